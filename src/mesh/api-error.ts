@@ -1,0 +1,26 @@
+import type { Json } from './json.ts'
+
+/** What an API server said no with, or why nothing came back. */
+export class ApiError extends Error {
+  /** HTTP status; undefined where no whole answer came. */
+  readonly status: number | undefined
+  /** The Status object's reason, such as Conflict, Invalid or NotFound; empty where there is none. */
+  readonly reason: string
+  readonly body: Json
+  readonly call: string
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    call: string,
+    message: string,
+    answer?: { status: number; reason: string; body: Json; retryAfterMs: number | undefined },
+  ) {
+    super(message)
+    this.name = 'ApiError'
+    this.call = call
+    this.retryAfterMs = answer?.retryAfterMs
+    this.status = answer?.status
+    this.reason = answer?.reason ?? ''
+    this.body = answer?.body ?? null
+  }
+}

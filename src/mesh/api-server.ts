@@ -1,0 +1,269 @@
+import http from 'node:http'
+import https from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ApiError } from './api-error.ts'
+import { type Json, textAt } from './json.ts'
+import type { PatchOperation } from './json-patch.ts'
+import type { Cluster } from './kubeconfig.ts'
+
+/** One API server, as a run uses it. Every call retries what may pass and fails with an ApiError. */
+export type ApiServer = {
+  server: string
+  context: string
+  get(path: string, signal: AbortSignal): Promise<Json>
+  /** JSON Patch. A retry of it is safe only where the operations are guarded by the object's version. */
+  patch(
+    path: string,
+    operations: readonly PatchOperation[],
+    how: { dryRun: boolean },
+    signal: AbortSignal,
+  ): Promise<Json>
+  create(path: string, body: Json, signal: AbortSignal): Promise<Json>
+  /** The API server's clock, from the Date header of its latest answer; undefined before the first. Milliseconds since 1970. */
+  nowMs(): number | undefined
+  /** Closes idle connections. */
+  close(): void
+}
+
+/** One request and how it ended, for the report. */
+export type ApiCall = {
+  method: string
+  path: string
+  /** HTTP status, or why there was none. */
+  outcome: number | string
+  startedMs: number
+  tookMs: number
+}
+
+export type ApiHooks = {
+  onCall: (call: ApiCall) => void
+  /** Told every credential before the request that carries it. */
+  onSecret: (secret: string) => void
+  /** Uniform in 0 to 1, for the jitter of pauses. */
+  random: () => number
+  /** Milliseconds, monotonic. */
+  nowMs: () => number
+}
+
+const CALL_LIMIT_MS = 10_000
+const TRIES = 5
+const FIRST_PAUSE_MS = 100
+const MANAGER = 'istio-traffic-shift'
+
+type Answer = { status: number; headers: http.IncomingHttpHeaders; body: Json; text: string }
+type Request = {
+  method: string
+  path: string
+  contentType: string | undefined
+  body: string | undefined
+}
+
+/** Opens no connection yet: the first call does. */
+export function openApiServer(cluster: Cluster, hooks: ApiHooks): ApiServer {
+  let config = cluster.load()
+  let agent: http.Agent | undefined
+  let clock: { serverMs: number; hereMs: number } | undefined
+
+  async function requestOptions(): Promise<https.RequestOptions> {
+    const options: https.RequestOptions & { headers: Record<string, string> } = { headers: {} }
+    await config.applyToHTTPSOptions(options)
+    const authorization = options.headers.Authorization?.trim()
+    if (authorization) {
+      options.headers.Authorization = authorization
+      hooks.onSecret(authorization.replace(/^Bearer /, ''))
+    }
+    if (typeof options.auth === 'string')
+      hooks.onSecret(options.auth.slice(options.auth.indexOf(':') + 1))
+    if (agent === undefined) agent = keepAlive(cluster.server, options)
+    return { ...options, agent }
+  }
+
+  /** One attempt; an answer that refuses is thrown like one that never came. */
+  async function attempt(request: Request, signal: AbortSignal): Promise<{ body: Json }> {
+    const call = `${request.method} ${request.path}`
+    const options = await requestOptions().catch((error: unknown) => {
+      throw new ApiError(
+        call,
+        `the credentials for ${cluster.server} could not be had: ${text(error)}`,
+      )
+    })
+    const startedMs = hooks.nowMs()
+    const record = (outcome: number | string) =>
+      hooks.onCall({
+        method: request.method,
+        path: request.path,
+        outcome,
+        startedMs,
+        tookMs: hooks.nowMs() - startedMs,
+      })
+    let answer: Answer
+    try {
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(CALL_LIMIT_MS)])
+      answer = await send(cluster.server, request, options, limited)
+    } catch (error) {
+      const why = networkMessage(error, signal)
+      record(why)
+      throw new ApiError(call, `${cluster.server} ${why}`)
+    }
+    record(answer.status)
+    const dateMs = Date.parse(answer.headers.date ?? '')
+    if (!Number.isNaN(dateMs)) clock = { serverMs: dateMs, hereMs: hooks.nowMs() }
+    if (answer.status >= 400) throw refusal(call, answer)
+    return { body: answer.body }
+  }
+
+  async function call(request: Request, signal: AbortSignal): Promise<Json> {
+    let renewed = false
+    for (let tryNumber = 1; ; tryNumber += 1) {
+      const ended = await attempt(request, signal).catch((error: unknown) => ({ error }))
+      if ('body' in ended) return ended.body
+      const { error } = ended
+      const unauthorized = error instanceof ApiError && error.status === 401
+      const pauseMs =
+        unauthorized && !renewed ? 0 : pauseBeforeRetryMs(error, tryNumber, hooks.random())
+      if (pauseMs === undefined || signal.aborted) throw error
+      if (unauthorized) {
+        renewed = true
+        renewCredentials()
+      }
+      await sleep(pauseMs, undefined, { signal }).catch(() => {
+        throw error
+      })
+    }
+  }
+
+  function renewCredentials(): void {
+    config = cluster.load()
+    agent?.destroy()
+    agent = undefined
+  }
+
+  return {
+    server: cluster.server,
+    context: cluster.context,
+    get: (path, signal) =>
+      call({ method: 'GET', path, contentType: undefined, body: undefined }, signal),
+    patch: (path, operations, how, signal) =>
+      call(
+        {
+          method: 'PATCH',
+          path: `${path}?fieldManager=${MANAGER}${how.dryRun ? '&dryRun=All' : ''}`,
+          contentType: 'application/json-patch+json',
+          body: JSON.stringify(operations),
+        },
+        signal,
+      ),
+    create: (path, body, signal) =>
+      call(
+        { method: 'POST', path, contentType: 'application/json', body: JSON.stringify(body) },
+        signal,
+      ),
+    nowMs: () => (clock === undefined ? undefined : clock.serverMs + hooks.nowMs() - clock.hereMs),
+    close: () => agent?.destroy(),
+  }
+}
+
+/** The library's agents open a connection a request; a direct one may as well keep its own. */
+function keepAlive(server: string, options: https.RequestOptions): http.Agent | undefined {
+  const made = options.agent
+  if (!(made instanceof http.Agent)) return undefined
+  // A proxy's agent is of a class of its own and stays as the library made it.
+  if (made.constructor === https.Agent)
+    return new https.Agent({ ...(made as https.Agent).options, keepAlive: true })
+  if (made.constructor === http.Agent && server.startsWith('http:'))
+    return new http.Agent({ keepAlive: true })
+  return made
+}
+
+function send(
+  server: string,
+  request: Request,
+  options: https.RequestOptions,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const url = new URL(server.replace(/\/+$/, '') + request.path)
+  const client = url.protocol === 'http:' ? http : https
+  const headers = {
+    ...options.headers,
+    Accept: 'application/json',
+    'User-Agent': MANAGER,
+    ...(request.body === undefined
+      ? {}
+      : { 'Content-Type': request.contentType, 'Content-Length': Buffer.byteLength(request.body) }),
+  }
+  return new Promise((resolve, reject) => {
+    const sent = client.request(
+      url,
+      { ...options, headers, method: request.method, signal },
+      (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', reject)
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8')
+          try {
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              ...parsed(text, response.statusCode ?? 0),
+            })
+          } catch {
+            reject(new Error('answered with what is not JSON'))
+          }
+        })
+      },
+    )
+    sent.on('error', reject)
+    sent.end(request.body)
+  })
+}
+
+/** Errors may come as plain text (an unknown path, a proxy in between); what succeeds must be JSON. */
+function parsed(text: string, status: number): { body: Json; text: string } {
+  try {
+    return { body: JSON.parse(text) as Json, text }
+  } catch (error) {
+    if (status < 400) throw error
+    return { body: null, text }
+  }
+}
+
+function refusal(call: string, answer: Answer): ApiError {
+  const message = textAt(answer.body, 'message') ?? answer.text.trim().slice(0, 500)
+  const retryAfterSeconds = Number(answer.headers['retry-after'] ?? Number.NaN)
+  return new ApiError(
+    call,
+    message || http.STATUS_CODES[answer.status] || `status ${answer.status}`,
+    {
+      status: answer.status,
+      reason: textAt(answer.body, 'reason') ?? '',
+      body: answer.body,
+      retryAfterMs: retryAfterSeconds >= 0 ? retryAfterSeconds * 1000 : undefined,
+    },
+  )
+}
+
+/** undefined: trying again would not help. Exponential, with jitter so that many runs do not come back at once. */
+function pauseBeforeRetryMs(error: unknown, tryNumber: number, random: number): number | undefined {
+  if (!(error instanceof ApiError) || tryNumber === TRIES) return undefined
+  const mayPass = error.status === undefined || error.status === 429 || error.status >= 500
+  if (!mayPass) return undefined
+  return error.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** (tryNumber - 1) * (0.5 + random / 2)
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function networkMessage(error: unknown, outer: AbortSignal): string {
+  if (outer.aborted) return 'was not waited for any longer: the run was stopped or its time was up'
+  if (error instanceof Error && error.name === 'AbortError')
+    return `did not answer within ${CALL_LIMIT_MS / 1000} s`
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return `did not answer within ${CALL_LIMIT_MS / 1000} s`
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string'
+      ? `${error.code}: `
+      : ''
+  return `could not be reached (${code}${error instanceof Error ? error.message : String(error)})`
+}

@@ -1,0 +1,98 @@
+import { at, type Json, type JsonObject, numberAt, objectsAt, textAt, textsAt } from './json.ts'
+import type { RouteObject } from './route-object.ts'
+
+/** One routing rule of a route object: what it matches and where it sends connections. */
+export type Entry = {
+  kind: 'tcp'
+  /** Position in the object's list of its kind. */
+  index: number
+  /** `match` as written, by which the entry is found again; null where there is none. */
+  match: Json
+  /** Gateway ports it matches; empty: every port. */
+  ports: readonly number[]
+  /** Gateways it is bound to, as `namespace/name`, or the reserved word mesh. */
+  gateways: readonly string[]
+  /** The route list as written. */
+  routes: readonly JsonObject[]
+  destinations: readonly Destination[]
+}
+
+export type Destination = {
+  host: string
+  port: number | undefined
+  subset: string | undefined
+  /** As written; undefined where none is. */
+  weight: number | undefined
+}
+
+/** The word that stands for every sidecar instead of a gateway. */
+export const MESH_GATEWAY = 'mesh'
+
+/** The tcp entries of a VirtualService, in the order in which they are matched. */
+export function tcpEntries(object: RouteObject): Entry[] {
+  const bound = textsAt(object.spec, 'gateways')
+  const own = bound.length > 0 ? bound : [MESH_GATEWAY]
+  return objectsAt(object.spec, 'tcp').map((rule, index) => {
+    const matches = objectsAt(rule, 'match')
+    const ports = matches.map((match) => numberAt(match, 'port'))
+    const gateways = matches.flatMap((match) => {
+      const named = textsAt(match, 'gateways')
+      return named.length > 0 ? named : own
+    })
+    const routes = objectsAt(rule, 'route')
+    return {
+      kind: 'tcp',
+      index,
+      match: at(rule, 'match') ?? null,
+      ports: ports.some((port) => port === undefined)
+        ? []
+        : [...new Set(ports.filter((port) => port !== undefined))],
+      gateways: [
+        ...new Set(
+          (matches.length > 0 ? gateways : own).map((gateway) =>
+            qualified(gateway, object.namespace),
+          ),
+        ),
+      ],
+      routes,
+      destinations: routes.map(parseDestination),
+    }
+  })
+}
+
+/** The entry with another route list in place of its own. */
+export function entryWithRoutes(entry: Entry, routes: readonly JsonObject[]): Entry {
+  return { ...entry, routes, destinations: routes.map(parseDestination) }
+}
+
+/** The JSON Pointer steps to an entry's route list. */
+export function routePath(entry: Entry): (string | number)[] {
+  return ['spec', entry.kind, entry.index, 'route']
+}
+
+/** How the input `route` names the entry. */
+export function entryName(entry: Entry): string {
+  return entry.ports.length === 0 ? 'tcp' : `tcp:${entry.ports[0]}`
+}
+
+/** The proportions of an entry's weights: sum 1. One destination has everything; a missing weight among several is 0. */
+export function entryShares(entry: Pick<Entry, 'destinations'>): number[] {
+  if (entry.destinations.length === 1) return [1]
+  const weights = entry.destinations.map((destination) => destination.weight ?? 0)
+  const sum = weights.reduce((a, b) => a + b, 0)
+  return weights.map((weight) => (sum === 0 ? 0 : weight / sum))
+}
+
+function parseDestination(route: JsonObject): Destination {
+  return {
+    host: textAt(route, 'destination', 'host') ?? '',
+    port: numberAt(route, 'destination', 'port', 'number'),
+    subset: textAt(route, 'destination', 'subset'),
+    weight: numberAt(route, 'weight'),
+  }
+}
+
+function qualified(gateway: string, namespace: string): string {
+  if (gateway === MESH_GATEWAY || gateway.includes('/')) return gateway
+  return `${namespace}/${gateway}`
+}

@@ -1,0 +1,22 @@
+/** Something that a look at the cluster brought up, with what to do about it. */
+export type Finding = {
+  kind: 'error' | 'warning'
+  reason: 'input' | 'preflight' | 'access' | 'cluster'
+  /** What is wrong and where, in a sentence. */
+  what: string
+  /** What to do; a command or a snippet stands on lines of its own. Empty: `what` says it all. */
+  mend: string
+}
+
+export function problem(reason: Finding['reason'], what: string, mend = ''): Finding {
+  return { kind: 'error', reason, what, mend }
+}
+
+export function warning(what: string, mend = ''): Finding {
+  return { kind: 'warning', reason: 'preflight', what, mend }
+}
+
+/** Single-quoted for a POSIX shell. */
+export function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}

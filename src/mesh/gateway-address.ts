@@ -1,0 +1,309 @@
+import type { Endpoint, NamespacedName } from '../options/options.ts'
+import type { ApiServer } from './api-server.ts'
+import { type Entry, MESH_GATEWAY } from './entry.ts'
+import { type Finding, problem, shellQuoted } from './finding.ts'
+import { type JsonObject, labelsAt, numberAt, objectsAt, textAt, textsAt } from './json.ts'
+import {
+  coreResource,
+  grantingRule,
+  ISTIO_NETWORKING,
+  type Resource,
+  readList,
+  readObject,
+} from './resources.ts'
+
+export type GatewaySearch = {
+  /** Holds the Gateway. */
+  api: ApiServer
+  /** Holds the Services and Nodes. */
+  workloads: ApiServer
+  istioVersion: string
+  entry: Entry
+  gatewayService: NamespacedName | undefined
+}
+
+export type FoundAddress =
+  | { ok: true; endpoint: Endpoint; how: string }
+  | { ok: false; finding: Finding }
+
+const GIVE_ENDPOINT = 'Or give endpoint: host:port, where connections can be made from here.'
+
+/** Namespaces in which gateways usually stand, looked at before the whole cluster is listed. */
+const USUAL_NAMESPACES = ['istio-system', 'istio-ingress']
+
+/**
+ * Finds where connections reach the entry: from its Gateway to the Service in front of the gateway,
+ * to the load balancer's address, or a node's where there is none.
+ */
+export async function findGatewayAddress(
+  search: GatewaySearch,
+  signal: AbortSignal,
+): Promise<FoundAddress> {
+  const [gateway] = search.entry.gateways.filter((name) => name !== MESH_GATEWAY)
+  if (gateway === undefined) {
+    return failed(
+      problem(
+        'preflight',
+        'the entry is bound to no gateway, only to sidecars, so there is no gateway to connect to',
+        'Give endpoint: host:port.',
+      ),
+    )
+  }
+  const found = await readServer(search, gateway, signal)
+  if ('finding' in found) return failed(found.finding)
+  const service = await findService(search, found.gateway, found.selector, signal)
+  if ('finding' in service) return failed(service.finding)
+  return addressOf(search, service.service, found, signal)
+}
+
+type GatewayServer = {
+  gateway: NamespacedName
+  selector: Readonly<Record<string, string>>
+  port: number
+  portName: string
+}
+
+async function readServer(
+  search: GatewaySearch,
+  gateway: string,
+  signal: AbortSignal,
+): Promise<GatewayServer | { finding: Finding }> {
+  const [namespace = '', name = ''] = gateway.split('/')
+  const resource: Resource = {
+    group: ISTIO_NETWORKING,
+    version: search.istioVersion,
+    plural: 'gateways',
+    namespace,
+    name,
+  }
+  const read = await readObject(search.api, resource, signal)
+  if (read.kind === 'denied') {
+    return {
+      finding: problem(
+        'access',
+        `reading Gateway ${gateway} is not allowed, so the gateway's address cannot be found`,
+        `${grantingRule(resource)}\n${GIVE_ENDPOINT}`,
+      ),
+    }
+  }
+  if (read.kind === 'missing') {
+    return {
+      finding: problem(
+        'preflight',
+        `there is no Gateway ${gateway}, to which the entry is bound`,
+        `See what there is:\n  kubectl --namespace ${shellQuoted(namespace)} get gateways.networking.istio.io`,
+      ),
+    }
+  }
+  const servers = objectsAt(read.value, 'spec', 'servers')
+  const onPort = servers.filter(
+    (server) =>
+      search.entry.ports.length === 0 ||
+      search.entry.ports.includes(numberAt(server, 'port', 'number') ?? 0),
+  )
+  const [server, second] = onPort
+  const port = numberAt(server, 'port', 'number')
+  if (
+    server === undefined ||
+    port === undefined ||
+    (second !== undefined && search.entry.ports.length === 0)
+  ) {
+    const ports = servers.map((known) => numberAt(known, 'port', 'number'))
+    const wanted =
+      search.entry.ports.length === 0
+        ? 'exactly one server, as the entry matches no port'
+        : `a server on port ${search.entry.ports.join(' or ')}, which the entry matches`
+    return {
+      finding: problem(
+        'preflight',
+        `Gateway ${gateway} lacks ${wanted}; it has ports ${ports.join(', ') || 'none'}`,
+        GIVE_ENDPOINT,
+      ),
+    }
+  }
+  return {
+    gateway: { namespace, name },
+    selector: labelsAt(read.value, 'spec', 'selector'),
+    port,
+    portName: textAt(server, 'port', 'name') ?? '',
+  }
+}
+
+async function findService(
+  search: GatewaySearch,
+  gateway: NamespacedName,
+  selector: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<{ service: JsonObject } | { finding: Finding }> {
+  if (search.gatewayService) return readGivenService(search, search.gatewayService, signal)
+  const selectorText = Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',')
+  const namespaces = [...new Set([...USUAL_NAMESPACES, gateway.namespace])]
+  const near = await Promise.all(
+    namespaces.map((namespace) =>
+      readList(search.workloads, coreResource('services', namespace), signal),
+    ),
+  )
+  const fitting = near.flatMap((read) =>
+    read.kind === 'found' ? read.value.filter((service) => selects(service, selector)) : [],
+  )
+  if (fitting[0]) return { service: preferred(fitting) }
+  const everywhere = coreResource('services', undefined)
+  const all = await readList(search.workloads, everywhere, signal)
+  const far = all.kind === 'found' ? all.value.filter((service) => selects(service, selector)) : []
+  if (far[0]) return { service: preferred(far) }
+  if (all.kind === 'denied' && near.every((read) => read.kind === 'denied')) {
+    return {
+      finding: problem(
+        'access',
+        `listing services is not allowed, so the gateway's address cannot be found`,
+        `${grantingRule(coreResource('services', 'istio-system'))}\nOr give gateway-service: namespace/name. ${GIVE_ENDPOINT}`,
+      ),
+    }
+  }
+  const looked =
+    all.kind === 'denied'
+      ? ` in ${namespaces.join(', ')}, the namespaces that may be looked at`
+      : ''
+  return {
+    finding: problem(
+      'preflight',
+      `no Service selects the workload of Gateway ${gateway.namespace}/${gateway.name} (${selectorText})${looked}`,
+      `Give gateway-service: namespace/name. ${GIVE_ENDPOINT}`,
+    ),
+  }
+}
+
+async function readGivenService(
+  search: GatewaySearch,
+  given: NamespacedName,
+  signal: AbortSignal,
+): Promise<{ service: JsonObject } | { finding: Finding }> {
+  const resource = coreResource('services', given.namespace, given.name)
+  const read = await readObject(search.workloads, resource, signal)
+  if (read.kind === 'found') return { service: read.value }
+  if (read.kind === 'denied')
+    return {
+      finding: problem(
+        'access',
+        `reading gateway-service ${given.namespace}/${given.name} is not allowed`,
+        grantingRule(resource),
+      ),
+    }
+  return {
+    finding: problem(
+      'preflight',
+      `there is no Service ${given.namespace}/${given.name}, which gateway-service names, on ${search.workloads.server}`,
+      `See what there is:\n  kubectl --namespace ${shellQuoted(given.namespace)} get services`,
+    ),
+  }
+}
+
+/** A Service in front of the gateway's Pods has their labels, or more, in its selector. */
+function selects(service: JsonObject, selector: Readonly<Record<string, string>>): boolean {
+  const own = labelsAt(service, 'spec', 'selector')
+  return (
+    Object.keys(own).length > 0 &&
+    Object.entries(selector).every(([key, value]) => own[key] === value)
+  )
+}
+
+/** Beside a load balancer's Service there may be headless and internal ones for the same Pods. */
+function preferred(services: readonly JsonObject[]): JsonObject {
+  const byType = ['LoadBalancer', 'NodePort'].flatMap((type) =>
+    services.filter((service) => textAt(service, 'spec', 'type') === type),
+  )
+  return byType[0] ?? services[0] ?? {}
+}
+
+async function addressOf(
+  search: GatewaySearch,
+  service: JsonObject,
+  server: GatewayServer,
+  signal: AbortSignal,
+): Promise<FoundAddress> {
+  const name = `${textAt(service, 'metadata', 'namespace')}/${textAt(service, 'metadata', 'name')}`
+  const ports = objectsAt(service, 'spec', 'ports')
+  const port =
+    ports.find((known) => numberAt(known, 'port') === server.port) ??
+    ports.find((known) => server.portName !== '' && textAt(known, 'name') === server.portName) ??
+    ports.find((known) => numberAt(known, 'targetPort') === server.port)
+  const portNumber = numberAt(port, 'port')
+  if (portNumber === undefined) {
+    return failed(
+      problem(
+        'preflight',
+        `Service ${name} has no port ${server.port} and none named ${server.portName || 'as the Gateway names it'}`,
+        `Add the port to the Service. ${GIVE_ENDPOINT}`,
+      ),
+    )
+  }
+  const [balancer] = objectsAt(service, 'status', 'loadBalancer', 'ingress')
+  const host =
+    textAt(balancer, 'ip') ??
+    textAt(balancer, 'hostname') ??
+    textsAt(service, 'spec', 'externalIPs')[0]
+  if (host !== undefined)
+    return {
+      ok: true,
+      endpoint: { host, port: portNumber },
+      how: `load balancer of Service ${name}`,
+    }
+  const nodePort = numberAt(port, 'nodePort')
+  if (nodePort === undefined) {
+    return failed(
+      problem(
+        'preflight',
+        `Service ${name} has no address that can be reached from outside: no load balancer, no node port`,
+        `Wait for its load balancer:\n  kubectl --namespace ${shellQuoted(name.split('/')[0] ?? '')} get service ${shellQuoted(name.split('/')[1] ?? '')} --watch\n${GIVE_ENDPOINT}`,
+      ),
+    )
+  }
+  return nodeAddress(search, name, nodePort, signal)
+}
+
+async function nodeAddress(
+  search: GatewaySearch,
+  service: string,
+  nodePort: number,
+  signal: AbortSignal,
+): Promise<FoundAddress> {
+  const resource = coreResource('nodes', undefined)
+  const read = await readList(search.workloads, resource, signal)
+  if (read.kind === 'denied') {
+    return failed(
+      problem(
+        'access',
+        `Service ${service} has no load balancer, only node port ${nodePort}, and listing nodes is not allowed`,
+        `${grantingRule(resource)}\nOr give endpoint: a node's address and port ${nodePort}.`,
+      ),
+    )
+  }
+  const addresses = (read.kind === 'found' ? read.value : []).flatMap((node) =>
+    objectsAt(node, 'status', 'addresses'),
+  )
+  for (const type of ['ExternalIP', 'InternalIP']) {
+    const host = textAt(
+      addresses.find((address) => textAt(address, 'type') === type),
+      'address',
+    )
+    if (host !== undefined)
+      return {
+        ok: true,
+        endpoint: { host, port: nodePort },
+        how: `${type} of a node and node port of Service ${service}`,
+      }
+  }
+  return failed(
+    problem(
+      'preflight',
+      `Service ${service} has only node port ${nodePort}, and no node has an address`,
+      `Give endpoint: a node's address and port ${nodePort}.`,
+    ),
+  )
+}
+
+function failed(finding: Finding): FoundAddress {
+  return { ok: false, finding }
+}

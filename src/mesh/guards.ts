@@ -1,0 +1,37 @@
+import { type PatchOperation, pointer } from './json-patch.ts'
+import type { RouteObject } from './route-object.ts'
+
+/**
+ * The operations that let a patch through only on this very object in this very version. The
+ * version is replaced, not tested: the API server answers a stale one with 409, and a failed test
+ * with 422, which a schema error looks like too.
+ */
+export function guardOperations(object: RouteObject): PatchOperation[] {
+  return [
+    { op: 'test', path: '/metadata/uid', value: object.uid },
+    { op: 'replace', path: '/metadata/resourceVersion', value: object.resourceVersion },
+  ]
+}
+
+/** The operations that set an annotation, also where the object has none yet. */
+export function annotate(object: RouteObject, key: string, value: string): PatchOperation[] {
+  const path = pointer('metadata', 'annotations')
+  return Object.keys(object.annotations).length === 0
+    ? [{ op: 'add', path, value: { [key]: value } }]
+    : [{ op: 'add', path: pointer('metadata', 'annotations', key), value }]
+}
+
+/** The operations that remove an annotation, and the mapping with its last one; none where it is not there. */
+export function unannotate(object: RouteObject, key: string): PatchOperation[] {
+  const keys = Object.keys(object.annotations)
+  if (!keys.includes(key)) return []
+  return [
+    {
+      op: 'remove',
+      path:
+        keys.length === 1
+          ? pointer('metadata', 'annotations')
+          : pointer('metadata', 'annotations', key),
+    },
+  ]
+}

@@ -1,0 +1,113 @@
+import { ApiError } from './api-error.ts'
+import type { ApiServer } from './api-server.ts'
+import { type Finding, problem, shellQuoted } from './finding.ts'
+import { objectsAt, textAt } from './json.ts'
+import {
+  coreResource,
+  grantingRule,
+  ISTIO_NETWORKING,
+  type Resource,
+  resourcePath,
+} from './resources.ts'
+import { parseRouteObject, type RouteObject } from './route-object.ts'
+
+/** The object, and the version under which the API server serves it and its kin. */
+export type FoundObject =
+  | { ok: true; object: RouteObject; resource: Resource }
+  | { ok: false; finding: Finding }
+
+/** The newest first; the same object is served under each that the cluster has. */
+const VERSIONS = ['v1', 'v1beta1', 'v1alpha3'] as const
+
+export function virtualServiceResource(version: string, namespace: string, name: string): Resource {
+  return { group: ISTIO_NETWORKING, version, plural: 'virtualservices', namespace, name }
+}
+
+/**
+ * Reads a VirtualService. Discovery is asked only where v1 does not have it, so the usual run
+ * spends one call; the three ways in which it can be missing have a message each.
+ */
+export async function readVirtualService(
+  api: ApiServer,
+  namespace: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<FoundObject> {
+  const first = await readAs(api, virtualServiceResource(VERSIONS[0], namespace, name), signal)
+  if (first !== undefined) return first
+  const served = await servedVersions(api, signal)
+  if (served.length === 0) {
+    return missing(
+      `${api.server} (context ${api.context}) serves no VirtualService: the group ${ISTIO_NETWORKING} is not there`,
+      'Install Istio there, or choose the kubeconfig and context of the cluster that holds the Istio objects.',
+    )
+  }
+  for (const version of VERSIONS.filter((known) => served.includes(known))) {
+    const found = await readAs(api, virtualServiceResource(version, namespace, name), signal)
+    if (found !== undefined) return found
+  }
+  return missing(...(await whatIsMissing(api, namespace, name, signal)))
+}
+
+/** undefined: not there under this version. Other refusals are thrown. */
+async function readAs(
+  api: ApiServer,
+  resource: Resource,
+  signal: AbortSignal,
+): Promise<FoundObject | undefined> {
+  try {
+    const object = parseRouteObject(await api.get(resourcePath(resource), signal))
+    if (object) return { ok: true, object, resource }
+    return {
+      ok: false,
+      finding: problem(
+        'cluster',
+        `${api.server} answered ${resourcePath(resource)} with what is no object`,
+      ),
+    }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    if (error.status === 404) return undefined
+    if (error.status === 403)
+      return { ok: false, finding: problem('access', error.message, grantingRule(resource)) }
+    throw error
+  }
+}
+
+async function servedVersions(api: ApiServer, signal: AbortSignal): Promise<string[]> {
+  try {
+    const group = await api.get(`/apis/${ISTIO_NETWORKING}`, signal)
+    return objectsAt(group, 'versions').flatMap((version) => textAt(version, 'version') ?? [])
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return []
+    throw error
+  }
+}
+
+async function whatIsMissing(
+  api: ApiServer,
+  namespace: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<[string, string]> {
+  const command = `kubectl --context ${shellQuoted(api.context)}`
+  try {
+    await api.get(resourcePath(coreResource('namespaces', undefined, namespace)), signal)
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) {
+      return [
+        `there is no namespace ${namespace} on ${api.server}`,
+        `See what there is:\n  ${command} get namespaces`,
+      ]
+    }
+    // Whoever may not look at namespaces still learns that the object is missing.
+  }
+  return [
+    `there is no VirtualService ${name} in namespace ${namespace} on ${api.server}`,
+    `See what there is:\n  ${command} --namespace ${shellQuoted(namespace)} get virtualservices`,
+  ]
+}
+
+function missing(what: string, mend: string): FoundObject {
+  return { ok: false, finding: problem('preflight', what, mend) }
+}

@@ -1,0 +1,34 @@
+import type { ApiServer } from './api-server.ts'
+import { at } from './json.ts'
+import type { Resource } from './resources.ts'
+
+/**
+ * Asks the API server whether it would let the run do this, which tells a missing right from an
+ * admission plugin's no: both answer 403.
+ */
+export async function isAllowed(
+  api: ApiServer,
+  verb: string,
+  resource: Resource,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const review = await api.create(
+    '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+    {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: {
+        resourceAttributes: {
+          verb,
+          group: resource.group,
+          version: resource.version,
+          resource: resource.plural,
+          namespace: resource.namespace ?? '',
+          name: resource.name ?? '',
+        },
+      },
+    },
+    signal,
+  )
+  return at(review, 'status', 'allowed') === true
+}

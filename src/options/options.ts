@@ -1,0 +1,62 @@
+/** What a run was asked to do, parsed and checked: everything past `options/` trusts it. */
+export type Options = {
+  mode: Mode
+  namespace: string
+  virtualService: string
+  route: RouteSelector
+  wanted: Wanted
+  /** Percents to prove before the last weight, in this order; empty without `steps`. */
+  steps: readonly number[]
+  stepIntervalMs: number
+  /** Empty only in `plan`, which opens no connection. */
+  expect: readonly Expectation[]
+  probe: Probe
+  endpoint: Endpoint | undefined
+  gatewayService: NamespacedName | undefined
+  connections: number | 'auto'
+  /** Percentage points for every destination; undefined: the default of each destination and step. */
+  tolerancePoints: number | undefined
+  /** 50 to 99.999. */
+  confidencePercent: number
+  concurrency: number
+  /** Connections a second; undefined: as fast as `concurrency` allows. */
+  ratePerSecond: number | undefined
+  probeTimeoutMs: number
+  propagationTimeoutMs: number
+  timeoutMs: number
+  onFailure: OnFailure
+  cluster: ClusterSource
+  gatewayCluster: ClusterSource
+  /** Folder for report.json and report.html. */
+  report: string | undefined
+}
+
+export type Mode = 'shift' | 'verify' | 'plan'
+export type OnFailure = 'rollback' | 'keep'
+
+/** Which entry of the route object; `any`: the only one that fits. */
+export type RouteSelector = { kind: 'any' } | { kind: 'tcp'; port: number | undefined }
+
+export type Wanted =
+  | { kind: 'weight'; subset: string; percent: number }
+  | { kind: 'weights'; percents: Readonly<Record<string, number>> }
+  /** `verify` only: the weights that the object has. */
+  | { kind: 'current' }
+
+export type Expectation = { destination: string; pattern: RegExp }
+
+export type ReplyUntil = 'newline' | 'match' | 'close'
+
+export type Probe =
+  | { kind: 'tcp'; payload: Uint8Array; replyUntil: ReplyUntil }
+  | { kind: 'command'; commandLine: string }
+
+export type Endpoint = { host: string; port: number }
+export type NamespacedName = { namespace: string; name: string }
+
+/** Where a kubeconfig comes from, and which of its contexts counts. */
+export type ClusterSource = { kubeconfig: KubeconfigSource; context: string | undefined }
+export type KubeconfigSource =
+  | { kind: 'auto' }
+  | { kind: 'path'; path: string }
+  | { kind: 'yaml'; text: string }

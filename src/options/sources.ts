@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util'
+import type { InputProblem } from './problem.ts'
+import type { RawOptions } from './read-options.ts'
+import { OPTIONS, type Option } from './table.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * The step's inputs as the runner hands them over: INPUT_ and the name in capitals.
+ * Source: actions/toolkit, packages/core, getInput.
+ */
+export function fromInputs(environment: Environment): RawOptions {
+  return (name) => environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]
+}
+
+export type CommandLine = {
+  raw: RawOptions
+  asked: 'run' | 'help' | 'version'
+  problems: InputProblem[]
+}
+
+/** The command line: the mode as its first word, and every option as `--name value`. */
+export function fromArguments(words: readonly string[], standardInput: () => string): CommandLine {
+  const options: readonly Option[] = OPTIONS
+  const parsed = parseArgs({
+    args: [...words],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: {
+      ...Object.fromEntries(options.map((option) => [option.name, { type: 'string' as const }])),
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' },
+    },
+  })
+  const texts = new Map<string, string>()
+  const problems: InputProblem[] = []
+  let asked: CommandLine['asked'] = 'run'
+  for (const token of parsed.tokens) {
+    if (token.kind === 'positional') {
+      if (texts.has('mode'))
+        problems.push({
+          input: 'command line',
+          got: token.value,
+          wants: 'one mode, then --options',
+        })
+      else texts.set('mode', token.value)
+    } else if (token.kind === 'option') {
+      if (token.name === 'help' || token.name === 'version') asked = token.name
+      else if (!options.some((option) => option.name === token.name))
+        problems.push(unknownFlag(token.rawName, options))
+      else if (token.value === undefined)
+        problems.push({ input: token.rawName, got: undefined, wants: 'a value' })
+      else texts.set(token.name, token.value)
+    }
+  }
+  for (const name of ['kubeconfig', 'gateway-kubeconfig']) {
+    if (texts.get(name) === '-') texts.set(name, standardInput())
+  }
+  return { raw: (name) => texts.get(name), asked, problems }
+}
+
+function unknownFlag(rawName: string, options: readonly Option[]): InputProblem {
+  const close = options.filter((option) => {
+    const name = rawName.replace(/^-+/, '')
+    return option.name.startsWith(name) || name.startsWith(option.name)
+  })
+  const hint =
+    close.length > 0
+      ? ` (did you mean ${close.map((option) => `--${option.name}`).join(' or ')}?)`
+      : ''
+  return {
+    input: rawName,
+    got: undefined,
+    wants: `an option that exists${hint}; --help lists them`,
+  }
+}

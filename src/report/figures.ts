@@ -1,0 +1,39 @@
+import type { Check } from '../rollout/check.ts'
+import type { Percents } from '../rollout/outcome.ts'
+
+/** Percent to two decimals. */
+export function percent(share: number): number {
+  return Math.round(share * 1e4) / 100
+}
+
+/** Percents of the connections of the check's last try that could be told; undefined before any. */
+export function observedPercents(check: Check): Percents | undefined {
+  const last = check.tries.at(-1)
+  if (last === undefined) return undefined
+  const classified = last.draws - last.unclassified
+  if (classified === 0) return undefined
+  return Object.fromEntries(
+    check.names.map((name, index) => [name, percent((last.counts[index] ?? 0) / classified)]),
+  )
+}
+
+/** The interval of each destination's share in percent, of the check's last try; undefined before any. */
+export function intervalPercents(
+  check: Check,
+): Readonly<Record<string, readonly [number, number]>> | undefined {
+  const last = check.tries.at(-1)
+  if (last === undefined) return undefined
+  return Object.fromEntries(
+    check.names.map((name, index) => {
+      const [low, high] = last.intervals[index] ?? [0, 1]
+      return [name, [percent(low), percent(high)] as const]
+    }),
+  )
+}
+
+/** `450 ms`, `1.2 s`, `3 min`. */
+export function timeText(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 120_000) return `${Math.round(ms / 100) / 10} s`
+  return `${Math.round(ms / 60_000)} min`
+}

@@ -1,0 +1,42 @@
+/** All that moves a cursor or ends a line; tab and line feed are spared where it is used. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu
+
+/**
+ * Text that does nothing but stand there: control characters, which move a terminal's cursor or
+ * colour it, become \u escapes, and no line reads as a command to the runner (`::name::` at its
+ * start, `##[name]` anywhere; actions/runner, ActionCommand).
+ */
+export function plainText(text: string): string {
+  return text
+    .replace(CONTROL, (character) =>
+      character === '\n' || character === '\t' ? character : codePoint(character),
+    )
+    .replaceAll('##[', '# #[')
+    .split('\n')
+    .map((line) => line.replace(/^(\s*)::/, '$1: :'))
+    .join('\n')
+}
+
+/** Text for Markdown and HTML, in a table's cell too: nothing of it is markup. */
+export function escaped(text: string): string {
+  return plainText(text).replace(
+    /[&<>"'`|*_~[\]\\#()!:@]/g,
+    (character) => `&#${character.charCodeAt(0)};`,
+  )
+}
+
+/** Text for HTML. */
+export function escapedHtml(text: string): string {
+  return plainText(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+/** Text for a fenced block of Markdown, whose fence it cannot close. */
+export function fenced(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}text\n${plainText(text)}\n${fence}`
+}
+
+function codePoint(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}

@@ -1,0 +1,50 @@
+import type { Unclassified } from '../probe/met.ts'
+import type { ConnectionsPlan } from '../split/plan-connections.ts'
+
+/** One weight that a run proves, or fails to. Shares sum to 1, in the order of `names`. */
+export type Check = {
+  names: readonly string[]
+  target: readonly number[]
+  /** Shares before the write; undefined without one. */
+  old: readonly number[] | undefined
+  tolerance: readonly number[]
+  plan: ConnectionsPlan
+  /** The most connections that its first try may use. */
+  limit: number
+  tries: Try[]
+  /** undefined: too alike to tell, or never seen. */
+  propagationMs: number | undefined
+  /** undefined while it runs, or where it was cut short. */
+  ended: CheckEnd | undefined
+}
+
+export type CheckEnd =
+  | 'pass'
+  | 'off-target'
+  | 'not-propagated'
+  | 'no-reply'
+  | 'limit-reached'
+  | 'dependent'
+
+/** A try as it stands or ended. */
+export type Try = {
+  number: number
+  place: 'only' | 'early' | 'last'
+  /** Milliseconds since the write was answered, or since the check began without one. */
+  startedMs: number
+  tookMs: number
+  draws: number
+  unclassified: number
+  counts: readonly number[]
+  /** What the unclassified connections met. */
+  met: Partial<Record<Unclassified, number>>
+  /** An example of each, as the server or the system said it. */
+  examples: Partial<Record<Unclassified, string>>
+  /** Connections that the client itself could not open: no draws. */
+  clientLimits: number
+  /** Valid at any stopping time. */
+  intervals: readonly (readonly [low: number, high: number])[]
+  sureness: number
+  dependent: boolean
+  decision: 'pass' | 'off-target' | 'no-reply' | undefined
+}

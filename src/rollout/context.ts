@@ -1,0 +1,32 @@
+import type { ApiServer } from '../mesh/api-server.ts'
+import type { Options } from '../options/options.ts'
+import type { RunEvent } from './events.ts'
+
+/** What a run needs of the world. Everything that is not pure comes through here. */
+export type Context = {
+  options: Options
+  /** Holds the route object and its kin. */
+  api: ApiServer
+  /** Holds the gateway's and the application's Services and Pods; often the same. */
+  workloads: ApiServer
+  emit: (event: RunEvent) => void
+  /** Milliseconds, monotonic. */
+  nowMs: () => number
+  environment: Readonly<Record<string, string | undefined>>
+  /** Aborts when a person or the runner cancels. */
+  cancelled: AbortSignal
+  /** Names the CI run, and which attempt of it this is. */
+  run: { id: string; attempt: number; owner: string }
+  /** Called before the first write, with what post needs to put things right should this process die. */
+  saveIntent: (intent: Intent) => void
+}
+
+/** What survives a killed run: where its mark may be, and whose. */
+export type Intent = {
+  owner: string
+  uid: string
+  server: string
+  context: string
+  namespace: string
+  name: string
+}

@@ -1,0 +1,48 @@
+import type { ApiCall } from '../mesh/api-server.ts'
+import type { Finding } from '../mesh/finding.ts'
+import type { Endpoint } from '../options/options.ts'
+import type { Check, Try } from './check.ts'
+import type { Outcome, Percents } from './outcome.ts'
+
+/** What happens in a run, in the order in which it happens. Everything that people read is made from these. */
+export type RunEvent =
+  | { kind: 'started'; server: string; context: string; object: string; workloadsServer: string }
+  | { kind: 'api-call'; call: ApiCall }
+  | { kind: 'planned'; plan: PlannedRun }
+  | { kind: 'finding'; finding: Finding }
+  | { kind: 'endpoint'; endpoint: Endpoint; how: string; addresses: readonly string[] }
+  | {
+      kind: 'preflight-replies'
+      connections: number
+      byDestination: Percents
+      unclassified: number
+    }
+  | { kind: 'dry-run-accepted' }
+  | { kind: 'recovering'; run: string }
+  | { kind: 'recovered'; run: string; what: string }
+  | { kind: 'written'; weights: Percents; number: number; of: number; tookMs: number }
+  | { kind: 'try-started'; check: Check; number: number; place: Try['place'] }
+  | { kind: 'progress'; check: Check; now: Try }
+  | { kind: 'try-ended'; check: Check; ended: Try; again: boolean }
+  | { kind: 'check-ended'; check: Check }
+  | { kind: 'paused'; ms: number }
+  | { kind: 'restoring'; weights: Percents }
+  | { kind: 'restored'; weights: Percents; sinceFirstWriteMs: number }
+  | { kind: 'restore-seen'; check: Check }
+  | { kind: 'mark-removed' }
+  | { kind: 'finished'; outcome: Outcome }
+
+/** What a run is about to do. */
+export type PlannedRun = {
+  /** The entry as the input `route` names it. */
+  entry: string
+  present: Percents
+  weights: Percents
+  /** The percents of each write, the last included; one of them without a write where nothing changes. */
+  steps: readonly Percents[]
+  /** Nothing has to be written. */
+  unchanged: boolean
+  /** A destination that the run adds. */
+  added: string | undefined
+  checks: readonly Check[]
+}

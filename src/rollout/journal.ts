@@ -1,0 +1,98 @@
+import {
+  at,
+  isObject,
+  type Json,
+  type JsonObject,
+  numberAt,
+  objectsAt,
+  textAt,
+} from '../mesh/json.ts'
+import type { RouteObject } from '../mesh/route-object.ts'
+import type { OnFailure } from '../options/options.ts'
+
+/** The annotation that a route object carries while a run is in progress. */
+export const JOURNAL = 'istio-traffic-shift/journal'
+
+/** Written in one patch with the weights, so that weights without a way back never exist. */
+export type Journal = {
+  /** Names the CI run, alike in all its attempts. */
+  run: string
+  attempt: number
+  /** A random token of this very run. */
+  owner: string
+  /** The entry's match, by which it is found again. */
+  match: Json
+  /** The entry's route list before the run. */
+  original: readonly JsonObject[]
+  /** The route list that the run wrote last. */
+  written: readonly JsonObject[]
+  onFailure: OnFailure
+  /** When the run is surely over, by the API server's clock. RFC 3339. */
+  expires: string
+}
+
+export type FoundJournal =
+  | { kind: 'none' }
+  | { kind: 'unreadable' }
+  | { kind: 'found'; journal: Journal }
+
+export function journalText(journal: Journal): string {
+  return JSON.stringify(journal)
+}
+
+/** Reads the object's journal. What cannot be understood is never guessed at. */
+export function readJournal(object: RouteObject): FoundJournal {
+  const text = object.annotations[JOURNAL]
+  if (text === undefined) return { kind: 'none' }
+  try {
+    const journal = parseJournal(JSON.parse(text) as Json)
+    return journal ? { kind: 'found', journal } : { kind: 'unreadable' }
+  } catch {
+    return { kind: 'unreadable' }
+  }
+}
+
+function parseJournal(value: Json): Journal | undefined {
+  const run = textAt(value, 'run')
+  const attempt = numberAt(value, 'attempt')
+  const owner = textAt(value, 'owner')
+  const expires = textAt(value, 'expires')
+  const onFailure = textAt(value, 'onFailure')
+  const original = routeList(value, 'original')
+  const written = routeList(value, 'written')
+  if (run === undefined || attempt === undefined || !owner || !expires || !original || !written)
+    return undefined
+  if (onFailure !== 'rollback' && onFailure !== 'keep') return undefined
+  if (Number.isNaN(Date.parse(expires))) return undefined
+  return {
+    run,
+    attempt,
+    owner,
+    match: at(value, 'match') ?? null,
+    original,
+    written,
+    onFailure,
+    expires,
+  }
+}
+
+/**
+ * A route list that may be put back: whatever a journal says, a restore changes weights and removes
+ * the added destination, so a list of anything but route objects is none.
+ */
+function routeList(value: Json, field: string): JsonObject[] | undefined {
+  const list = at(value, field)
+  if (!Array.isArray(list) || list.length === 0 || !list.every((route) => isObject(route)))
+    return undefined
+  return objectsAt(value, field)
+}
+
+/** Whether a journal's run may still be at work, as seen from a run of its own. */
+export function isLive(
+  journal: Journal,
+  nowMs: number,
+  own: { run: string; attempt: number },
+): boolean {
+  const supersededAttempt = journal.run === own.run && journal.attempt < own.attempt
+  return !supersededAttempt && Date.parse(journal.expires) > nowMs
+}

@@ -1,0 +1,48 @@
+import type { ApiServer } from '../mesh/api-server.ts'
+import { destinationNames } from '../mesh/destination-names.ts'
+import { readSubsets } from '../mesh/destination-rules.ts'
+import { entryShares, entryWithRoutes } from '../mesh/entry.ts'
+import { countEndpoints } from '../mesh/ready-endpoints.ts'
+import type { PutBackOrder } from './put-back.ts'
+
+/**
+ * Why the original weights must not come back: a destination that would get connections has Pods,
+ * and none of them is ready. What cannot be told is no obstacle.
+ */
+export function deadOriginal(
+  api: ApiServer,
+  workloads: ApiServer,
+  istioVersion: string,
+  signal: AbortSignal,
+): PutBackOrder['obstacle'] {
+  return async (object, entry, original) => {
+    const { destinations } = entryWithRoutes(entry, original)
+    const names = destinationNames(destinations)
+    const shares = entryShares({ destinations })
+    const weighted = destinations.flatMap((destination, index) =>
+      (shares[index] ?? 0) > 0 ? [{ name: names[index] ?? destination.host, destination }] : [],
+    )
+    try {
+      const { labels } = await readSubsets(
+        api,
+        istioVersion,
+        object.namespace,
+        destinations,
+        signal,
+      )
+      const counts = await Promise.all(
+        weighted.map((named) => countEndpoints(workloads, object.namespace, named, labels, signal)),
+      )
+      const dead = weighted.filter((_, index) => {
+        const count = counts[index]
+        return count !== undefined && !('kind' in count) && count.ready === 0
+      })
+      return dead.length === 0
+        ? undefined
+        : `${dead.map(({ name }) => name).join(', ')} has no ready endpoints any more`
+    } catch {
+      // To hold back a rollback because a look beside it failed would be worse than to go ahead.
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { Entry } from '../mesh/entry.ts'
+import { type Finding, problem } from '../mesh/finding.ts'
+import { type FoundAddress, findGatewayAddress } from '../mesh/gateway-address.ts'
+import { endpointText } from '../options/endpoint.ts'
+import type { Endpoint, Expectation } from '../options/options.ts'
+import { startClassifying } from '../probe/classify.ts'
+import { commandDial } from '../probe/command-dial.ts'
+import { tcpDial, usableAddresses } from '../probe/tcp-dial.ts'
+import type { Context } from './context.ts'
+import type { Gateway } from './prove.ts'
+
+/** Where the entry's connections are made: as given, or as the cluster has it. */
+export async function locateGateway(
+  context: Context,
+  entry: Entry,
+  istioVersion: string,
+  signal: AbortSignal,
+): Promise<FoundAddress> {
+  const { options } = context
+  if (options.endpoint) return { ok: true, endpoint: options.endpoint, how: 'the input endpoint' }
+  const search = {
+    api: context.api,
+    workloads: context.workloads,
+    istioVersion,
+    entry,
+    gatewayService: options.gatewayService,
+  }
+  return findGatewayAddress(search, signal)
+}
+
+/** A way to open connections to the endpoint; a finding where its host has no address that answers. */
+export async function openGateway(
+  context: Context,
+  endpoint: Endpoint,
+  how: string,
+  expect: readonly Expectation[],
+): Promise<{ gateway: Gateway } | { finding: Finding }> {
+  const { options } = context
+  const { probe, probeTimeoutMs: timeoutMs, concurrency, ratePerSecond } = options
+  const common = { classify: startClassifying(expect), concurrency, ratePerSecond }
+  if (probe.kind === 'command') {
+    context.emit({ kind: 'endpoint', endpoint, how, addresses: [] })
+    const dial = await commandDial({
+      commandLine: probe.commandLine,
+      endpoint,
+      timeoutMs,
+      environment: context.environment,
+    })
+    return { gateway: { ...common, dial } }
+  }
+  const found = await usableAddresses(endpoint, timeoutMs).catch((error: Error) => error)
+  if (found instanceof Error) {
+    return {
+      finding: problem(
+        'preflight',
+        `${endpointText(endpoint)} (${how}) cannot be used: ${found.message}`,
+        'Check the name, and that it can be reached from here; or give endpoint: host:port.',
+      ),
+    }
+  }
+  context.emit({ kind: 'endpoint', endpoint, how, addresses: found })
+  const dial = tcpDial({
+    addresses: found,
+    port: endpoint.port,
+    payload: probe.payload,
+    replyUntil: probe.replyUntil,
+    expect,
+    timeoutMs,
+  })
+  return { gateway: { ...common, dial } }
+}

@@ -1,0 +1,70 @@
+import type { Check } from './check.ts'
+
+export type Verdict = 'pass' | 'planned' | 'fail' | 'inconclusive' | 'error'
+
+export type Reason =
+  | 'within-tolerance'
+  | 'unchanged'
+  | 'planned'
+  | 'off-target'
+  | 'not-propagated'
+  | 'no-reply'
+  | 'limit-reached'
+  | 'dependent'
+  | 'input'
+  | 'preflight'
+  | 'access'
+  | 'cluster'
+  | 'locked'
+  | 'changed-by-other'
+  | 'rollback-failed'
+  | 'cancelled'
+
+/** Percents by destination name; they sum to 100. */
+export type Percents = Readonly<Record<string, number>>
+
+/** How a run ended: everything that the outputs, the summary and the report say of it. */
+export type Outcome = {
+  verdict: Verdict
+  reason: Reason
+  /** What happened, in a sentence or a few. */
+  message: string
+  /** What to do next, with the command where one helps; empty where there is nothing to do. */
+  mend: string
+  previousWeights: Percents | undefined
+  weights: Percents | undefined
+  /** The checks in the order of their weights; the last is the one that decided. */
+  checks: readonly Check[]
+  rolledBack: boolean
+}
+
+/** The command line's exit status. Source: the contract's table of verdicts. */
+export function exitStatus(outcome: Pick<Outcome, 'verdict' | 'reason'>): number {
+  switch (outcome.verdict) {
+    case 'pass':
+    case 'planned':
+      return 0
+    case 'fail':
+      return 1
+    case 'inconclusive':
+      return 3
+    case 'error':
+      if (outcome.reason === 'input') return 2
+      return outcome.reason === 'cancelled' ? 130 : 4
+  }
+}
+
+/** Thrown where a run cannot go on; it ends with this verdict once everything is put in order. */
+export class Stop extends Error {
+  readonly verdict: Verdict
+  readonly reason: Reason
+  readonly mend: string
+
+  constructor(verdict: Verdict, reason: Reason, message: string, mend = '') {
+    super(message)
+    this.name = 'Stop'
+    this.verdict = verdict
+    this.reason = reason
+    this.mend = mend
+  }
+}

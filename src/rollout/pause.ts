@@ -1,0 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Waits, or returns at once when the signal aborts. Milliseconds; none for 0 and less. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined)
+}

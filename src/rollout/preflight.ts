@@ -1,0 +1,220 @@
+import { findControllers } from '../mesh/controllers.ts'
+import { readSubsets, type SubsetLabels } from '../mesh/destination-rules.ts'
+import type { Entry } from '../mesh/entry.ts'
+import { type Finding, problem, warning } from '../mesh/finding.ts'
+import { sameJson } from '../mesh/json.ts'
+import type { Edit } from '../mesh/plan-edit.ts'
+import {
+  countEndpoints,
+  type Endpoints,
+  type NamedDestination,
+  nobodyReady,
+} from '../mesh/ready-endpoints.ts'
+import type { RouteObject } from '../mesh/route-object.ts'
+import { findShadowing } from '../mesh/shadowing.ts'
+import type { Expectation } from '../options/options.ts'
+import { problemText } from '../options/problem.ts'
+import type { Context } from './context.ts'
+import { locateGateway, openGateway } from './open-gateway.ts'
+import { Stop } from './outcome.ts'
+import type { Gateway } from './prove.ts'
+import { tryReplies } from './try-replies.ts'
+import { dryRun, type Write } from './write-weights.ts'
+
+/** What the run is about to touch. */
+export type Scene = {
+  object: RouteObject
+  entry: Entry
+  edit: Edit
+  istioVersion: string
+  /** The first write; undefined where nothing is written. */
+  write: Write | undefined
+  /** Destinations that are to get connections at some step. */
+  weighted: readonly NamedDestination[]
+}
+
+export type Ready = { gateway: Gateway | undefined; unansweredBefore: boolean }
+
+/**
+ * Looks at everything that could make the run fail, side by side, before anything is written, and
+ * reports everything wrong at once by a Stop.
+ */
+export async function preflight(
+  context: Context,
+  scene: Scene,
+  signal: AbortSignal,
+): Promise<Ready> {
+  const probing = context.options.mode !== 'plan'
+  const expect = orderedExpectations(context, scene.edit.names)
+  const [cluster, gateway, trial] = await Promise.all([
+    context.options.mode === 'verify' ? [] : lookAtCluster(context, scene, signal),
+    connect(context, scene, probing ? expect.ordered : [], signal),
+    tryWrite(context, scene.write, signal),
+  ])
+  const findings = [...expect.findings, ...cluster, ...gateway.findings, ...trial]
+  for (const finding of findings.filter(({ kind }) => kind === 'warning'))
+    context.emit({ kind: 'finding', finding })
+  stopOnErrors(findings)
+  return { gateway: gateway.gateway, unansweredBefore: gateway.unanswered }
+}
+
+/** One Stop for all errors found, with the reason of the first. */
+export function stopOnErrors(findings: readonly Finding[]): void {
+  const errors = findings.filter(({ kind }) => kind === 'error')
+  const [first] = errors
+  if (first === undefined) return
+  throw new Stop(
+    'error',
+    first.reason,
+    errors.map(({ what }) => what).join('\n'),
+    errors
+      .map(({ mend }) => mend)
+      .filter((mend) => mend !== '')
+      .join('\n'),
+  )
+}
+
+/** Counts the Pods behind the named destinations; findings where that cannot be told. */
+export async function countAllEndpoints(
+  context: Context,
+  namespace: string,
+  named: readonly NamedDestination[],
+  labels: SubsetLabels,
+  signal: AbortSignal,
+): Promise<{ name: string; counted: Endpoints | Finding }[]> {
+  return Promise.all(
+    named.map(async (each) => ({
+      name: each.name,
+      counted: await countEndpoints(context.workloads, namespace, each, labels, signal),
+    })),
+  )
+}
+
+async function lookAtCluster(
+  context: Context,
+  scene: Scene,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const { object, entry, istioVersion } = scene
+  const [endpoints, shadowing] = await Promise.all([
+    lookAtEndpoints(context, scene, signal),
+    findShadowing(context.api, istioVersion, object, entry, signal),
+  ])
+  return [...endpoints, ...shadowing, ...findControllers(object)]
+}
+
+async function lookAtEndpoints(
+  context: Context,
+  { object, istioVersion, weighted }: Scene,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const destinations = weighted.map(({ destination }) => destination)
+  const { labels, findings } = await readSubsets(
+    context.api,
+    istioVersion,
+    object.namespace,
+    destinations,
+    signal,
+  )
+  // A subset that no rule defines has been found already; its Pods cannot be told.
+  const known = weighted.filter(({ destination }) => labels(destination) !== undefined)
+  const counts = await countAllEndpoints(context, object.namespace, known, labels, signal)
+  const missing = counts.flatMap(({ name, counted }) => {
+    if ('kind' in counted) return [counted]
+    return counted.ready === 0 ? [nobodyReady(name, counted)] : []
+  })
+  return [...findings, ...missing]
+}
+
+async function connect(
+  context: Context,
+  scene: Scene,
+  expect: readonly Expectation[],
+  signal: AbortSignal,
+): Promise<{ gateway: Gateway | undefined; findings: Finding[]; unanswered: boolean }> {
+  const located = await locateGateway(context, scene.entry, scene.istioVersion, signal)
+  if (!located.ok) return { gateway: undefined, findings: [located.finding], unanswered: false }
+  if (context.options.mode === 'plan') {
+    context.emit({ kind: 'endpoint', endpoint: located.endpoint, how: located.how, addresses: [] })
+    return { gateway: undefined, findings: [], unanswered: false }
+  }
+  const opened = await openGateway(context, located.endpoint, located.how, expect)
+  if ('finding' in opened)
+    return { gateway: undefined, findings: [opened.finding], unanswered: false }
+  if (expect.length !== scene.edit.names.length)
+    return { gateway: undefined, findings: [], unanswered: false }
+  const tried = await tryReplies(
+    context,
+    opened.gateway,
+    located.endpoint,
+    scene.edit.names,
+    scene.edit.presentShares,
+    signal,
+  )
+  return { gateway: opened.gateway, ...tried }
+}
+
+async function tryWrite(
+  context: Context,
+  write: Write | undefined,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  if (!write) return []
+  try {
+    const { routes } = await dryRun(write, signal)
+    if (routes !== undefined && !sameJson([...routes], [...write.journal.written])) {
+      return [
+        problem(
+          'preflight',
+          'an admission webhook changes the weights on their way in: the dry run did not give back what was sent',
+          'Find the mutating webhook for virtualservices:\n  kubectl get mutatingwebhookconfigurations',
+        ),
+      ]
+    }
+    context.emit({ kind: 'dry-run-accepted' })
+    return []
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error
+    if (/does not support dry run/.test(error.message))
+      return [warning(`not checked: the dry run; ${error.message}`)]
+    const reason = error.reason === 'access' ? 'access' : 'cluster'
+    return [problem(reason, error.message, error.mend)]
+  }
+}
+
+/** The expectations in the order of the entry's destinations; findings where one is missing or too many. */
+function orderedExpectations(
+  context: Context,
+  names: readonly string[],
+): { ordered: Expectation[]; findings: Finding[] } {
+  const { expect, mode } = context.options
+  if (mode === 'plan' && expect.length === 0) return { ordered: [], findings: [] }
+  const missing = names.filter((name) => !expect.some(({ destination }) => destination === name))
+  const unknown = expect.filter(({ destination }) => !names.includes(destination))
+  const findings = [
+    ...missing.map((name) =>
+      problem(
+        'input',
+        problemText({
+          input: 'expect',
+          got: undefined,
+          wants: `an expression for ${name} too: every destination of the entry (${names.join(', ')})`,
+        }),
+      ),
+    ),
+    ...unknown.map(({ destination }) =>
+      problem(
+        'input',
+        problemText({
+          input: `expect.${destination}`,
+          got: undefined,
+          wants: `a destination of the entry (${names.join(', ')})`,
+        }),
+      ),
+    ),
+  ]
+  return {
+    ordered: names.flatMap((name) => expect.find(({ destination }) => destination === name) ?? []),
+    findings,
+  }
+}

@@ -1,0 +1,121 @@
+import type { Classified } from '../probe/classify.ts'
+import type { Dial, Met } from '../probe/met.ts'
+import { startProbing } from '../probe/prober.ts'
+import { type ChangePoint, locateChange } from '../split/change-point.ts'
+import { looksUnpropagated } from '../split/not-propagated.ts'
+import { FIRST_TRY_DELAY_MS, pauseBeforeTryMs } from '../split/tries.ts'
+import type { Check, CheckEnd, Try } from './check.ts'
+import type { RunEvent } from './events.ts'
+import { pause } from './pause.ts'
+import { observeChange, sampleTry } from './sample-try.ts'
+
+/** What it takes to open connections and to tell where they went. */
+export type Gateway = {
+  dial: Dial
+  classify: (met: Met) => Classified
+  concurrency: number
+  ratePerSecond: number | undefined
+}
+
+export type ProofOrder = {
+  check: Check
+  gateway: Gateway
+  /** When the write was answered (milliseconds of `nowMs`); undefined: nothing was written, there is one try. */
+  writtenMs: number | undefined
+  propagationTimeoutMs: number
+  /** 1 - confidence of the run. */
+  alpha: number
+  /** Weights that the run is to prove, this one included. */
+  promises: number
+  /** What the input `connections` says. */
+  connections: number | 'auto'
+  /** Connections went unanswered before the write too. */
+  unansweredBefore: boolean
+  emit: (event: RunEvent) => void
+  nowMs: () => number
+  /** Aborts at the run's deadline and on a cancel. */
+  signal: AbortSignal
+}
+
+const TRICKLE = { concurrency: 2, perSecond: 100 }
+
+/**
+ * Samples and judges until the check is decided. Draws of the old weights, which the gateway serves
+ * for a while, can make a try fail; so a fail counts only for a try that began when the propagation
+ * window was over. Leaves `check.ended` undefined where the signal came first.
+ */
+export async function prove(order: ProofOrder): Promise<void> {
+  const { check, nowMs, writtenMs } = order
+  const startMs = writtenMs ?? nowMs()
+  const change =
+    writtenMs !== undefined && check.old !== undefined
+      ? locateChange(check.old, check.target)
+      : undefined
+  if (writtenMs !== undefined) await trickle(order, startMs, change)
+  for (let number = 1; !order.signal.aborted; number += 1) {
+    if (number > 1) await pause(pauseBeforeTryMs(number), order.signal)
+    if (order.signal.aborted) break
+    const place = placeOf(order, startMs)
+    order.emit({ kind: 'try-started', check, number, place })
+    const ended = await sampleTry(order, { number, place, startMs, change })
+    check.propagationMs = millisecondsSince(startMs, change)
+    const verdict = endOfCheck(order, ended)
+    order.emit({
+      kind: 'try-ended',
+      check,
+      ended,
+      again: verdict === undefined && !order.signal.aborted,
+    })
+    if (verdict !== undefined) {
+      check.ended = verdict
+      break
+    }
+  }
+  order.emit({ kind: 'check-ended', check })
+}
+
+function placeOf(order: ProofOrder, startMs: number): Try['place'] {
+  if (order.writtenMs === undefined) return 'only'
+  return order.nowMs() - startMs < order.propagationTimeoutMs ? 'early' : 'last'
+}
+
+/** What a try's end means for the check; undefined: another try follows. */
+function endOfCheck(order: ProofOrder, ended: Try): CheckEnd | undefined {
+  if (ended.decision === 'pass') return 'pass'
+  if (ended.decision === 'no-reply') {
+    return ended.place === 'early' && order.unansweredBefore ? undefined : 'no-reply'
+  }
+  if (ended.place === 'early') return undefined
+  if (ended.decision === 'off-target') {
+    const { old } = order.check
+    return old !== undefined && looksUnpropagated(ended.intervals, old)
+      ? 'not-propagated'
+      : 'off-target'
+  }
+  if (order.signal.aborted) return undefined
+  return ended.dependent ? 'dependent' : 'limit-reached'
+}
+
+/** A few connections before the first try: they date the moment at which the gateway switched. */
+async function trickle(
+  order: ProofOrder,
+  startMs: number,
+  change: ChangePoint | undefined,
+): Promise<void> {
+  const { gateway } = order
+  const ratePerSecond = Math.min(TRICKLE.perSecond, gateway.ratePerSecond ?? TRICKLE.perSecond)
+  const settings = {
+    ...gateway,
+    concurrency: Math.min(TRICKLE.concurrency, gateway.concurrency),
+    ratePerSecond,
+    nowMs: order.nowMs,
+  }
+  const probing = startProbing(settings, (draw) => observeChange(change, draw))
+  await pause(startMs + FIRST_TRY_DELAY_MS - order.nowMs(), order.signal)
+  probing.stop()
+}
+
+function millisecondsSince(startMs: number, change: ChangePoint | undefined): number | undefined {
+  const atMs = change?.estimateMs()
+  return atMs === undefined ? undefined : Math.max(0, Math.round(atMs - startMs))
+}

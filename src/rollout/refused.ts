@@ -1,0 +1,54 @@
+import { ApiError } from '../mesh/api-error.ts'
+import type { ApiServer } from '../mesh/api-server.ts'
+import { grantingRule, type Resource } from '../mesh/resources.ts'
+import { isAllowed } from '../mesh/rights.ts'
+import { Stop } from './outcome.ts'
+
+/** What a refused call means for the run. Anything but an ApiError is a fault of ours and stays what it is. */
+export function stopFor(error: unknown, doing: string): unknown {
+  if (!(error instanceof ApiError)) return error
+  const { status } = error
+  if (status === undefined) {
+    return new Stop(
+      'error',
+      'cluster',
+      `${doing}: ${error.message}`,
+      'Check that the API server can be reached from here, and that kubeconfig and context mean the right one.',
+    )
+  }
+  if (status === 401) {
+    return new Stop(
+      'error',
+      'access',
+      `${doing}: the API server does not accept the credentials (401 ${error.message})`,
+      'Renew the credentials in kubeconfig; a token may have run out.',
+    )
+  }
+  if (status === 403) return new Stop('error', 'access', `${doing}: ${error.message}`)
+  return new Stop(
+    'error',
+    'cluster',
+    `${doing}: the API server answered ${status}: ${error.message}`,
+  )
+}
+
+/** Like `stopFor`, for a write: tells a missing right, with the rule that grants it, from an admission plugin's no. */
+export async function stopForWrite(
+  error: unknown,
+  api: ApiServer,
+  resource: Resource,
+  doing: string,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (!(error instanceof ApiError) || error.status !== 403) return stopFor(error, doing)
+  const allowed = await isAllowed(api, 'patch', resource, signal).catch(() => false)
+  if (allowed) {
+    return new Stop(
+      'error',
+      'cluster',
+      `${doing}: refused by admission control: ${error.message}`,
+      'Ask whoever runs that policy; the weights are what it was asked to let through.',
+    )
+  }
+  return new Stop('error', 'access', `${doing}: ${error.message}`, grantingRule(resource, 'patch'))
+}

@@ -1,0 +1,41 @@
+import type { Entry } from '../mesh/entry.ts'
+import { routePath } from '../mesh/entry.ts'
+import { shellQuoted } from '../mesh/finding.ts'
+import type { JsonObject } from '../mesh/json.ts'
+import { type PatchOperation, pointer } from '../mesh/json-patch.ts'
+import { restoreOperation } from '../mesh/route-edits.ts'
+import type { RouteObject } from '../mesh/route-object.ts'
+import { JOURNAL } from './journal.ts'
+
+/** The command that puts an entry's routes back by hand and removes the mark; fails where the entry is not the one. */
+export function restoreCommand(
+  context: string,
+  object: RouteObject,
+  entry: Entry,
+  original: readonly JsonObject[],
+): string {
+  const operations: PatchOperation[] = [
+    { op: 'test', path: '/metadata/uid', value: object.uid },
+    ...(entry.match === null
+      ? []
+      : [
+          {
+            op: 'test' as const,
+            path: pointer(...routePath(entry).slice(0, -1), 'match'),
+            value: entry.match,
+          },
+        ]),
+    restoreOperation(entry, original),
+    { op: 'remove', path: pointer('metadata', 'annotations', JOURNAL) },
+  ]
+  return `${kubectl(context, object)} patch virtualservice ${shellQuoted(object.name)} --type json --patch ${shellQuoted(JSON.stringify(operations))}`
+}
+
+/** The command that shows the object. */
+export function showCommand(context: string, object: RouteObject): string {
+  return `${kubectl(context, object)} get virtualservice ${shellQuoted(object.name)} --output yaml`
+}
+
+function kubectl(context: string, object: RouteObject): string {
+  return `kubectl --context ${shellQuoted(context)} --namespace ${shellQuoted(object.namespace)}`
+}

@@ -1,0 +1,122 @@
+import type { Unclassified } from '../probe/met.ts'
+import { type Draw, startProbing } from '../probe/prober.ts'
+import type { ChangePoint } from '../split/change-point.ts'
+import { shareInterval } from '../split/interval.ts'
+import { type Try as Judge, judgeTry, type TryRules, UNCLASSIFIED } from '../split/judge-try.ts'
+import { planConnections } from '../split/plan-connections.ts'
+import { tryShare } from '../split/tries.ts'
+import type { Try } from './check.ts'
+import type { ProofOrder } from './prove.ts'
+
+/** Which try, and what it shares with the others of its check. */
+export type TryOrder = {
+  number: number
+  place: Try['place']
+  /** Milliseconds of `nowMs` when the write was answered, or the check began. */
+  startMs: number
+  change: ChangePoint | undefined
+}
+
+const PROGRESS_EVERY_MS = 500
+
+/** Opens connections until the try is decided, has used up its connections, or the signal aborts. */
+export function sampleTry(order: ProofOrder, which: TryOrder): Promise<Try> {
+  const { nowMs, signal } = order
+  const rules = tryRules(order, which)
+  const judge = judgeTry(rules)
+  const limit = connectionsLimit(order, rules)
+  const tally = startTally(order, which, judge)
+  return new Promise((resolve) => {
+    let reportedMs = nowMs()
+    const finish = () => {
+      probing.stop()
+      signal.removeEventListener('abort', finish)
+      resolve(tally.standing())
+    }
+    const probing = startProbing({ ...order.gateway, nowMs }, (draw) => {
+      observeChange(which.change, draw)
+      tally.count(draw)
+      if (tally.decided() || judge.standing().draws >= limit) finish()
+      else if (nowMs() - reportedMs >= PROGRESS_EVERY_MS) {
+        reportedMs = nowMs()
+        order.emit({ kind: 'progress', check: order.check, now: tally.standing() })
+      }
+    })
+    signal.addEventListener('abort', finish)
+    if (signal.aborted) finish()
+  })
+}
+
+/** Dates the switch from the old weights to the new by draws that could be told. */
+export function observeChange(change: ChangePoint | undefined, draw: Draw): void {
+  if (draw.classified.kind === 'destination')
+    change?.observe(draw.classified.index, draw.launchedMs)
+}
+
+function startTally(order: ProofOrder, { number, place, startMs }: TryOrder, judge: Judge) {
+  const beganMs = order.nowMs()
+  const met: Try['met'] = {}
+  const examples: Try['examples'] = {}
+  let clientLimits = 0
+  let decision: Try['decision']
+
+  function note(why: Unclassified, detail: string): void {
+    met[why] = (met[why] ?? 0) + 1
+    examples[why] ??= detail
+  }
+
+  function count({ classified }: Draw): void {
+    if (classified.kind === 'client-limit') {
+      clientLimits += 1
+      return
+    }
+    if (classified.kind === 'unclassified') note(classified.why, classified.detail)
+    decision = judge.observe(classified.kind === 'destination' ? classified.index : UNCLASSIFIED)
+  }
+
+  function standing(): Try {
+    const { draws, unclassified, counts, dependent, sureness } = judge.standing()
+    return {
+      number,
+      place,
+      startedMs: beganMs - startMs,
+      tookMs: order.nowMs() - beganMs,
+      draws,
+      unclassified,
+      counts: [...counts],
+      met: { ...met },
+      examples: { ...examples },
+      clientLimits,
+      intervals: counts.map((hits) =>
+        shareInterval(hits, draws - unclassified, order.alpha, order.check.plan.mean),
+      ),
+      sureness,
+      dependent,
+      decision,
+    }
+  }
+
+  return { count, standing, decided: () => decision !== undefined }
+}
+
+/** The rules of one try: its own share of the error, and a guard where its draws may begin with the old weights. */
+function tryRules(order: ProofOrder, { number, place }: TryOrder): TryRules {
+  const { check, alpha, promises } = order
+  const share = tryShare(number, place)
+  const { old } = check
+  return {
+    target: check.target,
+    tolerance: check.tolerance,
+    ...(old === undefined ? {} : { old }),
+    guardCrossing: place === 'early' && old !== undefined,
+    alpha,
+    beta: alpha * share,
+    promises,
+    noReplyAlpha: (0.1 * alpha * share) / promises,
+  }
+}
+
+/** `auto` is what this very try, with its own share of the error, needs in 99.9% of cases. */
+function connectionsLimit(order: ProofOrder, rules: TryRules): number {
+  return order.connections === 'auto' ? planConnections(rules).p999 : order.connections
+}

@@ -1,0 +1,114 @@
+import { specChangedAtMs } from '../mesh/controllers.ts'
+import { findEntry } from '../mesh/find-entry.ts'
+import { planEdit } from '../mesh/plan-edit.ts'
+import { readVirtualService } from '../mesh/read-virtual-service.ts'
+import type { Resource } from '../mesh/resources.ts'
+import { routesWith, sharesEqual } from '../mesh/route-edits.ts'
+import { problemText } from '../options/problem.ts'
+import type { Check } from './check.ts'
+import type { Context } from './context.ts'
+import type { Journal } from './journal.ts'
+import { Stop } from './outcome.ts'
+import { percentsOf } from './percents.ts'
+import { planChecks } from './plan-checks.ts'
+import type { Scene } from './preflight.ts'
+import { recover } from './recover.ts'
+import { stopFor } from './refused.ts'
+import { stepPercents } from './steps.ts'
+
+/** The scene with what is to happen in it. */
+export type PlannedScene = Scene & {
+  resource: Resource
+  /** Percents of each write, the last included; of one proof without a write where nothing is to be written. */
+  percents: readonly (readonly number[])[]
+  checks: readonly Check[]
+  /** Milliseconds since the spec was last changed, by the API server's clock; undefined where nobody says. */
+  sinceChangeMs: number | undefined
+}
+
+/** An expiry later than any run's end: the timeout, and a minute for the last calls. */
+const GRACE_MS = 60_000
+
+/** Reads the object, deals with what another run left on it, and plans the edit. */
+export async function setScene(context: Context, signal: AbortSignal): Promise<PlannedScene> {
+  const { options } = context
+  const found = await readVirtualService(
+    context.api,
+    options.namespace,
+    options.virtualService,
+    signal,
+  ).catch((error: unknown) => {
+    throw stopFor(error, 'reading the VirtualService')
+  })
+  if (!found.ok)
+    throw new Stop('error', found.finding.reason, found.finding.what, found.finding.mend)
+  const { resource } = found
+  const object = await recover(context, found.object, resource, signal)
+  const chosen = findEntry(object, options.route)
+  if (!chosen.ok)
+    throw new Stop(
+      'error',
+      'input',
+      problemText({ input: 'route', got: undefined, wants: chosen.wants }),
+    )
+  const { entry } = chosen
+  const planned = planEdit(entry, options.wanted)
+  if (!planned.ok) throw new Stop('error', 'input', planned.problems.map(problemText).join('\n'))
+  const { edit } = planned
+  const unchanged = sharesEqual(edit.presentShares, edit.targetPercents)
+  const writes = options.mode !== 'verify' && !unchanged
+  const percents = writes
+    ? stepPercents(entry, edit, options.wanted, options.steps)
+    : [edit.targetPercents]
+  const checks = planChecks(edit.names, edit.presentShares, percents, writes, options)
+  const [first = edit.targetPercents] = percents
+  const changedAtMs = specChangedAtMs(object)
+  const nowMs = context.api.nowMs()
+  const journal: Journal = {
+    run: context.run.id,
+    attempt: context.run.attempt,
+    owner: context.run.owner,
+    match: entry.match,
+    original: entry.routes,
+    written: writes ? routesWith(entry, edit, first) : entry.routes,
+    onFailure: options.onFailure,
+    expires: new Date((nowMs ?? Date.now()) + options.timeoutMs + GRACE_MS).toISOString(),
+  }
+  context.emit({
+    kind: 'planned',
+    plan: {
+      entry: `${entry.kind}${entry.ports.length > 0 ? `:${entry.ports[0]}` : ''}`,
+      present: percentsOf(edit.names, edit.presentShares),
+      weights: percentsOf(
+        edit.names,
+        edit.targetPercents.map((percent) => percent / 100),
+      ),
+      steps: percents.map((step) =>
+        percentsOf(
+          edit.names,
+          step.map((percent) => percent / 100),
+        ),
+      ),
+      unchanged: !writes,
+      added: edit.added === undefined ? undefined : edit.names.at(-1),
+      checks,
+    },
+  })
+  return {
+    object,
+    resource,
+    entry,
+    edit,
+    istioVersion: resource.version,
+    write: writes ? { api: context.api, resource, object, entry, journal } : undefined,
+    weighted: edit.names.flatMap((name, index) => {
+      const destination = edit.destinations[index]
+      const gets = percents.some((step) => (step[index] ?? 0) > 0)
+      return gets && destination !== undefined ? [{ name, destination }] : []
+    }),
+    percents,
+    checks,
+    sinceChangeMs:
+      changedAtMs === undefined || nowMs === undefined ? undefined : nowMs - changedAtMs,
+  }
+}

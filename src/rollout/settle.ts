@@ -1,0 +1,151 @@
+import { lastSpecManager } from '../mesh/controllers.ts'
+import { entryShares } from '../mesh/entry.ts'
+import { findEntryAgain } from '../mesh/find-entry.ts'
+import { sameJson } from '../mesh/json.ts'
+import type { Resource } from '../mesh/resources.ts'
+import type { RouteObject } from '../mesh/route-object.ts'
+import type { Context } from './context.ts'
+import type { Journal } from './journal.ts'
+import { deadOriginal } from './obstacle.ts'
+import { type Percents, Stop } from './outcome.ts'
+import { percentsOf } from './percents.ts'
+import { type PutBack, putBack } from './put-back.ts'
+import { stopFor } from './refused.ts'
+import { restoreCommand, showCommand } from './restore-command.ts'
+
+/** What a run knows of its own writes. */
+export type Written = {
+  object: RouteObject
+  resource: Resource
+  names: readonly string[]
+  /** The journal of the latest write that was answered; of the first where none was yet. */
+  journal: Journal
+  /** A write of ours was answered. */
+  landed: boolean
+  /** A write was sent and its end is not known. */
+  pending: boolean
+}
+
+/** How the object stands after the run has let go of it. */
+export type Settled = { rolledBack: boolean; inForce: Percents | undefined; stop: Stop | undefined }
+
+/** After a pass: removes the mark. Weights that are no longer those of the run make a Stop. */
+export async function settlePass(
+  context: Context,
+  written: Written,
+  signal: AbortSignal,
+): Promise<void> {
+  const done = await putBack(order(context, written, 'leave', signal), signal).catch(
+    (error: unknown) => {
+      throw stopFor(error, 'removing the mark after the weights were proven')
+    },
+  )
+  if (done.kind === 'mark-removed') return
+  const entry =
+    done.kind === 'gone' ? undefined : findEntryAgain(done.object, written.journal.match)
+  const untouched = entry !== undefined && sameJson([...entry.routes], [...written.journal.written])
+  if (done.kind === 'nothing-of-ours' && untouched) return
+  throw changedByOther(context, written, done)
+}
+
+/** After anything but a pass: puts the original weights back, or keeps them where the input says so, and removes the mark. */
+export async function settleFailure(
+  context: Context,
+  written: Written,
+  signal: AbortSignal,
+): Promise<Settled> {
+  const how = context.options.onFailure === 'keep' ? 'leave' : 'restore'
+  let done: PutBack
+  try {
+    done = await putBack(order(context, written, how, signal), signal)
+  } catch (error) {
+    return {
+      rolledBack: false,
+      inForce: undefined,
+      stop: rollbackFailed(context, written, messageOf(error)),
+    }
+  }
+  if (done.kind === 'blocked') {
+    return {
+      rolledBack: false,
+      inForce: sharesIn(done.object, written),
+      stop: rollbackFailed(context, written, done.why),
+    }
+  }
+  if (done.kind === 'restored')
+    return { rolledBack: true, inForce: sharesIn(done.object, written), stop: undefined }
+  if (done.kind === 'mark-removed')
+    return { rolledBack: false, inForce: sharesIn(done.object, written), stop: undefined }
+  const inForce = done.kind === 'gone' ? undefined : sharesIn(done.object, written)
+  const neverLanded = done.kind === 'nothing-of-ours' && !written.landed
+  return {
+    rolledBack: false,
+    inForce,
+    stop: neverLanded ? undefined : changedByOther(context, written, done),
+  }
+}
+
+function order(
+  context: Context,
+  written: Written,
+  weights: 'restore' | 'leave',
+  signal: AbortSignal,
+) {
+  return {
+    api: context.api,
+    resource: written.resource,
+    owner: context.run.owner,
+    uid: written.object.uid,
+    known: written.landed ? written.journal : undefined,
+    weights,
+    fence: written.pending,
+    obstacle: deadOriginal(context.api, context.workloads, written.resource.version, signal),
+  }
+}
+
+/** The percents that the object has now, as far as its destinations are those of the run. */
+function sharesIn(object: RouteObject, written: Written): Percents | undefined {
+  const entry = findEntryAgain(object, written.journal.match)
+  if (entry === undefined || entry.destinations.length > written.names.length) return undefined
+  return percentsOf(written.names, entryShares(entry))
+}
+
+function changedByOther(context: Context, written: Written, done: PutBack): Stop {
+  const name = written.object.name
+  if (done.kind === 'gone') {
+    return new Stop(
+      'error',
+      'changed-by-other',
+      `${name} was deleted, or deleted and made anew, while the run was in progress; the new one was not touched`,
+    )
+  }
+  const who = lastSpecManager(done.object)
+  return new Stop(
+    'error',
+    'changed-by-other',
+    `somebody else${who ? ` (field manager ${who})` : ''} changed the weights of ${name} while the run was in progress; theirs stay, only the mark of this run was removed`,
+    `See what is in force:\n  ${showCommand(context.api.context, done.object)}`,
+  )
+}
+
+function rollbackFailed(context: Context, written: Written, why: string): Stop {
+  const { object, journal } = written
+  const entry = findEntryAgain(object, journal.match)
+  const weights =
+    entry === undefined ? '' : ` It may still have the weights of this run, and the mark of it.`
+  const command =
+    entry === undefined
+      ? showCommand(context.api.context, object)
+      : restoreCommand(context.api.context, object, entry, journal.original)
+  return new Stop(
+    'error',
+    'rollback-failed',
+    `the old weights of ${object.namespace}/${object.name} could not be put back: ${why}.${weights}`,
+    `Put them back by hand:\n  ${command}`,
+  )
+}
+
+function messageOf(error: unknown): string {
+  const stopped = stopFor(error, 'the write that restores them')
+  return stopped instanceof Error ? stopped.message : String(stopped)
+}

@@ -1,0 +1,106 @@
+import { type Finding, problem } from '../mesh/finding.ts'
+import { endpointText } from '../options/endpoint.ts'
+import type { Endpoint } from '../options/options.ts'
+import { type Draw, startProbing } from '../probe/prober.ts'
+import type { Context } from './context.ts'
+import { metText } from './met-text.ts'
+import type { Gateway } from './prove.ts'
+
+/** What a few connections before the write showed. */
+export type TriedReplies = { findings: Finding[]; unanswered: boolean }
+
+const MOST_CONNECTIONS = 10
+
+/**
+ * Opens up to 10 connections, fewer once every destination that should have some was heard. None
+ * classified, or a reply that two expectations match, is an error: nothing is written then.
+ */
+export async function tryReplies(
+  context: Context,
+  gateway: Gateway,
+  endpoint: Endpoint,
+  names: readonly string[],
+  presentShares: readonly number[],
+  signal: AbortSignal,
+): Promise<TriedReplies> {
+  const draws = await firstDraws(context, gateway, presentShares, signal)
+  const counts = names.map(
+    (_, index) =>
+      draws.filter(
+        ({ classified }) => classified.kind === 'destination' && classified.index === index,
+      ).length,
+  )
+  const classified = counts.reduce((a, b) => a + b, 0)
+  const unclassified = draws.length - classified
+  context.emit({
+    kind: 'preflight-replies',
+    connections: draws.length,
+    byDestination: Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0])),
+    unclassified,
+  })
+  const ambiguous = draws.find(
+    (draw) => draw.classified.kind === 'unclassified' && draw.classified.why === 'ambiguous reply',
+  )
+  if (ambiguous?.classified.kind === 'unclassified') {
+    return {
+      findings: [
+        problem(
+          'input',
+          `expect: the reply ${JSON.stringify(ambiguous.classified.detail)} matches more than one expression`,
+          'Write expressions of which exactly one matches each reply.',
+        ),
+      ],
+      unanswered: true,
+    }
+  }
+  if (classified === 0 && !signal.aborted) {
+    const known = context.options.expect
+      .map(({ destination, pattern }) => `${destination}: /${pattern.source}/`)
+      .join(', ')
+    return {
+      findings: [
+        problem(
+          'preflight',
+          `none of ${draws.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${metText(draws)}`,
+          `expect knows ${known}. See what comes back:\n  echo hello | nc -w 2 ${endpoint.host} ${endpoint.port}`,
+        ),
+      ],
+      unanswered: true,
+    }
+  }
+  return { findings: [], unanswered: unclassified > 0 }
+}
+
+function firstDraws(
+  context: Context,
+  gateway: Gateway,
+  presentShares: readonly number[],
+  signal: AbortSignal,
+): Promise<Draw[]> {
+  const draws: Draw[] = []
+  const unheard = new Set(presentShares.flatMap((share, index) => (share > 0 ? [index] : [])))
+  return new Promise((resolve) => {
+    const finish = () => {
+      probing.stop()
+      signal.removeEventListener('abort', finish)
+      resolve(draws)
+    }
+    const settings = {
+      ...gateway,
+      concurrency: Math.min(gateway.concurrency, MOST_CONNECTIONS),
+      most: MOST_CONNECTIONS,
+      nowMs: context.nowMs,
+    }
+    const probing = startProbing(settings, (draw) => {
+      draws.push(draw)
+      if (draw.classified.kind === 'destination') unheard.delete(draw.classified.index)
+      if (
+        draws.length === MOST_CONNECTIONS ||
+        (unheard.size === 0 && draws.every((known) => known.classified.kind === 'destination'))
+      )
+        finish()
+    })
+    signal.addEventListener('abort', finish)
+    if (signal.aborted) finish()
+  })
+}
