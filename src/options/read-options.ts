@@ -21,12 +21,10 @@ import { OPTIONS, type Option } from './table.ts'
 export type RawOptions = (name: string) => string | undefined
 
 /**
- * Turns the texts of all options into `Options`, or says everything that is wrong with them at
- * once. Touches no file and no network.
+ * Turns the texts of all options into `Options` and says everything that is wrong with them at
+ * once. Where there are problems the options are not to be acted on. Touches no file, no network.
  */
-export function readOptions(
-  raw: RawOptions,
-): { ok: true; options: Options } | { ok: false; problems: InputProblem[] } {
+export function readOptions(raw: RawOptions): { options: Options; problems: InputProblem[] } {
   const reader = startReading(raw)
   const mode: Mode = reader.oneOf('mode', ['shift', 'verify', 'plan'])
   const probing = mode !== 'plan'
@@ -67,9 +65,7 @@ export function readOptions(
     report: reader.given('report'),
   }
   checkTogether(reader, options)
-  return reader.problems.length === 0
-    ? { ok: true, options }
-    : { ok: false, problems: reader.problems }
+  return { options, problems: reader.problems }
 }
 
 type Reader = ReturnType<typeof startReading>

@@ -29,4 +29,6 @@ export type Intent = {
   context: string
   namespace: string
   name: string
+  /** Under which version the API server serves it. */
+  version: string
 }

@@ -58,6 +58,7 @@ export async function prove(order: ProofOrder): Promise<void> {
     const place = placeOf(order, startMs)
     order.emit({ kind: 'try-started', check, number, place })
     const ended = await sampleTry(order, { number, place, startMs, change })
+    check.tries.push(ended)
     check.propagationMs = millisecondsSince(startMs, change)
     const verdict = endOfCheck(order, ended)
     order.emit({

@@ -177,6 +177,7 @@ async function write(
       context: context.api.context,
       namespace: options.namespace,
       name: options.virtualService,
+      version: scene.istioVersion,
     })
   }
   const landed = progress.written?.landed ?? false

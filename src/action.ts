@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import path from 'node:path'
+import * as core from '@actions/core'
+import { execute } from './execute.ts'
+import { fromInputs } from './options/sources.ts'
+import { outputsOf } from './report/outputs.ts'
+import { startRedacting } from './report/redact.ts'
+import { summaryOf } from './report/summary.ts'
+import { masker, printer } from './runner-log.ts'
+import { saveIntent, saveSettled } from './state.ts'
+
+/** What the runner starts: the step's inputs, a run, the step's outputs and summary, the exit. */
+async function main(): Promise<void> {
+  const { env } = process
+  const redactor = startRedacting()
+  const cancel = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.abort())
+
+  const print = printer(redactor)
+  const { outcome, record, reportPath } = await execute({
+    raw: fromInputs(env),
+    problems: [],
+    environment: env,
+    cancelled: cancel.signal,
+    run: {
+      id: `${env.GITHUB_REPOSITORY ?? ''}/${env.GITHUB_RUN_ID ?? randomUUID()}`,
+      attempt: Number(env.GITHUB_RUN_ATTEMPT) || 1,
+    },
+    print,
+    onSecret: masker(redactor),
+    redact: redactor.redact,
+    saveIntent,
+    defaultReport:
+      env.RUNNER_TEMP && path.join(env.RUNNER_TEMP, `istio-traffic-shift-${randomUUID()}`),
+  })
+  if (outcome.reason !== 'rollback-failed') saveSettled()
+  for (const [name, value] of Object.entries(outputsOf(outcome, reportPath)))
+    core.setOutput(name, redactor.redact(value))
+  if (env.GITHUB_STEP_SUMMARY) {
+    await core.summary
+      .addRaw(redactor.redact(summaryOf(record, outcome)))
+      .write()
+      .catch((error: Error) =>
+        print({ level: 'warning', text: `the job summary could not be written: ${error.message}` }),
+      )
+  }
+  process.exitCode = outcome.verdict === 'pass' || outcome.verdict === 'planned' ? 0 : 1
+}
+
+main().then(
+  // What a dropped probe-command left running must not hold the step up.
+  () => process.exit(),
+  (error: unknown) => {
+    core.setFailed(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    process.exit(1)
+  },
+)

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import { execute } from './execute.ts'
+import { readStandardInput } from './mesh/kubeconfig.ts'
+import { fromArguments } from './options/sources.ts'
+import { helpText } from './report/help.ts'
+import type { LogLine } from './report/log.ts'
+import { plainText } from './report/plain-text.ts'
+import { startRedacting } from './report/redact.ts'
+import { exitStatus } from './rollout/outcome.ts'
+import { VERSION } from './version.ts'
+
+/** The same for every other CI and for a terminal: the outcome is the exit status. */
+async function main(): Promise<number> {
+  const { env } = process
+  const command = fromArguments(process.argv.slice(2), readStandardInput)
+  if (command.asked !== 'run' || process.argv.length <= 2) {
+    process.stdout.write(command.asked === 'version' ? `${VERSION}\n` : helpText())
+    return command.asked === 'run' ? 2 : 0
+  }
+  const redactor = startRedacting()
+  const cancel = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.abort())
+  const print = ({ level, text }: LogLine) => {
+    const line = plainText(redactor.redact(text))
+    if (level === 'info') process.stdout.write(`${line}\n`)
+    else process.stderr.write(`${level}: ${line}\n`)
+  }
+  const { outcome, reportPath } = await execute({
+    raw: command.raw,
+    problems: command.problems,
+    environment: env,
+    cancelled: cancel.signal,
+    run: { id: env.CI_JOB_ID ?? env.BUILD_TAG ?? randomUUID(), attempt: 1 },
+    print,
+    onSecret: redactor.add,
+    redact: redactor.redact,
+    // Nothing starts after a command line that is killed: the next run puts things right.
+    saveIntent: () => undefined,
+    defaultReport: undefined,
+  })
+  if (reportPath !== undefined) print({ level: 'info', text: `report: ${reportPath}` })
+  return exitStatus(outcome)
+}
+
+main().then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+    process.exit(4)
+  },
+)

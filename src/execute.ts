@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { type ApiServer, openApiServer } from './mesh/api-server.ts'
+import { type Cluster, loadCluster } from './mesh/kubeconfig.ts'
+import type { ClusterSource, Options } from './options/options.ts'
+import { type InputProblem, problemText } from './options/problem.ts'
+import { type RawOptions, readOptions } from './options/read-options.ts'
+import { type LogLine, startLog } from './report/log.ts'
+import { pageOf } from './report/page.ts'
+import { type Record, reportOf, startRecord } from './report/record.ts'
+import type { Context } from './rollout/context.ts'
+import type { RunEvent } from './rollout/events.ts'
+import type { Outcome } from './rollout/outcome.ts'
+import { rollout } from './rollout/rollout.ts'
+
+/** What the action and the command line each do their own way. */
+export type Host = {
+  raw: RawOptions
+  /** Problems found before, with the command line itself. */
+  problems: readonly InputProblem[]
+  environment: Readonly<globalThis.Record<string, string | undefined>>
+  cancelled: AbortSignal
+  run: { id: string; attempt: number }
+  print: (line: LogLine) => void
+  onSecret: (secret: string) => void
+  redact: (text: string) => string
+  saveIntent: Context['saveIntent']
+  /** Folder for the report where the input names none. */
+  defaultReport: string | undefined
+}
+
+export type Executed = { outcome: Outcome; record: Record; reportPath: string | undefined }
+
+/** From the texts of the options to a run that ended and a report that is written. */
+export async function execute(host: Host): Promise<Executed> {
+  const nowMs = () => performance.now()
+  const { options, problems } = readOptions(host.raw)
+  const log = startLog(nowMs)
+  const { record, take } = startRecord(options, nowMs)
+  const emit = (event: RunEvent) => {
+    take(event)
+    for (const line of log(event)) host.print(line)
+  }
+  const clusters = loadClusters(host, options, [...host.problems, ...problems])
+  let outcome: Outcome
+  if (clusters.ok) {
+    const open = (cluster: Cluster) =>
+      openApiServer(cluster, {
+        onCall: (call) => emit({ kind: 'api-call', call }),
+        onSecret: host.onSecret,
+        random: Math.random,
+        nowMs,
+      })
+    const api = open(clusters.config)
+    const workloads: ApiServer =
+      clusters.workloads === clusters.config ? api : open(clusters.workloads)
+    const run = { ...host.run, owner: randomUUID() }
+    const { environment, cancelled, saveIntent } = host
+    outcome = await rollout({
+      options,
+      api,
+      workloads,
+      emit,
+      nowMs,
+      environment,
+      cancelled,
+      run,
+      saveIntent,
+    })
+    api.close()
+    workloads.close()
+  } else {
+    outcome = inputOutcome(clusters.problems)
+    emit({ kind: 'finished', outcome })
+  }
+  const folder = options.report ?? host.defaultReport
+  return { outcome, record, reportPath: await writeReport(folder, record, outcome, host) }
+}
+
+type Clusters =
+  | { ok: true; config: Cluster; workloads: Cluster }
+  | { ok: false; problems: InputProblem[] }
+
+/** Reads the kubeconfigs even where other inputs are wrong, so that everything wrong is said at once. */
+function loadClusters(host: Host, options: Options, problems: readonly InputProblem[]): Clusters {
+  const all = [...problems]
+  const load = (source: ClusterSource, prefix: '' | 'gateway-'): Cluster | undefined => {
+    if (problems.some(({ input }) => input === `${prefix}kubeconfig`)) return undefined
+    const loaded = loadCluster(source, host.environment)
+    if (!loaded.ok) {
+      all.push({
+        input: `${prefix}${loaded.option}`,
+        got: loaded.option === 'context' ? source.context : undefined,
+        wants: loaded.wants,
+      })
+      return undefined
+    }
+    for (const secret of loaded.cluster.secrets) host.onSecret(secret)
+    return loaded.cluster
+  }
+  const config = load(options.cluster, '')
+  const same = JSON.stringify(options.cluster) === JSON.stringify(options.gatewayCluster)
+  const workloads = same ? config : load(options.gatewayCluster, 'gateway-')
+  return config && workloads && all.length === 0
+    ? { ok: true, config, workloads }
+    : { ok: false, problems: all }
+}
+
+function inputOutcome(problems: readonly InputProblem[]): Outcome {
+  return {
+    verdict: 'error',
+    reason: 'input',
+    message: problems.map(problemText).join('\n'),
+    mend: '',
+    previousWeights: undefined,
+    weights: undefined,
+    checks: [],
+    rolledBack: false,
+  }
+}
+
+/** Returns the path of report.json; a folder that cannot be written is a warning, not the run's end. */
+async function writeReport(
+  folder: string | undefined,
+  record: Record,
+  outcome: Outcome,
+  host: Host,
+): Promise<string | undefined> {
+  if (folder === undefined) return undefined
+  const file = path.resolve(folder, 'report.json')
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeFile(file, host.redact(`${JSON.stringify(reportOf(record, outcome), null, 2)}\n`))
+    await writeFile(path.resolve(folder, 'report.html'), host.redact(pageOf(record, outcome)))
+    return file
+  } catch (error) {
+    host.print({
+      level: 'warning',
+      text: `report: ${folder} cannot be written (${error instanceof Error ? error.message : String(error)})`,
+    })
+    return undefined
+  }
+}

@@ -1,0 +1,120 @@
+import { openApiServer } from './mesh/api-server.ts'
+import { shellQuoted } from './mesh/finding.ts'
+import { loadCluster } from './mesh/kubeconfig.ts'
+import { virtualServiceResource } from './mesh/read-virtual-service.ts'
+import { problemText } from './options/problem.ts'
+import { readOptions } from './options/read-options.ts'
+import { fromInputs } from './options/sources.ts'
+import type { LogLine } from './report/log.ts'
+import { startRedacting } from './report/redact.ts'
+import type { Intent } from './rollout/context.ts'
+import { deadOriginal } from './rollout/obstacle.ts'
+import { type PutBack, putBack } from './rollout/put-back.ts'
+import { masker, printer } from './runner-log.ts'
+import { readUnsettled } from './state.ts'
+
+const LIMIT_MS = 60_000
+
+/** What the runner starts last, whatever became of main: puts back what a killed run left. */
+async function post(): Promise<void> {
+  const intent = readUnsettled()
+  if (!intent) return
+  const redactor = startRedacting()
+  const print = printer(redactor)
+  const object = `VirtualService ${intent.namespace}/${intent.name}`
+  print({
+    level: 'info',
+    text: `the run on ${object} did not end by itself: putting things in order`,
+  })
+  try {
+    const line = lineFor(intent, await undo(intent, masker(redactor)))
+    print(line)
+    if (line.level === 'error') process.exitCode = 1
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const text = `${object} may still have the weights of the killed run: ${why}\n${byHand(intent)}`
+    print({ level: 'error', text })
+    process.exitCode = 1
+  }
+}
+
+async function undo(intent: Intent, onSecret: (secret: string) => void): Promise<PutBack> {
+  const { options, problems } = readOptions(fromInputs(process.env))
+  const unusable = problems.filter(({ input }) => input.endsWith('kubeconfig'))
+  if (unusable.length > 0) throw new Error(unusable.map(problemText).join('\n'))
+  const [loaded, workloadsLoaded] = [options.cluster, options.gatewayCluster].map((source) =>
+    loadCluster(source, process.env),
+  )
+  if (!loaded?.ok) throw new Error(`the kubeconfig cannot be read any more: ${loaded?.wants}`)
+  const { cluster } = loaded
+  for (const secret of cluster.secrets) onSecret(secret)
+  if (cluster.server !== intent.server)
+    throw new Error(`kubeconfig now means ${cluster.server}, the run wrote to ${intent.server}`)
+  const hooks = {
+    onCall: () => undefined,
+    onSecret,
+    random: Math.random,
+    nowMs: () => performance.now(),
+  }
+  const api = openApiServer(cluster, hooks)
+  const workloads = workloadsLoaded?.ok ? openApiServer(workloadsLoaded.cluster, hooks) : api
+  const signal = AbortSignal.timeout(LIMIT_MS)
+  try {
+    return await putBack(
+      {
+        api,
+        resource: virtualServiceResource(intent.version, intent.namespace, intent.name),
+        owner: intent.owner,
+        uid: intent.uid,
+        known: undefined,
+        weights: 'as-journal',
+        fence: true,
+        obstacle: deadOriginal(api, workloads, intent.version, signal),
+      },
+      signal,
+    )
+  } finally {
+    api.close()
+    workloads.close()
+  }
+}
+
+function lineFor(intent: Intent, done: PutBack): LogLine {
+  const object = `VirtualService ${intent.namespace}/${intent.name}`
+  switch (done.kind) {
+    case 'restored':
+      return warning(
+        `${object}: the weights from before the killed run are back, its mark is removed`,
+      )
+    case 'mark-removed':
+      return warning(
+        `${object}: the mark of the killed run is removed; its weights were to be kept`,
+      )
+    case 'nothing-of-ours':
+      return {
+        level: 'info',
+        text: `${object} carries nothing of the killed run, and a write of it that is still on its way will be refused`,
+      }
+    case 'changed-by-other':
+      return warning(
+        `${object} was edited by somebody else since; their weights stay, only the mark of the killed run is removed`,
+      )
+    case 'gone':
+      return warning(`${object} was deleted, or made anew, since; it was not touched`)
+    case 'blocked':
+      return {
+        level: 'error',
+        text: `${object} still has the weights of the killed run: the original ones cannot come back, ${done.why}\n${byHand(intent)}`,
+      }
+  }
+}
+
+function warning(text: string): LogLine {
+  return { level: 'warning', text }
+}
+
+function byHand(intent: Intent): string {
+  return `Look at it:\n  kubectl --context ${shellQuoted(intent.context)} --namespace ${shellQuoted(intent.namespace)} get virtualservice ${shellQuoted(intent.name)} --output yaml\nIts annotation istio-traffic-shift/journal holds the original routes.`
+}
+
+post().then(() => process.exit())

@@ -1,0 +1,143 @@
+import type { ApiCall } from '../mesh/api-server.ts'
+import type { Finding } from '../mesh/finding.ts'
+import type { Options } from '../options/options.ts'
+import type { Check } from '../rollout/check.ts'
+import type { PlannedRun, RunEvent } from '../rollout/events.ts'
+import type { Outcome } from '../rollout/outcome.ts'
+import { percentsOf } from '../rollout/percents.ts'
+import { intervalPercents, observedPercents, percent } from './figures.ts'
+
+/** What a run's events leave behind for the summary and the report. */
+export type Record = {
+  options:
+    | Pick<Options, 'mode' | 'confidencePercent' | 'propagationTimeoutMs' | 'concurrency'>
+    | undefined
+  server: string | undefined
+  context: string | undefined
+  object: string | undefined
+  plan: PlannedRun | undefined
+  endpoint: string | undefined
+  /** Warnings; errors are in the outcome. */
+  findings: Finding[]
+  apiCalls: ApiCall[]
+  /** Every event but progress, with its time since the run began. */
+  timeline: { atMs: number; event: string }[]
+  restoreCheck: Check | undefined
+  tookMs: number
+}
+
+/** A record that grows with the run's events. */
+export function startRecord(
+  options: Options | undefined,
+  nowMs: () => number,
+): { record: Record; take: (event: RunEvent) => void } {
+  const startedMs = nowMs()
+  const record: Record = {
+    options,
+    server: undefined,
+    context: undefined,
+    object: undefined,
+    plan: undefined,
+    endpoint: undefined,
+    findings: [],
+    apiCalls: [],
+    timeline: [],
+    restoreCheck: undefined,
+    tookMs: 0,
+  }
+  function take(event: RunEvent): void {
+    record.tookMs = nowMs() - startedMs
+    if (event.kind === 'api-call')
+      record.apiCalls.push({ ...event.call, startedMs: event.call.startedMs - startedMs })
+    else if (event.kind !== 'progress')
+      record.timeline.push({ atMs: Math.round(record.tookMs), event: event.kind })
+    if (event.kind === 'started')
+      Object.assign(record, { server: event.server, context: event.context, object: event.object })
+    if (event.kind === 'planned') record.plan = event.plan
+    if (event.kind === 'endpoint')
+      record.endpoint = `${event.endpoint.host} port ${event.endpoint.port}, ${event.how}`
+    if (event.kind === 'finding' && event.finding.kind === 'warning')
+      record.findings.push(event.finding)
+    if (event.kind === 'restore-seen') record.restoreCheck = event.check
+  }
+  return { record, take }
+}
+
+/** The number of report.json's shape: it goes up when a field changes its meaning or goes away. */
+export const REPORT_SCHEMA = 1
+
+/** What stands in report.json; documented field by field in docs/report.md. */
+export function reportOf(record: Record, outcome: Outcome): object {
+  return {
+    schema: REPORT_SCHEMA,
+    verdict: outcome.verdict,
+    reason: outcome.reason,
+    message: outcome.message,
+    mend: outcome.mend,
+    rolledBack: outcome.rolledBack,
+    previousWeights: outcome.previousWeights ?? null,
+    weights: outcome.weights ?? null,
+    mode: record.options?.mode ?? null,
+    server: record.server ?? null,
+    context: record.context ?? null,
+    object: record.object ?? null,
+    entry: record.plan?.entry ?? null,
+    endpoint: record.endpoint ?? null,
+    confidencePercent: record.options?.confidencePercent ?? null,
+    checks: outcome.checks.map(checkReport),
+    planned: (record.plan?.checks ?? []).map((check) => ({
+      target: percentsOf(check.names, check.target),
+      ...planReport(check),
+    })),
+    restoreCheck: record.restoreCheck ? checkReport(record.restoreCheck) : null,
+    warnings: record.findings.map(({ what, mend }) => ({ what, mend })),
+    apiCalls: record.apiCalls.map((call) => ({
+      ...call,
+      startedMs: rounded(call.startedMs),
+      tookMs: rounded(call.tookMs),
+    })),
+    timeline: record.timeline,
+    tookMs: rounded(record.tookMs),
+  }
+}
+
+function planReport(check: Check): object {
+  return {
+    tolerancePoints: Object.fromEntries(
+      check.names.map((name, index) => [name, percent(check.tolerance[index] ?? 0)]),
+    ),
+    connectionsMean: Math.round(check.plan.mean),
+    connectionsP90: check.plan.p90,
+    connectionsLimit: check.limit,
+  }
+}
+
+function checkReport(check: Check): object {
+  return {
+    target: percentsOf(check.names, check.target),
+    before: check.old ? percentsOf(check.names, check.old) : null,
+    ...planReport(check),
+    ended: check.ended ?? null,
+    observed: observedPercents(check) ?? null,
+    interval: intervalPercents(check) ?? null,
+    propagationMs: check.propagationMs ?? null,
+    tries: check.tries.map((one) => ({
+      number: one.number,
+      place: one.place,
+      startedMs: rounded(one.startedMs),
+      tookMs: rounded(one.tookMs),
+      connections: one.draws,
+      unclassified: one.unclassified,
+      counts: Object.fromEntries(check.names.map((name, index) => [name, one.counts[index] ?? 0])),
+      met: one.met,
+      examples: one.examples,
+      clientLimits: one.clientLimits,
+      dependent: one.dependent,
+      decision: one.decision ?? null,
+    })),
+  }
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 10) / 10
+}

@@ -1,0 +1,132 @@
+import type { Check } from '../rollout/check.ts'
+import type { Outcome, Percents, Verdict } from '../rollout/outcome.ts'
+import { percentsOf, percentsText } from '../rollout/percents.ts'
+import { intervalPercents, observedPercents, percent, timeText } from './figures.ts'
+import { escaped, fenced } from './plain-text.ts'
+import type { Record as RunRecord } from './record.ts'
+
+const MARKS: Readonly<{ [verdict in Verdict]: string }> = {
+  pass: '✅',
+  planned: '📝',
+  fail: '❌',
+  inconclusive: '⚠️',
+  error: '⛔',
+}
+
+/** The job summary, in GitHub's Markdown: the verdict first, then what it rests on. */
+export function summaryOf(record: RunRecord, outcome: Outcome): string {
+  const [what = '', ...more] = outcome.message.split('\n')
+  const parts = [
+    `## ${MARKS[outcome.verdict]} ${outcome.verdict}: ${escaped(outcome.reason)}`,
+    escaped(
+      `${record.object ?? 'traffic shift'}${record.plan ? `, entry ${record.plan.entry}` : ''}`,
+    ),
+    escaped(what),
+    ...more.map(escaped),
+    outcome.mend === '' ? '' : fenced(outcome.mend),
+    ...tables(record, outcome),
+    ...record.findings.map(
+      ({ what: found, mend }) => `> ⚠️ ${escaped(found)}${mend === '' ? '' : `\n\n${fenced(mend)}`}`,
+    ),
+    facts(record, outcome),
+  ]
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+function tables(record: RunRecord, outcome: Outcome): string[] {
+  const check = outcome.checks.at(-1)
+  if (check)
+    return [
+      checkTable(check, outcome),
+      ...(outcome.checks.length > 1 ? [stepsTable(outcome.checks)] : []),
+    ]
+  return record.plan && outcome.verdict === 'planned'
+    ? [planTable(record.plan.present, record.plan.checks)]
+    : []
+}
+
+function checkTable(check: Check, outcome: Outcome): string {
+  const observed = observedPercents(check)
+  const intervals = intervalPercents(check)
+  const last = check.tries.at(-1)
+  const rows = check.names.map((name, index) => {
+    const [low, high] = intervals?.[name] ?? []
+    const tolerance = percent(check.tolerance[index] ?? 0)
+    return row([
+      escaped(name),
+      percentCell(outcome.previousWeights?.[name]),
+      `${percent(check.target[index] ?? 0)}% ± ${tolerance}`,
+      percentCell(observed?.[name]),
+      low === undefined || high === undefined ? '' : `${low} to ${high}%`,
+      String(last?.counts[index] ?? ''),
+      percentCell(outcome.weights?.[name]),
+    ])
+  })
+  const lost =
+    last && last.unclassified > 0
+      ? [row(['no known reply', '', '', '', '', String(last.unclassified), ''])]
+      : []
+  return table(
+    ['destination', 'before', 'asked for', 'observed', 'interval', 'connections', 'in force now'],
+    [...rows, ...lost],
+  )
+}
+
+function stepsTable(checks: readonly Check[]): string {
+  const rows = checks.map((check, index) =>
+    row([
+      String(index + 1),
+      escaped(percentsText(percentsOf(check.names, check.target))),
+      check.ended ?? 'cut short',
+      String(check.tries.at(-1)?.draws ?? 0),
+      check.propagationMs === undefined ? '' : timeText(check.propagationMs),
+    ]),
+  )
+  return table(['step', 'weights', 'ended', 'connections', 'gateway switched after'], rows)
+}
+
+function planTable(present: Percents, checks: readonly Check[]): string {
+  const rows = checks.map((check, index) =>
+    row([
+      String(index + 1),
+      escaped(percentsText(percentsOf(check.names, check.target))),
+      escaped(check.tolerance.map((tolerance) => percent(tolerance)).join(', ')),
+      `${Math.round(check.plan.mean)}`,
+      `${Math.round(check.plan.p90)}`,
+      `${check.limit}`,
+    ]),
+  )
+  return `${escaped(`Present: ${percentsText(present)}`)}\n\n${table(['step', 'weights', 'tolerance (points)', 'connections, mean', '90%', 'at most'], rows)}`
+}
+
+function facts(record: RunRecord, outcome: Outcome): string {
+  const check = outcome.checks.at(-1)
+  const lines = [
+    check?.propagationMs === undefined
+      ? ''
+      : `The gateway switched ${timeText(check.propagationMs)} after the write.`,
+    outcome.rolledBack && outcome.previousWeights
+      ? `Put back: ${percentsText(outcome.previousWeights)}.`
+      : '',
+    record.options
+      ? `Confidence ${record.options.confidencePercent}%: a split that is off by the tolerance or more passes, and the exact split fails, with a chance of at most ${percent(1 - record.options.confidencePercent / 100)}% each.`
+      : '',
+    check && outcome.verdict === 'pass' && record.plan && !record.plan.unchanged
+      ? 'Each write of new weights closes the connections that were open before, once the gateway has drained its old listener (45 s by default).'
+      : '',
+    `${record.apiCalls.length} API calls, ${timeText(record.tookMs)} in all.`,
+  ]
+  return `<sub>${escaped(lines.filter((line) => line !== '').join(' '))}</sub>`
+}
+
+function percentCell(value: number | undefined): string {
+  return value === undefined ? '' : `${value}%`
+}
+
+function table(heads: readonly string[], rows: readonly string[]): string {
+  return [row(heads), row(heads.map(() => '---')), ...rows].join('\n')
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
+}

@@ -1,0 +1,43 @@
+/**
+ * Evidence that draws hang on the one before (a client address pinned to one destination, blocks):
+ * the Krichevsky-Trofimov estimate of a Markov chain against the best independent explanation of the
+ * same draws. For independent draws, whatever the shares, it ever reaches 1/alpha with a chance of at
+ * most alpha, as the best explanation is at least as likely as the true one. The first draw has no
+ * predecessor and counts for neither side; draws that cannot be told are passed over.
+ */
+export type Dependence = {
+  /** @param destination index of a destination, 0 to K - 1 */
+  observe(destination: number): void
+  logEvidence(): number
+}
+
+export function dependence(destinations: number): Dependence {
+  const followed = new Float64Array(destinations * destinations)
+  const left = new Float64Array(destinations)
+  const arrived = new Float64Array(destinations)
+  let transitions = 0
+  let previous = -1
+  let logMarkov = 0
+  return {
+    observe(destination) {
+      if (previous >= 0) {
+        const pair = previous * destinations + destination
+        const pairCount = followed[pair] ?? 0
+        const leftCount = left[previous] ?? 0
+        logMarkov += Math.log((0.5 + pairCount) / (destinations / 2 + leftCount))
+        followed[pair] = pairCount + 1
+        left[previous] = leftCount + 1
+        arrived[destination] = (arrived[destination] ?? 0) + 1
+        transitions += 1
+      }
+      previous = destination
+    },
+    logEvidence() {
+      let logIndependent = 0
+      for (const count of arrived) {
+        if (count > 0) logIndependent += count * Math.log(count / transitions)
+      }
+      return logMarkov - logIndependent
+    },
+  }
+}

@@ -1,0 +1,138 @@
+import { bandsOf } from './band.ts'
+import { type CrossingGuard, crossesFrom, crossingGuard } from './crossing-guard.ts'
+import { dependence } from './dependence.ts'
+import { type EdgeFlag, edgeFlags } from './edge-flags.ts'
+import { logNoReplyEvidence } from './no-reply.ts'
+import { offTarget } from './off-target.ts'
+import { dependentAt, noReplyAt, offTargetAt, passAt } from './thresholds.ts'
+
+/** A draw that no destination can be told for; it counts against every verdict but `no-reply`. */
+export const UNCLASSIFIED = -1
+
+export type TryRules = {
+  /** Shares wanted, sum 1, at least one. */
+  target: readonly number[]
+  /** Shares > 0, one a destination: a true share this far off must not pass. */
+  tolerance: readonly number[]
+  /** Shares before the write, where a write happened and they are known. */
+  old?: readonly number[]
+  /** Whether the draws of this try may begin with the old weights: flags that `old` concerns are guarded. */
+  guardCrossing: boolean
+  /** 1 - confidence of the whole run: chance that the exact weights fail. */
+  alpha: number
+  /** This try's own share of 1 - confidence: chance that a share out of its band passes. */
+  beta: number
+  /** Number of weights that the run is to prove, at least 1; alpha is divided by it. */
+  promises: number
+  /** This try's own share of 0.1 alpha / promises. */
+  noReplyAlpha: number
+}
+
+export type Decision = 'pass' | 'off-target' | 'no-reply'
+
+export type Standing = {
+  /** Draws judged, the unclassified ones included. */
+  draws: number
+  unclassified: number
+  /** Draws of each destination. */
+  counts: readonly number[]
+  /** Draws hang together so much that a pass is held back. */
+  dependent: boolean
+  /** 0 to 1: how far the evidence has come to the decision nearest to it; 1 when decided. */
+  sureness: number
+}
+
+export type Try = {
+  /**
+   * Takes the next draw: the index of its destination or `UNCLASSIFIED`. Returns the decision once
+   * there is one; from then on further draws are not counted and the answer stays.
+   */
+  observe(destination: number): Decision | undefined
+  standing(): Standing
+}
+
+type OpenFlag = { flag: EdgeFlag; guard: CrossingGuard | undefined }
+
+/**
+ * Judges one try draw by draw, in constant memory: passes when every edge of every band is refuted,
+ * fails when the target itself is, or when too many connections go without a reply.
+ */
+export function judgeTry(rules: TryRules): Try {
+  const bands = bandsOf(rules.target, rules.tolerance)
+  const toLatch = passAt(rules)
+  const toFail = offTargetAt(rules)
+  const toMiss = noReplyAt(rules)
+  const toDoubt = dependentAt(rules)
+  const evidence = offTarget(bands, rules.old)
+  const order = dependence(bands.length)
+  const counts = bands.map(() => 0)
+  let open: OpenFlag[] = edgeFlags(bands).map((flag) => ({ flag, guard: guardFor(flag) }))
+  let draws = 0
+  let unclassified = 0
+  let decision: Decision | undefined
+
+  function guardFor(flag: EdgeFlag): CrossingGuard | undefined {
+    const band = bands[flag.destination]
+    const oldShare = rules.old?.[flag.destination]
+    if (!rules.guardCrossing || band === undefined || oldShare === undefined) return undefined
+    return crossesFrom(flag, band, oldShare) ? crossingGuard(flag, band.share, oldShare) : undefined
+  }
+
+  function logRatio({ flag, guard }: OpenFlag): number {
+    if (guard !== undefined) return guard.logRatio()
+    const hits = counts[flag.destination] ?? 0
+    return flag.logRatio(draws, flag.side === 'upper' ? hits + unclassified : hits)
+  }
+
+  function count(destination: number): void {
+    draws += 1
+    const seen = counts[destination]
+    if (seen === undefined) {
+      unclassified += 1
+    } else {
+      counts[destination] = seen + 1
+      order.observe(destination)
+    }
+    for (const { flag, guard } of open) {
+      if (guard === undefined) continue
+      if (seen === undefined) guard.observe('unclassified')
+      else guard.observe(flag.destination === destination ? 'hit' : 'miss')
+    }
+    if (open.some((one) => logRatio(one) >= toLatch)) {
+      open = open.filter((one) => logRatio(one) < toLatch)
+    }
+  }
+
+  function decide(destination: number): Decision | undefined {
+    const replied = counts[destination] !== undefined
+    if (!replied && logNoReplyEvidence(draws, unclassified) >= toMiss) return 'no-reply'
+    if (evidence.reaches(toFail, counts, unclassified)) return 'off-target'
+    if (open.length === 0 && order.logEvidence() < toDoubt) return 'pass'
+    return undefined
+  }
+
+  function sureness(): number {
+    if (decision !== undefined) return 1
+    const towardsPass = Math.min(1, ...open.map((one) => logRatio(one) / toLatch))
+    const towardsOffTarget = evidence.leastLogEvidence(counts, unclassified) / toFail
+    const towardsNoReply = logNoReplyEvidence(draws, unclassified) / toMiss
+    return Math.min(1, Math.max(0, towardsPass, towardsOffTarget, towardsNoReply))
+  }
+
+  return {
+    observe(destination) {
+      if (decision === undefined) {
+        count(destination)
+        decision = decide(destination)
+      }
+      return decision
+    },
+    standing: () => ({
+      draws,
+      unclassified,
+      counts: [...counts],
+      dependent: order.logEvidence() >= toDoubt,
+      sureness: sureness(),
+    }),
+  }
+}

@@ -1,0 +1,232 @@
+import { type Band, bandsOf } from './band.ts'
+import type { OfCounts } from './barrier.ts'
+import { edgeFlags } from './edge-flags.ts'
+import type { TryRules } from './judge-try.ts'
+import { coarseWalk, exactWalk } from './lattice-walk.ts'
+import { logQuotient, logRatio, ratioSteps } from './likelihood-ratio.ts'
+import { logSumExp } from './log-sum-exp.ts'
+import { offTarget } from './off-target.ts'
+import { type PlanQuestion, planQuestion } from './plan-question.ts'
+import { type Survival, survivalAt } from './survival.ts'
+import { offTargetAt, passAt } from './thresholds.ts'
+import { undecidedCourse } from './undecided-course.ts'
+
+export type PlanRules = Omit<TryRules, 'noReplyAlpha'>
+
+export type ConnectionsPlan = {
+  /** Mean number of connections that a try uses until it decides. */
+  mean: number
+  /** What 90% of tries need at most. */
+  p90: number
+  /** What 99.9% of tries need at most. */
+  p999: number
+  exactness: 'exact' | 'approximate'
+}
+
+/** Part of the tries at which the computation stops: far below the .001 that p999 asks for. */
+const UNTIL = 1e-5
+
+/** Cell updates of an exact walk that fit into a few hundredths of a second. */
+const EXACT_WORK = 8e6
+/** With a guard every cell is kept once for each level of its story, of which about so many are in use. */
+const GUARD_LEVELS = 20
+
+/** Steps of a coarse walk over the longest tries. */
+const COARSE_STEPS = 800
+const GUARDED_COARSE_STEPS = 300
+
+/** Raises an approximate p999, which is a cap, so that it does not fall below the true one. */
+const MARGIN = 1.02
+
+/**
+ * How many connections one try uses until it decides, where the true shares are the target, draws are
+ * independent and every connection gets a reply.
+ */
+export function planConnections(rules: PlanRules): ConnectionsPlan {
+  const bands = bandsOf(rules.target, rules.tolerance)
+  const uncertain = bands.flatMap(({ share }, i) => (share > 0 && share < 1 ? [i] : []))
+  const atLeast = certainDraws(rules)
+  if (uncertain.length === 0)
+    return { mean: atLeast, p90: atLeast, p999: atLeast, exactness: 'exact' }
+
+  const [one = 0, other = 0] = uncertain
+  const followed =
+    uncertain.length === 2
+      ? [one].map((i) => {
+          const question = planQuestion(rules, bands, i, uncertain)
+          return follow(rules, question, evidenceOfTwo(rules, bands, one, other, question.turned))
+        })
+      : uncertain.map((i) => {
+          const question = planQuestion(rules, bands, i, [i])
+          return follow(rules, question, evidenceOfOne(rules, bands, i, question.turned))
+        })
+  const exact = bands.length === 2 && followed.every((one) => one.exact)
+  const survivals = followed.map(({ survival }) => survival)
+  const longest = Math.max(atLeast, ...survivals.map(({ draws }) => draws.at(-1) ?? 0)) + 1
+  const open = (draws: number) => openTogether(survivals, draws, draws < atLeast)
+  const openAtMost = (draws: number) => openSum(survivals, draws, draws < atLeast)
+  const p999 = firstAtMost(openAtMost, 0.001, longest)
+  return {
+    mean: meanDraws(open, longest),
+    p90: firstAtMost(open, 0.1, longest),
+    p999: exact ? p999 : Math.ceil(p999 * MARGIN),
+    exactness: exact ? 'exact' : 'approximate',
+  }
+}
+
+/** Draws until the flags of destinations with share 0 or 1 have latched, which holds no chance. */
+function certainDraws(rules: PlanRules): number {
+  const toLatch = passAt(rules)
+  const bands = bandsOf(rules.target, rules.tolerance)
+  const certain = edgeFlags(bands).filter(({ destination }) => {
+    const share = bands[destination]?.share
+    return share === 0 || share === 1
+  })
+  const latchedBy = (draws: number) =>
+    certain.every(
+      (flag) => flag.logRatio(draws, draws * (bands[flag.destination]?.share ?? 0)) >= toLatch,
+    )
+  let beyond = 1
+  while (!latchedBy(beyond)) beyond *= 2
+  return firstAtMost((draws) => (latchedBy(draws) ? 0 : 1), 0, beyond)
+}
+
+/** The survival of one question; coarse walks keep the work within bounds. */
+function follow(
+  rules: PlanRules,
+  question: PlanQuestion,
+  evidence: OfCounts,
+): { survival: Survival; exact: boolean } {
+  const { share, guard } = question
+  for (let mostDraws = guessMostDraws(rules, question); ; mostDraws *= 2) {
+    const exact = exactDraws(question, mostDraws)
+    const walks = [{ walk: exactWalk(share, exact), untilDraws: exact }]
+    if (exact < mostDraws) {
+      const steps = guard === undefined ? COARSE_STEPS : GUARDED_COARSE_STEPS
+      const perStep = Math.max(1, Math.ceil(mostDraws / steps))
+      walks.push({ walk: coarseWalk(share, perStep, steps), untilDraws: mostDraws })
+    }
+    const survival = undecidedCourse({
+      walks,
+      low: question.low,
+      high: question.high,
+      toLatch: passAt(rules),
+      guard,
+      evidence,
+      toFail: offTargetAt(rules),
+      until: UNTIL,
+    })
+    if ((survival.undecided.at(-1) ?? 1) <= 10 * UNTIL)
+      return { survival, exact: exact === mostDraws && guard === undefined }
+  }
+}
+
+/** How many draws to follow one by one: all where that fits, else the first where a guard needs them. */
+function exactDraws({ share, guard }: PlanQuestion, mostDraws: number): number {
+  const workOf = (draws: number) => draws * (10 * Math.sqrt(draws * share * (1 - share)) + 1)
+  const layers = guard === undefined || guard.edge === 1 ? 1 : GUARD_LEVELS
+  if (workOf(mostDraws) * layers <= EXACT_WORK) return mostDraws
+  if (guard === undefined) return 0
+  return Math.min(mostDraws, Math.max(300, Math.ceil(12 / Math.min(share, 1 - share))))
+}
+
+/** Evidence against the target where two destinations have a share. */
+function evidenceOfTwo(
+  rules: PlanRules,
+  bands: readonly Band[],
+  one: number,
+  other: number,
+  turned: boolean,
+): OfCounts {
+  const evidence = offTarget(bands, rules.old)
+  const counts = bands.map(() => 0)
+  return (draws, hits) => {
+    counts[turned ? other : one] = hits
+    counts[turned ? one : other] = draws - hits
+    return evidence.logEvidence(counts, draws)
+  }
+}
+
+/** The part of the evidence against the target that is staked on the edges of one of many destinations. */
+function evidenceOfOne(
+  rules: PlanRules,
+  bands: readonly Band[],
+  destination: number,
+  turned: boolean,
+): OfCounts {
+  const band = bands[destination]
+  const steps =
+    band === undefined ? [] : [ratioSteps(band.low, band.share), ratioSteps(band.high, band.share)]
+  const stake = Math.log((rules.old === undefined ? 0.5 : 0.4) / (2 * bands.length))
+  return (draws, hits) => {
+    const own = turned ? draws - hits : hits
+    return stake + logSumExp(steps.map((one) => logRatio(one, own, draws - own)))
+  }
+}
+
+/**
+ * Draws within which nearly all tries pass. A flag's ratio drifts by the divergence D a draw with a
+ * variance of about 2 D, so with x = D n it is below the level b with a chance of less than
+ * exp(-(x - b)^2 / 4x).
+ */
+function guessMostDraws(
+  rules: PlanRules,
+  { share, lowEdge, highEdge, guard }: PlanQuestion,
+): number {
+  const level = passAt(rules) * (guard === undefined ? 1 : 1.5)
+  const rare = Math.log(1 / UNTIL)
+  const drift = Math.min(divergence(share, lowEdge), divergence(share, highEdge))
+  const byDrift = (Math.sqrt(rare) + Math.sqrt(rare + level)) ** 2 / drift
+  const byFirstHitAndMiss = rare / Math.min(share, 1 - share)
+  return Math.ceil(Math.max(byDrift, byFirstHitAndMiss)) + 50
+}
+
+function divergence(p: number, q: number): number {
+  return p * logQuotient(p, q) + (1 - p) * logQuotient(1 - p, 1 - q)
+}
+
+/**
+ * Part of the tries that is open. Destinations hang together: of two the second tells nothing new, of
+ * many each is nearly free. So what holds if they were independent and what holds if they went
+ * together as far as they can are mixed, the former by (K - 2) / (K - 1).
+ */
+function openTogether(survivals: readonly Survival[], draws: number, waiting: boolean): number {
+  const all = survivals.map((one) => survivalAt(one, draws))
+  const independence = all.length === 1 ? 0 : (all.length - 2) / (all.length - 1)
+  const unfailed = all.reduce((product, { failed }) => product * (1 - failed), 1)
+  if (waiting) return unfailed
+  const passed = all.map(({ undecided, failed }) => 1 - undecided - failed)
+  const independent = passed.reduce((product, part) => product * part, 1)
+  const together = Math.min(...passed)
+  return Math.max(
+    0,
+    unfailed - independence * independent - (1 - independence) * Math.min(unfailed, together),
+  )
+}
+
+/** The most it can be, however destinations hang together. */
+function openSum(survivals: readonly Survival[], draws: number, waiting: boolean): number {
+  if (waiting) return 1
+  return survivals.reduce((sum, one) => sum + survivalAt(one, draws).undecided, 0)
+}
+
+/** Mean of a whole number above `draws` with chance open(draws): the sum over all draws. */
+function meanDraws(open: (draws: number) => number, longest: number): number {
+  const step = Math.max(1, Math.floor(longest / 8192))
+  let sum = 0
+  for (let draws = 0; draws <= longest; draws += step) sum += open(draws) * step
+  // The sum's first term stands for all of the first step, of which half is too much.
+  return sum - (step - 1) / 2
+}
+
+/** The fewest draws at which a falling function is at most `wanted`. */
+function firstAtMost(open: (draws: number) => number, wanted: number, longest: number): number {
+  let low = 0
+  let high = longest
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (open(middle) <= wanted) high = middle
+    else low = middle + 1
+  }
+  return low
+}

@@ -1,0 +1,29 @@
+/** Milliseconds between the write's answer and the first try: an idle mesh has mostly switched by then. */
+export const FIRST_TRY_DELAY_MS = 200
+
+const PAUSES_MS = [100, 200, 400]
+const LONGEST_PAUSE_MS = 1000
+
+/** Milliseconds to wait before a try that follows another: 100, 200, 400, then 1000 each. */
+export function pauseBeforeTryMs(tryNumber: number): number {
+  return PAUSES_MS[tryNumber - 2] ?? LONGEST_PAUSE_MS
+}
+
+/**
+ * The fraction of the error of a check that one try may spend. Whatever their number, the early
+ * tries together and the last spend no more than all of it: .7 + .1 (1/2 + 1/6 + 1/12 + ...) + .2 = 1.
+ *
+ * @param tryNumber from 1
+ * @param place `only`: no write happened, so there is one try; `early`: begun while the gateway may
+ *   still serve the old weights; `last`: begun after that
+ */
+export function tryShare(tryNumber: number, place: 'only' | 'early' | 'last'): number {
+  switch (place) {
+    case 'only':
+      return 1
+    case 'last':
+      return 0.2
+    case 'early':
+      return tryNumber === 1 ? 0.7 : 0.1 / (tryNumber * (tryNumber - 1))
+  }
+}
