@@ -1,0 +1,69 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { type Json, parseJson } from '../objects/json.ts'
+import {
+  badRequest,
+  type StatusError,
+  statusBody,
+  unsupportedMediaType,
+} from '../objects/status-error.ts'
+
+/** A request as the API server received it, its body complete. */
+export type ApiRequest = {
+  method: string
+  /** Path with its query. */
+  path: string
+  headers: IncomingHttpHeaders
+  body: string
+  /** Whether it asks to store nothing. */
+  dryRun: boolean
+  /** Name of the user whose token it carries; empty where no token is known. */
+  user: string
+}
+
+/** An answer before it is sent. */
+export type ApiResponse = { status: number; headers: Record<string, string>; body: string }
+
+/** An answer that carries JSON. */
+export function jsonResponse(status: number, body: Json): ApiResponse {
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json' },
+    body: `${JSON.stringify(body)}\n`,
+  }
+}
+
+/** An answer that carries plain text, as the API server writes where it is not one of its resources that answers. */
+export function textResponse(status: number, body: string): ApiResponse {
+  const headers = {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'X-Content-Type-Options': 'nosniff',
+  }
+  return { status, headers, body }
+}
+
+/** The answer that tells of a refusal. */
+export function refusal(error: StatusError): ApiResponse {
+  const response = jsonResponse(error.code, statusBody(error))
+  const retryAfter = error.details?.retryAfterSeconds
+  if (retryAfter !== undefined) response.headers['Retry-After'] = String(retryAfter)
+  if (error.code === 403 && error.reason === 'Forbidden')
+    response.headers['X-Content-Type-Options'] = 'nosniff'
+  return response
+}
+
+/** The answer for a path that nothing serves. */
+export function pageNotFound(): ApiResponse {
+  return textResponse(404, '404 page not found\n')
+}
+
+/** The JSON that a request carries. Throws StatusError where it is none. */
+export function jsonBody(request: ApiRequest): Json {
+  const type = (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim()
+  if (type !== 'application/json')
+    throw unsupportedMediaType(['application/json', 'application/yaml'])
+  try {
+    return parseJson(request.body)
+  } catch (error) {
+    throw badRequest(error instanceof Error ? error.message : 'no JSON')
+  }
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:https'
+import { serverCertificate } from './certificate.ts'
+import type { ApiRequest, ApiResponse } from './exchange.ts'
+
+/** A request that the API server received, and what became of it. */
+export type ApiCall = {
+  method: string
+  /** Path with its query. */
+  path: string
+  dryRun: boolean
+  /** Of the answer; 0 while there is none, and where the server never made one. */
+  status: number
+  user: string
+  at: Date
+  body: string
+  userAgent: string
+  /** Whether the whole answer was handed to the connection. */
+  answered: boolean
+}
+
+/** How a request ends: with an answer, or with less. */
+export type Outcome =
+  /** `sent` is called when all of the answer was handed over. */
+  | { kind: 'answer'; response: ApiResponse; sent?: () => void | Promise<void> }
+  /** The connection is closed without an answer; `response` where the deed was done all the same. */
+  | { kind: 'drop'; response?: ApiResponse }
+  /** The head and `bytes` of the body are sent, then the connection is closed. */
+  | { kind: 'truncate'; response: ApiResponse; bytes: number }
+  /** Nothing is sent, and the connection stays. */
+  | { kind: 'hang' }
+
+/** Decides what becomes of a request. */
+export type Respond = (request: ApiRequest) => Promise<Outcome>
+
+export type ApiServer = {
+  server: string
+  /** PEM of the authority that signed the server's certificate. */
+  authority: string
+  stop(): Promise<void>
+}
+
+/** Starts an HTTPS server on 127.0.0.1 that records every request in `calls` and answers as `respond` says. */
+export async function startApiServer(options: {
+  port: number
+  calls: ApiCall[]
+  now: () => Date
+  userOf: (authorization: string | undefined) => string
+  respond: Respond
+}): Promise<ApiServer> {
+  const { authority, certificate, key } = await serverCertificate()
+  const server = createServer({ key, cert: certificate, ALPNProtocols: ['http/1.1'] })
+  // The real one keeps idle connections for minutes.
+  server.keepAliveTimeout = 180_000
+  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    // A client may vanish at any moment, which is part of what is tested here.
+    incoming.on('error', () => {})
+    outgoing.on('error', () => {})
+    serve(incoming, outgoing).catch((error: unknown) => outgoing.destroy(asError(error)))
+  })
+  server.on('tlsClientError', () => {})
+
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const request = await read(incoming, options.userOf)
+    const call: ApiCall = {
+      method: request.method,
+      path: request.path,
+      dryRun: request.dryRun,
+      status: 0,
+      user: request.user,
+      at: options.now(),
+      body: request.body,
+      userAgent: request.headers['user-agent'] ?? '',
+      answered: false,
+    }
+    options.calls.push(call)
+    const outcome = await options.respond(request)
+    if (outcome.kind !== 'hang') call.status = outcome.response?.status ?? 0
+    call.answered = await send(outcome, outgoing, options.now())
+    if (call.answered && outcome.kind === 'answer') await outcome.sent?.()
+  }
+
+  server.listen(options.port, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : options.port
+  return {
+    server: `https://127.0.0.1:${port}`,
+    authority,
+    async stop() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+async function read(
+  incoming: IncomingMessage,
+  userOf: (authorization: string | undefined) => string,
+): Promise<ApiRequest> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk)
+  const path = incoming.url ?? '/'
+  return {
+    method: incoming.method ?? 'GET',
+    path,
+    headers: incoming.headers,
+    body: Buffer.concat(chunks).toString('utf8'),
+    dryRun: new URL(path, 'https://sandbox').searchParams.getAll('dryRun').includes('All'),
+    user: userOf(incoming.headers.authorization),
+  }
+}
+
+/** Resolves to whether all of an answer was handed over. */
+async function send(outcome: Outcome, outgoing: ServerResponse, now: Date): Promise<boolean> {
+  switch (outcome.kind) {
+    case 'hang':
+      return false
+    case 'drop':
+      outgoing.socket?.destroy()
+      return false
+    case 'truncate':
+      writeHead(outgoing, outcome.response, now)
+      await new Promise<void>((resolve) => {
+        outgoing.write(Buffer.from(outcome.response.body).subarray(0, outcome.bytes), () =>
+          resolve(),
+        )
+      })
+      outgoing.socket?.destroy()
+      return false
+    case 'answer': {
+      writeHead(outgoing, outcome.response, now)
+      if (outgoing.destroyed) return false
+      const finished = new Promise<boolean>((resolve) => {
+        outgoing.once('finish', () => resolve(true))
+        outgoing.once('close', () => resolve(outgoing.writableFinished))
+      })
+      outgoing.end(outcome.response.body)
+      return finished
+    }
+  }
+}
+
+function writeHead(outgoing: ServerResponse, response: ApiResponse, now: Date): void {
+  outgoing.writeHead(response.status, {
+    'Audit-Id': randomUUID(),
+    'Cache-Control': 'no-cache, private',
+    ...response.headers,
+    Date: now.toUTCString(),
+    'Content-Length': String(Buffer.byteLength(response.body)),
+  })
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}

@@ -1,0 +1,70 @@
+/**
+ * What a user may do, as in an RBAC rule; `*` stands for all. Without `namespace` it holds everywhere, as from a
+ * ClusterRoleBinding. Names make a rule useless for `list` and `create`, which name no object.
+ */
+export type Rule = {
+  apiGroups: readonly string[]
+  resources: readonly string[]
+  verbs: readonly string[]
+  resourceNames?: readonly string[]
+  namespace?: string
+}
+
+/** Who a token stands for. */
+export type User = { name: string; rules: readonly Rule[] }
+
+/** One thing that somebody wants to do; empty texts where there is none. */
+export type Attempt = {
+  verb: string
+  group: string
+  resource: string
+  subresource: string
+  namespace: string
+  name: string
+}
+
+/** A rule that allows everything. */
+export const EVERYTHING: Rule = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }
+
+/** Who calls without a token. */
+export const ANONYMOUS: User = { name: 'system:anonymous', rules: [] }
+
+// Kubernetes binds these to every authenticated user (system:basic-user).
+const BASIC: Rule = {
+  apiGroups: ['authorization.k8s.io'],
+  resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+  verbs: ['create'],
+}
+
+/** Whether a user may do something. */
+export function may(user: User, attempt: Attempt): boolean {
+  const rules = user === ANONYMOUS ? user.rules : [...user.rules, BASIC]
+  return rules.some((rule) => allows(rule, attempt))
+}
+
+function allows(rule: Rule, attempt: Attempt): boolean {
+  const resource =
+    attempt.subresource === '' ? attempt.resource : `${attempt.resource}/${attempt.subresource}`
+  return (
+    includes(rule.verbs, attempt.verb) &&
+    includes(rule.apiGroups, attempt.group) &&
+    includes(rule.resources, resource) &&
+    (rule.resourceNames === undefined || rule.resourceNames.includes(attempt.name)) &&
+    (rule.namespace === undefined || rule.namespace === attempt.namespace)
+  )
+}
+
+function includes(allowed: readonly string[], wanted: string): boolean {
+  return allowed.includes('*') || allowed.includes(wanted)
+}
+
+/** The words in which the API server refuses an attempt. */
+export function refusalOf(user: User, attempt: Attempt): string {
+  const resource =
+    attempt.subresource === '' ? attempt.resource : `${attempt.resource}/${attempt.subresource}`
+  const where =
+    attempt.namespace === ''
+      ? 'at the cluster scope'
+      : `in the namespace ${JSON.stringify(attempt.namespace)}`
+  return `User ${JSON.stringify(user.name)} cannot ${attempt.verb} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(attempt.group)} ${where}`
+}

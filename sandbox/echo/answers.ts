@@ -1,0 +1,90 @@
+import type { Socket } from 'node:net'
+import type { ReplyFault } from '../faults/destination-fault.ts'
+
+/** Answers on connections as a fault has it. */
+export type Answers = {
+  /** Answers a line that came on a connection. */
+  line(socket: Socket, line: Buffer, prefix: string, fault: ReplyFault | undefined): void
+  /** What is said on a new connection before anything came. */
+  greeting(socket: Socket, prefix: string, fault: ReplyFault | undefined): void
+  stop(): void
+}
+
+const FILLER = Buffer.alloc(64 * 1024, 'x')
+
+export function createAnswers(): Answers {
+  const timers = new Set<NodeJS.Timeout>()
+  const later = (delayMs: number, act: () => void) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      act()
+    }, delayMs)
+    timer.unref()
+    timers.add(timer)
+  }
+  const drip = (socket: Socket, bytes: Buffer, everyMs: number) => {
+    write(socket, bytes.subarray(0, 1))
+    if (bytes.length > 1 && socket.writable)
+      later(everyMs, () => drip(socket, bytes.subarray(1), everyMs))
+  }
+
+  return {
+    line(socket, line, prefix, fault) {
+      const reply = replyTo(line, fault?.kind === 'prefix' ? fault.prefix : prefix)
+      const half = reply.subarray(0, Math.ceil(reply.length / 2))
+      switch (fault?.kind) {
+        case undefined:
+        case 'prefix':
+          return write(socket, reply)
+        case 'slow':
+          return later(fault.delayMs, () => write(socket, reply))
+        case 'silent':
+        case 'speaks-first':
+          return undefined
+        case 'half-line':
+          return fault.then === 'close' ? void socket.end(half) : write(socket, half)
+        case 'two-packets':
+          write(socket, half)
+          return later(fault.gapMs, () => write(socket, reply.subarray(half.length)))
+        case 'crlf':
+          return write(socket, Buffer.concat([reply.subarray(0, -1), Buffer.from('\r\n')]))
+        case 'endless':
+          return pour(socket, reply.subarray(0, -1), fault.bytes ?? Number.POSITIVE_INFINITY)
+        case 'invalid-utf8':
+          return write(socket, Buffer.concat([Buffer.from([0xff, 0xfe, 0xc3, 0x28]), reply]))
+        case 'eof':
+          return void socket.end()
+        case 'resets':
+          return void socket.resetAndDestroy()
+        case 'drip':
+          return drip(socket, reply, fault.everyMs)
+        case 'reply':
+          return write(socket, Buffer.from(fault.bytes))
+      }
+    },
+    greeting(socket, prefix, fault) {
+      if (fault?.kind === 'speaks-first') write(socket, replyTo(Buffer.from('hello'), prefix))
+    },
+    stop() {
+      for (const timer of timers) clearTimeout(timer)
+    },
+  }
+}
+
+function replyTo(line: Buffer, prefix: string): Buffer {
+  return Buffer.concat([Buffer.from(`${prefix} `), line, Buffer.from('\n')])
+}
+
+function write(socket: Socket, bytes: Uint8Array): void {
+  if (socket.writable) socket.write(bytes)
+}
+
+/** Writes `left` bytes as fast as the other side takes them, `first` and then filler. */
+function pour(socket: Socket, first: Buffer, left: number): void {
+  if (!socket.writable || left <= 0) return
+  const chunk = first.length > 0 ? first : FILLER
+  const part = chunk.subarray(0, left)
+  const goOn = () => pour(socket, Buffer.alloc(0), left - part.length)
+  if (socket.write(part)) setImmediate(goOn)
+  else socket.once('drain', goOn)
+}

@@ -1,0 +1,73 @@
+import { createServer, type Socket } from 'node:net'
+import type { ReplyFault } from '../faults/destination-fault.ts'
+import { listenAgain, listenAlone, stopListening } from '../mesh/addresses.ts'
+import { createAnswers } from './answers.ts'
+
+/** One version of the application, listening on a loopback address of its own. */
+export type EchoServer = {
+  address: string
+  port: number
+  /** Its port refuses from now on, and its connections are reset. */
+  die(): Promise<void>
+  revive(): Promise<void>
+  stop(): Promise<void>
+}
+
+const LINE_FEED = 0x0a
+const POD_NET = 78
+const POD_PORT = 9000
+
+/**
+ * Istio's tcp-echo-server: answers each line with a prefix, a space and the line (`one hello`), keeps the connection open
+ * and closes it when the client does; what comes without a line feed is never answered.
+ * `faultOf` tells what is wrong with a connection's replies, by its number since the start, from 1.
+ */
+export async function startEchoServer(options: {
+  prefix: string
+  faultOf: (connection: number) => ReplyFault | undefined
+}): Promise<EchoServer> {
+  const { prefix, faultOf } = options
+  const answers = createAnswers()
+  const sockets = new Set<Socket>()
+  let connections = 0
+  let stopped = false
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+    connections += 1
+    const number = connections
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.on('error', () => socket.destroy())
+    socket.on('end', () => socket.end())
+    answers.greeting(socket, prefix, faultOf(number))
+    let pending: Buffer = Buffer.alloc(0)
+    socket.on('data', (chunk: Buffer) => {
+      pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
+      for (let end = pending.indexOf(LINE_FEED); end >= 0; end = pending.indexOf(LINE_FEED)) {
+        const line = pending.subarray(0, end)
+        pending = pending.subarray(end + 1)
+        answers.line(socket, line, prefix, faultOf(number))
+      }
+    })
+  })
+  const at = await listenAlone(server, POD_NET, POD_PORT)
+  const cut = () => {
+    for (const socket of sockets) socket.resetAndDestroy()
+  }
+  return {
+    address: at.host,
+    port: at.port,
+    async die() {
+      await stopListening(server)
+      cut()
+    },
+    async revive() {
+      if (!stopped) await listenAgain(server, at)
+    },
+    async stop() {
+      stopped = true
+      answers.stop()
+      cut()
+      await stopListening(server)
+    },
+  }
+}

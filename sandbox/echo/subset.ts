@@ -1,0 +1,81 @@
+import type {
+  DestinationFault,
+  OrderedDestinationFault,
+  ReplyFault,
+} from '../faults/destination-fault.ts'
+import { createOrders, type Order, type Orders } from '../faults/orders.ts'
+import { listAt, objectAt, textAt } from '../objects/json.ts'
+import type { ObjectStore } from '../objects/object-store.ts'
+import { type EchoServer, startEchoServer } from './echo-server.ts'
+
+/** One subset of the application: its server, and the faults in force for it. */
+export type Subset = {
+  name: string
+  prefix: string
+  server: EchoServer
+  orders: Orders<OrderedDestinationFault>
+}
+
+export async function startSubset(name: string, prefix: string): Promise<Subset> {
+  const orders = createOrders<OrderedDestinationFault>()
+  const faultOf = (connection: number) => replyFaultOf(orders.active(), connection)
+  return { name, prefix, orders, server: await startEchoServer({ prefix, faultOf }) }
+}
+
+function replyFaultOf(
+  ordered: readonly OrderedDestinationFault[],
+  connection: number,
+): ReplyFault | undefined {
+  const found = ordered.findLast(
+    ({ fault, every }) => isReplyFault(fault) && connection % every === 0,
+  )
+  return found !== undefined && isReplyFault(found.fault) ? found.fault : undefined
+}
+
+function isReplyFault(fault: DestinationFault): fault is ReplyFault {
+  return fault.kind !== 'dead' && fault.kind !== 'not-ready'
+}
+
+/** Puts a fault in force for a subset. */
+export function orderFault(
+  subset: Subset,
+  ordered: OrderedDestinationFault,
+  objects: ObjectStore,
+  namespace: string,
+): Promise<Order> {
+  const { fault } = ordered
+  const { orders, server } = subset
+  if (fault.kind === 'dead')
+    return orders.order(ordered, { began: () => server.die(), ended: () => server.revive() })
+  if (fault.kind !== 'not-ready') return orders.order(ordered)
+  const routed = fault.routed ?? false
+  return orders.order(ordered, {
+    began: async () => setReady(objects, namespace, subset.name, false, routed),
+    ended: async () => setReady(objects, namespace, subset.name, true, routed),
+  })
+}
+
+/** Writes what a kubelet and, unless `podOnly`, the controller of the endpoints would write. */
+function setReady(
+  objects: ObjectStore,
+  namespace: string,
+  subset: string,
+  ready: boolean,
+  podOnly: boolean,
+): void {
+  const status = ready ? 'True' : 'False'
+  const pod = { group: '', resource: 'pods', namespace, name: `tcp-echo-${subset}-0` }
+  if (objects.get(pod) !== undefined)
+    objects.patch(pod, { status: { conditions: [{ type: 'Ready', status }] } }, 'kubelet')
+  if (podOnly) return
+  const group = 'discovery.k8s.io'
+  for (const slice of objects.list({ group, resource: 'endpointslices', namespace })) {
+    const endpoints = listAt(slice, 'endpoints').map((endpoint) =>
+      textAt(endpoint, 'targetRef', 'name') === pod.name
+        ? { ...objectAt(endpoint), conditions: { ready, serving: ready, terminating: false } }
+        : endpoint,
+    )
+    const ref = { group, resource: 'endpointslices', namespace, name: slice.metadata.name }
+    objects.patch(ref, { endpoints }, 'kube-controller-manager')
+  }
+}

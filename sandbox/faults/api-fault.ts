@@ -1,0 +1,75 @@
+import type { ApiRequest, ApiResponse } from '../api/exchange.ts'
+import type { Outcome } from '../api/server.ts'
+
+/** What is done about a request. `handle` carries it out as if there were no fault, once, however often it is called. */
+export type Act = (
+  request: ApiRequest,
+  handle: () => Promise<Outcome>,
+  signal: AbortSignal,
+) => Promise<Outcome>
+
+/** Which requests: those for which a function says so, or by what all given fields say. */
+export type Match =
+  | ((request: ApiRequest) => boolean)
+  | {
+      method?: string
+      /** Against the path with its query. */
+      path?: RegExp
+      dryRun?: boolean
+      /** Only the so many-th of the requests that fit otherwise, counted from 1 since the order. */
+      nth?: number
+    }
+
+/** A fault of the API server: what to do about which requests, at most so many `times` (default: always). */
+export type ApiFault = { match?: Match; times?: number; act: Act }
+
+/** An ordered fault with its counts. */
+export type ApiRule = { fault: ApiFault; seen: number; acted: number }
+
+/**
+ * Runs a request through all rules that it fits, the first ordered outermost, and at last through `handle`.
+ * `signal` aborts what waits, when the sandbox stops.
+ */
+export function runThrough(
+  rules: readonly ApiRule[],
+  request: ApiRequest,
+  handle: () => Promise<Outcome>,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  // All rules count the request before the first acts, so that counts do not depend on one another's acts.
+  const acts = rules.filter((rule) => takes(rule, request)).map((rule) => rule.fault.act)
+  return acts.reduceRight<() => Promise<Outcome>>((inner, act) => {
+    let running: Promise<Outcome> | undefined
+    const once = () => {
+      running ??= inner()
+      return running
+    }
+    return () => act(request, once, signal)
+  }, handle)()
+}
+
+function takes(rule: ApiRule, request: ApiRequest): boolean {
+  const { match, times } = rule.fault
+  if (!fitsFields(match, request)) return false
+  rule.seen += 1
+  const nth = typeof match === 'object' ? match.nth : undefined
+  if (nth !== undefined && rule.seen !== nth) return false
+  if (times !== undefined && rule.acted >= times) return false
+  rule.acted += 1
+  return true
+}
+
+function fitsFields(match: Match | undefined, request: ApiRequest): boolean {
+  if (match === undefined) return true
+  if (typeof match === 'function') return match(request)
+  return (
+    (match.method === undefined || match.method === request.method) &&
+    (match.path === undefined || match.path.test(request.path)) &&
+    (match.dryRun === undefined || match.dryRun === request.dryRun)
+  )
+}
+
+/** The answer in an outcome, where there is one. */
+export function responseIn(outcome: Outcome): ApiResponse | undefined {
+  return outcome.kind === 'hang' ? undefined : outcome.response
+}

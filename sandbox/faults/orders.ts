@@ -1,0 +1,35 @@
+/** A fault in force. Clearing it twice does no harm. */
+export type Order = { clear(): Promise<void>; [Symbol.asyncDispose](): Promise<void> }
+
+/** The faults of one part that are in force, in the order in which they were ordered. */
+export type Orders<Fault> = {
+  active(): readonly Fault[]
+  /** Puts a fault in force and calls `began`; clearing it calls `ended`. Resolves when `began` has. */
+  order(
+    fault: Fault,
+    effect?: { began?: () => Promise<void>; ended?: () => Promise<void> },
+  ): Promise<Order>
+  clear(): Promise<void>
+}
+
+export function createOrders<Fault>(): Orders<Fault> {
+  const entries: { fault: Fault; end: () => Promise<void> }[] = []
+  return {
+    active: () => entries.map((entry) => entry.fault),
+    async order(fault, effect = {}) {
+      const entry = { fault, end: effect.ended ?? (async () => {}) }
+      entries.push(entry)
+      await effect.began?.()
+      const clear = async () => {
+        const index = entries.indexOf(entry)
+        if (index < 0) return
+        entries.splice(index, 1)
+        await entry.end()
+      }
+      return { clear, [Symbol.asyncDispose]: clear }
+    },
+    async clear() {
+      for (const entry of entries.splice(0)) await entry.end()
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { once } from 'node:events'
+import type { Server } from 'node:net'
+
+/** Where a server listens. */
+export type Listening = { host: string; port: number }
+
+const TRIES = 50
+
+/**
+ * Lets a server listen at a port of a loopback address that nobody else has: 127.NET.x.y, drawn until one is free.
+ * Where the system knows only 127.0.0.1 (macOS), it listens there at a port that is free.
+ */
+export async function listenAlone(server: Server, net: number, port: number): Promise<Listening> {
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    const draw = () => 1 + Math.floor(Math.random() * 254)
+    const host = `127.${net}.${draw()}.${draw()}`
+    const failure = await tryListen(server, host, port)
+    if (failure === undefined) return { host, port }
+    if (failure === 'EADDRNOTAVAIL') break
+    if (failure !== 'EADDRINUSE') throw new Error(`cannot listen on ${host}:${port}: ${failure}`)
+  }
+  const failure = await tryListen(server, '127.0.0.1', 0)
+  if (failure !== undefined) throw new Error(`cannot listen on 127.0.0.1: ${failure}`)
+  return { host: '127.0.0.1', port: portOf(server) }
+}
+
+/** Lets a server listen where it listened before. */
+export async function listenAgain(server: Server, at: Listening): Promise<void> {
+  const failure = await tryListen(server, at.host, at.port)
+  if (failure !== undefined) throw new Error(`cannot listen on ${at.host}:${at.port}: ${failure}`)
+}
+
+/** Stops listening; resolves when the port refuses. Connections live on. */
+export function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    if (!server.listening) return resolve()
+    // The handle is gone in the next turn of the loop; `close` would come only with the last connection.
+    server.close()
+    setImmediate(resolve)
+  })
+}
+
+/** Resolves to the error's code; undefined where the server listens. */
+async function tryListen(server: Server, host: string, port: number): Promise<string | undefined> {
+  try {
+    server.listen({ host, port, backlog: 4096 })
+    await once(server, 'listening')
+    return undefined
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  }
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

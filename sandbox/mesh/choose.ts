@@ -1,0 +1,48 @@
+import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
+import type { RouteDestination } from './config.ts'
+import { drawIndex } from './random.ts'
+
+/** Chooses the destination of a connection; undefined where the route has none. */
+export type Choose = (
+  route: readonly RouteDestination[],
+  clientAddress: string,
+) => RouteDestination | undefined
+
+/** Draws by weight, as Envoy does for every connection, but for the faults that are in force. */
+export function createChoose(random: () => number, faults: () => readonly GatewayFault[]): Choose {
+  const pins = new Map<string, string>()
+  let block = { name: '', left: 0 }
+
+  const draw: Choose = (route) => {
+    const weights = weightsOf(route, latest(faults(), 'shares', 'even'))
+    return weights.some((weight) => weight > 0) ? route[drawIndex(weights, random)] : undefined
+  }
+  const named = (route: readonly RouteDestination[], name: string | undefined) =>
+    route.find((one) => one.name === name)
+
+  return (route, clientAddress) => {
+    const fault = latest(faults(), 'pinned', 'blocks')
+    if (fault?.kind === 'pinned') {
+      const client = fault.by === 'address' ? clientAddress : ''
+      const chosen = named(route, pins.get(client)) ?? draw(route, clientAddress)
+      if (chosen !== undefined) pins.set(client, chosen.name)
+      return chosen
+    }
+    pins.clear()
+    if (fault?.kind !== 'blocks') return draw(route, clientAddress)
+    const goesOn = block.left > 0 ? named(route, block.name) : undefined
+    const chosen = goesOn ?? draw(route, clientAddress)
+    const left = goesOn === undefined ? fault.length : block.left
+    block = { name: chosen?.name ?? '', left: left - 1 }
+    return chosen
+  }
+}
+
+function weightsOf(
+  route: readonly RouteDestination[],
+  fault: Extract<GatewayFault, { kind: 'shares' | 'even' }> | undefined,
+): number[] {
+  if (fault === undefined) return route.map((one) => one.weight)
+  if (fault.kind === 'even') return route.map(() => 1)
+  return route.map((one) => fault.shares[one.name] ?? 0)
+}

@@ -1,0 +1,95 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type KubeObject, textsOf } from '../objects/kube-object.ts'
+import { NETWORKING, type Resource } from '../objects/resources.ts'
+import type { Change, Storage } from '../objects/storage.ts'
+import { type MeshConfig, meshConfigOf } from './config.ts'
+
+/** Watches the objects and pushes to the gateway, as istiod does. */
+export type Pilot = {
+  /** How often it has pushed. */
+  pushes(): number
+  /** Resolves when no change waits to be pushed. */
+  idle(): Promise<void>
+  stop(): void
+}
+
+const WATCHED = ['services', 'pods', 'endpointslices']
+
+/**
+ * Pushes after `quietMs` without a further change, at the latest `mostMs` after the first (PILOT_DEBOUNCE_AFTER and
+ * PILOT_DEBOUNCE_MAX), and once at the start. A change of an Istio object's annotations or labels alone pushes nothing.
+ */
+export function createPilot(options: {
+  storage: Storage
+  resources: readonly Resource[]
+  gatewayLabels: Readonly<Record<string, string>>
+  quietMs: number
+  mostMs: number
+  push: (config: MeshConfig) => void
+}): Pilot {
+  let pushes = 0
+  let first: number | undefined
+  let timer: NodeJS.Timeout | undefined
+  let waiting: (() => void)[] = []
+
+  const objects = (plural: string): KubeObject[] => {
+    const resource = options.resources.find((one) => one.plural === plural)
+    return resource === undefined ? [] : options.storage.list(resource, '')
+  }
+  const push = () => {
+    first = undefined
+    timer = undefined
+    pushes += 1
+    const config = meshConfigOf(
+      {
+        virtualServices: objects('virtualservices'),
+        gateways: objects('gateways'),
+        destinationRules: objects('destinationrules'),
+        services: objects('services'),
+        pods: objects('pods'),
+        endpointSlices: objects('endpointslices'),
+      },
+      options.gatewayLabels,
+    )
+    if (config !== undefined) options.push(config)
+    for (const resolve of waiting.splice(0)) resolve()
+  }
+  const forget = options.storage.onChange((change) => {
+    if (!needsPush(change)) return
+    const now = performance.now()
+    first ??= now
+    clearTimeout(timer)
+    const waitMs = Math.max(0, Math.min(options.quietMs, first + options.mostMs - now))
+    timer = setTimeout(push, waitMs).unref()
+  })
+  push()
+
+  return {
+    pushes: () => pushes,
+    idle: () =>
+      timer === undefined ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
+    stop() {
+      forget()
+      clearTimeout(timer)
+      timer = undefined
+      for (const resolve of waiting) resolve()
+      waiting = []
+    },
+  }
+}
+
+function needsPush({ resource, before, after }: Change): boolean {
+  if (resource.group !== NETWORKING) return WATCHED.includes(resource.plural)
+  if (before === undefined || after === undefined) return true
+  // istiod looks closer only where neither has a label or annotation of Istio's own.
+  if ([before, after].some(mentionsIstio)) return true
+  return !isDeepStrictEqual(before.spec, after.spec)
+}
+
+function mentionsIstio(object: KubeObject): boolean {
+  const keys = [
+    ...Object.keys(textsOf(object, 'labels')),
+    ...Object.keys(textsOf(object, 'annotations')),
+  ]
+  return keys.some((key) => key.includes('istio.io'))
+}

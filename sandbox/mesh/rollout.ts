@@ -1,0 +1,82 @@
+import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
+import type { MeshConfig } from './config.ts'
+import type { Replica } from './replica.ts'
+
+/** Brings pushed configs to the replicas, each on its own. */
+export type ConfigRollout = {
+  push(config: MeshConfig): void
+  /** Lets every replica that lags behind act now; for when a fault was cleared. */
+  catchUp(): void
+  /** Resolves when no replica has a config yet to apply; those that never will are not waited for. */
+  idle(): Promise<void>
+  stop(): void
+}
+
+/** `applied` is called after each replica's change. */
+export function createConfigRollout(
+  replicas: readonly Replica[],
+  faults: () => readonly GatewayFault[],
+  applied: () => void,
+): ConfigRollout {
+  let newest: MeshConfig | undefined
+  const timers = new Set<NodeJS.Timeout>()
+  let waiting: (() => void)[] = []
+
+  const settle = () => {
+    if (timers.size > 0) return
+    for (const resolve of waiting.splice(0)) resolve()
+  }
+  const apply = (replica: Replica, config: MeshConfig) => {
+    replica.apply(config)
+    applied()
+  }
+  return {
+    push(config) {
+      newest = config
+      for (const [index, replica] of replicas.entries()) {
+        const delayMs = delayOf(index, faults())
+        if (delayMs === 'never') continue
+        if (delayMs === 0) {
+          apply(replica, config)
+          continue
+        }
+        const timer = setTimeout(() => {
+          timers.delete(timer)
+          apply(replica, config)
+          settle()
+        }, delayMs)
+        timer.unref()
+        timers.add(timer)
+      }
+    },
+    catchUp() {
+      if (newest === undefined) return
+      for (const timer of timers) clearTimeout(timer)
+      timers.clear()
+      for (const replica of replicas) if (replica.config() !== newest) apply(replica, newest)
+      settle()
+    },
+    idle: () =>
+      timers.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
+    stop() {
+      for (const timer of timers) clearTimeout(timer)
+      timers.clear()
+      settle()
+      waiting = []
+    },
+  }
+}
+
+function delayOf(replica: number, faults: readonly GatewayFault[]): number | 'never' {
+  const fault = latest(faults, 'late', 'never', 'first-replica')
+  switch (fault?.kind) {
+    case undefined:
+      return 0
+    case 'never':
+      return 'never'
+    case 'late':
+      return fault.byMs
+    case 'first-replica':
+      return replica === 0 ? 0 : fault.othersAfterMs
+  }
+}

@@ -1,0 +1,41 @@
+import { type Json, listAt, numberAt, textAt } from '../objects/json.ts'
+import type { KubeObject } from '../objects/kube-object.ts'
+import { NETWORKING, type Resource } from '../objects/resources.ts'
+import { StatusError } from '../objects/status-error.ts'
+
+/**
+ * istiod's validating webhook, as far as weights and hosts of a VirtualService's routes go. Its denials carry no reason,
+ * and the API server makes them a 400. Throws StatusError.
+ */
+export function validateAsIstiod(resource: Resource, object: KubeObject): void {
+  if (resource.group !== NETWORKING || resource.kind !== 'VirtualService') return
+  const entries = ['http', 'tls', 'tcp'].flatMap((protocol) => listAt(object, 'spec', protocol))
+  const problems = entries.flatMap(problemsOf)
+  const [first] = problems
+  if (first === undefined) return
+  const told =
+    problems.length === 1
+      ? first
+      : `${problems.length} errors occurred:\n\t${problems.map((one) => `* ${one}`).join('\n\t')}\n\n`
+  throw new StatusError(
+    400,
+    undefined,
+    `admission webhook "validation.istio.io" denied the request: configuration is invalid: ${told}`,
+  )
+}
+
+function problemsOf(entry: Json): string[] {
+  const route = listAt(entry, 'route')
+  const weights = route.map((destination) => numberAt(destination, 'weight') ?? 0)
+  const problems = route.flatMap((destination, index) => {
+    const weight = weights[index] ?? 0
+    return [
+      ...(textAt(destination, 'destination', 'host') === ''
+        ? ['empty domain name not allowed']
+        : []),
+      ...(weight < 0 ? [`weight ${weight} < 0`] : []),
+    ]
+  })
+  const sum = weights.reduce((total, weight) => total + weight, 0)
+  return route.length > 1 && sum === 0 ? [...problems, 'total destination weight = 0'] : problems
+}

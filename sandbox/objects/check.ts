@@ -1,0 +1,38 @@
+import { type KubeObject, textsOf } from './kube-object.ts'
+import type { Place } from './registry.ts'
+import { breaches, UNCHECKED } from './schema.ts'
+import { invalid } from './status-error.ts'
+
+/** Annotations of one object may not hold more, counted in bytes of keys and values. */
+const MOST_ANNOTATION_BYTES = 256 * 1024
+
+/** Refuses an object that breaks its schema or the rules of all objects. Throws StatusError. */
+export function check(object: KubeObject, place: Place, before?: KubeObject): void {
+  const { resource } = place
+  const { apiVersion: _, kind: __, metadata, ...content } = object
+  const about = { group: resource.group, kind: resource.kind, name: place.name }
+  if (before !== undefined && metadata.uid !== before.metadata.uid) {
+    const cause = {
+      reason: 'FieldValueInvalid',
+      message: `Invalid value: ${JSON.stringify(metadata.uid)}: field is immutable`,
+      field: 'metadata.uid',
+    }
+    throw invalid(about, [cause, cause])
+  }
+  if (annotationBytes(object) > MOST_ANNOTATION_BYTES) {
+    const cause = {
+      reason: 'FieldValueTooLong',
+      message: `Too long: may not be more than ${MOST_ANNOTATION_BYTES} bytes`,
+      field: 'metadata.annotations',
+    }
+    throw invalid(about, [cause, cause, cause, UNCHECKED])
+  }
+  const causes = resource.schema === undefined ? [] : breaches(content, resource.schema)
+  if (causes.length > 0) throw invalid(about, causes)
+}
+
+function annotationBytes(object: KubeObject): number {
+  return Object.entries(textsOf(object, 'annotations'))
+    .map(([key, value]) => Buffer.byteLength(key) + Buffer.byteLength(value))
+    .reduce((sum, bytes) => sum + bytes, 0)
+}

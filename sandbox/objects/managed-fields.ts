@@ -1,0 +1,153 @@
+import { isDeepStrictEqual } from 'node:util'
+import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from './json.ts'
+
+/** Paths of fields; each is the JSON of its list of names, so that they compare as texts. */
+type FieldSet = Set<string>
+
+type Entry = { manager: string; apiVersion: string; time: string; fields: FieldSet }
+
+// No manager owns these: the server itself writes them.
+const STRIPPED = [
+  ['apiVersion'],
+  ['kind'],
+  ['metadata'],
+  ...[
+    'name',
+    'namespace',
+    'creationTimestamp',
+    'selfLink',
+    'uid',
+    'generation',
+    'managedFields',
+    'resourceVersion',
+  ].map((field) => ['metadata', field]),
+].map((path) => JSON.stringify(path))
+
+/**
+ * The managedFields of an object after a write with operation Update: the writer owns what it added or changed, and
+ * whoever owned that or what went away loses it. Lists count as one field, as in Istio's definitions.
+ * Follows structured-merge-diff's updater. `time` is RFC 3339.
+ */
+export function managedFieldsAfter(write: {
+  before: JsonObject
+  after: JsonObject
+  manager: string
+  apiVersion: string
+  time: string
+}): Json[] {
+  const touched: FieldSet = new Set()
+  const removed: FieldSet = new Set()
+  compare(withoutManaged(write.before), withoutManaged(write.after), [], touched, removed)
+  for (const path of STRIPPED) touched.delete(path)
+
+  const entries = listAt(write.before, 'metadata', 'managedFields').flatMap(readEntry)
+  for (const entry of entries) {
+    for (const path of touched) entry.fields.delete(path)
+    for (const path of removed) entry.fields.delete(path)
+  }
+  const own = entries.find(
+    (entry) => entry.manager === write.manager && entry.apiVersion === write.apiVersion,
+  )
+  if (touched.size > 0) {
+    if (own === undefined) entries.push({ ...write, fields: touched })
+    else {
+      own.time = write.time
+      for (const path of touched) own.fields.add(path)
+    }
+  }
+  return entries
+    .filter((entry) => entry.fields.size > 0)
+    .sort(byTimeAndManager)
+    .map(writtenEntry)
+}
+
+/** Whether two lists of managedFields differ in nothing but times. */
+export function sameOwners(one: readonly Json[], other: readonly Json[]): boolean {
+  const timeless = (entries: readonly Json[]) =>
+    entries.map((entry) => (isObject(entry) ? { ...entry, time: null } : entry))
+  return isDeepStrictEqual(timeless(one), timeless(other))
+}
+
+function withoutManaged(object: JsonObject): JsonObject {
+  const { managedFields: _, ...metadata } = objectAt(object, 'metadata')
+  return 'metadata' in object ? { ...object, metadata } : object
+}
+
+function compare(
+  before: Json | undefined,
+  after: Json | undefined,
+  path: readonly string[],
+  touched: FieldSet,
+  removed: FieldSet,
+): void {
+  const old = isObject(before) ? before : {}
+  const now = isObject(after) ? after : {}
+  const fields = new Set([...Object.keys(old), ...Object.keys(now)])
+  const key = JSON.stringify(path)
+  if (fields.size === 0) {
+    if (after === undefined) removed.add(key)
+    else if (!isDeepStrictEqual(before, after)) touched.add(key)
+    return
+  }
+  for (const field of fields) compare(old[field], now[field], [...path, field], touched, removed)
+  if (path.length === 0) return
+  if (before === undefined) touched.add(key)
+  else if (after === undefined) removed.add(key)
+}
+
+function readEntry(entry: Json): Entry[] {
+  const manager = textAt(entry, 'manager')
+  const apiVersion = textAt(entry, 'apiVersion')
+  const time = textAt(entry, 'time')
+  if (manager === undefined || apiVersion === undefined || time === undefined) return []
+  const fields: FieldSet = new Set()
+  readFields(objectAt(entry, 'fieldsV1'), [], fields)
+  return [{ manager, apiVersion, time, fields }]
+}
+
+function readFields(tree: JsonObject, path: readonly string[], into: FieldSet): void {
+  const names = Object.keys(tree)
+  if (path.length > 0 && (names.length === 0 || names.includes('.'))) into.add(JSON.stringify(path))
+  for (const name of names) {
+    if (name.startsWith('f:'))
+      readFields(objectAt(tree, name), [...path, name.slice('f:'.length)], into)
+  }
+}
+
+function writtenEntry(entry: Entry): JsonObject {
+  const fieldsV1: JsonObject = {}
+  for (const key of [...entry.fields].sort()) {
+    const path: string[] = JSON.parse(key)
+    let at = fieldsV1
+    for (const name of path) {
+      const step = `f:${name}`
+      const inner = objectAt(at, step)
+      at[step] = inner
+      at = inner
+    }
+    at['.'] = {}
+  }
+  return {
+    manager: entry.manager,
+    operation: 'Update',
+    apiVersion: entry.apiVersion,
+    time: entry.time,
+    fieldsType: 'FieldsV1',
+    fieldsV1: withBareLeaves(fieldsV1),
+  }
+}
+
+/** A field with nothing below it is written as {}, not as {".":{}}. */
+function withBareLeaves(tree: JsonObject): JsonObject {
+  const bare: JsonObject = {}
+  for (const name of Object.keys(tree).sort()) {
+    const inner = objectAt(tree, name)
+    bare[name] = Object.keys(inner).every((below) => below === '.') ? {} : withBareLeaves(inner)
+  }
+  return bare
+}
+
+function byTimeAndManager(one: Entry, other: Entry): number {
+  const time = one.time.localeCompare(other.time)
+  return time !== 0 ? time : one.manager.localeCompare(other.manager)
+}

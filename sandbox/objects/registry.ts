@@ -1,0 +1,255 @@
+import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import { check } from './check.ts'
+import { decoded } from './decode.ts'
+import { isObject, type Json, type JsonObject, listAt, sortedFields, textAt } from './json.ts'
+import { isKubeObject, type KubeObject, namespaceOf } from './kube-object.ts'
+import { managedFieldsAfter, sameOwners } from './managed-fields.ts'
+import { apiVersionOf, type Resource } from './resources.ts'
+import {
+  type About,
+  alreadyExists,
+  badRequest,
+  conflict,
+  invalid,
+  modified,
+  notFound,
+  StatusError,
+} from './status-error.ts'
+import type { Storage } from './storage.ts'
+
+/** One object of one resource; an empty namespace for what lives in none. */
+export type Place = { resource: Resource; namespace: string; name: string }
+
+/** Who writes, and how. */
+export type Write = {
+  /** The name in managedFields. */
+  manager: string
+  /** The version that the writer speaks. */
+  version: string
+  /** Compute and answer, store nothing. */
+  dryRun: boolean
+  /** Whether a status in the object counts; otherwise the stored one stays. */
+  writesStatus: boolean
+  /** What to do about fields that the schema does not know. */
+  unknownFields: 'Ignore' | 'Warn' | 'Strict'
+  /** Takes what the API server says in Warning headers. */
+  warn: (message: string) => void
+  /** Refuses objects that are right by the rules all the same, as admission webhooks do. Throws StatusError. */
+  admit?: (resource: Resource, object: KubeObject) => void
+}
+
+/** What the API server does with objects, whoever asks. All functions throw StatusError. */
+export type Registry = {
+  storage: Storage
+  resources: readonly Resource[]
+  get(place: Place, version: string): KubeObject
+  list(resource: Resource, namespace: string, version: string): KubeObject[]
+  create(resource: Resource, namespace: string, input: Json, write: Write): KubeObject
+  /** Replaces an object by what `change` makes of it. */
+  update(place: Place, change: (current: KubeObject) => Json, write: Write): KubeObject
+  /** Deletes an object, with `uid` only that one, and what lives in it where it is a namespace. */
+  remove(place: Place, options: { uid?: string; dryRun: boolean }): KubeObject
+}
+
+export function createRegistry(
+  storage: Storage,
+  resources: readonly Resource[],
+  now: () => Date,
+): Registry {
+  const stored = (place: Place) => {
+    const found = storage.get(place.resource, place.namespace, place.name)
+    if (found === undefined) throw notFound(aboutOf(place))
+    return found
+  }
+
+  const commit = (resource: Resource, object: KubeObject, write: Write): KubeObject => {
+    if (write.dryRun) return object
+    const numbered = withMetadata(object, { resourceVersion: storage.nextVersion() })
+    storage.put(resource, numbered)
+    return numbered
+  }
+
+  return {
+    storage,
+    resources,
+    get: (place, version) => spoken(stored(place), place.resource, version),
+    list: (resource, namespace, version) =>
+      storage.list(resource, namespace).map((object) => spoken(object, resource, version)),
+
+    create(resource, namespace, input, write) {
+      const place = { resource, namespace, name: textAt(input, 'metadata', 'name') ?? '' }
+      const object = decoded(input, place, write)
+      const namespaces = resources.find((one) => one.group === '' && one.plural === 'namespaces')
+      if (namespace !== '' && namespaces && !storage.get(namespaces, '', namespace))
+        throw notFound({ group: '', plural: 'namespaces', name: namespace })
+      if (textAt(object, 'metadata', 'resourceVersion'))
+        throw badRequest('resourceVersion should not be set on objects to be created')
+      check(object, place)
+      if (storage.get(resource, namespace, place.name)) throw alreadyExists(aboutOf(place))
+
+      const time = seconds(now())
+      const kept = write.writesStatus || !hasStatus(resource) ? object : withoutStatus(object)
+      const made = withMetadata(kept, {
+        uid: randomUUID(),
+        creationTimestamp: time,
+        ...(resource.custom || resource.plural === 'endpointslices' ? { generation: 1 } : {}),
+      })
+      write.admit?.(resource, made)
+      const marked = owned({}, made, resource, write, time)
+      return spoken(commit(resource, marked, write), resource, write.version)
+    },
+
+    update(place, change, write) {
+      const before = stored(place)
+      const { resource } = place
+      const object = decoded(change(spoken(before, resource, write.version)), place, write)
+      const given = textAt(object, 'metadata', 'resourceVersion') ?? ''
+      if (!/^\d*$/.test(given)) {
+        const quoted = JSON.stringify(given)
+        throw new StatusError(
+          500,
+          undefined,
+          `strconv.ParseUint: parsing ${quoted}: invalid syntax`,
+        )
+      }
+      if (given === '' && resource.custom) throw invalid(asPlural(place), [UNNUMBERED])
+      if (given !== '' && given !== before.metadata.resourceVersion) throw modified(aboutOf(place))
+
+      const after = serverFields(before, object, resource, write)
+      check(after, place, before)
+      const time = seconds(now())
+      const marked = owned(before, after, resource, write, time)
+      write.admit?.(resource, after)
+      if (unchanged(before, marked)) return spoken(before, resource, write.version)
+      return spoken(commit(resource, marked, write), resource, write.version)
+    },
+
+    remove(place, options) {
+      const object = stored(place)
+      if (options.uid !== undefined && options.uid !== object.metadata.uid)
+        throw conflict(
+          aboutOf(place),
+          `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${object.metadata.uid}`,
+        )
+      if (options.dryRun) return object
+      if (place.resource.kind === 'Namespace') empty(storage, resources, place.name)
+      storage.nextVersion()
+      storage.remove(place.resource, object)
+      return object
+    },
+  }
+}
+
+const UNNUMBERED = {
+  reason: 'FieldValueInvalid',
+  message: 'Invalid value: 0: must be specified for an update',
+  field: 'metadata.resourceVersion',
+}
+
+/** What an error message names for a place. */
+export function aboutOf(place: Place): About {
+  return { group: place.resource.group, plural: place.resource.plural, name: place.name }
+}
+
+function asPlural(place: Place): { group: string; kind: string; name: string } {
+  return { group: place.resource.group, kind: place.resource.plural, name: place.name }
+}
+
+/** What the server writes itself, whatever the client sent. */
+function serverFields(
+  before: KubeObject,
+  object: KubeObject,
+  resource: Resource,
+  write: Write,
+): KubeObject {
+  const status = before.status
+  const keepsStatus = !write.writesStatus && hasStatus(resource)
+  const content = keepsStatus ? withoutStatus(object) : object
+  const after: KubeObject = {
+    ...content,
+    ...(keepsStatus && status !== undefined ? { status } : {}),
+  }
+  const { uid, creationTimestamp, generation, resourceVersion, managedFields } = before.metadata
+  const moved = resource.custom && !isDeepStrictEqual(contentOf(before), contentOf(after))
+  const counted = typeof generation === 'number' && moved ? generation + 1 : generation
+  const owners = after.metadata.managedFields ?? managedFields
+  return withMetadata(after, {
+    uid: after.metadata.uid ?? uid ?? null,
+    creationTimestamp: creationTimestamp ?? null,
+    resourceVersion: resourceVersion ?? null,
+    ...(counted === undefined ? {} : { generation: counted }),
+    ...(owners === undefined ? {} : { managedFields: owners }),
+  })
+}
+
+/** What `generation` counts the changes of. */
+function contentOf(object: KubeObject): JsonObject {
+  const { apiVersion: _, metadata: __, status: ___, ...content } = object
+  return content
+}
+
+function owned(
+  before: JsonObject,
+  after: KubeObject,
+  resource: Resource,
+  write: Write,
+  time: string,
+): KubeObject {
+  const apiVersion = apiVersionOf(resource.group, write.version)
+  const held = listAt(after, 'metadata', 'managedFields')
+  const from = withManaged(before, held)
+  const managedFields = managedFieldsAfter({
+    before: from,
+    after,
+    manager: write.manager,
+    apiVersion,
+    time,
+  })
+  return withMetadata(after, { managedFields })
+}
+
+function withManaged(object: JsonObject, managedFields: Json[]): JsonObject {
+  if (!isObject(object.metadata)) return object
+  return { ...object, metadata: { ...object.metadata, managedFields } }
+}
+
+function unchanged(before: KubeObject, after: KubeObject): boolean {
+  const owners = (object: KubeObject) => listAt(object, 'metadata', 'managedFields')
+  const apart = (object: KubeObject) => ({
+    ...withMetadata(object, { managedFields: [] }),
+    apiVersion: '',
+  })
+  return isDeepStrictEqual(apart(before), apart(after)) && sameOwners(owners(before), owners(after))
+}
+
+function withMetadata(object: KubeObject, fields: JsonObject): KubeObject {
+  return { ...object, metadata: { ...object.metadata, ...fields } }
+}
+
+/** The object in one of its versions; the content of Istio's versions is the same. */
+function spoken(object: KubeObject, resource: Resource, version: string): KubeObject {
+  const copy = { ...structuredClone(object), apiVersion: apiVersionOf(resource.group, version) }
+  const sorted = resource.custom ? sortedFields(copy) : copy
+  return isKubeObject(sorted) ? sorted : copy
+}
+
+function hasStatus(resource: Resource): boolean {
+  return resource.kind !== 'EndpointSlice'
+}
+
+function withoutStatus(object: KubeObject): KubeObject {
+  const { status: _, apiVersion, kind, metadata, ...content } = object
+  return { apiVersion, kind, metadata, ...content }
+}
+
+/** RFC 3339 in whole seconds, as all times in metadata are. */
+function seconds(time: Date): string {
+  return `${time.toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length)}Z`
+}
+
+function empty(storage: Storage, resources: readonly Resource[], namespace: string): void {
+  for (const resource of resources.filter((one) => one.namespaced))
+    for (const object of storage.list(resource, namespace))
+      if (namespaceOf(object) === namespace) storage.remove(resource, object)
+}

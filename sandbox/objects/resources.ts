@@ -1,0 +1,97 @@
+import type { Schema } from './schema.ts'
+
+/** A kind of objects that the API server serves. */
+export type Resource = {
+  group: string
+  /** Versions in the order of discovery, the preferred one first. */
+  versions: readonly string[]
+  plural: string
+  singular: string
+  kind: string
+  shortNames: readonly string[]
+  categories: readonly string[]
+  namespaced: boolean
+  /** Made by a CustomResourceDefinition: keys come back sorted, `generation` counts, no strategic merge. */
+  custom: boolean
+  /** What the object may hold besides its head; undefined: everything is kept, nothing checked. */
+  schema?: Schema
+}
+
+/** Istio's networking group. */
+export const NETWORKING = 'networking.istio.io'
+
+type Row = Pick<Resource, 'group' | 'plural' | 'kind' | 'namespaced'> & { shortNames?: string[] }
+
+const BUILT_IN: readonly Row[] = [
+  { group: '', plural: 'namespaces', kind: 'Namespace', namespaced: false, shortNames: ['ns'] },
+  { group: '', plural: 'nodes', kind: 'Node', namespaced: false, shortNames: ['no'] },
+  { group: '', plural: 'pods', kind: 'Pod', namespaced: true, shortNames: ['po'] },
+  { group: '', plural: 'services', kind: 'Service', namespaced: true, shortNames: ['svc'] },
+  { group: 'discovery.k8s.io', plural: 'endpointslices', kind: 'EndpointSlice', namespaced: true },
+]
+
+const ISTIO: readonly Row[] = [
+  {
+    group: NETWORKING,
+    plural: 'destinationrules',
+    kind: 'DestinationRule',
+    namespaced: true,
+    shortNames: ['dr'],
+  },
+  { group: NETWORKING, plural: 'gateways', kind: 'Gateway', namespaced: true, shortNames: ['gw'] },
+  {
+    group: NETWORKING,
+    plural: 'virtualservices',
+    kind: 'VirtualService',
+    namespaced: true,
+    shortNames: ['vs'],
+  },
+]
+
+/**
+ * The resources that a sandbox serves.
+ * `istioVersions` are the served versions of Istio's networking group (none: the group is not there),
+ * `omitted` the plurals that are not installed, `schemas` the known schemas by plural.
+ */
+export function resourceTable(options: {
+  istioVersions: readonly string[]
+  omitted: readonly string[]
+  schemas: Readonly<Record<string, Schema>>
+}): Resource[] {
+  const builtIn = BUILT_IN.map((row) => resource(row, ['v1'], false, undefined))
+  const istio = options.istioVersions.length === 0 ? [] : ISTIO
+  const custom = istio.map((row) =>
+    resource(row, options.istioVersions, true, options.schemas[row.plural]),
+  )
+  return [...builtIn, ...custom].filter((row) => !options.omitted.includes(row.plural))
+}
+
+function resource(
+  row: Row,
+  versions: readonly string[],
+  custom: boolean,
+  schema: Schema | undefined,
+): Resource {
+  return {
+    group: row.group,
+    versions,
+    plural: row.plural,
+    singular: row.kind.toLowerCase(),
+    kind: row.kind,
+    shortNames: row.shortNames ?? [],
+    categories: custom ? ['istio-io', 'networking-istio-io'] : [],
+    namespaced: row.namespaced,
+    custom,
+    ...(schema === undefined ? {} : { schema }),
+  }
+}
+
+/** `group/version` as objects write it: the core group is left out. */
+export function apiVersionOf(group: string, version: string): string {
+  return group === '' ? version : `${group}/${version}`
+}
+
+/** `plural.group` as error messages write it. */
+export function qualifiedName(group: string, plural: string): string {
+  return group === '' ? plural : `${plural}.${group}`
+}

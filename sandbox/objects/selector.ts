@@ -1,0 +1,33 @@
+import { type KubeObject, textsOf } from './kube-object.ts'
+
+/**
+ * Whether an object fits a label selector and a field selector, as a list's query writes them.
+ * Labels: `a=b`, `a==b`, `a!=b`, `a`, `!a`, joined by commas. Fields: equality of metadata.name and metadata.namespace.
+ */
+export function fits(object: KubeObject, labels: string, fields: string): boolean {
+  const held = textsOf(object, 'labels')
+  return (
+    terms(labels).every((term) => labelFits(held, term)) &&
+    terms(fields).every((term) => fieldFits(object, term))
+  )
+}
+
+function terms(selector: string): string[] {
+  return selector
+    .split(',')
+    .map((term) => term.trim())
+    .filter((term) => term !== '')
+}
+
+function labelFits(held: Record<string, string>, term: string): boolean {
+  const differs = /^([^=!]+)!=(.*)$/.exec(term)
+  if (differs !== null) return held[differs[1] ?? ''] !== differs[2]
+  const equals = /^([^=!]+)==?(.*)$/.exec(term)
+  if (equals !== null) return held[equals[1] ?? ''] === equals[2]
+  return term.startsWith('!') ? held[term.slice(1)] === undefined : held[term] !== undefined
+}
+
+function fieldFits(object: KubeObject, term: string): boolean {
+  const match = /^metadata\.(name|namespace)==?(.*)$/.exec(term)
+  return match !== null && object.metadata[match[1] ?? ''] === match[2]
+}

@@ -1,0 +1,50 @@
+import type { User } from './api/users.ts'
+
+/** How a sandbox begins; everything has a default. */
+export type SandboxOptions = {
+  /** Namespace of the application and its route objects; default `demo`. */
+  namespace?: string
+  /** The versions of the application and what they put before their replies; default v1: one, v2: two. */
+  subsets?: Readonly<Record<string, string>>
+  /** Weights of the route, by subset; default: one destination, v1, without a weight. */
+  weights?: Readonly<Record<string, number>>
+  /** Versions of Istio's networking group that are served, the preferred one first; empty: the group is not installed. */
+  istioVersions?: readonly string[]
+  /** Plurals of resources that are not installed. */
+  omitted?: readonly string[]
+  /** Whether istiod's webhook refuses routes that it finds wrong, as it does where Istio is installed; default true. */
+  istiodValidates?: boolean
+  /**
+   * Whether Istio's objects live in an API server of their own, apart from the application's and the gateway's Services and
+   * Pods, as in Alibaba Cloud ASM; default false.
+   */
+  separateClusters?: boolean
+  /** Who may call: users by token. The default has one token, which may do everything. */
+  tokens?: Readonly<Record<string, User>>
+  /** Port of the API server; default: any free one. */
+  apiPort?: number
+  /** Gateway processes behind the one address; default 1. */
+  replicas?: number
+  /** Quiet time after a change before the gateway is told, in milliseconds; default 100, as istiod's. */
+  debounceMs?: number
+  /** The longest that changes can put off a push, in milliseconds; default 10,000. */
+  debounceMaxMs?: number
+  /** How long connections outlive a change of their route, in milliseconds; default 45,000, as Envoy's. */
+  drainMs?: number
+  /** Seed of the gateway's draws; default 1. */
+  seed?: number
+  /** The API server's clock; default: the system's. */
+  now?: () => Date
+}
+
+/** The token of the default user. */
+export const ADMIN_TOKEN = 'admin-token'
+
+const PREFIXES: Readonly<Record<string, string>> = { v1: 'one', v2: 'two', v3: 'three' }
+
+/** The versions to start: those given, or v1, v2 and those that weights name. */
+export function subsetsOf(options: SandboxOptions): Readonly<Record<string, string>> {
+  if (options.subsets !== undefined) return options.subsets
+  const names = new Set(['v1', 'v2', ...Object.keys(options.weights ?? {})])
+  return Object.fromEntries([...names].map((name) => [name, PREFIXES[name] ?? name]))
+}

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startSandbox } from './sandbox.ts'
+
+const HELP = `node sandbox/serve.ts [--port PORT] [--weights v1=80,v2=20] [--kubeconfig FILE]
+
+Starts a mesh to try things on: an API server, a gateway and the application tcp-echo of Istio's
+"TCP Traffic Shifting" task, all within this process. Ctrl-C stops it.
+
+  --port        port of the API server (default: any free one)
+  --weights     weights to begin with (default: all to v1, without a weight)
+  --kubeconfig  file to write (default: one in a new temporary folder, removed at the end)
+`
+
+/** Weights as `v1=80,v2=20`. Throws where a weight is no whole number. */
+function readWeights(text: string): Record<string, number> {
+  return Object.fromEntries(
+    text.split(',').map((pair) => {
+      const match = /^([^=]+)=(\d+)$/.exec(pair.trim())
+      if (match === null) throw new Error(`--weights: "${pair}" is not like v1=80`)
+      return [match[1] ?? '', Number(match[2])]
+    }),
+  )
+}
+
+async function serve(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '0' },
+      weights: { type: 'string' },
+      kubeconfig: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) {
+    process.stdout.write(HELP)
+    return
+  }
+  const sandbox = await startSandbox({
+    apiPort: Number(values.port),
+    ...(values.weights === undefined ? {} : { weights: readWeights(values.weights) }),
+  })
+  const folder = values.kubeconfig === undefined ? mkdtempSync(join(tmpdir(), 'mesh-')) : undefined
+  const file = values.kubeconfig ?? join(folder ?? '', 'kubeconfig')
+  writeFileSync(file, sandbox.kubeconfig, { mode: 0o600 })
+
+  const { host, port } = sandbox.gateway
+  process.stdout.write(`API server  ${sandbox.server}
+gateway     ${host}:${port}
+kubeconfig  ${file}
+
+Try:
+  export KUBECONFIG='${file}'
+  kubectl get virtualservice tcp-echo -n demo -o yaml
+  for i in 1 2 3 4 5 6 7 8 9 10; do (date; sleep 1) | nc ${host} ${port}; done
+
+Ctrl-C stops it.
+`)
+  const stop = async () => {
+    await sandbox.stop()
+    if (folder !== undefined) rmSync(folder, { recursive: true })
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+}
+
+await serve()
