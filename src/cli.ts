@@ -17,6 +17,8 @@ async function main(): Promise<number> {
     process.stdout.write(command.asked === 'version' ? `${VERSION}\n` : helpText())
     return command.asked === 'run' ? 2 : 0
   }
+  // Whoever reads may go away; the run goes on and settles.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   const redactor = startRedacting()
   const cancel = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.abort())

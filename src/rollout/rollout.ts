@@ -13,7 +13,7 @@ import { preflight, type Ready } from './preflight.ts'
 import { type Gateway, prove } from './prove.ts'
 import { stopFor } from './refused.ts'
 import { type PlannedScene, setScene } from './set-scene.ts'
-import { settleFailure, settlePass, type Written } from './settle.ts'
+import { rollbackFailed, settleFailure, settlePass, type Written } from './settle.ts'
 import { limits, type TimeLimits } from './time-limits.ts'
 import { writeWeights } from './write-weights.ts'
 
@@ -49,9 +49,17 @@ export async function rollout(context: Context): Promise<Outcome> {
   time.endWork()
   let rolledBack = false
   if (ended.verdict !== 'pass' && progress.written) {
-    const settled = await settle(context, progress, progress.written, ended, time)
+    const { written } = progress
+    const before = ended
+    const settled = await settle(context, progress, written, before, time).catch((error: unknown) =>
+      notSettled(context, written, before, error),
+    )
     rolledBack = settled.rolledBack
     ended = settled.ended
+  }
+  if (rolledBack && !context.cancelled.aborted) {
+    const seen = await seeRestored(context, progress, time.proof).catch(unseen)
+    ended = { ...ended, message: `${ended.message}\n${seen}` }
   }
   ended = await diagnosed(context, progress, ended, time)
   time.end()
@@ -101,12 +109,17 @@ async function attempt(context: Context, progress: Progress, signal: AbortSignal
       return context.cancelled.aborted ? cancelled() : endOfCheck(context, check)
   }
   if (progress.written) {
-    await settlePass(context, progress.written, signal)
+    const settled = await settlePass(context, progress.written, signal)
+    progress.inForce = settled.inForce
+    if (settled.stop) {
+      progress.written = undefined
+      throw settled.stop
+    }
     context.emit({ kind: 'mark-removed' })
   }
   return {
     verdict: 'pass',
-    reason: progress.written || options.mode === 'verify' ? 'within-tolerance' : 'unchanged',
+    reason: scene.write || options.mode === 'verify' ? 'within-tolerance' : 'unchanged',
     message: passText(scene.checks, options.confidencePercent),
     mend: '',
   }
@@ -215,22 +228,40 @@ async function settle(
 ): Promise<{ ended: Ended; rolledBack: boolean }> {
   const { scene } = progress
   const original = scene && percentsOf(scene.edit.names, scene.edit.presentShares)
-  if (original && context.options.onFailure === 'rollback')
+  if (original && context.options.onFailure === 'rollback') {
     context.emit({ kind: 'restoring', weights: original })
+  }
   const settled = await settleFailure(context, written, time.settle())
   progress.inForce = settled.inForce
   if (settled.stop) {
     const { verdict, reason, message, mend } = settled.stop
-    return {
-      ended: { verdict, reason, message: `${ended.message}\n${message}`, mend },
-      rolledBack: false,
-    }
+    const both = `${ended.message}\n${message}`
+    return { ended: { verdict, reason, message: both, mend }, rolledBack: false }
   }
-  if (!settled.rolledBack || !original) return { ended, rolledBack: false }
-  const sinceFirstWriteMs = context.nowMs() - (progress.firstWriteMs ?? context.nowMs())
-  context.emit({ kind: 'restored', weights: original, sinceFirstWriteMs })
-  const seen = await seeRestored(context, progress, time.proof)
-  return { ended: { ...ended, message: `${ended.message}\n${seen}` }, rolledBack: true }
+  if (settled.rolledBack && original) {
+    const sinceFirstWriteMs = context.nowMs() - (progress.firstWriteMs ?? context.nowMs())
+    context.emit({ kind: 'restored', weights: original, sinceFirstWriteMs })
+  }
+  return { ended, rolledBack: settled.rolledBack }
+}
+
+/** The end of a run whose rollback met an error that nobody foresaw: loud, with the way out. */
+function notSettled(
+  context: Context,
+  written: Written,
+  ended: Ended,
+  error: unknown,
+): { ended: Ended; rolledBack: boolean } {
+  const { verdict, reason, message, mend } = rollbackFailed(context, written, String(error))
+  return {
+    ended: { verdict, reason, message: `${ended.message}\n${message}`, mend },
+    rolledBack: false,
+  }
+}
+
+/** What is said where the look after a rollback itself went wrong. */
+function unseen(error: unknown): string {
+  return `the old weights are back; whether the gateway acts on them could not be looked at (${error instanceof Error ? error.message : String(error)})`
 }
 
 /** Shows that the gateway acts on the rollback; says so where it does not, or where there was no time to look. */

@@ -29,23 +29,27 @@ export type Written = {
 /** How the object stands after the run has let go of it. */
 export type Settled = { rolledBack: boolean; inForce: Percents | undefined; stop: Stop | undefined }
 
-/** After a pass: removes the mark. Weights that are no longer those of the run make a Stop. */
+/** After a pass: removes the mark. Weights that are by now not those of the run make a Stop; then nothing of it is left either. */
 export async function settlePass(
   context: Context,
   written: Written,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Settled> {
   const done = await putBack(order(context, written, 'leave', signal), signal).catch(
     (error: unknown) => {
       throw stopFor(error, 'removing the mark after the weights were proven')
     },
   )
-  if (done.kind === 'mark-removed') return
-  const entry =
-    done.kind === 'gone' ? undefined : findEntryAgain(done.object, written.journal.match)
-  const untouched = entry !== undefined && sameJson([...entry.routes], [...written.journal.written])
-  if (done.kind === 'nothing-of-ours' && untouched) return
-  throw changedByOther(context, written, done)
+  const object = done.kind === 'gone' ? undefined : done.object
+  const entry = object && findEntryAgain(object, written.journal.match)
+  const untouched = entry && sameJson([...entry.routes], [...written.journal.written])
+  const inForce = object && sharesIn(object, written)
+  const good = done.kind === 'mark-removed' || (done.kind === 'nothing-of-ours' && untouched)
+  return {
+    rolledBack: false,
+    inForce,
+    stop: good ? undefined : changedByOther(context, written, done),
+  }
 }
 
 /** After anything but a pass: puts the original weights back, or keeps them where the input says so, and removes the mark. */
@@ -128,7 +132,8 @@ function changedByOther(context: Context, written: Written, done: PutBack): Stop
   )
 }
 
-function rollbackFailed(context: Context, written: Written, why: string): Stop {
+/** The words for a rollback that could not be done, with the command that does it by hand. */
+export function rollbackFailed(context: Context, written: Written, why: string): Stop {
   const { object, journal } = written
   const entry = findEntryAgain(object, journal.match)
   const weights =

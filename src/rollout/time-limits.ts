@@ -33,7 +33,9 @@ export function limits(context: Context): TimeLimits {
     endWork: () => work.abort(),
     settle: () =>
       AbortSignal.timeout(
-        context.cancelled.aborted ? AFTER_CANCEL_MS : Math.max(RESERVE_MS, endMs - context.nowMs()),
+        context.cancelled.aborted
+          ? AFTER_CANCEL_MS
+          : Math.ceil(Math.max(RESERVE_MS, endMs - context.nowMs())),
       ),
     proof: AbortSignal.any([late.signal, context.cancelled]),
     end: () => {

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import type { Json, JsonObject } from '../../../sandbox/objects/json.ts'
+import { managedFieldsAfter, sameOwners } from '../../../sandbox/objects/managed-fields.ts'
+
+const EARLY = '2026-01-01T00:00:00Z'
+const LATE = '2026-01-01T00:00:05Z'
+const apiVersion = 'networking.istio.io/v1'
+
+/** The object with the managedFields that a write leaves on it. */
+function written(before: JsonObject, after: JsonObject, manager: string, time: string): JsonObject {
+  const managedFields = managedFieldsAfter({ before, after, manager, apiVersion, time })
+  const metadata = { ...(after.metadata as JsonObject | undefined), managedFields }
+  return { ...after, metadata }
+}
+
+function managedFields(object: JsonObject): Json {
+  return (object.metadata as JsonObject).managedFields ?? null
+}
+
+function entry(manager: string, time: string, fieldsV1: JsonObject): JsonObject {
+  return { manager, operation: 'Update', apiVersion, time, fieldsType: 'FieldsV1', fieldsV1 }
+}
+
+const CREATED = { metadata: { name: 'x', uid: 'u' }, spec: { hosts: ['*'], tcp: [{ route: [] }] } }
+
+test('who creates an object owns its spec field by field, a list as one field, and nothing that the server writes', () => {
+  expect(managedFields(written({}, CREATED, 'kubectl', EARLY))).toEqual([
+    entry('kubectl', EARLY, { 'f:spec': { '.': {}, 'f:hosts': {}, 'f:tcp': {} } }),
+  ])
+})
+
+test('who changes a field takes it from its owner', () => {
+  const first = written({}, CREATED, 'kubectl', EARLY)
+  const changed = { ...first, spec: { hosts: ['*'], tcp: [] } }
+  expect(managedFields(written(first, changed, 'shift', LATE))).toEqual([
+    entry('kubectl', EARLY, { 'f:spec': { '.': {}, 'f:hosts': {} } }),
+    entry('shift', LATE, { 'f:spec': { 'f:tcp': {} } }),
+  ])
+})
+
+test('an annotation beside others is owned alone; the first one brings the map with it', () => {
+  const first = written({}, CREATED, 'kubectl', EARLY)
+  const noted = {
+    ...first,
+    metadata: { ...(first.metadata as JsonObject), annotations: { 'a/b': '1' } },
+  }
+  const second = written(first, noted, 'shift', LATE)
+  expect(managedFields(second)).toContainEqual(
+    entry('shift', LATE, { 'f:metadata': { 'f:annotations': { '.': {}, 'f:a/b': {} } } }),
+  )
+  const more = {
+    ...second,
+    metadata: { ...(second.metadata as JsonObject), annotations: { 'a/b': '1', c: '2' } },
+  }
+  expect(managedFields(written(second, more, 'other', LATE))).toContainEqual(
+    entry('other', LATE, { 'f:metadata': { 'f:annotations': { 'f:c': {} } } }),
+  )
+})
+
+test("a removal is nobody's: the owner loses the field, the remover gets no entry", () => {
+  const noted = { ...CREATED, metadata: { name: 'x', annotations: { a: '1' } } }
+  const first = written(written({}, CREATED, 'kubectl', EARLY), noted, 'shift', EARLY)
+  const removed = { ...first, metadata: { name: 'x' } }
+  expect(managedFields(written(first, removed, 'other', LATE))).toEqual([
+    entry('kubectl', EARLY, { 'f:spec': { '.': {}, 'f:hosts': {}, 'f:tcp': {} } }),
+  ])
+})
+
+test('a write that changes nothing leaves owners and times as they were', () => {
+  const first = written({}, CREATED, 'kubectl', EARLY)
+  expect(managedFields(written(first, first, 'shift', LATE))).toEqual(managedFields(first))
+})
+
+test('two lists of entries that differ in times alone have the same owners', () => {
+  const fields = { 'f:spec': { 'f:tcp': {} } }
+  expect(sameOwners([entry('a', EARLY, fields)], [entry('a', LATE, fields)])).toBe(true)
+  expect(sameOwners([entry('a', EARLY, fields)], [entry('b', EARLY, fields)])).toBe(false)
+})
