@@ -66,6 +66,7 @@ async function undo(intent: Intent, onSecret: (secret: string) => void): Promise
         resource: virtualServiceResource(intent.version, intent.namespace, intent.name),
         owner: intent.owner,
         uid: intent.uid,
+        seen: undefined,
         known: undefined,
         weights: 'as-journal',
         fence: true,

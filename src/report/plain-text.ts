@@ -17,10 +17,13 @@ export function plainText(text: string): string {
     .join('\n')
 }
 
-/** Text for Markdown and HTML, in a table's cell too: nothing of it is markup. */
+/**
+ * Text for Markdown and HTML, in a table's cell too: nothing of it is markup, nor does an address
+ * or a name in it become a link. What cannot be part of either stays readable.
+ */
 export function escaped(text: string): string {
   return plainText(text).replace(
-    /[&<>"'`|*_~[\]\\#()!:@]/g,
+    /[&<>"'`|*_~[\]\\#@]|:(?=\/\/)|(?<=\bwww)\./gi,
     (character) => `&#${character.charCodeAt(0)};`,
   )
 }

@@ -5,6 +5,9 @@ import { entryShares, entryWithRoutes } from '../mesh/entry.ts'
 import { countEndpoints } from '../mesh/ready-endpoints.ts'
 import type { PutBackOrder } from './put-back.ts'
 
+/** A rollback waits no longer than this for a look at the Pods. */
+const LOOK_MS = 1000
+
 /**
  * Why the original weights must not come back: a destination that would get connections has Pods,
  * and none of them is ready. What cannot be told is no obstacle.
@@ -22,16 +25,11 @@ export function deadOriginal(
     const weighted = destinations.flatMap((destination, index) =>
       (shares[index] ?? 0) > 0 ? [{ name: names[index] ?? destination.host, destination }] : [],
     )
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])
     try {
-      const { labels } = await readSubsets(
-        api,
-        istioVersion,
-        object.namespace,
-        destinations,
-        signal,
-      )
+      const { labels } = await readSubsets(api, istioVersion, object.namespace, destinations, soon)
       const counts = await Promise.all(
-        weighted.map((named) => countEndpoints(workloads, object.namespace, named, labels, signal)),
+        weighted.map((named) => countEndpoints(workloads, object.namespace, named, labels, soon)),
       )
       const dead = weighted.filter((_, index) => {
         const count = counts[index]

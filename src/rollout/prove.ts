@@ -37,7 +37,7 @@ export type ProofOrder = {
   signal: AbortSignal
 }
 
-const TRICKLE = { concurrency: 2, perSecond: 100 }
+const TRICKLE = { concurrency: 4, perSecond: 250 }
 
 /**
  * Samples and judges until the check is decided. Draws of the old weights, which the gateway serves

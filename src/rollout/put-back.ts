@@ -15,8 +15,10 @@ export type PutBackOrder = {
   api: ApiServer
   resource: Resource
   owner: string
-  /** The object that was written to; undefined: whichever has this owner's journal. */
-  uid: string | undefined
+  /** The object that was written to; another one of its name is never touched. */
+  uid: string
+  /** The object as last seen, if it was: saves a call where nobody wrote since. */
+  seen: RouteObject | undefined
   /** What the run knows itself, should its mark have been pruned from the object. */
   known: Pick<Journal, 'match' | 'original' | 'written'> | undefined
   /** restore puts the original back, leave only removes the mark; as-journal does what the dead run was to do. */
@@ -51,11 +53,12 @@ const FENCE = 'istio-traffic-shift/fence'
  * ApiError where the API server cannot be had.
  */
 export async function putBack(order: PutBackOrder, signal: AbortSignal): Promise<PutBack> {
+  let attempted: Step | undefined
   for (let tryNumber = 1; ; tryNumber += 1) {
-    const object = await readAgain(order, signal)
-    if (object === undefined || (order.uid !== undefined && object.uid !== order.uid)) {
-      return { kind: 'gone' }
-    }
+    const seen = tryNumber === 1 ? order.seen : undefined
+    const object = seen ?? (await readAgain(order, signal))
+    if (object?.uid !== order.uid) return { kind: 'gone' }
+    if (attempted && hasLanded(attempted, object)) return { kind: attempted.kind, object }
     const step = nextStep(order, object)
     if (step.operations.length === 0) return { kind: 'nothing-of-ours', object }
     const why =
@@ -63,9 +66,25 @@ export async function putBack(order: PutBackOrder, signal: AbortSignal): Promise
     if (why !== undefined) return { kind: 'blocked', object, why }
     const ended = await takeStep(order, object, step, signal).catch((error: unknown) => ({ error }))
     if (!('error' in ended)) return ended
-    const conflict = ended.error instanceof ApiError && ended.error.status === 409
-    if (!conflict || tryNumber === TRIES) throw ended.error
+    if (!mayBeStale(ended.error) || tryNumber === TRIES) throw ended.error
+    attempted = step
   }
+}
+
+/** A patch whose answer was lost on the way is refused as stale when it is sent again, yet it has done its work. */
+function hasLanded({ restores, fenced }: Step, object: RouteObject): boolean {
+  if (fenced || readJournal(object).kind !== 'none') return false
+  if (restores === undefined) return true
+  const entry = findEntryAgain(object, restores.entry.match)
+  return entry !== undefined && sameJson([...entry.routes], [...restores.original])
+}
+
+/**
+ * Somebody wrote in between (409), or the object is another one by now, of whose identity the
+ * test fails (422), or is gone (404): the next look tells.
+ */
+function mayBeStale(error: unknown): boolean {
+  return error instanceof ApiError && [404, 409, 422].includes(error.status ?? 0)
 }
 
 async function takeStep(

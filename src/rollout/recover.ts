@@ -72,6 +72,7 @@ async function undo(
       resource,
       owner: journal.owner,
       uid: object.uid,
+      seen: object,
       known: undefined,
       weights: 'as-journal',
       fence: false,

@@ -100,6 +100,8 @@ function order(
     resource: written.resource,
     owner: context.run.owner,
     uid: written.object.uid,
+    // While a write of ours may be under way, what was seen before it says nothing.
+    seen: written.pending ? undefined : written.object,
     known: written.landed ? written.journal : undefined,
     weights,
     fence: written.pending,

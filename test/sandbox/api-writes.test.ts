@@ -6,7 +6,7 @@ import { routeOf, sandboxWith, VIRTUAL_SERVICE, virtualServicePath } from './sup
 
 const PATH = virtualServicePath()
 const COLLECTION = '/apis/networking.istio.io/v1/namespaces/demo/virtualservices'
-const toRoute = (weights: Record<string, number>): Json => [
+const toRoute = (weights: Record<string, number>): Json[] => [
   { op: 'replace', path: '/spec/tcp/0/route', value: routeOf(weights) },
 ]
 const stored = (sandbox: Sandbox) => sandbox.objects.get(VIRTUAL_SERVICE)
@@ -38,7 +38,7 @@ test('a stale resourceVersion in a patch is a 409, in a dry run too, and nothing
   for (const query of ['', '?dryRun=All']) {
     const answer = await jsonPatch(sandbox, `${PATH}${query}`, [
       { op: 'replace', path: '/metadata/resourceVersion', value: stale },
-      ...(toRoute({ v1: 1, v2: 99 }) as Json[]),
+      ...toRoute({ v1: 1, v2: 99 }),
     ])
     expect(answer.status).toBe(409)
     expect(answer.body).toMatchObject({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Json, JsonObject } from '../../../sandbox/objects/json.ts'
+import { type Json, type JsonObject, objectAt } from '../../../sandbox/objects/json.ts'
 import { managedFieldsAfter, sameOwners } from '../../../sandbox/objects/managed-fields.ts'
 
 const EARLY = '2026-01-01T00:00:00Z'
@@ -9,12 +9,12 @@ const apiVersion = 'networking.istio.io/v1'
 /** The object with the managedFields that a write leaves on it. */
 function written(before: JsonObject, after: JsonObject, manager: string, time: string): JsonObject {
   const managedFields = managedFieldsAfter({ before, after, manager, apiVersion, time })
-  const metadata = { ...(after.metadata as JsonObject | undefined), managedFields }
+  const metadata = { ...objectAt(after, 'metadata'), managedFields }
   return { ...after, metadata }
 }
 
 function managedFields(object: JsonObject): Json {
-  return (object.metadata as JsonObject).managedFields ?? null
+  return objectAt(object, 'metadata').managedFields ?? null
 }
 
 function entry(manager: string, time: string, fieldsV1: JsonObject): JsonObject {
@@ -42,7 +42,7 @@ test('an annotation beside others is owned alone; the first one brings the map w
   const first = written({}, CREATED, 'kubectl', EARLY)
   const noted = {
     ...first,
-    metadata: { ...(first.metadata as JsonObject), annotations: { 'a/b': '1' } },
+    metadata: { ...objectAt(first, 'metadata'), annotations: { 'a/b': '1' } },
   }
   const second = written(first, noted, 'shift', LATE)
   expect(managedFields(second)).toContainEqual(
@@ -50,7 +50,7 @@ test('an annotation beside others is owned alone; the first one brings the map w
   )
   const more = {
     ...second,
-    metadata: { ...(second.metadata as JsonObject), annotations: { 'a/b': '1', c: '2' } },
+    metadata: { ...objectAt(second, 'metadata'), annotations: { 'a/b': '1', c: '2' } },
   }
   expect(managedFields(written(second, more, 'other', LATE))).toContainEqual(
     entry('other', LATE, { 'f:metadata': { 'f:annotations': { 'f:c': {} } } }),

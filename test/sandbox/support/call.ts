@@ -25,10 +25,16 @@ export function call(
 ): Promise<Answer> {
   const { server, ca } = clusterIn(more.kubeconfig ?? sandbox.kubeconfig)
   const token = 'token' in more ? more.token : ADMIN_TOKEN
-  const text = typeof more.body === 'string' ? more.body : JSON.stringify(more.body)
+  const { body } = more
+  const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body)
   const headers: Record<string, string> = {
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-    ...(more.body === undefined ? {} : { 'Content-Type': more.type ?? 'application/json' }),
+    ...(text === undefined
+      ? {}
+      : {
+          'Content-Type': more.type ?? 'application/json',
+          'Content-Length': String(Buffer.byteLength(text)),
+        }),
     ...more.headers,
   }
   return new Promise((resolve, reject) => {

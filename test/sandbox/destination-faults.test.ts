@@ -1,0 +1,209 @@
+import { expect, test } from 'vitest'
+import { dig, listAt, textAt } from '../../sandbox/objects/json.ts'
+import { sandboxWith } from './support/sandbox.ts'
+import { ask, openConnection, prefixes } from './support/talk.ts'
+
+test('a dead version refuses: the gateway accepts and closes without a word, until it is back', async () => {
+  const sandbox = await sandboxWith({ weights: { v1: 50, v2: 50 } })
+  const order = await sandbox.faults.destination('v2', { kind: 'dead' })
+  const found = await prefixes(sandbox.gateway, 30)
+  expect(new Set(found)).toEqual(new Set(['one', '']))
+  await order.clear()
+  expect(new Set(await prefixes(sandbox.gateway, 30))).toEqual(new Set(['one', 'two']))
+})
+
+test('a version that dies takes its open connections along', async () => {
+  const sandbox = await sandboxWith()
+  const connection = await openConnection(sandbox.gateway)
+  await connection.say('a\n')
+  await sandbox.faults.destination('v1', { kind: 'dead' })
+  await connection.closed
+})
+
+test('a version that is not ready says so in its Pod and its endpoint, and is ready again afterwards', async () => {
+  const sandbox = await sandboxWith({ weights: { v1: 50, v2: 50 } })
+  const readiness = () => {
+    const pod = sandbox.objects.get({
+      group: '',
+      resource: 'pods',
+      namespace: 'demo',
+      name: 'tcp-echo-v2-0',
+    })
+    const slice = sandbox.objects.get({
+      group: 'discovery.k8s.io',
+      resource: 'endpointslices',
+      namespace: 'demo',
+      name: 'tcp-echo-1',
+    })
+    const endpoints = listAt(slice, 'endpoints').map((one) => dig(one, 'conditions', 'ready'))
+    return [textAt(pod, 'status', 'conditions', 0, 'status'), endpoints]
+  }
+  const order = await sandbox.faults.destination('v2', { kind: 'not-ready' })
+  expect(readiness()).toEqual(['False', [true, false]])
+  await order.clear()
+  expect(readiness()).toEqual(['True', [true, true]])
+  const routed = await sandbox.faults.destination('v2', { kind: 'not-ready', routed: true })
+  await sandbox.applied()
+  expect(readiness()).toEqual(['False', [true, true]])
+  expect(new Set(await prefixes(sandbox.gateway, 30))).toEqual(new Set(['one', 'two']))
+  await routed.clear()
+})
+
+test('a slow version answers late', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.destination('v1', { kind: 'slow', delayMs: 40 })
+  const started = performance.now()
+  expect((await ask(sandbox.gateway)).text).toBe('one hello\n')
+  expect(performance.now() - started).toBeGreaterThanOrEqual(39)
+})
+
+test('half a line comes without its line feed, and then the end', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.destination('v1', { kind: 'half-line', then: 'close' })
+  expect(await ask(sandbox.gateway)).toMatchObject({ text: 'one h', ended: 'closed' })
+})
+
+test('half a line can also leave the client waiting', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.destination('v1', { kind: 'half-line', then: 'hold' })
+  const connection = await openConnection(sandbox.gateway)
+  expect(await connection.say('hello\n')).toBe('one h')
+  await sandbox.faults.clear()
+  expect(await connection.say('x\n')).toBe('one x\n')
+  connection.socket.destroy()
+})
+
+test('a reply in two packets arrives in two pieces', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.destination('v1', { kind: 'two-packets', gapMs: 20 })
+  const connection = await openConnection(sandbox.gateway)
+  const pieces = [await connection.say('hello\n')]
+  const rest = new Promise<string>((resolve) => connection.socket.once('data', resolve))
+  pieces.push(await rest)
+  expect(pieces).toEqual(['one h', 'ello\n'])
+  connection.socket.destroy()
+})
+
+test('a drip is one byte at a time', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.destination('v1', { kind: 'drip', everyMs: 5 })
+  const connection = await openConnection(sandbox.gateway)
+  expect(await connection.say('hello\n')).toBe('o')
+  let heard = 'o'
+  await new Promise<void>((resolve) =>
+    connection.socket.on('data', (text) => {
+      heard += text
+      if (heard.endsWith('\n')) resolve()
+    }),
+  )
+  expect(heard).toBe('one hello\n')
+  connection.socket.destroy()
+})
+
+test('endless bytes hold no line feed: so many, or for ever', async () => {
+  const sandbox = await sandboxWith()
+  const order = await sandbox.faults.destination('v1', { kind: 'endless', bytes: 300_000 })
+  const connection = await openConnection(sandbox.gateway)
+  let bytes = 0
+  await new Promise<void>((resolve) => {
+    connection.socket.on('data', (text: string) => {
+      expect(text).not.toContain('\n')
+      bytes += text.length
+      if (bytes >= 300_000) resolve()
+    })
+    connection.socket.write('hello\n')
+  })
+  expect(bytes).toBe(300_000)
+  await order.clear()
+  connection.socket.destroy()
+
+  await sandbox.faults.destination('v1', { kind: 'endless' })
+  const flood = await openConnection(sandbox.gateway)
+  let received = 0
+  flood.socket.on('data', (text: string) => {
+    received += text.length
+    if (received > 2_000_000) flood.socket.destroy()
+  })
+  flood.socket.write('hello\n')
+  await flood.closed
+  expect(received).toBeGreaterThan(2_000_000)
+})
+
+test.each([
+  [{ kind: 'crlf' } as const, Buffer.from('one hello\r\n')],
+  [
+    { kind: 'invalid-utf8' } as const,
+    Buffer.concat([Buffer.from([0xff, 0xfe, 0xc3, 0x28]), Buffer.from('one hello\n')]),
+  ],
+  [{ kind: 'prefix', prefix: 'nine' } as const, Buffer.from('nine hello\n')],
+  [{ kind: 'reply', bytes: '::error::x\n' } as const, Buffer.from('::error::x\n')],
+  [{ kind: 'reply', bytes: new Uint8Array([1, 2, 10]) } as const, Buffer.from([1, 2, 10])],
+])('the reply %j comes byte for byte', async (fault, expected) => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.destination('v1', fault)
+  const heard = await ask(sandbox.gateway)
+  expect(heard.ended).toBe('line')
+  expect(heard.bytes.equals(expected)).toBe(true)
+})
+
+test.each([
+  [{ kind: 'eof' } as const, ['closed']],
+  [{ kind: 'resets' } as const, ['closed', 'ECONNRESET']],
+])('without a reply the connection ends: %j', async (fault, endings) => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.destination('v1', fault)
+  const heard = await ask(sandbox.gateway)
+  expect(heard.text).toBe('')
+  expect(endings).toContain(heard.ended)
+})
+
+test('a silent version reads and says nothing, and closes when the client does', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.destination('v1', { kind: 'silent' })
+  const connection = await openConnection(sandbox.gateway)
+  let heard = ''
+  connection.socket.on('data', (text) => {
+    heard += text
+  })
+  connection.socket.end('hello\n')
+  await connection.closed
+  expect(heard).toBe('')
+})
+
+test('a version can speak first', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.destination('v1', { kind: 'speaks-first' })
+  expect((await ask(sandbox.gateway, '')).text).toBe('one hello\n')
+})
+
+test('a fault can strike every so many-th connection of a version', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.destination('v1', { kind: 'eof' }, { every: 3 })
+  expect(await prefixes(sandbox.gateway, 9)).toEqual([
+    'one',
+    'one',
+    '',
+    'one',
+    'one',
+    '',
+    'one',
+    'one',
+    '',
+  ])
+})
+
+test('of two faults of a version the one that was ordered last counts', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.destination('v1', { kind: 'eof' })
+  const order = await sandbox.faults.destination('v1', { kind: 'prefix', prefix: 'nine' })
+  expect((await ask(sandbox.gateway)).text).toBe('nine hello\n')
+  await order.clear()
+  expect((await ask(sandbox.gateway)).text).toBe('')
+})
+
+test('a fault of a version that is not there is an error', async () => {
+  const sandbox = await sandboxWith()
+  await expect(async () => sandbox.faults.destination('v9', { kind: 'eof' })).rejects.toThrow(
+    'the sandbox has no subset v9',
+  )
+})

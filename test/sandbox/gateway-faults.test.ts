@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest'
+import { sandboxWith, writeRoute } from './support/sandbox.ts'
+import { ask, counts, openConnection, prefixes } from './support/talk.ts'
+
+test('a gateway that splits otherwise than told draws by the shares that were ordered', async () => {
+  const sandbox = await sandboxWith({ weights: { v1: 80, v2: 20 } })
+  const order = await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 0, v2: 1 } })
+  expect(await prefixes(sandbox.gateway, 10)).toEqual(Array(10).fill('two'))
+  await order.clear()
+  const { one = 0 } = await counts(sandbox.gateway, 100)
+  expect(one).toBeGreaterThan(60)
+})
+
+test('a gateway that ignores weights draws all destinations alike', async () => {
+  const sandbox = await sandboxWith({ weights: { v1: 99, v2: 1 } })
+  await sandbox.faults.gateway({ kind: 'even' })
+  const { two = 0 } = await counts(sandbox.gateway, 300)
+  expect(Math.abs(two - 150)).toBeLessThan(36)
+})
+
+test('a gateway that acts late serves the former weights until then', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.gateway({ kind: 'late', byMs: 50 })
+  writeRoute(sandbox, { v2: undefined })
+  const started = performance.now()
+  expect((await ask(sandbox.gateway)).text).toBe('one hello\n')
+  await sandbox.applied()
+  expect(performance.now() - started).toBeGreaterThanOrEqual(49)
+  expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
+})
+
+test('a gateway that never acts does so when the fault is cleared', async () => {
+  const sandbox = await sandboxWith()
+  const order = await sandbox.faults.gateway({ kind: 'never' })
+  writeRoute(sandbox, { v2: undefined })
+  await sandbox.applied()
+  expect((await ask(sandbox.gateway)).text).toBe('one hello\n')
+  await order.clear()
+  expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
+})
+
+test('of several replicas one acts, the others never: connections meet both', async () => {
+  const sandbox = await sandboxWith({ replicas: 2 })
+  await sandbox.faults.gateway({ kind: 'first-replica', othersAfterMs: 'never' })
+  writeRoute(sandbox, { v2: undefined })
+  await sandbox.applied()
+  const { one = 0, two = 0 } = await counts(sandbox.gateway, 100)
+  expect(one).toBeGreaterThan(20)
+  expect(two).toBeGreaterThan(20)
+})
+
+test('of several replicas one acts, the others later: then connections meet the new weights alone', async () => {
+  const sandbox = await sandboxWith({ replicas: 3 })
+  await sandbox.faults.gateway({ kind: 'first-replica', othersAfterMs: 30 })
+  writeRoute(sandbox, { v2: undefined })
+  await sandbox.applied()
+  expect(await counts(sandbox.gateway, 40)).toEqual({ two: 40 })
+})
+
+test('a flapping gateway serves the former route and the present one in turns', async () => {
+  const sandbox = await sandboxWith()
+  writeRoute(sandbox, { v2: undefined })
+  await sandbox.applied()
+  await sandbox.faults.gateway({ kind: 'flapping', connections: 2 })
+  expect(await prefixes(sandbox.gateway, 8)).toEqual([
+    'one',
+    'one',
+    'two',
+    'two',
+    'one',
+    'one',
+    'two',
+    'two',
+  ])
+})
+
+test('a pinned client always meets the same destination, and another client perhaps another', async () => {
+  const sandbox = await sandboxWith({ weights: { v1: 50, v2: 50 } })
+  await sandbox.faults.gateway({ kind: 'pinned', by: 'address' })
+  const clients = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.5', '127.0.0.6']
+  const met = await Promise.all(
+    clients.map(async (client) => new Set(await prefixes(sandbox.gateway, 6, client))),
+  )
+  expect(met.map((destinations) => destinations.size)).toEqual([1, 1, 1, 1, 1, 1])
+  expect(new Set(met.flatMap((destinations) => [...destinations]))).toEqual(new Set(['one', 'two']))
+})
+
+test('everybody can be pinned to one destination', async () => {
+  const sandbox = await sandboxWith({ weights: { v1: 50, v2: 50 } })
+  await sandbox.faults.gateway({ kind: 'pinned', by: 'everybody' })
+  const met = await Promise.all(
+    ['127.0.0.1', '127.0.0.2', '127.0.0.3'].map((client) => prefixes(sandbox.gateway, 5, client)),
+  )
+  expect(new Set(met.flat()).size).toBe(1)
+})
+
+test('destinations can come in blocks of so many connections', async () => {
+  const sandbox = await sandboxWith({ weights: { v1: 50, v2: 50 } })
+  await sandbox.faults.gateway({ kind: 'blocks', length: 5 })
+  const found = await prefixes(sandbox.gateway, 50)
+  const blocks = Array.from(
+    { length: 10 },
+    (_, block) => new Set(found.slice(block * 5, block * 5 + 5)),
+  )
+  expect(blocks.map((block) => block.size)).toEqual(Array(10).fill(1))
+  expect(new Set(found)).toEqual(new Set(['one', 'two']))
+})
+
+test('a gateway that refuses does so from the order until its end', async () => {
+  const sandbox = await sandboxWith()
+  const order = await sandbox.faults.gateway({ kind: 'refuses' })
+  expect((await ask(sandbox.gateway)).ended).toBe('ECONNREFUSED')
+  await order.clear()
+  expect((await ask(sandbox.gateway)).text).toBe('one hello\n')
+})
+
+test('a gateway that resets accepts first', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.gateway({ kind: 'resets' })
+  expect(await ask(sandbox.gateway)).toMatchObject({ text: '', ended: 'ECONNRESET' })
+  expect(sandbox.connections.accepted).toBe(1)
+})
+
+test('a gateway that is a black hole takes everything and says nothing', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.gateway({ kind: 'black-hole' })
+  const connection = await openConnection(sandbox.gateway)
+  let heard = ''
+  connection.socket.on('data', (text) => {
+    heard += text
+  })
+  connection.socket.end('hello\n')
+  await connection.closed
+  expect(heard).toBe('')
+  expect(sandbox.connections).toMatchObject({ accepted: 1, byDestination: {} })
+})
+
+test('all faults end at once with clear()', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.gateway({ kind: 'refuses' })
+  await sandbox.faults.destination('v1', { kind: 'dead' })
+  await sandbox.faults.clear()
+  expect((await ask(sandbox.gateway)).text).toBe('one hello\n')
+})

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { expect, onTestFinished, test } from 'vitest'
+import { ask } from './support/talk.ts'
+
+const SERVE = new URL('../../sandbox/serve.ts', import.meta.url).pathname
+const SANDBOX = new URL('../../sandbox/sandbox.ts', import.meta.url).href
+
+/** Runs Node until it ends by itself; resolves to its exit code and all that it printed. */
+function run(...args: string[]) {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let printed = ''
+  const listeners = new Set<() => void>()
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      printed += chunk
+      for (const listener of listeners) listener()
+    })
+  return {
+    child,
+    printed: () => printed,
+    ended: once(child, 'close').then(([code]) => code),
+    until: (expected: RegExp) =>
+      new Promise<RegExpExecArray>((resolve) => {
+        const look = () => {
+          const found = expected.exec(printed)
+          if (found !== null) resolve(found)
+        }
+        listeners.add(look)
+        look()
+      }),
+  }
+}
+
+test('a process whose sandbox was used and stopped ends by itself', async () => {
+  const script = `
+    import { startSandbox } from '${SANDBOX}'
+    import { connect } from 'node:net'
+    import { once } from 'node:events'
+    const sandbox = await startSandbox({ debounceMs: 5_000, replicas: 2 })
+    await sandbox.faults.gateway({ kind: 'late', byMs: 60_000 })
+    await sandbox.faults.destination('v1', { kind: 'slow', delayMs: 60_000 })
+    const socket = connect(sandbox.gateway)
+    socket.on('error', () => {})
+    socket.write('hello\\n')
+    await once(socket, 'connect')
+    const names = { group: 'networking.istio.io', resource: 'virtualservices', namespace: 'demo', name: 'tcp-echo' }
+    sandbox.objects.patch(names, { spec: { hosts: ['a.com'] } })
+    await sandbox.stop()
+    process.stdout.write('stopped')
+  `
+  const { ended, printed } = run('--input-type=module', '-e', script)
+  expect(await ended).toBe(0)
+  expect(printed()).toBe('stopped')
+})
+
+test('serve.ts names its gateway and its kubeconfig, and leaves nothing behind after Ctrl-C', async () => {
+  const serve = run(SERVE, '--weights', 'v1=0,v2=100')
+  const [, host = '', port = ''] = await serve.until(/gateway +([\d.]+):(\d+)/)
+  const [, file = ''] = await serve.until(/kubeconfig +(\S+)/)
+  await serve.until(/Ctrl-C/)
+  expect(readFileSync(file, 'utf8')).toContain('server: https://127.0.0.1:')
+  expect((await ask({ host, port: Number(port) })).text).toBe('two hello\n')
+  serve.child.kill('SIGINT')
+  expect(await serve.ended).toBe(0)
+  expect(existsSync(file)).toBe(false)
+})
