@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { startSandbox } from './sandbox.ts'
 
 /**
@@ -32,7 +33,13 @@ function runStep(kubeconfig: string, inputs: Inputs): Promise<Ended> {
     environment[`INPUT_${name.toUpperCase()}`] = text
   }
   return new Promise((done) => {
-    const step = spawn(process.execPath, [ACTION], { env: environment, stdio: 'inherit' })
+    const step = spawn(process.execPath, [ACTION], {
+      env: environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    createInterface({ input: step.stdout }).on('line', (line) =>
+      process.stdout.write(asShown(line)),
+    )
     step.on('close', (status) => {
       const outputs = readOutputs(readFileSync(join(folder, 'output'), 'utf8'))
       const summary = readFileSync(join(folder, 'summary'), 'utf8')
@@ -40,6 +47,15 @@ function runStep(kubeconfig: string, inputs: Inputs): Promise<Ended> {
       done({ status, outputs, summary })
     })
   })
+}
+
+/** A line of the step as the job's log shows it: commands to the runner become what they do. */
+function asShown(line: string): string {
+  const [, command, text = ''] = /^::([a-z-]+)[^:]*::(.*)$/.exec(line) ?? []
+  if (command === undefined) return `${line}\n`
+  if (command === 'add-mask') return ''
+  const decoded = text.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%')
+  return `${command === 'error' ? 'Error' : 'Warning'}: ${decoded}\n`
 }
 
 /** The runner's file of outputs: a name, a delimiter, the lines of its value, the delimiter. */

@@ -1,5 +1,6 @@
 import { specChangedAtMs } from '../mesh/controllers.ts'
 import { findEntry } from '../mesh/find-entry.ts'
+import { warning } from '../mesh/finding.ts'
 import { planEdit } from '../mesh/plan-edit.ts'
 import { readVirtualService } from '../mesh/read-virtual-service.ts'
 import type { Resource } from '../mesh/resources.ts'
@@ -9,7 +10,7 @@ import type { Check } from './check.ts'
 import type { Context } from './context.ts'
 import type { Journal } from './journal.ts'
 import { Stop } from './outcome.ts'
-import { percentsOf } from './percents.ts'
+import { percentsOf, percentsText } from './percents.ts'
 import { planChecks } from './plan-checks.ts'
 import type { Scene } from './preflight.ts'
 import { recover } from './recover.ts'
@@ -94,6 +95,13 @@ export async function setScene(context: Context, signal: AbortSignal): Promise<P
       checks,
     },
   })
+  if (options.mode === 'verify' && !unchanged) {
+    const says = percentsText(percentsOf(edit.names, edit.presentShares))
+    const finding = warning(
+      `${object.name} itself says ${says}; the run proves what was asked for, which is something else`,
+    )
+    context.emit({ kind: 'finding', finding })
+  }
   return {
     object,
     resource,
