@@ -1,24 +1,19 @@
-import { readFileSync } from 'node:fs'
-import { load } from 'js-yaml'
-import { authorOf, createHandler } from './api/handler.ts'
-import { kubeconfigOf } from './api/kubeconfig.ts'
-import { type ApiCall, startApiServer } from './api/server.ts'
+import type { ApiCall } from './api/server.ts'
+import { type Cluster, startApis } from './api/start-apis.ts'
 import { EVERYTHING, type User } from './api/users.ts'
-import { orderFault, type Subset, startSubset } from './echo/subset.ts'
-import { type ApiRule, runThrough } from './faults/api-fault.ts'
-import type { Faults } from './faults/faults.ts'
+import { startSubset } from './echo/subset.ts'
+import type { ApiRule } from './faults/api-fault.ts'
+import { createFaults, type Faults } from './faults/faults.ts'
 import type { GatewayFault } from './faults/gateway-fault.ts'
 import { createOrders } from './faults/orders.ts'
 import { type Connections, startGateway } from './mesh/gateway.ts'
 import { createPilot } from './mesh/pilot.ts'
 import { seededRandom } from './mesh/random.ts'
-import { validateAsIstiod } from './mesh/validation.ts'
-import { parseJson } from './objects/json.ts'
 import { createObjectStore, type ObjectStore } from './objects/object-store.ts'
 import { createRegistry, type Registry } from './objects/registry.ts'
-import { NETWORKING, type Resource, resourceTable } from './objects/resources.ts'
-import { readSchema, type Schema } from './objects/schema.ts'
+import { resourceTable } from './objects/resources.ts'
 import { createStorage } from './objects/storage.ts'
+import { virtualServiceSchema } from './objects/virtual-service-schema.ts'
 import { ADMIN_TOKEN, type SandboxOptions, subsetsOf } from './options.ts'
 import { tutorialObjects } from './tutorial/objects.ts'
 
@@ -34,7 +29,7 @@ export type Sandbox = {
   /** The same for the API server that holds Services and Pods; another one only with `separateClusters`. */
   gatewayKubeconfig: string
   /** The same for any token. */
-  kubeconfigFor(token: string, cluster?: 'mesh' | 'application'): string
+  kubeconfigFor(token: string, cluster?: Cluster): string
   /** URL of the API server. */
   server: string
   /** Where the gateway listens. */
@@ -61,15 +56,14 @@ const GATEWAY_LABELS = { app: 'istio-ingressgateway', istio: 'ingressgateway' }
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const namespace = options.namespace ?? 'demo'
   const now = options.now ?? (() => new Date())
-  const gatewayFaults = createOrders<GatewayFault>()
-  const apiFaults = createOrders<ApiRule>()
-  const stopped = new AbortController()
+  const gatewayOrders = createOrders<GatewayFault>()
+  const apiOrders = createOrders<ApiRule>()
 
   const gateway = await startGateway({
     replicas: options.replicas ?? 1,
     drainMs: options.drainMs ?? 45_000,
     random: seededRandom(options.seed ?? 1),
-    faults: gatewayFaults.active,
+    faults: gatewayOrders.active,
   })
   const subsets = await Promise.all(
     Object.entries(subsetsOf(options)).map(([name, prefix]) => startSubset(name, prefix)),
@@ -79,7 +73,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const start = {
     namespace,
     gateway: { host: gateway.host, port: gateway.port },
-    subsets: subsets.map(({ name, prefix, server }) => ({ name, prefix, ...addressOf(server) })),
+    subsets: subsets.map(({ name, prefix, server: { address, port } }) => ({
+      name,
+      prefix,
+      address,
+      port,
+    })),
     weights: options.weights,
   }
   for (const { object, manager } of tutorialObjects(start))
@@ -96,62 +95,29 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await gateway.listen()
 
   const tokens = new Map(Object.entries(options.tokens ?? { [ADMIN_TOKEN]: ADMIN }))
-  const calls: ApiCall[] = []
-  const serve = (served: Registry, port: number) => {
-    const handler = createHandler(served, tokens, (resource, object) => {
-      if (options.istiodValidates ?? true) validateAsIstiod(resource, object)
-    })
-    return startApiServer({
-      port,
-      calls,
-      now,
-      userOf: (authorization) => authorOf(authorization, tokens)?.name ?? '',
-      respond: (request) =>
-        runThrough(
-          apiFaults.active(),
-          request,
-          async () => ({ kind: 'answer', response: handler(request) }),
-          stopped.signal,
-        ),
-    })
-  }
-  const clusters = clustersOf(registry, options.separateClusters ?? false)
-  const api = await serve(clusters.mesh, options.apiPort ?? 0)
-  const applicationApi =
-    clusters.mesh === clusters.application ? api : await serve(clusters.application, 0)
-  const kubeconfigFor = (token: string, cluster: 'mesh' | 'application' = 'mesh') => {
-    const { server, authority } = cluster === 'mesh' ? api : applicationApi
-    return kubeconfigOf({ server, authority, token, namespace })
-  }
+  const apis = await startApis({
+    registry,
+    tokens,
+    separate: options.separateClusters ?? false,
+    istiodValidates: options.istiodValidates ?? true,
+    port: options.apiPort ?? 0,
+    namespace,
+    now,
+    faults: apiOrders.active,
+  })
   const firstToken = [...tokens.keys()][0] ?? ADMIN_TOKEN
 
   return {
-    kubeconfig: kubeconfigFor(firstToken),
-    gatewayKubeconfig: kubeconfigFor(firstToken, 'application'),
-    kubeconfigFor,
-    server: api.server,
+    kubeconfig: apis.kubeconfigFor(firstToken, 'mesh'),
+    gatewayKubeconfig: apis.kubeconfigFor(firstToken, 'application'),
+    kubeconfigFor: (token, cluster = 'mesh') => apis.kubeconfigFor(token, cluster),
+    server: apis.serverOf('mesh'),
     gateway: { host: gateway.host, port: gateway.port },
     tokens,
     objects,
-    calls,
+    calls: apis.calls,
     connections: gateway.connections,
-    faults: {
-      gateway: (fault) =>
-        gatewayFaults.order(fault, {
-          began: gateway.listen,
-          async ended() {
-            gateway.rollout.catchUp()
-            await gateway.listen()
-          },
-        }),
-      destination: (name, fault, { every = 1 } = {}) =>
-        orderFault(subsetNamed(subsets, name), { fault, every }, objects, namespace),
-      api: (fault) => apiFaults.order({ fault, seen: 0, acted: 0 }),
-      async clear() {
-        for (const orders of [gatewayFaults, apiFaults, ...subsets.map((one) => one.orders)])
-          await orders.clear()
-      },
-    },
+    faults: createFaults({ gatewayOrders, apiOrders, gateway, subsets, objects, namespace }),
     async applied() {
       await pilot.idle()
       await gateway.rollout.idle()
@@ -160,28 +126,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     pushes: pilot.pushes,
     async stop() {
       pilot.stop()
-      stopped.abort()
       await Promise.all([
-        ...[...new Set([api, applicationApi])].map((one) => one.stop()),
+        apis.stop(),
         gateway.stop(),
         ...subsets.map((subset) => subset.server.stop()),
       ])
     },
-  }
-}
-
-/** What each of the API servers serves: the same, or Istio's objects here and all others there. */
-function clustersOf(
-  registry: Registry,
-  separate: boolean,
-): { mesh: Registry; application: Registry } {
-  if (!separate) return { mesh: registry, application: registry }
-  const isIstio = (one: Resource) => one.group === NETWORKING
-  const mesh = registry.resources.filter((one) => isIstio(one) || one.kind === 'Namespace')
-  const application = registry.resources.filter((one) => !isIstio(one))
-  return {
-    mesh: { ...registry, resources: mesh },
-    application: { ...registry, resources: application },
   }
 }
 
@@ -194,25 +144,4 @@ function newRegistry(options: SandboxOptions, now: () => Date): Registry {
     schemas: { virtualservices: virtualServiceSchema() },
   })
   return createRegistry(createStorage(), resources, now)
-}
-
-let schema: Schema | undefined
-
-/** Read once a process: it is long, and it never changes. */
-function virtualServiceSchema(): Schema {
-  if (schema === undefined) {
-    const file = new URL('schemas/virtualservices.yaml', import.meta.url)
-    schema = readSchema(parseJson(JSON.stringify(load(readFileSync(file, 'utf8')))))
-  }
-  return schema
-}
-
-function addressOf(server: { address: string; port: number }) {
-  return { address: server.address, port: server.port }
-}
-
-function subsetNamed(subsets: readonly Subset[], name: string): Subset {
-  const found = subsets.find((subset) => subset.name === name)
-  if (found === undefined) throw new Error(`the sandbox has no subset ${name}`)
-  return found
 }

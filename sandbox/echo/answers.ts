@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { ReplyFault } from '../faults/destination-fault.ts'
+import { reset } from '../mesh/reset.ts'
 
 /** Answers on connections as a fault has it. */
 export type Answers = {
@@ -42,7 +43,7 @@ export function createAnswers(): Answers {
         case 'speaks-first':
           return undefined
         case 'half-line':
-          return fault.then === 'close' ? void socket.end(half) : write(socket, half)
+          return fault.afterwards === 'close' ? void socket.end(half) : write(socket, half)
         case 'two-packets':
           write(socket, half)
           return later(fault.gapMs, () => write(socket, reply.subarray(half.length)))
@@ -55,7 +56,7 @@ export function createAnswers(): Answers {
         case 'eof':
           return void socket.end()
         case 'resets':
-          return void socket.resetAndDestroy()
+          return reset(socket)
         case 'drip':
           return drip(socket, reply, fault.everyMs)
         case 'reply':

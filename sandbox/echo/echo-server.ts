@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net'
 import type { ReplyFault } from '../faults/destination-fault.ts'
 import { listenAgain, listenAlone, stopListening } from '../mesh/addresses.ts'
+import { reset } from '../mesh/reset.ts'
 import { createAnswers } from './answers.ts'
 
 /** One version of the application, listening on a loopback address of its own. */
@@ -51,7 +52,7 @@ export async function startEchoServer(options: {
   })
   const at = await listenAlone(server, POD_NET, POD_PORT)
   const cut = () => {
-    for (const socket of sockets) socket.resetAndDestroy()
+    for (const socket of sockets) reset(socket)
   }
   return {
     address: at.host,

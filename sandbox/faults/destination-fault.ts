@@ -12,7 +12,7 @@ export type ReplyFault =
   /** Never answers. */
   | { kind: 'silent' }
   /** Half of the reply and no line feed; then it closes, or holds the connection open. */
-  | { kind: 'half-line'; then: 'close' | 'hold' }
+  | { kind: 'half-line'; afterwards: 'close' | 'hold' }
   /** The reply in two packets, so many milliseconds apart. */
   | { kind: 'two-packets'; gapMs: number }
   /** The line ends with carriage return and line feed. */

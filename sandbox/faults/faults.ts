@@ -1,7 +1,10 @@
-import type { ApiFault } from './api-fault.ts'
+import { orderFault, type Subset } from '../echo/subset.ts'
+import type { Gateway } from '../mesh/gateway.ts'
+import type { ObjectStore } from '../objects/object-store.ts'
+import type { ApiFault, ApiRule } from './api-fault.ts'
 import type { DestinationFault } from './destination-fault.ts'
 import type { GatewayFault } from './gateway-fault.ts'
-import type { Order } from './orders.ts'
+import type { Order, Orders } from './orders.ts'
 
 /**
  * Orders faults. Each order holds until it is cleared (or, with `await using`, until its scope ends), can be given at any
@@ -14,4 +17,35 @@ export type Faults = {
   api(fault: ApiFault): Promise<Order>
   /** Clears all. */
   clear(): Promise<void>
+}
+
+export function createFaults(parts: {
+  gatewayOrders: Orders<GatewayFault>
+  apiOrders: Orders<ApiRule>
+  gateway: Gateway
+  subsets: readonly Subset[]
+  objects: ObjectStore
+  namespace: string
+}): Faults {
+  const { gatewayOrders, apiOrders, gateway, subsets, objects, namespace } = parts
+  return {
+    gateway: (fault) =>
+      gatewayOrders.order(fault, {
+        began: gateway.listen,
+        async ended() {
+          gateway.rollout.catchUp()
+          await gateway.listen()
+        },
+      }),
+    async destination(name, fault, { every = 1 } = {}) {
+      const subset = subsets.find((one) => one.name === name)
+      if (subset === undefined) throw new Error(`the sandbox has no subset ${name}`)
+      return orderFault(subset, { fault, every }, objects, namespace)
+    },
+    api: (fault) => apiOrders.order({ fault, seen: 0, acted: 0 }),
+    async clear() {
+      for (const orders of [gatewayOrders, apiOrders, ...subsets.map((one) => one.orders)])
+        await orders.clear()
+    },
+  }
 }

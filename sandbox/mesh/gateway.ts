@@ -5,6 +5,7 @@ import { type Choose, createChoose } from './choose.ts'
 import type { Endpoint, MeshConfig } from './config.ts'
 import { proxy } from './proxy.ts'
 import { createReplica, type Replica } from './replica.ts'
+import { reset } from './reset.ts'
 import { type ConfigRollout, createConfigRollout } from './rollout.ts'
 
 /** How many connections came in, how many are open, and how many were sent to each destination. */
@@ -47,7 +48,7 @@ export async function startGateway(options: {
     })
     socket.on('error', () => socket.destroy())
     const fault = latest(options.faults(), 'black-hole', 'resets')
-    if (fault?.kind === 'resets') return void socket.resetAndDestroy()
+    if (fault?.kind === 'resets') return reset(socket)
     if (fault?.kind === 'black-hole') return void swallow(socket)
     const replica =
       replicas.length === 1 ? replicas[0] : replicas[Math.floor(options.random() * replicas.length)]

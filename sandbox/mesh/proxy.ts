@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { Endpoint } from './config.ts'
+import { reset } from './reset.ts'
 
 /**
  * Connects a client that was already accepted to an endpoint and passes bytes both ways, half-closes included. Where the
@@ -17,8 +18,6 @@ export function proxy(client: Socket, endpoint: Endpoint): void {
     upstream.pipe(client)
   })
   upstream.on('error', () => client.destroy())
-  client.on('close', () => {
-    // A reset leaves no port in TIME_WAIT behind, of which thousands of connections would use up all there are.
-    if (!upstream.destroyed) upstream.resetAndDestroy()
-  })
+  // Thousands of connections would use up all ports, if each stayed in TIME_WAIT.
+  client.on('close', () => reset(upstream))
 }

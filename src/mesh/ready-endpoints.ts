@@ -2,9 +2,9 @@ import type { ApiServer } from './api-server.ts'
 import type { SubsetLabels } from './destination-rules.ts'
 import type { Destination } from './entry.ts'
 import { type Finding, problem, shellQuoted, warning } from './finding.ts'
-import { serviceOf } from './host.ts'
+import { type ServiceName, serviceOf } from './host.ts'
 import { type JsonObject, labelsAt, objectsAt, textAt } from './json.ts'
-import { coreResource, grantingRule, readList, readObject } from './resources.ts'
+import { coreResource, grantingRule, type Read, readList, readObject } from './resources.ts'
 
 /** How many Pods stand behind a destination, and how many of them are ready. */
 export type Endpoints = { ready: number; pods: number; namespace: string; selector: string }
@@ -12,54 +12,70 @@ export type Endpoints = { ready: number; pods: number; namespace: string; select
 /** A destination with the name it goes by. */
 export type NamedDestination = { name: string; destination: Destination }
 
-/** Counts the Pods behind a destination; a finding instead where that cannot be told. */
+/** A count, or a finding where none could be made. */
+export type Counted = { name: string; counted: Endpoints | Finding }
+
+/** Counts the Pods behind destinations. A Service that several share is read once. */
 export async function countEndpoints(
   api: ApiServer,
   namespace: string,
-  named: NamedDestination,
+  named: readonly NamedDestination[],
   subsetLabels: SubsetLabels,
   signal: AbortSignal,
-): Promise<Endpoints | Finding> {
-  const { destination, name } = named
-  const service = serviceOf(destination.host, namespace)
-  const labels = subsetLabels(destination)
-  if (!service || labels === undefined)
-    return warning(
-      `not checked: ready endpoints of ${name}; which Pods are behind host ${destination.host} could not be told`,
-    )
-  const resource = coreResource('services', service.namespace, service.name)
-  const read = await readObject(api, resource, signal)
-  if (read.kind === 'denied')
-    return skipped(
-      name,
-      `reading service ${service.name} in namespace ${service.namespace} is not allowed`,
-      grantingRule(resource),
-    )
-  if (read.kind === 'missing')
-    return skipped(
-      name,
-      `there is no Service ${service.namespace}/${service.name} on ${api.server}`,
-      '',
-    )
-  const selector = labelsAt(read.value, 'spec', 'selector')
-  if (Object.keys(selector).length === 0)
-    return skipped(name, `Service ${service.namespace}/${service.name} has no selector`, '')
-  const podsResource = {
-    ...coreResource('pods', service.namespace),
-    labels: { ...selector, ...labels },
+): Promise<Counted[]> {
+  const services = new Map<string, Promise<Read<JsonObject>>>()
+  const readService = (service: ServiceName) => {
+    const key = `${service.namespace}/${service.name}`
+    const read =
+      services.get(key) ??
+      readObject(api, coreResource('services', service.namespace, service.name), signal)
+    services.set(key, read)
+    return read
   }
-  const pods = await readList(api, podsResource, signal)
-  if (pods.kind !== 'found')
-    return skipped(
-      name,
-      `listing pods in namespace ${service.namespace} is not allowed`,
-      grantingRule(podsResource),
-    )
+  return Promise.all(
+    named.map(async ({ name, destination }) => {
+      const service = serviceOf(destination.host, namespace)
+      const labels = subsetLabels(destination)
+      const counted =
+        service && labels
+          ? await countPods(api, name, service, await readService(service), labels, signal)
+          : skipped(name, `which Pods are behind host ${destination.host} could not be told`, '')
+      return { name, counted }
+    }),
+  )
+}
+
+async function countPods(
+  api: ApiServer,
+  name: string,
+  service: ServiceName,
+  read: Read<JsonObject>,
+  labels: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Endpoints | Finding> {
+  const where = `${service.namespace}/${service.name}`
+  if (read.kind === 'denied') {
+    return skipped(name, `reading Service ${where} is not allowed`, grantingRule(read.resource))
+  }
+  if (read.kind === 'missing') {
+    return skipped(name, `there is no Service ${where} on ${api.server}`, '')
+  }
+  const selector = labelsAt(read.value, 'spec', 'selector')
+  if (Object.keys(selector).length === 0) {
+    return skipped(name, `Service ${where} has no selector`, '')
+  }
+  const wanted = { ...selector, ...labels }
+  const resource = { ...coreResource('pods', service.namespace), labels: wanted }
+  const pods = await readList(api, resource, signal)
+  if (pods.kind !== 'found') {
+    const why = `listing pods in namespace ${service.namespace} is not allowed`
+    return skipped(name, why, grantingRule(resource))
+  }
   return {
     ready: pods.value.filter(isReady).length,
     pods: pods.value.length,
     namespace: service.namespace,
-    selector: Object.entries(podsResource.labels)
+    selector: Object.entries(wanted)
       .map(([key, value]) => `${key}=${value}`)
       .join(','),
   }

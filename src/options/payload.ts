@@ -5,15 +5,15 @@ const SIMPLE: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, '\\': 92 
  * Returns the offending piece as `bad` where another escape is met.
  */
 export function parsePayload(text: string): { bytes: Uint8Array } | { bad: string } {
-  const bytes: number[] = []
-  for (const piece of text.match(/\\x[0-9a-fA-F]{2}|\\.?|[^\\]+/gs) ?? []) {
-    if (!piece.startsWith('\\')) bytes.push(...new TextEncoder().encode(piece))
-    else if (piece.length === 4) bytes.push(Number.parseInt(piece.slice(2), 16))
+  const pieces: Uint8Array[] = []
+  for (const piece of text.match(/\\x[0-9a-fA-F]{2}|\\.?|[^\\]+/gsu) ?? []) {
+    if (!piece.startsWith('\\')) pieces.push(Buffer.from(piece, 'utf8'))
+    else if (piece.length === 4) pieces.push(Buffer.from(piece.slice(2), 'hex'))
     else {
       const byte = SIMPLE[piece.slice(1)]
       if (byte === undefined) return { bad: piece }
-      bytes.push(byte)
+      pieces.push(Uint8Array.of(byte))
     }
   }
-  return { bytes: Uint8Array.from(bytes) }
+  return { bytes: new Uint8Array(Buffer.concat(pieces)) }
 }

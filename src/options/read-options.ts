@@ -97,7 +97,7 @@ function startReading(raw: RawOptions) {
   function number(name: string, fits: (n: number) => boolean, wants: string): number | undefined {
     const text = given(name)
     if (text === undefined) return undefined
-    const n = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN
+    const n = parseNumber(text)
     if (fits(n)) return n
     wrong(name, text, wants)
     return undefined
@@ -106,7 +106,7 @@ function startReading(raw: RawOptions) {
   function duration(name: string): number {
     const text = givenOrDefault(name)
     const ms = parseDurationMs(text)
-    if (ms === undefined) wrong(name, text, 'a duration such as 250ms, 5s, 2m or 1h')
+    if (ms === undefined) wrong(name, text, 'a duration such as 250ms, 5s, 2m or 1h, at most 596h')
     return ms ?? 0
   }
 
@@ -135,6 +135,11 @@ function startReading(raw: RawOptions) {
     positiveDuration,
     name,
   }
+}
+
+/** Not a number where the text is none as people write it: hexadecimal and exponents are not meant. */
+function parseNumber(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN
 }
 
 function defaultOf(name: string): string {
@@ -195,9 +200,8 @@ function readWeights(reader: Reader, mode: Mode, text: string): Wanted {
   }
   let sum = 0
   for (const [destination, percentText] of mapping) {
-    const percent = Number(percentText)
-    if (percentText.trim() === '' || !isWeight(percent))
-      reader.wrong(`weights.${destination}`, percentText, WEIGHT)
+    const percent = parseNumber(percentText.trim())
+    if (!isWeight(percent)) reader.wrong(`weights.${destination}`, percentText, WEIGHT)
     percents[destination] = percent
     sum += percent
   }
@@ -212,7 +216,7 @@ function readSteps(reader: Reader): number[] {
   if (text === undefined) return []
   const steps: number[] = []
   for (const piece of text.split(/[\s,]+/).filter((part) => part !== '')) {
-    const percent = Number(piece.replace(/%$/, ''))
+    const percent = parseNumber(piece.replace(/%$/, ''))
     if (isWeight(percent)) steps.push(percent)
     else reader.wrong('steps', piece, `each step ${WEIGHT}, separated by commas or spaces`)
   }
@@ -328,8 +332,10 @@ function readKubeconfig(
   reader: Reader,
   name: 'kubeconfig' | 'gateway-kubeconfig',
 ): KubeconfigSource {
-  const text = reader.raw(name) ?? defaultOf(name)
-  if (text.trim() === '') {
+  const given = reader.raw(name) ?? defaultOf(name)
+  // A path from a YAML block ends with a line feed, which does not make it a kubeconfig.
+  const text = given.trim()
+  if (text === '') {
     reader.wrong(
       name,
       '',
@@ -337,9 +343,9 @@ function readKubeconfig(
     )
     return { kind: 'auto' }
   }
-  if (text.trim() === 'auto') return { kind: 'auto' }
-  if (/[\n{]|^\s*apiVersion\s*:/.test(text)) return { kind: 'yaml', text }
-  return { kind: 'path', path: text.trim() }
+  if (text === 'auto') return { kind: 'auto' }
+  if (/[\n{]|^apiVersion\s*:/.test(text)) return { kind: 'yaml', text: given }
+  return { kind: 'path', path: text }
 }
 
 /** What only shows when several options are seen side by side. */

@@ -36,27 +36,32 @@ export function fromArguments(words: readonly string[], standardInput: () => str
   const texts = new Map<string, string>()
   const problems: InputProblem[] = []
   let asked: CommandLine['asked'] = 'run'
+  const setMode = (mode: string) => {
+    if (texts.has('mode'))
+      problems.push({ input: 'command line', got: mode, wants: 'one mode, then --options' })
+    else texts.set('mode', mode)
+  }
   for (const token of parsed.tokens) {
     if (token.kind === 'positional') {
-      if (texts.has('mode'))
-        problems.push({
-          input: 'command line',
-          got: token.value,
-          wants: 'one mode, then --options',
-        })
-      else texts.set('mode', token.value)
+      setMode(token.value)
     } else if (token.kind === 'option') {
       if (token.name === 'help' || token.name === 'version') asked = token.name
       else if (!options.some((option) => option.name === token.name))
         problems.push(unknownFlag(token.rawName, options))
       else if (token.value === undefined)
-        problems.push({ input: token.rawName, got: undefined, wants: 'a value' })
+        problems.push({
+          input: token.rawName,
+          got: undefined,
+          wants: `a value; one that begins with a dash is written ${token.rawName}=-...`,
+        })
+      else if (token.name === 'mode') setMode(token.value)
       else texts.set(token.name, token.value)
     }
   }
-  for (const name of ['kubeconfig', 'gateway-kubeconfig']) {
-    if (texts.get(name) === '-') texts.set(name, standardInput())
-  }
+  // Standard input can be read once only, and both may mean contexts of the same kubeconfig.
+  const fromInput = ['kubeconfig', 'gateway-kubeconfig'].filter((name) => texts.get(name) === '-')
+  const input = fromInput.length > 0 ? standardInput() : ''
+  for (const name of fromInput) texts.set(name, input)
   return { raw: (name) => texts.get(name), asked, problems }
 }
 

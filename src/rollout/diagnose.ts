@@ -1,8 +1,9 @@
 import { readSubsets } from '../mesh/destination-rules.ts'
+import { countEndpoints } from '../mesh/ready-endpoints.ts'
 import type { Check } from './check.ts'
 import type { Context } from './context.ts'
 import { metSummary } from './met-text.ts'
-import { countAllEndpoints, type Scene } from './preflight.ts'
+import type { Scene } from './preflight.ts'
 
 /** Below this fraction of its share, a destination is named as the one that does not answer. */
 const SILENT = 0.5
@@ -38,8 +39,8 @@ async function readiness(context: Context, scene: Scene, signal: AbortSignal): P
       destinations,
       signal,
     )
-    const counts = await countAllEndpoints(
-      context,
+    const counts = await countEndpoints(
+      context.workloads,
       scene.object.namespace,
       scene.weighted,
       labels,

@@ -28,16 +28,10 @@ export function deadOriginal(
     const soon = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])
     try {
       const { labels } = await readSubsets(api, istioVersion, object.namespace, destinations, soon)
-      const counts = await Promise.all(
-        weighted.map((named) => countEndpoints(workloads, object.namespace, named, labels, soon)),
-      )
-      const dead = weighted.filter((_, index) => {
-        const count = counts[index]
-        return count !== undefined && !('kind' in count) && count.ready === 0
-      })
-      return dead.length === 0
-        ? undefined
-        : `${dead.map(({ name }) => name).join(', ')} has no ready endpoints any more`
+      const counts = await countEndpoints(workloads, object.namespace, weighted, labels, soon)
+      const dead = counts.filter(({ counted }) => !('kind' in counted) && counted.ready === 0)
+      if (dead.length === 0) return undefined
+      return `${dead.map(({ name }) => name).join(', ')} has no ready endpoints any more`
     } catch {
       // To hold back a rollback because a look beside it failed would be worse than to go ahead.
       return undefined

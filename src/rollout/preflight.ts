@@ -1,15 +1,10 @@
 import { findControllers } from '../mesh/controllers.ts'
-import { readSubsets, type SubsetLabels } from '../mesh/destination-rules.ts'
+import { readSubsets } from '../mesh/destination-rules.ts'
 import type { Entry } from '../mesh/entry.ts'
 import { type Finding, problem, warning } from '../mesh/finding.ts'
 import { sameJson } from '../mesh/json.ts'
 import type { Edit } from '../mesh/plan-edit.ts'
-import {
-  countEndpoints,
-  type Endpoints,
-  type NamedDestination,
-  nobodyReady,
-} from '../mesh/ready-endpoints.ts'
+import { countEndpoints, type NamedDestination, nobodyReady } from '../mesh/ready-endpoints.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import { findShadowing } from '../mesh/shadowing.ts'
 import type { Expectation } from '../options/options.ts'
@@ -74,22 +69,6 @@ export function stopOnErrors(findings: readonly Finding[]): void {
   )
 }
 
-/** Counts the Pods behind the named destinations; findings where that cannot be told. */
-export async function countAllEndpoints(
-  context: Context,
-  namespace: string,
-  named: readonly NamedDestination[],
-  labels: SubsetLabels,
-  signal: AbortSignal,
-): Promise<{ name: string; counted: Endpoints | Finding }[]> {
-  return Promise.all(
-    named.map(async (each) => ({
-      name: each.name,
-      counted: await countEndpoints(context.workloads, namespace, each, labels, signal),
-    })),
-  )
-}
-
 async function lookAtCluster(
   context: Context,
   scene: Scene,
@@ -118,7 +97,7 @@ async function lookAtEndpoints(
   )
   // A subset that no rule defines has been found already; its Pods cannot be told.
   const known = weighted.filter(({ destination }) => labels(destination) !== undefined)
-  const counts = await countAllEndpoints(context, object.namespace, known, labels, signal)
+  const counts = await countEndpoints(context.workloads, object.namespace, known, labels, signal)
   const missing = counts.flatMap(({ name, counted }) => {
     if ('kind' in counted) return [counted]
     return counted.ready === 0 ? [nobodyReady(name, counted)] : []

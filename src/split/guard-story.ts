@@ -15,7 +15,7 @@ export type GuardStory =
   | { kind: 'misses'; perStep: number; againstOld(draws: number, hits: number): number }
 
 /** Story levels to the flag's own level. */
-const LEVELS = 16
+const LEVELS = 12
 
 export function guardStory(
   { old, edge }: { old: number; edge: number },

@@ -69,6 +69,7 @@ export function judgeTry(rules: TryRules): Try {
   let open: OpenFlag[] = edgeFlags(bands).map((flag) => ({ flag, guard: guardFor(flag) }))
   let draws = 0
   let unclassified = 0
+  let nextLook = 0
   let decision: Decision | undefined
 
   function guardFor(flag: EdgeFlag): CrossingGuard | undefined {
@@ -103,10 +104,17 @@ export function judgeTry(rules: TryRules): Try {
     }
   }
 
+  function offTargetNow(destination: number): boolean {
+    if (draws < nextLook && rules.target[destination] !== 0) return false
+    const atLeast = evidence.drawsToReach(toFail, counts, unclassified)
+    nextLook = draws + atLeast
+    return atLeast === 0
+  }
+
   function decide(destination: number): Decision | undefined {
     const replied = counts[destination] !== undefined
     if (!replied && logNoReplyEvidence(draws, unclassified) >= toMiss) return 'no-reply'
-    if (evidence.reaches(toFail, counts, unclassified)) return 'off-target'
+    if (offTargetNow(destination)) return 'off-target'
     if (open.length === 0 && order.logEvidence() < toDoubt) return 'pass'
     return undefined
   }

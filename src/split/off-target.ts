@@ -25,8 +25,12 @@ export type OffTarget = {
    * can only fail later than it might.
    */
   leastLogEvidence(counts: readonly number[], unclassified: number): number
-  /** Whether `leastLogEvidence` is at least `level`; mostly much cheaper than to ask for its value. */
-  reaches(level: number, counts: readonly number[], unclassified: number): boolean
+  /**
+   * The fewest further draws with which `leastLogEvidence` may come to `level`: 0 where it is there
+   * already. Holds unless one of them goes to a destination with target share 0. One draw can raise the
+   * evidence by so much and no more, so mostly there is no need to look after each.
+   */
+  drawsToReach(level: number, counts: readonly number[], unclassified: number): number
 }
 
 const STAKES_ALONE = { anyShares: 0.5, edges: 0.5, old: 0 }
@@ -58,6 +62,12 @@ export function offTarget(bands: readonly Band[], old: readonly number[] | undef
   const possible = target.flatMap((share, i) => (share > 0 ? [i] : []))
   const [first = 0, second = first] = possible
   const leastOldStep = Math.min(...possible.map((i) => oldSteps[i] ?? 0))
+  const largestStep = Math.max(
+    ...possible.map((i) => -Math.log(target[i] ?? 1)),
+    ...possible.map((i) => oldSteps[i] ?? 0),
+    ...edges.map(({ destination, hit }) => ((target[destination] ?? 0) > 0 ? hit : 0)),
+    ...edges.map(({ destination, miss }) => ((target[destination] ?? 0) < 1 ? miss : 0)),
+  )
   const filling = leastFilling(target, PRIOR)
   const filled = target.map(() => 0)
 
@@ -118,13 +128,18 @@ export function offTarget(bands: readonly Band[], old: readonly number[] | undef
     })
   }
 
-  function reachable(level: number): boolean {
+  /** How far the sum of the terms is below `level`, at least; 0 where it may not be. */
+  function roomBelow(level: number): number {
     let largest = Number.NEGATIVE_INFINITY
     for (let i = 0; i < terms.length; i++) {
       const term = terms[i] ?? 0
       if (term > largest) largest = term
     }
-    return largest + logTerms >= level
+    return Math.max(0, level - largest - logTerms)
+  }
+
+  function drawsAcross(room: number): number {
+    return Math.max(1, Math.floor(room / largestStep))
   }
 
   function drawsOf(counts: readonly number[], unclassified: number): number {
@@ -149,21 +164,20 @@ export function offTarget(bands: readonly Band[], old: readonly number[] | undef
       else weighLeast(counts, unclassified, draws)
       return logSumExp(terms)
     },
-    reaches(level, counts, unclassified) {
+    drawsToReach(level, counts, unclassified) {
       const draws = drawsOf(counts, unclassified)
-      if (impossibleSeen(counts)) return true
-      if (unclassified === 0 || possible.length === 1) {
-        weigh(withFirst(counts, unclassified, unclassified), draws)
-        return reachable(level) && logSumExp(terms) >= level
+      if (impossibleSeen(counts)) return 0
+      const two = unclassified > 0 && possible.length === 2
+      if (unclassified > 0 && possible.length > 2) weighLeast(counts, unclassified, draws)
+      else {
+        // Between two, any assignment will do to see that the least evidence is below the level.
+        const given = two ? Math.round(unclassified * (target[first] ?? 0)) : unclassified
+        weigh(withFirst(counts, unclassified, given), draws)
       }
-      if (possible.length === 2) {
-        const fair = Math.round(unclassified * (target[first] ?? 0))
-        weigh(withFirst(counts, unclassified, fair), draws)
-        if (!reachable(level) || logSumExp(terms) < level) return false
-        return leastBetweenTwo(counts, unclassified, draws) >= level
-      }
-      weighLeast(counts, unclassified, draws)
-      return reachable(level) && logSumExp(terms) >= level
+      const room = roomBelow(level)
+      if (room > 0) return drawsAcross(room)
+      if (logSumExp(terms) < level) return 1
+      return two && leastBetweenTwo(counts, unclassified, draws) < level ? 1 : 0
     },
   }
 }

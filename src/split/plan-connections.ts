@@ -1,13 +1,13 @@
 import { type Band, bandsOf } from './band.ts'
 import type { OfCounts } from './barrier.ts'
 import { edgeFlags } from './edge-flags.ts'
+import { jointOpen, mostOpen, type Part } from './joint-survival.ts'
 import type { TryRules } from './judge-try.ts'
 import { coarseWalk, exactWalk } from './lattice-walk.ts'
 import { logQuotient, logRatio, ratioSteps } from './likelihood-ratio.ts'
 import { logSumExp } from './log-sum-exp.ts'
 import { offTarget } from './off-target.ts'
 import { type PlanQuestion, planQuestion } from './plan-question.ts'
-import { type Survival, survivalAt } from './survival.ts'
 import { offTargetAt, passAt } from './thresholds.ts'
 import { undecidedCourse } from './undecided-course.ts'
 
@@ -35,8 +35,11 @@ const GUARD_LEVELS = 20
 const COARSE_STEPS = 800
 const GUARDED_COARSE_STEPS = 300
 
+/** Points at which several destinations' curves are put together. */
+const GRID = 1024
+
 /** Raises an approximate p999, which is a cap, so that it does not fall below the true one. */
-const MARGIN = 1.02
+const MARGIN = 1.04
 
 /**
  * How many connections one try uses until it decides, where the true shares are the target, draws are
@@ -49,29 +52,45 @@ export function planConnections(rules: PlanRules): ConnectionsPlan {
   if (uncertain.length === 0)
     return { mean: atLeast, p90: atLeast, p999: atLeast, exactness: 'exact' }
 
-  const [one = 0, other = 0] = uncertain
-  const followed =
-    uncertain.length === 2
-      ? [one].map((i) => {
-          const question = planQuestion(rules, bands, i, uncertain)
-          return follow(rules, question, evidenceOfTwo(rules, bands, one, other, question.turned))
-        })
-      : uncertain.map((i) => {
-          const question = planQuestion(rules, bands, i, [i])
-          return follow(rules, question, evidenceOfOne(rules, bands, i, question.turned))
-        })
+  const followed = followAll(rules, bands, uncertain)
+  const parts = followed.map(({ part }) => part)
   const exact = bands.length === 2 && followed.every((one) => one.exact)
-  const survivals = followed.map(({ survival }) => survival)
-  const longest = Math.max(atLeast, ...survivals.map(({ draws }) => draws.at(-1) ?? 0)) + 1
-  const open = (draws: number) => openTogether(survivals, draws, draws < atLeast)
-  const openAtMost = (draws: number) => openSum(survivals, draws, draws < atLeast)
-  const p999 = firstAtMost(openAtMost, 0.001, longest)
+  const longest = Math.max(atLeast, ...parts.map(({ survival }) => survival.draws.at(-1) ?? 0)) + 1
+  const open = waiting(atLeast, jointOpen(parts))
+  const p999 = firstAtMost(waiting(atLeast, mostOpen(parts)), 0.001, longest)
   return {
-    mean: meanDraws(open, longest),
+    mean: meanDraws(open, grid(parts, atLeast, longest)),
     p90: firstAtMost(open, 0.1, longest),
     p999: exact ? p999 : Math.ceil(p999 * MARGIN),
     exactness: exact ? 'exact' : 'approximate',
   }
+}
+
+type Followed = { part: Part; exact: boolean }
+
+/**
+ * Two destinations are two sides of one walk. More are followed each against all others, and so are two
+ * with a guard on either side, which one walk cannot carry.
+ */
+function followAll(
+  rules: PlanRules,
+  bands: readonly Band[],
+  uncertain: readonly number[],
+): Followed[] {
+  const [one = 0, other = 0] = uncertain
+  if (uncertain.length === 2) {
+    const question = planQuestion(rules, bands, one, uncertain)
+    if (question.guards < 2)
+      return [follow(rules, question, evidenceOfTwo(rules, bands, one, other, question.turned))]
+  }
+  return uncertain.map((i) => {
+    const question = planQuestion(rules, bands, i, [i])
+    return follow(rules, question, evidenceOfOne(rules, bands, i, question.turned))
+  })
+}
+
+function waiting(atLeast: number, open: (draws: number) => number): (draws: number) => number {
+  return (draws) => (draws < atLeast ? 1 : open(draws))
 }
 
 /** Draws until the flags of destinations with share 0 or 1 have latched, which holds no chance. */
@@ -92,11 +111,7 @@ function certainDraws(rules: PlanRules): number {
 }
 
 /** The survival of one question; coarse walks keep the work within bounds. */
-function follow(
-  rules: PlanRules,
-  question: PlanQuestion,
-  evidence: OfCounts,
-): { survival: Survival; exact: boolean } {
+function follow(rules: PlanRules, question: PlanQuestion, evidence: OfCounts): Followed {
   const { share, guard } = question
   for (let mostDraws = guessMostDraws(rules, question); ; mostDraws *= 2) {
     const exact = exactDraws(question, mostDraws)
@@ -117,7 +132,7 @@ function follow(
       until: UNTIL,
     })
     if ((survival.undecided.at(-1) ?? 1) <= 10 * UNTIL)
-      return { survival, exact: exact === mostDraws && guard === undefined }
+      return { part: { share, survival }, exact: exact === mostDraws && guard === undefined }
   }
 }
 
@@ -185,38 +200,27 @@ function divergence(p: number, q: number): number {
   return p * logQuotient(p, q) + (1 - p) * logQuotient(1 - p, 1 - q)
 }
 
-/**
- * Part of the tries that is open. Destinations hang together: of two the second tells nothing new, of
- * many each is nearly free. So what holds if they were independent and what holds if they went
- * together as far as they can are mixed, the former by (K - 2) / (K - 1).
- */
-function openTogether(survivals: readonly Survival[], draws: number, waiting: boolean): number {
-  const all = survivals.map((one) => survivalAt(one, draws))
-  const independence = all.length === 1 ? 0 : (all.length - 2) / (all.length - 1)
-  const unfailed = all.reduce((product, { failed }) => product * (1 - failed), 1)
-  if (waiting) return unfailed
-  const passed = all.map(({ undecided, failed }) => 1 - undecided - failed)
-  const independent = passed.reduce((product, part) => product * part, 1)
-  const together = Math.min(...passed)
-  return Math.max(
-    0,
-    unfailed - independence * independent - (1 - independence) * Math.min(unfailed, together),
-  )
+/** Draws at which to look for the mean: all that were followed for one part, else evenly. */
+function grid(parts: readonly Part[], atLeast: number, longest: number): number[] {
+  const [only] = parts
+  const points =
+    parts.length === 1 && only !== undefined
+      ? only.survival.draws
+      : Array.from({ length: GRID + 1 }, (_, i) => (i * longest) / GRID)
+  return [...points, atLeast - 1, atLeast, longest].sort((a, b) => a - b)
 }
 
-/** The most it can be, however destinations hang together. */
-function openSum(survivals: readonly Survival[], draws: number, waiting: boolean): number {
-  if (waiting) return 1
-  return survivals.reduce((sum, one) => sum + survivalAt(one, draws).undecided, 0)
-}
-
-/** Mean of a whole number above `draws` with chance open(draws): the sum over all draws. */
-function meanDraws(open: (draws: number) => number, longest: number): number {
-  const step = Math.max(1, Math.floor(longest / 8192))
-  let sum = 0
-  for (let draws = 0; draws <= longest; draws += step) sum += open(draws) * step
-  // The sum's first term stands for all of the first step, of which half is too much.
-  return sum - (step - 1) / 2
+/** Mean of a whole number that exceeds `draws` with chance open(draws), by straight lines on the grid. */
+function meanDraws(open: (draws: number) => number, points: readonly number[]): number {
+  // The sum over all draws 0, 1, 2... is the area below the straight lines and half the first term.
+  let sum = 0.5
+  let before = { draws: 0, open: 1 }
+  for (const draws of points) {
+    const here = { draws, open: open(draws) }
+    sum += ((before.open + here.open) / 2) * (draws - before.draws)
+    before = here
+  }
+  return sum
 }
 
 /** The fewest draws at which a falling function is at most `wanted`. */

@@ -17,6 +17,8 @@ export type PlanQuestion = {
   lowEdge: number
   highEdge: number
   guard: { old: number; edge: number } | undefined
+  /** On how many sides a flag is guarded; `guard` is one of them. */
+  guards: number
   /** Whether `hits` means draws of the others. */
   turned: boolean
 }
@@ -45,8 +47,12 @@ export function planQuestion(
     share,
     sides.filter(({ rises }) => !rises),
   )
+  const guards = [true, false].filter((up) =>
+    sides.some(({ rises, old }) => rises === up && old !== undefined),
+  ).length
   const straight = {
     share,
+    guards,
     low: low.logRatio,
     high: high.logRatio,
     lowEdge: low.edge,
@@ -58,6 +64,7 @@ export function planQuestion(
   }
   return {
     share: 1 - share,
+    guards,
     low: turn(high.logRatio),
     high: turn(low.logRatio),
     lowEdge: 1 - high.edge,
@@ -88,14 +95,16 @@ function asSide(
   }
 }
 
-/** Of several flags on one side the one with the nearest edge latches last. */
+/** Of several flags on one side the one with the nearest edge latches last, at equal edges a guarded one. */
 function nearest(share: number, sides: readonly Side[]): Side {
   const [first, ...others] = sides
   if (first === undefined) throw new RangeError('a share between 0 and 1 has a flag on either side')
-  return others.reduce(
-    (best, side) => (Math.abs(side.edge - share) < Math.abs(best.edge - share) ? side : best),
-    first,
-  )
+  return others.reduce((last, side) => (later(side, last, share) ? side : last), first)
+}
+
+function later(one: Side, other: Side, share: number): boolean {
+  const nearer = Math.abs(other.edge - share) - Math.abs(one.edge - share)
+  return nearer > SAME_SHARE || (nearer > -SAME_SHARE && other.old === undefined)
 }
 
 function turn(logRatio: OfCounts): OfCounts {

@@ -6,19 +6,20 @@ export type Survival = { draws: number[]; undecided: number[]; failed: number[] 
 
 /** What holds after `draws` draws, by straight lines between the entries; the last one from there on. */
 export function survivalAt(
-  survival: Survival,
-  draws: number,
+  { draws, undecided, failed }: Survival,
+  wanted: number,
 ): { undecided: number; failed: number } {
-  const next = firstBeyond(survival.draws, draws)
+  const next = firstBeyond(draws, wanted)
   const here = next - 1
-  const start = survival.draws[here] ?? 0
-  const end = survival.draws[next]
-  const part = end === undefined ? 0 : (draws - start) / (end - start)
-  const at = (values: readonly number[]) => {
-    const value = values[here] ?? 0
-    return value + part * ((values[next] ?? value) - value)
-  }
-  return { undecided: at(survival.undecided), failed: at(survival.failed) }
+  const start = draws[here] ?? 0
+  const end = draws[next]
+  const part = end === undefined ? 0 : (wanted - start) / (end - start)
+  return { undecided: between(undecided, here, part), failed: between(failed, here, part) }
+}
+
+function between(values: readonly number[], here: number, part: number): number {
+  const value = values[here] ?? 0
+  return value + part * ((values[here + 1] ?? value) - value)
 }
 
 function firstBeyond(rising: readonly number[], value: number): number {

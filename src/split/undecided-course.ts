@@ -79,6 +79,8 @@ function follow(
   const { up, down, cells, drawsPerStep } = walk
   const { open, highLatched } = state
   const story = course.guard && guardStory(course.guard, toLatch, walk)
+  const missed = emptyLayer(cells)
+  const hit: Open = { none: emptyLayer(cells), low: emptyLayer(cells) }
   const band = { first: 0, last: cells - 1 }
   const nearHigh: number[] = []
   let nearLow = cells
@@ -141,12 +143,13 @@ function follow(
   }
 
   function latchHigh(levelWidth: number): void {
-    for (const [level, { none, low }] of open.entries()) {
-      if (none.last < 0 && low.last < 0) continue
+    for (let level = 0; level < open.length; level++) {
+      const tries = open[level]
+      if (tries === undefined || (tries.none.last < 0 && tries.low.last < 0)) continue
       const reached = barrier(course.high, toLatch + level * levelWidth, -1, nearHigh[level] ?? -1)
       nearHigh[level] = reached.cell
-      cross(reached, -1, none, highLatched)
-      state.passed += cross(reached, -1, low)
+      cross(reached, -1, tries.none, highLatched)
+      state.passed += cross(reached, -1, tries.low)
     }
   }
 
@@ -157,18 +160,16 @@ function follow(
   function stepWithMisses({ againstOld, perStep }: GuardStory & { kind: 'misses' }): void {
     const [tries] = open
     if (tries === undefined) return
-    const latched = emptyLayer(cells)
-    const hit = { none: emptyLayer(cells), low: emptyLayer(cells) }
     for (let cell = band.first; cell <= band.last; cell++) {
       if (againstOld(state.draws, walk.hitsAt(cell, state.draws)) < toLatch) continue
-      put(latched, cell, take(tries.none, cell, perStep))
+      put(missed, cell, take(tries.none, cell, perStep))
       state.passed += take(tries.low, cell, perStep)
       if (walk.kind === 'coarse') continue
       put(hit.none, cell + 1, take(tries.none, cell, 1))
       put(hit.low, cell + 1, take(tries.low, cell, 1))
     }
     move()
-    pour(latched, highLatched)
+    pour(missed, highLatched)
     pour(hit.none, tries.none)
     pour(hit.low, tries.low)
     widen()

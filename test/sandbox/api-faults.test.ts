@@ -18,6 +18,7 @@ import {
 import { dig } from '../../sandbox/objects/json.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { call, jsonPatch } from './support/call.ts'
+import { deferred } from './support/deferred.ts'
 import { sandboxWith, VIRTUAL_SERVICE, virtualServicePath } from './support/sandbox.ts'
 
 const PATH = virtualServicePath()
@@ -94,8 +95,8 @@ test('a call can be delayed by a time', async () => {
 
 test('a call can be held until it is released: before it is carried out', async () => {
   const sandbox = await sandboxWith()
-  const release = Promise.withResolvers<void>()
-  const reached = Promise.withResolvers<void>()
+  const release = deferred()
+  const reached = deferred()
   await sandbox.faults.api({ act: hooks({ before: () => reached.resolve() }) })
   await sandbox.faults.api({ act: heldUntil(release.promise) })
   const answer = annotate(sandbox, 'late')
@@ -108,8 +109,8 @@ test('a call can be held until it is released: before it is carried out', async 
 
 test('a call can be held until it is released: carried out and not answered', async () => {
   const sandbox = await sandboxWith()
-  const release = Promise.withResolvers<void>()
-  const done = Promise.withResolvers<void>()
+  const release = deferred()
+  const done = deferred()
   await sandbox.faults.api({ act: answeredAfter(release.promise) })
   await sandbox.faults.api({ act: hooks({ after: () => done.resolve() }) })
   const answer = annotate(sandbox, 'done')
@@ -146,7 +147,7 @@ test.each([
   [true, 'x'],
 ])('a call that hangs is never answered, done or not: %j', async (done, expected) => {
   const sandbox = await sandboxWith()
-  const ended = Promise.withResolvers<void>()
+  const ended = deferred()
   await sandbox.faults.api({ act: hooks({ after: () => ended.resolve() }) })
   await sandbox.faults.api({ act: hangs({ done }) })
   const answer = annotate(sandbox, 'x')

@@ -59,13 +59,13 @@ test('a slow version answers late', async () => {
 
 test('half a line comes without its line feed, and then the end', async () => {
   const sandbox = await sandboxWith()
-  await sandbox.faults.destination('v1', { kind: 'half-line', then: 'close' })
+  await sandbox.faults.destination('v1', { kind: 'half-line', afterwards: 'close' })
   expect(await ask(sandbox.gateway)).toMatchObject({ text: 'one h', ended: 'closed' })
 })
 
 test('half a line can also leave the client waiting', async () => {
   const sandbox = await sandboxWith()
-  await sandbox.faults.destination('v1', { kind: 'half-line', then: 'hold' })
+  await sandbox.faults.destination('v1', { kind: 'half-line', afterwards: 'hold' })
   const connection = await openConnection(sandbox.gateway)
   expect(await connection.say('hello\n')).toBe('one h')
   await sandbox.faults.clear()

@@ -1,0 +1,84 @@
+import { type ApiRule, runThrough } from '../faults/api-fault.ts'
+import { validateAsIstiod } from '../mesh/validation.ts'
+import type { Registry } from '../objects/registry.ts'
+import { NETWORKING, type Resource } from '../objects/resources.ts'
+import { authorOf, createHandler } from './handler.ts'
+import { kubeconfigOf } from './kubeconfig.ts'
+import { type ApiCall, type ApiServer, startApiServer } from './server.ts'
+import type { User } from './users.ts'
+
+/** Which API server: the one that holds Istio's objects, or the one that holds Services and Pods. */
+export type Cluster = 'mesh' | 'application'
+
+/** The API server, or the two of them, over one set of objects. */
+export type Apis = {
+  calls: ApiCall[]
+  serverOf(cluster: Cluster): string
+  /** A kubeconfig (YAML) with a token. */
+  kubeconfigFor(token: string, cluster: Cluster): string
+  stop(): Promise<void>
+}
+
+export async function startApis(options: {
+  registry: Registry
+  tokens: ReadonlyMap<string, User>
+  separate: boolean
+  istiodValidates: boolean
+  port: number
+  namespace: string
+  now: () => Date
+  faults: () => readonly ApiRule[]
+}): Promise<Apis> {
+  const { registry, tokens, namespace } = options
+  const calls: ApiCall[] = []
+  const stopped = new AbortController()
+
+  const serve = (served: Registry, port: number): Promise<ApiServer> => {
+    const handler = createHandler(served, tokens, (resource, object) => {
+      if (options.istiodValidates) validateAsIstiod(resource, object)
+    })
+    return startApiServer({
+      port,
+      calls,
+      now: options.now,
+      userOf: (authorization) => authorOf(authorization, tokens)?.name ?? '',
+      respond: (request) =>
+        runThrough(
+          options.faults(),
+          request,
+          async () => ({ kind: 'answer', response: handler(request) }),
+          stopped.signal,
+        ),
+    })
+  }
+
+  const mesh = await serve(options.separate ? withoutApplication(registry) : registry, options.port)
+  const application = options.separate ? await serve(withoutIstio(registry), 0) : mesh
+  const serverFor = (cluster: Cluster) => (cluster === 'mesh' ? mesh : application)
+  return {
+    calls,
+    serverOf: (cluster) => serverFor(cluster).server,
+    kubeconfigFor(token, cluster) {
+      const { server, authority } = serverFor(cluster)
+      return kubeconfigOf({ server, authority, token, namespace })
+    },
+    async stop() {
+      stopped.abort()
+      await Promise.all([...new Set([mesh, application])].map((one) => one.stop()))
+    },
+  }
+}
+
+function isIstio(resource: Resource): boolean {
+  return resource.group === NETWORKING
+}
+
+function withoutIstio(registry: Registry): Registry {
+  return { ...registry, resources: registry.resources.filter((one) => !isIstio(one)) }
+}
+
+/** Namespaces are everywhere. */
+function withoutApplication(registry: Registry): Registry {
+  const resources = registry.resources.filter((one) => isIstio(one) || one.kind === 'Namespace')
+  return { ...registry, resources }
+}

@@ -1,0 +1,11 @@
+import type { Socket } from 'node:net'
+
+/**
+ * Ends a connection at once, with a reset where that can be had: no port stays in TIME_WAIT then.
+ * While a half-close is under way libuv refuses to reset, and Node would keep the handle and spin at its exit.
+ */
+export function reset(socket: Socket): void {
+  if (socket.destroyed) return
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
+}

@@ -1,0 +1,46 @@
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { JOURNAL } from '../../src/rollout/journal.ts'
+
+const TUTORIAL_ROUTE = {
+  group: 'networking.istio.io',
+  resource: 'virtualservices',
+  namespace: 'demo',
+  name: 'tcp-echo',
+}
+
+/** The tutorial's VirtualService. */
+export const ROUTE = TUTORIAL_ROUTE
+
+/** The VirtualService as text, without what every write changes: to compare byte for byte. */
+export function routeText(sandbox: Sandbox): string {
+  const object = sandbox.objects.get(ROUTE)
+  if (object === undefined) return 'none'
+  const { resourceVersion: _, generation: __, managedFields: ___, ...metadata } = object.metadata
+  return JSON.stringify({ ...object, metadata }, null, 1)
+}
+
+/** The weights on the object, by subset; undefined for one without a weight. */
+export function weightsOn(sandbox: Sandbox): Record<string, unknown> {
+  const spec = sandbox.objects.get(ROUTE)?.spec as
+    | { tcp: { route: { destination: { subset?: string }; weight?: number }[] }[] }
+    | undefined
+  const routes = spec?.tcp[0]?.route ?? []
+  return Object.fromEntries(
+    routes.map(({ destination, weight }) => [destination.subset ?? '', weight]),
+  )
+}
+
+/** Whether the object carries a mark of any run. */
+export function isMarked(sandbox: Sandbox): boolean {
+  const annotations = sandbox.objects.get(ROUTE)?.metadata.annotations ?? {}
+  return Object.keys(annotations).some(
+    (key) => key.startsWith('istio-traffic-shift/') || key === JOURNAL,
+  )
+}
+
+/** The writes that a run sent: PATCH calls that were no dry runs. */
+export function writes(sandbox: Sandbox): string[] {
+  return sandbox.calls
+    .filter((call) => call.method === 'PATCH' && !call.dryRun)
+    .map((call) => `${call.method} ${call.path}`)
+}

@@ -1,0 +1,54 @@
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { type Executed, execute } from '../../src/execute.ts'
+import type { LogLine } from '../../src/report/log.ts'
+import type { Intent } from '../../src/rollout/context.ts'
+
+/** A run in this process, as the action and the command line do it, with all that it said. */
+export type RunResult = Executed & { lines: LogLine[]; log: string; intents: Intent[] }
+
+export type RunExtras = {
+  cancelled?: AbortSignal
+  run?: { id: string; attempt: number }
+  /** Called with each line as it is printed, so that a test can act at a moment of the run. */
+  onLine?: (text: string) => unknown
+}
+
+/** Inputs of the tutorial's job; each may be given anew, or taken away with undefined. */
+export const TUTORIAL: Readonly<Record<string, string>> = {
+  namespace: 'demo',
+  'virtual-service': 'tcp-echo',
+  expect: '{v1: "^one ", v2: "^two "}',
+}
+
+/** A confidence at which a check of the right split practically never fails, so that tests do not either. */
+export const SURE = '99.99'
+
+export async function runOn(
+  sandbox: Pick<Sandbox, 'kubeconfig'>,
+  inputs: Readonly<Record<string, string | undefined>>,
+  extras: RunExtras = {},
+): Promise<RunResult> {
+  const given: Readonly<Record<string, string | undefined>> = {
+    ...TUTORIAL,
+    kubeconfig: sandbox.kubeconfig,
+    ...inputs,
+  }
+  const lines: LogLine[] = []
+  const intents: Intent[] = []
+  const executed = await execute({
+    raw: (name) => given[name],
+    problems: [],
+    environment: {},
+    cancelled: extras.cancelled ?? new AbortController().signal,
+    run: extras.run ?? { id: 'test-run', attempt: 1 },
+    print: (line) => {
+      lines.push(line)
+      extras.onLine?.(line.text)
+    },
+    onSecret: () => undefined,
+    redact: (text) => text,
+    saveIntent: (intent) => intents.push(intent),
+    defaultReport: undefined,
+  })
+  return { ...executed, lines, log: lines.map(({ text }) => text).join('\n'), intents }
+}
