@@ -28,8 +28,16 @@ export function jsonResponse(status: number, body: Json): ApiResponse {
   return {
     status,
     headers: { 'Content-Type': 'application/json' },
-    body: `${JSON.stringify(body)}\n`,
+    body: `${escaped(JSON.stringify(body))}\n`,
   }
+}
+
+/** JSON as Go writes it: nothing in it looks like HTML. */
+function escaped(json: string): string {
+  return json.replace(
+    /[<>&\u2028\u2029]/g,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** An answer that carries plain text, as the API server writes where it is not one of its resources that answers. */

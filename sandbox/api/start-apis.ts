@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type ApiRule, runThrough } from '../faults/api-fault.ts'
 import { validateAsIstiod } from '../mesh/validation.ts'
 import type { Registry } from '../objects/registry.ts'
@@ -32,6 +33,8 @@ export async function startApis(options: {
   const { registry, tokens, namespace } = options
   const calls: ApiCall[] = []
   const stopped = new AbortController()
+  // Any number of calls may wait.
+  setMaxListeners(0, stopped.signal)
 
   const serve = (served: Registry, port: number): Promise<ApiServer> => {
     const handler = createHandler(served, tokens, (resource, object) => {

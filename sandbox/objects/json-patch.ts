@@ -6,7 +6,7 @@ export class PatchFailed extends Error {}
 
 /**
  * A document with a JSON Patch applied (RFC 6902), with the liberties that the API server's library takes: a field that
- * is not there counts as null for `test`, may be replaced, and cannot be removed; an index may count from the end.
+ * is not there counts as null for `test` and may be replaced (not removed); an index may count from the end.
  * The document is not changed. Throws PatchFailed.
  */
 export function applyJsonPatch(document: Json, operations: readonly JsonObject[]): Json {
@@ -18,6 +18,8 @@ export function applyJsonPatch(document: Json, operations: readonly JsonObject[]
 
 function applyOperation(holder: JsonObject, operation: JsonObject): void {
   const target = placeOf(holder, operation.path)
+  if (operation.path === '' && operation.op !== 'replace' && operation.op !== 'test')
+    throw new PatchFailed('only replace and test may name the whole document')
   switch (operation.op) {
     case 'add':
       add(target, structuredClone(wantedIn(operation)))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { dig, listAt, textAt } from '../../sandbox/objects/json.ts'
 import { call } from './support/call.ts'
-import { sandboxWith, virtualServicePath } from './support/sandbox.ts'
+import { sandboxWith, VIRTUAL_SERVICE, virtualServicePath } from './support/sandbox.ts'
 
 test('the tutorial begins with one destination, v1, that has no weight', async () => {
   const sandbox = await sandboxWith()
@@ -72,6 +72,15 @@ test('an object of a custom resource comes with its fields in alphabetical order
   )
   const builtIn = await call(sandbox, 'GET', '/api/v1/namespaces/demo/services/tcp-echo')
   expect(builtIn.text).toMatch(/^\{"kind":"Service","apiVersion":"v1","metadata":/)
+})
+
+test('JSON is written as Go writes it: nothing in it looks like HTML, and a line feed ends it', async () => {
+  const sandbox = await sandboxWith()
+  sandbox.objects.patch(VIRTUAL_SERVICE, { metadata: { annotations: { a: '<b>&' } } })
+  const answer = await call(sandbox, 'GET', virtualServicePath())
+  expect(answer.text).toContain('"a":"\\u003cb\\u003e\\u0026"')
+  expect(answer.text.endsWith('}\n')).toBe(true)
+  expect(dig(answer.body, 'metadata', 'annotations', 'a')).toBe('<b>&')
 })
 
 test('lists hold the objects of a namespace, or of all, and say to which resourceVersion', async () => {

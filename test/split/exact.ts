@@ -1,125 +1,170 @@
 import { bandsOf } from '../../src/split/band.ts'
-import { edgeFlags } from '../../src/split/edge-flags.ts'
+import { type EdgeFlag, edgeFlags } from '../../src/split/edge-flags.ts'
 import type { TryRules } from '../../src/split/judge-try.ts'
 import { offTarget } from '../../src/split/off-target.ts'
 import { offTargetAt, passAt } from '../../src/split/thresholds.ts'
 
-/** Mass thinner than this at the rim of the lattice is cut off (and stays in `undecided`). */
-const NEGLIGIBLE = 1e-17
+/** Rules of a try between two destinations that needs no guard. */
+export type PlainRules = Pick<
+  TryRules,
+  'target' | 'tolerance' | 'old' | 'alpha' | 'beta' | 'promises'
+>
 
 export type ExactTry = {
   pass: number
   offTarget: number
-  /** Mass still undecided where the computation stopped. */
+  /** Part still undecided where the computation stopped. */
   undecided: number
-  /** Mean number of draws of a try; those still undecided count with the draws they had. */
+  /** Mean number of draws of a try; the undecided count with the draws they had. */
   mean: number
-  /** Smallest number of draws by which at least this part of the tries is decided. */
+  /** Fewest draws by which this part of the tries is decided. */
   quantile(part: number): number
-  /** Part of the tries that `draws` draws leave undecided. */
+  /** Part of the tries that this many draws leave undecided. */
   undecidedAfter(draws: number): number
 }
 
+/** Mass thinner than this at the rim of the lattice is cut off; it stays undecided. */
+const NEGLIGIBLE = 1e-17
+
+/** Mass over numbers of hits, from `lowest` hits on, for one set of latched flags. */
+type Layers = { lowest: number; byFlags: Map<number, Float64Array> }
+
 /**
- * Exact distribution of the outcome of one unguarded try between two destinations, by dynamic
- * programming over (draws, draws of the first destination, flags that have latched). Every cell asks
- * the very functions that judgeTry asks; dependence between draws is not looked at.
+ * Exact distribution of the outcome of one try, by dynamic programming over (draws, hits of the first
+ * destination, set of latched flags). Each cell asks the very functions that judgeTry asks, and nothing
+ * is skipped or interpolated. Draws are independent and all can be told.
  *
  * @param truth the first destination's true share
- * @param limits.undecided stop once less than this is undecided
- * @param limits.draws stop after so many draws
+ * @param stop.undecided stop once less than this is undecided (1e-9)
+ * @param stop.draws stop after so many draws
  */
 export function exactTry(
-  rules: Pick<TryRules, 'target' | 'tolerance' | 'old' | 'alpha' | 'beta' | 'promises'>,
+  rules: PlainRules,
   truth: number,
-  limits: { undecided?: number; draws?: number } = {},
+  stop: { undecided?: number; draws?: number } = {},
 ): ExactTry {
-  const bands = bandsOf(rules.target, rules.tolerance)
-  const flags = edgeFlags(bands)
-  const evidence = offTarget(bands, rules.old)
-  const allLatched = 2 ** flags.length - 1
-  const toLatch = passAt(rules)
-  const toFail = offTargetAt(rules)
-  const counts = [0, 0]
-  let low = 0
-  let layers = new Map<number, Float64Array>([[0, Float64Array.of(1)]])
-  let undecided = 1
+  const leastUndecided = stop.undecided ?? 1e-9
+  const mostDraws = stop.draws ?? Number.POSITIVE_INFINITY
+  const judge = cellJudge(rules)
+  let layers: Layers = { lowest: 0, byFlags: new Map([[0, Float64Array.of(1)]]) }
   let pass = 0
-  let fail = 0
+  let failed = 0
   let mean = 0
   const left = [1]
+  const undecided = () => Math.max(0, 1 - pass - failed)
 
-  for (let draws = 1; undecided > (limits.undecided ?? 1e-9); draws++) {
-    if (draws > (limits.draws ?? Number.POSITIVE_INFINITY)) break
-    mean += undecided
-    const width = (layers.values().next().value?.length ?? 0) + 1
-    const next = new Map<number, Float64Array>()
-    const layer = (mask: number) => {
-      const present = next.get(mask)
-      if (present !== undefined) return present
-      const made = new Float64Array(width)
-      next.set(mask, made)
-      return made
-    }
-    const moved = [...layers].map(([mask, mass]) => ({ mask, mass: step(mass, truth) }))
-    for (let cell = 0; cell < width; cell++) {
-      if (moved.every(({ mass }) => mass[cell] === 0)) continue
-      const hits = low + cell
-      counts[0] = hits
-      counts[1] = draws - hits
-      const fails = evidence.logEvidence(counts, draws) >= toFail
-      let latched = 0
-      for (const [bit, flag] of flags.entries()) {
-        if (flag.logRatio(draws, counts[flag.destination] ?? 0) >= toLatch) latched |= 1 << bit
-      }
-      for (const { mask, mass } of moved) {
-        const here = mass[cell] ?? 0
-        if (here === 0) continue
-        if (fails) fail += here
-        else if ((mask | latched) === allLatched) pass += here
-        else {
-          const into = layer(mask | latched)
-          into[cell] = (into[cell] ?? 0) + here
-        }
-      }
-    }
-    const [first, last] = extent(next.values())
-    layers = new Map([...next].map(([mask, mass]) => [mask, mass.subarray(first, last)]))
-    low += first
-    undecided = Math.max(0, 1 - pass - fail)
-    left.push(undecided)
+  for (let draws = 1; undecided() > leastUndecided && draws <= mostDraws; draws++) {
+    mean += undecided()
+    const step = judge(spread(layers, truth), draws)
+    layers = trimmed(step.layers)
+    pass += step.pass
+    failed += step.offTarget
+    left.push(undecided())
   }
-
   return {
     pass,
-    offTarget: fail,
-    undecided,
+    offTarget: failed,
+    undecided: undecided(),
     mean,
-    quantile: (part) => left.findIndex((mass) => mass <= 1 - part),
+    quantile: (part) => left.findIndex((open) => open <= 1 - part),
     undecidedAfter: (draws) => left[Math.min(draws, left.length - 1)] ?? 0,
   }
 }
 
-function step(mass: Float64Array, truth: number): Float64Array {
-  const moved = new Float64Array(mass.length + 1)
-  for (let cell = 0; cell < mass.length; cell++) {
-    const here = mass[cell] ?? 0
-    moved[cell] = (moved[cell] ?? 0) + here * (1 - truth)
-    moved[cell + 1] = here * truth
+type Step = { layers: Layers; pass: number; offTarget: number }
+
+function cellJudge(rules: PlainRules): (layers: Layers, draws: number) => Step {
+  const bands = bandsOf(rules.target, rules.tolerance)
+  const flags = edgeFlags(bands)
+  const evidence = offTarget(bands, rules.old)
+  const toLatch = passAt(rules)
+  const toFail = offTargetAt(rules)
+  const all = 2 ** flags.length - 1
+  const counts = [0, 0]
+
+  return ({ lowest, byFlags }, draws) => {
+    const width = widthOf(byFlags)
+    const next = new Map<number, Float64Array>()
+    let pass = 0
+    let failed = 0
+    for (let cell = 0; cell < width; cell++) {
+      const hits = lowest + cell
+      counts[0] = hits
+      counts[1] = draws - hits
+      const fails = evidence.logEvidence(counts, draws) >= toFail
+      const latched = latchedFlags(flags, counts, draws, toLatch)
+      for (const [before, mass] of byFlags) {
+        const here = mass[cell] ?? 0
+        const after = before | latched
+        if (fails) failed += here
+        else if (after === all) pass += here
+        else if (here > 0) add(next, after, width, cell, here)
+      }
+    }
+    return { layers: { lowest, byFlags: next }, pass, offTarget: failed }
   }
-  return moved
 }
 
-function extent(layers: Iterable<Float64Array>): [first: number, afterLast: number] {
-  let first = Number.POSITIVE_INFINITY
-  let last = -1
-  for (const mass of layers) {
-    let start = 0
-    while (start < mass.length && (mass[start] ?? 0) < NEGLIGIBLE) start++
-    let end = mass.length - 1
-    while (end >= start && (mass[end] ?? 0) < NEGLIGIBLE) end--
-    first = Math.min(first, start)
-    last = Math.max(last, end)
+function latchedFlags(
+  flags: readonly EdgeFlag[],
+  counts: readonly number[],
+  draws: number,
+  toLatch: number,
+): number {
+  let latched = 0
+  for (let bit = 0; bit < flags.length; bit++) {
+    const flag = flags[bit]
+    if (flag !== undefined && flag.logRatio(draws, counts[flag.destination] ?? 0) >= toLatch) {
+      latched |= 1 << bit
+    }
   }
-  return last < 0 ? [0, 0] : [first, last + 1]
+  return latched
+}
+
+function add(
+  layers: Map<number, Float64Array>,
+  flags: number,
+  width: number,
+  cell: number,
+  mass: number,
+): void {
+  const layer = layers.get(flags) ?? new Float64Array(width)
+  layers.set(flags, layer)
+  layer[cell] = (layer[cell] ?? 0) + mass
+}
+
+function widthOf(byFlags: ReadonlyMap<number, Float64Array>): number {
+  for (const mass of byFlags.values()) return mass.length
+  return 0
+}
+
+/** One draw: the mass of each cell goes on to the next number of hits by the part `truth`. */
+function spread({ lowest, byFlags }: Layers, truth: number): Layers {
+  const moved = new Map<number, Float64Array>()
+  for (const [flags, mass] of byFlags) {
+    const next = new Float64Array(mass.length + 1)
+    for (let cell = 0; cell < mass.length; cell++) {
+      const here = mass[cell] ?? 0
+      next[cell] = (next[cell] ?? 0) + here * (1 - truth)
+      next[cell + 1] = here * truth
+    }
+    moved.set(flags, next)
+  }
+  return { lowest, byFlags: moved }
+}
+
+function trimmed({ lowest, byFlags }: Layers): Layers {
+  let first = Number.POSITIVE_INFINITY
+  let end = 0
+  for (const mass of byFlags.values()) {
+    const start = mass.findIndex((here) => here > NEGLIGIBLE)
+    if (start < 0) continue
+    first = Math.min(first, start)
+    end = Math.max(end, mass.findLastIndex((here) => here > NEGLIGIBLE) + 1)
+  }
+  if (end === 0) return { lowest, byFlags: new Map() }
+  return {
+    lowest: lowest + first,
+    byFlags: new Map([...byFlags].map(([flags, mass]) => [flags, mass.slice(first, end)])),
+  }
 }

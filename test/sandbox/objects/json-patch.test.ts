@@ -112,6 +112,7 @@ test.each<[string, Json, Json]>([
   ],
   ['an add beyond the end of a list', { a: [1] }, [{ op: 'add', path: '/a/2', value: 2 }]],
   ['an index that is no number', { a: [1] }, [{ op: 'remove', path: '/a/x' }]],
+  ['an add of the whole document', { a: 1 }, [{ op: 'add', path: '', value: {} }]],
   ['an unknown operation', { a: 1 }, [{ op: 'nonsense', path: '/a' }]],
   ['a path that begins with no slash', { a: 1 }, [{ op: 'remove', path: 'a' }]],
 ])('RFC 6902 refuses %s', (_, document, patch) => {

@@ -1,0 +1,262 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
+import { ROUTE, routeText, writes } from '../support/object.ts'
+import { runOn } from '../support/run.ts'
+
+type Case = {
+  /** What is wrong. */
+  title: string
+  options?: SandboxOptions
+  prepare?: (sandbox: Sandbox) => unknown
+  inputs?: Readonly<Record<string, string | undefined>>
+  reason: string
+  /** What the message says. */
+  says: RegExp
+  /** What the mend says. */
+  mends?: RegExp
+}
+
+const GATEWAY = {
+  group: 'networking.istio.io',
+  resource: 'gateways',
+  namespace: 'demo',
+  name: 'tcp-echo-gateway',
+}
+const INGRESS = {
+  group: '',
+  resource: 'services',
+  namespace: 'istio-system',
+  name: 'istio-ingressgateway',
+}
+const RULE = {
+  group: 'networking.istio.io',
+  resource: 'destinationrules',
+  namespace: 'demo',
+  name: 'tcp-echo-destination',
+}
+
+const CASES: readonly Case[] = [
+  {
+    title: 'a destination that weights does not name',
+    inputs: { weights: '{v1: 100}', expect: '{v1: "^one"}', subset: undefined, weight: undefined },
+    options: { weights: { v1: 80, v2: 20 } },
+    reason: 'input',
+    says: /weights: wants a percent for v2 too/,
+  },
+  {
+    title: 'a destination in weights that the entry lacks',
+    inputs: {
+      weights: '{v1: 50, v2: 25, v9: 25}',
+      expect: '{v1: "^one", v2: "^two", v9: "^nine"}',
+      subset: undefined,
+      weight: undefined,
+    },
+    options: { weights: { v1: 80, v2: 20 } },
+    reason: 'input',
+    says: /weights\.v9: wants a destination of the entry \(v1, v2\)/,
+  },
+  {
+    title: 'a destination without an expectation',
+    inputs: { expect: '{v1: "^one"}' },
+    reason: 'input',
+    says: /expect: wants an expression for v2 too/,
+  },
+  {
+    title: 'an expectation for no destination',
+    inputs: { expect: '{v1: "^one", v2: "^two", v3: "^three"}' },
+    reason: 'input',
+    says: /expect\.v3: wants a destination of the entry \(v1, v2\)/,
+  },
+  {
+    title: 'weights that do not sum to 100, before any call',
+    inputs: { weights: '{v1: 50, v2: 40}', subset: undefined, weight: undefined },
+    reason: 'input',
+    says: /weights: .*these sum to 90/,
+  },
+  {
+    title: 'an expression that does not compile, before any call',
+    inputs: { expect: '{v1: "^one", v2: "(two"}' },
+    reason: 'input',
+    says: /expect\.v2: got "\(two"; wants a regular expression that compiles/,
+  },
+  {
+    title: 'two expressions that match the same reply',
+    inputs: { expect: '{v1: "one", v2: "hello"}' },
+    reason: 'input',
+    says: /expect: the reply "one hello" matches more than one expression/,
+  },
+  {
+    title: 'an empty kubeconfig, before any call',
+    inputs: { kubeconfig: '' },
+    reason: 'input',
+    says: /kubeconfig: got ""; wants .*given but is empty/,
+  },
+  {
+    title: 'a context that the kubeconfig lacks',
+    inputs: { context: 'prod' },
+    reason: 'input',
+    says: /context: got "prod"; wants a context .*\(it has sandbox;/,
+  },
+  {
+    title: 'a route that no entry has, with the candidates',
+    inputs: { route: 'tcp:9999' },
+    reason: 'input',
+    says: /route: wants one of the entries of tcp-echo: tcp:31400 \(entry 0, to tcp-echo\/v1, at demo\/tcp-echo-gateway\)/,
+  },
+  {
+    title: 'a subset that no DestinationRule defines',
+    inputs: { subset: 'v7', expect: '{v1: "^one", v7: "^seven"}' },
+    reason: 'preflight',
+    says: /no DestinationRule defines subset v7 of host tcp-echo: DestinationRule tcp-echo-destination defines v1, v2/,
+    mends: /- name: v7/,
+  },
+  {
+    title: 'no DestinationRule at all',
+    prepare: (sandbox) => sandbox.objects.delete(RULE),
+    reason: 'preflight',
+    says: /no DestinationRule is for host tcp-echo/,
+  },
+  {
+    title: 'a destination without ready endpoints',
+    prepare: (sandbox) => sandbox.faults.destination('v2', { kind: 'not-ready' }),
+    reason: 'preflight',
+    says: /v2 has no ready endpoints: none of 1 Pods is ready with app=tcp-echo,version=v2 in namespace demo/,
+    mends: /kubectl --namespace 'demo' get pods --selector 'app=tcp-echo,version=v2'/,
+  },
+  {
+    title: 'a Gateway that is not there',
+    prepare: (sandbox) => sandbox.objects.delete(GATEWAY),
+    reason: 'preflight',
+    says: /there is no Gateway demo\/tcp-echo-gateway/,
+  },
+  {
+    title: 'a gateway without an address',
+    prepare: (sandbox) => {
+      const service = sandbox.objects.get(INGRESS)
+      sandbox.objects.patch(INGRESS, {
+        status: { loadBalancer: null },
+        spec: {
+          ...Object(service?.spec),
+          type: 'ClusterIP',
+          ports: [{ name: 'tcp', port: 31400, targetPort: 31400, nodePort: null }],
+        },
+      })
+    },
+    reason: 'preflight',
+    says: /Service istio-system\/istio-ingressgateway has no address that can be reached from outside/,
+    mends: /endpoint/,
+  },
+  {
+    title: 'nobody at the address',
+    prepare: (sandbox) => sandbox.faults.gateway({ kind: 'refuses' }),
+    reason: 'preflight',
+    says: /none of 10 connections to 127\.[\d.]+:31400 got a reply that expect knows: 10 refused/,
+    mends: /echo hello \| nc/,
+  },
+  {
+    title: 'replies that nobody expects',
+    inputs: { expect: '{v1: "^eins", v2: "^zwei"}' },
+    reason: 'preflight',
+    says: /10 with a reply that no expression matches \(such as "one hello"\)/,
+  },
+  {
+    title: 'no VirtualService of that name',
+    inputs: { 'virtual-service': 'tcp-ecko' },
+    reason: 'preflight',
+    says: /there is no VirtualService tcp-ecko in namespace demo/,
+    mends: /get virtualservices/,
+  },
+  {
+    title: 'no such namespace',
+    inputs: { namespace: 'demon' },
+    reason: 'preflight',
+    says: /there is no namespace demon/,
+  },
+  {
+    title: 'a cluster without Istio',
+    options: { istioVersions: [] },
+    reason: 'preflight',
+    says: /serves no VirtualService/,
+  },
+  {
+    title: 'an older VirtualService that takes the port first',
+    prepare: (sandbox) => {
+      const own = sandbox.objects.get(ROUTE)
+      if (!own) throw new Error('no VirtualService')
+      sandbox.objects.create({ ...own, metadata: { name: 'a-first', namespace: 'demo' } })
+    },
+    reason: 'preflight',
+    says: /VirtualService demo\/a-first is older and takes the same gateway port first/,
+  },
+  {
+    title: 'an API server that is not there',
+    prepare: (sandbox) => sandbox.stop(),
+    inputs: { timeout: '2s' },
+    reason: 'cluster',
+    says: /reading the VirtualService: https:\/\/127\.0\.0\.1:\d+ (could not be reached \(ECONNREFUSED|was not waited for)/,
+  },
+  {
+    title: 'everything at once',
+    inputs: { expect: '{v1: "^eins", v2: "^zwei", v3: "x"}', subset: 'v2' },
+    prepare: async (sandbox) => {
+      await sandbox.faults.destination('v2', { kind: 'not-ready' })
+      sandbox.objects.delete(GATEWAY)
+    },
+    reason: 'input',
+    says: /expect\.v3[\s\S]*v2 has no ready endpoints[\s\S]*there is no Gateway/,
+  },
+]
+
+describe('nothing is written where the look before the write finds', () => {
+  let sandbox: Sandbox
+  afterEach(() => sandbox.stop())
+
+  test.each(CASES)('$title', async ({ options, prepare, inputs, reason, says, mends }) => {
+    sandbox = await startSandbox(options)
+    const before = options?.istioVersions ? '' : routeText(sandbox)
+    await prepare?.(sandbox)
+    const { outcome, intents } = await runOn(sandbox, { subset: 'v2', weight: '20', ...inputs })
+    expect(outcome).toMatchObject({ verdict: 'error', reason, rolledBack: false })
+    expect(outcome.message).toMatch(says)
+    if (mends) expect(outcome.mend).toMatch(mends)
+    expect(writes(sandbox)).toEqual([])
+    expect(intents).toEqual([])
+    if (before !== '') expect(routeText(sandbox)).toBe(before)
+  })
+})
+
+describe('the look before the write', () => {
+  let sandbox: Sandbox
+  beforeEach(async () => {
+    sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+  })
+  afterEach(() => sandbox.stop())
+
+  test('makes no call for inputs that are wrong by themselves', async () => {
+    const { outcome } = await runOn(sandbox, { weight: '101', 'probe-timeout': '5', expect: '[]' })
+    expect(outcome.message.split('\n')).toHaveLength(4)
+    expect(sandbox.calls).toEqual([])
+    expect(sandbox.connections.accepted).toBe(0)
+  })
+
+  test('spends at most ten connections', async () => {
+    await runOn(sandbox, { subset: 'v2', weight: '20', expect: '{v1: "^eins", v2: "^zwei"}' })
+    expect(sandbox.connections.accepted).toBe(10)
+  })
+
+  test('warns of a controller that manages the weights, with what makes it leave them alone', async () => {
+    const own = sandbox.objects.get(ROUTE)
+    const spec = structuredClone(own?.spec) as { tcp: { route: { weight: number }[] }[] }
+    const [first] = spec.tcp[0]?.route ?? []
+    if (first) first.weight = 79
+    sandbox.objects.patch(ROUTE, { spec }, 'argocd-controller')
+    const { outcome, record } = await runOn(sandbox, { mode: 'plan', subset: 'v2', weight: '30' })
+    expect(outcome.verdict).toBe('planned')
+    expect(record.findings).toEqual([
+      expect.objectContaining({
+        what: expect.stringContaining('Argo CD'),
+        mend: expect.stringContaining('RespectIgnoreDifferences=true'),
+      }),
+    ])
+  })
+})

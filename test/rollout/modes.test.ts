@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { routeText, writes } from '../support/object.ts'
+import { runOn, SURE } from '../support/run.ts'
+
+let sandbox: Sandbox
+beforeEach(async () => {
+  sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+})
+afterEach(() => sandbox.stop())
+
+test('verify proves the weights that the object has, and writes nothing', async () => {
+  const before = routeText(sandbox)
+  const { outcome } = await runOn(sandbox, {
+    mode: 'verify',
+    weights: 'current',
+    tolerance: '8',
+    confidence: SURE,
+  })
+  expect(outcome).toMatchObject({
+    verdict: 'pass',
+    reason: 'within-tolerance',
+    weights: { v1: 80, v2: 20 },
+  })
+  expect(writes(sandbox)).toEqual([])
+  expect(routeText(sandbox)).toBe(before)
+})
+
+test('verify of weights that the object does not have fails, and says that it has others', async () => {
+  const { outcome, record } = await runOn(sandbox, {
+    mode: 'verify',
+    weights: '{v1: 50, v2: 50}',
+    'propagation-timeout': '0s',
+  })
+  expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: false })
+  expect(record.findings[0]?.what).toContain('itself says v1 80%, v2 20%')
+})
+
+test('verify takes a weight and its subset too', async () => {
+  const { outcome } = await runOn(sandbox, {
+    mode: 'verify',
+    subset: 'v2',
+    weight: '20',
+    tolerance: '8',
+    confidence: SURE,
+  })
+  expect(outcome.verdict).toBe('pass')
+})
+
+test('verify needs no right but to read the one object where the endpoint is given', async () => {
+  sandbox.tokens.set('reader', {
+    name: 'reader',
+    rules: [
+      {
+        apiGroups: ['networking.istio.io'],
+        resources: ['virtualservices'],
+        resourceNames: ['tcp-echo'],
+        verbs: ['get'],
+      },
+    ],
+  })
+  const { host, port } = sandbox.gateway
+  const { outcome, record } = await runOn(
+    { kubeconfig: sandbox.kubeconfigFor('reader') },
+    {
+      mode: 'verify',
+      weights: 'current',
+      tolerance: '8',
+      confidence: SURE,
+      endpoint: `${host}:${port}`,
+    },
+  )
+  expect(outcome.verdict).toBe('pass')
+  expect(record.findings).toEqual([])
+})
+
+test('verify soon after a change gives the gateway the time to act on it', async () => {
+  await sandbox.faults.gateway({ kind: 'late', byMs: 500 })
+  const route = {
+    group: 'networking.istio.io',
+    resource: 'virtualservices',
+    namespace: 'demo',
+    name: 'tcp-echo',
+  }
+  const spec = structuredClone(sandbox.objects.get(route)?.spec) as {
+    tcp: { route: { weight: number }[] }[]
+  }
+  for (const [index, weight] of [10, 90].entries()) {
+    const entry = spec.tcp[0]?.route[index]
+    if (entry) entry.weight = weight
+  }
+  sandbox.objects.patch(route, { spec })
+  const { outcome } = await runOn(sandbox, { mode: 'verify', weights: 'current' })
+  expect(outcome.verdict).toBe('pass')
+  expect(outcome.checks[0]?.tries.length).toBeGreaterThan(1)
+})
+
+test('plan opens no connection, stores nothing, and says what a shift would do and take', async () => {
+  const before = routeText(sandbox)
+  const { outcome, record } = await runOn(sandbox, {
+    mode: 'plan',
+    subset: 'v2',
+    weight: '60',
+    steps: '40',
+    expect: undefined,
+  })
+  expect(outcome).toMatchObject({
+    verdict: 'planned',
+    reason: 'planned',
+    weights: { v1: 80, v2: 20 },
+  })
+  expect(outcome.message).toMatch(
+    /from v1 80%, v2 20% to v1 60%, v2 40%, then v1 40%, v2 60%; proving it takes about \d+ connections/,
+  )
+  expect(record.plan?.checks.map(({ plan }) => plan.mean > 500 && plan.mean < 3000)).toEqual([
+    true,
+    true,
+  ])
+  expect(sandbox.connections.accepted).toBe(0)
+  expect(
+    sandbox.calls.filter(({ method }) => method === 'PATCH').map(({ dryRun }) => dryRun),
+  ).toEqual([true])
+  expect(routeText(sandbox)).toBe(before)
+})
+
+test('plan of weights that are there is unchanged', async () => {
+  const { outcome } = await runOn(sandbox, { mode: 'plan', subset: 'v2', weight: '20' })
+  expect(outcome).toMatchObject({ verdict: 'planned', reason: 'unchanged' })
+  expect(sandbox.calls.filter(({ method }) => method === 'PATCH')).toEqual([])
+})
