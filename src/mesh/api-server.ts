@@ -62,6 +62,7 @@ type Request = {
 export function openApiServer(cluster: Cluster, hooks: ApiHooks): ApiServer {
   let config = cluster.load()
   let agent: http.Agent | undefined
+  const formerAgents: http.Agent[] = []
   let clock: { serverMs: number; hereMs: number } | undefined
 
   async function requestOptions(): Promise<https.RequestOptions> {
@@ -124,7 +125,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks): ApiServer {
       if (pauseMs === undefined || signal.aborted) throw error
       if (unauthorized) {
         renewed = true
-        renewCredentials()
+        if (!renewCredentials()) throw error
       }
       await sleep(pauseMs, undefined, { signal }).catch(() => {
         throw error
@@ -132,10 +133,17 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks): ApiServer {
     }
   }
 
-  function renewCredentials(): void {
-    config = cluster.load()
-    agent?.destroy()
+  /** Whether there is a kubeconfig any more to read them from. */
+  function renewCredentials(): boolean {
+    try {
+      config = cluster.load()
+    } catch {
+      return false
+    }
+    // To destroy it would cut off calls that are under way.
+    if (agent) formerAgents.push(agent)
     agent = undefined
+    return true
   }
 
   return {
@@ -159,7 +167,9 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks): ApiServer {
         signal,
       ),
     nowMs: () => (clock === undefined ? undefined : clock.serverMs + hooks.nowMs() - clock.hereMs),
-    close: () => agent?.destroy(),
+    close() {
+      for (const each of [...formerAgents, ...(agent ? [agent] : [])]) each.destroy()
+    },
   }
 }
 

@@ -12,10 +12,15 @@ export type Entry = {
   ports: readonly number[]
   /** Gateways it is bound to, as `namespace/name`, or the reserved word mesh. */
   gateways: readonly string[]
+  /** The same gateway by gateway: where it takes connections. */
+  listeners: readonly Listener[]
   /** The route list as written. */
   routes: readonly JsonObject[]
   destinations: readonly Destination[]
 }
+
+/** A gateway, or the word mesh, and the port there; undefined: every port. */
+export type Listener = { gateway: string; port: number | undefined }
 
 export type Destination = {
   host: string
@@ -33,12 +38,8 @@ export function tcpEntries(object: RouteObject): Entry[] {
   const bound = textsAt(object.spec, 'gateways')
   const own = bound.length > 0 ? bound : [MESH_GATEWAY]
   return objectsAt(object.spec, 'tcp').map((rule, index) => {
-    const matches = objectsAt(rule, 'match')
-    const ports = matches.map((match) => numberAt(match, 'port'))
-    const gateways = matches.flatMap((match) => {
-      const named = textsAt(match, 'gateways')
-      return named.length > 0 ? named : own
-    })
+    const listeners = listenersOf(objectsAt(rule, 'match'), own, object.namespace)
+    const ports = listeners.map(({ port }) => port)
     const routes = objectsAt(rule, 'route')
     return {
       kind: 'tcp',
@@ -47,13 +48,8 @@ export function tcpEntries(object: RouteObject): Entry[] {
       ports: ports.some((port) => port === undefined)
         ? []
         : [...new Set(ports.filter((port) => port !== undefined))],
-      gateways: [
-        ...new Set(
-          (matches.length > 0 ? gateways : own).map((gateway) =>
-            qualified(gateway, object.namespace),
-          ),
-        ),
-      ],
+      gateways: [...new Set(listeners.map(({ gateway }) => gateway))],
+      listeners,
       routes,
       destinations: routes.map(parseDestination),
     }
@@ -92,7 +88,32 @@ function parseDestination(route: JsonObject): Destination {
   }
 }
 
+/** Each match has its own port and gateways; without any, the entry takes everything at its object's gateways. */
+function listenersOf(
+  matches: readonly JsonObject[],
+  own: readonly string[],
+  namespace: string,
+): Listener[] {
+  const all = matches.length > 0 ? matches : [{}]
+  return all.flatMap((match) => {
+    const named = textsAt(match, 'gateways')
+    // Istio takes port 0 for none.
+    const port = numberAt(match, 'port') || undefined
+    return (named.length > 0 ? named : own).map((gateway) => ({
+      gateway: qualified(gateway, namespace),
+      port,
+    }))
+  })
+}
+
+/**
+ * A gateway as `namespace/name`, from any of the forms in which an object may name it.
+ * Source: istio, resolveGatewayName.
+ */
 function qualified(gateway: string, namespace: string): string {
-  if (gateway === MESH_GATEWAY || gateway.includes('/')) return gateway
-  return `${namespace}/${gateway}`
+  if (gateway === MESH_GATEWAY) return gateway
+  if (gateway.startsWith('./')) return `${namespace}${gateway.slice(1)}`
+  if (gateway.includes('/')) return gateway
+  const [name, fromHost] = gateway.split('.')
+  return `${fromHost ?? namespace}/${name}`
 }

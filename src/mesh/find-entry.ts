@@ -1,5 +1,5 @@
 import type { RouteSelector } from '../options/options.ts'
-import { type Entry, entryName, MESH_GATEWAY, tcpEntries } from './entry.ts'
+import { type Entry, entryName, type Listener, MESH_GATEWAY, tcpEntries } from './entry.ts'
 import { sameJson } from './json.ts'
 import type { RouteObject } from './route-object.ts'
 
@@ -18,7 +18,7 @@ export function findEntry(object: RouteObject, selector: RouteSelector): FoundEn
     }
   const wantedPort = selector.kind === 'tcp' ? selector.port : undefined
   const fitting = wantedPort === undefined ? entries : onPort(entries, wantedPort)
-  const live = fitting.filter((entry) => !isCovered(entry, entries))
+  const live = fitting.filter((entry) => coveringEntry(entry, entries) === undefined)
   const atGateways = live.filter((entry) =>
     entry.gateways.some((gateway) => gateway !== MESH_GATEWAY),
   )
@@ -27,14 +27,16 @@ export function findEntry(object: RouteObject, selector: RouteSelector): FoundEn
   if (only && !second) return { ok: true, entry: only }
   return {
     ok: false,
-    wants: `one of the entries of ${object.name}: ${entries.map(candidateText).join('; ')}`,
+    wants: `one of the entries of ${object.name}: ${entries.map((entry) => candidateText(entry, entries)).join('; ')}`,
   }
 }
 
-/** The entry with the same match, wherever it stands by now; undefined where it is gone or not alone. */
+/**
+ * The entry with the same match, wherever it stands by now; undefined where it is gone. Of several
+ * the first: the others never get a connection.
+ */
 export function findEntryAgain(object: RouteObject, match: Entry['match']): Entry | undefined {
-  const same = tcpEntries(object).filter((entry) => sameJson(entry.match, match))
-  return same[0]
+  return tcpEntries(object).find((entry) => sameJson(entry.match, match))
 }
 
 function onPort(entries: readonly Entry[], port: number): Entry[] {
@@ -42,27 +44,27 @@ function onPort(entries: readonly Entry[], port: number): Entry[] {
   return named.length > 0 ? named : entries.filter((entry) => entry.ports.length === 0)
 }
 
-/** An earlier entry takes every connection that this one would: the first match wins. */
-export function isCovered(entry: Entry, entries: readonly Entry[]): boolean {
-  return coveringEntry(entry, entries) !== undefined
-}
-
 /** The earlier entry that takes all of this one's connections at gateways, where only port and gateway count. */
 export function coveringEntry(entry: Entry, entries: readonly Entry[]): Entry | undefined {
+  const listeners = entry.listeners.filter(({ gateway }) => gateway !== MESH_GATEWAY)
+  if (listeners.length === 0) return undefined
   return entries.find(
     (earlier) =>
       earlier.index < entry.index &&
-      entry.gateways.every(
-        (gateway) => gateway !== MESH_GATEWAY && earlier.gateways.includes(gateway),
-      ) &&
-      (earlier.ports.length === 0 ||
-        (entry.ports.length > 0 && entry.ports.every((port) => earlier.ports.includes(port)))),
+      listeners.every((listener) => earlier.listeners.some((other) => takesAll(other, listener))),
   )
 }
 
-function candidateText(entry: Entry): string {
+function takesAll(other: Listener, listener: Listener): boolean {
+  const onPort = other.port === undefined || other.port === listener.port
+  return other.gateway === listener.gateway && onPort
+}
+
+function candidateText(entry: Entry, entries: readonly Entry[]): string {
   const to = entry.destinations.map((d) => [d.host, d.subset].filter((part) => part).join('/'))
-  return `${entryName(entry)} (entry ${entry.index}, to ${to.join(', ') || 'nothing'}, at ${entry.gateways.join(', ')})`
+  const covering = coveringEntry(entry, entries)
+  const never = covering ? `, never reached because of entry ${covering.index}` : ''
+  return `${entryName(entry)} (entry ${entry.index}, to ${to.join(', ') || 'nothing'}, at ${entry.gateways.join(', ')}${never})`
 }
 
 function otherKinds(object: RouteObject): string {

@@ -39,21 +39,25 @@ export async function findGatewayAddress(
   search: GatewaySearch,
   signal: AbortSignal,
 ): Promise<FoundAddress> {
-  const [gateway] = search.entry.gateways.filter((name) => name !== MESH_GATEWAY)
-  if (gateway === undefined) {
-    return failed(
+  const gateways = search.entry.gateways.filter((name) => name !== MESH_GATEWAY)
+  let first: Finding | undefined
+  for (const gateway of gateways) {
+    const found = await readServer(search, gateway, signal)
+    if (!('finding' in found)) {
+      const service = await findService(search, found.gateway, found.selector, signal)
+      if ('finding' in service) return failed(service.finding)
+      return addressOf(search, service.service, found, signal)
+    }
+    first ??= found.finding
+  }
+  return failed(
+    first ??
       problem(
         'preflight',
         'the entry is bound to no gateway, only to sidecars, so there is no gateway to connect to',
         'Give endpoint: host:port.',
       ),
-    )
-  }
-  const found = await readServer(search, gateway, signal)
-  if ('finding' in found) return failed(found.finding)
-  const service = await findService(search, found.gateway, found.selector, signal)
-  if ('finding' in service) return failed(service.finding)
-  return addressOf(search, service.service, found, signal)
+  )
 }
 
 type GatewayServer = {
@@ -96,23 +100,19 @@ async function readServer(
     }
   }
   const servers = objectsAt(read.value, 'spec', 'servers')
+  const matched = search.entry.listeners.filter((listener) => listener.gateway === gateway)
+  const anyPort = matched.some((listener) => listener.port === undefined)
   const onPort = servers.filter(
     (server) =>
-      search.entry.ports.length === 0 ||
-      search.entry.ports.includes(numberAt(server, 'port', 'number') ?? 0),
+      anyPort || matched.some((listener) => listener.port === numberAt(server, 'port', 'number')),
   )
   const [server, second] = onPort
   const port = numberAt(server, 'port', 'number')
-  if (
-    server === undefined ||
-    port === undefined ||
-    (second !== undefined && search.entry.ports.length === 0)
-  ) {
+  if (server === undefined || port === undefined || (second !== undefined && anyPort)) {
     const ports = servers.map((known) => numberAt(known, 'port', 'number'))
-    const wanted =
-      search.entry.ports.length === 0
-        ? 'exactly one server, as the entry matches no port'
-        : `a server on port ${search.entry.ports.join(' or ')}, which the entry matches`
+    const wanted = anyPort
+      ? 'exactly one server, as the entry matches no port'
+      : `a server on port ${matched.map((listener) => listener.port).join(' or ')}, which the entry matches`
     return {
       finding: problem(
         'preflight',
@@ -162,15 +162,19 @@ async function findService(
       ),
     }
   }
-  const looked =
+  const seen = namespaces.filter((_, index) => near[index]?.kind !== 'denied')
+  const [looked, grant] =
     all.kind === 'denied'
-      ? ` in ${namespaces.join(', ')}, the namespaces that may be looked at`
-      : ''
+      ? [
+          ` in ${seen.join(', ')}, which may be looked at`,
+          `To have all namespaces looked at: ${grantingRule(everywhere)}\n`,
+        ]
+      : ['', '']
   return {
     finding: problem(
       'preflight',
       `no Service selects the workload of Gateway ${gateway.namespace}/${gateway.name} (${selectorText})${looked}`,
-      `Give gateway-service: namespace/name. ${GIVE_ENDPOINT}`,
+      `${grant}Give gateway-service: namespace/name. ${GIVE_ENDPOINT}`,
     ),
   }
 }
@@ -240,16 +244,16 @@ async function addressOf(
     )
   }
   const [balancer] = objectsAt(service, 'status', 'loadBalancer', 'ingress')
-  const host =
-    textAt(balancer, 'ip') ??
-    textAt(balancer, 'hostname') ??
-    textsAt(service, 'spec', 'externalIPs')[0]
-  if (host !== undefined)
-    return {
-      ok: true,
-      endpoint: { host, port: portNumber },
-      how: `load balancer of Service ${name}`,
-    }
+  const balanced = textAt(balancer, 'ip') ?? textAt(balancer, 'hostname')
+  if (balanced !== undefined) {
+    const endpoint = { host: balanced, port: portNumber }
+    return { ok: true, endpoint, how: `load balancer of Service ${name}` }
+  }
+  const [external] = textsAt(service, 'spec', 'externalIPs')
+  if (external !== undefined) {
+    const endpoint = { host: external, port: portNumber }
+    return { ok: true, endpoint, how: `external IP of Service ${name}` }
+  }
   const nodePort = numberAt(port, 'nodePort')
   if (nodePort === undefined) {
     return failed(

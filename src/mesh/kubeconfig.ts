@@ -1,10 +1,13 @@
 import { accessSync, readFileSync } from 'node:fs'
+import { isIPv6 } from 'node:net'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { getProxyUrl } from '@actions/http-client/lib/proxy'
 // The deep import keeps the generated clients of every Kubernetes kind out of the bundle.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { load } from 'js-yaml'
 import type { ClusterSource, KubeconfigSource } from '../options/options.ts'
+import { isObject, type Json, objectsAt, textAt } from './json.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -18,18 +21,21 @@ export type Cluster = {
   load: () => KubeConfig
 }
 
-const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token'
+/** Where a Pod finds its service account's credentials. */
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /**
  * Reads a kubeconfig and picks its context; says in words what is wrong with it.
  * auto is KUBECONFIG, then the Pod's service account, then ~/.kube/config.
+ * `root` is the file system's, below which a Pod's service account is mounted.
  */
 export function loadCluster(
   source: ClusterSource,
   environment: Environment,
+  root = '/',
 ): { ok: true; cluster: Cluster } | { ok: false; option: 'kubeconfig' | 'context'; wants: string } {
   const load = () => {
-    const config = readKubeconfig(source.kubeconfig, environment)
+    const config = readKubeconfig(source.kubeconfig, environment, root)
     if (source.context !== undefined) config.setCurrentContext(source.context)
     return config
   }
@@ -49,6 +55,10 @@ export function loadCluster(
       wants: `a context of the kubeconfig that names a cluster with a server (it has ${contexts.join(', ') || 'no context'}; ${context ? `${context} is chosen` : 'none is current'})`,
     }
   }
+  if (!isHttpUrl(cluster.server)) {
+    const wants = `a server that is an http or https URL (context ${context} has ${cluster.server})`
+    return { ok: false, option: 'kubeconfig', wants }
+  }
   const secrets = secretsOf(config)
   return {
     ok: true,
@@ -56,29 +66,25 @@ export function loadCluster(
   }
 }
 
-function readKubeconfig(source: KubeconfigSource, environment: Environment): KubeConfig {
-  const config = new KubeConfig()
-  if (source.kind === 'yaml') config.loadFromString(source.text)
-  else if (source.kind === 'path') config.loadFromFile(source.path)
-  else loadAuto(config, environment)
-  return config
+function readKubeconfig(
+  source: KubeconfigSource,
+  environment: Environment,
+  root: string,
+): KubeConfig {
+  if (source.kind === 'yaml') return parseKubeconfig(source.text, '')
+  return source.kind === 'path' ? readFile(source.path) : readAuto(environment, root)
 }
 
-function loadAuto(config: KubeConfig, environment: Environment): void {
+function readAuto(environment: Environment, root: string): KubeConfig {
   const files = (environment.KUBECONFIG ?? '').split(path.delimiter).filter((file) => file !== '')
-  const [first, ...others] = files
-  if (first !== undefined) {
-    config.loadFromFile(first)
-    for (const file of others) {
-      const more = new KubeConfig()
-      more.loadFromFile(file)
-      config.mergeConfig(more, true)
-    }
-    return
+  if (files.length > 0) {
+    // As kubectl does it: what is not there is passed over, but a list of nothing is no leave to look elsewhere.
+    const there = files.filter(exists)
+    return merged((there.length > 0 ? there : files).map(readFile))
   }
-  if (environment.KUBERNETES_SERVICE_HOST && exists(SERVICE_ACCOUNT_TOKEN)) {
-    config.loadFromCluster()
-    return
+  const host = environment.KUBERNETES_SERVICE_HOST
+  if (host && exists(path.join(root, SERVICE_ACCOUNT, 'token'))) {
+    return ofServiceAccount(host, environment.KUBERNETES_SERVICE_PORT ?? '443', root)
   }
   const home = path.join(environment.HOME ?? homedir(), '.kube', 'config')
   if (!exists(home)) {
@@ -86,7 +92,76 @@ function loadAuto(config: KubeConfig, environment: Environment): void {
       `auto found none: KUBECONFIG is not set, this is no Pod with a service account, and there is no ${home}`,
     )
   }
-  config.loadFromFile(home)
+  return readFile(home)
+}
+
+function readFile(file: string): KubeConfig {
+  return parseKubeconfig(readFileSync(file, 'utf8'), path.dirname(file))
+}
+
+/** A kubeconfig from its text; paths in it are relative to `folder`. */
+function parseKubeconfig(text: string, folder: string): KubeConfig {
+  const document = load(text) as Json
+  if (!isObject(document)) throw new Error('it is no YAML mapping')
+  const config = new KubeConfig()
+  config.loadFromString(text)
+  config.makePathsAbsolute(folder)
+  // The library does not know the field tokenFile, only a provider of its own that does the same.
+  config.users = config.users.map((user) => {
+    const entry = objectsAt(document, 'users').find((known) => textAt(known, 'name') === user.name)
+    const given = textAt(entry, 'user', 'tokenFile')
+    if (given === undefined) return user
+    const { token: _, ...rest } = user
+    const tokenFile = path.resolve(folder, given)
+    accessSync(tokenFile)
+    return { ...rest, authProvider: { name: 'tokenFile', config: { tokenFile } } }
+  })
+  return config
+}
+
+/** Several kubeconfigs as one; of what has the same name, and of current contexts, the first counts. */
+function merged(configs: readonly KubeConfig[]): KubeConfig {
+  const config = new KubeConfig()
+  config.loadFromOptions({
+    clusters: firstOfEachName(configs.flatMap(({ clusters }) => clusters)),
+    users: firstOfEachName(configs.flatMap(({ users }) => users)),
+    contexts: firstOfEachName(configs.flatMap(({ contexts }) => contexts)),
+    currentContext: configs.map((each) => each.getCurrentContext()).find((name) => name),
+  })
+  return config
+}
+
+function firstOfEachName<T extends { name: string }>(all: readonly T[]): T[] {
+  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index)
+}
+
+/** The kubeconfig that a Pod's service account amounts to. */
+function ofServiceAccount(host: string, port: string, root: string): KubeConfig {
+  const name = 'in-cluster'
+  const folder = path.join(root, SERVICE_ACCOUNT)
+  const config = new KubeConfig()
+  config.loadFromOptions({
+    clusters: [
+      {
+        name,
+        server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+        caFile: path.join(folder, 'ca.crt'),
+        skipTLSVerify: false,
+      },
+    ],
+    users: [
+      {
+        name,
+        authProvider: {
+          name: 'tokenFile',
+          config: { tokenFile: path.join(folder, 'token') },
+        },
+      },
+    ],
+    contexts: [{ name, cluster: name, user: name }],
+    currentContext: name,
+  })
+  return config
 }
 
 /** What the library leaves to its caller: proxies from the environment, plain http as kubectl proxy serves it. */
@@ -109,17 +184,41 @@ function prepared(config: KubeConfig): KubeConfig {
   return config
 }
 
+/** Names of fields and variables that hold what must not be printed. */
+const SECRET = /token|secret|password|_key$/i
+
 function secretsOf(config: KubeConfig): string[] {
   const secrets = config.getUsers().flatMap((user) => {
     const provider: unknown = user.authProvider?.config
     const provided =
       typeof provider === 'object' && provider !== null ? Object.entries(provider) : []
     const named = provided
-      .filter(([key]) => /token|secret|password/i.test(key))
+      .filter(([key]) => SECRET.test(key) && !/file$/i.test(key))
       .map(([, value]) => value)
-    return [user.token, user.password, ...keyForms(user.keyData), ...named]
+    return [
+      user.token,
+      user.password,
+      ...keyForms(user.keyData),
+      ...named,
+      ...execSecrets(user.exec),
+    ]
   })
-  return secrets.filter((secret) => typeof secret === 'string' && secret.length > 3)
+  const proxies = config.getClusters().map(({ proxyUrl }) => proxyPassword(proxyUrl))
+  return [...secrets, ...proxies]
+    .filter((secret) => typeof secret === 'string')
+    .map((secret) => secret.trim())
+    .filter((secret) => secret.length > 3)
+}
+
+/** What an exec plugin is given as environment under a name that says that it is secret. */
+function execSecrets(exec: Json | undefined): (string | undefined)[] {
+  return objectsAt(exec, 'env')
+    .filter((variable) => SECRET.test(textAt(variable, 'name') ?? ''))
+    .map((variable) => textAt(variable, 'value'))
+}
+
+function proxyPassword(proxyUrl: string | undefined): string | undefined {
+  return proxyUrl !== undefined && URL.canParse(proxyUrl) ? new URL(proxyUrl).password : undefined
 }
 
 /** A private key as it may turn up: base64, and each line of its text. */
@@ -138,8 +237,14 @@ function exists(file: string): boolean {
   }
 }
 
+/** The first line only: those that follow in a YAML parser's message show the text around the error, secrets and all. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  const message = error instanceof Error ? error.message : String(error)
+  return message.split('\n')[0] ?? ''
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }
 
 /** Reads a kubeconfig from standard input, as `--kubeconfig -` asks. */

@@ -23,8 +23,10 @@ export function resourcePath(resource: Resource): string {
     resource.group === ''
       ? `/api/${resource.version}`
       : `/apis/${resource.group}/${resource.version}`
-  const namespace = resource.namespace === undefined ? '' : `/namespaces/${resource.namespace}`
-  const name = resource.name === undefined ? '' : `/${resource.name}`
+  // Names come from objects too, and what somebody wrote there must not lead to another path.
+  const namespace =
+    resource.namespace === undefined ? '' : `/namespaces/${encodeURIComponent(resource.namespace)}`
+  const name = resource.name === undefined ? '' : `/${encodeURIComponent(resource.name)}`
   return `${group}${namespace}/${resource.plural}${name}${query(resource.labels)}`
 }
 

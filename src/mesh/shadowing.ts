@@ -59,16 +59,17 @@ export async function findShadowing(
 /** Istio's order: creation time, then name, then namespace. Source: pilot/pkg/model, sortConfigByCreationTime. */
 function isOlder(a: RouteObject, b: RouteObject): boolean {
   if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt
-  return `${a.name}.${a.namespace}` < `${b.name}.${b.namespace}`
+  return a.name === b.name ? a.namespace < b.namespace : a.name < b.name
 }
 
 function takesFirst(theirs: Entry, ours: Entry): boolean {
-  const atSameGateway = ours.gateways.some(
-    (gateway) => gateway !== MESH_GATEWAY && theirs.gateways.includes(gateway),
+  return ours.listeners.some(
+    ({ gateway, port }) =>
+      gateway !== MESH_GATEWAY &&
+      theirs.listeners.some(
+        (other) =>
+          other.gateway === gateway &&
+          (other.port === undefined || port === undefined || other.port === port),
+      ),
   )
-  const onSamePort =
-    theirs.ports.length === 0 ||
-    ours.ports.length === 0 ||
-    theirs.ports.some((port) => ours.ports.includes(port))
-  return atSameGateway && onSamePort
 }

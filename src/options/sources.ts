@@ -42,20 +42,15 @@ export function fromArguments(words: readonly string[], standardInput: () => str
     else texts.set('mode', mode)
   }
   for (const token of parsed.tokens) {
-    if (token.kind === 'positional') {
-      setMode(token.value)
+    if (token.kind === 'option' && (token.name === 'help' || token.name === 'version')) {
+      asked = token.name
     } else if (token.kind === 'option') {
-      if (token.name === 'help' || token.name === 'version') asked = token.name
-      else if (!options.some((option) => option.name === token.name))
-        problems.push(unknownFlag(token.rawName, options))
-      else if (token.value === undefined)
-        problems.push({
-          input: token.rawName,
-          got: undefined,
-          wants: `a value; one that begins with a dash is written ${token.rawName}=-...`,
-        })
-      else if (token.name === 'mode') setMode(token.value)
-      else texts.set(token.name, token.value)
+      const problem = flagProblem(token, options)
+      if (problem) problems.push(problem)
+      else if (token.name === 'mode') setMode(token.value ?? '')
+      else texts.set(token.name, token.value ?? '')
+    } else if (token.kind === 'positional') {
+      setMode(token.value)
     }
   }
   // Standard input can be read once only, and both may mean contexts of the same kubeconfig.
@@ -63,6 +58,29 @@ export function fromArguments(words: readonly string[], standardInput: () => str
   const input = fromInput.length > 0 ? standardInput() : ''
   for (const name of fromInput) texts.set(name, input)
   return { raw: (name) => texts.get(name), asked, problems }
+}
+
+type Flag = {
+  name: string
+  /** As it was written, with its dashes. */
+  rawName: string
+  value: string | undefined
+  /** Whether the value came with an equals sign. */
+  inlineValue: boolean | undefined
+}
+
+/** What is wrong with an option as it stands on the command line; undefined where nothing is. */
+function flagProblem(flag: Flag, options: readonly Option[]): InputProblem | undefined {
+  if (!options.some((option) => option.name === flag.name))
+    return unknownFlag(flag.rawName, options)
+  // `--subset --weight 20`: the parser takes the next word as the value, whatever it is.
+  const swallows = flag.value?.startsWith('--') && !flag.inlineValue
+  if (flag.value !== undefined && !swallows) return undefined
+  return {
+    input: flag.rawName,
+    got: flag.value,
+    wants: `a value; one that begins with two dashes is written ${flag.rawName}=--...`,
+  }
 }
 
 function unknownFlag(rawName: string, options: readonly Option[]): InputProblem {

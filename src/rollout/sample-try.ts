@@ -24,7 +24,7 @@ export function sampleTry(order: ProofOrder, which: TryOrder): Promise<Try> {
   const { nowMs, signal } = order
   const rules = tryRules(order, which)
   const judge = judgeTry(rules)
-  const limit = connectionsLimit(order, rules)
+  const limit = connectionsLimit(order, rules, which)
   const tally = startTally(order, which, judge)
   return new Promise((resolve) => {
     let reportedMs = nowMs()
@@ -116,7 +116,11 @@ function tryRules(order: ProofOrder, { number, place }: TryOrder): TryRules {
   }
 }
 
-/** `auto` is what this very try, with its own share of the error, needs in 99.9% of cases. */
-function connectionsLimit(order: ProofOrder, rules: TryRules): number {
-  return order.connections === 'auto' ? planConnections(rules).p999 : order.connections
+/**
+ * `auto` is what this very try, with its own share of the error, needs in 99.9% of cases. For the
+ * first try it has been computed with the plan.
+ */
+function connectionsLimit(order: ProofOrder, rules: TryRules, { number, place }: TryOrder): number {
+  if (order.connections !== 'auto') return order.connections
+  return number === 1 && place !== 'last' ? order.check.limit : planConnections(rules).p999
 }

@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { hooks } from '../sandbox/faults/api-acts.ts'
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { OUTPUTS } from '../src/report/outputs.ts'
+import { gate } from './support/gate.ts'
+import { isMarked, routeText, weightsOn } from './support/object.ts'
+import { type Step, startStep } from './support/step.ts'
+
+let sandbox: Sandbox
+let step: Step | undefined
+beforeEach(async () => {
+  sandbox = await startSandbox()
+})
+afterEach(async () => {
+  step?.remove()
+  await sandbox.stop()
+})
+
+function stepWith(inputs: Readonly<Record<string, string>>): Step {
+  step = startStep({ kubeconfig: sandbox.kubeconfig, ...inputs })
+  return step
+}
+
+/** Resolves when the sandbox has stored the first real write of the run; the answer is held back until `go`. */
+async function firstWriteHeld(): Promise<{ stored: Promise<void>; go: () => void }> {
+  const stored = gate()
+  const go = gate()
+  const act = hooks({
+    after: async () => {
+      stored.open()
+      await go.reached
+    },
+  })
+  await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, times: 1, act })
+  return { stored: stored.reached, go: () => go.open() }
+}
+
+describe('the built action', () => {
+  test('passes a step with every output, a summary and a report; post then has nothing to do', async () => {
+    const { main, post, outputs, summary } = stepWith({ subset: 'v2', weight: '20' })
+    const ended = await main().ended
+    expect(ended).toMatchObject({ status: 0 })
+    expect(Object.keys(outputs())).toEqual(Object.keys(OUTPUTS))
+    expect(outputs()).toMatchObject({
+      verdict: 'pass',
+      reason: 'within-tolerance',
+      'rolled-back': 'false',
+      weights: '{"v1":80,"v2":20}',
+    })
+    expect(summary()).toMatch(/^## ✅ pass: within-tolerance/)
+    const report = JSON.parse(readFileSync(outputs().report ?? '', 'utf8'))
+    expect(report).toMatchObject({ schema: 1, verdict: 'pass', weights: { v1: 80, v2: 20 } })
+    const calls = sandbox.calls.length
+    expect(await post().ended).toMatchObject({ status: 0, text: '' })
+    expect(sandbox.calls).toHaveLength(calls)
+  })
+
+  test('fails a step that is not proven only after its outputs and its summary are written', async () => {
+    await sandbox.faults.destination('v2', { kind: 'dead' })
+    const { main, outputs, summary } = stepWith({ subset: 'v2', weight: '20' })
+    expect(await main().ended).toMatchObject({ status: 1 })
+    expect(outputs()).toMatchObject({
+      verdict: 'fail',
+      reason: 'no-reply',
+      'rolled-back': 'true',
+      'propagation-ms': '',
+    })
+    expect(summary()).toMatch(/^## ❌ fail: no-reply/)
+  })
+
+  test('reports all wrong inputs at once, and leaves what is not known empty', async () => {
+    const { main, outputs } = stepWith({ weight: 'a lot', namespace: 'Not A Name', kubeconfig: '' })
+    const { status, text } = await main().ended
+    expect(status).toBe(1)
+    for (const name of ['namespace', 'weight', 'subset', 'kubeconfig'])
+      expect(text).toContain(`${name}: `)
+    expect(outputs()).toMatchObject({
+      verdict: 'error',
+      reason: 'input',
+      weights: '',
+      observed: '',
+      connections: '',
+    })
+  })
+
+  test('masks the token before it prints anything else, and prints it nowhere', async () => {
+    const { main } = stepWith({ subset: 'v2', weight: '20', mode: 'plan' })
+    const { text } = await main().ended
+    expect(text.indexOf('::add-mask::admin-token')).toBe(0)
+    expect(text.replaceAll('::add-mask::admin-token', '')).not.toContain('admin-token')
+  })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('puts the old weights back on %s', async (signal) => {
+    const before = routeText(sandbox)
+    const { main, outputs } = stepWith({ subset: 'v2', weight: '20', rate: '5' })
+    const running = main()
+    await running.line(/written/)
+    running.process.kill(signal)
+    expect(await running.ended).toMatchObject({ status: 1 })
+    expect(outputs()).toMatchObject({
+      verdict: 'error',
+      reason: 'cancelled',
+      'rolled-back': 'true',
+    })
+    expect(routeText(sandbox)).toBe(before)
+  })
+})
+
+describe('post', () => {
+  test('puts the old weights back when main was killed after its write', async () => {
+    const before = routeText(sandbox)
+    const { main, post } = stepWith({ subset: 'v2', weight: '20', rate: '5' })
+    const running = main()
+    await running.line(/written/)
+    running.process.kill('SIGKILL')
+    await running.ended
+    expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
+    const { status, text } = await post().ended
+    expect(status).toBe(0)
+    expect(text).toContain('the weights from before the killed run are back')
+    expect(routeText(sandbox)).toBe(before)
+  })
+
+  test('puts them back when main was killed before it heard that its write landed', async () => {
+    const before = routeText(sandbox)
+    const { main, post } = stepWith({ subset: 'v2', weight: '20' })
+    const { stored, go } = await firstWriteHeld()
+    const running = main()
+    await stored
+    running.process.kill('SIGKILL')
+    await running.ended
+    go()
+    await post().ended
+    expect(routeText(sandbox)).toBe(before)
+  })
+
+  test('makes a write of the killed main that is still on its way fail', async () => {
+    const before = routeText(sandbox)
+    const { main, post } = stepWith({ subset: 'v2', weight: '20' })
+    const arrived = gate()
+    const go = gate()
+    const answered = gate<number | undefined>()
+    const act = hooks({
+      before: async () => {
+        arrived.open()
+        await go.reached
+      },
+      after: (_, response) => answered.open(response?.status),
+    })
+    await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, times: 1, act })
+    const running = main()
+    await arrived.reached
+    running.process.kill('SIGKILL')
+    await running.ended
+    const { text } = await post().ended
+    go.open()
+    expect(await answered.reached).toBe(409)
+    expect(text).toContain('carries nothing of the killed run')
+    expect(routeText(sandbox)).toBe(before)
+    expect(isMarked(sandbox)).toBe(false)
+  })
+
+  test('refuses a kubeconfig that means another server by now, and says so', async () => {
+    const { main, post } = stepWith({ subset: 'v2', weight: '20', rate: '5' })
+    const running = main()
+    await running.line(/written/)
+    running.process.kill('SIGKILL')
+    await running.ended
+    const other = await startSandbox()
+    const { status, text } = await post({ kubeconfig: other.kubeconfig }).ended
+    expect(status).toBe(1)
+    expect(text).toContain(
+      `kubeconfig now means ${other.server}, the run wrote to ${sandbox.server}`,
+    )
+    expect(other.calls).toEqual([])
+    expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
+    await other.stop()
+  })
+})

@@ -1,0 +1,565 @@
+import { describe, expect, test } from 'vitest'
+import type { Options } from '../../src/options/options.ts'
+import { problemText } from '../../src/options/problem.ts'
+import { readOptions } from '../../src/options/read-options.ts'
+import { OPTIONS, type Option } from '../../src/options/table.ts'
+
+type Given = Readonly<Record<string, string | undefined>>
+
+const TUTORIAL = {
+  namespace: 'demo',
+  'virtual-service': 'tcp-echo',
+  subset: 'v2',
+  weight: '20',
+  expect: '{v1: "^one", v2: "^two"}',
+}
+
+function read(changes: Given = {}) {
+  const given: Given = { ...TUTORIAL, ...changes }
+  return readOptions((name) => given[name])
+}
+
+/** The options of inputs in which nothing may be wrong. */
+function optionsOf(changes: Given = {}): Options {
+  const { options, problems } = read(changes)
+  expect(problems.map(problemText)).toEqual([])
+  return options
+}
+
+/** What is said to be wrong, one line a problem. */
+function wrongWith(changes: Given): string[] {
+  return read(changes).problems.map(problemText)
+}
+
+const WITHOUT_WEIGHT = { subset: undefined, weight: undefined }
+
+test('the least that a shift needs leaves everything else at its default', () => {
+  expect(optionsOf()).toEqual({
+    mode: 'shift',
+    namespace: 'demo',
+    virtualService: 'tcp-echo',
+    route: { kind: 'any' },
+    wanted: { kind: 'weight', subset: 'v2', percent: 20 },
+    steps: [],
+    stepIntervalMs: 0,
+    expect: [
+      { destination: 'v1', pattern: /^one/ },
+      { destination: 'v2', pattern: /^two/ },
+    ],
+    probe: { kind: 'tcp', payload: new TextEncoder().encode('hello\n'), replyUntil: 'newline' },
+    endpoint: undefined,
+    gatewayService: undefined,
+    connections: 'auto',
+    tolerancePoints: undefined,
+    confidencePercent: 99,
+    concurrency: 16,
+    ratePerSecond: undefined,
+    probeTimeoutMs: 5000,
+    propagationTimeoutMs: 15_000,
+    timeoutMs: 300_000,
+    onFailure: 'rollback',
+    cluster: { kubeconfig: { kind: 'auto' }, context: undefined },
+    gatewayCluster: { kubeconfig: { kind: 'auto' }, context: undefined },
+    report: undefined,
+  })
+})
+
+test("every option's default of the table is what leaving it out means", () => {
+  const options: readonly Option[] = OPTIONS
+  const defaults = Object.fromEntries(options.map((option) => [option.name, option.default]))
+  expect(optionsOf({ ...defaults, ...TUTORIAL })).toEqual(optionsOf())
+})
+
+test('empty and blank texts mean not given, except for payload and the kubeconfigs', () => {
+  const options: readonly Option[] = OPTIONS
+  const blank = (text: string) =>
+    Object.fromEntries(options.filter((o) => !o.emptyCounts).map((o) => [o.name, text]))
+  expect(optionsOf({ ...blank(''), ...TUTORIAL })).toEqual(optionsOf())
+  expect(optionsOf({ ...blank(' \n'), ...TUTORIAL })).toEqual(optionsOf())
+})
+
+test('blanks around a text do not count', () => {
+  expect(optionsOf({ namespace: ' demo\n', weight: ' 20 ', timeout: '\t5m ' })).toEqual(optionsOf())
+})
+
+test('everything that is wrong is said at once, each with its input, what it got and wants', () => {
+  const wrong = wrongWith({
+    mode: 'shove',
+    namespace: 'De mo',
+    'virtual-service': undefined,
+    route: 'udp',
+    subset: undefined,
+    weight: 'eighty',
+    steps: '5, x',
+    'step-interval': 'soon',
+    expect: '{v1: "("}',
+    probe: 'icmp',
+    payload: '\\q',
+    'reply-until': 'never',
+    endpoint: 'gateway',
+    'gateway-service': 'gateway',
+    connections: '0',
+    tolerance: '0',
+    confidence: '49',
+    concurrency: '257',
+    rate: '0',
+    'probe-timeout': '0s',
+    'propagation-timeout': '15',
+    timeout: 'never',
+    'on-failure': 'panic',
+    kubeconfig: '',
+    'gateway-kubeconfig': ' ',
+  })
+  expect(wrong.map((line) => line.slice(0, line.indexOf(':'))).sort()).toEqual(
+    [
+      'mode',
+      'namespace',
+      'virtual-service',
+      'route',
+      'subset',
+      'weight',
+      'steps',
+      'step-interval',
+      'expect.v1',
+      'probe',
+      'payload',
+      'reply-until',
+      'endpoint',
+      'gateway-service',
+      'connections',
+      'tolerance',
+      'confidence',
+      'concurrency',
+      'rate',
+      'probe-timeout',
+      'propagation-timeout',
+      'timeout',
+      'on-failure',
+      'kubeconfig',
+      'gateway-kubeconfig',
+    ].sort(),
+  )
+  for (const line of wrong) expect(line).toMatch(/^[a-z.0-9-]+: (got ".*"; )?wants ./)
+})
+
+describe('mode', () => {
+  test.each(['shift', 'verify', 'plan'])('may be %s', (mode) => {
+    expect(optionsOf({ mode }).mode).toBe(mode)
+  })
+
+  test('else lists what it may be', () => {
+    expect(wrongWith({ mode: 'Shift' })).toEqual([
+      'mode: got "Shift"; wants one of shift, verify, plan',
+    ])
+  })
+})
+
+describe('names', () => {
+  test.each([
+    ['namespace', 'de.mo'],
+    ['namespace', `${'a'.repeat(64)}`],
+    ['virtual-service', 'tcp_echo'],
+    ['virtual-service', '../secrets/token'],
+  ])('%s may not be %s', (input, text) => {
+    const [line] = wrongWith({ [input]: text })
+    expect(line).toContain(`${input}: got "${text}"; wants`)
+    expect(line).toContain('RFC 1123')
+  })
+
+  test('that are missing are asked for', () => {
+    expect(wrongWith({ namespace: undefined, 'virtual-service': '' })).toEqual([
+      expect.stringMatching(/^namespace: wants/),
+      expect.stringMatching(/^virtual-service: wants/),
+    ])
+  })
+})
+
+describe('route', () => {
+  test.each([
+    ['tcp', { kind: 'tcp', port: undefined }],
+    ['tcp:1', { kind: 'tcp', port: 1 }],
+    ['tcp:31400', { kind: 'tcp', port: 31400 }],
+    ['tcp:65535', { kind: 'tcp', port: 65535 }],
+  ])('%s means an entry', (route, meant) => {
+    expect(optionsOf({ route }).route).toEqual(meant)
+  })
+
+  test.each(['tcp:0', 'tcp:65536', 'tcp:', 'tcp:x', 'http', 'tls:a.example', '31400', 'TCP'])(
+    '%s means none',
+    (route) => {
+      expect(wrongWith({ route })).toEqual([
+        `route: got "${route}"; wants tcp, or tcp:PORT with a port from 1 to 65535`,
+      ])
+    },
+  )
+})
+
+describe('weight with subset', () => {
+  test.each([
+    ['0', 0],
+    ['100', 100],
+    ['7', 7],
+    ['20.0', 20],
+  ])('%s is a percent', (weight, percent) => {
+    expect(optionsOf({ weight }).wanted).toEqual({ kind: 'weight', subset: 'v2', percent })
+  })
+
+  test.each(['-1', '101', '12.5', '20%', '0x14', '2e1', 'NaN', 'Infinity', '1 0'])(
+    '%s is none',
+    (weight) => {
+      expect(wrongWith({ weight })).toEqual([
+        `weight: got "${weight}"; wants an integer from 0 to 100`,
+      ])
+    },
+  )
+
+  test('needs the subset, and the subset needs the weight', () => {
+    expect(wrongWith({ subset: undefined })).toEqual([
+      'subset: wants the destination that weight is for',
+    ])
+    expect(wrongWith({ weight: undefined })).toEqual([
+      'weight: wants an integer from 0 to 100; or give weights, a mapping of every destination to a percent',
+    ])
+  })
+
+  test('may name a destination by host, port and subset', () => {
+    const subset = 'tcp-echo.demo.svc.cluster.local/v2'
+    expect(optionsOf({ subset }).wanted).toMatchObject({ subset })
+  })
+})
+
+describe('weights', () => {
+  const weights = (text: string, more: Given = {}) => ({
+    ...WITHOUT_WEIGHT,
+    weights: text,
+    ...more,
+  })
+
+  test('is a mapping of every destination to a percent, 100 in all', () => {
+    expect(optionsOf(weights('{v1: 80, v2: 20}')).wanted).toEqual({
+      kind: 'weights',
+      percents: { v1: 80, v2: 20 },
+    })
+    expect(optionsOf(weights('v1: "100"\nv2: 0')).wanted).toEqual({
+      kind: 'weights',
+      percents: { v1: 100, v2: 0 },
+    })
+  })
+
+  test.each([
+    ['{v1: 80, v2: 21}', 101],
+    ['{v1: 80, v2: 19}', 99],
+    ['{v1: 0, v2: 0}', 0],
+  ])('%s does not sum to 100', (text, sum) => {
+    expect(wrongWith(weights(text))).toEqual([
+      `weights: got "${text}"; wants percents that sum to 100; these sum to ${sum}`,
+    ])
+  })
+
+  test('names each percent that is none, even where the sum is 100', () => {
+    expect(wrongWith(weights('{v1: 120, v2: -20}'))).toEqual([
+      'weights.v1: got "120"; wants an integer from 0 to 100',
+      'weights.v2: got "-20"; wants an integer from 0 to 100',
+    ])
+    expect(wrongWith(weights('{v1: 79.5, v2: 20.5}'))).toHaveLength(2)
+    expect(wrongWith(weights('{v1: eighty, v2: 20}'))).toEqual([
+      'weights.v1: got "eighty"; wants an integer from 0 to 100',
+    ])
+    expect(wrongWith(weights('{v1: "", v2: 100}'))).toEqual([
+      'weights.v1: got ""; wants an integer from 0 to 100',
+    ])
+  })
+
+  test.each(['20', '{}', '[80, 20]', '{v1: 80'])('%s is no mapping of percents', (text) => {
+    expect(wrongWith(weights(text))).toEqual([
+      `weights: got "${text}"; wants a YAML mapping such as {v1: 80, v2: 20}`,
+    ])
+  })
+
+  test('stands alone: weight, subset and steps beside it are refused', () => {
+    const wrong = wrongWith({ weights: '{v1: 80, v2: 20}', steps: '5' })
+    expect(wrong).toEqual([
+      'steps: got "5"; wants weight and subset; steps cannot go with weights',
+      'weight: got "20"; wants nothing where weights is given',
+      'subset: got "v2"; wants nothing where weights is given',
+    ])
+  })
+
+  test('is the word current in verify, and there only', () => {
+    expect(optionsOf(weights('current', { mode: 'verify' })).wanted).toEqual({ kind: 'current' })
+    expect(wrongWith(weights('current'))).toHaveLength(1)
+    expect(wrongWith(weights('now', { mode: 'verify' }))[0]).toContain('or the word current')
+  })
+
+  test('and expect must name the same destinations', () => {
+    expect(wrongWith(weights('{v1: 80, v3: 20}'))).toEqual([
+      'expect: wants an expression for v3 too, which weights names',
+      'expect.v2: wants a destination that weights names (v1, v3)',
+    ])
+  })
+
+  test('may name a destination like a property that every object has', () => {
+    const expectThem = { expect: '{constructor: a, __proto__: b}' }
+    const { wanted } = optionsOf(weights('{constructor: 60, __proto__: 40}', expectThem))
+    expect(wanted.kind === 'weights' && Object.entries(wanted.percents)).toEqual([
+      ['constructor', 60],
+      ['__proto__', 40],
+    ])
+  })
+})
+
+describe('steps', () => {
+  test.each([
+    ['5,10,50', [5, 10, 50]],
+    ['5 10 50', [5, 10, 50]],
+    [' 5,\n10 ,, 50 ', [5, 10, 50]],
+    ['5%, 10%', [5, 10]],
+    ['50, 5', [50, 5]],
+  ])('%j is percents in that order', (steps, percents) => {
+    expect(optionsOf({ steps }).steps).toEqual(percents)
+  })
+
+  test('names every piece that is no percent', () => {
+    expect(wrongWith({ steps: '5, ten, 101, 0x10' })).toEqual(
+      ['ten', '101', '0x10'].map(
+        (piece) =>
+          `steps: got "${piece}"; wants each step an integer from 0 to 100, separated by commas or spaces`,
+      ),
+    )
+  })
+
+  test('mean nothing to verify, which proves what is there', () => {
+    expect(optionsOf({ mode: 'verify', steps: '5, 10' }).steps).toEqual([])
+  })
+
+  test('with their pauses must fit into the timeout', () => {
+    expect(optionsOf({ steps: '5,10', 'step-interval': '1m' }).stepIntervalMs).toBe(60_000)
+    expect(wrongWith({ steps: '5,10', 'step-interval': '150s' })).toEqual([
+      'step-interval: got "150s"; wants pauses that fit into timeout: 2 of them take 300000 ms, timeout is 300000 ms',
+    ])
+    expect(wrongWith({ 'step-interval': '10m' })).toEqual([])
+  })
+})
+
+describe('expect', () => {
+  test('is needed to open connections, and not to plan', () => {
+    expect(wrongWith({ expect: undefined })).toEqual([expect.stringMatching(/^expect: wants a /)])
+    expect(wrongWith({ mode: 'verify', expect: '' })).toHaveLength(1)
+    expect(optionsOf({ mode: 'plan', expect: undefined }).expect).toEqual([])
+  })
+
+  test('is unanchored regular expressions in the order in which they stand', () => {
+    const [second, first] = optionsOf({ expect: '{v2: two, v1: "^one$"}' }).expect
+    expect(second?.destination).toBe('v2')
+    expect(second?.pattern.test('say two words')).toBe(true)
+    expect(first?.pattern.test('one more')).toBe(false)
+  })
+
+  test('names each expression that does not compile, and why', () => {
+    expect(wrongWith({ expect: '{v1: "(", v2: "[z-a]"}' })).toEqual([
+      expect.stringMatching(
+        /^expect\.v1: got "\("; wants a regular expression that compiles \(.+\)/,
+      ),
+      expect.stringMatching(/^expect\.v2: got "\[z-a\]"; wants a regular expression that compiles/),
+    ])
+  })
+
+  test('refuses the same expression for two destinations', () => {
+    expect(wrongWith({ expect: '{v1: "^one", v2: "^one"}' })).toEqual([
+      'expect.v2: got "^one"; wants an expression of its own; v1 has the same, so no reply could be told apart',
+    ])
+  })
+
+  test.each(['^one', '{}', '[a, b]', '{v1: {a: b}}'])('refuses %s, which is no mapping', (text) => {
+    expect(wrongWith({ expect: text })).toEqual([
+      expect.stringMatching(
+        /^expect: got ".*"; wants a YAML mapping of every destination to a reg/,
+      ),
+    ])
+  })
+})
+
+describe('probe', () => {
+  const bytes = (payload: string | undefined) => {
+    const { probe } = optionsOf({ payload })
+    return probe.kind === 'tcp' ? Buffer.from(probe.payload).toString('latin1') : undefined
+  }
+
+  test('tcp sends the payload as it is written, blanks included', () => {
+    expect(bytes(undefined)).toBe('hello\n')
+    expect(bytes('\\x00\\xff\\r\\n')).toBe('\x00\xff\r\n')
+    expect(bytes(' a ')).toBe(' a ')
+  })
+
+  test('tcp sends nothing where payload is given and empty', () => {
+    expect(bytes('')).toBe('')
+  })
+
+  test('payload names an escape that does not exist', () => {
+    expect(wrongWith({ payload: 'a\\0' })).toEqual([
+      'payload: got "a\\\\0"; wants no other escapes than \\n \\r \\t \\xNN \\\\ (\\0 is not one)',
+    ])
+  })
+
+  test.each(['newline', 'match', 'close'])('reply-until may be %s', (replyUntil) => {
+    expect(optionsOf({ 'reply-until': replyUntil }).probe).toMatchObject({ replyUntil })
+  })
+
+  test('command needs the command, and the command needs it', () => {
+    const command = { probe: 'command', 'probe-command': 'nc -w 2 "$PROBE_HOST" 9000' }
+    expect(optionsOf(command).probe).toEqual({
+      kind: 'command',
+      commandLine: 'nc -w 2 "$PROBE_HOST" 9000',
+    })
+    expect(wrongWith({ probe: 'command' })).toEqual([
+      'probe-command: wants a command line, because probe is command',
+    ])
+    expect(wrongWith({ 'probe-command': 'nc' })).toEqual([
+      'probe-command: got "nc"; wants probe: command beside it',
+    ])
+    expect(wrongWith({ mode: 'plan', probe: 'command' })).toEqual([])
+  })
+
+  test('may be nothing else yet', () => {
+    expect(wrongWith({ probe: 'http' })).toEqual(['probe: got "http"; wants one of tcp, command'])
+  })
+})
+
+describe('numbers', () => {
+  test.each([
+    ['connections', '1', { connections: 1 }],
+    ['connections', '100000', { connections: 100_000 }],
+    ['connections', 'auto', { connections: 'auto' }],
+    ['tolerance', '0.5', { tolerancePoints: 0.5 }],
+    ['tolerance', '100', { tolerancePoints: 100 }],
+    ['confidence', '50', { confidencePercent: 50 }],
+    ['confidence', '99.999', { confidencePercent: 99.999 }],
+    ['concurrency', '1', { concurrency: 1 }],
+    ['concurrency', '256', { concurrency: 256 }],
+    ['rate', '0.5', { ratePerSecond: 0.5 }],
+    ['rate', '2000', { ratePerSecond: 2000 }],
+  ])('%s may be %s', (input, text, options) => {
+    expect(optionsOf({ [input]: text })).toMatchObject(options)
+  })
+
+  test.each([
+    ['connections', '0', 'auto, or an integer of at least 1'],
+    ['connections', '1.5', 'auto, or an integer of at least 1'],
+    ['connections', 'Auto', 'auto, or an integer of at least 1'],
+    ['tolerance', '0', 'percentage points, more than 0 and at most 100'],
+    ['tolerance', '-1', 'percentage points, more than 0 and at most 100'],
+    ['tolerance', '5%', 'percentage points, more than 0 and at most 100'],
+    ['confidence', '49.9', 'a percent from 50 to 99.999'],
+    ['confidence', '100', 'a percent from 50 to 99.999'],
+    ['confidence', '0.99', 'a percent from 50 to 99.999'],
+    ['concurrency', '0', 'an integer from 1 to 256'],
+    ['concurrency', '257', 'an integer from 1 to 256'],
+    ['concurrency', '8.5', 'an integer from 1 to 256'],
+    ['rate', '0', 'connections a second, more than 0'],
+    ['rate', '100/s', 'connections a second, more than 0'],
+  ])('%s may not be %s', (input, text, wants) => {
+    expect(wrongWith({ [input]: text })).toEqual([`${input}: got "${text}"; wants ${wants}`])
+  })
+})
+
+describe('durations', () => {
+  test.each([
+    ['step-interval', 'stepIntervalMs'],
+    ['probe-timeout', 'probeTimeoutMs'],
+    ['propagation-timeout', 'propagationTimeoutMs'],
+    ['timeout', 'timeoutMs'],
+  ])('%s is read as milliseconds', (input, option) => {
+    expect(optionsOf({ [input]: '250ms' })).toMatchObject({ [option]: 250 })
+    expect(optionsOf({ [input]: '2m' })).toMatchObject({ [option]: 120_000 })
+    expect(wrongWith({ [input]: '5' })).toEqual([
+      `${input}: got "5"; wants a duration such as 250ms, 5s, 2m or 1h, at most 596h`,
+    ])
+  })
+
+  test.each(['probe-timeout', 'timeout'])('%s may not be nothing', (input) => {
+    expect(wrongWith({ [input]: '0ms' })).toEqual([
+      `${input}: got "0ms"; wants a duration longer than 0`,
+    ])
+  })
+
+  test.each(['step-interval', 'propagation-timeout'])('%s may be nothing', (input) => {
+    optionsOf({ [input]: '0s' })
+  })
+})
+
+describe('where to connect', () => {
+  test('endpoint is a host and a port', () => {
+    expect(optionsOf({ endpoint: '[::1]:31400' }).endpoint).toEqual({ host: '::1', port: 31400 })
+    expect(wrongWith({ endpoint: '::1:31400' })).toEqual([
+      'endpoint: got "::1:31400"; wants host:port or [IPv6 address]:port',
+    ])
+  })
+
+  test('gateway-service is a namespace and a name', () => {
+    expect(optionsOf({ 'gateway-service': 'istio-system/istio-ingress' }).gatewayService).toEqual({
+      namespace: 'istio-system',
+      name: 'istio-ingress',
+    })
+  })
+
+  test.each(['gateway', 'a/b/c', '/b', 'a/', 'A/b', 'a/b_c', '../b'])(
+    'gateway-service may not be %s',
+    (text) => {
+      expect(wrongWith({ 'gateway-service': text })).toEqual([
+        `gateway-service: got "${text}"; wants namespace/name`,
+      ])
+    },
+  )
+})
+
+describe('kubeconfig', () => {
+  const YAML = 'apiVersion: v1\nkind: Config\n'
+
+  test.each([
+    ['/etc/kubeconfig', { kind: 'path', path: '/etc/kubeconfig' }],
+    ['/etc/kubeconfig\n', { kind: 'path', path: '/etc/kubeconfig' }],
+    [YAML, { kind: 'yaml', text: YAML }],
+    [`  a: 1\n  b: 2\n`, { kind: 'yaml', text: `  a: 1\n  b: 2\n` }],
+    ['{"apiVersion":"v1"}', { kind: 'yaml', text: '{"apiVersion":"v1"}' }],
+    ['apiVersion: v1', { kind: 'yaml', text: 'apiVersion: v1' }],
+    ['auto', { kind: 'auto' }],
+    [' auto\n', { kind: 'auto' }],
+  ])('%j is told for what it is', (kubeconfig, source) => {
+    expect(optionsOf({ kubeconfig }).cluster.kubeconfig).toEqual(source)
+  })
+
+  test.each(['kubeconfig', 'gateway-kubeconfig'])(
+    '%s that is given but empty is an error, never another cluster',
+    (input) => {
+      for (const text of ['', ' ', '\n']) {
+        expect(wrongWith({ [input]: text })).toEqual([
+          expect.stringMatching(
+            new RegExp(`^${input}: got ""; wants .*secret that does not exist`),
+          ),
+        ])
+      }
+    },
+  )
+
+  test('serves the gateway too, with its context, where that has none of its own', () => {
+    const { cluster, gatewayCluster } = optionsOf({ kubeconfig: '/a', context: 'one' })
+    expect(cluster).toEqual({ kubeconfig: { kind: 'path', path: '/a' }, context: 'one' })
+    expect(gatewayCluster).toEqual(cluster)
+    expect(
+      optionsOf({ kubeconfig: '/a', context: 'one', 'gateway-context': 'two' }).gatewayCluster,
+    ).toEqual({ kubeconfig: { kind: 'path', path: '/a' }, context: 'two' })
+  })
+
+  test("does not lend its context to the gateway's own kubeconfig", () => {
+    const given = { kubeconfig: '/a', context: 'one', 'gateway-kubeconfig': '/b' }
+    expect(optionsOf(given).gatewayCluster).toEqual({
+      kubeconfig: { kind: 'path', path: '/b' },
+      context: undefined,
+    })
+    expect(optionsOf({ ...given, 'gateway-context': 'two' }).gatewayCluster.context).toBe('two')
+  })
+})
+
+test('report is a folder', () => {
+  expect(optionsOf({ report: 'out/report' }).report).toBe('out/report')
+})

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest'
+import { fromArguments, fromInputs } from '../../src/options/sources.ts'
+
+const NOTHING = () => {
+  throw new Error('standard input was read')
+}
+
+describe("the step's inputs", () => {
+  test('are read from the names under which the runner passes them', () => {
+    const raw = fromInputs({
+      'INPUT_VIRTUAL-SERVICE': 'tcp-echo',
+      INPUT_WEIGHT: ' 20 ',
+      INPUT_PAYLOAD: '',
+      INPUT_VIRTUAL_SERVICE: 'not this one',
+      weight: 'nor this one',
+    })
+    expect(raw('virtual-service')).toBe('tcp-echo')
+    expect(raw('weight')).toBe(' 20 ')
+    expect(raw('payload')).toBe('')
+    expect(raw('namespace')).toBeUndefined()
+  })
+})
+
+describe('the command line', () => {
+  test('has the mode as its first word and options with their values after it', () => {
+    const { raw, asked, problems } = fromArguments(
+      ['verify', '--namespace', 'demo', '--weights=current', '--expect', '{v1: "^one"}'],
+      NOTHING,
+    )
+    expect({ asked, problems }).toEqual({ asked: 'run', problems: [] })
+    expect(raw('mode')).toBe('verify')
+    expect(raw('namespace')).toBe('demo')
+    expect(raw('weights')).toBe('current')
+    expect(raw('expect')).toBe('{v1: "^one"}')
+    expect(raw('subset')).toBeUndefined()
+  })
+
+  test('takes the mode as an option too', () => {
+    expect(fromArguments(['--mode', 'plan'], NOTHING).raw('mode')).toBe('plan')
+    expect(fromArguments(['--mode=plan'], NOTHING).raw('mode')).toBe('plan')
+  })
+
+  test.each([
+    [['shift', 'verify']],
+    [['shift', '--mode', 'verify']],
+    [['--mode', 'shift', 'verify']],
+  ])('refuses two modes: %j', (words) => {
+    const { problems } = fromArguments(words, NOTHING)
+    expect(problems).toEqual([
+      { input: 'command line', got: 'verify', wants: 'one mode, then --options' },
+    ])
+  })
+
+  test('keeps an empty value, as of --payload and --kubeconfig', () => {
+    const { raw } = fromArguments(['shift', '--payload', '', '--kubeconfig='], NOTHING)
+    expect(raw('payload')).toBe('')
+    expect(raw('kubeconfig')).toBe('')
+  })
+
+  test('takes a value with an equals sign, a dash or a quote in it as it is', () => {
+    const { raw } = fromArguments(
+      ['shift', '--payload=-x=1', '--expect={v1: "a=b"}', "--probe-command=nc 'a'"],
+      NOTHING,
+    )
+    expect(raw('payload')).toBe('-x=1')
+    expect(raw('expect')).toBe('{v1: "a=b"}')
+    expect(raw('probe-command')).toBe("nc 'a'")
+  })
+
+  test.each([
+    ['--virtual', '--virtual-service'],
+    ['--weight-s', '--weight'],
+    ['-n', '--namespace'],
+  ])('asks after %s whether %s was meant', (word, meant) => {
+    const { problems } = fromArguments(['shift', `${word}`], NOTHING)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatchObject({ input: word, got: undefined })
+    expect(problems[0]?.wants).toContain(meant)
+  })
+
+  test('names every unknown option and every one without a value at once', () => {
+    const { problems } = fromArguments(['--qqq', '--zzz=1', '--subset'], NOTHING)
+    expect(problems.map(({ input }) => input)).toEqual(['--qqq', '--zzz', '--subset'])
+    expect(problems[0]?.wants).toBe('an option that exists; --help lists them')
+  })
+
+  test('takes a value that begins with one dash, and tells another option from a value', () => {
+    const { problems, raw } = fromArguments(
+      ['shift', '--weight', '-5', '--payload', '-', '--subset', '--endpoint=a:1'],
+      NOTHING,
+    )
+    expect(raw('weight')).toBe('-5')
+    expect(raw('payload')).toBe('-')
+    expect(raw('subset')).toBeUndefined()
+    expect(problems).toEqual([
+      {
+        input: '--subset',
+        got: '--endpoint=a:1',
+        wants: 'a value; one that begins with two dashes is written --subset=--...',
+      },
+    ])
+  })
+
+  test.each([
+    [['--help'], 'help'],
+    [['-h'], 'help'],
+    [['shift', '--help'], 'help'],
+    [['--version'], 'version'],
+  ])('%j asks for the %s and runs nothing', (words, asked) => {
+    expect(fromArguments(words, NOTHING)).toMatchObject({ asked, problems: [] })
+  })
+
+  test('reads standard input for a kubeconfig of -, and only then', () => {
+    const { raw } = fromArguments(['shift', '--kubeconfig', '-'], () => 'apiVersion: v1\n')
+    expect(raw('kubeconfig')).toBe('apiVersion: v1\n')
+    expect(raw('gateway-kubeconfig')).toBeUndefined()
+  })
+
+  test('gives both kubeconfigs of - the standard input, which can be read only once', () => {
+    const texts = ['apiVersion: v1\n']
+    const { raw } = fromArguments(
+      ['shift', '--kubeconfig', '-', '--gateway-kubeconfig=-'],
+      () => texts.pop() ?? '',
+    )
+    expect(raw('kubeconfig')).toBe('apiVersion: v1\n')
+    expect(raw('gateway-kubeconfig')).toBe('apiVersion: v1\n')
+  })
+})

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { OPTIONS, type Option } from '../../src/options/table.ts'
+
+const options: readonly Option[] = OPTIONS
+
+// What users build on: a name that goes missing here breaks their workflows.
+test('the options have the names and defaults that users build on', () => {
+  expect(Object.fromEntries(options.map((option) => [option.name, option.default]))).toEqual({
+    mode: 'shift',
+    namespace: undefined,
+    'virtual-service': undefined,
+    route: undefined,
+    subset: undefined,
+    weight: undefined,
+    weights: undefined,
+    steps: undefined,
+    'step-interval': '0s',
+    expect: undefined,
+    probe: 'tcp',
+    'probe-command': undefined,
+    payload: 'hello\\n',
+    'reply-until': 'newline',
+    endpoint: undefined,
+    'gateway-service': undefined,
+    connections: 'auto',
+    tolerance: undefined,
+    confidence: '99',
+    concurrency: '16',
+    rate: undefined,
+    'probe-timeout': '5s',
+    'propagation-timeout': '15s',
+    timeout: '5m',
+    'on-failure': 'rollback',
+    kubeconfig: 'auto',
+    context: undefined,
+    'gateway-kubeconfig': 'auto',
+    'gateway-context': undefined,
+    report: undefined,
+  })
+})
+
+test('every name stands once', () => {
+  expect(new Set(options.map(({ name }) => name)).size).toBe(options.length)
+})
+
+test('empty has a meaning of its own only for payload and the kubeconfigs', () => {
+  const counting = options.filter(({ emptyCounts }) => emptyCounts).map(({ name }) => name)
+  expect(counting).toEqual(['payload', 'kubeconfig', 'gateway-kubeconfig'])
+})
+
+test('a run must have the object it is about, and to probe it what replies to expect', () => {
+  const required = (when: Option['required']) =>
+    options.filter((option) => option.required === when).map(({ name }) => name)
+  expect(required('always')).toEqual(['namespace', 'virtual-service'])
+  expect(required('probing')).toEqual(['expect'])
+})

@@ -1,0 +1,245 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { hooks } from '../../sandbox/faults/api-acts.ts'
+import type { Json } from '../../sandbox/objects/json.ts'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { JOURNAL } from '../../src/rollout/journal.ts'
+import { gate } from '../support/gate.ts'
+import { isMarked, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
+import { runOn } from '../support/run.ts'
+
+let sandbox: Sandbox
+let clockMs = Date.UTC(2026, 0, 1)
+beforeEach(async () => {
+  clockMs = Date.UTC(2026, 0, 1)
+  sandbox = await startSandbox({ weights: { v1: 80, v2: 20 }, now: () => new Date(clockMs) })
+})
+afterEach(() => sandbox.stop())
+
+type Routes = {
+  tcp: { match: Json; route: { destination: Json; weight: number }[] }[]
+}
+
+/** A copy of the object's spec, to be changed. */
+function routes(): Routes {
+  return structuredClone(sandbox.objects.get(ROUTE)?.spec) as Routes
+}
+
+/** Leaves the object as a run leaves it that died after writing 50/50. */
+function leaveDeadRun(journal: Readonly<Record<string, unknown>> = {}): void {
+  const spec = routes()
+  const [entry] = spec.tcp
+  const original = structuredClone(entry?.route)
+  for (const route of entry?.route ?? []) route.weight = 50
+  const text = JSON.stringify({
+    run: 'dead-run',
+    attempt: 1,
+    owner: 'somebody',
+    match: entry?.match,
+    original,
+    written: entry?.route,
+    onFailure: 'rollback',
+    expires: new Date(clockMs + 360_000).toISOString(),
+    ...journal,
+  })
+  sandbox.objects.patch(ROUTE, { spec, metadata: { annotations: { [JOURNAL]: text } } })
+}
+
+describe('the mark of another run', () => {
+  test('that may be alive is respected: locked, who and until when, nothing touched', async () => {
+    leaveDeadRun()
+    const before = routeText(sandbox)
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '40' })
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'locked' })
+    expect(outcome.message).toContain('run dead-run (attempt 1), until 2026-01-01T00:06:00.000Z')
+    expect(writes(sandbox)).toEqual([])
+    expect(routeText(sandbox)).toBe(before)
+  })
+
+  test('that has expired is undone before the run goes on', async () => {
+    const before = routeText(sandbox)
+    leaveDeadRun()
+    clockMs += 361_000
+    const { outcome, log } = await runOn(sandbox, {
+      subset: 'v2',
+      weight: '40',
+      connections: '1',
+      'propagation-timeout': '0s',
+    })
+    expect(log).toContain('run dead-run (attempt 1): its original weights are back')
+    expect(outcome.previousWeights).toEqual({ v1: 80, v2: 20 })
+    expect(outcome).toMatchObject({ verdict: 'inconclusive', rolledBack: true })
+    expect(routeText(sandbox)).toBe(before)
+  })
+
+  test('of a lower attempt of the same run is undone although it has not expired', async () => {
+    leaveDeadRun({ run: 'test-run' })
+    const { outcome } = await runOn(
+      sandbox,
+      { subset: 'v2', weight: '20', tolerance: '20' },
+      { run: { id: 'test-run', attempt: 2 } },
+    )
+    expect(outcome).toMatchObject({ verdict: 'pass', reason: 'unchanged' })
+    expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
+  })
+
+  test('of the same attempt of the same run is another job of it, and respected', async () => {
+    leaveDeadRun({ run: 'test-run' })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20' })
+    expect(outcome.reason).toBe('locked')
+  })
+
+  test('with weights that somebody edited since is only removed', async () => {
+    leaveDeadRun({ written: [{ destination: { host: 'tcp-echo', subset: 'v1' }, weight: 1 }] })
+    clockMs += 361_000
+    const { log } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '20' })
+    expect(log).toContain('somebody else edited the weights since; they stay')
+    expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
+    expect(isMarked(sandbox)).toBe(false)
+  })
+
+  test('whose original weights nobody answers for stays, with the command that restores', async () => {
+    leaveDeadRun()
+    clockMs += 361_000
+    await sandbox.faults.destination('v1', { kind: 'not-ready' })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '100' })
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
+    expect(outcome.message).toContain('v1 has no ready endpoints any more')
+    expect(outcome.mend).toMatch(
+      /kubectl --context 'sandbox' --namespace 'demo' patch virtualservice 'tcp-echo' --type json/,
+    )
+    expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
+  })
+
+  test('that cannot be read is left alone', async () => {
+    leaveDeadRun({ original: 'all of it' })
+    clockMs += 361_000
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '100' })
+    expect(outcome.reason).toBe('locked')
+    expect(writes(sandbox)).toEqual([])
+  })
+
+  test.each(['verify', 'plan'])('is only reported by %s', async (mode) => {
+    leaveDeadRun()
+    clockMs += 361_000
+    const before = routeText(sandbox)
+    const { record } = await runOn(sandbox, { mode, subset: 'v2', weight: '50', tolerance: '20' })
+    expect(record.findings[0]?.what).toContain('run dead-run (attempt 1), which died')
+    expect(routeText(sandbox)).toBe(before)
+  })
+})
+
+describe('writes that meet others', () => {
+  test('of two runs at once one wins, and the other touches nothing', async () => {
+    const [one, two] = await Promise.all([
+      runOn(sandbox, { subset: 'v2', weight: '60', tolerance: '8' }),
+      runOn(sandbox, { subset: 'v2', weight: '90', tolerance: '8' }),
+    ])
+    const [winner, loser] = one.outcome.verdict === 'pass' ? [one, two] : [two, one]
+    expect(winner.outcome.verdict).toBe('pass')
+    expect(['locked', 'changed-by-other']).toContain(loser.outcome.reason)
+    expect(loser.outcome.rolledBack).toBe(false)
+    expect(sandbox.objects.get(ROUTE)?.spec).toMatchObject({
+      tcp: [
+        {
+          route: [
+            { weight: 100 - (winner.outcome.weights?.v2 ?? 0) },
+            { weight: winner.outcome.weights?.v2 },
+          ],
+        },
+      ],
+    })
+    expect(isMarked(sandbox)).toBe(false)
+  })
+
+  test('a label that somebody adds in between does not stop the run', async () => {
+    const act = hooks({
+      before: () =>
+        void sandbox.objects.patch(ROUTE, { metadata: { labels: { team: 'payments' } } }),
+    })
+    await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, times: 1, act })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '8' })
+    expect(outcome.verdict).toBe('pass')
+    expect(sandbox.objects.get(ROUTE)?.metadata.labels).toEqual({ team: 'payments' })
+  })
+
+  test('an entry that somebody inserts above is no obstacle to the rollback', async () => {
+    const { outcome } = await runOn(
+      sandbox,
+      { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' },
+      {
+        onLine: (text) => {
+          if (!/^written/.test(text)) return
+          const spec = routes()
+          spec.tcp.unshift({
+            match: [{ port: 9 }],
+            route: [{ destination: { host: 'other' }, weight: 100 }],
+          })
+          sandbox.objects.patch(ROUTE, { spec })
+        },
+      },
+    )
+    expect(outcome).toMatchObject({ verdict: 'inconclusive', rolledBack: true })
+    const spec = routes()
+    expect(spec.tcp.map(({ route }) => route.map(({ weight }) => weight))).toEqual([
+      [100],
+      [80, 20],
+    ])
+    expect(isMarked(sandbox)).toBe(false)
+  })
+
+  test('a mark that is pruned while the run lives does not keep it from restoring', async () => {
+    const { outcome } = await runOn(
+      sandbox,
+      { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' },
+      {
+        onLine: (text) =>
+          /^written/.test(text) &&
+          sandbox.objects.patch(ROUTE, { metadata: { annotations: null } }),
+      },
+    )
+    expect(outcome.rolledBack).toBe(true)
+    expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
+  })
+
+  test('an object that is made anew in between is never written again', async () => {
+    const { outcome } = await runOn(
+      sandbox,
+      { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' },
+      {
+        onLine: (text) => {
+          const object = sandbox.objects.get(ROUTE)
+          if (!/^written/.test(text) || !object) return
+          sandbox.objects.delete(ROUTE)
+          sandbox.objects.create({ ...object, metadata: { name: 'tcp-echo', namespace: 'demo' } })
+        },
+      },
+    )
+    expect(outcome).toMatchObject({
+      verdict: 'error',
+      reason: 'changed-by-other',
+      rolledBack: false,
+    })
+    expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
+  })
+
+  test('a cancel while the write is on its way undoes it once it has landed', async () => {
+    const before = routeText(sandbox)
+    const cancel = new AbortController()
+    const landed = gate()
+    const act = hooks({
+      after: () => {
+        cancel.abort()
+        landed.open()
+      },
+    })
+    await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, times: 1, act })
+    const { outcome } = await runOn(
+      sandbox,
+      { subset: 'v2', weight: '50' },
+      { cancelled: cancel.signal },
+    )
+    await landed.reached
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'cancelled' })
+    expect(routeText(sandbox)).toBe(before)
+  })
+})
