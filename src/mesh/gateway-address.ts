@@ -140,20 +140,20 @@ async function findService(
     .map(([key, value]) => `${key}=${value}`)
     .join(',')
   const namespaces = [...new Set([...USUAL_NAMESPACES, gateway.namespace])]
-  const near = await Promise.all(
-    namespaces.map((namespace) =>
-      readList(search.workloads, coreResource('services', namespace), signal),
-    ),
-  )
-  const fitting = near.flatMap((read) =>
-    read.kind === 'found' ? read.value.filter((service) => selects(service, selector)) : [],
-  )
-  if (fitting[0]) return { service: preferred(fitting) }
+  const seen: string[] = []
+  for (const namespace of namespaces) {
+    const read = await readList(search.workloads, coreResource('services', namespace), signal)
+    const services = read.kind === 'found' ? read.value : []
+    const service = preferred(services.filter((known) => selects(known, selector)))
+    if (service) return { service }
+    if (read.kind !== 'denied') seen.push(namespace)
+  }
   const everywhere = coreResource('services', undefined)
   const all = await readList(search.workloads, everywhere, signal)
-  const far = all.kind === 'found' ? all.value.filter((service) => selects(service, selector)) : []
-  if (far[0]) return { service: preferred(far) }
-  if (all.kind === 'denied' && near.every((read) => read.kind === 'denied')) {
+  const services = all.kind === 'found' ? all.value : []
+  const far = preferred(services.filter((known) => selects(known, selector)))
+  if (far) return { service: far }
+  if (all.kind === 'denied' && seen.length === 0) {
     return {
       finding: problem(
         'access',
@@ -162,7 +162,6 @@ async function findService(
       ),
     }
   }
-  const seen = namespaces.filter((_, index) => near[index]?.kind !== 'denied')
   const [looked, grant] =
     all.kind === 'denied'
       ? [
@@ -214,11 +213,11 @@ function selects(service: JsonObject, selector: Readonly<Record<string, string>>
 }
 
 /** Beside a load balancer's Service there may be headless and internal ones for the same Pods. */
-function preferred(services: readonly JsonObject[]): JsonObject {
+function preferred(services: readonly JsonObject[]): JsonObject | undefined {
   const byType = ['LoadBalancer', 'NodePort'].flatMap((type) =>
     services.filter((service) => textAt(service, 'spec', 'type') === type),
   )
-  return byType[0] ?? services[0] ?? {}
+  return byType[0] ?? services[0]
 }
 
 async function addressOf(

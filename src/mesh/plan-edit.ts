@@ -32,7 +32,7 @@ export function planEdit(entry: Entry, wanted: Wanted): PlannedEdit {
     return failed(
       'route',
       undefined,
-      'an entry whose destinations can be told apart; two of this one are the same',
+      'an entry whose destinations can be told apart by subset, host, host:port or host/subset',
     )
   const presentShares = entryShares(entry)
   const here = { names, destinations: entry.destinations, presentShares, added: undefined }

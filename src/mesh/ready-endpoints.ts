@@ -4,7 +4,7 @@ import type { Destination } from './entry.ts'
 import { type Finding, problem, shellQuoted, warning } from './finding.ts'
 import { type ServiceName, serviceOf } from './host.ts'
 import { type JsonObject, labelsAt, objectsAt, textAt } from './json.ts'
-import { coreResource, grantingRule, type Read, readList, readObject } from './resources.ts'
+import { coreResource, grantingRule, readList, readObject } from './resources.ts'
 
 /** How many Pods stand behind a destination, and how many of them are ready. */
 export type Endpoints = { ready: number; pods: number; namespace: string; selector: string }
@@ -15,7 +15,7 @@ export type NamedDestination = { name: string; destination: Destination }
 /** A count, or a finding where none could be made. */
 export type Counted = { name: string; counted: Endpoints | Finding }
 
-/** Counts the Pods behind destinations. A Service that several share is read once. */
+/** Counts the Pods behind destinations. A Service that several share, and its Pods, are read once. */
 export async function countEndpoints(
   api: ApiServer,
   namespace: string,
@@ -23,59 +23,73 @@ export async function countEndpoints(
   subsetLabels: SubsetLabels,
   signal: AbortSignal,
 ): Promise<Counted[]> {
-  const services = new Map<string, Promise<Read<JsonObject>>>()
-  const readService = (service: ServiceName) => {
-    const key = `${service.namespace}/${service.name}`
-    const read =
-      services.get(key) ??
-      readObject(api, coreResource('services', service.namespace, service.name), signal)
-    services.set(key, read)
-    return read
-  }
+  const workloads = new Map<string, Promise<Workload>>()
   return Promise.all(
     named.map(async ({ name, destination }) => {
       const service = serviceOf(destination.host, namespace)
       const labels = subsetLabels(destination)
-      const counted =
-        service && labels
-          ? await countPods(api, name, service, await readService(service), labels, signal)
-          : skipped(name, `which Pods are behind host ${destination.host} could not be told`, '')
-      return { name, counted }
+      if (!service || !labels) {
+        const why = `which Pods are behind host ${destination.host} could not be told`
+        return { name, counted: skipped(name, why, '') }
+      }
+      const key = `${service.namespace}/${service.name}`
+      const reading = workloads.get(key) ?? readWorkload(api, service, signal)
+      workloads.set(key, reading)
+      const workload = await reading
+      return {
+        name,
+        counted:
+          'why' in workload
+            ? skipped(name, workload.why, workload.mend)
+            : countPods(service, workload, labels),
+      }
     }),
   )
 }
 
-async function countPods(
+/** A Service's Pods, or why they could not be read. */
+type Workload =
+  | { selector: Readonly<Record<string, string>>; pods: readonly JsonObject[] }
+  | { why: string; mend: string }
+
+async function readWorkload(
   api: ApiServer,
-  name: string,
-  service: ServiceName,
-  read: Read<JsonObject>,
-  labels: Readonly<Record<string, string>>,
+  { namespace, name }: ServiceName,
   signal: AbortSignal,
-): Promise<Endpoints | Finding> {
-  const where = `${service.namespace}/${service.name}`
+): Promise<Workload> {
+  const where = `${namespace}/${name}`
+  const read = await readObject(api, coreResource('services', namespace, name), signal)
   if (read.kind === 'denied') {
-    return skipped(name, `reading Service ${where} is not allowed`, grantingRule(read.resource))
+    return { why: `reading Service ${where} is not allowed`, mend: grantingRule(read.resource) }
   }
   if (read.kind === 'missing') {
-    return skipped(name, `there is no Service ${where} on ${api.server}`, '')
+    return { why: `there is no Service ${where} on ${api.server}`, mend: '' }
   }
   const selector = labelsAt(read.value, 'spec', 'selector')
   if (Object.keys(selector).length === 0) {
-    return skipped(name, `Service ${where} has no selector`, '')
+    return { why: `Service ${where} has no selector`, mend: '' }
   }
-  const wanted = { ...selector, ...labels }
-  const resource = { ...coreResource('pods', service.namespace), labels: wanted }
+  const resource = { ...coreResource('pods', namespace), labels: selector }
   const pods = await readList(api, resource, signal)
-  if (pods.kind !== 'found') {
-    const why = `listing pods in namespace ${service.namespace} is not allowed`
-    return skipped(name, why, grantingRule(resource))
-  }
+  if (pods.kind === 'found') return { selector, pods: pods.value }
+  const why = `listing pods in namespace ${namespace} is not allowed`
+  return { why, mend: grantingRule(resource) }
+}
+
+function countPods(
+  service: ServiceName,
+  workload: { selector: Readonly<Record<string, string>>; pods: readonly JsonObject[] },
+  labels: Readonly<Record<string, string>>,
+): Endpoints {
+  const pods = workload.pods.filter((pod) => {
+    const own = labelsAt(pod, 'metadata', 'labels')
+    return Object.entries(labels).every(([key, value]) => own[key] === value)
+  })
   return {
-    ready: pods.value.filter(isReady).length,
-    pods: pods.value.length,
+    ready: pods.filter(isReady).length,
+    pods: pods.length,
     namespace: service.namespace,
-    selector: Object.entries(wanted)
+    selector: Object.entries({ ...workload.selector, ...labels })
       .map(([key, value]) => `${key}=${value}`)
       .join(','),
   }

@@ -243,6 +243,18 @@ test('several faults that meet one call work from the first ordered to the last'
   expect(seen).toEqual(['outer', 'inner'])
 })
 
+test('a fault of its own kind is a function, and however often it carries a call out, that is done once', async () => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.api({
+    match: { method: 'DELETE' },
+    act: async (_, handle) => {
+      await handle()
+      return handle()
+    },
+  })
+  expect((await call(sandbox, 'DELETE', PATH)).status).toBe(200)
+})
+
 test('a client that is gone before its answer disturbs nobody', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.api({ times: 1, act: droppedAfter() })

@@ -117,6 +117,31 @@ test.each([
   expect(names(answer.body)).toEqual(expected)
 })
 
+test('a namespace is not taken for another whose name it begins', async () => {
+  const sandbox = await sandboxWith()
+  sandbox.objects.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo-2' } })
+  sandbox.objects.create({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'other', namespace: 'demo-2' },
+  })
+  expect(names((await call(sandbox, 'GET', '/api/v1/namespaces/demo/services')).body)).toEqual([
+    'tcp-echo',
+  ])
+})
+
+test('kubectl finds in OpenAPI that the server validates what is patched', async () => {
+  const sandbox = await sandboxWith()
+  const index = await call(sandbox, 'GET', '/openapi/v3')
+  const path = textAt(index.body, 'paths', 'apis/networking.istio.io/v1', 'serverRelativeURL') ?? ''
+  const document = await call(sandbox, 'GET', path)
+  const patched = '/apis/networking.istio.io/v1/namespaces/{namespace}/virtualservices/{name}'
+  expect(dig(document.body, 'paths', patched, 'patch')).toMatchObject({
+    'x-kubernetes-group-version-kind': { kind: 'VirtualService', version: 'v1' },
+    parameters: expect.arrayContaining([expect.objectContaining({ name: 'fieldValidation' })]),
+  })
+})
+
 test('the list of a namespace that is not there is empty', async () => {
   const sandbox = await sandboxWith()
   const answer = await call(

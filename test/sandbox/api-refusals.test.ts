@@ -279,4 +279,32 @@ test("istiod's webhook refuses a weight below 0, weights that are all 0, and a h
     ]),
   ).toMatchObject({ status: 400, body: { message: message('empty domain name not allowed') } })
   expect((await denied(routeOf({ v1: 60, v2: 30 }))).status).toBe(200)
+  const body = {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name: 'other' },
+    spec: { hosts: ['*'], tcp: [{ route: routeOf({ v1: -1, v2: -2 }) }] },
+  }
+  const collection = '/apis/networking.istio.io/v1/namespaces/demo/virtualservices'
+  expect(await call(sandbox, 'POST', collection, { body })).toMatchObject({
+    status: 400,
+    body: { message: message('2 errors occurred:\n\t* weight -1 < 0\n\t* weight -2 < 0\n\n') },
+  })
+})
+
+test('a rule for a namespace holds there alone, and for the namespace itself', async () => {
+  const rule = {
+    apiGroups: [''],
+    resources: ['services', 'namespaces'],
+    verbs: ['get', 'list'],
+    namespace: 'demo',
+  }
+  const sandbox = await sandboxWith({ tokens: { reader: { name: 'reader', rules: [rule] } } })
+  const statusOf = async (path: string) =>
+    (await call(sandbox, 'GET', `/api/v1/${path}`, { token: 'reader' })).status
+  expect(await statusOf('namespaces/demo/services/tcp-echo')).toBe(200)
+  expect(await statusOf('namespaces/demo')).toBe(200)
+  expect(await statusOf('namespaces/istio-system/services')).toBe(403)
+  expect(await statusOf('services')).toBe(403)
+  expect(await statusOf('namespaces/default')).toBe(403)
 })

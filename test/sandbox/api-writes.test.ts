@@ -351,6 +351,19 @@ test('an object is created, replaced and deleted, and then is a new one under it
   expect(dig(again.body, 'metadata', 'uid')).not.toBe(uid)
 })
 
+test('a status is not written along with an object, but by an administrator it is', async () => {
+  const sandbox = await sandboxWith()
+  const status: Json = { observedGeneration: 7 }
+  const answer = await jsonPatch(sandbox, PATH, [{ op: 'add', path: '/status', value: status }])
+  expect(answer.status).toBe(200)
+  expect(dig(answer.body, 'status')).toBeUndefined()
+  sandbox.objects.patch(VIRTUAL_SERVICE, { status })
+  expect(dig((await call(sandbox, 'GET', PATH)).body, 'status')).toEqual(status)
+  await jsonPatch(sandbox, PATH, [{ op: 'remove', path: '/status' }])
+  expect(dig(stored(sandbox), 'status')).toEqual(status)
+  expect(metadata(sandbox, 'generation')).toBe(1)
+})
+
 test('a deletion can be tied to a uid', async () => {
   const sandbox = await sandboxWith()
   const body = (uid: Json): Json => ({ preconditions: { uid } })

@@ -170,6 +170,51 @@ describe('the entry that a connection takes', () => {
   })
 })
 
+describe('the hosts of a Gateway and of a VirtualService', () => {
+  test.each([
+    [['*.com'], ['a.com'], true],
+    [['*.com'], ['a.org'], false],
+    [['a.com'], ['*'], true],
+    [['./*'], ['*'], true],
+    [['demo/*'], ['*'], true],
+    [['other/*'], ['*'], false],
+  ])('%j and %j meet: %j', async (offered, wanted, meet) => {
+    const sandbox = await sandboxWith()
+    const server = { port: { number: 31400, name: 'tcp', protocol: 'TCP' }, hosts: offered }
+    sandbox.objects.patch(GATEWAY, { spec: { servers: [server] } })
+    sandbox.objects.patch(VIRTUAL_SERVICE, { spec: { hosts: wanted } })
+    await sandbox.applied()
+    const { ended } = await ask(sandbox.gateway)
+    expect(ended).toBe(meet ? 'line' : 'ECONNREFUSED')
+  })
+})
+
+test('of two Gateways for one port the older one has it', async () => {
+  let now = new Date('2026-01-01T00:00:10Z')
+  const sandbox = await sandboxWith({ now: () => now })
+  now = new Date('2026-01-01T00:00:20Z')
+  const gateway = sandbox.objects.get(GATEWAY)
+  if (gateway === undefined) throw new Error('the Gateway is gone')
+  sandbox.objects.create({ ...gateway, metadata: { name: 'aaa', namespace: 'demo' } })
+  addVirtualService(sandbox, 'aaa', 'v2', 'aaa')
+  await sandbox.applied()
+  expect((await ask(sandbox.gateway)).text).toBe('one hello\n')
+  sandbox.objects.delete(GATEWAY)
+  await sandbox.applied()
+  expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
+})
+
+test('a destination without a subset has the endpoints of the whole Service, in turns', async () => {
+  const sandbox = await sandboxWith()
+  const route = [
+    { destination: { host: 'tcp-echo.demo.svc.cluster.local', port: { number: 9000 } } },
+  ]
+  writeEntries(sandbox, [{ route }])
+  await sandbox.applied()
+  expect(await prefixes(sandbox.gateway, 4)).toEqual(['one', 'two', 'one', 'two'])
+  expect(sandbox.connections.byDestination).toEqual({ 'tcp-echo.demo.svc.cluster.local': 4 })
+})
+
 describe('a connection that cannot be served', () => {
   test('is accepted and closed without a word where the subset is in no DestinationRule', async () => {
     const sandbox = await sandboxWith()
@@ -236,7 +281,12 @@ function writeEntries(sandbox: Sandbox, tcp: Json[]): void {
   sandbox.objects.patch(VIRTUAL_SERVICE, { spec: { tcp } })
 }
 
-function addVirtualService(sandbox: Sandbox, name: string, subset: string): void {
+function addVirtualService(
+  sandbox: Sandbox,
+  name: string,
+  subset: string,
+  gateway = 'tcp-echo-gateway',
+): void {
   sandbox.objects.create(
     object({
       apiVersion: 'networking.istio.io/v1',
@@ -244,7 +294,7 @@ function addVirtualService(sandbox: Sandbox, name: string, subset: string): void
       metadata: { name, namespace: 'demo' },
       spec: {
         hosts: ['*'],
-        gateways: ['tcp-echo-gateway'],
+        gateways: [gateway],
         tcp: [{ match: [{ port: 31400 }], route: routeOf({ [subset]: undefined }) }],
       },
     }),

@@ -141,8 +141,9 @@ test('the level is not reached sooner than foretold, and what is reached is fore
         let unclassified = 0
         let earliest = 0
         for (const [before, draw] of draws.entries()) {
+          const destination = Math.floor((draw / 0.97) * possible)
           if (draw > 0.97) unclassified++
-          else counts[Math.floor((draw / 0.97) * possible)]! += 1
+          else counts[destination] = (counts[destination] ?? 0) + 1
           const reached = evidence.leastLogEvidence(counts, unclassified) >= 2
           if (reached) expect(before + 1).toBeGreaterThanOrEqual(earliest)
           const more = evidence.drawsToReach(2, counts, unclassified)

@@ -1,0 +1,55 @@
+import type { Json, JsonObject } from '../../../src/mesh/json.ts'
+import { parseRouteObject, type RouteObject } from '../../../src/mesh/route-object.ts'
+
+/** A route as the tutorial has it: to tcp-echo:9000, by subset, with a weight or without. */
+export function route(subset: string | undefined, weight?: number, host = 'tcp-echo'): JsonObject {
+  const destination: JsonObject = { host, port: { number: 9000 } }
+  if (subset !== undefined) destination.subset = subset
+  return weight === undefined ? { destination } : { destination, weight }
+}
+
+/** A tcp entry on a gateway port. */
+export function tcp(routes: readonly JsonObject[], match: Json = [{ port: 31400 }]): JsonObject {
+  return match === null ? { route: [...routes] } : { match, route: [...routes] }
+}
+
+/** The tutorial's VirtualService as the API server gives it, with these tcp entries. */
+export function virtualServiceJson(
+  entries: readonly JsonObject[],
+  more: { metadata?: JsonObject; spec?: JsonObject } = {},
+): JsonObject {
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: {
+      creationTimestamp: '2026-03-01T10:00:00Z',
+      name: 'tcp-echo',
+      namespace: 'demo',
+      resourceVersion: '41',
+      uid: '6f1f0a9e-0000-4000-8000-000000000001',
+      ...more.metadata,
+    },
+    spec: { hosts: ['*'], gateways: ['tcp-echo-gateway'], tcp: [...entries], ...more.spec },
+  }
+}
+
+/** The same, parsed. */
+export function virtualService(
+  entries: readonly JsonObject[],
+  more: { metadata?: JsonObject; spec?: JsonObject } = {},
+): RouteObject {
+  return parsedObject(virtualServiceJson(entries, more))
+}
+
+export function parsedObject(json: Json): RouteObject {
+  const object = parseRouteObject(json)
+  if (object === undefined) throw new Error('no route object')
+  return object
+}
+
+/** The one element of a list. */
+export function only<T>(list: readonly T[]): T {
+  const [first, second] = list
+  if (first === undefined || second !== undefined) throw new Error(`${list.length} elements`)
+  return first
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { runOn } from '../support/run.ts'
+
+let sandbox: Sandbox
+beforeEach(async () => {
+  sandbox = await startSandbox()
+})
+afterEach(() => sandbox.stop())
+
+const DOCUMENTED = documentedCalls()
+
+/** The calls of docs/api-calls.md, in their order: verb and what it is for. */
+function documentedCalls(): string[] {
+  const page = readFileSync(new URL('../../docs/api-calls.md', import.meta.url), 'utf8')
+  const table = /<!-- calls -->([\s\S]*?)<!-- \/calls -->/.exec(page)?.[1] ?? ''
+  return [...table.matchAll(/^\| `([A-Z]+ [a-z]+(?:\/NAME)?)`( with `dryRun=All`)?/gm)].map(
+    ([, call, dry]) => `${call}${dry ? ' dry run' : ''}`,
+  )
+}
+
+/** The sandbox's calls in the words of that page. */
+function callsMade(): string[] {
+  return sandbox.calls.map(({ method, path, dryRun }) => {
+    const [, plural = '', name] =
+      /\/(gateways|virtualservices|destinationrules|services|pods)(?:\/([^/?]+))?(?:\?|$)/.exec(
+        path,
+      ) ?? []
+    const verb = method === 'GET' && name === undefined ? 'LIST' : method
+    return `${verb} ${plural}${name === undefined ? '' : '/NAME'}${dryRun ? ' dry run' : ''}`
+  })
+}
+
+test('a passing shift makes the calls that docs/api-calls.md lists, each once, and no other', async () => {
+  const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20' })
+  expect(outcome.verdict).toBe('pass')
+  expect(callsMade().sort()).toEqual([...DOCUMENTED].sort())
+})
+
+test('a plan makes all of them but the writes', async () => {
+  await runOn(sandbox, { mode: 'plan', subset: 'v2', weight: '20' })
+  expect(callsMade().sort()).toEqual(
+    DOCUMENTED.filter((call) => call !== 'PATCH virtualservices/NAME').sort(),
+  )
+})
+
+test('verify makes the first three', async () => {
+  await runOn(sandbox, { mode: 'verify', weights: 'current', tolerance: '20' })
+  expect(callsMade()).toEqual(DOCUMENTED.slice(0, 3))
+})
+
+test('with an endpoint and no right but get and patch on the one object a shift passes, with a warning and a rule for each look that it skipped', async () => {
+  const rule = {
+    apiGroups: ['networking.istio.io'],
+    resources: ['virtualservices'],
+    resourceNames: ['tcp-echo'],
+    namespace: 'demo',
+  }
+  sandbox.tokens.set('few-rights', { name: 'few', rules: [{ ...rule, verbs: ['get', 'patch'] }] })
+  const { host, port } = sandbox.gateway
+  const { outcome, record } = await runOn(
+    { kubeconfig: sandbox.kubeconfigFor('few-rights') },
+    { subset: 'v2', weight: '20', endpoint: `${host}:${port}` },
+  )
+  expect(outcome.verdict).toBe('pass')
+  const rules = record.findings.map(({ mend }) =>
+    /resources: \["(\w+)"\], verbs: \["(\w+)"\]/.exec(mend)?.slice(1),
+  )
+  expect(rules.sort()).toEqual([
+    ['destinationrules', 'list'],
+    ['virtualservices', 'list'],
+  ])
+})

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { drawIndex, seededRandom } from '../../../sandbox/mesh/random.ts'
+
+test('draws are as frequent as their weights say', () => {
+  const random = seededRandom(3)
+  const found = [0, 0, 0]
+  for (let draw = 0; draw < 10_000; draw += 1) {
+    const index = drawIndex([70, 0, 30], random)
+    found[index] = (found[index] ?? 0) + 1
+  }
+  expect(found[1]).toBe(0)
+  // Four standard deviations.
+  expect(Math.abs((found[2] ?? 0) - 3_000)).toBeLessThan(184)
+})
+
+test('numbers lie between 0 and 1, fill that range, and repeat for the same seed', () => {
+  const [one, other] = [seededRandom(9), seededRandom(9)]
+  const numbers = Array.from({ length: 2_000 }, one)
+  expect(numbers).toEqual(Array.from({ length: 2_000 }, other))
+  const deciles = new Set(numbers.map((number) => Math.floor(number * 10)))
+  expect(deciles).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]))
+})
