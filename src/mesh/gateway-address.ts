@@ -172,8 +172,8 @@ async function findService(
   return {
     finding: problem(
       'preflight',
-      `no Service selects the workload of Gateway ${gateway.namespace}/${gateway.name} (${selectorText})${looked}`,
-      `${grant}Give gateway-service: namespace/name. ${GIVE_ENDPOINT}`,
+      `no Service selects the workload of Gateway ${gateway.namespace}/${gateway.name} (${selectorText})${looked} on ${search.workloads.server}`,
+      `${grant}Give gateway-kubeconfig, if Services and Pods are behind another API server; or gateway-service: namespace/name. ${GIVE_ENDPOINT}`,
     ),
   }
 }
