@@ -46,6 +46,13 @@ async function serve(): Promise<void> {
   const file = values.kubeconfig ?? join(folder ?? '', 'kubeconfig')
   writeFileSync(file, sandbox.kubeconfig, { mode: 0o600 })
 
+  const stop = async () => {
+    await sandbox.stop()
+    if (folder !== undefined) rmSync(folder, { recursive: true })
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+
   const { host, port } = sandbox.gateway
   process.stdout.write(`API server  ${sandbox.server}
 gateway     ${host}:${port}
@@ -58,12 +65,6 @@ Try:
 
 Ctrl-C stops it.
 `)
-  const stop = async () => {
-    await sandbox.stop()
-    if (folder !== undefined) rmSync(folder, { recursive: true })
-  }
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
 }
 
 await serve()

@@ -25,7 +25,7 @@ async function main(): Promise<number> {
   const print = ({ level, text }: LogLine) => {
     const line = plainText(redactor.redact(text))
     if (level === 'info') process.stdout.write(`${line}\n`)
-    else process.stderr.write(`${level}: ${line}\n`)
+    else process.stderr.write(`${level === 'warning' ? 'warning: ' : ''}${line}\n`)
   }
   const { outcome, reportPath } = await execute({
     raw: command.raw,

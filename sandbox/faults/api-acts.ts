@@ -54,8 +54,8 @@ export function timedOut(): Act {
 export function delayed(ms: number): Act {
   return async (_request, handle, signal) => {
     // Unreferenced: a test that ends early is not held up.
-    await delay(ms, undefined, { ref: false, signal }).catch(() => {})
-    return handle()
+    const stopped = await delay(ms, false, { ref: false, signal }).catch(() => true)
+    return stopped ? { kind: 'drop' } : handle()
   }
 }
 
@@ -63,7 +63,7 @@ export function delayed(ms: number): Act {
 export function heldUntil(released: Promise<unknown>): Act {
   return async (_request, handle, signal) => {
     await Promise.race([released, aborted(signal)])
-    return handle()
+    return signal.aborted ? { kind: 'drop' } : handle()
   }
 }
 

@@ -15,11 +15,19 @@ const PROGRESS_EVERY_MS = 2000
 export function startLog(nowMs: () => number): (event: RunEvent) => LogLine[] {
   let saidMs = nowMs()
   return (event) => {
-    if (event.kind === 'progress' && nowMs() - saidMs < PROGRESS_EVERY_MS) return []
+    if (isRoutine(event) && nowMs() - saidMs < PROGRESS_EVERY_MS) return []
     const lines = linesOf(event)
     if (lines.length > 0) saidMs = nowMs()
     return lines
   }
+}
+
+/** What is worth a line only if there was none for a while: progress, and tries that others follow. */
+function isRoutine(event: RunEvent): boolean {
+  return (
+    event.kind === 'progress' ||
+    (event.kind === 'try-ended' && event.again && event.ended.number > 1)
+  )
 }
 
 function linesOf(event: RunEvent): LogLine[] {

@@ -89,7 +89,7 @@ function endOfCheck(order: ProofOrder, ended: Try): CheckEnd | undefined {
   if (ended.place === 'early') return undefined
   if (ended.decision === 'off-target') {
     const { old } = order.check
-    return old !== undefined && looksUnpropagated(ended.intervals, old)
+    return old !== undefined && looksUnpropagated(ended.counts, old, order.alpha)
       ? 'not-propagated'
       : 'off-target'
   }

@@ -3,9 +3,11 @@ import { logRatio, type RatioSteps, ratioSteps } from './likelihood-ratio.ts'
 
 /**
  * Where the target is 0 or 1 its own likelihood dies with the first draw that cannot be told (which
- * counts against the target), so half of it is staked on a share this far inside.
+ * counts against the target), so half of it is staked on a share this far from it, but well inside the
+ * band: a stake beyond the edge would take lost connections for a proof.
  */
 const STAKE_BESIDE_CERTAINTY = 0.01
+const STAKE_PART_OF_BAND = 0.5
 const LOG_HALF = Math.log(0.5)
 
 /**
@@ -42,8 +44,8 @@ export function edgeFlags(bands: readonly Band[]): EdgeFlag[] {
 function againstEdge(share: number, edge: number): EdgeFlag['logRatio'] {
   const exact = ratioSteps(share, edge)
   if (share > 0 && share < 1) return (draws, hits) => logRatio(exact, hits, draws - hits)
-  const beside = share === 0 ? STAKE_BESIDE_CERTAINTY : 1 - STAKE_BESIDE_CERTAINTY
-  return meanOfTwo(exact, ratioSteps(beside, edge))
+  const aside = Math.min(STAKE_BESIDE_CERTAINTY, STAKE_PART_OF_BAND * Math.abs(edge - share))
+  return meanOfTwo(exact, ratioSteps(share === 0 ? aside : 1 - aside, edge))
 }
 
 function meanOfTwo(one: RatioSteps, other: RatioSteps): EdgeFlag['logRatio'] {

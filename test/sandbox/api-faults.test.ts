@@ -120,6 +120,26 @@ test('a call can be held until it is released: carried out and not answered', as
   expect((await answer).status).toBe(200)
 })
 
+test('what is delayed or held when the sandbox stops is let go, and not done', async () => {
+  const sandbox = await sandboxWith()
+  const begun = [deferred(), deferred()]
+  const ended = [deferred(), deferred()]
+  for (const [index, act] of [delayed(600_000), heldUntil(new Promise(() => {}))].entries()) {
+    const match = { nth: 1, path: new RegExp(`number=${index}$`) }
+    const before = () => begun[index]?.resolve()
+    const after = () => ended[index]?.resolve()
+    await sandbox.faults.api({ match, act: hooks({ before, after }) })
+    await sandbox.faults.api({ match, act })
+  }
+  const calls = [0, 1].map((number) => call(sandbox, 'DELETE', `${PATH}?number=${number}`))
+  const failures = Promise.allSettled(calls)
+  await Promise.all(begun.map(({ promise }) => promise))
+  await sandbox.stop()
+  await Promise.all(ended.map(({ promise }) => promise))
+  expect((await failures).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(sandbox.objects.get(VIRTUAL_SERVICE)).toBeDefined()
+})
+
 test('a connection dropped before the deed leaves the object as it was', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.api({ match: { method: 'PATCH' }, act: droppedBefore() })

@@ -148,6 +148,7 @@ test('an object that is not there is told apart from a kind that is not served',
     '/apis/no.such.group/v1/namespaces/demo/virtualservices/tcp-echo',
     '/apis/networking.istio.io/v1/namespaces/demo/nosuches/tcp-echo',
     '/apis/no.such.group',
+    '/apis/networking.istio.io/v9',
   ]) {
     const kind = await call(sandbox, 'GET', path)
     expect(kind).toMatchObject({ status: 404, text: '404 page not found\n' })

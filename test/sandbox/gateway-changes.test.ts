@@ -35,6 +35,18 @@ test('changes that never stop put a push off for the longest time and no longer'
   expect(tookMs).toBeLessThan(2_000)
 })
 
+test('after a push the longest time begins anew', async () => {
+  const sandbox = await sandboxWith({ debounceMs: 30, debounceMaxMs: 40 })
+  const first = performance.now()
+  writeRoute(sandbox, { v1: 1, v2: 1 })
+  await sandbox.applied()
+  await until(() => performance.now() - first > 45)
+  const second = performance.now()
+  writeRoute(sandbox, { v1: 1, v2: 2 })
+  await sandbox.applied()
+  expect(performance.now() - second).toBeGreaterThanOrEqual(29)
+})
+
 test.each([
   ['annotations', { metadata: { annotations: { 'istio-traffic-shift/journal': '{}' } } }, 1],
   ['labels', { metadata: { labels: { a: 'b' } } }, 1],

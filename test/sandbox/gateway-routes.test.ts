@@ -204,6 +204,13 @@ test('of two Gateways for one port the older one has it', async () => {
   expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
 })
 
+test('a destination without a port has the only one of its Service', async () => {
+  const sandbox = await sandboxWith()
+  writeEntries(sandbox, [{ route: [{ destination: { host: 'tcp-echo', subset: 'v2' } }] }])
+  await sandbox.applied()
+  expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
+})
+
 test('a destination without a subset has the endpoints of the whole Service, in turns', async () => {
   const sandbox = await sandboxWith()
   const route = [

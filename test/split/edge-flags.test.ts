@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bandsOf } from '../../src/split/band.ts'
-import { edgeFlags } from '../../src/split/edge-flags.ts'
+import { type EdgeFlag, edgeFlags } from '../../src/split/edge-flags.ts'
 
 function flag(share: number, tolerance: number, side: 'lower' | 'upper') {
   const found = edgeFlags(bandsOf([share, 1 - share], [tolerance, tolerance])).find(
@@ -63,20 +63,32 @@ test('at targets 0 and 1 the stake is half on the target and half one point insi
   expect(flag(1, 0.05, 'lower').logRatio(40, 38)).toBeCloseTo(expected(40, 2), 10)
 })
 
-test('the mean of each ratio under its own edge is at most 1', () => {
+test('the mean of each ratio is at most 1 on its edge and beyond it, however narrow the band', () => {
   const draws = 12
+  const meanAt = (truth: number, one: EdgeFlag) => {
+    let mean = 0
+    for (let outcome = 0; outcome < 2 ** draws; outcome++) {
+      const hits = outcome.toString(2).replaceAll('0', '').length
+      const probability = truth ** hits * (1 - truth) ** (draws - hits)
+      if (probability > 0) mean += probability * Math.exp(one.logRatio(draws, hits))
+    }
+    return mean
+  }
   for (const share of [0, 0.01, 0.2, 0.5, 0.97, 1]) {
-    for (const one of edgeFlags(bandsOf([share, 1 - share], [0.05, 0.05]))) {
-      if (one.destination !== 0) continue
-      let mean = 0
-      for (let outcome = 0; outcome < 2 ** draws; outcome++) {
-        const hits = outcome.toString(2).replaceAll('0', '').length
-        const probability = one.edge ** hits * (1 - one.edge) ** (draws - hits)
-        if (probability > 0) mean += probability * Math.exp(one.logRatio(draws, hits))
+    for (const tolerance of [0.05, 0.01, 0.001]) {
+      for (const one of edgeFlags(bandsOf([share], [tolerance]))) {
+        const beyond = one.side === 'lower' ? one.edge * 0.9 : 1 - (1 - one.edge) * 0.9
+        expect(meanAt(one.edge, one)).toBeLessThan(1 + 1e-9)
+        expect(meanAt(beyond, one)).toBeLessThan(1 + 1e-9)
       }
-      expect(mean).toBeLessThan(1 + 1e-9)
     }
   }
+})
+
+test('where a share of 0 or 1 has a narrow band, lost connections do not prove it', () => {
+  const lower = flag(1, 0.001, 'lower')
+  expect(lower.logRatio(1, 0)).toBeLessThan(0)
+  expect(lower.logRatio(1000, 995)).toBeLessThan(lower.logRatio(1000, 996))
 })
 
 test('lower ratios rise with hits, upper ones fall, and none is ever NaN up to a million draws', () => {

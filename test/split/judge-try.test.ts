@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { bandsOf } from '../../src/split/band.ts'
+import { edgeFlags } from '../../src/split/edge-flags.ts'
 import { judgeTry, UNCLASSIFIED } from '../../src/split/judge-try.ts'
 import { drawFrom, judgeDraws, seededRandom, verifyRules } from './draws.ts'
 
@@ -9,8 +11,6 @@ function decisions(rules: Parameters<typeof judgeTry>[0], draws: readonly number
   const judge = judgeTry(rules)
   return { seen: draws.map((draw) => judge.observe(draw)), judge }
 }
-
-const repeat = (times: number, draw: number) => Array.from({ length: times }, () => draw)
 
 test('draws with the target shares pass', () => {
   const random = seededRandom(1)
@@ -71,14 +71,21 @@ test('silence is no-reply at once, in the midst of good draws after a few more',
   expect(outcome.draws).toBeLessThan(165)
 })
 
-test('what fails on the draw that would have passed fails', () => {
-  // The 98th draw would latch the only flag; so much evidence of silence comes with it that it fails.
-  const rules = verifyRules([1], 0.4, 0.3, { noReplyAlpha: 0.999 })
-  const passesAt = judgeDraws(rules, () => 0).draws
-  const draws = [...repeat(passesAt - 1, 0), UNCLASSIFIED]
-  const { seen } = decisions({ ...rules, beta: 0.9 }, [UNCLASSIFIED])
-  expect(seen).toEqual(['no-reply'])
-  expect(decisions(rules, draws).seen.at(-1)).toBe('no-reply')
+test('what would pass and fail on the same draw fails', () => {
+  // The first draw latches the lower flag, whose edge is 0; the misses after it work towards the upper
+  // flag and towards a fail alike.
+  const oneHit = (draw: number) => (draw === 0 ? 0 : 1)
+  const rules = verifyRules([0.04, 0.96], 0.05, 0.01)
+  const failsAt = judgeDraws({ ...rules, beta: 1e-300 }, oneHit).draws
+  const upper = edgeFlags(bandsOf(rules.target, rules.tolerance)).find(
+    ({ destination, side }) => destination === 0 && side === 'upper',
+  )
+  const beta = 1.0001 * Math.exp(-(upper?.logRatio(failsAt, 1) ?? 0))
+  expect(judgeDraws({ ...rules, beta, alpha: 1e-300 }, oneHit)).toEqual({
+    decision: 'pass',
+    draws: failsAt,
+  })
+  expect(judgeDraws({ ...rules, beta }, oneHit)).toEqual({ decision: 'off-target', draws: failsAt })
 })
 
 test('draws that hang together hold a pass back, and a try that goes on so stays undecided', () => {

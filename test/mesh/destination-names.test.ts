@@ -1,0 +1,184 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { destinationNames } from '../../src/mesh/destination-names.ts'
+import type { Destination } from '../../src/mesh/entry.ts'
+
+type Written = { host: string; port?: number; subset?: string }
+
+function names(...written: Written[]): (string | undefined)[] {
+  return destinationNames(written.map(destination))
+}
+
+function destination({ host, port, subset }: Written): Destination {
+  return { host, port, subset, weight: undefined }
+}
+
+test.each<[string, Written[], string[]]>([
+  [
+    'the subset, where it is the only one of its name',
+    [
+      { host: 'tcp-echo', port: 9000, subset: 'v1' },
+      { host: 'tcp-echo', port: 9000, subset: 'v2' },
+    ],
+    ['v1', 'v2'],
+  ],
+  [
+    'the subset, although its host is another one',
+    [
+      { host: 'a', subset: 'v1' },
+      { host: 'b', subset: 'v2' },
+    ],
+    ['v1', 'v2'],
+  ],
+  [
+    'the host, where there is no subset',
+    [
+      { host: 'tcp-echo-v1', port: 9000 },
+      { host: 'tcp-echo-v2.demo.svc.cluster.local', port: 9000 },
+    ],
+    ['tcp-echo-v1', 'tcp-echo-v2.demo.svc.cluster.local'],
+  ],
+  [
+    'the host, where two hosts have a subset of the same name',
+    [
+      { host: 'a', subset: 'v1' },
+      { host: 'b', subset: 'v1' },
+    ],
+    ['a', 'b'],
+  ],
+  [
+    'host:port, where only the port differs',
+    [
+      { host: 'tcp-echo', port: 9000 },
+      { host: 'tcp-echo', port: 9001 },
+    ],
+    ['tcp-echo:9000', 'tcp-echo:9001'],
+  ],
+  [
+    'host:port, where the same subset has two ports',
+    [
+      { host: 'tcp-echo', port: 9000, subset: 'v1' },
+      { host: 'tcp-echo', port: 9001, subset: 'v1' },
+    ],
+    ['tcp-echo:9000', 'tcp-echo:9001'],
+  ],
+  [
+    'host/subset, where neither the subset nor the host nor the port tells it apart',
+    [
+      { host: 'a', port: 9000, subset: 'v1' },
+      { host: 'a', port: 9000, subset: 'v2' },
+      { host: 'b', port: 9000, subset: 'v1' },
+    ],
+    ['a/v1', 'v2', 'b'],
+  ],
+  [
+    'the host it shares, which belongs to the one without a subset',
+    [
+      { host: 'tcp-echo', port: 9000 },
+      { host: 'tcp-echo', port: 9000, subset: 'v2' },
+    ],
+    ['tcp-echo', 'v2'],
+  ],
+  [
+    'another form than the host that belongs to the one without a subset',
+    [
+      { host: 'a', port: 1, subset: 'v1' },
+      { host: 'b', port: 1, subset: 'v1' },
+      { host: 'a', port: 2 },
+    ],
+    ['a:1', 'b', 'a'],
+  ],
+  [
+    'another form than a subset that is called like a host',
+    [
+      { host: 'a', port: 1, subset: 'b' },
+      { host: 'b', port: 2 },
+    ],
+    ['a', 'b:2'],
+  ],
+  [
+    'the host as it is written, even where two mean the same Service',
+    [{ host: 'tcp-echo' }, { host: 'tcp-echo.demo.svc.cluster.local' }],
+    ['tcp-echo', 'tcp-echo.demo.svc.cluster.local'],
+  ],
+  ['its subset, where it stands alone', [{ host: 'tcp-echo', subset: 'v1' }], ['v1']],
+  ['its host, where it stands alone without one', [{ host: 'tcp-echo', port: 1 }], ['tcp-echo']],
+])('a destination goes by %s', (_, written, expected) => {
+  expect(names(...written)).toEqual(expected)
+})
+
+test('two that are the same have no name', () => {
+  const twin = { host: 'tcp-echo', port: 9000, subset: 'v1' }
+  expect(names(twin, twin, { host: 'tcp-echo', subset: 'v2' })).toEqual([
+    undefined,
+    undefined,
+    'v2',
+  ])
+})
+
+const some: fc.Arbitrary<Destination> = fc
+  .record(
+    {
+      host: fc.constantFrom('a', 'b', 'v1', 'a.demo.svc.cluster.local'),
+      port: fc.constantFrom(1, 2),
+      subset: fc.constantFrom('v1', 'v2', 'a'),
+    },
+    { requiredKeys: ['host'] },
+  )
+  .map(destination)
+const several = fc.array(some, { minLength: 1, maxLength: 6 })
+
+/** The forms in the contract's order. */
+function formsOf({ host, port, subset }: Destination): string[] {
+  const forms = [subset, host, port ? `${host}:${port}` : undefined, subset && `${host}/${subset}`]
+  return forms.filter((form) => typeof form === 'string')
+}
+
+test('no two destinations of an entry ever go by the same name', () => {
+  fc.assert(
+    fc.property(several, (destinations) => {
+      const named = destinationNames(destinations).filter((name) => name !== undefined)
+      expect(new Set(named).size).toBe(named.length)
+    }),
+    { seed: 1, numRuns: 1000 },
+  )
+})
+
+test('a name does not depend on the order in which the destinations stand', () => {
+  const shuffled = several.chain((destinations) =>
+    fc.tuple(
+      fc.constant(destinations),
+      fc.shuffledSubarray([...destinations.keys()], { minLength: destinations.length }),
+    ),
+  )
+  fc.assert(
+    fc.property(shuffled, ([destinations, order]) => {
+      const before = destinationNames(destinations)
+      const after = destinationNames(order.flatMap((index) => destinations[index] ?? []))
+      expect(after).toEqual(order.map((index) => before[index]))
+    }),
+    { seed: 1, numRuns: 500 },
+  )
+})
+
+test('a name is the first form that no other could go by, but for the host that one without a subset owns', () => {
+  fc.assert(
+    fc.property(several, (destinations) => {
+      for (const [index, name] of destinationNames(destinations).entries()) {
+        const own = destinations[index]
+        const others = destinations.filter((_, other) => other !== index)
+        const forms = own ? formsOf(own) : []
+        const passedOver = name === undefined ? forms : forms.slice(0, forms.indexOf(name))
+        for (const form of passedOver)
+          expect(others.some((other) => formsOf(other).includes(form))).toBe(true)
+        if (name === undefined) continue
+        expect(forms).toContain(name)
+        for (const other of others.filter((each) => formsOf(each).includes(name))) {
+          expect([name, own?.subset]).toEqual([other.host, undefined])
+          expect(other.subset).toBeDefined()
+        }
+      }
+    }),
+    { seed: 1, numRuns: 1000 },
+  )
+})

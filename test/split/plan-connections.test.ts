@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest'
+import { type PlanRules, planConnections } from '../../src/split/plan-connections.ts'
+import { meanDraws, simulateTries } from './draws.ts'
+import { exactTry } from './exact.ts'
+
+function rules(
+  percents: readonly number[],
+  tolerancePoints: number | readonly number[],
+  confidence: number,
+  more: Partial<PlanRules> = {},
+): PlanRules {
+  const error = 1 - confidence / 100
+  return {
+    target: percents.map((percent) => percent / 100),
+    tolerance: percents.map(
+      (_, i) =>
+        (typeof tolerancePoints === 'number' ? tolerancePoints : (tolerancePoints[i] ?? 0)) / 100,
+    ),
+    guardCrossing: false,
+    alpha: error,
+    beta: error,
+    promises: 1,
+    ...more,
+  }
+}
+
+/** The first try after a write from these weights. */
+const first = (old: readonly number[], confidence = 99): Partial<PlanRules> => ({
+  old: old.map((percent) => percent / 100),
+  guardCrossing: true,
+  beta: 0.7 * (1 - confidence / 100),
+})
+
+test.each([
+  { name: '20 and 80', plan: rules([20, 80], 5, 99) },
+  { name: '20 and 80 at 95%', plan: rules([20, 80], 5, 95) },
+  { name: '20 and 80 at 50%', plan: rules([20, 80], 5, 50) },
+  { name: '1 and 99', plan: rules([1, 99], 1, 99) },
+  { name: 'unequal tolerances', plan: rules([30, 70], [10, 6], 99) },
+  {
+    name: 'an old weight known, three promises',
+    plan: rules([80, 20], 10, 99, { old: [1, 0], promises: 3 }),
+  },
+])('$name: between two destinations the plan is exact', ({ plan }) => {
+  const exact = exactTry(plan, plan.target[0] ?? 0, { undecided: 1e-6 })
+  const planned = planConnections(plan)
+  expect(planned.exactness).toBe('exact')
+  expect(planned.mean / exact.mean).toBeCloseTo(1, 3)
+  expect(planned.p90).toBe(exact.quantile(0.9))
+  expect(planned.p999).toBe(exact.quantile(0.999))
+})
+
+test('where nothing is left to chance the plan is one number', () => {
+  const all = { mean: 98, p90: 98, p999: 98, exactness: 'exact' }
+  expect(planConnections(rules([100], 5, 99))).toEqual(all)
+  expect(planConnections(rules([0, 100], 5, 99))).toEqual(all)
+  expect(planConnections(rules([0, 100, 0], 5, 99))).toEqual(all)
+})
+
+// Per case: 1,500 simulated tries, whose mean has a standard error of about 1.3%.
+test.each([
+  { name: '80, 10, 10', plan: rules([80, 10, 10], 5, 99) },
+  { name: '34, 33, 33', plan: rules([34, 33, 33], 5, 99) },
+  { name: '50, 20, 20, 10', plan: rules([50, 20, 20, 10], 10, 95) },
+  { name: '20, 80 and one without', plan: rules([20, 80, 0], 5, 99) },
+  { name: '0 to 20', plan: rules([20, 80], 5, 99, first([0, 100])) },
+  { name: '15 to 20', plan: rules([20, 80], 5, 99, first([15, 85])) },
+  { name: '50 to 20', plan: rules([20, 80], 5, 99, first([50, 50])) },
+  { name: '10 to 5', plan: rules([5, 95], 5, 99, first([10, 90])) },
+  { name: '50 to 97', plan: rules([97, 3], [5, 3], 99, first([50, 50])) },
+  { name: '100 to 80, 10, 10', plan: rules([80, 10, 10], 5, 99, first([100, 0, 0])) },
+])('$name: the approximate plan agrees with simulation', ({ plan }) => {
+  const outcomes = simulateTries(1500, 31, { ...plan, noReplyAlpha: 0.0001 }, plan.target)
+  const planned = planConnections(plan)
+  const sorted = outcomes.map(({ draws }) => draws).toSorted((a, b) => a - b)
+  expect(planned.exactness).toBe('approximate')
+  expect(Math.abs(planned.mean / meanDraws(outcomes) - 1)).toBeLessThan(0.08)
+  expect(Math.abs(planned.p90 / (sorted[1350] ?? 0) - 1)).toBeLessThan(0.1)
+  const over = sorted.filter((draws) => draws > planned.p999).length
+  expect(over).toBeLessThanOrEqual(5)
+})
+
+test('the widest walks agree with the exact ones where both can be had', () => {
+  // Twice the tolerance takes about a quarter of the connections.
+  const narrow = planConnections(rules([50, 50], 2, 99))
+  const wide = planConnections(rules([50, 50], 4, 99))
+  expect(narrow.exactness).toBe('approximate')
+  expect(wide.exactness).toBe('exact')
+  expect(narrow.mean / (4 * wide.mean)).toBeGreaterThan(0.98)
+  expect(narrow.mean / (4 * wide.mean)).toBeLessThan(1.03)
+})
+
+test('a smaller tolerance, a higher confidence and a guard each take more connections', () => {
+  const mean = (plan: PlanRules) => planConnections(plan).mean
+  expect(mean(rules([20, 80], 4, 99))).toBeGreaterThan(mean(rules([20, 80], 5, 99)))
+  expect(mean(rules([20, 80], 5, 99.9))).toBeGreaterThan(mean(rules([20, 80], 5, 99)))
+  expect(mean(rules([20, 80], 5, 99, first([0, 100])))).toBeGreaterThan(
+    mean(rules([20, 80], 5, 99, { beta: 0.007, old: [0, 1] })),
+  )
+})
+
+test('every plan is finite, ordered and soon made', () => {
+  for (const confidence of [50, 90, 99, 99.999]) {
+    for (const tolerance of [0.1, 1, 5, 40]) {
+      for (const percents of [
+        [1, 99],
+        [50, 50],
+        [99, 1],
+        [0, 100],
+        [98, 1, 1],
+        [30, 20, 20, 10, 10, 10],
+      ]) {
+        for (const old of [percents.toReversed(), percents.map((_, i) => (i === 1 ? 100 : 0))]) {
+          const plan = rules(percents, tolerance, confidence, first(old, confidence))
+          const start = performance.now()
+          const { mean, p90, p999 } = planConnections(plan)
+          const tookMs = performance.now() - start
+          if (tookMs > 100) {
+            process.stdout.write(
+              `${percents.join('/')} from ${old.join('/')}, ${tolerance} points, ${confidence}%: ${tookMs.toFixed(0)} ms\n`,
+            )
+          }
+          expect(mean).toBeGreaterThanOrEqual(1)
+          expect(Number.isInteger(p90)).toBe(true)
+          expect(Number.isInteger(p999)).toBe(true)
+          expect(p90).toBeGreaterThanOrEqual(mean * 0.99)
+          expect(p999).toBeGreaterThanOrEqual(p90)
+          expect(p999).toBeLessThan(1e9)
+        }
+      }
+    }
+  }
+})
