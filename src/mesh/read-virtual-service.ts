@@ -24,8 +24,8 @@ export function virtualServiceResource(version: string, namespace: string, name:
 }
 
 /**
- * Reads a VirtualService. Discovery is asked only where v1 does not have it, so the usual run
- * spends one call; the three ways in which it can be missing have a message each.
+ * Reads a VirtualService. Discovery is asked only where v1 is not served, so the usual run spends
+ * one call; the three ways in which it can be missing have a message each.
  */
 export async function readVirtualService(
   api: ApiServer,
@@ -34,27 +34,28 @@ export async function readVirtualService(
   signal: AbortSignal,
 ): Promise<FoundObject> {
   const first = await readAs(api, virtualServiceResource(VERSIONS[0], namespace, name), signal)
-  if (first !== undefined) return first
+  if (first === 'not-there') return missing(...(await whatIsMissing(api, namespace, name, signal)))
+  if (first !== 'not-served') return first
   const served = await servedVersions(api, signal)
-  if (served.length === 0) {
-    return missing(
-      `${api.server} (context ${api.context}) serves no VirtualService: the group ${ISTIO_NETWORKING} is not there`,
-      'Install Istio there, or choose the kubeconfig and context of the cluster that holds the Istio objects.',
-    )
-  }
   for (const version of VERSIONS.filter((known) => served.includes(known))) {
     const found = await readAs(api, virtualServiceResource(version, namespace, name), signal)
-    if (found !== undefined) return found
+    if (found === 'not-there')
+      return missing(...(await whatIsMissing(api, namespace, name, signal)))
+    if (found !== 'not-served') return found
   }
-  return missing(...(await whatIsMissing(api, namespace, name, signal)))
+  const lacks = served.length === 0 ? 'the group' : 'VirtualServices in the group'
+  return missing(
+    `${api.server} (context ${api.context}) serves no VirtualService: it lacks ${lacks} ${ISTIO_NETWORKING}`,
+    'Install Istio there, or choose the kubeconfig and context of the cluster that holds the Istio objects.',
+  )
 }
 
-/** undefined: not there under this version. Other refusals are thrown. */
+/** Other refusals than these are thrown. */
 async function readAs(
   api: ApiServer,
   resource: Resource,
   signal: AbortSignal,
-): Promise<FoundObject | undefined> {
+): Promise<FoundObject | 'not-there' | 'not-served'> {
   try {
     const object = parseRouteObject(await api.get(resourcePath(resource), signal))
     if (object) return { ok: true, object, resource }
@@ -67,7 +68,8 @@ async function readAs(
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    if (error.status === 404) return undefined
+    // What lacks the object answers with a Status; what lacks the whole path with plain text.
+    if (error.status === 404) return error.reason === 'NotFound' ? 'not-there' : 'not-served'
     if (error.status === 403)
       return { ok: false, finding: problem('access', error.message, grantingRule(resource)) }
     throw error

@@ -14,8 +14,9 @@ export type GuardStory =
   | { kind: 'levels'; width: number; level(draws: number, hits: number): number }
   | { kind: 'misses'; perStep: number; againstOld(draws: number, hits: number): number }
 
-/** Story levels to the flag's own level. */
+/** Story levels within the flag's own level; at low levels they are no narrower than this. */
 const LEVELS = 12
+const NARROWEST = 0.2
 
 export function guardStory(
   { old, edge }: { old: number; edge: number },
@@ -32,7 +33,7 @@ export function guardStory(
     }
   }
   const steps = ratioSteps(old, edge)
-  const width = toLatch / LEVELS
+  const width = Math.max(NARROWEST, toLatch / LEVELS)
   // Seen at the end of each step only, a coarse walk misses its own highest point by half a cell,
   // of which the true walk misses its overshoot.
   const missed =

@@ -35,6 +35,9 @@ const GUARD_LEVELS = 20
 const COARSE_STEPS = 800
 const GUARDED_COARSE_STEPS = 300
 
+/** Expected hits or misses, whichever are rarer, after which a story no longer hangs on single draws. */
+const GUARD_SETTLES_AFTER = 20
+
 /** Points at which several destinations' curves are put together. */
 const GRID = 1024
 
@@ -81,11 +84,22 @@ function followAll(
   if (uncertain.length === 2) {
     const question = planQuestion(rules, bands, one, uncertain)
     if (question.guards < 2)
-      return [follow(rules, question, evidenceOfTwo(rules, bands, one, other, question.turned))]
+      return [follow(rules, question, evidenceOfTwo(rules, bands, one, other, question.turned), 1)]
   }
+  const alike = new Map<string, Followed>()
   return uncertain.map((i) => {
+    const key = JSON.stringify([bands[i], rules.old?.[i]])
+    const known = alike.get(key)
+    if (known !== undefined) return known
     const question = planQuestion(rules, bands, i, [i])
-    return follow(rules, question, evidenceOfOne(rules, bands, i, question.turned))
+    const followed = follow(
+      rules,
+      question,
+      evidenceOfOne(rules, bands, i, question.turned),
+      1 / uncertain.length,
+    )
+    alike.set(key, followed)
+    return followed
   })
 }
 
@@ -110,15 +124,25 @@ function certainDraws(rules: PlanRules): number {
   return firstAtMost((draws) => (latchedBy(draws) ? 0 : 1), 0, beyond)
 }
 
-/** The survival of one question; coarse walks keep the work within bounds. */
-function follow(rules: PlanRules, question: PlanQuestion, evidence: OfCounts): Followed {
+/**
+ * The survival of one question; coarse walks keep the work within bounds.
+ *
+ * @param effort part of the usual work that this question may take
+ */
+function follow(
+  rules: PlanRules,
+  question: PlanQuestion,
+  evidence: OfCounts,
+  effort: number,
+): Followed {
   const { share, guard } = question
+  const usualSteps = guard === undefined ? COARSE_STEPS : GUARDED_COARSE_STEPS
+  const steps = Math.ceil(usualSteps * Math.sqrt(effort))
   for (let mostDraws = guessMostDraws(rules, question); ; mostDraws *= 2) {
-    const exact = exactDraws(question, mostDraws)
+    const exact = exactDraws(question, mostDraws, EXACT_WORK * effort)
     const walks = [{ walk: exactWalk(share, exact), untilDraws: exact }]
     if (exact < mostDraws) {
-      const steps = guard === undefined ? COARSE_STEPS : GUARDED_COARSE_STEPS
-      const perStep = Math.max(1, Math.ceil(mostDraws / steps))
+      const perStep = Math.ceil(mostDraws / steps)
       walks.push({ walk: coarseWalk(share, perStep, steps), untilDraws: mostDraws })
     }
     const survival = undecidedCourse({
@@ -137,12 +161,12 @@ function follow(rules: PlanRules, question: PlanQuestion, evidence: OfCounts): F
 }
 
 /** How many draws to follow one by one: all where that fits, else the first where a guard needs them. */
-function exactDraws({ share, guard }: PlanQuestion, mostDraws: number): number {
-  const workOf = (draws: number) => draws * (10 * Math.sqrt(draws * share * (1 - share)) + 1)
+function exactDraws({ share, guard }: PlanQuestion, mostDraws: number, work: number): number {
   const layers = guard === undefined || guard.edge === 1 ? 1 : GUARD_LEVELS
-  if (workOf(mostDraws) * layers <= EXACT_WORK) return mostDraws
+  const width = 10 * Math.sqrt(mostDraws * share * (1 - share)) + 1
+  if (mostDraws * width * layers <= work) return mostDraws
   if (guard === undefined) return 0
-  return Math.min(mostDraws, Math.max(300, Math.ceil(12 / Math.min(share, 1 - share))))
+  return Math.min(mostDraws, Math.ceil(GUARD_SETTLES_AFTER / Math.min(share, 1 - share)))
 }
 
 /** Evidence against the target where two destinations have a share. */

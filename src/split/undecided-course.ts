@@ -84,6 +84,7 @@ function follow(
   const band = { first: 0, last: cells - 1 }
   const nearHigh: number[] = []
   let nearLow = cells
+  let nearRefuted = cells
   let nearFail = { above: cells, below: -1 }
 
   function eachLayer(visit: (layer: Layer) => void): void {
@@ -160,8 +161,10 @@ function follow(
   function stepWithMisses({ againstOld, perStep }: GuardStory & { kind: 'misses' }): void {
     const [tries] = open
     if (tries === undefined) return
-    for (let cell = band.first; cell <= band.last; cell++) {
-      if (againstOld(state.draws, walk.hitsAt(cell, state.draws)) < toLatch) continue
+    // The target gains on the old weights by hits.
+    nearRefuted = barrier(againstOld, toLatch, 1, nearRefuted).cell
+    const last = Math.max(tries.none.last, tries.low.last)
+    for (let cell = Math.max(nearRefuted, 0); cell <= last; cell++) {
       put(missed, cell, take(tries.none, cell, perStep))
       state.passed += take(tries.low, cell, perStep)
       if (walk.kind === 'coarse') continue

@@ -71,7 +71,7 @@ describe('over any VirtualService and any wanted weights', () => {
         const after = patched(given.json, writes(given))
         expect(withoutWeights(after, given.entry)).toBe(withoutWeights(given.json, given.entry))
       }),
-      { seed: 1, numRuns: 500 },
+      { seed: 1, numRuns: 200 },
     )
   })
 
@@ -85,7 +85,7 @@ describe('over any VirtualService and any wanted weights', () => {
           if (routes.length > 1 && (before.weight ?? 0) === edit.targetPercents[index])
             expect(JSON.stringify(routes[index])).toBe(JSON.stringify(before))
       }),
-      { seed: 2, numRuns: 500 },
+      { seed: 2, numRuns: 200 },
     )
   })
 
@@ -99,10 +99,10 @@ describe('over any VirtualService and any wanted weights', () => {
           return JSON.stringify([rest, { ...(destination as JsonObject), subset: '' }])
         }
         expect(at(added, 'destination', 'subset')).toBe('new')
-        expect(added?.weight).toBe(given.edit.targetPercents.at(-1))
+        expect(added?.weight ?? 0).toBe(given.edit.targetPercents.at(-1))
         expect(given.entry.routes.map(bare)).toContain(bare(added))
       }),
-      { seed: 3, numRuns: 200 },
+      { seed: 3, numRuns: 100 },
     )
   })
 
@@ -127,7 +127,7 @@ describe('over any VirtualService and any wanted weights', () => {
         ])
         expect(JSON.stringify(restored)).toBe(JSON.stringify(given.json))
       }),
-      { seed: 4, numRuns: 500 },
+      { seed: 4, numRuns: 200 },
     )
   })
 
@@ -138,14 +138,14 @@ describe('over any VirtualService and any wanted weights', () => {
         const entry = tcpEntries(parsedObject(first))[given.entry.index]
         const subset = given.edit.names.at(-1) ?? ''
         const planned = entry && planEdit(entry, { kind: 'weight', subset, percent })
-        fc.pre(planned?.ok === true)
+        if (!entry || !planned?.ok) return fc.pre(false)
         const { edit } = planned
         expect(edit.added).toBeUndefined()
         const operations = routeOperations(entry, routesWith(entry, edit, edit.targetPercents))
         expect(operations.every(({ path }) => path.endsWith('/weight'))).toBe(true)
         expect(withoutWeights(patched(first, operations), entry)).toBe(withoutWeights(first, entry))
       }),
-      { seed: 5, numRuns: 200 },
+      { seed: 5, numRuns: 100 },
     )
   })
 
@@ -157,7 +157,7 @@ describe('over any VirtualService and any wanted weights', () => {
         restoreOperation(given.entry, given.entry.routes)
         expect(JSON.stringify([given.json, given.entry])).toBe(before)
       }),
-      { seed: 6, numRuns: 100 },
+      { seed: 6, numRuns: 50 },
     )
   })
 })

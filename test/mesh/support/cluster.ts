@@ -1,0 +1,50 @@
+import { onTestFinished } from 'vitest'
+import type { Rule, User } from '../../../sandbox/api/users.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.ts'
+import { type ApiHooks, type ApiServer, openApiServer } from '../../../src/mesh/api-server.ts'
+import { loadCluster } from '../../../src/mesh/kubeconfig.ts'
+
+/** A signal that never aborts. */
+export const NEVER = new AbortController().signal
+
+/** The API server of a kubeconfig (YAML), until the test ends. Jitter is at its least. */
+export function apiOf(kubeconfig: string, hooks: Partial<ApiHooks> = {}): ApiServer {
+  const loaded = loadCluster(
+    { kubeconfig: { kind: 'yaml', text: kubeconfig }, context: undefined },
+    {},
+  )
+  if (!loaded.ok) throw new Error(loaded.wants)
+  const api = openApiServer(loaded.cluster, {
+    onCall: () => undefined,
+    onSecret: () => undefined,
+    random: () => 0,
+    nowMs: () => performance.now(),
+    ...hooks,
+  })
+  onTestFinished(api.close)
+  return api
+}
+
+/** A sandbox that ends with the test. */
+export async function sandboxWith(options: SandboxOptions = {}): Promise<Sandbox> {
+  const sandbox = await startSandbox({ debounceMs: 1, ...options })
+  onTestFinished(() => sandbox.stop())
+  return sandbox
+}
+
+/** Somebody who may do no more than these rules say. */
+export function userWith(...rules: Rule[]): User {
+  return { name: 'tester', rules }
+}
+
+/** A rule for some verbs on a kind of object. */
+export function may(verb: string, group: string, resource: string, more: Partial<Rule> = {}): Rule {
+  return { apiGroups: [group], resources: [resource], verbs: [verb], ...more }
+}
+
+export const NETWORKING = 'networking.istio.io'
+
+/** Paths of the requests that the sandbox received, with their methods. */
+export function callsOf(sandbox: Sandbox): string[] {
+  return sandbox.calls.map(({ method, path }) => `${method} ${path}`)
+}
