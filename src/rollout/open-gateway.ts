@@ -7,7 +7,7 @@ import { startClassifying } from '../probe/classify.ts'
 import { commandDial } from '../probe/command-dial.ts'
 import { tcpDial, usableAddresses } from '../probe/tcp-dial.ts'
 import type { Context } from './context.ts'
-import type { Gateway } from './prove.ts'
+import type { Gateway } from './proof-order.ts'
 
 /** Where the entry's connections are made: as given, or as the cluster has it. */
 export async function locateGateway(

@@ -12,7 +12,7 @@ import { problemText } from '../options/problem.ts'
 import type { Context } from './context.ts'
 import { locateGateway, openGateway } from './open-gateway.ts'
 import { Stop } from './outcome.ts'
-import type { Gateway } from './prove.ts'
+import type { Gateway } from './proof-order.ts'
 import { tryReplies } from './try-replies.ts'
 import { dryRun, type Write } from './write-weights.ts'
 

@@ -6,7 +6,7 @@ import { type Try as Judge, judgeTry, type TryRules, UNCLASSIFIED } from '../spl
 import { planConnections } from '../split/plan-connections.ts'
 import { tryShare } from '../split/tries.ts'
 import type { Try } from './check.ts'
-import type { ProofOrder } from './prove.ts'
+import type { ProofOrder } from './proof-order.ts'
 
 /** Which try, and what it shares with the others of its check. */
 export type TryOrder = {

@@ -4,7 +4,7 @@ import type { Endpoint } from '../options/options.ts'
 import { type Draw, startProbing } from '../probe/prober.ts'
 import type { Context } from './context.ts'
 import { metText } from './met-text.ts'
-import type { Gateway } from './prove.ts'
+import type { Gateway } from './proof-order.ts'
 
 /** What a few connections before the write showed. */
 export type TriedReplies = { findings: Finding[]; unanswered: boolean }

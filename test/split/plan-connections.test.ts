@@ -32,7 +32,6 @@ const first = (old: readonly number[], confidence = 99): Partial<PlanRules> => (
 })
 
 test.each([
-  { name: '20 and 80', plan: rules([20, 80], 5, 99) },
   { name: '20 and 80 at 95%', plan: rules([20, 80], 5, 95) },
   { name: '20 and 80 at 50%', plan: rules([20, 80], 5, 50) },
   { name: '1 and 99', plan: rules([1, 99], 1, 99) },
@@ -80,14 +79,25 @@ test.each([
   expect(over).toBeLessThanOrEqual(5)
 })
 
-test('the widest walks agree with the exact ones where both can be had', () => {
-  // Twice the tolerance takes about a quarter of the connections.
-  const narrow = planConnections(rules([50, 50], 2, 99))
-  const wide = planConnections(rules([50, 50], 4, 99))
-  expect(narrow.exactness).toBe('approximate')
-  expect(wide.exactness).toBe('exact')
-  expect(narrow.mean / (4 * wide.mean)).toBeGreaterThan(0.98)
-  expect(narrow.mean / (4 * wide.mean)).toBeLessThan(1.03)
+test('the usual check, 20 and 80 at 5 points and 99%, takes 856 connections and nearly never 3143', () => {
+  const { mean, p90, p999 } = planConnections(rules([20, 80], 5, 99))
+  expect(mean).toBeCloseTo(856, 1)
+  expect([p90, p999]).toEqual([1342, 3143])
+})
+
+test('a tenth of the tolerance takes a hundred times the connections', () => {
+  for (const percents of [
+    [50, 50],
+    [20, 80],
+  ]) {
+    const wide = planConnections(rules(percents, 5, 99.9))
+    const narrow = planConnections(rules(percents, 0.5, 99.9))
+    expect(narrow.exactness).toBe('approximate')
+    for (const figure of ['mean', 'p90', 'p999'] as const) {
+      expect(narrow[figure] / wide[figure] / 100).toBeGreaterThan(0.97)
+      expect(narrow[figure] / wide[figure] / 100).toBeLessThan(1.06)
+    }
+  }
 })
 
 test('a smaller tolerance, a higher confidence and a guard each take more connections', () => {
@@ -99,35 +109,32 @@ test('a smaller tolerance, a higher confidence and a guard each take more connec
   )
 })
 
-test('every plan is finite, ordered and soon made', () => {
-  for (const confidence of [50, 90, 99, 99.999]) {
-    for (const tolerance of [0.1, 1, 5, 40]) {
+test('every plan is finite, in order and soon made', () => {
+  const slow: string[] = []
+  for (const confidence of [50, 99.999]) {
+    for (const tolerance of [0.1, 2, 40]) {
       for (const percents of [
         [1, 99],
         [50, 50],
-        [99, 1],
         [0, 100],
         [98, 1, 1],
         [30, 20, 20, 10, 10, 10],
       ]) {
-        for (const old of [percents.toReversed(), percents.map((_, i) => (i === 1 ? 100 : 0))]) {
-          const plan = rules(percents, tolerance, confidence, first(old, confidence))
-          const start = performance.now()
-          const { mean, p90, p999 } = planConnections(plan)
-          const tookMs = performance.now() - start
-          if (tookMs > 100) {
-            process.stdout.write(
-              `${percents.join('/')} from ${old.join('/')}, ${tolerance} points, ${confidence}%: ${tookMs.toFixed(0)} ms\n`,
-            )
-          }
-          expect(mean).toBeGreaterThanOrEqual(1)
-          expect(Number.isInteger(p90)).toBe(true)
-          expect(Number.isInteger(p999)).toBe(true)
-          expect(p90).toBeGreaterThanOrEqual(mean * 0.99)
-          expect(p999).toBeGreaterThanOrEqual(p90)
-          expect(p999).toBeLessThan(1e9)
-        }
+        const old = percents.map((_, i) => (i === 1 ? 100 : 0))
+        const plan = rules(percents, tolerance, confidence, first(old, confidence))
+        const start = performance.now()
+        const { mean, p90, p999 } = planConnections(plan)
+        const tookMs = Math.round(performance.now() - start)
+        if (tookMs > 50)
+          slow.push(`${percents.join('/')} +-${tolerance} ${confidence}%: ${tookMs} ms`)
+        expect(mean).toBeGreaterThanOrEqual(1)
+        expect(Number.isInteger(p90)).toBe(true)
+        expect(Number.isInteger(p999)).toBe(true)
+        expect(p90).toBeGreaterThanOrEqual(mean * 0.99)
+        expect(p999).toBeGreaterThanOrEqual(p90)
+        expect(p999).toBeLessThan(1e9)
       }
     }
   }
+  process.stdout.write(`plans that took more than 50 ms: ${slow.join(', ') || 'none'}\n`)
 })

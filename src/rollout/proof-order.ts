@@ -1,0 +1,32 @@
+import type { Classified } from '../probe/classify.ts'
+import type { Dial, Met } from '../probe/met.ts'
+import type { Check } from './check.ts'
+import type { RunEvent } from './events.ts'
+
+/** What it takes to open connections and to tell where they went. */
+export type Gateway = {
+  dial: Dial
+  classify: (met: Met) => Classified
+  concurrency: number
+  ratePerSecond: number | undefined
+}
+
+export type ProofOrder = {
+  check: Check
+  gateway: Gateway
+  /** When the write was answered (milliseconds of `nowMs`); undefined: nothing was written, there is one try. */
+  writtenMs: number | undefined
+  propagationTimeoutMs: number
+  /** 1 - confidence of the run. */
+  alpha: number
+  /** Weights that the run is to prove, this one included. */
+  promises: number
+  /** What the input `connections` says. */
+  connections: number | 'auto'
+  /** Connections went unanswered before the write too. */
+  unansweredBefore: boolean
+  emit: (event: RunEvent) => void
+  nowMs: () => number
+  /** Aborts at the run's deadline and on a cancel. */
+  signal: AbortSignal
+}
