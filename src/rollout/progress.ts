@@ -1,0 +1,17 @@
+import type { Check } from './check.ts'
+import type { Percents } from './outcome.ts'
+import type { Gateway } from './proof-order.ts'
+import type { PlannedScene } from './set-scene.ts'
+import type { Written } from './settle.ts'
+
+/** What a run has done so far. */
+export type Progress = {
+  scene: PlannedScene | undefined
+  gateway: Gateway | undefined
+  /** Checks that began. */
+  checks: Check[]
+  /** undefined until the first write is sent. */
+  written: Written | undefined
+  firstWriteMs: number | undefined
+  inForce: Percents | undefined
+}

@@ -1,0 +1,110 @@
+import type { Context } from './context.ts'
+import { type Ended, observedText } from './ended.ts'
+import { percentsOf } from './percents.ts'
+import { errorChance, planChecks } from './plan-checks.ts'
+import type { Progress } from './progress.ts'
+import { prove } from './prove.ts'
+import { rollbackFailed, settleFailure, type Written } from './settle.ts'
+import type { TimeLimits } from './time-limits.ts'
+
+/**
+ * After anything but a pass: lets go of the object, with the old weights back unless the input says
+ * otherwise, and shows that the gateway acts on them. Never rejects: what goes wrong here is said loudest.
+ */
+export async function undo(
+  context: Context,
+  progress: Progress,
+  ended: Ended,
+  time: TimeLimits,
+): Promise<{ ended: Ended; rolledBack: boolean }> {
+  const { written } = progress
+  if (!written) return { ended, rolledBack: false }
+  const settled = await settle(context, progress, written, ended, time).catch((error: unknown) =>
+    notSettled(context, written, ended, error),
+  )
+  if (!settled.rolledBack || context.cancelled.aborted) return settled
+  const seen = await seeRestored(context, progress, time.proof).catch(unseen)
+  const message = `${settled.ended.message}\n${seen}`
+  return { ended: { ...settled.ended, message }, rolledBack: true }
+}
+
+async function settle(
+  context: Context,
+  progress: Progress,
+  written: Written,
+  ended: Ended,
+  time: TimeLimits,
+): Promise<{ ended: Ended; rolledBack: boolean }> {
+  const { scene } = progress
+  const original = scene && percentsOf(scene.edit.names, scene.edit.presentShares)
+  if (original && context.options.onFailure === 'rollback') {
+    context.emit({ kind: 'restoring', weights: original })
+  }
+  const settled = await settleFailure(context, written, time.settle())
+  progress.inForce = settled.inForce
+  if (settled.stop) {
+    const { verdict, reason, message, mend } = settled.stop
+    const both = `${ended.message}\n${message}`
+    return { ended: { verdict, reason, message: both, mend }, rolledBack: false }
+  }
+  if (settled.rolledBack && original) {
+    const sinceFirstWriteMs = context.nowMs() - (progress.firstWriteMs ?? context.nowMs())
+    context.emit({ kind: 'restored', weights: original, sinceFirstWriteMs })
+  }
+  return { ended, rolledBack: settled.rolledBack }
+}
+
+/** The end of a run whose rollback met an error that nobody foresaw: loud, with the way out. */
+function notSettled(
+  context: Context,
+  written: Written,
+  ended: Ended,
+  error: unknown,
+): { ended: Ended; rolledBack: boolean } {
+  const { verdict, reason, message, mend } = rollbackFailed(context, written, String(error))
+  return {
+    ended: { verdict, reason, message: `${ended.message}\n${message}`, mend },
+    rolledBack: false,
+  }
+}
+
+/** What is said where the look after a rollback itself went wrong. */
+function unseen(error: unknown): string {
+  return `the old weights are back; whether the gateway acts on them could not be looked at (${error instanceof Error ? error.message : String(error)})`
+}
+
+/** Shows that the gateway acts on the rollback; says so where it does not, or where there was no time to look. */
+async function seeRestored(
+  context: Context,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<string> {
+  const { scene, gateway } = progress
+  const last = progress.checks.at(-1)
+  const back = 'the old weights are back'
+  if (!scene || !gateway || !last || signal.aborted)
+    return `${back}; it was not looked whether the gateway acts on them`
+  const { options, nowMs } = context
+  const original = scene.edit.presentShares.map((share) => share * 100)
+  const [check] = planChecks(scene.edit.names, last.target, [original], true, options)
+  if (!check) return back
+  const order = {
+    check,
+    gateway,
+    writtenMs: nowMs(),
+    propagationTimeoutMs: options.propagationTimeoutMs,
+    alpha: errorChance(options),
+    promises: 1,
+    connections: options.connections,
+    unansweredBefore: true,
+    emit: context.emit,
+    nowMs,
+    signal,
+  }
+  await prove(order)
+  context.emit({ kind: 'restore-seen', check })
+  const seen = `${observedText(check)} of ${check.tries.at(-1)?.draws ?? 0} connections`
+  return check.ended === 'pass'
+    ? `${back}, and the gateway acts on them: ${seen}`
+    : `${back} on the object, but the gateway was not seen to act on them: ${seen}`
+}
