@@ -3,6 +3,7 @@ import path from 'node:path'
 import * as core from '@actions/core'
 import { execute } from './execute.ts'
 import { fromInputs } from './options/sources.ts'
+import { endWith } from './process-end.ts'
 import { outputsOf } from './report/outputs.ts'
 import { startRedacting } from './report/redact.ts'
 import { summaryOf } from './report/summary.ts'
@@ -14,9 +15,9 @@ async function main(): Promise<void> {
   const { env } = process
   const redactor = startRedacting()
   const cancel = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.abort())
 
   const print = printer(redactor)
+  endWith(cancel, (text) => print({ level: 'error', text }))
   const { outcome, record, reportPath } = await execute({
     raw: fromInputs(env),
     problems: [],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { execute } from './execute.ts'
 import { readStandardInput } from './mesh/kubeconfig.ts'
 import { fromArguments } from './options/sources.ts'
+import { endWith } from './process-end.ts'
 import { helpText } from './report/help.ts'
 import type { LogLine } from './report/log.ts'
 import { plainText } from './report/plain-text.ts'
@@ -17,16 +18,14 @@ async function main(): Promise<number> {
     process.stdout.write(command.asked === 'version' ? `${VERSION}\n` : helpText())
     return command.asked === 'run' ? 2 : 0
   }
-  // Whoever reads may go away; the run goes on and settles.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   const redactor = startRedacting()
   const cancel = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.abort())
   const print = ({ level, text }: LogLine) => {
     const line = plainText(redactor.redact(text))
     if (level === 'info') process.stdout.write(`${line}\n`)
     else process.stderr.write(`${level === 'warning' ? 'warning: ' : ''}${line}\n`)
   }
+  endWith(cancel, (text) => print({ level: 'error', text }))
   const { outcome, reportPath } = await execute({
     raw: command.raw,
     problems: command.problems,

@@ -8,7 +8,7 @@ import { type InputProblem, problemText } from './options/problem.ts'
 import { type RawOptions, readOptions } from './options/read-options.ts'
 import { type LogLine, startLog } from './report/log.ts'
 import { pageOf } from './report/page.ts'
-import { type Record, reportOf, startRecord } from './report/record.ts'
+import { type RunRecord, reportOf, startRecord } from './report/record.ts'
 import type { Context } from './rollout/context.ts'
 import type { RunEvent } from './rollout/events.ts'
 import type { Outcome } from './rollout/outcome.ts'
@@ -19,7 +19,7 @@ export type Host = {
   raw: RawOptions
   /** Problems found before, with the command line itself. */
   problems: readonly InputProblem[]
-  environment: Readonly<globalThis.Record<string, string | undefined>>
+  environment: Readonly<Record<string, string | undefined>>
   cancelled: AbortSignal
   run: { id: string; attempt: number }
   print: (line: LogLine) => void
@@ -30,7 +30,7 @@ export type Host = {
   defaultReport: string | undefined
 }
 
-export type Executed = { outcome: Outcome; record: Record; reportPath: string | undefined }
+export type Executed = { outcome: Outcome; record: RunRecord; reportPath: string | undefined }
 
 /** From the texts of the options to a run that ended and a report that is written. */
 export async function execute(host: Host): Promise<Executed> {
@@ -123,7 +123,7 @@ function inputOutcome(problems: readonly InputProblem[]): Outcome {
 /** Returns the path of report.json; a folder that cannot be written is a warning, not the run's end. */
 async function writeReport(
   folder: string | undefined,
-  record: Record,
+  record: RunRecord,
   outcome: Outcome,
   host: Host,
 ): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import * as core from '@actions/core'
 import { openApiServer } from './mesh/api-server.ts'
 import { shellQuoted } from './mesh/finding.ts'
 import { loadCluster } from './mesh/kubeconfig.ts'
@@ -17,6 +18,7 @@ const LIMIT_MS = 60_000
 
 /** What the runner starts last, whatever became of main: puts back what a killed run left. */
 async function post(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   const intent = readUnsettled()
   if (!intent) return
   const redactor = startRedacting()
@@ -118,4 +120,10 @@ function byHand(intent: Intent): string {
   return `Look at it:\n  kubectl --context ${shellQuoted(intent.context)} --namespace ${shellQuoted(intent.namespace)} get virtualservice ${shellQuoted(intent.name)} --output yaml\nIts annotation istio-traffic-shift/journal holds the original routes.`
 }
 
-post().then(() => process.exit())
+post().then(
+  () => process.exit(),
+  (error: unknown) => {
+    core.setFailed(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    process.exit(1)
+  },
+)

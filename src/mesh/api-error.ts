@@ -9,6 +9,8 @@ export class ApiError extends Error {
   readonly body: Json
   readonly call: string
   readonly retryAfterMs: number | undefined
+  /** A try of this call got no answer, or a server's fault for one: a write of it may have taken place, or may yet. */
+  mayHaveLanded = false
 
   constructor(
     call: string,

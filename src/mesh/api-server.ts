@@ -6,10 +6,8 @@ import { type Json, textAt } from './json.ts'
 import type { PatchOperation } from './json-patch.ts'
 import type { Cluster } from './kubeconfig.ts'
 
-/** One API server, as a run uses it. Every call retries what may pass and fails with an ApiError. */
-export type ApiServer = {
-  server: string
-  context: string
+/** Calls to an API server; all fail with an ApiError. */
+export type ApiCalls = {
   get(path: string, signal: AbortSignal): Promise<Json>
   /** JSON Patch. A retry of it is safe only where the operations are guarded by the object's version. */
   patch(
@@ -19,6 +17,14 @@ export type ApiServer = {
     signal: AbortSignal,
   ): Promise<Json>
   create(path: string, body: Json, signal: AbortSignal): Promise<Json>
+}
+
+/** One API server, as a run uses it. Its own calls try again what may pass. */
+export type ApiServer = ApiCalls & {
+  server: string
+  context: string
+  /** For whoever has little time and looks again himself: each call is tried once, and not for long. */
+  inHaste: ApiCalls
   /** The API server's clock, from the Date header of its latest answer; undefined before the first. Milliseconds since 1970. */
   nowMs(): number | undefined
   /** Closes idle connections. */
@@ -45,10 +51,19 @@ export type ApiHooks = {
   nowMs: () => number
 }
 
-const CALL_LIMIT_MS = 10_000
-const TRIES = 5
-const FIRST_PAUSE_MS = 100
-const MANAGER = 'istio-traffic-shift'
+/** How long and how often a call is tried. Times in milliseconds. */
+export type CallLimits = {
+  /** Limit of one attempt, credentials included. */
+  attemptMs: number
+  tries: number
+  /** Before the second try; it doubles with each. */
+  firstPauseMs: number
+}
+
+const LIMITS: CallLimits = { attemptMs: 10_000, tries: 5, firstPauseMs: 100 }
+const HASTE: CallLimits = { attemptMs: 2000, tries: 1, firstPauseMs: 0 }
+/** The name under which the API server keeps what a run wrote. */
+export const MANAGER = 'istio-traffic-shift'
 
 type Answer = { status: number; headers: http.IncomingHttpHeaders; body: Json; text: string }
 type Request = {
@@ -58,8 +73,11 @@ type Request = {
   body: string | undefined
 }
 
+/** What became of the tries of one call so far. */
+type Past = { renewed: boolean; unanswered: boolean }
+
 /** Opens no connection yet: the first call does. */
-export function openApiServer(cluster: Cluster, hooks: ApiHooks): ApiServer {
+export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS): ApiServer {
   let config = cluster.load()
   let agent: http.Agent | undefined
   const formerAgents: http.Agent[] = []
@@ -80,13 +98,17 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks): ApiServer {
   }
 
   /** One attempt; an answer that refuses is thrown like one that never came. */
-  async function attempt(request: Request, signal: AbortSignal): Promise<{ body: Json }> {
+  async function attempt(
+    request: Request,
+    limits: CallLimits,
+    signal: AbortSignal,
+  ): Promise<{ body: Json }> {
     const call = `${request.method} ${request.path}`
-    const options = await requestOptions().catch((error: unknown) => {
-      throw new ApiError(
-        call,
-        `the credentials for ${cluster.server} could not be had: ${text(error)}`,
-      )
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(limits.attemptMs)])
+    // A plugin that hands out credentials may hang like any server.
+    const options = await unlessAborted(requestOptions(), limited).catch((error: unknown) => {
+      const why = limited.aborted ? networkMessage(error, signal, limits.attemptMs) : text(error)
+      throw new ApiError(call, `the credentials for ${cluster.server} could not be had: ${why}`)
     })
     const startedMs = hooks.nowMs()
     const record = (outcome: number | string) =>
@@ -99,10 +121,9 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks): ApiServer {
       })
     let answer: Answer
     try {
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(CALL_LIMIT_MS)])
       answer = await send(cluster.server, request, options, limited)
     } catch (error) {
-      const why = networkMessage(error, signal)
+      const why = networkMessage(error, signal, limits.attemptMs)
       record(why)
       throw new ApiError(call, `${cluster.server} ${why}`)
     }
@@ -113,24 +134,35 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks): ApiServer {
     return { body: answer.body }
   }
 
-  async function call(request: Request, signal: AbortSignal): Promise<Json> {
-    let renewed = false
+  async function call(request: Request, limits: CallLimits, signal: AbortSignal): Promise<Json> {
+    const past: Past = { renewed: false, unanswered: false }
     for (let tryNumber = 1; ; tryNumber += 1) {
-      const ended = await attempt(request, signal).catch((error: unknown) => ({ error }))
+      const ended = await attempt(request, limits, signal).catch((error: unknown) => ({ error }))
       if ('body' in ended) return ended.body
       const { error } = ended
-      const unauthorized = error instanceof ApiError && error.status === 401
-      const pauseMs =
-        unauthorized && !renewed ? 0 : pauseBeforeRetryMs(error, tryNumber, hooks.random())
+      const pauseMs = pauseAfter(error, tryNumber, limits, past)
       if (pauseMs === undefined || signal.aborted) throw error
-      if (unauthorized) {
-        renewed = true
-        if (!renewCredentials()) throw error
-      }
       await sleep(pauseMs, undefined, { signal }).catch(() => {
         throw error
       })
     }
+  }
+
+  /** Milliseconds before the next try of a call; undefined: there is none. Notes what the tries so far mean for the caller. */
+  function pauseAfter(
+    error: unknown,
+    tryNumber: number,
+    limits: CallLimits,
+    past: Past,
+  ): number | undefined {
+    if (!(error instanceof ApiError)) return undefined
+    past.unanswered ||= error.status === undefined || error.status >= 500
+    error.mayHaveLanded = past.unanswered
+    if (error.status === 401 && !past.renewed) {
+      past.renewed = true
+      if (renewCredentials()) return 0
+    }
+    return pauseBeforeRetryMs(error, tryNumber, limits, hooks.random())
   }
 
   /** Whether there is a kubeconfig any more to read them from. */
@@ -146,26 +178,35 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks): ApiServer {
     return true
   }
 
+  function calls(limits: CallLimits): ApiCalls {
+    return {
+      get: (path, signal) =>
+        call({ method: 'GET', path, contentType: undefined, body: undefined }, limits, signal),
+      patch: (path, operations, how, signal) =>
+        call(
+          {
+            method: 'PATCH',
+            path: `${path}?fieldManager=${MANAGER}${how.dryRun ? '&dryRun=All' : ''}`,
+            contentType: 'application/json-patch+json',
+            body: JSON.stringify(operations),
+          },
+          limits,
+          signal,
+        ),
+      create: (path, body, signal) =>
+        call(
+          { method: 'POST', path, contentType: 'application/json', body: JSON.stringify(body) },
+          limits,
+          signal,
+        ),
+    }
+  }
+
   return {
     server: cluster.server,
     context: cluster.context,
-    get: (path, signal) =>
-      call({ method: 'GET', path, contentType: undefined, body: undefined }, signal),
-    patch: (path, operations, how, signal) =>
-      call(
-        {
-          method: 'PATCH',
-          path: `${path}?fieldManager=${MANAGER}${how.dryRun ? '&dryRun=All' : ''}`,
-          contentType: 'application/json-patch+json',
-          body: JSON.stringify(operations),
-        },
-        signal,
-      ),
-    create: (path, body, signal) =>
-      call(
-        { method: 'POST', path, contentType: 'application/json', body: JSON.stringify(body) },
-        signal,
-      ),
+    ...calls(limits),
+    inHaste: calls(HASTE),
     nowMs: () => (clock === undefined ? undefined : clock.serverMs + hooks.nowMs() - clock.hereMs),
     close() {
       for (const each of [...formerAgents, ...(agent ? [agent] : [])]) each.destroy()
@@ -254,23 +295,36 @@ function refusal(call: string, answer: Answer): ApiError {
 }
 
 /** undefined: trying again would not help. Exponential, with jitter so that many runs do not come back at once. */
-function pauseBeforeRetryMs(error: unknown, tryNumber: number, random: number): number | undefined {
-  if (!(error instanceof ApiError) || tryNumber === TRIES) return undefined
+function pauseBeforeRetryMs(
+  error: unknown,
+  tryNumber: number,
+  { tries, firstPauseMs }: CallLimits,
+  random: number,
+): number | undefined {
+  if (!(error instanceof ApiError) || tryNumber === tries) return undefined
   const mayPass = error.status === undefined || error.status === 429 || error.status >= 500
   if (!mayPass) return undefined
-  return error.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** (tryNumber - 1) * (0.5 + random / 2)
+  return error.retryAfterMs ?? firstPauseMs * 2 ** (tryNumber - 1) * (0.5 + random / 2)
 }
 
 function text(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-function networkMessage(error: unknown, outer: AbortSignal): string {
+/** Rejects when the signal aborts, whatever becomes of the promise. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+function networkMessage(error: unknown, outer: AbortSignal, limitMs: number): string {
   if (outer.aborted) return 'was not waited for any longer: the run was stopped or its time was up'
-  if (error instanceof Error && error.name === 'AbortError')
-    return `did not answer within ${CALL_LIMIT_MS / 1000} s`
-  if (error instanceof Error && error.name === 'TimeoutError')
-    return `did not answer within ${CALL_LIMIT_MS / 1000} s`
+  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
+    return `did not answer within ${limitMs / 1000} s`
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string'
       ? `${error.code}: `

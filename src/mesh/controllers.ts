@@ -1,3 +1,4 @@
+import { MANAGER } from './api-server.ts'
 import { type Finding, warning } from './finding.ts'
 import { isObject, type Json } from './json.ts'
 import type { ManagedFields, RouteObject } from './route-object.ts'
@@ -48,11 +49,12 @@ export function specChangedAtMs(object: RouteObject): number | undefined {
   return times.length === 0 ? undefined : Math.max(...times)
 }
 
-/** Who wrote the spec last; undefined where managedFields does not say. */
+/** Who else wrote the spec last; undefined where managedFields does not say. */
 export function lastSpecManager(object: RouteObject): string | undefined {
-  const latest = specChangedAtMs(object)
-  return object.managedFields.find((entry) => touchesSpec(entry) && entry.timeMs === latest)
-    ?.manager
+  const others = object.managedFields.filter(
+    (entry) => touchesSpec(entry) && entry.manager !== MANAGER,
+  )
+  return others.sort((a, b) => (b.timeMs ?? 0) - (a.timeMs ?? 0))[0]?.manager
 }
 
 function touchesSpec(entry: ManagedFields): boolean {

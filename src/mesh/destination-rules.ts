@@ -10,6 +10,9 @@ export type SubsetLabels = (
   destination: Destination,
 ) => Readonly<Record<string, string>> | undefined
 
+/** Istio's root namespace, whose rules are for all where no nearer one is; this is its usual name. */
+const ROOT_NAMESPACE = 'istio-system'
+
 /**
  * Looks up the DestinationRules behind the destinations that are to get weight: a subset that none
  * defines would lose every connection sent to it.
@@ -45,10 +48,19 @@ export async function readSubsets(
     )
     return { labels, findings: skipped }
   }
-  const undefinedOnes = withSubset.filter((destination) => labels(destination) === undefined)
+  const isUndefined = (destination: Destination) => labels(destination) === undefined
+  let grant = ''
+  if (withSubset.some(isUndefined) && !namespaces.has(ROOT_NAMESPACE)) {
+    const root = await readList(api, ruleResource(version, ROOT_NAMESPACE), signal)
+    if (root.kind === 'found') rules.push(...root.value)
+    if (root.kind === 'denied')
+      grant = `\nOr let the run see the one in ${ROOT_NAMESPACE} that does. ${grantingRule(root.resource)}`
+  }
   return {
     labels,
-    findings: undefinedOnes.map((destination) => noSuchSubset(destination, namespace, rules)),
+    findings: withSubset
+      .filter(isUndefined)
+      .map((destination) => noSuchSubset(destination, namespace, rules, grant)),
   }
 }
 
@@ -91,6 +103,7 @@ function noSuchSubset(
   destination: Destination,
   namespace: string,
   rules: readonly JsonObject[],
+  grant: string,
 ): Finding {
   const covering = rulesFor(rules, namespace, destination.host)
   const known = covering.flatMap((rule) =>
@@ -104,6 +117,6 @@ function noSuchSubset(
   return problem(
     'preflight',
     `no DestinationRule defines subset ${destination.subset} of host ${destination.host}: ${there}`,
-    `Name one that is defined, or add it to the DestinationRule before the shift:\n  subsets:\n  - name: ${destination.subset}\n    labels: {version: ${destination.subset}}`,
+    `Name one that is defined, or add it to the DestinationRule before the shift:\n  subsets:\n  - name: ${destination.subset}\n    labels: {version: ${destination.subset}}${grant}`,
   )
 }

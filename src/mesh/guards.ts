@@ -21,17 +21,13 @@ export function annotate(object: RouteObject, key: string, value: string): Patch
     : [{ op: 'add', path: pointer('metadata', 'annotations', key), value }]
 }
 
-/** The operations that remove an annotation, and the mapping with its last one; none where it is not there. */
-export function unannotate(object: RouteObject, key: string): PatchOperation[] {
-  const keys = Object.keys(object.annotations)
-  if (!keys.includes(key)) return []
-  return [
-    {
-      op: 'remove',
-      path:
-        keys.length === 1
-          ? pointer('metadata', 'annotations')
-          : pointer('metadata', 'annotations', key),
-    },
-  ]
+/** The operations that remove annotations, and the mapping with its last ones; none where none of them is there. */
+export function unannotate(object: RouteObject, ...keys: readonly string[]): PatchOperation[] {
+  const present = Object.keys(object.annotations)
+  const removed = keys.filter((key) => present.includes(key))
+  if (removed.length === 0) return []
+  if (removed.length === present.length) {
+    return [{ op: 'remove', path: pointer('metadata', 'annotations') }]
+  }
+  return removed.map((key) => ({ op: 'remove', path: pointer('metadata', 'annotations', key) }))
 }

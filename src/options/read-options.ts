@@ -1,3 +1,4 @@
+import { parseCommandLine } from './command-line.ts'
 import { parseDurationMs } from './duration.ts'
 import { parseEndpoint } from './endpoint.ts'
 import { parseMapping } from './mapping.ts'
@@ -44,8 +45,8 @@ export function readOptions(raw: RawOptions): { options: Options; problems: Inpu
     connections: readConnections(reader),
     tolerancePoints: reader.number(
       'tolerance',
-      (n) => n > 0 && n <= 100,
-      'percentage points, more than 0 and at most 100',
+      (n) => n >= LEAST_TOLERANCE && n <= 100,
+      `percentage points, more than 0 (${LEAST_TOLERANCE} at least) and at most 100`,
     ),
     confidencePercent:
       reader.number('confidence', (n) => n >= 50 && n <= 99.999, 'a percent from 50 to 99.999') ??
@@ -67,6 +68,9 @@ export function readOptions(raw: RawOptions): { options: Options; problems: Inpu
   checkTogether(reader, options)
   return { options, problems: reader.problems }
 }
+
+/** Finer than any split that connections could be counted for. */
+const LEAST_TOLERANCE = 0.001
 
 type Reader = ReturnType<typeof startReading>
 
@@ -268,6 +272,8 @@ function readProbe(reader: Reader, probing: boolean): Probe {
   if (kind === 'command') {
     if (commandLine === undefined && probing) {
       reader.wrong('probe-command', undefined, 'a command line, because probe is command')
+    } else if (commandLine !== undefined && !parseCommandLine(commandLine)) {
+      reader.wrong('probe-command', commandLine, 'a command line whose quotes are closed')
     }
     return { kind: 'command', commandLine: commandLine ?? '' }
   }
@@ -328,6 +334,12 @@ function readClusters(reader: Reader): Pick<Options, 'cluster' | 'gatewayCluster
   return { cluster, gatewayCluster: { kubeconfig, context: gatewayContext ?? context } }
 }
 
+/** Longer than any path is wide, and nothing but base64: an encoded kubeconfig. */
+function isBase64(text: string): boolean {
+  const encoded = text.replace(/\s+/g, '')
+  return encoded.length > 255 && /^[A-Za-z0-9+/_-]+={0,2}$/.test(encoded)
+}
+
 function readKubeconfig(
   reader: Reader,
   name: 'kubeconfig' | 'gateway-kubeconfig',
@@ -344,6 +356,15 @@ function readKubeconfig(
     return { kind: 'auto' }
   }
   if (text === 'auto') return { kind: 'auto' }
+  if (isBase64(text)) {
+    // Never echoed: it is all of the cluster's credentials.
+    reader.wrong(
+      name,
+      undefined,
+      'a path, the YAML itself, or auto; what was given looks base64-encoded. Decode it first (base64 --decode)',
+    )
+    return { kind: 'auto' }
+  }
   if (/[\n{]|^apiVersion\s*:/.test(text)) return { kind: 'yaml', text: given }
   return { kind: 'path', path: text }
 }

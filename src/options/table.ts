@@ -120,14 +120,12 @@ export const OPTIONS = [
     'host:port or [v6]:port',
     undefined,
     "Where to connect. Without it the gateway's address is found from the Gateway and its Service.",
-    { modes: PROBING },
   ),
   option(
     'gateway-service',
     'namespace/name',
     undefined,
     "The Service in front of the gateway. Without it: found from the Gateway's selector.",
-    { modes: PROBING },
   ),
   option(
     'connections',

@@ -1,6 +1,7 @@
-import { exec } from '@actions/exec'
-import { which } from '@actions/io'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { parseCommandLine } from '../options/command-line.ts'
 import type { Endpoint } from '../options/options.ts'
+import { isClientLimit } from './client-limit.ts'
 import type { Dial, Met } from './met.ts'
 import { MOST_REPLY_BYTES } from './reply-reader.ts'
 
@@ -12,47 +13,41 @@ export type CommandDialSettings = {
   environment: Readonly<Record<string, string | undefined>>
 }
 
-/** Exit status of timeout(1) for a command that it had to kill: 124, or 128 + 9. */
-const TIMED_OUT = new Set([124, 137])
+/** Of what a command complains so much is kept. */
+const COMPLAINT_LENGTH = 200
 
 /**
- * Runs the command once a connection; its whole standard output is the reply. timeout(1) ends a
- * command that takes too long, with all that it started: the library gives no handle to kill it by.
- * A command that is dropped runs on unheard until it ends or is ended that way.
+ * Runs the command once a connection; its whole standard output is the reply. A command that takes
+ * too long or is dropped is killed with all that it started.
  */
-export async function commandDial(settings: CommandDialSettings): Promise<Dial> {
-  const timeout = await which('timeout', false)
-  const environment = probeEnvironment(settings)
-  const commandLine = timeout
-    ? `"${timeout}" -s KILL ${settings.timeoutMs / 1000} ${settings.commandLine}`
-    : settings.commandLine
+export function commandDial(settings: CommandDialSettings): Dial {
+  const [program = '', ...words] = parseCommandLine(settings.commandLine) ?? []
+  const env = probeEnvironment(settings)
   return (done) => {
-    let dropped = false
-    const end = (met: Met) => {
-      if (!dropped) done(met)
-      dropped = true
+    // A process group of its own is what the command can be killed by with its children. It has
+    // nothing to read: to write to one that does not read fails.
+    const child = spawn(program, words, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const heard = startHearing(child.stdout)
+    const complaint = startHearing(child.stderr)
+    let ended = false
+
+    function end(met: Met | undefined): void {
+      if (ended) return
+      ended = true
+      clearTimeout(timer)
+      if (child.exitCode === null && child.signalCode === null) killGroup(child)
+      // What escaped from the group may hold them open.
+      child.stdout?.destroy()
+      child.stderr?.destroy()
+      if (met) done(met)
     }
-    const late = setTimeout(() => end({ kind: 'timeout' }), settings.timeoutMs + 1000)
-    const chunks: Buffer[] = []
-    const complaints: Buffer[] = []
-    exec(commandLine, [], {
-      env: environment,
-      silent: true,
-      ignoreReturnCode: true,
-      input: Buffer.alloc(0),
-      listeners: {
-        stdout: (data) => collect(chunks, data),
-        stderr: (data) => collect(complaints, data),
-      },
-    })
-      .then((status) => end(outcome(status, chunks, complaints)))
-      .catch((error: unknown) =>
-        end({ kind: 'failed', why: error instanceof Error ? error.message : String(error) }),
-      )
-      .finally(() => clearTimeout(late))
-    return () => {
-      dropped = true
-    }
+
+    const timer = setTimeout(() => end({ kind: 'timeout' }), settings.timeoutMs)
+    child.on('error', (error: NodeJS.ErrnoException) => end(notStarted(error)))
+    // What it left running would hold its output open.
+    child.on('exit', () => killGroup(child))
+    child.on('close', (status, signal) => end(outcome(heard(), complaint(), status, signal)))
+    return () => end(undefined)
   }
 }
 
@@ -68,19 +63,42 @@ function probeEnvironment(settings: CommandDialSettings): Record<string, string>
   }
 }
 
-function collect(chunks: Buffer[], data: Buffer): void {
-  const sofar = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-  if (sofar < MOST_REPLY_BYTES) chunks.push(data.subarray(0, MOST_REPLY_BYTES - sofar))
+/** Collects what comes, up to the longest reply; returns what gives it as text. */
+function startHearing(stream: NodeJS.ReadableStream | undefined): () => string {
+  const chunks: Buffer[] = []
+  let length = 0
+  // Out of files, the system starts a process without streams.
+  stream?.on('data', (data: Buffer) => {
+    const kept = data.subarray(0, MOST_REPLY_BYTES - length)
+    length += kept.length
+    if (kept.length > 0) chunks.push(kept)
+  })
+  return () => Buffer.concat(chunks).toString('utf8')
 }
 
-function outcome(status: number, chunks: readonly Buffer[], complaints: readonly Buffer[]): Met {
-  if (TIMED_OUT.has(status)) return { kind: 'timeout' }
-  const text = Buffer.concat(chunks).toString('utf8')
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // All of it has ended by itself.
+  }
+}
+
+function notStarted(error: NodeJS.ErrnoException): Met {
+  if (isClientLimit(error.code ?? '')) return { kind: 'client-limit', why: error.code ?? '' }
+  return { kind: 'failed', why: `the command could not be started: ${error.message}` }
+}
+
+function outcome(
+  text: string,
+  complaint: string,
+  status: number | null,
+  signal: NodeJS.Signals | null,
+): Met {
   if (text.length > 0) return { kind: 'reply', text }
   if (status === 0) return { kind: 'closed' }
-  const complaint = Buffer.concat(complaints).toString('utf8').trim().slice(0, 200)
-  return {
-    kind: 'failed',
-    why: `the command ended with status ${status}${complaint ? `: ${complaint}` : ''}`,
-  }
+  const how = signal === null ? `ended with status ${status}` : `was ended by ${signal}`
+  const why = complaint.trim().slice(0, COMPLAINT_LENGTH)
+  return { kind: 'failed', why: `the command ${how}${why === '' ? '' : `: ${why}`}` }
 }

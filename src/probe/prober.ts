@@ -1,5 +1,6 @@
 import type { Classified } from './classify.ts'
 import type { Dial, Met } from './met.ts'
+import { startPace } from './pace.ts'
 
 /** One connection: when it was launched, what it met. Times in milliseconds of the caller's clock. */
 export type Draw = { launchedMs: number; tookMs: number; classified: Classified }
@@ -34,8 +35,12 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
   let handedOver = 0
   let stopped = false
   let pausedUntilMs = 0
+  let filling = false
   let timer: NodeJS.Timeout | undefined
-  const startedMs = settings.nowMs()
+  const pace =
+    settings.ratePerSecond === undefined
+      ? undefined
+      : startPace(settings.ratePerSecond, settings.nowMs())
 
   function mayLaunch(): boolean {
     return (
@@ -48,31 +53,34 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
 
   /** Milliseconds until the rate, or a pause, lets the next connection go. */
   function waitMs(): number {
-    const rated =
-      settings.ratePerSecond === undefined
-        ? 0
-        : startedMs + (launched * 1000) / settings.ratePerSecond
-    return Math.max(rated, pausedUntilMs) - settings.nowMs()
+    const now = settings.nowMs()
+    return Math.max(pace?.waitMs(now) ?? 0, pausedUntilMs - now)
   }
 
   function fill(): void {
+    // A dial that fails at once comes back here before the launch has returned.
+    if (filling) return
+    filling = true
+    let ms = 0
     while (mayLaunch()) {
-      const ms = waitMs()
-      if (ms > 0) {
-        timer ??= setTimeout(() => {
-          timer = undefined
-          fill()
-        }, ms)
-        return
-      }
+      ms = waitMs()
+      if (ms > 0) break
       launch()
     }
+    filling = false
+    if (ms > 0) timer ??= setTimeout(onTimer, ms)
+  }
+
+  function onTimer(): void {
+    timer = undefined
+    fill()
   }
 
   function launch(): void {
     const number = launched
     const launchedMs = settings.nowMs()
     launched += 1
+    pace?.launched(launchedMs)
     waiting.set(number, undefined)
     // A dial that fails at once calls back before it returns.
     let ended = false

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP, type OnReadOpts, type Socket } from 'node:net'
 import type { Endpoint, Expectation, ReplyUntil } from '../options/options.ts'
+import { isClientLimit } from './client-limit.ts'
 import type { Dial, Met } from './met.ts'
 import { readReply } from './reply-reader.ts'
 
@@ -15,15 +16,6 @@ export type TcpDialSettings = {
   timeoutMs: number
 }
 
-/** Codes by which a system says that the client, not the gateway, is at its limit. */
-const CLIENT_LIMITS = new Set([
-  'EMFILE',
-  'ENFILE',
-  'EADDRNOTAVAIL',
-  'EADDRINUSE',
-  'ENOBUFS',
-  'ENOMEM',
-])
 const READ_BUFFER_BYTES = 16 * 1024
 
 /**
@@ -73,7 +65,7 @@ export function tcpDial(settings: TcpDialSettings): Dial {
 
 function failure(error: NodeJS.ErrnoException): Met {
   const code = error.code ?? error.message
-  if (CLIENT_LIMITS.has(code)) return { kind: 'client-limit', why: code }
+  if (isClientLimit(code)) return { kind: 'client-limit', why: code }
   if (code === 'ECONNREFUSED') return { kind: 'refused' }
   if (code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'reset' }
   return { kind: 'failed', why: code }
@@ -84,9 +76,13 @@ function failure(error: NodeJS.ErrnoException): Met {
  * connection within the limit, so an IPv6 address that never answers beside an IPv4 one is left
  * out. Rejects with the system's own error where the name has none, or none of several answers.
  */
-export async function usableAddresses(endpoint: Endpoint, limitMs: number): Promise<string[]> {
+export async function usableAddresses(
+  endpoint: Endpoint,
+  limitMs: number,
+  resolve: (host: string) => Promise<string[]> = addressesOf,
+): Promise<string[]> {
   if (isIP(endpoint.host)) return [endpoint.host]
-  const found = (await lookup(endpoint.host, { all: true })).map(({ address }) => address)
+  const found = await resolve(endpoint.host)
   if (found.length === 1) return found
   const tries = await Promise.allSettled(
     found.map((address) => accepts(address, endpoint.port, limitMs)),
@@ -95,6 +91,10 @@ export async function usableAddresses(endpoint: Endpoint, limitMs: number): Prom
   const failed = tries.find((attempt) => attempt.status === 'rejected')
   if (usable.length === 0) throw failed?.reason ?? new Error(`${endpoint.host} has no address`)
   return usable
+}
+
+async function addressesOf(host: string): Promise<string[]> {
+  return (await lookup(host, { all: true })).map(({ address }) => address)
 }
 
 function accepts(address: string, port: number, limitMs: number): Promise<void> {

@@ -26,7 +26,8 @@ export function intervalPercents(
   return Object.fromEntries(
     check.names.map((name, index) => {
       const [low, high] = last.intervals[index] ?? [0, 1]
-      return [name, [percent(low), percent(high)] as const]
+      // Rounded outward, so that what is said of the interval stays true.
+      return [name, [Math.floor(low * 1e4) / 100, Math.ceil(high * 1e4) / 100] as const]
     }),
   )
 }

@@ -3,7 +3,7 @@ import type { Outcome } from '../rollout/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
 import { intervalPercents, observedPercents, percent, timeText } from './figures.ts'
 import { escapedHtml } from './plain-text.ts'
-import type { Record } from './record.ts'
+import type { RunRecord } from './record.ts'
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1f2328; --paper: #fff; --soft: #57606a; --line: #d0d7de; --band: #b6d7ff; --bar: #0550ae; --good: #116329; --bad: #a40e26 }
@@ -15,7 +15,7 @@ pre { white-space: pre-wrap; border: 1px solid var(--line); padding: .75rem } sm
 `
 
 /** report.html: one file that needs nothing else. */
-export function pageOf(record: Record, outcome: Outcome): string {
+export function pageOf(record: RunRecord, outcome: Outcome): string {
   const title = `${outcome.verdict}: ${outcome.reason}`
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

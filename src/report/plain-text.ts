@@ -1,5 +1,8 @@
-/** All that moves a cursor or ends a line; tab and line feed are spared where it is used. */
-const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu
+/**
+ * All that moves a cursor, ends a line or turns the direction of reading; tab and line feed are
+ * spared where it is used.
+ */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
 
 /**
  * Text that does nothing but stand there: control characters, which move a terminal's cursor or
@@ -17,20 +20,28 @@ export function plainText(text: string): string {
     .join('\n')
 }
 
+/** What is markup anywhere in a line, an address, a formula or the name of a picture included. */
+const MARKUP = /[&<>"'`|*_~[\]\\#@$]|:(?=\/\/|[\w+-]+:)|(?<=\bwww)\./gi
+
+/** What is markup at the beginning of a line: an item of a list, the line under a heading. */
+const AT_BEGINNING = /^[-+=]|(?<=^\d+)[.)]/
+
 /**
- * Text for Markdown and HTML, in a table's cell too: nothing of it is markup, nor does an address
- * or a name in it become a link. What cannot be part of either stays readable.
+ * Text for Markdown and HTML, in a table's cell too: it is one line, nothing of it is markup, nor
+ * does an address or a name in it become a link. What cannot be part of either stays readable.
  */
 export function escaped(text: string): string {
-  return plainText(text).replace(
-    /[&<>"'`|*_~[\]\\#@]|:(?=\/\/)|(?<=\bwww)\./gi,
-    (character) => `&#${character.charCodeAt(0)};`,
-  )
+  return escapedWithin(text).trim().replace(AT_BEGINNING, entity)
+}
+
+/** The same for text that stands within a line. */
+export function escapedWithin(text: string): string {
+  return plainText(text).replace(/\s+/g, ' ').replace(MARKUP, entity)
 }
 
 /** Text for HTML. */
 export function escapedHtml(text: string): string {
-  return plainText(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+  return plainText(text).replace(/[&<>"']/g, entity)
 }
 
 /** Text for a fenced block of Markdown, whose fence it cannot close. */
@@ -38,6 +49,10 @@ export function fenced(text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(longest + 1)
   return `${fence}text\n${plainText(text)}\n${fence}`
+}
+
+function entity(character: string): string {
+  return `&#${character.charCodeAt(0)};`
 }
 
 function codePoint(character: string): string {

@@ -8,7 +8,7 @@ import { percentsOf } from '../rollout/percents.ts'
 import { intervalPercents, observedPercents, percent } from './figures.ts'
 
 /** What a run's events leave behind for the summary and the report. */
-export type Record = {
+export type RunRecord = {
   options:
     | Pick<Options, 'mode' | 'confidencePercent' | 'propagationTimeoutMs' | 'concurrency'>
     | undefined
@@ -30,9 +30,9 @@ export type Record = {
 export function startRecord(
   options: Options | undefined,
   nowMs: () => number,
-): { record: Record; take: (event: RunEvent) => void } {
+): { record: RunRecord; take: (event: RunEvent) => void } {
   const startedMs = nowMs()
-  const record: Record = {
+  const record: RunRecord = {
     options,
     server: undefined,
     context: undefined,
@@ -67,7 +67,7 @@ export function startRecord(
 export const REPORT_SCHEMA = 1
 
 /** What stands in report.json; documented field by field in docs/report.md. */
-export function reportOf(record: Record, outcome: Outcome): object {
+export function reportOf(record: RunRecord, outcome: Outcome): object {
   return {
     schema: REPORT_SCHEMA,
     verdict: outcome.verdict,

@@ -1,3 +1,5 @@
+import { escaped, escapedHtml, escapedWithin } from './plain-text.ts'
+
 const SHORTEST = 4
 
 /** Replaces secrets in everything that is printed or written. */
@@ -11,9 +13,7 @@ export function startRedacting(): Redactor {
   return {
     add(secret) {
       if (secret.length < SHORTEST) return
-      secrets.add(secret)
-      // A token in a message is often in its base64 form, as a kubeconfig or a header holds it.
-      secrets.add(Buffer.from(secret).toString('base64'))
+      for (const form of [secret, ...base64Forms(secret)].flatMap(writtenForms)) secrets.add(form)
     },
     redact(text) {
       // The longest first, so that no part of one is left over from another.
@@ -21,4 +21,19 @@ export function startRedacting(): Redactor {
       return longestFirst.reduce((sofar, secret) => sofar.replaceAll(secret, '***'), text)
     },
   }
+}
+
+/** A token in a message is often in its base64 form, as a kubeconfig or a header holds it. */
+function base64Forms(secret: string): string[] {
+  const bytes = Buffer.from(secret)
+  // Where more was encoded behind it, a line feed say, the last group of characters is another.
+  const groups = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString('base64')
+  const forms = [bytes.toString('base64'), bytes.toString('base64url')]
+  return groups.length < 2 * SHORTEST ? forms : [...forms, groups]
+}
+
+/** How it stands in the log, the summary, report.html and report.json. */
+function writtenForms(secret: string): string[] {
+  const inJson = JSON.stringify(secret).slice(1, -1)
+  return [secret, escaped(secret), escapedWithin(secret), escapedHtml(secret), inJson]
 }

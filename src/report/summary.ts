@@ -3,7 +3,7 @@ import type { Outcome, Percents, Verdict } from '../rollout/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
 import { intervalPercents, observedPercents, percent, timeText } from './figures.ts'
 import { escaped, fenced } from './plain-text.ts'
-import type { Record as RunRecord } from './record.ts'
+import type { RunRecord } from './record.ts'
 
 const MARKS: Readonly<{ [verdict in Verdict]: string }> = {
   pass: '✅',
@@ -13,9 +13,22 @@ const MARKS: Readonly<{ [verdict in Verdict]: string }> = {
   error: '⛔',
 }
 
-/** The job summary, in GitHub's Markdown: the verdict first, then what it rests on. */
+/** The runner refuses a step's summary of more than 1 MiB whole; some of that is left for the last lines. */
+const MOST_BYTES = 900 * 1024
+/** The longest text of others' making that is shown, in characters. */
+const LONGEST_TEXT = 8000
+const LONGEST_MEND = 32_000
+const MOST_LINES = 100
+const CUT = '... (cut here)'
+
+/**
+ * The job summary, in GitHub's Markdown: the verdict first, then what it rests on. What is too
+ * long is cut or left out, and it says so.
+ */
 export function summaryOf(record: RunRecord, outcome: Outcome): string {
-  const [what = '', ...more] = outcome.message.split('\n')
+  const lines = outcome.message.split('\n').map((line) => shortened(line))
+  const [what = '', ...more] =
+    lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), CUT] : lines
   const parts = [
     `## ${MARKS[outcome.verdict]} ${outcome.verdict}: ${escaped(outcome.reason)}`,
     escaped(
@@ -23,14 +36,33 @@ export function summaryOf(record: RunRecord, outcome: Outcome): string {
     ),
     escaped(what),
     ...more.map(escaped),
-    outcome.mend === '' ? '' : fenced(outcome.mend),
+    mendBlock(outcome.mend),
     ...tables(record, outcome),
     ...record.findings.map(
-      ({ what: found, mend }) => `> ⚠️ ${escaped(found)}${mend === '' ? '' : `\n\n${fenced(mend)}`}`,
+      ({ what: found, mend }) => `> ⚠️ ${escaped(shortened(found))}\n\n${mendBlock(mend)}`,
     ),
-    facts(record, outcome),
   ]
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+  return `${[...fitting(parts), facts(record, outcome)].join('\n\n')}\n`
+}
+
+function mendBlock(mend: string): string {
+  return mend === '' ? '' : fenced(shortened(mend, LONGEST_MEND))
+}
+
+function shortened(text: string, longest = LONGEST_TEXT): string {
+  return text.length > longest ? `${text.slice(0, longest)} ${CUT}` : text
+}
+
+/** The parts that there is room for. */
+function fitting(parts: readonly string[]): string[] {
+  const kept: string[] = []
+  let bytes = 0
+  for (const part of parts.map((each) => each.trim()).filter((each) => each !== '')) {
+    bytes += Buffer.byteLength(part) + 2
+    if (bytes > MOST_BYTES) return [...kept, 'The rest is too long to be shown here.']
+    kept.push(part)
+  }
+  return kept
 }
 
 function tables(record: RunRecord, outcome: Outcome): string[] {

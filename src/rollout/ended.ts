@@ -20,7 +20,7 @@ export function endOfError(context: Context, error: unknown): Ended {
       mend: known.mend,
     }
   }
-  const text = known instanceof Error ? (known.stack ?? known.message) : String(known)
+  const text = known.stack ?? known.message
   return {
     verdict: 'error',
     reason: 'cluster',
@@ -29,6 +29,7 @@ export function endOfError(context: Context, error: unknown): Ended {
   }
 }
 
+/** The end that a cancel makes. */
 export function cancelled(): Ended {
   return { verdict: 'error', reason: 'cancelled', message: 'the run was cancelled', mend: '' }
 }

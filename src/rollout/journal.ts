@@ -5,6 +5,7 @@ import {
   type JsonObject,
   numberAt,
   objectsAt,
+  sameJson,
   textAt,
 } from '../mesh/json.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
@@ -12,6 +13,9 @@ import type { OnFailure } from '../options/options.ts'
 
 /** The annotation that a route object carries while a run is in progress. */
 export const JOURNAL = 'istio-traffic-shift/journal'
+
+/** The annotation that post adds and removes, so that a write still on its way meets another version. */
+export const FENCE = 'istio-traffic-shift/fence'
 
 /** Written in one patch with the weights, so that weights without a way back never exist. */
 export type Journal = {
@@ -36,6 +40,7 @@ export type FoundJournal =
   | { kind: 'unreadable' }
   | { kind: 'found'; journal: Journal }
 
+/** The annotation's text. */
 export function journalText(journal: Journal): string {
   return JSON.stringify(journal)
 }
@@ -64,6 +69,7 @@ function parseJournal(value: Json): Journal | undefined {
     return undefined
   if (onFailure !== 'rollback' && onFailure !== 'keep') return undefined
   if (Number.isNaN(Date.parse(expires))) return undefined
+  if (!isUndoneBy(written, original)) return undefined
   return {
     run,
     attempt,
@@ -77,9 +83,22 @@ function parseJournal(value: Json): Journal | undefined {
 }
 
 /**
- * A route list that may be put back: whatever a journal says, a restore changes weights and removes
- * the added destination, so a list of anything but route objects is none.
+ * Whether putting `original` in the place of `written` changes nothing but weights and removes no
+ * destination but one added at the end: whatever a journal says, a restore does no more than that.
  */
+function isUndoneBy(written: readonly JsonObject[], original: readonly JsonObject[]): boolean {
+  const added = written.length - original.length
+  if (added < 0 || added > 1) return false
+  return original.every((route, index) =>
+    sameJson(withoutWeight(route), withoutWeight(written[index])),
+  )
+}
+
+function withoutWeight(route: JsonObject | undefined): JsonObject {
+  const { weight: _, ...rest } = route ?? {}
+  return rest
+}
+
 function routeList(value: Json, field: string): JsonObject[] | undefined {
   const list = at(value, field)
   if (!Array.isArray(list) || list.length === 0 || !list.every((route) => isObject(route)))

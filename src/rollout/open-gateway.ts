@@ -34,6 +34,7 @@ export async function openGateway(
   endpoint: Endpoint,
   how: string,
   expect: readonly Expectation[],
+  signal: AbortSignal,
 ): Promise<{ gateway: Gateway } | { finding: Finding }> {
   const { options } = context
   const { probe, probeTimeoutMs: timeoutMs, concurrency, ratePerSecond } = options
@@ -48,7 +49,8 @@ export async function openGateway(
     })
     return { gateway: { ...common, dial } }
   }
-  const found = await usableAddresses(endpoint, timeoutMs).catch((error: Error) => error)
+  const looking = usableAddresses(endpoint, timeoutMs)
+  const found = await Promise.race([looking, aborted(signal)]).catch((error: Error) => error)
   if (found instanceof Error) {
     return {
       finding: problem(
@@ -68,4 +70,13 @@ export async function openGateway(
     timeoutMs,
   })
   return { gateway: { ...common, dial } }
+}
+
+/** Rejects when the signal aborts: a name server may take longer than a cancel can wait. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(new Error('the run was stopped, or its time was up'))
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
 }

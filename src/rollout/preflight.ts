@@ -117,7 +117,7 @@ async function connect(
     context.emit({ kind: 'endpoint', endpoint: located.endpoint, how: located.how, addresses: [] })
     return { gateway: undefined, findings: [], unanswered: false }
   }
-  const opened = await openGateway(context, located.endpoint, located.how, expect)
+  const opened = await openGateway(context, located.endpoint, located.how, expect, signal)
   if ('finding' in opened)
     return { gateway: undefined, findings: [opened.finding], unanswered: false }
   if (expect.length !== scene.edit.names.length)

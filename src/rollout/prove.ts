@@ -63,8 +63,8 @@ function endOfCheck(order: ProofOrder, ended: Try): CheckEnd | undefined {
       ? 'not-propagated'
       : 'off-target'
   }
-  if (order.signal.aborted) return undefined
-  return ended.dependent ? 'dependent' : 'limit-reached'
+  if (ended.dependent) return 'dependent'
+  return order.signal.aborted ? undefined : 'limit-reached'
 }
 
 /** A few connections before the first try: they date the moment at which the gateway switched. */

@@ -3,12 +3,13 @@ import type { ApiServer } from '../mesh/api-server.ts'
 import type { Entry } from '../mesh/entry.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
 import { annotate, guardOperations, unannotate } from '../mesh/guards.ts'
-import { type Json, sameJson } from '../mesh/json.ts'
+import { type JsonObject, sameJson } from '../mesh/json.ts'
 import type { PatchOperation } from '../mesh/json-patch.ts'
 import { type Resource, resourcePath } from '../mesh/resources.ts'
 import { restoreOperation } from '../mesh/route-edits.ts'
 import { parseRouteObject, type RouteObject } from '../mesh/route-object.ts'
-import { JOURNAL, type Journal, readJournal } from './journal.ts'
+import { FENCE, JOURNAL, type Journal, readJournal } from './journal.ts'
+import { pause } from './pause.ts'
 
 /** Whose writes are to be undone, and how. */
 export type PutBackOrder = {
@@ -20,7 +21,7 @@ export type PutBackOrder = {
   /** The object as last seen, if it was: saves a call where nobody wrote since. */
   seen: RouteObject | undefined
   /** What the run knows itself, should its mark have been pruned from the object. */
-  known: Pick<Journal, 'match' | 'original' | 'written'> | undefined
+  known: KnownWrites | undefined
   /** restore puts the original back, leave only removes the mark; as-journal does what the dead run was to do. */
   weights: 'restore' | 'leave' | 'as-journal'
   /** A write of ours may still be on its way: move the object's version so that it fails. */
@@ -29,8 +30,13 @@ export type PutBackOrder = {
   obstacle: (
     object: RouteObject,
     entry: Entry,
-    original: Journal['original'],
+    original: readonly JsonObject[],
   ) => Promise<string | undefined>
+}
+
+/** A run's writes to an entry: what was there before, and every route list that it sent. */
+export type KnownWrites = Pick<Journal, 'match' | 'original'> & {
+  written: readonly (readonly JsonObject[])[]
 }
 
 export type PutBack =
@@ -44,31 +50,69 @@ export type PutBack =
   /** The original weights would send connections to destinations that nobody answers for. */
   | { kind: 'blocked'; object: RouteObject; why: string }
 
-const TRIES = 5
-const FENCE = 'istio-traffic-shift/fence'
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 1000
 
 /**
  * Brings the object to where the run has no part in it any more: the original weights back and the
- * mark removed in one patch, where the weights are still those that the run wrote. Fails with an
- * ApiError where the API server cannot be had.
+ * mark removed in one patch, where the weights are still those that the run wrote. Goes on through
+ * conflicts and an API server that fails or hangs until the signal aborts; fails with an ApiError
+ * then, and at once where the API server refuses.
  */
 export async function putBack(order: PutBackOrder, signal: AbortSignal): Promise<PutBack> {
   let attempted: Step | undefined
   for (let tryNumber = 1; ; tryNumber += 1) {
     const seen = tryNumber === 1 ? order.seen : undefined
+    const ended = await lookAndAct(order, seen, attempted, signal)
+    if (!('error' in ended)) return ended
+    if (!mayPass(ended.error) || signal.aborted) throw ended.error
+    attempted = ended.attempted
+    await pause(Math.min(FIRST_PAUSE_MS * 2 ** (tryNumber - 1), LONGEST_PAUSE_MS), signal)
+  }
+}
+
+/** One look at the object and what follows from it; or the error, with what was attempted by then. */
+async function lookAndAct(
+  order: PutBackOrder,
+  seen: RouteObject | undefined,
+  before: Step | undefined,
+  signal: AbortSignal,
+): Promise<PutBack | { error: unknown; attempted: Step | undefined }> {
+  let attempted = before
+  try {
     const object = seen ?? (await readAgain(order, signal))
     if (object?.uid !== order.uid) return { kind: 'gone' }
     if (attempted && hasLanded(attempted, object)) return { kind: attempted.kind, object }
-    const step = nextStep(order, object)
-    if (step.operations.length === 0) return { kind: 'nothing-of-ours', object }
-    const why =
-      step.restores && (await order.obstacle(object, step.restores.entry, step.restores.original))
+    const next = nextStep(order, object)
+    if (next.operations.length === 0) return { kind: 'nothing-of-ours', object }
+    const { restores } = next
+    const why = restores && (await order.obstacle(object, restores.entry, restores.original))
     if (why !== undefined) return { kind: 'blocked', object, why }
-    const ended = await takeStep(order, object, step, signal).catch((error: unknown) => ({ error }))
-    if (!('error' in ended)) return ended
-    if (!mayBeStale(ended.error) || tryNumber === TRIES) throw ended.error
-    attempted = step
+    attempted = next
+    const refusedFence = (error: unknown): PutBack => {
+      // The object carries nothing of ours, so a fence that is refused leaves nothing to mend.
+      if (next.fenced && isRefusal(error)) return { kind: 'nothing-of-ours', object }
+      throw error
+    }
+    return await takeStep(order, object, next, signal).catch(refusedFence)
+  } catch (error) {
+    return { error, attempted }
   }
+}
+
+/**
+ * Worth another look: no answer, a server's own fault, too many requests; or somebody wrote in
+ * between (409), or the object is another one by now, of whose identity the test fails (422), or
+ * is gone (404).
+ */
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false
+  const { status } = error
+  return status === undefined || status >= 500 || [404, 409, 422, 429].includes(status)
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && [400, 401, 403].includes(error.status ?? 0)
 }
 
 /** A patch whose answer was lost on the way is refused as stale when it is sent again, yet it has done its work. */
@@ -77,14 +121,6 @@ function hasLanded({ restores, fenced }: Step, object: RouteObject): boolean {
   if (restores === undefined) return true
   const entry = findEntryAgain(object, restores.entry.match)
   return entry !== undefined && sameJson([...entry.routes], [...restores.original])
-}
-
-/**
- * Somebody wrote in between (409), or the object is another one by now, of whose identity the
- * test fails (422), or is gone (404): the next look tells.
- */
-function mayBeStale(error: unknown): boolean {
-  return error instanceof ApiError && [404, 409, 422].includes(error.status ?? 0)
 }
 
 async function takeStep(
@@ -105,7 +141,7 @@ type Step = {
   operations: PatchOperation[]
   fenced: boolean
   /** What would come back. */
-  restores?: { entry: Entry; original: Journal['original'] }
+  restores?: { entry: Entry; original: readonly JsonObject[] }
 }
 
 function nextStep(order: PutBackOrder, object: RouteObject): Step {
@@ -114,22 +150,20 @@ function nextStep(order: PutBackOrder, object: RouteObject): Step {
     found.kind === 'found' && found.journal.owner === order.owner ? found.journal : undefined
   // Another run's mark, or one that cannot be read: the weights are its business now.
   if (found.kind !== 'none' && !own) return step('nothing-of-ours', [])
-  const known = own ?? order.known
-  const unmark = own ? unannotate(object, JOURNAL) : []
+  const known = own ? { ...own, written: [own.written] } : order.known
+  const unmark = unannotate(object, JOURNAL, FENCE)
   const entry = known && findEntryAgain(object, known.match)
-  const unedited = known && entry && sameJson([...entry.routes], [...known.written])
-  const original = known && entry && sameJson([...entry.routes], [...known.original])
+  const unedited = entry && known.written.some((list) => sameJson([...entry.routes], [...list]))
   const leave =
     order.weights === 'leave' || (order.weights === 'as-journal' && own?.onFailure === 'keep')
-  if (known && entry && unedited && !original && !leave) {
+  if (unedited && !leave) {
     return {
       ...step('restored', [restoreOperation(entry, known.original), ...unmark]),
       restores: { entry, original: known.original },
     }
   }
-  if (own)
-    return step(unedited || (original && !leave) ? 'mark-removed' : 'changed-by-other', unmark)
-  if (!order.fence) return step('nothing-of-ours', [])
+  if (own) return step(unedited ? 'mark-removed' : 'changed-by-other', unmark)
+  if (!order.fence) return step('nothing-of-ours', unmark)
   return { ...step('nothing-of-ours', annotate(object, FENCE, order.owner)), fenced: true }
 }
 
@@ -141,12 +175,15 @@ async function readAgain(
   order: PutBackOrder,
   signal: AbortSignal,
 ): Promise<RouteObject | undefined> {
+  const path = resourcePath(order.resource)
   try {
-    return parseRouteObject(await order.api.get(resourcePath(order.resource), signal))
+    const object = parseRouteObject(await order.api.inHaste.get(path, signal))
+    if (object) return object
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined
     throw error
   }
+  throw unreadable('GET', path)
 }
 
 async function patchObject(
@@ -155,12 +192,15 @@ async function patchObject(
   operations: readonly PatchOperation[],
   signal: AbortSignal,
 ): Promise<RouteObject> {
+  const path = resourcePath(order.resource)
   const guarded = [...guardOperations(object), ...operations]
-  const answer: Json = await order.api.patch(
-    resourcePath(order.resource),
-    guarded,
-    { dryRun: false },
-    signal,
-  )
-  return parseRouteObject(answer) ?? object
+  const answer = await order.api.inHaste.patch(path, guarded, { dryRun: false }, signal)
+  const patched = parseRouteObject(answer)
+  if (patched) return patched
+  throw unreadable('PATCH', path)
+}
+
+/** An answer that is no object is as good as none: the next look tells what became of the call. */
+function unreadable(method: string, path: string): ApiError {
+  return new ApiError(`${method} ${path}`, `${method} ${path} was answered with what is no object`)
 }

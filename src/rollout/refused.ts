@@ -5,8 +5,8 @@ import { isAllowed } from '../mesh/rights.ts'
 import { Stop } from './outcome.ts'
 
 /** What a refused call means for the run. Anything but an ApiError is a fault of ours and stays what it is. */
-export function stopFor(error: unknown, doing: string): unknown {
-  if (!(error instanceof ApiError)) return error
+export function stopFor(error: unknown, doing: string): Error {
+  if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error))
   const { status } = error
   if (status === undefined) {
     return new Stop(
@@ -39,7 +39,7 @@ export async function stopForWrite(
   resource: Resource,
   doing: string,
   signal: AbortSignal,
-): Promise<unknown> {
+): Promise<Error> {
   if (!(error instanceof ApiError) || error.status !== 403) return stopFor(error, doing)
   const allowed = await isAllowed(api, 'patch', resource, signal).catch(() => false)
   if (allowed) {

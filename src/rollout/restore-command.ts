@@ -7,7 +7,7 @@ import { restoreOperation } from '../mesh/route-edits.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import { JOURNAL } from './journal.ts'
 
-/** The command that puts an entry's routes back by hand and removes the mark; fails where the entry is not the one. */
+/** The commands that put an entry's routes back by hand and remove the mark, if it is there; they fail where the entry is not the one. */
 export function restoreCommand(
   context: string,
   object: RouteObject,
@@ -26,9 +26,14 @@ export function restoreCommand(
           },
         ]),
     restoreOperation(entry, original),
-    { op: 'remove', path: pointer('metadata', 'annotations', JOURNAL) },
   ]
-  return `${kubectl(context, object)} patch virtualservice ${shellQuoted(object.name)} --type json --patch ${shellQuoted(JSON.stringify(operations))}`
+  const patch = `${kubectl(context, object)} patch virtualservice ${shellQuoted(object.name)} --type json --patch ${shellQuoted(JSON.stringify(operations))}`
+  return `${patch}\n  ${unmarkCommand(context, object)}`
+}
+
+/** The command that removes the mark, if it is there. */
+export function unmarkCommand(context: string, object: RouteObject): string {
+  return `${kubectl(context, object)} annotate virtualservice ${shellQuoted(object.name)} ${shellQuoted(`${JOURNAL}-`)}`
 }
 
 /** The command that shows the object. */

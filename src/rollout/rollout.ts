@@ -104,8 +104,9 @@ async function diagnosed(
   time: TimeLimits,
 ): Promise<Ended> {
   const check = progress.checks.at(-1)
-  if (ended.reason !== 'no-reply' || !progress.scene || !check) return ended
-  const diagnosis = await diagnoseNoReply(context, progress.scene, check, time.settle())
+  const { scene } = progress
+  if (ended.reason !== 'no-reply' || !scene || !check || context.cancelled.aborted) return ended
+  const diagnosis = await diagnoseNoReply(context, scene, check, time.settle())
   const [first = '', ...rest] = ended.message.split('\n')
   return { ...ended, message: [`${first}: ${diagnosis}`, ...rest].join('\n') }
 }

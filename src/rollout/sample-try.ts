@@ -1,5 +1,5 @@
 import type { Unclassified } from '../probe/met.ts'
-import { type Draw, startProbing } from '../probe/prober.ts'
+import { type Draw, type Probing, startProbing } from '../probe/prober.ts'
 import type { ChangePoint } from '../split/change-point.ts'
 import { shareInterval } from '../split/interval.ts'
 import { type Try as Judge, judgeTry, type TryRules, UNCLASSIFIED } from '../split/judge-try.ts'
@@ -28,12 +28,15 @@ export function sampleTry(order: ProofOrder, which: TryOrder): Promise<Try> {
   const tally = startTally(order, which, judge)
   return new Promise((resolve) => {
     let reportedMs = nowMs()
+    let probing: Probing | undefined
+    let over = false
     const finish = () => {
-      probing.stop()
+      probing?.stop()
+      over = true
       signal.removeEventListener('abort', finish)
       resolve(tally.standing())
     }
-    const probing = startProbing({ ...order.gateway, nowMs }, (draw) => {
+    probing = startProbing({ ...order.gateway, nowMs }, (draw) => {
       observeChange(which.change, draw)
       tally.count(draw)
       if (tally.decided() || judge.standing().draws >= limit) finish()
@@ -42,8 +45,9 @@ export function sampleTry(order: ProofOrder, which: TryOrder): Promise<Try> {
         order.emit({ kind: 'progress', check: order.check, now: tally.standing() })
       }
     })
-    signal.addEventListener('abort', finish)
-    if (signal.aborted) finish()
+    if (over) probing.stop()
+    else if (signal.aborted) finish()
+    else signal.addEventListener('abort', finish)
   })
 }
 
@@ -122,5 +126,6 @@ function tryRules(order: ProofOrder, { number, place }: TryOrder): TryRules {
  */
 function connectionsLimit(order: ProofOrder, rules: TryRules, { number, place }: TryOrder): number {
   if (order.connections !== 'auto') return order.connections
-  return number === 1 && place !== 'last' ? order.check.limit : planConnections(rules).p999
+  const planned = place === 'only' || (place === 'early' && number === 1 && order.check.old)
+  return planned ? order.check.limit : planConnections(rules).p999
 }

@@ -1,7 +1,7 @@
 import { lastSpecManager } from '../mesh/controllers.ts'
 import { entryShares } from '../mesh/entry.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
-import { sameJson } from '../mesh/json.ts'
+import { type JsonObject, sameJson } from '../mesh/json.ts'
 import type { Resource } from '../mesh/resources.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import type { Context } from './context.ts'
@@ -11,7 +11,7 @@ import { type Percents, Stop } from './outcome.ts'
 import { percentsOf } from './percents.ts'
 import { type PutBack, putBack } from './put-back.ts'
 import { stopFor } from './refused.ts'
-import { restoreCommand, showCommand } from './restore-command.ts'
+import { restoreCommand, showCommand, unmarkCommand } from './restore-command.ts'
 
 /** What a run knows of its own writes. */
 export type Written = {
@@ -20,6 +20,8 @@ export type Written = {
   names: readonly string[]
   /** The journal of the latest write that was answered; of the first where none was yet. */
   journal: Journal
+  /** Every route list that was sent, landed or not. */
+  sent: readonly (readonly JsonObject[])[]
   /** A write of ours was answered. */
   landed: boolean
   /** A write was sent and its end is not known. */
@@ -44,7 +46,7 @@ export async function settlePass(
   const entry = object && findEntryAgain(object, written.journal.match)
   const untouched = entry && sameJson([...entry.routes], [...written.journal.written])
   const inForce = object && sharesIn(object, written)
-  const good = done.kind === 'mark-removed' || (done.kind === 'nothing-of-ours' && untouched)
+  const good = untouched && (done.kind === 'mark-removed' || done.kind === 'nothing-of-ours')
   return {
     rolledBack: false,
     inForce,
@@ -102,7 +104,7 @@ function order(
     uid: written.object.uid,
     // While a write of ours may be under way, what was seen before it says nothing.
     seen: written.pending ? undefined : written.object,
-    known: written.landed ? written.journal : undefined,
+    known: written.landed ? { ...written.journal, written: written.sent } : undefined,
     weights,
     fence: written.pending,
     obstacle: deadOriginal(context.api, context.workloads, written.resource.version, signal),
@@ -134,12 +136,17 @@ function changedByOther(context: Context, written: Written, done: PutBack): Stop
   )
 }
 
-/** The words for a rollback that could not be done, with the command that does it by hand. */
+/** The words for an object that could not be put in order, with the commands that do it by hand. */
 export function rollbackFailed(context: Context, written: Written, why: string): Stop {
   const { object, journal } = written
+  const name = `${object.namespace}/${object.name}`
+  if (context.options.onFailure === 'keep') {
+    const what = `the mark of this run could not be removed from ${name}: ${why}. The weights were to be kept`
+    const mend = `Remove it by hand:\n  ${unmarkCommand(context.api.context, object)}`
+    return new Stop('error', 'rollback-failed', what, mend)
+  }
   const entry = findEntryAgain(object, journal.match)
-  const weights =
-    entry === undefined ? '' : ` It may still have the weights of this run, and the mark of it.`
+  const state = 'It may still have the weights of this run, and the mark of it'
   const command =
     entry === undefined
       ? showCommand(context.api.context, object)
@@ -147,12 +154,11 @@ export function rollbackFailed(context: Context, written: Written, why: string):
   return new Stop(
     'error',
     'rollback-failed',
-    `the old weights of ${object.namespace}/${object.name} could not be put back: ${why}.${weights}`,
+    `the old weights of ${name} could not be put back: ${why}. ${state}`,
     `Put them back by hand:\n  ${command}`,
   )
 }
 
 function messageOf(error: unknown): string {
-  const stopped = stopFor(error, 'the write that restores them')
-  return stopped instanceof Error ? stopped.message : String(stopped)
+  return stopFor(error, 'the write that restores them').message
 }

@@ -1,5 +1,6 @@
 import { findEntryAgain } from '../mesh/find-entry.ts'
 import { routesWith } from '../mesh/route-edits.ts'
+import type { Check } from './check.ts'
 import type { Context } from './context.ts'
 import { Stop } from './outcome.ts'
 import { pause } from './pause.ts'
@@ -9,7 +10,7 @@ import type { Ready } from './preflight.ts'
 import type { Progress } from './progress.ts'
 import { prove } from './prove.ts'
 import type { PlannedScene } from './set-scene.ts'
-import { writeWeights } from './write-weights.ts'
+import { WriteFailed, writeWeights } from './write-weights.ts'
 
 /** Writes the weights of one step, where there is something to write, and proves them. */
 export async function takeStep(
@@ -44,14 +45,17 @@ export async function takeStep(
     alpha: errorChance(options),
     promises: scene.checks.length,
     connections: options.connections,
-    unansweredBefore:
-      index === 0
-        ? ready.unansweredBefore
-        : (scene.checks[index - 1]?.tries.at(-1)?.unclassified ?? 0) > 0,
+    unansweredBefore: index === 0 ? ready.unansweredBefore : lostMany(scene.checks[index - 1]),
     emit: context.emit,
     nowMs,
     signal,
   })
+}
+
+/** Whether as many connections went unanswered in a step as the no-reply test looks for. */
+function lostMany(check: Check | undefined): boolean {
+  const last = check?.tries.at(-1)
+  return last !== undefined && last.unclassified > 0.01 * last.draws
 }
 
 async function write(
@@ -63,12 +67,14 @@ async function write(
 ): Promise<void> {
   const first = scene.write
   if (!first) return
+  stopIfOver(context, signal, 'before the write')
   const { options, run } = context
-  const before = progress.written?.object ?? first.object
-  const entry = findEntryAgain(before, first.entry.match) ?? first.entry
+  const before = progress.written
+  const object = before?.object ?? first.object
+  const entry = findEntryAgain(object, first.entry.match) ?? first.entry
   const percents = scene.percents[index] ?? []
   const journal = { ...first.journal, written: routesWith(entry, scene.edit, percents) }
-  if (!progress.written) {
+  if (!before) {
     context.saveIntent({
       owner: run.owner,
       uid: first.object.uid,
@@ -79,18 +85,31 @@ async function write(
       version: scene.istioVersion,
     })
   }
-  const landed = progress.written?.landed ?? false
   progress.written = {
-    object: before,
+    object,
     resource: scene.resource,
     names: scene.edit.names,
-    journal: progress.written?.journal ?? journal,
-    landed,
+    journal: before?.journal ?? journal,
+    sent: [...(before?.sent ?? []), journal.written],
+    landed: before?.landed ?? false,
     pending: true,
   }
   const startedMs = context.nowMs()
-  const object = await writeWeights({ ...first, object: before, entry, journal }, signal)
-  progress.written = { ...progress.written, object, journal, landed: true, pending: false }
+  try {
+    const written = await writeWeights({ ...first, object, entry, journal }, signal)
+    progress.written = {
+      ...progress.written,
+      object: written,
+      journal,
+      landed: true,
+      pending: false,
+    }
+  } catch (error) {
+    if (!(error instanceof WriteFailed)) throw error
+    // A write that was refused for certain leaves nothing to undo, if none was before it.
+    if (!error.pending) progress.written = before
+    throw error.stop
+  }
   progress.inForce = percentsOf(
     scene.edit.names,
     percents.map((percent) => percent / 100),
@@ -109,12 +128,12 @@ export async function pauseBetween(context: Context, signal: AbortSignal): Promi
   const ms = context.options.stepIntervalMs
   if (ms > 0) context.emit({ kind: 'paused', ms })
   await pause(ms, signal)
+  stopIfOver(context, signal, 'between two steps')
+}
+
+function stopIfOver(context: Context, signal: AbortSignal, when: string): void {
   if (context.cancelled.aborted) throw new Stop('error', 'cancelled', 'the run was cancelled')
-  if (signal.aborted)
-    throw new Stop(
-      'inconclusive',
-      'limit-reached',
-      'the time of the run was up between two steps',
-      'Give more timeout, or shorter step-interval.',
-    )
+  if (!signal.aborted) return
+  const mend = 'Give more timeout, or shorter step-interval.'
+  throw new Stop('inconclusive', 'limit-reached', `the time of the run was up ${when}`, mend)
 }

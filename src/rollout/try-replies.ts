@@ -1,7 +1,7 @@
-import { type Finding, problem } from '../mesh/finding.ts'
+import { type Finding, problem, shellQuoted } from '../mesh/finding.ts'
 import { endpointText } from '../options/endpoint.ts'
 import type { Endpoint } from '../options/options.ts'
-import { type Draw, startProbing } from '../probe/prober.ts'
+import { type Draw, type Probing, startProbing } from '../probe/prober.ts'
 import type { Context } from './context.ts'
 import { metText } from './met-text.ts'
 import type { Gateway } from './proof-order.ts'
@@ -31,7 +31,7 @@ export async function tryReplies(
       ).length,
   )
   const classified = counts.reduce((a, b) => a + b, 0)
-  const unclassified = draws.length - classified
+  const unclassified = draws.filter((draw) => draw.classified.kind === 'unclassified').length
   context.emit({
     kind: 'preflight-replies',
     connections: draws.length,
@@ -62,7 +62,7 @@ export async function tryReplies(
         problem(
           'preflight',
           `none of ${draws.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${metText(draws)}`,
-          `expect knows ${known}. See what comes back:\n  echo hello | nc -w 2 ${endpoint.host} ${endpoint.port}`,
+          `expect knows ${known}. See what comes back:\n  echo hello | nc -w 2 ${shellQuoted(endpoint.host)} ${endpoint.port}`,
         ),
       ],
       unanswered: true,
@@ -80,8 +80,11 @@ function firstDraws(
   const draws: Draw[] = []
   const unheard = new Set(presentShares.flatMap((share, index) => (share > 0 ? [index] : [])))
   return new Promise((resolve) => {
+    let probing: Probing | undefined
+    let over = false
     const finish = () => {
-      probing.stop()
+      probing?.stop()
+      over = true
       signal.removeEventListener('abort', finish)
       resolve(draws)
     }
@@ -91,7 +94,7 @@ function firstDraws(
       most: MOST_CONNECTIONS,
       nowMs: context.nowMs,
     }
-    const probing = startProbing(settings, (draw) => {
+    probing = startProbing(settings, (draw) => {
       draws.push(draw)
       if (draw.classified.kind === 'destination') unheard.delete(draw.classified.index)
       if (
@@ -100,7 +103,8 @@ function firstDraws(
       )
         finish()
     })
-    signal.addEventListener('abort', finish)
-    if (signal.aborted) finish()
+    if (over) probing.stop()
+    else if (signal.aborted) finish()
+    else signal.addEventListener('abort', finish)
   })
 }

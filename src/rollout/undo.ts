@@ -22,7 +22,7 @@ export async function undo(
   const settled = await settle(context, progress, written, ended, time).catch((error: unknown) =>
     notSettled(context, written, ended, error),
   )
-  if (!settled.rolledBack || context.cancelled.aborted) return settled
+  if (!settled.rolledBack) return settled
   const seen = await seeRestored(context, progress, time.proof).catch(unseen)
   const message = `${settled.ended.message}\n${seen}`
   return { ended: { ...settled.ended, message }, rolledBack: true }
@@ -103,6 +103,7 @@ async function seeRestored(
   }
   await prove(order)
   context.emit({ kind: 'restore-seen', check })
+  if (check.tries.length === 0) return `${back}; it was not looked whether the gateway acts on them`
   const seen = `${observedText(check)} of ${check.tries.at(-1)?.draws ?? 0} connections`
   return check.ended === 'pass'
     ? `${back}, and the gateway acts on them: ${seen}`

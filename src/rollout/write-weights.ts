@@ -3,12 +3,12 @@ import type { ApiServer } from '../mesh/api-server.ts'
 import type { Entry } from '../mesh/entry.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
 import { annotate, guardOperations } from '../mesh/guards.ts'
-import { type JsonObject, sameJson } from '../mesh/json.ts'
-import type { PatchOperation } from '../mesh/json-patch.ts'
+import { isObject, type Json, type JsonObject, sameJson } from '../mesh/json.ts'
+import { type PatchOperation, pointer } from '../mesh/json-patch.ts'
 import { type Resource, resourcePath } from '../mesh/resources.ts'
 import { routeOperations } from '../mesh/route-edits.ts'
 import { parseRouteObject, type RouteObject } from '../mesh/route-object.ts'
-import { JOURNAL, type Journal, journalText, readJournal } from './journal.ts'
+import { FENCE, isLive, JOURNAL, type Journal, journalText, readJournal } from './journal.ts'
 import { Stop } from './outcome.ts'
 import { stopFor, stopForWrite } from './refused.ts'
 
@@ -34,6 +34,10 @@ export function writeOperations(
     ...guardOperations(object),
     ...routeOperations(entry, journal.written),
     ...annotate(object, JOURNAL, journalText(journal)),
+    // One that post could not take down again.
+    ...(FENCE in object.annotations
+      ? [{ op: 'remove' as const, path: pointer('metadata', 'annotations', FENCE) }]
+      : []),
   ]
 }
 
@@ -58,39 +62,70 @@ export async function dryRun(
   }
 }
 
+/** A write that did not take place, or of which that is not known. */
+export class WriteFailed extends Error {
+  readonly stop: Error
+  /** It may have landed, or may yet. */
+  readonly pending: boolean
+
+  constructor(stop: Error, pending: boolean) {
+    super('the write failed')
+    this.name = 'WriteFailed'
+    this.stop = stop
+    this.pending = pending
+  }
+}
+
 /**
  * Writes the weights. Where another write came in between, it is tried again on what is there now,
  * as long as weights, mark and identity are what they were; where the answer was lost, the journal
- * on the object says whether the write landed.
+ * on the object says whether the write landed. Fails with a WriteFailed.
  */
 export async function writeWeights(write: Write, signal: AbortSignal): Promise<RouteObject> {
   let { object, entry } = write
+  let unanswered = false
   for (let tryNumber = 1; ; tryNumber += 1) {
-    try {
-      const operations = writeOperations(object, entry, write.journal)
-      const answer = await write.api.patch(
-        resourcePath(write.resource),
-        operations,
-        { dryRun: false },
-        signal,
-      )
-      return parseRouteObject(answer) ?? object
-    } catch (error) {
-      const unclear =
-        error instanceof ApiError &&
-        (error.status === undefined ||
-          error.status === 409 ||
-          error.status === 422 ||
-          error.status >= 500)
-      if (!unclear || signal.aborted)
-        throw await stopForWrite(error, write.api, write.resource, 'the write', signal)
-      const now = await lookAgain(write, object, error, signal)
-      if (now.landed) return now.object
-      if (error.status !== 409 || tryNumber === TRIES) throw stopFor(error, 'the write')
-      object = now.object
-      entry = now.entry
+    const sent = await send(write, object, entry, signal).catch((error: unknown) => ({ error }))
+    if (!('error' in sent)) return sent
+    const { error } = sent
+    unanswered ||= !(error instanceof ApiError) || error.mayHaveLanded
+    if (!isUnclear(error) || signal.aborted) {
+      const stop = await stopForWrite(error, write.api, write.resource, 'the write', signal)
+      throw new WriteFailed(stop, unanswered)
     }
+    const now = await lookAgain(write, object, error, signal).catch((stop: Error) => {
+      throw new WriteFailed(stop, unanswered)
+    })
+    if (now.landed) return now.object
+    if (error.status !== 409 || tryNumber === TRIES) {
+      throw new WriteFailed(stopFor(error, 'the write'), unanswered)
+    }
+    object = now.object
+    entry = now.entry
   }
+}
+
+async function send(
+  write: Write,
+  object: RouteObject,
+  entry: Entry,
+  signal: AbortSignal,
+): Promise<RouteObject> {
+  const path = resourcePath(write.resource)
+  const operations = writeOperations(object, entry, write.journal)
+  const answer = await write.api.patch(path, operations, { dryRun: false }, signal)
+  const written = parseRouteObject(answer)
+  if (written) return written
+  const error = new ApiError(`PATCH ${path}`, 'the write was answered with what is no object')
+  error.mayHaveLanded = true
+  throw error
+}
+
+/** Answers after which only a look at the object tells what became of the write. */
+function isUnclear(error: unknown): error is ApiError {
+  if (!(error instanceof ApiError)) return false
+  const { status } = error
+  return status === undefined || status === 409 || status === 422 || status >= 500
 }
 
 type LookedAgain =
@@ -103,32 +138,67 @@ async function lookAgain(
   refused: ApiError,
   signal: AbortSignal,
 ): Promise<LookedAgain> {
-  let object: RouteObject | undefined
-  try {
-    object = parseRouteObject(await write.api.get(resourcePath(write.resource), signal))
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404)
-      throw changed('was deleted while the run was in progress')
-    throw stopFor(refused, 'the write')
-  }
-  if (object === undefined) throw stopFor(refused, 'the write')
-  if (object.uid !== before.uid)
+  const object = await readAgain(write, refused, signal)
+  if (object.uid !== before.uid) {
     throw changed('was deleted and made anew while the run was in progress')
+  }
   const entry = findEntryAgain(object, write.entry.match)
   const found = readJournal(object)
-  if (
-    found.kind === 'found' &&
-    found.journal.owner === write.journal.owner &&
-    entry &&
-    sameJson([...entry.routes], [...write.journal.written])
-  ) {
-    return { landed: true, object }
-  }
-  const sameMark = object.annotations[JOURNAL] === before.annotations[JOURNAL]
-  if (!entry || !sameMark || !sameJson([...entry.routes], [...write.entry.routes])) {
+  const journal = found.kind === 'found' ? found.journal : undefined
+  const same = entry && sameJson([...entry.routes], [...write.journal.written])
+  if (journal?.owner === write.journal.owner && same) return { landed: true, object }
+  if (object.annotations[JOURNAL] !== before.annotations[JOURNAL]) throw overtaken(write, journal)
+  if (!entry || !sameJson([...entry.routes], [...write.entry.routes])) {
     throw changed('was changed by somebody else while the run was in progress')
   }
+  if (refused.status === 409 && sameJson(visible(object), visible(before))) {
+    throw changed(
+      'got a new version without a visible change: a post step of this very run has fenced it off',
+    )
+  }
   return { landed: false, object, entry }
+}
+
+/**
+ * What a write by anybody else would change. Post moves the version and leaves no trace; a run that
+ * is still alive then must not write any more, since nobody would come after it.
+ */
+function visible(object: RouteObject): Json {
+  const { metadata, ...rest } = object.raw
+  if (!isObject(metadata)) return rest
+  const { resourceVersion: _, generation: __, managedFields: ___, ...kept } = metadata
+  return { ...rest, metadata: kept }
+}
+
+async function readAgain(
+  write: Write,
+  refused: ApiError,
+  signal: AbortSignal,
+): Promise<RouteObject> {
+  try {
+    const object = parseRouteObject(await write.api.get(resourcePath(write.resource), signal))
+    if (object) return object
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) {
+      throw changed('was deleted while the run was in progress')
+    }
+  }
+  throw stopFor(refused, 'the write')
+}
+
+/** Somebody else's mark is there, or ours is gone. */
+function overtaken(write: Write, journal: Journal | undefined): Stop {
+  const { run, attempt } = write.journal
+  const nowMs = write.api.nowMs() ?? Date.now()
+  if (!journal || !isLive(journal, nowMs, { run, attempt })) {
+    return changed('was changed by somebody else while the run was in progress')
+  }
+  return new Stop(
+    'error',
+    'locked',
+    `another run was faster: run ${journal.run} (attempt ${journal.attempt}) is shifting this VirtualService, until ${journal.expires} at the latest; nothing was written`,
+    'Wait for that run.',
+  )
 }
 
 function changed(what: string): Stop {

@@ -66,7 +66,7 @@ export function judgeTry(rules: TryRules): Try {
   const evidence = offTarget(bands, rules.old)
   const order = dependence(bands.length)
   const counts = bands.map(() => 0)
-  let open: OpenFlag[] = edgeFlags(bands).map((flag) => ({ flag, guard: guardFor(flag) }))
+  const open: OpenFlag[] = edgeFlags(bands).map((flag) => ({ flag, guard: guardFor(flag) }))
   let draws = 0
   let unclassified = 0
   let nextLook = 0
@@ -94,13 +94,12 @@ export function judgeTry(rules: TryRules): Try {
       counts[destination] = seen + 1
       order.observe(destination)
     }
-    for (const { flag, guard } of open) {
-      if (guard === undefined) continue
-      if (seen === undefined) guard.observe('unclassified')
-      else guard.observe(flag.destination === destination ? 'hit' : 'miss')
-    }
-    if (open.some((one) => logRatio(one) >= toLatch)) {
-      open = open.filter((one) => logRatio(one) < toLatch)
+    for (let i = open.length - 1; i >= 0; i--) {
+      const one = open[i]
+      if (one === undefined) continue
+      if (seen === undefined) one.guard?.observe('unclassified')
+      else one.guard?.observe(one.flag.destination === destination ? 'hit' : 'miss')
+      if (logRatio(one) >= toLatch) open.splice(i, 1)
     }
   }
 

@@ -33,15 +33,22 @@ export type OffTarget = {
   drawsToReach(level: number, counts: readonly number[], unclassified: number): number
 }
 
-const STAKES_ALONE = { anyShares: 0.5, edges: 0.5, old: 0 }
-const STAKES_WITH_OLD = { anyShares: 0.4, edges: 0.4, old: 0.2 }
+type Stakes = { anyShares: number; edges: number; old: number }
+
+const STAKES_ALONE: Stakes = { anyShares: 0.5, edges: 0.5, old: 0 }
+const STAKES_WITH_OLD: Stakes = { anyShares: 0.4, edges: 0.4, old: 0.2 }
+
+/** How the evidence is divided among the explanations, once the old weights are known and before. */
+export function stakesOf(old: readonly number[] | undefined): Stakes {
+  return old === undefined ? STAKES_ALONE : STAKES_WITH_OLD
+}
 
 /** Jeffreys' prior. */
 const PRIOR = 0.5
 
 export function offTarget(bands: readonly Band[], old: readonly number[] | undefined): OffTarget {
   const target = bands.map(({ share }) => share)
-  const stakes = old === undefined ? STAKES_ALONE : STAKES_WITH_OLD
+  const stakes = stakesOf(old)
   const logAnyShares = dirichletMultinomial(
     target,
     target.map(() => PRIOR),

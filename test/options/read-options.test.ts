@@ -414,6 +414,9 @@ describe('probe', () => {
     expect(wrongWith({ probe: 'command' })).toEqual([
       'probe-command: wants a command line, because probe is command',
     ])
+    expect(wrongWith({ probe: 'command', 'probe-command': 'say "a' })).toEqual([
+      'probe-command: got "say \\"a"; wants a command line whose quotes are closed',
+    ])
     expect(wrongWith({ 'probe-command': 'nc' })).toEqual([
       'probe-command: got "nc"; wants probe: command beside it',
     ])

@@ -89,7 +89,8 @@ describe('the mark of another run', () => {
   })
 
   test('with weights that somebody edited since is only removed', async () => {
-    leaveDeadRun({ written: [{ destination: { host: 'tcp-echo', subset: 'v1' }, weight: 1 }] })
+    const written = routes().tcp[0]?.route.map((route) => ({ ...route, weight: 7 }))
+    leaveDeadRun({ written })
     clockMs += 361_000
     const { log } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '20' })
     expect(log).toContain('somebody else edited the weights since; they stay')
@@ -115,6 +116,17 @@ describe('the mark of another run', () => {
     clockMs += 361_000
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '100' })
     expect(outcome.reason).toBe('locked')
+    expect(writes(sandbox)).toEqual([])
+  })
+
+  test('that would send connections elsewhere, or remove more than one destination, is left alone', async () => {
+    const evil = [{ destination: { host: 'evil' }, weight: 100 }]
+    for (const original of [evil, []]) {
+      leaveDeadRun({ original })
+      clockMs += 361_000
+      const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '100' })
+      expect(outcome.reason).toBe('locked')
+    }
     expect(writes(sandbox)).toEqual([])
   })
 

@@ -31,8 +31,8 @@ type Layers = { lowest: number; byFlags: Map<number, Float64Array> }
 
 /**
  * Exact distribution of the outcome of one try, by dynamic programming over (draws, hits of the first
- * destination, set of latched flags). Each cell asks the very functions that judgeTry asks, and nothing
- * is skipped or interpolated. Draws are independent and all can be told.
+ * destination, set of latched flags). The cells ask the very functions that judgeTry asks, and nothing is
+ * interpolated. Draws are independent and all can be told.
  *
  * @param truth the first destination's true share
  * @param stop.undecided stop once less than this is undecided (1e-9)
@@ -80,29 +80,34 @@ function cellJudge(rules: PlainRules): (layers: Layers, draws: number) => Step {
   const toLatch = passAt(rules)
   const toFail = offTargetAt(rules)
   const all = 2 ** flags.length - 1
-  const counts = [0, 0]
 
   return ({ lowest, byFlags }, draws) => {
     const width = widthOf(byFlags)
+    const countsAt = (cell: number) => [lowest + cell, draws - lowest - cell]
+    const goOn = spared(width, (cell) => evidence.logEvidence(countsAt(cell), draws) >= toFail)
     const next = new Map<number, Float64Array>()
-    let pass = 0
-    let failed = 0
+    const step: Step = { layers: { lowest, byFlags: next }, pass: 0, offTarget: 0 }
     for (let cell = 0; cell < width; cell++) {
-      const hits = lowest + cell
-      counts[0] = hits
-      counts[1] = draws - hits
-      const fails = evidence.logEvidence(counts, draws) >= toFail
-      const latched = latchedFlags(flags, counts, draws, toLatch)
+      const latched = latchedFlags(flags, countsAt(cell), draws, toLatch)
       for (const [before, mass] of byFlags) {
         const here = mass[cell] ?? 0
         const after = before | latched
-        if (fails) failed += here
-        else if (after === all) pass += here
+        if (cell < goOn.first || cell > goOn.last) step.offTarget += here
+        else if (after === all) step.pass += here
         else if (here > 0) add(next, after, width, cell, here)
       }
     }
-    return { layers: { lowest, byFlags: next }, pass, offTarget: failed }
+    return step
   }
+}
+
+/** The cells that do not fail. The evidence is convex in hits, so those that do lie at either end. */
+function spared(width: number, fails: (cell: number) => boolean): { first: number; last: number } {
+  let first = 0
+  while (first < width && fails(first)) first++
+  let last = width - 1
+  while (last > first && fails(last)) last--
+  return { first, last }
 }
 
 function latchedFlags(

@@ -1,30 +1,36 @@
 import { expect, test } from 'vitest'
-import { shareInterval } from '../../src/split/interval.ts'
 import { looksUnpropagated } from '../../src/split/not-propagated.ts'
-
-const measured = (counts: readonly number[]) => {
-  const draws = counts.reduce((sum, count) => sum + count, 0)
-  return counts.map((count) => shareInterval(count, draws, 0.01, 855))
-}
+import { drawFrom, judgeDraws, seededRandom, verifyRules } from './draws.ts'
 
 test('draws that still come with the old weights look unpropagated', () => {
-  expect(looksUnpropagated(measured([0, 35]), [0, 1])).toBe(true)
-  expect(looksUnpropagated(measured([205, 595, 200]), [0.2, 0.6, 0.2])).toBe(true)
+  expect(looksUnpropagated([0, 35], [0, 1], 0.01)).toBe(true)
+  expect(looksUnpropagated([205, 595, 200], [0.2, 0.6, 0.2], 0.01)).toBe(true)
 })
 
-test('one old share outside its interval is enough to say otherwise', () => {
-  expect(looksUnpropagated(measured([500, 500]), [0, 1])).toBe(false)
-  expect(looksUnpropagated(measured([200, 600, 200]), [0.2, 0.4, 0.4])).toBe(false)
+test('draws that neither old nor new weights explain do not, even after a few dozen', () => {
+  expect(looksUnpropagated([500, 500], [0, 1], 0.01)).toBe(false)
+  expect(looksUnpropagated([30, 0], [0.5, 0.5], 0.01)).toBe(false)
+  expect(looksUnpropagated([200, 600, 200], [0.2, 0.4, 0.4], 0.01)).toBe(false)
 })
 
-test('the ends of an interval belong to it', () => {
-  expect(
-    looksUnpropagated(
-      [
-        [0.1, 0.2],
-        [0.8, 0.9],
-      ],
-      [0.2, 0.8],
-    ),
-  ).toBe(true)
+test('a try that fails because the gateway never acted is told apart from one with other weights', () => {
+  const random = seededRandom(4)
+  const old = [0, 1]
+  const rules = verifyRules([0.2, 0.8], 0.05, 0.01, { old })
+  const looks = (truth: readonly number[]) => {
+    let unpropagated = 0
+    for (let run = 0; run < 200; run++) {
+      const counts = [0, 0]
+      judgeDraws(rules, () => {
+        const draw = drawFrom(truth, random)
+        counts[draw] = (counts[draw] ?? 0) + 1
+        return draw
+      })
+      if (looksUnpropagated(counts, old, 0.01)) unpropagated++
+    }
+    return unpropagated / 200
+  }
+  expect(looks(old)).toBe(1)
+  expect(looks([0.1, 0.9])).toBeLessThan(0.1)
+  expect(looks([0.6, 0.4])).toBe(0)
 })

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { planConnections } from '../../src/split/plan-connections.ts'
 import {
   drawFrom,
   judgeDraws,
@@ -18,7 +17,7 @@ test('2,000 checks of 20 to 80 at 5 points and 99% take 855 connections on avera
 })
 
 test('three destinations at 80, 10 and 10 take about 897 connections on average', () => {
-  const outcomes = simulateTries(3000, 5, verifyRules([0.8, 0.1, 0.1], 0.05, 0.01), [0.8, 0.1, 0.1])
+  const outcomes = simulateTries(2000, 5, verifyRules([0.8, 0.1, 0.1], 0.05, 0.01), [0.8, 0.1, 0.1])
   expect(Math.abs(meanDraws(outcomes) / 897 - 1)).toBeLessThan(0.03)
   expect(partOf(outcomes, 'off-target')).toBeLessThanOrEqual(0.01)
 })
@@ -28,7 +27,7 @@ test('three destinations pass in at most 1% of the tries where one of them is on
     [0.85, 0.05, 0.1],
     [0.75, 0.15, 0.1],
   ]) {
-    const outcomes = simulateTries(1000, 6, verifyRules([0.8, 0.1, 0.1], 0.05, 0.01), truth)
+    const outcomes = simulateTries(600, 6, verifyRules([0.8, 0.1, 0.1], 0.05, 0.01), truth)
     expect(partOf(outcomes, 'pass')).toBeLessThanOrEqual(0.015)
   }
 })
@@ -53,14 +52,4 @@ test('where more than 1 in 100 is lost every try ends as no-reply sooner or late
   )
   expect(partOf(outcomes, 'no-reply')).toBe(1)
   expect(meanDraws(outcomes)).toBeLessThan(150)
-})
-
-test('the tries of a gateway that is late end as the plan for the first of them says', () => {
-  const rules = verifyRules([0.2, 0.8], 0.05, 0.01, {
-    old: [0, 1],
-    guardCrossing: true,
-    beta: 0.007,
-  })
-  const outcomes = simulateTries(2000, 9, rules, [0.2, 0.8])
-  expect(Math.abs(meanDraws(outcomes) / planConnections(rules).mean - 1)).toBeLessThan(0.05)
 })

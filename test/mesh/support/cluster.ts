@@ -1,26 +1,46 @@
 import { onTestFinished } from 'vitest'
 import type { Rule, User } from '../../../sandbox/api/users.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.ts'
-import { type ApiHooks, type ApiServer, openApiServer } from '../../../src/mesh/api-server.ts'
-import { loadCluster } from '../../../src/mesh/kubeconfig.ts'
+import {
+  type ApiHooks,
+  type ApiServer,
+  type CallLimits,
+  openApiServer,
+} from '../../../src/mesh/api-server.ts'
+import { type Cluster, loadCluster } from '../../../src/mesh/kubeconfig.ts'
 
 /** A signal that never aborts. */
 export const NEVER = new AbortController().signal
 
-/** The API server of a kubeconfig (YAML), until the test ends. Jitter is at its least. */
-export function apiOf(kubeconfig: string, hooks: Partial<ApiHooks> = {}): ApiServer {
-  const loaded = loadCluster(
-    { kubeconfig: { kind: 'yaml', text: kubeconfig }, context: undefined },
-    {},
-  )
+/** The API server of a kubeconfig (YAML), until the test ends. Pauses are short. */
+export function apiOf(
+  kubeconfig: string,
+  hooks: Partial<ApiHooks> = {},
+  limits: Partial<CallLimits> = {},
+): ApiServer {
+  const yaml = { kind: 'yaml' as const, text: kubeconfig }
+  const loaded = loadCluster({ kubeconfig: yaml, context: undefined }, {})
   if (!loaded.ok) throw new Error(loaded.wants)
-  const api = openApiServer(loaded.cluster, {
-    onCall: () => undefined,
-    onSecret: () => undefined,
-    random: () => 0,
-    nowMs: () => performance.now(),
-    ...hooks,
-  })
+  return opened(loaded.cluster, hooks, limits)
+}
+
+/** The API server of a cluster, until the test ends. Pauses are short. */
+export function opened(
+  cluster: Cluster,
+  hooks: Partial<ApiHooks> = {},
+  limits: Partial<CallLimits> = {},
+): ApiServer {
+  const api = openApiServer(
+    cluster,
+    {
+      onCall: () => undefined,
+      onSecret: () => undefined,
+      random: () => 0,
+      nowMs: () => performance.now(),
+      ...hooks,
+    },
+    { attemptMs: 10_000, tries: 5, firstPauseMs: 2, ...limits },
+  )
   onTestFinished(api.close)
   return api
 }

@@ -1,0 +1,38 @@
+import { type Json, listAt, numberAt, textAt } from '../../sandbox/objects/json.ts'
+
+/** The time from the answer of a write to the verdict, and what it went into; all in milliseconds. */
+export type Phases = {
+  totalMs: number
+  /** Until the gateway switched. */
+  propagationMs: number
+  /** Connections of tries, from the switch on. */
+  samplingMs: number
+  /** No connection that counts was under way: before the first try, between tries, and for the removal of the mark. */
+  waitingMs: number
+}
+
+/** The phases of a rollout with one write, by its report.json. */
+export function phasesOf(report: Json): Phases {
+  const timeline = listAt(report, 'timeline')
+  const momentMs = (event: string) =>
+    numberAt(
+      timeline.find((one) => textAt(one, 'event') === event),
+      'atMs',
+    ) ?? Number.NaN
+  const totalMs = momentMs('finished') - momentMs('written')
+  const propagationMs = numberAt(report, 'checks', 0, 'propagationMs') ?? 0
+  const samplingMs = listAt(report, 'checks', 0, 'tries')
+    .map((one) => {
+      const startedMs = numberAt(one, 'startedMs') ?? 0
+      const endedMs = startedMs + (numberAt(one, 'tookMs') ?? 0)
+      return Math.max(0, endedMs - Math.max(startedMs, propagationMs))
+    })
+    .reduce((sum, ms) => sum + ms, 0)
+  return { totalMs, propagationMs, samplingMs, waitingMs: totalMs - propagationMs - samplingMs }
+}
+
+/** The value below which that share (0 to 1) of the values lies: the nearest rank. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+}

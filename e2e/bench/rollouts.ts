@@ -1,0 +1,103 @@
+import { parseArgs } from 'node:util'
+import { listAt, numberAt } from '../../sandbox/objects/json.ts'
+import { openApi } from '../objects/api.ts'
+import { virtualService } from '../objects/tutorial.ts'
+import { API_PORT } from '../processes/addresses.ts'
+import { gatewayRoutes } from '../processes/gateway-routes.ts'
+import { within } from '../processes/within.ts'
+import { mostAllowed, upperBound } from './binomial.ts'
+import { type Row, rightChecks, rollouts, wrongChecks } from './in-a-row.ts'
+import { type Phases, phasesOf, quantile } from './phases.ts'
+
+/**
+ * npm run e2e -- bench [--rollouts 40] [--checks 500]: how long rollouts take on the real mesh, and
+ * how often a verdict is wrong. Ends with status 1 where a rollout does not pass, or where more
+ * verdicts are wrong than the promised 1% allows.
+ */
+
+/** The chance of a wrong verdict that the default confidence allows, each way. */
+const PROMISED = 0.01
+/** The chance of a false alarm of this bench. */
+const SURPRISE = 0.001
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      rollouts: { type: 'string', default: '40' },
+      checks: { type: 'string', default: '500' },
+    },
+  })
+  await startAt({ v1: 80, v2: 20 })
+  const row = await rollouts(Number(values.rollouts))
+  let failed = row.odd.length > 0
+  say(`${values.rollouts} rollouts in a row, 80/20 <-> 50/50: ${shown(row.verdicts)}`)
+  for (const text of row.odd) say(text)
+  if (row.reports.length > 0) sayPhases(row.reports.map(phasesOf))
+
+  const checks = Number(values.checks)
+  if (checks > 0) {
+    await startAt({ v1: 80, v2: 20 })
+    const right = await rightChecks(checks)
+    sayChecks(right, `${checks} checks of the split that is there`)
+    failed = sayWrong(right.verdicts.fail ?? 0, checks, 'false fails') || failed
+    const wrong = await wrongChecks(checks)
+    sayChecks(wrong, `${checks} checks of a split that is off by the tolerance of 5 points`)
+    failed = sayWrong(wrong.verdicts.pass ?? 0, checks, 'false passes') || failed
+  }
+  return failed ? 1 : 0
+}
+
+/** Sets the weights and resolves when the gateway has them. */
+async function startAt(weights: { v1: number; v2: number }): Promise<void> {
+  await openApi(API_PORT).replace(virtualService(weights))
+  await within(20_000, 'the weights to begin with', async () => {
+    const routes = await gatewayRoutes()
+    return routes?.v1 === weights.v1 && routes.v2 === weights.v2
+  })
+}
+
+function sayPhases(phases: readonly Phases[]): void {
+  const lines: [keyof Phases, string][] = [
+    ['totalMs', "from the write's answer to the verdict"],
+    ['waitingMs', '  waiting: before the first try, between tries, removal of the mark'],
+    ['propagationMs', '  propagation: until the gateway switched'],
+    ['samplingMs', '  sampling: connections of tries from then on'],
+  ]
+  for (const [phase, text] of lines) {
+    const values = phases.map((one) => one[phase])
+    const [median, p95] = [0.5, 0.95].map((share) => quantile(values, share).toFixed(0))
+    say(`${text.padEnd(70)} median ${median} ms, 95th percentile ${p95} ms`)
+  }
+}
+
+function sayChecks(row: Row, title: string): void {
+  const connections = row.reports.map(
+    (report) => numberAt(listAt(report, 'checks', 0, 'tries').at(-1), 'connections') ?? Number.NaN,
+  )
+  const mean = connections.reduce((sum, count) => sum + count, 0) / connections.length
+  say(
+    `${title}: ${shown(row.verdicts)}; connections: mean ${mean.toFixed(0)}, 90th percentile ${quantile(connections, 0.9)}`,
+  )
+}
+
+/** Says how many verdicts were wrong and what that proves; true where they are too many. */
+function sayWrong(wrong: number, checks: number, name: string): boolean {
+  const allowed = mostAllowed(checks, PROMISED, SURPRISE)
+  const bound = (upperBound(wrong, checks, 0.95) * 100).toFixed(2)
+  say(
+    `  ${name}: ${wrong}; a chance of 1% allows up to ${allowed} (more: less than 1 in ${1 / SURPRISE}); the true chance is below ${bound}% at 95% confidence`,
+  )
+  return wrong > allowed
+}
+
+function shown(verdicts: Readonly<Record<string, number>>): string {
+  return Object.entries(verdicts)
+    .map(([verdict, count]) => `${count} ${verdict}`)
+    .join(', ')
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+process.exit(await main())

@@ -1,0 +1,33 @@
+import { echoReady, type Version } from '../processes/echo.ts'
+import { istiodReady } from '../processes/istiod.ts'
+import { killProcess, signalProcess, startAgain } from '../processes/process.ts'
+
+/** Takes a fault away again. */
+export type Heal = () => Promise<void>
+
+/** A version whose Pod says that it is ready, and whose process is no more. */
+export async function deadVersion(version: Version): Promise<Heal> {
+  await killProcess(`echo-${version}`)
+  return async () => {
+    startAgain(`echo-${version}`)
+    await echoReady(version)
+  }
+}
+
+/** istiod keeps its connections and does nothing. */
+export function frozenIstiod(): Heal {
+  signalProcess('istiod', 'SIGSTOP')
+  return async () => {
+    signalProcess('istiod', 'SIGCONT')
+    await istiodReady()
+  }
+}
+
+/** istiod is no more; the gateway goes on with what it was told last. */
+export async function deadIstiod(): Promise<Heal> {
+  await killProcess('istiod')
+  return async () => {
+    startAgain('istiod')
+    await istiodReady()
+  }
+}

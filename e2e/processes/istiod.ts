@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs'
+import { ISTIOD } from './addresses.ts'
+import { FILES } from './credentials.ts'
+import { isOk } from './http.ts'
+import { startProcess } from './process.ts'
+import { statePath } from './state.ts'
+import { within } from './within.ts'
+
+/** What identifies the cluster whose Services and Pods the gateway's connections go to. */
+export const CLUSTER = 'Kubernetes'
+
+/** Starts istiod on the Istio objects of one API server, and resolves when it has read them. */
+export async function startIstiod(kubeconfig: string, cluster = CLUSTER): Promise<void> {
+  const meshConfig = statePath('mesh-config.json')
+  writeFileSync(
+    meshConfig,
+    JSON.stringify({
+      // Else the gateway waits for certificates for ever.
+      enableAutoMtls: false,
+      defaultConfig: { discoveryAddress: `127.0.0.1:${ISTIOD.xds}` },
+    }),
+  )
+  startProcess(
+    'istiod',
+    [
+      ...['pilot-discovery', 'discovery', '--kubeconfig', kubeconfig, '--meshConfig', meshConfig],
+      ...['--httpAddr', `127.0.0.1:${ISTIOD.http}`, '--grpcAddr', `127.0.0.1:${ISTIOD.xds}`],
+      ...['--httpsAddr', `127.0.0.1:${ISTIOD.webhook}`, '--secureGRPCAddr', ''],
+      ...['--tlsCertFile', statePath(FILES.certificate), '--tlsKeyFile', statePath(FILES.key)],
+      ...['--caCertFile', statePath(FILES.authority)],
+      ...['--monitoringAddr', `127.0.0.1:${ISTIOD.monitoring}`, '--ctrlz_port', '0'],
+    ],
+    {
+      POD_NAMESPACE: 'istio-system',
+      POD_NAME: 'istiod-0',
+      CLUSTER_ID: cluster,
+      ENABLE_CA_SERVER: 'false',
+      PILOT_CERT_PROVIDER: 'none',
+      INJECT_ENABLED: 'false',
+      VALIDATION_WEBHOOK_CONFIG_NAME: '',
+      INJECTION_WEBHOOK_CONFIG_NAME: '',
+      // Istio's build of Envoy has a filter for it that the stock one lacks.
+      PILOT_ENABLE_METADATA_EXCHANGE: 'false',
+    },
+  )
+  await istiodReady()
+}
+
+export function istiodReady(): Promise<boolean> {
+  return within(60_000, 'istiod being ready', () => isOk(`http://127.0.0.1:${ISTIOD.http}/ready`))
+}

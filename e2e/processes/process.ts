@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { isObject, type Json, numberAt, parseJson, textsAt } from '../../sandbox/objects/json.ts'
+import { statePath } from './state.ts'
+import { within } from './within.ts'
+
+/** The processes that a mesh can have. */
+export type ProcessName =
+  | 'etcd'
+  | 'kube-apiserver'
+  | 'config-apiserver'
+  | 'istiod'
+  | 'envoy'
+  | 'envoy-second'
+  | 'echo-v1'
+  | 'echo-v2'
+  | 'echo-v3'
+
+type Environment = Readonly<Record<string, string>>
+
+/**
+ * Starts one of the mesh's processes: its log in `logs/NAME`, all that it takes to start it again in
+ * `processes/NAME.json`. It outlives whoever started it, and ends with the namespace.
+ */
+export function startProcess(
+  name: ProcessName,
+  command: readonly string[],
+  environment: Environment = {},
+): void {
+  const [program = '', ...given] = command
+  const log = openSync(statePath('logs', name), 'a')
+  const child = spawn(program, given, {
+    env: { PATH: process.env.PATH ?? '', TMPDIR: statePath(), ...environment },
+    cwd: statePath(),
+    stdio: ['ignore', log, log],
+    detached: true,
+  })
+  closeSync(log)
+  child.unref()
+  if (child.pid === undefined) throw new Error(`${name} could not be started`)
+  writeFileSync(recordPath(name), JSON.stringify({ pid: child.pid, command, environment }))
+}
+
+/** Starts the same process again, after it was killed. */
+export function startAgain(name: ProcessName): void {
+  const { command, environment } = readRecord(name)
+  startProcess(name, command, environment)
+}
+
+/** Sends a signal, such as SIGSTOP: the process is there and does nothing until SIGCONT. */
+export function signalProcess(name: ProcessName, signal: NodeJS.Signals): void {
+  process.kill(readRecord(name).pid, signal)
+}
+
+/** SIGKILL; resolves when the process is no more. */
+export async function killProcess(name: ProcessName): Promise<void> {
+  const { pid } = readRecord(name)
+  process.kill(pid, 'SIGKILL')
+  await within(5000, `the end of ${name}`, () => !isAlive(pid))
+}
+
+/** Whether a process runs, or is stopped. One that nobody has waited for yet is dead all the same. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+function recordPath(name: ProcessName): string {
+  return statePath('processes', `${name}.json`)
+}
+
+function readRecord(name: ProcessName): {
+  pid: number
+  command: string[]
+  environment: Environment
+} {
+  const record: Json = parseJson(readFileSync(recordPath(name), 'utf8'))
+  const pid = numberAt(record, 'pid')
+  if (pid === undefined || !isObject(record)) throw new Error(`${name} was never started`)
+  const environment: Record<string, string> = {}
+  if (isObject(record.environment)) {
+    for (const [key, value] of Object.entries(record.environment))
+      if (typeof value === 'string') environment[key] = value
+  }
+  return { pid, command: textsAt(record, 'command'), environment }
+}

@@ -1,0 +1,38 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { layNetwork } from '../namespace/network.ts'
+import { createTutorial } from '../objects/tutorial.ts'
+import { API_PORT, GATEWAY } from './addresses.ts'
+import { startApiServer, startEtcd } from './api-server.ts'
+import { connect } from './connect.ts'
+import { ADMIN_TOKEN, kubeconfigFor, writeCredentials } from './credentials.ts'
+import { startEcho } from './echo.ts'
+import { startEnvoy } from './envoy.ts'
+import { startIstiod } from './istiod.ts'
+import { statePath } from './state.ts'
+import { within } from './within.ts'
+
+/** The administrator's kubeconfig. */
+export function adminKubeconfig(): string {
+  return statePath('kubeconfig')
+}
+
+/**
+ * Starts the whole mesh in this process's namespaces: etcd, the API server with the tutorial's
+ * objects, istiod, the gateway, and the application. Resolves when a connection through the gateway
+ * is answered.
+ */
+export async function startMesh(crds: string): Promise<void> {
+  for (const folder of ['logs', 'processes']) mkdirSync(statePath(folder))
+  layNetwork()
+  startEtcd()
+  await writeCredentials()
+  writeFileSync(adminKubeconfig(), kubeconfigFor(API_PORT, ADMIN_TOKEN), { mode: 0o600 })
+  await startApiServer('kube-apiserver', API_PORT)
+  await Promise.all([createTutorial(crds), startEcho('v1'), startEcho('v2')])
+  await startIstiod(adminKubeconfig())
+  await startEnvoy('first')
+  await within(30_000, 'an answer through the gateway', async () => {
+    const reply = await connect(GATEWAY.host, GATEWAY.port)
+    return reply === 'one hello\n'
+  })
+}

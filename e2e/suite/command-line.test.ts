@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { beforeEach, expect, test } from 'vitest'
+import { deadVersion } from '../faults/stopped.ts'
+import { routeIs, routeText, weightsOn } from './support/route.ts'
+
+const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'index.js')
+
+/** Runs the built command line; it finds the kubeconfig in KUBECONFIG, as kubectl does. */
+function cli(...given: string[]): Promise<{ status: number; text: string }> {
+  const object = ['--namespace', 'demo', '--virtual-service', 'tcp-echo']
+  const expectations = ['--expect', '{v1: "^one ", v2: "^two "}']
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [CLI, ...given, ...object, ...expectations],
+      (_, stdout, stderr) => resolve({ status: child.exitCode ?? -1, text: stdout + stderr }),
+    )
+  })
+}
+
+beforeEach(() => routeIs())
+
+test('the command line shifts, and ends with status 0', async () => {
+  const { status, text } = await cli('shift', '--subset', 'v2', '--weight', '20')
+  expect(text).toContain('pass (within-tolerance)')
+  expect(status).toBe(0)
+  expect(await weightsOn()).toEqual({ v1: 80, v2: 20 })
+})
+
+test('the command line ends with status 1 where the split is not proven, with the old weights back', async () => {
+  const before = await routeText()
+  const heal = await deadVersion('v2')
+  const { status, text } = await cli('shift', '--subset', 'v2', '--weight', '20').finally(heal)
+  expect(text).toContain('fail (no-reply)')
+  expect(status).toBe(1)
+  expect(await routeText()).toBe(before)
+})

@@ -1,0 +1,47 @@
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { deadVersion } from '../faults/stopped.ts'
+import { momentMs, runJob } from './support/job.ts'
+import { gatewaySplits, routeIs, routeText } from './support/route.ts'
+
+beforeEach(() => routeIs())
+
+test('a v2 that does not answer fails the step at once, with a diagnosis, and the old weights are back within two seconds of the write', async () => {
+  const before = await routeText()
+  onTestFinished(await deadVersion('v2'))
+  const { status, outputs, text, report } = await runJob({ subset: 'v2', weight: '20' })
+  expect(status).toBe(1)
+  expect(outputs).toMatchObject({
+    verdict: 'fail',
+    reason: 'no-reply',
+    'rolled-back': 'true',
+    weights: '{"v1":100,"v2":0}',
+  })
+  expect(text).toMatch(/\d+ of \d+ connections got no known reply: .*(closed|reset)/)
+  expect(text).toMatch(
+    /v2 answered 0 of about \d+; Pods that say they are ready: v1 1 of 1, v2 1 of 1/,
+  )
+  expect(text).toContain('the old weights are back, and the gateway acts on them: v1 100%')
+  const tookMs = (momentMs(report, 'restored') ?? Infinity) - (momentMs(report, 'written') ?? 0)
+  expect(tookMs).toBeLessThan(2000)
+  expect(await routeText()).toBe(before)
+  await gatewaySplits({ v1: 100 })
+})
+
+test('a v1 that does not answer any more can be left', async () => {
+  await routeIs({ v1: 50, v2: 50 })
+  onTestFinished(await deadVersion('v1'))
+  const { outputs } = await runJob({ subset: 'v2', weight: '100' })
+  expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":0,"v2":100}' })
+})
+
+test('with on-failure keep the weights stay, without a mark', async () => {
+  onTestFinished(await deadVersion('v2'))
+  const { outputs } = await runJob({ subset: 'v2', weight: '20', 'on-failure': 'keep' })
+  expect(outputs).toMatchObject({
+    verdict: 'fail',
+    reason: 'no-reply',
+    'rolled-back': 'false',
+    weights: '{"v1":80,"v2":20}',
+  })
+  await gatewaySplits({ v1: 80, v2: 20 })
+})

@@ -1,0 +1,62 @@
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { listAt } from '../../sandbox/objects/json.ts'
+import { deadIstiod, frozenIstiod } from '../faults/stopped.ts'
+import { ended, runJob, step } from './support/job.ts'
+import { gatewaySplits, marksOn, routeIs, routeText } from './support/route.ts'
+
+beforeEach(() => routeIs({ v1: 80, v2: 20 }))
+
+describe('while istiod does nothing', () => {
+  test.each([
+    ['is frozen', frozenIstiod],
+    ['is dead', deadIstiod],
+  ])(
+    'because it %s, a shift is not-propagated, and the old weights come back',
+    async (_, fault) => {
+      const before = await routeText()
+      onTestFinished(await fault())
+      const { status, outputs, text } = await runJob({
+        subset: 'v2',
+        weight: '60',
+        'propagation-timeout': '2s',
+      })
+      expect(status).toBe(1)
+      expect(outputs).toMatchObject({
+        verdict: 'fail',
+        reason: 'not-propagated',
+        'rolled-back': 'true',
+        'propagation-ms': '',
+      })
+      expect(text).toContain('the gateway still splits as before the write 2 s after it')
+      expect(text).toContain('istioctl proxy-status')
+      expect(await routeText()).toBe(before)
+      expect(await marksOn()).toEqual([])
+    },
+  )
+})
+
+describe('when istiod is back five seconds after the write', () => {
+  test.each([
+    ['frozen', frozenIstiod],
+    ['dead', deadIstiod],
+  ])('having been %s, a shift passes, and says how long the gateway took', async (_, fault) => {
+    const heal = await fault()
+    const running = step({ subset: 'v2', weight: '60' })
+    const main = running.main()
+    await main.line(/written/)
+    const back = after(5000, heal)
+    onTestFinished(() => back)
+    const { outputs, report } = await ended(running, main)
+    expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":40,"v2":60}' })
+    expect(Number(outputs['propagation-ms'])).toBeGreaterThan(4500)
+    expect(Number(outputs['propagation-ms'])).toBeLessThan(12_000)
+    expect(listAt(report, 'checks', 0, 'tries').length).toBeGreaterThan(1)
+    await gatewaySplits({ v1: 40, v2: 60 })
+  })
+})
+
+/** The fault's own length: nothing is waited for. */
+async function after(ms: number, heal: () => Promise<void>): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms))
+  await heal()
+}

@@ -1,0 +1,62 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { listAt } from '../../sandbox/objects/json.ts'
+import { type HeldConnection, relayTo } from '../faults/held-connection.ts'
+import { ISTIOD } from '../processes/addresses.ts'
+import { startEnvoy } from '../processes/envoy.ts'
+import { killProcess } from '../processes/process.ts'
+import { ended, runJob, step } from './support/job.ts'
+import { gatewaySplits, routeIs, routeText } from './support/route.ts'
+
+/** A relay between istiod and the second replica of the gateway. */
+let configuration: HeldConnection
+
+beforeAll(async () => {
+  configuration = await relayTo(ISTIOD.xds, 15090)
+  await startEnvoy('second', 15090)
+})
+afterAll(async () => {
+  await killProcess('envoy-second')
+  await configuration.stop()
+})
+
+let before: string
+beforeEach(async () => {
+  await routeIs({ v1: 100, v2: 0 })
+  await gatewaySplits({ v1: 100 }, 'second')
+  before = await routeText()
+})
+afterEach(() => configuration.release())
+
+test('a split that both replicas of the gateway have passes', async () => {
+  const { outputs } = await runJob({ subset: 'v2', weight: '60' })
+  expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":40,"v2":60}' })
+  await gatewaySplits({ v1: 40, v2: 60 }, 'second')
+})
+
+test('while one of two replicas has the old weights the split is off target, and they come back', async () => {
+  configuration.hold()
+  const { status, outputs, text } = await runJob({
+    subset: 'v2',
+    weight: '60',
+    'propagation-timeout': '2s',
+  })
+  expect(status).toBe(1)
+  expect(outputs).toMatchObject({ verdict: 'fail', reason: 'off-target', 'rolled-back': 'true' })
+  const observed: Record<string, number> = JSON.parse(outputs.observed ?? '')
+  expect(observed.v2).toBeGreaterThan(15)
+  expect(observed.v2).toBeLessThan(50)
+  expect(text).toContain('a replica of the gateway with old configuration')
+  expect(await routeText()).toBe(before)
+})
+
+test('a replica that follows two seconds late is waited for', async () => {
+  configuration.hold()
+  const running = step({ subset: 'v2', weight: '60' })
+  const main = running.main()
+  await main.line(/written/)
+  const late = setTimeout(() => configuration.release(), 2000)
+  const { outputs, report } = await ended(running, main)
+  clearTimeout(late)
+  expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":40,"v2":60}' })
+  expect(listAt(report, 'checks', 0, 'tries').length).toBeGreaterThan(1)
+})

@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { within } from '../processes/within.ts'
+
+/** What npm run e2e and npm run mesh do around the mesh: a second one is started beside the first. */
+
+const E2E = join(import.meta.dirname, '..')
+
+type Started = { process: ChildProcess; text: () => string; ended: Promise<number | null> }
+
+/** Starts one of the scripts in a process group of its own, as a shell does. */
+function start(script: string, environment: NodeJS.ProcessEnv = process.env): Started {
+  const child = spawn(process.execPath, [join(E2E, script)], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+    })
+  }
+  // Not its close: whoever still holds the output would be waited for, and there must be nobody.
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  return { process: child, text: () => text, ended }
+}
+
+/** How many processes of each program run; a thread's name is its program's. */
+function running(): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const name = nameOf(pid)
+    if (name !== undefined) counts[name] = (counts[name] ?? 0) + 1
+  }
+  return counts
+}
+
+/** The program of a process that is alive. */
+function nameOf(pid: string): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return /\) [ZX] /.test(stat) ? undefined : readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}
+
+function meshFolders(): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('istio-mesh-'))
+}
+
+test('the mesh was ready within 20 seconds', () => {
+  expect(Number(process.env.MESH_READY_SECONDS)).toBeGreaterThan(0)
+  expect(Number(process.env.MESH_READY_SECONDS)).toBeLessThan(20)
+})
+
+test('npm run mesh prints the kubeconfig, the address and what to try, and after Ctrl-C nothing is left', async () => {
+  const before = running()
+  const mesh = start('mesh.ts')
+  await within(50_000, 'the greeting', () => mesh.text().includes('Three commands to try'))
+  expect(mesh.text()).toMatch(/kubeconfig {2}\/\S+\ngateway {5}192\.0\.2\.10:31400/)
+  expect(running()['kube-apiserver']).toBe(2)
+  process.kill(-(mesh.process.pid ?? 0), 'SIGINT')
+  expect(await mesh.ended).toBe(130)
+  await within(5000, 'the end of all its processes', () => sameCounts(running(), before))
+  expect(meshFolders()).toEqual([])
+})
+
+test.each(['SIGTERM', 'SIGKILL'] as const)(
+  '%s ends it while it starts, with all that it started',
+  async (signal) => {
+    const before = running()
+    const mesh = start('mesh.ts')
+    await within(20_000, 'its etcd', () => running().etcd === 2)
+    mesh.process.kill(signal)
+    await mesh.ended
+    await within(5000, 'the end of all its processes', () => sameCounts(running(), before))
+  },
+)
+
+test('what is missing on the machine is named, with the command that installs it', async () => {
+  const empty = mkdtempSync(join(tmpdir(), 'empty-'))
+  const bare = start('run.ts', { PATH: empty, XDG_CACHE_HOME: empty })
+  expect(await bare.ended).toBe(1)
+  const lines = bare.text().trim().split('\n')
+  const missing = lines.filter((line) => line.startsWith('missing: ')).map((line) => line.slice(9))
+  expect(missing).toEqual([
+    'ip',
+    'mount',
+    'setpriv',
+    'unshare',
+    expect.stringMatching(/^Go 1\.21 or later/),
+    'python3',
+  ])
+  const mends = lines.filter((line) => line.startsWith('  sudo '))
+  expect(mends).toHaveLength(missing.length)
+  expect(readdirSync(empty)).toEqual([])
+})
+
+function sameCounts(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): boolean {
+  const programs = ['etcd', 'kube-apiserver', 'pilot-discovery', 'envoy', 'unshare', 'setpriv']
+  return programs.every((name) => a[name] === b[name])
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { onTestFinished } from 'vitest'
+import { type Json, listAt, numberAt, parseJson, textAt } from '../../../sandbox/objects/json.ts'
+import { type Step, startStep } from '../../../test/support/step.ts'
+import { adminKubeconfig } from '../../processes/start-mesh.ts'
+
+type Inputs = Readonly<Record<string, string>>
+
+/** A step that ended, with all that it left to the runner. */
+export type Ended = {
+  status: number | null
+  /** The log as people see it: what is escaped in commands to the runner is not. */
+  text: string
+  outputs: Record<string, string>
+  summary: string
+  /** report.json. */
+  report: Json
+}
+
+/** A step with the built action on the real mesh, as administrator unless the inputs say otherwise. */
+export function step(inputs: Inputs, environment: Inputs = {}): Step {
+  const started = startStep({ kubeconfig: adminKubeconfig(), ...inputs }, environment)
+  onTestFinished(() => started.remove())
+  return started
+}
+
+/** Runs the step's main to its end. */
+export async function runJob(inputs: Inputs, environment: Inputs = {}): Promise<Ended> {
+  return ended(step(inputs, environment))
+}
+
+export async function ended(of: Step, running = of.main()): Promise<Ended> {
+  const { status, text } = await running.ended
+  const outputs = of.outputs()
+  const report = parseJson(readFileSync(outputs.report ?? '', 'utf8'))
+  return { status, text: unescaped(text), outputs, summary: of.summary(), report }
+}
+
+/** Warnings and errors are commands to the runner, each on one line. */
+function unescaped(text: string): string {
+  return text.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%')
+}
+
+/** When the run's first event of that kind was, in milliseconds since it began; undefined where there was none. */
+export function momentMs(report: Json, event: string): number | undefined {
+  const found = listAt(report, 'timeline').find((one) => textAt(one, 'event') === event)
+  return numberAt(found, 'atMs')
+}
+
+/** What the run warned of. */
+export function warnings(report: Json): string[] {
+  return listAt(report, 'warnings').flatMap((warning) => textAt(warning, 'what') ?? [])
+}
+
+/** The writes of a run: PATCH calls that were no dry runs. */
+export function writesIn(report: Json): string[] {
+  return listAt(report, 'apiCalls')
+    .filter((call) => textAt(call, 'method') === 'PATCH')
+    .flatMap((call) => textAt(call, 'path') ?? [])
+    .filter((path) => !path.includes('dryRun'))
+}

@@ -1,0 +1,84 @@
+import {
+  type JsonObject,
+  listAt,
+  numberAt,
+  objectAt,
+  textAt,
+  without,
+} from '../../../sandbox/objects/json.ts'
+import { type KubeObject, textsOf } from '../../../sandbox/objects/kube-object.ts'
+import { type Api, openApi } from '../../objects/api.ts'
+import { virtualService, type Weights } from '../../objects/tutorial.ts'
+import { API_PORT } from '../../processes/addresses.ts'
+import type { Replica } from '../../processes/envoy.ts'
+import { gatewayRoutes } from '../../processes/gateway-routes.ts'
+import { within } from '../../processes/within.ts'
+
+/** The mesh's API server, with every right. */
+export const api: Api = openApi(API_PORT)
+
+/** Puts the VirtualService in this state, mark and all else gone, and resolves when the gateway acts on it. */
+export async function routeIs(weights?: Weights): Promise<void> {
+  await api.replace(virtualService(weights))
+  await gatewaySplits(weights ?? { v1: 100 })
+}
+
+/** Resolves when a replica of the gateway splits like this; a weight of 0 is as good as none. */
+export async function gatewaySplits(weights: Weights, replica: Replica = 'first'): Promise<void> {
+  const wanted = shown(weights)
+  await within(20_000, `the gateway's acting on ${wanted}`, async () => {
+    const routes = await gatewayRoutes(replica)
+    return routes !== undefined && shown(routes) === wanted
+  })
+}
+
+function shown(weights: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(weights).filter(([, weight]) => weight > 0)
+  return JSON.stringify(entries.sort(([a], [b]) => a.localeCompare(b)))
+}
+
+export function readRoute(from: Api = api): Promise<KubeObject> {
+  return from.read(virtualService())
+}
+
+/** The VirtualService as text, without what every write changes: to compare byte for byte. */
+export async function routeText(from: Api = api): Promise<string> {
+  const object = await readRoute(from)
+  const kept = ['resourceVersion', 'generation', 'managedFields'].reduce(
+    (metadata, field) => without(metadata, field),
+    objectAt(object, 'metadata'),
+  )
+  return JSON.stringify({ ...object, metadata: kept }, null, 1)
+}
+
+/** The weights on the object, by subset; undefined for one without a weight. */
+export async function weightsOn(
+  from: Api = api,
+  entry = 0,
+): Promise<Record<string, number | undefined>> {
+  const routes = listAt(await readRoute(from), 'spec', 'tcp', entry, 'route')
+  return Object.fromEntries(
+    routes.map((route) => [
+      textAt(route, 'destination', 'subset') ?? '',
+      numberAt(route, 'weight'),
+    ]),
+  )
+}
+
+/** The annotations of this project on the object. */
+export async function marksOn(from: Api = api): Promise<string[]> {
+  const object = await readRoute(from)
+  return Object.keys(textsOf(object, 'annotations')).filter((key) =>
+    key.startsWith('istio-traffic-shift/'),
+  )
+}
+
+/** The object's resourceVersion: the same as before means that nobody wrote. */
+export async function versionOf(from: Api = api): Promise<string> {
+  return textAt(await readRoute(from), 'metadata', 'resourceVersion') ?? ''
+}
+
+/** An object with a spec in which some fields are others. */
+export function withSpec(object: KubeObject, fields: JsonObject): KubeObject {
+  return { ...object, spec: { ...objectAt(object, 'spec'), ...fields } }
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import type { Expectation } from '../../src/options/options.ts'
+import { matches, startClassifying } from '../../src/probe/classify.ts'
+import type { Met } from '../../src/probe/met.ts'
+
+const EXPECT: Expectation[] = [
+  { destination: 'v1', pattern: /^one / },
+  { destination: 'v2', pattern: /two/ },
+]
+
+function classify(met: Met, expectations = EXPECT) {
+  return startClassifying(expectations)(met)
+}
+
+function reply(text: string): Met {
+  return { kind: 'reply', text }
+}
+
+describe('a reply', () => {
+  test('that one expression matches comes from its destination', () => {
+    expect(classify(reply('one hello'))).toEqual({ kind: 'destination', index: 0 })
+    expect(classify(reply('say two'))).toEqual({ kind: 'destination', index: 1 })
+  })
+
+  test('that none matches is unknown, and its beginning is kept', () => {
+    expect(classify(reply(`three ${'x'.repeat(200)}`))).toEqual({
+      kind: 'unclassified',
+      why: 'unknown reply',
+      detail: `three ${'x'.repeat(114)}`,
+    })
+    expect(classify(reply(''))).toMatchObject({ why: 'unknown reply', detail: '' })
+  })
+
+  test('that two match is ambiguous', () => {
+    expect(classify(reply('one two'))).toEqual({
+      kind: 'unclassified',
+      why: 'ambiguous reply',
+      detail: 'one two',
+    })
+    expect(matches('one two', EXPECT)).toEqual([0, 1])
+  })
+
+  test('is classified the same each time, the many different ones too', () => {
+    const classifying = startClassifying(EXPECT)
+    for (const _ of [1, 2])
+      for (let i = 0; i < 300; i += 1) {
+        const text = i % 3 === 0 ? `one ${i}` : i % 3 === 1 ? `two ${i}` : `three ${i}`
+        const index = [0, 1, undefined][i % 3]
+        expect(classifying(reply(text))).toMatchObject(
+          index === undefined ? { why: 'unknown reply', detail: text } : { index },
+        )
+      }
+  })
+})
+
+describe('a connection without a reply', () => {
+  test.each(['closed', 'reset', 'refused', 'timeout'] as const)('%s is that', (kind) => {
+    expect(classify({ kind })).toEqual({ kind: 'unclassified', why: kind, detail: '' })
+  })
+
+  test('that failed otherwise keeps what the system said', () => {
+    expect(classify({ kind: 'failed', why: 'EHOSTUNREACH' })).toEqual({
+      kind: 'unclassified',
+      why: 'failed',
+      detail: 'EHOSTUNREACH',
+    })
+  })
+
+  test('because the client is at its own limit says nothing of the gateway', () => {
+    expect(classify({ kind: 'client-limit', why: 'EMFILE' })).toEqual({
+      kind: 'client-limit',
+      why: 'EMFILE',
+    })
+  })
+})

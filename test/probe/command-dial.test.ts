@@ -1,0 +1,179 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { type CommandDialSettings, commandDial } from '../../src/probe/command-dial.ts'
+import type { Met } from '../../src/probe/met.ts'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'command-dial-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+let scripts = 0
+
+/** A command line that runs a shell script. */
+function script(text: string): string {
+  scripts += 1
+  const file = path.join(folder, `script-${scripts}`)
+  writeFileSync(file, text)
+  return `sh ${file}`
+}
+
+function dialOf(commandLine: string, settings: Partial<CommandDialSettings> = {}) {
+  return commandDial({
+    commandLine,
+    endpoint: { host: 'gateway.example', port: 31400 },
+    timeoutMs: 5000,
+    environment: { PATH: process.env.PATH },
+    ...settings,
+  })
+}
+
+/** What one run of a command meets. */
+function met(commandLine: string, settings: Partial<CommandDialSettings> = {}): Promise<Met> {
+  const dial = dialOf(commandLine, settings)
+  return new Promise((resolve) => dial(resolve))
+}
+
+function isRunning(pid: number): boolean {
+  // One that was killed and is not yet waited for by its parent is still in the list.
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+describe('a command', () => {
+  test('is told where to connect, and its standard output is the reply', async () => {
+    const reply = await met(script('echo "two to $PROBE_HOST $PROBE_PORT"; echo aside >&2'))
+    expect(reply).toEqual({ kind: 'reply', text: 'two to gateway.example 31400\n' })
+  })
+
+  test('does not see the inputs of the step, which may hold a kubeconfig, nor its state', async () => {
+    const environment = {
+      PATH: process.env.PATH,
+      INPUT_KUBECONFIG: 'token: secret',
+      'INPUT_PROBE-COMMAND': 'env',
+      STATE_intent: '{}',
+      GITHUB_REPOSITORY: 'o/r',
+      PROBE_HOST: 'not this one',
+      NOT_SET: undefined,
+    }
+    const reply = await met('env', { environment })
+    const names = reply.kind === 'reply' ? reply.text.match(/^[^=]+/gm) : []
+    expect(new Set(names)).toEqual(
+      new Set(['PATH', 'GITHUB_REPOSITORY', 'PROBE_HOST', 'PROBE_PORT']),
+    )
+    expect(reply).toMatchObject({ text: expect.stringContaining('PROBE_HOST=gateway.example\n') })
+  })
+
+  test('may have arguments with blanks in quotes', async () => {
+    expect(await met(`printf %s,%s "a b" '$c'`)).toEqual({ kind: 'reply', text: 'a b,$c' })
+  })
+
+  test('has nothing to read', async () => {
+    expect(await met('cat')).toEqual({ kind: 'closed' })
+  })
+
+  test('that says nothing and ends well closed without a reply', async () => {
+    expect(await met('true')).toEqual({ kind: 'closed' })
+  })
+
+  test('that says something and ends badly has replied', async () => {
+    expect(await met(script('printf one; exit 3'))).toEqual({ kind: 'reply', text: 'one' })
+  })
+
+  test('that ends badly without a word failed, with its status and what it complained of', async () => {
+    expect(await met(script('echo no route >&2; exit 3'))).toEqual({
+      kind: 'failed',
+      why: 'the command ended with status 3: no route',
+    })
+    expect(await met(script('exit 124'))).toEqual({
+      kind: 'failed',
+      why: 'the command ended with status 124',
+    })
+  })
+
+  test('that is killed failed', async () => {
+    expect(await met(script('echo ouch >&2; kill -9 $$'))).toEqual({
+      kind: 'failed',
+      why: 'the command was ended by SIGKILL: ouch',
+    })
+  })
+
+  test('that cannot be started is named', async () => {
+    expect(await met('no-such-command --flag')).toMatchObject({
+      kind: 'failed',
+      why: expect.stringMatching(/^the command could not be started: .*no-such-command.*ENOENT/),
+    })
+    expect(await met(folder)).toMatchObject({
+      kind: 'failed',
+      why: expect.stringMatching(/could not be started: .*EACCES/),
+    })
+  })
+
+  test('that says more than 64 KiB is cut there', async () => {
+    const reply = await met(script('head -c 100000 /dev/zero | tr "\\0" x'))
+    expect(reply).toEqual({ kind: 'reply', text: 'x'.repeat(64 * 1024) })
+  })
+
+  test('that replies and leaves something running has replied, and nothing is left running', async () => {
+    const file = path.join(folder, 'left')
+    const reply = await met(script(`sleep 60 & echo $! >'${file}'; echo one`))
+    expect(reply).toEqual({ kind: 'reply', text: 'one\n' })
+    const left = Number(readFileSync(file, 'utf8'))
+    await vi.waitUntil(() => !isRunning(left))
+  })
+
+  test('runs once for each connection, several at a time', async () => {
+    const dial = dialOf(script('echo $$'))
+    const replies = await Promise.all(
+      Array.from({ length: 4 }, () => new Promise<Met>((resolve) => dial(resolve))),
+    )
+    const texts = replies.map((reply) => (reply.kind === 'reply' ? reply.text : ''))
+    expect(new Set(texts).size).toBe(4)
+  })
+})
+
+describe('a command that takes too long', () => {
+  test('timed out, and it is ended with everything that it started', async () => {
+    const pids = path.join(folder, 'pids')
+    const text = `sleep 60 & echo $! >>'${pids}'; (sleep 61) & echo $! >>'${pids}'; echo $$ >>'${pids}'; sleep 62`
+    expect(await met(script(text), { timeoutMs: 300 })).toEqual({ kind: 'timeout' })
+    const started = readFileSync(pids, 'utf8').trim().split('\n').map(Number)
+    expect(started).toHaveLength(3)
+    await vi.waitUntil(() => !started.some(isRunning))
+  })
+
+  test('timed out although it had begun to reply', async () => {
+    const slow = script('echo one; sleep 60')
+    expect(await met(slow, { timeoutMs: 200 })).toEqual({ kind: 'timeout' })
+  })
+})
+
+test('a command that is dropped is ended, and never heard of again', async () => {
+  const ends: Met[] = []
+  const file = path.join(folder, 'dropped')
+  const drop = dialOf(script(`echo $$ >'${file}.new'; mv '${file}.new' '${file}'; sleep 60`))(
+    (each) => ends.push(each),
+  )
+  await vi.waitUntil(() => existsSync(file))
+  const pid = Number(readFileSync(file, 'utf8'))
+  expect(isRunning(pid)).toBe(true)
+  drop()
+  await vi.waitUntil(() => !isRunning(pid))
+  expect(ends).toEqual([])
+})
+
+test("commands beyond the client's own files are the client's limit", async () => {
+  const program = fileURLToPath(new URL('support/few-files-commands.ts', import.meta.url))
+  const words = ['-c', 'ulimit -n 40; exec "$0" "$@"', process.execPath, program, '30']
+  const { stdout } = await promisify(execFile)('sh', words)
+  const ends: Met[] = JSON.parse(stdout)
+  expect(ends).toContainEqual({ kind: 'client-limit', why: 'EMFILE' })
+  expect(ends).toContainEqual({ kind: 'reply', text: 'one' })
+  expect(new Set(ends.map(({ kind }) => kind))).toEqual(new Set(['client-limit', 'reply']))
+})

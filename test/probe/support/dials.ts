@@ -1,0 +1,40 @@
+import type { Classified } from '../../../src/probe/classify.ts'
+import type { Dial, Met } from '../../../src/probe/met.ts'
+
+/** Connections that end when a test says so. */
+export function heldDials() {
+  const dials: { end: (met: Met) => void; ended: boolean; dropped: boolean }[] = []
+  const dial: Dial = (done) => {
+    const held = {
+      ended: false,
+      dropped: false,
+      end(met: Met) {
+        held.ended = true
+        done(met)
+      },
+    }
+    dials.push(held)
+    return () => {
+      held.dropped = true
+    }
+  }
+  return {
+    dial,
+    launched: () => dials.length,
+    inFlight: () => dials.filter(({ ended, dropped }) => !ended && !dropped).length,
+    dropped: () => dials.filter(({ dropped }) => dropped).length,
+    /** Ends the connection that was launched as the so many-th, from 0, with its number as the reply. */
+    end(number: number, met: Met = { kind: 'reply', text: String(number) }) {
+      const held = dials[number]
+      if (held === undefined) throw new Error(`connection ${number} was not launched`)
+      held.end(met)
+    },
+  }
+}
+
+/** Takes the reply for the number of a destination. */
+export function byNumber(met: Met): Classified {
+  if (met.kind === 'client-limit') return met
+  if (met.kind === 'reply') return { kind: 'destination', index: Number(met.text) }
+  return { kind: 'unclassified', why: met.kind, detail: '' }
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { intervalPercents, observedPercents, percent, timeText } from '../../src/report/figures.ts'
+import { someCheck, someTry } from './support/run.ts'
+
+test.each([
+  [0, 0],
+  [1, 100],
+  [0.2, 20],
+  [1 / 3, 33.33],
+  [0.123456, 12.35],
+])('a share of %d is %d percent', (share, percents) => {
+  expect(percent(share)).toBe(percents)
+})
+
+describe('observed percents', () => {
+  test('are of the connections that could be told, of the last try', () => {
+    const check = someCheck({ tries: [someTry({ counts: [1, 399] }), someTry()] })
+    expect(observedPercents(check)).toEqual({ v1: 80.75, v2: 19.25 })
+  })
+
+  test('are not known before a try, nor where nothing could be told', () => {
+    expect(observedPercents(someCheck({ tries: [] }))).toBeUndefined()
+    const lost = someTry({ draws: 10, unclassified: 10, counts: [0, 0] })
+    expect(observedPercents(someCheck({ tries: [lost] }))).toBeUndefined()
+    const none = someTry({ draws: 0, unclassified: 0, counts: [0, 0] })
+    expect(observedPercents(someCheck({ tries: [none] }))).toBeUndefined()
+  })
+})
+
+describe('interval percents', () => {
+  test('are of the last try, and rounded outward', () => {
+    expect(intervalPercents(someCheck())).toEqual({ v1: [75.12, 86], v2: [14, 24.88] })
+    const whole = someTry({
+      intervals: [
+        [0, 1],
+        [0.123401, 0.123399],
+      ],
+    })
+    expect(intervalPercents(someCheck({ tries: [whole] }))).toEqual({
+      v1: [0, 100],
+      v2: [12.34, 12.34],
+    })
+  })
+
+  test('are not known before a try', () => {
+    expect(intervalPercents(someCheck({ tries: [] }))).toBeUndefined()
+  })
+})
+
+test.each([
+  [0, '0 ms'],
+  [450.4, '450 ms'],
+  [999, '999 ms'],
+  [1000, '1 s'],
+  [1234, '1.2 s'],
+  [119_999, '120 s'],
+  [180_000, '3 min'],
+])('%d milliseconds are %s', (ms, text) => {
+  expect(timeText(ms)).toBe(text)
+})

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest'
+import { OUTPUTS, outputsOf } from '../../src/report/outputs.ts'
+import type { Outcome } from '../../src/rollout/outcome.ts'
+import { exitStatus } from '../../src/rollout/outcome.ts'
+import { someCheck, someOutcome, someTry } from './support/run.ts'
+
+// What users build on: a name that goes missing here breaks their workflows.
+const NAMES = [
+  'verdict',
+  'reason',
+  'previous-weights',
+  'weights',
+  'observed',
+  'interval',
+  'connections',
+  'unclassified',
+  'propagation-ms',
+  'rolled-back',
+  'report',
+]
+
+describe('the outputs', () => {
+  test('have the names that users build on', () => {
+    expect(Object.keys(OUTPUTS)).toEqual(NAMES)
+    expect(Object.keys(outputsOf(someOutcome(), undefined))).toEqual(NAMES)
+  })
+
+  test('are texts, those with several figures JSON by destination', () => {
+    expect(outputsOf(someOutcome(), '/tmp/r/report.json')).toEqual({
+      verdict: 'pass',
+      reason: 'within-tolerance',
+      'previous-weights': '{"v1":100,"v2":0}',
+      weights: '{"v1":80,"v2":20}',
+      observed: '{"v1":80.75,"v2":19.25}',
+      interval: '{"v1":[75.12,86],"v2":[14,24.88]}',
+      connections: '410',
+      unclassified: '10',
+      'propagation-ms': '131',
+      'rolled-back': 'false',
+      report: '/tmp/r/report.json',
+    })
+  })
+
+  test('that are not known are empty', () => {
+    const nothing = someOutcome({
+      verdict: 'error',
+      reason: 'input',
+      previousWeights: undefined,
+      weights: undefined,
+      checks: [],
+    })
+    expect(outputsOf(nothing, undefined)).toEqual({
+      verdict: 'error',
+      reason: 'input',
+      'previous-weights': '',
+      weights: '',
+      observed: '',
+      interval: '',
+      connections: '',
+      unclassified: '',
+      'propagation-ms': '',
+      'rolled-back': 'false',
+      report: '',
+    })
+  })
+
+  test('of a check that was cut short before its first try are empty too', () => {
+    const outputs = outputsOf(
+      someOutcome({ checks: [someCheck(), someCheck({ tries: [], propagationMs: undefined })] }),
+      undefined,
+    )
+    expect(outputs).toMatchObject({
+      observed: '',
+      interval: '',
+      connections: '',
+      unclassified: '',
+      'propagation-ms': '',
+    })
+  })
+
+  test('are of the last try of the last check', () => {
+    const last = someTry({ draws: 50, unclassified: 0, counts: [25, 25] })
+    const checks = [someCheck(), someCheck({ tries: [someTry(), last], propagationMs: 0 })]
+    expect(outputsOf(someOutcome({ checks }), undefined)).toMatchObject({
+      observed: '{"v1":50,"v2":50}',
+      connections: '50',
+      unclassified: '0',
+      'propagation-ms': '0',
+    })
+  })
+
+  test('say that the weights were put back', () => {
+    expect(outputsOf(someOutcome({ rolledBack: true }), undefined)['rolled-back']).toBe('true')
+  })
+
+  test('are one line each, whatever destinations are called', () => {
+    const weights = { 'a\n::error::"b': 50, 'tcp-echo:9000': 50 }
+    const { weights: text } = outputsOf(someOutcome({ weights }), undefined)
+    expect(text).not.toContain('\n')
+    expect(JSON.parse(text)).toEqual(weights)
+  })
+})
+
+test.each<[Outcome['verdict'], Outcome['reason'], number]>([
+  ['pass', 'within-tolerance', 0],
+  ['pass', 'unchanged', 0],
+  ['planned', 'planned', 0],
+  ['planned', 'unchanged', 0],
+  ['fail', 'off-target', 1],
+  ['fail', 'not-propagated', 1],
+  ['fail', 'no-reply', 1],
+  ['inconclusive', 'limit-reached', 3],
+  ['inconclusive', 'dependent', 3],
+  ['error', 'input', 2],
+  ['error', 'preflight', 4],
+  ['error', 'access', 4],
+  ['error', 'cluster', 4],
+  ['error', 'locked', 4],
+  ['error', 'changed-by-other', 4],
+  ['error', 'rollback-failed', 4],
+  ['error', 'cancelled', 130],
+])('%s, %s ends the command line with status %i', (verdict, reason, status) => {
+  expect(exitStatus({ verdict, reason })).toBe(status)
+})

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import { REPORT_SCHEMA, reportOf, startRecord } from '../../src/report/record.ts'
+import type { RunEvent } from '../../src/rollout/events.ts'
+import { recordOf, STARTED, someCheck, someOutcome, somePlan, someTry } from './support/run.ts'
+
+const CALL = { method: 'GET', path: '/a', outcome: 200, startedMs: 5003.456, tookMs: 7.89 }
+
+const EVENTS: RunEvent[] = [
+  STARTED,
+  { kind: 'api-call', call: CALL },
+  { kind: 'planned', plan: somePlan() },
+  {
+    kind: 'finding',
+    finding: { kind: 'warning', reason: 'preflight', what: 'odd', mend: 'Do this' },
+  },
+  { kind: 'finding', finding: { kind: 'error', reason: 'access', what: 'no', mend: '' } },
+  { kind: 'endpoint', endpoint: { host: 'gw', port: 31400 }, how: 'so', addresses: ['192.0.2.1'] },
+  { kind: 'progress', check: someCheck(), now: someTry() },
+  { kind: 'finished', outcome: someOutcome() },
+]
+
+describe('the record of a run', () => {
+  test('keeps what the summary and the report need, warnings but not errors', () => {
+    const record = recordOf(EVENTS)
+    expect(record).toMatchObject({
+      server: 'https://mesh.example:6443',
+      context: 'prod',
+      object: 'demo/tcp-echo',
+      plan: somePlan(),
+      endpoint: 'gw port 31400, so',
+      findings: [{ what: 'odd', mend: 'Do this' }],
+      tookMs: 8,
+    })
+  })
+
+  test('times calls since the run began', () => {
+    expect(recordOf(EVENTS).apiCalls).toEqual([{ ...CALL, startedMs: 5003.456 - 5000 }])
+  })
+
+  test('has every event but progress and calls in its timeline', () => {
+    expect(recordOf(EVENTS).timeline).toEqual([
+      { atMs: 1, event: 'started' },
+      { atMs: 3, event: 'planned' },
+      { atMs: 4, event: 'finding' },
+      { atMs: 5, event: 'finding' },
+      { atMs: 6, event: 'endpoint' },
+      { atMs: 8, event: 'finished' },
+    ])
+  })
+
+  test('keeps what was seen after the weights were put back', () => {
+    const check = someCheck({ target: [1, 0] })
+    expect(recordOf([{ kind: 'restore-seen', check }]).restoreCheck).toBe(check)
+  })
+})
+
+describe('report.json', () => {
+  test('has these fields, and its schema has this number', () => {
+    expect(REPORT_SCHEMA).toBe(1)
+    const report = JSON.parse(JSON.stringify(reportOf(recordOf(EVENTS), someOutcome())))
+    const planned = {
+      target: { v1: 80, v2: 20 },
+      tolerancePoints: { v1: 5, v2: 5 },
+      connectionsMean: 855,
+      connectionsP90: 1342,
+      connectionsLimit: 2400,
+    }
+    expect(report).toEqual({
+      schema: 1,
+      verdict: 'pass',
+      reason: 'within-tolerance',
+      message: 'the gateway splits as it was told',
+      mend: '',
+      rolledBack: false,
+      previousWeights: { v1: 100, v2: 0 },
+      weights: { v1: 80, v2: 20 },
+      mode: 'shift',
+      server: 'https://mesh.example:6443',
+      context: 'prod',
+      object: 'demo/tcp-echo',
+      entry: 'tcp:31400',
+      endpoint: 'gw port 31400, so',
+      confidencePercent: 99,
+      checks: [
+        {
+          ...planned,
+          before: { v1: 100, v2: 0 },
+          ended: 'pass',
+          observed: { v1: 80.75, v2: 19.25 },
+          interval: { v1: [75.12, 86], v2: [14, 24.88] },
+          propagationMs: 131,
+          tries: [
+            {
+              number: 2,
+              place: 'early',
+              startedMs: 200,
+              tookMs: 812.3,
+              connections: 410,
+              unclassified: 10,
+              counts: { v1: 323, v2: 77 },
+              met: { refused: 7, 'unknown reply': 3 },
+              examples: { refused: '', 'unknown reply': 'three hello' },
+              clientLimits: 0,
+              dependent: false,
+              decision: 'pass',
+            },
+          ],
+        },
+      ],
+      planned: [planned],
+      restoreCheck: null,
+      warnings: [{ what: 'odd', mend: 'Do this' }],
+      apiCalls: [{ ...CALL, startedMs: 3.5, tookMs: 7.9 }],
+      timeline: recordOf(EVENTS).timeline,
+      tookMs: 8,
+    })
+  })
+
+  test('has all of its fields, null or empty, for a run that never began', () => {
+    const { record } = startRecord(undefined, () => 0)
+    const outcome = someOutcome({
+      verdict: 'error',
+      reason: 'input',
+      previousWeights: undefined,
+      weights: undefined,
+      checks: [],
+    })
+    const report = JSON.parse(JSON.stringify(reportOf(record, outcome)))
+    const full = reportOf(recordOf(EVENTS), someOutcome())
+    expect(Object.keys(report)).toEqual(Object.keys(full))
+    expect(report).toMatchObject({
+      previousWeights: null,
+      weights: null,
+      mode: null,
+      server: null,
+      checks: [],
+      planned: [],
+      apiCalls: [],
+      restoreCheck: null,
+    })
+  })
+
+  test('has a check that was cut short, with what is not known as null', () => {
+    const check = someCheck({
+      old: undefined,
+      tries: [someTry({ decision: undefined })],
+      propagationMs: undefined,
+      ended: undefined,
+    })
+    const events: RunEvent[] = [{ kind: 'restore-seen', check }]
+    expect(reportOf(recordOf(events), someOutcome({ checks: [check] }))).toMatchObject({
+      checks: [{ before: null, ended: null, propagationMs: null, tries: [{ decision: null }] }],
+      restoreCheck: { before: null, ended: null },
+    })
+  })
+})

@@ -1,0 +1,110 @@
+import { readOptions } from '../../../src/options/read-options.ts'
+import { type RunRecord, startRecord } from '../../../src/report/record.ts'
+import type { Check, Try } from '../../../src/rollout/check.ts'
+import type { PlannedRun, RunEvent } from '../../../src/rollout/events.ts'
+import type { Outcome } from '../../../src/rollout/outcome.ts'
+
+/** A try that passed: 77 of 400 connections went to v2, 10 got no reply that anybody knows. */
+export function someTry(changes: Partial<Try> = {}): Try {
+  return {
+    number: 2,
+    place: 'early',
+    startedMs: 200.04,
+    tookMs: 812.34,
+    draws: 410,
+    unclassified: 10,
+    counts: [323, 77],
+    met: { refused: 7, 'unknown reply': 3 },
+    examples: { refused: '', 'unknown reply': 'three hello' },
+    clientLimits: 0,
+    intervals: [
+      [0.75122, 0.85999],
+      [0.14001, 0.24878],
+    ],
+    sureness: 1,
+    dependent: false,
+    decision: 'pass',
+    ...changes,
+  }
+}
+
+/** A check of 80/20 after 100/0 that passed. */
+export function someCheck(changes: Partial<Check> = {}): Check {
+  return {
+    names: ['v1', 'v2'],
+    target: [0.8, 0.2],
+    old: [1, 0],
+    tolerance: [0.05, 0.05],
+    plan: { mean: 854.6, p90: 1342, p999: 2400, exactness: 'exact' },
+    limit: 2400,
+    tries: [someTry()],
+    propagationMs: 131,
+    ended: 'pass',
+    ...changes,
+  }
+}
+
+export function someOutcome(changes: Partial<Outcome> = {}): Outcome {
+  return {
+    verdict: 'pass',
+    reason: 'within-tolerance',
+    message: 'the gateway splits as it was told',
+    mend: '',
+    previousWeights: { v1: 100, v2: 0 },
+    weights: { v1: 80, v2: 20 },
+    checks: [someCheck()],
+    rolledBack: false,
+    ...changes,
+  }
+}
+
+export function somePlan(changes: Partial<PlannedRun> = {}): PlannedRun {
+  return {
+    entry: 'tcp:31400',
+    present: { v1: 100, v2: 0 },
+    weights: { v1: 80, v2: 20 },
+    steps: [{ v1: 80, v2: 20 }],
+    unchanged: false,
+    added: 'v2',
+    checks: [someCheck({ tries: [], ended: undefined, propagationMs: undefined })],
+    ...changes,
+  }
+}
+
+export const STARTED: RunEvent = {
+  kind: 'started',
+  server: 'https://mesh.example:6443',
+  context: 'prod',
+  object: 'demo/tcp-echo',
+  workloadsServer: 'https://mesh.example:6443',
+}
+
+/** What a run's events leave behind, each a millisecond after the one before. */
+export function recordOf(events: readonly RunEvent[]): RunRecord {
+  let now = 5000
+  const { options } = readOptions(() => undefined)
+  const { record, take } = startRecord(options, () => now)
+  for (const event of events) {
+    now += 1
+    take(event)
+  }
+  return record
+}
+
+/** Text that would do harm wherever it is taken for more than text. */
+export const HOSTILE = [
+  '::set-output name=verdict::pass',
+  '  ::error file=a::b',
+  'x ##[error]y ##[set-env name=PATH]z',
+  '\u001b[2J\u001b]0;title\u0007\u009b31m',
+  '<script>alert(1)</script><img src=x onerror=alert(1)>',
+  '| a | b |',
+  '# heading',
+  '- item',
+  '1. item',
+  '===',
+  '[link](javascript:alert(1)) ![](https://evil.example/x.png) www.evil.example',
+  '**bold** _under_ ~~gone~~ `code` ```\nfence\n```',
+  '@somebody #1 :tada: $x^2$ &lt;',
+  'a\rb\u2028c\u0085d\u202eevil',
+] as const

@@ -1,0 +1,214 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  deniedBy,
+  droppedAfter,
+  droppedBefore,
+  hangs,
+  hooks,
+  respond,
+} from '../../sandbox/faults/api-acts.ts'
+import type { Json } from '../../sandbox/objects/json.ts'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { FENCE, JOURNAL } from '../../src/rollout/journal.ts'
+import { isMarked, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
+import { runOn } from '../support/run.ts'
+
+let sandbox: Sandbox
+let before: string
+beforeEach(async () => {
+  sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+  before = routeText(sandbox)
+})
+afterEach(() => sandbox.stop())
+
+/** A run that writes 50/50 and never passes. */
+const FAILING = { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' }
+
+const WRITE = { method: 'PATCH', dryRun: false }
+
+/** Orders a fault as soon as the run says that it has written. */
+function onceWritten(act: () => unknown) {
+  return { onLine: (text: string) => (/^written/.test(text) ? act() : undefined) }
+}
+
+type Spec = { tcp: { route: { weight: number; destination: Json }[] }[] }
+
+/** A copy of the object's spec, to be changed. */
+function spec(): Spec {
+  return structuredClone(sandbox.objects.get(ROUTE)?.spec) as Spec
+}
+
+function setWeights(weights: readonly number[], manager: string): void {
+  const changed = spec()
+  for (const [index, route] of (changed.tcp[0]?.route ?? []).entries()) {
+    route.weight = weights[index] ?? 0
+  }
+  sandbox.objects.patch(ROUTE, { spec: changed }, manager)
+}
+
+describe('a rollback', () => {
+  test.each([
+    ['drops six connections in a row', { act: droppedBefore(), times: 6 }],
+    ['carries out a write and loses its answer', { match: WRITE, act: droppedAfter(), times: 1 }],
+    ['hangs in one write', { match: WRITE, act: hangs(), times: 1 }],
+    ['answers 503 for a while', { act: respond(503), times: 6 }],
+    [
+      'answers 429 and asks for half a minute',
+      { act: respond(429, { retryAfterSeconds: 30 }), times: 1 },
+    ],
+  ])('is done all the same where the API server %s', async (_, fault) => {
+    const { outcome } = await runOn(
+      sandbox,
+      FAILING,
+      onceWritten(() => sandbox.faults.api(fault)),
+    )
+    expect(outcome).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'limit-reached',
+      rolledBack: true,
+    })
+    expect(routeText(sandbox)).toBe(before)
+  })
+
+  test('is given up at once where credentials are refused, with the commands that do it by hand', async () => {
+    const { outcome } = await runOn(
+      sandbox,
+      FAILING,
+      onceWritten(() => sandbox.faults.api({ act: respond(401) })),
+    )
+    expect(outcome).toMatchObject({
+      verdict: 'error',
+      reason: 'rollback-failed',
+      rolledBack: false,
+    })
+    expect(outcome.mend).toMatch(
+      /kubectl .* patch virtualservice 'tcp-echo' --type json --patch '.*"weight":80/,
+    )
+    expect(outcome.mend).toMatch(
+      /kubectl .* annotate virtualservice 'tcp-echo' 'istio-traffic-shift\/journal-'/,
+    )
+  })
+
+  test('is not claimed where a controller has put the old weights back and left the mark: it is named', async () => {
+    const { outcome } = await runOn(
+      sandbox,
+      FAILING,
+      onceWritten(() => setWeights([80, 20], 'argocd-controller')),
+    )
+    expect(outcome).toMatchObject({
+      verdict: 'error',
+      reason: 'changed-by-other',
+      rolledBack: false,
+    })
+    expect(outcome.message).toContain('argocd-controller')
+    expect(isMarked(sandbox)).toBe(false)
+  })
+
+  test('where weights are to be kept is the removal of the mark, and its failure says so', async () => {
+    const { outcome } = await runOn(
+      sandbox,
+      { ...FAILING, 'on-failure': 'keep' },
+      onceWritten(() => sandbox.faults.api({ match: WRITE, act: respond(403) })),
+    )
+    expect(outcome.reason).toBe('rollback-failed')
+    expect(outcome.message).toContain('The weights were to be kept')
+    expect(outcome.mend).not.toContain('"weight"')
+  })
+
+  test('by a cancel in the middle of a look at the gateway is told as not looked at', async () => {
+    const cancel = new AbortController()
+    const { outcome } = await runOn(sandbox, FAILING, {
+      cancelled: cancel.signal,
+      onLine: (text) => (/^put back/.test(text) ? cancel.abort() : undefined),
+    })
+    expect(outcome.rolledBack).toBe(true)
+    expect(outcome.message).toContain('it was not looked whether the gateway acts on them')
+  })
+})
+
+describe('a write that is refused', () => {
+  test('by a webhook that let the dry run through leaves nothing to undo, and its words are told', async () => {
+    await sandbox.faults.api({
+      match: WRITE,
+      act: deniedBy('policy.example.com', 'not on a Friday'),
+    })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster', rolledBack: false })
+    expect(outcome.message).toContain(
+      'admission webhook "policy.example.com" denied the request: not on a Friday',
+    )
+    expect(writes(sandbox)).toHaveLength(1)
+    expect(routeText(sandbox)).toBe(before)
+  })
+
+  test('for want of the right names the rule that grants it', async () => {
+    sandbox.tokens.set('reader', {
+      name: 'reader',
+      rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] }],
+    })
+    const { outcome } = await runOn({ kubeconfig: sandbox.kubeconfigFor('reader') }, FAILING)
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'access' })
+    expect(outcome.mend).toContain(
+      'resources: ["virtualservices"], verbs: ["patch"], resourceNames: ["tcp-echo"]',
+    )
+  })
+
+  test('by another run that was faster is locked, with whose it is', async () => {
+    const route = spec().tcp[0]?.route
+    const journal = {
+      run: 'other',
+      attempt: 1,
+      owner: 'other',
+      match: [{ port: 31400 }],
+      original: route,
+      written: route,
+      onFailure: 'rollback',
+      expires: '2999-01-01T00:00:00Z',
+    }
+    const annotations = { [JOURNAL]: JSON.stringify(journal) }
+    const act = hooks({
+      before: () => void sandbox.objects.patch(ROUTE, { metadata: { annotations } }),
+    })
+    await sandbox.faults.api({ match: WRITE, times: 1, act })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'locked', rolledBack: false })
+    expect(outcome.message).toContain('run other (attempt 1)')
+    expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
+  })
+})
+
+describe('a run that ends before its write', () => {
+  test('sends none, not even a fence', async () => {
+    const cancel = new AbortController()
+    const { outcome, intents } = await runOn(sandbox, FAILING, {
+      cancelled: cancel.signal,
+      onLine: (text) => (/^preflight/.test(text) ? cancel.abort() : undefined),
+    })
+    expect(outcome.reason).toBe('cancelled')
+    expect(writes(sandbox)).toEqual([])
+    expect(intents).toEqual([])
+  })
+})
+
+describe('a fence', () => {
+  test('keeps a run that is still alive from writing again', async () => {
+    const act = hooks({
+      before: () => {
+        sandbox.objects.patch(ROUTE, { metadata: { annotations: { [FENCE]: 'x' } } })
+        sandbox.objects.patch(ROUTE, { metadata: { annotations: { [FENCE]: null } } })
+      },
+    })
+    await sandbox.faults.api({ match: WRITE, times: 1, act })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'changed-by-other' })
+    expect(outcome.message).toContain('fenced')
+    expect(routeText(sandbox)).toBe(before)
+  })
+
+  test('that could not be taken down is removed by the next run', async () => {
+    sandbox.objects.patch(ROUTE, { metadata: { annotations: { [FENCE]: 'left behind' } } })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '8' })
+    expect(outcome.verdict).toBe('pass')
+    expect(isMarked(sandbox)).toBe(false)
+  })
+})
