@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { exec } from '@actions/exec'
 import { parseCommandLine } from '../options/command-line.ts'
 import type { Endpoint } from '../options/options.ts'
 import { isClientLimit } from './client-limit.ts'
@@ -16,37 +16,52 @@ export type CommandDialSettings = {
 /** Of what a command complains so much is kept. */
 const COMPLAINT_LENGTH = 200
 
+/** How long its output is waited for after a command ended: what it left running may hold it open. */
+const DRAIN_MS = 100
+
+/** Says its number, then becomes the command, which has nothing to read: to write to one that does not read fails. */
+const LEADER = 'echo $$ >&2; exec "$@" </dev/null'
+
 /**
- * Runs the command once a connection; its whole standard output is the reply. A command that takes
- * too long or is dropped is killed with all that it started.
+ * Runs the command once a connection; its whole standard output is the reply. It runs in a session
+ * of its own, so that one that takes too long or is dropped is killed with all that it started: the
+ * library that starts it gives no handle, so its number comes as the first line of its complaints.
  */
 export function commandDial(settings: CommandDialSettings): Dial {
-  const [program = '', ...words] = parseCommandLine(settings.commandLine) ?? []
+  const words = parseCommandLine(settings.commandLine) ?? []
   const env = probeEnvironment(settings)
   return (done) => {
-    // A process group of its own is what the command can be killed by with its children. It has
-    // nothing to read: to write to one that does not read fails.
-    const child = spawn(program, words, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
-    const heard = startHearing(child.stdout)
-    const complaint = startHearing(child.stderr)
+    const reply = startHearing()
+    const complaint = startHearing()
+    let group: number | undefined
     let ended = false
 
     function end(met: Met | undefined): void {
       if (ended) return
       ended = true
       clearTimeout(timer)
-      if (child.exitCode === null && child.signalCode === null) killGroup(child)
-      // What escaped from the group may hold them open.
-      child.stdout?.destroy()
-      child.stderr?.destroy()
+      killGroup(group)
       if (met) done(met)
     }
 
     const timer = setTimeout(() => end({ kind: 'timeout' }), settings.timeoutMs)
-    child.on('error', (error: NodeJS.ErrnoException) => end(notStarted(error)))
-    // What it left running would hold its output open.
-    child.on('exit', () => killGroup(child))
-    child.on('close', (status, signal) => end(outcome(heard(), complaint(), status, signal)))
+    exec('setsid', ['sh', '-c', LEADER, 'probe', ...words], {
+      env,
+      silent: true,
+      ignoreReturnCode: true,
+      delay: DRAIN_MS,
+      listeners: {
+        stdout: reply.hear,
+        stderr: (data) => {
+          complaint.hear(data)
+          group ??= leaderIn(complaint.text())
+          if (ended) killGroup(group)
+        },
+      },
+    }).then(
+      (status: number | null) => end(outcome(reply.text(), complaint.text(), status)),
+      (error: unknown) => end(notStarted(error)),
+    )
     return () => end(undefined)
   }
 }
@@ -63,42 +78,50 @@ function probeEnvironment(settings: CommandDialSettings): Record<string, string>
   }
 }
 
-/** Collects what comes, up to the longest reply; returns what gives it as text. */
-function startHearing(stream: NodeJS.ReadableStream | undefined): () => string {
+/** Collects what comes, up to the longest reply. */
+function startHearing(): { hear: (data: Buffer) => void; text: () => string } {
   const chunks: Buffer[] = []
   let length = 0
-  // Out of files, the system starts a process without streams.
-  stream?.on('data', (data: Buffer) => {
-    const kept = data.subarray(0, MOST_REPLY_BYTES - length)
-    length += kept.length
-    if (kept.length > 0) chunks.push(kept)
-  })
-  return () => Buffer.concat(chunks).toString('utf8')
+  return {
+    hear(data) {
+      const kept = data.subarray(0, MOST_REPLY_BYTES - length)
+      length += kept.length
+      if (kept.length > 0) chunks.push(kept)
+    },
+    text: () => Buffer.concat(chunks).toString('utf8'),
+  }
 }
 
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return
+/** The number in the first line; undefined while it is not whole. */
+function leaderIn(complaint: string): number | undefined {
+  const [, number] = /^(\d+)\n/.exec(complaint) ?? []
+  return number === undefined ? undefined : Number(number)
+}
+
+function killGroup(group: number | undefined): void {
+  if (group === undefined) return
   try {
-    process.kill(-child.pid, 'SIGKILL')
+    process.kill(-group, 'SIGKILL')
   } catch {
     // All of it has ended by itself.
   }
 }
 
-function notStarted(error: NodeJS.ErrnoException): Met {
-  if (isClientLimit(error.code ?? '')) return { kind: 'client-limit', why: error.code ?? '' }
-  return { kind: 'failed', why: `the command could not be started: ${error.message}` }
+function notStarted(error: unknown): Met {
+  const message = error instanceof Error ? error.message : String(error)
+  const [code = ''] = /\bE[A-Z]{3,}\b/.exec(message) ?? []
+  if (isClientLimit(code)) return { kind: 'client-limit', why: code }
+  return { kind: 'failed', why: `the command could not be started: ${message}` }
 }
 
-function outcome(
-  text: string,
-  complaint: string,
-  status: number | null,
-  signal: NodeJS.Signals | null,
-): Met {
+/** @param status null where a signal ended it */
+function outcome(text: string, complaint: string, status: number | null): Met {
   if (text.length > 0) return { kind: 'reply', text }
   if (status === 0) return { kind: 'closed' }
-  const how = signal === null ? `ended with status ${status}` : `was ended by ${signal}`
-  const why = complaint.trim().slice(0, COMPLAINT_LENGTH)
+  const how = status === null ? 'was killed' : `ended with status ${status}`
+  const why = complaint
+    .replace(/^\d+\n/, '')
+    .trim()
+    .slice(0, COMPLAINT_LENGTH)
   return { kind: 'failed', why: `the command ${how}${why === '' ? '' : `: ${why}`}` }
 }

@@ -65,7 +65,7 @@ describe('a command', () => {
     const reply = await met('env', { environment })
     const names = reply.kind === 'reply' ? reply.text.match(/^[^=]+/gm) : []
     expect(new Set(names)).toEqual(
-      new Set(['PATH', 'GITHUB_REPOSITORY', 'PROBE_HOST', 'PROBE_PORT']),
+      new Set(['PATH', 'PWD', 'GITHUB_REPOSITORY', 'PROBE_HOST', 'PROBE_PORT']),
     )
     expect(reply).toMatchObject({ text: expect.stringContaining('PROBE_HOST=gateway.example\n') })
   })
@@ -100,18 +100,20 @@ describe('a command', () => {
   test('that is killed failed', async () => {
     expect(await met(script('echo ouch >&2; kill -9 $$'))).toEqual({
       kind: 'failed',
-      why: 'the command was ended by SIGKILL: ouch',
+      why: 'the command was killed: ouch',
     })
   })
 
   test('that cannot be started is named', async () => {
     expect(await met('no-such-command --flag')).toMatchObject({
       kind: 'failed',
-      why: expect.stringMatching(/^the command could not be started: .*no-such-command.*ENOENT/),
+      why: expect.stringMatching(
+        /^the command ended with status 127: .*no-such-command: not found$/,
+      ),
     })
     expect(await met(folder)).toMatchObject({
       kind: 'failed',
-      why: expect.stringMatching(/could not be started: .*EACCES/),
+      why: expect.stringMatching(/ended with status 126: .*Permission denied$/),
     })
   })
 
