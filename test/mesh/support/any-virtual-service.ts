@@ -13,11 +13,12 @@ function among(known: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
     anyJson,
     { maxKeys: 2, noNullPrototype: true },
   )
-  return fc.tuple(known, unknown).chain(([fields, others]) => {
+  const order = fc.array(fc.nat({ max: 100 }), { minLength: 10, maxLength: 10 })
+  return fc.tuple(known, unknown, order).map(([fields, others, places]) => {
     const entries = Object.entries({ ...fields, ...others })
-    return fc
-      .shuffledSubarray(entries, { minLength: entries.length })
-      .map((shuffled): JsonObject => Object.fromEntries(shuffled))
+    const place = (index: number) => places[index % places.length] ?? 0
+    const shuffled = [...entries.keys()].sort((a, b) => place(a) - place(b))
+    return Object.fromEntries(shuffled.flatMap((index) => [entries[index] ?? []]))
   })
 }
 
@@ -36,39 +37,37 @@ const match = among(
   }),
 )
 
-/** Destinations that differ in their subset; weights may be missing, or sum to anything. */
-const routes: fc.Arbitrary<JsonObject[]> = fc
-  .uniqueArray(fc.constantFrom('v1', 'v2', 'v3', 'v4'), { minLength: 1, maxLength: 4 })
-  .chain((subsets) =>
-    fc.tuple(
-      ...subsets.map((subset) =>
-        among(
-          fc.record({
-            destination: among(
-              optional(
-                {
-                  host: fc.constantFrom('tcp-echo', 'tcp-echo.demo.svc.cluster.local'),
-                  subset: fc.constant(subset),
-                  port: fc.constant({ number: 9000 }),
-                },
-                'host',
-                'subset',
-              ),
-            ),
-          }),
-        ).chain((route) => withWeight(route)),
-      ),
+const destination = (subset: string) =>
+  among(
+    optional(
+      {
+        host: fc.constantFrom('tcp-echo', 'tcp-echo.demo.svc.cluster.local'),
+        subset: fc.constant(subset),
+        port: fc.constant({ number: 9000 }),
+      },
+      'host',
+      'subset',
     ),
   )
 
-/** A weight at any place among the other fields, or none. */
-function withWeight(route: JsonObject): fc.Arbitrary<JsonObject> {
-  const weight = fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined, freq: 4 })
-  return fc.tuple(weight, fc.nat({ max: Object.keys(route).length })).map(([value, place]) => {
-    if (value === undefined) return route
-    return Object.fromEntries(Object.entries(route).toSpliced(place, 0, ['weight', value]))
-  })
-}
+/** To a subset; the weight is at any place among the other fields, or missing. */
+const route = (subset: string) =>
+  among(
+    optional(
+      { destination: destination(subset), weight: fc.integer({ min: 0, max: 100 }) },
+      'destination',
+    ),
+  )
+
+/** Destinations that differ in their subset, so their weights may sum to anything. */
+const routes: fc.Arbitrary<JsonObject[]> = fc
+  .tuple(
+    route('v1'),
+    route('v2'),
+    route('v3'),
+    fc.constantFrom([0], [1], [0, 1], [1, 0], [2, 1], [0, 1, 2], [2, 0, 1]),
+  )
+  .map(([v1, v2, v3, which]) => which.flatMap((index) => [v1, v2, v3][index] ?? []))
 
 const tcpRule = among(
   optional(
