@@ -1,6 +1,6 @@
 import type { Classified } from './classify.ts'
 import type { Dial, Met } from './met.ts'
-import { startPace } from './pace.ts'
+import type { Pace } from './pace.ts'
 
 /** One connection: when it was launched, what it met. Times in milliseconds of the caller's clock. */
 export type Draw = { launchedMs: number; tookMs: number; classified: Classified }
@@ -10,8 +10,8 @@ export type ProberSettings = {
   classify: (met: Met) => Classified
   /** Connections in flight, 1 to 256. */
   concurrency: number
-  /** Connections a second; undefined: as fast as concurrency allows. */
-  ratePerSecond: number | undefined
+  /** What keeps it slower than concurrency allows; shared with whoever else opens connections. */
+  paces: readonly Pace[]
   nowMs: () => number
   /** The most connections it opens; undefined: until it is stopped. */
   most?: number
@@ -37,10 +37,6 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
   let pausedUntilMs = 0
   let filling = false
   let timer: NodeJS.Timeout | undefined
-  const pace =
-    settings.ratePerSecond === undefined
-      ? undefined
-      : startPace(settings.ratePerSecond, settings.nowMs())
 
   function mayLaunch(): boolean {
     return (
@@ -54,7 +50,7 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
   /** Milliseconds until the rate, or a pause, lets the next connection go. */
   function waitMs(): number {
     const now = settings.nowMs()
-    return Math.max(pace?.waitMs(now) ?? 0, pausedUntilMs - now)
+    return Math.max(pausedUntilMs - now, ...settings.paces.map((pace) => pace.waitMs(now)))
   }
 
   function fill(): void {
@@ -80,7 +76,7 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
     const number = launched
     const launchedMs = settings.nowMs()
     launched += 1
-    pace?.launched(launchedMs)
+    for (const pace of settings.paces) pace.launched(launchedMs)
     waiting.set(number, undefined)
     // A dial that fails at once calls back before it returns.
     let ended = false

@@ -5,6 +5,7 @@ import { endpointText } from '../options/endpoint.ts'
 import type { Endpoint, Expectation } from '../options/options.ts'
 import { startClassifying } from '../probe/classify.ts'
 import { commandDial } from '../probe/command-dial.ts'
+import { startPace } from '../probe/pace.ts'
 import { tcpDial, usableAddresses } from '../probe/tcp-dial.ts'
 import type { Context } from './context.ts'
 import type { Gateway } from './proof-order.ts'
@@ -38,7 +39,8 @@ export async function openGateway(
 ): Promise<{ gateway: Gateway } | { finding: Finding }> {
   const { options } = context
   const { probe, probeTimeoutMs: timeoutMs, concurrency, ratePerSecond } = options
-  const common = { classify: startClassifying(expect), concurrency, ratePerSecond }
+  const paces = ratePerSecond === undefined ? [] : [startPace(ratePerSecond, context.nowMs())]
+  const common = { classify: startClassifying(expect), concurrency, paces }
   if (probe.kind === 'command') {
     context.emit({ kind: 'endpoint', endpoint, how, addresses: [] })
     const dial = await commandDial({

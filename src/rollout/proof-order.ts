@@ -1,5 +1,6 @@
 import type { Classified } from '../probe/classify.ts'
 import type { Dial, Met } from '../probe/met.ts'
+import type { Pace } from '../probe/pace.ts'
 import type { Check } from './check.ts'
 import type { RunEvent } from './events.ts'
 
@@ -8,7 +9,8 @@ export type Gateway = {
   dial: Dial
   classify: (met: Met) => Classified
   concurrency: number
-  ratePerSecond: number | undefined
+  /** The input `rate`, kept over all that a run opens. */
+  paces: readonly Pace[]
 }
 
 export type ProofOrder = {

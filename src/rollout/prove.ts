@@ -1,3 +1,4 @@
+import { startPace } from '../probe/pace.ts'
 import { startProbing } from '../probe/prober.ts'
 import { type ChangePoint, locateChange } from '../split/change-point.ts'
 import { looksUnpropagated } from '../split/not-propagated.ts'
@@ -74,11 +75,10 @@ async function trickle(
   change: ChangePoint | undefined,
 ): Promise<void> {
   const { gateway } = order
-  const ratePerSecond = Math.min(TRICKLE.perSecond, gateway.ratePerSecond ?? TRICKLE.perSecond)
   const settings = {
     ...gateway,
     concurrency: Math.min(TRICKLE.concurrency, gateway.concurrency),
-    ratePerSecond,
+    paces: [...gateway.paces, startPace(TRICKLE.perSecond, order.nowMs())],
     nowMs: order.nowMs,
   }
   const probing = startProbing(settings, (draw) => observeChange(change, draw))

@@ -231,6 +231,45 @@ describe('a refusal that will not pass', () => {
   })
 })
 
+describe('a call in haste', () => {
+  test('is made once, and whoever makes it looks again himself', async () => {
+    const server = await scriptedServer(json(503, { message: 'later' }, SOON), OK)
+    const api = apiOf(config(server.url))
+    expect(await refusalOf(api.inHaste.get('/a', NEVER))).toMatchObject({ status: 503 })
+    expect(server.received).toHaveLength(1)
+    expect(await api.inHaste.get('/a', NEVER)).toEqual({ fine: true })
+    await api.inHaste.patch('/a', [], { dryRun: true }, NEVER)
+    expect(server.received.at(-1)).toMatchObject({
+      method: 'PATCH',
+      url: '/a?fieldManager=istio-traffic-shift&dryRun=All',
+    })
+  })
+})
+
+describe('a write that was refused', () => {
+  const CONFLICT = json(409, { message: 'stale', reason: 'Conflict' })
+  const patch = async (...script: Parameters<typeof scriptedServer>) => {
+    const server = await scriptedServer(...script)
+    const api = apiOf(config(server.url))
+    return refusalOf(api.patch('/a', [], { dryRun: false }, NEVER))
+  }
+
+  test.each([
+    ['at the first try', [CONFLICT]],
+    ['after being told to slow down', [json(429, {}, SOON), CONFLICT]],
+  ])('%s has not taken place', async (_, script) => {
+    expect(await patch(...script)).toMatchObject({ status: 409, mayHaveLanded: false })
+  })
+
+  test.each([
+    ['whose connection dropped at a try before', [dropped(), CONFLICT]],
+    ['that the server failed at before', [json(500, {}, SOON), CONFLICT]],
+    ['that was never answered', [dropped()]],
+  ])('and %s may have taken place', async (_, script) => {
+    expect(await patch(...script)).toMatchObject({ mayHaveLanded: true })
+  })
+})
+
 describe('an API server that is not there', () => {
   test('is said to be so, with the reason of the system', async () => {
     const server = await scriptedServer(dropped())

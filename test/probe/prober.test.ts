@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { startPace } from '../../src/probe/pace.ts'
 import { type Draw, type ProberSettings, startProbing } from '../../src/probe/prober.ts'
 import { byNumber, heldDials } from './support/dials.ts'
 
@@ -15,7 +16,7 @@ function probing(
       dial: held.dial,
       classify: byNumber,
       concurrency: 4,
-      ratePerSecond: undefined,
+      paces: [],
       nowMs: () => performance.now(),
       ...settings,
     },
@@ -123,7 +124,7 @@ describe('connections', () => {
       },
       classify: byNumber,
       concurrency: 16,
-      ratePerSecond: undefined,
+      paces: [],
       nowMs: () => 0,
       most: 100_000,
     }
@@ -177,7 +178,7 @@ describe('by the clock', () => {
         },
         classify: byNumber,
         concurrency: 16,
-        ratePerSecond: undefined,
+        paces: [],
         nowMs: () => performance.now(),
         ...settings,
       },
@@ -194,7 +195,7 @@ describe('by the clock', () => {
   }
 
   test('no more are opened in a second than the rate, and no fewer over time', () => {
-    const { launches, stop } = timed({ ratePerSecond: 50 })
+    const { launches, stop } = timed({ paces: [startPace(50, 0)] })
     vi.advanceTimersByTime(10_000)
     expect(mostInASecond(launches)).toBeLessThanOrEqual(50)
     expect(launches.length).toBeGreaterThanOrEqual(490)
@@ -202,11 +203,24 @@ describe('by the clock', () => {
   })
 
   test('the rate holds after a stall too: what was missed is not made up for at once', () => {
-    const { launches, stop } = timed({ ratePerSecond: 10, concurrency: 4 }, 3000)
+    const { launches, stop } = timed({ paces: [startPace(10, 0)], concurrency: 4 }, 3000)
     vi.advanceTimersByTime(20_000)
     expect(mostInASecond(launches)).toBeLessThanOrEqual(10)
     expect(launches.length).toBeGreaterThan(20)
     stop()
+  })
+
+  test('the rate holds over probers that follow each other', () => {
+    const paces = [startPace(10, 0)]
+    const launches: number[] = []
+    for (let round = 0; round < 20; round += 1) {
+      const prober = timed({ paces })
+      vi.advanceTimersByTime(100)
+      prober.stop()
+      launches.push(...prober.launches)
+    }
+    expect(mostInASecond(launches)).toBeLessThanOrEqual(10)
+    expect(launches.length).toBeGreaterThanOrEqual(19)
   })
 
   test('without a rate, concurrency alone holds them back', () => {
@@ -223,7 +237,7 @@ describe('by the clock', () => {
       dial: held.dial,
       classify: byNumber,
       concurrency: 2,
-      ratePerSecond: undefined,
+      paces: [],
       nowMs: () => performance.now(),
     }
     const prober = startProbing(settings, (draw) => draws.push(draw))
@@ -240,7 +254,7 @@ describe('by the clock', () => {
   })
 
   test('stop leaves no timer behind', () => {
-    const { launches, stop } = timed({ ratePerSecond: 1 })
+    const { launches, stop } = timed({ paces: [startPace(1, 0)] })
     vi.advanceTimersByTime(1500)
     stop()
     vi.advanceTimersByTime(5000)

@@ -34,7 +34,7 @@ test('2,000 seeded verify checks at 20/5/99 take 855 connections on average, wit
     const check: Check = { ...planned, tries: [] }
     await prove({
       check,
-      gateway: { dial, classify, concurrency: 16, ratePerSecond: undefined },
+      gateway: { dial, classify, concurrency: 16, paces: [] },
       writtenMs: undefined,
       propagationTimeoutMs: 15_000,
       alpha: 0.01,

@@ -67,7 +67,7 @@ const routes: fc.Arbitrary<JsonObject[]> = fc
     route('v3'),
     fc.constantFrom([0], [1], [0, 1], [1, 0], [2, 1], [0, 1, 2], [2, 0, 1]),
   )
-  .map(([v1, v2, v3, which]) => which.flatMap((index) => [v1, v2, v3][index] ?? []))
+  .map(([v1, v2, v3, which]) => which.map((index) => [v1, v2, v3][index] ?? v1))
 
 const tcpRule = among(
   optional(
