@@ -3,6 +3,7 @@ import { contain } from './namespace/contain.ts'
 import { stopSignals } from './namespace/signals.ts'
 import { buildParts, isMissing, partsIn } from './parts/build.ts'
 import { lacksToBuild, lacksToRun, lackText } from './parts/needs.ts'
+import { cacheFolder } from './parts/pins.ts'
 
 /**
  * Builds what is missing, starts the mesh in namespaces of its own, runs a command beside it, and
@@ -23,6 +24,7 @@ export async function runBesideMesh(
     return 1
   }
   const stop = stopSignals()
+  if (toBuild) say(`the real parts are built once, into ${cacheFolder(process.env)}`)
   try {
     await buildParts(say, stop.signal)
   } catch (error) {

@@ -44,15 +44,11 @@ export async function buildParts(say: Workshop['say'], signal: AbortSignal): Pro
   const failed = new AbortController()
   const workshop = { scratch, say, signal: AbortSignal.any([signal, failed.signal]) }
   // Envoy is a download, so it costs the compiler no time.
-  const works = [fetchEnvoy(workshop, parts), buildGoPrograms(workshop, parts)].map((work) =>
-    work.catch((error: unknown) => {
-      failed.abort()
-      throw error
-    }),
-  )
+  const works = [fetchEnvoy(workshop, parts), buildGoPrograms(workshop, parts)]
   try {
-    for (const ended of await Promise.allSettled(works))
-      if (ended.status === 'rejected') throw ended.reason
+    // The first to fail ends the other, and both have ended before anything is cleared away.
+    await Promise.all(works.map((work) => work.catch((error: unknown) => failed.abort(error))))
+    failed.signal.throwIfAborted()
     await copyCrds(workshop, parts)
   } finally {
     await rm(scratch, { recursive: true, force: true })

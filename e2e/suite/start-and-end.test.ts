@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -99,6 +99,48 @@ test('what is missing on the machine is named, with the command that installs it
   const mends = lines.filter((line) => line.startsWith('  sudo '))
   expect(mends).toHaveLength(missing.length)
   expect(readdirSync(empty)).toEqual([])
+})
+
+/** An empty cache, and a Go and a Python that do what these scripts say when they are to build or fetch. */
+function workshop(go: string, python: string): { environment: NodeJS.ProcessEnv; cache: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'workshop-'))
+  const [bin, cache] = [join(folder, 'bin'), join(folder, 'cache')]
+  for (const made of [bin, cache]) mkdirSync(made)
+  const asked = 'case "$*" in "env GOVERSION") echo go1.26.0; exit;; *--version) exit;; esac'
+  for (const [name, script] of Object.entries({ go, python3: python })) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${asked}\n${script}\n`, { mode: 0o755 })
+  }
+  const PATH = `${bin}:${process.env.PATH}`
+  return { environment: { ...process.env, PATH, XDG_CACHE_HOME: cache }, cache }
+}
+
+/** What a build has left in a cache: the whole parts, and halves if any. */
+function leftIn(cache: string): string[] {
+  return readdirSync(cache, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.split('/').length > 2)
+    .map((name) => name.split('/').slice(2).join('/'))
+    .sort()
+}
+
+test('a build that is cut short ends what it started and leaves no half of a part', async () => {
+  const before = running()
+  const { environment, cache } = workshop('exec sleep 1000', 'exec sleep 1001')
+  const run = start('run.ts', environment)
+  await within(10_000, 'both at work', () => running().sleep === (before.sleep ?? 0) + 2)
+  run.process.kill('SIGTERM')
+  expect(await run.ended).toBe(143)
+  await within(5000, 'the end of both', () => running().sleep === before.sleep)
+  expect(leftIn(cache)).toEqual(['bin'])
+})
+
+test('a build that fails says why, and ends the rest of it', async () => {
+  const before = running()
+  const { environment, cache } = workshop('echo no such module >&2; exit 1', 'exec sleep 1001')
+  const run = start('run.ts', environment)
+  expect(await run.ended).toBe(1)
+  expect(run.text()).toContain('no such module')
+  await within(5000, 'the end of the download', () => running().sleep === before.sleep)
+  expect(leftIn(cache)).toEqual(['bin'])
 })
 
 function sameCounts(

@@ -172,7 +172,7 @@ async function findService(
   return {
     finding: problem(
       'preflight',
-      `no Service selects the workload of Gateway ${gateway.namespace}/${gateway.name} (${selectorText})${looked} on ${search.workloads.server}`,
+      `no Service selects the workload of Gateway ${gateway.namespace}/${gateway.name} (${selectorText || 'it has no selector'})${looked} on ${search.workloads.server}`,
       `${grant}Give gateway-kubeconfig, if Services and Pods are behind another API server; or gateway-service: namespace/name. ${GIVE_ENDPOINT}`,
     ),
   }
@@ -206,10 +206,9 @@ async function readGivenService(
 /** A Service in front of the gateway's Pods has their labels, or more, in its selector. */
 function selects(service: JsonObject, selector: Readonly<Record<string, string>>): boolean {
   const own = labelsAt(service, 'spec', 'selector')
-  return (
-    Object.keys(own).length > 0 &&
-    Object.entries(selector).every(([key, value]) => own[key] === value)
-  )
+  const wanted = Object.entries(selector)
+  // A Gateway without a selector is for every gateway, so nobody can tell which is meant.
+  return wanted.length > 0 && wanted.every(([key, value]) => own[key] === value)
 }
 
 /** Beside a load balancer's Service there may be headless and internal ones for the same Pods. */

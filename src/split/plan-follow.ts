@@ -45,7 +45,7 @@ export function follow(
   for (let mostDraws = guessMostDraws(rules, question); ; mostDraws *= 2) {
     const exact = exactDraws(question, mostDraws, EXACT_WORK * effort)
     const survival = undecidedCourse({
-      walks: walksOf(question, exact, mostDraws),
+      walks: walksOf(question, exact, mostDraws, effort),
       low: question.low,
       high: question.high,
       toLatch: passAt(rules),
@@ -77,8 +77,11 @@ function walksOf(
   { share, guard }: PlanQuestion,
   exact: number,
   mostDraws: number,
+  effort: number,
 ): Course['walks'] {
-  const steps = guard === undefined ? STEPS_A_DOUBLING : GUARDED_STEPS_A_DOUBLING
+  const usual = guard === undefined ? STEPS_A_DOUBLING : GUARDED_STEPS_A_DOUBLING
+  // Steps and cells both grow with the work, the cells as the square root of the steps.
+  const steps = usual * effort ** (2 / 3)
   const walks = [{ walk: exactWalk(share, exact), untilDraws: exact }]
   for (let draws = exact; draws < mostDraws; draws *= 2) {
     const drawsPerStep = Math.max(1, Math.floor(draws / steps))

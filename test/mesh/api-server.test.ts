@@ -494,7 +494,7 @@ describe('over TLS', () => {
     expect(await apiOf(kubeconfig).get(PATH, NEVER)).toMatchObject({ kind: 'Service' })
   })
 
-  test('a client shows its certificate', async () => {
+  test('a client shows its certificate, once for several calls', async () => {
     const ec = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const
     const authority = await generate([{ name: 'commonName', value: 'ca' }], {
       ...ec,
@@ -512,6 +512,10 @@ describe('over TLS', () => {
       const shown = socket instanceof TLSSocket ? socket.getPeerCertificate().subject.CN : ''
       response.end(JSON.stringify({ shown }))
     })
+    let handshakes = 0
+    server.on('secureConnection', () => {
+      handshakes += 1
+    })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     onTestFinished(() => {
@@ -527,7 +531,8 @@ describe('over TLS', () => {
     }
     const cluster = { 'certificate-authority-data': base64(authority.cert) }
     const api = apiOf(config(`https://127.0.0.1:${port}`, user, cluster))
-    expect(await api.get('/a', NEVER)).toEqual({ shown: 'deployer' })
+    for (const _ of [1, 2, 3]) expect(await api.get('/a', NEVER)).toEqual({ shown: 'deployer' })
+    expect(handshakes).toBe(1)
   })
 
   test('a server behind the proxy of the environment is reached through it, its certificate checked', async () => {

@@ -289,6 +289,16 @@ describe('the Service in front of the gateway', () => {
     })
   })
 
+  test('cannot be told where the Gateway selects nothing, and so is for all', async () => {
+    const sandbox = await sandboxWith()
+    sandbox.objects.patch(GATEWAY, { spec: { selector: null } })
+    expect(await addressIn(sandbox)).toMatchObject({
+      reason: 'preflight',
+      what: expect.stringContaining('of Gateway demo/tcp-echo-gateway (it has no selector)'),
+      mend: expect.stringContaining('gateway-service: namespace/name'),
+    })
+  })
+
   test('without any address says how to wait for its load balancer', async () => {
     const sandbox = await meshOf({ ...NO_BALANCER, spec: { ports: [] } })
     const { port } = sandbox.gateway

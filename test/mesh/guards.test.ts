@@ -54,6 +54,17 @@ describe('an annotation', () => {
     expect(JSON.stringify(patched(marked, unannotate(object, KEY)))).toBe(JSON.stringify(original))
   })
 
+  test.each([
+    ['alone: their mapping goes with them', undefined],
+    ['from between others', { team: 'echo', 'z/last': 'x' }],
+  ])('and another are removed at once %s', (_, before) => {
+    const original = objectWith(before)
+    const once = annotated(original, 'mine')
+    const twice = patched(once, annotate(parsedObject(once), 'other', 'too'))
+    const operations = unannotate(parsedObject(twice), KEY, 'other', 'third')
+    expect(JSON.stringify(patched(twice, operations))).toBe(JSON.stringify(original))
+  })
+
   test('that is not there needs no operation to be removed', () => {
     expect(unannotate(parsedObject(objectWith({ team: 'echo' })), KEY)).toEqual([])
     expect(unannotate(parsedObject(objectWith(undefined)), KEY)).toEqual([])

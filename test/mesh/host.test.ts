@@ -34,6 +34,12 @@ describe("a DestinationRule's host", () => {
   test.each([
     ['the short name in another namespace', 'tcp-echo', 'prod', 'tcp-echo'],
     ['another name', 'tcp-echo-2', 'demo', 'tcp-echo'],
+    [
+      'a wildcard of a namespace whose name is the end of its own',
+      '*.emo.svc.cluster.local',
+      'demo',
+      'tcp-echo',
+    ],
     ['a wildcard of another namespace', '*.prod.svc.cluster.local', 'demo', 'tcp-echo'],
     ['the beginning of a name', 'tcp', 'demo', 'tcp-echo'],
   ])('does not cover %s', (_, ruleHost, ruleNamespace, host) => {

@@ -55,9 +55,10 @@ describe('the endpoints behind destinations', () => {
     addPod('v5-b', 'v5', { conditions: [{ type: 'Ready', status: 'False' }] })
     addPod('v5-c', 'v5', { conditions: [{ type: 'Initialized', status: 'True' }] })
     addPod('v5-d', 'v5', {})
+    addPod('v5-e', 'v5', READY, { deletionTimestamp: '2026-03-01T10:00:00Z' })
     expect(await count([to('v1'), to('v5')])).toEqual([
       { ready: 1, pods: 1, namespace: 'demo', selector: 'app=tcp-echo,version=v1' },
-      { ready: 1, pods: 4, namespace: 'demo', selector: 'app=tcp-echo,version=v5' },
+      { ready: 1, pods: 5, namespace: 'demo', selector: 'app=tcp-echo,version=v5' },
     ])
   })
 

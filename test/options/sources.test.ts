@@ -59,12 +59,13 @@ describe('the command line', () => {
 
   test('takes a value with an equals sign, a dash or a quote in it as it is', () => {
     const { raw } = fromArguments(
-      ['shift', '--payload=-x=1', '--expect={v1: "a=b"}', "--probe-command=nc 'a'"],
+      ['shift', '--payload=-x=1', '--expect={v1: "a=b"}', "--probe-command=nc 'a'", '--subset=--x'],
       NOTHING,
     )
     expect(raw('payload')).toBe('-x=1')
     expect(raw('expect')).toBe('{v1: "a=b"}')
     expect(raw('probe-command')).toBe("nc 'a'")
+    expect(raw('subset')).toBe('--x')
   })
 
   test.each([

@@ -170,6 +170,18 @@ test('a command that is dropped is ended, and never heard of again', async () =>
   expect(ends).toEqual([])
 })
 
+test('commands that are dropped as soon as they are launched are ended too', async () => {
+  const ends: Met[] = []
+  const file = path.join(folder, 'at-once')
+  const dial = dialOf(script(`echo $$ >>'${file}'; sleep 60`))
+  for (const _ of [1, 2, 3, 4, 5]) dial((each) => ends.push(each))()
+  // These are launched later, so the others have begun when they end.
+  for (const _ of [1, 2, 3]) await met(script('echo one'))
+  const begun = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : []
+  await vi.waitUntil(() => !begun.some(isRunning))
+  expect(ends).toEqual([])
+})
+
 test("commands beyond the client's own files are the client's limit", async () => {
   const program = fileURLToPath(new URL('support/few-files-commands.ts', import.meta.url))
   const words = ['-c', 'ulimit -n 40; exec "$0" "$@"', process.execPath, program, '30']

@@ -61,12 +61,12 @@ describe('a connection that is answered', () => {
 
   test('keeps its own half open until the reply is there, and closes at once then', async () => {
     const events: string[] = []
-    const server = await answering((socket) => {
+    const server = await answering(async (socket) => {
       socket.once('end', () => events.push('end'))
-      setImmediate(() => {
-        events.push('reply')
-        socket.write('one hello\n')
-      })
+      // Time enough for the end of the client's half to arrive, if it was sent.
+      for (let turn = 0; turn < 50; turn += 1) await new Promise((next) => setImmediate(next))
+      events.push('reply')
+      socket.write('one hello\n')
     })
     await met(server.port)
     await server.allClosed()

@@ -57,6 +57,9 @@ describe('the page', () => {
     expect(html).toContain('aria-label="v2: asked for 20%, observed 19.25%"')
     expect(html).toContain('<rect x="15" y="2" width="10" height="4"')
     expect(html).toContain('<circle cx="19.25"')
+    const edges = page({ checks: [someCheck({ target: [0.97, 0.03] })] })
+    expect(edges).toContain('<rect x="92" y="2" width="8" height="4"')
+    expect(edges).toContain('<rect x="0" y="2" width="8" height="4"')
   })
 
   test('draws no share where none was observed', () => {

@@ -62,6 +62,11 @@ describe('a secret in another form', () => {
     }
   })
 
+  test('such as what begins with a dash is replaced at the beginning and within', () => {
+    const redact = redacting('-a_b_c')
+    expect(redact(escaped('-a_b_c and -a_b_c'))).toBe('*** and ***')
+  })
+
   test('is replaced in Markdown, HTML and JSON, whatever it is and wherever it stands', () => {
     const word = fc
       .string({ minLength: 4 })

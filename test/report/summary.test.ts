@@ -196,7 +196,8 @@ describe('a summary that would be too long', () => {
     expect(markdown).toMatch(/in all\.<\/sub>\n$/)
   })
 
-  test('keeps the table where a message is long', () => {
+  test('keeps the table however long a message is, and however many lines it has', () => {
     expect(rows(summary({ message: 'x'.repeat(MIB) }))).toHaveLength(5)
+    expect(rows(summary({ message: '<b>\n'.repeat(100_000) }))).toHaveLength(5)
   })
 })

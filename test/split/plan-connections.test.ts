@@ -56,7 +56,7 @@ test('where nothing is left to chance the plan is one number', () => {
   expect(planConnections(rules([0, 100, 0], 5, 99))).toEqual(all)
 })
 
-// Per case: 1,000 simulated tries, whose mean has a standard error of about 1.6%.
+// Per case: 700 simulated tries, whose mean has a standard error of about 1.9%.
 test.each([
   { name: '80, 10, 10', plan: rules([80, 10, 10], 5, 99) },
   { name: '34, 33, 33', plan: rules([34, 33, 33], 5, 99) },
@@ -68,14 +68,14 @@ test.each([
   { name: '50 to 97', plan: rules([97, 3], [5, 3], 99, first([50, 50])) },
   { name: '100 to 80, 10, 10', plan: rules([80, 10, 10], 5, 99, first([100, 0, 0])) },
 ])('$name: the approximate plan agrees with simulation', ({ plan }) => {
-  const outcomes = simulateTries(1000, 31, { ...plan, noReplyAlpha: 0.0001 }, plan.target)
+  const outcomes = simulateTries(700, 31, { ...plan, noReplyAlpha: 0.0001 }, plan.target)
   const planned = planConnections(plan)
   const sorted = outcomes.map(({ draws }) => draws).toSorted((a, b) => a - b)
   expect(planned.exactness).toBe('approximate')
   expect(Math.abs(planned.mean / meanDraws(outcomes) - 1)).toBeLessThan(0.08)
-  expect(Math.abs(planned.p90 / (sorted[900] ?? 0) - 1)).toBeLessThan(0.1)
+  expect(Math.abs(planned.p90 / (sorted[630] ?? 0) - 1)).toBeLessThan(0.1)
   const over = sorted.filter((draws) => draws > planned.p999).length
-  expect(over).toBeLessThanOrEqual(4)
+  expect(over).toBeLessThanOrEqual(3)
 })
 
 test('the usual check, 20 and 80 at 5 points and 99%, takes 856 connections and nearly never 3143', () => {

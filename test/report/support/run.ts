@@ -18,8 +18,8 @@ export function someTry(changes: Partial<Try> = {}): Try {
     examples: { refused: '', 'unknown reply': 'three hello' },
     clientLimits: 0,
     intervals: [
-      [0.75122, 0.85999],
-      [0.14001, 0.24878],
+      [0.75128, 0.85991],
+      [0.14009, 0.24871],
     ],
     sureness: 1,
     dependent: false,

@@ -1,0 +1,94 @@
+import { connect } from 'node:net'
+import { type Subject, USER } from '../../test/contract/subject.ts'
+import { deadVersion } from '../faults/stopped.ts'
+import { accountWith } from '../objects/service-account.ts'
+import { ADMIN_PORTS, API_PORT, GATEWAY, ISTIOD } from '../processes/addresses.ts'
+import { ADMIN_TOKEN, kubeconfigFor } from '../processes/credentials.ts'
+import { gatewayRoutes } from '../processes/gateway-routes.ts'
+import { textFrom } from '../processes/http.ts'
+import { within } from '../processes/within.ts'
+import { api, routeIs } from '../suite/support/route.ts'
+
+const LIMIT_MS = 20_000
+/** Envoy's worker threads. */
+const WORKERS = 2
+
+/** The mesh of real parts that this process is beside. */
+export async function realSubject(): Promise<Subject> {
+  const [, , , account = ''] = USER.split(':')
+  const rule = {
+    apiGroups: ['networking.istio.io'],
+    resources: ['virtualservices'],
+    resourceNames: ['tcp-echo'],
+    verbs: ['get', 'patch'],
+  }
+  const grants = [{ namespace: 'demo', rules: [rule] }]
+  const serves: Subject['serves'] = (split, port = GATEWAY.port) =>
+    within(LIMIT_MS, `the gateway's serving ${JSON.stringify(split)} on ${port}`, async () => {
+      if (!(await workersAgree())) return false
+      const routes = await gatewayRoutes('first', port)
+      if (split === undefined) return routes === undefined && (await isRefused(port))
+      return routes !== undefined && shown(routes) === shown(split)
+    }).then(() => undefined)
+
+  return {
+    adminKubeconfig: kubeconfigFor(API_PORT, ADMIN_TOKEN),
+    userKubeconfig: await accountWith(api, API_PORT, account, grants),
+    gateway: GATEWAY,
+    async reset() {
+      await routeIs()
+      await serves({ v1: 100 })
+    },
+    kill: deadVersion,
+    serves,
+    async pushesAfter(change) {
+      const before = await istiodCounts()
+      await change()
+      const after = await within(LIMIT_MS, "istiod's notice of a change", async () => {
+        const counts = await istiodCounts()
+        return counts.events > before.events && counts
+      })
+      return after.worthAPush > before.worthAPush
+    },
+  }
+}
+
+function shown(split: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(split).filter(([, weight]) => weight > 0)
+  return JSON.stringify(entries.sort(([a], [b]) => a.localeCompare(b)))
+}
+
+/** Whether each of Envoy's workers has got every listener in its latest form. */
+async function workersAgree(): Promise<boolean> {
+  const stats = await textFrom(
+    `http://127.0.0.1:${ADMIN_PORTS.first}/stats?filter=^listener_manager.listener_`,
+  )
+  const count = (name: string) =>
+    Number(new RegExp(`^listener_manager.listener_${name}: (\\d+)$`, 'm').exec(stats)?.[1])
+  return count('create_success') === WORKERS * (count('added') + count('modified'))
+}
+
+function isRefused(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: GATEWAY.host, port })
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(false)
+    })
+    socket.on('error', (error) => resolve('code' in error && error.code === 'ECONNREFUSED'))
+  })
+}
+
+/** How many changes of Istio's objects istiod has seen, and how many changes it has found worth a push. */
+async function istiodCounts(): Promise<{ events: number; worthAPush: number }> {
+  const metrics = await textFrom(`http://127.0.0.1:${ISTIOD.monitoring}/metrics`)
+  const sum = (start: string) =>
+    metrics
+      .split('\n')
+      .filter((line) => line.startsWith(start))
+      .reduce((total, line) => total + Number(line.split(' ').at(-1)), 0)
+  return {
+    events: sum('pilot_k8s_cfg_events{'),
+    worthAPush: sum('pilot_inbound_updates{type="config"}'),
+  }
+}

@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest'
+import { dig, type Json, objectAt } from '../../../sandbox/objects/json.ts'
+import { type Callers, failure, fresh, GROUP, patch, routeOf, stored } from './objects.ts'
+
+type Cause = { reason: string; message: string; field: string }
+
+const UNCHECKED: Cause = {
+  reason: 'FieldValueInvalid',
+  message:
+    'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+  field: '<nil>',
+}
+
+const wrongType = (field: string, expected: string, found: string): Cause => ({
+  reason: 'FieldValueTypeInvalid',
+  message: `Invalid value: "${found}": ${field} in body must be of type ${expected}: "${found}"`,
+  field,
+})
+const required = (field: string): Cause => ({
+  reason: 'FieldValueRequired',
+  message: 'Required value',
+  field,
+})
+
+const WEIGHT = 'spec.tcp[0].route[0].weight'
+
+export function testSchema(callers: () => Callers): void {
+  const send = (path: string, operations: Json) => patch(callers().admin, path, operations)
+
+  describe('an object that breaks the schema', () => {
+    test.each<[string, string, Json, Cause[]]>([
+      [
+        'a weight that is text',
+        'tcp/0/route/0/weight',
+        '80',
+        [wrongType(WEIGHT, 'integer', 'string')],
+      ],
+      [
+        'a weight that is true',
+        'tcp/0/route/0/weight',
+        true,
+        [wrongType(WEIGHT, 'integer', 'boolean')],
+      ],
+      [
+        'a weight that is a fraction, which is wrong twice',
+        'tcp/0/route/0/weight',
+        79.5,
+        [
+          wrongType(WEIGHT, 'int32', 'float64'),
+          {
+            reason: 'FieldValueInvalid',
+            message: `Invalid value: "": Checked value must be of type integer with format int32 in ${WEIGHT}`,
+            field: '<nil>',
+          },
+        ],
+      ],
+      [
+        'a destination without a host',
+        'tcp/0/route/0/destination',
+        { subset: 'v1' },
+        [required('spec.tcp[0].route[0].destination.host')],
+      ],
+      [
+        'a route without a destination',
+        'tcp/0/route/0',
+        { weight: 1 },
+        [required('spec.tcp[0].route[0].destination')],
+      ],
+      [
+        'a route that is no list',
+        'tcp/0/route',
+        {},
+        [wrongType('spec.tcp[0].route', 'array', 'object')],
+      ],
+      ['hosts that is no list', 'hosts', '*', [wrongType('spec.hosts', 'array', 'string')]],
+      ['a host that is a number', 'hosts/0', 7, [wrongType('spec.hosts[0]', 'string', 'integer')]],
+      [
+        'a port below its least',
+        'tcp/0/route/0/destination/port/number',
+        -1,
+        [
+          {
+            reason: 'FieldValueInvalid',
+            message:
+              'Invalid value: -1: spec.tcp[0].route[0].destination.port.number in body should be greater than or equal to 0',
+            field: 'spec.tcp[0].route[0].destination.port.number',
+          },
+        ],
+      ],
+    ])('is a 422 that names each field: %s', async (_, field, value, causes) => {
+      const { path, name } = await fresh(callers().admin)
+      const before = await stored(callers().admin, path)
+      const answer = await send(path, [{ op: 'add', path: `/spec/${field}`, value }])
+      expect(answer.status).toBe(422)
+      const told = [...causes, UNCHECKED]
+      const listed = told.map((cause) => `${cause.field}: ${cause.message}`).join(', ')
+      const message = `VirtualService.${GROUP} "${name}" is invalid: [${listed}]`
+      const details = { name, group: GROUP, kind: 'VirtualService', causes: told }
+      expect(answer.body).toEqual(failure(422, 'Invalid', message, details))
+      expect(await stored(callers().admin, path)).toEqual(before)
+    })
+
+    test('with weights of two kinds of wrong has all of them told', async () => {
+      const { path } = await fresh(callers().admin)
+      const value = [{ weight: '1' }, ...routeOf({ v2: 1.5 })]
+      const { body } = await send(path, [{ op: 'replace', path: '/spec/tcp/0/route', value }])
+      expect(dig(body, 'details', 'causes')).toMatchObject([
+        { field: 'spec.tcp[0].route[0].destination' },
+        { field: WEIGHT },
+        { field: 'spec.tcp[0].route[1].weight' },
+        { field: '<nil>' },
+        { field: '<nil>' },
+      ])
+    })
+  })
+
+  describe('a field that the schema does not know', () => {
+    const operations: Json = [
+      { op: 'add', path: '/spec/tcp/0/noSuch', value: 1 },
+      { op: 'add', path: '/spec/tcp/0/route/0/weight', value: 7 },
+    ]
+
+    test('is pruned, and a Warning says so', async () => {
+      const { path } = await fresh(callers().admin)
+      const answer = await send(path, operations)
+      expect(answer.status).toBe(200)
+      expect(answer.headers.warning).toBe('299 - "unknown field \\"spec.tcp[0].noSuch\\""')
+      const entry = objectAt(await stored(callers().admin, path), 'spec', 'tcp', 0)
+      expect(entry).toMatchObject({ route: [{ weight: 7 }, { weight: 10 }] })
+      expect(entry).not.toHaveProperty('noSuch')
+    })
+
+    test('is pruned without a word where validation is off', async () => {
+      const { path } = await fresh(callers().admin)
+      const answer = await send(`${path}?fieldValidation=Ignore`, operations)
+      expect(answer.status).toBe(200)
+      expect(answer.headers.warning).toBeUndefined()
+      expect(objectAt(answer.body, 'spec', 'tcp', 0)).not.toHaveProperty('noSuch')
+    })
+
+    test('that is all there is changes nothing', async () => {
+      const { path, body } = await fresh(callers().admin)
+      const answer = await send(path, [{ op: 'add', path: '/spec/noSuch', value: { a: [1] } }])
+      expect(answer.headers.warning).toBe('299 - "unknown field \\"spec.noSuch\\""')
+      expect(answer.body).toEqual(body)
+    })
+
+    test('is refused where validation is strict', async () => {
+      const { path } = await fresh(callers().admin)
+      const { status, body } = await send(`${path}?fieldValidation=Strict`, operations)
+      expect(status).toBe(422)
+      const message =
+        /^ "" is invalid: patch: Invalid value: ".*": strict decoding error: unknown field "spec.tcp\[0\].noSuch"$/s
+      expect(body).toMatchObject({
+        reason: 'Invalid',
+        message: expect.stringMatching(message),
+        details: { causes: [{ reason: 'FieldValueInvalid', field: 'patch' }] },
+      })
+    })
+
+    test('of the object itself is one too, and a status is no part of what is written', async () => {
+      const { path, body } = await fresh(callers().admin)
+      const answer = await send(path, [
+        { op: 'add', path: '/noSuch', value: 1 },
+        { op: 'add', path: '/status', value: { observedGeneration: '7' } },
+      ])
+      expect(answer.status).toBe(200)
+      expect(answer.headers.warning).toBe('299 - "unknown field \\"noSuch\\""')
+      expect(answer.body).toEqual(body)
+    })
+
+    test('of metadata is one too', async () => {
+      const { path, body } = await fresh(callers().admin)
+      const answer = await send(path, [{ op: 'add', path: '/metadata/noSuch', value: 1 }])
+      expect(answer.status).toBe(200)
+      expect(answer.headers.warning).toBe('299 - "unknown field \\"metadata.noSuch\\""')
+      expect(answer.body).toEqual(body)
+    })
+  })
+
+  describe('annotations', () => {
+    const annotate = (path: string, value: Json) =>
+      send(path, [{ op: 'add', path: '/metadata/annotations/a', value }])
+
+    test('of more than 256 KiB are a 422', async () => {
+      const { path, name } = await fresh(callers().admin)
+      const { status, body } = await annotate(path, 'x'.repeat(300_000))
+      expect(status).toBe(422)
+      const cause = {
+        reason: 'FieldValueTooLong',
+        message: 'Too long: may not be more than 262144 bytes',
+        field: 'metadata.annotations',
+      }
+      const listed = [cause, UNCHECKED].map((one) => `${one.field}: ${one.message}`).join(', ')
+      expect(body).toEqual(
+        failure(422, 'Invalid', `VirtualService.${GROUP} "${name}" is invalid: [${listed}]`, {
+          name,
+          group: GROUP,
+          kind: 'VirtualService',
+          causes: [cause, cause, cause, UNCHECKED],
+        }),
+      )
+      expect((await annotate(path, 'x'.repeat(200_000))).status).toBe(200)
+    })
+
+    test.each([
+      [7, 'number'],
+      [true, 'bool'],
+      [[], 'array'],
+      [{}, 'object'],
+    ])('are texts: %j is a 422', async (value, found) => {
+      const { path } = await fresh(callers().admin)
+      const { status, body } = await annotate(path, value)
+      expect(status).toBe(422)
+      const why = `json: cannot unmarshal ${found} into Go struct field ObjectMeta.annotations of type string`
+      expect(body).toMatchObject({ message: expect.stringMatching(new RegExp(`: ${why}$`)) })
+    })
+
+    test('of null are empty texts', async () => {
+      const { path } = await fresh(callers().admin)
+      const { status, body } = await annotate(path, null)
+      expect(status).toBe(200)
+      expect(objectAt(body, 'metadata', 'annotations')).toEqual({ kept: 'yes', a: '' })
+    })
+  })
+}

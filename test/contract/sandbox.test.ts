@@ -1,0 +1,62 @@
+import { afterAll, beforeAll } from 'vitest'
+import { EVERYTHING, type User } from '../../sandbox/api/users.ts'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { testApiServer } from './api-server.ts'
+import { type Subject, USER } from './subject.ts'
+
+const LEAST: User = {
+  name: USER,
+  rules: [
+    {
+      apiGroups: ['networking.istio.io'],
+      resources: ['virtualservices'],
+      resourceNames: ['tcp-echo'],
+      verbs: ['get', 'patch'],
+      namespace: 'demo',
+    },
+  ],
+}
+const TUTORIAL = {
+  group: 'networking.istio.io',
+  resource: 'virtualservices',
+  namespace: 'demo',
+  name: 'tcp-echo',
+}
+
+let sandbox: Sandbox
+let subject: Subject
+
+beforeAll(async () => {
+  const admin: User = { name: 'admin', rules: [EVERYTHING] }
+  sandbox = await startSandbox({ tokens: { admin, user: LEAST } })
+  subject = subjectOf(sandbox)
+})
+afterAll(() => sandbox.stop())
+
+testApiServer(() => subject)
+
+function subjectOf({ objects, faults, applied, pushes, ...parts }: Sandbox): Subject {
+  const start = objects.get(TUTORIAL)
+  if (start === undefined) throw new Error('the sandbox has no VirtualService')
+  const { resourceVersion: _, ...metadata } = start.metadata
+  return {
+    adminKubeconfig: parts.kubeconfigFor('admin'),
+    userKubeconfig: parts.kubeconfigFor('user'),
+    gateway: parts.gateway,
+    async reset() {
+      objects.replace({ ...start, metadata })
+      await applied()
+    },
+    async kill(version) {
+      const dead = await faults.destination(version, { kind: 'dead' })
+      return dead.clear
+    },
+    serves: applied,
+    async pushesAfter(change) {
+      const before = pushes()
+      await change()
+      await applied()
+      return pushes() > before
+    },
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * What the contract asks of a mesh with the tutorial's objects in it, be it the sandbox or real parts. Istiod's webhook
+ * is on, as where Istio is installed.
+ */
+export type Subject = {
+  /** YAML; may do everything. */
+  adminKubeconfig: string
+  /** YAML; is USER, who may get and patch the tutorial's VirtualService and nothing else. */
+  userKubeconfig: string
+  gateway: { host: string; port: number }
+  /** Puts the tutorial's VirtualService back to its start. Resolves when the gateway serves that. */
+  reset(): Promise<void>
+  /** Ends a version of the application, whose Pod goes on saying that it is ready. Resolves with what revives it. */
+  kill(version: Version): Promise<() => Promise<void>>
+  /**
+   * Resolves when the gateway serves this on a port (default: the tutorial's), which is known to be what the objects
+   * have by now.
+   */
+  serves(split: Split, port?: number): Promise<void>
+  /** Whether istiod finds a change worth a push. */
+  pushesAfter(change: () => Promise<unknown>): Promise<boolean>
+}
+
+export type Version = 'v1' | 'v2'
+
+/** Weights by subset, with those of 0 left out, 100 for a single destination; undefined where the port is closed. */
+export type Split = Readonly<Record<string, number>> | undefined
+
+/** Who calls with the user's kubeconfig. */
+export const USER = 'system:serviceaccount:demo:contract'
