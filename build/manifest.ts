@@ -2,13 +2,16 @@ import { dump } from 'js-yaml'
 import { OPTIONS, type Option } from '../src/options/table.ts'
 import { OUTPUTS } from '../src/report/outputs.ts'
 
+/** How many modes there are. */
+const MODES = 3
+
 /** The text of action.yml, made from the tables of options and outputs. */
 export function actionManifest(): string {
   const options: readonly Option[] = OPTIONS
   const inputs = options.map((option) => [
     option.name,
     {
-      description: `${option.text} (${option.type})`,
+      description: `${meaning(option)} (${option.type})`,
       required: option.required === 'always',
       ...(option.default === undefined ? {} : { default: option.default }),
     },
@@ -39,7 +42,7 @@ export function inputsTable(): string {
         : option.required === 'always'
           ? 'required'
           : 'required, except in plan'
-    return `| \`${option.name}\` | ${cell(option.type)} | ${cell(preset)} | ${cell(option.text)} |`
+    return `| \`${option.name}\` | ${cell(option.type)} | ${cell(preset)} | ${cell(meaning(option))} |`
   })
   return ['| input | type, unit | default | meaning |', '| --- | --- | --- | --- |', ...rows].join(
     '\n',
@@ -63,6 +66,12 @@ export function withTables(readme: string): string {
       ),
     readme,
   )
+}
+
+/** An option's text, with the modes that it is for where not all are, and what an empty one is. */
+function meaning({ text, modes, emptyCounts }: Option): string {
+  const only = modes.length === MODES ? '' : ` Only in ${modes.join(' and ')}.`
+  return `${text}${only}${emptyCounts ? ' Empty is not the same as not given.' : ''}`
 }
 
 function cell(text: string): string {
