@@ -24,7 +24,7 @@ export function sampleTry(order: ProofOrder, which: TryOrder): Promise<Try> {
   const { nowMs, signal } = order
   const rules = tryRules(order, which)
   const judge = judgeTry(rules)
-  const limit = connectionsLimit(order, rules, which)
+  const isUsedUp = startLimit(order, rules, which)
   const tally = startTally(order, which, judge)
   return new Promise((resolve) => {
     let reportedMs = nowMs()
@@ -39,7 +39,7 @@ export function sampleTry(order: ProofOrder, which: TryOrder): Promise<Try> {
     probing = startProbing({ ...order.gateway, nowMs }, (draw) => {
       observeChange(which.change, draw)
       tally.count(draw)
-      if (tally.decided() || judge.standing().draws >= limit) finish()
+      if (tally.decided() || isUsedUp(judge.standing().draws)) finish()
       else if (nowMs() - reportedMs >= PROGRESS_EVERY_MS) {
         reportedMs = nowMs()
         order.emit({ kind: 'progress', check: order.check, now: tally.standing() })
@@ -121,11 +121,23 @@ function tryRules(order: ProofOrder, { number, place }: TryOrder): TryRules {
 }
 
 /**
- * `auto` is what this very try, with its own share of the error, needs in 99.9% of cases. For the
- * first try it has been computed with the plan.
+ * Whether a try has used up its connections. `auto` is what this very try, with its own share of the
+ * error, needs in 99.9% of cases: never less than the check's first try, for which it was computed
+ * with the plan, so it is computed only for a try that gets so far.
  */
-function connectionsLimit(order: ProofOrder, rules: TryRules, { number, place }: TryOrder): number {
-  if (order.connections !== 'auto') return order.connections
-  const planned = place === 'only' || (place === 'early' && number === 1 && order.check.old)
-  return planned ? order.check.limit : planConnections(rules).p999
+function startLimit(
+  order: ProofOrder,
+  rules: TryRules,
+  { number, place }: TryOrder,
+): (draws: number) => boolean {
+  const { connections, check } = order
+  const planned = place === 'only' || (place === 'early' && number === 1 && check.old !== undefined)
+  let limit = connections === 'auto' ? check.limit : connections
+  let exact = connections !== 'auto' || planned
+  return (draws) => {
+    if (draws < limit) return false
+    if (!exact) limit = Math.max(limit, planConnections(rules).p999)
+    exact = true
+    return draws >= limit
+  }
 }
