@@ -131,7 +131,10 @@ async function writeReport(
   const file = path.resolve(folder, 'report.json')
   try {
     await mkdir(folder, { recursive: true })
-    await writeFile(file, host.redact(`${JSON.stringify(reportOf(record, outcome), null, 2)}\n`))
+    // Value by value: a secret that is a number must not break the JSON.
+    const redacted = (_: string, value: unknown) =>
+      typeof value === 'string' ? host.redact(value) : value
+    await writeFile(file, `${JSON.stringify(reportOf(record, outcome), redacted, 2)}\n`)
     await writeFile(path.resolve(folder, 'report.html'), host.redact(pageOf(record, outcome)))
     return file
   } catch (error) {

@@ -98,7 +98,7 @@ export const OPTIONS = [
     'probe-command',
     'command line',
     undefined,
-    'With probe command: run once a connection with PROBE_HOST and PROBE_PORT set; its standard output is the reply.',
+    'With probe command: run once a connection with PROBE_HOST and PROBE_PORT set; its standard output, without its last line end, is the reply.',
     { modes: PROBING },
   ),
   option(

@@ -22,6 +22,10 @@ const DRAIN_MS = 100
 /** Says its number, then becomes the command, which has nothing to read: to write to one that does not read fails. */
 const LEADER = 'echo $$ >&2; exec "$@" </dev/null'
 
+/** A session of its own is a process group of its own; where there is no setsid, only the command itself can be killed. */
+const SESSIONS = process.platform === 'linux'
+const STARTER = SESSIONS ? 'setsid sh' : 'sh'
+
 /**
  * Runs the command once a connection; its whole standard output is the reply. It runs in a session
  * of its own, so that one that takes too long or is dropped is killed with all that it started: the
@@ -45,7 +49,7 @@ export function commandDial(settings: CommandDialSettings): Dial {
     }
 
     const timer = setTimeout(() => end({ kind: 'timeout' }), settings.timeoutMs)
-    exec('setsid', ['sh', '-c', LEADER, 'probe', ...words], {
+    exec(STARTER, ['-c', LEADER, 'probe', ...words], {
       env,
       silent: true,
       ignoreReturnCode: true,
@@ -101,7 +105,7 @@ function leaderIn(complaint: string): number | undefined {
 function killGroup(group: number | undefined): void {
   if (group === undefined) return
   try {
-    process.kill(-group, 'SIGKILL')
+    process.kill(SESSIONS ? -group : group, 'SIGKILL')
   } catch {
     // All of it has ended by itself.
   }
@@ -116,7 +120,8 @@ function notStarted(error: unknown): Met {
 
 /** @param status null where a signal ended it */
 function outcome(text: string, complaint: string, status: number | null): Met {
-  if (text.length > 0) return { kind: 'reply', text }
+  // As in a shell's $(...), the end of the last line is no part of what was said.
+  if (text.length > 0) return { kind: 'reply', text: text.replace(/\r?\n$/, '') }
   if (status === 0) return { kind: 'closed' }
   const how = status === null ? 'was killed' : `ended with status ${status}`
   const why = complaint

@@ -49,7 +49,7 @@ function isRunning(pid: number): boolean {
 describe('a command', () => {
   test('is told where to connect, and its standard output is the reply', async () => {
     const reply = await met(script('echo "two to $PROBE_HOST $PROBE_PORT"; echo aside >&2'))
-    expect(reply).toEqual({ kind: 'reply', text: 'two to gateway.example 31400\n' })
+    expect(reply).toEqual({ kind: 'reply', text: 'two to gateway.example 31400' })
   })
 
   test('does not see the inputs of the step, which may hold a kubeconfig, nor its state', async () => {
@@ -125,7 +125,7 @@ describe('a command', () => {
   test('that replies and leaves something running has replied, and nothing is left running', async () => {
     const file = path.join(folder, 'left')
     const reply = await met(script(`sleep 60 & echo $! >'${file}'; echo one`))
-    expect(reply).toEqual({ kind: 'reply', text: 'one\n' })
+    expect(reply).toEqual({ kind: 'reply', text: 'one' })
     const left = Number(readFileSync(file, 'utf8'))
     await vi.waitUntil(() => !isRunning(left))
   })
