@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter } from 'node:path'
 import { partsIn } from './parts/build.ts'
 import { adminKubeconfig, startMesh } from './processes/start-mesh.ts'
@@ -8,6 +8,7 @@ import { statePath } from './processes/state.ts'
 /**
  * The first process of the namespaces: starts the mesh, runs a command beside it (KUBECONFIG is the
  * administrator's, kubectl is on the PATH), and ends with its exit status, and with it everything.
+ * Logs are copied to the folder MESH_LOGS, where that is set.
  * Usage: node inside.ts COMMAND...
  */
 async function main([program = '', ...given]: readonly string[]): Promise<number> {
@@ -33,6 +34,13 @@ async function main([program = '', ...given]: readonly string[]): Promise<number
   const tookSeconds = ((performance.now() - startedMs) / 1000).toFixed(1)
   process.env.MESH_READY_SECONDS = tookSeconds
   process.stderr.write(`the mesh is ready after ${tookSeconds} s\n`)
+  const status = await runCommand(program, given)
+  const kept = process.env.MESH_LOGS
+  if (kept) cpSync(statePath('logs'), kept, { recursive: true })
+  return status
+}
+
+function runCommand(program: string, given: readonly string[]): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(program, given, { stdio: 'inherit' })
     child.once('error', (error) => {

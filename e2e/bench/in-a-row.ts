@@ -1,29 +1,46 @@
-import type { Json } from '../../sandbox/objects/json.ts'
+import { type Json, textAt } from '../../sandbox/objects/json.ts'
 import { measure } from './step-on-mesh.ts'
 
 /** What each step of a row ended in. */
-export type Row = { verdicts: Record<string, number>; reports: Json[]; odd: string[] }
+export type Row = { ended: Ended[]; reports: Json[] }
 
-/** Runs steps one after the other; `odd` holds the logs of those that did not end in `wanted`. */
+type Ended = { verdict: string; reason: string; message: string }
+
+/** Runs steps one after the other. */
 export async function inARow(
   count: number,
-  wanted: 'pass' | 'fail',
   inputs: (index: number) => Readonly<Record<string, string>>,
 ): Promise<Row> {
-  const row: Row = { verdicts: {}, reports: [], odd: [] }
+  const row: Row = { ended: [], reports: [] }
   for (let index = 0; index < count; index += 1) {
-    const { outputs, report, text } = await measure(inputs(index))
-    const verdict = outputs.verdict ?? 'none'
-    row.verdicts[verdict] = (row.verdicts[verdict] ?? 0) + 1
+    const report = await measure(inputs(index))
+    const [verdict = '', reason = '', message = ''] = ['verdict', 'reason', 'message'].map(
+      (field) => textAt(report, field),
+    )
+    row.ended.push({ verdict, reason, message })
     row.reports.push(report)
-    if (verdict !== wanted) row.odd.push(text)
   }
   return row
 }
 
+/** Those that did not end as wanted. */
+export function oddOnes(row: Row, wanted: 'pass' | 'fail'): Ended[] {
+  return row.ended.filter(({ verdict }) => verdict !== wanted)
+}
+
+/** How many ended in which way: `39 pass (within-tolerance), 1 fail (off-target)`. */
+export function tallied(row: Row): string {
+  const counts = new Map<string, number>()
+  for (const { verdict, reason } of row.ended) {
+    const way = `${verdict} (${reason})`
+    counts.set(way, (counts.get(way) ?? 0) + 1)
+  }
+  return [...counts].map(([way, count]) => `${count} ${way}`).join(', ')
+}
+
 /** Rollouts with all defaults, from 80/20 to 50/50 and back. */
 export function rollouts(count: number): Promise<Row> {
-  return inARow(count, 'pass', (index) => ({
+  return inARow(count, (index) => ({
     subset: 'v2',
     weight: index % 2 === 0 ? '50' : '20',
   }))
@@ -34,12 +51,12 @@ const SETTLED = { mode: 'verify', 'propagation-timeout': '0s' }
 
 /** Checks of the split that is there. */
 export function rightChecks(count: number): Promise<Row> {
-  return inARow(count, 'pass', () => ({ ...SETTLED, weights: 'current' }))
+  return inARow(count, () => ({ ...SETTLED, weights: 'current' }))
 }
 
 /** Checks of weights that v2 is off by exactly the tolerance, which is the hardest to tell; 20 is in force. */
 export function wrongChecks(count: number): Promise<Row> {
-  return inARow(count, 'fail', (index) => ({
+  return inARow(count, (index) => ({
     ...SETTLED,
     subset: 'v2',
     weight: index % 2 === 0 ? '15' : '25',

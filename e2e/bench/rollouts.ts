@@ -6,7 +6,7 @@ import { API_PORT } from '../processes/addresses.ts'
 import { gatewayRoutes } from '../processes/gateway-routes.ts'
 import { within } from '../processes/within.ts'
 import { mostAllowed, upperBound } from './binomial.ts'
-import { type Row, rightChecks, rollouts, wrongChecks } from './in-a-row.ts'
+import { oddOnes, type Row, rightChecks, rollouts, tallied, wrongChecks } from './in-a-row.ts'
 import { type Phases, phasesOf, quantile } from './phases.ts'
 
 /**
@@ -29,9 +29,8 @@ async function main(): Promise<number> {
   })
   await startAt({ v1: 80, v2: 20 })
   const row = await rollouts(Number(values.rollouts))
-  let failed = row.odd.length > 0
-  say(`${values.rollouts} rollouts in a row, 80/20 <-> 50/50: ${shown(row.verdicts)}`)
-  for (const text of row.odd) say(text)
+  say(`${row.ended.length} rollouts in a row, 80/20 <-> 50/50: ${tallied(row)}`)
+  let failed = sayOdd(row, 'pass') > 0
   if (row.reports.length > 0) sayPhases(row.reports.map(phasesOf))
 
   const checks = Number(values.checks)
@@ -39,10 +38,10 @@ async function main(): Promise<number> {
     await startAt({ v1: 80, v2: 20 })
     const right = await rightChecks(checks)
     sayChecks(right, `${checks} checks of the split that is there`)
-    failed = sayWrong(right.verdicts.fail ?? 0, checks, 'false fails') || failed
+    failed = sayWrong(sayOdd(right, 'pass'), checks, 'false fails') || failed
     const wrong = await wrongChecks(checks)
     sayChecks(wrong, `${checks} checks of a split that is off by the tolerance of 5 points`)
-    failed = sayWrong(wrong.verdicts.pass ?? 0, checks, 'false passes') || failed
+    failed = sayWrong(sayOdd(wrong, 'fail'), checks, 'false passes') || failed
   }
   return failed ? 1 : 0
 }
@@ -76,8 +75,15 @@ function sayChecks(row: Row, title: string): void {
   )
   const mean = connections.reduce((sum, count) => sum + count, 0) / connections.length
   say(
-    `${title}: ${shown(row.verdicts)}; connections: mean ${mean.toFixed(0)}, 90th percentile ${quantile(connections, 0.9)}`,
+    `${title}: ${tallied(row)}; connections: mean ${mean.toFixed(0)}, 90th percentile ${quantile(connections, 0.9)}`,
   )
+}
+
+/** Says what ended in another way than wanted, and gives how many those are. */
+function sayOdd(row: Row, wanted: 'pass' | 'fail'): number {
+  const odd = oddOnes(row, wanted)
+  for (const { verdict, reason, message } of odd) say(`  ${verdict} (${reason}): ${message}`)
+  return odd.length
 }
 
 /** Says how many verdicts were wrong and what that proves; true where they are too many. */
@@ -88,12 +94,6 @@ function sayWrong(wrong: number, checks: number, name: string): boolean {
     `  ${name}: ${wrong}; a chance of 1% allows up to ${allowed} (more: less than 1 in ${1 / SURPRISE}); the true chance is below ${bound}% at 95% confidence`,
   )
   return wrong > allowed
-}
-
-function shown(verdicts: Readonly<Record<string, number>>): string {
-  return Object.entries(verdicts)
-    .map(([verdict, count]) => `${count} ${verdict}`)
-    .join(', ')
 }
 
 function say(line: string): void {

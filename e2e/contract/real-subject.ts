@@ -1,13 +1,14 @@
 import { connect } from 'node:net'
+import { parseJson, textAt } from '../../sandbox/objects/json.ts'
 import { type Subject, USER } from '../../test/contract/subject.ts'
-import { deadVersion } from '../faults/stopped.ts'
+import { deadIstiod, deadVersion, type Heal } from '../faults/stopped.ts'
 import { accountWith } from '../objects/service-account.ts'
 import { ADMIN_PORTS, API_PORT, GATEWAY, ISTIOD } from '../processes/addresses.ts'
 import { ADMIN_TOKEN, kubeconfigFor } from '../processes/credentials.ts'
 import { gatewayRoutes } from '../processes/gateway-routes.ts'
 import { textFrom } from '../processes/http.ts'
 import { within } from '../processes/within.ts'
-import { api, routeIs } from '../suite/support/route.ts'
+import { api, routeIs, versionOf } from '../suite/support/route.ts'
 
 const LIMIT_MS = 20_000
 /** Envoy's worker threads. */
@@ -39,17 +40,27 @@ export async function realSubject(): Promise<Subject> {
       await routeIs()
       await serves({ v1: 100 })
     },
-    kill: deadVersion,
+    async kill(version) {
+      return once(await deadVersion(version))
+    },
+    killIstiod: deadIstiod,
     serves,
     async pushesAfter(change) {
-      const before = await istiodCounts()
+      await istiodKnows()
+      const before = await worthAPush()
       await change()
-      const after = await within(LIMIT_MS, "istiod's notice of a change", async () => {
-        const counts = await istiodCounts()
-        return counts.events > before.events && counts
-      })
-      return after.worthAPush > before.worthAPush
+      await istiodKnows()
+      return (await worthAPush()) > before
     },
+  }
+}
+
+/** Done at the first call, however often it is called. */
+function once(heal: Heal): Heal {
+  let healed: Promise<void> | undefined
+  return () => {
+    healed ??= heal()
+    return healed
   }
 }
 
@@ -79,16 +90,22 @@ function isRefused(port: number): Promise<boolean> {
   })
 }
 
-/** How many changes of Istio's objects istiod has seen, and how many changes it has found worth a push. */
-async function istiodCounts(): Promise<{ events: number; worthAPush: number }> {
+/** Resolves when istiod has taken in the VirtualService as it is now. */
+function istiodKnows(): Promise<boolean> {
+  return within(LIMIT_MS, "istiod's notice of a change", async () => {
+    const known = parseJson(await textFrom(`http://127.0.0.1:${ISTIOD.http}/debug/configz`))
+    const version = await versionOf()
+    const configs = Array.isArray(known) ? known : []
+    return configs.some(
+      (config) =>
+        textAt(config, 'metadata', 'name') === 'tcp-echo' &&
+        textAt(config, 'metadata', 'resourceVersion') === version,
+    )
+  })
+}
+
+/** How many changes istiod has found worth a push. */
+async function worthAPush(): Promise<number> {
   const metrics = await textFrom(`http://127.0.0.1:${ISTIOD.monitoring}/metrics`)
-  const sum = (start: string) =>
-    metrics
-      .split('\n')
-      .filter((line) => line.startsWith(start))
-      .reduce((total, line) => total + Number(line.split(' ').at(-1)), 0)
-  return {
-    events: sum('pilot_k8s_cfg_events{'),
-    worthAPush: sum('pilot_inbound_updates{type="config"}'),
-  }
+  return Number(/^pilot_inbound_updates\{type="config"\} (\d+)$/m.exec(metrics)?.[1])
 }

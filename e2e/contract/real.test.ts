@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
 import { testApiServer } from '../../test/contract/api-server.ts'
+import { testGateway } from '../../test/contract/gateway.ts'
 import type { Subject } from '../../test/contract/subject.ts'
 import { pathOf } from '../objects/api.ts'
 import { virtualService } from '../objects/tutorial.ts'
@@ -22,6 +23,7 @@ afterAll(async () => {
 })
 
 testApiServer(() => subject)
+testGateway(() => subject)
 
 /** Whether a weight below 0, which no schema forbids, is refused. */
 async function isNegativeRefused(): Promise<boolean> {

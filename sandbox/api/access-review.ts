@@ -1,9 +1,13 @@
-import { isObject, type Json, objectAt, textAt } from '../objects/json.ts'
+import { isObject, type Json, type JsonObject, objectAt, textAt } from '../objects/json.ts'
 import { invalid } from '../objects/status-error.ts'
-import { may, type User } from './users.ts'
+import { wholeSeconds } from '../objects/whole-seconds.ts'
+import { ruleFor, type User, whyAllowed } from './users.ts'
 
-/** Answers a SelfSubjectAccessReview: whether its author may do what it asks about. Throws StatusError. */
-export function reviewAccess(user: User, input: Json): Json {
+/**
+ * Answers a SelfSubjectAccessReview: whether its author may do what it asks about, and by which rule. `manager` is the
+ * name in its managedFields. Throws StatusError.
+ */
+export function reviewAccess(user: User, input: Json, manager: string, now: Date): Json {
   const wanted = objectAt(input, 'spec').resourceAttributes
   if (!isObject(wanted))
     throw invalid({ group: 'authorization.k8s.io', kind: '', name: '' }, [
@@ -15,7 +19,7 @@ export function reviewAccess(user: User, input: Json): Json {
       },
     ])
   const text = (field: string) => textAt(wanted, field) ?? ''
-  const allowed = may(user, {
+  const rule = ruleFor(user, {
     verb: text('verb'),
     group: text('group'),
     resource: text('resource'),
@@ -23,11 +27,31 @@ export function reviewAccess(user: User, input: Json): Json {
     namespace: text('namespace'),
     name: text('name'),
   })
+  const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== ''))
   return {
     kind: 'SelfSubjectAccessReview',
     apiVersion: 'authorization.k8s.io/v1',
-    metadata: {},
-    spec: { resourceAttributes: wanted },
-    status: { allowed },
+    metadata: { managedFields: [ownerOf(given, manager, now)] },
+    spec: { resourceAttributes: given },
+    status: rule === undefined ? { allowed: false } : { allowed: true, ...whyAllowed(user, rule) },
+  }
+}
+
+function ownerOf(attributes: JsonObject, manager: string, now: Date): Json {
+  const fields = Object.keys(attributes).sort()
+  return {
+    manager,
+    operation: 'Update',
+    apiVersion: 'authorization.k8s.io/v1',
+    time: wholeSeconds(now),
+    fieldsType: 'FieldsV1',
+    fieldsV1: {
+      'f:spec': {
+        'f:resourceAttributes': {
+          '.': {},
+          ...Object.fromEntries(fields.map((field) => [`f:${field}`, {}])),
+        },
+      },
+    },
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Registry } from '../objects/registry.ts'
 import {
   forbidden,
@@ -20,7 +21,7 @@ import {
 import { openApi } from './openapi.ts'
 import { type Target, targetOf, verbOf } from './target.ts'
 import { ANONYMOUS, type Attempt, may, refusalOf, type User } from './users.ts'
-import { type Admit, carryOut } from './verbs.ts'
+import { type Admit, carryOut, managerOf } from './verbs.ts'
 
 /** The largest body that the real server reads, in bytes. */
 const MOST_BODY_BYTES = 3 * 1024 * 1024
@@ -30,14 +31,27 @@ export function createHandler(
   registry: Registry,
   tokens: ReadonlyMap<string, User>,
   admit: Admit,
+  now: () => Date,
 ): (request: ApiRequest) => ApiResponse {
+  const flow = {
+    'X-Kubernetes-Pf-Flowschema-Uid': randomUUID(),
+    'X-Kubernetes-Pf-Prioritylevel-Uid': randomUUID(),
+  }
   return (request) => {
-    try {
-      return answer(registry, tokens, admit, request)
-    } catch (error) {
-      // What was not foreseen here shows as the real server shows its own faults.
-      return refusal(error instanceof StatusError ? error : internalError(String(error)))
-    }
+    const user = authorOf(request.headers.authorization, tokens)
+    if (user === undefined) return refusal(unauthorized())
+    const response = answerOrRefusal(registry, user, admit, now, request)
+    // Whoever is known is sorted into a flow, whatever comes of it.
+    return { ...response, headers: { ...flow, ...response.headers } }
+  }
+}
+
+function answerOrRefusal(...given: Parameters<typeof answer>): ApiResponse {
+  try {
+    return answer(...given)
+  } catch (error) {
+    // What was not foreseen here shows as the real server shows its own faults.
+    return refusal(error instanceof StatusError ? error : internalError(String(error)))
   }
 }
 
@@ -52,12 +66,11 @@ export function authorOf(
 
 function answer(
   registry: Registry,
-  tokens: ReadonlyMap<string, User>,
+  user: User,
   admit: Admit,
+  now: () => Date,
   request: ApiRequest,
 ): ApiResponse {
-  const user = authorOf(request.headers.authorization, tokens)
-  if (user === undefined) throw unauthorized()
   const url = new URL(request.path, 'https://sandbox')
   const target = targetOf(url.pathname)
   if (target.kind === 'other') return otherPath(registry, user, target.path)
@@ -71,7 +84,7 @@ function answer(
   }
   if (!may(user, attempt)) throw forbidden(about, refusalOf(user, attempt))
   if (isReview(target, request.method))
-    return jsonResponse(201, reviewAccess(user, jsonBody(request)))
+    return jsonResponse(201, reviewAccess(user, jsonBody(request), managerOf(request), now()))
   const resource = registry.resources.find(
     (one) =>
       one.group === target.group &&

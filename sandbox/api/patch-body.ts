@@ -39,7 +39,8 @@ function decoded(body: string): Json {
   try {
     return parseJson(body)
   } catch (error) {
-    throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : ''}`)
+    const told = error instanceof Error ? error.message : ''
+    throw badRequest(`error decoding patch: ${told.charAt(0).toLowerCase()}${told.slice(1)}`)
   }
 }
 

@@ -37,9 +37,14 @@ export async function startApis(options: {
   setMaxListeners(0, stopped.signal)
 
   const serve = (served: Registry, port: number): Promise<ApiServer> => {
-    const handler = createHandler(served, tokens, (resource, object) => {
-      if (options.istiodValidates) validateAsIstiod(resource, object)
-    })
+    const handler = createHandler(
+      served,
+      tokens,
+      (resource, object) => {
+        if (options.istiodValidates) validateAsIstiod(resource, object)
+      },
+      options.now,
+    )
     return startApiServer({
       port,
       calls,

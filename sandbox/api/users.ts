@@ -38,8 +38,26 @@ const BASIC: Rule = {
 
 /** Whether a user may do something. */
 export function may(user: User, attempt: Attempt): boolean {
+  return ruleFor(user, attempt) !== undefined
+}
+
+/** The rule that lets a user do something. */
+export function ruleFor(user: User, attempt: Attempt): Rule | undefined {
   const rules = user === ANONYMOUS ? user.rules : [...user.rules, BASIC]
-  return rules.some((rule) => allows(rule, attempt))
+  return rules.find((rule) => allows(rule, attempt))
+}
+
+/** By which binding a rule holds; who may do everything, as the group system:masters, does so by none. */
+export function whyAllowed(user: User, rule: Rule): { reason?: string } {
+  if (rule === EVERYTHING) return {}
+  const [kind, binding] =
+    rule.namespace === undefined
+      ? ['ClusterRole', 'sandbox']
+      : ['Role', `sandbox/${rule.namespace}`]
+  const [, namespace, account] = /^system:serviceaccount:(.+):(.+)$/.exec(user.name) ?? []
+  const whom =
+    account === undefined ? `User "${user.name}"` : `ServiceAccount "${account}/${namespace}"`
+  return { reason: `RBAC: allowed by ${kind}Binding "${binding}" of ${kind} "sandbox" to ${whom}` }
 }
 
 function allows(rule: Rule, attempt: Attempt): boolean {

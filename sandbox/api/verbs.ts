@@ -66,11 +66,10 @@ function writeOf(call: Call, admit: Admit): { write: Write; warnings: string[] }
   const dryRun = query.getAll('dryRun')
   const strange = dryRun.filter((value) => value !== 'All')
   if (strange.length > 0) throw invalid(optionsOf(call.verb), [unsupportedDryRun(dryRun)])
-  const manager = query.get('fieldManager') ?? request.headers['user-agent']?.split('/')[0] ?? ''
   const validation = query.get('fieldValidation')
   const warnings: string[] = []
   const write: Write = {
-    manager: manager === '' ? 'unknown' : manager,
+    manager: query.get('fieldManager') || managerOf(request),
     version: target.version,
     dryRun: dryRun.length > 0,
     writesStatus: false,
@@ -79,6 +78,11 @@ function writeOf(call: Call, admit: Admit): { write: Write; warnings: string[] }
     admit,
   }
   return { write, warnings }
+}
+
+/** Who writes, where the query does not say so. */
+export function managerOf(request: ApiRequest): string {
+  return request.headers['user-agent']?.split('/')[0] || 'unknown'
 }
 
 function optionsOf(verb: string): { group: string; kind: string; name: string } {

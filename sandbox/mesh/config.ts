@@ -1,5 +1,6 @@
 import { type Json, listAt, numberAt, objectAt, textAt, textsAt } from '../objects/json.ts'
 import { type KubeObject, namespaceOf, textsOf } from '../objects/kube-object.ts'
+import { hostsMatch } from './hosts-match.ts'
 
 /** What istiod reads. */
 export type MeshObjects = {
@@ -117,14 +118,8 @@ function hostsMeet(server: Json, gateway: KubeObject, owner: KubeObject): boolea
     const [namespace, host] = offered.includes('/') ? offered.split('/') : ['*', offered]
     const from = namespace === '.' ? namespaceOf(gateway) : namespace
     if (from !== '*' && from !== namespaceOf(owner)) return false
-    return hosts.some((wanted) => hostMatches(host ?? '', wanted))
+    return hosts.some((wanted) => hostsMatch(host ?? '', wanted))
   })
-}
-
-function hostMatches(one: string, other: string): boolean {
-  if (one === other || one === '*' || other === '*') return true
-  if (one.startsWith('*')) return other.endsWith(one.slice(1))
-  return other.startsWith('*') && one.endsWith(other.slice(1))
 }
 
 function routeOf(

@@ -1,7 +1,8 @@
-import { type Json, listAt, numberAt, textAt } from '../objects/json.ts'
+import { type Json, listAt, numberAt, textAt, textsAt } from '../objects/json.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
 import { NETWORKING, type Resource } from '../objects/resources.ts'
 import { StatusError } from '../objects/status-error.ts'
+import { hostsMatch } from './hosts-match.ts'
 
 /**
  * istiod's validating webhook, as far as weights and hosts of a VirtualService's routes go. Its denials carry no reason,
@@ -10,7 +11,10 @@ import { StatusError } from '../objects/status-error.ts'
 export function validateAsIstiod(resource: Resource, object: KubeObject): void {
   if (resource.group !== NETWORKING || resource.kind !== 'VirtualService') return
   const entries = ['http', 'tls', 'tcp'].flatMap((protocol) => listAt(object, 'spec', protocol))
-  const problems = entries.flatMap(problemsOf)
+  const problems = [
+    ...duplicatesIn(textsAt(object, 'spec', 'hosts')),
+    ...entries.flatMap(problemsOf),
+  ]
   const [first] = problems
   if (first === undefined) return
   const told =
@@ -21,6 +25,16 @@ export function validateAsIstiod(resource: Resource, object: KubeObject): void {
     400,
     undefined,
     `admission webhook "validation.istio.io" denied the request: configuration is invalid: ${told}`,
+  )
+}
+
+/** Hosts that two of the same object would claim. */
+function duplicatesIn(hosts: readonly string[]): string[] {
+  return hosts.flatMap((one, index) =>
+    hosts
+      .slice(index + 1)
+      .filter((other) => hostsMatch(one, other))
+      .map((other) => `duplicate hosts in virtual service: ${one} & ${other}`),
   )
 }
 

@@ -19,7 +19,8 @@ export function decoded(input: Json, place: Place, write: Write): KubeObject {
     )
   for (const field of ['labels', 'annotations'])
     for (const value of Object.values(objectAt(input, 'metadata', field)))
-      if (typeof value !== 'string') throw undecodable(input, notText(value, field))
+      if (typeof value !== 'string' && value !== null)
+        throw undecodable(input, notText(value, field))
   const named = { ...input, metadata: tidied(objectAt(input, 'metadata'), place) }
   if (!isKubeObject(named) || named.metadata.name === '')
     throw invalid({ group: resource.group, kind: resource.kind, name: '' }, [
@@ -36,6 +37,25 @@ function notText(value: Json, field: string): string {
   const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
   return `json: cannot unmarshal ${found} into Go struct field ObjectMeta.${field} of type string`
 }
+
+/** What ObjectMeta holds. */
+const METADATA = [
+  'name',
+  'generateName',
+  'namespace',
+  'selfLink',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+]
 
 /** Metadata with its namespace, and without the empty maps that the API server leaves out. */
 function tidied(metadata: JsonObject, place: Place): JsonObject {
@@ -55,15 +75,26 @@ function tidied(metadata: JsonObject, place: Place): JsonObject {
     const emptyList = Array.isArray(value) && value.length === 0
     if (!(emptyMap || emptyList || value === null)) tidy[field] = value
   }
+  for (const field of ['labels', 'annotations'])
+    if (isObject(tidy[field])) tidy[field] = withTexts(tidy[field])
   if (place.namespace !== '') tidy.namespace = place.namespace
   return tidy
 }
 
+/** What Go makes of null where a text belongs. */
+function withTexts(map: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? '']))
+}
+
 function pruned(object: KubeObject, resource: Resource, write: Write): KubeObject {
   if (resource.schema === undefined) return object
-  const { apiVersion, kind, metadata, ...content } = object
-  const unknown: string[] = []
+  const { apiVersion, kind, metadata: given, ...content } = object
+  const unknown = Object.keys(given)
+    .filter((field) => !METADATA.includes(field))
+    .map((field) => `metadata.${field}`)
   const kept = prune(content, resource.schema, unknown)
+  const known = Object.entries(given).filter(([field]) => METADATA.includes(field))
+  const metadata = { ...Object.fromEntries(known), name: given.name }
   const told = unknown.map((path) => `unknown field ${JSON.stringify(path)}`)
   if (write.unknownFields === 'Strict' && told.length > 0)
     throw undecodable(object, `strict decoding error: ${told.join(', ')}`)

@@ -17,6 +17,7 @@ import {
   StatusError,
 } from './status-error.ts'
 import type { Storage } from './storage.ts'
+import { wholeSeconds } from './whole-seconds.ts'
 
 /** One object of one resource; an empty namespace for what lives in none. */
 export type Place = { resource: Resource; namespace: string; name: string }
@@ -88,7 +89,7 @@ export function createRegistry(
       check(object, place)
       if (storage.get(resource, namespace, place.name)) throw alreadyExists(aboutOf(place))
 
-      const time = seconds(now())
+      const time = wholeSeconds(now())
       const kept = write.writesStatus || !hasStatus(resource) ? object : withoutStatus(object)
       const made = withMetadata(kept, {
         uid: randomUUID(),
@@ -118,7 +119,7 @@ export function createRegistry(
 
       const after = serverFields(before, object, resource, write)
       check(after, place, before)
-      const time = seconds(now())
+      const time = wholeSeconds(now())
       const marked = owned(before, after, resource, write, time)
       write.admit?.(resource, after)
       if (unchanged(before, marked)) return spoken(before, resource, write.version)
@@ -129,8 +130,8 @@ export function createRegistry(
       const object = stored(place)
       if (options.uid !== undefined && options.uid !== object.metadata.uid)
         throw conflict(
-          aboutOf(place),
-          `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${object.metadata.uid}`,
+          { ...aboutOf(place), plural: place.resource.kind },
+          `the UID in the precondition (${options.uid}) does not match the UID in record (${object.metadata.uid}). The object might have been deleted and then recreated`,
         )
       if (options.dryRun) return object
       if (place.resource.kind === 'Namespace') empty(storage, resources, place.name)
@@ -241,11 +242,6 @@ function hasStatus(resource: Resource): boolean {
 function withoutStatus(object: KubeObject): KubeObject {
   const { status: _, apiVersion, kind, metadata, ...content } = object
   return { apiVersion, kind, metadata, ...content }
-}
-
-/** RFC 3339 in whole seconds, as all times in metadata are. */
-function seconds(time: Date): string {
-  return `${time.toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length)}Z`
 }
 
 function empty(storage: Storage, resources: readonly Resource[], namespace: string): void {

@@ -2,7 +2,8 @@ import { type KubeObject, textsOf } from './kube-object.ts'
 
 /**
  * Whether an object fits a label selector and a field selector, as a list's query writes them.
- * Labels: `a=b`, `a==b`, `a!=b`, `a`, `!a`, joined by commas. Fields: equality of metadata.name and metadata.namespace.
+ * Labels: `a=b`, `a==b`, `a!=b`, `a in (b, c)`, `a notin (b)`, `a`, `!a`, joined by commas.
+ * Fields: equality of metadata.name and metadata.namespace.
  */
 export function fits(object: KubeObject, labels: string, fields: string): boolean {
   const held = textsOf(object, 'labels')
@@ -12,14 +13,20 @@ export function fits(object: KubeObject, labels: string, fields: string): boolea
   )
 }
 
+/** The parts between commas, of which those in brackets are none. */
 function terms(selector: string): string[] {
   return selector
-    .split(',')
+    .split(/,(?![^(]*\))/)
     .map((term) => term.trim())
     .filter((term) => term !== '')
 }
 
 function labelFits(held: Record<string, string>, term: string): boolean {
+  const among = /^(\S+)\s+(in|notin)\s*\((.*)\)$/.exec(term)
+  if (among !== null) {
+    const values = among[3]?.split(',').map((value) => value.trim())
+    return values?.includes(held[among[1] ?? ''] ?? '') === (among[2] === 'in')
+  }
   const differs = /^([^=!]+)!=(.*)$/.exec(term)
   if (differs !== null) return held[differs[1] ?? ''] !== differs[2]
   const equals = /^([^=!]+)==?(.*)$/.exec(term)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { testDiscovery } from './api/discovery.ts'
+import { testIstiodDead } from './api/istiod-dead.ts'
 import { testJsonPatch } from './api/json-patch.ts'
 import type { Callers } from './api/objects.ts'
 import { testOwners } from './api/owners.ts'
@@ -35,5 +36,6 @@ export function testApiServer(subject: () => Subject): void {
       testRights,
     ])
       declare(() => callers)
+    testIstiodDead(() => callers, subject)
   })
 }

@@ -10,11 +10,10 @@ export function hitsWithin(
   const chances = chancesOf(tries, chance)
   const tailOf = (ordered: readonly number[]) => {
     let sum = 0
-    const first = ordered.findIndex((term) => {
+    return ordered.findIndex((term) => {
       sum += term
       return sum >= surprise / 2
     })
-    return first
   }
   return { least: tailOf(chances), most: tries - tailOf([...chances].reverse()) }
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll } from 'vitest'
 import { EVERYTHING, type User } from '../../sandbox/api/users.ts'
+import { webhookFails } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { testApiServer } from './api-server.ts'
+import { testGateway } from './gateway.ts'
 import { type Subject, USER } from './subject.ts'
 
 const LEAST: User = {
@@ -28,12 +30,14 @@ let subject: Subject
 
 beforeAll(async () => {
   const admin: User = { name: 'admin', rules: [EVERYTHING] }
-  sandbox = await startSandbox({ tokens: { admin, user: LEAST } })
+  // Half of istiod's quiet time: most of these tests wait for two pushes each.
+  sandbox = await startSandbox({ tokens: { admin, user: LEAST }, debounceMs: 50 })
   subject = subjectOf(sandbox)
 })
 afterAll(() => sandbox.stop())
 
 testApiServer(() => subject)
+testGateway(() => subject)
 
 function subjectOf({ objects, faults, applied, pushes, ...parts }: Sandbox): Subject {
   const start = objects.get(TUTORIAL)
@@ -49,6 +53,11 @@ function subjectOf({ objects, faults, applied, pushes, ...parts }: Sandbox): Sub
     },
     async kill(version) {
       const dead = await faults.destination(version, { kind: 'dead' })
+      return dead.clear
+    },
+    async killIstiod() {
+      const match = { method: 'PATCH' }
+      const dead = await faults.api({ match, act: webhookFails('validation.istio.io') })
       return dead.clear
     },
     serves: applied,

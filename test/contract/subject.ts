@@ -12,6 +12,8 @@ export type Subject = {
   reset(): Promise<void>
   /** Ends a version of the application, whose Pod goes on saying that it is ready. Resolves with what revives it. */
   kill(version: Version): Promise<() => Promise<void>>
+  /** Ends istiod, and with it its webhook. Resolves with what revives it. */
+  killIstiod(): Promise<() => Promise<void>>
   /**
    * Resolves when the gateway serves this on a port (default: the tutorial's), which is known to be what the objects
    * have by now.

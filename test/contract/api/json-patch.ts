@@ -56,11 +56,11 @@ export function testJsonPatch(callers: () => Callers): void {
     })
 
     test.each<[string, string, Json[]]>([
-      ['', 'a write', [to(1, 99)]],
-      ['?dryRun=All', 'a dry run', [to(1, 99)]],
-      ['', 'a write of nothing else', []],
-      ['', 'a write of what is there', [to(90, 10)]],
-    ])('with a stale resourceVersion is a 409%s: %s', async (query, _, operations) => {
+      ['a write', '', [to(1, 99)]],
+      ['a dry run', '?dryRun=All', [to(1, 99)]],
+      ['a write of nothing else', '', []],
+      ['a write of what is there', '', [to(90, 10)]],
+    ])('with a stale resourceVersion is a 409: %s', async (_, query, operations) => {
       const { path, name, body } = await fresh(callers().admin)
       await send(path, [annotate('by', 'other')])
       const before = await look(path)
@@ -140,6 +140,7 @@ export function testJsonPatch(callers: () => Callers): void {
       ['a replacement beyond the end', { op: 'replace', path: '/spec/tcp/7', value: {} }],
       ['a replacement below it', { op: 'replace', path: '/spec/tcp/7/route', value: [] }],
       ['a replacement below a missing map', { op: 'replace', path: '/status/a/b', value: 1 }],
+      ['a removal of a missing key', { op: 'remove', path: '/metadata/annotations/a' }],
       ['a removal beyond the end', { op: 'remove', path: '/spec/tcp/7' }],
       ['a removal below a missing map', { op: 'remove', path: '/metadata/labels/a' }],
       ['an index that is no number', { op: 'replace', path: '/spec/tcp/x', value: {} }],
@@ -174,24 +175,19 @@ export function testJsonPatch(callers: () => Callers): void {
         { metadata: { annotations: { kept: 'yes', new: 'b' } } },
       ],
       [
-        'a removal of a missing key, which does nothing',
-        { op: 'remove', path: '/metadata/annotations/new' },
-        { metadata: { annotations: { kept: 'yes' } } },
-      ],
-      [
         'an add of a key that is there, which replaces it',
         annotate('kept', 'no'),
         { metadata: { annotations: { kept: 'no' } } },
       ],
       [
         'an add at the end of a list',
-        { op: 'add', path: '/spec/hosts/-', value: 'a.com' },
-        { spec: { hosts: ['*', 'a.com'] } },
+        { op: 'add', path: '/spec/gateways/-', value: 'none' },
+        { spec: { gateways: ['nobody', 'none'] } },
       ],
       [
         'an add in front',
-        { op: 'add', path: '/spec/hosts/0', value: 'a.com' },
-        { spec: { hosts: ['a.com', '*'] } },
+        { op: 'add', path: '/spec/gateways/0', value: 'none' },
+        { spec: { gateways: ['none', 'nobody'] } },
       ],
       [
         'an index that counts from the end',
@@ -243,7 +239,6 @@ export function testJsonPatch(callers: () => Callers): void {
         'an annotation that it removes again',
         [annotate('a', 'b'), { op: 'remove', path: '/metadata/annotations/a' }],
       ],
-      ['a removal of a missing key', [{ op: 'remove', path: '/metadata/annotations/a' }]],
     ])('of %s writes nothing: the resourceVersion stays', async (_, operations) => {
       const { path, body } = await fresh(callers().admin)
       const answer = await patch(callers().admin, path, operations, { 'User-Agent': 'other/1' })
@@ -281,7 +276,7 @@ export function testJsonPatch(callers: () => Callers): void {
           annotations: { kept: 'yes', a: 'b' },
           generation: 2,
           resourceVersion: versionIn(body),
-          managedFields: [{ manager: 'maker' }, { manager: 'dry' }],
+          managedFields: expect.arrayContaining([expect.objectContaining({ manager: 'dry' })]),
         },
         spec: { tcp: [{ route: routeOf({ v1: 80, v2: 20 }) }] },
       })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dig, type Json, objectAt } from '../../../sandbox/objects/json.ts'
+import { type Json, listAt, objectAt, textAt } from '../../../sandbox/objects/json.ts'
 import { type Callers, failure, fresh, GROUP, patch, routeOf, stored } from './objects.ts'
 
 type Cause = { reason: string; message: string; field: string }
@@ -35,12 +35,15 @@ export function testSchema(callers: () => Callers): void {
         '80',
         [wrongType(WEIGHT, 'integer', 'string')],
       ],
+      ['a weight that is true', 'tcp/0/route/0/weight', true, [wrongType(WEIGHT, 'int32', '')]],
+      ['a weight that is a map', 'tcp/0/route/0/weight', {}, [wrongType(WEIGHT, 'int32', '')]],
       [
-        'a weight that is true',
+        'a weight that is a list',
         'tcp/0/route/0/weight',
-        true,
-        [wrongType(WEIGHT, 'integer', 'boolean')],
+        [],
+        [wrongType(WEIGHT, 'integer', 'array')],
       ],
+      ['a host that is true', 'hosts/0', true, [wrongType('spec.hosts[0]', 'string', 'boolean')]],
       [
         'a weight that is a fraction, which is wrong twice',
         'tcp/0/route/0/weight',
@@ -75,6 +78,19 @@ export function testSchema(callers: () => Callers): void {
       ['hosts that is no list', 'hosts', '*', [wrongType('spec.hosts', 'array', 'string')]],
       ['a host that is a number', 'hosts/0', 7, [wrongType('spec.hosts[0]', 'string', 'integer')]],
       [
+        'a word that is none of those there are',
+        'http',
+        [{ corsPolicy: { unmatchedPreflights: 'other' } }],
+        [
+          {
+            reason: 'FieldValueNotSupported',
+            message:
+              'Unsupported value: "other": supported values: "UNSPECIFIED", "FORWARD", "IGNORE"',
+            field: 'spec.http[0].corsPolicy.unmatchedPreflights',
+          },
+        ],
+      ],
+      [
         'a port below its least',
         'tcp/0/route/0/destination/port/number',
         -1,
@@ -92,9 +108,11 @@ export function testSchema(callers: () => Callers): void {
       const before = await stored(callers().admin, path)
       const answer = await send(path, [{ op: 'add', path: `/spec/${field}`, value }])
       expect(answer.status).toBe(422)
-      const told = [...causes, UNCHECKED]
+      // Of the wrong shape an object is not looked at any further.
+      const isWhole = causes.every(({ reason }) => reason === 'FieldValueInvalid')
+      const told = isWhole ? causes : [...causes, UNCHECKED]
       const listed = told.map((cause) => `${cause.field}: ${cause.message}`).join(', ')
-      const message = `VirtualService.${GROUP} "${name}" is invalid: [${listed}]`
+      const message = `VirtualService.${GROUP} "${name}" is invalid: ${told.length > 1 ? `[${listed}]` : listed}`
       const details = { name, group: GROUP, kind: 'VirtualService', causes: told }
       expect(answer.body).toEqual(failure(422, 'Invalid', message, details))
       expect(await stored(callers().admin, path)).toEqual(before)
@@ -104,13 +122,45 @@ export function testSchema(callers: () => Callers): void {
       const { path } = await fresh(callers().admin)
       const value = [{ weight: '1' }, ...routeOf({ v2: 1.5 })]
       const { body } = await send(path, [{ op: 'replace', path: '/spec/tcp/0/route', value }])
-      expect(dig(body, 'details', 'causes')).toMatchObject([
-        { field: 'spec.tcp[0].route[0].destination' },
-        { field: WEIGHT },
-        { field: 'spec.tcp[0].route[1].weight' },
-        { field: '<nil>' },
-        { field: '<nil>' },
+      const fields = listAt(body, 'details', 'causes').map((cause) => textAt(cause, 'field'))
+      // In which order is nobody's promise.
+      expect(fields.sort()).toEqual([
+        '<nil>',
+        '<nil>',
+        'spec.tcp[0].route[0].destination',
+        WEIGHT,
+        'spec.tcp[0].route[1].weight',
       ])
+    })
+  })
+
+  describe('null', () => {
+    const put = (path: string, field: string) =>
+      send(path, [{ op: 'add', path: `/spec/${field}`, value: null }])
+
+    test('for a field is the same as no field', async () => {
+      const { path } = await fresh(callers().admin)
+      expect((await put(path, 'tcp/0/route/0/weight')).status).toBe(200)
+      const [weightless] = routeOf({ v1: undefined })
+      const { body } = await put(path, 'http')
+      expect(objectAt(body, 'spec', 'tcp', 0, 'route', 0)).toEqual(weightless)
+      expect(objectAt(body, 'spec')).not.toHaveProperty('http')
+    })
+
+    test('for a field that must be there is a 422', async () => {
+      const { path } = await fresh(callers().admin)
+      const { status, body } = await put(path, 'tcp/0/route/0/destination/host')
+      expect(status).toBe(422)
+      const causes = [required('spec.tcp[0].route[0].destination.host'), UNCHECKED]
+      expect(objectAt(body, 'details')).toMatchObject({ causes })
+    })
+
+    test('in a list is a 422', async () => {
+      const { path } = await fresh(callers().admin)
+      const { status, body } = await put(path, 'hosts/0')
+      expect(status).toBe(422)
+      const causes = [wrongType('spec.hosts[0]', 'string', 'null'), UNCHECKED]
+      expect(objectAt(body, 'details')).toMatchObject({ causes })
     })
   })
 

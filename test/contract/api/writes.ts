@@ -55,7 +55,6 @@ export function testWrites(callers: () => Callers): void {
         ['x'],
         'json: cannot unmarshal string into Go value of type handlers.jsonPatchOp',
       ],
-      ['no JSON', JSON_PATCH, 'no json', "invalid character 'o' in literal null (expecting 'u')"],
       ['nothing', JSON_PATCH, '', 'unexpected end of JSON input'],
       ['half of a list', JSON_PATCH, '[', 'unexpected end of JSON input'],
     ])('with %s is a 400', async (_, type, body, why) => {
@@ -181,8 +180,9 @@ export function testWrites(callers: () => Callers): void {
         call('DELETE', path, { body: { preconditions: { uid: value } } })
       const refused = await named(other)
       expect(refused.status).toBe(409)
-      const message = `Operation cannot be fulfilled on VirtualService.${GROUP} "${name}": Precondition failed: UID in precondition: ${other}, UID in object meta: ${uid}`
-      expect(refused.body).toMatchObject({ reason: 'Conflict', message })
+      const message = `Operation cannot be fulfilled on VirtualService.${GROUP} "${name}": the UID in the precondition (${other}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`
+      const details = { name, group: GROUP, kind: 'VirtualService' }
+      expect(refused.body).toEqual(failure(409, 'Conflict', message, details))
       expect((await named(uid)).status).toBe(200)
     })
 
@@ -260,6 +260,19 @@ export function testWrites(callers: () => Callers): void {
         expect(answer.body).toEqual(denial(told))
       }
       expect(await stored(callers().admin, path)).toEqual(body)
+    })
+
+    test.each([
+      [['*', 'a.com'], '* & a.com'],
+      [['a.com', '*.com'], 'a.com & *.com'],
+      [['a.com', 'b.com', 'a.com'], 'a.com & a.com'],
+    ])('denies hosts that meet: %j', async (value, told) => {
+      const { path } = await fresh(callers().admin)
+      const answer = await call('PATCH', path, {
+        type: JSON_PATCH,
+        body: [{ op: 'replace', path: '/spec/hosts', value }],
+      })
+      expect(answer.body).toEqual(denial(`duplicate hosts in virtual service: ${told}`))
     })
 
     test.each<[string, Json]>([

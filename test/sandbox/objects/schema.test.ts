@@ -21,6 +21,8 @@ const schema = readSchema({
 test.each<[string, Json, Json, string[]]>([
   ['a field that is not named', { name: 'x', other: 1 }, { name: 'x' }, ['other']],
   ['one within a list', { list: [{ a: 1, b: 2 }] }, { list: [{ a: 1 }] }, ['list[0].b']],
+  ['a null where none may be', { name: 'x', mode: null }, { name: 'x' }, []],
+  ['no null where one may be', { maybe: null }, { maybe: null }, []],
   ['nothing of a map', { labels: { any: 'x' } }, { labels: { any: 'x' } }, []],
   [
     'nothing where unknown fields are preserved',
@@ -43,18 +45,6 @@ test.each<[string, Json, string, string]>([
     'Unsupported value: "C": supported values: "A", "B"',
   ],
   [
-    'too small a number',
-    { name: 'x', count: 0 },
-    'count',
-    'Invalid value: 0: count in body should be greater than or equal to 1',
-  ],
-  [
-    'too great a number',
-    { name: 'x', count: 4 },
-    'count',
-    'Invalid value: 4: count in body should be less than or equal to 3',
-  ],
-  [
     'another type',
     { name: 'x', list: {} },
     'list',
@@ -72,11 +62,28 @@ test.each<[string, Json, string, string]>([
     'port',
     'Invalid value: "boolean": port in body must be of type integer,string: "boolean"',
   ],
-])('%s is a breach', (_, value, field, message) => {
+])('%s is a breach, and the last that is looked at', (_, value, field, message) => {
   const found = breaches(value, schema)
   expect(found).toHaveLength(2)
   expect(found[0]).toMatchObject({ field, message })
   expect(found[1]).toEqual(UNCHECKED)
+})
+
+test.each<[string, Json, string, string]>([
+  [
+    'too small a number',
+    { name: 'x', count: 0 },
+    'count',
+    'Invalid value: 0: count in body should be greater than or equal to 1',
+  ],
+  [
+    'too great a number',
+    { name: 'x', count: 4 },
+    'count',
+    'Invalid value: 4: count in body should be less than or equal to 3',
+  ],
+])('%s is a breach, and not the last', (_, value, field, message) => {
+  expect(breaches(value, schema)).toEqual([expect.objectContaining({ field, message })])
 })
 
 test('what the schema allows is no breach: null where it is nullable, a port in words, a whole number for a number', () => {

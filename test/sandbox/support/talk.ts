@@ -7,9 +7,9 @@ export type Heard = { bytes: Buffer; text: string; ended: 'line' | 'closed' | st
 type Address = { host: string; port: number }
 
 /** Sends a line and listens until a line feed came back or the connection ended; then closes. */
-export function ask(at: Address, line = 'hello\n', from = '127.0.0.1'): Promise<Heard> {
+export function ask(at: Address, line = 'hello\n', from?: string): Promise<Heard> {
   return new Promise((resolve) => {
-    const socket = connect({ ...at, localAddress: from })
+    const socket = connect({ ...at, ...(from === undefined ? {} : { localAddress: from }) })
     const chunks: Buffer[] = []
     const finish = (ended: string) => {
       socket.destroy()
