@@ -23,9 +23,14 @@ export async function inARow(
   return row
 }
 
-/** Those that did not end as wanted. */
-export function oddOnes(row: Row, wanted: 'pass' | 'fail'): Ended[] {
-  return row.ended.filter(({ verdict }) => verdict !== wanted)
+/** Those that ended with this verdict. */
+export function endedWith(row: Row, verdict: 'pass' | 'fail'): Ended[] {
+  return row.ended.filter((one) => one.verdict === verdict)
+}
+
+/** Those that did not. */
+export function endedOtherwise(row: Row, verdict: 'pass' | 'fail'): Ended[] {
+  return row.ended.filter((one) => one.verdict !== verdict)
 }
 
 /** How many ended in which way: `39 pass (within-tolerance), 1 fail (off-target)`. */

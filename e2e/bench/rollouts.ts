@@ -6,7 +6,15 @@ import { API_PORT } from '../processes/addresses.ts'
 import { gatewayRoutes } from '../processes/gateway-routes.ts'
 import { within } from '../processes/within.ts'
 import { mostAllowed, upperBound } from './binomial.ts'
-import { oddOnes, type Row, rightChecks, rollouts, tallied, wrongChecks } from './in-a-row.ts'
+import {
+  endedOtherwise,
+  endedWith,
+  type Row,
+  rightChecks,
+  rollouts,
+  tallied,
+  wrongChecks,
+} from './in-a-row.ts'
 import { type Phases, phasesOf, quantile } from './phases.ts'
 
 /**
@@ -30,7 +38,8 @@ async function main(): Promise<number> {
   await startAt({ v1: 80, v2: 20 })
   const row = await rollouts(Number(values.rollouts))
   say(`${row.ended.length} rollouts in a row, 80/20 <-> 50/50: ${tallied(row)}`)
-  let failed = sayOdd(row, 'pass') > 0
+  sayOdd(row, 'pass')
+  let failed = endedOtherwise(row, 'pass').length > 0
   if (row.reports.length > 0) sayPhases(row.reports.map(phasesOf))
 
   const checks = Number(values.checks)
@@ -38,10 +47,12 @@ async function main(): Promise<number> {
     await startAt({ v1: 80, v2: 20 })
     const right = await rightChecks(checks)
     sayChecks(right, `${checks} checks of the split that is there`)
-    failed = sayWrong(sayOdd(right, 'pass'), checks, 'false fails') || failed
+    sayOdd(right, 'pass')
+    failed = sayWrong(endedWith(right, 'fail').length, checks, 'false fails') || failed
     const wrong = await wrongChecks(checks)
     sayChecks(wrong, `${checks} checks of a split that is off by the tolerance of 5 points`)
-    failed = sayWrong(sayOdd(wrong, 'fail'), checks, 'false passes') || failed
+    sayOdd(wrong, 'fail')
+    failed = sayWrong(endedWith(wrong, 'pass').length, checks, 'false passes') || failed
   }
   return failed ? 1 : 0
 }
@@ -79,11 +90,10 @@ function sayChecks(row: Row, title: string): void {
   )
 }
 
-/** Says what ended in another way than wanted, and gives how many those are. */
-function sayOdd(row: Row, wanted: 'pass' | 'fail'): number {
-  const odd = oddOnes(row, wanted)
-  for (const { verdict, reason, message } of odd) say(`  ${verdict} (${reason}): ${message}`)
-  return odd.length
+/** Says what ended in another way than wanted. */
+function sayOdd(row: Row, wanted: 'pass' | 'fail'): void {
+  for (const { verdict, reason, message } of endedOtherwise(row, wanted))
+    say(`  ${verdict} (${reason}): ${message}`)
 }
 
 /** Says how many verdicts were wrong and what that proves; true where they are too many. */
