@@ -32,7 +32,8 @@ export async function runJob(inputs: Inputs, environment: Inputs = {}): Promise<
 export async function ended(of: Step, running = of.main()): Promise<Ended> {
   const { status, text } = await running.ended
   const outputs = of.outputs()
-  const report = parseJson(readFileSync(outputs.report ?? '', 'utf8'))
+  if (!outputs.report) throw new Error(`a step without a report:\n${unescaped(text)}`)
+  const report = parseJson(readFileSync(outputs.report, 'utf8'))
   return { status, text: unescaped(text), outputs, summary: of.summary(), report }
 }
 
