@@ -5,9 +5,8 @@ import type { Context } from './context.ts'
 import { metSummary } from './met-text.ts'
 import type { Scene } from './preflight.ts'
 
-/** Below this fraction of its share, a destination is named as the one that does not answer, if as many replies as this were due. */
+/** Below this fraction of its share, a destination is named as the one that does not answer. */
 const SILENT = 0.5
-const DUE = 1
 
 /** Why connections went without a known reply: what they met, who hardly answered, whose endpoints are not ready. */
 export async function diagnoseNoReply(
@@ -20,8 +19,7 @@ export async function diagnoseNoReply(
   if (last === undefined) return ''
   const silent = check.names.filter((_, index) => {
     const wanted = check.target[index] ?? 0
-    const due = wanted * last.draws
-    return due >= DUE && (last.counts[index] ?? 0) < SILENT * due
+    return wanted > 0 && (last.counts[index] ?? 0) < SILENT * wanted * last.draws
   })
   const met = `${last.unclassified} of ${last.draws} connections got no known reply: ${metSummary(last.met, last.examples)}`
   const who =
