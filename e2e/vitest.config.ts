@@ -1,7 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
 /** The suite on the real mesh; `npm run e2e` runs it beside one. */
-// biome-ignore lint/style/noDefaultExport: vitest asks for one
 export default defineConfig({
   test: {
     include: ['e2e/**/*.test.ts'],
