@@ -2,9 +2,10 @@ import { bandsOf } from './band.ts'
 import { type CrossingGuard, crossesFrom, crossingGuard } from './crossing-guard.ts'
 import { dependence } from './dependence.ts'
 import { type EdgeFlag, edgeFlags } from './edge-flags.ts'
+import { firstLook, type Latch, latchAnywhere } from './first-look.ts'
 import { logNoReplyEvidence } from './no-reply.ts'
 import { offTarget } from './off-target.ts'
-import { dependentAt, noReplyAt, offTargetAt, passAt } from './thresholds.ts'
+import { dependentAt, noReplyAt, offTargetAt } from './thresholds.ts'
 
 /** A draw that no destination can be told for; it counts against every verdict but `no-reply`. */
 export const UNCLASSIFIED = -1
@@ -51,7 +52,7 @@ export type Try = {
   standing(): Standing
 }
 
-type OpenFlag = { flag: EdgeFlag; guard: CrossingGuard | undefined }
+type OpenFlag = { flag: EdgeFlag; guard: CrossingGuard | undefined; latch: Latch }
 
 /**
  * Judges one try draw by draw, in constant memory: passes when every edge of every band is refuted,
@@ -59,24 +60,26 @@ type OpenFlag = { flag: EdgeFlag; guard: CrossingGuard | undefined }
  */
 export function judgeTry(rules: TryRules): Try {
   const bands = bandsOf(rules.target, rules.tolerance)
-  const toLatch = passAt(rules)
   const toFail = offTargetAt(rules)
   const toMiss = noReplyAt(rules)
   const toDoubt = dependentAt(rules)
   const evidence = offTarget(bands, rules.old)
   const order = dependence(bands.length)
   const counts = bands.map(() => 0)
-  const open: OpenFlag[] = edgeFlags(bands).map((flag) => ({ flag, guard: guardFor(flag) }))
+  const open = edgeFlags(bands).map(openFlag)
   let draws = 0
   let unclassified = 0
   let nextLook = 0
   let decision: Decision | undefined
 
-  function guardFor(flag: EdgeFlag): CrossingGuard | undefined {
-    const band = bands[flag.destination]
+  function openFlag(flag: EdgeFlag): OpenFlag {
+    const band = bands[flag.destination] ?? { share: 0, low: 0, high: 0 }
     const oldShare = rules.old?.[flag.destination]
-    if (!rules.guardCrossing || band === undefined || oldShare === undefined) return undefined
-    return crossesFrom(flag, band, oldShare) ? crossingGuard(flag, band.share, oldShare) : undefined
+    const guarded =
+      rules.guardCrossing && oldShare !== undefined && crossesFrom(flag, band, oldShare)
+    return guarded
+      ? { flag, guard: crossingGuard(flag, band.share, oldShare), latch: latchAnywhere(rules.beta) }
+      : { flag, guard: undefined, latch: firstLook(flag, band, rules.beta) }
   }
 
   function logRatio({ flag, guard }: OpenFlag): number {
@@ -99,7 +102,7 @@ export function judgeTry(rules: TryRules): Try {
       if (one === undefined) continue
       if (seen === undefined) one.guard?.observe('unclassified')
       else one.guard?.observe(one.flag.destination === destination ? 'hit' : 'miss')
-      if (logRatio(one) >= toLatch) open.splice(i, 1)
+      if (draws >= one.latch.from && logRatio(one) >= one.latch.level) open.splice(i, 1)
     }
   }
 
@@ -118,9 +121,15 @@ export function judgeTry(rules: TryRules): Try {
     return undefined
   }
 
+  /** How far an open flag has come, 1 where it latches. */
+  function progress(one: OpenFlag): number {
+    const { from, level } = one.latch
+    return Math.min(draws / from, level > 0 ? logRatio(one) / level : 1)
+  }
+
   function sureness(): number {
     if (decision !== undefined) return 1
-    const towardsPass = Math.min(1, ...open.map((one) => logRatio(one) / toLatch))
+    const towardsPass = Math.min(1, ...open.map(progress))
     const towardsOffTarget = evidence.leastLogEvidence(counts, unclassified) / toFail
     const towardsNoReply = logNoReplyEvidence(draws, unclassified) / toMiss
     return Math.min(1, Math.max(0, towardsPass, towardsOffTarget, towardsNoReply))

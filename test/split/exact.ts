@@ -1,8 +1,9 @@
 import { bandsOf } from '../../src/split/band.ts'
 import { type EdgeFlag, edgeFlags } from '../../src/split/edge-flags.ts'
+import { firstLook, type Latch, latchAnywhere } from '../../src/split/first-look.ts'
 import type { TryRules } from '../../src/split/judge-try.ts'
 import { offTarget } from '../../src/split/off-target.ts'
-import { offTargetAt, passAt } from '../../src/split/thresholds.ts'
+import { offTargetAt } from '../../src/split/thresholds.ts'
 
 /** Rules of a try between two destinations that needs no guard. */
 export type PlainRules = Pick<
@@ -75,9 +76,14 @@ type Step = { layers: Layers; pass: number; offTarget: number }
 
 function cellJudge(rules: PlainRules): (layers: Layers, draws: number) => Step {
   const bands = bandsOf(rules.target, rules.tolerance)
-  const flags = edgeFlags(bands)
+  const flags = edgeFlags(bands).map((flag) => {
+    const band = bands[flag.destination]
+    return {
+      flag,
+      latch: band ? firstLook(flag, band, rules.beta) : latchAnywhere(rules.beta),
+    }
+  })
   const evidence = offTarget(bands, rules.old)
-  const toLatch = passAt(rules)
   const toFail = offTargetAt(rules)
   const all = 2 ** flags.length - 1
 
@@ -88,7 +94,7 @@ function cellJudge(rules: PlainRules): (layers: Layers, draws: number) => Step {
     const next = new Map<number, Float64Array>()
     const step: Step = { layers: { lowest, byFlags: next }, pass: 0, offTarget: 0 }
     for (let cell = 0; cell < width; cell++) {
-      const latched = latchedFlags(flags, countsAt(cell), draws, toLatch)
+      const latched = latchedFlags(flags, countsAt(cell), draws)
       for (const [before, mass] of byFlags) {
         const here = mass[cell] ?? 0
         const after = before | latched
@@ -111,17 +117,16 @@ function spared(width: number, fails: (cell: number) => boolean): { first: numbe
 }
 
 function latchedFlags(
-  flags: readonly EdgeFlag[],
+  flags: readonly { flag: EdgeFlag; latch: Latch }[],
   counts: readonly number[],
   draws: number,
-  toLatch: number,
 ): number {
   let latched = 0
   for (let bit = 0; bit < flags.length; bit++) {
-    const flag = flags[bit]
-    if (flag !== undefined && flag.logRatio(draws, counts[flag.destination] ?? 0) >= toLatch) {
-      latched |= 1 << bit
-    }
+    const one = flags[bit]
+    if (one === undefined || draws < one.latch.from) continue
+    const hits = counts[one.flag.destination] ?? 0
+    if (one.flag.logRatio(draws, hits) >= one.latch.level) latched |= 1 << bit
   }
   return latched
 }
