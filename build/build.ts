@@ -13,6 +13,7 @@ const lib = path.join(root, 'lib')
 rmSync(lib, { recursive: true, force: true })
 run('tsc', '-p', 'build')
 stageClientNode()
+stage('@actions/core', 'lib')
 for (const entry of ENTRIES) {
   rmSync(path.join(root, 'dist', entry), { recursive: true, force: true })
   run('ncc', 'build', `lib/src/${entry}.js`, '--out', `dist/${entry}`, '--minify', '--quiet')
@@ -33,11 +34,7 @@ function run(tool: string, ...words: string[]): void {
  * generated clients call, takes as long to load as all the rest, and does not start on Node 20.
  */
 function stageClientNode(): void {
-  const from = path.join(root, 'node_modules', '@kubernetes', 'client-node')
-  const to = path.join(lib, 'node_modules', '@kubernetes', 'client-node')
-  cpSync(path.join(from, 'dist'), path.join(to, 'dist'), { recursive: true })
-  const manifest: object = JSON.parse(readFileSync(path.join(from, 'package.json'), 'utf8'))
-  writeFileSync(path.join(to, 'package.json'), JSON.stringify({ ...manifest, sideEffects: false }))
+  stage('@kubernetes/client-node', 'dist')
   const undici = path.join(lib, 'node_modules', 'undici')
   mkdirSync(undici, { recursive: true })
   writeFileSync(
@@ -51,4 +48,12 @@ const absent = () => { throw new Error('undici is left out of this bundle (build
 export { absent as Agent, absent as ProxyAgent, absent as fetch }
 `,
   )
+}
+
+function stage(name: string, folder: string): void {
+  const from = path.join(root, 'node_modules', name)
+  const to = path.join(lib, 'node_modules', name)
+  cpSync(path.join(from, folder), path.join(to, folder), { recursive: true })
+  const manifest: object = JSON.parse(readFileSync(path.join(from, 'package.json'), 'utf8'))
+  writeFileSync(path.join(to, 'package.json'), JSON.stringify({ ...manifest, sideEffects: false }))
 }
