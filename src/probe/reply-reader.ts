@@ -4,10 +4,13 @@ import { matches } from './classify.ts'
 /** A reply is complete at this many bytes in any case. */
 export const MOST_REPLY_BYTES = 64 * 1024
 
+const LINE_FEED = 10
+const CARRIAGE_RETURN = 13
+
 /** Collects one connection's bytes until they are a complete reply. */
 export type ReplyReader = {
   /** The complete reply, or undefined while more is needed. */
-  take(chunk: Uint8Array): string | undefined
+  take(chunk: Buffer): string | undefined
   /** What there is at the end of the stream; undefined without a single byte. */
   end(): string | undefined
 }
@@ -22,11 +25,7 @@ export function readReply(until: ReplyUntil, expect: readonly Expectation[]): Re
   }
 
   function complete(latest: Buffer): string | undefined {
-    if (until === 'newline' && latest.includes(10)) {
-      const whole = Buffer.concat(chunks)
-      const feed = whole.indexOf(10)
-      return whole.subarray(0, whole[feed - 1] === 13 ? feed - 1 : feed).toString('utf8')
-    }
+    if (until === 'newline' && latest.includes(LINE_FEED)) return firstLine(Buffer.concat(chunks))
     if (until === 'match') {
       const sofar = text()
       if (matches(sofar, expect).length === 1) return sofar
@@ -36,6 +35,11 @@ export function readReply(until: ReplyUntil, expect: readonly Expectation[]): Re
 
   return {
     take(chunk) {
+      // Nearly every reply is one line in one chunk, for which nothing need be kept.
+      if (until === 'newline' && length === 0 && chunk.length <= MOST_REPLY_BYTES) {
+        const line = firstLine(chunk)
+        if (line !== undefined) return line
+      }
       // The caller's buffer is used again for the next chunk.
       const kept = Buffer.from(chunk.subarray(0, MOST_REPLY_BYTES - length))
       length += kept.length
@@ -44,4 +48,11 @@ export function readReply(until: ReplyUntil, expect: readonly Expectation[]): Re
     },
     end: () => (length === 0 ? undefined : text()),
   }
+}
+
+/** What comes before the first line feed; undefined where there is none. */
+function firstLine(bytes: Buffer): string | undefined {
+  const feed = bytes.indexOf(LINE_FEED)
+  if (feed < 0) return undefined
+  return bytes.toString('utf8', 0, bytes[feed - 1] === CARRIAGE_RETURN ? feed - 1 : feed)
 }

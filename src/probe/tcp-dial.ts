@@ -4,6 +4,7 @@ import type { Endpoint, Expectation, ReplyUntil } from '../options/options.ts'
 import { isClientLimit } from './client-limit.ts'
 import type { Dial, Met } from './met.ts'
 import { readReply } from './reply-reader.ts'
+import { sharedTimeout } from './shared-timeout.ts'
 
 /** How one connection of `probe: tcp` is made. Times in milliseconds. */
 export type TcpDialSettings = {
@@ -14,8 +15,16 @@ export type TcpDialSettings = {
   replyUntil: ReplyUntil
   expect: readonly Expectation[]
   timeoutMs: number
+  /** After so many ordinary closes connections are reset; 10,000 unless told. */
+  ordinaryCloses?: number
 }
 
+/**
+ * Whoever closes first keeps the connection's port for a minute (TIME-WAIT, RFC 9293, 3.5), and a
+ * machine has some 28,000. A reset keeps none, but shows in the gateway's statistics, so only long runs
+ * end that way.
+ */
+const ORDINARY_CLOSES = 10_000
 const READ_BUFFER_BYTES = 16 * 1024
 
 /**
@@ -24,21 +33,34 @@ const READ_BUFFER_BYTES = 16 * 1024
  */
 export function tcpDial(settings: TcpDialSettings): Dial {
   const spare: Buffer[] = []
+  const startTimeout = sharedTimeout(settings.timeoutMs, () => performance.now())
+  const ordinaryCloses = settings.ordinaryCloses ?? ORDINARY_CLOSES
   let turn = 0
+  let closes = 0
   return (done) => {
     const address = settings.addresses[turn % settings.addresses.length]
     turn += 1
     const buffer = spare.pop() ?? Buffer.allocUnsafe(READ_BUFFER_BYTES)
     const reader = readReply(settings.replyUntil, settings.expect)
     let ended = false
+    let answered = false
 
     function end(met: Met | undefined): void {
       if (ended) return
       ended = true
-      clearTimeout(timer)
+      stopTimeout()
       spare.push(buffer)
-      socket.destroy()
-      if (met) done(met)
+      // The next connection is dialled when this one is closed: then the system works on many ends and
+      // many beginnings in turn, which is a fifth faster than an end and a beginning each.
+      if (met) socket.once('close', () => done(met))
+      close()
+    }
+
+    function close(): void {
+      closes += 1
+      // Where the other side has closed first no port is kept, and there is nothing to reset.
+      if (closes > ordinaryCloses && answered) socket.resetAndDestroy()
+      else socket.destroy()
     }
 
     const onread: OnReadOpts = {
@@ -46,18 +68,18 @@ export function tcpDial(settings: TcpDialSettings): Dial {
       callback(bytes) {
         if (ended) return false
         const text = reader.take(buffer.subarray(0, bytes))
+        answered = text !== undefined
         if (text !== undefined) end({ kind: 'reply', text })
         return !ended
       },
     }
     const socket: Socket = connect({ host: address, port: settings.port, noDelay: true, onread })
-    const timer = setTimeout(() => end({ kind: 'timeout' }), settings.timeoutMs)
+    const stopTimeout = startTimeout(() => end({ kind: 'timeout' }))
     socket.on('error', (error: NodeJS.ErrnoException) => end(failure(error)))
     socket.on('end', () => {
       const text = reader.end()
       end(text === undefined ? { kind: 'closed' } : { kind: 'reply', text })
     })
-    socket.on('close', () => end({ kind: 'closed' }))
     if (settings.payload.length > 0) socket.write(settings.payload)
     return () => end(undefined)
   }

@@ -14,7 +14,7 @@ type Ended = { reply: string | undefined; afterChunks: number }
 function read(until: ReplyUntil, ...chunks: (string | Uint8Array)[]): Ended {
   const reader = readReply(until, EXPECT)
   for (const [index, chunk] of chunks.entries()) {
-    const reply = reader.take(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    const reply = reader.take(Buffer.from(chunk))
     if (reply !== undefined) return { reply, afterChunks: index + 1 }
   }
   return { reply: reader.end(), afterChunks: Number.POSITIVE_INFINITY }

@@ -73,6 +73,24 @@ describe('a connection that is answered', () => {
     expect(events[0]).toBe('reply')
   })
 
+  test('is closed in order at first, and reset once that has taken many ports', async () => {
+    const ends: string[] = []
+    const server = await answering((socket) => {
+      socket.once('end', () => ends.push('closed'))
+      socket.once('error', (error: NodeJS.ErrnoException) => ends.push(error.code ?? ''))
+      socket.write('one hello\n')
+    })
+    const dial = dialTo(server.port, { ordinaryCloses: 2 })
+    for (let i = 0; i < 4; i++) {
+      expect(await new Promise<Met>((resolve) => dial(resolve))).toEqual({
+        kind: 'reply',
+        text: 'one hello',
+      })
+      await server.allClosed()
+    }
+    expect(ends).toEqual(['closed', 'closed', 'ECONNRESET', 'ECONNRESET'])
+  })
+
   test.each([
     ['in two packets', ['one he', 'llo\n'], 'one hello'],
     ['with a carriage return', ['one hello\r\n'], 'one hello'],
