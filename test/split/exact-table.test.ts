@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type ExactTry, exactTry } from './exact.ts'
+import { type ExactTry, exactTry } from '../../bench/split/exact-try.ts'
 
 /**
  * Exact figures of one try between two destinations with all of the error. `alphaForFail` is the whole

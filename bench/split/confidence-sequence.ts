@@ -1,0 +1,38 @@
+import { bandsOf } from '../../src/split/band.ts'
+import { logMixtureEvidence, mixtureConcentration } from '../../src/split/interval.ts'
+import { type CutOffs, findCutOffs } from './cut-offs.ts'
+import type { Cell } from './grid.ts'
+
+/**
+ * The other sequential rule that lies at hand: watch the interval that the tool prints anyway (Robbins'
+ * beta-binomial confidence sequence), pass when it lies within the band, fail when it leaves the target
+ * out. It errs in either way with a chance of at most `error`.
+ *
+ * @param plannedDraws the number of draws at which the sequence is tuned to be narrowest
+ */
+export function sequenceCutOffs(
+  { target, tolerance, error }: Cell,
+  plannedDraws: number,
+): CutOffs {
+  const [band] = bandsOf([target, 1 - target], [tolerance, tolerance])
+  const { low = 0, high = 1 } = band ?? {}
+  const concentration = mixtureConcentration(error, plannedDraws)
+  const level = Math.log(1 / error)
+  const refuted = (share: number) => (draws: number, hits: number) => {
+    if (share === 0) return hits > 0
+    if (share === 1) return hits < draws
+    return logMixtureEvidence(hits, draws, share, concentration) >= level
+  }
+  const sides = [
+    { rises: true, edge: low, exists: target > 0 },
+    { rises: false, edge: high, exists: target < 1 },
+  ]
+  const conditions = sides
+    .filter(({ exists }) => exists)
+    .map(({ rises, edge }) => ({
+      rises,
+      holds: (draws: number, hits: number) =>
+        (rises ? hits > draws * edge : hits < draws * edge) && refuted(edge)(draws, hits),
+    }))
+  return findCutOffs('now', conditions, target, refuted(target))
+}

@@ -1,0 +1,105 @@
+import { bandsOf } from '../../src/split/band.ts'
+import { edgeFlags } from '../../src/split/edge-flags.ts'
+import type { TryRules } from '../../src/split/judge-try.ts'
+import { offTarget } from '../../src/split/off-target.ts'
+import { offTargetAt, passAt } from '../../src/split/thresholds.ts'
+
+/** Rules of a try between two destinations that needs no guard. */
+export type PlainRules = Pick<
+  TryRules,
+  'target' | 'tolerance' | 'old' | 'alpha' | 'beta' | 'promises'
+>
+
+/** One condition for a pass: it holds from `cut[draws]` hits of the first destination on, upwards or downwards. */
+export type Condition = { rises: boolean; cut: readonly number[] }
+
+/**
+ * A rule between two destinations, as numbers of hits of the first one. Entry 0 of each list stands
+ * for no draws and is never asked for.
+ */
+export type CutOffs = {
+  /** `ever`: each condition must have held once; `now`: all must hold at the same draw. */
+  passes: 'ever' | 'now'
+  conditions: readonly Condition[]
+  /** Up to so many hits fail, -1 for none. */
+  failBelow: readonly number[]
+  /** So many hits or more fail, one more than the draws for none. */
+  failAbove: readonly number[]
+  /** Fills the lists up to so many draws. */
+  extend(draws: number): void
+}
+
+/** Whether something holds after so many draws, of which so many were hits. */
+export type Holds = (draws: number, hits: number) => boolean
+
+/**
+ * The rule of judgeTry. Each cut-off is found with the very functions that judgeTry asks. Their values
+ * rise or fall with hits (the flags) or are convex in them (the evidence), so one cut a side says all.
+ *
+ * @param beyond how much more than usual each flag's log ratio must reach, in the order of edgeFlags
+ */
+export function judgedCutOffs(rules: PlainRules, beyond: readonly number[] = []): CutOffs {
+  const bands = bandsOf(rules.target, rules.tolerance)
+  const share = bands[0]?.share ?? 0
+  const evidence = offTarget(bands, rules.old)
+  const toLatch = passAt(rules)
+  const toFail = offTargetAt(rules)
+  const conditions = edgeFlags(bands).map(({ destination, side, logRatio }, i) => {
+    const first = destination === 0
+    const wanted = toLatch + (beyond[i] ?? 0)
+    return {
+      rises: (side === 'lower') === first,
+      holds: (draws: number, hits: number) =>
+        logRatio(draws, first ? hits : draws - hits) >= wanted,
+    }
+  })
+  const counts = [0, 0]
+  return findCutOffs('ever', conditions, share, (draws, hits) => {
+    counts[0] = hits
+    counts[1] = draws - hits
+    return evidence.logEvidence(counts, draws) >= toFail
+  })
+}
+
+/** @param fails convex in hits: it holds at either end, not where the hits are the target share of the draws */
+export function findCutOffs(
+  passes: CutOffs['passes'],
+  conditions: readonly { rises: boolean; holds: Holds }[],
+  share: number,
+  fails: Holds,
+): CutOffs {
+  const sought = conditions.map(({ rises, holds }) => ({ rises, ...cutsOf(rises, holds) }))
+  const below = cutsOf(false, (draws, hits) => hits < draws * share && fails(draws, hits))
+  const above = cutsOf(true, (draws, hits) => hits > draws * share && fails(draws, hits))
+  return {
+    passes,
+    conditions: sought,
+    failBelow: below.cut,
+    failAbove: above.cut,
+    extend(draws) {
+      for (const { extend } of [...sought, below, above]) extend(draws)
+    },
+  }
+}
+
+/** A step moves a cut by a cell or so, so each is sought near the one before. */
+function cutsOf(rises: boolean, holds: Holds): { cut: number[]; extend(draws: number): void } {
+  const cut = [rises ? 1 : -1]
+  function next(draws: number, near: number): number {
+    let at = near
+    if (rises) {
+      while (at <= draws && !holds(draws, at)) at++
+      while (at > 0 && holds(draws, at - 1)) at--
+    } else {
+      while (at >= 0 && !holds(draws, at)) at--
+      while (at < draws && holds(draws, at + 1)) at++
+    }
+    return at
+  }
+  return {
+    cut,
+    extend(draws) {
+      for (let n = cut.length; n <= draws; n++) cut.push(next(n, cut[n - 1] ?? 0))
+    },
+  }
+}

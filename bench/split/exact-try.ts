@@ -1,0 +1,16 @@
+import { judgedCutOffs, type PlainRules } from './cut-offs.ts'
+import { type ExactTry, type Stop, walk } from './exact-walk.ts'
+
+export type { PlainRules } from './cut-offs.ts'
+export type { ExactTry } from './exact-walk.ts'
+
+/**
+ * Exact distribution of the outcome of one try between two destinations, where draws are independent
+ * and all can be told. The tests of dependence and of lost replies are left out: the one holds a pass
+ * back in at most alpha of the tries, the other has no say where every connection gets a reply.
+ *
+ * @param truth the first destination's true share
+ */
+export function exactTry(rules: PlainRules, truth: number, stop: Stop = {}): ExactTry {
+  return walk(judgedCutOffs(rules), truth, stop)
+}
