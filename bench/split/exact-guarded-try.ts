@@ -1,0 +1,86 @@
+import { bandsOf } from '../../src/split/band.ts'
+import { crossesFrom, crossingGuard } from '../../src/split/crossing-guard.ts'
+import { edgeFlags } from '../../src/split/edge-flags.ts'
+import { passAt } from '../../src/split/thresholds.ts'
+import { judgedCutOffs, type PlainRules } from './cut-offs.ts'
+import { walk } from './exact-walk.ts'
+
+export type GuardedTry = { pass: number; offTarget: number; undecided: number; mean: number }
+
+/** Tries whose first hit comes later than with this chance are cut off; they stay undecided. */
+const NEGLIGIBLE = 1e-12
+
+/**
+ * Exact outcome of the first try after a write that takes the first of two destinations up from 0.
+ *
+ * A guard remembers the likeliest story "old until some draw, the edge since". Where the old share is 0
+ * the first hit ends all stories in which the old weights are still served, so all that is left of them
+ * is when that hit came: one walk for each, with guarded flags that must reach so much more. Other old
+ * shares leave a story for every record of a random walk, which no such sum can carry.
+ *
+ * @param rules with old shares 0 and 1; a target whose upper edge is below 1
+ * @param truth the first destination's true share once the gateway serves the new weights
+ * @param late draws at the start that it still serves with the old ones, so without a hit
+ */
+export function exactGuardedTry(
+  rules: PlainRules,
+  truth: number,
+  { late = 0, cap = Number.POSITIVE_INFINITY }: { late?: number; cap?: number } = {},
+): GuardedTry {
+  const high = bandsOf(rules.target, rules.tolerance)[0]?.high ?? 1
+  if (rules.old?.[0] !== 0 || rules.old.length !== 2 || high === 1)
+    throw new RangeError('only from an old share of 0, and to a band that ends below 1')
+  const plain = judgedCutOffs(rules)
+  const total: GuardedTry = { pass: 0, offTarget: 0, undecided: 0, mean: 0 }
+  let open = 1
+  let draws = 0
+  while (open > NEGLIGIBLE && draws < cap) {
+    draws += 1
+    total.mean += open
+    plain.extend(draws)
+    const hit = draws > late ? open * truth : 0
+    open -= hit
+    // Before the first hit no flag latches: the lower ones want hits, the guarded ones none of the old.
+    if ((plain.failBelow[draws] ?? -1) >= 0) {
+      total.offTarget += open
+      open = 0
+    }
+    if (hit === 0) continue
+    const rest = fromFirstHit(rules, draws, truth, cap)
+    total.pass += hit * rest.pass
+    total.offTarget += hit * rest.offTarget
+    total.undecided += hit * rest.undecided
+    total.mean += hit * (rest.mean - draws)
+  }
+  total.undecided += open
+  return total
+}
+
+/** What becomes of the tries whose first hit was draw number `firstHit`. */
+function fromFirstHit(
+  rules: PlainRules,
+  firstHit: number,
+  truth: number,
+  cap: number,
+): { pass: number; offTarget: number; undecided: number; mean: number } {
+  const bands = bandsOf(rules.target, rules.tolerance)
+  const flags = edgeFlags(bands).map((flag) => {
+    const band = bands[flag.destination]
+    const old = rules.old?.[flag.destination] ?? 0
+    const ratio = flag.logRatio(firstHit, flag.destination === 0 ? 1 : firstHit - 1)
+    if (band === undefined || !crossesFrom(flag, band, old)) return { ratio, beyond: 0 }
+    const guard = crossingGuard(flag, band.share, old)
+    for (let draw = 1; draw <= firstHit; draw++)
+      guard.observe((draw === firstHit) === (flag.destination === 0) ? 'hit' : 'miss')
+    return { ratio, beyond: ratio - guard.logRatio() }
+  })
+  const cutOffs = judgedCutOffs(
+    rules,
+    flags.map(({ beyond }) => beyond),
+  )
+  cutOffs.extend(firstHit)
+  if ((cutOffs.failAbove[firstHit] ?? firstHit) <= 1)
+    return { pass: 0, offTarget: 1, undecided: 0, mean: firstHit }
+  const held = flags.map(({ ratio, beyond }) => ratio >= passAt(rules) + beyond)
+  return walk(cutOffs, truth, { draws: cap, undecided: 1e-9 }, { draws: firstHit, hits: 1, held })
+}
