@@ -10,10 +10,7 @@ import type { Cell } from './grid.ts'
  *
  * @param plannedDraws the number of draws at which the sequence is tuned to be narrowest
  */
-export function sequenceCutOffs(
-  { target, tolerance, error }: Cell,
-  plannedDraws: number,
-): CutOffs {
+export function sequenceCutOffs({ target, tolerance, error }: Cell, plannedDraws: number): CutOffs {
   const [band] = bandsOf([target, 1 - target], [tolerance, tolerance])
   const { low = 0, high = 1 } = band ?? {}
   const concentration = mixtureConcentration(error, plannedDraws)

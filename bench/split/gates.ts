@@ -35,7 +35,8 @@ export const GATES: readonly Gate[] = [
     within: 0.1,
     inARow: 1,
     looks: 1,
-    source: 'a stricter reading of the same: good if the count is at most one from what was asked for',
+    source:
+      'a stricter reading of the same: good if the count is at most one from what was asked for',
   },
   {
     name: '100 calls within 10, 3 in a row',
@@ -103,8 +104,7 @@ export function gateOutcome(gate: Gate, target: number, truth: number): GateOutc
 
 /** Numbers of hits with which one look passes. */
 function accepted({ calls, within }: Gate, target: number): { first: number; last: number } {
-  if (within === 'seen')
-    return { first: target > 0 ? 1 : 0, last: target < 1 ? calls - 1 : calls }
+  if (within === 'seen') return { first: target > 0 ? 1 : 0, last: target < 1 ? calls - 1 : calls }
   return {
     first: Math.ceil(calls * (target - within) - 1e-9),
     last: Math.floor(calls * (target + within) + 1e-9),

@@ -46,13 +46,20 @@ export async function prove(order: ProofOrder): Promise<void> {
   order.emit({ kind: 'check-ended', check })
 }
 
-function placeOf(order: ProofOrder, startMs: number): Try['place'] {
+/** Whether a try that begins now may still meet the old weights. */
+export function placeOf(
+  order: Pick<ProofOrder, 'writtenMs' | 'nowMs' | 'propagationTimeoutMs'>,
+  startMs: number,
+): Try['place'] {
   if (order.writtenMs === undefined) return 'only'
   return order.nowMs() - startMs < order.propagationTimeoutMs ? 'early' : 'last'
 }
 
 /** What a try's end means for the check; undefined: another try follows. */
-function endOfCheck(order: ProofOrder, ended: Try): CheckEnd | undefined {
+export function endOfCheck(
+  order: Pick<ProofOrder, 'check' | 'alpha' | 'unansweredBefore' | 'signal'>,
+  ended: Pick<Try, 'decision' | 'place' | 'counts' | 'dependent'>,
+): CheckEnd | undefined {
   if (ended.decision === 'pass') return 'pass'
   if (ended.decision === 'no-reply') {
     return ended.place === 'early' && order.unansweredBefore ? undefined : 'no-reply'

@@ -104,7 +104,10 @@ function startTally(order: ProofOrder, { number, place, startMs }: TryOrder, jud
 }
 
 /** The rules of one try: its own share of the error, and a guard where its draws may begin with the old weights. */
-function tryRules(order: ProofOrder, { number, place }: TryOrder): TryRules {
+export function tryRules(
+  order: Pick<ProofOrder, 'check' | 'alpha' | 'promises'>,
+  { number, place }: Pick<TryOrder, 'number' | 'place'>,
+): TryRules {
   const { check, alpha, promises } = order
   const share = tryShare(number, place)
   const { old } = check
@@ -125,10 +128,10 @@ function tryRules(order: ProofOrder, { number, place }: TryOrder): TryRules {
  * error, needs in 99.9% of cases: never less than the check's first try, for which it was computed
  * with the plan, so it is computed only for a try that gets so far.
  */
-function startLimit(
-  order: ProofOrder,
+export function startLimit(
+  order: Pick<ProofOrder, 'connections' | 'check'>,
   rules: TryRules,
-  { number, place }: TryOrder,
+  { number, place }: Pick<TryOrder, 'number' | 'place'>,
 ): (draws: number) => boolean {
   const { connections, check } = order
   const planned = place === 'only' || (place === 'early' && number === 1 && check.old !== undefined)

@@ -1,0 +1,138 @@
+import type { Check, CheckEnd } from '../../src/rollout/check.ts'
+import { planChecks } from '../../src/rollout/plan-checks.ts'
+import { endOfCheck, placeOf } from '../../src/rollout/prove.ts'
+import { startLimit, tryRules } from '../../src/rollout/sample-try.ts'
+import { judgeTry } from '../../src/split/judge-try.ts'
+import { FIRST_TRY_DELAY_MS, pauseBeforeTryMs } from '../../src/split/tries.ts'
+import { drawFrom, seededRandom } from '../../test/split/draws.ts'
+import { meanOf, quantileOf, type Seen, seen } from './error-bars.ts'
+
+/** A write from one share of the first of two destinations to another, in percent. */
+export type Transition = { from: number; to: number; truth: number }
+
+/**
+ * How the gateway goes over: `late` after some milliseconds, evenly spread; `replicas` two of them, the
+ * second a while after the first, so half of the draws between are old; `never`.
+ */
+export type Lateness =
+  | { kind: 'late'; fromMs: number; toMs: number }
+  | { kind: 'replicas'; firstMs: number; secondMs: number }
+  | { kind: 'never' }
+
+export type Scenario = { transition: Transition; lateness: Lateness }
+
+/** What the runs of a scenario came to; times since the write's answer, in simulated milliseconds. */
+export type Followed = {
+  scenario: Scenario
+  runs: number
+  pass: Seen
+  fail: Seen
+  inconclusive: Seen
+  /** Fails that the tool would call `not-propagated`. */
+  notPropagated: number
+  medianMs: number
+  p95Ms: number
+  meanDraws: number
+  meanTries: number
+}
+
+const DRAWS_PER_SECOND = 5000
+const CONFIDENCE_PERCENT = 99
+const PROPAGATION_TIMEOUT_MS = 15_000
+/** The input `timeout`. */
+const DEADLINE_MS = 300_000
+
+type Run = { ended: CheckEnd; atMs: number; draws: number; tries: number }
+
+export function follow(scenario: Scenario, runs: number, seed: number): Followed {
+  const check = checkOf(scenario.transition)
+  const random = seededRandom(seed)
+  const all = Array.from({ length: runs }, () => runOnce(check, scenario, random))
+  const times = all.map(({ atMs }) => atMs)
+  const count = (...ends: CheckEnd[]) => all.filter(({ ended }) => ends.includes(ended)).length
+  return {
+    scenario,
+    runs,
+    pass: seen(count('pass'), runs),
+    fail: seen(count('off-target', 'not-propagated', 'no-reply'), runs),
+    inconclusive: seen(count('limit-reached', 'dependent'), runs),
+    notPropagated: count('not-propagated') / runs,
+    medianMs: quantileOf(times, 0.5),
+    p95Ms: quantileOf(times, 0.95),
+    meanDraws: meanOf(all.map(({ draws }) => draws)),
+    meanTries: meanOf(all.map(({ tries }) => tries)),
+  }
+}
+
+/** The check that a run with the default tolerance would plan for this write. */
+function checkOf({ from, to }: Transition): Check {
+  const [check] = planChecks(['new', 'old'], [from / 100, 1 - from / 100], [[to, 100 - to]], true, {
+    confidencePercent: CONFIDENCE_PERCENT,
+    tolerancePoints: undefined,
+    connections: 'auto',
+  })
+  if (check === undefined) throw new RangeError('no weights to prove')
+  return check
+}
+
+/** prove() of src/rollout without its connections: the rules of each try and of its end are the real ones. */
+function runOnce(check: Check, { transition, lateness }: Scenario, random: () => number): Run {
+  let nowMs = FIRST_TRY_DELAY_MS
+  const deadline = new AbortController()
+  const order = {
+    check,
+    alpha: (100 - CONFIDENCE_PERCENT) / 100,
+    promises: 1,
+    connections: 'auto' as const,
+    unansweredBefore: false,
+    writtenMs: 0,
+    propagationTimeoutMs: PROPAGATION_TIMEOUT_MS,
+    nowMs: () => nowMs,
+    signal: deadline.signal,
+  }
+  const shareAt = startGateway(transition, lateness, random)
+  let draws = 0
+  for (let number = 1; ; number++) {
+    if (number > 1) nowMs += pauseBeforeTryMs(number)
+    const place = placeOf(order, 0)
+    const rules = tryRules(order, { number, place })
+    const isUsedUp = startLimit(order, rules, { number, place })
+    const judge = judgeTry(rules)
+    let decision: ReturnType<typeof judge.observe>
+    let drawn = 0
+    do {
+      const share = shareAt(nowMs)
+      decision = judge.observe(drawFrom([share, 1 - share], random))
+      drawn += 1
+      nowMs += 1000 / DRAWS_PER_SECOND
+    } while (decision === undefined && !isUsedUp(drawn) && nowMs < DEADLINE_MS)
+    draws += drawn
+    if (nowMs >= DEADLINE_MS) return { ended: 'limit-reached', atMs: nowMs, draws, tries: number }
+    const { counts, dependent } = judge.standing()
+    const ended = endOfCheck(order, { decision, place, counts, dependent })
+    if (ended !== undefined) return { ended, atMs: nowMs, draws, tries: number }
+  }
+}
+
+/** The first destination's share at each moment of one run. */
+function startGateway(
+  { from, truth }: Transition,
+  lateness: Lateness,
+  random: () => number,
+): (ms: number) => number {
+  const old = from / 100
+  const next = truth / 100
+  switch (lateness.kind) {
+    case 'never':
+      return () => old
+    case 'late': {
+      const switchMs = lateness.fromMs + random() * (lateness.toMs - lateness.fromMs)
+      return (ms) => (ms < switchMs ? old : next)
+    }
+    case 'replicas':
+      return (ms) => {
+        if (ms < lateness.firstMs) return old
+        return ms < lateness.secondMs ? (old + next) / 2 : next
+      }
+  }
+}
