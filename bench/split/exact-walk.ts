@@ -1,4 +1,5 @@
-import type { CutOffs } from './cut-offs.ts'
+import type { Condition, CutOffs } from './cut-offs.ts'
+import { deposit, emptyHitLayer, type HitLayer, spread, take, trim } from './hit-layer.ts'
 
 export type ExactTry = {
   pass: number
@@ -23,13 +24,11 @@ export type Stop = {
   draws?: number
 }
 
-/** Mass thinner than this at the rim of the lattice is cut off; it stays undecided. */
-const NEGLIGIBLE = 1e-17
 /** Cut-offs are found so many draws ahead. */
 const AHEAD = 256
 
-/** Mass over numbers of hits, for one set of conditions that have held; empty where first > last. */
-type Layer = { mass: Float64Array; first: number; last: number }
+/** Undecided tries, by the set of conditions that have held (a bit each), and what became of the others. */
+type State = { draws: number; layers: HitLayer[]; pass: number; offTarget: number }
 
 /**
  * Exact distribution of the outcome of one try between two destinations, by dynamic programming over
@@ -41,95 +40,21 @@ type Layer = { mass: Float64Array; first: number; last: number }
 export function walk(cutOffs: CutOffs, truth: number, stop: Stop = {}, start?: Start): ExactTry {
   const leastUndecided = stop.undecided ?? 1e-9
   const mostDraws = stop.draws ?? Number.POSITIVE_INFINITY
-  const { conditions } = cutOffs
-  const all = 2 ** conditions.length - 1
-  const layers: Layer[] = Array.from({ length: all }, () => ({
-    mass: new Float64Array(0),
-    first: 1,
-    last: 0,
-  }))
-  const ended = { pass: 0, offTarget: 0 }
-  let draws = start?.draws ?? 0
-  let mean = draws
+  const state = startOf(cutOffs.conditions.length, start)
+  let mean = state.draws
   let undecided = 1
-  const left = new Array<number>(draws + 1).fill(1)
-  const held = (start?.held ?? []).reduce((set, one, i) => (one ? set | (1 << i) : set), 0)
-  deposit(held, start?.hits ?? 0, 1)
+  const left = new Array<number>(state.draws + 1).fill(1)
 
-  function deposit(set: number, hits: number, mass: number): void {
-    const layer = layers[set]
-    if (layer === undefined) {
-      ended.pass += mass
-      return
-    }
-    if (hits >= layer.mass.length) grow(layer, hits)
-    layer.mass[hits] = (layer.mass[hits] ?? 0) + mass
-    if (layer.first > layer.last) layer.first = layer.last = hits
-    else if (hits < layer.first) layer.first = hits
-    else if (hits > layer.last) layer.last = hits
-  }
-
-  /** Moves what lies from `first` to `last` into the layer of another set, or to the passed. */
-  function move(from: Layer, first: number, last: number, into: number): void {
-    for (let hits = first; hits <= last; hits++) {
-      const mass = from.mass[hits] ?? 0
-      from.mass[hits] = 0
-      if (mass > 0) deposit(into, hits, mass)
-    }
-    if (first <= from.first) from.first = Math.max(from.first, last + 1)
-    else if (last >= from.last) from.last = Math.min(from.last, first - 1)
-  }
-
-  function passWhatHolds(set: number, layer: Layer): void {
-    if (cutOffs.passes === 'now') {
-      let first = layer.first
-      let last = layer.last
-      for (const { rises, cut } of conditions) {
-        const at = cut[draws] ?? 0
-        if (rises) first = Math.max(first, at)
-        else last = Math.min(last, at)
-      }
-      // A gap inside a layer is no harm, its rims must not move.
-      for (let hits = first; hits <= last; hits++) {
-        ended.pass += layer.mass[hits] ?? 0
-        layer.mass[hits] = 0
-      }
-      return
-    }
-    for (let i = 0; i < conditions.length; i++) {
-      const condition = conditions[i]
-      if (condition === undefined || (set & (1 << i)) !== 0) continue
-      const at = condition.cut[draws] ?? 0
-      if (condition.rises && at <= layer.last)
-        move(layer, Math.max(at, layer.first), layer.last, set | (1 << i))
-      if (!condition.rises && at >= layer.first)
-        move(layer, layer.first, Math.min(at, layer.last), set | (1 << i))
-    }
-  }
-
-  while (undecided > leastUndecided && draws < mostDraws) {
-    draws += 1
+  while (undecided > leastUndecided && state.draws < mostDraws) {
     mean += undecided
-    if (draws >= cutOffs.failBelow.length) cutOffs.extend(draws + AHEAD)
-    const below = cutOffs.failBelow[draws] ?? -1
-    const above = cutOffs.failAbove[draws] ?? draws + 1
-    for (const layer of layers) {
-      if (layer.first > layer.last) continue
-      spread(layer, truth)
-      ended.offTarget += cutRims(layer, below, above)
-    }
-    // Those moved to a larger set are looked at again there, at the same draw.
-    for (let set = 0; set < layers.length; set++) {
-      const layer = layers[set]
-      if (layer === undefined || layer.first > layer.last) continue
-      passWhatHolds(set, layer)
-      trim(layer)
-    }
-    undecided = Math.max(0, 1 - ended.pass - ended.offTarget)
+    step(state, cutOffs, truth)
+    undecided = Math.max(0, 1 - state.pass - state.offTarget)
     left.push(undecided)
   }
+  const { pass, offTarget } = state
   return {
-    ...ended,
+    pass,
+    offTarget,
     undecided,
     mean,
     quantile(part) {
@@ -140,40 +65,59 @@ export function walk(cutOffs: CutOffs, truth: number, stop: Stop = {}, start?: S
   }
 }
 
-function grow(layer: Layer, hits: number): void {
-  const mass = new Float64Array(2 * hits + 64)
-  mass.set(layer.mass)
-  layer.mass = mass
+function startOf(conditions: number, start: Start | undefined): State {
+  const { draws, hits, held } = start ?? { draws: 0, hits: 0, held: [] }
+  const layers = Array.from({ length: 2 ** conditions - 1 }, emptyHitLayer)
+  const set = held.reduce((sum, one, i) => (one ? sum | (1 << i) : sum), 0)
+  const layer = layers[set]
+  if (layer === undefined) return { draws, layers, pass: 1, offTarget: 0 }
+  deposit(layer, hits, 1)
+  return { draws, layers, pass: 0, offTarget: 0 }
 }
 
-/** One draw: the mass of each cell goes on to the next number of hits by the part `truth`. */
-function spread(layer: Layer, truth: number): void {
-  const { first, last } = layer
-  if (last + 1 >= layer.mass.length) grow(layer, last + 1)
-  const { mass } = layer
-  const rest = 1 - truth
-  for (let hits = last + 1; hits > first; hits--)
-    mass[hits] = (mass[hits] ?? 0) * rest + (mass[hits - 1] ?? 0) * truth
-  mass[first] = (mass[first] ?? 0) * rest
-  layer.last = last + 1
-}
-
-/** Takes out what has failed; returns how much. */
-function cutRims(layer: Layer, below: number, above: number): number {
-  let taken = 0
-  while (layer.first <= layer.last && layer.first <= below) {
-    taken += layer.mass[layer.first] ?? 0
-    layer.mass[layer.first++] = 0
+function step(state: State, cutOffs: CutOffs, truth: number): void {
+  const draws = ++state.draws
+  if (draws >= cutOffs.failBelow.length) cutOffs.extend(draws + AHEAD)
+  const below = cutOffs.failBelow[draws] ?? -1
+  const above = cutOffs.failAbove[draws] ?? draws + 1
+  const { layers } = state
+  for (const layer of layers) {
+    spread(layer, truth)
+    state.offTarget += take(layer, 0, below) + take(layer, above, draws)
   }
-  while (layer.first <= layer.last && layer.last >= above) {
-    taken += layer.mass[layer.last] ?? 0
-    layer.mass[layer.last--] = 0
+  // What goes over to a larger set is looked at again there, at the same draw.
+  for (let set = 0; set < layers.length; set++) {
+    const layer = layers[set]
+    if (layer === undefined || layer.first > layer.last) continue
+    if (cutOffs.passes === 'ever') latch(state, cutOffs.conditions, set, layer)
+    else state.pass += takeWhereAllHold(draws, cutOffs.conditions, layer)
+    trim(layer)
   }
-  return taken
 }
 
-function trim(layer: Layer): void {
-  const { mass } = layer
-  while (layer.first <= layer.last && (mass[layer.first] ?? 0) < NEGLIGIBLE) mass[layer.first++] = 0
-  while (layer.first <= layer.last && (mass[layer.last] ?? 0) < NEGLIGIBLE) mass[layer.last--] = 0
+/** Moves on what meets a condition that has not held yet: to the set with it, or to the passed if it is the last. */
+function latch(state: State, conditions: readonly Condition[], set: number, layer: HitLayer): void {
+  for (let i = 0; i < conditions.length; i++) {
+    const condition = conditions[i]
+    if (condition === undefined || (set & (1 << i)) !== 0) continue
+    const at = condition.cut[state.draws] ?? 0
+    const into = state.layers[set | (1 << i)]
+    const moved = condition.rises ? take(layer, at, state.draws, into) : take(layer, 0, at, into)
+    if (into === undefined) state.pass += moved
+  }
+}
+
+function takeWhereAllHold(
+  draws: number,
+  conditions: readonly Condition[],
+  layer: HitLayer,
+): number {
+  let from = 0
+  let to = draws
+  for (const { rises, cut } of conditions) {
+    const at = cut[draws] ?? 0
+    if (rises) from = Math.max(from, at)
+    else to = Math.min(to, at)
+  }
+  return take(layer, from, to)
 }

@@ -4,7 +4,7 @@ import { endOfCheck, placeOf } from '../../src/rollout/prove.ts'
 import { startLimit, tryRules } from '../../src/rollout/sample-try.ts'
 import { judgeTry } from '../../src/split/judge-try.ts'
 import { FIRST_TRY_DELAY_MS, pauseBeforeTryMs } from '../../src/split/tries.ts'
-import { drawFrom, seededRandom } from '../../test/split/draws.ts'
+import { seededRandom } from '../../test/split/draws.ts'
 import { meanOf, quantileOf, type Seen, seen } from './error-bars.ts'
 
 /** A write from one share of the first of two destinations to another, in percent. */
@@ -101,8 +101,7 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
     let decision: ReturnType<typeof judge.observe>
     let drawn = 0
     do {
-      const share = shareAt(nowMs)
-      decision = judge.observe(drawFrom([share, 1 - share], random))
+      decision = judge.observe(random() < shareAt(nowMs) ? 0 : 1)
       drawn += 1
       nowMs += 1000 / DRAWS_PER_SECOND
     } while (decision === undefined && !isUsedUp(drawn) && nowMs < DEADLINE_MS)
@@ -135,4 +134,23 @@ function startGateway(
         return ms < lateness.secondMs ? (old + next) / 2 : next
       }
   }
+}
+
+/**
+ * What breaks a promise even at the near end of the error bars. Where the truth is what was asked for
+ * the check must not fail; where it is not, it must not pass. Not promised: a gateway whose replicas
+ * lie on either side of the band, so that together they serve a share within it until the last one
+ * follows. Whoever looks at draws alone sees the right split then.
+ */
+export function brokenByPropagation(all: readonly Followed[]): string[] {
+  const error = (100 - CONFIDENCE_PERCENT) / 100
+  return all.flatMap(({ scenario: { transition, lateness }, pass, fail }) => {
+    const where = `${transition.from} -> ${transition.to}, truth ${transition.truth}, ${lateness.kind}`
+    const right = transition.truth === transition.to && lateness.kind !== 'never'
+    if (right && fail.low > error) return [`${where}: fails with chance ${fail.low} or more`]
+    const promised = lateness.kind !== 'replicas'
+    if (!right && promised && pass.low > error)
+      return [`${where}: passes with chance ${pass.low} or more`]
+    return []
+  })
 }

@@ -1,0 +1,55 @@
+import { judgeTry, type TryRules, UNCLASSIFIED } from '../../src/split/judge-try.ts'
+import { drawFrom, seededRandom, verifyRules } from '../../test/split/draws.ts'
+
+/** What it takes to judge many draws of a try that never decides. */
+export type Judging = { name: string; draws: number; seconds: number; heapGrowthBytes: number }
+
+const DRAWS = 1_000_000
+const ROUNDS = 3
+
+/** A band so narrow that it takes some hundred million draws to prove it; at the usual confidence. */
+const NEVER = { tolerance: 1e-4, error: 0.01 }
+
+type Case = { name: string; rules: TryRules; truth: readonly number[]; lost: number }
+
+const CASES: readonly Case[] = [
+  { name: 'two destinations', ...undecidable([0.2, 0.8]), lost: 0 },
+  { name: 'three destinations', ...undecidable([0.8, 0.1, 0.1]), lost: 0 },
+  { name: 'two, 1 in 200 lost', ...undecidable([0.2, 0.8]), lost: 0.005 },
+  { name: 'three, 1 in 200 lost', ...undecidable([0.8, 0.1, 0.1]), lost: 0.005 },
+  { name: 'two, guarded', ...undecidable([0.2, 0.8], [0, 1]), lost: 0 },
+]
+
+function undecidable(
+  target: readonly number[],
+  old?: readonly number[],
+): { rules: TryRules; truth: readonly number[] } {
+  const more = old === undefined ? {} : { old, guardCrossing: true }
+  return { rules: verifyRules(target, NEVER.tolerance, NEVER.error, more), truth: target }
+}
+
+/** The fastest of a few rounds each, the first of which also warms up. */
+export function measureJudging(draws = DRAWS): Judging[] {
+  return CASES.map((one) => {
+    const rounds = Array.from({ length: ROUNDS }, () => judgeMany(one, draws))
+    return rounds.reduce((best, round) => (round.seconds < best.seconds ? round : best))
+  })
+}
+
+function judgeMany({ name, rules, truth, lost }: Case, draws: number): Judging {
+  const random = seededRandom(1)
+  // Drawn beforehand, so that the measure is of judging alone.
+  const prepared = Int8Array.from({ length: draws }, () =>
+    random() < lost ? UNCLASSIFIED : drawFrom(truth, random),
+  )
+  const judge = judgeTry(rules)
+  const heapBefore = process.memoryUsage().heapUsed
+  const startMs = performance.now()
+  for (let draw = 0; draw < draws; draw++) {
+    if (judge.observe(prepared[draw] ?? UNCLASSIFIED) !== undefined)
+      throw new Error(`${name}: decided after ${draw + 1} draws, so there is nothing to measure`)
+  }
+  const seconds = (performance.now() - startMs) / 1000
+  const heapGrowthBytes = process.memoryUsage().heapUsed - heapBefore
+  return { name, draws, seconds, heapGrowthBytes }
+}

@@ -1,0 +1,3 @@
+export function picture(): string {
+  return ''
+}

@@ -1,0 +1,258 @@
+import { planConnections } from '../../src/split/plan-connections.ts'
+import { tryShare } from '../../src/split/tries.ts'
+import { measureFixed, measureSequence } from './baselines.ts'
+import { exactGuardedTry } from './exact-guarded-try.ts'
+import { exactTry } from './exact-try.ts'
+import { GATES, type Gate, gateOutcome } from './gates.ts'
+import { type Cell, rulesOf, truthsOf } from './grid.ts'
+import type { Operation } from './operating.ts'
+import { leastMean } from './optimum.ts'
+import { asked, percent, type TextTable, whole } from './text-table.ts'
+
+/** The table that the documents show: what one check takes on target by each rule. */
+export function coreTable(cells: readonly Cell[], operations: readonly Operation[]): TextTable {
+  return {
+    title: 'One check on target: connections by rule',
+    explained:
+      'All exact. Mean (90% need at most); "least" is a lower bound for every rule that errs as rarely. Worst errors: at an edge, on target.',
+    headings: [
+      'asked',
+      'tolerance',
+      'error',
+      'this tool',
+      'least',
+      'interval',
+      'fixed, 95% power',
+      'fixed, 99% power',
+      'wrongly passed',
+      'wrongly failed',
+    ],
+    rows: cells.map((cell) => {
+      const ours = exactTry(rulesOf(cell), cell.target)
+      const sequence = measureSequence(cell)
+      const least = leastMean(cell)
+      const own = operations.filter((one) => sameCell(one.cell, cell))
+      return [
+        `${asked(cell.target)}%`,
+        asked(cell.tolerance),
+        `${asked(cell.error)}%`,
+        `${whole(ours.mean)} (${whole(ours.quantile(0.9) ?? Number.NaN)})`,
+        least === undefined ? '' : whole(least),
+        `${whole(sequence.mean)} (${whole(sequence.p90)})`,
+        whole(measureFixed(cell, 0.95).draws),
+        whole(measureFixed(cell, 0.99).draws),
+        percent(worst(own, 'must not pass')),
+        percent(worst(own, 'must not fail')),
+      ]
+    }),
+  }
+}
+
+export function operationsTable(operations: readonly Operation[]): TextTable {
+  return {
+    title: 'Operating characteristic, two destinations, one try',
+    explained:
+      'Exact. cap: what `connections: auto` allows; those undecided then are inconclusive. Edges and beyond must not pass, the target must not fail, more often than the error.',
+    headings: [
+      'asked +- tolerance, error',
+      'truth',
+      'share',
+      'pass',
+      'fail',
+      'inconclusive',
+      'mean',
+      '50%',
+      '90%',
+      '99%',
+      'cap',
+    ],
+    rows: operations.map(({ cell, truth, pass, fail, inconclusive, mean, p50, p90, p99, cap }) => [
+      nameOf(cell),
+      truth.name,
+      `${asked(truth.share)}%`,
+      percent(pass),
+      percent(fail),
+      percent(inconclusive),
+      whole(mean),
+      whole(p50),
+      whole(p90),
+      whole(p99),
+      whole(cap),
+    ]),
+  }
+}
+
+/** Of all cells, by rule, without the caps. */
+export function baselinesTable(
+  cells: readonly Cell[],
+  operations: readonly Operation[],
+): TextTable {
+  return {
+    title: 'The same cells by other rules',
+    explained:
+      'Exact. Mean connections on target, and the most that a share at an edge passes. "fixed" takes its number whatever the truth; ours and the interval stop early on a wrong split too.',
+    headings: [
+      'asked +- tolerance, error',
+      'this tool',
+      'passes at edge',
+      'interval',
+      'passes at edge',
+      'fixed 95%',
+      'passes at edge',
+      'fixed 99%',
+      'passes at edge',
+    ],
+    rows: cells.map((cell) => {
+      const own = operations.filter((one) => sameCell(one.cell, cell))
+      const sequence = measureSequence(cell)
+      const usual = measureFixed(cell, 0.95)
+      const strong = measureFixed(cell, 0.99)
+      const onTarget = own.find(({ truth }) => truth.name === 'target')
+      return [
+        nameOf(cell),
+        whole(onTarget?.mean ?? Number.NaN),
+        percent(worst(own, 'must not pass')),
+        whole(sequence.mean),
+        percent(sequence.passBeyond),
+        whole(usual.draws),
+        percent(usual.passBeyond),
+        whole(strong.draws),
+        percent(strong.passBeyond),
+      ]
+    }),
+  }
+}
+
+/** How the gates of other suites judge what is asked for, 5 and 10 points off it. */
+export function gatesTable(cell: Cell): TextTable {
+  const { target } = cell
+  const truths = [0, -0.05, 0.05, -0.1, 0.1].map((off) => target + off)
+  const row = (name: string, at: (truth: number) => { pass: number; connections: number }) => [
+    name,
+    ...truths.map((truth) => percent(at(truth).pass)),
+    ...[target, target + 0.05].map((truth) => whole(at(truth).connections)),
+  ]
+  const gateRow = (gate: Gate) =>
+    row(gate.name, (truth) => {
+      const { pass, meanCalls } = gateOutcome(gate, target, truth)
+      return { pass, connections: meanCalls }
+    })
+  return {
+    title: `What passes for ${asked(target)}%: gates that others use`,
+    explained: `Exact. P(pass) by the true share, and the mean connections of two columns. Last row: this tool at +-${asked(cell.tolerance)}, error ${asked(cell.error)}%. Sources below.`,
+    headings: [
+      'gate',
+      ...truths.map((truth) => `true ${asked(truth)}%`),
+      `calls at ${asked(target)}%`,
+      `calls at ${asked(target + 0.05)}%`,
+    ],
+    rows: [
+      ...GATES.map(gateRow),
+      row('this tool', (truth) => {
+        const { pass, mean } = exactTry(rulesOf(cell), truth, { undecided: 1e-7 })
+        return { pass, connections: mean }
+      }),
+    ],
+  }
+}
+
+export function gateSources(): string {
+  return [
+    'Sources of the gates:',
+    ...GATES.map(({ name, source }) => `  ${name}: ${source}`),
+    '',
+  ].join('\n')
+}
+
+/** Writes that take a share up from 0, where the guard can be had exactly. */
+const GUARDED: readonly Cell[] = [
+  { target: 0.05, tolerance: 0.05, error: 0.01 },
+  { target: 0.2, tolerance: 0.05, error: 0.01 },
+  { target: 0.5, tolerance: 0.05, error: 0.01 },
+]
+/** Draws that the gateway is late. */
+const LATE = [0, 10, 20]
+
+export type Guarded = {
+  cell: Cell
+  late: number
+  truth: { name: string; share: number; promise: string }
+  pass: number
+  fail: number
+  inconclusive: number
+  mean: number
+}
+
+/** The first try after a write from 0, with its own part of the error. */
+export function guardedOperations(cells: readonly Cell[] = GUARDED): Guarded[] {
+  return cells.flatMap((cell) => {
+    const beta = cell.error * tryShare(1, 'early')
+    const rules = { ...rulesOf(cell), old: [0, 1], beta }
+    const cap = planConnections({ ...rules, guardCrossing: true }).p999
+    return LATE.flatMap((late) =>
+      truthsOf(cell).map((truth) => {
+        const { pass, offTarget, undecided, mean } = exactGuardedTry(rules, truth.share, {
+          late,
+          cap,
+        })
+        return { cell, late, truth, pass, fail: offTarget, inconclusive: undecided, mean }
+      }),
+    )
+  })
+}
+
+export function guardedTable(all: readonly Guarded[]): TextTable {
+  return {
+    title: 'The guarded first try after a write from 0',
+    explained:
+      'Exact. It may spend .7 of the error on passing. late: draws at the start that still meet the old weights; a fail here is followed by another try.',
+    headings: [
+      '0 to asked, error',
+      'late',
+      'truth',
+      'share',
+      'pass',
+      'fail',
+      'inconclusive',
+      'mean',
+    ],
+    rows: all.map(({ cell, late, truth, pass, fail, inconclusive, mean }) => [
+      nameOf(cell),
+      `${late}`,
+      truth.name,
+      `${asked(truth.share)}%`,
+      percent(pass),
+      percent(fail),
+      percent(inconclusive),
+      whole(mean),
+    ]),
+  }
+}
+
+export function brokenByGuarded(all: readonly Guarded[]): string[] {
+  return all.flatMap(({ cell, late, truth, pass, fail }) => {
+    const where = `0 to ${cell.target}, ${late} draws late, truth ${truth.share}`
+    const beta = cell.error * tryShare(1, 'early')
+    if (truth.promise === 'must not pass' && pass > beta)
+      return [`${where}: passes with chance ${pass}`]
+    // Old draws may fail an early try; only without them is the target promised not to.
+    if (truth.promise === 'must not fail' && late === 0 && fail > cell.error)
+      return [`${where}: fails with chance ${fail}`]
+    return []
+  })
+}
+
+function worst(operations: readonly Operation[], promise: Operation['truth']['promise']): number {
+  const of = operations.filter(({ truth }) => truth.promise === promise)
+  return Math.max(...of.map(({ pass, fail }) => (promise === 'must not pass' ? pass : fail)))
+}
+
+function sameCell(one: Cell, other: Cell): boolean {
+  return (
+    one.target === other.target && one.tolerance === other.tolerance && one.error === other.error
+  )
+}
+
+function nameOf({ target, tolerance, error }: Cell): string {
+  return `${asked(target)} +-${asked(tolerance)}, ${asked(error)}%`
+}
