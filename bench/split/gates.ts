@@ -104,7 +104,10 @@ export function gateOutcome(gate: Gate, target: number, truth: number): GateOutc
 
 /** Numbers of hits with which one look passes. */
 function accepted({ calls, within }: Gate, target: number): { first: number; last: number } {
-  if (within === 'seen') return { first: target > 0 ? 1 : 0, last: target < 1 ? calls - 1 : calls }
+  if (within === 'seen') {
+    if (target === 0 || target === 1) return { first: target * calls, last: target * calls }
+    return { first: 1, last: calls - 1 }
+  }
   return {
     first: Math.ceil(calls * (target - within) - 1e-9),
     last: Math.floor(calls * (target + within) + 1e-9),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { exactTry } from '../../bench/split/exact-try.ts'
 import { type PlanRules, planConnections } from '../../src/split/plan-connections.ts'
 import { meanDraws, simulateTries } from './draws.ts'
-import { exactTry } from '../../bench/split/exact-try.ts'
 
 function rules(
   percents: readonly number[],

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { judgedCutOffs, type PlainRules } from '../../../bench/split/cut-offs.ts'
+import { judgeTry } from '../../../src/split/judge-try.ts'
+import { seededRandom } from '../../split/draws.ts'
+
+type Decision = 'pass' | 'off-target' | undefined
+
+/** Decides a sequence of draws by the cut-offs alone. */
+function byCutOffs(
+  rules: PlainRules,
+  draws: readonly number[],
+): { decision: Decision; at: number } {
+  const { conditions, failBelow, failAbove, extend } = judgedCutOffs(rules)
+  extend(draws.length)
+  const held = conditions.map(() => false)
+  let hits = 0
+  for (const [i, draw] of draws.entries()) {
+    const n = i + 1
+    if (draw === 0) hits += 1
+    if (hits <= (failBelow[n] ?? -1) || hits >= (failAbove[n] ?? n + 1))
+      return { decision: 'off-target', at: n }
+    for (const [which, { rises, cut }] of conditions.entries()) {
+      const at = cut[n] ?? 0
+      if (rises ? hits >= at : hits <= at) held[which] = true
+    }
+    if (held.every((one) => one)) return { decision: 'pass', at: n }
+  }
+  return { decision: undefined, at: draws.length }
+}
+
+test.each([
+  { name: '20 +-5', target: 0.2, tolerance: [0.05, 0.05] },
+  { name: '20 +-5 from 60', target: 0.2, tolerance: [0.05, 0.05], old: [0.6, 0.4] },
+  { name: '1 +-1', target: 0.01, tolerance: [0.01, 0.01] },
+  { name: '97 +-10', target: 0.97, tolerance: [0.1, 0.1] },
+  { name: '0 +-5', target: 0, tolerance: [0.05, 0.05] },
+  { name: '100 +-5', target: 1, tolerance: [0.05, 0.05] },
+  { name: 'unequal tolerances', target: 0.3, tolerance: [0.1, 0.06] },
+])(
+  '$name: the cut-offs decide each sequence of draws as judgeTry does, at the same draw',
+  ({ target, tolerance, old }) => {
+    const rules = { target: [target, 1 - target], tolerance, alpha: 0.05, beta: 0.05, promises: 1 }
+    const plain: PlainRules = old === undefined ? rules : { ...rules, old }
+    const random = seededRandom(11)
+    const ends = new Set<Decision>()
+    for (let run = 0; run < 24; run++) {
+      const truth = Math.min(1, Math.max(0, target + (random() - 0.5) * 0.2 * (run % 3)))
+      const draws = Array.from({ length: 1500 }, () => (random() < truth ? 0 : 1))
+      const judge = judgeTry({ ...plain, guardCrossing: false, noReplyAlpha: 0.005 })
+      const at = draws.findIndex((draw) => judge.observe(draw) !== undefined)
+      const expected = byCutOffs(plain, draws)
+      // Draws that hang together by chance hold a pass back; none of these does.
+      expect(judge.standing().dependent).toBe(false)
+      expect({ decision: judge.observe(0), at: at < 0 ? draws.length : at + 1 }).toEqual(expected)
+      ends.add(expected.decision)
+    }
+    expect(ends).toContain('off-target')
+  },
+)

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { exactGuardedTry } from '../../../bench/split/exact-guarded-try.ts'
+import { GRID } from '../../../bench/split/grid.ts'
+import { brokenPromises, operations } from '../../../bench/split/operating.ts'
+import { judgeDraws, meanDraws, partOf, seededRandom } from '../../split/draws.ts'
+
+const usual = operations({ target: 0.2, tolerance: 0.05, error: 0.01 })
+
+test('with its cap, 20 +-5 at 99% ends as the tables say on target, on the edges and half way', () => {
+  const ends = usual.map(({ truth, pass, fail, inconclusive, mean }) => ({
+    at: truth.name,
+    pass: Number(pass.toFixed(4)),
+    fail: Number(fail.toFixed(4)),
+    inconclusive: Number(inconclusive.toFixed(4)),
+    mean: Math.round(mean),
+  }))
+  expect(ends).toEqual([
+    { at: 'target', pass: 0.9919, fail: 0.0072, inconclusive: 0.001, mean: 856 },
+    { at: 'half way down', pass: 0.5455, fail: 0.3543, inconclusive: 0.1002, mean: 1470 },
+    { at: 'lower edge', pass: 0.009, fail: 0.9908, inconclusive: 0.0002, mean: 699 },
+    { at: 'below', pass: 0, fail: 1, inconclusive: 0, mean: 328 },
+    { at: 'half way up', pass: 0.4472, fail: 0.3825, inconclusive: 0.1704, mean: 1684 },
+    { at: 'upper edge', pass: 0.0096, fail: 0.989, inconclusive: 0.0014, mean: 799 },
+    { at: 'above', pass: 0.0001, fail: 0.9999, inconclusive: 0, mean: 394 },
+  ])
+})
+
+test('every promise is kept wherever a tolerance of 5 points or more is asked for', () => {
+  const wide = GRID.filter(({ tolerance }) => tolerance >= 0.05)
+  expect(wide.length).toBeGreaterThan(30)
+  expect(brokenPromises(wide.flatMap(operations))).toEqual([])
+})
+
+test('a promise that is broken is told', () => {
+  const looser = usual.map((one) => ({ ...one, cell: { ...one.cell, error: 0.005 } }))
+  expect(brokenPromises(looser)).toEqual([
+    expect.stringMatching(/truth 0\.2: fails with chance 0\.007/),
+    expect.stringMatching(/truth 0\.15\d*: passes with chance 0\.00896/),
+    expect.stringMatching(/truth 0\.25: passes with chance 0\.00964/),
+  ])
+})
+
+const upFrom0 = {
+  target: [0.2, 0.8],
+  tolerance: [0.05, 0.05],
+  old: [0, 1],
+  alpha: 0.01,
+  beta: 0.007,
+  promises: 1,
+}
+
+test('the exact guarded try from 0 to 20 agrees with tries of judgeTry, late ones included', () => {
+  for (const late of [0, 10]) {
+    const cap = 3802
+    const exact = exactGuardedTry(upFrom0, 0.2, { late, cap })
+    const random = seededRandom(21)
+    const outcomes = Array.from({ length: 1000 }, () =>
+      judgeDraws(
+        { ...upFrom0, guardCrossing: true, noReplyAlpha: 0.0007 },
+        (draw) => (draw >= late && random() < 0.2 ? 0 : 1),
+        cap,
+      ),
+    )
+    // Some 3 standard errors.
+    expect(Math.abs(meanDraws(outcomes) / exact.mean - 1)).toBeLessThan(0.05)
+    expect(Math.abs(partOf(outcomes, 'off-target') - exact.offTarget)).toBeLessThan(0.015)
+    expect(exact.pass + exact.offTarget + exact.undecided).toBeCloseTo(1, 6)
+  }
+})
+
+test('the guard costs a fifth more connections from 0 to 20 and keeps late false passes rare', () => {
+  expect(exactGuardedTry(upFrom0, 0.2).mean).toBeCloseTo(1033.7, 0)
+  expect(exactGuardedTry(upFrom0, 0.25).pass).toBeLessThan(0.007)
+  expect(exactGuardedTry(upFrom0, 0.25, { late: 10 }).pass).toBeLessThan(0.001)
+})
+
+test('a guarded try from elsewhere than 0 is not computed', () => {
+  expect(() => exactGuardedTry({ ...upFrom0, old: [0.1, 0.9] }, 0.2)).toThrow(RangeError)
+})

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { quantileOf, seen } from '../../../bench/split/error-bars.ts'
+import { brokenByPropagation, follow } from '../../../bench/split/propagation.ts'
+import { brokenBySimulation, simulate, truthsOfSeveral } from '../../../bench/split/several.ts'
+
+test.each([
+  { hits: 81, runs: 263, low: 0.2553, high: 0.3662 },
+  { hits: 15, runs: 148, low: 0.0624, high: 0.1605 },
+  { hits: 0, runs: 20, low: 0, high: 0.1611 },
+])('the error bars of $hits in $runs are those of Newcombe (1998)', ({ hits, runs, low, high }) => {
+  const bars = seen(hits, runs, 0.95)
+  expect(bars.low).toBeCloseTo(low, 4)
+  expect(bars.high).toBeCloseTo(high, 4)
+})
+
+test('a quantile is the value that so many do not exceed', () => {
+  expect(quantileOf([30, 10, 20, 40], 0.5)).toBe(20)
+  expect(quantileOf([30, 10, 20, 40], 0.95)).toBe(40)
+})
+
+const three = { target: [0.8, 0.1, 0.1], tolerance: 0.05, error: 0.05 }
+
+test('truths of several put one share on an edge and spread the rest', () => {
+  const [onTarget, low] = truthsOfSeveral(three)
+  expect(onTarget).toBe(three.target)
+  expect(low?.map((share) => Number(share.toFixed(9)))).toEqual([0.75, 0.125, 0.125])
+  for (const truth of truthsOfSeveral(three))
+    expect(truth.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12)
+})
+
+test('a promise that a simulation breaks beyond its error bars is told', () => {
+  const kept = simulate(three, three.target, 200, 1)
+  expect(kept.pass.share).toBeGreaterThan(0.9)
+  expect(brokenBySimulation([kept])).toEqual([])
+  // Nothing is wrong with the target, so nearly all tries pass; as an edge that would be a breach.
+  expect(brokenBySimulation([{ ...kept, promise: 'must not pass' }])).toHaveLength(1)
+})
+
+const SOON = { kind: 'late', fromMs: 100, toMs: 500 } as const
+
+test('from 0 to 20 a gateway some 100 ms late passes within a second or two', () => {
+  const followed = follow({ transition: { from: 0, to: 20, truth: 20 }, lateness: SOON }, 60, 7)
+  expect(followed.pass.share).toBe(1)
+  expect(followed.medianMs).toBeGreaterThan(400)
+  expect(followed.p95Ms).toBeLessThan(2000)
+  expect(followed.meanTries).toBeGreaterThan(1.5)
+  expect(brokenByPropagation([followed])).toEqual([])
+})
+
+test('a gateway that never follows is found out once the window is over', () => {
+  const followed = follow(
+    { transition: { from: 0, to: 20, truth: 20 }, lateness: { kind: 'never' } },
+    40,
+    7,
+  )
+  expect(followed.notPropagated).toBe(1)
+  expect(followed.medianMs).toBeGreaterThan(15_000)
+})
+
+test('a gateway that goes from one side of the band to the other does not pass', () => {
+  const followed = follow({ transition: { from: 15, to: 5, truth: 0 }, lateness: SOON }, 60, 7)
+  expect(followed.fail.share).toBe(1)
+  const passed = { ...followed, pass: followed.fail, fail: followed.pass }
+  expect(brokenByPropagation([passed])).toHaveLength(1)
+})
