@@ -1,17 +1,14 @@
 import { expect, test } from 'vitest'
-import { judgedCutOffs, type PlainRules } from '../../../bench/split/cut-offs.ts'
+import { type CutOffs, judgedCutOffs, type PlainRules } from '../../../bench/split/cut-offs.ts'
 import { judgeTry } from '../../../src/split/judge-try.ts'
 import { seededRandom } from '../../split/draws.ts'
 
 type Decision = 'pass' | 'off-target' | undefined
 
 /** Decides a sequence of draws by the cut-offs alone. */
-function byCutOffs(
-  rules: PlainRules,
-  draws: readonly number[],
-): { decision: Decision; at: number } {
-  const { conditions, failBelow, failAbove, extend } = judgedCutOffs(rules)
-  extend(draws.length)
+function byCutOffs(cutOffs: CutOffs, draws: readonly number[]): { decision: Decision; at: number } {
+  const { conditions, failBelow, failAbove } = cutOffs
+  cutOffs.extend(draws.length)
   const held = conditions.map(() => false)
   let hits = 0
   for (const [i, draw] of draws.entries()) {
@@ -41,14 +38,15 @@ test.each([
   ({ target, tolerance, old }) => {
     const rules = { target: [target, 1 - target], tolerance, alpha: 0.05, beta: 0.05, promises: 1 }
     const plain: PlainRules = old === undefined ? rules : { ...rules, old }
+    const cutOffs = judgedCutOffs(plain)
     const random = seededRandom(11)
     const ends = new Set<Decision>()
-    for (let run = 0; run < 24; run++) {
+    for (let run = 0; run < 18; run++) {
       const truth = Math.min(1, Math.max(0, target + (random() - 0.5) * 0.2 * (run % 3)))
       const draws = Array.from({ length: 1500 }, () => (random() < truth ? 0 : 1))
       const judge = judgeTry({ ...plain, guardCrossing: false, noReplyAlpha: 0.005 })
       const at = draws.findIndex((draw) => judge.observe(draw) !== undefined)
-      const expected = byCutOffs(plain, draws)
+      const expected = byCutOffs(cutOffs, draws)
       // Draws that hang together by chance hold a pass back; none of these does.
       expect(judge.standing().dependent).toBe(false)
       expect({ decision: judge.observe(0), at: at < 0 ? draws.length : at + 1 }).toEqual(expected)

