@@ -136,21 +136,40 @@ function startGateway(
   }
 }
 
-/**
- * What breaks a promise even at the near end of the error bars. Where the truth is what was asked for
- * the check must not fail; where it is not, it must not pass. Not promised: a gateway whose replicas
- * lie on either side of the band, so that together they serve a share within it until the last one
- * follows. Whoever looks at draws alone sees the right split then.
- */
+/** Whether a scenario's false passes are promised to be rare; on target it is the fails. */
+function promiseOf({ transition, lateness }: Scenario): 'must not fail' | 'must not pass' | 'none' {
+  if (lateness.kind === 'never') return 'must not pass'
+  if (transition.truth === transition.to) return 'must not fail'
+  return lateness.kind === 'replicas' ? 'none' : 'must not pass'
+}
+
+/** What breaks a promise even at the near end of the error bars. */
 export function brokenByPropagation(all: readonly Followed[]): string[] {
   const error = (100 - CONFIDENCE_PERCENT) / 100
-  return all.flatMap(({ scenario: { transition, lateness }, pass, fail }) => {
+  return all.flatMap(({ scenario, pass, fail }) => {
+    const { transition, lateness } = scenario
     const where = `${transition.from} -> ${transition.to}, truth ${transition.truth}, ${lateness.kind}`
-    const right = transition.truth === transition.to && lateness.kind !== 'never'
-    if (right && fail.low > error) return [`${where}: fails with chance ${fail.low} or more`]
-    const promised = lateness.kind !== 'replicas'
-    if (!right && promised && pass.low > error)
+    const promise = promiseOf(scenario)
+    if (promise === 'must not fail' && fail.low > error)
+      return [`${where}: fails with chance ${fail.low} or more`]
+    if (promise === 'must not pass' && pass.low > error)
       return [`${where}: passes with chance ${pass.low} or more`]
     return []
   })
+}
+
+/**
+ * False passes that nothing guards against: the replicas lie on either side of the band, so that
+ * together they serve a share within it until the last one follows. That share is what draws show.
+ */
+export function unguardedPasses(all: readonly Followed[]): string[] {
+  return all
+    .filter(({ scenario }) => promiseOf(scenario) === 'none')
+    .map(({ scenario: { transition, lateness }, pass }) => {
+      const between = (transition.from + transition.truth) / 2
+      const part = (pass.share * 100).toFixed(1)
+      const seconds =
+        lateness.kind === 'replicas' ? (lateness.secondMs - lateness.firstMs) / 1000 : 0
+      return `${transition.from} -> ${transition.to}: passes in ${part}% of runs though it ends at ${transition.truth}%; its replicas together serve ${between}% for ${seconds} s, which lies within the band`
+    })
 }

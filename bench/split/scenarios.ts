@@ -33,4 +33,5 @@ export const FEW_SCENARIOS: readonly Scenario[] = [
   { transition: { from: 0, to: 20, truth: 20 }, lateness: SOON },
   { transition: { from: 0, to: 20, truth: 20 }, lateness: NEVER },
   { transition: { from: 15, to: 5, truth: 0 }, lateness: SOON },
+  { transition: { from: 15, to: 5, truth: 0 }, lateness: REPLICAS },
 ]

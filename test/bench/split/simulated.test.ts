@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { quantileOf, seen } from '../../../bench/split/error-bars.ts'
-import { brokenByPropagation, follow } from '../../../bench/split/propagation.ts'
+import { brokenByPropagation, follow, unguardedPasses } from '../../../bench/split/propagation.ts'
 import { brokenBySimulation, simulate, truthsOfSeveral } from '../../../bench/split/several.ts'
 
 test.each([
@@ -62,4 +62,14 @@ test('a gateway that goes from one side of the band to the other does not pass',
   expect(followed.fail.share).toBe(1)
   const passed = { ...followed, pass: followed.fail, fail: followed.pass }
   expect(brokenByPropagation([passed])).toHaveLength(1)
+})
+
+test('replicas on either side of the band can pass together, and the bench says so', () => {
+  const lateness = { kind: 'replicas', firstMs: 300, secondMs: 1300 } as const
+  const followed = follow({ transition: { from: 40, to: 50, truth: 55 }, lateness }, 12, 7)
+  expect(followed.pass.share).toBeGreaterThan(0.3)
+  expect(brokenByPropagation([followed])).toEqual([])
+  expect(unguardedPasses([followed])).toEqual([
+    expect.stringContaining('together serve 47.5% for 1 s'),
+  ])
 })
