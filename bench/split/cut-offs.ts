@@ -35,36 +35,62 @@ export type Holds = (draws: number, hits: number) => boolean
 /**
  * The rule of judgeTry. Each cut-off is found with the very functions that judgeTry asks. Their values
  * rise or fall with hits (the flags) or are convex in them (the evidence), so one cut a side says all.
- *
- * @param beyond how much more than usual each flag's log ratio must reach, in the order of edgeFlags
  */
-export function judgedCutOffs(rules: PlainRules, beyond: readonly number[] = []): CutOffs {
+export function judgedCutOffs(rules: PlainRules): CutOffs {
   const bands = bandsOf(rules.target, rules.tolerance)
-  const share = bands[0]?.share ?? 0
   const evidence = offTarget(bands, rules.old)
-  const toLatch = passAt(rules)
   const toFail = offTargetAt(rules)
-  const conditions = edgeFlags(bands).map(({ destination, side, logRatio }, i) => {
-    const first = destination === 0
-    const wanted = toLatch + (beyond[i] ?? 0)
-    return {
-      rises: (side === 'lower') === first,
-      holds: (draws: number, hits: number) =>
-        logRatio(draws, first ? hits : draws - hits) >= wanted,
-    }
-  })
   const counts = [0, 0]
-  return findCutOffs('ever', conditions, share, (draws, hits) => {
+  return findCutOffs('ever', flagConditions(rules, []), bands[0]?.share ?? 0, (draws, hits) => {
     counts[0] = hits
     counts[1] = draws - hits
     return evidence.logEvidence(counts, draws) >= toFail
   })
 }
 
+/**
+ * The same rule, its fails included, with flags that must reach more.
+ *
+ * @param beyond how much more than usual each flag's log ratio must reach, in the order of edgeFlags
+ */
+export function withHigherFlags(
+  cutOffs: CutOffs,
+  rules: PlainRules,
+  beyond: readonly number[],
+): CutOffs {
+  const conditions = flagConditions(rules, beyond).map(({ rises, holds }) => ({
+    rises,
+    ...cutsOf(rises, holds),
+  }))
+  return {
+    ...cutOffs,
+    conditions,
+    extend(draws) {
+      cutOffs.extend(draws)
+      for (const { extend } of conditions) extend(draws)
+    },
+  }
+}
+
+type ConditionSought = { rises: boolean; holds: Holds }
+
+function flagConditions(rules: PlainRules, beyond: readonly number[]): ConditionSought[] {
+  const toLatch = passAt(rules)
+  const flags = edgeFlags(bandsOf(rules.target, rules.tolerance))
+  return flags.map(({ destination, side, logRatio }, i) => {
+    const first = destination === 0
+    const wanted = toLatch + (beyond[i] ?? 0)
+    return {
+      rises: (side === 'lower') === first,
+      holds: (draws, hits) => logRatio(draws, first ? hits : draws - hits) >= wanted,
+    }
+  })
+}
+
 /** @param fails convex in hits: it holds at either end, not where the hits are the target share of the draws */
 export function findCutOffs(
   passes: CutOffs['passes'],
-  conditions: readonly { rises: boolean; holds: Holds }[],
+  conditions: readonly ConditionSought[],
   share: number,
   fails: Holds,
 ): CutOffs {

@@ -2,7 +2,7 @@ import { bandsOf } from '../../src/split/band.ts'
 import { crossesFrom, crossingGuard } from '../../src/split/crossing-guard.ts'
 import { edgeFlags } from '../../src/split/edge-flags.ts'
 import { passAt } from '../../src/split/thresholds.ts'
-import { judgedCutOffs, type PlainRules } from './cut-offs.ts'
+import { type CutOffs, judgedCutOffs, type PlainRules, withHigherFlags } from './cut-offs.ts'
 import { walk } from './exact-walk.ts'
 
 export type GuardedTry = { pass: number; offTarget: number; undecided: number; mean: number }
@@ -46,7 +46,7 @@ export function exactGuardedTry(
       open = 0
     }
     if (hit === 0) continue
-    const rest = fromFirstHit(rules, draws, truth, cap)
+    const rest = fromFirstHit(rules, plain, draws, truth, cap)
     total.pass += hit * rest.pass
     total.offTarget += hit * rest.offTarget
     total.undecided += hit * rest.undecided
@@ -59,6 +59,7 @@ export function exactGuardedTry(
 /** What becomes of the tries whose first hit was draw number `firstHit`. */
 function fromFirstHit(
   rules: PlainRules,
+  plain: CutOffs,
   firstHit: number,
   truth: number,
   cap: number,
@@ -74,7 +75,8 @@ function fromFirstHit(
       guard.observe((draw === firstHit) === (flag.destination === 0) ? 'hit' : 'miss')
     return { ratio, beyond: ratio - guard.logRatio() }
   })
-  const cutOffs = judgedCutOffs(
+  const cutOffs = withHigherFlags(
+    plain,
     rules,
     flags.map(({ beyond }) => beyond),
   )

@@ -77,7 +77,8 @@ function startOf(conditions: number, start: Start | undefined): State {
 
 function step(state: State, cutOffs: CutOffs, truth: number): void {
   const draws = ++state.draws
-  if (draws >= cutOffs.failBelow.length) cutOffs.extend(draws + AHEAD)
+  const found = cutOffs.conditions[0]?.cut.length ?? cutOffs.failBelow.length
+  if (draws >= found) cutOffs.extend(draws + AHEAD)
   const below = cutOffs.failBelow[draws] ?? -1
   const above = cutOffs.failAbove[draws] ?? draws + 1
   const { layers } = state

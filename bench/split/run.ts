@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { CORE, GRID } from './grid.ts'
+import { brokenByGuarded, guardedOperations } from './guarded.ts'
 import { measureJudging } from './judging.ts'
 import { brokenPromises, operations } from './operating.ts'
 import { picture } from './picture.ts'
@@ -9,11 +10,9 @@ import { FEW_SCENARIOS, SCENARIOS } from './scenarios.ts'
 import { brokenBySimulation, SEVERAL, simulate, truthsOfSeveral } from './several.ts'
 import {
   baselinesTable,
-  brokenByGuarded,
   coreTable,
   gateSources,
   gatesTable,
-  guardedOperations,
   guardedTable,
   operationsTable,
 } from './tables-exact.ts'
@@ -67,7 +66,9 @@ function printAll(quick: boolean): string[] {
   const unguarded = unguardedPasses(followed)
   if (unguarded.length > 0)
     print(
-      ['Not promised, as no draw tells it from the right split:', ...unguarded, ''].join('\n  '),
+      ['Not promised, as no draw tells it from the right split:', ...unguarded]
+        .join('\n  ')
+        .concat('\n'),
     )
   show(judgingTable(measureJudging()))
   return [

@@ -1,10 +1,8 @@
-import { planConnections } from '../../src/split/plan-connections.ts'
-import { tryShare } from '../../src/split/tries.ts'
 import { measureFixed, measureSequence } from './baselines.ts'
-import { exactGuardedTry } from './exact-guarded-try.ts'
 import { exactTry } from './exact-try.ts'
 import { GATES, type Gate, gateOutcome } from './gates.ts'
-import { type Cell, rulesOf, truthsOf } from './grid.ts'
+import { type Cell, rulesOf } from './grid.ts'
+import type { Guarded } from './guarded.ts'
 import type { Operation } from './operating.ts'
 import { leastMean } from './optimum.ts'
 import { asked, percent, type TextTable, whole } from './text-table.ts'
@@ -164,43 +162,6 @@ export function gateSources(): string {
   ].join('\n')
 }
 
-/** Writes that take a share up from 0, where the guard can be had exactly. */
-const GUARDED: readonly Cell[] = [
-  { target: 0.05, tolerance: 0.05, error: 0.01 },
-  { target: 0.2, tolerance: 0.05, error: 0.01 },
-  { target: 0.5, tolerance: 0.05, error: 0.01 },
-]
-/** Draws that the gateway is late. */
-const LATE = [0, 10, 20]
-
-export type Guarded = {
-  cell: Cell
-  late: number
-  truth: { name: string; share: number; promise: string }
-  pass: number
-  fail: number
-  inconclusive: number
-  mean: number
-}
-
-/** The first try after a write from 0, with its own part of the error. */
-export function guardedOperations(cells: readonly Cell[] = GUARDED): Guarded[] {
-  return cells.flatMap((cell) => {
-    const beta = cell.error * tryShare(1, 'early')
-    const rules = { ...rulesOf(cell), old: [0, 1], beta }
-    const cap = planConnections({ ...rules, guardCrossing: true }).p999
-    return LATE.flatMap((late) =>
-      truthsOf(cell).map((truth) => {
-        const { pass, offTarget, undecided, mean } = exactGuardedTry(rules, truth.share, {
-          late,
-          cap,
-        })
-        return { cell, late, truth, pass, fail: offTarget, inconclusive: undecided, mean }
-      }),
-    )
-  })
-}
-
 export function guardedTable(all: readonly Guarded[]): TextTable {
   return {
     title: 'The guarded first try after a write from 0',
@@ -227,19 +188,6 @@ export function guardedTable(all: readonly Guarded[]): TextTable {
       whole(mean),
     ]),
   }
-}
-
-export function brokenByGuarded(all: readonly Guarded[]): string[] {
-  return all.flatMap(({ cell, late, truth, pass, fail }) => {
-    const where = `0 to ${cell.target}, ${late} draws late, truth ${truth.share}`
-    const beta = cell.error * tryShare(1, 'early')
-    if (truth.promise === 'must not pass' && pass > beta)
-      return [`${where}: passes with chance ${pass}`]
-    // Old draws may fail an early try; only without them is the target promised not to.
-    if (truth.promise === 'must not fail' && late === 0 && fail > cell.error)
-      return [`${where}: fails with chance ${fail}`]
-    return []
-  })
 }
 
 function worst(operations: readonly Operation[], promise: Operation['truth']['promise']): number {

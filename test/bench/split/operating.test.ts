@@ -49,24 +49,22 @@ const upFrom0 = {
   promises: 1,
 }
 
-test('the exact guarded try from 0 to 20 agrees with tries of judgeTry, late ones included', () => {
-  for (const late of [0, 10]) {
+test.each([0, 10])(
+  '%i draws late, the exact guarded try from 0 to 20 agrees with tries of judgeTry',
+  (late) => {
     const cap = 3802
     const exact = exactGuardedTry(upFrom0, 0.2, { late, cap })
     const random = seededRandom(21)
-    const outcomes = Array.from({ length: 500 }, () =>
-      judgeDraws(
-        { ...upFrom0, guardCrossing: true, noReplyAlpha: 0.0007 },
-        (draw) => (draw >= late && random() < 0.2 ? 0 : 1),
-        cap,
-      ),
+    const rules = { ...upFrom0, guardCrossing: true, noReplyAlpha: 0.0007 }
+    const outcomes = Array.from({ length: 400 }, () =>
+      judgeDraws(rules, (draw) => (draw >= late && random() < 0.2 ? 0 : 1), cap),
     )
     // Some 3 standard errors.
-    expect(Math.abs(meanDraws(outcomes) / exact.mean - 1)).toBeLessThan(0.07)
-    expect(Math.abs(partOf(outcomes, 'off-target') - exact.offTarget)).toBeLessThan(0.02)
+    expect(Math.abs(meanDraws(outcomes) / exact.mean - 1)).toBeLessThan(0.08)
+    expect(Math.abs(partOf(outcomes, 'off-target') - exact.offTarget)).toBeLessThan(0.023)
     expect(exact.pass + exact.offTarget + exact.undecided).toBeCloseTo(1, 6)
-  }
-})
+  },
+)
 
 test('from 0 to 20 the guard costs a fifth more connections and keeps late false passes rare', () => {
   expect(exactGuardedTry(upFrom0, 0.2, { cap: 3802 }).mean).toBeCloseTo(1033.4, 1)
