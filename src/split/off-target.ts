@@ -44,7 +44,7 @@ export function stakesOf(old: readonly number[] | undefined): Stakes {
 }
 
 /** Jeffreys' prior. */
-const PRIOR = 0.5
+export const PRIOR = 0.5
 
 export function offTarget(bands: readonly Band[], old: readonly number[] | undefined): OffTarget {
   const target = bands.map(({ share }) => share)

@@ -1,34 +1,30 @@
 /**
- * How tries of one destination against all others get on: after `draws[i]` draws the part
- * `undecided[i]` is undecided and `failed[i]` has failed. The first entry is the start.
+ * How tries get on: after `draws[i]` draws the part `undecided[i]` of them is undecided. The first entry
+ * is the start.
  */
-export type Survival = { draws: number[]; undecided: number[]; failed: number[] }
+export type Survival = { draws: number[]; undecided: number[] }
 
-/** What holds after `draws` draws, by straight lines between the entries; the last one from there on. */
-export function survivalAt(
-  { draws, undecided, failed }: Survival,
-  wanted: number,
-): { undecided: number; failed: number } {
-  const next = firstBeyond(draws, wanted)
-  const here = next - 1
-  const start = draws[here] ?? 0
-  const end = draws[next]
-  const part = end === undefined ? 0 : (wanted - start) / (end - start)
-  return { undecided: between(undecided, here, part), failed: between(failed, here, part) }
-}
-
-function between(values: readonly number[], here: number, part: number): number {
-  const value = values[here] ?? 0
-  return value + part * ((values[here + 1] ?? value) - value)
-}
-
-function firstBeyond(rising: readonly number[], value: number): number {
-  let low = 0
-  let high = rising.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((rising[middle] ?? 0) > value) high = middle
-    else low = middle + 1
+/** Mean number of draws until a decision, by straight lines between the entries. */
+export function meanDraws({ draws, undecided }: Survival): number {
+  // The sum over all draws 0, 1, 2... is the area below the straight lines and half the first term.
+  let sum = 0.5
+  for (let i = 1; i < draws.length; i++) {
+    const height = ((undecided[i - 1] ?? 0) + (undecided[i] ?? 0)) / 2
+    sum += height * ((draws[i] ?? 0) - (draws[i - 1] ?? 0))
   }
-  return low
+  return sum
 }
+
+/** The fewest draws after which no more than this part is undecided, by straight lines between the entries. */
+export function drawsUntil({ draws, undecided }: Survival, part: number): number {
+  const next = undecided.findIndex((open) => open <= part)
+  const end = draws[next] ?? draws.at(-1) ?? 0
+  const start = draws[next - 1] ?? end
+  const before = undecided[next - 1] ?? part
+  const after = undecided[next] ?? part
+  if (before === after) return end
+  return Math.ceil(start + ((end - start) * (before - part)) / (before - after) - ROUNDING)
+}
+
+/** Keeps a whole number whole. */
+const ROUNDING = 1e-9

@@ -1,0 +1,20 @@
+/** Mean overshoot of a walk with normal steps, in standard deviations (Siegmund 1985, chapter 10). */
+const NORMAL_OVERSHOOT = 0.5826
+
+/**
+ * How far, in hits, a walk that is looked at every so many draws is beyond a line when it is seen to have
+ * crossed it, over what it is when looked at after each draw: so much nearer the line is to be drawn. For
+ * normal steps the overshoot is .5826 standard deviations to either side. For rare hits a third of
+ * E X^3 / Var X = 1 - 2 share more goes upwards than downwards, whatever the step; the sum of the two is
+ * taken as the hypotenuse, which is right at either end.
+ */
+export function overlookedHits(share: number, drawsPerLook: number): number {
+  const normal = 2 * NORMAL_OVERSHOOT * Math.sqrt(share * (1 - share))
+  const skew = (1 - 2 * share) / 3
+  return (Math.hypot(normal * Math.sqrt(drawsPerLook), skew) - Math.hypot(normal, skew)) / 2
+}
+
+/** The same in standard deviations of a draw, where a draw is next to normal. */
+export function overlookedDeviations(drawsPerLook: number): number {
+  return NORMAL_OVERSHOOT * (Math.sqrt(drawsPerLook) - 1)
+}

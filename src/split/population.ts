@@ -1,0 +1,43 @@
+/**
+ * Many simulated tries side by side, of which `alive` are undecided; all have had as many draws. Every
+ * column holds one number for each try, the undecided ones first.
+ */
+export type Population = {
+  readonly most: number
+  alive: number
+  /** Draws that each try has had, and how many of them in the step made last. */
+  draws: number
+  step: number
+  /** For each destination, its draws so far and those of the last step. */
+  readonly counts: readonly Float64Array[]
+  readonly lately: readonly Float64Array[]
+  /** The flags that have not latched, one bit each. */
+  readonly open: Float64Array
+  /** What belongs to a try beyond one step. */
+  readonly columns: Float64Array[]
+}
+
+export function populationOf(most: number, destinations: number, flags: number): Population {
+  const column = () => new Float64Array(most)
+  const counts = Array.from({ length: destinations }, column)
+  const lately = Array.from({ length: destinations }, column)
+  const open = column().fill(2 ** flags - 1)
+  return { most, alive: most, draws: 0, step: 0, counts, lately, open, columns: [...counts, open] }
+}
+
+/** Leaves only the tries listed, in rising order. */
+export function keepOnly(population: Population, kept: Int32Array, howMany: number): void {
+  for (const column of population.columns) gather(column, kept, howMany)
+  population.alive = howMany
+}
+
+function gather(column: Float64Array, kept: Int32Array, howMany: number): void {
+  for (let i = 0; i < howMany; i++) column[i] = column[kept[i] ?? 0] ?? 0
+}
+
+/** Lets every try go on twice from here. */
+export function double(population: Population): void {
+  const { alive } = population
+  for (const column of population.columns) column.copyWithin(alive, 0, alive)
+  population.alive = 2 * alive
+}
