@@ -46,12 +46,16 @@ export function simulatedDraws(
 
   function drawOne(into: Float64Array, chance: number, alive: number): void {
     const logMiss = Math.log1p(-chance)
+    let before = 0
+    let none = 1
     for (let i = 0; i < alive; i++) {
       const draws = left[i] ?? 0
-      const count =
-        draws * chance < NORMAL_FROM
-          ? few(draws, chance, Math.exp(draws * logMiss))
-          : many(draws, chance)
+      let count = 0
+      if (draws * chance < NORMAL_FROM) {
+        if (draws !== before) none = Math.exp(draws * logMiss)
+        before = draws
+        count = few(draws, chance, none)
+      } else count = many(draws, chance)
       into[i] = count
       left[i] = draws - count
     }

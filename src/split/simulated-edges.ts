@@ -9,7 +9,7 @@ import { simulatedGuard } from './simulated-guards.ts'
 const IMPOSSIBLE = 1e200
 
 /** Likelihood ratios below this part of what matters are not summed. */
-const NEGLIGIBLE = 0.01
+const NEGLIGIBLE = 0.03
 
 export type SimulatedEdges = {
   /** Latches the flags of the step made last and sums up the ratios. */

@@ -37,6 +37,9 @@ export function simulatedEvidence(
   const oldSteps = own.map((i) =>
     old === undefined ? 0 : Math.max(-IMPOSSIBLE, logQuotient(old[i] ?? 0, target[i] ?? 0)),
   )
+  const edgeSlope = meanSlope(own.flatMap((i) => bands[i] ?? []))
+  const half = Math.exp(toFail) / 2
+  const logHalf = Math.log(half / stakes.anyShares)
   const none = bands.filter(({ share }) => share === 0)
   const filled = target.map(() => 0)
   const squares = new Float64Array(edgeSums.length)
@@ -45,7 +48,7 @@ export function simulatedEvidence(
   let here: Population | undefined
   let without = 0
   let expected = 0
-  let perDeviation = 0
+  let missed = 0
 
   function deviations(counts: Float64Array, share: number, oldStep: number, now: Population): void {
     const mean = now.draws * share
@@ -73,7 +76,7 @@ export function simulatedEvidence(
         target.map((share) => draws * share),
         draws,
       )
-      perDeviation = overlookedDeviations(step) / Math.sqrt(draws)
+      missed = overlookedDeviations(step)
       squares.fill(0)
       least.fill(0)
       logOld.fill(0)
@@ -84,13 +87,26 @@ export function simulatedEvidence(
       if (here === undefined) return false
       const squared = squares[oneTry] ?? 0
       const others =
-        without + perEdge * (edgeSums[oneTry] ?? 0) + stakes.old * Math.exp(logOld[oneTry] ?? 0)
-      const wanted = Math.exp(toFail - perDeviation * Math.sqrt(squared)) - others
-      if (wanted <= 0) return true
+        without +
+        perEdge * (edgeSums[oneTry] ?? 0) +
+        (old === undefined ? 0 : stakes.old * Math.exp(logOld[oneTry] ?? 0))
+      const perDraw = Math.sqrt(squared / here.draws)
       // x ln x of x = count / mean lies below its expansion to squares, a half more where x < 1.
-      const logWanted = Math.log(wanted / stakes.anyShares)
       const atMost = expected + 0.5 * squared * (1 - (least[oneTry] ?? 0)) + FEW_DRAWS
-      return atMost >= logWanted && logAnyShares(oneTry, here) >= logWanted
+      const overlooked = missed * Math.max(perDraw, edgeSlope)
+      // Two halves below the level make no whole; exp(-x) is at least 1 - x.
+      if (atMost + overlooked < logHalf && others < half * (1 - overlooked)) return false
+      const any = stakes.anyShares * Math.exp(logAnyShares(oneTry, here))
+      const slope = (any * perDraw + others * edgeSlope) / (any + others)
+      return Math.log(any + others) >= toFail - missed * slope
     },
   }
+}
+
+/** How far a draw moves the log-likelihood of an edge against the target: its standard deviation, on average. */
+function meanSlope(bands: readonly Band[]): number {
+  const slopes = bands.flatMap(({ share, low, high }) =>
+    [low, high].map((edge) => Math.abs(edge - share) / Math.sqrt(share * (1 - share))),
+  )
+  return slopes.reduce((sum, slope) => sum + slope, 0) / slopes.length
 }

@@ -50,16 +50,17 @@ function guardAtMisses(
   uniform: () => number,
 ): SimulatedGuard {
   const againstOld = ratioSteps(share, old)
+  const perMiss = old > 0 ? againstOld.hit - againstOld.miss : 0
   return ({ alive, draws, step, counts, lately, open }) => {
-    const sums = counts[flag.destination] ?? open
-    const recent = lately[flag.destination] ?? open
+    const [sums = open, recent = open] = [counts[flag.destination], lately[flag.destination]]
+    const level = toLatch - overlookedHits(share, step) * perMiss
     for (let i = 0; i < alive; i++) {
       const misses = turned ? (sums[i] ?? 0) : draws - (sums[i] ?? 0)
       const recentMisses = turned ? (recent[i] ?? 0) : step - (recent[i] ?? 0)
       if (recentMisses < 0.5) continue
       const since = Math.min(step - recentMisses, beforeFirst(recentMisses, step, uniform))
       const ratio = times(draws - misses - since, againstOld.hit) + misses * againstOld.miss
-      if (ratio >= toLatch) open[i] = (open[i] ?? 0) & ~bit
+      if (ratio >= level) open[i] = (open[i] ?? 0) & ~bit
     }
   }
 }
@@ -90,8 +91,7 @@ function guardWithPeak(
   }
 
   return ({ alive, draws, step, counts, lately, open }) => {
-    const sums = counts[flag.destination] ?? open
-    const recent = lately[flag.destination] ?? open
+    const [sums = open, recent = open] = [counts[flag.destination], lately[flag.destination]]
     const overlooked = overlookedHits(share, step)
     const raise = old > 0 ? overlooked * (gain.miss - gain.hit) : 0
     const level = toLatch - overlooked * (plain.miss - plain.hit)

@@ -1,5 +1,5 @@
 /** Part by which the number of draws grows with a step: while next to no try can pass, and then. */
-const GROWTH = { early: 1 / 4, late: 1 / 12 }
+const GROWTH = { early: 1 / 4, late: 1 / 16 }
 
 /** Part of the usual number of draws from which on steps are the finer ones. */
 const LATE_FROM = 1 / 16
@@ -9,9 +9,9 @@ const LONGEST = 6
 
 /** Nanoseconds that one step of one try takes, about, and what all may take. */
 const STEP_NS = { ofTry: 80, ofDestination: 60 }
-const ALL_NS = 20e6
+const ALL_NS = 15e6
 
-const TRIES = { fewest: 256, most: 8192 }
+const TRIES = { fewest: 300, most: 8192 }
 
 /** The number of draws in the step that follows so many draws. */
 export function growingSteps(draws: number, usualDraws: number): number {
