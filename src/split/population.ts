@@ -25,14 +25,38 @@ export function populationOf(most: number, destinations: number, flags: number):
   return { most, alive: most, draws: 0, step: 0, counts, lately, open, columns: [...counts, open] }
 }
 
-/** Leaves only the tries listed, in rising order. */
+/** Leaves only the tries listed, in this order. */
 export function keepOnly(population: Population, kept: Int32Array, howMany: number): void {
-  for (const column of population.columns) gather(column, kept, howMany)
+  const scratch = new Float64Array(howMany)
+  for (const column of population.columns) gather(column, kept, scratch)
   population.alive = howMany
 }
 
-function gather(column: Float64Array, kept: Int32Array, howMany: number): void {
-  for (let i = 0; i < howMany; i++) column[i] = column[kept[i] ?? 0] ?? 0
+function gather(column: Float64Array, kept: Int32Array, into: Float64Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = column[kept[i] ?? 0] ?? 0
+  column.set(into)
+}
+
+/** Puts a list of tries in the order of a column, whose values lie within `reach` of `middle`. */
+export function sortBy(
+  column: Float64Array,
+  list: Int32Array,
+  howMany: number,
+  middle: number,
+  reach: number,
+): void {
+  const keys = new Float64Array(howMany)
+  const scale = 2 ** 24 / reach
+  // The value above, the try itself below 2^20.
+  for (let i = 0; i < howMany; i++) {
+    const one = list[i] ?? 0
+    keys[i] = Math.floor(((column[one] ?? 0) - middle) * scale) * 2 ** 20 + one
+  }
+  keys.sort()
+  for (let i = 0; i < howMany; i++) {
+    const key = keys[i] ?? 0
+    list[i] = key - Math.floor(key / 2 ** 20) * 2 ** 20
+  }
 }
 
 /** Lets every try go on twice from here. */

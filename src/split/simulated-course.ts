@@ -1,7 +1,7 @@
 import type { Band } from './band.ts'
 import { certainDraws } from './certain-draws.ts'
 import type { PlanRules } from './plan-connections.ts'
-import { double, keepOnly, type Population, populationOf } from './population.ts'
+import { double, keepOnly, type Population, populationOf, sortBy } from './population.ts'
 import { seededUniform } from './seeded-uniform.ts'
 import { simulatedDraws } from './simulated-draws.ts'
 import { simulatedEdges } from './simulated-edges.ts'
@@ -38,6 +38,7 @@ export function simulatedCourse(
   const { step, undecided } = simulation(rules, bands, own, tries, seededUniform(seed))
   const kept = new Int32Array(most)
   const survival: Survival = { draws: [0], undecided: [1] }
+  const largest = Math.max(...own.map((i) => bands[i]?.share ?? 0))
   let weight = 1 / most
   while (tries.alive * weight > UNTIL) {
     tries.step = growingSteps(tries.draws, usualDraws)
@@ -45,6 +46,9 @@ export function simulatedCourse(
     step()
     let count = 0
     for (let i = 0; i < tries.alive; i++) if (undecided(i)) kept[count++] = i
+    const last = tries.counts.at(-1)
+    if (last !== undefined)
+      sortBy(last, kept, count, tries.draws * largest, 10 * Math.sqrt(tries.draws))
     keepOnly(tries, kept, count)
     survival.draws.push(tries.draws)
     survival.undecided.push(tries.alive * weight)
