@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { exactTry } from '../../bench/split/exact-try.ts'
 import { type PlanRules, planConnections } from '../../src/split/plan-connections.ts'
@@ -108,32 +109,92 @@ test('a smaller tolerance, a higher confidence and a guard each take more connec
   )
 })
 
-test('every plan is finite, in order and soon made', () => {
-  const slow: string[] = []
-  for (const confidence of [50, 99.999]) {
-    for (const tolerance of [0.1, 2, 40]) {
-      for (const percents of [
-        [1, 99],
-        [50, 50],
-        [0, 100],
-        [98, 1, 1],
-        [30, 20, 20, 10, 10, 10],
-      ]) {
-        const old = percents.map((_, i) => (i === 1 ? 100 : 0))
-        const plan = rules(percents, tolerance, confidence, first(old, confidence))
-        const start = performance.now()
-        const { mean, p90, p999 } = planConnections(plan)
-        const tookMs = Math.round(performance.now() - start)
-        if (tookMs > 50)
-          slow.push(`${percents.join('/')} +-${tolerance} ${confidence}%: ${tookMs} ms`)
-        expect(mean).toBeGreaterThanOrEqual(1)
-        expect(Number.isInteger(p90)).toBe(true)
-        expect(Number.isInteger(p999)).toBe(true)
-        expect(p90).toBeGreaterThanOrEqual(mean * 0.99)
-        expect(p999).toBeGreaterThanOrEqual(p90)
-        expect(p999).toBeLessThan(1e9)
-      }
-    }
-  }
-  process.stdout.write(`plans that took more than 50 ms: ${slow.join(', ') || 'none'}\n`)
+const points = fc.constantFrom(0.001, 0.1, 0.5, 1, 3, 5, 10, 50)
+const confidence = fc.constantFrom(50.001, 75, 90, 99, 99.999)
+const promises = fc.integer({ min: 1, max: 20 })
+
+/** Percents of so many destinations, sum 100, 0 and tenths among them. */
+const percentsOf = (destinations: number): fc.Arbitrary<number[]> =>
+  fc
+    .array(fc.integer({ min: 0, max: 1000 }), {
+      minLength: destinations - 1,
+      maxLength: destinations - 1,
+    })
+    .map((cuts) => [0, ...cuts.toSorted((a, b) => a - b), 1000])
+    .map((cuts) => cuts.slice(1).map((cut, i) => (cut - (cuts[i] ?? 0)) / 10))
+
+const anyPlan = fc.integer({ min: 2, max: 10 }).chain((destinations) =>
+  fc
+    .record({
+      percents: percentsOf(destinations),
+      old: fc.option(percentsOf(destinations)),
+      points,
+      confidence,
+      promises,
+      guardCrossing: fc.boolean(),
+    })
+    .map(({ percents, old, guardCrossing, ...more }) =>
+      rules(percents, more.points, more.confidence, {
+        promises: more.promises,
+        ...(old === null ? {} : { ...first(old, more.confidence), guardCrossing }),
+      }),
+    ),
+)
+
+function expectInOrder(plan: PlanRules): void {
+  const { mean, p90, p999 } = planConnections(plan)
+  expect(mean).toBeGreaterThanOrEqual(1)
+  expect(Number.isSafeInteger(p90)).toBe(true)
+  expect(Number.isSafeInteger(p999)).toBe(true)
+  expect(p90).toBeGreaterThanOrEqual(mean * 0.9)
+  expect(p999).toBeGreaterThanOrEqual(p90)
+  expect(p999).toBeLessThan(1e13)
+}
+
+test('whatever is allowed, a plan is finite and in order', () => {
+  fc.assert(fc.property(anyPlan, expectInOrder), { numRuns: 40, seed: 4 })
+})
+
+test.each([
+  [1, 99],
+  [0.1, 99.9],
+  [50, 50],
+  [0, 100],
+  [98.8, 1, 0.1, 0.1],
+  [10, 10, 10, 10, 10, 10, 10, 10, 10, 10],
+])('at the ends of what is allowed a plan of %s and %s is finite and in order', (...percents) => {
+  for (const confidencePercent of [50.00001, 99.999])
+    for (const tolerance of [0.001, 0.1, 50])
+      for (const old of [undefined, percents.toReversed()])
+        expectInOrder(
+          rules(
+            percents,
+            tolerance,
+            confidencePercent,
+            old === undefined ? {} : first(old, confidencePercent),
+          ),
+        )
+})
+
+test('the same rules have the same plan', () => {
+  const plan = rules([60, 30, 10], 4, 95, first([100, 0, 0], 95))
+  expect(planConnections(plan)).toEqual(planConnections(plan))
+})
+
+test('half the tolerance, a tenth of the error each take more connections, whatever the shares', () => {
+  const plan = fc.record({
+    percents: fc.constantFrom<number[][]>([50, 50], [30, 70], [60, 20, 20], [40, 30, 20, 10]),
+    points: fc.constantFrom(1, 2, 6),
+    error: fc.constantFrom(0.1, 1, 10),
+  })
+  const meanOf = (percents: number[], tolerance: number, error: number) =>
+    planConnections(rules(percents, tolerance, 100 - error)).mean
+  fc.assert(
+    fc.property(plan, ({ percents, points: tolerance, error }) => {
+      const mean = meanOf(percents, tolerance, error)
+      expect(meanOf(percents, tolerance / 2, error)).toBeGreaterThan(2 * mean)
+      expect(meanOf(percents, tolerance, error / 10)).toBeGreaterThan(1.2 * mean)
+    }),
+    { numRuns: 12, seed: 2 },
+  )
 })
