@@ -85,7 +85,7 @@ function simulation(
     tries,
     uniform,
   )
-  const evidence = simulatedEvidence(bands, rarestFirst, rules.old, toFail, edges.sums)
+  const evidence = simulatedEvidence(bands, rarestFirst, rules.old, toFail, edges)
   const atLeast = certainDraws(rules)
   return {
     step() {

@@ -16,6 +16,8 @@ export type SimulatedEdges = {
   look(population: Population): void
   /** For each try, the sum of the likelihood ratios of the edges against the target. */
   sums: Float64Array
+  /** The same, each times how far a draw moves its logarithm, as a standard deviation. */
+  slopes: Float64Array
 }
 
 /**
@@ -41,6 +43,7 @@ export function simulatedEdges(
   uniform: () => number,
 ): SimulatedEdges {
   const sums = new Float64Array(population.most)
+  const slopes = new Float64Array(population.most)
   const leastLog = Math.log((NEGLIGIBLE * matters) / (2 * bands.length))
   const flags = edgeFlags(bands).map((flag, i) => ({
     flag,
@@ -69,19 +72,26 @@ export function simulatedEdges(
     const { alive, draws, step, counts, open } = here
     const column = counts[destination] ?? open
     const missed = Math.abs(perHit) < IMPOSSIBLE ? overlookedHits(share, step) : 0
+    const slope = edgeSlope(edge)
     const toReach = -toLatch + missed * Math.abs(perHit)
     for (let i = 0; i < alive; i++) {
       const count = column[i] ?? 0
       const log = draws * perDraw + (turned ? draws - count : count) * perHit
-      if (log > leastLog) sums[i] = (sums[i] ?? 0) + Math.exp(log)
+      if (log > leastLog) {
+        const ratio = Math.exp(log)
+        sums[i] = (sums[i] ?? 0) + ratio
+        slopes[i] = (slopes[i] ?? 0) + ratio * slope
+      }
       if (log <= toReach) open[i] = (open[i] ?? 0) & ~bit
     }
   }
 
   return {
     sums,
+    slopes,
     look(here) {
       sums.fill(0)
+      slopes.fill(0)
       for (const edge of edges) lookAt(edge, here)
       for (const { guard } of guards) guard(here)
     },
@@ -93,4 +103,9 @@ function logLikelihood(edge: number, share: number): LogLikelihood {
   if (edge === 1) return { perDraw: -Math.log(share), perHit: -IMPOSSIBLE, turned: true }
   const perDraw = logQuotient(1 - edge, 1 - share)
   return { perDraw, perHit: logQuotient(edge, share) - perDraw, turned: false }
+}
+
+/** Where the edge is 0 or 1 its likelihood grows by as much with every draw until it dies. */
+function edgeSlope({ share, perHit }: Edge): number {
+  return Math.abs(perHit) < IMPOSSIBLE ? Math.abs(perHit) * Math.sqrt(share * (1 - share)) : 0
 }

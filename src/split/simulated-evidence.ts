@@ -4,6 +4,7 @@ import { logQuotient } from './likelihood-ratio.ts'
 import { PRIOR, stakesOf } from './off-target.ts'
 import { overlookedDeviations } from './overlooked-crossing.ts'
 import type { Population } from './population.ts'
+import type { SimulatedEdges } from './simulated-edges.ts'
 
 /** How much more than by its deviations the evidence for any shares may be where there are few draws. */
 const FEW_DRAWS = 0.3
@@ -17,14 +18,14 @@ const IMPOSSIBLE = 1e200
  *
  * @param bands of all destinations
  * @param own those of them whose share lies strictly between 0 and 1, in the population's order
- * @param edgeSums for each try, the sum of the likelihood ratios of those destinations' edges
+ * @param edges what those destinations' edges say
  */
 export function simulatedEvidence(
   bands: readonly Band[],
   own: readonly number[],
   old: readonly number[] | undefined,
   toFail: number,
-  edgeSums: Float64Array,
+  edges: Pick<SimulatedEdges, 'sums' | 'slopes'>,
 ): { look(population: Population): void; fails(oneTry: number): boolean } {
   const target = bands.map(({ share }) => share)
   const shares = own.map((i) => target[i] ?? 0)
@@ -37,14 +38,14 @@ export function simulatedEvidence(
   const oldSteps = own.map((i) =>
     old === undefined ? 0 : Math.max(-IMPOSSIBLE, logQuotient(old[i] ?? 0, target[i] ?? 0)),
   )
-  const edgeSlope = meanSlope(own.flatMap((i) => bands[i] ?? []))
+  const oldSlope = deviationOf(oldSteps, shares)
   const half = Math.exp(toFail) / 2
   const logHalf = Math.log(half / stakes.anyShares)
   const none = bands.filter(({ share }) => share === 0)
   const filled = target.map(() => 0)
-  const squares = new Float64Array(edgeSums.length)
-  const least = new Float64Array(edgeSums.length)
-  const logOld = new Float64Array(edgeSums.length)
+  const squares = new Float64Array(edges.sums.length)
+  const least = new Float64Array(edges.sums.length)
+  const logOld = new Float64Array(edges.sums.length)
   let here: Population | undefined
   let without = 0
   let expected = 0
@@ -86,27 +87,25 @@ export function simulatedEvidence(
     fails(oneTry) {
       if (here === undefined) return false
       const squared = squares[oneTry] ?? 0
-      const others =
-        without +
-        perEdge * (edgeSums[oneTry] ?? 0) +
-        (old === undefined ? 0 : stakes.old * Math.exp(logOld[oneTry] ?? 0))
+      const before = old === undefined ? 0 : stakes.old * Math.exp(logOld[oneTry] ?? 0)
+      const others = without + perEdge * (edges.sums[oneTry] ?? 0) + before
+      const othersSlope = perEdge * (edges.slopes[oneTry] ?? 0) + before * oldSlope
       const perDraw = Math.sqrt(squared / here.draws)
       // x ln x of x = count / mean lies below its expansion to squares, a half more where x < 1.
       const atMost = expected + 0.5 * squared * (1 - (least[oneTry] ?? 0)) + FEW_DRAWS
-      const overlooked = missed * Math.max(perDraw, edgeSlope)
       // Two halves below the level make no whole; exp(-x) is at least 1 - x.
+      const overlooked = missed * Math.max(perDraw, others > 0 ? othersSlope / others : 0)
       if (atMost + overlooked < logHalf && others < half * (1 - overlooked)) return false
       const any = stakes.anyShares * Math.exp(logAnyShares(oneTry, here))
-      const slope = (any * perDraw + others * edgeSlope) / (any + others)
+      const slope = (any * perDraw + othersSlope) / (any + others)
       return Math.log(any + others) >= toFail - missed * slope
     },
   }
 }
 
-/** How far a draw moves the log-likelihood of an edge against the target: its standard deviation, on average. */
-function meanSlope(bands: readonly Band[]): number {
-  const slopes = bands.flatMap(({ share, low, high }) =>
-    [low, high].map((edge) => Math.abs(edge - share) / Math.sqrt(share * (1 - share))),
-  )
-  return slopes.reduce((sum, slope) => sum + slope, 0) / slopes.length
+/** How far a draw moves the log-likelihood of the old weights against the target: its standard deviation. */
+function deviationOf(steps: readonly number[], shares: readonly number[]): number {
+  if (steps.some((step) => step === -IMPOSSIBLE)) return 0
+  const mean = steps.reduce((sum, step, i) => sum + step * (shares[i] ?? 0), 0)
+  return Math.sqrt(steps.reduce((sum, step, i) => sum + (step - mean) ** 2 * (shares[i] ?? 0), 0))
 }
