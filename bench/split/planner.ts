@@ -15,8 +15,8 @@ import { type PlannerInput, plannerInputs } from './planner-inputs.ts'
 const INPUTS = Number(process.argv[2] ?? 150)
 const REPEATS = 5
 /** Draws to simulate for each input, and the longest mean try for which that is worth while. */
-const DRAWS = 400_000
-const LONGEST_MEAN = 4000
+const DRAWS = 600_000
+const LONGEST_MEAN = 2000
 const COLD_EACH = 2
 
 type Measured = {
@@ -27,7 +27,7 @@ type Measured = {
   errors: Errors | undefined
 }
 
-/** `z` is the error of the mean in standard errors of the simulation. */
+/** Of the plan against the simulation; `meanSe` is the standard error of the simulated mean, as a part of it. */
 type Errors = { mean: number; meanSe: number; p90: number; over: number; tries: number }
 
 function measure(input: PlannerInput, seed: number): Measured {

@@ -33,7 +33,17 @@ const LEFT_OUT = 1e-4
 
 /**
  * How many connections one try uses until it decides, where the true shares are the target, draws are
- * independent and every connection gets a reply.
+ * independent and every connection gets a reply. Takes 10 to 25 ms, in a new process up to twice as much.
+ *
+ * Exact (but for the last 1e-5 of the tries) for two destinations without a guard where some 10,000 draws
+ * settle it, and where no share is left to chance. Else approximate, from a few hundred simulated tries
+ * (always the same for the same rules). As measured by bench/split/planner.ts and against many more
+ * simulated tries, over every confidence from 50% to 99.999%:
+ * - two destinations: a standard error of .3 to 1% for mean, p90 and p999, and a bias of 1.5% at most;
+ * - three to ten: a standard error of 1 to 4%, the larger the more of the tries fail, and a bias of 2% at
+ *   most.
+ * An approximate p999 serves as a limit, so it is 4% more than computed; some .02 to .12% of tries need
+ * more.
  */
 export function planConnections(rules: PlanRules): ConnectionsPlan {
   const bands = bandsOf(rules.target, rules.tolerance)

@@ -7,8 +7,8 @@ const LATE_FROM = 1 / 16
 /** About how many times the usual number of draws the longest tries take. */
 const LONGEST = 6
 
-/** Nanoseconds that one step of one try takes, about, and what all may take. */
-const STEP_NS = { ofTry: 80, ofDestination: 60 }
+/** Nanoseconds that one step of one try takes, about, and what all may take: a cold start comes to that. */
+const STEP_NS = { ofTry: 130, ofDestination: 55 }
 const ALL_NS = 15e6
 
 const TRIES = { fewest: 300, most: 8192 }
