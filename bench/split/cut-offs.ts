@@ -1,8 +1,9 @@
 import { bandsOf } from '../../src/split/band.ts'
-import { edgeFlags } from '../../src/split/edge-flags.ts'
+import { latchAnywhere } from '../../src/split/first-look.ts'
 import type { TryRules } from '../../src/split/judge-try.ts'
 import { offTarget } from '../../src/split/off-target.ts'
-import { offTargetAt, passAt } from '../../src/split/thresholds.ts'
+import { type PassFlag, passFlags } from '../../src/split/pass-flags.ts'
+import { offTargetAt } from '../../src/split/thresholds.ts'
 
 /** Rules of a try between two destinations that needs no guard. */
 export type PlainRules = Pick<
@@ -35,13 +36,16 @@ export type Holds = (draws: number, hits: number) => boolean
 /**
  * The rule of judgeTry. Each cut-off is found with the very functions that judgeTry asks. Their values
  * rise or fall with hits (the flags) or are convex in them (the evidence), so one cut a side says all.
+ *
+ * @param flags other flags than judgeTry's, for comparison
  */
-export function judgedCutOffs(rules: PlainRules): CutOffs {
+export function judgedCutOffs(rules: PlainRules, flags = flagsOf(rules)): CutOffs {
   const bands = bandsOf(rules.target, rules.tolerance)
   const evidence = offTarget(bands, rules.old)
   const toFail = offTargetAt(rules)
   const counts = [0, 0]
-  return findCutOffs('ever', flagConditions(rules, []), bands[0]?.share ?? 0, (draws, hits) => {
+  const conditions = flagConditions(flags, [])
+  return findCutOffs('ever', conditions, bands[0]?.share ?? 0, (draws, hits) => {
     counts[0] = hits
     counts[1] = draws - hits
     return evidence.logEvidence(counts, draws) >= toFail
@@ -49,16 +53,16 @@ export function judgedCutOffs(rules: PlainRules): CutOffs {
 }
 
 /**
- * The same rule, its fails included, with flags that must reach more.
+ * The same rule, its fails included, with other flags, some of which must reach more.
  *
- * @param beyond how much more than usual each flag's log ratio must reach, in the order of edgeFlags
+ * @param beyond how much more than usual each flag's log ratio must reach
  */
 export function withHigherFlags(
   cutOffs: CutOffs,
-  rules: PlainRules,
+  flags: readonly PassFlag[],
   beyond: readonly number[],
 ): CutOffs {
-  const conditions = flagConditions(rules, beyond).map(({ rises, holds }) => ({
+  const conditions = flagConditions(flags, beyond).map(({ rises, holds }) => ({
     rises,
     ...cutsOf(rises, holds),
   }))
@@ -72,17 +76,25 @@ export function withHigherFlags(
   }
 }
 
+function flagsOf({ target, tolerance, beta }: PlainRules): PassFlag[] {
+  return passFlags(bandsOf(target, tolerance), beta, undefined)
+}
+
+/** The flags of the rule that ours was before: they look from the first draw on, for a ratio of 1/beta. */
+export function flagsLookingAtOnce(rules: PlainRules): PassFlag[] {
+  return flagsOf(rules).map((one) => ({ ...one, latch: latchAnywhere(rules.beta) }))
+}
+
 type ConditionSought = { rises: boolean; holds: Holds }
 
-function flagConditions(rules: PlainRules, beyond: readonly number[]): ConditionSought[] {
-  const toLatch = passAt(rules)
-  const flags = edgeFlags(bandsOf(rules.target, rules.tolerance))
-  return flags.map(({ destination, side, logRatio }, i) => {
+function flagConditions(flags: readonly PassFlag[], beyond: readonly number[]): ConditionSought[] {
+  return flags.map(({ flag: { destination, side, logRatio }, latch: { from, level } }, i) => {
     const first = destination === 0
-    const wanted = toLatch + (beyond[i] ?? 0)
+    const wanted = level + (beyond[i] ?? 0)
     return {
       rises: (side === 'lower') === first,
-      holds: (draws, hits) => logRatio(draws, first ? hits : draws - hits) >= wanted,
+      holds: (draws, hits) =>
+        draws >= from && logRatio(draws, first ? hits : draws - hits) >= wanted,
     }
   })
 }

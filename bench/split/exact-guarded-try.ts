@@ -1,7 +1,6 @@
 import { bandsOf } from '../../src/split/band.ts'
-import { crossesFrom, crossingGuard } from '../../src/split/crossing-guard.ts'
-import { edgeFlags } from '../../src/split/edge-flags.ts'
-import { passAt } from '../../src/split/thresholds.ts'
+import { crossingGuard } from '../../src/split/crossing-guard.ts'
+import { passFlags } from '../../src/split/pass-flags.ts'
 import { type CutOffs, judgedCutOffs, type PlainRules, withHigherFlags } from './cut-offs.ts'
 import { walk } from './exact-walk.ts'
 
@@ -65,24 +64,26 @@ function fromFirstHit(
   cap: number,
 ): { pass: number; offTarget: number; undecided: number; mean: number } {
   const bands = bandsOf(rules.target, rules.tolerance)
-  const flags = edgeFlags(bands).map((flag) => {
-    const band = bands[flag.destination]
-    const old = rules.old?.[flag.destination] ?? 0
+  const flags = passFlags(bands, rules.beta, rules.old)
+  const stories = flags.map(({ flag, band, guardedAgainst }) => {
     const ratio = flag.logRatio(firstHit, flag.destination === 0 ? 1 : firstHit - 1)
-    if (band === undefined || !crossesFrom(flag, band, old)) return { ratio, beyond: 0 }
-    const guard = crossingGuard(flag, band.share, old)
+    if (guardedAgainst === undefined) return { ratio, beyond: 0 }
+    const guard = crossingGuard(flag, band.share, guardedAgainst)
     for (let draw = 1; draw <= firstHit; draw++)
       guard.observe((draw === firstHit) === (flag.destination === 0) ? 'hit' : 'miss')
     return { ratio, beyond: ratio - guard.logRatio() }
   })
   const cutOffs = withHigherFlags(
     plain,
-    rules,
-    flags.map(({ beyond }) => beyond),
+    flags,
+    stories.map(({ beyond }) => beyond),
   )
   cutOffs.extend(firstHit)
   if ((cutOffs.failAbove[firstHit] ?? firstHit) <= 1)
     return { pass: 0, offTarget: 1, undecided: 0, mean: firstHit }
-  const held = flags.map(({ ratio, beyond }) => ratio >= passAt(rules) + beyond)
+  const held = flags.map(({ latch: { from, level } }, i) => {
+    const { ratio, beyond } = stories[i] ?? { ratio: 0, beyond: 0 }
+    return firstHit >= from && ratio >= level + beyond
+  })
   return walk(cutOffs, truth, { draws: cap, undecided: 1e-9 }, { draws: firstHit, hits: 1, held })
 }

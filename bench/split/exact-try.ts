@@ -1,4 +1,4 @@
-import { judgedCutOffs, type PlainRules } from './cut-offs.ts'
+import { flagsLookingAtOnce, judgedCutOffs, type PlainRules } from './cut-offs.ts'
 import { type ExactTry, type Stop, walk } from './exact-walk.ts'
 
 export type { PlainRules } from './cut-offs.ts'
@@ -13,4 +13,9 @@ export type { ExactTry } from './exact-walk.ts'
  */
 export function exactTry(rules: PlainRules, truth: number, stop: Stop = {}): ExactTry {
   return walk(judgedCutOffs(rules), truth, stop)
+}
+
+/** The same for flags that look from the first draw on, which is what the first look is measured by. */
+export function exactTryLookingAtOnce(rules: PlainRules, truth: number, stop: Stop = {}): ExactTry {
+  return walk(judgedCutOffs(rules, flagsLookingAtOnce(rules)), truth, stop)
 }

@@ -1,15 +1,15 @@
 import { bandsOf } from './band.ts'
 import { edgeFlags } from './edge-flags.ts'
 import { firstAtMost } from './first-at-most.ts'
+import { latchAnywhere } from './first-look.ts'
 import type { TryRules } from './judge-try.ts'
-import { passAt } from './thresholds.ts'
 
 /**
  * Draws until the flags of the destinations with share 0 or 1 have latched where the shares are the
  * target: there chance has no say. At least 1.
  */
 export function certainDraws(rules: Pick<TryRules, 'target' | 'tolerance' | 'beta'>): number {
-  const toLatch = passAt(rules)
+  const { level } = latchAnywhere(rules.beta)
   const bands = bandsOf(rules.target, rules.tolerance)
   const certain = edgeFlags(bands).filter(({ destination }) => {
     const share = bands[destination]?.share
@@ -17,7 +17,7 @@ export function certainDraws(rules: Pick<TryRules, 'target' | 'tolerance' | 'bet
   })
   const latchedBy = (draws: number) =>
     certain.every(
-      (flag) => flag.logRatio(draws, draws * (bands[flag.destination]?.share ?? 0)) >= toLatch,
+      (flag) => flag.logRatio(draws, draws * (bands[flag.destination]?.share ?? 0)) >= level,
     )
   let beyond = 1
   while (!latchedBy(beyond)) beyond *= 2

@@ -1,15 +1,16 @@
 import type { Band } from './band.ts'
-import { edgeFlags } from './edge-flags.ts'
 import { cross, emptyLayer, put, spread, trim } from './lattice-layer.ts'
 import { offTarget } from './off-target.ts'
+import { passFlags } from './pass-flags.ts'
 import type { PlanRules } from './plan-connections.ts'
 import type { Survival } from './survival.ts'
-import { offTargetAt, passAt } from './thresholds.ts'
+import { offTargetAt } from './thresholds.ts'
 
 /** Part of the tries at which the computation stops: far below the .001 that p999 asks for. */
 const UNTIL = 1e-5
 
-type OfCounts = (draws: number, hits: number) => number
+/** Whether something holds after so many draws with so many hits. */
+type Holds = (draws: number, hits: number) => boolean
 
 /**
  * The survival of tries between two destinations without a guard, by dynamic programming over (draws,
@@ -26,10 +27,8 @@ export function exactCourse(
   mostDraws: number,
 ): Survival {
   const share = bands[one]?.share ?? 0
-  const { rising, falling } = flagsOf(bands, one, other)
-  const evidence = evidenceOf(rules, bands, one, other)
-  const toLatch = passAt(rules)
-  const toFail = offTargetAt(rules)
+  const { rising, falling } = flagsOf(rules, bands, one, other)
+  const fails = failsOf(rules, bands, one, other)
   const none = emptyLayer(mostDraws + 2)
   const low = emptyLayer(mostDraws + 2)
   const high = emptyLayer(mostDraws + 2)
@@ -45,12 +44,12 @@ export function exactCourse(
     for (const layer of layers) spread(layer, share)
     const first = Math.min(...layers.map((layer) => layer.first))
     const last = Math.max(...layers.map((layer) => layer.last))
-    const reached = (value: OfCounts, level: number, direction: 1 | -1, near: number) =>
-      frontier((hits) => value(draws, hits) >= level, direction, near, first, last)
-    failAbove = reached(evidence, toFail, 1, failAbove)
-    failBelow = reached(evidence, toFail, -1, failBelow)
-    nearRising = reached(rising, toLatch, 1, nearRising)
-    nearFalling = reached(falling, toLatch, -1, nearFalling)
+    const reached = (holds: Holds, direction: 1 | -1, near: number) =>
+      frontier((hits) => holds(draws, hits), direction, near, first, last)
+    failAbove = reached(fails, 1, failAbove)
+    failBelow = reached(fails, -1, failBelow)
+    nearRising = reached(rising, 1, nearRising)
+    nearFalling = reached(falling, -1, nearFalling)
     for (const layer of layers)
       undecided -= cross(layer, failAbove, 1) + cross(layer, failBelow, -1)
     cross(none, nearRising, 1, low)
@@ -64,38 +63,35 @@ export function exactCourse(
   return survival
 }
 
-/** The least of the flags on either side, as functions of the hits of `one`. */
+/** Whether all flags of a side stand, as functions of the hits of `one`. */
 function flagsOf(
+  { beta }: PlanRules,
   bands: readonly Band[],
   one: number,
   other: number,
-): { rising: OfCounts; falling: OfCounts } {
-  const flags = edgeFlags(bands)
-    .filter(({ destination }) => destination === one || destination === other)
-    .map(({ destination, side, logRatio }) => ({
+): { rising: Holds; falling: Holds } {
+  const flags = passFlags(bands, beta, undefined)
+    .filter(({ flag: { destination } }) => destination === one || destination === other)
+    .map(({ flag: { destination, side, logRatio }, latch: { from, level } }) => ({
       rises: (side === 'lower') === (destination === one),
-      logRatio: (draws: number, hits: number) =>
-        logRatio(draws, destination === one ? hits : draws - hits),
+      holds: (draws: number, hits: number) =>
+        draws >= from && logRatio(draws, destination === one ? hits : draws - hits) >= level,
     }))
-  const least = (rises: boolean): OfCounts => {
+  const all = (rises: boolean): Holds => {
     const these = flags.filter((flag) => flag.rises === rises)
-    return (draws, hits) => Math.min(...these.map(({ logRatio }) => logRatio(draws, hits)))
+    return (draws, hits) => these.every(({ holds }) => holds(draws, hits))
   }
-  return { rising: least(true), falling: least(false) }
+  return { rising: all(true), falling: all(false) }
 }
 
-function evidenceOf(
-  { old }: PlanRules,
-  bands: readonly Band[],
-  one: number,
-  other: number,
-): OfCounts {
-  const evidence = offTarget(bands, old)
+function failsOf(rules: PlanRules, bands: readonly Band[], one: number, other: number): Holds {
+  const evidence = offTarget(bands, rules.old)
+  const toFail = offTargetAt(rules)
   const counts = bands.map(() => 0)
   return (draws, hits) => {
     counts[one] = hits
     counts[other] = draws - hits
-    return evidence.logEvidence(counts, draws)
+    return evidence.logEvidence(counts, draws) >= toFail
   }
 }
 

@@ -13,6 +13,9 @@ export type Latch = { from: number; level: number }
  */
 const WAIT = 0.87
 
+/** A first look after more draws than any check makes is not worth the sums that its level takes. */
+const LATEST = 200_000
+
 /**
  * The latch of a flag that must hold its promise at any draw: it watches from the first on, and Ville's
  * inequality asks for a ratio of 1/beta.
@@ -43,6 +46,7 @@ export function firstLook(flag: EdgeFlag, band: Band, beta: number): Latch {
   if (share === 0 || share === 1) return latchAnywhere(beta)
   const from = Math.max(1, Math.round(WAIT * drawsToHoldBoth(band, Math.log(1 / beta))))
   // Seen from the side of the misses an upper flag is a lower one.
+  if (from > LATEST) return latchAnywhere(beta)
   const level =
     flag.side === 'lower'
       ? leastLevel(share, low, from, beta)
@@ -60,6 +64,12 @@ function drawsToHoldBoth({ share, low, high }: Band, level: number): number {
   return (lower.start + upper.start) / (1 - lower.slope - upper.slope)
 }
 
+/** Hits that surely lift the ratio to a level: the fewest that do, and one. */
+function hitsFor(steps: RatioSteps, level: number, draws: number): number {
+  const { start, slope } = line(steps, level)
+  return Math.max(1, Math.ceil(start + slope * draws)) + 1
+}
+
 /** A rising flag stands at the level where hits >= start + slope draws. */
 function line({ hit, miss }: RatioSteps, level: number): { start: number; slope: number } {
   return { start: level / (hit - miss), slope: Number.isFinite(hit) ? -miss / (hit - miss) : 0 }
@@ -73,8 +83,8 @@ function leastLevel(share: number, edge: number, from: number, beta: number): nu
     (1 - atLeast(hits, from, share)) * Math.exp(-logRatio(steps, hits, from - hits))
   // The chance falls as the level rises. Between the ratios of two numbers of hits only the second term
   // changes, so the level follows from the fewest hits that are enough.
-  let tooFew = -1
-  let enough = from + 1
+  let tooFew = wrongAt(Math.floor(from * edge)) > beta ? Math.floor(from * edge) : -1
+  let enough = Math.min(from + 1, hitsFor(steps, Math.log(1 / beta), from))
   while (enough - tooFew > 1) {
     const middle = Math.floor((tooFew + enough) / 2)
     if (wrongAt(middle) <= beta) enough = middle

@@ -1,10 +1,9 @@
 import { bandsOf } from './band.ts'
-import { type CrossingGuard, crossesFrom, crossingGuard } from './crossing-guard.ts'
+import { type CrossingGuard, crossingGuard } from './crossing-guard.ts'
 import { dependence } from './dependence.ts'
-import { type EdgeFlag, edgeFlags } from './edge-flags.ts'
-import { firstLook, type Latch, latchAnywhere } from './first-look.ts'
 import { logNoReplyEvidence } from './no-reply.ts'
 import { offTarget } from './off-target.ts'
+import { type PassFlag, passFlags } from './pass-flags.ts'
 import { dependentAt, noReplyAt, offTargetAt } from './thresholds.ts'
 
 /** A draw that no destination can be told for; it counts against every verdict but `no-reply`. */
@@ -52,7 +51,7 @@ export type Try = {
   standing(): Standing
 }
 
-type OpenFlag = { flag: EdgeFlag; guard: CrossingGuard | undefined; latch: Latch }
+type OpenFlag = Pick<PassFlag, 'flag' | 'latch'> & { guard: CrossingGuard | undefined }
 
 /**
  * Judges one try draw by draw, in constant memory: passes when every edge of every band is refuted,
@@ -66,21 +65,12 @@ export function judgeTry(rules: TryRules): Try {
   const evidence = offTarget(bands, rules.old)
   const order = dependence(bands.length)
   const counts = bands.map(() => 0)
-  const open = edgeFlags(bands).map(openFlag)
+  const old = rules.guardCrossing ? rules.old : undefined
+  const open = passFlags(bands, rules.beta, old).map(openFlag)
   let draws = 0
   let unclassified = 0
   let nextLook = 0
   let decision: Decision | undefined
-
-  function openFlag(flag: EdgeFlag): OpenFlag {
-    const band = bands[flag.destination] ?? { share: 0, low: 0, high: 0 }
-    const oldShare = rules.old?.[flag.destination]
-    const guarded =
-      rules.guardCrossing && oldShare !== undefined && crossesFrom(flag, band, oldShare)
-    return guarded
-      ? { flag, guard: crossingGuard(flag, band.share, oldShare), latch: latchAnywhere(rules.beta) }
-      : { flag, guard: undefined, latch: firstLook(flag, band, rules.beta) }
-  }
 
   function logRatio({ flag, guard }: OpenFlag): number {
     if (guard !== undefined) return guard.logRatio()
@@ -151,4 +141,10 @@ export function judgeTry(rules: TryRules): Try {
       sureness: sureness(),
     }),
   }
+}
+
+function openFlag({ flag, band, latch, guardedAgainst }: PassFlag): OpenFlag {
+  const guard =
+    guardedAgainst === undefined ? undefined : crossingGuard(flag, band.share, guardedAgainst)
+  return { flag, latch, guard }
 }

@@ -1,13 +1,12 @@
 import { type Band, bandsOf } from './band.ts'
 import { certainDraws } from './certain-draws.ts'
-import { crossesFrom } from './crossing-guard.ts'
-import { edgeFlags } from './edge-flags.ts'
 import { exactCourse } from './exact-course.ts'
+import { latchAnywhere } from './first-look.ts'
 import type { TryRules } from './judge-try.ts'
+import { passFlags } from './pass-flags.ts'
 import { simulatedCourse } from './simulated-course.ts'
 import { affordableTries } from './simulation-effort.ts'
 import { drawsUntil, meanDraws, type Survival } from './survival.ts'
-import { passAt } from './thresholds.ts'
 import { longestDraws, usualDraws } from './usual-draws.ts'
 
 export type PlanRules = Omit<TryRules, 'noReplyAlpha'>
@@ -55,7 +54,7 @@ export function planConnections(rules: PlanRules): ConnectionsPlan {
   const exact = exactly(rules, bands, uncertain)
   if (exact !== undefined) return { ...figures(exact), exactness: 'exact' }
   const own = uncertain.flatMap((i) => bands[i] ?? [])
-  const usual = usualDraws(own, passAt(rules))
+  const usual = usualDraws(own, latchAnywhere(rules.beta).level)
   const tries = affordableTries(own.length, usual)
   const { mean, p90, p999 } = figures(simulatedCourse(rules, bands, uncertain, usual, tries))
   return { mean, p90, p999: Math.ceil(p999 * MARGIN), exactness: 'approximate' }
@@ -79,21 +78,15 @@ function exactly(
   if (bands.length > 2 || one === undefined || other === undefined) return undefined
   if (guarded(rules, bands)) return undefined
   const share = bands[one]?.share ?? 0
-  const toLatch = passAt(rules)
-  for (let most = longestDraws(bands, toLatch, LEFT_OUT / 10); ; most *= 2) {
+  const { level } = latchAnywhere(rules.beta)
+  for (let most = longestDraws(bands, level, LEFT_OUT / 10); ; most *= 2) {
     if (most * (10 * Math.sqrt(most * share * (1 - share)) + 1) > EXACT_WORK) return undefined
     const survival = exactCourse(rules, bands, [one, other], most)
     if ((survival.undecided.at(-1) ?? 1) <= LEFT_OUT) return survival
   }
 }
 
-function guarded({ old, guardCrossing }: PlanRules, bands: readonly Band[]): boolean {
-  return (
-    guardCrossing &&
-    edgeFlags(bands).some((flag) => {
-      const band = bands[flag.destination]
-      const before = old?.[flag.destination]
-      return band !== undefined && before !== undefined && crossesFrom(flag, band, before)
-    })
-  )
+function guarded({ beta, old, guardCrossing }: PlanRules, bands: readonly Band[]): boolean {
+  const flags = passFlags(bands, beta, guardCrossing ? old : undefined)
+  return flags.some(({ guardedAgainst }) => guardedAgainst !== undefined)
 }

@@ -1,5 +1,6 @@
 import type { Band } from './band.ts'
 import { certainDraws } from './certain-draws.ts'
+import { passFlags } from './pass-flags.ts'
 import type { PlanRules } from './plan-connections.ts'
 import { double, keepOnly, type Population, populationOf, sortBy } from './population.ts'
 import { seededUniform } from './seeded-uniform.ts'
@@ -8,7 +9,7 @@ import { simulatedEdges } from './simulated-edges.ts'
 import { simulatedEvidence } from './simulated-evidence.ts'
 import { growingSteps } from './simulation-effort.ts'
 import type { Survival } from './survival.ts'
-import { offTargetAt, passAt } from './thresholds.ts'
+import { offTargetAt } from './thresholds.ts'
 
 /** Any number will do; the same rules are to have the same plan. */
 const SEED = 20
@@ -35,13 +36,17 @@ export function simulatedCourse(
   seed = SEED,
 ): Survival {
   const tries = populationOf(most, own.length, 2 * own.length)
-  const { step, undecided } = simulation(rules, bands, own, tries, seededUniform(seed))
+  const { firstLooks, step, undecided } = simulation(rules, bands, own, tries, seededUniform(seed))
   const kept = new Int32Array(most)
   const survival: Survival = { draws: [0], undecided: [1] }
   const largest = Math.max(...own.map((i) => bands[i]?.share ?? 0))
   let weight = 1 / most
   while (tries.alive * weight > UNTIL) {
-    tries.step = growingSteps(tries.draws, usualDraws)
+    const ahead = firstLooks.filter((look) => look > tries.draws)
+    tries.step = Math.min(
+      growingSteps(tries.draws, usualDraws),
+      ...ahead.map((look) => look - tries.draws),
+    )
     tries.draws += tries.step
     step()
     let count = 0
@@ -58,6 +63,8 @@ export function simulatedCourse(
 }
 
 type Simulation = {
+  /** Draws from which on a flag may latch; tries are looked at there. */
+  firstLooks: readonly number[]
   /** Makes the draws of a step and looks what follows from them. */
   step(): void
   undecided(oneTry: number): boolean
@@ -78,16 +85,16 @@ function simulation(
     ownBands.map(({ share }) => share),
     uniform,
   )
-  const edges = simulatedEdges(
+  const flags = passFlags(
     ownBands,
+    rules.beta,
     guardOld && rarestFirst.map((i) => guardOld[i] ?? 0),
-    { toLatch: passAt(rules), matters: Math.exp(toFail) },
-    tries,
-    uniform,
   )
+  const edges = simulatedEdges(flags, Math.exp(toFail), tries, uniform)
   const evidence = simulatedEvidence(bands, rarestFirst, rules.old, toFail, edges)
   const atLeast = certainDraws(rules)
   return {
+    firstLooks: flags.map(({ latch }) => latch.from),
     step() {
       draw(tries)
       edges.look(tries)

@@ -1,7 +1,7 @@
-import type { Band } from './band.ts'
-import { edgeFlags } from './edge-flags.ts'
+import type { Latch } from './first-look.ts'
 import { logQuotient } from './likelihood-ratio.ts'
 import { overlookedHits } from './overlooked-crossing.ts'
+import type { PassFlag } from './pass-flags.ts'
 import type { Population } from './population.ts'
 import { simulatedGuard } from './simulated-guards.ts'
 
@@ -24,56 +24,47 @@ export type SimulatedEdges = {
  * The log-likelihood of an edge against the target is draws x perDraw + hits x perHit; where `turned`,
  * hits are the draws of all other destinations.
  */
-type Edge = LogLikelihood & { destination: number; share: number; bit: number }
+type Edge = LogLikelihood & { destination: number; share: number; bit: number; latch: Latch }
 
 type LogLikelihood = { perDraw: number; perHit: number; turned: boolean }
 
 /**
  * The edges of the bands: their flags and what they say against the target.
  *
- * @param bands shares strictly between 0 and 1
- * @param old shares before the write, where flags are guarded
- * @param levels `toLatch` is a logarithm; sums far below `matters` need not be known
+ * @param flags of destinations whose share lies strictly between 0 and 1
+ * @param matters sums far below this need not be known
  */
 export function simulatedEdges(
-  bands: readonly Band[],
-  old: readonly number[] | undefined,
-  { toLatch, matters }: { toLatch: number; matters: number },
+  flags: readonly PassFlag[],
+  matters: number,
   population: Population,
   uniform: () => number,
 ): SimulatedEdges {
   const sums = new Float64Array(population.most)
   const slopes = new Float64Array(population.most)
-  const leastLog = Math.log((NEGLIGIBLE * matters) / (2 * bands.length))
-  const flags = edgeFlags(bands).map((flag, i) => ({
-    flag,
-    bit: 1 << i,
-    band: bands[flag.destination] ?? { share: 0, low: 0, high: 0 },
-    old: old?.[flag.destination],
-    toLatch,
-  }))
-  const guards = flags.flatMap(({ old: before, ...flag }) => {
-    if (before === undefined) return []
-    const guard = simulatedGuard({ ...flag, old: before }, population, uniform)
-    return guard === undefined ? [] : [{ bit: flag.bit, guard }]
+  const leastLog = Math.log((NEGLIGIBLE * matters) / flags.length)
+  const guards = flags.flatMap((one, i) => {
+    const guard = simulatedGuard(one, 1 << i, population, uniform)
+    return guard === undefined ? [] : [guard]
   })
-  const guarded = guards.reduce((bits, { bit }) => bits | bit, 0)
   const edges = flags.map(
-    ({ flag, band, bit }): Edge => ({
+    ({ flag, band, latch, guardedAgainst }, i): Edge => ({
       destination: flag.destination,
       share: band.share,
-      bit: bit & ~guarded,
+      bit: guardedAgainst === undefined ? 1 << i : 0,
+      latch,
       ...logLikelihood(flag.edge, band.share),
     }),
   )
 
   function lookAt(edge: Edge, here: Population): void {
-    const { destination, share, perDraw, perHit, turned, bit } = edge
+    const { destination, share, perDraw, perHit, turned, bit, latch } = edge
     const { alive, draws, step, counts, open } = here
     const column = counts[destination] ?? open
-    const missed = Math.abs(perHit) < IMPOSSIBLE ? overlookedHits(share, step) : 0
+    const looked = Math.min(step, draws - latch.from)
+    const missed = Math.abs(perHit) < IMPOSSIBLE && looked > 1 ? overlookedHits(share, looked) : 0
     const slope = edgeSlope(edge)
-    const toReach = -toLatch + missed * Math.abs(perHit)
+    const toReach = looked < 0 ? Number.NEGATIVE_INFINITY : missed * Math.abs(perHit) - latch.level
     for (let i = 0; i < alive; i++) {
       const count = column[i] ?? 0
       const log = draws * perDraw + (turned ? draws - count : count) * perHit
@@ -93,7 +84,7 @@ export function simulatedEdges(
       sums.fill(0)
       slopes.fill(0)
       for (const edge of edges) lookAt(edge, here)
-      for (const { guard } of guards) guard(here)
+      for (const guard of guards) guard(here)
     },
   }
 }

@@ -1,19 +1,8 @@
-import { type Band, SAME_SHARE } from './band.ts'
-import { crossesFrom } from './crossing-guard.ts'
-import type { EdgeFlag } from './edge-flags.ts'
+import { SAME_SHARE } from './band.ts'
 import { type RatioSteps, ratioSteps, times } from './likelihood-ratio.ts'
 import { overlookedHits } from './overlooked-crossing.ts'
+import type { PassFlag } from './pass-flags.ts'
 import type { Population } from './population.ts'
-
-/** What the guard on one flag of a population of simulated tries goes by. */
-export type GuardedFlag = {
-  flag: EdgeFlag
-  band: Band
-  old: number
-  toLatch: number
-  /** The flag's bit among those that are open. */
-  bit: number
-}
 
 /** Latches the flag of those tries that the guard lets through in the step made last. */
 export type SimulatedGuard = (population: Population) => void
@@ -24,35 +13,39 @@ export type SimulatedGuard = (population: Population) => void
  */
 type Turn = { turned: boolean; share: number; edge: number; old: number }
 
+/** @param bit the flag's among those that are open */
 export function simulatedGuard(
-  guarded: GuardedFlag,
+  { flag, band, latch, guardedAgainst }: PassFlag,
+  bit: number,
   population: Population,
   uniform: () => number,
 ): SimulatedGuard | undefined {
-  const { flag, band } = guarded
-  if (!crossesFrom(flag, band, guarded.old)) return undefined
+  if (guardedAgainst === undefined) return undefined
   const turned = flag.side === 'lower'
   const facing = (share: number) => (turned ? 1 - share : share)
-  const old = facing(guarded.old) < SAME_SHARE ? 0 : facing(guarded.old)
+  const old = facing(guardedAgainst) < SAME_SHARE ? 0 : facing(guardedAgainst)
   const turn = { turned, share: facing(band.share), edge: facing(flag.edge), old }
+  const guarded = { destination: flag.destination, toLatch: latch.level, bit }
   return flag.edge === 0 || flag.edge === 1
     ? guardAtMisses(guarded, turn, uniform)
     : guardWithPeak(guarded, turn, population, uniform)
 }
+
+type Guarded = { destination: number; toLatch: number; bit: number }
 
 /**
  * The edge is 1, whose likelihood dies with every miss, so the likeliest story at a miss is that of the
  * old weights alone: the flag latches at the first miss that finds them refuted.
  */
 function guardAtMisses(
-  { flag, toLatch, bit }: GuardedFlag,
+  { destination, toLatch, bit }: Guarded,
   { turned, share, old }: Turn,
   uniform: () => number,
 ): SimulatedGuard {
   const againstOld = ratioSteps(share, old)
   const perMiss = old > 0 ? againstOld.hit - againstOld.miss : 0
   return ({ alive, draws, step, counts, lately, open }) => {
-    const [sums = open, recent = open] = [counts[flag.destination], lately[flag.destination]]
+    const [sums = open, recent = open] = [counts[destination], lately[destination]]
     const level = toLatch - overlookedHits(share, step) * perMiss
     for (let i = 0; i < alive; i++) {
       const misses = turned ? (sums[i] ?? 0) : draws - (sums[i] ?? 0)
@@ -71,7 +64,7 @@ function guardAtMisses(
  * for.
  */
 function guardWithPeak(
-  { flag, toLatch, bit }: GuardedFlag,
+  { destination, toLatch, bit }: Guarded,
   { turned, share, edge, old }: Turn,
   { most, columns }: Population,
   uniform: () => number,
@@ -91,7 +84,7 @@ function guardWithPeak(
   }
 
   return ({ alive, draws, step, counts, lately, open }) => {
-    const [sums = open, recent = open] = [counts[flag.destination], lately[flag.destination]]
+    const [sums = open, recent = open] = [counts[destination], lately[destination]]
     const overlooked = overlookedHits(share, step)
     const raise = old > 0 ? overlooked * (gain.miss - gain.hit) : 0
     const level = toLatch - overlooked * (plain.miss - plain.hit)

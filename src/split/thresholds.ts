@@ -3,11 +3,6 @@ import type { TryRules } from './judge-try.ts'
 /** Part of alpha that the off-target test may spend; the no-reply test has the other tenth. */
 const OFF_TARGET_PART = 0.9
 
-/** Each flag latches where the logarithm of its ratio reaches this. */
-export function passAt({ beta }: Pick<TryRules, 'beta'>): number {
-  return Math.log(1 / beta)
-}
-
 /** The logarithm of the evidence at which a try is off target. */
 export function offTargetAt({ alpha, promises }: Pick<TryRules, 'alpha' | 'promises'>): number {
   return Math.log(promises / (OFF_TARGET_PART * alpha))

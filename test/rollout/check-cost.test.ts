@@ -9,7 +9,7 @@ import { prove } from '../../src/rollout/prove.ts'
 const CHECKS = 2000
 const REPLIES = ['one hello', 'two hello']
 
-test('2,000 seeded verify checks at 20/5/99 take 855 connections on average, within 5%, and fail as rarely as promised', async () => {
+test('2,000 seeded verify checks at 20/5/99 take 822 connections on average, within 3%, and fail as rarely as promised', async () => {
   const random = seededRandom(20)
   // The sandbox's draws without its sockets: all else of a check is the real thing.
   const dial: Dial = (done) => {
@@ -49,8 +49,8 @@ test('2,000 seeded verify checks at 20/5/99 take 855 connections on average, wit
     if (check.ended === 'off-target') failed += 1
   }
   const mean = connections / CHECKS
-  expect(mean).toBeGreaterThan(855 * 0.95)
-  expect(mean).toBeLessThan(855 * 1.05)
+  expect(mean).toBeGreaterThan(821.5 * 0.97)
+  expect(mean).toBeLessThan(821.5 * 1.03)
   // 0.72% in exact computation; 1% is promised. Beyond 30 of 2,000 the promise would be broken with near certainty.
   expect(failed).toBeLessThanOrEqual(30)
   process.stdout.write(

@@ -4,8 +4,8 @@ import { GATES, type Gate, gateOutcome } from '../../../bench/split/gates.ts'
 
 test('watching the interval at 20 +-5, 1% takes 1,137 connections on average and errs less than it may', () => {
   const sequence = measureSequence({ target: 0.2, tolerance: 0.05, error: 0.01 })
-  expect(sequence.mean).toBeCloseTo(1137.1, 1)
-  expect(sequence.p90).toBe(1604)
+  expect(sequence.mean).toBeCloseTo(1137.4, 1)
+  expect(sequence.p90).toBe(1605)
   expect(sequence.passOnTarget).toBeCloseTo(0.9943, 4)
   expect(sequence.passBeyond).toBeCloseTo(0.0018, 4)
 })
