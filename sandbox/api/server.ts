@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
+import type { Socket } from 'node:net'
 import { serverCertificate } from './certificate.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 
@@ -25,8 +26,8 @@ export type ApiCall = {
 export type Outcome =
   /** `sent` is called when all of the answer was handed over. */
   | { kind: 'answer'; response: ApiResponse; sent?: () => void | Promise<void> }
-  /** The connection is closed without an answer; `response` where the deed was done all the same. */
-  | { kind: 'drop'; response?: ApiResponse }
+  /** The connection is closed, or reset, without an answer; `response` where the deed was done all the same. */
+  | { kind: 'drop'; reset?: boolean; response?: ApiResponse }
   /** The head and `bytes` of the body are sent, then the connection is closed. */
   | { kind: 'truncate'; response: ApiResponse; bytes: number }
   /** Nothing is sent, and the connection stays. */
@@ -69,6 +70,14 @@ export async function startApiServer(options: {
     }
   })
   server.on('tlsClientError', () => {})
+  // Only what is below TLS can be reset. By the port of its client.
+  const sockets = new Map<number, Socket>()
+  server.on('connection', (socket: Socket) => {
+    const { remotePort } = socket
+    if (remotePort === undefined) return
+    sockets.set(remotePort, socket)
+    socket.once('close', () => sockets.delete(remotePort))
+  })
 
   const serve = async (request: ApiRequest, outgoing: ServerResponse) => {
     const call: ApiCall = {
@@ -85,7 +94,9 @@ export async function startApiServer(options: {
     options.calls.push(call)
     const outcome = await options.respond(request)
     if (outcome.kind !== 'hang') call.status = outcome.response?.status ?? 0
-    call.answered = await send(outcome, outgoing, options.now())
+    const raw = sockets.get(outgoing.socket?.remotePort ?? 0)
+    if (outcome.kind === 'drop' && outcome.reset && raw !== undefined) raw.resetAndDestroy()
+    else call.answered = await send(outcome, outgoing, options.now())
     if (call.answered && outcome.kind === 'answer') await outcome.sent?.()
   }
 

@@ -89,6 +89,14 @@ export function droppedAfter(): Act {
   }
 }
 
+/** Resets the connection instead of an answer; with `done` it does what was asked before. */
+export function resetsConnection(options: { done?: boolean } = {}): Act {
+  return async (_request, handle) => {
+    const response = options.done === true ? responseIn(await handle()) : undefined
+    return { kind: 'drop', reset: true, ...(response === undefined ? {} : { response }) }
+  }
+}
+
 /** Does what was asked, sends the head and so many bytes of the answer and closes the connection. */
 export function truncated(bytes: number): Act {
   return async (_request, handle) => {

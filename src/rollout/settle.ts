@@ -1,14 +1,14 @@
 import { lastSpecManager } from '../mesh/controllers.ts'
-import { entryShares } from '../mesh/entry.ts'
+import { entryShares, entryWithRoutes } from '../mesh/entry.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
 import { type JsonObject, sameJson } from '../mesh/json.ts'
 import type { Resource } from '../mesh/resources.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import type { Context } from './context.ts'
-import type { Journal } from './journal.ts'
+import { JOURNAL, type Journal } from './journal.ts'
 import { deadOriginal } from './obstacle.ts'
 import { type Percents, Stop } from './outcome.ts'
-import { percentsOf } from './percents.ts'
+import { percentsOf, percentsText } from './percents.ts'
 import { type PutBack, putBack } from './put-back.ts'
 import { stopFor } from './refused.ts'
 import { restoreCommand, showCommand, unmarkCommand } from './restore-command.ts'
@@ -139,14 +139,16 @@ function changedByOther(context: Context, written: Written, done: PutBack): Stop
 /** The words for an object that could not be put in order, with the commands that do it by hand. */
 export function rollbackFailed(context: Context, written: Written, why: string): Stop {
   const { object, journal } = written
-  const name = `${object.namespace}/${object.name}`
+  const name = `VirtualService ${object.namespace}/${object.name}`
   if (context.options.onFailure === 'keep') {
     const what = `the mark of this run could not be removed from ${name}: ${why}. The weights were to be kept`
     const mend = `Remove it by hand:\n  ${unmarkCommand(context.api.context, object)}`
     return new Stop('error', 'rollback-failed', what, mend)
   }
   const entry = findEntryAgain(object, journal.match)
-  const state = 'It may still have the weights of this run, and the mark of it'
+  const has = sharesText(written, object, written.sent.at(-1) ?? journal.written)
+  const had = sharesText(written, object, journal.original)
+  const state = `It may still have the weights of this run (${has}) and its mark, the annotation ${JOURNAL}; before the run it had ${had}`
   const command =
     entry === undefined
       ? showCommand(context.api.context, object)
@@ -157,6 +159,18 @@ export function rollbackFailed(context: Context, written: Written, why: string):
     `the old weights of ${name} could not be put back: ${why}. ${state}`,
     `Put them back by hand:\n  ${command}`,
   )
+}
+
+/** `v1 80%, v2 20%`, of a route list of the run's entry. */
+function sharesText(
+  { names, journal }: Written,
+  object: RouteObject,
+  routes: readonly JsonObject[],
+): string {
+  const entry = findEntryAgain(object, journal.match)
+  return entry === undefined
+    ? 'others'
+    : percentsText(percentsOf(names, entryShares(entryWithRoutes(entry, routes))))
 }
 
 function messageOf(error: unknown): string {

@@ -1,12 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import {
-  deniedBy,
-  droppedAfter,
-  droppedBefore,
-  hangs,
-  hooks,
-  respond,
-} from '../../sandbox/faults/api-acts.ts'
+import { deniedBy, hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import type { Json } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { FENCE, JOURNAL } from '../../src/rollout/journal.ts'
@@ -47,29 +40,6 @@ function setWeights(weights: readonly number[], manager: string): void {
 }
 
 describe('a rollback', () => {
-  test.each([
-    ['drops six connections in a row', { act: droppedBefore(), times: 6 }],
-    ['carries out a write and loses its answer', { match: WRITE, act: droppedAfter(), times: 1 }],
-    ['hangs in one write', { match: WRITE, act: hangs(), times: 1 }],
-    ['answers 503 for a while', { act: respond(503), times: 6 }],
-    [
-      'answers 429 and asks for half a minute',
-      { act: respond(429, { retryAfterSeconds: 30 }), times: 1 },
-    ],
-  ])('is done all the same where the API server %s', async (_, fault) => {
-    const { outcome } = await runOn(
-      sandbox,
-      FAILING,
-      onceWritten(() => sandbox.faults.api(fault)),
-    )
-    expect(outcome).toMatchObject({
-      verdict: 'inconclusive',
-      reason: 'limit-reached',
-      rolledBack: true,
-    })
-    expect(routeText(sandbox)).toBe(before)
-  })
-
   test('is given up at once where credentials are refused, with the commands that do it by hand', async () => {
     const { outcome } = await runOn(
       sandbox,

@@ -8,6 +8,7 @@ import {
   hangs,
   heldUntil,
   hooks,
+  resetsConnection,
   respond,
   timedOut,
   truncated,
@@ -154,6 +155,17 @@ test('a connection dropped after the deed hides that it was done', async () => {
   await expect(annotate(sandbox, 'x')).rejects.toThrow(/socket hang up|ECONNRESET/)
   expect(annotation(sandbox)).toBe('x')
   expect(sandbox.calls).toMatchObject([{ method: 'PATCH', status: 200, answered: false }])
+})
+
+test.each([
+  [false, undefined],
+  [true, 'x'],
+])('a connection can be reset, the deed done or not: %j', async (done, expected) => {
+  const sandbox = await sandboxWith()
+  await sandbox.faults.api({ match: { method: 'PATCH' }, act: resetsConnection({ done }) })
+  await expect(annotate(sandbox, 'x')).rejects.toThrow(/ECONNRESET/)
+  expect(annotation(sandbox)).toBe(expected)
+  expect(sandbox.calls).toMatchObject([{ status: done ? 200 : 0, answered: false }])
 })
 
 test('a truncated answer breaks off in the middle of its body', async () => {

@@ -1,3 +1,5 @@
+import { listAt, numberAt, textAt } from '../../sandbox/objects/json.ts'
+import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { JOURNAL } from '../../src/rollout/journal.ts'
 
@@ -20,13 +22,18 @@ export function routeText(sandbox: Sandbox): string {
 }
 
 /** The weights on the object, by subset; undefined for one without a weight. */
-export function weightsOn(sandbox: Sandbox): Record<string, unknown> {
-  const spec = sandbox.objects.get(ROUTE)?.spec as
-    | { tcp: { route: { destination: { subset?: string }; weight?: number }[] }[] }
-    | undefined
-  const routes = spec?.tcp[0]?.route ?? []
+export function weightsOn(sandbox: Sandbox): Record<string, number | undefined> {
+  return weightsOf(sandbox.objects.get(ROUTE))
+}
+
+/** The weights of the first entry of a VirtualService, by subset; undefined for one without a weight. */
+export function weightsOf(object: KubeObject | undefined): Record<string, number | undefined> {
+  const routes = listAt(object, 'spec', 'tcp', 0, 'route')
   return Object.fromEntries(
-    routes.map(({ destination, weight }) => [destination.subset ?? '', weight]),
+    routes.map((route) => [
+      textAt(route, 'destination', 'subset') ?? '',
+      numberAt(route, 'weight'),
+    ]),
   )
 }
 

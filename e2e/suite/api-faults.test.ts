@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { testApiFaults } from '../../test/faults/api-faults.ts'
+import type { FaultyMesh } from '../../test/faults/subject.ts'
+import { type ApiProxy, startApiProxy } from '../faults/api-proxy.ts'
+import { virtualService } from '../objects/tutorial.ts'
+import { api, marksOn, readRoute, routeIs, routeText, weightsOn } from './support/route.ts'
+
+/** The faults of test/faults/api-faults.ts, of the real API server: a proxy in front of it breaks things. */
+
+let proxy: ApiProxy
+beforeAll(async () => {
+  proxy = await startApiProxy()
+})
+afterAll(async () => {
+  await proxy.stop()
+  await api.remove(virtualService())
+  await api.create(virtualService())
+})
+beforeEach(async () => {
+  await proxy.reset()
+  await api.remove(virtualService())
+  await api.create(virtualService())
+  await routeIs({ v1: 80, v2: 20 })
+})
+
+testApiFaults(() => meshOf(proxy))
+
+function meshOf({ kubeconfig, order, calls }: ApiProxy): FaultyMesh {
+  const remove = () => api.remove(virtualService())
+  return {
+    kubeconfig,
+    order,
+    calls: () => calls,
+    text: routeText,
+    weights: weightsOn,
+    marks: marksOn,
+    merge: (patch) => api.merge(virtualService(), patch),
+    remove,
+    async makeAnew() {
+      const object = await readRoute()
+      await remove()
+      await api.create({ ...object, metadata: { name: 'tcp-echo', namespace: 'demo' } })
+    },
+  }
+}

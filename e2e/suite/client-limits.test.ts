@@ -1,0 +1,31 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { runJob } from './support/job.ts'
+import { routeIs, routeText } from './support/route.ts'
+
+const RANGE = '/proc/sys/net/ipv4/ip_local_port_range'
+const REUSE = '/proc/sys/net/ipv4/tcp_tw_reuse'
+
+/** Leaves this network so few ports for outgoing connections that those which just closed hold them all. */
+function fewPorts(): void {
+  for (const [file, value] of [
+    [RANGE, '40000 40007'],
+    [REUSE, '0'],
+  ] as const) {
+    const before = readFileSync(file, 'utf8')
+    writeFileSync(file, value)
+    onTestFinished(() => writeFileSync(file, before))
+  }
+}
+
+beforeEach(() => routeIs({ v1: 80, v2: 20 }))
+
+test('a machine without ports says so, and nothing is said of the gateway', async () => {
+  const before = await routeText()
+  fewPorts()
+  const inputs = { mode: 'verify', weights: 'current', timeout: '3s', 'propagation-timeout': '0s' }
+  const { outputs, text } = await runJob(inputs)
+  expect(outputs).toMatchObject({ verdict: 'inconclusive', reason: 'limit-reached' })
+  expect(text).toMatch(/could not be opened by this machine itself \(out of files or ports\)/)
+  expect(await routeText()).toBe(before)
+})

@@ -1,0 +1,39 @@
+import { afterEach, beforeEach } from 'vitest'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { JOURNAL } from '../../src/rollout/journal.ts'
+import { isMarked, ROUTE, routeText, weightsOf } from '../support/object.ts'
+import { testApiFaults } from './api-faults.ts'
+import type { FaultyMesh } from './subject.ts'
+
+let sandbox: Sandbox
+let mesh: FaultyMesh
+beforeEach(async () => {
+  sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+  mesh = meshOf(sandbox)
+})
+afterEach(() => sandbox.stop())
+
+testApiFaults(() => mesh)
+
+function meshOf({ kubeconfig, faults, calls, objects }: Sandbox): FaultyMesh {
+  const remove = () => objects.delete(ROUTE)
+  return {
+    kubeconfig,
+    order: faults.api,
+    calls: () => calls,
+    async text() {
+      if (objects.get(ROUTE) === undefined) throw new Error('there is none')
+      return routeText(sandbox)
+    },
+    weights: async () => weightsOf(objects.get(ROUTE)),
+    marks: async () => (isMarked(sandbox) ? [JOURNAL] : []),
+    merge: async (patch) => objects.patch(ROUTE, patch),
+    remove: async () => remove(),
+    async makeAnew() {
+      const object = objects.get(ROUTE)
+      if (object === undefined) throw new Error('there is none')
+      remove()
+      objects.create({ ...object, metadata: { name: ROUTE.name, namespace: ROUTE.namespace } })
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { hooks } from '../../sandbox/faults/api-acts.ts'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { isMarked, routeText, weightsOn } from '../support/object.ts'
+import { type RunResult, runOn } from '../support/run.ts'
+
+let sandbox: Sandbox
+let before: string
+beforeEach(async () => {
+  // The tutorial's start: the run adds a destination, which a rollback has to remove.
+  sandbox = await startSandbox({ debounceMs: 10 })
+  before = routeText(sandbox)
+})
+afterEach(() => sandbox.stop())
+
+const PASSING = { subset: 'v2', weight: '50', tolerance: '30' }
+
+/** The calls of a run that passes; in each the order of those before the write may be another. */
+const CALLS = 10
+
+/** Cancels a run at its so many-th call. */
+async function cancelAt(nth: number, moment: 'before' | 'after'): Promise<RunResult> {
+  const cancel = new AbortController()
+  await sandbox.faults.api({ match: { nth }, act: hooks({ [moment]: () => cancel.abort() }) })
+  return runOn(sandbox, PASSING, { cancelled: cancel.signal })
+}
+
+describe('fault 18: a run that is cancelled', () => {
+  test('could be so at each of its calls', async () => {
+    expect((await runOn(sandbox, PASSING)).outcome.verdict).toBe('pass')
+    expect(sandbox.calls).toHaveLength(CALLS)
+  })
+
+  const moments = Array.from({ length: CALLS }, (_, index) => index + 1).flatMap((nth) =>
+    (['before', 'after'] as const).map((moment) => [nth, moment] as const),
+  )
+  test.each(moments)(
+    'at call %i, %s it is carried out, leaves the object as it began or as it was asked to be',
+    async (nth, moment) => {
+      const { outcome } = await cancelAt(nth, moment)
+      expect(isMarked(sandbox)).toBe(false)
+      if (outcome.verdict === 'pass') {
+        // Only where the removal of the mark was already on its way.
+        expect(nth).toBe(CALLS)
+        expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
+      } else {
+        expect(outcome).toMatchObject({ verdict: 'error', reason: 'cancelled' })
+        expect(routeText(sandbox)).toBe(before)
+      }
+    },
+  )
+})

@@ -1,0 +1,32 @@
+import type { ApiCall } from '../../sandbox/api/server.ts'
+import type { ApiFault } from '../../sandbox/faults/api-fault.ts'
+import type { Order } from '../../sandbox/faults/orders.ts'
+import type { JsonObject } from '../../sandbox/objects/json.ts'
+
+/**
+ * A mesh with the tutorial's VirtualService at 80/20, whose API server, be it the sandbox's or a real one behind a
+ * proxy, does what it is ordered to.
+ */
+export type FaultyMesh = {
+  /** YAML; may do everything. Its API server is the one that obeys. */
+  kubeconfig: string
+  /** In force at once, before its promise resolves. */
+  order(fault: ApiFault): Promise<Order>
+  /** Every request of the test so far. */
+  calls(): readonly ApiCall[]
+  /** The VirtualService as text, without what every write changes. */
+  text(): Promise<string>
+  weights(): Promise<Record<string, number | undefined>>
+  /** The annotations of this project on it. */
+  marks(): Promise<string[]>
+  /** Somebody else's merge patch, past all faults. */
+  merge(patch: JsonObject): Promise<unknown>
+  remove(): Promise<unknown>
+  /** Deletes it and creates the same again, with what the run wrote but its mark. */
+  makeAnew(): Promise<unknown>
+}
+
+/** The writes that were sent: PATCH calls that were no dry runs. */
+export function writesOf(mesh: FaultyMesh): ApiCall[] {
+  return mesh.calls().filter(({ method, dryRun }) => method === 'PATCH' && !dryRun)
+}
