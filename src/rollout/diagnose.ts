@@ -1,12 +1,10 @@
 import { readSubsets } from '../mesh/destination-rules.ts'
 import { countEndpoints } from '../mesh/ready-endpoints.ts'
-import type { Check } from './check.ts'
+import { silentDestination } from '../split/who-is-silent.ts'
+import type { Check, Try } from './check.ts'
 import type { Context } from './context.ts'
 import { metSummary } from './met-text.ts'
 import type { Scene } from './preflight.ts'
-
-/** Below this fraction of its share, a destination is named as the one that does not answer. */
-const SILENT = 0.5
 
 /** Why connections went without a known reply: what they met, who hardly answered, whose endpoints are not ready. */
 export async function diagnoseNoReply(
@@ -17,16 +15,18 @@ export async function diagnoseNoReply(
 ): Promise<string> {
   const last = check.tries.at(-1)
   if (last === undefined) return ''
-  const silent = check.names.filter((_, index) => {
-    const wanted = check.target[index] ?? 0
-    return wanted > 0 && (last.counts[index] ?? 0) < SILENT * wanted * last.draws
-  })
   const met = `${last.unclassified} of ${last.draws} connections got no known reply: ${metSummary(last.met, last.examples)}`
-  const who =
-    silent.length > 0
-      ? `; ${silent.map((name) => `${name} answered ${last.counts[check.names.indexOf(name)] ?? 0} of about ${Math.round((check.target[check.names.indexOf(name)] ?? 0) * last.draws)}`).join(', ')}`
-      : ''
-  return `${met}${who}${await readiness(context, scene, signal)}`
+  return `${met}; ${whoIsSilent(check, last)}${await readiness(context, scene, signal)}`
+}
+
+/** Which destination the replies are missing of, where the counts leave little doubt; else what each of them has answered. */
+function whoIsSilent({ names, target }: Check, last: Try): string {
+  const told = (index: number) =>
+    `${names[index]} answered ${last.counts[index] ?? 0} of about ${Math.round((target[index] ?? 0) * last.draws)}`
+  const silent = silentDestination(last, target)
+  if (silent !== undefined) return told(silent)
+  const all = names.flatMap((_, index) => ((target[index] ?? 0) > 0 ? [told(index)] : []))
+  return `too few to tell which destination does not answer: ${all.join(', ')}`
 }
 
 async function readiness(context: Context, scene: Scene, signal: AbortSignal): Promise<string> {

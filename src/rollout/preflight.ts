@@ -9,6 +9,7 @@ import type { RouteObject } from '../mesh/route-object.ts'
 import { findShadowing } from '../mesh/shadowing.ts'
 import type { Expectation } from '../options/options.ts'
 import { problemText } from '../options/problem.ts'
+import type { Answered } from '../split/who-is-silent.ts'
 import type { Context } from './context.ts'
 import { locateGateway, openGateway } from './open-gateway.ts'
 import { Stop } from './outcome.ts'
@@ -28,7 +29,11 @@ export type Scene = {
   weighted: readonly NamedDestination[]
 }
 
-export type Ready = { gateway: Gateway | undefined; unansweredBefore: boolean }
+export type Ready = {
+  gateway: Gateway | undefined
+  /** What the few connections before the write met. */
+  heard: Answered
+}
 
 /**
  * Looks at everything that could make the run fail, side by side, before anything is written, and
@@ -50,7 +55,7 @@ export async function preflight(
   for (const finding of findings.filter(({ kind }) => kind === 'warning'))
     context.emit({ kind: 'finding', finding })
   stopOnErrors(findings)
-  return { gateway: gateway.gateway, unansweredBefore: gateway.unanswered }
+  return { gateway: gateway.gateway, heard: gateway.heard }
 }
 
 /** One Stop for all errors found, with the reason of the first. */
@@ -110,18 +115,17 @@ async function connect(
   scene: Scene,
   expect: readonly Expectation[],
   signal: AbortSignal,
-): Promise<{ gateway: Gateway | undefined; findings: Finding[]; unanswered: boolean }> {
+): Promise<Ready & { findings: Finding[] }> {
+  const nothing = { gateway: undefined, heard: { counts: [], unclassified: 0 } }
   const located = await locateGateway(context, scene.entry, scene.istioVersion, signal)
-  if (!located.ok) return { gateway: undefined, findings: [located.finding], unanswered: false }
+  if (!located.ok) return { ...nothing, findings: [located.finding] }
   if (context.options.mode === 'plan') {
     context.emit({ kind: 'endpoint', endpoint: located.endpoint, how: located.how, addresses: [] })
-    return { gateway: undefined, findings: [], unanswered: false }
+    return { ...nothing, findings: [] }
   }
   const opened = await openGateway(context, located.endpoint, located.how, expect, signal)
-  if ('finding' in opened)
-    return { gateway: undefined, findings: [opened.finding], unanswered: false }
-  if (expect.length !== scene.edit.names.length)
-    return { gateway: undefined, findings: [], unanswered: false }
+  if ('finding' in opened) return { ...nothing, findings: [opened.finding] }
+  if (expect.length !== scene.edit.names.length) return { ...nothing, findings: [] }
   const tried = await tryReplies(
     context,
     opened.gateway,

@@ -1,3 +1,4 @@
+import type { Answered } from '../split/who-is-silent.ts'
 import type { Check } from './check.ts'
 import type { Percents } from './outcome.ts'
 import type { Gateway } from './proof-order.ts'
@@ -8,6 +9,8 @@ import type { Written } from './settle.ts'
 export type Progress = {
   scene: PlannedScene | undefined
   gateway: Gateway | undefined
+  /** What the connections before the first write met. */
+  heard: Answered | undefined
   /** Checks that began. */
   checks: Check[]
   /** undefined until the first write is sent. */

@@ -25,8 +25,8 @@ export type ProofOrder = {
   promises: number
   /** What the input `connections` says. */
   connections: number | 'auto'
-  /** Connections went unanswered before the write too. */
-  unansweredBefore: boolean
+  /** Connections may go unanswered only because the gateway still serves the weights from before. */
+  mayRecover: boolean
   emit: (event: RunEvent) => void
   nowMs: () => number
   /** Aborts at the run's deadline and on a cancel. */

@@ -62,7 +62,7 @@ export function endOfCheck(
 ): CheckEnd | undefined {
   if (ended.decision === 'pass') return 'pass'
   if (ended.decision === 'no-reply') {
-    return ended.place === 'early' && order.unansweredBefore ? undefined : 'no-reply'
+    return ended.place === 'early' && order.mayRecover ? undefined : 'no-reply'
   }
   if (ended.place === 'early') return undefined
   if (ended.decision === 'off-target') {

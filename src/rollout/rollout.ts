@@ -22,6 +22,7 @@ export async function rollout(context: Context): Promise<Outcome> {
   const progress: Progress = {
     scene: undefined,
     gateway: undefined,
+    heard: undefined,
     checks: [],
     written: undefined,
     firstWriteMs: undefined,
@@ -72,6 +73,7 @@ async function attempt(context: Context, progress: Progress, signal: AbortSignal
     }
   }
   progress.gateway = ready.gateway
+  progress.heard = ready.heard
   for (const [index, check] of scene.checks.entries()) {
     if (index > 0) await pauseBetween(context, signal)
     progress.checks.push(check)

@@ -1,5 +1,7 @@
 import { findEntryAgain } from '../mesh/find-entry.ts'
 import { routesWith } from '../mesh/route-edits.ts'
+import { TOLERATED } from '../split/no-reply.ts'
+import { type Answered, leavesSilence } from '../split/who-is-silent.ts'
 import type { Check } from './check.ts'
 import type { Context } from './context.ts'
 import { Stop } from './outcome.ts'
@@ -45,17 +47,25 @@ export async function takeStep(
     alpha: errorChance(options),
     promises: scene.checks.length,
     connections: options.connections,
-    unansweredBefore: index === 0 ? ready.unansweredBefore : lostMany(scene.checks[index - 1]),
+    mayRecover: mayRecover(check, index === 0 ? ready.heard : heardIn(scene.checks[index - 1])),
     emit: context.emit,
     nowMs,
     signal,
   })
 }
 
-/** Whether as many connections went unanswered in a step as the no-reply test looks for. */
-function lostMany(check: Check | undefined): boolean {
-  const last = check?.tries.at(-1)
-  return last !== undefined && last.unclassified > 0.01 * last.draws
+/** Whether connections that went unanswered before the write are a matter of the weights from before it. */
+function mayRecover({ old, target }: Check, before: Answered): boolean {
+  const draws = before.counts.reduce((sum, count) => sum + count, before.unclassified)
+  if (before.unclassified <= TOLERATED * draws) return false
+  // Somebody else changed the object just now, and nobody knows from what.
+  return old === undefined || leavesSilence(before, old, target, TOLERATED)
+}
+
+/** What the last connections of a step met. */
+function heardIn(check: Check | undefined): Answered {
+  const { counts, unclassified } = check?.tries.at(-1) ?? { counts: [], unclassified: 0 }
+  return { counts, unclassified }
 }
 
 async function write(

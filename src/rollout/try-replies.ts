@@ -2,12 +2,13 @@ import { type Finding, problem, shellQuoted } from '../mesh/finding.ts'
 import { endpointText } from '../options/endpoint.ts'
 import type { Endpoint } from '../options/options.ts'
 import { type Draw, type Probing, startProbing } from '../probe/prober.ts'
+import type { Answered } from '../split/who-is-silent.ts'
 import type { Context } from './context.ts'
 import { metText } from './met-text.ts'
 import type { Gateway } from './proof-order.ts'
 
 /** What a few connections before the write showed. */
-export type TriedReplies = { findings: Finding[]; unanswered: boolean }
+export type TriedReplies = { findings: Finding[]; heard: Answered }
 
 const MOST_CONNECTIONS = 10
 
@@ -32,6 +33,7 @@ export async function tryReplies(
   )
   const classified = counts.reduce((a, b) => a + b, 0)
   const unclassified = draws.filter((draw) => draw.classified.kind === 'unclassified').length
+  const heard = { counts, unclassified }
   context.emit({
     kind: 'preflight-replies',
     connections: draws.length,
@@ -50,7 +52,7 @@ export async function tryReplies(
           'Write expressions of which exactly one matches each reply.',
         ),
       ],
-      unanswered: true,
+      heard,
     }
   }
   if (classified === 0 && !signal.aborted) {
@@ -65,10 +67,10 @@ export async function tryReplies(
           `expect knows ${known}. See what comes back:\n  echo hello | nc -w 2 ${shellQuoted(endpoint.host)} ${endpoint.port}`,
         ),
       ],
-      unanswered: true,
+      heard,
     }
   }
-  return { findings: [], unanswered: unclassified > 0 }
+  return { findings: [], heard }
 }
 
 function firstDraws(

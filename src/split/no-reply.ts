@@ -2,7 +2,7 @@ import { logRatio, ratioSteps } from './likelihood-ratio.ts'
 import { logSumExp } from './log-sum-exp.ts'
 
 /** A share of connections without a known reply up to this is put up with. */
-const TOLERATED = 0.01
+export const TOLERATED = 0.01
 const SUSPECTED = [0.02, 0.05, 0.1, 0.2, 0.5, 1]
 
 const STEPS = SUSPECTED.map((share) => ratioSteps(share, TOLERATED))

@@ -40,7 +40,7 @@ test('2,000 seeded verify checks at 20/5/99 take 822 connections on average, wit
       alpha: 0.01,
       promises: 1,
       connections: 'auto',
-      unansweredBefore: false,
+      mayRecover: false,
       emit: () => undefined,
       nowMs: () => performance.now(),
       signal: new AbortController().signal,

@@ -227,6 +227,17 @@ describe('a shift that is not proven', () => {
     expect(weightsOn(sandbox)).toEqual({ v1: 0, v2: 100 })
   })
 
+  test('does not wait for a destination that does not answer and is to get more', async () => {
+    const sandbox = await mesh({ weights: { v1: 50, v2: 50 } })
+    const before = routeText(sandbox)
+    await sandbox.faults.destination('v2', { kind: 'dead' })
+    const { outcome, record } = await runOn(sandbox, { subset: 'v2', weight: '80' })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
+    expect(outcome.checks[0]?.tries).toHaveLength(1)
+    expect(record.restoreCheck?.tries).toHaveLength(1)
+    expect(routeText(sandbox)).toBe(before)
+  })
+
   test('is inconclusive where all connections of this client go to one destination', async () => {
     const sandbox = await mesh({ weights: { v1: 100, v2: 0 } })
     await sandbox.faults.gateway({ kind: 'blocks', length: 40 })
