@@ -18,6 +18,8 @@ export type Unclassified =
   | Exclude<Met['kind'], 'reply' | 'client-limit'>
   | 'unknown reply'
   | 'ambiguous reply'
+  /** A reply on which an expression works too long. */
+  | 'slow expression'
 
 /**
  * Starts one connection and calls `done` once, unless it is dropped before. Returns what drops it.

@@ -1,5 +1,5 @@
-import type { Expectation, ReplyUntil } from '../options/options.ts'
-import { matches } from './classify.ts'
+import type { ReplyUntil } from '../options/options.ts'
+import type { MatchReply } from './match-replies.ts'
 
 /** A reply is complete at this many bytes in any case. */
 export const MOST_REPLY_BYTES = 64 * 1024
@@ -16,7 +16,7 @@ export type ReplyReader = {
 }
 
 /** Text is UTF-8; bytes that are not become U+FFFD. A carriage return before the line feed is cut. */
-export function readReply(until: ReplyUntil, expect: readonly Expectation[]): ReplyReader {
+export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
   const chunks: Buffer[] = []
   let length = 0
 
@@ -28,7 +28,7 @@ export function readReply(until: ReplyUntil, expect: readonly Expectation[]): Re
     if (until === 'newline' && latest.includes(LINE_FEED)) return firstLine(Buffer.concat(chunks))
     if (until === 'match') {
       const sofar = text()
-      if (matches(sofar, expect).length === 1) return sofar
+      if (match(sofar)?.length === 1) return sofar
     }
     return length >= MOST_REPLY_BYTES ? text() : undefined
   }

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP, type OnReadOpts, type Socket } from 'node:net'
-import type { Endpoint, Expectation, ReplyUntil } from '../options/options.ts'
+import type { Endpoint, ReplyUntil } from '../options/options.ts'
 import { isClientLimit } from './client-limit.ts'
+import type { MatchReply } from './match-replies.ts'
 import type { Dial, Met } from './met.ts'
 import { readReply } from './reply-reader.ts'
 import { sharedTimeout } from './shared-timeout.ts'
@@ -13,7 +14,7 @@ export type TcpDialSettings = {
   port: number
   payload: Uint8Array
   replyUntil: ReplyUntil
-  expect: readonly Expectation[]
+  match: MatchReply
   timeoutMs: number
   /** After so many ordinary closes connections are reset; 10,000 unless told. */
   ordinaryCloses?: number
@@ -41,7 +42,7 @@ export function tcpDial(settings: TcpDialSettings): Dial {
     const address = settings.addresses[turn % settings.addresses.length]
     turn += 1
     const buffer = spare.pop() ?? Buffer.allocUnsafe(READ_BUFFER_BYTES)
-    const reader = readReply(settings.replyUntil, settings.expect)
+    const reader = readReply(settings.replyUntil, settings.match)
     let ended = false
     let answered = false
 

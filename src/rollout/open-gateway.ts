@@ -5,6 +5,7 @@ import { endpointText } from '../options/endpoint.ts'
 import type { Endpoint, Expectation } from '../options/options.ts'
 import { startClassifying } from '../probe/classify.ts'
 import { commandDial } from '../probe/command-dial.ts'
+import { startMatching } from '../probe/match-replies.ts'
 import { startPace } from '../probe/pace.ts'
 import { tcpDial, usableAddresses } from '../probe/tcp-dial.ts'
 import type { Context } from './context.ts'
@@ -40,7 +41,8 @@ export async function openGateway(
   const { options } = context
   const { probe, probeTimeoutMs: timeoutMs, concurrency, ratePerSecond } = options
   const paces = ratePerSecond === undefined ? [] : [startPace(ratePerSecond, context.nowMs())]
-  const common = { classify: startClassifying(expect), concurrency, paces }
+  const match = startMatching(expect)
+  const common = { classify: startClassifying(expect, match), concurrency, paces }
   if (probe.kind === 'command') {
     context.emit({ kind: 'endpoint', endpoint, how, addresses: [] })
     const dial = await commandDial({
@@ -68,7 +70,7 @@ export async function openGateway(
     port: endpoint.port,
     payload: probe.payload,
     replyUntil: probe.replyUntil,
-    expect,
+    match,
     timeoutMs,
   })
   return { gateway: { ...common, dial } }

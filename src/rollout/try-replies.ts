@@ -1,6 +1,8 @@
 import { type Finding, problem, shellQuoted } from '../mesh/finding.ts'
 import { endpointText } from '../options/endpoint.ts'
 import type { Endpoint } from '../options/options.ts'
+import type { Classified } from '../probe/classify.ts'
+import { SLOWEST_MS } from '../probe/match-replies.ts'
 import { type Draw, type Probing, startProbing } from '../probe/prober.ts'
 import type { Answered } from '../split/who-is-silent.ts'
 import type { Context } from './context.ts'
@@ -40,21 +42,8 @@ export async function tryReplies(
     byDestination: Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0])),
     unclassified,
   })
-  const ambiguous = draws.find(
-    (draw) => draw.classified.kind === 'unclassified' && draw.classified.why === 'ambiguous reply',
-  )
-  if (ambiguous?.classified.kind === 'unclassified') {
-    return {
-      findings: [
-        problem(
-          'input',
-          `expect: the reply ${JSON.stringify(ambiguous.classified.detail)} matches more than one expression`,
-          'Write expressions of which exactly one matches each reply.',
-        ),
-      ],
-      heard,
-    }
-  }
+  const unfit = draws.flatMap(({ classified: one }) => unfitExpression(one) ?? [])
+  if (unfit.length > 0) return { findings: unfit.slice(0, 1), heard }
   if (classified === 0 && !signal.aborted) {
     const known = context.options.expect
       .map(({ destination, pattern }) => `${destination}: /${pattern.source}/`)
@@ -71,6 +60,22 @@ export async function tryReplies(
     }
   }
   return { findings: [], heard }
+}
+
+/** What a reply shows to be wrong with the input `expect`. */
+function unfitExpression(classified: Classified): Finding | undefined {
+  if (classified.kind !== 'unclassified') return undefined
+  const reply = `expect: the reply ${JSON.stringify(classified.detail)}`
+  if (classified.why === 'ambiguous reply') {
+    const mend = 'Write expressions of which exactly one matches each reply.'
+    return problem('input', `${reply} matches more than one expression`, mend)
+  }
+  if (classified.why !== 'slow expression') return undefined
+  return problem(
+    'input',
+    `${reply} keeps an expression at work for more than ${SLOWEST_MS} ms`,
+    'Write expressions without repetitions inside of repetitions, such as (a+)+, and begin them with ^.',
+  )
 }
 
 function firstDraws(

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Expectation, ReplyUntil } from '../../src/options/options.ts'
+import { startMatching } from '../../src/probe/match-replies.ts'
 import { MOST_REPLY_BYTES, readReply } from '../../src/probe/reply-reader.ts'
 
 const EXPECT: Expectation[] = [
@@ -12,7 +13,7 @@ type Ended = { reply: string | undefined; afterChunks: number }
 
 /** Reads chunks until the reply is complete, or to the end of the stream. */
 function read(until: ReplyUntil, ...chunks: (string | Uint8Array)[]): Ended {
-  const reader = readReply(until, EXPECT)
+  const reader = readReply(until, startMatching(EXPECT))
   for (const [index, chunk] of chunks.entries()) {
     const reply = reader.take(Buffer.from(chunk))
     if (reply !== undefined) return { reply, afterChunks: index + 1 }
@@ -99,7 +100,7 @@ describe('any reply', () => {
   })
 
   test('does not change when its buffer is used for the next packet', () => {
-    const reader = readReply('newline', EXPECT)
+    const reader = readReply('newline', startMatching(EXPECT))
     const buffer = Buffer.from('one ')
     reader.take(buffer)
     buffer.fill('x')

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { Expectation } from '../../src/options/options.ts'
+import { startMatching } from '../../src/probe/match-replies.ts'
 import type { Met } from '../../src/probe/met.ts'
 import { type TcpDialSettings, tcpDial, usableAddresses } from '../../src/probe/tcp-dial.ts'
 import { classifyOnce } from './support/classify-once.ts'
@@ -20,7 +21,7 @@ function dialTo(port: number, settings: Partial<TcpDialSettings> = {}) {
     port,
     payload: Buffer.from('hello\n'),
     replyUntil: 'newline',
-    expect: EXPECT,
+    match: startMatching(EXPECT),
     timeoutMs: 5000,
     ...settings,
   })

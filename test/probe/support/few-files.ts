@@ -1,3 +1,4 @@
+import { startMatching } from '../../../src/probe/match-replies.ts'
 import { tcpDial } from '../../../src/probe/tcp-dial.ts'
 
 // Run by itself with few file descriptors: dials so many connections at once and prints what each met.
@@ -7,7 +8,7 @@ const dial = tcpDial({
   port: port ?? 0,
   payload: new Uint8Array(),
   replyUntil: 'newline',
-  expect: [],
+  match: startMatching([]),
   timeoutMs: 100,
 })
 const met = await Promise.all(

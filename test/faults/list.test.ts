@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { FAULTS, type Proof } from './list.ts'
+
+const NUMBERS = Array.from({ length: 30 }, (_, index) => index + 1)
+/** Faults of the API: each is ordered of the real API server too. */
+const OF_THE_API = [...NUMBERS.slice(0, 15), 22, 23]
+
+const sources = new Map<string, string>()
+
+function source(file: string): string {
+  const known = sources.get(file)
+  const text = known ?? readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+  sources.set(file, text)
+  return text
+}
+
+/** A test's lines, from the one with its title to its end; empty where there is no such test. */
+function testOf({ file, title }: Proof): string {
+  const lines = source(file).split('\n')
+  const first = lines.findIndex((line) =>
+    ["'", '"'].some((quote) => line.includes(`${quote}${title}${quote}`)),
+  )
+  if (first < 0) return ''
+  const depth = (line = '') => line.search(/\S|$/)
+  const own = depth(lines[first])
+  const length = lines.slice(first + 1).findIndex((line) => {
+    const ends = depth(line) < own || (depth(line) === own && line.trim().startsWith('})'))
+    return line !== '' && ends
+  })
+  return lines.slice(first, first + 1 + length).join('\n')
+}
+
+const proofs = Object.entries(FAULTS).flatMap(([number, { sandbox, real }]) =>
+  [...new Set([...sandbox, ...real])].map((proof) => [number, proof.title, proof] as const),
+)
+
+describe('the list of faults', () => {
+  test('has all thirty, each with a test on the sandbox or on this machine', () => {
+    expect(Object.keys(FAULTS).map(Number)).toEqual(NUMBERS)
+    for (const { sandbox } of Object.values(FAULTS)) expect(sandbox).not.toEqual([])
+  })
+
+  test('has for each fault of the API a test that both the sandbox and the real API server run', () => {
+    for (const number of OF_THE_API)
+      for (const side of ['sandbox', 'real'] as const)
+        expect(FAULTS[number]?.[side].map(({ file }) => file)).toContain(
+          'test/faults/api-faults.ts',
+        )
+    for (const file of ['test/faults/api-faults.test.ts', 'e2e/suite/api-faults.test.ts'])
+      expect(source(file)).toMatch(/^testApiFaults\(/m)
+  })
+
+  test.each(proofs)('%s: "%s" is a test, and orders it', (_, __, proof) => {
+    const text = testOf(proof)
+    expect(text).toContain(proof.orders)
+    expect(text).toContain('expect(')
+  })
+
+  test('names no file in which a test is left out', () => {
+    for (const text of sources.values())
+      expect(text).not.toMatch(/\b(test|describe)\.(skip|todo|only|fails)\b/)
+  })
+})

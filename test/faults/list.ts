@@ -1,0 +1,311 @@
+/** Where a test orders a fault: its title stands in the file, and what orders the fault in the test behind it. */
+export type Proof = { file: string; title: string; orders: string }
+
+export type Fault = {
+  what: string
+  /** On the sandbox, or where the fault is the client's own on this machine. */
+  sandbox: readonly Proof[]
+  /** On the real mesh. */
+  real: readonly Proof[]
+}
+
+const SHARED = 'test/faults/api-faults.ts'
+const JOURNAL = 'test/rollout/journal.test.ts'
+const ROLLBACK = 'test/rollout/rollback.test.ts'
+const SHIFT = 'test/rollout/shift.test.ts'
+const DESTINATIONS = 'test/faults/destinations.test.ts'
+const REAL_KILLED = 'e2e/suite/killed.test.ts'
+const REAL_SHIFT = 'e2e/suite/shift.test.ts'
+
+function proof(file: string, title: string, orders: string): Proof {
+  return { file, title, orders }
+}
+
+/** A fault of the API server: the same tests on the sandbox and on the real one behind a proxy. */
+function api(what: string, title: string, orders: string): Fault {
+  const shared = [proof(SHARED, title, orders)]
+  return { what, sandbox: shared, real: shared }
+}
+
+/** Everything that a run must survive, by its number, and the tests that order it. */
+export const FAULTS: Readonly<Record<number, Fault>> = {
+  1: api('conflict', 'fault 1: a conflict (409)', 'label('),
+  2: api(
+    '429 and 5xx with Retry-After',
+    'fault 2: an API server that names the time to come back',
+    'retryAfterSeconds: 1',
+  ),
+  3: api('500 and 503', 'fault 3: an API server that fails', 'respond(status)'),
+  4: api(
+    'the connection drops after the PATCH was sent',
+    'fault 4: a write that is carried out and whose answer',
+    'droppedAfter()',
+  ),
+  5: api('a hanging API', 'fault 5: an API server that hangs', 'hangs('),
+  6: api(
+    '401 in mid-run',
+    'fault 6: credentials that are refused in mid-run (401)',
+    'respond(401)',
+  ),
+  7: api(
+    '401 at the rollback',
+    'fault 7: credentials that are refused at the rollback (401)',
+    'respond(401)',
+  ),
+  8: api('an admission webhook denies', 'fault 8: an admission webhook that denies', 'deniedBy('),
+  9: api(
+    'a webhook is unreachable',
+    'fault 9: an admission webhook that cannot be reached',
+    'webhookFails(',
+  ),
+  10: api('schema 422', 'fault 10: a schema that refuses (422)', 'respond(422'),
+  11: api('403', 'fault 11: a missing right (403)', 'respond(403)'),
+  12: api(
+    'no such CRD, object, namespace',
+    'fault 12: an object that is not there',
+    'servesOnly()',
+  ),
+  13: api(
+    'only v1alpha3 or v1beta1 served',
+    "fault 13: an API server that knows Istio's objects by",
+    'servesOnly(version)',
+  ),
+  14: api(
+    'object deleted in mid-run',
+    'fault 14: an object that is deleted in mid-run',
+    'remove()',
+  ),
+  15: api(
+    'object made anew in mid-run',
+    'fault 15: an object that is deleted and made anew in mid-run',
+    'makeAnew()',
+  ),
+  16: {
+    what: 'a controller reverts the weights',
+    sandbox: [
+      proof(
+        ROLLBACK,
+        'is not claimed where a controller has put the old weights back and left the mark: it is named',
+        "'argocd-controller'",
+      ),
+      proof(
+        SHIFT,
+        'leaves weights that somebody else wrote in between, and says who',
+        "'argocd-controller'",
+      ),
+    ],
+    real: [
+      proof(
+        REAL_SHIFT,
+        'weights that somebody else writes in between stay, and the run says who',
+        'api.call',
+      ),
+    ],
+  },
+  17: {
+    what: 'an entry inserted above',
+    sandbox: [
+      proof(
+        JOURNAL,
+        'an entry that somebody inserts above is no obstacle to the rollback',
+        'spec.tcp.unshift',
+      ),
+    ],
+    real: [],
+  },
+  18: {
+    what: 'SIGINT or SIGTERM at any point',
+    sandbox: [
+      proof(
+        'test/faults/cancelled.test.ts',
+        'at call %i, %s it is carried out, leaves the object as it began or as it was asked to be',
+        'cancelAt(nth, moment)',
+      ),
+      proof('test/action.test.ts', 'puts the old weights back on %s', 'kill(signal)'),
+    ],
+    real: [
+      proof(
+        REAL_KILLED,
+        'by %s puts the old weights back and is gone within 7.5 s',
+        'kill(signal)',
+      ),
+    ],
+  },
+  19: {
+    what: 'SIGKILL',
+    sandbox: [
+      proof(
+        'test/faults/killed.test.ts',
+        'at patch %i, %s, leaves the object as it began or as it was asked to be, once post is over',
+        'killAt(nth, moment, late)',
+      ),
+    ],
+    real: [proof(REAL_KILLED, 'is undone by post', 'killedStep()')],
+  },
+  20: {
+    what: 'main still alive in post',
+    sandbox: [
+      proof(
+        ROLLBACK,
+        'keeps a run that is still alive from writing again',
+        'annotations: { [FENCE]',
+      ),
+      proof(
+        'test/action.test.ts',
+        'makes a write of the killed main that is still on its way fail',
+        'go.reached',
+      ),
+    ],
+    real: [],
+  },
+  21: {
+    what: 'no post either',
+    sandbox: [
+      proof(JOURNAL, 'that has expired is undone before the run goes on', 'leaveDeadRun()'),
+      proof(
+        JOURNAL,
+        'of a lower attempt of the same run is undone although it has not expired',
+        'leaveDeadRun(',
+      ),
+    ],
+    real: [
+      proof(
+        REAL_KILLED,
+        'is undone first by a later attempt of the same workflow run',
+        'killedStep()',
+      ),
+    ],
+  },
+  22: api('two runs race', 'fault 22: two runs at once', "id: 'b'"),
+  23: api('the rollback fails k times', 'fault 23: a rollback that fails', 'whenWritten('),
+  24: {
+    what: 'a hostile reply',
+    sandbox: [
+      proof(
+        'test/faults/hostile.test.ts',
+        'fault 24: a reply as an attacker would write it',
+        "kind: 'reply'",
+      ),
+    ],
+    real: [],
+  },
+  25: {
+    what: 'every way in which a probe can end',
+    sandbox: [
+      proof(
+        DESTINATIONS,
+        '%s are a class of their own, and fail the check',
+        "faults.destination('v2', fault)",
+      ),
+      proof(DESTINATIONS, 'are answered %s are good ones', "faults.destination('v2', fault)"),
+      proof(DESTINATIONS, '%s stop the run before it writes', 'faults.gateway(fault)'),
+      proof(
+        'test/probe/tcp-dial.test.ts',
+        'by 10 MB without a line feed is closed at 64 KiB',
+        '1 << 20',
+      ),
+    ],
+    real: [
+      proof(
+        'e2e/suite/dead-version.test.ts',
+        'a v2 that does not answer fails the step at once, with a diagnosis, and the old weights are back within two seconds of the write',
+        "deadVersion('v2')",
+      ),
+    ],
+  },
+  26: {
+    what: "the client's own limits",
+    sandbox: [
+      proof(
+        'test/probe/tcp-dial.test.ts',
+        "beyond the client's own files are the client's limit, no fault of the gateway",
+        'ulimit -n 40',
+      ),
+      proof(
+        'test/probe/command-dial.test.ts',
+        "commands beyond the client's own files are the client's limit",
+        'few-files-commands.ts',
+      ),
+    ],
+    real: [
+      proof(
+        'e2e/suite/client-limits.test.ts',
+        'a machine without ports says so, and nothing is said of the gateway',
+        'fewPorts()',
+      ),
+    ],
+  },
+  27: {
+    what: 'DNS failure; an address that never answers beside one that does',
+    sandbox: [
+      proof(
+        'test/probe/tcp-dial.test.ts',
+        'that the system does not know are an error that names the host',
+        "'no..host'",
+      ),
+      proof(
+        'test/probe/tcp-dial.test.ts',
+        'are of several those that accept, so that one that never answers is left out',
+        "'2001:db8::1'",
+      ),
+    ],
+    real: [],
+  },
+  28: {
+    what: 'propagation never, slow, flapping',
+    sandbox: [
+      proof(SHIFT, 'is not-propagated where the gateway goes on with the old weights', "'never'"),
+      proof(SHIFT, 'waits for a gateway that acts late, and says how long it took', "'late'"),
+      proof(
+        DESTINATIONS,
+        'serves the old weights and the new in turns never passes, and the old ones come back',
+        "'flapping'",
+      ),
+    ],
+    real: [
+      proof(
+        'e2e/suite/istiod.test.ts',
+        'because it %s, a shift is not-propagated, and the old weights come back',
+        'fault()',
+      ),
+      proof(
+        'e2e/suite/replicas.test.ts',
+        'a replica that follows two seconds late is waited for',
+        'configuration.hold()',
+      ),
+    ],
+  },
+  29: {
+    what: 'one destination without weight',
+    sandbox: [
+      proof(
+        SHIFT,
+        'brings in a second destination beside a single one without a weight, and passes',
+        'mesh()',
+      ),
+      proof(SHIFT, 'puts %s back byte for byte', 'mesh(options)'),
+    ],
+    real: [
+      proof(
+        REAL_SHIFT,
+        'a shift of 20% to v2 passes, and the gateway says so itself',
+        "weight: '20'",
+      ),
+    ],
+  },
+  30: {
+    what: 'weights missing, 0, another sum, three and more',
+    sandbox: [
+      proof(DESTINATIONS, 'with %s is shifted, and put back as it was written', 'leave(weights)'),
+      proof(SHIFT, 'keeps the proportions of the other destinations', 'THREE'),
+      proof(SHIFT, 'reads weights that do not sum to 100 as proportions', 'v1: 3, v2: 1'),
+    ],
+    real: [
+      proof(
+        'e2e/suite/entries.test.ts',
+        'takes a weight for one, and the other two keep their proportions',
+        "subset: 'v3'",
+      ),
+    ],
+  },
+}
