@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from './api-error.ts'
 import { type Json, textAt } from './json.ts'
 import type { PatchOperation } from './json-patch.ts'
-import type { Cluster } from './kubeconfig.ts'
+import { type Cluster, keyLines } from './kubeconfig.ts'
 
 /** Calls to an API server; all fail with an ApiError. */
 export type ApiCalls = {
@@ -91,8 +91,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
       options.headers.Authorization = authorization
       hooks.onSecret(authorization.replace(/^Bearer /, ''))
     }
-    if (typeof options.auth === 'string')
-      hooks.onSecret(options.auth.slice(options.auth.indexOf(':') + 1))
+    for (const secret of secretsIn(options)) hooks.onSecret(secret)
     if (agent === undefined) agent = keepAlive(cluster.server, options)
     return { ...options, agent }
   }
@@ -107,7 +106,9 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     const limited = AbortSignal.any([signal, AbortSignal.timeout(limits.attemptMs)])
     // A plugin that hands out credentials may hang like any server.
     const options = await unlessAborted(requestOptions(), limited).catch((error: unknown) => {
-      const why = limited.aborted ? networkMessage(error, signal, limits.attemptMs) : text(error)
+      const why = limited.aborted
+        ? networkMessage(error, signal, limits.attemptMs)
+        : credentialsMessage(error)
       throw new ApiError(call, `the credentials for ${cluster.server} could not be had: ${why}`)
     })
     const startedMs = hooks.nowMs()
@@ -307,8 +308,20 @@ function pauseBeforeRetryMs(
   return error.retryAfterMs ?? firstPauseMs * 2 ** (tryNumber - 1) * (0.5 + random / 2)
 }
 
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+/** A password and a private key, which a plugin or a file may have brought. */
+function secretsIn({ auth, key }: https.RequestOptions): string[] {
+  const password = typeof auth === 'string' ? auth.slice(auth.indexOf(':') + 1) : ''
+  const basic = typeof auth === 'string' ? Buffer.from(auth).toString('base64') : ''
+  const pem = typeof key === 'string' || Buffer.isBuffer(key) ? key.toString() : ''
+  return [password, basic, ...keyLines(pem)].filter((secret) => secret !== '')
+}
+
+const COMPLAINT_LENGTH = 500
+
+/** What a plugin complains of. What it says instead of JSON may be a token, of which the parser's message shows a part. */
+function credentialsMessage(error: unknown): string {
+  if (error instanceof SyntaxError) return 'what was given for them is no JSON'
+  return (error instanceof Error ? error.message : String(error)).slice(0, COMPLAINT_LENGTH)
 }
 
 /** Rejects when the signal aborts, whatever becomes of the promise. */

@@ -7,6 +7,7 @@ import { getProxyUrl } from '@actions/http-client/lib/proxy'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { load } from 'js-yaml'
 import type { ClusterSource, KubeconfigSource } from '../options/options.ts'
+import { withExecInfo } from './exec-info.ts'
 import { isObject, type Json, objectsAt, textAt } from './json.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -56,7 +57,7 @@ export function loadCluster(
     }
   }
   if (!isHttpUrl(cluster.server)) {
-    const wants = `a server that is an http or https URL (context ${context} has ${cluster.server})`
+    const wants = `a server that is an http or https URL (context ${context} has ${withoutUser(cluster.server)})`
     return { ok: false, option: 'kubeconfig', wants }
   }
   const secrets = secretsOf(config)
@@ -178,7 +179,7 @@ function prepared(config: KubeConfig): KubeConfig {
   config.loadFromOptions({
     clusters,
     contexts: config.contexts,
-    users: config.users,
+    users: config.users.map((user) => withExecInfo(user, cluster)),
     currentContext: config.currentContext,
   })
   return config
@@ -203,8 +204,8 @@ function secretsOf(config: KubeConfig): string[] {
       ...execSecrets(user.exec),
     ]
   })
-  const proxies = config.getClusters().map(({ proxyUrl }) => proxyPassword(proxyUrl))
-  return [...secrets, ...proxies]
+  const urls = config.getClusters().flatMap(({ server, proxyUrl }) => [server, proxyUrl])
+  return [...secrets, ...urls.flatMap(urlSecrets)]
     .filter((secret) => typeof secret === 'string')
     .map((secret) => secret.trim())
     .filter((secret) => secret.length > 3)
@@ -217,15 +218,31 @@ function execSecrets(exec: Json | undefined): (string | undefined)[] {
     .map((variable) => textAt(variable, 'value'))
 }
 
-function proxyPassword(proxyUrl: string | undefined): string | undefined {
-  return proxyUrl !== undefined && URL.canParse(proxyUrl) ? new URL(proxyUrl).password : undefined
+/** A password in an address, or the name where that stands alone, as a token does; as written and as meant. */
+function urlSecrets(url: string | undefined): string[] {
+  if (url === undefined || !URL.canParse(url)) return []
+  const { username, password } = new URL(url)
+  const secret = password === '' ? username : password
+  return [...new Set([secret, decoded(secret)])]
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** A private key as it may turn up: base64, and each line of its text. */
 function keyForms(keyData: string | undefined): string[] {
   if (!keyData) return []
-  const lines = Buffer.from(keyData, 'base64').toString('utf8').split('\n')
-  return [keyData, ...lines.filter((line) => line.length > 16 && !line.startsWith('-----'))]
+  return [keyData, ...keyLines(Buffer.from(keyData, 'base64').toString('utf8'))]
+}
+
+/** The lines of a private key (PEM) that hold it. */
+export function keyLines(pem: string): string[] {
+  return pem.split(/\r?\n/).filter((line) => line.length > 16 && !line.startsWith('-----'))
 }
 
 function exists(file: string): boolean {
@@ -235,6 +252,11 @@ function exists(file: string): boolean {
   } catch {
     return false
   }
+}
+
+/** An address, whole or not, that may be shown. */
+function withoutUser(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//***@')
 }
 
 /** The first line only: those that follow in a YAML parser's message show the text around the error, secrets and all. */

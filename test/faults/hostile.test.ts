@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { deniedBy, respond } from '../../sandbox/faults/api-acts.ts'
 import { isObject, type Json } from '../../sandbox/objects/json.ts'
+import { ADMIN_TOKEN } from '../../sandbox/options.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { OUTPUTS } from '../../src/report/outputs.ts'
 import { HOSTILE } from '../report/support/run.ts'
@@ -102,6 +103,30 @@ describe('what an API server says', () => {
     const body = `<h1>${EVIL}</h1>`.repeat(MIB / EVIL.length)
     await sandbox.faults.api({ match: { method: 'PATCH' }, act: respond(400, { body }) })
     await harmless({})
+  })
+
+  test("has no secret of the kubeconfig in it any more, a plugin's token included", async () => {
+    const credential = { kind: 'ExecCredential', status: { token: ADMIN_TOKEN } }
+    const exec = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: 'echo',
+      args: [JSON.stringify(credential)],
+      env: [{ name: 'PLUGIN_SECRET', value: 'plugin-secret' }],
+    }
+    const kubeconfig = sandbox.kubeconfig.replace(
+      `token: ${ADMIN_TOKEN}`,
+      `exec: ${JSON.stringify(exec)}`,
+    )
+    const base64 = Buffer.from(ADMIN_TOKEN).toString('base64')
+    const body = `${ADMIN_TOKEN} <b>${base64}</b> plugin-secret`
+    await sandbox.faults.api({ match: { method: 'PATCH' }, act: respond(400, { body }) })
+    const text = await harmless({ kubeconfig })
+    expect(text).toContain('*** <b>***</b> ***')
+    const unmasked = text.replace(/^::add-mask::.*$/gm, '')
+    const report = readFileSync(step?.outputs().report ?? '', 'utf8')
+    for (const shown of [unmasked, step?.summary(), report])
+      for (const secret of [ADMIN_TOKEN, base64, 'plugin-secret'])
+        expect(shown).not.toContain(secret)
   })
 
   test('in the fields of an object is text and no more', async () => {

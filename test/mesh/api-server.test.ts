@@ -382,7 +382,8 @@ describe('a plugin that hands out credentials', () => {
   test.each([
     ['is not there', exec('no-such-plugin'), /no-such-plugin.*ENOENT|ENOENT.*no-such-plugin/],
     ['fails', exec('sh', '-c', 'echo please log in >&2; exit 1'), /please log in/],
-    ['says what is no JSON', exec('echo', 'hello'), /JSON/],
+    ['says what is no JSON', exec('echo', 'hello'), /: what was given for them is no JSON$/],
+    ['complains at length', exec('sh', '-c', 'seq 100000 >&2; exit 1'), /^.{0,700}$/s],
   ])('and %s is named by what it says', async (_, user, says) => {
     const server = await scriptedServer(OK)
     const error = await refusalOf(apiOf(config(server.url, user)).get('/a', NEVER))
@@ -442,10 +443,25 @@ describe('secrets', () => {
       '/a',
       NEVER,
     )
-    expect(known).toEqual([['the-token'], ['the-token', 'pass:word']])
-    expect(server.received[1]?.headers.authorization).toBe(
-      `Basic ${Buffer.from('me:pass:word').toString('base64')}`,
-    )
+    const basic = Buffer.from('me:pass:word').toString('base64')
+    expect(known).toEqual([['the-token'], ['the-token', 'pass:word', basic]])
+    expect(server.received[1]?.headers.authorization).toBe(`Basic ${basic}`)
+  })
+
+  test('of a plugin are told before they are used: the token, and each line of the private key', async () => {
+    const line = 'MHcCAQEEIBkgWnPoZkVjzHZQVYdYLZ7tZAtjBZkVjzHZ'
+    const status = {
+      token: 'plugin-token',
+      clientCertificateData: 'certificate',
+      clientKeyData: `-----BEGIN EC PRIVATE KEY-----\n${line}\n-----END EC PRIVATE KEY-----\n`,
+    }
+    const secrets: string[] = []
+    const server = await scriptedServer(OK)
+    const args = [JSON.stringify({ kind: 'ExecCredential', status })]
+    const user = { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'echo', args } }
+    const onSecret = (secret: string) => secrets.push(secret)
+    await apiOf(config(server.url, user), { onSecret }).get('/a', NEVER)
+    expect(secrets).toEqual(['plugin-token', line])
   })
 
   test('in a file are told without the line feed behind them', async () => {

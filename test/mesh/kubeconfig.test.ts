@@ -265,6 +265,34 @@ describe('credentials', () => {
     )
   })
 
+  test('are asked of a plugin with what kubectl tells it: nobody to ask, and the cluster where that is to be told', async () => {
+    const script =
+      'printf \'{"kind":"ExecCredential","status":{"token":"%s"}}\' $(printf %s "$KUBERNETES_EXEC_INFO" | base64 | tr -d "\\n")'
+    const apiVersion = 'client.authentication.k8s.io/v1'
+    const told = async (more: JsonObject) => {
+      const exec = { apiVersion, command: 'sh', args: ['-c', script], ...more }
+      const cluster = { 'certificate-authority-data': 'Y2E=', 'tls-server-name': 'mesh' }
+      const { authorization } = await carried(loaded(yaml(config('a', { exec }, cluster))))
+      return Buffer.from(String(authorization).replace('Bearer ', ''), 'base64').toString()
+    }
+    expect(JSON.parse(await told({}))).toEqual({
+      kind: 'ExecCredential',
+      apiVersion,
+      spec: { interactive: false },
+    })
+    expect(JSON.parse(await told({ provideClusterInfo: true }))).toMatchObject({
+      spec: {
+        cluster: {
+          server: expect.stringMatching(/^https?:/),
+          'certificate-authority-data': 'Y2E=',
+          'tls-server-name': 'mesh',
+        },
+      },
+    })
+    const env = [{ name: 'KUBERNETES_EXEC_INFO', value: 'as given' }]
+    expect(await told({ env })).toBe('as given')
+  })
+
   test('are read anew each time the kubeconfig is', async () => {
     const file = fileOf(config('a', { token: 'first' }))
     const cluster = loaded({ kind: 'path', path: file })
@@ -318,6 +346,20 @@ describe('the secrets of a kubeconfig', () => {
   test('are the password of a proxy', () => {
     const cluster = { 'proxy-url': 'http://me:proxy-pass@proxy.example:3128' }
     expect(loaded(yaml(config('a', {}, cluster))).secrets).toEqual(['proxy-pass'])
+  })
+
+  test('are what an address has before its host: the password, or a name that stands alone', () => {
+    const at = (server: string) => loaded(yaml(config('a', {}, { server }))).secrets
+    expect(at('https://me:pass%21word@mesh.example')).toEqual(['pass%21word', 'pass!word'])
+    expect(at('https://a-token@mesh.example')).toEqual(['a-token'])
+    const bad = loadCluster(
+      {
+        kubeconfig: yaml(config('a', {}, { server: 'ftp://me:secret@mesh.example' })),
+        context: undefined,
+      },
+      {},
+    )
+    expect(JSON.stringify(bad)).toContain('ftp://***@mesh.example')
   })
 
   test('are not where tokens are kept, nor what is too short to be told from other text', () => {
