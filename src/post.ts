@@ -1,6 +1,5 @@
 import * as core from '@actions/core'
 import { openApiServer } from './mesh/api-server.ts'
-import { shellQuoted } from './mesh/finding.ts'
 import { loadCluster } from './mesh/kubeconfig.ts'
 import { virtualServiceResource } from './mesh/read-virtual-service.ts'
 import { problemText } from './options/problem.ts'
@@ -117,7 +116,7 @@ function warning(text: string): LogLine {
 }
 
 function byHand(intent: Intent): string {
-  return `Look at it:\n  kubectl --context ${shellQuoted(intent.context)} --namespace ${shellQuoted(intent.namespace)} get virtualservice ${shellQuoted(intent.name)} --output yaml\nIts annotation istio-traffic-shift/journal holds the original routes.`
+  return `Put it in order by hand:\n  ${intent.byHand}`
 }
 
 post().then(

@@ -25,8 +25,11 @@ export function readUnsettled(): Intent | undefined {
 
 function parseIntent(value: unknown): Intent | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { owner, uid, server, context, namespace, name, version } = value as Record<string, unknown>
-  const texts = [owner, uid, server, context, namespace, name, version]
+  const { owner, uid, server, context, namespace, name, version, byHand } = value as Record<
+    string,
+    unknown
+  >
+  const texts = [owner, uid, server, context, namespace, name, version, byHand]
   if (!texts.every((text) => typeof text === 'string')) return undefined
-  return { owner, uid, server, context, namespace, name, version } as Intent
+  return { owner, uid, server, context, namespace, name, version, byHand } as Intent
 }

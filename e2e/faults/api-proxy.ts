@@ -15,6 +15,7 @@ export type ApiProxy = {
   calls: ApiCall[]
   /** The sandbox's faults of an API server (sandbox/faults/api-acts.ts); in force at once. */
   order(fault: ApiFault): Promise<Order>
+  clear(): Promise<void>
   /** Clears all faults and forgets all requests. */
   reset(): Promise<void>
   stop(): Promise<void>
@@ -42,6 +43,7 @@ export async function startApiProxy(): Promise<ApiProxy> {
     kubeconfig: kubeconfigOf({ ...server, token: ADMIN_TOKEN, namespace: 'demo' }),
     calls,
     order: (fault) => orders.order({ fault, seen: 0, acted: 0 }),
+    clear: orders.clear,
     async reset() {
       await orders.clear()
       calls.splice(0)

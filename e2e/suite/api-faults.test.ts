@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { testApiFaults } from '../../test/faults/api-faults.ts'
 import type { FaultyMesh } from '../../test/faults/subject.ts'
+import { paste } from '../../test/support/shell.ts'
 import { type ApiProxy, startApiProxy } from '../faults/api-proxy.ts'
 import { virtualService } from '../objects/tutorial.ts'
 import { api, marksOn, readRoute, routeIs, routeText, weightsOn } from './support/route.ts'
@@ -25,11 +26,13 @@ beforeEach(async () => {
 
 testApiFaults(() => meshOf(proxy))
 
-function meshOf({ kubeconfig, order, calls }: ApiProxy): FaultyMesh {
+function meshOf({ kubeconfig, order, clear, calls }: ApiProxy): FaultyMesh {
   const remove = () => api.remove(virtualService())
   return {
     kubeconfig,
     order,
+    clear,
+    paste: (commands) => paste(commands, kubeconfig, 'own'),
     calls: () => calls,
     text: routeText,
     weights: weightsOn,

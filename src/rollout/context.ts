@@ -31,4 +31,6 @@ export type Intent = {
   name: string
   /** Under which version the API server serves it. */
   version: string
+  /** The commands that put the object in order by hand. */
+  byHand: string
 }

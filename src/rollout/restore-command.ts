@@ -5,6 +5,7 @@ import type { JsonObject } from '../mesh/json.ts'
 import { type PatchOperation, pointer } from '../mesh/json-patch.ts'
 import { restoreOperation } from '../mesh/route-edits.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
+import type { OnFailure } from '../options/options.ts'
 import { JOURNAL } from './journal.ts'
 
 /** The commands that put an entry's routes back by hand and remove the mark, if it is there; they fail where the entry is not the one. */
@@ -28,7 +29,21 @@ export function restoreCommand(
     restoreOperation(entry, original),
   ]
   const patch = `${kubectl(context, object)} patch virtualservice ${shellQuoted(object.name)} --type json --patch ${shellQuoted(JSON.stringify(operations))}`
-  return `${patch}\n  ${unmarkCommand(context, object)}`
+  // The mark stays where the weights could not be put back: it says what they were.
+  return `${patch} &&\n  ${unmarkCommand(context, object)}`
+}
+
+/** The commands that do by hand what a run does that did not pass, and could not. */
+export function undoCommand(
+  context: string,
+  onFailure: OnFailure,
+  object: RouteObject,
+  entry: Entry,
+  original: readonly JsonObject[],
+): string {
+  return onFailure === 'keep'
+    ? unmarkCommand(context, object)
+    : restoreCommand(context, object, entry, original)
 }
 
 /** The command that removes the mark, if it is there. */

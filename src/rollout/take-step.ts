@@ -11,6 +11,7 @@ import { errorChance } from './plan-checks.ts'
 import type { Ready } from './preflight.ts'
 import type { Progress } from './progress.ts'
 import { prove } from './prove.ts'
+import { undoCommand } from './restore-command.ts'
 import type { PlannedScene } from './set-scene.ts'
 import { WriteFailed, writeWeights } from './write-weights.ts'
 
@@ -93,6 +94,13 @@ async function write(
       namespace: options.namespace,
       name: options.virtualService,
       version: scene.istioVersion,
+      byHand: undoCommand(
+        context.api.context,
+        options.onFailure,
+        object,
+        entry,
+        first.journal.original,
+      ),
     })
   }
   progress.written = {

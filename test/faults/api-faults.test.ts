@@ -2,6 +2,7 @@ import { afterEach, beforeEach } from 'vitest'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { JOURNAL } from '../../src/rollout/journal.ts'
 import { isMarked, ROUTE, routeText, weightsOf } from '../support/object.ts'
+import { paste } from '../support/shell.ts'
 import { testApiFaults } from './api-faults.ts'
 import type { FaultyMesh } from './subject.ts'
 
@@ -20,6 +21,8 @@ function meshOf({ kubeconfig, faults, calls, objects }: Sandbox): FaultyMesh {
   return {
     kubeconfig,
     order: faults.api,
+    clear: faults.clear,
+    paste: (commands) => paste(commands, kubeconfig, 'stand-in'),
     calls: () => calls,
     async text() {
       if (objects.get(ROUTE) === undefined) throw new Error('there is none')

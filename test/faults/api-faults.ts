@@ -163,13 +163,39 @@ export function testApiFaults(subject: () => FaultyMesh): void {
   })
 
   describe('fault 7: credentials that are refused at the rollback (401)', () => {
-    test('leave the state and the commands that mend it as the last words', async () => {
+    test('leave the state and the commands that mend it as the last words, which do so', async () => {
+      const before = await subject().text()
       const { outcome } = await whenWritten(() => subject().order({ act: respond(401) }))
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
       expect(outcome.message).toContain('the API server does not accept the credentials (401')
       expect(outcome.message).toContain('the weights of this run (v1 50%, v2 50%)')
-      expect(outcome.mend).toMatch(/kubectl .* patch virtualservice 'tcp-echo' --type json/)
+      expect(outcome.message).toContain('before the run it had v1 80%, v2 20%')
       expect(await subject().weights()).toEqual({ v1: 50, v2: 50 })
+      await subject().clear()
+      expect(await subject().paste(commandsIn(outcome.mend))).toMatchObject({ status: 0 })
+      expect(await subject().text()).toBe(before)
+    })
+
+    test('leave commands that touch nothing where the object is another one by then', async () => {
+      const { outcome } = await whenWritten(() => subject().order({ act: respond(401) }))
+      await subject().clear()
+      await subject().makeAnew()
+      await subject().merge({ metadata: { annotations: { 'istio-traffic-shift/journal': 'x' } } })
+      const before = await subject().text()
+      const { status } = await subject().paste(commandsIn(outcome.mend))
+      expect(status).not.toBe(0)
+      expect(await subject().text()).toBe(before)
+    })
+
+    test('leave the command that removes the mark where the weights were to be kept', async () => {
+      const fault = { match: WRITE, times: 1, act: hooks({ after: () => refuse() }) }
+      const refuse = async () => void (await subject().order({ act: respond(401) }))
+      await subject().order(fault)
+      const { outcome } = await run({ ...FAILING, 'on-failure': 'keep' })
+      expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
+      await subject().clear()
+      expect(await subject().paste(commandsIn(outcome.mend))).toMatchObject({ status: 0 })
+      await isPut({ v1: 50, v2: 50 })
     })
   })
 
@@ -347,6 +373,14 @@ export function testApiFaults(subject: () => FaultyMesh): void {
       expect(await subject().text()).toBe(before)
     })
   })
+}
+
+/** The commands of a text that says what to do: its indented lines. */
+function commandsIn(mend: string): string {
+  return mend
+    .split('\n')
+    .filter((line) => line.startsWith('  '))
+    .join('\n')
 }
 
 const LATER = { retryAfterSeconds: 30 }

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { hooks } from '../../sandbox/faults/api-acts.ts'
+import { hangs, hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { gate } from '../support/gate.ts'
 import { isMarked, routeText, weightsOn } from '../support/object.ts'
+import { paste } from '../support/shell.ts'
 import { type Step, startStep } from '../support/step.ts'
 
 let sandbox: Sandbox
@@ -61,4 +62,23 @@ describe('fault 19: a run that is killed', () => {
       else expect(routeText(sandbox)).toBe(before)
     },
   )
+
+  test('whose post is not let in has commands for its last words that put the weights back', async () => {
+    const before = routeText(sandbox)
+    await sandbox.faults.api({ match: { method: 'PATCH', nth: 3 }, act: hangs() })
+    const main = step.main()
+    await main.line(/written/)
+    main.process.kill('SIGKILL')
+    await main.ended
+    await sandbox.faults.api({ act: respond(401) })
+    const { status, text } = await step.post().ended
+    expect(status).toBe(1)
+    expect(text).toContain(
+      'VirtualService demo/tcp-echo may still have the weights of the killed run',
+    )
+    await sandbox.faults.clear()
+    const [, commands = ''] = text.replaceAll('%0A', '\n').replaceAll('%25', '%').split('by hand:')
+    expect(await paste(commands, sandbox.kubeconfig, 'stand-in')).toMatchObject({ status: 0 })
+    expect(routeText(sandbox)).toBe(before)
+  })
 })

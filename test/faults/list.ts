@@ -22,9 +22,9 @@ function proof(file: string, title: string, orders: string): Proof {
 }
 
 /** A fault of the API server: the same tests on the sandbox and on the real one behind a proxy. */
-function api(what: string, title: string, orders: string): Fault {
-  const shared = [proof(SHARED, title, orders)]
-  return { what, sandbox: shared, real: shared }
+function api(what: string, title: string, orders: string, ...more: Proof[]): Fault {
+  const shared = proof(SHARED, title, orders)
+  return { what, sandbox: [shared, ...more], real: [shared] }
 }
 
 /** Everything that a run must survive, by its number, and the tests that order it. */
@@ -41,7 +41,16 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     'fault 4: a write that is carried out and whose answer',
     'droppedAfter()',
   ),
-  5: api('a hanging API', 'fault 5: an API server that hangs', 'hangs('),
+  5: api(
+    'a hanging API',
+    'fault 5: an API server that hangs',
+    'hangs(',
+    proof(
+      'test/faults/in-time.test.ts',
+      'a run ends with its time and the reserve of a rollback',
+      'hangingFrom(',
+    ),
+  ),
   6: api(
     '401 in mid-run',
     'fault 6: credentials that are refused in mid-run (401)',
@@ -122,6 +131,11 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         'cancelAt(nth, moment)',
       ),
       proof('test/action.test.ts', 'puts the old weights back on %s', 'kill(signal)'),
+      proof(
+        'test/faults/in-time.test.ts',
+        'the built action is gone 7.5 s after SIGINT, its outputs and summary written',
+        "kill('SIGINT')",
+      ),
     ],
     real: [
       proof(

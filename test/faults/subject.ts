@@ -2,6 +2,7 @@ import type { ApiCall } from '../../sandbox/api/server.ts'
 import type { ApiFault } from '../../sandbox/faults/api-fault.ts'
 import type { Order } from '../../sandbox/faults/orders.ts'
 import type { JsonObject } from '../../sandbox/objects/json.ts'
+import type { Pasted } from '../support/shell.ts'
 
 /**
  * A mesh with the tutorial's VirtualService at 80/20, whose API server, be it the sandbox's or a real one behind a
@@ -12,6 +13,7 @@ export type FaultyMesh = {
   kubeconfig: string
   /** In force at once, before its promise resolves. */
   order(fault: ApiFault): Promise<Order>
+  clear(): Promise<void>
   /** Every request of the test so far. */
   calls(): readonly ApiCall[]
   /** The VirtualService as text, without what every write changes. */
@@ -19,6 +21,8 @@ export type FaultyMesh = {
   weights(): Promise<Record<string, number | undefined>>
   /** The annotations of this project on it. */
   marks(): Promise<string[]>
+  /** Pastes commands into a shell that has this mesh's kubeconfig and a kubectl. */
+  paste(commands: string): Promise<Pasted>
   /** Somebody else's merge patch, past all faults. */
   merge(patch: JsonObject): Promise<unknown>
   remove(): Promise<unknown>

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { hangs } from '../../sandbox/faults/api-acts.ts'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { runOn } from '../support/run.ts'
+import { startStep } from '../support/step.ts'
+
+const HANGS = { act: hangs() }
+
+/** A run against an API server that hangs for good from a moment on, with how long it went on from there. */
+async function hangingFrom(
+  moment: RegExp,
+  inputs: Readonly<Record<string, string>>,
+  cancel?: AbortController,
+) {
+  const sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+  let fromMs = 0
+  const result = await runOn(
+    sandbox,
+    { subset: 'v2', weight: '50', rate: '20', ...inputs },
+    {
+      ...(cancel ? { cancelled: cancel.signal } : {}),
+      onLine(text) {
+        if (fromMs > 0 || !moment.test(text)) return
+        void sandbox.faults.api(HANGS)
+        fromMs = performance.now()
+        cancel?.abort()
+      },
+    },
+  )
+  const tookMs = performance.now() - fromMs
+  await sandbox.stop()
+  return { ...result, tookMs }
+}
+
+/** Real seconds, all at once. */
+describe.concurrent('fault 5: where the API server hangs for good', () => {
+  test('a run ends with its time and the reserve of a rollback', { timeout: 15_000 }, async () => {
+    const { outcome, record } = await hangingFrom(/^written/, { timeout: '3s' })
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
+    expect(record.tookMs).toBeLessThan(3000 + 7000)
+  })
+
+  test.each([
+    ['in its work', /^written/, {}],
+    [
+      'in its rollback',
+      /^putting the old weights back/,
+      { connections: '1', 'propagation-timeout': '0s' },
+    ],
+    ['before its write', /^preflight/, {}],
+  ])(
+    'a run that is cancelled %s ends within 7.5 s',
+    { timeout: 15_000 },
+    async (_, moment, inputs) => {
+      const cancel = new AbortController()
+      const { outcome, tookMs } = await hangingFrom(moment, inputs, cancel)
+      expect(outcome.verdict).toBe('error')
+      expect(tookMs).toBeLessThan(7500)
+    },
+  )
+
+  test('the built action is gone 7.5 s after SIGINT, its outputs and summary written', {
+    timeout: 15_000,
+  }, async () => {
+    const sandbox: Sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+    const { kubeconfig, faults } = sandbox
+    const step = startStep({ kubeconfig, subset: 'v2', weight: '50', rate: '5' })
+    const main = step.main()
+    await main.line(/written/)
+    await faults.api(HANGS)
+    const atMs = performance.now()
+    main.process.kill('SIGINT')
+    expect(await main.ended).toMatchObject({ status: 1 })
+    expect(performance.now() - atMs).toBeLessThan(7500)
+    expect(step.outputs()).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
+    expect(step.summary()).toContain('kubectl')
+    step.remove()
+    await sandbox.stop()
+  })
+})
