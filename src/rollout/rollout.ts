@@ -108,7 +108,7 @@ async function diagnosed(
   const check = progress.checks.at(-1)
   const { scene } = progress
   if (ended.reason !== 'no-reply' || !scene || !check || context.cancelled.aborted) return ended
-  const diagnosis = await diagnoseNoReply(context, scene, check, time.settle())
+  const diagnosis = await diagnoseNoReply(context, scene, check, time.look())
   const [first = '', ...rest] = ended.message.split('\n')
   return { ...ended, message: [`${first}: ${diagnosis}`, ...rest].join('\n') }
 }

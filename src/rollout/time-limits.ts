@@ -1,5 +1,40 @@
 import type { Context } from './context.ts'
 
+/** Kept back from the run's time for the rollback, of a short run half; a rollback that meets trouble gets as much in any case. */
+export const RESERVE_MS = 7000
+/** From the cancel on: the runner sends SIGTERM 7.5 s after it and kills 2.5 s later; what is left is for the report. */
+export const AFTER_CANCEL_MS = 6500
+/** A look that only helps to understand a fail is waited for no longer. */
+const LOOK_MS = 5000
+
+/** Moments of a run by its clock, in milliseconds. */
+export type Deadlines = {
+  /** The work is cut short, so that there is time for a rollback. */
+  workMs: number
+  /** The run's time is up. */
+  endMs: number
+}
+
+/** The deadlines of a run that starts now. */
+export function deadlines(startMs: number, timeoutMs: number): Deadlines {
+  const reserveMs = Math.min(RESERVE_MS, timeoutMs / 2)
+  return { workMs: startMs + timeoutMs - reserveMs, endMs: startMs + timeoutMs }
+}
+
+/**
+ * When the calls that put the object in order are given up, if they begin now: at the run's end, or later where less
+ * than the reserve is left until then, since weights that nobody takes back are worse than a run that is late; so a run
+ * ends at most `RESERVE_MS` after its time, and one of 14 s or more in its time. After a cancel there is no such grace.
+ */
+export function settleEndMs({ endMs }: Deadlines, nowMs: number, cancelledMs = Infinity): number {
+  return Math.min(Math.max(endMs, nowMs + RESERVE_MS), cancelledMs + AFTER_CANCEL_MS)
+}
+
+/** When a look that only helps is given up, if it begins now. */
+export function lookEndMs({ endMs }: Deadlines, nowMs: number): number {
+  return Math.min(endMs, nowMs + LOOK_MS)
+}
+
 /** The signals that bound a run's phases. */
 export type TimeLimits = {
   /** For everything up to the verdict: aborts on a cancel, and early enough to leave time for a rollback. */
@@ -10,42 +45,43 @@ export type TimeLimits = {
   settle: () => AbortSignal
   /** For showing that the gateway acts on a rollback: not after a cancel, and within the run's time. */
   proof: AbortSignal
+  /** For a look that only helps: as the proof, and not for long. */
+  look: () => AbortSignal
   end: () => void
 }
 
-/** Kept back from the run's time for the rollback, of a short run half; a rollback that meets trouble gets as much in any case. */
-const RESERVE_MS = 7000
-/** From the cancel on: the runner sends SIGTERM 7.5 s after it and kills 2.5 s later. */
-const AFTER_CANCEL_MS = 6500
-
 /** Starts the clocks of a run. */
-export function limits(context: Context): TimeLimits {
-  const { cancelled, nowMs, options } = context
-  const { timeoutMs } = options
-  const endMs = nowMs() + timeoutMs
-  const reserveMs = Math.min(RESERVE_MS, timeoutMs / 2)
-  const work = new AbortController()
-  const late = new AbortController()
+export function limits({
+  cancelled,
+  nowMs,
+  options,
+}: Pick<Context, 'cancelled' | 'nowMs'> & {
+  options: Pick<Context['options'], 'timeoutMs'>
+}): TimeLimits {
+  const due = deadlines(nowMs(), options.timeoutMs)
+  const timers: NodeJS.Timeout[] = []
+  const abortAt = (atMs: number, controller = new AbortController()) => {
+    timers.push(setTimeout(() => controller.abort(), Math.max(0, Math.ceil(atMs - nowMs()))))
+    return controller.signal
+  }
+  const worked = new AbortController()
   const afterCancel = new AbortController()
-  const timers = [
-    setTimeout(() => work.abort(), timeoutMs - reserveMs),
-    setTimeout(() => late.abort(), timeoutMs),
-  ]
+  let cancelledMs: number | undefined
   const onCancel = () => {
-    timers.push(setTimeout(() => afterCancel.abort(), AFTER_CANCEL_MS))
+    cancelledMs = nowMs()
+    abortAt(cancelledMs + AFTER_CANCEL_MS, afterCancel)
   }
   if (cancelled.aborted) onCancel()
   else cancelled.addEventListener('abort', onCancel, { once: true })
+  const proof = AbortSignal.any([abortAt(due.endMs), cancelled])
   return {
-    work: AbortSignal.any([work.signal, cancelled]),
-    endWork: () => work.abort(),
-    settle: () => {
-      const leftMs = Math.ceil(Math.max(RESERVE_MS, endMs - nowMs()))
-      return AbortSignal.any([AbortSignal.timeout(leftMs), afterCancel.signal])
-    },
-    proof: AbortSignal.any([late.signal, cancelled]),
+    work: AbortSignal.any([abortAt(due.workMs, worked), cancelled]),
+    endWork: () => worked.abort(),
+    settle: () =>
+      AbortSignal.any([abortAt(settleEndMs(due, nowMs(), cancelledMs)), afterCancel.signal]),
+    proof,
+    look: () => AbortSignal.any([abortAt(lookEndMs(due, nowMs())), proof]),
     end: () => {
-      late.abort()
       cancelled.removeEventListener('abort', onCancel)
       for (const timer of timers) clearTimeout(timer)
     },
