@@ -157,7 +157,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     past: Past,
   ): number | undefined {
     if (!(error instanceof ApiError)) return undefined
-    past.unanswered ||= error.status === undefined || error.status >= 500
+    past.unanswered ||= mayHaveLanded(error)
     error.mayHaveLanded = past.unanswered
     if (error.status === 401 && !past.renewed) {
       past.renewed = true
@@ -293,6 +293,12 @@ function refusal(call: string, answer: Answer): ApiError {
       retryAfterMs: retryAfterSeconds >= 0 ? retryAfterSeconds * 1000 : undefined,
     },
   )
+}
+
+/** No answer, or a server's fault for one; but where a webhook could not be asked, nothing was stored for certain. */
+function mayHaveLanded({ status, message }: ApiError): boolean {
+  if (status === undefined) return true
+  return status >= 500 && !/\bfailed calling webhook\b/.test(message)
 }
 
 /** undefined: trying again would not help. Exponential, with jitter so that many runs do not come back at once. */

@@ -229,6 +229,14 @@ export function testApiFaults(subject: () => FaultyMesh): void {
       await isPut({ v1: 80, v2: 20 })
     })
 
+    test('at the write itself is tried five times, and leaves nothing to undo', async () => {
+      const { outcome } = await runWith({ act: webhookFails('policy.example.com') })
+      expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster', rolledBack: false })
+      expect(outcome.message).toContain('failed calling webhook "policy.example.com"')
+      expect(writesOf(subject())).toHaveLength(5)
+      await isPut({ v1: 80, v2: 20 })
+    })
+
     test('at the write itself for a while does not stop the run', async () => {
       const act = webhookFails('policy.example.com', 'timeout')
       const { outcome } = await runWith({ times: 2, act })
