@@ -246,6 +246,9 @@ describe('a call in haste', () => {
   })
 })
 
+/** As the API server says it where its webhook is down. */
+const UNASKED = { message: 'Internal error occurred: failed calling webhook "a.b": EOF' }
+
 describe('a write that was refused', () => {
   const CONFLICT = json(409, { message: 'stale', reason: 'Conflict' })
   const patch = async (...script: Parameters<typeof scriptedServer>) => {
@@ -257,6 +260,7 @@ describe('a write that was refused', () => {
   test.each([
     ['at the first try', [CONFLICT]],
     ['after being told to slow down', [json(429, {}, SOON), CONFLICT]],
+    ['after a webhook could not be asked', [json(500, UNASKED, SOON), CONFLICT]],
   ])('%s has not taken place', async (_, script) => {
     expect(await patch(...script)).toMatchObject({ status: 409, mayHaveLanded: false })
   })
