@@ -51,10 +51,11 @@ async function harmless(inputs: Readonly<Record<string, string>>): Promise<strin
 
 describe('fault 24: a reply as an attacker would write it', () => {
   test.each([
-    ['commands to the runner', `${HOSTILE[0]}\r${HOSTILE[1]} ${HOSTILE[2]}\n`],
-    ['escapes of a terminal', `${HOSTILE[3]}${HOSTILE[13]}\n`],
-    ['HTML', `${HOSTILE[4]}\n`],
-    ['Markdown', `${HOSTILE[5]} ${HOSTILE[10]} ${HOSTILE[12]}\n`],
+    [
+      'commands to the runner and escapes of a terminal',
+      `${HOSTILE[0]}\r${HOSTILE[2]}${HOSTILE[3]}${HOSTILE[13]}\n`,
+    ],
+    ['HTML and Markdown', `${HOSTILE[4]} ${HOSTILE[5]} ${HOSTILE[12]}\n`],
     ['a megabyte', `::error::${'<b>|'.repeat(MIB / 4)}`],
   ])('is text and no more in all that is printed and written: %s', async (_, bytes) => {
     await sandbox.faults.destination('v2', { kind: 'reply', bytes })

@@ -17,8 +17,10 @@ afterEach(async () => {
   await sandbox.stop()
 })
 
-/** A run's patches: the dry run, the write, the removal of the mark. */
-const PATCHES = [1, 2, 3] as const
+/** A run's patches, by their number: before the dry run nothing is written, and removing the mark is the last. */
+const DRY_RUN = 1
+const WRITE = 2
+const REMOVAL = 3
 
 /** Kills main at its so many-th patch; what it had asked for then goes on its way, before post or after it. */
 async function killAt(nth: number, moment: 'before' | 'after', late: boolean): Promise<void> {
@@ -45,19 +47,20 @@ async function killAt(nth: number, moment: 'before' | 'after', late: boolean): P
 }
 
 describe('fault 19: a run that is killed', () => {
-  test.each(
-    PATCHES.flatMap((nth) => [
+  test.each([
+    [DRY_RUN, 'after it was carried out', 'after', false] as const,
+    ...[WRITE, REMOVAL].flatMap((nth) => [
       [nth, 'before it is carried out, which is then done', 'before', false] as const,
       [nth, 'before it is carried out, which comes after post', 'before', true] as const,
       [nth, 'after it was carried out', 'after', false] as const,
     ]),
-  )(
+  ])(
     'at patch %i, %s, leaves the object as it began or as it was asked to be, once post is over',
     async (nth, _, moment, late) => {
       const before = routeText(sandbox)
       await killAt(nth, moment, late)
       expect(isMarked(sandbox)).toBe(false)
-      const asked = nth === 3 && !(late && moment === 'before')
+      const asked = nth === REMOVAL && !(late && moment === 'before')
       if (asked) expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
       else expect(routeText(sandbox)).toBe(before)
     },
@@ -65,7 +68,7 @@ describe('fault 19: a run that is killed', () => {
 
   test('whose post is not let in has commands for its last words that put the weights back', async () => {
     const before = routeText(sandbox)
-    await sandbox.faults.api({ match: { method: 'PATCH', nth: 3 }, act: hangs() })
+    await sandbox.faults.api({ match: { method: 'PATCH', nth: REMOVAL }, act: hangs() })
     const main = step.main()
     await main.line(/written/)
     main.process.kill('SIGKILL')

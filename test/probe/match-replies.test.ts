@@ -10,13 +10,12 @@ const LONG = 64 * 1024
 const EXPLODING: readonly [RegExp, string][] = [
   [/(a+)+$/, `${'a'.repeat(40)}!`],
   [/^(a|aa)*$/, `${'a'.repeat(80)}!`],
-  [/^(\w+\s?)*$/, `${'word '.repeat(30)}!`],
   [/(x+x+)+y/, 'x'.repeat(LONG)],
 ]
 
 describe('an expression that explodes', () => {
   test('is given up, and after five replies nothing more is tried', () => {
-    for (const [pattern, reply] of EXPLODING.slice(0, 3))
+    for (const [pattern, reply] of EXPLODING.slice(0, 2))
       expect(expecting(pattern)(reply), String(pattern)).toBeUndefined()
     const match = expecting(/(a+)+$/, /^b{2}/)
     const evil = `${'a'.repeat(40)}!`
@@ -24,7 +23,7 @@ describe('an expression that explodes', () => {
   })
 
   test('is given up on a reply of 64 KiB too', () => {
-    const [pattern, reply] = EXPLODING[3] ?? [/x/, '']
+    const [pattern, reply] = EXPLODING[2] ?? [/x/, '']
     expect(expecting(pattern)(reply)).toBeUndefined()
   })
 
