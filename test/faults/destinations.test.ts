@@ -36,7 +36,7 @@ describe('fault 25: connections that', () => {
     ['get bytes without end and no line', { kind: 'endless' }, ['unknown reply']],
     ['get what is no UTF-8', { kind: 'invalid-utf8' }, ['unknown reply']],
     ['get a prefix that nobody knows', { kind: 'prefix', prefix: 'three' }, ['unknown reply']],
-    ['get a byte now and then', { kind: 'drip', everyMs: 20 }, ['timeout']],
+    ['get a byte now and then', { kind: 'drip', everyMs: 100 }, ['timeout']],
   ])('%s are a class of their own, and fail the check', async (_, fault, why) => {
     await sandbox.faults.destination('v2', fault)
     const patience = why.includes('timeout') ? SHORT : '5s'
