@@ -248,7 +248,8 @@ describe('a shift that is not proven', () => {
       connections: '400',
       'propagation-timeout': '300ms',
     })
-    expect(['dependent', 'off-target']).toContain(outcome.reason)
+    // A last try within one block of the old destination looks like the old weights.
+    expect(['dependent', 'off-target', 'not-propagated']).toContain(outcome.reason)
     expect(outcome.verdict).not.toBe('pass')
     expect(weightsOn(sandbox)).toEqual({ v1: 100, v2: 0 })
   })
