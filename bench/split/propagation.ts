@@ -84,7 +84,7 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
     alpha: (100 - CONFIDENCE_PERCENT) / 100,
     promises: 1,
     connections: 'auto' as const,
-    unansweredBefore: false,
+    mayRecover: false,
     writtenMs: 0,
     propagationTimeoutMs: PROPAGATION_TIMEOUT_MS,
     nowMs: () => nowMs,

@@ -57,7 +57,7 @@ export function placeOf(
 
 /** What a try's end means for the check; undefined: another try follows. */
 export function endOfCheck(
-  order: Pick<ProofOrder, 'check' | 'alpha' | 'unansweredBefore' | 'signal'>,
+  order: Pick<ProofOrder, 'check' | 'alpha' | 'mayRecover' | 'signal'>,
   ended: Pick<Try, 'decision' | 'place' | 'counts' | 'dependent'>,
 ): CheckEnd | undefined {
   if (ended.decision === 'pass') return 'pass'

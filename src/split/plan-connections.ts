@@ -36,11 +36,10 @@ const LEFT_OUT = 1e-4
  *
  * Exact (but for the last 1e-5 of the tries) for two destinations without a guard where some 10,000 draws
  * settle it, and where no share is left to chance. Else approximate, from a few hundred simulated tries
- * (always the same for the same rules). As measured by bench/split/planner.ts and against many more
- * simulated tries, over every confidence from 50% to 99.999%:
- * - two destinations: a standard error of .3 to 1% for mean, p90 and p999, and a bias of 1.5% at most;
- * - three to ten: a standard error of 1 to 4%, the larger the more of the tries fail, and a bias of 2% at
- *   most.
+ * (always the same for the same rules). As bench/split/planner.ts measures against tries of
+ * judgeTry, over every confidence from 50% to 99.999%:
+ * - two destinations: mean, p90 and p999 within 3%;
+ * - three to ten: within 5%, the farther the more of the tries fail.
  * An approximate p999 serves as a limit, so it is 4% more than computed; some .02 to .12% of tries need
  * more.
  */

@@ -58,13 +58,11 @@ export function simulatedEdges(
   )
 
   function lookAt(edge: Edge, here: Population): void {
-    const { destination, share, perDraw, perHit, turned, bit, latch } = edge
+    const { destination, perDraw, perHit, turned, bit } = edge
     const { alive, draws, step, counts, open } = here
     const column = counts[destination] ?? open
-    const looked = Math.min(step, draws - latch.from)
-    const missed = Math.abs(perHit) < IMPOSSIBLE && looked > 1 ? overlookedHits(share, looked) : 0
     const slope = edgeSlope(edge)
-    const toReach = looked < 0 ? Number.NEGATIVE_INFINITY : missed * Math.abs(perHit) - latch.level
+    const toReach = logToReach(edge, draws, step)
     for (let i = 0; i < alive; i++) {
       const count = column[i] ?? 0
       const log = draws * perDraw + (turned ? draws - count : count) * perHit
@@ -94,6 +92,14 @@ function logLikelihood(edge: number, share: number): LogLikelihood {
   if (edge === 1) return { perDraw: -Math.log(share), perHit: -IMPOSSIBLE, turned: true }
   const perDraw = logQuotient(1 - edge, 1 - share)
   return { perDraw, perHit: logQuotient(edge, share) - perDraw, turned: false }
+}
+
+/** The log-likelihood at and below which the flag is taken to have latched by now. */
+function logToReach({ share, perHit, latch }: Edge, draws: number, step: number): number {
+  if (draws < latch.from) return Number.NEGATIVE_INFINITY
+  const looks = Math.max(1, Math.min(step, draws - latch.from))
+  const perMissedHit = Math.abs(perHit) < IMPOSSIBLE ? Math.abs(perHit) : 0
+  return overlookedHits(share, looks) * perMissedHit - latch.level
 }
 
 /** Where the edge is 0 or 1 its likelihood grows by as much with every draw until it dies. */
