@@ -19,6 +19,8 @@ export function testChanges(mesh: () => Mesh): void {
       const { gateway, admin } = mesh()
       let sentMs = Number.POSITIVE_INFINITY
       let firstNewMs = Number.POSITIVE_INFINITY
+      // A connection that began before the change may have waited for its turn until after it.
+      let firstNewReplyMs = Number.POSITIVE_INFINITY
       const goesOn = () => {
         const now = performance.now()
         return now < sentMs + LIMIT_MS && now < firstNewMs + 3 * SHARP_MS
@@ -29,7 +31,9 @@ export function testChanges(mesh: () => Mesh): void {
           const { text } = await ask(gateway)
           const [prefix = ''] = text.split(' ')
           tried.push({ beganMs, prefix })
-          if (prefix === 'two') firstNewMs = Math.min(firstNewMs, beganMs)
+          if (prefix !== 'two') continue
+          firstNewMs = Math.min(firstNewMs, beganMs)
+          firstNewReplyMs = Math.min(firstNewReplyMs, performance.now())
         }
       })
       sentMs = performance.now()
@@ -37,7 +41,7 @@ export function testChanges(mesh: () => Mesh): void {
       expect((await patch(admin, ROUTE, operations)).status).toBe(200)
       await Promise.all(workers)
 
-      expect(firstNewMs - sentMs).toBeGreaterThan(20)
+      expect(firstNewReplyMs - sentMs).toBeGreaterThan(20)
       expect(firstNewMs - sentMs).toBeLessThan(LIMIT_MS)
       const late = tried.filter(({ beganMs }) => beganMs > firstNewMs + SHARP_MS)
       expect(late.length).toBeGreaterThan(IN_FLIGHT)
