@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { CORE, GRID } from './grid.ts'
+import { documentTables, withSplitTables } from './documents.ts'
+import { CORE, GRID, USUAL } from './grid.ts'
 import { brokenByGuarded, guardedOperations } from './guarded.ts'
 import { measureJudging } from './judging.ts'
 import { brokenPromises, operations } from './operating.ts'
@@ -17,7 +19,8 @@ import {
   operationsTable,
 } from './tables-exact.ts'
 import { judgingTable, propagationTable, severalTable } from './tables-simulated.ts'
-import { markdownTable, plainTable, type TextTable } from './text-table.ts'
+import { plainTable, type TextTable } from './text-table.ts'
+import { triedTable } from './tried.ts'
 
 /**
  * What the split test does, in numbers that anyone can check: its operating characteristic by dynamic
@@ -25,12 +28,12 @@ import { markdownTable, plainTable, type TextTable } from './text-table.ts'
  * a promise is broken.
  */
 const SEED = 2026
+const ROOT = path.resolve(import.meta.dirname, '../..')
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    markdown: { type: 'boolean', default: false },
-    picture: { type: 'string' },
+    documents: { type: 'boolean', default: false },
   },
 })
 
@@ -42,16 +45,26 @@ function show(table: TextTable): void {
   print(plainTable(table))
 }
 
+/** The tables and the picture that the documents show. */
+function writeDocuments(): void {
+  const tables = documentTables()
+  for (const name of ['README.md', 'docs/statistics.md']) {
+    const file = path.join(ROOT, name)
+    writeFileSync(file, withSplitTables(readFileSync(file, 'utf8'), tables))
+  }
+  writeFileSync(path.join(ROOT, 'docs', 'statistics.svg'), picture())
+}
+
 function printAll(quick: boolean): string[] {
   const cells = quick ? CORE : GRID
   const judged = cells.flatMap(operations)
-  const [usual] = CORE
-  const guarded = guardedOperations(quick && usual !== undefined ? [usual] : undefined)
+  const guarded = guardedOperations(quick ? [USUAL] : undefined)
   show(coreTable(CORE, judged))
   show(operationsTable(judged))
+  show(triedTable(USUAL))
   show(baselinesTable(cells, judged))
   show(guardedTable(guarded))
-  if (usual !== undefined) show(gatesTable(usual))
+  show(gatesTable(USUAL))
   print(gateSources())
 
   const runs = quick ? 300 : 3000
@@ -79,10 +92,8 @@ function printAll(quick: boolean): string[] {
   ]
 }
 
-if (values.picture !== undefined) {
-  writeFileSync(values.picture, picture())
-} else if (values.markdown) {
-  print(markdownTable(coreTable(CORE, CORE.flatMap(operations))))
+if (values.documents) {
+  writeDocuments()
 } else {
   const broken = printAll(values.quick)
   print(

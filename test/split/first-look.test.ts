@@ -86,6 +86,18 @@ test('no count lets both flags of a band stand before the first look', () => {
   }
 })
 
+test('at 20 +- 5 and 1% no fewer than 584 draws let both flags stand, and the first look is at 506', () => {
+  const lower = flagAndLatch({ share: 0.2, tolerance: 0.05, beta: 0.01, side: 'lower' })
+  const upper = flagAndLatch({ share: 0.2, tolerance: 0.05, beta: 0.01, side: 'upper' })
+  const bothStand = (draws: number) =>
+    Array.from({ length: draws + 1 }, (_, hits) =>
+      Math.min(lower.flag.logRatio(draws, hits), upper.flag.logRatio(draws, hits)),
+    ).some((least) => least >= Math.log(100))
+  const first = Array.from({ length: 700 }, (_, i) => i + 1).find(bothStand)
+  expect(first).toBe(584)
+  expect(lower.latch.from).toBe(506)
+})
+
 test('a target of 0 or 1 looks from the first draw on', () => {
   const none = bandsOf([0, 1], [0.05, 0.05])
   for (const flag of edgeFlags(none)) {

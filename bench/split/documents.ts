@@ -1,0 +1,59 @@
+import { planConnections } from '../../src/split/plan-connections.ts'
+import { CORE, rulesOf, USUAL } from './grid.ts'
+import { operations } from './operating.ts'
+import { coreTable, gatesTable } from './tables-exact.ts'
+import { markdownTable, type TextTable, whole } from './text-table.ts'
+import { triedTable } from './tried.ts'
+
+const CONFIDENCES = [95, 99, 99.9]
+const TOLERANCES = [1, 2, 5, 10]
+const TARGETS = [50, 20, 5]
+
+/** What `mode: plan` says that a check takes: the mean, and the limit that `connections: auto` sets. */
+function costTable(): TextTable {
+  return {
+    title: 'What a check takes',
+    explained: 'Mean connections where the split is right (and the most that auto allows).',
+    headings: [
+      'asked for',
+      'tolerance',
+      ...CONFIDENCES.map((percent) => `\`confidence: ${percent}\``),
+    ],
+    rows: TARGETS.flatMap((target) =>
+      TOLERANCES.filter((tolerance) => tolerance <= target).map((tolerance) => [
+        `${target}%`,
+        `${tolerance}`,
+        ...CONFIDENCES.map((percent) => costOf(target, tolerance, percent)),
+      ]),
+    ),
+  }
+}
+
+function costOf(target: number, tolerance: number, confidence: number): string {
+  const cell = {
+    target: target / 100,
+    tolerance: tolerance / 100,
+    error: Number(((100 - confidence) / 100).toFixed(5)),
+  }
+  const { mean, p999 } = planConnections({ ...rulesOf(cell), guardCrossing: false })
+  return `${whole(mean)} (${whole(p999)})`
+}
+
+/** The tables that the documents show, by the name of their place. */
+export function documentTables(): ReadonlyMap<string, string> {
+  return new Map([
+    ['split-rules', markdownTable(coreTable(CORE, CORE.flatMap(operations)))],
+    ['split-cost', markdownTable(costTable())],
+    ['split-gates', markdownTable(gatesTable(USUAL))],
+    ['split-tried', markdownTable(triedTable(USUAL))],
+  ])
+}
+
+/** A document with its tables as the bench makes them; throws where it has a place for none that there is. */
+export function withSplitTables(document: string, tables: ReadonlyMap<string, string>): string {
+  return document.replace(/<!-- (split-[a-z]+) -->\n[\s\S]*?<!-- \/\1 -->/g, (_, name: string) => {
+    const table = tables.get(name)
+    if (table === undefined) throw new RangeError(`no table ${name}`)
+    return `<!-- ${name} -->\n${table}<!-- /${name} -->`
+  })
+}
