@@ -5,6 +5,7 @@ import { virtualServiceResource } from './mesh/read-virtual-service.ts'
 import { problemText } from './options/problem.ts'
 import { readOptions } from './options/read-options.ts'
 import { fromInputs } from './options/sources.ts'
+import { endWith } from './process-end.ts'
 import type { LogLine } from './report/log.ts'
 import { startRedacting } from './report/redact.ts'
 import type { Intent } from './rollout/context.ts'
@@ -14,21 +15,27 @@ import { masker, printer } from './runner-log.ts'
 import { readUnsettled } from './state.ts'
 
 const LIMIT_MS = 60_000
+/** From a signal on: the runner's next is 7.5 s behind its first. */
+const AFTER_SIGNAL_MS = 6500
 
 /** What the runner starts last, whatever became of main: puts back what a killed run left. */
 async function post(): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   const intent = readUnsettled()
   if (!intent) return
   const redactor = startRedacting()
   const print = printer(redactor)
+  const signalled = new AbortController()
+  endWith(signalled, (text) => {
+    print({ level: 'error', text })
+    process.exitCode = 1
+  })
   const object = `VirtualService ${intent.namespace}/${intent.name}`
   print({
     level: 'info',
     text: `the run on ${object} did not end by itself: putting things in order`,
   })
   try {
-    const line = lineFor(intent, await undo(intent, masker(redactor)))
+    const line = lineFor(intent, await undo(intent, masker(redactor), timeLimit(signalled.signal)))
     print(line)
     if (line.level === 'error') process.exitCode = 1
   } catch (error) {
@@ -39,7 +46,18 @@ async function post(): Promise<void> {
   }
 }
 
-async function undo(intent: Intent, onSecret: (secret: string) => void): Promise<PutBack> {
+/** A signal can ask for nothing better than what post does anyway: it only leaves less time for it. */
+function timeLimit(signalled: AbortSignal): AbortSignal {
+  const hurried = new AbortController()
+  signalled.addEventListener('abort', () => setTimeout(() => hurried.abort(), AFTER_SIGNAL_MS))
+  return AbortSignal.any([AbortSignal.timeout(LIMIT_MS), hurried.signal])
+}
+
+async function undo(
+  intent: Intent,
+  onSecret: (secret: string) => void,
+  signal: AbortSignal,
+): Promise<PutBack> {
   const { options, problems } = readOptions(fromInputs(process.env))
   const unusable = problems.filter(({ input }) => input.endsWith('kubeconfig'))
   if (unusable.length > 0) throw new Error(unusable.map(problemText).join('\n'))
@@ -59,7 +77,6 @@ async function undo(intent: Intent, onSecret: (secret: string) => void): Promise
   }
   const api = openApiServer(cluster, hooks)
   const workloads = workloadsLoaded?.ok ? openApiServer(workloadsLoaded.cluster, hooks) : api
-  const signal = AbortSignal.timeout(LIMIT_MS)
   try {
     return await putBack(
       {
@@ -95,7 +112,7 @@ function lineFor(intent: Intent, done: PutBack): LogLine {
     case 'nothing-of-ours':
       return {
         level: 'info',
-        text: `${object} carries nothing of the killed run, and a write of it that is still on its way will be refused`,
+        text: `${object} carries no mark of the killed run, which had not written yet or was done with the object; a write of it that is still on its way will be refused`,
       }
     case 'changed-by-other':
       return warning(

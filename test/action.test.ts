@@ -156,7 +156,7 @@ describe('post', () => {
     const { text } = await post().ended
     go.open()
     expect(await answered.reached).toBe(409)
-    expect(text).toContain('carries nothing of the killed run')
+    expect(text).toContain('carries no mark of the killed run')
     expect(routeText(sandbox)).toBe(before)
     expect(isMarked(sandbox)).toBe(false)
   })

@@ -42,7 +42,7 @@ describe('a run that is killed', () => {
     await post().ended
     const { status, text } = await post().ended
     expect(status).toBe(0)
-    expect(text).toContain('carries nothing of the killed run')
+    expect(text).toContain('carries no mark of the killed run')
     await isAsBefore()
   })
 
