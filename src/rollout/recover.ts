@@ -3,7 +3,7 @@ import { warning } from '../mesh/finding.ts'
 import type { Resource } from '../mesh/resources.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import type { Context } from './context.ts'
-import { isLive, type Journal, readJournal } from './journal.ts'
+import { FENCE, isLive, type Journal, readJournal } from './journal.ts'
 import { deadOriginal } from './obstacle.ts'
 import { Stop } from './outcome.ts'
 import { putBack } from './put-back.ts'
@@ -21,8 +21,11 @@ export async function recover(
   signal: AbortSignal,
 ): Promise<RouteObject> {
   const found = readJournal(object)
-  if (found.kind === 'none') return object
   const readOnly = context.options.mode !== 'shift'
+  if (found.kind === 'none')
+    return FENCE in object.annotations && !readOnly
+      ? takeFenceDown(context, object, resource, signal)
+      : object
   if (found.kind === 'unreadable') {
     if (readOnly) return saw(context, object, 'a mark that cannot be read')
     throw new Stop(
@@ -56,6 +59,33 @@ export async function recover(
   }
   context.emit({ kind: 'recovering', run: whose })
   return undo(context, object, resource, journal, whose, signal)
+}
+
+/** A fence that post was killed before it could take down; what it was for, it has done. */
+async function takeFenceDown(
+  context: Context,
+  object: RouteObject,
+  resource: Resource,
+  signal: AbortSignal,
+): Promise<RouteObject> {
+  const done = await putBack(
+    {
+      api: context.api,
+      resource,
+      owner: '',
+      uid: object.uid,
+      seen: object,
+      known: undefined,
+      weights: 'leave',
+      fence: false,
+      obstacle: async () => undefined,
+    },
+    signal,
+  ).catch((error: unknown) => {
+    throw stopFor(error, 'removing the fence of a post step that was killed')
+  })
+  // Made anew in between: the write will meet what is there, and say so.
+  return done.kind === 'gone' ? object : done.object
 }
 
 async function undo(

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hooks } from '../../sandbox/faults/api-acts.ts'
 import type { Json } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { JOURNAL } from '../../src/rollout/journal.ts'
+import { FENCE, JOURNAL } from '../../src/rollout/journal.ts'
 import { gate } from '../support/gate.ts'
 import { isMarked, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
 import { runOn } from '../support/run.ts'
@@ -128,6 +128,14 @@ describe('the mark of another run', () => {
       expect(outcome.reason).toBe('locked')
     }
     expect(writes(sandbox)).toEqual([])
+  })
+
+  test('a fence that a killed post left is taken down, also where no weights have to be written', async () => {
+    const before = routeText(sandbox)
+    sandbox.objects.patch(ROUTE, { metadata: { annotations: { [FENCE]: 'somebody' } } })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20', tolerance: '20' })
+    expect(outcome).toMatchObject({ verdict: 'pass', reason: 'unchanged' })
+    expect(routeText(sandbox)).toBe(before)
   })
 
   test.each(['verify', 'plan'])('is only reported by %s', async (mode) => {
