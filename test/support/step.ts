@@ -49,8 +49,8 @@ export function startStep(
       Object.entries(fileCommands(file('state'))).map(([name, text]) => [`STATE_${name}`, text]),
     )
   return {
-    main: () => run('action', common),
-    post: (later = {}) => run('post', { ...common, ...saved(), ...asInputs(later) }),
+    main: () => startEntry('action', common),
+    post: (later = {}) => startEntry('post', { ...common, ...saved(), ...asInputs(later) }),
     outputs: () => fileCommands(file('output')),
     summary: () => readFileSync(file('summary'), 'utf8'),
     remove: () => rmSync(folder, { recursive: true }),
@@ -63,8 +63,13 @@ function asInputs(given: Readonly<Record<string, string>>): Record<string, strin
   )
 }
 
-function run(entry: 'action' | 'post', environment: Record<string, string>): Running {
-  const child = spawn(process.execPath, [join(DIST, entry, 'index.js')], {
+/** Starts one of the built files, with `words` behind its name. */
+export function startEntry(
+  entry: 'action' | 'post' | 'cli',
+  environment: Readonly<Record<string, string>>,
+  words: readonly string[] = [],
+): Running {
+  const child = spawn(process.execPath, [join(DIST, entry, 'index.js'), ...words], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,0 +1,152 @@
+import type { Trace } from './exercise.ts'
+import { isMarked, percentsText, unmarked, weightsText } from './object-text.ts'
+import type { Said } from './said.ts'
+
+/** How the object ended. */
+export type End =
+  | 'as it began'
+  | 'as asked'
+  /** With weights that the run wrote, and that are to be kept. */
+  | 'as kept'
+  /** With the mark of the dead run that the subject had not yet undone. */
+  | 'as found'
+  | 'unclean'
+
+export type Judged = { end: End; faults: string[] }
+
+/** From a cancel on; the runner sends SIGTERM then. */
+const JOURNAL_MARK = /istio-traffic-shift\/journal/
+const MOST_AFTER_CANCEL_MS = 7500
+
+/** Whether the object ended as it may, and whether every process said the truth. */
+export function judge(trace: Trace): Judged {
+  const end = endOf(trace)
+  const faults = [
+    ...(end === 'unclean' ? [`the object ended with ${shown(trace.end)}\n${trace.end}`] : []),
+    ...processFaults(trace),
+    ...(trace.subject.said ? subjectFaults(trace, trace.subject.said) : []),
+    ...(trace.point.aftermath === 'post' ? postFaults(trace) : runFaults(trace)),
+  ]
+  return { end, faults }
+}
+
+function endOf({ end, found, point, recording }: Trace): End {
+  const { asked, began, left, scenario, wrote } = recording
+  if (point.aftermath !== 'post') {
+    if (end !== asked) return 'unclean'
+    return asked === began ? 'as it began' : 'as asked'
+  }
+  if (end === began) return 'as it began'
+  if (end === left) return scenario.keeps ? 'as kept' : 'as asked'
+  if (scenario.keeps && wrote.includes(end)) return 'as kept'
+  const undoesOther = scenario.killedBefore?.whose === 'another run'
+  return undoesOther && end === found ? 'as found' : 'unclean'
+}
+
+function processFaults({ next, point, subject, tookMs }: Trace): string[] {
+  const faults: string[] = []
+  if (tookMs === undefined) return ['the call never came']
+  if (point.blow !== 'SIGKILL') {
+    if (tookMs > MOST_AFTER_CANCEL_MS) faults.push(`it took ${Math.round(tookMs)} ms to end`)
+    if (subject.signal !== null) faults.push(`it was ended by ${subject.signal}`)
+  }
+  if (next.signal !== null) faults.push(`what came after was ended by ${next.signal}`)
+  for (const { text } of [subject, next])
+    if (/a fault of this tool|UnhandledPromise|^ +at .*:\d+:\d+\)?$/m.test(text))
+      faults.push(`a fault of its own:\n${text}`)
+  return faults
+}
+
+/** A run that got to its end said what it did. */
+function subjectFaults({ found, left, point, recording, subject }: Trace, said: Said): string[] {
+  const { began, scenario } = recording
+  const faults = saidFaults(said, subject.status, left)
+  if (said.verdict === 'pass' && left !== recording.left)
+    faults.push(`it passed, and left ${shown(left)}`)
+  if (said.rolledBack && left !== began) faults.push(`it rolled back, and left ${shown(left)}`)
+  if (said.previousWeights && percentsText(said.previousWeights) !== weightsText(began))
+    faults.push(`previous weights: ${percentsText(said.previousWeights)}`)
+  switch (said.reason) {
+    case recording.said?.reason:
+      break
+    case 'cancelled':
+      if (![began, found].includes(left) && !(scenario.keeps && !isMarked(left)))
+        faults.push(`it was cancelled, and left ${shown(left)}`)
+      break
+    case 'rollback-failed':
+      if (point.blow !== 'SIGINT into silence') faults.push('its rollback failed')
+      break
+    default:
+      faults.push(`it ended as ${said.verdict} (${said.reason})`)
+  }
+  return faults
+}
+
+function saidFaults(said: Said, status: number | null, left: string): string[] {
+  const faults: string[] = []
+  const good = said.verdict === 'pass' || said.verdict === 'planned'
+  if (good !== (status === 0)) faults.push(`${said.verdict} with status ${status}`)
+  if (said.verdict === 'pass' && isMarked(left)) faults.push('it passed, and left its mark')
+  if (said.weights && percentsText(said.weights) !== weightsText(left))
+    faults.push(`said ${percentsText(said.weights)} where ${weightsText(left)} is on the object`)
+  return faults
+}
+
+/** Post said what it found and did. */
+function postFaults(trace: Trace): string[] {
+  const { left, next } = trace
+  const faults = next.status === 0 ? [] : [`post ended with status ${next.status}`]
+  const claim = POST_CLAIMS.find(({ words }) => words.test(next.text))
+  if (claim?.isTrue(trace) !== true)
+    faults.push(`post said ${next.text === '' ? 'nothing' : next.text}, and found ${shown(left)}`)
+  return faults
+}
+
+/** What post may say, and when it may. */
+const POST_CLAIMS: readonly { words: RegExp; isTrue: (trace: Trace) => boolean }[] = [
+  { words: /^$/, isTrue: (trace) => trace.next.calls === 0 && !leftOwnMark(trace) },
+  {
+    words: /the weights from before the killed run are back/,
+    isTrue: (trace) => mayMeetMark(trace) && trace.leftByNext === trace.recording.began,
+  },
+  {
+    words: /its weights were to be kept/,
+    isTrue: (trace) =>
+      mayMeetMark(trace) &&
+      (isLateWithin(trace) ? trace.recording.wrote : [unmarked(trace.left)]).includes(
+        trace.leftByNext,
+      ),
+  },
+  {
+    words: /carries no mark of the killed run/,
+    isTrue: (trace) =>
+      (!leftOwnMark(trace) || isLateWithin(trace)) && unmarked(trace.left) === trace.leftByNext,
+  },
+]
+
+/** A mark that is not the one of another, dead run, which the subject did not come to undo. */
+function leftOwnMark({ found, left, recording }: Trace): boolean {
+  const foreign = recording.scenario.killedBefore?.whose === 'another run' && left === found
+  return JOURNAL_MARK.test(left) && !foreign
+}
+
+function mayMeetMark(trace: Trace): boolean {
+  return leftOwnMark(trace) || isLateWithin(trace)
+}
+
+/** A late write, or a late removal of the mark, comes just before post's own write. */
+function isLateWithin({ point }: Trace): boolean {
+  return point.moment === 'sent, received before the next write'
+}
+
+/** The run after the subject ended as it does after a subject that nobody struck. */
+function runFaults({ leftByNext, next, point, recording }: Trace): string[] {
+  if (point.moment === 'sent, received before the next write') return []
+  const faults = next.said ? saidFaults(next.said, next.status, leftByNext) : ['it said nothing']
+  if (next.status !== recording.nextStatus) faults.push(`it ended with status ${next.status}`)
+  return faults.map((fault) => `the next run: ${fault}\n${next.text}`)
+}
+
+function shown(text: string): string {
+  return `${weightsText(text)}, ${isMarked(text) ? 'marked' : 'unmarked'}`
+}

@@ -1,0 +1,70 @@
+import {
+  listAt,
+  numberAt,
+  objectAt,
+  parseJson,
+  textAt,
+  without,
+} from '../../sandbox/objects/json.ts'
+
+const MARKS = 'istio-traffic-shift/'
+
+export function uidIn(text: string): string {
+  return textAt(parseJson(text), 'metadata', 'uid') ?? ''
+}
+
+/** Whether the object carries a mark of any run. */
+export function isMarked(text: string): boolean {
+  return marksIn(text).length > 0
+}
+
+/** The object without the marks of runs. */
+export function unmarked(text: string): string {
+  const object = objectAt(parseJson(text))
+  const metadata = objectAt(object, 'metadata')
+  const annotations = marksIn(text).reduce(without, objectAt(metadata, 'annotations'))
+  const rest = without(metadata, 'annotations')
+  const others = Object.keys(annotations).length > 0
+  return textOf({ ...object, metadata: others ? { ...metadata, annotations } : rest })
+}
+
+/** The object without a label. */
+export function unlabelled(text: string, label: string): string {
+  const object = objectAt(parseJson(text))
+  const metadata = objectAt(object, 'metadata')
+  const labels = without(objectAt(metadata, 'labels'), label)
+  const rest = without(metadata, 'labels')
+  const others = Object.keys(labels).length > 0
+  return textOf({ ...object, metadata: others ? { ...metadata, labels } : rest })
+}
+
+/** The percents above 0 of the object's one entry, by subset, as text to compare. */
+export function weightsText(text: string): string {
+  const routes = listAt(parseJson(text), 'spec', 'tcp', 0, 'route')
+  return percentsText(
+    Object.fromEntries(
+      routes.map((route) => [
+        textAt(route, 'destination', 'subset') ?? '',
+        routes.length === 1 ? 100 : (numberAt(route, 'weight') ?? 0),
+      ]),
+    ),
+  )
+}
+
+/** The same of percents by destination. */
+export function percentsText(percents: Readonly<Record<string, number>>): string {
+  return Object.entries(percents)
+    .filter(([, percent]) => percent > 0)
+    .map(([name, percent]) => `${name} ${percent}%`)
+    .sort()
+    .join(', ')
+}
+
+function marksIn(text: string): string[] {
+  const annotations = objectAt(parseJson(text), 'metadata', 'annotations')
+  return Object.keys(annotations).filter((key) => key.startsWith(MARKS))
+}
+
+function textOf(object: object): string {
+  return JSON.stringify(object, null, 1)
+}

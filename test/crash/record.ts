@@ -1,0 +1,57 @@
+import { hooks } from '../../sandbox/faults/api-acts.ts'
+import { callNames, FIRST_WRITE, isWrite } from './calls.ts'
+import { unmarked } from './object-text.ts'
+import { endOf, startSubject } from './perform.ts'
+import type { Said } from './said.ts'
+import { aftermathsOf, type Scenario } from './scenarios.ts'
+import { type Stage, setStage } from './stage.ts'
+import type { OpenWorld } from './world.ts'
+
+/** A scenario that went its way without a blow. */
+export type Recording = {
+  scenario: Scenario
+  /** The names of the calls at which it can be struck. */
+  calls: string[]
+  began: string
+  /** The object after each write, without the mark. */
+  wrote: string[]
+  said: Said | undefined
+  /** The object when the subject had ended. */
+  left: string
+  /** The object after one more run. */
+  asked: string
+  /** How that run ended. */
+  nextStatus: number | null
+}
+
+export async function record(scenario: Scenario, open: OpenWorld): Promise<Recording> {
+  const stage = await setStage(scenario, open)
+  try {
+    return await recordOn(stage, scenario)
+  } finally {
+    await stage.stop()
+  }
+}
+
+async function recordOn(stage: Stage, scenario: Scenario): Promise<Recording> {
+  const { world, began } = stage
+  const wrote: string[] = []
+  const act = hooks({ after: async () => void wrote.push(unmarked(await stage.text())) })
+  await world.order({ match: isWrite, act })
+  const before = world.calls.length
+  await endOf(await startSubject(scenario, stage))
+  const calls = callNames(world.calls.slice(before))
+  const left = await stage.text()
+  const kind = aftermathsOf(scenario).at(-1) ?? 'post'
+  const next = await endOf(stage.next(kind, 1).start())
+  return {
+    scenario,
+    calls: scenario.cancelled === undefined ? calls : calls.slice(calls.indexOf(FIRST_WRITE) + 1),
+    began,
+    wrote,
+    said: stage.subject.said(),
+    left,
+    asked: await stage.text(),
+    nextStatus: next.status,
+  }
+}

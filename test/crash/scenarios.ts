@@ -1,0 +1,188 @@
+import { droppedAfter, hooks, respond } from '../../sandbox/faults/api-acts.ts'
+import type { Aftermath, Moment } from './point.ts'
+import { LATE_LABEL, type World, type WorldOptions } from './world.ts'
+
+/** A run, of one of the three programs, that goes its way to its end when nobody strikes it. */
+export type Scenario = {
+  name: string
+  world: WorldOptions
+  inputs: Readonly<Record<string, string>>
+  /** The program that is struck. */
+  subject: 'action' | 'post' | 'command line'
+  /** The object has an annotation and a label of others. */
+  adorned?: true
+  /** A main that is killed at its first write before the subject starts: of this very step, or of another run whose mark has expired. */
+  killedBefore?: { whose: 'this step' | 'another run'; moment: Moment }
+  /** The subject is cancelled at its first write, or when it says that it has written; so what follows is a rollback. */
+  cancelled?: Moment | 'written'
+  /** What else goes wrong, once. */
+  trouble?: (world: World) => Promise<unknown>
+  /** Weights of the run may stay when it does not pass. */
+  keeps?: true
+}
+
+/** After which of these it can be said how the object must end. */
+export function aftermathsOf({ subject }: Scenario): Aftermath[] {
+  return subject === 'command line'
+    ? ['a run after the expiry']
+    : ['post', 'a later attempt', 'a run after the expiry']
+}
+
+const SPLIT = { weights: { v1: 80, v2: 20 } }
+/** Wide enough to be proven by some dozen connections, and sure enough to pass each time. */
+const SHORT = { subset: 'v2', weight: '60', tolerance: '35', confidence: '99.99' }
+/** A run that cannot be proven. */
+const HOPELESS = { ...SHORT, connections: '1', 'propagation-timeout': '0s' }
+/** Slow enough to be still at work when it is cancelled. */
+const SLOW = { ...SHORT, rate: '20' }
+
+const WRITES = { method: 'PATCH', dryRun: false }
+
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'a shift', world: SPLIT, inputs: SHORT, subject: 'action', adorned: true },
+  {
+    name: 'a shift with a step',
+    world: SPLIT,
+    inputs: { ...SHORT, weight: '90', steps: '55' },
+    subject: 'action',
+  },
+  { name: 'a shift to a new destination', world: {}, inputs: SHORT, subject: 'action' },
+  {
+    name: 'a shift that fails',
+    world: SPLIT,
+    inputs: HOPELESS,
+    subject: 'action',
+    adorned: true,
+  },
+  {
+    name: 'a shift to a new destination that fails',
+    world: {},
+    inputs: HOPELESS,
+    subject: 'action',
+  },
+  {
+    name: 'a shift to a version that does not answer',
+    world: { ...SPLIT, dead: 'v2' },
+    inputs: { ...SHORT, 'propagation-timeout': '0s' },
+    subject: 'action',
+  },
+  {
+    name: 'a shift with a step, on-failure: keep',
+    world: SPLIT,
+    inputs: { ...SHORT, weight: '90', steps: '55', 'on-failure': 'keep' },
+    subject: 'action',
+    keeps: true,
+  },
+  {
+    name: 'a shift that fails, on-failure: keep',
+    world: SPLIT,
+    inputs: { ...HOPELESS, 'on-failure': 'keep' },
+    subject: 'action',
+    adorned: true,
+    keeps: true,
+  },
+  {
+    name: 'verify',
+    world: SPLIT,
+    inputs: { mode: 'verify', weights: 'current', tolerance: '35', confidence: '99.99' },
+    subject: 'action',
+  },
+  {
+    name: 'plan',
+    world: SPLIT,
+    inputs: { mode: 'plan', subset: 'v2', weight: '60' },
+    subject: 'action',
+  },
+  {
+    name: 'a shift that first undoes a dead run',
+    world: SPLIT,
+    inputs: SHORT,
+    subject: 'action',
+    killedBefore: { whose: 'another run', moment: 'carried out, not answered' },
+  },
+  {
+    name: 'a shift whose write meets that of somebody else',
+    world: SPLIT,
+    inputs: SHORT,
+    subject: 'action',
+    trouble: (world) =>
+      world.order({
+        match: WRITES,
+        times: 1,
+        act: hooks({
+          before: () => world.edit({ metadata: { labels: { [LATE_LABEL]: 'here' } } }),
+        }),
+      }),
+  },
+  {
+    name: 'a shift whose first answer is lost',
+    world: SPLIT,
+    inputs: SHORT,
+    subject: 'action',
+    trouble: (world) => world.order({ match: WRITES, times: 1, act: droppedAfter() }),
+  },
+  {
+    name: 'a shift that fails, and its rollback at first too',
+    world: SPLIT,
+    inputs: HOPELESS,
+    subject: 'action',
+    trouble: (world) => world.order({ match: { ...WRITES, nth: 2 }, act: respond(503) }),
+  },
+  {
+    name: 'a shift that is cancelled after its write',
+    world: SPLIT,
+    inputs: SLOW,
+    subject: 'action',
+    cancelled: 'written',
+  },
+  {
+    name: 'a shift that is cancelled while its write is answered',
+    world: {},
+    inputs: SHORT,
+    subject: 'action',
+    cancelled: 'carried out, not answered',
+  },
+  {
+    name: 'a shift that is cancelled while its write is on its way',
+    world: SPLIT,
+    inputs: SHORT,
+    subject: 'action',
+    cancelled: 'before it is sent',
+  },
+  {
+    name: 'post after a write',
+    world: {},
+    inputs: SHORT,
+    subject: 'post',
+    killedBefore: { whose: 'this step', moment: 'carried out, not answered' },
+  },
+  {
+    name: 'post after a write that may be on its way',
+    world: SPLIT,
+    inputs: SHORT,
+    subject: 'post',
+    killedBefore: { whose: 'this step', moment: 'before it is sent' },
+  },
+  {
+    name: 'post, on-failure: keep',
+    world: SPLIT,
+    inputs: { ...SHORT, 'on-failure': 'keep' },
+    subject: 'post',
+    adorned: true,
+    keeps: true,
+    killedBefore: { whose: 'this step', moment: 'carried out, not answered' },
+  },
+  {
+    name: 'the command line: a shift',
+    world: SPLIT,
+    inputs: SHORT,
+    subject: 'command line',
+    adorned: true,
+  },
+  {
+    name: 'the command line: a shift that fails',
+    world: {},
+    inputs: HOPELESS,
+    subject: 'command line',
+  },
+]
