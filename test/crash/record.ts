@@ -2,8 +2,9 @@ import { hooks } from '../../sandbox/faults/api-acts.ts'
 import { callNames, FIRST_WRITE, isWrite } from './calls.ts'
 import { unmarked } from './object-text.ts'
 import { endOf, startSubject } from './perform.ts'
+import type { Aftermath } from './point.ts'
 import type { Said } from './said.ts'
-import { aftermathsOf, type Scenario } from './scenarios.ts'
+import type { Scenario } from './scenarios.ts'
 import { type Stage, setStage } from './stage.ts'
 import type { OpenWorld } from './world.ts'
 
@@ -24,16 +25,21 @@ export type Recording = {
   nextStatus: number | null
 }
 
-export async function record(scenario: Scenario, open: OpenWorld): Promise<Recording> {
+/** Lets the scenario go its way, and one more run after it. */
+export async function record(
+  scenario: Scenario,
+  open: OpenWorld,
+  next: Aftermath = 'a run after the expiry',
+): Promise<Recording> {
   const stage = await setStage(scenario, open)
   try {
-    return await recordOn(stage, scenario)
+    return await recordOn(stage, scenario, next)
   } finally {
     await stage.stop()
   }
 }
 
-async function recordOn(stage: Stage, scenario: Scenario): Promise<Recording> {
+async function recordOn(stage: Stage, scenario: Scenario, after: Aftermath): Promise<Recording> {
   const { world, began } = stage
   const wrote: string[] = []
   const act = hooks({ after: async () => void wrote.push(unmarked(await stage.text())) })
@@ -42,8 +48,7 @@ async function recordOn(stage: Stage, scenario: Scenario): Promise<Recording> {
   await endOf(await startSubject(scenario, stage))
   const calls = callNames(world.calls.slice(before))
   const left = await stage.text()
-  const kind = aftermathsOf(scenario).at(-1) ?? 'post'
-  const next = await endOf(stage.next(kind, 1).start())
+  const next = await endOf(stage.next(after, 1).start())
   return {
     scenario,
     calls: scenario.cancelled === undefined ? calls : calls.slice(calls.indexOf(FIRST_WRITE) + 1),

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { FIRST_WRITE, isWriteName } from '../../test/crash/calls.ts'
+import { startOutcomes } from '../../test/crash/outcomes.ts'
+import type { Aftermath, Blow, Moment } from '../../test/crash/point.ts'
+import { type Recording, record } from '../../test/crash/record.ts'
+import type { Scenario } from '../../test/crash/scenarios.ts'
+import { strikeAll } from '../../test/crash/strike-all.ts'
+import { frontWorld } from './support/front-world.ts'
+
+/** Begins with one destination that has no weight, and ends with two. */
+const SHIFT: Scenario = {
+  name: 'a shift on the real API server',
+  world: {},
+  inputs: { subset: 'v2', weight: '60', tolerance: '35', confidence: '99.99' },
+  subject: 'action',
+  adorned: true,
+}
+
+/** Puts the old weights back by itself. */
+const FAILING: Scenario = {
+  ...SHIFT,
+  name: 'a shift that fails on the real API server',
+  inputs: { ...SHIFT.inputs, connections: '1', 'propagation-timeout': '0s' },
+}
+
+const MINUTES_MS = 60_000
+
+let shift: Recording
+let failing: Recording
+beforeAll(async () => {
+  shift = await record(SHIFT, frontWorld, 'a later attempt')
+  failing = await record(FAILING, frontWorld, 'a later attempt')
+}, MINUTES_MS)
+
+const outcomes = startOutcomes()
+afterAll(() => {
+  process.stdout.write(`${outcomes.table()}\n`)
+})
+
+async function struck(
+  recording: Recording,
+  calls: readonly string[],
+  moment: Moment,
+  blow: Blow,
+  aftermath: Aftermath,
+): Promise<void> {
+  const cases = calls.map((call) => ({ recording, point: { call, moment, blow, aftermath } }))
+  const before = outcomes.points()
+  await strikeAll(cases, 1, frontWorld, outcomes)
+  expect(outcomes.unclean().join('\n')).toBe('')
+  expect(outcomes.points() - before).toBe(calls.length)
+}
+
+test('the runs have the calls that the points are made of', () => {
+  expect(shift.said?.verdict).toBe('pass')
+  expect(shift.calls.length).toBeGreaterThanOrEqual(10)
+  expect(shift.calls.filter(isWriteName)).toHaveLength(2)
+  expect(failing.said?.rolledBack).toBe(true)
+  expect(rollbackCalls().filter(isWriteName)).toHaveLength(1)
+})
+
+test.each(['before it is sent', 'carried out, not answered', 'answered'] as const)(
+  'a run that is killed at any of its calls, %s, is undone by post or had not begun',
+  (moment) => struck(shift, shift.calls, moment, 'SIGKILL', 'post'),
+  3 * MINUTES_MS,
+)
+
+test.each(['before it is sent', 'carried out, not answered', 'answered'] as const)(
+  'a run that is killed at any call of its rollback, %s, is undone',
+  (moment) => struck(failing, rollbackCalls(), moment, 'SIGKILL', 'post'),
+  MINUTES_MS,
+)
+
+test.each(['sent, received last of all', 'sent, received before the next write'] as const)(
+  'a write of a killed run that is %s does no harm after post',
+  (moment) => struck(shift, shift.calls.filter(isWriteName), moment, 'SIGKILL', 'post'),
+  MINUTES_MS,
+)
+
+test.each(['carried out, not answered', 'sent, received last of all'] as const)(
+  'a run that is killed at a write, %s, is undone by a later attempt where no post came',
+  (moment) => struck(shift, shift.calls.filter(isWriteName), moment, 'SIGKILL', 'a later attempt'),
+  MINUTES_MS,
+)
+
+test.each(['before it is sent', 'carried out, not answered', 'answered'] as const)(
+  'a run that is cancelled at a write, %s, puts things in order itself',
+  (moment) => struck(shift, shift.calls.filter(isWriteName), moment, 'SIGINT', 'post'),
+  MINUTES_MS,
+)
+
+/** What the failing run asks for after its write. */
+function rollbackCalls(): string[] {
+  return failing.calls.slice(failing.calls.indexOf(FIRST_WRITE) + 1)
+}
