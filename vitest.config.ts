@@ -5,5 +5,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // A worker for each file costs more than most files: tests keep their state to themselves.
     isolate: false,
+    setupFiles: ['test/support/no-open-handles.ts'],
   },
 })

@@ -400,7 +400,7 @@ describe('a plugin that hands out credentials', () => {
     const server = await scriptedServer(OK)
     const stop = new AbortController()
     setImmediate(() => stop.abort())
-    const api = apiOf(config(server.url, exec('sleep', '5')))
+    const api = apiOf(config(server.url, exec('sleep', '1')))
     const error = await refusalOf(api.get('/a', stop.signal))
     expect(error.message).toMatch(/could not be had: was not waited for any longer/)
   })

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import type { Destination } from '../../src/mesh/entry.ts'
@@ -9,8 +9,8 @@ let sandbox: Sandbox
 
 beforeAll(async () => {
   sandbox = await startSandbox()
-  return () => sandbox.stop()
 })
+afterAll(() => sandbox.stop())
 
 beforeEach(() => {
   sandbox.calls.length = 0
