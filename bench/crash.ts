@@ -1,34 +1,34 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { startOutcomes } from '../test/crash/outcomes.ts'
-import { allPoints } from '../test/crash/point.ts'
+import { allPoints, pointText } from '../test/crash/point.ts'
 import { record } from '../test/crash/record.ts'
 import { aftermathsOf, SCENARIOS } from '../test/crash/scenarios.ts'
 import { eachOf, strikeAll } from '../test/crash/strike-all.ts'
 import { embeddedWorld } from '../test/crash/world.ts'
 
 /**
- * node bench/crash.ts [--only REGEXP] [--at-once N]: the built programs on embedded meshes, struck at
- * every call of every scenario (those whose name fits), with every signal and everything that may
- * come after. Prints how the object ended; status 1 where one point was not clean.
+ * node bench/crash.ts [--only REGEXP] [--point REGEXP] [--at-once N]: the built programs on embedded
+ * meshes, struck at every call of every scenario, with every signal and everything that may come
+ * after; or at those points alone whose words fit, of those scenarios whose names fit. Prints how the object ended; status 1 where one point was not clean.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       only: { type: 'string', default: '' },
+      point: { type: 'string', default: '' },
       'at-once': { type: 'string', default: String(availableParallelism()) },
     },
   })
-  const named = new RegExp(values.only)
+  const [named, worded] = [new RegExp(values.only), new RegExp(values.point)]
   const scenarios = SCENARIOS.filter(({ name }) => named.test(name))
   const atOnce = Number(values['at-once'])
   const startedMs = performance.now()
   const recordings = await eachOf(scenarios, atOnce, (one) => record(one, embeddedWorld))
   const cases = recordings.flatMap((recording) =>
-    allPoints(recording.calls, aftermathsOf(recording.scenario)).map((point) => ({
-      recording,
-      point,
-    })),
+    allPoints(recording.calls, aftermathsOf(recording.scenario))
+      .filter((point) => worded.test(pointText(point)))
+      .map((point) => ({ recording, point })),
   )
   say(`${scenarios.length} scenarios, ${cases.length} points`)
   const outcomes = startOutcomes()

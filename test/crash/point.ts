@@ -55,14 +55,15 @@ export function fewPoints(calls: readonly string[], aftermaths: readonly Afterma
     const [first = 'post'] = aftermaths
     const aftermath = aftermaths[index % aftermaths.length] ?? first
     const moment = WITHIN[index % WITHIN.length] ?? 'answered'
-    const blow = index % 2 === 0 ? 'SIGKILL' : 'SIGINT'
-    if (!isWriteName(call)) return [{ call, moment, blow, aftermath }]
+    const blow = (count: number) => (count % 2 === 0 ? 'SIGKILL' : 'SIGINT')
+    if (!isWriteName(call)) return [{ call, moment, blow: blow(index), aftermath }]
+    const writesBefore = calls.slice(0, index).filter(isWriteName).length
     const unanswered = { call, moment: 'carried out, not answered', aftermath: first } as const
     return [
       { ...unanswered, blow: 'SIGKILL' },
-      blow === 'SIGINT'
-        ? { ...unanswered, blow }
-        : { call, moment: 'sent, received last of all', blow, aftermath },
+      blow(writesBefore) === 'SIGINT'
+        ? { ...unanswered, blow: 'SIGINT' }
+        : { call, moment: 'sent, received last of all', blow: 'SIGKILL', aftermath },
     ]
   })
 }

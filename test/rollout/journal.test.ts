@@ -171,6 +171,18 @@ describe('writes that meet others', () => {
     expect(isMarked(sandbox)).toBe(false)
   })
 
+  test('a late write of a run that died stops the run, and is undone by the next', async () => {
+    const act = hooks({ before: () => leaveDeadRun({ run: 'test-run' }) })
+    await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, times: 1, act })
+    const inputs = { subset: 'v2', weight: '60', tolerance: '20' }
+    const stopped = await runOn(sandbox, inputs, { run: { id: 'test-run', attempt: 2 } })
+    expect(stopped.outcome.reason).toBe('changed-by-other')
+    expect(stopped.outcome.message).toContain('a late write of run test-run (attempt 1)')
+    expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
+    const { outcome } = await runOn(sandbox, inputs, { run: { id: 'test-run', attempt: 3 } })
+    expect(outcome).toMatchObject({ verdict: 'pass', previousWeights: { v1: 80, v2: 20 } })
+  })
+
   test('a label that somebody adds in between does not stop the run', async () => {
     const act = hooks({
       before: () =>
