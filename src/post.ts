@@ -109,11 +109,17 @@ function lineFor(intent: Intent, done: PutBack): LogLine {
       return warning(
         `${object}: the mark of the killed run is removed; its weights were to be kept`,
       )
-    case 'nothing-of-ours':
-      return {
-        level: 'info',
-        text: `${object} carries no mark of the killed run, which had not written yet or was done with the object; a write of it that is still on its way will be refused`,
-      }
+    case 'nothing-of-ours': {
+      const none = `${object} carries no mark of the killed run, which had not written yet or was done with the object`
+      return done.unfenced
+        ? warning(
+            `${none}; should a write of it still be on its way, it may land: the API server lets nobody here move the object's version`,
+          )
+        : {
+            level: 'info',
+            text: `${none}; a write of it that is still on its way will be refused`,
+          }
+    }
     case 'changed-by-other':
       return warning(
         `${object} was edited by somebody else since; their weights stay, only the mark of the killed run is removed`,

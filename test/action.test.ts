@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { hooks } from '../sandbox/faults/api-acts.ts'
+import { deniedBy, hooks } from '../sandbox/faults/api-acts.ts'
+import type { Act } from '../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { OUTPUTS } from '../src/report/outputs.ts'
 import { gate } from './support/gate.ts'
@@ -159,6 +160,27 @@ describe('post', () => {
     expect(text).toContain('carries no mark of the killed run')
     expect(routeText(sandbox)).toBe(before)
     expect(isMarked(sandbox)).toBe(false)
+  })
+
+  test('promises nothing of a late write where it may not move the version of the object', async () => {
+    const { main, post } = stepWith({ subset: 'v2', weight: '20' })
+    const arrived = gate()
+    const act: Act = async () => {
+      arrived.open()
+      return { kind: 'hang' }
+    }
+    await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, times: 1, act })
+    const running = main()
+    await arrived.reached
+    running.process.kill('SIGKILL')
+    await running.ended
+    const denied = deniedBy('weights.example.com', 'not on a Friday')
+    await sandbox.faults.api({ match: { method: 'PATCH' }, act: denied })
+    const { status, text } = await post().ended
+    expect(status).toBe(0)
+    expect(text).toContain('::warning::')
+    expect(text).toContain('it may land')
+    expect(text).not.toContain('will be refused')
   })
 
   test('refuses a kubeconfig that means another server by now, and says so', async () => {

@@ -42,7 +42,8 @@ export type KnownWrites = Pick<Journal, 'match' | 'original'> & {
 export type PutBack =
   | { kind: 'restored'; object: RouteObject }
   | { kind: 'mark-removed'; object: RouteObject }
-  | { kind: 'nothing-of-ours'; object: RouteObject }
+  /** Unfenced: the API server refused the fence, so a write that is still on its way may land. */
+  | { kind: 'nothing-of-ours'; object: RouteObject; unfenced?: true }
   /** Somebody else edited the entry; only the mark was removed. */
   | { kind: 'changed-by-other'; object: RouteObject }
   /** Deleted, or deleted and made anew: never written again. */
@@ -91,7 +92,8 @@ async function lookAndAct(
     attempted = next
     const refusedFence = (error: unknown): PutBack => {
       // The object carries nothing of ours, so a fence that is refused leaves nothing to mend.
-      if (next.fenced && isRefusal(error)) return { kind: 'nothing-of-ours', object }
+      if (next.fenced && isRefusal(error))
+        return { kind: 'nothing-of-ours', object, unfenced: true }
       throw error
     }
     return await takeStep(order, object, next, signal).catch(refusedFence)
