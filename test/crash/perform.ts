@@ -10,9 +10,13 @@ export type Ended = Awaited<Running['ended']>
 /** A process that has not ended by then hangs. */
 const HANGS_MS = 60_000
 
-/** Starts the scenario's subject, and cancels it where the scenario says so. */
+/**
+ * Starts the scenario's subject, with its trouble, and cancels it where the scenario says so. What
+ * was ordered before, such as a blow, stands before that trouble: it strikes at the call all the same.
+ */
 export async function startSubject(scenario: Scenario, stage: Stage): Promise<Running> {
   const { cancelled } = scenario
+  await scenario.trouble?.(stage.world)
   if (cancelled === undefined || cancelled === 'written') {
     const running = stage.subject.start()
     if (cancelled) running.line(/^written: /m).then(() => running.process.kill('SIGINT'), ignored)

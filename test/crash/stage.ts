@@ -49,7 +49,6 @@ export async function setStage(scenario: Scenario, open: OpenWorld): Promise<Sta
     await killAtFirstWrite(world, dead.main, killedBefore.moment)
     if (killedBefore.whose === 'another run') world.expire()
   }
-  await scenario.trouble?.(world)
   const subjects = { action: own.main, post: own.post, 'command line': undefined }
   return {
     world,
