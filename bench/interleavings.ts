@@ -1,0 +1,77 @@
+/**
+ * Plays two runs at once, edits by hand, kills and cancels in every order of their calls on the
+ * route object, and judges each course. `node bench/interleavings.ts [words of a scenario's name]`;
+ * with `--course 'A|B|...'` one course of one scenario, move by move. Exits 1 on any violation.
+ */
+import { explore, replay } from '../test/model/support/explore.ts'
+import type { Scenario } from '../test/model/support/play.ts'
+import {
+  CANCELLED,
+  KILLED,
+  OUTLIVED,
+  TWO_RUNS,
+  WITH_EDIT,
+} from '../test/model/support/scenarios.ts'
+import { startWorld } from '../test/model/support/world.ts'
+
+const FAMILIES = {
+  'two runs': TWO_RUNS,
+  'two runs and an edit': WITH_EDIT,
+  'a run that outlives its mark': OUTLIVED,
+  'a run that is killed': KILLED,
+  'a run that is cancelled': CANCELLED,
+}
+/** Courses at a time: most of a course's time is spent waiting. */
+const LANES = 8
+
+const [first = '', second = '', third = ''] = process.argv.slice(2)
+const print = (text: string) => process.stdout.write(`${text}\n`)
+
+if (first === '--course') await playOne(second.split('|'), third)
+else process.exitCode = await playAll(first)
+
+async function playAll(words: string): Promise<number> {
+  const worlds = await Promise.all(Array.from({ length: LANES }, startWorld))
+  const total = { courses: 0, cut: 0, violations: 0 }
+  const startedMs = performance.now()
+  for (const [family, scenarios] of Object.entries(FAMILIES)) {
+    for (const scenario of scenarios.filter(({ name }) => name.includes(words))) {
+      const { courses, cut, violations } = await explore(worlds, scenario)
+      print(`${courses} courses (${cut} cut short): ${family}: ${scenario.name}`)
+      for (const { course, what } of violations.slice(0, 3)) {
+        print(`  VIOLATION in ${course.join('|')}`)
+        for (const one of what) print(`    ${one}`)
+      }
+      if (violations.length > 3) print(`  and ${violations.length - 3} more courses that violate`)
+      total.courses += courses
+      total.cut += cut
+      total.violations += violations.length
+    }
+  }
+  await Promise.all(worlds.map((world) => world.stop()))
+  const seconds = Math.round((performance.now() - startedMs) / 1000)
+  const { user, system } = process.cpuUsage()
+  print(
+    `${total.courses} courses played and judged, ${total.cut} cut short, ${total.violations} violations; ${seconds} s, ${Math.round((user + system) / 1e6)} s of processor time`,
+  )
+  return total.violations > 0 || total.courses === 0 ? 1 : 0
+}
+
+async function playOne(course: readonly string[], name: string): Promise<void> {
+  const scenario = Object.values(FAMILIES)
+    .flatMap((scenarios: readonly Scenario[]) => scenarios)
+    .find((one) => one.name === name)
+  if (!scenario) throw new Error(`no scenario is called ${name}`)
+  const world = await startWorld()
+  const { play, what } = await replay(world, scenario, course)
+  for (const { choice, call, answered, after } of play.history) {
+    const { weights, journal } = after ?? {}
+    const mark = typeof journal === 'object' ? `mark of ${journal.owner}` : (journal ?? 'no object')
+    print(`${choice}: ${call?.label ?? ''} ${answered ?? ''} -> ${JSON.stringify(weights)}, ${mark}`)
+  }
+  for (const run of play.runs.values())
+    print(`${run.name}: ${run.outcome()?.reason}: ${run.outcome()?.message}`)
+  for (const one of what) print(`VIOLATION ${one}`)
+  await world.stop()
+  process.exitCode = what.length > 0 ? 1 : 0
+}

@@ -1,0 +1,65 @@
+import type { KubeObject } from '../../../sandbox/objects/kube-object.ts'
+import type { Sandbox } from '../../../sandbox/sandbox.ts'
+import { tcpEntries } from '../../../src/mesh/entry.ts'
+import { type Json, sameJson } from '../../../src/mesh/json.ts'
+import { parseRouteObject } from '../../../src/mesh/route-object.ts'
+import { FENCE, JOURNAL, type Journal, readJournal } from '../../../src/rollout/journal.ts'
+import { ROUTE } from '../../support/object.ts'
+
+/** The route object between two calls, taken apart into what runs may change and what they may not. */
+export type Snapshot = {
+  uid: string
+  version: string
+  generation: unknown
+  /** The journal; unreadable where there is a mark of which nothing can be understood. */
+  journal: Journal | 'none' | 'unreadable'
+  fence: string | undefined
+  /** Weights of the tutorial's entry by subset; undefined where the entry is gone. */
+  weights: Readonly<Record<string, number>> | undefined
+  /** The same as text, whole: the entry's route list. */
+  routes: string
+  /** Everything else of the object that is not the API server's own book-keeping. */
+  rest: string
+}
+
+/** The tutorial's entry is found by this match. */
+const MATCH: Json = [{ port: 31400 }]
+
+/** undefined: there is no object. */
+export function snapshot(sandbox: Sandbox): Snapshot | undefined {
+  const object = sandbox.objects.get(ROUTE)
+  return object === undefined ? undefined : snapshotOf(object)
+}
+
+function snapshotOf(object: KubeObject): Snapshot {
+  const parsed = parseRouteObject(object as Json)
+  if (!parsed) throw new Error('the route object lacks its metadata')
+  const found = readJournal(parsed)
+  const entry = tcpEntries(parsed).find(({ match }) => sameJson(match, MATCH))
+  const { spec, metadata, ...other } = structuredClone(object)
+  const { resourceVersion: _, generation, managedFields: __, annotations, ...named } = metadata
+  const kept = Object.entries(annotations ?? {}).filter(([key]) => key !== JOURNAL && key !== FENCE)
+  const tcp = tcpEntries(parsed).map((one) =>
+    one.index === entry?.index ? 'the entry' : [one.match, one.routes],
+  )
+  return {
+    uid: parsed.uid,
+    version: parsed.resourceVersion,
+    generation,
+    journal: found.kind === 'found' ? found.journal : found.kind,
+    fence: parsed.annotations[FENCE],
+    weights: entry && weightsIn(entry.routes),
+    routes: JSON.stringify(entry?.routes),
+    rest: JSON.stringify([other, named, kept, { ...(spec as object), tcp }]),
+  }
+}
+
+/** Weights by subset; a missing one is 0. */
+export function weightsIn(routes: readonly Json[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    routes.map((route) => {
+      const { destination, weight } = route as { destination: { subset: string }; weight?: number }
+      return [destination.subset, weight ?? 0]
+    }),
+  )
+}
