@@ -68,3 +68,8 @@ export class Stop extends Error {
     this.mend = mend
   }
 }
+
+/** Whether a run stopped because somebody else wrote: what it saw of the object is no longer so. */
+export function isOvertaken(error: unknown): boolean {
+  return error instanceof Stop && ['locked', 'changed-by-other'].includes(error.reason)
+}

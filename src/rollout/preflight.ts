@@ -12,7 +12,7 @@ import { problemText } from '../options/problem.ts'
 import type { Answered } from '../split/who-is-silent.ts'
 import type { Context } from './context.ts'
 import { locateGateway, openGateway } from './open-gateway.ts'
-import { Stop } from './outcome.ts'
+import { isOvertaken, Stop } from './outcome.ts'
 import type { Gateway } from './proof-order.ts'
 import { tryReplies } from './try-replies.ts'
 import { dryRun, type Write } from './write-weights.ts'
@@ -33,6 +33,8 @@ export type Ready = {
   gateway: Gateway | undefined
   /** What the few connections before the write met. */
   heard: Answered
+  /** The first write, on the version of the object that the dry run was judged on. */
+  write: Write | undefined
 }
 
 /**
@@ -51,11 +53,11 @@ export async function preflight(
     connect(context, scene, probing ? expect.ordered : [], signal),
     tryWrite(context, scene.write, signal),
   ])
-  const findings = [...expect.findings, ...cluster, ...gateway.findings, ...trial]
+  const findings = [...expect.findings, ...cluster, ...gateway.findings, ...trial.findings]
   for (const finding of findings.filter(({ kind }) => kind === 'warning'))
     context.emit({ kind: 'finding', finding })
   stopOnErrors(findings)
-  return { gateway: gateway.gateway, heard: gateway.heard }
+  return { gateway: gateway.gateway, heard: gateway.heard, write: trial.write }
 }
 
 /** One Stop for all errors found, with the reason of the first. */
@@ -141,27 +143,27 @@ async function tryWrite(
   context: Context,
   write: Write | undefined,
   signal: AbortSignal,
-): Promise<Finding[]> {
-  if (!write) return []
+): Promise<{ write: Write | undefined; findings: Finding[] }> {
+  if (!write) return { write, findings: [] }
   try {
-    const { routes } = await dryRun(write, signal)
-    if (routes !== undefined && !sameJson([...routes], [...write.journal.written])) {
-      return [
-        problem(
-          'preflight',
-          'an admission webhook changes the weights on their way in: the dry run did not give back what was sent',
-          'Find the mutating webhook for virtualservices:\n  kubectl get mutatingwebhookconfigurations',
-        ),
-      ]
+    const tried = await dryRun(write, signal)
+    if (tried.routes !== undefined && !sameJson([...tried.routes], [...write.journal.written])) {
+      const finding = problem(
+        'preflight',
+        'an admission webhook changes the weights on their way in: the dry run did not give back what was sent',
+        'Find the mutating webhook for virtualservices:\n  kubectl get mutatingwebhookconfigurations',
+      )
+      return { write, findings: [finding] }
     }
     context.emit({ kind: 'dry-run-accepted' })
-    return []
+    return { write: tried.write, findings: [] }
   } catch (error) {
-    if (!(error instanceof Stop)) throw error
+    // Another run or a hand was faster: what else preflight finds is of an object that is no more.
+    if (!(error instanceof Stop) || isOvertaken(error)) throw error
     if (/does not support dry run/.test(error.message))
-      return [warning(`not checked: the dry run; ${error.message}`)]
+      return { write, findings: [warning(`not checked: the dry run; ${error.message}`)] }
     const reason = error.reason === 'access' ? 'access' : 'cluster'
-    return [problem(reason, error.message, error.mend)]
+    return { write, findings: [problem(reason, error.message, error.mend)] }
   }
 }
 

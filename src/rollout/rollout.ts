@@ -2,7 +2,7 @@ import { ApiError } from '../mesh/api-error.ts'
 import type { Context } from './context.ts'
 import { diagnoseNoReply } from './diagnose.ts'
 import { cancelled, type Ended, endOfCheck, endOfError, passText } from './ended.ts'
-import type { Outcome } from './outcome.ts'
+import { isOvertaken, type Outcome } from './outcome.ts'
 import { percentsOf, percentsText } from './percents.ts'
 import { preflight } from './preflight.ts'
 import type { Progress } from './progress.ts'
@@ -61,6 +61,7 @@ async function attempt(context: Context, progress: Progress, signal: AbortSignal
   const { names, presentShares } = scene.edit
   progress.inForce = percentsOf(names, presentShares)
   const ready = await preflight(context, scene, signal).catch((error: unknown) => {
+    if (isOvertaken(error)) progress.inForce = undefined
     throw error instanceof ApiError ? stopFor(error, 'looking at the cluster') : error
   })
   if (options.mode === 'plan') {

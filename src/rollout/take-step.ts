@@ -4,7 +4,7 @@ import { TOLERATED } from '../split/no-reply.ts'
 import { type Answered, leavesSilence } from '../split/who-is-silent.ts'
 import type { Check } from './check.ts'
 import type { Context } from './context.ts'
-import { Stop } from './outcome.ts'
+import { isOvertaken, Stop } from './outcome.ts'
 import { pause } from './pause.ts'
 import { percentsOf } from './percents.ts'
 import { errorChance } from './plan-checks.ts'
@@ -13,7 +13,7 @@ import type { Progress } from './progress.ts'
 import { prove } from './prove.ts'
 import { undoCommand } from './restore-command.ts'
 import type { PlannedScene } from './set-scene.ts'
-import { WriteFailed, writeWeights } from './write-weights.ts'
+import { type Write, WriteFailed, writeWeights } from './write-weights.ts'
 
 /** Writes the weights of one step, where there is something to write, and proves them. */
 export async function takeStep(
@@ -30,7 +30,7 @@ export async function takeStep(
   const { options, nowMs } = context
   let writtenMs: number | undefined
   if (scene.write) {
-    await write(context, progress, scene, index, signal)
+    await write(context, progress, scene, ready.write ?? scene.write, index, signal)
     writtenMs = nowMs()
     progress.firstWriteMs ??= writtenMs
   } else if (
@@ -73,11 +73,10 @@ async function write(
   context: Context,
   progress: Progress,
   scene: PlannedScene,
+  first: Write,
   index: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const first = scene.write
-  if (!first) return
   stopIfOver(context, signal, 'before the write')
   const { options, run } = context
   const before = progress.written
@@ -126,6 +125,7 @@ async function write(
     if (!(error instanceof WriteFailed)) throw error
     // A write that was refused for certain leaves nothing to undo, if none was before it.
     if (!error.pending) progress.written = before
+    if (isOvertaken(error.stop)) progress.inForce = undefined
     throw error.stop
   }
   progress.inForce = percentsOf(

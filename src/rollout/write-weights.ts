@@ -41,25 +41,36 @@ export function writeOperations(
   ]
 }
 
-/** Lets the API server, its schema and its webhooks judge the write without storing it. */
-export async function dryRun(
-  write: Write,
-  signal: AbortSignal,
-): Promise<{ object: RouteObject | undefined; routes: readonly JsonObject[] | undefined }> {
-  const operations = writeOperations(write.object, write.entry, write.journal)
-  try {
-    const answer = await write.api.patch(
-      resourcePath(write.resource),
-      operations,
-      { dryRun: true },
-      signal,
-    )
-    const object = parseRouteObject(answer)
-    const entry = object && findEntryAgain(object, write.entry.match)
-    return { object, routes: entry?.routes }
-  } catch (error) {
-    throw await stopForWrite(error, write.api, write.resource, 'the dry run of the write', signal)
+/** A write that the API server would take, and the routes that it would make of it. */
+export type Tried = { write: Write; routes: readonly JsonObject[] | undefined }
+
+/**
+ * Lets the API server, its schema and its webhooks judge the write without storing it. Like the
+ * write itself it is tried again where another write came in between; the write that comes back is
+ * on the version that was judged.
+ */
+export async function dryRun(write: Write, signal: AbortSignal): Promise<Tried> {
+  let { object, entry } = write
+  for (let tryNumber = 1; ; tryNumber += 1) {
+    const tried = await tryOut({ ...write, object, entry }, signal).catch((error: unknown) => ({
+      error,
+    }))
+    if (!('error' in tried)) return tried
+    const { error } = tried
+    const now = isOfAnother(error) && (await lookAgain(write, object, error, signal))
+    if (!now || now.landed || !isStale(error, object, now.object) || tryNumber === TRIES)
+      throw await stopForWrite(error, write.api, write.resource, 'the dry run of the write', signal)
+    object = now.object
+    entry = now.entry
   }
+}
+
+async function tryOut(write: Write, signal: AbortSignal): Promise<Tried> {
+  const operations = writeOperations(write.object, write.entry, write.journal)
+  const path = resourcePath(write.resource)
+  const made = parseRouteObject(await write.api.patch(path, operations, { dryRun: true }, signal))
+  const entry = made && findEntryAgain(made, write.entry.match)
+  return { write, routes: entry?.routes }
 }
 
 /** A write that did not take place, or of which that is not known. */
@@ -97,9 +108,11 @@ export async function writeWeights(write: Write, signal: AbortSignal): Promise<R
       throw new WriteFailed(stop, unanswered)
     })
     if (now.landed) return now.object
-    if (error.status !== 409 || tryNumber === TRIES) {
+    if (!isStale(error, object, now.object) || tryNumber === TRIES) {
       throw new WriteFailed(stopFor(error, 'the write'), unanswered)
     }
+    if (sameJson(visible(now.object), visible(object)))
+      throw new WriteFailed(fencedOff(), unanswered)
     object = now.object
     entry = now.entry
   }
@@ -125,7 +138,22 @@ async function send(
 function isUnclear(error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false
   const { status } = error
-  return status === undefined || status === 409 || status === 422 || status >= 500
+  return status === undefined || status >= 500 || isOfAnother(error)
+}
+
+/**
+ * Answers to a write on an object that is another one by now: of another version (409), of another
+ * identity or with its entries elsewhere (422, as for what the schema refuses), or gone (404).
+ */
+function isOfAnother(error: unknown): error is ApiError {
+  return error instanceof ApiError && [404, 409, 422].includes(error.status ?? 0)
+}
+
+/** Whether a write was refused because of the version that it was on: the same on the present one may pass. */
+function isStale(error: unknown, before: RouteObject, now: RouteObject): boolean {
+  if (!(error instanceof ApiError)) return false
+  if (error.status === 409) return true
+  return error.status === 422 && now.resourceVersion !== before.resourceVersion
 }
 
 type LookedAgain =
@@ -150,11 +178,6 @@ async function lookAgain(
   if (object.annotations[JOURNAL] !== before.annotations[JOURNAL]) throw overtaken(write, journal)
   if (!entry || !sameJson([...entry.routes], [...write.entry.routes])) {
     throw changed('was changed by somebody else while the run was in progress')
-  }
-  if (refused.status === 409 && sameJson(visible(object), visible(before))) {
-    throw changed(
-      'got a new version without a visible change: a post step of this very run has fenced it off',
-    )
   }
   return { landed: false, object, entry }
 }
@@ -184,6 +207,12 @@ async function readAgain(
     }
   }
   throw stopFor(refused, 'the write')
+}
+
+function fencedOff(): Stop {
+  return changed(
+    'got a new version without a visible change: a post step of this very run has fenced it off, or another run came and went',
+  )
 }
 
 /** Somebody else's mark is there, or ours is gone. */
