@@ -5,7 +5,7 @@ import { type JsonObject, sameJson } from '../mesh/json.ts'
 import type { Resource } from '../mesh/resources.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import type { Context } from './context.ts'
-import { JOURNAL, type Journal } from './journal.ts'
+import { JOURNAL, type Journal, readJournal } from './journal.ts'
 import { deadOriginal } from './obstacle.ts'
 import { type Percents, Stop } from './outcome.ts'
 import { percentsOf, percentsText } from './percents.ts'
@@ -46,7 +46,10 @@ export async function settlePass(
   const entry = object && findEntryAgain(object, written.journal.match)
   const untouched = entry && sameJson([...entry.routes], [...written.journal.written])
   const inForce = object && sharesIn(object, written)
-  const good = untouched && (done.kind === 'mark-removed' || done.kind === 'nothing-of-ours')
+  // Another run that wrote the same weights may yet take them back: a pass would promise too much.
+  const isFree = object !== undefined && readJournal(object).kind === 'none'
+  const good =
+    untouched && isFree && (done.kind === 'mark-removed' || done.kind === 'nothing-of-ours')
   return {
     rolledBack: false,
     inForce,
