@@ -117,7 +117,7 @@ async function connect(
   scene: Scene,
   expect: readonly Expectation[],
   signal: AbortSignal,
-): Promise<Ready & { findings: Finding[] }> {
+): Promise<Omit<Ready, 'write'> & { findings: Finding[] }> {
   const nothing = { gateway: undefined, heard: { counts: [], unclassified: 0 } }
   const located = await locateGateway(context, scene.entry, scene.istioVersion, signal)
   if (!located.ok) return { ...nothing, findings: [located.finding] }

@@ -3,7 +3,7 @@ import type { ApiServer } from '../mesh/api-server.ts'
 import type { Entry } from '../mesh/entry.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
 import { annotate, guardOperations, unannotate } from '../mesh/guards.ts'
-import { type JsonObject, sameJson } from '../mesh/json.ts'
+import { type JsonObject, numberAt, sameJson } from '../mesh/json.ts'
 import type { PatchOperation } from '../mesh/json-patch.ts'
 import { type Resource, resourcePath } from '../mesh/resources.ts'
 import { restoreOperation } from '../mesh/route-edits.ts'
@@ -34,9 +34,10 @@ export type PutBackOrder = {
   ) => Promise<string | undefined>
 }
 
-/** A run's writes to an entry: what was there before, and every route list that it sent. */
+/** A run's writes to an entry: what was there before, every route list that it sent, and the object's generation after the last that was answered. */
 export type KnownWrites = Pick<Journal, 'match' | 'original'> & {
   written: readonly (readonly JsonObject[])[]
+  generation: number | undefined
 }
 
 export type PutBack =
@@ -98,8 +99,13 @@ async function lookAndAct(
     }
     return await takeStep(order, object, next, signal).catch(refusedFence)
   } catch (error) {
-    return { error, attempted }
+    // What was refused for certain has not landed, whoever else brought about the same.
+    return { error, attempted: isUnanswered(error) ? attempted : before }
   }
+}
+
+function isUnanswered(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === undefined || error.status >= 500)
 }
 
 /**
@@ -117,7 +123,7 @@ function isRefusal(error: unknown): boolean {
   return error instanceof ApiError && [400, 401, 403].includes(error.status ?? 0)
 }
 
-/** A patch whose answer was lost on the way is refused as stale when it is sent again, yet it has done its work. */
+/** A patch whose answer was lost on the way would be refused as stale if it were sent again, yet it may have done its work. */
 function hasLanded({ restores, fenced }: Step, object: RouteObject): boolean {
   if (fenced || readJournal(object).kind !== 'none') return false
   if (restores === undefined) return true
@@ -152,7 +158,7 @@ function nextStep(order: PutBackOrder, object: RouteObject): Step {
     found.kind === 'found' && found.journal.owner === order.owner ? found.journal : undefined
   // Another run's mark, or one that cannot be read: the weights are its business now.
   if (found.kind !== 'none' && !own) return step('nothing-of-ours', [])
-  const known = own ? { ...own, written: [own.written] } : order.known
+  const known = own ? { ...own, written: [own.written] } : untouchedWrites(order, object)
   const unmark = unannotate(object, JOURNAL, FENCE)
   const entry = known && findEntryAgain(object, known.match)
   const unedited = entry && known.written.some((list) => sameJson([...entry.routes], [...list]))
@@ -167,6 +173,20 @@ function nextStep(order: PutBackOrder, object: RouteObject): Step {
   if (own) return step(unedited ? 'mark-removed' : 'changed-by-other', unmark)
   if (!order.fence) return step('nothing-of-ours', unmark)
   return { ...step('nothing-of-ours', annotate(object, FENCE, order.owner)), fenced: true }
+}
+
+/**
+ * A run's own knowledge, where its mark is gone and nobody wrote the spec since: of weights that are
+ * those of the run but were written again, by a later run that took this one for dead or by
+ * somebody's hand, this run is not the owner any more.
+ */
+function untouchedWrites({ known }: PutBackOrder, object: RouteObject): KnownWrites | undefined {
+  return known?.generation === generationOf(object) ? known : undefined
+}
+
+/** How often the object's spec was written, by the API server's count. */
+export function generationOf(object: RouteObject): number | undefined {
+  return numberAt(object.raw, 'metadata', 'generation')
 }
 
 function step(kind: Step['kind'], operations: PatchOperation[]): Step {

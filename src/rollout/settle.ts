@@ -9,7 +9,7 @@ import { JOURNAL, type Journal, readJournal } from './journal.ts'
 import { deadOriginal } from './obstacle.ts'
 import { type Percents, Stop } from './outcome.ts'
 import { percentsOf, percentsText } from './percents.ts'
-import { type PutBack, putBack } from './put-back.ts'
+import { generationOf, type KnownWrites, type PutBack, putBack } from './put-back.ts'
 import { stopFor } from './refused.ts'
 import { restoreCommand, showCommand, unmarkCommand } from './restore-command.ts'
 
@@ -107,11 +107,15 @@ function order(
     uid: written.object.uid,
     // While a write of ours may be under way, what was seen before it says nothing.
     seen: written.pending ? undefined : written.object,
-    known: written.landed ? { ...written.journal, written: written.sent } : undefined,
+    known: written.landed ? knownWrites(written) : undefined,
     weights,
     fence: written.pending,
     obstacle: deadOriginal(context.api, context.workloads, written.resource.version, signal),
   }
+}
+
+function knownWrites({ journal, sent, object }: Written): KnownWrites {
+  return { ...journal, written: sent, generation: generationOf(object) }
 }
 
 /** The percents that the object has now, as far as its destinations are those of the run. */
