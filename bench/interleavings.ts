@@ -67,7 +67,9 @@ async function playOne(course: readonly string[], name: string): Promise<void> {
   for (const { choice, call, answered, after } of play.history) {
     const { weights, journal } = after ?? {}
     const mark = typeof journal === 'object' ? `mark of ${journal.owner}` : (journal ?? 'no object')
-    print(`${choice}: ${call?.label ?? ''} ${answered ?? ''} -> ${JSON.stringify(weights)}, ${mark}`)
+    print(
+      `${choice}: ${call?.label ?? ''} ${answered ?? ''} -> ${JSON.stringify(weights)}, ${mark}`,
+    )
   }
   for (const run of play.runs.values())
     print(`${run.name}: ${run.outcome()?.reason}: ${run.outcome()?.message}`)

@@ -1,5 +1,4 @@
 import type { Moment, Play, Scenario } from './play.ts'
-import type { RunParty } from './run-party.ts'
 import type { Snapshot } from './snapshot.ts'
 import { judgeVerdict } from './verdicts.ts'
 import { judgeWrite, type Owners } from './writes.ts'
@@ -33,27 +32,21 @@ function judgeMoment(moment: Moment, past: readonly Moment[], owners: Owners): s
   return judgeWrite(moment, past, run)
 }
 
-/** Nothing of a run is left after its end; what is left of a dead one is a mark that says so. */
-function judgeEnd(play: Play, scenario: Scenario, end: Snapshot | undefined): string[] {
+/**
+ * Nothing of a run is left after its end. What is left of a dead one that nobody came after is its
+ * mark; and a mark that somebody made anew with the object is on one that no run wrote to.
+ */
+function judgeEnd(play: Play, { killed }: Scenario, end: Snapshot | undefined): string[] {
   if (end === undefined) return []
-  const wrong: string[] = []
-  const left = (run: RunParty) => play.dead.has(run.name) && !settledByPost(play, scenario, run)
-  const marked =
-    typeof end.journal === 'string'
-      ? undefined
-      : [...play.runs.values()].find(({ owner }) => end.journal !== 'none' && isOf(end, owner))
-  if (end.journal !== 'none' && (!marked || !left(marked))) wrong.push('a mark is left at the end')
-  if (end.fence !== undefined) wrong.push('a fence is left at the end')
-  return wrong
-}
-
-function isOf({ journal }: Snapshot, owner: string): boolean {
-  return typeof journal !== 'string' && journal.owner === owner
-}
-
-/** Whether post came, which it does where the run had saved what it needs. A made-anew object is no business of it. */
-function settledByPost(play: Play, { killed }: Scenario, run: RunParty): boolean {
-  const intent = run.intent()
-  if (!killed?.post || !intent) return false
-  return play.history.at(-1)?.after?.uid === intent.uid
+  const { journal, fence, uid } = end
+  const runs = [...play.runs.values()]
+  const fencer = runs.find(({ owner }) => owner === fence)
+  const isFenced = fence !== undefined && fencer?.intent()?.uid === uid
+  const wrong = isFenced ? ['a fence is left at the end'] : []
+  if (journal === 'none') return wrong
+  const run =
+    journal === 'unreadable' ? undefined : runs.find(({ owner }) => owner === journal.owner)
+  const isDead = run !== undefined && play.dead.has(run.name) && !killed?.post
+  const isMadeAnew = run !== undefined && run.intent()?.uid !== uid
+  return isDead || isMadeAnew ? wrong : [...wrong, 'a mark is left at the end']
 }

@@ -89,15 +89,18 @@ export async function startPlay(world: World, scenario: Scenario): Promise<Play>
     return [{ name: `late ${run}`, parties: ['network'], object: 'write', act }]
   }
 
-  /** What befalls a run whose call may be lost on the way, or be late. */
-  function strokes(what: string, name: string, strike: (run: RunParty) => Promise<void>): Choice[] {
+  /** What befalls a run whose call may be lost on the way, or be late, where the stroke reaches it. */
+  function strokes(
+    what: string,
+    name: string,
+    strike: (run: RunParty) => Promise<boolean>,
+  ): Choice[] {
     const run = runs.get(name)
     const call = run?.held()
     if (!run || !call || happened.has(what)) return []
     const act = (isLate: boolean) => async () => {
       happened.add(what)
-      if (isLate) late = { run: name, call }
-      await strike(run)
+      if ((await strike(run)) && isLate) late = { run: name, call }
       return { by: what }
     }
     const touched = { parties: [name, 'network'], object: 'none' as const }
@@ -106,23 +109,25 @@ export async function startPlay(world: World, scenario: Scenario): Promise<Play>
     return [lost, { ...lost, name: `${what} ${name}, write late`, act: act(true) }]
   }
 
-  async function kill(run: RunParty): Promise<void> {
+  async function kill(run: RunParty): Promise<boolean> {
     run.die()
     dead.add(run.name)
     const intent = run.intent()
-    if (!scenario.killed?.post || !intent) return
+    if (!scenario.killed?.post || !intent) return true
     const post = startPost(world, `post of ${run.name}`, intent)
     parties.push(post)
     await post.rest()
+    return true
   }
 
-  async function cancel(run: RunParty): Promise<void> {
+  async function cancel(run: RunParty): Promise<boolean> {
     const call = run.held()
     run.cancel()
     // A call that the cancel does not reach goes on waiting.
-    if (!call?.signal.aborted) return
+    if (!call?.signal.aborted) return false
     run.go()
     await run.rest()
+    return true
   }
 
   function edits(): Choice[] {

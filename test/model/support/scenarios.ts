@@ -70,8 +70,17 @@ export const KILLED: readonly Scenario[] = [PASSES, FAILS, STEPS].flatMap((A) =>
     return [
       { name, runs: { A }, killed },
       { name: `${name}; another run`, runs: { A, B: other(PASSES) }, killed },
-      { name: `${name}; the same attempt 2`, runs: { A, B: { ...PASSES, run: { id: 'one', attempt: 2 } } }, killed },
-      ...ALL_EDITS.map((edit) => ({ name: `${name}; ${edit}`, runs: { A }, killed, edits: [edit] })),
+      {
+        name: `${name}; the same attempt 2`,
+        runs: { A, B: { ...PASSES, run: { id: 'one', attempt: 2 } } },
+        killed,
+      },
+      ...ALL_EDITS.map((edit) => ({
+        name: `${name}; ${edit}`,
+        runs: { A },
+        killed,
+        edits: [edit],
+      })),
     ]
   }),
 )
@@ -84,7 +93,12 @@ export const CANCELLED: readonly Scenario[] = [PASSES, FAILS, STEPS, KEEPS].flat
     { name, runs: { A }, cancelled },
     { name: `${name}; another run`, runs: { A, B: other(PASSES) }, cancelled },
     { name: `${name}; another run that fails`, runs: { A, B: other(FAILS) }, cancelled },
-    ...ALL_EDITS.map((edit) => ({ name: `${name}; ${edit}`, runs: { A }, cancelled, edits: [edit] })),
+    ...ALL_EDITS.map((edit) => ({
+      name: `${name}; ${edit}`,
+      runs: { A },
+      cancelled,
+      edits: [edit],
+    })),
   ]
 })
 

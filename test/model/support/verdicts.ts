@@ -67,15 +67,20 @@ const REASONS: Partial<Record<Outcome['reason'], (life: Life) => boolean>> = {
   locked: (life) => life.original === undefined && life.moments.some(isLockedFor(life)),
   'changed-by-other': (life) => life.moments.some(isByOther(life)),
   cancelled: (life) =>
-    life.original === undefined || isRestored(life) || life.run.order.ends === 'keep',
+    life.original === undefined ||
+    isRestored(life) ||
+    life.run.order.ends === 'keep' ||
+    life.moments.some(isByOther(life)),
   // No object, when it first looked.
   preflight: (life) => life.original === undefined && life.moments[0]?.after === undefined,
 }
 
-/** The weights that it says are in force are those on the object when it ended. */
-function inForce({ outcome, end }: Life): string[] {
+/** The weights that it says are in force are those on the object when it ended; a cancel leaves no time to look again. */
+function inForce({ outcome, end, original, moments }: Life): string[] {
   const { weights } = outcome
   if (weights === undefined || sameWeights(weights, end?.weights)) return []
+  const isUnseen = outcome.reason === 'cancelled' && original === undefined
+  if (isUnseen && moments.some(({ after }) => sameWeights(weights, after?.weights))) return []
   const there = JSON.stringify(end?.weights)
   return [`it says ${JSON.stringify(weights)} are in force, there are ${there}: ${outcome.message}`]
 }
@@ -101,9 +106,7 @@ function wantsNothing({ run }: Life, state: Snapshot | undefined): boolean {
 function isRestored({ run, writes, original }: Life): boolean {
   const last = writes.at(-1)
   if (original === undefined || !last || isMarkedBy(run, last.after)) return false
-  return (
-    sameWeights(last.after?.weights, original) && last.before?.routes !== last.after?.routes
-  )
+  return sameWeights(last.after?.weights, original) && last.before?.routes !== last.after?.routes
 }
 
 function isLockedFor({ run }: Life) {
