@@ -1,8 +1,13 @@
 /**
  * Plays two runs at once, edits by hand, kills and cancels in every order of their calls on the
- * route object, and judges each course. `node bench/interleavings.ts [words of a scenario's name]`;
- * with `--course 'A|B|...'` one course of one scenario, move by move. Exits 1 on any violation.
+ * route object, and judges each course; then random sequences of whole runs, deaths and edits
+ * against a model. Exits 1 on any violation.
+ *
+ *   node bench/interleavings.ts [words of a scenario's name]
+ *   node bench/interleavings.ts --course 'A|B|...' 'a scenario'    one course, move by move
+ *   node bench/interleavings.ts --sequences [seed]                 only the sequences
  */
+import fc from 'fast-check'
 import { explore, replay } from '../test/model/support/explore.ts'
 import type { Scenario } from '../test/model/support/play.ts'
 import {
@@ -12,6 +17,7 @@ import {
   TWO_RUNS,
   WITH_EDIT,
 } from '../test/model/support/scenarios.ts'
+import { differsFromModel, sequences } from '../test/model/support/sequence.ts'
 import { startWorld } from '../test/model/support/world.ts'
 
 const FAMILIES = {
@@ -27,8 +33,15 @@ const LANES = 8
 const [first = '', second = '', third = ''] = process.argv.slice(2)
 const print = (text: string) => process.stdout.write(`${text}\n`)
 
+const SEQUENCES = 1000
+const SEED = 1
+
 if (first === '--course') await playOne(second.split('|'), third)
-else process.exitCode = await playAll(first)
+else if (first === '--sequences') process.exitCode = await playSequences(Number(second) || SEED)
+else {
+  const orders = await playAll(first)
+  process.exitCode = Math.max(orders, first === '' ? await playSequences(SEED) : 0)
+}
 
 async function playAll(words: string): Promise<number> {
   const worlds = await Promise.all(Array.from({ length: LANES }, startWorld))
@@ -55,6 +68,21 @@ async function playAll(words: string): Promise<number> {
     `${total.courses} courses played and judged, ${total.cut} cut short, ${total.violations} violations; ${seconds} s, ${Math.round((user + system) / 1e6)} s of processor time`,
   )
   return total.violations > 0 || total.courses === 0 ? 1 : 0
+}
+
+async function playSequences(seed: number): Promise<number> {
+  const world = await startWorld()
+  let actions = 0
+  const isAllowed = fc.asyncProperty(sequences, async (sequence) => {
+    const difference = await differsFromModel(world, sequence)
+    if (difference) throw new Error(JSON.stringify(difference, null, 1))
+    actions += sequence.length
+  })
+  const run = await fc.check(isAllowed, { seed, numRuns: SEQUENCES })
+  await world.stop()
+  if (run.failed) print((await fc.asyncDefaultReportMessage(run)) ?? '')
+  print(`${run.numRuns} sequences of ${actions} actions (seed ${seed}) against the model`)
+  return run.failed ? 1 : 0
 }
 
 async function playOne(course: readonly string[], name: string): Promise<void> {

@@ -10,6 +10,8 @@ export type Explored = {
   cut: number
   /** Calls, edits and strokes, over all courses. */
   moves: number
+  /** The states, weights and mark, in which a course ended. */
+  ends: Set<string>
   violations: Violation[]
 }
 
@@ -28,19 +30,19 @@ type Branch = { path: readonly string[]; asleep: ReadonlyMap<string, Choice> }
 export async function explore(
   worlds: readonly World[],
   scenario: Scenario,
-  { reduced = true, most = Number.POSITIVE_INFINITY } = {},
+  { reduced = true } = {},
 ): Promise<Explored> {
-  const found: Explored = { courses: 0, cut: 0, moves: 0, violations: [] }
+  const found: Explored = { courses: 0, cut: 0, moves: 0, ends: new Set(), violations: [] }
   const branches: Branch[] = [{ path: [], asleep: new Map() }]
   let busy = 0
   const lane = async (world: World): Promise<void> => {
     for (;;) {
-      const branch = found.courses < most ? branches.pop() : undefined
+      const branch = branches.pop()
       if (branch) {
         busy += 1
         await follow(world, scenario, branch, reduced, branches, found)
         busy -= 1
-      } else if (busy === 0 || found.courses >= most) return
+      } else if (busy === 0) return
       else await new Promise((resolve) => setImmediate(resolve))
     }
   }
@@ -85,6 +87,7 @@ async function follow(
       if (choices.length > 0) found.cut += 1
       else {
         found.courses += 1
+        found.ends.add(endOf(play))
         const what = judge(play, scenario)
         if (what.length > 0) found.violations.push({ scenario: scenario.name, course, what })
       }
@@ -103,6 +106,15 @@ async function follow(
     await play.act(first)
   }
   await play.close()
+}
+
+/** How the object and the runs ended, but for what differs from course to course in any case. */
+function endOf({ history, runs }: Play): string {
+  const { weights, journal, rest } = history.at(-1)?.after ?? {}
+  const reasons = [...runs.values()].map((run) => run.outcome()?.reason)
+  const mark = typeof journal === 'object' ? journal.owner : journal
+  const parts = rest?.replace(/"(uid|creationTimestamp)":"[^"]*"/g, '')
+  return JSON.stringify([weights, mark, parts, reasons])
 }
 
 function commute(one: Choice, other: Choice): boolean {

@@ -31,11 +31,15 @@ export type RunParty = Party & {
   over: Promise<void>
 }
 
-export async function startRun(world: World, name: string, order: RunOrder): Promise<RunParty> {
+export async function startRun(
+  world: World,
+  name: string,
+  order: RunOrder,
+  owner = `owner-of-${name}`,
+): Promise<RunParty> {
   const { host, port } = await world.gateway(name)
   const party = startParty(name, world.client(name))
   const cancel = new AbortController()
-  const owner = `owner-of-${name}`
   let intent: Intent | undefined
   let outcome: Outcome | undefined
   const context: Context = {
