@@ -183,15 +183,27 @@ describe('writes that meet others', () => {
     expect(outcome).toMatchObject({ verdict: 'pass', previousWeights: { v1: 80, v2: 20 } })
   })
 
-  test('a label that somebody adds in between does not stop the run', async () => {
+  test.each([
+    ['the first look and the dry run', true],
+    ['the dry run and the write', false],
+  ])('a label that somebody adds between %s does not stop the run', async (_, dryRun) => {
     const act = hooks({
       before: () =>
         void sandbox.objects.patch(ROUTE, { metadata: { labels: { team: 'payments' } } }),
     })
-    await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, times: 1, act })
+    await sandbox.faults.api({ match: { method: 'PATCH', dryRun }, times: 1, act })
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '8' })
     expect(outcome.verdict).toBe('pass')
     expect(sandbox.objects.get(ROUTE)?.metadata.labels).toEqual({ team: 'payments' })
+  })
+
+  test('another run that writes before the dry run is respected: locked, with whose it is', async () => {
+    const act = hooks({ before: () => leaveDeadRun() })
+    await sandbox.faults.api({ match: { method: 'PATCH', dryRun: true }, times: 1, act })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '40' })
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'locked', weights: undefined })
+    expect(outcome.message).toContain('run dead-run (attempt 1)')
+    expect(writes(sandbox)).toEqual([])
   })
 
   test('an entry that somebody inserts above is no obstacle to the rollback', async () => {
@@ -231,6 +243,23 @@ describe('writes that meet others', () => {
     )
     expect(outcome.rolledBack).toBe(true)
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
+  })
+
+  test('weights that are written again after the mark is gone are not taken back, though they be the same', async () => {
+    const { outcome } = await runOn(
+      sandbox,
+      { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' },
+      {
+        onLine: (text) => {
+          if (!/^written/.test(text)) return
+          const proven = routes()
+          sandbox.objects.patch(ROUTE, { metadata: { annotations: null }, spec: { tcp: [] } })
+          sandbox.objects.patch(ROUTE, { spec: proven })
+        },
+      },
+    )
+    expect(outcome).toMatchObject({ reason: 'changed-by-other', rolledBack: false })
+    expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
   })
 
   test('an object that is made anew in between is never written again', async () => {
