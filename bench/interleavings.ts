@@ -14,6 +14,7 @@ import {
   CANCELLED,
   KILLED,
   OUTLIVED,
+  TWO_EDITS,
   TWO_RUNS,
   WITH_EDIT,
 } from '../test/model/support/scenarios.ts'
@@ -23,6 +24,7 @@ import { startWorld } from '../test/model/support/world.ts'
 const FAMILIES = {
   'two runs': TWO_RUNS,
   'two runs and an edit': WITH_EDIT,
+  'a run and two edits': TWO_EDITS,
   'a run that outlives its mark': OUTLIVED,
   'a run that is killed': KILLED,
   'a run that is cancelled': CANCELLED,
@@ -48,7 +50,8 @@ async function playAll(words: string): Promise<number> {
   const total = { courses: 0, cut: 0, violations: 0 }
   const startedMs = performance.now()
   for (const [family, scenarios] of Object.entries(FAMILIES)) {
-    for (const scenario of scenarios.filter(({ name }) => name.includes(words))) {
+    const chosen = scenarios.filter(({ name }) => `${family}: ${name}`.includes(words))
+    for (const scenario of chosen) {
       const { courses, cut, violations } = await explore(worlds, scenario)
       print(`${courses} courses (${cut} cut short): ${family}: ${scenario.name}`)
       for (const { course, what } of violations.slice(0, 3)) {

@@ -8,8 +8,6 @@ export type Explored = {
   courses: number
   /** Courses that were given up because what was left of them had been played in another order. */
   cut: number
-  /** Calls, edits and strokes, over all courses. */
-  moves: number
   /** The states, weights and mark, in which a course ended. */
   ends: Set<string>
   violations: Violation[]
@@ -32,7 +30,7 @@ export async function explore(
   scenario: Scenario,
   { reduced = true } = {},
 ): Promise<Explored> {
-  const found: Explored = { courses: 0, cut: 0, moves: 0, ends: new Set(), violations: [] }
+  const found: Explored = { courses: 0, cut: 0, ends: new Set(), violations: [] }
   const branches: Branch[] = [{ path: [], asleep: new Map() }]
   let busy = 0
   const lane = async (world: World): Promise<void> => {
@@ -83,7 +81,6 @@ async function follow(
     const choices = play.choices()
     const [first, ...others] = choices.filter(({ name }) => !sleeping.has(name))
     if (!first) {
-      found.moves += course.length
       if (choices.length > 0) found.cut += 1
       else {
         found.courses += 1

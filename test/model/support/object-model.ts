@@ -71,9 +71,6 @@ export function expected(model: Model, action: Action, owner: string): Expected 
   }
 }
 
-/** A call of a run and the object after it; the first write is preceded by what post needs. */
-type Call = { model: Model; writes: boolean }
-
 function afterRun(
   model: Model,
   order: RunOrder,
@@ -82,47 +79,47 @@ function afterRun(
 ): Expected {
   const { calls, reason } = course(model, order, owner)
   const last = killed && calls[killed.at - 1]
-  if (!killed || !last) return { model: calls.at(-1)?.model ?? model, reason }
-  const before = calls[killed.at - 2]?.model ?? model
-  const then = killed.carriedOut ? last.model : before
+  if (!killed || !last) return { model: calls.at(-1) ?? model, reason }
+  const before = calls[killed.at - 2] ?? model
+  const then = killed.carriedOut ? last : before
   // Post learns of a run with its first own write: the one before which a dry run went.
-  const begin = calls.findIndex((call) => call.model.mark?.owner === owner)
+  const begin = calls.findIndex(({ mark }) => mark?.owner === owner)
   const told = begin >= 0 && killed.at - 1 >= begin
   const dead = told ? { owner, object: model.object } : model.dead
   return { model: { ...then, dead }, reason: undefined }
 }
 
-/** The calls of a run on the object, were it not killed. */
-function course(model: Model, order: RunOrder, owner: string): { calls: Call[]; reason: Reason } {
-  const calls: Call[] = [{ model, writes: false }]
+/** The object after each call of a run on it, were it not killed. */
+function course(model: Model, order: RunOrder, owner: string): { calls: Model[]; reason: Reason } {
+  const calls: Model[] = [model]
   const { mark, weight } = model
   if (weight === undefined) return { calls, reason: 'preflight' }
   if (mark && isLive(mark, order)) return { calls, reason: 'locked' }
   let now = model
   if (mark) {
     now = recovered(model, mark)
-    calls.push({ model: now, writes: true })
+    calls.push(now)
   }
   const original = now.weight ?? 0
   const passes = order.ends === 'pass'
   if (original === order.weight) return { calls, reason: passes ? 'unchanged' : 'limit-reached' }
-  calls.push({ model: now, writes: false })
+  // The dry run.
+  calls.push(now)
   for (const written of writesOf(order, original)) {
     const { run, ends } = order
     const keeps = ends === 'keep'
     const expired = false
     now = { ...now, weight: written, mark: { owner, run, original, written, keeps, expired } }
-    calls.push({ model: now, writes: true })
+    calls.push(now)
   }
   const end = order.ends === 'rollback' ? original : now.weight
-  calls.push({ model: { ...now, weight: end, mark: undefined }, writes: true })
+  calls.push({ ...now, weight: end, mark: undefined })
   return { calls, reason: passes ? 'within-tolerance' : 'limit-reached' }
 }
 
 /** v2's percents that a run writes: one that fails does so at its first. */
 function writesOf({ step, weight, ends }: RunOrder, original: number): number[] {
-  const isBetween =
-    step !== undefined && (step - original) * (weight - step) > 0 && step !== original
+  const isBetween = step !== undefined && (step - original) * (weight - step) > 0
   const all = isBetween ? [step, weight] : [weight]
   return ends === 'pass' ? all : all.slice(0, 1)
 }

@@ -46,6 +46,17 @@ export const WITH_EDIT: readonly Scenario[] = TWO_RUNS.flatMap((scenario) =>
   ALL_EDITS.map((edit) => ({ ...scenario, name: `${scenario.name}; ${edit}`, edits: [edit] })),
 )
 
+/** One run, and two edits by hand one after the other. */
+export const TWO_EDITS: readonly Scenario[] = [PASSES, FAILS].flatMap((A) =>
+  ALL_EDITS.flatMap((first) =>
+    ALL_EDITS.map((second) => ({
+      name: `${nameOf(A)}; ${first}, ${second}`,
+      runs: { A },
+      edits: [first, second],
+    })),
+  ),
+)
+
 /** A run that outlives its mark, or the attempt of it that a later one takes for dead. */
 export const OUTLIVED: readonly Scenario[] = [PASSES, FAILS, STEPS, KEEPS].flatMap((A) =>
   [PASSES, FAILS].flatMap((B) =>
