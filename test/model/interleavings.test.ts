@@ -22,9 +22,8 @@ const CHOSEN: Readonly<Record<string, readonly Scenario[]>> = {
   'a run that a later attempt takes for dead': OUTLIVED.filter(({ name }) =>
     /^one that (fails|passes), then to 60 one that passes; a later attempt$/.test(name),
   ),
-  'a run that is killed, its last write perhaps late': KILLED.filter(
-    ({ name }) =>
-      name.endsWith('follows') || name.endsWith('and is killed, no post follows; prune'),
+  'a run that is killed, its last write perhaps late': KILLED.filter(({ name }) =>
+    /(follows|is killed, no post follows; (prune|recreate))$/.test(name),
   ),
   'a run that is cancelled, its last write perhaps late': CANCELLED.filter(({ name }) =>
     name.endsWith('and is cancelled'),

@@ -7,8 +7,8 @@ import { type Snapshot, weightsIn } from './snapshot.ts'
 export type Owners = (by: string) => RunParty | undefined
 
 /**
- * Whether an accepted write was its author's to make: based on the version just before it, on
- * nothing but weights and mark, and one of the few that the protocol knows.
+ * Whether an accepted write was its author's to make: on the object that it first saw, based on the
+ * version just before, of nothing but weights and mark, and one of the few that the protocol knows.
  */
 export function judgeWrite(moment: Moment, past: readonly Moment[], run: RunParty): string[] {
   const { before, after, call } = moment
@@ -17,10 +17,18 @@ export function judgeWrite(moment: Moment, past: readonly Moment[], run: RunPart
   const [uid, version] = (call?.operations ?? []).map((one) => ('value' in one ? one.value : null))
   if (uid !== before.uid || version !== before.version)
     wrong.push('it was based on another version than the one just before')
+  if (before.uid !== firstSeen(past, run)) wrong.push('it was on another object than it first saw')
   if (before.rest !== after.rest) wrong.push('it changed what is no business of a run')
   const kind = kindOf(moment, before, after, past, run)
   if (kind === undefined) wrong.push(`it was not this run's to make: ${told(before, after)}`)
   return wrong
+}
+
+function firstSeen(past: readonly Moment[], run: RunParty): string | undefined {
+  const first = past.find(
+    ({ by, call, answered }) => by === run.name && call?.label === 'GET' && answered === 'ok',
+  )
+  return first?.after?.uid
 }
 
 /** What a write does, by the rules; undefined: what no rule allows. */
