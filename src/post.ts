@@ -16,7 +16,7 @@ import { readUnsettled } from './state.ts'
 
 const LIMIT_MS = 60_000
 /** From a signal on: the runner's next is 7.5 s behind its first. */
-const AFTER_SIGNAL_MS = 6500
+const AFTER_SIGNAL_MS = 6000
 
 /** What the runner starts last, whatever became of main: puts back what a killed run left. */
 async function post(): Promise<void> {

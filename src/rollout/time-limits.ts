@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 /** Kept back from the run's time for the rollback, of a short run half; a rollback that meets trouble gets as much in any case. */
 export const RESERVE_MS = 7000
 /** From the cancel on: the runner sends SIGTERM 7.5 s after it and kills 2.5 s later; what is left is for the report. */
-export const AFTER_CANCEL_MS = 6500
+export const AFTER_CANCEL_MS = 6000
 /** A look that only helps to understand a fail is waited for no longer. */
 const LOOK_MS = 5000
 
