@@ -39,10 +39,20 @@ function costOf(target: number, tolerance: number, confidence: number): string {
   return `${whole(mean)} (${whole(p999)})`
 }
 
+const SHORT = ['asked', 'tolerance', 'error', 'this tool', 'least', 'fixed, 95% power']
+
+function onlyColumns(table: TextTable, wanted: readonly string[]): TextTable {
+  const columns = wanted.map((heading) => table.headings.indexOf(heading))
+  const pick = (cells: readonly string[]) => columns.map((column) => cells[column] ?? '')
+  return { ...table, headings: pick(table.headings), rows: table.rows.map(pick) }
+}
+
 /** The tables that the documents show, by the name of their place. */
 export function documentTables(): ReadonlyMap<string, string> {
+  const rules = coreTable(CORE, CORE.flatMap(operations))
   return new Map([
-    ['split-rules', markdownTable(coreTable(CORE, CORE.flatMap(operations)))],
+    ['split-rules', markdownTable(rules)],
+    ['split-short', markdownTable(onlyColumns(rules, SHORT))],
     ['split-cost', markdownTable(costTable())],
     ['split-gates', markdownTable(gatesTable(USUAL))],
     ['split-tried', markdownTable(triedTable(USUAL))],

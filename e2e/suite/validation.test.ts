@@ -30,7 +30,7 @@ async function refusedBy(objects: readonly KubeObject[], weights: readonly numbe
     onTestFinished(async () => {
       await api.remove(object)
       await within(20_000, 'writes being let through again', async () => {
-        return (await refusalOf([80, 20])) === undefined
+        return (await refusalOf(weights)) === undefined
       })
     })
   }
