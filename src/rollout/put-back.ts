@@ -86,7 +86,7 @@ async function lookAndAct(
     if (object?.uid !== order.uid) return { kind: 'gone' }
     if (attempted && hasLanded(attempted, object)) return { kind: attempted.kind, object }
     const next = nextStep(order, object)
-    if (next.operations.length === 0) return { kind: 'nothing-of-ours', object }
+    if (next.operations.length === 0) return { kind: next.kind, object }
     const { restores } = next
     const why = restores && (await order.obstacle(object, restores.entry, restores.original))
     if (why !== undefined) return { kind: 'blocked', object, why }
@@ -171,8 +171,10 @@ function nextStep(order: PutBackOrder, object: RouteObject): Step {
     }
   }
   if (own) return step(unedited ? 'mark-removed' : 'changed-by-other', unmark)
-  if (!order.fence) return step('nothing-of-ours', unmark)
-  return { ...step('nothing-of-ours', annotate(object, FENCE, order.owner)), fenced: true }
+  // The run's own weights without its mark: it was removed, though the answer to that was lost.
+  const kind = unedited ? 'mark-removed' : 'nothing-of-ours'
+  if (!order.fence) return step(kind, unmark)
+  return { ...step(kind, annotate(object, FENCE, order.owner)), fenced: true }
 }
 
 /**

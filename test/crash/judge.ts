@@ -120,7 +120,10 @@ const POST_CLAIMS: readonly { words: RegExp; isTrue: (trace: Trace) => boolean }
   {
     words: /carries no mark of the killed run/,
     isTrue: (trace) =>
-      (!leftOwnMark(trace) || isLateWithin(trace)) && unmarked(trace.left) === trace.leftByNext,
+      isLateWithin(trace)
+        ? // What came late may have been the killed run's own restore.
+          [unmarked(trace.left), trace.recording.began].includes(trace.leftByNext)
+        : !leftOwnMark(trace) && unmarked(trace.left) === trace.leftByNext,
   },
 ]
 

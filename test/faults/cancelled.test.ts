@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hooks } from '../../sandbox/faults/api-acts.ts'
+import type { Act } from '../../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { isMarked, routeText, weightsOn } from '../support/object.ts'
 import { type RunResult, runOn } from '../support/run.ts'
@@ -47,6 +48,27 @@ describe('fault 18: a run that is cancelled', () => {
         expect(outcome).toMatchObject({ verdict: 'error', reason: 'cancelled' })
         expect(routeText(sandbox)).toBe(before)
       }
+    },
+  )
+
+  test.each([
+    ['rollback', { v1: undefined }, true],
+    ['keep', { v1: 50, v2: 50 }, false],
+  ])(
+    'while its mark is removed, and that is not answered, ends as cancelled with on-failure: %s',
+    async (onFailure, weights, rolledBack) => {
+      const cancel = new AbortController()
+      const unanswered: Act = async (_request, handle) => {
+        await handle()
+        cancel.abort()
+        return { kind: 'drop' }
+      }
+      await sandbox.faults.api({ match: { nth: CALLS }, act: unanswered })
+      const inputs = { ...PASSING, 'on-failure': onFailure }
+      const { outcome } = await runOn(sandbox, inputs, { cancelled: cancel.signal })
+      expect(outcome).toMatchObject({ verdict: 'error', reason: 'cancelled', rolledBack })
+      expect(isMarked(sandbox)).toBe(false)
+      expect(weightsOn(sandbox)).toEqual(weights)
     },
   )
 })
