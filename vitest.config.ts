@@ -5,6 +5,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // A worker for each file costs more than most files: tests keep their state to themselves.
     isolate: false,
+    // Tests wait for events; this only ends those whose event never comes, on a busy machine too.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     setupFiles: ['test/support/no-open-handles.ts'],
   },
 })
