@@ -85,7 +85,8 @@ function subjectFaults({ found, left, point, recording, subject }: Trace, said: 
 function saidFaults(said: Said, status: number | null, left: string): string[] {
   const faults: string[] = []
   const good = said.verdict === 'pass' || said.verdict === 'planned'
-  if (good !== (status === 0)) faults.push(`${said.verdict} with status ${status}`)
+  // Null: it was killed when all that was left to do was to end.
+  if (status !== null && good !== (status === 0)) faults.push(`${said.verdict} with status ${status}`)
   if (said.verdict === 'pass' && isMarked(left)) faults.push('it passed, and left its mark')
   if (said.weights && percentsText(said.weights) !== weightsText(left))
     faults.push(`said ${percentsText(said.weights)} where ${weightsText(left)} is on the object`)
