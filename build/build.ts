@@ -27,27 +27,39 @@ function run(tool: string, ...words: string[]): void {
 }
 
 /**
- * A copy of @kubernetes/client-node for the bundler, nearer to lib/ than the installed one, with
- * two differences. Its package says that its modules have no side effects, so the generated clients
- * of every Kubernetes kind (5 MB, a third of a second) are left out: a run reads a kubeconfig with
- * it and makes its requests with node:https. And it sees a stand-in for undici, which only those
- * generated clients call, takes as long to load as all the rest, and does not start on Node 20.
+ * A copy of @kubernetes/client-node for the bundler, nearer to lib/ than the installed one, whose package says that its
+ * modules have no side effects: so the generated clients of every Kubernetes kind (5 MB, a third of a second) are left
+ * out, for a run reads a kubeconfig with it and makes its requests with node:https. And it meets other packages than the
+ * installed ones behind some of its imports.
  */
 function stageClientNode(): void {
   stage('@kubernetes/client-node', 'dist')
-  const undici = path.join(lib, 'node_modules', 'undici')
-  mkdirSync(undici, { recursive: true })
-  writeFileSync(
-    path.join(undici, 'package.json'),
-    '{"name":"undici","type":"module","main":"index.js","sideEffects":false}',
+  // Only the generated clients call it; it takes as long to load as all the rest, and does not start on Node 20.
+  standIn('undici', absent('Agent', 'ProxyAgent', 'fetch'))
+  // Only the dispatchers of undici call it.
+  standIn('socks', absent('SocksClient'))
+  // Only the authenticator calls it that src/mesh/oidc.ts stands in for.
+  standIn('openid-client', absent('customFetch', 'discovery', 'refreshTokenGrant'))
+  // Loaded when it is first used: few clusters are behind a SOCKS proxy, and it takes a tenth of the start.
+  const real = '../../../node_modules/socks-proxy-agent/dist/index.js'
+  standIn(
+    'socks-proxy-agent',
+    `Object.defineProperty(exports, 'SocksProxyAgent', { get: () => require('${real}').SocksProxyAgent })`,
   )
-  writeFileSync(
-    path.join(undici, 'index.js'),
-    `
-const absent = () => { throw new Error('undici is left out of this bundle (build/build.ts)') }
-export { absent as Agent, absent as ProxyAgent, absent as fetch }
-`,
-  )
+}
+
+/** Text of a module whose exports nobody may call. */
+function absent(...names: string[]): string {
+  const calls = names.map((name) => `exports.${name} = absent`)
+  return `const absent = () => { throw new Error('left out of this bundle (build/build.ts)') }\n${calls.join('\n')}`
+}
+
+/** A package of one CommonJS module, which the copies in lib/node_modules meet instead of the installed one. */
+function standIn(name: string, text: string): void {
+  const folder = path.join(lib, 'node_modules', name)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name, sideEffects: false }))
+  writeFileSync(path.join(folder, 'index.js'), `${text}\n`)
 }
 
 function stage(name: string, folder: string): void {

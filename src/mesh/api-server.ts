@@ -78,7 +78,7 @@ type Past = { renewed: boolean; unanswered: boolean }
 
 /** Opens no connection yet: the first call does. */
 export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS): ApiServer {
-  let config = cluster.load()
+  let { config } = cluster
   let agent: http.Agent | undefined
   const formerAgents: http.Agent[] = []
   let clock: { serverMs: number; hereMs: number } | undefined

@@ -2,22 +2,26 @@ import { accessSync, readFileSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { getProxyUrl } from '@actions/http-client/lib/proxy'
-// The deep import keeps the generated clients of every Kubernetes kind out of the bundle.
+// The deep imports keep the generated clients of every Kubernetes kind out of the bundle.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { newClusters, newContexts, newUsers } from '@kubernetes/client-node/dist/config_types.js'
 import { load } from 'js-yaml'
 import type { ClusterSource, KubeconfigSource } from '../options/options.ts'
 import { withExecInfo } from './exec-info.ts'
 import { isObject, type Json, objectsAt, textAt } from './json.ts'
+import { oidcAuthenticator, withOidc } from './oidc.ts'
+import { reached } from './reached.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** A cluster's address, what it is called, and a way to read its credentials anew. */
+/** A cluster's address, what it is called, its credentials, and a way to read them anew. */
 export type Cluster = {
   server: string
   context: string
   /** Everything of the kubeconfig that must not be printed. */
   secrets: readonly string[]
+  /** As the kubeconfig was read to find the rest of this. */
+  config: KubeConfig
   /** Reads the kubeconfig again, so that credentials which were renewed beside the run count. */
   load: () => KubeConfig
 }
@@ -63,7 +67,13 @@ export function loadCluster(
   const secrets = secretsOf(config)
   return {
     ok: true,
-    cluster: { server: cluster.server, context, secrets, load: () => prepared(load()) },
+    cluster: {
+      server: cluster.server,
+      context,
+      secrets,
+      config: prepared(config),
+      load: () => prepared(load()),
+    },
   }
 }
 
@@ -105,7 +115,12 @@ function parseKubeconfig(text: string, folder: string): KubeConfig {
   const document = load(text) as Json
   if (!isObject(document)) throw new Error('it is no YAML mapping')
   const config = new KubeConfig()
-  config.loadFromString(text)
+  config.loadFromOptions({
+    clusters: newClusters(document.clusters),
+    users: newUsers(document.users),
+    contexts: newContexts(document.contexts),
+    currentContext: document['current-context'],
+  })
   config.makePathsAbsolute(folder)
   // The library does not know the field tokenFile, only a provider of its own that does the same.
   config.users = config.users.map((user) => {
@@ -165,21 +180,17 @@ function ofServiceAccount(host: string, port: string, root: string): KubeConfig 
   return config
 }
 
-/** What the library leaves to its caller: proxies from the environment, plain http as kubectl proxy serves it. */
+/** What the library leaves to its caller: the way there, what plugins are told, tokens that have run out. */
 function prepared(config: KubeConfig): KubeConfig {
   const cluster = config.getCurrentCluster()
   if (!cluster) return config
-  const proxyUrl = cluster.proxyUrl ?? getProxyUrl(new URL(cluster.server))?.toString()
-  const skipTLSVerify = cluster.skipTLSVerify || cluster.server.startsWith('http:')
-  const clusters = config.clusters.map((known) =>
-    known.name === cluster.name
-      ? { ...known, skipTLSVerify, ...(proxyUrl === undefined ? {} : { proxyUrl }) }
-      : known,
-  )
+  config.addAuthenticator(oidcAuthenticator(Date.now))
   config.loadFromOptions({
-    clusters,
+    clusters: config.clusters.map((known) =>
+      known.name === cluster.name ? reached(known) : known,
+    ),
     contexts: config.contexts,
-    users: config.users.map((user) => withExecInfo(user, cluster)),
+    users: config.users.map((user) => withOidc(withExecInfo(user, cluster))),
     currentContext: config.currentContext,
   })
   return config
