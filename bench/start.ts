@@ -1,0 +1,215 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { kubeconfigOf } from '../sandbox/api/kubeconfig.ts'
+import { startApiServer } from '../sandbox/api/server.ts'
+import { TUTORIAL } from '../test/support/run.ts'
+
+/**
+ * How long dist/ takes from the start of its process to its first request to the API server, beside `node -e 0` and a
+ * bundle of @actions/core alone, which both run to their exit. Each round starts every one of them once for the time
+ * and once for its CPU, so that what else the machine does meets all alike. Ends with status 1 where a limit is passed.
+ * Usage: node bench/start.ts [ROUNDS]
+ */
+
+/** Times of the whole run of a bundle of @actions/core alone. */
+const MOST_TIMES = 1.3
+/** Of all entries of dist/ together. */
+const MOST_BYTES = 1_500_000
+const ENTRIES = ['action', 'post', 'cli'] as const
+const root = path.resolve(import.meta.dirname, '..')
+const entryFile = (entry: string) => path.join(root, 'dist', entry, 'index.js')
+
+type Subject = {
+  name: string
+  words: readonly string[]
+  /** What the clock stops at. */
+  until: 'request' | 'exit'
+}
+type Cost = { wallMs: number; cpuMs: number }
+
+/** Called at each request that the API server receives. */
+let onRequest = () => {}
+
+async function main(rounds: number): Promise<boolean> {
+  // Where the bundler finds @actions/core as it is installed, not the copy in lib/ that the build makes.
+  const folder = mkdtempSync(path.join(root, 'node_modules', '.start-'))
+  const server = await startApiServer({
+    port: 0,
+    calls: [],
+    now: () => new Date(),
+    userOf: () => '',
+    respond: async () => {
+      onRequest()
+      return { kind: 'hang' }
+    },
+  })
+  try {
+    const core = bundleOfCore(folder)
+    const environment = environmentIn(folder, kubeconfigOf({ ...server, ...USER }))
+    const subjects = subjectsBeside(core)
+    const costs = await measure(subjects, rounds, (subject, usage) =>
+      run(subject, usage, environment),
+    )
+    return report(subjects, costs) && reportSizes(core)
+  } finally {
+    await server.stop()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const USER = { token: 'a-token-of-nobody', namespace: 'demo' }
+
+/** The path of a bundle, minified as dist/ is, of an action that uses nothing but @actions/core. */
+function bundleOfCore(folder: string): string {
+  const entry = path.join(folder, 'core.mjs')
+  writeFileSync(entry, "import * as core from '@actions/core'\ncore.info('started')\n")
+  const ncc = path.join(root, 'node_modules', '.bin', 'ncc')
+  const out = path.join(folder, 'core')
+  execFileSync(ncc, ['build', entry, '--out', out, '--minify', '--quiet'], { stdio: 'inherit' })
+  return path.join(out, 'index.mjs')
+}
+
+/** Inputs of the action, and where the command line finds its kubeconfig. */
+function environmentIn(folder: string, kubeconfig: string): Record<string, string> {
+  const file = path.join(folder, 'kubeconfig')
+  writeFileSync(file, kubeconfig)
+  writeFileSync(usageFile(folder), USAGE)
+  const inputs = { ...TUTORIAL, kubeconfig: file, subset: 'v2', weight: '20' }
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: folder,
+    KUBECONFIG: file,
+    ...Object.fromEntries(
+      Object.entries(inputs).map(([name, text]) => [`INPUT_${name.toUpperCase()}`, text]),
+    ),
+  }
+}
+
+function subjectsBeside(core: string): Subject[] {
+  const options = Object.entries({ ...TUTORIAL, subset: 'v2', weight: '20' })
+  const words = options.flatMap(([name, text]) => [`--${name}`, text])
+  return [
+    { name: 'node -e 0', words: ['-e', '0'], until: 'exit' },
+    { name: '@actions/core alone', words: [core], until: 'exit' },
+    { name: 'dist/action', words: [entryFile('action')], until: 'request' },
+    { name: 'dist/cli', words: [entryFile('cli'), 'shift', ...words], until: 'request' },
+  ]
+}
+
+/** What a measured process loads first, so that it tells its own user and system time, in microseconds, at its end. */
+const USAGE = `
+process.on('exit', () => {
+  const { userCPUTime, systemCPUTime } = process.resourceUsage()
+  require('node:fs').writeSync(3, String(userCPUTime + systemCPUTime))
+})
+process.on('SIGUSR2', () => process.exit())
+`
+const usageFile = (folder: string) => path.join(folder, 'usage.cjs')
+
+async function measure(
+  subjects: readonly Subject[],
+  rounds: number,
+  cost: (subject: Subject, what: 'wall' | 'cpu') => Promise<number>,
+): Promise<Cost[][]> {
+  const costs: Cost[][] = subjects.map(() => [])
+  // The first round warms up the file system's cache.
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [index, subject] of subjects.entries()) {
+      const wallMs = await cost(subject, 'wall')
+      const cpuMs = await cost(subject, 'cpu')
+      if (round > 0) costs[index]?.push({ wallMs, cpuMs })
+    }
+  }
+  return costs
+}
+
+/** One start, in milliseconds: from here to its request or its exit, or what it used of the CPU until then. */
+function run(
+  { name, words, until }: Subject,
+  what: 'wall' | 'cpu',
+  environment: Record<string, string>,
+): Promise<number> {
+  const preload = what === 'cpu' ? ['--require', usageFile(environment.HOME ?? '')] : []
+  return new Promise((resolve, reject) => {
+    const startedMs = performance.now()
+    const child = spawn(process.execPath, [...preload, ...words], {
+      env: environment,
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    })
+    let wallMs: number | undefined
+    let usage = ''
+    child.stdio[3]?.on('data', (chunk) => {
+      usage += chunk
+    })
+    const stop = () => {
+      wallMs ??= performance.now() - startedMs
+    }
+    onRequest = () => {
+      stop()
+      child.kill(what === 'cpu' ? 'SIGUSR2' : 'SIGKILL')
+    }
+    child.on('exit', (status) => {
+      if (until === 'exit' && status === 0) stop()
+    })
+    child.on('error', reject)
+    child.on('close', () => {
+      const ms = what === 'cpu' ? Number(usage) / 1000 : wallMs
+      if (wallMs === undefined || !ms) reject(new Error(`${name} ended before its ${until}`))
+      else resolve(ms)
+    })
+  })
+}
+
+/** Whether dist/ keeps to the limit; ratios are of the two starts in one round. */
+function report(subjects: readonly Subject[], costs: readonly Cost[][]): boolean {
+  const core = costs[subjects.findIndex(({ name }) => name === '@actions/core alone')] ?? []
+  say(`${core.length} rounds; median (quartiles), milliseconds`)
+  const times = subjects.map(({ name, until }, index) => {
+    const own = costs[index] ?? []
+    const ratios = own.map((cost, round) => cost.wallMs / (core[round]?.wallMs ?? Number.NaN))
+    const cpuRatios = own.map((cost, round) => cost.cpuMs / (core[round]?.cpuMs ?? Number.NaN))
+    say(
+      `${name.padEnd(20)} to its ${until.padEnd(7)} ${spread(own.map(({ wallMs }) => wallMs))}, CPU ${spread(own.map(({ cpuMs }) => cpuMs))}; ` +
+        `times @actions/core: ${spread(ratios, 2)}, CPU ${spread(cpuRatios, 2)}`,
+    )
+    return until === 'request' ? quantile(ratios, 0.5) : 0
+  })
+  const worst = Math.max(...times)
+  const kept = worst <= MOST_TIMES
+  say(`${worst.toFixed(2)} times @actions/core alone, at most ${MOST_TIMES}: ${verdict(kept)}`)
+  return kept
+}
+
+function reportSizes(core: string): boolean {
+  const sizes = ENTRIES.map((entry) => statSync(entryFile(entry)).size)
+  const all = sizes.reduce((sum, size) => sum + size, 0)
+  const kept = all <= MOST_BYTES
+  const each = ENTRIES.map((entry, index) => `${entry} ${sizes[index]}`).join(', ')
+  say(`dist/ ${all} bytes (${each}), at most ${MOST_BYTES}: ${verdict(kept)}`)
+  say(`@actions/core alone ${statSync(core).size} bytes`)
+  return kept
+}
+
+function verdict(kept: boolean): string {
+  return kept ? 'kept' : 'NOT kept'
+}
+
+function spread(values: readonly number[], digits = 0): string {
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((at) => quantile(values, at).toFixed(digits))
+  return `${middle} (${low} to ${high})`
+}
+
+function quantile(values: readonly number[], at: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.round((sorted.length - 1) * at)] ?? Number.NaN
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+const rounds = Number(process.argv[2] ?? 50)
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new Error(`ROUNDS wants a number of rounds, got ${process.argv[2]}`)
+process.exitCode = (await main(rounds)) ? 0 : 1
