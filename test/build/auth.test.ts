@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { dump } from 'js-yaml'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import type { JsonObject } from '../../src/mesh/json.ts'
+import { connectProxy } from '../mesh/support/connect-proxy.ts'
+import { clientCertificate } from '../support/client-certificate.ts'
+import { TUTORIAL } from '../support/run.ts'
+import { startEntry } from '../support/step.ts'
+import { guardedApi } from './support/guarded-api.ts'
+import { idToken, issuer, oidcUser } from './support/issuer.ts'
+import { socksProxy } from './support/socks-proxy.ts'
+
+/** What is left out of the bundle, replaced in it or loaded late (build/build.ts) would be missed here. */
+
+const folder = mkdtempSync(path.join(tmpdir(), 'auth-'))
+let sandbox: Sandbox
+beforeAll(async () => {
+  sandbox = await startSandbox()
+})
+afterAll(async () => {
+  await sandbox.stop()
+  rmSync(folder, { recursive: true })
+})
+
+let files = 0
+
+/** The path of a new file. */
+function fileOf(text: string): string {
+  files += 1
+  const file = path.join(folder, `file-${files}`)
+  writeFileSync(file, text)
+  return file
+}
+
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+
+type Api = { port: number; authority: string }
+
+/** What the built command line says to a plan with this user of this cluster; the cluster's own fields may be given anew. */
+function plan(
+  api: Api,
+  user: JsonObject,
+  cluster: JsonObject = {},
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ status: number | null; text: string }> {
+  const server = `https://127.0.0.1:${api.port}`
+  const authority = base64(api.authority)
+  const kubeconfig = fileOf(
+    dump({
+      'current-context': 'c',
+      clusters: [
+        { name: 'c', cluster: { server, 'certificate-authority-data': authority, ...cluster } },
+      ],
+      users: [{ name: 'u', user }],
+      contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+    }),
+  )
+  const options = Object.entries({ ...TUTORIAL, kubeconfig, subset: 'v2', weight: '20' })
+  const words = options.flatMap(([name, text]) => [`--${name}`, text])
+  const path = { PATH: process.env.PATH ?? '', HOME: folder }
+  return startEntry('cli', { ...path, ...environment }, ['plan', ...words]).ended
+}
+
+const PLANNED = { status: 0, text: expect.stringContaining('planned') }
+
+/** A plugin that prints these credentials. */
+function plugin(status: JsonObject): JsonObject {
+  const apiVersion = 'client.authentication.k8s.io/v1'
+  const credential = JSON.stringify({ apiVersion, kind: 'ExecCredential', status })
+  return { exec: { apiVersion, command: 'cat', args: [fileOf(credential)] } }
+}
+
+describe('the built command line is let in by', () => {
+  test.each<[string, string, () => JsonObject]>([
+    ['a token', 'Bearer a-token', () => ({ token: 'a-token' })],
+    ['a token in a file', 'Bearer in-a-file', () => ({ tokenFile: fileOf('in-a-file\n') })],
+    [
+      'a name and a password',
+      `Basic ${base64('me:pass:word')}`,
+      () => ({ username: 'me', password: 'pass:word' }),
+    ],
+    ["a plugin's token", 'Bearer of-a-plugin', () => plugin({ token: 'of-a-plugin' })],
+  ])('%s', async (_, admitted, user) => {
+    const api = await guardedApi(sandbox, admitted)
+    expect(await plan(api, user())).toMatchObject(PLANNED)
+    expect(api.refused).toEqual([])
+  })
+
+  test('a client certificate: in the kubeconfig, in files beside it, or of a plugin', async () => {
+    const { authority, certificate, key } = await clientCertificate('deployer')
+    const api = await guardedApi(sandbox, 'certificate deployer', authority)
+    const users: JsonObject[] = [
+      { 'client-certificate-data': base64(certificate), 'client-key-data': base64(key) },
+      { 'client-certificate': fileOf(certificate), 'client-key': fileOf(key) },
+      plugin({ clientCertificateData: certificate, clientKeyData: key }),
+    ]
+    for (const user of users) expect(await plan(api, user)).toMatchObject(PLANNED)
+    expect(api.refused).toEqual([])
+  })
+
+  test('an id-token of OpenID Connect that is still good, without a word to its issuer', async () => {
+    const good = idToken(3600)
+    const api = await guardedApi(sandbox, `Bearer ${good}`)
+    const idp = await issuer({})
+    expect(await plan(api, oidcUser(idp, { 'id-token': good }))).toMatchObject(PLANNED)
+    expect(idp.asked).toEqual([])
+  })
+
+  test('the id-token that takes the place of one that has run out, asked for once a run', async () => {
+    const renewed = idToken(3600)
+    const api = await guardedApi(sandbox, `Bearer ${renewed}`)
+    const idp = await issuer({ id_token: renewed })
+    expect(await plan(api, oidcUser(idp, { 'id-token': idToken(-1) }))).toMatchObject(PLANNED)
+    expect(api.refused).toEqual([])
+    expect(idp.asked).toHaveLength(1)
+  })
+})
+
+describe('the built command line trusts a server', () => {
+  const user = { token: 'a-token' }
+  const data = 'certificate-authority-data'
+
+  test('by an authority in a file, or blindly where the kubeconfig says so, and else not', async () => {
+    const api = await guardedApi(sandbox, 'Bearer a-token')
+    const inFile = { [data]: null, 'certificate-authority': fileOf(api.authority) }
+    expect(await plan(api, user, inFile)).toMatchObject(PLANNED)
+    const blindly = { [data]: null, 'insecure-skip-tls-verify': true }
+    expect(await plan(api, user, blindly)).toMatchObject(PLANNED)
+    const refused = await plan(api, user, { [data]: null })
+    expect(refused).toMatchObject({ status: 4, text: expect.stringMatching(/CERT|SIGN/) })
+  })
+})
+
+/** An address of this machine that tools which know its usual ones take for another's. */
+const ELSEWHERE = '0.0.0.0'
+const user = { token: 'a-token' }
+
+describe('the built command line reaches a server', () => {
+  /** A cluster at an address that its certificate does not name. */
+  const at = (host: string, port: number) => ({
+    server: `https://${host}:${port}`,
+    'tls-server-name': 'localhost',
+  })
+
+  test('by another name than that in its certificate, through the proxy of the environment', async () => {
+    const api = await guardedApi(sandbox, 'Bearer a-token')
+    const proxy = await connectProxy(api.port)
+    const environment = { HTTPS_PROXY: `http://me:secret@${proxy.host}` }
+    const cluster = at('cluster.example', 6443)
+    expect(await plan(api, user, cluster, environment)).toMatchObject(PLANNED)
+    const asked = `cluster.example:6443 Basic ${base64('me:secret')}`
+    expect(new Set(proxy.asked)).toEqual(new Set([asked]))
+  })
+
+  test('past that proxy where NO_PROXY names it', async () => {
+    const api = await guardedApi(sandbox, 'Bearer a-token')
+    const proxy = await connectProxy(api.port)
+    const environment = { HTTPS_PROXY: `http://${proxy.host}`, NO_PROXY: ELSEWHERE }
+    const cluster = at(ELSEWHERE, api.port)
+    expect(await plan(api, user, cluster, environment)).toMatchObject(PLANNED)
+    expect(proxy.asked).toEqual([])
+    expect(
+      await plan(api, user, cluster, { ...environment, NO_PROXY: 'other.example' }),
+    ).toMatchObject(PLANNED)
+    expect(proxy.asked).toContain(`${ELSEWHERE}:${api.port}`)
+  })
+
+  test('through the proxy of the kubeconfig, by HTTP or by SOCKS, and loads what SOCKS needs for SOCKS alone', async () => {
+    const api = await guardedApi(sandbox, 'Bearer a-token')
+    const byHttp = await connectProxy(api.port)
+    const bySocks = await socksProxy(api.port)
+    for (const [scheme, proxy] of [
+      ['http', byHttp],
+      ['socks5h', bySocks],
+    ] as const) {
+      const cluster = { ...at('cluster.example', 6443), 'proxy-url': `${scheme}://${proxy.host}` }
+      // Node then tells each module that it loads.
+      const run = await plan(api, user, cluster, { NODE_DEBUG: 'module' })
+      expect(run).toMatchObject(PLANNED)
+      expect(new Set(proxy.asked)).toEqual(new Set(['cluster.example:6443']))
+      // Of what is bundled only the agent for SOCKS proxies has a use for it.
+      expect(/REQUEST tty /.test(run.text)).toBe(scheme === 'socks5h')
+    }
+  })
+})
