@@ -15,10 +15,14 @@ export function startEtcd(): void {
   ])
 }
 
-/** Starts an API server with RBAC on and resolves when it is ready. Each keeps its objects under a prefix of its own. */
+/**
+ * Starts an API server with RBAC on, and `flags` of its own, and resolves when it is ready. Each keeps its objects under
+ * a prefix of its own.
+ */
 export async function startApiServer(
   name: 'kube-apiserver' | 'config-apiserver',
   port: number,
+  flags: readonly string[] = [],
 ): Promise<void> {
   const file = (of: keyof typeof FILES) => statePath(FILES[of])
   startProcess(name, [
@@ -32,8 +36,10 @@ export async function startApiServer(
     ...['--service-account-signing-key-file', file('accountKey')],
     ...['--service-account-issuer', 'https://kubernetes.default.svc'],
     ...['--token-auth-file', file('tokens'), '--authorization-mode', 'RBAC'],
+    ...['--client-ca-file', file('clientAuthority')],
     // Nobody makes service accounts for Pods here.
     ...['--disable-admission-plugins', 'ServiceAccount'],
+    ...flags,
   ])
   const api = openApi(port)
   await within(60_000, `${name} being ready`, async () => {

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dump } from 'js-yaml'
 import { serverCertificate } from '../../sandbox/api/certificate.ts'
+import { clientCertificate } from '../../test/support/client-certificate.ts'
 import { statePath } from './state.ts'
 
 /** The token of the user that may do everything. */
@@ -14,6 +15,9 @@ export const FILES = {
   tokens: 'tokens.csv',
   accountKey: 'accounts.key',
   accountPublicKey: 'accounts.pub',
+  clientAuthority: 'clients-ca.crt',
+  clientCertificate: 'client.crt',
+  clientKey: 'client.key',
 } as const
 
 /** Writes what the API servers and istiod identify themselves and others with. */
@@ -32,6 +36,10 @@ export async function writeCredentials(): Promise<void> {
   write('tokens', `${ADMIN_TOKEN},admin,1,system:masters\n`)
   write('accountKey', accounts.privateKey)
   write('accountPublicKey', accounts.publicKey)
+  const client = await clientCertificate('admin', 'system:masters')
+  write('clientAuthority', client.authority)
+  write('clientCertificate', client.certificate)
+  write('clientKey', client.key)
 }
 
 /** The certificate authority of the servers, PEM. */
