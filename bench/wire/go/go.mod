@@ -1,0 +1,3 @@
+module istio-traffic-shift/bench/wire
+
+go 1.21

@@ -1,0 +1,41 @@
+import { startClassifying } from '../../src/probe/classify.ts'
+import { startMatching } from '../../src/probe/match-replies.ts'
+import { startProbing } from '../../src/probe/prober.ts'
+import { tcpDial } from '../../src/probe/tcp-dial.ts'
+import { PAYLOAD, type Round } from './exchange.ts'
+
+const TIMEOUT_MS = 5000
+
+/** The prober of a run, put together as a run does: with its time limit, its order and its classification. */
+export function ourExchanges({ host, port, connections, inFlight }: Round): Promise<number> {
+  const expect = [
+    { destination: 'v1', pattern: /^one / },
+    { destination: 'v2', pattern: /^two / },
+  ]
+  const match = startMatching(expect)
+  const dial = tcpDial({
+    addresses: [host],
+    port,
+    payload: PAYLOAD,
+    replyUntil: 'newline',
+    match,
+    timeoutMs: TIMEOUT_MS,
+  })
+  const settings = {
+    dial,
+    classify: startClassifying(expect, match),
+    concurrency: inFlight,
+    paces: [],
+    nowMs: () => performance.now(),
+    most: connections,
+  }
+  return new Promise((resolve) => {
+    let draws = 0
+    let errors = 0
+    startProbing(settings, ({ classified }) => {
+      draws += 1
+      if (classified.kind !== 'destination') errors += 1
+      if (draws === connections) resolve(errors)
+    })
+  })
+}
