@@ -28,11 +28,16 @@ const CLIENT_LIMIT_PAUSE_MS = 50
  * it, and no more than 4 x concurrency are launched and not yet handed over.
  */
 export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => void): Probing {
-  const mostAhead = 4 * settings.concurrency
-  const waiting = new Map<number, Draw | undefined>()
-  const drops = new Map<number, () => void>()
+  const { dial, classify, concurrency, paces, nowMs } = settings
+  const most = settings.most ?? Number.POSITIVE_INFINITY
+  const mostAhead = 4 * concurrency
+  // Connections launched and not yet handed over, by their number's remainder: no two of them share a
+  // place, and nothing is made or thrown away for one more, as it would be in a Map.
+  const draws: (Draw | undefined)[] = Array(mostAhead).fill(undefined)
+  const drops: ((() => void) | undefined)[] = Array(mostAhead).fill(undefined)
   let launched = 0
   let handedOver = 0
+  let inFlight = 0
   let stopped = false
   let pausedUntilMs = 0
   let filling = false
@@ -40,17 +45,15 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
 
   function mayLaunch(): boolean {
     return (
-      !stopped &&
-      launched < (settings.most ?? Number.POSITIVE_INFINITY) &&
-      drops.size < settings.concurrency &&
-      launched - handedOver < mostAhead
+      !stopped && launched < most && inFlight < concurrency && launched - handedOver < mostAhead
     )
   }
 
   /** Milliseconds until the rate, or a pause, lets the next connection go. */
-  function waitMs(): number {
-    const now = settings.nowMs()
-    return Math.max(pausedUntilMs - now, ...settings.paces.map((pace) => pace.waitMs(now)))
+  function waitMs(now: number): number {
+    let ms = pausedUntilMs - now
+    for (const pace of paces) ms = Math.max(ms, pace.waitMs(now))
+    return ms
   }
 
   function fill(): void {
@@ -59,9 +62,10 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
     filling = true
     let ms = 0
     while (mayLaunch()) {
-      ms = waitMs()
+      const now = nowMs()
+      ms = waitMs(now)
       if (ms > 0) break
-      launch()
+      launch(now)
     }
     filling = false
     if (ms > 0) timer ??= setTimeout(onTimer, ms)
@@ -72,34 +76,33 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
     fill()
   }
 
-  function launch(): void {
-    const number = launched
-    const launchedMs = settings.nowMs()
+  function launch(launchedMs: number): void {
+    const place = launched % mostAhead
     launched += 1
-    for (const pace of settings.paces) pace.launched(launchedMs)
-    waiting.set(number, undefined)
+    inFlight += 1
+    for (const pace of paces) pace.launched(launchedMs)
     // A dial that fails at once calls back before it returns.
     let ended = false
-    const drop = settings.dial((met) => {
+    const drop = dial((met) => {
       ended = true
-      drops.delete(number)
-      const classified = settings.classify(met)
-      if (classified.kind === 'client-limit')
-        pausedUntilMs = settings.nowMs() + CLIENT_LIMIT_PAUSE_MS
-      waiting.set(number, { launchedMs, tookMs: settings.nowMs() - launchedMs, classified })
+      inFlight -= 1
+      drops[place] = undefined
+      const endedMs = nowMs()
+      const classified = classify(met)
+      if (classified.kind === 'client-limit') pausedUntilMs = endedMs + CLIENT_LIMIT_PAUSE_MS
+      draws[place] = { launchedMs, tookMs: endedMs - launchedMs, classified }
       handOver()
       fill()
     })
-    if (!ended) drops.set(number, drop)
+    if (!ended) drops[place] = drop
   }
 
   function handOver(): void {
-    for (
-      let draw = waiting.get(handedOver);
-      draw !== undefined && !stopped;
-      draw = waiting.get(handedOver)
-    ) {
-      waiting.delete(handedOver)
+    while (!stopped) {
+      const place = handedOver % mostAhead
+      const draw = draws[place]
+      if (draw === undefined) return
+      draws[place] = undefined
       handedOver += 1
       onDraw(draw)
     }
@@ -108,9 +111,9 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
   function stop(): void {
     stopped = true
     clearTimeout(timer)
-    for (const drop of drops.values()) drop()
-    drops.clear()
-    waiting.clear()
+    for (const drop of drops) drop?.()
+    drops.fill(undefined)
+    draws.fill(undefined)
   }
 
   fill()

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { sharedTimeout } from '../../src/probe/shared-timeout.ts'
+import { sharedTimeout, type Waiting } from '../../src/probe/shared-timeout.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -12,10 +15,16 @@ afterEach(() => {
 function timeouts() {
   const ended: string[] = []
   const startedMs = performance.now()
-  const start = sharedTimeout(100, () => performance.now())
+  const { start, stop } = sharedTimeout(100, () => performance.now())
   return {
     ended,
-    start: (name: string) => start(() => ended.push(`${name} at ${performance.now() - startedMs}`)),
+    start(name: string, then: () => void = () => undefined) {
+      return start(() => {
+        ended.push(`${name} at ${performance.now() - startedMs}`)
+        then()
+      })
+    },
+    stop,
   }
 }
 
@@ -31,24 +40,78 @@ test('each ends when its own time is over', () => {
 })
 
 test('one that is stopped does not end, and those after it end in time', () => {
-  const { ended, start } = timeouts()
-  const stopFirst = start('first')
+  const { ended, start, stop } = timeouts()
+  const first = start('first')
   vi.advanceTimersByTime(30)
   start('second')
-  stopFirst()
+  stop(first)
   vi.advanceTimersByTime(500)
   expect(ended).toEqual(['second at 130'])
 })
 
-test('no timer is left once all are stopped, and the next one starts anew', () => {
-  const { ended, start } = timeouts()
-  const stops = [start('first'), start('second')]
-  for (const stop of stops) stop()
-  expect(vi.getTimerCount()).toBe(0)
-  vi.advanceTimersByTime(70)
+test('one that is stopped again, or after its end, takes no other with it', () => {
+  const { ended, start, stop } = timeouts()
+  const first = start('first')
+  const second = start('second')
+  stop(first)
+  vi.advanceTimersByTime(50)
   start('third')
+  stop(first)
+  vi.advanceTimersByTime(50)
+  stop(second)
+  start('fourth')
+  vi.advanceTimersByTime(500)
+  expect(ended).toEqual(['second at 100', 'third at 150', 'fourth at 200'])
+})
+
+test('one that begins at the end of another has its whole time, and keeps none from its own', () => {
+  const { ended, start } = timeouts()
+  start('first', () => start('third'))
+  vi.advanceTimersByTime(30)
+  start('second')
+  vi.advanceTimersByTime(500)
+  expect(ended).toEqual(['first at 100', 'second at 130', 'third at 200'])
+})
+
+test('whichever are stopped, in whatever order, the others end in time', () => {
+  const moves = fc.array(fc.record({ afterMs: fc.nat(60), stops: fc.option(fc.nat()) }), {
+    maxLength: 40,
+  })
+  fc.assert(
+    fc.property(moves, (given) => {
+      const { ended, start, stop } = timeouts()
+      const due: { startMs: number; waiting: Waiting; stopped: boolean }[] = []
+      let nowMs = 0
+      for (const { afterMs, stops } of given) {
+        vi.advanceTimersByTime(afterMs)
+        nowMs += afterMs
+        due.push({ startMs: nowMs, waiting: start(String(due.length)), stopped: false })
+        const one = stops === null ? undefined : due[stops % due.length]
+        if (one === undefined) continue
+        stop(one.waiting)
+        if (nowMs < one.startMs + 100) one.stopped = true
+      }
+      vi.advanceTimersByTime(1000)
+      const expected = due.flatMap(({ startMs, stopped }, number) =>
+        stopped ? [] : [`${number} at ${startMs + 100}`],
+      )
+      expect(ended).toEqual(expected)
+    }),
+    { seed: 1, numRuns: 200 },
+  )
+})
+
+test('a thousand, one after the other, set the timer no more than once a limit', () => {
+  const set = vi.spyOn(globalThis, 'setTimeout')
+  const { ended, start, stop } = timeouts()
+  for (let i = 0; i < 1000; i++) {
+    const one = start(`${i}`)
+    vi.advanceTimersByTime(1)
+    stop(one)
+  }
+  expect(set.mock.calls.length).toBeLessThanOrEqual(11)
   vi.advanceTimersByTime(100)
-  expect(ended).toEqual(['third at 170'])
+  expect(ended).toEqual([])
   expect(vi.getTimerCount()).toBe(0)
 })
 
@@ -56,4 +119,14 @@ test('thousands share one timer', () => {
   const { start } = timeouts()
   for (let i = 0; i < 5000; i++) start(`${i}`)
   expect(vi.getTimerCount()).toBe(1)
+})
+
+test('a process with nothing else to do does not wait for the timer', async () => {
+  const file = new URL('../../src/probe/shared-timeout.ts', import.meta.url)
+  const script = `
+    import { sharedTimeout } from '${file}'
+    const { start, stop } = sharedTimeout(600_000, () => performance.now())
+    stop(start(() => undefined))`
+  const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script])
+  expect(await run).toMatchObject({ stderr: '' })
 })
