@@ -60,13 +60,14 @@ export function tcpDial(settings: TcpDialSettings): Dial {
       if (ended) return
       ended = true
       met = how
-      timeout.stop(waiting)
+      timeout.stop(onTimeout)
       closes += 1
       // Where the other side has closed first no port is kept, and there is nothing to reset.
       if (closes > ordinaryCloses && answered) socket.resetAndDestroy()
       else socket.destroy()
     }
 
+    const onTimeout = () => end({ kind: 'timeout' })
     const onread: OnReadOpts = {
       buffer,
       callback(bytes) {
@@ -79,7 +80,7 @@ export function tcpDial(settings: TcpDialSettings): Dial {
       },
     }
     const socket: Socket = connect({ host, port, noDelay, onread })
-    const waiting = timeout.start(() => end({ kind: 'timeout' }))
+    timeout.start(onTimeout)
     socket.on('error', (error: NodeJS.ErrnoException) => end(failure(error)))
     socket.on('end', () => {
       const text = reader.end()

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { sharedTimeout, type Waiting } from '../../src/probe/shared-timeout.ts'
+import { sharedTimeout } from '../../src/probe/shared-timeout.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -19,10 +19,12 @@ function timeouts() {
   return {
     ended,
     start(name: string, then: () => void = () => undefined) {
-      return start(() => {
+      const onTimeout = () => {
         ended.push(`${name} at ${performance.now() - startedMs}`)
         then()
-      })
+      }
+      start(onTimeout)
+      return onTimeout
     },
     stop,
   }
@@ -80,15 +82,15 @@ test('whichever are stopped, in whatever order, the others end in time', () => {
   fc.assert(
     fc.property(moves, (given) => {
       const { ended, start, stop } = timeouts()
-      const due: { startMs: number; waiting: Waiting; stopped: boolean }[] = []
+      const due: { startMs: number; onTimeout: () => void; stopped: boolean }[] = []
       let nowMs = 0
       for (const { afterMs, stops } of given) {
         vi.advanceTimersByTime(afterMs)
         nowMs += afterMs
-        due.push({ startMs: nowMs, waiting: start(String(due.length)), stopped: false })
+        due.push({ startMs: nowMs, onTimeout: start(String(due.length)), stopped: false })
         const one = stops === null ? undefined : due[stops % due.length]
         if (one === undefined) continue
-        stop(one.waiting)
+        stop(one.onTimeout)
         if (nowMs < one.startMs + 100) one.stopped = true
       }
       vi.advanceTimersByTime(1000)
