@@ -7,17 +7,19 @@ export const MOST_REPLY_BYTES = 64 * 1024
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 
-/** Collects one connection's bytes until they are a complete reply. */
+/** Collects a connection's bytes until they are a complete reply, and after it another's. */
 export type ReplyReader = {
-  /** The complete reply, or undefined while more is needed. */
-  take(chunk: Buffer): string | undefined
+  /** Forgets what the connection before has left. */
+  start(): void
+  /** Takes the first so many bytes of a buffer. The complete reply, or undefined while more is needed. */
+  take(buffer: Buffer, bytes: number): string | undefined
   /** What there is at the end of the stream; undefined without a single byte. */
   end(): string | undefined
 }
 
 /** Text is UTF-8; bytes that are not become U+FFFD. A carriage return before the line feed is cut. */
 export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
-  const chunks: Buffer[] = []
+  let chunks: Buffer[] = []
   let length = 0
 
   function text(): string {
@@ -25,7 +27,10 @@ export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
   }
 
   function complete(latest: Buffer): string | undefined {
-    if (until === 'newline' && latest.includes(LINE_FEED)) return firstLine(Buffer.concat(chunks))
+    if (until === 'newline' && latest.includes(LINE_FEED)) {
+      const all = Buffer.concat(chunks)
+      return firstLine(all, all.length)
+    }
     if (until === 'match') {
       const sofar = text()
       if (match(sofar)?.length === 1) return sofar
@@ -34,14 +39,19 @@ export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
   }
 
   return {
-    take(chunk) {
+    start() {
+      if (length === 0) return
+      chunks = []
+      length = 0
+    },
+    take(buffer, bytes) {
       // Nearly every reply is one line in one chunk, for which nothing need be kept.
-      if (until === 'newline' && length === 0 && chunk.length <= MOST_REPLY_BYTES) {
-        const line = firstLine(chunk)
+      if (until === 'newline' && length === 0 && bytes <= MOST_REPLY_BYTES) {
+        const line = firstLine(buffer, bytes)
         if (line !== undefined) return line
       }
       // The caller's buffer is used again for the next chunk.
-      const kept = Buffer.from(chunk.subarray(0, MOST_REPLY_BYTES - length))
+      const kept = Buffer.from(buffer.subarray(0, Math.min(bytes, MOST_REPLY_BYTES - length)))
       length += kept.length
       chunks.push(kept)
       return complete(kept)
@@ -50,9 +60,11 @@ export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
   }
 }
 
-/** What comes before the first line feed; undefined where there is none. */
-function firstLine(bytes: Buffer): string | undefined {
-  const feed = bytes.indexOf(LINE_FEED)
-  if (feed < 0) return undefined
-  return bytes.toString('utf8', 0, bytes[feed - 1] === CARRIAGE_RETURN ? feed - 1 : feed)
+/** What comes before the first line feed among so many bytes; undefined where there is none. */
+function firstLine(buffer: Buffer, bytes: number): string | undefined {
+  // A part of the buffer would be an object more for each connection. Behind its bytes there may be a
+  // line feed of another's reply, which is no part of this one.
+  const feed = buffer.indexOf(LINE_FEED)
+  if (feed < 0 || feed >= bytes) return undefined
+  return buffer.toString('utf8', 0, buffer[feed - 1] === CARRIAGE_RETURN ? feed - 1 : feed)
 }

@@ -1,7 +1,18 @@
-/** One time limit for many things, each known by what is called when its time is over. */
-export type SharedTimeout = {
-  start(onTimeout: () => void): void
-  stop(onTimeout: () => void): void
+/** The clock of one thing that is waited for, and after it of another. */
+export type Stopwatch = {
+  /** What is not running is started; what is runs on. */
+  start(): void
+  /** Does nothing to what is not running, as after its time was over. */
+  stop(): void
+}
+
+type Waiting = {
+  readonly onTimeout: () => void
+  running: boolean
+  endsMs: number
+  /** Those that were started next before and after it. */
+  before: Waiting | undefined
+  after: Waiting | undefined
 }
 
 /**
@@ -11,14 +22,19 @@ export type SharedTimeout = {
  * as the next is usually not far: it is set anew about once a limit. It keeps no process alive; that is
  * for what is waited for to do.
  *
+ * What it returns makes a stopwatch. Stopwatches are meant to be used again: they stand in a chain by
+ * age, which is quick to leave, but V8 takes the links of a chain for long-lived, and were they made anew
+ * each time, all that hangs on them would be collected late and dearly.
+ *
  * @param limitMs milliseconds
  * @param nowMs a clock that never goes back, in milliseconds
  */
-export function sharedTimeout(limitMs: number, nowMs: () => number): SharedTimeout {
-  // A Map keeps the order of its entries. (A chain of objects is quicker to change, but then V8 takes
-  // its links for long-lived, and with them all of a connection that is over: collecting garbage costs
-  // several times as much as the Map.)
-  const waiting = new Map<() => void, number>()
+export function sharedTimeout(
+  limitMs: number,
+  nowMs: () => number,
+): (onTimeout: () => void) => Stopwatch {
+  let oldest: Waiting | undefined
+  let latest: Waiting | undefined
   let armed = false
 
   function arm(ms: number): void {
@@ -28,25 +44,47 @@ export function sharedTimeout(limitMs: number, nowMs: () => number): SharedTimeo
 
   function expire(): void {
     const now = nowMs()
-    for (const [onTimeout, endsMs] of waiting) {
-      if (endsMs > now) {
-        arm(endsMs - now)
-        return
-      }
-      waiting.delete(onTimeout)
+    while (oldest !== undefined && oldest.endsMs <= now) {
+      const { onTimeout } = oldest
+      stop(oldest)
       // What begins in here comes last, and finds the timer armed, as it will be for the oldest.
       onTimeout()
     }
     armed = false
+    if (oldest !== undefined) arm(oldest.endsMs - now)
   }
 
-  return {
-    start(onTimeout) {
-      waiting.set(onTimeout, nowMs() + limitMs)
-      if (!armed) arm(limitMs)
-    },
-    stop(onTimeout) {
-      waiting.delete(onTimeout)
-    },
+  function start(waiting: Waiting): void {
+    if (waiting.running) return
+    waiting.running = true
+    waiting.endsMs = nowMs() + limitMs
+    waiting.before = latest
+    if (latest === undefined) oldest = waiting
+    else latest.after = waiting
+    latest = waiting
+    if (!armed) arm(limitMs)
+  }
+
+  function stop(waiting: Waiting): void {
+    if (!waiting.running) return
+    waiting.running = false
+    const { before, after } = waiting
+    if (before === undefined) oldest = after
+    else before.after = after
+    if (after === undefined) latest = before
+    else after.before = before
+    waiting.before = undefined
+    waiting.after = undefined
+  }
+
+  return (onTimeout) => {
+    const waiting: Waiting = {
+      onTimeout,
+      running: false,
+      endsMs: 0,
+      before: undefined,
+      after: undefined,
+    }
+    return { start: () => start(waiting), stop: () => stop(waiting) }
   }
 }

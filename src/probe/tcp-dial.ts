@@ -4,8 +4,8 @@ import type { Endpoint, ReplyUntil } from '../options/options.ts'
 import { isClientLimit } from './client-limit.ts'
 import type { MatchReply } from './match-replies.ts'
 import type { Dial, Met } from './met.ts'
-import { readReply } from './reply-reader.ts'
-import { sharedTimeout } from './shared-timeout.ts'
+import { type ReplyReader, readReply } from './reply-reader.ts'
+import { type Stopwatch, sharedTimeout } from './shared-timeout.ts'
 
 /** How one connection of `probe: tcp` is made. Times in milliseconds. */
 export type TcpDialSettings = {
@@ -39,61 +39,108 @@ const ONE_SEGMENT_BYTES = 536
  * of the connection stays open until the reply is there: some servers drop the reply otherwise.
  */
 export function tcpDial(settings: TcpDialSettings): Dial {
-  const { addresses, port, replyUntil, match } = settings
-  const payload = Buffer.from(settings.payload)
-  const noDelay = payload.length > ONE_SEGMENT_BYTES
-  const ordinaryCloses = settings.ordinaryCloses ?? ORDINARY_CLOSES
-  const timeout = sharedTimeout(settings.timeoutMs, () => performance.now())
-  const spare: Buffer[] = []
+  const common: Common = {
+    payload: Buffer.from(settings.payload),
+    reader: () => readReply(settings.replyUntil, settings.match),
+    stopwatch: sharedTimeout(settings.timeoutMs, () => performance.now()),
+    close: startClosing(settings.ordinaryCloses ?? ORDINARY_CLOSES),
+    free: [],
+  }
   let turn = 0
-  let closes = 0
   return (done) => {
-    const host = addresses[turn % addresses.length]
+    const host = settings.addresses[turn % settings.addresses.length]
     turn += 1
-    const buffer = spare.pop() ?? Buffer.allocUnsafe(READ_BUFFER_BYTES)
-    const reader = readReply(replyUntil, match)
-    let met: Met | undefined
-    let ended = false
-    let answered = false
+    const lane = common.free.pop() ?? openLane(common)
+    return lane({ host, port: settings.port }, done)
+  }
+}
 
-    function end(how: Met | undefined): void {
-      if (ended) return
-      ended = true
-      met = how
-      timeout.stop(onTimeout)
-      closes += 1
-      // Where the other side has closed first no port is kept, and there is nothing to reset.
-      if (closes > ordinaryCloses && answered) socket.resetAndDestroy()
-      else socket.destroy()
-    }
+type Common = {
+  payload: Buffer
+  reader: () => ReplyReader
+  stopwatch: (onTimeout: () => void) => Stopwatch
+  close: (socket: Socket, answered: boolean) => void
+  /** Lanes without a connection. */
+  free: Lane[]
+}
 
-    const onTimeout = () => end({ kind: 'timeout' })
-    const onread: OnReadOpts = {
-      buffer,
-      callback(bytes) {
-        if (ended) return false
-        const text = reader.take(buffer.subarray(0, bytes))
-        if (text === undefined) return true
-        answered = true
-        end({ kind: 'reply', text })
-        return false
-      },
+/** Makes a connection; returns what drops it. */
+type Lane = (to: { host: string | undefined; port: number }, done: (met: Met) => void) => () => void
+
+/**
+ * A lane makes one connection after the other: what a connection needs but the socket itself is made
+ * once a lane, not once a connection.
+ */
+function openLane({ payload, reader, stopwatch, close, free }: Common): Lane {
+  const noDelay = payload.length > ONE_SEGMENT_BYTES
+  const reply = reader()
+  const clock = stopwatch(() => end({ kind: 'timeout' }))
+  const buffer = Buffer.allocUnsafe(READ_BUFFER_BYTES)
+  const onread: OnReadOpts = { buffer, callback: onRead }
+  let socket: Socket
+  let done: (met: Met) => void
+  let met: Met | undefined
+  let ended = false
+
+  function end(how: Met | undefined, answered = false): void {
+    if (ended) return
+    ended = true
+    met = how
+    clock.stop()
+    close(socket, answered)
+  }
+
+  function onRead(bytes: number): boolean {
+    if (ended) return false
+    const text = reply.take(buffer, bytes)
+    if (text !== undefined) end({ kind: 'reply', text }, true)
+    return !ended
+  }
+
+  function onEnd(): void {
+    const text = reply.end()
+    end(text === undefined ? { kind: 'closed' } : { kind: 'reply', text })
+  }
+
+  function onError(error: NodeJS.ErrnoException): void {
+    end(failure(error))
+  }
+
+  // The next connection is dialled when this one is closed: then the system works on many ends and
+  // many beginnings in turn, which is a fifth faster than an end and a beginning each.
+  function onClose(): void {
+    free.push(lane)
+    if (met) done(met)
+  }
+
+  function lane(to: Parameters<Lane>[0], whenDone: (met: Met) => void): () => void {
+    const own = connect({ ...to, noDelay, onread })
+    socket = own
+    done = whenDone
+    met = undefined
+    ended = false
+    reply.start()
+    clock.start()
+    own.on('error', onError)
+    own.on('end', onEnd)
+    own.on('close', onClose)
+    if (payload.length > 0) own.write(payload)
+    // By the time it is dropped the lane may have gone on to another.
+    return () => {
+      if (socket === own) end(undefined)
     }
-    const socket: Socket = connect({ host, port, noDelay, onread })
-    timeout.start(onTimeout)
-    socket.on('error', (error: NodeJS.ErrnoException) => end(failure(error)))
-    socket.on('end', () => {
-      const text = reader.end()
-      end(text === undefined ? { kind: 'closed' } : { kind: 'reply', text })
-    })
-    // The next connection is dialled when this one is closed: then the system works on many ends and
-    // many beginnings in turn, which is a fifth faster than an end and a beginning each.
-    socket.on('close', () => {
-      spare.push(buffer)
-      if (met) done(met)
-    })
-    if (payload.length > 0) socket.write(payload)
-    return () => end(undefined)
+  }
+  return lane
+}
+
+/** Closes a socket; what was answered is reset once ordinary closes have taken many ports. */
+function startClosing(ordinaryCloses: number): Common['close'] {
+  let closes = 0
+  return (socket, answered) => {
+    closes += 1
+    // Where the other side has closed first no port is kept, and there is nothing to reset.
+    if (closes > ordinaryCloses && answered) socket.resetAndDestroy()
+    else socket.destroy()
   }
 }
 

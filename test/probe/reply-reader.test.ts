@@ -15,7 +15,7 @@ type Ended = { reply: string | undefined; afterChunks: number }
 function read(until: ReplyUntil, ...chunks: (string | Uint8Array)[]): Ended {
   const reader = readReply(until, startMatching(EXPECT))
   for (const [index, chunk] of chunks.entries()) {
-    const reply = reader.take(Buffer.from(chunk))
+    const reply = reader.take(Buffer.from(chunk), Buffer.from(chunk).length)
     if (reply !== undefined) return { reply, afterChunks: index + 1 }
   }
   return { reply: reader.end(), afterChunks: Number.POSITIVE_INFINITY }
@@ -102,10 +102,32 @@ describe('any reply', () => {
   test('does not change when its buffer is used for the next packet', () => {
     const reader = readReply('newline', startMatching(EXPECT))
     const buffer = Buffer.from('one ')
-    reader.take(buffer)
+    reader.take(buffer, 4)
     buffer.fill('x')
-    expect(reader.take(Buffer.from('hello\n'))).toBe('one hello')
+    expect(reader.take(Buffer.from('hello\n'), 6)).toBe('one hello')
   })
+
+  test.each(['newline', 'match', 'close'] as const)(
+    'until %s is made of none but the bytes that came, whatever is left behind them in the buffer',
+    (until) => {
+      const reader = readReply(until, startMatching(EXPECT))
+      const buffer = Buffer.from('on\ne\ntwo\n')
+      expect(reader.take(buffer, 2)).toBeUndefined()
+      expect(reader.end()).toBe('on')
+    },
+  )
+
+  test.each(['newline', 'match', 'close'] as const)(
+    'until %s begins anew for the next connection, although that before was cut short',
+    (until) => {
+      const reader = readReply(until, startMatching(EXPECT))
+      reader.take(Buffer.from('thr'), 3)
+      reader.start()
+      expect(reader.end()).toBeUndefined()
+      const reply = reader.take(Buffer.from('one\n'), 4) ?? reader.end()
+      expect(reply).toBe(until === 'newline' ? 'one' : 'one\n')
+    },
+  )
 
   test('is the same in whatever packets it comes', () => {
     const bytes = fc.uint8Array({ maxLength: 40 })

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { sharedTimeout } from '../../src/probe/shared-timeout.ts'
+import { type Stopwatch, sharedTimeout } from '../../src/probe/shared-timeout.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -15,18 +15,17 @@ afterEach(() => {
 function timeouts() {
   const ended: string[] = []
   const startedMs = performance.now()
-  const { start, stop } = sharedTimeout(100, () => performance.now())
+  const stopwatch = sharedTimeout(100, () => performance.now())
   return {
     ended,
     start(name: string, then: () => void = () => undefined) {
-      const onTimeout = () => {
+      const one = stopwatch(() => {
         ended.push(`${name} at ${performance.now() - startedMs}`)
         then()
-      }
-      start(onTimeout)
-      return onTimeout
+      })
+      one.start()
+      return one
     },
-    stop,
   }
 }
 
@@ -42,25 +41,25 @@ test('each ends when its own time is over', () => {
 })
 
 test('one that is stopped does not end, and those after it end in time', () => {
-  const { ended, start, stop } = timeouts()
+  const { ended, start } = timeouts()
   const first = start('first')
   vi.advanceTimersByTime(30)
   start('second')
-  stop(first)
+  first.stop()
   vi.advanceTimersByTime(500)
   expect(ended).toEqual(['second at 130'])
 })
 
 test('one that is stopped again, or after its end, takes no other with it', () => {
-  const { ended, start, stop } = timeouts()
+  const { ended, start } = timeouts()
   const first = start('first')
   const second = start('second')
-  stop(first)
+  first.stop()
   vi.advanceTimersByTime(50)
   start('third')
-  stop(first)
+  first.stop()
   vi.advanceTimersByTime(50)
-  stop(second)
+  second.stop()
   start('fourth')
   vi.advanceTimersByTime(500)
   expect(ended).toEqual(['second at 100', 'third at 150', 'fourth at 200'])
@@ -75,22 +74,36 @@ test('one that begins at the end of another has its whole time, and keeps none f
   expect(ended).toEqual(['first at 100', 'second at 130', 'third at 200'])
 })
 
+test('one that is used again has its whole time each time, and one start at a time', () => {
+  const { ended, start } = timeouts()
+  const one = start('one')
+  vi.advanceTimersByTime(60)
+  one.stop()
+  one.start()
+  vi.advanceTimersByTime(60)
+  one.start()
+  vi.advanceTimersByTime(100)
+  one.start()
+  vi.advanceTimersByTime(500)
+  expect(ended).toEqual(['one at 160', 'one at 320'])
+})
+
 test('whichever are stopped, in whatever order, the others end in time', () => {
   const moves = fc.array(fc.record({ afterMs: fc.nat(60), stops: fc.option(fc.nat()) }), {
     maxLength: 40,
   })
   fc.assert(
     fc.property(moves, (given) => {
-      const { ended, start, stop } = timeouts()
-      const due: { startMs: number; onTimeout: () => void; stopped: boolean }[] = []
+      const { ended, start } = timeouts()
+      const due: { startMs: number; stopwatch: Stopwatch; stopped: boolean }[] = []
       let nowMs = 0
       for (const { afterMs, stops } of given) {
         vi.advanceTimersByTime(afterMs)
         nowMs += afterMs
-        due.push({ startMs: nowMs, onTimeout: start(String(due.length)), stopped: false })
+        due.push({ startMs: nowMs, stopwatch: start(String(due.length)), stopped: false })
         const one = stops === null ? undefined : due[stops % due.length]
         if (one === undefined) continue
-        stop(one.onTimeout)
+        one.stopwatch.stop()
         if (nowMs < one.startMs + 100) one.stopped = true
       }
       vi.advanceTimersByTime(1000)
@@ -105,11 +118,11 @@ test('whichever are stopped, in whatever order, the others end in time', () => {
 
 test('a thousand, one after the other, set the timer no more than once a limit', () => {
   const set = vi.spyOn(globalThis, 'setTimeout')
-  const { ended, start, stop } = timeouts()
+  const { ended, start } = timeouts()
   for (let i = 0; i < 1000; i++) {
     const one = start(`${i}`)
     vi.advanceTimersByTime(1)
-    stop(one)
+    one.stop()
   }
   expect(set.mock.calls.length).toBeLessThanOrEqual(11)
   vi.advanceTimersByTime(100)
@@ -127,8 +140,9 @@ test('a process with nothing else to do does not wait for the timer', async () =
   const file = new URL('../../src/probe/shared-timeout.ts', import.meta.url)
   const script = `
     import { sharedTimeout } from '${file}'
-    const { start, stop } = sharedTimeout(600_000, () => performance.now())
-    stop(start(() => undefined))`
+    const one = sharedTimeout(600_000, () => performance.now())(() => undefined)
+    one.start()
+    one.stop()`
   const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script])
   expect(await run).toMatchObject({ stderr: '' })
 })

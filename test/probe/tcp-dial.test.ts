@@ -250,6 +250,54 @@ describe('connections', () => {
     expect(ends).toEqual([])
   })
 
+  test('that are over can be dropped, which the next one does not notice', async () => {
+    const server = await answering((socket) => socket.write('one hello\n'))
+    const dial = dialTo(server.port)
+    const answered = () => {
+      let drop: () => void = () => undefined
+      const ended = new Promise<Met>((resolve) => {
+        drop = dial(resolve)
+      })
+      return { ended, drop }
+    }
+    const first = answered()
+    await first.ended
+    const second = answered()
+    first.drop()
+    expect(await second.ended).toEqual({ kind: 'reply', text: 'one hello' })
+    second.drop()
+    expect(await answered().ended).toEqual({ kind: 'reply', text: 'one hello' })
+  })
+
+  test('begin with nothing of those before them, however these ended', async () => {
+    const answers = ['half a l', 'one hello\n', '', 'one \n\n\n', 'on', 'two hello\n']
+    let count = 0
+    const server = await answering((socket) => socket.end(answers[count++] ?? ''))
+    const dial = dialTo(server.port)
+    const replies: Met[] = []
+    for (const _ of answers) replies.push(await new Promise<Met>((resolve) => dial(resolve)))
+    expect(replies).toEqual([
+      { kind: 'reply', text: 'half a l' },
+      { kind: 'reply', text: 'one hello' },
+      { kind: 'closed' },
+      { kind: 'reply', text: 'one ' },
+      { kind: 'reply', text: 'on' },
+      { kind: 'reply', text: 'two hello' },
+    ])
+  })
+
+  test('with a payload of many segments send all of it at once', async () => {
+    const payload = Buffer.from(`${'x'.repeat(100_000)}\n`)
+    const server = await tcpServer((socket) => {
+      let heard = 0
+      socket.on('data', (data) => {
+        heard += data.length
+        if (heard === payload.length) socket.write('one\n')
+      })
+    })
+    expect(await met(server.port, { payload })).toEqual({ kind: 'reply', text: 'one' })
+  })
+
   test('that are dropped before they are connected are never heard of either', async () => {
     const ends: Met[] = []
     const dial = dialTo(await closedPort())
