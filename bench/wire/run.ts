@@ -1,0 +1,154 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { plainTable, type TextTable } from '../split/text-table.ts'
+import { interleave } from './interleave.ts'
+import { manyInARow, manyTable } from './many.ts'
+import { ncLoop } from './nc-loop.ts'
+import { type Client, startClient, startLines } from './processes.ts'
+import { brokenPromises, type Comparison, OURS, type Promised, ratesTable } from './ratios.ts'
+import { buildGoPrograms, hasNc, pinned, twoCores } from './tools.ts'
+
+/**
+ * How fast the prober opens connections on the loopback, beside a plain Node client, a Go client and the
+ * tutorial's loop. Ends with status 1 where a promised ratio is not reached or a connection fails.
+ * Usage: node bench/wire/run.ts [--rounds 40] [--many 40000]
+ */
+
+const PLAIN = 'plain Node'
+const GO = 'Go'
+const LOOP = "tutorial's loop, no sleep"
+const SLEEPING_LOOP = "tutorial's loop"
+
+const PROMISES: readonly Promised[] = [
+  { yardstick: PLAIN, inFlight: 1, atLeast: 0.9 },
+  { yardstick: PLAIN, inFlight: 16, atLeast: 0.9 },
+  { yardstick: PLAIN, inFlight: 64, atLeast: 0.9 },
+  { yardstick: GO, inFlight: 16, atLeast: 0.75 },
+]
+const LOOP_PROMISES: readonly Promised[] = [
+  { yardstick: LOOP, inFlight: 16, atLeast: 40 },
+  { yardstick: SLEEPING_LOOP, inFlight: 16, atLeast: 5000 },
+]
+
+async function main(rounds: number, many: number): Promise<string[]> {
+  const cores = twoCores()
+  say(cores === undefined ? 'Not pinned: taskset is missing.' : `All of it on cores ${cores}.`)
+  const go = buildGoPrograms()
+  if (go === undefined) {
+    say('Go is missing, and with it the server and the Go client: sudo snap install go --classic')
+    return ['nothing was measured']
+  }
+  const server = startLines(pinned(cores, [go.echo]))
+  const port = Number(await server.next())
+  const start = () => startClients(cores, go.dial)
+  try {
+    return [
+      ...(await compareClients(start(), port, rounds)),
+      ...(await compareLoops(start(), port, cores)),
+      ...(await showMany(start(), port, many)),
+    ]
+  } finally {
+    await server.end()
+    go.remove()
+  }
+}
+
+function startClients(cores: string | undefined, dial: string): Client[] {
+  const program = join(import.meta.dirname, 'client.ts')
+  return [
+    startClient(OURS, pinned(cores, [process.execPath, program, 'ours'])),
+    startClient(PLAIN, pinned(cores, [process.execPath, program, 'plain'])),
+    startClient(GO, pinned(cores, [dial])),
+  ]
+}
+
+async function compareClients(clients: Client[], port: number, rounds: number): Promise<string[]> {
+  const comparisons: Comparison[] = []
+  for (const inFlight of [1, 16, 64]) {
+    const connections = inFlight === 1 ? 200 : 500
+    const warmUp = 5000
+    const measured = await interleave(clients, rounds, (number) => ({
+      host: hostFor(number),
+      port,
+      connections: number < clients.length ? warmUp : connections,
+      inFlight,
+    }))
+    comparisons.push({ inFlight, measured })
+  }
+  for (const client of clients) await client.end()
+  const title = 'Connections to an echo server on the loopback: connect, send, read a line, close'
+  show(ratesTable(title, comparisons, PROMISES))
+  return brokenPromises(PROMISES, comparisons)
+}
+
+/** Ours does not take turns with anything so slow in the same number: each round of theirs is some seconds. */
+async function compareLoops(
+  clients: Client[],
+  port: number,
+  cores: string | undefined,
+): Promise<string[]> {
+  const [ours, ...others] = clients
+  for (const other of others) await other.end()
+  if (ours === undefined) return []
+  if (!hasNc()) {
+    say('nc is missing (one that knows -N): sudo apt-get install netcat-openbsd\n')
+    await ours.end()
+    return []
+  }
+  const comparisons: Comparison[] = []
+  for (const [loop, connections, rounds] of [
+    [ncLoop(LOOP, 'date', cores), 50, 10],
+    [ncLoop(SLEEPING_LOOP, 'date; sleep 1', cores), 2, 5],
+  ] as const) {
+    const measured = await interleave([inRoundsOf(ours, 2000), loop], rounds, (number) => ({
+      host: hostFor(number),
+      port,
+      connections,
+      inFlight: 16,
+    }))
+    comparisons.push({ inFlight: 16, measured })
+  }
+  await ours.end()
+  show(
+    ratesTable("Beside the tutorial's loop, which has one in flight", comparisons, LOOP_PROMISES),
+  )
+  return brokenPromises(LOOP_PROMISES, comparisons)
+}
+
+function inRoundsOf(client: Client, connections: number): Client {
+  return { ...client, round: (round) => client.round({ ...round, connections }) }
+}
+
+async function showMany(clients: Client[], port: number, connections: number): Promise<string[]> {
+  const all = []
+  for (const [index, client] of clients.entries()) {
+    all.push(await manyInARow(client, { host: `127.0.2.${index + 1}`, port }, connections))
+    await client.end()
+  }
+  show(manyTable(all))
+  const ours = all.find(({ name }) => name === OURS)?.took.errors ?? 0
+  return ours > 0 ? [`${ours} errors in ${connections} connections`] : []
+}
+
+/** Another address for each round, so that none inherits the ports that those before it have taken. */
+function hostFor(number: number): string {
+  return `127.0.1.${(number % 250) + 1}`
+}
+
+function show(table: TextTable): void {
+  say(plainTable(table))
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '40' },
+    many: { type: 'string', default: '40000' },
+  },
+})
+const broken = await main(Number(values.rounds), Number(values.many))
+say(broken.length === 0 ? 'Every promise is kept.' : ['Broken:', ...broken].join('\n  '))
+process.exitCode = broken.length === 0 ? 0 : 1
