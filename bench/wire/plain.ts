@@ -4,42 +4,43 @@ import { PAYLOAD, type Round } from './exchange.ts'
 const LINE_FEED = 10
 
 /**
- * The yardstick: the fastest client that we could write with node:net and nothing else. It knows
- * no time limit and no reply, only whether a line came. Each of its habits was tried the other way
- * too: the line is queued before the connection stands; bytes are read into a buffer that lives
- * on; the socket is destroyed at the reply; the next is dialled when the last is closed.
+ * The yardstick: the fastest client that we could write with node:net and nothing else. It knows no time
+ * limit and no reply, only whether a line came. Each of its habits was tried the other way too: a socket
+ * connects again when it is closed; it reads into a buffer that lives on; it writes once connected; it
+ * is destroyed at the reply, and connects again when it has closed, not before.
  */
 export function plainExchanges({ host, port, connections, inFlight }: Round): Promise<number> {
   return new Promise((resolve) => {
+    const to = { host, port }
     let launched = 0
     let ended = 0
     let answered = 0
 
-    function dial(buffer: Buffer): void {
-      launched += 1
-      const socket = connect({
-        host,
-        port,
-        onread: {
-          buffer,
-          callback(bytes) {
-            if (buffer[bytes - 1] !== LINE_FEED) return true
-            answered += 1
-            socket.destroy()
-            return false
-          },
-        },
-      })
+    function startLane(): void {
+      const buffer = Buffer.allocUnsafe(1024)
+      const socket = connect({ ...to, onread: { buffer, callback: onRead } })
+      socket.on('connect', () => socket.write(PAYLOAD))
       socket.on('error', ignore)
-      socket.on('close', () => {
+      socket.on('close', onClose)
+
+      function onRead(bytes: number): boolean {
+        if (buffer[bytes - 1] !== LINE_FEED) return true
+        answered += 1
+        socket.destroy()
+        return false
+      }
+
+      function onClose(): void {
         ended += 1
-        if (launched < connections) dial(buffer)
-        else if (ended === connections) resolve(connections - answered)
-      })
-      socket.write(PAYLOAD)
+        if (launched < connections) {
+          launched += 1
+          socket.connect(to)
+        } else if (ended === connections) resolve(connections - answered)
+      }
     }
 
-    for (let i = 0; i < Math.min(inFlight, connections); i += 1) dial(Buffer.allocUnsafe(1024))
+    launched = Math.min(inFlight, connections)
+    for (let lane = 0; lane < launched; lane += 1) startLane()
   })
 }
 

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises'
-import { connect, isIP, type OnReadOpts, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
 import type { Endpoint, ReplyUntil } from '../options/options.ts'
 import { isClientLimit } from './client-limit.ts'
 import type { MatchReply } from './match-replies.ts'
@@ -48,7 +48,7 @@ export function tcpDial(settings: TcpDialSettings): Dial {
   }
   let turn = 0
   return (done) => {
-    const host = settings.addresses[turn % settings.addresses.length]
+    const host = settings.addresses[turn % settings.addresses.length] ?? ''
     turn += 1
     const lane = common.free.pop() ?? openLane(common)
     return lane({ host, port: settings.port }, done)
@@ -59,35 +59,38 @@ type Common = {
   payload: Buffer
   reader: () => ReplyReader
   stopwatch: (onTimeout: () => void) => Stopwatch
-  close: (socket: Socket, answered: boolean) => void
+  /** Closes a socket; true where that leaves one that can be used again. */
+  close: (socket: Socket, answered: boolean) => boolean
   /** Lanes without a connection. */
   free: Lane[]
 }
 
 /** Makes a connection; returns what drops it. */
-type Lane = (to: { host: string | undefined; port: number }, done: (met: Met) => void) => () => void
+type Lane = (to: { host: string; port: number }, done: (met: Met) => void) => () => void
 
 /**
- * A lane makes one connection after the other: what a connection needs but the socket itself is made
- * once a lane, not once a connection.
+ * A lane makes one connection after the other: what a connection needs is made once a lane, not once a
+ * connection. That goes for the socket too, which may connect again when it is closed, but only where
+ * it was closed in order after a reply: then nothing is left in it. After anything else it is replaced.
  */
 function openLane({ payload, reader, stopwatch, close, free }: Common): Lane {
   const noDelay = payload.length > ONE_SEGMENT_BYTES
   const reply = reader()
   const clock = stopwatch(() => end({ kind: 'timeout' }))
   const buffer = Buffer.allocUnsafe(READ_BUFFER_BYTES)
-  const onread: OnReadOpts = { buffer, callback: onRead }
-  let socket: Socket
+  let socket: Socket | undefined
+  let reusable = false
   let done: (met: Met) => void
   let met: Met | undefined
-  let ended = false
+  let ended = true
+  let connections = 0
 
   function end(how: Met | undefined, answered = false): void {
-    if (ended) return
+    if (ended || socket === undefined) return
     ended = true
     met = how
     clock.stop()
-    close(socket, answered)
+    reusable = close(socket, answered)
   }
 
   function onRead(bytes: number): boolean {
@@ -102,45 +105,52 @@ function openLane({ payload, reader, stopwatch, close, free }: Common): Lane {
     end(text === undefined ? { kind: 'closed' } : { kind: 'reply', text })
   }
 
-  function onError(error: NodeJS.ErrnoException): void {
-    end(failure(error))
-  }
-
   // The next connection is dialled when this one is closed: then the system works on many ends and
   // many beginnings in turn, which is a fifth faster than an end and a beginning each.
   function onClose(): void {
+    if (!reusable) socket = undefined
     free.push(lane)
     if (met) done(met)
   }
 
-  function lane(to: Parameters<Lane>[0], whenDone: (met: Met) => void): () => void {
-    const own = connect({ ...to, noDelay, onread })
-    socket = own
+  function firstConnect(to: { host: string; port: number }): Socket {
+    const made = connect({ ...to, noDelay, onread: { buffer, callback: onRead } })
+    // Written before it is connected, the payload would be kept, and two more listeners for it.
+    if (payload.length > 0) made.on('connect', () => made.write(payload))
+    made.on('error', (error) => end(failure(error)))
+    made.on('end', onEnd)
+    made.on('close', onClose)
+    return made
+  }
+
+  function lane(to: { host: string; port: number }, whenDone: (met: Met) => void): () => void {
+    connections += 1
+    const number = connections
     done = whenDone
     met = undefined
     ended = false
+    reusable = false
     reply.start()
     clock.start()
-    own.on('error', onError)
-    own.on('end', onEnd)
-    own.on('close', onClose)
-    if (payload.length > 0) own.write(payload)
+    socket = socket?.connect(to) ?? firstConnect(to)
     // By the time it is dropped the lane may have gone on to another.
     return () => {
-      if (socket === own) end(undefined)
+      if (number === connections) end(undefined)
     }
   }
   return lane
 }
 
-/** Closes a socket; what was answered is reset once ordinary closes have taken many ports. */
+/** Closes sockets in order; those that were answered it resets once that has taken many ports. */
 function startClosing(ordinaryCloses: number): Common['close'] {
   let closes = 0
   return (socket, answered) => {
     closes += 1
     // Where the other side has closed first no port is kept, and there is nothing to reset.
-    if (closes > ordinaryCloses && answered) socket.resetAndDestroy()
+    const reset = closes > ordinaryCloses && answered
+    if (reset) socket.resetAndDestroy()
     else socket.destroy()
+    return answered && !reset
   }
 }
 
