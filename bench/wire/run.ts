@@ -11,8 +11,11 @@ import { buildGoPrograms, hasNc, pinned, twoCores } from './tools.ts'
 /**
  * How fast the prober opens connections on the loopback, beside a plain Node client, a Go client and the
  * tutorial's loop. Ends with status 1 where a promised ratio is not reached or a connection fails.
- * Usage: node bench/wire/run.ts [--rounds 40] [--many 40000]
+ * Usage: node bench/wire/run.ts [--rounds 25] [--many 40000]
  */
+
+/** V8 compiles what runs often, bit by bit. */
+const WARM_UP = 10_000
 
 const PLAIN = 'plain Node'
 const GO = 'Go'
@@ -65,12 +68,11 @@ function startClients(cores: string | undefined, dial: string): Client[] {
 async function compareClients(clients: Client[], port: number, rounds: number): Promise<string[]> {
   const comparisons: Comparison[] = []
   for (const inFlight of [1, 16, 64]) {
-    const connections = inFlight === 1 ? 200 : 500
-    const warmUp = 5000
+    const connections = inFlight === 1 ? 600 : 2000
     const measured = await interleave(clients, rounds, (number) => ({
       host: hostFor(number),
       port,
-      connections: number < clients.length ? warmUp : connections,
+      connections: number < clients.length ? WARM_UP : connections,
       inFlight,
     }))
     comparisons.push({ inFlight, measured })
@@ -81,7 +83,7 @@ async function compareClients(clients: Client[], port: number, rounds: number): 
   return brokenPromises(PROMISES, comparisons)
 }
 
-/** Ours does not take turns with anything so slow in the same number: each round of theirs is some seconds. */
+/** The loops make fewer connections a round than ours, or a round of theirs would take minutes. */
 async function compareLoops(
   clients: Client[],
   port: number,
@@ -97,10 +99,10 @@ async function compareLoops(
   }
   const comparisons: Comparison[] = []
   for (const [loop, connections, rounds] of [
-    [ncLoop(LOOP, 'date', cores), 50, 10],
+    [ncLoop(LOOP, 'date', cores), 100, 10],
     [ncLoop(SLEEPING_LOOP, 'date; sleep 1', cores), 2, 5],
   ] as const) {
-    const measured = await interleave([inRoundsOf(ours, 2000), loop], rounds, (number) => ({
+    const measured = await interleave([inRoundsOf(ours, 3000), loop], rounds, (number) => ({
       host: hostFor(number),
       port,
       connections,
@@ -145,7 +147,7 @@ function say(line: string): void {
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '40' },
+    rounds: { type: 'string', default: '25' },
     many: { type: 'string', default: '40000' },
   },
 })
