@@ -27,12 +27,6 @@ export type TcpDialSettings = {
  */
 const ORDINARY_CLOSES = 10_000
 const READ_BUFFER_BYTES = 16 * 1024
-/**
- * The least that any path carries in one segment (RFC 9293, 3.7.1). What fits goes out at once in any
- * case; of what does not, the last part would wait until the first is acknowledged (RFC 896), unless
- * the system is told otherwise, which takes a call of its own for each connection.
- */
-const ONE_SEGMENT_BYTES = 536
 
 /**
  * Dials the addresses in turn: connect, send the payload, read one reply, close. The client's half
@@ -59,8 +53,7 @@ type Common = {
   payload: Buffer
   reader: () => ReplyReader
   stopwatch: (onTimeout: () => void) => Stopwatch
-  /** Closes a socket; true where that leaves one that can be used again. */
-  close: (socket: Socket, answered: boolean) => boolean
+  close: (socket: Socket, answered: boolean) => void
   /** Lanes without a connection. */
   free: Lane[]
 }
@@ -70,11 +63,12 @@ type Lane = (to: { host: string; port: number }, done: (met: Met) => void) => ()
 
 /**
  * A lane makes one connection after the other: what a connection needs is made once a lane, not once a
- * connection. That goes for the socket too, which may connect again when it is closed, but only where
- * it was closed in order after a reply: then nothing is left in it. After anything else it is replaced.
+ * connection. That goes for the socket too, which may connect again when it has closed (`socket.connect`
+ * in Node's documentation). Each connection has a handle of the system of its own; the one before is
+ * closed by then, with what was still to be read from it or written to it. After anything but a reply
+ * the socket is replaced: what an error, a lookup or the end of a stream leaves in it is not worth knowing.
  */
 function openLane({ payload, reader, stopwatch, close, free }: Common): Lane {
-  const noDelay = payload.length > ONE_SEGMENT_BYTES
   const reply = reader()
   const clock = stopwatch(() => end({ kind: 'timeout' }))
   const buffer = Buffer.allocUnsafe(READ_BUFFER_BYTES)
@@ -90,7 +84,8 @@ function openLane({ payload, reader, stopwatch, close, free }: Common): Lane {
     ended = true
     met = how
     clock.stop()
-    reusable = close(socket, answered)
+    reusable = answered
+    close(socket, answered)
   }
 
   function onRead(bytes: number): boolean {
@@ -114,7 +109,7 @@ function openLane({ payload, reader, stopwatch, close, free }: Common): Lane {
   }
 
   function firstConnect(to: { host: string; port: number }): Socket {
-    const made = connect({ ...to, noDelay, onread: { buffer, callback: onRead } })
+    const made = connect({ ...to, noDelay: true, onread: { buffer, callback: onRead } })
     // Written before it is connected, the payload would be kept, and two more listeners for it.
     if (payload.length > 0) made.on('connect', () => made.write(payload))
     made.on('error', (error) => end(failure(error)))
@@ -147,10 +142,8 @@ function startClosing(ordinaryCloses: number): Common['close'] {
   return (socket, answered) => {
     closes += 1
     // Where the other side has closed first no port is kept, and there is nothing to reset.
-    const reset = closes > ordinaryCloses && answered
-    if (reset) socket.resetAndDestroy()
+    if (closes > ordinaryCloses && answered) socket.resetAndDestroy()
     else socket.destroy()
-    return answered && !reset
   }
 }
 
