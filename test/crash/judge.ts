@@ -86,7 +86,8 @@ function saidFaults(said: Said, status: number | null, left: string): string[] {
   const faults: string[] = []
   const good = said.verdict === 'pass' || said.verdict === 'planned'
   // Null: it was killed when all that was left to do was to end.
-  if (status !== null && good !== (status === 0)) faults.push(`${said.verdict} with status ${status}`)
+  if (status !== null && good !== (status === 0))
+    faults.push(`${said.verdict} with status ${status}`)
   if (said.verdict === 'pass' && isMarked(left)) faults.push('it passed, and left its mark')
   if (said.weights && percentsText(said.weights) !== weightsText(left))
     faults.push(`said ${percentsText(said.weights)} where ${weightsText(left)} is on the object`)
