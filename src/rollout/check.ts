@@ -1,5 +1,7 @@
+import type { Latency } from '../probe/latency.ts'
 import type { Unclassified } from '../probe/met.ts'
 import type { ConnectionsPlan } from '../split/plan-connections.ts'
+import type { EvidencePoint } from './evidence.ts'
 
 /** One weight that a run proves, or fails to. Shares sum to 1, in the order of `names`. */
 export type Check = {
@@ -45,6 +47,10 @@ export type Try = {
   /** Valid at any stopping time. */
   intervals: readonly (readonly [low: number, high: number])[]
   sureness: number
+  /** How it came to stand so; only the latest tries of a check have it. */
+  evidence: readonly EvidencePoint[]
+  /** How long its connections took, by destination, and last of those that could not be told. */
+  latencies: readonly Latency[]
   dependent: boolean
   decision: 'pass' | 'off-target' | 'no-reply' | undefined
 }

@@ -4,6 +4,7 @@ import { type ChangePoint, locateChange } from '../split/change-point.ts'
 import { looksUnpropagated } from '../split/not-propagated.ts'
 import { FIRST_TRY_DELAY_MS, pauseBeforeTryMs } from '../split/tries.ts'
 import type { CheckEnd, Try } from './check.ts'
+import { withBoundedEvidence } from './evidence.ts'
 import { pause } from './pause.ts'
 import type { ProofOrder } from './proof-order.ts'
 import { observeChange, sampleTry } from './sample-try.ts'
@@ -29,7 +30,7 @@ export async function prove(order: ProofOrder): Promise<void> {
     const place = placeOf(order, startMs)
     order.emit({ kind: 'try-started', check, number, place })
     const ended = await sampleTry(order, { number, place, startMs, change })
-    check.tries.push(ended)
+    check.tries = withBoundedEvidence([...check.tries, ended])
     check.propagationMs = millisecondsSince(startMs, change)
     const verdict = endOfCheck(order, ended)
     order.emit({

@@ -1,3 +1,4 @@
+import { startLatency } from '../probe/latency.ts'
 import type { Unclassified } from '../probe/met.ts'
 import { type Draw, type Probing, startProbing } from '../probe/prober.ts'
 import type { ChangePoint } from '../split/change-point.ts'
@@ -6,6 +7,7 @@ import { type Try as Judge, judgeTry, type TryRules, UNCLASSIFIED } from '../spl
 import { planConnections } from '../split/plan-connections.ts'
 import { tryShare } from '../split/tries.ts'
 import type { Try } from './check.ts'
+import { startEvidence } from './evidence.ts'
 import type { ProofOrder } from './proof-order.ts'
 
 /** Which try, and what it shares with the others of its check. */
@@ -27,11 +29,16 @@ export function sampleTry(order: ProofOrder, which: TryOrder): Promise<Try> {
   const isUsedUp = startLimit(order, rules, which)
   const tally = startTally(order, which, judge)
   return new Promise((resolve) => {
-    let reportedMs = nowMs()
+    // By the clock, not by draws: a gateway that answers nothing is worth a word too.
+    const reporting = setInterval(
+      () => order.emit({ kind: 'progress', check: order.check, now: tally.standing() }),
+      PROGRESS_EVERY_MS,
+    )
     let probing: Probing | undefined
     let over = false
     const finish = () => {
       probing?.stop()
+      clearInterval(reporting)
       over = true
       signal.removeEventListener('abort', finish)
       resolve(tally.standing())
@@ -40,10 +47,6 @@ export function sampleTry(order: ProofOrder, which: TryOrder): Promise<Try> {
       observeChange(which.change, draw)
       tally.count(draw)
       if (tally.decided() || isUsedUp(judge.standing().draws)) finish()
-      else if (nowMs() - reportedMs >= PROGRESS_EVERY_MS) {
-        reportedMs = nowMs()
-        order.emit({ kind: 'progress', check: order.check, now: tally.standing() })
-      }
     })
     if (over) probing.stop()
     else if (signal.aborted) finish()
@@ -61,6 +64,14 @@ function startTally(order: ProofOrder, { number, place, startMs }: TryOrder, jud
   const beganMs = order.nowMs()
   const met: Try['met'] = {}
   const examples: Try['examples'] = {}
+  const counts = order.check.names.map(() => 0)
+  let unclassified = 0
+  const evidence = startEvidence(() => ({
+    atMs: order.nowMs() - beganMs,
+    counts: [...counts],
+    unclassified,
+  }))
+  const latencies = [...order.check.names, undefined].map(() => startLatency())
   let clientLimits = 0
   let decision: Try['decision']
 
@@ -69,17 +80,22 @@ function startTally(order: ProofOrder, { number, place, startMs }: TryOrder, jud
     examples[why] ??= detail
   }
 
-  function count({ classified }: Draw): void {
+  function count({ classified, tookMs }: Draw): void {
     if (classified.kind === 'client-limit') {
       clientLimits += 1
       return
     }
     if (classified.kind === 'unclassified') note(classified.why, classified.detail)
-    decision = judge.observe(classified.kind === 'destination' ? classified.index : UNCLASSIFIED)
+    const index = classified.kind === 'destination' ? classified.index : undefined
+    decision = judge.observe(index ?? UNCLASSIFIED)
+    latencies[index ?? counts.length]?.observe(tookMs)
+    if (index === undefined) unclassified += 1
+    else counts[index] = (counts[index] ?? 0) + 1
+    evidence.observe()
   }
 
   function standing(): Try {
-    const { draws, unclassified, counts, dependent, sureness } = judge.standing()
+    const { draws, dependent, sureness } = judge.standing()
     return {
       number,
       place,
@@ -95,6 +111,8 @@ function startTally(order: ProofOrder, { number, place, startMs }: TryOrder, jud
         shareInterval(hits, draws - unclassified, order.alpha, order.check.plan.mean),
       ),
       sureness,
+      evidence: evidence.points(),
+      latencies: latencies.map((tally) => tally.latency()),
       dependent,
       decision,
     }

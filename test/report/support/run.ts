@@ -1,8 +1,16 @@
 import { readOptions } from '../../../src/options/read-options.ts'
+import { type Latency, startLatency } from '../../../src/probe/latency.ts'
 import { type RunRecord, startRecord } from '../../../src/report/record.ts'
 import type { Check, Try } from '../../../src/rollout/check.ts'
 import type { PlannedRun, RunEvent } from '../../../src/rollout/events.ts'
 import type { Outcome } from '../../../src/rollout/outcome.ts'
+
+/** The latency of connections that took so many milliseconds. */
+export function latencyOf(...tookMs: number[]): Latency {
+  const tally = startLatency()
+  for (const ms of tookMs) tally.observe(ms)
+  return tally.latency()
+}
 
 /** A try that passed: 77 of 400 connections went to v2, 10 got no reply that anybody knows. */
 export function someTry(changes: Partial<Try> = {}): Try {
@@ -22,6 +30,11 @@ export function someTry(changes: Partial<Try> = {}): Try {
       [0.14009, 0.24871],
     ],
     sureness: 1,
+    evidence: [
+      { atMs: 300, counts: [150, 30], unclassified: 4 },
+      { atMs: 812, counts: [323, 77], unclassified: 10 },
+    ],
+    latencies: [latencyOf(2, 3, 5), latencyOf(4), latencyOf(1000)],
     dependent: false,
     decision: 'pass',
     ...changes,
