@@ -27,6 +27,7 @@ async function main(): Promise<void> {
       id: `${env.GITHUB_REPOSITORY ?? ''}/${env.GITHUB_RUN_ID ?? randomUUID()}`,
       attempt: Number(env.GITHUB_RUN_ATTEMPT) || 1,
     },
+    terminal: false,
     print,
     onSecret: masker(redactor),
     redact: redactor.redact,

@@ -3,11 +3,12 @@ import { execute } from './execute.ts'
 import { readStandardInput } from './mesh/kubeconfig.ts'
 import { fromArguments } from './options/sources.ts'
 import { endWith } from './process-end.ts'
+import type { LogLine } from './report/event-lines.ts'
 import { helpText } from './report/help.ts'
-import type { LogLine } from './report/log.ts'
 import { plainText } from './report/plain-text.ts'
 import { startRedacting } from './report/redact.ts'
 import { exitStatus } from './rollout/outcome.ts'
+import { terminalPrinter } from './terminal.ts'
 import { VERSION } from './version.ts'
 
 /** The same for every other CI and for a terminal: the outcome is the exit status. */
@@ -20,11 +21,9 @@ async function main(): Promise<number> {
   }
   const redactor = startRedacting()
   const cancel = new AbortController()
-  const print = ({ level, text }: LogLine) => {
-    const line = plainText(redactor.redact(text))
-    if (level === 'info') process.stdout.write(`${line}\n`)
-    else process.stderr.write(`${level === 'warning' ? 'warning: ' : ''}${line}\n`)
-  }
+  const show = terminalPrinter(process.stdout, process.stderr)
+  const print = ({ level, text }: LogLine) =>
+    show({ level, text: plainText(redactor.redact(text)) })
   endWith(cancel, (text) => print({ level: 'error', text }))
   const { outcome, reportPath } = await execute({
     raw: command.raw,
@@ -32,6 +31,7 @@ async function main(): Promise<number> {
     environment: env,
     cancelled: cancel.signal,
     run: { id: env.CI_JOB_ID ?? env.BUILD_TAG ?? randomUUID(), attempt: 1 },
+    terminal: process.stdout.isTTY === true && env.TERM !== 'dumb' && !env.CI,
     print,
     onSecret: redactor.add,
     redact: redactor.redact,

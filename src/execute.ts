@@ -6,7 +6,8 @@ import { type Cluster, loadCluster } from './mesh/kubeconfig.ts'
 import type { ClusterSource, Options } from './options/options.ts'
 import { type InputProblem, problemText } from './options/problem.ts'
 import { type RawOptions, readOptions } from './options/read-options.ts'
-import { type LogLine, startLog } from './report/log.ts'
+import type { LogLine } from './report/event-lines.ts'
+import { startLog } from './report/log.ts'
 import { pageOf } from './report/page.ts'
 import { type RunRecord, reportOf, startRecord } from './report/record.ts'
 import type { Context } from './rollout/context.ts'
@@ -22,6 +23,8 @@ export type Host = {
   environment: Readonly<Record<string, string | undefined>>
   cancelled: AbortSignal
   run: { id: string; attempt: number }
+  /** Lines go to a terminal, where one can be written over. */
+  terminal: boolean
   print: (line: LogLine) => void
   onSecret: (secret: string) => void
   redact: (text: string) => string
@@ -36,7 +39,7 @@ export type Executed = { outcome: Outcome; record: RunRecord; reportPath: string
 export async function execute(host: Host): Promise<Executed> {
   const nowMs = () => performance.now()
   const { options, problems } = readOptions(host.raw)
-  const log = startLog(nowMs)
+  const log = startLog(nowMs, host.terminal)
   const { record, take } = startRecord(options, nowMs)
   const emit = (event: RunEvent) => {
     take(event)

@@ -1,15 +1,27 @@
 import * as core from '@actions/core'
-import type { LogLine } from './report/log.ts'
+import type { LogLine } from './report/event-lines.ts'
 import { plainText } from './report/plain-text.ts'
 import type { Redactor } from './report/redact.ts'
 
-/** Prints a line into the step's log; what the user must act on becomes an annotation. */
+/** Prints a line into the step's log; what the user must act on becomes an annotation, a group can be folded. */
 export function printer(redactor: Redactor): (line: LogLine) => void {
   return ({ level, text }) => {
     const plain = plainText(redactor.redact(text))
-    if (level === 'warning') core.warning(plain)
-    else if (level === 'error') core.error(plain)
-    else core.info(plain)
+    switch (level) {
+      case 'warning':
+        return core.warning(plain)
+      case 'error':
+        return core.error(plain)
+      case 'group':
+        return core.startGroup(plain.replace(/\s+/g, ' '))
+      case 'group-end':
+        return core.endGroup()
+      case 'info':
+        return core.info(plain)
+      case 'live':
+        // The runner's log has nothing that can be written over.
+        return
+    }
   }
 }
 

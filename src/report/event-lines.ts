@@ -1,36 +1,23 @@
+import type { ApiCall } from '../mesh/api-server.ts'
 import { endpointText } from '../options/endpoint.ts'
 import type { Check, Try } from '../rollout/check.ts'
 import type { PlannedRun, RunEvent } from '../rollout/events.ts'
-import type { Outcome } from '../rollout/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
+import { closingLines, withMend } from './closing.ts'
 import { observedPercents, timeText } from './figures.ts'
 
-/** One line of the log, and how much it wants to be seen. */
-export type LogLine = { level: 'info' | 'warning' | 'error'; text: string }
-
-/** A line every so often while connections are made: neither a flood nor silence. */
-const PROGRESS_EVERY_MS = 2000
-
-/** Turns the run's events into lines, as they happen. */
-export function startLog(nowMs: () => number): (event: RunEvent) => LogLine[] {
-  let saidMs = nowMs()
-  return (event) => {
-    if (isRoutine(event) && nowMs() - saidMs < PROGRESS_EVERY_MS) return []
-    const lines = linesOf(event)
-    if (lines.length > 0) saidMs = nowMs()
-    return lines
-  }
+/**
+ * One line of the log, and how it is shown: as it is, as something that the user must act on, as the
+ * title of the lines up to the next `group-end`, or for as long as nothing else is printed (`live`,
+ * on a terminal).
+ */
+export type LogLine = {
+  level: 'info' | 'warning' | 'error' | 'group' | 'group-end' | 'live'
+  text: string
 }
 
-/** What is worth a line only if there was none for a while: progress, and tries that others follow. */
-function isRoutine(event: RunEvent): boolean {
-  return (
-    event.kind === 'progress' ||
-    (event.kind === 'try-ended' && event.again && event.ended.number > 1)
-  )
-}
-
-function linesOf(event: RunEvent): LogLine[] {
+/** What one event says in the log, without regard to what was said before. */
+export function linesOf(event: RunEvent): LogLine[] {
   switch (event.kind) {
     case 'started':
       return info(
@@ -47,6 +34,8 @@ function linesOf(event: RunEvent): LogLine[] {
       return info(
         `gateway at ${endpointText(event.endpoint)} (${event.how})${event.addresses.length > 1 ? `, in turn ${event.addresses.join(', ')}` : ''}`,
       )
+    case 'preflight-progress':
+      return info(`preflight: ${event.connections} connections have ended, waiting for the others`)
     case 'preflight-replies':
       return info(
         `preflight: ${event.connections} connections, ${heard(event.byDestination)}${event.unclassified > 0 ? `, ${event.unclassified} without a known reply` : ''}`,
@@ -54,9 +43,7 @@ function linesOf(event: RunEvent): LogLine[] {
     case 'dry-run-accepted':
       return info('dry run: the API server accepts the edit')
     case 'recovering':
-      return [
-        { level: 'warning', text: `found the mark of ${event.run}, which died: undoing it first` },
-      ]
+      return info(`found the mark of ${event.run}, which died: undoing it first`)
     case 'recovered':
       return [{ level: 'warning', text: `${event.run}: ${event.what}` }]
     case 'written':
@@ -86,9 +73,10 @@ function linesOf(event: RunEvent): LogLine[] {
     case 'mark-removed':
       return info('mark removed from the VirtualService')
     case 'finished':
-      return [closingLine(event.outcome)]
-    case 'restore-seen':
+      return closingLines(event.outcome)
     case 'api-call':
+      return callLines(event.call)
+    case 'restore-seen':
       return []
   }
 }
@@ -125,6 +113,7 @@ function decisionText(ended: Try, again: boolean): string {
 
 function observedOf(check: Check, now: Try): string {
   const observed = observedPercents({ ...check, tries: [now] })
+  if (now.draws === 0) return 'none of them answered yet'
   if (observed === undefined) return 'no reply that expect knows'
   const lost = now.unclassified > 0 ? `, ${now.unclassified} without a known reply` : ''
   return `${percentsText(observed)}${lost}`
@@ -136,15 +125,11 @@ function heard(byDestination: Readonly<Record<string, number>>): string {
     .join(', ')
 }
 
-/** The outcome in a sentence or two; for anything but a success with what to do next. */
-function closingLine(outcome: Outcome): LogLine {
-  const good = outcome.verdict === 'pass' || outcome.verdict === 'planned'
-  const head = `${outcome.verdict} (${outcome.reason}): ${outcome.message}`
-  return { level: good ? 'info' : 'error', text: withMend(head, outcome.mend) }
-}
-
-function withMend(what: string, mend: string): string {
-  return mend === '' ? what : `${what}\n${mend}`
+/** A call that the API server could not answer, so that it is tried again or ends the run; others are routine. */
+function callLines({ method, path, outcome, tookMs }: ApiCall): LogLine[] {
+  const failed = typeof outcome === 'string' || outcome === 429 || outcome >= 500
+  if (!failed) return []
+  return info(`${method} ${path.replace(/\?.*/s, '')}: ${outcome}, after ${timeText(tookMs)}`)
 }
 
 function info(...texts: string[]): LogLine[] {

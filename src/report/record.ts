@@ -49,7 +49,7 @@ export function startRecord(
     record.tookMs = nowMs() - startedMs
     if (event.kind === 'api-call')
       record.apiCalls.push({ ...event.call, startedMs: event.call.startedMs - startedMs })
-    else if (event.kind !== 'progress')
+    else if (event.kind !== 'progress' && event.kind !== 'preflight-progress')
       record.timeline.push({ atMs: Math.round(record.tookMs), event: event.kind })
     if (event.kind === 'started')
       Object.assign(record, { server: event.server, context: event.context, object: event.object })

@@ -11,6 +11,8 @@ export type RunEvent =
   | { kind: 'planned'; plan: PlannedRun }
   | { kind: 'finding'; finding: Finding }
   | { kind: 'endpoint'; endpoint: Endpoint; how: string; addresses: readonly string[] }
+  /** Connections that ended so far. */
+  | { kind: 'preflight-progress'; connections: number }
   | {
       kind: 'preflight-replies'
       connections: number

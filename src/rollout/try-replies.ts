@@ -13,6 +13,7 @@ import type { Gateway } from './proof-order.ts'
 export type TriedReplies = { findings: Finding[]; heard: Answered }
 
 const MOST_CONNECTIONS = 10
+const PROGRESS_EVERY_MS = 500
 
 /**
  * Opens up to 10 connections, fewer once every destination that should have some was heard. None
@@ -89,8 +90,13 @@ function firstDraws(
   return new Promise((resolve) => {
     let probing: Probing | undefined
     let over = false
+    const reporting = setInterval(
+      () => context.emit({ kind: 'preflight-progress', connections: draws.length }),
+      PROGRESS_EVERY_MS,
+    )
     const finish = () => {
       probing?.stop()
+      clearInterval(reporting)
       over = true
       signal.removeEventListener('abort', finish)
       resolve(draws)

@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { startLog } from '../../src/report/log.ts'
 import type { RunEvent } from '../../src/rollout/events.ts'
+import type { Outcome } from '../../src/rollout/outcome.ts'
 import { STARTED, someCheck, someOutcome, somePlan, someTry } from './support/run.ts'
 
 /** The lines of events, each with its level. */
-function lines(...events: RunEvent[]): string[] {
+function allLines(...events: RunEvent[]): string[] {
   const log = startLog(() => 0)
   return events.flatMap((event) => log(event).map(({ level, text }) => `${level}: ${text}`))
+}
+
+/** The same without the groups that they stand in. */
+function lines(...events: RunEvent[]): string[] {
+  return allLines(...events).filter((line) => !line.startsWith('group'))
 }
 
 describe('a line says', () => {
@@ -99,7 +105,7 @@ describe('a line says', () => {
     [
       'whose mark was found',
       { kind: 'recovering', run: 'run 7' },
-      ['warning: found the mark of run 7, which died: undoing it first'],
+      ['info: found the mark of run 7, which died: undoing it first'],
     ],
     [
       'what became of it',
@@ -204,7 +210,10 @@ describe('a line says', () => {
           mend: 'Do it',
         }),
       },
-      ['error: fail (off-target): m\nDo it'],
+      [
+        'error: fail (off-target): m\nDo it',
+        'info: fail (off-target): m; in force: v1 80%, v2 20%',
+      ],
     ],
     [
       'that a plan is made',
@@ -220,7 +229,32 @@ describe('a line says', () => {
         kind: 'finished',
         outcome: someOutcome({ verdict: 'inconclusive', reason: 'limit-reached', message: 'm' }),
       },
-      ['error: inconclusive (limit-reached): m'],
+      [
+        'error: inconclusive (limit-reached): m',
+        'info: inconclusive (limit-reached): m; in force: v1 80%, v2 20%',
+      ],
+    ],
+    [
+      'that a call to the API server went wrong, and how',
+      {
+        kind: 'api-call',
+        call: {
+          method: 'PATCH',
+          path: '/a?dryRun=All',
+          outcome: 503,
+          startedMs: 0,
+          tookMs: 10_000,
+        },
+      },
+      ['info: PATCH /a: 503, after 10 s'],
+    ],
+    [
+      'that a call to the API server had no answer',
+      {
+        kind: 'api-call',
+        call: { method: 'GET', path: '/a', outcome: 'could not be', startedMs: 0, tookMs: 1 },
+      },
+      ['info: GET /a: could not be, after 1 ms'],
     ],
   ])('%s', (_, event, expected) => {
     expect(lines(event)).toEqual(expected)
@@ -235,6 +269,113 @@ describe('a line says', () => {
         { kind: 'restore-seen', check: someCheck() },
       ),
     ).toEqual([])
+  })
+})
+
+describe('the last line', () => {
+  const closing = (changes: Partial<Outcome>) =>
+    lines({
+      kind: 'finished',
+      outcome: someOutcome({ verdict: 'fail', reason: 'no-reply', message: 'm\nn', ...changes }),
+    }).at(-1)
+
+  test('says in one sentence what was put back', () => {
+    expect(closing({ rolledBack: true })).toBe(
+      'info: fail (no-reply): m; the weights from before the run are back: v1 100%, v2 0%',
+    )
+  })
+
+  test('says that nobody knows what is in force, where the object was read', () => {
+    expect(closing({ weights: undefined })).toBe(
+      'info: fail (no-reply): m; which weights are in force is not known',
+    )
+    expect(closing({ weights: undefined, previousWeights: undefined })).toBe(
+      'info: fail (no-reply): m',
+    )
+  })
+
+  test('is short however long the message is', () => {
+    expect(closing({ message: 'x'.repeat(5000) })?.length).toBeLessThan(500)
+  })
+})
+
+describe('a group', () => {
+  const tryStarted: RunEvent = {
+    kind: 'try-started',
+    check: someCheck(),
+    number: 1,
+    place: 'early',
+  }
+  const written: RunEvent = {
+    kind: 'written',
+    weights: { v1: 80, v2: 20 },
+    number: 1,
+    of: 1,
+    tookMs: 9,
+  }
+  const proven: RunEvent = { kind: 'check-ended', check: someCheck() }
+  const finished: RunEvent = { kind: 'finished', outcome: someOutcome() }
+
+  /** The groups' lines, and the first word of the others. */
+  function shape(...events: RunEvent[]): string[] {
+    return allLines(...events).map((line) =>
+      line.startsWith('group') ? line : (/^info: (\w+)/.exec(line)?.[1] ?? line),
+    )
+  }
+
+  test('holds each phase, and what came of a step stands behind its group', () => {
+    expect(shape(STARTED, written, tryStarted, proven, { kind: 'mark-removed' }, finished)).toEqual(
+      [
+        'group: Plan and preflight',
+        'VirtualService',
+        'group-end: ',
+        'group: Write and prove: v1 80%, v2 20%',
+        'written',
+        'group-end: ',
+        'proven',
+        'mark',
+        'pass',
+      ],
+    )
+  })
+
+  test('names the step of a ramp', () => {
+    expect(shape({ ...written, number: 2, of: 3 })[0]).toBe('group: Step 2 of 3: v1 80%, v2 20%')
+  })
+
+  test('begins with the first try where nothing is written', () => {
+    expect(shape(STARTED, tryStarted, tryStarted, proven)).toEqual([
+      'group: Plan and preflight',
+      'VirtualService',
+      'group-end: ',
+      'group: Prove v1 80%, v2 20%',
+      'group-end: ',
+      'proven',
+    ])
+  })
+
+  test('holds the way back, and the proof of it', () => {
+    const weights = { v1: 100, v2: 0 }
+    const events: RunEvent[] = [
+      { kind: 'restoring', weights },
+      { kind: 'restored', weights, sinceFirstWriteMs: 1 },
+      tryStarted,
+      proven,
+    ]
+    expect(shape(written, ...events)).toEqual([
+      'group: Write and prove: v1 80%, v2 20%',
+      'written',
+      'group-end: ',
+      'group: Put back v1 100%, v2 0%',
+      'putting',
+      'put',
+      'group-end: ',
+      'proven',
+    ])
+  })
+
+  test('is closed before the last line, wherever the run ended', () => {
+    expect(shape(STARTED, finished).slice(-2)).toEqual(['group-end: ', 'pass'])
   })
 })
 
@@ -271,6 +412,36 @@ describe('while connections are made', () => {
         text: '  410 connections, v1 80.75%, v2 19.25%, 10 without a known reply, 46% of the evidence needed',
       },
     ])
+  })
+
+  test('it says so where none was answered yet', () => {
+    let now = 0
+    const log = startLog(() => now)
+    now = 2000
+    const silent = { ...progress, now: someTry({ draws: 0, unclassified: 0, sureness: 0 }) }
+    expect(log(silent).map(({ text }) => text)).toEqual([
+      '  0 connections, none of them answered yet, 0% of the evidence needed',
+    ])
+    now = 4000
+    expect(log({ kind: 'preflight-progress', connections: 3 }).map(({ text }) => text)).toEqual([
+      'preflight: 3 connections have ended, waiting for the others',
+    ])
+  })
+
+  test('a terminal shows every state of it on a line that is written over', () => {
+    const log = startLog(() => 0, true)
+    const some = { ...progress, now: someTry({ sureness: 0.456, number: 1, draws: 400 }) }
+    expect(log(some)).toEqual([
+      {
+        level: 'live',
+        text: '[#########-----------] 46%  400 connections  v1 82.82% (75.12 to 86), v2 19.74% (14 to 24.88)',
+      },
+    ])
+    expect(log({ kind: 'preflight-progress', connections: 3 })).toEqual([
+      { level: 'live', text: 'preflight: 3 connections have ended' },
+    ])
+    expect(log(again(2))[0]?.text).toMatch(/^\[#{20}\] 100% {2}410 connections, try 2 /)
+    expect(log({ kind: 'mark-removed' })[0]?.level).toBe('info')
   })
 
   test('there is one every two seconds at most, counted from the last of any kind', () => {

@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { type Executed, execute } from '../../src/execute.ts'
-import type { LogLine } from '../../src/report/log.ts'
+import type { LogLine } from '../../src/report/event-lines.ts'
 import type { Intent } from '../../src/rollout/context.ts'
 
 /** A run in this process, as the action and the command line do it, with all that it said. */
@@ -41,6 +41,7 @@ export async function runOn(
     environment: {},
     cancelled: extras.cancelled ?? new AbortController().signal,
     run: extras.run ?? { id: 'test-run', attempt: 1 },
+    terminal: false,
     print: (line) => {
       lines.push(line)
       extras.onLine?.(line.text)

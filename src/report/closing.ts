@@ -1,0 +1,33 @@
+import type { Outcome } from '../rollout/outcome.ts'
+import { percentsText } from '../rollout/percents.ts'
+import type { LogLine } from './event-lines.ts'
+
+const LONGEST_SENTENCE = 400
+
+/**
+ * The last lines of the log. What did not go well is an error, with what to do about it; then, and
+ * of a success alone, one line that says the outcome in a sentence.
+ */
+export function closingLines(outcome: Outcome): LogLine[] {
+  const head = `${outcome.verdict} (${outcome.reason}): `
+  if (outcome.verdict === 'pass' || outcome.verdict === 'planned')
+    return [{ level: 'info', text: withMend(`${head}${outcome.message}`, outcome.mend) }]
+  const [what = ''] = outcome.message.split('\n')
+  const short = what.length > LONGEST_SENTENCE ? `${what.slice(0, LONGEST_SENTENCE)} ...` : what
+  return [
+    { level: 'error', text: withMend(`${head}${outcome.message}`, outcome.mend) },
+    { level: 'info', text: `${head}${short}${standing(outcome)}` },
+  ]
+}
+
+export function withMend(what: string, mend: string): string {
+  return mend === '' ? what : `${what}\n${mend}`
+}
+
+/** What a run that did not end well left behind. */
+function standing({ rolledBack, weights, previousWeights }: Outcome): string {
+  if (rolledBack && previousWeights)
+    return `; the weights from before the run are back: ${percentsText(previousWeights)}`
+  if (weights) return `; in force: ${percentsText(weights)}`
+  return previousWeights ? '; which weights are in force is not known' : ''
+}

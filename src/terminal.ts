@@ -1,0 +1,49 @@
+import type { LogLine } from './report/event-lines.ts'
+
+/** Where lines of text go; a terminal has columns. */
+export type Screen = { write(text: string): unknown; columns?: number | undefined }
+
+const TO_LINE_START_AND_ERASE = '\r\u001b[K'
+const USUAL_COLUMNS = 80
+
+/**
+ * Prints lines where no runner folds or annotates them: results to `out`, warnings and errors to
+ * `err`, a group as its title. A live line stays until the next line of any kind. The texts must
+ * have been made plain.
+ */
+export function terminalPrinter(out: Screen, err: Screen): (line: LogLine) => void {
+  let isLive = false
+
+  function clear(): void {
+    if (isLive) out.write(TO_LINE_START_AND_ERASE)
+    isLive = false
+  }
+
+  return ({ level, text }) => {
+    clear()
+    switch (level) {
+      case 'live':
+        // A line that breaks could not be written over.
+        out.write(oneLine(text).slice(0, (out.columns ?? USUAL_COLUMNS) - 1))
+        isLive = true
+        return
+      case 'group':
+        out.write(`-- ${oneLine(text)}\n`)
+        return
+      case 'group-end':
+        return
+      case 'info':
+        out.write(`${text}\n`)
+        return
+      case 'warning':
+        err.write(`warning: ${text}\n`)
+        return
+      case 'error':
+        err.write(`${text}\n`)
+    }
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ')
+}

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import type { LogLine } from '../src/report/event-lines.ts'
+import { terminalPrinter } from '../src/terminal.ts'
+
+/** What the screens hold after lines were printed. */
+function shown(columns: number | undefined, ...lines: LogLine[]): { out: string; err: string } {
+  const texts = { out: '', err: '' }
+  const screen = (name: 'out' | 'err') => ({
+    columns,
+    write: (text: string) => {
+      texts[name] += text
+    },
+  })
+  const print = terminalPrinter(screen('out'), screen('err'))
+  for (const line of lines) print(line)
+  return texts
+}
+
+const ERASE = '\r\u001b[K'
+
+test('a live line is written over by the next line of any kind, and never breaks', () => {
+  const { out } = shown(
+    11,
+    { level: 'live', text: 'one\ntwo three four' },
+    { level: 'live', text: 'b' },
+    { level: 'info', text: 'c' },
+    { level: 'info', text: 'd' },
+  )
+  expect(out).toBe(`one two th${ERASE}b${ERASE}c\nd\n`)
+})
+
+test('a screen that does not say how wide it is has 80 columns', () => {
+  expect(shown(undefined, { level: 'live', text: 'x'.repeat(200) }).out).toHaveLength(79)
+})
+
+test('warnings and errors go to the other screen, when the live line is gone', () => {
+  expect(
+    shown(
+      80,
+      { level: 'live', text: 'a' },
+      { level: 'warning', text: 'w' },
+      { level: 'error', text: 'e' },
+    ),
+  ).toEqual({ out: `a${ERASE}`, err: 'warning: w\ne\n' })
+})
+
+test('a group is its title', () => {
+  expect(shown(80, { level: 'group', text: 'a\nb' }, { level: 'group-end', text: '' }).out).toBe(
+    '-- a b\n',
+  )
+})
