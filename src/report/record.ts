@@ -5,7 +5,10 @@ import type { Check } from '../rollout/check.ts'
 import type { PlannedRun, RunEvent } from '../rollout/events.ts'
 import type { Outcome } from '../rollout/outcome.ts'
 import { percentsOf } from '../rollout/percents.ts'
+import { evidenceReport } from './evidence.ts'
 import { intervalPercents, observedPercents, percent } from './figures.ts'
+import { addLatencies, latencyReport, noLatencies, type RunLatencies } from './latencies.ts'
+import { type RampSpan, startRamp } from './ramp.ts'
 
 /** What a run's events leave behind for the summary and the report. */
 export type RunRecord = {
@@ -23,6 +26,9 @@ export type RunRecord = {
   /** Every event but progress, with its time since the run began. */
   timeline: { atMs: number; event: string }[]
   restoreCheck: Check | undefined
+  latencies: RunLatencies
+  /** Preflight, writes, proofs and pauses, with their times. */
+  ramp: readonly RampSpan[]
   tookMs: number
 }
 
@@ -32,6 +38,7 @@ export function startRecord(
   nowMs: () => number,
 ): { record: RunRecord; take: (event: RunEvent) => void } {
   const startedMs = nowMs()
+  const ramp = startRamp()
   const record: RunRecord = {
     options,
     server: undefined,
@@ -43,6 +50,8 @@ export function startRecord(
     apiCalls: [],
     timeline: [],
     restoreCheck: undefined,
+    latencies: noLatencies(),
+    ramp: ramp.spans,
     tookMs: 0,
   }
   function take(event: RunEvent): void {
@@ -59,6 +68,8 @@ export function startRecord(
     if (event.kind === 'finding' && event.finding.kind === 'warning')
       record.findings.push(event.finding)
     if (event.kind === 'restore-seen') record.restoreCheck = event.check
+    addLatencies(record.latencies, event)
+    ramp.take(event, record.tookMs)
   }
   return { record, take }
 }
@@ -84,17 +95,32 @@ export function reportOf(record: RunRecord, outcome: Outcome): object {
     entry: record.plan?.entry ?? null,
     endpoint: record.endpoint ?? null,
     confidencePercent: record.options?.confidencePercent ?? null,
-    checks: outcome.checks.map(checkReport),
+    checks: outcome.checks.map((check, index) =>
+      checkReport(check, index === outcome.checks.length - 1 ? 'of-all-tries' : 'of-the-last'),
+    ),
     planned: (record.plan?.checks ?? []).map((check) => ({
       target: percentsOf(check.names, check.target),
       ...planReport(check),
     })),
-    restoreCheck: record.restoreCheck ? checkReport(record.restoreCheck) : null,
+    restoreCheck: record.restoreCheck ? checkReport(record.restoreCheck, 'of-all-tries') : null,
     warnings: record.findings.map(({ what, mend }) => ({ what, mend })),
     apiCalls: record.apiCalls.map((call) => ({
       ...call,
       startedMs: rounded(call.startedMs),
       tookMs: rounded(call.tookMs),
+    })),
+    latencies: {
+      byDestination: Object.fromEntries(
+        [...record.latencies.byDestination].map(([name, one]) => [name, latencyReport(one)]),
+      ),
+      unclassified: latencyReport(record.latencies.unclassified),
+    },
+    ramp: record.ramp.map(({ kind, startMs, endMs, weights, ended }) => ({
+      kind,
+      startMs: rounded(startMs),
+      endMs: rounded(endMs),
+      weights: weights ?? null,
+      ended: ended ?? null,
     })),
     timeline: record.timeline,
     tookMs: rounded(record.tookMs),
@@ -112,7 +138,10 @@ function planReport(check: Check): object {
   }
 }
 
-function checkReport(check: Check): object {
+/** Of steps that are done, how the deciding try's evidence grew is enough; of the last, what led to it too. */
+type EvidenceWanted = 'of-the-last' | 'of-all-tries'
+
+function checkReport(check: Check, evidence: EvidenceWanted): object {
   return {
     target: percentsOf(check.names, check.target),
     before: check.old ? percentsOf(check.names, check.old) : null,
@@ -121,7 +150,7 @@ function checkReport(check: Check): object {
     observed: observedPercents(check) ?? null,
     interval: intervalPercents(check) ?? null,
     propagationMs: check.propagationMs ?? null,
-    tries: check.tries.map((one) => ({
+    tries: check.tries.map((one, index) => ({
       number: one.number,
       place: one.place,
       startedMs: rounded(one.startedMs),
@@ -134,8 +163,14 @@ function checkReport(check: Check): object {
       clientLimits: one.clientLimits,
       dependent: one.dependent,
       decision: one.decision ?? null,
+      evidence: isWanted(evidence, check, index) ? evidenceReport(check.names, one.evidence) : null,
     })),
   }
+}
+
+function isWanted(wanted: EvidenceWanted, { tries }: Check, index: number): boolean {
+  const has = (tries[index]?.evidence.length ?? 0) > 0
+  return has && (wanted === 'of-all-tries' || index === tries.length - 1)
 }
 
 function rounded(ms: number): number {

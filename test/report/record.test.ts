@@ -55,9 +55,51 @@ describe('the record of a run', () => {
 })
 
 describe('report.json', () => {
+  test('has how long connections took, by destination, of all tries together', () => {
+    const ended: RunEvent = { kind: 'try-ended', check: someCheck(), ended: someTry(), again: true }
+    const report = JSON.parse(JSON.stringify(reportOf(recordOf([ended, ended]), someOutcome())))
+    expect(report.latencies).toMatchObject({
+      byDestination: {
+        v1: { connections: 6, minMs: 2, p50Ms: 3.2, p90Ms: 5, maxMs: 5 },
+        v2: { connections: 2, minMs: 4, maxMs: 4, buckets: [{ upToMs: 4.53, connections: 2 }] },
+      },
+      unclassified: { connections: 2, p50Ms: 1000 },
+    })
+  })
+
+  test('has how the evidence grew of all tries of the last check, and of the last of each before', () => {
+    const tries = [someTry({ number: 1 }), someTry({ number: 2 })]
+    const check = someCheck({ tries })
+    const forgotten = someCheck({ tries: [someTry({ evidence: [] }), someTry()] })
+    const report = JSON.parse(
+      JSON.stringify(reportOf(recordOf([]), someOutcome({ checks: [check, check, forgotten] }))),
+    )
+    const has = report.checks.map(({ tries: some }: { tries: { evidence: unknown }[] }) =>
+      some.map(({ evidence }) => evidence !== null),
+    )
+    expect(has).toEqual([
+      [false, true],
+      [false, true],
+      [false, true],
+    ])
+    const last = JSON.parse(
+      JSON.stringify(reportOf(recordOf([]), someOutcome({ checks: [check] }))),
+    )
+    expect(last.checks[0].tries[0].evidence.connections).toEqual([184, 410])
+  })
+
   test('has these fields, and its schema has this number', () => {
     expect(REPORT_SCHEMA).toBe(1)
     const report = JSON.parse(JSON.stringify(reportOf(recordOf(EVENTS), someOutcome())))
+    const noConnection = {
+      connections: 0,
+      minMs: 0,
+      p50Ms: 0,
+      p90Ms: 0,
+      p99Ms: 0,
+      maxMs: 0,
+      buckets: [],
+    }
     const planned = {
       target: { v1: 80, v2: 20 },
       tolerancePoints: { v1: 5, v2: 5 },
@@ -103,6 +145,12 @@ describe('report.json', () => {
               clientLimits: 0,
               dependent: false,
               decision: 'pass',
+              evidence: {
+                atMs: [300, 812],
+                connections: [184, 410],
+                unclassified: [4, 10],
+                counts: { v1: [150, 323], v2: [30, 77] },
+              },
             },
           ],
         },
@@ -111,6 +159,8 @@ describe('report.json', () => {
       restoreCheck: null,
       warnings: [{ what: 'odd', mend: 'Do this' }],
       apiCalls: [{ ...CALL, startedMs: 3.5, tookMs: 7.9 }],
+      latencies: { byDestination: {}, unclassified: noConnection },
+      ramp: [{ kind: 'preflight', startMs: 1, endMs: 8, weights: null, ended: null }],
       timeline: recordOf(EVENTS).timeline,
       tookMs: 8,
     })

@@ -1,0 +1,63 @@
+import type { RunEvent } from '../rollout/events.ts'
+import type { Percents } from '../rollout/outcome.ts'
+import { percentsOf } from '../rollout/percents.ts'
+
+/** A stretch of a run, in the order of time. Milliseconds since the run began. */
+export type RampSpan = {
+  kind: 'preflight' | 'write' | 'proof' | 'pause' | 'restore' | 'restore-proof'
+  startMs: number
+  endMs: number
+  /** What is written, proved or put back; undefined for the others. */
+  weights: Percents | undefined
+  /** How a proof ended; undefined where it was cut short, and for the others. */
+  ended: string | undefined
+}
+
+/** Takes the run's events with their times, and keeps the stretches that they make: a few for each step. */
+export function startRamp(): { spans: RampSpan[]; take: (event: RunEvent, atMs: number) => void } {
+  const spans: RampSpan[] = []
+  let open: RampSpan | undefined
+
+  function begin(kind: RampSpan['kind'], startMs: number, weights?: Percents): void {
+    end(startMs)
+    open = { kind, startMs, endMs: startMs, weights, ended: undefined }
+    spans.push(open)
+  }
+
+  function end(atMs: number, ended?: string): void {
+    if (open) Object.assign(open, { endMs: atMs, ended })
+    open = undefined
+  }
+
+  function take(event: RunEvent, atMs: number): void {
+    switch (event.kind) {
+      case 'started':
+        begin('preflight', atMs)
+        break
+      case 'written':
+        begin('write', atMs - event.tookMs, event.weights)
+        begin('proof', atMs, event.weights)
+        break
+      case 'try-started':
+        // After a write the proof has begun already.
+        if (open?.kind === 'preflight')
+          begin('proof', atMs, percentsOf(event.check.names, event.check.target))
+        break
+      case 'check-ended':
+        end(atMs, event.check.ended)
+        break
+      case 'paused':
+        begin('pause', atMs)
+        break
+      case 'restoring':
+        begin('restore', atMs, event.weights)
+        break
+      case 'restored':
+        begin('restore-proof', atMs, event.weights)
+        break
+      case 'finished':
+        end(atMs)
+    }
+  }
+  return { spans, take }
+}

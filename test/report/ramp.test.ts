@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { startRamp } from '../../src/report/ramp.ts'
+import type { RunEvent } from '../../src/rollout/events.ts'
+import { STARTED, someCheck, someOutcome } from './support/run.ts'
+
+const WEIGHTS = { v1: 80, v2: 20 }
+const OLD = { v1: 100, v2: 0 }
+const FIRST_TRY: RunEvent = { kind: 'try-started', check: someCheck(), number: 1, place: 'early' }
+const PROVEN: RunEvent = { kind: 'check-ended', check: someCheck() }
+const FINISHED: RunEvent = { kind: 'finished', outcome: someOutcome() }
+
+function written(number: number): RunEvent {
+  return { kind: 'written', weights: WEIGHTS, number, of: 2, tookMs: 4 }
+}
+
+/** The stretches of events that are 10 ms apart: what, from, to, how it ended. */
+function spans(...events: RunEvent[]): (string | number | undefined)[][] {
+  const { spans: all, take } = startRamp()
+  for (const [index, event] of events.entries()) take(event, index * 10)
+  return all.map(({ kind, startMs, endMs, ended }) => [kind, startMs, endMs, ended])
+}
+
+test('a ramp is preflight, then for each step the write, its proof and the pause', () => {
+  expect(
+    spans(STARTED, written(1), FIRST_TRY, PROVEN, { kind: 'paused', ms: 5 }, written(2), FINISHED),
+  ).toEqual([
+    ['preflight', 0, 6, undefined],
+    ['write', 6, 10, undefined],
+    ['proof', 10, 30, 'pass'],
+    ['pause', 40, 46, undefined],
+    ['write', 46, 50, undefined],
+    ['proof', 50, 60, undefined],
+  ])
+})
+
+test('where nothing is written the proof begins with its first try', () => {
+  expect(spans(STARTED, FIRST_TRY, FIRST_TRY, PROVEN)).toEqual([
+    ['preflight', 0, 10, undefined],
+    ['proof', 10, 30, 'pass'],
+  ])
+})
+
+test('the way back and its proof are stretches too, with the weights that come back', () => {
+  const events: RunEvent[] = [
+    written(1),
+    { kind: 'restoring', weights: OLD },
+    { kind: 'restored', weights: OLD, sinceFirstWriteMs: 1 },
+    FIRST_TRY,
+    PROVEN,
+    FINISHED,
+  ]
+  expect(spans(...events).slice(2)).toEqual([
+    ['restore', 10, 20, undefined],
+    ['restore-proof', 20, 40, 'pass'],
+  ])
+  const { spans: all, take } = startRamp()
+  for (const event of events) take(event, 0)
+  expect(all.map(({ weights }) => weights)).toEqual([WEIGHTS, WEIGHTS, OLD, OLD])
+})
