@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { pageOf } from '../../src/report/page.ts'
 import type { RunEvent } from '../../src/rollout/events.ts'
@@ -34,53 +35,128 @@ function markup(html: string): { elements: Set<string>; attributes: Set<string> 
   }
 }
 
+const WRITTEN: Extract<RunEvent, { kind: 'written' }> = {
+  kind: 'written',
+  weights: { v1: 80, v2: 20 },
+  number: 1,
+  of: 1,
+  tookMs: 1,
+}
+const RAMP: RunEvent[] = [
+  STARTED,
+  WRITTEN,
+  { kind: 'try-ended', check: someCheck(), ended: someTry(), again: false },
+  { kind: 'check-ended', check: someCheck() },
+]
+
 describe('the page', () => {
   test('shows verdict, object, figures, warnings and calls', () => {
     const html = page({ mend: 'kubectl get x' })
     for (const shown of [
       '<h1 class="pass">pass: within-tolerance</h1>',
-      'demo/tcp-echo · https://mesh.example:6443 · prod',
+      '<dt>object</dt><dd>demo/tcp-echo</dd>',
+      '<dt>server</dt><dd>https://mesh.example:6443</dd>',
+      '<dt>in force now</dt><dd>v1 80%, v2 20%</dd>',
       '<p>the gateway splits as it was told</p>',
       '<pre>kubectl get x</pre>',
       '<h2>v1 80%, v2 20%: pass</h2>',
-      '<td>v2</td><td>20%</td><td>19.25%</td><td>14 to 24.88%</td><td>77</td>',
+      '<td>v2</td><td>20% ± 5</td><td>19.25%</td><td>14 to 24.88%</td><td>77</td>',
       '<td>2</td><td>410</td><td>10</td><td>812 ms</td><td>pass</td>',
       '<p>odd</p><pre>Do this</pre>',
-      '<td>PATCH /apis/x?dryRun=All</td><td>409</td>',
+      '<td>10 ms</td><td>19 ms</td><td>409</td><td class="text">PATCH /apis/x?dryRun=All</td>',
     ])
       expect(html).toContain(shown)
   })
 
-  test('draws the band, the interval and the observed share of each destination', () => {
+  test('says what was put back and why, and shows the proof of it', () => {
+    const html = page({ verdict: 'fail', reason: 'no-reply', rolledBack: true }, [
+      STARTED,
+      { kind: 'restore-seen', check: someCheck({ target: [1, 0] }) },
+    ])
+    expect(html).toContain('<dt>put back</dt><dd>yes, because of no-reply</dd>')
+    expect(html).toContain('<h2>Put back: v1 100%, v2 0%: pass</h2>')
+  })
+
+  test('draws how the evidence grew, of two destinations that which was to grow', () => {
     const html = page()
-    expect(html.match(/<svg /g)).toHaveLength(2)
-    expect(html).toContain('aria-label="v2: asked for 20%, observed 19.25%"')
-    expect(html).toContain('<rect x="15" y="2" width="10" height="4"')
-    expect(html).toContain('<circle cx="19.25"')
-    const edges = page({ checks: [someCheck({ target: [0.97, 0.03] })] })
-    expect(edges).toContain('<rect x="92" y="2" width="8" height="4"')
-    expect(edges).toContain('<rect x="0" y="2" width="8" height="4"')
+    expect(html.match(/aria-label="v[12]: asked for/g)).toEqual(['aria-label="v2: asked for'])
+    expect(html).toContain(
+      'asked for 20% within 5 points; observed 19.25%, interval 12.8 to 27%. Decided after 410 connections: pass.',
+    )
+    expect(html.match(/<polyline class="observed"/g)).toHaveLength(1)
+    expect(html.match(/<polygon class="interval"/g)).toHaveLength(1)
+  })
+
+  test('draws every try of a check beside the other, and says which are not drawn', () => {
+    const tries = [someTry({ number: 1, evidence: [] }), someTry(), someTry({ number: 3 })]
+    const html = page({ checks: [someCheck({ tries })] })
+    expect(html).toContain('Decided after 410 connections of try 3: pass. 1 earlier tries are not')
+    expect(html.match(/<polyline class="observed"/g)).toHaveLength(2)
+    expect(html.match(/class="border"/g)).toHaveLength(2)
+  })
+
+  test('draws each of three destinations', () => {
+    const check = someCheck({
+      names: ['v1', 'v2', 'v3'],
+      target: [0.8, 0.2, 0],
+      tolerance: [0.05, 0.05, 0.05],
+    })
+    expect(page({ checks: [check] }).match(/aria-label="v[123]: asked for/g)).toHaveLength(3)
   })
 
   test('draws no share where none was observed', () => {
-    const html = page({ checks: [someCheck({ tries: [], ended: undefined })] })
-    expect(html).not.toContain('<circle')
-    expect(html).toContain('observed nothing')
+    const check = someCheck({ tries: [], ended: undefined })
+    expect(page({ checks: [check] })).not.toContain('<svg class="shapes"')
+    const nothing = someTry({ evidence: [{ atMs: 1, counts: [0, 0], unclassified: 1 }] })
+    const html = page({ checks: [someCheck({ tries: [nothing], ended: undefined })] })
+    expect(html).toContain('nothing observed. Decided after 410 connections: pass.')
+    expect(html).not.toContain('<circle class="dot" cx="100%"')
     expect(html).toContain(': cut short</h2>')
+  })
+
+  test('draws when the weights went where, and what was observed then', () => {
+    const html = page({}, RAMP)
+    expect(html).toContain('aria-label="v2: weight 0%, then 20%"')
+    expect(html).toContain('<line class="whisker"')
+    expect(html).toContain('<td>written</td><td>v1 80%, v2 20%</td>')
+    expect(html).toContain('<td>proof</td><td>v1 80%, v2 20%</td><td>pass</td>')
+    expect(page({}, [STARTED])).not.toContain(': weight')
+  })
+
+  test('shows how long connections took, by destination and of those without a known reply', () => {
+    const html = page({}, RAMP)
+    expect(html).toContain('aria-label="v1: 3 connections, median 3.2 ms, 99% within 5 ms"')
+    expect(html).toContain(
+      '<td>no known reply</td><td>1</td><td>1 s</td><td>1 s</td><td>1 s</td><td>1 s</td><td>1 s</td>',
+    )
+    expect(page()).not.toContain('Latency')
   })
 
   test('has a section for each check and none without', () => {
     expect(page({ checks: [someCheck(), someCheck()] }).match(/<h2>v1 80%/g)).toHaveLength(2)
-    expect(page({ checks: [] })).not.toContain('<svg')
+    expect(page({ checks: [] })).not.toContain('<h2>v1')
   })
 
-  test('needs nothing from anywhere else', () => {
-    const html = page()
+  test('needs nothing from anywhere else, and lets a browser load nothing but its own style', () => {
+    const html = page({}, RAMP)
     expect(html).toMatch(/^<!doctype html>\n/)
     expect(html).toContain('<meta charset="utf-8">')
     expect(html).not.toMatch(
-      /\b(src|href|srcset|action|data|poster)=|url\(|@import|<(script|link|iframe)/i,
+      /\b(src|href|srcset|action|data|poster|style)=|url\(|@import|<(script|link|iframe)/i,
     )
+    const [, style = ''] = /<style>([\s\S]*)<\/style>/.exec(html) ?? []
+    const hash = createHash('sha256').update(style).digest('base64')
+    expect(html).toContain(`content="default-src 'none'; style-src 'sha256-${hash}';`)
+  })
+
+  test('is of a bounded size, however many connections a try took', () => {
+    const evidence = Array.from({ length: 200 }, (_, index) => ({
+      atMs: index,
+      counts: [800 * index, 200 * index],
+      unclassified: 0,
+    }))
+    const tries = Array.from({ length: 12 }, () => someTry({ evidence }))
+    expect(page({ checks: [someCheck({ tries })] }).length).toBeLessThan(250_000)
   })
 })
 
@@ -92,6 +168,7 @@ describe('what others wrote', () => {
       {
         message: others,
         mend: others,
+        previousWeights: { [others]: 100, v2: 0 },
         checks: [someCheck({ names, tries: [someTry({ examples: { refused: others } })] })],
       },
       [
@@ -100,13 +177,16 @@ describe('what others wrote', () => {
           kind: 'finding',
           finding: { kind: 'warning', reason: 'preflight', what: others, mend: others },
         },
+        { ...WRITTEN, weights: { [others]: 80, v2: 20 } },
+        { kind: 'try-ended', check: someCheck({ names }), ended: someTry(), again: false },
+        { kind: 'check-ended', check: someCheck({ names }) },
         {
           kind: 'api-call',
           call: { method: others, path: others, outcome: others, startedMs: 0, tookMs: 0 },
         },
       ],
     )
-    expect(markup(hostile)).toEqual(markup(page({ mend: 'x' })))
+    expect(markup(hostile)).toEqual(markup(page({ mend: 'x' }, [...RAMP, CALL, WARNING])))
     expect(hostile).not.toContain('<script')
     expect(hostile).not.toMatch(/[^\P{Cc}\n\t]/u)
   })

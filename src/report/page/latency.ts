@@ -1,0 +1,82 @@
+import { bucketEdgeMs, type Latency } from '../../probe/latency.ts'
+import { latencyReport } from '../latencies.ts'
+import { escapedHtml } from '../plain-text.ts'
+import type { RunRecord } from '../record.ts'
+import { table } from './html.ts'
+import { box, plot, type Tick } from './plot.ts'
+
+const MOST_CHARTS = 6
+
+/** How long connections took, by destination: a histogram each on one scale, and their quantiles. */
+export function latencySection({ latencies }: RunRecord): string {
+  const all: [name: string, latency: Latency][] = [
+    ...latencies.byDestination,
+    ['no known reply', latencies.unclassified],
+  ]
+  const some = all.filter(([, { count }]) => count > 0)
+  if (some.length === 0) return ''
+  const scale = scaleOf(some.map(([, latency]) => latency))
+  return `<h2>Latency of the connections</h2>
+<p class="soft">From the dial to the whole reply, of all tries. The scale is logarithmic.</p>
+${some
+  .slice(0, MOST_CHARTS)
+  .map(([name, latency]) => histogram(name, latency, scale))
+  .join('\n')}
+${table(
+  'Latencies in milliseconds',
+  ['destination', 'connections', 'least', 'median', '90%', '99%', 'most'],
+  some.map(([name, latency]) => {
+    const { connections, minMs, p50Ms, p90Ms, p99Ms, maxMs } = latencyReport(latency)
+    return [name, String(connections), ...[minMs, p50Ms, p90Ms, p99Ms, maxMs].map(milliseconds)]
+  }),
+)}`
+}
+
+/** Buckets from the first that is not empty of any to the last. */
+type Scale = { first: number; last: number; ticks: Tick[] }
+
+function scaleOf(all: readonly Latency[]): Scale {
+  const used = all.flatMap(({ buckets }) =>
+    buckets.flatMap((count, index) => (count > 0 ? [index] : [])),
+  )
+  // At least an octave, with room on both sides.
+  const first = Math.max(0, Math.min(...used) - 2)
+  const last = Math.max(...used) + 2
+  const ticks = [0.1, 1, 10, 100, 1000, 10_000, 100_000]
+    .flatMap((ms) => [ms, 2 * ms, 5 * ms])
+    .filter((ms) => bucketPlace(ms) >= first && bucketPlace(ms) <= last + 1)
+    .map((value) => ({ value, text: milliseconds(value) }))
+  const every = Math.ceil(ticks.length / 4)
+  return { first, last, ticks: ticks.filter((_, index) => index % every === 0) }
+}
+
+/** Where milliseconds lie among the buckets: bucket `n` ends at `n + 1`. */
+function bucketPlace(ms: number): number {
+  return Math.log(ms / bucketEdgeMs(0)) / Math.log(bucketEdgeMs(1) / bucketEdgeMs(0)) + 1
+}
+
+function histogram(name: string, latency: Latency, { first, last, ticks }: Scale): string {
+  const most = Math.max(...latency.buckets)
+  const wide = last + 1 - first
+  const bars = latency.buckets.map((count, index) =>
+    count === 0
+      ? ''
+      : box('bar', [(index - first) / wide, 1 - count / most], [(index + 1 - first) / wide, 1]),
+  )
+  const { p50Ms, p99Ms } = latencyReport(latency)
+  return `<figure><figcaption>${escapedHtml(name)}</figcaption>${plot({
+    label: `${name}: ${latency.count} connections, median ${milliseconds(p50Ms)}, 99% within ${milliseconds(p99Ms)}`,
+    x: { place: (ms) => (bucketPlace(ms) - first) / wide, ticks },
+    y: {
+      place: (count) => count / most,
+      ticks: [0, most].map((value) => ({ value, text: value.toLocaleString('en-US') })),
+    },
+    shapes: bars.join(''),
+    marks: '',
+    low: true,
+  })}</figure>`
+}
+
+function milliseconds(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms * 100) / 100} ms` : `${Math.round(ms / 10) / 100} s`
+}
