@@ -53,8 +53,9 @@ function runStep(kubeconfig: string, inputs: Inputs): Promise<Ended> {
 function asShown(line: string): string {
   const [, command, text = ''] = /^::([a-z-]+)[^:]*::(.*)$/.exec(line) ?? []
   if (command === undefined) return `${line}\n`
-  if (command === 'add-mask') return ''
+  if (command === 'add-mask' || command === 'endgroup') return ''
   const decoded = text.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%')
+  if (command === 'group') return `\u001b[1m▾ ${decoded}\u001b[0m\n`
   return `${command === 'error' ? 'Error' : 'Warning'}: ${decoded}\n`
 }
 

@@ -13,7 +13,8 @@ export function closingLines(outcome: Outcome): LogLine[] {
   if (outcome.verdict === 'pass' || outcome.verdict === 'planned')
     return [{ level: 'info', text: withMend(`${head}${outcome.message}`, outcome.mend) }]
   const [what = ''] = outcome.message.split('\n')
-  const short = what.length > LONGEST_SENTENCE ? `${what.slice(0, LONGEST_SENTENCE)} ...` : what
+  // Not cut: half a secret would not be known for one any more.
+  const short = what.length > LONGEST_SENTENCE ? 'as said above' : what
   return [
     { level: 'error', text: withMend(`${head}${outcome.message}`, outcome.mend) },
     { level: 'info', text: `${head}${short}${standing(outcome)}` },

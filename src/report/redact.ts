@@ -1,3 +1,4 @@
+import { mermaidText } from './picture.ts'
 import { escaped, escapedHtml, escapedWithin } from './plain-text.ts'
 
 const SHORTEST = 4
@@ -35,5 +36,12 @@ function base64Forms(secret: string): string[] {
 /** How it stands in the log, the summary, report.html and report.json. */
 function writtenForms(secret: string): string[] {
   const inJson = JSON.stringify(secret).slice(1, -1)
-  return [secret, escaped(secret), escapedWithin(secret), escapedHtml(secret), inJson]
+  return [
+    secret,
+    escaped(secret),
+    escapedWithin(secret),
+    escapedHtml(secret),
+    mermaidText(secret),
+    inJson,
+  ]
 }

@@ -2,8 +2,10 @@ import type { Check } from '../rollout/check.ts'
 import type { Outcome, Percents, Verdict } from '../rollout/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
 import { intervalPercents, observedPercents, percent, timeText } from './figures.ts'
+import { splitPicture } from './picture.ts'
 import { escaped, fenced } from './plain-text.ts'
 import type { RunRecord } from './record.ts'
+import { whatHappened } from './what-happened.ts'
 
 const MARKS: Readonly<{ [verdict in Verdict]: string }> = {
   pass: '✅',
@@ -29,6 +31,7 @@ export function summaryOf(record: RunRecord, outcome: Outcome): string {
   const lines = outcome.message.split('\n').map((line) => shortened(line))
   const [what = '', ...more] =
     lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), CUT] : lines
+  const last = outcome.checks.at(-1)
   const parts = [
     `## ${MARKS[outcome.verdict]} ${outcome.verdict}: ${escaped(outcome.reason)}`,
     escaped(
@@ -38,6 +41,8 @@ export function summaryOf(record: RunRecord, outcome: Outcome): string {
     ...more.map(escaped),
     mendBlock(outcome.mend),
     ...tables(record, outcome),
+    last ? splitPicture(last) : '',
+    ...whatHappened(record, outcome).map(escaped),
     ...record.findings.map(
       ({ what: found, mend }) => `> ⚠️ ${escaped(shortened(found))}\n\n${mendBlock(mend)}`,
     ),
@@ -134,12 +139,6 @@ function planTable(present: Percents, checks: readonly Check[]): string {
 function facts(record: RunRecord, outcome: Outcome): string {
   const check = outcome.checks.at(-1)
   const lines = [
-    check?.propagationMs === undefined
-      ? ''
-      : `The gateway switched ${timeText(check.propagationMs)} after the write.`,
-    outcome.rolledBack && outcome.previousWeights
-      ? `Put back: ${percentsText(outcome.previousWeights)}.`
-      : '',
     record.options
       ? `Confidence ${record.options.confidencePercent}%: a split that is off by the tolerance or more passes, and the exact split fails, with a chance of at most ${percent(1 - record.options.confidencePercent / 100)}% each.`
       : '',

@@ -31,9 +31,10 @@ async function harmless(inputs: Readonly<Record<string, string>>): Promise<strin
   const { text, status } = await step.main().ended
   expect(status).toBe(1)
   const commands = text.split('\n').flatMap((line) => /^\s*::([\w-]+)/.exec(line)?.[1] ?? [])
-  for (const command of commands) expect(['add-mask', 'warning', 'error']).toContain(command)
-  for (const line of text.split('\n').filter((one) => /^::(warning|error)/.test(one)))
-    expect(line).toMatch(/^::(warning|error)::/)
+  for (const command of commands)
+    expect(['add-mask', 'group', 'endgroup', 'warning', 'error']).toContain(command)
+  for (const line of text.split('\n').filter((one) => /^::(warning|error|group)/.test(one)))
+    expect(line).toMatch(/^::(warning|error|group)::/)
   expect(Object.keys(step.outputs())).toEqual(Object.keys(OUTPUTS))
   expect(step.outputs().verdict).not.toBe('pass')
   const page = readFileSync((step.outputs().report ?? '').replace(/json$/, 'html'), 'utf8')

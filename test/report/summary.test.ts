@@ -111,7 +111,7 @@ describe('the summary', () => {
 
   test('ends with what the figures rest on', () => {
     const facts = summary().trimEnd().split('\n').at(-1)
-    expect(facts).toMatch(/^<sub>The gateway switched 131 ms after the write\. Confidence 99%: /)
+    expect(facts).toMatch(/^<sub>Confidence 99%: /)
     expect(facts).toContain('with a chance of at most 1% each')
     expect(facts).toContain(
       'Each write of new weights closes the connections that were open before',
@@ -119,8 +119,18 @@ describe('the summary', () => {
     expect(facts).toMatch(/1 API calls, 3 ms in all\.<\/sub>$/)
   })
 
+  test('has a picture of the split between the table and what happened', () => {
+    expect(summary()).toMatch(
+      /\| 10 \| {2}\|\n\n```mermaid\nflowchart LR\n[^`]+\n```\n\nThe gateway switched 131 ms/,
+    )
+    expect(summary({ checks: [] })).not.toContain('mermaid')
+  })
+
   test('says that the old weights were put back', () => {
-    expect(summary({ rolledBack: true })).toContain('Put back: v1 100%, v2 0%.')
+    const markdown = summary({ rolledBack: true, verdict: 'fail', reason: 'no-reply' })
+    expect(markdown).toContain(
+      '\n\nPut back: v1 100%, v2 0%, because the run ended with fail (no-reply).',
+    )
     expect(summary()).not.toContain('Put back')
   })
 })
@@ -146,7 +156,7 @@ describe('what others wrote', () => {
       },
     ],
   )
-  const outside = hostile.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '')
+  const outside = hostile.replace(/^(`{3,})(?:text|mermaid)\n[\s\S]*?\n\1$/gm, '')
 
   test('is never a command to the runner', () => {
     expect(hostile).not.toMatch(/^\s*::/m)
