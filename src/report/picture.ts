@@ -20,7 +20,7 @@ export function splitPicture(check: Check): string {
     const target = percent(check.target[index] ?? 0)
     const tolerance = percent(check.tolerance[index] ?? 0)
     const arrow = Math.abs(share - target) <= tolerance ? '==>' : '-.->'
-    const words = `observed ${share}%, asked for ${target} ± ${tolerance}`
+    const words = `${share}%, asked ${target} ± ${tolerance}`
     return `  gateway ${arrow}|${label(words)}| d${index}[${label(name)}]`
   })
   const lost =

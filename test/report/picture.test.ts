@@ -10,8 +10,8 @@ describe('the picture of a split', () => {
       '```mermaid',
       'flowchart LR',
       '  gateway(["gateway#44; 400 connections"])',
-      '  gateway ==>|"observed 75#37;#44; asked for 80 #177; 5"| d0["v1"]',
-      '  gateway -.->|"observed 25#37;#44; asked for 20 #177; 4"| d1["v2"]',
+      '  gateway ==>|"75#37;#44; asked 80 #177; 5"| d0["v1"]',
+      '  gateway -.->|"25#37;#44; asked 20 #177; 4"| d1["v2"]',
       '```',
     ])
   })

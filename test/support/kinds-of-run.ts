@@ -41,7 +41,7 @@ export const KINDS_OF_RUN = {
     inputs: { mode: 'verify', weights: 'current' },
   },
   'cut off': {
-    inputs: { subset: 'v2', weight: '20', connections: '60' },
+    inputs: { subset: 'v2', weight: '20', connections: '120', 'propagation-timeout': '300ms' },
   },
   'wrong input': { inputs: { subset: 'v2', weight: '120' } },
   'refused by the API server': {

@@ -1,0 +1,73 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { marked } from 'marked'
+import type { Browser } from 'playwright-core'
+import { pageOf } from '../src/report/page.ts'
+import { summaryOf } from '../src/report/summary.ts'
+import { type KindName, runKind } from '../test/support/kinds-of-run.ts'
+import { openBrowser } from './browser.ts'
+
+/**
+ * Makes the pictures of docs/ from runs on the embedded mesh: report.html, light and dark, and the
+ * job summary as marked and a style like GitHub's show it. GitHub draws the summary's picture with
+ * Mermaid, which is no dependency of this project: give its mermaid.min.js with --mermaid, else the
+ * picture stands there as its source.
+ */
+const DOCS = path.resolve(import.meta.dirname, '..', 'docs')
+const STYLE = path.resolve(
+  import.meta.dirname,
+  '../node_modules/github-markdown-css/github-markdown-light.css',
+)
+const { values } = parseArgs({ options: { mermaid: { type: 'string' } } })
+
+const browser = await openBrowser()
+try {
+  const ramp = await runOf('ramp')
+  await picture(browser, 'report-light.png', pageOf(ramp.record, ramp.outcome), 'light', 1000)
+  const fail = await runOf('fail and rollback')
+  await picture(browser, 'report-dark.png', pageOf(fail.record, fail.outcome), 'dark', 400)
+  const summary = summaryPage(summaryOf(fail.record, fail.outcome))
+  await picture(browser, 'summary.png', summary, 'light', 900)
+} finally {
+  await browser.close()
+}
+
+/** A run of this kind, which must end as it does without a false alarm: the tests allow for none. */
+async function runOf(kind: KindName) {
+  const { outcome, record } = await runKind(kind)
+  process.stdout.write(`${kind}: ${outcome.verdict} (${outcome.reason})\n`)
+  return { outcome, record }
+}
+
+async function picture(
+  from: Browser,
+  file: string,
+  html: string,
+  colorScheme: 'light' | 'dark',
+  width: number,
+): Promise<void> {
+  const context = await from.newContext({
+    viewport: { width, height: 600 },
+    colorScheme,
+    bypassCSP: true,
+  })
+  const page = await context.newPage()
+  await page.setContent(html)
+  if (values.mermaid !== undefined && html.includes('class="mermaid"')) {
+    await page.addScriptTag({ content: readFileSync(values.mermaid, 'utf8') })
+    await page.evaluate('mermaid.run()')
+  }
+  writeFileSync(path.join(DOCS, file), await page.screenshot({ fullPage: true }))
+  await context.close()
+}
+
+function summaryPage(markdown: string): string {
+  const html = marked
+    .parse(markdown, { async: false, gfm: true })
+    .replace(
+      /<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g,
+      '<pre class="mermaid">$1</pre>',
+    )
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><style>${readFileSync(STYLE, 'utf8')} body { margin: 0; padding: 24px }</style></head><body class="markdown-body">${html}</body></html>`
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, test } from 'vitest'
+import { isObject, type Json, parseJson } from '../../sandbox/objects/json.ts'
+import { REPORT_SCHEMA, reportOf } from '../../src/report/record.ts'
+import { KIND_NAMES, type KindName, runKind } from '../support/kinds-of-run.ts'
+import { recordOf, STARTED, someCheck, someOutcome } from './support/run.ts'
+
+const DOCS = path.resolve(import.meta.dirname, '..', '..', 'docs')
+const schema = parseJson(readFileSync(path.join(DOCS, 'report.schema.json'), 'utf8'))
+if (!isObject(schema)) throw new Error('report.schema.json holds no object')
+const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true })
+const validate = ajv.compile(schema)
+
+/** What is wrong with a report; nothing where it fits. */
+function wrong(report: Json): string[] {
+  validate(report)
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+  )
+}
+
+/** A report as it stands in the file. */
+function written(report: object): Json {
+  return parseJson(JSON.stringify(report))
+}
+
+const VERDICTS: Readonly<Record<KindName, string>> = {
+  pass: 'pass',
+  ramp: 'pass',
+  'three destinations': 'pass',
+  'fail and rollback': 'fail',
+  'no reply': 'fail',
+  plan: 'planned',
+  verify: 'pass',
+  'cut off': 'inconclusive',
+  'wrong input': 'error',
+  'refused by the API server': 'error',
+  hostile: 'fail',
+}
+
+describe('the JSON Schema of report.json', () => {
+  test.each(KIND_NAMES)('fits a run of the kind: %s', { timeout: 60_000 }, async (name) => {
+    const { outcome, record } = await runKind(name)
+    expect(outcome.verdict).toBe(VERDICTS[name])
+    expect(wrong(written(reportOf(record, outcome)))).toEqual([])
+  })
+
+  const report = written(reportOf(recordOf([STARTED]), someOutcome()))
+
+  test('lets no field be there that it does not know, nor one be absent, at any depth', () => {
+    expect(wrong(report)).toEqual([])
+    const objects = objectsIn(schema).filter((one) => isObject(one.properties))
+    expect(objects.length).toBeGreaterThan(10)
+    for (const one of objects) {
+      expect(one.additionalProperties).toBe(false)
+      expect(one.required).toEqual(Object.keys(isObject(one.properties) ? one.properties : {}))
+    }
+  })
+
+  test('has no field that a report does not have', () => {
+    const check = someCheck()
+    const full = reportOf(
+      recordOf([STARTED, { kind: 'restore-seen', check }]),
+      someOutcome({ checks: [check] }),
+    )
+    if (!isObject(schema.properties ?? null)) throw new Error('no properties')
+    expect(Object.keys(full)).toEqual(Object.keys(schema.properties ?? {}))
+  })
+
+  test('is of the number that reports have', () => {
+    expect(schema.properties).toMatchObject({ schema: { const: REPORT_SCHEMA } })
+  })
+
+  test('names no field that docs/report.md does not explain', () => {
+    const words = readFileSync(path.join(DOCS, 'report.md'), 'utf8')
+    const names = objectsIn(schema).flatMap(({ properties }) =>
+      isObject(properties ?? null) ? Object.keys(properties ?? {}) : [],
+    )
+    expect(names.filter((name) => !words.includes(`\`${name}\``))).toEqual([])
+  })
+})
+
+/** Every object within a value, itself included. */
+function objectsIn(value: Json): { [key: string]: Json }[] {
+  if (Array.isArray(value)) return value.flatMap(objectsIn)
+  return isObject(value) ? [value, ...Object.values(value).flatMap(objectsIn)] : []
+}
