@@ -69,5 +69,8 @@ function summaryPage(markdown: string): string {
       /<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g,
       '<pre class="mermaid">$1</pre>',
     )
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><style>${readFileSync(STYLE, 'utf8')} body { margin: 0; padding: 24px }</style></head><body class="markdown-body">${html}</body></html>`
+    // Not every machine has letters for these; GitHub has.
+    .replace('✅', '<span style="color: #1a7f37">✔</span>')
+    .replace('❌', '<span style="color: #cf222e">✘</span>')
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><style>${readFileSync(STYLE, 'utf8')} body { margin: 0; padding: 24px } .markdown-body pre.mermaid { background: none; padding: 0; text-align: center }</style></head><body class="markdown-body">${html}</body></html>`
 }

@@ -3,7 +3,7 @@ import type { Outcome } from '../rollout/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
 import { intervalPercents, observedPercents, percent, timeText } from './figures.ts'
 import { growthCharts } from './page/growth.ts'
-import { block, facts, longText, table } from './page/html.ts'
+import { advice, facts, longText, table } from './page/html.ts'
 import { latencySection } from './page/latency.ts'
 import { spark } from './page/plot.ts'
 import { HEAD } from './page/style.ts'
@@ -22,7 +22,7 @@ export function pageOf(record: RunRecord, outcome: Outcome): string {
 <h1 class="${outcome.verdict}">${escapedHtml(title)}</h1>
 <p>${escapedHtml(what)}</p>
 ${more.map((line) => `<p>${escapedHtml(line)}</p>`).join('\n')}
-${block(outcome.mend)}
+${advice(outcome.mend)}
 ${facts(factsOf(record, outcome))}
 ${outcome.checks.map((check) => checkSection(check, record)).join('\n')}
 ${record.restoreCheck ? checkSection(record.restoreCheck, record, 'Put back: ') : ''}
@@ -97,7 +97,7 @@ function triesTable(check: Check, title: string): string {
 
 function warnings({ findings }: RunRecord): string {
   if (findings.length === 0) return ''
-  return `<h2>Warnings</h2>${findings.map(({ what, mend }) => `<p>${escapedHtml(what)}</p>${block(mend)}`).join('')}`
+  return `<h2>Warnings</h2>${findings.map(({ what, mend }) => `<p>${escapedHtml(what)}</p>${advice(mend)}`).join('')}`
 }
 
 function apiCalls({ apiCalls: calls, tookMs }: RunRecord): string {

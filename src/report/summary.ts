@@ -2,6 +2,7 @@ import type { Check } from '../rollout/check.ts'
 import type { Outcome, Percents, Verdict } from '../rollout/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
 import { intervalPercents, observedPercents, percent, timeText } from './figures.ts'
+import { mendParts } from './mend.ts'
 import { splitPicture } from './picture.ts'
 import { escaped, fenced } from './plain-text.ts'
 import type { RunRecord } from './record.ts'
@@ -51,7 +52,11 @@ export function summaryOf(record: RunRecord, outcome: Outcome): string {
 }
 
 function mendBlock(mend: string): string {
-  return mend === '' ? '' : fenced(shortened(mend, LONGEST_MEND))
+  return mendParts(shortened(mend, LONGEST_MEND))
+    .map(({ kind, text }) =>
+      kind === 'lines' ? fenced(text) : text.split('\n').map(escaped).join('\n\n'),
+    )
+    .join('\n\n')
 }
 
 function shortened(text: string, longest = LONGEST_TEXT): string {

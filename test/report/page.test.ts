@@ -11,7 +11,7 @@ const CALL: RunEvent = {
 }
 const WARNING: RunEvent = {
   kind: 'finding',
-  finding: { kind: 'warning', reason: 'preflight', what: 'odd', mend: 'Do this' },
+  finding: { kind: 'warning', reason: 'preflight', what: 'odd', mend: 'Do:\n  this' },
 }
 
 function page(
@@ -51,18 +51,18 @@ const RAMP: RunEvent[] = [
 
 describe('the page', () => {
   test('shows verdict, object, figures, warnings and calls', () => {
-    const html = page({ mend: 'kubectl get x' })
+    const html = page({ mend: 'Run:\n  kubectl get x' })
     for (const shown of [
       '<h1 class="pass">pass: within-tolerance</h1>',
       '<dt>object</dt><dd>demo/tcp-echo</dd>',
       '<dt>server</dt><dd>https://mesh.example:6443</dd>',
       '<dt>in force now</dt><dd>v1 80%, v2 20%</dd>',
       '<p>the gateway splits as it was told</p>',
-      '<pre>kubectl get x</pre>',
+      '<p>Run:</p>\n<pre>kubectl get x</pre>',
       '<h2>v1 80%, v2 20%: pass</h2>',
       '<td>v2</td><td>20% ± 5</td><td>19.25%</td><td>14 to 24.88%</td><td>77</td>',
       '<td>2</td><td>410</td><td>10</td><td>812 ms</td><td>pass</td>',
-      '<p>odd</p><pre>Do this</pre>',
+      '<p>odd</p><p>Do:</p>\n<pre>this</pre>',
       '<td>10 ms</td><td>19 ms</td><td>409</td><td class="text">PATCH /apis/x?dryRun=All</td>',
     ])
       expect(html).toContain(shown)
@@ -186,7 +186,7 @@ describe('what others wrote', () => {
         },
       ],
     )
-    expect(markup(hostile)).toEqual(markup(page({ mend: 'x' }, [...RAMP, CALL, WARNING])))
+    expect(markup(hostile)).toEqual(markup(page({ mend: 'x\n  y' }, [...RAMP, CALL, WARNING])))
     expect(hostile).not.toContain('<script')
     expect(hostile).not.toMatch(/[^\P{Cc}\n\t]/u)
   })

@@ -41,7 +41,7 @@ function summary(text: string, name: string): string {
 }
 
 describe('a summary, read as Markdown', () => {
-  const plain = kinds(summary('a text', 'v1'))
+  const plain = kinds(summary('a text\n  to paste', 'v1'))
 
   test('is headings, tables, paragraphs, blocks and small print', () => {
     expect([...plain].sort()).toEqual(
@@ -67,7 +67,7 @@ describe('a summary, read as Markdown', () => {
 
   test('has its picture as a block in the language of which GitHub draws pictures', () => {
     const blocks = marked
-      .lexer(summary('x', 'v1'), { gfm: true })
+      .lexer(summary('x\n  y', 'v1'), { gfm: true })
       .flatMap((token) => (token.type === 'code' ? [token.lang] : []))
     expect(blocks).toEqual(['text', 'mermaid', 'text'])
   })

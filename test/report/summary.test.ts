@@ -103,9 +103,9 @@ describe('the summary', () => {
       },
     }
     const markdown = summary({ mend: "Run:\n  kubectl get 'x'" }, [STARTED, warning])
-    expect(markdown).toContain("```text\nRun:\n  kubectl get 'x'\n```")
+    expect(markdown).toContain("Run:\n\n```text\nkubectl get 'x'\n```")
     expect(markdown).toContain(
-      '> ⚠️ not checked: a &#124; b\n\n```text\nGrant it:\n  - {verbs: ["list"]}\n```',
+      '> ⚠️ not checked: a &#124; b\n\nGrant it:\n\n```text\n- {verbs: ["list"]}\n```',
     )
   })
 

@@ -1,3 +1,4 @@
+import { mendParts } from '../mend.ts'
 import { escapedHtml } from '../plain-text.ts'
 
 /** A cell: text, or markup that was made here. */
@@ -32,7 +33,11 @@ export function facts(pairs: readonly (readonly [name: string, meaning: string])
   return `<dl>${known.map(([name, meaning]) => `<dt>${escapedHtml(name)}</dt><dd>${escapedHtml(meaning)}</dd>`).join('')}</dl>`
 }
 
-/** A block to paste from; nothing for an empty text. */
-export function block(text: string): string {
-  return text === '' ? '' : `<pre>${escapedHtml(text)}</pre>`
+/** What to do next, with what is to be pasted in blocks. */
+export function advice(mend: string): string {
+  return mendParts(mend)
+    .map(({ kind, text }) =>
+      kind === 'lines' ? `<pre>${escapedHtml(text)}</pre>` : `<p>${escapedHtml(text)}</p>`,
+    )
+    .join('\n')
 }
