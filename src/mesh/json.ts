@@ -52,6 +52,21 @@ export function labelsAt(
   )
 }
 
+/** A copy with `value` at `path`; the same where the path leads nowhere. */
+export function replacedAt(
+  whole: Json,
+  [step, ...rest]: readonly (string | number)[],
+  value: Json,
+): Json {
+  if (step === undefined) return value
+  if (Array.isArray(whole))
+    return whole.map((item, index) => (index === step ? replacedAt(item, rest, value) : item))
+  const inner = isObject(whole) ? whole[step] : undefined
+  return isObject(whole) && inner !== undefined
+    ? { ...whole, [step]: replacedAt(inner, rest, value) }
+    : whole
+}
+
 /** Deep equality; the order of an object's keys does not count, that of a list does. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true
