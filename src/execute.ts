@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { manifestFile } from './manifest/manifest-file.ts'
 import { type ApiServer, openApiServer } from './mesh/api-server.ts'
 import { type Cluster, loadCluster } from './mesh/kubeconfig.ts'
 import type { ClusterSource, Options } from './options/options.ts'
@@ -10,7 +11,9 @@ import type { LogLine } from './report/event-lines.ts'
 import { startLog } from './report/log.ts'
 import { pageOf } from './report/page.ts'
 import { type RunRecord, reportOf, startRecord } from './report/record.ts'
+import { summaryOf } from './report/summary.ts'
 import type { Context } from './rollout/context.ts'
+import { editManifest, weightsInManifest } from './rollout/edit-manifest.ts'
 import type { RunEvent } from './rollout/events.ts'
 import type { Outcome } from './rollout/outcome.ts'
 import { rollout } from './rollout/rollout.ts'
@@ -45,40 +48,68 @@ export async function execute(host: Host): Promise<Executed> {
     take(event)
     for (const line of log(event)) host.print(line)
   }
-  const clusters = loadClusters(host, options, [...host.problems, ...problems])
-  let outcome: Outcome
-  if (clusters.ok) {
-    const open = (cluster: Cluster) =>
-      openApiServer(cluster, {
-        onCall: (call) => emit({ kind: 'api-call', call }),
-        onSecret: host.onSecret,
-        random: Math.random,
-        nowMs,
-      })
-    const api = open(clusters.config)
-    const workloads: ApiServer =
-      clusters.workloads === clusters.config ? api : open(clusters.workloads)
-    const run = { ...host.run, owner: randomUUID() }
-    const { environment, cancelled, saveIntent } = host
-    outcome = await rollout({
-      options,
-      api,
-      workloads,
-      emit,
-      nowMs,
-      environment,
-      cancelled,
-      run,
-      saveIntent,
-    })
-    api.close()
-    workloads.close()
-  } else {
-    outcome = inputOutcome(clusters.problems)
-    emit({ kind: 'finished', outcome })
-  }
+  const found = [...host.problems, ...problems]
+  const { manifest } = options
+  const outcome =
+    manifest === undefined || options.mode === 'verify'
+      ? await onCluster(host, options, found, { emit, nowMs })
+      : found.length > 0
+        ? refuse(found, emit)
+        : editManifest(options, manifestFile(manifest), emit)
   const folder = options.report ?? host.defaultReport
   return { outcome, record, reportPath: await writeReport(folder, record, outcome, host) }
+}
+
+/** A run on a cluster, or the outcome that wrong inputs make before any call to it. */
+async function onCluster(
+  host: Host,
+  asked: Options,
+  problems: readonly InputProblem[],
+  { emit, nowMs }: Pick<Context, 'emit' | 'nowMs'>,
+): Promise<Outcome> {
+  const { options, problems: wrong } = withWeightsOfManifest(asked, problems)
+  const clusters = loadClusters(host, options, wrong)
+  if (!clusters.ok) return refuse(clusters.problems, emit)
+  const open = (cluster: Cluster) =>
+    openApiServer(cluster, {
+      onCall: (call) => emit({ kind: 'api-call', call }),
+      onSecret: host.onSecret,
+      random: Math.random,
+      nowMs,
+    })
+  const api = open(clusters.config)
+  const workloads: ApiServer =
+    clusters.workloads === clusters.config ? api : open(clusters.workloads)
+  const run = { ...host.run, owner: randomUUID() }
+  const { environment, cancelled, saveIntent } = host
+  const outcome = await rollout({
+    options,
+    api,
+    workloads,
+    emit,
+    nowMs,
+    environment,
+    cancelled,
+    run,
+    saveIntent,
+  })
+  api.close()
+  workloads.close()
+  return outcome
+}
+
+/** verify of the current weights: of those in the manifest, where there is one. */
+function withWeightsOfManifest(
+  options: Options,
+  problems: readonly InputProblem[],
+): { options: Options; problems: readonly InputProblem[] } {
+  const { manifest, wanted } = options
+  if (manifest === undefined || wanted.kind !== 'current' || problems.length > 0)
+    return { options, problems }
+  const found = weightsInManifest(options, manifestFile(manifest))
+  return found.ok
+    ? { options: { ...options, wanted: found.wanted }, problems }
+    : { options, problems: found.problems }
 }
 
 type Clusters =
@@ -110,8 +141,9 @@ function loadClusters(host: Host, options: Options, problems: readonly InputProb
     : { ok: false, problems: all }
 }
 
-function inputOutcome(problems: readonly InputProblem[]): Outcome {
-  return {
+/** The end of a run whose inputs are wrong. */
+function refuse(problems: readonly InputProblem[], emit: Context['emit']): Outcome {
+  const outcome: Outcome = {
     verdict: 'error',
     reason: 'input',
     message: problems.map(problemText).join('\n'),
@@ -121,6 +153,20 @@ function inputOutcome(problems: readonly InputProblem[]): Outcome {
     checks: [],
     rolledBack: false,
   }
+  emit({ kind: 'finished', outcome })
+  return outcome
+}
+
+/** The text of report.json. */
+export function reportText(
+  record: RunRecord,
+  outcome: Outcome,
+  redact: (text: string) => string,
+): string {
+  // Value by value: a secret that is a number must not break the JSON.
+  const redacted = (_: string, value: unknown) =>
+    typeof value === 'string' ? redact(value) : value
+  return `${JSON.stringify(reportOf(record, outcome), redacted, 2)}\n`
 }
 
 /** Returns the path of report.json; a folder that cannot be written is a warning, not the run's end. */
@@ -134,11 +180,9 @@ async function writeReport(
   const file = path.resolve(folder, 'report.json')
   try {
     await mkdir(folder, { recursive: true })
-    // Value by value: a secret that is a number must not break the JSON.
-    const redacted = (_: string, value: unknown) =>
-      typeof value === 'string' ? host.redact(value) : value
-    await writeFile(file, `${JSON.stringify(reportOf(record, outcome), redacted, 2)}\n`)
+    await writeFile(file, reportText(record, outcome, host.redact))
     await writeFile(path.resolve(folder, 'report.html'), host.redact(pageOf(record, outcome)))
+    await writeFile(path.resolve(folder, 'summary.md'), host.redact(summaryOf(record, outcome)))
     return file
   } catch (error) {
     host.print({

@@ -8,7 +8,7 @@ export type Options = {
   /** Percents to prove before the last weight, in this order; empty without `steps`. */
   steps: readonly number[]
   stepIntervalMs: number
-  /** Empty only in `plan`, which opens no connection. */
+  /** Empty only in runs that open no connection: `plan`, and `shift` of a manifest. */
   expect: readonly Expectation[]
   probe: Probe
   endpoint: Endpoint | undefined
@@ -27,7 +27,9 @@ export type Options = {
   onFailure: OnFailure
   cluster: ClusterSource
   gatewayCluster: ClusterSource
-  /** Folder for report.json and report.html. */
+  /** The YAML file that `shift` and `plan` edit instead of a cluster, and that tells `verify` the current weights. */
+  manifest: string | undefined
+  /** Folder for report.json, report.html and summary.md. */
   report: string | undefined
 }
 

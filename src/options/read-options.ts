@@ -28,7 +28,8 @@ export type RawOptions = (name: string) => string | undefined
 export function readOptions(raw: RawOptions): { options: Options; problems: InputProblem[] } {
   const reader = startReading(raw)
   const mode: Mode = reader.oneOf('mode', ['shift', 'verify', 'plan'])
-  const probing = mode !== 'plan'
+  const manifest = reader.given('manifest')
+  const probing = mode === 'verify' || (mode === 'shift' && manifest === undefined)
   const steps = readSteps(reader)
   const options: Options = {
     mode,
@@ -63,6 +64,7 @@ export function readOptions(raw: RawOptions): { options: Options; problems: Inpu
     timeoutMs: reader.positiveDuration('timeout'),
     onFailure: reader.oneOf('on-failure', ['rollback', 'keep']),
     ...readClusters(reader),
+    manifest,
     report: reader.given('report'),
   }
   checkTogether(reader, options)

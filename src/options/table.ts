@@ -193,9 +193,15 @@ export const OPTIONS = [
     'Context of gateway-kubeconfig. Without it: as context, or the current one of gateway-kubeconfig.',
   ),
   option(
+    'manifest',
+    'path of a YAML file',
+    undefined,
+    'The file that holds the VirtualService in a repository (GitOps). plan shows the edit of it, shift writes it, one step a run; both without a cluster. verify proves the weights that the file has, with weights: current.',
+  ),
+  option(
     'report',
     'folder',
     undefined,
-    'Where report.json and report.html go. Without it: in the action a folder under RUNNER_TEMP, on the command line none.',
+    'Where report.json, report.html and summary.md go. Without it: in the action a folder under RUNNER_TEMP, on the command line none.',
   ),
 ] as const satisfies readonly Option[]

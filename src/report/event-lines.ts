@@ -5,6 +5,7 @@ import type { PlannedRun, RunEvent } from '../rollout/events.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
 import { closingLines, withMend } from './closing.ts'
 import { observedPercents, timeText } from './figures.ts'
+import { costText, promiseText } from './plan-texts.ts'
 
 /**
  * One line of the log, and how it is shown: as it is, as something that the user must act on, as the
@@ -26,8 +27,16 @@ export function linesOf(event: RunEvent): LogLine[] {
           ? []
           : [`Services and Pods on ${event.workloadsServer}`]),
       )
+    case 'manifest':
+      return info(`VirtualService ${event.object} in the file ${event.path}`)
     case 'planned':
       return info(...planLines(event.plan))
+    case 'would-change':
+      return info(
+        ...(event.diff === '' ? [] : [event.diff]),
+        costText(event.cost),
+        promiseText(event.confidencePercent),
+      )
     case 'finding':
       return [{ level: event.finding.kind, text: withMend(event.finding.what, event.finding.mend) }]
     case 'endpoint':

@@ -60,6 +60,8 @@ function startGroups(): (event: RunEvent) => LogLine[] {
     switch (event.kind) {
       case 'started':
         return begin('preflight', 'Plan and preflight')
+      case 'manifest':
+        return begin('preflight', 'Plan the edit of the file')
       case 'written':
         return begin('step', stepTitle(event))
       case 'try-started':
@@ -71,6 +73,7 @@ function startGroups(): (event: RunEvent) => LogLine[] {
         )
       case 'restoring':
         return begin('restore', `Put back ${percentsText(event.weights)}`)
+      case 'would-change':
       case 'check-ended':
       case 'finished':
         return close()

@@ -9,6 +9,7 @@ import { spark } from './page/plot.ts'
 import { HEAD } from './page/style.ts'
 import { timelineSection } from './page/timeline.ts'
 import { escapedHtml } from './plain-text.ts'
+import { costText } from './plan-texts.ts'
 import type { RunRecord } from './record.ts'
 
 /** report.html: one file that needs nothing else, runs nothing, and reads well on a phone. */
@@ -24,6 +25,7 @@ export function pageOf(record: RunRecord, outcome: Outcome): string {
 ${more.map((line) => `<p>${escapedHtml(line)}</p>`).join('\n')}
 ${advice(outcome.mend)}
 ${facts(factsOf(record, outcome))}
+${record.change ? changeSection(record.change) : ''}
 ${outcome.checks.map((check) => checkSection(check, record)).join('\n')}
 ${record.restoreCheck ? checkSection(record.restoreCheck, record, 'Put back: ') : ''}
 ${timelineSection(record, outcome)}
@@ -54,6 +56,11 @@ function factsOf(record: RunRecord, outcome: Outcome): [string, string][] {
     ['confidence', record.options ? `${record.options.confidencePercent}%` : ''],
     ['took', timeText(record.tookMs)],
   ]
+}
+
+function changeSection({ diff, cost }: NonNullable<RunRecord['change']>): string {
+  const shown = diff === '' ? '' : `<pre>${escapedHtml(diff)}</pre>`
+  return `${shown}<p>${escapedHtml(costText(cost))}</p>`
 }
 
 function checkSection(check: Check, { options }: RunRecord, before = ''): string {

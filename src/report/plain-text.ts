@@ -45,10 +45,10 @@ export function escapedHtml(text: string): string {
 }
 
 /** Text for a fenced block of Markdown, whose fence it cannot close. */
-export function fenced(text: string): string {
+export function fenced(text: string, language: 'text' | 'diff' = 'text'): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(longest + 1)
-  return `${fence}text\n${plainText(text)}\n${fence}`
+  return `${fence}${language}\n${plainText(text)}\n${fence}`
 }
 
 function entity(character: string): string {

@@ -2,6 +2,7 @@ import type { ApiCall } from '../mesh/api-server.ts'
 import type { Finding } from '../mesh/finding.ts'
 import type { Options } from '../options/options.ts'
 import type { Check } from '../rollout/check.ts'
+import type { Cost } from '../rollout/cost.ts'
 import type { PlannedRun, RunEvent } from '../rollout/events.ts'
 import type { Outcome } from '../rollout/outcome.ts'
 import { percentsOf } from '../rollout/percents.ts'
@@ -18,7 +19,11 @@ export type RunRecord = {
   server: string | undefined
   context: string | undefined
   object: string | undefined
+  /** The file that was edited instead of a cluster; undefined: a cluster was meant. */
+  manifest: string | undefined
   plan: PlannedRun | undefined
+  /** What the plan would change, and what proving it takes; undefined where nothing was only planned. */
+  change: { diff: string; cost: Cost } | undefined
   endpoint: string | undefined
   /** Warnings; errors are in the outcome. */
   findings: Finding[]
@@ -44,7 +49,9 @@ export function startRecord(
     server: undefined,
     context: undefined,
     object: undefined,
+    manifest: undefined,
     plan: undefined,
+    change: undefined,
     endpoint: undefined,
     findings: [],
     apiCalls: [],
@@ -62,7 +69,10 @@ export function startRecord(
       record.timeline.push({ atMs: Math.round(record.tookMs), event: event.kind })
     if (event.kind === 'started')
       Object.assign(record, { server: event.server, context: event.context, object: event.object })
+    if (event.kind === 'manifest')
+      Object.assign(record, { manifest: event.path, object: event.object })
     if (event.kind === 'planned') record.plan = event.plan
+    if (event.kind === 'would-change') record.change = { diff: event.diff, cost: event.cost }
     if (event.kind === 'endpoint')
       record.endpoint = `${event.endpoint.host} port ${event.endpoint.port}, ${event.how}`
     if (event.kind === 'finding' && event.finding.kind === 'warning')
@@ -102,6 +112,8 @@ export function reportOf(record: RunRecord, outcome: Outcome): object {
       target: percentsOf(check.names, check.target),
       ...planReport(check),
     })),
+    ...(record.manifest === undefined ? {} : { manifest: record.manifest }),
+    ...(record.change ? { change: changeReport(record.change) } : {}),
     restoreCheck: record.restoreCheck ? checkReport(record.restoreCheck, 'of-all-tries') : null,
     warnings: record.findings.map(({ what, mend }) => ({ what, mend })),
     apiCalls: record.apiCalls.map((call) => ({
@@ -124,6 +136,16 @@ export function reportOf(record: RunRecord, outcome: Outcome): object {
     })),
     timeline: record.timeline,
     tookMs: rounded(record.tookMs),
+  }
+}
+
+function changeReport({ diff, cost }: NonNullable<RunRecord['change']>): object {
+  return {
+    diff,
+    connectionsMean: cost.connectionsMean,
+    connectionsLimit: cost.connectionsMost,
+    connectingMs: rounded(cost.connectingMs),
+    pausesMs: cost.pausesMs,
   }
 }
 

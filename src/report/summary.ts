@@ -5,6 +5,7 @@ import { intervalPercents, observedPercents, percent, timeText } from './figures
 import { mendParts } from './mend.ts'
 import { splitPicture } from './picture.ts'
 import { escaped, fenced } from './plain-text.ts'
+import { costText, promiseText } from './plan-texts.ts'
 import type { RunRecord } from './record.ts'
 import { whatHappened } from './what-happened.ts'
 
@@ -83,8 +84,14 @@ function tables(record: RunRecord, outcome: Outcome): string[] {
       ...(outcome.checks.length > 1 ? [stepsTable(outcome.checks)] : []),
     ]
   return record.plan && outcome.verdict === 'planned'
-    ? [planTable(record.plan.present, record.plan.checks)]
+    ? [...changeBlocks(record), planTable(record.plan.present, record.plan.checks)]
     : []
+}
+
+function changeBlocks({ change }: RunRecord): string[] {
+  if (!change) return []
+  const diff = change.diff === '' ? [] : [fenced(shortened(change.diff, LONGEST_MEND), 'diff')]
+  return [...diff, escaped(costText(change.cost))]
 }
 
 function checkTable(check: Check, outcome: Outcome): string {
@@ -143,11 +150,10 @@ function planTable(present: Percents, checks: readonly Check[]): string {
 
 function facts(record: RunRecord, outcome: Outcome): string {
   const check = outcome.checks.at(-1)
+  const provenAnew = check !== undefined && outcome.verdict === 'pass'
   const lines = [
-    record.options
-      ? `Confidence ${record.options.confidencePercent}%: a split that is off by the tolerance or more passes, and the exact split fails, with a chance of at most ${percent(1 - record.options.confidencePercent / 100)}% each.`
-      : '',
-    check && outcome.verdict === 'pass' && record.plan && !record.plan.unchanged
+    record.options ? promiseText(record.options.confidencePercent) : '',
+    record.plan && !record.plan.unchanged && (outcome.verdict === 'planned' || provenAnew)
       ? 'Each write of new weights closes the connections that were open before, once the gateway has drained its old listener (45 s by default).'
       : '',
     `${record.apiCalls.length} API calls, ${timeText(record.tookMs)} in all.`,

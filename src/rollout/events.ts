@@ -2,13 +2,16 @@ import type { ApiCall } from '../mesh/api-server.ts'
 import type { Finding } from '../mesh/finding.ts'
 import type { Endpoint } from '../options/options.ts'
 import type { Check, Try } from './check.ts'
+import type { Cost } from './cost.ts'
 import type { Outcome, Percents } from './outcome.ts'
 
 /** What happens in a run, in the order in which it happens. Everything that people read is made from these. */
 export type RunEvent =
   | { kind: 'started'; server: string; context: string; object: string; workloadsServer: string }
+  | { kind: 'manifest'; path: string; object: string }
   | { kind: 'api-call'; call: ApiCall }
   | { kind: 'planned'; plan: PlannedRun }
+  | { kind: 'would-change'; diff: string; cost: Cost; confidencePercent: number }
   | { kind: 'finding'; finding: Finding }
   | { kind: 'endpoint'; endpoint: Endpoint; how: string; addresses: readonly string[] }
   /** Connections that ended so far. */

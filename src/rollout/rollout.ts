@@ -1,7 +1,9 @@
 import { ApiError } from '../mesh/api-error.ts'
 import type { Context } from './context.ts'
+import { costOf } from './cost.ts'
 import { diagnoseNoReply } from './diagnose.ts'
 import { cancelled, type Ended, endOfCheck, endOfError, passText } from './ended.ts'
+import { objectDiff } from './object-diff.ts'
 import { isOvertaken, type Outcome } from './outcome.ts'
 import { percentsOf, percentsText } from './percents.ts'
 import { preflight } from './preflight.ts'
@@ -66,6 +68,9 @@ async function attempt(context: Context, progress: Progress, signal: AbortSignal
   })
   if (options.mode === 'plan') {
     const unchanged = scene.write === undefined
+    const cost = costOf(scene.checks, options)
+    const { confidencePercent } = options
+    context.emit({ kind: 'would-change', diff: objectDiff(scene), cost, confidencePercent })
     return {
       verdict: 'planned',
       reason: unchanged ? 'unchanged' : 'planned',

@@ -10,12 +10,11 @@ import type { Check } from './check.ts'
 import type { Context } from './context.ts'
 import type { Journal } from './journal.ts'
 import { Stop } from './outcome.ts'
-import { percentsOf, percentsText } from './percents.ts'
-import { planChecks } from './plan-checks.ts'
+import { percentsText } from './percents.ts'
+import { planRun } from './plan-run.ts'
 import type { Scene } from './preflight.ts'
 import { recover } from './recover.ts'
 import { stopFor } from './refused.ts'
-import { stepPercents } from './steps.ts'
 
 /** The scene with what is to happen in it. */
 export type PlannedScene = Scene & {
@@ -56,12 +55,7 @@ export async function setScene(context: Context, signal: AbortSignal): Promise<P
   const planned = planEdit(entry, options.wanted)
   if (!planned.ok) throw new Stop('error', 'input', planned.problems.map(problemText).join('\n'))
   const { edit } = planned
-  const unchanged = sharesEqual(edit.presentShares, edit.targetPercents)
-  const writes = options.mode !== 'verify' && !unchanged
-  const percents = writes
-    ? stepPercents(entry, edit, options.wanted, options.steps)
-    : [edit.targetPercents]
-  const checks = planChecks(edit.names, edit.presentShares, percents, writes, options)
+  const { percents, writes, planned: plan } = planRun(entry, edit, options)
   const [first = edit.targetPercents] = percents
   const changedAtMs = specChangedAtMs(object)
   const nowMs = context.api.nowMs()
@@ -75,28 +69,9 @@ export async function setScene(context: Context, signal: AbortSignal): Promise<P
     onFailure: options.onFailure,
     expires: new Date((nowMs ?? Date.now()) + options.timeoutMs + GRACE_MS).toISOString(),
   }
-  context.emit({
-    kind: 'planned',
-    plan: {
-      entry: `${entry.kind}${entry.ports.length > 0 ? `:${entry.ports[0]}` : ''}`,
-      present: percentsOf(edit.names, edit.presentShares),
-      weights: percentsOf(
-        edit.names,
-        edit.targetPercents.map((percent) => percent / 100),
-      ),
-      steps: percents.map((step) =>
-        percentsOf(
-          edit.names,
-          step.map((percent) => percent / 100),
-        ),
-      ),
-      unchanged: !writes,
-      added: edit.added === undefined ? undefined : edit.names.at(-1),
-      checks,
-    },
-  })
-  if (options.mode === 'verify' && !unchanged) {
-    const says = percentsText(percentsOf(edit.names, edit.presentShares))
+  context.emit({ kind: 'planned', plan })
+  if (options.mode === 'verify' && !sharesEqual(edit.presentShares, edit.targetPercents)) {
+    const says = percentsText(plan.present)
     const finding = warning(
       `${object.name} itself says ${says}; the run proves what was asked for, which is something else`,
     )
@@ -115,7 +90,7 @@ export async function setScene(context: Context, signal: AbortSignal): Promise<P
       return gets && destination !== undefined ? [{ name, destination }] : []
     }),
     percents,
-    checks,
+    checks: plan.checks,
     sinceChangeMs:
       changedAtMs === undefined || nowMs === undefined ? undefined : nowMs - changedAtMs,
   }

@@ -35,6 +35,7 @@ test('the options have the names and defaults that users build on', () => {
     context: undefined,
     'gateway-kubeconfig': 'auto',
     'gateway-context': undefined,
+    manifest: undefined,
     report: undefined,
   })
 })

@@ -1,0 +1,13 @@
+import { ASSUMED_CONNECTION_MS, type Cost } from '../rollout/cost.ts'
+import { percent, timeText } from './figures.ts'
+
+/** What proving a plan takes, in a sentence. */
+export function costText(cost: Cost): string {
+  const pauses = cost.pausesMs > 0 ? `, and pauses of ${timeText(cost.pausesMs)} in all` : ''
+  return `To prove it takes about ${cost.connectionsMean} connections (${cost.connectionsMost} at most where the split is right), ${timeText(cost.connectingMs)} if each takes ${ASSUMED_CONNECTION_MS} ms${pauses}.`
+}
+
+/** What a verdict promises, in a sentence. */
+export function promiseText(confidencePercent: number): string {
+  return `Confidence ${confidencePercent}%: a split that is off by the tolerance or more passes, and the exact split fails, with a chance of at most ${percent(1 - confidencePercent / 100)}% each.`
+}
