@@ -1,7 +1,12 @@
+import { coloured } from './report/colour.ts'
 import type { LogLine } from './report/event-lines.ts'
 
-/** Where lines of text go; a terminal has columns. */
-export type Screen = { write(text: string): unknown; columns?: number | undefined }
+/** Where lines of text go; a terminal has columns, which change with its window. */
+export type Screen = {
+  write: (text: string) => unknown
+  columns: () => number | undefined
+  isColoured: boolean
+}
 
 const TO_LINE_START_AND_ERASE = '\r\u001b[K'
 const USUAL_COLUMNS = 80
@@ -19,27 +24,29 @@ export function terminalPrinter(out: Screen, err: Screen): (line: LogLine) => vo
     isLive = false
   }
 
+  function say(screen: Screen, { level, text }: LogLine): void {
+    screen.write(`${screen.isColoured ? coloured({ level, text }) : text}\n`)
+  }
+
   return ({ level, text }) => {
     clear()
     switch (level) {
       case 'live':
         // A line that breaks could not be written over.
-        out.write(oneLine(text).slice(0, (out.columns ?? USUAL_COLUMNS) - 1))
+        out.write(oneLine(text).slice(0, (out.columns() ?? USUAL_COLUMNS) - 1))
         isLive = true
         return
       case 'group':
-        out.write(`-- ${oneLine(text)}\n`)
+        say(out, { level, text: `-- ${oneLine(text)}` })
         return
       case 'group-end':
         return
       case 'info':
-        out.write(`${text}\n`)
-        return
+        return say(out, { level, text })
       case 'warning':
-        err.write(`warning: ${text}\n`)
-        return
+        return say(err, { level, text: `warning: ${text}` })
       case 'error':
-        err.write(`${text}\n`)
+        return say(err, { level, text })
     }
   }
 }

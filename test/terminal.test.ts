@@ -6,7 +6,8 @@ import { terminalPrinter } from '../src/terminal.ts'
 function shown(columns: number | undefined, ...lines: LogLine[]): { out: string; err: string } {
   const texts = { out: '', err: '' }
   const screen = (name: 'out' | 'err') => ({
-    columns,
+    columns: () => columns,
+    isColoured: false,
     write: (text: string) => {
       texts[name] += text
     },
@@ -48,4 +49,14 @@ test('a group is its title', () => {
   expect(shown(80, { level: 'group', text: 'a\nb' }, { level: 'group-end', text: '' }).out).toBe(
     '-- a b\n',
   )
+})
+
+test('a screen that wants colours gets them around whole lines, not around a live line', () => {
+  const texts: string[] = []
+  const screen = { write: (text: string) => texts.push(text), columns: () => 80, isColoured: true }
+  const print = terminalPrinter(screen, screen)
+  print({ level: 'group', text: 'a' })
+  print({ level: 'live', text: 'b' })
+  print({ level: 'error', text: 'c' })
+  expect(texts).toEqual(['\u001b[1m-- a\u001b[0m\n', 'b', ERASE, '\u001b[31mc\u001b[0m\n'])
 })

@@ -13,9 +13,14 @@ export function fromInputs(environment: Environment): RawOptions {
   return (name) => environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]
 }
 
+const OUTPUTS = ['text', 'json'] as const
+type Output = (typeof OUTPUTS)[number]
+
 export type CommandLine = {
   raw: RawOptions
   asked: 'run' | 'help' | 'version'
+  /** What standard output is for: people, or the report as JSON. */
+  output: Output
   problems: InputProblem[]
 }
 
@@ -29,6 +34,7 @@ export function fromArguments(words: readonly string[], standardInput: () => str
     tokens: true,
     options: {
       ...Object.fromEntries(options.map((option) => [option.name, { type: 'string' as const }])),
+      output: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean' },
     },
@@ -53,11 +59,19 @@ export function fromArguments(words: readonly string[], standardInput: () => str
       setMode(token.value)
     }
   }
+  const output = readOutput(texts.get('output') ?? 'text', problems)
   // Standard input can be read once only, and both may mean contexts of the same kubeconfig.
   const fromInput = ['kubeconfig', 'gateway-kubeconfig'].filter((name) => texts.get(name) === '-')
   const input = fromInput.length > 0 ? standardInput() : ''
   for (const name of fromInput) texts.set(name, input)
-  return { raw: (name) => texts.get(name), asked, problems }
+  return { raw: (name) => texts.get(name), asked, output, problems }
+}
+
+function readOutput(word: string, problems: InputProblem[]): Output {
+  const output = OUTPUTS.find((known) => known === word)
+  if (output === undefined)
+    problems.push({ input: '--output', got: word, wants: `one of ${OUTPUTS.join(', ')}` })
+  return output ?? 'text'
 }
 
 type Flag = {
@@ -71,7 +85,7 @@ type Flag = {
 
 /** What is wrong with an option as it stands on the command line; undefined where nothing is. */
 function flagProblem(flag: Flag, options: readonly Option[]): InputProblem | undefined {
-  if (!options.some((option) => option.name === flag.name))
+  if (flag.name !== 'output' && !options.some((option) => option.name === flag.name))
     return unknownFlag(flag.rawName, options)
   // `--subset --weight 20`: the parser takes the next word as the value, whatever it is.
   const swallows = flag.value?.startsWith('--') && !flag.inlineValue

@@ -3,12 +3,14 @@ import { OPTIONS, type Option } from '../options/table.ts'
 /** What `--help` prints: every option on a line of its own. */
 export function helpText(): string {
   const options: readonly Option[] = OPTIONS.filter(({ name }) => name !== 'mode')
-  const flags = options.map(({ name }) => `--${name}`)
-  const width = Math.max(...flags.map((flag) => flag.length))
-  const lines = options.map(({ type, default: preset, required }, index) => {
+  const width = Math.max(...options.map(({ name }) => name.length))
+  const line = (name: string, what: string) => `  --${name.padEnd(width)}  ${what}`
+  const lines = options.map(({ name, type, default: preset, required }) => {
     const note = required === 'always' ? ' (required)' : preset === undefined ? '' : ` (${preset})`
-    return `  ${(flags[index] ?? '').padEnd(width)}  ${type}${note}`
+    return line(name, `${type}${note}`)
   })
+  // Not in the table: a step of a job has its outputs, and no standard output of its own.
+  lines.push(line('output', 'text, or json: the report alone on standard output (text)'))
   return `Shift Istio traffic, prove the split with real connections, or put the old weights back.
 
 istio-traffic-shift shift|verify|plan --namespace NAME --virtual-service NAME ...
