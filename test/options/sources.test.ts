@@ -35,6 +35,18 @@ describe('the command line', () => {
     expect(raw('subset')).toBeUndefined()
   })
 
+  test('says what standard output is for, and takes no third thing', () => {
+    const outputOf = (...words: string[]) => {
+      const { output, problems } = fromArguments(['plan', ...words], NOTHING)
+      return [output, problems.map(({ input, got }) => `${input} ${got}`)]
+    }
+    expect(outputOf()).toEqual(['text', []])
+    expect(outputOf('--output', 'text')).toEqual(['text', []])
+    expect(outputOf('--output=json')).toEqual(['json', []])
+    expect(outputOf('--output', 'yaml')).toEqual(['text', ['--output yaml']])
+    expect(outputOf('--output')).toEqual(['text', ['--output undefined']])
+  })
+
   test('takes the mode as an option too', () => {
     expect(fromArguments(['--mode', 'plan'], NOTHING).raw('mode')).toBe('plan')
     expect(fromArguments(['--mode=plan'], NOTHING).raw('mode')).toBe('plan')

@@ -25,3 +25,8 @@ test('the help says what must be given, the modes and the exit statuses', () => 
 test('no line of the help is too long for a terminal of 100 columns', () => {
   expect(lines.filter((line) => line.length > 100)).toEqual([])
 })
+
+test('the help fits a screen of 48 lines', () => {
+  expect(lines.length).toBeLessThanOrEqual(48)
+  expect(helpText()).toContain('--output ')
+})

@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { runCli } from './support/cli.ts'
+import { weightsOn } from './support/object.ts'
+
+let sandbox: Sandbox
+let folder: string
+let kubeconfig: string
+beforeEach(async () => {
+  sandbox = await startSandbox()
+  folder = mkdtempSync(join(tmpdir(), 'cli-'))
+  kubeconfig = join(folder, 'kubeconfig')
+  writeFileSync(kubeconfig, sandbox.kubeconfig)
+})
+afterEach(async () => {
+  rmSync(folder, { recursive: true })
+  await sandbox.stop()
+})
+
+const OBJECT = ['--namespace', 'demo', '--virtual-service', 'tcp-echo']
+const V2 = [...OBJECT, '--subset', 'v2', '--weight', '20']
+const FEW = ['--connections', '5', '--propagation-timeout', '0s']
+const EXPECT = ['--expect', '{v1: "^one ", v2: "^two "}']
+
+function cli(words: readonly string[], environment: Record<string, string> = {}) {
+  return runCli(words, { KUBECONFIG: kubeconfig, ...environment })
+}
+
+describe('the built command line', () => {
+  test('shifts, prints people a log, and ends with status 0', async () => {
+    const ended = await cli(['shift', ...V2, ...EXPECT])
+    expect(ended).toMatchObject({ status: 0, stderr: expect.not.stringContaining('pass') })
+    expect(ended.stdout).toContain('pass (within-tolerance)')
+    expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
+  })
+
+  test('with --output json has the report alone on standard output, the same as in its file', async () => {
+    const report = join(folder, 'report')
+    const ended = await cli(['plan', ...V2, '--output', 'json', '--report', report])
+    expect(ended.status).toBe(0)
+    expect(ended.stdout).toBe(readFileSync(join(report, 'report.json'), 'utf8'))
+    expect(JSON.parse(ended.stdout)).toMatchObject({ schema: 1, verdict: 'planned', mode: 'plan' })
+    expect(ended.stderr).toContain('+++ b/demo/tcp-echo.yaml')
+    expect(ended.stdout + ended.stderr).not.toContain('admin-token')
+    expect(readFileSync(join(report, 'summary.md'), 'utf8')).toContain('```diff')
+  })
+
+  test('says in JSON too what is wrong with its options, and ends with status 2', async () => {
+    const ended = await cli(['shift', '--output', 'json', '--weights', '{v1: 1}'])
+    expect(ended.status).toBe(2)
+    expect(JSON.parse(ended.stdout)).toMatchObject({ verdict: 'error', reason: 'input' })
+  })
+
+  test.each<[string, readonly string[], number]>([
+    ['3 where connections do not tell', ['verify', ...FEW, ...EXPECT], 3],
+    ['4 where the cluster lacks the object', ['plan', '--virtual-service', 'missing'], 4],
+    ['2 for a flag that does not exist', ['plan', '--wait', '20'], 2],
+  ])('ends with status %s', async (_, words, status) => {
+    expect((await cli([...words.slice(0, 1), ...V2, ...words.slice(1)])).status).toBe(status)
+  })
+
+  test('colours its lines only where it is asked to, and never with NO_COLOR', async () => {
+    const words = ['plan', ...V2]
+    expect((await cli(words)).stdout).not.toContain('\u001b')
+    expect((await cli(words, { FORCE_COLOR: '1' })).stdout).toContain('\u001b[32m+')
+    const both = await cli(words, { FORCE_COLOR: '1', NO_COLOR: '1' })
+    expect(both.stdout).not.toContain('\u001b')
+  })
+
+  test('edits a manifest in the folder where it stands, without a cluster', async () => {
+    const file = join(folder, 'route.yaml')
+    writeFileSync(
+      file,
+      `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: tcp-echo, namespace: demo}
+spec:
+  tcp:
+    - route:
+        - destination: {host: tcp-echo, subset: v1}
+`,
+    )
+    const ended = await cli(['shift', ...V2, '--manifest', 'route.yaml'], {
+      KUBECONFIG: join(folder, 'missing'),
+      PWD: folder,
+    })
+    expect(ended.status).toBe(0)
+    expect(readFileSync(file, 'utf8')).toContain('subset: v1}\n          weight: 80\n')
+  })
+})

@@ -1,0 +1,199 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { load } from 'js-yaml'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { outputsOf } from '../../src/report/outputs.ts'
+import { reportOf } from '../../src/report/record.ts'
+import { summaryOf } from '../../src/report/summary.ts'
+import { manifest } from '../manifest/support/edit.ts'
+import { runOn, SURE } from '../support/run.ts'
+
+/** A cluster that nobody could reach: a run that called it would end with another verdict. */
+const NO_CLUSTER = { kubeconfig: 'apiVersion: v1\nkind: Config\n' }
+
+const ONE = manifest(`        - destination:
+            host: tcp-echo
+            port: { number: 9000 }
+            subset: v1
+`)
+
+let folder: string
+let path: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'manifest-'))
+  path = join(folder, 'route.yaml')
+  writeFileSync(path, ONE)
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const text = () => readFileSync(path, 'utf8')
+
+function run(inputs: Readonly<Record<string, string | undefined>>) {
+  const common = { expect: undefined, subset: 'v2', weight: '20', manifest: path }
+  return runOn(NO_CLUSTER, { ...common, ...inputs })
+}
+
+describe('plan of a manifest', () => {
+  test('shows the diff and what proving it takes, writes nothing and calls no cluster', async () => {
+    const { outcome, record, log } = await run({ mode: 'plan', rate: '100' })
+    expect(outcome).toMatchObject({
+      verdict: 'planned',
+      reason: 'planned',
+      previousWeights: { v1: 100, v2: 0 },
+      weights: { v1: 100, v2: 0 },
+      rolledBack: false,
+    })
+    expect(text()).toBe(ONE)
+    expect(record.apiCalls).toEqual([])
+    const diff = [
+      ' ',
+      '+          weight: 80',
+      '+        - destination:',
+      '+            host: tcp-echo',
+      '+            port: { number: 9000 }',
+      '+            subset: v2',
+      '+          weight: 20',
+    ].join('\n')
+    expect(log).toContain(diff.slice(2))
+    expect(log).toMatch(/To prove it takes about \d{3,4} connections \(\d{4} at most/)
+    expect(log).toContain('Confidence 99%: a split that is off by the tolerance or more passes')
+    const mean = record.change?.cost.connectionsMean ?? 0
+    expect(record.change?.cost.connectingMs).toBeCloseTo(mean * 10, -2)
+  })
+
+  test('puts the diff, the costs and the promise into the summary and the report', async () => {
+    const { outcome, record } = await run({ mode: 'plan', steps: '5, 10', 'step-interval': '1m' })
+    const summary = summaryOf(record, outcome)
+    expect(summary).toMatch(/^## 📝 planned: planned/)
+    expect(summary).toContain('```diff\n--- a/')
+    expect(summary).toContain('+          weight: 95')
+    expect(summary).toContain('pauses of 2 min in all')
+    expect(summary).toContain('a chance of at most 1% each')
+    expect(summary).toContain('closes the connections that were open before')
+    expect(summary.match(/^\| [123] \|/gm)).toHaveLength(3)
+    expect(reportOf(record, outcome)).toMatchObject({
+      manifest: path,
+      change: { diff: expect.stringContaining('+          weight: 5'), pausesMs: 120_000 },
+      server: null,
+    })
+  })
+
+  test('of weights that are there is unchanged, with nothing to show', async () => {
+    await run({ mode: 'shift' })
+    const { outcome, record } = await run({ mode: 'plan' })
+    expect(outcome).toMatchObject({ verdict: 'planned', reason: 'unchanged' })
+    expect(record.change?.diff).toBe('')
+  })
+})
+
+describe('shift of a manifest', () => {
+  test('writes the weights into the file, and proves nothing', async () => {
+    const { outcome, reportPath, intents } = await run({ mode: 'shift' })
+    expect(outcome).toMatchObject({ verdict: 'planned', reason: 'planned', checks: [] })
+    expect(load(text())).toMatchObject({
+      spec: { tcp: [{ route: [{ weight: 80 }, { destination: { subset: 'v2' }, weight: 20 }] }] },
+    })
+    expect(text().startsWith(ONE.trimEnd())).toBe(true)
+    expect(intents).toEqual([])
+    expect(outputsOf(outcome, reportPath)).toMatchObject({
+      verdict: 'planned',
+      'previous-weights': '{"v1":100,"v2":0}',
+      weights: '{"v1":80,"v2":20}',
+      observed: '',
+      connections: '',
+    })
+  })
+
+  test('goes one step a run, and stays at the last', async () => {
+    const weights: unknown[] = []
+    for (let count = 0; count < 4; count += 1) {
+      const { outcome } = await run({ mode: 'shift', steps: '5, 10' })
+      weights.push([outcome.reason, outcome.weights?.v2])
+    }
+    expect(weights).toEqual([
+      ['planned', 5],
+      ['planned', 10],
+      ['planned', 20],
+      ['unchanged', 20],
+    ])
+  })
+
+  test('that changes nothing does not touch the file', async () => {
+    await run({ mode: 'shift' })
+    const before = statSync(path, { bigint: true }).mtimeNs
+    await run({ mode: 'shift' })
+    expect(statSync(path, { bigint: true }).mtimeNs).toBe(before)
+  })
+})
+
+describe('an error of the input', () => {
+  test.each<[string, () => void, Record<string, string>, string]>([
+    ['a file that is missing', () => rmSync(path), {}, 'a YAML file that can be read (ENOENT'],
+    ['a folder', () => undefined, { manifest: '/' }, 'manifest: got "/"; wants a YAML file'],
+    [
+      'bytes that are no UTF-8',
+      () => writeFileSync(path, Buffer.from([0x61, 0xff])),
+      {},
+      'can be read (The encoded data was not valid',
+    ],
+    [
+      'another object',
+      () => undefined,
+      { 'virtual-service': 'x' },
+      'VirtualService demo/x; it has',
+    ],
+    [
+      'weights beside a subset',
+      () => undefined,
+      { weights: '{v1: 100}' },
+      'nothing where weights is given',
+    ],
+    ['no such destination', () => undefined, { subset: 'V 2' }, 'subset: got "V 2"; wants a desti'],
+  ])('is %s', async (_, prepare, inputs, says) => {
+    prepare()
+    const { outcome } = await run({ mode: 'shift', ...inputs })
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'input', weights: undefined })
+    expect(outcome.message).toContain(says)
+    expect(outcome.message).not.toContain('kubeconfig')
+  })
+})
+
+describe('verify beside a manifest', () => {
+  let sandbox: Sandbox
+  beforeEach(async () => {
+    sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+  })
+  afterEach(() => sandbox.stop())
+
+  const verify = () =>
+    runOn(sandbox, {
+      mode: 'verify',
+      weights: 'current',
+      manifest: path,
+      tolerance: '8',
+      confidence: SURE,
+      'propagation-timeout': '0s',
+    })
+
+  test('proves the weights that the file has, once the cluster has them', async () => {
+    await run({ mode: 'shift' })
+    expect((await verify()).outcome).toMatchObject({ verdict: 'pass', reason: 'within-tolerance' })
+  })
+
+  test('fails where the cluster still has others than the file, and says so', async () => {
+    await run({ mode: 'shift', weight: '60' })
+    const { outcome, record } = await verify()
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target' })
+    expect(record.findings[0]?.what).toContain('itself says v1 80%, v2 20%')
+  })
+
+  test('is an error of the input where the file cannot be read, before any call', async () => {
+    rmSync(path)
+    const { outcome } = await verify()
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'input' })
+    expect(outcome.message).toContain('manifest: got')
+    expect(sandbox.calls).toEqual([])
+  })
+})

@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process'
+import { resolve } from 'node:path'
+
+/** How the command line ended. */
+export type EndedCli = { status: number; stdout: string; stderr: string }
+
+const CLI = resolve(import.meta.dirname, '..', '..', 'dist', 'cli', 'index.js')
+
+/** Runs the built command line with nothing in its environment but what is given; PWD is its folder too. */
+export function runCli(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<EndedCli> {
+  const env = { PATH: process.env.PATH ?? '', ...environment }
+  return new Promise((done) => {
+    const child = execFile(
+      process.execPath,
+      [CLI, ...words],
+      { env, cwd: environment.PWD },
+      (_, stdout, stderr) => done({ status: child.exitCode ?? -1, stdout, stderr }),
+    )
+  })
+}
