@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+
+const ROOT = resolve(import.meta.dirname, '..')
+/** npm takes its time on a machine that is busy; how long is no matter here. */
+const NPM_MS = 120_000
+
+let folder: string
+let sandbox: Sandbox
+beforeAll(async () => {
+  sandbox = await startSandbox()
+  folder = mkdtempSync(join(tmpdir(), 'package-'))
+  writeFileSync(join(folder, 'kubeconfig'), sandbox.kubeconfig)
+  const place = join(folder, 'place')
+  mkdirSync(place)
+  writeFileSync(join(place, 'package.json'), '{"private":true}')
+  await run(ROOT, 'npm', 'pack', '--ignore-scripts', '--pack-destination', folder)
+  const [packed = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
+  await run(place, 'npm', 'install', '--offline', '--ignore-scripts', join(folder, packed))
+}, NPM_MS)
+afterAll(async () => {
+  rmSync(folder, { recursive: true })
+  await sandbox.stop()
+})
+
+type Ended = { status: number; stdout: string; stderr: string }
+
+/** Runs a command without what an npm around this test put into the environment. */
+function run(cwd: string, command: string, ...words: string[]): Promise<Ended> {
+  const { PATH = '', HOME = '' } = process.env
+  const env = { PATH, HOME, KUBECONFIG: join(folder, 'kubeconfig'), npm_config_audit: 'false' }
+  return new Promise((done) => {
+    const child = execFile(command, words, { cwd, env }, (_, stdout, stderr) =>
+      done({ status: child.exitCode ?? -1, stdout, stderr }),
+    )
+  })
+}
+
+const npx = (...words: string[]) =>
+  run(join(folder, 'place'), 'npx', '--no-install', 'istio-traffic-shift', ...words)
+
+test('the package holds what runs and what is read, and installs nothing beside itself', () => {
+  const installed = join(folder, 'place', 'node_modules')
+  expect(readdirSync(installed).filter((name) => !name.startsWith('.'))).toEqual([
+    'istio-traffic-shift',
+  ])
+  const files = readdirSync(join(installed, 'istio-traffic-shift'), {
+    recursive: true,
+    withFileTypes: true,
+  })
+  const names = files
+    .filter((file) => file.isFile())
+    .map((file) => join(file.parentPath, file.name).slice(installed.length + 1))
+  expect(names.map((name) => name.replace('istio-traffic-shift/', '')).sort()).toEqual([
+    'LICENSE',
+    'README.md',
+    'action.yml',
+    'dist/action/index.js',
+    'dist/action/package.json',
+    'dist/cli/index.js',
+    'dist/cli/package.json',
+    'dist/post/index.js',
+    'dist/post/package.json',
+    'package.json',
+  ])
+})
+
+test(
+  'npx runs the installed command',
+  async () => {
+    const manifest: { version: string } = JSON.parse(
+      readFileSync(join(ROOT, 'package.json'), 'utf8'),
+    )
+    expect(await npx('--version')).toMatchObject({ status: 0, stdout: `${manifest.version}\n` })
+    const help = await npx('--help')
+    expect(help.status).toBe(0)
+    expect(help.stdout).toContain('istio-traffic-shift shift|verify|plan')
+    const object = ['--namespace', 'demo', '--virtual-service', 'tcp-echo']
+    const planned = await npx('plan', ...object, '--subset', 'v2', '--weight', '20')
+    expect(planned.stdout).toContain('planned (planned): would go from v1 100%, v2 0% to v1 80%')
+    expect(planned.status).toBe(0)
+  },
+  NPM_MS,
+)
