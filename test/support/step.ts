@@ -27,6 +27,7 @@ const DIST = resolve(import.meta.dirname, '..', '..', 'dist')
 export function startStep(
   inputs: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>> = {},
+  workspace?: string,
 ): Step {
   const folder = mkdtempSync(join(tmpdir(), 'step-'))
   const file = (name: string) => join(folder, name)
@@ -49,7 +50,7 @@ export function startStep(
       Object.entries(fileCommands(file('state'))).map(([name, text]) => [`STATE_${name}`, text]),
     )
   return {
-    main: () => startEntry('action', common),
+    main: () => startEntry('action', common, [], workspace),
     post: (later = {}) => startEntry('post', { ...common, ...saved(), ...asInputs(later) }),
     outputs: () => fileCommands(file('output')),
     summary: () => readFileSync(file('summary'), 'utf8'),
@@ -68,9 +69,11 @@ export function startEntry(
   entry: 'action' | 'post' | 'cli',
   environment: Readonly<Record<string, string>>,
   words: readonly string[] = [],
+  workspace?: string,
 ): Running {
   const child = spawn(process.execPath, [join(DIST, entry, 'index.js'), ...words], {
     env: environment,
+    cwd: workspace,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''

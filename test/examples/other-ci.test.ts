@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { load } from 'js-yaml'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { at, type Json, textAt, textsAt } from '../../src/mesh/json.ts'
+import { isMarked, weightsOn } from '../support/object.ts'
+import { makePlace, type Place, runShell } from './support/place.ts'
+import { exampleText } from './support/workflow.ts'
+
+let sandbox: Sandbox
+let place: Place
+beforeEach(async () => {
+  sandbox = await startSandbox()
+  place = makePlace(sandbox.kubeconfig)
+})
+afterEach(async () => {
+  place.remove()
+  await sandbox.stop()
+})
+
+const inPlace = (name: string) => readFileSync(join(place.workspace, name), 'utf8')
+
+/** Each job is a process and many connections, and the machine may be busy; how long it takes is no matter here. */
+const JOB = { timeout: 60_000 }
+
+describe('the example of GitLab CI', JOB, () => {
+  const pipeline = load(exampleText('gitlab-ci.yml')) as Json
+  const run = (job: string) =>
+    runShell(textsAt(pipeline, job, 'script').join('\n'), { CI_JOB_ID: '7', NO_COLOR: '1' }, place)
+
+  test('has a stage for each job', () => {
+    for (const job of ['plan', 'shift', 'verify']) {
+      expect(textsAt(pipeline, 'stages')).toContain(textAt(pipeline, job, 'stage'))
+      expect(textsAt(pipeline, job, 'script')).toHaveLength(1)
+    }
+  })
+
+  test('plans into a file for people and one for programs', async () => {
+    expect(await run('plan')).toMatchObject({ status: 0 })
+    expect(JSON.parse(inPlace('plan.json'))).toMatchObject({ verdict: 'planned' })
+    expect(inPlace('traffic-shift/summary.md')).toContain('```diff')
+    expect(weightsOn(sandbox)).toEqual({ v1: undefined })
+  })
+
+  test('shifts, and then verifies what is there', async () => {
+    const { status, text } = await run('shift')
+    expect(text).toContain('pass (within-tolerance)')
+    expect(status).toBe(0)
+    expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
+    expect(inPlace('traffic-shift/report.json')).toContain('"verdict": "pass"')
+    expect((await run('verify')).status).toBe(0)
+  })
+
+  test('fails with another status than the one that it lets pass where v2 is dead', async () => {
+    await sandbox.faults.destination('v2', { kind: 'dead' })
+    const { status } = await run('shift')
+    expect(status).toBe(1)
+    expect(at(pipeline, 'shift', 'allow_failure', 'exit_codes')).toEqual([3])
+    expect(isMarked(sandbox)).toBe(false)
+  })
+})
+
+describe('the example of Jenkins', JOB, () => {
+  const scripts = [...exampleText('Jenkinsfile').matchAll(/'''([\s\S]*?)'''/g)].map(
+    ([, script = '']) => script,
+  )
+  const run = (script: string | undefined) =>
+    runShell(script ?? 'exit 70', { BUILD_TAG: 'jenkins-shift-7', WEIGHT: '30' }, place)
+
+  test('plans, then shifts by the weight that was asked for', async () => {
+    expect(scripts).toHaveLength(2)
+    const planned = await run(scripts[0])
+    expect(planned.text).toContain('would go from v1 100%, v2 0% to v1 70%, v2 30%')
+    expect(planned.status).toBe(0)
+    expect((await run(scripts[1])).status).toBe(0)
+    expect(weightsOn(sandbox)).toEqual({ v1: 70, v2: 30 })
+    expect(inPlace('traffic-shift/report.html')).toContain('<!doctype html>')
+  })
+})

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { load } from 'js-yaml'
+import { at, isObject, type Json, objectsAt, textAt, textsAt } from '../../../src/mesh/json.ts'
+import { OPTIONS, type Option } from '../../../src/options/table.ts'
+import { type Running, startStep } from '../../support/step.ts'
+import { type Place, runShell } from './place.ts'
+
+const EXAMPLES = resolve(import.meta.dirname, '..', '..', '..', 'examples')
+
+export function exampleText(name: string): string {
+  return readFileSync(resolve(EXAMPLES, name), 'utf8')
+}
+
+/** A workflow's steps in the order in which its jobs can run, each with its job's name. */
+export function stepsOf(name: string): { job: string; step: Json }[] {
+  const jobs = at(load(exampleText(name)) as Json, 'jobs')
+  if (!isObject(jobs)) throw new Error(`${name} has no jobs`)
+  const done: string[] = []
+  const waiting = Object.keys(jobs)
+  while (waiting.length > 0) {
+    const next = waiting.findIndex((job) => needs(jobs[job]).every((need) => done.includes(need)))
+    if (next < 0) throw new Error(`${waiting.join(', ')} wait for each other`)
+    done.push(...waiting.splice(next, 1))
+  }
+  return done.flatMap((job) => objectsAt(jobs[job], 'steps').map((step) => ({ job, step })))
+}
+
+/** The jobs that a job waits for, which may be written as a list or as one name. */
+function needs(job: Json | undefined): string[] {
+  const one = textAt(job, 'needs')
+  return one === undefined ? textsAt(job, 'needs') : [one]
+}
+
+/** Whether the step runs this action. */
+export function isOurs(step: Json): boolean {
+  return textAt(step, 'uses')?.startsWith('istio-traffic-shift/istio-traffic-shift@') ?? false
+}
+
+/** A step's inputs as they are written. */
+export function inputsOf(step: Json): Record<string, string> {
+  const given = at(step, 'with')
+  return Object.fromEntries(
+    isObject(given) ? Object.entries(given).map(([name, value]) => [name, String(value)]) : [],
+  )
+}
+
+/** In the place of what makes a test slow or, once in a hundred times, fail. */
+const HASTE = { 'step-interval': '0s', rate: '', confidence: '99.99', tolerance: '8' }
+/** What verify waits for has happened in a test before it begins, or never will. */
+const NO_WAIT = { 'propagation-timeout': '0s' }
+
+/** What expressions stand for: `secrets.X`, `inputs.X`, `github.X`; steps' outputs are added as they come. */
+export type Values = Record<string, string>
+
+export type Ran = { name: string; status: number | null; verdict?: string; text: string }
+
+/** Runs a workflow's steps one after the other: this action built, as the runner starts it, and shell steps. */
+export async function runWorkflow(name: string, given: Values, place: Place): Promise<Ran[]> {
+  const ran: Ran[] = []
+  const values = { ...given }
+  for (const { step } of stepsOf(name)) {
+    if (!holds(textAt(step, 'if') ?? 'always()', values)) continue
+    const title = textAt(step, 'name') ?? ''
+    const script = textAt(step, 'run')
+    if (isOurs(step)) {
+      const { outputs, ...rest } = await runOurs(step, values, place)
+      const id = textAt(step, 'id')
+      for (const [output, text] of Object.entries(outputs))
+        values[`steps.${id}.outputs.${output}`] = text
+      ran.push({ name: title, verdict: outputs.verdict ?? '', ...rest })
+    } else if (script !== undefined) {
+      const { status, text } = await runShell(script, environmentOf(step, values), place)
+      ran.push({ name: title, status, text })
+    }
+  }
+  return ran
+}
+
+async function runOurs(
+  step: Json,
+  values: Values,
+  place: Place,
+): Promise<{ status: number | null; text: string; outputs: Record<string, string> }> {
+  const given = substituted(inputsOf(step), values)
+  const waits = given.mode === 'verify' ? NO_WAIT : {}
+  const inputs = { ...defaults(), ...given, ...HASTE, ...waits }
+  const started = startStep(inputs, { RUNNER_TEMP: place.reports }, place.workspace)
+  const running: Running = started.main()
+  const { status, text } = await running.ended
+  const outputs = started.outputs()
+  started.remove()
+  return { status, text, outputs }
+}
+
+/** As the runner passes inputs that are not given. */
+function defaults(): Record<string, string> {
+  const options: readonly Option[] = OPTIONS
+  return Object.fromEntries(options.map((option) => [option.name, option.default ?? '']))
+}
+
+function environmentOf(step: Json, values: Values): Record<string, string> {
+  const given = at(step, 'env')
+  return isObject(given)
+    ? substituted(
+        Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])),
+        values,
+      )
+    : {}
+}
+
+function substituted(texts: Record<string, string>, values: Values): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [
+      name,
+      text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => meant(expression, values)),
+    ]),
+  )
+}
+
+function meant(expression: string, values: Values): string {
+  const value = values[expression]
+  if (value === undefined) throw new Error(`nothing is known of \${{ ${expression} }}`)
+  return value
+}
+
+/** The conditions that the examples use; another one is an error, not a yes. */
+function holds(condition: string, values: Values): boolean {
+  if (condition === 'always()') return true
+  const [, expression, word] = /^(\S+) == '([^']*)'$/.exec(condition) ?? []
+  if (expression === undefined) throw new Error(`a test cannot judge: ${condition}`)
+  return meant(expression, values) === word
+}

@@ -1,0 +1,229 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { SandboxOptions } from '../../sandbox/options.ts'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { OPTIONS, type Option } from '../../src/options/table.ts'
+import { manifest } from '../manifest/support/edit.ts'
+import { weightsOn } from '../support/object.ts'
+import { makePlace, type Place } from './support/place.ts'
+import {
+  inputsOf,
+  isOurs,
+  type Ran,
+  runWorkflow,
+  stepsOf,
+  type Values,
+} from './support/workflow.ts'
+
+const FOLDER = resolve(import.meta.dirname, '..', '..', 'examples')
+const WORKFLOWS = readdirSync(FOLDER).filter((name) => /^(?!gitlab).*\.yml$/.test(name))
+const options: readonly Option[] = OPTIONS
+
+let sandbox: Sandbox | undefined
+let place: Place | undefined
+afterEach(async () => {
+  place?.remove()
+  await sandbox?.stop()
+  place = undefined
+  sandbox = undefined
+})
+
+async function mesh(how: SandboxOptions = {}): Promise<{ sandbox: Sandbox; place: Place }> {
+  sandbox = await startSandbox(how)
+  place = makePlace(sandbox.kubeconfig)
+  return { sandbox, place }
+}
+
+function secrets({ kubeconfig }: Sandbox): Values {
+  return { 'secrets.KUBECONFIG': kubeconfig, 'secrets.KUBECONFIG_READER': kubeconfig }
+}
+
+const short = (ran: readonly Ran[]) =>
+  ran.map(({ name, status, verdict }) => [
+    name,
+    status,
+    ...(verdict === undefined ? [] : [verdict]),
+  ])
+
+describe.each(WORKFLOWS)('the example %s', (name) => {
+  const ours = stepsOf(name).filter(({ step }) => isOurs(step))
+
+  test('uses this action, and gives it inputs that it has', () => {
+    expect(ours.length).toBeGreaterThan(0)
+    for (const { step } of ours)
+      for (const input of Object.keys(inputsOf(step)))
+        expect(options.map((option) => option.name)).toContain(input)
+  })
+
+  test('gives every input that is required, and none without a meaning in its mode', () => {
+    for (const { step } of ours) {
+      const inputs = inputsOf(step)
+      expect(Object.keys(inputs)).toEqual(expect.arrayContaining(requiredBy(inputs)))
+      const { mode = 'shift' } = inputs
+      const idle = options.filter(({ modes }) => !modes.some((each) => each === mode))
+      expect(idle.filter(({ name }) => name in inputs)).toEqual([])
+    }
+  })
+})
+
+function requiredBy({ mode = 'shift', manifest }: Record<string, string>): string[] {
+  const probing = mode === 'verify' || (mode === 'shift' && manifest === undefined)
+  return options
+    .filter(({ required }) => required === 'always' || (required === 'probing' && probing))
+    .map(({ name }) => name)
+}
+
+/** A workflow is a good many connections, and the machine may be busy; how long it takes is no matter here. */
+const WORKFLOW_MS = 60_000
+
+test(
+  'the release goes over all steps to 100%',
+  async () => {
+    const { sandbox, place } = await mesh()
+    const ran = await runWorkflow('release.yml', secrets(sandbox), place)
+    expect(short(ran)).toEqual([['Shift to v2', 0, 'pass']])
+    expect(ran[0]?.text.match(/proven: v1/g)).toHaveLength(5)
+    expect(weightsOn(sandbox)).toEqual({ v1: 0, v2: 100 })
+  },
+  WORKFLOW_MS,
+)
+
+test(
+  'the pull request gets its plan as a comment, and its canary gets traffic and gives it back',
+  async () => {
+    const { sandbox, place } = await mesh()
+    const values: Values = {
+      ...secrets(sandbox),
+      'github.token': 't',
+      'github.repository': 'owner/repository',
+      'github.event.number': '1',
+    }
+    const ran = await runWorkflow('pull-request.yml', values, place)
+    expect(short(ran)).toEqual([
+      ['Plan the shift', 0, 'planned'],
+      ['Show it on the pull request', 0],
+      ['A tenth to v2', 0, 'pass'],
+      ['Back to v1', 0, 'pass'],
+    ])
+    const comment = readFileSync(join(place.workspace, 'comment.md'), 'utf8')
+    expect(comment).toContain('## 📝 planned: planned')
+    expect(comment).toContain('+          weight: 10')
+    expect(weightsOn(sandbox)).toEqual({ v1: 100, v2: 0 })
+  },
+  WORKFLOW_MS,
+)
+
+test(
+  'the rollout stops at the first steps until it is approved, then goes on from there',
+  async () => {
+    const { sandbox, place } = await mesh()
+    const values: Values = { ...secrets(sandbox), 'inputs.subset': 'v2', 'inputs.canary': '5 10' }
+    const ran = await runWorkflow('rollout.yml', values, place)
+    expect(short(ran)).toEqual([
+      ['The first steps', 0, 'pass'],
+      ['The rest', 0, 'pass'],
+    ])
+    expect(ran[0]?.text).toContain('written (3 of 3): v1 80%, v2 20%')
+    expect(ran[1]?.text).toContain('written (1 of 4): v1 60%, v2 40%')
+    expect(weightsOn(sandbox)).toEqual({ v1: 0, v2: 100 })
+  },
+  WORKFLOW_MS,
+)
+
+test('the approval stands between the two jobs of the rollout', () => {
+  const jobs = stepsOf('rollout.yml').map(({ job }) => job)
+  expect(jobs).toEqual(['canary', 'production'])
+  expect(readFileSync(join(FOLDER, 'rollout.yml'), 'utf8')).toMatch(
+    /production:\n {4}needs: canary\n.*\n {4}environment: production\n/,
+  )
+})
+
+test(
+  'the nightly verify passes where the gateway does as the object says, and fails where not',
+  async () => {
+    const { sandbox, place } = await mesh({ weights: { v1: 80, v2: 20 } })
+    const values = secrets(sandbox)
+    expect(short(await runWorkflow('nightly-verify.yml', values, place))).toEqual([
+      ['Verify the split', 0, 'pass'],
+    ])
+    await sandbox.faults.destination('v2', { kind: 'dead' })
+    expect(short(await runWorkflow('nightly-verify.yml', values, place))).toEqual([
+      ['Verify the split', 1, 'fail'],
+    ])
+  },
+  WORKFLOW_MS,
+)
+
+test(
+  'the shift on ASM finds the gateway by the second kubeconfig',
+  async () => {
+    const { sandbox, place } = await mesh({ separateClusters: true })
+    const values: Values = {
+      'secrets.ASM_KUBECONFIG': sandbox.kubeconfig,
+      'secrets.ACK_KUBECONFIG': sandbox.gatewayKubeconfig,
+      'inputs.weight': '20',
+    }
+    expect(short(await runWorkflow('asm.yml', values, place))).toEqual([['Shift', 0, 'pass']])
+    expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
+  },
+  WORKFLOW_MS,
+)
+
+test(
+  'the GitOps shift pushes the file that it changed, and proves what was rolled out from it',
+  async () => {
+    // The controller has been: the mesh is as the file will be.
+    const { sandbox, place } = await mesh({ weights: { v1: 80, v2: 20 } })
+    const git = (...words: string[]) =>
+      execFileSync('git', words, {
+        cwd: place.workspace,
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, HOME: place.workspace },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
+    const origin = join(place.reports, 'origin.git')
+    git('init', '--quiet', '--bare', origin)
+    git('init', '--quiet', '--initial-branch', 'main')
+    mkdirSync(join(place.workspace, 'deploy'))
+    const before = manifest('        - destination: {host: tcp-echo, subset: v1}\n')
+    writeFileSync(join(place.workspace, 'deploy', 'route.yaml'), before)
+    git('config', 'user.name', 'somebody')
+    git('config', 'user.email', 'somebody@example.com')
+    git('add', 'deploy')
+    git('commit', '--quiet', '--message', 'The route')
+    git('remote', 'add', 'origin', origin)
+    git('push', '--quiet', '--set-upstream', 'origin', 'main')
+    const values: Values = { ...secrets(sandbox), 'inputs.weight': '20', 'github.ref': 'main' }
+    const steps = [
+      'Change the weights in the file',
+      'Commit it',
+      'Prove what the controller rolled out',
+    ]
+    expect(short(await runWorkflow('gitops.yml', values, place))).toEqual([
+      [steps[0], 0, 'planned'],
+      [steps[1], 0],
+      [steps[2], 0, 'pass'],
+    ])
+    expect(git('log', '-1', '--format=%an: %s', 'origin/main')).toBe(
+      'github-actions[bot]: Shift tcp-echo to {"v1":80,"v2":20}\n',
+    )
+    expect(git('show', 'origin/main:deploy/route.yaml')).toBe(
+      before.replace(
+        '        - destination: {host: tcp-echo, subset: v1}\n',
+        `        - destination: {host: tcp-echo, subset: v1}
+          weight: 80
+        - destination: {host: tcp-echo, subset: v2}
+          weight: 20
+`,
+      ),
+    )
+    // Again: there is nothing to commit, and that is no failure.
+    expect(short(await runWorkflow('gitops.yml', values, place)).map(([name]) => name)).toEqual([
+      steps[0],
+      steps[2],
+    ])
+  },
+  WORKFLOW_MS,
+)
