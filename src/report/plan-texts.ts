@@ -4,7 +4,7 @@ import { percent, timeText } from './figures.ts'
 /** What proving a plan takes, in a sentence. */
 export function costText(cost: Cost): string {
   const pauses = cost.pausesMs > 0 ? `, and pauses of ${timeText(cost.pausesMs)} in all` : ''
-  return `To prove it takes about ${cost.connectionsMean} connections (${cost.connectionsMost} at most where the split is right), ${timeText(cost.connectingMs)} if each takes ${ASSUMED_CONNECTION_MS} ms${pauses}.`
+  return `To prove it takes about ${cost.connectionsMean} connections (${cost.connectionsMost} at most with one try a step), ${timeText(cost.connectingMs)} if each takes ${ASSUMED_CONNECTION_MS} ms${pauses}.`
 }
 
 /** What a verdict promises, in a sentence. */

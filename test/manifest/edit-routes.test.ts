@@ -141,6 +141,31 @@ ${routes}
     )
   })
 
+  test.each([
+    [
+      'a dash on a line of its own',
+      '        -\n          destination:\n            host: a\n',
+      '        -\n          destination:\n            host: a\n          weight: 80\n        -\n          destination:\n            host: a\n            subset: v2\n          weight: 20\n',
+    ],
+    [
+      'wide dashes',
+      '        -   destination: {host: a}\n',
+      '        -   destination: {host: a}\n            weight: 80\n        -   destination: {host: a, subset: v2}\n            weight: 20\n',
+    ],
+    [
+      'a folded text',
+      '        - weight: 100\n          destination:\n            host: >-\n              a\n\n',
+      '        - weight: 80\n          destination:\n            host: >-\n              a\n        - weight: 20\n          destination:\n            host: >-\n              a\n            subset: v2\n\n',
+    ],
+    [
+      'a # that begins no comment',
+      '        - destination: {host: "a#b", subset: \'v1 # x\'}\n',
+      '        - destination: {host: "a#b", subset: \'v1 # x\'}\n          weight: 80\n        - destination: {host: "a#b", subset: \'v2\'}\n          weight: 20\n',
+    ],
+  ])('is added beside %s', (_, one, both) => {
+    expect(withV2(manifest(one), 20)).toBe(manifest(both))
+  })
+
   test('whose name would be read as a number is quoted', () => {
     const one = manifest('        - destination: {host: a, subset: v1}\n')
     expect(withV2(one, 20, '2024')).toContain('{host: a, subset: "2024"}')
@@ -170,6 +195,16 @@ describe('refused, in words that say what to do and where', () => {
       'a merge key',
       BOTH.replace('    - match:', '    - <<: {x: 1}\n      match:'),
       'there is one in line 10',
+    ],
+    [
+      'what is laid out oddly',
+      manifest('        - # first\n          destination: {host: a}\n'),
+      'a plainer layout: the route list in line 13',
+    ],
+    [
+      'a list of other things',
+      manifest('        - x\n        - destination: {host: a}\n'),
+      'a route list of mappings',
     ],
     ['another object', BOTH.replace('demo', 'shop'), 'it has VirtualService shop/tcp-echo'],
     ['no object', '# nothing\n', 'it has no object'],
