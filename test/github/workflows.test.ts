@@ -1,0 +1,111 @@
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { load } from 'js-yaml'
+import { describe, expect, test } from 'vitest'
+import { dig, isObject, type Json, listAt, parseJson, textAt } from '../../sandbox/objects/json.ts'
+
+/** What actionlint and zizmor do not hold the workflows to; those run by `npm run check:workflows`. */
+const ROOT = path.resolve(import.meta.dirname, '../..')
+const text = (file: string) => readFileSync(path.join(ROOT, file), 'utf8')
+const yaml = (file: string): Json => parseJson(JSON.stringify(load(text(file))))
+const files = (pattern: string) => globSync(pattern, { cwd: ROOT }).sort()
+
+const WORKFLOWS = files('.github/workflows/*.yml')
+/** The jobs that may write something, and what. */
+const WRITERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['codeql.yml analyze', ['security-events']],
+  ['release.yml publish', ['attestations', 'contents', 'id-token']],
+])
+
+type Use = { file: string; action: string; ref: string; comment: string }
+
+/** Every action that a workflow uses from elsewhere. */
+function uses(): Use[] {
+  return WORKFLOWS.flatMap((file) =>
+    [...text(file).matchAll(/uses: ([^\s@]+)@(\S+)(?: # (.+))?$/gm)].map(
+      ([, action = '', ref = '', comment = '']) => ({ file, action, ref, comment }),
+    ),
+  )
+}
+
+function jobs(file: string): [name: string, job: Json][] {
+  const all = dig(yaml(file), 'jobs')
+  return isObject(all) ? Object.entries(all) : []
+}
+
+describe('the workflows', () => {
+  test('pin every action by the hash of a commit, and say of which full version', () => {
+    expect(uses().length).toBeGreaterThan(8)
+    for (const { ref, comment } of uses()) {
+      expect(ref).toMatch(/^[0-9a-f]{40}$/)
+      expect(comment).toMatch(/^v\d+\.\d+\.\d+$/)
+    }
+  })
+
+  test('use one version of each repository of actions', () => {
+    const versions = new Map<string, Set<string>>()
+    for (const { action, ref, comment } of uses()) {
+      const repository = action.split('/').slice(0, 2).join('/')
+      const known = versions.get(repository) ?? new Set()
+      versions.set(repository, known.add(`${ref} ${comment}`))
+    }
+    for (const [, known] of versions) expect([...known]).toHaveLength(1)
+  })
+
+  test.each(WORKFLOWS)('%s has no rights but those that a job asks for', (file) => {
+    expect(dig(yaml(file), 'permissions')).toEqual({})
+    for (const [name, job] of jobs(file)) {
+      const rights = dig(job, 'permissions')
+      if (!isObject(rights)) throw new Error(`${name} has no permissions`)
+      const written = Object.keys(rights).filter((right) => rights[right] === 'write')
+      expect(written.sort()).toEqual(WRITERS.get(`${path.basename(file)} ${name}`) ?? [])
+    }
+  })
+
+  test.each(WORKFLOWS)('%s leaves no credentials in the checkout, and ends by itself', (file) => {
+    for (const [, job] of jobs(file)) {
+      for (const step of listAt(job, 'steps'))
+        if (textAt(step, 'uses')?.startsWith('actions/checkout@'))
+          expect(dig(step, 'with', 'persist-credentials')).toBe(false)
+      if (textAt(job, 'uses') === undefined) expect(dig(job, 'timeout-minutes')).toBeGreaterThan(0)
+    }
+  })
+
+  test('are run on no event that hands a fork the rights of this repository', () => {
+    for (const file of WORKFLOWS) expect(text(file)).not.toMatch(/pull_request_target|workflow_run/)
+  })
+})
+
+test('dependabot looks after every folder with pins', () => {
+  const pinned = [
+    ...files('{package.json,{build,e2e,sandbox,bench}/**/package.json}').map((f) => ['npm', f]),
+    ...files('{build,e2e}/**/go.mod').map((file) => ['gomod', file]),
+    ...files('{build,e2e}/**/requirements*.txt').map((file) => ['pip', file]),
+    ['github-actions', 'action.yml'],
+  ].map(([ecosystem, file = '']) => `${ecosystem} ${path.join('/', path.dirname(file))}`)
+  const updates = listAt(yaml('.github/dependabot.yml'), 'updates')
+  const looked = updates.flatMap((update) => {
+    const folders = [textAt(update, 'directory'), ...listAt(update, 'directories')]
+    return folders.flatMap((folder) =>
+      typeof folder === 'string' ? [`${textAt(update, 'package-ecosystem')} ${folder}`] : [],
+    )
+  })
+  expect(looked.sort()).toEqual(pinned.sort())
+})
+
+test('every issue form has what GitHub asks of one', () => {
+  const forms = files('.github/ISSUE_TEMPLATE/*.yml').filter((file) => !file.endsWith('config.yml'))
+  expect(forms).toHaveLength(2)
+  for (const file of forms) {
+    const form = yaml(file)
+    expect(textAt(form, 'name')).toBeTruthy()
+    expect(textAt(form, 'description')).toBeTruthy()
+    const fields = listAt(form, 'body').filter((field) => textAt(field, 'type') !== 'markdown')
+    const ids = fields.map((field) => textAt(field, 'id'))
+    expect(new Set(ids).size).toBe(fields.length)
+    for (const field of fields) {
+      expect(['input', 'textarea', 'dropdown', 'checkboxes']).toContain(textAt(field, 'type'))
+      expect(textAt(field, 'attributes', 'label')).toBeTruthy()
+    }
+  }
+})
