@@ -1,0 +1,245 @@
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
+import { JOURNAL } from '../../src/rollout/journal.ts'
+import { ROUTE } from '../support/object.ts'
+import { runOn } from '../support/run.ts'
+import { pages, ROOT } from './support/markdown.ts'
+
+/** How a message is brought about on the embedded mesh. */
+type Produced = {
+  inputs?: Readonly<Record<string, string | undefined>>
+  options?: SandboxOptions
+  prepare?: (sandbox: Sandbox) => unknown
+}
+
+const WEIGHTED: SandboxOptions = { weights: { v1: 80, v2: 20 } }
+const WEIGHTS = { subset: undefined, weight: undefined }
+const GATEWAY = {
+  group: 'networking.istio.io',
+  resource: 'gateways',
+  namespace: 'demo',
+  name: 'tcp-echo-gateway',
+}
+
+/** The spec of the VirtualService, made anew from the one that is there. */
+function editSpec(sandbox: Sandbox, edit: (tcp: object[]) => object, manager?: string): void {
+  const own = sandbox.objects.get(ROUTE)
+  const tcp = Object(own?.spec).tcp
+  sandbox.objects.patch(ROUTE, { spec: { ...Object(own?.spec), ...edit(tcp) } }, manager)
+}
+
+/** Runs as a user who may do so much and no more. */
+function asUser(...rules: readonly [resource: string, verb: string][]) {
+  return (sandbox: Sandbox) =>
+    sandbox.tokens.set('admin-token', {
+      name: 'shifter',
+      rules: rules.map(([resource, verb]) => ({
+        apiGroups: ['*'],
+        resources: [resource],
+        verbs: [verb],
+      })),
+    })
+}
+
+/** By the heading of docs/troubleshooting.md. */
+const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
+  [
+    'kubeconfig: got ""; wants a path, the YAML itself, or auto; it was given but is empty',
+    { inputs: { kubeconfig: '' } },
+  ],
+  [
+    'kubeconfig: wants a path, the YAML itself, or auto; what was given looks base64-encoded',
+    { inputs: { kubeconfig: Buffer.from('kubeconfig'.repeat(30)).toString('base64') } },
+  ],
+  [
+    'context: got "…"; wants a context of the kubeconfig that names a cluster with a server (it has …',
+    { inputs: { context: 'prod' } },
+  ],
+  [
+    'expect: wants an expression for … too: every destination of the entry (…)',
+    { inputs: { expect: '{v1: "^one"}' } },
+  ],
+  [
+    'expect: the reply … matches more than one expression',
+    { inputs: { expect: '{v1: "one", v2: "hello"}' } },
+  ],
+  [
+    'weights: got "…"; wants percents that sum to 100; these sum to …',
+    { inputs: { ...WEIGHTS, weights: '{v1: 50, v2: 40}' } },
+  ],
+  [
+    'weight: got "…"; wants 100, because … is the only destination of the entry',
+    { inputs: { subset: 'v1', expect: '{v1: "^one"}' } },
+  ],
+  [
+    'subset: got "…"; wants a destination of the entry (…), or the name of a subset to add',
+    { inputs: { subset: 'tcp-echo/V2' } },
+  ],
+  [
+    'route: wants one of the entries of …: …',
+    {
+      prepare: (sandbox) =>
+        editSpec(sandbox, (tcp) => ({
+          tcp: [...tcp, { ...tcp[0], match: [{ port: 31401 }] }],
+        })),
+    },
+  ],
+  [
+    'route: wants a VirtualService with tcp entries; … has only http entries',
+    {
+      prepare: (sandbox) =>
+        editSpec(sandbox, () => ({
+          tcp: null,
+          http: [{ route: [{ destination: { host: 'tcp-echo' } }] }],
+        })),
+    },
+  ],
+  [
+    'step-interval: got "…"; wants pauses that fit into timeout',
+    { inputs: { steps: '5, 10', 'step-interval': '5m', timeout: '5m' } },
+  ],
+  [
+    'there is no VirtualService … in namespace … on …',
+    { inputs: { 'virtual-service': 'tcp-ecko' } },
+  ],
+  ['there is no namespace … on …', { inputs: { namespace: 'demon' } }],
+  [
+    '… serves no VirtualService: it lacks the group networking.istio.io',
+    { options: { istioVersions: [] } },
+  ],
+  [
+    'no DestinationRule defines subset … of host …: …',
+    { inputs: { subset: 'v7', expect: '{v1: "^one", v7: "^seven"}' } },
+  ],
+  [
+    '… has no ready endpoints: … in namespace …',
+    { prepare: (sandbox) => sandbox.faults.destination('v2', { kind: 'not-ready' }) },
+  ],
+  [
+    'VirtualService … is older and takes the same gateway port first: weights of … would have no effect',
+    {
+      prepare: (sandbox) =>
+        sandbox.objects.create({
+          ...Object(sandbox.objects.get(ROUTE)),
+          metadata: { name: 'a-first', namespace: 'demo' },
+        }),
+    },
+  ],
+  [
+    'there is no Gateway …, to which the entry is bound',
+    { prepare: (sandbox) => sandbox.objects.delete(GATEWAY) },
+  ],
+  ['no Service selects the workload of Gateway … on …', { options: { separateClusters: true } }],
+  [
+    'none of … connections to … got a reply that expect knows: …',
+    { inputs: { expect: '{v1: "^eins", v2: "^zwei"}' } },
+  ],
+  [
+    'virtualservices.networking.istio.io "…" is forbidden: User "…" cannot get resource "virtualservices"',
+    { prepare: asUser() },
+  ],
+  [
+    'the API server does not accept the credentials (401 …)',
+    { prepare: (sandbox) => sandbox.tokens.clear() },
+  ],
+  [
+    "reading Gateway … is not allowed, so the gateway's address cannot be found",
+    { prepare: asUser(['virtualservices', '*']) },
+  ],
+  [
+    "listing services is not allowed, so the gateway's address cannot be found",
+    { prepare: asUser(['virtualservices', '*'], ['gateways', 'get']) },
+  ],
+  [
+    '… carries a mark of a run that cannot be read, so it is left alone',
+    {
+      prepare: (sandbox) =>
+        sandbox.objects.patch(ROUTE, { metadata: { annotations: { [JOURNAL]: 'nothing' } } }),
+    },
+  ],
+  [
+    'the split is not …: observed …',
+    {
+      inputs: { 'propagation-timeout': '0s' },
+      prepare: (sandbox) =>
+        sandbox.faults.gateway({ kind: 'shares', shares: { v1: 0.4, v2: 0.6 } }),
+    },
+  ],
+  [
+    'the gateway still splits as before the write … s after it, not …: observed …',
+    {
+      inputs: { 'propagation-timeout': '0s' },
+      prepare: (sandbox) => sandbox.faults.gateway({ kind: 'never' }),
+    },
+  ],
+  [
+    '… do not tell whether the split is …',
+    { inputs: { 'propagation-timeout': '0s', connections: '20' } },
+  ],
+  [
+    '… (field manager …) manages … and may put its own weights back',
+    {
+      options: WEIGHTED,
+      inputs: { mode: 'plan' },
+      prepare: (sandbox) =>
+        editSpec(sandbox, (tcp) => ({ tcp: [{ ...tcp[0], match: [] }] }), 'argocd-controller'),
+    },
+  ],
+  [
+    '… itself says …; the run proves what was asked for, which is something else',
+    { options: WEIGHTED, inputs: { mode: 'verify', weight: '60', 'propagation-timeout': '0s' } },
+  ],
+  [
+    '… carries the mark of …: its weights may be those of a run half way',
+    {
+      inputs: { mode: 'plan' },
+      prepare: (sandbox) =>
+        sandbox.objects.patch(ROUTE, { metadata: { annotations: { [JOURNAL]: 'nothing' } } }),
+    },
+  ],
+  [
+    'not checked: …',
+    { prepare: asUser(['virtualservices', '*'], ['gateways', 'get'], ['services', '*']) },
+  ],
+])
+
+const [page] = pages('docs/troubleshooting.md')
+const HEADINGS = [...(page?.text ?? '').matchAll(/^### `(.+)`$/gm)].map(([, text = '']) => text)
+const SOURCES = globSync('src/**/*.ts', { cwd: ROOT }).map((file) =>
+  readFileSync(path.join(ROOT, file), 'utf8'),
+)
+
+/** The heading as an expression, in which `…` is what a program or a run puts there. */
+function patternOf(heading: string, filled: string): RegExp {
+  return new RegExp(
+    heading
+      .split('…')
+      .map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+      .join(filled),
+  )
+}
+
+test('the page has the messages that this test knows, each once', () => {
+  expect(HEADINGS.length).toBeGreaterThan(40)
+  expect(new Set(HEADINGS).size).toBe(HEADINGS.length)
+  for (const heading of PRODUCED.keys()) expect(HEADINGS).toContain(heading)
+})
+
+describe('a message on the page is said by a run on the embedded mesh', () => {
+  test.each([...PRODUCED])('%s', async (heading, { inputs, options, prepare }) => {
+    const sandbox = await startSandbox(options)
+    onTestFinished(() => sandbox.stop())
+    await prepare?.(sandbox)
+    const { log } = await runOn(sandbox, { subset: 'v2', weight: '20', ...inputs })
+    expect(log).toMatch(patternOf(heading, '.+'))
+  })
+})
+
+describe('a message on the page that takes longer to bring about is in the source', () => {
+  test.each(HEADINGS.filter((heading) => !PRODUCED.has(heading)))('%s', (heading) => {
+    const pattern = patternOf(heading, '\\$\\{.+?\\}')
+    expect(SOURCES.filter((text) => pattern.test(text))).not.toEqual([])
+  })
+})
