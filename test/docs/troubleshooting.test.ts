@@ -227,6 +227,18 @@ test('the page has the messages that this test knows, each once', () => {
   for (const heading of PRODUCED.keys()) expect(HEADINGS).toContain(heading)
 })
 
+test('the messages that the README begins with are on the page', () => {
+  const [readme] = pages('README.md')
+  const [, section = ''] = readme?.text.split('\n## When it says no\n') ?? []
+  const [table = ''] = section.split('\n## ')
+  const shown = [...table.matchAll(/^\| `(.+)` \|/gm)].map(([, text = '']) => text)
+  expect(shown.length).toBeGreaterThan(4)
+  for (const text of shown) {
+    const pattern = patternOf(text, '.+')
+    expect(HEADINGS.filter((heading) => pattern.test(heading))).not.toEqual([])
+  }
+})
+
 describe('a message on the page is said by a run on the embedded mesh', () => {
   test.each([...PRODUCED])('%s', async (heading, { inputs, options, prepare }) => {
     const sandbox = await startSandbox(options)

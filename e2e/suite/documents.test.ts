@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process'
+import { beforeEach, expect, test } from 'vitest'
+import { commandBlocks } from '../../test/docs/support/commands.ts'
+import { routeIs } from './support/route.ts'
+
+const BLOCKS = commandBlocks().filter(({ runner }) => runner === 'real mesh')
+
+/** Pastes commands into a shell that has kubectl and the administrator's KUBECONFIG. */
+function paste(commands: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve) => {
+    const child = execFile('sh', ['-ec', commands], (_, stdout, stderr) =>
+      resolve({ status: child.exitCode ?? -1, text: stdout + stderr }),
+    )
+  })
+}
+
+beforeEach(() => routeIs())
+
+test('the documents have kubectl commands', () => expect(BLOCKS.length).toBeGreaterThan(5))
+
+test.each(BLOCKS.map(({ block }) => [`${block.file}:${block.line}`, block.text] as const))(
+  'the kubectl commands at %s do something',
+  async (_, commands) => {
+    const { status, text } = await paste(commands)
+    expect(text).not.toBe('')
+    expect({ status, text }).toMatchObject({ status: 0 })
+  },
+)

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+import { startSandbox } from '../../sandbox/sandbox.ts'
+import { commandBlocks, ELSEWHERE, runnerOf } from './support/commands.ts'
+import { type Block, commandsOf, documents, ROOT } from './support/markdown.ts'
+
+const BLOCKS = commandBlocks()
+const named = BLOCKS.map(
+  ({ block, runner }) => [`${block.file}:${block.line}`, block, runner] as const,
+)
+
+/** Pastes a block into a shell in the repository's folder that has this kubeconfig. */
+function paste(block: Block, kubeconfig: string): Promise<{ status: number; text: string }> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'paste-'))
+  const file = path.join(folder, 'kubeconfig')
+  writeFileSync(file, kubeconfig, { mode: 0o600 })
+  const node = path.dirname(process.execPath)
+  const env = {
+    ...process.env,
+    PATH: [node, process.env.PATH].join(path.delimiter),
+    KUBECONFIG: file,
+  }
+  return new Promise((done) => {
+    const child = execFile('sh', ['-ec', block.text], { env, cwd: ROOT }, (_, stdout, stderr) => {
+      rmSync(folder, { recursive: true })
+      done({ status: child.exitCode ?? -1, text: stdout + stderr })
+    })
+  })
+}
+
+describe('every block of commands in the documents', () => {
+  test('is found, and is run somewhere', () => {
+    expect(named.length).toBeGreaterThan(15)
+    const nowhere = named.flatMap(([name, block, runner]) =>
+      runner === undefined ? [`${name}\n${block.text}`] : [],
+    )
+    expect(nowhere).toEqual([])
+  })
+
+  test.each(named.filter(([, , runner]) => runner === 'embedded mesh'))(
+    'passes on the embedded mesh: %s',
+    async (_, block) => {
+      const sandbox = await startSandbox()
+      onTestFinished(() => sandbox.stop())
+      const { status, text } = await paste(block, sandbox.kubeconfig)
+      expect(text).toMatch(/pass \(within-tolerance\)|planned \(planned\)|--virtual-service/)
+      expect(status).toBe(0)
+    },
+    20_000,
+  )
+
+  test('that is not run by a test is run by the line that is named', () => {
+    for (const { by } of ELSEWHERE.values()) {
+      if (by === undefined) continue
+      const [file, line] = by
+      const lines = readFileSync(path.join(ROOT, file), 'utf8').split('\n')
+      expect(lines.map((each) => each.trim())).toContain(line)
+    }
+  })
+
+  test('that is excused is there', () => {
+    const there = new Set(BLOCKS.flatMap(({ block }) => commandsOf(block)))
+    expect([...ELSEWHERE.keys()].filter((command) => !there.has(command))).toEqual([])
+  })
+
+  test('with one command that is neither run nor excused is told', () => {
+    expect(runnerOf({ text: 'npm ci\nnpm run demo\n' })).toBe('elsewhere')
+    expect(runnerOf({ text: 'npm ci\nnpm run sandbox\n' })).toBeUndefined()
+    expect(runnerOf({ text: 'kubectl get pods\nrm kubeconfig\n' })).toBeUndefined()
+  })
+})
+
+test('every npm script and every file that the documents start is there', () => {
+  const text = documents()
+    .map((page) => page.text)
+    .join('\n')
+  const scripts = [...text.matchAll(/npm run (?!-)([\w:-]+)/g)].map(([, name]) => name)
+  expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining(scripts))
+  const files = [...text.matchAll(/\bnode ([\w./-]+\.[jt]s)\b/g)].map(([, file = '']) => file)
+  expect(files.length).toBeGreaterThan(2)
+  for (const file of files) expect(existsSync(path.join(ROOT, file))).toBe(true)
+})

@@ -1,0 +1,115 @@
+import { loadAll } from 'js-yaml'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import {
+  isObject,
+  type Json,
+  listAt,
+  parseJson,
+  textAt,
+  textsAt,
+} from '../../sandbox/objects/json.ts'
+import { startSandbox } from '../../sandbox/sandbox.ts'
+import { problemText } from '../../src/options/problem.ts'
+import { readOptions } from '../../src/options/read-options.ts'
+import { OPTIONS } from '../../src/options/table.ts'
+import { VERSION } from '../../src/version.ts'
+import { runOn, SURE } from '../support/run.ts'
+import { blocksOf, documents } from './support/markdown.ts'
+
+type Inputs = Record<string, string>
+type Step = { place: string; ref: string; inputs: Inputs }
+
+const ACTION = 'istio-traffic-shift/istio-traffic-shift'
+/** What stands for an expression that only the runner can fill in. */
+const FILLED: Inputs = { kubeconfig: 'apiVersion: v1\nkind: Config\n', weight: '20' }
+
+const YAML = documents()
+  .flatMap(blocksOf)
+  .filter(({ language }) => ['yaml', 'yml'].includes(language))
+  .map((block) => ({ place: `${block.file}:${block.line}`, text: block.text }))
+
+function parse(text: string): Json[] {
+  const parsed = parseJson(JSON.stringify(loadAll(text)))
+  return Array.isArray(parsed) ? parsed : []
+}
+
+/** The steps with this action, wherever they stand in a document. */
+function stepsIn(value: Json, place: string): Step[] {
+  if (Array.isArray(value)) return value.flatMap((each) => stepsIn(each, place))
+  if (!isObject(value)) return []
+  const [, ref] = textAt(value, 'uses')?.split(`${ACTION}@`) ?? []
+  if (ref === undefined) return Object.values(value).flatMap((each) => stepsIn(each, place))
+  const given = isObject(value.with) ? value.with : {}
+  const inputs = Object.fromEntries(
+    Object.entries(given).map(([name, text]) => [name, filled(name, String(text))]),
+  )
+  return [{ place, ref, inputs }]
+}
+
+function filled(name: string, text: string): string {
+  if (!text.includes('${{')) return text
+  const stand = FILLED[name]
+  if (stand === undefined) throw new Error(`nothing stands for ${text} of ${name}`)
+  return stand
+}
+
+const DOCUMENTS = YAML.flatMap(({ place, text }) =>
+  parse(text).map((document) => ({ place, document })),
+)
+const STEPS = DOCUMENTS.flatMap(({ place, document }) => stepsIn(document, place))
+
+test.each(YAML)('the YAML at $place is YAML', ({ text }) => {
+  expect(parse(text).length).toBeGreaterThan(0)
+})
+
+describe.each(STEPS)('the step at $place', ({ ref, inputs }) => {
+  test('is of the present major version', () => {
+    expect(ref).toBe(`v${VERSION.split('.')[0]}`)
+  })
+
+  test('has inputs that action.yml has, and that fit together', () => {
+    const names: string[] = OPTIONS.map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(Object.keys(inputs)))
+    const { problems } = readOptions((name) => inputs[name])
+    expect(problems.map(problemText)).toEqual([])
+  })
+
+  test('passes on the embedded mesh', async () => {
+    const sandbox = await startSandbox()
+    onTestFinished(() => sandbox.stop())
+    const { kubeconfig: _, ...rest } = inputs
+    const { outcome } = await runOn(sandbox, { confidence: SURE, ...rest })
+    expect(['pass', 'planned']).toContain(outcome.verdict)
+  })
+})
+
+test('the README has a step', () => {
+  expect(STEPS.map(({ place }) => place)).toContainEqual(expect.stringMatching(/^README\.md/))
+})
+
+test("with the README's Role, and the right to list the gateway's Services, its step passes with one warning", async () => {
+  const [role] = DOCUMENTS.filter(({ document }) => textAt(document, 'kind') === 'Role')
+  const namespace = textAt(role?.document, 'metadata', 'namespace') ?? ''
+  const rules = listAt(role?.document, 'rules').map((rule) => ({
+    apiGroups: textsAt(rule, 'apiGroups'),
+    resources: textsAt(rule, 'resources'),
+    verbs: textsAt(rule, 'verbs'),
+    ...(isObject(rule) && 'resourceNames' in rule
+      ? { resourceNames: textsAt(rule, 'resourceNames') }
+      : {}),
+    namespace,
+  }))
+  expect(rules).toHaveLength(5)
+  const services = { apiGroups: [''], resources: ['services'], verbs: ['list'] }
+  const user = {
+    name: 'shifter',
+    rules: [...rules, { ...services, namespace: 'istio-system' }],
+  }
+  const sandbox = await startSandbox({ tokens: { 'shifter-token': user } })
+  onTestFinished(() => sandbox.stop())
+  const { outcome, record } = await runOn(sandbox, { subset: 'v2', weight: '20', confidence: SURE })
+  expect(outcome.verdict).toBe('pass')
+  expect(record.findings.map(({ what }) => what)).toEqual([
+    expect.stringMatching(/^not checked: whether an older VirtualService/),
+  ])
+})
