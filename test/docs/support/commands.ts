@@ -7,6 +7,11 @@ const IN_CI = (line: string): Elsewhere['by'] => ['.ci/run', line]
 
 /** Commands that are too heavy for a test, or not for one at all, just as they stand in the documents. */
 export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhere>([
+  [
+    'git clone https://github.com/istio-traffic-shift/istio-traffic-shift',
+    { by: undefined, why: 'the tests are in what it fetches' },
+  ],
+  ['cd istio-traffic-shift', { by: undefined, why: 'likewise' }],
   ['npm ci', { by: IN_CI('npm ci --no-audit --no-fund'), why: 'replaces what the test runs on' }],
   ['npm test', { by: IN_CI('npm test'), why: 'is what runs this' }],
   ['npm run check', { by: IN_CI('npm run check'), why: 'takes long' }],
