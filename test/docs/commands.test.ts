@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -13,19 +13,32 @@ const named = BLOCKS.map(
   ({ block, runner }) => [`${block.file}:${block.line}`, block, runner] as const,
 )
 
-/** Pastes a block into a shell in the repository's folder that has this kubeconfig. */
+/** What a user has before him: the repository's files, but for those that only its development needs. */
+const SHIPPED = ['action.yml', 'dist', 'examples', 'LICENSE', 'package.json', 'README.md']
+
+/**
+ * Pastes a block into a shell in a copy of the repository's folder, with this kubeconfig. What it
+ * installs for the whole machine goes into a folder beside, and nothing is fetched.
+ */
 function paste(block: Block, kubeconfig: string): Promise<{ status: number; text: string }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'paste-'))
-  const file = path.join(folder, 'kubeconfig')
-  writeFileSync(file, kubeconfig, { mode: 0o600 })
-  const node = path.dirname(process.execPath)
+  const inside = (name: string) => path.join(folder, name)
+  for (const name of SHIPPED.filter((each) => existsSync(path.join(ROOT, each))))
+    cpSync(path.join(ROOT, name), inside(`repository/${name}`), { recursive: true })
+  writeFileSync(inside('kubeconfig'), kubeconfig, { mode: 0o600 })
+  const programs = [inside('prefix/bin'), path.dirname(process.execPath), process.env.PATH]
   const env = {
     ...process.env,
-    PATH: [node, process.env.PATH].join(path.delimiter),
-    KUBECONFIG: file,
+    PATH: programs.join(path.delimiter),
+    KUBECONFIG: inside('kubeconfig'),
+    npm_config_prefix: inside('prefix'),
+    npm_config_cache: inside('cache'),
+    npm_config_offline: 'true',
+    npm_config_audit: 'false',
   }
   return new Promise((done) => {
-    const child = execFile('sh', ['-ec', block.text], { env, cwd: ROOT }, (_, stdout, stderr) => {
+    const how = { env, cwd: inside('repository') }
+    const child = execFile('sh', ['-ec', block.text], how, (_, stdout, stderr) => {
       rmSync(folder, { recursive: true })
       done({ status: child.exitCode ?? -1, text: stdout + stderr })
     })

@@ -63,6 +63,10 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   ['git push origin v0.1.0', { by: undefined, why: 'makes a release' }],
 ])
 
+/** What a test may run in a copy of the repository: the command line, and what it takes to have it. */
+const OF_A_USER =
+  /^(node dist\/cli\/index\.js|istio-traffic-shift|npm pack$|npm install --global \.\/)/
+
 /** Where a block of commands is run. */
 export type Runner = 'embedded mesh' | 'real mesh' | 'elsewhere'
 
@@ -79,7 +83,5 @@ export function runnerOf(block: Pick<Block, 'text'>): Runner | undefined {
   const commands = commandsOf(block)
   if (commands.every((command) => ELSEWHERE.has(command))) return 'elsewhere'
   if (commands.every((command) => command.startsWith('kubectl '))) return 'real mesh'
-  if (commands.every((command) => command.startsWith('node dist/cli/index.js ')))
-    return 'embedded mesh'
-  return undefined
+  return commands.every((command) => OF_A_USER.test(command)) ? 'embedded mesh' : undefined
 }
