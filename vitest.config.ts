@@ -8,6 +8,6 @@ export default defineConfig({
     // Tests wait for events; this only ends those whose event never comes, on a busy machine too.
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    setupFiles: ['test/support/no-open-handles.ts'],
+    setupFiles: ['test/support/no-open-handles.ts', 'test/support/one-seed.ts'],
   },
 })

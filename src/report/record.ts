@@ -104,6 +104,7 @@ export function reportOf(record: RunRecord, outcome: Outcome): object {
     object: record.object ?? null,
     entry: record.plan?.entry ?? null,
     endpoint: record.endpoint ?? null,
+    manifest: record.manifest ?? null,
     confidencePercent: record.options?.confidencePercent ?? null,
     checks: outcome.checks.map((check, index) =>
       checkReport(check, index === outcome.checks.length - 1 ? 'of-all-tries' : 'of-the-last'),
@@ -112,8 +113,7 @@ export function reportOf(record: RunRecord, outcome: Outcome): object {
       target: percentsOf(check.names, check.target),
       ...planReport(check),
     })),
-    ...(record.manifest === undefined ? {} : { manifest: record.manifest }),
-    ...(record.change ? { change: changeReport(record.change) } : {}),
+    change: record.change ? changeReport(record.change) : null,
     restoreCheck: record.restoreCheck ? checkReport(record.restoreCheck, 'of-all-tries') : null,
     warnings: record.findings.map(({ what, mend }) => ({ what, mend })),
     apiCalls: record.apiCalls.map((call) => ({

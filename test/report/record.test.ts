@@ -122,6 +122,7 @@ describe('report.json', () => {
       object: 'demo/tcp-echo',
       entry: 'tcp:31400',
       endpoint: 'gw port 31400, so',
+      manifest: null,
       confidencePercent: 99,
       checks: [
         {
@@ -156,6 +157,7 @@ describe('report.json', () => {
         },
       ],
       planned: [planned],
+      change: null,
       restoreCheck: null,
       warnings: [{ what: 'odd', mend: 'Do this' }],
       apiCalls: [{ ...CALL, startedMs: 3.5, tookMs: 7.9 }],

@@ -33,6 +33,7 @@ const VERDICTS: Readonly<Record<KindName, string>> = {
   'fail and rollback': 'fail',
   'no reply': 'fail',
   plan: 'planned',
+  manifest: 'planned',
   verify: 'pass',
   'cut off': 'inconclusive',
   'wrong input': 'error',

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { respond } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
+import { manifest } from '../manifest/support/edit.ts'
 import { HOSTILE } from '../report/support/run.ts'
 import { type RunResult, runOn } from './run.ts'
 
@@ -7,6 +11,8 @@ import { type RunResult, runOn } from './run.ts'
 type KindOfRun = {
   mesh?: SandboxOptions
   inputs: Readonly<Record<string, string | undefined>>
+  /** The text of the file that the input `manifest` names. */
+  file?: string
   trouble?: (sandbox: Sandbox) => Promise<void>
 }
 
@@ -36,6 +42,13 @@ export const KINDS_OF_RUN = {
     },
   },
   plan: { inputs: { mode: 'plan', subset: 'v2', weight: '60', steps: '20' } },
+  manifest: {
+    inputs: { subset: 'v2', weight: '20', expect: undefined },
+    file: manifest(`        - destination:
+            host: tcp-echo
+            subset: v1
+`),
+  },
   verify: {
     mesh: { weights: { v1: 80, v2: 20 } },
     inputs: { mode: 'verify', weights: 'current' },
@@ -69,12 +82,28 @@ export const KIND_NAMES = Object.keys(KINDS_OF_RUN).filter(isKindName)
 
 /** Makes the mesh, runs, and takes the mesh down. */
 export async function runKind(name: KindName): Promise<RunResult> {
-  const { mesh, inputs, trouble }: KindOfRun = KINDS_OF_RUN[name]
+  const { mesh, inputs, file, trouble }: KindOfRun = KINDS_OF_RUN[name]
   const sandbox = await startSandbox({ debounceMs: 10, ...mesh })
   try {
     await trouble?.(sandbox)
-    return await runOn(sandbox, inputs)
+    return await (file === undefined ? runOn(sandbox, inputs) : runOnFile(sandbox, inputs, file))
   } finally {
     await sandbox.stop()
+  }
+}
+
+/** A run that is given a file with this text as its manifest. */
+async function runOnFile(
+  sandbox: Sandbox,
+  inputs: KindOfRun['inputs'],
+  text: string,
+): Promise<RunResult> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'manifest-'))
+  try {
+    const file = path.join(folder, 'route.yaml')
+    writeFileSync(file, text)
+    return await runOn(sandbox, { ...inputs, manifest: file })
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 }
