@@ -1,25 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { marked } from 'marked'
 import type { Browser } from 'playwright-core'
 import { pageOf } from '../src/report/page.ts'
 import { summaryOf } from '../src/report/summary.ts'
 import { type KindName, runKind } from '../test/support/kinds-of-run.ts'
 import { openBrowser } from './browser.ts'
+import { mermaidScript } from './mermaid.ts'
 
 /**
  * Makes the pictures of docs/ from runs on the embedded mesh: report.html, light and dark, and the
- * job summary as marked and a style like GitHub's show it. GitHub draws the summary's picture with
- * Mermaid, which is no dependency of this project: give its mermaid.min.js with --mermaid, else the
- * picture stands there as its source.
+ * job summary as marked, Mermaid and a style like GitHub's show it.
  */
 const DOCS = path.resolve(import.meta.dirname, '..', 'docs')
 const STYLE = path.resolve(
   import.meta.dirname,
   '../node_modules/github-markdown-css/github-markdown-light.css',
 )
-const { values } = parseArgs({ options: { mermaid: { type: 'string' } } })
 
 const browser = await openBrowser()
 try {
@@ -54,8 +51,8 @@ async function picture(
   })
   const page = await context.newPage()
   await page.setContent(html)
-  if (values.mermaid !== undefined && html.includes('class="mermaid"')) {
-    await page.addScriptTag({ content: readFileSync(values.mermaid, 'utf8') })
+  if (html.includes('class="mermaid"')) {
+    await page.addScriptTag({ content: mermaidScript() })
     await page.evaluate('mermaid.run()')
   }
   writeFileSync(path.join(DOCS, file), await page.screenshot({ fullPage: true }))

@@ -5,19 +5,20 @@ import type { LogLine } from './event-lines.ts'
 const LONGEST_SENTENCE = 400
 
 /**
- * The last lines of the log. What did not go well is an error, with what to do about it; then, and
- * of a success alone, one line that says the outcome in a sentence.
+ * The last lines of the log. What did not go well is an error, with what to do about it; then one
+ * line says where that leaves the weights. A success is one line.
  */
 export function closingLines(outcome: Outcome): LogLine[] {
-  const head = `${outcome.verdict} (${outcome.reason}): `
-  if (outcome.verdict === 'pass' || outcome.verdict === 'planned')
+  const { verdict, reason } = outcome
+  const head = verdict === reason ? `${verdict}: ` : `${verdict} (${reason}): `
+  if (verdict === 'pass' || verdict === 'planned')
     return [{ level: 'info', text: withMend(`${head}${outcome.message}`, outcome.mend) }]
   const [what = ''] = outcome.message.split('\n')
   // Not cut: half a secret would not be known for one any more.
   const short = what.length > LONGEST_SENTENCE ? 'as said above' : what
   return [
     { level: 'error', text: withMend(`${head}${outcome.message}`, outcome.mend) },
-    { level: 'info', text: `${head}${short}${standing(outcome)}` },
+    { level: 'info', text: `${head}${standing(outcome) ?? short}` },
   ]
 }
 
@@ -25,10 +26,10 @@ export function withMend(what: string, mend: string): string {
   return mend === '' ? what : `${what}\n${mend}`
 }
 
-/** What a run that did not end well left behind. */
-function standing({ rolledBack, weights, previousWeights }: Outcome): string {
+/** What a run that did not end well left behind; undefined where it did not get as far as to the object. */
+function standing({ rolledBack, weights, previousWeights }: Outcome): string | undefined {
   if (rolledBack && previousWeights)
-    return `; the weights from before the run are back: ${percentsText(previousWeights)}`
-  if (weights) return `; in force: ${percentsText(weights)}`
-  return previousWeights ? '; which weights are in force is not known' : ''
+    return `the weights from before the run are back: ${percentsText(previousWeights)}`
+  if (weights) return `the weights in force are ${percentsText(weights)}`
+  return previousWeights ? 'which weights are in force is not known' : undefined
 }

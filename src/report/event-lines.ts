@@ -4,7 +4,7 @@ import type { Check, Try } from '../rollout/check.ts'
 import type { PlannedRun, RunEvent } from '../rollout/events.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
 import { closingLines, withMend } from './closing.ts'
-import { observedPercents, timeText } from './figures.ts'
+import { connectionsText, observedPercents, timeText } from './figures.ts'
 import { costText, promiseText } from './plan-texts.ts'
 
 /**
@@ -47,7 +47,7 @@ export function linesOf(event: RunEvent): LogLine[] {
       return info(`preflight: ${event.connections} connections have ended, waiting for the others`)
     case 'preflight-replies':
       return info(
-        `preflight: ${event.connections} connections, ${heard(event.byDestination)}${event.unclassified > 0 ? `, ${event.unclassified} without a known reply` : ''}`,
+        `preflight: ${connectionsText(event.connections)}, ${heard(event.byDestination)}${event.unclassified > 0 ? `, ${event.unclassified} without a known reply` : ''}`,
       )
     case 'dry-run-accepted':
       return info('dry run: the API server accepts the edit')
@@ -63,11 +63,11 @@ export function linesOf(event: RunEvent): LogLine[] {
       return []
     case 'progress':
       return info(
-        `  ${event.now.draws} connections, ${observedOf(event.check, event.now)}, ${Math.round(event.now.sureness * 100)}% of the evidence needed`,
+        `  ${connectionsText(event.now.draws)}, ${observedOf(event.check, event.now)}, ${Math.round(event.now.sureness * 100)}% of the evidence needed`,
       )
     case 'try-ended':
       return info(
-        `  try ${event.ended.number}: ${event.ended.draws} connections in ${timeText(event.ended.tookMs)}, ${observedOf(event.check, event.ended)}: ${decisionText(event.ended, event.again)}`,
+        `  try ${event.ended.number}: ${connectionsText(event.ended.draws)} in ${timeText(event.ended.tookMs)}, ${observedOf(event.check, event.ended)}: ${decisionText(event.ended, event.again)}`,
       )
     case 'check-ended':
       return info(checkLine(event.check))

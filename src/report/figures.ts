@@ -1,5 +1,15 @@
 import type { Check } from '../rollout/check.ts'
-import type { Percents } from '../rollout/outcome.ts'
+import type { Outcome, Percents } from '../rollout/outcome.ts'
+
+/** `pass: within-tolerance`, and `planned` alone where the reason says nothing more. */
+export function headline({ verdict, reason }: Pick<Outcome, 'verdict' | 'reason'>): string {
+  return verdict === reason ? verdict : `${verdict}: ${reason}`
+}
+
+/** `1 connection`, `2 connections`. */
+export function connectionsText(count: number): string {
+  return `${count} connection${count === 1 ? '' : 's'}`
+}
 
 /** Percent to two decimals. */
 export function percent(share: number): number {

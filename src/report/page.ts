@@ -1,20 +1,20 @@
 import type { Check } from '../rollout/check.ts'
 import type { Outcome } from '../rollout/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
-import { intervalPercents, observedPercents, percent, timeText } from './figures.ts'
+import { headline, intervalPercents, observedPercents, percent, timeText } from './figures.ts'
+import { changeSection } from './page/change.ts'
 import { growthCharts } from './page/growth.ts'
-import { advice, facts, longText, table } from './page/html.ts'
+import { advice, facts, longText, pathText, table } from './page/html.ts'
 import { latencySection } from './page/latency.ts'
 import { spark } from './page/plot.ts'
 import { HEAD } from './page/style.ts'
 import { timelineSection } from './page/timeline.ts'
 import { escapedHtml } from './plain-text.ts'
-import { costText } from './plan-texts.ts'
 import type { RunRecord } from './record.ts'
 
 /** report.html: one file that needs nothing else, runs nothing, and reads well on a phone. */
 export function pageOf(record: RunRecord, outcome: Outcome): string {
-  const title = `${outcome.verdict}: ${outcome.reason}`
+  const title = headline(outcome)
   const [what = '', ...more] = outcome.message.split('\n')
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">${HEAD}
@@ -25,7 +25,7 @@ export function pageOf(record: RunRecord, outcome: Outcome): string {
 ${more.map((line) => `<p>${escapedHtml(line)}</p>`).join('\n')}
 ${advice(outcome.mend)}
 ${facts(factsOf(record, outcome))}
-${record.change ? changeSection(record.change) : ''}
+${changeSection(record)}
 ${outcome.checks.map((check) => checkSection(check, record)).join('\n')}
 ${record.restoreCheck ? checkSection(record.restoreCheck, record, 'Put back: ') : ''}
 ${timelineSection(record, outcome)}
@@ -40,12 +40,16 @@ function factsOf(record: RunRecord, outcome: Outcome): [string, string][] {
   const check = outcome.checks.at(-1)
   return [
     ['object', record.object ?? ''],
+    ['file', record.manifest ?? ''],
     ['entry', record.plan?.entry ?? ''],
     ['server', record.server ?? ''],
     ['context', record.context ?? ''],
     ['gateway', record.endpoint ?? ''],
     ['before', outcome.previousWeights ? percentsText(outcome.previousWeights) : ''],
-    ['in force now', outcome.weights ? percentsText(outcome.weights) : ''],
+    [
+      record.manifest === undefined ? 'in force now' : 'in the file now',
+      outcome.weights ? percentsText(outcome.weights) : '',
+    ],
     ['put back', outcome.rolledBack ? `yes, because of ${outcome.reason}` : ''],
     [
       'gateway switched',
@@ -56,11 +60,6 @@ function factsOf(record: RunRecord, outcome: Outcome): [string, string][] {
     ['confidence', record.options ? `${record.options.confidencePercent}%` : ''],
     ['took', timeText(record.tookMs)],
   ]
-}
-
-function changeSection({ diff, cost }: NonNullable<RunRecord['change']>): string {
-  const shown = diff === '' ? '' : `<pre>${escapedHtml(diff)}</pre>`
-  return `${shown}<p>${escapedHtml(costText(cost))}</p>`
 }
 
 function checkSection(check: Check, { options }: RunRecord, before = ''): string {
@@ -109,16 +108,18 @@ function warnings({ findings }: RunRecord): string {
 
 function apiCalls({ apiCalls: calls, tookMs }: RunRecord): string {
   if (calls.length === 0) return ''
+  // They come as they end, and several are under way at once.
+  const inOrder = calls.toSorted((one, other) => one.startedMs - other.startedMs)
   const place = (ms: number) => Math.max(0, Math.min(1, ms / Math.max(tookMs, 1)))
   return `<h2>API calls</h2>
 ${table(
   'API calls',
   ['at', 'took', 'answer', 'call', 'when in the run'],
-  calls.map((call) => [
+  inOrder.map((call) => [
     timeText(call.startedMs),
     timeText(call.tookMs),
     longAnswer(call.outcome),
-    longText(`${call.method} ${call.path}`),
+    pathText(`${call.method} ${call.path}`),
     { html: spark(place(call.startedMs), place(call.startedMs + call.tookMs)), class: 'spark' },
   ]),
 )}`

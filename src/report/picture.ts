@@ -1,5 +1,5 @@
 import type { Check } from '../rollout/check.ts'
-import { observedPercents, percent } from './figures.ts'
+import { connectionsText, observedPercents, percent } from './figures.ts'
 import { plainText } from './plain-text.ts'
 
 /** Mermaid draws more and longer ones, but nobody reads it. */
@@ -26,10 +26,10 @@ export function splitPicture(check: Check): string {
   const lost =
     last.unclassified > 0
       ? [
-          `  gateway -.->|${label(`${last.unclassified} connections`)}| lost[${label('no known reply')}]`,
+          `  gateway -.->|${label(connectionsText(last.unclassified))}| lost[${label('no known reply')}]`,
         ]
       : []
-  const root = `  gateway([${label(`gateway, ${last.draws} connections`)}])`
+  const root = `  gateway([${label(`gateway, ${connectionsText(last.draws)}`)}])`
   return ['```mermaid', 'flowchart LR', root, ...arrows, ...lost, '```'].join('\n')
 }
 

@@ -1,7 +1,7 @@
 import type { Check } from '../rollout/check.ts'
 import type { Outcome, Percents, Verdict } from '../rollout/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
-import { intervalPercents, observedPercents, percent, timeText } from './figures.ts'
+import { headline, intervalPercents, observedPercents, percent, timeText } from './figures.ts'
 import { mendParts } from './mend.ts'
 import { splitPicture } from './picture.ts'
 import { escaped, fenced } from './plain-text.ts'
@@ -35,7 +35,7 @@ export function summaryOf(record: RunRecord, outcome: Outcome): string {
     lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), CUT] : lines
   const last = outcome.checks.at(-1)
   const parts = [
-    `## ${MARKS[outcome.verdict]} ${outcome.verdict}: ${escaped(outcome.reason)}`,
+    `## ${MARKS[outcome.verdict]} ${escaped(headline(outcome))}`,
     escaped(
       `${record.object ?? 'traffic shift'}${record.plan ? `, entry ${record.plan.entry}` : ''}`,
     ),

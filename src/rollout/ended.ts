@@ -1,3 +1,4 @@
+import { shellQuoted } from '../mesh/finding.ts'
 import type { Check } from './check.ts'
 import type { Context } from './context.ts'
 import { metSummary } from './met-text.ts'
@@ -44,7 +45,7 @@ export function endOfCheck(context: Context, check: Check): Ended {
       return fail(
         'off-target',
         `the split is not ${target}: observed ${seen}`,
-        'Look for another route that takes part of the connections, for a replica of the gateway with old configuration, and for a proxy in between that keeps connections.',
+        'Look for another route that takes part of the connections, for a replica of the gateway with old configuration, and for a proxy in between that keeps connections:\n  kubectl get virtualservices --all-namespaces\n  istioctl proxy-status',
       )
     case 'not-propagated':
       return fail(
@@ -56,7 +57,7 @@ export function endOfCheck(context: Context, check: Check): Ended {
       return fail(
         'no-reply',
         `more than 1 in 100 connections go without a known reply while ${target} is asked for`,
-        'Look at the Pods of the destination that does not answer, and whether expect knows all its replies.',
+        `Look whether expect knows all replies, and at the Pods of the destination that does not answer:\n  kubectl --namespace ${shellQuoted(context.options.namespace)} get pods --output wide`,
       )
     case 'dependent':
       return inconclusive(

@@ -60,7 +60,7 @@ describe('every block of commands in the documents', () => {
       const sandbox = await startSandbox()
       onTestFinished(() => sandbox.stop())
       const { status, text } = await paste(block, sandbox.kubeconfig)
-      expect(text).toMatch(/pass \(within-tolerance\)|planned \(planned\)|--virtual-service/)
+      expect(text).toMatch(/pass \(within-tolerance\)|planned: |--virtual-service/)
       expect(status).toBe(0)
     },
     20_000,

@@ -108,7 +108,7 @@ test(
       ['Back to v1', 0, 'pass'],
     ])
     const comment = readFileSync(join(place.workspace, 'comment.md'), 'utf8')
-    expect(comment).toContain('## 📝 planned: planned')
+    expect(comment).toContain('## 📝 planned\n')
     expect(comment).toContain('+          weight: 10')
     expect(weightsOn(sandbox)).toEqual({ v1: 100, v2: 0 })
   },

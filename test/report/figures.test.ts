@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { intervalPercents, observedPercents, percent, timeText } from '../../src/report/figures.ts'
+import {
+  headline,
+  intervalPercents,
+  observedPercents,
+  percent,
+  timeText,
+} from '../../src/report/figures.ts'
 import { someCheck, someTry } from './support/run.ts'
 
 test.each([
@@ -10,6 +16,11 @@ test.each([
   [0.123456, 12.35],
 ])('a share of %d is %d percent', (share, percents) => {
   expect(percent(share)).toBe(percents)
+})
+
+test('a headline says the verdict and why, but nothing twice', () => {
+  expect(headline({ verdict: 'fail', reason: 'no-reply' })).toBe('fail: no-reply')
+  expect(headline({ verdict: 'planned', reason: 'planned' })).toBe('planned')
 })
 
 describe('observed percents', () => {

@@ -93,6 +93,11 @@ describe('a line says', () => {
       ['info: preflight: 3 connections, 3 from v1, 0 from v2'],
     ],
     [
+      'what preflight heard at once',
+      { kind: 'preflight-replies', connections: 1, byDestination: { v1: 1 }, unclassified: 0 },
+      ['info: preflight: 1 connection, 1 from v1'],
+    ],
+    [
       'what preflight did not understand',
       { kind: 'preflight-replies', connections: 3, byDestination: { v1: 1 }, unclassified: 2 },
       ['info: preflight: 3 connections, 1 from v1, 2 without a known reply'],
@@ -212,7 +217,7 @@ describe('a line says', () => {
       },
       [
         'error: fail (off-target): m\nDo it',
-        'info: fail (off-target): m; in force: v1 80%, v2 20%',
+        'info: fail (off-target): the weights in force are v1 80%, v2 20%',
       ],
     ],
     [
@@ -221,7 +226,7 @@ describe('a line says', () => {
         kind: 'finished',
         outcome: someOutcome({ verdict: 'planned', reason: 'planned', message: 'm' }),
       },
-      ['info: planned (planned): m'],
+      ['info: planned: m'],
     ],
     [
       'that a run said nothing sure',
@@ -231,7 +236,7 @@ describe('a line says', () => {
       },
       [
         'error: inconclusive (limit-reached): m',
-        'info: inconclusive (limit-reached): m; in force: v1 80%, v2 20%',
+        'info: inconclusive (limit-reached): the weights in force are v1 80%, v2 20%',
       ],
     ],
     [
@@ -281,13 +286,13 @@ describe('the last line', () => {
 
   test('says in one sentence what was put back', () => {
     expect(closing({ rolledBack: true })).toBe(
-      'info: fail (no-reply): m; the weights from before the run are back: v1 100%, v2 0%',
+      'info: fail (no-reply): the weights from before the run are back: v1 100%, v2 0%',
     )
   })
 
   test('says that nobody knows what is in force, where the object was read', () => {
     expect(closing({ weights: undefined })).toBe(
-      'info: fail (no-reply): m; which weights are in force is not known',
+      'info: fail (no-reply): which weights are in force is not known',
     )
     expect(closing({ weights: undefined, previousWeights: undefined })).toBe(
       'info: fail (no-reply): m',
@@ -295,8 +300,9 @@ describe('the last line', () => {
   })
 
   test('is short however long the message is', () => {
-    expect(closing({ message: 'x'.repeat(5000) })).toBe(
-      'info: fail (no-reply): as said above; in force: v1 80%, v2 20%',
+    const unread = { weights: undefined, previousWeights: undefined }
+    expect(closing({ message: 'x'.repeat(5000), ...unread })).toBe(
+      'info: fail (no-reply): as said above',
     )
   })
 })

@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { pageOf } from '../../src/report/page.ts'
 import type { RunEvent } from '../../src/rollout/events.ts'
 import type { Outcome } from '../../src/rollout/outcome.ts'
-import { HOSTILE, recordOf, STARTED, someCheck, someOutcome, someTry } from './support/run.ts'
+import {
+  HOSTILE,
+  recordOf,
+  STARTED,
+  someCheck,
+  someOutcome,
+  somePlan,
+  someTry,
+} from './support/run.ts'
 
 const CALL: RunEvent = {
   kind: 'api-call',
@@ -63,7 +71,7 @@ describe('the page', () => {
       '<td>v2</td><td>20% ± 5</td><td>19.25%</td><td>14 to 24.88%</td><td>77</td>',
       '<td>2</td><td>410</td><td>10</td><td>812 ms</td><td>pass</td>',
       '<p>odd</p><p>Do:</p>\n<pre>this</pre>',
-      '<td>10 ms</td><td>19 ms</td><td>409</td><td class="text">PATCH /apis/x?dryRun=All</td>',
+      '<td>10 ms</td><td>19 ms</td><td>409</td><td class="text path">PATCH /apis/x?dryRun=All</td>',
     ])
       expect(html).toContain(shown)
   })
@@ -130,6 +138,43 @@ describe('the page', () => {
       '<td>no known reply</td><td>1</td><td>1 s</td><td>1 s</td><td>1 s</td><td>1 s</td><td>1 s</td>',
     )
     expect(page()).not.toContain('Latency')
+  })
+
+  test('shows the edit of a plan, each line with its kind, and what each step takes', () => {
+    const html = page({ verdict: 'planned', reason: 'planned', checks: [] }, [
+      STARTED,
+      { kind: 'planned', plan: somePlan() },
+      {
+        kind: 'would-change',
+        diff: '--- a/<x>\n+++ b/<x>\n@@ -1,2 +1,2 @@\n same\n-weight: 1\n+weight: 2',
+        cost: { connectionsMean: 855, connectionsMost: 2400, connectingMs: 1068, pausesMs: 0 },
+        confidencePercent: 99,
+      },
+    ])
+    expect(html).toContain('<h1 class="planned">planned</h1>')
+    expect(html).toContain(`<pre><span class="soft">--- a/&#60;x&#62;</span>
+<span class="soft">+++ b/&#60;x&#62;</span>
+<span class="soft">@@ -1,2 +1,2 @@</span>
+ same
+<span class="fail">-weight: 1</span>
+<span class="pass">+weight: 2</span></pre>`)
+    expect(html).toContain('To prove it takes about 855 connections')
+    expect(html).toContain('<td>5, 5</td><td>855</td><td>1342</td><td>2400</td>')
+    expect(page()).not.toContain('What it takes to prove')
+  })
+
+  test('says of a file what stands in it, not what is in force', () => {
+    const html = page({}, [{ kind: 'manifest', path: 'a.yaml', object: 'demo/tcp-echo' }])
+    expect(html).toContain('<dt>file</dt><dd>a.yaml</dd>')
+    expect(html).toContain('<dt>in the file now</dt><dd>v1 80%, v2 20%</dd>')
+  })
+
+  test('lists calls in the order in which they began', () => {
+    const call = (path: string, startedMs: number): RunEvent => ({
+      kind: 'api-call',
+      call: { method: 'GET', path, outcome: 200, startedMs, tookMs: 1 },
+    })
+    expect(page({}, [call('/late', 5020), call('/early', 5010)])).toMatch(/early[\s\S]*late/)
   })
 
   test('has a section for each check and none without', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { headline } from '../../src/report/figures.ts'
 import { summaryOf } from '../../src/report/summary.ts'
 import type { RunEvent } from '../../src/rollout/events.ts'
 import type { Outcome } from '../../src/rollout/outcome.ts'
@@ -49,7 +50,9 @@ describe('the summary', () => {
     ['inconclusive', 'limit-reached', '⚠️'],
     ['error', 'cluster', '⛔'],
   ])('has a mark for %s', (verdict, reason, mark) => {
-    expect(summary({ verdict, reason })).toMatch(new RegExp(`^## ${mark} ${verdict}: ${reason}\n`))
+    expect(summary({ verdict, reason })).toMatch(
+      new RegExp(`^## ${mark} ${headline({ verdict, reason })}\n`),
+    )
   })
 
   test('has a row for each destination, and one for what no destination sent', () => {

@@ -66,7 +66,7 @@ describe('plan of a manifest', () => {
   test('puts the diff, the costs and the promise into the summary and the report', async () => {
     const { outcome, record } = await run({ mode: 'plan', steps: '5, 10', 'step-interval': '1m' })
     const summary = summaryOf(record, outcome)
-    expect(summary).toMatch(/^## 📝 planned: planned/)
+    expect(summary).toMatch(/^## 📝 planned\n/)
     expect(summary).toContain('```diff\n--- a/')
     expect(summary).toContain('+          weight: 95')
     expect(summary).toContain('pauses of 2 min in all')

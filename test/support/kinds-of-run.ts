@@ -32,7 +32,7 @@ export const KINDS_OF_RUN = {
     mesh: { weights: { v1: 100, v2: 0 } },
     inputs: { subset: 'v2', weight: '20', steps: '10', 'propagation-timeout': '1s' },
     trouble: async (sandbox) => {
-      await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 65, v2: 35 } })
+      await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 78, v2: 22 } })
     },
   },
   'no reply': {

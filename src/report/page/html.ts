@@ -9,6 +9,11 @@ export function longText(text: string): Cell {
   return { html: escapedHtml(text), class: 'text' }
 }
 
+/** A path is filled into its lines as it comes: broken at its end alone, it would leave half of them empty. */
+export function pathText(text: string): Cell {
+  return { html: escapedHtml(text), class: 'text path' }
+}
+
 /** A table that scrolls by itself where it is wider than the page. */
 export function table(
   label: string,

@@ -13,7 +13,7 @@ h1, h2, h3 { line-height: 1.25 } h2 { margin: 2.5rem 0 .75rem; padding-top: 1rem
 dl { display: grid; grid-template-columns: fit-content(9rem) minmax(0, 1fr); gap: .25rem 1rem; margin: 1rem 0 } dt { color: var(--soft) } dd { margin: 0 }
 .wide { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums; min-width: 100% }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: top; white-space: nowrap } th { color: var(--soft); font-weight: 600 }
-td.text { white-space: normal; min-width: 12rem; width: 60% } td.spark { min-width: 7rem; width: 20% }
+td.text { white-space: normal; min-width: 12rem; width: 60% } td.path { word-break: break-all } td.spark { min-width: 7rem; width: 20% }
 pre { white-space: pre-wrap; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .75rem }
 summary { cursor: pointer }
 figure { margin: 1rem 0 } figcaption { font-size: .875rem } svg { display: block; width: 100%; height: 100%; overflow: visible }
