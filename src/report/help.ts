@@ -1,25 +1,61 @@
 import { OPTIONS, type Option } from '../options/table.ts'
 
-/** What `--help` prints: every option on a line of its own. */
+/** How the types of options are said where there is little room; other types as they are. */
+const SHORT_TYPES: ReadonlyMap<string, string> = new Map([
+  ['name', 'NAME'],
+  ['destination name', 'NAME'],
+  ['namespace/name', 'NAMESPACE/NAME'],
+  ['tcp or tcp:PORT', 'tcp:PORT'],
+  ['percent, integer 0 to 100', '0..100'],
+  ['percents, by comma or space', 'PERCENTS'],
+  ['YAML mapping, destination: percent', 'YAML'],
+  ['YAML mapping, destination: regular expression', 'YAML'],
+  ['tcp or command', 'tcp|command'],
+  ['command line', 'COMMAND'],
+  ['text with \\n \\r \\t \\xNN \\\\ escapes', 'TEXT'],
+  ['newline, match or close', 'newline|match|close'],
+  ['host:port or [v6]:port', 'HOST:PORT'],
+  ['integer or auto', 'NUMBER'],
+  ['integer, 1 to 256', '1..256'],
+  ['percentage points, more than 0', 'POINTS'],
+  ['percent, 50 to 99.999', '50..99.999'],
+  ['connections a second, more than 0', 'A-SECOND'],
+  ['duration', 'TIME'],
+  ['rollback or keep', 'rollback|keep'],
+  ['path, the YAML itself, or auto', 'PATH'],
+  ['path of a YAML file', 'PATH'],
+  ['folder', 'FOLDER'],
+])
+
+const COLUMN = 39
+
+/** What `--help` prints: every option there is, with its default, on a screen of 24 lines of 80 columns. */
 export function helpText(): string {
   const options: readonly Option[] = OPTIONS.filter(({ name }) => name !== 'mode')
-  const width = Math.max(...options.map(({ name }) => name.length))
-  const line = (name: string, what: string) => `  --${name.padEnd(width)}  ${what}`
-  const lines = options.map(({ name, type, default: preset, required }) => {
-    const note = required === 'always' ? ' (required)' : preset === undefined ? '' : ` (${preset})`
-    return line(name, `${type}${note}`)
-  })
   // Not in the table: a step of a job has its outputs, and no standard output of its own.
-  lines.push(line('output', 'text, or json: the report alone on standard output (text)'))
-  return `Shift Istio traffic, prove the split with real connections, or put the old weights back.
+  const words = [...options.map(optionWords), '--output text|json']
+  return `Shift Istio traffic, and prove the split with connections or put it back.
+istio-traffic-shift shift|verify|plan --namespace NAME --virtual-service NAME \\
+  --subset v2 --weight 20 --expect '{v1: "^one", v2: "^two"}'
 
-istio-traffic-shift shift|verify|plan --namespace NAME --virtual-service NAME ...
+${inTwoColumns(words).join('\n')}
 
-  istio-traffic-shift shift --namespace demo --virtual-service tcp-echo \\
-    --subset v2 --weight 20 --expect '{v1: "^one", v2: "^two"}'
-
-${lines.join('\n')}
-
-Exit status: 0 pass or planned, 1 fail, 2 wrong input, 3 inconclusive, 4 error, 130 cancelled.
+Default in [], or the first of a|b. TIME is 250ms, 5s, 2m. More in README.md.
+Exit: 0 pass, planned; 1 fail; 2 input; 3 inconclusive; 4 error; 130 cancelled.
 `
+}
+
+function optionWords({ name, type, default: preset }: Option): string {
+  const value = SHORT_TYPES.get(type) ?? type
+  // Of words to choose from, the first is the default.
+  const isSaid = preset === undefined || value.startsWith(`${preset}|`)
+  return `--${name} ${value}${isSaid ? '' : ` [${preset}]`}`
+}
+
+/** Read down the left column first. */
+function inTwoColumns(words: readonly string[]): string[] {
+  const rows = Math.ceil(words.length / 2)
+  return words
+    .slice(0, rows)
+    .map((left, row) => `${left.padEnd(COLUMN)} ${words[row + rows] ?? ''}`.trimEnd())
 }
