@@ -200,6 +200,14 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     },
   ],
   [
+    'manifest: got "…"; wants a YAML file that can be read (…',
+    { inputs: { manifest: path.join(ROOT, 'no-such.yaml') } },
+  ],
+  [
+    'manifest: got "…"; wants a file with the VirtualService …; it has …',
+    { inputs: { manifest: path.join(ROOT, 'action.yml') } },
+  ],
+  [
     'not checked: …',
     { prepare: asUser(['virtualservices', '*'], ['gateways', 'get'], ['services', '*']) },
   ],

@@ -17,6 +17,8 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   ['npm run check', { by: IN_CI('npm run check'), why: 'takes long' }],
   ['npm run build', { by: IN_CI('npm run build'), why: 'replaces what other tests run' }],
   ['npm run docs', { by: IN_CI('npm run docs'), why: 'writes files of the tree' }],
+  ['npm run test:browser', { by: IN_CI('npm run test:browser'), why: 'needs a browser' }],
+  ['npm run screenshots', { by: undefined, why: 'writes files of the tree, fetches Mermaid' }],
   ['npm run demo', { by: IN_CI('npm run demo'), why: 'takes long' }],
   ['npm run e2e', { by: IN_CI('npm run e2e'), why: 'builds a mesh' }],
   ['npm run e2e -- rights', { by: IN_CI('npm run e2e'), why: 'a part of it' }],
@@ -26,7 +28,7 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   [
     'npm run check:workflows',
     {
-      by: ['.github/workflows/ci.yml', '- run: node build/check-workflows.ts'],
+      by: IN_CI('npm run check:workflows'),
       why: 'builds and fetches the linters',
     },
   ],
