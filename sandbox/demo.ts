@@ -107,9 +107,9 @@ async function demo(): Promise<number> {
       { subset: 'v2', weight: '100', steps: '40, 60' },
       'pass (within-tolerance), exit status 0, weights {"v1":0,"v2":100}',
     )
-    await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 65, v2: 35 } })
+    await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 25, v2: 75 } })
     const last = await act(
-      '3. From now on the gateway lies: it splits 65/35 whatever it is told. Ask it for 90% to v2',
+      '3. From now on the gateway lies: it splits 25/75 whatever it is told. Ask it for 90% to v2',
       { subset: 'v2', weight: '90', 'propagation-timeout': '2s' },
       'fail (off-target), exit status 1, weights {"v1":0,"v2":100}',
     )
