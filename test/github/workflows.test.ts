@@ -33,6 +33,19 @@ function jobs(file: string): [name: string, job: Json][] {
   return isObject(all) ? Object.entries(all) : []
 }
 
+test('updates of what src/ imports come in the group that is told to build dist/', () => {
+  const imported = globSync('src/**/*.ts', { cwd: ROOT }).flatMap((file) =>
+    [...text(file).matchAll(/from '((?:@[\w-]+\/)?[\w-]+)(?:\/[^']*)?'/g)].map(
+      ([, name = '']) => name,
+    ),
+  )
+  expect(imported).toContain('js-yaml')
+  const [npm] = listAt(yaml('.github/dependabot.yml'), 'updates')
+  const patterns = listAt(npm ?? null, 'groups', 'in-dist', 'patterns').map(String)
+  const grouped = (name: string) => patterns.some((pattern) => path.matchesGlob(name, pattern))
+  expect([...new Set(imported)].filter((name) => !grouped(name))).toEqual([])
+})
+
 describe('the workflows', () => {
   test('pin every action by the hash of a commit, and say of which full version', () => {
     expect(uses().length).toBeGreaterThan(8)
