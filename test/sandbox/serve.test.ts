@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { ask } from './support/talk.ts'
 
@@ -63,6 +64,13 @@ test('serve.ts names its gateway and its kubeconfig, and leaves nothing behind a
   await serve.until(/Ctrl-C/)
   expect(readFileSync(file, 'utf8')).toContain('server: https://127.0.0.1:')
   expect((await ask({ host, port: Number(port) })).text).toBe('two hello\n')
+  const [command = ''] = await serve.until(/node dist.+\n.+\}'/)
+  const shift = spawnSync('sh', ['-c', command], {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    env: { ...process.env, KUBECONFIG: file },
+    encoding: 'utf8',
+  })
+  expect(shift.stdout).toContain('pass (within-tolerance)')
   serve.child.kill('SIGINT')
   expect(await serve.ended).toBe(0)
   expect(existsSync(file)).toBe(false)
