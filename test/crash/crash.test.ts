@@ -11,12 +11,10 @@ import { embeddedWorld } from './world.ts'
 
 /** Those of which some calls are struck here; bench/crash.ts strikes all calls of all scenarios in every way. */
 const HERE: Readonly<Record<string, 'every call' | 'every write'>> = {
-  'a shift': 'every call',
+  'a shift': 'every write',
   'a shift to a new destination that fails': 'every write',
-  'a shift with a step, on-failure: keep': 'every write',
   'a shift that first undoes a dead run': 'every write',
   'post after a write that may be on its way': 'every call',
-  'the command line: a shift that fails': 'every write',
 }
 
 const recordings = new Map<string, Promise<Recording>>()
