@@ -68,7 +68,7 @@ function startClients(cores: string | undefined, dial: string): Client[] {
 async function compareClients(clients: Client[], port: number, rounds: number): Promise<string[]> {
   const comparisons: Comparison[] = []
   for (const inFlight of [1, 16, 64]) {
-    const connections = inFlight === 1 ? 600 : 2000
+    const connections = inFlight === 1 ? 600 : 4000
     const measured = await interleave(clients, rounds, (number) => ({
       host: hostFor(number),
       port,
