@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { InputProblem } from './problem.ts'
-import type { RawOptions } from './read-options.ts'
+import type { RawOptions } from './reader.ts'
 import { OPTIONS, type Option } from './table.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

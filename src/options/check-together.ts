@@ -1,0 +1,37 @@
+import type { Expectation, Options } from './options.ts'
+import type { Reader } from './reader.ts'
+
+/** What only shows when several options are seen side by side. */
+export function checkTogether(reader: Reader, options: Options): void {
+  const pausesMs = options.stepIntervalMs * options.steps.length
+  if (pausesMs > 0 && pausesMs >= options.timeoutMs) {
+    reader.wrong(
+      'step-interval',
+      reader.given('step-interval'),
+      `pauses that fit into timeout: ${options.steps.length} of them take ${pausesMs} ms, timeout is ${options.timeoutMs} ms`,
+    )
+  }
+  if (options.wanted.kind === 'weights' && options.expect.length > 0)
+    checkExpectNames(reader, options.wanted.percents, options.expect)
+}
+
+function checkExpectNames(
+  reader: Reader,
+  percents: Readonly<Record<string, number>>,
+  expect: readonly Expectation[],
+): void {
+  const expected = expect.map((expectation) => expectation.destination)
+  const weighed = Object.keys(percents)
+  // Weights that could not be read are a problem of their own.
+  if (weighed.length === 0) return
+  for (const name of weighed.filter((candidate) => !expected.includes(candidate))) {
+    reader.wrong('expect', undefined, `an expression for ${name} too, which weights names`)
+  }
+  for (const name of expected.filter((candidate) => !weighed.includes(candidate))) {
+    reader.wrong(
+      `expect.${name}`,
+      undefined,
+      `a destination that weights names (${weighed.join(', ')})`,
+    )
+  }
+}

@@ -1,0 +1,70 @@
+import { parseCommandLine } from './command-line.ts'
+import { parseMapping } from './mapping.ts'
+import type { Expectation, Probe } from './options.ts'
+import { parsePayload } from './payload.ts'
+import { defaultOf, type Reader } from './reader.ts'
+
+/** Which replies come from which destination; needed in runs that open connections. */
+export function readExpect(reader: Reader, probing: boolean): Expectation[] {
+  const text = reader.given('expect')
+  const wants =
+    'a YAML mapping of every destination to a regular expression, such as {v1: "^one", v2: "^two"}'
+  if (text === undefined) {
+    if (probing) reader.wrong('expect', undefined, wants)
+    return []
+  }
+  const mapping = parseMapping(text)
+  if (!mapping || mapping.size === 0) {
+    reader.wrong('expect', text, wants)
+    return []
+  }
+  const expectations: Expectation[] = []
+  const firstWith = new Map<string, string>()
+  for (const [destination, source] of mapping) {
+    const twin = firstWith.get(source)
+    if (twin !== undefined) {
+      reader.wrong(
+        `expect.${destination}`,
+        source,
+        `an expression of its own; ${twin} has the same, so no reply could be told apart`,
+      )
+    }
+    firstWith.set(source, destination)
+    try {
+      expectations.push({ destination, pattern: new RegExp(source) })
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      reader.wrong(`expect.${destination}`, source, `a regular expression that compiles (${why})`)
+    }
+  }
+  return expectations
+}
+
+/** How a connection is made. */
+export function readProbe(reader: Reader, probing: boolean): Probe {
+  const kind = reader.oneOf('probe', ['tcp', 'command'])
+  const replyUntil = reader.oneOf('reply-until', ['newline', 'match', 'close'])
+  const commandLine = reader.given('probe-command')
+  if (kind === 'command') {
+    if (commandLine === undefined && probing) {
+      reader.wrong('probe-command', undefined, 'a command line, because probe is command')
+    } else if (commandLine !== undefined && !parseCommandLine(commandLine)) {
+      reader.wrong('probe-command', commandLine, 'a command line whose quotes are closed')
+    }
+    return { kind: 'command', commandLine: commandLine ?? '' }
+  }
+  if (commandLine !== undefined)
+    reader.wrong('probe-command', commandLine, 'probe: command beside it')
+  // The payload is not trimmed and may be empty: blanks are bytes like others.
+  const text = reader.raw('payload') ?? defaultOf('payload')
+  const payload = parsePayload(text)
+  if ('bad' in payload) {
+    reader.wrong(
+      'payload',
+      text,
+      `no other escapes than \\n \\r \\t \\xNN \\\\ (${payload.bad} is not one)`,
+    )
+    return { kind: 'tcp', payload: new Uint8Array(), replyUntil }
+  }
+  return { kind: 'tcp', payload: payload.bytes, replyUntil }
+}
