@@ -2,8 +2,10 @@ import type { Check, CheckEnd } from '../../src/rollout/check.ts'
 import { planChecks } from '../../src/rollout/plan-checks.ts'
 import { endOfCheck, placeOf } from '../../src/rollout/prove.ts'
 import { startLimit, tryRules } from '../../src/rollout/sample-try.ts'
+import { locateChange } from '../../src/split/change-point.ts'
 import { judgeTry } from '../../src/split/judge-try.ts'
-import { FIRST_TRY_DELAY_MS, pauseBeforeTryMs } from '../../src/split/tries.ts'
+import { pauseBeforeTryMs, WATCH_PER_SECOND } from '../../src/split/tries.ts'
+import { watchForSwitch } from '../../src/split/watch.ts'
 import { seededRandom } from '../../test/split/draws.ts'
 import { meanOf, quantileOf, type Seen, seen } from './error-bars.ts'
 
@@ -77,7 +79,7 @@ function checkOf({ from, to }: Transition): Check {
 
 /** prove() of src/rollout without its connections: the rules of each try and of its end are the real ones. */
 function runOnce(check: Check, { transition, lateness }: Scenario, random: () => number): Run {
-  let nowMs = FIRST_TRY_DELAY_MS
+  let nowMs = 0
   const deadline = new AbortController()
   const order = {
     check,
@@ -92,6 +94,12 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
   }
   const shareAt = startGateway(transition, lateness, random)
   let draws = 0
+  const { old = check.target } = check
+  const watching = watchForSwitch(locateChange(old, check.target), PROPAGATION_TIMEOUT_MS)
+  for (; nowMs < watching.endsMs(); nowMs += 1000 / WATCH_PER_SECOND) {
+    watching.observe(random() < shareAt(nowMs) ? 0 : 1, nowMs)
+    draws += 1
+  }
   for (let number = 1; ; number++) {
     if (number > 1) nowMs += pauseBeforeTryMs(number)
     const place = placeOf(order, 0)

@@ -1,15 +1,12 @@
-import { startPace } from '../probe/pace.ts'
-import { startProbing } from '../probe/prober.ts'
 import { type ChangePoint, locateChange } from '../split/change-point.ts'
 import { looksUnpropagated } from '../split/not-propagated.ts'
-import { FIRST_TRY_DELAY_MS, pauseBeforeTryMs } from '../split/tries.ts'
+import { pauseBeforeTryMs } from '../split/tries.ts'
 import type { CheckEnd, Try } from './check.ts'
 import { withBoundedEvidence } from './evidence.ts'
 import { pause } from './pause.ts'
 import type { ProofOrder } from './proof-order.ts'
-import { observeChange, sampleTry } from './sample-try.ts'
-
-const TRICKLE = { concurrency: 4, perSecond: 250 }
+import { sampleTry } from './sample-try.ts'
+import { watch } from './watch.ts'
 
 /**
  * Samples and judges until the check is decided. Draws of the old weights, which the gateway serves
@@ -23,7 +20,7 @@ export async function prove(order: ProofOrder): Promise<void> {
     writtenMs !== undefined && check.old !== undefined
       ? locateChange(check.old, check.target)
       : undefined
-  if (writtenMs !== undefined) await trickle(order, startMs, change)
+  if (writtenMs !== undefined) await watch(order, startMs, change)
   for (let number = 1; !order.signal.aborted; number += 1) {
     if (number > 1) await pause(pauseBeforeTryMs(number), order.signal)
     if (order.signal.aborted) break
@@ -74,24 +71,6 @@ export function endOfCheck(
   }
   if (ended.dependent) return 'dependent'
   return order.signal.aborted ? undefined : 'limit-reached'
-}
-
-/** A few connections before the first try: they date the moment at which the gateway switched. */
-async function trickle(
-  order: ProofOrder,
-  startMs: number,
-  change: ChangePoint | undefined,
-): Promise<void> {
-  const { gateway } = order
-  const settings = {
-    ...gateway,
-    concurrency: Math.min(TRICKLE.concurrency, gateway.concurrency),
-    paces: [...gateway.paces, startPace(TRICKLE.perSecond, order.nowMs())],
-    nowMs: order.nowMs,
-  }
-  const probing = startProbing(settings, (draw) => observeChange(change, draw))
-  await pause(startMs + FIRST_TRY_DELAY_MS - order.nowMs(), order.signal)
-  probing.stop()
 }
 
 function millisecondsSince(startMs: number, change: ChangePoint | undefined): number | undefined {

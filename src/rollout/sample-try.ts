@@ -55,7 +55,7 @@ export function sampleTry(order: ProofOrder, which: TryOrder): Promise<Try> {
 }
 
 /** Dates the switch from the old weights to the new by draws that could be told. */
-export function observeChange(change: ChangePoint | undefined, draw: Draw): void {
+function observeChange(change: ChangePoint | undefined, draw: Draw): void {
   if (draw.classified.kind === 'destination')
     change?.observe(draw.classified.index, draw.launchedMs)
 }

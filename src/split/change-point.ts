@@ -21,6 +21,8 @@ export type ChangePoint = {
    * likelier than that the old weights are still served, as where the two are alike.
    */
   estimateMs(): number | undefined
+  /** How many draws of the new weights it takes, on average, until a time is told; infinite for weights that are alike. */
+  drawsToTell: number
 }
 
 /**
@@ -31,6 +33,7 @@ export type ChangePoint = {
 export function locateChange(old: readonly number[], target: readonly number[]): ChangePoint {
   const floored = (share: number) => (1 - STRAY) * share + STRAY / target.length
   const steps = target.map((share, i) => logQuotient(floored(share), floored(old[i] ?? 0)))
+  const stepMean = target.reduce((mean, share, i) => mean + share * (steps[i] ?? 0), 0)
   let sum = 0
   let least = 0
   let previousMs: number | undefined
@@ -51,6 +54,7 @@ export function locateChange(old: readonly number[], target: readonly number[]):
       }
       previousMs = launchedMs
     },
+    drawsToTell: stepMean > 0 ? DECISIVE / stepMean : Number.POSITIVE_INFINITY,
     estimateMs() {
       return sum - least >= DECISIVE ? switchedMs : undefined
     },

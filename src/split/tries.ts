@@ -1,5 +1,9 @@
-/** Milliseconds between the write's answer and the first try: an idle mesh has mostly switched by then. */
+/** Milliseconds between the write's answer and the first try, unless draws show more: an idle mesh has mostly switched by then. */
 export const FIRST_TRY_DELAY_MS = 200
+/** The most milliseconds that the first try waits for a switch that draws would show. */
+export const LONGEST_WATCH_MS = 1000
+/** Draws a second until then: a switch from 80/20 to 50/50 shows after about 30 of them. */
+export const WATCH_PER_SECOND = 1000
 
 const PAUSES_MS = [100, 200, 400]
 const LONGEST_PAUSE_MS = 1000

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { FIRST_TRY_DELAY_MS, pauseBeforeTryMs, tryShare } from '../../src/split/tries.ts'
 
-test('the first try begins 200 ms after the write, the pauses double up to a second', () => {
+test('the first try waits for 200 ms where draws do not show more, the pauses double up to a second', () => {
   expect(FIRST_TRY_DELAY_MS).toBe(200)
   expect([2, 3, 4, 5, 6, 50].map(pauseBeforeTryMs)).toEqual([100, 200, 400, 1000, 1000, 1000])
 })

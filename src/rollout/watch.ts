@@ -1,0 +1,38 @@
+import { startPace } from '../probe/pace.ts'
+import { type Draw, type ProberSettings, startProbing } from '../probe/prober.ts'
+import type { ChangePoint } from '../split/change-point.ts'
+import { UNCLASSIFIED } from '../split/judge-try.ts'
+import { WATCH_PER_SECOND } from '../split/tries.ts'
+import { watchForSwitch } from '../split/watch.ts'
+import { pause } from './pause.ts'
+import type { ProofOrder } from './proof-order.ts'
+
+/**
+ * A few connections between a write and its first try: they date the moment at which the gateway
+ * switched, and end the wait as soon as they show it. Resolves when the first try is to begin.
+ */
+export async function watch(
+  order: ProofOrder,
+  startMs: number,
+  change: ChangePoint | undefined,
+): Promise<void> {
+  const watching = watchForSwitch(change, order.propagationTimeoutMs)
+  const leftMs = () => startMs + watching.endsMs() - order.nowMs()
+  const over = new AbortController()
+  const look = ({ classified, launchedMs }: Draw) => {
+    if (classified.kind === 'client-limit') return
+    watching.observe(
+      classified.kind === 'destination' ? classified.index : UNCLASSIFIED,
+      launchedMs,
+    )
+    if (leftMs() <= 0) over.abort()
+  }
+  const probing = change && startProbing(atWatchPace(order), look)
+  await pause(leftMs(), AbortSignal.any([order.signal, over.signal]))
+  probing?.stop()
+}
+
+function atWatchPace({ gateway, nowMs }: ProofOrder): ProberSettings {
+  const pace = startPace(WATCH_PER_SECOND, nowMs())
+  return { ...gateway, paces: [...gateway.paces, pace], nowMs }
+}
