@@ -7,6 +7,7 @@ import {
   coreResource,
   grantingRule,
   ISTIO_NETWORKING,
+  type Read,
   type Resource,
   readList,
   readObject,
@@ -29,7 +30,8 @@ export type FoundAddress =
 const GIVE_ENDPOINT = 'Or give endpoint: host:port, where connections can be made from here.'
 
 /** Namespaces in which gateways usually stand, looked at before the whole cluster is listed. */
-const USUAL_NAMESPACES = ['istio-system', 'istio-ingress']
+const FIRST_NAMESPACE = 'istio-system'
+const USUAL_NAMESPACES = [FIRST_NAMESPACE, 'istio-ingress']
 
 /**
  * Finds where connections reach the entry: from its Gateway to the Service in front of the gateway,
@@ -40,23 +42,26 @@ export async function findGatewayAddress(
   signal: AbortSignal,
 ): Promise<FoundAddress> {
   const gateways = search.entry.gateways.filter((name) => name !== MESH_GATEWAY)
+  if (gateways.length === 0) return failed(boundToNone())
+  const looking = firstLook(search, signal)
   let first: Finding | undefined
   for (const gateway of gateways) {
     const found = await readServer(search, gateway, signal)
     if (!('finding' in found)) {
-      const service = await findService(search, found.gateway, found.selector, signal)
+      const service = await findService(search, looking, found, signal)
       if ('finding' in service) return failed(service.finding)
       return addressOf(search, service.service, found, signal)
     }
     first ??= found.finding
   }
-  return failed(
-    first ??
-      problem(
-        'preflight',
-        'the entry is bound to no gateway, only to sidecars, so there is no gateway to connect to',
-        'Give endpoint: host:port.',
-      ),
+  return failed(first ?? boundToNone())
+}
+
+function boundToNone(): Finding {
+  return problem(
+    'preflight',
+    'the entry is bound to no gateway, only to sidecars, so there is no gateway to connect to',
+    'Give endpoint: host:port.',
   )
 }
 
@@ -129,20 +134,43 @@ async function readServer(
   }
 }
 
+type FoundService = { service: JsonObject } | { finding: Finding }
+
+/** The first read on the way to the Service. It needs nothing of the Gateway, so both are read at the same time. */
+type FirstLook =
+  | { kind: 'given'; service: Promise<FoundService> }
+  | { kind: 'usual'; services: Promise<Read<JsonObject[]>> }
+
+function firstLook(search: GatewaySearch, signal: AbortSignal): FirstLook {
+  const look: FirstLook = search.gatewayService
+    ? { kind: 'given', service: readGivenService(search, search.gatewayService, signal) }
+    : { kind: 'usual', services: listServices(search, FIRST_NAMESPACE, signal) }
+  // Where the Gateway cannot be had, nobody waits for it.
+  const read: Promise<unknown> = look.kind === 'given' ? look.service : look.services
+  read.catch(() => undefined)
+  return look
+}
+
+function listServices(search: GatewaySearch, namespace: string | undefined, signal: AbortSignal) {
+  return readList(search.workloads, coreResource('services', namespace), signal)
+}
+
 async function findService(
   search: GatewaySearch,
-  gateway: NamespacedName,
-  selector: Readonly<Record<string, string>>,
+  first: FirstLook,
+  { gateway, selector }: GatewayServer,
   signal: AbortSignal,
-): Promise<{ service: JsonObject } | { finding: Finding }> {
-  if (search.gatewayService) return readGivenService(search, search.gatewayService, signal)
+): Promise<FoundService> {
+  if (first.kind === 'given') return first.service
   const selectorText = Object.entries(selector)
     .map(([key, value]) => `${key}=${value}`)
     .join(',')
   const namespaces = [...new Set([...USUAL_NAMESPACES, gateway.namespace])]
   const seen: string[] = []
   for (const namespace of namespaces) {
-    const read = await readList(search.workloads, coreResource('services', namespace), signal)
+    const read = await (namespace === FIRST_NAMESPACE
+      ? first.services
+      : listServices(search, namespace, signal))
     const services = read.kind === 'found' ? read.value : []
     const service = preferred(services.filter((known) => selects(known, selector)))
     if (service) return { service }
@@ -182,7 +210,7 @@ async function readGivenService(
   search: GatewaySearch,
   given: NamespacedName,
   signal: AbortSignal,
-): Promise<{ service: JsonObject } | { finding: Finding }> {
+): Promise<FoundService> {
   const resource = coreResource('services', given.namespace, given.name)
   const read = await readObject(search.workloads, resource, signal)
   if (read.kind === 'found') return { service: read.value }

@@ -15,27 +15,29 @@ export type NamedDestination = { name: string; destination: Destination }
 /** A count, or a finding where none could be made. */
 export type Counted = { name: string; counted: Endpoints | Finding }
 
-/** Counts the Pods behind destinations. A Service that several share, and its Pods, are read once. */
+/**
+ * Counts the Pods behind destinations. A Service that several share, and its Pods, are read once,
+ * and while the labels of the subsets may still be on their way.
+ */
 export async function countEndpoints(
   api: ApiServer,
   namespace: string,
   named: readonly NamedDestination[],
-  subsetLabels: SubsetLabels,
+  subsetLabels: Promise<SubsetLabels>,
   signal: AbortSignal,
 ): Promise<Counted[]> {
   const workloads = new Map<string, Promise<Workload>>()
   return Promise.all(
     named.map(async ({ name, destination }) => {
+      const unknown = `which Pods are behind host ${destination.host} could not be told`
       const service = serviceOf(destination.host, namespace)
-      const labels = subsetLabels(destination)
-      if (!service || !labels) {
-        const why = `which Pods are behind host ${destination.host} could not be told`
-        return { name, counted: skipped(name, why, '') }
-      }
+      if (!service) return { name, counted: skipped(name, unknown, '') }
       const key = `${service.namespace}/${service.name}`
       const reading = workloads.get(key) ?? readWorkload(api, service, signal)
       workloads.set(key, reading)
-      const workload = await reading
+      const [workload, labelsOf] = await Promise.all([reading, subsetLabels])
+      const labels = labelsOf(destination)
+      if (!labels) return { name, counted: skipped(name, unknown, '') }
       return {
         name,
         counted:

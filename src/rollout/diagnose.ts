@@ -1,5 +1,4 @@
-import { readSubsets } from '../mesh/destination-rules.ts'
-import { countEndpoints } from '../mesh/ready-endpoints.ts'
+import { lookBehind } from '../mesh/look-behind.ts'
 import { silentDestination } from '../split/who-is-silent.ts'
 import type { Check, Try } from './check.ts'
 import type { Context } from './context.ts'
@@ -31,21 +30,12 @@ function whoIsSilent({ names, target }: Check, last: Try): string {
 
 async function readiness(context: Context, scene: Scene, signal: AbortSignal): Promise<string> {
   try {
-    const destinations = scene.weighted.map(({ destination }) => destination)
-    const { labels } = await readSubsets(
-      context.api,
-      scene.istioVersion,
-      scene.object.namespace,
-      destinations,
-      signal,
-    )
-    const counts = await countEndpoints(
-      context.workloads,
-      scene.object.namespace,
-      scene.weighted,
-      labels,
-      signal,
-    )
+    const where = {
+      ...context,
+      istioVersion: scene.istioVersion,
+      namespace: scene.object.namespace,
+    }
+    const { counts } = await lookBehind(where, scene.weighted, signal)
     const told = counts.flatMap(({ name, counted }) =>
       'kind' in counted ? [] : [`${name} ${counted.ready} of ${counted.pods}`],
     )

@@ -1,8 +1,7 @@
 import type { ApiServer } from '../mesh/api-server.ts'
 import { destinationNames } from '../mesh/destination-names.ts'
-import { readSubsets } from '../mesh/destination-rules.ts'
 import { entryShares, entryWithRoutes } from '../mesh/entry.ts'
-import { countEndpoints } from '../mesh/ready-endpoints.ts'
+import { lookBehind } from '../mesh/look-behind.ts'
 import type { PutBackOrder } from './put-back.ts'
 
 /** A rollback waits no longer than this for a look at the Pods. */
@@ -27,8 +26,8 @@ export function deadOriginal(
     )
     const soon = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])
     try {
-      const { labels } = await readSubsets(api, istioVersion, object.namespace, destinations, soon)
-      const counts = await countEndpoints(workloads, object.namespace, weighted, labels, soon)
+      const where = { api, workloads, istioVersion, namespace: object.namespace }
+      const { counts } = await lookBehind(where, weighted, soon)
       const dead = counts.filter(({ counted }) => !('kind' in counted) && counted.ready === 0)
       if (dead.length === 0) return undefined
       return `${dead.map(({ name }) => name).join(', ')} has no ready endpoints any more`

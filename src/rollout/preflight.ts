@@ -1,10 +1,10 @@
 import { findControllers } from '../mesh/controllers.ts'
-import { readSubsets } from '../mesh/destination-rules.ts'
 import type { Entry } from '../mesh/entry.ts'
 import { type Finding, problem, warning } from '../mesh/finding.ts'
 import { sameJson } from '../mesh/json.ts'
+import { lookBehind } from '../mesh/look-behind.ts'
 import type { Edit } from '../mesh/plan-edit.ts'
-import { countEndpoints, type NamedDestination, nobodyReady } from '../mesh/ready-endpoints.ts'
+import { type NamedDestination, nobodyReady } from '../mesh/ready-endpoints.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import { findShadowing } from '../mesh/shadowing.ts'
 import type { Expectation } from '../options/options.ts'
@@ -48,9 +48,10 @@ export async function preflight(
 ): Promise<Ready> {
   const probing = context.options.mode !== 'plan'
   const expect = orderedExpectations(context, scene.edit.names)
+  const connecting = connect(context, scene, probing ? expect.ordered : [], signal)
   const [cluster, gateway, trial] = await Promise.all([
-    context.options.mode === 'verify' ? [] : lookAtCluster(context, scene, signal),
-    connect(context, scene, probing ? expect.ordered : [], signal),
+    context.options.mode === 'verify' ? [] : lookAtCluster(context, scene, connecting, signal),
+    connecting,
     tryWrite(context, scene.write, signal),
   ])
   const findings = [...expect.findings, ...cluster, ...gateway.findings, ...trial.findings]
@@ -79,32 +80,35 @@ export function stopOnErrors(findings: readonly Finding[]): void {
 async function lookAtCluster(
   context: Context,
   scene: Scene,
+  connecting: Promise<Pick<Ready, 'heard'>>,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const { object, entry, istioVersion } = scene
   const [endpoints, shadowing] = await Promise.all([
-    lookAtEndpoints(context, scene, signal),
+    lookAtEndpoints(context, scene, connecting, signal),
     findShadowing(context.api, istioVersion, object, entry, signal),
   ])
   return [...endpoints, ...shadowing, ...findControllers(object)]
 }
 
+/**
+ * A reply shows more than what the API server holds: the subset is there and somebody answers for
+ * it. So only destinations that gave none are looked up: at once where one has no share as yet and
+ * cannot have been heard, else once the connections have been made.
+ */
 async function lookAtEndpoints(
   context: Context,
-  { object, istioVersion, weighted }: Scene,
+  { object, istioVersion, weighted, edit }: Scene,
+  connecting: Promise<Pick<Ready, 'heard'>>,
   signal: AbortSignal,
 ): Promise<Finding[]> {
-  const destinations = weighted.map(({ destination }) => destination)
-  const { labels, findings } = await readSubsets(
-    context.api,
-    istioVersion,
-    object.namespace,
-    destinations,
-    signal,
-  )
-  // A subset that no rule defines has been found already; its Pods cannot be told.
-  const known = weighted.filter(({ destination }) => labels(destination) !== undefined)
-  const counts = await countEndpoints(context.workloads, object.namespace, known, labels, signal)
+  const indexOf = ({ name }: NamedDestination) => edit.names.indexOf(name)
+  const mayBeHeard = weighted.every((one) => (edit.presentShares[indexOf(one)] ?? 0) > 0)
+  const { counts: heard } = mayBeHeard ? (await connecting).heard : { counts: [] }
+  const unheard = weighted.filter((one) => (heard[indexOf(one)] ?? 0) === 0)
+  if (unheard.length === 0) return []
+  const where = { ...context, istioVersion, namespace: object.namespace }
+  const { counts, findings } = await lookBehind(where, unheard, signal)
   const missing = counts.flatMap(({ name, counted }) => {
     if ('kind' in counted) return [counted]
     return counted.ready === 0 ? [nobodyReady(name, counted)] : []

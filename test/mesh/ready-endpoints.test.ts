@@ -30,7 +30,7 @@ async function count(destinations: Destination[], kubeconfig = sandbox.kubeconfi
     apiOf(kubeconfig),
     'demo',
     destinations.map(named),
-    ({ subset }) => (subset === undefined ? {} : { version: subset }),
+    Promise.resolve(({ subset }) => (subset === undefined ? {} : { version: subset })),
     NEVER,
   )
   return counted.map((each) => each.counted)
@@ -111,7 +111,7 @@ describe('endpoints that cannot be counted are a warning', () => {
   })
 
   test('where the labels of the subset are not known', async () => {
-    const unknown = () => undefined
+    const unknown = Promise.resolve(() => undefined)
     const api = apiOf(sandbox.kubeconfig)
     const [counted] = await countEndpoints(api, 'demo', [named(to('v1'))], unknown, NEVER)
     expect(counted).toMatchObject({ name: 'v1', counted: { kind: 'warning' } })

@@ -9,12 +9,13 @@ beforeEach(async () => {
 })
 afterEach(() => sandbox.stop())
 
-const DOCUMENTED = documentedCalls()
+const DOCUMENTED = documentedCalls('calls')
+const OF_UNHEARD = documentedCalls('unheard')
 
-/** The calls of docs/api-calls.md, in their order: verb and what it is for. */
-function documentedCalls(): string[] {
+/** The calls of a table in docs/api-calls.md, in their order: verb and what it is for. */
+function documentedCalls(name: string): string[] {
   const page = readFileSync(new URL('../../docs/api-calls.md', import.meta.url), 'utf8')
-  const table = /<!-- calls -->([\s\S]*?)<!-- \/calls -->/.exec(page)?.[1] ?? ''
+  const table = new RegExp(`<!-- ${name} -->([^]*?)<!-- /${name} -->`).exec(page)?.[1] ?? ''
   return [...table.matchAll(/^\| `([A-Z]+ [a-z]+(?:\/NAME)?)`( with `dryRun=All`)?/gm)].map(
     ([, call, dry]) => `${call}${dry ? ' dry run' : ''}`,
   )
@@ -32,22 +33,43 @@ function callsMade(): string[] {
   })
 }
 
-test('a passing shift makes the calls that docs/api-calls.md lists, each once, and no other', async () => {
+test('a passing shift between destinations that answer makes the calls that docs/api-calls.md lists, each once, and no other', async () => {
+  await sandbox.stop()
+  sandbox = await startSandbox({ weights: { v1: 50, v2: 50 } })
   const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20' })
   expect(outcome.verdict).toBe('pass')
   expect(callsMade().sort()).toEqual([...DOCUMENTED].sort())
 })
 
-test('a plan makes all of them but the writes', async () => {
+test('one to a destination that cannot have answered yet looks it up, by the calls of the second table', async () => {
+  const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20' })
+  expect(outcome.verdict).toBe('pass')
+  expect(OF_UNHEARD).toHaveLength(3)
+  expect(callsMade().sort()).toEqual([...DOCUMENTED, ...OF_UNHEARD].sort())
+})
+
+test('a plan hears nobody, so it makes all of them but the writes', async () => {
   await runOn(sandbox, { mode: 'plan', subset: 'v2', weight: '20' })
   expect(callsMade().sort()).toEqual(
-    DOCUMENTED.filter((call) => call !== 'PATCH virtualservices/NAME').sort(),
+    [...DOCUMENTED, ...OF_UNHEARD].filter((call) => call !== 'PATCH virtualservices/NAME').sort(),
   )
 })
 
 test('verify makes the first three', async () => {
   await runOn(sandbox, { mode: 'verify', weights: 'current', tolerance: '20' })
-  expect(callsMade()).toEqual(DOCUMENTED.slice(0, 3))
+  expect(callsMade().sort()).toEqual(DOCUMENTED.slice(0, 3).sort())
+})
+
+test('a destination that may answer and does not is looked up after the connections', async () => {
+  await sandbox.stop()
+  sandbox = await startSandbox({ weights: { v1: 50, v2: 50 } })
+  await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 1 } })
+  const pods = { group: '', resource: 'pods', namespace: 'demo' }
+  for (const { metadata } of sandbox.objects.list(pods))
+    if (metadata.name.includes('v2')) sandbox.objects.delete({ ...pods, name: metadata.name })
+  const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20' })
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
+  expect(outcome.message).toContain('v2 has no ready endpoints')
 })
 
 test('with an endpoint and no right but get and patch on the one object a shift passes, with a warning and a rule for each look that it skipped', async () => {
