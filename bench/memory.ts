@@ -6,14 +6,18 @@ import { runInNewContext } from 'node:vm'
 import { startClassifying } from '../src/probe/classify.ts'
 import { startMatching } from '../src/probe/match-replies.ts'
 import { tcpDial } from '../src/probe/tcp-dial.ts'
+import { pageOf } from '../src/report/page.ts'
+import { type RunRecord, reportOf, startRecord } from '../src/report/record.ts'
 import type { Check } from '../src/rollout/check.ts'
+import type { Outcome } from '../src/rollout/outcome.ts'
 import { planChecks } from '../src/rollout/plan-checks.ts'
 import { prove } from '../src/rollout/prove.ts'
 
 /**
- * Shows that memory stays flat however many connections a check makes: one check of so many (default a million), by the
- * run's own prober, classification and judge, against a server in another process. Prints what was in use after each
- * tenth, garbage collected, and ends with status 1 where it grew.
+ * Shows that memory and report stay small however many connections a check makes: one check of so many (default a
+ * million), by the run's own prober, classification, judge and record, against a server in another process. Prints what
+ * was in use after each tenth, garbage collected, and the sizes of report.json and report.html, and ends with status 1
+ * where memory grew or a file is large.
  * Usage: node bench/memory.ts [CONNECTIONS]
  */
 
@@ -25,6 +29,8 @@ const WARM_UP = 2
 const MIB = 1024 * 1024
 /** Growth from the warm-up to the end that is put up with: what the allocator keeps, not what connections leave. */
 const MOST_GROWTH = { heap: 1 * MIB, rss: 24 * MIB }
+/** Of report.json and of report.html. */
+const MOST_BYTES = MIB / 8
 
 type Sample = { connections: number; heap: number; rss: number }
 
@@ -59,7 +65,7 @@ async function main(connections: number): Promise<boolean> {
   const child: ChildProcess = fork(import.meta.filename, ['serve'])
   const [port] = await once(child, 'message')
   const startedMs = performance.now()
-  const samples = await check(Number(port), connections).finally(() => child.kill())
+  const { samples, files } = await check(Number(port), connections).finally(() => child.kill())
   const tookSeconds = (performance.now() - startedMs) / 1000
   const [first, last] = [samples[WARM_UP - 1], samples.at(-1)]
   if (!first || !last || samples.length < SAMPLES) throw new Error('the check ended too early')
@@ -69,11 +75,36 @@ async function main(connections: number): Promise<boolean> {
     `${connections} connections in ${tookSeconds.toFixed(1)} s, ${Math.round(connections / tookSeconds)} a second; ` +
       `since ${first.connections}: heap ${signed(growth.heap)}, resident ${signed(growth.rss)}: ${flat ? 'flat' : 'NOT flat'}`,
   )
-  return flat
+  const small = Math.max(files.json, files.html) <= MOST_BYTES
+  say(
+    `report.json ${kib(files.json)}, report.html ${kib(files.html)}: ${small ? 'small' : 'NOT small'}`,
+  )
+  return flat && small
+}
+
+/** Bytes of the report on a run with this check. */
+function reportSizes(record: RunRecord, decided: Check): { json: number; html: number } {
+  const outcome: Outcome = {
+    verdict: 'inconclusive',
+    reason: 'limit-reached',
+    message: '',
+    mend: '',
+    previousWeights: undefined,
+    weights: undefined,
+    rolledBack: false,
+    checks: [decided],
+  }
+  return {
+    json: Buffer.byteLength(JSON.stringify(reportOf(record, outcome), undefined, 2)),
+    html: Buffer.byteLength(pageOf(record, outcome)),
+  }
 }
 
 /** One check that its connections do not decide, with the memory in use after each tenth of them. */
-async function check(port: number, connections: number): Promise<Sample[]> {
+async function check(
+  port: number,
+  connections: number,
+): Promise<{ samples: Sample[]; files: { json: number; html: number } }> {
   const collect = collector()
   const samples: Sample[] = []
   const expect = [
@@ -83,8 +114,10 @@ async function check(port: number, connections: number): Promise<Sample[]> {
   const match = startMatching(expect)
   const classify = startClassifying(expect, match)
   let seen = 0
+  const { record, take } = startRecord(undefined, () => performance.now(), new Date())
+  const undecided = undecidedCheck(connections)
   const order = {
-    check: undecidedCheck(connections),
+    check: undecided,
     gateway: {
       dial: tcpDial({
         addresses: ADDRESSES,
@@ -108,12 +141,12 @@ async function check(port: number, connections: number): Promise<Sample[]> {
     promises: 1,
     connections,
     mayRecover: false,
-    emit: () => undefined,
+    emit: take,
     nowMs: () => performance.now(),
     signal: new AbortController().signal,
   } as const
   await prove(order)
-  return samples
+  return { samples, files: reportSizes(record, undecided) }
 }
 
 /** Its tolerance is so small that no number of connections here decides it. */
@@ -138,6 +171,10 @@ function sample(connections: number, collect: () => void): Sample {
 
 function mib(bytes: number): string {
   return `${(bytes / MIB).toFixed(1)} MiB`
+}
+
+function kib(bytes: number): string {
+  return `${Math.ceil(bytes / 1024)} KiB`
 }
 
 function signed(bytes: number): string {

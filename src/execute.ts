@@ -44,7 +44,7 @@ export async function execute(host: Host): Promise<Executed> {
   const nowMs = () => performance.now()
   const { options, problems } = readOptions(host.raw)
   const log = startLog(nowMs, host.terminal)
-  const { record, take } = startRecord(options, nowMs)
+  const { record, take } = startRecord(options, nowMs, new Date())
   const emit = (event: RunEvent) => {
     take(event)
     for (const line of log(event)) host.print(line)

@@ -85,6 +85,7 @@ export function linesOf(event: RunEvent): LogLine[] {
       return closingLines(event.outcome)
     case 'api-call':
       return callLines(event.call)
+    case 'watched':
     case 'restore-seen':
       return []
   }

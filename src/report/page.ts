@@ -11,9 +11,11 @@ import { HEAD } from './page/style.ts'
 import { timelineSection } from './page/timeline.ts'
 import { escapedHtml } from './plain-text.ts'
 import type { RunRecord } from './record.ts'
+import { shortenedOutcome } from './shortened.ts'
 
 /** report.html: one file that needs nothing else, runs nothing, and reads well on a phone. */
-export function pageOf(record: RunRecord, outcome: Outcome): string {
+export function pageOf(record: RunRecord, whole: Outcome): string {
+  const outcome = shortenedOutcome(whole)
   const title = headline(outcome)
   const [what = '', ...more] = outcome.message.split('\n')
   return `<!doctype html>
@@ -26,7 +28,7 @@ ${more.map((line) => `<p>${escapedHtml(line)}</p>`).join('\n')}
 ${advice(outcome.mend)}
 ${facts(factsOf(record, outcome))}
 ${changeSection(record)}
-${outcome.checks.map((check) => checkSection(check, record)).join('\n')}
+${outcome.checks.map((check) => checkSection(check === outcome.checks.at(-1) ? check : deciding(check), record)).join('\n')}
 ${record.restoreCheck ? checkSection(record.restoreCheck, record, 'Put back: ') : ''}
 ${timelineSection(record, outcome)}
 ${latencySection(record)}
@@ -34,6 +36,15 @@ ${warnings(record)}
 ${apiCalls(record)}
 </main></body></html>
 `
+}
+
+/** A step that is done, of whose tries only the deciding one is drawn, as in report.json. */
+function deciding(check: Check): Check {
+  const last = check.tries.at(-1)
+  return {
+    ...check,
+    tries: check.tries.map((one) => (one === last ? one : { ...one, evidence: [] })),
+  }
 }
 
 function factsOf(record: RunRecord, outcome: Outcome): [string, string][] {
@@ -98,15 +109,22 @@ function triesTable(check: Check, title: string): string {
       timeText(one.tookMs),
       one.decision ?? 'undecided',
     ]),
-  )
+  ).concat(notShown(check.triesLeftOut, 'tries'))
 }
 
-function warnings({ findings }: RunRecord): string {
+/** Says how many a list is short of, between its first ones and its last ones. */
+function notShown(count: number, what: string): string {
+  return count === 0
+    ? ''
+    : `<p class="soft">${count} ${what} between the first and the last are not shown.</p>`
+}
+
+function warnings({ findings, leftOut }: RunRecord): string {
   if (findings.length === 0) return ''
-  return `<h2>Warnings</h2>${findings.map(({ what, mend }) => `<p>${escapedHtml(what)}</p>${advice(mend)}`).join('')}`
+  return `<h2>Warnings</h2>${findings.map(({ what, mend }) => `<p>${escapedHtml(what)}</p>${advice(mend)}`).join('')}${notShown(leftOut.warnings, 'warnings')}`
 }
 
-function apiCalls({ apiCalls: calls, tookMs }: RunRecord): string {
+function apiCalls({ apiCalls: calls, leftOut, tookMs }: RunRecord): string {
   if (calls.length === 0) return ''
   // They come as they end, and several are under way at once.
   const inOrder = calls.toSorted((one, other) => one.startedMs - other.startedMs)
@@ -122,7 +140,7 @@ ${table(
     pathText(`${call.method} ${call.path}`),
     { html: spark(place(call.startedMs), place(call.startedMs + call.tookMs)), class: 'spark' },
   ]),
-)}`
+)}${notShown(leftOut.apiCalls, 'calls')}`
 }
 
 /** A status is short; why there was none is not. */

@@ -4,12 +4,14 @@ import type { Options } from '../options/options.ts'
 import type { Check } from '../rollout/check.ts'
 import type { Cost } from '../rollout/cost.ts'
 import type { PlannedRun, RunEvent } from '../rollout/events.ts'
+import { addKeepingEnds } from '../rollout/keep-ends.ts'
 import type { Outcome } from '../rollout/outcome.ts'
 import { percentsOf } from '../rollout/percents.ts'
 import { evidenceReport } from './evidence.ts'
 import { intervalPercents, observedPercents, percent } from './figures.ts'
 import { addLatencies, latencyReport, noLatencies, type RunLatencies } from './latencies.ts'
 import { type RampSpan, startRamp } from './ramp.ts'
+import { shortened, shortenedFinding, shortenedOutcome } from './shortened.ts'
 
 /** What a run's events leave behind for the summary and the report. */
 export type RunRecord = {
@@ -25,11 +27,17 @@ export type RunRecord = {
   /** What the plan would change, and what proving it takes; undefined where nothing was only planned. */
   change: { diff: string; cost: Cost } | undefined
   endpoint: string | undefined
+  /** When the run began, by this machine's clock. */
+  startedAt: Date
+  /** Connections that were opened and seen to their end, those before the write and between it and the first try included. */
+  connections: number
   /** Warnings; errors are in the outcome. */
   findings: Finding[]
   apiCalls: ApiCall[]
   /** Every event but progress, with its time since the run began. */
   timeline: { atMs: number; event: string }[]
+  /** How many of each list were let go between its first ones and its last ones. */
+  leftOut: { warnings: number; apiCalls: number; timeline: number }
   restoreCheck: Check | undefined
   latencies: RunLatencies
   /** Preflight, writes, proofs and pauses, with their times. */
@@ -37,10 +45,17 @@ export type RunRecord = {
   tookMs: number
 }
 
-/** A record that grows with the run's events. */
+const WARNINGS_KEPT = { first: 20, last: 20 }
+const CALLS_KEPT = { first: 50, last: 50 }
+/** Characters of a call's path, and of why it had no answer. */
+const LONGEST_CALL = 2000
+const TIMELINE_KEPT = { first: 100, last: 100 }
+
+/** A record of the run's events. However long the run is, it grows no further than its bounds. */
 export function startRecord(
   options: Options | undefined,
   nowMs: () => number,
+  startedAt: Date,
 ): { record: RunRecord; take: (event: RunEvent) => void } {
   const startedMs = nowMs()
   const ramp = startRamp()
@@ -53,9 +68,12 @@ export function startRecord(
     plan: undefined,
     change: undefined,
     endpoint: undefined,
+    startedAt,
+    connections: 0,
     findings: [],
     apiCalls: [],
     timeline: [],
+    leftOut: { warnings: 0, apiCalls: 0, timeline: 0 },
     restoreCheck: undefined,
     latencies: noLatencies(),
     ramp: ramp.spans,
@@ -63,10 +81,13 @@ export function startRecord(
   }
   function take(event: RunEvent): void {
     record.tookMs = nowMs() - startedMs
-    if (event.kind === 'api-call')
-      record.apiCalls.push({ ...event.call, startedMs: event.call.startedMs - startedMs })
+    if (event.kind === 'api-call') takeCall(record, event.call, startedMs)
     else if (event.kind !== 'progress' && event.kind !== 'preflight-progress')
-      record.timeline.push({ atMs: Math.round(record.tookMs), event: event.kind })
+      record.leftOut.timeline += addKeepingEnds(
+        record.timeline,
+        { atMs: Math.round(record.tookMs), event: event.kind },
+        TIMELINE_KEPT,
+      )
     if (event.kind === 'started')
       Object.assign(record, { server: event.server, context: event.context, object: event.object })
     if (event.kind === 'manifest')
@@ -76,19 +97,42 @@ export function startRecord(
     if (event.kind === 'endpoint')
       record.endpoint = `${event.endpoint.host} port ${event.endpoint.port}, ${event.how}`
     if (event.kind === 'finding' && event.finding.kind === 'warning')
-      record.findings.push(event.finding)
+      record.leftOut.warnings += addKeepingEnds(
+        record.findings,
+        shortenedFinding(event.finding),
+        WARNINGS_KEPT,
+      )
     if (event.kind === 'restore-seen') record.restoreCheck = event.check
+    record.connections += connectionsOf(event)
     addLatencies(record.latencies, event)
     ramp.take(event, record.tookMs)
   }
   return { record, take }
 }
 
+function takeCall({ apiCalls, leftOut }: RunRecord, call: ApiCall, startedMs: number): void {
+  const short = {
+    ...call,
+    path: shortened(call.path, LONGEST_CALL),
+    outcome:
+      typeof call.outcome === 'number' ? call.outcome : shortened(call.outcome, LONGEST_CALL),
+    startedMs: call.startedMs - startedMs,
+  }
+  leftOut.apiCalls += addKeepingEnds(apiCalls, short, CALLS_KEPT)
+}
+
+/** How many connections an event tells of. */
+function connectionsOf(event: RunEvent): number {
+  if (event.kind === 'preflight-replies' || event.kind === 'watched') return event.connections
+  return event.kind === 'try-ended' ? event.ended.draws : 0
+}
+
 /** The number of report.json's shape: it goes up when a field changes its meaning or goes away. */
 export const REPORT_SCHEMA = 1
 
 /** What stands in report.json; documented field by field in docs/report.md. */
-export function reportOf(record: RunRecord, outcome: Outcome): object {
+export function reportOf(record: RunRecord, whole: Outcome): object {
+  const outcome = shortenedOutcome(whole)
   return {
     schema: REPORT_SCHEMA,
     verdict: outcome.verdict,
@@ -135,6 +179,9 @@ export function reportOf(record: RunRecord, outcome: Outcome): object {
       ended: ended ?? null,
     })),
     timeline: record.timeline,
+    leftOut: record.leftOut,
+    connections: record.connections,
+    startedAt: record.startedAt.toISOString(),
     tookMs: rounded(record.tookMs),
   }
 }
@@ -187,6 +234,7 @@ function checkReport(check: Check, evidence: EvidenceWanted): object {
       decision: one.decision ?? null,
       evidence: isWanted(evidence, check, index) ? evidenceReport(check.names, one.evidence) : null,
     })),
+    triesLeftOut: check.triesLeftOut,
   }
 }
 

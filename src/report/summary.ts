@@ -7,6 +7,7 @@ import { splitPicture } from './picture.ts'
 import { escaped, fenced } from './plain-text.ts'
 import { costText, promiseText } from './plan-texts.ts'
 import type { RunRecord } from './record.ts'
+import { CUT, LONGEST_MEND, shortened } from './shortened.ts'
 import { whatHappened } from './what-happened.ts'
 
 const MARKS: Readonly<{ [verdict in Verdict]: string }> = {
@@ -19,11 +20,7 @@ const MARKS: Readonly<{ [verdict in Verdict]: string }> = {
 
 /** The runner refuses a step's summary of more than 1 MiB whole; some of that is left for the last lines. */
 const MOST_BYTES = 900 * 1024
-/** The longest text of others' making that is shown, in characters. */
-const LONGEST_TEXT = 8000
-const LONGEST_MEND = 32_000
 const MOST_LINES = 100
-const CUT = '... (cut here)'
 
 /**
  * The job summary, in GitHub's Markdown: the verdict first, then what it rests on. What is too
@@ -58,10 +55,6 @@ function mendBlock(mend: string): string {
       kind === 'lines' ? fenced(text) : text.split('\n').map(escaped).join('\n\n'),
     )
     .join('\n\n')
-}
-
-function shortened(text: string, longest = LONGEST_TEXT): string {
-  return text.length > longest ? `${text.slice(0, longest)} ${CUT}` : text
 }
 
 /** The parts that there is room for. */
@@ -156,7 +149,7 @@ function facts(record: RunRecord, outcome: Outcome): string {
     record.plan && !record.plan.unchanged && (outcome.verdict === 'planned' || provenAnew)
       ? 'Each write of new weights closes the connections that were open before, once the gateway has drained its old listener (45 s by default).'
       : '',
-    `${record.apiCalls.length} API calls, ${timeText(record.tookMs)} in all.`,
+    `${record.apiCalls.length + record.leftOut.apiCalls} API calls, ${timeText(record.tookMs)} in all.`,
   ]
   return `<sub>${escaped(lines.filter((line) => line !== '').join(' '))}</sub>`
 }

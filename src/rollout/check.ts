@@ -13,7 +13,10 @@ export type Check = {
   plan: ConnectionsPlan
   /** The most connections that its first try may use. */
   limit: number
+  /** The first ones and the last ones. */
   tries: Try[]
+  /** How many there were between them. */
+  triesLeftOut: number
   /** undefined: too alike to tell, or never seen. */
   propagationMs: number | undefined
   /** undefined while it runs, or where it was cut short. */

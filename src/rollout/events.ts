@@ -26,6 +26,8 @@ export type RunEvent =
   | { kind: 'recovering'; run: string }
   | { kind: 'recovered'; run: string; what: string }
   | { kind: 'written'; weights: Percents; number: number; of: number; tookMs: number }
+  /** The wait before the first try is over; so many connections were made in it. */
+  | { kind: 'watched'; connections: number }
   | { kind: 'try-started'; check: Check; number: number; place: Try['place'] }
   | { kind: 'progress'; check: Check; now: Try }
   | { kind: 'try-ended'; check: Check; ended: Try; again: boolean }

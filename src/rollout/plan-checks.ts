@@ -39,6 +39,7 @@ export function planChecks(
       plan,
       limit,
       tries: [],
+      triesLeftOut: 0,
       propagationMs: undefined,
       ended: undefined,
     }

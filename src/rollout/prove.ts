@@ -1,12 +1,16 @@
 import { type ChangePoint, locateChange } from '../split/change-point.ts'
 import { looksUnpropagated } from '../split/not-propagated.ts'
 import { pauseBeforeTryMs } from '../split/tries.ts'
-import type { CheckEnd, Try } from './check.ts'
+import type { Check, CheckEnd, Try } from './check.ts'
 import { withBoundedEvidence } from './evidence.ts'
+import { addKeepingEnds } from './keep-ends.ts'
 import { pause } from './pause.ts'
 import type { ProofOrder } from './proof-order.ts'
 import { sampleTry } from './sample-try.ts'
 import { watch } from './watch.ts'
+
+/** A gateway that does not switch is tried about once a second for as long as `propagation-timeout` says. */
+const TRIES_KEPT = { first: 4, last: 12 }
 
 /**
  * Samples and judges until the check is decided. Draws of the old weights, which the gateway serves
@@ -27,7 +31,7 @@ export async function prove(order: ProofOrder): Promise<void> {
     const place = placeOf(order, startMs)
     order.emit({ kind: 'try-started', check, number, place })
     const ended = await sampleTry(order, { number, place, startMs, change })
-    check.tries = withBoundedEvidence([...check.tries, ended])
+    keepTry(check, ended)
     check.propagationMs = millisecondsSince(startMs, change)
     const verdict = endOfCheck(order, ended)
     order.emit({
@@ -42,6 +46,12 @@ export async function prove(order: ProofOrder): Promise<void> {
     }
   }
   order.emit({ kind: 'check-ended', check })
+}
+
+/** Adds a try to its check, which keeps the first ones and the last ones. */
+export function keepTry(check: Check, ended: Try): void {
+  check.triesLeftOut += addKeepingEnds(check.tries, ended, TRIES_KEPT)
+  check.tries = withBoundedEvidence(check.tries)
 }
 
 /** Whether a try that begins now may still meet the old weights. */

@@ -19,7 +19,9 @@ export async function watch(
   const watching = watchForSwitch(change, order.propagationTimeoutMs)
   const leftMs = () => startMs + watching.endsMs() - order.nowMs()
   const over = new AbortController()
+  let connections = 0
   const look = ({ classified, launchedMs }: Draw) => {
+    connections += 1
     if (classified.kind === 'client-limit') return
     watching.observe(
       classified.kind === 'destination' ? classified.index : UNCLASSIFIED,
@@ -30,6 +32,7 @@ export async function watch(
   const probing = change && startProbing(atWatchPace(order), look)
   await pause(leftMs(), AbortSignal.any([order.signal, over.signal]))
   probing?.stop()
+  order.emit({ kind: 'watched', connections })
 }
 
 function atWatchPace({ gateway, nowMs }: ProofOrder): ProberSettings {

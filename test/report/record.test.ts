@@ -164,12 +164,15 @@ describe('report.json', () => {
       latencies: { byDestination: {}, unclassified: noConnection },
       ramp: [{ kind: 'preflight', startMs: 1, endMs: 8, weights: null, ended: null }],
       timeline: recordOf(EVENTS).timeline,
+      leftOut: { warnings: 0, apiCalls: 0, timeline: 0 },
+      connections: 0,
+      startedAt: '1970-01-01T00:00:00.000Z',
       tookMs: 8,
     })
   })
 
   test('has all of its fields, null or empty, for a run that never began', () => {
-    const { record } = startRecord(undefined, () => 0)
+    const { record } = startRecord(undefined, () => 0, new Date(0))
     const outcome = someOutcome({
       verdict: 'error',
       reason: 'input',

@@ -130,7 +130,7 @@ function endText(end: SharePoint | undefined): string {
   return `observed ${end.observed}%, interval ${Math.round(end.low * 10) / 10} to ${Math.round(end.high * 10) / 10}%.`
 }
 
-function undrawn({ tries }: Check, drawn: readonly Try[]): string {
-  const others = tries.length - drawn.length
+function undrawn({ tries, triesLeftOut }: Check, drawn: readonly Try[]): string {
+  const others = tries.length + triesLeftOut - drawn.length
   return others === 0 ? '' : ` ${others} earlier tries are not drawn.`
 }

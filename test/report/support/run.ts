@@ -51,6 +51,7 @@ export function someCheck(changes: Partial<Check> = {}): Check {
     plan: { mean: 854.6, p90: 1342, p999: 2400, exactness: 'exact' },
     limit: 2400,
     tries: [someTry()],
+    triesLeftOut: 0,
     propagationMs: 131,
     ended: 'pass',
     ...changes,
@@ -96,7 +97,7 @@ export const STARTED: RunEvent = {
 export function recordOf(events: readonly RunEvent[]): RunRecord {
   let now = 5000
   const { options } = readOptions(() => undefined)
-  const { record, take } = startRecord(options, () => now)
+  const { record, take } = startRecord(options, () => now, new Date(0))
   for (const event of events) {
     now += 1
     take(event)

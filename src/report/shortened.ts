@@ -1,0 +1,22 @@
+import type { Finding } from '../mesh/finding.ts'
+import type { Outcome } from '../rollout/outcome.ts'
+
+/** The longest text of others' making that is shown, in characters. */
+export const LONGEST_TEXT = 8000
+/** Advice may hold a command to paste, which is of no use when it is cut. */
+export const LONGEST_MEND = 32_000
+export const CUT = '... (cut here)'
+
+export function shortened(text: string, longest = LONGEST_TEXT): string {
+  return text.length > longest ? `${text.slice(0, longest)} ${CUT}` : text
+}
+
+/** An outcome whose texts are within bounds: an API server's words may be of any length. */
+export function shortenedOutcome(outcome: Outcome): Outcome {
+  const message = shortened(outcome.message)
+  return { ...outcome, message, mend: shortened(outcome.mend, LONGEST_MEND) }
+}
+
+export function shortenedFinding(finding: Finding): Finding {
+  return { ...finding, what: shortened(finding.what), mend: shortened(finding.mend) }
+}

@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, test } from 'vitest'
+import { startClassifying } from '../../src/probe/classify.ts'
+import type { Dial } from '../../src/probe/met.ts'
+import { pageOf } from '../../src/report/page.ts'
+import { type RunRecord, reportOf, startRecord } from '../../src/report/record.ts'
+import { summaryOf } from '../../src/report/summary.ts'
+import type { Check } from '../../src/rollout/check.ts'
+import { startEvidence } from '../../src/rollout/evidence.ts'
+import type { Outcome } from '../../src/rollout/outcome.ts'
+import { planChecks } from '../../src/rollout/plan-checks.ts'
+import { keepTry, prove } from '../../src/rollout/prove.ts'
+import { drawFrom, seededRandom } from '../split/draws.ts'
+import { someCheck, someOutcome, someTry } from './support/run.ts'
+
+const KIB = 1024
+const MIB = 1024 * KIB
+/** What docs/report.md says that no report is larger than, with up to ten destinations. */
+const STATED = { json: bytesStated('report.json'), html: bytesStated('report.html') }
+const EXPECT = [
+  { destination: 'v1', pattern: /^one / },
+  { destination: 'v2', pattern: /^two / },
+]
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
+
+function bytesStated(file: string): number {
+  const page = readFileSync(new URL('../../docs/report.md', import.meta.url), 'utf8')
+  const row = page.split('\n').find((line) => line.startsWith(`| \`${file}\` | `))
+  const [, mebibytes] = /(\d+) MiB \|$/.exec(row ?? '') ?? []
+  return Number(mebibytes) * MIB
+}
+
+function heapInUse(): number {
+  collect()
+  return process.memoryUsage().heapUsed
+}
+
+function sizes(record: RunRecord, outcome: Outcome): { json: number; html: number } {
+  return {
+    json: Buffer.byteLength(JSON.stringify(reportOf(record, outcome), undefined, 2)),
+    html: Buffer.byteLength(pageOf(record, outcome)),
+  }
+}
+
+/** A check that no number of connections here decides. */
+function undecided(connections: number): Check {
+  const options = { confidencePercent: 99.999, tolerancePoints: 50, connections }
+  const [planned] = planChecks(['v1', 'v2'], [0.5, 0.5], [[50, 50]], false, options)
+  if (!planned) throw new Error('no check')
+  return { ...planned, tolerance: [1e-6, 1e-6] }
+}
+
+test('a hundred thousand connections, each with another reply, leave a small report and flat memory behind', async () => {
+  const connections = 100_000
+  const random = seededRandom(1)
+  let nowMs = 0
+  let dialled = 0
+  let heapEarly = 0
+  let heapLate = 0
+  const { record, take } = startRecord(undefined, () => nowMs, new Date(0))
+  const dial: Dial = (done) => {
+    dialled += 1
+    nowMs += 0.2
+    if (dialled === connections / 5) heapEarly = heapInUse()
+    if (dialled === connections) heapLate = heapInUse()
+    if (dialled % 100 === 0) {
+      const call = { method: 'GET', path: '/a', outcome: 503, startedMs: nowMs, tookMs: 1 }
+      take({ kind: 'api-call', call })
+    }
+    const lost = dialled % 1000 === 0
+    const text = `${lost ? 'three' : drawFrom([0.5, 0.5], random) === 0 ? 'one' : 'two'} ${dialled}`
+    const answer = setImmediate(() => done({ kind: 'reply', text }))
+    return () => clearImmediate(answer)
+  }
+  const check = undecided(connections)
+  await prove({
+    check,
+    gateway: { dial, classify: startClassifying(EXPECT), concurrency: 16, paces: [] },
+    writtenMs: undefined,
+    propagationTimeoutMs: 0,
+    alpha: 1e-5,
+    promises: 1,
+    connections,
+    mayRecover: false,
+    emit: take,
+    nowMs: () => nowMs,
+    signal: new AbortController().signal,
+  })
+  expect(record.connections).toBe(connections)
+  expect(check.tries).toMatchObject([{ draws: connections, unclassified: connections / 1000 }])
+  expect(record.apiCalls.length + record.leftOut.apiCalls).toBe(connections / 100)
+  expect(heapLate - heapEarly).toBeLessThan(2 * MIB)
+  const outcome = someOutcome({ checks: [check] })
+  expect(sizes(record, outcome).json).toBeLessThan(64 * KIB)
+  expect(sizes(record, outcome).html).toBeLessThan(128 * KIB)
+  expect(Buffer.byteLength(summaryOf(record, outcome))).toBeLessThan(16 * KIB)
+}, 60_000)
+
+/** As large as a check gets: ten destinations, tries without end, every kind of trouble with the longest example. */
+function largestCheck(): Check {
+  const names = Array.from({ length: 10 }, (_, index) => `destination-${index}`)
+  const each = <T>(value: T) => names.map(() => value)
+  const check = someCheck({
+    names,
+    target: each(0.1),
+    old: each(0.1),
+    tolerance: each(0.05),
+    tries: [],
+  })
+  const example = '\u0001'.repeat(120)
+  const kinds = ['closed', 'reset', 'refused', 'timeout', 'failed', 'unknown reply'] as const
+  const fromKinds = <T>(value: T) => Object.fromEntries(kinds.map((kind) => [kind, value]))
+  for (let number = 1; number <= 100; number += 1) {
+    let draws = 0
+    const evidence = startEvidence(() => ({
+      atMs: draws,
+      counts: each(draws),
+      unclassified: draws,
+    }))
+    for (; draws < 400; draws += 1) evidence.observe()
+    keepTry(
+      check,
+      someTry({
+        number,
+        counts: each(1_000_000),
+        met: fromKinds(1_000_000),
+        examples: fromKinds(example),
+        intervals: each([0.05, 0.15] as const),
+        evidence: evidence.points(),
+        decision: 'off-target',
+      }),
+    )
+  }
+  return check
+}
+
+test('a run of a hundred weights, tries, calls and warnings without end, and texts of megabytes stays within the stated bound', () => {
+  let nowMs = 0
+  const { record, take } = startRecord(undefined, () => nowMs, new Date(0))
+  const long = 'x'.repeat(5 * MIB)
+  const finding = { kind: 'warning', reason: 'preflight', what: long, mend: long } as const
+  for (let count = 0; count < 1000; count += 1) {
+    nowMs += 1
+    take({ kind: 'finding', finding })
+    take({
+      kind: 'api-call',
+      call: { method: 'PATCH', path: long, outcome: long, startedMs: nowMs, tookMs: 1 },
+    })
+  }
+  const check = largestCheck()
+  expect(check.tries.map(({ number }) => number).slice(0, 5)).toEqual([1, 2, 3, 4, 89])
+  expect(check.triesLeftOut).toBe(100 - 16)
+  take({ kind: 'restore-seen', check })
+  const outcome = someOutcome({
+    message: long,
+    mend: long,
+    checks: Array.from({ length: 100 }, () => ({ ...check })),
+  })
+  const found = sizes(record, outcome)
+  expect(found.json).toBeLessThan(STATED.json)
+  expect(found.html).toBeLessThan(STATED.html)
+  expect(record.leftOut).toEqual({ warnings: 960, apiCalls: 900, timeline: 801 })
+  expect(pageOf(record, outcome)).toContain(
+    '900 calls between the first and the last are not shown',
+  )
+}, 60_000)
