@@ -4,8 +4,13 @@ import { endOfCheck, placeOf } from '../../src/rollout/prove.ts'
 import { startLimit, tryRules } from '../../src/rollout/sample-try.ts'
 import { locateChange } from '../../src/split/change-point.ts'
 import { judgeTry } from '../../src/split/judge-try.ts'
-import { pauseBeforeTryMs, WATCH_PER_SECOND } from '../../src/split/tries.ts'
-import { watchForSwitch } from '../../src/split/watch.ts'
+import {
+  FIRST_TRY_DELAY_MS,
+  pauseBeforeTryMs,
+  SETTLE_MS,
+  WATCH_PER_SECOND,
+} from '../../src/split/tries.ts'
+import { MOST_DRAWS_TO_TELL, watchForSwitch } from '../../src/split/watch.ts'
 import { seededRandom } from '../../test/split/draws.ts'
 import { meanOf, quantileOf, type Seen, seen } from './error-bars.ts'
 
@@ -16,10 +21,9 @@ export type Transition = { from: number; to: number; truth: number }
  * How the gateway goes over: `late` after some milliseconds, evenly spread; `replicas` two of them, the
  * second a while after the first, so half of the draws between are old; `never`.
  */
-export type Lateness =
-  | { kind: 'late'; fromMs: number; toMs: number }
-  | { kind: 'replicas'; firstMs: number; secondMs: number }
-  | { kind: 'never' }
+export type Lateness = { kind: 'late'; fromMs: number; toMs: number } | Replicas | { kind: 'never' }
+
+type Replicas = { kind: 'replicas'; firstMs: number; secondMs: number }
 
 export type Scenario = { transition: Transition; lateness: Lateness }
 
@@ -95,7 +99,7 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
   const shareAt = startGateway(transition, lateness, random)
   let draws = 0
   const { old = check.target } = check
-  const watching = watchForSwitch(locateChange(old, check.target), PROPAGATION_TIMEOUT_MS)
+  const watching = watchForSwitch(locateChange(old, check.target), 0, PROPAGATION_TIMEOUT_MS)
   for (; nowMs < watching.endsMs(); nowMs += 1000 / WATCH_PER_SECOND) {
     watching.observe(random() < shareAt(nowMs) ? 0 : 1, nowMs)
     draws += 1
@@ -148,7 +152,14 @@ function startGateway(
 function promiseOf({ transition, lateness }: Scenario): 'must not fail' | 'must not pass' | 'none' {
   if (lateness.kind === 'never') return 'must not pass'
   if (transition.truth === transition.to) return 'must not fail'
-  return lateness.kind === 'replicas' ? 'none' : 'must not pass'
+  return lateness.kind === 'replicas' && !allFollow(transition, lateness) ? 'none' : 'must not pass'
+}
+
+/** Whether all replicas have switched when the first try begins, as far as draws can show when the first of them does. */
+function allFollow({ from, to }: Transition, { firstMs, secondMs }: Replicas): boolean {
+  const { drawsToTell } = locateChange([from / 100, 1 - from / 100], [to / 100, 1 - to / 100])
+  const shows = drawsToTell <= MOST_DRAWS_TO_TELL
+  return secondMs <= Math.max(FIRST_TRY_DELAY_MS, shows ? firstMs + SETTLE_MS : 0)
 }
 
 /** What breaks a promise even at the near end of the error bars. */

@@ -15,9 +15,20 @@ const CROSSING: readonly Transition[] = [
   { from: 40, to: 50, truth: 55 },
 ]
 
+/** Wrong weights after the switch, on an edge of the band; the switch itself shows. */
+const OFF: readonly Transition[] = [
+  { from: 20, to: 50, truth: 45 },
+  { from: 20, to: 50, truth: 55 },
+  { from: 50, to: 20, truth: 15 },
+  { from: 20, to: 50, truth: 80 },
+]
+
 const SOON: Lateness = { kind: 'late', fromMs: 100, toMs: 500 }
 const SLOW: Lateness = { kind: 'late', fromMs: 10_000, toMs: 10_000 }
 const REPLICAS: Lateness = { kind: 'replicas', firstMs: 300, secondMs: 1300 }
+/** Replicas that follow one another before the first try begins. */
+const TOGETHER: Lateness = { kind: 'replicas', firstMs: 100, secondMs: 200 }
+const LATE_TOGETHER: Lateness = { kind: 'replicas', firstMs: 400, secondMs: 480 }
 const NEVER: Lateness = { kind: 'never' }
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -26,6 +37,9 @@ export const SCENARIOS: readonly Scenario[] = [
   ),
   ...CROSSING.flatMap((transition) =>
     [SOON, SLOW, REPLICAS].map((lateness) => ({ transition, lateness })),
+  ),
+  ...OFF.flatMap((transition) =>
+    [SOON, SLOW, TOGETHER, LATE_TOGETHER].map((lateness) => ({ transition, lateness })),
   ),
 ]
 

@@ -9,16 +9,17 @@ import type { ProofOrder } from './proof-order.ts'
 
 /**
  * A few connections between a write and its first try: they date the moment at which the gateway
- * switched, and end the wait as soon as they show it. Resolves when the first try is to begin.
+ * switches, and the wait for it. Resolves when the first try is to begin.
  */
 export async function watch(
   order: ProofOrder,
   startMs: number,
   change: ChangePoint | undefined,
 ): Promise<void> {
-  const watching = watchForSwitch(change, order.propagationTimeoutMs)
-  const leftMs = () => startMs + watching.endsMs() - order.nowMs()
-  const over = new AbortController()
+  const { nowMs, signal } = order
+  const watching = watchForSwitch(change, startMs, order.propagationTimeoutMs)
+  let endsMs = watching.endsMs()
+  let moved = new AbortController()
   let connections = 0
   const look = ({ classified, launchedMs }: Draw) => {
     connections += 1
@@ -27,10 +28,15 @@ export async function watch(
       classified.kind === 'destination' ? classified.index : UNCLASSIFIED,
       launchedMs,
     )
-    if (leftMs() <= 0) over.abort()
+    if (watching.endsMs() === endsMs) return
+    endsMs = watching.endsMs()
+    moved.abort()
   }
   const probing = change && startProbing(atWatchPace(order), look)
-  await pause(leftMs(), AbortSignal.any([order.signal, over.signal]))
+  while (nowMs() < endsMs && !signal.aborted) {
+    moved = new AbortController()
+    await pause(endsMs - nowMs(), AbortSignal.any([signal, moved.signal]))
+  }
   probing?.stop()
   order.emit({ kind: 'watched', connections })
 }

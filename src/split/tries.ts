@@ -1,5 +1,7 @@
-/** Milliseconds between the write's answer and the first try, unless draws show more: an idle mesh has mostly switched by then. */
+/** The least milliseconds between the write's answer and the first try: an idle mesh has mostly switched by then, all of it. */
 export const FIRST_TRY_DELAY_MS = 200
+/** Milliseconds that the first try leaves for other replicas, once draws date the switch of the first. */
+export const SETTLE_MS = 100
 /** The most milliseconds that the first try waits for a switch that draws would show. */
 export const LONGEST_WATCH_MS = 1000
 /** Draws a second until then: a switch from 80/20 to 50/50 shows after about 30 of them. */
