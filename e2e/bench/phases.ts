@@ -1,3 +1,4 @@
+import { proofPhases } from '../../bench/run/phases.ts'
 import { type Json, listAt, numberAt, textAt } from '../../sandbox/objects/json.ts'
 
 /** The time from the answer of a write to the verdict, and what it went into; all in milliseconds. */
@@ -20,14 +21,7 @@ export function phasesOf(report: Json): Phases {
       'atMs',
     ) ?? Number.NaN
   const totalMs = momentMs('finished') - momentMs('written')
-  const propagationMs = numberAt(report, 'checks', 0, 'propagationMs') ?? 0
-  const samplingMs = listAt(report, 'checks', 0, 'tries')
-    .map((one) => {
-      const startedMs = numberAt(one, 'startedMs') ?? 0
-      const endedMs = startedMs + (numberAt(one, 'tookMs') ?? 0)
-      return Math.max(0, endedMs - Math.max(startedMs, propagationMs))
-    })
-    .reduce((sum, ms) => sum + ms, 0)
+  const { propagationMs, samplingMs } = proofPhases(report)
   return { totalMs, propagationMs, samplingMs, waitingMs: totalMs - propagationMs - samplingMs }
 }
 

@@ -1,10 +1,5 @@
 import { parseArgs } from 'node:util'
 import { listAt, numberAt } from '../../sandbox/objects/json.ts'
-import { openApi } from '../objects/api.ts'
-import { virtualService } from '../objects/tutorial.ts'
-import { API_PORT } from '../processes/addresses.ts'
-import { gatewayRoutes } from '../processes/gateway-routes.ts'
-import { within } from '../processes/within.ts'
 import { mostAllowed, upperBound } from './binomial.ts'
 import {
   endedOtherwise,
@@ -16,6 +11,7 @@ import {
   wrongChecks,
 } from './in-a-row.ts'
 import { type Phases, phasesOf, quantile } from './phases.ts'
+import { startAt } from './start-at.ts'
 
 /**
  * npm run e2e -- bench [--rollouts 40] [--checks 500]: how long rollouts take on the real mesh, and
@@ -55,15 +51,6 @@ async function main(): Promise<number> {
     failed = sayWrong(endedWith(wrong, 'pass').length, checks, 'false passes') || failed
   }
   return failed ? 1 : 0
-}
-
-/** Sets the weights and resolves when the gateway has them. */
-async function startAt(weights: { v1: number; v2: number }): Promise<void> {
-  await openApi(API_PORT).replace(virtualService(weights))
-  await within(20_000, 'the weights to begin with', async () => {
-    const routes = await gatewayRoutes()
-    return routes?.v1 === weights.v1 && routes.v2 === weights.v2
-  })
 }
 
 function sayPhases(phases: readonly Phases[]): void {

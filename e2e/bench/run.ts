@@ -1,0 +1,26 @@
+import { compare, comparisonText } from '../../bench/run/compare.ts'
+import { WAYS } from '../../bench/run/ways.ts'
+import { virtualService } from '../objects/tutorial.ts'
+import { GATEWAY } from '../processes/addresses.ts'
+import { gatewayRoutes } from '../processes/gateway-routes.ts'
+import { adminKubeconfig } from '../processes/start-mesh.ts'
+import { startAt } from './start-at.ts'
+
+/**
+ * npm run e2e -- bench run [ROUNDS]: what a shift takes on the real mesh, in API calls and in time from the start of the
+ * process to its end, beside kubectl and the tutorial's loop. It wants nc.
+ */
+async function main(rounds: number): Promise<void> {
+  await startAt({ v1: 80, v2: 20 })
+  const mesh = {
+    kubeconfig: adminKubeconfig(),
+    gateway: GATEWAY,
+    manifest: (weightPercent: number) =>
+      JSON.stringify(virtualService({ v1: 100 - weightPercent, v2: weightPercent })),
+    serves: async (weightPercent: number) => (await gatewayRoutes())?.v2 === weightPercent,
+  }
+  process.stdout.write(`${comparisonText(await compare(mesh, WAYS, rounds))}\n`)
+}
+
+await main(Number(process.argv[2] ?? 20))
+process.exit()
