@@ -10,7 +10,7 @@ import { type Mesh, WAYS } from './run/ways.ts'
 /**
  * What a shift takes on the embedded mesh, in API calls and in time from the start of the process to its end: the built
  * action with all defaults, which proves the split, beside kubectl and the tutorial's loop, which do not. It wants
- * kubectl and nc. `npm run e2e -- bench run` does the same on the real mesh.
+ * kubectl and nc. `npm run e2e -- bench --run` does the same on the real mesh.
  * Usage: node bench/run.ts [ROUNDS]
  */
 async function main(rounds: number): Promise<void> {

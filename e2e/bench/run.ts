@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { compare, comparisonText } from '../../bench/run/compare.ts'
 import { WAYS } from '../../bench/run/ways.ts'
 import { virtualService } from '../objects/tutorial.ts'
@@ -7,7 +8,7 @@ import { adminKubeconfig } from '../processes/start-mesh.ts'
 import { startAt } from './start-at.ts'
 
 /**
- * npm run e2e -- bench run [ROUNDS]: what a shift takes on the real mesh, in API calls and in time from the start of the
+ * npm run e2e -- bench --run [--rounds 20]: what a shift takes on the real mesh, in API calls and in time from the start of the
  * process to its end, beside kubectl and the tutorial's loop. It wants nc.
  */
 async function main(rounds: number): Promise<void> {
@@ -22,5 +23,8 @@ async function main(rounds: number): Promise<void> {
   process.stdout.write(`${comparisonText(await compare(mesh, WAYS, rounds))}\n`)
 }
 
-await main(Number(process.argv[2] ?? 20))
+const { values } = parseArgs({
+  options: { run: { type: 'boolean' }, rounds: { type: 'string', default: '20' } },
+})
+await main(Number(values.rounds))
 process.exit()

@@ -23,6 +23,8 @@ export async function lookBehind(
   const destinations = named.map(({ destination }) => destination)
   const subsets = readSubsets(api, istioVersion, namespace, destinations, signal)
   const labels = subsets.then((read) => read.labels)
+  // Where no host is a Service nobody waits for them; that they failed is told below.
+  labels.catch(() => undefined)
   const [read, counts] = await Promise.all([
     subsets,
     countEndpoints(workloads, namespace, named, labels, signal),

@@ -102,8 +102,9 @@ async function lookAtEndpoints(
   connecting: Promise<Pick<Ready, 'heard'>>,
   signal: AbortSignal,
 ): Promise<Finding[]> {
+  const probing = context.options.mode !== 'plan'
   const indexOf = ({ name }: NamedDestination) => edit.names.indexOf(name)
-  const mayBeHeard = weighted.every((one) => (edit.presentShares[indexOf(one)] ?? 0) > 0)
+  const mayBeHeard = probing && weighted.every((one) => (edit.presentShares[indexOf(one)] ?? 0) > 0)
   const { counts: heard } = mayBeHeard ? (await connecting).heard : { counts: [] }
   const unheard = weighted.filter((one) => (heard[indexOf(one)] ?? 0) === 0)
   if (unheard.length === 0) return []
