@@ -48,6 +48,23 @@ describe('the record of a run', () => {
     ])
   })
 
+  test('counts all connections: before the write, between it and the first try, and of each try', () => {
+    const tried: RunEvent = {
+      kind: 'preflight-replies',
+      connections: 7,
+      byDestination: { v1: 7 },
+      unclassified: 0,
+    }
+    const ended: RunEvent = {
+      kind: 'try-ended',
+      check: someCheck(),
+      ended: someTry({ draws: 400 }),
+      again: true,
+    }
+    const watched: RunEvent = { kind: 'watched', connections: 90 }
+    expect(recordOf([tried, watched, ended, ended]).connections).toBe(7 + 90 + 2 * 400)
+  })
+
   test('keeps what was seen after the weights were put back', () => {
     const check = someCheck({ target: [1, 0] })
     expect(recordOf([{ kind: 'restore-seen', check }]).restoreCheck).toBe(check)
@@ -154,6 +171,7 @@ describe('report.json', () => {
               },
             },
           ],
+          triesLeftOut: 0,
         },
       ],
       planned: [planned],
