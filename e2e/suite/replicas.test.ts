@@ -42,9 +42,10 @@ test('while one of two replicas has the old weights the split is off target, and
   })
   expect(status).toBe(1)
   expect(outputs).toMatchObject({ verdict: 'fail', reason: 'off-target', 'rolled-back': 'true' })
-  const observed: Record<string, number> = JSON.parse(outputs.observed ?? '')
-  expect(observed.v2).toBeGreaterThan(15)
-  expect(observed.v2).toBeLessThan(50)
+  // A fail may take a dozen connections, so the share that was seen can be far from 30.
+  const interval: Record<string, [number, number]> = JSON.parse(outputs.interval ?? '')
+  expect(interval.v2?.[0]).toBeLessThan(30)
+  expect(interval.v2?.[1]).toBeGreaterThan(30)
   expect(text).toContain('a replica of the gateway with old configuration')
   expect(await routeText()).toBe(before)
 })
