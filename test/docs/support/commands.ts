@@ -56,7 +56,7 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   ],
   ['npm run e2e -- bench --wire', { by: undefined, why: 'a bench: its figures are no test' }],
   ['npm run e2e -- bench --run', { by: undefined, why: 'a bench: its figures are no test' }],
-  ['npm run bench:run', { by: undefined, why: 'a bench: its figures are no test' }],
+  ['npm run bench', { by: undefined, why: 'a bench: its figures are no test' }],
   ['npm run mesh', { by: undefined, why: 'is for a person; e2e/run.ts starts the same mesh' }],
   ['npm run format', { by: undefined, why: 'writes files of the tree' }],
   ['istioctl proxy-status', { by: undefined, why: 'is no part of any registry that CI reaches' }],
