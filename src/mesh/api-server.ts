@@ -2,7 +2,10 @@ import http from 'node:http'
 import https from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from './api-error.ts'
-import { type Json, textAt } from './json.ts'
+import { type Answer, MANAGER, type Request, refusal, send } from './api-request.ts'
+import { type CallLimits, mayHaveLanded, pauseBeforeRetryMs } from './api-retry.ts'
+import { credentialsMessage, networkMessage } from './api-trouble.ts'
+import type { Json } from './json.ts'
 import type { PatchOperation } from './json-patch.ts'
 import { type Cluster, keyLines } from './kubeconfig.ts'
 
@@ -51,27 +54,8 @@ export type ApiHooks = {
   nowMs: () => number
 }
 
-/** How long and how often a call is tried. Times in milliseconds. */
-export type CallLimits = {
-  /** Limit of one attempt, credentials included. */
-  attemptMs: number
-  tries: number
-  /** Before the second try; it doubles with each. */
-  firstPauseMs: number
-}
-
 const LIMITS: CallLimits = { attemptMs: 10_000, tries: 5, firstPauseMs: 100 }
 const HASTE: CallLimits = { attemptMs: 2000, tries: 1, firstPauseMs: 0 }
-/** The name under which the API server keeps what a run wrote. */
-export const MANAGER = 'istio-traffic-shift'
-
-type Answer = { status: number; headers: http.IncomingHttpHeaders; body: Json; text: string }
-type Request = {
-  method: string
-  path: string
-  contentType: string | undefined
-  body: string | undefined
-}
 
 /** What became of the tries of one call so far. */
 type Past = { renewed: boolean; unanswered: boolean }
@@ -227,107 +211,12 @@ function keepAlive(server: string, options: https.RequestOptions): http.Agent | 
   return made
 }
 
-function send(
-  server: string,
-  request: Request,
-  options: https.RequestOptions,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const url = new URL(server.replace(/\/+$/, '') + request.path)
-  const client = url.protocol === 'http:' ? http : https
-  const headers = {
-    ...options.headers,
-    Accept: 'application/json',
-    'User-Agent': MANAGER,
-    ...(request.body === undefined
-      ? {}
-      : { 'Content-Type': request.contentType, 'Content-Length': Buffer.byteLength(request.body) }),
-  }
-  return new Promise((resolve, reject) => {
-    const sent = client.request(
-      url,
-      { ...options, headers, method: request.method, signal },
-      (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('error', reject)
-        response.on('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8')
-          try {
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              ...parsed(text, response.statusCode ?? 0),
-            })
-          } catch {
-            reject(new Error('answered with what is not JSON'))
-          }
-        })
-      },
-    )
-    sent.on('error', reject)
-    sent.end(request.body)
-  })
-}
-
-/** Errors may come as plain text (an unknown path, a proxy in between); what succeeds must be JSON. */
-function parsed(text: string, status: number): { body: Json; text: string } {
-  try {
-    return { body: JSON.parse(text) as Json, text }
-  } catch (error) {
-    if (status < 400) throw error
-    return { body: null, text }
-  }
-}
-
-function refusal(call: string, answer: Answer): ApiError {
-  const message = textAt(answer.body, 'message') ?? answer.text.trim().slice(0, 500)
-  const retryAfterSeconds = Number(answer.headers['retry-after'] ?? Number.NaN)
-  return new ApiError(
-    call,
-    message || http.STATUS_CODES[answer.status] || `status ${answer.status}`,
-    {
-      status: answer.status,
-      reason: textAt(answer.body, 'reason') ?? '',
-      body: answer.body,
-      retryAfterMs: retryAfterSeconds >= 0 ? retryAfterSeconds * 1000 : undefined,
-    },
-  )
-}
-
-/** No answer, or a server's fault for one; but where a webhook could not be asked, nothing was stored for certain. */
-function mayHaveLanded({ status, message }: ApiError): boolean {
-  if (status === undefined) return true
-  return status >= 500 && !/\bfailed calling webhook\b/.test(message)
-}
-
-/** undefined: trying again would not help. Exponential, with jitter so that many runs do not come back at once. */
-function pauseBeforeRetryMs(
-  error: unknown,
-  tryNumber: number,
-  { tries, firstPauseMs }: CallLimits,
-  random: number,
-): number | undefined {
-  if (!(error instanceof ApiError) || tryNumber === tries) return undefined
-  const mayPass = error.status === undefined || error.status === 429 || error.status >= 500
-  if (!mayPass) return undefined
-  return error.retryAfterMs ?? firstPauseMs * 2 ** (tryNumber - 1) * (0.5 + random / 2)
-}
-
 /** A password and a private key, which a plugin or a file may have brought. */
 function secretsIn({ auth, key }: https.RequestOptions): string[] {
   const password = typeof auth === 'string' ? auth.slice(auth.indexOf(':') + 1) : ''
   const basic = typeof auth === 'string' ? Buffer.from(auth).toString('base64') : ''
   const pem = typeof key === 'string' || Buffer.isBuffer(key) ? key.toString() : ''
   return [password, basic, ...keyLines(pem)].filter((secret) => secret !== '')
-}
-
-const COMPLAINT_LENGTH = 500
-
-/** What a plugin complains of. What it says instead of JSON may be a token, of which the parser's message shows a part. */
-function credentialsMessage(error: unknown): string {
-  if (error instanceof SyntaxError) return 'what was given for them is no JSON'
-  return (error instanceof Error ? error.message : String(error)).slice(0, COMPLAINT_LENGTH)
 }
 
 /** Rejects when the signal aborts, whatever becomes of the promise. */
@@ -338,15 +227,4 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
     signal.addEventListener('abort', abort, { once: true })
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
-}
-
-function networkMessage(error: unknown, outer: AbortSignal, limitMs: number): string {
-  if (outer.aborted) return 'was not waited for any longer: the run was stopped or its time was up'
-  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
-    return `did not answer within ${limitMs / 1000} s`
-  const code =
-    error instanceof Error && 'code' in error && typeof error.code === 'string'
-      ? `${error.code}: `
-      : ''
-  return `could not be reached (${code}${error instanceof Error ? error.message : String(error)})`
 }

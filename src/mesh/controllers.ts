@@ -1,4 +1,4 @@
-import { MANAGER } from './api-server.ts'
+import { MANAGER } from './api-request.ts'
 import { type Finding, warning } from './finding.ts'
 import { isObject, type Json } from './json.ts'
 import type { ManagedFields, RouteObject } from './route-object.ts'

@@ -1,6 +1,7 @@
 import type { Entry } from '../mesh/entry.ts'
 import { type Finding, problem } from '../mesh/finding.ts'
-import { type FoundAddress, findGatewayAddress } from '../mesh/gateway-address.ts'
+import { findGatewayAddress } from '../mesh/gateway-address.ts'
+import type { FoundAddress } from '../mesh/gateway-search.ts'
 import { endpointText } from '../options/endpoint.ts'
 import type { Endpoint, Expectation } from '../options/options.ts'
 import { startClassifying } from '../probe/classify.ts'

@@ -1,12 +1,8 @@
 import { onTestFinished } from 'vitest'
 import type { Rule, User } from '../../../sandbox/api/users.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.ts'
-import {
-  type ApiHooks,
-  type ApiServer,
-  type CallLimits,
-  openApiServer,
-} from '../../../src/mesh/api-server.ts'
+import type { CallLimits } from '../../../src/mesh/api-retry.ts'
+import { type ApiHooks, type ApiServer, openApiServer } from '../../../src/mesh/api-server.ts'
 import { type Cluster, loadCluster } from '../../../src/mesh/kubeconfig.ts'
 
 /** A signal that never aborts. */

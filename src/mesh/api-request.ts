@@ -1,0 +1,87 @@
+import http from 'node:http'
+import https from 'node:https'
+import { ApiError } from './api-error.ts'
+import { type Json, textAt } from './json.ts'
+
+/** The name under which the API server keeps what a run wrote. */
+export const MANAGER = 'istio-traffic-shift'
+
+/** What came back. */
+export type Answer = { status: number; headers: http.IncomingHttpHeaders; body: Json; text: string }
+/** What is asked of an API server. */
+export type Request = {
+  method: string
+  path: string
+  contentType: string | undefined
+  body: string | undefined
+}
+
+/** Sends one request and reads all of its answer. */
+export function send(
+  server: string,
+  request: Request,
+  options: https.RequestOptions,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const url = new URL(server.replace(/\/+$/, '') + request.path)
+  const client = url.protocol === 'http:' ? http : https
+  const headers = {
+    ...options.headers,
+    Accept: 'application/json',
+    'User-Agent': MANAGER,
+    ...(request.body === undefined
+      ? {}
+      : { 'Content-Type': request.contentType, 'Content-Length': Buffer.byteLength(request.body) }),
+  }
+  return new Promise((resolve, reject) => {
+    const sent = client.request(
+      url,
+      { ...options, headers, method: request.method, signal },
+      (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', reject)
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8')
+          try {
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              ...parsed(text, response.statusCode ?? 0),
+            })
+          } catch {
+            reject(new Error('answered with what is not JSON'))
+          }
+        })
+      },
+    )
+    sent.on('error', reject)
+    sent.end(request.body)
+  })
+}
+
+/** Errors may come as plain text (an unknown path, a proxy in between); what succeeds must be JSON. */
+function parsed(text: string, status: number): { body: Json; text: string } {
+  try {
+    return { body: JSON.parse(text) as Json, text }
+  } catch (error) {
+    if (status < 400) throw error
+    return { body: null, text }
+  }
+}
+
+/** An answer of 400 and above, as an error. */
+export function refusal(call: string, answer: Answer): ApiError {
+  const message = textAt(answer.body, 'message') ?? answer.text.trim().slice(0, 500)
+  const retryAfterSeconds = Number(answer.headers['retry-after'] ?? Number.NaN)
+  return new ApiError(
+    call,
+    message || http.STATUS_CODES[answer.status] || `status ${answer.status}`,
+    {
+      status: answer.status,
+      reason: textAt(answer.body, 'reason') ?? '',
+      body: answer.body,
+      retryAfterMs: retryAfterSeconds >= 0 ? retryAfterSeconds * 1000 : undefined,
+    },
+  )
+}

@@ -1,0 +1,19 @@
+const COMPLAINT_LENGTH = 500
+
+/** What a plugin complains of. What it says instead of JSON may be a token, of which the parser's message shows a part. */
+export function credentialsMessage(error: unknown): string {
+  if (error instanceof SyntaxError) return 'what was given for them is no JSON'
+  return (error instanceof Error ? error.message : String(error)).slice(0, COMPLAINT_LENGTH)
+}
+
+/** Why no answer came, in words; `outer` is the caller's own signal. */
+export function networkMessage(error: unknown, outer: AbortSignal, limitMs: number): string {
+  if (outer.aborted) return 'was not waited for any longer: the run was stopped or its time was up'
+  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
+    return `did not answer within ${limitMs / 1000} s`
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string'
+      ? `${error.code}: `
+      : ''
+  return `could not be reached (${code}${error instanceof Error ? error.message : String(error)})`
+}

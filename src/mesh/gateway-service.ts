@@ -1,0 +1,124 @@
+import type { NamespacedName } from '../options/options.ts'
+import { type Finding, problem, shellQuoted } from './finding.ts'
+import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
+import type { GatewayServer } from './gateway-server.ts'
+import { type JsonObject, labelsAt, textAt } from './json.ts'
+import { coreResource, grantingRule, type Read, readList, readObject } from './resources.ts'
+
+/** Namespaces in which gateways usually stand, looked at before the whole cluster is listed. */
+const FIRST_NAMESPACE = 'istio-system'
+const USUAL_NAMESPACES = [FIRST_NAMESPACE, 'istio-ingress']
+
+type FoundService = { service: JsonObject } | { finding: Finding }
+
+/** The first read on the way to the Service. It needs nothing of the Gateway, so both are read at the same time. */
+type FirstLook =
+  | { kind: 'given'; service: Promise<FoundService> }
+  | { kind: 'usual'; services: Promise<Read<JsonObject[]>> }
+
+export function firstLook(search: GatewaySearch, signal: AbortSignal): FirstLook {
+  const look: FirstLook = search.gatewayService
+    ? { kind: 'given', service: readGivenService(search, search.gatewayService, signal) }
+    : { kind: 'usual', services: listServices(search, FIRST_NAMESPACE, signal) }
+  // Where the Gateway cannot be had, nobody waits for it.
+  const read: Promise<unknown> = look.kind === 'given' ? look.service : look.services
+  read.catch(() => undefined)
+  return look
+}
+
+function listServices(search: GatewaySearch, namespace: string | undefined, signal: AbortSignal) {
+  return readList(search.workloads, coreResource('services', namespace), signal)
+}
+
+/** The Service in front of the gateway's Pods: the given one, or one that selects them. */
+export async function findService(
+  search: GatewaySearch,
+  first: FirstLook,
+  { gateway, selector }: GatewayServer,
+  signal: AbortSignal,
+): Promise<FoundService> {
+  if (first.kind === 'given') return first.service
+  const selectorText = Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',')
+  const namespaces = [...new Set([...USUAL_NAMESPACES, gateway.namespace])]
+  const seen: string[] = []
+  for (const namespace of namespaces) {
+    const read = await (namespace === FIRST_NAMESPACE
+      ? first.services
+      : listServices(search, namespace, signal))
+    const services = read.kind === 'found' ? read.value : []
+    const service = preferred(services.filter((known) => selects(known, selector)))
+    if (service) return { service }
+    if (read.kind !== 'denied') seen.push(namespace)
+  }
+  const everywhere = coreResource('services', undefined)
+  const all = await readList(search.workloads, everywhere, signal)
+  const services = all.kind === 'found' ? all.value : []
+  const far = preferred(services.filter((known) => selects(known, selector)))
+  if (far) return { service: far }
+  if (all.kind === 'denied' && seen.length === 0) {
+    return {
+      finding: problem(
+        'access',
+        `listing services is not allowed, so the gateway's address cannot be found`,
+        `${grantingRule(coreResource('services', 'istio-system'))}\nOr give gateway-service: namespace/name. ${GIVE_ENDPOINT}`,
+      ),
+    }
+  }
+  const [looked, grant] =
+    all.kind === 'denied'
+      ? [
+          ` in ${seen.join(', ')}, which may be looked at`,
+          `To have all namespaces looked at: ${grantingRule(everywhere)}\n`,
+        ]
+      : ['', '']
+  return {
+    finding: problem(
+      'preflight',
+      `no Service selects the workload of Gateway ${gateway.namespace}/${gateway.name} (${selectorText || 'it has no selector'})${looked} on ${search.workloads.server}`,
+      `${grant}Give gateway-kubeconfig, if Services and Pods are behind another API server; or gateway-service: namespace/name. ${GIVE_ENDPOINT}`,
+    ),
+  }
+}
+
+async function readGivenService(
+  search: GatewaySearch,
+  given: NamespacedName,
+  signal: AbortSignal,
+): Promise<FoundService> {
+  const resource = coreResource('services', given.namespace, given.name)
+  const read = await readObject(search.workloads, resource, signal)
+  if (read.kind === 'found') return { service: read.value }
+  if (read.kind === 'denied')
+    return {
+      finding: problem(
+        'access',
+        `reading gateway-service ${given.namespace}/${given.name} is not allowed`,
+        grantingRule(resource),
+      ),
+    }
+  return {
+    finding: problem(
+      'preflight',
+      `there is no Service ${given.namespace}/${given.name}, which gateway-service names, on ${search.workloads.server}`,
+      `See what there is:\n  kubectl --namespace ${shellQuoted(given.namespace)} get services`,
+    ),
+  }
+}
+
+/** A Service in front of the gateway's Pods has their labels, or more, in its selector. */
+function selects(service: JsonObject, selector: Readonly<Record<string, string>>): boolean {
+  const own = labelsAt(service, 'spec', 'selector')
+  const wanted = Object.entries(selector)
+  // A Gateway without a selector is for every gateway, so nobody can tell which is meant.
+  return wanted.length > 0 && wanted.every(([key, value]) => own[key] === value)
+}
+
+/** Beside a load balancer's Service there may be headless and internal ones for the same Pods. */
+function preferred(services: readonly JsonObject[]): JsonObject | undefined {
+  const byType = ['LoadBalancer', 'NodePort'].flatMap((type) =>
+    services.filter((service) => textAt(service, 'spec', 'type') === type),
+  )
+  return byType[0] ?? services[0]
+}
