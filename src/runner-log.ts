@@ -1,5 +1,5 @@
 import * as core from '@actions/core'
-import type { LogLine } from './report/event-lines.ts'
+import type { LogLine } from './report/log-line.ts'
 import { plainText } from './report/plain-text.ts'
 import type { Redactor } from './report/redact.ts'
 

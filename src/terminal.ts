@@ -1,5 +1,5 @@
 import { coloured } from './report/colour.ts'
-import type { LogLine } from './report/event-lines.ts'
+import type { LogLine } from './report/log-line.ts'
 
 /** Where lines of text go; a terminal has columns, which change with its window. */
 export type Screen = {

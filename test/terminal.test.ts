@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LogLine } from '../src/report/event-lines.ts'
+import type { LogLine } from '../src/report/log-line.ts'
 import { terminalPrinter } from '../src/terminal.ts'
 
 /** What the screens hold after lines were printed. */

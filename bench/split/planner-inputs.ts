@@ -1,6 +1,6 @@
 import { defaultTolerance } from '../../src/split/default-tolerance.ts'
-import type { PlanRules } from '../../src/split/plan-connections.ts'
 import { tryShare } from '../../src/split/tries.ts'
+import type { PlanRules } from '../../src/split/try-rules.ts'
 
 export type PlannerInput = { name: string; kind: string; rules: PlanRules }
 

@@ -1,6 +1,6 @@
 import type { Outcome } from '../rollout/outcome.ts'
 import { percentsText } from '../rollout/percents.ts'
-import type { LogLine } from './event-lines.ts'
+import { type LogLine, withMend } from './log-line.ts'
 
 const LONGEST_SENTENCE = 400
 
@@ -20,10 +20,6 @@ export function closingLines(outcome: Outcome): LogLine[] {
     { level: 'error', text: withMend(`${head}${outcome.message}`, outcome.mend) },
     { level: 'info', text: `${head}${standing(outcome) ?? short}` },
   ]
-}
-
-export function withMend(what: string, mend: string): string {
-  return mend === '' ? what : `${what}\n${mend}`
 }
 
 /** What a run that did not end well left behind; undefined where it did not get as far as to the object. */

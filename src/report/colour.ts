@@ -1,4 +1,4 @@
-import type { LogLine } from './event-lines.ts'
+import type { LogLine } from './log-line.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

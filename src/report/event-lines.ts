@@ -3,19 +3,10 @@ import { endpointText } from '../options/endpoint.ts'
 import type { Check, Try } from '../rollout/check.ts'
 import type { PlannedRun, RunEvent } from '../rollout/events.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
-import { closingLines, withMend } from './closing.ts'
+import { closingLines } from './closing.ts'
 import { connectionsText, observedPercents, timeText } from './figures.ts'
+import { type LogLine, withMend } from './log-line.ts'
 import { costText, promiseText } from './plan-texts.ts'
-
-/**
- * One line of the log, and how it is shown: as it is, as something that the user must act on, as the
- * title of the lines up to the next `group-end`, or for as long as nothing else is printed (`live`,
- * on a terminal).
- */
-export type LogLine = {
-  level: 'info' | 'warning' | 'error' | 'group' | 'group-end' | 'live'
-  text: string
-}
 
 /** What one event says in the log, without regard to what was said before. */
 export function linesOf(event: RunEvent): LogLine[] {

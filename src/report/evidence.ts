@@ -1,5 +1,4 @@
-import type { Check, Try } from '../rollout/check.ts'
-import type { EvidencePoint } from '../rollout/evidence.ts'
+import type { Check, EvidencePoint, Try } from '../rollout/check.ts'
 import { shareInterval } from '../split/interval.ts'
 import { percent } from './figures.ts'
 

@@ -1,7 +1,7 @@
 import type { Check, Try } from '../rollout/check.ts'
 import type { RunEvent } from '../rollout/events.ts'
-import type { LogLine } from './event-lines.ts'
 import { intervalPercents, observedPercents } from './figures.ts'
+import type { LogLine } from './log-line.ts'
 
 const BAR_WIDTH = 20
 

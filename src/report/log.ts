@@ -1,7 +1,8 @@
 import type { RunEvent } from '../rollout/events.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
-import { type LogLine, linesOf } from './event-lines.ts'
+import { linesOf } from './event-lines.ts'
 import { liveLine } from './live-line.ts'
+import type { LogLine } from './log-line.ts'
 
 /** A line every so often while connections are made: neither a flood nor silence. */
 const PROGRESS_EVERY_MS = 2000

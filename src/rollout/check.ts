@@ -1,7 +1,6 @@
 import type { Latency } from '../probe/latency.ts'
 import type { Unclassified } from '../probe/met.ts'
 import type { ConnectionsPlan } from '../split/plan-connections.ts'
-import type { EvidencePoint } from './evidence.ts'
 
 /** One weight that a run proves, or fails to. Shares sum to 1, in the order of `names`. */
 export type Check = {
@@ -56,4 +55,14 @@ export type Try = {
   latencies: readonly Latency[]
   dependent: boolean
   decision: 'pass' | 'off-target' | 'no-reply' | undefined
+}
+
+/** How a try stood at one of its draws. */
+export type EvidencePoint = {
+  /** Milliseconds since the try began. */
+  atMs: number
+  /** By destination, in the order of the check's names. */
+  counts: readonly number[]
+  /** Draws that could not be told; with the counts they are all draws so far. */
+  unclassified: number
 }

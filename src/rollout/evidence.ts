@@ -1,14 +1,4 @@
-import type { Try } from './check.ts'
-
-/** How a try stood at one of its draws. */
-export type EvidencePoint = {
-  /** Milliseconds since the try began. */
-  atMs: number
-  /** By destination, in the order of the check's names. */
-  counts: readonly number[]
-  /** Draws that could not be told; with the counts they are all draws so far. */
-  unclassified: number
-}
+import type { EvidencePoint, Try } from './check.ts'
 
 const MOST_POINTS = 200
 const MOST_TRIES = 12

@@ -2,7 +2,7 @@ import { bandsOf } from './band.ts'
 import { edgeFlags } from './edge-flags.ts'
 import { firstAtMost } from './first-at-most.ts'
 import { latchAnywhere } from './first-look.ts'
-import type { TryRules } from './judge-try.ts'
+import type { TryRules } from './try-rules.ts'
 
 /**
  * Draws until the flags of the destinations with share 0 or 1 have latched where the shares are the

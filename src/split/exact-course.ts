@@ -2,9 +2,9 @@ import type { Band } from './band.ts'
 import { cross, emptyLayer, put, spread, trim } from './lattice-layer.ts'
 import { offTarget } from './off-target.ts'
 import { passFlags } from './pass-flags.ts'
-import type { PlanRules } from './plan-connections.ts'
 import type { Survival } from './survival.ts'
 import { offTargetAt } from './thresholds.ts'
+import type { PlanRules } from './try-rules.ts'
 
 /** Part of the tries at which the computation stops: far below the .001 that p999 asks for. */
 const UNTIL = 1e-5

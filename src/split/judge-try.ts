@@ -5,28 +5,10 @@ import { logNoReplyEvidence } from './no-reply.ts'
 import { offTarget } from './off-target.ts'
 import { type PassFlag, passFlags } from './pass-flags.ts'
 import { dependentAt, noReplyAt, offTargetAt } from './thresholds.ts'
+import type { TryRules } from './try-rules.ts'
 
 /** A draw that no destination can be told for; it counts against every verdict but `no-reply`. */
 export const UNCLASSIFIED = -1
-
-export type TryRules = {
-  /** Shares wanted, sum 1, at least one. */
-  target: readonly number[]
-  /** Shares > 0, one a destination: a true share this far off must not pass. */
-  tolerance: readonly number[]
-  /** Shares before the write, where a write happened and they are known. */
-  old?: readonly number[]
-  /** Whether the draws of this try may begin with the old weights: flags that `old` concerns are guarded. */
-  guardCrossing: boolean
-  /** 1 - confidence of the whole run: chance that the exact weights fail. */
-  alpha: number
-  /** This try's own share of 1 - confidence: chance that a share out of its band passes. */
-  beta: number
-  /** Number of weights that the run is to prove, at least 1; alpha is divided by it. */
-  promises: number
-  /** This try's own share of 0.1 alpha / promises. */
-  noReplyAlpha: number
-}
 
 export type Decision = 'pass' | 'off-target' | 'no-reply'
 

@@ -2,14 +2,12 @@ import { type Band, bandsOf } from './band.ts'
 import { certainDraws } from './certain-draws.ts'
 import { exactCourse } from './exact-course.ts'
 import { latchAnywhere } from './first-look.ts'
-import type { TryRules } from './judge-try.ts'
 import { passFlags } from './pass-flags.ts'
 import { simulatedCourse } from './simulated-course.ts'
 import { affordableTries } from './simulation-effort.ts'
 import { drawsUntil, meanDraws, type Survival } from './survival.ts'
+import type { PlanRules } from './try-rules.ts'
 import { longestDraws, usualDraws } from './usual-draws.ts'
-
-export type PlanRules = Omit<TryRules, 'noReplyAlpha'>
 
 export type ConnectionsPlan = {
   /** Mean number of connections that a try uses until it decides. */

@@ -1,7 +1,6 @@
 import type { Band } from './band.ts'
 import { certainDraws } from './certain-draws.ts'
 import { passFlags } from './pass-flags.ts'
-import type { PlanRules } from './plan-connections.ts'
 import { double, keepOnly, type Population, populationOf, sortBy } from './population.ts'
 import { seededUniform } from './seeded-uniform.ts'
 import { simulatedDraws } from './simulated-draws.ts'
@@ -10,6 +9,7 @@ import { simulatedEvidence } from './simulated-evidence.ts'
 import { growingSteps } from './simulation-effort.ts'
 import type { Survival } from './survival.ts'
 import { offTargetAt } from './thresholds.ts'
+import type { PlanRules } from './try-rules.ts'
 
 /** Any number will do; the same rules are to have the same plan. */
 const SEED = 20

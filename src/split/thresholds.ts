@@ -1,4 +1,4 @@
-import type { TryRules } from './judge-try.ts'
+import type { TryRules } from './try-rules.ts'
 
 /** Part of alpha that the off-target test may spend; the no-reply test has the other tenth. */
 const OFF_TARGET_PART = 0.9

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { bandsOf } from '../../src/split/band.ts'
 import { crossesFrom, crossingGuard } from '../../src/split/crossing-guard.ts'
 import { edgeFlags } from '../../src/split/edge-flags.ts'
-import type { TryRules } from '../../src/split/judge-try.ts'
+import type { TryRules } from '../../src/split/try-rules.ts'
 import { judgeDraws, meanDraws, seededRandom, simulateTries, verifyRules } from './draws.ts'
 
 type Outcome = 'hit' | 'miss' | 'unclassified'

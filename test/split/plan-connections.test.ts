@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { exactTry } from '../../bench/split/exact-try.ts'
-import { type PlanRules, planConnections } from '../../src/split/plan-connections.ts'
+import { planConnections } from '../../src/split/plan-connections.ts'
+import type { PlanRules } from '../../src/split/try-rules.ts'
 import { meanDraws, simulateTries } from './draws.ts'
 
 function rules(

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { exactTry } from '../../bench/split/exact-try.ts'
 import { bandsOf } from '../../src/split/band.ts'
-import type { PlanRules } from '../../src/split/plan-connections.ts'
 import { simulatedCourse } from '../../src/split/simulated-course.ts'
 import { drawsUntil, meanDraws } from '../../src/split/survival.ts'
+import type { PlanRules } from '../../src/split/try-rules.ts'
 import { usualDraws } from '../../src/split/usual-draws.ts'
 import { verifyRules } from './draws.ts'
 

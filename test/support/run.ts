@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { type Executed, execute } from '../../src/execute.ts'
-import type { LogLine } from '../../src/report/event-lines.ts'
+import type { LogLine } from '../../src/report/log-line.ts'
 import type { Intent } from '../../src/rollout/context.ts'
 
 /** A run in this process, as the action and the command line do it, with all that it said. */
