@@ -85,7 +85,18 @@ async function takeFenceDown(
     throw stopFor(error, 'removing the fence of a post step that was killed')
   })
   // Made anew in between: the write will meet what is there, and say so.
-  return done.kind === 'gone' ? object : done.object
+  return done.kind === 'gone' ? object : unlessMarked(context, done.object, resource, signal)
+}
+
+/** Another run may have been faster, and at work by now: its mark is dealt with like one that was there from the first. */
+async function unlessMarked(
+  context: Context,
+  object: RouteObject,
+  resource: Resource,
+  signal: AbortSignal,
+): Promise<RouteObject> {
+  const isMarked = readJournal(object).kind !== 'none'
+  return isMarked ? recover(context, object, resource, signal) : object
 }
 
 async function undo(
@@ -136,7 +147,7 @@ async function undo(
     'nothing-of-ours': 'nothing of it was left',
   }[done.kind]
   context.emit({ kind: 'recovered', run: whose, what })
-  return done.object
+  return unlessMarked(context, done.object, resource, signal)
 }
 
 function saw(context: Context, object: RouteObject, what: string): RouteObject {

@@ -206,6 +206,39 @@ describe('writes that meet others', () => {
     expect(writes(sandbox)).toEqual([])
   })
 
+  test.each([
+    [
+      'the mark of a dead run',
+      () => leaveDeadRun({ expires: new Date(clockMs - 1).toISOString() }),
+    ],
+    [
+      'the fence of a killed post',
+      () =>
+        void sandbox.objects.patch(ROUTE, { metadata: { annotations: { [FENCE]: 'somebody' } } }),
+    ],
+  ])(
+    'another run that was faster to remove %s, and has written since, is respected',
+    async (_, leave) => {
+      const clean = sandbox.objects.get(ROUTE)
+      leave()
+      const act = hooks({
+        before: () => {
+          sandbox.objects.patch(ROUTE, {
+            spec: clean?.spec ?? {},
+            metadata: { annotations: { [JOURNAL]: null, [FENCE]: null } },
+          })
+          leaveDeadRun({ run: 'live-run', owner: 'somebody else' })
+        },
+      })
+      await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, times: 1, act })
+      const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '40', tolerance: '20' })
+      expect(outcome).toMatchObject({ verdict: 'error', reason: 'locked' })
+      expect(outcome.message).toContain('run live-run (attempt 1)')
+      expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
+      expect(isMarked(sandbox)).toBe(true)
+    },
+  )
+
   test('an entry that somebody inserts above is no obstacle to the rollback', async () => {
     const { outcome } = await runOn(
       sandbox,
