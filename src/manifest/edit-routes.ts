@@ -75,12 +75,15 @@ function nodesOf(node: YamlNode): YamlNode[] {
   return node.kind === 'sequence' ? [node, ...node.items.flatMap(nodesOf)] : [node]
 }
 
-/** A weight that is written but is no whole number, a placeholder say: it must not count as none. */
+/**
+ * A weight that is written but is no whole number, a placeholder say: it must not count as none. One
+ * that begins with 0 is octal to kubectl (YAML 1.1) and decimal to YAML 1.2.
+ */
 function oddWeight(list: SequenceNode): YamlNode | undefined {
   return list.items
     .flatMap((item) => (item.kind === 'mapping' ? (pairOf(item, 'weight') ?? []) : []))
     .map(({ value }) => value)
-    .find((value) => value.kind !== 'scalar' || !value.plain || !/^\d+$/.test(value.value))
+    .find((value) => value.kind !== 'scalar' || !value.plain || !/^(0|[1-9]\d*)$/.test(value.value))
 }
 
 /** Whether the two texts mean the same but for the list at `path`. */

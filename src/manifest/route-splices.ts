@@ -138,9 +138,12 @@ function isJsonLike(mapping: MappingNode): boolean {
   return mapping.flow && mapping.pairs.some(({ key }) => key.kind === 'scalar' && !key.plain)
 }
 
+/** What begins like a number, or is a truth value of YAML 1.1, which kubectl and controllers read. */
+const OF_YAML_1_1 = /^(\d|(y|yes|n|no|on|off)$)/
+
 /** A name as a scalar: quoted where it would be read as something else, a number say. */
 function yamlText(name: string, quotes: boolean): string {
-  return quotes || typeof load(name) !== 'string' ? `"${name}"` : name
+  return quotes || OF_YAML_1_1.test(name) || typeof load(name) !== 'string' ? `"${name}"` : name
 }
 
 function commentRemovals(text: string, node: YamlNode, from: number, to: number): Splice[] {

@@ -1,8 +1,9 @@
 import { editRoutes } from '../manifest/edit-routes.ts'
 import { findInManifest, type Part } from '../manifest/find-route-object.ts'
 import type { ManifestFile } from '../manifest/manifest-file.ts'
+import { unclearRoutes } from '../manifest/unclear-routes.ts'
 import { unifiedDiff } from '../manifest/unified-diff.ts'
-import type { Entry } from '../mesh/entry.ts'
+import { type Entry, routePath } from '../mesh/entry.ts'
 import { findEntry } from '../mesh/find-entry.ts'
 import { type Edit, planEdit } from '../mesh/plan-edit.ts'
 import { routesWith } from '../mesh/route-edits.ts'
@@ -106,6 +107,8 @@ function lookInto(options: Options, wanted: Wanted, file: ManifestFile): Looked 
   if (!found.ok) return unknown(problemOf(file, found.wants))
   const chosen = findEntry(found.object, options.route)
   if (!chosen.ok) return unknown({ input: 'route', got: undefined, wants: chosen.wants })
+  const unclear = unclearRoutes(found.part.value, routePath(chosen.entry))
+  if (unclear !== undefined) return unknown(problemOf(file, unclear))
   const planned = planEdit(chosen.entry, wanted)
   if (!planned.ok) return planned
   return { ok: true, text, part: found.part, entry: chosen.entry, edit: planned.edit }

@@ -166,10 +166,13 @@ ${routes}
     expect(withV2(manifest(one), 20)).toBe(manifest(both))
   })
 
-  test('whose name would be read as a number is quoted', () => {
-    const one = manifest('        - destination: {host: a, subset: v1}\n')
-    expect(withV2(one, 20, '2024')).toContain('{host: a, subset: "2024"}')
-  })
+  test.each(['2024', '0b1', '1e3', 'on', 'off', 'yes', 'n', 'null'])(
+    'whose name %s would be read as something else by kubectl is quoted',
+    (subset) => {
+      const one = manifest('        - destination: {host: a, subset: v1}\n')
+      expect(withV2(one, 20, subset)).toContain(`{host: a, subset: "${subset}"}`)
+    },
+  )
 })
 
 describe('refused, in words that say what to do and where', () => {
@@ -179,6 +182,11 @@ describe('refused, in words that say what to do and where', () => {
     ['a quoted template', BOTH.replace("'v2'", "'{{ x }}'"), 'not a template'],
     ['what is no YAML', `${BOTH}\n\t- x: [`, 'a file of YAML ('],
     ['a placeholder as weight', BOTH.replace('90', '$STABLE'), 'whole numbers as weights; line 17'],
+    [
+      'a weight that is octal to some',
+      BOTH.replace('90', '090'),
+      'whole numbers as weights; line 17',
+    ],
     ['a weight in quotes', BOTH.replace('90', '"90"'), 'whole numbers as weights; line 17'],
     ['a weight without a value', BOTH.replace('90', ''), 'whole numbers as weights; line 17'],
     ['an anchored weight', BOTH.replace('90', '&w 90'), 'without anchors, aliases and merge keys'],

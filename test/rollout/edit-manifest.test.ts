@@ -189,6 +189,24 @@ describe('verify beside a manifest', () => {
     expect(record.findings[0]?.what).toContain('itself says v1 80%, v2 20%')
   })
 
+  test.each([
+    [
+      'a weight in quotes, which counts as none',
+      'weight: 80',
+      'weight: "80"',
+      'the route list has "80"',
+    ],
+    ['a weight by a merge key', 'weight: 80', '<<: {weight: 80}', 'without merge keys (<<)'],
+    ['a merge key above', '    - match:', '    - <<: {}\n      match:', 'without merge keys (<<)'],
+  ])('is an error of the input where the file has %s', async (_, plain, odd, says) => {
+    await run({ mode: 'shift' })
+    writeFileSync(path, text().replace(plain, odd))
+    const { outcome } = await verify()
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'input' })
+    expect(outcome.message).toContain(says)
+    expect(sandbox.calls).toEqual([])
+  })
+
   test('is an error of the input where the file cannot be read, before any call', async () => {
     rmSync(path)
     const { outcome } = await verify()
