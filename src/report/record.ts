@@ -11,7 +11,7 @@ import { evidenceReport } from './evidence.ts'
 import { intervalPercents, observedPercents, percent } from './figures.ts'
 import { addLatencies, latencyReport, noLatencies, type RunLatencies } from './latencies.ts'
 import { type RampSpan, startRamp } from './ramp.ts'
-import { shortened, shortenedFinding, shortenedOutcome } from './shortened.ts'
+import { LONGEST_MEND, shortened, shortenedFinding, shortenedOutcome } from './shortened.ts'
 
 /** What a run's events leave behind for the summary and the report. */
 export type RunRecord = {
@@ -24,7 +24,7 @@ export type RunRecord = {
   /** The file that was edited instead of a cluster; undefined: a cluster was meant. */
   manifest: string | undefined
   plan: PlannedRun | undefined
-  /** What the plan would change, and what proving it takes; undefined where nothing was only planned. */
+  /** What the plan would change, within bounds, and what proving it takes; undefined where nothing was only planned. */
   change: { diff: string; cost: Cost } | undefined
   endpoint: string | undefined
   /** When the run began, by this machine's clock. */
@@ -93,7 +93,8 @@ export function startRecord(
     if (event.kind === 'manifest')
       Object.assign(record, { manifest: event.path, object: event.object })
     if (event.kind === 'planned') record.plan = event.plan
-    if (event.kind === 'would-change') record.change = { diff: event.diff, cost: event.cost }
+    if (event.kind === 'would-change')
+      record.change = { diff: shortened(event.diff, LONGEST_MEND), cost: event.cost }
     if (event.kind === 'endpoint')
       record.endpoint = `${event.endpoint.host} port ${event.endpoint.port}, ${event.how}`
     if (event.kind === 'finding' && event.finding.kind === 'warning')

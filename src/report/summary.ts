@@ -83,7 +83,7 @@ function tables(record: RunRecord, outcome: Outcome): string[] {
 
 function changeBlocks({ change }: RunRecord): string[] {
   if (!change) return []
-  const diff = change.diff === '' ? [] : [fenced(shortened(change.diff, LONGEST_MEND), 'diff')]
+  const diff = change.diff === '' ? [] : [fenced(change.diff, 'diff')]
   return [...diff, escaped(costText(change.cost))]
 }
 

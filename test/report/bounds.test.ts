@@ -155,6 +155,9 @@ test('a run of a hundred weights, tries, calls and warnings without end, and tex
   expect(check.tries.map(({ number }) => number).slice(0, 5)).toEqual([1, 2, 3, 4, 89])
   expect(check.triesLeftOut).toBe(100 - 16)
   take({ kind: 'restore-seen', check })
+  const cost = { connectionsMean: 1, connectionsMost: 1, connectingMs: 1, pausesMs: 0 }
+  // A tag around each line is the most that a page makes of it.
+  take({ kind: 'would-change', diff: '\n+'.repeat(10 * MIB), cost, confidencePercent: 99 })
   const outcome = someOutcome({
     message: long,
     mend: long,
@@ -163,7 +166,7 @@ test('a run of a hundred weights, tries, calls and warnings without end, and tex
   const found = sizes(record, outcome)
   expect(found.json).toBeLessThan(STATED.json)
   expect(found.html).toBeLessThan(STATED.html)
-  expect(record.leftOut).toEqual({ warnings: 960, apiCalls: 900, timeline: 801 })
+  expect(record.leftOut).toEqual({ warnings: 960, apiCalls: 900, timeline: 802 })
   expect(pageOf(record, outcome)).toContain(
     '900 calls between the first and the last are not shown',
   )
