@@ -14,6 +14,13 @@ const LIMIT_MS = 10_000
 type Tokens = { id: string | undefined; refresh: string | undefined }
 
 /**
+ * What this process has renewed and is renewing, by refresh-token: many an issuer takes one only once, but a kubeconfig
+ * that is read anew, or by a second context with the same user, still has the first.
+ */
+const successors = new Map<string, string>()
+const underWay = new Map<string, Promise<Tokens>>()
+
+/**
  * A user of the auth provider oidc is left to `oidcAuthenticator`: the library's own cannot renew a token (it asks
  * openid-client for a server that is no URL, without the client's secret), and sends no credentials where it may not.
  */
@@ -29,20 +36,13 @@ export function withOidc(user: User): User {
  * Source: k8s.io/client-go, plugin/pkg/client/auth/oidc; OpenID Connect Core 1.0, section 12; RFC 6749, sections 2.3.1 and 6.
  */
 export function oidcAuthenticator(nowMs: () => number): Authenticator {
-  let renewal: Promise<Tokens> | undefined
   let tokens: Tokens | undefined
   return {
     isAuthProvider: ({ authProvider }) => textAt(authProvider, 'name') === PROVIDER,
     async applyAuthentication({ authProvider }, options) {
       const config: Json = authProvider.config
       tokens ??= { id: textAt(config, 'id-token'), refresh: textAt(config, 'refresh-token') }
-      if (expiresMs(tokens.id) - MARGIN_MS <= nowMs()) {
-        // Calls at the same time share one: many an issuer takes a refresh-token only once.
-        renewal ??= renewed(config, tokens).finally(() => {
-          renewal = undefined
-        })
-        tokens = await renewal
-      }
+      if (expiresMs(tokens.id) - MARGIN_MS <= nowMs()) tokens = await renewedOnce(config, tokens)
       options.headers = { ...options.headers, Authorization: `Bearer ${tokens.id}` }
     },
   }
@@ -59,7 +59,33 @@ function expiresMs(token = ''): number {
   }
 }
 
-async function renewed(config: Json, { refresh }: Tokens): Promise<Tokens> {
+/** Renews by the latest successor of the refresh-token; who asks for the same at the same time gets the same. */
+function renewedOnce(config: Json, { refresh = '' }: Tokens): Promise<Tokens> {
+  const whose = JSON.stringify([textAt(config, 'idp-issuer-url'), textAt(config, 'client-id')])
+  const latest = latestOf(whose, refresh)
+  const key = whose + latest
+  const renewal =
+    underWay.get(key) ??
+    renewed(config, latest)
+      .then((tokens) => {
+        if (tokens.refresh !== undefined && tokens.refresh !== latest) {
+          successors.set(key, tokens.refresh)
+          // No way round in circles, should an issuer hand out an old one again.
+          successors.delete(whose + tokens.refresh)
+        }
+        return tokens
+      })
+      .finally(() => underWay.delete(key))
+  underWay.set(key, renewal)
+  return renewal
+}
+
+function latestOf(whose: string, refresh: string): string {
+  const next = successors.get(whose + refresh)
+  return next === undefined ? refresh : latestOf(whose, next)
+}
+
+async function renewed(config: Json, refresh: string): Promise<Tokens> {
   try {
     const issuer = textAt(config, 'idp-issuer-url')
     const client = textAt(config, 'client-id')
@@ -76,7 +102,9 @@ async function renewed(config: Json, { refresh }: Tokens): Promise<Tokens> {
     if (id === undefined) throw new Error('the issuer gave no id_token')
     return { id, refresh: textAt(answer, 'refresh_token') ?? refresh }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const message = error instanceof Error ? error.message : String(error)
+    // One that was renewed is in no kubeconfig, so nobody else would know it for a secret.
+    const why = refresh ? message.replaceAll(refresh, '***') : message
     throw new Error(
       `the id-token has run out and could not be renewed (${why}); log in again and give the kubeconfig that results, or one with a token or a plugin`,
     )

@@ -77,6 +77,23 @@ describe('an id-token', () => {
     }
   })
 
+  test('is renewed by the latest refresh-token also where the kubeconfig, which has the first, is read by another or read anew', async () => {
+    const answer = { id_token: idToken(60), refresh_token: 'second' }
+    const idp = await issuer(answer)
+    const user = { 'id-token': idToken(-60), 'client-secret': null }
+    await calls(idp, user)
+    answer.refresh_token = 'third'
+    await calls(idp, user)
+    const refused = await scriptedServer(json(401, { message: 'Unauthorized' }), json(200, {}))
+    await apiOf(config(refused.url, oidcUser(idp, user)), {}, { tries: 2 }).get('/a', NEVER)
+    expect(idp.asked.map((form) => /refresh_token=([\w-]+)&/.exec(form)?.[1])).toEqual([
+      'refresh-me',
+      'second',
+      'third',
+      'third',
+    ])
+  })
+
   test('is asked for with the secret of the client, in the way that the issuer takes', async () => {
     const basic = `Basic ${Buffer.from('the+client:the%3Asecret').toString('base64')} ${GRANT}`
     const post = `${GRANT}&client_id=the+client&client_secret=the%3Asecret`
@@ -148,6 +165,13 @@ describe('an id-token that cannot be renewed is an error that says why and what 
       {},
       { 'idp-certificate-authority-data': null },
       /CERT|SIGN|certificate/,
+    ],
+    [
+      'the issuer repeats the refresh-token, which is not told',
+      { status: 400, error: 'invalid_grant', error_description: 'refresh-me was used' },
+      {},
+      {},
+      /answered 400 invalid_grant \*\*\* was used/,
     ],
   ])('where %s', async (_, answer, metadata, user, says) => {
     const idp = await issuer(answer, metadata)
