@@ -64,14 +64,20 @@ export function loadCluster(
     const wants = `a server that is an http or https URL (context ${context} has ${withoutUser(cluster.server)})`
     return { ok: false, option: 'kubeconfig', wants }
   }
-  const secrets = secretsOf(config)
+  try {
+    prepared(config)
+  } catch (error) {
+    const wants = `a kubeconfig whose server can be reached as it says, and as the environment does (${messageOf(error)})`
+    return { ok: false, option: 'kubeconfig', wants }
+  }
   return {
     ok: true,
     cluster: {
       server: cluster.server,
       context,
-      secrets,
-      config: prepared(config),
+      // With the proxy of the environment, which may have a password too.
+      secrets: secretsOf(config),
+      config,
       load: () => prepared(load()),
     },
   }
@@ -180,7 +186,7 @@ function ofServiceAccount(host: string, port: string, root: string): KubeConfig 
   return config
 }
 
-/** What the library leaves to its caller: the way there, what plugins are told, tokens that have run out. */
+/** Adds what the library leaves to its caller: the way there, what plugins are told, tokens that have run out. */
 function prepared(config: KubeConfig): KubeConfig {
   const cluster = config.getCurrentCluster()
   if (!cluster) return config

@@ -302,6 +302,28 @@ describe('credentials', () => {
   })
 })
 
+describe('a way to the server that does not exist is said', () => {
+  test('where the authority that a plugin is to be told cannot be read', () => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'plugin' }
+    const user = { exec: { ...exec, provideClusterInfo: true } }
+    const cluster = { 'certificate-authority': '/nowhere/ca.crt' }
+    expect(load(yaml(config('a', user, cluster)))).toMatchObject({
+      ok: false,
+      option: 'kubeconfig',
+      wants: expect.stringContaining('/nowhere/ca.crt'),
+    })
+  })
+
+  test('where the proxy of the environment is no URL', () => {
+    vi.stubEnv('HTTPS_PROXY', 'not a proxy:3128')
+    const found = load(yaml(config('a')))
+    expect(found).toMatchObject({ ok: false, option: 'kubeconfig' })
+    expect(found.ok ? '' : found.wants).toContain(
+      'the proxy that the environment names for https://a.example:6443 is no URL',
+    )
+  })
+})
+
 describe('the secrets of a kubeconfig', () => {
   test('are the tokens, passwords and keys of all its users, as they stand and decoded', () => {
     const line = 'MHcCAQEEIBkgWnPoZkVjzHZQVYdYLZ7tZAtjBZkVjzHZ'
@@ -346,6 +368,8 @@ describe('the secrets of a kubeconfig', () => {
   test('are the password of a proxy', () => {
     const cluster = { 'proxy-url': 'http://me:proxy-pass@proxy.example:3128' }
     expect(loaded(yaml(config('a', {}, cluster))).secrets).toEqual(['proxy-pass'])
+    vi.stubEnv('HTTPS_PROXY', 'http://me:other-pass@proxy.example:3128')
+    expect(loaded(yaml(config('a', {}))).secrets).toEqual(['other-pass'])
   })
 
   test('are what an address has before its host: the password, or a name that stands alone', () => {
@@ -381,6 +405,14 @@ describe('the proxy', () => {
     expect(proxyOf()).toBe('http://secure.example:3128/')
     expect(proxyOf({ server: 'http://a.example' })).toBe('http://plain.example:3128/')
   })
+
+  test.each(['secure.example:3128', 'me:secret@secure.example:3128', '10.0.0.1:3128'])(
+    'is one of HTTP where the environment names no scheme: %s',
+    (named) => {
+      vi.stubEnv('HTTPS_PROXY', named)
+      expect(proxyOf()).toBe(`http://${named}/`)
+    },
+  )
 
   test('is what the kubeconfig says, before the environment', () => {
     vi.stubEnv('HTTPS_PROXY', 'http://secure.example:3128')
