@@ -134,13 +134,23 @@ function changedByOther(context: Context, written: Written, done: PutBack): Stop
       `${name} was deleted, or deleted and made anew, while the run was in progress; the new one was not touched`,
     )
   }
-  const who = lastSpecManager(done.object)
   return new Stop(
     'error',
     'changed-by-other',
-    `somebody else${who ? ` (field manager ${who})` : ''} changed the weights of ${name} while the run was in progress; theirs stay, only the mark of this run was removed`,
+    byOtherText(name, done),
     `See what is in force:\n  ${showCommand(context.api.context, done.object)}`,
   )
+}
+
+/** What somebody else did, and what this run therefore left alone. */
+function byOtherText(name: string, { kind, object }: Exclude<PutBack, { kind: 'gone' }>): string {
+  const manager = lastSpecManager(object)
+  const who = `somebody else${manager ? ` (field manager ${manager})` : ''}`
+  if (readJournal(object).kind !== 'none')
+    return `${who} took ${name} over while the run was in progress: it carries a mark that is not of this run, and was left alone`
+  return kind === 'nothing-of-ours'
+    ? `${who} changed the weights of ${name} and removed the mark of this run while it was in progress; theirs stay`
+    : `${who} changed the weights of ${name} while the run was in progress; theirs stay, only the mark of this run was removed`
 }
 
 /** The words for an object that could not be put in order, with the commands that do it by hand. */

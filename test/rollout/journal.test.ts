@@ -292,7 +292,23 @@ describe('writes that meet others', () => {
       },
     )
     expect(outcome).toMatchObject({ reason: 'changed-by-other', rolledBack: false })
+    expect(outcome.message).toContain(
+      'changed the weights of tcp-echo and removed the mark of this run while it was in progress; theirs stay',
+    )
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
+  })
+
+  test('an object that another run took for its own is left alone, and it is said so', async () => {
+    const { outcome } = await runOn(
+      sandbox,
+      { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' },
+      { onLine: (text) => /^written/.test(text) && leaveDeadRun({ owner: 'another' }) },
+    )
+    expect(outcome).toMatchObject({ reason: 'changed-by-other', rolledBack: false })
+    expect(outcome.message).toContain(
+      'took tcp-echo over while the run was in progress: it carries a mark that is not of this run, and was left alone',
+    )
+    expect(isMarked(sandbox)).toBe(true)
   })
 
   test('an object that is made anew in between is never written again', async () => {
