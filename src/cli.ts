@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { randomUUID } from 'node:crypto'
 import { execute, reportText } from './execute.ts'
-import { readStandardInput } from './mesh/kubeconfig.ts'
+import { readStandardInput } from './mesh/read-kubeconfig.ts'
 import { fromArguments } from './options/sources.ts'
 import { endWith } from './process-end.ts'
 import { wantsColour } from './report/colour.ts'

@@ -7,7 +7,8 @@ import { type CallLimits, mayHaveLanded, pauseBeforeRetryMs } from './api-retry.
 import { credentialsMessage, networkMessage } from './api-trouble.ts'
 import type { Json } from './json.ts'
 import type { PatchOperation } from './json-patch.ts'
-import { type Cluster, keyLines } from './kubeconfig.ts'
+import type { Cluster } from './kubeconfig.ts'
+import { keyLines } from './kubeconfig-secrets.ts'
 
 /** Calls to an API server; all fail with an ApiError. */
 export type ApiCalls = {
