@@ -45,7 +45,11 @@ export async function execute(host: Host): Promise<Executed> {
   const { options, problems } = readOptions(host.raw)
   const log = startLog(nowMs, host.terminal)
   const { record, take } = startRecord(options, nowMs, new Date())
+  let over = false
   const emit = (event: RunEvent) => {
+    // What went on side by side with what ended the run is cut off then, and has nothing more to say.
+    if (over) return
+    over = event.kind === 'finished'
     take(event)
     for (const line of log(event)) host.print(line)
   }

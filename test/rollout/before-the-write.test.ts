@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { respond } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import { ROUTE, routeText, writes } from '../support/object.ts'
 import { runOn } from '../support/run.ts'
@@ -237,6 +240,23 @@ describe('the look before the write', () => {
     expect(outcome.message.split('\n')).toHaveLength(4)
     expect(sandbox.calls).toEqual([])
     expect(sandbox.connections.accepted).toBe(0)
+  })
+
+  test('that fails for one read is cut off for the others, which say nothing after the last words', async () => {
+    const silent = createServer((socket) => void socket.resume()).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    await sandbox.faults.api({ match: { path: /destinationrules/ }, act: respond(400) })
+    const said: string[] = []
+    const { outcome } = await runOn(
+      sandbox,
+      { subset: 'v2', weight: '50', endpoint: `127.0.0.1:${port}`, 'probe-timeout': '100ms' },
+      { onLine: (text) => said.push(text) },
+    )
+    silent.close()
+    await once(silent, 'close')
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster' })
+    expect(said.at(-1)).toBe('error (cluster): the weights in force are v1 80%, v2 20%')
   })
 
   test('spends at most ten connections', async () => {
