@@ -32,8 +32,8 @@ export async function prove(order: ProofOrder): Promise<void> {
     order.emit({ kind: 'try-started', check, number, place })
     const ended = await sampleTry(order, { number, place, startMs, change })
     keepTry(check, ended)
-    check.propagationMs = millisecondsSince(startMs, change)
     const verdict = endOfCheck(order, ended)
+    check.propagationMs = tellsSwitch(verdict) ? millisecondsSince(startMs, change) : undefined
     order.emit({
       kind: 'try-ended',
       check,
@@ -81,6 +81,14 @@ export function endOfCheck(
   }
   if (ended.dependent) return 'dependent'
   return order.signal.aborted ? undefined : 'limit-reached'
+}
+
+/**
+ * The switch is dated by replies that are known. Where those of a destination are missing the others look like other
+ * weights, and of a gateway that did not act on the write there is no switch to date.
+ */
+function tellsSwitch(verdict: CheckEnd | undefined): boolean {
+  return verdict !== 'no-reply' && verdict !== 'not-propagated'
 }
 
 function millisecondsSince(startMs: number, change: ChangePoint | undefined): number | undefined {
