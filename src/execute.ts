@@ -50,19 +50,30 @@ export async function execute(host: Host): Promise<Executed> {
     // What went on side by side with what ended the run is cut off then, and has nothing more to say.
     if (over) return
     over = event.kind === 'finished'
-    take(event)
+    take(redactedEvent(event, host.redact))
     for (const line of log(event)) host.print(line)
   }
   const found = [...host.problems, ...problems]
   const { manifest } = options
-  const outcome =
+  const ended =
     manifest === undefined || options.mode === 'verify'
       ? await onCluster(host, options, found, { emit, nowMs })
       : found.length > 0
         ? refuse(found, emit)
         : editManifest(options, manifestFile(manifest), emit)
+  const { message, mend } = ended
+  const outcome = { ...ended, message: host.redact(message), mend: host.redact(mend) }
   const folder = options.report ?? host.defaultReport
   return { outcome, record, reportPath: await writeReport(folder, record, outcome, host) }
+}
+
+/** The event without secrets in texts that the record cuts: half a secret would not be known for one any more. */
+function redactedEvent(event: RunEvent, redact: Host['redact']): RunEvent {
+  if (event.kind === 'finding') {
+    const { what, mend } = event.finding
+    return { ...event, finding: { ...event.finding, what: redact(what), mend: redact(mend) } }
+  }
+  return event.kind === 'would-change' ? { ...event, diff: redact(event.diff) } : event
 }
 
 /** A run on a cluster, or the outcome that wrong inputs make before any call to it. */
