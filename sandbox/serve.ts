@@ -61,7 +61,7 @@ kubeconfig  ${file}
 Try:
   export KUBECONFIG='${file}'
   kubectl get virtualservice tcp-echo -n demo -o yaml
-  for i in 1 2 3 4 5 6 7 8 9 10; do (date; sleep 1) | nc ${host} ${port}; done
+  for i in 1 2 3 4 5 6 7 8 9 10; do date | timeout 1 nc ${host} ${port}; done
   node dist/cli/index.js shift --namespace demo --virtual-service tcp-echo \\
     --subset v2 --weight 20 --expect '{v1: "^one", v2: "^two"}'
 
