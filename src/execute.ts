@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolder } from './make-folder.ts'
 import { manifestFile } from './manifest/manifest-file.ts'
 import { type ApiServer, openApiServer } from './mesh/api-server.ts'
 import { type Cluster, loadCluster } from './mesh/kubeconfig.ts'
@@ -195,7 +196,7 @@ async function writeReport(
   if (folder === undefined) return undefined
   const file = path.resolve(folder, 'report.json')
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(path.resolve(folder))
     await writeFile(file, reportText(record, outcome, host.redact))
     await writeFile(path.resolve(folder, 'report.html'), host.redact(pageOf(record, outcome)))
     await writeFile(path.resolve(folder, 'summary.md'), host.redact(summaryOf(record, outcome)))

@@ -1,0 +1,18 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { makeFolder } from '../src/make-folder.ts'
+
+test('a folder is made with those above it, and one that is there stays', async () => {
+  const top = mkdtempSync(join(tmpdir(), 'folder-'))
+  const folder = join(top, 'a', 'b', 'c')
+  await makeFolder(folder)
+  await makeFolder(folder)
+  expect(existsSync(folder)).toBe(true)
+  rmSync(top, { recursive: true })
+})
+
+test('where the file system makes no folders it ends with what that says', async () => {
+  await expect(makeFolder('/proc/none/below')).rejects.toThrow(/ENOENT/)
+})
