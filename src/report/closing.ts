@@ -2,24 +2,21 @@ import type { Outcome } from '../rollout/outcome.ts'
 import { percentsText } from '../rollout/percents.ts'
 import { type LogLine, withMend } from './log-line.ts'
 
-const LONGEST_SENTENCE = 400
-
 /**
  * The last lines of the log. What did not go well is an error, with what to do about it; then one
- * line says where that leaves the weights. A success is one line.
+ * line says where that leaves the weights, if the run got as far as to them. A success is one line.
  */
 export function closingLines(outcome: Outcome): LogLine[] {
   const { verdict, reason } = outcome
   const head = verdict === reason ? `${verdict}: ` : `${verdict} (${reason}): `
   if (verdict === 'pass' || verdict === 'planned')
     return [{ level: 'info', text: withMend(`${head}${outcome.message}`, outcome.mend) }]
-  const [what = ''] = outcome.message.split('\n')
-  // Not cut: half a secret would not be known for one any more.
-  const short = what.length > LONGEST_SENTENCE ? 'as said above' : what
-  return [
-    { level: 'error', text: withMend(`${head}${outcome.message}`, outcome.mend) },
-    { level: 'info', text: `${head}${standing(outcome) ?? short}` },
-  ]
+  const error: LogLine = {
+    level: 'error',
+    text: withMend(`${head}${outcome.message}`, outcome.mend),
+  }
+  const left = standing(outcome)
+  return left === undefined ? [error] : [error, { level: 'info', text: `${head}${left}` }]
 }
 
 /** What a run that did not end well left behind; undefined where it did not get as far as to the object. */

@@ -294,15 +294,11 @@ describe('the last line', () => {
     expect(closing({ weights: undefined })).toBe(
       'info: fail (no-reply): which weights are in force is not known',
     )
-    expect(closing({ weights: undefined, previousWeights: undefined })).toBe(
-      'info: fail (no-reply): m',
-    )
   })
 
-  test('is short however long the message is', () => {
-    const unread = { weights: undefined, previousWeights: undefined }
-    expect(closing({ message: 'x'.repeat(5000), ...unread })).toBe(
-      'info: fail (no-reply): as said above',
+  test('is the error itself, said once, where the object was not read', () => {
+    expect(closing({ weights: undefined, previousWeights: undefined })).toBe(
+      'error: fail (no-reply): m\nn',
     )
   })
 })
