@@ -8,7 +8,7 @@ export function checkTogether(reader: Reader, options: Options): void {
     reader.wrong(
       'step-interval',
       reader.given('step-interval'),
-      `pauses that fit into timeout: ${options.steps.length} of them take ${pausesMs} ms, timeout is ${options.timeoutMs} ms`,
+      `pauses that fit into timeout: these sum to ${pausesMs / 1000} s, timeout is ${options.timeoutMs / 1000} s`,
     )
   }
   if (options.wanted.kind === 'weights' && options.expect.length > 0)
