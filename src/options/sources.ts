@@ -42,16 +42,19 @@ export function fromArguments(words: readonly string[], standardInput: () => str
   const texts = new Map<string, string>()
   const problems: InputProblem[] = []
   let asked: CommandLine['asked'] = 'run'
+  // Words behind a wrong option are most likely its value: they are not said to be wrong as well.
+  let behindWrong = false
   const setMode = (mode: string) => {
-    if (texts.has('mode'))
+    if (texts.has('mode') && !behindWrong)
       problems.push({ input: 'command line', got: mode, wants: 'one mode, then --options' })
-    else texts.set('mode', mode)
+    else if (!texts.has('mode')) texts.set('mode', mode)
   }
   for (const token of parsed.tokens) {
     if (token.kind === 'option' && (token.name === 'help' || token.name === 'version')) {
       asked = token.name
     } else if (token.kind === 'option') {
       const problem = flagProblem(token, options)
+      behindWrong = problem !== undefined
       if (problem) problems.push(problem)
       else if (token.name === 'mode') setMode(token.value ?? '')
       else texts.set(token.name, token.value ?? '')

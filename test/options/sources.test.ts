@@ -97,6 +97,14 @@ describe('the command line', () => {
     expect(problems[0]?.wants).toBe('an option that exists; --help lists them')
   })
 
+  test.each([
+    [['shift', '--weigth', '20'], '--weigth'],
+    [['shift', '--weight', '--expect', '{v1: "^one"}'], '--weight'],
+  ])('of %j names the option alone, not the word behind it', (words, wrong) => {
+    const { problems } = fromArguments(words, NOTHING)
+    expect(problems.map(({ input }) => input)).toEqual([wrong])
+  })
+
   test('takes a value that begins with one dash, and tells another option from a value', () => {
     const { problems, raw } = fromArguments(
       ['shift', '--weight', '-5', '--payload', '-', '--subset', '--endpoint=a:1'],
