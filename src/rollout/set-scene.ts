@@ -74,6 +74,7 @@ export async function setScene(context: Context, signal: AbortSignal): Promise<P
     const says = percentsText(plan.present)
     const finding = warning(
       `${object.name} itself says ${says}; the run proves what was asked for, which is something else`,
+      'Should these weights be in force, shift to them, or wait for the controller that rolls them out; to prove those of the object, give weights: current without manifest.',
     )
     context.emit({ kind: 'finding', finding })
   }

@@ -34,6 +34,7 @@ test('verify of weights that the object does not have fails, and says that it ha
   })
   expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: false })
   expect(record.findings[0]?.what).toContain('itself says v1 80%, v2 20%')
+  expect(record.findings[0]?.mend).toContain('give weights: current')
 })
 
 test('verify takes a weight and its subset too', async () => {
