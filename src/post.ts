@@ -7,6 +7,7 @@ import { readOptions } from './options/read-options.ts'
 import { fromInputs } from './options/sources.ts'
 import { endWith } from './process-end.ts'
 import type { LogLine } from './report/log-line.ts'
+import { postSummary } from './report/post-summary.ts'
 import { startRedacting } from './report/redact.ts'
 import type { Intent } from './rollout/context.ts'
 import { deadOriginal } from './rollout/obstacle.ts'
@@ -30,19 +31,28 @@ async function post(): Promise<void> {
     process.exitCode = 1
   })
   const object = `VirtualService ${intent.namespace}/${intent.name}`
+  const conclude = async (line: LogLine) => {
+    print(line)
+    if (line.level === 'error') process.exitCode = 1
+    if (!process.env.GITHUB_STEP_SUMMARY) return
+    await core.summary
+      .addRaw(redactor.redact(postSummary(line)))
+      .write()
+      .catch((error: Error) =>
+        print(warning(`the job summary could not be written: ${error.message}`)),
+      )
+  }
   print({
     level: 'info',
     text: `the run on ${object} did not end by itself: putting things in order`,
   })
   try {
-    const line = lineFor(intent, await undo(intent, masker(redactor), timeLimit(signalled.signal)))
-    print(line)
-    if (line.level === 'error') process.exitCode = 1
+    const done = await undo(intent, masker(redactor), timeLimit(signalled.signal))
+    await conclude(lineFor(intent, done))
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     const text = `${object} may still have the weights of the killed run: ${why}\n${byHand(intent)}`
-    print({ level: 'error', text })
-    process.exitCode = 1
+    await conclude({ level: 'error', text })
   }
 }
 

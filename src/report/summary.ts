@@ -2,12 +2,12 @@ import type { Check } from '../rollout/check.ts'
 import type { Outcome, Percents, Verdict } from '../rollout/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
 import { headline, intervalPercents, observedPercents, percent, timeText } from './figures.ts'
-import { mendParts } from './mend.ts'
+import { mendBlock } from './mend-block.ts'
 import { splitPicture } from './picture.ts'
 import { escaped, fenced } from './plain-text.ts'
 import { costText, promiseText } from './plan-texts.ts'
 import type { RunRecord } from './record.ts'
-import { CUT, LONGEST_MEND, shortened } from './shortened.ts'
+import { CUT, shortened } from './shortened.ts'
 import { whatHappened } from './what-happened.ts'
 
 const MARKS: Readonly<{ [verdict in Verdict]: string }> = {
@@ -47,14 +47,6 @@ export function summaryOf(record: RunRecord, outcome: Outcome): string {
     ),
   ]
   return `${[...fitting(parts), facts(record, outcome)].join('\n\n')}\n`
-}
-
-function mendBlock(mend: string): string {
-  return mendParts(shortened(mend, LONGEST_MEND))
-    .map(({ kind, text }) =>
-      kind === 'lines' ? fenced(text) : text.split('\n').map(escaped).join('\n\n'),
-    )
-    .join('\n\n')
 }
 
 /** The parts that there is room for. */

@@ -60,6 +60,9 @@ describe('fault 19: a run that is killed', () => {
       const before = routeText(sandbox)
       await killAt(nth, moment, late)
       expect(isMarked(sandbox)).toBe(false)
+      // Before the dry run was answered there was nothing that post could be for.
+      const summary = nth === DRY_RUN ? /^$/ : /^## (⚠️ killed, and put in order|killed)\n/
+      expect(step.summary()).toMatch(summary)
       const asked = nth === REMOVAL && !(late && moment === 'before')
       if (asked) expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
       else expect(routeText(sandbox)).toBe(before)
@@ -80,6 +83,7 @@ describe('fault 19: a run that is killed', () => {
       'VirtualService demo/tcp-echo may still have the weights of the killed run',
     )
     await sandbox.faults.clear()
+    expect(step.summary()).toMatch(/^## ⛔ killed, and not in order\n[^]*\n```text\nkubectl /)
     const [, commands = ''] = text.replaceAll('%0A', '\n').replaceAll('%25', '%').split('by hand:')
     expect(await paste(commands, sandbox.kubeconfig, 'stand-in')).toMatchObject({ status: 0 })
     expect(routeText(sandbox)).toBe(before)
