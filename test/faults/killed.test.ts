@@ -83,7 +83,7 @@ describe('fault 19: a run that is killed', () => {
       'VirtualService demo/tcp-echo may still have the weights of the killed run',
     )
     await sandbox.faults.clear()
-    expect(step.summary()).toMatch(/^## ⛔ killed, and not in order\n[^]*\n```text\nkubectl /)
+    expect(step.summary()).toMatch(/^## ⛔ killed, and not in order\n[\s\S]*\n```text\nkubectl /)
     const [, commands = ''] = text.replaceAll('%0A', '\n').replaceAll('%25', '%').split('by hand:')
     expect(await paste(commands, sandbox.kubeconfig, 'stand-in')).toMatchObject({ status: 0 })
     expect(routeText(sandbox)).toBe(before)
