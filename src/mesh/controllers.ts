@@ -1,13 +1,14 @@
 import { MANAGER } from './api-request.ts'
-import { type Finding, warning } from './finding.ts'
+import { type Finding, shellQuoted, warning } from './finding.ts'
 import { isObject, type Json } from './json.ts'
+import { kubectl } from './kubectl.ts'
 import type { ManagedFields, RouteObject } from './route-object.ts'
 
 /** Field managers of the controllers that keep an object as a repository has it, and how each is told to leave weights alone. */
 const CONTROLLERS: readonly {
   manager: RegExp
   name: string
-  mend: (object: RouteObject) => string
+  mend: (object: RouteObject, context: string) => string
 }[] = [
   {
     manager: /^argocd/,
@@ -18,8 +19,8 @@ const CONTROLLERS: readonly {
   {
     manager: /^(kustomize-controller|helm-controller)$/,
     name: 'Flux',
-    mend: (object) =>
-      `Let it leave the object alone while weights move:\n  kubectl annotate virtualservice '${object.name}' --namespace '${object.namespace}' kustomize.toolkit.fluxcd.io/reconcile=disabled`,
+    mend: (object, context) =>
+      `Let it leave the object alone while weights move:\n  ${kubectl(context, object.namespace)} annotate virtualservice ${shellQuoted(object.name)} kustomize.toolkit.fluxcd.io/reconcile=disabled`,
   },
   {
     manager: /^(configsync|fleet-?agent|rancher|terraform|pulumi)/i,
@@ -28,8 +29,8 @@ const CONTROLLERS: readonly {
   },
 ]
 
-/** A warning where a controller manages the spec: it may undo the edit. Whether it was told not to cannot be seen here. */
-export function findControllers(object: RouteObject): Finding[] {
+/** A warning where a controller manages the spec of an object of the kubeconfig's `context`: it may undo the edit. Whether it was told not to cannot be seen here. */
+export function findControllers(object: RouteObject, context: string): Finding[] {
   const managers = new Set(object.managedFields.filter(touchesSpec).map(({ manager }) => manager))
   return [...managers].flatMap((manager) => {
     const known = CONTROLLERS.find((controller) => controller.manager.test(manager))
@@ -37,7 +38,7 @@ export function findControllers(object: RouteObject): Finding[] {
     return [
       warning(
         `${known.name} (field manager ${manager}) manages ${object.name} and may put its own weights back`,
-        known.mend(object),
+        known.mend(object, context),
       ),
     ]
   })

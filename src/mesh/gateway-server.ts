@@ -1,7 +1,8 @@
 import type { NamespacedName } from '../options/options.ts'
-import { type Finding, problem, shellQuoted } from './finding.ts'
+import { type Finding, problem } from './finding.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
 import { labelsAt, numberAt, objectsAt, textAt } from './json.ts'
+import { kubectl } from './kubectl.ts'
 import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from './resources.ts'
 
 /** What of a Gateway takes the entry's connections, and whose Pods do. */
@@ -41,7 +42,7 @@ export async function readServer(
       finding: problem(
         'preflight',
         `there is no Gateway ${gateway}, to which the entry is bound`,
-        `See what there is:\n  kubectl --namespace ${shellQuoted(namespace)} get gateways.networking.istio.io`,
+        `See what there is:\n  ${kubectl(search.api.context, namespace)} get gateways.networking.istio.io`,
       ),
     }
   }

@@ -1,8 +1,9 @@
 import type { NamespacedName } from '../options/options.ts'
-import { type Finding, problem, shellQuoted } from './finding.ts'
+import { type Finding, problem } from './finding.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
 import type { GatewayServer } from './gateway-server.ts'
 import { type JsonObject, labelsAt, textAt } from './json.ts'
+import { kubectl } from './kubectl.ts'
 import { coreResource, grantingRule, type Read, readList, readObject } from './resources.ts'
 
 /** Namespaces in which gateways usually stand, looked at before the whole cluster is listed. */
@@ -102,7 +103,7 @@ async function readGivenService(
     finding: problem(
       'preflight',
       `there is no Service ${given.namespace}/${given.name}, which gateway-service names, on ${search.workloads.server}`,
-      `See what there is:\n  kubectl --namespace ${shellQuoted(given.namespace)} get services`,
+      `See what there is:\n  ${kubectl(search.workloads.context, given.namespace)} get services`,
     ),
   }
 }

@@ -1,7 +1,8 @@
 import { ApiError } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
-import { type Finding, problem, shellQuoted } from './finding.ts'
+import { type Finding, problem } from './finding.ts'
 import { objectsAt, textAt } from './json.ts'
+import { kubectl } from './kubectl.ts'
 import {
   coreResource,
   grantingRule,
@@ -92,21 +93,20 @@ async function whatIsMissing(
   name: string,
   signal: AbortSignal,
 ): Promise<[string, string]> {
-  const command = `kubectl --context ${shellQuoted(api.context)}`
   try {
     await api.get(resourcePath(coreResource('namespaces', undefined, namespace)), signal)
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) {
       return [
         `there is no namespace ${namespace} on ${api.server}`,
-        `See what there is:\n  ${command} get namespaces`,
+        `See what there is:\n  ${kubectl(api.context)} get namespaces`,
       ]
     }
     // Whoever may not look at namespaces still learns that the object is missing.
   }
   return [
     `there is no VirtualService ${name} in namespace ${namespace} on ${api.server}`,
-    `See what there is:\n  ${command} --namespace ${shellQuoted(namespace)} get virtualservices`,
+    `See what there is:\n  ${kubectl(api.context, namespace)} get virtualservices`,
   ]
 }
 

@@ -4,6 +4,7 @@ import type { Destination } from './entry.ts'
 import { type Finding, problem, shellQuoted, warning } from './finding.ts'
 import { type ServiceName, serviceOf } from './host.ts'
 import { type JsonObject, labelsAt, objectsAt, textAt } from './json.ts'
+import { kubectl } from './kubectl.ts'
 import { coreResource, grantingRule, readList, readObject } from './resources.ts'
 
 /** How many Pods stand behind a destination, and how many of them are ready. */
@@ -98,11 +99,11 @@ function countPods(
 }
 
 /** The error for a destination that nobody would answer for. */
-export function nobodyReady(name: string, endpoints: Endpoints): Finding {
+export function nobodyReady(name: string, endpoints: Endpoints, context: string): Finding {
   return problem(
     'preflight',
     `${name} has no ready endpoints: ${endpoints.pods === 0 ? 'no Pod has' : `none of ${endpoints.pods} Pods is ready with`} ${endpoints.selector} in namespace ${endpoints.namespace}`,
-    `Look at them:\n  kubectl --namespace ${shellQuoted(endpoints.namespace)} get pods --selector ${shellQuoted(endpoints.selector)}`,
+    `Look at them:\n  ${kubectl(context, endpoints.namespace)} get pods --selector ${shellQuoted(endpoints.selector)}`,
   )
 }
 

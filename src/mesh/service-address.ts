@@ -2,6 +2,7 @@ import { type Finding, problem, shellQuoted } from './finding.ts'
 import { type FoundAddress, type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
 import type { GatewayServer } from './gateway-server.ts'
 import { type JsonObject, numberAt, objectsAt, textAt, textsAt } from './json.ts'
+import { kubectl } from './kubectl.ts'
 import { coreResource, grantingRule, readList } from './resources.ts'
 
 /** Where connections reach a Service from outside: its load balancer, an external IP, or a node's port. */
@@ -44,7 +45,7 @@ export async function addressOf(
       problem(
         'preflight',
         `Service ${name} has no address that can be reached from outside: no load balancer, no node port`,
-        `Wait for its load balancer:\n  kubectl --namespace ${shellQuoted(name.split('/')[0] ?? '')} get service ${shellQuoted(name.split('/')[1] ?? '')} --watch\n${GIVE_ENDPOINT}`,
+        `Wait for its load balancer:\n  ${kubectl(search.workloads.context, name.split('/')[0])} get service ${shellQuoted(name.split('/')[1] ?? '')} --watch\n${GIVE_ENDPOINT}`,
       ),
     )
   }

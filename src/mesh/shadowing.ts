@@ -2,6 +2,7 @@ import type { ApiServer } from './api-server.ts'
 import { type Entry, MESH_GATEWAY, tcpEntries } from './entry.ts'
 import { coveringEntry } from './find-entry.ts'
 import { type Finding, problem, shellQuoted, warning } from './finding.ts'
+import { kubectl } from './kubectl.ts'
 import { grantingRule, ISTIO_NETWORKING, type Resource, readList } from './resources.ts'
 import { parseRouteObject, type RouteObject } from './route-object.ts'
 
@@ -51,7 +52,7 @@ export async function findShadowing(
       problem(
         'preflight',
         `VirtualService ${other.namespace}/${other.name} is older and takes the same gateway port first: weights of ${object.namespace}/${object.name} would have no effect`,
-        `Look at it:\n  kubectl --namespace ${shellQuoted(other.namespace)} get virtualservice ${shellQuoted(other.name)} --output yaml`,
+        `Look at it:\n  ${kubectl(api.context, other.namespace)} get virtualservice ${shellQuoted(other.name)} --output yaml`,
       ),
     )
 }

@@ -1,4 +1,5 @@
 import { shellQuoted } from '../mesh/finding.ts'
+import { kubectl } from '../mesh/kubectl.ts'
 import type { Check } from './check.ts'
 import type { Context } from './context.ts'
 import { metSummary } from './met-text.ts'
@@ -45,19 +46,19 @@ export function endOfCheck(context: Context, check: Check): Ended {
       return fail(
         'off-target',
         `the split is not ${target}: observed ${seen}`,
-        'Look for another route that takes part of the connections, for a replica of the gateway with old configuration, and for a proxy in between that keeps connections:\n  kubectl get virtualservices --all-namespaces\n  istioctl proxy-status',
+        `Look for another route that takes part of the connections, for a replica of the gateway with old configuration, and for a proxy in between that keeps connections:\n  ${kubectl(context.api.context)} get virtualservices --all-namespaces\n  ${proxyStatus(context)}`,
       )
     case 'not-propagated':
       return fail(
         'not-propagated',
         `the gateway still splits as before the write ${context.options.propagationTimeoutMs / 1000} s after it, not ${target}: observed ${seen}`,
-        'Look whether istiod is up and the gateway in sync:\n  istioctl proxy-status',
+        `Look whether istiod is up and the gateway in sync:\n  ${proxyStatus(context)}`,
       )
     case 'no-reply':
       return fail(
         'no-reply',
         `more than 1 in 100 connections go without a known reply while ${target} is asked for`,
-        `Look whether expect knows all replies, and at the Pods of the destination that does not answer:\n  kubectl --namespace ${shellQuoted(context.options.namespace)} get pods --output wide`,
+        `Look whether expect knows all replies, and at the Pods of the destination that does not answer:\n  ${kubectl(context.workloads.context, context.options.namespace)} get pods --output wide`,
       )
     case 'dependent':
       return inconclusive(
@@ -115,4 +116,8 @@ function fail(reason: Outcome['reason'], message: string, mend: string): Ended {
 
 function inconclusive(reason: Outcome['reason'], message: string, mend: string): Ended {
   return { verdict: 'inconclusive', reason, message, mend }
+}
+
+function proxyStatus({ workloads }: Context): string {
+  return `istioctl --context ${shellQuoted(workloads.context)} proxy-status`
 }

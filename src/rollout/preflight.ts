@@ -2,6 +2,7 @@ import { findControllers } from '../mesh/controllers.ts'
 import type { Entry } from '../mesh/entry.ts'
 import { type Finding, problem, warning } from '../mesh/finding.ts'
 import { sameJson } from '../mesh/json.ts'
+import { kubectl } from '../mesh/kubectl.ts'
 import { lookBehind } from '../mesh/look-behind.ts'
 import type { Edit } from '../mesh/plan-edit.ts'
 import { type NamedDestination, nobodyReady } from '../mesh/ready-endpoints.ts'
@@ -88,7 +89,7 @@ async function lookAtCluster(
     lookAtEndpoints(context, scene, connecting, signal),
     findShadowing(context.api, istioVersion, object, entry, signal),
   ])
-  return [...endpoints, ...shadowing, ...findControllers(object)]
+  return [...endpoints, ...shadowing, ...findControllers(object, context.api.context)]
 }
 
 /**
@@ -112,7 +113,7 @@ async function lookAtEndpoints(
   const { counts, findings } = await lookBehind(where, unheard, signal)
   const missing = counts.flatMap(({ name, counted }) => {
     if ('kind' in counted) return [counted]
-    return counted.ready === 0 ? [nobodyReady(name, counted)] : []
+    return counted.ready === 0 ? [nobodyReady(name, counted, context.workloads.context)] : []
   })
   return [...findings, ...missing]
 }
@@ -156,7 +157,7 @@ async function tryWrite(
       const finding = problem(
         'preflight',
         'an admission webhook changes the weights on their way in: the dry run did not give back what was sent',
-        'Find the mutating webhook for virtualservices:\n  kubectl get mutatingwebhookconfigurations',
+        `Find the mutating webhook for virtualservices:\n  ${kubectl(context.api.context)} get mutatingwebhookconfigurations`,
       )
       return { write, findings: [finding] }
     }

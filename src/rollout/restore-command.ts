@@ -3,6 +3,7 @@ import { routePath } from '../mesh/entry.ts'
 import { shellQuoted } from '../mesh/finding.ts'
 import type { JsonObject } from '../mesh/json.ts'
 import { type PatchOperation, pointer } from '../mesh/json-patch.ts'
+import { kubectl } from '../mesh/kubectl.ts'
 import { restoreOperation } from '../mesh/route-edits.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import type { OnFailure } from '../options/options.ts'
@@ -28,7 +29,7 @@ export function restoreCommand(
         ]),
     restoreOperation(entry, original),
   ]
-  const patch = `${kubectl(context, object)} patch virtualservice ${shellQuoted(object.name)} --type json --patch ${shellQuoted(JSON.stringify(operations))}`
+  const patch = `${kubectl(context, object.namespace)} patch virtualservice ${shellQuoted(object.name)} --type json --patch ${shellQuoted(JSON.stringify(operations))}`
   // The mark stays where the weights could not be put back: it says what they were.
   return `${patch} &&\n  ${unmarkCommand(context, object)}`
 }
@@ -48,14 +49,10 @@ export function undoCommand(
 
 /** The command that removes the mark, if it is there. */
 export function unmarkCommand(context: string, object: RouteObject): string {
-  return `${kubectl(context, object)} annotate virtualservice ${shellQuoted(object.name)} ${shellQuoted(`${JOURNAL}-`)}`
+  return `${kubectl(context, object.namespace)} annotate virtualservice ${shellQuoted(object.name)} ${shellQuoted(`${JOURNAL}-`)}`
 }
 
 /** The command that shows the object. */
 export function showCommand(context: string, object: RouteObject): string {
-  return `${kubectl(context, object)} get virtualservice ${shellQuoted(object.name)} --output yaml`
-}
-
-function kubectl(context: string, object: RouteObject): string {
-  return `kubectl --context ${shellQuoted(context)} --namespace ${shellQuoted(object.namespace)}`
+  return `${kubectl(context, object.namespace)} get virtualservice ${shellQuoted(object.name)} --output yaml`
 }

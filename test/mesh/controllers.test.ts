@@ -26,14 +26,18 @@ describe('a controller that manages the object', () => {
     [
       'kustomize-controller',
       'Flux',
-      /kubectl annotate virtualservice 'tcp-echo' --namespace 'demo'/,
+      /kubectl --context 'prod' --namespace 'demo' annotate virtualservice 'tcp-echo' /,
     ],
-    ['helm-controller', 'Flux', /reconcile=disabled/],
+    [
+      'helm-controller',
+      'Flux',
+      /\n {2}kubectl --context 'prod' --namespace 'demo' annotate .*reconcile=disabled/,
+    ],
     ['configsync', 'a controller', /leave the weights/],
     ['fleet-agent', 'a controller', /leave the weights/],
     ['Terraform', 'a controller', /leave the weights/],
   ])('%s is a warning with what makes it leave the weights alone', (manager, name, mend) => {
-    const [finding, second] = findControllers(managedBy(spec(manager)))
+    const [finding, second] = findControllers(managedBy(spec(manager)), 'prod')
     expect(second).toBeUndefined()
     expect(finding).toMatchObject({
       kind: 'warning',
@@ -43,7 +47,7 @@ describe('a controller that manages the object', () => {
   })
 
   test('is said once, however many entries it has', () => {
-    expect(findControllers(managedBy(spec('argocd'), spec('argocd')))).toHaveLength(1)
+    expect(findControllers(managedBy(spec('argocd'), spec('argocd')), 'prod')).toHaveLength(1)
   })
 
   test.each([
@@ -54,12 +58,12 @@ describe('a controller that manages the object', () => {
     'my-argocd',
     '',
   ])('%j is none', (manager) => {
-    expect(findControllers(managedBy(spec(manager)))).toEqual([])
+    expect(findControllers(managedBy(spec(manager)), 'prod')).toEqual([])
   })
 
   test('counts only where it manages the spec', () => {
     const labels = { manager: 'argocd', fieldsV1: { 'f:metadata': { 'f:labels': {} } } }
-    expect(findControllers(managedBy(labels, { manager: 'argocd' }))).toEqual([])
+    expect(findControllers(managedBy(labels, { manager: 'argocd' }), 'prod')).toEqual([])
   })
 })
 

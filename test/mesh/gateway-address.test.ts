@@ -163,7 +163,7 @@ describe('the Gateway', () => {
       kind: 'error',
       reason: 'preflight',
       what: 'there is no Gateway istio-system/public, to which the entry is bound',
-      mend: "See what there is:\n  kubectl --namespace 'istio-system' get gateways.networking.istio.io",
+      mend: "See what there is:\n  kubectl --context 'sandbox' --namespace 'istio-system' get gateways.networking.istio.io",
     })
   })
 
@@ -246,7 +246,7 @@ describe('the Service in front of the gateway', () => {
       kind: 'error',
       reason: 'preflight',
       what: `there is no Service demo/mine, which gateway-service names, on ${sandbox.server}`,
-      mend: "See what there is:\n  kubectl --namespace 'demo' get services",
+      mend: "See what there is:\n  kubectl --context 'sandbox' --namespace 'demo' get services",
     })
   })
 
@@ -310,7 +310,7 @@ describe('the Service in front of the gateway', () => {
       reason: 'preflight',
       what: 'Service istio-system/istio-ingressgateway has no address that can be reached from outside: no load balancer, no node port',
       mend: expect.stringContaining(
-        "kubectl --namespace 'istio-system' get service 'istio-ingressgateway' --watch",
+        "kubectl --context 'sandbox' --namespace 'istio-system' get service 'istio-ingressgateway' --watch",
       ),
     })
   })

@@ -80,13 +80,13 @@ describe('the endpoints behind destinations', () => {
     addPod('v6-a', 'v6', {})
     const [none, asleep] = await count([to('v7'), to('v6')])
     if (!none || 'kind' in none || !asleep || 'kind' in asleep) throw new Error('not counted')
-    expect(nobodyReady('v7', none)).toEqual({
+    expect(nobodyReady('v7', none, 'prod')).toEqual({
       kind: 'error',
       reason: 'preflight',
       what: 'v7 has no ready endpoints: no Pod has app=tcp-echo,version=v7 in namespace demo',
-      mend: "Look at them:\n  kubectl --namespace 'demo' get pods --selector 'app=tcp-echo,version=v7'",
+      mend: "Look at them:\n  kubectl --context 'prod' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v7'",
     })
-    expect(nobodyReady('v6', asleep).what).toBe(
+    expect(nobodyReady('v6', asleep, 'prod').what).toBe(
       'v6 has no ready endpoints: none of 1 Pods is ready with app=tcp-echo,version=v6 in namespace demo',
     )
   })

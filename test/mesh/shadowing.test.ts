@@ -50,7 +50,7 @@ describe('an older VirtualService', () => {
   test('that takes the same gateway port first is an error that names it', async () => {
     const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', SAME, GATEWAY) }])
     expect(await shadowing(sandbox)).toEqual([
-      "error: VirtualService default/old is older and takes the same gateway port first: weights of demo/tcp-echo would have no effect\nLook at it:\n  kubectl --namespace 'default' get virtualservice 'old' --output yaml",
+      "error: VirtualService default/old is older and takes the same gateway port first: weights of demo/tcp-echo would have no effect\nLook at it:\n  kubectl --context 'sandbox' --namespace 'default' get virtualservice 'old' --output yaml",
     ])
   })
 

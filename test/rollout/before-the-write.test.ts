@@ -124,7 +124,8 @@ const CASES: readonly Case[] = [
     prepare: (sandbox) => sandbox.faults.destination('v2', { kind: 'not-ready' }),
     reason: 'preflight',
     says: /v2 has no ready endpoints: none of 1 Pods is ready with app=tcp-echo,version=v2 in namespace demo/,
-    mends: /kubectl --namespace 'demo' get pods --selector 'app=tcp-echo,version=v2'/,
+    mends:
+      /kubectl --context 'sandbox' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v2'/,
   },
   {
     title: 'a Gateway that is not there',
