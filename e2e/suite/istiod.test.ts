@@ -28,7 +28,7 @@ describe('while istiod does nothing', () => {
         'propagation-ms': '',
       })
       expect(text).toContain('the gateway still splits as before the write 2 s after it')
-      expect(text).toContain('istioctl proxy-status')
+      expect(text).toContain("istioctl --context 'mesh' proxy-status")
       expect(await routeText()).toBe(before)
       expect(await marksOn()).toEqual([])
     },
