@@ -9,7 +9,7 @@ export type SplitFault =
   | { kind: 'even' }
   /** Draws once, by weight, for each client address (or once for everybody) and stays with it. */
   | { kind: 'pinned'; by: 'address' | 'everybody' }
-  /** Sends `length` connections in a row to the destination that was drawn for the first of them. */
+  /** Sends `length` connections in a row to each destination that has a weight, in turn. */
   | { kind: 'blocks'; length: number }
   /** Serves the former route and the present one in turns of so many connections. */
   | { kind: 'flapping'; connections: number }

@@ -17,6 +17,11 @@ export function createChoose(random: () => number, faults: () => readonly Gatewa
     const weights = weightsOf(route, latest(faults(), 'shares', 'even'))
     return weights.some((weight) => weight > 0) ? route[drawIndex(weights, random)] : undefined
   }
+  // The destinations that have a weight, in turn.
+  const next = (route: readonly RouteDestination[]) => {
+    const weighted = route.filter((one) => one.weight > 0)
+    return weighted[(weighted.findIndex((one) => one.name === block.name) + 1) % weighted.length]
+  }
   const named = (route: readonly RouteDestination[], name: string | undefined) =>
     route.find((one) => one.name === name)
 
@@ -31,7 +36,7 @@ export function createChoose(random: () => number, faults: () => readonly Gatewa
     pins.clear()
     if (fault?.kind !== 'blocks') return draw(route, clientAddress)
     const goesOn = block.left > 0 ? named(route, block.name) : undefined
-    const chosen = goesOn ?? draw(route, clientAddress)
+    const chosen = goesOn ?? next(route)
     const left = goesOn === undefined ? fault.length : block.left
     block = { name: chosen?.name ?? '', left: left - 1 }
     return chosen

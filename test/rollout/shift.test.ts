@@ -242,19 +242,37 @@ describe('a shift that is not proven', () => {
     expect(routeText(sandbox)).toBe(before)
   })
 
-  test('is inconclusive where all connections of this client go to one destination', async () => {
+  test('fails where all connections of this client stay with one destination', async () => {
     const sandbox = await mesh({ weights: { v1: 100, v2: 0 } })
-    await sandbox.faults.gateway({ kind: 'blocks', length: 40 })
+    await sandbox.faults.gateway({ kind: 'pinned', by: 'everybody' })
     const { outcome } = await runOn(sandbox, {
       subset: 'v2',
       weight: '50',
-      tolerance: '40',
+      'propagation-timeout': '300ms',
+    })
+    expect(outcome).toMatchObject({
+      verdict: 'fail',
+      reason: 'not-propagated',
+      rolledBack: true,
+    })
+    expect(weightsOn(sandbox)).toEqual({ v1: 100, v2: 0 })
+  })
+
+  test('is inconclusive where the shares are right and connections hang together', async () => {
+    const sandbox = await mesh({ weights: { v1: 100, v2: 0 } })
+    await sandbox.faults.gateway({ kind: 'blocks', length: 5 })
+    const { outcome } = await runOn(sandbox, {
+      subset: 'v2',
+      weight: '50',
+      tolerance: '20',
       connections: '400',
       'propagation-timeout': '300ms',
     })
-    // A last try within one block of the old destination looks like the old weights.
-    expect(['dependent', 'off-target', 'not-propagated']).toContain(outcome.reason)
-    expect(outcome.verdict).not.toBe('pass')
+    expect(outcome).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'dependent',
+      rolledBack: true,
+    })
     expect(weightsOn(sandbox)).toEqual({ v1: 100, v2: 0 })
   })
 
