@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { listAt } from '../../sandbox/objects/json.ts'
+import { SURE } from '../../test/support/run.ts'
 import { deadIstiod, frozenIstiod } from '../faults/stopped.ts'
 import { ended, runJob, step } from './support/job.ts'
 import { gatewaySplits, marksOn, routeIs, routeText } from './support/route.ts'
@@ -18,6 +19,7 @@ describe('while istiod does nothing', () => {
       const { status, outputs, text } = await runJob({
         subset: 'v2',
         weight: '60',
+        confidence: SURE,
         'propagation-timeout': '2s',
       })
       expect(status).toBe(1)

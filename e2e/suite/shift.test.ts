@@ -143,6 +143,7 @@ describe('with 80/20 in force', () => {
       subset: 'v2',
       weight: '50',
       connections: '20',
+      confidence: SURE,
       'propagation-timeout': '500ms',
     })
     expect(status).toBe(1)

@@ -188,6 +188,7 @@ describe('a shift that is not proven', () => {
     const { outcome } = await runOn(sandbox, {
       subset: 'v2',
       weight: '60',
+      confidence: SURE,
       'propagation-timeout': '300ms',
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated', rolledBack: true })
