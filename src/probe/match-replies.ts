@@ -8,6 +8,8 @@ export type MatchReply = (text: string) => number[] | undefined
 export const SLOWEST_MS = 200
 /** Replies that took too long may have cost so much together: a run that is cancelled must be gone in time. */
 const SPENT_AT_MOST_MS = 1000
+/** Times that a reply is matched anew because the machine, not the expressions, took the time. */
+const RUNS_AT_MOST = 3
 
 /** What repeats without a bound, or many times. An expression without any takes no longer than the reply is long. */
 const REPEATS = /[*+{]/
@@ -30,18 +32,30 @@ function limited(all: (text: string) => number[]): MatchReply {
   return (text) => {
     if (spentMs >= SPENT_AT_MOST_MS) return undefined
     context.text = text
-    const indexes = runLimited(script, context)
-    if (indexes === undefined) spentMs += SLOWEST_MS
-    return indexes
+    for (let run = 1; run <= RUNS_AT_MOST; run += 1) {
+      const indexes = runLimited(script, context)
+      if (indexes !== 'stalled') return indexes ?? spend()
+    }
+    return spend()
+  }
+
+  function spend(): undefined {
+    spentMs += SLOWEST_MS
   }
 }
 
-function runLimited(script: Script, context: Context): number[] | undefined {
+/**
+ * The indexes; undefined where the expressions worked until the time was up; `stalled` where it was up
+ * though they hardly worked, as on a machine that gave its processors to others.
+ */
+function runLimited(script: Script, context: Context): number[] | 'stalled' | undefined {
+  const before = process.cpuUsage()
   try {
     return script.runInContext(context, { timeout: SLOWEST_MS })
   } catch (error) {
-    if (isTimeout(error)) return undefined
-    throw error
+    if (!isTimeout(error)) throw error
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / 1000 < SLOWEST_MS / 2 ? 'stalled' : undefined
   }
 }
 

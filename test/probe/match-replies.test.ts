@@ -35,6 +35,34 @@ describe('an expression that explodes', () => {
   })
 })
 
+/** Stands still, as a process does whose processor others have, each time until its time is up. */
+class Stalling extends RegExp {
+  stalls: number
+  constructor(source: string, stalls: number) {
+    super(source)
+    this.stalls = stalls
+  }
+  override test(text: string): boolean {
+    this.stalls -= 1
+    if (this.stalls >= 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+    return super.test(text)
+  }
+}
+
+describe('a machine that stands still while an expression works', () => {
+  test('is not taken for an expression that explodes', () => {
+    const match = expecting(new Stalling('^o+ne', 2), /^two/)
+    expect(match('one')).toEqual([0])
+    expect(match('two')).toEqual([1])
+  })
+
+  test('is not waited for without end', () => {
+    const match = expecting(new Stalling('^o+ne', 3), /^two/)
+    expect(match('one')).toBeUndefined()
+    expect(match('one')).toEqual([0])
+  })
+})
+
 describe('expressions', () => {
   test('match anywhere in a reply, and several may', () => {
     const match = expecting(/one/, /hello$/, /^two|three+/)
