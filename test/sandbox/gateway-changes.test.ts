@@ -4,12 +4,12 @@ import { ask, openConnection, prefixes } from './support/talk.ts'
 import { until } from './support/until.ts'
 
 test('new weights are served when applied() resolves, and not before the quiet time is over', async () => {
-  const sandbox = await sandboxWith({ debounceMs: 40 })
+  const sandbox = await sandboxWith({ debounceMs: 300 })
   const started = performance.now()
   writeRoute(sandbox, { v1: 0, v2: 100 })
   expect((await ask(sandbox.gateway)).text).toBe('one hello\n')
   await sandbox.applied()
-  expect(performance.now() - started).toBeGreaterThanOrEqual(39)
+  expect(performance.now() - started).toBeGreaterThanOrEqual(290)
   expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
 })
 
@@ -72,7 +72,7 @@ test('a change that is pushed and alters no route leaves connections alone', asy
 })
 
 test('a connection that was open before a change stays with its destination until the drain ends it', async () => {
-  const sandbox = await sandboxWith({ drainMs: 60 })
+  const sandbox = await sandboxWith({ drainMs: 300 })
   const connection = await openConnection(sandbox.gateway)
   expect(await connection.say('a\n')).toBe('one a\n')
   writeRoute(sandbox, { v1: 0, v2: 100 })
@@ -81,7 +81,7 @@ test('a connection that was open before a change stays with its destination unti
   expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
   expect(await connection.say('b\n')).toBe('one b\n')
   await connection.closed
-  expect(performance.now() - changed).toBeGreaterThanOrEqual(50)
+  expect(performance.now() - changed).toBeGreaterThanOrEqual(290)
   await until(() => sandbox.connections.open === 0)
 })
 
