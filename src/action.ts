@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import * as core from '@actions/core'
 import { execute } from './execute.ts'
-import { fromInputs } from './options/sources.ts'
+import { fromInputs, unknownInputs } from './options/sources.ts'
 import { endWith } from './process-end.ts'
 import { outputsOf } from './report/outputs.ts'
 import { startRedacting } from './report/redact.ts'
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   endWith(cancel, (text) => print({ level: 'error', text }))
   const { outcome, record, reportPath } = await execute({
     raw: fromInputs(env),
-    problems: [],
+    problems: unknownInputs(env),
     environment: env,
     cancelled: cancel.signal,
     run: {

@@ -71,10 +71,15 @@ describe('the built action', () => {
   })
 
   test('reports all wrong inputs at once, and leaves what is not known empty', async () => {
-    const { main, outputs } = stepWith({ weight: 'a lot', namespace: 'Not A Name', kubeconfig: '' })
+    const { main, outputs } = stepWith({
+      weight: 'a lot',
+      namespace: 'Not A Name',
+      kubeconfig: '',
+      tolerence: '1',
+    })
     const { status, text } = await main().ended
     expect(status).toBe(1)
-    for (const name of ['namespace', 'weight', 'subset', 'kubeconfig'])
+    for (const name of ['namespace', 'weight', 'subset', 'kubeconfig', 'tolerence'])
       expect(text).toContain(`${name}: `)
     expect(outputs()).toMatchObject({
       verdict: 'error',

@@ -1,3 +1,4 @@
+import { didYouMean, nearest } from '../options/did-you-mean.ts'
 import type { ApiServer } from './api-server.ts'
 import type { Destination } from './entry.ts'
 import { type Finding, problem, warning } from './finding.ts'
@@ -113,7 +114,7 @@ function noSuchSubset(
   const there =
     covering.length === 0
       ? `no DestinationRule is for host ${destination.host}`
-      : `DestinationRule ${names.join(', ')} defines ${known.join(', ') || 'none'}`
+      : `DestinationRule ${names.join(', ')} defines ${known.join(', ') || 'none'}${didYouMean(nearest(destination.subset ?? '', known))}`
   return problem(
     'preflight',
     `no DestinationRule defines subset ${destination.subset} of host ${destination.host}: ${there}`,

@@ -1,3 +1,4 @@
+import { didYouMean, nearest } from '../options/did-you-mean.ts'
 import { isNamespaceName } from '../options/names.ts'
 import type { Wanted } from '../options/options.ts'
 import type { InputProblem } from '../options/problem.ts'
@@ -65,7 +66,7 @@ function planWeights(here: Here, percents: Readonly<Record<string, number>>): Pl
     problems.push({
       input: `weights.${name}`,
       got: undefined,
-      wants: `a destination of the entry (${here.names.join(', ')}); one that it lacks is added by subset and weight`,
+      wants: `a destination of the entry (${here.names.join(', ')}); one that it lacks is added by subset and weight${didYouMean(nearest(name, here.names))}`,
     })
   }
   if (problems.length > 0) return { ok: false, problems }
@@ -110,7 +111,7 @@ function planAdded(entry: Entry, here: Here, subset: string, percent: number): P
     return failed(
       'subset',
       subset,
-      `a destination of the entry (${here.names.join(', ')}), or the name of a subset to add`,
+      `a destination of the entry (${here.names.join(', ')}), or the name of a subset to add${didYouMean(nearest(subset, here.names))}`,
     )
   }
   const model = entry.routes[here.presentShares.indexOf(Math.max(...here.presentShares))]

@@ -1,3 +1,4 @@
+import { didYouMean, nearest } from './did-you-mean.ts'
 import type { Expectation, Options } from './options.ts'
 import type { Reader } from './reader.ts'
 
@@ -31,7 +32,7 @@ function checkExpectNames(
     reader.wrong(
       `expect.${name}`,
       undefined,
-      `a destination that weights names (${weighed.join(', ')})`,
+      `a destination that weights names (${weighed.join(', ')})${didYouMean(nearest(name, weighed))}`,
     )
   }
 }

@@ -1,3 +1,4 @@
+import { didYouMean, nearest } from './did-you-mean.ts'
 import { parseDurationMs } from './duration.ts'
 import type { InputProblem } from './problem.ts'
 import { OPTIONS, type Option } from './table.ts'
@@ -29,7 +30,8 @@ export function startReading(raw: RawOptions) {
   function oneOf<T extends string>(name: string, words: readonly [T, ...T[]]): T {
     const text = givenOrDefault(name)
     const word = words.find((candidate) => candidate === text)
-    if (word === undefined) wrong(name, text, `one of ${words.join(', ')}`)
+    if (word === undefined)
+      wrong(name, text, `one of ${words.join(', ')}${didYouMean(nearest(text, words))}`)
     return word ?? words[0]
   }
 

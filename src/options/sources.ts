@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { didYouMean, nearest } from './did-you-mean.ts'
 import type { InputProblem } from './problem.ts'
 import type { RawOptions } from './reader.ts'
 import { OPTIONS, type Option } from './table.ts'
@@ -10,9 +11,33 @@ type Environment = Readonly<Record<string, string | undefined>>
  * Source: actions/toolkit, packages/core, getInput.
  */
 export function fromInputs(environment: Environment): RawOptions {
-  return (name) => environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]
+  return (name) => environment[inputVariable(name)]
 }
 
+function inputVariable(name: string): string {
+  return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`
+}
+
+/**
+ * What the step gives as an input that there is not, but that is written like one that there is:
+ * the run would go on with the default instead. Others are the runner's to warn of: a variable of
+ * the job's own may be called INPUT_ and something too.
+ */
+export function unknownInputs(environment: Environment): InputProblem[] {
+  const names = OPTIONS.map((option) => option.name)
+  const known = new Set(names.map(inputVariable))
+  return Object.entries(environment).flatMap(([variable, text]) => {
+    const isInput = variable.startsWith('INPUT_') && text !== undefined && text.trim() !== ''
+    if (!isInput || known.has(variable)) return []
+    const input = variable.slice('INPUT_'.length).toLowerCase()
+    const meant = nearest(input, names)
+    if (meant.length === 0) return []
+    return [{ input, got: undefined, wants: `an input that exists${didYouMean(meant)}` }]
+  })
+}
+
+/** Options of the command line alone. */
+const NO_INPUTS = ['output', 'help', 'version']
 const OUTPUTS = ['text', 'json'] as const
 type Output = (typeof OUTPUTS)[number]
 
@@ -73,7 +98,11 @@ export function fromArguments(words: readonly string[], standardInput: () => str
 function readOutput(word: string, problems: InputProblem[]): Output {
   const output = OUTPUTS.find((known) => known === word)
   if (output === undefined)
-    problems.push({ input: '--output', got: word, wants: `one of ${OUTPUTS.join(', ')}` })
+    problems.push({
+      input: '--output',
+      got: word,
+      wants: `one of ${OUTPUTS.join(', ')}${didYouMean(nearest(word, OUTPUTS))}`,
+    })
   return output ?? 'text'
 }
 
@@ -101,17 +130,15 @@ function flagProblem(flag: Flag, options: readonly Option[]): InputProblem | und
 }
 
 function unknownFlag(rawName: string, options: readonly Option[]): InputProblem {
-  const close = options.filter((option) => {
-    const name = rawName.replace(/^-+/, '')
-    return option.name.startsWith(name) || name.startsWith(option.name)
-  })
-  const hint =
-    close.length > 0
-      ? ` (did you mean ${close.map((option) => `--${option.name}`).join(' or ')}?)`
-      : ''
+  const word = rawName.replace(/^-+/, '')
+  const known = [...options.map((option) => option.name), ...NO_INPUTS]
+  const alike = nearest(word, known)
+  const meant = known.filter(
+    (name) => alike.includes(name) || name.startsWith(word) || word.startsWith(name),
+  )
   return {
     input: rawName,
     got: undefined,
-    wants: `an option that exists${hint}; --help lists them`,
+    wants: `an option that exists${didYouMean(meant.map((name) => `--${name}`))}; --help lists them`,
   }
 }

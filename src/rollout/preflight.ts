@@ -8,6 +8,7 @@ import type { Edit } from '../mesh/plan-edit.ts'
 import { type NamedDestination, nobodyReady } from '../mesh/ready-endpoints.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import { findShadowing } from '../mesh/shadowing.ts'
+import { didYouMean, nearest } from '../options/did-you-mean.ts'
 import type { Expectation } from '../options/options.ts'
 import { problemText } from '../options/problem.ts'
 import type { Answered } from '../split/who-is-silent.ts'
@@ -199,7 +200,7 @@ function orderedExpectations(
         problemText({
           input: `expect.${destination}`,
           got: undefined,
-          wants: `a destination of the entry (${names.join(', ')})`,
+          wants: `a destination of the entry (${names.join(', ')})${didYouMean(nearest(destination, names))}`,
         }),
       ),
     ),

@@ -89,6 +89,15 @@ describe('a subset that no DestinationRule defines', () => {
     ])
   })
 
+  test('is asked after where it is nearly the name of one that is defined', async () => {
+    const sandbox = await sandboxWith()
+    addRule(sandbox, 'other', 'demo', 'other', 'canary')
+    const { findings } = await subsetsOf(sandbox, [to('canray', 'other')])
+    expect(findings.map(({ what }) => what)).toEqual([
+      'no DestinationRule defines subset canray of host other: DestinationRule other defines canary (did you mean canary?)',
+    ])
+  })
+
   test('in sight may be defined out of sight, and the rule that lets it be seen is named', async () => {
     const sandbox = await sandboxWith({
       tokens: { t: userWith(may('list', NETWORKING, 'destinationrules', { namespace: 'demo' })) },

@@ -185,6 +185,12 @@ describe('a subset that the entry lacks', () => {
     },
   )
 
+  test('is asked after where it is nearly the name of one that is there', () => {
+    expect(wrongWith(entryOf(route('v1', 80), route('v2', 20)), weight('V2', 20))).toEqual([
+      'subset: got "V2"; wants a destination of the entry (v1, v2), or the name of a subset to add (did you mean v2?)',
+    ])
+  })
+
   test('must not be called like something that another destination goes by', () => {
     const entry = entryOf(route('v1', 50, 'a'), route('v1', 50, 'b'))
     expect(wrongWith(entry, weight('v1', 20))).toEqual([
@@ -207,6 +213,13 @@ describe('weights', () => {
       'weights.v4: wants a destination of the entry (v1, v2); one that it lacks is added by subset and weight',
     ])
   })
+})
+
+test('a name in weights that is nearly the name of a destination is asked after', () => {
+  const entry = entryOf(route('stable', 80), route('canary', 20))
+  expect(wrongWith(entry, weights({ stable: 80, canray: 20 }))[1]).toMatch(
+    /^weights\.canray: .+ \(did you mean canary\?\)$/,
+  )
 })
 
 describe('current', () => {

@@ -149,7 +149,7 @@ describe('mode', () => {
 
   test('else lists what it may be', () => {
     expect(wrongWith({ mode: 'Shift' })).toEqual([
-      'mode: got "Shift"; wants one of shift, verify, plan',
+      'mode: got "Shift"; wants one of shift, verify, plan (did you mean shift?)',
     ])
   })
 })
@@ -289,6 +289,15 @@ describe('weights', () => {
     expect(optionsOf(weights('current', { mode: 'verify' })).wanted).toEqual({ kind: 'current' })
     expect(wrongWith(weights('current'))).toHaveLength(1)
     expect(wrongWith(weights('now', { mode: 'verify' }))[0]).toContain('or the word current')
+  })
+
+  test('asks of a misspelt name in expect which was meant', () => {
+    const [, wrong] = wrongWith(
+      weights('{stable: 80, canary: 20}', { expect: '{stable: "^one", canray: "^two"}' }),
+    )
+    expect(wrong).toBe(
+      'expect.canray: wants a destination that weights names (stable, canary) (did you mean canary?)',
+    )
   })
 
   test('and expect must name the same destinations', () => {

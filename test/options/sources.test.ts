@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fromArguments, fromInputs } from '../../src/options/sources.ts'
+import { fromArguments, fromInputs, unknownInputs } from '../../src/options/sources.ts'
 
 const NOTHING = () => {
   throw new Error('standard input was read')
@@ -18,6 +18,40 @@ describe("the step's inputs", () => {
     expect(raw('weight')).toBe(' 20 ')
     expect(raw('payload')).toBe('')
     expect(raw('namespace')).toBeUndefined()
+  })
+
+  test('that are written nearly like one that there is are wrong, all of them, and not shown', () => {
+    expect(
+      unknownInputs({
+        INPUT_MDOE: 'verify',
+        'INPUT_ON-FAILIURE': 'keep',
+        INPUT_VIRTUAL_SERVICE: 'tcp-echo',
+        INPUT_WEIGHT: '20',
+        INPUT_KUBECONFG: 'token: secret',
+      }),
+    ).toEqual([
+      { input: 'mdoe', got: undefined, wants: 'an input that exists (did you mean mode?)' },
+      {
+        input: 'on-failiure',
+        got: undefined,
+        wants: 'an input that exists (did you mean on-failure?)',
+      },
+      {
+        input: 'virtual_service',
+        got: undefined,
+        wants: 'an input that exists (did you mean virtual-service?)',
+      },
+      {
+        input: 'kubeconfg',
+        got: undefined,
+        wants: 'an input that exists (did you mean kubeconfig?)',
+      },
+    ])
+  })
+
+  test("are not mistaken for variables of the job's own, nor for what is empty", () => {
+    const environment = { INPUT_TAG: 'v1.2.3', INPUT_WEIGTH: ' ', INPUT_: 'x', WEIGTH: '20' }
+    expect(unknownInputs(environment)).toEqual([])
   })
 })
 
@@ -45,6 +79,9 @@ describe('the command line', () => {
     expect(outputOf('--output=json')).toEqual(['json', []])
     expect(outputOf('--output', 'yaml')).toEqual(['text', ['--output yaml']])
     expect(outputOf('--output')).toEqual(['text', ['--output undefined']])
+    expect(fromArguments(['plan', '--output', 'jsno'], NOTHING).problems[0]?.wants).toBe(
+      'one of text, json (did you mean json?)',
+    )
   })
 
   test('takes the mode as an option too', () => {
@@ -84,6 +121,10 @@ describe('the command line', () => {
     ['--virtual', '--virtual-service'],
     ['--weight-s', '--weight'],
     ['-n', '--namespace'],
+    ['--weigth', '(did you mean --weight?)'],
+    ['--wieghts', '(did you mean --weights?)'],
+    ['--ouput', '--output'],
+    ['--verison', '--version'],
   ])('asks after %s whether %s was meant', (word, meant) => {
     const { problems } = fromArguments(['shift', `${word}`], NOTHING)
     expect(problems).toHaveLength(1)

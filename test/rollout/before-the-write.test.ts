@@ -71,6 +71,12 @@ const CASES: readonly Case[] = [
     says: /expect\.v3: wants a destination of the entry \(v1, v2\)/,
   },
   {
+    title: 'an expectation for a destination whose name is misspelt',
+    inputs: { expect: '{v1: "^one", v2: "^two", V2: "^three"}' },
+    reason: 'input',
+    says: /expect\.V2: wants a destination of the entry \(v1, v2\) \(did you mean v2\?\)/,
+  },
+  {
     title: 'weights that do not sum to 100, before any call',
     inputs: { weights: '{v1: 50, v2: 40}', subset: undefined, weight: undefined },
     reason: 'input',
