@@ -87,12 +87,25 @@ function planLines(plan: PlannedRun): string[] {
   const cost = check
     ? `, about ${Math.round(check.plan.mean)} connections (${check.limit} at most) for the ${plan.checks.length > 1 ? 'first ' : ''}proof`
     : ''
+  const skipped = skippedLines(plan.skipped)
   if (plan.unchanged)
-    return [`entry ${plan.entry}: to prove ${percentsText(plan.weights)}, nothing to write${cost}`]
+    return [
+      `entry ${plan.entry}: to prove ${percentsText(plan.weights)}, nothing to write${cost}`,
+      ...skipped,
+    ]
   const added = plan.added === undefined ? '' : ` (adds ${plan.added})`
   return [
     `entry ${plan.entry}: ${percentsText(plan.present)} -> ${plan.steps.map((step) => percentsText(step)).join(' -> ')}${added}${cost}`,
+    ...skipped,
     'new weights close the connections that are open now when the gateway has drained its old listener (45 s by default), at each step',
+  ]
+}
+
+function skippedLines(steps: readonly number[]): string[] {
+  if (steps.length === 0) return []
+  const percents = steps.map((step) => `${step}%`).join(', ')
+  return [
+    `steps skipped: ${percents}, not between the weight that is in force by then and the last one`,
   ]
 }
 

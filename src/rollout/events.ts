@@ -47,6 +47,8 @@ export type PlannedRun = {
   weights: Percents
   /** The percents of each write, the last included; one of them without a write where nothing changes. */
   steps: readonly Percents[]
+  /** Percents of steps that are left out: in force already, or behind the weight by then. */
+  skipped: readonly number[]
   /** Nothing has to be written. */
   unchanged: boolean
   /** A destination that the run adds. */

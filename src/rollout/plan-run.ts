@@ -19,9 +19,7 @@ export type RunPlan = {
 export function planRun(entry: Entry, edit: Edit, options: Options): RunPlan {
   const unchanged = sharesEqual(edit.presentShares, edit.targetPercents)
   const writes = options.mode !== 'verify' && !unchanged
-  const percents = writes
-    ? stepPercents(entry, edit, options.wanted, options.steps)
-    : [edit.targetPercents]
+  const { percents, skipped } = stepPercents(entry, edit, options.wanted, options.steps)
   const named = (step: readonly number[]) =>
     percentsOf(
       edit.names,
@@ -32,6 +30,7 @@ export function planRun(entry: Entry, edit: Edit, options: Options): RunPlan {
     present: percentsOf(edit.names, edit.presentShares),
     weights: named(edit.targetPercents),
     steps: percents.map(named),
+    skipped,
     unchanged: !writes,
     added: edit.added === undefined ? undefined : edit.names.at(-1),
     checks: planChecks(edit.names, edit.presentShares, percents, writes, options),

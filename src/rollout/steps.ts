@@ -2,18 +2,24 @@ import type { Entry } from '../mesh/entry.ts'
 import { type Edit, planEdit } from '../mesh/plan-edit.ts'
 import type { Wanted } from '../options/options.ts'
 
+export type Steps = {
+  /** Percents to write one after the other, the wanted ones last. */
+  percents: readonly (readonly number[])[]
+  /** Steps that no write goes to, as they were given. */
+  skipped: readonly number[]
+}
+
 /**
- * The percents to write one after the other, the wanted ones last: of the steps those that lie
- * between where the weight stands by then and where it is to go, so a run that is repeated never
- * moves traffic back.
+ * Of the steps those that lie between where the weight stands by then and where it is to go, so a
+ * run that is repeated never moves traffic back.
  */
 export function stepPercents(
   entry: Entry,
   edit: Edit,
   wanted: Wanted,
   steps: readonly number[],
-): (readonly number[])[] {
-  if (wanted.kind !== 'weight') return [edit.targetPercents]
+): Steps {
+  if (wanted.kind !== 'weight') return { percents: [edit.targetPercents], skipped: [] }
   const index = edit.names.indexOf(wanted.subset)
   let standing = (edit.presentShares[index] ?? 0) * 100
   const kept: number[] = []
@@ -28,5 +34,9 @@ export function stepPercents(
     const planned = planEdit(entry, { ...wanted, percent })
     return planned.ok ? [planned.edit.targetPercents] : []
   })
-  return [...between, edit.targetPercents]
+  return {
+    percents: [...between, edit.targetPercents],
+    // One that is given twice, or is the last weight, is proven all the same.
+    skipped: steps.filter((step) => step !== wanted.percent && !kept.includes(step)),
+  }
 }

@@ -52,6 +52,14 @@ describe('a line says', () => {
     )
   })
 
+  test('the steps that are skipped, whether or not something has to be written', () => {
+    const skipped = [5, 10]
+    const line =
+      'info: steps skipped: 5%, 10%, not between the weight that is in force by then and the last one'
+    expect(lines({ kind: 'planned', plan: somePlan({ skipped }) })[1]).toBe(line)
+    expect(lines({ kind: 'planned', plan: somePlan({ skipped, unchanged: true }) })[1]).toBe(line)
+  })
+
   test('that nothing has to be written', () => {
     expect(lines({ kind: 'planned', plan: somePlan({ unchanged: true }) })).toEqual([
       'info: entry tcp:31400: to prove v1 80%, v2 20%, nothing to write, about 855 connections (2400 at most) for the proof',

@@ -37,6 +37,18 @@ test('verify of weights that the object does not have fails, and says that it ha
   expect(record.findings[0]?.mend).toContain('give weights: current')
 })
 
+test.each([
+  ['20', '10, 20', /steps skipped: 10%, not between/],
+  ['40', '10 30 25 40', /steps skipped: 10%, 25%, not between/],
+  ['10', '15 30', /steps skipped: 30%, not between/],
+  ['40', '30', undefined],
+])('plan of weight %s by steps %s says which of them it skips', async (weight, steps, said) => {
+  const { outcome, log } = await runOn(sandbox, { mode: 'plan', subset: 'v2', weight, steps })
+  expect(outcome.verdict).toBe('planned')
+  if (said) expect(log).toMatch(said)
+  else expect(log).not.toContain('skipped')
+})
+
 test('verify takes a weight and its subset too', async () => {
   const { outcome } = await runOn(sandbox, {
     mode: 'verify',

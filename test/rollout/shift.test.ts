@@ -58,13 +58,14 @@ describe('a shift that the gateway acts on', () => {
 
   test('proves each step of a ramp before the next, and skips those that it is past', async () => {
     const sandbox = await mesh({ weights: { v1: 50, v2: 50 } })
-    const { outcome } = await runOn(sandbox, {
+    const { outcome, log } = await runOn(sandbox, {
       subset: 'v2',
       weight: '100',
       steps: '20, 60 60 90',
       tolerance: '8',
     })
     expect(outcome.verdict).toBe('pass')
+    expect(log).toContain('steps skipped: 20%, not between')
     expect(outcome.checks.map(({ target, ended }) => [target[1], ended])).toEqual([
       [0.6, 'pass'],
       [0.9, 'pass'],

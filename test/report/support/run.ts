@@ -78,6 +78,7 @@ export function somePlan(changes: Partial<PlannedRun> = {}): PlannedRun {
     present: { v1: 100, v2: 0 },
     weights: { v1: 80, v2: 20 },
     steps: [{ v1: 80, v2: 20 }],
+    skipped: [],
     unchanged: false,
     added: 'v2',
     checks: [someCheck({ tries: [], ended: undefined, propagationMs: undefined })],
