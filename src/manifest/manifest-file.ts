@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { replaceFile } from './replace-file.ts'
 
 /** A file of manifests. Both ways throw what the file system says. */
 export type ManifestFile = { path: string; read: () => string; write: (text: string) => void }
@@ -9,6 +10,6 @@ export function manifestFile(path: string): ManifestFile {
     path,
     read: () =>
       new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path)),
-    write: (text) => writeFileSync(path, text),
+    write: (text) => replaceFile(path, text),
   }
 }
