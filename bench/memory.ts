@@ -112,7 +112,7 @@ async function check(
     { destination: 'v2', pattern: /^two / },
   ]
   const match = startMatching(expect)
-  const classify = startClassifying(expect, match)
+  const classify = startClassifying(expect, (text) => text, match)
   let seen = 0
   const { record, take } = startRecord(undefined, () => performance.now(), new Date())
   const undecided = undecidedCheck(connections)

@@ -6,13 +6,14 @@ import { manifestFile } from './manifest/manifest-file.ts'
 import { type ApiServer, openApiServer } from './mesh/api-server.ts'
 import { type Cluster, loadCluster } from './mesh/kubeconfig.ts'
 import type { ClusterSource, Options } from './options/options.ts'
-import { type InputProblem, problemText } from './options/problem.ts'
+import { type InputProblem, problemsText } from './options/problem.ts'
 import { readOptions } from './options/read-options.ts'
 import type { RawOptions } from './options/reader.ts'
 import { startLog } from './report/log.ts'
 import type { LogLine } from './report/log-line.ts'
 import { pageOf } from './report/page.ts'
 import { type RunRecord, reportOf, startRecord } from './report/record.ts'
+import { redactedEvent } from './report/redacted-event.ts'
 import { summaryOf } from './report/summary.ts'
 import type { Context } from './rollout/context.ts'
 import { editManifest, weightsInManifest } from './rollout/edit-manifest.ts'
@@ -60,21 +61,12 @@ export async function execute(host: Host): Promise<Executed> {
     manifest === undefined || options.mode === 'verify'
       ? await onCluster(host, options, found, { emit, nowMs })
       : found.length > 0
-        ? refuse(found, emit)
+        ? refuse(found, host.redact, emit)
         : editManifest(options, manifestFile(manifest), emit)
   const { message, mend } = ended
   const outcome = { ...ended, message: host.redact(message), mend: host.redact(mend) }
   const folder = options.report ?? host.defaultReport
   return { outcome, record, reportPath: await writeReport(folder, record, outcome, host) }
-}
-
-/** The event without secrets in texts that the record cuts: half a secret would not be known for one any more. */
-function redactedEvent(event: RunEvent, redact: Host['redact']): RunEvent {
-  if (event.kind === 'finding') {
-    const { what, mend } = event.finding
-    return { ...event, finding: { ...event.finding, what: redact(what), mend: redact(mend) } }
-  }
-  return event.kind === 'would-change' ? { ...event, diff: redact(event.diff) } : event
 }
 
 /** A run on a cluster, or the outcome that wrong inputs make before any call to it. */
@@ -86,11 +78,12 @@ async function onCluster(
 ): Promise<Outcome> {
   const { options, problems: wrong } = withWeightsOfManifest(asked, problems)
   const clusters = loadClusters(host, options, wrong)
-  if (!clusters.ok) return refuse(clusters.problems, emit)
+  if (!clusters.ok) return refuse(clusters.problems, host.redact, emit)
   const open = (cluster: Cluster) =>
     openApiServer(cluster, {
       onCall: (call) => emit({ kind: 'api-call', call }),
       onSecret: host.onSecret,
+      redact: host.redact,
       random: Math.random,
       nowMs,
     })
@@ -98,7 +91,7 @@ async function onCluster(
   const workloads: ApiServer =
     clusters.workloads === clusters.config ? api : open(clusters.workloads)
   const run = { ...host.run, owner: randomUUID() }
-  const { environment, cancelled, saveIntent } = host
+  const { environment, cancelled, redact, saveIntent } = host
   const outcome = await rollout({
     options,
     api,
@@ -107,6 +100,7 @@ async function onCluster(
     nowMs,
     environment,
     cancelled,
+    redact,
     run,
     saveIntent,
   })
@@ -159,11 +153,15 @@ function loadClusters(host: Host, options: Options, problems: readonly InputProb
 }
 
 /** The end of a run whose inputs are wrong. */
-function refuse(problems: readonly InputProblem[], emit: Context['emit']): Outcome {
+function refuse(
+  problems: readonly InputProblem[],
+  redact: Host['redact'],
+  emit: Context['emit'],
+): Outcome {
   const outcome: Outcome = {
     verdict: 'error',
     reason: 'input',
-    message: problems.map(problemText).join('\n'),
+    message: problemsText(problems, redact),
     mend: '',
     previousWeights: undefined,
     weights: undefined,

@@ -8,7 +8,7 @@ import { fromInputs } from './options/sources.ts'
 import { endWith } from './process-end.ts'
 import type { LogLine } from './report/log-line.ts'
 import { postSummary } from './report/post-summary.ts'
-import { startRedacting } from './report/redact.ts'
+import { type Redactor, startRedacting } from './report/redact.ts'
 import type { Intent } from './rollout/context.ts'
 import { deadOriginal } from './rollout/obstacle.ts'
 import { type PutBack, putBack } from './rollout/put-back.ts'
@@ -36,7 +36,7 @@ async function post(): Promise<void> {
     if (line.level === 'error') process.exitCode = 1
     if (!process.env.GITHUB_STEP_SUMMARY) return
     await core.summary
-      .addRaw(redactor.redact(postSummary(line)))
+      .addRaw(redactor.redact(postSummary(line, redactor.redact)))
       .write()
       .catch((error: Error) =>
         print(warning(`the job summary could not be written: ${error.message}`)),
@@ -47,7 +47,7 @@ async function post(): Promise<void> {
     text: `the run on ${object} did not end by itself: putting things in order`,
   })
   try {
-    const done = await undo(intent, masker(redactor), timeLimit(signalled.signal))
+    const done = await undo(intent, redactor, timeLimit(signalled.signal))
     await conclude(lineFor(intent, done))
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
@@ -63,11 +63,7 @@ function timeLimit(signalled: AbortSignal): AbortSignal {
   return AbortSignal.any([AbortSignal.timeout(LIMIT_MS), hurried.signal])
 }
 
-async function undo(
-  intent: Intent,
-  onSecret: (secret: string) => void,
-  signal: AbortSignal,
-): Promise<PutBack> {
+async function undo(intent: Intent, redactor: Redactor, signal: AbortSignal): Promise<PutBack> {
   const { options, problems } = readOptions(fromInputs(process.env))
   const unusable = problems.filter(({ input }) => input.endsWith('kubeconfig'))
   if (unusable.length > 0) throw new Error(unusable.map(problemText).join('\n'))
@@ -76,12 +72,14 @@ async function undo(
   )
   if (!loaded?.ok) throw new Error(`the kubeconfig cannot be read any more: ${loaded?.wants}`)
   const { cluster } = loaded
+  const onSecret = masker(redactor)
   for (const secret of cluster.secrets) onSecret(secret)
   if (cluster.server !== intent.server)
     throw new Error(`kubeconfig now means ${cluster.server}, the run wrote to ${intent.server}`)
   const hooks = {
     onCall: () => undefined,
     onSecret,
+    redact: redactor.redact,
     random: Math.random,
     nowMs: () => performance.now(),
   }

@@ -70,9 +70,12 @@ function parsed(text: string, status: number): { body: Json; text: string } {
   }
 }
 
-/** An answer of 400 and above, as an error. */
-export function refusal(call: string, answer: Answer): ApiError {
-  const message = textAt(answer.body, 'message') ?? answer.text.trim().slice(0, 500)
+/** The longest answer without a message of its own that is shown: a proxy's whole page says no more. */
+const PAGE_LENGTH = 500
+
+/** An answer of 400 and above, as an error; `redact` takes secrets out of what is cut. */
+export function refusal(call: string, answer: Answer, redact: (text: string) => string): ApiError {
+  const message = textAt(answer.body, 'message') ?? redact(answer.text.trim()).slice(0, PAGE_LENGTH)
   const retryAfterSeconds = Number(answer.headers['retry-after'] ?? Number.NaN)
   return new ApiError(
     call,

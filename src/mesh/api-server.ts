@@ -49,6 +49,8 @@ export type ApiHooks = {
   onCall: (call: ApiCall) => void
   /** Told every credential before the request that carries it. */
   onSecret: (secret: string) => void
+  /** Takes what `onSecret` was told, and other secrets, out of a text. */
+  redact: (text: string) => string
   /** Uniform in 0 to 1, for the jitter of pauses. */
   random: () => number
   /** Milliseconds, monotonic. */
@@ -93,7 +95,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     const options = await unlessAborted(requestOptions(), limited).catch((error: unknown) => {
       const why = limited.aborted
         ? networkMessage(error, signal, limits.attemptMs)
-        : credentialsMessage(error)
+        : credentialsMessage(error, hooks.redact)
       throw new ApiError(call, `the credentials for ${cluster.server} could not be had: ${why}`)
     })
     const startedMs = hooks.nowMs()
@@ -116,7 +118,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     record(answer.status)
     const dateMs = Date.parse(answer.headers.date ?? '')
     if (!Number.isNaN(dateMs)) clock = { serverMs: dateMs, hereMs: hooks.nowMs() }
-    if (answer.status >= 400) throw refusal(call, answer)
+    if (answer.status >= 400) throw refusal(call, answer, hooks.redact)
     return { body: answer.body }
   }
 

@@ -1,9 +1,9 @@
 const COMPLAINT_LENGTH = 500
 
 /** What a plugin complains of. What it says instead of JSON may be a token, of which the parser's message shows a part. */
-export function credentialsMessage(error: unknown): string {
+export function credentialsMessage(error: unknown, redact: (text: string) => string): string {
   if (error instanceof SyntaxError) return 'what was given for them is no JSON'
-  return (error instanceof Error ? error.message : String(error)).slice(0, COMPLAINT_LENGTH)
+  return redact(error instanceof Error ? error.message : String(error)).slice(0, COMPLAINT_LENGTH)
 }
 
 /** Why no answer came, in words; `outer` is the caller's own signal. */

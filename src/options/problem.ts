@@ -7,6 +7,16 @@ export function problemText(problem: InputProblem): string {
   return `${problem.input}: ${got}wants ${problem.wants}`
 }
 
+/** All problems, a line each; `redact` takes out secrets before what was got is cut. */
+export function problemsText(
+  problems: readonly InputProblem[],
+  redact: (text: string) => string,
+): string {
+  return problems
+    .map(({ got, ...rest }) => problemText({ ...rest, got: got === undefined ? got : redact(got) }))
+    .join('\n')
+}
+
 function quoted(text: string): string {
   return text.length > 80 ? `${JSON.stringify(text.slice(0, 77))}...` : JSON.stringify(text)
 }

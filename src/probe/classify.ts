@@ -9,36 +9,48 @@ export type Classified =
   | { kind: 'client-limit'; why: string }
 
 const REMEMBERED_REPLIES = 256
-const DETAIL_LENGTH = 120
+/** Characters of a reply, and of what a failed try says, that are kept to be shown. */
+const REPLY_LENGTH = 120
+const FAILURE_LENGTH = 240
 
 /**
  * A function that tells which expectation a connection's reply matches. Most replies are the same
- * few, so what was found for them is remembered.
+ * few, so what was found for them is remembered. `redact` takes secrets out of what is kept to be
+ * shown, before it is cut.
  */
 export function startClassifying(
   expect: readonly Expectation[],
+  redact: (text: string) => string,
   match: MatchReply = startMatching(expect),
 ): (met: Met) => Classified {
   const remembered = new Map<string, Classified>()
   return (met) => {
     if (met.kind === 'client-limit') return met
     if (met.kind !== 'reply') {
-      return { kind: 'unclassified', why: met.kind, detail: met.kind === 'failed' ? met.why : '' }
+      const detail = met.kind === 'failed' ? redact(met.why).slice(0, FAILURE_LENGTH) : ''
+      return { kind: 'unclassified', why: met.kind, detail }
     }
     const known = remembered.get(met.text)
     if (known) return known
-    const classified = classifyReply(met.text, match)
+    const classified = classifyReply(met.text, match, redact)
     if (remembered.size < REMEMBERED_REPLIES) remembered.set(met.text, classified)
     return classified
   }
 }
 
-function classifyReply(text: string, match: MatchReply): Classified {
+function classifyReply(
+  text: string,
+  match: MatchReply,
+  redact: (text: string) => string,
+): Classified {
+  const unclassified = (why: Unclassified): Classified => ({
+    kind: 'unclassified',
+    why,
+    detail: redact(text).slice(0, REPLY_LENGTH),
+  })
   const found = match(text)
-  const detail = text.slice(0, DETAIL_LENGTH)
-  if (found === undefined) return { kind: 'unclassified', why: 'slow expression', detail }
+  if (found === undefined) return unclassified('slow expression')
   const [index, second] = found
-  if (index === undefined) return { kind: 'unclassified', why: 'unknown reply', detail }
-  if (second !== undefined) return { kind: 'unclassified', why: 'ambiguous reply', detail }
-  return { kind: 'destination', index }
+  if (index === undefined) return unclassified('unknown reply')
+  return second === undefined ? { kind: 'destination', index } : unclassified('ambiguous reply')
 }

@@ -13,9 +13,6 @@ export type CommandDialSettings = {
   environment: Readonly<Record<string, string | undefined>>
 }
 
-/** Of what a command complains so much is kept. */
-const COMPLAINT_LENGTH = 200
-
 /** How long its output is waited for after a command ended: what it left running may hold it open. */
 const DRAIN_MS = 100
 
@@ -124,9 +121,6 @@ function outcome(text: string, complaint: string, status: number | null): Met {
   if (text.length > 0) return { kind: 'reply', text: text.replace(/\r?\n$/, '') }
   if (status === 0) return { kind: 'closed' }
   const how = status === null ? 'was killed' : `ended with status ${status}`
-  const why = complaint
-    .replace(/^\d+\n/, '')
-    .trim()
-    .slice(0, COMPLAINT_LENGTH)
+  const why = complaint.replace(/^\d+\n/, '').trim()
   return { kind: 'failed', why: `the command ${how}${why === '' ? '' : `: ${why}`}` }
 }

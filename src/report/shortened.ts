@@ -7,6 +7,7 @@ export const LONGEST_TEXT = 8000
 export const LONGEST_MEND = 32_000
 export const CUT = '... (cut here)'
 
+/** Cuts a text, out of which secrets have been taken: half of one would not be known for one any more. */
 export function shortened(text: string, longest = LONGEST_TEXT): string {
   return text.length > longest ? `${text.slice(0, longest)} ${CUT}` : text
 }

@@ -15,6 +15,8 @@ export type Context = {
   environment: Readonly<Record<string, string | undefined>>
   /** Aborts when a person or the runner cancels. */
   cancelled: AbortSignal
+  /** Takes secrets out of a text: before it is cut, as half a secret would not be known for one. */
+  redact: (text: string) => string
   /** Names the CI run, and which attempt of it this is. */
   run: { id: string; attempt: number; owner: string }
   /** Called before the first write, with what post needs to put things right should this process die. */

@@ -43,7 +43,7 @@ export async function openGateway(
   const { probe, probeTimeoutMs: timeoutMs, concurrency, ratePerSecond } = options
   const paces = ratePerSecond === undefined ? [] : [startPace(ratePerSecond, context.nowMs())]
   const match = startMatching(expect)
-  const common = { classify: startClassifying(expect, match), concurrency, paces }
+  const common = { classify: startClassifying(expect, context.redact, match), concurrency, paces }
   if (probe.kind === 'command') {
     context.emit({ kind: 'endpoint', endpoint, how, addresses: [] })
     const dial = await commandDial({

@@ -5,7 +5,7 @@ import { planEdit } from '../mesh/plan-edit.ts'
 import { readVirtualService } from '../mesh/read-virtual-service.ts'
 import type { Resource } from '../mesh/resources.ts'
 import { routesWith, sharesEqual } from '../mesh/route-edits.ts'
-import { problemText } from '../options/problem.ts'
+import { problemsText, problemText } from '../options/problem.ts'
 import type { Check } from './check.ts'
 import type { Context } from './context.ts'
 import type { Journal } from './journal.ts'
@@ -53,7 +53,7 @@ export async function setScene(context: Context, signal: AbortSignal): Promise<P
     )
   const { entry } = chosen
   const planned = planEdit(entry, options.wanted)
-  if (!planned.ok) throw new Stop('error', 'input', planned.problems.map(problemText).join('\n'))
+  if (!planned.ok) throw new Stop('error', 'input', problemsText(planned.problems, context.redact))
   const { edit } = planned
   const { percents, writes, planned: plan } = planRun(entry, edit, options)
   const [first = edit.targetPercents] = percents

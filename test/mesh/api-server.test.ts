@@ -229,6 +229,13 @@ describe('a refusal that will not pass', () => {
       reason: '',
     })
   })
+
+  test('keeps no part of a secret where its text is cut', async () => {
+    const server = await scriptedServer(text(403, 'the-token'.repeat(100)))
+    const redact = (words: string) => words.replaceAll('the-token', '***')
+    const error = await refusalOf(apiOf(config(server.url), { redact }).get('/a', NEVER))
+    expect(error.message).toBe('***'.repeat(100))
+  })
 })
 
 describe('a call in haste', () => {
@@ -394,6 +401,14 @@ describe('a plugin that hands out credentials', () => {
     expect(error.message).toMatch(/^the credentials for http:.* could not be had: /)
     expect(error.message).toMatch(says)
     expect(server.received).toEqual([])
+  })
+
+  test('and complains at length keeps no part of a secret where that is cut', async () => {
+    const server = await scriptedServer(OK)
+    const user = exec('sh', '-c', 'yes 12345678 | tr -d "\\n" | head -c 5000 >&2; exit 1')
+    const redact = (words: string) => words.replaceAll('12345678', '***')
+    const error = await refusalOf(apiOf(config(server.url, user), { redact }).get('/a', NEVER))
+    expect(error.message).toMatch(/\*{400,}$/)
   })
 
   test('and never ends is waited for no longer than the signal lasts', async () => {

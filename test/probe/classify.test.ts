@@ -2,14 +2,20 @@ import { describe, expect, test } from 'vitest'
 import type { Expectation } from '../../src/options/options.ts'
 import { startClassifying } from '../../src/probe/classify.ts'
 import type { Met } from '../../src/probe/met.ts'
+import { startRedacting } from '../../src/report/redact.ts'
 
 const EXPECT: Expectation[] = [
   { destination: 'v1', pattern: /^one / },
   { destination: 'v2', pattern: /two/ },
 ]
 
+const SECRET = 'the-token'
+const redactor = startRedacting()
+redactor.add(SECRET)
+const { redact } = redactor
+
 function classify(met: Met, expectations = EXPECT) {
-  return startClassifying(expectations)(met)
+  return startClassifying(expectations, redact)(met)
 }
 
 function reply(text: string): Met {
@@ -31,6 +37,15 @@ describe('a reply', () => {
     expect(classify(reply(''))).toMatchObject({ why: 'unknown reply', detail: '' })
   })
 
+  test.each([
+    ['unknown', reply(`three ${SECRET.repeat(100)}`)],
+    ['ambiguous', reply(`one two ${SECRET.repeat(100)}`)],
+    ['failed', { kind: 'failed', why: SECRET.repeat(100) } as const],
+  ])('of which a secret would be cut in two is redacted before: %s', (_, met) => {
+    const detail = expect.stringMatching(/^(three |one two )?\*{100,240}$/)
+    expect(classify(met)).toMatchObject({ kind: 'unclassified', detail })
+  })
+
   test('that two match is ambiguous', () => {
     expect(classify(reply('one two'))).toEqual({
       kind: 'unclassified',
@@ -40,7 +55,7 @@ describe('a reply', () => {
   })
 
   test('is classified the same each time, the many different ones too', () => {
-    const classifying = startClassifying(EXPECT)
+    const classifying = startClassifying(EXPECT, redact)
     for (const _ of [1, 2])
       for (let i = 0; i < 300; i += 1) {
         const text = i % 3 === 0 ? `one ${i}` : i % 3 === 1 ? `two ${i}` : `three ${i}`

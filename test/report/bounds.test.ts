@@ -79,7 +79,12 @@ test('a hundred thousand connections, each with another reply, leave a small rep
   const check = undecided(connections)
   await prove({
     check,
-    gateway: { dial, classify: startClassifying(EXPECT), concurrency: 16, paces: [] },
+    gateway: {
+      dial,
+      classify: startClassifying(EXPECT, (text) => text),
+      concurrency: 16,
+      paces: [],
+    },
     writtenMs: undefined,
     propagationTimeoutMs: 0,
     alpha: 1e-5,

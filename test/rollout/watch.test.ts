@@ -14,10 +14,13 @@ function checkOf(dial: Dial, emit: (event: RunEvent) => void = () => undefined) 
     connections: 'auto',
   })
   if (!check) throw new Error('no check')
-  const classify = startClassifying([
-    { destination: 'v1', pattern: /^one/ },
-    { destination: 'v2', pattern: /^two|^before/ },
-  ])
+  const classify = startClassifying(
+    [
+      { destination: 'v1', pattern: /^one/ },
+      { destination: 'v2', pattern: /^two|^before/ },
+    ],
+    (text) => text,
+  )
   const proving = () =>
     prove({
       check,

@@ -31,6 +31,7 @@ export function opened(
     {
       onCall: () => undefined,
       onSecret: () => undefined,
+      redact: (text) => text,
       random: () => 0,
       nowMs: () => performance.now(),
       ...hooks,

@@ -50,6 +50,7 @@ export async function startRun(
     nowMs: hurriedClock(),
     environment: {},
     cancelled: cancel.signal,
+    redact: (text) => text,
     run: { ...order.run, owner },
     saveIntent: (saved) => {
       intent = saved

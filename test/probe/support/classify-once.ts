@@ -4,5 +4,5 @@ import type { Met } from '../../../src/probe/met.ts'
 
 /** What one connection met, classified. */
 export function classifyOnce(met: Met, expect: readonly Expectation[]): Classified {
-  return startClassifying(expect)(met)
+  return startClassifying(expect, (text) => text)(met)
 }
