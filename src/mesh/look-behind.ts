@@ -14,24 +14,30 @@ export type LookBehind = {
 /**
  * Whether destinations have subsets, and ready Pods behind these; both are read at the same time.
  * Of a subset that nobody defines, or whose rule may not be read, there is a finding and no count.
+ * `failures` is what either reading ended with where it did not come to its end.
  */
 export async function lookBehind(
   { api, workloads, istioVersion, namespace }: LookBehind,
   named: readonly NamedDestination[],
   signal: AbortSignal,
-): Promise<{ counts: Counted[]; findings: Finding[] }> {
+): Promise<{ counts: Counted[]; findings: Finding[]; failures: unknown[] }> {
   const destinations = named.map(({ destination }) => destination)
   const subsets = readSubsets(api, istioVersion, namespace, destinations, signal)
   const labels = subsets.then((read) => read.labels)
   // Where no host is a Service nobody waits for them; that they failed is told below.
   labels.catch(() => undefined)
-  const [read, counts] = await Promise.all([
+  const [read, counted] = await Promise.allSettled([
     subsets,
     countEndpoints(workloads, namespace, named, labels, signal),
   ])
+  const failed = [read, counted].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+  // Who counts ends with the rules' failure where these could not be read: it is one, not two.
+  const failures = [...new Set<unknown>(failed)]
+  if (read.status === 'rejected') return { counts: [], findings: [], failures }
   const isDefined = (_: unknown, index: number) => {
     const destination = destinations[index]
-    return destination !== undefined && read.labels(destination) !== undefined
+    return destination !== undefined && read.value.labels(destination) !== undefined
   }
-  return { counts: counts.filter(isDefined), findings: read.findings }
+  const counts = counted.status === 'fulfilled' ? counted.value.filter(isDefined) : []
+  return { counts, findings: read.value.findings, failures }
 }

@@ -1,3 +1,4 @@
+import { ApiError } from '../mesh/api-error.ts'
 import { findControllers } from '../mesh/controllers.ts'
 import type { Entry } from '../mesh/entry.ts'
 import { type Finding, problem, warning } from '../mesh/finding.ts'
@@ -16,6 +17,7 @@ import type { Context } from './context.ts'
 import { locateGateway, openGateway } from './open-gateway.ts'
 import { isOvertaken, Stop } from './outcome.ts'
 import type { Gateway } from './proof-order.ts'
+import { findingFor } from './refused.ts'
 import { tryReplies } from './try-replies.ts'
 import { dryRun, type Write } from './write-weights.ts'
 
@@ -50,7 +52,11 @@ export async function preflight(
 ): Promise<Ready> {
   const probing = context.options.mode !== 'plan'
   const expect = orderedExpectations(context, scene.edit.names)
-  const connecting = connect(context, scene, probing ? expect.ordered : [], signal)
+  const connecting = orFindings(
+    connect(context, scene, probing ? expect.ordered : [], signal),
+    signal,
+    (findings) => ({ ...NOT_CONNECTED, findings }),
+  )
   const [cluster, gateway, trial] = await Promise.all([
     context.options.mode === 'verify' ? [] : lookAtCluster(context, scene, connecting, signal),
     connecting,
@@ -65,18 +71,37 @@ export async function preflight(
 
 /** One Stop for all errors found, with the reason of the first. */
 export function stopOnErrors(findings: readonly Finding[]): void {
-  const errors = findings.filter(({ kind }) => kind === 'error')
+  const errors = findings.filter(
+    ({ kind, what }, index) =>
+      kind === 'error' && index === findings.findIndex((same) => same.what === what),
+  )
   const [first] = errors
   if (first === undefined) return
   throw new Stop(
     'error',
     first.reason,
     errors.map(({ what }) => what).join('\n'),
-    errors
-      .map(({ mend }) => mend)
-      .filter((mend) => mend !== '')
-      .join('\n'),
+    [...new Set(errors.map(({ mend }) => mend))].filter((mend) => mend !== '').join('\n'),
   )
+}
+
+const LOOKING = 'looking at the cluster'
+
+/**
+ * What one of several looks brought; where the API server did not let it come to its end, that as a
+ * finding like others, so that what the other looks find is said too.
+ */
+async function orFindings<T>(
+  look: Promise<T>,
+  signal: AbortSignal,
+  failed: (findings: Finding[]) => T,
+): Promise<T> {
+  try {
+    return await look
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ApiError)) throw error
+    return failed([findingFor(error, LOOKING)])
+  }
 }
 
 async function lookAtCluster(
@@ -86,10 +111,13 @@ async function lookAtCluster(
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const { object, entry, istioVersion } = scene
-  const [endpoints, shadowing] = await Promise.all([
+  const looks = [
     lookAtEndpoints(context, scene, connecting, signal),
     findShadowing(context.api, istioVersion, object, entry, signal),
-  ])
+  ]
+  const [endpoints = [], shadowing = []] = await Promise.all(
+    looks.map((look) => orFindings(look, signal, (findings) => findings)),
+  )
   return [...endpoints, ...shadowing, ...findControllers(object, context.api.context)]
 }
 
@@ -111,13 +139,16 @@ async function lookAtEndpoints(
   const unheard = weighted.filter((one) => (heard[indexOf(one)] ?? 0) === 0)
   if (unheard.length === 0) return []
   const where = { ...context, istioVersion, namespace: object.namespace }
-  const { counts, findings } = await lookBehind(where, unheard, signal)
+  const { counts, findings, failures } = await lookBehind(where, unheard, signal)
+  if (signal.aborted && failures.length > 0) throw failures[0]
   const missing = counts.flatMap(({ name, counted }) => {
     if ('kind' in counted) return [counted]
     return counted.ready === 0 ? [nobodyReady(name, counted, context.workloads.context)] : []
   })
-  return [...findings, ...missing]
+  return [...failures.map((error) => findingFor(error, LOOKING)), ...findings, ...missing]
 }
+
+const NOT_CONNECTED = { gateway: undefined, heard: { counts: [], unclassified: 0 } }
 
 async function connect(
   context: Context,
@@ -125,16 +156,15 @@ async function connect(
   expect: readonly Expectation[],
   signal: AbortSignal,
 ): Promise<Omit<Ready, 'write'> & { findings: Finding[] }> {
-  const nothing = { gateway: undefined, heard: { counts: [], unclassified: 0 } }
   const located = await locateGateway(context, scene.entry, scene.istioVersion, signal)
-  if (!located.ok) return { ...nothing, findings: [located.finding] }
+  if (!located.ok) return { ...NOT_CONNECTED, findings: [located.finding] }
   if (context.options.mode === 'plan') {
     context.emit({ kind: 'endpoint', endpoint: located.endpoint, how: located.how, addresses: [] })
-    return { ...nothing, findings: [] }
+    return { ...NOT_CONNECTED, findings: [] }
   }
   const opened = await openGateway(context, located.endpoint, located.how, expect, signal)
-  if ('finding' in opened) return { ...nothing, findings: [opened.finding] }
-  if (expect.length !== scene.edit.names.length) return { ...nothing, findings: [] }
+  if ('finding' in opened) return { ...NOT_CONNECTED, findings: [opened.finding] }
+  if (expect.length !== scene.edit.names.length) return { ...NOT_CONNECTED, findings: [] }
   const tried = await tryReplies(
     context,
     opened.gateway,

@@ -1,5 +1,6 @@
 import { ApiError } from '../mesh/api-error.ts'
 import type { ApiServer } from '../mesh/api-server.ts'
+import { type Finding, problem } from '../mesh/finding.ts'
 import { grantingRule, type Resource } from '../mesh/resources.ts'
 import { isAllowed } from '../mesh/rights.ts'
 import { Stop } from './outcome.ts'
@@ -30,6 +31,13 @@ export function stopFor(error: unknown, doing: string): Error {
     'cluster',
     `${doing}: the API server answered ${status}: ${error.message}`,
   )
+}
+
+/** Like `stopFor`, for one of several looks, which are all to be heard. A fault of ours is thrown. */
+export function findingFor(error: unknown, doing: string): Finding {
+  const stop = stopFor(error, doing)
+  if (!(stop instanceof Stop)) throw stop
+  return problem(stop.reason === 'access' ? 'access' : 'cluster', stop.message, stop.mend)
 }
 
 /** Like `stopFor`, for a write: tells a missing right, with the rule that grants it, from an admission plugin's no. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { respond } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { lookBehind } from '../../src/mesh/look-behind.ts'
 import { apiOf, NEVER } from './support/cluster.ts'
@@ -29,8 +30,23 @@ test('of a subset that nobody defines there is a finding and no count', async ()
   expect(findings).toMatchObject([{ kind: 'error', reason: 'preflight' }])
 })
 
+test('that Pods cannot be read does not hide what the rules show', async () => {
+  await sandbox.faults.api({
+    match: { method: 'GET', path: /\/pods\b/ },
+    act: respond(400, { body: { message: 'no Pods today' } }),
+  })
+  const { counts, findings, failures } = await look('tcp-echo', 'v9')
+  await sandbox.faults.clear()
+  expect(counts).toEqual([])
+  expect(findings).toMatchObject([{ kind: 'error', reason: 'preflight' }])
+  expect(failures.map(String)).toEqual(['ApiError: no Pods today'])
+})
+
 test('rules that cannot be read are told of once, also where no Service waits for them', async () => {
   const gone = AbortSignal.abort(new Error('the run is over'))
-  for (const host of ['tcp-echo', 'echo.example.com'])
-    await expect(look(host, 'v1', gone)).rejects.toThrow()
+  for (const host of ['tcp-echo', 'echo.example.com']) {
+    const { counts, findings, failures } = await look(host, 'v1', gone)
+    expect({ counts, findings }).toEqual({ counts: [], findings: [] })
+    expect(new Set(failures.map(String)).size).toBe(1)
+  }
 })

@@ -206,6 +206,37 @@ const CASES: readonly Case[] = [
     says: /reading the VirtualService: https:\/\/127\.0\.0\.1:\d+ (could not be reached \(ECONNREFUSED|was not waited for)/,
   },
   {
+    title: 'looks that the API server refuses, beside what the others find',
+    prepare: async (sandbox) => {
+      const refuse = (path: RegExp, message: string) =>
+        sandbox.faults.api({
+          match: { method: 'GET', path },
+          act: respond(400, { body: { message } }),
+        })
+      await refuse(/\/v1\/virtualservices$/, 'no list today')
+      await refuse(/\/destinationrules$/, 'no rules today')
+      await refuse(/\/gateways\/tcp-echo-gateway$/, 'no Gateway today')
+      await sandbox.faults.api({
+        match: { method: 'PATCH', dryRun: true },
+        act: respond(422, { body: { message: 'no patch today' } }),
+      })
+    },
+    reason: 'cluster',
+    says: /^looking at the cluster: the API server answered 400: no rules today\n.*no list today\n.*no Gateway today\n.*no patch today$/,
+  },
+  {
+    title: 'credentials that run out between two calls, once',
+    prepare: (sandbox) =>
+      sandbox.faults.api({
+        match: ({ method, path }) => method === 'GET' && !path.endsWith('/tcp-echo'),
+        act: respond(401, { body: { message: 'Unauthorized' } }),
+      }),
+    inputs: { endpoint: '127.0.0.1:1' },
+    reason: 'access',
+    says: /^looking at the cluster: the API server does not accept the credentials \(401 Unauthorized\)\nnone of 10 connections.*$/,
+    mends: /^Renew the credentials in kubeconfig; a token may have run out\.\nexpect knows/,
+  },
+  {
     title: 'everything at once',
     inputs: { expect: '{v1: "^eins", v2: "^zwei", v3: "x"}', subset: 'v2' },
     prepare: async (sandbox) => {
