@@ -31,7 +31,7 @@ export type ApiServer = ApiCalls & {
   inHaste: ApiCalls
   /** The API server's clock, from the Date header of its latest answer; undefined before the first. Milliseconds since 1970. */
   nowMs(): number | undefined
-  /** Closes idle connections. */
+  /** Closes idle connections, and ends plugins that are still asked for credentials. */
   close(): void
 }
 
@@ -198,6 +198,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     nowMs: () => (clock === undefined ? undefined : clock.serverMs + hooks.nowMs() - clock.hereMs),
     close() {
       for (const each of [...formerAgents, ...(agent ? [agent] : [])]) each.destroy()
+      cluster.endPlugins()
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { pluginOf } from './exec-plugins.ts'
 import { type Json, objectsAt, textAt } from './json.ts'
 
 /** Names of fields and variables that hold what must not be printed. */
@@ -18,7 +19,7 @@ export function secretsOf(config: KubeConfig): string[] {
       user.password,
       ...keyForms(user.keyData),
       ...named,
-      ...execSecrets(user.exec),
+      ...execSecrets(pluginOf(user)),
     ]
   })
   const urls = config.getClusters().flatMap(({ server, proxyUrl }) => [server, proxyUrl])

@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import type { ClusterSource } from '../options/options.ts'
 import { withExecInfo } from './exec-info.ts'
+import { type Plugins, startPlugins, withPlugin } from './exec-plugins.ts'
 import { secretsOf } from './kubeconfig-secrets.ts'
 import { oidcAuthenticator, withOidc } from './oidc.ts'
 import { reached } from './reached.ts'
@@ -16,6 +17,8 @@ export type Cluster = {
   config: KubeConfig
   /** Reads the kubeconfig again, so that credentials which were renewed beside the run count. */
   load: () => KubeConfig
+  /** Ends what hands out credentials and has not come to its end. */
+  endPlugins: () => void
 }
 
 /** Reads a kubeconfig and picks its context; says in words what is wrong with it. */
@@ -49,8 +52,9 @@ export function loadCluster(
     const wants = `a server that is an http or https URL (context ${context} has ${withoutUser(cluster.server)})`
     return { ok: false, option: 'kubeconfig', wants }
   }
+  const plugins = startPlugins()
   try {
-    prepared(config)
+    prepared(config, plugins)
   } catch (error) {
     const wants = `a kubeconfig whose server can be reached as it says, and as the environment does (${messageOf(error)})`
     return { ok: false, option: 'kubeconfig', wants }
@@ -63,22 +67,24 @@ export function loadCluster(
       // With the proxy of the environment, which may have a password too.
       secrets: secretsOf(config),
       config,
-      load: () => prepared(load()),
+      load: () => prepared(load(), plugins),
+      endPlugins: plugins.end,
     },
   }
 }
 
 /** Adds what the library leaves to its caller: the way there, what plugins are told, tokens that have run out. */
-function prepared(config: KubeConfig): KubeConfig {
+function prepared(config: KubeConfig, plugins: Plugins): KubeConfig {
   const cluster = config.getCurrentCluster()
   if (!cluster) return config
   config.addAuthenticator(oidcAuthenticator(Date.now))
+  config.addAuthenticator(plugins.authenticator())
   config.loadFromOptions({
     clusters: config.clusters.map((known) =>
       known.name === cluster.name ? reached(known) : known,
     ),
     contexts: config.contexts,
-    users: config.users.map((user) => withOidc(withExecInfo(user, cluster))),
+    users: config.users.map((user) => withPlugin(withOidc(withExecInfo(user, cluster)))),
     currentContext: config.currentContext,
   })
   return config

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -13,6 +13,7 @@ import type { ApiCall, ApiHooks } from '../../src/mesh/api-server.ts'
 import type { JsonObject } from '../../src/mesh/json.ts'
 import { loadCluster } from '../../src/mesh/kubeconfig.ts'
 import type { KubeconfigSource } from '../../src/options/options.ts'
+import { isRunning } from '../support/is-running.ts'
 import { apiOf, NEVER, opened, sandboxWith } from './support/cluster.ts'
 import { connectProxy } from './support/connect-proxy.ts'
 import { dropped, json, scriptedServer, text, truncated } from './support/scripted-server.ts'
@@ -409,6 +410,21 @@ describe('a plugin that hands out credentials', () => {
     const redact = (words: string) => words.replaceAll('12345678', '***')
     const error = await refusalOf(apiOf(config(server.url, user), { redact }).get('/a', NEVER))
     expect(error.message).toMatch(/\*{400,}$/)
+  })
+
+  test('and never ends is killed when the API server is closed', async () => {
+    const server = await scriptedServer(OK)
+    const file = path.join(folder, 'hangs')
+    const script = `echo $$ >'${file}.new'; mv '${file}.new' '${file}'; sleep 600`
+    const api = apiOf(config(server.url, exec('sh', '-c', script)))
+    const refused = refusalOf(api.get('/a', NEVER))
+    await vi.waitUntil(() => existsSync(file))
+    const pid = Number(readFileSync(file, 'utf8'))
+    expect(isRunning(pid)).toBe(true)
+    api.close()
+    await vi.waitUntil(() => !isRunning(pid))
+    rmSync(file)
+    await refused
   })
 
   test('and never ends is waited for no longer than the signal lasts', async () => {

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { type CommandDialSettings, commandDial } from '../../src/probe/command-dial.ts'
 import type { Met } from '../../src/probe/met.ts'
+import { isRunning } from '../support/is-running.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'command-dial-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -35,15 +36,6 @@ function dialOf(commandLine: string, settings: Partial<CommandDialSettings> = {}
 function met(commandLine: string, settings: Partial<CommandDialSettings> = {}): Promise<Met> {
   const dial = dialOf(commandLine, settings)
   return new Promise((resolve) => dial(resolve))
-}
-
-function isRunning(pid: number): boolean {
-  // One that was killed and is not yet waited for by its parent is still in the list.
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch {
-    return false
-  }
 }
 
 describe('a command', () => {
