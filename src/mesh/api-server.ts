@@ -26,7 +26,8 @@ export type ApiCalls = {
 /** One API server, as a run uses it. Its own calls try again what may pass. */
 export type ApiServer = ApiCalls & {
   server: string
-  context: string
+  /** As kubectl knows it; undefined: a Pod's service account. */
+  context: string | undefined
   /** For whoever has little time and looks again himself: each call is tried once, and not for long. */
   inHaste: ApiCalls
   /** The API server's clock, from the Date header of its latest answer; undefined before the first. Milliseconds since 1970. */

@@ -8,7 +8,7 @@ import type { ManagedFields, RouteObject } from './route-object.ts'
 const CONTROLLERS: readonly {
   manager: RegExp
   name: string
-  mend: (object: RouteObject, context: string) => string
+  mend: (object: RouteObject, context: string | undefined) => string
 }[] = [
   {
     manager: /^argocd/,
@@ -30,7 +30,7 @@ const CONTROLLERS: readonly {
 ]
 
 /** A warning where a controller manages the spec of an object of the kubeconfig's `context`: it may undo the edit. Whether it was told not to cannot be seen here. */
-export function findControllers(object: RouteObject, context: string): Finding[] {
+export function findControllers(object: RouteObject, context: string | undefined): Finding[] {
   const managers = new Set(object.managedFields.filter(touchesSpec).map(({ manager }) => manager))
   return [...managers].flatMap((manager) => {
     const known = CONTROLLERS.find((controller) => controller.manager.test(manager))

@@ -10,7 +10,8 @@ import { type Environment, readKubeconfig } from './read-kubeconfig.ts'
 /** A cluster's address, what it is called, its credentials, and a way to read them anew. */
 export type Cluster = {
   server: string
-  context: string
+  /** undefined: the Pod's service account. */
+  context: string | undefined
   /** Everything of the kubeconfig that must not be printed. */
   secrets: readonly string[]
   /** As the kubeconfig was read to find the rest of this. */
@@ -28,13 +29,14 @@ export function loadCluster(
   root = '/',
 ): { ok: true; cluster: Cluster } | { ok: false; option: 'kubeconfig' | 'context'; wants: string } {
   const load = () => {
-    const config = readKubeconfig(source.kubeconfig, environment, root)
-    if (source.context !== undefined) config.setCurrentContext(source.context)
-    return config
+    const read = readKubeconfig(source.kubeconfig, environment, root)
+    if (source.context !== undefined) read.config.setCurrentContext(source.context)
+    return read
   }
   let config: KubeConfig
+  let isServiceAccount: boolean
   try {
-    config = load()
+    ;({ config, isServiceAccount } = load())
   } catch (error) {
     return { ok: false, option: 'kubeconfig', wants: `a readable kubeconfig (${messageOf(error)})` }
   }
@@ -63,11 +65,11 @@ export function loadCluster(
     ok: true,
     cluster: {
       server: cluster.server,
-      context,
+      context: isServiceAccount ? undefined : context,
       // With the proxy of the environment, which may have a password too.
       secrets: secretsOf(config),
       config,
-      load: () => prepared(load(), plugins),
+      load: () => prepared(load().config, plugins),
       endPlugins: plugins.end,
     },
   }

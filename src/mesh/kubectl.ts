@@ -1,7 +1,20 @@
 import { shellQuoted } from './finding.ts'
 
-/** The beginning of a command to paste: it names the cluster, whichever the reader's shell is at. */
-export function kubectl(context: string, namespace?: string): string {
-  const command = `kubectl --context ${shellQuoted(context)}`
+/**
+ * The beginning of a command to paste: it names the cluster, whichever the reader's shell is at.
+ *
+ * @param context undefined: a Pod's service account, for which no shell has a name
+ */
+export function kubectl(context: string | undefined, namespace?: string): string {
+  const command = at('kubectl', context)
   return namespace === undefined ? command : `${command} --namespace ${shellQuoted(namespace)}`
+}
+
+/** The same for Istio's own command. */
+export function istioctl(context: string | undefined): string {
+  return at('istioctl', context)
+}
+
+function at(command: string, context: string | undefined): string {
+  return context === undefined ? command : `${command} --context ${shellQuoted(context)}`
 }

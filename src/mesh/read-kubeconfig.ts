@@ -11,6 +11,9 @@ import { isObject, type Json, objectsAt, textAt } from './json.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** What is shown for a context where the Pod's service account is meant. */
+export const IN_CLUSTER = 'in-cluster'
+
 /** Where a Pod finds its service account's credentials. */
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
 
@@ -22,21 +25,29 @@ export function readKubeconfig(
   source: KubeconfigSource,
   environment: Environment,
   root: string,
-): KubeConfig {
-  if (source.kind === 'yaml') return parseKubeconfig(source.text, '')
-  return source.kind === 'path' ? readFile(source.path) : readAuto(environment, root)
+): ReadKubeconfig {
+  if (source.kind === 'yaml') return written(parseKubeconfig(source.text, ''))
+  return source.kind === 'path' ? written(readFile(source.path)) : readAuto(environment, root)
 }
 
-function readAuto(environment: Environment, root: string): KubeConfig {
+/** A kubeconfig, and whether it is the one that a Pod's service account amounts to, which nobody wrote. */
+export type ReadKubeconfig = { config: KubeConfig; isServiceAccount: boolean }
+
+function written(config: KubeConfig): ReadKubeconfig {
+  return { config, isServiceAccount: false }
+}
+
+function readAuto(environment: Environment, root: string): ReadKubeconfig {
   const files = (environment.KUBECONFIG ?? '').split(path.delimiter).filter((file) => file !== '')
   if (files.length > 0) {
     // As kubectl does it: what is not there is passed over, but a list of nothing is no leave to look elsewhere.
     const there = files.filter(exists)
-    return merged((there.length > 0 ? there : files).map(readFile))
+    return written(merged((there.length > 0 ? there : files).map(readFile)))
   }
   const host = environment.KUBERNETES_SERVICE_HOST
   if (host && exists(path.join(root, SERVICE_ACCOUNT, 'token'))) {
-    return ofServiceAccount(host, environment.KUBERNETES_SERVICE_PORT ?? '443', root)
+    const config = ofServiceAccount(host, environment.KUBERNETES_SERVICE_PORT ?? '443', root)
+    return { config, isServiceAccount: true }
   }
   const home = path.join(environment.HOME ?? homedir(), '.kube', 'config')
   if (!exists(home)) {
@@ -44,7 +55,7 @@ function readAuto(environment: Environment, root: string): KubeConfig {
       `auto found none: KUBECONFIG is not set, this is no Pod with a service account, and there is no ${home}`,
     )
   }
-  return readFile(home)
+  return written(readFile(home))
 }
 
 function readFile(file: string): KubeConfig {
@@ -94,7 +105,7 @@ function firstOfEachName<T extends { name: string }>(all: readonly T[]): T[] {
 
 /** The kubeconfig that a Pod's service account amounts to. */
 function ofServiceAccount(host: string, port: string, root: string): KubeConfig {
-  const name = 'in-cluster'
+  const name = IN_CLUSTER
   const folder = path.join(root, SERVICE_ACCOUNT)
   const config = new KubeConfig()
   config.loadFromOptions({

@@ -3,6 +3,7 @@ import type { ApiServer } from './api-server.ts'
 import { type Finding, problem } from './finding.ts'
 import { objectsAt, textAt } from './json.ts'
 import { kubectl } from './kubectl.ts'
+import { IN_CLUSTER } from './read-kubeconfig.ts'
 import {
   coreResource,
   grantingRule,
@@ -46,7 +47,7 @@ export async function readVirtualService(
   }
   const lacks = served.length === 0 ? 'the group' : 'VirtualServices in the group'
   return missing(
-    `${api.server} (context ${api.context}) serves no VirtualService: it lacks ${lacks} ${ISTIO_NETWORKING}`,
+    `${api.server} (context ${api.context ?? IN_CLUSTER}) serves no VirtualService: it lacks ${lacks} ${ISTIO_NETWORKING}`,
     'Install Istio there, or choose the kubeconfig and context of the cluster that holds the Istio objects.',
   )
 }

@@ -99,7 +99,11 @@ function countPods(
 }
 
 /** The error for a destination that nobody would answer for. */
-export function nobodyReady(name: string, endpoints: Endpoints, context: string): Finding {
+export function nobodyReady(
+  name: string,
+  endpoints: Endpoints,
+  context: string | undefined,
+): Finding {
   return problem(
     'preflight',
     `${name} has no ready endpoints: ${endpoints.pods === 0 ? 'no Pod has' : `none of ${endpoints.pods} Pods is ready with`} ${endpoints.selector} in namespace ${endpoints.namespace}`,

@@ -1,5 +1,4 @@
-import { shellQuoted } from '../mesh/finding.ts'
-import { kubectl } from '../mesh/kubectl.ts'
+import { istioctl, kubectl } from '../mesh/kubectl.ts'
 import type { Check } from './check.ts'
 import type { Context } from './context.ts'
 import { metSummary } from './met-text.ts'
@@ -119,5 +118,5 @@ function inconclusive(reason: Outcome['reason'], message: string, mend: string):
 }
 
 function proxyStatus({ workloads }: Context): string {
-  return `istioctl --context ${shellQuoted(workloads.context)} proxy-status`
+  return `${istioctl(workloads.context)} proxy-status`
 }

@@ -11,7 +11,7 @@ import { JOURNAL } from './journal.ts'
 
 /** The commands that put an entry's routes back by hand and remove the mark, if it is there; they fail where the entry is not the one. */
 export function restoreCommand(
-  context: string,
+  context: string | undefined,
   object: RouteObject,
   entry: Entry,
   original: readonly JsonObject[],
@@ -36,7 +36,7 @@ export function restoreCommand(
 
 /** The commands that do by hand what a run does that did not pass, and could not. */
 export function undoCommand(
-  context: string,
+  context: string | undefined,
   onFailure: OnFailure,
   object: RouteObject,
   entry: Entry,
@@ -48,11 +48,11 @@ export function undoCommand(
 }
 
 /** The command that removes the mark, if it is there. */
-export function unmarkCommand(context: string, object: RouteObject): string {
+export function unmarkCommand(context: string | undefined, object: RouteObject): string {
   return `${kubectl(context, object.namespace)} annotate virtualservice ${shellQuoted(object.name)} ${shellQuoted(`${JOURNAL}-`)}`
 }
 
 /** The command that shows the object. */
-export function showCommand(context: string, object: RouteObject): string {
+export function showCommand(context: string | undefined, object: RouteObject): string {
   return `${kubectl(context, object.namespace)} get virtualservice ${shellQuoted(object.name)} --output yaml`
 }

@@ -1,4 +1,5 @@
 import { ApiError } from '../mesh/api-error.ts'
+import { IN_CLUSTER } from '../mesh/read-kubeconfig.ts'
 import type { Context } from './context.ts'
 import { costOf } from './cost.ts'
 import { diagnoseNoReply } from './diagnose.ts'
@@ -54,7 +55,7 @@ async function attempt(context: Context, progress: Progress, signal: AbortSignal
   context.emit({
     kind: 'started',
     server: context.api.server,
-    context: context.api.context,
+    context: context.api.context ?? IN_CLUSTER,
     object: `${options.namespace}/${options.virtualService}`,
     workloadsServer: context.workloads.server,
   })

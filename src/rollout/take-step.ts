@@ -1,4 +1,5 @@
 import { findEntryAgain } from '../mesh/find-entry.ts'
+import { IN_CLUSTER } from '../mesh/read-kubeconfig.ts'
 import { routesWith } from '../mesh/route-edits.ts'
 import { TOLERATED } from '../split/no-reply.ts'
 import { type Answered, leavesSilence } from '../split/who-is-silent.ts'
@@ -89,7 +90,7 @@ async function write(
       owner: run.owner,
       uid: first.object.uid,
       server: context.api.server,
-      context: context.api.context,
+      context: context.api.context ?? IN_CLUSTER,
       namespace: options.namespace,
       name: options.virtualService,
       version: scene.istioVersion,

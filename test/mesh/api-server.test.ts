@@ -628,5 +628,6 @@ describe('over TLS', () => {
     if (!found.ok) throw new Error(found.wants)
     const api = opened(found.cluster)
     expect(await api.get(PATH, NEVER)).toMatchObject({ kind: 'Service' })
+    expect(api.context).toBeUndefined()
   })
 })

@@ -159,7 +159,7 @@ describe('auto', () => {
     const contextOf = (environment: Record<string, string>, root: string) =>
       loaded(AUTO, { environment: { HOME: home, ...environment }, root }).context
     expect(contextOf({ KUBECONFIG, ...IN_POD }, pod)).toBe('listed')
-    expect(contextOf({ ...IN_POD }, pod)).toBe('in-cluster')
+    expect(contextOf({ ...IN_POD }, pod)).toBeUndefined()
     expect(contextOf({ KUBECONFIG: '' }, pod)).toBe('home')
     expect(contextOf({ ...IN_POD }, folder)).toBe('home')
   })
@@ -167,6 +167,9 @@ describe('auto', () => {
   test("of a Pod is its API server with the service account's token", async () => {
     const cluster = loaded(AUTO, { environment: IN_POD, root: pod })
     expect(cluster.server).toBe('https://10.96.0.1:443')
+    expect(cluster.context).toBeUndefined()
+    const named = loaded(yaml(config('in-cluster')), { environment: IN_POD, root: pod })
+    expect(named.context).toBe('in-cluster')
     expect((await carried(cluster)).authorization).toBe('Bearer pod-token')
     const v6 = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '6443' }
     expect(loaded(AUTO, { environment: v6, root: pod }).server).toBe('https://[fd00::1]:6443')

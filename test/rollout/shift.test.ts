@@ -154,6 +154,7 @@ describe('a shift that is not proven', () => {
       'propagation-timeout': '300ms',
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: true })
+    expect(outcome.mend).toContain("istioctl --context 'sandbox' proxy-status")
     expect(routeText(sandbox)).toBe(before)
     expect(outcome.weights).toEqual(outcome.previousWeights)
   })

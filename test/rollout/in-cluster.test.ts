@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { readOptions } from '../../src/options/read-options.ts'
+import type { Intent } from '../../src/rollout/context.ts'
+import type { RunEvent } from '../../src/rollout/events.ts'
+import { rollout } from '../../src/rollout/rollout.ts'
+import { apiOf, NEVER, sandboxWith } from '../mesh/support/cluster.ts'
+import { TUTORIAL } from '../support/run.ts'
+
+test("a run by a Pod's service account says so, and its commands to paste name no context", async () => {
+  const sandbox = await sandboxWith()
+  const api = { ...apiOf(sandbox.kubeconfig), context: undefined }
+  const inputs: Readonly<Record<string, string>> = { ...TUTORIAL, subset: 'v2', weight: '20' }
+  const { options } = readOptions((name) => inputs[name])
+  const events: RunEvent[] = []
+  const intents: Intent[] = []
+  const outcome = await rollout({
+    options,
+    api,
+    workloads: api,
+    emit: (event) => events.push(event),
+    nowMs: () => performance.now(),
+    environment: {},
+    cancelled: NEVER,
+    redact: (text) => text,
+    run: { id: 'run', attempt: 1, owner: 'owner' },
+    saveIntent: (intent) => intents.push(intent),
+  })
+  expect(outcome.verdict).toBe('pass')
+  expect(events).toContainEqual(expect.objectContaining({ context: 'in-cluster' }))
+  expect(intents).toMatchObject([
+    { context: 'in-cluster', byHand: expect.stringMatching(/^kubectl --namespace 'demo' patch/) },
+  ])
+})
