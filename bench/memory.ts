@@ -1,17 +1,18 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-import { startClassifying } from '../src/probe/classify.ts'
-import { startMatching } from '../src/probe/match-replies.ts'
 import { tcpDial } from '../src/probe/tcp-dial.ts'
-import { pageOf } from '../src/report/page.ts'
-import { type RunRecord, reportOf, startRecord } from '../src/report/record.ts'
+import { startRecord } from '../src/report/record.ts'
 import type { Check } from '../src/rollout/check.ts'
 import type { Outcome } from '../src/rollout/outcome.ts'
-import { planChecks } from '../src/rollout/plan-checks.ts'
 import { prove } from '../src/rollout/prove.ts'
+import {
+  classify,
+  collector,
+  match,
+  reportSizes,
+  undecidedProof,
+} from '../test/report/support/undecided.ts'
 
 /**
  * Shows that memory and report stay small however many connections a check makes: one check of so many (default a
@@ -82,9 +83,9 @@ async function main(connections: number): Promise<boolean> {
   return flat && small
 }
 
-/** Bytes of the report on a run with this check. */
-function reportSizes(record: RunRecord, decided: Check): { json: number; html: number } {
-  const outcome: Outcome = {
+/** How a run ends whose last check is this one. */
+function outcomeOf(check: Check): Outcome {
+  return {
     verdict: 'inconclusive',
     reason: 'limit-reached',
     message: '',
@@ -92,11 +93,7 @@ function reportSizes(record: RunRecord, decided: Check): { json: number; html: n
     previousWeights: undefined,
     weights: undefined,
     rolledBack: false,
-    checks: [decided],
-  }
-  return {
-    json: Buffer.byteLength(JSON.stringify(reportOf(record, outcome), undefined, 2)),
-    html: Buffer.byteLength(pageOf(record, outcome)),
+    checks: [check],
   }
 }
 
@@ -107,17 +104,9 @@ async function check(
 ): Promise<{ samples: Sample[]; files: { json: number; html: number } }> {
   const collect = collector()
   const samples: Sample[] = []
-  const expect = [
-    { destination: 'v1', pattern: /^one / },
-    { destination: 'v2', pattern: /^two / },
-  ]
-  const match = startMatching(expect)
-  const classify = startClassifying(expect, (text) => text, match)
   let seen = 0
   const { record, take } = startRecord(undefined, () => performance.now(), new Date())
-  const undecided = undecidedCheck(connections)
-  const order = {
-    check: undecided,
+  const proof = undecidedProof(connections, {
     gateway: {
       dial: tcpDial({
         addresses: ADDRESSES,
@@ -135,31 +124,11 @@ async function check(
       concurrency: 64,
       paces: [],
     },
-    writtenMs: undefined,
-    propagationTimeoutMs: 0,
-    alpha: 1e-5,
-    promises: 1,
-    connections,
-    mayRecover: false,
     emit: take,
     nowMs: () => performance.now(),
-    signal: new AbortController().signal,
-  } as const
-  await prove(order)
-  return { samples, files: reportSizes(record, undecided) }
-}
-
-/** Its tolerance is so small that no number of connections here decides it. */
-function undecidedCheck(connections: number): Check {
-  const options = { confidencePercent: 99.999, tolerancePoints: 50, connections }
-  const [planned] = planChecks(['v1', 'v2'], [0.5, 0.5], [[50, 50]], false, options)
-  if (!planned) throw new Error('no check')
-  return { ...planned, tolerance: [1e-6, 1e-6] }
-}
-
-function collector(): () => void {
-  setFlagsFromString('--expose-gc')
-  return runInNewContext('gc')
+  })
+  await prove(proof)
+  return { samples, files: reportSizes(record, outcomeOf(proof.check)) }
 }
 
 function sample(connections: number, collect: () => void): Sample {

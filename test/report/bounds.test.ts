@@ -1,31 +1,21 @@
 import { readFileSync } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { startClassifying } from '../../src/probe/classify.ts'
 import type { Dial } from '../../src/probe/met.ts'
 import { pageOf } from '../../src/report/page.ts'
-import { type RunRecord, reportOf, startRecord } from '../../src/report/record.ts'
+import { startRecord } from '../../src/report/record.ts'
 import { summaryOf } from '../../src/report/summary.ts'
 import type { Check } from '../../src/rollout/check.ts'
 import { startEvidence } from '../../src/rollout/evidence.ts'
-import type { Outcome } from '../../src/rollout/outcome.ts'
-import { planChecks } from '../../src/rollout/plan-checks.ts'
 import { keepTry, prove } from '../../src/rollout/prove.ts'
 import { drawFrom, seededRandom } from '../split/draws.ts'
 import { someCheck, someOutcome, someTry } from './support/run.ts'
+import { classify, collector, reportSizes, undecidedProof } from './support/undecided.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
 /** What docs/report.md says that no report is larger than, with up to ten destinations. */
 const STATED = { json: bytesStated('report.json'), html: bytesStated('report.html') }
-const EXPECT = [
-  { destination: 'v1', pattern: /^one / },
-  { destination: 'v2', pattern: /^two / },
-]
-
-setFlagsFromString('--expose-gc')
-const collect: () => void = runInNewContext('gc')
+const collect = collector()
 
 function bytesStated(file: string): number {
   const page = readFileSync(new URL('../../docs/report.md', import.meta.url), 'utf8')
@@ -37,21 +27,6 @@ function bytesStated(file: string): number {
 function heapInUse(): number {
   collect()
   return process.memoryUsage().heapUsed
-}
-
-function sizes(record: RunRecord, outcome: Outcome): { json: number; html: number } {
-  return {
-    json: Buffer.byteLength(JSON.stringify(reportOf(record, outcome), undefined, 2)),
-    html: Buffer.byteLength(pageOf(record, outcome)),
-  }
-}
-
-/** A check that no number of connections here decides. */
-function undecided(connections: number): Check {
-  const options = { confidencePercent: 99.999, tolerancePoints: 50, connections }
-  const [planned] = planChecks(['v1', 'v2'], [0.5, 0.5], [[50, 50]], false, options)
-  if (!planned) throw new Error('no check')
-  return { ...planned, tolerance: [1e-6, 1e-6] }
 }
 
 test('a hundred thousand connections, each with another reply, leave a small report and flat memory behind', async () => {
@@ -76,32 +51,18 @@ test('a hundred thousand connections, each with another reply, leave a small rep
     const answer = setImmediate(() => done({ kind: 'reply', text }))
     return () => clearImmediate(answer)
   }
-  const check = undecided(connections)
-  await prove({
-    check,
-    gateway: {
-      dial,
-      classify: startClassifying(EXPECT, (text) => text),
-      concurrency: 16,
-      paces: [],
-    },
-    writtenMs: undefined,
-    propagationTimeoutMs: 0,
-    alpha: 1e-5,
-    promises: 1,
-    connections,
-    mayRecover: false,
-    emit: take,
-    nowMs: () => nowMs,
-    signal: new AbortController().signal,
-  })
+  const gateway = { dial, classify, concurrency: 16, paces: [] }
+  const proof = undecidedProof(connections, { gateway, emit: take, nowMs: () => nowMs })
+  await prove(proof)
+  const { check } = proof
   expect(record.connections).toBe(connections)
   expect(check.tries).toMatchObject([{ draws: connections, unclassified: connections / 1000 }])
   expect(record.apiCalls.length + record.leftOut.apiCalls).toBe(connections / 100)
   expect(heapLate - heapEarly).toBeLessThan(2 * MIB)
   const outcome = someOutcome({ checks: [check] })
-  expect(sizes(record, outcome).json).toBeLessThan(64 * KIB)
-  expect(sizes(record, outcome).html).toBeLessThan(128 * KIB)
+  const { json, html } = reportSizes(record, outcome)
+  expect(json).toBeLessThan(64 * KIB)
+  expect(html).toBeLessThan(128 * KIB)
   expect(Buffer.byteLength(summaryOf(record, outcome))).toBeLessThan(16 * KIB)
 }, 60_000)
 
@@ -168,7 +129,7 @@ test('a run of a hundred weights, tries, calls and warnings without end, and tex
     mend: long,
     checks: Array.from({ length: 100 }, () => ({ ...check })),
   })
-  const found = sizes(record, outcome)
+  const found = reportSizes(record, outcome)
   expect(found.json).toBeLessThan(STATED.json)
   expect(found.html).toBeLessThan(STATED.html)
   expect(record.leftOut).toEqual({ warnings: 960, apiCalls: 900, timeline: 802 })

@@ -1,0 +1,59 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { startClassifying } from '../../../src/probe/classify.ts'
+import { startMatching } from '../../../src/probe/match-replies.ts'
+import { pageOf } from '../../../src/report/page.ts'
+import { type RunRecord, reportOf } from '../../../src/report/record.ts'
+import type { Check } from '../../../src/rollout/check.ts'
+import type { Outcome } from '../../../src/rollout/outcome.ts'
+import { planChecks } from '../../../src/rollout/plan-checks.ts'
+import type { ProofOrder } from '../../../src/rollout/proof-order.ts'
+
+const EXPECT = [
+  { destination: 'v1', pattern: /^one / },
+  { destination: 'v2', pattern: /^two / },
+]
+
+/** Tells replies of `one ` and `two ` apart. */
+export const match = startMatching(EXPECT)
+export const classify = startClassifying(EXPECT, (text) => text, match)
+
+/** One try of 50/50 without a write that makes all of its connections, as they do not decide it. */
+export function undecidedProof(
+  connections: number,
+  how: Pick<ProofOrder, 'gateway' | 'emit' | 'nowMs'>,
+): ProofOrder {
+  return {
+    ...how,
+    check: undecidedCheck(connections),
+    writtenMs: undefined,
+    propagationTimeoutMs: 0,
+    alpha: 1e-5,
+    promises: 1,
+    connections,
+    mayRecover: false,
+    signal: new AbortController().signal,
+  }
+}
+
+/** Its tolerance is so small that no number of connections here decides it. */
+function undecidedCheck(connections: number): Check {
+  const options = { confidencePercent: 99.999, tolerancePoints: 50, connections }
+  const [planned] = planChecks(['v1', 'v2'], [0.5, 0.5], [[50, 50]], false, options)
+  if (!planned) throw new Error('no check')
+  return { ...planned, tolerance: [1e-6, 1e-6] }
+}
+
+/** Bytes of report.json and of report.html. */
+export function reportSizes(record: RunRecord, outcome: Outcome): { json: number; html: number } {
+  return {
+    json: Buffer.byteLength(JSON.stringify(reportOf(record, outcome), undefined, 2)),
+    html: Buffer.byteLength(pageOf(record, outcome)),
+  }
+}
+
+/** A function that collects garbage, so that what is in use is what is needed. */
+export function collector(): () => void {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc')
+}
