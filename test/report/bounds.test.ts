@@ -94,7 +94,7 @@ function largestCheck(): Check {
         number,
         counts: each(1_000_000),
         met: fromKinds(1_000_000),
-        examples: fromKinds(example),
+        examples: { ...fromKinds(example), failed: example + example },
         intervals: each([0.05, 0.15] as const),
         evidence: evidence.points(),
         decision: 'off-target',
