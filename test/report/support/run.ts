@@ -94,6 +94,29 @@ export const STARTED: RunEvent = {
   workloadsServer: 'https://mesh.example:6443',
 }
 
+export const SOME_CALL = {
+  method: 'GET',
+  path: '/a',
+  outcome: 200,
+  startedMs: 5003.456,
+  tookMs: 7.89,
+}
+
+/** A run in which little happens. */
+export const SOME_EVENTS: RunEvent[] = [
+  STARTED,
+  { kind: 'api-call', call: SOME_CALL },
+  { kind: 'planned', plan: somePlan() },
+  {
+    kind: 'finding',
+    finding: { kind: 'warning', reason: 'preflight', what: 'odd', mend: 'Do this' },
+  },
+  { kind: 'finding', finding: { kind: 'error', reason: 'access', what: 'no', mend: '' } },
+  { kind: 'endpoint', endpoint: { host: 'gw', port: 31400 }, how: 'so', addresses: ['192.0.2.1'] },
+  { kind: 'progress', check: someCheck(), now: someTry() },
+  { kind: 'finished', outcome: someOutcome() },
+]
+
 /** What a run's events leave behind, each a millisecond after the one before. */
 export function recordOf(events: readonly RunEvent[]): RunRecord {
   let now = 5000
