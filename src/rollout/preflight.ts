@@ -9,12 +9,11 @@ import type { Edit } from '../mesh/plan-edit.ts'
 import { type NamedDestination, nobodyReady } from '../mesh/ready-endpoints.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import { findShadowing } from '../mesh/shadowing.ts'
-import { didYouMean, nearest } from '../options/did-you-mean.ts'
 import type { Expectation } from '../options/options.ts'
-import { problemText } from '../options/problem.ts'
 import type { Answered } from '../split/who-is-silent.ts'
 import type { Context } from './context.ts'
 import { locateGateway, openGateway } from './open-gateway.ts'
+import { orderedExpectations } from './ordered-expectations.ts'
 import { isOvertaken, Stop } from './outcome.ts'
 import type { Gateway } from './proof-order.ts'
 import { findingFor } from './refused.ts'
@@ -201,42 +200,5 @@ async function tryWrite(
       return { write, findings: [warning(`not checked: the dry run; ${error.message}`)] }
     const reason = error.reason === 'access' ? 'access' : 'cluster'
     return { write, findings: [problem(reason, error.message, error.mend)] }
-  }
-}
-
-/** The expectations in the order of the entry's destinations; findings where one is missing or too many. */
-function orderedExpectations(
-  context: Context,
-  names: readonly string[],
-): { ordered: Expectation[]; findings: Finding[] } {
-  const { expect, mode } = context.options
-  if (mode === 'plan' && expect.length === 0) return { ordered: [], findings: [] }
-  const missing = names.filter((name) => !expect.some(({ destination }) => destination === name))
-  const unknown = expect.filter(({ destination }) => !names.includes(destination))
-  const findings = [
-    ...missing.map((name) =>
-      problem(
-        'input',
-        problemText({
-          input: 'expect',
-          got: undefined,
-          wants: `an expression for ${name} too: every destination of the entry (${names.join(', ')})`,
-        }),
-      ),
-    ),
-    ...unknown.map(({ destination }) =>
-      problem(
-        'input',
-        problemText({
-          input: `expect.${destination}`,
-          got: undefined,
-          wants: `a destination of the entry (${names.join(', ')})${didYouMean(nearest(destination, names))}`,
-        }),
-      ),
-    ),
-  ]
-  return {
-    ordered: names.flatMap((name) => expect.find(({ destination }) => destination === name) ?? []),
-    findings,
   }
 }
