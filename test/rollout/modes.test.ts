@@ -88,7 +88,7 @@ test('verify needs no right but to read the one object where the endpoint is giv
 })
 
 test('verify soon after a change gives the gateway the time to act on it', async () => {
-  await sandbox.faults.gateway({ kind: 'late', byMs: 500 })
+  await sandbox.faults.gateway({ kind: 'late', byMs: 1500 })
   const route = {
     group: 'networking.istio.io',
     resource: 'virtualservices',
