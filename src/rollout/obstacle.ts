@@ -8,8 +8,9 @@ import type { PutBackOrder } from './put-back.ts'
 const LOOK_MS = 1000
 
 /**
- * Why the original weights must not come back: a destination that would get connections has Pods,
- * and none of them is ready. What cannot be told is no obstacle.
+ * Why the original weights must not come back: a destination that would get more connections than it
+ * has now has Pods, and none of them is ready. To one that would get fewer, such as a new version that
+ * broke down under the run's weights, the way back is what helps. What cannot be told is no obstacle.
  */
 export function deadOriginal(
   api: ApiServer,
@@ -21,13 +22,16 @@ export function deadOriginal(
     const { destinations } = entryWithRoutes(entry, original)
     const names = destinationNames(destinations)
     const shares = entryShares({ destinations })
-    const weighted = destinations.flatMap((destination, index) =>
-      (shares[index] ?? 0) > 0 ? [{ name: names[index] ?? destination.host, destination }] : [],
+    const present = entryShares(entry)
+    const gaining = destinations.flatMap((destination, index) =>
+      (shares[index] ?? 0) > (present[index] ?? 0)
+        ? [{ name: names[index] ?? destination.host, destination }]
+        : [],
     )
     const soon = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])
     try {
       const where = { api, workloads, istioVersion, namespace: object.namespace }
-      const { counts } = await lookBehind(where, weighted, soon)
+      const { counts } = await lookBehind(where, gaining, soon)
       const dead = counts.filter(({ counted }) => !('kind' in counted) && counted.ready === 0)
       if (dead.length === 0) return undefined
       return `${dead.map(({ name }) => name).join(', ')} has no ready endpoints any more`

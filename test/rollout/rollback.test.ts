@@ -96,6 +96,25 @@ describe('a rollback', () => {
   })
 })
 
+describe('a rollback from a version that is dead by then', () => {
+  test('takes its connections back, though it had some before the run too', async () => {
+    const dies = async () => void (await sandbox.faults.destination('v2', { kind: 'not-ready' }))
+    await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: dies }) })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome.rolledBack).toBe(true)
+    expect(routeText(sandbox)).toBe(before)
+  })
+
+  test('does not give it more connections than the run left to it', async () => {
+    const dies = async () => void (await sandbox.faults.destination('v1', { kind: 'not-ready' }))
+    await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: dies }) })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome).toMatchObject({ reason: 'rollback-failed', rolledBack: false })
+    expect(outcome.message).toContain('v1 has no ready endpoints any more')
+    expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
+  })
+})
+
 describe('a write that is refused', () => {
   test('by a webhook that let the dry run through leaves nothing to undo, and its words are told', async () => {
     await sandbox.faults.api({
