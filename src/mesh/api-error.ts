@@ -26,3 +26,12 @@ export class ApiError extends Error {
     this.body = answer?.body ?? null
   }
 }
+
+/**
+ * Whether the API server itself says that an object is not there. A 404 without that reason is of a
+ * proxy or a load balancer before it, or of an API server that has only just started and does not
+ * serve the kind yet: it tells nothing of the object.
+ */
+export function saysNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404 && error.reason === 'NotFound'
+}

@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts'
+import { ApiError, saysNotFound } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { type Finding, problem } from './finding.ts'
 import { objectsAt, textAt } from './json.ts'
@@ -71,7 +71,7 @@ async function readAs(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     // What lacks the object answers with a Status; what lacks the whole path with plain text.
-    if (error.status === 404) return error.reason === 'NotFound' ? 'not-there' : 'not-served'
+    if (error.status === 404) return saysNotFound(error) ? 'not-there' : 'not-served'
     if (error.status === 403)
       return { ok: false, finding: problem('access', error.message, grantingRule(resource)) }
     throw error

@@ -1,4 +1,4 @@
-import { ApiError } from '../mesh/api-error.ts'
+import { ApiError, saysNotFound } from '../mesh/api-error.ts'
 import type { ApiServer } from '../mesh/api-server.ts'
 import type { Entry } from '../mesh/entry.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
@@ -204,7 +204,7 @@ async function readAgain(
     const object = parseRouteObject(await order.api.inHaste.get(path, signal))
     if (object) return object
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined
+    if (saysNotFound(error)) return undefined
     throw error
   }
   throw unreadable('GET', path)

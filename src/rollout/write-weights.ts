@@ -1,4 +1,4 @@
-import { ApiError } from '../mesh/api-error.ts'
+import { ApiError, saysNotFound } from '../mesh/api-error.ts'
 import type { ApiServer } from '../mesh/api-server.ts'
 import type { Entry } from '../mesh/entry.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
@@ -202,9 +202,7 @@ async function readAgain(
     const object = parseRouteObject(await write.api.get(resourcePath(write.resource), signal))
     if (object) return object
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) {
-      throw changed('was deleted while the run was in progress')
-    }
+    if (saysNotFound(error)) throw changed('was deleted while the run was in progress')
   }
   throw stopFor(refused, 'the write')
 }
