@@ -112,6 +112,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     try {
       answer = await send(cluster.server, request, options, limited)
     } catch (error) {
+      if (agent) closeIdle(agent)
       const why = networkMessage(error, signal, limits.attemptMs)
       record(why)
       throw new ApiError(call, `${cluster.server} ${why}`)
@@ -214,6 +215,15 @@ function keepAlive(server: string, options: https.RequestOptions): http.Agent | 
   if (made.constructor === http.Agent && server.startsWith('http:'))
     return new http.Agent({ keepAlive: true })
   return made
+}
+
+/**
+ * Lets the next try open a connection of its own. Those that lie idle lead where the one led that was
+ * not answered, to a node that is lost say, and each of them would cost a try to find that out.
+ */
+function closeIdle(agent: http.Agent): void {
+  for (const sockets of Object.values(agent.freeSockets))
+    for (const socket of sockets ?? []) socket.destroy()
 }
 
 /** A password and a private key, which a plugin or a file may have brought. */

@@ -299,6 +299,26 @@ describe('an API server that is not there', () => {
     expect(calls[0]?.outcome).toBe('did not answer within 0.05 s')
   })
 
+  test('behind the connections that are open is asked by a new one, not by the next of them', async () => {
+    const lost = new Set<unknown>()
+    const open = new Set<unknown>()
+    const together: (() => void)[] = []
+    const server = await scriptedServer((response, request) => {
+      open.add(response.socket)
+      if (lost.has(response.socket)) return
+      together.push(() => OK(response, request))
+      // The first three at once, so that each has a connection of its own; they stay open.
+      if (server.received.length < 3) return
+      for (const answer of together.splice(0)) answer()
+    })
+    const api = apiOf(config(server.url), {}, { attemptMs: 1000, tries: 2 })
+    await Promise.all(['/a', '/b', '/c'].map((path) => api.get(path, NEVER)))
+    // As where a node of the API server is lost: what goes there is swallowed, and nobody is told.
+    for (const socket of open) lost.add(socket)
+    expect(await api.get('/d', NEVER)).toEqual({ fine: true })
+    expect([open.size, server.received.length]).toEqual([4, 5])
+  })
+
   test('is not waited for once the run was stopped', async () => {
     const stop = new AbortController()
     const server = await scriptedServer(() => stop.abort())
