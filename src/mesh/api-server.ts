@@ -28,8 +28,8 @@ export type ApiServer = ApiCalls & {
   server: string
   /** As kubectl knows it; undefined: a Pod's service account. */
   context: string | undefined
-  /** For whoever has little time and looks again himself: each call is tried once, and not for long. */
-  inHaste: ApiCalls
+  /** For whoever has little time and looks again himself: each call is tried once, for so many milliseconds. */
+  inHaste(attemptMs: number): ApiCalls
   /** The API server's clock, from the Date header of its latest answer; undefined before the first. Milliseconds since 1970. */
   nowMs(): number | undefined
   /** Closes idle connections, and ends plugins that are still asked for credentials. */
@@ -59,7 +59,6 @@ export type ApiHooks = {
 }
 
 const LIMITS: CallLimits = { attemptMs: 10_000, tries: 5, firstPauseMs: 100 }
-const HASTE: CallLimits = { attemptMs: 2000, tries: 1, firstPauseMs: 0 }
 
 /** What became of the tries of one call so far. */
 type Past = { renewed: boolean; unanswered: boolean }
@@ -196,7 +195,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     server: cluster.server,
     context: cluster.context,
     ...calls(limits),
-    inHaste: calls(HASTE),
+    inHaste: (attemptMs) => calls({ attemptMs, tries: 1, firstPauseMs: 0 }),
     nowMs: () => (clock === undefined ? undefined : clock.serverMs + hooks.nowMs() - clock.hereMs),
     close() {
       for (const each of [...formerAgents, ...(agent ? [agent] : [])]) each.destroy()

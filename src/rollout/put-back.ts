@@ -1,15 +1,14 @@
 import { ApiError, saysNotFound } from '../mesh/api-error.ts'
-import type { ApiServer } from '../mesh/api-server.ts'
+import type { ApiCalls, ApiServer } from '../mesh/api-server.ts'
 import type { Entry } from '../mesh/entry.ts'
-import { findEntryAgain } from '../mesh/find-entry.ts'
-import { annotate, guardOperations, unannotate } from '../mesh/guards.ts'
-import { type JsonObject, numberAt, sameJson } from '../mesh/json.ts'
+import { guardOperations, unannotate } from '../mesh/guards.ts'
+import type { JsonObject } from '../mesh/json.ts'
 import type { PatchOperation } from '../mesh/json-patch.ts'
 import { type Resource, resourcePath } from '../mesh/resources.ts'
-import { restoreOperation } from '../mesh/route-edits.ts'
 import { parseRouteObject, type RouteObject } from '../mesh/route-object.ts'
-import { FENCE, JOURNAL, type Journal, readJournal } from './journal.ts'
+import { FENCE } from './journal.ts'
 import { pause } from './pause.ts'
+import { hasLanded, type KnownWrites, nextStep, type Step } from './put-back-step.ts'
 
 /** Whose writes are to be undone, and how. */
 export type PutBackOrder = {
@@ -34,12 +33,6 @@ export type PutBackOrder = {
   ) => Promise<string | undefined>
 }
 
-/** A run's writes to an entry: what was there before, every route list that it sent, and the object's generation after the last that was answered. */
-export type KnownWrites = Pick<Journal, 'match' | 'original'> & {
-  written: readonly (readonly JsonObject[])[]
-  generation: number | undefined
-}
-
 export type PutBack =
   | { kind: 'restored'; object: RouteObject }
   | { kind: 'mark-removed'; object: RouteObject }
@@ -54,6 +47,10 @@ export type PutBack =
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 1000
+/** Of one call at the first try: short, as one that hangs may be answered when it is made again. */
+const FIRST_LIMIT_MS = 2000
+/** At the later ones: it doubles, as an API server that is slow does nothing for who never waits. */
+const LONGEST_LIMIT_MS = 10_000
 
 /**
  * Brings the object to where the run has no part in it any more: the original weights back and the
@@ -62,46 +59,81 @@ const LONGEST_PAUSE_MS = 1000
  * then, and at once where the API server refuses.
  */
 export async function putBack(order: PutBackOrder, signal: AbortSignal): Promise<PutBack> {
-  let attempted: Step | undefined
+  let past: Failed | undefined
   for (let tryNumber = 1; ; tryNumber += 1) {
-    const seen = tryNumber === 1 ? order.seen : undefined
-    const ended = await lookAndAct(order, seen, attempted, signal)
+    const doubled = 2 ** (tryNumber - 1)
+    const calls = order.api.inHaste(Math.min(FIRST_LIMIT_MS * doubled, LONGEST_LIMIT_MS))
+    const ended = await lookAndAct({ ...order, calls }, past, signal)
     if (!('error' in ended)) return ended
-    if (!mayPass(ended.error) || signal.aborted) throw ended.error
-    attempted = ended.attempted
-    await pause(Math.min(FIRST_PAUSE_MS * 2 ** (tryNumber - 1), LONGEST_PAUSE_MS), signal)
+    if (ended.final || !mayPass(ended.error)) throw ended.error
+    if (!signal.aborted) {
+      past = ended
+      await pause(Math.min(FIRST_PAUSE_MS * doubled, LONGEST_PAUSE_MS), signal)
+    }
+    // What the last whole try met tells more than that there was no time for another.
+    if (signal.aborted) throw past?.error ?? ended.error
   }
 }
 
-/** One look at the object and what follows from it; or the error, with what was attempted by then. */
+type Try = PutBackOrder & { calls: ApiCalls }
+
+/** A try that came to nothing, with what is known by then. */
+type Failed = {
+  error: unknown
+  /** What was sent and not answered, so that it may have landed. */
+  attempted: Step | undefined
+  /** A refusal that may be for the version of the object that the patch was on. */
+  refused: { version: string; error: unknown } | undefined
+  /** There is no use in another try. */
+  final: boolean
+}
+
+/** One look at the object and what follows from it. */
 async function lookAndAct(
-  order: PutBackOrder,
-  seen: RouteObject | undefined,
-  before: Step | undefined,
+  order: Try,
+  past: Failed | undefined,
   signal: AbortSignal,
-): Promise<PutBack | { error: unknown; attempted: Step | undefined }> {
-  let attempted = before
+): Promise<PutBack | Failed> {
+  let attempted = past?.attempted
+  let version: string | undefined
   try {
-    const object = seen ?? (await readAgain(order, signal))
+    const object = (past ? undefined : order.seen) ?? (await readAgain(order, signal))
     if (object?.uid !== order.uid) return { kind: 'gone' }
     if (attempted && hasLanded(attempted, object)) return { kind: attempted.kind, object }
     const next = nextStep(order, object)
     if (next.operations.length === 0) return { kind: next.kind, object }
+    if (past?.refused?.version === object.resourceVersion) {
+      if (next.fenced) return unfenced(object)
+      return { ...past, error: past.refused.error, final: true }
+    }
     const { restores } = next
     const why = restores && (await order.obstacle(object, restores.entry, restores.original))
     if (why !== undefined) return { kind: 'blocked', object, why }
     attempted = next
-    const refusedFence = (error: unknown): PutBack => {
-      // The object carries nothing of ours, so a fence that is refused leaves nothing to mend.
-      if (next.fenced && isRefusal(error))
-        return { kind: 'nothing-of-ours', object, unfenced: true }
+    version = object.resourceVersion
+    return await takeStep(order, object, next, signal).catch((error: unknown) => {
+      if (next.fenced && isRefusal(error)) return unfenced(object)
       throw error
-    }
-    return await takeStep(order, object, next, signal).catch(refusedFence)
+    })
   } catch (error) {
-    // What was refused for certain has not landed, whoever else brought about the same.
-    return { error, attempted: isUnanswered(error) ? attempted : before }
+    return {
+      error,
+      // What was refused for certain has not landed, whoever else brought about the same.
+      attempted: isUnanswered(error) ? attempted : past?.attempted,
+      refused: version !== undefined && isOfVersion(error) ? { version, error } : past?.refused,
+      final: false,
+    }
   }
+}
+
+/** The object carries nothing of ours, so a fence that is refused leaves nothing to mend. */
+function unfenced(object: RouteObject): PutBack {
+  return { kind: 'nothing-of-ours', object, unfenced: true }
+}
+
+/** Somebody wrote in between (409), or an operation does not fit the object any more (422); or neither, and it is refused for what it does. */
+function isOfVersion(error: unknown): boolean {
+  return error instanceof ApiError && [409, 422].includes(error.status ?? 0)
 }
 
 function isUnanswered(error: unknown): boolean {
@@ -123,16 +155,8 @@ function isRefusal(error: unknown): boolean {
   return error instanceof ApiError && [400, 401, 403].includes(error.status ?? 0)
 }
 
-/** A patch whose answer was lost on the way would be refused as stale if it were sent again, yet it may have done its work. */
-function hasLanded({ restores, fenced }: Step, object: RouteObject): boolean {
-  if (fenced || readJournal(object).kind !== 'none') return false
-  if (restores === undefined) return true
-  const entry = findEntryAgain(object, restores.entry.match)
-  return entry !== undefined && sameJson([...entry.routes], [...restores.original])
-}
-
 async function takeStep(
-  order: PutBackOrder,
+  order: Try,
   object: RouteObject,
   step: Step,
   signal: AbortSignal,
@@ -144,64 +168,10 @@ async function takeStep(
   return { kind: step.kind, object: await patchObject(order, answer, open, signal) }
 }
 
-type Step = {
-  kind: Exclude<PutBack['kind'], 'gone' | 'blocked'>
-  operations: PatchOperation[]
-  fenced: boolean
-  /** What would come back. */
-  restores?: { entry: Entry; original: readonly JsonObject[] }
-}
-
-function nextStep(order: PutBackOrder, object: RouteObject): Step {
-  const found = readJournal(object)
-  const own =
-    found.kind === 'found' && found.journal.owner === order.owner ? found.journal : undefined
-  // Another run's mark, or one that cannot be read: the weights are its business now.
-  if (found.kind !== 'none' && !own) return step('nothing-of-ours', [])
-  const known = own ? { ...own, written: [own.written] } : untouchedWrites(order, object)
-  const unmark = unannotate(object, JOURNAL, FENCE)
-  const entry = known && findEntryAgain(object, known.match)
-  const unedited = entry && known.written.some((list) => sameJson([...entry.routes], [...list]))
-  const leave =
-    order.weights === 'leave' || (order.weights === 'as-journal' && own?.onFailure === 'keep')
-  if (unedited && !leave) {
-    return {
-      ...step('restored', [restoreOperation(entry, known.original), ...unmark]),
-      restores: { entry, original: known.original },
-    }
-  }
-  if (own) return step(unedited ? 'mark-removed' : 'changed-by-other', unmark)
-  // The run's own weights without its mark: it was removed, though the answer to that was lost.
-  const kind = unedited ? 'mark-removed' : 'nothing-of-ours'
-  if (!order.fence) return step(kind, unmark)
-  return { ...step(kind, annotate(object, FENCE, order.owner)), fenced: true }
-}
-
-/**
- * A run's own knowledge, where its mark is gone and nobody wrote the spec since: of weights that are
- * those of the run but were written again, by a later run that took this one for dead or by
- * somebody's hand, this run is not the owner any more.
- */
-function untouchedWrites({ known }: PutBackOrder, object: RouteObject): KnownWrites | undefined {
-  return known?.generation === generationOf(object) ? known : undefined
-}
-
-/** How often the object's spec was written, by the API server's count. */
-export function generationOf(object: RouteObject): number | undefined {
-  return numberAt(object.raw, 'metadata', 'generation')
-}
-
-function step(kind: Step['kind'], operations: PatchOperation[]): Step {
-  return { kind, operations, fenced: false }
-}
-
-async function readAgain(
-  order: PutBackOrder,
-  signal: AbortSignal,
-): Promise<RouteObject | undefined> {
+async function readAgain(order: Try, signal: AbortSignal): Promise<RouteObject | undefined> {
   const path = resourcePath(order.resource)
   try {
-    const object = parseRouteObject(await order.api.inHaste.get(path, signal))
+    const object = parseRouteObject(await order.calls.get(path, signal))
     if (object) return object
   } catch (error) {
     if (saysNotFound(error)) return undefined
@@ -211,14 +181,14 @@ async function readAgain(
 }
 
 async function patchObject(
-  order: PutBackOrder,
+  order: Try,
   object: RouteObject,
   operations: readonly PatchOperation[],
   signal: AbortSignal,
 ): Promise<RouteObject> {
   const path = resourcePath(order.resource)
   const guarded = [...guardOperations(object), ...operations]
-  const answer = await order.api.inHaste.patch(path, guarded, { dryRun: false }, signal)
+  const answer = await order.calls.patch(path, guarded, { dryRun: false }, signal)
   const patched = parseRouteObject(answer)
   if (patched) return patched
   throw unreadable('PATCH', path)

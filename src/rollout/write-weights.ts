@@ -149,11 +149,13 @@ function isOfAnother(error: unknown): error is ApiError {
   return error instanceof ApiError && [404, 409, 422].includes(error.status ?? 0)
 }
 
-/** Whether a write was refused because of the version that it was on: the same on the present one may pass. */
+/**
+ * Whether a write was refused because of the version that it was on: the same on the present one may
+ * pass. Where that is still the same version, a webhook or a schema has refused what it does.
+ */
 function isStale(error: unknown, before: RouteObject, now: RouteObject): boolean {
-  if (!(error instanceof ApiError)) return false
-  if (error.status === 409) return true
-  return error.status === 422 && now.resourceVersion !== before.resourceVersion
+  if (!(error instanceof ApiError) || now.resourceVersion === before.resourceVersion) return false
+  return error.status === 409 || error.status === 422
 }
 
 type LookedAgain =

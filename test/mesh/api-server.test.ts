@@ -242,11 +242,11 @@ describe('a refusal that will not pass', () => {
 describe('a call in haste', () => {
   test('is made once, and whoever makes it looks again himself', async () => {
     const server = await scriptedServer(json(503, { message: 'later' }, SOON), OK)
-    const api = apiOf(config(server.url))
-    expect(await refusalOf(api.inHaste.get('/a', NEVER))).toMatchObject({ status: 503 })
+    const api = apiOf(config(server.url)).inHaste(2000)
+    expect(await refusalOf(api.get('/a', NEVER))).toMatchObject({ status: 503 })
     expect(server.received).toHaveLength(1)
-    expect(await api.inHaste.get('/a', NEVER)).toEqual({ fine: true })
-    await api.inHaste.patch('/a', [], { dryRun: true }, NEVER)
+    expect(await api.get('/a', NEVER)).toEqual({ fine: true })
+    await api.patch('/a', [], { dryRun: true }, NEVER)
     expect(server.received.at(-1)).toMatchObject({
       method: 'PATCH',
       url: '/a?fieldManager=istio-traffic-shift&dryRun=All',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { droppedAfter, hooks, respond } from '../../sandbox/faults/api-acts.ts'
-import type { ApiFault } from '../../sandbox/faults/api-fault.ts'
+import { delayed, deniedBy, droppedAfter, hooks, respond } from '../../sandbox/faults/api-acts.ts'
+import type { Act, ApiFault } from '../../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { isMarked, routeText, weightsOn } from '../support/object.ts'
 import { runOn } from '../support/run.ts'
@@ -46,4 +46,50 @@ describe('a 404 that is no word of the API server on the object, but of a proxy 
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
     expect(isMarked(sandbox)).toBe(false)
   })
+})
+
+describe('a rollback', () => {
+  test('has the patience that a slow API server asks for', { timeout: 20_000 }, async () => {
+    const act: Act = (request, handle, signal) => {
+      const calls = sandbox.calls.length
+      // Like the real one it drops what nobody waits for any more: here, when the client has gone on.
+      const unlessLeft = () =>
+        sandbox.calls.length > calls ? Promise.resolve({ kind: 'drop' as const }) : handle()
+      return delayed(3500)(request, unlessLeft, signal)
+    }
+    await onceWritten({ match: WRITE, act })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome.rolledBack).toBe(true)
+    expect(routeText(sandbox)).toBe(before)
+  })
+
+  test.each([
+    ['a schema or a policy', respond(422, { reason: 'Invalid' })],
+    ['a webhook', deniedBy('policy.example.com', 'not now', { code: 409, reason: 'Conflict' })],
+  ])('that %s refuses on the very version that is there is told at once', async (_, act) => {
+    await onceWritten({ match: WRITE, act })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome).toMatchObject({ reason: 'rollback-failed', rolledBack: false })
+    expect(outcome.mend).toContain('"weight":80')
+    expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
+  })
+
+  test('whose time runs out says what kept it, not that the time ran out', async () => {
+    const cancel = new AbortController()
+    await onceWritten({ act: respond(503, { body: 'etcd has no leader' }) })
+    const { outcome } = await runOn(sandbox, FAILING, {
+      cancelled: cancel.signal,
+      onLine: (text) => (/^written/.test(text) ? cancel.abort() : undefined),
+    })
+    expect(outcome.reason).toBe('rollback-failed')
+    expect(outcome.message).toContain('etcd has no leader')
+  })
+})
+
+test('a webhook that refuses the write as a conflict is no other writer: its words are told', async () => {
+  const act = deniedBy('policy.example.com', 'not now', { code: 409, reason: 'Conflict' })
+  await sandbox.faults.api({ match: WRITE, act })
+  const { outcome } = await runOn(sandbox, FAILING)
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster' })
+  expect(outcome.message).toContain('not now')
 })

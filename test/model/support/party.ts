@@ -79,7 +79,7 @@ export function startParty(name: string, client: ApiServer): Party {
 
   return {
     name,
-    api: { ...client, ...calls(client), inHaste: calls(client.inHaste) },
+    api: { ...client, ...calls(client), inHaste: (attemptMs) => calls(client.inHaste(attemptMs)) },
     held: () => (life === 'alive' ? held : undefined),
     answered: () => answered,
     rest: () => rested.reached,

@@ -1,0 +1,76 @@
+import type { Entry } from '../mesh/entry.ts'
+import { findEntryAgain } from '../mesh/find-entry.ts'
+import { annotate, unannotate } from '../mesh/guards.ts'
+import { type JsonObject, numberAt, sameJson } from '../mesh/json.ts'
+import type { PatchOperation } from '../mesh/json-patch.ts'
+import { restoreOperation } from '../mesh/route-edits.ts'
+import type { RouteObject } from '../mesh/route-object.ts'
+import { FENCE, JOURNAL, type Journal, readJournal } from './journal.ts'
+import type { PutBack, PutBackOrder } from './put-back.ts'
+
+/** A run's writes to an entry: what was there before, every route list that it sent, and the object's generation after the last that was answered. */
+export type KnownWrites = Pick<Journal, 'match' | 'original'> & {
+  written: readonly (readonly JsonObject[])[]
+  generation: number | undefined
+}
+
+/** What one look at the object leads to. */
+export type Step = {
+  kind: Exclude<PutBack['kind'], 'gone' | 'blocked'>
+  operations: PatchOperation[]
+  fenced: boolean
+  /** What would come back. */
+  restores?: { entry: Entry; original: readonly JsonObject[] }
+}
+
+/** What is to be done with the object as it is now; no operations: nothing. */
+export function nextStep(order: PutBackOrder, object: RouteObject): Step {
+  const found = readJournal(object)
+  const own =
+    found.kind === 'found' && found.journal.owner === order.owner ? found.journal : undefined
+  // Another run's mark, or one that cannot be read: the weights are its business now.
+  if (found.kind !== 'none' && !own) return step('nothing-of-ours', [])
+  const known = own ? { ...own, written: [own.written] } : untouchedWrites(order, object)
+  const unmark = unannotate(object, JOURNAL, FENCE)
+  const entry = known && findEntryAgain(object, known.match)
+  const unedited = entry && known.written.some((list) => sameJson([...entry.routes], [...list]))
+  const leave =
+    order.weights === 'leave' || (order.weights === 'as-journal' && own?.onFailure === 'keep')
+  if (unedited && !leave) {
+    return {
+      ...step('restored', [restoreOperation(entry, known.original), ...unmark]),
+      restores: { entry, original: known.original },
+    }
+  }
+  if (own) return step(unedited ? 'mark-removed' : 'changed-by-other', unmark)
+  // The run's own weights without its mark: it was removed, though the answer to that was lost.
+  const kind = unedited ? 'mark-removed' : 'nothing-of-ours'
+  if (!order.fence) return step(kind, unmark)
+  return { ...step(kind, annotate(object, FENCE, order.owner)), fenced: true }
+}
+
+/**
+ * A run's own knowledge, where its mark is gone and nobody wrote the spec since: of weights that are
+ * those of the run but were written again, by a later run that took this one for dead or by
+ * somebody's hand, this run is not the owner any more.
+ */
+function untouchedWrites({ known }: PutBackOrder, object: RouteObject): KnownWrites | undefined {
+  return known?.generation === generationOf(object) ? known : undefined
+}
+
+/** How often the object's spec was written, by the API server's count. */
+export function generationOf(object: RouteObject): number | undefined {
+  return numberAt(object.raw, 'metadata', 'generation')
+}
+
+function step(kind: Step['kind'], operations: PatchOperation[]): Step {
+  return { kind, operations, fenced: false }
+}
+
+/** A patch whose answer was lost on the way would be refused as stale if it were sent again, yet it may have done its work. */
+export function hasLanded({ restores, fenced }: Step, object: RouteObject): boolean {
+  if (fenced || readJournal(object).kind !== 'none') return false
+  if (restores === undefined) return true
+  const entry = findEntryAgain(object, restores.entry.match)
+  return entry !== undefined && sameJson([...entry.routes], [...restores.original])
+}
