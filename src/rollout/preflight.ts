@@ -3,7 +3,6 @@ import { findControllers } from '../mesh/controllers.ts'
 import type { Entry } from '../mesh/entry.ts'
 import { type Finding, problem, warning } from '../mesh/finding.ts'
 import { sameJson } from '../mesh/json.ts'
-import { kubectl } from '../mesh/kubectl.ts'
 import { lookBehind } from '../mesh/look-behind.ts'
 import type { Edit } from '../mesh/plan-edit.ts'
 import { type NamedDestination, nobodyReady } from '../mesh/ready-endpoints.ts'
@@ -11,6 +10,7 @@ import type { RouteObject } from '../mesh/route-object.ts'
 import { findShadowing } from '../mesh/shadowing.ts'
 import type { Expectation } from '../options/options.ts'
 import type { Answered } from '../split/who-is-silent.ts'
+import { findWebhooks } from './changed-on-the-way.ts'
 import type { Context } from './context.ts'
 import { locateGateway, openGateway } from './open-gateway.ts'
 import { orderedExpectations } from './ordered-expectations.ts'
@@ -187,7 +187,7 @@ async function tryWrite(
       const finding = problem(
         'preflight',
         'an admission webhook changes the weights on their way in: the dry run did not give back what was sent',
-        `Find the mutating webhook for virtualservices:\n  ${kubectl(context.api.context)} get mutatingwebhookconfigurations`,
+        findWebhooks(context.api.context),
       )
       return { write, findings: [finding] }
     }

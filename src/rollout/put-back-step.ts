@@ -30,7 +30,9 @@ export function nextStep(order: PutBackOrder, object: RouteObject): Step {
     found.kind === 'found' && found.journal.owner === order.owner ? found.journal : undefined
   // Another run's mark, or one that cannot be read: the weights are its business now.
   if (found.kind !== 'none' && !own) return step('nothing-of-ours', [])
-  const known = own ? { ...own, written: [own.written] } : untouchedWrites(order, object)
+  const untouched = untouchedWrites(order, object)
+  // Where nobody wrote since, what a webhook made of the write is the run's too.
+  const known = own ? { ...own, written: [own.written, ...(untouched?.written ?? [])] } : untouched
   const unmark = unannotate(object, JOURNAL, FENCE)
   const entry = known && findEntryAgain(object, known.match)
   const unedited = entry && known.written.some((list) => sameJson([...entry.routes], [...list]))

@@ -1,10 +1,12 @@
+import type { Entry } from '../mesh/entry.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
 import { IN_CLUSTER } from '../mesh/read-kubeconfig.ts'
 import { routesWith } from '../mesh/route-edits.ts'
 import { TOLERATED } from '../split/no-reply.ts'
 import { type Answered, leavesSilence } from '../split/who-is-silent.ts'
+import { changedOnTheWay } from './changed-on-the-way.ts'
 import type { Check } from './check.ts'
-import type { Context } from './context.ts'
+import type { Context, Intent } from './context.ts'
 import { isOvertaken, Stop } from './outcome.ts'
 import { pause } from './pause.ts'
 import { percentsOf } from './percents.ts'
@@ -14,6 +16,7 @@ import type { Progress } from './progress.ts'
 import { prove } from './prove.ts'
 import { undoCommand } from './restore-command.ts'
 import type { PlannedScene } from './set-scene.ts'
+import type { Written } from './settle.ts'
 import { type Write, WriteFailed, writeWeights } from './write-weights.ts'
 
 /** Writes the weights of one step, where there is something to write, and proves them. */
@@ -79,30 +82,12 @@ async function write(
   signal: AbortSignal,
 ): Promise<void> {
   stopIfOver(context, signal, 'before the write')
-  const { options, run } = context
   const before = progress.written
   const object = before?.object ?? first.object
   const entry = findEntryAgain(object, first.entry.match) ?? first.entry
   const percents = scene.percents[index] ?? []
   const journal = { ...first.journal, written: routesWith(entry, scene.edit, percents) }
-  if (!before) {
-    context.saveIntent({
-      owner: run.owner,
-      uid: first.object.uid,
-      server: context.api.server,
-      context: context.api.context ?? IN_CLUSTER,
-      namespace: options.namespace,
-      name: options.virtualService,
-      version: scene.istioVersion,
-      byHand: undoCommand(
-        context.api.context,
-        options.onFailure,
-        object,
-        entry,
-        first.journal.original,
-      ),
-    })
-  }
+  if (!before) context.saveIntent(intentOf(context, scene, first, entry))
   progress.written = {
     object,
     resource: scene.resource,
@@ -129,6 +114,7 @@ async function write(
     if (isOvertaken(error.stop)) progress.inForce = undefined
     throw error.stop
   }
+  stopIfChanged(context, progress, progress.written)
   progress.inForce = percentsOf(
     scene.edit.names,
     percents.map((percent) => percent / 100),
@@ -140,6 +126,31 @@ async function write(
     of: scene.percents.length,
     tookMs: context.nowMs() - startedMs,
   })
+}
+
+function intentOf(context: Context, scene: PlannedScene, first: Write, entry: Entry): Intent {
+  const { options, run, api } = context
+  const { object, journal } = first
+  return {
+    owner: run.owner,
+    uid: object.uid,
+    server: api.server,
+    context: api.context ?? IN_CLUSTER,
+    namespace: options.namespace,
+    name: options.virtualService,
+    version: scene.istioVersion,
+    byHand: undoCommand(api.context, options.onFailure, object, entry, journal.original),
+  }
+}
+
+/** Stops where other routes were stored than the write had; they count as the run's own, to be undone like these. */
+function stopIfChanged(context: Context, progress: Progress, written: Written): void {
+  const { object, journal, names, sent } = written
+  const changed = changedOnTheWay(object, journal, names, context.api.context)
+  if (!changed) return
+  progress.written = { ...written, sent: [...sent, changed.routes] }
+  progress.firstWriteMs ??= context.nowMs()
+  throw changed.stop
 }
 
 /** Waits between a proven step and the next, as the input says. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { deniedBy, hooks, respond } from '../../sandbox/faults/api-acts.ts'
+import type { Act } from '../../sandbox/faults/api-fault.ts'
 import type { Json } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { FENCE, JOURNAL } from '../../src/rollout/journal.ts'
@@ -112,6 +113,35 @@ describe('a rollback from a version that is dead by then', () => {
     expect(outcome).toMatchObject({ reason: 'rollback-failed', rolledBack: false })
     expect(outcome.message).toContain('v1 has no ready endpoints any more')
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
+  })
+})
+
+describe('a webhook that changes the weights of the write alone', () => {
+  /** Carries out the write of 50/50 as one of 60/40. */
+  const changes: Act = async (request, handle) => {
+    request.body = request.body.replace('route/0/weight","value":50', 'route/0/weight","value":60')
+    request.body = request.body.replace('route/1/weight","value":50', 'route/1/weight","value":40')
+    return handle()
+  }
+
+  test('as one does that no dry run reaches is found out, and the old weights come back', async () => {
+    const no = 'admission webhook "weights.example.com" does not support dry run'
+    await sandbox.faults.api({
+      match: { dryRun: true },
+      act: respond(400, { body: { kind: 'Status', message: no } }),
+    })
+    await sandbox.faults.api({ match: WRITE, act: changes })
+    const { outcome, log } = await runOn(sandbox, { subset: 'v2', weight: '50' })
+    expect(log).toContain('not checked: the dry run')
+    expect(outcome).toMatchObject({
+      verdict: 'error',
+      reason: 'changed-by-other',
+      rolledBack: true,
+      weights: { v1: 80, v2: 20 },
+    })
+    expect(outcome.message).toContain('v1 60%, v2 40% were stored, not v1 50%, v2 50%')
+    expect(outcome.mend).toContain('get mutatingwebhookconfigurations')
+    expect(routeText(sandbox)).toBe(before)
   })
 })
 
