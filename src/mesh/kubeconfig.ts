@@ -69,10 +69,19 @@ export function loadCluster(
       // With the proxy of the environment, which may have a password too.
       secrets: secretsOf(config),
       config,
-      load: () => prepared(load().config, plugins),
+      load: () => prepared(sameServer(load().config, config), plugins),
       endPlugins: plugins.end,
     },
   }
+}
+
+/** A kubeconfig that is read anew, in the context of before; its credentials are for no other server than that one's. */
+function sameServer(anew: KubeConfig, before: KubeConfig): KubeConfig {
+  const context = before.getCurrentContext()
+  anew.setCurrentContext(context)
+  if (anew.getCurrentCluster()?.server !== before.getCurrentCluster()?.server)
+    throw new Error(`context ${context} is no longer one of the server it was`)
+  return anew
 }
 
 /** Adds what the library leaves to its caller: the way there, what plugins are told, tokens that have run out. */

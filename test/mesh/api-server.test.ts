@@ -387,6 +387,32 @@ describe('credentials that are refused', () => {
     expect(server.received).toHaveLength(1)
   })
 
+  test('are not replaced by those for another server, which the kubeconfig means by then', async () => {
+    const file = path.join(folder, 'elsewhere')
+    const server = await scriptedServer((response, request) => {
+      writeFileSync(file, config('https://other.example:6443', { token: 'of-the-other' }))
+      UNAUTHORIZED(response, request)
+    })
+    writeFileSync(file, config(server.url, { token: 'first' }))
+    expect(await refusalOf(apiOfFile(file).get('/a', NEVER))).toMatchObject({ status: 401 })
+    expect(server.received.map(({ headers }) => headers.authorization)).toEqual(['Bearer first'])
+  })
+
+  test('are read anew from the context of the run, though another one is current by then', async () => {
+    const file = path.join(folder, 'switched')
+    const server = await scriptedServer((response, request) => {
+      const renewed = load(config(server.url, { token: 'second' })) as Record<string, JsonObject[]>
+      renewed.users?.push({ name: 'admin', user: { token: 'of-admin' } })
+      renewed.contexts?.push({ name: 'other', context: { cluster: 'c', user: 'admin' } })
+      writeFileSync(file, dump({ ...renewed, 'current-context': 'other' }))
+      UNAUTHORIZED(response, request)
+    }, OK)
+    writeFileSync(file, config(server.url, { token: 'first' }))
+    await apiOfFile(file).get('/a', NEVER)
+    const sent = server.received.map(({ headers }) => headers.authorization)
+    expect(sent).toEqual(['Bearer first', 'Bearer second'])
+  })
+
   test('do not cut off another call that is under way', async () => {
     const held: ServerResponse[] = []
     const server = await scriptedServer(
