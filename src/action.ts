@@ -7,6 +7,7 @@ import { endWith } from './process-end.ts'
 import { outputsOf } from './report/outputs.ts'
 import { startRedacting } from './report/redact.ts'
 import { summaryOf } from './report/summary.ts'
+import { exitStatus } from './rollout/outcome.ts'
 import { masker, printer } from './runner-log.ts'
 import { saveIntent, saveSettled } from './state.ts'
 
@@ -35,9 +36,21 @@ async function main(): Promise<void> {
     defaultReport:
       env.RUNNER_TEMP && path.join(env.RUNNER_TEMP, `istio-traffic-shift-${randomUUID()}`),
   })
-  if (outcome.reason !== 'rollback-failed') saveSettled()
-  for (const [name, value] of Object.entries(outputsOf(outcome, reportPath)))
-    core.setOutput(name, redactor.redact(value))
+  if (outcome.reason !== 'rollback-failed') {
+    // Post then looks at the object once more, and finds nothing to do.
+    tryTo(saveSettled, (why) =>
+      print({ level: 'warning', text: `that the run is over could not be saved for post: ${why}` }),
+    )
+  }
+  let isToldOf = true
+  const writeOutputs = () => {
+    for (const [name, value] of Object.entries(outputsOf(outcome, reportPath)))
+      core.setOutput(name, redactor.redact(value))
+  }
+  tryTo(writeOutputs, (why) => {
+    isToldOf = false
+    print({ level: 'error', text: `the outputs could not be written: ${why}` })
+  })
   if (env.GITHUB_STEP_SUMMARY) {
     await core.summary
       .addRaw(redactor.redact(summaryOf(record, outcome)))
@@ -46,7 +59,17 @@ async function main(): Promise<void> {
         print({ level: 'warning', text: `the job summary could not be written: ${error.message}` }),
       )
   }
-  process.exitCode = outcome.verdict === 'pass' || outcome.verdict === 'planned' ? 0 : 1
+  // The steps behind would take outputs that are not there for empty ones.
+  process.exitCode = isToldOf && exitStatus(outcome) === 0 ? 0 : 1
+}
+
+/** What comes after it is done although the disk is full, say. */
+function tryTo(act: () => void, otherwise: (why: string) => void): void {
+  try {
+    act()
+  } catch (error) {
+    otherwise(error instanceof Error ? error.message : String(error))
+  }
 }
 
 main().then(

@@ -5,7 +5,7 @@ import type { Act } from '../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { OUTPUTS } from '../src/report/outputs.ts'
 import { gate } from './support/gate.ts'
-import { isMarked, routeText, weightsOn } from './support/object.ts'
+import { isMarked, routeText, weightsOn, writes } from './support/object.ts'
 import { type Step, startStep } from './support/step.ts'
 
 let sandbox: Sandbox
@@ -18,8 +18,11 @@ afterEach(async () => {
   await sandbox.stop()
 })
 
-function stepWith(inputs: Readonly<Record<string, string>>): Step {
-  step = startStep({ kubeconfig: sandbox.kubeconfig, ...inputs })
+function stepWith(
+  inputs: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
+): Step {
+  step = startStep({ kubeconfig: sandbox.kubeconfig, ...inputs }, environment)
   return step
 }
 
@@ -36,6 +39,35 @@ async function firstWriteHeld(): Promise<{ stored: Promise<void>; go: () => void
   await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, times: 1, act })
   return { stored: stored.reached, go: () => go.open() }
 }
+
+/** To write to it is to write to a disk that is full. */
+const FULL = '/dev/full'
+
+describe('the built action on a full disk', () => {
+  test('writes nothing to the cluster where post could not be told of it', async () => {
+    const before = routeText(sandbox)
+    const { main, outputs, summary } = stepWith(
+      { subset: 'v2', weight: '50' },
+      { GITHUB_STATE: FULL },
+    )
+    const { status, text } = await main().ended
+    expect(status).toBe(1)
+    expect(text).toMatch(/state .* could not be saved \(ENOSPC: .*nothing was written/)
+    expect(text).not.toContain('a fault of this tool')
+    expect(outputs()).toMatchObject({ verdict: 'error', reason: 'preflight' })
+    expect(summary()).toMatch(/^## ⛔ error: preflight/)
+    expect(writes(sandbox)).toEqual([])
+    expect(routeText(sandbox)).toBe(before)
+  })
+
+  test('writes its summary though not its outputs, and fails the step that lacks them', async () => {
+    const { main, summary } = stepWith({ subset: 'v2', weight: '20' }, { GITHUB_OUTPUT: FULL })
+    const { status, text } = await main().ended
+    expect(status).toBe(1)
+    expect(text).toMatch(/::error::the outputs could not be written: ENOSPC/)
+    expect(summary()).toMatch(/^## ✅ pass: within-tolerance/)
+  })
+})
 
 describe('the built action', () => {
   test('passes a step with every output, a summary and a report; post then has nothing to do', async () => {

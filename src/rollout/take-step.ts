@@ -87,7 +87,7 @@ async function write(
   const entry = findEntryAgain(object, first.entry.match) ?? first.entry
   const percents = scene.percents[index] ?? []
   const journal = { ...first.journal, written: routesWith(entry, scene.edit, percents) }
-  if (!before) context.saveIntent(intentOf(context, scene, first, entry))
+  if (!before) save(context, intentOf(context, scene, first, entry))
   progress.written = {
     object,
     resource: scene.resource,
@@ -126,6 +126,21 @@ async function write(
     of: scene.percents.length,
     tookMs: context.nowMs() - startedMs,
   })
+}
+
+/** Without it nobody would put back what this run writes, should it be killed. */
+function save(context: Context, intent: Intent): void {
+  try {
+    context.saveIntent(intent)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Stop(
+      'error',
+      'preflight',
+      `the state for the step that cleans up could not be saved (${why}), so nothing was written`,
+      'Look at the disk of the runner: it may be full.',
+    )
+  }
 }
 
 function intentOf(context: Context, scene: PlannedScene, first: Write, entry: Entry): Intent {
