@@ -14,10 +14,16 @@ import { errorChance } from './plan-checks.ts'
 import type { Ready } from './preflight.ts'
 import type { Progress } from './progress.ts'
 import { prove } from './prove.ts'
-import { undoCommand } from './restore-command.ts'
+import { showCommand, undoCommand } from './restore-command.ts'
 import type { PlannedScene } from './set-scene.ts'
 import type { Written } from './settle.ts'
 import { type Write, WriteFailed, writeWeights } from './write-weights.ts'
+
+/**
+ * Post gets all of this in one variable of its environment, of which Linux takes no more than 128 KiB,
+ * quotes escaped; else it could not start at all. The mark on the object has the old weights too.
+ */
+const LONGEST_BY_HAND = 32_000
 
 /** Writes the weights of one step, where there is something to write, and proves them. */
 export async function takeStep(
@@ -146,6 +152,7 @@ function save(context: Context, intent: Intent): void {
 function intentOf(context: Context, scene: PlannedScene, first: Write, entry: Entry): Intent {
   const { options, run, api } = context
   const { object, journal } = first
+  const byHand = undoCommand(api.context, options.onFailure, object, entry, journal.original)
   return {
     owner: run.owner,
     uid: object.uid,
@@ -154,7 +161,7 @@ function intentOf(context: Context, scene: PlannedScene, first: Write, entry: En
     namespace: options.namespace,
     name: options.virtualService,
     version: scene.istioVersion,
-    byHand: undoCommand(api.context, options.onFailure, object, entry, journal.original),
+    byHand: byHand.length > LONGEST_BY_HAND ? showCommand(api.context, object) : byHand,
   }
 }
 

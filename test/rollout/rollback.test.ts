@@ -196,6 +196,28 @@ describe('a write that is refused', () => {
   })
 })
 
+describe('what a run leaves for post', () => {
+  /** The most that one variable of a process's environment may hold (Linux, MAX_ARG_STRLEN). */
+  const MOST_BYTES = 128 * 1024
+
+  test('fits into its environment, however much there is in the entry: post could not start', async () => {
+    const destinationSubnets = Array.from(
+      { length: 9000 },
+      (_, i) => `10.${i >> 8}.${i & 255}.0/24`,
+    )
+    const tcp = spec().tcp.map((rule) => ({
+      ...rule,
+      match: [{ port: 31400, destinationSubnets }],
+    }))
+    sandbox.objects.patch(ROUTE, { spec: { tcp } })
+    await sandbox.applied()
+    const { intents } = await runOn(sandbox, FAILING)
+    expect(intents).toHaveLength(1)
+    expect(Buffer.byteLength(JSON.stringify(intents[0]))).toBeLessThan(MOST_BYTES)
+    expect(intents[0]?.byHand).toMatch(/^kubectl .* get virtualservice 'tcp-echo' --output yaml$/)
+  })
+})
+
 describe('a run that ends before its write', () => {
   test('sends none, not even a fence', async () => {
     const cancel = new AbortController()
