@@ -7,14 +7,15 @@ const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
 /**
  * Text that does nothing but stand there: control characters, which move a terminal's cursor or
  * colour it, become \u escapes, and no line reads as a command to the runner (`::name::` at its
- * start, `##[name]` anywhere; actions/runner, ActionCommand).
+ * start, `##[name]` anywhere; actions/runner, ActionCommand), nor to those of other CIs, under which
+ * the command line runs (`##vso[name]` of Azure Pipelines, `##teamcity[name]`).
  */
 export function plainText(text: string): string {
   return text
     .replace(CONTROL, (character) =>
       character === '\n' || character === '\t' ? character : codePoint(character),
     )
-    .replaceAll('##[', '# #[')
+    .replace(/##(?=[a-z]*\[)/gi, '# #')
     .split('\n')
     .map((line) => line.replace(/^(\s*)::/, '$1: :'))
     .join('\n')

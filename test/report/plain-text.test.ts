@@ -34,6 +34,9 @@ describe('plain text', () => {
     ['a ::b', 'a ::b'],
     ['##[error]x', '# #[error]x'],
     ['###[[', '## #[['],
+    ['a ##vso[task.setvariable variable=x]y', 'a # #vso[task.setvariable variable=x]y'],
+    ["##teamcity[publishArtifacts '/']", "# #teamcity[publishArtifacts '/']"],
+    ['## title [a]', '## title [a]'],
     ['é 😀 日本', 'é 😀 日本'],
   ])('of %j is %j', (text, plain) => {
     expect(plainText(text)).toBe(plain)
