@@ -53,8 +53,12 @@ export async function execute(host: Host): Promise<Executed> {
     // What went on side by side with what ended the run is cut off then, and has nothing more to say.
     if (over) return
     over = event.kind === 'finished'
-    take(redactedEvent(event, host.redact))
-    for (const line of log(event)) host.print(line)
+    try {
+      take(redactedEvent(event, host.redact))
+      for (const line of log(event)) host.print(line)
+    } catch (error) {
+      sayFault(host, error)
+    }
   }
   const found = [...host.problems, ...problems]
   const { manifest } = options
@@ -68,6 +72,16 @@ export async function execute(host: Host): Promise<Executed> {
   const outcome = { ...ended, message: host.redact(message), mend: host.redact(mend) }
   const folder = options.report ?? host.defaultReport
   return { outcome, record, reportPath: await writeReport(folder, record, outcome, host) }
+}
+
+/** What is told of a run must not end it: the old weights would stay away for a line that cannot be written. */
+function sayFault({ print }: Host, error: unknown): void {
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  try {
+    print({ level: 'error', text: `a fault of this tool in what it tells: ${what}` })
+  } catch {
+    // Nothing can be printed, which is what it was about.
+  }
 }
 
 /** A run on a cluster, or the outcome that wrong inputs make before any call to it. */

@@ -86,6 +86,19 @@ describe('a rollback', () => {
     expect(outcome.mend).not.toContain('"weight"')
   })
 
+  test.each([/^putting the old weights back/, /^put back/, /^inconclusive/])(
+    'comes also where a log line cannot be written: %s',
+    async (line) => {
+      const { outcome } = await runOn(sandbox, FAILING, {
+        onLine: (text) => {
+          if (line.test(text)) throw new Error('no space left on device')
+        },
+      })
+      expect(outcome).toMatchObject({ verdict: 'inconclusive', rolledBack: true })
+      expect(routeText(sandbox)).toBe(before)
+    },
+  )
+
   test('by a cancel in the middle of a look at the gateway is told as not looked at', async () => {
     const cancel = new AbortController()
     const { outcome } = await runOn(sandbox, FAILING, {
