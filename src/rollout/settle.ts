@@ -86,6 +86,8 @@ export async function settleFailure(
     return { rolledBack: true, inForce: sharesIn(done.object, written), stop: undefined }
   if (done.kind === 'mark-removed')
     return { rolledBack: false, inForce: sharesIn(done.object, written), stop: undefined }
+  if (done.kind === 'nothing-of-ours' && done.unfenced)
+    return { rolledBack: false, inForce: undefined, stop: mayLand(context, done.object) }
   const inForce = done.kind === 'gone' ? undefined : sharesIn(done.object, written)
   const neverLanded = done.kind === 'nothing-of-ours' && !written.landed
   return {
@@ -152,6 +154,17 @@ function byOtherText(name: string, { kind, object }: Exclude<PutBack, { kind: 'g
   return kind === 'nothing-of-ours'
     ? `${who} changed the weights of ${name} and removed the mark of this run while it was in progress; theirs stay`
     : `${who} changed the weights of ${name} while the run was in progress; theirs stay, only the mark of this run was removed`
+}
+
+/** The words for a write that got no answer, and that nobody could see to it that it fails. */
+function mayLand({ api }: Context, object: RouteObject): Stop {
+  const what = `${object.name} carries nothing of this run as yet; should that write still be on its way, it may land: the API server lets nobody here move the object's version`
+  return new Stop(
+    'error',
+    'rollback-failed',
+    what,
+    `See in a minute whether it has:\n  ${showCommand(api.context, object)}`,
+  )
 }
 
 /** The words for an object that could not be put in order, with the commands that do it by hand. */

@@ -220,6 +220,8 @@ function overtaken(write: Write, journal: Journal | undefined): Stop {
   const { run, attempt } = write.journal
   const nowMs = write.api.nowMs() ?? Date.now()
   if (!journal) return changed('was changed by somebody else while the run was in progress')
+  if (journal.owner === write.journal.owner)
+    return changed('was changed by somebody else as soon as this run had written it')
   if (!isLive(journal, nowMs, { run, attempt })) {
     return changed(
       `got a late write of run ${journal.run} (attempt ${journal.attempt}), which died, while this run was in progress; the next shift undoes it`,

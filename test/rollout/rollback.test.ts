@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { deniedBy, hooks, respond } from '../../sandbox/faults/api-acts.ts'
+import { deniedBy, heldUntil, hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import type { Act } from '../../sandbox/faults/api-fault.ts'
 import type { Json } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { FENCE, JOURNAL } from '../../src/rollout/journal.ts'
+import { gate } from '../support/gate.ts'
 import { isMarked, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
 import { runOn } from '../support/run.ts'
 
@@ -173,6 +174,22 @@ describe('a write that is refused', () => {
     expect(routeText(sandbox)).toBe(before)
   })
 
+  test('as stale, since it had landed and a controller put its own weights over it, is not another run', async () => {
+    const act: Act = async (_, handle) => {
+      await handle()
+      setWeights([70, 30], 'argocd-controller')
+      return { kind: 'drop' }
+    }
+    await sandbox.faults.api({ match: WRITE, times: 1, act })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'changed-by-other' })
+    expect(outcome.message).not.toContain('another run')
+    expect(outcome.message).not.toContain('nothing was written')
+    expect(outcome.message).toContain('argocd-controller')
+    expect(weightsOn(sandbox)).toEqual({ v1: 70, v2: 30 })
+    expect(isMarked(sandbox)).toBe(false)
+  })
+
   test('for want of the right names the rule that grants it', async () => {
     sandbox.tokens.set('reader', {
       name: 'reader',
@@ -245,6 +262,24 @@ describe('a run that ends before its write', () => {
 })
 
 describe('a fence', () => {
+  test('that is refused leaves a lost write that may land yet, which is said and left to post', async () => {
+    const late = gate()
+    // The write is lost on its way; from then on the rights are gone.
+    const act: Act = async (_request, handle, signal) => {
+      await sandbox.faults.api({ match: WRITE, act: respond(403) })
+      return heldUntil(late.reached)(_request, handle, signal)
+    }
+    await sandbox.faults.api({ match: WRITE, times: 1, act })
+    const { outcome } = await runOn(sandbox, { ...FAILING, timeout: '2s' })
+    late.open()
+    expect(outcome).toMatchObject({
+      verdict: 'error',
+      reason: 'rollback-failed',
+      weights: undefined,
+    })
+    expect(outcome.message).toContain('should that write still be on its way, it may land')
+  })
+
   test('keeps a run that is still alive from writing again', async () => {
     const act = hooks({
       before: () => {
