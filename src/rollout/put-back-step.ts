@@ -72,7 +72,14 @@ function step(kind: Step['kind'], operations: PatchOperation[]): Step {
 /** A patch whose answer was lost on the way would be refused as stale if it were sent again, yet it may have done its work. */
 export function hasLanded({ restores, fenced }: Step, object: RouteObject): boolean {
   if (fenced || readJournal(object).kind !== 'none') return false
-  if (restores === undefined) return true
-  const entry = findEntryAgain(object, restores.entry.match)
-  return entry !== undefined && sameJson([...entry.routes], [...restores.original])
+  return restores === undefined || isRestored(restores, object)
+}
+
+/** Whether the object has the original routes again. */
+export function isRestored(
+  { entry, original }: NonNullable<Step['restores']>,
+  object: RouteObject,
+): boolean {
+  const now = findEntryAgain(object, entry.match)
+  return now !== undefined && sameJson([...now.routes], [...original])
 }

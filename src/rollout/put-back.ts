@@ -8,7 +8,7 @@ import { type Resource, resourcePath } from '../mesh/resources.ts'
 import { parseRouteObject, type RouteObject } from '../mesh/route-object.ts'
 import { FENCE } from './journal.ts'
 import { pause } from './pause.ts'
-import { hasLanded, type KnownWrites, nextStep, type Step } from './put-back-step.ts'
+import { hasLanded, isRestored, type KnownWrites, nextStep, type Step } from './put-back-step.ts'
 
 /** Whose writes are to be undone, and how. */
 export type PutBackOrder = {
@@ -42,7 +42,7 @@ export type PutBack =
   | { kind: 'changed-by-other'; object: RouteObject }
   /** Deleted, or deleted and made anew: never written again. */
   | { kind: 'gone' }
-  /** The original weights would send connections to destinations that nobody answers for. */
+  /** The original weights would send connections to destinations that nobody answers for, or were stored as others. */
   | { kind: 'blocked'; object: RouteObject; why: string }
 
 const FIRST_PAUSE_MS = 100
@@ -162,6 +162,12 @@ async function takeStep(
   signal: AbortSignal,
 ): Promise<PutBack> {
   const answer = await patchObject(order, object, step.operations, signal)
+  if (step.restores && !isRestored(step.restores, answer))
+    return {
+      kind: 'blocked',
+      object: answer,
+      why: 'an admission webhook changed them on their way in',
+    }
   if (!step.fenced) return { kind: step.kind, object: answer }
   // The fence stands, so a write that comes now is refused; it can be taken down again.
   const open = unannotate(answer, FENCE)

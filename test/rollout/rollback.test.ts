@@ -111,6 +111,26 @@ describe('a rollback', () => {
   })
 })
 
+describe('a rollback that a webhook changes on its way in', () => {
+  test('is not said to have brought the old weights back', async () => {
+    const changes: Act = async (request, handle) => {
+      request.body = request.body.replace('"weight":80', '"weight":75')
+      request.body = request.body.replace('"weight":20', '"weight":25')
+      return handle()
+    }
+    await sandbox.faults.api({ match: WRITE, act: changes })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(weightsOn(sandbox)).toEqual({ v1: 75, v2: 25 })
+    expect(outcome).toMatchObject({
+      verdict: 'error',
+      reason: 'rollback-failed',
+      rolledBack: false,
+      weights: { v1: 75, v2: 25 },
+    })
+    expect(outcome.message).toContain('an admission webhook changed them on their way in')
+  })
+})
+
 describe('a rollback from a version that is dead by then', () => {
   test('takes its connections back, though it had some before the run too', async () => {
     const dies = async () => void (await sandbox.faults.destination('v2', { kind: 'not-ready' }))
