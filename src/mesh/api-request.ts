@@ -42,15 +42,13 @@ export function send(
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('error', reject)
         response.on('end', () => {
+          const { statusCode: status = 0, headers } = response
           const text = Buffer.concat(chunks).toString('utf8')
           try {
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              ...parsed(text, response.statusCode ?? 0),
-            })
-          } catch {
-            reject(new Error('answered with what is not JSON'))
+            if (status >= 300 && status < 400) throw elsewhere(status, headers.location, url)
+            resolve({ status, headers, ...parsed(text, status) })
+          } catch (error) {
+            reject(error)
           }
         })
       },
@@ -64,10 +62,18 @@ export function send(
 function parsed(text: string, status: number): { body: Json; text: string } {
   try {
     return { body: JSON.parse(text) as Json, text }
-  } catch (error) {
-    if (status < 400) throw error
+  } catch {
+    if (status < 400) throw new Error(`answered ${status} with what is not JSON`)
     return { body: null, text }
   }
+}
+
+/** A redirect, which no API server answers with; what stands behind the name of its host may be a secret. */
+function elsewhere(status: number, location = '', from: URL): Error {
+  const to = URL.canParse(location, from.href) ? new URL(location, from).origin : 'nowhere'
+  return new Error(
+    `answered ${status}, which leads to ${to}: so does a login or a proxy in front of an API server, not the API server`,
+  )
 }
 
 /** The longest answer without a message of its own that is shown: a proxy's whole page says no more. */

@@ -291,6 +291,25 @@ describe('an API server that is not there', () => {
     expect(server.received).toHaveLength(5)
   })
 
+  test.each([
+    [
+      'a page',
+      text(302, '<a href="/login">', { Location: 'https://sso.example/login?state=s3cret' }),
+    ],
+    ['JSON', json(307, {}, { Location: 'https://sso.example/login?state=s3cret' })],
+  ])(
+    'but a login in front of it, which leads elsewhere by %s, is told as that',
+    async (_, answer) => {
+      const server = await scriptedServer(answer)
+      const error = await refusalOf(apiOf(config(server.url)).get('/a', NEVER))
+      expect(error).toMatchObject({ status: undefined, mayHaveLanded: true })
+      expect(error.message).toMatch(
+        /answered 30[27], which leads to https:\/\/sso\.example: .*login/,
+      )
+      expect(error.message).not.toContain('s3cret')
+    },
+  )
+
   test('or never answers is given up after the limit of an attempt, and tried again', async () => {
     const server = await scriptedServer(() => undefined, OK)
     const calls: ApiCall[] = []
