@@ -15,6 +15,9 @@ type Waiting = {
   after: Waiting | undefined
 }
 
+/** A timer that is so much late was not held up by other work of the process: the process was. */
+const HELD_UP_MS = 100
+
 /**
  * The same time limit for many things at once, kept by one timer: those that began first end first, so
  * only the oldest needs it. A timer for each of some thousand connections a second costs more than all
@@ -25,6 +28,10 @@ type Waiting = {
  * What it returns makes a stopwatch. Stopwatches are meant to be used again: they stand in a chain by
  * age, which is quick to leave, but V8 takes the links of a chain for long-lived, and were they made anew
  * each time, all that hangs on them would be collected late and dearly.
+ *
+ * Time in which this process did not run (a machine that was suspended, a container that was frozen) is
+ * nobody's: what came meanwhile is still to be read, and to end what waits for it would be to say of the
+ * other side that it had been silent.
  *
  * @param limitMs milliseconds
  * @param nowMs a clock that never goes back, in milliseconds
@@ -39,19 +46,32 @@ export function sharedTimeout(
 
   function arm(ms: number): void {
     armed = true
-    setTimeout(expire, Math.ceil(ms)).unref()
+    const dueMs = nowMs() + Math.ceil(ms)
+    setTimeout(() => expire(dueMs), Math.ceil(ms)).unref()
   }
 
-  function expire(): void {
+  function expire(dueMs: number): void {
     const now = nowMs()
+    // What was given its time back is looked at again when what came meanwhile has been read.
+    if (now - dueMs > HELD_UP_MS) giveBack(now - dueMs, now)
+    else endThoseBefore(now)
+    armed = false
+    if (oldest !== undefined) arm(oldest.endsMs - now)
+  }
+
+  function endThoseBefore(now: number): void {
     while (oldest !== undefined && oldest.endsMs <= now) {
       const { onTimeout } = oldest
       stop(oldest)
       // What begins in here comes last, and finds the timer armed, as it will be for the oldest.
       onTimeout()
     }
-    armed = false
-    if (oldest !== undefined) arm(oldest.endsMs - now)
+  }
+
+  function giveBack(ms: number, now: number): void {
+    for (let each = oldest; each !== undefined; each = each.after)
+      // What began since then has lost nothing.
+      each.endsMs = Math.min(each.endsMs + ms, now + limitMs)
   }
 
   function start(waiting: Waiting): void {

@@ -129,6 +129,24 @@ test('a thousand, one after the other, leave the timer that is set alone, and it
   expect(vi.getTimerCount()).toBe(0)
 })
 
+test('while the process is held up nobody’s time goes on: each has the rest of its own afterwards', () => {
+  let heldUpMs = 0
+  const ended: string[] = []
+  const startMs = performance.now()
+  const nowMs = () => performance.now() - startMs + heldUpMs
+  const stopwatch = sharedTimeout(100, nowMs)
+  const start = (name: string) => stopwatch(() => ended.push(`${name} at ${nowMs()}`)).start()
+  start('first')
+  vi.advanceTimersByTime(40)
+  start('second')
+  vi.advanceTimersByTime(50)
+  // The clock goes on, and no timer with it.
+  heldUpMs = 5000
+  start('third')
+  vi.advanceTimersByTime(500)
+  expect(ended).toEqual(['first at 5101', 'second at 5140', 'third at 5200'])
+})
+
 test('thousands share one timer', () => {
   const { start } = timeouts()
   for (let i = 0; i < 5000; i++) start(`${i}`)

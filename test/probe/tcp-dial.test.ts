@@ -46,6 +46,16 @@ describe('a connection that is answered', () => {
     expect(Buffer.concat(heard)).toEqual(Buffer.from(payload))
   })
 
+  test('while this process was held up, beyond its time, is answered all the same', async () => {
+    const server = await answering((socket) => {
+      socket.write('one hello\n')
+      // As a machine that is suspended, or starved, or a container that is frozen.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)
+    })
+    const timeoutMs = 200
+    expect(await met(server.port, { timeoutMs })).toEqual({ kind: 'reply', text: 'one hello' })
+  })
+
   test('sends nothing where the payload is empty: the server speaks first', async () => {
     let heard = 0
     const server = await tcpServer((socket) => {
