@@ -108,7 +108,7 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
     if (number > 1) nowMs += pauseBeforeTryMs(number)
     const place = placeOf(order, 0)
     const rules = tryRules(order, { number, place })
-    const isUsedUp = startLimit(order, rules, { number, place })
+    const { isUsedUp } = startLimit(order, rules, { number, place })
     const judge = judgeTry(rules)
     let decision: ReturnType<typeof judge.observe>
     let drawn = 0

@@ -27,7 +27,7 @@ export function ourExchanges({ host, port, connections, inFlight }: Round): Prom
     concurrency: inFlight,
     paces: [],
     nowMs: () => performance.now(),
-    most: connections,
+    most: () => connections,
   }
   return new Promise((resolve) => {
     let draws = 0

@@ -13,8 +13,11 @@ export type ProberSettings = {
   /** What keeps it slower than concurrency allows; shared with whoever else opens connections. */
   paces: readonly Pace[]
   nowMs: () => number
-  /** The most connections it opens; undefined: until it is stopped. */
-  most?: number
+  /**
+   * The most connections it opens, asked before each of them as it may grow; those that this client
+   * could not open do not count. Undefined: until it is stopped.
+   */
+  most?: () => number
 }
 
 export type Probing = { stop(): void }
@@ -29,13 +32,14 @@ const CLIENT_LIMIT_PAUSE_MS = 50
  */
 export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => void): Probing {
   const { dial, classify, concurrency, paces, nowMs } = settings
-  const most = settings.most ?? Number.POSITIVE_INFINITY
+  const most = settings.most ?? (() => Number.POSITIVE_INFINITY)
   const mostAhead = 4 * concurrency
   // Connections launched and not yet handed over, by their number's remainder: no two of them share a
   // place, and nothing is made or thrown away for one more, as it would be in a Map.
   const draws: (Draw | undefined)[] = Array(mostAhead).fill(undefined)
   const drops: ((() => void) | undefined)[] = Array(mostAhead).fill(undefined)
   let launched = 0
+  let unopened = 0
   let handedOver = 0
   let inFlight = 0
   let stopped = false
@@ -45,7 +49,10 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
 
   function mayLaunch(): boolean {
     return (
-      !stopped && launched < most && inFlight < concurrency && launched - handedOver < mostAhead
+      !stopped &&
+      inFlight < concurrency &&
+      launched - handedOver < mostAhead &&
+      launched - unopened < most()
     )
   }
 
@@ -89,7 +96,10 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
       drops[place] = undefined
       const endedMs = nowMs()
       const classified = classify(met)
-      if (classified.kind === 'client-limit') pausedUntilMs = endedMs + CLIENT_LIMIT_PAUSE_MS
+      if (classified.kind === 'client-limit') {
+        unopened += 1
+        pausedUntilMs = endedMs + CLIENT_LIMIT_PAUSE_MS
+      }
       draws[place] = { launchedMs, tookMs: endedMs - launchedMs, classified }
       handOver()
       fill()

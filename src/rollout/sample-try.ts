@@ -27,7 +27,7 @@ export function sampleTry(order: ProofOrder, which: TryOrder): Promise<Try> {
   const { nowMs, signal } = order
   const rules = tryRules(order, which)
   const judge = judgeTry(rules)
-  const isUsedUp = startLimit(order, rules, which)
+  const limit = startLimit(order, rules, which)
   const tally = startTally(order, which, judge)
   return new Promise((resolve) => {
     // By the clock, not by draws: a gateway that answers nothing is worth a word too.
@@ -44,10 +44,10 @@ export function sampleTry(order: ProofOrder, which: TryOrder): Promise<Try> {
       signal.removeEventListener('abort', finish)
       resolve(tally.standing())
     }
-    probing = startProbing({ ...order.gateway, nowMs }, (draw) => {
+    probing = startProbing({ ...order.gateway, nowMs, most: limit.most }, (draw) => {
       observeChange(which.change, draw)
       tally.count(draw)
-      if (tally.decided() || isUsedUp(judge.standing().draws)) finish()
+      if (tally.decided() || limit.isUsedUp(judge.standing().draws)) finish()
     })
     if (over) probing.stop()
     else if (signal.aborted) finish()
@@ -143,23 +143,26 @@ export function tryRules(
 }
 
 /**
- * Whether a try has used up its connections. `auto` is what this very try, with its own share of the
- * error, needs in 99.9% of cases: never less than the check's first try, for which it was computed
- * with the plan, so it is computed only for a try that gets so far.
+ * How many connections a try may use, and whether it has. `auto` is what this very try, with its own
+ * share of the error, needs in 99.9% of cases: never less than the check's first try, for which it was
+ * computed with the plan, so it is computed only for a try that gets so far.
  */
 export function startLimit(
   order: Pick<ProofOrder, 'connections' | 'check'>,
   rules: TryRules,
   { number, place }: Pick<TryOrder, 'number' | 'place'>,
-): (draws: number) => boolean {
+): { most(): number; isUsedUp(draws: number): boolean } {
   const { connections, check } = order
   const planned = place === 'only' || (place === 'early' && number === 1 && check.old !== undefined)
   let limit = connections === 'auto' ? check.limit : connections
   let exact = connections !== 'auto' || planned
-  return (draws) => {
-    if (draws < limit) return false
-    if (!exact) limit = Math.max(limit, planConnections(rules).p999)
-    exact = true
-    return draws >= limit
+  return {
+    most: () => limit,
+    isUsedUp(draws) {
+      if (draws < limit) return false
+      if (!exact) limit = Math.max(limit, planConnections(rules).p999)
+      exact = true
+      return draws >= limit
+    },
   }
 }

@@ -104,7 +104,7 @@ function firstDraws(
     const settings = {
       ...gateway,
       concurrency: Math.min(gateway.concurrency, MOST_CONNECTIONS),
-      most: MOST_CONNECTIONS,
+      most: () => MOST_CONNECTIONS,
       nowMs: context.nowMs,
     }
     probing = startProbing(settings, (draw) => {

@@ -110,9 +110,20 @@ describe('connections', () => {
   })
 
   test('are no more than were asked for', () => {
-    const { end, launched, numbers } = probing({ concurrency: 4, most: 6 })
+    const { end, launched, numbers } = probing({ concurrency: 4, most: () => 6 })
     for (let number = 0; number < launched(); number += 1) end(number)
     expect([launched(), numbers()]).toEqual([6, [0, 1, 2, 3, 4, 5]])
+  })
+
+  test('go on once more are asked for at a draw', () => {
+    let most = 2
+    const { end, launched, stop } = probing({ concurrency: 4, most: () => most }, () => {
+      most = 3
+    })
+    expect(launched()).toBe(2)
+    end(0)
+    expect(launched()).toBe(3)
+    stop()
   })
 
   test('that end at once, a hundred thousand of them, do not pile up', () => {
@@ -126,7 +137,7 @@ describe('connections', () => {
       concurrency: 16,
       paces: [],
       nowMs: () => 0,
-      most: 100_000,
+      most: () => 100_000,
     }
     startProbing(settings, () => {
       draws += 1
@@ -249,6 +260,26 @@ describe('by the clock', () => {
     vi.advanceTimersByTime(49)
     expect(held.launched()).toBe(2)
     vi.advanceTimersByTime(1)
+    expect(held.launched()).toBe(3)
+    prober.stop()
+  })
+
+  test('one that the client could not open is not among those that were asked for', () => {
+    const held = heldDials()
+    const settings: ProberSettings = {
+      dial: held.dial,
+      classify: byNumber,
+      concurrency: 4,
+      paces: [],
+      nowMs: () => performance.now(),
+      most: () => 2,
+    }
+    const prober = startProbing(settings, () => undefined)
+    held.end(0, { kind: 'client-limit', why: 'EMFILE' })
+    vi.advanceTimersByTime(1000)
+    expect(held.launched()).toBe(3)
+    held.end(1)
+    held.end(2)
     expect(held.launched()).toBe(3)
     prober.stop()
   })

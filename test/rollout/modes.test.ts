@@ -60,6 +60,20 @@ test('verify takes a weight and its subset too', async () => {
   expect(outcome.verdict).toBe('pass')
 })
 
+test('a try opens no more connections than it may use, however many could be in flight', async () => {
+  const { outcome } = await runOn(sandbox, {
+    mode: 'verify',
+    weights: 'current',
+    connections: '20',
+    concurrency: '256',
+    'propagation-timeout': '0s',
+  })
+  expect(outcome.reason).toBe('limit-reached')
+  expect(outcome.checks.map(({ tries }) => tries.length)).toEqual([1])
+  // And up to 10 before, which tell whether replies come at all.
+  expect(sandbox.connections.accepted).toBeLessThanOrEqual(30)
+})
+
 test('verify needs no right but to read the one object where the endpoint is given', async () => {
   sandbox.tokens.set('reader', {
     name: 'reader',
