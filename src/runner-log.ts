@@ -1,7 +1,7 @@
 import * as core from '@actions/core'
 import type { LogLine } from './report/log-line.ts'
 import { plainText } from './report/plain-text.ts'
-import type { Redactor } from './report/redact.ts'
+import { base64Forms, type Redactor } from './report/redact.ts'
 
 /** Prints a line into the step's log; what the user must act on becomes an annotation, a group can be folded. */
 export function printer(redactor: Redactor): (line: LogLine) => void {
@@ -25,13 +25,16 @@ export function printer(redactor: Redactor): (line: LogLine) => void {
   }
 }
 
-/** Masks a secret in the runner's log and takes it out of what this process prints, once. */
+/**
+ * Masks a secret and its base64 forms in the runner's log, where a plugin, a probe or a later step may
+ * print either, and takes them out of what this process prints, once.
+ */
 export function masker(redactor: Redactor): (secret: string) => void {
   const masked = new Set<string>()
   return (secret) => {
     if (masked.has(secret)) return
     masked.add(secret)
     redactor.add(secret)
-    core.setSecret(secret)
+    for (const form of new Set([secret, ...base64Forms(secret)])) core.setSecret(form)
   }
 }

@@ -129,6 +129,17 @@ describe('the built action', () => {
     expect(text.replaceAll('::add-mask::admin-token', '')).not.toContain('admin-token')
   })
 
+  test('masks the base64 form of the token too, before it prints anything else', async () => {
+    const { main } = stepWith({ subset: 'v2', weight: '20', mode: 'plan' })
+    const { text } = await main().ended
+    const lines = text.split('\n')
+    const masks = lines.slice(
+      0,
+      lines.findIndex((line) => !line.startsWith('::add-mask::')),
+    )
+    expect(masks).toContain(`::add-mask::${Buffer.from('admin-token').toString('base64')}`)
+  })
+
   test.each(['SIGINT', 'SIGTERM'] as const)('puts the old weights back on %s', async (signal) => {
     const before = routeText(sandbox)
     const { main, outputs } = stepWith({ subset: 'v2', weight: '20', rate: '5' })

@@ -25,7 +25,7 @@ export function startRedacting(): Redactor {
 }
 
 /** A token in a message is often in its base64 form, as a kubeconfig or a header holds it. */
-function base64Forms(secret: string): string[] {
+export function base64Forms(secret: string): string[] {
   const bytes = Buffer.from(secret)
   // Where more was encoded behind it, a line feed say, the last group of characters is another.
   const groups = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString('base64')
