@@ -208,6 +208,10 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     { inputs: { manifest: path.join(ROOT, 'action.yml') } },
   ],
   [
+    'tolerance is so wide that it holds the weights from before the write too: …',
+    { inputs: { mode: 'plan', tolerance: '20', weight: '25' }, options: WEIGHTED },
+  ],
+  [
     'not checked: …',
     { prepare: asUser(['virtualservices', '*'], ['gateways', 'get'], ['services', '*']) },
   ],
