@@ -1,4 +1,4 @@
-import { type Finding, problem, shellQuoted } from '../mesh/finding.ts'
+import { type Finding, problem } from '../mesh/finding.ts'
 import { endpointText } from '../options/endpoint.ts'
 import type { Endpoint } from '../options/options.ts'
 import type { Classified } from '../probe/classify.ts'
@@ -8,6 +8,7 @@ import type { Answered } from '../split/who-is-silent.ts'
 import type { Context } from './context.ts'
 import { metText } from './met-text.ts'
 import type { Gateway } from './proof-order.ts'
+import { seeReplies } from './see-replies.ts'
 
 /** What a few connections before the write showed. */
 export type TriedReplies = { findings: Finding[]; heard: Answered }
@@ -54,7 +55,7 @@ export async function tryReplies(
         problem(
           'preflight',
           `none of ${draws.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${metText(draws)}`,
-          `expect knows ${known}. See what comes back:\n  echo hello | nc -w 2 ${shellQuoted(endpoint.host)} ${endpoint.port}`,
+          `expect knows ${known}. See what comes back:\n  ${seeReplies(context.options.probe, endpoint)}`,
         ),
       ],
       heard,

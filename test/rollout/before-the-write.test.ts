@@ -161,7 +161,7 @@ const CASES: readonly Case[] = [
     prepare: (sandbox) => sandbox.faults.gateway({ kind: 'refuses' }),
     reason: 'preflight',
     says: /none of 10 connections to 127\.[\d.]+:31400 got a reply that expect knows: 10 refused/,
-    mends: /echo hello \| nc/,
+    mends: /printf 'hello\\n' \| nc/,
   },
   {
     title: 'replies that nobody expects',
