@@ -25,11 +25,17 @@ export function stopFor(error: unknown, doing: string): Error {
       'Renew the credentials in kubeconfig; a token may have run out.',
     )
   }
-  if (status === 403) return new Stop('error', 'access', `${doing}: ${error.message}`)
+  if (status === 403) {
+    const mend = 'Grant the right that it names, in a Role or a ClusterRole.'
+    return new Stop('error', 'access', `${doing}: ${error.message}`, mend)
+  }
   return new Stop(
     'error',
     'cluster',
     `${doing}: the API server answered ${status}: ${error.message}`,
+    status === 429 || status >= 500
+      ? 'Run it again. If that stays the answer, the API server, or a webhook that it asks, has to be mended first.'
+      : 'Put right what it names, in the object or in what checks its writes (webhooks, policies), and run it again.',
   )
 }
 
