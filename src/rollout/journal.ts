@@ -69,7 +69,7 @@ function parseJournal(value: Json): Journal | undefined {
     return undefined
   if (onFailure !== 'rollback' && onFailure !== 'keep') return undefined
   if (Number.isNaN(Date.parse(expires))) return undefined
-  if (!isUndoneBy(written, original)) return undefined
+  if (!isUndoneBy(written, original) || !original.every(hasWritableWeight)) return undefined
   return {
     run,
     attempt,
@@ -92,6 +92,11 @@ function isUndoneBy(written: readonly JsonObject[], original: readonly JsonObjec
   return original.every((route, index) =>
     sameJson(withoutWeight(route), withoutWeight(written[index])),
   )
+}
+
+/** A weight that no API server takes would be tried again until the run's time is up. */
+function hasWritableWeight({ weight }: JsonObject): boolean {
+  return weight === undefined || (Number.isInteger(weight) && Math.abs(Number(weight)) < 2 ** 31)
 }
 
 function withoutWeight(route: JsonObject | undefined): JsonObject {

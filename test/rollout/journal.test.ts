@@ -130,6 +130,23 @@ describe('the mark of another run', () => {
     expect(writes(sandbox)).toEqual([])
   })
 
+  test.each([80.5, '80', 2 ** 31])(
+    'with an original weight that nothing can have (%j) is left alone',
+    async (weight) => {
+      const [entry] = routes().tcp
+      const original = entry?.route.map((route, index) =>
+        index === 0 ? { ...route, weight } : route,
+      )
+      leaveDeadRun({ original, expires: new Date(clockMs - 1000).toISOString() })
+      const before = routeText(sandbox)
+      const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '30' })
+      expect(outcome).toMatchObject({ verdict: 'error', reason: 'locked' })
+      expect(outcome.message).toContain('cannot be read')
+      expect(writes(sandbox)).toEqual([])
+      expect(routeText(sandbox)).toBe(before)
+    },
+  )
+
   test('a fence that a killed post left is taken down, also where no weights have to be written', async () => {
     const before = routeText(sandbox)
     sandbox.objects.patch(ROUTE, { metadata: { annotations: { [FENCE]: 'somebody' } } })
