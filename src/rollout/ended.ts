@@ -37,9 +37,8 @@ export function cancelled(): Ended {
 
 /** The end that a check makes which did not pass. */
 export function endOfCheck(context: Context, check: Check): Ended {
-  const last = check.tries.at(-1)
   const target = percentsText(percentsOf(check.names, check.target))
-  const seen = last ? `${observedText(check)} of ${last.draws} connections` : 'no connection'
+  const seen = seenText(check)
   switch (check.ended) {
     case 'off-target':
       return fail(
@@ -80,8 +79,17 @@ export function endOfCheck(context: Context, check: Check): Ended {
   }
 }
 
+/** `v1 80.2%, v2 19.8% of 500 connections`; where none could be told, shares of 0 would be none of theirs. */
+export function seenText(check: Check): string {
+  const last = check.tries.at(-1)
+  if (last === undefined || last.draws === 0) return 'no connection'
+  if (last.draws === last.unclassified)
+    return `none of ${last.draws} connections with a known reply`
+  return `${observedText(check)} of ${last.draws} connections`
+}
+
 /** `v1 80.2%, v2 19.8%`, of the connections that could be told. */
-export function observedText(check: Check): string {
+function observedText(check: Check): string {
   const last = check.tries.at(-1)
   if (last === undefined) return ''
   const classified = last.draws - last.unclassified

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts'
-import { type Ended, observedText } from './ended.ts'
+import { type Ended, seenText } from './ended.ts'
 import { percentsOf } from './percents.ts'
 import { errorChance, planChecks } from './plan-checks.ts'
 import type { Progress } from './progress.ts'
@@ -105,7 +105,7 @@ async function seeRestored(
   await prove(order)
   context.emit({ kind: 'restore-seen', check })
   if (check.tries.length === 0) return `${back}; it was not looked whether the gateway acts on them`
-  const seen = `${observedText(check)} of ${check.tries.at(-1)?.draws ?? 0} connections`
+  const seen = seenText(check)
   return check.ended === 'pass'
     ? `${back}, and the gateway acts on them: ${seen}`
     : `${back} on the object, but the gateway was not seen to act on them: ${seen}`
