@@ -14,13 +14,13 @@ export function readExpect(reader: Reader, probing: boolean): Expectation[] {
     return []
   }
   const mapping = parseMapping(text)
-  if (!mapping || mapping.size === 0) {
-    reader.wrong('expect', text, wants)
+  if (!mapping.ok) {
+    reader.wrong('expect', text, `${wants} (${mapping.why})`)
     return []
   }
   const expectations: Expectation[] = []
   const firstWith = new Map<string, string>()
-  for (const [destination, source] of mapping) {
+  for (const [destination, source] of mapping.values) {
     const twin = firstWith.get(source)
     if (twin !== undefined) {
       reader.wrong(

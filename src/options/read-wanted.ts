@@ -36,13 +36,14 @@ function readWeights(reader: Reader, mode: Mode, text: string): Wanted {
   if (text === 'current' && mode === 'verify') return { kind: 'current' }
   const mapping = parseMapping(text)
   const percents: Record<string, number> = Object.create(null)
-  if (!mapping || mapping.size === 0) {
+  if (!mapping.ok) {
     const current = mode === 'verify' ? ', or the word current' : ''
-    reader.wrong('weights', text, `a YAML mapping such as {v1: 80, v2: 20}${current}`)
+    const wants = `a YAML mapping such as {v1: 80, v2: 20}${current}`
+    reader.wrong('weights', text, `${wants} (${mapping.why})`)
     return { kind: 'weights', percents }
   }
   let sum = 0
-  for (const [destination, percentText] of mapping) {
+  for (const [destination, percentText] of mapping.values) {
     const percent = parseNumber(percentText.trim())
     if (!isWeight(percent)) reader.wrong(`weights.${destination}`, percentText, WEIGHT)
     percents[destination] = percent

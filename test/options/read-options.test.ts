@@ -270,10 +270,22 @@ describe('weights', () => {
     ])
   })
 
-  test.each(['20', '{}', '[80, 20]', '{v1: 80'])('%s is no mapping of percents', (text) => {
+  test.each([
+    ['20', 'this is none'],
+    ['{}', 'this one is empty'],
+    ['[80, 20]', 'this is none'],
+    ['{v1: 80', 'line 1: unexpected end of the stream within a flow collection'],
+    ['{v1: 80, v1: 20}', 'line 1: duplicated mapping key'],
+  ])('%s is no mapping of percents, and it is said why', (text, why) => {
     expect(wrongWith(weights(text))).toEqual([
-      `weights: got "${text}"; wants a YAML mapping such as {v1: 80, v2: 20}`,
+      `weights: got "${text}"; wants a YAML mapping such as {v1: 80, v2: 20} (${why})`,
     ])
+  })
+
+  test('a name that stands twice in expect is said to', () => {
+    expect(wrongWith({ expect: 'v1: ^one\nv2: ^two\nv2: ^zwei' })[0]).toMatch(
+      /^expect: .* \(line 3: duplicated mapping key\)$/,
+    )
   })
 
   test('stands alone: weight, subset and steps beside it are refused', () => {
