@@ -8,7 +8,7 @@ import type { Answered } from '../split/who-is-silent.ts'
 import type { Context } from './context.ts'
 import { metText } from './met-text.ts'
 import type { Gateway } from './proof-order.ts'
-import { seeReplies } from './see-replies.ts'
+import { mendReplies } from './see-replies.ts'
 
 /** What a few connections before the write showed. */
 export type TriedReplies = { findings: Finding[]; heard: Answered }
@@ -47,15 +47,12 @@ export async function tryReplies(
   const unfit = draws.flatMap(({ classified: one }) => unfitExpression(one) ?? [])
   if (unfit.length > 0) return { findings: unfit.slice(0, 1), heard }
   if (classified === 0 && !signal.aborted) {
-    const known = context.options.expect
-      .map(({ destination, pattern }) => `${destination}: /${pattern.source}/`)
-      .join(', ')
     return {
       findings: [
         problem(
           'preflight',
           `none of ${draws.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${metText(draws)}`,
-          `expect knows ${known}. See what comes back:\n  ${seeReplies(context.options.probe, endpoint)}`,
+          mendReplies(context.options, endpoint, draws),
         ),
       ],
       heard,

@@ -161,7 +161,8 @@ const CASES: readonly Case[] = [
     prepare: (sandbox) => sandbox.faults.gateway({ kind: 'refuses' }),
     reason: 'preflight',
     says: /none of 10 connections to 127\.[\d.]+:31400 got a reply that expect knows: 10 refused/,
-    mends: /printf 'hello\\n' \| nc/,
+    mends:
+      /^Nothing listens there: [^\n]*See what comes back:\n {2}printf 'hello\\n' \| nc -w 2 '127/,
   },
   {
     title: 'replies that nobody expects',
@@ -234,7 +235,7 @@ const CASES: readonly Case[] = [
     inputs: { endpoint: '127.0.0.1:1' },
     reason: 'access',
     says: /^looking at the cluster: the API server does not accept the credentials \(401 Unauthorized\)\nnone of 10 connections.*$/,
-    mends: /^Renew the credentials in kubeconfig; a token may have run out\.\nexpect knows/,
+    mends: /^Renew the credentials in kubeconfig; a token may have run out\.\nNothing listens there/,
   },
   {
     title: 'everything at once',

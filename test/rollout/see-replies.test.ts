@@ -1,42 +1,93 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { seeReplies } from '../../src/rollout/see-replies.ts'
+import { describe, expect, test } from 'vitest'
+import type { Probe } from '../../src/options/options.ts'
+import type { Unclassified } from '../../src/probe/met.ts'
+import { mendReplies } from '../../src/rollout/see-replies.ts'
 
-const ENDPOINT = { host: 'gateway.example.com', port: 31400 }
+const EXPECT = [
+  { destination: 'v1', pattern: /^one/ },
+  { destination: 'v2', pattern: /^two/ },
+]
+const ENDPOINT = { host: '192.0.2.1', port: 31400 }
 
-function tcp(payload: Uint8Array): string {
-  return seeReplies({ kind: 'tcp', payload, replyUntil: 'newline' }, ENDPOINT)
+function tcp(payload: string, replyUntil: 'newline' | 'match' | 'close' = 'newline'): Probe {
+  return { kind: 'tcp', payload: Buffer.from(payload, 'latin1'), replyUntil }
 }
 
-test('what the probe sends by default is written out, and sent to the endpoint', () => {
-  expect(tcp(Buffer.from('hello\n'))).toBe(
-    `printf 'hello\\n' | nc -w 2 'gateway.example.com' 31400`,
-  )
+function mend(probe: Probe, ...met: readonly Unclassified[]): string {
+  const draws = met.map((why) => ({
+    classified: { kind: 'unclassified' as const, why, detail: '' },
+    launchedMs: 0,
+    tookMs: 1,
+  }))
+  return mendReplies({ expect: EXPECT, probe }, ENDPOINT, draws)
+}
+
+describe('what most connections met says where to look', () => {
+  test.each<[string, Probe, Unclassified, RegExp]>([
+    ['nobody listens', tcp('x\n'), 'refused', /^Nothing listens there: .*Gateway.*Service/],
+    ['silence', tcp('x\n'), 'timeout', /^A firewall in between/],
+    ['silence after half a line', tcp('x'), 'timeout', /^payload does not end with \\n/],
+    [
+      'silence while the end is waited for',
+      tcp('x', 'close'),
+      'timeout',
+      /^With reply-until: close/,
+    ],
+    ['a reset', tcp('x\n'), 'reset', /^The port may want TLS/],
+    ['an end without a reply', tcp('x\n'), 'closed', /^The port may want TLS/],
+    [
+      'other replies',
+      tcp('x\n'),
+      'unknown reply',
+      /^expect knows v1: \/\^one\/, v2: \/\^two\/\. See/,
+    ],
+    [
+      'a silent command',
+      { kind: 'command', commandLine: 'true' },
+      'closed',
+      /^probe-command wrote/,
+    ],
+    [
+      'a slow command',
+      { kind: 'command', commandLine: 'cat' },
+      'timeout',
+      /^probe-command did not end/,
+    ],
+    ['a command that fails', { kind: 'command', commandLine: 'false' }, 'failed', /^See what/],
+  ])('%s', (_, probe, met, says) => {
+    expect(mend(probe, 'failed', met, met)).toMatch(says)
+  })
 })
 
-test('a shell sends the bytes of the payload, whatever they are', () => {
-  const hard = ['-n', '%s%%', `it's`, '\\', 'a\\n1', '\0\x017', 'é\r\n', '-'].map((text) =>
-    Buffer.from(text),
-  )
-  fc.assert(
-    fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), (payload) => {
-      const [sending = ''] = tcp(payload).split(' | nc -w 2 ')
-      const sent = execFileSync('sh', ['-c', sending])
-      expect([...sent]).toEqual([...payload])
-    }),
-    { seed: 1, numRuns: 20, examples: hard.map((bytes) => [new Uint8Array(bytes)]) },
-  )
-})
+describe('the command to paste does what a probe does', () => {
+  test('a payload is sent byte for byte', () => {
+    const payload = `-GET /%s\\ 'a'\r\n\x00\xff`
+    const [, command = ''] =
+      /\n {2}(.*) \| nc -w 2 '192\.0\.2\.1' 31400$/s.exec(mend(tcp(payload), 'reset')) ?? []
+    expect(execFileSync('sh', ['-c', command], { encoding: 'latin1' })).toBe(payload)
+  })
 
-test('where the server speaks first, nothing is sent', () => {
-  expect(tcp(new Uint8Array())).toBe(`nc -w 2 'gateway.example.com' 31400 </dev/null`)
-})
+  test('a payload of any bytes is', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), (bytes) => {
+        const payload = Buffer.from(bytes).toString('latin1')
+        const [, sending = ''] = / {2}(printf .*) \| nc /s.exec(mend(tcp(payload), 'reset')) ?? []
+        expect(execFileSync('sh', ['-c', sending], { encoding: 'latin1' })).toBe(payload)
+      }),
+      { seed: 1, numRuns: 20 },
+    )
+  })
 
-test('a command of the user is run as the probe runs it', () => {
-  const commandLine = `sh -c 'echo "$PROBE_HOST:$PROBE_PORT" $1' sh "it's me"`
-  const command = seeReplies({ kind: 'command', commandLine }, ENDPOINT)
-  expect(execFileSync('sh', ['-c', command], { encoding: 'utf8' })).toBe(
-    `gateway.example.com:31400 it's me\n`,
-  )
+  test('where the server speaks first nothing is sent', () => {
+    expect(mend(tcp(''), 'timeout')).toMatch(/\n {2}nc -w 2 '192\.0\.2\.1' 31400 <\/dev\/null$/)
+  })
+
+  test('a command gets the address as a probe gives it, and words as they are', () => {
+    const commandLine = `sh -c 'printf "%s " "$PROBE_HOST" "$PROBE_PORT" "$1"' me "it's"`
+    const [, command = ''] =
+      /\n {2}(.*)$/.exec(mend({ kind: 'command', commandLine }, 'failed')) ?? []
+    expect(execFileSync('sh', ['-c', command], { encoding: 'utf8' })).toBe("192.0.2.1 31400 it's ")
+  })
 })
