@@ -1,31 +1,35 @@
-import { load, YAMLException } from 'js-yaml'
+import { load } from 'js-yaml'
 
-export type Mapping =
-  | { ok: true; values: Map<string, string> }
-  /** `why` it is none, in a few words. */
-  | { ok: false; why: string }
-
-/** A YAML mapping of names to scalars, at least one, each scalar as text. Key order is kept. */
-export function parseMapping(text: string): Mapping {
+/**
+ * A YAML mapping of names to scalars, each scalar as text, in the order of the keys; or, where the
+ * text is not YAML or not such a mapping, why not.
+ */
+export function parseMapping(text: string): Map<string, string> | { why: string } {
   let value: unknown
   try {
     value = load(text)
   } catch (error) {
-    return { ok: false, why: complaint(error) }
+    // The lines that follow show the text, which is shown anyway.
+    const message = error instanceof Error ? error.message : String(error)
+    return { why: message.split('\n')[0] ?? '' }
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { ok: false, why: 'this is none' }
-  const values = new Map<string, string>()
+  if (Array.isArray(value)) return { why: 'this is a list: leave out its dashes or brackets' }
+  if (typeof value !== 'object' || value === null) return { why: whyNoMapping(text) }
+  const mapping = new Map<string, string>()
   for (const [key, scalar] of Object.entries(value)) {
     if (typeof scalar !== 'string' && typeof scalar !== 'number')
-      return { ok: false, why: `the value of ${key} is neither a text nor a number` }
-    values.set(key, String(scalar))
+      return { why: scalar === null && isGlued(key) ? GLUED : `${key} has no text or number` }
+    mapping.set(key, String(scalar))
   }
-  return values.size === 0 ? { ok: false, why: 'this one is empty' } : { ok: true, values }
+  return mapping.size === 0 ? { why: 'it is empty' } : mapping
 }
 
-/** What the parser complains of, without the lines of the text that it shows. */
-function complaint(error: unknown): string {
-  if (!(error instanceof YAMLException)) return String(error)
-  return error.mark ? `line ${error.mark.line + 1}: ${error.reason}` : error.reason
+const GLUED = 'a colon needs a space behind it'
+
+function isGlued(text: string): boolean {
+  return /[^\s:]:[^\s:]/.test(text)
+}
+
+function whyNoMapping(text: string): string {
+  return isGlued(text) ? GLUED : 'it has no colon that is followed by a space'
 }

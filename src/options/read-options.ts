@@ -20,8 +20,8 @@ export function readOptions(raw: RawOptions): { options: Options; problems: Inpu
   const steps = readSteps(reader)
   const options: Options = {
     mode,
-    namespace: reader.name('namespace', isNamespaceName, 'a namespace name (RFC 1123 label)'),
-    virtualService: reader.name('virtual-service', isObjectName, 'an object name (RFC 1123)'),
+    namespace: reader.name('namespace', isNamespaceName, NAMESPACE_NAME),
+    virtualService: reader.name('virtual-service', isObjectName, OBJECT_NAME),
     route: readRoute(reader),
     wanted: readWanted(reader, mode),
     steps: mode === 'verify' ? [] : steps,
@@ -51,15 +51,27 @@ export function readOptions(raw: RawOptions): { options: Options; problems: Inpu
     timeoutMs: reader.positiveDuration('timeout'),
     onFailure: reader.oneOf('on-failure', ['rollback', 'keep']),
     ...readClusters(reader),
-    manifest,
+    manifest: readManifest(reader),
     report: reader.given('report'),
   }
   checkTogether(reader, options)
   return { options, problems: reader.problems }
 }
 
+const NAMESPACE_NAME =
+  'the name of a namespace: lower-case letters, digits and dashes (RFC 1123 label)'
+const OBJECT_NAME =
+  'the name alone of a VirtualService: lower-case letters, digits, dashes and dots (RFC 1123)'
+
 /** Finer than any split that connections could be counted for. */
 const LEAST_TOLERANCE = 0.001
+
+function readManifest(reader: Reader): string | undefined {
+  const text = reader.given('manifest')
+  if (text?.includes('\n'))
+    reader.wrong('manifest', text, 'the path of a YAML file, not what is in it')
+  return text
+}
 
 function readRoute(reader: Reader): RouteSelector {
   const text = reader.given('route')

@@ -14,13 +14,13 @@ export function readExpect(reader: Reader, probing: boolean): Expectation[] {
     return []
   }
   const mapping = parseMapping(text)
-  if (!mapping.ok) {
+  if ('why' in mapping) {
     reader.wrong('expect', text, `${wants} (${mapping.why})`)
     return []
   }
   const expectations: Expectation[] = []
   const firstWith = new Map<string, string>()
-  for (const [destination, source] of mapping.values) {
+  for (const [destination, source] of mapping) {
     const twin = firstWith.get(source)
     if (twin !== undefined) {
       reader.wrong(
@@ -46,11 +46,9 @@ export function readProbe(reader: Reader, probing: boolean): Probe {
   const replyUntil = reader.oneOf('reply-until', ['newline', 'match', 'close'])
   const commandLine = reader.given('probe-command')
   if (kind === 'command') {
-    if (commandLine === undefined && probing) {
+    if (commandLine !== undefined) checkCommand(reader, commandLine)
+    else if (probing)
       reader.wrong('probe-command', undefined, 'a command line, because probe is command')
-    } else if (commandLine !== undefined && !parseCommandLine(commandLine)) {
-      reader.wrong('probe-command', commandLine, 'a command line whose quotes are closed')
-    }
     return { kind: 'command', commandLine: commandLine ?? '' }
   }
   if (commandLine !== undefined)
@@ -67,4 +65,22 @@ export function readProbe(reader: Reader, probing: boolean): Probe {
     return { kind: 'tcp', payload: new Uint8Array(), replyUntil }
   }
   return { kind: 'tcp', payload: payload.bytes, replyUntil }
+}
+
+/** What a shell would have made something of, while nothing in the command is a shell. */
+const FOR_A_SHELL = /^(\|\|?|&&)$|\$\{?PROBE_(HOST|PORT)\b/
+
+function checkCommand(reader: Reader, commandLine: string): void {
+  const words = parseCommandLine(commandLine)
+  if (words === undefined) {
+    reader.wrong('probe-command', commandLine, 'a command line whose quotes are closed')
+    return
+  }
+  const meantForShell = words.find((word) => FOR_A_SHELL.test(word))
+  if (meantForShell === undefined || words.some((word) => /sh$/.test(word))) return
+  reader.wrong(
+    'probe-command',
+    commandLine,
+    `sh -c '...' around it: no shell runs it, so ${meantForShell} would be a word like any other`,
+  )
 }

@@ -8,6 +8,11 @@ function isWeight(n: number): boolean {
   return Number.isInteger(n) && n >= 0 && n <= 100
 }
 
+/** What a weight wants to be, with what is plainly wrong with this one. */
+function wantsWeight(text: string): string {
+  return text.endsWith('%') ? `${WEIGHT}, without a percent sign` : WEIGHT
+}
+
 /** The weights that are asked for. */
 export function readWanted(reader: Reader, mode: Mode): Wanted {
   const subset = reader.given('subset')
@@ -19,7 +24,9 @@ export function readWanted(reader: Reader, mode: Mode): Wanted {
     if (subset !== undefined) reader.wrong('subset', subset, 'nothing where weights is given')
     return readWeights(reader, mode, weightsText)
   }
-  const percent = reader.number('weight', isWeight, WEIGHT)
+  const percent = weightText === undefined ? undefined : parseNumber(weightText)
+  if (weightText !== undefined && percent !== undefined && !isWeight(percent))
+    reader.wrong('weight', weightText, wantsWeight(weightText))
   if (weightText === undefined) {
     const current = mode === 'verify' ? ', or the word current' : ''
     reader.wrong(
@@ -36,16 +43,20 @@ function readWeights(reader: Reader, mode: Mode, text: string): Wanted {
   if (text === 'current' && mode === 'verify') return { kind: 'current' }
   const mapping = parseMapping(text)
   const percents: Record<string, number> = Object.create(null)
-  if (!mapping.ok) {
+  if ('why' in mapping) {
     const current = mode === 'verify' ? ', or the word current' : ''
-    const wants = `a YAML mapping such as {v1: 80, v2: 20}${current}`
-    reader.wrong('weights', text, `${wants} (${mapping.why})`)
+    reader.wrong(
+      'weights',
+      text,
+      `a YAML mapping such as {v1: 80, v2: 20}${current} (${mapping.why})`,
+    )
     return { kind: 'weights', percents }
   }
   let sum = 0
-  for (const [destination, percentText] of mapping.values) {
+  for (const [destination, percentText] of mapping) {
     const percent = parseNumber(percentText.trim())
-    if (!isWeight(percent)) reader.wrong(`weights.${destination}`, percentText, WEIGHT)
+    if (!isWeight(percent))
+      reader.wrong(`weights.${destination}`, percentText, wantsWeight(percentText))
     percents[destination] = percent
     sum += percent
   }
@@ -59,11 +70,12 @@ function readWeights(reader: Reader, mode: Mode, text: string): Wanted {
 export function readSteps(reader: Reader): number[] {
   const text = reader.given('steps')
   if (text === undefined) return []
-  const steps: number[] = []
-  for (const piece of text.split(/[\s,]+/).filter((part) => part !== '')) {
-    const percent = parseNumber(piece.replace(/%$/, ''))
-    if (isWeight(percent)) steps.push(percent)
-    else reader.wrong('steps', piece, `each step ${WEIGHT}, separated by commas or spaces`)
+  const pieces = text.split(/[\s,]+/).filter((piece) => piece !== '')
+  const steps = pieces.map((piece) => parseNumber(piece.replace(/%$/, '')))
+  const unfit = new Set(pieces.filter((_, index) => !isWeight(steps[index] ?? Number.NaN)))
+  if (unfit.size > 0) {
+    const wants = 'integers from 0 to 100, separated by commas or spaces, as in 5, 25, 50'
+    reader.wrong('steps', text, `${wants} (not ${[...unfit].join(', ')})`)
   }
   if (reader.given('weights') !== undefined) {
     reader.wrong('steps', text, 'weight and subset; steps cannot go with weights')

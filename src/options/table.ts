@@ -98,7 +98,7 @@ export const OPTIONS = [
     'probe-command',
     'command line',
     undefined,
-    'With probe command: run once a connection with PROBE_HOST and PROBE_PORT set; its standard output, without its last line end, is the reply.',
+    "With probe command: run once a connection with PROBE_HOST and PROBE_PORT set; its standard output, without its last line end, is the reply. No shell runs it: what needs one is written sh -c '...'.",
     { modes: PROBING },
   ),
   option(
