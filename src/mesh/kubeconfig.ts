@@ -47,7 +47,7 @@ export function loadCluster(
     return {
       ok: false,
       option: source.context === undefined ? 'kubeconfig' : 'context',
-      wants: `a context of the kubeconfig that names a cluster with a server (it has ${contexts.join(', ') || 'no context'}; ${context ? `${context} is chosen` : 'none is current'})`,
+      wants: `a context of the kubeconfig that names a cluster with a server (it has ${contexts.join(', ') || 'no context'}; ${chosenText(context, contexts)})`,
     }
   }
   if (!isHttpUrl(cluster.server)) {
@@ -82,6 +82,11 @@ function sameServer(anew: KubeConfig, before: KubeConfig): KubeConfig {
   if (anew.getCurrentCluster()?.server !== before.getCurrentCluster()?.server)
     throw new Error(`context ${context} is no longer one of the server it was`)
   return anew
+}
+
+function chosenText(context: string, contexts: readonly string[]): string {
+  if (context) return `${context} is chosen`
+  return contexts.length > 0 ? 'none is current: give context' : 'none is current'
 }
 
 /** Adds what the library leaves to its caller: the way there, what plugins are told, tokens that have run out. */

@@ -27,7 +27,7 @@ export function readKubeconfig(
   root: string,
 ): ReadKubeconfig {
   if (source.kind === 'yaml') return written(parseKubeconfig(source.text, ''))
-  return source.kind === 'path' ? written(readFile(source.path)) : readAuto(environment, root)
+  return source.kind === 'path' ? written(readGiven(source.path)) : readAuto(environment, root)
 }
 
 /** A kubeconfig, and whether it is the one that a Pod's service account amounts to, which nobody wrote. */
@@ -37,12 +37,30 @@ function written(config: KubeConfig): ReadKubeconfig {
   return { config, isServiceAccount: false }
 }
 
+function readGiven(file: string): KubeConfig {
+  if (!exists(file) && /^~|\$/.test(file))
+    throw new Error(
+      `there is no file ${file}; ~ and $ stand for themselves here, so write the path out`,
+    )
+  return readFile(file)
+}
+
 function readAuto(environment: Environment, root: string): ReadKubeconfig {
+  if (/[\n{]|^apiVersion\s*:/.test((environment.KUBECONFIG ?? '').trim())) {
+    throw new Error(
+      'the environment variable KUBECONFIG has the YAML itself, where paths are wanted; give that as the input kubeconfig',
+    )
+  }
   const files = (environment.KUBECONFIG ?? '').split(path.delimiter).filter((file) => file !== '')
   if (files.length > 0) {
     // As kubectl does it: what is not there is passed over, but a list of nothing is no leave to look elsewhere.
     const there = files.filter(exists)
-    return written(merged((there.length > 0 ? there : files).map(readFile)))
+    if (there.length === 0) {
+      throw new Error(
+        `there is no ${files.join(', no ')}, which the environment variable KUBECONFIG names`,
+      )
+    }
+    return written(merged(there.map(readFile)))
   }
   const host = environment.KUBERNETES_SERVICE_HOST
   if (host && exists(path.join(root, SERVICE_ACCOUNT, 'token'))) {

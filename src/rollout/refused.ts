@@ -10,12 +10,7 @@ export function stopFor(error: unknown, doing: string): Error {
   if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error))
   const { status } = error
   if (status === undefined) {
-    return new Stop(
-      'error',
-      'cluster',
-      `${doing}: ${error.message}`,
-      'Check that the API server can be reached from here, and that kubeconfig and context mean the right one.',
-    )
+    return new Stop('error', 'cluster', `${doing}: ${error.message}`, unansweredMend(error.message))
   }
   if (status === 401) {
     return new Stop(
@@ -44,6 +39,17 @@ export function findingFor(error: unknown, doing: string): Finding {
   const stop = stopFor(error, doing)
   if (!(stop instanceof Stop)) throw stop
   return problem(stop.reason === 'access' ? 'access' : 'cluster', stop.message, stop.mend)
+}
+
+/** What to do where no answer came, by why none did. */
+function unansweredMend(message: string): string {
+  if (/^the credentials for .* could not be had: /.test(message)) {
+    return 'Do here what the user of the kubeconfig needs: install and log in the command that it runs, before this step. Files that it names, but are elsewhere, are put into it there by kubectl config view --raw --flatten.'
+  }
+  if (/\((\w*CERT\w*|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER\w*): /.test(message)) {
+    return 'The certificate of the API server is not the one that the kubeconfig expects: check certificate-authority-data and server in it, and whether a proxy stands in between.'
+  }
+  return 'Check that the API server can be reached from here, and that kubeconfig and context mean the right one.'
 }
 
 /** Like `stopFor`, for a write: tells a missing right, with the rule that grants it, from an admission plugin's no. */

@@ -58,6 +58,23 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     { inputs: { context: 'prod' } },
   ],
   [
+    `probe-command: got "…"; wants sh -c '...' around it: no shell runs it`,
+    { inputs: { probe: 'command', 'probe-command': 'nc $PROBE_HOST $PROBE_PORT' } },
+  ],
+  [
+    'the credentials for … could not be had: …',
+    {
+      inputs: {
+        kubeconfig: JSON.stringify({
+          'current-context': 'a',
+          clusters: [{ name: 'a', cluster: { server: 'https://127.0.0.1:1' } }],
+          users: [{ name: 'a', user: { exec: { command: 'no-such-login' } } }],
+          contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
+        }),
+      },
+    },
+  ],
+  [
     'expect: wants an expression for … too: every destination of the entry (…)',
     { inputs: { expect: '{v1: "^one"}' } },
   ],

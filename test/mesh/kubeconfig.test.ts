@@ -107,7 +107,7 @@ describe('a kubeconfig', () => {
     expect(load(yaml(none))).toMatchObject({
       ok: false,
       option: 'kubeconfig',
-      wants: expect.stringContaining('(it has a; none is current)'),
+      wants: expect.stringContaining('(it has a; none is current: give context)'),
     })
     expect(loaded(yaml(none), { context: 'a' }).context).toBe('a')
   })
@@ -117,6 +117,11 @@ describe('a kubeconfig', () => {
       'a file that is not there',
       { kind: 'path' as const, path: '/nowhere/config' },
       /ENOENT.*nowhere/,
+    ],
+    [
+      'a path as a shell would expand it',
+      { kind: 'path' as const, path: '~/.kube/config' },
+      /there is no file ~\/\.kube\/config; ~ and \$ stand for themselves here/,
     ],
     ['what is no YAML', yaml('{a: '), /readable kubeconfig/],
     ['a text', yaml('just a text\nof two lines'), /no YAML mapping/],
@@ -196,7 +201,19 @@ describe('auto', () => {
     expect(load(AUTO, { environment, root: pod })).toMatchObject({
       ok: false,
       option: 'kubeconfig',
-      wants: expect.stringMatching(/ENOENT.*\/nowhere\/config/),
+      wants: expect.stringMatching(
+        /there is no \/nowhere\/config, which the environment variable KUBECONFIG names/,
+      ),
+    })
+  })
+
+  test('with the YAML itself in KUBECONFIG is told what to do, without a word of the YAML', () => {
+    const found = load(AUTO, { environment: { KUBECONFIG: dump(config('a')), HOME: home } })
+    expect(found).toEqual({
+      ok: false,
+      option: 'kubeconfig',
+      wants:
+        'a readable kubeconfig (the environment variable KUBECONFIG has the YAML itself, where paths are wanted; give that as the input kubeconfig)',
     })
   })
 

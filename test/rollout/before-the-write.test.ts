@@ -19,6 +19,17 @@ type Case = {
   mends?: RegExp
 }
 
+const LOGIN = { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-login' }
+
+function kubeconfigWith(server: string, user: object): string {
+  return JSON.stringify({
+    'current-context': 'a',
+    clusters: [{ name: 'a', cluster: { server } }],
+    users: [{ name: 'a', user }],
+    contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
+  })
+}
+
 const GATEWAY = {
   group: 'networking.istio.io',
   resource: 'gateways',
@@ -235,7 +246,16 @@ const CASES: readonly Case[] = [
     inputs: { endpoint: '127.0.0.1:1' },
     reason: 'access',
     says: /^looking at the cluster: the API server does not accept the credentials \(401 Unauthorized\)\nnone of 10 connections.*$/,
-    mends: /^Renew the credentials in kubeconfig; a token may have run out\.\nNothing listens there/,
+    mends:
+      /^Renew the credentials in kubeconfig; a token may have run out\.\nNothing listens there/,
+  },
+  {
+    title: 'a login that fails',
+    inputs: { kubeconfig: kubeconfigWith('https://127.0.0.1:1', { exec: LOGIN }) },
+    reason: 'cluster',
+    says: /^reading the VirtualService: the credentials for https:\/\/127\.0\.0\.1:1 could not be had: /,
+    mends:
+      /^Do here what the user of the kubeconfig needs: .* kubectl config view --raw --flatten\.$/,
   },
   {
     title: 'everything at once',
@@ -296,6 +316,13 @@ describe('the look before the write', () => {
     await once(silent, 'close')
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster' })
     expect(said.at(-1)).toBe('error (cluster): the weights in force are v1 80%, v2 20%')
+  })
+
+  test('says of a certificate that is not trusted where to look', async () => {
+    const kubeconfig = kubeconfigWith(sandbox.server, { token: 'a' })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20', kubeconfig })
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster' })
+    expect(outcome.mend).toMatch(/^The certificate of the API server is not the one/)
   })
 
   test('spends at most ten connections', async () => {
