@@ -6,11 +6,6 @@ export function headline({ verdict, reason }: Pick<Outcome, 'verdict' | 'reason'
   return verdict === reason ? verdict : `${verdict}: ${reason}`
 }
 
-/** `1 connection`, `2 connections`. */
-export function connectionsText(count: number): string {
-  return `${count} connection${count === 1 ? '' : 's'}`
-}
-
 /** Percent to two decimals. */
 export function percent(share: number): number {
   return Math.round(share * 1e4) / 100

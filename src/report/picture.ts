@@ -1,5 +1,6 @@
 import type { Check } from '../rollout/check.ts'
-import { connectionsText, observedPercents, percent } from './figures.ts'
+import { connectionsText } from '../rollout/percents.ts'
+import { observedPercents, percent } from './figures.ts'
 import { plainText } from './plain-text.ts'
 
 /** Mermaid draws more and longer ones, but nobody reads it. */

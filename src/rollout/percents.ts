@@ -13,3 +13,8 @@ export function percentsText(percents: Percents): string {
     .map(([name, percent]) => `${name} ${percent}%`)
     .join(', ')
 }
+
+/** `1 connection`, `2 connections`. */
+export function connectionsText(count: number): string {
+  return `${count} connection${count === 1 ? '' : 's'}`
+}

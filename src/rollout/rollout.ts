@@ -86,7 +86,7 @@ async function attempt(context: Context, progress: Progress, signal: AbortSignal
     progress.checks.push(check)
     await takeStep(context, progress, scene, ready, index, signal)
     if (check.ended !== 'pass')
-      return context.cancelled.aborted ? cancelled() : endOfCheck(context, check)
+      return context.cancelled.aborted ? cancelled() : endOfCheck(context, check, presentShares)
   }
   if (progress.written) {
     const settled = await settlePass(context, progress.written, signal)

@@ -60,7 +60,8 @@ function timeoutHint(probe: Extract<Probe, { kind: 'tcp' }>): string {
   return 'A firewall in between may drop the connections, or the server waits for another payload. '
 }
 
-function expressions(expect: readonly Expectation[]): string {
+/** `v1: /^one/, v2: /^two/`. */
+export function expressions(expect: readonly Expectation[]): string {
   return expect.map(({ destination, pattern }) => `${destination}: /${pattern.source}/`).join(', ')
 }
 

@@ -1,9 +1,11 @@
+import { findEntryAgain } from '../mesh/find-entry.ts'
 import type { Context } from './context.ts'
 import { type Ended, seenText } from './ended.ts'
-import { percentsOf } from './percents.ts'
+import { percentsOf, percentsText } from './percents.ts'
 import { errorChance, planChecks } from './plan-checks.ts'
 import type { Progress } from './progress.ts'
 import { prove } from './prove.ts'
+import { restoreCommand } from './restore-command.ts'
 import { rollbackFailed, settleFailure, type Written } from './settle.ts'
 import type { TimeLimits } from './time-limits.ts'
 
@@ -51,7 +53,22 @@ async function settle(
     const sinceFirstWriteMs = context.nowMs() - (progress.firstWriteMs ?? context.nowMs())
     context.emit({ kind: 'restored', weights: original, sinceFirstWriteMs })
   }
-  return { ended, rolledBack: settled.rolledBack }
+  return {
+    ended: settled.rolledBack ? ended : kept(context, progress, written, ended),
+    rolledBack: settled.rolledBack,
+  }
+}
+
+/** An end with what `on-failure: keep` left in force, and the way back from there. */
+function kept(context: Context, { inForce }: Progress, written: Written, ended: Ended): Ended {
+  if (context.options.onFailure !== 'keep' || inForce === undefined || !written.landed) return ended
+  const message = `${ended.message}\nthe weights of this run stay, as on-failure is keep: ${percentsText(inForce)}`
+  const { journal, object } = written
+  const entry = findEntryAgain(object, journal.match)
+  if (entry === undefined) return { ...ended, message }
+  const command = restoreCommand(context.api.context, object, entry, journal.original)
+  const back = `To have the old weights back:\n  ${command}`
+  return { ...ended, message, mend: ended.mend === '' ? back : `${ended.mend}\n${back}` }
 }
 
 /** The end of a run whose rollback met an error that nobody foresaw: loud, with the way out. */

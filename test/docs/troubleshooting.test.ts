@@ -79,6 +79,10 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     { inputs: { expect: '{v1: "^one"}' } },
   ],
   [
+    'by expect replies came from …, to which … gives 0% before the write',
+    { inputs: { expect: '{v1: "^two", v2: "^one"}', 'propagation-timeout': '0s' } },
+  ],
+  [
     'expect: the reply … matches more than one expression',
     { inputs: { expect: '{v1: "one", v2: "hello"}' } },
   ],

@@ -219,6 +219,7 @@ describe('a shift that is not proven', () => {
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20' })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
     expect(outcome.checks[0]?.tries).toHaveLength(1)
+    expect(outcome.mend).toMatch(/^Look at the Pods of the destination that does not answer:\n/)
     expect(outcome.message).toMatch(
       /v2 answered 0 of about \d+; Pods that say they are ready: v1 1 of 1, v2 1 of 1/,
     )
@@ -327,6 +328,40 @@ describe('a shift that is not proven', () => {
     })
     expect(weightsOn(sandbox)).toEqual({ v1: 10, v2: 90 })
     expect(isMarked(sandbox)).toBe(false)
+    expect(outcome.message).toMatch(
+      /\nthe weights of this run stay, as on-failure is keep: v1 10%, v2 90%$/,
+    )
+    expect(outcome.mend).toMatch(
+      /\nTo have the old weights back:\n {2}kubectl .* patch virtualservice 'tcp-echo' .*"weight":80.*"weight":20/,
+    )
+  })
+
+  test('tells replies that expect does not know from Pods that do not answer', async () => {
+    const sandbox = await mesh()
+    const unknown = '{v1: "^one", v2: "^zwei"}'
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', expect: unknown })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
+    expect(outcome.mend).toBe(
+      'Correct expect, of which exactly one expression has to match each reply; it has v1: /^one/, v2: /^zwei/.',
+    )
+  })
+
+  test('warns before the write where a destination answers that the object gives nothing', async () => {
+    const sandbox = await mesh()
+    const { record, outcome } = await runOn(sandbox, {
+      subset: 'v2',
+      weight: '20',
+      expect: '{v1: "^two", v2: "^one"}',
+      'propagation-timeout': '0s',
+    })
+    expect(outcome.verdict).toBe('fail')
+    expect(record.findings).toEqual([
+      expect.objectContaining({
+        kind: 'warning',
+        what: 'by expect replies came from v2, to which tcp-echo gives 0% before the write',
+        mend: expect.stringContaining('(v1: /^two/, v2: /^one/)'),
+      }),
+    ])
   })
 
   test('leaves weights that somebody else wrote in between, and says who', async () => {
