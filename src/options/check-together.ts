@@ -23,8 +23,8 @@ function checkExpectNames(
 ): void {
   const expected = expect.map((expectation) => expectation.destination)
   const weighed = Object.keys(percents)
-  // Weights that could not be read are a problem of their own.
-  if (weighed.length === 0) return
+  // Weights that could not be read, or lack somebody's, are a problem of their own.
+  if (Object.values(percents).reduce((a, b) => a + b, 0) !== 100) return
   for (const name of weighed.filter((candidate) => !expected.includes(candidate))) {
     reader.wrong('expect', undefined, `an expression for ${name} too, which weights names`)
   }

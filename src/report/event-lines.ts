@@ -97,7 +97,7 @@ function planLines(plan: PlannedRun): string[] {
   return [
     `entry ${plan.entry}: ${percentsText(plan.present)} -> ${plan.steps.map((step) => percentsText(step)).join(' -> ')}${added}${cost}`,
     ...skipped,
-    'new weights close the connections that are open now when the gateway has drained its old listener (45 s by default), at each step',
+    `new weights close the connections that are open now when the gateway has drained its old listener (45 s by default)${plan.steps.length > 1 ? ', at each step' : ''}`,
   ]
 }
 
@@ -122,7 +122,9 @@ function checkLine(check: Check): string {
 
 function decisionText(ended: Try, again: boolean): string {
   const decision = ended.decision ?? 'undecided'
-  return again ? `${decision}; the gateway may not have switched yet, again` : decision
+  return again
+    ? `${decision}; the gateway may not have switched yet, so more tries follow`
+    : decision
 }
 
 function observedOf(check: Check, now: Try): string {

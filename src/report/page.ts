@@ -10,6 +10,7 @@ import { spark } from './page/plot.ts'
 import { HEAD } from './page/style.ts'
 import { timelineSection } from './page/timeline.ts'
 import { escapedHtml } from './plain-text.ts'
+import { INTERVAL_TEXT } from './plan-texts.ts'
 import type { RunRecord } from './record.ts'
 import { shortenedOutcome } from './shortened.ts'
 
@@ -30,6 +31,7 @@ ${facts(factsOf(record, outcome))}
 ${changeSection(record)}
 ${outcome.checks.map((check) => checkSection(check === outcome.checks.at(-1) ? check : deciding(check), record)).join('\n')}
 ${record.restoreCheck ? checkSection(record.restoreCheck, record, 'Put back: ') : ''}
+${outcome.checks.length > 0 ? `<p class="soft">${INTERVAL_TEXT}</p>` : ''}
 ${timelineSection(record, outcome)}
 ${latencySection(record)}
 ${warnings(record)}

@@ -5,7 +5,7 @@ import { headline, intervalPercents, observedPercents, percent, timeText } from 
 import { mendBlock } from './mend-block.ts'
 import { splitPicture } from './picture.ts'
 import { escaped, fenced } from './plain-text.ts'
-import { costText, promiseText } from './plan-texts.ts'
+import { costText, INTERVAL_TEXT, promiseText } from './plan-texts.ts'
 import type { RunRecord } from './record.ts'
 import { CUT, shortened } from './shortened.ts'
 import { whatHappened } from './what-happened.ts'
@@ -138,6 +138,7 @@ function facts(record: RunRecord, outcome: Outcome): string {
   const provenAnew = check !== undefined && outcome.verdict === 'pass'
   const lines = [
     record.options ? promiseText(record.options.confidencePercent) : '',
+    check !== undefined && check.tries.length > 0 ? INTERVAL_TEXT : '',
     record.plan && !record.plan.unchanged && (outcome.verdict === 'planned' || provenAnew)
       ? 'Each write of new weights closes the connections that were open before, once the gateway has drained its old listener (45 s by default).'
       : '',

@@ -36,7 +36,7 @@ describe('a line says', () => {
   test('what is planned, what it takes and what it does to open connections', () => {
     expect(lines({ kind: 'planned', plan: somePlan() })).toEqual([
       'info: entry tcp:31400: v1 100%, v2 0% -> v1 80%, v2 20% (adds v2), about 855 connections (2400 at most) for the proof',
-      'info: new weights close the connections that are open now when the gateway has drained its old listener (45 s by default), at each step',
+      'info: new weights close the connections that are open now when the gateway has drained its old listener (45 s by default)',
     ])
   })
 
@@ -46,7 +46,11 @@ describe('a line says', () => {
       { v1: 80, v2: 20 },
     ]
     const checks = [someCheck(), someCheck()]
-    const [line] = lines({ kind: 'planned', plan: somePlan({ steps, checks, added: undefined }) })
+    const [line, closes] = lines({
+      kind: 'planned',
+      plan: somePlan({ steps, checks, added: undefined }),
+    })
+    expect(closes).toMatch(/, at each step$/)
     expect(line).toBe(
       'info: entry tcp:31400: v1 100%, v2 0% -> v1 90%, v2 10% -> v1 80%, v2 20%, about 855 connections (2400 at most) for the first proof',
     )
@@ -151,7 +155,7 @@ describe('a line says', () => {
         again: true,
       },
       [
-        'info:   try 1: 400 connections in 812 ms, v1 80.75%, v2 19.25%: off-target; the gateway may not have switched yet, again',
+        'info:   try 1: 400 connections in 812 ms, v1 80.75%, v2 19.25%: off-target; the gateway may not have switched yet, so more tries follow',
       ],
     ],
     [

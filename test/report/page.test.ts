@@ -158,7 +158,7 @@ describe('the page', () => {
  same
 <span class="fail">-weight: 1</span>
 <span class="pass">+weight: 2</span></pre>`)
-    expect(html).toContain('To prove it takes about 855 connections')
+    expect(html).toContain('The proof takes about 855 connections')
     expect(html).toContain('<td>5, 5</td><td>855</td><td>1342</td><td>2400</td>')
     expect(page()).not.toContain('What it takes to prove')
   })

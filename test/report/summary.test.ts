@@ -115,6 +115,7 @@ describe('the summary', () => {
   test('ends with what the figures rest on', () => {
     const facts = summary().trimEnd().split('\n').at(-1)
     expect(facts).toMatch(/^<sub>Confidence 99%: /)
+    expect(facts).toContain('The interval is where the true share lies')
     expect(facts).toContain('with a chance of at most 1% each')
     expect(facts).toContain(
       'Each write of new weights closes the connections that were open before',

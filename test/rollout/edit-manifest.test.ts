@@ -57,7 +57,7 @@ describe('plan of a manifest', () => {
       '+          weight: 20',
     ].join('\n')
     expect(log).toContain(diff.slice(2))
-    expect(log).toMatch(/To prove it takes about \d{3,4} connections \(\d{4} at most/)
+    expect(log).toMatch(/The proof takes about \d{3,4} connections \(\d{4} at most/)
     expect(log).toContain('Confidence 99%: a split that is off by the tolerance or more passes')
     const mean = record.change?.cost.connectionsMean ?? 0
     expect(record.change?.cost.connectingMs).toBeCloseTo(mean * 10, -2)
