@@ -6,13 +6,14 @@ import type { Grant } from './service-account.ts'
 
 const README = join(import.meta.dirname, '..', '..', 'README.md')
 
-/** The Role that the README tells its readers to create. */
+/** The Role that the README tells its readers to create beside the VirtualService; the other one is for the gateway's namespace. */
 export function readmeRole(): Grant {
   const text = readFileSync(README, 'utf8')
   const blocks = [...text.matchAll(/^```ya?ml\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block)
   const found = blocks
     .flatMap(documentsIn)
     .filter((document) => textAt(document, 'kind') === 'Role')
+    .filter((document) => textAt(document, 'metadata', 'namespace') !== 'istio-system')
   const [role] = found
   if (role === undefined || found.length > 1)
     throw new Error(`README.md has ${found.length} Roles where one is expected`)

@@ -302,6 +302,12 @@ describe('weights', () => {
     )
   })
 
+  test('that do not sum to 100 are not held against expect: the missing one may be there', () => {
+    expect(wrongWith(weights('{v2: 20}'))).toEqual([
+      'weights: got "{v2: 20}"; wants percents that sum to 100; these sum to 20',
+    ])
+  })
+
   test('stands alone: weight, subset and steps beside it are refused', () => {
     const wrong = wrongWith({ weights: '{v1: 80, v2: 20}', steps: '5' })
     expect(wrong).toEqual([
