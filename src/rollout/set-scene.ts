@@ -15,6 +15,7 @@ import { planRun } from './plan-run.ts'
 import type { Scene } from './preflight.ts'
 import { recover } from './recover.ts'
 import { stopFor } from './refused.ts'
+import { findTooLittle } from './too-little.ts'
 import { findWideTolerance } from './wide-tolerance.ts'
 
 /** The scene with what is to happen in it. */
@@ -71,7 +72,8 @@ export async function setScene(context: Context, signal: AbortSignal): Promise<P
     expires: new Date((nowMs ?? Date.now()) + options.timeoutMs + GRACE_MS).toISOString(),
   }
   context.emit({ kind: 'planned', plan })
-  for (const finding of findWideTolerance(plan.checks)) context.emit({ kind: 'finding', finding })
+  for (const finding of [...findWideTolerance(plan.checks), ...findTooLittle(plan.checks, options)])
+    context.emit({ kind: 'finding', finding })
   if (options.mode === 'verify' && !sharesEqual(edit.presentShares, edit.targetPercents)) {
     const says = percentsText(plan.present)
     const finding = warning(

@@ -233,6 +233,14 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     { inputs: { mode: 'plan', tolerance: '20', weight: '25' }, options: WEIGHTED },
   ],
   [
+    'connections allows … a try, fewer than a proof takes on average: …',
+    { inputs: { mode: 'plan', connections: '20' } },
+  ],
+  [
+    'rate makes the … connections that a proof takes on average, with the pauses, last … s; timeout leaves … s for them, …',
+    { inputs: { mode: 'plan', rate: '10', timeout: '20s' } },
+  ],
+  [
     'not checked: …',
     { prepare: asUser(['virtualservices', '*'], ['gateways', 'get'], ['services', '*']) },
   ],

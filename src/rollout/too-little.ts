@@ -1,0 +1,54 @@
+import { type Finding, warning } from '../mesh/finding.ts'
+import type { Options } from '../options/options.ts'
+import type { Check } from './check.ts'
+import { costOf } from './cost.ts'
+import { percentsOf, percentsText } from './percents.ts'
+import { deadlines } from './time-limits.ts'
+
+/**
+ * Warnings where what the user allows is less than the proof takes on average: such a run most likely
+ * ends inconclusive, after a write that comes to nothing.
+ */
+export function findTooLittle(
+  checks: readonly Check[],
+  options: Pick<
+    Options,
+    'connections' | 'concurrency' | 'ratePerSecond' | 'stepIntervalMs' | 'timeoutMs'
+  >,
+): Finding[] {
+  return [...tooFewConnections(checks), ...tooSlow(checks, options)]
+}
+
+function tooFewConnections(checks: readonly Check[]): Finding[] {
+  const short = checks.filter(({ limit, plan }) => limit < plan.mean)
+  const [first] = short
+  if (first === undefined) return []
+  const each = short.map(
+    ({ names, target, plan }) =>
+      `${percentsText(percentsOf(names, target))} about ${Math.round(plan.mean)}`,
+  )
+  return [
+    warning(
+      `connections allows ${first.limit} a try, fewer than a proof takes on average: ${each.join('; ')}`,
+      'Most such runs end inconclusive: leave connections out, or give a wider tolerance.',
+    ),
+  ]
+}
+
+function tooSlow(
+  checks: readonly Check[],
+  options: Parameters<typeof findTooLittle>[1],
+): Finding[] {
+  if (options.ratePerSecond === undefined) return []
+  const { connectionsMean, connectingMs, pausesMs } = costOf(checks, options)
+  const workMs = deadlines(0, options.timeoutMs).workMs
+  if (connectingMs + pausesMs <= workMs) return []
+  const needs = Math.ceil((connectingMs + pausesMs) / 1000)
+  const kept = (options.timeoutMs - workMs) / 1000
+  return [
+    warning(
+      `rate makes the ${connectionsMean} connections that a proof takes on average, with the pauses, last ${needs} s; timeout leaves ${Math.floor(workMs / 1000)} s for them, as ${kept} s are kept for a rollback`,
+      'Most such runs end inconclusive: raise rate or timeout, or give a wider tolerance.',
+    ),
+  ]
+}
