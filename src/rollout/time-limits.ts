@@ -1,7 +1,10 @@
+import type { Mode } from '../options/options.ts'
 import type { Context } from './context.ts'
 
 /** Kept back from the run's time for the rollback, of a short run half; a rollback that meets trouble gets as much in any case. */
 export const RESERVE_MS = 7000
+/** What a run that writes nothing keeps back, of a short one half: to look at what its check found. */
+const READING_RESERVE_MS = 1000
 /** From the cancel on: the runner sends SIGTERM 7.5 s after it and kills 2.5 s later; what is left is for the report. */
 export const AFTER_CANCEL_MS = 6000
 /** A look that only helps to understand a fail is waited for no longer. */
@@ -16,8 +19,8 @@ export type Deadlines = {
 }
 
 /** The deadlines of a run that starts now. */
-export function deadlines(startMs: number, timeoutMs: number): Deadlines {
-  const reserveMs = Math.min(RESERVE_MS, timeoutMs / 2)
+export function deadlines(startMs: number, timeoutMs: number, mode: Mode): Deadlines {
+  const reserveMs = Math.min(mode === 'shift' ? RESERVE_MS : READING_RESERVE_MS, timeoutMs / 2)
   return { workMs: startMs + timeoutMs - reserveMs, endMs: startMs + timeoutMs }
 }
 
@@ -56,9 +59,9 @@ export function limits({
   nowMs,
   options,
 }: Pick<Context, 'cancelled' | 'nowMs'> & {
-  options: Pick<Context['options'], 'timeoutMs'>
+  options: Pick<Context['options'], 'mode' | 'timeoutMs'>
 }): TimeLimits {
-  const due = deadlines(nowMs(), options.timeoutMs)
+  const due = deadlines(nowMs(), options.timeoutMs, options.mode)
   const timers: NodeJS.Timeout[] = []
   const abortAt = (atMs: number, controller = new AbortController()) => {
     timers.push(setTimeout(() => controller.abort(), Math.max(0, Math.ceil(atMs - nowMs()))))

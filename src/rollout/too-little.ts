@@ -13,7 +13,7 @@ export function findTooLittle(
   checks: readonly Check[],
   options: Pick<
     Options,
-    'connections' | 'concurrency' | 'ratePerSecond' | 'stepIntervalMs' | 'timeoutMs'
+    'mode' | 'connections' | 'concurrency' | 'ratePerSecond' | 'stepIntervalMs' | 'timeoutMs'
   >,
 ): Finding[] {
   return [...tooFewConnections(checks), ...tooSlow(checks, options)]
@@ -41,13 +41,12 @@ function tooSlow(
 ): Finding[] {
   if (options.ratePerSecond === undefined) return []
   const { connectionsMean, connectingMs, pausesMs } = costOf(checks, options)
-  const workMs = deadlines(0, options.timeoutMs).workMs
+  const workMs = deadlines(0, options.timeoutMs, options.mode).workMs
   if (connectingMs + pausesMs <= workMs) return []
   const needs = Math.ceil((connectingMs + pausesMs) / 1000)
-  const kept = (options.timeoutMs - workMs) / 1000
   return [
     warning(
-      `rate makes the ${connectionsMean} connections that a proof takes on average, with the pauses, last ${needs} s; timeout leaves ${Math.floor(workMs / 1000)} s for them, as ${kept} s are kept for a rollback`,
+      `rate makes the ${connectionsMean} connections that a proof takes on average, with the pauses, last ${needs} s; timeout leaves ${Math.floor(workMs / 1000)} s for them`,
       'Most such runs end inconclusive: raise rate or timeout, or give a wider tolerance.',
     ),
   ]

@@ -237,7 +237,7 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     { inputs: { mode: 'plan', connections: '20' } },
   ],
   [
-    'rate makes the … connections that a proof takes on average, with the pauses, last … s; timeout leaves … s for them, …',
+    'rate makes the … connections that a proof takes on average, with the pauses, last … s; timeout leaves … s for them',
     { inputs: { mode: 'plan', rate: '10', timeout: '20s' } },
   ],
   [

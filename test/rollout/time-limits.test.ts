@@ -14,15 +14,20 @@ const timeout = fc.double({ min: 1, max: 596 * 3_600_000, noNaN: true })
 
 describe('deadlines', () => {
   test('leave the work half of a short run, and all but the reserve of a long one', () => {
-    expect(deadlines(0, 2000)).toEqual({ workMs: 1000, endMs: 2000 })
-    expect(deadlines(100, 14_000)).toEqual({ workMs: 7100, endMs: 14_100 })
-    expect(deadlines(100, 300_000)).toEqual({ workMs: 293_100, endMs: 300_100 })
+    expect(deadlines(0, 2000, 'shift')).toEqual({ workMs: 1000, endMs: 2000 })
+    expect(deadlines(100, 14_000, 'shift')).toEqual({ workMs: 7100, endMs: 14_100 })
+    expect(deadlines(100, 300_000, 'shift')).toEqual({ workMs: 293_100, endMs: 300_100 })
+  })
+
+  test('keep less back in a run that has nothing to put back', () => {
+    expect(deadlines(0, 10_000, 'verify')).toEqual({ workMs: 9000, endMs: 10_000 })
+    expect(deadlines(0, 1000, 'verify')).toEqual({ workMs: 500, endMs: 1000 })
   })
 
   test('give every rollback the reserve, and end a run no later than the reserve after its time', () => {
     fc.assert(
       fc.property(moment, timeout, fc.double({ min: 0, max: 1, noNaN: true }), (start, ms, at) => {
-        const due = deadlines(start, ms)
+        const due = deadlines(start, ms, 'shift')
         // The work ends at any moment until it is cut short.
         const now = start + at * (due.workMs - start)
         const end = settleEndMs(due, now)
@@ -38,7 +43,7 @@ describe('deadlines', () => {
   test('after a cancel leave a second of 7.5 to the report, whatever was under way', () => {
     fc.assert(
       fc.property(moment, timeout, moment, moment, (start, ms, cancelled, later) => {
-        const end = settleEndMs(deadlines(start, ms), cancelled + later, cancelled)
+        const end = settleEndMs(deadlines(start, ms, 'shift'), cancelled + later, cancelled)
         expect(end).toBeLessThanOrEqual(cancelled + AFTER_CANCEL_MS)
       }),
     )
@@ -46,9 +51,9 @@ describe('deadlines', () => {
   })
 
   test('let a look that only helps go on neither past the end nor for long', () => {
-    expect(lookEndMs(deadlines(0, 60_000), 10_000)).toBe(15_000)
-    expect(lookEndMs(deadlines(0, 60_000), 58_000)).toBe(60_000)
-    expect(lookEndMs(deadlines(0, 60_000), 61_000)).toBe(60_000)
+    expect(lookEndMs(deadlines(0, 60_000, 'shift'), 10_000)).toBe(15_000)
+    expect(lookEndMs(deadlines(0, 60_000, 'shift'), 58_000)).toBe(60_000)
+    expect(lookEndMs(deadlines(0, 60_000, 'shift'), 61_000)).toBe(60_000)
   })
 })
 
@@ -61,7 +66,7 @@ describe('the signals of a run', () => {
     time: limits({
       cancelled: cancel.signal,
       nowMs: () => performance.now(),
-      options: { timeoutMs },
+      options: { mode: 'shift', timeoutMs },
     }),
   })
   /** Milliseconds from now until a signal aborts. */
