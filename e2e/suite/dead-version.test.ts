@@ -1,7 +1,9 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { listAt, objectAt } from '../../sandbox/objects/json.ts'
 import { deadVersion } from '../faults/stopped.ts'
-import { momentMs, runJob } from './support/job.ts'
-import { gatewaySplits, routeIs, routeText } from './support/route.ts'
+import { tutorialObject } from '../objects/tutorial.ts'
+import { ended, momentMs, runJob, step } from './support/job.ts'
+import { api, gatewaySplits, routeIs, routeText } from './support/route.ts'
 
 beforeEach(() => routeIs())
 
@@ -45,3 +47,35 @@ test('with on-failure keep the weights stay, without a mark', async () => {
   })
   await gatewaySplits({ v1: 80, v2: 20 })
 })
+
+test('a v2 that breaks down in mid-run gets its old weight back, though it is not ready any more', async () => {
+  await routeIs({ v1: 80, v2: 20 })
+  const before = await routeText()
+  const running = step({ subset: 'v2', weight: '50', rate: '200' })
+  const main = running.main()
+  await main.line(/written/)
+  onTestFinished(await notReady())
+  onTestFinished(await deadVersion('v2'))
+  const { outputs, text } = await ended(running, main)
+  expect(outputs).toMatchObject({
+    verdict: 'fail',
+    reason: 'no-reply',
+    'rolled-back': 'true',
+    weights: '{"v1":80,"v2":20}',
+  })
+  expect(text).toContain('Pods that say they are ready: v1 1 of 1, v2 0 of 1')
+  expect(await routeText()).toBe(before)
+})
+
+/** The Pod of v2 says that it is not ready, as its kubelet would. */
+async function notReady(): Promise<() => Promise<void>> {
+  const pod = tutorialObject('Pod', 'tcp-echo-v2-0')
+  const before = objectAt(await api.read(pod), 'status')
+  const conditions = listAt(before, 'conditions').map((one) =>
+    objectAt(one).type === 'Ready' ? { ...objectAt(one), status: 'False' } : one,
+  )
+  await api.merge(pod, { status: { conditions } }, 'status')
+  return async () => {
+    await api.merge(pod, { status: before }, 'status')
+  }
+}

@@ -140,6 +140,16 @@ describe('a rollback from a version that is dead by then', () => {
     expect(routeText(sandbox)).toBe(before)
   })
 
+  test('is not waited for to make the gateway answer for it', async () => {
+    const dies = async () => void (await sandbox.faults.destination('v2', { kind: 'dead' }))
+    await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: dies }) })
+    const { outcome, record } = await runOn(sandbox, { subset: 'v2', weight: '50' })
+    expect(outcome).toMatchObject({ reason: 'no-reply', rolledBack: true })
+    expect(outcome.message).toContain('the gateway was not seen to act on them')
+    expect(record.restoreCheck?.tries).toHaveLength(1)
+    expect(routeText(sandbox)).toBe(before)
+  })
+
   test('does not give it more connections than the run left to it', async () => {
     const dies = async () => void (await sandbox.faults.destination('v1', { kind: 'not-ready' }))
     await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: dies }) })
