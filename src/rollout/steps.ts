@@ -21,7 +21,8 @@ export function stepPercents(
 ): Steps {
   if (wanted.kind !== 'weight') return { percents: [edit.targetPercents], skipped: [] }
   const index = edit.names.indexOf(wanted.subset)
-  let standing = (edit.presentShares[index] ?? 0) * 100
+  // 0.29 * 100 is a little less than 29: a step to where the weight stands would be taken for one ahead.
+  let standing = withoutRoundingError((edit.presentShares[index] ?? 0) * 100)
   const kept: number[] = []
   for (const step of steps) {
     const between =
@@ -39,4 +40,8 @@ export function stepPercents(
     // One that is given twice, or is the last weight, is proven all the same.
     skipped: steps.filter((step) => step !== wanted.percent && !kept.includes(step)),
   }
+}
+
+function withoutRoundingError(percent: number): number {
+  return Math.round(percent * 1e9) / 1e9
 }
