@@ -67,8 +67,17 @@ export function readProbe(reader: Reader, probing: boolean): Probe {
   return { kind: 'tcp', payload: payload.bytes, replyUntil }
 }
 
-/** What a shell would have made something of, while nothing in the command is a shell. */
-const FOR_A_SHELL = /^(\|\|?|&&)$|\$\{?PROBE_(HOST|PORT)\b/
+const QUOTED = /'[^']*'|"(?:[^"\\]|\\.)*"/gs
+const OPERATOR = /(?<=\s)(?:\|\|?|&&)(?=\s|$)/
+const VARIABLE = /\$\{?PROBE_(?:HOST|PORT)\b\}?/
+
+/** What a shell would have made something of; what stands in quotes, as a delimiter may, is left to the command. */
+function meantForShell(commandLine: string): string | undefined {
+  const bare = commandLine.replace(QUOTED, "''")
+  // A shell looks into double quotes for variables, not into single ones.
+  const expanded = commandLine.replace(QUOTED, (piece) => (piece.startsWith("'") ? "''" : piece))
+  return (OPERATOR.exec(bare) ?? VARIABLE.exec(expanded))?.[0]
+}
 
 function checkCommand(reader: Reader, commandLine: string): void {
   const words = parseCommandLine(commandLine)
@@ -76,11 +85,11 @@ function checkCommand(reader: Reader, commandLine: string): void {
     reader.wrong('probe-command', commandLine, 'a command line whose quotes are closed')
     return
   }
-  const meantForShell = words.find((word) => FOR_A_SHELL.test(word))
-  if (meantForShell === undefined || words.some((word) => /sh$/.test(word))) return
+  const found = meantForShell(commandLine)
+  if (found === undefined || words.some((word) => /sh$/.test(word))) return
   reader.wrong(
     'probe-command',
     commandLine,
-    `sh -c '...' around it: no shell runs it, so ${meantForShell} would be a word like any other`,
+    `sh -c '...' around it: no shell runs it, so ${found} would be a word like any other`,
   )
 }

@@ -461,6 +461,9 @@ describe('probe', () => {
     ])
     expect(wrongWith({ ...command, 'probe-command': 'echo a | nc h 1' })).toHaveLength(1)
     expect(wrongWith({ ...command, 'probe-command': 'grep a|b f' })).toEqual([])
+    expect(wrongWith({ ...command, 'probe-command': 'nc "$PROBE_HOST" 1' })).toHaveLength(1)
+    for (const text of ["client --fields '|' a", 'client "a && b"', "su -c 'nc $PROBE_HOST 1'"])
+      expect(wrongWith({ ...command, 'probe-command': text })).toEqual([])
     expect(wrongWith({ 'probe-command': 'nc' })).toEqual([
       'probe-command: got "nc"; wants probe: command beside it',
     ])
