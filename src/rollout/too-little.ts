@@ -41,7 +41,9 @@ function tooSlow(
 ): Finding[] {
   if (options.ratePerSecond === undefined) return []
   const { connectionsMean, connectingMs, pausesMs } = costOf(checks, options)
-  const workMs = deadlines(0, options.timeoutMs, options.mode).workMs
+  // A plan is of a shift, whatever it may take itself.
+  const mode = options.mode === 'plan' ? 'shift' : options.mode
+  const { workMs } = deadlines(0, options.timeoutMs, mode)
   if (connectingMs + pausesMs <= workMs) return []
   const needs = Math.ceil((connectingMs + pausesMs) / 1000)
   return [

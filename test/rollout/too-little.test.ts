@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { startSandbox } from '../../sandbox/sandbox.ts'
+import type { Mode } from '../../src/options/options.ts'
 import { planChecks } from '../../src/rollout/plan-checks.ts'
 import { findTooLittle } from '../../src/rollout/too-little.ts'
 import { runOn } from '../support/run.ts'
 
 const OPTIONS = {
-  mode: 'shift' as const,
+  mode: 'shift' as Mode,
   connections: 'auto' as number | 'auto',
   concurrency: 16,
   ratePerSecond: undefined as number | undefined,
@@ -49,6 +50,12 @@ describe('rate', () => {
       /^rate makes the \d{3,4} connections .* last \d{2,3} s; timeout leaves 13 s for them$/,
     )
     expect(more).toEqual([])
+  })
+
+  test('is measured in a plan by the time of the shift that it plans', () => {
+    const given = { ratePerSecond: 10, timeoutMs: 20_000 }
+    expect(found([20], { ...given, mode: 'plan' })).toEqual(found([20], given))
+    expect(found([20], { ...given, mode: 'verify' })[0]?.what).toContain('timeout leaves 19 s')
   })
 
   test('counts the pauses between steps', () => {
