@@ -6,7 +6,6 @@ import type { PatchOperation } from '../mesh/json-patch.ts'
 import { restoreOperation } from '../mesh/route-edits.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import { FENCE, JOURNAL, type Journal, readJournal } from './journal.ts'
-import type { PutBack, PutBackOrder } from './put-back.ts'
 
 /** A run's writes to an entry: what was there before, every route list that it sent, and the object's generation after the last that was answered. */
 export type KnownWrites = Pick<Journal, 'match' | 'original'> & {
@@ -14,9 +13,21 @@ export type KnownWrites = Pick<Journal, 'match' | 'original'> & {
   generation: number | undefined
 }
 
+/** Of an order to put something back, what decides over the next step. */
+export type StepOrder = {
+  owner: string
+  /** What the run knows itself, should its mark have been pruned from the object. */
+  known: KnownWrites | undefined
+  /** restore puts the original back, leave only removes the mark; as-journal does what the dead run was to do. */
+  weights: 'restore' | 'leave' | 'as-journal'
+  /** A write of ours may still be on its way: move the object's version so that it fails. */
+  fence: boolean
+}
+
 /** What one look at the object leads to. */
 export type Step = {
-  kind: Exclude<PutBack['kind'], 'gone' | 'blocked'>
+  /** changed-by-other: somebody else edited the entry; only the mark is removed. */
+  kind: 'restored' | 'mark-removed' | 'nothing-of-ours' | 'changed-by-other'
   operations: PatchOperation[]
   fenced: boolean
   /** What would come back. */
@@ -24,7 +35,7 @@ export type Step = {
 }
 
 /** What is to be done with the object as it is now; no operations: nothing. */
-export function nextStep(order: PutBackOrder, object: RouteObject): Step {
+export function nextStep(order: StepOrder, object: RouteObject): Step {
   const found = readJournal(object)
   const own =
     found.kind === 'found' && found.journal.owner === order.owner ? found.journal : undefined
@@ -56,7 +67,7 @@ export function nextStep(order: PutBackOrder, object: RouteObject): Step {
  * those of the run but were written again, by a later run that took this one for dead or by
  * somebody's hand, this run is not the owner any more.
  */
-function untouchedWrites({ known }: PutBackOrder, object: RouteObject): KnownWrites | undefined {
+function untouchedWrites({ known }: StepOrder, object: RouteObject): KnownWrites | undefined {
   return known?.generation === generationOf(object) ? known : undefined
 }
 

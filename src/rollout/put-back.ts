@@ -8,23 +8,16 @@ import { type Resource, resourcePath } from '../mesh/resources.ts'
 import { parseRouteObject, type RouteObject } from '../mesh/route-object.ts'
 import { FENCE } from './journal.ts'
 import { pause } from './pause.ts'
-import { hasLanded, isRestored, type KnownWrites, nextStep, type Step } from './put-back-step.ts'
+import { hasLanded, isRestored, nextStep, type Step, type StepOrder } from './put-back-step.ts'
 
 /** Whose writes are to be undone, and how. */
-export type PutBackOrder = {
+export type PutBackOrder = StepOrder & {
   api: ApiServer
   resource: Resource
-  owner: string
   /** The object that was written to; another one of its name is never touched. */
   uid: string
   /** The object as last seen, if it was: saves a call where nobody wrote since. */
   seen: RouteObject | undefined
-  /** What the run knows itself, should its mark have been pruned from the object. */
-  known: KnownWrites | undefined
-  /** restore puts the original back, leave only removes the mark; as-journal does what the dead run was to do. */
-  weights: 'restore' | 'leave' | 'as-journal'
-  /** A write of ours may still be on its way: move the object's version so that it fails. */
-  fence: boolean
   /** Says why the original weights must not come back; undefined where they may. */
   obstacle: (
     object: RouteObject,
