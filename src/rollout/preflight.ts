@@ -18,6 +18,7 @@ import { isOvertaken, Stop } from './outcome.ts'
 import type { Gateway } from './proof-order.ts'
 import { findingFor } from './refused.ts'
 import { tryReplies } from './try-replies.ts'
+import { findUnaskedReplies } from './unasked-replies.ts'
 import { dryRun, type Write } from './write-weights.ts'
 
 /** What the run is about to touch. */
@@ -30,6 +31,8 @@ export type Scene = {
   write: Write | undefined
   /** Destinations that are to get connections at some step. */
   weighted: readonly NamedDestination[]
+  /** Milliseconds since the spec was last changed, by the API server's clock; undefined where nobody says. */
+  sinceChangeMs: number | undefined
 }
 
 export type Ready = {
@@ -69,7 +72,7 @@ export async function preflight(
 }
 
 /** One Stop for all errors found, with the reason of the first. */
-export function stopOnErrors(findings: readonly Finding[]): void {
+function stopOnErrors(findings: readonly Finding[]): void {
   const errors = findings.filter(
     ({ kind, what }, index) =>
       kind === 'error' && index === findings.findIndex((same) => same.what === what),
@@ -172,7 +175,9 @@ async function connect(
     scene.edit.presentShares,
     signal,
   )
-  return { gateway: opened.gateway, ...tried }
+  const { heard } = tried
+  const findings = [...tried.findings, ...findUnaskedReplies(context, scene, heard)]
+  return { gateway: opened.gateway, heard, findings }
 }
 
 async function tryWrite(

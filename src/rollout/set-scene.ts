@@ -24,8 +24,6 @@ export type PlannedScene = Scene & {
   /** Percents of each write, the last included; of one proof without a write where nothing is to be written. */
   percents: readonly (readonly number[])[]
   checks: readonly Check[]
-  /** Milliseconds since the spec was last changed, by the API server's clock; undefined where nobody says. */
-  sinceChangeMs: number | undefined
 }
 
 /** An expiry later than any run's end: the timeout, and a minute for the last calls. */

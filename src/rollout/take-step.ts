@@ -7,6 +7,7 @@ import { type Answered, leavesSilence } from '../split/who-is-silent.ts'
 import { changedOnTheWay } from './changed-on-the-way.ts'
 import type { Check } from './check.ts'
 import type { Context, Intent } from './context.ts'
+import { isJustChanged } from './just-changed.ts'
 import { isOvertaken, Stop } from './outcome.ts'
 import { pause } from './pause.ts'
 import { percentsOf } from './percents.ts'
@@ -43,12 +44,8 @@ export async function takeStep(
     await write(context, progress, scene, ready.write ?? scene.write, index, signal)
     writtenMs = nowMs()
     progress.firstWriteMs ??= writtenMs
-  } else if (
-    scene.sinceChangeMs !== undefined &&
-    scene.sinceChangeMs < options.propagationTimeoutMs
-  ) {
-    // Somebody changed the object just now: the gateway may still be on its way to it.
-    writtenMs = nowMs() - Math.max(0, scene.sinceChangeMs)
+  } else if (isJustChanged(scene.sinceChangeMs, options)) {
+    writtenMs = nowMs() - Math.max(0, scene.sinceChangeMs ?? 0)
   }
   await prove({
     check,

@@ -1,5 +1,4 @@
-import { type Finding, problem, warning } from '../mesh/finding.ts'
-import { istioctl } from '../mesh/kubectl.ts'
+import { type Finding, problem } from '../mesh/finding.ts'
 import { endpointText } from '../options/endpoint.ts'
 import type { Endpoint } from '../options/options.ts'
 import type { Classified } from '../probe/classify.ts'
@@ -9,7 +8,7 @@ import type { Answered } from '../split/who-is-silent.ts'
 import type { Context } from './context.ts'
 import { metText } from './met-text.ts'
 import type { Gateway } from './proof-order.ts'
-import { expressions, mendReplies } from './see-replies.ts'
+import { mendReplies } from './see-replies.ts'
 
 /** What a few connections before the write showed. */
 export type TriedReplies = { findings: Finding[]; heard: Answered }
@@ -59,26 +58,7 @@ export async function tryReplies(
       heard,
     }
   }
-  const findings =
-    context.options.mode === 'shift' ? unasked(context, names, presentShares, counts) : []
-  return { findings, heard }
-}
-
-/** A warning where a destination answered that the object gives nothing: most likely two names in `expect` are swapped. */
-function unasked(
-  { options, workloads }: Context,
-  names: readonly string[],
-  presentShares: readonly number[],
-  counts: readonly number[],
-): Finding[] {
-  const answered = names.filter((_, i) => presentShares[i] === 0 && (counts[i] ?? 0) > 0)
-  if (answered.length === 0) return []
-  return [
-    warning(
-      `by expect replies came from ${answered.join(', ')}, to which ${options.virtualService} gives 0% before the write`,
-      `Look whether expect has the right expression for each destination (${expressions(options.expect)}). If it has, the gateway does not act on the VirtualService:\n  ${istioctl(workloads.context)} proxy-status`,
-    ),
-  ]
+  return { findings: [], heard }
 }
 
 /** What a reply shows to be wrong with the input `expect`. */

@@ -79,7 +79,7 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     { inputs: { expect: '{v1: "^one"}' } },
   ],
   [
-    'by expect replies came from …, to which … gives 0% before the write',
+    'going by expect, replies came from …, to which … gives 0% before the write',
     { inputs: { expect: '{v1: "^two", v2: "^one"}', 'propagation-timeout': '0s' } },
   ],
   [
