@@ -37,6 +37,12 @@ describe('a tolerance', () => {
     expect(found(40, [45], 5.01)).toHaveLength(1)
   })
 
+  test('that is named instead does not hold them, though the move has no end in decimals', () => {
+    expect(found(200 / 3, [50], 20)[0]?.mend).toContain('a tolerance of 16.66 at most')
+    expect(found(200 / 3, [50], 16.67)).toHaveLength(1)
+    expect(found(200 / 3, [50], 16.66)).toEqual([])
+  })
+
   test('that reaches 0 does not hold it: a destination without connections cannot pass', () => {
     expect(found(0, [10], 30)).toEqual([])
   })
