@@ -69,8 +69,8 @@ export function endOfCheck(context: Context, check: Check, present: readonly num
     case 'limit-reached':
       return inconclusive(
         'limit-reached',
-        `${seen} do not tell whether the split is ${target}`,
-        `Give more connections than ${check.limit} (auto allows ${check.plan.p999} here), or a wider tolerance.`,
+        `the connections that were allowed do not tell whether the split is ${target}: observed ${seen}`,
+        limitMend(check),
       )
     default:
       return inconclusive(
@@ -130,6 +130,12 @@ function offTargetMend(context: Context, check: Check, present: readonly number[
     return `The VirtualService itself says ${says}: shift to the weights that are wanted, or wait for the controller that rolls them out. To prove what it says, give weights: current without manifest.`
   }
   return `Look for another route that takes part of the connections, for a replica of the gateway with old configuration, and for a proxy in between that keeps connections:\n  ${kubectl(context.api.context)} get virtualservices --all-namespaces\n  ${proxyStatus(context)}`
+}
+
+/** What `auto` would allow is worth a word only where that is more. */
+export function limitMend({ limit, plan, tries }: Check): string {
+  const auto = limit < plan.p999 ? ` (auto allows ${plan.p999} here)` : ''
+  return `Give more connections than ${tries.at(-1)?.draws ?? limit}${auto}, or a wider tolerance.`
 }
 
 /** Replies that came and were not known are a matter of `expect`; those that did not come, of the Pods. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Check, Try } from '../../src/rollout/check.ts'
-import { seenText, togetherText } from '../../src/rollout/ended.ts'
+import { limitMend, seenText, togetherText } from '../../src/rollout/ended.ts'
 
 function tryOf(number: number, ...counts: readonly [number, number]): Try {
   const draws = counts[0] + counts[1]
@@ -70,4 +70,15 @@ test.each([
 
 test('a check without a try saw no connection', () => {
   expect(seenText(checkOf())).toBe('no connection')
+})
+
+test('more connections than those that did not tell are asked for, and auto is named where it allows them', () => {
+  const check = checkOf(tryOf(1, 15, 5))
+  const plan = { ...check.plan, p999: 1000 }
+  expect(limitMend({ ...check, plan, limit: 20 })).toBe(
+    'Give more connections than 20 (auto allows 1000 here), or a wider tolerance.',
+  )
+  expect(limitMend({ ...check, plan, limit: 1000, tries: [tryOf(3, 600, 600)] })).toBe(
+    'Give more connections than 1200, or a wider tolerance.',
+  )
 })

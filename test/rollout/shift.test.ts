@@ -292,6 +292,9 @@ describe('a shift that is not proven', () => {
       verdict: 'inconclusive',
       reason: 'limit-reached',
       rolledBack: true,
+      message: expect.stringMatching(
+        /^the connections that were allowed do not tell whether the split is v1 50%, v2 50%: observed .* of 20 connections\n/,
+      ),
     })
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
   })
