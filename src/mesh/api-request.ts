@@ -72,7 +72,7 @@ function parsed(text: string, status: number): { body: Json; text: string } {
 function elsewhere(status: number, location = '', from: URL): Error {
   const to = URL.canParse(location, from.href) ? new URL(location, from).origin : 'nowhere'
   return new Error(
-    `answered ${status}, which leads to ${to}: so does a login or a proxy in front of an API server, not the API server`,
+    `answered ${status}, which leads to ${to}: no API server does that, but a login page or a proxy in front of one`,
   )
 }
 

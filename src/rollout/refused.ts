@@ -44,7 +44,7 @@ export function findingFor(error: unknown, doing: string): Finding {
 /** What to do where no answer came, by why none did. */
 function unansweredMend(message: string): string {
   if (/^the credentials for .* could not be had: /.test(message)) {
-    return 'Do here what the user of the kubeconfig needs: install and log in the command that it runs, before this step. Files that it names, but are elsewhere, are put into it there by kubectl config view --raw --flatten.'
+    return "If the kubeconfig's user runs a command, install it and log in by it before this step. If it names files that are on another machine, use as kubeconfig what this prints over there:\n  kubectl config view --raw --flatten"
   }
   if (/\((\w*CERT\w*|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER\w*): /.test(message)) {
     return 'The certificate of the API server is not the one that the kubeconfig expects: check certificate-authority-data and server in it, and whether a proxy stands in between.'

@@ -255,7 +255,7 @@ const CASES: readonly Case[] = [
     reason: 'cluster',
     says: /^reading the VirtualService: the credentials for https:\/\/127\.0\.0\.1:1 could not be had: /,
     mends:
-      /^Do here what the user of the kubeconfig needs: .* kubectl config view --raw --flatten\.$/,
+      /^If the kubeconfig's user runs a command, install it .*:\n {2}kubectl config view --raw --flatten$/,
   },
   {
     title: 'everything at once',
