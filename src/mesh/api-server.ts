@@ -1,5 +1,5 @@
-import http from 'node:http'
-import https from 'node:https'
+import type http from 'node:http'
+import type https from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from './api-error.ts'
 import { type Answer, MANAGER, type Request, refusal, send } from './api-request.ts'
@@ -7,6 +7,7 @@ import { type CallLimits, mayHaveLanded, pauseBeforeRetryMs } from './api-retry.
 import { credentialsMessage, networkMessage } from './api-trouble.ts'
 import type { Json } from './json.ts'
 import type { PatchOperation } from './json-patch.ts'
+import { closeIdle, keepAlive } from './keep-alive.ts'
 import type { Cluster } from './kubeconfig.ts'
 import { keyLines } from './kubeconfig-secrets.ts'
 
@@ -202,27 +203,6 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
       cluster.endPlugins()
     },
   }
-}
-
-/** The library's agents open a connection a request; a direct one may as well keep its own. */
-function keepAlive(server: string, options: https.RequestOptions): http.Agent | undefined {
-  const made = options.agent
-  if (!(made instanceof http.Agent)) return undefined
-  // A proxy's agent is of a class of its own and stays as the library made it.
-  if (made.constructor === https.Agent)
-    return new https.Agent({ ...(made as https.Agent).options, keepAlive: true })
-  if (made.constructor === http.Agent && server.startsWith('http:'))
-    return new http.Agent({ keepAlive: true })
-  return made
-}
-
-/**
- * Lets the next try open a connection of its own. Those that lie idle lead where the one led that was
- * not answered, to a node that is lost say, and each of them would cost a try to find that out.
- */
-function closeIdle(agent: http.Agent): void {
-  for (const sockets of Object.values(agent.freeSockets))
-    for (const socket of sockets ?? []) socket.destroy()
 }
 
 /** A password and a private key, which a plugin or a file may have brought. */
