@@ -8,8 +8,8 @@ import { type PatchOperation, pointer } from '../mesh/json-patch.ts'
 import { type Resource, resourcePath } from '../mesh/resources.ts'
 import { routeOperations } from '../mesh/route-edits.ts'
 import { parseRouteObject, type RouteObject } from '../mesh/route-object.ts'
-import { FENCE, isLive, JOURNAL, type Journal, journalText, readJournal } from './journal.ts'
-import { Stop } from './outcome.ts'
+import { FENCE, JOURNAL, type Journal, journalText, readJournal } from './journal.ts'
+import { changed, fencedOff, overtaken } from './overtaken.ts'
 import { stopFor, stopForWrite } from './refused.ts'
 
 /** One write: the weights and the journal that undoes them, on this version of the object. */
@@ -177,7 +177,10 @@ async function lookAgain(
   const journal = found.kind === 'found' ? found.journal : undefined
   const same = entry && sameJson([...entry.routes], [...write.journal.written])
   if (journal?.owner === write.journal.owner && same) return { landed: true, object }
-  if (object.annotations[JOURNAL] !== before.annotations[JOURNAL]) throw overtaken(write, journal)
+  if (object.annotations[JOURNAL] !== before.annotations[JOURNAL]) {
+    const nowMs = write.api.nowMs() ?? Date.now()
+    throw overtaken(write.journal, journal, nowMs)
+  }
   if (!entry || !sameJson([...entry.routes], [...write.entry.routes])) {
     throw changed('was changed by somebody else while the run was in progress')
   }
@@ -207,39 +210,4 @@ async function readAgain(
     if (saysNotFound(error)) throw changed('was deleted while the run was in progress')
   }
   throw stopFor(refused, 'the write')
-}
-
-function fencedOff(): Stop {
-  return changed(
-    'got a new version without a visible change: a post step of this very run has fenced it off, or another run came and went',
-  )
-}
-
-/** Somebody else's mark is there, or ours is gone. */
-function overtaken(write: Write, journal: Journal | undefined): Stop {
-  const { run, attempt } = write.journal
-  const nowMs = write.api.nowMs() ?? Date.now()
-  if (!journal) return changed('was changed by somebody else while the run was in progress')
-  if (journal.owner === write.journal.owner)
-    return changed('was changed by somebody else as soon as this run had written it')
-  if (!isLive(journal, nowMs, { run, attempt })) {
-    return changed(
-      `got a late write of run ${journal.run} (attempt ${journal.attempt}), which died, while this run was in progress; the next shift undoes it`,
-    )
-  }
-  return new Stop(
-    'error',
-    'locked',
-    `another run was faster: run ${journal.run} (attempt ${journal.attempt}) is shifting this VirtualService, until ${journal.expires} at the latest; nothing was written`,
-    'Wait for that run.',
-  )
-}
-
-function changed(what: string): Stop {
-  return new Stop(
-    'error',
-    'changed-by-other',
-    `the VirtualService ${what}`,
-    'See who writes it (kubectl get --show-managed-fields), then run again.',
-  )
 }
