@@ -73,18 +73,19 @@ function probeByHand(probe: Probe, { host, port }: Endpoint): string {
   }
   const connect = `nc -w 2 ${shellQuoted(host)} ${port}`
   if (probe.payload.length === 0) return `${connect} </dev/null`
-  return `printf ${shellQuoted(printfText(probe.payload))} | ${connect}`
+  return `printf %b ${shellQuoted(printfText(probe.payload))} | ${connect}`
 }
 
-/** Bytes as the format that printf makes them of; whatever is not plain is written in octal. */
+/**
+ * Bytes as printf's %b makes them; whatever is not plain is written in octal. A percent sign stays as
+ * it is, for what a runner masks it knows only letter by letter.
+ */
 function printfText(bytes: Uint8Array): string {
   return [...bytes]
-    .map((byte, index) => {
+    .map((byte) => {
       if (byte === LINE_FEED) return '\\n'
-      // Not a percent sign, a backslash, or a dash in front, which would be an option.
-      const plain =
-        byte >= 32 && byte < 127 && byte !== 37 && byte !== 92 && (index > 0 || byte !== 45)
-      return plain ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`
+      const plain = byte >= 32 && byte < 127 && byte !== 92
+      return plain ? String.fromCharCode(byte) : `\\0${byte.toString(8).padStart(3, '0')}`
     })
     .join('')
 }

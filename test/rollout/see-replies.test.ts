@@ -69,6 +69,10 @@ describe('the command to paste does what a probe does', () => {
     expect(execFileSync('sh', ['-c', command], { encoding: 'latin1' })).toBe(payload)
   })
 
+  test('a password in a payload stands there as it is, so that the runner can mask it', () => {
+    expect(mend(tcp('AUTH -p%ss"$wd\r\nPING\r\n'), 'reset')).toContain('AUTH -p%ss"$wd')
+  })
+
   test('a payload of any bytes is', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), (bytes) => {
