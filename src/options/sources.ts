@@ -30,10 +30,16 @@ export function unknownInputs(environment: Environment): InputProblem[] {
     const isInput = variable.startsWith('INPUT_') && text !== undefined && text.trim() !== ''
     if (!isInput || known.has(variable)) return []
     const input = variable.slice('INPUT_'.length).toLowerCase()
-    const meant = nearest(input, names)
+    const meant = nearest(input, names).filter((name) => isMisspelt(input, name))
     if (meant.length === 0) return []
     return [{ input, got: undefined, wants: `an input that exists${didYouMean(meant)}` }]
   })
+}
+
+/** A short name that is one letter away may well be another word: node for mode, date for rate. */
+function isMisspelt(input: string, name: string): boolean {
+  const letters = (text: string) => [...text].sort().join('')
+  return input.length > 4 || letters(input) === letters(name)
 }
 
 /** Options of the command line alone. */

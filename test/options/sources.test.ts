@@ -53,6 +53,11 @@ describe("the step's inputs", () => {
     const environment = { INPUT_TAG: 'v1.2.3', INPUT_WEIGTH: ' ', INPUT_: 'x', WEIGTH: '20' }
     expect(unknownInputs(environment)).toEqual([])
   })
+
+  test('that are short are another word where a letter differs', () => {
+    expect(unknownInputs({ INPUT_NODE: '20', INPUT_DATE: 'today', INPUT_GATE: 'x' })).toEqual([])
+    expect(unknownInputs({ INPUT_RTAE: '20' })).toHaveLength(1)
+  })
 })
 
 describe('the command line', () => {
