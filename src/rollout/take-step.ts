@@ -2,8 +2,7 @@ import type { Entry } from '../mesh/entry.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
 import { IN_CLUSTER } from '../mesh/read-kubeconfig.ts'
 import { routesWith } from '../mesh/route-edits.ts'
-import { TOLERATED } from '../split/no-reply.ts'
-import { type Answered, leavesSilence } from '../split/who-is-silent.ts'
+import type { Answered } from '../split/who-is-silent.ts'
 import { changedOnTheWay } from './changed-on-the-way.ts'
 import type { Check } from './check.ts'
 import type { Context, Intent } from './context.ts'
@@ -18,6 +17,7 @@ import { prove } from './prove.ts'
 import { showCommand, undoCommand } from './restore-command.ts'
 import type { PlannedScene } from './set-scene.ts'
 import type { Written } from './settle.ts'
+import { endsWithWrite } from './silence.ts'
 import { type Write, WriteFailed, writeWeights } from './write-weights.ts'
 
 /**
@@ -55,19 +55,11 @@ export async function takeStep(
     alpha: errorChance(options),
     promises: scene.checks.length,
     connections: options.connections,
-    mayRecover: mayRecover(check, index === 0 ? ready.heard : heardIn(scene.checks[index - 1])),
+    mayRecover: endsWithWrite(check, index === 0 ? ready.heard : heardIn(scene.checks[index - 1])),
     emit: context.emit,
     nowMs,
     signal,
   })
-}
-
-/** Whether connections that went unanswered before the write are a matter of the weights from before it. */
-function mayRecover({ old, target }: Check, before: Answered): boolean {
-  const draws = before.counts.reduce((sum, count) => sum + count, before.unclassified)
-  if (before.unclassified <= TOLERATED * draws) return false
-  // Somebody else changed the object just now, and nobody knows from what.
-  return old === undefined || leavesSilence(before, old, target, TOLERATED)
 }
 
 /** What the last connections of a step met. */

@@ -1,7 +1,4 @@
 import { findEntryAgain } from '../mesh/find-entry.ts'
-import { TOLERATED } from '../split/no-reply.ts'
-import { leavesSilence } from '../split/who-is-silent.ts'
-import type { Check } from './check.ts'
 import type { Context } from './context.ts'
 import { type Ended, seenText } from './ended.ts'
 import { percentsOf, percentsText } from './percents.ts'
@@ -10,6 +7,7 @@ import type { Progress } from './progress.ts'
 import { prove } from './prove.ts'
 import { restoreCommand } from './restore-command.ts'
 import { rollbackFailed, settleFailure, type Written } from './settle.ts'
+import { endsWithRollback } from './silence.ts'
 import type { TimeLimits } from './time-limits.ts'
 
 /**
@@ -93,20 +91,6 @@ function unseen(error: unknown): string {
   return `the old weights are back; whether the gateway acts on them could not be looked at (${error instanceof Error ? error.message : String(error)})`
 }
 
-/**
- * Whether connections that still go unanswered are a matter of the weights that were taken back:
- * nobody waits for old ones under which some went unanswered from the first, or would now.
- */
-function mayRecover({ heard }: Progress, last: Check, original: readonly number[]): boolean {
-  if (heard?.unclassified !== 0) return false
-  const met = last.tries.at(-1)
-  return (
-    last.ended !== 'no-reply' ||
-    met === undefined ||
-    leavesSilence(met, last.target, original, TOLERATED)
-  )
-}
-
 /** Shows that the gateway acts on the rollback; says so where it does not, or where there was no time to look. */
 async function seeRestored(
   context: Context,
@@ -130,7 +114,7 @@ async function seeRestored(
     alpha: errorChance(options),
     promises: 1,
     connections: options.connections,
-    mayRecover: mayRecover(progress, last, scene.edit.presentShares),
+    mayRecover: endsWithRollback(progress.heard, last, scene.edit.presentShares),
     emit: context.emit,
     nowMs,
     signal,
