@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, textAt } from '../objects/json.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
-import type { Place, Registry, Write } from '../objects/registry.ts'
+import type { Place, Write } from '../objects/place.ts'
+import type { Registry } from '../objects/registry.ts'
 import { apiVersionOf, type Resource } from '../objects/resources.ts'
 import { fits } from '../objects/selector.ts'
 import { badRequest, invalid, methodNotAllowed } from '../objects/status-error.ts'

@@ -1,5 +1,5 @@
 import { type KubeObject, textsOf } from './kube-object.ts'
-import type { Place } from './registry.ts'
+import type { Place } from './place.ts'
 import { breaches, UNCHECKED } from './schema.ts'
 import { invalid } from './status-error.ts'
 

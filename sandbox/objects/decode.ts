@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, objectAt, textAt } from './json.ts'
 import { isKubeObject, type KubeObject } from './kube-object.ts'
-import type { Place, Write } from './registry.ts'
+import type { Place, Write } from './place.ts'
 import { apiVersionOf, type Resource } from './resources.ts'
 import { prune } from './schema.ts'
 import { badRequest, invalid, undecodable } from './status-error.ts'

@@ -1,7 +1,8 @@
 import type { Json } from './json.ts'
 import { isKubeObject, type KubeObject } from './kube-object.ts'
 import { applyMergePatch } from './merge-patch.ts'
-import type { Place, Registry, Write } from './registry.ts'
+import type { Place, Write } from './place.ts'
+import type { Registry } from './registry.ts'
 import { notFound } from './status-error.ts'
 
 /** Names one object; without a namespace for what lives in none. */

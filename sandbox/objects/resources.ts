@@ -90,8 +90,3 @@ function resource(
 export function apiVersionOf(group: string, version: string): string {
   return group === '' ? version : `${group}/${version}`
 }
-
-/** `plural.group` as error messages write it. */
-export function qualifiedName(group: string, plural: string): string {
-  return group === '' ? plural : `${plural}.${group}`
-}

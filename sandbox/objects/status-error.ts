@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from './json.ts'
-import { qualifiedName } from './resources.ts'
 
 /** One reason among the `details.causes` of a refused object. */
 export type Cause = { reason?: string; message: string; field?: string }
@@ -157,4 +156,9 @@ export function internalError(why: string): StatusError {
   return new StatusError(500, 'InternalError', `Internal error occurred: ${why}`, {
     causes: [{ message: why }],
   })
+}
+
+/** `plural.group` as error messages write it. */
+function qualifiedName(group: string, plural: string): string {
+  return group === '' ? plural : `${plural}.${group}`
 }
