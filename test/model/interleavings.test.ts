@@ -23,7 +23,7 @@ const CHOSEN: Readonly<Record<string, readonly Scenario[]>> = {
     /^one that (fails|passes), then to 60 one that passes; a later attempt$/.test(name),
   ),
   'a run that is killed, its last write perhaps late': KILLED.filter(({ name }) =>
-    /(follows|is killed, no post follows; (prune|recreate))$/.test(name),
+    /(follows|^one that passes and is killed, no post follows; (prune|recreate))$/.test(name),
   ),
   'a run that is cancelled, its last write perhaps late': CANCELLED.filter(({ name }) =>
     name.endsWith('and is cancelled'),
