@@ -26,9 +26,9 @@ export type Watch = {
  * launched after it began, and its ratios start at 1 there. So given all that was seen before, each ratio of a
  * share beyond an edge against that edge (and of "old until some draw, beyond the edge since" against its
  * likeliest story) is a supermartingale that starts at 1, Ville's inequality holds for it, whatever was seen, hence
- * on average too: passes at most `beta` of the try, and so the fail test at `alpha`. A false alarm breaks
- * neither: the try then begins with old weights, as any early one may and is guarded for, and what it finds off target
- * is only tried again. It costs the first try's part of the error, and with that time: later tries have less to spend.
+ * on average too: passes at most `beta` of the try, and so the fail test at `alpha`. Both bounds hold after a false
+ * alarm too. The try then begins with old weights, as any before `propagationTimeoutMs` may: the crossing guard is on,
+ * and a fail by shares does not count yet. It costs the first try's part of the error: later tries have less to spend.
  *
  * What the choice can do is to prefer a moment at which the replicas of a gateway differ, as the first one's switch is
  * what shows. Together they may then serve a share within the band that none is to keep, and no rule that looks at
