@@ -1,3 +1,4 @@
+import { compile } from '../expression/compile.ts'
 import { parseCommandLine } from './command-line.ts'
 import { parseMapping } from './mapping.ts'
 import type { Expectation, Probe } from './options.ts'
@@ -30,14 +31,30 @@ export function readExpect(reader: Reader, probing: boolean): Expectation[] {
       )
     }
     firstWith.set(source, destination)
-    try {
-      expectations.push({ destination, pattern: new RegExp(source) })
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      reader.wrong(`expect.${destination}`, source, `a regular expression that compiles (${why})`)
-    }
+    const pattern = readExpression(reader, `expect.${destination}`, source)
+    if (pattern !== undefined) expectations.push({ destination, pattern })
   }
   return expectations
+}
+
+/** A regular expression that can be matched in linear time; undefined where what is wrong was noted. */
+function readExpression(reader: Reader, input: string, source: string): RegExp | undefined {
+  let pattern: RegExp
+  try {
+    pattern = new RegExp(source)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    reader.wrong(input, source, `a regular expression that compiles (${why})`)
+    return undefined
+  }
+  const compiled = compile(source)
+  if (compiled.ok) return pattern
+  reader.wrong(
+    input,
+    source,
+    `a regular expression that is matched in linear time, so that no reply can stop the run: ${compiled.why}`,
+  )
+  return undefined
 }
 
 /** How a connection is made. */

@@ -90,7 +90,7 @@ export const OPTIONS = [
     'expect',
     'YAML mapping, destination: regular expression',
     undefined,
-    'Which replies come from which destination. Needed to open connections.',
+    'Which replies come from which destination. Needed to open connections. Syntax of JavaScript, without lookaround and backreferences: they cannot be matched in linear time.',
     { modes: PROBING, required: 'probing' },
   ),
   option('probe', 'tcp or command', 'tcp', 'How one connection is made.', { modes: PROBING }),

@@ -48,7 +48,7 @@ function classifyReply(
     why,
     detail: redact(text).slice(0, REPLY_LENGTH),
   })
-  const found = match(text)
+  const found = match.whole(text)
   if (found === undefined) return unclassified('slow expression')
   const [index, second] = found
   if (index === undefined) return unclassified('unknown reply')

@@ -1,70 +1,65 @@
-import { type Context, createContext, Script } from 'node:vm'
+import { type Automaton, type Effort, type State, startAutomaton } from '../expression/automaton.ts'
+import { compile } from '../expression/compile.ts'
 import type { Expectation } from '../options/options.ts'
 
-/** The expectations' indexes whose pattern a reply matches; undefined where it takes too long to tell. */
-export type MatchReply = (text: string) => number[] | undefined
-
-/** The longest that the expressions may work on one reply. */
-export const SLOWEST_MS = 200
-/** Replies that took too long may have cost so much together: a run that is cancelled must be gone in time. */
-const SPENT_AT_MOST_MS = 1000
-/** Times that a reply is matched anew because the machine, not the expressions, took the time. */
-const RUNS_AT_MOST = 3
-
-/** What repeats without a bound, or many times. An expression without any takes no longer than the reply is long. */
-const REPEATS = /[*+{]/
-
-/**
- * A function that tells which expectations a reply matches. A reply can be written so that an
- * expression such as `(a+)+$` backtracks for years, and whoever answers a probe is not to be
- * trusted: so expressions that repeat work under a time limit.
- */
-export function startMatching(expect: readonly Expectation[]): MatchReply {
-  const all = (text: string) =>
-    expect.flatMap(({ pattern }, index) => (pattern.test(text) ? [index] : []))
-  return expect.some(({ pattern }) => REPEATS.test(pattern.source)) ? limited(all) : all
+/** Tells which expectations a reply matches, by their indexes. undefined: it takes too much work to tell. */
+export type MatchReply = {
+  whole(text: string): number[] | undefined
+  /** For a reply that is still growing. */
+  start(): GrowingReply
 }
 
-function limited(all: (text: string) => number[]): MatchReply {
-  const context = createContext({ __proto__: null, all, text: '' })
-  const script = new Script('all(text)')
-  let spentMs = 0
-  return (text) => {
-    if (spentMs >= SPENT_AT_MOST_MS) return undefined
-    context.text = text
-    for (let run = 1; run <= RUNS_AT_MOST; run += 1) {
-      const indexes = runLimited(script, context)
-      if (indexes !== 'stalled') return indexes ?? spend()
-    }
-    return spend()
-  }
-
-  function spend(): undefined {
-    spentMs += SLOWEST_MS
-  }
+export type GrowingReply = {
+  /** Takes what has come since. The indexes that match if the reply ends here. */
+  add(text: string): number[] | undefined
 }
 
 /**
- * The indexes; undefined where the expressions worked until the time was up; `stalled` where it was up
- * though they hardly worked, as on a machine that gave its processors to others.
+ * Work that all expressions of a run may cost together, beside one look into a table for each
+ * character of a reply. An ordinary expression takes some hundred steps in a whole run. Whoever
+ * answers a probe may send replies that are made to cost more. Steps take some 50 ns each, so they
+ * keep the run from hearing a signal for about half a second in all.
  */
-function runLimited(script: Script, context: Context): number[] | 'stalled' | undefined {
-  const before = process.cpuUsage()
-  try {
-    return script.runInContext(context, { timeout: SLOWEST_MS })
-  } catch (error) {
-    if (!isTimeout(error)) throw error
-    const { user, system } = process.cpuUsage(before)
-    return (user + system) / 1000 < SLOWEST_MS / 2 ? 'stalled' : undefined
+const MOST_STEPS = 10_000_000
+
+/**
+ * Begins to match replies in linear time. JavaScript's own engine backtracks, so it can be kept busy
+ * for years by one reply: no reply and no expression reaches it.
+ */
+export function startMatching(expect: readonly Expectation[], mostSteps = MOST_STEPS): MatchReply {
+  const effort: Effort = { left: mostSteps }
+  const automata = expect.map(({ pattern }) => automatonOf(pattern.source, effort))
+  return {
+    whole: (text) => startGrowing(automata).add(text),
+    start: () => startGrowing(automata),
   }
 }
 
-/** It is an error of the script's own world, so no instance of this one's. */
-function isTimeout(error: unknown): boolean {
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    'code' in error &&
-    error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
-  )
+function automatonOf(source: string, effort: Effort): Automaton {
+  const compiled = compile(source)
+  // Those of the input `expect` were compiled when it was read.
+  if (!compiled.ok) throw new Error(`/${source}/: ${compiled.why}`)
+  return startAutomaton(compiled.program, effort)
+}
+
+function startGrowing(automata: readonly Automaton[]): GrowingReply {
+  const states: State[] = automata.map(({ first }) => first)
+  let isGivenUp = false
+  return {
+    add(text) {
+      if (isGivenUp) return undefined
+      const indexes: number[] = []
+      for (const [index, automaton] of automata.entries()) {
+        const state = automaton.advance(states[index] ?? automaton.first, text)
+        const matches = state && automaton.matches(state)
+        if (state === undefined || matches === undefined) {
+          isGivenUp = true
+          return undefined
+        }
+        states[index] = state
+        if (matches) indexes.push(index)
+      }
+      return indexes
+    },
+  }
 }

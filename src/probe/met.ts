@@ -18,7 +18,7 @@ export type Unclassified =
   | Exclude<Met['kind'], 'reply' | 'client-limit'>
   | 'unknown reply'
   | 'ambiguous reply'
-  /** A reply on which an expression works too long. */
+  /** A reply that costs an expression too much work. */
   | 'slow expression'
 
 /**

@@ -1,5 +1,6 @@
+import { StringDecoder } from 'node:string_decoder'
 import type { ReplyUntil } from '../options/options.ts'
-import type { MatchReply } from './match-replies.ts'
+import type { GrowingReply, MatchReply } from './match-replies.ts'
 
 /** A reply is complete at this many bytes in any case. */
 export const MOST_REPLY_BYTES = 64 * 1024
@@ -21,6 +22,11 @@ export type ReplyReader = {
 export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
   let chunks: Buffer[] = []
   let length = 0
+  // With `match` each chunk is decoded and matched once, however small the chunks are: what is built
+  // up is the text so far.
+  let decoder = new StringDecoder('utf8')
+  let growing: GrowingReply | undefined
+  let sofar = ''
 
   function text(): string {
     return Buffer.concat(chunks).toString('utf8')
@@ -32,8 +38,10 @@ export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
       return firstLine(all, all.length)
     }
     if (until === 'match') {
-      const sofar = text()
-      if (match(sofar)?.length === 1) return sofar
+      growing ??= match.start()
+      const more = decoder.write(latest)
+      sofar += more
+      if (more !== '' && growing.add(more)?.length === 1) return sofar
     }
     return length >= MOST_REPLY_BYTES ? text() : undefined
   }
@@ -43,6 +51,10 @@ export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
       if (length === 0) return
       chunks = []
       length = 0
+      if (growing === undefined) return
+      decoder = new StringDecoder('utf8')
+      growing = undefined
+      sofar = ''
     },
     take(buffer, bytes) {
       // Nearly every reply is one line in one chunk, for which nothing need be kept.

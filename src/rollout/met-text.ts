@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<keyof Try['met'], string>> = {
   failed: 'failed',
   'unknown reply': 'with a reply that no expression matches',
   'ambiguous reply': 'with a reply that several expressions match',
-  'slow expression': 'with a reply on which an expression works too long',
+  'slow expression': 'with a reply that costs an expression too much work',
 }
 
 /** `7 refused, 3 with a reply that no expression matches (such as "three hello")`. */

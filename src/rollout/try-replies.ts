@@ -2,7 +2,6 @@ import { type Finding, problem } from '../mesh/finding.ts'
 import { endpointText } from '../options/endpoint.ts'
 import type { Endpoint } from '../options/options.ts'
 import type { Classified } from '../probe/classify.ts'
-import { SLOWEST_MS } from '../probe/match-replies.ts'
 import { type Draw, type Probing, startProbing } from '../probe/prober.ts'
 import type { Answered } from '../split/who-is-silent.ts'
 import type { Context } from './context.ts'
@@ -72,8 +71,8 @@ function unfitExpression(classified: Classified): Finding | undefined {
   if (classified.why !== 'slow expression') return undefined
   return problem(
     'input',
-    `${reply} keeps an expression at work for more than ${SLOWEST_MS} ms`,
-    'Write expressions without repetitions inside of repetitions, such as (a+)+, and begin them with ^.',
+    `${reply} costs an expression too much work`,
+    'Write shorter expressions that begin with ^, and + or * instead of counts such as {50}.',
   )
 }
 

@@ -147,3 +147,20 @@ describe('any reply', () => {
     )
   })
 })
+
+describe('a reply until match that comes one byte at a time', () => {
+  test('is decoded and matched once, not once for each byte of it', () => {
+    const length = MOST_REPLY_BYTES - 1
+    const reply = Buffer.from('é'.repeat(length / 2))
+    const reader = readReply('match', startMatching(EXPECT))
+    for (const byte of reply) expect(reader.take(Buffer.of(byte), 1)).toBeUndefined()
+    expect(reader.end()).toBe(reply.toString())
+  })
+
+  test('ends with the last whole character when an expression matches', () => {
+    const reader = readReply('match', startMatching(EXPECT))
+    const bytes = Buffer.from('one é')
+    expect(reader.take(bytes.subarray(0, 2), 2)).toBeUndefined()
+    expect(reader.take(bytes.subarray(2, 5), 3)).toBe('one ')
+  })
+})

@@ -1,0 +1,110 @@
+import type { CharacterClass, CharacterClassEscape, Value } from 'regjsparser'
+
+/** UTF-16 code units, from the first to the last of each pair. Sorted, without overlaps. */
+export type Ranges = readonly (readonly [number, number])[]
+
+const LAST_UNIT = 0xffff
+
+/** What JavaScript's `\d`, `\w` and `\s` match. Source: ECMA-262, CharacterClassEscape, WhiteSpace, LineTerminator. */
+const DIGITS: Ranges = [[0x30, 0x39]]
+export const WORD_CHARACTERS: Ranges = [
+  [0x30, 0x39],
+  [0x41, 0x5a],
+  [0x5f, 0x5f],
+  [0x61, 0x7a],
+]
+const WHITE_SPACE: Ranges = [
+  [0x09, 0x0d],
+  [0x20, 0x20],
+  [0xa0, 0xa0],
+  [0x1680, 0x1680],
+  [0x2000, 0x200a],
+  [0x2028, 0x2029],
+  [0x202f, 0x202f],
+  [0x205f, 0x205f],
+  [0x3000, 0x3000],
+  [0xfeff, 0xfeff],
+]
+
+/** `.` matches everything but the four line terminators. */
+export const DOT = inverted([
+  [0x0a, 0x0a],
+  [0x0d, 0x0d],
+  [0x2028, 0x2029],
+])
+
+export function ofEscape({ value }: CharacterClassEscape): Ranges {
+  const ranges = { d: DIGITS, w: WORD_CHARACTERS, s: WHITE_SPACE }
+  const name = value.toLowerCase() as keyof typeof ranges
+  return name === value ? ranges[name] : inverted(ranges[name])
+}
+
+/** A class in brackets. */
+export function ofClass({ body, negative }: CharacterClass): Ranges {
+  const ranges = body.flatMap(rangesOf)
+  return negative ? inverted(merged(ranges)) : merged(ranges)
+}
+
+function rangesOf(part: CharacterClass['body'][number]): Ranges {
+  switch (part.type) {
+    case 'characterClassEscape':
+      return ofEscape(part)
+    case 'characterClassRange':
+      return [[part.min.codePoint, part.max.codePoint]]
+    case 'value':
+      return unitsOf(part).map((unit) => [unit, unit])
+    // `\p{...}` has its meaning with the flag u only, which `expect` does not set.
+    case 'unicodePropertyEscape':
+      return []
+  }
+}
+
+/** One code unit; two for a character beyond U+FFFF, which JavaScript reads as two without the flag u. */
+export function unitsOf({ codePoint }: Value): number[] {
+  return String.fromCodePoint(codePoint)
+    .split('')
+    .map((unit) => unit.charCodeAt(0))
+}
+
+function merged(ranges: Ranges): Ranges {
+  const all: [number, number][] = []
+  for (const [first, last] of [...ranges].sort(([a], [b]) => a - b)) {
+    const latest = all.at(-1)
+    if (latest !== undefined && first <= latest[1] + 1) latest[1] = Math.max(latest[1], last)
+    else all.push([first, last])
+  }
+  return all
+}
+
+function inverted(ranges: Ranges): Ranges {
+  const firsts = [0, ...ranges.map(([, last]) => last + 1)]
+  const lasts = [...ranges.map(([first]) => first - 1), LAST_UNIT]
+  return firsts.flatMap((first, index): Ranges => {
+    const last = lasts[index] ?? LAST_UNIT
+    return first <= last ? [[first, last]] : []
+  })
+}
+
+/**
+ * Code units that no set of `sets` tells apart share a number. The map from code units to these
+ * numbers, and for each set the numbers that are in it.
+ */
+export function startNumbering(sets: readonly Ranges[]): {
+  numberOf: Uint16Array
+  count: number
+  numbersIn: (set: Ranges) => Uint8Array
+} {
+  const edges = new Set([0])
+  for (const [first, last] of sets.flat()) edges.add(first).add(last + 1)
+  const firsts = [...edges].filter((edge) => edge <= LAST_UNIT).sort((a, b) => a - b)
+  const numberOf = new Uint16Array(LAST_UNIT + 1)
+  firsts.forEach((first, number) => {
+    numberOf.fill(number, first)
+  })
+  const numbersIn = (set: Ranges) => {
+    const numbers = new Uint8Array(firsts.length)
+    for (const [first, last] of set) numbers.fill(1, numberOf[first], (numberOf[last] ?? 0) + 1)
+    return numbers
+  }
+  return { numberOf, count: firsts.length, numbersIn }
+}
