@@ -1,6 +1,7 @@
 import type http from 'node:http'
 import type https from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { within } from '../within.ts'
 import { ApiError } from './api-error.ts'
 import { type Answer, MANAGER, type Request, refusal, send } from './api-request.ts'
 import { type CallLimits, mayHaveLanded, pauseBeforeRetryMs } from './api-retry.ts'
@@ -91,15 +92,21 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     signal: AbortSignal,
   ): Promise<{ body: Json }> {
     const call = `${request.method} ${request.path}`
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(limits.attemptMs)])
+    const begunMs = performance.now()
+    const limit = { ms: limits.attemptMs, signal }
     // A plugin that hands out credentials may hang like any server.
-    const options = await unlessAborted(requestOptions(), limited).catch((error: unknown) => {
-      const why = limited.aborted
+    let gaveUp: AbortSignal | undefined
+    const options = await within(limit, (limited) => {
+      gaveUp = limited
+      return requestOptions()
+    }).catch((error: unknown) => {
+      const why = (gaveUp ?? signal).aborted
         ? networkMessage(error, signal, limits.attemptMs)
         : credentialsMessage(error, hooks.redact)
       throw new ApiError(call, `the credentials for ${cluster.server} could not be had: ${why}`)
     })
     const startedMs = hooks.nowMs()
+    const rest = { ms: limits.attemptMs - (performance.now() - begunMs), signal }
     const record = (outcome: number | string) =>
       hooks.onCall({
         method: request.method,
@@ -110,7 +117,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
       })
     let answer: Answer
     try {
-      answer = await send(cluster.server, request, options, limited)
+      answer = await within(rest, (limited) => send(cluster.server, request, options, limited))
     } catch (error) {
       if (agent) closeIdle(agent)
       const why = networkMessage(error, signal, limits.attemptMs)
@@ -211,14 +218,4 @@ function secretsIn({ auth, key }: https.RequestOptions): string[] {
   const basic = typeof auth === 'string' ? Buffer.from(auth).toString('base64') : ''
   const pem = typeof key === 'string' || Buffer.isBuffer(key) ? key.toString() : ''
   return [password, basic, ...keyLines(pem)].filter((secret) => secret !== '')
-}
-
-/** Rejects when the signal aborts, whatever becomes of the promise. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

@@ -1,3 +1,5 @@
+import { UnusableAnswer } from './exchange.ts'
+
 const COMPLAINT_LENGTH = 500
 
 /** What a plugin complains of. What it says instead of JSON may be a token, of which the parser's message shows a part. */
@@ -11,6 +13,7 @@ export function networkMessage(error: unknown, outer: AbortSignal, limitMs: numb
   if (outer.aborted) return 'was not waited for any longer: the run was stopped or its time was up'
   if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
     return `did not answer within ${limitMs / 1000} s`
+  if (error instanceof UnusableAnswer) return error.message
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string'
       ? `${error.code}: `

@@ -5,6 +5,18 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Whether a value has more levels of lists and objects than this. */
+export function isDeeperThan(levels: number, value: Json): boolean {
+  let level: Json[] = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > levels) return true
+    level = level.flatMap((each) =>
+      Array.isArray(each) ? each : isObject(each) ? Object.values(each) : [],
+    )
+  }
+  return false
+}
+
 /** The value at `path` below `value`; undefined where any step is missing. */
 export function at(value: Json | undefined, ...path: (string | number)[]): Json | undefined {
   let here = value

@@ -1,7 +1,9 @@
-import https from 'node:https'
+import type https from 'node:https'
 import type { Authenticator } from '@kubernetes/client-node/dist/auth.js'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import type { User } from '@kubernetes/client-node/dist/config_types.js'
+import { within } from '../within.ts'
+import { exchange } from './exchange.ts'
 import { type Json, numberAt, textAt, textsAt } from './json.ts'
 import { reached } from './reached.ts'
 
@@ -10,6 +12,10 @@ const PROVIDER = 'oidc-renewed-here'
 /** So long before its end a token is renewed: it must still be good when it arrives. */
 const MARGIN_MS = 10_000
 const LIMIT_MS = 10_000
+/** More than an issuer's metadata or tokens have. */
+const MOST_BYTES = 1024 * 1024
+/** A token that is renewed serves other calls too, so a call that is given up does not end it. */
+const NEVER = new AbortController().signal
 
 type Tokens = { id: string | undefined; refresh: string | undefined }
 
@@ -141,25 +147,17 @@ function form(fields: Record<string, string>, headers: Record<string, string> = 
 async function ask(config: Json, address: string, sent?: Form): Promise<Json> {
   if (!URL.canParse(address) || new URL(address).protocol !== 'https:')
     throw new Error(`${address || 'the token endpoint'} is no https URL`)
-  const options = await wayTo(config, address)
-  const headers = { ...options.headers, ...sent?.headers, Accept: 'application/json' }
+  const url = new URL(address)
   const method = sent ? 'POST' : 'GET'
-  const signal = AbortSignal.timeout(LIMIT_MS)
-  return new Promise((resolve, reject) => {
-    const request = https.request(address, { ...options, method, headers, signal }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => {
-        const status = response.statusCode ?? 0
-        const body = parsed(Buffer.concat(chunks).toString('utf8'))
-        if (status === 200 && body !== undefined) resolve(body)
-        else reject(new Error(`${new URL(address).origin} answered ${refusal(status, body)}`))
-      })
-    })
-    request.on('error', reject)
-    request.end(sent?.body)
+  const { status, text } = await within({ ms: LIMIT_MS, signal: NEVER }, async (signal) => {
+    const options = await wayTo(config, address)
+    const headers = { ...options.headers, ...sent?.headers, Accept: 'application/json' }
+    const outgoing = { method, headers, body: sent?.body }
+    return exchange(url, outgoing, { ...options, signal }, MOST_BYTES)
   })
+  const body = parsed(text)
+  if (status === 200 && body !== undefined) return body
+  throw new Error(`${url.origin} answered ${refusal(status, body)}`)
 }
 
 function parsed(text: string): Json | undefined {

@@ -17,17 +17,31 @@ export type Resource = {
 
 export const ISTIO_NETWORKING = 'networking.istio.io'
 
-/** The API server's path of a resource. */
+/**
+ * The API server's path of a resource. Every path of an object or a list is built here. Names come
+ * from objects too, and must not lead to another path: where no object can have such a name, it
+ * throws.
+ */
 export function resourcePath(resource: Resource): string {
-  const group =
-    resource.group === ''
-      ? `/api/${resource.version}`
-      : `/apis/${resource.group}/${resource.version}`
-  // Names come from objects too, and what somebody wrote there must not lead to another path.
-  const namespace =
-    resource.namespace === undefined ? '' : `/namespaces/${encodeURIComponent(resource.namespace)}`
-  const name = resource.name === undefined ? '' : `/${encodeURIComponent(resource.name)}`
-  return `${group}${namespace}/${resource.plural}${name}${query(resource.labels)}`
+  const { group, version, plural, namespace, name, labels } = resource
+  const segments = [
+    ...(group === '' ? ['api', version] : ['apis', group, version]),
+    ...(namespace === undefined ? [] : ['namespaces', namespace]),
+    plural,
+    ...(name === undefined ? [] : [name]),
+  ]
+  const wrong = segments.find((segment) => !isSegment(segment))
+  if (wrong !== undefined)
+    throw new ApiError(
+      `GET ${plural}`,
+      `${JSON.stringify(wrong)} is not a name that an object can have`,
+    )
+  return `/${segments.map(encodeURIComponent).join('/')}${query(labels)}`
+}
+
+/** Source: k8s.io/apimachinery, pkg/api/validation/path; a name has at most 253 characters. */
+function isSegment(text: string): boolean {
+  return !/^\.{0,2}$|[/%\0]/.test(text) && text.length <= 253
 }
 
 export function coreResource(
@@ -69,6 +83,9 @@ async function read<T>(
   value: (answer: JsonObject) => T,
 ): Promise<Read<T>> {
   try {
+    const names = [resource.namespace, resource.name]
+    // Nothing is stored under such a name, and the question must not become another one.
+    if (names.some((name) => name !== undefined && !isSegment(name))) return { kind: 'missing' }
     const answer = await api.get(resourcePath(resource), signal)
     return { kind: 'found', value: value(answer as JsonObject) }
   } catch (error) {

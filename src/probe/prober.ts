@@ -1,3 +1,4 @@
+import { LONGEST_DELAY_MS } from '../within.ts'
 import type { Classified } from './classify.ts'
 import type { Dial, Met } from './met.ts'
 import type { Pace } from './pace.ts'
@@ -75,7 +76,7 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
       launch(now)
     }
     filling = false
-    if (ms > 0) timer ??= setTimeout(onTimer, ms)
+    if (ms > 0) timer ??= setTimeout(onTimer, Math.min(ms, LONGEST_DELAY_MS))
   }
 
   function onTimer(): void {

@@ -2,6 +2,7 @@ import type { ApiServer } from '../mesh/api-server.ts'
 import { destinationNames } from '../mesh/destination-names.ts'
 import { entryShares, entryWithRoutes } from '../mesh/entry.ts'
 import { lookBehind } from '../mesh/look-behind.ts'
+import { within } from '../within.ts'
 import type { PutBackOrder } from './put-back.ts'
 
 /** A rollback waits no longer than this for a look at the Pods. */
@@ -28,10 +29,11 @@ export function deadOriginal(
         ? [{ name: names[index] ?? destination.host, destination }]
         : [],
     )
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])
     try {
       const where = { api, workloads, istioVersion, namespace: object.namespace }
-      const { counts } = await lookBehind(where, gaining, soon)
+      const { counts } = await within({ ms: LOOK_MS, signal }, (soon) =>
+        lookBehind(where, gaining, soon),
+      )
       const dead = counts.filter(({ counted }) => !('kind' in counted) && counted.ready === 0)
       if (dead.length === 0) return undefined
       return `${dead.map(({ name }) => name).join(', ')} has no ready endpoints any more`

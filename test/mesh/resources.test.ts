@@ -33,10 +33,23 @@ describe('the path of a resource', () => {
   })
 
   test('stays within its place, whatever an object has for a name', () => {
-    expect(resourcePath(coreResource('services', '../..', 'a/../secrets?x#y'))).toBe(
-      '/api/v1/namespaces/..%2F../services/a%2F..%2Fsecrets%3Fx%23y',
+    expect(resourcePath(coreResource('services', 'demo', 'a?x#y z'))).toBe(
+      '/api/v1/namespaces/demo/services/a%3Fx%23y%20z',
     )
   })
+
+  test.each(['', '.', '..', '../secrets', 'a/b', '%2e%2e', 'a\0', 'x'.repeat(254)])(
+    'is not built with %j in any place, because no object has such a name',
+    (name) => {
+      for (const resource of [
+        coreResource('services', name, 'a'),
+        coreResource('services', 'demo', name),
+        { ...ECHO, group: name || '/' },
+        { ...ECHO, version: name },
+      ])
+        expect(() => resourcePath(resource)).toThrow('is not a name that an object can have')
+    },
+  )
 })
 
 describe('the rule that grants a right', () => {

@@ -1,0 +1,52 @@
+import http from 'node:http'
+import https from 'node:https'
+
+/** One HTTP request. */
+export type Outgoing = Required<Pick<https.RequestOptions, 'method' | 'headers'>> & {
+  body: string | undefined
+}
+
+export type Incoming = { status: number; headers: http.IncomingHttpHeaders; text: string }
+
+/** The longest answer that is read. A list of all Pods of a large namespace has some ten million bytes. */
+export const MOST_ANSWER_BYTES = 64 * 1024 * 1024
+
+/**
+ * Sends one request and reads its answer, up to a bound. The caller limits its time with `within`:
+ * while an agent still connects, through a proxy for example, Node does not listen to `signal`.
+ */
+export function exchange(
+  url: URL,
+  { body, ...outgoing }: Outgoing,
+  options: https.RequestOptions & { signal: AbortSignal },
+  mostBytes = MOST_ANSWER_BYTES,
+): Promise<Incoming> {
+  const client = url.protocol === 'http:' ? http : https
+  return new Promise((resolve, reject) => {
+    const request = client.request(url, { ...options, ...outgoing }, (response) => {
+      const chunks: Buffer[] = []
+      let bytes = 0
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length
+        if (bytes > mostBytes) {
+          chunks.length = 0
+          request.destroy(new UnusableAnswer(tooLongText(mostBytes)))
+        } else chunks.push(chunk)
+      })
+      response.on('error', reject)
+      response.on('end', () => {
+        const { statusCode: status = 0, headers } = response
+        resolve({ status, headers, text: Buffer.concat(chunks).toString('utf8') })
+      })
+    })
+    request.on('error', reject)
+    request.end(body)
+  })
+}
+
+/** An answer came, but not one that can be used. The message goes on behind the server's name. */
+export class UnusableAnswer extends Error {}
+
+function tooLongText(mostBytes: number): string {
+  return `answered with more than ${mostBytes.toLocaleString('en-US')} bytes`
+}
