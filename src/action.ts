@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
 import path from 'node:path'
 import * as core from '@actions/core'
 import { execute } from './execute.ts'
 import { fromInputs, unknownInputs } from './options/sources.ts'
-import { endWith } from './process-end.ts'
+import { endWith, leave } from './process-end.ts'
 import { outputsOf } from './report/outputs.ts'
 import { startRedacting } from './report/redact.ts'
 import { summaryOf } from './report/summary.ts'
@@ -12,10 +13,9 @@ import { masker, printer } from './runner-log.ts'
 import { saveIntent, saveSettled } from './state.ts'
 
 /** What the runner starts: the step's inputs, a run, the step's outputs and summary, the exit. */
-async function main(): Promise<void> {
+async function main(cancel: AbortController): Promise<number> {
   const { env } = process
   const redactor = startRedacting()
-  const cancel = new AbortController()
 
   const print = printer(redactor)
   endWith(cancel, (text) => print({ level: 'error', text }))
@@ -51,16 +51,15 @@ async function main(): Promise<void> {
     isToldOf = false
     print({ level: 'error', text: `the outputs could not be written: ${why}` })
   })
-  if (env.GITHUB_STEP_SUMMARY) {
-    await core.summary
-      .addRaw(redactor.redact(summaryOf(record, outcome)))
-      .write()
-      .catch((error: Error) =>
-        print({ level: 'warning', text: `the job summary could not be written: ${error.message}` }),
-      )
+  const { GITHUB_STEP_SUMMARY: summary } = env
+  if (summary) {
+    tryTo(
+      () => appendFileSync(summary, redactor.redact(summaryOf(record, outcome))),
+      (why) => print({ level: 'warning', text: `the job summary could not be written: ${why}` }),
+    )
   }
   // The steps behind would take outputs that are not there for empty ones.
-  process.exitCode = isToldOf && exitStatus(outcome) === 0 ? 0 : 1
+  return isToldOf && exitStatus(outcome) === 0 ? 0 : 1
 }
 
 /** What comes after it is done although the disk is full, say. */
@@ -72,11 +71,12 @@ function tryTo(act: () => void, otherwise: (why: string) => void): void {
   }
 }
 
-main().then(
-  // What a dropped probe-command left running must not hold the step up.
-  () => process.exit(),
+const cancel = new AbortController()
+main(cancel).then(
+  // It ends here although a dropped probe-command may have left something running.
+  (status) => leave(status, cancel.signal),
   (error: unknown) => {
     core.setFailed(error instanceof Error ? (error.stack ?? error.message) : String(error))
-    process.exit(1)
+    return leave(1, cancel.signal)
   },
 )

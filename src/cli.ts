@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { execute, reportText } from './execute.ts'
 import { readStandardInput } from './mesh/read-kubeconfig.ts'
 import { fromArguments } from './options/sources.ts'
-import { endWith } from './process-end.ts'
+import { endWith, leave } from './process-end.ts'
+import { bounded } from './report/bounded.ts'
 import { wantsColour } from './report/colour.ts'
 import { helpText } from './report/help.ts'
 import type { LogLine } from './report/log-line.ts'
@@ -14,7 +15,7 @@ import { type Screen, terminalPrinter } from './terminal.ts'
 import { VERSION } from './version.ts'
 
 /** The same for every other CI and for a terminal: the outcome is the exit status. */
-async function main(): Promise<number> {
+async function main(cancel: AbortController): Promise<number> {
   const { env } = process
   const command = fromArguments(process.argv.slice(2), readStandardInput)
   if (command.asked !== 'run' || process.argv.length <= 2) {
@@ -22,12 +23,14 @@ async function main(): Promise<number> {
     return command.asked === 'run' ? 2 : 0
   }
   const redactor = startRedacting()
-  const cancel = new AbortController()
   // With json the result alone is on standard output, for another program to read.
   const out = command.output === 'json' ? process.stderr : process.stdout
   const show = terminalPrinter(screenOf(out), screenOf(process.stderr))
-  const print = ({ level, text }: LogLine) =>
-    show({ level, text: plainText(redactor.redact(text)) })
+  const print = ({ level, text }: LogLine) => {
+    // A terminal that is stopped would get all of them later.
+    if (level === 'live' && out.writableLength > 0) return
+    show({ level, text: plainText(bounded(redactor.redact(text))) })
+  }
   endWith(cancel, (text) => print({ level: 'error', text }))
   const { outcome, record, reportPath } = await execute({
     raw: command.raw,
@@ -44,11 +47,7 @@ async function main(): Promise<number> {
     defaultReport: undefined,
   })
   if (reportPath !== undefined) print({ level: 'info', text: `report: ${reportPath}` })
-  if (command.output === 'json') {
-    const report = reportText(record, outcome, redactor.redact)
-    // What is not written yet when the process exits would be lost.
-    await new Promise((written) => process.stdout.write(report, written))
-  }
+  if (command.output === 'json') process.stdout.write(reportText(record, outcome, redactor.redact))
   return exitStatus(outcome)
 }
 
@@ -60,10 +59,11 @@ function screenOf(stream: NodeJS.WriteStream): Screen {
   }
 }
 
-main().then(
-  (status) => process.exit(status),
+const cancel = new AbortController()
+main(cancel).then(
+  (status) => leave(status, cancel.signal),
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
-    process.exit(4)
+    return leave(4, cancel.signal)
   },
 )

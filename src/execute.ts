@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { makeFolder } from './make-folder.ts'
 import { manifestFile } from './manifest/manifest-file.ts'
@@ -71,7 +71,7 @@ export async function execute(host: Host): Promise<Executed> {
   const { message, mend } = ended
   const outcome = { ...ended, message: host.redact(message), mend: host.redact(mend) }
   const folder = options.report ?? host.defaultReport
-  return { outcome, record, reportPath: await writeReport(folder, record, outcome, host) }
+  return { outcome, record, reportPath: writeReport(folder, record, outcome, host) }
 }
 
 /** What is told of a run must not end it: the old weights would stay away for a line that cannot be written. */
@@ -200,19 +200,19 @@ export function reportText(
 }
 
 /** Returns the path of report.json; a folder that cannot be written is a warning, not the run's end. */
-async function writeReport(
+function writeReport(
   folder: string | undefined,
   record: RunRecord,
   outcome: Outcome,
   host: Host,
-): Promise<string | undefined> {
+): string | undefined {
   if (folder === undefined) return undefined
   const file = path.resolve(folder, 'report.json')
   try {
-    await makeFolder(path.resolve(folder))
-    await writeFile(file, reportText(record, outcome, host.redact))
-    await writeFile(path.resolve(folder, 'report.html'), host.redact(pageOf(record, outcome)))
-    await writeFile(path.resolve(folder, 'summary.md'), host.redact(summaryOf(record, outcome)))
+    makeFolder(path.resolve(folder))
+    writeFileSync(file, reportText(record, outcome, host.redact))
+    writeFileSync(path.resolve(folder, 'report.html'), host.redact(pageOf(record, outcome)))
+    writeFileSync(path.resolve(folder, 'summary.md'), host.redact(summaryOf(record, outcome)))
     return file
   } catch (error) {
     host.print({

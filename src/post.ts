@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import * as core from '@actions/core'
 import { openApiServer } from './mesh/api-server.ts'
 import { loadCluster } from './mesh/kubeconfig.ts'
@@ -5,7 +6,7 @@ import { virtualServiceResource } from './mesh/read-virtual-service.ts'
 import { problemText } from './options/problem.ts'
 import { readOptions } from './options/read-options.ts'
 import { fromInputs } from './options/sources.ts'
-import { endWith } from './process-end.ts'
+import { endWith, leave } from './process-end.ts'
 import type { LogLine } from './report/log-line.ts'
 import { postSummary } from './report/post-summary.ts'
 import { type Redactor, startRedacting } from './report/redact.ts'
@@ -20,27 +21,27 @@ const LIMIT_MS = 60_000
 const AFTER_SIGNAL_MS = 6000
 
 /** What the runner starts last, whatever became of main: puts back what a killed run left. */
-async function post(): Promise<void> {
+async function post(signalled: AbortController): Promise<void> {
   const intent = readUnsettled()
   if (!intent) return
   const redactor = startRedacting()
   const print = printer(redactor)
-  const signalled = new AbortController()
   endWith(signalled, (text) => {
     print({ level: 'error', text })
     process.exitCode = 1
   })
   const object = `VirtualService ${intent.namespace}/${intent.name}`
-  const conclude = async (line: LogLine) => {
+  const conclude = (line: LogLine) => {
     print(line)
     if (line.level === 'error') process.exitCode = 1
-    if (!process.env.GITHUB_STEP_SUMMARY) return
-    await core.summary
-      .addRaw(redactor.redact(postSummary(line, redactor.redact)))
-      .write()
-      .catch((error: Error) =>
-        print(warning(`the job summary could not be written: ${error.message}`)),
-      )
+    const { GITHUB_STEP_SUMMARY: summary } = process.env
+    if (!summary) return
+    try {
+      appendFileSync(summary, redactor.redact(postSummary(line, redactor.redact)))
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      print(warning(`the job summary could not be written: ${why}`))
+    }
   }
   print({
     level: 'info',
@@ -48,19 +49,20 @@ async function post(): Promise<void> {
   })
   try {
     const done = await undo(intent, redactor, timeLimit(signalled.signal))
-    await conclude(lineFor(intent, done))
+    conclude(lineFor(intent, done))
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     const text = `${object} may still have the weights of the killed run: ${why}\n${byHand(intent)}`
-    await conclude({ level: 'error', text })
+    conclude({ level: 'error', text })
   }
 }
 
 /** A signal can ask for nothing better than what post does anyway: it only leaves less time for it. */
 function timeLimit(signalled: AbortSignal): AbortSignal {
-  const hurried = new AbortController()
-  signalled.addEventListener('abort', () => setTimeout(() => hurried.abort(), AFTER_SIGNAL_MS))
-  return AbortSignal.any([AbortSignal.timeout(LIMIT_MS), hurried.signal])
+  const limit = new AbortController()
+  setTimeout(() => limit.abort(), LIMIT_MS)
+  signalled.addEventListener('abort', () => setTimeout(() => limit.abort(), AFTER_SIGNAL_MS))
+  return limit.signal
 }
 
 async function undo(intent: Intent, redactor: Redactor, signal: AbortSignal): Promise<PutBack> {
@@ -150,10 +152,11 @@ function byHand(intent: Intent): string {
   return `Put it in order by hand:\n  ${intent.byHand}`
 }
 
-post().then(
-  () => process.exit(),
+const signalled = new AbortController()
+post(signalled).then(
+  () => leave(Number(process.exitCode ?? 0), signalled.signal),
   (error: unknown) => {
     core.setFailed(error instanceof Error ? (error.stack ?? error.message) : String(error))
-    process.exit(1)
+    return leave(1, signalled.signal)
   },
 )

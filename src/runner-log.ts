@@ -1,4 +1,5 @@
 import * as core from '@actions/core'
+import { bounded } from './report/bounded.ts'
 import type { LogLine } from './report/log-line.ts'
 import { plainText } from './report/plain-text.ts'
 import { base64Forms, type Redactor } from './report/redact.ts'
@@ -6,7 +7,7 @@ import { base64Forms, type Redactor } from './report/redact.ts'
 /** Prints a line into the step's log; what the user must act on becomes an annotation, a group can be folded. */
 export function printer(redactor: Redactor): (line: LogLine) => void {
   return ({ level, text }) => {
-    const plain = plainText(redactor.redact(text))
+    const plain = plainText(bounded(redactor.redact(text)))
     switch (level) {
       case 'warning':
         return core.warning(plain)

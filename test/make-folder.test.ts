@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { makeFolder } from '../src/make-folder.ts'
 
-test('a folder is made with those above it, and one that is there stays', async () => {
+test('a folder is made with those above it, and one that is there stays', () => {
   const top = mkdtempSync(join(tmpdir(), 'folder-'))
   const folder = join(top, 'a', 'b', 'c')
-  await makeFolder(folder)
-  await makeFolder(folder)
+  makeFolder(folder)
+  makeFolder(folder)
   expect(existsSync(folder)).toBe(true)
   rmSync(top, { recursive: true })
 })
 
-test('where the file system makes no folders it ends with what that says', async () => {
-  await expect(makeFolder('/proc/none/below')).rejects.toThrow(/ENOENT/)
+test('where the file system makes no folders it ends with what that says', () => {
+  expect(() => makeFolder('/proc/none/below')).toThrow(/ENOENT/)
 })
