@@ -16,12 +16,22 @@ export type CommandDialSettings = {
 /** How long its output is waited for after a command ended: what it left running may hold it open. */
 const DRAIN_MS = 100
 
-/** Says its number, then becomes the command, which has nothing to read: to write to one that does not read fails. */
-const LEADER = 'echo $$ >&2; exec "$@" </dev/null'
-
 /** A session of its own is a process group of its own; where there is no setsid, only the command itself can be killed. */
 const SESSIONS = process.platform === 'linux'
 const STARTER = SESSIONS ? 'setsid sh' : 'sh'
+
+/**
+ * Says its number, then becomes the command, which has nothing to read: to write to one that does not
+ * read fails. Beside it waits a guard, of the same group, for the end of standard input. That comes
+ * when this process ends, by SIGKILL too, and the guard then kills the group: the command does not
+ * outlive the run. It takes no more than a POSIX shell (`setpriv --pdeathsig` is not everywhere).
+ */
+const LEADER = [
+  'exec 3<&0 </dev/null',
+  `(read -r _ <&3; kill -s KILL -- ${SESSIONS ? '-$$' : '$$'}) >/dev/null 2>&1 &`,
+  'echo $$ >&2',
+  'exec "$@" 3<&-',
+].join('\n')
 
 /**
  * Runs the command once a connection; its whole standard output is the reply. It runs in a session
