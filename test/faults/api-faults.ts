@@ -382,6 +382,42 @@ export function testApiFaults(subject: () => FaultyMesh): void {
       expect(await subject().text()).toBe(before)
     })
   })
+
+  describe('fault 41: an answer without an end', () => {
+    test('to a write that was carried out is given up, and the write is found on the object', async () => {
+      const { outcome } = await runWith({ times: 1, act: answered(() => ' '.repeat(65 * MIB)) })
+      expect(outcome.verdict).toBe('pass')
+      await isPut({ v1: 50, v2: 50 })
+    })
+  })
+
+  describe('fault 42: an answer that is nested too deeply', () => {
+    const nested = (text: string) =>
+      text.replace('{', `{"deep":${'{"a":['.repeat(5000)}${']}'.repeat(5000)},`)
+
+    test('to a write that was carried out is not read, and the write is found on the object', async () => {
+      const { outcome } = await runWith({ times: 1, act: answered(nested) })
+      expect(outcome.verdict).toBe('pass')
+      await isPut({ v1: 50, v2: 50 })
+    })
+
+    test('to every read is named, and nothing is written', async () => {
+      await subject().order({ match: { method: 'GET' }, act: answered(nested) })
+      const { outcome } = await run(PASSING)
+      expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster', rolledBack: false })
+      expect(outcome.message).toContain('answered 200 with JSON of more than 500 levels')
+      expect(writesOf(subject())).toEqual([])
+    })
+  })
+
+  describe('fault 43: an API server that asks for a pause of centuries', () => {
+    test('is not asked again at once, and the run ends in its time with nothing written', async () => {
+      await subject().order({ act: respond(503, { retryAfterSeconds: 1_000_000_000_000 }) })
+      const { outcome } = await run({ ...PASSING, timeout: '1s' })
+      expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster', rolledBack: false })
+      expect(subject().calls()).toHaveLength(1)
+    })
+  })
 }
 
 /** The commands of a text that says what to do: its indented lines. */
@@ -396,6 +432,17 @@ const LATER = { retryAfterSeconds: 30 }
 
 function whatever(): boolean {
   return true
+}
+
+const MIB = 1024 * 1024
+
+/** Does what was asked and changes the body of the answer. */
+function answered(change: (body: string) => string): Act {
+  return async (_request, handle) => {
+    const outcome = await handle()
+    if (outcome.kind === 'answer') outcome.response.body = change(outcome.response.body)
+    return outcome
+  }
 }
 
 /** Does what was asked and answers with another status. */

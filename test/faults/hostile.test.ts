@@ -71,27 +71,35 @@ describe('fault 24: a reply as an attacker would write it', () => {
     await harmless({ 'reply-until': 'match' })
   })
 
-  test('that makes an expression explode is no reply of anybody, and the old weights come back in time', async () => {
-    const before = routeText(sandbox)
-    const bytes = `${'a'.repeat(50)}!\n`
-    await sandbox.faults.destination('v2', { kind: 'reply', bytes })
-    const { outcome, record } = await runOn(sandbox, {
-      subset: 'v2',
-      weight: '50',
-      expect: '{v1: "^one ", v2: "^(a+)+$"}',
-    })
-    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
-    expect(outcome.message).toContain('with a reply on which an expression works too long')
-    expect(routeText(sandbox)).toBe(before)
-    expect(record.restoreCheck?.ended).toBe('pass')
-  })
+  test.each([
+    ['repetitions in repetitions', '^(a+)+$'],
+    ['alternatives that are the same', `^${'(a|a)'.repeat(48)}$`],
+    ['many optional parts', `^${'a?'.repeat(48)}${'a'.repeat(48)}$`],
+  ])(
+    'that would keep a backtracking engine busy for years is only unrecognized, and the run rolls back: %s',
+    async (_, v2) => {
+      const before = routeText(sandbox)
+      const bytes = `${'a'.repeat(48)}!\n`
+      await sandbox.faults.destination('v2', { kind: 'reply', bytes })
+      const { outcome, record } = await runOn(sandbox, {
+        subset: 'v2',
+        weight: '50',
+        expect: JSON.stringify({ v1: '^one ', v2 }),
+      })
+      expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
+      expect(outcome.message).toContain('with a reply that no expression matches')
+      expect(routeText(sandbox)).toBe(before)
+      expect(record.restoreCheck?.ended).toBe('pass')
+    },
+  )
 
-  test('that makes an expression explode before the write is an error of the input', async () => {
-    await sandbox.faults.destination('v1', { kind: 'reply', bytes: `${'a'.repeat(50)}!\n` })
-    const inputs = { subset: 'v2', weight: '50', expect: '{v1: "^(a+)+$", v2: "^two "}' }
+  test('that costs an expression too much work before the write is an error of the input', async () => {
+    const letters = Array.from({ length: 60_000 }, (_, at) => (Math.sin(at * at) > 0 ? 'a' : 'b'))
+    await sandbox.faults.destination('v1', { kind: 'reply', bytes: `${letters.join('')}\n` })
+    const inputs = { subset: 'v2', weight: '50', expect: '{v1: "a[ab]{300}c", v2: "^two "}' }
     const { outcome } = await runOn(sandbox, inputs)
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'input' })
-    expect(outcome.message).toContain('keeps an expression at work for more than 200 ms')
+    expect(outcome.message).toContain('costs an expression too much work')
   })
 })
 

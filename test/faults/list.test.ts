@@ -4,7 +4,7 @@ import { FAULTS, type Proof } from './list.ts'
 
 const NUMBERS = Array.from({ length: 30 }, (_, index) => index + 1)
 /** Faults of the API: each is ordered of the real API server too. */
-const OF_THE_API = [...NUMBERS.slice(0, 15), 22, 23]
+const OF_THE_API = [...NUMBERS.slice(0, 15), 22, 23, 41, 42, 43]
 
 const sources = new Map<string, string>()
 
@@ -36,8 +36,8 @@ const proofs = Object.entries(FAULTS).flatMap(([number, { sandbox, real }]) =>
 )
 
 describe('the list of faults', () => {
-  test('has all thirty, each with a test on the sandbox or on this machine', () => {
-    expect(Object.keys(FAULTS).map(Number)).toEqual(NUMBERS)
+  test('has the first thirty, and every fault has a test on the sandbox or on this machine', () => {
+    expect(Object.keys(FAULTS).map(Number)).toEqual(expect.arrayContaining(NUMBERS))
     for (const { sandbox } of Object.values(FAULTS)) expect(sandbox).not.toEqual([])
   })
 

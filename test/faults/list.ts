@@ -322,4 +322,42 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
       ),
     ],
   },
+  40: {
+    what: 'a proxy, or another party in between, that never answers',
+    sandbox: [
+      proof(
+        'test/mesh/call-bounds.test.ts',
+        '%s: is given up after the limit of an attempt, and at once when its signal aborts',
+        'silentServer()',
+      ),
+    ],
+    real: [],
+  },
+  41: api('an answer without an end', 'fault 41: an answer without an end', 'repeat(65 * MIB)'),
+  42: api(
+    'an answer that is nested too deeply',
+    'fault 42: an answer that is nested too deeply',
+    'answered(nested)',
+  ),
+  43: api(
+    'a Retry-After of centuries',
+    'fault 43: an API server that asks for a pause of centuries',
+    'retryAfterSeconds: 1_000_000_000_000',
+  ),
+  44: {
+    what: 'a reader of the output that stalls',
+    sandbox: [
+      proof(
+        'test/process-end.test.ts',
+        'gets the last line and the exit status when it goes on',
+        'PROGRAM',
+      ),
+      proof(
+        'test/process-end.test.ts',
+        'by Ctrl-S at a terminal does not keep the process from hearing a signal',
+        "'\\x13'",
+      ),
+    ],
+    real: [],
+  },
 }

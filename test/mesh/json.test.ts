@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   at,
+  isDeeperThan,
   type Json,
   labelsAt,
   numberAt,
@@ -109,3 +110,11 @@ function sorted(value: Json): string {
   )
   return `{${fields.sort().join()}}`
 }
+
+test('the levels of a value are counted, also where there are more of them than calls on the stack', () => {
+  expect(isDeeperThan(0, 'text')).toBe(false)
+  expect(isDeeperThan(0, [])).toBe(true)
+  expect(isDeeperThan(2, { a: [1, { b: 2 }] })).toBe(true)
+  expect(isDeeperThan(3, { a: [1, { b: 2 }] })).toBe(false)
+  expect(isDeeperThan(500, JSON.parse('['.repeat(200_000) + ']'.repeat(200_000)))).toBe(true)
+})

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -182,4 +182,22 @@ test("commands beyond the client's own files are the client's limit", async () =
   expect(ends).toContainEqual({ kind: 'client-limit', why: 'EMFILE' })
   expect(ends).toContainEqual({ kind: 'reply', text: 'one' })
   expect(new Set(ends.map(({ kind }) => kind))).toEqual(new Set(['client-limit', 'reply']))
+})
+
+describe('a command of a process that is killed', () => {
+  test.each(['SIGKILL', 'SIGTERM'] as const)(
+    'is ended with everything that it started (%s)',
+    async (signal) => {
+      const pids = path.join(folder, `pids-${signal}`)
+      const text = `sleep 60 & echo $! >>'${pids}'; echo $$ >>'${pids}'; echo started >>'${pids}'; sleep 61`
+      const dialer = fileURLToPath(new URL('support/one-command.ts', import.meta.url))
+      const parent = spawn(process.execPath, [dialer, script(text)], { stdio: 'ignore' })
+      const started = () => (existsSync(pids) ? readFileSync(pids, 'utf8') : '')
+      await vi.waitUntil(() => started().includes('started'), { timeout: 10_000 })
+      parent.kill(signal)
+      const numbers = started().split('\n').slice(0, 2).map(Number)
+      await vi.waitUntil(() => !numbers.some(isRunning), { timeout: 10_000 })
+      expect(numbers.every((number) => number > 1)).toBe(true)
+    },
+  )
 })
