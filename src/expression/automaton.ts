@@ -44,9 +44,9 @@ export function startAutomaton({ instructions, start }: Program, effort: Effort)
   )
   const numbering = startNumbering(looksAtWords ? [...sets, WORD_CHARACTERS] : sets)
   const { numberOf } = numbering
-  const isWord = numbering.numbersIn(WORD_CHARACTERS)
-  const members = instructions.map((each) =>
-    each.kind === 'characters' ? numbering.numbersIn(each.set) : undefined,
+  const isWord = numbering.testOf(WORD_CHARACTERS)
+  const tests = instructions.map((each) =>
+    each.kind === 'characters' ? numbering.testOf(each.set) : undefined,
   )
   const known = new Map<string, State>()
   const matched = finalState(true)
@@ -99,7 +99,7 @@ export function startAutomaton({ instructions, start }: Program, effort: Effort)
 
   /** What a state's assertions say when the next character is known; undefined: the text ends. */
   function asserted({ isFirst, afterWord }: State, next: number | undefined) {
-    const beforeWord = next !== undefined && isWord[next] === 1
+    const beforeWord = next !== undefined && isWord(next)
     return (what: Assertion): boolean => {
       if (what === 'start') return isFirst
       if (what === 'end') return next === undefined
@@ -116,10 +116,9 @@ export function startAutomaton({ instructions, start }: Program, effort: Effort)
     const stack = [start]
     for (const index of ready) {
       const instruction = instructions[index] as Instruction
-      if (instruction.kind === 'characters' && members[index]?.[next] === 1)
-        stack.push(instruction.next)
+      if (instruction.kind === 'characters' && tests[index]?.(next)) stack.push(instruction.next)
     }
-    const following = stateOf(stack, false, looksAtWords && isWord[next] === 1)
+    const following = stateOf(stack, false, looksAtWords && isWord(next))
     state.next[next] = following
     return following
   }

@@ -85,14 +85,16 @@ function inverted(ranges: Ranges): Ranges {
   })
 }
 
+/** Whether a set has the code units of a number. */
+export type NumberTest = (number: number) => boolean
+
 /**
  * Code units that no set of `sets` tells apart share a number. The map from code units to these
- * numbers, and for each set the numbers that are in it.
+ * numbers, and a test for each of the sets.
  */
 export function startNumbering(sets: readonly Ranges[]): {
   numberOf: Uint16Array
-  count: number
-  numbersIn: (set: Ranges) => Uint8Array
+  testOf: (set: Ranges) => NumberTest
 } {
   const edges = new Set([0])
   for (const [first, last] of sets.flat()) edges.add(first).add(last + 1)
@@ -101,10 +103,25 @@ export function startNumbering(sets: readonly Ranges[]): {
   firsts.forEach((first, number) => {
     numberOf.fill(number, first)
   })
-  const numbersIn = (set: Ranges) => {
+  const tables = new Map<string, Uint8Array>()
+  const tableOf = (set: Ranges) => {
     const numbers = new Uint8Array(firsts.length)
     for (const [first, last] of set) numbers.fill(1, numberOf[first], (numberOf[last] ?? 0) + 1)
     return numbers
   }
-  return { numberOf, count: firsts.length, numbersIn }
+  return {
+    numberOf,
+    testOf(set) {
+      const [only, second] = set
+      // Most sets are one letter. Tables for all of them would fill the memory.
+      if (only !== undefined && second === undefined) {
+        const [first = 0, last = 0] = only.map((unit) => numberOf[unit])
+        return (number) => first <= number && number <= last
+      }
+      const key = set.join()
+      const table = tables.get(key) ?? tableOf(set)
+      tables.set(key, table)
+      return (number) => table[number] === 1
+    },
+  }
 }

@@ -19,6 +19,7 @@ export type Compiled =
 
 /** A long list of names fits; the tables of an automaton for it stay small. */
 const MOST_INSTRUCTIONS = 10_000
+const LONGEST_SOURCE = 10_000
 
 const FEATURES = { lookbehind: true, namedGroups: true, modifiers: true } as const
 type Node = RootNode<typeof FEATURES>
@@ -44,6 +45,8 @@ class TooLarge extends Error {}
  * linear in the length of the text. The expression must be one that JavaScript accepts.
  */
 export function compile(source: string): Compiled {
+  if (source.length > LONGEST_SOURCE)
+    return { ok: false, why: 'it is longer than 10,000 characters. Match less of the reply' }
   try {
     const tree: Node = parser.parse(source, '', FEATURES)
     const left = unsupportedIn(tree)

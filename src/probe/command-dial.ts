@@ -13,6 +13,12 @@ export type CommandDialSettings = {
   environment: Readonly<Record<string, string | undefined>>
 }
 
+/**
+ * A command is ended when its reply is as long as any may be, or when it has complained so much: the
+ * library that runs it keeps all of a line, however long.
+ */
+const MOST_COMPLAINT_BYTES = 1024 * 1024
+
 /** How long its output is waited for after a command ended: what it left running may hold it open. */
 const DRAIN_MS = 100
 
@@ -42,8 +48,8 @@ export function commandDial(settings: CommandDialSettings): Dial {
   const words = parseCommandLine(settings.commandLine) ?? []
   const env = probeEnvironment(settings)
   return (done) => {
-    const reply = startHearing()
-    const complaint = startHearing()
+    const reply = startHearing(MOST_REPLY_BYTES)
+    const complaint = startHearing(MOST_COMPLAINT_BYTES)
     let group: number | undefined
     let ended = false
 
@@ -62,11 +68,15 @@ export function commandDial(settings: CommandDialSettings): Dial {
       ignoreReturnCode: true,
       delay: DRAIN_MS,
       listeners: {
-        stdout: reply.hear,
+        stdout: (data) => {
+          reply.hear(data)
+          if (reply.isFull()) end(replied(reply.text()))
+        },
         stderr: (data) => {
           complaint.hear(data)
           group ??= leaderIn(complaint.text())
           if (ended) killGroup(group)
+          else if (complaint.isFull()) end(tooMuch(complaint.text()))
         },
       },
     }).then(
@@ -89,17 +99,18 @@ function probeEnvironment(settings: CommandDialSettings): Record<string, string>
   }
 }
 
-/** Collects what comes, up to the longest reply. */
-function startHearing(): { hear: (data: Buffer) => void; text: () => string } {
+/** Collects what comes, up to so many bytes. */
+function startHearing(most: number) {
   const chunks: Buffer[] = []
   let length = 0
   return {
-    hear(data) {
-      const kept = data.subarray(0, MOST_REPLY_BYTES - length)
+    hear(data: Buffer): void {
+      const kept = data.subarray(0, most - length)
       length += kept.length
       if (kept.length > 0) chunks.push(kept)
     },
     text: () => Buffer.concat(chunks).toString('utf8'),
+    isFull: () => length === most,
   }
 }
 
@@ -127,10 +138,27 @@ function notStarted(error: unknown): Met {
 
 /** @param status null where a signal ended it */
 function outcome(text: string, complaint: string, status: number | null): Met {
-  // As in a shell's $(...), the end of the last line is no part of what was said.
-  if (text.length > 0) return { kind: 'reply', text: text.replace(/\r?\n$/, '') }
+  if (text.length > 0) return replied(text)
   if (status === 0) return { kind: 'closed' }
   const how = status === null ? 'was killed' : `ended with status ${status}`
-  const why = complaint.replace(/^\d+\n/, '').trim()
+  const why = complaintOf(complaint)
+  // Its number comes once the guard has started: without it this machine has no more processes.
+  if (leaderIn(complaint) === undefined && /\bfork\b/i.test(why))
+    return { kind: 'client-limit', why: 'EAGAIN' }
   return { kind: 'failed', why: `the command ${how}${why === '' ? '' : `: ${why}`}` }
+}
+
+/** As in a shell's $(...), the end of the last line is no part of what was said. */
+function replied(text: string): Met {
+  return { kind: 'reply', text: text.replace(/\r?\n$/, '') }
+}
+
+function tooMuch(complaint: string): Met {
+  const why = `the command wrote a megabyte to standard error: ${complaintOf(complaint)}`
+  return { kind: 'failed', why }
+}
+
+/** Without the leader's number. */
+function complaintOf(text: string): string {
+  return text.replace(/^\d+\n/, '').trim()
 }

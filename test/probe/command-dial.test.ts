@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type CommandDialSettings, commandDial } from '../../src/probe/command-dial.ts'
 import type { Met } from '../../src/probe/met.ts'
 import { isRunning } from '../support/is-running.ts'
@@ -114,6 +114,20 @@ describe('a command', () => {
     expect(reply).toEqual({ kind: 'reply', text: 'x'.repeat(64 * 1024) })
   })
 
+  test('whose output never ends is ended when its reply is as long as any may be', async () => {
+    const endless = script('cat /dev/zero | tr "\\0" x')
+    const reply = await met(endless, { timeoutMs: 60_000 })
+    expect(reply).toEqual({ kind: 'reply', text: 'x'.repeat(64 * 1024) })
+  })
+
+  test('whose complaint never ends is ended too, and failed', async () => {
+    const reply = await met(script('echo why >&2; cat /dev/zero >&2'), { timeoutMs: 60_000 })
+    expect(reply).toMatchObject({
+      kind: 'failed',
+      why: expect.stringMatching(/^the command wrote a megabyte to standard error: why\n/),
+    })
+  })
+
   test('that replies and leaves something running has replied, and nothing is left running', async () => {
     const file = path.join(folder, 'left')
     const reply = await met(script(`sleep 60 & echo $! >'${file}'; echo one`))
@@ -130,6 +144,18 @@ describe('a command', () => {
     const texts = replies.map((reply) => (reply.kind === 'reply' ? reply.text : ''))
     expect(new Set(texts).size).toBe(4)
   })
+})
+
+test.each([
+  'sh: 0: Cannot fork',
+  'sh: fork: retry: Resource temporarily unavailable',
+  "sh: can't fork",
+])('a machine that has no more processes is the limit of this client: %s', async (complaint) => {
+  const shell = path.join(mkdtempSync(path.join(folder, 'no-processes-')), 'setsid')
+  writeFileSync(shell, `#!/bin/sh\necho "${complaint}" >&2\nexit 2\n`, { mode: 0o755 })
+  vi.stubEnv('PATH', `${path.dirname(shell)}:${process.env.PATH}`)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  expect(await met('true')).toEqual({ kind: 'client-limit', why: 'EAGAIN' })
 })
 
 describe('a command that takes too long', () => {
