@@ -14,6 +14,7 @@ import {
   CANCELLED,
   KILLED,
   OUTLIVED,
+  ROLLED_BACK,
   TWO_EDITS,
   TWO_RUNS,
   WITH_EDIT,
@@ -28,6 +29,7 @@ const FAMILIES = {
   'a run that outlives its mark': OUTLIVED,
   'a run that is killed': KILLED,
   'a run that is cancelled': CANCELLED,
+  'a run that is rolled back': ROLLED_BACK,
 }
 /** Courses at a time: most of a course's time is spent waiting. */
 const LANES = 8

@@ -2,8 +2,8 @@ import { dump } from 'js-yaml'
 import { OPTIONS, type Option } from '../src/options/table.ts'
 import { OUTPUTS } from '../src/report/outputs.ts'
 
-/** How many modes there are. */
-const MODES = 3
+/** The modes that are about weights. What all of them take is marked no further: the text of `mode` says what the others take. */
+const WEIGHING = ['shift', 'verify', 'plan'] as const
 
 /** The text of action.yml, made from the tables of options and outputs. */
 export function actionManifest(): string {
@@ -41,7 +41,7 @@ export function inputsTable(): string {
           : `\`${option.default}\``
         : option.required === 'always'
           ? 'required'
-          : 'required, except in plan'
+          : 'required in shift and verify'
     return `| \`${option.name}\` | ${cell(option.type)} | ${cell(preset)} | ${cell(meaning(option))} |`
   })
   return ['| input | type, unit | default | meaning |', '| --- | --- | --- | --- |', ...rows].join(
@@ -70,7 +70,8 @@ export function withTables(readme: string): string {
 
 /** An option's text, with the modes that it is for where not all are, and what an empty one is. */
 function meaning({ text, modes, emptyCounts }: Option): string {
-  const only = modes.length === MODES ? '' : ` Only in ${modes.join(' and ')}.`
+  const isCommon = WEIGHING.every((mode) => modes.includes(mode))
+  const only = isCommon ? '' : ` Only in ${modes.join(' and ')}.`
   return `${text}${only}${emptyCounts ? ' Empty is not the same as not given.' : ''}`
 }
 

@@ -8,7 +8,7 @@ import { endWith, leave } from './process-end.ts'
 import { outputsOf } from './report/outputs.ts'
 import { startRedacting } from './report/redact.ts'
 import { summaryOf } from './report/summary.ts'
-import { exitStatus } from './rollout/outcome.ts'
+import { failsStep } from './rollout/outcome.ts'
 import { masker, printer } from './runner-log.ts'
 import { saveIntent, saveSettled } from './state.ts'
 
@@ -59,7 +59,7 @@ async function main(cancel: AbortController): Promise<number> {
     )
   }
   // The steps behind would take outputs that are not there for empty ones.
-  return isToldOf && exitStatus(outcome) === 0 ? 0 : 1
+  return isToldOf && !failsStep(outcome) ? 0 : 1
 }
 
 /** What comes after it is done although the disk is full, say. */

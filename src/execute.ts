@@ -5,7 +5,7 @@ import { makeFolder } from './make-folder.ts'
 import { manifestFile } from './manifest/manifest-file.ts'
 import { type ApiServer, openApiServer } from './mesh/api-server.ts'
 import { type Cluster, loadCluster } from './mesh/kubeconfig.ts'
-import type { ClusterSource, Options } from './options/options.ts'
+import type { ClusterSource, Mode, Options } from './options/options.ts'
 import { type InputProblem, problemsText } from './options/problem.ts'
 import { readOptions } from './options/read-options.ts'
 import type { RawOptions } from './options/reader.ts'
@@ -20,7 +20,10 @@ import type { Context } from './rollout/context.ts'
 import { editManifest, weightsInManifest } from './rollout/edit-manifest.ts'
 import type { RunEvent } from './rollout/events.ts'
 import type { Outcome } from './rollout/outcome.ts'
+import { rollBack } from './rollout/roll-back.ts'
 import { rollout } from './rollout/rollout.ts'
+import { startedBy } from './rollout/started-by.ts'
+import { showStatus } from './rollout/status.ts'
 
 /** What the action and the command line each do their own way. */
 export type Host = {
@@ -63,7 +66,7 @@ export async function execute(host: Host): Promise<Executed> {
   const found = [...host.problems, ...problems]
   const { manifest } = options
   const ended =
-    manifest === undefined || options.mode === 'verify'
+    manifest === undefined || (options.mode !== 'shift' && options.mode !== 'plan')
       ? await onCluster(host, options, found, { emit, nowMs })
       : found.length > 0
         ? refuse(found, host.redact, emit)
@@ -82,6 +85,15 @@ function sayFault({ print }: Host, error: unknown): void {
   } catch {
     // Nothing can be printed, which is what it was about.
   }
+}
+
+/** What each mode does on a cluster. */
+const RUNS: Readonly<Record<Mode, (context: Context) => Promise<Outcome>>> = {
+  shift: rollout,
+  verify: rollout,
+  plan: rollout,
+  rollback: rollBack,
+  status: showStatus,
 }
 
 /** A run on a cluster, or the outcome that wrong inputs make before any call to it. */
@@ -105,9 +117,9 @@ async function onCluster(
   const api = open(clusters.config)
   const workloads: ApiServer =
     clusters.workloads === clusters.config ? api : open(clusters.workloads)
-  const run = { ...host.run, owner: randomUUID() }
+  const run = { ...host.run, owner: randomUUID(), by: startedBy(host.environment) }
   const { environment, cancelled, redact, saveIntent } = host
-  const outcome = await rollout({
+  const outcome = await RUNS[options.mode]({
     options,
     api,
     workloads,

@@ -58,7 +58,12 @@ export function tcpEntries(object: RouteObject): Entry[] {
 
 /** The entry with another route list in place of its own. */
 export function entryWithRoutes(entry: Entry, routes: readonly JsonObject[]): Entry {
-  return { ...entry, routes, destinations: routes.map(parseDestination) }
+  return { ...entry, routes, destinations: destinationsIn(routes) }
+}
+
+/** The destinations of a route list as written. */
+export function destinationsIn(routes: readonly JsonObject[]): Destination[] {
+  return routes.map(parseDestination)
 }
 
 /** The JSON Pointer steps to an entry's route list. */

@@ -32,11 +32,22 @@ export function findEntry(object: RouteObject, selector: RouteSelector): FoundEn
 }
 
 /**
- * The entry with the same match, wherever it stands by now; undefined where it is gone. Of several
- * the first: the others never get a connection.
+ * The rule with the same match, at whatever position it is now; undefined where it is gone.
+ *
+ * @param nth which of several with the same match, from 0; the first is the one that gets connections
  */
-export function findEntryAgain(object: RouteObject, match: Entry['match']): Entry | undefined {
-  return tcpEntries(object).find((entry) => sameJson(entry.match, match))
+export function findEntryAgain(
+  object: RouteObject,
+  match: Entry['match'],
+  nth = 0,
+): Entry | undefined {
+  return tcpEntries(object).filter((entry) => sameJson(entry.match, match))[nth]
+}
+
+/** How many rules with the same match come before this one. */
+export function twinsBefore(object: RouteObject, { index, match }: Entry): number {
+  return tcpEntries(object).filter((entry) => entry.index < index && sameJson(entry.match, match))
+    .length
 }
 
 function onPort(entries: readonly Entry[], port: number): Entry[] {

@@ -33,7 +33,7 @@ export type Options = {
   report: string | undefined
 }
 
-export type Mode = 'shift' | 'verify' | 'plan'
+export type Mode = 'shift' | 'verify' | 'plan' | 'rollback' | 'status'
 export type OnFailure = 'rollback' | 'keep'
 
 /** Which entry of the route object; `any`: the only one that fits. */

@@ -7,14 +7,14 @@ import { readClusters } from './read-clusters.ts'
 import { readExpect, readProbe } from './read-probe.ts'
 import { readSteps, readWanted } from './read-wanted.ts'
 import { type RawOptions, type Reader, startReading } from './reader.ts'
+import { isJournalMode, withoutUnsuited } from './unsuited.ts'
 
 /**
  * Turns the texts of all options into `Options` and says everything that is wrong with them at
  * once. Where there are problems the options are not to be acted on. Touches no file, no network.
  */
 export function readOptions(raw: RawOptions): { options: Options; problems: InputProblem[] } {
-  const reader = startReading(raw)
-  const mode: Mode = reader.oneOf('mode', ['shift', 'verify', 'plan'])
+  const { mode, reader } = startReadingIn(raw)
   const manifest = reader.given('manifest')
   const probing = mode === 'verify' || (mode === 'shift' && manifest === undefined)
   const steps = readSteps(reader)
@@ -23,7 +23,7 @@ export function readOptions(raw: RawOptions): { options: Options; problems: Inpu
     namespace: reader.name('namespace', isNamespaceName, NAMESPACE_NAME),
     virtualService: reader.name('virtual-service', isObjectName, OBJECT_NAME),
     route: readRoute(reader),
-    wanted: readWanted(reader, mode),
+    wanted: isJournalMode(mode) ? { kind: 'current' } : readWanted(reader, mode),
     steps: mode === 'verify' ? [] : steps,
     stepIntervalMs: reader.duration('step-interval'),
     expect: readExpect(reader, probing),
@@ -56,6 +56,16 @@ export function readOptions(raw: RawOptions): { options: Options; problems: Inpu
   }
   checkTogether(reader, options)
   return { options, problems: reader.problems }
+}
+
+/** Begins with the mode, which decides over the other inputs. */
+function startReadingIn(raw: RawOptions): { mode: Mode; reader: Reader } {
+  const first = startReading(raw)
+  const mode = first.oneOf('mode', ['shift', 'verify', 'plan', 'rollback', 'status'])
+  const suited = withoutUnsuited(raw, mode)
+  const reader = startReading(suited.raw)
+  reader.problems.push(...first.problems, ...suited.problems)
+  return { mode, reader }
 }
 
 const NAMESPACE_NAME =

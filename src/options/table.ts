@@ -8,7 +8,7 @@ export type Option = {
   /** The text that stands for "not given"; undefined: there is none. */
   default: string | undefined
   text: string
-  /** The modes in which it has a meaning; others accept and ignore it. */
+  /** The modes in which it has a meaning. rollback and status refuse it elsewhere; the others ignore it. */
   modes: readonly Mode[]
   /** `always`: a run needs it. `probing`: a run that opens connections needs it. */
   required: 'always' | 'probing' | 'no'
@@ -16,7 +16,9 @@ export type Option = {
   emptyCounts: boolean
 }
 
-const ALL: readonly Mode[] = ['shift', 'verify', 'plan']
+/** Those that are about weights; the others are about the journal alone. */
+const WEIGHING: readonly Mode[] = ['shift', 'verify', 'plan']
+const ALL: readonly Mode[] = [...WEIGHING, 'rollback', 'status']
 const PROBING: readonly Mode[] = ['shift', 'verify']
 const WRITING: readonly Mode[] = ['shift', 'plan']
 
@@ -32,7 +34,7 @@ function option(
     type,
     default: defaultText,
     text,
-    modes: more.modes ?? ALL,
+    modes: more.modes ?? WEIGHING,
     required: more.required ?? 'no',
     emptyCounts: more.emptyCounts ?? false,
   }
@@ -42,14 +44,17 @@ function option(
 export const OPTIONS = [
   option(
     'mode',
-    'shift, verify or plan',
+    'shift, verify, plan, rollback or status',
     'shift',
-    'shift: write the weights and prove them. verify: write nothing, prove the split that is there. plan: write nothing, open no connection, show the edit and what proving it would take.',
+    'shift: write the weights and prove them. verify: write nothing, prove the split that is there. plan: write nothing, open no connection, show the edit and what proving it would take. rollback: restore the weights from before an interrupted run, or from before one that is still in progress. status: write nothing, show whether a run is in progress and what a rollback would restore. rollback and status take no weights and open no connection.',
+    { modes: ALL },
   ),
   option('namespace', 'name', undefined, 'Namespace of the VirtualService.', {
+    modes: ALL,
     required: 'always',
   }),
   option('virtual-service', 'name', undefined, 'Name of the VirtualService.', {
+    modes: ALL,
     required: 'always',
   }),
   option(
@@ -57,6 +62,7 @@ export const OPTIONS = [
     'tcp or tcp:PORT',
     undefined,
     'Which entry of the VirtualService. Needed only where more than one fits; the error then lists them.',
+    { modes: [...WEIGHING, 'status'] },
   ),
   option(
     'subset',
@@ -163,7 +169,7 @@ export const OPTIONS = [
     'How long the gateway may take to act on new weights.',
     { modes: PROBING },
   ),
-  option('timeout', 'duration', '5m', 'Limit of the whole run, rollback included.'),
+  option('timeout', 'duration', '5m', 'Limit of the whole run, rollback included.', { modes: ALL }),
   option(
     'on-failure',
     'rollback or keep',
@@ -176,21 +182,24 @@ export const OPTIONS = [
     'path, the YAML itself, or auto',
     'auto',
     'The API server that holds the VirtualService. auto: KUBECONFIG, in-cluster, ~/.kube/config. Given but empty is an error.',
-    { emptyCounts: true },
+    { modes: ALL, emptyCounts: true },
   ),
-  option('context', 'name', undefined, 'Context of kubeconfig. Without it: the current one.'),
+  option('context', 'name', undefined, 'Context of kubeconfig. Without it: the current one.', {
+    modes: ALL,
+  }),
   option(
     'gateway-kubeconfig',
     'path, the YAML itself, or auto',
     'auto',
     "The API server that holds the gateway's and the application's Services and Pods, where that is another one. auto: the same as kubeconfig.",
-    { emptyCounts: true },
+    { modes: ALL, emptyCounts: true },
   ),
   option(
     'gateway-context',
     'name',
     undefined,
     'Context of gateway-kubeconfig. Without it: as context, or the current one of gateway-kubeconfig.',
+    { modes: ALL },
   ),
   option(
     'manifest',
@@ -203,5 +212,6 @@ export const OPTIONS = [
     'folder',
     undefined,
     'Where report.json, report.html and summary.md go. Without it: in the action a folder under RUNNER_TEMP, on the command line none.',
+    { modes: ALL },
   ),
 ] as const satisfies readonly Option[]

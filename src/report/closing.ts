@@ -1,4 +1,4 @@
-import type { Outcome } from '../rollout/outcome.ts'
+import { exitStatus, type Outcome } from '../rollout/outcome.ts'
 import { percentsText } from '../rollout/percents.ts'
 import { type LogLine, withMend } from './log-line.ts'
 
@@ -9,7 +9,7 @@ import { type LogLine, withMend } from './log-line.ts'
 export function closingLines(outcome: Outcome): LogLine[] {
   const { verdict, reason } = outcome
   const head = verdict === reason ? `${verdict}: ` : `${verdict} (${reason}): `
-  if (verdict === 'pass' || verdict === 'planned')
+  if (exitStatus(outcome) === 0 || verdict === 'in-progress')
     return [{ level: 'info', text: withMend(`${head}${outcome.message}`, outcome.mend) }]
   const error: LogLine = {
     level: 'error',

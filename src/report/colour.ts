@@ -23,7 +23,7 @@ export function coloured({ level, text }: LogLine): string {
   if (level === 'error') return inColour(RED, text)
   if (level === 'warning') return inColour(YELLOW, text)
   if (level === 'group') return inColour(BOLD, text)
-  if (/^(pass|planned|proven)\b/.test(text)) return inColour(GREEN, text)
+  if (/^(pass|planned|proven|restored|idle)\b/.test(text)) return inColour(GREEN, text)
   return text.startsWith('--- a/') ? text.split('\n').map(diffLine).join('\n') : text
 }
 

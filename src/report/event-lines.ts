@@ -43,7 +43,7 @@ export function linesOf(event: RunEvent): LogLine[] {
     case 'dry-run-accepted':
       return info('dry run: the API server accepts the edit')
     case 'recovering':
-      return info(`found the mark of ${event.run}, which died: undoing it first`)
+      return info(`found the journal of an interrupted run, ${event.run}: undoing it first`)
     case 'recovered':
       return [{ level: 'warning', text: `${event.run}: ${event.what}` }]
     case 'written':
@@ -71,11 +71,12 @@ export function linesOf(event: RunEvent): LogLine[] {
         `put back: ${percentsText(event.weights)}, ${timeText(event.sinceFirstWriteMs)} after the first write; looking whether the gateway acts on it`,
       )
     case 'mark-removed':
-      return info('mark removed from the VirtualService')
+      return info('journal removed from the VirtualService')
     case 'finished':
       return closingLines(event.outcome)
     case 'api-call':
       return callLines(event.call)
+    case 'journal':
     case 'watched':
     case 'restore-seen':
       return []

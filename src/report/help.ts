@@ -34,14 +34,14 @@ export function helpText(): string {
   const options: readonly Option[] = OPTIONS.filter(({ name }) => name !== 'mode')
   // Not in the table: a step of a job has its outputs, and no standard output of its own.
   const words = [...options.map(optionWords), '--output text|json']
-  return `Shift Istio traffic, and prove the split with connections or put it back.
-istio-traffic-shift shift|verify|plan --namespace NAME --virtual-service NAME \\
+  return `istio-traffic-shift shift|verify|plan --namespace NAME --virtual-service NAME \\
   --subset v2 --weight 20 --expect '{v1: "^one", v2: "^two"}'
+istio-traffic-shift rollback|status --namespace NAME --virtual-service NAME
 
 ${inTwoColumns(words).join('\n')}
 
 Default in [], or the first of a|b. TIME is 250ms, 5s, 2m. More in README.md.
-Exit: 0 pass, planned; 1 fail; 2 input; 3 inconclusive; 4 error; 130 cancelled.
+Exit: 0 ok; 1 fail; 2 input; 3 inconclusive; 4 error; 5 in progress; 130 cancel.
 `
 }
 

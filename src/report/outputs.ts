@@ -3,10 +3,11 @@ import { intervalPercents, observedPercents } from './figures.ts'
 
 /** The names of the action's outputs, in the order in which people read about them, with what each holds. */
 export const OUTPUTS = {
-  verdict: 'pass, planned, fail, inconclusive or error.',
+  verdict: 'pass, planned, restored, idle, in-progress, fail, inconclusive or error.',
   reason:
-    'Why: within-tolerance, unchanged, planned, off-target, not-propagated, no-reply, limit-reached, dependent, input, preflight, access, cluster, locked, changed-by-other, rollback-failed or cancelled.',
-  'previous-weights': 'JSON object, destination: percent, before the run.',
+    'Why: within-tolerance, unchanged, planned, restored, nothing-to-restore, no-journal, journal, off-target, not-propagated, no-reply, limit-reached, dependent, input, preflight, access, cluster, locked, changed-by-other, rollback-failed or cancelled.',
+  'previous-weights':
+    'JSON object, destination: percent, before the run. With mode status: before the run that is in progress.',
   weights: 'JSON object, destination: percent, in force at the end of the run.',
   observed:
     'JSON object, destination: percent of the connections that could be told, of the last try of the last check.',

@@ -1,3 +1,4 @@
+import { isJournalMode } from '../options/unsuited.ts'
 import type { Check } from '../rollout/check.ts'
 import type { Outcome } from '../rollout/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
@@ -63,14 +64,24 @@ function factsOf(record: RunRecord, outcome: Outcome): [string, string][] {
       record.manifest === undefined ? 'in force now' : 'in the file now',
       outcome.weights ? percentsText(outcome.weights) : '',
     ],
-    ['put back', outcome.rolledBack ? `yes, because of ${outcome.reason}` : ''],
+    [
+      'put back',
+      outcome.rolledBack && outcome.verdict !== 'restored'
+        ? `yes, because of ${outcome.reason}`
+        : '',
+    ],
     [
       'gateway switched',
       check?.propagationMs === undefined
         ? ''
         : `${timeText(check.propagationMs)} after the last write`,
     ],
-    ['confidence', record.options ? `${record.options.confidencePercent}%` : ''],
+    [
+      'confidence',
+      record.options && !isJournalMode(record.options.mode)
+        ? `${record.options.confidencePercent}%`
+        : '',
+    ],
     ['took', timeText(record.tookMs)],
   ]
 }

@@ -4,6 +4,7 @@ import type { Options } from '../options/options.ts'
 import type { Check } from '../rollout/check.ts'
 import type { Cost } from '../rollout/cost.ts'
 import type { PlannedRun, RunEvent } from '../rollout/events.ts'
+import type { JournalView } from '../rollout/journal-view.ts'
 import { addKeepingEnds } from '../rollout/keep-ends.ts'
 import { addLatencies, noLatencies, type RunLatencies } from './latencies.ts'
 import { type RampSpan, startRamp } from './ramp.ts'
@@ -23,6 +24,8 @@ export type RunRecord = {
   /** What the plan would change, within bounds, and what proving it takes; undefined where nothing was only planned. */
   change: { diff: string; cost: Cost } | undefined
   endpoint: string | undefined
+  /** The journal that `rollback` or `status` found. */
+  journal: JournalView | undefined
   /** When the run began, by this machine's clock. */
   startedAt: Date
   /** Connections that were opened and seen to their end, those before the write and between it and the first try included. */
@@ -64,6 +67,7 @@ export function startRecord(
     plan: undefined,
     change: undefined,
     endpoint: undefined,
+    journal: undefined,
     startedAt,
     connections: 0,
     findings: [],
@@ -84,27 +88,33 @@ export function startRecord(
         { atMs: Math.round(record.tookMs), event: event.kind },
         TIMELINE_KEPT,
       )
-    if (event.kind === 'started')
-      Object.assign(record, { server: event.server, context: event.context, object: event.object })
-    if (event.kind === 'manifest')
-      Object.assign(record, { manifest: event.path, object: event.object })
-    if (event.kind === 'planned') record.plan = event.plan
-    if (event.kind === 'would-change')
-      record.change = { diff: shortened(event.diff, LONGEST_MEND), cost: event.cost }
-    if (event.kind === 'endpoint')
-      record.endpoint = `${event.endpoint.host} port ${event.endpoint.port}, ${event.how}`
-    if (event.kind === 'finding' && event.finding.kind === 'warning')
-      record.leftOut.warnings += addKeepingEnds(
-        record.findings,
-        shortenedFinding(event.finding),
-        WARNINGS_KEPT,
-      )
-    if (event.kind === 'restore-seen') record.restoreCheck = event.check
+    takeFacts(record, event)
     record.connections += connectionsOf(event)
     addLatencies(record.latencies, event)
     ramp.take(event, record.tookMs)
   }
   return { record, take }
+}
+
+/** What an event says of the run once. */
+function takeFacts(record: RunRecord, event: RunEvent): void {
+  if (event.kind === 'started')
+    Object.assign(record, { server: event.server, context: event.context, object: event.object })
+  if (event.kind === 'manifest')
+    Object.assign(record, { manifest: event.path, object: event.object })
+  if (event.kind === 'planned') record.plan = event.plan
+  if (event.kind === 'journal') record.journal = event.journal
+  if (event.kind === 'would-change')
+    record.change = { diff: shortened(event.diff, LONGEST_MEND), cost: event.cost }
+  if (event.kind === 'endpoint')
+    record.endpoint = `${event.endpoint.host} port ${event.endpoint.port}, ${event.how}`
+  if (event.kind === 'finding' && event.finding.kind === 'warning')
+    record.leftOut.warnings += addKeepingEnds(
+      record.findings,
+      shortenedFinding(event.finding),
+      WARNINGS_KEPT,
+    )
+  if (event.kind === 'restore-seen') record.restoreCheck = event.check
 }
 
 function takeCall({ apiCalls, leftOut }: RunRecord, call: ApiCall, startedMs: number): void {

@@ -1,4 +1,5 @@
 import type { Check } from '../rollout/check.ts'
+import type { JournalView } from '../rollout/journal-view.ts'
 import type { Outcome } from '../rollout/outcome.ts'
 import { percentsOf } from '../rollout/percents.ts'
 import { evidenceReport } from './evidence.ts'
@@ -29,6 +30,7 @@ export function reportOf(record: RunRecord, whole: Outcome): object {
     entry: record.plan?.entry ?? null,
     endpoint: record.endpoint ?? null,
     manifest: record.manifest ?? null,
+    journal: record.journal ? journalReport(record.journal) : null,
     confidencePercent: record.options?.confidencePercent ?? null,
     checks: outcome.checks.map((check, index) =>
       checkReport(check, index === outcome.checks.length - 1 ? 'of-all-tries' : 'of-the-last'),
@@ -64,6 +66,10 @@ export function reportOf(record: RunRecord, whole: Outcome): object {
     startedAt: record.startedAt.toISOString(),
     tookMs: rounded(record.tookMs),
   }
+}
+
+function journalReport(journal: JournalView): object {
+  return { ...journal, by: journal.by ?? null, started: journal.started ?? null }
 }
 
 function changeReport({ diff, cost }: NonNullable<RunRecord['change']>): object {

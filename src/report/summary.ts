@@ -1,3 +1,4 @@
+import { isJournalMode } from '../options/unsuited.ts'
 import type { Check } from '../rollout/check.ts'
 import type { Outcome, Percents, Verdict } from '../rollout/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
@@ -13,6 +14,9 @@ import { whatHappened } from './what-happened.ts'
 const MARKS: Readonly<{ [verdict in Verdict]: string }> = {
   pass: '✅',
   planned: '📝',
+  restored: '↩️',
+  idle: '✅',
+  'in-progress': '⏳',
   fail: '❌',
   inconclusive: '⚠️',
   error: '⛔',
@@ -137,7 +141,9 @@ function facts(record: RunRecord, outcome: Outcome): string {
   const check = outcome.checks.at(-1)
   const provenAnew = check !== undefined && outcome.verdict === 'pass'
   const lines = [
-    record.options ? promiseText(record.options.confidencePercent) : '',
+    record.options && !isJournalMode(record.options.mode)
+      ? promiseText(record.options.confidencePercent)
+      : '',
     check !== undefined && check.tries.length > 0 ? INTERVAL_TEXT : '',
     record.plan && !record.plan.unchanged && (outcome.verdict === 'planned' || provenAnew)
       ? 'Each write of new weights closes the connections that were open before, once the gateway has drained its old listener (45 s by default).'

@@ -30,7 +30,7 @@ function putBack(
   { ramp, restoreCheck }: RunRecord,
   { rolledBack, previousWeights, verdict, reason }: Outcome,
 ): string {
-  if (!rolledBack || previousWeights === undefined) return ''
+  if (!rolledBack || previousWeights === undefined || verdict === 'restored') return ''
   const back = ramp.find(({ kind }) => kind === 'restore-proof')
   const when = back === undefined ? '' : ` at ${timeText(back.startMs)}`
   const seen =

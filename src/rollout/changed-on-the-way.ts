@@ -17,11 +17,11 @@ export type ChangedOnTheWay = { routes: readonly JsonObject[]; stop: Stop }
  */
 export function changedOnTheWay(
   stored: RouteObject,
-  { match, written }: Journal,
+  { match, nth, written }: Journal,
   names: readonly string[],
   context: string | undefined,
 ): ChangedOnTheWay | undefined {
-  const entry = findEntryAgain(stored, match)
+  const entry = findEntryAgain(stored, match, nth)
   if (!entry || sameJson([...entry.routes], [...written])) return undefined
   const text = (routes: readonly JsonObject[]) =>
     percentsText(percentsOf(names, entryShares(entryWithRoutes(entry, routes))))

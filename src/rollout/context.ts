@@ -17,8 +17,8 @@ export type Context = {
   cancelled: AbortSignal
   /** Takes secrets out of a text: before it is cut, as half a secret would not be known for one. */
   redact: (text: string) => string
-  /** Names the CI run, and which attempt of it this is. */
-  run: { id: string; attempt: number; owner: string }
+  /** Names the CI run, which attempt of it this is, and by whom it was started: a link or user@host. */
+  run: { id: string; attempt: number; owner: string; by: string }
   /** Called before the first write, with what post needs to put things right should this process die. */
   saveIntent: (intent: Intent) => void
 }

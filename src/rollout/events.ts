@@ -3,6 +3,7 @@ import type { Finding } from '../mesh/finding.ts'
 import type { Endpoint } from '../options/options.ts'
 import type { Check, Try } from './check.ts'
 import type { Cost } from './cost.ts'
+import type { JournalView } from './journal-view.ts'
 import type { Outcome, Percents } from './outcome.ts'
 
 /** What happens in a run, in the order in which it happens. Everything that people read is made from these. */
@@ -23,6 +24,8 @@ export type RunEvent =
       unclassified: number
     }
   | { kind: 'dry-run-accepted' }
+  /** The journal that `rollback` or `status` found. */
+  | { kind: 'journal'; journal: JournalView }
   | { kind: 'recovering'; run: string }
   | { kind: 'recovered'; run: string; what: string }
   | { kind: 'written'; weights: Percents; number: number; of: number; tookMs: number }

@@ -1,15 +1,10 @@
-import {
-  at,
-  isObject,
-  type Json,
-  type JsonObject,
-  numberAt,
-  objectsAt,
-  sameJson,
-  textAt,
-} from '../mesh/json.ts'
+import type { Entry } from '../mesh/entry.ts'
+import { entryName } from '../mesh/entry.ts'
+import { twinsBefore } from '../mesh/find-entry.ts'
+import type { Json, JsonObject } from '../mesh/json.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import type { OnFailure } from '../options/options.ts'
+import { type ParsedJournal, parseJournal } from './parse-journal.ts'
 
 /** The annotation that a route object carries while a run is in progress. */
 export const JOURNAL = 'istio-traffic-shift/journal'
@@ -17,106 +12,88 @@ export const JOURNAL = 'istio-traffic-shift/journal'
 /** The annotation that post adds and removes, so that a write still on its way meets another version. */
 export const FENCE = 'istio-traffic-shift/fence'
 
+/** The version that this tool writes. Version 1 has no version field and no object identity. */
+export const JOURNAL_VERSION = 2
+
 /** Written in one patch with the weights, so that weights without a way back never exist. */
 export type Journal = {
-  /** Names the CI run, alike in all its attempts. */
+  /** Identifies the CI run; the same in all its attempts. */
   run: string
   attempt: number
-  /** A random token of this very run. */
+  /** A random token of this one run. */
   owner: string
-  /** The entry's match, by which it is found again. */
-  match: Json
-  /** The entry's route list before the run. */
-  original: readonly JsonObject[]
-  /** The route list that the run wrote last. */
-  written: readonly JsonObject[]
-  onFailure: OnFailure
-  /** When the run is surely over, by the API server's clock. RFC 3339. */
+  /** A link to the CI run, or user@host. Empty in version 1. */
+  by: string
+  /** RFC 3339, by the API server's clock. undefined in version 1. */
+  started: string | undefined
+  /** The time by which the run is over, by the API server's clock. RFC 3339. */
   expires: string
+  /** The object that the journal was written to. A copy of it has another uid. undefined in version 1. */
+  uid: string | undefined
+  kind: string
+  /** The rule as the input `route` names it. Empty in version 1. */
+  rule: string
+  /** The rule's match, by which it is found again. */
+  match: Json
+  /** The rule's position among rules with the same match, from 0. */
+  nth: number
+  /** The rule's destinations before the run. */
+  original: readonly JsonObject[]
+  /** The destinations that the run wrote last. */
+  written: readonly JsonObject[]
+  /** The destinations that a rollback restores. */
+  restoreTo: readonly JsonObject[]
+  onFailure: OnFailure
 }
 
 export type FoundJournal =
   | { kind: 'none' }
-  | { kind: 'unreadable' }
-  | { kind: 'found'; journal: Journal }
+  | ParsedJournal
+  /** The journal of another object, from which this one was copied. It says nothing about this one. */
+  | { kind: 'foreign'; journal: Journal }
 
-/** The annotation's text. */
+/** The annotation's text. It is short: annotations share 256 KiB with those of others. */
 export function journalText(journal: Journal): string {
-  return JSON.stringify(journal)
+  const { restoreTo, nth, ...rest } = journal
+  return JSON.stringify({
+    version: JOURNAL_VERSION,
+    ...rest,
+    ...(nth === 0 ? {} : { nth }),
+    ...(restoreTo === journal.original ? {} : { restoreTo }),
+  })
 }
 
-/** Reads the object's journal. What cannot be understood is never guessed at. */
+/** Reads the object's journal. Text that is not understood is never acted on. */
 export function readJournal(object: RouteObject): FoundJournal {
   const text = object.annotations[JOURNAL]
   if (text === undefined) return { kind: 'none' }
-  try {
-    const journal = parseJournal(JSON.parse(text) as Json)
-    return journal ? { kind: 'found', journal } : { kind: 'unreadable' }
-  } catch {
-    return { kind: 'unreadable' }
-  }
+  const parsed = parseJournal(text)
+  if (parsed.kind !== 'found') return parsed
+  const { uid } = parsed.journal
+  return uid === undefined || uid === object.uid ? parsed : { ...parsed, kind: 'foreign' }
 }
 
-function parseJournal(value: Json): Journal | undefined {
-  const run = textAt(value, 'run')
-  const attempt = numberAt(value, 'attempt')
-  const owner = textAt(value, 'owner')
-  const expires = textAt(value, 'expires')
-  const onFailure = textAt(value, 'onFailure')
-  const original = routeList(value, 'original')
-  const written = routeList(value, 'written')
-  if (run === undefined || attempt === undefined || !owner || !expires || !original || !written)
-    return undefined
-  if (onFailure !== 'rollback' && onFailure !== 'keep') return undefined
-  if (Number.isNaN(Date.parse(expires))) return undefined
-  if (!isUndoneBy(written, original) || !original.every(hasWritableWeight)) return undefined
+/** What a journal says of the rule that it is for. */
+export function ruleIdentity(
+  object: RouteObject,
+  entry: Entry,
+): Pick<Journal, 'uid' | 'kind' | 'rule' | 'match' | 'nth'> {
   return {
-    run,
-    attempt,
-    owner,
-    match: at(value, 'match') ?? null,
-    original,
-    written,
-    onFailure,
-    expires,
+    uid: object.uid,
+    kind: object.kind,
+    rule: entryName(entry),
+    match: entry.match,
+    nth: twinsBefore(object, entry),
   }
 }
 
-/**
- * Whether putting `original` in the place of `written` changes nothing but weights and removes no
- * destination but one added at the end: whatever a journal says, a restore does no more than that.
- */
-function isUndoneBy(written: readonly JsonObject[], original: readonly JsonObject[]): boolean {
-  const added = written.length - original.length
-  if (added < 0 || added > 1) return false
-  return original.every((route, index) =>
-    sameJson(withoutWeight(route), withoutWeight(written[index])),
-  )
-}
-
-/** A weight that no API server takes would be tried again until the run's time is up. */
-function hasWritableWeight({ weight }: JsonObject): boolean {
-  return weight === undefined || (Number.isInteger(weight) && Math.abs(Number(weight)) < 2 ** 31)
-}
-
-function withoutWeight(route: JsonObject | undefined): JsonObject {
-  const { weight: _, ...rest } = route ?? {}
-  return rest
-}
-
-function routeList(value: Json, field: string): JsonObject[] | undefined {
-  const list = at(value, field)
-  if (!Array.isArray(list) || list.length === 0 || !list.every((route) => isObject(route)))
-    return undefined
-  return objectsAt(value, field)
-}
-
-/** Whether a journal's run may still be at work, as seen from a run of its own. */
+/** Whether a journal's run may still be at work, as seen from another run. */
 export function isLive(
   journal: Journal,
   nowMs: number,
-  own: { run: string; attempt: number },
+  own?: { run: string; attempt: number },
 ): boolean {
-  const supersededAttempt = journal.run === own.run && journal.attempt < own.attempt
+  const supersededAttempt =
+    own !== undefined && journal.run === own.run && journal.attempt < own.attempt
   return !supersededAttempt && Date.parse(journal.expires) > nowMs
 }

@@ -1,11 +1,23 @@
 import type { Check } from './check.ts'
 
-export type Verdict = 'pass' | 'planned' | 'fail' | 'inconclusive' | 'error'
+export type Verdict =
+  | 'pass'
+  | 'planned'
+  | 'restored'
+  | 'idle'
+  | 'in-progress'
+  | 'fail'
+  | 'inconclusive'
+  | 'error'
 
 export type Reason =
   | 'within-tolerance'
   | 'unchanged'
   | 'planned'
+  | 'restored'
+  | 'nothing-to-restore'
+  | 'no-journal'
+  | 'journal'
   | 'off-target'
   | 'not-propagated'
   | 'no-reply'
@@ -43,15 +55,24 @@ export function exitStatus(outcome: Pick<Outcome, 'verdict' | 'reason'>): number
   switch (outcome.verdict) {
     case 'pass':
     case 'planned':
+    case 'restored':
+    case 'idle':
       return 0
     case 'fail':
       return 1
     case 'inconclusive':
       return 3
+    case 'in-progress':
+      return 5
     case 'error':
       if (outcome.reason === 'input') return 2
       return outcome.reason === 'cancelled' ? 130 : 4
   }
+}
+
+/** Whether the action's step fails. That a run is in progress is what `status` was asked for. */
+export function failsStep(outcome: Pick<Outcome, 'verdict' | 'reason'>): boolean {
+  return outcome.verdict !== 'in-progress' && exitStatus(outcome) !== 0
 }
 
 /** Thrown where a run cannot go on; it ends with this verdict once everything is put in order. */

@@ -8,7 +8,7 @@ import type { RouteObject } from '../mesh/route-object.ts'
 import { FENCE, JOURNAL, type Journal, readJournal } from './journal.ts'
 
 /** A run's writes to an entry: what was there before, every route list that it sent, and the object's generation after the last that was answered. */
-export type KnownWrites = Pick<Journal, 'match' | 'original'> & {
+export type KnownWrites = Pick<Journal, 'match' | 'nth' | 'original'> & {
   written: readonly (readonly JsonObject[])[]
   generation: number | undefined
 }
@@ -31,7 +31,7 @@ export type Step = {
   operations: PatchOperation[]
   fenced: boolean
   /** What would come back. */
-  restores?: { entry: Entry; original: readonly JsonObject[] }
+  restores?: { entry: Entry; nth: number; original: readonly JsonObject[] }
 }
 
 /** What is to be done with the object as it is now; no operations: nothing. */
@@ -43,21 +43,25 @@ export function nextStep(order: StepOrder, object: RouteObject): Step {
   if (found.kind !== 'none' && !own) return step('nothing-of-ours', [])
   const untouched = untouchedWrites(order, object)
   // Where nobody wrote since, what a webhook made of the write is the run's too.
-  const known = own ? { ...own, written: [own.written, ...(untouched?.written ?? [])] } : untouched
+  const known = own
+    ? { ...own, original: own.restoreTo, written: [own.written, ...(untouched?.written ?? [])] }
+    : untouched
   const unmark = unannotate(object, JOURNAL, FENCE)
-  const entry = known && findEntryAgain(object, known.match)
+  const entry = known && findEntryAgain(object, known.match, known.nth)
   const unedited = entry && known.written.some((list) => sameJson([...entry.routes], [...list]))
   const leave =
     order.weights === 'leave' || (order.weights === 'as-journal' && own?.onFailure === 'keep')
   if (unedited && !leave) {
     return {
       ...step('restored', [restoreOperation(entry, known.original), ...unmark]),
-      restores: { entry, original: known.original },
+      restores: { entry, nth: known.nth, original: known.original },
     }
   }
   if (own) return step(unedited ? 'mark-removed' : 'changed-by-other', unmark)
   // The run's own weights without its mark: it was removed, though the answer to that was lost.
   const kind = unedited ? 'mark-removed' : 'nothing-of-ours'
+  // `mode: rollback` wrote nothing before, so a fence that it meets is that of a post at work.
+  if (order.weights === 'restore' && !order.known && !order.fence) return step(kind, [])
   if (!order.fence) return step(kind, unmark)
   return { ...step(kind, annotate(object, FENCE, order.owner)), fenced: true }
 }
@@ -88,9 +92,9 @@ export function hasLanded({ restores, fenced }: Step, object: RouteObject): bool
 
 /** Whether the object has the original routes again. */
 export function isRestored(
-  { entry, original }: NonNullable<Step['restores']>,
+  { entry, nth, original }: NonNullable<Step['restores']>,
   object: RouteObject,
 ): boolean {
-  const now = findEntryAgain(object, entry.match)
+  const now = findEntryAgain(object, entry.match, nth)
   return now !== undefined && sameJson([...now.routes], [...original])
 }

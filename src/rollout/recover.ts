@@ -4,15 +4,19 @@ import type { Resource } from '../mesh/resources.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import type { Context } from './context.ts'
 import { FENCE, isLive, type Journal, readJournal } from './journal.ts'
+import { clockText, whoseText } from './journal-view.ts'
+import { locked } from './locked.ts'
 import { deadOriginal } from './obstacle.ts'
 import { Stop } from './outcome.ts'
 import { putBack } from './put-back.ts'
 import { stopFor } from './refused.ts'
-import { restoreCommand, showCommand } from './restore-command.ts'
+import { restoreCommand, toolCommand } from './restore-command.ts'
+import { unusableMend, unusableText } from './unusable-journal.ts'
 
 /**
- * Deals with a mark that another run left on the object: a live run's is respected, a dead run's
- * work is undone first. `verify` and `plan` only say what they see. Returns the object as it is then.
+ * Deals with the journal that another run left on the object. A run that may be alive is respected,
+ * and what an interrupted one left is undone first. `verify` and `plan` only say what they see.
+ * Returns the object as it is then.
  */
 export async function recover(
   context: Context,
@@ -26,37 +30,18 @@ export async function recover(
     return FENCE in object.annotations && !readOnly
       ? takeFenceDown(context, object, resource, signal)
       : object
-  if (found.kind === 'unreadable') {
-    if (readOnly) return saw(context, object, 'a mark that cannot be read')
-    throw new Stop(
-      'error',
-      'locked',
-      `${object.name} carries a mark of a run that cannot be read, so it is left alone`,
-      `Look at it, put the weights right, and remove the annotation:\n  ${showCommand(context.api.context, object)}`,
-    )
+  if (found.kind !== 'found') {
+    const what = unusableText(object, found)
+    const mend = unusableMend(context.api.context, object, found)
+    if (readOnly) return saw(context, object, what, mend)
+    throw new Stop('error', 'locked', `${what} Nothing was written.`, mend)
   }
   const { journal } = found
-  const live = isLive(journal, context.api.nowMs() ?? Date.now(), {
-    run: context.run.id,
-    attempt: context.run.attempt,
-  })
-  const whose = `run ${journal.run} (attempt ${journal.attempt})`
-  if (readOnly)
-    return saw(
-      context,
-      object,
-      live
-        ? `${whose}, in progress until ${journal.expires} at the latest`
-        : `${whose}, which died; the next shift undoes it`,
-    )
-  if (live) {
-    throw new Stop(
-      'error',
-      'locked',
-      `${object.name} is being shifted by ${whose}, until ${journal.expires} at the latest; nothing was touched`,
-      'Wait for that run. Should it be dead, a run after that time puts its weights back first.',
-    )
-  }
+  const nowMs = context.api.nowMs() ?? Date.now()
+  const live = isLive(journal, nowMs, { run: context.run.id, attempt: context.run.attempt })
+  if (readOnly) return sawRun(context, object, journal, live)
+  if (live) throw locked(object, journal, context.api.context, nowMs)
+  const whose = whoseText(journal, nowMs)
   context.emit({ kind: 'recovering', run: whose })
   return undo(context, object, resource, journal, whose, signal)
 }
@@ -88,7 +73,7 @@ async function takeFenceDown(
   return done.kind === 'gone' ? object : unlessMarked(context, done.object, resource, signal)
 }
 
-/** Another run may have been faster, and at work by now: its mark is dealt with like one that was there from the first. */
+/** Another run may have been faster, and at work by now: its journal is dealt with like one that was there from the first. */
 async function unlessMarked(
   context: Context,
   object: RouteObject,
@@ -107,6 +92,7 @@ async function undo(
   whose: string,
   signal: AbortSignal,
 ): Promise<RouteObject> {
+  const name = `${object.namespace}/${object.name}`
   const done = await putBack(
     {
       api: context.api,
@@ -121,41 +107,59 @@ async function undo(
     },
     signal,
   ).catch((error: unknown) => {
-    throw stopFor(error, `undoing ${whose}`)
+    throw stopFor(error, `undoing the interrupted run ${whose}`)
   })
   if (done.kind === 'gone')
     throw new Stop(
       'error',
       'changed-by-other',
-      `${object.name} was deleted while ${whose} was being undone`,
+      `${name} was deleted while an interrupted run, ${whose}, was being undone.`,
     )
   if (done.kind === 'blocked') {
-    const entry = findEntryAgain(object, journal.match)
+    const entry = findEntryAgain(object, journal.match, journal.nth)
     throw new Stop(
       'error',
       'rollback-failed',
-      `${whose} died half way and its original weights cannot come back: ${done.why}`,
+      `${name} still has the weights of an interrupted run, ${whose}. The weights from before it cannot be restored: ${done.why}.`,
       entry
-        ? `Should they come back all the same:\n  ${restoreCommand(context.api.context, object, entry, journal.original)}`
+        ? `To restore them all the same:\n  ${restoreCommand(context.api.context, object, entry, journal.restoreTo)}`
         : '',
     )
   }
   const what = {
-    restored: 'its original weights are back',
-    'mark-removed': 'its mark is removed',
-    'changed-by-other': 'somebody else edited the weights since; they stay, its mark is removed',
+    restored: 'the weights from before it are restored',
+    'mark-removed': 'its weights stay, as its on-failure is keep, and its journal is removed',
+    'changed-by-other':
+      'somebody else changed the weights since. Theirs stay, only its journal is removed',
     'nothing-of-ours': 'nothing of it was left',
   }[done.kind]
   context.emit({ kind: 'recovered', run: whose, what })
   return unlessMarked(context, done.object, resource, signal)
 }
 
-function saw(context: Context, object: RouteObject, what: string): RouteObject {
-  context.emit({
-    kind: 'finding',
-    finding: warning(
-      `${object.name} carries the mark of ${what}: its weights may be those of a run half way`,
-    ),
-  })
+/** What a run that writes nothing says of another run's journal. */
+function sawRun(
+  context: Context,
+  object: RouteObject,
+  journal: Journal,
+  live: boolean,
+): RouteObject {
+  const { context: name } = context.api
+  const nowMs = context.api.nowMs() ?? Date.now()
+  const whose = whoseText(journal, nowMs)
+  const what = live
+    ? `Another run is shifting ${object.namespace}/${object.name}: ${whose}, until ${clockText(journal.expires, nowMs)} at the latest. The weights may change.`
+    : `${object.namespace}/${object.name} still has the journal of an interrupted run, ${whose}. Its weights may be those of that run.`
+  const [mode, words] = live
+    ? (['status', 'To see whether it has ended:'] as const)
+    : ([
+        'rollback',
+        'The next shift restores the weights from before it. To restore them now:',
+      ] as const)
+  return saw(context, object, what, `${words}\n  ${toolCommand(mode, name, object)}`)
+}
+
+function saw(context: Context, object: RouteObject, what: string, mend: string): RouteObject {
+  context.emit({ kind: 'finding', finding: warning(what, mend) })
   return object
 }

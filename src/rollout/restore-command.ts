@@ -56,3 +56,13 @@ export function unmarkCommand(context: string | undefined, object: RouteObject):
 export function showCommand(context: string | undefined, object: RouteObject): string {
   return `${kubectl(context, object.namespace)} get virtualservice ${shellQuoted(object.name)} --output yaml`
 }
+
+/** This tool's own command for the object, in one of the modes that need nothing else. */
+export function toolCommand(
+  mode: 'rollback' | 'status',
+  context: string | undefined,
+  { namespace, name }: Pick<RouteObject, 'namespace' | 'name'>,
+): string {
+  const where = context === undefined ? '' : ` --context ${shellQuoted(context)}`
+  return `istio-traffic-shift ${mode} --namespace ${shellQuoted(namespace)} --virtual-service ${shellQuoted(name)}${where}`
+}

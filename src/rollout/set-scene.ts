@@ -2,19 +2,18 @@ import { specChangedAtMs } from '../mesh/controllers.ts'
 import { findEntry } from '../mesh/find-entry.ts'
 import { warning } from '../mesh/finding.ts'
 import { planEdit } from '../mesh/plan-edit.ts'
-import { readVirtualService } from '../mesh/read-virtual-service.ts'
 import type { Resource } from '../mesh/resources.ts'
 import { routesWith, sharesEqual } from '../mesh/route-edits.ts'
 import { problemsText, problemText } from '../options/problem.ts'
 import type { Check } from './check.ts'
 import type { Context } from './context.ts'
-import type { Journal } from './journal.ts'
+import { type Journal, ruleIdentity } from './journal.ts'
 import { Stop } from './outcome.ts'
 import { percentsText } from './percents.ts'
 import { planRun } from './plan-run.ts'
 import type { Scene } from './preflight.ts'
+import { readObject } from './read-object.ts'
 import { recover } from './recover.ts'
-import { stopFor } from './refused.ts'
 import { findTooLittle } from './too-little.ts'
 import { findWideTolerance } from './wide-tolerance.ts'
 
@@ -32,16 +31,7 @@ const GRACE_MS = 60_000
 /** Reads the object, deals with what another run left on it, and plans the edit. */
 export async function setScene(context: Context, signal: AbortSignal): Promise<PlannedScene> {
   const { options } = context
-  const found = await readVirtualService(
-    context.api,
-    options.namespace,
-    options.virtualService,
-    signal,
-  ).catch((error: unknown) => {
-    throw stopFor(error, 'reading the VirtualService')
-  })
-  if (!found.ok)
-    throw new Stop('error', found.finding.reason, found.finding.what, found.finding.mend)
+  const found = await readObject(context, signal)
   const { resource } = found
   const object = await recover(context, found.object, resource, signal)
   const chosen = findEntry(object, options.route)
@@ -59,15 +49,17 @@ export async function setScene(context: Context, signal: AbortSignal): Promise<P
   const [first = edit.targetPercents] = percents
   const changedAtMs = specChangedAtMs(object)
   const nowMs = context.api.nowMs()
+  const startedMs = nowMs ?? Date.now()
+  const { id, attempt, owner, by } = context.run
   const journal: Journal = {
-    run: context.run.id,
-    attempt: context.run.attempt,
-    owner: context.run.owner,
-    match: entry.match,
+    ...{ run: id, attempt, owner, by },
+    started: new Date(startedMs).toISOString(),
+    expires: new Date(startedMs + options.timeoutMs + GRACE_MS).toISOString(),
+    ...ruleIdentity(object, entry),
     original: entry.routes,
     written: writes ? routesWith(entry, edit, first) : entry.routes,
+    restoreTo: entry.routes,
     onFailure: options.onFailure,
-    expires: new Date((nowMs ?? Date.now()) + options.timeoutMs + GRACE_MS).toISOString(),
   }
   context.emit({ kind: 'planned', plan })
   for (const finding of [...findWideTolerance(plan.checks), ...findTooLittle(plan.checks, options)])

@@ -44,7 +44,7 @@ export async function settlePass(
     },
   )
   const object = done.kind === 'gone' ? undefined : done.object
-  const entry = object && findEntryAgain(object, written.journal.match)
+  const entry = object && findEntryAgain(object, written.journal.match, written.journal.nth)
   const untouched = entry && sameJson([...entry.routes], [...written.journal.written])
   const inForce = object && sharesIn(object, written)
   // Another run that wrote the same weights may yet take them back: a pass would promise too much.
@@ -123,7 +123,7 @@ function knownWrites({ journal, sent, object }: Written): KnownWrites {
 
 /** The percents that the object has now, as far as its destinations are those of the run. */
 function sharesIn(object: RouteObject, written: Written): Percents | undefined {
-  const entry = findEntryAgain(object, written.journal.match)
+  const entry = findEntryAgain(object, written.journal.match, written.journal.nth)
   if (entry === undefined || entry.destinations.length > written.names.length) return undefined
   return percentsOf(written.names, entryShares(entry))
 }
@@ -176,7 +176,7 @@ export function rollbackFailed(context: Context, written: Written, why: string):
     const mend = `Remove it by hand:\n  ${unmarkCommand(context.api.context, object)}`
     return new Stop('error', 'rollback-failed', what, mend)
   }
-  const entry = findEntryAgain(object, journal.match)
+  const entry = findEntryAgain(object, journal.match, journal.nth)
   const has = sharesText(written, object, written.sent.at(-1) ?? journal.written)
   const had = sharesText(written, object, journal.original)
   const state = `It may still have the weights of this run (${has}) and its mark, the annotation ${JOURNAL}; before the run it had ${had}`
@@ -198,7 +198,7 @@ function sharesText(
   object: RouteObject,
   routes: readonly JsonObject[],
 ): string {
-  const entry = findEntryAgain(object, journal.match)
+  const entry = findEntryAgain(object, journal.match, journal.nth)
   return entry === undefined
     ? 'others'
     : percentsText(percentsOf(names, entryShares(entryWithRoutes(entry, routes))))

@@ -79,7 +79,7 @@ async function write(
   stopIfOver(context, signal, 'before the write')
   const before = progress.written
   const object = before?.object ?? first.object
-  const entry = findEntryAgain(object, first.entry.match) ?? first.entry
+  const entry = findEntryAgain(object, first.entry.match, first.journal.nth) ?? first.entry
   const percents = scene.percents[index] ?? []
   const journal = { ...first.journal, written: routesWith(entry, scene.edit, percents) }
   if (!before) save(context, intentOf(context, scene, first, entry))

@@ -65,7 +65,7 @@ function kept(context: Context, { inForce }: Progress, written: Written, ended: 
   if (context.options.onFailure !== 'keep' || inForce === undefined || !written.landed) return ended
   const message = `${ended.message}\nthe weights of this run stay, as on-failure is keep: ${percentsText(inForce)}`
   const { journal, object } = written
-  const entry = findEntryAgain(object, journal.match)
+  const entry = findEntryAgain(object, journal.match, journal.nth)
   if (entry === undefined) return { ...ended, message }
   const command = restoreCommand(context.api.context, object, entry, journal.original)
   const back = `To have the old weights back:\n  ${command}`

@@ -9,7 +9,8 @@ import { type Resource, resourcePath } from '../mesh/resources.ts'
 import { routeOperations } from '../mesh/route-edits.ts'
 import { parseRouteObject, type RouteObject } from '../mesh/route-object.ts'
 import { FENCE, JOURNAL, type Journal, journalText, readJournal } from './journal.ts'
-import { changed, fencedOff, overtaken } from './overtaken.ts'
+import { changed, fencedOff, overtaken, perhapsRestored } from './overtaken.ts'
+import { generationOf } from './put-back-step.ts'
 import { stopFor, stopForWrite } from './refused.ts'
 
 /** One write: the weights and the journal that undoes them, on this version of the object. */
@@ -69,7 +70,7 @@ async function tryOut(write: Write, signal: AbortSignal): Promise<Tried> {
   const operations = writeOperations(write.object, write.entry, write.journal)
   const path = resourcePath(write.resource)
   const made = parseRouteObject(await write.api.patch(path, operations, { dryRun: true }, signal))
-  const entry = made && findEntryAgain(made, write.entry.match)
+  const entry = made && findEntryAgain(made, write.entry.match, write.journal.nth)
   return { write, routes: entry?.routes }
 }
 
@@ -113,6 +114,8 @@ export async function writeWeights(write: Write, signal: AbortSignal): Promise<R
     }
     if (sameJson(visible(now.object), visible(object)))
       throw new WriteFailed(fencedOff(), unanswered)
+    if (unanswered && generationOf(now.object) !== generationOf(object))
+      throw new WriteFailed(perhapsRestored(), unanswered)
     object = now.object
     entry = now.entry
   }
@@ -172,14 +175,13 @@ async function lookAgain(
   if (object.uid !== before.uid) {
     throw changed('was deleted and made anew while the run was in progress')
   }
-  const entry = findEntryAgain(object, write.entry.match)
+  const entry = findEntryAgain(object, write.entry.match, write.journal.nth)
   const found = readJournal(object)
   const journal = found.kind === 'found' ? found.journal : undefined
   const same = entry && sameJson([...entry.routes], [...write.journal.written])
   if (journal?.owner === write.journal.owner && same) return { landed: true, object }
   if (object.annotations[JOURNAL] !== before.annotations[JOURNAL]) {
-    const nowMs = write.api.nowMs() ?? Date.now()
-    throw overtaken(write.journal, journal, nowMs)
+    throw overtaken(write, object, journal)
   }
   if (!entry || !sameJson([...entry.routes], [...write.entry.routes])) {
     throw changed('was changed by somebody else while the run was in progress')

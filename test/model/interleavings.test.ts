@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { explore, replay, type Violation } from './support/explore.ts'
 import type { Scenario } from './support/play.ts'
-import { CANCELLED, KILLED, OUTLIVED, TWO_RUNS, WITH_EDIT } from './support/scenarios.ts'
+import {
+  CANCELLED,
+  KILLED,
+  OUTLIVED,
+  ROLLED_BACK,
+  TWO_RUNS,
+  WITH_EDIT,
+} from './support/scenarios.ts'
 import { startWorld, type World } from './support/world.ts'
 
 /** Courses at a time: what a rollback waits for is waited for side by side. */
@@ -27,6 +34,9 @@ const CHOSEN: Readonly<Record<string, readonly Scenario[]>> = {
   ),
   'a run that is cancelled, its last write perhaps late': CANCELLED.filter(({ name }) =>
     name.endsWith('and is cancelled'),
+  ),
+  'a run that is rolled back by hand while it lives, or after it was killed': ROLLED_BACK.filter(
+    ({ name }) => /rolled back(, killed|; (prune|recreate))?$/.test(name) && !/steps.*;/.test(name),
   ),
 }
 

@@ -149,7 +149,7 @@ describe('mode', () => {
 
   test('else lists what it may be', () => {
     expect(wrongWith({ mode: 'Shift' })).toEqual([
-      'mode: got "Shift"; wants one of shift, verify, plan (did you mean shift?)',
+      'mode: got "Shift"; wants one of shift, verify, plan, rollback, status (did you mean shift?)',
     ])
   })
 })

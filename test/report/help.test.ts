@@ -6,7 +6,7 @@ const lines = helpText().trimEnd().split('\n')
 
 test('the help has every option once, with its default', () => {
   const options: readonly Option[] = OPTIONS
-  const words = lines.slice(3).flatMap((line) => line.split(/(?=--)/).map((word) => word.trim()))
+  const words = lines.slice(4).flatMap((line) => line.split(/(?=--)/).map((word) => word.trim()))
   for (const { name, default: preset } of options.filter((each) => each.name !== 'mode')) {
     const [shown = '', second] = words.filter((word) => word.startsWith(`--${name} `))
     expect(second).toBeUndefined()
@@ -21,8 +21,11 @@ test('the help shows what must be given, the modes and the exit statuses', () =>
   expect(helpText()).toContain(
     'istio-traffic-shift shift|verify|plan --namespace NAME --virtual-service NAME',
   )
+  expect(helpText()).toContain(
+    'istio-traffic-shift rollback|status --namespace NAME --virtual-service NAME',
+  )
   expect(helpText()).toMatch(
-    /Exit: 0 pass, planned; 1 fail; 2 input; 3 inconclusive; 4 error; 130 cancelled/,
+    /Exit: 0 ok; 1 fail; 2 input; 3 inconclusive; 4 error; 5 in progress; 130 cancel/,
   )
 })
 

@@ -120,9 +120,9 @@ describe('a line says', () => {
       ['info: dry run: the API server accepts the edit'],
     ],
     [
-      'whose mark was found',
+      'whose journal was found',
       { kind: 'recovering', run: 'run 7' },
-      ['info: found the mark of run 7, which died: undoing it first'],
+      ['info: found the journal of an interrupted run, run 7: undoing it first'],
     ],
     [
       'what became of it',
@@ -209,7 +209,7 @@ describe('a line says', () => {
     [
       'that nothing of the run is left on the object',
       { kind: 'mark-removed' },
-      ['info: mark removed from the VirtualService'],
+      ['info: journal removed from the VirtualService'],
     ],
     [
       'how a good run ended',
@@ -349,7 +349,7 @@ describe('a group', () => {
         'written',
         'group-end: ',
         'proven',
-        'mark',
+        'journal',
         'pass',
       ],
     )

@@ -71,6 +71,7 @@ describe('report.json', () => {
       context: 'prod',
       object: 'demo/tcp-echo',
       entry: 'tcp:31400',
+      journal: null,
       endpoint: 'gw port 31400, so',
       manifest: null,
       confidencePercent: 99,

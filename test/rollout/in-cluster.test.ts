@@ -22,7 +22,7 @@ test("a run by a Pod's service account says so, and its commands to paste name n
     environment: {},
     cancelled: NEVER,
     redact: (text) => text,
-    run: { id: 'run', attempt: 1, owner: 'owner' },
+    run: { id: 'run', attempt: 1, owner: 'owner', by: 'somebody@here' },
     saveIntent: (intent) => intents.push(intent),
   })
   expect(outcome.verdict).toBe('pass')

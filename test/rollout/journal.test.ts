@@ -31,9 +31,15 @@ function leaveDeadRun(journal: Readonly<Record<string, unknown>> = {}): void {
   const original = structuredClone(entry?.route)
   for (const route of entry?.route ?? []) route.weight = 50
   const text = JSON.stringify({
+    version: 2,
     run: 'dead-run',
     attempt: 1,
     owner: 'somebody',
+    by: 'https://ci.example/jobs/7',
+    started: new Date(clockMs).toISOString(),
+    uid: sandbox.objects.get(ROUTE)?.metadata.uid,
+    kind: 'VirtualService',
+    rule: 'tcp:31400',
     match: entry?.match,
     original,
     written: entry?.route,
@@ -50,7 +56,17 @@ describe('the mark of another run', () => {
     const before = routeText(sandbox)
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '40' })
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'locked' })
-    expect(outcome.message).toContain('run dead-run (attempt 1), until 2026-01-01T00:06:00.000Z')
+    expect(outcome.message).toBe(
+      'Another run is shifting demo/tcp-echo: https://ci.example/jobs/7 (started 00:00:00 UTC). Nothing was written.',
+    )
+    expect(outcome.mend).toBe(
+      [
+        'Wait until it ends, at 00:06:00 UTC at the latest. To see whether it has:',
+        "  istio-traffic-shift status --namespace 'demo' --virtual-service 'tcp-echo' --context 'sandbox'",
+        'To restore the weights from before that run now (in a workflow: mode: rollback):',
+        "  istio-traffic-shift rollback --namespace 'demo' --virtual-service 'tcp-echo' --context 'sandbox'",
+      ].join('\n'),
+    )
     expect(writes(sandbox)).toEqual([])
     expect(routeText(sandbox)).toBe(before)
   })
@@ -65,7 +81,9 @@ describe('the mark of another run', () => {
       connections: '1',
       'propagation-timeout': '0s',
     })
-    expect(log).toContain('run dead-run (attempt 1): its original weights are back')
+    expect(log).toContain(
+      'https://ci.example/jobs/7 (started 00:00:00 UTC): the weights from before it are restored',
+    )
     expect(outcome.previousWeights).toEqual({ v1: 80, v2: 20 })
     expect(outcome).toMatchObject({ verdict: 'inconclusive', rolledBack: true })
     expect(routeText(sandbox)).toBe(before)
@@ -93,7 +111,7 @@ describe('the mark of another run', () => {
     leaveDeadRun({ written })
     clockMs += 361_000
     const { log } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '20' })
-    expect(log).toContain('somebody else edited the weights since; they stay')
+    expect(log).toContain('somebody else changed the weights since. Theirs stay')
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
     expect(isMarked(sandbox)).toBe(false)
   })
@@ -160,7 +178,9 @@ describe('the mark of another run', () => {
     clockMs += 361_000
     const before = routeText(sandbox)
     const { record } = await runOn(sandbox, { mode, subset: 'v2', weight: '50', tolerance: '20' })
-    expect(record.findings[0]?.what).toContain('run dead-run (attempt 1), which died')
+    expect(record.findings[0]?.what).toContain(
+      'demo/tcp-echo still has the journal of an interrupted run, https://ci.example/jobs/7',
+    )
     expect(routeText(sandbox)).toBe(before)
   })
 })
@@ -194,7 +214,9 @@ describe('writes that meet others', () => {
     const inputs = { subset: 'v2', weight: '60', tolerance: '20' }
     const stopped = await runOn(sandbox, inputs, { run: { id: 'test-run', attempt: 2 } })
     expect(stopped.outcome.reason).toBe('changed-by-other')
-    expect(stopped.outcome.message).toContain('a late write of run test-run (attempt 1)')
+    expect(stopped.outcome.message).toContain(
+      'a late write of an interrupted run, https://ci.example/jobs/7',
+    )
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
     const { outcome } = await runOn(sandbox, inputs, { run: { id: 'test-run', attempt: 3 } })
     expect(outcome).toMatchObject({ verdict: 'pass', previousWeights: { v1: 80, v2: 20 } })
@@ -219,7 +241,7 @@ describe('writes that meet others', () => {
     await sandbox.faults.api({ match: { method: 'PATCH', dryRun: true }, times: 1, act })
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '40' })
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'locked', weights: undefined })
-    expect(outcome.message).toContain('run dead-run (attempt 1)')
+    expect(outcome.message).toContain('https://ci.example/jobs/7 (started 00:00:00 UTC)')
     expect(writes(sandbox)).toEqual([])
   })
 
@@ -244,13 +266,13 @@ describe('writes that meet others', () => {
             spec: clean?.spec ?? {},
             metadata: { annotations: { [JOURNAL]: null, [FENCE]: null } },
           })
-          leaveDeadRun({ run: 'live-run', owner: 'somebody else' })
+          leaveDeadRun({ by: 'https://ci.example/jobs/8', owner: 'somebody else' })
         },
       })
       await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, times: 1, act })
       const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '40', tolerance: '20' })
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'locked' })
-      expect(outcome.message).toContain('run live-run (attempt 1)')
+      expect(outcome.message).toContain('https://ci.example/jobs/8 (started 00:00:00 UTC)')
       expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
       expect(isMarked(sandbox)).toBe(true)
     },

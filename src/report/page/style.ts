@@ -9,7 +9,7 @@ const STYLE = `
 * { box-sizing: border-box }
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 62rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere }
 h1, h2, h3 { line-height: 1.25 } h2 { margin: 2.5rem 0 .75rem; padding-top: 1rem; border-top: 1px solid var(--line) } h3 { font-size: 1rem; margin: 1.5rem 0 .5rem }
-.pass, .planned { color: var(--good) } .fail, .error, .inconclusive { color: var(--bad) } .soft, small, figcaption { color: var(--soft) }
+.pass, .planned, .restored, .idle { color: var(--good) } .fail, .error, .inconclusive { color: var(--bad) } .soft, small, figcaption { color: var(--soft) }
 dl { display: grid; grid-template-columns: fit-content(9rem) minmax(0, 1fr); gap: .25rem 1rem; margin: 1rem 0 } dt { color: var(--soft) } dd { margin: 0 }
 .wide { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums; min-width: 100% }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: top; white-space: nowrap } th { color: var(--soft); font-weight: 600 }

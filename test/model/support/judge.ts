@@ -1,4 +1,5 @@
 import type { Moment, Play, Scenario } from './play.ts'
+import { judgeRollback } from './rollbacks.ts'
 import type { Snapshot } from './snapshot.ts'
 import { judgeVerdict } from './verdicts.ts'
 import { judgeWrite, type Owners } from './writes.ts'
@@ -15,7 +16,12 @@ export function judge(play: Play, scenario: Scenario): string[] {
   const verdicts = [...play.runs.values()]
     .filter(({ name }) => !play.dead.has(name))
     .flatMap((run) => judgeVerdict(run, history).map((wrong) => `run ${run.name}: ${wrong}`))
-  return [...writes, ...verdicts, ...judgeEnd(play, scenario, history.at(-1)?.after)]
+  return [
+    ...writes,
+    ...verdicts,
+    ...(play.rollback ? judgeRollback(play.rollback, history, [...play.runs.values()]) : []),
+    ...judgeEnd(play, scenario, history.at(-1)?.after),
+  ]
 }
 
 function ownersOf(play: Play): Owners {
@@ -43,9 +49,10 @@ function judgeEnd(play: Play, { killed }: Scenario, end: Snapshot | undefined): 
   const fencer = runs.find(({ owner }) => owner === fence)
   const isFenced = fence !== undefined && fencer?.intent()?.uid === uid
   const wrong = isFenced ? ['a fence is left at the end'] : []
-  if (journal === 'none') return wrong
+  // The journal of another object is not a run's to remove.
+  if (journal === 'none' || journal === 'foreign') return wrong
   const run =
-    journal === 'unreadable' ? undefined : runs.find(({ owner }) => owner === journal.owner)
+    typeof journal === 'string' ? undefined : runs.find(({ owner }) => owner === journal.owner)
   const isDead = run !== undefined && play.dead.has(run.name) && !killed?.post
   const isMadeAnew = run !== undefined && run.intent()?.uid !== uid
   return isDead || isMadeAnew ? wrong : [...wrong, 'a mark is left at the end']

@@ -7,6 +7,8 @@ export type Action =
   | { does: 'run'; order: RunOrder; killed?: Kill }
   /** Post of the run that was killed last, if any was. */
   | { does: 'post' }
+  /** Somebody runs `mode: rollback`. */
+  | { does: 'rollback' }
   /** So much time goes by that every mark runs out. */
   | { does: 'expire' }
   | { does: 'edit'; edit: Edit }
@@ -31,6 +33,8 @@ export type Model = {
 export type Mark = {
   owner: string
   run: RunOrder['run']
+  /** The object that it was written to. */
+  object: number
   original: number
   written: number
   keeps: boolean
@@ -56,6 +60,8 @@ export function expected(model: Model, action: Action, owner: string): Expected 
   switch (action.does) {
     case 'run':
       return afterRun(model, action.order, action.killed, owner)
+    case 'rollback':
+      return afterRollback(model)
     case 'post':
       return { model: afterPost(model), reason: undefined }
     case 'expire':
@@ -94,7 +100,7 @@ function course(model: Model, order: RunOrder, owner: string): { calls: Model[];
   const calls: Model[] = [model]
   const { mark, weight } = model
   if (weight === undefined) return { calls, reason: 'preflight' }
-  if (mark && isLive(mark, order)) return { calls, reason: 'locked' }
+  if (mark && (isForeign(model, mark) || isLive(mark, order))) return { calls, reason: 'locked' }
   let now = model
   if (mark) {
     now = recovered(model, mark)
@@ -109,7 +115,9 @@ function course(model: Model, order: RunOrder, owner: string): { calls: Model[];
     const { run, ends } = order
     const keeps = ends === 'keep'
     const expired = false
-    now = { ...now, weight: written, mark: { owner, run, original, written, keeps, expired } }
+    const { object } = model
+    const mark = { owner, run, object, original, written, keeps, expired }
+    now = { ...now, weight: written, mark }
     calls.push(now)
   }
   const end = order.ends === 'rollback' ? original : now.weight
@@ -132,6 +140,21 @@ function isLive(mark: Mark, { run }: RunOrder): boolean {
 function recovered(model: Model, mark: Mark): Model {
   const goesBack = model.weight === mark.written && !mark.keeps
   return { ...model, weight: goesBack ? mark.original : model.weight, mark: undefined }
+}
+
+/** Whether the mark came with a copy of another object. */
+export function isForeign({ object }: Model, mark: Mark): boolean {
+  return mark.object !== object
+}
+
+/** A rollback asks neither whether the run is alive nor what its on-failure is. */
+function afterRollback(model: Model): Expected {
+  const { mark, weight } = model
+  if (weight === undefined) return { model, reason: 'preflight' }
+  if (!mark) return { model, reason: 'nothing-to-restore' }
+  if (isForeign(model, mark)) return { model, reason: 'rollback-failed' }
+  const restored = recovered(model, { ...mark, keeps: false })
+  return { model: restored, reason: weight === mark.written ? 'restored' : 'changed-by-other' }
 }
 
 function afterPost(model: Model): Model {

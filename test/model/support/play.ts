@@ -1,6 +1,13 @@
 import { EDITS, type Edit } from './hand.ts'
 import type { HeldCall, Party } from './party.ts'
-import { type RunOrder, type RunParty, startPost, startRun } from './run-party.ts'
+import {
+  type RollbackParty,
+  type RunOrder,
+  type RunParty,
+  startPost,
+  startRollback,
+  startRun,
+} from './run-party.ts'
 import { type Snapshot, snapshot } from './snapshot.ts'
 import type { World } from './world.ts'
 
@@ -13,6 +20,8 @@ export type Scenario = {
   /** A run that is killed, with post after it where that comes. */
   killed?: { run: string; post: boolean }
   cancelled?: string
+  /** Somebody runs `mode: rollback`. */
+  rollback?: true
   /** Whether every mark may run out. */
   expiry?: boolean
 }
@@ -42,9 +51,13 @@ export type Play = {
   history: readonly Moment[]
   runs: ReadonlyMap<string, RunParty>
   dead: ReadonlySet<string>
+  rollback: RollbackParty | undefined
   /** Ends what is left of the dead. */
   close(): Promise<void>
 }
+
+/** The name of the party that rolls back. */
+export const ROLLBACK = 'R'
 
 /** Longer than any mark lives. */
 const EXPIRY_MS = 3_600_000
@@ -54,7 +67,11 @@ export async function startPlay(world: World, scenario: Scenario): Promise<Play>
   const runs = new Map<string, RunParty>()
   for (const [name, order] of Object.entries(scenario.runs))
     runs.set(name, await startRun(world, name, order))
-  const parties: (Party & { over: Promise<void> })[] = [...runs.values()]
+  const rollback = scenario.rollback && startRollback(world, ROLLBACK)
+  const parties: (Party & { over: Promise<void> })[] = [
+    ...runs.values(),
+    ...(rollback ? [rollback] : []),
+  ]
   const dead = new Set<string>()
   const history: Moment[] = []
   const happened = new Set<string>()
@@ -171,6 +188,7 @@ export async function startPlay(world: World, scenario: Scenario): Promise<Play>
     history,
     runs,
     dead,
+    rollback,
     async close() {
       for (const party of parties) party.bury()
       await Promise.all(parties.map(({ over }) => over))

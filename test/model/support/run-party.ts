@@ -4,6 +4,7 @@ import type { Context, Intent } from '../../../src/rollout/context.ts'
 import { deadOriginal } from '../../../src/rollout/obstacle.ts'
 import type { Outcome } from '../../../src/rollout/outcome.ts'
 import { type PutBack, putBack } from '../../../src/rollout/put-back.ts'
+import { rollBack } from '../../../src/rollout/roll-back.ts'
 import { rollout } from '../../../src/rollout/rollout.ts'
 import { TUTORIAL } from '../../support/run.ts'
 import { type Party, startParty } from './party.ts'
@@ -51,7 +52,7 @@ export async function startRun(
     environment: {},
     cancelled: cancel.signal,
     redact: (text) => text,
-    run: { ...order.run, owner },
+    run: { ...order.run, owner, by: `somebody@${name}` },
     saveIntent: (saved) => {
       intent = saved
     },
@@ -73,6 +74,31 @@ export async function startRun(
     },
     over,
   }
+}
+
+/** Somebody who runs `mode: rollback` on the object. */
+export type RollbackParty = Party & { over: Promise<void>; outcome(): Outcome | undefined }
+
+export function startRollback(world: World, name: string): RollbackParty {
+  const party = startParty(name, world.client(name))
+  const { namespace, 'virtual-service': object } = TUTORIAL
+  const given: Record<string, string | undefined> = {
+    ...{ mode: 'rollback', namespace, 'virtual-service': object },
+    kubeconfig: world.sandbox.kubeconfig,
+  }
+  let outcome: Outcome | undefined
+  const over = rollBack({
+    options: readOptions((option) => given[option]).options,
+    ...{ api: party.api, workloads: party.api, environment: {} },
+    ...{ emit: () => undefined, redact: (text) => text, saveIntent: () => undefined },
+    nowMs: hurriedClock(),
+    cancelled: new AbortController().signal,
+    run: { id: name, attempt: 1, owner: `owner-of-${name}`, by: `somebody@${name}` },
+  }).then((ended) => {
+    outcome = ended
+    party.end()
+  })
+  return { ...party, over, outcome: () => outcome }
 }
 
 /** Post, as the runner starts it after a killed main: by what main saved, if it did. */

@@ -113,6 +113,30 @@ export const CANCELLED: readonly Scenario[] = [PASSES, FAILS, STEPS, KEEPS].flat
   ]
 })
 
+/** A run that somebody rolls back while it lives, or after it was killed. */
+export const ROLLED_BACK: readonly Scenario[] = [PASSES, FAILS, STEPS, KEEPS].flatMap((A) => {
+  const name = `${nameOf(A)} and is rolled back`
+  const rollback = true as const
+  return [
+    { name, runs: { A }, rollback },
+    { name: `${name}, killed`, runs: { A }, rollback, killed: { run: 'A', post: false } },
+    {
+      name: `${name}, killed, post follows`,
+      runs: { A },
+      rollback,
+      killed: { run: 'A', post: true },
+    },
+    { name: `${name}; another run`, runs: { A, B: other(PASSES) }, rollback },
+    { name: `${name}, cancelled`, runs: { A }, rollback, cancelled: 'A' },
+    ...ALL_EDITS.map((edit) => ({
+      name: `${name}; ${edit}`,
+      runs: { A },
+      rollback,
+      edits: [edit],
+    })),
+  ]
+})
+
 function nameOf({ ends, step }: RunOrder): string {
   const how = { pass: 'passes', rollback: 'fails', keep: 'fails and keeps' }[ends]
   return `one that ${how}${step === undefined ? '' : ' in steps'}`

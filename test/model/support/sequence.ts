@@ -6,8 +6,9 @@ import type { Intent } from '../../../src/rollout/context.ts'
 import type { Reason } from '../../../src/rollout/outcome.ts'
 import { ROUTE } from '../../support/object.ts'
 import { EDITS, type Edit } from './hand.ts'
-import { type Action, expected, FIRST, type Kill, type Model } from './object-model.ts'
-import { type RunOrder, startPost, startRun } from './run-party.ts'
+import { type Action, expected, FIRST, isForeign, type Kill, type Model } from './object-model.ts'
+import type { Party } from './party.ts'
+import { type RunOrder, startPost, startRollback, startRun } from './run-party.ts'
 import { snapshot } from './snapshot.ts'
 import type { World } from './world.ts'
 
@@ -34,6 +35,7 @@ export const sequences: fc.Arbitrary<Action[]> = fc.array(
     { weight: 3, arbitrary: fc.record({ does: fc.constant('run'), order: orders }) },
     { weight: 4, arbitrary: fc.record({ does: fc.constant('run'), order: orders, killed: kills }) },
     { weight: 2, arbitrary: fc.record({ does: fc.constant('post') }) },
+    { weight: 2, arbitrary: fc.record({ does: fc.constant('rollback') }) },
     { weight: 1, arbitrary: fc.record({ does: fc.constant('expire') }) },
     { weight: 4, arbitrary: fc.record({ does: fc.constant('edit'), edit: edits }) },
   ) as fc.Arbitrary<Action>,
@@ -79,6 +81,11 @@ function startActing(world: World): (action: Action, owner: string) => Promise<R
       case 'post':
         if (intent) await finish(startPost(world, 'post', intent))
         return undefined
+      case 'rollback': {
+        const party = startRollback(world, 'rollback')
+        await finish(party)
+        return party.outcome()?.reason
+      }
       case 'expire':
         world.pass(3_600_000)
         return undefined
@@ -114,14 +121,17 @@ async function carryOut(
   return { reason: isKilled ? undefined : run.outcome()?.reason, intent: run.intent() }
 }
 
-async function finish(party: ReturnType<typeof startPost>): Promise<void> {
+async function finish(party: Party & { over: Promise<void> }): Promise<void> {
   for (await party.rest(); party.held(); await party.rest()) party.go()
   await party.over
 }
 
 /** What of the model can be seen on the object. */
-function visible({ weight, mark, ports, labelled }: Model): unknown {
+function visible(model: Model): unknown {
+  const { weight, mark, ports, labelled } = model
   if (weight === undefined) return 'no object'
+  if (mark && isForeign(model, mark))
+    return { weight, mark: 'foreign', fence: 'none', ports, labelled }
   const marked = mark && {
     owner: mark.owner,
     original: mark.original,

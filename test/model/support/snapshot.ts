@@ -3,7 +3,13 @@ import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import { tcpEntries } from '../../../src/mesh/entry.ts'
 import { type Json, sameJson } from '../../../src/mesh/json.ts'
 import { parseRouteObject } from '../../../src/mesh/route-object.ts'
-import { FENCE, JOURNAL, type Journal, readJournal } from '../../../src/rollout/journal.ts'
+import {
+  FENCE,
+  type FoundJournal,
+  JOURNAL,
+  type Journal,
+  readJournal,
+} from '../../../src/rollout/journal.ts'
 import { ROUTE } from '../../support/object.ts'
 
 /** The route object between two calls, taken apart into what runs may change and what they may not. */
@@ -12,7 +18,7 @@ export type Snapshot = {
   version: string
   generation: unknown
   /** The journal; unreadable where there is a mark of which nothing can be understood. */
-  journal: Journal | 'none' | 'unreadable'
+  journal: Journal | Exclude<FoundJournal['kind'], 'found'>
   fence: string | undefined
   /** Weights of the tutorial's entry by subset; undefined where the entry is gone. */
   weights: Readonly<Record<string, number>> | undefined

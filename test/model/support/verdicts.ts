@@ -111,7 +111,8 @@ function isRestored({ run, writes, original }: Life): boolean {
 
 function isLockedFor({ run }: Life) {
   return ({ after }: Moment) =>
-    typeof after?.journal === 'object' && after.journal.owner !== run.owner
+    after?.journal === 'foreign' ||
+    (typeof after?.journal === 'object' && after.journal.owner !== run.owner)
 }
 
 function isByOther({ run }: Life) {

@@ -43,7 +43,7 @@ function kindOf(
   if (begins) return beginning(before, after, run)
   if (after.journal !== 'none') return undefined
   if (before.journal === 'none') return unmarked(before, after, past, run)
-  if (before.journal === 'unreadable') return undefined
+  if (typeof before.journal === 'string') return undefined
   const { journal } = before
   const isOwn = journal.owner === run.owner
   const isSuperseded = journal.run === run.order.run.id && journal.attempt < run.order.run.attempt
@@ -69,7 +69,7 @@ function beginning(before: Snapshot, after: Snapshot, run: RunParty): string | u
   if (percent !== weight && percent !== step) return undefined
   if (before.journal === 'none')
     return before.routes === JSON.stringify(original) ? 'begin' : undefined
-  if (before.journal === 'unreadable' || before.journal.owner !== run.owner) return undefined
+  if (typeof before.journal === 'string' || before.journal.owner !== run.owner) return undefined
   const goesOn =
     before.routes === JSON.stringify(before.journal.written) &&
     JSON.stringify(before.journal.original) === JSON.stringify(original)

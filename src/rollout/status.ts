@@ -1,0 +1,117 @@
+import { findEntry } from '../mesh/find-entry.ts'
+import { IN_CLUSTER } from '../mesh/read-kubeconfig.ts'
+import type { RouteObject } from '../mesh/route-object.ts'
+import type { Context } from './context.ts'
+import { endOfError } from './ended.ts'
+import { type Journal, readJournal } from './journal.ts'
+import {
+  clockText,
+  type JournalView,
+  percentsIn,
+  percentsNow,
+  rulesText,
+  viewOf,
+  whoseText,
+} from './journal-view.ts'
+import type { Outcome } from './outcome.ts'
+import { percentsText } from './percents.ts'
+import { readObject } from './read-object.ts'
+import { toolCommand } from './restore-command.ts'
+import { limits } from './time-limits.ts'
+import { unusableMend, unusableText } from './unusable-journal.ts'
+
+/** What an outcome says beside what every run that opens no connection says. */
+export type Found = Pick<Outcome, 'verdict' | 'reason' | 'message' | 'mend'> &
+  Partial<Pick<Outcome, 'previousWeights' | 'weights' | 'rolledBack'>>
+
+/** mode: status. Reads the object and says whose journal it carries, and what a rollback would do. Never rejects. */
+export async function showStatus(context: Context): Promise<Outcome> {
+  const time = limits(context)
+  const found = await look(context, time.work).catch((error: unknown) => endOfError(context, error))
+  time.end()
+  return finished(context, found)
+}
+
+/** Says where the run is about to look. */
+export function sayStarted({ api, workloads, options, emit }: Context): void {
+  emit({
+    kind: 'started',
+    server: api.server,
+    context: api.context ?? IN_CLUSTER,
+    object: `${options.namespace}/${options.virtualService}`,
+    workloadsServer: workloads.server,
+  })
+}
+
+/** Ends a run that opened no connection. */
+export function finished({ emit }: Context, found: Found): Outcome {
+  const outcome: Outcome = {
+    previousWeights: undefined,
+    weights: undefined,
+    rolledBack: false,
+    ...found,
+    checks: [],
+  }
+  emit({ kind: 'finished', outcome })
+  return outcome
+}
+
+async function look(context: Context, signal: AbortSignal): Promise<Found> {
+  sayStarted(context)
+  const { object } = await readObject(context, signal)
+  const found = readJournal(object)
+  if (found.kind === 'found') return foundJournal(context, object, found.journal)
+  const rules = rulesText(object)
+  const weights = chosenWeights(context, object)
+  if (found.kind === 'none') {
+    const message = [`No run is in progress on ${nameOf(object)}.`, ...rules].join('\n')
+    return { verdict: 'idle', reason: 'no-journal', message, mend: '', weights }
+  }
+  return {
+    verdict: 'in-progress',
+    reason: 'journal',
+    message: [unusableText(object, found), ...rules].join('\n'),
+    mend: unusableMend(context.api.context, object, found),
+    weights,
+  }
+}
+
+function foundJournal(context: Context, object: RouteObject, journal: Journal): Found {
+  const nowMs = context.api.nowMs() ?? Date.now()
+  const view = viewOf(object, journal, nowMs)
+  context.emit({ kind: 'journal', journal: view })
+  const present = percentsNow(object, journal)
+  const whose = whoseText(view, nowMs)
+  const expires = clockText(view.expires, nowMs)
+  const head = view.live
+    ? `A run is shifting ${nameOf(object)}: ${whose}. It ends at ${expires} at the latest.`
+    : `A run on ${nameOf(object)} was interrupted: ${whose}. Its journal expired at ${expires}.`
+  const now = present ? `${percentsText(present)} now` : 'the rule is gone'
+  const rule = view.rule === '' ? '' : `${view.rule}: `
+  return {
+    verdict: 'in-progress',
+    reason: 'journal',
+    message: [head, `${rule}${now}, ${percentsText(view.written)} written by that run.`].join('\n'),
+    mend: `${rollbackText(view)}\n  ${toolCommand('rollback', context.api.context, object)}`,
+    previousWeights: view.restoreTo,
+    weights: present,
+  }
+}
+
+/** What a rollback would do, as the line before its command. */
+function rollbackText({ live, restoreTo, rollback }: JournalView): string {
+  const beside = live ? ' If that run is still at work, it then ends as changed-by-other.' : ''
+  return rollback === 'restore'
+    ? `A rollback restores ${percentsText(restoreTo)}.${beside}`
+    : `Somebody else changed the weights since. A rollback keeps theirs and removes only the journal.${beside}`
+}
+
+/** Percents of the rule that `route` names, or of the only one. */
+function chosenWeights({ options }: Context, object: RouteObject): Outcome['weights'] {
+  const chosen = findEntry(object, options.route)
+  return chosen.ok ? percentsIn(chosen.entry.routes) : undefined
+}
+
+function nameOf({ namespace, name }: RouteObject): string {
+  return `${namespace}/${name}`
+}
