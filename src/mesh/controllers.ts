@@ -1,47 +1,47 @@
 import { MANAGER } from './api-request.ts'
-import { type Finding, shellQuoted, warning } from './finding.ts'
-import { isObject, type Json } from './json.ts'
-import { kubectl } from './kubectl.ts'
+import { CONTROLLERS, type Controller, HELM, type Managed, ownersOf } from './controller-table.ts'
+import { type Finding, warning } from './finding.ts'
+import { isObject, type Json, labelsAt } from './json.ts'
 import type { ManagedFields, RouteObject } from './route-object.ts'
 
-/** Field managers of the controllers that keep an object as a repository has it, and how each is told to leave weights alone. */
-const CONTROLLERS: readonly {
-  manager: RegExp
-  name: string
-  mend: (object: RouteObject, context: string | undefined) => string
-}[] = [
-  {
-    manager: /^argocd/,
-    name: 'Argo CD',
-    mend: (object) =>
-      `Let its Application ignore the weights:\n  spec:\n    ignoreDifferences:\n    - group: networking.istio.io\n      kind: VirtualService\n      name: ${object.name}\n      jqPathExpressions: [".spec.tcp[].route[].weight"]\n    syncPolicy: {syncOptions: [RespectIgnoreDifferences=true]}`,
-  },
-  {
-    manager: /^(kustomize-controller|helm-controller)$/,
-    name: 'Flux',
-    mend: (object, context) =>
-      `Let it leave the object alone while weights move:\n  ${kubectl(context, object.namespace)} annotate virtualservice ${shellQuoted(object.name)} kustomize.toolkit.fluxcd.io/reconcile=disabled`,
-  },
-  {
-    manager: /^(configsync|fleet-?agent|rancher|terraform|pulumi)/i,
-    name: 'a controller',
-    mend: () => 'Let it leave the weights of this VirtualService alone.',
-  },
-]
-
-/** A warning where a controller manages the spec of an object of the kubeconfig's `context`: it may undo the edit. Whether it was told not to cannot be seen here. */
+/**
+ * A warning for each controller that manages the object: it may restore its own weights. Whether it
+ * was told not to cannot be seen here. The field manager alone does not do: a later write by somebody
+ * else takes the fields over, while labels and annotations stay.
+ */
 export function findControllers(object: RouteObject, context: string | undefined): Finding[] {
-  const managers = new Set(object.managedFields.filter(touchesSpec).map(({ manager }) => manager))
-  return [...managers].flatMap((manager) => {
-    const known = CONTROLLERS.find((controller) => controller.manager.test(manager))
-    if (!known) return []
-    return [
-      warning(
-        `${known.name} (field manager ${manager}) manages ${object.name} and may put its own weights back`,
-        known.mend(object, context),
-      ),
-    ]
-  })
+  const managed: Managed = {
+    object,
+    labels: labelsAt(object.raw, 'metadata', 'labels'),
+    annotations: object.annotations,
+    context,
+  }
+  const known = CONTROLLERS.flatMap((controller) => recognized(controller, managed) ?? [])
+  if (known.length > 0) return known
+  return [recognized(HELM, managed) ?? findOwner(object)].filter((one) => one !== undefined)
+}
+
+function recognized(controller: Controller, managed: Managed): Finding | undefined {
+  const { object } = managed
+  const manager = object.managedFields.find(
+    (entry) => controller.managers.test(entry.manager) && touchesSpec(entry),
+  )
+  const sign = manager === undefined ? controller.sign(managed) : `field manager ${manager.manager}`
+  if (sign === undefined) return undefined
+  return warning(
+    `${controller.name} (${sign}) manages ${object.name} and may restore its own weights`,
+    controller.advice(managed),
+  )
+}
+
+/** Whatever made the object and controls it keeps it as it made it. */
+function findOwner(object: RouteObject): Finding | undefined {
+  const owner = ownersOf(object).find(({ controls }) => controls)
+  if (!owner) return undefined
+  return warning(
+    `${owner.kind} ${owner.name} (${owner.apiVersion}) controls ${object.name}, and its controller may restore its own weights`,
+    `Change the weights in ${owner.kind} ${owner.name}, or let it leave those of ${object.name} alone.`,
+  )
 }
 
 /** When the spec was last written, by the API server's clock; undefined where managedFields does not say. */

@@ -15,6 +15,11 @@ function spec(manager: string, time?: string): JsonObject {
   }
 }
 
+/** The same object with labels, annotations and owners, which nobody manages. */
+function having(metadata: JsonObject) {
+  return virtualService([tcp([route('v1')])], { metadata })
+}
+
 describe('a controller that manages the object', () => {
   test.each([
     [
@@ -26,44 +31,183 @@ describe('a controller that manages the object', () => {
     [
       'kustomize-controller',
       'Flux',
-      /kubectl --context 'prod' --namespace 'demo' annotate virtualservice 'tcp-echo' /,
+      /\n {2}kubectl --context 'prod' --namespace 'demo' annotate .*kustomize.toolkit.fluxcd.io\/reconcile=disabled$/,
     ],
     [
       'helm-controller',
       'Flux',
-      /\n {2}kubectl --context 'prod' --namespace 'demo' annotate .*reconcile=disabled/,
+      /\n {2}flux --context 'prod' --namespace 'NAMESPACE' suspend helmrelease 'NAME'$/,
     ],
-    ['configsync', 'a controller', /leave the weights/],
-    ['fleet-agent', 'a controller', /leave the weights/],
-    ['Terraform', 'a controller', /leave the weights/],
+    ['rollouts-controller', 'Argo Rollouts', /mode: verify/],
+    ['flagger', 'Flagger', /patch canary 'tcp-echo' .*"suspend":true/],
+    ['helm', 'Helm', /next helm upgrade may set/],
+    ['kapp-controller', 'kapp', /rebaseRules:\n {2}- path: \[spec, tcp,/],
+    ['kluctl', 'kluctl', /kluctl.io\/ignore-conflicts-field: spec.tcp/],
+    ['fleet-agent', 'Rancher Fleet', /comparePatches/],
+    ['fleetagent', 'Rancher Fleet', /jsonPointers: \[\/spec\/tcp\]/],
+    ['deploy@node-0', 'k3s', /manifests/],
+    ['configsync', 'Config Sync', /client.lifecycle.config.k8s.io\/mutation: ignore/],
+    ['crossplane-kubernetes-provider', 'Crossplane', /crossplane.io\/paused=true/],
+    ['vela-core', 'KubeVela', /apply-once/],
+    ['Terraform', 'Terraform', /computed_fields/],
+    ['pulumi-kubernetes-1a2b', 'Pulumi', /ignoreChanges/],
   ])('%s is a warning with what makes it leave the weights alone', (manager, name, mend) => {
     const [finding, second] = findControllers(managedBy(spec(manager)), 'prod')
     expect(second).toBeUndefined()
     expect(finding).toMatchObject({
       kind: 'warning',
-      what: `${name} (field manager ${manager}) manages tcp-echo and may put its own weights back`,
+      what: `${name} (field manager ${manager}) manages tcp-echo and may restore its own weights`,
     })
     expect(finding?.mend).toMatch(mend)
+  })
+
+  test.each<[string, JsonObject]>([
+    [
+      'Argo CD (annotation argocd.argoproj.io/tracking-id, Application shop)',
+      {
+        annotations: {
+          'argocd.argoproj.io/tracking-id': 'shop:networking.istio.io/VirtualService:demo/tcp-echo',
+        },
+      },
+    ],
+    [
+      'Argo CD (label argocd.argoproj.io/instance)',
+      { labels: { 'argocd.argoproj.io/instance': 'shop' } },
+    ],
+    [
+      'Flux (label kustomize.toolkit.fluxcd.io/name)',
+      {
+        labels: {
+          'kustomize.toolkit.fluxcd.io/name': 'apps',
+          'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+        },
+      },
+    ],
+    [
+      'Flagger (owner Canary shop)',
+      {
+        ownerReferences: [
+          { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: 'shop', controller: true },
+        ],
+      },
+    ],
+    [
+      'OpenKruise Rollouts (annotation rollouts.kruise.io/original-spec-configuration)',
+      { annotations: { 'rollouts.kruise.io/original-spec-configuration': '{}' } },
+    ],
+    [
+      'kapp (label kapp.k14s.io/app)',
+      { labels: { 'kapp.k14s.io/app': '1' }, annotations: { 'kapp.k14s.io/identity': 'v1' } },
+    ],
+    ['kluctl (label kluctl.io/discriminator)', { labels: { 'kluctl.io/discriminator': 'x' } }],
+    [
+      'Config Sync (annotation configmanagement.gke.io/managed)',
+      { annotations: { 'configmanagement.gke.io/managed': 'enabled' } },
+    ],
+    [
+      'Sveltos (label projectsveltos.io/reference-kind)',
+      { labels: { 'projectsveltos.io/reference-kind': 'ConfigMap' } },
+    ],
+    [
+      'Terraform (label app.kubernetes.io/managed-by: terraform)',
+      { labels: { 'app.kubernetes.io/managed-by': 'terraform' } },
+    ],
+    [
+      'k3s (annotation objectset.rio.cattle.io/owner-gvk)',
+      { annotations: { 'objectset.rio.cattle.io/owner-gvk': 'k3s.cattle.io/v1, Kind=Addon' } },
+    ],
+    [
+      'Helm (annotation meta.helm.sh/release-name)',
+      {
+        annotations: { 'meta.helm.sh/release-name': 'shop' },
+        labels: { 'app.kubernetes.io/managed-by': 'Helm' },
+      },
+    ],
+  ])('is recognized by what it leaves on the object, whoever wrote last: %s', (name, metadata) => {
+    expect(findControllers(having(metadata), 'prod').map(({ what }) => what)).toEqual([
+      `${name} manages tcp-echo and may restore its own weights`,
+    ])
+  })
+
+  test('is named in the command that stops it, as far as the object says', () => {
+    const labels = {
+      'helm.toolkit.fluxcd.io/name': 'shop',
+      'helm.toolkit.fluxcd.io/namespace': 'apps',
+    }
+    const annotations = { 'meta.helm.sh/release-name': 'shop' }
+    const found = findControllers(having({ labels, annotations }), undefined)
+    expect(found.map(({ mend }) => mend)).toEqual([
+      "Suspend its HelmRelease while weights move; annotations on the object do not stop it:\n  flux --namespace 'apps' suspend helmrelease 'shop'",
+    ])
+  })
+
+  test.each<[string, JsonObject]>([
+    [
+      "another object's tracking-id",
+      {
+        annotations: {
+          'argocd.argoproj.io/tracking-id': 'shop:networking.istio.io/VirtualService:demo/other',
+        },
+      },
+    ],
+    [
+      'a label that charts set too',
+      { labels: { 'app.kubernetes.io/instance': 'shop', 'app.kubernetes.io/managed-by': 'Helm' } },
+    ],
+    [
+      'an owner that does not control it',
+      { ownerReferences: [{ apiVersion: 'v1', kind: 'Thing', name: 'x' }] },
+    ],
+  ])('is not recognized by %s', (_, metadata) => {
+    expect(findControllers(having(metadata), 'prod')).toEqual([])
+  })
+
+  test('that is none of these is recognized where it controls the object', () => {
+    const owner = {
+      apiVersion: 'serving.knative.dev/v1',
+      kind: 'Route',
+      name: 'shop',
+      controller: true,
+    }
+    expect(findControllers(having({ ownerReferences: [owner] }), 'prod')).toMatchObject([
+      {
+        kind: 'warning',
+        what: 'Route shop (serving.knative.dev/v1) controls tcp-echo, and its controller may restore its own weights',
+      },
+    ])
   })
 
   test('is said once, however many entries it has', () => {
     expect(findControllers(managedBy(spec('argocd'), spec('argocd')), 'prod')).toHaveLength(1)
   })
 
-  test.each([
-    'kubectl',
-    'kubectl-client-side-apply',
-    'helm',
-    'istio-traffic-shift',
-    'my-argocd',
-    '',
-  ])('%j is none', (manager) => {
-    expect(findControllers(managedBy(spec(manager)), 'prod')).toEqual([])
-  })
+  test.each(['kubectl', 'kubectl-client-side-apply', 'istio-traffic-shift', 'my-argocd', ''])(
+    '%j is none',
+    (manager) => {
+      expect(findControllers(managedBy(spec(manager)), 'prod')).toEqual([])
+    },
+  )
 
-  test('counts only where it manages the spec', () => {
+  test('counts as field manager only where it manages the spec', () => {
     const labels = { manager: 'argocd', fieldsV1: { 'f:metadata': { 'f:labels': {} } } }
     expect(findControllers(managedBy(labels, { manager: 'argocd' }), 'prod')).toEqual([])
+  })
+
+  test('counts by the label that it tracks with only where it set that label', () => {
+    const key = 'app.kubernetes.io/instance'
+    const tracked = (manager: string) =>
+      having({
+        labels: { [key]: 'shop' },
+        managedFields: [
+          { manager, fieldsV1: { 'f:metadata': { 'f:labels': { [`f:${key}`]: {} } } } },
+        ],
+      })
+    expect(findControllers(tracked('argocd-controller'), 'prod')).toMatchObject([
+      {
+        what: 'Argo CD (label app.kubernetes.io/instance, set by argocd-controller) manages tcp-echo and may restore its own weights',
+      },
+    ])
+    expect(findControllers(tracked('kubectl'), 'prod')).toEqual([])
   })
 })
 
