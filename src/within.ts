@@ -29,7 +29,8 @@ export function within<T>(
       Math.min(ms, LONGEST_DELAY_MS),
     )
     signal.addEventListener('abort', onAbort, { once: true })
-    work(controller.signal)
+    const working = async () => work(controller.signal)
+    working()
       .then(resolve, reject)
       .finally(() => {
         clearTimeout(timer)

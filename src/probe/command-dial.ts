@@ -30,11 +30,11 @@ const STARTER = SESSIONS ? 'setsid sh' : 'sh'
  * Says its number, then becomes the command, which has nothing to read: to write to one that does not
  * read fails. Beside it waits a guard, of the same group, for the end of standard input. That comes
  * when this process ends, by SIGKILL too, and the guard then kills the group: the command does not
- * outlive the run. It takes no more than a POSIX shell (`setpriv --pdeathsig` is not everywhere).
+ * outlive the run. It takes no more than a POSIX shell (`setpriv --pdeathsig` is not everywhere, nor is `kill -- -1` in BusyBox).
  */
 const LEADER = [
   'exec 3<&0 </dev/null',
-  `(read -r _ <&3; kill -s KILL -- ${SESSIONS ? '-$$' : '$$'}) >/dev/null 2>&1 &`,
+  `(read -r _ <&3; kill -KILL ${SESSIONS ? '-$$' : '$$'}) >/dev/null 2>&1 &`,
   'echo $$ >&2',
   'exec "$@" 3<&-',
 ].join('\n')
