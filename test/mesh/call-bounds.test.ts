@@ -43,7 +43,7 @@ async function silentServer(): Promise<number> {
 }
 
 describe('a call that waits for something that never answers', () => {
-  const SERVER = 'https://api.example:6443'
+  const SERVER = 'https://127.0.0.1:6443'
 
   test.each<[string, (port: number) => JsonObject]>([
     ['an API server in the handshake of TLS', (port) => ({ server: `https://127.0.0.1:${port}` })],
