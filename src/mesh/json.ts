@@ -7,14 +7,23 @@ export function isObject(value: Json | undefined): value is JsonObject {
 
 /** Whether a value has more levels of lists and objects than this. */
 export function isDeeperThan(levels: number, value: Json): boolean {
-  let level: Json[] = [value]
+  let level = [value].filter(isContainer)
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > levels) return true
-    level = level.flatMap((each) =>
-      Array.isArray(each) ? each : isObject(each) ? Object.values(each) : [],
-    )
+    if (depth >= levels) return true
+    const below: Container[] = []
+    // Only what has a level of its own is kept: an answer may hold millions of numbers.
+    for (const container of level)
+      for (const each of Array.isArray(container) ? container : Object.values(container))
+        if (isContainer(each)) below.push(each)
+    level = below
   }
   return false
+}
+
+type Container = Json[] | JsonObject
+
+function isContainer(value: Json): value is Container {
+  return typeof value === 'object' && value !== null
 }
 
 /** The value at `path` below `value`; undefined where any step is missing. */
