@@ -1,5 +1,6 @@
 import { startNumbering, WORD_CHARACTERS } from './characters.ts'
-import type { Assertion, Instruction, Program } from './compile.ts'
+import type { Instruction, Program } from './compile.ts'
+import type { Assertion } from './parse.ts'
 
 /** Where an automaton is in a text: the instructions that may come next. */
 export type State = {

@@ -1,5 +1,3 @@
-import type { CharacterClass, CharacterClassEscape, Value } from 'regjsparser'
-
 /** UTF-16 code units, from the first to the last of each pair. Sorted, without overlaps. */
 export type Ranges = readonly (readonly [number, number])[]
 
@@ -33,40 +31,15 @@ export const DOT = inverted([
   [0x2028, 0x2029],
 ])
 
-export function ofEscape({ value }: CharacterClassEscape): Ranges {
+/** What `\d`, `\D`, `\w` and so on stand for, by their letter. */
+export function ofEscape(letter: string): Ranges {
   const ranges = { d: DIGITS, w: WORD_CHARACTERS, s: WHITE_SPACE }
-  const name = value.toLowerCase() as keyof typeof ranges
-  return name === value ? ranges[name] : inverted(ranges[name])
+  const name = letter.toLowerCase() as keyof typeof ranges
+  return name === letter ? ranges[name] : inverted(ranges[name])
 }
 
-/** A class in brackets. */
-export function ofClass({ body, negative }: CharacterClass): Ranges {
-  const ranges = body.flatMap(rangesOf)
-  return negative ? inverted(merged(ranges)) : merged(ranges)
-}
-
-function rangesOf(part: CharacterClass['body'][number]): Ranges {
-  switch (part.type) {
-    case 'characterClassEscape':
-      return ofEscape(part)
-    case 'characterClassRange':
-      return [[part.min.codePoint, part.max.codePoint]]
-    case 'value':
-      return unitsOf(part).map((unit) => [unit, unit])
-    // `\p{...}` has its meaning with the flag u only, which `expect` does not set.
-    case 'unicodePropertyEscape':
-      return []
-  }
-}
-
-/** One code unit; two for a character beyond U+FFFF, which JavaScript reads as two without the flag u. */
-export function unitsOf({ codePoint }: Value): number[] {
-  return String.fromCodePoint(codePoint)
-    .split('')
-    .map((unit) => unit.charCodeAt(0))
-}
-
-function merged(ranges: Ranges): Ranges {
+/** Sorted, and without overlaps. */
+export function merged(ranges: Ranges): Ranges {
   const all: [number, number][] = []
   for (const [first, last] of [...ranges].sort(([a], [b]) => a - b)) {
     const latest = all.at(-1)
@@ -76,7 +49,8 @@ function merged(ranges: Ranges): Ranges {
   return all
 }
 
-function inverted(ranges: Ranges): Ranges {
+/** All other code units. */
+export function inverted(ranges: Ranges): Ranges {
   const firsts = [0, ...ranges.map(([, last]) => last + 1)]
   const lasts = [...ranges.map(([first]) => first - 1), LAST_UNIT]
   return firsts.flatMap((first, index): Ranges => {

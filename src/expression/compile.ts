@@ -1,7 +1,5 @@
-import parser, { type Anchor, type Quantifier, type RootNode } from 'regjsparser'
-import { DOT, ofClass, ofEscape, type Ranges, unitsOf } from './characters.ts'
-
-export type Assertion = Anchor['kind']
+import type { Ranges } from './characters.ts'
+import { type Assertion, type Node, parse, type Unsupported } from './parse.ts'
 
 /** A step of an automaton that tries all ways at once. `next` and `other` are indexes of instructions. */
 export type Instruction =
@@ -21,22 +19,17 @@ export type Compiled =
 const MOST_INSTRUCTIONS = 10_000
 const LONGEST_SOURCE = 10_000
 
-const FEATURES = { lookbehind: true, namedGroups: true, modifiers: true } as const
-type Node = RootNode<typeof FEATURES>
-
-/** What no engine can match in linear time, or what this one leaves out: how to do without. */
-const DO_WITHOUT = {
-  lookaround: 'Describe what the reply contains, not what is beside it or missing from it',
-  reference: 'Write out the texts that may repeat, such as (aa|bb) for ([ab])\\1',
+/** How to do without. */
+const DO_WITHOUT: Readonly<Record<Unsupported, string>> = {
+  lookahead: 'Describe what the reply contains, not what is beside it',
+  'negative lookahead': 'Describe what the reply contains, not what is missing from it',
+  lookbehind: 'Describe what the reply contains, not what is beside it',
+  'negative lookbehind': 'Describe what the reply contains, not what is missing from it',
+  backreference: 'Write out the texts that may repeat, such as (aa|bb) for ([ab])\\1',
   modifiers: 'Write both cases, such as [Oo]ne for (?i:one)',
-} as const
-
-const BEHAVIORS: Readonly<Record<string, string>> = {
-  lookahead: 'a lookahead',
-  negativeLookahead: 'a negative lookahead',
-  lookbehind: 'a lookbehind',
-  negativeLookbehind: 'a negative lookbehind',
 }
+
+type Repeat = Extract<Node, { kind: 'repeat' }>
 
 class TooLarge extends Error {}
 
@@ -48,7 +41,7 @@ export function compile(source: string): Compiled {
   if (source.length > LONGEST_SOURCE)
     return { ok: false, why: 'it is longer than 10,000 characters. Match less of the reply' }
   try {
-    const tree: Node = parser.parse(source, '', FEATURES)
+    const tree = parse(source)
     const left = unsupportedIn(tree)
     if (left.length > 0) return { ok: false, why: left.join('. ') }
     return { ok: true, program: programOf(tree) }
@@ -66,24 +59,19 @@ export function compile(source: string): Compiled {
   }
 }
 
-/** A sentence for each construct that cannot be matched in linear time. */
+/** A sentence for each construct that is not supported. */
 function unsupportedIn(node: Node): string[] {
-  switch (node.type) {
-    case 'reference':
-      return [`it has a backreference, ${node.raw}. ${DO_WITHOUT.reference}`]
-    case 'group': {
-      const inner = node.body.flatMap(unsupportedIn)
-      const name = BEHAVIORS[node.behavior]
-      if (name !== undefined)
-        return [`it has ${name}, ${node.raw}. ${DO_WITHOUT.lookaround}`, ...inner]
-      if ('modifierFlags' in node && node.modifierFlags !== undefined)
-        return [`it has modifiers, ${node.raw}. ${DO_WITHOUT.modifiers}`, ...inner]
-      return inner
+  switch (node.kind) {
+    case 'unsupported': {
+      const article = node.construct === 'modifiers' ? '' : 'a '
+      return [`it has ${article}${node.construct}, ${node.raw}. ${DO_WITHOUT[node.construct]}`]
     }
-    case 'alternative':
-    case 'disjunction':
-    case 'quantifier':
-      return node.body.flatMap((part: Node) => unsupportedIn(part))
+    case 'sequence':
+      return node.parts.flatMap(unsupportedIn)
+    case 'either':
+      return node.ways.flatMap(unsupportedIn)
+    case 'repeat':
+      return unsupportedIn(node.part)
     default:
       return []
   }
@@ -98,55 +86,38 @@ function programOf(tree: Node): Program {
     return instructions.push(instruction) - 1
   }
 
-  function sequence(nodes: readonly Node[], next: number): number {
-    return nodes.reduceRight((after, node) => of(node, after), next)
-  }
-
   function of(node: Node, next: number): number {
-    switch (node.type) {
-      case 'value':
-        return unitsOf(node).reduceRight(
-          (after, unit) => add({ kind: 'characters', set: [[unit, unit]], next: after }),
-          next,
-        )
-      case 'dot':
-        return add({ kind: 'characters', set: DOT, next })
-      case 'characterClass':
-        return add({ kind: 'characters', set: ofClass(node), next })
-      case 'characterClassEscape':
-        return add({ kind: 'characters', set: ofEscape(node), next })
-      case 'anchor':
-        return add({ kind: 'assertion', what: node.kind, next })
-      case 'alternative':
-      case 'group':
-        return sequence(node.body, next)
-      case 'disjunction':
-        return node.body
-          .map((part: Node) => of(part, next))
-          .reduceRight((other: number, start: number) =>
-            add({ kind: 'either', next: start, other }),
-          )
-      case 'quantifier':
+    switch (node.kind) {
+      case 'unit':
+        return add({ kind: 'characters', set: node.set, next })
+      case 'assertion':
+        return add({ kind: 'assertion', what: node.what, next })
+      case 'sequence':
+        return node.parts.reduceRight((after, part) => of(part, after), next)
+      case 'either':
+        return node.ways
+          .map((way) => of(way, next))
+          .reduceRight((other, start) => add({ kind: 'either', next: start, other }))
+      case 'repeat':
         return repeated(node, next)
-      default:
+      case 'unsupported':
         throw new Error(`${node.raw} is not supported`)
     }
   }
 
-  function repeated({ body, min, max }: Quantifier<typeof FEATURES>, next: number): number {
-    const [node] = body
+  function repeated({ part, least, most }: Repeat, next: number): number {
     let start = next
-    let copies = min
-    if (max === undefined) {
+    let copies = least
+    if (most === Number.POSITIVE_INFINITY) {
       const loop = add({ kind: 'either', next, other: next })
-      const first = of(node, loop)
+      const first = of(part, loop)
       instructions[loop] = { kind: 'either', next: first, other: next }
       start = copies > 0 ? first : loop
       copies -= 1
     } else {
-      for (let copy = min; copy < max; copy += 1) {
+      for (let copy = least; copy < most; copy += 1) {
         const before = start
-        const first = of(node, before)
+        const first = of(part, before)
         // What matches nothing but the empty text is the same however often it is repeated.
         if (first === before) break
         start = add({ kind: 'either', next: first, other: next })
@@ -154,7 +125,7 @@ function programOf(tree: Node): Program {
     }
     for (; copies > 0; copies -= 1) {
       const before = start
-      start = of(node, before)
+      start = of(part, before)
       if (start === before) break
     }
     return start
