@@ -10,6 +10,8 @@ export type SandboxOptions = {
   weights?: Readonly<Record<string, number>>
   /** Versions of Istio's networking group that are served, the preferred one first; empty: the group is not installed. */
   istioVersions?: readonly string[]
+  /** Namespace whose Istio objects are for all others (`rootNamespace` in Istio's mesh config); default `istio-config`. */
+  rootNamespace?: string
   /** Plurals of resources that are not installed. */
   omitted?: readonly string[]
   /** Whether istiod's webhook refuses routes that it finds wrong, as it does where Istio is installed; default true. */
@@ -36,6 +38,12 @@ export type SandboxOptions = {
   /** The API server's clock; default: the system's. */
   now?: () => Date
 }
+
+/**
+ * Not the gateway's namespace: so the gateway's own DestinationRules come first, as for every gateway outside of the root
+ * namespace. Real installations have the gateway's namespace for it only where both are istio-system.
+ */
+export const ROOT_NAMESPACE = 'istio-config'
 
 /** The token of the default user. */
 export const ADMIN_TOKEN = 'admin-token'

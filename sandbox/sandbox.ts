@@ -14,7 +14,7 @@ import { createRegistry, type Registry } from './objects/registry.ts'
 import { resourceTable } from './objects/resources.ts'
 import { createStorage } from './objects/storage.ts'
 import { virtualServiceSchema } from './objects/virtual-service-schema.ts'
-import { ADMIN_TOKEN, type SandboxOptions, subsetsOf } from './options.ts'
+import { ADMIN_TOKEN, ROOT_NAMESPACE, type SandboxOptions, subsetsOf } from './options.ts'
 import { tutorialObjects } from './tutorial/objects.ts'
 
 export type { SandboxOptions } from './options.ts'
@@ -55,6 +55,7 @@ const GATEWAY_LABELS = { app: 'istio-ingressgateway', istio: 'ingressgateway' }
 /** Starts a sandbox with the tutorial's objects in it; the gateway serves them when this resolves. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const namespace = options.namespace ?? 'demo'
+  const rootNamespace = options.rootNamespace ?? ROOT_NAMESPACE
   const now = options.now ?? (() => new Date())
   const gatewayOrders = createOrders<GatewayFault>()
   const apiOrders = createOrders<ApiRule>()
@@ -80,6 +81,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       port,
     })),
     weights: options.weights,
+    rootNamespace,
   }
   for (const { object, manager } of tutorialObjects(start))
     if (registry.resources.some((one) => one.kind === object.kind)) objects.create(object, manager)
@@ -87,7 +89,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const pilot = createPilot({
     storage: registry.storage,
     resources: registry.resources,
-    gatewayLabels: GATEWAY_LABELS,
+    gateway: {
+      namespace: 'istio-system',
+      labels: GATEWAY_LABELS,
+      rootNamespace,
+    },
     quietMs: options.debounceMs ?? 100,
     mostMs: options.debounceMaxMs ?? 10_000,
     push: gateway.rollout.push,

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { ROOT_NAMESPACE } from '../../sandbox/options.ts'
 import { ISTIOD } from './addresses.ts'
 import { FILES } from './credentials.ts'
 import { isOk } from './http.ts'
@@ -17,6 +18,7 @@ export async function startIstiod(kubeconfig: string, cluster = CLUSTER): Promis
     JSON.stringify({
       // Else the gateway waits for certificates for ever.
       enableAutoMtls: false,
+      rootNamespace: ROOT_NAMESPACE,
       defaultConfig: { discoveryAddress: `127.0.0.1:${ISTIOD.xds}` },
     }),
   )

@@ -17,7 +17,10 @@ import { api, marksOn, routeIs, routeText, weightsOn } from './support/route.ts'
 /** Beside the Role, where the gateway's Services may be listed; the README says so below it. */
 const GATEWAY_SERVICES: Grant = {
   namespace: 'istio-system',
-  rules: [{ apiGroups: [''], resources: ['services'], verbs: ['list'] }],
+  rules: [
+    { apiGroups: [''], resources: ['services'], verbs: ['list'] },
+    { apiGroups: ['networking.istio.io'], resources: ['destinationrules'], verbs: ['list'] },
+  ],
 }
 const ENDPOINT = `${GATEWAY.host}:${GATEWAY.port}`
 const SHADOWING = expect.stringMatching(/^not checked: whether an older VirtualService/)

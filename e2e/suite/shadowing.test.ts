@@ -1,4 +1,4 @@
-import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
 import { readmeRole } from '../objects/readme-role.ts'
 import { accountWith } from '../objects/service-account.ts'
@@ -13,46 +13,48 @@ const OLDER: KubeObject = {
   metadata: { name: 'an-older-one', namespace: 'demo' },
 }
 
-beforeEach(async () => {
-  await routeIs()
-  await api.create(OLDER)
-  onTestFinished(async () => {
-    await api.remove(OLDER)
-    await gatewaySplits({ v1: 100 })
+describe('with an older VirtualService on the same port', () => {
+  beforeEach(async () => {
+    await routeIs()
+    await api.create(OLDER)
+    onTestFinished(async () => {
+      await api.remove(OLDER)
+      await gatewaySplits({ v1: 100 })
+    })
+    // Made anew, it is the younger one.
+    await api.remove(virtualService())
+    await api.create(virtualService())
   })
-  // Made anew, it is the younger one.
-  await api.remove(virtualService())
-  await api.create(virtualService())
-})
 
-test('an older VirtualService that takes the same port first is found before anything is written', async () => {
-  const before = await routeText()
-  const { status, outputs, text } = await runJob({ subset: 'v2', weight: '20' })
-  expect(status).toBe(1)
-  expect(outputs).toMatchObject({ verdict: 'error', reason: 'preflight' })
-  expect(text).toContain(
-    'VirtualService demo/an-older-one is older and takes the same gateway port first',
-  )
-  expect(await routeText()).toBe(before)
-})
+  test('an older VirtualService that takes the same port first is found before anything is written', async () => {
+    const before = await routeText()
+    const { status, outputs, text } = await runJob({ subset: 'v2', weight: '20' })
+    expect(status).toBe(1)
+    expect(outputs).toMatchObject({ verdict: 'error', reason: 'preflight' })
+    expect(text).toContain(
+      'VirtualService demo/an-older-one is older and takes the same gateway port first',
+    )
+    expect(await routeText()).toBe(before)
+  })
 
-test('where others may not be listed a warning says so, and the gateway goes by the older one: not-propagated, weights back', async () => {
-  const before = await routeText()
-  const kubeconfig = await accountWith(api, API_PORT, 'shadowed', [readmeRole()])
-  const { outputs, report } = await runJob({
-    kubeconfig,
-    endpoint: `${GATEWAY.host}:${GATEWAY.port}`,
-    subset: 'v2',
-    weight: '20',
-    'propagation-timeout': '1s',
+  test('where others may not be listed a warning says so, and the gateway goes by the older one: not-propagated, weights back', async () => {
+    const before = await routeText()
+    const kubeconfig = await accountWith(api, API_PORT, 'shadowed', [readmeRole()])
+    const { outputs, report } = await runJob({
+      kubeconfig,
+      endpoint: `${GATEWAY.host}:${GATEWAY.port}`,
+      subset: 'v2',
+      weight: '20',
+      'propagation-timeout': '1s',
+    })
+    expect(warnings(report)).toEqual([
+      expect.stringContaining('whether an older VirtualService takes the same gateway port first'),
+    ])
+    expect(outputs).toMatchObject({
+      verdict: 'fail',
+      reason: 'not-propagated',
+      'rolled-back': 'true',
+    })
+    expect(await routeText()).toBe(before)
   })
-  expect(warnings(report)).toEqual([
-    expect.stringContaining('whether an older VirtualService takes the same gateway port first'),
-  ])
-  expect(outputs).toMatchObject({
-    verdict: 'fail',
-    reason: 'not-propagated',
-    'rolled-back': 'true',
-  })
-  expect(await routeText()).toBe(before)
 })

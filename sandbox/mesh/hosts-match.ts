@@ -1,6 +1,9 @@
 /** Whether two hosts, each with a `*` in front at most, can name the same. */
 export function hostsMatch(one: string, other: string): boolean {
-  if (one === other || one === '*' || other === '*') return true
-  if (one.startsWith('*')) return other.endsWith(one.slice(1))
-  return other.startsWith('*') && one.endsWith(other.slice(1))
+  if (one === other) return true
+  const endOf = (host: string) => (host.startsWith('*') ? host.slice(1) : undefined)
+  const [a, b] = [endOf(one), endOf(other)]
+  if (a !== undefined && b !== undefined) return a.endsWith(b) || b.endsWith(a)
+  if (a !== undefined) return other.endsWith(a)
+  return b !== undefined && one.endsWith(b)
 }

@@ -3,6 +3,7 @@ import { type KubeObject, textsOf } from '../objects/kube-object.ts'
 import { NETWORKING, type Resource } from '../objects/resources.ts'
 import type { Change, Storage } from '../objects/storage.ts'
 import { type MeshConfig, meshConfigOf } from './config.ts'
+import type { Client } from './destination-rules.ts'
 
 /** Watches the objects and pushes to the gateway, as istiod does. */
 export type Pilot = {
@@ -22,7 +23,7 @@ const WATCHED = ['services', 'pods', 'endpointslices']
 export function createPilot(options: {
   storage: Storage
   resources: readonly Resource[]
-  gatewayLabels: Readonly<Record<string, string>>
+  gateway: Client
   quietMs: number
   mostMs: number
   push: (config: MeshConfig) => void
@@ -49,7 +50,7 @@ export function createPilot(options: {
         pods: objects('pods'),
         endpointSlices: objects('endpointslices'),
       },
-      options.gatewayLabels,
+      options.gateway,
     )
     if (config !== undefined) options.push(config)
     for (const resolve of waiting.splice(0)) resolve()

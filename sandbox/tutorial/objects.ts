@@ -9,6 +9,7 @@ import {
   sortedFields,
 } from '../objects/json.ts'
 import { isKubeObject, type KubeObject, textsOf } from '../objects/kube-object.ts'
+import { ROOT_NAMESPACE } from '../options.ts'
 
 /** A version of the application and where it listens. */
 export type SubsetStart = { name: string; prefix: string; address: string; port: number }
@@ -20,6 +21,8 @@ export type Start = {
   subsets: readonly SubsetStart[]
   /** Weights of the one tcp entry; undefined: a single destination without a weight, as the tutorial begins. */
   weights: Readonly<Record<string, number>> | undefined
+  /** What Istio's mesh config calls its root namespace; default that of sandboxes. */
+  rootNamespace?: string
 }
 
 /** An object and who is to have made it. */
@@ -32,6 +35,9 @@ export function tutorialObjects(start: Start): Made[] {
   const byCluster = [
     ...filled('namespaces.yaml'),
     ...filled('node.yaml'),
+    ...filled('mesh-config.yaml', {
+      ROOT_NAMESPACE: start.rootNamespace ?? ROOT_NAMESPACE,
+    }),
     ...filled('ingress-gateway.yaml').map((object) => withPort(object, 'tcp', start.gateway.port)),
     ...start.subsets.flatMap(({ name, prefix, address }) =>
       filled('subset.yaml', { SUBSET: name, PREFIX: prefix, POD_ADDRESS: address }),

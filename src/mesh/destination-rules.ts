@@ -1,123 +1,123 @@
-import { didYouMean, nearest } from '../options/did-you-mean.ts'
 import type { ApiServer } from './api-server.ts'
 import type { Destination } from './entry.ts'
-import { type Finding, problem, warning } from './finding.ts'
-import { coversHost, serviceOf } from './host.ts'
-import { type JsonObject, labelsAt, objectsAt, textAt } from './json.ts'
-import { grantingRule, ISTIO_NETWORKING, type Resource, readList } from './resources.ts'
+import { type Finding, warning } from './finding.ts'
+import { fullName, serviceOf } from './host.ts'
+import type { GatewayPods } from './merged-servers.ts'
+import { noSuchSubset } from './no-such-subset.ts'
+import { grantingRule, type Resource } from './resources.ts'
+import { ISTIO_NAMESPACE, readRootNamespace } from './root-namespace.ts'
+import { type MergedRule, rulesInOrder } from './rule-lookup.ts'
+import { openRules, type RuleReader } from './rule-reader.ts'
 
 /** The labels that a subset adds to its host's; undefined: nobody could say. */
 export type SubsetLabels = (
   destination: Destination,
 ) => Readonly<Record<string, string>> | undefined
 
-/** Istio's root namespace, whose rules are for all where no nearer one is; this is its usual name. */
-const ROOT_NAMESPACE = 'istio-system'
+export type SubsetSearch = {
+  api: ApiServer
+  istioVersion: string
+  /** Of the route object. */
+  namespace: string
+  /** The gateway that asks for the subsets; without it, what every gateway sees counts. */
+  gatewayPods?: Promise<GatewayPods | undefined>
+}
+
+/** The rules that could count for a destination, the one that does first. */
+type Sight = (destination: Destination) => MergedRule[]
 
 /**
- * Looks up the DestinationRules behind the destinations that are to get weight: a subset that none
- * defines would lose every connection sent to it.
+ * Looks up the DestinationRules behind the destinations that are to get weight: a subset that the
+ * gateway does not know would lose every connection sent to it.
  */
 export async function readSubsets(
-  api: ApiServer,
-  version: string,
-  namespace: string,
+  search: SubsetSearch,
   destinations: readonly Destination[],
   signal: AbortSignal,
 ): Promise<{ labels: SubsetLabels; findings: Finding[] }> {
   const withSubset = destinations.filter((destination) => destination.subset !== undefined)
   if (withSubset.length === 0) return { labels: () => ({}), findings: [] }
-  const namespaces = new Set([
-    namespace,
-    ...withSubset.map(
-      (destination) => serviceOf(destination.host, namespace)?.namespace ?? namespace,
-    ),
+  const reader = openRules(search, signal)
+  const serviceNamespaces = withSubset.map((one) => namespaceOf(one, search.namespace))
+  const [pods] = await Promise.all([
+    search.gatewayPods?.then(async (found) => {
+      if (found) await reader.read(found.namespace)
+      return found
+    }),
+    ...serviceNamespaces.map(reader.read),
   ])
-  const reads = await Promise.all(
-    [...namespaces].map((where) => readList(api, ruleResource(version, where), signal)),
-  )
-  const rules = reads.flatMap((read) => (read.kind === 'found' ? read.value : []))
-  const denied = reads.flatMap((read) => (read.kind === 'denied' ? [read.resource] : []))
-  const labels: SubsetLabels = (destination) =>
-    destination.subset === undefined ? {} : subsetLabels(rules, namespace, destination)
-  if (denied.length > 0) {
-    const skipped = denied.map((resource) =>
-      warning(
-        `not checked: whether a DestinationRule defines the subsets; listing destinationrules in namespace ${resource.namespace} is not allowed`,
-        grantingRule(resource),
-      ),
-    )
-    return { labels, findings: skipped }
-  }
-  const isUndefined = (destination: Destination) => labels(destination) === undefined
-  let grant = ''
-  if (withSubset.some(isUndefined) && !namespaces.has(ROOT_NAMESPACE)) {
-    const root = await readList(api, ruleResource(version, ROOT_NAMESPACE), signal)
-    if (root.kind === 'found') rules.push(...root.value)
-    if (root.kind === 'denied')
-      grant = `\nOr let the run see the one in ${ROOT_NAMESPACE} that does. ${grantingRule(root.resource)}`
-  }
-  return {
-    labels,
-    findings: withSubset
-      .filter(isUndefined)
-      .map((destination) => noSuchSubset(destination, namespace, rules, grant)),
-  }
-}
-
-function ruleResource(version: string, namespace: string): Resource {
-  return {
-    group: ISTIO_NETWORKING,
-    version,
-    plural: 'destinationrules',
-    namespace,
-    name: undefined,
-  }
-}
-
-function subsetLabels(
-  rules: readonly JsonObject[],
-  namespace: string,
-  destination: Destination,
-): Record<string, string> | undefined {
-  for (const rule of rulesFor(rules, namespace, destination.host)) {
-    const subset = objectsAt(rule, 'spec', 'subsets').find(
-      (known) => textAt(known, 'name') === destination.subset,
-    )
-    if (subset) return labelsAt(subset, 'labels')
-  }
-  return undefined
-}
-
-function rulesFor(rules: readonly JsonObject[], namespace: string, host: string): JsonObject[] {
-  return rules.filter((rule) =>
-    coversHost(
-      textAt(rule, 'spec', 'host') ?? '',
-      textAt(rule, 'metadata', 'namespace') ?? namespace,
-      host,
-      namespace,
+  const isOfService = (namespace = '') => serviceNamespaces.includes(namespace)
+  const skipped = reader.denied.map((resource) =>
+    warning(
+      `not checked: whether a DestinationRule ${isOfService(resource.namespace) ? 'defines' : "of the gateway's namespace hides"} the subsets; listing destinationrules in namespace ${resource.namespace} is not allowed`,
+      grantingRule(resource),
     ),
   )
+  const sightAt =
+    (root: string): Sight =>
+    (destination) =>
+      rulesInOrder(reader.rules, {
+        host: fullName(destination.host, search.namespace),
+        serviceNamespace: namespaceOf(destination, search.namespace),
+        client: pods,
+        root,
+      })
+  const isBlind = reader.denied.some(({ namespace }) => isOfService(namespace))
+  const { sight, grant, notSure } = isBlind
+    ? { sight: sightAt(ISTIO_NAMESPACE), grant: '', notSure: [] }
+    : await sightOfRoot({ search, reader, withSubset, sightAt }, signal)
+  const labels: SubsetLabels = (destination) =>
+    destination.subset === undefined ? {} : labelsIn(sight(destination), destination)
+  if (isBlind) return { labels, findings: skipped }
+  const missing = withSubset.filter((destination) => labels(destination) === undefined)
+  const errors = missing.map((destination) =>
+    noSuchSubset(destination, { found: sight(destination), rules: reader.rules, pods, grant }),
+  )
+  return { labels, findings: [...skipped, ...notSure, ...errors] }
 }
 
-function noSuchSubset(
-  destination: Destination,
-  namespace: string,
-  rules: readonly JsonObject[],
-  grant: string,
-): Finding {
-  const covering = rulesFor(rules, namespace, destination.host)
-  const known = covering.flatMap((rule) =>
-    objectsAt(rule, 'spec', 'subsets').flatMap((subset) => textAt(subset, 'name') ?? []),
-  )
-  const names = covering.map((rule) => textAt(rule, 'metadata', 'name') ?? '')
-  const there =
-    covering.length === 0
-      ? `no DestinationRule is for host ${destination.host}`
-      : `DestinationRule ${names.join(', ')} defines ${known.join(', ') || 'none'}${didYouMean(nearest(destination.subset ?? '', known))}`
-  return problem(
-    'preflight',
-    `no DestinationRule defines subset ${destination.subset} of host ${destination.host}: ${there}`,
-    `Name one that is defined, or add it to the DestinationRule before the shift:\n  subsets:\n  - name: ${destination.subset}\n    labels: {version: ${destination.subset}}${grant}`,
+function namespaceOf({ host }: Destination, namespace: string): string {
+  return serviceOf(host, namespace)?.namespace ?? namespace
+}
+
+function labelsIn([rule]: readonly MergedRule[], { subset }: Destination) {
+  return rule?.subsets.find(({ name }) => name === subset)?.labels
+}
+
+type RootSearch = {
+  search: SubsetSearch
+  reader: RuleReader
+  withSubset: readonly Destination[]
+  sightAt: (root: string) => Sight
+}
+
+/**
+ * What the gateway sees. Which namespace is Istio's root is asked only where that decides whether a
+ * subset is defined.
+ */
+async function sightOfRoot(
+  { search, reader, withSubset, sightAt }: RootSearch,
+  signal: AbortSignal,
+): Promise<{ sight: Sight; grant: string; notSure: Finding[] }> {
+  const areDefined = (sight: Sight) =>
+    withSubset.every((destination) => labelsIn(sight(destination), destination) !== undefined)
+  const usual = sightAt(ISTIO_NAMESPACE)
+  if (areDefined(usual) && areDefined(sightAt(''))) return { sight: usual, grant: '', notSure: [] }
+  const { root, denied } = await readRootNamespace(search.api, signal)
+  const sight = sightAt(root)
+  if (areDefined(sight)) return { sight, grant: '', notSure: denied ? [rootNotKnown(denied)] : [] }
+  const before = reader.denied.length
+  await reader.read(root)
+  const hidden = reader.denied[before] ?? denied
+  const grant = hidden
+    ? `\nOr let the run see whether Istio's root namespace has one. ${grantingRule(hidden)}`
+    : ''
+  return { sight, grant, notSure: [] }
+}
+
+function rootNotKnown(denied: Resource): Finding {
+  return warning(
+    `not checked: whether ${ISTIO_NAMESPACE} is the root namespace of the mesh; if it is not, DestinationRules there hide subsets from the gateway`,
+    grantingRule(denied),
   )
 }

@@ -35,8 +35,7 @@ export const MESH_GATEWAY = 'mesh'
 
 /** The tcp entries of a VirtualService, in the order in which they are matched. */
 export function tcpEntries(object: RouteObject): Entry[] {
-  const bound = textsAt(object.spec, 'gateways')
-  const own = bound.length > 0 ? bound : [MESH_GATEWAY]
+  const own = ownGateways(object)
   return objectsAt(object.spec, 'tcp').map((rule, index) => {
     const listeners = listenersOf(objectsAt(rule, 'match'), own, object.namespace)
     const ports = listeners.map(({ port }) => port)
@@ -54,6 +53,16 @@ export function tcpEntries(object: RouteObject): Entry[] {
       destinations: routes.map(parseDestination),
     }
   })
+}
+
+/** The gateways that an object is bound to, as entries name them; a match can narrow them, not add to them. */
+export function boundGateways(object: RouteObject): string[] {
+  return ownGateways(object).map((gateway) => qualified(gateway, object.namespace))
+}
+
+function ownGateways({ spec }: RouteObject): string[] {
+  const bound = textsAt(spec, 'gateways')
+  return bound.length > 0 ? bound : [MESH_GATEWAY]
 }
 
 /** The entry with another route list in place of its own. */

@@ -2,6 +2,9 @@ import type { Endpoint, NamespacedName } from '../options/options.ts'
 import type { ApiServer } from './api-server.ts'
 import type { Entry } from './entry.ts'
 import type { Finding } from './finding.ts'
+import type { AtServer } from './first-taker.ts'
+import type { GatewayPods } from './merged-servers.ts'
+import type { RouteObject } from './route-object.ts'
 
 export type GatewaySearch = {
   /** Holds the Gateway. */
@@ -9,13 +12,35 @@ export type GatewaySearch = {
   /** Holds the Services and Nodes. */
   workloads: ApiServer
   istioVersion: string
+  object: RouteObject
   entry: Entry
+  /** The gateway port that the input `route` names. */
+  routePort: number | undefined
   gatewayService: NamespacedName | undefined
 }
 
-export type FoundAddress =
-  | { ok: true; endpoint: Endpoint; how: string }
-  | { ok: false; finding: Finding }
+/** Where connections reach the entry. */
+export type FoundAddress = {
+  /** All addresses that are to be tried, the preferred ones first. */
+  endpoints: readonly [Endpoint, ...Endpoint[]]
+  how: string
+}
 
-/** What mends every search that finds nothing. */
+/** What a search found, as far as it came. */
+export type FoundGateway = {
+  address: FoundAddress | undefined
+  /** The server that the connections go to, and the Pods that serve it. */
+  at: AtServer | undefined
+  pods: GatewayPods | undefined
+  findings: readonly Finding[]
+}
+
+export const NOTHING_FOUND: FoundGateway = {
+  address: undefined,
+  at: undefined,
+  pods: undefined,
+  findings: [],
+}
+
+/** What to do about every search that finds nothing. */
 export const GIVE_ENDPOINT = 'Or give endpoint: host:port, where connections can be made from here.'

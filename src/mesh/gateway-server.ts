@@ -1,24 +1,28 @@
-import type { NamespacedName } from '../options/options.ts'
-import { type Finding, problem } from './finding.ts'
+import { boundGateways, type Entry } from './entry.ts'
+import { type Finding, problem, warning } from './finding.ts'
+import { type AtServer, boundHosts } from './first-taker.ts'
+import {
+  admits,
+  type GatewayObject,
+  gatewayName,
+  parseGateway,
+  protocolText,
+  type Server,
+  takesTcp,
+} from './gateway-object.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
-import { labelsAt, numberAt, objectsAt, textAt } from './json.ts'
 import { kubectl } from './kubectl.ts'
 import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from './resources.ts'
 
-/** What of a Gateway takes the entry's connections, and whose Pods do. */
-export type GatewayServer = {
-  gateway: NamespacedName
-  selector: Readonly<Record<string, string>>
-  port: number
-  portName: string
-}
+/** The server of a Gateway that takes the entry's connections, and servers that take them as well. */
+export type FoundServer = AtServer & { findings: Finding[] }
 
-/** The server of a Gateway that the entry is for. */
+/** The server of a Gateway that the entry is for: the one on the port that `route` names, else the first. */
 export async function readServer(
   search: GatewaySearch,
   gateway: string,
   signal: AbortSignal,
-): Promise<GatewayServer | { finding: Finding }> {
+): Promise<FoundServer | { finding: Finding }> {
   const [namespace = '', name = ''] = gateway.split('/')
   const resource: Resource = {
     group: ISTIO_NETWORKING,
@@ -37,7 +41,8 @@ export async function readServer(
       ),
     }
   }
-  if (read.kind === 'missing') {
+  const parsed = read.kind === 'found' ? parseGateway(read.value) : undefined
+  if (parsed === undefined) {
     return {
       finding: problem(
         'preflight',
@@ -46,32 +51,77 @@ export async function readServer(
       ),
     }
   }
-  const servers = objectsAt(read.value, 'spec', 'servers')
-  const matched = search.entry.listeners.filter((listener) => listener.gateway === gateway)
-  const anyPort = matched.some((listener) => listener.port === undefined)
-  const onPort = servers.filter(
-    (server) =>
-      anyPort || matched.some((listener) => listener.port === numberAt(server, 'port', 'number')),
+  return chooseServer(search, parsed)
+}
+
+/** Pure: which of a Gateway's servers the connections of a run go to. */
+export function chooseServer(
+  search: Pick<GatewaySearch, 'entry' | 'object' | 'routePort'>,
+  gateway: GatewayObject,
+): FoundServer | { finding: Finding } {
+  const fitting = fittingServers(search, gateway)
+  const named = fitting.find(({ port }) => port === search.routePort)
+  const server = named ?? (search.routePort === undefined ? fitting[0] : undefined)
+  if (server === undefined) return { finding: noServer(search, gateway) }
+  const others = named ? [] : fitting.filter(({ port }) => port !== server.port)
+  if (others.length === 0) return { gateway, server, findings: [] }
+  const ports = [...new Set(others.map(({ port }) => port))]
+  const notProbed = warning(
+    `Connections go to port ${server.port} of Gateway ${gatewayName(gateway)} only. The entry also gets those of port ${ports.join(', ')}, where the split is not checked.`,
+    `To check another port, give it:\n  route: tcp:${ports[0]}`,
   )
-  const [server, second] = onPort
-  const port = numberAt(server, 'port', 'number')
-  if (server === undefined || port === undefined || (second !== undefined && anyPort)) {
-    const ports = servers.map((known) => numberAt(known, 'port', 'number'))
-    const wanted = anyPort
-      ? 'exactly one server, as the entry matches no port'
-      : `a server on port ${matched.map((listener) => listener.port).join(' or ')}, which the entry matches`
-    return {
-      finding: problem(
-        'preflight',
-        `Gateway ${gateway} lacks ${wanted}; it has ports ${ports.join(', ') || 'none'}`,
-        GIVE_ENDPOINT,
-      ),
-    }
-  }
-  return {
-    gateway: { namespace, name },
-    selector: labelsAt(read.value, 'spec', 'selector'),
-    port,
-    portName: textAt(server, 'port', 'name') ?? '',
-  }
+  return { gateway, server, findings: [notProbed] }
+}
+
+/** The servers of a Gateway whose connections go by the entry, unless another object is before it. */
+export function fittingServers(
+  { entry, object }: Pick<GatewaySearch, 'entry' | 'object'>,
+  gateway: GatewayObject,
+): Server[] {
+  return gateway.servers.filter((server) => unfitness(entry, gateway, server, object) === undefined)
+}
+
+/** Why a server does not take the entry's connections; undefined where it does. */
+function unfitness(
+  entry: Entry,
+  gateway: GatewayObject,
+  server: Server,
+  object: GatewaySearch['object'],
+): string | undefined {
+  const name = gatewayName(gateway)
+  const onPort = entry.listeners.some(
+    ({ gateway: bound, port }) => bound === name && (port === undefined || port === server.port),
+  )
+  if (!takesTcp(server)) return `is ${protocolText(server)}`
+  if (!onPort) return 'is not matched by the entry'
+  if (!boundGateways(object).includes(name))
+    return `is of a Gateway that spec.gateways of ${object.name} lacks`
+  const { hosts, namespace } = boundHosts(object)
+  if (admits(server, gateway.namespace, { hosts, namespace })) return undefined
+  return `admits ${server.hosts.join(', ')}, not host ${hosts.join(', ')} of namespace ${namespace}`
+}
+
+function noServer(
+  { entry, object, routePort }: Pick<GatewaySearch, 'entry' | 'object' | 'routePort'>,
+  gateway: GatewayObject,
+): Finding {
+  const name = gatewayName(gateway)
+  const ports = entry.listeners.flatMap((listener) =>
+    listener.gateway === name && listener.port !== undefined ? [listener.port] : [],
+  )
+  const wanted =
+    routePort !== undefined
+      ? ` on port ${routePort}, which route names`
+      : ports.length > 0
+        ? ` on port ${[...new Set(ports)].join(' or ')}, which the entry matches`
+        : ''
+  const reasons = gateway.servers.map((server) => {
+    const why = unfitness(entry, gateway, server, object) ?? 'takes them'
+    return `port ${server.port} ${why}`
+  })
+  return problem(
+    'preflight',
+    `Gateway ${name} lacks a server that takes the entry's connections${wanted}: ${reasons.join('; ') || 'it has no server'}`,
+    `Add such a server to the Gateway, or bind ${object.name} to one that has it. ${GIVE_ENDPOINT}`,
+  )
 }

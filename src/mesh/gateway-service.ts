@@ -1,7 +1,7 @@
 import type { NamespacedName } from '../options/options.ts'
 import { type Finding, problem } from './finding.ts'
+import type { GatewayObject } from './gateway-object.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
-import type { GatewayServer } from './gateway-server.ts'
 import { type JsonObject, labelsAt, textAt } from './json.ts'
 import { kubectl } from './kubectl.ts'
 import { coreResource, grantingRule, type Read, readList, readObject } from './resources.ts'
@@ -35,10 +35,11 @@ function listServices(search: GatewaySearch, namespace: string | undefined, sign
 export async function findService(
   search: GatewaySearch,
   first: FirstLook,
-  { gateway, selector }: GatewayServer,
+  gateway: GatewayObject,
   signal: AbortSignal,
 ): Promise<FoundService> {
   if (first.kind === 'given') return first.service
+  const { selector } = gateway
   const selectorText = Object.entries(selector)
     .map(([key, value]) => `${key}=${value}`)
     .join(',')

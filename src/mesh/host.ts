@@ -13,19 +13,24 @@ export function serviceOf(host: string, namespace: string): ServiceName | undefi
   return parts?.[1] && parts[2] ? { name: parts[1], namespace: parts[2] } : undefined
 }
 
-/** Whether a DestinationRule's host, which may be a wildcard, covers a destination's host. */
-export function coversHost(
-  ruleHost: string,
-  ruleNamespace: string,
-  host: string,
-  namespace: string,
-): boolean {
-  const wanted = fullName(host, namespace)
-  if (ruleHost.startsWith('*')) return wanted.endsWith(ruleHost.slice(1))
-  return fullName(ruleHost, ruleNamespace) === wanted
-}
-
-function fullName(host: string, namespace: string): string {
+/** The host with its namespace and domain, as istiod resolves the short name of a Service. */
+export function fullName(host: string, namespace: string): string {
   const service = serviceOf(host, namespace)
   return service ? `${service.name}.${service.namespace}.svc.cluster.local` : host
+}
+
+/**
+ * Whether two hosts, of which each may begin with `*`, can mean the same name.
+ * Source: istio, host.Name.Matches.
+ */
+export function hostsMatch(one: string, other: string): boolean {
+  const [shorter, longer] = one.length < other.length ? [one, other] : [other, one]
+  if (isWildcard(one) && isWildcard(other)) return longer.slice(1).endsWith(shorter.slice(1))
+  if (isWildcard(one)) return other.endsWith(one.slice(1))
+  if (isWildcard(other)) return one.endsWith(other.slice(1))
+  return one === other
+}
+
+export function isWildcard(host: string): boolean {
+  return host.startsWith('*')
 }

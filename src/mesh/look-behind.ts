@@ -1,6 +1,7 @@
 import type { ApiServer } from './api-server.ts'
 import { readSubsets } from './destination-rules.ts'
 import type { Finding } from './finding.ts'
+import type { GatewayPods } from './merged-servers.ts'
 import { type Counted, countEndpoints, type NamedDestination } from './ready-endpoints.ts'
 
 /** Where to look: Istio's objects by `api`, Services and Pods by `workloads`. */
@@ -9,6 +10,8 @@ export type LookBehind = {
   workloads: ApiServer
   istioVersion: string
   namespace: string
+  /** The gateway that connections come from; without it, what every gateway sees counts. */
+  gatewayPods?: Promise<GatewayPods | undefined>
 }
 
 /**
@@ -17,18 +20,18 @@ export type LookBehind = {
  * `failures` is what either reading ended with where it did not come to its end.
  */
 export async function lookBehind(
-  { api, workloads, istioVersion, namespace }: LookBehind,
+  where: LookBehind,
   named: readonly NamedDestination[],
   signal: AbortSignal,
 ): Promise<{ counts: Counted[]; findings: Finding[]; failures: unknown[] }> {
   const destinations = named.map(({ destination }) => destination)
-  const subsets = readSubsets(api, istioVersion, namespace, destinations, signal)
+  const subsets = readSubsets(where, destinations, signal)
   const labels = subsets.then((read) => read.labels)
   // Where no host is a Service nobody waits for them; that they failed is told below.
   labels.catch(() => undefined)
   const [read, counted] = await Promise.allSettled([
     subsets,
-    countEndpoints(workloads, namespace, named, labels, signal),
+    countEndpoints(where, named, labels, signal),
   ])
   const failed = [read, counted].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
   // Who counts ends with the rules' failure where these could not be read: it is one, not two.

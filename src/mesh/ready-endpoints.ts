@@ -1,10 +1,12 @@
 import type { ApiServer } from './api-server.ts'
 import type { SubsetLabels } from './destination-rules.ts'
 import type { Destination } from './entry.ts'
+import { type ExportTo, exportToOf, nearness } from './export-to.ts'
 import { type Finding, problem, shellQuoted, warning } from './finding.ts'
 import { type ServiceName, serviceOf } from './host.ts'
 import { type JsonObject, labelsAt, objectsAt, textAt } from './json.ts'
 import { kubectl } from './kubectl.ts'
+import type { GatewayPods } from './merged-servers.ts'
 import { coreResource, grantingRule, readList, readObject } from './resources.ts'
 
 /** How many Pods stand behind a destination, and how many of them are ready. */
@@ -16,13 +18,21 @@ export type NamedDestination = { name: string; destination: Destination }
 /** A count, or a finding where none could be made. */
 export type Counted = { name: string; counted: Endpoints | Finding }
 
+/** Where to look. */
+export type CountSearch = {
+  workloads: ApiServer
+  /** Of the route object. */
+  namespace: string
+  /** The gateway that connections come from; without it, every Service counts as seen. */
+  gatewayPods?: Promise<GatewayPods | undefined>
+}
+
 /**
  * Counts the Pods behind destinations. A Service that several share, and its Pods, are read once,
  * and while the labels of the subsets may still be on their way.
  */
 export async function countEndpoints(
-  api: ApiServer,
-  namespace: string,
+  { workloads: api, namespace, gatewayPods }: CountSearch,
   named: readonly NamedDestination[],
   subsetLabels: Promise<SubsetLabels>,
   signal: AbortSignal,
@@ -36,23 +46,39 @@ export async function countEndpoints(
       const key = `${service.namespace}/${service.name}`
       const reading = workloads.get(key) ?? readWorkload(api, service, signal)
       workloads.set(key, reading)
-      const [workload, labelsOf] = await Promise.all([reading, subsetLabels])
+      const [workload, labelsOf, pods] = await Promise.all([reading, subsetLabels, gatewayPods])
       const labels = labelsOf(destination)
       if (!labels) return { name, counted: skipped(name, unknown, '') }
-      return {
-        name,
-        counted:
-          'why' in workload
-            ? skipped(name, workload.why, workload.mend)
-            : countPods(service, workload, labels),
-      }
+      if ('why' in workload) return { name, counted: skipped(name, workload.why, workload.mend) }
+      const unseen = pods && findUnseen(service, workload.exportTo, pods)
+      return { name, counted: unseen ?? countPods(service, workload, labels) }
     }),
   )
 }
 
+/** The error for a Service that the gateway does not see: it has no way there. */
+function findUnseen(
+  { namespace, name }: ServiceName,
+  exportTo: ExportTo,
+  pods: GatewayPods,
+): Finding | undefined {
+  if (nearness(exportTo, namespace, pods.namespace) !== undefined) return undefined
+  return problem(
+    'preflight',
+    `Service ${namespace}/${name} has the annotation ${EXPORT_TO}: ${exportTo.join(',')}, and the gateway's Pods are in namespace ${pods.namespace}: connections to it would be lost`,
+    `Add the gateway's namespace to the annotation: ${pods.namespace}.`,
+  )
+}
+
+const EXPORT_TO = 'networking.istio.io/exportTo'
+
 /** A Service's Pods, or why they could not be read. */
 type Workload =
-  | { selector: Readonly<Record<string, string>>; pods: readonly JsonObject[] }
+  | {
+      selector: Readonly<Record<string, string>>
+      pods: readonly JsonObject[]
+      exportTo: ExportTo
+    }
   | { why: string; mend: string }
 
 async function readWorkload(
@@ -74,7 +100,8 @@ async function readWorkload(
   }
   const resource = { ...coreResource('pods', namespace), labels: selector }
   const pods = await readList(api, resource, signal)
-  if (pods.kind === 'found') return { selector, pods: pods.value }
+  const exportTo = exportToOf(labelsAt(read.value, 'metadata', 'annotations')[EXPORT_TO])
+  if (pods.kind === 'found') return { selector, pods: pods.value, exportTo }
   const why = `listing pods in namespace ${namespace} is not allowed`
   return { why, mend: grantingRule(resource) }
 }

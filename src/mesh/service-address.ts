@@ -1,99 +1,126 @@
+import type { Endpoint } from '../options/options.ts'
 import { type Finding, problem, shellQuoted } from './finding.ts'
+import type { Server } from './gateway-object.ts'
 import { type FoundAddress, type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
-import type { GatewayServer } from './gateway-server.ts'
-import { type JsonObject, numberAt, objectsAt, textAt, textsAt } from './json.ts'
+import { type JsonObject, labelsAt, objectsAt, textAt, textsAt } from './json.ts'
 import { kubectl } from './kubectl.ts'
 import { coreResource, grantingRule, readList } from './resources.ts'
+import { namedPorts, portTo, type ServicePort, tcpPorts } from './service-ports.ts'
 
-/** Where connections reach a Service from outside: its load balancer, an external IP, or a node's port. */
-export async function addressOf(
+type Addresses = FoundAddress | { finding: Finding }
+
+/**
+ * Where connections reach a server from outside: every address of the Service's load balancer and
+ * its external IPs, or a port of the nodes.
+ */
+export async function addressesOf(
   search: GatewaySearch,
   service: JsonObject,
-  server: GatewayServer,
+  server: Server,
   signal: AbortSignal,
-): Promise<FoundAddress> {
+): Promise<Addresses> {
   const name = `${textAt(service, 'metadata', 'namespace')}/${textAt(service, 'metadata', 'name')}`
-  const ports = objectsAt(service, 'spec', 'ports')
-  const port =
-    ports.find((known) => numberAt(known, 'port') === server.port) ??
-    ports.find((known) => server.portName !== '' && textAt(known, 'name') === server.portName) ??
-    ports.find((known) => numberAt(known, 'targetPort') === server.port)
-  const portNumber = numberAt(port, 'port')
-  if (portNumber === undefined) {
-    return failed(
-      problem(
-        'preflight',
-        `Service ${name} has no port ${server.port} and none named ${server.portName || 'as the Gateway names it'}`,
-        `Add the port to the Service. ${GIVE_ENDPOINT}`,
-      ),
-    )
+  const port = await findPort(search, service, server, signal)
+  if (port === undefined) return { finding: noPort(name, server, tcpPorts(service)) }
+  const balancers = objectsAt(service, 'status', 'loadBalancer', 'ingress').flatMap((ingress) =>
+    [textAt(ingress, 'ip'), textAt(ingress, 'hostname')].filter((host) => host !== undefined),
+  )
+  const external = textsAt(service, 'spec', 'externalIPs')
+  const found = atPort([...balancers, ...external], port.port)
+  if (found !== undefined) {
+    const how = balancers.length > 0 ? 'load balancer' : 'external IP'
+    return { endpoints: found, how: `${how} of Service ${name}` }
   }
-  const [balancer] = objectsAt(service, 'status', 'loadBalancer', 'ingress')
-  const balanced = textAt(balancer, 'ip') ?? textAt(balancer, 'hostname')
-  if (balanced !== undefined) {
-    const endpoint = { host: balanced, port: portNumber }
-    return { ok: true, endpoint, how: `load balancer of Service ${name}` }
-  }
-  const [external] = textsAt(service, 'spec', 'externalIPs')
-  if (external !== undefined) {
-    const endpoint = { host: external, port: portNumber }
-    return { ok: true, endpoint, how: `external IP of Service ${name}` }
-  }
-  const nodePort = numberAt(port, 'nodePort')
-  if (nodePort === undefined) {
-    return failed(
-      problem(
+  if (port.nodePort === undefined) {
+    return {
+      finding: problem(
         'preflight',
         `Service ${name} has no address that can be reached from outside: no load balancer, no node port`,
         `Wait for its load balancer:\n  ${kubectl(search.workloads.context, name.split('/')[0])} get service ${shellQuoted(name.split('/')[1] ?? '')} --watch\n${GIVE_ENDPOINT}`,
       ),
-    )
+    }
   }
-  return nodeAddress(search, name, nodePort, signal)
+  return nodeAddresses(search, name, port.nodePort, signal)
 }
 
-async function nodeAddress(
+/**
+ * The Service's port for a server. Where only the Pods can tell which number the name of a target
+ * port has, they are read; where they may not be read, a port with the server's name counts.
+ */
+async function findPort(
+  search: GatewaySearch,
+  service: JsonObject,
+  server: Server,
+  signal: AbortSignal,
+): Promise<ServicePort | undefined> {
+  const ports = tcpPorts(service)
+  const found = portTo(ports, server.port)
+  if (found) return found
+  const sameName = () =>
+    ports.find(({ name, target }) => name === server.portName && typeof target === 'string')
+  if (ports.every(({ target }) => typeof target === 'number')) return undefined
+  const labels = labelsAt(service, 'spec', 'selector')
+  if (Object.keys(labels).length === 0) return sameName()
+  const namespace = textAt(service, 'metadata', 'namespace')
+  const pods = await readList(
+    search.workloads,
+    { ...coreResource('pods', namespace), labels },
+    signal,
+  )
+  const known = pods.kind === 'found' ? namedPorts(pods.value) : new Map<string, number>()
+  return portTo(ports, server.port, known) ?? (known.size === 0 ? sameName() : undefined)
+}
+
+function noPort(service: string, server: Server, ports: readonly ServicePort[]): Finding {
+  const known = ports.map(({ port, target }) => (target === port ? `${port}` : `${port}:${target}`))
+  return problem(
+    'preflight',
+    `Service ${service} has no TCP port that leads to port ${server.port} of the gateway; it has ${known.join(', ') || 'none'}`,
+    `Add the port to the Service. ${GIVE_ENDPOINT}`,
+  )
+}
+
+/** undefined where there is no host. */
+function atPort(hosts: readonly string[], port: number): FoundAddress['endpoints'] | undefined {
+  const [first, ...others] = [...new Set(hosts)].map((host): Endpoint => ({ host, port }))
+  return first === undefined ? undefined : [first, ...others]
+}
+
+async function nodeAddresses(
   search: GatewaySearch,
   service: string,
   nodePort: number,
   signal: AbortSignal,
-): Promise<FoundAddress> {
+): Promise<Addresses> {
   const resource = coreResource('nodes', undefined)
   const read = await readList(search.workloads, resource, signal)
   if (read.kind === 'denied') {
-    return failed(
-      problem(
+    return {
+      finding: problem(
         'access',
         `Service ${service} has no load balancer, only node port ${nodePort}, and listing nodes is not allowed`,
         `${grantingRule(resource)}\nOr give endpoint: a node's address and port ${nodePort}.`,
       ),
-    )
+    }
   }
   const addresses = (read.kind === 'found' ? read.value : []).flatMap((node) =>
     objectsAt(node, 'status', 'addresses'),
   )
   for (const type of ['ExternalIP', 'InternalIP']) {
-    const host = textAt(
-      addresses.find((address) => textAt(address, 'type') === type),
-      'address',
-    )
-    if (host !== undefined)
-      return {
-        ok: true,
-        endpoint: { host, port: nodePort },
-        how: `${type} of a node and node port of Service ${service}`,
-      }
+    const hosts = addresses
+      .filter((address) => textAt(address, 'type') === type)
+      .flatMap((address) => textAt(address, 'address') ?? [])
+    const endpoints = atPort(hosts, nodePort)
+    if (endpoints) {
+      const how = `${type} of ${endpoints.length === 1 ? 'a node' : 'nodes'} and node port of Service ${service}`
+      return { endpoints, how }
+    }
   }
-  return failed(
-    problem(
+  return {
+    finding: problem(
       'preflight',
       `Service ${service} has only node port ${nodePort}, and no node has an address`,
       `Give endpoint: a node's address and port ${nodePort}.`,
     ),
-  )
-}
-
-/** A search that ends without an address. */
-export function failed(finding: Finding): FoundAddress {
-  return { ok: false, finding }
+  }
 }

@@ -1,20 +1,33 @@
 import type { ApiServer } from './api-server.ts'
-import { type Entry, MESH_GATEWAY, tcpEntries } from './entry.ts'
+import { type Entry, tcpEntries } from './entry.ts'
+import { isForNone, nearness } from './export-to.ts'
 import { coveringEntry } from './find-entry.ts'
-import { type Finding, problem, shellQuoted, warning } from './finding.ts'
-import { kubectl } from './kubectl.ts'
-import { grantingRule, ISTIO_NETWORKING, type Resource, readList } from './resources.ts'
+import { type Finding, problem, warning } from './finding.ts'
+import { type AtServer, exportToOfObject } from './first-taker.ts'
+import { type GatewayObject, parseGateway } from './gateway-object.ts'
+import { type FoundGateway, NOTHING_FOUND } from './gateway-search.ts'
+import { skippedServers } from './merged-servers.ts'
+import { grantingRule, ISTIO_NETWORKING, type Read, type Resource, readList } from './resources.ts'
 import { parseRouteObject, type RouteObject } from './route-object.ts'
+import { findTakers } from './taken-first.ts'
+import { portText } from './taken-texts.ts'
+
+/** What is asked: does the entry get the gateway's connections? */
+export type ShadowSearch = {
+  api: ApiServer
+  istioVersion: string
+  object: RouteObject
+  entry: Entry
+  /** Where the run's connections go. */
+  locating: Promise<FoundGateway>
+}
 
 /**
- * Whether something else takes the entry's connections first. At a gateway the first matching tcp
- * entry of the oldest VirtualService wins, and only the port and the gateway are matched.
+ * Whether something else takes the entry's connections first, decided as istiod decides it: by the
+ * servers of the Gateways, by `exportTo`, and by the order of the VirtualServices.
  */
 export async function findShadowing(
-  api: ApiServer,
-  version: string,
-  object: RouteObject,
-  entry: Entry,
+  { api, istioVersion, object, entry, locating }: ShadowSearch,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const own = coveringEntry(entry, tcpEntries(object))
@@ -27,50 +40,93 @@ export async function findShadowing(
       ),
     ]
   }
-  const resource: Resource = {
-    group: ISTIO_NETWORKING,
-    version,
-    plural: 'virtualservices',
-    namespace: undefined,
-    name: undefined,
-  }
-  const read = await readList(api, resource, signal)
-  if (read.kind === 'denied') {
-    return [
-      warning(
-        'not checked: whether an older VirtualService takes the same gateway port first; listing virtualservices of all namespaces is not allowed',
-        grantingRule(resource),
-      ),
-    ]
-  }
-  const others = read.kind === 'found' ? read.value.map(parseRouteObject) : []
-  return others
-    .filter((other) => other !== undefined)
-    .filter((other) => other.uid !== object.uid && isOlder(other, object))
-    .filter((other) => tcpEntries(other).some((theirs) => takesFirst(theirs, entry)))
-    .map((other) =>
-      problem(
-        'preflight',
-        `VirtualService ${other.namespace}/${other.name} is older and takes the same gateway port first: weights of ${object.namespace}/${object.name} would have no effect`,
-        `Look at it:\n  ${kubectl(api.context, other.namespace)} get virtualservice ${shellQuoted(other.name)} --output yaml`,
-      ),
-    )
-}
-
-/** Istio's order: creation time, then name, then namespace. Source: pilot/pkg/model, sortConfigByCreationTime. */
-function isOlder(a: RouteObject, b: RouteObject): boolean {
-  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt
-  return a.name === b.name ? a.namespace < b.namespace : a.name < b.name
-}
-
-function takesFirst(theirs: Entry, ours: Entry): boolean {
-  return ours.listeners.some(
-    ({ gateway, port }) =>
-      gateway !== MESH_GATEWAY &&
-      theirs.listeners.some(
-        (other) =>
-          other.gateway === gateway &&
-          (other.port === undefined || port === undefined || other.port === port),
-      ),
+  const resources = ['virtualservices', 'gateways'].map(
+    (plural): Resource => ({
+      group: ISTIO_NETWORKING,
+      version: istioVersion,
+      plural,
+      namespace: undefined,
+      name: undefined,
+    }),
   )
+  const [located, ...reads] = await Promise.all([
+    // Why it was not found is said by the look that connects.
+    locating.catch(() => NOTHING_FOUND),
+    ...resources.map((resource) => readList(api, resource, signal)),
+  ])
+  const [objectsRead, gatewaysRead] = reads
+  const others = listed(objectsRead).flatMap((json) => parseRouteObject(json) ?? [])
+  const all = listed(gatewaysRead).flatMap((json) => parseGateway(json) ?? [])
+  const gateways = all.length > 0 || !located.at ? all : [located.at.gateway]
+  const where = { api, located, gateways }
+  return [
+    ...notChecked(reads),
+    ...findUnseen(object, located),
+    ...findSkippedServer(object, where),
+    ...findTakers(
+      { object, entry },
+      others.filter(({ uid }) => uid !== object.uid),
+      where,
+    ),
+  ]
+}
+
+function listed<T>(read: Read<T[]> | undefined): T[] {
+  return read?.kind === 'found' ? read.value : []
+}
+
+function notChecked(reads: readonly Read<unknown>[]): Finding[] {
+  const denied = reads.flatMap((read) => (read.kind === 'denied' ? [read.resource] : []))
+  if (denied.length === 0) return []
+  const plurals = denied.map(({ plural }) => plural).join(' and ')
+  const what = denied.some(({ plural }) => plural === 'virtualservices')
+    ? 'an older VirtualService takes the same gateway port first'
+    : 'a server of another Gateway takes the same port first'
+  return [
+    warning(
+      `not checked: whether ${what}; listing ${plurals} of all namespaces is not allowed`,
+      denied.map((resource) => grantingRule(resource)).join('\n'),
+    ),
+  ]
+}
+
+/** An object that the gateway's proxies do not see has no effect there. */
+function findUnseen(object: RouteObject, { pods }: FoundGateway): Finding[] {
+  const exportTo = exportToOfObject(object)
+  const unseen = pods
+    ? nearness(exportTo, object.namespace, pods.namespace) === undefined
+    : isForNone(exportTo)
+  if (!unseen) return []
+  const where = pods ? `, and the gateway's Pods are in namespace ${pods.namespace}` : ''
+  return [
+    problem(
+      'preflight',
+      `${object.namespace}/${object.name} has exportTo ${exportTo.join(', ')}${where}: its weights would have no effect there`,
+      `Add the gateway's namespace to exportTo${pods ? `: ${pods.namespace}` : ''}.`,
+    ),
+  ]
+}
+
+/** A server that istiod leaves out for an older Gateway's on the same port. */
+function findSkippedServer(
+  object: RouteObject,
+  { located, gateways }: { located: FoundGateway; gateways: readonly GatewayObject[] },
+): Finding[] {
+  const { at, pods } = located
+  if (!at || !pods) return []
+  const skipped = skippedServers(gateways, pods).find((one) => isSameServer(one.at, at))
+  if (!skipped) return []
+  return [
+    problem(
+      'preflight',
+      `${portText(at)} is not served: ${portText(skipped.by)} is for the same Pods and has that port first. Weights of ${object.namespace}/${object.name} would have no effect`,
+      `Give one of the two Gateways another port, or bind ${object.name} to the one that is served.`,
+    ),
+  ]
+}
+
+function isSameServer(one: AtServer, other: AtServer): boolean {
+  const keyOf = ({ gateway, server }: AtServer) =>
+    JSON.stringify([gateway.namespace, gateway.name, server])
+  return keyOf(one) === keyOf(other)
 }

@@ -1,6 +1,5 @@
-import { lookup } from 'node:dns/promises'
-import { connect, isIP, type Socket } from 'node:net'
-import type { Endpoint, ReplyUntil } from '../options/options.ts'
+import { connect, type Socket } from 'node:net'
+import type { ReplyUntil } from '../options/options.ts'
 import { isClientLimit } from './client-limit.ts'
 import type { MatchReply } from './match-replies.ts'
 import type { Dial, Met } from './met.ts'
@@ -154,46 +153,4 @@ function failure(error: NodeJS.ErrnoException): Met {
   if (code === 'ECONNREFUSED') return { kind: 'refused' }
   if (code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'reset' }
   return { kind: 'failed', why: code }
-}
-
-/**
- * The addresses of a host to connect to. One is taken as it is; of several those that accept a
- * connection within the limit, so an IPv6 address that never answers beside an IPv4 one is left
- * out. Rejects with the system's own error where the name has none, or none of several answers.
- */
-export async function usableAddresses(
-  endpoint: Endpoint,
-  limitMs: number,
-  resolve: (host: string) => Promise<string[]> = addressesOf,
-): Promise<string[]> {
-  if (isIP(endpoint.host)) return [endpoint.host]
-  const found = await resolve(endpoint.host)
-  if (found.length === 1) return found
-  const tries = await Promise.allSettled(
-    found.map((address) => accepts(address, endpoint.port, limitMs)),
-  )
-  const usable = found.filter((_, index) => tries[index]?.status === 'fulfilled')
-  const failed = tries.find((attempt) => attempt.status === 'rejected')
-  if (usable.length === 0) throw failed?.reason ?? new Error(`${endpoint.host} has no address`)
-  return usable
-}
-
-async function addressesOf(host: string): Promise<string[]> {
-  return (await lookup(host, { all: true })).map(({ address }) => address)
-}
-
-function accepts(address: string, port: number, limitMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port })
-    const timer = setTimeout(
-      () => socket.destroy(new Error(`${address} did not answer within ${limitMs} ms`)),
-      limitMs,
-    )
-    socket.once('connect', () => {
-      resolve()
-      socket.destroy()
-    })
-    socket.once('error', reject)
-    socket.once('close', () => clearTimeout(timer))
-  })
 }

@@ -1,87 +1,118 @@
 import type { Entry } from '../mesh/entry.ts'
-import { type Finding, problem } from '../mesh/finding.ts'
+import { type Finding, problem, warning } from '../mesh/finding.ts'
 import { findGatewayAddress } from '../mesh/gateway-address.ts'
-import type { FoundAddress } from '../mesh/gateway-search.ts'
-import { endpointText } from '../options/endpoint.ts'
+import { type FoundAddress, type FoundGateway, NOTHING_FOUND } from '../mesh/gateway-search.ts'
+import type { RouteObject } from '../mesh/route-object.ts'
 import type { Endpoint, Expectation } from '../options/options.ts'
 import { startClassifying } from '../probe/classify.ts'
 import { commandDial } from '../probe/command-dial.ts'
 import { startMatching } from '../probe/match-replies.ts'
 import { startPace } from '../probe/pace.ts'
-import { tcpDial, usableAddresses } from '../probe/tcp-dial.ts'
+import { type LeftOut, reachableAddresses } from '../probe/reachable-addresses.ts'
+import { tcpDial } from '../probe/tcp-dial.ts'
 import type { Context } from './context.ts'
 import type { Gateway } from './proof-order.ts'
 
 /** Where the entry's connections are made: as given, or as the cluster has it. */
 export async function locateGateway(
   context: Context,
-  entry: Entry,
-  istioVersion: string,
+  { object, entry, istioVersion }: { object: RouteObject; entry: Entry; istioVersion: string },
   signal: AbortSignal,
-): Promise<FoundAddress> {
-  const { options } = context
-  if (options.endpoint) return { ok: true, endpoint: options.endpoint, how: 'the input endpoint' }
+): Promise<FoundGateway> {
+  const { endpoint, route, gatewayService } = context.options
+  if (endpoint)
+    return { ...NOTHING_FOUND, address: { endpoints: [endpoint], how: 'the input endpoint' } }
   const search = {
     api: context.api,
     workloads: context.workloads,
     istioVersion,
+    object,
     entry,
-    gatewayService: options.gatewayService,
+    routePort: route.kind === 'tcp' ? route.port : undefined,
+    gatewayService,
   }
   return findGatewayAddress(search, signal)
 }
 
-/** A way to open connections to the endpoint; a finding where its host has no address that answers. */
+/** A way to open connections, and where they go. */
+export type OpenedGateway = { gateway: Gateway; endpoint: Endpoint; findings: Finding[] }
+
+/**
+ * A way to open connections to those addresses that accept any; a warning names the others. A
+ * finding where none does.
+ */
 export async function openGateway(
   context: Context,
-  endpoint: Endpoint,
-  how: string,
+  { endpoints, how }: FoundAddress,
   expect: readonly Expectation[],
   signal: AbortSignal,
-): Promise<{ gateway: Gateway } | { finding: Finding }> {
+): Promise<OpenedGateway | { finding: Finding }> {
   const { options } = context
   const { probe, probeTimeoutMs: timeoutMs, concurrency, ratePerSecond } = options
   const paces = ratePerSecond === undefined ? [] : [startPace(ratePerSecond, context.nowMs())]
   const match = startMatching(expect)
   const common = { classify: startClassifying(expect, context.redact, match), concurrency, paces }
+  if (probe.kind === 'command' && endpoints.length === 1) {
+    const [endpoint] = endpoints
+    context.emit({ kind: 'endpoint', endpoint, how, addresses: [] })
+    return { gateway: { ...common, dial: await commands(endpoint) }, endpoint, findings: [] }
+  }
+  const { addresses, leftOut } = await reachableAddresses(endpoints, { limitMs: timeoutMs, signal })
+  const [first] = addresses
+  if (first === undefined) return { finding: unreachable(leftOut, how) }
+  const findings = leftOut.length === 0 ? [] : [leftOutWarning(leftOut, addresses.length, how)]
+  const endpoint = { host: first.host, port: first.port }
   if (probe.kind === 'command') {
     context.emit({ kind: 'endpoint', endpoint, how, addresses: [] })
-    const dial = await commandDial({
-      commandLine: probe.commandLine,
-      endpoint,
-      timeoutMs,
-      environment: context.environment,
-    })
-    return { gateway: { ...common, dial } }
+    return { gateway: { ...common, dial: await commands(endpoint) }, endpoint, findings }
   }
-  const looking = usableAddresses(endpoint, timeoutMs)
-  const found = await Promise.race([looking, aborted(signal)]).catch((error: Error) => error)
-  if (found instanceof Error) {
-    return {
-      finding: problem(
-        'preflight',
-        `${endpointText(endpoint)} (${how}) cannot be used: ${found.message}`,
-        'Check the name, and that it can be reached from here; or give endpoint: host:port.',
-      ),
-    }
-  }
-  context.emit({ kind: 'endpoint', endpoint, how, addresses: found })
+  const hosts = addresses.map(({ address }) => address)
+  context.emit({ kind: 'endpoint', endpoint, how, addresses: hosts })
   const dial = tcpDial({
-    addresses: found,
+    addresses: hosts,
     port: endpoint.port,
     payload: probe.payload,
     replyUntil: probe.replyUntil,
     match,
     timeoutMs,
   })
-  return { gateway: { ...common, dial } }
+  return { gateway: { ...common, dial }, endpoint, findings }
+
+  function commands(to: Endpoint) {
+    const commandLine = probe.kind === 'command' ? probe.commandLine : ''
+    return commandDial({ commandLine, endpoint: to, timeoutMs, environment: context.environment })
+  }
 }
 
-/** Rejects when the signal aborts: a name server may take longer than a cancel can wait. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = () => reject(new Error('the run was stopped, or its time was up'))
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
-  })
+function unreachable(leftOut: readonly LeftOut[], how: string): Finding {
+  const [only, second] = leftOut
+  const what =
+    only && !second
+      ? `${only.what} (${how}) cannot be used: ${only.why}`
+      : `No address of the gateway (${how}) accepts connections: ${reasons(leftOut)}`
+  return problem(
+    'preflight',
+    what,
+    'Check the name, and that it can be reached from here; or give endpoint: host:port.',
+  )
+}
+
+function leftOutWarning(leftOut: readonly LeftOut[], used: number, how: string): Finding {
+  const verbs =
+    leftOut.length === 1
+      ? 'accepts no connection from here and is'
+      : 'accept no connection from here and are'
+  return warning(
+    `${leftOut.length} of ${leftOut.length + used} addresses of the gateway (${how}) ${verbs} not used: ${reasons(leftOut)}`,
+    'Clients that are sent to these addresses may fail too. If only this machine cannot reach them, give the address to use as endpoint: host:port.',
+  )
+}
+
+/** Nodes can be many, and their addresses all fail for the same reason. */
+const MOST_NAMED = 20
+
+function reasons(leftOut: readonly LeftOut[]): string {
+  const named = leftOut.slice(0, MOST_NAMED).map(({ what, why }) => `${what}: ${why}`)
+  const rest = leftOut.length - named.length
+  return [...named, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ')
 }

@@ -2,6 +2,7 @@ import { ApiError } from '../mesh/api-error.ts'
 import { findControllers } from '../mesh/controllers.ts'
 import type { Entry } from '../mesh/entry.ts'
 import { type Finding, problem, warning } from '../mesh/finding.ts'
+import type { FoundGateway } from '../mesh/gateway-search.ts'
 import { sameJson } from '../mesh/json.ts'
 import { lookBehind } from '../mesh/look-behind.ts'
 import type { Edit } from '../mesh/plan-edit.ts'
@@ -54,13 +55,16 @@ export async function preflight(
 ): Promise<Ready> {
   const probing = context.options.mode !== 'plan'
   const expect = orderedExpectations(context, scene.edit.names)
+  const locating = locateGateway(context, scene, signal)
   const connecting = orFindings(
-    connect(context, scene, probing ? expect.ordered : [], signal),
+    connect(context, scene, locating, probing ? expect.ordered : [], signal),
     signal,
     (findings) => ({ ...NOT_CONNECTED, findings }),
   )
   const [cluster, gateway, trial] = await Promise.all([
-    context.options.mode === 'verify' ? [] : lookAtCluster(context, scene, connecting, signal),
+    context.options.mode === 'verify'
+      ? []
+      : lookAtCluster(context, scene, { locating, connecting }, signal),
     connecting,
     tryWrite(context, scene.write, signal),
   ])
@@ -109,13 +113,14 @@ async function orFindings<T>(
 async function lookAtCluster(
   context: Context,
   scene: Scene,
-  connecting: Promise<Pick<Ready, 'heard'>>,
+  gateway: { locating: Promise<FoundGateway>; connecting: Promise<Pick<Ready, 'heard'>> },
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const { object, entry, istioVersion } = scene
+  const { locating } = gateway
   const looks = [
-    lookAtEndpoints(context, scene, connecting, signal),
-    findShadowing(context.api, istioVersion, object, entry, signal),
+    lookAtEndpoints(context, scene, gateway, signal),
+    findShadowing({ api: context.api, istioVersion, object, entry, locating }, signal),
   ]
   const [endpoints = [], shadowing = []] = await Promise.all(
     looks.map((look) => orFindings(look, signal, (findings) => findings)),
@@ -131,7 +136,13 @@ async function lookAtCluster(
 async function lookAtEndpoints(
   context: Context,
   { object, istioVersion, weighted, edit }: Scene,
-  connecting: Promise<Pick<Ready, 'heard'>>,
+  {
+    locating,
+    connecting,
+  }: {
+    locating: Promise<FoundGateway>
+    connecting: Promise<Pick<Ready, 'heard'>>
+  },
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const probing = context.options.mode !== 'plan'
@@ -140,7 +151,9 @@ async function lookAtEndpoints(
   const { counts: heard } = mayBeHeard ? (await connecting).heard : { counts: [] }
   const unheard = weighted.filter((one) => (heard[indexOf(one)] ?? 0) === 0)
   if (unheard.length === 0) return []
-  const where = { ...context, istioVersion, namespace: object.namespace }
+  // Why it was not found is said by the look that connects.
+  const pods = locating.then((found) => found.pods).catch(() => undefined)
+  const where = { ...context, istioVersion, namespace: object.namespace, gatewayPods: pods }
   const { counts, findings, failures } = await lookBehind(where, unheard, signal)
   if (signal.aborted && failures.length > 0) throw failures[0]
   const missing = counts.flatMap(({ name, counted }) => {
@@ -155,28 +168,32 @@ const NOT_CONNECTED = { gateway: undefined, heard: { counts: [], unclassified: 0
 async function connect(
   context: Context,
   scene: Scene,
+  locating: Promise<FoundGateway>,
   expect: readonly Expectation[],
   signal: AbortSignal,
 ): Promise<Omit<Ready, 'write'> & { findings: Finding[] }> {
-  const located = await locateGateway(context, scene.entry, scene.istioVersion, signal)
-  if (!located.ok) return { ...NOT_CONNECTED, findings: [located.finding] }
+  const { address, findings: found } = await locating
+  if (!address) return { ...NOT_CONNECTED, findings: [...found] }
   if (context.options.mode === 'plan') {
-    context.emit({ kind: 'endpoint', endpoint: located.endpoint, how: located.how, addresses: [] })
-    return { ...NOT_CONNECTED, findings: [] }
+    const [endpoint, ...others] = address.endpoints
+    const more = others.length > 0 ? `, the first of ${others.length + 1} addresses` : ''
+    context.emit({ kind: 'endpoint', endpoint, how: `${address.how}${more}`, addresses: [] })
+    return { ...NOT_CONNECTED, findings: [...found] }
   }
-  const opened = await openGateway(context, located.endpoint, located.how, expect, signal)
-  if ('finding' in opened) return { ...NOT_CONNECTED, findings: [opened.finding] }
-  if (expect.length !== scene.edit.names.length) return { ...NOT_CONNECTED, findings: [] }
+  const opened = await openGateway(context, address, expect, signal)
+  if ('finding' in opened) return { ...NOT_CONNECTED, findings: [...found, opened.finding] }
+  const before = [...found, ...opened.findings]
+  if (expect.length !== scene.edit.names.length) return { ...NOT_CONNECTED, findings: before }
   const tried = await tryReplies(
     context,
     opened.gateway,
-    located.endpoint,
+    opened.endpoint,
     scene.edit.names,
     scene.edit.presentShares,
     signal,
   )
   const { heard } = tried
-  const findings = [...tried.findings, ...findUnaskedReplies(context, scene, heard)]
+  const findings = [...before, ...tried.findings, ...findUnaskedReplies(context, scene, heard)]
   return { gateway: opened.gateway, heard, findings }
 }
 

@@ -113,7 +113,7 @@ test("with the README's Roles its step passes with one warning", async () => {
       namespace: textAt(document, 'metadata', 'namespace') ?? '',
     })),
   )
-  expect(rules).toHaveLength(6)
+  expect(rules).toHaveLength(7)
   const user = { name: 'shifter', rules }
   const sandbox = await startSandbox({ tokens: { 'shifter-token': user } })
   onTestFinished(() => sandbox.stop())

@@ -23,6 +23,18 @@ const GATEWAY = {
   name: 'tcp-echo-gateway',
 }
 
+const SERVICE = {
+  group: '',
+  resource: 'services',
+  namespace: 'istio-system',
+  name: 'istio-ingressgateway',
+}
+
+/** Addresses of the load balancer. */
+function balancedAt(...ingress: { ip?: string; hostname?: string }[]) {
+  return { status: { loadBalancer: { ingress } } }
+}
+
 /** The spec of the VirtualService, made anew from the one that is there. */
 function editSpec(sandbox: Sandbox, edit: (tcp: object[]) => object, manager?: string): void {
   const own = sandbox.objects.get(ROUTE)
@@ -143,13 +155,89 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     { prepare: (sandbox) => sandbox.faults.destination('v2', { kind: 'not-ready' }) },
   ],
   [
-    'VirtualService … is older and takes the same gateway port first: weights of … would have no effect',
+    'VirtualService … is older and takes the same gateway port first: weights of … would have no effect …',
     {
       prepare: (sandbox) =>
         sandbox.objects.create({
           ...Object(sandbox.objects.get(ROUTE)),
           metadata: { name: 'a-first', namespace: 'demo' },
         }),
+    },
+  ],
+  [
+    'DestinationRule … hides subset … of host …: …',
+    {
+      prepare: (sandbox) =>
+        sandbox.objects.create({
+          apiVersion: 'networking.istio.io/v1',
+          kind: 'DestinationRule',
+          metadata: { name: 'mtls', namespace: 'istio-system' },
+          spec: { host: 'tcp-echo.demo.svc.cluster.local' },
+        }),
+    },
+  ],
+  [
+    '… has exportTo …: its weights would have no effect there',
+    { prepare: (sandbox) => editSpec(sandbox, (tcp) => ({ tcp, exportTo: ['.'] })) },
+  ],
+  [
+    'Port … of Gateway … is not served: Port … of Gateway … is for the same Pods and has that port first. …',
+    {
+      prepare: (sandbox) =>
+        sandbox.objects.create({
+          ...Object(sandbox.objects.get(GATEWAY)),
+          metadata: { name: 'a-first', namespace: 'demo' },
+        }),
+    },
+  ],
+  [
+    "Gateway … lacks a server that takes the entry's connections…: …",
+    {
+      prepare: (sandbox) =>
+        sandbox.objects.patch(GATEWAY, {
+          spec: {
+            servers: [{ port: { number: 31400, name: 'tcp', protocol: 'HTTP' }, hosts: ['*'] }],
+          },
+        }),
+    },
+  ],
+  [
+    'Service … has no TCP port that leads to port … of the gateway; it has …',
+    {
+      prepare: (sandbox) =>
+        sandbox.objects.patch(SERVICE, { spec: { ports: [{ name: 'http', port: 80 }] } }),
+    },
+  ],
+  [
+    'No address of the gateway (…) accepts connections: …',
+    {
+      prepare: (sandbox) =>
+        sandbox.objects.patch(SERVICE, balancedAt({ hostname: 'a.invalid' }, { ip: '127.0.0.1' })),
+    },
+  ],
+  [
+    '… addresses of the gateway (…) … no connection from here and … not used: …',
+    {
+      inputs: { mode: 'verify', weight: '0', subset: 'v2', 'propagation-timeout': '0s' },
+      prepare: (sandbox) =>
+        sandbox.objects.patch(
+          SERVICE,
+          balancedAt({ hostname: 'a.invalid' }, { ip: sandbox.gateway.host }),
+        ),
+    },
+  ],
+  [
+    'Connections go to port … of Gateway … only. …',
+    {
+      inputs: { mode: 'plan' },
+      prepare: (sandbox) => {
+        editSpec(sandbox, (tcp) => ({ tcp: [{ ...tcp[0], match: [] }] }))
+        const servers = [sandbox.gateway.port, 31401].map((number) => ({
+          port: { number, name: `tcp-${number}`, protocol: 'TCP' },
+          hosts: ['*'],
+        }))
+        sandbox.objects.patch(GATEWAY, { spec: { servers } })
+      },
     },
   ],
   [
@@ -204,7 +292,7 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     { inputs: { 'propagation-timeout': '0s', connections: '20' } },
   ],
   [
-    '… (field manager …) manages … and may put its own weights back',
+    '… (…) manages … and may restore its own weights',
     {
       options: WEIGHTED,
       inputs: { mode: 'plan' },

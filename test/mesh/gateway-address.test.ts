@@ -22,24 +22,40 @@ const GATEWAY = {
 }
 const NODE = { group: '', resource: 'nodes', name: 'node-0' }
 
-type Search = { match?: Json; gateways?: string[]; gatewayService?: NamespacedName; token?: string }
+type Search = {
+  match?: Json
+  gateways?: string[]
+  hosts?: string[]
+  gatewayService?: NamespacedName
+  token?: string
+  routePort?: number
+}
 
-/** host:port and how it was found, or the finding. */
+/** Each host with the port, and how they were found, or the first finding. */
 async function addressIn(sandbox: Sandbox, search: Search = {}) {
-  const spec = { gateways: search.gateways ?? ['tcp-echo-gateway'] }
+  const { address, findings } = await lookIn(sandbox, search)
+  if (address === undefined) return findings[0]
+  const hosts = address.endpoints.map(({ host }) => host).join(' and ')
+  return `${hosts} ${address.endpoints[0].port}, ${address.how}`
+}
+
+async function lookIn(sandbox: Sandbox, search: Search = {}) {
+  const spec = { gateways: search.gateways ?? ['tcp-echo-gateway'], hosts: search.hosts ?? ['*'] }
   const port = search.match === undefined ? [{ port: sandbox.gateway.port }] : search.match
   const token = search.token ?? [...sandbox.tokens.keys()][0] ?? ''
-  const found = await findGatewayAddress(
+  const object = virtualService([tcp([route('v1')], port)], { spec })
+  return findGatewayAddress(
     {
       api: apiOf(sandbox.kubeconfigFor(token)),
       workloads: apiOf(sandbox.kubeconfigFor(token, 'application')),
       istioVersion: 'v1',
-      entry: only(tcpEntries(virtualService([tcp([route('v1')], port)], { spec }))),
+      object,
+      entry: only(tcpEntries(object)),
+      routePort: search.routePort,
       gatewayService: search.gatewayService,
     },
     NEVER,
   )
-  return found.ok ? `${found.endpoint.host} ${found.endpoint.port}, ${found.how}` : found.finding
 }
 
 /** A sandbox whose Gateway is for a fixed port, which its Service has under another number. */
@@ -72,6 +88,17 @@ describe("the gateway's address", () => {
     ])
   })
 
+  test('are all that the load balancer and the external IPs have, with IP and name', async () => {
+    const ingress = [{ ip: 'fd00::1' }, { ip: '198.51.100.1', hostname: 'gw.example.com' }]
+    const sandbox = await meshOf({
+      status: { loadBalancer: { ingress } },
+      spec: { externalIPs: ['198.51.100.7', '198.51.100.1'] },
+    })
+    expect(await addressIn(sandbox)).toBe(
+      `fd00::1 and 198.51.100.1 and gw.example.com and 198.51.100.7 ${sandbox.gateway.port}, ${OF_BALANCER}`,
+    )
+  })
+
   test("is the load balancer's name where it has no IP", async () => {
     const ingress = [{ hostname: 'gw.example.com' }]
     const sandbox = await meshOf({ status: { loadBalancer: { ingress } } })
@@ -95,6 +122,25 @@ describe("the gateway's address", () => {
     sandbox.objects.patch(NODE, { status: { addresses } })
     expect(await addressIn(sandbox)).toBe(
       '203.0.113.9 30140, ExternalIP of a node and node port of Service istio-system/istio-ingressgateway',
+    )
+  })
+
+  test('are those of all nodes', async () => {
+    const sandbox = await meshOf(NO_BALANCER)
+    for (const [name, address] of [
+      ['node-1', '10.0.0.8'],
+      ['node-2', 'fd00::8'],
+    ]) {
+      const addresses = [{ type: 'InternalIP', address: address ?? '' }]
+      sandbox.objects.create({
+        apiVersion: 'v1',
+        kind: 'Node',
+        metadata: { name: name ?? '' },
+        status: { addresses },
+      })
+    }
+    expect(await addressIn(sandbox)).toBe(
+      `${sandbox.gateway.host} and 10.0.0.8 and fd00::8 30140, InternalIP of nodes and node port of Service istio-system/istio-ingressgateway`,
     )
   })
 
@@ -131,12 +177,46 @@ describe("the Service's port", () => {
     expect(await portFound([port(1, 'tcp', 31400), port(31400, 'other')])).toBe(31400)
   })
 
-  test("is the one with the name of the Gateway's server where none has its number", async () => {
-    expect(await portFound([port(1, 'other', 31400), port(2, 'tcp', 9)])).toBe(2)
+  test('is the one that leads to that number where none has it, whatever others are called', async () => {
+    expect(await portFound([port(1, 'tcp', 9), port(2, 'another', 31400)])).toBe(2)
   })
 
-  test('is the one that leads to that number where none has its number or name', async () => {
-    expect(await portFound([port(1, 'other', 9), port(2, 'another', 31400)])).toBe(2)
+  test('is never one for UDP or SCTP with the same number or target', async () => {
+    const other = (protocol: string) => ({ ...port(31400, protocol.toLowerCase()), protocol })
+    expect(await portFound([other('UDP'), other('SCTP'), port(2, 'x', 31400)])).toBe(2)
+    const both = [other('UDP'), { ...port(31400, 'tcp', 31400, 30077), protocol: 'TCP' }]
+    const sandbox = await meshOf({ ...NO_BALANCER, spec: { ports: both } })
+    expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toContain(' 30077, InternalIP')
+    expect(await portFound([other('UDP')])).toMatchObject({
+      what: 'Service istio-system/istio-ingressgateway has no TCP port that leads to port 31400 of the gateway; it has none',
+    })
+  })
+
+  describe('that leads to a named port', () => {
+    const named = [port(1, 'tcp', 'status'), port(2, 'x', 'traffic')]
+    const POD = { group: '', resource: 'pods', namespace: 'istio-system' }
+
+    test('is the one whose name has the number in the Pods', async () => {
+      const sandbox = await meshOf({ spec: { ports: named } })
+      const ports = [
+        { name: 'traffic', containerPort: 31400, protocol: 'UDP' },
+        { name: 'status', containerPort: 15021 },
+        { name: 'traffic', containerPort: 31400 },
+      ]
+      sandbox.objects.patch(
+        { ...POD, name: 'istio-ingressgateway-0' },
+        { spec: { containers: [{ name: 'istio-proxy', ports }] } },
+      )
+      expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toMatch(/ 2, load balancer/)
+      expect(callsOf(sandbox).at(-1)).toMatch(
+        /^GET \/api\/v1\/namespaces\/istio-system\/pods\?labelSelector=app%3Distio-ingressgateway/,
+      )
+    })
+
+    test('is the one with the name of the server where the Pods do not tell', async () => {
+      const sandbox = await meshOf({ spec: { ports: named } })
+      expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toMatch(/ 1, load balancer/)
+    })
   })
 
   test('has its own node port', async () => {
@@ -150,7 +230,7 @@ describe("the Service's port", () => {
     expect(await portFound([port(80, 'http'), port(443, 'https')])).toEqual({
       kind: 'error',
       reason: 'preflight',
-      what: 'Service istio-system/istio-ingressgateway has no port 31400 and none named tcp',
+      what: 'Service istio-system/istio-ingressgateway has no TCP port that leads to port 31400 of the gateway; it has 80, 443',
       mend: 'Add the port to the Service. Or give endpoint: host:port, where connections can be made from here.',
     })
   })
@@ -172,22 +252,34 @@ describe('the Gateway', () => {
     withServers(sandbox, server(80), server(443))
     expect(await addressIn(sandbox, { match: [{ port: 1 }, { port: 2 }] })).toMatchObject({
       reason: 'preflight',
-      what: 'Gateway demo/tcp-echo-gateway lacks a server on port 1 or 2, which the entry matches; it has ports 80, 443',
+      what: "Gateway demo/tcp-echo-gateway lacks a server that takes the entry's connections on port 1 or 2, which the entry matches: port 80 is not matched by the entry; port 443 is not matched by the entry",
     })
   })
 
-  test('must have exactly one server where the entry matches no port', async () => {
+  test('may have several servers where the entry matches no port: the first that fits counts, or that of route', async () => {
     const sandbox = await sandboxWith()
     const { host, port } = sandbox.gateway
     expect(await addressIn(sandbox, { match: null })).toBe(`${host} ${port}, ${OF_BALANCER}`)
-    withServers(sandbox, server(80), server(port))
-    expect(await addressIn(sandbox, { match: null })).toMatchObject({
-      what: `Gateway demo/tcp-echo-gateway lacks exactly one server, as the entry matches no port; it has ports 80, ${port}`,
+    const http = { port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }
+    withServers(sandbox, http, server(443), server(port))
+    const { address, findings } = await lookIn(sandbox, { match: null })
+    expect(address?.endpoints).toEqual([{ host, port: 443 }])
+    expect(findings).toMatchObject([{ kind: 'warning' }])
+    const named = await lookIn(sandbox, { match: null, routePort: port })
+    expect(named).toMatchObject({ address: { endpoints: [{ host, port }] }, findings: [] })
+  })
+
+  test('is passed over for the next where it has no server on the port of route', async () => {
+    const sandbox = await sandboxWith()
+    withServers(sandbox, server(80))
+    sandbox.objects.create({
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'Gateway',
+      metadata: { name: 'second', namespace: 'demo' },
+      spec: { selector: { istio: 'ingressgateway' }, servers: [server(443)] },
     })
-    withServers(sandbox)
-    expect(await addressIn(sandbox, { match: null })).toMatchObject({
-      what: expect.stringMatching(/it has ports none$/),
-    })
+    const search = { match: null, gateways: ['tcp-echo-gateway', 'second'], routePort: 443 }
+    expect(await addressIn(sandbox, search)).toMatch(/ 443, load balancer/)
   })
 
   test('is the first of several that has a server on the port that the entry matches there', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { coversHost, serviceOf } from '../../src/mesh/host.ts'
+import { fullName, hostsMatch, serviceOf } from '../../src/mesh/host.ts'
 
 describe('the Service of a host', () => {
   test.each([
@@ -19,30 +19,33 @@ describe('the Service of a host', () => {
   )
 })
 
-describe("a DestinationRule's host", () => {
+test.each([
+  ['tcp-echo', 'tcp-echo.demo.svc.cluster.local'],
+  ['tcp-echo.prod.svc.my.domain', 'tcp-echo.prod.svc.cluster.local'],
+  ['api.example.com', 'api.example.com'],
+  ['*', '*'],
+])('the full name of host %s is %s', (host, name) => {
+  expect(fullName(host, 'demo')).toBe(name)
+})
+
+describe('two hosts', () => {
   test.each([
-    ['the same short name in the same namespace', 'tcp-echo', 'demo', 'tcp-echo'],
-    ['the full name', 'tcp-echo.demo.svc.cluster.local', 'demo', 'tcp-echo'],
-    ['the full name from elsewhere', 'tcp-echo.demo.svc.cluster.local', 'istio-system', 'tcp-echo'],
-    ['a wildcard', '*.demo.svc.cluster.local', 'demo', 'tcp-echo'],
-    ['a wildcard for everything', '*', 'istio-system', 'tcp-echo'],
-    ['a name that is no Service, by itself', 'api.example.com', 'demo', 'api.example.com'],
-  ])('covers %s', (_, ruleHost, ruleNamespace, host) => {
-    expect(coversHost(ruleHost, ruleNamespace, host, 'demo')).toBe(true)
+    ['a.com', 'a.com'],
+    ['*', 'a.com'],
+    ['*', '*.com'],
+    ['*.com', 'a.com'],
+    ['*.com', '*.a.com'],
+    ['*', '*'],
+  ])('%s and %s can mean the same name', (one, other) => {
+    expect([hostsMatch(one, other), hostsMatch(other, one)]).toEqual([true, true])
   })
 
   test.each([
-    ['the short name in another namespace', 'tcp-echo', 'prod', 'tcp-echo'],
-    ['another name', 'tcp-echo-2', 'demo', 'tcp-echo'],
-    [
-      'a wildcard of a namespace whose name is the end of its own',
-      '*.emo.svc.cluster.local',
-      'demo',
-      'tcp-echo',
-    ],
-    ['a wildcard of another namespace', '*.prod.svc.cluster.local', 'demo', 'tcp-echo'],
-    ['the beginning of a name', 'tcp', 'demo', 'tcp-echo'],
-  ])('does not cover %s', (_, ruleHost, ruleNamespace, host) => {
-    expect(coversHost(ruleHost, ruleNamespace, host, 'demo')).toBe(false)
+    ['a.com', 'b.com'],
+    ['*.a.com', 'a.com'],
+    ['*.a.com', '*.b.com'],
+    ['*.com', 'a.org'],
+  ])('%s and %s cannot', (one, other) => {
+    expect([hostsMatch(one, other), hostsMatch(other, one)]).toEqual([false, false])
   })
 })

@@ -27,8 +27,7 @@ function named(destination: Destination) {
 /** The counts, or findings, of destinations whose subsets are labels of the same name. */
 async function count(destinations: Destination[], kubeconfig = sandbox.kubeconfig) {
   const counted = await countEndpoints(
-    apiOf(kubeconfig),
-    'demo',
+    { workloads: apiOf(kubeconfig), namespace: 'demo' },
     destinations.map(named),
     Promise.resolve(({ subset }) => (subset === undefined ? {} : { version: subset })),
     NEVER,
@@ -113,7 +112,12 @@ describe('endpoints that cannot be counted are a warning', () => {
   test('where the labels of the subset are not known', async () => {
     const unknown = Promise.resolve(() => undefined)
     const api = apiOf(sandbox.kubeconfig)
-    const [counted] = await countEndpoints(api, 'demo', [named(to('v1'))], unknown, NEVER)
+    const [counted] = await countEndpoints(
+      { workloads: api, namespace: 'demo' },
+      [named(to('v1'))],
+      unknown,
+      NEVER,
+    )
     expect(counted).toMatchObject({ name: 'v1', counted: { kind: 'warning' } })
   })
 

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { SandboxOptions } from '../../sandbox/options.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { tcpEntries } from '../../src/mesh/entry.ts'
+import { findGatewayAddress } from '../../src/mesh/gateway-address.ts'
+import { type FoundGateway, NOTHING_FOUND } from '../../src/mesh/gateway-search.ts'
 import type { JsonObject } from '../../src/mesh/json.ts'
 import { readVirtualService } from '../../src/mesh/read-virtual-service.ts'
 import { findShadowing } from '../../src/mesh/shadowing.ts'
@@ -32,15 +34,24 @@ function other(name: string, namespace: string, entry: JsonObject, gateways: str
   }
 }
 
-/** What shadows one of our entries. */
-async function shadowing(sandbox: Sandbox, index = 0): Promise<string[]> {
+/** What shadows one of our entries; `found`: what is known of the gateway, by default all that the cluster shows. */
+async function shadowing(sandbox: Sandbox, index = 0, known?: FoundGateway): Promise<string[]> {
   const api = apiOf(sandbox.kubeconfig)
   const found = await readVirtualService(api, 'demo', 'tcp-echo', NEVER)
   if (!found.ok) throw new Error(found.finding.what)
   const entry = tcpEntries(found.object)[index]
   if (entry === undefined) throw new Error('no entry')
-  const findings = await findShadowing(api, 'v1', found.object, entry, NEVER)
+  const search = { api, istioVersion: 'v1', object: found.object, entry }
+  const more = { workloads: api, routePort: undefined, gatewayService: undefined }
+  const locating = known
+    ? Promise.resolve(known)
+    : findGatewayAddress({ ...search, ...more }, NEVER)
+  const findings = await findShadowing({ ...search, locating }, NEVER)
   return findings.map(({ kind, what, mend }) => `${kind}: ${what}\n${mend}`)
+}
+
+function refOf(resource: string) {
+  return { group: NETWORKING, resource, namespace: 'demo' }
 }
 
 const SAME = tcp([route('v1')])
@@ -50,16 +61,16 @@ describe('an older VirtualService', () => {
   test('that takes the same gateway port first is an error that names it', async () => {
     const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', SAME, GATEWAY) }])
     expect(await shadowing(sandbox)).toEqual([
-      "error: VirtualService default/old is older and takes the same gateway port first: weights of demo/tcp-echo would have no effect\nLook at it:\n  kubectl --context 'sandbox' --namespace 'default' get virtualservice 'old' --output yaml",
+      "error: VirtualService default/old is older and takes the same gateway port first: weights of demo/tcp-echo would have no effect on port 31400 of Gateway demo/tcp-echo-gateway\nLook at it:\n  kubectl --context 'sandbox' --namespace 'default' get virtualservice 'old' --output yaml",
     ])
   })
 
   test.each([
     ['for every port', tcp([route('v1')], null), GATEWAY],
     [
-      'that names the gateway in its match',
+      'that names the gateway in its match too',
       tcp([route('v1')], [{ port: 31400, gateways: GATEWAY }]),
-      [],
+      ['mesh', ...GATEWAY],
     ],
     [
       'for other clients: a gateway does not look at them',
@@ -76,6 +87,11 @@ describe('an older VirtualService', () => {
     ['at another gateway of the same name', SAME, ['tcp-echo-gateway']],
     ['for sidecars', SAME, ['mesh']],
     [
+      'that names the gateway only in its match, which binds it to none',
+      tcp([route('v1')], [{ port: 31400, gateways: GATEWAY }]),
+      [],
+    ],
+    [
       'that has the port and the gateway, but not together',
       tcp(
         [route('v1')],
@@ -89,6 +105,141 @@ describe('an older VirtualService', () => {
   ])('%s takes nothing away', async (_, entry, gateways) => {
     const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', entry, gateways) }])
     expect(await shadowing(sandbox)).toEqual([])
+  })
+})
+
+test('clients in the match of an older VirtualService are said to be ignored', async () => {
+  const entry = tcp([route('v1')], [{ port: 31400, sourceSubnet: '10.0.0.0/8' }])
+  const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', entry, GATEWAY) }])
+  expect(await shadowing(sandbox)).toEqual([
+    expect.stringContaining('first (gateways ignore sourceSubnet in its match): weights of'),
+  ])
+})
+
+describe('a VirtualService that the gateway goes by', () => {
+  const limited = (exportTo: string[], object = other('old', 'default', SAME, GATEWAY)) => ({
+    ...object,
+    spec: { ...(object.spec as JsonObject), exportTo },
+  })
+  const GATEWAY_REF = { ...refOf('gateways'), name: 'tcp-echo-gateway' }
+
+  test.each([['.'], ['~'], ['demo']])('is not one with exportTo %s', async (exportTo) => {
+    const sandbox = await meshOf([{ at: OLDER, object: limited([exportTo]) }])
+    expect(await shadowing(sandbox)).toEqual([])
+  })
+
+  test("is a younger one that names the gateway's namespace, and is said to be", async () => {
+    const sandbox = await meshOf([{ at: NEWER, object: limited(['istio-system']) }])
+    expect(await shadowing(sandbox)).toEqual([
+      expect.stringMatching(
+        /^error: VirtualService default\/old comes first, since its exportTo names the gateway's namespace, and takes the same/,
+      ),
+    ])
+  })
+
+  test('is one whose namespace the Gateway admits', async () => {
+    const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', SAME, GATEWAY) }])
+    const admitting = (...hosts: string[]) =>
+      sandbox.objects.patch(GATEWAY_REF, {
+        spec: { servers: [{ port: { number: 31400, name: 'tcp', protocol: 'TCP' }, hosts }] },
+      })
+    admitting('demo/*')
+    expect(await shadowing(sandbox)).toEqual([])
+    admitting('demo/*', 'default/*.example.com')
+    expect(await shadowing(sandbox)).toHaveLength(1)
+  })
+
+  test('is ours only where the gateway sees it', async () => {
+    const sandbox = await meshOf([])
+    sandbox.objects.patch(
+      { ...refOf('virtualservices'), name: 'tcp-echo' },
+      {
+        spec: { exportTo: ['.'] },
+      },
+    )
+    expect(await shadowing(sandbox)).toEqual([
+      "error: demo/tcp-echo has exportTo ., and the gateway's Pods are in namespace istio-system: its weights would have no effect there\nAdd the gateway's namespace to exportTo: istio-system.",
+    ])
+  })
+
+  test('is a warning where it takes only a port that the run does not connect to', async () => {
+    const second = tcp([route('v1')], [{ port: 31401 }])
+    const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', second, GATEWAY) }])
+    const server = (number: number) => ({
+      port: { number, name: `tcp-${number}`, protocol: 'TCP' },
+      hosts: ['*'],
+    })
+    sandbox.objects.patch(GATEWAY_REF, { spec: { servers: [server(31400), server(31401)] } })
+    sandbox.objects.patch(
+      { ...refOf('virtualservices'), name: 'tcp-echo' },
+      {
+        spec: { tcp: [tcp([route('v1')], null)] },
+      },
+    )
+    expect(await shadowing(sandbox)).toEqual([
+      expect.stringMatching(
+        /^warning: VirtualService default\/old is older and .* on port 31401 of/,
+      ),
+    ])
+  })
+
+  describe('cannot always be told with an endpoint', () => {
+    test('but can where it is older and for all', async () => {
+      const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', SAME, GATEWAY) }])
+      expect(await shadowing(sandbox, 0, NOTHING_FOUND)).toEqual([
+        expect.stringMatching(/^error: VirtualService default\/old is older/),
+      ])
+    })
+
+    test("since it depends on the namespace of the gateway's Pods, which is a warning", async () => {
+      const sandbox = await meshOf([{ at: OLDER, object: limited(['.']) }])
+      expect(await shadowing(sandbox, 0, NOTHING_FOUND)).toEqual([
+        expect.stringMatching(
+          /^warning: VirtualService default\/old may take port 31400 of Gateway/,
+        ),
+      ])
+    })
+
+    test('since it depends on a Gateway that may not be read, which is a warning', async () => {
+      const tokens = {
+        t: userWith(
+          may('get', NETWORKING, 'virtualservices'),
+          may('list', NETWORKING, 'virtualservices'),
+        ),
+      }
+      const older = { at: OLDER, object: other('old', 'default', SAME, GATEWAY) }
+      const sandbox = await meshOf([older], { tokens })
+      expect(await shadowing(sandbox, 0, NOTHING_FOUND)).toEqual([
+        expect.stringMatching(
+          /^warning: not checked: whether a server of another Gateway takes the same port first; listing gateways of/,
+        ),
+        expect.stringMatching(
+          /^warning: VirtualService default\/old may take port 31400 of Gateway/,
+        ),
+      ])
+    })
+  })
+
+  test('is none where an older Gateway has the port for the same Pods', async () => {
+    const sandbox = await meshOf([
+      {
+        at: OLDER,
+        object: {
+          apiVersion: 'networking.istio.io/v1',
+          kind: 'Gateway',
+          metadata: { name: 'first', namespace: 'default' },
+          spec: {
+            selector: { app: 'istio-ingressgateway' },
+            servers: [{ port: { number: 31400, name: 'tcp', protocol: 'TCP' }, hosts: ['*'] }],
+          },
+        },
+      },
+    ])
+    expect(await shadowing(sandbox)).toEqual([
+      expect.stringMatching(
+        /^error: Port 31400 of Gateway demo\/tcp-echo-gateway is not served: Port 31400 of Gateway default\/first is for the same Pods and has that port first/,
+      ),
+    ])
   })
 })
 
@@ -126,10 +277,17 @@ test('an entry of the same object that is before ours and takes all is an error'
   expect(await shadowing(sandbox, 0)).toEqual([])
 })
 
-test('without the right to look at all namespaces the check is skipped, and the rule named', async () => {
-  const tokens = { t: userWith(may('get', NETWORKING, 'virtualservices', { namespace: 'demo' })) }
+test('without the right to look at all namespaces the check is skipped, and the rules named', async () => {
+  const mine = { namespace: 'demo' }
+  const tokens = {
+    t: userWith(
+      may('get', NETWORKING, 'virtualservices', mine),
+      may('get', NETWORKING, 'gateways', mine),
+      may('list', '', 'services', { namespace: 'istio-system' }),
+    ),
+  }
   const sandbox = await meshOf([], { tokens })
   expect(await shadowing(sandbox)).toEqual([
-    'warning: not checked: whether an older VirtualService takes the same gateway port first; listing virtualservices of all namespaces is not allowed\nGrant it in a ClusterRole:\n  - {apiGroups: ["networking.istio.io"], resources: ["virtualservices"], verbs: ["list"]}',
+    'warning: not checked: whether an older VirtualService takes the same gateway port first; listing virtualservices and gateways of all namespaces is not allowed\nGrant it in a ClusterRole:\n  - {apiGroups: ["networking.istio.io"], resources: ["virtualservices"], verbs: ["list"]}\nGrant it in a ClusterRole:\n  - {apiGroups: ["networking.istio.io"], resources: ["gateways"], verbs: ["list"]}',
   ])
 })

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import type { Expectation } from '../../src/options/options.ts'
 import { startMatching } from '../../src/probe/match-replies.ts'
 import type { Met } from '../../src/probe/met.ts'
-import { type TcpDialSettings, tcpDial, usableAddresses } from '../../src/probe/tcp-dial.ts'
+import { type TcpDialSettings, tcpDial } from '../../src/probe/tcp-dial.ts'
 import { classifyOnce } from './support/classify-once.ts'
 import { answering, closedPort, tcpServer } from './support/servers.ts'
 
@@ -329,59 +329,5 @@ describe('connections', () => {
     expect(limits[0]).toEqual({ kind: 'client-limit', why: 'EMFILE' })
     expect(limits.length).toBeGreaterThan(20)
     expect(ends.filter(({ kind }) => kind !== 'client-limit' && kind !== 'timeout')).toEqual([])
-  })
-})
-
-describe('the addresses of a host', () => {
-  const resolving =
-    (...found: string[]) =>
-    async () =>
-      found
-
-  test('are itself where it is an address, which nobody has to look up or try', async () => {
-    const never = () => Promise.reject(new Error('looked up'))
-    expect(await usableAddresses({ host: '192.0.2.1', port: 1 }, 50, never)).toEqual(['192.0.2.1'])
-    expect(await usableAddresses({ host: '::1', port: 1 }, 50, never)).toEqual(['::1'])
-  })
-
-  test('are the one it has, without a try', async () => {
-    const found = await usableAddresses({ host: 'gw', port: 1 }, 50, resolving('192.0.2.1'))
-    expect(found).toEqual(['192.0.2.1'])
-  })
-
-  test('are of several those that accept, so that one that never answers is left out', async () => {
-    const server = await tcpServer(() => undefined)
-    const found = resolving('2001:db8::1', '127.0.0.1', '127.0.0.3')
-    expect(await usableAddresses({ host: 'gw', port: server.port }, 50, found)).toEqual([
-      '127.0.0.1',
-    ])
-    await server.allClosed()
-  })
-
-  test('are several where several accept', async () => {
-    const first = await tcpServer(() => undefined)
-    await tcpServer(() => undefined, { host: '127.0.0.2', port: first.port })
-    const both = ['127.0.0.2', '127.0.0.1']
-    const found = await usableAddresses({ host: 'gw', port: first.port }, 500, resolving(...both))
-    expect(found).toEqual(both)
-  })
-
-  test('of which none accepts are an error that says why', async () => {
-    const port = await closedPort()
-    const found = resolving('127.0.0.1', '127.0.0.2')
-    await expect(usableAddresses({ host: 'gw', port }, 500, found)).rejects.toThrow(/ECONNREFUSED/)
-  })
-
-  test('are looked up in the system', async () => {
-    const server = await tcpServer(() => undefined)
-    expect(await usableAddresses({ host: 'localhost', port: server.port }, 500)).toContain(
-      '127.0.0.1',
-    )
-  })
-
-  test('that the system does not know are an error that names the host', async () => {
-    await expect(usableAddresses({ host: 'no..host', port: 1 }, 500)).rejects.toThrow(
-      /getaddrinfo E[A-Z_]+ no\.\.host/,
-    )
   })
 })

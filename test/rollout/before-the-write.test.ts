@@ -127,7 +127,7 @@ const CASES: readonly Case[] = [
     title: 'a subset that no DestinationRule defines',
     inputs: { subset: 'v7', expect: '{v1: "^one", v7: "^seven"}' },
     reason: 'preflight',
-    says: /no DestinationRule defines subset v7 of host tcp-echo: DestinationRule tcp-echo-destination defines v1, v2/,
+    says: /no DestinationRule defines subset v7 of host tcp-echo: DestinationRule demo\/tcp-echo-destination defines v1, v2/,
     mends: /- name: v7/,
   },
   {

@@ -191,6 +191,7 @@ test('discovery lists the groups, the versions in order of preference, and what 
     'namespaces',
     'nodes',
     'pods',
+    'configmaps',
     'services',
   ])
 })

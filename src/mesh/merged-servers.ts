@@ -1,0 +1,56 @@
+import { type AtServer, byAge } from './first-taker.ts'
+import { type GatewayObject, isHttp } from './gateway-object.ts'
+
+/** A server that the gateway does not serve, and the earlier one that has its port. */
+export type Skipped = { at: AtServer; by: AtServer }
+
+/** What is known of a gateway's Pods. */
+export type GatewayPods = {
+  namespace: string
+  /** Labels that all of them have; they may have more. */
+  labels: Readonly<Record<string, string>>
+  /** Where they listen for the port of a server. */
+  targetPort: (port: number) => number
+}
+
+/**
+ * The servers that istiod leaves out where several Gateways select the same Pods: of plain-text
+ * servers on one port the oldest Gateway's counts, and the others only if all are HTTP; of TLS
+ * servers on one port those count that share no host with an earlier one.
+ * Source: istio, mergeGateways.
+ */
+export function skippedServers(gateways: readonly GatewayObject[], pods: GatewayPods): Skipped[] {
+  const ports: Ports = { plain: new Map(), byHost: new Map() }
+  return gateways
+    .filter(({ selector }) => areSelected(pods, selector))
+    .sort(byAge)
+    .flatMap((gateway) => gateway.servers.map((server): AtServer => ({ gateway, server })))
+    .flatMap((at) => {
+      const by = add(ports, at, pods.targetPort(at.server.port))
+      return by ? [{ at, by }] : []
+    })
+}
+
+/** Who has what so far: plain-text servers by the Pods' port, TLS servers by port, address and host. */
+type Ports = { plain: Map<number, AtServer>; byHost: Map<string, AtServer> }
+
+/** Adds a server; returns the one that is in its way. */
+function add({ plain, byHost }: Ports, at: AtServer, port: number): AtServer | undefined {
+  const { server } = at
+  if (server.tls !== undefined) {
+    const keys = server.hosts.map((host) => `${port} ${server.bind} ${host}`)
+    const by = keys.flatMap((key) => byHost.get(key) ?? [])[0]
+    if (by) return by
+    for (const key of keys) byHost.set(key, at)
+  }
+  const earlier = plain.get(port)
+  if (earlier?.server.bind === server.bind)
+    return isHttp(server) && isHttp(earlier.server) ? undefined : earlier
+  if (server.tls === undefined || isHttp(server)) plain.set(port, at)
+  return undefined
+}
+
+/** A Gateway without selector is for every gateway. Of labels that are not known nobody can say, so they do not count. */
+function areSelected({ labels }: GatewayPods, selector: Readonly<Record<string, string>>): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value)
+}
