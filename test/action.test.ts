@@ -5,6 +5,7 @@ import type { Act } from '../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { OUTPUTS } from '../src/report/outputs.ts'
 import { gate } from './support/gate.ts'
+import { interruptRun } from './support/interrupted.ts'
 import { isMarked, routeText, weightsOn, writes } from './support/object.ts'
 import { type Step, startStep } from './support/step.ts'
 
@@ -246,5 +247,31 @@ describe('post', () => {
     expect(other.calls).toEqual([])
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
     await other.stop()
+  })
+})
+
+describe('the built action with a journal on the object', () => {
+  test('shows it with mode: status and does not fail the step, then restores with mode: rollback', async () => {
+    const before = routeText(sandbox)
+    interruptRun(sandbox, Date.now())
+    const status = stepWith({ mode: 'status', expect: '' })
+    expect(await status.main().ended).toMatchObject({ status: 0 })
+    expect(status.outputs()).toMatchObject({
+      verdict: 'in-progress',
+      reason: 'journal',
+      weights: expect.stringContaining('"v1":'),
+    })
+    expect(status.summary()).toMatch(/^## ⏳ in-progress: journal/)
+    status.remove()
+    const rollback = stepWith({ mode: 'rollback', expect: '' })
+    expect(await rollback.main().ended).toMatchObject({ status: 0 })
+    expect(rollback.outputs()).toMatchObject({
+      verdict: 'restored',
+      reason: 'restored',
+      'rolled-back': 'true',
+    })
+    expect(rollback.summary()).toMatch(/^## ↩️ restored/)
+    expect(await rollback.post().ended).toMatchObject({ status: 0, text: '' })
+    expect(routeText(sandbox)).toBe(before)
   })
 })

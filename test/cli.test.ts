@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { runCli } from './support/cli.ts'
+import { interruptRun } from './support/interrupted.ts'
 import { weightsOn } from './support/object.ts'
 
 let sandbox: Sandbox
@@ -60,6 +61,24 @@ describe('the built command line', () => {
     ['2 for a flag that does not exist', ['plan', '--wait', '20'], 2],
   ])('ends with status %s', async (_, words, status) => {
     expect((await cli([...words.slice(0, 1), ...V2, ...words.slice(1)])).status).toBe(status)
+  })
+
+  test('shows the run that is in progress with status 5, restores its weights with status 0, and then finds none', async () => {
+    const before = weightsOn(sandbox)
+    interruptRun(sandbox, Date.now())
+    const shown = await cli(['status', ...OBJECT, '--output', 'json'])
+    expect(shown.status).toBe(5)
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      verdict: 'in-progress',
+      reason: 'journal',
+      mode: 'status',
+      journal: { by: 'https://ci.example/jobs/7', rollback: 'restore' },
+    })
+    const restored = await cli(['rollback', ...OBJECT])
+    expect(restored).toMatchObject({ status: 0, stderr: '' })
+    expect(restored.stdout).toContain('restored: demo/tcp-echo is restored')
+    expect(weightsOn(sandbox)).toEqual(before)
+    expect(await cli(['status', ...OBJECT])).toMatchObject({ status: 0 })
   })
 
   test('colours its lines only where it is asked to, and never with NO_COLOR', async () => {

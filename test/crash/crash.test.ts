@@ -14,6 +14,7 @@ const HERE: Readonly<Record<string, 'every call' | 'every write'>> = {
   'a shift to a new destination that fails': 'every write',
   'a shift that first undoes a dead run': 'every write',
   'post after a write that may be on its way': 'every call',
+  'a rollback while the run lives': 'every write',
 }
 
 const recordings = new Map<string, Promise<Recording>>()

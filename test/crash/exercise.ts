@@ -52,6 +52,7 @@ async function exerciseOn(stage: Stage, recording: Recording, point: Point): Pro
   const next = await endOf(program.start())
   const calls = world.calls.length - before
   const leftByNext = await stage.text()
+  await stage.letOthersEnd()
   await strike.arrive()
   // A write that comes in the middle of the next run stops that run; the one after it puts things right.
   if (aftermath !== 'post' && moment === 'sent, received before the next write')

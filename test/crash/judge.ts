@@ -1,6 +1,7 @@
 import type { Trace } from './exercise.ts'
 import { isMarked, percentsText, unmarked, weightsText } from './object-text.ts'
 import type { Said } from './said.ts'
+import type { Scenario } from './scenarios.ts'
 
 /** How the object ended. */
 export type End =
@@ -39,8 +40,13 @@ function endOf({ end, found, point, recording }: Trace): End {
   if (end === began) return 'as it began'
   if (end === left) return scenario.keeps ? 'as kept' : 'as asked'
   if (scenario.keeps && wrote.includes(end)) return 'as kept'
-  const undoesOther = scenario.killedBefore?.whose === 'another run'
+  const undoesOther = meetsOther(scenario)
   return undoesOther && end === found ? 'as found' : 'unclean'
+}
+
+/** Whether the subject finds the journal of a run that is not its own step's. */
+function meetsOther({ killedBefore, livesBeside }: Scenario): boolean {
+  return livesBeside === true || (killedBefore !== undefined && killedBefore.whose !== 'this step')
 }
 
 function processFaults({ next, point, subject, tookMs }: Trace): string[] {
@@ -64,7 +70,9 @@ function subjectFaults({ found, left, point, recording, subject }: Trace, said: 
   if (said.verdict === 'pass' && left !== recording.left)
     faults.push(`it passed, and left ${shown(left)}`)
   if (said.rolledBack && left !== began) faults.push(`it rolled back, and left ${shown(left)}`)
-  if (said.previousWeights && percentsText(said.previousWeights) !== weightsText(began))
+  // A rollback says what it found, before itself.
+  const previous = weightsText(scenario.inputs.mode === 'rollback' ? found : began)
+  if (said.previousWeights && percentsText(said.previousWeights) !== previous)
     faults.push(`previous weights: ${percentsText(said.previousWeights)}`)
   switch (said.reason) {
     case recording.said?.reason:
@@ -82,9 +90,12 @@ function subjectFaults({ found, left, point, recording, subject }: Trace, said: 
   return faults
 }
 
+/** The verdicts with which a step succeeds. */
+const GOOD = ['pass', 'planned', 'restored', 'idle', 'in-progress']
+
 function saidFaults(said: Said, status: number | null, left: string): string[] {
   const faults: string[] = []
-  const good = said.verdict === 'pass' || said.verdict === 'planned'
+  const good = GOOD.includes(said.verdict)
   // Null: it was killed when all that was left to do was to end.
   if (status !== null && good !== (status === 0))
     faults.push(`${said.verdict} with status ${status}`)
@@ -131,7 +142,7 @@ const POST_CLAIMS: readonly { words: RegExp; isTrue: (trace: Trace) => boolean }
 
 /** A mark that is not the one of another, dead run, which the subject did not come to undo. */
 function leftOwnMark({ found, left, recording }: Trace): boolean {
-  const foreign = recording.scenario.killedBefore?.whose === 'another run' && left === found
+  const foreign = meetsOther(recording.scenario) && left === found
   return JOURNAL_MARK.test(left) && !foreign
 }
 

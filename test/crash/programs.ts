@@ -19,7 +19,7 @@ export function stepPrograms(inputs: Texts, environment: Texts): { main: Program
 }
 
 /** The command line, with its report in a folder of its own. */
-export function commandLine({ kubeconfig = '', ...inputs }: Texts): Program {
+export function commandLine({ kubeconfig = '', mode = 'shift', ...inputs }: Texts): Program {
   const folder = mkdtempSync(join(tmpdir(), 'line-'))
   const file = join(folder, 'kubeconfig')
   const report = join(folder, 'report.json')
@@ -27,7 +27,7 @@ export function commandLine({ kubeconfig = '', ...inputs }: Texts): Program {
   const given = { ...TUTORIAL, ...inputs, kubeconfig: file, report: folder }
   const words = Object.entries(given).flatMap(([name, value]) => [`--${name}`, value])
   return {
-    start: () => startEntry('cli', { PATH: process.env.PATH ?? '' }, ['shift', ...words]),
+    start: () => startEntry('cli', { PATH: process.env.PATH ?? '' }, [mode, ...words]),
     said: () => (existsSync(report) ? fromReport(readFileSync(report, 'utf8')) : undefined),
     remove: () => rmSync(folder, { recursive: true }),
   }

@@ -49,6 +49,7 @@ async function recordOn(stage: Stage, scenario: Scenario, after: Aftermath): Pro
   const calls = callNames(world.calls.slice(before))
   const left = await stage.text()
   const next = await endOf(stage.next(after, 1).start())
+  await stage.letOthersEnd()
   return {
     scenario,
     calls: scenario.cancelled === undefined ? calls : calls.slice(calls.indexOf(FIRST_WRITE) + 1),

@@ -11,8 +11,12 @@ export type Scenario = {
   subject: 'action' | 'post' | 'command line'
   /** The object has an annotation and a label of others. */
   adorned?: true
-  /** A main that is killed at its first write before the subject starts: of this very step, or of another run whose mark has expired. */
-  killedBefore?: { whose: 'this step' | 'another run'; moment: Moment }
+  /** A main that is killed at its first write before the subject starts: of this very step, or of another run whose journal has expired or not. */
+  killedBefore?: { whose: 'this step' | 'another run' | 'a run that may be alive'; moment: Moment }
+  /** Another run has written before the subject starts, is stopped, and goes on when everything else is over. */
+  livesBeside?: true
+  /** What such another run is to do, where that is not what the subject does. */
+  otherInputs?: Readonly<Record<string, string>>
   /** The subject is cancelled at its first write, or when it says that it has written; so what follows is a rollback. */
   cancelled?: Moment | 'written'
   /** What else goes wrong, once. */
@@ -35,6 +39,14 @@ const SHORT = { subset: 'v2', weight: '60', tolerance: '35', confidence: '99.99'
 const HOPELESS = { ...SHORT, connections: '1', 'propagation-timeout': '0s' }
 /** Slow enough to be still at work when it is cancelled. */
 const SLOW = { ...SHORT, rate: '20' }
+
+/** These modes take no input that is about samples; empty is as good as not given. */
+const ROLLBACK = { mode: 'rollback', expect: '' }
+const STATUS = { mode: 'status', expect: '' }
+const MAY_BE_ALIVE = {
+  whose: 'a run that may be alive',
+  moment: 'carried out, not answered',
+} as const
 
 const WRITES = { method: 'PATCH', dryRun: false }
 
@@ -171,6 +183,72 @@ export const SCENARIOS: readonly Scenario[] = [
     adorned: true,
     keeps: true,
     killedBefore: { whose: 'this step', moment: 'carried out, not answered' },
+  },
+  {
+    name: 'a rollback of a killed run',
+    world: SPLIT,
+    inputs: ROLLBACK,
+    subject: 'action',
+    adorned: true,
+    killedBefore: MAY_BE_ALIVE,
+    otherInputs: SHORT,
+  },
+  {
+    name: 'a rollback of a killed run that added a destination',
+    world: {},
+    inputs: ROLLBACK,
+    subject: 'action',
+    killedBefore: MAY_BE_ALIVE,
+    otherInputs: SHORT,
+  },
+  {
+    name: 'a rollback of a killed run, on-failure: keep',
+    world: SPLIT,
+    inputs: ROLLBACK,
+    subject: 'action',
+    killedBefore: MAY_BE_ALIVE,
+    otherInputs: { ...SHORT, 'on-failure': 'keep' },
+  },
+  {
+    name: 'a rollback that meets the write of somebody else',
+    world: SPLIT,
+    inputs: ROLLBACK,
+    subject: 'action',
+    killedBefore: MAY_BE_ALIVE,
+    otherInputs: SHORT,
+    trouble: (world) =>
+      world.order({
+        match: WRITES,
+        times: 1,
+        act: hooks({
+          before: () => world.edit({ metadata: { labels: { [LATE_LABEL]: 'here' } } }),
+        }),
+      }),
+  },
+  {
+    name: 'a rollback while the run lives',
+    world: SPLIT,
+    inputs: ROLLBACK,
+    subject: 'action',
+    livesBeside: true,
+    otherInputs: HOPELESS,
+  },
+  {
+    name: 'status of a killed run',
+    world: SPLIT,
+    inputs: STATUS,
+    subject: 'action',
+    killedBefore: MAY_BE_ALIVE,
+    otherInputs: SHORT,
+  },
+  {
+    name: 'the command line: a rollback of a killed run',
+    world: SPLIT,
+    inputs: ROLLBACK,
+    subject: 'command line',
+    adorned: true,
+    killedBefore: MAY_BE_ALIVE,
+    otherInputs: SHORT,
   },
   {
     name: 'the command line: a shift',

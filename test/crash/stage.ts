@@ -1,4 +1,7 @@
-import { FIRST_WRITE } from './calls.ts'
+import type { Act } from '../../sandbox/faults/api-fault.ts'
+import { gate } from '../support/gate.ts'
+import type { Running } from '../support/step.ts'
+import { callNamed, FIRST_WRITE } from './calls.ts'
 import { uidIn, unlabelled } from './object-text.ts'
 import type { Aftermath, Moment } from './point.ts'
 import { commandLine, type Program, stepPrograms } from './programs.ts'
@@ -18,6 +21,8 @@ export type Stage = {
   subject: Program
   /** What comes after the subject; of later runs the so many-th. */
   next(kind: Aftermath, count: number): Program
+  /** Lets a run that lives beside the subject go on, to its end. */
+  letOthersEnd(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -28,8 +33,11 @@ export async function setStage(scenario: Scenario, open: OpenWorld): Promise<Sta
   const text = async () => unlabelled(await world.text(), LATE_LABEL).replaceAll(uid, 'UID')
   const started: Program[] = []
   const inputs = { kubeconfig: world.kubeconfig, ...scenario.inputs }
-  const stepFor = (environment: Readonly<Record<string, string>>) => {
-    const step = stepPrograms(inputs, environment)
+  const stepFor = (
+    environment: Readonly<Record<string, string>>,
+    given: Readonly<Record<string, string>> = inputs,
+  ) => {
+    const step = stepPrograms(given, environment)
     started.push(step.main)
     return step
   }
@@ -44,11 +52,17 @@ export async function setStage(scenario: Scenario, open: OpenWorld): Promise<Sta
   const began = await text()
   const own = stepFor({})
   const { killedBefore } = scenario
+  const otherRun = () =>
+    stepFor(
+      { GITHUB_RUN_ID: '999' },
+      { kubeconfig: world.kubeconfig, ...(scenario.otherInputs ?? scenario.inputs) },
+    ).main
   if (killedBefore) {
-    const dead = killedBefore.whose === 'this step' ? own : stepFor({ GITHUB_RUN_ID: '999' })
-    await killAtFirstWrite(world, dead.main, killedBefore.moment)
+    const dead = killedBefore.whose === 'this step' ? own.main : otherRun()
+    await killAtFirstWrite(world, dead, killedBefore.moment)
     if (killedBefore.whose === 'another run') world.expire()
   }
+  const alive = scenario.livesBeside && (await stopAfterFirstWrite(world, otherRun()))
   const subjects = { action: own.main, post: own.post, 'command line': undefined }
   return {
     world,
@@ -62,7 +76,12 @@ export async function setStage(scenario: Scenario, open: OpenWorld): Promise<Sta
       world.expire()
       return runFor({ GITHUB_RUN_ID: String(1000 + count) })
     },
+    async letOthersEnd() {
+      alive?.process.kill('SIGCONT')
+      await alive?.ended
+    },
     async stop() {
+      alive?.process.kill('SIGKILL')
       for (const program of started) program.remove()
       await world.stop()
     },
@@ -74,6 +93,21 @@ async function killAtFirstWrite(world: World, main: Program, moment: Moment): Pr
   const running = main.start()
   strike.aim(running)
   await running.ended
+}
+
+/** Starts a run and stops it between its first write and all that it does then. */
+async function stopAfterFirstWrite(world: World, main: Program): Promise<Running> {
+  const written = gate()
+  const act: Act = async (_request, handle) => {
+    const outcome = await handle()
+    running.process.kill('SIGSTOP')
+    written.open()
+    return outcome
+  }
+  await world.order({ match: callNamed(FIRST_WRITE), times: 1, act })
+  const running = main.start()
+  await written.reached
+  return running
 }
 
 /** What others keep on the object. */

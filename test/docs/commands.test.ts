@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -26,7 +35,15 @@ function paste(block: Block, kubeconfig: string): Promise<{ status: number; text
   for (const name of SHIPPED.filter((each) => existsSync(path.join(ROOT, each))))
     cpSync(path.join(ROOT, name), inside(`repository/${name}`), { recursive: true })
   writeFileSync(inside('kubeconfig'), kubeconfig, { mode: 0o600 })
-  const programs = [inside('prefix/bin'), path.dirname(process.execPath), process.env.PATH]
+  // The command as it is once it is installed, for blocks that do not install it themselves.
+  mkdirSync(inside('installed'))
+  symlinkSync(inside('repository/dist/cli/index.js'), inside('installed/istio-traffic-shift'))
+  const programs = [
+    inside('prefix/bin'),
+    path.dirname(process.execPath),
+    inside('installed'),
+    process.env.PATH,
+  ]
   const env = {
     ...process.env,
     PATH: programs.join(path.delimiter),
@@ -60,7 +77,7 @@ describe('every block of commands in the documents', () => {
       const sandbox = await startSandbox()
       onTestFinished(() => sandbox.stop())
       const { status, text } = await paste(block, sandbox.kubeconfig)
-      expect(text).toMatch(/pass \(within-tolerance\)|planned: |--virtual-service/)
+      expect(text).toMatch(/pass \(within-tolerance\)|planned: |restored|--virtual-service/)
       expect(status).toBe(0)
     },
     20_000,

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import { JOURNAL } from '../../src/rollout/journal.ts'
+import { interruptRun } from '../support/interrupted.ts'
 import { ROUTE } from '../support/object.ts'
 import { runOn } from '../support/run.ts'
 import { pages, ROOT } from './support/markdown.ts'
@@ -266,7 +267,7 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     { prepare: asUser(['virtualservices', '*'], ['gateways', 'get']) },
   ],
   [
-    '… carries a mark of a run that cannot be read, so it is left alone',
+    '… carries a journal that cannot be read',
     {
       prepare: (sandbox) =>
         sandbox.objects.patch(ROUTE, { metadata: { annotations: { [JOURNAL]: 'nothing' } } }),
@@ -305,12 +306,23 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     { options: WEIGHTED, inputs: { mode: 'verify', weight: '60', 'propagation-timeout': '0s' } },
   ],
   [
-    '… carries the mark of …: its weights may be those of a run half way',
+    '… still has the journal of an interrupted run, …',
     {
       inputs: { mode: 'plan' },
-      prepare: (sandbox) =>
-        sandbox.objects.patch(ROUTE, { metadata: { annotations: { [JOURNAL]: 'nothing' } } }),
+      prepare: (sandbox) => interruptRun(sandbox, Date.now() - 3_600_000),
     },
+  ],
+  [
+    'Another run is shifting …: …. Nothing was written.',
+    { prepare: (sandbox) => interruptRun(sandbox, Date.now()) },
+  ],
+  [
+    '… carries the journal of another object, from which it was copied',
+    { prepare: (sandbox) => interruptRun(sandbox, Date.now(), { uid: 'another' }) },
+  ],
+  [
+    '… carries a journal of version …',
+    { prepare: (sandbox) => interruptRun(sandbox, Date.now(), { version: 3 }) },
   ],
   [
     'manifest: got "…"; wants a YAML file that can be read (…',

@@ -6,6 +6,7 @@ import type { SandboxOptions } from '../../sandbox/options.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { OPTIONS, type Option } from '../../src/options/table.ts'
 import { manifest } from '../manifest/support/edit.ts'
+import { interruptRun } from '../support/interrupted.ts'
 import { weightsOn } from '../support/object.ts'
 import { makePlace, type Place } from './support/place.ts'
 import {
@@ -131,6 +132,20 @@ test(
   },
   WORKFLOW_MS,
 )
+
+test('the rollback shows the run that was interrupted, and restores the weights where it is told to', async () => {
+  const { sandbox, place } = await mesh({ weights: { v1: 80, v2: 20 } })
+  interruptRun(sandbox, Date.now())
+  const run = (what: string) =>
+    runWorkflow('rollback.yml', { ...secrets(sandbox), 'inputs.what': what }, place)
+  expect(short(await run('status'))).toEqual([['Show what is in progress', 0, 'in-progress']])
+  expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
+  expect(short(await run('rollback'))).toEqual([
+    ['Show what is in progress', 0, 'in-progress'],
+    ['Restore the weights', 0, 'restored'],
+  ])
+  expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
+})
 
 test('the approval stands between the two jobs of the rollout', () => {
   const jobs = stepsOf('rollout.yml').map(({ job }) => job)

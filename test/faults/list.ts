@@ -360,4 +360,39 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     ],
     real: [],
   },
+  52: {
+    what: 'a journal that came with a copy of another object',
+    sandbox: [
+      proof(JOURNAL, '%s is left alone, and it is said how to remove it', 'leaveDeadRun(journal)'),
+      proof(
+        'test/rollout/roll-back.test.ts',
+        'does not act on a journal %s, and says how to remove it',
+        'interruptRun(sandbox, NOW_MS, journal)',
+      ),
+    ],
+    real: [
+      proof(
+        'e2e/suite/roll-back.test.ts',
+        'a copy of a half-shifted object is not restored by the journal that came with it',
+        'api.create(',
+      ),
+    ],
+  },
+  53: {
+    what: 'a rollback while the run lives',
+    sandbox: [
+      proof(
+        'test/rollout/roll-back.test.ts',
+        '%s ends as changed-by-other and does not write again',
+        'runOn(sandbox, ROLLBACK)',
+      ),
+    ],
+    real: [
+      proof(
+        'e2e/suite/roll-back.test.ts',
+        'a live run that is rolled back ends as changed-by-other, and the previous weights stay',
+        "cli('rollback'",
+      ),
+    ],
+  },
 }

@@ -143,6 +143,40 @@ test('everything that is wrong is said at once, each with its input, what it got
 })
 
 describe('mode', () => {
+  test.each(['rollback', 'status'])(
+    'is %s with the object alone, and with the defaults that the runner hands over',
+    (mode) => {
+      const { namespace, 'virtual-service': object } = TUTORIAL
+      const given: Given = {
+        mode,
+        namespace,
+        'virtual-service': object,
+        probe: 'tcp',
+        confidence: '99',
+      }
+      const { options, problems } = readOptions((name) => given[name])
+      expect(problems).toEqual([])
+      expect(options).toMatchObject({ mode, namespace, virtualService: object, expect: [] })
+    },
+  )
+
+  test.each(['rollback', 'status'])(
+    'refuses with %s every input that is about weights, samples or files, and echoes none',
+    (mode) => {
+      const options: readonly Option[] = OPTIONS
+      const unsuited = options.filter(({ modes }) => !modes.includes(mode as 'rollback'))
+      const given = Object.fromEntries(unsuited.map(({ name }) => [name, 'a value']))
+      expect(wrongWith({ ...given, mode })).toEqual(
+        unsuited.map(
+          ({ name }) => `${name}: wants nothing: it cannot be combined with mode: ${mode}`,
+        ),
+      )
+      expect(unsuited.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['weight', 'expect', 'manifest', 'on-failure', 'steps']),
+      )
+    },
+  )
+
   test.each(['shift', 'verify', 'plan'])('may be %s', (mode) => {
     expect(optionsOf({ mode }).mode).toBe(mode)
   })

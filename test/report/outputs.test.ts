@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { OUTPUTS, outputsOf } from '../../src/report/outputs.ts'
 import type { Outcome } from '../../src/rollout/outcome.ts'
-import { exitStatus } from '../../src/rollout/outcome.ts'
+import { exitStatus, failsStep } from '../../src/rollout/outcome.ts'
 import { someCheck, someOutcome, someTry } from './support/run.ts'
 
 // What users build on: a name that goes missing here breaks their workflows.
@@ -111,6 +111,10 @@ test.each<[Outcome['verdict'], Outcome['reason'], number]>([
   ['fail', 'no-reply', 1],
   ['inconclusive', 'limit-reached', 3],
   ['inconclusive', 'dependent', 3],
+  ['restored', 'restored', 0],
+  ['restored', 'nothing-to-restore', 0],
+  ['idle', 'no-journal', 0],
+  ['in-progress', 'journal', 5],
   ['error', 'input', 2],
   ['error', 'preflight', 4],
   ['error', 'access', 4],
@@ -121,4 +125,13 @@ test.each<[Outcome['verdict'], Outcome['reason'], number]>([
   ['error', 'cancelled', 130],
 ])('%s, %s ends the command line with status %i', (verdict, reason, status) => {
   expect(exitStatus({ verdict, reason })).toBe(status)
+})
+
+test.each<[Outcome['verdict'], Outcome['reason'], boolean]>([
+  ['in-progress', 'journal', false],
+  ['idle', 'no-journal', false],
+  ['restored', 'restored', false],
+  ['error', 'changed-by-other', true],
+])('a step of the action with %s, %s fails: %s', (verdict, reason, fails) => {
+  expect(failsStep({ verdict, reason })).toBe(fails)
 })

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hooks } from '../../sandbox/faults/api-acts.ts'
-import type { Json } from '../../sandbox/objects/json.ts'
+import { type Json, textAt } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { FENCE, JOURNAL } from '../../src/rollout/journal.ts'
 import { gate } from '../support/gate.ts'
+import { interruptRun, VERSION_1 } from '../support/interrupted.ts'
 import { isMarked, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
 import { runOn } from '../support/run.ts'
 
@@ -24,30 +25,9 @@ function routes(): Routes {
   return structuredClone(sandbox.objects.get(ROUTE)?.spec) as Routes
 }
 
-/** Leaves the object as a run leaves it that died after writing 50/50. */
+/** Leaves the object as a run leaves it that was killed after writing 50/50. */
 function leaveDeadRun(journal: Readonly<Record<string, unknown>> = {}): void {
-  const spec = routes()
-  const [entry] = spec.tcp
-  const original = structuredClone(entry?.route)
-  for (const route of entry?.route ?? []) route.weight = 50
-  const text = JSON.stringify({
-    version: 2,
-    run: 'dead-run',
-    attempt: 1,
-    owner: 'somebody',
-    by: 'https://ci.example/jobs/7',
-    started: new Date(clockMs).toISOString(),
-    uid: sandbox.objects.get(ROUTE)?.metadata.uid,
-    kind: 'VirtualService',
-    rule: 'tcp:31400',
-    match: entry?.match,
-    original,
-    written: entry?.route,
-    onFailure: 'rollback',
-    expires: new Date(clockMs + 360_000).toISOString(),
-    ...journal,
-  })
-  sandbox.objects.patch(ROUTE, { spec, metadata: { annotations: { [JOURNAL]: text } } })
+  interruptRun(sandbox, clockMs, journal)
 }
 
 describe('the mark of another run', () => {
@@ -129,12 +109,30 @@ describe('the mark of another run', () => {
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
   })
 
-  test('that cannot be read is left alone', async () => {
-    leaveDeadRun({ original: 'all of it' })
+  test.each([
+    ['that cannot be read', { original: 'all of it' }, 'a journal that cannot be read'],
+    ['of a newer version', { version: 3 }, 'a journal of version 3'],
+    ['of the object that this one is a copy of (fault 52)', { uid: 'another' }, 'another object'],
+  ])('%s is left alone, and it is said how to remove it', async (_, journal, says) => {
+    leaveDeadRun(journal)
     clockMs += 361_000
+    const left = routeText(sandbox)
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '100' })
-    expect(outcome.reason).toBe('locked')
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'locked' })
+    expect(outcome.message).toContain(says)
+    expect(outcome.message).toContain('Nothing was written.')
+    expect(outcome.mend).toContain("annotate virtualservice 'tcp-echo'")
     expect(writes(sandbox)).toEqual([])
+    expect(routeText(sandbox)).toBe(left)
+  })
+
+  test('of version 1 is undone too', async () => {
+    const before = routeText(sandbox)
+    leaveDeadRun(VERSION_1)
+    clockMs += 361_000
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20', tolerance: '20' })
+    expect(outcome.reason).toBe('unchanged')
+    expect(routeText(sandbox)).toBe(before)
   })
 
   test('that would send connections elsewhere, or remove more than one destination, is left alone', async () => {
@@ -183,6 +181,33 @@ describe('the mark of another run', () => {
     )
     expect(routeText(sandbox)).toBe(before)
   })
+})
+
+test('a run writes a journal of version 2 that names its object, its rule and who started it', async () => {
+  let text = ''
+  await runOn(
+    sandbox,
+    { subset: 'v2', weight: '40', connections: '1', 'propagation-timeout': '0s' },
+    {
+      onLine: (line) => {
+        if (/^written/.test(line))
+          text = textAt(sandbox.objects.get(ROUTE), 'metadata', 'annotations', JOURNAL) ?? ''
+      },
+    },
+  )
+  expect(JSON.parse(text)).toMatchObject({
+    version: 2,
+    run: 'test-run',
+    by: expect.stringMatching(/^.+@.+$/),
+    started: expect.stringMatching(/^2026-01-01T00:00:0/),
+    uid: textAt(sandbox.objects.get(ROUTE), 'metadata', 'uid'),
+    kind: 'VirtualService',
+    rule: 'tcp:31400',
+    original: [{ weight: 80 }, { weight: 20 }],
+    written: [{ weight: 60 }, { weight: 40 }],
+  })
+  expect(text).not.toContain('restoreTo')
+  expect(text.length).toBeLessThan(1000)
 })
 
 describe('writes that meet others', () => {

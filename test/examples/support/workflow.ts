@@ -84,7 +84,8 @@ async function runOurs(
 ): Promise<{ status: number | null; text: string; outputs: Record<string, string> }> {
   const given = substituted(inputsOf(step), values)
   const waits = given.mode === 'verify' ? NO_WAIT : {}
-  const inputs = { ...defaults(), ...given, ...HASTE, ...waits }
+  const hastes = ['rollback', 'status'].includes(given.mode ?? '') ? {} : HASTE
+  const inputs = { ...defaults(), ...given, ...hastes, ...waits }
   const started = startStep(inputs, { RUNNER_TEMP: place.reports }, place.workspace)
   const running: Running = started.main()
   const { status, text } = await running.ended
