@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { kubeconfigsOf, refuseLeaks, writtenIn } from './leaks.ts'
 import { TUTORIAL } from './run.ts'
 
 /** One step of a job with the built action: main and post share its state, as the runner lets them. */
@@ -76,6 +77,8 @@ export function startEntry(
     cwd: workspace,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // Read now: a test may change the file before the program ends.
+  const kubeconfigs = kubeconfigsOf(environment, words)
   let text = ''
   const waiting: { pattern: RegExp; found: (line: string) => void }[] = []
   const take = (chunk: Buffer) => {
@@ -95,8 +98,20 @@ export function startEntry(
         take(Buffer.alloc(0))
         child.once('close', () => missing(new Error(`ended without ${pattern}:\n${text}`)))
       }),
-    ended: new Promise((done) =>
-      child.once('close', (status, signal) => done({ status, signal, text })),
+    ended: new Promise((done, leaks) =>
+      child.once('close', (status, signal) => {
+        try {
+          const reports = [
+            environment.RUNNER_TEMP ?? '',
+            words[words.indexOf('--report') + 1] ?? '',
+          ]
+          const written = writtenIn(...reports.filter((folder) => folder.startsWith('/')))
+          refuseLeaks(kubeconfigs, { [`what ${entry} printed`]: text, ...written })
+          done({ status, signal, text })
+        } catch (error) {
+          leaks(error)
+        }
+      }),
     ),
   }
 }
