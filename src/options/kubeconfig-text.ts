@@ -22,11 +22,11 @@ export function kubeconfigText(given: string): KubeconfigText {
   if (isToken(bare)) return data('a token', 'Give a kubeconfig that holds the token')
   const encoded = base64Of(bare)
   if (encoded !== undefined) return encoded
+  if (/[^\P{Cc}\t\n\r]|\uFFFD/u.test(bare))
+    return data('binary data, not UTF-8', 'Give the kubeconfig as text')
   if (bare !== text && looksLikeYaml(bare))
     return data('a kubeconfig in quotes', 'Remove the quotes around it')
   if (looksLikeYaml(bare)) return { kind: 'yaml' }
-  if (/[^\P{Cc}\t\n\r]|\uFFFD/u.test(bare))
-    return data('binary data', 'Give the kubeconfig as text')
   return { kind: 'path' }
 }
 
@@ -77,7 +77,8 @@ function base64Of(text: string): KubeconfigText | undefined {
     .replaceAll('\0', '')
   if (PRINTABLE.test(inside) || (looksLikeYaml(inside.slice(0, 80)) && !inside.includes('\uFFFD')))
     return data('base64', DECODE)
-  return compact.length >= LONG_BASE64 && !isPathOfWords(compact)
+  const isMixed = /[a-z]/.test(compact) && /[A-Z]/.test(compact) && /[0-9]/.test(compact)
+  return compact.length >= LONG_BASE64 && isMixed && !isPathOfWords(compact)
     ? data('base64', DECODE)
     : undefined
 }

@@ -9,8 +9,11 @@ import { TUTORIAL } from './run.ts'
 export type Step = {
   /** Starts dist/action as the runner does. */
   main(): Running
-  /** Starts dist/post with what main saved; inputs may read otherwise by then. */
-  post(inputs?: Readonly<Record<string, string>>): Running
+  /** Starts dist/post with what main saved; inputs and variables may read otherwise by then. */
+  post(
+    inputs?: Readonly<Record<string, string>>,
+    environment?: Readonly<Record<string, string>>,
+  ): Running
   outputs(): Record<string, string>
   summary(): string
   remove(): void
@@ -52,7 +55,8 @@ export function startStep(
     )
   return {
     main: () => startEntry('action', common, [], workspace),
-    post: (later = {}) => startEntry('post', { ...common, ...saved(), ...asInputs(later) }),
+    post: (later = {}, changed = {}) =>
+      startEntry('post', { ...common, ...saved(), ...asInputs(later), ...changed }),
     outputs: () => fileCommands(file('output')),
     summary: () => readFileSync(file('summary'), 'utf8'),
     remove: () => rmSync(folder, { recursive: true }),
