@@ -71,7 +71,7 @@ function readCluster(name: string, entry: Entry, context: string): Cluster {
   const proxyUrl = textOf(fields['proxy-url'], 'proxy-url')
   if (
     proxyUrl &&
-    !(URL.canParse(proxyUrl) && /^(?:https?|socks5):$/.test(new URL(proxyUrl).protocol))
+    !(URL.canParse(proxyUrl) && /^(?:https?|socks5h?):$/.test(new URL(proxyUrl).protocol))
   )
     throw new Error('proxy-url must be a URL of http, https or socks5')
   return {

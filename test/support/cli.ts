@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
-import { kubeconfigsOf, refuseLeaks } from './leaks.ts'
+import { kubeconfigsOf, refuseLeaks, settle } from './leaks.ts'
 
 /** How the command line ended. */
 export type EndedCli = { status: number; stdout: string; stderr: string }
@@ -20,12 +20,9 @@ export function runCli(
       [CLI, ...words],
       { env, cwd: environment.PWD },
       (_, stdout, stderr) => {
-        try {
+        const check = () =>
           refuseLeaks(kubeconfigs, { 'standard output': stdout, 'standard error': stderr })
-          done({ status: child.exitCode ?? -1, stdout, stderr })
-        } catch (error) {
-          leaks(error)
-        }
+        settle(check, () => done({ status: child.exitCode ?? -1, stdout, stderr }), leaks)
       },
     )
   })

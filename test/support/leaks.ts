@@ -33,13 +33,20 @@ export function refuseLeaks(
 }
 
 /** Every credential and certificate in the text of a kubeconfig; none where it cannot be read. */
-export function secretsIn(kubeconfig: string): Secret[] {
+export function secretsIn(kubeconfig: string): readonly Secret[] {
+  const before = known.get(kubeconfig)
+  if (before) return before
+  let found: Secret[] = []
   try {
-    return walk(load(kubeconfig), '')
+    found = walk(load(kubeconfig), '')
   } catch {
-    return []
+    // A kubeconfig that cannot be read has no credentials that a run could use.
   }
+  known.set(kubeconfig, found)
+  return found
 }
+
+const known = new Map<string, readonly Secret[]>()
 
 function walk(value: unknown, place: string): Secret[] {
   if (typeof value === 'string' || typeof value === 'number')
@@ -75,6 +82,17 @@ function formsOf(value: string): Record<string, string> {
     'in JSON': JSON.stringify(value).slice(1, -1),
     hexadecimal: bytes.toString('hex'),
   }
+}
+
+/** Ends the promise of a program that ended: with its result, or with what the check of its output fails with. */
+export function settle(check: () => void, done: () => void, fail: (error: unknown) => void): void {
+  try {
+    check()
+  } catch (error) {
+    fail(error)
+    return
+  }
+  done()
 }
 
 /** The texts of the kubeconfigs that a program is given, as inputs, as options or in KUBECONFIG. */

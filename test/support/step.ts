@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { kubeconfigsOf, refuseLeaks, writtenIn } from './leaks.ts'
+import { dirname, join, resolve } from 'node:path'
+import { kubeconfigsOf, refuseLeaks, settle, writtenIn } from './leaks.ts'
 import { TUTORIAL } from './run.ts'
 
 /** One step of a job with the built action: main and post share its state, as the runner lets them. */
@@ -104,17 +104,17 @@ export function startEntry(
       }),
     ended: new Promise((done, leaks) =>
       child.once('close', (status, signal) => {
-        try {
-          const reports = [
-            environment.RUNNER_TEMP ?? '',
-            words[words.indexOf('--report') + 1] ?? '',
-          ]
-          const written = writtenIn(...reports.filter((folder) => folder.startsWith('/')))
-          refuseLeaks(kubeconfigs, { [`what ${entry} printed`]: text, ...written })
-          done({ status, signal, text })
-        } catch (error) {
-          leaks(error)
-        }
+        const reports = [
+          environment.RUNNER_TEMP ?? '',
+          dirname(environment.GITHUB_STATE ?? ''),
+          words[words.indexOf('--report') + 1] ?? '',
+        ]
+        const check = () =>
+          refuseLeaks(kubeconfigs, {
+            [`what ${entry} printed`]: text,
+            ...writtenIn(...reports.filter((folder) => folder.startsWith('/'))),
+          })
+        settle(check, () => done({ status, signal, text }), leaks)
       }),
     ),
   }
