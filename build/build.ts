@@ -7,6 +7,14 @@ import path from 'node:path'
  * depend on the sources and the lock file alone, so CI can compare them.
  */
 const ENTRIES = ['action', 'post', 'cli'] as const
+/** The library's authenticators, file by file. */
+const AUTHENTICATORS = [
+  ['azure_auth.js', 'AzureAuth'],
+  ['exec_auth.js', 'ExecAuth'],
+  ['file_auth.js', 'FileAuth'],
+  ['gcp_auth.js', 'GoogleCloudPlatformAuth'],
+  ['oidc_auth.js', 'OpenIDConnectAuth'],
+] as const
 const root = path.resolve(import.meta.dirname, '..')
 const lib = path.join(root, 'lib')
 
@@ -38,8 +46,12 @@ function stageClientNode(): void {
   standIn('undici', absent('Agent', 'ProxyAgent', 'fetch'))
   // Only the dispatchers of undici call it.
   standIn('socks', absent('SocksClient'))
-  // Only the authenticator calls it that src/mesh/oidc.ts stands in for.
-  standIn('openid-client', absent('customFetch', 'discovery', 'refreshTokenGrant'))
+  // src/mesh has its own for each of them, and refuses what Kubernetes clients no longer have (azure, gcp).
+  for (const [file, name] of AUTHENTICATORS)
+    writeFileSync(
+      path.join(lib, 'node_modules', '@kubernetes/client-node', 'dist', file),
+      `export class ${name} { isAuthProvider() { return false } }\n`,
+    )
   // Loaded when it is first used: few clusters are behind a SOCKS proxy, and it takes some 6 % of the start.
   const real = '../../../node_modules/socks-proxy-agent/dist/index.js'
   standIn(

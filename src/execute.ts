@@ -159,7 +159,8 @@ function loadClusters(host: Host, options: Options, problems: readonly InputProb
   const all = [...problems]
   const load = (source: ClusterSource, prefix: '' | 'gateway-'): Cluster | undefined => {
     if (problems.some(({ input }) => input === `${prefix}kubeconfig`)) return undefined
-    const loaded = loadCluster(source, host.environment)
+    const hear = (text: string) => host.print({ level: 'info', text })
+    const loaded = loadCluster(source, host.environment, '/', hear)
     if (!loaded.ok) {
       all.push({
         input: `${prefix}${loaded.option}`,

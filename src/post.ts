@@ -2,7 +2,9 @@ import { appendFileSync } from 'node:fs'
 import * as core from '@actions/core'
 import { openApiServer } from './mesh/api-server.ts'
 import { loadCluster } from './mesh/kubeconfig.ts'
+import { IN_CLUSTER } from './mesh/read-kubeconfig.ts'
 import { virtualServiceResource } from './mesh/read-virtual-service.ts'
+import type { ClusterSource } from './options/options.ts'
 import { problemText } from './options/problem.ts'
 import { readOptions } from './options/read-options.ts'
 import { fromInputs } from './options/sources.ts'
@@ -14,7 +16,7 @@ import type { Intent } from './rollout/context.ts'
 import { deadOriginal } from './rollout/obstacle.ts'
 import { type PutBack, putBack } from './rollout/put-back.ts'
 import { masker, printer } from './runner-log.ts'
-import { readUnsettled } from './state.ts'
+import { readKubeconfigList, readUnsettled } from './state.ts'
 
 const LIMIT_MS = 60_000
 /** From a signal on: the runner's next is 7.5 s behind its first. */
@@ -69,13 +71,14 @@ async function undo(intent: Intent, redactor: Redactor, signal: AbortSignal): Pr
   const { options, problems } = readOptions(fromInputs(process.env))
   const unusable = problems.filter(({ input }) => input.endsWith('kubeconfig'))
   if (unusable.length > 0) throw new Error(unusable.map(problemText).join('\n'))
-  const [loaded, workloadsLoaded] = [options.cluster, options.gatewayCluster].map((source) =>
-    loadCluster(source, process.env),
-  )
-  if (!loaded?.ok) throw new Error(`the kubeconfig cannot be read any more: ${loaded?.wants}`)
-  const { cluster } = loaded
   const onSecret = masker(redactor)
-  for (const secret of cluster.secrets) onSecret(secret)
+  const say = (text: string) => printer(redactor)({ level: 'info', text })
+  const loaded = loadAsBefore(options.cluster, intent.context, say)
+  const workloadsLoaded = loadAsBefore(options.gatewayCluster, intent.gatewayContext, say)
+  for (const each of [loaded, workloadsLoaded])
+    if (each.ok) for (const secret of each.cluster.secrets) onSecret(secret)
+  if (!loaded.ok) throw new Error(`the kubeconfig cannot be read any more: ${loaded.wants}`)
+  const { cluster } = loaded
   if (cluster.server !== intent.server)
     throw new Error(`kubeconfig now means ${cluster.server}, the run wrote to ${intent.server}`)
   const hooks = {
@@ -106,6 +109,19 @@ async function undo(intent: Intent, redactor: Redactor, signal: AbortSignal): Pr
     api.close()
     workloads.close()
   }
+}
+
+/**
+ * The cluster in the context that the run used: another step may have made another one current since, or set KUBECONFIG to
+ * another file. Where that context is gone, what is current now is tried; the server is compared in any case.
+ */
+function loadAsBefore(source: ClusterSource, used: string, hear: (line: string) => void) {
+  const environment = { ...process.env, KUBECONFIG: readKubeconfigList() ?? process.env.KUBECONFIG }
+  const context = source.context ?? (used === '' || used === IN_CLUSTER ? undefined : used)
+  const before = loadCluster({ ...source, context }, environment, '/', hear)
+  return before.ok || source.context !== undefined
+    ? before
+    : loadCluster(source, environment, '/', hear)
 }
 
 function lineFor(intent: Intent, done: PutBack): LogLine {

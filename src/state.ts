@@ -1,13 +1,33 @@
+import path from 'node:path'
 import * as core from '@actions/core'
+import { mayBePath } from './options/may-be-shown.ts'
 import type { Intent } from './rollout/context.ts'
 
 /** What the main step leaves for post, which the runner starts even after main was killed. */
 const INTENT = 'intent'
 const SETTLED = 'settled'
+const KUBECONFIG = 'kubeconfig'
 
 /** Saved before the first write: from here on something may have to be put back. */
 export function saveIntent(intent: Intent): void {
   core.saveState(INTENT, JSON.stringify(intent))
+  const list = absolute(process.env.KUBECONFIG ?? '')
+  if (list !== undefined) core.saveState(KUBECONFIG, JSON.stringify({ list }))
+}
+
+/** KUBECONFIG as the run took it: another step may set it to other files. undefined where it was not saved. */
+export function readKubeconfigList(): string | undefined {
+  const text = core.getState(KUBECONFIG)
+  if (text === '') return undefined
+  const { list } = JSON.parse(text) as { list?: unknown }
+  return typeof list === 'string' ? list : undefined
+}
+
+/** Paths that mean the same in another folder; undefined where one does not look like a path, and may not be saved. */
+function absolute(list: string): string | undefined {
+  const files = list.split(path.delimiter).filter((file) => file !== '')
+  const resolved = files.map((file) => path.resolve(file))
+  return resolved.every(mayBePath) ? resolved.join(path.delimiter) : undefined
 }
 
 /** Saved at the end of a run that put its object in order itself. */
@@ -25,11 +45,19 @@ export function readUnsettled(): Intent | undefined {
 
 function parseIntent(value: unknown): Intent | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { owner, uid, server, context, namespace, name, version, byHand } = value as Record<
-    string,
-    unknown
-  >
-  const texts = [owner, uid, server, context, namespace, name, version, byHand]
+  const { gatewayContext = '', ...saved } = value as Record<string, unknown>
+  const { owner, uid, server, context, namespace, name, version, byHand } = saved
+  const texts = [owner, uid, server, context, gatewayContext, namespace, name, version, byHand]
   if (!texts.every((text) => typeof text === 'string')) return undefined
-  return { owner, uid, server, context, namespace, name, version, byHand } as Intent
+  return {
+    owner,
+    uid,
+    server,
+    context,
+    gatewayContext,
+    namespace,
+    name,
+    version,
+    byHand,
+  } as Intent
 }

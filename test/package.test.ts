@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { kubeconfigsOf, refuseLeaks, settle } from './support/leaks.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 /** npm takes its time on a machine that is busy; how long is no matter here. */
@@ -33,10 +34,12 @@ type Ended = { status: number; stdout: string; stderr: string }
 function run(cwd: string, command: string, ...words: string[]): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env
   const env = { PATH, HOME, KUBECONFIG: join(folder, 'kubeconfig'), npm_config_audit: 'false' }
-  return new Promise((done) => {
-    const child = execFile(command, words, { cwd, env }, (_, stdout, stderr) =>
-      done({ status: child.exitCode ?? -1, stdout, stderr }),
-    )
+  const kubeconfigs = kubeconfigsOf(env)
+  return new Promise((done, leaks) => {
+    const child = execFile(command, words, { cwd, env }, (_, stdout, stderr) => {
+      const check = () => refuseLeaks(kubeconfigs, { stdout, stderr })
+      settle(check, () => done({ status: child.exitCode ?? -1, stdout, stderr }), leaks)
+    })
   })
 }
 

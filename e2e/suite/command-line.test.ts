@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
+import { kubeconfigsOf, refuseLeaks, settle } from '../../test/support/leaks.ts'
 import { deadVersion } from '../faults/stopped.ts'
 import { routeIs, routeText, weightsOn } from './support/route.ts'
 
@@ -10,11 +11,16 @@ const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'index.js')
 function cli(...given: string[]): Promise<{ status: number; text: string }> {
   const object = ['--namespace', 'demo', '--virtual-service', 'tcp-echo']
   const expectations = ['--expect', '{v1: "^one ", v2: "^two "}']
-  return new Promise((resolve) => {
+  const kubeconfigs = kubeconfigsOf(process.env)
+  return new Promise((resolve, leaks) => {
     const child = execFile(
       process.execPath,
       [CLI, ...given, ...object, ...expectations],
-      (_, stdout, stderr) => resolve({ status: child.exitCode ?? -1, text: stdout + stderr }),
+      (_, stdout, stderr) => {
+        const check = () => refuseLeaks(kubeconfigs, { stdout, stderr })
+        const done = () => resolve({ status: child.exitCode ?? -1, text: stdout + stderr })
+        settle(check, done, leaks)
+      },
     )
   })
 }

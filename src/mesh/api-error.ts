@@ -11,6 +11,8 @@ export class ApiError extends Error {
   readonly retryAfterMs: number | undefined
   /** A try of this call got no answer, or a server's fault for one: a write of it may have taken place, or may yet. */
   mayHaveLanded = false
+  /** The request was never sent, since there were no credentials for it; `final`: nor would there be any at the next try. */
+  unsent: 'for-now' | 'final' | undefined
 
   constructor(
     call: string,

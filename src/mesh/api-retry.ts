@@ -2,7 +2,7 @@ import { ApiError } from './api-error.ts'
 
 /** How long and how often a call is tried. Times in milliseconds. */
 export type CallLimits = {
-  /** Limit of one attempt, credentials included. */
+  /** Limit of one attempt; where there is only one, credentials included. */
   attemptMs: number
   tries: number
   /** Before the second try; it doubles with each. */
@@ -10,7 +10,8 @@ export type CallLimits = {
 }
 
 /** No answer, or a server's fault for one; but where a webhook could not be asked, nothing was stored for certain. */
-export function mayHaveLanded({ status, message }: ApiError): boolean {
+export function mayHaveLanded({ status, message, unsent }: ApiError): boolean {
+  if (unsent !== undefined) return false
   if (status === undefined) return true
   return status >= 500 && !/\bfailed calling webhook\b/.test(message)
 }
@@ -23,6 +24,7 @@ export function pauseBeforeRetryMs(
   random: number,
 ): number | undefined {
   if (!(error instanceof ApiError) || tryNumber === tries) return undefined
+  if (error.unsent === 'final') return undefined
   const mayPass = error.status === undefined || error.status === 429 || error.status >= 500
   if (!mayPass) return undefined
   return error.retryAfterMs ?? firstPauseMs * 2 ** (tryNumber - 1) * (0.5 + random / 2)

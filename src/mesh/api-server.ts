@@ -1,11 +1,12 @@
 import type http from 'node:http'
 import type https from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { within } from '../within.ts'
+import { LONGEST_DELAY_MS, within } from '../within.ts'
 import { ApiError } from './api-error.ts'
 import { type Answer, MANAGER, type Request, refusal, send } from './api-request.ts'
 import { type CallLimits, mayHaveLanded, pauseBeforeRetryMs } from './api-retry.ts'
 import { credentialsMessage, networkMessage } from './api-trouble.ts'
+import { CredentialsError } from './credentials-error.ts'
 import type { Json } from './json.ts'
 import type { PatchOperation } from './json-patch.ts'
 import { closeIdle, keepAlive } from './keep-alive.ts'
@@ -93,20 +94,28 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
   ): Promise<{ body: Json }> {
     const call = `${request.method} ${request.path}`
     const begunMs = performance.now()
-    const limit = { ms: limits.attemptMs, signal }
-    // A plugin that hands out credentials may hang like any server.
+    // What hands out credentials has limits of its own, and is not asked again for being slow.
+    const isHasty = limits.tries === 1
+    const patience = { ms: isHasty ? limits.attemptMs : LONGEST_DELAY_MS, signal }
     let gaveUp: AbortSignal | undefined
-    const options = await within(limit, (limited) => {
+    const options = await within(patience, (limited) => {
       gaveUp = limited
       return requestOptions()
     }).catch((error: unknown) => {
-      const why = (gaveUp ?? signal).aborted
+      const isGivenUp = (gaveUp ?? signal).aborted
+      const why = isGivenUp
         ? networkMessage(error, signal, limits.attemptMs)
         : credentialsMessage(error, hooks.redact)
-      throw new ApiError(call, `the credentials for ${cluster.server} could not be had: ${why}`)
+      const none = new ApiError(
+        call,
+        `the credentials for ${cluster.server} could not be had: ${why}`,
+      )
+      if (!isGivenUp) none.unsent = error instanceof CredentialsError ? 'final' : 'for-now'
+      throw none
     })
     const startedMs = hooks.nowMs()
-    const rest = { ms: limits.attemptMs - (performance.now() - begunMs), signal }
+    const spentMs = isHasty ? performance.now() - begunMs : 0
+    const rest = { ms: limits.attemptMs - spentMs, signal }
     const record = (outcome: number | string) =>
       hooks.onCall({
         method: request.method,

@@ -1,40 +1,38 @@
-import { readFileSync } from 'node:fs'
-import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js'
-import { type Json, objectsAt, textAt } from './json.ts'
+import type { Cluster } from '@kubernetes/client-node/dist/config_types.js'
+import { type Json, type JsonObject, objectsAt, textAt } from './json.ts'
 
 const NAME = 'KUBERNETES_EXEC_INFO'
 
 /**
- * The user with what kubectl tells a plugin that hands out credentials, and the library does not: that nobody can be
- * asked, and which cluster it is for where the kubeconfig says so (provideClusterInfo).
- * Source: k8s.io/client-go, plugin/pkg/client/auth/exec.
+ * A plugin with what kubectl tells it: whether somebody can be asked, and which cluster it is for where the kubeconfig says
+ * so (provideClusterInfo). A variable of that name in the kubeconfig does not count, for kubectl either.
+ * Source: k8s.io/client-go, plugin/pkg/client/auth/exec and rest/exec.go.
  */
-export function withExecInfo(user: User, cluster: Cluster): User {
-  const exec: Json | undefined = user.exec
-  const given = objectsAt(exec, 'env')
-  if (textAt(exec, 'command') === undefined || given.some(({ name }) => name === NAME)) return user
+export function withExecInfo(
+  exec: JsonObject,
+  cluster: Cluster,
+  config: JsonObject | undefined,
+  isInteractive: boolean,
+): JsonObject {
   const info = {
     kind: 'ExecCredential',
     apiVersion: textAt(exec, 'apiVersion'),
     spec: {
-      interactive: false,
-      ...(user.exec.provideClusterInfo === true ? { cluster: clusterInfo(cluster) } : {}),
+      interactive: isInteractive && textAt(exec, 'interactiveMode') !== 'Never',
+      ...(exec.provideClusterInfo === true ? { cluster: clusterInfo(cluster, config) } : {}),
     },
   }
-  return {
-    ...user,
-    exec: { ...user.exec, env: [...given, { name: NAME, value: JSON.stringify(info) }] },
-  }
+  const env: Json[] = objectsAt(exec, 'env').filter(({ name }) => name !== NAME)
+  return { ...exec, env: [...env, { name: NAME, value: JSON.stringify(info) }] }
 }
 
-function clusterInfo(cluster: Cluster): object {
-  const authority =
-    cluster.caData ?? (cluster.caFile && readFileSync(cluster.caFile).toString('base64'))
+function clusterInfo(cluster: Cluster, config: JsonObject | undefined): object {
   return {
     server: cluster.server,
     'tls-server-name': cluster.tlsServerName,
     'insecure-skip-tls-verify': cluster.skipTLSVerify || undefined,
-    'certificate-authority-data': authority || undefined,
+    'certificate-authority-data': cluster.caData,
     'proxy-url': cluster.proxyUrl,
+    config,
   }
 }

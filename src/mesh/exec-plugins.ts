@@ -1,27 +1,32 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import type { Authenticator } from '@kubernetes/client-node/dist/auth.js'
 import type { User } from '@kubernetes/client-node/dist/config_types.js'
-import { ExecAuth } from '@kubernetes/client-node/dist/exec_auth.js'
+import { shownCommand } from '../options/may-be-shown.ts'
+import { CredentialsError } from './credentials-error.ts'
+import type { Credential } from './exec-credential.ts'
 import { isObject, type Json, textAt } from './json.ts'
+import { type PluginLimits, type RunningPlugin, runPlugin } from './run-plugin.ts'
 
 /** The name by which the library does not take the user for one of its own authenticator. */
 const PROVIDER = 'exec-ended-here'
-/** Longer than any call waits: what a slow plugin gives at last serves the call's next try. */
-const LIMIT_MS = 60_000
-/** A process group of its own, which can be killed as one. */
-const GROUPS = process.platform !== 'win32'
+const LIMITS: PluginLimits = { wholeMs: 30_000, promptMs: 10_000 }
+/** A person at a terminal takes a while to log in. */
+const PERSON_MS = 300_000
+/** Lines of a plugin that are passed on; a line that it says again at its next start is not. */
+const MOST_LINES = 40
 
-/** The plugins of one kubeconfig that hand out credentials, however often it is read. */
+/** The credential plugins of one kubeconfig, however often it is read. */
 export type Plugins = {
   /** For one reading: what a plugin gave is kept as long as it is good. */
   authenticator(): Authenticator
+  /** Whether standard input is a terminal, at which a person can be asked. */
+  isInteractive: boolean
   /** Kills those that run, with all that they started; none is started any more. */
   end(): void
 }
 
 /**
- * A user with a plugin is left to the authenticator of `startPlugins`: the library's own starts the
- * plugin and never ends it, so that one that hangs would outlive the run.
+ * A user with a plugin is left to the authenticator of `startPlugins`: the library's own starts it once for each call,
+ * never ends it, and keeps to itself what it says.
  */
 export function withPlugin(user: User): User {
   const plugin: Json | undefined = user.exec
@@ -35,47 +40,71 @@ export function pluginOf({ exec, authProvider }: User): Json | undefined {
   return textAt(authProvider, 'name') === PROVIDER ? authProvider.config.plugin : exec
 }
 
-/** @param limitMs milliseconds after which a plugin is killed */
-export function startPlugins(limitMs = LIMIT_MS): Plugins {
-  const running = new Set<ChildProcess>()
+/**
+ * @param hear told each line of a plugin's standard error as it comes, for a person who may have to act on it
+ * @param isInteractive standard input is a terminal that plugins may read from
+ */
+export function startPlugins(
+  hear: (line: string) => void = () => undefined,
+  limits = LIMITS,
+  isInteractive = process.stdin.isTTY === true,
+): Plugins {
+  const running = new Set<RunningPlugin>()
+  const said = new Set<string>()
   let over = false
 
-  function start(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  function hearOnce(line: string): void {
+    if (said.has(line) || said.size >= MOST_LINES) return
+    said.add(line)
+    hear(line)
+  }
+
+  async function ask(plugin: Json | undefined): Promise<Credential> {
     if (over) throw new Error('no plugin is started any more')
-    const plugin = spawn(command, args, { ...options, detached: GROUPS })
-    const timer = setTimeout(() => killGroup(plugin), limitMs)
-    running.add(plugin)
-    plugin.once('close', () => {
-      clearTimeout(timer)
-      running.delete(plugin)
+    const mode = textAt(plugin, 'interactiveMode')
+    if (mode === 'Always' && !isInteractive)
+      throw new CredentialsError(
+        `the credential plugin ${shownCommand(textAt(plugin, 'command') ?? '')} was not started: its interactiveMode is Always, and standard input is not a terminal. Use a login that needs no person, such as a service account's`,
+      )
+    const mayAsk = isInteractive && mode !== 'Never'
+    const started = runPlugin({
+      plugin,
+      isInteractive: mayAsk,
+      hear: hearOnce,
+      limits: mayAsk ? { wholeMs: PERSON_MS, promptMs: PERSON_MS } : limits,
     })
-    return plugin
+    running.add(started)
+    try {
+      return await started.credential
+    } finally {
+      running.delete(started)
+    }
   }
 
   return {
+    isInteractive,
     authenticator() {
-      const library = new ExecAuth()
-      // Where the library keeps the function that starts a plugin.
-      Object.assign(library, { execFn: start })
+      let last: Credential | undefined
+      let underWay: Promise<Credential> | undefined
       return {
         isAuthProvider: ({ authProvider }) => textAt(authProvider, 'name') === PROVIDER,
-        applyAuthentication: ({ name, ...user }, options) =>
-          library.applyAuthentication({ name, exec: pluginOf({ name, ...user }) }, options),
+        async applyAuthentication(user, options) {
+          if (last === undefined || last.expiresMs <= Date.now()) {
+            // One start for all calls that need it, as kubectl does it.
+            underWay ??= ask(pluginOf(user)).finally(() => {
+              underWay = undefined
+            })
+            last = await underWay
+          }
+          if (last.certificate) Object.assign(options, { cert: last.certificate, key: last.key })
+          if (last.token)
+            options.headers = { ...options.headers, Authorization: `Bearer ${last.token}` }
+        },
       }
     },
     end() {
       over = true
-      for (const plugin of running) killGroup(plugin)
+      for (const plugin of running) plugin.kill()
     },
-  }
-}
-
-function killGroup(plugin: ChildProcess): void {
-  if (plugin.pid === undefined) return
-  try {
-    if (GROUPS) process.kill(-plugin.pid, 'SIGKILL')
-    else plugin.kill('SIGKILL')
-  } catch {
-    // All of it has ended by itself.
   }
 }

@@ -1,14 +1,21 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import type { ClusterSource } from '../options/options.ts'
+import { type ChosenContext, chosenContext } from './chosen-context.ts'
+import { ClusterConfig } from './cluster-config.ts'
 import { withExecInfo } from './exec-info.ts'
 import { type Plugins, startPlugins, withPlugin } from './exec-plugins.ts'
-import { secretsOf } from './kubeconfig-secrets.ts'
+import { isObject } from './json.ts'
+import { contextNames } from './kubeconfig-entries.ts'
+import { proxySecrets, secretsOf } from './kubeconfig-secrets.ts'
+import { withUserOfAddress } from './kubeconfig-user.ts'
 import { oidcAuthenticator, withOidc } from './oidc.ts'
 import { reached } from './reached.ts'
-import { type Environment, readKubeconfig } from './read-kubeconfig.ts'
+import { type Environment, type ReadKubeconfig, readKubeconfig } from './read-kubeconfig.ts'
+import { tokenFileAuthenticator } from './token-file.ts'
 
 /** A cluster's address, what it is called, its credentials, and a way to read them anew. */
 export type Cluster = {
+  /** Without a user and a password. */
   server: string
   /** undefined: the Pod's service account. */
   context: string | undefined
@@ -22,66 +29,74 @@ export type Cluster = {
   endPlugins: () => void
 }
 
-/** Reads a kubeconfig and picks its context; says in words what is wrong with it. */
+type Loaded =
+  | { ok: true; cluster: Cluster }
+  | { ok: false; option: 'kubeconfig' | 'context'; wants: string }
+
+/**
+ * Reads a kubeconfig and picks its context; says in words what is wrong with it.
+ *
+ * @param hear told what a credential plugin says, line by line
+ */
 export function loadCluster(
   source: ClusterSource,
   environment: Environment,
   root = '/',
-): { ok: true; cluster: Cluster } | { ok: false; option: 'kubeconfig' | 'context'; wants: string } {
-  const load = () => {
-    const read = readKubeconfig(source.kubeconfig, environment, root)
-    if (source.context !== undefined) read.config.setCurrentContext(source.context)
-    return read
-  }
-  let config: KubeConfig
-  let isServiceAccount: boolean
+  hear?: (line: string) => void,
+): Loaded {
+  let kubeconfig: ReadKubeconfig
   try {
-    ;({ config, isServiceAccount } = load())
+    kubeconfig = readKubeconfig(source.kubeconfig, environment, root)
   } catch (error) {
-    return { ok: false, option: 'kubeconfig', wants: `a readable kubeconfig (${messageOf(error)})` }
+    return refused('kubeconfig', `a readable kubeconfig (${messageOf(error)})`)
   }
-  const cluster = config.getCurrentCluster()
-  const context = config.getCurrentContext()
-  if (!cluster?.server) {
-    const contexts = config.getContexts().map((known) => known.name)
+  const { entries, parts, isServiceAccount } = kubeconfig
+  const name = source.context ?? entries.currentContext
+  if (!entries.contexts.has(name)) {
+    const known = contextNames(entries)
+    return refused(
+      source.context === undefined ? 'kubeconfig' : 'context',
+      `a context of the kubeconfig that names a cluster with a server (it has ${known.join(', ') || 'no context'}; ${chosenText(name, known)})`,
+    )
+  }
+  const plugins = startPlugins(hear)
+  try {
+    const chosen = chosenContext(entries, name)
+    const config = prepared(chosen, plugins)
+    const proxyUrl = config.getCurrentCluster()?.proxyUrl
     return {
-      ok: false,
-      option: source.context === undefined ? 'kubeconfig' : 'context',
-      wants: `a context of the kubeconfig that names a cluster with a server (it has ${contexts.join(', ') || 'no context'}; ${chosenText(context, contexts)})`,
+      ok: true,
+      cluster: {
+        server: serverOf(config),
+        context: isServiceAccount ? undefined : name,
+        // With the proxy of the environment, which may have a password too.
+        secrets: [...new Set([...secretsOf(parts), ...proxySecrets([proxyUrl])])],
+        config,
+        load: () => {
+          const anew = readKubeconfig(source.kubeconfig, environment, root)
+          return sameServer(prepared(chosenContext(anew.entries, name), plugins), config)
+        },
+        endPlugins: plugins.end,
+      },
     }
-  }
-  if (!isHttpUrl(cluster.server)) {
-    const wants = `a server that is an http or https URL (context ${context} has ${withoutUser(cluster.server)})`
-    return { ok: false, option: 'kubeconfig', wants }
-  }
-  const plugins = startPlugins()
-  try {
-    prepared(config, plugins)
   } catch (error) {
-    const wants = `a kubeconfig whose server can be reached as it says, and as the environment does (${messageOf(error)})`
-    return { ok: false, option: 'kubeconfig', wants }
+    return refused('kubeconfig', `a kubeconfig that kubectl can use (${messageOf(error)})`)
   }
-  return {
-    ok: true,
-    cluster: {
-      server: cluster.server,
-      context: isServiceAccount ? undefined : context,
-      // With the proxy of the environment, which may have a password too.
-      secrets: secretsOf(config),
-      config,
-      load: () => prepared(sameServer(load().config, config), plugins),
-      endPlugins: plugins.end,
-    },
-  }
+}
+
+function refused(option: 'kubeconfig' | 'context', wants: string): Loaded {
+  return { ok: false, option, wants }
 }
 
 /** A kubeconfig that is read anew, in the context of before; its credentials are for no other server than that one's. */
 function sameServer(anew: KubeConfig, before: KubeConfig): KubeConfig {
-  const context = before.getCurrentContext()
-  anew.setCurrentContext(context)
-  if (anew.getCurrentCluster()?.server !== before.getCurrentCluster()?.server)
-    throw new Error(`context ${context} is no longer one of the server it was`)
+  if (serverOf(anew) !== serverOf(before))
+    throw new Error(`context ${before.getCurrentContext()} is no longer one of the server it was`)
   return anew
+}
+
+function serverOf(config: KubeConfig): string {
+  return config.getCurrentCluster()?.server ?? ''
 }
 
 function chosenText(context: string, contexts: readonly string[]): string {
@@ -89,34 +104,42 @@ function chosenText(context: string, contexts: readonly string[]): string {
   return contexts.length > 0 ? 'none is current: give context' : 'none is current'
 }
 
-/** Adds what the library leaves to its caller: the way there, what plugins are told, tokens that have run out. */
-function prepared(config: KubeConfig, plugins: Plugins): KubeConfig {
-  const cluster = config.getCurrentCluster()
-  if (!cluster) return config
+/** A context as the library takes it, with what that leaves to its caller: the way there, plugins, tokens that have run out. */
+function prepared(chosen: ChosenContext, plugins: Plugins): KubeConfig {
+  const { name, cluster, impersonation, pluginConfig } = chosen
+  const withUser = withUserOfAddress(chosen.user, cluster.server)
+  const address = { ...cluster, server: withoutUser(cluster.server) }
+  const user = isSecure(address.server) ? withUser : { name: withUser.name }
+  const exec = isObject(user.exec)
+    ? withExecInfo(user.exec, address, pluginConfig, plugins.isInteractive)
+    : undefined
+  const config = new ClusterConfig(impersonation)
   config.addAuthenticator(oidcAuthenticator(Date.now))
+  config.addAuthenticator(tokenFileAuthenticator(Date.now))
   config.addAuthenticator(plugins.authenticator())
+  // A context may name no user, and a user may have no name.
+  const userName = user.name || 'anonymous'
   config.loadFromOptions({
-    clusters: config.clusters.map((known) =>
-      known.name === cluster.name ? reached(known) : known,
-    ),
-    contexts: config.contexts,
-    users: config.users.map((user) => withPlugin(withOidc(withExecInfo(user, cluster)))),
-    currentContext: config.currentContext,
+    clusters: [reached(address)],
+    contexts: [{ name, cluster: cluster.name, user: userName }],
+    users: [withPlugin(withOidc({ ...user, name: userName, ...(exec ? { exec } : {}) }))],
+    currentContext: name,
   })
   return config
 }
 
-/** An address, whole or not, that may be shown. */
-function withoutUser(url: string): string {
-  return url.replace(/\/\/[^/]*@/, '//***@')
+/** Credentials are sent over TLS, or to this machine, as to kubectl proxy. kubectl sends none over plain http. */
+function isSecure(server: string): boolean {
+  const { protocol, hostname } = new URL(server)
+  return protocol === 'https:' || /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
 }
 
-/** The first line only: those that follow in a YAML parser's message show the text around the error, secrets and all. */
+/** An address without its user and password, which are credentials of the user. */
+function withoutUser(server: string): string {
+  const url = new URL(server)
+  return url.username || url.password ? server.replace(/\/\/[^/]*@/, '//') : server
+}
+
 function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return message.split('\n')[0] ?? ''
-}
-
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+  return error instanceof Error ? error.message : String(error)
 }

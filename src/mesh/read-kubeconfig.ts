@@ -2,12 +2,12 @@ import { accessSync, readFileSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import { homedir } from 'node:os'
 import path from 'node:path'
-// The deep imports keep the generated clients of every Kubernetes kind out of the bundle.
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { newClusters, newContexts, newUsers } from '@kubernetes/client-node/dist/config_types.js'
-import { load } from 'js-yaml'
+import { kubeconfigText } from '../options/kubeconfig-text.ts'
+import { shownPath } from '../options/may-be-shown.ts'
 import type { KubeconfigSource } from '../options/options.ts'
-import { isObject, type Json, objectsAt, textAt } from './json.ts'
+import { kubeconfigDocument, textOfBytes } from './kubeconfig-document.ts'
+import { type Entries, entriesOf, mergedEntries } from './kubeconfig-entries.ts'
+import { isMissingFile, readRegularFile } from './read-regular-file.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -16,6 +16,14 @@ export const IN_CLUSTER = 'in-cluster'
 
 /** Where a Pod finds its service account's credentials. */
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
+
+/** A kubeconfig that was read, and whether it is the one that a Pod's service account amounts to, which is in no file. */
+export type ReadKubeconfig = {
+  entries: Entries
+  /** The same before the first of each name hid the others: all of them hold credentials. */
+  parts: readonly Entries[]
+  isServiceAccount: boolean
+}
 
 /**
  * The kubeconfig of a source; fails with words for what is wrong with it. auto is KUBECONFIG, then the Pod's service
@@ -26,128 +34,100 @@ export function readKubeconfig(
   environment: Environment,
   root: string,
 ): ReadKubeconfig {
-  if (source.kind === 'yaml') return written(parseKubeconfig(source.text, ''))
-  return source.kind === 'path' ? written(readGiven(source.path)) : readAuto(environment, root)
+  if (source.kind === 'yaml') return read([entriesOf(kubeconfigDocument(source.text), '')])
+  return source.kind === 'path' ? read([readGiven(source.path)]) : readAuto(environment, root)
 }
 
-/** A kubeconfig, and whether it is the one that a Pod's service account amounts to, which nobody wrote. */
-export type ReadKubeconfig = { config: KubeConfig; isServiceAccount: boolean }
-
-function written(config: KubeConfig): ReadKubeconfig {
-  return { config, isServiceAccount: false }
+function read(parts: readonly Entries[]): ReadKubeconfig {
+  return { entries: mergedEntries(parts), parts, isServiceAccount: false }
 }
 
-function readGiven(file: string): KubeConfig {
-  if (!exists(file) && /^~|\$/.test(file))
-    throw new Error(
-      `there is no file ${file}; ~ and $ stand for themselves here, so write the path out`,
-    )
-  return readFile(file)
+function readGiven(file: string): Entries {
+  try {
+    return readFile(file)
+  } catch (error) {
+    if (isMissingFile(error) && /^~|\$/.test(file))
+      throw new Error(
+        `there is no file ${shownPath(file)}; ~ and $ stand for themselves here, so write the path out`,
+      )
+    throw error
+  }
 }
 
 function readAuto(environment: Environment, root: string): ReadKubeconfig {
-  if (/[\n{]|^apiVersion\s*:/.test((environment.KUBECONFIG ?? '').trim())) {
-    throw new Error(
-      'the environment variable KUBECONFIG has the YAML itself, where paths are wanted; give that as the input kubeconfig',
-    )
-  }
-  const files = (environment.KUBECONFIG ?? '').split(path.delimiter).filter((file) => file !== '')
-  if (files.length > 0) {
-    // As kubectl does it: what is not there is passed over, but a list of nothing is no leave to look elsewhere.
-    const there = files.filter(exists)
-    if (there.length === 0) {
-      throw new Error(
-        `there is no ${files.join(', no ')}, which the environment variable KUBECONFIG names`,
-      )
-    }
-    return written(merged(there.map(readFile)))
-  }
+  const listed = environment.KUBECONFIG ?? ''
+  if (listed.trim() !== '') return read(readList(listed))
   const host = environment.KUBERNETES_SERVICE_HOST
   if (host && exists(path.join(root, SERVICE_ACCOUNT, 'token'))) {
-    const config = ofServiceAccount(host, environment.KUBERNETES_SERVICE_PORT ?? '443', root)
-    return { config, isServiceAccount: true }
+    const entries = ofServiceAccount(host, environment.KUBERNETES_SERVICE_PORT ?? '443', root)
+    return { entries, parts: [entries], isServiceAccount: true }
   }
   const home = path.join(environment.HOME ?? homedir(), '.kube', 'config')
   if (!exists(home)) {
     throw new Error(
-      `auto found none: KUBECONFIG is not set, this is no Pod with a service account, and there is no ${home}`,
+      `auto found none: KUBECONFIG is not set, this is no Pod with a service account, and there is no ${shownPath(home)}`,
     )
   }
-  return written(readFile(home))
+  return read([readFile(home)])
 }
 
-function readFile(file: string): KubeConfig {
-  return parseKubeconfig(readFileSync(file, 'utf8'), path.dirname(file))
-}
-
-/** A kubeconfig from its text; paths in it are relative to `folder`. */
-function parseKubeconfig(text: string, folder: string): KubeConfig {
-  const document = load(text) as Json
-  if (!isObject(document)) throw new Error('it is no YAML mapping')
-  const config = new KubeConfig()
-  config.loadFromOptions({
-    clusters: newClusters(document.clusters),
-    users: newUsers(document.users),
-    contexts: newContexts(document.contexts),
-    currentContext: document['current-context'],
+/** The files of KUBECONFIG. As for kubectl, what is not there is passed over, but a list of nothing is no leave to look elsewhere. */
+function readList(listed: string): Entries[] {
+  refuseData(listed)
+  const files = [...new Set(listed.split(path.delimiter).filter((file) => file !== ''))]
+  for (const file of files) refuseData(file)
+  const missing: string[] = []
+  const found = files.flatMap((file) => {
+    try {
+      return [readFile(file)]
+    } catch (error) {
+      if (!isMissingFile(error)) throw error
+      missing.push(shownPath(file))
+      return []
+    }
   })
-  config.makePathsAbsolute(folder)
-  // The library does not know the field tokenFile, only a provider of its own that does the same.
-  config.users = config.users.map((user) => {
-    const entry = objectsAt(document, 'users').find((known) => textAt(known, 'name') === user.name)
-    const given = textAt(entry, 'user', 'tokenFile')
-    if (given === undefined) return user
-    const { token: _, ...rest } = user
-    const tokenFile = path.resolve(folder, given)
-    accessSync(tokenFile)
-    return { ...rest, authProvider: { name: 'tokenFile', config: { tokenFile } } }
-  })
-  return config
+  if (found.length > 0) return found
+  throw new Error(
+    missing.length === 0
+      ? 'the environment variable KUBECONFIG names no file'
+      : `there is no ${missing.join(', no ')}, which the environment variable KUBECONFIG names`,
+  )
 }
 
-/** Several kubeconfigs as one; of what has the same name, and of current contexts, the first counts. */
-function merged(configs: readonly KubeConfig[]): KubeConfig {
-  const config = new KubeConfig()
-  config.loadFromOptions({
-    clusters: firstOfEachName(configs.flatMap(({ clusters }) => clusters)),
-    users: firstOfEachName(configs.flatMap(({ users }) => users)),
-    contexts: firstOfEachName(configs.flatMap(({ contexts }) => contexts)),
-    currentContext: configs.map((each) => each.getCurrentContext()).find((name) => name),
-  })
-  return config
+function refuseData(text: string): void {
+  const found = kubeconfigText(text)
+  if (found.kind === 'yaml')
+    throw new Error(
+      'the environment variable KUBECONFIG has the YAML itself, where paths are wanted; give that as the input kubeconfig',
+    )
+  if (found.kind === 'data')
+    throw new Error(
+      `the environment variable KUBECONFIG looks like ${found.what}, where paths are wanted. ${found.remedy}, and give it as the input kubeconfig`,
+    )
 }
 
-function firstOfEachName<T extends { name: string }>(all: readonly T[]): T[] {
-  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index)
+/** A file's entries; what is wrong with it is said with its name, where that may be shown. */
+function readFile(file: string): Entries {
+  const text = textOfBytes(readRegularFile(file))
+  try {
+    return entriesOf(kubeconfigDocument(text), path.resolve(path.dirname(file)))
+  } catch (error) {
+    throw new Error(`${shownPath(file)}: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 /** The kubeconfig that a Pod's service account amounts to. */
-function ofServiceAccount(host: string, port: string, root: string): KubeConfig {
+function ofServiceAccount(host: string, port: string, root: string): Entries {
   const name = IN_CLUSTER
   const folder = path.join(root, SERVICE_ACCOUNT)
-  const config = new KubeConfig()
-  config.loadFromOptions({
-    clusters: [
-      {
-        name,
-        server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
-        caFile: path.join(folder, 'ca.crt'),
-        skipTLSVerify: false,
-      },
-    ],
-    users: [
-      {
-        name,
-        authProvider: {
-          name: 'tokenFile',
-          config: { tokenFile: path.join(folder, 'token') },
-        },
-      },
-    ],
-    contexts: [{ name, cluster: name, user: name }],
-    currentContext: name,
-  })
-  return config
+  const server = `https://${isIPv6(host) ? `[${host}]` : host}:${port}`
+  const document = {
+    'current-context': name,
+    clusters: [{ name, cluster: { server, 'certificate-authority': 'ca.crt' } }],
+    users: [{ name, user: { tokenFile: 'token' } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+  }
+  return entriesOf(document, folder)
 }
 
 function exists(file: string): boolean {
@@ -161,5 +141,5 @@ function exists(file: string): boolean {
 
 /** Reads a kubeconfig from standard input, as `--kubeconfig -` asks. */
 export function readStandardInput(): string {
-  return readFileSync(0, 'utf8')
+  return textOfBytes(readFileSync(0))
 }

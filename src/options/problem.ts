@@ -1,3 +1,5 @@
+import { kubeconfigText } from './kubeconfig-text.ts'
+
 /** One thing that is wrong with the inputs: which, what it got, what it wants. */
 export type InputProblem = { input: string; got: string | undefined; wants: string }
 
@@ -17,6 +19,10 @@ export function problemsText(
     .join('\n')
 }
 
+/** What was given, but for credentials: people put those into the wrong input too. */
 function quoted(text: string): string {
+  const found = kubeconfigText(text)
+  if (found.kind === 'data' || /\b(?:client-key-data|token|password)["']?\s*:/.test(text))
+    return `a value that is not shown, since it looks like ${found.kind === 'data' ? found.what : 'a kubeconfig'}`
   return text.length > 80 ? `${JSON.stringify(text.slice(0, 77))}...` : JSON.stringify(text)
 }

@@ -1,3 +1,4 @@
+import { kubeconfigText } from './kubeconfig-text.ts'
 import type { ClusterSource, KubeconfigSource, Options } from './options.ts'
 import { defaultOf, type Reader } from './reader.ts'
 
@@ -12,12 +13,6 @@ export function readClusters(reader: Reader): Pick<Options, 'cluster' | 'gateway
     return { cluster, gatewayCluster: { kubeconfig: gatewayKubeconfig, context: gatewayContext } }
   }
   return { cluster, gatewayCluster: { kubeconfig, context: gatewayContext ?? context } }
-}
-
-/** Longer than any path is wide, and nothing but base64: an encoded kubeconfig. */
-function isBase64(text: string): boolean {
-  const encoded = text.replace(/\s+/g, '')
-  return encoded.length > 255 && /^[A-Za-z0-9+/_-]+={0,2}$/.test(encoded)
 }
 
 function readKubeconfig(
@@ -36,15 +31,15 @@ function readKubeconfig(
     return { kind: 'auto' }
   }
   if (text === 'auto') return { kind: 'auto' }
-  if (isBase64(text)) {
-    // Never echoed: it is all of the cluster's credentials.
+  const found = kubeconfigText(text)
+  if (found.kind === 'data') {
+    // Never echoed: it may be all of the cluster's credentials.
     reader.wrong(
       name,
       undefined,
-      'a path, the YAML itself, or auto; what was given looks base64-encoded. Decode it first (base64 --decode)',
+      `a path, the YAML itself, or auto; what was given looks like ${found.what}. ${found.remedy}`,
     )
     return { kind: 'auto' }
   }
-  if (/[\n{]|^apiVersion\s*:/.test(text)) return { kind: 'yaml', text: given }
-  return { kind: 'path', path: text }
+  return found.kind === 'yaml' ? { kind: 'yaml', text: given } : { kind: 'path', path: text }
 }

@@ -11,14 +11,15 @@ export type Redactor = {
 
 export function startRedacting(): Redactor {
   const secrets = new Set<string>()
+  // The longest first, so that no part of one is left over from another.
+  let longestFirst: string[] = []
   return {
     add(secret) {
       if (secret.length < SHORTEST) return
-      for (const form of [secret, ...base64Forms(secret)].flatMap(writtenForms)) secrets.add(form)
+      for (const form of encodedForms(secret).flatMap(writtenForms)) secrets.add(form)
+      longestFirst = [...secrets].sort((a, b) => b.length - a.length)
     },
     redact(text) {
-      // The longest first, so that no part of one is left over from another.
-      const longestFirst = [...secrets].sort((a, b) => b.length - a.length)
       return longestFirst.reduce((sofar, secret) => sofar.replaceAll(secret, '***'), text)
     },
   }
@@ -31,6 +32,20 @@ export function base64Forms(secret: string): string[] {
   const groups = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString('base64')
   const forms = [bytes.toString('base64'), bytes.toString('base64url')]
   return groups.length < 2 * SHORTEST ? forms : [...forms, groups]
+}
+
+/** How it may come back in a message of a server, a plugin or a proxy. */
+function encodedForms(secret: string): string[] {
+  const hexadecimal = Buffer.from(secret).toString('hex')
+  const inAddress = encodeURIComponent(Buffer.from(secret).toString('utf8'))
+  return [
+    secret,
+    ...base64Forms(secret),
+    inAddress,
+    inAddress.replaceAll('%20', '+'),
+    hexadecimal,
+    hexadecimal.toUpperCase(),
+  ]
 }
 
 /** How it stands in the log, the summary, report.html and report.json. */

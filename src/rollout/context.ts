@@ -29,6 +29,8 @@ export type Intent = {
   uid: string
   server: string
   context: string
+  /** Of the kubeconfig for the gateway's and the application's Services and Pods; empty where it is not known. */
+  gatewayContext: string
   namespace: string
   name: string
   /** Under which version the API server serves it. */

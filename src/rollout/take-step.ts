@@ -147,6 +147,7 @@ function intentOf(context: Context, scene: PlannedScene, first: Write, entry: En
     uid: object.uid,
     server: api.server,
     context: api.context ?? IN_CLUSTER,
+    gatewayContext: context.workloads.context ?? IN_CLUSTER,
     namespace: options.namespace,
     name: options.virtualService,
     version: scene.istioVersion,

@@ -14,6 +14,7 @@ import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { startSandbox } from '../../sandbox/sandbox.ts'
+import { refuseLeaks, settle } from '../support/leaks.ts'
 import { commandBlocks, ELSEWHERE, runnerOf } from './support/commands.ts'
 import { type Block, commandsOf, documents, ROOT } from './support/markdown.ts'
 
@@ -53,11 +54,13 @@ function paste(block: Block, kubeconfig: string): Promise<{ status: number; text
     npm_config_offline: 'true',
     npm_config_audit: 'false',
   }
-  return new Promise((done) => {
+  return new Promise((done, leaks) => {
     const how = { env, cwd: inside('repository') }
     const child = execFile('sh', ['-ec', block.text], how, (_, stdout, stderr) => {
       rmSync(folder, { recursive: true })
-      done({ status: child.exitCode ?? -1, text: stdout + stderr })
+      const text = stdout + stderr
+      const check = () => refuseLeaks([kubeconfig], { 'what is printed': text })
+      settle(check, () => done({ status: child.exitCode ?? -1, text }), leaks)
     })
   })
 }

@@ -15,6 +15,7 @@ type Produced = {
   prepare?: (sandbox: Sandbox) => unknown
 }
 
+const V1 = 'client.authentication.k8s.io/v1'
 const WEIGHTED: SandboxOptions = { weights: { v1: 80, v2: 20 } }
 const WEIGHTS = { subset: undefined, weight: undefined }
 const GATEWAY = {
@@ -63,8 +64,21 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     { inputs: { kubeconfig: '' } },
   ],
   [
-    'kubeconfig: wants a path, the YAML itself, or auto; what was given looks base64-encoded',
+    'kubeconfig: wants a path, the YAML itself, or auto; what was given looks like …',
     { inputs: { kubeconfig: Buffer.from('kubeconfig'.repeat(30)).toString('base64') } },
+  ],
+  [
+    'kubeconfig: wants a kubeconfig that kubectl can use (…)',
+    {
+      inputs: {
+        kubeconfig: JSON.stringify({
+          'current-context': 'a',
+          clusters: [{ name: 'a', cluster: { server: 'https://127.0.0.1:1' } }],
+          users: [{ name: 'a', user: { 'auth-provider': { name: 'gcp' } } }],
+          contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
+        }),
+      },
+    },
   ],
   [
     'context: got "…"; wants a context of the kubeconfig that names a cluster with a server (it has …',
@@ -81,7 +95,7 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
         kubeconfig: JSON.stringify({
           'current-context': 'a',
           clusters: [{ name: 'a', cluster: { server: 'https://127.0.0.1:1' } }],
-          users: [{ name: 'a', user: { exec: { command: 'no-such-login' } } }],
+          users: [{ name: 'a', user: { exec: { apiVersion: V1, command: 'no-such-login' } } }],
           contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
         }),
       },

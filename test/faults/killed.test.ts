@@ -1,4 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { dump, load } from 'js-yaml'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hangs, hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { gate } from '../support/gate.ts'
@@ -87,5 +91,65 @@ describe('fault 19: a run that is killed', () => {
     const [, commands = ''] = text.replaceAll('%0A', '\n').replaceAll('%25', '%').split('by hand:')
     expect(await paste(commands, sandbox.kubeconfig, 'stand-in')).toMatchObject({ status: 0 })
     expect(routeText(sandbox)).toBe(before)
+  })
+})
+
+describe('fault 38: between a killed run and post another step', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'switched-'))
+  const file = path.join(folder, 'kubeconfig')
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  /** The sandbox's kubeconfig with a second context, which leads nowhere, and one of the two current. */
+  function writeKubeconfig(current: 'own' | 'other'): void {
+    const own = load(sandbox.kubeconfig) as Record<string, { name: string }[]> & {
+      'current-context': string
+    }
+    const name = own['current-context']
+    const clusters = [
+      ...(own.clusters ?? []),
+      { name: 'other', cluster: { server: 'https://127.0.0.1:1' } },
+    ]
+    const contexts = [
+      ...(own.contexts ?? []),
+      { name: 'other', context: { cluster: 'other', user: own.users?.[0]?.name } },
+    ]
+    const chosen = { 'current-context': current === 'own' ? name : 'other' }
+    writeFileSync(file, dump({ ...own, clusters, contexts, ...chosen }))
+  }
+
+  /** A run that was killed after its write; its kubeconfig is the one that the variable names. */
+  async function killedRun(kubeconfig: string, environment: Record<string, string>): Promise<Step> {
+    const own = startStep(
+      { kubeconfig, subset: 'v2', weight: '50', tolerance: '30' },
+      { HOME: folder, ...environment },
+    )
+    await sandbox.faults.api({ match: { method: 'PATCH', nth: REMOVAL }, act: hangs() })
+    const main = own.main()
+    await main.line(/written/)
+    main.process.kill('SIGKILL')
+    await main.ended
+    await sandbox.faults.clear()
+    return own
+  }
+
+  test('makes another context current, and post restores in that of the run', async () => {
+    const before = routeText(sandbox)
+    writeKubeconfig('own')
+    const own = await killedRun(file, {})
+    writeKubeconfig('other')
+    expect(await own.post().ended).toMatchObject({ status: 0 })
+    expect(routeText(sandbox)).toBe(before)
+    own.remove()
+  })
+
+  test('sets KUBECONFIG to another file, and post restores by that of the run', async () => {
+    const before = routeText(sandbox)
+    writeKubeconfig('own')
+    const own = await killedRun('auto', { KUBECONFIG: file })
+    const later = { KUBECONFIG: path.join(folder, 'of-another-step') }
+    writeFileSync(later.KUBECONFIG, dump({ 'current-context': 'x', contexts: [] }))
+    expect(await own.post({}, later).ended).toMatchObject({ status: 0 })
+    expect(routeText(sandbox)).toBe(before)
+    own.remove()
   })
 })

@@ -322,6 +322,38 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
       ),
     ],
   },
+  38: {
+    what: 'the kubeconfig leads elsewhere before post',
+    sandbox: [
+      proof(
+        'test/faults/killed.test.ts',
+        'makes another context current, and post restores in that of the run',
+        "writeKubeconfig('other')",
+      ),
+      proof(
+        'test/faults/killed.test.ts',
+        'sets KUBECONFIG to another file, and post restores by that of the run',
+        'post({}, later)',
+      ),
+    ],
+    real: [],
+  },
+  39: {
+    what: 'a credential plugin that waits for a person, or never ends',
+    sandbox: [
+      proof(
+        'test/mesh/exec-plugins.test.ts',
+        'is heard while it waits, and is ended soon with what it said',
+        'sleep 600',
+      ),
+      proof(
+        'test/mesh/api-server.test.ts',
+        'and never ends is killed when the API server is closed',
+        'sleep 600',
+      ),
+    ],
+    real: [],
+  },
   40: {
     what: 'a proxy, or another party in between, that never answers',
     sandbox: [

@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { pluginOf, startPlugins, withPlugin } from '../../src/mesh/exec-plugins.ts'
+import type { JsonObject } from '../../src/mesh/json.ts'
 import { isRunning } from '../support/is-running.ts'
 
 let folder: string
@@ -11,13 +12,19 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-function userWith(script: string) {
+function userWith(script: string, more: JsonObject = {}) {
   const exec = {
     apiVersion: 'client.authentication.k8s.io/v1',
     command: 'sh',
     args: ['-c', script],
+    ...more,
   }
   return withPlugin({ name: 'u', exec })
+}
+
+/** Prints a credential. */
+function credential(status: JsonObject): string {
+  return `echo '${JSON.stringify({ kind: 'ExecCredential', status })}'`
 }
 
 /** Starts a child that would outlive it, writes both numbers to `file`, and never ends. */
@@ -45,9 +52,9 @@ test('a plugin that hangs is killed with all that it started when the run ends',
 })
 
 test('a plugin that hangs is killed when its time is up, and what is asked of it then fails', async () => {
-  const plugins = startPlugins(50)
+  const plugins = startPlugins(undefined, { wholeMs: 50, promptMs: 60_000 }, false)
   const asked = plugins.authenticator().applyAuthentication(userWith('sleep 600 & wait'), {})
-  await expect(asked).rejects.toThrow()
+  await expect(asked).rejects.toThrow('gave no credentials in time')
 })
 
 test('what a plugin that came to its end left running stays: it may be its cache', async () => {
@@ -61,6 +68,87 @@ test('what a plugin that came to its end left running stays: it may be its cache
   const [left = 0] = await startedIn(file)
   expect(isRunning(left)).toBe(true)
   process.kill(left)
+})
+
+describe('a plugin that asks for a person', () => {
+  const PROMPT = 'To sign in, open https://login.example/device and enter the code ABCD1234'
+
+  test('is heard while it waits, and is ended soon with what it said', async () => {
+    const lines: string[] = []
+    const limits = { wholeMs: 600_000, promptMs: 20 }
+    const plugins = startPlugins((line) => lines.push(line), limits, false)
+    const user = userWith(`echo '${PROMPT}' >&2; sleep 600`)
+    const asked = plugins.authenticator().applyAuthentication(user, {})
+    await expect(asked).rejects.toThrow(`no person can be asked here. It said: ${PROMPT}`)
+    expect(lines).toEqual([`credential plugin sh: ${PROMPT}`])
+  })
+
+  test('is not started where it always needs a terminal and there is none', async () => {
+    const file = path.join(folder, 'started')
+    const user = userWith(`touch '${file}'`, { interactiveMode: 'Always' })
+    const asked = startPlugins(undefined, undefined, false).authenticator()
+    await expect(asked.applyAuthentication(user, {})).rejects.toThrow(
+      'its interactiveMode is Always, and standard input is not a terminal',
+    )
+    expect(existsSync(file)).toBe(false)
+  })
+
+  test('has no such limit where a person sits at a terminal', async () => {
+    const limits = { wholeMs: 1, promptMs: 1 }
+    const user = userWith(`echo '${PROMPT}' >&2; sleep 0.05; ${credential({ token: 't' })}`)
+    const options: { headers?: Record<string, string> } = {}
+    await startPlugins(undefined, limits, true).authenticator().applyAuthentication(user, options)
+    expect(options.headers).toEqual({ Authorization: 'Bearer t' })
+  })
+})
+
+describe('a plugin', () => {
+  const asked = (script: string, more: JsonObject = {}) =>
+    startPlugins(undefined, undefined, false)
+      .authenticator()
+      .applyAuthentication(userWith(script, more), {})
+
+  test('is started once for calls that need it at the same time', async () => {
+    const file = path.join(folder, 'starts')
+    const authenticator = startPlugins().authenticator()
+    const user = userWith(`echo x >>'${file}'; ${credential({ token: 't' })}`)
+    await Promise.all([1, 2, 3].map(() => authenticator.applyAuthentication(user, {})))
+    expect(readFileSync(file, 'utf8')).toBe('x\n')
+  })
+
+  test('that is not found is named with the hint how to install it', async () => {
+    const more = { command: 'no-such-plugin', installHint: 'Run: brew install no-such-plugin' }
+    await expect(asked('true', more)).rejects.toThrow(
+      'the credential plugin no-such-plugin was not found (ENOENT). Run: brew install no-such-plugin',
+    )
+  })
+
+  test.each([
+    ['its output', 'cat /dev/zero', /its output had no end/],
+    ['a token for an error', 'echo eyJhbGciOiJub25l.eyJzdWIi.c2ln >&2; exit 1', /It said: \*\*\*$/],
+    [
+      'a key for an error',
+      "printf -- '-----BEGIN K-----\\nabc\\n' >&2; exit 1",
+      /It said: \*\*\*$/,
+    ],
+    ['a token for an answer', 'echo plugin-token', /^what was given for them is no JSON$/],
+    ['another version', 'echo \'{"apiVersion":"x/v9"}\'', /it answers in another apiVersion/],
+    ['half a certificate', credential({ clientKeyData: 'k' }), /only one of certificate and key/],
+  ])(
+    'that prints %s without end or sense does not get it into a message',
+    async (_, script, says) => {
+      const error: unknown = await asked(script).catch((reason: unknown) => reason)
+      const message = error instanceof Error ? error.message : ''
+      expect(message).toMatch(says)
+      expect(message).not.toMatch(/eyJ|abc|plugin-token|x\/v9/)
+    },
+  )
+
+  test('whose argument cannot be given to a process is refused without a word of it', async () => {
+    const error: unknown = await asked('secret-argument\0').catch((reason: unknown) => reason)
+    expect(String(error)).toContain('could not be started')
+    expect(String(error)).not.toContain('secret-argument')
+  })
 })
 
 test('a user without a plugin is left as it is', () => {

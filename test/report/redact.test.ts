@@ -49,6 +49,8 @@ describe('a secret in another form', () => {
     ['base64', Buffer.from(SECRET).toString('base64')],
     ['base64 without padding', Buffer.from(SECRET).toString('base64').replace(/=+$/, '')],
     ['base64 for URLs', Buffer.from(SECRET).toString('base64url')],
+    ['URL-encoded', encodeURIComponent(SECRET)],
+    ['hexadecimal', Buffer.from(SECRET).toString('hex')],
     ['JSON', JSON.stringify(SECRET).slice(1, -1)],
     ['Markdown', escaped(`x ${SECRET}`).slice(2)],
     ['HTML', escapedHtml(SECRET)],

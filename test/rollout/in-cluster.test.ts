@@ -4,6 +4,7 @@ import type { Intent } from '../../src/rollout/context.ts'
 import type { RunEvent } from '../../src/rollout/events.ts'
 import { rollout } from '../../src/rollout/rollout.ts'
 import { apiOf, NEVER, sandboxWith } from '../mesh/support/cluster.ts'
+import { refuseLeaks } from '../support/leaks.ts'
 import { TUTORIAL } from '../support/run.ts'
 
 test("a run by a Pod's service account says so, and its commands to paste name no context", async () => {
@@ -25,6 +26,7 @@ test("a run by a Pod's service account says so, and its commands to paste name n
     run: { id: 'run', attempt: 1, owner: 'owner', by: 'somebody@here' },
     saveIntent: (intent) => intents.push(intent),
   })
+  refuseLeaks([sandbox.kubeconfig], { all: JSON.stringify([outcome, events, intents]) })
   expect(outcome.verdict).toBe('pass')
   expect(events).toContainEqual(expect.objectContaining({ context: 'in-cluster' }))
   expect(intents).toMatchObject([

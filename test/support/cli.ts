@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
+import { kubeconfigsOf, refuseLeaks, settle } from './leaks.ts'
 
 /** How the command line ended. */
 export type EndedCli = { status: number; stdout: string; stderr: string }
@@ -12,12 +13,17 @@ export function runCli(
   environment: Readonly<Record<string, string>>,
 ): Promise<EndedCli> {
   const env = { PATH: process.env.PATH ?? '', ...environment }
-  return new Promise((done) => {
+  const kubeconfigs = kubeconfigsOf(env, words)
+  return new Promise((done, leaks) => {
     const child = execFile(
       process.execPath,
       [CLI, ...words],
       { env, cwd: environment.PWD },
-      (_, stdout, stderr) => done({ status: child.exitCode ?? -1, stdout, stderr }),
+      (_, stdout, stderr) => {
+        const check = () =>
+          refuseLeaks(kubeconfigs, { 'standard output': stdout, 'standard error': stderr })
+        settle(check, () => done({ status: child.exitCode ?? -1, stdout, stderr }), leaks)
+      },
     )
   })
 }

@@ -1,7 +1,9 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { type Executed, execute } from '../../src/execute.ts'
+import { type Executed, execute, reportText } from '../../src/execute.ts'
 import type { LogLine } from '../../src/report/log-line.ts'
+import { startRedacting } from '../../src/report/redact.ts'
 import type { Intent } from '../../src/rollout/context.ts'
+import { kubeconfigsOf, refuseLeaks } from './leaks.ts'
 
 /** A run in this process, as the action and the command line do it, with all that it said. */
 export type RunResult = Executed & { lines: LogLine[]; log: string; intents: Intent[] }
@@ -35,6 +37,7 @@ export async function runOn(
   }
   const lines: LogLine[] = []
   const intents: Intent[] = []
+  const redactor = startRedacting()
   const executed = await execute({
     raw: (name) => given[name],
     problems: [],
@@ -42,14 +45,26 @@ export async function runOn(
     cancelled: extras.cancelled ?? new AbortController().signal,
     run: extras.run ?? { id: 'test-run', attempt: 1 },
     terminal: false,
-    print: (line) => {
+    print: ({ level, text }) => {
+      const line = { level, text: redactor.redact(text) }
       lines.push(line)
       extras.onLine?.(line.text)
     },
-    onSecret: () => undefined,
-    redact: (text) => text,
+    onSecret: redactor.add,
+    redact: redactor.redact,
     saveIntent: (intent) => intents.push(intent),
     defaultReport: undefined,
   })
-  return { ...executed, lines, log: lines.map(({ text }) => text).join('\n'), intents }
+  const log = lines.map(({ text }) => text).join('\n')
+  const kubeconfigs = kubeconfigsOf({
+    INPUT_KUBECONFIG: given.kubeconfig,
+    'INPUT_GATEWAY-KUBECONFIG': given['gateway-kubeconfig'],
+  })
+  refuseLeaks(kubeconfigs, {
+    log,
+    outcome: JSON.stringify(executed.outcome),
+    'report.json': reportText(executed.record, executed.outcome, redactor.redact),
+    'what post is left': JSON.stringify(intents),
+  })
+  return { ...executed, lines, log, intents }
 }

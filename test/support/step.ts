@@ -1,15 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { kubeconfigsOf, refuseLeaks, settle, writtenIn } from './leaks.ts'
 import { TUTORIAL } from './run.ts'
 
 /** One step of a job with the built action: main and post share its state, as the runner lets them. */
 export type Step = {
   /** Starts dist/action as the runner does. */
   main(): Running
-  /** Starts dist/post with what main saved; inputs may read otherwise by then. */
-  post(inputs?: Readonly<Record<string, string>>): Running
+  /** Starts dist/post with what main saved; inputs and variables may read otherwise by then. */
+  post(
+    inputs?: Readonly<Record<string, string>>,
+    environment?: Readonly<Record<string, string>>,
+  ): Running
   outputs(): Record<string, string>
   summary(): string
   remove(): void
@@ -51,7 +55,8 @@ export function startStep(
     )
   return {
     main: () => startEntry('action', common, [], workspace),
-    post: (later = {}) => startEntry('post', { ...common, ...saved(), ...asInputs(later) }),
+    post: (later = {}, changed = {}) =>
+      startEntry('post', { ...common, ...saved(), ...asInputs(later), ...changed }),
     outputs: () => fileCommands(file('output')),
     summary: () => readFileSync(file('summary'), 'utf8'),
     remove: () => rmSync(folder, { recursive: true }),
@@ -76,6 +81,8 @@ export function startEntry(
     cwd: workspace,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // Read now: a test may change the file before the program ends.
+  const kubeconfigs = kubeconfigsOf(environment, words)
   let text = ''
   const waiting: { pattern: RegExp; found: (line: string) => void }[] = []
   const take = (chunk: Buffer) => {
@@ -95,8 +102,20 @@ export function startEntry(
         take(Buffer.alloc(0))
         child.once('close', () => missing(new Error(`ended without ${pattern}:\n${text}`)))
       }),
-    ended: new Promise((done) =>
-      child.once('close', (status, signal) => done({ status, signal, text })),
+    ended: new Promise((done, leaks) =>
+      child.once('close', (status, signal) => {
+        const reports = [
+          environment.RUNNER_TEMP ?? '',
+          dirname(environment.GITHUB_STATE ?? ''),
+          words[words.indexOf('--report') + 1] ?? '',
+        ]
+        const check = () =>
+          refuseLeaks(kubeconfigs, {
+            [`what ${entry} printed`]: text,
+            ...writtenIn(...reports.filter((folder) => folder.startsWith('/'))),
+          })
+        settle(check, () => done({ status, signal, text }), leaks)
+      }),
     ),
   }
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
+import { kubeconfigsOf, refuseLeaks, settle, writtenIn } from '../../support/leaks.ts'
 
 /** Where an example runs: a workspace, the kubeconfig as a file, and commands that stand in for those of a CI. */
 export type Place = {
@@ -61,12 +62,18 @@ export function runShell(
     KUBECONFIG: place.kubeconfig,
     ...environment,
   }
-  return new Promise((done) => {
+  const kubeconfigs = kubeconfigsOf(env)
+  return new Promise((done, leaks) => {
     const child = execFile(
       'sh',
       ['-e', '-c', script],
       { env, cwd: place.workspace },
-      (_, stdout, stderr) => done({ status: child.exitCode ?? -1, text: stdout + stderr }),
+      (_, stdout, stderr) => {
+        const text = stdout + stderr
+        const check = () =>
+          refuseLeaks(kubeconfigs, { 'what is printed': text, ...writtenIn(place.workspace) })
+        settle(check, () => done({ status: child.exitCode ?? -1, text }), leaks)
+      },
     )
   })
 }

@@ -6,6 +6,7 @@ import type { Outcome } from '../../../src/rollout/outcome.ts'
 import { type PutBack, putBack } from '../../../src/rollout/put-back.ts'
 import { rollBack } from '../../../src/rollout/roll-back.ts'
 import { rollout } from '../../../src/rollout/rollout.ts'
+import { refuseLeaks } from '../../support/leaks.ts'
 import { TUTORIAL } from '../../support/run.ts'
 import { type Party, startParty } from './party.ts'
 import type { World } from './world.ts'
@@ -58,6 +59,10 @@ export async function startRun(
     },
   }
   const over = rollout(context).then((ended) => {
+    refuseLeaks([world.sandbox.kubeconfig], {
+      outcome: JSON.stringify(ended),
+      'what post is left': JSON.stringify(intent ?? null),
+    })
     outcome = ended
     party.end()
   })

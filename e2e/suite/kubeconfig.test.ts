@@ -1,0 +1,18 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { askKubectl } from '../../test/mesh/kubectl/ask.ts'
+import { FIXTURES } from '../../test/mesh/kubectl/fixtures.ts'
+import type { Answer } from '../../test/mesh/kubectl/place.ts'
+import { partsIn } from '../parts/build.ts'
+
+const RECORD = path.join(import.meta.dirname, '../../test/mesh/kubectl/answers.json')
+
+test('kubectl answers to every kubeconfig what npm test holds this project to', async () => {
+  const answers: Record<string, Answer> = {}
+  for (const fixture of FIXTURES)
+    answers[fixture.name] = await askKubectl(fixture, path.join(partsIn().bin, 'kubectl'))
+  if (process.env.RECORD_KUBECTL) writeFileSync(RECORD, `${JSON.stringify(answers, null, 2)}\n`)
+  const { default: recorded } = await import(RECORD, { with: { type: 'json' } })
+  expect(answers).toEqual(recorded)
+})

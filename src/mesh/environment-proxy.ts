@@ -1,0 +1,66 @@
+import { BlockList, isIP, isIPv4 } from 'node:net'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * The proxy that the environment names for a server; undefined where there is none. It is read as kubectl, and every other
+ * program in Go, reads it, CIDRs in NO_PROXY included. Source: golang.org/x/net/http/httpproxy.
+ */
+export function environmentProxy(server: URL, environment: Environment): string | undefined {
+  const names =
+    server.protocol === 'https:' ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy']
+  const named = first(environment, names)
+  if (named === undefined || !usesProxy(server, first(environment, ['NO_PROXY', 'no_proxy']) ?? ''))
+    return undefined
+  const url = [named, `http://${named}`].find(
+    (text) => URL.canParse(text) && new URL(text).host !== '',
+  )
+  if (url === undefined)
+    throw new Error(`the proxy that the environment names for ${server.origin} is no URL`)
+  return new URL(url).href
+}
+
+function first(environment: Environment, names: readonly string[]): string | undefined {
+  return names.map((name) => environment[name]).find((value) => value)
+}
+
+function usesProxy(server: URL, noProxy: string): boolean {
+  const host = server.hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const port = server.port || (server.protocol === 'https:' ? '443' : '80')
+  if (host === 'localhost' || isLoopback(host)) return false
+  const entries = noProxy
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    .filter((entry) => entry !== '')
+  return !entries.includes('*') && !entries.some((entry) => matches(entry, host, port))
+}
+
+function isLoopback(host: string): boolean {
+  return contains('127.0.0.0/8', host) === true || host === '::1'
+}
+
+/** Whether an entry of NO_PROXY names a host: an address, a range, a domain with all below it, or one with a port. */
+function matches(entry: string, host: string, port: string): boolean {
+  const inRange = contains(entry, host)
+  if (inRange !== undefined) return inRange
+  const split = /^(?:\[(.*)\]|([^:]*)):(\d+)$/.exec(entry)
+  const name = (split ? (split[1] ?? split[2] ?? '') : entry).replace(/^\*(?=\.)/, '')
+  if (name === '' || (split && split[3] !== port)) return false
+  if (isIP(name) || isIP(host)) return isIP(name) > 0 && isIP(host) > 0 && sameAddress(name, host)
+  return name.startsWith('.') ? host.endsWith(name) : host === name || host.endsWith(`.${name}`)
+}
+
+/** Whether a host is an address in a range; undefined where the text is no range. */
+function contains(range: string, host: string): boolean | undefined {
+  const [, address = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(range) ?? []
+  if (!isIP(address) || Number(bits) > (isIPv4(address) ? 32 : 128)) return undefined
+  const list = new BlockList()
+  list.addSubnet(address, Number(bits), isIPv4(address) ? 'ipv4' : 'ipv6')
+  return isIP(host) > 0 && list.check(host, isIPv4(host) ? 'ipv4' : 'ipv6')
+}
+
+function sameAddress(a: string, b: string): boolean {
+  const list = new BlockList()
+  list.addAddress(a, isIPv4(a) ? 'ipv4' : 'ipv6')
+  return list.check(b, isIPv4(b) ? 'ipv4' : 'ipv6')
+}

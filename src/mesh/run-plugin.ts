@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { shownCommand } from '../options/may-be-shown.ts'
+import { CredentialsError } from './credentials-error.ts'
+import { type Credential, readCredential } from './exec-credential.ts'
+import { type Json, objectsAt, textAt, textsAt } from './json.ts'
+import { isPrompt, withoutCredentials } from './plugin-text.ts'
+
+/** A process group of its own, which can be killed as one. */
+const GROUPS = process.platform !== 'win32'
+const MOST_OUTPUT = 1024 * 1024
+const MOST_COMPLAINT = 64 * 1024
+/** How long its output is waited for after it ended: what it left running may hold it open. */
+const DRAIN_MS = 200
+
+/** How one start of a credential plugin is done. */
+export type PluginRun = {
+  plugin: Json | undefined
+  /** It may read from the terminal. */
+  isInteractive: boolean
+  /** Told each line of standard error as it comes. */
+  hear: (line: string) => void
+  limits: PluginLimits
+}
+
+/** Milliseconds that a plugin is given: in all, and from a prompt on that no person can answer. */
+export type PluginLimits = { wholeMs: number; promptMs: number }
+
+/** A plugin that runs: what it will give, and a way to end it with all that it started. */
+export type RunningPlugin = { credential: Promise<Credential>; kill(): void }
+
+/** Starts a credential plugin. Fails with words: the platform's own repeat an argument that it does not take. */
+export function runPlugin(run: PluginRun): RunningPlugin {
+  const name = shownCommand(textAt(run.plugin, 'command') ?? '')
+  let child: ChildProcess
+  try {
+    child = started(run)
+  } catch (error) {
+    throw notStarted(error, run.plugin, name)
+  }
+  return { credential: credentialOf(child, run, name), kill: () => killGroup(child) }
+}
+
+function started({ plugin, isInteractive }: PluginRun): ChildProcess {
+  // The step's inputs, the kubeconfig among them, are no business of a plugin.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:INPUT|STATE)_/.test(name)),
+  )
+  for (const variable of objectsAt(plugin, 'env'))
+    env[textAt(variable, 'name') ?? ''] = textAt(variable, 'value')
+  return spawn(textAt(plugin, 'command') ?? '', textsAt(plugin, 'args'), {
+    env,
+    stdio: [isInteractive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
+    // A process group in the background may not read from the terminal.
+    detached: GROUPS && !isInteractive,
+  })
+}
+
+function credentialOf(child: ChildProcess, run: PluginRun, name: string): Promise<Credential> {
+  const { plugin, isInteractive, limits } = run
+  return new Promise((resolve, reject) => {
+    let isGivenUp = false
+    const giveUp = () => {
+      isGivenUp = true
+      killGroup(child)
+    }
+    let timer = setTimeout(giveUp, limits.wholeMs)
+    const heard = listen(child, (line) => {
+      run.hear(`credential plugin ${name}: ${line}`)
+      if (isInteractive || !isPrompt(line)) return
+      clearTimeout(timer)
+      timer = setTimeout(giveUp, limits.promptMs)
+    })
+    child.once('error', (error) => {
+      clearTimeout(timer)
+      reject(notStarted(error, plugin, name))
+    })
+    child.once('exit', (status, signal) => {
+      clearTimeout(timer)
+      const drained = setTimeout(conclude, DRAIN_MS)
+      child.once('close', () => {
+        clearTimeout(drained)
+        conclude()
+      })
+
+      function conclude() {
+        const isTooMuch = heard.isTooMuch()
+        if (status !== 0 || isTooMuch) {
+          const end = { status, signal, isGivenUp, isTooMuch }
+          reject(ended(name, withoutCredentials(heard.complaint().trim()), end))
+          return
+        }
+        try {
+          resolve(readCredential(heard.output(), textAt(plugin, 'apiVersion') ?? ''))
+        } catch (error) {
+          reject(wrongAnswer(error, name))
+        }
+      }
+    })
+  })
+}
+
+/** Hears a plugin out, up to a bound. */
+function listen(child: ChildProcess, onLine: (line: string) => void) {
+  let output = ''
+  let complaint = ''
+  let unfinished = ''
+  let isTooMuch = false
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    if (output.length + text.length <= MOST_OUTPUT) output += text
+    else {
+      isTooMuch = true
+      killGroup(child)
+    }
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(0, MOST_COMPLAINT)
+    const lines = (unfinished + text).slice(-MOST_COMPLAINT).split(/\r?\n|\r/)
+    unfinished = lines.pop() ?? ''
+    for (const line of lines) if (line.trim() !== '') onLine(withoutCredentials(line))
+  })
+  return { output: () => output, complaint: () => complaint, isTooMuch: () => isTooMuch }
+}
+
+function notStarted(error: unknown, plugin: Json | undefined, name: string): Error {
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string'
+      ? error.code
+      : 'unknown error'
+  const hint = withoutCredentials(textAt(plugin, 'installHint') ?? '').trim()
+  const why = code === 'ENOENT' ? 'was not found' : 'could not be started'
+  const remedy = hint === '' ? 'Install it, or check PATH and the path in the kubeconfig' : hint
+  return new CredentialsError(`the credential plugin ${name} ${why} (${code}). ${remedy}`)
+}
+
+function wrongAnswer(error: unknown, name: string): Error {
+  if (error instanceof SyntaxError)
+    return new CredentialsError('what was given for them is no JSON')
+  const why = error instanceof Error ? error.message : String(error)
+  return new CredentialsError(`the credential plugin ${name} was run, but ${why}`)
+}
+
+type End = {
+  status: number | null
+  signal: NodeJS.Signals | null
+  isGivenUp: boolean
+  isTooMuch: boolean
+}
+
+function ended(name: string, complaint: string, end: End): Error {
+  const says = complaint === '' ? '' : `. It said: ${complaint}`
+  if (end.isTooMuch)
+    return new CredentialsError(
+      `the credential plugin ${name} was ended: its output had no end${says}`,
+    )
+  if (end.isGivenUp)
+    return new CredentialsError(
+      `the credential plugin ${name} was ended, since it gave no credentials in time and no person can be asked here${says}`,
+    )
+  const how = end.signal ? `was ended by ${end.signal}` : `failed with exit code ${end.status}`
+  return new Error(`the credential plugin ${name} ${how}${says}`)
+}
+
+function killGroup(plugin: ChildProcess): void {
+  if (plugin.pid === undefined) return
+  try {
+    if (GROUPS) process.kill(-plugin.pid, 'SIGKILL')
+    else plugin.kill('SIGKILL')
+  } catch {
+    // All of it has ended by itself, or it has no group of its own: then it alone is ended.
+    plugin.kill('SIGKILL')
+  }
+}

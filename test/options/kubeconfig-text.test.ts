@@ -1,0 +1,95 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import {
+  hasLostLineBreaks,
+  hasWrittenLineBreaks,
+  kubeconfigText,
+} from '../../src/options/kubeconfig-text.ts'
+
+const YAML = `apiVersion: v1
+kind: Config
+users:
+  - name: deployer
+    user: {token: a-token}
+`
+const base64 = (text: string | Buffer) => Buffer.from(text).toString('base64')
+const part = (json: string) => Buffer.from(json).toString('base64url')
+const JWT = `${part('{"alg":"RS256","kid":"x"}')}.${part('{"sub":"deployer"}')}.c2lnbmF0dXJl`
+const PEM = '-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n-----END RSA PRIVATE KEY-----\n'
+
+describe('a text that is given for a kubeconfig', () => {
+  test.each([
+    ['base64', base64(YAML), 'base64'],
+    ['base64 in lines', base64(YAML).replace(/(.{20})/g, '$1\n'), 'base64'],
+    ['base64 in lines of CR LF', base64(YAML).replace(/(.{20})/g, '$1\r\n'), 'base64'],
+    ['base64 with blanks for line ends', base64(YAML).replace(/(.{20})/g, '$1 '), 'base64'],
+    ['base64 in quotes', `"${base64(YAML)}"`, 'base64'],
+    ['base64 in single quotes', `'${base64(YAML)}'`, 'base64'],
+    ['short base64', base64('token: abc'), 'base64'],
+    ['base64 that is cut off', base64(YAML).slice(0, 61), 'base64'],
+    ['base64 without its padding', base64(YAML).replace(/=+$/, ''), 'base64'],
+    ['base64 for URLs', Buffer.from(`${YAML}???>>>`).toString('base64url'), 'base64'],
+    ['base64 of base64', base64(base64(YAML)), 'base64'],
+    ['base64 of UTF-16', base64(Buffer.from(YAML, 'utf16le')), 'base64'],
+    ['base64 of a key', base64(PEM), 'base64'],
+    [
+      'base64 of bytes',
+      base64(Buffer.from(Array.from({ length: 200 }, (_, i) => (i * 37) % 256))),
+      'base64',
+    ],
+    ['compressed and base64', base64(gzipSync(YAML)), 'base64 of compressed data (gzip)'],
+    ['a token', JWT, 'a token'],
+    ['a token in quotes', `"${JWT}"`, 'a token'],
+    ['a token that is cut off', JWT.slice(0, -12), 'a token'],
+    ['a header with a token', 'Bearer abcdef', 'a token'],
+    ['a key', PEM, 'a certificate or a key (PEM)'],
+    ['a key on one line', PEM.replaceAll('\n', ' '), 'a certificate or a key (PEM)'],
+    ['a kubeconfig in quotes', `'${YAML}'`, 'a kubeconfig in quotes'],
+    [
+      'an expression',
+      ['$', '{{ secrets.KUBECONFIG }}'].join(''),
+      'an expression that was not evaluated',
+    ],
+    ['compressed', gzipSync(YAML).toString('latin1'), 'binary data, not UTF-8'],
+  ])('%s is told by its looks', (_, text, what) => {
+    expect(kubeconfigText(text)).toMatchObject({ kind: 'data', what })
+  })
+
+  test.each([
+    YAML,
+    `\uFEFF${YAML}`,
+    `---\n${YAML}`,
+    YAML.replace(/\s+/g, ' '),
+    '{"apiVersion":"v1"}',
+    'apiVersion: v1',
+    'clusters: []',
+    `${YAML}# ${PEM.replaceAll('\n', '\n# ')}`,
+  ])('is YAML: %j', (text) => {
+    expect(kubeconfigText(text)).toEqual({ kind: 'yaml' })
+  })
+
+  test.each([
+    '/home/runner/.kube/config',
+    '~/.kube/config',
+    ['$', '{HOME}/.kube/config'].join(''),
+    './kubeconfig',
+    'kubeconfig',
+    'config/staging',
+    'a',
+    'C:\\Users\\me\\.kube\\config',
+    '/home/runner/work/_temp/kubeconfig_1700000000000',
+    '/home/runner/work/a-repository/a-repository/gha-creds-0123456789abcdef.json',
+    `/${'deep/'.repeat(40)}config`,
+    '/tmp/tmp.AbC123xYz0',
+  ])('is a path: %s', (text) => {
+    expect(kubeconfigText(text)).toEqual({ kind: 'path' })
+  })
+
+  test('has lost its line breaks, or has them written out', () => {
+    expect(hasLostLineBreaks(YAML.replace(/\s+/g, ' '))).toBe(true)
+    expect(hasLostLineBreaks(YAML)).toBe(false)
+    expect(hasLostLineBreaks('{"apiVersion": "v1", "kind": "Config"}')).toBe(false)
+    expect(hasWrittenLineBreaks(YAML.replaceAll('\n', '\\n'))).toBe(true)
+    expect(hasWrittenLineBreaks(YAML)).toBe(false)
+  })
+})
