@@ -1,16 +1,17 @@
 import { type Entry, routePath } from '../mesh/entry.ts'
 import { type JsonObject, replacedAt, sameJson } from '../mesh/json.ts'
 import type { Part } from './find-route-object.ts'
-import { pairOf, routeSplices } from './route-splices.ts'
+import { routeSplices } from './route-splices.ts'
+import { type Shared, sharedNodes, sharedText } from './shared-nodes.ts'
 import { lineNumber, spliced } from './splice.ts'
-import { parseDocuments, type SequenceNode, type YamlNode } from './yaml-tree.ts'
+import { nodesOf, pairOf, parseDocuments, type SequenceNode, type YamlNode } from './yaml-tree.ts'
 
-export type EditedText = { ok: true; text: string } | { ok: false; wants: string }
+export type EditedText = { ok: true; text: string } | { ok: false; says: string }
 
 /**
- * The manifest with another route list in one entry, and every other byte as it was. Refuses what
- * an edit in place would change elsewhere too (anchors) or not at all (aliases, merge keys), and
- * whatever it cannot prove: the result, parsed again, must be the old documents but for that list.
+ * The manifest with another route list in one rule, and every other byte as it was. Refuses what an
+ * edit in place would change elsewhere too (anchors) or not at all (aliases), and whatever it cannot
+ * show to be right: the result, parsed again, must mean the same but for that list.
  */
 export function editRoutes(
   text: string,
@@ -19,40 +20,41 @@ export function editRoutes(
   routes: readonly JsonObject[],
 ): EditedText {
   const path = routePath(entry)
-  const found = routeList(text, part.node, path)
+  const shared = sharedNodes(part.document)
+  const found = routeList(text, part.node, path, shared)
   if (!found.ok) return found
-  const odd = oddWeight(found.list)
-  if (odd)
-    return wants(`whole numbers as weights; line ${lineNumber(text, odd.start)} has another one`)
-  if (found.list.items.length !== entry.routes.length)
-    return wants('a route list of mappings; the entry has something else in it')
+  const odd = oddWeight(found.list, shared)
+  if (odd) return says(oddText(text, odd))
   const splices = routeSplices(text, found.list, entry.routes, routes)
   const edited = splices && spliced(text, splices)
-  if (edited === undefined || !isOnlyChange(text, edited, [...part.place, ...path], routes)) {
-    const line = lineNumber(text, found.list.start)
-    return wants(
-      `a plainer layout: the route list in line ${line} cannot be edited in place. Write it as a block of "- destination:" items`,
-    )
-  }
-  return { ok: true, text: edited }
+  if (edited !== undefined && isOnlyChange(part, edited, [...part.place, ...path], routes))
+    return { ok: true, text: edited }
+  const used = nodesOf(found.list).find((node) => node.kind === 'alias' || shared.isUsed(node))
+  return says(used ? sharedText(text, used, shared) : layoutText(text, found.list))
 }
 
-/** The list's node. Nothing on the way to it or in it may stand for something else, or be stood for. */
+/** The list's node, which must be written there and for this rule alone. */
 function routeList(
   text: string,
   root: YamlNode,
   path: readonly (string | number)[],
-): { ok: true; list: SequenceNode } | { ok: false; wants: string } {
+  shared: Shared,
+): { ok: true; list: SequenceNode } | { ok: false; says: string } {
   let here: YamlNode | undefined = root
-  for (const step of path) {
-    const shared = here === undefined || isShared(here) ? here : undefined
-    if (shared) return wants(sharedText(text, shared))
-    here = below(here, step)
+  let above: YamlNode = root
+  for (const step of [undefined, ...path]) {
+    const next: YamlNode | undefined = step === undefined ? here : below(here, step)
+    if (next === undefined) return says(mergedText(text, above))
+    if (next.kind === 'alias' || shared.isUsed(next)) return says(sharedText(text, next, shared))
+    const twice = duplicateKey(next)
+    if (twice) return says(duplicateText(text, twice))
+    above = next
+    here = next
   }
-  if (here?.kind === 'alias') return wants(sharedText(text, here))
-  if (here?.kind !== 'sequence') return wants('an entry with a list of routes of its own')
-  const shared = nodesOf(here).find(isShared)
-  return shared ? wants(sharedText(text, shared)) : { ok: true, list: here }
+  if (here?.kind !== 'sequence') return says('The rule has no list of destinations of its own.')
+  const twice = nodesOf(here).flatMap((node) => duplicateKey(node) ?? [])[0]
+  if (twice) return says(duplicateText(text, twice))
+  return { ok: true, list: here }
 }
 
 function below(node: YamlNode | undefined, step: string | number): YamlNode | undefined {
@@ -60,48 +62,68 @@ function below(node: YamlNode | undefined, step: string | number): YamlNode | un
   return node?.kind === 'sequence' && typeof step === 'number' ? node.items[step] : undefined
 }
 
-/** Anchored, an alias, or mixed with another mapping by the merge key. */
-function isShared(node: YamlNode): boolean {
-  return node.anchored || (node.kind === 'mapping' && pairOf(node, '<<') !== undefined)
+/** The second of two equal keys: parsers disagree on which one counts. */
+function duplicateKey(node: YamlNode): YamlNode | undefined {
+  if (node.kind !== 'mapping') return undefined
+  const seen = new Set<string>()
+  for (const { key } of node.pairs) {
+    if (key.kind !== 'scalar' || key.value === '<<') continue
+    if (seen.has(key.value)) return key
+    seen.add(key.value)
+  }
+  return undefined
 }
 
-function sharedText(text: string, node: YamlNode): string {
-  return `routes without anchors, aliases and merge keys, because an edit there would reach further; there is one in line ${lineNumber(text, node.start)}`
+function duplicateText(text: string, key: YamlNode): string {
+  const name = key.kind === 'scalar' ? key.value : ''
+  return `Line ${lineNumber(text, key.start)} has the key ${name} for the second time in one mapping. Remove one of the two.`
 }
 
-function nodesOf(node: YamlNode): YamlNode[] {
-  if (node.kind === 'mapping')
-    return [node, ...node.pairs.flatMap(({ key, value }) => [...nodesOf(key), ...nodesOf(value)])]
-  return node.kind === 'sequence' ? [node, ...node.items.flatMap(nodesOf)] : [node]
+function mergedText(text: string, above: YamlNode): string {
+  return `The rule comes to line ${lineNumber(text, above.start)} by a merge key (<<), so it cannot be edited there. Write the rule out where it is used.`
 }
 
 /**
  * A weight that is written but is no whole number, a placeholder say: it must not count as none. One
  * that begins with 0 is octal to kubectl (YAML 1.1) and decimal to YAML 1.2.
  */
-function oddWeight(list: SequenceNode): YamlNode | undefined {
+function oddWeight(list: SequenceNode, shared: Shared): YamlNode | undefined {
   return list.items
-    .flatMap((item) => (item.kind === 'mapping' ? (pairOf(item, 'weight') ?? []) : []))
-    .map(({ value }) => value)
-    .find((value) => value.kind !== 'scalar' || !value.plain || !/^(0|[1-9]\d*)$/.test(value.value))
+    .flatMap((item) => (item.kind === 'mapping' ? (pairOf(item, 'weight')?.value ?? []) : []))
+    .find((value) => {
+      const node = shared.target(value)
+      return node?.kind !== 'scalar' || node.style !== 'plain' || !/^(0|[1-9]\d*)$/.test(node.value)
+    })
 }
 
-/** Whether the two texts mean the same but for the list at `path`. */
+function oddText(text: string, weight: YamlNode): string {
+  const line = lineNumber(text, weight.start)
+  if (weight.kind === 'scalar' && /^\$/.test(weight.value))
+    return `The weight in line ${line} is a placeholder (${weight.value}). Set the variable where it comes from, or write the weights as whole numbers.`
+  const written = text.slice(weight.start, weight.end)
+  return `The weight in line ${line} is ${written === '' ? 'empty' : written.slice(0, 40)}, which is not a whole number. Write it as a whole number without quotes, such as 80.`
+}
+
+function layoutText(text: string, list: YamlNode): string {
+  return `The list of destinations in line ${lineNumber(text, list.start)} has a layout that cannot be edited in place. Write it as a block of "- destination:" items.`
+}
+
+/** Whether the new text means the same as the old one but for the list at `path`. */
 function isOnlyChange(
-  before: string,
+  part: Part,
   after: string,
   path: readonly (string | number)[],
   list: readonly JsonObject[],
 ): boolean {
   try {
-    const old = parseDocuments(before).map(({ value }) => value)
-    const now = parseDocuments(after).map(({ value }) => value)
+    const old = part.documents.map(({ value }) => value ?? null)
+    const now = parseDocuments(after).map(({ value }) => value ?? null)
     return sameJson(replacedAt(old, path, [...list]), now)
   } catch {
     return false
   }
 }
 
-function wants(text: string): { ok: false; wants: string } {
-  return { ok: false, wants: text }
+function says(text: string): { ok: false; says: string } {
+  return { ok: false, says: text }
 }

@@ -2,13 +2,15 @@ import { at, isObject, type JsonObject, labelsAt, textAt } from '../mesh/json.ts
 import { ISTIO_NETWORKING } from '../mesh/resources.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import type { NamespacedName } from '../options/options.ts'
-import { pairOf } from './route-splices.ts'
+import { notFoundText } from './not-found-text.ts'
 import { lineNumber } from './splice.ts'
-import { parseDocuments, type YamlDocument, type YamlNode } from './yaml-tree.ts'
+import { TEMPLATE_REMEDY, templateIn, templateLine } from './template.ts'
+import { pairOf, parseDocuments, type YamlDocument, type YamlNode } from './yaml-tree.ts'
+import { YamlError } from './yaml-view.ts'
 
 export type FoundInManifest =
   | { ok: true; object: RouteObject; part: Part }
-  | { ok: false; wants: string }
+  | { ok: false; says: string }
 
 /** An object of a manifest. */
 export type Part = {
@@ -17,6 +19,10 @@ export type Part = {
   node: YamlNode
   /** The steps to it from the list of all documents. */
   place: readonly (string | number)[]
+  /** The document that it is in. */
+  document: YamlNode
+  /** All documents of the file. */
+  documents: readonly YamlDocument[]
 }
 
 /**
@@ -27,54 +33,78 @@ export type Part = {
 export function findInManifest(text: string, wanted: NamespacedName): FoundInManifest {
   const parsed = documentsOf(text)
   if (!parsed.ok) return parsed
-  const parts = parsed.documents.flatMap(partsOf)
-  const routes = parts.filter(isVirtualService)
-  const named = routes.filter(({ value }) => textAt(value, 'metadata', 'name') === wanted.name)
+  const { documents } = parsed
+  const parts = documents.flatMap((document, index) => partsOf(documents, document, index))
+  const named = parts.filter(
+    (part) => isVirtualService(part) && textAt(part.value, 'metadata', 'name') === wanted.name,
+  )
   const there = named.filter((part) => namespaceOf(part) === wanted.namespace)
   const fitting = there.length > 0 ? there : named.filter((part) => namespaceOf(part) === undefined)
   const [only, second] = fitting
-  const full = `${wanted.namespace}/${wanted.name}`
-  if (second)
-    return wants(
-      `one VirtualService ${full}; there are several, in lines ${fitting.map(({ node }) => lineNumber(text, node.start)).join(' and ')}`,
+  if (second) {
+    const lines = fitting.map(({ node }) => lineNumber(text, node.start)).join(' and ')
+    return says(
+      `The VirtualService ${wanted.namespace}/${wanted.name} is there several times, in lines ${lines}. Leave one of them.`,
     )
-  if (!only) return wants(`a file with the VirtualService ${full}; it has ${contents(parts)}`)
-  const written = text.slice(only.node.start, only.node.end)
-  if (TEMPLATE.test(written)) return wants(TEMPLATE_WANTS)
+  }
+  if (!only) return says(notFoundText(text, documents, parts, wanted))
+  const template = templateAbove(only.node)
+  if (template !== undefined) return says(templateText(lineNumber(text, template.start)))
   return { ok: true, object: routeObjectOf(only.value, wanted), part: only }
 }
 
-/** What templates of Helm, Jinja and their kin begin with. */
-const TEMPLATE = /\{\{|\{%/
-const TEMPLATE_WANTS =
-  'plain YAML, not a template ({{ ... }}); name a rendered file, or put the weights where the template takes them from'
-
 function documentsOf(
   text: string,
-): { ok: true; documents: YamlDocument[] } | { ok: false; wants: string } {
+): { ok: true; documents: YamlDocument[] } | { ok: false; says: string } {
   try {
     return { ok: true, documents: parseDocuments(text) }
   } catch (error) {
-    if (TEMPLATE.test(text)) return wants(TEMPLATE_WANTS)
-    const why = error instanceof Error ? error.message : String(error)
-    return wants(`a file of YAML (${why.split('\n')[0]})`)
+    if (!(error instanceof YamlError)) throw error
+    const template = templateLine(text)
+    if (template !== undefined) return says(templateText(template))
+    const where =
+      error.position === undefined ? 'The file' : `Line ${lineNumber(text, error.position)}`
+    return says(`${where} is not valid YAML: ${error.message}.`)
   }
 }
 
-function wants(text: string): { ok: false; wants: string } {
-  return { ok: false, wants: text }
+function templateText(line: number): string {
+  return `Line ${line} is a template. ${TEMPLATE_REMEDY}`
 }
 
-/** A document, or the items of a List. */
-function partsOf({ value, node }: YamlDocument, index: number): Part[] {
-  if (!isObject(value) || node === undefined) return []
-  const items = node.kind === 'mapping' ? pairOf(node, 'items')?.value : undefined
-  if (!textAt(value, 'kind')?.endsWith('List') || items?.kind !== 'sequence')
-    return [{ value, node, place: [index] }]
-  return items.items.flatMap((item, number) => {
-    const part = at(value, 'items', number)
-    return isObject(part) ? [{ value: part, node: item, place: [index, 'items', number] }] : []
-  })
+/** A template in the place of the rules themselves, which then are not there to be chosen from. */
+function templateAbove(object: YamlNode): YamlNode | undefined {
+  const spec = object.kind === 'mapping' ? pairOf(object, 'spec')?.value : undefined
+  const tcp = spec?.kind === 'mapping' ? pairOf(spec, 'tcp')?.value : undefined
+  const rules = tcp ?? spec
+  return rules?.kind === 'scalar' ? templateIn(rules) : undefined
+}
+
+function says(text: string): { ok: false; says: string } {
+  return { ok: false, says: text }
+}
+
+/** A document, or the items of a List, of which some may be Lists too. */
+function partsOf(
+  documents: readonly YamlDocument[],
+  { value, node: document }: YamlDocument,
+  index: number,
+): Part[] {
+  if (document === undefined || value === undefined) return []
+  const below = (
+    object: JsonObject,
+    node: YamlNode,
+    place: readonly (string | number)[],
+  ): Part[] => {
+    const items = node.kind === 'mapping' ? pairOf(node, 'items')?.value : undefined
+    if (!textAt(object, 'kind')?.endsWith('List') || items?.kind !== 'sequence')
+      return [{ value: object, node, place, document, documents }]
+    return items.items.flatMap((item, number) => {
+      const part = at(object, 'items', number)
+      return isObject(part) ? below(part, item, [...place, 'items', number]) : []
+    })
+  }
+  return isObject(value) ? below(value, document, [index]) : []
 }
 
 function isVirtualService({ value }: Part): boolean {
@@ -84,16 +114,6 @@ function isVirtualService({ value }: Part): boolean {
 
 function namespaceOf({ value }: Part): string | undefined {
   return textAt(value, 'metadata', 'namespace')
-}
-
-function contents(parts: readonly Part[]): string {
-  const names = parts.map((part) => {
-    const name = textAt(part.value, 'metadata', 'name') ?? 'without a name'
-    const namespace = namespaceOf(part)
-    const full = namespace === undefined ? name : `${namespace}/${name}`
-    return `${textAt(part.value, 'kind') ?? 'something without a kind'} ${full}`
-  })
-  return names.length === 0 ? 'no object' : names.join(', ')
 }
 
 /** As the API server would have it, without what only a server gives. */

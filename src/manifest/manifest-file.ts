@@ -1,15 +1,53 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { withLock } from './file-lock.ts'
 import { replaceFile } from './replace-file.ts'
 
 /** A file of manifests. Both ways throw what the file system says. */
-export type ManifestFile = { path: string; read: () => string; write: (text: string) => void }
+export type ManifestFile = {
+  path: string
+  read: () => string
+  /**
+   * Gives the file another text, unless it has not the text `before` any more: then somebody else
+   * has written it, and `overtaken` says that nothing was.
+   */
+  write: (before: string, text: string) => 'written' | 'overtaken'
+}
 
 /** The file at `path`. Bytes that are no UTF-8 are refused: they would not come out as they went in. */
 export function manifestFile(path: string): ManifestFile {
+  const read = () =>
+    new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(regularFile(path))
   return {
     path,
-    read: () =>
-      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path)),
-    write: (text) => replaceFile(path, text),
+    read,
+    write: (before, text) =>
+      withLock(path, () => {
+        if (read() !== before) return 'overtaken'
+        replaceFile(path, text)
+        return 'written'
+      }),
+  }
+}
+
+/** More than any file of manifests has; the largest CRDs together have some 10 MiB. */
+const MOST_BYTES = 32 * 1024 * 1024
+
+/** Reads a file of bounded size. A FIFO or a device would never end, and would hold up signals too. */
+function regularFile(path: string): Buffer {
+  const opened = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  try {
+    const found = fstatSync(opened)
+    if (found.isDirectory()) throw new Error('it is a folder')
+    if (!found.isFile()) throw new Error('it is not a regular file')
+    const bytes = Buffer.alloc(Math.min(found.size, MOST_BYTES) + 1)
+    let length = 0
+    while (length < bytes.length) {
+      const read = readSync(opened, bytes, length, bytes.length - length, null)
+      if (read === 0) return bytes.subarray(0, length)
+      length += read
+    }
+    throw new Error(length > MOST_BYTES ? 'it is larger than 32 MiB' : 'it grows while it is read')
+  } finally {
+    closeSync(opened)
   }
 }

@@ -1,16 +1,17 @@
-import { load } from 'js-yaml'
-import { isObject, type JsonObject, sameJson } from '../mesh/json.ts'
-import { column, lineBreak, lineEnd, type Splice, spliced } from './splice.ts'
-import type { MappingNode, Pair, SequenceNode, YamlNode } from './yaml-tree.ts'
+import { type JsonObject, sameJson, textAt } from '../mesh/json.ts'
+import { flowStyle, isOnOwnLine } from './flow-style.ts'
+import { column, insertion, lineBreakAt, lineEnd, type Splice } from './splice.ts'
+import { keyText, writtenLike } from './written-like.ts'
+import { type MappingNode, pairOf, type SequenceNode, type YamlNode } from './yaml-tree.ts'
 
 /**
- * The splices that make of a route list as it is written the list `after`: a weight's digits, a
- * line for a weight that was not there, and for an added destination a copy of the one that it is
- * modelled on, in that one's style and without its comments.
+ * The splices that turn a route list as it is written into the list `after`: a weight's digits, a
+ * line for a weight that was missing, and for an added destination an item in the style of the
+ * others.
  *
  * @param before the list's routes, in the order of its items
  * @param after the same with other weights, and perhaps one route more at the end
- * @returns undefined where the text is laid out in a way that nobody foresaw
+ * @returns undefined where the layout allows no edit in place
  */
 export function routeSplices(
   text: string,
@@ -24,147 +25,87 @@ export function routeSplices(
     if (old !== undefined && sameJson(old, route)) continue
     const made =
       old === undefined
-        ? addedRoute(text, list, before, route)
-        : setPair(text, list.items[index], 'weight', String(route.weight))
+        ? addedItem(text, list, before, route)
+        : setWeight(text, list.items[index], Number(route.weight))
     if (made === undefined) return undefined
-    splices.push(made)
+    splices.push(...made)
   }
   return splices
 }
 
-/** Writes a key of a mapping: its value's characters, or one pair more. */
-function setPair(
-  text: string,
-  mapping: YamlNode | undefined,
-  key: string,
-  value: string,
-): Splice | undefined {
-  if (mapping?.kind !== 'mapping') return undefined
-  const pair = pairOf(mapping, key)
-  if (pair === undefined) return insertPair(text, mapping, key, value)
-  const present = pair.value
-  if (present.kind !== 'scalar') return undefined
-  const insert = present.plain ? value : value.replace(/^"(.*)"$/, '$1')
-  return { at: present.valueStart, remove: present.valueEnd - present.valueStart, insert }
+/** Replaces the digits of a weight, or adds the pair. */
+function setWeight(text: string, item: YamlNode | undefined, weight: number): Splice[] | undefined {
+  if (item?.kind !== 'mapping') return undefined
+  const present = pairOf(item, 'weight')?.value
+  if (present === undefined) return addedPair(text, item, String(weight))
+  if (present.kind === 'scalar') return [replacement(present.valueStart, present.valueEnd, weight)]
+  return present.kind === 'alias' ? [replacement(present.start, present.end, weight)] : undefined
 }
 
-export function pairOf(mapping: MappingNode, key: string): Pair | undefined {
-  return mapping.pairs.find((pair) => pair.key.kind === 'scalar' && pair.key.value === key)
+function replacement(from: number, to: number, weight: number): Splice {
+  return { at: from, remove: to - from, insert: String(weight) }
 }
 
-function insertPair(
-  text: string,
-  mapping: MappingNode,
-  key: string,
-  value: string,
-): Splice | undefined {
-  const last = mapping.pairs.at(-1)
+function addedPair(text: string, item: MappingNode, weight: string): Splice[] | undefined {
+  const last = item.pairs.at(-1)
   if (last === undefined || last.key.kind !== 'scalar') return undefined
-  if (!mapping.flow) {
-    const indent = ' '.repeat(column(text, mapping.start))
-    return insertion(lineEnd(text, last.value.end), `${lineBreak(text)}${indent}${key}: ${value}`)
-  }
-  const written = last.key.plain ? key : `"${key}"`
-  const colon = /^\s*:\s*$/.exec(text.slice(last.key.end, last.value.start))?.[0] ?? ': '
-  const pair = `${written}${/[\r\n]/.test(colon) ? ': ' : colon}${value}`
-  const blank = /\s/.test(colon) ? ' ' : ''
-  return insertion(last.value.end, `,${separator(text, mapping, last.key, blank)}${pair}`)
+  const { end } = last.value
+  const lineBreak = lineBreakAt(text, end)
+  const key = keyText('weight', item)
+  if (item.flow)
+    return added(text, item, `${key}${flowStyle(text, item, lineBreak).colon}${weight}`)
+  const indent = ' '.repeat(column(text, item.start))
+  return [insertion(lineEnd(text, end), `${lineBreak}${indent}${key}: ${weight}`)]
 }
 
-/** What stands between two parts of a flow collection: a new line where its bracket has one of its own. */
-function separator(text: string, whole: YamlNode, last: YamlNode, blank: string): string {
-  const lineStart = last.start - column(text, last.start)
-  const indent = text.slice(lineStart, last.start)
-  const ownLine = indent.trim() === '' && lineEnd(text, last.start) < whole.end
-  return ownLine ? `${lineBreak(text)}${indent}` : blank
-}
-
-function addedRoute(
+function addedItem(
   text: string,
   list: SequenceNode,
   before: readonly JsonObject[],
-  added: JsonObject,
-): Splice | undefined {
-  const model = list.items[before.findIndex((route) => sameJson(bare(route), bare(added)))]
+  route: JsonObject,
+): Splice[] | undefined {
   const last = list.items.at(-1)
-  if (model === undefined || last === undefined) return undefined
-  const from = list.flow ? model.start : dashBefore(text, model.start)
-  const to = list.flow ? model.end : lineEnd(text, model.end)
-  const copy = from === undefined ? undefined : copyOf(text, model, from, to, added)
-  if (from === undefined || copy === undefined) return undefined
-  if (list.flow) return insertion(last.end, `,${separator(text, list, last, ' ')}${copy}`)
-  const indent = ' '.repeat(column(text, from))
-  return insertion(lineEnd(text, last.end), `${lineBreak(text)}${indent}${copy}`)
-}
-
-/** A route without what sets the added one apart from its model. */
-function bare({ weight: _, ...route }: JsonObject): JsonObject {
-  if (!isObject(route.destination)) return route
-  const { subset: __, ...destination } = route.destination
-  return { ...route, destination }
-}
-
-function dashBefore(text: string, start: number): number | undefined {
-  const dash = text.slice(0, start).trimEnd().length - 1
-  return text[dash] === '-' ? dash : undefined
-}
-
-/** The model's text from `from` to `to`, with another subset and weight, and without its comments. */
-function copyOf(
-  text: string,
-  model: YamlNode,
-  from: number,
-  to: number,
-  added: JsonObject,
-): string | undefined {
-  if (model.kind !== 'mapping' || !isObject(added.destination)) return undefined
-  const { subset } = added.destination
-  const subsetSplice = setPair(
-    text,
-    pairOf(model, 'destination')?.value,
-    'subset',
-    typeof subset === 'string' ? yamlText(subset, isJsonLike(model)) : '',
-  )
-  const weightSplice = setPair(text, model, 'weight', String(added.weight))
-  if (subsetSplice === undefined || weightSplice === undefined) return undefined
-  const changes = [subsetSplice, weightSplice, ...commentRemovals(text, model, from, to)]
-  return spliced(
-    text.slice(from, to),
-    changes.map((change) => ({ ...change, at: change.at - from })),
-  )
-}
-
-function isJsonLike(mapping: MappingNode): boolean {
-  return mapping.flow && mapping.pairs.some(({ key }) => key.kind === 'scalar' && !key.plain)
-}
-
-/** What begins like a number, or is a truth value of YAML 1.1, which kubectl and controllers read. */
-const OF_YAML_1_1 = /^(\d|(y|yes|n|no|on|off)$)/
-
-/** A name as a scalar: quoted where it would be read as something else, a number say. */
-function yamlText(name: string, quotes: boolean): string {
-  return quotes || OF_YAML_1_1.test(name) || typeof load(name) !== 'string' ? `"${name}"` : name
-}
-
-function commentRemovals(text: string, node: YamlNode, from: number, to: number): Splice[] {
-  const ends = scalarsOf(node).flatMap(({ start, end }) => [start, end])
-  const edges = [from, ...ends, to]
-  const removals: Splice[] = []
-  for (let index = 0; index < edges.length; index += 2) {
-    const start = edges[index] ?? to
-    const gap = text.slice(start, edges[index + 1])
-    for (const match of gap.matchAll(/(?:\r?\n[ \t]*|[ \t]+)#[^\r\n]*/g))
-      removals.push({ at: start + match.index, remove: match[0].length, insert: '' })
+  if (last === undefined) return undefined
+  const model = modelFor(list, before, route)
+  const lineBreak = lineBreakAt(text, last.end)
+  if (list.flow) {
+    const start = model === undefined ? 0 : column(text, model.start)
+    return added(text, list, writtenLike(route, model, { text, column: start, lineBreak }))
   }
-  return removals
+  const dash = column(text, list.start)
+  const isBlock = model?.kind === 'mapping' && !model.flow
+  const content = isBlock ? Math.max(dash + 2, column(text, model.start)) : dash + 2
+  const item = writtenLike(route, model, { text, column: content, lineBreak })
+  const lead = `${' '.repeat(dash)}-${' '.repeat(content - dash - 1)}`
+  return [insertion(lineEnd(text, last.end), `${lineBreak}${lead}${item}`)]
 }
 
-function scalarsOf(node: YamlNode): YamlNode[] {
-  if (node.kind === 'mapping')
-    return node.pairs.flatMap(({ key, value }) => [...scalarsOf(key), ...scalarsOf(value)])
-  return node.kind === 'sequence' ? node.items.flatMap(scalarsOf) : [node]
+/** The item whose style an added route takes: one with the same host, else the first mapping. */
+function modelFor(
+  list: SequenceNode,
+  before: readonly JsonObject[],
+  route: JsonObject,
+): YamlNode | undefined {
+  const host = textAt(route, 'destination', 'host')
+  const mappings = list.items.filter(({ kind }) => kind === 'mapping')
+  return (
+    mappings.find(
+      (item) => textAt(before[list.items.indexOf(item)], 'destination', 'host') === host,
+    ) ?? mappings[0]
+  )
 }
 
-function insertion(at: number, insert: string): Splice {
-  return { at, remove: 0, insert }
+/** One part more at the end of a collection in brackets: in its line, or in a line of its own behind the last. */
+function added(text: string, node: MappingNode | SequenceNode, part: string): Splice[] | undefined {
+  const last = node.kind === 'mapping' ? node.pairs.at(-1)?.value : node.items.at(-1)
+  const lastStart = node.kind === 'mapping' ? node.pairs.at(-1)?.key.start : last?.start
+  if (last === undefined || lastStart === undefined) return undefined
+  const { comma } = flowStyle(text, node, lineBreakAt(text, last.end))
+  const end = lineEnd(text, last.end)
+  const rest = text.slice(last.end, Math.min(end, node.end - 1))
+  const hasComma = /^\s*,/.test(text.slice(last.end, node.end - 1))
+  if (!isOnOwnLine(text, lastStart) || end >= node.end || !/^\s*,?\s*(#|$)/.test(rest))
+    return [insertion(last.end, `${comma}${part}`)]
+  const line = insertion(end, `${comma.slice(1)}${part}`)
+  return hasComma ? [line] : [insertion(last.end, ','), line]
 }

@@ -15,23 +15,51 @@ export function spliced(text: string, splices: readonly Splice[]): string {
   return result + text.slice(done)
 }
 
-/** Where the line ends in which `position` stands: before its line end. */
+/** A change that removes nothing. */
+export function insertion(at: number, insert: string): Splice {
+  return { at, remove: 0, insert }
+}
+
+/** YAML has three line ends: that of Unix, that of Windows, and the single carriage return. */
+const LINE_END = /\r\n|\n|\r/
+
+/** The end of the line that holds `position`: where its line end begins. */
 export function lineEnd(text: string, position: number): number {
-  const found = /\r?\n/.exec(text.slice(position))
-  return found ? position + found.index : text.length
+  const rest = /[\r\n]/g
+  rest.lastIndex = position
+  return rest.exec(text)?.index ?? text.length
 }
 
-/** How many characters stand before `position` in its line. */
+/** The start of the line that holds `position`. */
+export function lineStart(text: string, position: number): number {
+  if (position === 0) return 0
+  return Math.max(text.lastIndexOf('\n', position - 1), text.lastIndexOf('\r', position - 1)) + 1
+}
+
+/** The number of characters between the start of the line and `position`. */
 export function column(text: string, position: number): number {
-  return position - (text.lastIndexOf('\n', position - 1) + 1)
+  return position - lineStart(text, position)
 }
 
-/** The number of the line in which `position` stands, from 1. */
+/** The number of the line that holds `position`, from 1. */
 export function lineNumber(text: string, position: number): number {
-  return text.slice(0, position).split('\n').length
+  return text.slice(0, position).split(LINE_END).length
 }
 
-/** The line end that the text uses: that of its first line. */
-export function lineBreak(text: string): string {
-  return /\r?\n/.exec(text)?.[0] ?? '\n'
+/**
+ * The line end of the line that holds `position`, which a line added behind it takes over: files
+ * with mixed line ends exist. The last line may have none; then the one of the line before it counts.
+ */
+export function lineBreakAt(text: string, position: number): string {
+  return breakAt(text, lineEnd(text, position)) ?? breakBefore(text, lineStart(text, position))
+}
+
+function breakAt(text: string, position: number): string | undefined {
+  const found = LINE_END.exec(text.slice(position, position + 2))
+  return found?.index === 0 ? found[0] : undefined
+}
+
+function breakBefore(text: string, position: number): string {
+  if (position === 0) return '\n'
+  return text.slice(0, position).endsWith('\r\n') ? '\r\n' : text.charAt(position - 1)
 }

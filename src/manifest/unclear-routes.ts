@@ -1,40 +1,55 @@
-import { at, isObject, type Json, type JsonObject } from '../mesh/json.ts'
-
-const MERGE_KEY = '<<'
+import { at, type Json } from '../mesh/json.ts'
+import type { Part } from './find-route-object.ts'
+import { lineNumber } from './splice.ts'
+import { TEMPLATE_REMEDY, templateIn } from './template.ts'
+import { pairOf, type YamlNode } from './yaml-tree.ts'
 
 /**
  * Why the values of a route list are not what a cluster would take them for; undefined where they
- * are. A key that comes by a merge key is not among its mapping's, and a weight that is no whole
- * number counts as none: both would make other shares of the list than it means.
+ * are. A weight that is no whole number counts as none, which would make other shares of the list
+ * than it means; a template is no value at all.
  *
  * @param path the steps to the list from the object
  */
 export function unclearRoutes(
-  object: JsonObject,
+  text: string,
+  { value, node }: Part,
   path: readonly (string | number)[],
 ): string | undefined {
-  const onTheWay = path.map((_, index) => at(object, ...path.slice(0, index)))
-  const routes = at(object, ...path)
-  if (onTheWay.some(isMerged) || valuesOf(routes).some(isMerged))
-    return 'routes without merge keys (<<), which this tool does not resolve'
+  const rule = nodeAt(node, path.slice(0, -1))
+  const template = rule && templateIn(rule)
+  if (template) return `Line ${lineNumber(text, template.start)} is a template. ${TEMPLATE_REMEDY}`
+  const routes = at(value, ...path)
   const weights = Array.isArray(routes) ? routes.map((_, index) => at(routes, index, 'weight')) : []
-  const odd = weights.find((weight) => weight !== undefined && !isWhole(weight))
-  return odd === undefined
-    ? undefined
-    : `whole numbers as weights; the route list has ${JSON.stringify(odd)}`
+  const odd = weights.findIndex((weight) => weight !== undefined && !isWhole(weight))
+  if (odd < 0) return undefined
+  const written = JSON.stringify(weights[odd])
+  const place = `${path.slice(1).map(step).join('')}[${odd}].weight`.slice(1)
+  const placed = nodeAt(node, [...path, odd, 'weight'])
+  const line = placed ? `Line ${lineNumber(text, placed.start)}: ` : ''
+  return `${line}${place} is ${written}, which is not a whole number. ${remedyFor(weights[odd])}`
 }
 
-function isMerged(value: Json | undefined): boolean {
-  return isObject(value) && Object.hasOwn(value, MERGE_KEY)
+function step(one: string | number): string {
+  return typeof one === 'number' ? `[${one}]` : `.${one}`
+}
+
+function remedyFor(weight: Json | undefined): string {
+  return typeof weight === 'string' && weight.startsWith('$')
+    ? 'If it is a placeholder, set the variable where its value comes from, or name a file that has the weights.'
+    : 'Write it as a whole number without quotes, such as 80.'
+}
+
+/** The node at a path; undefined where it is not written there, but comes by an alias or a merge key. */
+function nodeAt(node: YamlNode, path: readonly (string | number)[]): YamlNode | undefined {
+  let here: YamlNode | undefined = node
+  for (const one of path) {
+    if (here?.kind === 'mapping') here = pairOf(here, String(one))?.value
+    else here = here?.kind === 'sequence' && typeof one === 'number' ? here.items[one] : undefined
+  }
+  return here
 }
 
 function isWhole(value: Json): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0
-}
-
-/** A value and all that is in it. */
-function valuesOf(value: Json | undefined): Json[] {
-  if (value === undefined) return []
-  if (Array.isArray(value)) return [value, ...value.flatMap(valuesOf)]
-  return isObject(value) ? [value, ...Object.values(value).flatMap(valuesOf)] : [value]
 }

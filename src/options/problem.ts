@@ -1,10 +1,22 @@
 import { kubeconfigText } from './kubeconfig-text.ts'
 
-/** One thing that is wrong with the inputs: which, what it got, what it wants. */
-export type InputProblem = { input: string; got: string | undefined; wants: string }
+/** One thing that is wrong with the inputs: which, what it got, what it wants; or whole sentences that say it. */
+export type InputProblem = {
+  input: string
+  got: string | undefined
+  wants: string
+  /** In place of the form with `got` and `wants`. */
+  says?: string
+}
+
+/** A problem in sentences of its own. */
+export function saying(input: string, says: string): InputProblem {
+  return { input, got: undefined, wants: '', says }
+}
 
 /** The problem as one line: `weight: got "eighty"; wants an integer from 0 to 100`. */
 export function problemText(problem: InputProblem): string {
+  if (problem.says !== undefined) return problem.says
   const got = problem.got === undefined ? '' : `got ${quoted(problem.got)}; `
   return `${problem.input}: ${got}wants ${problem.wants}`
 }
@@ -15,7 +27,11 @@ export function problemsText(
   redact: (text: string) => string,
 ): string {
   return problems
-    .map(({ got, ...rest }) => problemText({ ...rest, got: got === undefined ? got : redact(got) }))
+    .map(({ got, says, ...rest }) =>
+      says === undefined
+        ? problemText({ ...rest, got: got === undefined ? got : redact(got) })
+        : redact(says),
+    )
     .join('\n')
 }
 

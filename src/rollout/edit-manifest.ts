@@ -3,14 +3,17 @@ import { findInManifest, type Part } from '../manifest/find-route-object.ts'
 import type { ManifestFile } from '../manifest/manifest-file.ts'
 import { unclearRoutes } from '../manifest/unclear-routes.ts'
 import { unifiedDiff } from '../manifest/unified-diff.ts'
+import { destinationIndex, fitsSeveral } from '../mesh/destination-names.ts'
 import { type Entry, routePath } from '../mesh/entry.ts'
 import { findEntry } from '../mesh/find-entry.ts'
+import { type NewPlace, parseNewPlace, twinOf, unclearInFile } from '../mesh/new-destination.ts'
 import { type Edit, planEdit } from '../mesh/plan-edit.ts'
 import { routesWith } from '../mesh/route-edits.ts'
 import type { Options, Wanted } from '../options/options.ts'
-import { type InputProblem, problemText } from '../options/problem.ts'
+import { type InputProblem, problemText, saying } from '../options/problem.ts'
 import { costOf } from './cost.ts'
 import type { PlannedRun, RunEvent } from './events.ts'
+import { namedDestinations } from './named-destinations.ts'
 import { type Outcome, Stop } from './outcome.ts'
 import { percentsText } from './percents.ts'
 import { planRun } from './plan-run.ts'
@@ -50,38 +53,24 @@ export function weightsInManifest(
 function attempt(options: Options, file: ManifestFile, emit: (event: RunEvent) => void): Outcome {
   const object = `${options.namespace}/${options.virtualService}`
   emit({ kind: 'manifest', path: file.path, object })
-  const looked = lookInto(options, options.wanted, file)
-  if (!looked.ok) throw stopOn(looked.problems)
-  const { text, part, entry, edit } = looked
-  const { percents, writes, planned } = planRun(entry, edit, options)
+  const { change, planned, trouble } = changedFile(options, file)
   emit({ kind: 'planned', plan: planned })
-  const { confidencePercent } = options
-  const wouldChange = (diff: string) =>
-    emit({
-      kind: 'would-change',
-      diff,
-      cost: costOf(planned.checks, options),
-      confidencePercent,
-    })
+  emit({
+    kind: 'would-change',
+    diff: change === undefined ? '' : unifiedDiff(file.path, change.before, change.after),
+    cost: costOf(planned.checks, options),
+    confidencePercent: options.confidencePercent,
+  })
+  if (trouble !== undefined) throw stopOn([problemOf(file, trouble)])
   const ended = { verdict: 'planned', mend: '', checks: [], rolledBack: false } as const
   const present = { previousWeights: planned.present, weights: planned.present }
-  if (!writes) {
-    wouldChange('')
+  if (change === undefined) {
     const message = `nothing to change: ${file.path} has ${percentsText(planned.present)} already`
     return { ...ended, ...present, reason: 'unchanged', message }
   }
-  const routes = routesWith(entry, edit, percents[0] ?? edit.targetPercents)
-  const edited = editRoutes(text, part, entry, routes)
-  if (!edited.ok) throw stopOn([problemOf(file, edited.wants)])
-  wouldChange(unifiedDiff(file.path, text, edited.text))
   const message = changeText(file, planned)
   if (options.mode === 'plan')
     return { ...ended, ...present, reason: 'planned', message: `would change ${message}` }
-  try {
-    file.write(edited.text)
-  } catch (error) {
-    throw stopOn([problemOf(file, `a file that can be written (${messageOf(error)})`)])
-  }
   return {
     ...ended,
     ...present,
@@ -89,6 +78,40 @@ function attempt(options: Options, file: ManifestFile, emit: (event: RunEvent) =
     reason: 'planned',
     message: `changed ${message}. No cluster was touched: once the controller has rolled the file out, prove it with verify`,
   }
+}
+
+/** What a run makes of the file; `trouble`: why it could not be written. */
+type ChangedFile = {
+  /** undefined: the file has the weights already. */
+  change: { before: string; after: string } | undefined
+  planned: PlannedRun
+  trouble: string | undefined
+}
+
+/** How often a file may be written by others between reading and writing it. */
+const ATTEMPTS = 100
+
+/** Edits the file, and anew where another run was faster: several objects of one file can be shifted at once. */
+function changedFile(options: Options, file: ManifestFile): ChangedFile {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const looked = lookInto(options, options.wanted, file)
+    if (!looked.ok) throw stopOn(looked.problems)
+    const { text, part, entry, edit } = looked
+    const { percents, writes, planned } = planRun(entry, edit, options)
+    if (!writes) return { change: undefined, planned, trouble: undefined }
+    const routes = routesWith(entry, edit, percents[0] ?? edit.targetPercents)
+    const edited = editRoutes(text, part, entry, routes)
+    if (!edited.ok) throw stopOn([problemOf(file, edited.says)])
+    const change = { before: text, after: edited.text }
+    if (options.mode === 'plan') return { change, planned, trouble: undefined }
+    try {
+      if (file.write(text, edited.text) === 'written')
+        return { change, planned, trouble: undefined }
+    } catch (error) {
+      return { change, planned, trouble: `The file cannot be written: ${messageOf(error)}.` }
+    }
+  }
+  throw stopOn([problemOf(file, 'Others write the file all the time. Run this again.')])
 }
 
 type Looked = { ok: true; text: string; part: Part; entry: Entry; edit: Edit }
@@ -100,18 +123,40 @@ function lookInto(options: Options, wanted: Wanted, file: ManifestFile): Looked 
   try {
     text = file.read()
   } catch (error) {
-    return unknown(problemOf(file, `a YAML file that can be read (${messageOf(error)})`))
+    return unknown(problemOf(file, `The file cannot be read: ${messageOf(error)}.`))
   }
   const name = { namespace: options.namespace, name: options.virtualService }
   const found = findInManifest(text, name)
-  if (!found.ok) return unknown(problemOf(file, found.wants))
-  const chosen = findEntry(found.object, options.route)
-  if (!chosen.ok) return unknown({ input: 'route', got: undefined, wants: chosen.wants })
-  const unclear = unclearRoutes(found.part.value, routePath(chosen.entry))
+  if (!found.ok) return unknown(problemOf(file, found.says))
+  const chosen = findEntry(found.object, options.route, namedDestinations({ ...options, wanted }))
+  if (!chosen.ok) {
+    const { says, remedy } = chosen
+    return unknown(saying('route', `${file.path}: ${says} ${NOTHING}${remedy && `\n${remedy}`}`))
+  }
+  const { entry } = chosen
+  const unclear = unclearRoutes(text, found.part, routePath(entry))
   if (unclear !== undefined) return unknown(problemOf(file, unclear))
-  const planned = planEdit(chosen.entry, wanted)
+  const place = placeOf(entry, wanted, name.namespace)
+  if (place?.kind === 'unclear')
+    return unknown(saying('subset', `${file.path}: ${place.says} ${NOTHING}`))
+  const planned = planEdit(entry, wanted, place?.place)
   if (!planned.ok) return planned
-  return { ok: true, text, part: found.part, entry: chosen.entry, edit: planned.edit }
+  return { ok: true, text, part: found.part, entry, edit: planned.edit }
+}
+
+type PlaceInFile = { kind: 'place'; place: NewPlace } | { kind: 'unclear'; says: string }
+
+/** Where a destination is that the rule lacks. A file does not tell whether a plain name is a subset or a Service. */
+function placeOf(entry: Entry, wanted: Wanted, namespace: string): PlaceInFile | undefined {
+  if (wanted.kind !== 'weight') return undefined
+  if (destinationIndex(entry.destinations, wanted.subset) !== undefined) return undefined
+  if (fitsSeveral(entry.destinations, wanted.subset)) return undefined
+  const place = parseNewPlace(wanted.subset)
+  if (place === undefined) return { kind: 'unclear', says: unclearInFile(entry, wanted.subset) }
+  const twin = twinOf(entry, place, namespace)
+  return twin
+    ? { kind: 'unclear', says: `${wanted.subset} is in the rule already, as ${twin.host}.` }
+    : { kind: 'place', place }
 }
 
 function changeText(file: ManifestFile, { present, steps }: PlannedRun): string {
@@ -138,8 +183,10 @@ function unknown(problem: InputProblem): Unknown {
   return { ok: false, problems: [problem] }
 }
 
-function problemOf(file: ManifestFile, wants: string): InputProblem {
-  return { input: 'manifest', got: file.path, wants }
+const NOTHING = 'Nothing was written.'
+
+function problemOf(file: ManifestFile, says: string): InputProblem {
+  return saying('manifest', `${file.path}: ${says} ${NOTHING}`)
 }
 
 function stopOn(problems: readonly InputProblem[]): Stop {

@@ -145,7 +145,7 @@ ${routes}
     [
       'a dash on a line of its own',
       '        -\n          destination:\n            host: a\n',
-      '        -\n          destination:\n            host: a\n          weight: 80\n        -\n          destination:\n            host: a\n            subset: v2\n          weight: 20\n',
+      '        -\n          destination:\n            host: a\n          weight: 80\n        - destination:\n            host: a\n            subset: v2\n          weight: 20\n',
     ],
     [
       'wide dashes',
@@ -155,7 +155,22 @@ ${routes}
     [
       'a folded text',
       '        - weight: 100\n          destination:\n            host: >-\n              a\n\n',
-      '        - weight: 80\n          destination:\n            host: >-\n              a\n        - weight: 20\n          destination:\n            host: >-\n              a\n            subset: v2\n\n',
+      '        - weight: 80\n          destination:\n            host: >-\n              a\n        - weight: 20\n          destination:\n            host: a\n            subset: v2\n\n',
+    ],
+    [
+      'a comment behind the dash',
+      '        - # the old version\n          destination: {host: a}\n',
+      '        - # the old version\n          destination: {host: a}\n          weight: 80\n        - destination: {host: a, subset: v2}\n          weight: 20\n',
+    ],
+    [
+      'blanks at the ends of lines, which are not copied',
+      '        - destination:  \n            host: a   \n',
+      '        - destination:  \n            host: a   \n          weight: 80\n        - destination:\n            host: a\n            subset: v2\n          weight: 20\n',
+    ],
+    [
+      'JSON with a comment at its end',
+      '        [\n          {"destination": {"host": "a"}, "weight": 100} # one\n        ]\n',
+      '        [\n          {"destination": {"host": "a"}, "weight": 80}, # one\n          {"destination": {"host": "a", "subset": "v2"}, "weight": 20}\n        ]\n',
     ],
     [
       'a # that begins no comment',
@@ -175,48 +190,224 @@ ${routes}
   )
 })
 
+describe('a shared node', () => {
+  test('that nothing on the way to the weights shares does not matter', () => {
+    const named = (text: string) =>
+      text
+        .replace('metadata:', 'metadata: &m')
+        .replace('route:', 'route: &r')
+        .replace('{host: "tcp-echo"', '&v2 {host: "tcp-echo"')
+        .replace('  tcp:', '  x-hosts: &h ["*"]\n  y-hosts: *h\n  tcp:')
+    expect(withV2(named(BOTH), 20)).toBe(named(withV2(BOTH, 20)))
+  })
+
+  test('that an alias stands for as a destination keeps its alias, and the weight changes', () => {
+    const aliased = (text: string) =>
+      text
+        .replace('  tcp:', '  x: &v2 {host: "tcp-echo", subset: v2}\n  tcp:')
+        .replace(/\{host: "tcp-echo", subset: 'v2'\}/, '*v2')
+    expect(withV2(aliased(BOTH), 20)).toBe(aliased(withV2(BOTH, 20)))
+  })
+
+  test('that comes by a merge key is overridden by a weight of its own', () => {
+    const merged = manifest(`        - destination: {host: a, subset: v1}
+          weight: 90
+        - <<: {weight: 10}
+          destination: {host: a, subset: v2}
+`)
+    expect(withV2(merged, 20)).toBe(
+      merged.replace('90', '80').replace('v2}\n', 'v2}\n          weight: 20\n'),
+    )
+  })
+
+  test('that is an alias in the place of a weight is replaced by the weight', () => {
+    const one = BOTH.replace('  tcp:', '  x: &w 90\n  tcp:').replace('weight: 90', 'weight: *w')
+    expect(withV2(one, 20)).toBe(one.replace('*w', '80').replace('weight: 10', 'weight: 20'))
+  })
+})
+
+describe('a manifest that is valid YAML is edited', () => {
+  test.each([
+    ['a template in a comment', 'metadata:', 'metadata: # see {{ runbook }} {% x %}'],
+    [
+      'a template in an annotation',
+      '  namespace: demo',
+      '  namespace: demo\n  annotations: {note: "{{ x }}"}',
+    ],
+    ['a bracket in the column of its key', '    - "*"', '    - "*"\n  gateways: [\n    g\n  ]'],
+    ['a quoted text that is not indented', '    - "*"', '    - "*"\n  x: "one\ntwo"'],
+    ['a tab before a value', 'weight: 10', 'weight:\t10'],
+    ['a tab in brackets', '    - "*"', '    - "*"\n  gateways: [\n\tg]'],
+    ['quoted keys', 'route:', '"route":'],
+    ['a tag of an application', '    - "*"', '    - "*"\n  x: !secret [!ref a]'],
+    ['an empty item in another list', '  tcp:', '  http:\n    -\n  tcp:'],
+    ['a key twice elsewhere', '    - "*"', '    - "*"\n  x: {a: 1, a: 1}'],
+  ])('with %s', (_, plain, odd) => {
+    const with_ = (text: string) => text.replace(plain, odd)
+    const twenty = plain === 'weight: 10' ? 'weight:\t20' : undefined
+    const expected =
+      twenty === undefined
+        ? with_(withV2(BOTH, 20))
+        : with_(BOTH).replace('weight: 90', 'weight: 80').replace('weight:\t10', twenty)
+    expect(withV2(with_(BOTH), 20)).toBe(expected)
+  })
+
+  test('with byte order marks at the start of any document', () => {
+    const others = (text: string) =>
+      `\uFEFF# one\nkind: ConfigMap\n---\n\uFEFF${text}---\n\uFEFFkind: Secret\n`
+    expect(withV2(others(BOTH), 20)).toBe(others(withV2(BOTH, 20)))
+  })
+
+  test('with the line ends of the first Macintosh', () => {
+    const returns = (text: string) => text.replaceAll('\n', '\r')
+    expect(withV2(returns(BOTH), 20)).toBe(returns(withV2(BOTH, 20)))
+    const one = manifest('        - destination: {host: a}\n')
+    expect(withV2(returns(one), 20)).toBe(returns(withV2(one, 20)))
+  })
+
+  test('with mixed line ends: an added line takes the one of the line before it', () => {
+    const one = manifest('        - destination: {host: a}\r\n        # end\n')
+    expect(withV2(one, 20)).toBe(
+      manifest(
+        '        - destination: {host: a}\r\n          weight: 80\r\n        - destination: {host: a, subset: v2}\r\n          weight: 20\r\n        # end\n',
+      ),
+    )
+  })
+
+  test('in a List within a List', () => {
+    const list = (text: string) =>
+      `kind: List\nitems:\n-\n- ${text.trimEnd().replaceAll('\n', '\n  ')}\n`
+    expect(withV2(list(list(BOTH)), 20)).toBe(list(list(withV2(BOTH, 20))))
+  })
+
+  test('behind a document that means nothing to Kubernetes', () => {
+    const behind = (text: string) => `? [a, b]\n: c\n---\n${text}`
+    expect(withV2(behind(BOTH), 20)).toBe(behind(withV2(BOTH, 20)))
+  })
+
+  test('in the rule that is meant, although an empty item is before it', () => {
+    const rule = '    - match: [{port: 2}]\n      route:\n        - destination: {host: a}\n'
+    const text = BOTH.replace('  tcp:\n', '  tcp:\n    -\n').concat(rule)
+    const wanted = { kind: 'weight', subset: 'v2', percent: 20 } as const
+    expect(edit(text, wanted, { kind: 'tcp', port: undefined, index: 1 })).toEqual({
+      ok: true,
+      text: withV2(BOTH, 20).replace('  tcp:\n', '  tcp:\n    -\n').concat(rule),
+    })
+  })
+})
+
 describe('refused, in words that say what to do and where', () => {
   test.each([
-    ['a template', BOTH.replace('90', '{{ .Values.stable }}'), 'not a template ({{ ... }})'],
-    ['a template of Jinja', BOTH.replace('# stable', '{% if x %}'), 'not a template'],
-    ['a quoted template', BOTH.replace("'v2'", "'{{ x }}'"), 'not a template'],
-    ['what is no YAML', `${BOTH}\n\t- x: [`, 'a file of YAML ('],
-    ['a placeholder as weight', BOTH.replace('90', '$STABLE'), 'whole numbers as weights; line 17'],
+    ['a template', BOTH.replace('90', '{{ .Values.stable }}'), 'Line 17 is a template. Only plain'],
+    ['a template of Jinja', BOTH.replace('# stable', '{% if x %}'), 'Line 13 is a template.'],
+    ['a quoted template', BOTH.replace("'v2'", "'{{ x }}'"), 'Line 19 is a template.'],
+    [
+      'a template as the list',
+      BOTH.replace(/tcp:[\s\S]*/, 'tcp: "{{ x }}"'),
+      'Line 9 is a template.',
+    ],
+    ['a templated name', BOTH.replace('tcp-echo', '"{{ x }}"'), 'Line 4 is a template.'],
+    [
+      'what is no YAML, with a template in a comment',
+      `# {{ x }}\n${BOTH}\n\t- x: [`,
+      'Line 22 is not valid YAML: ',
+    ],
+    [
+      'a placeholder as weight',
+      BOTH.replace('90', '$STABLE'),
+      'Line 17: tcp[0].route[0].weight is "$STABLE", which is not a whole number. If it is a placeholder',
+    ],
     [
       'a weight that is octal to some',
       BOTH.replace('90', '090'),
-      'whole numbers as weights; line 17',
-    ],
-    ['a weight in quotes', BOTH.replace('90', '"90"'), 'whole numbers as weights; line 17'],
-    ['a weight without a value', BOTH.replace('90', ''), 'whole numbers as weights; line 17'],
-    ['an anchored weight', BOTH.replace('90', '&w 90'), 'without anchors, aliases and merge keys'],
-    ['an anchored list', BOTH.replace('route:', 'route: &r'), 'there is one in line 14'],
-    [
-      'an alias',
-      BOTH.replace('  tcp:', '  x: &v2 {host: "tcp-echo", subset: v2}\n  tcp:').replace(
-        /\{host: "tcp-echo", subset: 'v2'\}/,
-        '*v2',
-      ),
-      'there is one in line 20',
+      'The weight in line 17 is 090, which is not a whole number.',
     ],
     [
-      'a merge key',
-      BOTH.replace('    - match:', '    - <<: {x: 1}\n      match:'),
-      'there is one in line 10',
+      'a weight in quotes',
+      BOTH.replace('90', '"90"'),
+      'Line 17: tcp[0].route[0].weight is "90", which is not a whole number. Write it',
+    ],
+    ['a weight without a value', BOTH.replace('90', ''), 'tcp[0].route[0].weight is null'],
+    ['a weight with a fraction', BOTH.replace('90', '0.9'), 'tcp[0].route[0].weight is 0.9'],
+    [
+      'a weight that another line uses',
+      BOTH.replace('90', '&w 90').replace('  tcp:', '  tcp:').concat('  x: *w\n'),
+      'Line 17 has the anchor &w, which line 20 uses too',
     ],
     [
-      'what is laid out oddly',
-      manifest('        - # first\n          destination: {host: a}\n'),
-      'a plainer layout: the route list in line 13',
+      'a list that another line uses',
+      BOTH.replace('route:', 'route: &r').concat('  x: *r\n'),
+      'has the anchor &r, which line 20 uses too: an edit there would change both.',
     ],
     [
-      'a list of other things',
-      manifest('        - x\n        - destination: {host: a}\n'),
-      'a route list of mappings',
+      'an alias in the place of a destination',
+      BOTH.replace(
+        '  tcp:',
+        '  x: &i {weight: 10, destination: {host: a, subset: v2}}\n  tcp:',
+      ).replace(/- weight: 10\n.*\n/, '- *i\n'),
+      'Line 19 has the alias *i of what is written in line 9',
     ],
-    ['another object', BOTH.replace('demo', 'shop'), 'it has VirtualService shop/tcp-echo'],
-    ['no object', '# nothing\n', 'it has no object'],
-    ['an object twice', `${BOTH}---\n${BOTH}`, 'there are several, in lines 1 and 21'],
+    [
+      'a rule that comes by a merge key',
+      BOTH.replace(
+        '    - match:',
+        '    - <<: {route: [{destination: {host: a}}]}\n      match:',
+      ).replace(/ {6}route:[\s\S]*/, ''),
+      'The rule comes to line 10 by a merge key (<<)',
+    ],
+    [
+      'a key twice',
+      BOTH.replace('weight: 90', 'weight: 90\n          weight: 90'),
+      'Line 18 has the key weight for the second time in one mapping.',
+    ],
+    [
+      'an empty item',
+      manifest('        -\n        - destination: {host: a}\n'),
+      'tcp[0].route[0] is empty, so weights cannot be set. Complete it or remove it.',
+    ],
+    [
+      'a destination without host',
+      manifest('        - destination: {host: a}\n        - weight: 1\n'),
+      'tcp[0].route[1] has no destination.host',
+    ],
+    [
+      'an object of another namespace',
+      BOTH.replace('demo', 'shop'),
+      'It has VirtualService shop/tcp',
+    ],
+    [
+      'an object of another API group',
+      BOTH.replace('networking.istio.io', 'gateway.solo.io'),
+      'It has a VirtualService tcp-echo of another API group: gateway.solo.io, not networking.istio.io.',
+    ],
+    ['no object', '# nothing\n', 'The file has no VirtualService demo/tcp-echo. It has no object.'],
+    ['an object twice', `${BOTH}---\n${BOTH}`, 'several times, in lines 1 and 21'],
+    ['values of a chart', 'canary:\n  weight: 20\n', 'If these are values of a template'],
+    [
+      'a Kustomization with patches',
+      'kind: Kustomization\napiVersion: kustomize.config.k8s.io/v1beta1\npatches: [{path: x.yaml}]\n',
+      'Weights in its patches cannot be edited. Write the patch as a VirtualService of its own',
+    ],
+    [
+      'a Kustomization without its kind',
+      'resources: [a.yaml]\n',
+      'The file is a Kustomization, which has no VirtualService demo/tcp-echo of its own. Name the file',
+    ],
+    [
+      'operations of a JSON Patch',
+      '- op: replace\n  path: /spec/tcp/0/route/0/weight\n  value: 80\n',
+      'They name destinations by position only, so they cannot be edited safely.',
+    ],
+    [
+      'aliases that amount to too much',
+      `${BOTH}---\na: &a [x,x,x,x,x,x,x,x,x,x]\n${[...'bcdefghij'].map((c, i) => `${c}: &${c} [${Array(10).fill(`*${'abcdefghij'[i]}`).join(',')}]`).join('\n')}\n`,
+      'its aliases amount to more than 1,000,000 values',
+    ],
+    [
+      'what is nested too deep',
+      BOTH.replace('"*"', `${'['.repeat(2000)}${']'.repeat(2000)}`),
+      'nesting exceeded maxDepth',
+    ],
   ])('%s', (_, text, says) => {
     expect(refusal(text)).toContain(says)
   })

@@ -31,7 +31,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const text = () => readFileSync(path, 'utf8')
 
 function run(inputs: Readonly<Record<string, string | undefined>>) {
-  const common = { expect: undefined, subset: 'v2', weight: '20', manifest: path }
+  const common = { expect: undefined, subset: 'tcp-echo/v2', weight: '20', manifest: path }
   return runOn(NO_CLUSTER, { ...common, ...inputs })
 }
 
@@ -130,19 +130,19 @@ describe('shift of a manifest', () => {
 
 describe('an error of the input', () => {
   test.each<[string, () => void, Record<string, string>, string]>([
-    ['a file that is missing', () => rmSync(path), {}, 'a YAML file that can be read (ENOENT'],
-    ['a folder', () => undefined, { manifest: '/' }, 'manifest: got "/"; wants a YAML file'],
+    ['a file that is missing', () => rmSync(path), {}, 'The file cannot be read: ENOENT'],
+    ['a folder', () => undefined, { manifest: '/' }, '/: The file cannot be read: it is a folder.'],
     [
       'bytes that are no UTF-8',
       () => writeFileSync(path, Buffer.from([0x61, 0xff])),
       {},
-      'can be read (The encoded data was not valid',
+      'cannot be read: The encoded data was not valid',
     ],
     [
       'another object',
       () => undefined,
       { 'virtual-service': 'x' },
-      'VirtualService demo/x; it has',
+      'The file has no VirtualService demo/x. It has VirtualService demo/tcp-echo. Nothing',
     ],
     [
       'weights beside a subset',
@@ -150,7 +150,24 @@ describe('an error of the input', () => {
       { weights: '{v1: 100}' },
       'nothing where weights is given',
     ],
-    ['no such destination', () => undefined, { subset: 'V 2' }, 'subset: got "V 2"; wants a desti'],
+    [
+      'no such destination',
+      () => undefined,
+      { subset: 'V 2' },
+      '"V 2" is not a destination of the rule (v1). To add a destination to a file, write HOST/SUBSET',
+    ],
+    [
+      'a name that may be a subset or a Service',
+      () => undefined,
+      { subset: 'v2' },
+      '"v2" is not a destination of the rule (v1). To add a destination to a file, write tcp-echo/v2 for a subset of tcp-echo, or the full host name (v2.NAMESPACE.svc.cluster.local) or v2:PORT for a Service. Nothing was written.',
+    ],
+    [
+      'a rule that the file has not',
+      () => undefined,
+      { route: 'tcp[1]' },
+      'VirtualService tcp-echo has no rule tcp[1]. Nothing was written.\nSet route to one of these:\n  tcp:31400 (to tcp-echo/v1, at mesh)',
+    ],
   ])('is %s', async (_, prepare, inputs, says) => {
     prepare()
     const { outcome } = await run({ mode: 'shift', ...inputs })
@@ -194,10 +211,9 @@ describe('verify beside a manifest', () => {
       'a weight in quotes, which counts as none',
       'weight: 80',
       'weight: "80"',
-      'the route list has "80"',
+      'tcp[0].route[0].weight is "80", which is not a whole number',
     ],
-    ['a weight by a merge key', 'weight: 80', '<<: {weight: 80}', 'without merge keys (<<)'],
-    ['a merge key above', '    - match:', '    - <<: {}\n      match:', 'without merge keys (<<)'],
+    ['a template', 'weight: 80', 'weight: "{{ x }}"', 'is a template'],
   ])('is an error of the input where the file has %s', async (_, plain, odd, says) => {
     await run({ mode: 'shift' })
     writeFileSync(path, text().replace(plain, odd))
@@ -211,7 +227,7 @@ describe('verify beside a manifest', () => {
     rmSync(path)
     const { outcome } = await verify()
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'input' })
-    expect(outcome.message).toContain('manifest: got')
+    expect(outcome.message).toContain('The file cannot be read: ENOENT')
     expect(sandbox.calls).toEqual([])
   })
 })

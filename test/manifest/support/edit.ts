@@ -1,9 +1,12 @@
 import { type EditedText, editRoutes } from '../../../src/manifest/edit-routes.ts'
 import { findInManifest } from '../../../src/manifest/find-route-object.ts'
+import { unclearRoutes } from '../../../src/manifest/unclear-routes.ts'
+import { routePath } from '../../../src/mesh/entry.ts'
 import { findEntry } from '../../../src/mesh/find-entry.ts'
+import { parseNewPlace } from '../../../src/mesh/new-destination.ts'
 import { planEdit } from '../../../src/mesh/plan-edit.ts'
 import { routesWith } from '../../../src/mesh/route-edits.ts'
-import type { Wanted } from '../../../src/options/options.ts'
+import type { RouteSelector, Wanted } from '../../../src/options/options.ts'
 
 /** The tutorial's object with another route list, each line as written below `route:`. */
 export function manifest(routes: string): string {
@@ -23,26 +26,32 @@ ${routes}`
 }
 
 /** The text after the edit that a run would make for these weights. */
-export function edit(text: string, wanted: Wanted): EditedText {
+export function edit(text: string, wanted: Wanted, route: RouteSelector = ANY): EditedText {
   const found = findInManifest(text, { namespace: 'demo', name: 'tcp-echo' })
   if (!found.ok) return found
-  const chosen = findEntry(found.object, { kind: 'any' })
-  if (!chosen.ok) throw new Error(chosen.wants)
-  const planned = planEdit(chosen.entry, wanted)
+  const chosen = findEntry(found.object, route)
+  if (!chosen.ok) return chosen
+  const { entry } = chosen
+  const unclear = unclearRoutes(text, found.part, routePath(entry))
+  if (unclear !== undefined) return { ok: false, says: unclear }
+  const place = wanted.kind === 'weight' ? parseNewPlace(wanted.subset) : undefined
+  const planned = planEdit(entry, wanted, place)
   if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
-  const routes = routesWith(chosen.entry, planned.edit, planned.edit.targetPercents)
-  return editRoutes(text, found.part, chosen.entry, routes)
+  const routes = routesWith(entry, planned.edit, planned.edit.targetPercents)
+  return editRoutes(text, found.part, entry, routes)
 }
+
+const ANY: RouteSelector = { kind: 'any' }
 
 /** The text after v2 was given this weight. */
 export function withV2(text: string, percent: number, subset = 'v2'): string {
   const edited = edit(text, { kind: 'weight', subset, percent })
-  if (!edited.ok) throw new Error(edited.wants)
+  if (!edited.ok) throw new Error(edited.says)
   return edited.text
 }
 
-/** What a text must be like in which v2 could get a weight. */
+/** What is said of a text in which v2 can get no weight. */
 export function refusal(text: string): string {
   const edited = edit(text, { kind: 'weight', subset: 'v2', percent: 20 })
-  return edited.ok ? 'edited' : edited.wants
+  return edited.ok ? 'edited' : edited.says
 }
