@@ -1,4 +1,13 @@
-import { at, type Json, type JsonObject, numberAt, objectsAt, textAt, textsAt } from './json.ts'
+import {
+  at,
+  isObject,
+  type Json,
+  type JsonObject,
+  numberAt,
+  objectsAt,
+  textAt,
+  textsAt,
+} from './json.ts'
 import type { RouteObject } from './route-object.ts'
 
 /** One routing rule of a route object: what it matches and where it sends connections. */
@@ -36,10 +45,13 @@ export const MESH_GATEWAY = 'mesh'
 /** The tcp entries of a VirtualService, in the order in which they are matched. */
 export function tcpEntries(object: RouteObject): Entry[] {
   const own = ownGateways(object)
-  return objectsAt(object.spec, 'tcp').map((rule, index) => {
+  return listAt(object.spec, 'tcp').flatMap((rule, index) => {
+    // An empty item is no rule, but it counts: positions are those in the object.
+    if (!isObject(rule)) return []
     const listeners = listenersOf(objectsAt(rule, 'match'), own, object.namespace)
     const ports = listeners.map(({ port }) => port)
-    const routes = objectsAt(rule, 'route')
+    // Likewise: an empty item is no destination, and stays in its place.
+    const routes = listAt(rule, 'route').map((route) => (isObject(route) ? route : {}))
     return {
       kind: 'tcp',
       index,
@@ -65,6 +77,11 @@ function ownGateways({ spec }: RouteObject): string[] {
   return bound.length > 0 ? bound : [MESH_GATEWAY]
 }
 
+function listAt(value: Json, key: string): Json[] {
+  const list = at(value, key)
+  return Array.isArray(list) ? list : []
+}
+
 /** The entry with another route list in place of its own. */
 export function entryWithRoutes(entry: Entry, routes: readonly JsonObject[]): Entry {
   return { ...entry, routes, destinations: destinationsIn(routes) }
@@ -80,7 +97,7 @@ export function routePath(entry: Entry): (string | number)[] {
   return ['spec', entry.kind, entry.index, 'route']
 }
 
-/** How the input `route` names the entry. */
+/** What an entry is called where no other one is near. `ruleName` says it so that it can be chosen. */
 export function entryName(entry: Entry): string {
   return entry.ports.length === 0 ? 'tcp' : `tcp:${entry.ports[0]}`
 }

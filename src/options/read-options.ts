@@ -1,10 +1,11 @@
 import { checkTogether } from './check-together.ts'
 import { parseEndpoint } from './endpoint.ts'
 import { isNamespaceName, isObjectName } from './names.ts'
-import type { Mode, NamespacedName, Options, RouteSelector } from './options.ts'
+import type { Mode, NamespacedName, Options } from './options.ts'
 import type { InputProblem } from './problem.ts'
 import { readClusters } from './read-clusters.ts'
 import { readExpect, readProbe } from './read-probe.ts'
+import { readRoute } from './read-route.ts'
 import { readSteps, readWanted } from './read-wanted.ts'
 import { type RawOptions, type Reader, startReading } from './reader.ts'
 import { isJournalMode, withoutUnsuited } from './unsuited.ts'
@@ -81,17 +82,6 @@ function readManifest(reader: Reader): string | undefined {
   if (text?.includes('\n'))
     reader.wrong('manifest', text, 'the path of a YAML file, not what is in it')
   return text
-}
-
-function readRoute(reader: Reader): RouteSelector {
-  const text = reader.given('route')
-  if (text === undefined) return { kind: 'any' }
-  const port = /^tcp(?::(\d{1,5}))?$/.exec(text)
-  if (!port || Number(port[1] ?? 1) < 1 || Number(port[1] ?? 1) > 65535) {
-    reader.wrong('route', text, 'tcp, or tcp:PORT with a port from 1 to 65535')
-    return { kind: 'any' }
-  }
-  return { kind: 'tcp', port: port[1] === undefined ? undefined : Number(port[1]) }
 }
 
 function readEndpoint(reader: Reader): Options['endpoint'] {

@@ -59,16 +59,16 @@ export const OPTIONS = [
   }),
   option(
     'route',
-    'tcp or tcp:PORT',
+    'tcp, tcp:PORT or tcp[I]',
     undefined,
-    'Which entry of the VirtualService. Needed only where more than one fits; the error then lists them.',
+    'Which rule of the VirtualService; I is its position in the object, from 0. Required only where more than one fits; the error then lists them.',
     { modes: [...WEIGHING, 'status'] },
   ),
   option(
     'subset',
     'destination name',
     undefined,
-    'The destination that weight is for: its subset, host, host:port or host/subset, whichever is unique in the entry. A subset that the entry lacks is added.',
+    'The destination that weight is for: its subset, host, host:port or host/subset, whichever is unique in the rule; [I] where none is. One that the rule lacks is added: a Service (host, host:port), or else a subset. In a manifest write host/subset, host:port, or a host with a dot.',
   ),
   option(
     'weight',

@@ -1,10 +1,12 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { tcpEntries } from '../../src/mesh/entry.ts'
-import { coveringEntry, findEntry, findEntryAgain } from '../../src/mesh/find-entry.ts'
-import type { JsonObject } from '../../src/mesh/json.ts'
+import { coveringEntry, findEntry, findEntryAgain, ruleName } from '../../src/mesh/find-entry.ts'
+import type { Json, JsonObject } from '../../src/mesh/json.ts'
 import type { RouteObject } from '../../src/mesh/route-object.ts'
 import type { RouteSelector } from '../../src/options/options.ts'
-import { route, tcp, virtualService } from './support/objects.ts'
+import { parseRoute } from '../../src/options/read-route.ts'
+import { parsedObject, route, tcp, virtualService, virtualServiceJson } from './support/objects.ts'
 
 const ANY: RouteSelector = { kind: 'any' }
 const TCP: RouteSelector = { kind: 'tcp', port: undefined }
@@ -13,10 +15,19 @@ function onPort(port: number): RouteSelector {
   return { kind: 'tcp', port }
 }
 
-/** Position of the entry that was found, or what is wanted instead. */
-function found(object: RouteObject, selector: RouteSelector): number | string {
-  const answer = findEntry(object, selector)
-  return answer.ok ? answer.entry.index : answer.wants
+/** Position of the entry that was found, or what is said instead. */
+function found(
+  object: RouteObject,
+  selector: RouteSelector,
+  named: readonly string[] = [],
+): number | string {
+  const answer = findEntry(object, selector, named)
+  if (answer.ok) return answer.entry.index
+  return [answer.says, answer.remedy].filter((part) => part !== '').join(' ')
+}
+
+function at(index: number): RouteSelector {
+  return { kind: 'tcp', port: undefined, index }
 }
 
 const V1 = [route('v1')]
@@ -46,14 +57,16 @@ describe('the entry that route means', () => {
       tcp([{ destination: { host: 'other' } }], [{ port: 2, gateways: ['istio-system/public'] }]),
     ])
     expect(found(object, ANY)).toBe(
-      'one of the entries of tcp-echo: tcp:1 (entry 0, to tcp-echo/v1, tcp-echo/v2, at demo/tcp-echo-gateway); tcp:2 (entry 1, to other, at istio-system/public)',
+      'Several rules of VirtualService tcp-echo fit. Set route to one of these:\n  tcp:1 (to tcp-echo/v1, tcp-echo/v2, at demo/tcp-echo-gateway)\n  tcp:2 (to other, at istio-system/public)',
     )
-    expect(found(object, TCP)).toBe(found(object, ANY))
+    expect(found(object, TCP)).toMatch(
+      /^Several rules of VirtualService tcp-echo fit tcp\. Set route/,
+    )
   })
 
   test('is listed with all others where none fits', () => {
     expect(found(virtualService([tcp(V1)]), onPort(9000))).toMatch(
-      /^one of the entries of tcp-echo: tcp:31400 /,
+      /^VirtualService tcp-echo has no rule tcp:9000\. Set route to one of these:\n {2}tcp:31400 /,
     )
   })
 
@@ -79,17 +92,91 @@ describe('the entry that route means', () => {
   test('is not found where an entry for every port takes its connections, and it is said why', () => {
     const object = virtualService([tcp(V1, null), tcp(V1, [{ port: 31400 }])])
     expect(found(object, onPort(31400))).toContain(
-      'tcp:31400 (entry 1, to tcp-echo/v1, at demo/tcp-echo-gateway, never reached because of entry 0)',
+      'No rule tcp:31400 of VirtualService tcp-echo can get connections. Set route to one of these:\n  tcp[0] (to tcp-echo/v1, at demo/tcp-echo-gateway)\n  tcp[1] (to tcp-echo/v1, at demo/tcp-echo-gateway, gets no connection because of tcp[0])',
     )
   })
 
   test.each([
-    [{ http: [{}] }, 'only http entries'],
-    [{ http: [{}], tls: [{}] }, 'only http and tls entries'],
-    [{}, 'no entries'],
+    [{ http: [{}] }, 'it has only http rules'],
+    [{ http: [{}], tls: [{}] }, 'it has only http and tls rules'],
+    [{}, 'it has no rules'],
   ])('cannot be in an object with %j besides', (spec, has) => {
     expect(found(virtualService([], { spec }), ANY)).toBe(
-      `a VirtualService with tcp entries; tcp-echo has ${has}`,
+      `VirtualService tcp-echo has no tcp rules: ${has}. Only tcp rules can be shifted.`,
+    )
+  })
+
+  test('is the one at the position that is given, from 0 as in the object, empty items counted', () => {
+    const object = parsedObject(
+      virtualServiceJson([tcp(V1), tcp(V1, [{ port: 1 }])], {
+        spec: { tcp: [null, tcp(V1), 'x', tcp([route('v2')])] },
+      }),
+    )
+    expect(found(object, at(3))).toBe(3)
+    expect(found(object, at(1))).toBe(1)
+    expect(found(object, at(0))).toMatch(/^VirtualService tcp-echo has no rule tcp\[0\]\./)
+  })
+
+  test('is the one with destinations where the other has none', () => {
+    expect(found(virtualService([tcp([], [{ port: 1 }]), tcp(V1, [{ port: 2 }])]), ANY)).toBe(1)
+  })
+
+  test('is the only one with several that has every destination that the inputs name', () => {
+    const object = virtualService([
+      tcp([route('v1')], [{ port: 1 }]),
+      tcp([route('v1', 80), route('v2', 20)], [{ port: 2 }]),
+      tcp([route('v1', 80), route('v3', 20)], [{ port: 3 }]),
+    ])
+    expect(found(object, ANY, ['v2', 'v1'])).toBe(1)
+    expect(found(object, TCP, ['tcp-echo/v3'])).toBe(2)
+    expect(found(object, ANY, ['v1'])).toMatch(/^Several rules/)
+    expect(found(object, ANY, ['v2', 'v3'])).toMatch(/^Several rules/)
+  })
+
+  test.each([
+    ['tls:example.com', 'tls'],
+    ['http[0]', 'http'],
+  ] as const)('is not found as %s yet, and it is said plainly', (text, kind) => {
+    expect(found(virtualService([tcp(V1)]), { kind, text })).toBe(
+      `route is ${text}, but ${kind} rules cannot be shifted yet, only tcp rules.`,
+    )
+  })
+
+  test('is refused where a destination of it has no host or is empty', () => {
+    const object = (item: Json) =>
+      parsedObject(virtualServiceJson([], { spec: { tcp: [{ route: [route('v1'), item] }] } }))
+    expect(found(object(null), ANY)).toContain(
+      'tcp[0].route[1] is empty, so weights cannot be set.',
+    )
+    expect(found(object({ weight: 1 }), ANY)).toContain('tcp[0].route[1] has no destination.host')
+  })
+
+  test('is refused where it has no destinations', () => {
+    expect(found(virtualService([tcp([])]), at(0))).toBe(
+      'Rule tcp[0] of VirtualService tcp-echo has no destinations.',
+    )
+  })
+
+  test('can be chosen by every name that the list of candidates gives', () => {
+    const match = fc.constantFrom<Json>(
+      null,
+      [{ port: 1 }],
+      [{ port: 2 }],
+      [{ port: 1 }, { port: 2 }],
+      [{ port: 1, gateways: ['mesh'] }],
+      [{ port: 1, sourceLabels: { app: 'x' } }],
+      [{ gateways: ['mesh'] }],
+    )
+    fc.assert(
+      fc.property(fc.array(match, { minLength: 2, maxLength: 5 }), (matches) => {
+        const object = virtualService(matches.map((one) => tcp(V1, one)))
+        const entries = tcpEntries(object)
+        for (const entry of entries) {
+          const selector = parseRoute(ruleName(entry, entries))
+          expect(selector && found(object, selector)).toBe(entry.index)
+        }
+      }),
+      { seed: 3, numRuns: 300 },
     )
   })
 })

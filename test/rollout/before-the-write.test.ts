@@ -121,7 +121,7 @@ const CASES: readonly Case[] = [
     title: 'a route that no entry has, with the candidates',
     inputs: { route: 'tcp:9999' },
     reason: 'input',
-    says: /route: wants one of the entries of tcp-echo: tcp:31400 \(entry 0, to tcp-echo\/v1, at demo\/tcp-echo-gateway\)/,
+    says: /VirtualService tcp-echo has no rule tcp:9999\. Nothing was written\./,
   },
   {
     title: 'a subset that no DestinationRule defines',
