@@ -1,10 +1,11 @@
 import { didYouMean, nearest } from '../options/did-you-mean.ts'
 import { isNamespaceName } from '../options/names.ts'
 import type { Wanted } from '../options/options.ts'
-import type { InputProblem } from '../options/problem.ts'
-import { destinationNames } from './destination-names.ts'
+import { type InputProblem, saying } from '../options/problem.ts'
+import { destinationIndex, destinationNames, fitsSeveral } from './destination-names.ts'
 import { type Destination, type Entry, entryShares } from './entry.ts'
 import type { JsonObject } from './json.ts'
+import { type NewPlace, newRoute } from './new-destination.ts'
 import { roundShares } from './round-shares.ts'
 
 /** What an entry's destinations are called, what they have and what they are to get. */
@@ -23,46 +24,61 @@ export type Edit = {
 
 export type PlannedEdit = { ok: true; edit: Edit } | { ok: false; problems: InputProblem[] }
 
-/** What the wanted weights mean for this entry. Pure; nothing of the entry but weights would change. */
-export function planEdit(entry: Entry, wanted: Wanted): PlannedEdit {
+/**
+ * What the wanted weights mean for this rule. Pure; nothing of the rule but weights would change.
+ *
+ * @param place where a destination is that the rule lacks; without it, a subset of the one it is copied from
+ */
+export function planEdit(entry: Entry, wanted: Wanted, place?: NewPlace): PlannedEdit {
   if (entry.destinations.length === 0) {
     return failed('route', undefined, 'an entry with destinations; this one has none')
   }
-  const names = distinctNames(entry.destinations)
-  if (!names)
-    return failed(
-      'route',
-      undefined,
-      'an entry whose destinations can be told apart by subset, host, host:port or host/subset',
-    )
   const presentShares = entryShares(entry)
-  const here = { names, destinations: entry.destinations, presentShares, added: undefined }
+  const { destinations } = entry
+  const here = { names: destinationNames(destinations), destinations, presentShares }
   if (wanted.kind === 'current') {
     if (presentShares.every((share) => share === 0))
       return failed('weights', 'current', 'an entry with a weight above 0; all of this one are 0')
-    return {
-      ok: true,
-      edit: { ...here, targetPercents: presentShares.map((share) => share * 100) },
-    }
+    const targetPercents = presentShares.map((share) => share * 100)
+    return { ok: true, edit: { ...here, added: undefined, targetPercents } }
   }
-  if (wanted.kind === 'weights') return planWeights(here, wanted.percents)
-  return names.includes(wanted.subset)
-    ? planWeight(here, wanted.subset, wanted.percent)
-    : planAdded(entry, here, wanted.subset, wanted.percent)
+  if (wanted.kind === 'weights') return planWeights({ ...here, added: undefined }, wanted.percents)
+  if (fitsSeveral(destinations, wanted.subset))
+    return { ok: false, problems: [saying('subset', severalText(here.names, wanted.subset))] }
+  const index = destinationIndex(destinations, wanted.subset)
+  return index === undefined
+    ? planAdded(entry, here, wanted, place)
+    : planWeight({ ...here, added: undefined }, index, wanted.percent)
+}
+
+function severalText(names: readonly string[], text: string): string {
+  return `${text} fits several destinations of the rule. Use one of their names: ${names.join(', ')}.`
 }
 
 type Here = Omit<Edit, 'targetPercents'>
 
 function planWeights(here: Here, percents: Readonly<Record<string, number>>): PlannedEdit {
   const problems: InputProblem[] = []
-  for (const name of here.names.filter((known) => percents[known] === undefined)) {
+  const given = new Map<number, string>()
+  for (const text of Object.keys(percents)) {
+    const index = destinationIndex(here.destinations, text)
+    const before = index === undefined ? undefined : given.get(index)
+    if (index === undefined) continue
+    if (before !== undefined)
+      problems.push(
+        saying('weights', `weights has ${before} and ${text}, which are the same destination.`),
+      )
+    given.set(index, text)
+  }
+  const known = (text: string) => destinationIndex(here.destinations, text) !== undefined
+  for (const name of here.names.filter((_, index) => !given.has(index))) {
     problems.push({
       input: 'weights',
       got: undefined,
       wants: `a percent for ${name} too: every destination of the entry`,
     })
   }
-  for (const name of Object.keys(percents).filter((given) => !here.names.includes(given))) {
+  for (const name of Object.keys(percents).filter((text) => !known(text))) {
     problems.push({
       input: `weights.${name}`,
       got: undefined,
@@ -72,12 +88,14 @@ function planWeights(here: Here, percents: Readonly<Record<string, number>>): Pl
   if (problems.length > 0) return { ok: false, problems }
   return {
     ok: true,
-    edit: { ...here, targetPercents: here.names.map((name) => percents[name] ?? 0) },
+    edit: {
+      ...here,
+      targetPercents: here.names.map((name, index) => percents[given.get(index) ?? name] ?? 0),
+    },
   }
 }
 
-function planWeight(here: Here, subset: string, percent: number): PlannedEdit {
-  const index = here.names.indexOf(subset)
+function planWeight(here: Here, index: number, percent: number): PlannedEdit {
   const others = here.presentShares.map((share, other) => (other === index ? 0 : share))
   const rest = 100 - percent
   const otherCount = here.names.length - 1
@@ -85,14 +103,14 @@ function planWeight(here: Here, subset: string, percent: number): PlannedEdit {
     return failed(
       'weight',
       String(percent),
-      `100, because ${subset} is the only destination of the entry; to bring in another, name it as subset`,
+      `100, because ${here.names[index]} is the only destination of the entry; to bring in another, name it as subset`,
     )
   }
   if (otherCount > 1 && rest > 0 && others.every((share) => share === 0)) {
     return failed(
       'weight',
       String(percent),
-      `weights instead: all other destinations (${here.names.filter((name) => name !== subset).join(', ')}) stand at 0, so there are no proportions to keep`,
+      `weights instead: all other destinations (${here.names.filter((_, other) => other !== index).join(', ')}) stand at 0, so there are no proportions to keep`,
     )
   }
   const shares = otherCount === 1 ? here.names.map((_, other) => (other === index ? 0 : 1)) : others
@@ -106,40 +124,36 @@ function planWeight(here: Here, subset: string, percent: number): PlannedEdit {
   }
 }
 
-function planAdded(entry: Entry, here: Here, subset: string, percent: number): PlannedEdit {
-  if (!isNamespaceName(subset)) {
+function planAdded(
+  entry: Entry,
+  here: Omit<Here, 'added'>,
+  { subset, percent }: { subset: string; percent: number },
+  place: NewPlace | undefined,
+): PlannedEdit {
+  if (place === undefined && !isNamespaceName(subset)) {
     return failed(
       'subset',
       subset,
       `a destination of the entry (${here.names.join(', ')}), or the name of a subset to add${didYouMean(nearest(subset, here.names))}`,
     )
   }
-  const model = entry.routes[here.presentShares.indexOf(Math.max(...here.presentShares))]
-  if (!model) return failed('route', undefined, 'an entry with destinations; this one has none')
-  const { weight: _, ...rest } = structuredClone(model)
-  const destination =
-    typeof rest.destination === 'object' && !Array.isArray(rest.destination) ? rest.destination : {}
-  const added: JsonObject = { ...rest, destination: { ...destination, subset } }
-  const modelled = entry.destinations[here.presentShares.indexOf(Math.max(...here.presentShares))]
-  const destinations: Destination[] = [
-    ...entry.destinations,
-    { host: modelled?.host ?? '', port: modelled?.port, subset, weight: undefined },
-  ]
-  const names = distinctNames(destinations)
-  if (names?.at(-1) !== subset) {
+  const made = newRoute(entry, place ?? { subset })
+  if (!made.ok) return { ok: false, problems: [saying('subset', made.says)] }
+  const destinations: Destination[] = [...entry.destinations, made.destination]
+  if (place === undefined && destinationNames(destinations).at(-1) !== subset) {
     return failed(
       'subset',
       subset,
       `a destination of the entry (${here.names.join(', ')}), or a subset whose name no other destination of the entry goes by`,
     )
   }
-  const before: Here = { names, destinations, presentShares: [...here.presentShares, 0], added }
-  return planWeight(before, subset, percent)
-}
-
-function distinctNames(destinations: readonly Destination[]): string[] | undefined {
-  const names = destinationNames(destinations).filter((name) => name !== undefined)
-  return names.length === destinations.length ? names : undefined
+  const after: Here = {
+    names: destinationNames(destinations),
+    destinations,
+    presentShares: [...here.presentShares, 0],
+    added: made.route,
+  }
+  return planWeight(after, entry.destinations.length, percent)
 }
 
 function failed(input: string, got: string | undefined, wants: string): PlannedEdit {

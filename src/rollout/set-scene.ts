@@ -4,12 +4,14 @@ import { warning } from '../mesh/finding.ts'
 import { planEdit } from '../mesh/plan-edit.ts'
 import type { Resource } from '../mesh/resources.ts'
 import { routesWith, sharesEqual } from '../mesh/route-edits.ts'
-import { problemsText, problemText } from '../options/problem.ts'
+import { problemsText } from '../options/problem.ts'
 import type { Check } from './check.ts'
 import type { Context } from './context.ts'
 import { type Journal, ruleIdentity } from './journal.ts'
+import { namedDestinations } from './named-destinations.ts'
 import { Stop } from './outcome.ts'
 import { percentsText } from './percents.ts'
+import { placeOfNew } from './place-of-new.ts'
 import { planRun } from './plan-run.ts'
 import type { Scene } from './preflight.ts'
 import { readObject } from './read-object.ts'
@@ -34,15 +36,12 @@ export async function setScene(context: Context, signal: AbortSignal): Promise<P
   const found = await readObject(context, signal)
   const { resource } = found
   const object = await recover(context, found.object, resource, signal)
-  const chosen = findEntry(object, options.route)
+  const chosen = findEntry(object, options.route, namedDestinations(options))
   if (!chosen.ok)
-    throw new Stop(
-      'error',
-      'input',
-      problemText({ input: 'route', got: undefined, wants: chosen.wants }),
-    )
+    throw new Stop('error', 'input', `${chosen.says} Nothing was written.`, chosen.remedy)
   const { entry } = chosen
-  const planned = planEdit(entry, options.wanted)
+  const place = await placeOfNew(context, object, entry, signal)
+  const planned = planEdit(entry, options.wanted, place)
   if (!planned.ok) throw new Stop('error', 'input', problemsText(planned.problems, context.redact))
   const { edit } = planned
   const { percents, writes, planned: plan } = planRun(entry, edit, options)

@@ -1,4 +1,6 @@
-import type { Entry } from '../mesh/entry.ts'
+import { destinationIndex } from '../mesh/destination-names.ts'
+import type { Destination, Entry } from '../mesh/entry.ts'
+import type { NewPlace } from '../mesh/new-destination.ts'
 import { type Edit, planEdit } from '../mesh/plan-edit.ts'
 import type { Wanted } from '../options/options.ts'
 
@@ -20,7 +22,8 @@ export function stepPercents(
   steps: readonly number[],
 ): Steps {
   if (wanted.kind !== 'weight') return { percents: [edit.targetPercents], skipped: [] }
-  const index = edit.names.indexOf(wanted.subset)
+  const index = destinationIndex(edit.destinations, wanted.subset) ?? edit.names.length - 1
+  const place = edit.added && placeOf(edit.destinations.at(-1))
   // 0.29 * 100 is a little less than 29: a step to where the weight stands would be taken for one ahead.
   let standing = withoutRoundingError((edit.presentShares[index] ?? 0) * 100)
   const kept: number[] = []
@@ -32,13 +35,23 @@ export function stepPercents(
     standing = step
   }
   const between = kept.flatMap((percent) => {
-    const planned = planEdit(entry, { ...wanted, percent })
+    const planned = planEdit(entry, { ...wanted, percent }, place)
     return planned.ok ? [planned.edit.targetPercents] : []
   })
   return {
     percents: [...between, edit.targetPercents],
     // One that is given twice, or is the last weight, is proven all the same.
     skipped: steps.filter((step) => step !== wanted.percent && !kept.includes(step)),
+  }
+}
+
+function placeOf(destination: Destination | undefined): NewPlace | undefined {
+  if (destination === undefined) return undefined
+  const { host, port, subset } = destination
+  return {
+    host,
+    ...(port === undefined ? {} : { port }),
+    ...(subset === undefined ? {} : { subset }),
   }
 }
 

@@ -1,11 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { destinationNames } from '../../src/mesh/destination-names.ts'
+import {
+  destinationIndex,
+  destinationNames,
+  fitsSeveral,
+} from '../../src/mesh/destination-names.ts'
 import type { Destination } from '../../src/mesh/entry.ts'
 
 type Written = { host: string; port?: number; subset?: string }
 
-function names(...written: Written[]): (string | undefined)[] {
+function names(...written: Written[]): string[] {
   return destinationNames(written.map(destination))
 }
 
@@ -107,13 +111,9 @@ test.each<[string, Written[], string[]]>([
   expect(names(...written)).toEqual(expected)
 })
 
-test('two that are the same have no name', () => {
+test('two that are the same go by their positions', () => {
   const twin = { host: 'tcp-echo', port: 9000, subset: 'v1' }
-  expect(names(twin, twin, { host: 'tcp-echo', subset: 'v2' })).toEqual([
-    undefined,
-    undefined,
-    'v2',
-  ])
+  expect(names(twin, twin, { host: 'tcp-echo', subset: 'v2' })).toEqual(['[0]', '[1]', 'v2'])
 })
 
 const some: fc.Arbitrary<Destination> = fc
@@ -128,6 +128,10 @@ const some: fc.Arbitrary<Destination> = fc
   .map(destination)
 const several = fc.array(some, { minLength: 1, maxLength: 6 })
 
+function isPosition(name: string): boolean {
+  return /^\[\d+\]$/.test(name)
+}
+
 /** The forms in the contract's order. */
 function formsOf({ host, port, subset }: Destination): string[] {
   const forms = [subset, host, port ? `${host}:${port}` : undefined, subset && `${host}/${subset}`]
@@ -137,7 +141,7 @@ function formsOf({ host, port, subset }: Destination): string[] {
 test('no two destinations of an entry ever go by the same name', () => {
   fc.assert(
     fc.property(several, (destinations) => {
-      const named = destinationNames(destinations).filter((name) => name !== undefined)
+      const named = destinationNames(destinations)
       expect(new Set(named).size).toBe(named.length)
     }),
     { seed: 1, numRuns: 1000 },
@@ -155,7 +159,12 @@ test('a name does not depend on the order in which the destinations stand', () =
     fc.property(shuffled, ([destinations, order]) => {
       const before = destinationNames(destinations)
       const after = destinationNames(order.flatMap((index) => destinations[index] ?? []))
-      expect(after).toEqual(order.map((index) => before[index]))
+      expect(after).toEqual(
+        order.map((index, position) => {
+          const name = before[index] ?? ''
+          return isPosition(name) ? `[${position}]` : name
+        }),
+      )
     }),
     { seed: 1, numRuns: 500 },
   )
@@ -168,10 +177,10 @@ test('a name is the first form that no other could go by, but for the host that 
         const own = destinations[index]
         const others = destinations.filter((_, other) => other !== index)
         const forms = own ? formsOf(own) : []
-        const passedOver = name === undefined ? forms : forms.slice(0, forms.indexOf(name))
+        const passedOver = isPosition(name) ? forms : forms.slice(0, forms.indexOf(name))
         for (const form of passedOver)
           expect(others.some((other) => formsOf(other).includes(form))).toBe(true)
-        if (name === undefined) continue
+        if (isPosition(name)) continue
         expect(forms).toContain(name)
         for (const other of others.filter((each) => formsOf(each).includes(name))) {
           expect([name, own?.subset]).toEqual([other.host, undefined])
@@ -180,5 +189,24 @@ test('a name is the first form that no other could go by, but for the host that 
       }
     }),
     { seed: 1, numRuns: 1000 },
+  )
+})
+
+test('a destination is found by its name and by every form that only it has', () => {
+  fc.assert(
+    fc.property(several, (destinations) => {
+      const all = destinationNames(destinations)
+      for (const [index, name] of all.entries())
+        expect(destinationIndex(destinations, name)).toBe(index)
+      for (const form of destinations.flatMap(formsOf).filter((one) => !all.includes(one))) {
+        const having = destinations.filter((one) => formsOf(one).includes(form))
+        const found = destinationIndex(destinations, form)
+        expect(found === undefined ? 'none' : destinations[found]).toBe(
+          having.length === 1 ? having[0] : 'none',
+        )
+        expect(fitsSeveral(destinations, form)).toBe(having.length > 1)
+      }
+    }),
+    { seed: 1, numRuns: 500 },
   )
 })

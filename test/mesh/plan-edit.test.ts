@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Entry, tcpEntries } from '../../src/mesh/entry.ts'
 import type { JsonObject } from '../../src/mesh/json.ts'
+import { type NewPlace, parseNewPlace } from '../../src/mesh/new-destination.ts'
 import { type Edit, planEdit } from '../../src/mesh/plan-edit.ts'
 import type { Wanted } from '../../src/options/options.ts'
 import { problemText } from '../../src/options/problem.ts'
@@ -120,7 +121,7 @@ describe('weight', () => {
 describe('a subset that the entry lacks', () => {
   test('is added as a copy of the only destination, with everything that nobody here knows', () => {
     const model: JsonObject = {
-      headers: { x: 1 },
+      later: { x: 1 },
       destination: { port: { number: 9000 }, subset: 'v1', host: 'tcp-echo', later: [1] },
       weight: 7,
     }
@@ -130,7 +131,7 @@ describe('a subset that the entry lacks', () => {
     )
     expect(JSON.stringify(added)).toBe(
       JSON.stringify({
-        headers: { x: 1 },
+        later: { x: 1 },
         destination: { port: { number: 9000 }, subset: 'v2', host: 'tcp-echo', later: [1] },
       }),
     )
@@ -194,7 +195,7 @@ describe('a subset that the entry lacks', () => {
   test('must not be called like something that another destination goes by', () => {
     const entry = entryOf(route('v1', 50, 'a'), route('v1', 50, 'b'))
     expect(wrongWith(entry, weight('v1', 20))).toEqual([
-      'subset: got "v1"; wants a destination of the entry (a, b), or a subset whose name no other destination of the entry goes by',
+      'v1 fits several destinations of the rule. Use one of their names: a, b.',
     ])
   })
 })
@@ -242,8 +243,69 @@ test('an entry without destinations cannot be edited', () => {
   ])
 })
 
-test('an entry with two destinations that nothing tells apart cannot be edited', () => {
-  expect(wrongWith(entryOf(route('v1', 50), route('v1', 50)), CURRENT)).toEqual([
-    'route: wants an entry whose destinations can be told apart by subset, host, host:port or host/subset',
+test('two destinations that nothing tells apart go by their positions', () => {
+  const entry = entryOf(route('v1', 50), route('v1', 50))
+  expect(targets(entry, CURRENT)).toEqual({ '[0]': 50, '[1]': 50 })
+  expect(targets(entry, weight('[1]', 20))).toEqual({ '[0]': 80, '[1]': 20 })
+})
+
+describe('a destination in another place', () => {
+  const planAt = (entry: Entry, place: NewPlace) => {
+    const planned = planEdit(entry, weight('new', 20), place)
+    if (!planned.ok) throw new Error(planned.problems.map(problemText).join('\n'))
+    return planned.edit
+  }
+
+  test('on another host keeps the port and leaves the subset behind', () => {
+    const { added, names, targetPercents } = planAt(entryOf(route('v1', 1)), { host: 'other' })
+    expect(added).toEqual({ destination: { host: 'other', port: { number: 9000 } } })
+    expect({ names, targetPercents }).toEqual({ names: ['v1', 'other'], targetPercents: [80, 20] })
+  })
+
+  test('on a port of its own has that one', () => {
+    const { added, names } = planAt(entryOf(route(undefined, 1)), { host: 'tcp-echo', port: 1 })
+    expect(added).toEqual({ destination: { host: 'tcp-echo', port: { number: 1 } } })
+    expect(names).toEqual(['tcp-echo:9000', 'tcp-echo:1'])
+  })
+
+  test('in a subset of another host has both', () => {
+    const { added } = planAt(entryOf(route('v1', 1)), { host: 'other', subset: 'v1' })
+    expect(added).toEqual({
+      destination: { host: 'other', port: { number: 9000 }, subset: 'v1' },
+    })
+  })
+
+  test.each(['headers', 'filters'])(
+    'is refused where the copied one has %s of its own',
+    (field) => {
+      const entry = entryOf({ ...route('v1', 1), [field]: { x: 1 } })
+      expect(wrongWith(entry, weight('v2', 20))).toEqual([
+        `A new destination would be a copy of v1, which has ${field} of its own. Add the destination to the rule yourself, then set its weight.`,
+      ])
+    },
+  )
+})
+
+test.each([
+  ['tcp-echo/v2', { host: 'tcp-echo', subset: 'v2' }],
+  ['a.b.svc.cluster.local/v2', { host: 'a.b.svc.cluster.local', subset: 'v2' }],
+  ['other:9001', { host: 'other', port: 9001 }],
+  ['other.demo', { host: 'other.demo' }],
+  ['other', undefined],
+  ['a/b/c', undefined],
+  ['a/B', undefined],
+  ['a:0', undefined],
+  ['a:70000', undefined],
+  ['A.b', undefined],
+  ['', undefined],
+])('%j is read as the place %j', (text, place) => {
+  expect(parseNewPlace(text)).toEqual(place)
+})
+
+test('a destination in weights may go by any form that only it has, and not by two', () => {
+  const entry = entryOf(route('v1', 50), route('v2', 50))
+  expect(targets(entry, weights({ 'tcp-echo/v1': 30, v2: 70 }))).toEqual({ v1: 30, v2: 70 })
+  expect(wrongWith(entry, weights({ 'tcp-echo/v1': 30, v1: 20, v2: 50 }))).toEqual([
+    'weights has tcp-echo/v1 and v1, which are the same destination.',
   ])
 })

@@ -11,6 +11,7 @@ afterEach(() => sandbox.stop())
 
 const DOCUMENTED = documentedCalls('calls')
 const OF_UNHEARD = documentedCalls('unheard')
+const OF_ADDED = documentedCalls('added')
 
 /** The calls of a table in docs/api-calls.md, in their order: verb and what it is for. */
 function documentedCalls(name: string): string[] {
@@ -41,17 +42,20 @@ test('a passing shift between destinations that answer makes the calls that docs
   expect(callsMade().sort()).toEqual([...DOCUMENTED].sort())
 })
 
-test('one to a destination that cannot have answered yet looks it up, by the calls of the second table', async () => {
+test('a shift to a destination that the rule lacks looks it up, by the calls of the second and the third table', async () => {
   const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20' })
   expect(outcome.verdict).toBe('pass')
   expect(OF_UNHEARD).toHaveLength(4)
-  expect(callsMade().sort()).toEqual([...DOCUMENTED, ...OF_UNHEARD].sort())
+  expect(OF_ADDED).toHaveLength(1)
+  expect(callsMade().sort()).toEqual([...DOCUMENTED, ...OF_UNHEARD, ...OF_ADDED].sort())
 })
 
 test('a plan hears nobody, so it makes all of them but the writes', async () => {
   await runOn(sandbox, { mode: 'plan', subset: 'v2', weight: '20' })
   expect(callsMade().sort()).toEqual(
-    [...DOCUMENTED, ...OF_UNHEARD].filter((call) => call !== 'PATCH virtualservices/NAME').sort(),
+    [...DOCUMENTED, ...OF_UNHEARD, ...OF_ADDED]
+      .filter((call) => call !== 'PATCH virtualservices/NAME')
+      .sort(),
   )
 })
 
