@@ -130,7 +130,7 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     { inputs: { subset: 'tcp-echo/V2' } },
   ],
   [
-    'route: wants one of the entries of …: …',
+    'Several rules of VirtualService … fit. Nothing was written.',
     {
       prepare: (sandbox) =>
         editSpec(sandbox, (tcp) => ({
@@ -139,7 +139,7 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     },
   ],
   [
-    'route: wants a VirtualService with tcp entries; … has only http entries',
+    'VirtualService … has no tcp rules: it has only http rules. Only tcp rules can be shifted.',
     {
       prepare: (sandbox) =>
         editSpec(sandbox, () => ({
@@ -326,6 +326,7 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
       prepare: (sandbox) => interruptRun(sandbox, Date.now() - 3_600_000),
     },
   ],
+  ['…: The file cannot be read: …', { inputs: { manifest: path.join(ROOT, 'no-such.yaml') } }],
   [
     'Another run is shifting …: …. Nothing was written.',
     { prepare: (sandbox) => interruptRun(sandbox, Date.now()) },
@@ -339,12 +340,18 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     { prepare: (sandbox) => interruptRun(sandbox, Date.now(), { version: 3 }) },
   ],
   [
-    'manifest: got "…"; wants a YAML file that can be read (…',
-    { inputs: { manifest: path.join(ROOT, 'no-such.yaml') } },
+    '…: The file has no VirtualService …. It has …',
+    { inputs: { manifest: path.join(ROOT, 'sandbox/tutorial/gateway.yaml') } },
   ],
   [
-    'manifest: got "…"; wants a file with the VirtualService …; it has …',
-    { inputs: { manifest: path.join(ROOT, 'action.yml') } },
+    '"…" is not a destination of the rule (…). To add a destination to a file, write …',
+    {
+      inputs: {
+        manifest: path.join(ROOT, 'sandbox/tutorial/virtual-service.yaml'),
+        mode: 'plan',
+        subset: 'canary',
+      },
+    },
   ],
   [
     'tolerance is so wide that it holds the weights from before the write too: …',
