@@ -44,6 +44,22 @@ export function hasTooManyAliases(text: string, events: readonly Event[]): boole
   return false
 }
 
+/** The name of an alias that is within the node that it stands for, which no value can hold. */
+export function aliasWithin(text: string, events: readonly Event[]): string | undefined {
+  const open: (string | undefined)[] = []
+  for (const event of events) {
+    if (event.type === EVENT_POP) open.pop()
+    else if (event.type === EVENT_DOCUMENT) open.push(undefined)
+    else if (event.type === EVENT_SEQUENCE || event.type === EVENT_MAPPING)
+      open.push(anchorName(text, event))
+    else if (event.type === EVENT_ALIAS) {
+      const name = anchorName(text, event)
+      if (open.includes(name)) return name
+    }
+  }
+  return undefined
+}
+
 /** The name behind `&`; undefined where there is none. */
 export function anchorName(
   text: string,

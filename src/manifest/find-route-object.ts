@@ -60,11 +60,14 @@ function documentsOf(
     return { ok: true, documents: parseDocuments(text) }
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
-    const template = templateLine(text)
-    if (template !== undefined) return says(templateText(template))
-    const where =
-      error.position === undefined ? 'The file' : `Line ${lineNumber(text, error.position)}`
-    return says(`${where} is not valid YAML: ${error.message}.`)
+    if (error.position === undefined) return says(`The file is not valid YAML: ${error.message}.`)
+    const line = lineNumber(text, error.position)
+    const template = templateLine(text, line)
+    return says(
+      template === undefined
+        ? `Line ${line} is not valid YAML: ${error.message}.`
+        : templateText(template),
+    )
   }
 }
 

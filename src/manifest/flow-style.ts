@@ -53,11 +53,14 @@ function endOf(key: YamlNode, value: YamlNode): number {
   return Math.max(key.end, value.end)
 }
 
-/** The first colon of the mapping that has its value in the same line. */
+/** The first colon of the mapping that has its value in the same line. Only behind quotes it needs no blank. */
 function colonOf(text: string, node: MappingNode | SequenceNode): string {
   if (node.kind === 'sequence') return ': '
+  const last = node.pairs.at(-1)?.key
+  const isQuoted = last?.kind === 'scalar' && last.style === 'double'
   const written = node.pairs.map(({ key, value }) => text.slice(key.end, value.start))
-  return written.find((between) => /^[ \t]*:[ \t]*$/.test(between)) ?? ': '
+  const pattern = isQuoted ? /^[ \t]*:[ \t]*$/ : /^[ \t]*:[ \t]+$/
+  return written.find((between) => pattern.test(between)) ?? ': '
 }
 
 function newLine(text: string, lineBreak: string, position: number): string {

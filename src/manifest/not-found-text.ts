@@ -23,6 +23,9 @@ export function notFoundText(
   )[0]
   if (odd)
     return `Line ${lineNumber(text, odd.start)} has a list or a mapping in the place of a key, which Kubernetes does not read.`
+  const unread = documents.find(({ trouble }) => trouble !== '')
+  if (unread?.node)
+    return `The document in line ${lineNumber(text, unread.node.start)} cannot be read: ${unread.trouble}.`
   const values = documents.map(({ value }) => value ?? null)
   if (values.some(hasOperations)) return OPERATIONS
   const full = `${wanted.namespace}/${wanted.name}`

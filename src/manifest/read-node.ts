@@ -22,7 +22,9 @@ import type { YamlView } from './yaml-view.ts'
 export function readNode(view: YamlView, events: readonly Event[]): YamlNode | undefined {
   const { text } = view
   let next = 1
-  return ended() ? undefined : placed(view.origin, node(0))
+  if (ended()) return undefined
+  const root = node(0)
+  return view.isText ? root : placed(view.origin, root)
 
   function ended(): boolean {
     return next >= events.length || events[next]?.type === EVENT_POP

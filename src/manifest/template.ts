@@ -3,18 +3,25 @@ import { nodesOf, type YamlNode } from './yaml-tree.ts'
 /** What actions of Helm, Jinja and their kin begin with. */
 const ACTION = /\{\{|\{%/
 
+/** A text in quotes is YAML, whatever is in it. */
+const QUOTED = /"([^"\\]|\\.)*"|'([^']|'')*'/g
+
 export const TEMPLATE_REMEDY =
   'Only plain YAML can be edited. Change the weight where the template gets its values from (values.yaml, say), or name a file that holds the rendered VirtualService.'
 
+/** A template is found wrong in its own line or, where it reads as a mapping, soon behind it. */
+const NEAR = 2
+
 /**
- * The number of the first line that has a template outside of comments; undefined where there is
- * none. Meant for texts that are no YAML: where they are, `templateIn` tells it exactly.
+ * The number of the line whose template makes a text no YAML; undefined where the error in line
+ * `error` has another cause. Comments and quoted texts are no templates, whatever is in them.
  */
-export function templateLine(text: string): number | undefined {
-  const index = text
-    .split(/\r\n|\n|\r/)
-    .findIndex((line) => ACTION.test(line.replace(/(^|\s)#.*$/, '')))
-  return index < 0 ? undefined : index + 1
+export function templateLine(text: string, error: number): number | undefined {
+  const lines = text.split(/\r\n|\n|\r/).slice(0, error)
+  const index = lines.findLastIndex((line) =>
+    ACTION.test(line.replaceAll(QUOTED, '').replace(/(^|\s)#.*$/, '')),
+  )
+  return index < 0 || index + 1 < error - NEAR ? undefined : index + 1
 }
 
 /** A part of a node that is a template: a text with an action in it, or an action that reads as a mapping. */

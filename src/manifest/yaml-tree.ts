@@ -7,7 +7,7 @@ import {
   YAMLException,
 } from 'js-yaml'
 import type { Json } from '../mesh/json.ts'
-import { hasTooManyAliases } from './alias-size.ts'
+import { aliasWithin, hasTooManyAliases } from './alias-size.ts'
 import { readNode } from './read-node.ts'
 import { parseView, YamlError, type YamlView } from './yaml-view.ts'
 
@@ -42,6 +42,8 @@ export type YamlDocument = {
   node: YamlNode | undefined
   /** undefined where it means nothing that JSON could hold, as with a mapping for a key. */
   value: Json | undefined
+  /** Why it means nothing; empty where it does. */
+  trouble: string
 }
 
 /** YAML 1.2's core schema, and the merge key of YAML 1.1, which go-yaml and so kubectl resolves. */
@@ -53,7 +55,7 @@ export function parseDocuments(text: string): YamlDocument[] {
   if (hasTooManyAliases(view.text, view.events))
     throw new YamlError('its aliases amount to more than 1,000,000 values')
   return documentEvents(view.events.map((event) => withoutOwnTag(view.text, event))).map(
-    (events) => ({ node: readNode(view, events), value: constructed(view, events) }),
+    (events) => ({ node: readNode(view, events), ...constructed(view, events) }),
   )
 }
 
@@ -79,12 +81,15 @@ function documentEvents(events: readonly Event[]): Event[][] {
 }
 
 /** A duplicate key is no reason to refuse another object of the file; see `editRoutes` for the one that is edited. */
-function constructed(view: YamlView, events: Event[]): Json | undefined {
+function constructed({ text }: YamlView, events: Event[]): Pick<YamlDocument, 'value' | 'trouble'> {
+  const self = aliasWithin(text, events)
+  if (self !== undefined)
+    return { value: undefined, trouble: `the alias *${self} is within what it stands for` }
   try {
-    const [value] = constructFromEvents(events, { source: view.text, schema: SCHEMA, json: true })
-    return value as Json
+    const [value] = constructFromEvents(events, { source: text, schema: SCHEMA, json: true })
+    return { value: value as Json, trouble: '' }
   } catch (error) {
-    if (error instanceof YAMLException) return undefined
+    if (error instanceof YAMLException) return { value: undefined, trouble: error.reason }
     throw error
   }
 }

@@ -4,6 +4,8 @@ import { type Event, parseEvents, YAMLException } from 'js-yaml'
 export type YamlView = {
   events: Event[]
   text: string
+  /** Whether that is the file's own text. */
+  isText: boolean
   /** The place in the file's text of an offset in the view's. */
   origin: (offset: number) => number
 }
@@ -26,36 +28,46 @@ const INDENT = ' '.repeat(256)
 const MAX_READ = 64 * 1024 * 1024
 
 /**
- * Parses a text that go-yaml, and so kubectl, reads. js-yaml is stricter in two points, so it gets a
+ * Parses a text that go-yaml, and so kubectl, reads. js-yaml is stricter in three points, so it gets a
  * view of the text in which these are changed: a byte order mark at the start of a line (a file
- * that was joined from others has some) is left out, and a line of a flow collection or of a quoted
- * scalar that is not indented enough (`]` below its key) is indented.
+ * that was joined from others has some) is left out, a tab between the parts of a flow collection is
+ * a space, and a line of a flow collection or of a quoted scalar that is not indented enough (`]`
+ * below its key) is indented.
  */
 export function parseView(text: string): YamlView {
   const places = [...text.matchAll(/(?<=^|[\r\n])\uFEFF/g)].map(({ index }) => ({
     at: index,
     change: -1,
   }))
-  let read = 0
-  for (;;) {
-    const view = viewOf(text, places)
-    read += view.text.length
+  let untabbed = text
+  for (let read = 0; ; read += text.length) {
+    const view = viewOf(untabbed, places)
     try {
-      return { ...view, events: parseEvents(view.text, { maxDepth: MAX_DEPTH }) }
+      return { ...view, isText: view.text === text, events: eventsOf(view.text) }
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error
       const position = view.origin(error.mark?.position ?? 0)
       if (error.reason !== 'deficient indentation' || read > MAX_READ)
         throw new YamlError(error.reason, position)
-      places.push({ at: startOfLine(text, position), change: INDENT.length })
-      places.sort((a, b) => a.at - b.at || a.change - b.change)
+      const start = startOfLine(text, position)
+      const line = untabbed.slice(start, position)
+      if (line.includes('\t'))
+        untabbed = `${untabbed.slice(0, start)}${line.replaceAll('\t', ' ')}${untabbed.slice(position)}`
+      else {
+        places.push({ at: start, change: INDENT.length })
+        places.sort((a, b) => a.at - b.at || a.change - b.change)
+      }
     }
   }
 }
 
+function eventsOf(text: string): Event[] {
+  return parseEvents(text, { maxDepth: MAX_DEPTH })
+}
+
 type Place = { at: number; change: number }
 
-function viewOf(text: string, places: readonly Place[]): Omit<YamlView, 'events'> {
+function viewOf(text: string, places: readonly Place[]): Pick<YamlView, 'text' | 'origin'> {
   if (places.length === 0) return { text, origin: (offset) => offset }
   let view = ''
   let done = 0
@@ -65,7 +77,10 @@ function viewOf(text: string, places: readonly Place[]): Omit<YamlView, 'events'
     done = change > 0 ? at : at + 1
     steps.push({ from: view.length, shift: done - view.length })
   }
-  return { text: view + text.slice(done), origin: (offset) => offset + shiftAt(steps, offset) }
+  return {
+    text: view + text.slice(done),
+    origin: (offset) => offset + shiftAt(steps, offset),
+  }
 }
 
 /** By bisection: a long file has many places and many offsets. */

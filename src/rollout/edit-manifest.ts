@@ -6,6 +6,7 @@ import { unifiedDiff } from '../manifest/unified-diff.ts'
 import { destinationIndex, fitsSeveral } from '../mesh/destination-names.ts'
 import { type Entry, routePath } from '../mesh/entry.ts'
 import { findEntry } from '../mesh/find-entry.ts'
+import { type Finding, warning } from '../mesh/finding.ts'
 import { type NewPlace, parseNewPlace, twinOf, unclearInFile } from '../mesh/new-destination.ts'
 import { type Edit, planEdit } from '../mesh/plan-edit.ts'
 import { routesWith } from '../mesh/route-edits.ts'
@@ -55,6 +56,7 @@ function attempt(options: Options, file: ManifestFile, emit: (event: RunEvent) =
   emit({ kind: 'manifest', path: file.path, object })
   const { change, planned, trouble } = changedFile(options, file)
   emit({ kind: 'planned', plan: planned })
+  if (planned.added !== undefined) emit({ kind: 'finding', finding: notChecked(planned.added) })
   emit({
     kind: 'would-change',
     diff: change === undefined ? '' : unifiedDiff(file.path, change.before, change.after),
@@ -78,6 +80,14 @@ function attempt(options: Options, file: ManifestFile, emit: (event: RunEvent) =
     reason: 'planned',
     message: `changed ${message}. No cluster was touched: once the controller has rolled the file out, prove it with verify`,
   }
+}
+
+/** Connections to a subset or a Service that does not exist are lost, and no cluster is read here. */
+function notChecked(added: string): Finding {
+  return warning(
+    `not checked: whether ${added}, which the rule has not had so far, exists and has ready Pods; a file is edited without a cluster`,
+    'Make sure of that before the file is rolled out.',
+  )
 }
 
 /** What a run makes of the file; `trouble`: why it could not be written. */

@@ -173,6 +173,11 @@ ${routes}
       '        [\n          {"destination": {"host": "a"}, "weight": 80}, # one\n          {"destination": {"host": "a", "subset": "v2"}, "weight": 20}\n        ]\n',
     ],
     [
+      'colons without a blank',
+      '        - {destination:{host: a}, \'weight\':100}\n        - {"weight":0,"destination":{"host":"b"}}\n',
+      '        - {destination:{host: a}, \'weight\':80}\n        - {"weight":0,"destination":{"host":"b"}}\n        - {destination: {host: a, subset: v2}, weight: 20}\n',
+    ],
+    [
       'a # that begins no comment',
       '        - destination: {host: "a#b", subset: \'v1 # x\'}\n',
       '        - destination: {host: "a#b", subset: \'v1 # x\'}\n          weight: 80\n        - destination: {host: "a#b", subset: \'v2\'}\n          weight: 20\n',
@@ -237,6 +242,8 @@ describe('a manifest that is valid YAML is edited', () => {
     ['a bracket in the column of its key', '    - "*"', '    - "*"\n  gateways: [\n    g\n  ]'],
     ['a quoted text that is not indented', '    - "*"', '    - "*"\n  x: "one\ntwo"'],
     ['a tab before a value', 'weight: 10', 'weight:\t10'],
+    ['a tab before a bracket', '    - "*"', '    - "*"\n  gateways:\t[g\t]'],
+    ['a tab between destinations in brackets', "subset: 'v2'}", "subset: 'v2'\t}"],
     ['a tab in brackets', '    - "*"', '    - "*"\n  gateways: [\n\tg]'],
     ['quoted keys', 'route:', '"route":'],
     ['a tag of an application', '    - "*"', '    - "*"\n  x: !secret [!ref a]'],
@@ -311,6 +318,36 @@ describe('refused, in words that say what to do and where', () => {
       'what is no YAML, with a template in a comment',
       `# {{ x }}\n${BOTH}\n\t- x: [`,
       'Line 22 is not valid YAML: ',
+    ],
+    [
+      'what is no YAML, with templates far away and in quotes',
+      `kind: ConfigMap\ndata:\n  a: |\n    {{ x }}\n---\n${BOTH.replace('"*"', '"{{ x }}"')}x: "{{ x }}" ]\n`,
+      'Line 25 is not valid YAML: ',
+    ],
+    [
+      'a Helm file with a condition',
+      BOTH.replace('spec:', '{{- if .Values.on }}\nspec:').concat('{{- end }}\n'),
+      'Line 6 is a template.',
+    ],
+    [
+      'a Helm file that reads as YAML as far as its lists',
+      BOTH.replace(/route:[\s\S]*/, 'route: {{ toYaml .Values.route | nindent 8 }}\n'),
+      'Line 12 is a template.',
+    ],
+    [
+      'a template as an item',
+      BOTH.replace('- weight: 10', '- {{ .x }}\n        - weight: 10'),
+      'Line 18 is a template.',
+    ],
+    [
+      'an alias that nothing anchors',
+      BOTH.replace('90', '*w'),
+      'The document in line 1 cannot be read: unidentified alias "w".',
+    ],
+    [
+      'an alias within itself',
+      `${BOTH}x: &x [*x]\n`,
+      'cannot be read: the alias *x is within what it stands for.',
     ],
     [
       'a placeholder as weight',

@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { type ManifestFile, manifestFile } from '../../src/manifest/manifest-file.ts'
+import { readOptions } from '../../src/options/read-options.ts'
 import { outputsOf } from '../../src/report/outputs.ts'
 import { reportOf } from '../../src/report/report-json.ts'
 import { summaryOf } from '../../src/report/summary.ts'
+import { editManifest } from '../../src/rollout/edit-manifest.ts'
 import { manifest } from '../manifest/support/edit.ts'
 import { runOn, SURE } from '../support/run.ts'
 
@@ -80,6 +83,13 @@ describe('plan of a manifest', () => {
     })
   })
 
+  test('warns of a destination that is added, because nothing tells whether it exists', async () => {
+    const { record } = await run({ mode: 'plan' })
+    expect(record.findings.map(({ what }) => what)).toEqual([
+      'not checked: whether v2, which the rule has not had so far, exists and has ready Pods; a file is edited without a cluster',
+    ])
+  })
+
   test('of weights that are there is unchanged, with nothing to show', async () => {
     await run({ mode: 'shift' })
     const { outcome, record } = await run({ mode: 'plan' })
@@ -118,6 +128,52 @@ describe('shift of a manifest', () => {
       ['planned', 20],
       ['unchanged', 20],
     ])
+  })
+
+  test('adds a Service by its host, and knows it again by any form of its name', async () => {
+    await run({ mode: 'shift', subset: 'other.demo.svc.cluster.local' })
+    expect(text()).toContain(
+      'host: other.demo.svc.cluster.local\n            port: { number: 9000 }\n',
+    )
+    const again = await run({
+      mode: 'shift',
+      subset: 'other.demo.svc.cluster.local:9000',
+      weight: '30',
+    })
+    expect(again.outcome.weights).toEqual({ v1: 70, 'other.demo.svc.cluster.local': 30 })
+    const twin = await run({ mode: 'shift', subset: 'other:9000' })
+    expect(twin.outcome.message).toContain(
+      'other:9000 is in the rule already, as other.demo.svc.cluster.local. Nothing was written.',
+    )
+  })
+
+  test('edits the file anew where another run was faster, so neither edit is lost', () => {
+    const other = ONE.replace('name: tcp-echo', 'name: other')
+    writeFileSync(path, `${ONE}---\n${other}`)
+    const inputs: Readonly<Record<string, string>> = {
+      namespace: 'demo',
+      subset: 'tcp-echo/v2',
+      weight: '20',
+      manifest: path,
+    }
+    const shift = (name: string, file: ManifestFile) =>
+      editManifest(
+        readOptions((input) => (input === 'virtual-service' ? name : inputs[input])).options,
+        file,
+        () => undefined,
+      )
+    const file = manifestFile(path)
+    let isFirst = true
+    const outcome = shift('tcp-echo', {
+      ...file,
+      write: (before, after) => {
+        if (isFirst) expect(shift('other', file)).toMatchObject({ verdict: 'planned' })
+        isFirst = false
+        return file.write(before, after)
+      },
+    })
+    expect(outcome).toMatchObject({ verdict: 'planned', reason: 'planned' })
+    expect(text().match(/weight: 20/g)).toHaveLength(2)
   })
 
   test('that changes nothing does not touch the file', async () => {

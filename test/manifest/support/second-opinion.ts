@@ -64,7 +64,7 @@ function isEditOf(line: string, written: string, isLast: boolean): boolean {
 }
 
 function withoutWeights(line: string): string {
-  return line.replaceAll(/(weight"?:\s*)\d+/g, '$1N')
+  return line.replaceAll(/(weight"?\s*:\s*)\d+/g, '$1N')
 }
 
 function withoutAdded(line: string): string {
