@@ -82,7 +82,8 @@ function chosen(entries: readonly Entry[], selector: RouteSelector): readonly En
 
 function onPort(entries: readonly Entry[], port: number): Entry[] {
   const named = entries.filter((entry) => entry.ports.includes(port))
-  return named.length > 0 ? named : entries.filter((entry) => entry.ports.length === 0)
+  if (named.length > 0) return named
+  return entries.filter((entry) => entry.listeners.some((listener) => listener.port === undefined))
 }
 
 /** Of several rules those that are meant most likely: each condition counts only where some rule meets it. */
@@ -91,7 +92,7 @@ function narrowed(
   all: readonly Entry[],
   named: readonly string[],
 ): readonly Entry[] {
-  const live = fitting.filter((entry) => !isCovered(entry, all))
+  const live = fitting.filter((entry) => entry.listeners.length > 0 && !isCovered(entry, all))
   const used = live.filter(({ destinations }) => destinations.length > 0)
   const atGateways = used.filter((entry) =>
     entry.gateways.some((gateway) => gateway !== MESH_GATEWAY),
@@ -152,7 +153,7 @@ function candidateText(entry: Entry, entries: readonly Entry[]): string {
   const to = entry.destinations.map((d) => [d.host, d.subset].filter((part) => part).join('/'))
   const covering = coveringEntry(entry, entries)
   const never = covering ? `, gets no connection because of tcp[${covering.index}]` : ''
-  const at = entry.gateways.join(', ')
+  const at = entry.gateways.join(', ') || 'no gateway of the object'
   return `${ruleName(entry, entries)} (to ${to.join(', ') || 'nothing'}, at ${at}${never})`
 }
 

@@ -166,6 +166,8 @@ describe('the entry that route means', () => {
       [{ port: 1, gateways: ['mesh'] }],
       [{ port: 1, sourceLabels: { app: 'x' } }],
       [{ gateways: ['mesh'] }],
+      [{ gateways: ['x'] }],
+      [{ port: 1 }, { gateways: ['x'] }],
     )
     fc.assert(
       fc.property(fc.array(match, { minLength: 2, maxLength: 5 }), (matches) => {

@@ -139,7 +139,8 @@ test('everything that is wrong is said at once, each with its input, what it got
       'gateway-kubeconfig',
     ].sort(),
   )
-  for (const line of wrong) expect(line).toMatch(/^[a-z.0-9-]+(?: must be .|: (?:got ".*"; )?wants .)/)
+  for (const line of wrong)
+    expect(line).toMatch(/^[a-z.0-9-]+(?: must be .|: (?:got ".*"; )?wants .)/)
 })
 
 describe('mode', () => {
