@@ -21,7 +21,7 @@ export function findEntry(
 ): FoundEntry {
   if (selector.kind === 'tls' || selector.kind === 'http')
     return says(
-      `route is ${selector.text}, but ${selector.kind} rules cannot be shifted yet, only tcp rules.`,
+      `route names ${selector.kind === 'http' ? 'an http' : 'a tls'} rule. Only tcp rules can be shifted yet.`,
     )
   const entries = tcpEntries(object)
   if (entries.length === 0)

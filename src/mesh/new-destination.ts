@@ -1,5 +1,6 @@
 import { didYouMean, nearest } from '../options/did-you-mean.ts'
 import { isNamespaceName, isObjectName } from '../options/names.ts'
+import { shownInput } from '../options/problem.ts'
 import { destinationNames } from './destination-names.ts'
 import { type Destination, type Entry, entryShares } from './entry.ts'
 import { serviceOf } from './host.ts'
@@ -29,7 +30,7 @@ export function unclearInFile(entry: Entry, text: string): string {
   const examples = isLabel
     ? `${host}/${text} for a subset of ${host}, or the full host name (${text}.NAMESPACE.svc.cluster.local) or ${text}:PORT for a Service`
     : 'HOST/SUBSET for a subset, or HOST:PORT or a host name with a dot for a Service'
-  return `${JSON.stringify(text)} is not a destination of the rule (${names.join(', ')})${didYouMean(nearest(text, names))}. To add a destination to a file, write ${examples}.`
+  return `${shownInput(text)} is not a destination of the rule (${names.join(', ')})${didYouMean(nearest(text, names))}. To add a destination to a file, write ${examples}.`
 }
 
 /** The destination of a rule that a place means by another spelling of its host; undefined where there is none. */

@@ -17,7 +17,7 @@ export function saying(input: string, says: string): InputProblem {
 /** The problem as one line: `weight: got "eighty"; wants an integer from 0 to 100`. */
 export function problemText(problem: InputProblem): string {
   if (problem.says !== undefined) return problem.says
-  const got = problem.got === undefined ? '' : `got ${quoted(problem.got)}; `
+  const got = problem.got === undefined ? '' : `got ${shownInput(problem.got)}; `
   return `${problem.input}: ${got}wants ${problem.wants}`
 }
 
@@ -36,7 +36,7 @@ export function problemsText(
 }
 
 /** What was given, but for credentials: people put those into the wrong input too. */
-function quoted(text: string): string {
+export function shownInput(text: string): string {
   const found = kubeconfigText(text)
   if (found.kind === 'data' || /\b(?:client-key-data|token|password)["']?\s*:/.test(text))
     return `a value that is not shown, since it looks like ${found.kind === 'data' ? found.what : 'a kubeconfig'}`

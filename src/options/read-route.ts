@@ -1,5 +1,5 @@
 import type { RouteSelector } from './options.ts'
-import { saying } from './problem.ts'
+import { saying, shownInput } from './problem.ts'
 import type { Reader } from './reader.ts'
 
 /** The input `route`: `tcp`, `tcp:PORT`, `tcp[I]`, and the same for tls (SNI) and http (a name). */
@@ -20,11 +20,10 @@ export function parseRoute(text: string): RouteSelector | undefined {
 }
 
 function wrong(reader: Reader, text: string): RouteSelector {
-  const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text)
   reader.problems.push(
     saying(
       'route',
-      `route must be tcp, tcp:PORT with a port from 1 to 65535, or tcp[I] with the position of the rule, from 0 as in the object. ${shown} is none of these.`,
+      `route must be tcp, tcp:PORT with a port from 1 to 65535, or tcp[I] with the position of the rule, from 0 as in the object. ${shownInput(text)} is none of these.`,
     ),
   )
   return { kind: 'any' }

@@ -84,9 +84,10 @@ async function isSubset(
   destination: Destination,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const version = textAt(raw, 'apiVersion')?.split('/')[1] ?? 'v1'
+  const istioVersion = textAt(raw, 'apiVersion')?.split('/')[1] ?? 'v1'
   try {
-    const { labels } = await readSubsets(api, version, namespace, [destination], signal)
+    const search = { api, istioVersion, namespace }
+    const { labels } = await readSubsets(search, [destination], signal)
     return labels(destination) !== undefined
   } catch (error) {
     if (signal.aborted || !(error instanceof ApiError)) throw error

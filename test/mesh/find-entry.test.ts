@@ -134,11 +134,11 @@ describe('the entry that route means', () => {
   })
 
   test.each([
-    ['tls:example.com', 'tls'],
-    ['http[0]', 'http'],
-  ] as const)('is not found as %s yet, and it is said plainly', (text, kind) => {
+    ['tls:example.com', 'tls', 'a tls'],
+    ['http[0]', 'http', 'an http'],
+  ] as const)('is not found as %s yet, and it is said plainly', (text, kind, what) => {
     expect(found(virtualService([tcp(V1)]), { kind, text })).toBe(
-      `route is ${text}, but ${kind} rules cannot be shifted yet, only tcp rules.`,
+      `route names ${what} rule. Only tcp rules can be shifted yet.`,
     )
   })
 
