@@ -21,6 +21,11 @@ export type Edit = {
   added: JsonObject | undefined
 }
 
+/** Names of the destinations that the entry has before the edit. */
+export function namesBefore({ names, added }: Pick<Edit, 'names' | 'added'>): readonly string[] {
+  return added === undefined ? names : names.slice(0, -1)
+}
+
 export type PlannedEdit = { ok: true; edit: Edit } | { ok: false; problems: InputProblem[] }
 
 /** What the wanted weights mean for this entry. Pure; nothing of the entry but weights would change. */

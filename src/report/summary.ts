@@ -84,6 +84,8 @@ function changeBlocks({ change }: RunRecord): string[] {
 }
 
 function checkTable(check: Check, outcome: Outcome): string {
+  const step = stepBefore(outcome)
+  const fromStep = step === undefined ? [] : [`step ${outcome.checks.length - 1}`]
   const observed = observedPercents(check)
   const intervals = intervalPercents(check)
   const last = check.tries.at(-1)
@@ -93,21 +95,48 @@ function checkTable(check: Check, outcome: Outcome): string {
     return row([
       escaped(name),
       percentCell(outcome.previousWeights?.[name]),
+      ...(step === undefined ? [] : [percentCell(step[name])]),
       `${percent(check.target[index] ?? 0)}% ± ${tolerance}`,
       percentCell(observed?.[name]),
       low === undefined || high === undefined ? '' : `${low} to ${high}%`,
       String(last?.counts[index] ?? ''),
-      percentCell(outcome.weights?.[name]),
+      outcome.absent?.includes(name) ? '' : percentCell(outcome.weights?.[name]),
     ])
   })
   const lost =
     last && last.unclassified > 0
-      ? [row(['no known reply', '', '', '', '', String(last.unclassified), ''])]
+      ? [
+          row([
+            'no known reply',
+            '',
+            ...fromStep.map(() => ''),
+            '',
+            '',
+            '',
+            String(last.unclassified),
+            '',
+          ]),
+        ]
       : []
   return table(
-    ['destination', 'before', 'asked for', 'observed', 'interval', 'connections', 'in force now'],
+    [
+      'destination',
+      'before',
+      ...fromStep,
+      'asked for',
+      'observed',
+      'interval',
+      'connections',
+      'in force now',
+    ],
     [...rows, ...lost],
   )
+}
+
+/** The weights that the step before confirmed, and the last one started from; undefined for the first step. */
+function stepBefore({ checks }: Outcome): Percents | undefined {
+  const last = checks.at(-1)
+  return checks.length > 1 && last?.old ? percentsOf(last.names, last.old) : undefined
 }
 
 function stepsTable(checks: readonly Check[]): string {

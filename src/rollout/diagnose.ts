@@ -1,34 +1,38 @@
+import { shellQuoted } from '../mesh/finding.ts'
+import { kubectl } from '../mesh/kubectl.ts'
 import { lookBehind } from '../mesh/look-behind.ts'
-import { silentDestination } from '../split/who-is-silent.ts'
-import type { Check, Try } from './check.ts'
+import type { Check } from './check.ts'
 import type { Context } from './context.ts'
-import { metSummary } from './met-text.ts'
+import { commandsOf } from './diagnosis/subject.ts'
+import type { Ended } from './ended.ts'
 import type { Scene } from './preflight.ts'
 
-/** Why connections went without a known reply: what they met, who hardly answered, whose endpoints are not ready. */
-export async function diagnoseNoReply(
+/**
+ * A fail for want of replies, with a look at the Pods behind the destinations: how many of them say that they are ready,
+ * and the command that lists those of the destination that does not answer.
+ */
+export async function withPods(
   context: Context,
   scene: Scene,
   check: Check,
+  ended: Ended,
   signal: AbortSignal,
-): Promise<string> {
-  const last = check.tries.at(-1)
-  if (last === undefined) return ''
-  const met = `${last.unclassified} of ${last.draws} connections got no known reply: ${metSummary(last.met, last.examples)}`
-  return `${met}; ${whoIsSilent(check, last)}${await readiness(context, scene, signal)}`
+): Promise<Ended> {
+  const cause = check.diagnosis?.cause
+  if (cause?.kind !== 'silent') return ended
+  const pods = await podsBehind(context, scene, signal)
+  if (pods.length === 0) return ended
+  const ready = pods.map((one) => `${one.name} ${one.ready} of ${one.pods}`).join(', ')
+  const [first = '', ...rest] = ended.message.split('\n')
+  const message = [`${first} Pods that say they are ready: ${ready}.`, ...rest].join('\n')
+  const silent = cause.destination === undefined ? undefined : check.names[cause.destination]
+  const behind = pods.find(({ name }) => name === silent)
+  if (behind === undefined) return { ...ended, message }
+  const command = `${kubectl(context.workloads.context, behind.namespace)} get pods --selector ${shellQuoted(behind.selector)} --output wide`
+  return { ...ended, message, mend: ended.mend.replace(commandsOf(context).pods, () => command) }
 }
 
-/** Which destination the replies are missing of, where the counts leave little doubt; else what each of them has answered. */
-function whoIsSilent({ names, target }: Check, last: Try): string {
-  const told = (index: number) =>
-    `${names[index]} answered ${last.counts[index] ?? 0} of about ${Math.round((target[index] ?? 0) * last.draws)}`
-  const silent = silentDestination(last, target)
-  if (silent !== undefined) return told(silent)
-  const all = names.flatMap((_, index) => ((target[index] ?? 0) > 0 ? [told(index)] : []))
-  return `too few to tell which destination does not answer: ${all.join(', ')}`
-}
-
-async function readiness(context: Context, scene: Scene, signal: AbortSignal): Promise<string> {
+async function podsBehind(context: Context, scene: Scene, signal: AbortSignal) {
   try {
     const where = {
       ...context,
@@ -36,12 +40,9 @@ async function readiness(context: Context, scene: Scene, signal: AbortSignal): P
       namespace: scene.object.namespace,
     }
     const { counts } = await lookBehind(where, scene.weighted, signal)
-    const told = counts.flatMap(({ name, counted }) =>
-      'kind' in counted ? [] : [`${name} ${counted.ready} of ${counted.pods}`],
-    )
-    return told.length === 0 ? '' : `; Pods that say they are ready: ${told.join(', ')}`
+    return counts.flatMap(({ name, counted }) => ('kind' in counted ? [] : [{ name, ...counted }]))
   } catch {
-    // The diagnosis is a help; the verdict stands without it.
-    return ''
+    // The look is a help; the verdict stands without it.
+    return []
   }
 }
