@@ -102,10 +102,13 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
   const shareAt = startGateway(transition, lateness, random)
   let draws = 0
   const attempts: Answered[] = []
+  const watched = [0, 0]
   const { old = check.target } = check
   const watching = watchForSwitch(locateChange(old, check.target), 0, PROPAGATION_TIMEOUT_MS)
   for (; nowMs < watching.endsMs(); nowMs += 1000 / WATCH_PER_SECOND) {
-    watching.observe(random() < shareAt(nowMs) ? 0 : 1, nowMs)
+    const destination = random() < shareAt(nowMs) ? 0 : 1
+    watched[destination] = (watched[destination] ?? 0) + 1
+    watching.observe(destination, nowMs)
     draws += 1
   }
   for (let number = 1; ; number++) {
@@ -127,7 +130,10 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
     attempts.push({ counts, unclassified })
     const ended = endOfCheck(order, { decision, place, dependent })
     if (ended !== undefined) {
-      const evidence = { ...evidenceOf({ ...order, check: { ...check, ended } }), attempts }
+      const evidence = {
+        ...evidenceOf({ ...order, check: { ...check, ended, watched } }),
+        attempts,
+      }
       const named = reasonOf(ended, diagnose(evidence)) ?? ended
       return { ended: named, atMs: nowMs, draws, tries: number }
     }

@@ -18,6 +18,8 @@ export type Check = {
   tries: Try[]
   /** How many there were between them. */
   triesLeftOut: number
+  /** Connections between the write and the first try, by destination. */
+  watched: readonly number[]
   /** What the connections of those met. */
   leftOut: Answered
   /** Connections after the decision, which only the diagnosis rests on. */

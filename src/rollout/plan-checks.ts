@@ -41,6 +41,7 @@ export function planChecks(
       limit,
       tries: [],
       triesLeftOut: 0,
+      watched: names.map(() => 0),
       leftOut: noneAnswered(names),
       further: noneAnswered(names),
       propagationMs: undefined,

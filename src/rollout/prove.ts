@@ -28,7 +28,7 @@ export async function prove(order: ProofOrder): Promise<void> {
     writtenMs !== undefined && check.old !== undefined
       ? locateChange(check.old, check.target)
       : undefined
-  if (writtenMs !== undefined) await watch(order, startMs, change)
+  if (writtenMs !== undefined) check.watched = await watch(order, startMs, change)
   for (let number = 1; !order.signal.aborted; number += 1) {
     if (number > 1) await pause(pauseBeforeTryMs(number), order.signal)
     if (order.signal.aborted) break

@@ -5,12 +5,13 @@ import type { ProofOrder } from '../proof-order.ts'
 
 /** What a check that did not pass has seen, for its diagnosis. */
 export function evidenceOf({ check, alpha, present, before }: EvidenceOrder): Evidence {
-  const { target, old, tries } = check
+  const { target, old, tries, watched } = check
   return {
     target,
     old,
     present: old === undefined ? present : undefined,
     before,
+    elsewhere: watched.map((count, index) => count + (before?.heard.counts[index] ?? 0)),
     attempts: attemptsOf(check),
     mostlyUnknownReplies: isMostlyUnknown(tries),
     clientLimits: tries.reduce((sum, one) => sum + one.clientLimits, 0),

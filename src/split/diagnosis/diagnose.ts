@@ -67,16 +67,14 @@ function splitCauses(evidence: Evidence, latest: LatestSplit): Cause[] {
 }
 
 function oneDestination(
-  { target, before, alpha }: Evidence,
+  { target, elsewhere, alpha }: Evidence,
   { counts, attemptsBefore }: LatestSplit,
 ): Cause | undefined {
   const destination = soleDestination(counts)
   // The bound holds for all connections since the write, not for a stretch that was chosen by what it shows.
   if (destination === undefined || attemptsBefore > 0) return undefined
   if ((target[destination] ?? 0) === 0) return undefined
-  // Connections from here that were split before this write are not pinned.
-  if (before?.heard.counts.some((count, index) => index !== destination && count > 0))
-    return undefined
+  if (elsewhere.some((count, index) => index !== destination && count > 0)) return undefined
   return total(counts) >= connectionsToTell(target, destination, alpha)
     ? { kind: 'one-destination', destination }
     : undefined

@@ -14,6 +14,8 @@ export type Evidence = {
   present: Shares | undefined
   /** Connections from before the write, and the shares by which they were split. */
   before: { heard: Answered; shares: Shares } | undefined
+  /** All other connections of this run by destination: whatever reached two destinations is not pinned to one. */
+  elsewhere: readonly number[]
   /** In the order of time, those that were added up included; the connections that followed the decision last. */
   attempts: readonly Answered[]
   /** Most of the unanswered ones got a reply, which no expectation matches. */

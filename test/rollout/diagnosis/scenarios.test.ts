@@ -57,11 +57,11 @@ describe('the message of a run says what its connections show:', () => {
     const { outcome, message, log } = await ends({
       mesh: { weights: { v1: 100, v2: 0 }, replicas: 2 },
       faults: [{ kind: 'first-replica', othersAfterMs: 'never' }],
-      inputs: { subset: 'v2', weight: '80' },
+      inputs: { subset: 'v2', weight: '100' },
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: true })
     expect(message).toBe(
-      'About half of the connections (LOW to HIGH) are still split by the previous weights (v1 100%, v2 0%): one of two gateway replicas? Observed SHARES of N connections, where v1 20%, v2 80% was written.\nThe previous weights are restored, and the gateway uses them: SHARES of N connections.',
+      'About half of the connections (LOW to HIGH) are still split by the previous weights (v1 100%, v2 0%): one of two gateway replicas? Observed SHARES of N connections, where v1 0%, v2 100% was written.\nThe previous weights are restored, and the gateway uses them: SHARES of N connections.',
     )
     expect(outcome.mend).toContain("istioctl --context 'sandbox' proxy-status")
     expect(outcome.checks[0]?.propagationMs).toBeUndefined()
@@ -118,20 +118,20 @@ describe('the message of a run says what its connections show:', () => {
 
   test('a gateway that splits by other weights follows neither the new ones nor the previous ones', async () => {
     const { outcome, message } = await ends({
-      mesh: MOST_TO_V1,
+      mesh: { weights: { v1: 60, v2: 40 } },
       faults: [{ kind: 'shares', shares: { v1: 0.05, v2: 0.95 } }],
       inputs: { subset: 'v2', weight: '50' },
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: true })
     expect(message).toBe(
-      'The gateway splits neither by the new weights (v1 50%, v2 50%) nor by the previous weights (v1 80%, v2 20%). Observed SHARES of N connections.\nThe previous weights are restored on the object, but the gateway does not use them: observed SHARES of N connections, not v1 80%, v2 20%.',
+      'The gateway splits neither by the new weights (v1 50%, v2 50%) nor by the previous weights (v1 60%, v2 40%). Observed SHARES of N connections.\nThe previous weights are restored on the object, but the gateway does not use them: observed SHARES of N connections, not v1 60%, v2 40%.',
     )
   })
 
   test('time that is too short leaves a fit that is not confirmed, before and after the restore', async () => {
     const { outcome, message } = await ends({
       mesh: MOST_TO_V1,
-      inputs: { subset: 'v2', weight: '50', tolerance: '0.1', timeout: '2s' },
+      inputs: { subset: 'v2', weight: '50', tolerance: '0.1', timeout: '3s' },
     })
     expect(outcome).toMatchObject({ verdict: 'inconclusive', reason: 'limit-reached' })
     expect(message).toBe(

@@ -19,6 +19,7 @@ function evidence(changes: Partial<Evidence>): Evidence {
     old: MOST_TO_V1,
     present: undefined,
     before: undefined,
+    elsewhere: [0, 0],
     attempts: [],
     mostlyUnknownReplies: false,
     clientLimits: 0,
@@ -67,8 +68,8 @@ describe('the evidence of a check that failed shows', () => {
       ['one-destination'],
     ],
     [
-      'other weights, where connections from here were split before this write',
-      { attempts: [split(0, 300)], before: heardBefore(7, 2) },
+      'other weights, where other connections of this run were split',
+      { attempts: [split(0, 300)], elsewhere: [7, 2] },
       ['other-weights'],
     ],
     [
@@ -235,6 +236,7 @@ describe('whatever was seen', () => {
       fc.record({ heard: fc.record({ counts, unclassified: fc.nat(3) }), shares }),
       { nil: undefined },
     ),
+    elsewhere: counts,
     attempts,
     mostlyUnknownReplies: fc.boolean(),
     clientLimits: fc.nat(50),
@@ -265,6 +267,7 @@ describe('whatever was seen', () => {
         heard: { ...some.before.heard, counts: turned(some.before.heard.counts) },
         shares: turned(some.before.shares),
       },
+      elsewhere: turned(some.elsewhere),
       attempts: some.attempts.map((one) => ({ ...one, counts: turned(one.counts) })),
     })
     const sorted = (some: Evidence) => {
