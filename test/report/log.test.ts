@@ -456,7 +456,7 @@ describe('while connections are made', () => {
     expect(log({ kind: 'preflight-progress', connections: 3 })).toEqual([
       { level: 'live', text: 'preflight: 3 connections have ended' },
     ])
-    expect(log(again(2))[0]?.text).toMatch(/^\[#{20}\] 100% {2}410 connections, try 2 /)
+    expect(log(again(2))[0]?.text).toMatch(/^\[#{20}\] 100% {2}410 connections, attempt 2 /)
     expect(log({ kind: 'mark-removed' })[0]?.level).toBe('info')
   })
 

@@ -1,11 +1,11 @@
-import { shellQuoted } from '../mesh/finding.ts'
-import { kubectl } from '../mesh/kubectl.ts'
-import { lookBehind } from '../mesh/look-behind.ts'
-import type { Check } from './check.ts'
-import type { Context } from './context.ts'
-import { commandsOf } from './diagnosis/subject.ts'
-import type { Ended } from './ended.ts'
-import type { Scene } from './preflight.ts'
+import { shellQuoted } from '../../mesh/finding.ts'
+import { kubectl } from '../../mesh/kubectl.ts'
+import { lookBehind } from '../../mesh/look-behind.ts'
+import type { Check } from '../check.ts'
+import type { Context } from '../context.ts'
+import type { Ended } from '../ended.ts'
+import type { Scene } from '../preflight.ts'
+import { commandsOf } from './subject.ts'
 
 /**
  * A fail for want of replies, with a look at the Pods behind the destinations: how many of them say that they are ready,
