@@ -4,7 +4,7 @@ import type { Check, Try } from '../rollout/check.ts'
 import type { PlannedRun, RunEvent } from '../rollout/events.ts'
 import { connectionsText, percentsOf, percentsText } from '../rollout/percents.ts'
 import { closingLines } from './closing.ts'
-import { observedIn, timeText } from './figures.ts'
+import { observedIn, presentText, timeText } from './figures.ts'
 import { type LogLine, withMend } from './log-line.ts'
 import { costText, promiseText } from './plan-texts.ts'
 
@@ -97,7 +97,7 @@ function planLines(plan: PlannedRun): string[] {
     ]
   const added = plan.added === undefined ? '' : ` (adds ${plan.added})`
   return [
-    `entry ${plan.entry}: ${percentsText(plan.present)} -> ${plan.steps.map((step) => percentsText(step)).join(' -> ')}${added}${cost}`,
+    `entry ${plan.entry}: ${presentText(plan)} -> ${plan.steps.map((step) => percentsText(step)).join(' -> ')}${added}${cost}`,
     ...skipped,
     `new weights close the connections that are open now when the gateway has drained its old listener (45 s by default)${plan.steps.length > 1 ? ', at each step' : ''}`,
   ]

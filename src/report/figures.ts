@@ -1,4 +1,5 @@
 import type { Check, Try } from '../rollout/check.ts'
+import type { PlannedRun } from '../rollout/events.ts'
 import type { Outcome, Percents } from '../rollout/outcome.ts'
 import { percentsText } from '../rollout/percents.ts'
 
@@ -14,6 +15,11 @@ export function weightsOnObject(
 ): string {
   const there = Object.entries(weights).filter(([name]) => !absent.includes(name))
   return percentsText(Object.fromEntries(there))
+}
+
+/** `v1 100%`, of a plan: what the object has, without a destination that the run adds. */
+export function presentText({ present, added }: Pick<PlannedRun, 'present' | 'added'>): string {
+  return weightsOnObject(present, { absent: added === undefined ? [] : [added] })
 }
 
 /** Percent to two decimals. */

@@ -1,8 +1,16 @@
 import { isJournalMode } from '../options/unsuited.ts'
 import type { Check } from '../rollout/check.ts'
+import type { PlannedRun } from '../rollout/events.ts'
 import type { Outcome, Percents, Verdict } from '../rollout/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
-import { headline, intervalPercents, observedPercents, percent, timeText } from './figures.ts'
+import {
+  headline,
+  intervalPercents,
+  observedPercents,
+  percent,
+  presentText,
+  timeText,
+} from './figures.ts'
 import { mendBlock } from './mend-block.ts'
 import { splitPicture } from './picture.ts'
 import { escaped, fenced } from './plain-text.ts'
@@ -73,7 +81,7 @@ function tables(record: RunRecord, outcome: Outcome): string[] {
       ...(outcome.checks.length > 1 ? [stepsTable(outcome.checks)] : []),
     ]
   return record.plan && outcome.verdict === 'planned'
-    ? [...changeBlocks(record), planTable(record.plan.present, record.plan.checks)]
+    ? [...changeBlocks(record), planTable(record.plan)]
     : []
 }
 
@@ -152,8 +160,8 @@ function stepsTable(checks: readonly Check[]): string {
   return table(['step', 'weights', 'ended', 'connections', 'gateway switched after'], rows)
 }
 
-function planTable(present: Percents, checks: readonly Check[]): string {
-  const rows = checks.map((check, index) =>
+function planTable(plan: PlannedRun): string {
+  const rows = plan.checks.map((check, index) =>
     row([
       String(index + 1),
       escaped(percentsText(percentsOf(check.names, check.target))),
@@ -163,7 +171,7 @@ function planTable(present: Percents, checks: readonly Check[]): string {
       `${check.limit}`,
     ]),
   )
-  return `${escaped(`Present: ${percentsText(present)}`)}\n\n${table(['step', 'weights', 'tolerance (points)', 'connections, mean', '90%', 'at most'], rows)}`
+  return `${escaped(`Present: ${presentText(plan)}`)}\n\n${table(['step', 'weights', 'tolerance (points)', 'connections, mean', '90%', 'at most'], rows)}`
 }
 
 function facts(record: RunRecord, outcome: Outcome): string {

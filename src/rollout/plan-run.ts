@@ -1,5 +1,5 @@
 import { type Entry, entryName } from '../mesh/entry.ts'
-import { type Edit, namesBefore } from '../mesh/plan-edit.ts'
+import type { Edit } from '../mesh/plan-edit.ts'
 import { sharesEqual } from '../mesh/route-edits.ts'
 import type { Options } from '../options/options.ts'
 import type { PlannedRun } from './events.ts'
@@ -27,7 +27,7 @@ export function planRun(entry: Entry, edit: Edit, options: Options): RunPlan {
     )
   const planned: PlannedRun = {
     entry: entryName(entry),
-    present: percentsOf(namesBefore(edit), edit.presentShares),
+    present: percentsOf(edit.names, edit.presentShares),
     weights: named(edit.targetPercents),
     steps: percents.map(named),
     skipped,

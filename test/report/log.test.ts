@@ -35,7 +35,7 @@ describe('a line says', () => {
 
   test('what is planned, what it takes and what it does to open connections', () => {
     expect(lines({ kind: 'planned', plan: somePlan() })).toEqual([
-      'info: entry tcp:31400: v1 100%, v2 0% -> v1 80%, v2 20% (adds v2), about 855 connections (2400 at most) for the proof',
+      'info: entry tcp:31400: v1 100% -> v1 80%, v2 20% (adds v2), about 855 connections (2400 at most) for the proof',
       'info: new weights close the connections that are open now when the gateway has drained its old listener (45 s by default)',
     ])
   })

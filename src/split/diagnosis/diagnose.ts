@@ -42,7 +42,10 @@ function causesOf(evidence: Evidence, latest: LatestSplit): Cause[] {
 
 function silence(evidence: Evidence, latest: LatestSplit): Cause {
   if (evidence.mostlyUnknownReplies) return { kind: 'unknown-replies' }
-  return { kind: 'silent', destination: silentDestination(latest, evidence.target) }
+  return {
+    kind: 'silent',
+    destination: silentDestination(latest, evidence.target, evidence.elsewhere),
+  }
 }
 
 function splitCauses(evidence: Evidence, latest: LatestSplit): Cause[] {
