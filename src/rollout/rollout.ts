@@ -128,7 +128,7 @@ async function diagnosed(
 }
 
 function planText(scene: PlannedScene): string {
-  const present = percentsText(percentsOf(namesBefore(scene.edit), scene.edit.presentShares))
+  const present = percentsText(percentsOf(scene.edit.names, scene.edit.presentShares))
   if (!scene.write) return `nothing would be written: the weights are ${present} already`
   const steps = scene.checks.map((check) => percentsText(percentsOf(check.names, check.target)))
   const connections = scene.checks.reduce((sum, check) => sum + check.plan.mean, 0)
