@@ -1,8 +1,10 @@
 import type { Check, CheckEnd } from '../../src/rollout/check.ts'
+import { evidenceOf } from '../../src/rollout/diagnosis/evidence-of.ts'
 import { planChecks } from '../../src/rollout/plan-checks.ts'
-import { endOfCheck, placeOf } from '../../src/rollout/prove.ts'
+import { endOfCheck, placeOf, reasonOf } from '../../src/rollout/prove.ts'
 import { startLimit, tryRules } from '../../src/rollout/sample-try.ts'
 import { locateChange } from '../../src/split/change-point.ts'
+import { diagnose } from '../../src/split/diagnosis/diagnose.ts'
 import { judgeTry } from '../../src/split/judge-try.ts'
 import {
   FIRST_TRY_DELAY_MS,
@@ -11,6 +13,7 @@ import {
   WATCH_PER_SECOND,
 } from '../../src/split/tries.ts'
 import { MOST_DRAWS_TO_TELL, watchForSwitch } from '../../src/split/watch.ts'
+import type { Answered } from '../../src/split/who-is-silent.ts'
 import { seededRandom } from '../../test/split/draws.ts'
 import { meanOf, quantileOf, type Seen, seen } from './error-bars.ts'
 
@@ -98,10 +101,14 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
   }
   const shareAt = startGateway(transition, lateness, random)
   let draws = 0
+  const attempts: Answered[] = []
+  const watched = [0, 0]
   const { old = check.target } = check
   const watching = watchForSwitch(locateChange(old, check.target), 0, PROPAGATION_TIMEOUT_MS)
   for (; nowMs < watching.endsMs(); nowMs += 1000 / WATCH_PER_SECOND) {
-    watching.observe(random() < shareAt(nowMs) ? 0 : 1, nowMs)
+    const destination = random() < shareAt(nowMs) ? 0 : 1
+    watched[destination] = (watched[destination] ?? 0) + 1
+    watching.observe(destination, nowMs)
     draws += 1
   }
   for (let number = 1; ; number++) {
@@ -119,9 +126,17 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
     } while (decision === undefined && !isUsedUp(drawn) && nowMs < DEADLINE_MS)
     draws += drawn
     if (nowMs >= DEADLINE_MS) return { ended: 'limit-reached', atMs: nowMs, draws, tries: number }
-    const { counts, dependent } = judge.standing()
-    const ended = endOfCheck(order, { decision, place, counts, dependent })
-    if (ended !== undefined) return { ended, atMs: nowMs, draws, tries: number }
+    const { counts, unclassified, dependent } = judge.standing()
+    attempts.push({ counts, unclassified })
+    const ended = endOfCheck(order, { decision, place, dependent })
+    if (ended !== undefined) {
+      const evidence = {
+        ...evidenceOf({ ...order, check: { ...check, ended, watched } }),
+        attempts,
+      }
+      const named = reasonOf(ended, diagnose(evidence)) ?? ended
+      return { ended: named, atMs: nowMs, draws, tries: number }
+    }
   }
 }
 

@@ -29,7 +29,7 @@ describe('while istiod does nothing', () => {
         'rolled-back': 'true',
         'propagation-ms': '',
       })
-      expect(text).toContain('the gateway still splits as before the write 2 s after it')
+      expect(text).toContain('The gateway still splits by the previous weights')
       expect(text).toContain("istioctl --context 'mesh' proxy-status")
       expect(await routeText()).toBe(before)
       expect(await marksOn()).toEqual([])

@@ -22,6 +22,11 @@ export type Edit = {
   added: JsonObject | undefined
 }
 
+/** Names of the destinations that the entry has before the edit. */
+export function namesBefore({ names, added }: Pick<Edit, 'names' | 'added'>): readonly string[] {
+  return added === undefined ? names : names.slice(0, -1)
+}
+
 export type PlannedEdit = { ok: true; edit: Edit } | { ok: false; problems: InputProblem[] }
 
 /**

@@ -1,5 +1,5 @@
 import { exitStatus, type Outcome } from '../rollout/outcome.ts'
-import { percentsText } from '../rollout/percents.ts'
+import { weightsOnObject } from './figures.ts'
 import { type LogLine, withMend } from './log-line.ts'
 
 /**
@@ -20,9 +20,10 @@ export function closingLines(outcome: Outcome): LogLine[] {
 }
 
 /** What a run that did not end well left behind; undefined where it did not get as far as to the object. */
-function standing({ rolledBack, weights, previousWeights }: Outcome): string | undefined {
+function standing(outcome: Outcome): string | undefined {
+  const { rolledBack, weights, previousWeights } = outcome
   if (rolledBack && previousWeights)
-    return `the weights from before the run are back: ${percentsText(previousWeights)}`
-  if (weights) return `the weights in force are ${percentsText(weights)}`
+    return `the weights from before the run are back: ${weightsOnObject(previousWeights, outcome)}`
+  if (weights) return `the weights in force are ${weightsOnObject(weights, outcome)}`
   return previousWeights ? 'which weights are in force is not known' : undefined
 }

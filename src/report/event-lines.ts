@@ -4,7 +4,7 @@ import type { Check, Try } from '../rollout/check.ts'
 import type { PlannedRun, RunEvent } from '../rollout/events.ts'
 import { connectionsText, percentsOf, percentsText } from '../rollout/percents.ts'
 import { closingLines } from './closing.ts'
-import { observedPercents, timeText } from './figures.ts'
+import { observedIn, presentText, timeText } from './figures.ts'
 import { type LogLine, withMend } from './log-line.ts'
 import { costText, promiseText } from './plan-texts.ts'
 
@@ -58,7 +58,7 @@ export function linesOf(event: RunEvent): LogLine[] {
       )
     case 'try-ended':
       return info(
-        `  try ${event.ended.number}: ${connectionsText(event.ended.draws)} in ${timeText(event.ended.tookMs)}, ${observedOf(event.check, event.ended)}: ${decisionText(event.ended, event.again)}`,
+        `  attempt ${event.ended.number}: ${connectionsText(event.ended.draws)} in ${timeText(event.ended.tookMs)}, ${observedOf(event.check, event.ended)}: ${decisionText(event.ended, event.again)}`,
       )
     case 'check-ended':
       return info(checkLine(event.check))
@@ -78,6 +78,7 @@ export function linesOf(event: RunEvent): LogLine[] {
       return callLines(event.call)
     case 'journal':
     case 'watched':
+    case 'sampled-further':
     case 'restore-seen':
       return []
   }
@@ -96,7 +97,7 @@ function planLines(plan: PlannedRun): string[] {
     ]
   const added = plan.added === undefined ? '' : ` (adds ${plan.added})`
   return [
-    `entry ${plan.entry}: ${percentsText(plan.present)} -> ${plan.steps.map((step) => percentsText(step)).join(' -> ')}${added}${cost}`,
+    `entry ${plan.entry}: ${presentText(plan)} -> ${plan.steps.map((step) => percentsText(step)).join(' -> ')}${added}${cost}`,
     ...skipped,
     `new weights close the connections that are open now when the gateway has drained its old listener (45 s by default)${plan.steps.length > 1 ? ', at each step' : ''}`,
   ]
@@ -123,13 +124,15 @@ function checkLine(check: Check): string {
 
 function decisionText(ended: Try, again: boolean): string {
   const decision = ended.decision ?? 'undecided'
-  return again
-    ? `${decision}; the gateway may not have switched yet, so more tries follow`
-    : decision
+  return again ? `${decision}, another attempt follows` : decision
 }
 
-function observedOf(check: Check, now: Try): string {
-  const observed = observedPercents({ ...check, tries: [now] })
+/** `v1 80%, v2 20%, 3 without a known reply`, of one attempt or of several together. */
+export function observedOf(
+  check: Check,
+  now: Pick<Try, 'counts' | 'draws' | 'unclassified'>,
+): string {
+  const observed = observedIn(check.names, now)
   if (now.draws === 0) return 'none of them answered yet'
   if (observed === undefined) return 'no reply that expect knows'
   const lost = now.unclassified > 0 ? `, ${now.unclassified} without a known reply` : ''

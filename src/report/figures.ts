@@ -1,9 +1,25 @@
-import type { Check } from '../rollout/check.ts'
+import type { Check, Try } from '../rollout/check.ts'
+import type { PlannedRun } from '../rollout/events.ts'
 import type { Outcome, Percents } from '../rollout/outcome.ts'
+import { percentsText } from '../rollout/percents.ts'
 
 /** `pass: within-tolerance`, and `planned` alone where the reason says nothing more. */
 export function headline({ verdict, reason }: Pick<Outcome, 'verdict' | 'reason'>): string {
   return verdict === reason ? verdict : `${verdict}: ${reason}`
+}
+
+/** `v1 80%, v2 20%`, without destinations that the object lacks: these have no weight, not even 0%. */
+export function weightsOnObject(
+  weights: Percents,
+  { absent = [] }: Pick<Outcome, 'absent'>,
+): string {
+  const there = Object.entries(weights).filter(([name]) => !absent.includes(name))
+  return percentsText(Object.fromEntries(there))
+}
+
+/** `v1 100%`, of a plan: what the object has, without a destination that the run adds. */
+export function presentText({ present, added }: Pick<PlannedRun, 'present' | 'added'>): string {
+  return weightsOnObject(present, { absent: added === undefined ? [] : [added] })
 }
 
 /** Percent to two decimals. */
@@ -14,11 +30,18 @@ export function percent(share: number): number {
 /** Percents of the connections of the check's last try that could be told; undefined before any. */
 export function observedPercents(check: Check): Percents | undefined {
   const last = check.tries.at(-1)
-  if (last === undefined) return undefined
-  const classified = last.draws - last.unclassified
+  return last && observedIn(check.names, last)
+}
+
+/** Percents of connections that could be told; undefined where none could. */
+export function observedIn(
+  names: readonly string[],
+  { draws, unclassified, counts }: Pick<Try, 'draws' | 'unclassified' | 'counts'>,
+): Percents | undefined {
+  const classified = draws - unclassified
   if (classified === 0) return undefined
   return Object.fromEntries(
-    check.names.map((name, index) => [name, percent((last.counts[index] ?? 0) / classified)]),
+    names.map((name, index) => [name, percent((counts[index] ?? 0) / classified)]),
   )
 }
 

@@ -23,7 +23,7 @@ function progressText(check: Check, now: Try): string {
   const sure = Math.round(now.sureness * 100)
   const filled = Math.round(now.sureness * BAR_WIDTH)
   const bar = `${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}`
-  const number = now.number > 1 ? `, try ${now.number}` : ''
+  const number = now.number > 1 ? `, attempt ${now.number}` : ''
   return `[${bar}] ${sure}%  ${now.draws} connections${number}  ${sharesText(check, now)}`
 }
 

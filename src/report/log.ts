@@ -3,6 +3,7 @@ import { percentsOf, percentsText } from '../rollout/percents.ts'
 import { linesOf } from './event-lines.ts'
 import { liveLine } from './live-line.ts'
 import type { LogLine } from './log-line.ts'
+import { unsaidAttempts } from './unsaid-attempts.ts'
 
 /** A line every so often while connections are made: neither a flood nor silence. */
 const PROGRESS_EVERY_MS = 2000
@@ -16,15 +17,25 @@ const PROGRESS_EVERY_MS = 2000
 export function startLog(nowMs: () => number, live = false): (event: RunEvent) => LogLine[] {
   let saidMs = nowMs()
   const groups = startGroups()
+  const unsaid = unsaidAttempts()
 
   function routine(event: RunEvent): LogLine[] {
     if (live) return liveLine(event)
     return nowMs() - saidMs < PROGRESS_EVERY_MS ? [] : linesOf(event)
   }
 
-  return (event) => {
+  function linesFor(event: RunEvent): LogLine[] {
     const lines = isRoutine(event) ? routine(event) : linesOf(event)
-    const all = [...groups(event), ...lines]
+    if (event.kind !== 'try-ended' || live) return lines
+    if (lines.length > 0) return [...unsaid.lines(), ...lines]
+    unsaid.keep(event)
+    return lines
+  }
+
+  return (event) => {
+    // A check that is cut short ends with none of its attempts.
+    const left = event.kind === 'check-ended' ? unsaid.lines() : []
+    const all = [...left, ...groups(event), ...linesFor(event)]
     if (all.some(({ level }) => level !== 'live')) saidMs = nowMs()
     return all
   }

@@ -2,7 +2,14 @@ import { isJournalMode } from '../options/unsuited.ts'
 import type { Check } from '../rollout/check.ts'
 import type { Outcome } from '../rollout/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
-import { headline, intervalPercents, observedPercents, percent, timeText } from './figures.ts'
+import {
+  headline,
+  intervalPercents,
+  observedPercents,
+  percent,
+  timeText,
+  weightsOnObject,
+} from './figures.ts'
 import { changeSection } from './page/change.ts'
 import { growthCharts } from './page/growth.ts'
 import { advice, facts, longText, pathText, table } from './page/html.ts'
@@ -62,7 +69,7 @@ function factsOf(record: RunRecord, outcome: Outcome): [string, string][] {
     ['before', outcome.previousWeights ? percentsText(outcome.previousWeights) : ''],
     [
       record.manifest === undefined ? 'in force now' : 'in the file now',
-      outcome.weights ? percentsText(outcome.weights) : '',
+      outcome.weights ? weightsOnObject(outcome.weights, outcome) : '',
     ],
     [
       'put back',

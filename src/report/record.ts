@@ -130,6 +130,11 @@ function takeCall({ apiCalls, leftOut }: RunRecord, call: ApiCall, startedMs: nu
 
 /** How many connections an event tells of. */
 function connectionsOf(event: RunEvent): number {
-  if (event.kind === 'preflight-replies' || event.kind === 'watched') return event.connections
+  if (
+    event.kind === 'preflight-replies' ||
+    event.kind === 'watched' ||
+    event.kind === 'sampled-further'
+  )
+    return event.connections
   return event.kind === 'try-ended' ? event.ended.draws : 0
 }

@@ -1,8 +1,16 @@
 import { isJournalMode } from '../options/unsuited.ts'
 import type { Check } from '../rollout/check.ts'
+import type { PlannedRun } from '../rollout/events.ts'
 import type { Outcome, Percents, Verdict } from '../rollout/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/percents.ts'
-import { headline, intervalPercents, observedPercents, percent, timeText } from './figures.ts'
+import {
+  headline,
+  intervalPercents,
+  observedPercents,
+  percent,
+  presentText,
+  timeText,
+} from './figures.ts'
 import { mendBlock } from './mend-block.ts'
 import { splitPicture } from './picture.ts'
 import { escaped, fenced } from './plain-text.ts'
@@ -73,7 +81,7 @@ function tables(record: RunRecord, outcome: Outcome): string[] {
       ...(outcome.checks.length > 1 ? [stepsTable(outcome.checks)] : []),
     ]
   return record.plan && outcome.verdict === 'planned'
-    ? [...changeBlocks(record), planTable(record.plan.present, record.plan.checks)]
+    ? [...changeBlocks(record), planTable(record.plan)]
     : []
 }
 
@@ -84,6 +92,8 @@ function changeBlocks({ change }: RunRecord): string[] {
 }
 
 function checkTable(check: Check, outcome: Outcome): string {
+  const step = stepBefore(outcome)
+  const fromStep = step === undefined ? [] : [`step ${outcome.checks.length - 1}`]
   const observed = observedPercents(check)
   const intervals = intervalPercents(check)
   const last = check.tries.at(-1)
@@ -93,21 +103,48 @@ function checkTable(check: Check, outcome: Outcome): string {
     return row([
       escaped(name),
       percentCell(outcome.previousWeights?.[name]),
+      ...(step === undefined ? [] : [percentCell(step[name])]),
       `${percent(check.target[index] ?? 0)}% ± ${tolerance}`,
       percentCell(observed?.[name]),
       low === undefined || high === undefined ? '' : `${low} to ${high}%`,
       String(last?.counts[index] ?? ''),
-      percentCell(outcome.weights?.[name]),
+      outcome.absent?.includes(name) ? '' : percentCell(outcome.weights?.[name]),
     ])
   })
   const lost =
     last && last.unclassified > 0
-      ? [row(['no known reply', '', '', '', '', String(last.unclassified), ''])]
+      ? [
+          row([
+            'no known reply',
+            '',
+            ...fromStep.map(() => ''),
+            '',
+            '',
+            '',
+            String(last.unclassified),
+            '',
+          ]),
+        ]
       : []
   return table(
-    ['destination', 'before', 'asked for', 'observed', 'interval', 'connections', 'in force now'],
+    [
+      'destination',
+      'before',
+      ...fromStep,
+      'asked for',
+      'observed',
+      'interval',
+      'connections',
+      'in force now',
+    ],
     [...rows, ...lost],
   )
+}
+
+/** The weights that the step before confirmed, and the last one started from; undefined for the first step. */
+function stepBefore({ checks }: Outcome): Percents | undefined {
+  const last = checks.at(-1)
+  return checks.length > 1 && last?.old ? percentsOf(last.names, last.old) : undefined
 }
 
 function stepsTable(checks: readonly Check[]): string {
@@ -123,8 +160,8 @@ function stepsTable(checks: readonly Check[]): string {
   return table(['step', 'weights', 'ended', 'connections', 'gateway switched after'], rows)
 }
 
-function planTable(present: Percents, checks: readonly Check[]): string {
-  const rows = checks.map((check, index) =>
+function planTable(plan: PlannedRun): string {
+  const rows = plan.checks.map((check, index) =>
     row([
       String(index + 1),
       escaped(percentsText(percentsOf(check.names, check.target))),
@@ -134,7 +171,7 @@ function planTable(present: Percents, checks: readonly Check[]): string {
       `${check.limit}`,
     ]),
   )
-  return `${escaped(`Present: ${percentsText(present)}`)}\n\n${table(['step', 'weights', 'tolerance (points)', 'connections, mean', '90%', 'at most'], rows)}`
+  return `${escaped(`Present: ${presentText(plan)}`)}\n\n${table(['step', 'weights', 'tolerance (points)', 'connections, mean', '90%', 'at most'], rows)}`
 }
 
 function facts(record: RunRecord, outcome: Outcome): string {

@@ -1,6 +1,7 @@
+import { type RestoreSeen, restoreSeen } from '../rollout/diagnosis/restored-text.ts'
 import type { Outcome } from '../rollout/outcome.ts'
 import { percentsText } from '../rollout/percents.ts'
-import { timeText } from './figures.ts'
+import { timeText, weightsOnObject } from './figures.ts'
 import type { RunRecord } from './record.ts'
 
 /** What the run did to the object and the gateway to it, a sentence each: writes, the switch, the way back and its proof. */
@@ -26,16 +27,21 @@ function switched({ checks }: Outcome): string {
     : `The gateway switched ${timeText(last.propagationMs)} after the last write.`
 }
 
-function putBack(
-  { ramp, restoreCheck }: RunRecord,
-  { rolledBack, previousWeights, verdict, reason }: Outcome,
-): string {
+function putBack({ ramp, restoreCheck }: RunRecord, outcome: Outcome): string {
+  const { rolledBack, previousWeights, verdict, reason } = outcome
   if (!rolledBack || previousWeights === undefined || verdict === 'restored') return ''
   const back = ramp.find(({ kind }) => kind === 'restore-proof')
   const when = back === undefined ? '' : ` at ${timeText(back.startMs)}`
-  const seen =
-    restoreCheck?.ended === 'pass'
-      ? 'The gateway was seen to act on it'
-      : 'The gateway was not seen to act on it'
-  return `Put back${when}: ${percentsText(previousWeights)}, because the run ended with ${verdict} (${reason}). ${seen}.`
+  return `Restored${when}: ${weightsOnObject(previousWeights, outcome)}, because the run ended with ${verdict} (${reason}). ${SEEN[restoreSeen(restoreCheck)]}`
+}
+
+const SEEN: Readonly<Record<RestoreSeen, string>> = {
+  confirmed: 'The gateway uses them.',
+  fits: "The gateway's split fits them, but does not confirm them.",
+  'fits-both': "The gateway's split fits them and this run's weights alike.",
+  'fits-swapped': "The gateway's split fits them if expressions are swapped in expect.",
+  refuted: 'The gateway does not use them.',
+  unanswered: 'Connections still go without a recognized reply.',
+  'not-judged': 'Whether the gateway uses them cannot be judged from its replies.',
+  'not-seen': 'Whether the gateway uses them was not checked.',
 }

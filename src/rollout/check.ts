@@ -1,6 +1,8 @@
 import type { Latency } from '../probe/latency.ts'
 import type { Unclassified } from '../probe/met.ts'
+import type { Diagnosis } from '../split/diagnosis/diagnosis.ts'
 import type { ConnectionsPlan } from '../split/plan-connections.ts'
+import type { Answered } from '../split/who-is-silent.ts'
 
 /** One weight that a run proves, or fails to. Shares sum to 1, in the order of `names`. */
 export type Check = {
@@ -16,10 +18,18 @@ export type Check = {
   tries: Try[]
   /** How many there were between them. */
   triesLeftOut: number
+  /** Connections between the write and the first try, by destination. */
+  watched: readonly number[]
+  /** What the connections of those met. */
+  leftOut: Answered
+  /** Connections after the decision, which only the diagnosis rests on. */
+  further: Answered
   /** undefined: too alike to tell, or never seen. */
   propagationMs: number | undefined
   /** undefined while it runs, or where it was cut short. */
   ended: CheckEnd | undefined
+  /** Why it did not pass; undefined while it runs, or where it passed. */
+  diagnosis: Diagnosis | undefined
 }
 
 export type CheckEnd =

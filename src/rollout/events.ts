@@ -34,6 +34,8 @@ export type RunEvent =
   | { kind: 'try-started'; check: Check; number: number; place: Try['place'] }
   | { kind: 'progress'; check: Check; now: Try }
   | { kind: 'try-ended'; check: Check; ended: Try; again: boolean }
+  /** Connections after the decision, for the diagnosis. */
+  | { kind: 'sampled-further'; connections: number }
   | { kind: 'check-ended'; check: Check }
   | { kind: 'paused'; ms: number }
   | { kind: 'restoring'; weights: Percents }

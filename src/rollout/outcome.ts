@@ -48,6 +48,8 @@ export type Outcome = {
   /** The checks in the order of their weights; the last is the one that decided. */
   checks: readonly Check[]
   rolledBack: boolean
+  /** Of `weights`, destinations that the object lacks: a run was to add them. */
+  absent?: readonly string[]
 }
 
 /** The command line's exit status. Source: the contract's table of verdicts. */

@@ -2,6 +2,7 @@ import type { Options } from '../options/options.ts'
 import { defaultTolerance } from '../split/default-tolerance.ts'
 import { planConnections } from '../split/plan-connections.ts'
 import { tryShare } from '../split/tries.ts'
+import type { Answered } from '../split/who-is-silent.ts'
 import type { Check } from './check.ts'
 
 /** What proving each of these percents will take, in their order. Without a write there is one check and no old weights. */
@@ -40,8 +41,12 @@ export function planChecks(
       limit,
       tries: [],
       triesLeftOut: 0,
+      watched: names.map(() => 0),
+      leftOut: noneAnswered(names),
+      further: noneAnswered(names),
       propagationMs: undefined,
       ended: undefined,
+      diagnosis: undefined,
     }
   })
 }
@@ -49,4 +54,8 @@ export function planChecks(
 /** 1 - confidence, as a share. */
 export function errorChance(options: Pick<Options, 'confidencePercent'>): number {
   return (100 - options.confidencePercent) / 100
+}
+
+function noneAnswered(names: readonly string[]): Answered {
+  return { counts: names.map(() => 0), unclassified: 0 }
 }

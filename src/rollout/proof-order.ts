@@ -1,6 +1,7 @@
 import type { Classified } from '../probe/classify.ts'
 import type { Dial, Met } from '../probe/met.ts'
 import type { Pace } from '../probe/pace.ts'
+import type { Evidence } from '../split/diagnosis/diagnosis.ts'
 import type { Check } from './check.ts'
 import type { RunEvent } from './events.ts'
 
@@ -23,6 +24,10 @@ export type ProofOrder = {
   alpha: number
   /** Weights that the run is to prove, this one included. */
   promises: number
+  /** What the object says, where this run wrote nothing. */
+  present?: readonly number[] | undefined
+  /** Connections from before the write, and the shares by which they were split. */
+  before?: Evidence['before']
   /** What the input `connections` says. */
   connections: number | 'auto'
   /** Connections may go unanswered only because the gateway still serves the weights from before. */

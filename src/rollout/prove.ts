@@ -1,7 +1,11 @@
 import { type ChangePoint, locateChange } from '../split/change-point.ts'
-import { looksUnpropagated } from '../split/not-propagated.ts'
+import { diagnose } from '../split/diagnosis/diagnose.ts'
+import type { Diagnosis } from '../split/diagnosis/diagnosis.ts'
+import { sumOf } from '../split/diagnosis/latest-split.ts'
 import { pauseBeforeTryMs } from '../split/tries.ts'
 import type { Check, CheckEnd, Try } from './check.ts'
+import { evidenceOf } from './diagnosis/evidence-of.ts'
+import { sampleFurther } from './diagnosis/sample-further.ts'
 import { withBoundedEvidence } from './evidence.ts'
 import { addKeepingEnds } from './keep-ends.ts'
 import { pause } from './pause.ts'
@@ -24,7 +28,7 @@ export async function prove(order: ProofOrder): Promise<void> {
     writtenMs !== undefined && check.old !== undefined
       ? locateChange(check.old, check.target)
       : undefined
-  if (writtenMs !== undefined) await watch(order, startMs, change)
+  if (writtenMs !== undefined) check.watched = await watch(order, startMs, change)
   for (let number = 1; !order.signal.aborted; number += 1) {
     if (number > 1) await pause(pauseBeforeTryMs(number), order.signal)
     if (order.signal.aborted) break
@@ -33,7 +37,6 @@ export async function prove(order: ProofOrder): Promise<void> {
     const ended = await sampleTry(order, { number, place, startMs, change })
     keepTry(check, ended)
     const verdict = endOfCheck(order, ended)
-    check.propagationMs = tellsSwitch(verdict) ? millisecondsSince(startMs, change) : undefined
     order.emit({
       kind: 'try-ended',
       check,
@@ -45,11 +48,42 @@ export async function prove(order: ProofOrder): Promise<void> {
       break
     }
   }
+  await conclude(order, millisecondsSince(startMs, change))
   order.emit({ kind: 'check-ended', check })
+}
+
+/** Says why a check did not pass, and when the gateway switched, as far as its connections show it. */
+async function conclude(order: ProofOrder, switchedMs: number | undefined): Promise<void> {
+  const { check } = order
+  if (check.ended === 'off-target') check.further = await sampleFurther(order)
+  check.diagnosis = check.ended === 'pass' ? undefined : diagnose(evidenceOf(order))
+  check.ended = reasonOf(check.ended, check.diagnosis)
+  check.propagationMs = hasSwitched(check) ? switchedMs : undefined
+}
+
+/**
+ * The reason for an end: a fail of which the diagnosis knows more has a narrower one. Whether a check passes or not is
+ * decided before, and does not change.
+ */
+export function reasonOf(
+  ended: CheckEnd | undefined,
+  diagnosis: Pick<Diagnosis, 'cause'> | undefined,
+): CheckEnd | undefined {
+  if (ended !== 'off-target') return ended
+  if (diagnosis?.cause.kind === 'previous') return 'not-propagated'
+  return diagnosis?.cause.kind === 'one-destination' ? 'dependent' : 'off-target'
+}
+
+/** A switch is dated only where the gateway is at the new weights as far as its connections tell, and no more at the old ones. */
+function hasSwitched({ ended, diagnosis }: Check): boolean {
+  return ended === 'pass' || diagnosis?.cause.kind === 'target'
 }
 
 /** Adds a try to its check, which keeps the first ones and the last ones. */
 export function keepTry(check: Check, ended: Try): void {
+  const { first, last } = TRIES_KEPT
+  const goes = check.tries.length < first + last ? undefined : check.tries[first]
+  if (goes) check.leftOut = sumOf([goes, check.leftOut])
   check.triesLeftOut += addKeepingEnds(check.tries, ended, TRIES_KEPT)
   check.tries = withBoundedEvidence(check.tries)
 }
@@ -65,33 +99,20 @@ export function placeOf(
 
 /** What a try's end means for the check; undefined: another try follows. */
 export function endOfCheck(
-  order: Pick<ProofOrder, 'check' | 'alpha' | 'mayRecover' | 'signal'>,
-  ended: Pick<Try, 'decision' | 'place' | 'counts' | 'dependent'>,
+  order: Pick<ProofOrder, 'mayRecover' | 'signal'>,
+  ended: Pick<Try, 'decision' | 'place' | 'dependent'>,
 ): CheckEnd | undefined {
   if (ended.decision === 'pass') return 'pass'
   if (ended.decision === 'no-reply') {
     return ended.place === 'early' && order.mayRecover ? undefined : 'no-reply'
   }
   if (ended.place === 'early') return undefined
-  if (ended.decision === 'off-target') {
-    const { old } = order.check
-    return old !== undefined && looksUnpropagated(ended.counts, old, order.alpha)
-      ? 'not-propagated'
-      : 'off-target'
-  }
+  if (ended.decision === 'off-target') return 'off-target'
   if (ended.dependent) return 'dependent'
   return order.signal.aborted ? undefined : 'limit-reached'
 }
 
-/**
- * The switch is dated by replies that are known. Where those of a destination are missing the others look like other
- * weights, and of a gateway that did not act on the write there is no switch to date.
- */
-function tellsSwitch(verdict: CheckEnd | undefined): boolean {
-  return verdict !== 'no-reply' && verdict !== 'not-propagated'
-}
-
 function millisecondsSince(startMs: number, change: ChangePoint | undefined): number | undefined {
-  const atMs = change?.estimateMs()
+  const atMs = change?.hasSeenOld() ? change.estimateMs() : undefined
   return atMs === undefined ? undefined : Math.max(0, Math.round(atMs - startMs))
 }

@@ -1,8 +1,9 @@
 import { ApiError } from '../mesh/api-error.ts'
+import { namesBefore } from '../mesh/plan-edit.ts'
 import { IN_CLUSTER } from '../mesh/read-kubeconfig.ts'
 import type { Context } from './context.ts'
 import { costOf } from './cost.ts'
-import { diagnoseNoReply } from './diagnose.ts'
+import { withPods } from './diagnosis/with-pods.ts'
 import { cancelled, type Ended, endOfCheck, endOfError, passText } from './ended.ts'
 import { objectDiff } from './object-diff.ts'
 import { isOvertaken, type Outcome } from './outcome.ts'
@@ -45,9 +46,17 @@ export async function rollout(context: Context): Promise<Outcome> {
     weights: progress.inForce,
     checks: progress.checks,
     rolledBack: undone?.rolledBack ?? false,
+    absent: absentAtEnd(progress, undone?.rolledBack ?? false),
   }
   context.emit({ kind: 'finished', outcome })
   return outcome
+}
+
+/** A destination that this run was to add, where the object lacks it at the end: it has no weight, not even 0%. */
+function absentAtEnd({ scene, written }: Progress, rolledBack: boolean): string[] {
+  if (!scene || (written !== undefined && !rolledBack)) return []
+  const before = namesBefore(scene.edit)
+  return scene.edit.names.filter((name) => !before.includes(name))
 }
 
 async function attempt(context: Context, progress: Progress, signal: AbortSignal): Promise<Ended> {
@@ -86,7 +95,7 @@ async function attempt(context: Context, progress: Progress, signal: AbortSignal
     progress.checks.push(check)
     await takeStep(context, progress, scene, ready, index, signal)
     if (check.ended !== 'pass')
-      return context.cancelled.aborted ? cancelled() : endOfCheck(context, check, presentShares)
+      return context.cancelled.aborted ? cancelled() : endOfCheck(context, check, scene.edit, index)
   }
   if (progress.written) {
     const settled = await settlePass(context, progress.written, signal)
@@ -115,9 +124,7 @@ async function diagnosed(
   const check = progress.checks.at(-1)
   const { scene } = progress
   if (ended.reason !== 'no-reply' || !scene || !check || context.cancelled.aborted) return ended
-  const diagnosis = await diagnoseNoReply(context, scene, check, time.look())
-  const [first = '', ...rest] = ended.message.split('\n')
-  return { ...ended, message: [`${first}: ${diagnosis}`, ...rest].join('\n') }
+  return withPods(context, scene, check, ended, time.look())
 }
 
 function planText(scene: PlannedScene): string {

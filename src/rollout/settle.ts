@@ -199,9 +199,10 @@ function sharesText(
   routes: readonly JsonObject[],
 ): string {
   const entry = findEntryAgain(object, journal.match, journal.nth)
-  return entry === undefined
-    ? 'others'
-    : percentsText(percentsOf(names, entryShares(entryWithRoutes(entry, routes))))
+  if (entry === undefined) return 'others'
+  const shares = entryShares(entryWithRoutes(entry, routes))
+  // A destination that the list lacks has no weight, not even 0%.
+  return percentsText(percentsOf(names.slice(0, shares.length), shares))
 }
 
 function messageOf(error: unknown): string {

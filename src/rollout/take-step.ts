@@ -13,6 +13,7 @@ import { percentsOf } from './percents.ts'
 import { errorChance } from './plan-checks.ts'
 import type { Ready } from './preflight.ts'
 import type { Progress } from './progress.ts'
+import type { ProofOrder } from './proof-order.ts'
 import { prove } from './prove.ts'
 import { showCommand, undoCommand } from './restore-command.ts'
 import type { PlannedScene } from './set-scene.ts'
@@ -36,6 +37,7 @@ export async function takeStep(
   signal: AbortSignal,
 ): Promise<void> {
   const check = scene.checks[index]
+  const confirmed = scene.checks[index - 1]
   const { gateway } = ready
   if (!check || !gateway) throw new Error('a step without a check or a gateway')
   const { options, nowMs } = context
@@ -54,17 +56,30 @@ export async function takeStep(
     propagationTimeoutMs: options.propagationTimeoutMs,
     alpha: errorChance(options),
     promises: scene.checks.length,
+    present: scene.edit.presentShares,
+    before: heardBefore(scene, ready, confirmed, options),
     connections: options.connections,
-    mayRecover: endsWithWrite(check, index === 0 ? ready.heard : heardIn(scene.checks[index - 1])),
+    mayRecover: endsWithWrite(check, confirmed ? heardIn(confirmed) : ready.heard),
     emit: context.emit,
     nowMs,
     signal,
   })
 }
 
+/** Connections from before a step, and the shares by which they were split; undefined where these are not known. */
+function heardBefore(
+  { edit, sinceChangeMs }: PlannedScene,
+  { heard }: Ready,
+  confirmed: Check | undefined,
+  options: Context['options'],
+): ProofOrder['before'] {
+  if (confirmed) return { heard: heardIn(confirmed), shares: confirmed.target }
+  return isJustChanged(sinceChangeMs, options) ? undefined : { heard, shares: edit.presentShares }
+}
+
 /** What the last connections of a step met. */
-function heardIn(check: Check | undefined): Answered {
-  const { counts, unclassified } = check?.tries.at(-1) ?? { counts: [], unclassified: 0 }
+function heardIn(check: Check): Answered {
+  const { counts, unclassified } = check.tries.at(-1) ?? { counts: [], unclassified: 0 }
   return { counts, unclassified }
 }
 

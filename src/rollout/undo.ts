@@ -1,6 +1,8 @@
 import { findEntryAgain } from '../mesh/find-entry.ts'
+import { namesBefore } from '../mesh/plan-edit.ts'
 import type { Context } from './context.ts'
-import { type Ended, seenText } from './ended.ts'
+import { restoredText } from './diagnosis/restored-text.ts'
+import type { Ended } from './ended.ts'
 import { percentsOf, percentsText } from './percents.ts'
 import { errorChance, planChecks } from './plan-checks.ts'
 import type { Progress } from './progress.ts'
@@ -39,7 +41,7 @@ async function settle(
   time: TimeLimits,
 ): Promise<{ ended: Ended; rolledBack: boolean }> {
   const { scene } = progress
-  const original = scene && percentsOf(scene.edit.names, scene.edit.presentShares)
+  const original = scene && percentsOf(namesBefore(scene.edit), scene.edit.presentShares)
   if (original && context.options.onFailure === 'rollback') {
     context.emit({ kind: 'restoring', weights: original })
   }
@@ -88,7 +90,8 @@ function notSettled(
 
 /** What is said where the look after a rollback itself went wrong. */
 function unseen(error: unknown): string {
-  return `the old weights are back; whether the gateway acts on them could not be looked at (${error instanceof Error ? error.message : String(error)})`
+  const why = error instanceof Error ? error.message : String(error)
+  return `The previous weights are restored. Whether the gateway uses them could not be checked: ${why}.`
 }
 
 /** Shows that the gateway acts on the rollback; says so where it does not, or where there was no time to look. */
@@ -99,13 +102,11 @@ async function seeRestored(
 ): Promise<string> {
   const { scene, gateway } = progress
   const last = progress.checks.at(-1)
-  const back = 'the old weights are back'
-  if (!scene || !gateway || !last || signal.aborted)
-    return `${back}; it was not looked whether the gateway acts on them`
+  if (!scene || !gateway || !last || signal.aborted) return restoredText(undefined)
   const { options, nowMs } = context
   const original = scene.edit.presentShares.map((share) => share * 100)
   const [check] = planChecks(scene.edit.names, last.target, [original], true, options)
-  if (!check) return back
+  if (!check) return restoredText(undefined)
   const order = {
     check,
     gateway,
@@ -113,6 +114,7 @@ async function seeRestored(
     propagationTimeoutMs: options.propagationTimeoutMs,
     alpha: errorChance(options),
     promises: 1,
+    before: progress.heard && { heard: progress.heard, shares: scene.edit.presentShares },
     connections: options.connections,
     mayRecover: endsWithRollback(progress.heard, last, scene.edit.presentShares),
     emit: context.emit,
@@ -121,9 +123,5 @@ async function seeRestored(
   }
   await prove(order)
   context.emit({ kind: 'restore-seen', check })
-  if (check.tries.length === 0) return `${back}; it was not looked whether the gateway acts on them`
-  const seen = seenText(check)
-  return check.ended === 'pass'
-    ? `${back}, and the gateway acts on them: ${seen}`
-    : `${back} on the object, but the gateway was not seen to act on them: ${seen}`
+  return restoredText(check)
 }

@@ -9,21 +9,24 @@ import type { ProofOrder } from './proof-order.ts'
 
 /**
  * A few connections between a write and its first try: they date the moment at which the gateway
- * switches, and the wait for it. Resolves when the first try is to begin.
+ * switches, and the wait for it. Resolves when the first try is to begin, to how many reached each destination.
  */
 export async function watch(
   order: ProofOrder,
   startMs: number,
   change: ChangePoint | undefined,
-): Promise<void> {
+): Promise<number[]> {
   const { nowMs, signal } = order
   const watching = watchForSwitch(change, startMs, order.propagationTimeoutMs)
   let endsMs = watching.endsMs()
   let moved = new AbortController()
   let connections = 0
+  const counts = order.check.names.map(() => 0)
   const look = ({ classified, launchedMs }: Draw) => {
     connections += 1
     if (classified.kind === 'client-limit') return
+    if (classified.kind === 'destination')
+      counts[classified.index] = (counts[classified.index] ?? 0) + 1
     watching.observe(
       classified.kind === 'destination' ? classified.index : UNCLASSIFIED,
       launchedMs,
@@ -39,6 +42,7 @@ export async function watch(
   }
   probing?.stop()
   order.emit({ kind: 'watched', connections })
+  return counts
 }
 
 function atWatchPace({ gateway, nowMs }: ProofOrder): ProberSettings {

@@ -21,6 +21,8 @@ export type ChangePoint = {
    * likelier than that the old weights are still served, as where the two are alike.
    */
   estimateMs(): number | undefined
+  /** Whether draws before that moment speak for the old weights; else the switch came before the first of them. */
+  hasSeenOld(): boolean
   /** How many draws of the new weights it takes, on average, until a time is told; infinite for weights that are alike. */
   drawsToTell: number
 }
@@ -55,6 +57,7 @@ export function locateChange(old: readonly number[], target: readonly number[]):
       previousMs = launchedMs
     },
     drawsToTell: stepMean > 0 ? DECISIVE / stepMean : Number.POSITIVE_INFINITY,
+    hasSeenOld: () => least < 0,
     estimateMs() {
       return sum - least >= DECISIVE ? switchedMs : undefined
     },

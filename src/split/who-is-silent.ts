@@ -1,4 +1,5 @@
 import { logGamma } from './log-gamma.ts'
+import { logSumExp } from './log-sum-exp.ts'
 
 /** Connections of one split: how many each destination answered, and how many nobody did. */
 export type Answered = { counts: readonly number[]; unclassified: number }
@@ -9,19 +10,34 @@ const SURE = 0.95
 /**
  * The destination that the unanswered connections went to, where they are all one destination's and
  * the counts leave little doubt whose; undefined where it is too early to tell. All are held equally
- * likely beforehand.
+ * likely beforehand. One that answered a little earlier goes on as it did, or has broken down since:
+ * that is held equally likely too.
  *
  * @param shares what each destination was to get; sum 1
+ * @param earlier how many connections each has answered before these
  */
 export function silentDestination(
   { counts, unclassified }: Answered,
   shares: readonly number[],
+  earlier: readonly number[] = [],
 ): number | undefined {
   if (unclassified === 0) return undefined
-  const logs = shares.map((share, index) => logOwed(share, counts[index] ?? 0, unclassified))
+  const logs = shares.map((share, index) => {
+    const [answered, before] = [counts[index] ?? 0, earlier[index] ?? 0]
+    const rate = logSumExp([
+      logAnswers(before + answered, unclassified),
+      logAnswers(before, 0) + logAnswers(answered, unclassified),
+    ])
+    return share <= 0 ? Number.NEGATIVE_INFINITY : unclassified * Math.log(share) + rate
+  })
   const most = Math.max(...logs)
   const sum = logs.reduce((total, log) => total + Math.exp(log - most), 0)
   return 1 / sum >= SURE ? logs.indexOf(most) : undefined
+}
+
+/** ln of the likelihood of answers and their lack, averaged over all rates at which a destination may answer. */
+function logAnswers(answered: number, unanswered: number): number {
+  return logGamma(answered + 1) + logGamma(unanswered + 1) - logGamma(answered + unanswered + 2)
 }
 
 /**

@@ -18,6 +18,7 @@ type Produced = {
 const V1 = 'client.authentication.k8s.io/v1'
 const WEIGHTED: SandboxOptions = { weights: { v1: 80, v2: 20 } }
 const WEIGHTS = { subset: undefined, weight: undefined }
+const VERIFY = { ...WEIGHTS, mode: 'verify', 'propagation-timeout': '0s' }
 const GATEWAY = {
   group: 'networking.istio.io',
   resource: 'gateways',
@@ -288,7 +289,7 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     },
   ],
   [
-    'the split is not …: observed …',
+    'The gateway splits neither by the new weights (…) nor by …',
     {
       inputs: { 'propagation-timeout': '0s' },
       prepare: (sandbox) =>
@@ -296,15 +297,58 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     },
   ],
   [
-    'the gateway still splits as before the write … s after it, not …: observed …',
+    'The gateway still splits by … s after the write.',
     {
-      inputs: { 'propagation-timeout': '0s' },
+      options: WEIGHTED,
+      inputs: { weight: '60', 'propagation-timeout': '0s' },
       prepare: (sandbox) => sandbox.faults.gateway({ kind: 'never' }),
     },
   ],
   [
-    '… do not tell whether the split is …',
+    'did not decide, and no more were allowed.',
     { inputs: { 'propagation-timeout': '0s', connections: '20' } },
+  ],
+  [
+    'of the connections (…) are still split by …',
+    {
+      options: { replicas: 2 },
+      inputs: { weight: '100', 'propagation-timeout': '0s' },
+      prepare: (sandbox) =>
+        sandbox.faults.gateway({ kind: 'first-replica', othersAfterMs: 'never' }),
+    },
+  ],
+  [
+    'The replies fit … if the expressions of … are swapped in expect.',
+    {
+      options: { weights: { v1: 90, v2: 10 } },
+      inputs: { expect: '{v1: "^two", v2: "^one"}', 'propagation-timeout': '0s' },
+    },
+  ],
+  [
+    'All … from this runner reached …, although … have weight.',
+    {
+      options: { weights: { v1: 50, v2: 50 } },
+      inputs: { ...VERIFY, weights: 'current' },
+      prepare: (sandbox) => sandbox.faults.gateway({ kind: 'pinned', by: 'address' }),
+    },
+  ],
+  [
+    'The gateway does not split by …. Observed …',
+    {
+      options: { weights: { v1: 50, v2: 50 } },
+      inputs: { ...VERIFY, weights: 'current' },
+      prepare: (sandbox) =>
+        sandbox.faults.gateway({ kind: 'shares', shares: { v1: 0.9, v2: 0.1 } }),
+    },
+  ],
+  [
+    'The gateway splits by the weights on the object (…), not by …',
+    { options: WEIGHTED, inputs: { mode: 'verify', weight: '60', 'propagation-timeout': '0s' } },
+  ],
+  ['does not answer', { prepare: (sandbox) => sandbox.faults.destination('v2', { kind: 'dead' }) }],
+  [
+    'Replies came that expect does not recognize.',
+    { inputs: { weight: '50', expect: '{v1: "^one", v2: "^zwei"}' } },
   ],
   [
     '… (…) manages … and may restore its own weights',

@@ -35,7 +35,7 @@ describe('a line says', () => {
 
   test('what is planned, what it takes and what it does to open connections', () => {
     expect(lines({ kind: 'planned', plan: somePlan() })).toEqual([
-      'info: entry tcp:31400: v1 100%, v2 0% -> v1 80%, v2 20% (adds v2), about 855 connections (2400 at most) for the proof',
+      'info: entry tcp:31400: v1 100% -> v1 80%, v2 20% (adds v2), about 855 connections (2400 at most) for the proof',
       'info: new weights close the connections that are open now when the gateway has drained its old listener (45 s by default)',
     ])
   })
@@ -143,7 +143,7 @@ describe('a line says', () => {
       'how a try ended',
       { kind: 'try-ended', check: someCheck(), ended: someTry(), again: false },
       [
-        'info:   try 2: 410 connections in 812 ms, v1 80.75%, v2 19.25%, 10 without a known reply: pass',
+        'info:   attempt 2: 410 connections in 812 ms, v1 80.75%, v2 19.25%, 10 without a known reply: pass',
       ],
     ],
     [
@@ -155,7 +155,7 @@ describe('a line says', () => {
         again: true,
       },
       [
-        'info:   try 1: 400 connections in 812 ms, v1 80.75%, v2 19.25%: off-target; the gateway may not have switched yet, so more tries follow',
+        'info:   attempt 1: 400 connections in 812 ms, v1 80.75%, v2 19.25%: off-target, another attempt follows',
       ],
     ],
     [
@@ -166,7 +166,7 @@ describe('a line says', () => {
         ended: someTry({ decision: undefined, draws: 5, unclassified: 5, counts: [0, 0] }),
         again: false,
       },
-      ['info:   try 2: 5 connections in 812 ms, no reply that expect knows: undecided'],
+      ['info:   attempt 2: 5 connections in 812 ms, no reply that expect knows: undecided'],
     ],
     [
       'what is proven, and how fast the gateway was',
@@ -456,7 +456,7 @@ describe('while connections are made', () => {
     expect(log({ kind: 'preflight-progress', connections: 3 })).toEqual([
       { level: 'live', text: 'preflight: 3 connections have ended' },
     ])
-    expect(log(again(2))[0]?.text).toMatch(/^\[#{20}\] 100% {2}410 connections, try 2 /)
+    expect(log(again(2))[0]?.text).toMatch(/^\[#{20}\] 100% {2}410 connections, attempt 2 /)
     expect(log({ kind: 'mark-removed' })[0]?.level).toBe('info')
   })
 
@@ -478,6 +478,26 @@ describe('while connections are made', () => {
     const last: RunEvent = { kind: 'try-ended', check: someCheck(), ended: someTry(), again: false }
     expect(
       counts([0, again(1)], [100, again(2)], [200, again(3)], [2100, again(4)], [2200, last]),
-    ).toEqual([1, 0, 0, 1, 1])
+    ).toEqual([1, 0, 0, 2, 1])
+  })
+
+  test('attempts that come too fast for a line each are added up, so that no number is missing', () => {
+    let nowMs = 0
+    const log = startLog(() => nowMs)
+    const at = (ms: number, event: RunEvent) => {
+      nowMs = ms
+      return log(event).map(({ text }) => text)
+    }
+    at(0, again(1))
+    for (const number of [2, 3, 4]) at(number * 100, again(number))
+    expect(at(2400, again(5)).map((text) => text.replace(/: .*/, ''))).toEqual([
+      '  attempts 2 to 4',
+      '  attempt 5',
+    ])
+    at(2500, again(6))
+    const together = '  attempt 6: 410 connections, v1 80.75%, v2 19.25%, 10 without a known reply'
+    expect(at(2600, { kind: 'check-ended', check: someCheck({ ended: undefined }) })[0]).toBe(
+      `${together}: not confirmed`,
+    )
   })
 })

@@ -87,7 +87,7 @@ describe('the summary', () => {
 
   test('of a plan shows what it would take', () => {
     const markdown = summary({ verdict: 'planned', reason: 'planned', checks: [] })
-    expect(markdown).toContain('Present: v1 100%, v2 0%')
+    expect(markdown).toContain('Present: v1 100%')
     expect(rows(markdown)).toEqual([
       ['step', 'weights', 'tolerance (points)', 'connections, mean', '90%', 'at most'],
       ['---', '---', '---', '---', '---', '---'],
@@ -133,7 +133,7 @@ describe('the summary', () => {
   test('says that the old weights were put back', () => {
     const markdown = summary({ rolledBack: true, verdict: 'fail', reason: 'no-reply' })
     expect(markdown).toContain(
-      '\n\nPut back: v1 100%, v2 0%, because the run ended with fail (no-reply).',
+      '\n\nRestored: v1 100%, v2 0%, because the run ended with fail (no-reply).',
     )
     expect(summary()).not.toContain('Put back')
   })
@@ -183,7 +183,7 @@ describe('what others wrote', () => {
         .filter((line) => line.startsWith('|'))
         .map((line) => line.match(/(?<!\\)\|/g)?.length),
     )
-    expect(widths).toEqual(new Set([8, 6]))
+    expect(widths).toEqual(new Set([9, 6]))
   })
 })
 

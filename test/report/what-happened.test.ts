@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import { whatHappened } from '../../src/report/what-happened.ts'
 import type { RunEvent } from '../../src/rollout/events.ts'
 import type { Outcome } from '../../src/rollout/outcome.ts'
-import { recordOf, STARTED, someCheck, someOutcome, somePlan } from './support/run.ts'
+import {
+  recordOf,
+  STARTED,
+  someCheck,
+  someDiagnosis,
+  someOutcome,
+  somePlan,
+} from './support/run.ts'
 
 const PLANNED: RunEvent = { kind: 'planned', plan: somePlan() }
 const OLD = { v1: 100, v2: 0 }
@@ -36,9 +43,14 @@ test('the way back is told with its reason, and whether the gateway was seen to 
   const bad = { verdict: 'fail', reason: 'no-reply', rolledBack: true } as const
   const back: RunEvent = { kind: 'restored', weights: OLD, sinceFirstWriteMs: 1 }
   expect(said([back, { kind: 'restore-seen', check: someCheck() }], bad)).toEqual([
-    'Put back at 1 ms: v1 100%, v2 0%, because the run ended with fail (no-reply). The gateway was seen to act on it.',
+    'Restored at 1 ms: v1 100%, v2 0%, because the run ended with fail (no-reply). The gateway uses them.',
   ])
-  const unseen = { kind: 'restore-seen', check: someCheck({ ended: 'off-target' }) } as const
-  expect(said([back, unseen], bad)[0]).toContain('The gateway was not seen to act on it.')
+  const seen = (kind: 'target' | 'previous') => {
+    const check = someCheck({ ended: undefined, diagnosis: someDiagnosis({ kind }) })
+    return said([back, { kind: 'restore-seen', check }], bad)[0]
+  }
+  expect(seen('target')).toContain("The gateway's split fits them, but does not confirm them.")
+  expect(seen('previous')).toContain('The gateway does not use them.')
+  expect(said([back], bad)[0]).toContain('Whether the gateway uses them was not checked.')
   expect(said([back], { ...bad, rolledBack: false })).toEqual([])
 })

@@ -33,7 +33,7 @@ test('verify of weights that the object does not have fails, and says that it ha
     'propagation-timeout': '0s',
   })
   expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: false })
-  expect(outcome.mend).toMatch(/^The VirtualService itself says v1 80%, v2 20%: shift to/)
+  expect(outcome.mend).toMatch(/^Shift to v1 50%, v2 50%, or wait for the controller/)
   expect(record.findings[0]?.what).toContain('itself says v1 80%, v2 20%')
   expect(record.findings[0]?.mend).toContain('give weights: current')
 })

@@ -98,6 +98,7 @@ test('a gateway that had switched before the first draw is dated by that draw', 
   const change = locateChange([1, 0], [0, 1])
   for (let atMs = 40; atMs < 80; atMs++) change.observe(1, atMs)
   expect(change.estimateMs()).toBe(40)
+  expect(change.hasSeenOld()).toBe(false)
 })
 
 test('the moment lies half way between the last old and the first new draw', () => {
@@ -105,4 +106,5 @@ test('the moment lies half way between the last old and the first new draw', () 
   for (const atMs of [10, 20, 30, 40]) change.observe(0, atMs)
   for (const atMs of [100, 110, 120, 130]) change.observe(1, atMs)
   expect(change.estimateMs()).toBe(70)
+  expect(change.hasSeenOld()).toBe(true)
 })

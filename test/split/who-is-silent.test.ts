@@ -21,6 +21,17 @@ describe('the silent destination', () => {
     expect(silentDestination({ counts: [5, 0], unclassified: 3 }, [0.8, 0.2])).toBeUndefined()
   })
 
+  test('is not one that has answered just before, for a handful of connections', () => {
+    const lost = { counts: [0, 0], unclassified: 2 }
+    expect(silentDestination(lost, [0.9, 0.1])).toBe(0)
+    expect(silentDestination(lost, [0.9, 0.1], [150, 0])).toBeUndefined()
+    expect(silentDestination({ counts: [9, 0], unclassified: 3 }, [0.8, 0.2], [150, 0])).toBe(1)
+  })
+
+  test('is one that has answered before and breaks down', () => {
+    expect(silentDestination({ counts: [0, 20], unclassified: 20 }, [0.5, 0.5], [120, 30])).toBe(0)
+  })
+
   test('is nobody where all connections were answered, or none of several destinations answers', () => {
     expect(silentDestination({ counts: [50, 50], unclassified: 0 }, [0.5, 0.5])).toBeUndefined()
     expect(silentDestination({ counts: [0, 0], unclassified: 3 }, [0.5, 0.5])).toBeUndefined()

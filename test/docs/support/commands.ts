@@ -61,6 +61,12 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   ['npm run format', { by: undefined, why: 'writes files of the tree' }],
   ['istioctl proxy-status', { by: undefined, why: 'is no part of any registry that CI reaches' }],
   [
+    'istioctl proxy-config listeners deployment/istio-ingressgateway.istio-system --port 31400 --output json',
+    { by: undefined, why: 'likewise' },
+  ],
+  ['ulimit -n', { by: undefined, why: 'shows a limit of the machine' }],
+  ['sysctl net.ipv4.ip_local_port_range', { by: undefined, why: 'likewise' }],
+  [
     'gh attestation verify istio-traffic-shift-v0.1.0.tar.gz --repo istio-traffic-shift/istio-traffic-shift',
     { by: undefined, why: 'asks GitHub for a release' },
   ],

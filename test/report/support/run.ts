@@ -4,6 +4,7 @@ import { type RunRecord, startRecord } from '../../../src/report/record.ts'
 import type { Check, Try } from '../../../src/rollout/check.ts'
 import type { PlannedRun, RunEvent } from '../../../src/rollout/events.ts'
 import type { Outcome } from '../../../src/rollout/outcome.ts'
+import type { Cause, Diagnosis } from '../../../src/split/diagnosis/diagnosis.ts'
 
 /** The latency of connections that took so many milliseconds. */
 export function latencyOf(...tookMs: number[]): Latency {
@@ -41,6 +42,12 @@ export function someTry(changes: Partial<Try> = {}): Try {
   }
 }
 
+/** A diagnosis of a check that its time cut short. */
+export function someDiagnosis(cause: Cause): Diagnosis {
+  const seen = { counts: [323, 77], unclassified: 10 }
+  return { ended: 'time', cause, others: [], seen, attemptsBefore: 0, clientLimits: 0 }
+}
+
 /** A check of 80/20 after 100/0 that passed. */
 export function someCheck(changes: Partial<Check> = {}): Check {
   return {
@@ -52,6 +59,10 @@ export function someCheck(changes: Partial<Check> = {}): Check {
     limit: 2400,
     tries: [someTry()],
     triesLeftOut: 0,
+    watched: [0, 0],
+    leftOut: { counts: [0, 0], unclassified: 0 },
+    further: { counts: [0, 0], unclassified: 0 },
+    diagnosis: undefined,
     propagationMs: 131,
     ended: 'pass',
     ...changes,

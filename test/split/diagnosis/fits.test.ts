@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { looksUnpropagated } from '../../src/split/not-propagated.ts'
-import { drawFrom, judgeDraws, seededRandom, verifyRules } from './draws.ts'
+import { fits } from '../../../src/split/diagnosis/fits.ts'
+import { drawFrom, judgeDraws, seededRandom, verifyRules } from '../draws.ts'
 
 test('draws that still come with the old weights look unpropagated', () => {
-  expect(looksUnpropagated([0, 35], [0, 1], 0.01)).toBe(true)
-  expect(looksUnpropagated([205, 595, 200], [0.2, 0.6, 0.2], 0.01)).toBe(true)
+  expect(fits([0, 35], [0, 1], 0.01)).toBe(true)
+  expect(fits([205, 595, 200], [0.2, 0.6, 0.2], 0.01)).toBe(true)
 })
 
 test('draws that neither old nor new weights explain do not, even after a few dozen', () => {
-  expect(looksUnpropagated([500, 500], [0, 1], 0.01)).toBe(false)
-  expect(looksUnpropagated([30, 0], [0.5, 0.5], 0.01)).toBe(false)
-  expect(looksUnpropagated([200, 600, 200], [0.2, 0.4, 0.4], 0.01)).toBe(false)
+  expect(fits([500, 500], [0, 1], 0.01)).toBe(false)
+  expect(fits([30, 0], [0.5, 0.5], 0.01)).toBe(false)
+  expect(fits([200, 600, 200], [0.2, 0.4, 0.4], 0.01)).toBe(false)
 })
 
 test('a try that fails because the gateway never acted is told apart from one with other weights', () => {
@@ -26,7 +26,7 @@ test('a try that fails because the gateway never acted is told apart from one wi
         counts[draw] = (counts[draw] ?? 0) + 1
         return draw
       })
-      if (looksUnpropagated(counts, old, 0.01)) unpropagated++
+      if (fits(counts, old, 0.01)) unpropagated++
     }
     return unpropagated / 200
   }

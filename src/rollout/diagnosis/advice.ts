@@ -1,0 +1,76 @@
+import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
+import { mixedUp } from '../../split/diagnosis/swapped.ts'
+import { countText, listText, weightsText } from '../percents.ts'
+import type { Subject } from './subject.ts'
+
+/** What to do about a diagnosis, with the commands that fit it. Commands stand on indented lines. */
+export function adviceFor(diagnosis: Diagnosis, subject: Subject): string {
+  const own = causeAdvice(diagnosis, subject)
+  const others = diagnosis.others.map((cause) => otherAdvice(cause, subject))
+  return [...new Set([own, ...others])].filter((text) => text !== '').join('\n')
+}
+
+function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
+  const { commands } = subject
+  switch (cause.kind) {
+    case 'target':
+    case 'target-or-previous':
+      return ended === 'connections' ? moreConnections(subject) : MORE_TIME
+    case 'nothing':
+      return MORE_TIME
+    case 'previous':
+      return `Check that istiod is up and that the gateway is in sync with it:\n  ${commands.proxyStatus}`
+    case 'partly-previous':
+      return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.proxyStatus}\nIf all are in sync, look for another route that takes part of the connections: other weights in between look the same.\n  ${commands.virtualServices}`
+    case 'object':
+      return `Shift to ${weightsText(subject.names, subject.target)}, or wait for the controller that rolls them out. To verify what the object says, give weights: current without manifest.`
+    case 'swapped':
+      return swappedAdvice(cause, subject)
+    case 'one-destination':
+    case 'not-independent':
+      return affinityAdvice(subject)
+    case 'other-weights':
+    case 'unclear':
+      return otherRoutes(subject)
+    case 'silent':
+      return `Check the Pods of the destination that does not answer:\n  ${commands.pods}`
+    case 'unknown-replies':
+      return `Correct expect, so that exactly one expression matches each reply. It has ${subject.expect}.`
+    case 'client-limits':
+      return 'Raise the limit of open files or widen the range of local ports on this machine, or lower concurrency or rate:\n  ulimit -n\n  sysctl net.ipv4.ip_local_port_range'
+  }
+}
+
+const MORE_TIME = 'Give more timeout, more concurrency or rate, or a wider tolerance.'
+
+/** What `auto` would allow is worth a word only where that is more. */
+function moreConnections({ limit }: Subject): string {
+  const auto = limit.most < limit.auto ? ` (auto allows ${countText(limit.auto)})` : ''
+  return `Give more connections than ${countText(limit.most)}${auto}, or a wider tolerance.`
+}
+
+/** Advice for a cause that fits as well as the first one. */
+function otherAdvice(cause: Cause, subject: Subject): string {
+  if (cause.kind === 'one-destination') return affinityAdvice(subject)
+  if (cause.kind !== 'swapped') return ''
+  return `The replies also fit expressions in the wrong place. ${swappedAdvice(cause, subject)}`
+}
+
+function swappedAdvice({ order }: Extract<Cause, { kind: 'swapped' }>, subject: Subject): string {
+  const mixed = listText(mixedUp(order).map((index) => subject.names[index] ?? ''))
+  return `Check the expressions of ${mixed} in expect: ${subject.expect}.`
+}
+
+function affinityAdvice({ commands }: Subject): string {
+  return `Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and consistentHash in DestinationRules. Check that endpoint is the gateway. To judge the split, probe from several addresses, or without the affinity.\n  ${commands.affinities}\n  ${commands.destinationRules}\nIf there is no affinity, look for another route that takes all connections:\n  ${commands.virtualServices}`
+}
+
+/** Where the object does not have the weights that are asked for, the gateway is not to blame. */
+function otherRoutes({ names, target, present, old, commands }: Subject): string {
+  const differs = present.some((share, index) => Math.abs(share - (target[index] ?? 0)) > 1e-9)
+  const object =
+    old === undefined && differs
+      ? `The object has ${weightsText(names, present)}, not the weights to verify. `
+      : ''
+  return `${object}Look for another route that takes part of the connections, for a gateway replica that is out of sync, and for a proxy in front that keeps connections:\n  ${commands.virtualServices}\n  ${commands.proxyStatus}`
+}

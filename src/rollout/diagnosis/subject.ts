@@ -1,0 +1,77 @@
+import { istioctl, kubectl } from '../../mesh/kubectl.ts'
+import { type Edit, namesBefore } from '../../mesh/plan-edit.ts'
+import type { Check } from '../check.ts'
+import type { Context } from '../context.ts'
+import { metSummary } from '../met-text.ts'
+import { expressions } from '../see-replies.ts'
+
+/** What the words about a diagnosis name. */
+export type Subject = {
+  names: readonly string[]
+  /** Shares that were to be confirmed. */
+  target: readonly number[]
+  /** Shares before the write, and what they are called; undefined where this run wrote nothing. */
+  old: { shares: readonly number[]; name: string } | undefined
+  /** Shares that the object had before this run. */
+  present: readonly number[]
+  /** Those of its destinations that were there before this run. */
+  namesBefore: readonly string[]
+  /** `± 5` for each destination, in points. */
+  tolerancePoints: readonly number[]
+  /** How long the gateway has had; undefined where this run wrote nothing. */
+  propagationSeconds: number | undefined
+  /** Most connections of one attempt, and what `auto` would allow. */
+  limit: { most: number; auto: number }
+  /** What the unanswered connections met. */
+  met: string
+  /** The input `expect`. */
+  expect: string
+  commands: Commands
+}
+
+/** Commands to paste. */
+export type Commands = {
+  proxyStatus: string
+  virtualServices: string
+  destinationRules: string
+  affinities: string
+  pods: string
+}
+
+/** @param stepsBefore how many steps this run has confirmed before */
+export function subjectOf(
+  context: Context,
+  check: Check,
+  edit: Edit,
+  stepsBefore: number,
+): Subject {
+  const { options } = context
+  const last = check.tries.at(-1)
+  const name = stepsBefore === 0 ? 'the previous weights' : `the weights of step ${stepsBefore}`
+  return {
+    names: check.names,
+    target: check.target,
+    old: check.old && { shares: check.old, name },
+    present: edit.presentShares,
+    namesBefore: namesBefore(edit),
+    tolerancePoints: check.tolerance.map((share) => Math.round(share * 1e4) / 100),
+    propagationSeconds: check.old && options.propagationTimeoutMs / 1000,
+    limit: { most: last?.draws ?? check.limit, auto: check.plan.p999 },
+    met: last ? metSummary(last.met, last.examples) : '',
+    expect: expressions(options.expect),
+    commands: commandsOf(context),
+  }
+}
+
+/** The commands of a run's cluster and namespace. */
+export function commandsOf({ api, workloads, options }: Context): Commands {
+  const columns =
+    'NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.spec.type,AFFINITY:.spec.sessionAffinity'
+  return {
+    proxyStatus: `${istioctl(workloads.context)} proxy-status`,
+    virtualServices: `${kubectl(api.context)} get virtualservices.networking.istio.io --all-namespaces`,
+    destinationRules: `${kubectl(api.context, options.namespace)} get destinationrules.networking.istio.io --output yaml`,
+    affinities: `${kubectl(workloads.context)} get services --all-namespaces --output custom-columns=${columns}`,
+    pods: `${kubectl(workloads.context, options.namespace)} get pods --output wide`,
+  }
+}

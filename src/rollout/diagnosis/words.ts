@@ -1,0 +1,180 @@
+import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
+import type { Part } from '../../split/diagnosis/previous-part.ts'
+import { mixedUp } from '../../split/diagnosis/swapped.ts'
+import {
+  connectionsText,
+  countText,
+  listText,
+  observedText,
+  shareText,
+  weightsText,
+} from '../percents.ts'
+import type { Subject } from './subject.ts'
+
+/** What a diagnosis says, in a few sentences: what is so, and by which connections that is seen. */
+export function diagnosisText(diagnosis: Diagnosis, subject: Subject): string {
+  const text = `${opening(diagnosis)}${causeText(diagnosis, subject)}`
+  return [text, unansweredText(diagnosis, subject), limitsText(diagnosis)]
+    .filter((part) => part !== '')
+    .join(' ')
+}
+
+/** Where the check was not decided, that comes first. */
+function opening({ ended, seen, cause }: Diagnosis): string {
+  if (cause.kind === 'client-limits' || cause.kind === 'nothing') return ''
+  const draws = connectionsText(drawsOf(seen))
+  if (ended === 'time') return `Time ran out after ${draws}. `
+  return ended === 'connections' ? `${draws} did not decide, and no more were allowed. ` : ''
+}
+
+function causeText(diagnosis: Diagnosis, subject: Subject): string {
+  const { cause, seen } = diagnosis
+  const { names, target } = subject
+  const asked = weightsText(names, target)
+  const observed = `Observed ${observedText(names, seen.counts)}.`
+  switch (cause.kind) {
+    case 'target':
+      return `${newWeights(subject)}, but do not confirm them within ${toleranceText(subject)}. ${observed}`
+    case 'target-or-previous':
+      return `They fit the new weights (${asked}) and ${oldText(subject)} alike. ${observed}`
+    case 'previous':
+      return previousText(diagnosis, subject, observed)
+    case 'partly-previous':
+      return `${partText(cause.part, subject)} ${observed.slice(0, -1)}, where ${asked} was written.`
+    case 'object':
+      return `The gateway splits by the weights on the object (${weightsText(names, subject.present)}), not by ${asked}. ${observed}`
+    case 'swapped':
+      return `${swappedText(cause, subject)} ${observed}`
+    case 'one-destination':
+      return `${oneDestinationText(cause.destination, diagnosis, subject)} The split cannot be judged from here.`
+    case 'other-weights':
+      return subject.old
+        ? `The gateway splits neither by the new weights (${asked}) nor by ${oldText(subject)}. ${observed}`
+        : `The gateway does not split by ${asked}. ${observed}`
+    case 'unclear':
+      return `${asked} is refuted. The cause is not known: all attempts together would fit. ${observed}`
+    case 'not-independent':
+      return `Connections are not independent (session affinity?), so the split cannot be judged. ${observed}`
+    case 'silent':
+      return silentText(cause.destination, diagnosis, subject)
+    case 'unknown-replies':
+      return 'Replies came that expect does not recognize.'
+    case 'client-limits':
+      return `This machine could not open ${connectionsText(diagnosis.clientLimits)} (out of files or ports), and opened ${countText(drawsOf(seen))}. Time ran out before the split could be judged.`
+    case 'nothing':
+      return 'Time ran out before any connection ended. Nothing is known of the split.'
+  }
+}
+
+/** `the previous weights (v1 80%, v2 20%)`. */
+function oldText({ names, namesBefore, old }: Subject): string {
+  if (!old) return 'the previous weights'
+  // A destination that this run adds has no weight of 0% before: it was not there.
+  const had = names.filter((name, index) => namesBefore.includes(name) || old.shares[index] !== 0)
+  return `${old.name} (${weightsText(had, old.shares)})`
+}
+
+function newWeights({ names, target, old }: Subject): string {
+  const asked = weightsText(names, target)
+  return old ? `They fit the new weights (${asked}) and no longer ${old.name}` : `They fit ${asked}`
+}
+
+/** `± 5 points`, and by destination where they differ. */
+function toleranceText({ names, tolerancePoints }: Subject): string {
+  const [first] = tolerancePoints
+  if (tolerancePoints.every((points) => points === first)) return `± ${first} points`
+  return names.map((name, index) => `${name} ± ${tolerancePoints[index]} points`).join(', ')
+}
+
+function previousText(
+  { ended, others, seen }: Diagnosis,
+  subject: Subject,
+  observed: string,
+): string {
+  const pinned = others.find((one) => one.kind === 'one-destination')
+  if (pinned)
+    return `${allReached(pinned.destination, drawsOf(seen), subject)} Either the gateway still splits by ${oldText(subject)}, or it sends every connection from this runner to ${subject.names[pinned.destination]}.`
+  const { propagationSeconds } = subject
+  const when =
+    ended === 'off-target' && propagationSeconds !== undefined
+      ? ` ${propagationSeconds} s after the write`
+      : ''
+  return `The gateway still splits by ${oldText(subject)}${when}. ${observed}`
+}
+
+function partText(part: Part, subject: Subject): string {
+  const { words, replicas } = fraction(part)
+  const interval = `${shareText(part.low, 1)} to ${shareText(part.high, 1)}`
+  const hint = replicas === undefined ? '' : `: ${replicas} gateway replicas?`
+  return `${words} of the connections (${interval}) are still split by ${oldText(subject)}${hint || '.'}`
+}
+
+const FRACTIONS = [
+  { share: 1 / 4, words: 'About a quarter', replicas: 'one of four' },
+  { share: 1 / 3, words: 'About a third', replicas: 'one of three' },
+  { share: 1 / 2, words: 'About half', replicas: 'one of two' },
+  { share: 2 / 3, words: 'About two thirds', replicas: 'two of three' },
+  { share: 3 / 4, words: 'About three quarters', replicas: 'three of four' },
+]
+/** A part as people say it, with the replicas that would make it: of the fractions that it may be, the nearest. */
+function fraction({ share, low, high }: Part): { words: string; replicas: string | undefined } {
+  const [near] = FRACTIONS.filter((one) => low < one.share && one.share < high).toSorted(
+    (a, b) => Math.abs(a.share - share) - Math.abs(b.share - share),
+  )
+  return near ?? { words: `About ${Math.round(share * 100)}%`, replicas: undefined }
+}
+
+function swappedText(cause: Extract<Cause, { kind: 'swapped' }>, subject: Subject): string {
+  const { names, target, old } = subject
+  const mixed = listText(mixedUp(cause.order).map((index) => names[index] ?? ''))
+  const shares = cause.of === 'target' ? target : (old?.shares ?? target)
+  const still =
+    cause.of === 'target' ? '' : ` Then the gateway still splits by ${oldText(subject)}.`
+  return `The replies fit ${weightsText(names, shares)} if the expressions of ${mixed} are swapped in expect.${still}`
+}
+
+/** `All 1,204 connections from this runner reached v1, although v1 and v2 both have weight.` */
+function allReached(destination: number, draws: number, { names, target }: Subject): string {
+  const weighted = names.filter((_, index) => (target[index] ?? 0) > 0)
+  const both = weighted.length === 2 ? 'both' : 'all'
+  return `All ${connectionsText(draws)} from this runner reached ${names[destination]}, although ${listText(weighted)} ${both} have weight.`
+}
+
+function oneDestinationText(destination: number, { seen }: Diagnosis, subject: Subject): string {
+  const answered = seen.counts.reduce((sum, count) => sum + count, 0)
+  return allReached(destination, answered, subject)
+}
+
+function silentText(
+  destination: number | undefined,
+  { seen }: Diagnosis,
+  { names, target }: Subject,
+): string {
+  const draws = drawsOf(seen)
+  const answered = (index: number) =>
+    `answered ${countText(seen.counts[index] ?? 0)} of about ${countText(Math.round((target[index] ?? 0) * draws))}`
+  if (destination !== undefined) {
+    const some = seen.counts[destination] === 0 ? '' : ' every connection'
+    return `${names[destination]} does not answer${some}: it ${answered(destination)}.`
+  }
+  const all = names.flatMap((name, index) =>
+    (target[index] ?? 0) > 0 ? [`${name} ${answered(index)}`] : [],
+  )
+  return `Connections are not answered, and too few to tell by which destination: ${all.join(', ')}.`
+}
+
+/** What connections met that got no recognized reply. */
+function unansweredText({ seen }: Diagnosis, { met }: Subject): string {
+  if (seen.unclassified === 0) return ''
+  const what = met === '' ? '' : `: ${met}`
+  return `${countText(seen.unclassified)} of ${connectionsText(drawsOf(seen))} got no recognized reply${what}.`
+}
+
+function limitsText({ cause, clientLimits }: Diagnosis): string {
+  if (clientLimits === 0 || cause.kind === 'client-limits') return ''
+  return `This machine could not open ${countText(clientLimits)} more (out of files or ports).`
+}
+
+function drawsOf({ counts, unclassified }: Diagnosis['seen']): number {
+  return counts.reduce((sum, count) => sum + count, unclassified)
+}

@@ -1,0 +1,118 @@
+import { silentDestination } from '../who-is-silent.ts'
+import type { Cause, Diagnosis, Evidence } from './diagnosis.ts'
+import { fits } from './fits.ts'
+import { type LatestSplit, latestSplit } from './latest-split.ts'
+import { previousPart } from './previous-part.ts'
+import { connectionsToTell, soleDestination } from './sole-destination.ts'
+import { inOrder, logInFavour, wrongOrders } from './swapped.ts'
+
+/** From here on connections from before the write speak for, or against, mixed up expectations. */
+const SPEAKS = Math.log(20)
+
+/**
+ * What the evidence of a check that did not pass shows. Each cause is tested at `alpha`: the true one is called
+ * inconsistent with a chance of at most that. Where several fit, the most specific comes first, the rest is `others`.
+ */
+export function diagnose(evidence: Evidence): Diagnosis {
+  const latest = latestSplit(evidence.attempts, evidence.alpha)
+  const [cause = { kind: 'other-weights' }, ...others] = causesOf(evidence, latest)
+  const { counts, unclassified, attemptsBefore } = latest
+  const { ended, clientLimits } = evidence
+  return {
+    ended,
+    cause,
+    others,
+    seen: { counts, unclassified },
+    attemptsBefore,
+    clientLimits,
+  }
+}
+
+function causesOf(evidence: Evidence, latest: LatestSplit): Cause[] {
+  const answered = total(latest.counts)
+  const draws = answered + latest.unclassified
+  if (evidence.ended === 'time' && evidence.clientLimits > draws) return [{ kind: 'client-limits' }]
+  if (draws === 0) return [{ kind: 'nothing' }]
+  if (evidence.ended === 'no-reply' || answered === 0) return [silence(evidence, latest)]
+  const split = splitCauses(evidence, latest)
+  if (evidence.ended !== 'dependent') return split
+  const [first] = split
+  return [first?.kind === 'one-destination' ? first : { kind: 'not-independent' }]
+}
+
+function silence(evidence: Evidence, latest: LatestSplit): Cause {
+  if (evidence.mostlyUnknownReplies) return { kind: 'unknown-replies' }
+  return {
+    kind: 'silent',
+    destination: silentDestination(latest, evidence.target, evidence.elsewhere),
+  }
+}
+
+function splitCauses(evidence: Evidence, latest: LatestSplit): Cause[] {
+  const { target, old, alpha, ended } = evidence
+  const { counts } = latest
+  const fitsTarget = fits(counts, target, alpha)
+  const fitsOld = old !== undefined && fits(counts, old, alpha)
+  if (fitsTarget && ended !== 'off-target')
+    return [{ kind: fitsOld ? 'target-or-previous' : 'target' }]
+  const swapped = fitsTarget ? [] : swappedCauses(evidence, counts)
+  const causes: (Cause | undefined)[] = [
+    ...swapped.filter(({ favour }) => favour >= SPEAKS).map(({ cause }) => cause),
+    fitsOld ? { kind: 'previous' } : undefined,
+    fitsObject(evidence, counts) ? { kind: 'object' } : undefined,
+    oneDestination(evidence, latest),
+    fitsOld || fitsTarget ? undefined : partlyPrevious(evidence, counts),
+    ...swapped.filter(({ favour }) => Math.abs(favour) < SPEAKS).map(({ cause }) => cause),
+    // Some attempts refuted the target, all of them together do not.
+    fitsTarget && !fitsOld ? { kind: 'unclear' } : undefined,
+  ]
+  return causes.filter((cause) => cause !== undefined)
+}
+
+function oneDestination(
+  { target, elsewhere, alpha }: Evidence,
+  { counts, attemptsBefore }: LatestSplit,
+): Cause | undefined {
+  const destination = soleDestination(counts)
+  // The bound holds for all connections since the write, not for a stretch that was chosen by what it shows.
+  if (destination === undefined || attemptsBefore > 0) return undefined
+  if ((target[destination] ?? 0) === 0) return undefined
+  if (elsewhere.some((count, index) => index !== destination && count > 0)) return undefined
+  return total(counts) >= connectionsToTell(target, destination, alpha)
+    ? { kind: 'one-destination', destination }
+    : undefined
+}
+
+function fitsObject({ present, target, alpha }: Evidence, counts: readonly number[]): boolean {
+  if (present === undefined || present.every((share, index) => share === target[index]))
+    return false
+  return fits(counts, present, alpha)
+}
+
+function partlyPrevious(
+  { old, target, alpha }: Evidence,
+  counts: readonly number[],
+): Cause | undefined {
+  const part = old && previousPart(counts, { old, target }, alpha)
+  return part && { kind: 'partly-previous', part }
+}
+
+/** Orders of the expectations that make the connections fit, with how much those from before the write favour them. */
+function swappedCauses(
+  { target, old, before, alpha }: Evidence,
+  counts: readonly number[],
+): { cause: Cause; favour: number }[] {
+  return wrongOrders(target.length).flatMap((order) => {
+    const favour = before === undefined ? 0 : logInFavour(order, before.heard, before.shares)
+    const of = fits(counts, inOrder(target, order), alpha)
+      ? 'target'
+      : old !== undefined && fits(counts, inOrder(old, order), alpha)
+        ? 'previous'
+        : undefined
+    return of === undefined ? [] : [{ cause: { kind: 'swapped', order, of } as const, favour }]
+  })
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0)
+}

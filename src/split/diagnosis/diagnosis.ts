@@ -1,0 +1,73 @@
+import type { Answered } from '../who-is-silent.ts'
+import type { Part } from './previous-part.ts'
+import type { Order } from './swapped.ts'
+
+/** Shares by destination, sum 1. */
+export type Shares = readonly number[]
+
+/** Everything that a check saw and did, as far as it says why the check did not pass. */
+export type Evidence = {
+  target: Shares
+  /** Confirmed or in force before the write; undefined where this run wrote nothing. */
+  old: Shares | undefined
+  /** What the object says, where this run wrote nothing. */
+  present: Shares | undefined
+  /** Connections from before the write, and the shares by which they were split. */
+  before: { heard: Answered; shares: Shares } | undefined
+  /** All other connections of this run by destination: whatever reached two destinations is not pinned to one. */
+  elsewhere: readonly number[]
+  /** In the order of time, those that were added up included; the connections that followed the decision last. */
+  attempts: readonly Answered[]
+  /** Most of the unanswered ones got a reply, which no expectation matches. */
+  mostlyUnknownReplies: boolean
+  /** Connections that this machine could not open. */
+  clientLimits: number
+  ended: Ending
+  /** 1 - confidence. */
+  alpha: number
+}
+
+/** How a check ended that did not pass: `time`: it was cut short; `connections`: it used up all that were allowed. */
+export type Ending = 'off-target' | 'no-reply' | 'dependent' | 'connections' | 'time'
+
+/** What a check's evidence shows, and what it rests on. */
+export type Diagnosis = {
+  ended: Ending
+  cause: Cause
+  /** Other causes that the same evidence fits. */
+  others: readonly Cause[]
+  /** The connections since the gateway last changed its split. */
+  seen: Answered
+  /** Attempts before these connections, while the gateway split otherwise. */
+  attemptsBefore: number
+  clientLimits: number
+}
+
+export type Cause =
+  /** Consistent with the target, and not with the old weights. */
+  | { kind: 'target' }
+  /** Consistent with both. */
+  | { kind: 'target-or-previous' }
+  /** Consistent with the old weights, and not with the target. */
+  | { kind: 'previous' }
+  /** Consistent with a mixture of both, and with neither alone. */
+  | { kind: 'partly-previous'; part: Part }
+  /** Consistent with the weights that the object has, which are not those to verify. */
+  | { kind: 'object' }
+  /** Consistent with the target, or the old weights, if expectations are mixed up. */
+  | { kind: 'swapped'; order: Order; of: 'target' | 'previous' }
+  /** Everything at one destination, although several have weight. */
+  | { kind: 'one-destination'; destination: number }
+  /** None of these. */
+  | { kind: 'other-weights' }
+  /** Some attempts refute the target, and all of them together do not. */
+  | { kind: 'unclear' }
+  /** Each connection depends on the one before it. */
+  | { kind: 'not-independent' }
+  /** A destination that does not answer; undefined: it cannot be told which. */
+  | { kind: 'silent'; destination: number | undefined }
+  | { kind: 'unknown-replies' }
+  /** This machine could not open more connections than it opened. */
+  | { kind: 'client-limits' }
+  /** No connection has ended. */
+  | { kind: 'nothing' }

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { restoredText } from '../../../src/rollout/diagnosis/restored-text.ts'
+import type { Cause, Diagnosis } from '../../../src/split/diagnosis/diagnosis.ts'
+import { someCheck, someDiagnosis, someTry } from '../../report/support/run.ts'
+
+/** A check of 80/20 after a restore, which time cut short. */
+function undecided(cause: Cause, changes: Partial<Diagnosis> = {}) {
+  const diagnosis = { ...someDiagnosis(cause), seen: { counts: [29_659, 7377], unclassified: 0 } }
+  return someCheck({ ended: undefined, old: [0.5, 0.5], diagnosis: { ...diagnosis, ...changes } })
+}
+
+test.each([
+  [
+    'confirmed',
+    someCheck({ tries: [someTry({ counts: [1640, 419] })] }),
+    'The previous weights are restored, and the gateway uses them: v1 80%, v2 20% of 2,059 connections.',
+  ],
+  [
+    'a fit that time did not let confirm',
+    undecided({ kind: 'target' }),
+    "The previous weights are restored. The gateway's split fits them (v1 80.08%, v2 19.92% of 37,036 connections), but time ran out before they were confirmed.",
+  ],
+  [
+    'a fit that the connections did not confirm',
+    undecided({ kind: 'target' }, { ended: 'connections' }),
+    "The previous weights are restored. The gateway's split fits them (v1 80.08%, v2 19.92% of 37,036 connections), but the connections that were allowed did not confirm them.",
+  ],
+  [
+    'a fit with both',
+    undecided({ kind: 'target-or-previous' }, { seen: { counts: [13, 7], unclassified: 0 } }),
+    "The previous weights are restored. The gateway's split fits them and this run's weights alike (v1 65%, v2 35% of 20 connections), but time ran out before they were confirmed.",
+  ],
+  [
+    'a fit with swapped expectations',
+    undecided(
+      { kind: 'swapped', order: [1, 0], of: 'target' },
+      { seen: { counts: [60, 240], unclassified: 0 } },
+    ),
+    "The previous weights are restored. The gateway's split fits them if expressions are swapped in expect: v1 20%, v2 80% of 300 connections.",
+  ],
+  [
+    'refuted',
+    undecided({ kind: 'previous' }, { seen: { counts: [150, 150], unclassified: 0 } }),
+    'The previous weights are restored on the object, but the gateway does not use them: observed v1 50%, v2 50% of 300 connections, not v1 80%, v2 20%.',
+  ],
+  [
+    'connections that go on unanswered',
+    undecided({ kind: 'silent', destination: 1 }, { seen: { counts: [26, 0], unclassified: 9 } }),
+    'The previous weights are restored. Whether the gateway uses them cannot be told, as connections still go without a recognized reply: 9 of 35 connections.',
+  ],
+  [
+    'connections at one destination',
+    undecided(
+      { kind: 'one-destination', destination: 0 },
+      { seen: { counts: [300, 0], unclassified: 0 } },
+    ),
+    'The previous weights are restored. Whether the gateway uses them cannot be judged from its replies: v1 100%, v2 0% of 300 connections.',
+  ],
+  [
+    'no connection',
+    undecided({ kind: 'nothing' }, { seen: { counts: [0, 0], unclassified: 0 } }),
+    'The previous weights are restored. Whether the gateway uses them was not checked.',
+  ],
+  [
+    'no check',
+    undefined,
+    'The previous weights are restored. Whether the gateway uses them was not checked.',
+  ],
+])('after a restore the gateway is said to have shown %s', (_, check, says) => {
+  expect(restoredText(check)).toBe(says)
+})

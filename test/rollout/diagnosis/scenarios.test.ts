@@ -1,0 +1,164 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { GatewayFault } from '../../../sandbox/faults/gateway-fault.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.ts'
+import { runOn } from '../../support/run.ts'
+
+let running: Sandbox | undefined
+
+afterEach(async () => {
+  await running?.stop()
+  running = undefined
+})
+
+const MOST_TO_V1: SandboxOptions = { weights: { v1: 80, v2: 20 } }
+
+/** So sure that what these tests look for practically never comes by chance, and wide enough to be quick. */
+const QUICK = { confidence: '99.9', tolerance: '15', 'propagation-timeout': '300ms' }
+
+type Scenario = {
+  mesh: SandboxOptions
+  faults?: GatewayFault[]
+  inputs: Readonly<Record<string, string | undefined>>
+  onLine?: (sandbox: Sandbox) => (text: string) => unknown
+}
+
+/** How a run on the sandbox ends, with the figures that chance decides replaced by their kind. */
+async function ends({ mesh, faults = [], inputs, onLine }: Scenario) {
+  const sandbox = await startSandbox(mesh)
+  running = sandbox
+  for (const fault of faults) await sandbox.faults.gateway(fault)
+  const extras = onLine === undefined ? {} : { onLine: onLine(sandbox) }
+  const { outcome, log } = await runOn(sandbox, { ...QUICK, ...inputs }, extras)
+  return { outcome, log, message: withoutChance(outcome.message) }
+}
+
+function withoutChance(message: string): string {
+  return message
+    .replaceAll(/v1 [\d.]+%, v2 [\d.]+% of [\d,]+ connections/g, 'SHARES of N connections')
+    .replaceAll(/\b(All|after) [\d,]+ connections/g, '$1 N connections')
+    .replaceAll(/\([\d.]+% to [\d.]+%\)/g, '(LOW to HIGH)')
+}
+
+describe('the message of a run says what its connections show:', () => {
+  test('a gateway that ignores the write still splits by the previous weights', async () => {
+    const { outcome, message } = await ends({
+      mesh: MOST_TO_V1,
+      faults: [{ kind: 'never' }],
+      inputs: { subset: 'v2', weight: '60' },
+    })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated', rolledBack: true })
+    expect(message).toBe(
+      'The gateway still splits by the previous weights (v1 80%, v2 20%) 0.3 s after the write. Observed SHARES of N connections.\nThe previous weights are restored, and the gateway uses them: SHARES of N connections.',
+    )
+    expect(outcome.checks[0]?.propagationMs).toBeUndefined()
+  })
+
+  test('one stale replica of two makes about half of the connections follow the previous weights', async () => {
+    const { outcome, message, log } = await ends({
+      mesh: { weights: { v1: 100, v2: 0 }, replicas: 2 },
+      faults: [{ kind: 'first-replica', othersAfterMs: 'never' }],
+      inputs: { subset: 'v2', weight: '100' },
+    })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: true })
+    expect(message).toBe(
+      'About half of the connections (LOW to HIGH) are still split by the previous weights (v1 100%, v2 0%): one of two gateway replicas? Observed SHARES of N connections, where v1 0%, v2 100% was written.\nThe previous weights are restored, and the gateway uses them: SHARES of N connections.',
+    )
+    expect(outcome.mend).toContain("istioctl --context 'sandbox' proxy-status")
+    expect(outcome.checks[0]?.propagationMs).toBeUndefined()
+    expect(log).not.toMatch(/gateway switched .*\nPut back/)
+  })
+
+  test('a sticky gateway sends all connections to one destination, and the split is not judged', async () => {
+    const { outcome, message } = await ends({
+      mesh: { weights: { v1: 50, v2: 50 } },
+      faults: [{ kind: 'pinned', by: 'everybody' }],
+      inputs: { subset: 'v2', weight: '80' },
+    })
+    expect(outcome).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'dependent',
+      rolledBack: true,
+    })
+    expect(message.replace(/v[12],/, 'vN,')).toBe(
+      'All N connections from this runner reached vN, although v1 and v2 both have weight. The split cannot be judged from here.\nThe previous weights are restored. Whether the gateway uses them cannot be judged from its replies: SHARES of N connections.',
+    )
+    expect(outcome.mend).toMatch(/sessionAffinity .* load balancer.* consistentHash/)
+  })
+
+  test('a sticky gateway is dependent in verify', async () => {
+    const { outcome, message, log } = await ends({
+      mesh: { weights: { v1: 50, v2: 50 } },
+      faults: [{ kind: 'pinned', by: 'address' }],
+      inputs: { mode: 'verify', weights: 'current' },
+    })
+    expect(outcome).toMatchObject({ verdict: 'inconclusive', reason: 'dependent' })
+    expect(message.replace(/v[12],/, 'vN,')).toBe(
+      'All N connections from this runner reached vN, although v1 and v2 both have weight. The split cannot be judged from here.',
+    )
+    // Nothing was written, so nothing is said of a gateway that may not have followed.
+    expect(log).not.toMatch(/switched|still splits/)
+  })
+
+  test('swapped expectations fit the weights the other way round', async () => {
+    const { outcome, message } = await ends({
+      mesh: MOST_TO_V1,
+      inputs: { subset: 'v2', weight: '25', tolerance: '5', expect: '{v1: "^two", v2: "^one"}' },
+    })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: true })
+    expect(message).toMatch(
+      /^The replies fit v1 (75%, v2 25%|80%, v2 20%) if the expressions of v1 and v2 are swapped in expect\./,
+    )
+    expect(message).toContain(
+      "\nThe previous weights are restored. The gateway's split fits them if expressions are swapped in expect: SHARES of N connections.",
+    )
+    expect(outcome.mend).toBe(
+      'Check the expressions of v1 and v2 in expect: v1: /^two/, v2: /^one/.',
+    )
+  })
+
+  test('a gateway that splits by other weights follows neither the new ones nor the previous ones', async () => {
+    const { outcome, message } = await ends({
+      mesh: { weights: { v1: 60, v2: 40 } },
+      faults: [{ kind: 'shares', shares: { v1: 0.05, v2: 0.95 } }],
+      inputs: { subset: 'v2', weight: '50' },
+    })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: true })
+    expect(message).toBe(
+      'The gateway splits neither by the new weights (v1 50%, v2 50%) nor by the previous weights (v1 60%, v2 40%). Observed SHARES of N connections.\nThe previous weights are restored on the object, but the gateway does not use them: observed SHARES of N connections, not v1 60%, v2 40%.',
+    )
+  })
+
+  test('time that is too short leaves a fit that is not confirmed, before and after the restore', async () => {
+    const { outcome, message } = await ends({
+      mesh: MOST_TO_V1,
+      inputs: { subset: 'v2', weight: '50', tolerance: '0.1', timeout: '3s' },
+    })
+    expect(outcome).toMatchObject({ verdict: 'inconclusive', reason: 'limit-reached' })
+    expect(message).toBe(
+      "Time ran out after N connections. They fit the new weights (v1 50%, v2 50%) and no longer the previous weights, but do not confirm them within ± 0.1 points. Observed SHARES of N connections.\nThe previous weights are restored. The gateway's split fits them (SHARES of N connections), but time ran out before they were confirmed.",
+    )
+  })
+
+  test('a step of a ramp that fails is compared with the step that was confirmed before', async () => {
+    const { outcome, message } = await ends({
+      mesh: { weights: { v1: 90, v2: 10 } },
+      inputs: { subset: 'v2', weight: '90', steps: '50', 'on-failure': 'keep' },
+      onLine: (sandbox) => (text) =>
+        /^proven/.test(text) ? sandbox.faults.gateway({ kind: 'never' }) : undefined,
+    })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated' })
+    expect(message.split('\n')[0]).toBe(
+      'The gateway still splits by the weights of step 1 (v1 50%, v2 50%) 0.3 s after the write. Observed SHARES of N connections.',
+    )
+  })
+
+  test('a run that writes nothing names no destination that the object lacks', async () => {
+    const { outcome, log } = await ends({
+      mesh: {},
+      inputs: { subset: 'v3', weight: '20', expect: '{v1: "^one", v3: "^three"}' },
+    })
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
+    expect(log).toMatch(/: the weights in force are v1 100%$/)
+    expect(log).not.toContain('v3 0%')
+  })
+})

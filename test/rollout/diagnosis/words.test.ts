@@ -1,0 +1,280 @@
+import { describe, expect, test } from 'vitest'
+import { adviceFor } from '../../../src/rollout/diagnosis/advice.ts'
+import type { Subject } from '../../../src/rollout/diagnosis/subject.ts'
+import { diagnosisText } from '../../../src/rollout/diagnosis/words.ts'
+import type { Cause, Diagnosis } from '../../../src/split/diagnosis/diagnosis.ts'
+
+const COMMANDS = {
+  proxyStatus: 'PROXY-STATUS',
+  virtualServices: 'VIRTUALSERVICES',
+  destinationRules: 'DESTINATIONRULES',
+  affinities: 'AFFINITIES',
+  pods: 'PODS',
+}
+
+/** A shift of 80/20 to 50/50. */
+const SHIFT: Subject = {
+  names: ['v1', 'v2'],
+  target: [0.5, 0.5],
+  old: { shares: [0.8, 0.2], name: 'the previous weights' },
+  present: [0.8, 0.2],
+  namesBefore: ['v1', 'v2'],
+  tolerancePoints: [5, 5],
+  propagationSeconds: 15,
+  limit: { most: 20, auto: 2400 },
+  met: '38 closed without a reply',
+  expect: 'v1: /^one/, v2: /^two/',
+  commands: COMMANDS,
+}
+const VERIFY: Subject = { ...SHIFT, old: undefined, propagationSeconds: undefined }
+
+function diagnosis(cause: Cause, changes: Partial<Diagnosis> = {}): Diagnosis {
+  return {
+    ended: 'off-target',
+    cause,
+    others: [],
+    seen: { counts: [1204, 301], unclassified: 0 },
+    attemptsBefore: 0,
+    clientLimits: 0,
+    ...changes,
+  }
+}
+
+const seen = (...counts: number[]) => ({ seen: { counts, unclassified: 0 } })
+const PINNED: Cause = { kind: 'one-destination', destination: 0 }
+const SWAPPED: Cause = { kind: 'swapped', order: [1, 0], of: 'target' }
+const ELSEWHERE =
+  'Look for another route that takes part of the connections, for a gateway replica that is out of sync, and for a proxy in front that keeps connections:\n  VIRTUALSERVICES\n  PROXY-STATUS'
+const AFFINITY =
+  'Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and consistentHash in DestinationRules. Check that endpoint is the gateway. To judge the split, probe from several addresses, or without the affinity.\n  AFFINITIES\n  DESTINATIONRULES\nIf there is no affinity, look for another route that takes all connections:\n  VIRTUALSERVICES'
+const IN_SYNC = 'Check that istiod is up and that the gateway is in sync with it:\n  PROXY-STATUS'
+const MORE_TIME = 'Give more timeout, more concurrency or rate, or a wider tolerance.'
+
+describe('a diagnosis is said in whole sentences, with what to do:', () => {
+  test.each<[string, Diagnosis, Subject, string, string]>([
+    [
+      'the previous weights',
+      diagnosis({ kind: 'previous' }),
+      SHIFT,
+      'The gateway still splits by the previous weights (v1 80%, v2 20%) 15 s after the write. Observed v1 80%, v2 20% of 1,505 connections.',
+      IN_SYNC,
+    ],
+    [
+      'the weights of the step before',
+      diagnosis({ kind: 'previous' }),
+      { ...SHIFT, old: { shares: [0.7, 0.3], name: 'the weights of step 2' } },
+      'The gateway still splits by the weights of step 2 (v1 70%, v2 30%) 15 s after the write. Observed v1 80%, v2 20% of 1,505 connections.',
+      IN_SYNC,
+    ],
+    [
+      'previous weights that lack a destination which the run adds',
+      diagnosis({ kind: 'previous' }, seen(150, 0)),
+      {
+        ...SHIFT,
+        old: { shares: [1, 0], name: 'the previous weights' },
+        present: [1, 0],
+        namesBefore: ['v1'],
+      },
+      'The gateway still splits by the previous weights (v1 100%) 15 s after the write. Observed v1 100%, v2 0% of 150 connections.',
+      IN_SYNC,
+    ],
+    [
+      'the previous weights or a pinned client',
+      diagnosis({ kind: 'previous' }, { others: [PINNED], ...seen(300, 0) }),
+      { ...SHIFT, old: { shares: [1, 0], name: 'the previous weights' } },
+      'All 300 connections from this runner reached v1, although v1 and v2 both have weight. Either the gateway still splits by the previous weights (v1 100%, v2 0%), or it sends every connection from this runner to v1.',
+      `${IN_SYNC}\n${AFFINITY}`,
+    ],
+    [
+      'a part of the gateway',
+      diagnosis(
+        { kind: 'partly-previous', part: { share: 0.512, low: 0.413, high: 0.609 } },
+        seen(490, 257),
+      ),
+      SHIFT,
+      'About half of the connections (41% to 61%) are still split by the previous weights (v1 80%, v2 20%): one of two gateway replicas? Observed v1 66%, v2 34% of 747 connections, where v1 50%, v2 50% was written.',
+      'Find the gateway replica that is out of sync, and restart it:\n  PROXY-STATUS\nIf all are in sync, look for another route that takes part of the connections: other weights in between look the same.\n  VIRTUALSERVICES',
+    ],
+    [
+      'a part that no few replicas would make',
+      diagnosis(
+        { kind: 'partly-previous', part: { share: 0.9, low: 0.85, high: 0.94 } },
+        seen(770, 230),
+      ),
+      SHIFT,
+      'About 90% of the connections (85% to 94%) are still split by the previous weights (v1 80%, v2 20%). Observed v1 77%, v2 23% of 1,000 connections, where v1 50%, v2 50% was written.',
+      'Find the gateway replica that is out of sync, and restart it:\n  PROXY-STATUS\nIf all are in sync, look for another route that takes part of the connections: other weights in between look the same.\n  VIRTUALSERVICES',
+    ],
+    [
+      'one destination',
+      diagnosis(PINNED, seen(1204, 0)),
+      VERIFY,
+      'All 1,204 connections from this runner reached v1, although v1 and v2 both have weight. The split cannot be judged from here.',
+      AFFINITY,
+    ],
+    [
+      'swapped expectations',
+      diagnosis(SWAPPED, seen(300, 700)),
+      { ...SHIFT, target: [0.7, 0.3] },
+      'The replies fit v1 70%, v2 30% if the expressions of v1 and v2 are swapped in expect. Observed v1 30%, v2 70% of 1,000 connections.',
+      'Check the expressions of v1 and v2 in expect: v1: /^one/, v2: /^two/.',
+    ],
+    [
+      'swapped expectations and the previous weights',
+      diagnosis({ ...SWAPPED, of: 'previous' }, seen(200, 800)),
+      SHIFT,
+      'The replies fit v1 80%, v2 20% if the expressions of v1 and v2 are swapped in expect. Then the gateway still splits by the previous weights (v1 80%, v2 20%). Observed v1 20%, v2 80% of 1,000 connections.',
+      'Check the expressions of v1 and v2 in expect: v1: /^one/, v2: /^two/.',
+    ],
+    [
+      'other weights',
+      diagnosis({ kind: 'other-weights' }, seen(15, 285)),
+      SHIFT,
+      'The gateway splits neither by the new weights (v1 50%, v2 50%) nor by the previous weights (v1 80%, v2 20%). Observed v1 5%, v2 95% of 300 connections.',
+      ELSEWHERE,
+    ],
+    [
+      'other weights in verify',
+      diagnosis({ kind: 'other-weights' }, seen(15, 285)),
+      { ...VERIFY, present: [0.5, 0.5] },
+      'The gateway does not split by v1 50%, v2 50%. Observed v1 5%, v2 95% of 300 connections.',
+      ELSEWHERE,
+    ],
+    [
+      'other weights in verify, where the object has others too',
+      diagnosis({ kind: 'other-weights' }, seen(15, 285)),
+      VERIFY,
+      'The gateway does not split by v1 50%, v2 50%. Observed v1 5%, v2 95% of 300 connections.',
+      `The object has v1 80%, v2 20%, not the weights to verify. ${ELSEWHERE}`,
+    ],
+    [
+      'the weights of the object',
+      diagnosis({ kind: 'object' }),
+      VERIFY,
+      'The gateway splits by the weights on the object (v1 80%, v2 20%), not by v1 50%, v2 50%. Observed v1 80%, v2 20% of 1,505 connections.',
+      'Shift to v1 50%, v2 50%, or wait for the controller that rolls them out. To verify what the object says, give weights: current without manifest.',
+    ],
+    [
+      'a cause that is not known',
+      diagnosis({ kind: 'unclear' }, seen(512, 503)),
+      SHIFT,
+      'v1 50%, v2 50% is refuted. The cause is not known: all attempts together would fit. Observed v1 50%, v2 50% of 1,015 connections.',
+      ELSEWHERE,
+    ],
+    [
+      'connections that are not independent',
+      diagnosis({ kind: 'not-independent' }, { ended: 'dependent', ...seen(400, 400) }),
+      SHIFT,
+      'Connections are not independent (session affinity?), so the split cannot be judged. Observed v1 50%, v2 50% of 800 connections.',
+      AFFINITY,
+    ],
+    [
+      'a silent destination',
+      diagnosis(
+        { kind: 'silent', destination: 1 },
+        { ended: 'no-reply', seen: { counts: [40, 0], unclassified: 38 } },
+      ),
+      SHIFT,
+      'v2 does not answer: it answered 0 of about 39. 38 of 78 connections got no recognized reply: 38 closed without a reply.',
+      'Check the Pods of the destination that does not answer:\n  PODS',
+    ],
+    [
+      'a destination that does not always answer',
+      diagnosis(
+        { kind: 'silent', destination: 1 },
+        { ended: 'no-reply', seen: { counts: [500, 260], unclassified: 240 } },
+      ),
+      SHIFT,
+      'v2 does not answer every connection: it answered 260 of about 500. 240 of 1,000 connections got no recognized reply: 38 closed without a reply.',
+      'Check the Pods of the destination that does not answer:\n  PODS',
+    ],
+    [
+      'a silent destination that cannot be named',
+      diagnosis(
+        { kind: 'silent', destination: undefined },
+        { ended: 'no-reply', seen: { counts: [3, 3], unclassified: 4 } },
+      ),
+      SHIFT,
+      'Connections are not answered, and too few to tell by which destination: v1 answered 3 of about 5, v2 answered 3 of about 5. 4 of 10 connections got no recognized reply: 38 closed without a reply.',
+      'Check the Pods of the destination that does not answer:\n  PODS',
+    ],
+    [
+      'replies that are not recognized',
+      diagnosis(
+        { kind: 'unknown-replies' },
+        { ended: 'no-reply', seen: { counts: [40, 0], unclassified: 38 } },
+      ),
+      { ...SHIFT, met: '38 with a reply that no expression matches (such as "three hello")' },
+      'Replies came that expect does not recognize. 38 of 78 connections got no recognized reply: 38 with a reply that no expression matches (such as "three hello").',
+      'Correct expect, so that exactly one expression matches each reply. It has v1: /^one/, v2: /^two/.',
+    ],
+  ])('%s', (_, given, subject, says, next) => {
+    expect(diagnosisText(given, subject)).toBe(says)
+    expect(adviceFor(given, subject)).toBe(next)
+  })
+})
+
+describe('a check that was not decided says what its connections fit:', () => {
+  test.each<[string, Diagnosis, Subject, string, string]>([
+    [
+      'the new weights',
+      diagnosis({ kind: 'target' }, { ended: 'time', ...seen(18_518, 18_518) }),
+      { ...SHIFT, tolerancePoints: [0.1, 0.1] },
+      'Time ran out after 37,036 connections. They fit the new weights (v1 50%, v2 50%) and no longer the previous weights, but do not confirm them within ± 0.1 points. Observed v1 50%, v2 50% of 37,036 connections.',
+      MORE_TIME,
+    ],
+    [
+      'weights without a write',
+      diagnosis({ kind: 'target' }, { ended: 'time', ...seen(50, 50) }),
+      { ...VERIFY, tolerancePoints: [5, 3] },
+      'Time ran out after 100 connections. They fit v1 50%, v2 50%, but do not confirm them within v1 ± 5 points, v2 ± 3 points. Observed v1 50%, v2 50% of 100 connections.',
+      MORE_TIME,
+    ],
+    [
+      'the new weights and the previous ones',
+      diagnosis({ kind: 'target-or-previous' }, { ended: 'connections', ...seen(13, 7) }),
+      SHIFT,
+      '20 connections did not decide, and no more were allowed. They fit the new weights (v1 50%, v2 50%) and the previous weights (v1 80%, v2 20%) alike. Observed v1 65%, v2 35% of 20 connections.',
+      'Give more connections than 20 (auto allows 2,400), or a wider tolerance.',
+    ],
+    [
+      'the previous weights',
+      diagnosis({ kind: 'previous' }, { ended: 'time' }),
+      SHIFT,
+      'Time ran out after 1,505 connections. The gateway still splits by the previous weights (v1 80%, v2 20%). Observed v1 80%, v2 20% of 1,505 connections.',
+      IN_SYNC,
+    ],
+    [
+      'nothing, as no connection ended',
+      diagnosis({ kind: 'nothing' }, { ended: 'time', ...seen(0, 0) }),
+      SHIFT,
+      'Time ran out before any connection ended. Nothing is known of the split.',
+      MORE_TIME,
+    ],
+    [
+      'nothing, for the limits of the client',
+      diagnosis({ kind: 'client-limits' }, { ended: 'time', clientLimits: 4321, ...seen(8, 2) }),
+      SHIFT,
+      'This machine could not open 4,321 connections (out of files or ports), and opened 10. Time ran out before the split could be judged.',
+      'Raise the limit of open files or widen the range of local ports on this machine, or lower concurrency or rate:\n  ulimit -n\n  sysctl net.ipv4.ip_local_port_range',
+    ],
+    [
+      'the new weights, though the client could not open some',
+      diagnosis({ kind: 'target' }, { ended: 'time', clientLimits: 7, ...seen(50, 50) }),
+      VERIFY,
+      'Time ran out after 100 connections. They fit v1 50%, v2 50%, but do not confirm them within ± 5 points. Observed v1 50%, v2 50% of 100 connections. This machine could not open 7 more (out of files or ports).',
+      MORE_TIME,
+    ],
+  ])('%s', (_, given, subject, says, next) => {
+    expect(diagnosisText(given, subject)).toBe(says)
+    expect(adviceFor(given, subject)).toBe(next)
+  })
+})
+
+test('advice for a second cause follows that for the first', () => {
+  const part = { share: 0.5, low: 0.3, high: 0.7 }
+  const given = diagnosis({ kind: 'partly-previous', part }, { others: [SWAPPED] })
+  expect(adviceFor(given, SHIFT)).toMatch(
+    /\nThe replies also fit expressions in the wrong place\. Check the expressions of v1 and v2 in expect: v1: \/\^one\/, v2: \/\^two\/\.$/,
+  )
+})
