@@ -49,7 +49,8 @@ export type Wanted =
   /** `verify` only: the weights that the object has. */
   | { kind: 'current' }
 
-export type Expectation = { destination: string; pattern: RegExp }
+/** The pattern is compiled by src/expression: JavaScript's own engine may need years for one reply. */
+export type Expectation = { destination: string; pattern: { readonly source: string } }
 
 export type ReplyUntil = 'newline' | 'match' | 'close'
 

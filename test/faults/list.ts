@@ -253,14 +253,14 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'DNS failure; an address that never answers beside one that does',
     sandbox: [
       proof(
-        'test/probe/tcp-dial.test.ts',
-        'that the system does not know are an error that names the host',
+        'test/probe/reachable-addresses.test.ts',
+        'names are looked up in the system, whose own words name one that it does not know',
         "'no..host'",
       ),
       proof(
-        'test/probe/tcp-dial.test.ts',
-        'are of several those that accept, so that one that never answers is left out',
-        "'2001:db8::1'",
+        'test/probe/reachable-addresses.test.ts',
+        'an address that swallows everything is left out once another has answered',
+        'DEAD',
       ),
     ],
     real: [],
