@@ -23,7 +23,8 @@ export async function readServer(
   gateway: string,
   signal: AbortSignal,
 ): Promise<FoundServer | { finding: Finding }> {
-  const [namespace = '', name = ''] = gateway.split('/')
+  const [namespace = '', ...rest] = gateway.split('/')
+  const name = rest.join('/')
   const resource: Resource = {
     group: ISTIO_NETWORKING,
     version: search.istioVersion,

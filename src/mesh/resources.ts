@@ -44,6 +44,12 @@ function isSegment(text: string): boolean {
   return !/^\.{0,2}$|[/%\0]/.test(text) && text.length <= 253
 }
 
+/** Whether an object can have this `namespace/name`, as VirtualServices name their gateways. */
+export function canBeStored(qualifiedName: string): boolean {
+  const segments = qualifiedName.split('/')
+  return segments.length === 2 && segments.every(isSegment)
+}
+
 export function coreResource(
   plural: string,
   namespace: string | undefined,

@@ -7,7 +7,14 @@ import { type AtServer, exportToOfObject } from './first-taker.ts'
 import { type GatewayObject, parseGateway } from './gateway-object.ts'
 import { type FoundGateway, NOTHING_FOUND } from './gateway-search.ts'
 import { skippedServers } from './merged-servers.ts'
-import { grantingRule, ISTIO_NETWORKING, type Read, type Resource, readList } from './resources.ts'
+import {
+  canBeStored,
+  grantingRule,
+  ISTIO_NETWORKING,
+  type Read,
+  type Resource,
+  readList,
+} from './resources.ts'
 import { parseRouteObject, type RouteObject } from './route-object.ts'
 import { findTakers } from './taken-first.ts'
 import { portText } from './taken-texts.ts'
@@ -40,7 +47,9 @@ export async function findShadowing(
       ),
     ]
   }
-  const resources = ['virtualservices', 'gateways'].map(
+  // Names that no Gateway can have are no reason to list them all.
+  const isBound = entry.gateways.some(canBeStored)
+  const resources = ['virtualservices', ...(isBound ? ['gateways'] : [])].map(
     (plural): Resource => ({
       group: ISTIO_NETWORKING,
       version: istioVersion,

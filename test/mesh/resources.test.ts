@@ -3,6 +3,7 @@ import { respond } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { virtualServiceResource } from '../../src/mesh/read-virtual-service.ts'
 import {
+  canBeStored,
   coreResource,
   grantingRule,
   readList,
@@ -50,6 +51,16 @@ describe('the path of a resource', () => {
         expect(() => resourcePath(resource)).toThrow('is not a name that an object can have')
     },
   )
+})
+
+test.each([
+  ['demo/gateway', true],
+  ['istio-system/a.b', true],
+  ...['mesh', '../gateway', 'demo/..', './gateway', 'a/b/c', '%2e%2e/x', '/x', 'x/', ''].map(
+    (name) => [name, false] as const,
+  ),
+] as const)('whether a Gateway can have the name %j is %s', (name, can) => {
+  expect(canBeStored(name)).toBe(can)
 })
 
 describe('the rule that grants a right', () => {
