@@ -1,4 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { shownValue } from '../options/kubeconfig-text.ts'
 import type { ClusterSource } from '../options/options.ts'
 import { type ChosenContext, chosenContext } from './chosen-context.ts'
 import { ClusterConfig } from './cluster-config.ts'
@@ -100,7 +101,7 @@ function serverOf(config: KubeConfig): string {
 }
 
 function chosenText(context: string, contexts: readonly string[]): string {
-  if (context) return `${context} is chosen`
+  if (context) return `${shownValue(context)} is chosen`
   return contexts.length > 0 ? 'none is current: give context' : 'none is current'
 }
 
