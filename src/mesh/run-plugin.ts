@@ -109,6 +109,7 @@ function listen(child: ChildProcess, onLine: (line: string) => void) {
     if (output.length + text.length <= MOST_OUTPUT) output += text
     else {
       isTooMuch = true
+      child.stdout?.destroy()
       killGroup(child)
     }
   })
