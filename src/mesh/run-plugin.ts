@@ -41,7 +41,7 @@ export function runPlugin(run: PluginRun): RunningPlugin {
 }
 
 function started({ plugin, isInteractive }: PluginRun): ChildProcess {
-  // The step's inputs, the kubeconfig among them, are no business of a plugin.
+  // A plugin does not get the step's inputs, the kubeconfig among them.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:INPUT|STATE)_/.test(name)),
   )
