@@ -1,4 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { shownValue } from '../options/kubeconfig-text.ts'
 import type { ClusterSource } from '../options/options.ts'
 import { type ChosenContext, chosenContext } from './chosen-context.ts'
 import { ClusterConfig } from './cluster-config.ts'
@@ -13,7 +14,7 @@ import { reached } from './reached.ts'
 import { type Environment, type ReadKubeconfig, readKubeconfig } from './read-kubeconfig.ts'
 import { tokenFileAuthenticator } from './token-file.ts'
 
-/** A cluster's address, what it is called, its credentials, and a way to read them anew. */
+/** A cluster's address, what it is called, its credentials, and a way to read them again. */
 export type Cluster = {
   /** Without a user and a password. */
   server: string
@@ -73,8 +74,8 @@ export function loadCluster(
         secrets: [...new Set([...secretsOf(parts), ...proxySecrets([proxyUrl])])],
         config,
         load: () => {
-          const anew = readKubeconfig(source.kubeconfig, environment, root)
-          return sameServer(prepared(chosenContext(anew.entries, name), plugins), config)
+          const current = readKubeconfig(source.kubeconfig, environment, root)
+          return sameServer(prepared(chosenContext(current.entries, name), plugins), config)
         },
         endPlugins: plugins.end,
       },
@@ -88,11 +89,11 @@ function refused(option: 'kubeconfig' | 'context', wants: string): Loaded {
   return { ok: false, option, wants }
 }
 
-/** A kubeconfig that is read anew, in the context of before; its credentials are for no other server than that one's. */
-function sameServer(anew: KubeConfig, before: KubeConfig): KubeConfig {
-  if (serverOf(anew) !== serverOf(before))
+/** A kubeconfig that was read again. Its credentials must not go to another server than those of before. */
+function sameServer(current: KubeConfig, before: KubeConfig): KubeConfig {
+  if (serverOf(current) !== serverOf(before))
     throw new Error(`context ${before.getCurrentContext()} is no longer one of the server it was`)
-  return anew
+  return current
 }
 
 function serverOf(config: KubeConfig): string {
@@ -100,7 +101,7 @@ function serverOf(config: KubeConfig): string {
 }
 
 function chosenText(context: string, contexts: readonly string[]): string {
-  if (context) return `${context} is chosen`
+  if (context) return `${shownValue(context)} is chosen`
   return contexts.length > 0 ? 'none is current: give context' : 'none is current'
 }
 

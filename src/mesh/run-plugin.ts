@@ -41,7 +41,7 @@ export function runPlugin(run: PluginRun): RunningPlugin {
 }
 
 function started({ plugin, isInteractive }: PluginRun): ChildProcess {
-  // The step's inputs, the kubeconfig among them, are no business of a plugin.
+  // A plugin does not get the step's inputs, the kubeconfig among them.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:INPUT|STATE)_/.test(name)),
   )
@@ -109,6 +109,7 @@ function listen(child: ChildProcess, onLine: (line: string) => void) {
     if (output.length + text.length <= MOST_OUTPUT) output += text
     else {
       isTooMuch = true
+      child.stdout?.destroy()
       killGroup(child)
     }
   })

@@ -8,7 +8,7 @@ export function yamlTrouble(error: unknown): string {
   if (!(error instanceof YAMLException)) return 'it is not valid YAML'
   const { reason } = error
   const where = error.mark ? ` at line ${error.mark.line + 1}, column ${error.mark.column + 1}` : ''
-  const known = REASONS.find(([pattern]) => pattern.test(reason))
+  const known = REASONS.find(([looks]) => looks.test(reason))
   return `it is not valid YAML${where}${known ? ` (${known[1]})` : ''}`
 }
 

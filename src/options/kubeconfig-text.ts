@@ -30,6 +30,15 @@ export function kubeconfigText(given: string): KubeconfigText {
   return { kind: 'path' }
 }
 
+/** What was given where a name or a word belongs, but for credentials: people put those into the wrong input too. */
+export function shownValue(text: string): string {
+  const found = kubeconfigText(text)
+  if (found.kind === 'data') return `a value that is not shown, since it looks like ${found.what}`
+  return /\b(?:client-key-data|token|password)["']?\s*:/.test(text)
+    ? 'a value that is not shown, since it looks like a kubeconfig'
+    : text
+}
+
 /** Whether a kubeconfig's line breaks were lost on the way, as by an unquoted `echo $KUBECONFIG`. */
 export function hasLostLineBreaks(given: string): boolean {
   const text = given.trim()

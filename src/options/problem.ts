@@ -1,4 +1,4 @@
-import { kubeconfigText } from './kubeconfig-text.ts'
+import { shownValue } from './kubeconfig-text.ts'
 
 /** One thing that is wrong with the inputs: which, what it got, what it wants; or whole sentences that say it. */
 export type InputProblem = {
@@ -35,10 +35,9 @@ export function problemsText(
     .join('\n')
 }
 
-/** What was given, but for credentials: people put those into the wrong input too. */
+/** What was given, in quotes and cut, but for credentials. */
 export function shownInput(text: string): string {
-  const found = kubeconfigText(text)
-  if (found.kind === 'data' || /\b(?:client-key-data|token|password)["']?\s*:/.test(text))
-    return `a value that is not shown, since it looks like ${found.kind === 'data' ? found.what : 'a kubeconfig'}`
+  const shown = shownValue(text)
+  if (shown !== text) return shown
   return text.length > 80 ? `${JSON.stringify(text.slice(0, 77))}...` : JSON.stringify(text)
 }

@@ -121,6 +121,10 @@ test.each([
     expect(said).toContain(`${input}: `)
     refuseLeaks([KUBECONFIG], { [input]: said })
   }
+  const yaml = { kind: 'yaml' as const, text: KUBECONFIG }
+  const loaded = loadCluster({ kubeconfig: yaml, context: text }, {}, folder)
+  expect(loaded).toMatchObject({ ok: false, option: 'context' })
+  refuseLeaks([KUBECONFIG], { context: JSON.stringify(loaded) })
 })
 
 test('the check would find every credential of that kubeconfig', () => {

@@ -52,7 +52,7 @@ export const USERS: Fixture[] = [
     'auth-provider': { name: 'azure', config: { 'access-token': 'old' } },
   })),
   one('with an auth provider that there is not is refused', () => ({
-    'auth-provider': { name: 'nobody', config: {} },
+    'auth-provider': { name: 'unknown', config: {} },
   })),
   one('with a token and an auth provider sends the token', () => ({
     ...TOKEN,
