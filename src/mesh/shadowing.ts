@@ -77,15 +77,16 @@ function listed<T>(read: Read<T[]> | undefined): T[] {
 
 function notChecked(reads: readonly Read<unknown>[]): Finding[] {
   const denied = reads.flatMap((read) => (read.kind === 'denied' ? [read.resource] : []))
-  if (denied.length === 0) return []
-  const plurals = denied.map(({ plural }) => plural).join(' and ')
-  const what = denied.some(({ plural }) => plural === 'virtualservices')
+  const [resource] = denied
+  if (resource === undefined) return []
+  const plurals = denied.map(({ plural }) => plural)
+  const what = plurals.includes('virtualservices')
     ? 'an older VirtualService takes the same gateway port first'
     : 'a server of another Gateway takes the same port first'
   return [
     warning(
-      `not checked: whether ${what}; listing ${plurals} of all namespaces is not allowed`,
-      denied.map((resource) => grantingRule(resource)).join('\n'),
+      `not checked: whether ${what}; listing ${plurals.join(' and ')} of all namespaces is not allowed`,
+      grantingRule(resource, 'list', plurals),
     ),
   ]
 }

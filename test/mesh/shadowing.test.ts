@@ -288,6 +288,6 @@ test('without the right to look at all namespaces the check is skipped, and the 
   }
   const sandbox = await meshOf([], { tokens })
   expect(await shadowing(sandbox)).toEqual([
-    'warning: not checked: whether an older VirtualService takes the same gateway port first; listing virtualservices and gateways of all namespaces is not allowed\nGrant it in a ClusterRole:\n  - {apiGroups: ["networking.istio.io"], resources: ["virtualservices"], verbs: ["list"]}\nGrant it in a ClusterRole:\n  - {apiGroups: ["networking.istio.io"], resources: ["gateways"], verbs: ["list"]}',
+    'warning: not checked: whether an older VirtualService takes the same gateway port first; listing virtualservices and gateways of all namespaces is not allowed\nGrant it in a ClusterRole:\n  - {apiGroups: ["networking.istio.io"], resources: ["virtualservices", "gateways"], verbs: ["list"]}',
   ])
 })
