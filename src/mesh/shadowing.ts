@@ -4,10 +4,11 @@ import { isForNone, nearness } from './export-to.ts'
 import { coveringEntry } from './find-entry.ts'
 import { type Finding, problem, warning } from './finding.ts'
 import { type AtServer, exportToOfObject } from './first-taker.ts'
-import { type GatewayObject, parseGateway } from './gateway-object.ts'
+import { type GatewayObject, gatewayName, parseGateway } from './gateway-object.ts'
 import { type FoundGateway, NOTHING_FOUND } from './gateway-search.ts'
 import { skippedServers } from './merged-servers.ts'
 import { grantingRule, ISTIO_NETWORKING, type Read, type Resource, readList } from './resources.ts'
+import { canMeet, isReadWith } from './revision.ts'
 import { parseRouteObject, type RouteObject } from './route-object.ts'
 import { findTakers } from './taken-first.ts'
 import { portText } from './taken-texts.ts'
@@ -56,7 +57,13 @@ export async function findShadowing(
   ])
   const [objectsRead, gatewaysRead] = reads
   const others = listed(objectsRead).flatMap((json) => parseRouteObject(json) ?? [])
-  const all = listed(gatewaysRead).flatMap((json) => parseGateway(json) ?? [])
+  // A Gateway for another revision of Istio counts only where the entry is bound to it.
+  const all = listed(gatewaysRead).flatMap((json) => {
+    const gateway = parseGateway(json)
+    if (gateway === undefined) return []
+    const isOwn = entry.gateways.includes(gatewayName(gateway))
+    return isOwn || isReadWith(object.raw, json) ? [gateway] : []
+  })
   const gateways = all.length > 0 || !located.at ? all : [located.at.gateway]
   const where = { api, located, gateways }
   return [
@@ -65,7 +72,7 @@ export async function findShadowing(
     ...findSkippedServer(object, where),
     ...findTakers(
       { object, entry },
-      others.filter(({ uid }) => uid !== object.uid),
+      others.filter(({ uid, raw }) => uid !== object.uid && canMeet(object.raw, raw)),
       where,
     ),
   ]

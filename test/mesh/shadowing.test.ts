@@ -149,6 +149,22 @@ describe('a VirtualService that the gateway goes by', () => {
     expect(await shadowing(sandbox)).toHaveLength(1)
   })
 
+  test('may be one for a revision of Istio, and is none for another revision than ours', async () => {
+    const object = other('old', 'default', SAME, GATEWAY)
+    const metadata = { ...(object.metadata as JsonObject), labels: { 'istio.io/rev': 'canary' } }
+    const sandbox = await meshOf([{ at: OLDER, object: { ...object, metadata } }])
+    expect(await shadowing(sandbox)).toEqual([
+      expect.stringMatching(/^warning: VirtualService default\/old may take port 31400 of Gateway/),
+    ])
+    const own = { ...refOf('virtualservices'), name: 'tcp-echo' }
+    sandbox.objects.patch(own, { metadata: { labels: { 'istio.io/rev': 'stable' } } })
+    expect(await shadowing(sandbox)).toEqual([])
+    sandbox.objects.patch(own, { metadata: { labels: { 'istio.io/rev': 'canary' } } })
+    expect(await shadowing(sandbox)).toEqual([
+      expect.stringMatching(/^error: VirtualService default\/old/),
+    ])
+  })
+
   test('is ours only where the gateway sees it', async () => {
     const sandbox = await meshOf([])
     sandbox.objects.patch(
