@@ -6,8 +6,8 @@ import type { ManagedFields, RouteObject } from './route-object.ts'
 
 /**
  * A warning for each controller that manages the object: it may restore its own weights. Whether it
- * was told not to cannot be seen here. The field manager alone does not do: a later write by somebody
- * else takes the fields over, while labels and annotations stay.
+ * was told not to cannot be seen here. The field manager alone is not enough: a later write by another
+ * client takes the fields over, while labels and annotations stay.
  */
 export function findControllers(object: RouteObject, context: string | undefined): Finding[] {
   const managed: Managed = {

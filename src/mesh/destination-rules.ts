@@ -9,7 +9,7 @@ import { ISTIO_NAMESPACE, readRootNamespace } from './root-namespace.ts'
 import { type MergedRule, rulesInOrder } from './rule-lookup.ts'
 import { openRules, type RuleReader } from './rule-reader.ts'
 
-/** The labels that a subset adds to its host's; undefined: nobody could say. */
+/** The labels that a subset adds to its host's; undefined where no rule defines it. */
 export type SubsetLabels = (
   destination: Destination,
 ) => Readonly<Record<string, string>> | undefined

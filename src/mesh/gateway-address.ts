@@ -2,7 +2,7 @@ import { MESH_GATEWAY } from './entry.ts'
 import { type Finding, problem } from './finding.ts'
 import { podsBehind } from './gateway-pods.ts'
 import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from './gateway-search.ts'
-import { readServer } from './gateway-server.ts'
+import { notProbed, readServers } from './gateway-server.ts'
 import { findService, firstLook } from './gateway-service.ts'
 import { addressesOf } from './service-address.ts'
 
@@ -19,20 +19,23 @@ export async function findGatewayAddress(
   const looking = firstLook(search, signal)
   let first: Finding | undefined
   for (const gateway of gateways) {
-    const found = await readServer(search, gateway, signal)
+    const found = await readServers(search, gateway, signal)
     if ('finding' in found) {
       first ??= found.finding
       continue
     }
-    const at = { gateway: found.gateway, server: found.server }
     const service = await findService(search, looking, found.gateway, signal)
-    if ('finding' in service)
-      return { ...NOTHING_FOUND, at, findings: [...found.findings, service.finding] }
+    if ('finding' in service) {
+      const at = { gateway: found.gateway, server: found.servers[0] }
+      return { ...NOTHING_FOUND, at, findings: [service.finding] }
+    }
     const pods = podsBehind(service.service, found.gateway)
-    const address = await addressesOf(search, service.service, found.server, signal)
-    if ('finding' in address)
-      return { at, pods, address: undefined, findings: [...found.findings, address.finding] }
-    return { at, pods, address, findings: found.findings }
+    const reached = await addressesOf(search, service.service, found.servers, signal)
+    const at = { gateway: found.gateway, server: reached.server }
+    const findings = notProbed(at, found.servers)
+    if ('finding' in reached.found)
+      return { at, pods, address: undefined, findings: [...findings, reached.found.finding] }
+    return { at, pods, address: reached.found, findings }
   }
   return { ...NOTHING_FOUND, findings: [first ?? boundToNone()] }
 }

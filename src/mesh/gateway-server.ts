@@ -14,15 +14,15 @@ import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
 import { kubectl } from './kubectl.ts'
 import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from './resources.ts'
 
-/** The server of a Gateway that takes the entry's connections, and servers that take them as well. */
-export type FoundServer = AtServer & { findings: Finding[] }
+/** The servers of a Gateway that take the entry's connections, the preferred one first. */
+export type FoundServers = { gateway: GatewayObject; servers: [Server, ...Server[]] }
 
-/** The server of a Gateway that the entry is for: the one on the port that `route` names, else the first. */
-export async function readServer(
+/** The servers of a Gateway that the entry is for: the one on the port that `route` names, else all. */
+export async function readServers(
   search: GatewaySearch,
   gateway: string,
   signal: AbortSignal,
-): Promise<FoundServer | { finding: Finding }> {
+): Promise<FoundServers | { finding: Finding }> {
   const [namespace = '', ...rest] = gateway.split('/')
   const name = rest.join('/')
   const resource: Resource = {
@@ -52,26 +52,40 @@ export async function readServer(
       ),
     }
   }
-  return chooseServer(search, parsed)
+  return chooseServers(search, parsed)
 }
 
-/** Pure: which of a Gateway's servers the connections of a run go to. */
-export function chooseServer(
+/**
+ * Pure: which of a Gateway's servers the connections of a run can go to. Plain ones come first: a
+ * probe without TLS says nothing at the others.
+ */
+export function chooseServers(
   search: Pick<GatewaySearch, 'entry' | 'object' | 'routePort'>,
   gateway: GatewayObject,
-): FoundServer | { finding: Finding } {
-  const fitting = fittingServers(search, gateway)
-  const named = fitting.find(({ port }) => port === search.routePort)
-  const server = named ?? (search.routePort === undefined ? fitting[0] : undefined)
-  if (server === undefined) return { finding: noServer(search, gateway) }
-  const others = named ? [] : fitting.filter(({ port }) => port !== server.port)
-  if (others.length === 0) return { gateway, server, findings: [] }
-  const ports = [...new Set(others.map(({ port }) => port))]
-  const notProbed = warning(
-    `Connections go to port ${server.port} of Gateway ${gatewayName(gateway)} only. The entry also gets those of port ${ports.join(', ')}, where the split is not checked.`,
-    `To check another port, give it:\n  route: tcp:${ports[0]}`,
+): FoundServers | { finding: Finding } {
+  const { routePort } = search
+  const fitting = fittingServers(search, gateway).filter(
+    ({ port }) => routePort === undefined || port === routePort,
   )
-  return { gateway, server, findings: [notProbed] }
+  const [first, ...others] = [
+    ...fitting.filter(({ tls }) => tls === undefined),
+    ...fitting.filter(({ tls }) => tls !== undefined),
+  ]
+  if (first === undefined) return { finding: noServer(search, gateway) }
+  return { gateway, servers: [first, ...others] }
+}
+
+/** A warning where the entry also gets connections of ports that the run does not connect to. */
+export function notProbed({ gateway, server }: AtServer, servers: readonly Server[]): Finding[] {
+  const ports = new Set(servers.map(({ port }) => port).filter((port) => port !== server.port))
+  const [other] = ports
+  if (other === undefined) return []
+  return [
+    warning(
+      `Connections go to port ${server.port} of Gateway ${gatewayName(gateway)} only. The entry also gets those of port ${[...ports].join(', ')}, where the split is not checked.`,
+      `To check another port, give it:\n  route: tcp:${other}`,
+    ),
+  ]
 }
 
 /** The servers of a Gateway whose connections go by the entry, unless another object is before it. */

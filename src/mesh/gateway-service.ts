@@ -2,7 +2,7 @@ import type { NamespacedName } from '../options/options.ts'
 import { type Finding, problem } from './finding.ts'
 import type { GatewayObject } from './gateway-object.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
-import { type JsonObject, labelsAt, textAt } from './json.ts'
+import { type JsonObject, labelsAt, objectsAt, textAt, textsAt } from './json.ts'
 import { kubectl } from './kubectl.ts'
 import { coreResource, grantingRule, type Read, readList, readObject } from './resources.ts'
 
@@ -117,10 +117,19 @@ function selects(service: JsonObject, selector: Readonly<Record<string, string>>
   return wanted.length > 0 && wanted.every(([key, value]) => own[key] === value)
 }
 
-/** Beside a load balancer's Service there may be headless and internal ones for the same Pods. */
+/**
+ * Beside a load balancer's Service there may be headless and internal ones for the same Pods, and
+ * other load balancers that have no address yet.
+ */
 function preferred(services: readonly JsonObject[]): JsonObject | undefined {
-  const byType = ['LoadBalancer', 'NodePort'].flatMap((type) =>
-    services.filter((service) => textAt(service, 'spec', 'type') === type),
-  )
-  return byType[0] ?? services[0]
+  const ranked = ['LoadBalancer', 'NodePort'].flatMap((type) => {
+    const ofType = services.filter((service) => textAt(service, 'spec', 'type') === type)
+    return [...ofType.filter(hasAddress), ...ofType]
+  })
+  return ranked[0] ?? services[0]
+}
+
+function hasAddress(service: JsonObject): boolean {
+  const balanced = objectsAt(service, 'status', 'loadBalancer', 'ingress').length > 0
+  return balanced || textsAt(service, 'spec', 'externalIPs').length > 0
 }

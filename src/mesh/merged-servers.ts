@@ -50,7 +50,7 @@ function add({ plain, byHost }: Ports, at: AtServer, port: number): AtServer | u
   return undefined
 }
 
-/** A Gateway without selector is for every gateway. Of labels that are not known nobody can say, so they do not count. */
+/** A Gateway without selector is for every gateway. One that selects by labels that are not known here does not count. */
 function areSelected({ labels }: GatewayPods, selector: Readonly<Record<string, string>>): boolean {
   return Object.entries(selector).every(([key, value]) => labels[key] === value)
 }

@@ -101,15 +101,19 @@ async function read<T>(
   }
 }
 
-/** The RBAC rule, as a Role or ClusterRole holds it, that allows a read which was denied. */
+/**
+ * The RBAC rule, as a Role or ClusterRole holds it, that allows a read which was denied; with other
+ * `plurals`, one that allows the same of several kinds.
+ */
 export function grantingRule(
   resource: Resource,
   verb = resource.name === undefined ? 'list' : 'get',
+  plurals: readonly string[] = [resource.plural],
 ): string {
   const names = resource.name === undefined ? '' : `, resourceNames: ["${resource.name}"]`
   const where =
     resource.namespace === undefined ? 'a ClusterRole' : `a Role in namespace ${resource.namespace}`
-  return `Grant it in ${where}:\n  - {apiGroups: ["${resource.group}"], resources: ["${resource.plural}"], verbs: ["${verb}"]${names}}`
+  return `Grant it in ${where}:\n  - {apiGroups: ["${resource.group}"], resources: [${plurals.map((plural) => `"${plural}"`).join(', ')}], verbs: ["${verb}"]${names}}`
 }
 
 function query(labels: Readonly<Record<string, string>> | undefined): string {

@@ -10,18 +10,34 @@ import { namedPorts, portTo, type ServicePort, tcpPorts } from './service-ports.
 type Addresses = FoundAddress | { finding: Finding }
 
 /**
- * Where connections reach a server from outside: every address of the Service's load balancer and
- * its external IPs, or a port of the nodes.
+ * Where connections reach a server from outside, for the first of several that the Service has a
+ * port for: every address of the Service's load balancer and its external IPs, or a port of the nodes.
  */
 export async function addressesOf(
   search: GatewaySearch,
   service: JsonObject,
-  server: Server,
+  servers: readonly [Server, ...Server[]],
+  signal: AbortSignal,
+): Promise<{ server: Server; found: Addresses }> {
+  for (const server of servers) {
+    const port = await findPort(search, service, server, signal)
+    if (port) return { server, found: await addressesAt(search, service, port, signal) }
+  }
+  const [server] = servers
+  return { server, found: { finding: noPort(nameOf(service), server, tcpPorts(service)) } }
+}
+
+function nameOf(service: JsonObject): string {
+  return `${textAt(service, 'metadata', 'namespace')}/${textAt(service, 'metadata', 'name')}`
+}
+
+async function addressesAt(
+  search: GatewaySearch,
+  service: JsonObject,
+  port: ServicePort,
   signal: AbortSignal,
 ): Promise<Addresses> {
-  const name = `${textAt(service, 'metadata', 'namespace')}/${textAt(service, 'metadata', 'name')}`
-  const port = await findPort(search, service, server, signal)
-  if (port === undefined) return { finding: noPort(name, server, tcpPorts(service)) }
+  const name = nameOf(service)
   const balancers = objectsAt(service, 'status', 'loadBalancer', 'ingress').flatMap((ingress) =>
     [textAt(ingress, 'ip'), textAt(ingress, 'hostname')].filter((host) => host !== undefined),
   )

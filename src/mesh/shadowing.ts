@@ -4,7 +4,7 @@ import { isForNone, nearness } from './export-to.ts'
 import { coveringEntry } from './find-entry.ts'
 import { type Finding, problem, warning } from './finding.ts'
 import { type AtServer, exportToOfObject } from './first-taker.ts'
-import { type GatewayObject, parseGateway } from './gateway-object.ts'
+import { type GatewayObject, gatewayName, parseGateway } from './gateway-object.ts'
 import { type FoundGateway, NOTHING_FOUND } from './gateway-search.ts'
 import { skippedServers } from './merged-servers.ts'
 import {
@@ -15,6 +15,7 @@ import {
   type Resource,
   readList,
 } from './resources.ts'
+import { canMeet, isReadWith } from './revision.ts'
 import { parseRouteObject, type RouteObject } from './route-object.ts'
 import { findTakers } from './taken-first.ts'
 import { portText } from './taken-texts.ts'
@@ -65,7 +66,13 @@ export async function findShadowing(
   ])
   const [objectsRead, gatewaysRead] = reads
   const others = listed(objectsRead).flatMap((json) => parseRouteObject(json) ?? [])
-  const all = listed(gatewaysRead).flatMap((json) => parseGateway(json) ?? [])
+  // A Gateway for another revision of Istio counts only where the entry is bound to it.
+  const all = listed(gatewaysRead).flatMap((json) => {
+    const gateway = parseGateway(json)
+    if (gateway === undefined) return []
+    const isOwn = entry.gateways.includes(gatewayName(gateway))
+    return isOwn || isReadWith(object.raw, json) ? [gateway] : []
+  })
   const gateways = all.length > 0 || !located.at ? all : [located.at.gateway]
   const where = { api, located, gateways }
   return [
@@ -74,7 +81,7 @@ export async function findShadowing(
     ...findSkippedServer(object, where),
     ...findTakers(
       { object, entry },
-      others.filter(({ uid }) => uid !== object.uid),
+      others.filter(({ uid, raw }) => uid !== object.uid && canMeet(object.raw, raw)),
       where,
     ),
   ]
@@ -86,15 +93,16 @@ function listed<T>(read: Read<T[]> | undefined): T[] {
 
 function notChecked(reads: readonly Read<unknown>[]): Finding[] {
   const denied = reads.flatMap((read) => (read.kind === 'denied' ? [read.resource] : []))
-  if (denied.length === 0) return []
-  const plurals = denied.map(({ plural }) => plural).join(' and ')
-  const what = denied.some(({ plural }) => plural === 'virtualservices')
+  const [resource] = denied
+  if (resource === undefined) return []
+  const plurals = denied.map(({ plural }) => plural)
+  const what = plurals.includes('virtualservices')
     ? 'an older VirtualService takes the same gateway port first'
     : 'a server of another Gateway takes the same port first'
   return [
     warning(
-      `not checked: whether ${what}; listing ${plurals} of all namespaces is not allowed`,
-      denied.map((resource) => grantingRule(resource)).join('\n'),
+      `not checked: whether ${what}; listing ${plurals.join(' and ')} of all namespaces is not allowed`,
+      grantingRule(resource, 'list', plurals),
     ),
   ]
 }

@@ -6,6 +6,7 @@ import { type AtServer, exportToOfObject, firstTaker, type Taker } from './first
 import { type GatewayObject, gatewayName } from './gateway-object.ts'
 import type { FoundGateway } from './gateway-search.ts'
 import { fittingServers } from './gateway-server.ts'
+import { isReadWith } from './revision.ts'
 import type { RouteObject } from './route-object.ts'
 import { mayTakeText, takenMend, takenText } from './taken-texts.ts'
 
@@ -63,7 +64,9 @@ function takenAt(
   const takers = namespaces.map((namespace) => firstTaker(at, objects, namespace))
   const other = takers.find((taker) => taker !== undefined && taker.object !== ours.object)
   if (!other) return undefined
-  const isSure = takers.every((taker) => taker !== undefined && taker.object !== ours.object)
+  const isSure =
+    isReadWith(ours.object.raw, other.object.raw) &&
+    takers.every((taker) => taker !== undefined && taker.object !== ours.object)
   return { at, taker: other, isSure }
 }
 
@@ -87,8 +90,8 @@ function isProbed({ gateway, server }: AtServer, { at }: FoundGateway): boolean 
 }
 
 /**
- * Servers as the entry expects them, of Gateways that could not be read: who may be first there is
- * not sure, as nobody can say which hosts the Gateway admits.
+ * Servers as the entry expects them, of Gateways that could not be read: who is first there is
+ * not sure, since the hosts that the Gateway admits are not known.
  */
 function assumedServers(
   { listeners }: Entry,

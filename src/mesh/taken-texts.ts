@@ -23,7 +23,7 @@ export function takenText({ at, taker }: Taken, ours: RouteObject): string {
 
 /** The same where it depends on what could not be read. */
 export function mayTakeText({ at, taker }: Taken, ours: RouteObject): string {
-  return `VirtualService ${nameOf(taker.object)} may take port ${at.server.port} of Gateway ${gatewayName(at.gateway)} before ${nameOf(ours)}: that depends on the Gateway's hosts and the namespace of its Pods, which are not known here`
+  return `VirtualService ${nameOf(taker.object)} may take port ${at.server.port} of Gateway ${gatewayName(at.gateway)} before ${nameOf(ours)}: that depends on what is not known here: the hosts of the Gateway, and the namespace and the Istio revision of its Pods`
 }
 
 export function takenMend(api: ApiServer, theirs: RouteObject): string {

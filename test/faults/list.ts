@@ -263,7 +263,13 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         'DEAD',
       ),
     ],
-    real: [],
+    real: [
+      proof(
+        'e2e/suite/gateway-choice.test.ts',
+        'of two addresses of the load balancer the one that answers is used, and the other is named',
+        'balancer.invalid',
+      ),
+    ],
   },
   28: {
     what: 'propagation never, slow, flapping',

@@ -7,7 +7,7 @@ import {
   type Server,
   takesTcp,
 } from '../../src/mesh/gateway-object.ts'
-import { chooseServer } from '../../src/mesh/gateway-server.ts'
+import { chooseServers, notProbed } from '../../src/mesh/gateway-server.ts'
 import type { Json, JsonObject } from '../../src/mesh/json.ts'
 import { skippedServers } from '../../src/mesh/merged-servers.ts'
 import type { RouteObject } from '../../src/mesh/route-object.ts'
@@ -144,9 +144,11 @@ describe('of the servers of a Gateway', () => {
   const choose = (match: Json, routePort?: number, of = three) => {
     const object = made('tcp-echo', 1, { tcp: [tcp([route('v1')], match)] })
     const entry = only(tcpEntries(object))
-    const found = chooseServer({ object, entry, routePort }, of)
+    const found = chooseServers({ object, entry, routePort }, of)
     if ('finding' in found) return found.finding.what
-    return [found.server.port, ...found.findings.map(({ what }) => what)]
+    const [server] = found.servers
+    const warnings = notProbed({ gateway: of, server }, found.servers)
+    return [server.port, ...warnings.map(({ what }) => what)]
   }
 
   test('the first that fits an entry without a port takes the connections, and others are named', () => {
@@ -154,6 +156,13 @@ describe('of the servers of a Gateway', () => {
       31400,
       'Connections go to port 31400 of Gateway demo/public only. The entry also gets those of port 31401, where the split is not checked.',
     ])
+  })
+
+  test('a plain one comes before those with TLS, which a plain probe cannot use', () => {
+    const port = { number: 9443, name: 'tls', protocol: 'TLS' }
+    const both = gateway([{ ...TCP, port, ...tls('SIMPLE') }, TCP])
+    expect(choose(null, undefined, both)[0]).toBe(31400)
+    expect(choose(null, 9443, both)).toEqual([9443])
   })
 
   test('the one on the port that route names takes them', () => {

@@ -269,6 +269,13 @@ describe('the Gateway', () => {
     expect(named).toMatchObject({ address: { endpoints: [{ host, port }] }, findings: [] })
   })
 
+  test('is reached at the first server that the Service has a port for', async () => {
+    const sandbox = await meshOf({ spec: { ports: [{ name: 'tcp', port: 443, targetPort: 443 }] } })
+    withServers(sandbox, server(5591), server(443))
+    const { address, at } = await lookIn(sandbox, { match: null })
+    expect([address?.endpoints[0].port, at?.server.port]).toEqual([443, 443])
+  })
+
   test('is passed over for the next where it has no server on the port of route', async () => {
     const sandbox = await sandboxWith()
     withServers(sandbox, server(80))
@@ -368,6 +375,18 @@ describe('the Service in front of the gateway', () => {
       sandbox.objects.create(service(name, 'istio-system', { type, ...external }))
       expect(await find()).toContain(`Service istio-system/${name}`)
     }
+  })
+
+  test('is a load balancer with an address before one that still waits for its own', async () => {
+    const sandbox = await sandboxWith()
+    sandbox.objects.delete(SERVICE)
+    withServers(sandbox, server(31400))
+    const balancer = { type: 'LoadBalancer', selector: SELECTOR }
+    sandbox.objects.create(service('a-pending', 'istio-system', balancer))
+    sandbox.objects.create(
+      service('b-ready', 'istio-system', { ...balancer, externalIPs: ['198.51.100.8'] }),
+    )
+    expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toContain('istio-system/b-ready')
   })
 
   test('must select all labels that the Gateway selects', async () => {

@@ -149,6 +149,22 @@ describe('a VirtualService that the gateway goes by', () => {
     expect(await shadowing(sandbox)).toHaveLength(1)
   })
 
+  test('may be one for a revision of Istio, and is none for another revision than ours', async () => {
+    const object = other('old', 'default', SAME, GATEWAY)
+    const metadata = { ...(object.metadata as JsonObject), labels: { 'istio.io/rev': 'canary' } }
+    const sandbox = await meshOf([{ at: OLDER, object: { ...object, metadata } }])
+    expect(await shadowing(sandbox)).toEqual([
+      expect.stringMatching(/^warning: VirtualService default\/old may take port 31400 of Gateway/),
+    ])
+    const own = { ...refOf('virtualservices'), name: 'tcp-echo' }
+    sandbox.objects.patch(own, { metadata: { labels: { 'istio.io/rev': 'stable' } } })
+    expect(await shadowing(sandbox)).toEqual([])
+    sandbox.objects.patch(own, { metadata: { labels: { 'istio.io/rev': 'canary' } } })
+    expect(await shadowing(sandbox)).toEqual([
+      expect.stringMatching(/^error: VirtualService default\/old/),
+    ])
+  })
+
   test('is ours only where the gateway sees it', async () => {
     const sandbox = await meshOf([])
     sandbox.objects.patch(
@@ -288,6 +304,6 @@ test('without the right to look at all namespaces the check is skipped, and the 
   }
   const sandbox = await meshOf([], { tokens })
   expect(await shadowing(sandbox)).toEqual([
-    'warning: not checked: whether an older VirtualService takes the same gateway port first; listing virtualservices and gateways of all namespaces is not allowed\nGrant it in a ClusterRole:\n  - {apiGroups: ["networking.istio.io"], resources: ["virtualservices"], verbs: ["list"]}\nGrant it in a ClusterRole:\n  - {apiGroups: ["networking.istio.io"], resources: ["gateways"], verbs: ["list"]}',
+    'warning: not checked: whether an older VirtualService takes the same gateway port first; listing virtualservices and gateways of all namespaces is not allowed\nGrant it in a ClusterRole:\n  - {apiGroups: ["networking.istio.io"], resources: ["virtualservices", "gateways"], verbs: ["list"]}',
   ])
 })

@@ -91,10 +91,10 @@ test('with an endpoint and no right but get and patch on the one object a shift 
   )
   expect(outcome.verdict).toBe('pass')
   const rules = record.findings.map(({ mend }) =>
-    /resources: \["(\w+)"\], verbs: \["(\w+)"\]/.exec(mend)?.slice(1),
+    /resources: \["([^\]]+)"\], verbs: \["(\w+)"\]/.exec(mend)?.slice(1),
   )
   expect(rules.sort()).toEqual([
     ['destinationrules', 'list'],
-    ['virtualservices', 'list'],
+    ['virtualservices", "gateways', 'list'],
   ])
 })
