@@ -123,7 +123,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     objects,
     calls: apis.calls,
     connections: gateway.connections,
-    faults: createFaults({ gatewayOrders, apiOrders, gateway, subsets, objects, namespace }),
+    faults: createFaults({
+      gatewayOrders,
+      apiOrders,
+      gateway,
+      subsets,
+      place: { objects, namespace, now },
+    }),
     async applied() {
       await pilot.idle()
       await gateway.rollout.idle()

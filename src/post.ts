@@ -15,6 +15,7 @@ import { type Redactor, startRedacting } from './report/redact.ts'
 import type { Intent } from './rollout/context.ts'
 import { deadOriginal } from './rollout/obstacle.ts'
 import { type PutBack, putBack } from './rollout/put-back.ts'
+import { isUnjournaled } from './rollout/unjournaled.ts'
 import { masker, printer } from './runner-log.ts'
 import { readKubeconfigList, readUnsettled } from './state.ts'
 
@@ -91,6 +92,8 @@ async function undo(intent: Intent, redactor: Redactor, signal: AbortSignal): Pr
   const api = openApiServer(cluster, hooks)
   const workloads = workloadsLoaded?.ok ? openApiServer(workloadsLoaded.cluster, hooks) : api
   try {
+    const { memory } = intent
+    const lost = memory?.journal === 'lost' ? memory : undefined
     return await putBack(
       {
         api,
@@ -98,8 +101,10 @@ async function undo(intent: Intent, redactor: Redactor, signal: AbortSignal): Pr
         owner: intent.owner,
         uid: intent.uid,
         seen: undefined,
-        known: undefined,
-        weights: 'as-journal',
+        generation: memory?.generation,
+        // Without a journal only what main saw after its last write tells that nobody wrote since.
+        known: lost && { ...lost, stored: lost.stored },
+        weights: lost?.onFailure === 'keep' ? 'leave' : 'as-journal',
         fence: true,
         obstacle: deadOriginal(api, workloads, intent.version, signal),
       },
@@ -136,6 +141,11 @@ function lineFor(intent: Intent, done: PutBack): LogLine {
         `${object}: the mark of the killed run is removed; its weights were to be kept`,
       )
     case 'nothing-of-ours': {
+      if (isUnjournaled(intent.memory, done.object))
+        return {
+          level: 'error',
+          text: `${object} has the weights that the killed run was to write, but not its journal: an admission webhook or somebody else removed it, or another run set the same weights. They were not confirmed by the killed run\n${byHand(intent)}`,
+        }
       const none = `${object} carries no mark of the killed run, which had not written yet or was done with the object`
       return done.unfenced
         ? warning(

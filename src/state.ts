@@ -1,14 +1,17 @@
 import path from 'node:path'
 import * as core from '@actions/core'
+import { at, type Json, numberAt, objectsAt, textAt } from './mesh/json.ts'
 import { mayBePath } from './options/may-be-shown.ts'
-import type { Intent } from './rollout/context.ts'
+import type { Intent, Memory } from './rollout/context.ts'
 
 /** What the main step leaves for post, which the runner starts even after main was killed. */
 const INTENT = 'intent'
 const SETTLED = 'settled'
 const KUBECONFIG = 'kubeconfig'
 
-/** Saved before the first write: from here on something may have to be put back. */
+const JOURNAL_STATES: readonly Memory['journal'][] = ['expected', 'lost', 'released']
+
+/** Saved before each write: from here on something may have to be restored. What is saved last counts. */
 export function saveIntent(intent: Intent): void {
   core.saveState(INTENT, JSON.stringify(intent))
   const list = absolute(process.env.KUBECONFIG ?? '')
@@ -45,19 +48,27 @@ export function readUnsettled(): Intent | undefined {
 
 function parseIntent(value: unknown): Intent | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { gatewayContext = '', ...saved } = value as Record<string, unknown>
+  const { gatewayContext = '', memory, ...saved } = value as Record<string, unknown>
   const { owner, uid, server, context, namespace, name, version, byHand } = saved
-  const texts = [owner, uid, server, context, gatewayContext, namespace, name, version, byHand]
-  if (!texts.every((text) => typeof text === 'string')) return undefined
+  const texts = { owner, uid, server, context, gatewayContext, namespace, name, version, byHand }
+  if (!Object.values(texts).every((text) => typeof text === 'string')) return undefined
+  return { ...(texts as Omit<Intent, 'memory'>), memory: parseMemory(memory as Json | undefined) }
+}
+
+function parseMemory(value: Json | undefined): Memory | undefined {
+  const journal = JOURNAL_STATES.find((state) => state === textAt(value, 'journal'))
+  const onFailure = textAt(value, 'onFailure')
+  const written = at(value, 'written')
+  if (!journal || !Array.isArray(written)) return undefined
+  if (onFailure !== 'rollback' && onFailure !== 'keep') return undefined
   return {
-    owner,
-    uid,
-    server,
-    context,
-    gatewayContext,
-    namespace,
-    name,
-    version,
-    byHand,
-  } as Intent
+    match: at(value, 'match') ?? null,
+    nth: numberAt(value, 'nth') ?? 0,
+    original: objectsAt(value, 'original'),
+    written: written.map((_, index) => objectsAt(value, 'written', index)),
+    onFailure,
+    generation: numberAt(value, 'generation'),
+    journal,
+    stored: textAt(value, 'stored'),
+  }
 }

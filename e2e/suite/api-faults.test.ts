@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { testApiFaults } from '../../test/faults/api-faults.ts'
-import type { FaultyMesh } from '../../test/faults/subject.ts'
+import { testRestoreFaults } from '../../test/faults/restore-faults.ts'
+import { type FaultyMesh, ownersIn } from '../../test/faults/subject.ts'
 import { paste } from '../../test/support/shell.ts'
 import { type ApiProxy, startApiProxy } from '../faults/api-proxy.ts'
 import { virtualService } from '../objects/tutorial.ts'
-import { api, marksOn, readRoute, routeIs, routeText, weightsOn } from './support/route.ts'
+import {
+  api,
+  applyRoute,
+  marksOn,
+  readRoute,
+  routeIs,
+  routeText,
+  weightsOn,
+} from './support/route.ts'
 
 /** The faults of test/faults/api-faults.ts, of the real API server: a proxy in front of it breaks things. */
 
@@ -25,6 +34,7 @@ beforeEach(async () => {
 })
 
 testApiFaults(() => meshOf(proxy))
+testRestoreFaults(() => meshOf(proxy))
 
 function meshOf({ kubeconfig, order, clear, calls }: ApiProxy): FaultyMesh {
   const remove = () => api.remove(virtualService())
@@ -38,6 +48,8 @@ function meshOf({ kubeconfig, order, clear, calls }: ApiProxy): FaultyMesh {
     weights: weightsOn,
     marks: marksOn,
     merge: (patch) => api.merge(virtualService(), patch),
+    apply: (manager) => applyRoute(manager, virtualService({ v1: 80, v2: 20 }), { force: true }),
+    owners: async () => ownersIn(await readRoute()),
     remove,
     async makeAnew() {
       const object = await readRoute()

@@ -6,6 +6,7 @@ import type {
 import { createOrders, type Order, type Orders } from '../faults/orders.ts'
 import { listAt, objectAt, textAt } from '../objects/json.ts'
 import type { ObjectStore } from '../objects/object-store.ts'
+import { wholeSeconds } from '../objects/whole-seconds.ts'
 import { type EchoServer, startEchoServer } from './echo-server.ts'
 
 /** One subset of the application: its server, and the faults in force for it. */
@@ -36,12 +37,14 @@ function isReplyFault(fault: DestinationFault): fault is ReplyFault {
   return fault.kind !== 'dead' && fault.kind !== 'not-ready'
 }
 
+/** Where a subset's Pods and endpoints are, and the cluster's clock. */
+export type SubsetPlace = { objects: ObjectStore; namespace: string; now: () => Date }
+
 /** Puts a fault in force for a subset. */
 export function orderFault(
   subset: Subset,
   ordered: OrderedDestinationFault,
-  objects: ObjectStore,
-  namespace: string,
+  place: SubsetPlace,
 ): Promise<Order> {
   const { fault } = ordered
   const { orders, server } = subset
@@ -50,23 +53,23 @@ export function orderFault(
   if (fault.kind !== 'not-ready') return orders.order(ordered)
   const routed = fault.routed ?? false
   return orders.order(ordered, {
-    began: async () => setReady(objects, namespace, subset.name, false, routed),
-    ended: async () => setReady(objects, namespace, subset.name, true, routed),
+    began: async () => setReady(place, subset.name, false, routed),
+    ended: async () => setReady(place, subset.name, true, routed),
   })
 }
 
 /** Writes what a kubelet and, unless `podOnly`, the controller of the endpoints would write. */
 function setReady(
-  objects: ObjectStore,
-  namespace: string,
+  { objects, namespace, now }: SubsetPlace,
   subset: string,
   ready: boolean,
   podOnly: boolean,
 ): void {
   const status = ready ? 'True' : 'False'
+  const condition = { type: 'Ready', status, lastTransitionTime: wholeSeconds(now()) }
   const pod = { group: '', resource: 'pods', namespace, name: `tcp-echo-${subset}-0` }
   if (objects.get(pod) !== undefined)
-    objects.patch(pod, { status: { conditions: [{ type: 'Ready', status }] } }, 'kubelet')
+    objects.patch(pod, { status: { conditions: [condition] } }, 'kubelet')
   if (podOnly) return
   const group = 'discovery.k8s.io'
   for (const slice of objects.list({ group, resource: 'endpointslices', namespace })) {

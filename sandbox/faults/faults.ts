@@ -1,6 +1,5 @@
-import { orderFault, type Subset } from '../echo/subset.ts'
+import { orderFault, type Subset, type SubsetPlace } from '../echo/subset.ts'
 import type { Gateway } from '../mesh/gateway.ts'
-import type { ObjectStore } from '../objects/object-store.ts'
 import type { ApiFault, ApiRule } from './api-fault.ts'
 import type { DestinationFault } from './destination-fault.ts'
 import type { GatewayFault } from './gateway-fault.ts'
@@ -24,10 +23,9 @@ export function createFaults(parts: {
   apiOrders: Orders<ApiRule>
   gateway: Gateway
   subsets: readonly Subset[]
-  objects: ObjectStore
-  namespace: string
+  place: SubsetPlace
 }): Faults {
-  const { gatewayOrders, apiOrders, gateway, subsets, objects, namespace } = parts
+  const { gatewayOrders, apiOrders, gateway, subsets, place } = parts
   return {
     gateway: (fault) =>
       gatewayOrders.order(fault, {
@@ -40,7 +38,7 @@ export function createFaults(parts: {
     async destination(name, fault, { every = 1 } = {}) {
       const subset = subsets.find((one) => one.name === name)
       if (subset === undefined) throw new Error(`the sandbox has no subset ${name}`)
-      return orderFault(subset, { fault, every }, objects, namespace)
+      return orderFault(subset, { fault, every }, place)
     },
     api: (fault) => apiOrders.order({ fault, seen: 0, acted: 0 }),
     async clear() {

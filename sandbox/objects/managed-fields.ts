@@ -4,7 +4,16 @@ import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '
 /** Paths of fields; each is the JSON of its list of names, so that they compare as texts. */
 type FieldSet = Set<string>
 
-type Entry = { manager: string; apiVersion: string; time: string; fields: FieldSet }
+type Entry = {
+  manager: string
+  operation: string
+  apiVersion: string
+  time: string
+  fields: FieldSet
+}
+
+/** Of any write but a server-side apply. */
+const UPDATE = 'Update'
 
 // No manager owns these: the server itself writes them.
 const STRIPPED = [
@@ -46,10 +55,13 @@ export function managedFieldsAfter(write: {
     for (const path of removed) entry.fields.delete(path)
   }
   const own = entries.find(
-    (entry) => entry.manager === write.manager && entry.apiVersion === write.apiVersion,
+    (entry) =>
+      entry.manager === write.manager &&
+      entry.operation === UPDATE &&
+      entry.apiVersion === write.apiVersion,
   )
   if (touched.size > 0) {
-    if (own === undefined) entries.push({ ...write, fields: touched })
+    if (own === undefined) entries.push({ ...write, operation: UPDATE, fields: touched })
     else {
       own.time = write.time
       for (const path of touched) own.fields.add(path)
@@ -102,7 +114,8 @@ function readEntry(entry: Json): Entry[] {
   if (manager === undefined || apiVersion === undefined || time === undefined) return []
   const fields: FieldSet = new Set()
   readFields(objectAt(entry, 'fieldsV1'), [], fields)
-  return [{ manager, apiVersion, time, fields }]
+  const operation = textAt(entry, 'operation') ?? UPDATE
+  return [{ manager, operation, apiVersion, time, fields }]
 }
 
 function readFields(tree: JsonObject, path: readonly string[], into: FieldSet): void {
@@ -129,7 +142,7 @@ function writtenEntry(entry: Entry): JsonObject {
   }
   return {
     manager: entry.manager,
-    operation: 'Update',
+    operation: entry.operation,
     apiVersion: entry.apiVersion,
     time: entry.time,
     fieldsType: 'FieldsV1',

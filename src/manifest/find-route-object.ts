@@ -129,6 +129,8 @@ function routeObjectOf(value: JsonObject, { namespace, name }: NamespacedName): 
     uid: '',
     resourceVersion: '',
     createdAt: '',
+    deletedAt: undefined,
+    generation: undefined,
     annotations: labelsAt(value, 'metadata', 'annotations'),
     managedFields: [],
     spec: isObject(spec) ? spec : {},

@@ -1,3 +1,4 @@
+import { answeredObject, OtherAnswer } from './answered-object.ts'
 import { ApiError, saysNotFound } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { type Finding, problem } from './finding.ts'
@@ -11,7 +12,7 @@ import {
   type Resource,
   resourcePath,
 } from './resources.ts'
-import { parseRouteObject, type RouteObject } from './route-object.ts'
+import type { RouteObject } from './route-object.ts'
 
 /** The object, and the version under which the API server serves it and its kin. */
 export type FoundObject =
@@ -59,17 +60,12 @@ async function readAs(
   signal: AbortSignal,
 ): Promise<FoundObject | 'not-there' | 'not-served'> {
   try {
-    const object = parseRouteObject(await api.get(resourcePath(resource), signal))
-    if (object) return { ok: true, object, resource }
-    return {
-      ok: false,
-      finding: problem(
-        'cluster',
-        `${api.server} answered ${resourcePath(resource)} with what is no object`,
-      ),
-    }
+    const answer = await api.get(resourcePath(resource), signal)
+    return { ok: true, object: answeredObject(answer, resource, 'GET'), resource }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
+    if (error instanceof OtherAnswer)
+      return { ok: false, finding: problem('cluster', `${api.server}: ${error.message}`) }
     // What lacks the object answers with a Status; what lacks the whole path with plain text.
     if (error.status === 404) return saysNotFound(error) ? 'not-there' : 'not-served'
     if (error.status === 403)

@@ -4,13 +4,20 @@ import type { Destination } from './entry.ts'
 import { type ExportTo, exportToOf, nearness } from './export-to.ts'
 import { type Finding, problem, shellQuoted, warning } from './finding.ts'
 import { type ServiceName, serviceOf } from './host.ts'
-import { type JsonObject, labelsAt, objectsAt, textAt } from './json.ts'
+import { at, type JsonObject, labelsAt, numberAt, objectsAt, textAt } from './json.ts'
 import { kubectl } from './kubectl.ts'
 import type { GatewayPods } from './merged-servers.ts'
 import { coreResource, grantingRule, readList, readObject } from './resources.ts'
 
-/** How many Pods stand behind a destination, and how many of them are ready. */
-export type Endpoints = { ready: number; pods: number; namespace: string; selector: string }
+/** How many Pods of this cluster a destination has, and how many of them are ready. */
+export type Endpoints = {
+  ready: number
+  pods: number
+  namespace: string
+  selector: string
+  /** Where none is ready: when the last of them stopped being so, by the API server's clock; undefined where that is not said. */
+  unreadySinceMs: number | undefined
+}
 
 /** A destination with the name it goes by. */
 export type NamedDestination = { name: string; destination: Destination }
@@ -78,6 +85,8 @@ type Workload =
       selector: Readonly<Record<string, string>>
       pods: readonly JsonObject[]
       exportTo: ExportTo
+      /** The Service sends connections to Pods that are not ready, too. */
+      takesUnready: boolean
     }
   | { why: string; mend: string }
 
@@ -101,22 +110,25 @@ async function readWorkload(
   const resource = { ...coreResource('pods', namespace), labels: selector }
   const pods = await readList(api, resource, signal)
   const exportTo = exportToOf(labelsAt(read.value, 'metadata', 'annotations')[EXPORT_TO])
-  if (pods.kind === 'found') return { selector, pods: pods.value, exportTo }
+  const takesUnready = at(read.value, 'spec', 'publishNotReadyAddresses') === true
+  if (pods.kind === 'found') return { selector, pods: pods.value, exportTo, takesUnready }
   const why = `listing pods in namespace ${namespace} is not allowed`
   return { why, mend: grantingRule(resource) }
 }
 
 function countPods(
   service: ServiceName,
-  workload: { selector: Readonly<Record<string, string>>; pods: readonly JsonObject[] },
+  workload: Exclude<Workload, { why: string }>,
   labels: Readonly<Record<string, string>>,
 ): Endpoints {
   const pods = workload.pods.filter((pod) => {
     const own = labelsAt(pod, 'metadata', 'labels')
     return Object.entries(labels).every(([key, value]) => own[key] === value)
   })
+  const ready = pods.filter((pod) => workload.takesUnready || isReady(pod)).length
   return {
-    ready: pods.filter(isReady).length,
+    ready,
+    unreadySinceMs: ready > 0 ? undefined : latest(pods.map(unreadySinceMs)),
     pods: pods.length,
     namespace: service.namespace,
     selector: Object.entries({ ...workload.selector, ...labels })
@@ -148,6 +160,26 @@ function isReady(pod: JsonObject): boolean {
         textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
     )
   )
+}
+
+/** When a Pod stopped being ready: by its condition, or by its deletion. */
+function unreadySinceMs(pod: JsonObject): number | undefined {
+  const deletedMs = Date.parse(textAt(pod, 'metadata', 'deletionTimestamp') ?? '')
+  const graceMs = (numberAt(pod, 'metadata', 'deletionGracePeriodSeconds') ?? 0) * 1000
+  const conditions = objectsAt(pod, 'status', 'conditions')
+  const changed = conditions.filter(
+    (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') !== 'True',
+  )
+  const times = changed.map((condition) =>
+    Date.parse(textAt(condition, 'lastTransitionTime') ?? ''),
+  )
+  return [deletedMs - graceMs, ...times].find((ms) => !Number.isNaN(ms))
+}
+
+/** The latest time, where all are known. */
+function latest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined)
+  return known.length === 0 || known.length < times.length ? undefined : Math.max(...known)
 }
 
 function skipped(name: string, why: string, mend: string): Finding {

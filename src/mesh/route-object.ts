@@ -1,4 +1,13 @@
-import { at, isObject, type Json, type JsonObject, labelsAt, objectsAt, textAt } from './json.ts'
+import {
+  at,
+  isObject,
+  type Json,
+  type JsonObject,
+  labelsAt,
+  numberAt,
+  objectsAt,
+  textAt,
+} from './json.ts'
 
 /** A route object as the API server gave it, with the parts of its metadata that a run reads. */
 export type RouteObject = {
@@ -8,6 +17,10 @@ export type RouteObject = {
   uid: string
   resourceVersion: string
   createdAt: string
+  /** When its deletion was asked for; undefined: it is not being deleted. A finalizer may hold it for long. */
+  deletedAt: string | undefined
+  /** How often the spec was written, by the API server's count; undefined where it keeps none. */
+  generation: number | undefined
   annotations: Readonly<Record<string, string>>
   managedFields: readonly ManagedFields[]
   spec: JsonObject
@@ -40,6 +53,8 @@ export function parseRouteObject(answer: Json): RouteObject | undefined {
     uid,
     resourceVersion,
     createdAt: textAt(metadata, 'creationTimestamp') ?? '',
+    deletedAt: textAt(metadata, 'deletionTimestamp'),
+    generation: numberAt(metadata, 'generation'),
     annotations: labelsAt(metadata, 'annotations'),
     managedFields: objectsAt(metadata, 'managedFields').map(parseManagedFields),
     spec: isObject(spec) ? spec : {},

@@ -66,6 +66,10 @@ export function linesOf(event: RunEvent): LogLine[] {
       return info(`pause of ${timeText(event.ms)} before the next step`)
     case 'restoring':
       return info(`putting the old weights back: ${percentsText(event.weights)}`)
+    case 'settling-trouble':
+      return [
+        { level: 'warning', text: `Not done yet, trying again until the time is up: ${event.why}` },
+      ]
     case 'restored':
       return info(
         `put back: ${percentsText(event.weights)}, ${timeText(event.sinceFirstWriteMs)} after the first write; looking whether the gateway acts on it`,

@@ -3,7 +3,7 @@ import { findEntryAgain } from '../mesh/find-entry.ts'
 import { type JsonObject, sameJson } from '../mesh/json.ts'
 import { kubectl } from '../mesh/kubectl.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
-import type { Journal } from './journal.ts'
+import { JOURNAL, type Journal, journalText } from './journal.ts'
 import { Stop } from './outcome.ts'
 import { percentsOf, percentsText } from './percents.ts'
 
@@ -11,23 +11,53 @@ import { percentsOf, percentsText } from './percents.ts'
 export type ChangedOnTheWay = { routes: readonly JsonObject[]; stop: Stop }
 
 /**
- * Whether the API server has stored other routes than the write had. A mutating webhook that the dry
- * run did not reach, or that came after it, is seen here first; nobody else could know then that
- * these routes are the run's to take back.
+ * What the API server has made of a write, where that is not what was sent: other destinations, or
+ * another journal than the run's. Weights without the journal would have no way back on the object.
+ */
+export type Difference =
+  | { kind: 'routes'; routes: readonly JsonObject[] }
+  | { kind: 'journal'; routes: readonly JsonObject[]; how: 'removes' | 'changes' }
+
+/** Compares what a write or its dry run was answered with to what was sent. */
+export function differenceIn(answer: RouteObject, journal: Journal): Difference | undefined {
+  const routes = findEntryAgain(answer, journal.match, journal.nth)?.routes
+  if (routes !== undefined && !sameJson([...routes], [...journal.written]))
+    return { kind: 'routes', routes }
+  const stored = answer.annotations[JOURNAL]
+  if (stored === journalText(journal)) return undefined
+  const how = stored === undefined ? 'removes' : 'changes'
+  return { kind: 'journal', routes: routes ?? journal.written, how }
+}
+
+/** Why nothing is written where an admission webhook changes a write that is only tried, and what to do. */
+export function whyNotWritten(difference: Difference): string {
+  return difference.kind === 'routes'
+    ? 'an admission webhook changes the weights on their way in: the dry run did not give back what was sent'
+    : `an admission webhook ${difference.how} the annotation ${JOURNAL}, in which a run records the previous weights: the dry run did not give it back as it was sent`
+}
+
+/**
+ * Whether the API server has stored something else than the write had. A mutating webhook that the
+ * dry run did not reach, or that came after it, is seen here first; only the run itself can tell now
+ * that these routes are its own to restore.
  */
 export function changedOnTheWay(
   stored: RouteObject,
-  { match, nth, written }: Journal,
+  journal: Journal,
   names: readonly string[],
   context: string | undefined,
 ): ChangedOnTheWay | undefined {
-  const entry = findEntryAgain(stored, match, nth)
-  if (!entry || sameJson([...entry.routes], [...written])) return undefined
+  const difference = differenceIn(stored, journal)
+  const entry = findEntryAgain(stored, journal.match, journal.nth)
+  if (!difference) return undefined
   const text = (routes: readonly JsonObject[]) =>
-    percentsText(percentsOf(names, entryShares(entryWithRoutes(entry, routes))))
-  const what = `an admission webhook changed the write on its way in: ${text(entry.routes)} were stored, not ${text(written)} as they were sent`
+    entry ? percentsText(percentsOf(names, entryShares(entryWithRoutes(entry, routes)))) : 'others'
+  const what =
+    difference.kind === 'routes'
+      ? `an admission webhook changed the write on its way in: ${text(difference.routes)} were stored, not ${text(journal.written)} as they were sent`
+      : `an admission webhook ${difference.how === 'removes' ? 'removed' : 'changed'} the annotation ${JOURNAL} on its way in, in which a run records the previous weights`
   return {
-    routes: entry.routes,
+    routes: difference.routes,
     stop: new Stop('error', 'changed-by-other', what, findWebhooks(context)),
   }
 }

@@ -1,5 +1,6 @@
 import type { ApiServer } from '../mesh/api-server.ts'
-import type { Options } from '../options/options.ts'
+import type { Json, JsonObject } from '../mesh/json.ts'
+import type { OnFailure, Options } from '../options/options.ts'
 import type { RunEvent } from './events.ts'
 
 /** What a run needs of the world. Everything that is not pure comes through here. */
@@ -37,4 +38,26 @@ export type Intent = {
   version: string
   /** The commands that put the object in order by hand. */
   byHand: string
+  /** undefined: too long for the state, or saved by an older version. */
+  memory?: Memory | undefined
+}
+
+/** What post goes by where a webhook, or somebody else, took the journal off the object. */
+export type Memory = {
+  match: Json
+  nth: number
+  /** The destinations that a rollback restores. */
+  original: readonly JsonObject[]
+  /** Every route list that was sent. */
+  written: readonly (readonly JsonObject[])[]
+  onFailure: OnFailure
+  /** The object's, when this was saved. */
+  generation: number | undefined
+  /**
+   * expected: each write carries it. lost: the last one was stored without it, or with another.
+   * released: the run is done, and about to remove it.
+   */
+  journal: 'expected' | 'lost' | 'released'
+  /** The journal as it was stored, where it was `lost`. */
+  stored?: string | undefined
 }

@@ -39,6 +39,8 @@ export type RunEvent =
   | { kind: 'check-ended'; check: Check }
   | { kind: 'paused'; ms: number }
   | { kind: 'restoring'; weights: Percents }
+  /** The restore, or the removal of the journal, did not succeed at once; it is tried again. */
+  | { kind: 'settling-trouble'; why: string }
   | { kind: 'restored'; weights: Percents; sinceFirstWriteMs: number }
   | { kind: 'restore-seen'; check: Check }
   | { kind: 'mark-removed' }

@@ -2,40 +2,60 @@ import type { ApiServer } from '../mesh/api-server.ts'
 import { destinationNames } from '../mesh/destination-names.ts'
 import { entryShares, entryWithRoutes } from '../mesh/entry.ts'
 import { lookBehind } from '../mesh/look-behind.ts'
+import type { NamedDestination } from '../mesh/ready-endpoints.ts'
 import { within } from '../within.ts'
 import type { PutBackOrder } from './put-back.ts'
+import { type Evidence, serving } from './serving.ts'
 
 /** A rollback waits no longer than this for a look at the Pods. */
 const LOOK_MS = 1000
 
-/**
- * Why the original weights must not come back: a destination that would get more connections than it
- * has now has Pods, and none of them is ready. To one that would get fewer, such as a new version that
- * broke down under the run's weights, the way back is what helps. What cannot be told is no obstacle.
- */
+type Where = {
+  api: ApiServer
+  workloads: ApiServer
+  istioVersion: string
+  /** What this run's samples say of a destination, by its name. */
+  evidence: (name: string) => Evidence
+}
+
+/** `obstacleTo` for those who have taken no sample. */
 export function deadOriginal(
   api: ApiServer,
   workloads: ApiServer,
   istioVersion: string,
   signal: AbortSignal,
 ): PutBackOrder['obstacle'] {
+  return obstacleTo({ api, workloads, istioVersion, evidence: () => ({}) }, signal)
+}
+
+/**
+ * Why the original weights must not come back as yet: they would move connections from a destination
+ * that serves to one that does not. Where neither serves the way back is at least known, and what
+ * cannot be told is no obstacle.
+ */
+export function obstacleTo(where: Where, signal: AbortSignal): PutBackOrder['obstacle'] {
   return async (object, entry, original) => {
-    const { destinations } = entryWithRoutes(entry, original)
-    const names = destinationNames(destinations)
-    const shares = entryShares({ destinations })
+    // The original list is the present one without what the run added at its end.
+    const names = destinationNames(entry.destinations)
     const present = entryShares(entry)
-    const gaining = destinations.flatMap((destination, index) =>
-      (shares[index] ?? 0) > (present[index] ?? 0)
-        ? [{ name: names[index] ?? destination.host, destination }]
-        : [],
-    )
+    const back = entryShares(entryWithRoutes(entry, original))
+    const moved = entry.destinations.map((destination, index) => ({
+      name: names[index] ?? destination.host,
+      destination,
+      gain: (back[index] ?? 0) - (present[index] ?? 0),
+    }))
+    const gaining = moved.filter(({ gain }) => gain > 0)
+    const losing = moved.filter(({ gain }) => gain < 0)
     try {
-      const where = { api, workloads, istioVersion, namespace: object.namespace }
       const { counts } = await within({ ms: LOOK_MS, signal }, (soon) =>
-        lookBehind(where, gaining, soon),
+        lookBehind({ ...where, namespace: object.namespace }, [...gaining, ...losing], soon),
       )
-      const dead = counts.filter(({ counted }) => !('kind' in counted) && counted.ready === 0)
-      if (dead.length === 0) return undefined
+      const serves = ({ name }: NamedDestination) =>
+        serving(counts.find((one) => one.name === name)?.counted, where.evidence(name))
+      const dead = gaining.filter((one) => serves(one) === 'no')
+      const loses = (one: NamedDestination) =>
+        where.evidence(one.name).silent !== true && serves(one) !== 'no'
+      if (dead.length === 0 || !losing.some(loses)) return undefined
       return `${dead.map(({ name }) => name).join(', ')} has no ready endpoints any more`
     } catch {
       // To hold back a rollback because a look beside it failed would be worse than to go ahead.

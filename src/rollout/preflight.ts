@@ -3,16 +3,15 @@ import { findControllers } from '../mesh/controllers.ts'
 import type { Entry } from '../mesh/entry.ts'
 import { type Finding, problem, warning } from '../mesh/finding.ts'
 import type { FoundGateway } from '../mesh/gateway-search.ts'
-import { sameJson } from '../mesh/json.ts'
-import { lookBehind } from '../mesh/look-behind.ts'
 import type { Edit } from '../mesh/plan-edit.ts'
-import { type NamedDestination, nobodyReady } from '../mesh/ready-endpoints.ts'
+import type { NamedDestination } from '../mesh/ready-endpoints.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import { findShadowing } from '../mesh/shadowing.ts'
 import type { Expectation } from '../options/options.ts'
 import type { Answered } from '../split/who-is-silent.ts'
-import { findWebhooks } from './changed-on-the-way.ts'
+import { findWebhooks, whyNotWritten } from './changed-on-the-way.ts'
 import type { Context } from './context.ts'
+import { lookAtEndpoints } from './look-at-endpoints.ts'
 import { locateGateway, openGateway } from './open-gateway.ts'
 import { orderedExpectations } from './ordered-expectations.ts'
 import { isOvertaken, Stop } from './outcome.ts'
@@ -128,41 +127,6 @@ async function lookAtCluster(
   return [...endpoints, ...shadowing, ...findControllers(object, context.api.context)]
 }
 
-/**
- * A reply shows more than what the API server holds: the subset is there and somebody answers for
- * it. So only destinations that gave none are looked up: at once where one has no share as yet and
- * cannot have been heard, else once the connections have been made.
- */
-async function lookAtEndpoints(
-  context: Context,
-  { object, istioVersion, weighted, edit }: Scene,
-  {
-    locating,
-    connecting,
-  }: {
-    locating: Promise<FoundGateway>
-    connecting: Promise<Pick<Ready, 'heard'>>
-  },
-  signal: AbortSignal,
-): Promise<Finding[]> {
-  const probing = context.options.mode !== 'plan'
-  const indexOf = ({ name }: NamedDestination) => edit.names.indexOf(name)
-  const mayBeHeard = probing && weighted.every((one) => (edit.presentShares[indexOf(one)] ?? 0) > 0)
-  const { counts: heard } = mayBeHeard ? (await connecting).heard : { counts: [] }
-  const unheard = weighted.filter((one) => (heard[indexOf(one)] ?? 0) === 0)
-  if (unheard.length === 0) return []
-  // Why it was not found is said by the look that connects.
-  const pods = locating.then((found) => found.pods).catch(() => undefined)
-  const where = { ...context, istioVersion, namespace: object.namespace, gatewayPods: pods }
-  const { counts, findings, failures } = await lookBehind(where, unheard, signal)
-  if (signal.aborted && failures.length > 0) throw failures[0]
-  const missing = counts.flatMap(({ name, counted }) => {
-    if ('kind' in counted) return [counted]
-    return counted.ready === 0 ? [nobodyReady(name, counted, context.workloads.context)] : []
-  })
-  return [...failures.map((error) => findingFor(error, LOOKING)), ...findings, ...missing]
-}
-
 const NOT_CONNECTED = { gateway: undefined, heard: { counts: [], unclassified: 0 } }
 
 async function connect(
@@ -205,13 +169,9 @@ async function tryWrite(
   if (!write) return { write, findings: [] }
   try {
     const tried = await dryRun(write, signal)
-    if (tried.routes !== undefined && !sameJson([...tried.routes], [...write.journal.written])) {
-      const finding = problem(
-        'preflight',
-        'an admission webhook changes the weights on their way in: the dry run did not give back what was sent',
-        findWebhooks(context.api.context),
-      )
-      return { write, findings: [finding] }
+    if (tried.difference) {
+      const what = whyNotWritten(tried.difference)
+      return { write, findings: [problem('preflight', what, findWebhooks(context.api.context))] }
     }
     context.emit({ kind: 'dry-run-accepted' })
     return { write: tried.write, findings: [] }

@@ -1,9 +1,10 @@
 import type { Answered } from '../split/who-is-silent.ts'
 import type { Check } from './check.ts'
+import type { LatestReplies } from './latest-replies.ts'
 import type { Percents } from './outcome.ts'
 import type { Gateway } from './proof-order.ts'
 import type { PlannedScene } from './set-scene.ts'
-import type { Written } from './settle.ts'
+import type { Written } from './written.ts'
 
 /** What a run has done so far. */
 export type Progress = {
@@ -16,5 +17,7 @@ export type Progress = {
   /** undefined until the first write is sent. */
   written: Written | undefined
   firstWriteMs: number | undefined
+  /** When each destination answered last. */
+  replies: LatestReplies
   inForce: Percents | undefined
 }

@@ -1,7 +1,7 @@
 import type { Entry } from '../mesh/entry.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
 import { annotate, unannotate } from '../mesh/guards.ts'
-import { type JsonObject, numberAt, sameJson } from '../mesh/json.ts'
+import { type JsonObject, sameJson } from '../mesh/json.ts'
 import type { PatchOperation } from '../mesh/json-patch.ts'
 import { restoreOperation } from '../mesh/route-edits.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
@@ -11,6 +11,8 @@ import { FENCE, JOURNAL, type Journal, readJournal } from './journal.ts'
 export type KnownWrites = Pick<Journal, 'match' | 'nth' | 'original'> & {
   written: readonly (readonly JsonObject[])[]
   generation: number | undefined
+  /** The journal as the API server stored it with that write: a webhook may have changed or dropped it. */
+  stored: string | undefined
 }
 
 /** Of an order to put something back, what decides over the next step. */
@@ -39,13 +41,11 @@ export function nextStep(order: StepOrder, object: RouteObject): Step {
   const found = readJournal(object)
   const own =
     found.kind === 'found' && found.journal.owner === order.owner ? found.journal : undefined
-  // Another run's mark, or one that cannot be read: the weights are its business now.
-  if (found.kind !== 'none' && !own) return step('nothing-of-ours', [])
   const untouched = untouchedWrites(order, object)
-  // Where nobody wrote since, what a webhook made of the write is the run's too.
-  const known = own
-    ? { ...own, original: own.restoreTo, written: [own.written, ...(untouched?.written ?? [])] }
-    : untouched
+  const isAsStored = untouched !== undefined && object.annotations[JOURNAL] === untouched.stored
+  // The journal of another run, or one that cannot be read: the weights are its business now.
+  if (found.kind !== 'none' && !own && !isAsStored) return step('nothing-of-ours', [])
+  const known = own ? withJournal(own, untouched) : untouched
   const unmark = unannotate(object, JOURNAL, FENCE)
   const entry = known && findEntryAgain(object, known.match, known.nth)
   const unedited = entry && known.written.some((list) => sameJson([...entry.routes], [...list]))
@@ -57,7 +57,8 @@ export function nextStep(order: StepOrder, object: RouteObject): Step {
       restores: { entry, nth: known.nth, original: known.original },
     }
   }
-  if (own) return step(unedited ? 'mark-removed' : 'changed-by-other', unmark)
+  if (own || found.kind !== 'none')
+    return step(unedited ? 'mark-removed' : 'changed-by-other', unmark)
   // The run's own weights without its mark: it was removed, though the answer to that was lost.
   const kind = unedited ? 'mark-removed' : 'nothing-of-ours'
   // `mode: rollback` wrote nothing before, so a fence that it meets is that of a post at work.
@@ -66,18 +67,28 @@ export function nextStep(order: StepOrder, object: RouteObject): Step {
   return { ...step(kind, annotate(object, FENCE, order.owner)), fenced: true }
 }
 
+/** A run's journal, with what it knows itself: that a webhook cannot have changed, and what it made of the write is the run's too. */
+function withJournal(
+  own: Journal,
+  untouched: KnownWrites | undefined,
+): Omit<KnownWrites, 'stored'> {
+  return {
+    match: own.match,
+    nth: own.nth,
+    original: own.restoreTo,
+    generation: undefined,
+    ...untouched,
+    written: [own.written, ...(untouched?.written ?? [])],
+  }
+}
+
 /**
  * A run's own knowledge, where its mark is gone and nobody wrote the spec since: of weights that are
  * those of the run but were written again, by a later run that took this one for dead or by
  * somebody's hand, this run is not the owner any more.
  */
 function untouchedWrites({ known }: StepOrder, object: RouteObject): KnownWrites | undefined {
-  return known?.generation === generationOf(object) ? known : undefined
-}
-
-/** How often the object's spec was written, by the API server's count. */
-export function generationOf(object: RouteObject): number | undefined {
-  return numberAt(object.raw, 'metadata', 'generation')
+  return known?.generation === object.generation ? known : undefined
 }
 
 function step(kind: Step['kind'], operations: PatchOperation[]): Step {

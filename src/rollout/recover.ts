@@ -104,6 +104,7 @@ async function undo(
       weights: 'as-journal',
       fence: false,
       obstacle: deadOriginal(context.api, context.workloads, resource.version, signal),
+      onTrouble: (why) => context.emit({ kind: 'settling-trouble', why }),
     },
     signal,
   ).catch((error: unknown) => {

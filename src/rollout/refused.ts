@@ -3,10 +3,17 @@ import type { ApiServer } from '../mesh/api-server.ts'
 import { type Finding, problem } from '../mesh/finding.ts'
 import { grantingRule, type Resource } from '../mesh/resources.ts'
 import { isAllowed } from '../mesh/rights.ts'
+import { GaveUp } from './gave-up.ts'
 import { Stop } from './outcome.ts'
 
 /** What a refused call means for the run. Anything but an ApiError is a fault of ours and stays what it is. */
 export function stopFor(error: unknown, doing: string): Error {
+  if (error instanceof GaveUp) {
+    const stop = stopFor(error.last, doing)
+    return stop instanceof Stop
+      ? new Stop(stop.verdict, stop.reason, `${stop.message}${error.history}`, stop.mend)
+      : stop
+  }
   if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error))
   const { status } = error
   if (status === undefined) {

@@ -4,6 +4,7 @@ import { grantingRule, type Resource } from '../mesh/resources.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import type { Context } from './context.ts'
 import { endOfError } from './ended.ts'
+import { GaveUp } from './gave-up.ts'
 import { type Journal, readJournal } from './journal.ts'
 import { percentsNow, rulesText, viewOf, whoseText } from './journal-view.ts'
 import { locked } from './locked.ts'
@@ -67,6 +68,7 @@ function putBackOrder(context: Context, { object, resource, journal }: Order, si
     weights: 'restore' as const,
     fence: false,
     obstacle: deadOriginal(context.api, context.workloads, resource.version, signal),
+    onTrouble: (why: string) => context.emit({ kind: 'settling-trouble', why }),
   }
 }
 
@@ -139,12 +141,13 @@ function endedByItself(context: Context, { journal }: Order, object: RouteObject
 function notRestored(context: Context, order: Order, error: unknown): Found {
   const { object, journal, whose, resource } = order
   const stop = stopFor(error, 'the write that restores them')
-  const refused = error instanceof ApiError && [401, 403].includes(error.status ?? 0)
+  const last = error instanceof GaveUp ? error.last : error
+  const refused = last instanceof ApiError && [401, 403].includes(last.status ?? 0)
   const present = percentsNow(object, journal)
   const had = present ? `: ${percentsText(present)}` : ''
   const reason = refused ? 'access' : 'rollback-failed'
   const may = refused ? 'still has' : 'may still have'
-  const forbidden = error instanceof ApiError && error.status === 403
+  const forbidden = last instanceof ApiError && last.status === 403
   const grant = forbidden ? `${grantingRule(resource, 'patch')}\n` : ''
   return {
     verdict: 'error',

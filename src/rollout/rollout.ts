@@ -11,6 +11,7 @@ import { percentsOf, percentsText } from './percents.ts'
 import { preflight } from './preflight.ts'
 import type { Progress } from './progress.ts'
 import { stopFor } from './refused.ts'
+import { saveRelease } from './save-intent.ts'
 import { type PlannedScene, setScene } from './set-scene.ts'
 import { settlePass } from './settle.ts'
 import { pauseBetween, takeStep } from './take-step.ts'
@@ -30,6 +31,7 @@ export async function rollout(context: Context): Promise<Outcome> {
     checks: [],
     written: undefined,
     firstWriteMs: undefined,
+    replies: [],
     inForce: undefined,
   }
   const ended = await attempt(context, progress, time.work).catch((error: unknown) =>
@@ -90,6 +92,8 @@ async function attempt(context: Context, progress: Progress, signal: AbortSignal
   }
   progress.gateway = ready.gateway
   progress.heard = ready.heard
+  const heardMs = context.nowMs()
+  progress.replies = ready.heard.counts.map((count) => (count > 0 ? heardMs : undefined))
   for (const [index, check] of scene.checks.entries()) {
     if (index > 0) await pauseBetween(context, signal)
     progress.checks.push(check)
@@ -98,6 +102,7 @@ async function attempt(context: Context, progress: Progress, signal: AbortSignal
       return context.cancelled.aborted ? cancelled() : endOfCheck(context, check, scene.edit, index)
   }
   if (progress.written) {
+    saveRelease(context, scene, progress.written)
     const settled = await settlePass(context, progress.written, signal)
     progress.inForce = settled.inForce
     if (settled.stop) {

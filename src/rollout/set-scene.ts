@@ -1,9 +1,11 @@
 import { specChangedAtMs } from '../mesh/controllers.ts'
 import { findEntry } from '../mesh/find-entry.ts'
 import { warning } from '../mesh/finding.ts'
+import { textsAt } from '../mesh/json.ts'
 import { planEdit } from '../mesh/plan-edit.ts'
 import type { Resource } from '../mesh/resources.ts'
 import { routesWith, sharesEqual } from '../mesh/route-edits.ts'
+import type { RouteObject } from '../mesh/route-object.ts'
 import { problemsText } from '../options/problem.ts'
 import type { Check } from './check.ts'
 import type { Context } from './context.ts'
@@ -35,6 +37,7 @@ export async function setScene(context: Context, signal: AbortSignal): Promise<P
   const { options } = context
   const found = await readObject(context, signal)
   const { resource } = found
+  stopIfDeleted(context, found.object)
   const object = await recover(context, found.object, resource, signal)
   const chosen = findEntry(object, options.route, namedDestinations(options))
   if (!chosen.ok)
@@ -88,4 +91,16 @@ export async function setScene(context: Context, signal: AbortSignal): Promise<P
     sinceChangeMs:
       changedAtMs === undefined || nowMs === undefined ? undefined : nowMs - changedAtMs,
   }
+}
+
+/** The weights of an object that is being deleted are gone as soon as its finalizers let it go. */
+function stopIfDeleted({ options, emit }: Context, object: RouteObject): void {
+  const { deletedAt, name, namespace } = object
+  if (deletedAt === undefined) return
+  const finalizers = textsAt(object.raw, 'metadata', 'finalizers')
+  const held = finalizers.length > 0 ? `, held by ${finalizers.join(', ')}` : ''
+  const what = `${namespace}/${name} is being deleted (since ${deletedAt}${held})`
+  if (options.mode !== 'verify')
+    throw new Stop('error', 'preflight', `${what}. Nothing was written`, 'Create it again first.')
+  emit({ kind: 'finding', finding: warning(what) })
 }

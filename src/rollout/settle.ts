@@ -2,32 +2,18 @@ import { lastSpecManager } from '../mesh/controllers.ts'
 import { entryShares, entryWithRoutes } from '../mesh/entry.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
 import { type JsonObject, sameJson } from '../mesh/json.ts'
-import type { Resource } from '../mesh/resources.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import type { Context } from './context.ts'
-import { JOURNAL, type Journal, readJournal } from './journal.ts'
-import { deadOriginal } from './obstacle.ts'
+import { giveBackFields } from './give-back-fields.ts'
+import { JOURNAL, readJournal } from './journal.ts'
 import { type Percents, Stop } from './outcome.ts'
 import { percentsOf, percentsText } from './percents.ts'
 import { type PutBack, putBack } from './put-back.ts'
-import { generationOf, type KnownWrites } from './put-back-step.ts'
 import { stopFor } from './refused.ts'
 import { restoreCommand, showCommand, unmarkCommand } from './restore-command.ts'
-
-/** What a run knows of its own writes. */
-export type Written = {
-  object: RouteObject
-  resource: Resource
-  names: readonly string[]
-  /** The journal of the latest write that was answered; of the first where none was yet. */
-  journal: Journal
-  /** Every route list that was sent, landed or not. */
-  sent: readonly (readonly JsonObject[])[]
-  /** A write of ours was answered. */
-  landed: boolean
-  /** A write was sent and its end is not known. */
-  pending: boolean
-}
+import type { Evidence } from './serving.ts'
+import { settleOrder } from './settle-order.ts'
+import type { Written } from './written.ts'
 
 /** How the object stands after the run has let go of it. */
 export type Settled = { rolledBack: boolean; inForce: Percents | undefined; stop: Stop | undefined }
@@ -38,17 +24,20 @@ export async function settlePass(
   written: Written,
   signal: AbortSignal,
 ): Promise<Settled> {
-  const done = await putBack(order(context, written, 'leave', signal), signal).catch(
-    (error: unknown) => {
-      throw stopFor(error, 'removing the mark after the weights were proven')
-    },
-  )
+  const leaves = settleOrder(context, written, { weights: 'leave', evidence: () => ({}) }, signal)
+  const done = await putBack(leaves, signal).catch((error: unknown) => {
+    throw stopFor(error, 'removing the mark after the weights were proven')
+  })
   const object = done.kind === 'gone' ? undefined : done.object
   const entry = object && findEntryAgain(object, written.journal.match, written.journal.nth)
   const untouched = entry && sameJson([...entry.routes], [...written.journal.written])
   const inForce = object && sharesIn(object, written)
   // Another run that wrote the same weights may yet take them back: a pass would promise too much.
   const isFree = object !== undefined && readJournal(object).kind === 'none'
+  if (object?.deletedAt !== undefined) {
+    const stop = beingDeleted(context, object, object.deletedAt)
+    return { rolledBack: false, inForce, stop }
+  }
   const good =
     untouched && isFree && (done.kind === 'mark-removed' || done.kind === 'nothing-of-ours')
   return {
@@ -62,12 +51,13 @@ export async function settlePass(
 export async function settleFailure(
   context: Context,
   written: Written,
+  evidence: (name: string) => Evidence,
   signal: AbortSignal,
 ): Promise<Settled> {
-  const how = context.options.onFailure === 'keep' ? 'leave' : 'restore'
+  const weights = context.options.onFailure === 'keep' ? 'leave' : 'restore'
   let done: PutBack
   try {
-    done = await putBack(order(context, written, how, signal), signal)
+    done = await putBack(settleOrder(context, written, { weights, evidence }, signal), signal)
   } catch (error) {
     return {
       rolledBack: false,
@@ -82,8 +72,10 @@ export async function settleFailure(
       stop: rollbackFailed(context, written, done.why),
     }
   }
-  if (done.kind === 'restored')
+  if (done.kind === 'restored') {
+    await giveBackFields(context, written, done.object, signal)
     return { rolledBack: true, inForce: sharesIn(done.object, written), stop: undefined }
+  }
   if (done.kind === 'mark-removed')
     return { rolledBack: false, inForce: sharesIn(done.object, written), stop: undefined }
   if (done.kind === 'nothing-of-ours' && done.unfenced)
@@ -95,30 +87,6 @@ export async function settleFailure(
     inForce,
     stop: neverLanded ? undefined : changedByOther(context, written, done),
   }
-}
-
-function order(
-  context: Context,
-  written: Written,
-  weights: 'restore' | 'leave',
-  signal: AbortSignal,
-) {
-  return {
-    api: context.api,
-    resource: written.resource,
-    owner: context.run.owner,
-    uid: written.object.uid,
-    // While a write of ours may be under way, what was seen before it says nothing.
-    seen: written.pending ? undefined : written.object,
-    known: written.landed ? knownWrites(written) : undefined,
-    weights,
-    fence: written.pending,
-    obstacle: deadOriginal(context.api, context.workloads, written.resource.version, signal),
-  }
-}
-
-function knownWrites({ journal, sent, object }: Written): KnownWrites {
-  return { ...journal, written: sent, generation: generationOf(object) }
 }
 
 /** The percents that the object has now, as far as its destinations are those of the run. */
@@ -142,6 +110,15 @@ function changedByOther(context: Context, written: Written, done: PutBack): Stop
     'changed-by-other',
     byOtherText(name, done),
     `See what is in force:\n  ${showCommand(context.api.context, done.object)}`,
+  )
+}
+
+function beingDeleted({ api }: Context, object: RouteObject, since: string): Stop {
+  return new Stop(
+    'error',
+    'changed-by-other',
+    `${object.name} is being deleted since ${since}: its weights are gone with it`,
+    `See what holds it (finalizers):\n  ${showCommand(api.context, object)}`,
   )
 }
 

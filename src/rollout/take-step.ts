@@ -1,13 +1,13 @@
-import type { Entry } from '../mesh/entry.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
-import { IN_CLUSTER } from '../mesh/read-kubeconfig.ts'
 import { routesWith } from '../mesh/route-edits.ts'
 import type { Answered } from '../split/who-is-silent.ts'
 import { changedOnTheWay } from './changed-on-the-way.ts'
 import type { Check } from './check.ts'
-import type { Context, Intent } from './context.ts'
+import type { Context } from './context.ts'
 import { isJustChanged } from './just-changed.ts'
+import { withCheck } from './latest-replies.ts'
 import { isOvertaken, Stop } from './outcome.ts'
+import { changed as changedByOther } from './overtaken.ts'
 import { pause } from './pause.ts'
 import { percentsOf } from './percents.ts'
 import { errorChance } from './plan-checks.ts'
@@ -15,17 +15,11 @@ import type { Ready } from './preflight.ts'
 import type { Progress } from './progress.ts'
 import type { ProofOrder } from './proof-order.ts'
 import { prove } from './prove.ts'
-import { showCommand, undoCommand } from './restore-command.ts'
+import { saveLost, saveWrite } from './save-intent.ts'
 import type { PlannedScene } from './set-scene.ts'
-import type { Written } from './settle.ts'
 import { endsWithWrite } from './silence.ts'
 import { type Write, WriteFailed, writeWeights } from './write-weights.ts'
-
-/**
- * Post gets all of this in one variable of its environment, of which Linux takes no more than 128 KiB,
- * quotes escaped; else it could not start at all. The mark on the object has the old weights too.
- */
-const LONGEST_BY_HAND = 32_000
+import type { Written } from './written.ts'
 
 /** Writes the weights of one step, where there is something to write, and proves them. */
 export async function takeStep(
@@ -49,6 +43,7 @@ export async function takeStep(
   } else if (isJustChanged(scene.sinceChangeMs, options)) {
     writtenMs = nowMs() - Math.max(0, scene.sinceChangeMs ?? 0)
   }
+  const startedMs = writtenMs ?? nowMs()
   await prove({
     check,
     gateway,
@@ -64,6 +59,7 @@ export async function takeStep(
     nowMs,
     signal,
   })
+  progress.replies = withCheck(progress.replies, check, startedMs)
 }
 
 /** Connections from before a step, and the shares by which they were split; undefined where these are not known. */
@@ -97,15 +93,20 @@ async function write(
   const entry = findEntryAgain(object, first.entry.match, first.journal.nth) ?? first.entry
   const percents = scene.percents[index] ?? []
   const journal = { ...first.journal, written: routesWith(entry, scene.edit, percents) }
-  if (!before) save(context, intentOf(context, scene, first, entry))
   progress.written = {
     object,
+    before: before?.before ?? object,
     resource: scene.resource,
     names: scene.edit.names,
     journal: before?.journal ?? journal,
     sent: [...(before?.sent ?? []), journal.written],
     landed: before?.landed ?? false,
     pending: true,
+  }
+  const savedFirst = saveWrite(context, scene, progress.written)
+  if (!before && savedFirst) {
+    progress.written = undefined
+    throw savedFirst
   }
   const startedMs = context.nowMs()
   try {
@@ -124,7 +125,7 @@ async function write(
     if (isOvertaken(error.stop)) progress.inForce = undefined
     throw error.stop
   }
-  stopIfChanged(context, progress, progress.written)
+  stopIfChanged(context, progress, scene, progress.written)
   progress.inForce = percentsOf(
     scene.edit.names,
     percents.map((percent) => percent / 100),
@@ -138,44 +139,20 @@ async function write(
   })
 }
 
-/** Without it nobody would put back what this run writes, should it be killed. */
-function save(context: Context, intent: Intent): void {
-  try {
-    context.saveIntent(intent)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new Stop(
-      'error',
-      'preflight',
-      `the state for the step that cleans up could not be saved (${why}), so nothing was written`,
-      'Look at the disk of the runner: it may be full.',
-    )
-  }
-}
-
-function intentOf(context: Context, scene: PlannedScene, first: Write, entry: Entry): Intent {
-  const { options, run, api } = context
-  const { object, journal } = first
-  const byHand = undoCommand(api.context, options.onFailure, object, entry, journal.original)
-  return {
-    owner: run.owner,
-    uid: object.uid,
-    server: api.server,
-    context: api.context ?? IN_CLUSTER,
-    gatewayContext: context.workloads.context ?? IN_CLUSTER,
-    namespace: options.namespace,
-    name: options.virtualService,
-    version: scene.istioVersion,
-    byHand: byHand.length > LONGEST_BY_HAND ? showCommand(api.context, object) : byHand,
-  }
-}
-
 /** Stops where other routes were stored than the write had; they count as the run's own, to be undone like these. */
-function stopIfChanged(context: Context, progress: Progress, written: Written): void {
+function stopIfChanged(
+  context: Context,
+  progress: Progress,
+  scene: PlannedScene,
+  written: Written,
+): void {
   const { object, journal, names, sent } = written
   const changed = changedOnTheWay(object, journal, names, context.api.context)
+  if (!changed && object.deletedAt !== undefined)
+    throw changedByOther(`is being deleted since ${object.deletedAt}`)
   if (!changed) return
   progress.written = { ...written, sent: [...sent, changed.routes] }
+  saveLost(context, scene, progress.written)
   progress.firstWriteMs ??= context.nowMs()
   throw changed.stop
 }

@@ -7,6 +7,11 @@ export const RESERVE_MS = 7000
 const READING_RESERVE_MS = 1000
 /** From the cancel on: the runner sends SIGTERM 7.5 s after it and kills 2.5 s later; what is left is for the report. */
 export const AFTER_CANCEL_MS = 6000
+/**
+ * A restore that is refused, or held back, is tried again for so long: a refusal that lasts for a
+ * minute is no hiccup, and a person has to know. One that gets no answer goes on to the end.
+ */
+export const REFUSED_MS = 60_000
 /** A look that only helps to understand a fail is waited for no longer. */
 const LOOK_MS = 5000
 

@@ -3,14 +3,17 @@ import { namesBefore } from '../mesh/plan-edit.ts'
 import type { Context } from './context.ts'
 import { restoredText } from './diagnosis/restored-text.ts'
 import type { Ended } from './ended.ts'
+import { evidenceOf } from './latest-replies.ts'
 import { percentsOf, percentsText } from './percents.ts'
 import { errorChance, planChecks } from './plan-checks.ts'
 import type { Progress } from './progress.ts'
 import { prove } from './prove.ts'
 import { restoreCommand } from './restore-command.ts'
-import { rollbackFailed, settleFailure, type Written } from './settle.ts'
+import { saveRelease } from './save-intent.ts'
+import { rollbackFailed, settleFailure } from './settle.ts'
 import { endsWithRollback } from './silence.ts'
 import type { TimeLimits } from './time-limits.ts'
+import type { Written } from './written.ts'
 
 /**
  * After anything but a pass: lets go of the object, with the old weights back unless the input says
@@ -45,7 +48,14 @@ async function settle(
   if (original && context.options.onFailure === 'rollback') {
     context.emit({ kind: 'restoring', weights: original })
   }
-  const settled = await settleFailure(context, written, time.settle())
+  if (scene && context.options.onFailure === 'keep') saveRelease(context, scene, written)
+  const evidence = evidenceOf(
+    progress.replies,
+    scene?.edit.names ?? [],
+    progress.checks.at(-1),
+    serverClock(context),
+  )
+  const settled = await settleFailure(context, written, evidence, time.settle())
   progress.inForce = settled.inForce
   if (settled.stop) {
     const { verdict, reason, message, mend } = settled.stop
@@ -59,6 +69,14 @@ async function settle(
   return {
     ended: settled.rolledBack ? ended : kept(context, progress, written, ended),
     rolledBack: settled.rolledBack,
+  }
+}
+
+/** Turns a time of the run into one by the clock of the API server that has the Pods. */
+function serverClock({ workloads, nowMs }: Context): (ms: number) => number | undefined {
+  return (ms) => {
+    const serverMs = workloads.nowMs()
+    return serverMs === undefined ? undefined : serverMs - (nowMs() - ms)
   }
 }
 

@@ -1,16 +1,18 @@
+import { answeredObject } from '../mesh/answered-object.ts'
 import { ApiError, saysNotFound } from '../mesh/api-error.ts'
 import type { ApiServer } from '../mesh/api-server.ts'
 import type { Entry } from '../mesh/entry.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
 import { annotate, guardOperations } from '../mesh/guards.ts'
-import { isObject, type Json, type JsonObject, sameJson } from '../mesh/json.ts'
+import { isObject, type Json, sameJson } from '../mesh/json.ts'
 import { type PatchOperation, pointer } from '../mesh/json-patch.ts'
 import { type Resource, resourcePath } from '../mesh/resources.ts'
 import { routeOperations } from '../mesh/route-edits.ts'
-import { parseRouteObject, type RouteObject } from '../mesh/route-object.ts'
+import type { RouteObject } from '../mesh/route-object.ts'
+import { type Difference, differenceIn } from './changed-on-the-way.ts'
 import { FENCE, JOURNAL, type Journal, journalText, readJournal } from './journal.ts'
 import { changed, fencedOff, overtaken, perhapsRestored } from './overtaken.ts'
-import { generationOf } from './put-back-step.ts'
+import { pause } from './pause.ts'
 import { stopFor, stopForWrite } from './refused.ts'
 
 /** One write: the weights and the journal that undoes them, on this version of the object. */
@@ -24,6 +26,8 @@ export type Write = {
 }
 
 const TRIES = 5
+/** Before another look where a read was old; it doubles. */
+const FIRST_PAUSE_MS = 100
 
 /** The patch of a write: guards, the weights that change, the journal. */
 export function writeOperations(
@@ -42,8 +46,8 @@ export function writeOperations(
   ]
 }
 
-/** A write that the API server would take, and the routes that it would make of it. */
-export type Tried = { write: Write; routes: readonly JsonObject[] | undefined }
+/** A write that the API server would take, and what it would make of it. */
+export type Tried = { write: Write; difference: Difference | undefined }
 
 /**
  * Lets the API server, its schema and its webhooks judge the write without storing it. Like the
@@ -59,6 +63,10 @@ export async function dryRun(write: Write, signal: AbortSignal): Promise<Tried> 
     if (!('error' in tried)) return tried
     const { error } = tried
     const now = isOfAnother(error) && (await lookAgain(write, object, error, signal))
+    if (now && !now.landed && isOldRead(error, object, now.object) && tryNumber < TRIES) {
+      await pause(FIRST_PAUSE_MS * 2 ** (tryNumber - 1), signal)
+      continue
+    }
     if (!now || now.landed || !isStale(error, object, now.object) || tryNumber === TRIES)
       throw await stopForWrite(error, write.api, write.resource, 'the dry run of the write', signal)
     object = now.object
@@ -69,9 +77,9 @@ export async function dryRun(write: Write, signal: AbortSignal): Promise<Tried> 
 async function tryOut(write: Write, signal: AbortSignal): Promise<Tried> {
   const operations = writeOperations(write.object, write.entry, write.journal)
   const path = resourcePath(write.resource)
-  const made = parseRouteObject(await write.api.patch(path, operations, { dryRun: true }, signal))
-  const entry = made && findEntryAgain(made, write.entry.match, write.journal.nth)
-  return { write, routes: entry?.routes }
+  const answer = await write.api.patch(path, operations, { dryRun: true }, signal)
+  const made = ours(write, answer)
+  return { write, difference: differenceIn(made, write.journal) }
 }
 
 /** A write that did not take place, or of which that is not known. */
@@ -109,12 +117,16 @@ export async function writeWeights(write: Write, signal: AbortSignal): Promise<R
       throw new WriteFailed(stop, unanswered)
     })
     if (now.landed) return now.object
+    if (isOldRead(error, object, now.object) && tryNumber < TRIES) {
+      await pause(FIRST_PAUSE_MS * 2 ** (tryNumber - 1), signal)
+      continue
+    }
     if (!isStale(error, object, now.object) || tryNumber === TRIES) {
       throw new WriteFailed(stopFor(error, 'the write'), unanswered)
     }
     if (sameJson(visible(now.object), visible(object)))
       throw new WriteFailed(fencedOff(), unanswered)
-    if (unanswered && generationOf(now.object) !== generationOf(object))
+    if (unanswered && now.object.generation !== object.generation)
       throw new WriteFailed(perhapsRestored(), unanswered)
     object = now.object
     entry = now.entry
@@ -129,12 +141,19 @@ async function send(
 ): Promise<RouteObject> {
   const path = resourcePath(write.resource)
   const operations = writeOperations(object, entry, write.journal)
-  const answer = await write.api.patch(path, operations, { dryRun: false }, signal)
-  const written = parseRouteObject(answer)
-  if (written) return written
-  const error = new ApiError(`PATCH ${path}`, 'the write was answered with what is no object')
-  error.mayHaveLanded = true
-  throw error
+  return ours(write, await write.api.patch(path, operations, { dryRun: false }, signal))
+}
+
+/** The object in the answer to a write. One that is not the object that was written to tells nothing of what became of the write. */
+function ours({ resource, object }: Write, answer: Json): RouteObject {
+  try {
+    const made = answeredObject(answer, resource, 'PATCH')
+    if (made.uid === object.uid) return made
+    throw new ApiError('PATCH', 'the write was answered with another object of the same name')
+  } catch (error) {
+    if (error instanceof ApiError) error.mayHaveLanded = true
+    throw error
+  }
 }
 
 /** Answers after which only a look at the object tells what became of the write. */
@@ -161,6 +180,17 @@ function isStale(error: unknown, before: RouteObject, now: RouteObject): boolean
   return error.status === 409 || error.status === 422
 }
 
+/**
+ * Whether a conflict was followed by a read of the very version that it was about: the read is old.
+ * A webhook that refuses by a conflict says so, and is believed.
+ */
+function isOldRead(error: unknown, before: RouteObject, now: RouteObject): boolean {
+  if (!(error instanceof ApiError) || error.status !== 409) return false
+  return (
+    now.resourceVersion === before.resourceVersion && !/\badmission webhook\b/.test(error.message)
+  )
+}
+
 type LookedAgain =
   | { landed: true; object: RouteObject }
   | { landed: false; object: RouteObject; entry: Entry }
@@ -175,6 +205,9 @@ async function lookAgain(
   if (object.uid !== before.uid) {
     throw changed('was deleted and made anew while the run was in progress')
   }
+  // A read from before what is known already is no look at what became of the write.
+  if ((object.generation ?? 0) < (before.generation ?? 0)) throw stopFor(refused, 'the write')
+  if (object.deletedAt !== undefined) throw changed(`is being deleted since ${object.deletedAt}`)
   const entry = findEntryAgain(object, write.entry.match, write.journal.nth)
   const found = readJournal(object)
   const journal = found.kind === 'found' ? found.journal : undefined
@@ -206,8 +239,8 @@ async function readAgain(
   signal: AbortSignal,
 ): Promise<RouteObject> {
   try {
-    const object = parseRouteObject(await write.api.get(resourcePath(write.resource), signal))
-    if (object) return object
+    const answer = await write.api.get(resourcePath(write.resource), signal)
+    return answeredObject(answer, write.resource, 'GET')
   } catch (error) {
     if (saysNotFound(error)) throw changed('was deleted while the run was in progress')
   }

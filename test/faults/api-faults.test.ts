@@ -4,7 +4,8 @@ import { JOURNAL } from '../../src/rollout/journal.ts'
 import { isMarked, ROUTE, routeText, weightsOf } from '../support/object.ts'
 import { paste } from '../support/shell.ts'
 import { testApiFaults } from './api-faults.ts'
-import type { FaultyMesh } from './subject.ts'
+import { testRestoreFaults } from './restore-faults.ts'
+import { type FaultyMesh, ownersIn } from './subject.ts'
 
 let sandbox: Sandbox
 let mesh: FaultyMesh
@@ -15,6 +16,7 @@ beforeEach(async () => {
 afterEach(() => sandbox.stop())
 
 testApiFaults(() => mesh)
+testRestoreFaults(() => mesh)
 
 function meshOf({ kubeconfig, faults, calls, objects }: Sandbox): FaultyMesh {
   const remove = () => objects.delete(ROUTE)
@@ -31,6 +33,23 @@ function meshOf({ kubeconfig, faults, calls, objects }: Sandbox): FaultyMesh {
     weights: async () => weightsOf(objects.get(ROUTE)),
     marks: async () => (isMarked(sandbox) ? [JOURNAL] : []),
     merge: async (patch) => objects.patch(ROUTE, patch),
+    // The sandbox does not apply: this is what it would leave.
+    apply: async (manager) =>
+      objects.patch(ROUTE, {
+        metadata: {
+          managedFields: [
+            {
+              manager,
+              operation: 'Apply',
+              apiVersion: 'networking.istio.io/v1',
+              time: '2026-01-01T00:00:00Z',
+              fieldsType: 'FieldsV1',
+              fieldsV1: { 'f:spec': { 'f:gateways': {}, 'f:hosts': {}, 'f:tcp': {} } },
+            },
+          ],
+        },
+      }),
+    owners: async () => ownersIn(objects.get(ROUTE)),
     remove: async () => remove(),
     async makeAnew() {
       const object = objects.get(ROUTE)

@@ -20,6 +20,8 @@ const WRITE = { method: 'PATCH', dryRun: false }
 const PASSING = { subset: 'v2', weight: '50', tolerance: '20' }
 /** Writes, never passes, and is rolled back. */
 const FAILING = { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' }
+/** Leaves a rollback that is refused for good its 7 s. */
+const SHORT = { timeout: '6s' }
 const ROLLED_BACK = { verdict: 'inconclusive', reason: 'limit-reached', rolledBack: true }
 
 /**
@@ -42,8 +44,11 @@ export function testApiFaults(subject: () => FaultyMesh): void {
   }
 
   /** Acts when the first write is done and before its answer is sent. */
-  const whenWritten = (after: () => unknown) =>
-    runWith({ times: 1, act: hooks({ after: async () => void (await after()) }) }, FAILING)
+  const whenWritten = (after: () => unknown, inputs: Readonly<Record<string, string>> = {}) =>
+    runWith(
+      { times: 1, act: hooks({ after: async () => void (await after()) }) },
+      { ...FAILING, ...inputs },
+    )
 
   const label = async (value: string) =>
     void (await subject().merge({ metadata: { labels: { team: value } } }))
@@ -164,9 +169,9 @@ export function testApiFaults(subject: () => FaultyMesh): void {
   })
 
   describe('fault 7: credentials that are refused at the rollback (401)', () => {
-    test('leave the state and the commands that mend it as the last words, which do so', async () => {
+    test('for good leave the state and the commands that restore it as the last words, which do so on this very object alone', async () => {
       const before = await subject().text()
-      const { outcome } = await whenWritten(() => subject().order({ act: respond(401) }))
+      const { outcome } = await whenWritten(() => subject().order({ act: respond(401) }), SHORT)
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
       expect(outcome.message).toContain('the API server does not accept the credentials (401')
       expect(outcome.message).toContain('the weights of this run (v1 50%, v2 50%)')
@@ -175,24 +180,19 @@ export function testApiFaults(subject: () => FaultyMesh): void {
       await subject().clear()
       expect(await subject().paste(commandsIn(outcome.mend))).toMatchObject({ status: 0 })
       expect(await subject().text()).toBe(before)
-    })
-
-    test('leave commands that touch nothing where the object is another one by then', async () => {
-      const { outcome } = await whenWritten(() => subject().order({ act: respond(401) }))
-      await subject().clear()
       await subject().makeAnew()
       await subject().merge({ metadata: { annotations: { 'istio-traffic-shift/journal': 'x' } } })
-      const before = await subject().text()
+      const anew = await subject().text()
       const { status } = await subject().paste(commandsIn(outcome.mend))
       expect(status).not.toBe(0)
-      expect(await subject().text()).toBe(before)
+      expect(await subject().text()).toBe(anew)
     })
 
     test('leave the command that removes the mark where the weights were to be kept', async () => {
       const fault = { match: WRITE, times: 1, act: hooks({ after: () => refuse() }) }
       const refuse = async () => void (await subject().order({ act: respond(401) }))
       await subject().order(fault)
-      const { outcome } = await run({ ...FAILING, 'on-failure': 'keep' })
+      const { outcome } = await run({ ...FAILING, ...SHORT, 'on-failure': 'keep' })
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
       await subject().clear()
       expect(await subject().paste(commandsIn(outcome.mend))).toMatchObject({ status: 0 })
@@ -345,7 +345,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
         after: async () => {
           const second = await run({ ...PASSING, weight: '90' }, { run: { id: 'b', attempt: 1 } })
           expect(second.outcome).toMatchObject({ verdict: 'error', reason: 'locked' })
-          expect(second.outcome.message).toContain('run test-run (attempt 1)')
+          expect(second.outcome.message).toContain('Another run is shifting demo/tcp-echo')
         },
       })
       const { outcome } = await runWith({ times: 1, act: write })

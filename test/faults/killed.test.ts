@@ -4,7 +4,9 @@ import path from 'node:path'
 import { dump, load } from 'js-yaml'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hangs, hooks, respond } from '../../sandbox/faults/api-acts.ts'
+import type { Act } from '../../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { journalEdited } from '../support/edited-answers.ts'
 import { gate } from '../support/gate.ts'
 import { isMarked, routeText, weightsOn } from '../support/object.ts'
 import { paste } from '../support/shell.ts'
@@ -91,6 +93,50 @@ describe('fault 19: a run that is killed', () => {
     const [, commands = ''] = text.replaceAll('%0A', '\n').replaceAll('%25', '%').split('by hand:')
     expect(await paste(commands, sandbox.kubeconfig, 'stand-in')).toMatchObject({ status: 0 })
     expect(routeText(sandbox)).toBe(before)
+  })
+
+  test('after a webhook took the journal off its write is undone by post, from what main saved', async () => {
+    const before = routeText(sandbox)
+    await sandbox.faults.api({
+      match: { method: 'PATCH', nth: WRITE },
+      act: journalEdited(() => undefined),
+    })
+    const restoring = gate()
+    const held = hooks({
+      before: async () => {
+        restoring.open()
+        await gate().reached
+      },
+    })
+    await sandbox.faults.api({ match: { method: 'PATCH', nth: REMOVAL }, act: held })
+    const main = step.main()
+    await restoring.reached
+    main.process.kill('SIGKILL')
+    await main.ended
+    expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
+    expect(isMarked(sandbox)).toBe(false)
+    expect(await step.post().ended).toMatchObject({ status: 0 })
+    expect(routeText(sandbox)).toBe(before)
+  })
+
+  test('before it could see that a webhook took its journal leaves weights that post names and does not touch', async () => {
+    const written = gate()
+    const drops = journalEdited(() => undefined)
+    const act: Act = async (request, handle, signal) => {
+      await drops(request, handle, signal)
+      written.open()
+      return { kind: 'hang' }
+    }
+    await sandbox.faults.api({ match: { method: 'PATCH', nth: WRITE }, act })
+    const main = step.main()
+    await written.reached
+    main.process.kill('SIGKILL')
+    await main.ended
+    const { status, text } = await step.post().ended
+    expect(status).toBe(1)
+    expect(text).toContain('has the weights that the killed run was to write, but not its journal')
+    expect(text).not.toContain('had not written yet')
+    expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
   })
 })
 

@@ -6,6 +6,9 @@ const NUMBERS = Array.from({ length: 30 }, (_, index) => index + 1)
 /** Faults of the API: each is ordered of the real API server too. */
 const OF_THE_API = [...NUMBERS.slice(0, 15), 22, 23, 41, 42, 43]
 
+/** Faults of what it answers to a run that has written: likewise. */
+const OF_A_RESTORE = [45, 46, 47, 48, 49, 50, 51]
+
 const sources = new Map<string, string>()
 
 function source(file: string): string {
@@ -42,13 +45,16 @@ describe('the list of faults', () => {
   })
 
   test('has for each fault of the API a test that both the sandbox and the real API server run', () => {
-    for (const number of OF_THE_API)
-      for (const side of ['sandbox', 'real'] as const)
-        expect(FAULTS[number]?.[side].map(({ file }) => file)).toContain(
-          'test/faults/api-faults.ts',
-        )
+    for (const [shared, numbers] of [
+      ['test/faults/api-faults.ts', OF_THE_API],
+      ['test/faults/restore-faults.ts', OF_A_RESTORE],
+    ] as const)
+      for (const number of numbers)
+        for (const side of ['sandbox', 'real'] as const)
+          expect(FAULTS[number]?.[side].map(({ file }) => file)).toContain(shared)
     for (const file of ['test/faults/api-faults.test.ts', 'e2e/suite/api-faults.test.ts'])
-      expect(source(file)).toMatch(/^testApiFaults\(/m)
+      for (const all of [/^testApiFaults\(/m, /^testRestoreFaults\(/m])
+        expect(source(file)).toMatch(all)
   })
 
   test.each(proofs)('%s: "%s" is a test, and orders it', (_, __, proof) => {

@@ -27,6 +27,14 @@ function api(what: string, title: string, orders: string, ...more: Proof[]): Fau
   return { what, sandbox: [shared, ...more], real: [shared] }
 }
 
+/** A fault of what the API server answers to a run that has written: as `api`. */
+function restore(what: string, title: string, orders: string, ...more: Proof[]): Fault {
+  const shared = proof('test/faults/restore-faults.ts', title, orders)
+  const real = more.filter(({ file }) => file.startsWith('e2e/'))
+  const sandbox = more.filter((one) => !real.includes(one))
+  return { what, sandbox: [shared, ...sandbox], real: [shared, ...real] }
+}
+
 /** Everything that a run must survive, by its number, and the tests that order it. */
 export const FAULTS: Readonly<Record<number, Fault>> = {
   1: api('conflict', 'fault 1: a conflict (409)', 'label('),
@@ -398,6 +406,46 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     ],
     real: [],
   },
+  45: restore(
+    'reads that are old',
+    'fault 45: an API server that answers reads with old versions',
+    'match: READ, act: respond(200',
+  ),
+  46: restore('a refused rollback', 'fault 46: a rollback that is refused', 'act: respond(status)'),
+  47: restore(
+    'a webhook that takes or changes the journal',
+    'fault 47: an admission webhook that',
+    'journalEdited(edit)',
+  ),
+  48: restore(
+    'an object that is being deleted',
+    'fault 48: an object that is being deleted',
+    'changed(deleting)',
+  ),
+  49: restore(
+    'an answer about another object',
+    'fault 49: an answer about another object',
+    "{ uid: 'other' }",
+  ),
+  50: restore(
+    'a manager that applies server-side',
+    'fault 50: a manager that applies the object server-side',
+    "apply('gitops')",
+    proof(
+      'e2e/suite/field-owners.test.ts',
+      'applies another weight after a rolled-back run without a conflict',
+      'apply({ v1: 70',
+    ),
+  ),
+  51: restore(
+    'Pods that serve, of which the API server does not know it',
+    'fault 51: Pods of which the API server does not know that they serve',
+    'match: PODS',
+    ...[
+      'comes as soon as one of them is',
+      'comes at once where the version that the run moved to does not answer either',
+    ].map((title) => proof('test/rollout/held-restore.test.ts', title, "fail('v1')")),
+  ),
   52: {
     what: 'a journal that came with a copy of another object',
     sandbox: [

@@ -1,7 +1,7 @@
 import type { ApiCall } from '../../sandbox/api/server.ts'
 import type { ApiFault } from '../../sandbox/faults/api-fault.ts'
 import type { Order } from '../../sandbox/faults/orders.ts'
-import type { JsonObject } from '../../sandbox/objects/json.ts'
+import { isObject, type Json, type JsonObject, listAt } from '../../sandbox/objects/json.ts'
 import type { Pasted } from '../support/shell.ts'
 
 /**
@@ -25,6 +25,10 @@ export type FaultyMesh = {
   paste(commands: string): Promise<Pasted>
   /** Somebody else's merge patch, past all faults. */
   merge(patch: JsonObject): Promise<unknown>
+  /** Makes this manager the owner of the whole spec, as one that applies it server-side. */
+  apply(manager: string): Promise<unknown>
+  /** Who owns which fields of it: its managedFields without their times, in the order of the managers. */
+  owners(): Promise<JsonObject[]>
   remove(): Promise<unknown>
   /** Deletes it and creates the same again, with what the run wrote but its mark. */
   makeAnew(): Promise<unknown>
@@ -33,4 +37,12 @@ export type FaultyMesh = {
 /** The writes that were sent: PATCH calls that were no dry runs. */
 export function writesOf(mesh: FaultyMesh): ApiCall[] {
   return mesh.calls().filter(({ method, dryRun }) => method === 'PATCH' && !dryRun)
+}
+
+/** The managedFields of an object, to be compared. */
+export function ownersIn(object: Json | undefined): JsonObject[] {
+  return listAt(object, 'metadata', 'managedFields')
+    .filter(isObject)
+    .map((entry): JsonObject => ({ ...entry, time: null }))
+    .sort((one, other) => String(one.manager).localeCompare(String(other.manager)))
 }

@@ -118,7 +118,7 @@ test.each([
   for (const input of ['namespace', 'mode', 'weight', 'route', 'endpoint']) {
     const { problems } = readOptions((name) => (name === input ? text : undefined))
     const said = problemsText(problems, (words) => words)
-    expect(said).toContain(`${input}: `)
+    expect(said).toMatch(new RegExp(`^${input}\\b`, 'm'))
     refuseLeaks([KUBECONFIG], { [input]: said })
   }
   const yaml = { kind: 'yaml' as const, text: KUBECONFIG }

@@ -91,6 +91,12 @@ describe('a VirtualService that is missing', () => {
   })
 })
 
+const OTHER = {
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'VirtualService',
+  metadata: { namespace: 'demo', name: 'other', uid: 'u', resourceVersion: '1' },
+}
+
 describe('a VirtualService that cannot be read', () => {
   test('for want of the right names the rule that grants it, for this object alone', async () => {
     const sandbox = await sandboxWith({ tokens: { nobody: userWith() } })
@@ -103,13 +109,16 @@ describe('a VirtualService that cannot be read', () => {
     )
   })
 
-  test('because the answer is no object is no fault of the object', async () => {
+  test.each([
+    ['not an object', { kind: 'VirtualService' }, 'something that is not an object'],
+    ['another object', OTHER, 'another object (VirtualService demo/other)'],
+  ])('because the answer is %s is no fault of the object', async (_, body, what) => {
     const sandbox = await sandboxWith()
-    await sandbox.faults.api({ act: respond(200, { body: { kind: 'VirtualService' } }) })
+    await sandbox.faults.api({ act: respond(200, { body }) })
     const found = await readVirtualService(apiOf(sandbox.kubeconfig), 'demo', 'tcp-echo', NEVER)
     expect(found).toMatchObject({
       ok: false,
-      finding: { reason: 'cluster', what: expect.stringContaining('what is no object') },
+      finding: { reason: 'cluster', what: expect.stringContaining(what) },
     })
   })
 

@@ -56,8 +56,20 @@ describe('the endpoints behind destinations', () => {
     addPod('v5-d', 'v5', {})
     addPod('v5-e', 'v5', READY, { deletionTimestamp: '2026-03-01T10:00:00Z' })
     expect(await count([to('v1'), to('v5')])).toEqual([
-      { ready: 1, pods: 1, namespace: 'demo', selector: 'app=tcp-echo,version=v1' },
-      { ready: 1, pods: 5, namespace: 'demo', selector: 'app=tcp-echo,version=v5' },
+      {
+        ready: 1,
+        pods: 1,
+        namespace: 'demo',
+        selector: 'app=tcp-echo,version=v1',
+        unreadySinceMs: undefined,
+      },
+      {
+        ready: 1,
+        pods: 5,
+        namespace: 'demo',
+        selector: 'app=tcp-echo,version=v5',
+        unreadySinceMs: undefined,
+      },
     ])
   })
 
@@ -88,6 +100,37 @@ describe('the endpoints behind destinations', () => {
     expect(nobodyReady('v6', asleep, 'prod').what).toBe(
       'v6 has no ready endpoints: none of 1 Pods is ready with app=tcp-echo,version=v6 in namespace demo',
     )
+  })
+
+  test('that are not ready have the time since which the last of them is not, where each says it', async () => {
+    const failed = (lastTransitionTime: string) => ({
+      conditions: [{ type: 'Ready', status: 'False', lastTransitionTime }],
+    })
+    addPod('v8-a', 'v8', failed('2026-03-01T10:00:05Z'))
+    addPod('v8-b', 'v8', READY, {
+      deletionTimestamp: '2026-03-01T10:00:40Z',
+      deletionGracePeriodSeconds: 30,
+    })
+    expect(await count([to('v8')])).toMatchObject([
+      { ready: 0, pods: 2, unreadySinceMs: Date.UTC(2026, 2, 1, 10, 0, 10) },
+    ])
+    addPod('v8-c', 'v8', {})
+    expect(await count([to('v8')])).toMatchObject([{ pods: 3, unreadySinceMs: undefined }])
+  })
+
+  test('are all Pods where the Service publishes those that are not ready', async () => {
+    addPod('v9-a', 'v9', { conditions: [{ type: 'Ready', status: 'False' }] })
+    sandbox.objects.create({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'early', namespace: 'demo' },
+      spec: {
+        selector: { app: 'tcp-echo' },
+        ports: [{ port: 9000 }],
+        publishNotReadyAddresses: true,
+      },
+    })
+    expect(await count([to('v9', 'early'), to('v9')])).toMatchObject([{ ready: 1 }, { ready: 0 }])
   })
 
   test('cost one look at a Service that several destinations share', async () => {

@@ -22,6 +22,8 @@ describe('a route object', () => {
       uid: '6f1f0a9e-0000-4000-8000-000000000001',
       resourceVersion: '41',
       createdAt: '2026-03-01T10:00:00Z',
+      deletedAt: undefined,
+      generation: undefined,
       annotations: { team: 'echo' },
       managedFields: [
         {

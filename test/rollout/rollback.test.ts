@@ -42,25 +42,6 @@ function setWeights(weights: readonly number[], manager: string): void {
 }
 
 describe('a rollback', () => {
-  test('is given up at once where credentials are refused, with the commands that do it by hand', async () => {
-    const { outcome } = await runOn(
-      sandbox,
-      FAILING,
-      onceWritten(() => sandbox.faults.api({ act: respond(401) })),
-    )
-    expect(outcome).toMatchObject({
-      verdict: 'error',
-      reason: 'rollback-failed',
-      rolledBack: false,
-    })
-    expect(outcome.mend).toMatch(
-      /kubectl .* patch virtualservice 'tcp-echo' --type json --patch '.*"weight":80/,
-    )
-    expect(outcome.mend).toMatch(
-      /kubectl .* annotate virtualservice 'tcp-echo' 'istio-traffic-shift\/journal-'/,
-    )
-  })
-
   test('is not claimed where a controller has put the old weights back and left the mark: it is named', async () => {
     const { outcome } = await runOn(
       sandbox,
@@ -74,17 +55,6 @@ describe('a rollback', () => {
     })
     expect(outcome.message).toContain('argocd-controller')
     expect(isMarked(sandbox)).toBe(false)
-  })
-
-  test('where weights are to be kept is the removal of the mark, and its failure says so', async () => {
-    const { outcome } = await runOn(
-      sandbox,
-      { ...FAILING, 'on-failure': 'keep' },
-      onceWritten(() => sandbox.faults.api({ match: WRITE, act: respond(403) })),
-    )
-    expect(outcome.reason).toBe('rollback-failed')
-    expect(outcome.message).toContain('The weights were to be kept')
-    expect(outcome.mend).not.toContain('"weight"')
   })
 
   test.each([/^putting the old weights back/, /^put back/, /^inconclusive/])(
@@ -148,15 +118,6 @@ describe('a rollback from a version that is dead by then', () => {
     expect(outcome.message).toContain('connections still go without a recognized reply')
     expect(record.restoreCheck?.tries).toHaveLength(1)
     expect(routeText(sandbox)).toBe(before)
-  })
-
-  test('does not give it more connections than the run left to it', async () => {
-    const dies = async () => void (await sandbox.faults.destination('v1', { kind: 'not-ready' }))
-    await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: dies }) })
-    const { outcome } = await runOn(sandbox, FAILING)
-    expect(outcome).toMatchObject({ reason: 'rollback-failed', rolledBack: false })
-    expect(outcome.message).toContain('v1 has no ready endpoints any more')
-    expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
   })
 })
 

@@ -7,7 +7,7 @@ import {
   without,
 } from '../../../sandbox/objects/json.ts'
 import { type KubeObject, textsOf } from '../../../sandbox/objects/kube-object.ts'
-import { type Api, openApi } from '../../objects/api.ts'
+import { type Answer, type Api, openApi } from '../../objects/api.ts'
 import { virtualService, type Weights } from '../../objects/tutorial.ts'
 import { API_PORT } from '../../processes/addresses.ts'
 import type { Replica } from '../../processes/envoy.ts'
@@ -35,6 +35,17 @@ export async function gatewaySplits(weights: Weights, replica: Replica = 'first'
 function shown(weights: Readonly<Record<string, number>>): string {
   const entries = Object.entries(weights).filter(([, weight]) => weight > 0)
   return JSON.stringify(entries.sort(([a], [b]) => a.localeCompare(b)))
+}
+
+/** Applies the VirtualService server-side. */
+export function applyRoute(
+  manager: string,
+  object: KubeObject,
+  { force = false } = {},
+): Promise<Answer> {
+  const path = '/apis/networking.istio.io/v1/namespaces/demo/virtualservices/tcp-echo'
+  const query = `fieldManager=${manager}&force=${force}`
+  return api.call('PATCH', `${path}?${query}`, object, 'application/apply-patch+yaml')
 }
 
 export function readRoute(from: Api = api): Promise<KubeObject> {

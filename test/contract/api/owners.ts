@@ -146,5 +146,30 @@ export function testOwners(callers: () => Callers): void {
       expect(status).toBe(200)
       expect(ownersIn(body)).toEqual([])
     })
+
+    test('are as a patch says that changes nothing else, those of an apply too', async () => {
+      const { path } = await fresh(callers().admin)
+      await send(path, WEIGHTS, 'shift/2.0')
+      const applied = {
+        ...owner('gitops', TCP),
+        operation: 'Apply',
+        time: '2026-01-01T00:00:00Z',
+      }
+      const made = { ...owner('maker', WITHOUT_TCP), time: '2026-01-01T00:00:00Z' }
+      const value = [applied, made]
+      const give = [{ op: 'replace', path: '/metadata/managedFields', value }]
+      const { status, body } = await send(path, give, 'shift/2.0')
+      expect(status).toBe(200)
+      expect(ownersIn(body)).toEqual(owners(applied, made))
+      const { body: later } = await send(path, JOURNAL, 'notes/1')
+      expect(ownersIn(later)).toEqual(owners(applied, made, owner('notes', journal)))
+    })
+
+    test('go to the author of a patch that changes a value, whatever it says', async () => {
+      const { path, body } = await fresh(callers().admin)
+      const give = { op: 'replace', path: '/metadata/managedFields', value: ownersIn(body) }
+      const { body: after } = await send(path, [...(WEIGHTS as Json[]), give], 'shift/2.0')
+      expect(ownersIn(after)).toEqual(owners(owner('maker', WITHOUT_TCP), owner('shift', TCP)))
+    })
   })
 }

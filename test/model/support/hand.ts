@@ -1,6 +1,7 @@
 import type { Json } from '../../../sandbox/objects/json.ts'
 import type { KubeObject } from '../../../sandbox/objects/kube-object.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
+import { MANAGER } from '../../../src/mesh/api-request.ts'
 import { ROUTE } from '../../support/object.ts'
 
 /** What somebody else does to the object, in one write; nothing where there is no object. */
@@ -40,7 +41,7 @@ export const EDITS = {
     const object = sandbox.objects.get(ROUTE)
     if (!object) return
     sandbox.objects.delete(ROUTE)
-    sandbox.objects.create(object)
+    sandbox.objects.create(object, MANAGER)
   },
 } satisfies Record<string, (sandbox: Sandbox) => void>
 
@@ -50,7 +51,7 @@ function change(sandbox: Sandbox, edit: (object: KubeObject) => unknown): void {
   const object = sandbox.objects.get(ROUTE)
   if (!object) return
   edit(object)
-  sandbox.objects.replace(object)
+  sandbox.objects.replace(object, MANAGER)
 }
 
 function entriesOf(object: KubeObject): Rule[] {

@@ -1,0 +1,110 @@
+import { MANAGER } from './api-request.ts'
+import { type Finding, warning } from './finding.ts'
+import { isObject, type Json, type JsonObject, objectsAt, sameJson, textAt } from './json.ts'
+
+/**
+ * The managedFields with which an object's fields belong to whom they belonged to before this tool
+ * wrote them; undefined where it took none. Only right where the fields have the values from before,
+ * as after a restore. A patch that moves a value makes its author the owner whatever managedFields
+ * it brings, so this takes a patch of its own.
+ *
+ * @param before the managedFields before the first write
+ * @param now those of the restored object
+ */
+export function fieldsGivenBack(
+  before: readonly JsonObject[],
+  now: readonly JsonObject[],
+): JsonObject[] | undefined {
+  const owned = union(before.filter(isOurs))
+  const ours = union(now.filter(isOurs))
+  const kept = now.map((entry) => {
+    const paths = [...pathsIn(entry.fieldsV1)]
+    if (isOurs(entry))
+      return withPaths(
+        entry,
+        paths.filter((path) => owned.has(path)),
+      )
+    const former = before.find((one) => isSame(one, entry))
+    return withPaths(entry, [...paths, ...lost(former, ours)])
+  })
+  const gone = before.flatMap((entry) => {
+    const paths = lost(entry, ours)
+    const isThere = isOurs(entry) || now.some((one) => isSame(one, entry))
+    return isThere || paths.length === 0 ? [] : [withPaths(entry, paths)]
+  })
+  const after = [...kept, ...gone].filter(({ fieldsV1 }) => pathsIn(fieldsV1).size > 0)
+  const isSameAsNow = sameJson(after, [...now])
+  // An empty list would mean: as they are.
+  return isSameAsNow || after.length === 0 ? undefined : after
+}
+
+/** The raw managedFields of an object. */
+export function managedFieldsOf(object: JsonObject): JsonObject[] {
+  return objectsAt(object, 'metadata', 'managedFields')
+}
+
+/** The warning where fields of a restored object still belong to this tool. */
+export function stillOwned(name: string): Finding {
+  return warning(
+    `The field manager ${MANAGER} still owns the routes of ${name}, although their previous weights are restored`,
+    'If you apply the object server-side, the next apply meets a conflict. Take the fields back with it:\n  kubectl apply --server-side --force-conflicts --filename FILE',
+  )
+}
+
+function isOurs(entry: JsonObject): boolean {
+  return (
+    textAt(entry, 'manager') === MANAGER &&
+    textAt(entry, 'operation') === 'Update' &&
+    !textAt(entry, 'subresource')
+  )
+}
+
+/** What makes two entries one for the API server. */
+function isSame(one: JsonObject, other: JsonObject): boolean {
+  return ['manager', 'operation', 'apiVersion', 'subresource'].every(
+    (field) => (textAt(one, field) ?? '') === (textAt(other, field) ?? ''),
+  )
+}
+
+function union(entries: readonly JsonObject[]): Set<string> {
+  return new Set(entries.flatMap(({ fieldsV1 }) => [...pathsIn(fieldsV1)]))
+}
+
+function lost(entry: JsonObject | undefined, ours: ReadonlySet<string>): string[] {
+  return [...pathsIn(entry?.fieldsV1)].filter((path) => ours.has(path))
+}
+
+/** The fields in a fieldsV1, each as the JSON of its steps. `.` stands for the field that holds the others, too. */
+function pathsIn(tree: Json | undefined, steps: readonly string[] = []): Set<string> {
+  if (!isObject(tree)) return new Set()
+  const inner = Object.entries(tree).flatMap(([key, below]) =>
+    key === '.' ? [JSON.stringify(steps)] : [...pathsIn(below, [...steps, key])],
+  )
+  const isLeaf = inner.length === 0 && steps.length > 0
+  return new Set(isLeaf ? [JSON.stringify(steps)] : inner)
+}
+
+function withPaths(entry: JsonObject, paths: readonly string[]): JsonObject {
+  const fieldsV1: JsonObject = {}
+  for (const path of [...new Set(paths)].sort()) {
+    let at = fieldsV1
+    for (const step of JSON.parse(path) as string[]) {
+      const below = at[step]
+      const next: JsonObject = isObject(below) ? below : {}
+      at[step] = next
+      at = next
+    }
+    at['.'] = {}
+  }
+  return { ...entry, fieldsV1: withBareLeaves(fieldsV1) }
+}
+
+/** A field with nothing below it is written as {}, not as {".":{}}. */
+function withBareLeaves(tree: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(tree).map(([key, below]) => {
+      const isBare = !isObject(below) || Object.keys(below).every((step) => step === '.')
+      return [key, isBare ? {} : withBareLeaves(below)]
+    }),
+  )
+}

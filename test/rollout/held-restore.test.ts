@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest'
+import { deniedBy, hooks, respond } from '../../sandbox/faults/api-acts.ts'
+import type { Act } from '../../sandbox/faults/api-fault.ts'
+import { startSandbox } from '../../sandbox/sandbox.ts'
+import { isMarked, routeText, weightsOn } from '../support/object.ts'
+import { runOn } from '../support/run.ts'
+
+/** A run that writes 50/50 and never passes; its rollback has 7 s. */
+const FAILING = {
+  subset: 'v2',
+  weight: '50',
+  connections: '1',
+  'propagation-timeout': '0s',
+  timeout: '8s',
+}
+
+const WRITE = { method: 'PATCH', dryRun: false }
+
+/** A failing run whose API server does as ordered as soon as the run has written. */
+async function runInto(act: Act, inputs: Readonly<Record<string, string>> = {}) {
+  const sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+  const after = async () => void (await sandbox.faults.api({ match: WRITE, act }))
+  await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after }) })
+  const result = await runOn(sandbox, { ...FAILING, ...inputs })
+  const weights = weightsOn(sandbox)
+  await sandbox.stop()
+  return { ...result, weights, marked: isMarked(sandbox) }
+}
+
+/** Real seconds, all at once. */
+describe.concurrent('a restore that is refused until its time is up', () => {
+  test('for its credentials leaves the commands that do it as its last words', async () => {
+    const { outcome } = await runInto(respond(401))
+    expect(outcome).toMatchObject({
+      verdict: 'error',
+      reason: 'rollback-failed',
+      rolledBack: false,
+    })
+    expect(outcome.mend).toMatch(
+      /kubectl .* patch virtualservice 'tcp-echo' --type json --patch '.*"weight":80/,
+    )
+    expect(outcome.mend).toMatch(
+      /kubectl .* annotate virtualservice 'tcp-echo' 'istio-traffic-shift\/journal-'/,
+    )
+  })
+
+  test('says at once that it is refused, and at the end how often it tried', async () => {
+    const { outcome, log } = await runInto(deniedBy('policy.example.com', 'not on a Friday'))
+    expect(log).toMatch(/Not done yet, trying again until the time is up: .*not on a Friday/)
+    expect(outcome.message).toMatch(/not on a Friday \(attempt \d+\)/)
+  })
+
+  test('names the first refusal too where the last one is another', async () => {
+    let count = 0
+    const act: Act = (request, handle, signal) =>
+      (count++ === 0 ? respond(403) : respond(422))(request, handle, signal)
+    const { outcome } = await runInto(act)
+    expect(outcome.message).toContain('the API server answered 422')
+    expect(outcome.message).toMatch(/the first one ended with: 403 /)
+  })
+
+  test('where weights are to be kept leaves the command that removes the journal', async () => {
+    const { outcome, weights } = await runInto(respond(403), { 'on-failure': 'keep' })
+    expect(outcome.reason).toBe('rollback-failed')
+    expect(outcome.message).toContain('The weights were to be kept')
+    expect(outcome.mend).not.toContain('"weight"')
+    expect(weights).toEqual({ v1: 50, v2: 50 })
+  })
+
+  test('as it would move connections to Pods that failed in mid-run leaves the weights of the run', async () => {
+    const { sandbox, fail } = await withLateFailures()
+    const fails = async () => void (await fail('v1'))
+    await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: fails }) })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome).toMatchObject({ reason: 'rollback-failed', rolledBack: false })
+    expect(outcome.message).toContain('v1 has no ready endpoints any more')
+    expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
+    expect(isMarked(sandbox)).toBe(true)
+    await sandbox.stop()
+  })
+})
+
+describe.concurrent('a restore to Pods that are not ready', () => {
+  test('comes as soon as one of them is', async () => {
+    const { sandbox, fail } = await withLateFailures()
+    const before = routeText(sandbox)
+    const fails = async () => {
+      const order = await fail('v1')
+      const looked = { method: 'GET', path: /\/pods\?/, nth: 3 }
+      await sandbox.faults.api({ match: looked, act: hooks({ before: () => order.clear() }) })
+    }
+    await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: fails }) })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome.rolledBack).toBe(true)
+    expect(routeText(sandbox)).toBe(before)
+    await sandbox.stop()
+  })
+
+  test('comes at once where they answered in this run, ready or not', async () => {
+    const sandbox = await startSandbox({ weights: { v1: 50, v2: 50 } })
+    const before = routeText(sandbox)
+    await sandbox.faults.destination('v2', { kind: 'not-ready', routed: true })
+    const { outcome } = await runOn(sandbox, { ...FAILING, weight: '20' })
+    expect(outcome.rolledBack).toBe(true)
+    expect(routeText(sandbox)).toBe(before)
+    await sandbox.stop()
+  })
+
+  test('comes at once where the version that the run moved to does not answer either', async () => {
+    const { sandbox, fail } = await withLateFailures()
+    const before = routeText(sandbox)
+    const bothFail = async () => {
+      await fail('v1')
+      await fail('v2')
+    }
+    await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: bothFail }) })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome.rolledBack).toBe(true)
+    expect(routeText(sandbox)).toBe(before)
+    await sandbox.stop()
+  })
+
+  test('comes at once where this cluster has none of its Pods', async () => {
+    const sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+    const before = routeText(sandbox)
+    const pod = { group: '', resource: 'pods', namespace: 'demo', name: 'tcp-echo-v1-0' }
+    const leaves = () => void sandbox.objects.delete(pod)
+    await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: leaves }) })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome.rolledBack).toBe(true)
+    expect(routeText(sandbox)).toBe(before)
+    await sandbox.stop()
+  })
+})
+
+/**
+ * A sandbox at 80/20, and what makes Pods of it fail a while after all that the run has seen: times
+ * are in whole seconds, and the run is faster than that.
+ */
+async function withLateFailures() {
+  let aheadMs = 0
+  const now = () => new Date(Date.now() + aheadMs)
+  const sandbox = await startSandbox({ weights: { v1: 80, v2: 20 }, now })
+  const fail = async (version: string) => {
+    aheadMs = 5000
+    const order = await sandbox.faults.destination(version, { kind: 'not-ready' })
+    aheadMs = 0
+    return order
+  }
+  return { sandbox, fail }
+}
