@@ -102,7 +102,8 @@ spec:
         - destination: {host: tcp-echo, subset: v1}
 `,
     )
-    const ended = await cli(['shift', ...V2, '--manifest', 'route.yaml'], {
+    const added = ['--subset', 'tcp-echo/v2', '--weight', '20', '--manifest', 'route.yaml']
+    const ended = await cli(['shift', ...OBJECT, ...added], {
       KUBECONFIG: join(folder, 'missing'),
       PWD: folder,
     })

@@ -11,7 +11,7 @@ test('the help has every option once, with its default', () => {
     const [shown = '', second] = words.filter((word) => word.startsWith(`--${name} `))
     expect(second).toBeUndefined()
     expect(shown).not.toBe('')
-    if (preset === undefined) expect(shown).not.toContain('[')
+    if (preset === undefined) expect(shown).not.toContain(' [')
     else expect(shown.endsWith(` [${preset}]`) || shown.includes(` ${preset}|`)).toBe(true)
   }
   expect(words).toContain('--output text|json')

@@ -43,7 +43,7 @@ export const KINDS_OF_RUN = {
   },
   plan: { inputs: { mode: 'plan', subset: 'v2', weight: '60', steps: '20' } },
   manifest: {
-    inputs: { subset: 'v2', weight: '20', expect: undefined },
+    inputs: { subset: 'tcp-echo/v2', weight: '20', expect: undefined },
     file: manifest(`        - destination:
             host: tcp-echo
             subset: v1
