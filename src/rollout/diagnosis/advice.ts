@@ -52,6 +52,7 @@ function moreConnections({ limit }: Subject): string {
 /** Advice for a cause that fits as well as the first one. */
 function otherAdvice(cause: Cause, subject: Subject): string {
   if (cause.kind === 'one-destination') return affinityAdvice(subject)
+  if (cause.kind === 'other-weights') return otherRoutes(subject)
   if (cause.kind !== 'swapped') return ''
   return `The replies also fit expressions in the wrong place. ${swappedAdvice(cause, subject)}`
 }

@@ -15,7 +15,7 @@ const SPEAKS = Math.log(20)
  */
 export function diagnose(evidence: Evidence): Diagnosis {
   const latest = latestSplit(evidence.attempts, evidence.alpha)
-  const [cause = { kind: 'other-weights' }, ...others] = causesOf(evidence, latest)
+  const [cause = { kind: 'nothing' }, ...others] = causesOf(evidence, latest)
   const { counts, unclassified, attemptsBefore } = latest
   const { ended, clientLimits } = evidence
   return {
@@ -56,17 +56,26 @@ function splitCauses(evidence: Evidence, latest: LatestSplit): Cause[] {
   if (fitsTarget && ended !== 'off-target')
     return [{ kind: fitsOld ? 'target-or-previous' : 'target' }]
   const swapped = fitsTarget ? [] : swappedCauses(evidence, counts)
-  const causes: (Cause | undefined)[] = [
+  const shown: (Cause | undefined)[] = [
     ...swapped.filter(({ favour }) => favour >= SPEAKS).map(({ cause }) => cause),
     fitsOld ? { kind: 'previous' } : undefined,
     fitsObject(evidence, counts) ? { kind: 'object' } : undefined,
     oneDestination(evidence, latest),
     fitsOld || fitsTarget ? undefined : partlyPrevious(evidence, counts),
-    ...swapped.filter(({ favour }) => Math.abs(favour) < SPEAKS).map(({ cause }) => cause),
-    // Some attempts refuted the target, all of them together do not.
-    fitsTarget && !fitsOld ? { kind: 'unclear' } : undefined,
   ]
-  return causes.filter((cause) => cause !== undefined)
+  const perhaps = swapped
+    .filter(({ favour }) => Math.abs(favour) < SPEAKS)
+    .map(({ cause }) => cause)
+  const found = shown.filter((cause) => cause !== undefined)
+  if (found.length > 0) return [...found, ...perhaps]
+  // Some attempts refuted the target, all of them together do not.
+  if (fitsTarget) return [{ kind: 'unclear' }]
+  // A gateway that ignores the write and swapped expectations would be two faults at once.
+  return [
+    ...perhaps.filter(({ of }) => of === 'target'),
+    { kind: 'other-weights' },
+    ...perhaps.filter(({ of }) => of === 'previous'),
+  ]
 }
 
 function oneDestination(
@@ -101,7 +110,7 @@ function partlyPrevious(
 function swappedCauses(
   { target, old, before, alpha }: Evidence,
   counts: readonly number[],
-): { cause: Cause; favour: number }[] {
+): { cause: Extract<Cause, { kind: 'swapped' }>; favour: number }[] {
   return wrongOrders(target.length).flatMap((order) => {
     const favour = before === undefined ? 0 : logInFavour(order, before.heard, before.shares)
     const of = fits(counts, inOrder(target, order), alpha)

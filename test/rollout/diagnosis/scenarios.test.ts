@@ -111,8 +111,8 @@ describe('the message of a run says what its connections show:', () => {
     expect(message).toContain(
       "\nThe previous weights are restored. The gateway's split fits them if expressions are swapped in expect: SHARES of N connections.",
     )
-    expect(outcome.mend).toBe(
-      'Check the expressions of v1 and v2 in expect: v1: /^two/, v2: /^one/.',
+    expect(outcome.mend).toMatch(
+      /^Check the expressions of v1 and v2 in expect: v1: \/\^two\/, v2: \/\^one\/\./,
     )
   })
 
@@ -130,7 +130,7 @@ describe('the message of a run says what its connections show:', () => {
 
   test('time that is too short leaves a fit that is not confirmed, before and after the restore', async () => {
     const { outcome, message } = await ends({
-      mesh: MOST_TO_V1,
+      mesh: { weights: { v1: 100, v2: 0 } },
       inputs: { subset: 'v2', weight: '50', tolerance: '0.1', timeout: '3s' },
     })
     expect(outcome).toMatchObject({ verdict: 'inconclusive', reason: 'limit-reached' })

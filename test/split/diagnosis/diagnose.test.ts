@@ -90,7 +90,7 @@ describe('the evidence of a check that failed shows', () => {
     [
       'perhaps swapped expectations, where nothing is known from before the write',
       { target: [0.7, 0.3], attempts: [split(300, 700)] },
-      ['swapped'],
+      ['swapped', 'other-weights'],
     ],
     [
       'other weights, where connections before the write speak against swapped expectations',
@@ -110,7 +110,12 @@ describe('the evidence of a check that failed shows', () => {
     [
       'two of three expectations swapped',
       { target: [0.2, 0.3, 0.5], old: [1, 0, 0], attempts: [split(300, 200, 500)] },
-      ['swapped'],
+      ['swapped', 'other-weights'],
+    ],
+    [
+      'other weights first, where only two faults at once would fit',
+      { attempts: [split(200, 800)] },
+      ['other-weights', 'swapped'],
     ],
     ['weights that are neither', { attempts: [split(5, 95)] }, ['other-weights']],
     [
