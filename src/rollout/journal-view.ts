@@ -34,10 +34,10 @@ export function viewOf(object: RouteObject, journal: Journal, nowMs: number): Jo
   const order = { owner, known: undefined, weights: 'restore', fence: false } as const
   const { kind } = nextStep(order, object)
   return {
-    by: by === '' ? undefined : by,
+    by: by === '' ? undefined : printable(by),
     ...{ run, attempt, started, expires },
     live: isLive(journal, nowMs),
-    rule: entry ? entryName(entry) : journal.rule,
+    rule: entry ? entryName(entry) : printable(journal.rule),
     written: percentsIn(journal.written),
     restoreTo: percentsIn(journal.restoreTo, journal.written),
     rollback: kind === 'restored' ? 'restore' : 'remove-journal',
@@ -73,8 +73,16 @@ export function whoseText(
   nowMs: number,
 ): string {
   const since = started === undefined ? '' : `started ${clockText(started, nowMs)}`
-  if (!by) return `run ${run} (${[`attempt ${attempt}`, since].filter(Boolean).join(', ')})`
-  return since === '' ? by : `${by} (${since})`
+  if (!by)
+    return `run ${printable(run)} (${[`attempt ${attempt}`, since].filter(Boolean).join(', ')})`
+  return since === '' ? printable(by) : `${printable(by)} (${since})`
+}
+
+/** Longer ones are cut, and line ends are blanks: anybody who may edit the object can write these texts. */
+const LONGEST = 300
+
+function printable(text: string): string {
+  return text.slice(0, LONGEST).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
 }
 
 /** `11:01:24 UTC`, with the date where that is another day. */

@@ -19,9 +19,6 @@ export type ParsedJournal =
 /** The newest version that is understood. */
 const NEWEST = 2
 
-/** Longer ones are cut: anybody who may edit the object can write them, and they are printed. */
-const LONGEST_BY = 500
-
 /** Parses the annotation's text, of version 1 or 2. */
 export function parseJournal(text: string): ParsedJournal {
   let value: Json
@@ -78,7 +75,7 @@ function identityOf(value: Json): Identity | undefined {
   const started = textAt(value, 'started')
   const nth = numberAt(value, 'nth') ?? 0
   if (!uid || !kind || !isTime(started) || !Number.isInteger(nth) || nth < 0) return undefined
-  const by = (textAt(value, 'by') ?? '').slice(0, LONGEST_BY)
+  const by = textAt(value, 'by') ?? ''
   return { by, started, uid, kind, rule: textAt(value, 'rule') ?? '', nth }
 }
 

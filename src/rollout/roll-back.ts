@@ -19,13 +19,17 @@ import { type Found, finished, sayStarted } from './status.ts'
 import { limits, type TimeLimits } from './time-limits.ts'
 import { unusableMend, unusableText } from './unusable-journal.ts'
 
+/** Somebody waits for it: as long as post has, and no longer, although `timeout` allows more by default. */
+const MOST_MS = 60_000
+
 /**
  * mode: rollback. Restores what another run recorded in the journal, also while that run still lives:
  * the restore moves the object's version and removes the journal, so no later write of that run is
  * accepted. Never rejects.
  */
 export async function rollBack(context: Context): Promise<Outcome> {
-  const time = limits(context)
+  const { mode, timeoutMs } = context.options
+  const time = limits({ ...context, options: { mode, timeoutMs: Math.min(timeoutMs, MOST_MS) } })
   const found = await attempt(context, time).catch((error: unknown) => endOfError(context, error))
   time.end()
   return finished(context, found)

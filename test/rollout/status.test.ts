@@ -106,6 +106,15 @@ describe('mode: status', () => {
     expect(methods()).toEqual(['GET'])
   })
 
+  test('prints what a journal says of its run in one line of a bounded length, whoever wrote it', async () => {
+    interruptRun(sandbox, clockMs, { by: `x\n::error::\u202e${'y'.repeat(1000)}` })
+    const { outcome } = await runOn(sandbox, STATUS)
+    const [first = '', ...more] = outcome.message.split('\n')
+    expect(first).toContain('x ::error:: yyy')
+    expect(first.length).toBeLessThan(450)
+    expect(more).toHaveLength(1)
+  })
+
   test('says so where the object is not there', async () => {
     sandbox.objects.delete(ROUTE)
     const { outcome } = await runOn(sandbox, STATUS)
