@@ -83,7 +83,11 @@ describe('fault 19: a run that is killed', () => {
     main.process.kill('SIGKILL')
     await main.ended
     await sandbox.faults.api({ act: respond(401) })
-    const { status, text } = await step.post().ended
+    const post = step.post()
+    // It would try for a minute; a signal leaves it 6 s.
+    await post.line(/putting things in order/)
+    post.process.kill('SIGINT')
+    const { status, text } = await post.ended
     expect(status).toBe(1)
     expect(text).toContain(
       'VirtualService demo/tcp-echo may still have the weights of the killed run',
