@@ -1,40 +1,24 @@
 import { ApiError } from '../mesh/api-error.ts'
 import { findControllers } from '../mesh/controllers.ts'
-import type { Entry } from '../mesh/entry.ts'
 import { type Finding, problem, warning } from '../mesh/finding.ts'
 import type { FoundGateway } from '../mesh/gateway-search.ts'
 import { sameJson } from '../mesh/json.ts'
 import { lookBehind } from '../mesh/look-behind.ts'
-import type { Edit } from '../mesh/plan-edit.ts'
-import { type NamedDestination, nobodyReady } from '../mesh/ready-endpoints.ts'
-import type { RouteObject } from '../mesh/route-object.ts'
+import { type Endpoints, type NamedDestination, nobodyReady } from '../mesh/ready-endpoints.ts'
 import { findShadowing } from '../mesh/shadowing.ts'
-import type { Expectation } from '../options/options.ts'
 import type { Answered } from '../split/who-is-silent.ts'
+import { findCannotEnd } from './cannot-end.ts'
 import { findWebhooks } from './changed-on-the-way.ts'
 import type { Context } from './context.ts'
-import { locateGateway, openGateway } from './open-gateway.ts'
+import { findDoubtfulReplies } from './doubtful-replies.ts'
+import { locateGateway } from './open-gateway.ts'
 import { orderedExpectations } from './ordered-expectations.ts'
 import { isOvertaken, Stop } from './outcome.ts'
 import type { Gateway } from './proof-order.ts'
 import { findingFor } from './refused.ts'
-import { tryReplies } from './try-replies.ts'
-import { findUnaskedReplies } from './unasked-replies.ts'
+import type { PlannedScene, Scene } from './scene.ts'
+import { NOT_CONNECTED, tryGateway } from './try-gateway.ts'
 import { dryRun, type Write } from './write-weights.ts'
-
-/** What the run is about to touch. */
-export type Scene = {
-  object: RouteObject
-  entry: Entry
-  edit: Edit
-  istioVersion: string
-  /** The first write; undefined where nothing is written. */
-  write: Write | undefined
-  /** Destinations that are to get connections at some step. */
-  weighted: readonly NamedDestination[]
-  /** Milliseconds since the spec was last changed, by the API server's clock; undefined where nobody says. */
-  sinceChangeMs: number | undefined
-}
 
 export type Ready = {
   gateway: Gateway | undefined
@@ -50,25 +34,33 @@ export type Ready = {
  */
 export async function preflight(
   context: Context,
-  scene: Scene,
+  scene: PlannedScene,
   signal: AbortSignal,
 ): Promise<Ready> {
   const probing = context.options.mode !== 'plan'
   const expect = orderedExpectations(context, scene.edit.names)
   const locating = locateGateway(context, scene, signal)
   const connecting = orFindings(
-    connect(context, scene, locating, probing ? expect.ordered : [], signal),
+    tryGateway(context, scene, { locating, expect: probing ? expect.ordered : [] }, signal),
     signal,
     (findings) => ({ ...NOT_CONNECTED, findings }),
   )
   const [cluster, gateway, trial] = await Promise.all([
     context.options.mode === 'verify'
-      ? []
+      ? NOT_LOOKED
       : lookAtCluster(context, scene, { locating, connecting }, signal),
     connecting,
     tryWrite(context, scene.write, signal),
   ])
-  const findings = [...expect.findings, ...cluster, ...gateway.findings, ...trial.findings]
+  const seen = { heard: gateway.heard, draws: gateway.draws, endpoints: cluster.endpoints }
+  const findings = [
+    ...expect.findings,
+    ...cluster.findings,
+    ...gateway.findings,
+    ...findDoubtfulReplies(context, scene, seen),
+    ...findCannotEnd(context, scene, gateway.draws),
+    ...trial.findings,
+  ]
   for (const finding of findings.filter(({ kind }) => kind === 'warning'))
     context.emit({ kind: 'finding', finding })
   stopOnErrors(findings)
@@ -110,22 +102,32 @@ async function orFindings<T>(
   }
 }
 
+/** What the cluster holds: what is wrong with it, and the Pods behind destinations that were not heard. */
+type Looked = { findings: Finding[]; endpoints: ReadonlyMap<string, Endpoints> }
+
+const NOT_LOOKED: Looked = { findings: [], endpoints: new Map() }
+
 async function lookAtCluster(
   context: Context,
   scene: Scene,
   gateway: { locating: Promise<FoundGateway>; connecting: Promise<Pick<Ready, 'heard'>> },
   signal: AbortSignal,
-): Promise<Finding[]> {
+): Promise<Looked> {
   const { object, entry, istioVersion } = scene
   const { locating } = gateway
-  const looks = [
-    lookAtEndpoints(context, scene, gateway, signal),
-    findShadowing({ api: context.api, istioVersion, object, entry, locating }, signal),
-  ]
-  const [endpoints = [], shadowing = []] = await Promise.all(
-    looks.map((look) => orFindings(look, signal, (findings) => findings)),
-  )
-  return [...endpoints, ...shadowing, ...findControllers(object, context.api.context)]
+  const [behind, shadowing] = await Promise.all([
+    orFindings(lookAtEndpoints(context, scene, gateway, signal), signal, (findings) => ({
+      ...NOT_LOOKED,
+      findings,
+    })),
+    orFindings(
+      findShadowing({ api: context.api, istioVersion, object, entry, locating }, signal),
+      signal,
+      (findings) => findings,
+    ),
+  ])
+  const controllers = findControllers(object, context.api.context)
+  return { ...behind, findings: [...behind.findings, ...shadowing, ...controllers] }
 }
 
 /**
@@ -144,13 +146,13 @@ async function lookAtEndpoints(
     connecting: Promise<Pick<Ready, 'heard'>>
   },
   signal: AbortSignal,
-): Promise<Finding[]> {
+): Promise<Looked> {
   const probing = context.options.mode !== 'plan'
   const indexOf = ({ name }: NamedDestination) => edit.names.indexOf(name)
   const mayBeHeard = probing && weighted.every((one) => (edit.presentShares[indexOf(one)] ?? 0) > 0)
   const { counts: heard } = mayBeHeard ? (await connecting).heard : { counts: [] }
   const unheard = weighted.filter((one) => (heard[indexOf(one)] ?? 0) === 0)
-  if (unheard.length === 0) return []
+  if (unheard.length === 0) return NOT_LOOKED
   // Why it was not found is said by the look that connects.
   const pods = locating.then((found) => found.pods).catch(() => undefined)
   const where = { ...context, istioVersion, namespace: object.namespace, gatewayPods: pods }
@@ -160,41 +162,11 @@ async function lookAtEndpoints(
     if ('kind' in counted) return [counted]
     return counted.ready === 0 ? [nobodyReady(name, counted, context.workloads.context)] : []
   })
-  return [...failures.map((error) => findingFor(error, LOOKING)), ...findings, ...missing]
-}
-
-const NOT_CONNECTED = { gateway: undefined, heard: { counts: [], unclassified: 0 } }
-
-async function connect(
-  context: Context,
-  scene: Scene,
-  locating: Promise<FoundGateway>,
-  expect: readonly Expectation[],
-  signal: AbortSignal,
-): Promise<Omit<Ready, 'write'> & { findings: Finding[] }> {
-  const { address, findings: found } = await locating
-  if (!address) return { ...NOT_CONNECTED, findings: [...found] }
-  if (context.options.mode === 'plan') {
-    const [endpoint, ...others] = address.endpoints
-    const more = others.length > 0 ? `, the first of ${others.length + 1} addresses` : ''
-    context.emit({ kind: 'endpoint', endpoint, how: `${address.how}${more}`, addresses: [] })
-    return { ...NOT_CONNECTED, findings: [...found] }
-  }
-  const opened = await openGateway(context, address, expect, signal)
-  if ('finding' in opened) return { ...NOT_CONNECTED, findings: [...found, opened.finding] }
-  const before = [...found, ...opened.findings]
-  if (expect.length !== scene.edit.names.length) return { ...NOT_CONNECTED, findings: before }
-  const tried = await tryReplies(
-    context,
-    opened.gateway,
-    opened.endpoint,
-    scene.edit.names,
-    scene.edit.presentShares,
-    signal,
+  const failed = failures.map((error) => findingFor(error, LOOKING))
+  const endpoints = counts.flatMap(({ name, counted }) =>
+    'kind' in counted ? [] : [[name, counted] as const],
   )
-  const { heard } = tried
-  const findings = [...before, ...tried.findings, ...findUnaskedReplies(context, scene, heard)]
-  return { gateway: opened.gateway, heard, findings }
+  return { findings: [...failed, ...findings, ...missing], endpoints: new Map(endpoints) }
 }
 
 async function tryWrite(

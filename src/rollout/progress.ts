@@ -2,7 +2,7 @@ import type { Answered } from '../split/who-is-silent.ts'
 import type { Check } from './check.ts'
 import type { Percents } from './outcome.ts'
 import type { Gateway } from './proof-order.ts'
-import type { PlannedScene } from './set-scene.ts'
+import type { PlannedScene } from './scene.ts'
 import type { Written } from './settle.ts'
 
 /** What a run has done so far. */

@@ -1,0 +1,82 @@
+import type { Options } from '../options/options.ts'
+import type { Draw } from '../probe/prober.ts'
+import type { Check } from './check.ts'
+import { costOf } from './cost.ts'
+import { deadlines } from './time-limits.ts'
+
+/** How fast connections can be made, in connections a second. */
+export type Rate = {
+  /** No run is faster. */
+  bound: number
+  /** What a run will about reach. */
+  likely: number
+  /** What the fastest of the connections before the write took. */
+  fastestMs: number
+}
+
+type Limits = Pick<
+  Options,
+  'mode' | 'connections' | 'concurrency' | 'ratePerSecond' | 'stepIntervalMs' | 'timeoutMs'
+>
+
+/** More connections a second than one process opens on any machine. */
+const FASTEST_PROCESS = 30_000
+
+/** Milliseconds that a run has for its checks, the pauses between them not included. */
+export function timeForChecks(checks: readonly Check[], options: Limits): number {
+  // A plan is of a shift, whatever it may take itself.
+  const mode = options.mode === 'plan' ? 'shift' : options.mode
+  const { workMs } = deadlines(0, options.timeoutMs, mode)
+  return workMs - costOf(checks, options).pausesMs
+}
+
+/** Whether checks take so much of the time that connections have to show how long they take. */
+export function needsMeasuring(checks: readonly Check[], options: Limits): boolean {
+  return costOf(checks, options).connectingMs > timeForChecks(checks, options) / 8
+}
+
+/**
+ * The rate that connections before the write lead to; undefined where none was answered. With so many in
+ * flight the rate is their number over the mean time that one takes (Little's law), so their number over the
+ * least time is more than any run reaches. Under load connections get slower, not faster.
+ */
+export function rateOf(
+  draws: readonly Draw[],
+  { concurrency, ratePerSecond = Number.POSITIVE_INFINITY }: Limits,
+): Rate | undefined {
+  const took = draws.flatMap(({ classified, tookMs }) =>
+    classified.kind === 'destination' ? [tookMs] : [],
+  )
+  if (took.length === 0) return undefined
+  // The first ones also load code and find the way.
+  const warm = took.slice(Math.floor(took.length / 2)).toSorted((a, b) => a - b)
+  const fastestMs = Math.min(...took)
+  const usualMs = warm[Math.floor(warm.length / 2)] ?? fastestMs
+  const most = Math.min(ratePerSecond, FASTEST_PROCESS)
+  return {
+    bound: Math.min(most, (concurrency * 1000) / fastestMs),
+    likely: Math.min(most, (concurrency * 1000) / usualMs),
+    fastestMs,
+  }
+}
+
+/** Connections that checks with the right split take: on average, and fewer than which hardly any passes with. */
+export function connectionsNeeded(checks: readonly Check[]): { mean: number; least: number } {
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
+  return {
+    mean: sum(checks.map(({ plan }) => plan.mean)),
+    least: sum(checks.map((check) => check.plan.mean * leastPart(check))),
+  }
+}
+
+/**
+ * The part of the mean that fewer than 1 in 1,000 tries pass with, measured over tries of weights and
+ * confidences. Where a band ends at 0 or 1 there is one edge less to refute, and tries vary more.
+ */
+function leastPart({ target, tolerance, plan }: Check): number {
+  const twoEdges = target.every((share, index) => {
+    const points = tolerance[index] ?? 0
+    return share === 0 || share === 1 || (share - points > 1e-9 && share + points < 1 - 1e-9)
+  })
+  return twoEdges && plan.mean > 500 ? 0.5 : 0.25
+}
