@@ -17,7 +17,7 @@ import {
 } from './preflight-sampling.ts'
 import { generationOf } from './put-back-step.ts'
 import type { PlannedScene } from './scene.ts'
-import { hintForDraws } from './see-replies.ts'
+import { expressions, hintForDraws } from './see-replies.ts'
 import { endsWithWrite } from './silence.ts'
 import { findUnaskedReplies } from './unasked-replies.ts'
 
@@ -82,19 +82,24 @@ function swapped(
   { heard }: Seen,
   { order }: Swap,
 ): [what: string, mend: string] {
+  const two = edit.names.length === 2
   const moved = edit.names.filter(
     (_, i) => edit.presentShares[order[i] ?? i] !== edit.presentShares[i],
   )
-  const each = moved.map((name) => gave(name, edit, heard))
+  const each = (two ? moved : edit.names).map((name) => gave(name, edit, heard))
   // The expression of a destination belongs to the one whose share its replies look like.
   const corrected = edit.names.flatMap((name, index) => {
     const from = edit.names[order.indexOf(index)] ?? name
     const { pattern } = options.expect.find(({ destination }) => destination === from) ?? {}
     return pattern === undefined ? [] : [`${name}: ${JSON.stringify(pattern.source)}`]
   })
+  // Of three and more, so few replies leave open which is whose.
+  const correct = two
+    ? `If they are swapped, give expect: {${corrected.join(', ')}}`
+    : `Look whether expect has the right expression for each destination (${expressions(options.expect)})`
   return [
-    `expect seems to have the expressions of ${listed(moved)} swapped: ${each.join(', ')}. With the right ones replies come so in at most 1 of ${rarity(FALSE_STOP)} runs`,
-    `If they are swapped, give expect: {${corrected.join(', ')}}. If they are right, the gateway does not act on ${object.namespace}/${object.name}:\n  ${istioctl(workloads.context)} proxy-status`,
+    `expect seems to have ${two ? `the expressions of ${listed(moved)}` : 'expressions of destinations'} swapped: ${each.join(', ')}. With the right ones replies come so in at most 1 of ${rarity(FALSE_STOP)} runs`,
+    `${correct}. If they are right, the gateway does not act on ${object.namespace}/${object.name}:\n  ${istioctl(workloads.context)} proxy-status`,
   ]
 }
 

@@ -4,8 +4,13 @@ import type { Answered } from '../split/who-is-silent.ts'
 /** Connections that preflight makes at first, and at most where these leave something unclear. */
 export const FIRST_CONNECTIONS = 10
 export const MOST_CONNECTIONS = 100
-/** For those beyond the first, in milliseconds. */
-export const LONGEST_SAMPLING_MS = 5000
+/** For those beyond the first, in milliseconds, and no more than this part of `timeout`. */
+const LONGEST_SAMPLING_MS = 5000
+const PART_OF_TIMEOUT = 0.05
+
+export function longestSamplingMs(timeoutMs: number): number {
+  return Math.min(LONGEST_SAMPLING_MS, PART_OF_TIMEOUT * timeoutMs)
+}
 
 /** A run whose weights are as the object says is stopped by chance no more often than this, by each of these rules. */
 export const FALSE_STOP = 1e-4

@@ -5,7 +5,7 @@ import {
   connectionsOf,
   FIRST_CONNECTIONS,
   isEnough,
-  LONGEST_SAMPLING_MS,
+  longestSamplingMs,
   type SamplingOrder,
 } from './preflight-sampling.ts'
 import type { Gateway } from './proof-order.ts'
@@ -23,6 +23,7 @@ export function sampleBeforeWrite(
   signal: AbortSignal,
 ): Promise<Draw[]> {
   const draws: Draw[] = []
+  const longestMs = longestSamplingMs(context.options.timeoutMs)
   let launched = 0
   let limits = 0
   let timedOut = false
@@ -60,7 +61,7 @@ export function sampleBeforeWrite(
       draws.push(draw)
       if (draw.classified.kind === 'client-limit') limits += 1
       const made = draws.length - limits
-      if (made >= FIRST_CONNECTIONS) timer ??= setTimeout(onTimer, LONGEST_SAMPLING_MS)
+      if (made >= FIRST_CONNECTIONS) timer ??= setTimeout(onTimer, longestMs)
       const ended = timedOut && draws.length === launched
       const unopened = limits >= FIRST_CONNECTIONS
       if (ended || unopened || isEnough(answeredBy(draws, order.shares.length), order)) finish()

@@ -147,7 +147,7 @@ describe('a shift that is not proven', () => {
   ])('puts %s back byte for byte', async (_, options) => {
     const sandbox = await mesh(options)
     const before = routeText(sandbox)
-    await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 70, v2: 30 } })
+    await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 60, v2: 40 } })
     const { outcome } = await runOn(sandbox, {
       subset: 'v2',
       weight: '50',
