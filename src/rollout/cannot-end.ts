@@ -27,9 +27,13 @@ export function findCannotEnd(
   if (fits(Math.min(mean, given * checks.length), rate.likely)) return []
   const refused =
     options.mode === 'shift' && options.connections === 'auto' && !fits(least, rate.bound)
-  const needs = `${refused ? 'a check cannot end' : 'a check will most likely not end'} within timeout: ${figures(scene, options.concurrency, rate)}; timeout leaves ${secondsText(leftMs)}`
+  const why = `${figures(scene, options.concurrency, rate)}; timeout leaves ${secondsText(leftMs)}`
   const mend = adviceFor(options, scene, rate)
-  return [refused ? problem('preflight', needs, mend) : warning(needs, mend)]
+  return [
+    refused
+      ? problem('preflight', `a check cannot end within timeout: ${why}`, mend)
+      : warning(`a check will most likely not end within timeout: ${why}`, mend),
+  ]
 }
 
 /** How many connections it takes, how fast they can be made, and how long that is. */

@@ -102,7 +102,7 @@ function timeoutHint(probe: Extract<Probe, { kind: 'tcp' }>, arrived: boolean): 
   if (replyUntil === 'half-close')
     return 'With reply-until: half-close a reply ends when the server closes, which this one may not do. '
   const readsToEnd =
-    'For a server that answers when the client has closed its half, give reply-until: half-close. '
+    'For a server that answers only when the client has closed its half (try nc -N), give reply-until: half-close. '
   if (replyUntil === 'close')
     return `With reply-until: close a reply ends when the server closes, which this one may not do. ${readsToEnd}`
   if (arrived) return ''

@@ -15,8 +15,8 @@ export type Swap = {
 /** Part of the replies that may come from elsewhere: a single stray one is no evidence of a swap. */
 const STRAY = 0.02
 
-/** ln of the likelihood that counts may lack to the best shares there are: less happens once in some 1,000 times. */
-const MISFIT = 6
+/** ln of the likelihood that counts may lack to the best shares there are: more is lacking in 1 of some 200 runs. */
+const MISFIT = 4
 
 /**
  * The swap that explains counts best; undefined where all shares are alike.
