@@ -2,6 +2,7 @@ import type { Options } from '../options/options.ts'
 import type { Draw } from '../probe/prober.ts'
 import type { Check } from './check.ts'
 import { costOf } from './cost.ts'
+import { MOST_CONNECTIONS } from './preflight-sampling.ts'
 import { deadlines } from './time-limits.ts'
 
 /** How fast connections can be made, in connections a second. */
@@ -19,8 +20,16 @@ type Limits = Pick<
   'mode' | 'connections' | 'concurrency' | 'ratePerSecond' | 'stepIntervalMs' | 'timeoutMs'
 >
 
+/** Below so many connections a second it is the input `rate` that decides. */
+const LOW_RATE = 500
+
 /** More connections a second than one process opens on any machine. */
 const FASTEST_PROCESS = 30_000
+
+/** So many answers tell what is possible at best; fewer may all come from a process that is still loading. */
+const MEASURED = MOST_CONNECTIONS / 2
+/** A process that has run for a while is faster than its first connections, but not by more than this. */
+const WARM_UP = 2
 
 /** Milliseconds that a run has for its checks, the pauses between them not included. */
 export function timeForChecks(checks: readonly Check[], options: Limits): number {
@@ -32,13 +41,16 @@ export function timeForChecks(checks: readonly Check[], options: Limits): number
 
 /** Whether checks take so much of the time that connections have to show how long they take. */
 export function needsMeasuring(checks: readonly Check[], options: Limits): boolean {
+  // A low rate is known, and would make the measurement itself last.
+  if ((options.ratePerSecond ?? Number.POSITIVE_INFINITY) < LOW_RATE) return false
   return costOf(checks, options).connectingMs > timeForChecks(checks, options) / 8
 }
 
 /**
  * The rate that connections before the write lead to; undefined where none was answered. With so many in
- * flight the rate is their number over the mean time that one takes (Little's law), so their number over the
- * least time is more than any run reaches. Under load connections get slower, not faster.
+ * flight the rate is their number over the mean time that one takes (Little's law). That time is not less than
+ * the least of many, but for what the process gains by running: under load connections get slower, not faster.
+ * So twice their number over the least time is more than any run reaches.
  */
 export function rateOf(
   draws: readonly Draw[],
@@ -54,7 +66,8 @@ export function rateOf(
   const usualMs = warm[Math.floor(warm.length / 2)] ?? fastestMs
   const most = Math.min(ratePerSecond, FASTEST_PROCESS)
   return {
-    bound: Math.min(most, (concurrency * 1000) / fastestMs),
+    bound:
+      took.length < MEASURED ? most : Math.min(most, (WARM_UP * concurrency * 1000) / fastestMs),
     likely: Math.min(most, (concurrency * 1000) / usualMs),
     fastestMs,
   }

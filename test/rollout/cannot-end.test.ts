@@ -30,9 +30,11 @@ async function mesh() {
 }
 
 describe('the rate that a run can reach', () => {
-  test('is at most what is in flight over the least time, and about that over the usual one', () => {
-    const rate = rateOf(answered(40, 8, 10, 20, 20), PACE)
-    expect(rate).toEqual({ bound: 2000, likely: 800, fastestMs: 8 })
+  test('is about what is in flight over the usual time, and at most twice that over the least of many', () => {
+    const few = rateOf(answered(40, 8, 10, 20, 20), PACE)
+    expect(few).toEqual({ bound: 30_000, likely: 800, fastestMs: 8 })
+    const many = rateOf(answered(8, ...Array<number>(49).fill(20)), PACE)
+    expect(many).toEqual({ bound: 4000, likely: 800, fastestMs: 8 })
   })
 
   test('is no more than the input rate, nor than a process can do', () => {
