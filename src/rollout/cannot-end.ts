@@ -28,7 +28,9 @@ export function findCannotEnd(
   const refused =
     options.mode === 'shift' && options.connections === 'auto' && !fits(least, rate.bound)
   const why = `${figures(scene, options.concurrency, rate)}; timeout leaves ${secondsText(leftMs)}`
-  const mend = adviceFor(options, scene, rate)
+  // To find a tolerance takes time, of which a run that goes on has little.
+  const tolerance = refused ? fittingTolerance(options, scene, rate) : undefined
+  const mend = adviceFor(options, scene, { rate, tolerance })
   return [
     refused
       ? problem('preflight', `a check cannot end within timeout: ${why}`, mend)
@@ -48,14 +50,16 @@ function figures({ checks }: PlannedScene, concurrency: number, rate: Rate): str
   )
 }
 
-function adviceFor(options: Context['options'], scene: PlannedScene, rate: Rate): string {
+function adviceFor(
+  options: Context['options'],
+  scene: PlannedScene,
+  { rate, tolerance }: { rate: Rate; tolerance: number | undefined },
+): string {
   const { mean } = connectionsNeeded(scene.checks)
   const pausesMs = Math.max(0, scene.checks.length - 1) * options.stepIntervalMs
   const timeoutMs = ((1.5 * mean) / rate.likely) * 1000 + pausesMs + RESERVE_MS
-  const ways = [`timeout: ${durationText(timeoutMs)}`]
-  const tolerance = fittingTolerance(options, scene, rate)
-  if (tolerance !== undefined) ways.push(`tolerance: ${tolerance}`)
-  return `Give ${ways.join(', or ')}. Or say by connections how many a check may use; it then ends with what these show.`
+  const wider = tolerance === undefined ? 'a wider tolerance' : `tolerance: ${tolerance}`
+  return `Give timeout: ${durationText(timeoutMs)}, or ${wider}. Or say by connections how many a check may use; it then ends with what these show.`
 }
 
 const MOST_TRIES = 5

@@ -37,6 +37,7 @@ describe.concurrent('fault 5: where the API server hangs for good', () => {
   test('a run ends with its time and the reserve of a rollback', { timeout: 20_000 }, async () => {
     const { outcome, record } = await hangingFrom(/^written/, {
       timeout: '5s',
+      rate: '100',
       connections: '10000',
     })
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })

@@ -313,7 +313,7 @@ describe('a shift that is not proven', () => {
     const { outcome, record } = await runOn(sandbox, {
       subset: 'v2',
       weight: '50',
-      rate: '20',
+      rate: '100',
       timeout: '3s',
       connections: '10000',
     })
