@@ -350,7 +350,7 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     'The replies fit … if the expressions of … are swapped in expect.',
     {
       options: { weights: { v1: 90, v2: 10 } },
-      inputs: { expect: '{v1: "^two", v2: "^one"}', 'propagation-timeout': '0s' },
+      inputs: { ...VERIFY, weights: 'current', expect: '{v1: "^two", v2: "^one"}' },
     },
   ],
   [
