@@ -52,7 +52,7 @@ export type Wanted =
 /** The pattern is compiled by src/expression: JavaScript's own engine may need years for one reply. */
 export type Expectation = { destination: string; pattern: { readonly source: string } }
 
-export type ReplyUntil = 'newline' | 'match' | 'close'
+export type ReplyUntil = 'newline' | 'match' | 'close' | 'half-close'
 
 export type Probe =
   | { kind: 'tcp'; payload: Uint8Array; replyUntil: ReplyUntil }

@@ -60,7 +60,7 @@ function readExpression(reader: Reader, input: string, source: string): RegExp |
 /** How a connection is made. */
 export function readProbe(reader: Reader, probing: boolean): Probe {
   const kind = reader.oneOf('probe', ['tcp', 'command'])
-  const replyUntil = reader.oneOf('reply-until', ['newline', 'match', 'close'])
+  const replyUntil = reader.oneOf('reply-until', ['newline', 'match', 'close', 'half-close'])
   const commandLine = reader.given('probe-command')
   if (kind === 'command') {
     if (commandLine !== undefined) checkCommand(reader, commandLine)

@@ -116,9 +116,9 @@ export const OPTIONS = [
   ),
   option(
     'reply-until',
-    'newline, match or close',
+    'newline, match, close or half-close',
     'newline',
-    'When a reply is complete: at its first line feed, as soon as exactly one expectation matches, or when the server closes; at 64 KiB and at the end of the stream in any case.',
+    'When a reply is complete. newline: at its first line feed. match: as soon as exactly one expectation matches. close: when the server closes. half-close: the same, after this side has closed its half behind the payload, for servers that answer only then. In any case at 64 KiB and at the end of the stream.',
     { modes: PROBING },
   ),
   option(

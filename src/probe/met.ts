@@ -1,13 +1,16 @@
 /** What one connection met. */
 export type Met =
-  /** A complete reply, cut where `reply-until` says. */
-  | { kind: 'reply'; text: string }
+  /**
+   * A complete reply, cut where `reply-until` says. `whole` is all that arrived with it, set only where
+   * that is more than the first line.
+   */
+  | { kind: 'reply'; text: string; whole?: string }
   /** The server closed without a byte. */
   | { kind: 'closed' }
   | { kind: 'reset' }
   | { kind: 'refused' }
-  /** No complete reply within `probe-timeout`. */
-  | { kind: 'timeout' }
+  /** No complete reply within `probe-timeout`; `incomplete` is what arrived of it. */
+  | { kind: 'timeout'; incomplete?: string }
   /** Any other failure on the way, with the system's code or the command's complaint. */
   | { kind: 'failed'; why: string }
   /** The client itself could not open it (out of files or ports): says nothing of the gateway. */

@@ -16,6 +16,8 @@ export type ReplyReader = {
   take(buffer: Buffer, bytes: number): string | undefined
   /** What there is at the end of the stream; undefined without a single byte. */
   end(): string | undefined
+  /** After a reply that was cut at its first line feed: all that arrived, where there was more. */
+  whole(): string | undefined
 }
 
 /** Text is UTF-8; bytes that are not become U+FFFD. A carriage return before the line feed is cut. */
@@ -27,6 +29,7 @@ export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
   let decoder = new StringDecoder('utf8')
   let growing: GrowingReply | undefined
   let sofar = ''
+  let whole: string | undefined
 
   function text(): string {
     return Buffer.concat(chunks).toString('utf8')
@@ -35,7 +38,7 @@ export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
   function complete(latest: Buffer): string | undefined {
     if (until === 'newline' && latest.includes(LINE_FEED)) {
       const all = Buffer.concat(chunks)
-      return firstLine(all, all.length)
+      return cutAtLine(all, all.length)
     }
     if (until === 'match') {
       growing ??= match.start()
@@ -46,8 +49,17 @@ export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
     return length >= MOST_REPLY_BYTES ? text() : undefined
   }
 
+  /** The first line. Servers that greet in several lines, or in binary, mean more than that. */
+  function cutAtLine(buffer: Buffer, bytes: number): string | undefined {
+    const feed = firstFeed(buffer, bytes)
+    if (feed === undefined) return undefined
+    if (feed + 1 < bytes) whole = buffer.toString('utf8', 0, bytes)
+    return buffer.toString('utf8', 0, buffer[feed - 1] === CARRIAGE_RETURN ? feed - 1 : feed)
+  }
+
   return {
     start() {
+      whole = undefined
       if (length === 0) return
       chunks = []
       length = 0
@@ -59,7 +71,7 @@ export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
     take(buffer, bytes) {
       // Nearly every reply is one line in one chunk, for which nothing need be kept.
       if (until === 'newline' && length === 0 && bytes <= MOST_REPLY_BYTES) {
-        const line = firstLine(buffer, bytes)
+        const line = cutAtLine(buffer, bytes)
         if (line !== undefined) return line
       }
       // The caller's buffer is used again for the next chunk.
@@ -69,14 +81,14 @@ export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
       return complete(kept)
     },
     end: () => (length === 0 ? undefined : text()),
+    whole: () => whole,
   }
 }
 
-/** What comes before the first line feed among so many bytes; undefined where there is none. */
-function firstLine(buffer: Buffer, bytes: number): string | undefined {
+/** Where the first line feed is among so many bytes; undefined where there is none. */
+function firstFeed(buffer: Buffer, bytes: number): number | undefined {
   // A part of the buffer would be an object more for each connection. Behind its bytes there may be a
   // line feed of another's reply, which is no part of this one.
   const feed = buffer.indexOf(LINE_FEED)
-  if (feed < 0 || feed >= bytes) return undefined
-  return buffer.toString('utf8', 0, buffer[feed - 1] === CARRIAGE_RETURN ? feed - 1 : feed)
+  return feed < 0 || feed >= bytes ? undefined : feed
 }

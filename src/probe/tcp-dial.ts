@@ -30,11 +30,13 @@ const READ_BUFFER_BYTES = 2 * 1024
 
 /**
  * Dials the addresses in turn: connect, send the payload, read one reply, close. The client's half
- * of the connection stays open until the reply is there: some servers drop the reply otherwise.
+ * of the connection stays open until the reply is there, because some servers drop the reply otherwise.
+ * With `reply-until: half-close` it is closed after the payload, because other servers answer only then.
  */
 export function tcpDial(settings: TcpDialSettings): Dial {
   const common: Common = {
     payload: Buffer.from(settings.payload),
+    halfClose: settings.replyUntil === 'half-close',
     reader: () => readReply(settings.replyUntil, settings.match),
     stopwatch: sharedTimeout(settings.timeoutMs, () => performance.now()),
     close: startClosing(settings.ordinaryCloses ?? ORDINARY_CLOSES),
@@ -51,6 +53,7 @@ export function tcpDial(settings: TcpDialSettings): Dial {
 
 type Common = {
   payload: Buffer
+  halfClose: boolean
   reader: () => ReplyReader
   stopwatch: (onTimeout: () => void) => Stopwatch
   close: (socket: Socket, answered: boolean) => void
@@ -68,9 +71,9 @@ type Lane = (to: { host: string; port: number }, done: (met: Met) => void) => ()
  * closed by then, with what was still to be read from it or written to it. After anything but a reply
  * the socket is replaced: what an error, a lookup or the end of a stream leaves in it is not worth knowing.
  */
-function openLane({ payload, reader, stopwatch, close, free }: Common): Lane {
+function openLane({ payload, halfClose, reader, stopwatch, close, free }: Common): Lane {
   const reply = reader()
-  const clock = stopwatch(() => end({ kind: 'timeout' }))
+  const clock = stopwatch(() => end(timedOut(reply.end())))
   const buffer = Buffer.allocUnsafe(READ_BUFFER_BYTES)
   let socket: Socket | undefined
   let reusable = false
@@ -84,14 +87,15 @@ function openLane({ payload, reader, stopwatch, close, free }: Common): Lane {
     ended = true
     met = how
     clock.stop()
-    reusable = answered
+    // A socket whose writing side has ended cannot send another payload.
+    reusable = answered && !halfClose
     close(socket, answered)
   }
 
   function onRead(bytes: number): boolean {
     if (ended) return false
     const text = reply.take(buffer, bytes)
-    if (text !== undefined) end({ kind: 'reply', text }, true)
+    if (text !== undefined) end(replied(text, reply.whole()), true)
     return !ended
   }
 
@@ -111,7 +115,8 @@ function openLane({ payload, reader, stopwatch, close, free }: Common): Lane {
   function firstConnect(to: { host: string; port: number }): Socket {
     const made = connect({ ...to, noDelay: true, onread: { buffer, callback: onRead } })
     // Written before it is connected, the payload would be kept, and two more listeners for it.
-    if (payload.length > 0) made.on('connect', () => made.write(payload))
+    if (halfClose) made.on('connect', () => made.end(payload))
+    else if (payload.length > 0) made.on('connect', () => made.write(payload))
     made.on('error', (error) => end(failure(error)))
     made.on('end', onEnd)
     made.on('close', onClose)
@@ -145,6 +150,14 @@ function startClosing(ordinaryCloses: number): Common['close'] {
     if (closes > ordinaryCloses && answered) socket.resetAndDestroy()
     else socket.destroy()
   }
+}
+
+function replied(text: string, whole: string | undefined): Met {
+  return whole === undefined ? { kind: 'reply', text } : { kind: 'reply', text, whole }
+}
+
+function timedOut(incomplete: string | undefined): Met {
+  return incomplete === undefined ? { kind: 'timeout' } : { kind: 'timeout', incomplete }
 }
 
 function failure(error: NodeJS.ErrnoException): Met {

@@ -5,8 +5,13 @@ import { lookBehind } from '../mesh/look-behind.ts'
 import { type Endpoints, type NamedDestination, nobodyReady } from '../mesh/ready-endpoints.ts'
 import type { Answered } from '../split/who-is-silent.ts'
 import type { Context } from './context.ts'
-import type { Scene } from './preflight.ts'
 import { findingFor } from './refused.ts'
+import type { Scene } from './scene.ts'
+
+/** What is wrong behind destinations that were not heard, and their Pods by the destination's name. */
+export type Looked = { findings: Finding[]; endpoints: ReadonlyMap<string, Endpoints> }
+
+export const NOT_LOOKED: Looked = { findings: [], endpoints: new Map() }
 
 /** The looks at the gateway that go on meanwhile. */
 type Looks = { locating: Promise<FoundGateway>; connecting: Promise<{ heard: Answered }> }
@@ -21,7 +26,7 @@ export async function lookAtEndpoints(
   scene: Scene,
   { locating, connecting }: Looks,
   signal: AbortSignal,
-): Promise<Finding[]> {
+): Promise<Looked> {
   const { weighted, edit } = scene
   const probing = context.options.mode !== 'plan'
   const indexOf = ({ name }: NamedDestination) => edit.names.indexOf(name)
@@ -45,7 +50,10 @@ export async function lookAtEndpoints(
       return lookUp(context, scene, { destinations: silent, isSilent, gatewayPods }, signal)
     }),
   ])
-  return [...early, ...late]
+  return {
+    findings: [...early.findings, ...late.findings],
+    endpoints: new Map([...early.endpoints, ...late.endpoints]),
+  }
 }
 
 const NO_ONE: Promise<Answered> = Promise.resolve({ counts: [], unclassified: 0 })
@@ -64,8 +72,8 @@ async function lookUp(
   { object, istioVersion }: Scene,
   { destinations, gatewayPods, isSilent = () => false }: Unheard,
   signal: AbortSignal,
-): Promise<Finding[]> {
-  if (destinations.length === 0) return []
+): Promise<Looked> {
+  if (destinations.length === 0) return NOT_LOOKED
   const where = { ...context, istioVersion, namespace: object.namespace, gatewayPods }
   const { counts, findings, failures } = await lookBehind(where, destinations, signal)
   if (signal.aborted && failures.length > 0) throw failures[0]
@@ -78,7 +86,13 @@ async function lookUp(
       ? [nobodyReady(name, counted, context.workloads.context)]
       : [perhapsElsewhere(name, counted)]
   })
-  return [...failures.map(lookFailed), ...findings, ...lookedAt]
+  const endpoints = counts.flatMap(({ name, counted }) =>
+    'kind' in counted ? [] : [[name, counted] as const],
+  )
+  return {
+    findings: [...failures.map(lookFailed), ...findings, ...lookedAt],
+    endpoints: new Map(endpoints),
+  }
 }
 
 function perhapsElsewhere(name: string, { selector, namespace }: Endpoints): Finding {

@@ -3,7 +3,7 @@ import { unifiedDiff } from '../manifest/unified-diff.ts'
 import { routePath } from '../mesh/entry.ts'
 import { type JsonObject, replacedAt } from '../mesh/json.ts'
 import { routesWith } from '../mesh/route-edits.ts'
-import type { PlannedScene } from './set-scene.ts'
+import type { PlannedScene } from './scene.ts'
 
 /** What a plan would change in the end, as a unified diff of the object's spec in YAML; empty where nothing. */
 export function objectDiff({ object, entry, edit, write }: PlannedScene): string {

@@ -5,11 +5,13 @@ import { type FoundAddress, type FoundGateway, NOTHING_FOUND } from '../mesh/gat
 import type { RouteObject } from '../mesh/route-object.ts'
 import type { Endpoint, Expectation } from '../options/options.ts'
 import { startClassifying } from '../probe/classify.ts'
+import { isClientLimit } from '../probe/client-limit.ts'
 import { commandDial } from '../probe/command-dial.ts'
 import { startMatching } from '../probe/match-replies.ts'
 import { startPace } from '../probe/pace.ts'
 import { type LeftOut, reachableAddresses } from '../probe/reachable-addresses.ts'
 import { tcpDial } from '../probe/tcp-dial.ts'
+import { clientLimit } from './client-limits.ts'
 import type { Context } from './context.ts'
 import type { Gateway } from './proof-order.ts'
 
@@ -86,14 +88,17 @@ export async function openGateway(
 
 function unreachable(leftOut: readonly LeftOut[], how: string): Finding {
   const [only, second] = leftOut
+  const [, code = ''] = /\b(E[A-Z]{3,})\b/.exec(only?.why ?? '') ?? []
+  const own = isClientLimit(code) ? clientLimit(code, only?.what ?? '') : undefined
   const what =
     only && !second
       ? `${only.what} (${how}) cannot be used: ${only.why}`
       : `No address of the gateway (${how}) accepts connections: ${reasons(leftOut)}`
   return problem(
     'preflight',
-    what,
-    'Check the name, and that it can be reached from here; or give endpoint: host:port.',
+    own === undefined ? what : `${what} (${own.means})`,
+    own?.mend ??
+      'Check the name, and that it can be reached from here; or give endpoint: host:port.',
   )
 }
 

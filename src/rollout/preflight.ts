@@ -1,39 +1,22 @@
 import { ApiError } from '../mesh/api-error.ts'
 import { findControllers } from '../mesh/controllers.ts'
-import type { Entry } from '../mesh/entry.ts'
 import { type Finding, problem, warning } from '../mesh/finding.ts'
 import type { FoundGateway } from '../mesh/gateway-search.ts'
-import type { Edit } from '../mesh/plan-edit.ts'
-import type { NamedDestination } from '../mesh/ready-endpoints.ts'
-import type { RouteObject } from '../mesh/route-object.ts'
 import { findShadowing } from '../mesh/shadowing.ts'
-import type { Expectation } from '../options/options.ts'
 import type { Answered } from '../split/who-is-silent.ts'
+import { findCannotEnd } from './cannot-end.ts'
 import { findWebhooks, whyNotWritten } from './changed-on-the-way.ts'
 import type { Context } from './context.ts'
-import { lookAtEndpoints } from './look-at-endpoints.ts'
-import { locateGateway, openGateway } from './open-gateway.ts'
+import { findDoubtfulReplies } from './doubtful-replies.ts'
+import { type Looked, lookAtEndpoints, NOT_LOOKED } from './look-at-endpoints.ts'
+import { locateGateway } from './open-gateway.ts'
 import { orderedExpectations } from './ordered-expectations.ts'
 import { isOvertaken, Stop } from './outcome.ts'
 import type { Gateway } from './proof-order.ts'
 import { findingFor } from './refused.ts'
-import { tryReplies } from './try-replies.ts'
-import { findUnaskedReplies } from './unasked-replies.ts'
+import type { PlannedScene, Scene } from './scene.ts'
+import { NOT_CONNECTED, tryGateway } from './try-gateway.ts'
 import { dryRun, type Write } from './write-weights.ts'
-
-/** What the run is about to touch. */
-export type Scene = {
-  object: RouteObject
-  entry: Entry
-  edit: Edit
-  istioVersion: string
-  /** The first write; undefined where nothing is written. */
-  write: Write | undefined
-  /** Destinations that are to get connections at some step. */
-  weighted: readonly NamedDestination[]
-  /** Milliseconds since the spec was last changed, by the API server's clock; undefined where nobody says. */
-  sinceChangeMs: number | undefined
-}
 
 export type Ready = {
   gateway: Gateway | undefined
@@ -49,25 +32,33 @@ export type Ready = {
  */
 export async function preflight(
   context: Context,
-  scene: Scene,
+  scene: PlannedScene,
   signal: AbortSignal,
 ): Promise<Ready> {
   const probing = context.options.mode !== 'plan'
   const expect = orderedExpectations(context, scene.edit.names)
   const locating = locateGateway(context, scene, signal)
   const connecting = orFindings(
-    connect(context, scene, locating, probing ? expect.ordered : [], signal),
+    tryGateway(context, scene, { locating, expect: probing ? expect.ordered : [] }, signal),
     signal,
     (findings) => ({ ...NOT_CONNECTED, findings }),
   )
   const [cluster, gateway, trial] = await Promise.all([
     context.options.mode === 'verify'
-      ? []
+      ? NOT_LOOKED
       : lookAtCluster(context, scene, { locating, connecting }, signal),
     connecting,
     tryWrite(context, scene.write, signal),
   ])
-  const findings = [...expect.findings, ...cluster, ...gateway.findings, ...trial.findings]
+  const seen = { heard: gateway.heard, draws: gateway.draws, endpoints: cluster.endpoints }
+  const findings = [
+    ...expect.findings,
+    ...cluster.findings,
+    ...gateway.findings,
+    ...findDoubtfulReplies(context, scene, seen),
+    ...findCannotEnd(context, scene, gateway.draws),
+    ...trial.findings,
+  ]
   for (const finding of findings.filter(({ kind }) => kind === 'warning'))
     context.emit({ kind: 'finding', finding })
   stopOnErrors(findings)
@@ -114,51 +105,22 @@ async function lookAtCluster(
   scene: Scene,
   gateway: { locating: Promise<FoundGateway>; connecting: Promise<Pick<Ready, 'heard'>> },
   signal: AbortSignal,
-): Promise<Finding[]> {
+): Promise<Looked> {
   const { object, entry, istioVersion } = scene
   const { locating } = gateway
-  const looks = [
-    lookAtEndpoints(context, scene, gateway, signal),
-    findShadowing({ api: context.api, istioVersion, object, entry, locating }, signal),
-  ]
-  const [endpoints = [], shadowing = []] = await Promise.all(
-    looks.map((look) => orFindings(look, signal, (findings) => findings)),
-  )
-  return [...endpoints, ...shadowing, ...findControllers(object, context.api.context)]
-}
-
-const NOT_CONNECTED = { gateway: undefined, heard: { counts: [], unclassified: 0 } }
-
-async function connect(
-  context: Context,
-  scene: Scene,
-  locating: Promise<FoundGateway>,
-  expect: readonly Expectation[],
-  signal: AbortSignal,
-): Promise<Omit<Ready, 'write'> & { findings: Finding[] }> {
-  const { address, findings: found } = await locating
-  if (!address) return { ...NOT_CONNECTED, findings: [...found] }
-  if (context.options.mode === 'plan') {
-    const [endpoint, ...others] = address.endpoints
-    const more = others.length > 0 ? `, the first of ${others.length + 1} addresses` : ''
-    context.emit({ kind: 'endpoint', endpoint, how: `${address.how}${more}`, addresses: [] })
-    return { ...NOT_CONNECTED, findings: [...found] }
-  }
-  const opened = await openGateway(context, address, expect, signal)
-  if ('finding' in opened) return { ...NOT_CONNECTED, findings: [...found, opened.finding] }
-  const before = [...found, ...opened.findings]
-  if (expect.length !== scene.edit.names.length) return { ...NOT_CONNECTED, findings: before }
-  const tried = await tryReplies(
-    context,
-    opened.gateway,
-    opened.endpoint,
-    scene.edit.names,
-    scene.edit.presentShares,
-    signal,
-  )
-  const { heard } = tried
-  const findings = [...before, ...tried.findings, ...findUnaskedReplies(context, scene, heard)]
-  return { gateway: opened.gateway, heard, findings }
+  const [behind, shadowing] = await Promise.all([
+    orFindings(lookAtEndpoints(context, scene, gateway, signal), signal, (findings) => ({
+      ...NOT_LOOKED,
+      findings,
+    })),
+    orFindings(
+      findShadowing({ api: context.api, istioVersion, object, entry, locating }, signal),
+      signal,
+      (findings) => findings,
+    ),
+  ])
+  const controllers = findControllers(object, context.api.context)
+  return { ...behind, findings: [...behind.findings, ...shadowing, ...controllers] }
 }
 
 async function tryWrite(

@@ -3,7 +3,7 @@ import type { Check } from './check.ts'
 import type { LatestReplies } from './latest-replies.ts'
 import type { Percents } from './outcome.ts'
 import type { Gateway } from './proof-order.ts'
-import type { PlannedScene } from './set-scene.ts'
+import type { PlannedScene } from './scene.ts'
 import type { Written } from './written.ts'
 
 /** What a run has done so far. */

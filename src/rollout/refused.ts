@@ -3,6 +3,8 @@ import type { ApiServer } from '../mesh/api-server.ts'
 import { type Finding, problem } from '../mesh/finding.ts'
 import { grantingRule, type Resource } from '../mesh/resources.ts'
 import { isAllowed } from '../mesh/rights.ts'
+import { isClientLimit } from '../probe/client-limit.ts'
+import { clientLimit } from './client-limits.ts'
 import { GaveUp } from './gave-up.ts'
 import { Stop } from './outcome.ts'
 
@@ -50,6 +52,9 @@ export function findingFor(error: unknown, doing: string): Finding {
 
 /** What to do where no answer came, by why none did. */
 function unansweredMend(message: string): string {
+  const [, code = ''] = /\b(E[A-Z]{3,})\b/.exec(message) ?? []
+  const own = isClientLimit(code) ? clientLimit(code, '') : undefined
+  if (own !== undefined) return `The fault is of this machine: ${own.means}. ${own.mend}`
   if (/^the credentials for .* could not be had: /.test(message)) {
     return "If the kubeconfig's user runs a command, install it and log in by it before this step. If it names files that are on another machine, use as kubeconfig what this prints over there:\n  kubectl config view --raw --flatten"
   }

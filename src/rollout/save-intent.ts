@@ -4,7 +4,7 @@ import type { Context, Intent, Memory } from './context.ts'
 import { JOURNAL } from './journal.ts'
 import { Stop } from './outcome.ts'
 import { showCommand, undoCommand } from './restore-command.ts'
-import type { PlannedScene } from './set-scene.ts'
+import type { PlannedScene } from './scene.ts'
 import type { Written } from './written.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { shellQuoted } from '../mesh/finding.ts'
 import { parseCommandLine } from '../options/command-line.ts'
 import type { Endpoint, Expectation, Options, Probe } from '../options/options.ts'
+import type { BeyondReply } from '../probe/classify.ts'
 import type { Unclassified } from '../probe/met.ts'
 import type { Draw } from '../probe/prober.ts'
 
@@ -12,8 +13,26 @@ export function mendReplies(
   endpoint: Endpoint,
   draws: readonly Draw[],
 ): string {
-  const hint = hintFor(mostMet(draws), probe, expect)
+  const met = mostMet(draws)
+  const hint = `${hintFor(met, probe, expect)}${beyondHint(met, probe, draws)}`
   return `${hint}See what comes back:\n  ${probeByHand(probe, endpoint)}`
+}
+
+/**
+ * What replies that no expression matches, or that are not complete, say about the inputs, where some of the
+ * connections were answered; empty where the fault is elsewhere.
+ */
+export function hintForDraws(
+  { expect, probe }: Pick<Options, 'expect' | 'probe'>,
+  draws: readonly Draw[],
+): string {
+  const met = mostMet(draws)
+  if (met === 'unknown reply')
+    return `${hintFor(met, probe, expect)}${beyondHint(met, probe, draws)}`
+  const arrived = draws.some(
+    ({ classified }) => classified.kind === 'unclassified' && classified.beyond !== undefined,
+  )
+  return met === 'timeout' && arrived ? beyondHint(met, probe, draws) : ''
 }
 
 /** What most of the connections met; undefined where this machine could not open them. */
@@ -37,7 +56,7 @@ function hintFor(
     case 'refused':
       return 'Nothing listens there: look for a server with this port in the Gateway, and for the port in the Service in front. '
     case 'timeout':
-      return timeoutHint(probe)
+      return ''
     case 'closed':
     case 'reset':
       return 'The port may want TLS, which probe: tcp does not speak (probe: command can), or the gateway has no route for it yet. '
@@ -51,13 +70,45 @@ function commandHint(met: Unclassified | undefined): string {
   return met === 'timeout' ? 'probe-command did not end within probe-timeout. ' : ''
 }
 
-/** Why a server that took the connection may say nothing. */
-function timeoutHint(probe: Extract<Probe, { kind: 'tcp' }>): string {
-  if (probe.replyUntil === 'close')
-    return 'With reply-until: close a reply ends when the server closes, which this one may not do. '
-  if (probe.payload.length > 0 && probe.payload.at(-1) !== LINE_FEED)
-    return 'payload does not end with \\n, for which a server that reads lines waits. '
-  return 'A firewall in between may drop the connections, or the server waits for another payload. '
+/** Whether another `reply-until` would see what this one did not. */
+function beyondHint(met: Unclassified | undefined, probe: Probe, draws: readonly Draw[]): string {
+  if (probe.kind === 'command' || (met !== 'unknown reply' && met !== 'timeout')) return ''
+  const beyond = draws.flatMap(({ classified }) =>
+    classified.kind === 'unclassified' && classified.why === met ? (classified.beyond ?? []) : [],
+  )
+  const [arrived] = beyond
+  if (probe.replyUntil === 'newline') {
+    const shown = beyond.find(({ matches }) => matches) ?? arrived
+    if (shown !== undefined) return moreThanLineHint(shown, met)
+    if (met === 'unknown reply')
+      return 'A reply ends at its first line feed. If the servers send more lines, give reply-until: match. '
+  }
+  return met === 'timeout' ? timeoutHint(probe, arrived !== undefined) : ''
+}
+
+/** Servers such as MySQL, SMTP and Redis greet in several lines, or in binary. */
+function moreThanLineHint({ text, matches }: BeyondReply, met: Unclassified): string {
+  const arrived =
+    met === 'timeout'
+      ? `${JSON.stringify(text)} arrived without a line feed, at which a reply ends. `
+      : `The reply was cut at its first line feed; ${JSON.stringify(text)} arrived. `
+  const why = matches ? 'An expression matches that' : 'To match more than the first line'
+  return `${arrived}${why}${matches ? ': give' : ', give'} reply-until: match. `
+}
+
+/** Why a server that took the connection may say nothing, or not all. */
+function timeoutHint(probe: Extract<Probe, { kind: 'tcp' }>, arrived: boolean): string {
+  const { replyUntil, payload } = probe
+  if (replyUntil === 'half-close')
+    return 'With reply-until: half-close a reply ends when the server closes, which this one may not do. '
+  const readsToEnd =
+    'For a server that answers only when the client has closed its half (try nc -N), give reply-until: half-close. '
+  if (replyUntil === 'close')
+    return `With reply-until: close a reply ends when the server closes, which this one may not do. ${readsToEnd}`
+  if (arrived) return ''
+  if (payload.length > 0 && payload.at(-1) !== LINE_FEED)
+    return `payload does not end with \\n, for which a server that reads lines waits. ${readsToEnd}`
+  return `A firewall in between may drop the connections, or the server waits for another payload. ${readsToEnd}`
 }
 
 /** `v1: /^one/, v2: /^two/`. */
@@ -71,7 +122,9 @@ function probeByHand(probe: Probe, { host, port }: Endpoint): string {
     const words = (parseCommandLine(probe.commandLine) ?? []).map(shellQuoted)
     return `PROBE_HOST=${shellQuoted(host)} PROBE_PORT=${port} ${words.join(' ')}`
   }
-  const connect = `nc -w 2 ${shellQuoted(host)} ${port}`
+  // Without -N nc leaves its half of the connection open, as a probe does.
+  const halfClose = probe.replyUntil === 'half-close' ? '-N ' : ''
+  const connect = `nc ${halfClose}-w 2 ${shellQuoted(host)} ${port}`
   if (probe.payload.length === 0) return `${connect} </dev/null`
   return `printf %b ${shellQuoted(printfText(probe.payload))} | ${connect}`
 }

@@ -3,11 +3,9 @@ import { findEntry } from '../mesh/find-entry.ts'
 import { warning } from '../mesh/finding.ts'
 import { textsAt } from '../mesh/json.ts'
 import { planEdit } from '../mesh/plan-edit.ts'
-import type { Resource } from '../mesh/resources.ts'
 import { routesWith, sharesEqual } from '../mesh/route-edits.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import { problemsText } from '../options/problem.ts'
-import type { Check } from './check.ts'
 import type { Context } from './context.ts'
 import { type Journal, ruleIdentity } from './journal.ts'
 import { namedDestinations } from './named-destinations.ts'
@@ -15,19 +13,11 @@ import { Stop } from './outcome.ts'
 import { percentsText } from './percents.ts'
 import { placeOfNew } from './place-of-new.ts'
 import { planRun } from './plan-run.ts'
-import type { Scene } from './preflight.ts'
 import { readObject } from './read-object.ts'
 import { recover } from './recover.ts'
-import { findTooLittle } from './too-little.ts'
+import type { PlannedScene } from './scene.ts'
+import { findTooFewConnections, findTooLittle } from './too-little.ts'
 import { findWideTolerance } from './wide-tolerance.ts'
-
-/** The scene with what is to happen in it. */
-export type PlannedScene = Scene & {
-  resource: Resource
-  /** Percents of each write, the last included; of one proof without a write where nothing is to be written. */
-  percents: readonly (readonly number[])[]
-  checks: readonly Check[]
-}
 
 /** An expiry later than any run's end: the timeout, and a minute for the last calls. */
 const GRACE_MS = 60_000
@@ -64,7 +54,12 @@ export async function setScene(context: Context, signal: AbortSignal): Promise<P
     onFailure: options.onFailure,
   }
   context.emit({ kind: 'planned', plan })
-  for (const finding of [...findWideTolerance(plan.checks), ...findTooLittle(plan.checks, options)])
+  // What opens connections measures how long they take, in preflight.
+  const tooLittle =
+    options.mode === 'plan'
+      ? findTooLittle(plan.checks, options)
+      : findTooFewConnections(plan.checks)
+  for (const finding of [...findWideTolerance(plan.checks), ...tooLittle])
     context.emit({ kind: 'finding', finding })
   if (options.mode === 'verify' && !sharesEqual(edit.presentShares, edit.targetPercents)) {
     const says = percentsText(plan.present)

@@ -1,7 +1,7 @@
 import { type Finding, warning } from '../mesh/finding.ts'
 import type { Options } from '../options/options.ts'
 import type { Check } from './check.ts'
-import { costOf } from './cost.ts'
+import { ASSUMED_CONNECTION_MS, costOf } from './cost.ts'
 import { percentsOf, percentsText } from './percents.ts'
 import { deadlines } from './time-limits.ts'
 
@@ -16,10 +16,11 @@ export function findTooLittle(
     'mode' | 'connections' | 'concurrency' | 'ratePerSecond' | 'stepIntervalMs' | 'timeoutMs'
   >,
 ): Finding[] {
-  return [...tooFewConnections(checks), ...tooSlow(checks, options)]
+  return [...findTooFewConnections(checks), ...tooSlow(checks, options)]
 }
 
-function tooFewConnections(checks: readonly Check[]): Finding[] {
+/** The part of these warnings that holds at any rate. */
+export function findTooFewConnections(checks: readonly Check[]): Finding[] {
   const short = checks.filter(({ limit, plan }) => limit < plan.mean)
   const [first] = short
   if (first === undefined) return []
@@ -39,13 +40,20 @@ function tooSlow(
   checks: readonly Check[],
   options: Parameters<typeof findTooLittle>[1],
 ): Finding[] {
-  if (options.ratePerSecond === undefined) return []
+  if (options.ratePerSecond === undefined && options.mode !== 'plan') return []
   const { connectionsMean, connectingMs, pausesMs } = costOf(checks, options)
   // A plan is of a shift, whatever it may take itself.
   const mode = options.mode === 'plan' ? 'shift' : options.mode
   const { workMs } = deadlines(0, options.timeoutMs, mode)
   if (connectingMs + pausesMs <= workMs) return []
   const needs = Math.ceil((connectingMs + pausesMs) / 1000)
+  if (options.ratePerSecond === undefined)
+    return [
+      warning(
+        `the ${connectionsMean} connections that a check takes on average, with the pauses, last ${needs} s if each takes ${ASSUMED_CONNECTION_MS} ms with ${options.concurrency} in flight; timeout leaves ${Math.floor(workMs / 1000)} s for them`,
+        'A plan opens no connection. Mode shift measures what one takes, and writes nothing where a check cannot end: give more timeout or a wider tolerance.',
+      ),
+    ]
   return [
     warning(
       `rate makes the ${connectionsMean} connections that a proof takes on average, with the pauses, last ${needs} s; timeout leaves ${Math.floor(workMs / 1000)} s for them`,

@@ -2,62 +2,56 @@ import { type Finding, problem } from '../mesh/finding.ts'
 import { endpointText } from '../options/endpoint.ts'
 import type { Endpoint } from '../options/options.ts'
 import type { Classified } from '../probe/classify.ts'
-import { type Draw, type Probing, startProbing } from '../probe/prober.ts'
+import type { Draw } from '../probe/prober.ts'
 import type { Answered } from '../split/who-is-silent.ts'
+import { findClientLimits } from './client-limits.ts'
 import type { Context } from './context.ts'
 import { metText } from './met-text.ts'
+import type { SamplingOrder } from './preflight-sampling.ts'
 import type { Gateway } from './proof-order.ts'
+import { answeredBy, sampleBeforeWrite } from './sample-before-write.ts'
 import { mendReplies } from './see-replies.ts'
 
-/** What a few connections before the write showed. */
-export type TriedReplies = { findings: Finding[]; heard: Answered }
+/** What the connections before the write showed. */
+export type TriedReplies = { findings: Finding[]; heard: Answered; draws: readonly Draw[] }
 
-const MOST_CONNECTIONS = 10
-const PROGRESS_EVERY_MS = 500
+/** Where they are made, to which destinations. */
+export type Trial = {
+  gateway: Gateway
+  endpoint: Endpoint
+  names: readonly string[]
+  order: SamplingOrder
+}
 
 /**
- * Opens up to 10 connections, fewer once every destination that should have some was heard. None
- * classified, or a reply that two expectations match, is an error: nothing is written then.
+ * Opens the connections before the write. None classified, or a reply that two expectations match, is an
+ * error: nothing is written then.
  */
 export async function tryReplies(
   context: Context,
-  gateway: Gateway,
-  endpoint: Endpoint,
-  names: readonly string[],
-  presentShares: readonly number[],
+  { gateway, endpoint, names, order }: Trial,
   signal: AbortSignal,
 ): Promise<TriedReplies> {
-  const draws = await firstDraws(context, gateway, presentShares, signal)
-  const counts = names.map(
-    (_, index) =>
-      draws.filter(
-        ({ classified }) => classified.kind === 'destination' && classified.index === index,
-      ).length,
-  )
-  const classified = counts.reduce((a, b) => a + b, 0)
-  const unclassified = draws.filter((draw) => draw.classified.kind === 'unclassified').length
-  const heard = { counts, unclassified }
+  const draws = await sampleBeforeWrite(context, gateway, order, signal)
+  const heard = answeredBy(draws, names.length)
+  const { counts, unclassified } = heard
   context.emit({
     kind: 'preflight-replies',
     connections: draws.length,
     byDestination: Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0])),
     unclassified,
   })
+  const limits = findClientLimits(draws, endpoint)
   const unfit = draws.flatMap(({ classified: one }) => unfitExpression(one) ?? [])
-  if (unfit.length > 0) return { findings: unfit.slice(0, 1), heard }
-  if (classified === 0 && !signal.aborted) {
-    return {
-      findings: [
-        problem(
-          'preflight',
-          `none of ${draws.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${metText(draws)}`,
-          mendReplies(context.options, endpoint, draws),
-        ),
-      ],
-      heard,
-    }
-  }
-  return { findings: [], heard }
+  if (unfit.length > 0) return { findings: [...unfit.slice(0, 1), ...limits], heard, draws }
+  if (unclassified === 0 || counts.some((count) => count > 0) || signal.aborted)
+    return { findings: limits, heard, draws }
+  const nothing = problem(
+    'preflight',
+    `none of ${draws.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${metText(draws)}`,
+    mendReplies(context.options, endpoint, draws),
+  )
+  return { findings: [nothing, ...limits], heard, draws }
 }
 
 /** What a reply shows to be wrong with the input `expect`. */
@@ -74,47 +68,4 @@ function unfitExpression(classified: Classified): Finding | undefined {
     `${reply} costs an expression too much work`,
     'Write shorter expressions that begin with ^, and + or * instead of counts such as {50}.',
   )
-}
-
-function firstDraws(
-  context: Context,
-  gateway: Gateway,
-  presentShares: readonly number[],
-  signal: AbortSignal,
-): Promise<Draw[]> {
-  const draws: Draw[] = []
-  const unheard = new Set(presentShares.flatMap((share, index) => (share > 0 ? [index] : [])))
-  return new Promise((resolve) => {
-    let probing: Probing | undefined
-    let over = false
-    const reporting = setInterval(
-      () => context.emit({ kind: 'preflight-progress', connections: draws.length }),
-      PROGRESS_EVERY_MS,
-    )
-    const finish = () => {
-      probing?.stop()
-      clearInterval(reporting)
-      over = true
-      signal.removeEventListener('abort', finish)
-      resolve(draws)
-    }
-    const settings = {
-      ...gateway,
-      concurrency: Math.min(gateway.concurrency, MOST_CONNECTIONS),
-      most: () => MOST_CONNECTIONS,
-      nowMs: context.nowMs,
-    }
-    probing = startProbing(settings, (draw) => {
-      draws.push(draw)
-      if (draw.classified.kind === 'destination') unheard.delete(draw.classified.index)
-      if (
-        draws.length === MOST_CONNECTIONS ||
-        (unheard.size === 0 && draws.every((known) => known.classified.kind === 'destination'))
-      )
-        finish()
-    })
-    if (over) probing.stop()
-    else if (signal.aborted) finish()
-    else signal.addEventListener('abort', finish)
-  })
 }

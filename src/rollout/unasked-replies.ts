@@ -1,19 +1,27 @@
+import type { ApiServer } from '../mesh/api-server.ts'
 import { type Finding, warning } from '../mesh/finding.ts'
 import { istioctl } from '../mesh/kubectl.ts'
 import type { Edit } from '../mesh/plan-edit.ts'
+import type { Options } from '../options/options.ts'
 import type { Answered } from '../split/who-is-silent.ts'
-import type { Context } from './context.ts'
 import { isJustChanged } from './just-changed.ts'
 import { expressions } from './see-replies.ts'
 
+/** What it takes of a run. */
+type Asking = {
+  options: Pick<Options, 'mode' | 'virtualService' | 'expect' | 'propagationTimeoutMs'>
+  workloads: Pick<ApiServer, 'context'>
+}
+type NamedShares = Pick<Edit, 'names' | 'presentShares'>
+
 /**
- * A warning where a destination answered that the object gives nothing: most likely two names in
- * `expect` are swapped. Not where the object was changed just now, as by a rollback or by the step
+ * A warning where a destination answered that the object gives nothing: something else
+ * serves its Pods, or the gateway does not act on the object. Not where the object was changed just now, as by a rollback or by the step
  * before: such replies are those of the weights from before that.
  */
 export function findUnaskedReplies(
-  { options, workloads }: Context,
-  { edit, sinceChangeMs }: { edit: Edit; sinceChangeMs: number | undefined },
+  { options, workloads }: Asking,
+  { edit, sinceChangeMs }: { edit: NamedShares; sinceChangeMs: number | undefined },
   { counts }: Answered,
 ): Finding[] {
   if (options.mode !== 'shift' || isJustChanged(sinceChangeMs, options)) return []

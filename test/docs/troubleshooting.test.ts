@@ -106,9 +106,38 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     'expect: wants an expression for … too: every destination of the entry (…)',
     { inputs: { expect: '{v1: "^one"}' } },
   ],
+  ['expect seems to have … swapped: …', { inputs: { expect: '{v1: "^two", v2: "^one"}' } }],
   [
-    'going by expect, replies came from …, to which … gives 0% before the write',
-    { inputs: { expect: '{v1: "^two", v2: "^one"}', 'propagation-timeout': '0s' } },
+    '… has …% and answered none of … connections; …',
+    {
+      options: WEIGHTED,
+      inputs: { weight: '50' },
+      prepare: (sandbox) => sandbox.faults.destination('v2', { kind: 'dead' }),
+    },
+  ],
+  [
+    '… connections got no known reply before the write: …',
+    {
+      options: WEIGHTED,
+      inputs: { weight: '50' },
+      prepare: (sandbox) => sandbox.faults.destination('v1', { kind: 'eof' }, { every: 2 }),
+    },
+  ],
+  [
+    'a check cannot end within timeout: …',
+    { options: WEIGHTED, inputs: { weight: '50', rate: '20', timeout: '4s' } },
+  ],
+  [
+    '… has …% and answered none of … connections, and no connection was lost: none reaches …',
+    {
+      options: WEIGHTED,
+      inputs: { weight: '50', 'propagation-timeout': '0s', connections: '20' },
+      prepare: (sandbox) => sandbox.faults.gateway({ kind: 'shares', shares: { v1: 1 } }),
+    },
+  ],
+  [
+    'the … connections that a check takes on average, with the pauses, last … s if each takes … ms with … in flight; timeout leaves … s for them',
+    { inputs: { mode: 'plan', tolerance: '0.1' } },
   ],
   [
     'expect.…: got "…"; wants a regular expression that is matched in linear time, so that no reply can stop the run: …',
@@ -321,7 +350,7 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     'The replies fit … if the expressions of … are swapped in expect.',
     {
       options: { weights: { v1: 90, v2: 10 } },
-      inputs: { expect: '{v1: "^two", v2: "^one"}', 'propagation-timeout': '0s' },
+      inputs: { ...VERIFY, weights: 'current', expect: '{v1: "^two", v2: "^one"}' },
     },
   ],
   [

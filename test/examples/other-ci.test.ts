@@ -27,7 +27,13 @@ const JOB = { timeout: 60_000 }
 describe('the example of GitLab CI', JOB, () => {
   const pipeline = load(exampleText('gitlab-ci.yml')) as Json
   const run = (job: string) =>
-    runShell(textsAt(pipeline, job, 'script').join('\n'), { CI_JOB_ID: '7', NO_COLOR: '1' }, place)
+    runShell(
+      [...textsAt(pipeline, 'default', 'before_script'), ...textsAt(pipeline, job, 'script')].join(
+        '\n',
+      ),
+      { CI_JOB_ID: '7', NO_COLOR: '1' },
+      place,
+    )
 
   test('has a stage for each job', () => {
     for (const job of ['plan', 'shift', 'verify']) {
@@ -65,15 +71,26 @@ describe('the example of Jenkins', JOB, () => {
   const scripts = [...exampleText('Jenkinsfile').matchAll(/'''([\s\S]*?)'''/g)].map(
     ([, script = '']) => script,
   )
-  const run = (script: string | undefined) =>
-    runShell(script ?? 'exit 70', { BUILD_TAG: 'jenkins-shift-7', WEIGHT: '30' }, place)
+  const run = (script: string | undefined) => {
+    const tools = join(place.workspace, '.tools', 'node_modules', '.bin')
+    const path = `PATH="${tools}:$PATH"\n`
+    return runShell(
+      `${path}${script ?? 'exit 70'}`,
+      { BUILD_TAG: 'jenkins-shift-7', WEIGHT: '30' },
+      place,
+    )
+  }
 
-  test('plans, then shifts by the weight that was asked for', async () => {
-    expect(scripts).toHaveLength(2)
-    const planned = await run(scripts[0])
+  test('installs the package of the repository, plans, then shifts by the weight that was asked for', async () => {
+    expect(scripts).toHaveLength(3)
+    expect(exampleText('Jenkinsfile')).toMatch(
+      /PATH = "\S+WORKSPACE\}\/\.tools\/node_modules\/\.bin:/,
+    )
+    expect((await run(scripts[0])).status).toBe(0)
+    const planned = await run(scripts[1])
     expect(planned.text).toContain('would go from v1 100%, v2 0% to v1 70%, v2 30%')
     expect(planned.status).toBe(0)
-    expect((await run(scripts[1])).status).toBe(0)
+    expect((await run(scripts[2])).status).toBe(0)
     expect(weightsOn(sandbox)).toEqual({ v1: 70, v2: 30 })
     expect(inPlace('traffic-shift/report.html')).toContain('<!doctype html>')
   })

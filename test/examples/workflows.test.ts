@@ -8,7 +8,7 @@ import { OPTIONS, type Option } from '../../src/options/table.ts'
 import { manifest } from '../manifest/support/edit.ts'
 import { interruptRun } from '../support/interrupted.ts'
 import { weightsOn } from '../support/object.ts'
-import { makePlace, type Place } from './support/place.ts'
+import { makePlace, OTHER_COMMENT, type Place } from './support/place.ts'
 import {
   inputsOf,
   isOurs,
@@ -108,10 +108,23 @@ test(
       ['A tenth to v2', 0, 'pass'],
       ['Back to v1', 0, 'pass'],
     ])
-    const comment = readFileSync(join(place.workspace, 'comment.md'), 'utf8')
-    expect(comment).toContain('## 📝 planned\n')
-    expect(comment).toContain('+          weight: 10')
+    const comments = () =>
+      (
+        JSON.parse(readFileSync(join(place.workspace, 'comments.json'), 'utf8')) as {
+          body: string
+        }[]
+      ).map(({ body }) => body)
+    const [other, ours, ...more] = comments()
+    expect(other).toBe(OTHER_COMMENT)
+    expect(ours).toMatch(/^<!-- istio-traffic-shift: plan of demo\/tcp-echo -->\n/)
+    expect(ours).toContain('## 📝 planned\n')
+    expect(ours).toContain('+          weight: 10')
+    expect(more).toEqual([])
     expect(weightsOn(sandbox)).toEqual({ v1: 100, v2: 0 })
+    // The next push edits the comment of this step, and no other one.
+    await runWorkflow('pull-request.yml', { ...values, only: 'plan' }, place)
+    expect(comments()).toHaveLength(2)
+    expect(comments()[0]).toBe(OTHER_COMMENT)
   },
   WORKFLOW_MS,
 )

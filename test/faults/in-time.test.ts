@@ -35,7 +35,11 @@ async function hangingFrom(
 /** Real seconds, all at once. */
 describe.concurrent('fault 5: where the API server hangs for good', () => {
   test('a run ends with its time and the reserve of a rollback', { timeout: 20_000 }, async () => {
-    const { outcome, record } = await hangingFrom(/^written/, { timeout: '5s' })
+    const { outcome, record } = await hangingFrom(/^written/, {
+      timeout: '5s',
+      rate: '100',
+      connections: '10000',
+    })
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
     expect(record.tookMs).toBeLessThan(5000 + 7000)
   })

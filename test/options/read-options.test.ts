@@ -489,7 +489,7 @@ describe('probe', () => {
     ])
   })
 
-  test.each(['newline', 'match', 'close'])('reply-until may be %s', (replyUntil) => {
+  test.each(['newline', 'match', 'close', 'half-close'])('reply-until may be %s', (replyUntil) => {
     expect(optionsOf({ 'reply-until': replyUntil }).probe).toMatchObject({ replyUntil })
   })
 

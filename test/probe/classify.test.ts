@@ -67,6 +67,41 @@ describe('a reply', () => {
   })
 })
 
+describe('what another reply-until would see', () => {
+  test('is kept of a reply that no expression matches and that was cut at its line feed', () => {
+    const whole = 'say\ntwo and more'
+    expect(classify({ kind: 'reply', text: 'say', whole })).toEqual({
+      kind: 'unclassified',
+      why: 'unknown reply',
+      detail: 'say',
+      beyond: { text: whole, matches: true },
+    })
+    expect(classify({ kind: 'reply', text: 'say', whole: 'say\nnothing' })).toMatchObject({
+      beyond: { matches: false },
+    })
+  })
+
+  test('does not matter where the first line is recognized', () => {
+    const met = { kind: 'reply', text: 'one hello', whole: 'one hello\ntwo' } as const
+    expect(classify(met)).toEqual({ kind: 'destination', index: 0 })
+  })
+
+  test('is kept of a connection that timed out with a part of a reply', () => {
+    expect(classify({ kind: 'timeout', incomplete: 'one N' })).toEqual({
+      kind: 'unclassified',
+      why: 'timeout',
+      detail: 'one N',
+      beyond: { text: 'one N', matches: true },
+    })
+  })
+
+  test('is shown without secrets, and cut', () => {
+    const met = { kind: 'reply', text: 'a', whole: `a\n${SECRET.repeat(100)}` } as const
+    const beyond = { text: expect.stringMatching(/^a\n\*{100,120}$/), matches: false }
+    expect(classify(met)).toMatchObject({ beyond })
+  })
+})
+
 describe('a connection without a reply', () => {
   test.each(['closed', 'reset', 'refused', 'timeout'] as const)('%s is that', (kind) => {
     expect(classify({ kind })).toEqual({ kind: 'unclassified', why: kind, detail: '' })

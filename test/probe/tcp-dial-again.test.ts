@@ -59,7 +59,7 @@ const COURSES = {
   },
   'is answered with more than a line': {
     serve: (socket, number) => socket.write(`one ${number}\ntwo\nhalf a l`),
-    meets: line,
+    meets: (number) => ({ ...line(number), whole: `one ${number}\ntwo\nhalf a l` }),
   },
   'is answered, and told more when it is over': {
     serve(socket, number) {
@@ -148,6 +148,18 @@ describe('a connection after another', () => {
     expect(sockets).toEqual([0, 0, 0, 1, 2, 3, 4])
   })
 
+  test('uses a new socket after a half-close, as that one can send nothing more', async () => {
+    const sockets = connecting()
+    const twice = ['is answered and closed at once', 'is answered and closed at once'] as const
+    const server = await serving(twice, LINE_FEED)
+    const dial = dialTo(server.port, { replyUntil: 'half-close' })
+    expect([await meet(dial), await meet(dial)]).toEqual([
+      { kind: 'reply', text: 'one 0\n' },
+      { kind: 'reply', text: 'one 1\n' },
+    ])
+    expect(sockets).toEqual([0, 1])
+  })
+
   test('uses its socket too where that was reset after the answer', async () => {
     const sockets = connecting()
     await follow(Array(4).fill('is answered'), { ordinaryCloses: 1 })
@@ -172,7 +184,7 @@ describe('a connection after another', () => {
   test('has its own time limit, although that before was in time', async () => {
     const server = await serving(['is answered', 'is dropped with half a line'], LINE_FEED)
     const dial = dialTo(server.port, { timeoutMs: 300 })
-    expect([await meet(dial), await meet(dial)]).toEqual([line(0), { kind: 'timeout' }])
+    expect([await meet(dial), await meet(dial)]).toMatchObject([line(0), { kind: 'timeout' }])
   })
 
   test('goes to its own address, although that before went to another', async () => {

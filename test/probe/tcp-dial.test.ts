@@ -116,7 +116,7 @@ describe('a connection that is answered', () => {
         await new Promise((resolve) => setImmediate(resolve))
       }
     })
-    expect(await met(server.port)).toEqual({ kind: 'reply', text })
+    expect(await met(server.port)).toMatchObject({ kind: 'reply', text })
   })
 
   test('by half a line and the end of the stream has that half for its reply', async () => {
@@ -163,6 +163,50 @@ describe('a connection that is answered', () => {
   })
 })
 
+describe('a connection until half-close', () => {
+  const halfClosed = (port: number, payload = 'hello\n') =>
+    met(port, { replyUntil: 'half-close', payload: Buffer.from(payload) })
+
+  /** As inetd serves: reads to the end of the stream, then answers and closes. */
+  function readsToEnd(reply: string) {
+    return tcpServer((socket) => {
+      const heard: Buffer[] = []
+      socket.on('data', (data) => heard.push(data))
+      socket.once('end', () => socket.end(`${reply} ${Buffer.concat(heard).toString()}`))
+    })
+  }
+
+  test('is answered by a server that answers at the end of the payload only', async () => {
+    const server = await readsToEnd('one')
+    expect(await met(server.port, SHORT)).toEqual({ kind: 'timeout' })
+    expect(await halfClosed(server.port)).toEqual({ kind: 'reply', text: 'one hello\n' })
+  })
+
+  test('sends the end of the stream also behind a payload of many segments, and behind none', async () => {
+    const server = await readsToEnd('two')
+    const payload = 'x'.repeat(200_000)
+    expect(await halfClosed(server.port, '')).toEqual({ kind: 'reply', text: 'two ' })
+    expect(await halfClosed(server.port, payload)).toEqual({
+      kind: 'reply',
+      text: `two ${payload}`.slice(0, 64 * 1024),
+    })
+  })
+
+  test('takes all that comes until the server closes, also what came before the half-close', async () => {
+    const server = await tcpServer((socket) => {
+      socket.write('220-hello\n')
+      socket.once('end', () => socket.end('one\n'))
+    })
+    expect(await halfClosed(server.port)).toEqual({ kind: 'reply', text: '220-hello\none\n' })
+  })
+
+  test('times out where the server does not close, and keeps what arrived', async () => {
+    const server = await answering((socket) => socket.write('one'))
+    const ended = await met(server.port, { replyUntil: 'half-close', ...SHORT })
+    expect(ended).toEqual({ kind: 'timeout', incomplete: 'one' })
+  })
+})
+
 describe('a connection that is not answered', () => {
   test('is refused', async () => {
     expect(await met(await closedPort())).toEqual({ kind: 'refused' })
@@ -197,7 +241,7 @@ describe('a connection that is not answered', () => {
     ],
   ])('%s: it times out', async (_, serve) => {
     const server = await answering(serve)
-    expect(await met(server.port, SHORT)).toEqual({ kind: 'timeout' })
+    expect(await met(server.port, SHORT)).toMatchObject({ kind: 'timeout' })
     await server.allClosed()
   })
 
@@ -291,7 +335,7 @@ describe('connections', () => {
       { kind: 'reply', text: 'half a l' },
       { kind: 'reply', text: 'one hello' },
       { kind: 'closed' },
-      { kind: 'reply', text: 'one ' },
+      { kind: 'reply', text: 'one ', whole: 'one \n\n\n' },
       { kind: 'reply', text: 'on' },
       { kind: 'reply', text: 'two hello' },
     ])

@@ -41,7 +41,7 @@ describe('what most connections met says where to look', () => {
       'other replies',
       tcp('x\n'),
       'unknown reply',
-      /^expect knows v1: \/\^one\/, v2: \/\^two\/\. See/,
+      /^expect knows v1: \/\^one\/, v2: \/\^two\/\. A reply ends at its first line feed\. If .* reply-until: match\. See/,
     ],
     [
       'a silent command',

@@ -147,7 +147,7 @@ describe('a shift that is not proven', () => {
   ])('puts %s back byte for byte', async (_, options) => {
     const sandbox = await mesh(options)
     const before = routeText(sandbox)
-    await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 5, v2: 95 } })
+    await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 60, v2: 40 } })
     const { outcome } = await runOn(sandbox, {
       subset: 'v2',
       weight: '50',
@@ -235,11 +235,20 @@ describe('a shift that is not proven', () => {
     expect(weightsOn(sandbox)).toEqual({ v1: 0, v2: 100 })
   })
 
-  test('does not wait for a destination that does not answer and is to get more', async () => {
+  test('does not wait for a destination that stops answering at the write and is to get more', async () => {
     const sandbox = await mesh({ weights: { v1: 50, v2: 50 } })
     const before = routeText(sandbox)
-    await sandbox.faults.destination('v2', { kind: 'dead' })
-    const { outcome, record } = await runOn(sandbox, { subset: 'v2', weight: '80' })
+    let dying: Promise<unknown> = Promise.resolve()
+    const { outcome, record } = await runOn(
+      sandbox,
+      { subset: 'v2', weight: '80' },
+      {
+        onLine: (text) => {
+          if (/^written/.test(text)) dying = sandbox.faults.destination('v2', { kind: 'dead' })
+        },
+      },
+    )
+    await dying
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
     expect(outcome.checks[0]?.tries).toHaveLength(1)
     expect(record.restoreCheck?.tries).toHaveLength(1)
@@ -304,8 +313,9 @@ describe('a shift that is not proven', () => {
     const { outcome, record } = await runOn(sandbox, {
       subset: 'v2',
       weight: '50',
-      rate: '20',
+      rate: '100',
       timeout: '3s',
+      connections: '10000',
     })
     expect(outcome).toMatchObject({
       verdict: 'inconclusive',
@@ -347,37 +357,6 @@ describe('a shift that is not proven', () => {
     expect(outcome.mend).toBe(
       'Correct expect, so that exactly one expression matches each reply. It has v1: /^one/, v2: /^zwei/.',
     )
-  })
-
-  test('warns before the write where a destination answers that the object gives nothing', async () => {
-    const sandbox = await mesh()
-    const { record, outcome } = await runOn(sandbox, {
-      subset: 'v2',
-      weight: '20',
-      expect: '{v1: "^two", v2: "^one"}',
-      'propagation-timeout': '0s',
-    })
-    expect(outcome.verdict).toBe('fail')
-    expect(record.findings).toEqual([
-      expect.objectContaining({
-        kind: 'warning',
-        what: 'going by expect, replies came from v2, to which tcp-echo gives 0% before the write',
-        mend: expect.stringContaining('(v1: /^two/, v2: /^one/)'),
-      }),
-    ])
-  })
-
-  test('does not where the object was changed just now, as the gateway may lag behind it', async () => {
-    const sandbox = await mesh()
-    const { log } = await runOn(sandbox, {
-      subset: 'v2',
-      weight: '20',
-      expect: '{v1: "^two", v2: "^one"}',
-      'propagation-timeout': '1h',
-      timeout: '1s',
-    })
-    expect(log).toContain('inconclusive')
-    expect(log).not.toContain('going by expect')
   })
 
   test('leaves weights that somebody else wrote in between, and says who', async () => {

@@ -4,7 +4,7 @@ import { lookBehind } from '../../mesh/look-behind.ts'
 import type { Check } from '../check.ts'
 import type { Context } from '../context.ts'
 import type { Ended } from '../ended.ts'
-import type { Scene } from '../preflight.ts'
+import type { Scene } from '../scene.ts'
 import { commandsOf } from './subject.ts'
 
 /**

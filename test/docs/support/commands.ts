@@ -59,6 +59,8 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   ['npm run bench', { by: undefined, why: 'a bench: its figures are no test' }],
   ['npm run mesh', { by: undefined, why: 'is for a person; e2e/run.ts starts the same mesh' }],
   ['npm run format', { by: undefined, why: 'writes files of the tree' }],
+  ['ulimit -n', { by: undefined, why: 'shows a limit of the machine that it is typed on' }],
+  ['sysctl net.ipv4.ip_local_port_range', { by: undefined, why: 'likewise' }],
   ['istioctl proxy-status', { by: undefined, why: 'is no part of any registry that CI reaches' }],
   [
     'istioctl proxy-config listeners deployment/istio-ingressgateway.istio-system --port 31400 --output json',
@@ -70,13 +72,17 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
     'gh attestation verify istio-traffic-shift-v0.1.0.tar.gz --repo istio-traffic-shift/istio-traffic-shift',
     { by: undefined, why: 'asks GitHub for a release' },
   ],
+  [
+    'npm run pin -- v0.1.0',
+    { by: undefined, why: 'writes files of the tree; test/docs/pins.test.ts has what it does' },
+  ],
   ['git tag --annotate v0.1.0 --message v0.1.0', { by: undefined, why: 'makes a release' }],
   ['git push origin v0.1.0', { by: undefined, why: 'makes a release' }],
 ])
 
 /** What a test may run in a copy of the repository: the command line, and what it takes to have it. */
 const OF_A_USER =
-  /^(node dist\/cli\/index\.js|istio-traffic-shift|npm pack$|npm install --global \.\/)/
+  /^(node dist\/cli\/index\.js|istio-traffic-shift|npm pack$|npm install --global --offline --ignore-scripts \.\/)/
 
 /** Where a block of commands is run. */
 export type Runner = 'embedded mesh' | 'real mesh' | 'elsewhere'

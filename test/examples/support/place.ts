@@ -17,19 +17,56 @@ export type Place = {
 
 const CLI = resolve(import.meta.dirname, '..', '..', '..', 'dist', 'cli', 'index.js')
 
-/** npx as it is called for this package alone; connections enough for a test that does not fail by chance. */
-const NPX = `#!/bin/sh
-[ "$1 $2" = "--yes istio-traffic-shift@0" ] || exit 64
-shift 2
+/** The command as npm would install it; connections enough for a test that does not fail by chance. */
+const COMMAND = `#!/bin/sh
 exec '${process.execPath}' '${CLI}' "$@" --confidence 99.99 --tolerance 8 --rate 100000
 `
 
-/** gh that keeps the body of the comment. */
-const GH = `#!/bin/sh
-[ "$1 $2" = "pr comment" ] || exit 64
+/** npm that installs the tarball of the repository, from nowhere else and without its scripts. */
+const NPM = `#!/bin/sh
+case "$*" in
+  "install --global --offline --ignore-scripts ./vendor/"*.tgz) bin="$COMMANDS" ;;
+  "install --prefix .tools --offline --ignore-scripts ./vendor/"*.tgz) bin=.tools/node_modules/.bin ;;
+  *) exit 64 ;;
+esac
 for file; do :; done
-cp "$file" comment.md
+[ -f "$file" ] || exit 66
+mkdir -p "$bin"
+cp "$COMMANDS/installed" "$bin/istio-traffic-shift"
 `
+
+const TARBALL = 'istio-traffic-shift-0.1.0.tgz'
+
+/** gh that keeps the comments of a pull request in comments.json, with one of another bot before them. */
+const GH = `#!${process.execPath}
+const { readFileSync, writeFileSync } = require('node:fs')
+const words = process.argv.slice(2)
+const after = (word) => words[words.indexOf(word) + 1]
+const comments = JSON.parse(readFileSync('comments.json', 'utf8'))
+const MINE = '.[] | select(.user.login == "github-actions[bot]" and (.body | startswith($ENV.MARKER))) | .id'
+if (words[0] !== 'api') process.exit(64)
+if (words.includes('--jq')) {
+  if (after('--jq') !== MINE || !words.includes('--paginate')) process.exit(64)
+  const mine = comments.filter(
+    ({ user, body }) => user.login === 'github-actions[bot]' && body.startsWith(process.env.MARKER),
+  )
+  for (const { id } of mine) console.log(id)
+} else {
+  const [, file] = /^body=@(.+)$/.exec(after('--field'))
+  const path = words.find((word) => word.startsWith('repos/owner/repository/issues/'))
+  const body = readFileSync(file, 'utf8')
+  if (after('--method') === 'PATCH' && path.includes('/issues/comments/'))
+    comments.find(({ id }) => path.endsWith('/' + id)).body = body
+  else if (after('--method') === 'POST' && path.endsWith('/issues/1/comments'))
+    comments.push({ id: comments.length + 1, user: { login: 'github-actions[bot]' }, body })
+  else process.exit(64)
+  writeFileSync('comments.json', JSON.stringify(comments))
+}
+`
+
+/** What another bot said on the pull request, last of all, by the same user. */
+export const OTHER_COMMENT =
+  'Coverage: 81%. See <!-- istio-traffic-shift: plan of demo/tcp-echo -->'
 
 export function makePlace(kubeconfig: string): Place {
   const folder = mkdtempSync(join(tmpdir(), 'example-'))
@@ -45,7 +82,12 @@ export function makePlace(kubeconfig: string): Place {
     remove: () => rmSync(folder, { recursive: true }),
   }
   writeFileSync(place.kubeconfig, kubeconfig, { mode: 0o600 })
-  writeFileSync(join(place.commands, 'npx'), NPX, { mode: 0o700 })
+  writeFileSync(join(place.commands, 'npm'), NPM, { mode: 0o700 })
+  writeFileSync(join(place.commands, 'installed'), COMMAND, { mode: 0o700 })
+  mkdirSync(join(place.workspace, 'vendor'))
+  writeFileSync(join(place.workspace, 'vendor', TARBALL), '')
+  const other = { id: 1, user: { login: 'github-actions[bot]' }, body: OTHER_COMMENT }
+  writeFileSync(join(place.workspace, 'comments.json'), JSON.stringify([other]))
   writeFileSync(join(place.commands, 'gh'), GH, { mode: 0o700 })
   return place
 }
@@ -59,6 +101,7 @@ export function runShell(
   const env = {
     PATH: [place.commands, process.env.PATH].join(delimiter),
     HOME: place.workspace,
+    COMMANDS: place.commands,
     KUBECONFIG: place.kubeconfig,
     ...environment,
   }

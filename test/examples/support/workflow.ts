@@ -50,7 +50,10 @@ const HASTE = { 'step-interval': '0s', rate: '', confidence: '99.99', tolerance:
 /** What verify waits for has happened in a test before it begins, or never will. */
 const NO_WAIT = { 'propagation-timeout': '0s' }
 
-/** What expressions stand for: `secrets.X`, `inputs.X`, `github.X`; steps' outputs are added as they come. */
+/**
+ * What expressions stand for: `secrets.X`, `inputs.X`, `github.X`; steps' outputs are added as they come.
+ * `only` names the one job that runs.
+ */
 export type Values = Record<string, string>
 
 export type Ran = { name: string; status: number | null; verdict?: string; text: string }
@@ -59,7 +62,8 @@ export type Ran = { name: string; status: number | null; verdict?: string; text:
 export async function runWorkflow(name: string, given: Values, place: Place): Promise<Ran[]> {
   const ran: Ran[] = []
   const values = { ...given }
-  for (const { step } of stepsOf(name)) {
+  for (const { job, step } of stepsOf(name)) {
+    if (given.only !== undefined && job !== given.only) continue
     if (!holds(textAt(step, 'if') ?? 'always()', values)) continue
     const title = textAt(step, 'name') ?? ''
     const script = textAt(step, 'run')

@@ -1,0 +1,16 @@
+import { beforeEach, expect, test } from 'vitest'
+import { runJob } from './support/job.ts'
+import { routeIs } from './support/route.ts'
+
+beforeEach(() => routeIs({ v1: 80, v2: 20 }))
+
+test('Envoy passes a half-close on, and the reply that comes behind it back', async () => {
+  const { outputs } = await runJob({
+    mode: 'verify',
+    weights: 'current',
+    'propagation-timeout': '0s',
+    'reply-until': 'half-close',
+  })
+  // The tutorial's server closes only when it has read the end of the stream: else all would time out.
+  expect(outputs).toMatchObject({ verdict: 'pass', unclassified: '0' })
+})

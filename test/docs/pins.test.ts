@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { OWN_PIN, withPin } from '../../build/own-pin.ts'
+import { VERSION } from '../../src/version.ts'
+import { blocksOf, documents, pages, ROOT } from './support/markdown.ts'
+
+const EXAMPLES = pages('examples/*', '.github/workflows/*.yml')
+const BLOCKS = documents()
+  .flatMap(blocksOf)
+  .map(({ file, line, text }) => ({ file: `${file}:${line}`, text }))
+/** What users paste: examples whole, of documents the fenced blocks. */
+const PASTED = [...EXAMPLES, ...BLOCKS]
+
+const lines = (pattern: RegExp) =>
+  PASTED.flatMap(({ file, text }) =>
+    text.split('\n').flatMap((line) => (pattern.test(line) ? [`${file}: ${line.trim()}`] : [])),
+  )
+
+test('every action of an example, a document or a workflow is pinned by a commit, with its version', () => {
+  const used = lines(/\buses:\s/)
+  expect(used.length).toBeGreaterThan(20)
+  const loose = used.filter(
+    (line) => !/\buses: (\.\/\S*|[^\s@]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/.test(line),
+  )
+  expect(loose).toEqual([])
+})
+
+test('this action is pinned alike everywhere, at the present version', () => {
+  const pins = PASTED.flatMap(({ text }) => text.match(OWN_PIN) ?? [])
+  expect(pins.length).toBeGreaterThan(8)
+  expect(new Set(pins).size).toBe(1)
+  expect(pins[0]).toMatch(new RegExp(` # v${VERSION.replaceAll('.', '\\.')}$`))
+})
+
+describe('no example and no block of a document', () => {
+  test('runs a package of a registry by its name', () => {
+    // Nothing of ours is in a registry: whoever registers the name would get a kubeconfig.
+    expect(lines(/\b(npx|npm (exec|x)|pnpm dlx|yarn dlx|bunx|pipx run|uvx)\b/)).toEqual([])
+  })
+
+  test('installs a package by its name', () => {
+    const installs = lines(/\b(npm (install|i|add)|pnpm add|yarn add|pip3? install)\b/)
+    expect(installs.length).toBeGreaterThan(2)
+    const named = installs.filter((line) => {
+      const [, words = ''] = /\b(?:install|i|add)\b(.*)$/.exec(line) ?? []
+      const given = words.replace(/--prefix \S+/, '').split(/\s+/)
+      return given.some(
+        (word) => word !== '' && !/^(-|\.\/\S+\.tgz$|#)/.test(word.split('#')[0] || '#'),
+      )
+    })
+    expect(named).toEqual([])
+  })
+
+  test('runs what it fetches unseen', () => {
+    expect(lines(/\b(curl|wget)\b.*\|\s*(sudo )?(ba|z|da)?sh\b/)).toEqual([])
+  })
+
+  test('overwrites the last comment of whatever bot', () => {
+    expect(lines(/--edit-last/)).toEqual([])
+  })
+})
+
+test('a release carries what other CI installs, and its checksum', () => {
+  const release = readFileSync(path.join(ROOT, '.github/workflows/release.yml'), 'utf8')
+  expect(release).toMatch(/npm pack .*RUNNER_TEMP/)
+  expect(release).toMatch(/sha256sum .*\.tgz > SHA256SUMS/)
+  expect(release).toMatch(/gh release create [\s\S]*\.tgz "\$RUNNER_TEMP\/SHA256SUMS"/)
+  expect(release).not.toContain('npm publish')
+})
+
+test('a pin takes the commit of a version, in every use and nowhere else', () => {
+  const use = 'uses: istio-traffic-shift/istio-traffic-shift@'
+  const commit = 'a'.repeat(40)
+  const other = `uses: actions/checkout@${'b'.repeat(40)} # v7.0.1\n`
+  const before = `  - ${use}${'0'.repeat(40)} # v0.1.0\n${other}`
+  expect(withPin(before, commit, 'v1.2.3')).toBe(`  - ${use}${commit} # v1.2.3\n${other}`)
+  expect(() => withPin(before, 'main', 'v1.2.3')).toThrow('is not the commit of a version')
+  expect(() => withPin(before, commit, 'v1')).toThrow('is not the commit of a version')
+})

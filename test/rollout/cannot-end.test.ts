@@ -1,0 +1,134 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { startSandbox } from '../../sandbox/sandbox.ts'
+import type { Draw } from '../../src/probe/prober.ts'
+import { planChecks } from '../../src/rollout/plan-checks.ts'
+import { connectionsNeeded, rateOf } from '../../src/rollout/time-needed.ts'
+import { routeText, writes } from '../support/object.ts'
+import { runOn } from '../support/run.ts'
+
+const PACE = {
+  mode: 'shift' as const,
+  connections: 'auto' as const,
+  concurrency: 16,
+  ratePerSecond: undefined as number | undefined,
+  stepIntervalMs: 0,
+  timeoutMs: 300_000,
+}
+
+function answered(...tookMs: number[]): Draw[] {
+  return tookMs.map((ms) => ({
+    launchedMs: 0,
+    tookMs: ms,
+    classified: { kind: 'destination', index: 0 },
+  }))
+}
+
+async function mesh() {
+  const sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+  onTestFinished(() => sandbox.stop())
+  return sandbox
+}
+
+describe('the rate that a run can reach', () => {
+  test('is about what is in flight over the usual time, and at most twice that over the least of many', () => {
+    const few = rateOf(answered(40, 8, 10, 20, 20), PACE)
+    expect(few).toEqual({ bound: 30_000, likely: 800, fastestMs: 8 })
+    const many = rateOf(answered(8, ...Array<number>(49).fill(20)), PACE)
+    expect(many).toEqual({ bound: 4000, likely: 800, fastestMs: 8 })
+  })
+
+  test('is no more than the input rate, nor than a process can do', () => {
+    expect(rateOf(answered(10), { ...PACE, ratePerSecond: 50 })).toMatchObject({
+      bound: 50,
+      likely: 50,
+    })
+    expect(rateOf(answered(0.01), PACE)?.bound).toBe(30_000)
+  })
+
+  test('cannot be told without an answer', () => {
+    const lost: Draw = {
+      launchedMs: 0,
+      tookMs: 5,
+      classified: { kind: 'unclassified', why: 'closed', detail: '' },
+    }
+    expect(rateOf([lost], PACE)).toBeUndefined()
+  })
+})
+
+test('a check hardly ever passes with fewer than half of its mean, or a quarter where a band ends at 0', () => {
+  const promise = {
+    confidencePercent: 99,
+    tolerancePoints: undefined,
+    connections: 'auto',
+  } as const
+  const needed = (percent: number) => {
+    const checks = planChecks(['v1', 'v2'], [1, 0], [[100 - percent, percent]], true, promise)
+    const { mean, least } = connectionsNeeded(checks)
+    return least / mean
+  }
+  expect(needed(20)).toBeCloseTo(0.5, 9)
+  expect(needed(1)).toBeCloseTo(0.25, 9)
+})
+
+describe('a check that cannot end within timeout', () => {
+  test('is refused before the write, with the figures and what would do', async () => {
+    const sandbox = await mesh()
+    const before = routeText(sandbox)
+    const inputs = { subset: 'v2', weight: '50', tolerance: '0.1', timeout: '20s' }
+    const { outcome } = await runOn(sandbox, inputs)
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
+    expect(outcome.message).toMatch(
+      /^a check cannot end within timeout: it needs about \d,\d{3},\d{3} connections, .* took \d+\.\d ms at least, with 16 in flight: .* a second.* timeout leaves 13 s$/,
+    )
+    expect(outcome.mend).toMatch(
+      /^Give timeout: \d+m, or tolerance: \d+(\.\d+)?\. Or say by connections/,
+    )
+    expect(writes(sandbox)).toEqual([])
+    expect(routeText(sandbox)).toBe(before)
+    // What is advised is accepted.
+    const [, tolerance = ''] = /tolerance: ([\d.]+\d)/.exec(outcome.mend) ?? []
+    const { outcome: advised } = await runOn(sandbox, { ...inputs, tolerance })
+    expect(advised.reason).not.toBe('preflight')
+  })
+
+  test('is refused by the input rate, which no run exceeds', async () => {
+    const inputs = { subset: 'v2', weight: '50', rate: '20', timeout: '4s' }
+    const { outcome } = await runOn(await mesh(), inputs)
+    expect(outcome.message).toMatch(/^a check cannot end within timeout: .* never more than 20\./)
+  })
+
+  test('is only warned of where connections says how many may be used', async () => {
+    const inputs = { subset: 'v2', weight: '50', rate: '50', timeout: '3s', connections: '5000' }
+    const { outcome, record } = await runOn(await mesh(), inputs)
+    expect(outcome.reason).not.toBe('preflight')
+    expect(record.findings).toContainEqual(
+      expect.objectContaining({
+        kind: 'warning',
+        what: expect.stringMatching(/^a check will most likely not end within timeout: /),
+      }),
+    )
+  })
+
+  test('is what a plan says as far as it can, as it opens no connection', async () => {
+    const sandbox = await mesh()
+    const inputs = { mode: 'plan', subset: 'v2', weight: '50', tolerance: '0.1', timeout: '20s' }
+    const { outcome, record } = await runOn(sandbox, inputs)
+    expect(outcome.verdict).toBe('planned')
+    expect(record.findings).toContainEqual(
+      expect.objectContaining({
+        what: expect.stringMatching(/^the \d{7} connections .* if each takes 20 ms .* leaves 13 s/),
+      }),
+    )
+    expect(sandbox.connections.accepted).toBe(0)
+  })
+
+  test('is not one that ends in time: the tutorial’s', async () => {
+    const { record } = await runOn(await mesh(), {
+      subset: 'v2',
+      weight: '50',
+      tolerance: '20',
+      'propagation-timeout': '0s',
+    })
+    expect(record.findings.filter(({ what }) => /end within timeout/.test(what))).toEqual([])
+  })
+})
