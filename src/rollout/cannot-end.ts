@@ -7,6 +7,12 @@ import { RESERVE_MS } from './time-limits.ts'
 import { connectionsNeeded, type Rate, rateOf, timeForChecks } from './time-needed.ts'
 
 /**
+ * With less time than this a check is only warned of: it moves traffic for hardly longer than the
+ * measurement takes that a refusal rests on.
+ */
+const SHORT_MS = 3000
+
+/**
  * An error where the checks cannot end within `timeout` even at a rate that no run reaches, so that traffic
  * would be moved for nothing; a warning where most likely they do not. With `connections` a check ends by
  * itself, and verify moves no traffic: there it is never an error.
@@ -26,7 +32,10 @@ export function findCannotEnd(
     (connections / perSecond) * 1000 <= leftMs
   if (fits(Math.min(mean, given * checks.length), rate.likely)) return []
   const refused =
-    options.mode === 'shift' && options.connections === 'auto' && !fits(least, rate.bound)
+    options.mode === 'shift' &&
+    options.connections === 'auto' &&
+    leftMs >= SHORT_MS &&
+    !fits(least, rate.bound)
   const why = `${figures(scene, options.concurrency, rate)}; timeout leaves ${secondsText(leftMs)}`
   // To find a tolerance takes time, of which a run that goes on has little.
   const tolerance = refused ? fittingTolerance(options, scene, rate) : undefined

@@ -31,10 +31,14 @@ async function mesh() {
 
 describe('the rate that a run can reach', () => {
   test('is about what is in flight over the usual time, and at most twice that over the least of many', () => {
-    const few = rateOf(answered(40, 8, 10, 20, 20), PACE)
-    expect(few).toEqual({ bound: 30_000, likely: 800, fastestMs: 8 })
-    const many = rateOf(answered(8, ...Array<number>(49).fill(20)), PACE)
-    expect(many).toEqual({ bound: 4000, likely: 800, fastestMs: 8 })
+    const few = rateOf(answered(80, 26, 30, 40, 40), PACE)
+    expect(few).toEqual({ bound: 30_000, likely: 400, fastestMs: 26 })
+    const many = rateOf(answered(26, ...Array<number>(49).fill(40)), PACE)
+    expect(many).toEqual({ bound: 2000, likely: 400, fastestMs: 26 })
+  })
+
+  test('is not bounded by connections so fast that most of their time may be this process itself', () => {
+    expect(rateOf(answered(4, ...Array<number>(49).fill(5)), PACE)?.bound).toBe(30_000)
   })
 
   test('is no more than the input rate, nor than a process can do', () => {
@@ -92,9 +96,18 @@ describe('a check that cannot end within timeout', () => {
   })
 
   test('is refused by the input rate, which no run exceeds', async () => {
-    const inputs = { subset: 'v2', weight: '50', rate: '20', timeout: '4s' }
+    const inputs = { subset: 'v2', weight: '50', rate: '20', timeout: '10s' }
     const { outcome } = await runOn(await mesh(), inputs)
     expect(outcome.message).toMatch(/^a check cannot end within timeout: .* never more than 20\./)
+  })
+
+  test('is only warned of where so little time is left that a refusal would save none', async () => {
+    const inputs = { subset: 'v2', weight: '50', tolerance: '0.1', timeout: '2s' }
+    const { outcome, record } = await runOn(await mesh(), inputs)
+    expect(outcome).toMatchObject({ reason: 'limit-reached', rolledBack: true })
+    expect(record.findings.map(({ what }) => what)).toContainEqual(
+      expect.stringMatching(/^a check will most likely not end within timeout: /),
+    )
   })
 
   test('is only warned of where connections says how many may be used', async () => {
