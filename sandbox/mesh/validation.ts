@@ -1,20 +1,17 @@
-import { type Json, listAt, numberAt, textAt, textsAt } from '../objects/json.ts'
-import type { KubeObject } from '../objects/kube-object.ts'
+import { dig, isObject, type Json, listAt, numberAt, textAt, textsAt } from '../objects/json.ts'
+import { type KubeObject, namespaceOf } from '../objects/kube-object.ts'
 import { NETWORKING, type Resource } from '../objects/resources.ts'
 import { StatusError } from '../objects/status-error.ts'
+import { exportToProblems } from './export-to-validation.ts'
 import { hostsMatch } from './hosts-match.ts'
 
 /**
- * istiod's validating webhook, as far as weights and hosts of a VirtualService's routes go. Its denials carry no reason,
- * and the API server makes them a 400. Throws StatusError.
+ * istiod's validating webhook, as far as `exportTo` and the weights and hosts of a VirtualService's routes go. Its denials
+ * carry no reason, and the API server makes them a 400. Throws StatusError.
  */
 export function validateAsIstiod(resource: Resource, object: KubeObject): void {
-  if (resource.group !== NETWORKING || resource.kind !== 'VirtualService') return
-  const entries = ['http', 'tls', 'tcp'].flatMap((protocol) => listAt(object, 'spec', protocol))
-  const problems = [
-    ...duplicatesIn(textsAt(object, 'spec', 'hosts')),
-    ...entries.flatMap(problemsOf),
-  ]
+  if (resource.group !== NETWORKING) return
+  const problems = problemsIn(resource.kind, object)
   const [first] = problems
   if (first === undefined) return
   const told =
@@ -26,6 +23,21 @@ export function validateAsIstiod(resource: Resource, object: KubeObject): void {
     undefined,
     `admission webhook "validation.istio.io" denied the request: configuration is invalid: ${told}`,
   )
+}
+
+function problemsIn(kind: string, object: KubeObject): string[] {
+  const exportTo = textsAt(object, 'spec', 'exportTo')
+  if (kind === 'DestinationRule') {
+    const isForWorkloads = isObject(dig(object, 'spec', 'workloadSelector'))
+    return exportToProblems(exportTo, namespaceOf(object), isForWorkloads)
+  }
+  if (kind !== 'VirtualService') return []
+  const entries = ['http', 'tls', 'tcp'].flatMap((protocol) => listAt(object, 'spec', protocol))
+  return [
+    ...duplicatesIn(textsAt(object, 'spec', 'hosts')),
+    ...entries.flatMap(problemsOf),
+    ...exportToProblems(exportTo, namespaceOf(object), false),
+  ]
 }
 
 /** Hosts that two of the same object would claim. */

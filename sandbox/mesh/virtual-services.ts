@@ -19,7 +19,7 @@ export function seenFrom(
     if (exportTo.length === 0 || exportTo.includes('*')) return 2
     const own = namespaceOf(object)
     const named = exportTo.map((one) => (one === '.' ? own : one))
-    if (exportTo.includes('~') || !named.includes(namespace)) return undefined
+    if (!named.includes(namespace)) return undefined
     return own === namespace ? 0 : 1
   }
   return virtualServices

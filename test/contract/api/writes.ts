@@ -275,6 +275,71 @@ export function testWrites(callers: () => Callers): void {
       expect(answer.body).toEqual(denial(`duplicate hosts in virtual service: ${told}`))
     })
 
+    const refusedNone = 'exportTo ~ (none) is not allowed for Istio configuration objects'
+    const refusedName = 'only .,*, or a valid DNS 1123 label is allowed as exportTo entry'
+    const refusedMix = 'cannot have both public (*) and non-public exportTo values for a resource'
+
+    test.each<[string[], string]>([
+      [['~'], refusedNone],
+      [['.', '~'], refusedNone],
+      [['a.b'], refusedName],
+      [['*', 'default'], refusedMix],
+      [['a', 'a'], 'duplicate entries in exportTo for entry a'],
+      [['demo', '.'], 'duplicate entries in exportTo: . and current namespace demo'],
+      [
+        ['~', 'A_b', '*'],
+        `3 errors occurred:\n\t* ${refusedNone}\n\t* ${refusedName}\n\t* ${refusedMix}\n\n`,
+      ],
+    ])('denies a VirtualService with exportTo %j', async (value, told) => {
+      const { path, body } = await fresh(callers().admin)
+      const operations = [{ op: 'add', path: '/spec/exportTo', value }]
+      const answer = await call('PATCH', path, { type: JSON_PATCH, body: operations })
+      expect(answer.body).toEqual(denial(told))
+      expect(await stored(callers().admin, path)).toEqual(body)
+    })
+
+    test.each<[string[], boolean, string]>([
+      [['~'], false, refusedNone],
+      [
+        ['default'],
+        true,
+        'destination rule with workload selector cannot have exportTo beyond current namespace',
+      ],
+      [
+        ['.', 'default'],
+        true,
+        'destination rule with workload selector cannot have multiple entries in exportTo',
+      ],
+    ])(
+      'denies a DestinationRule with exportTo %j (for some workloads: %s)',
+      async (exportTo, isForWorkloads, told) => {
+        const selector = { workloadSelector: { matchLabels: { app: 'other' } } }
+        const answer = await call(
+          'POST',
+          COLLECTION.replace('virtualservices', 'destinationrules'),
+          {
+            body: {
+              apiVersion: `${GROUP}/v1`,
+              kind: 'DestinationRule',
+              metadata: { name: newName(), namespace: 'demo' },
+              spec: { host: 'other', exportTo, ...(isForWorkloads ? selector : {}) },
+            },
+          },
+        )
+        expect(answer.body).toEqual(denial(told))
+      },
+    )
+
+    test.each([[['.']], [['*']], [['demo', 'default']]])(
+      'lets exportTo %j through',
+      async (value) => {
+        const { path } = await fresh(callers().admin)
+        const operations = [{ op: 'add', path: '/spec/exportTo', value }]
+        const answer = await call('PATCH', path, { type: JSON_PATCH, body: operations })
+        expect(answer.status).toBe(200)
+      },
+    )
+
     test.each<[string, Json]>([
       ['a sum other than 100', routeOf({ v1: 60, v2: 30 })],
       ['a weight of 0 for a single destination', routeOf({ v1: 0 })],

@@ -63,13 +63,6 @@ export function testVisibility(mesh: () => Mesh): void {
         'v2',
       ],
       [
-        'the first does not count where it is exported to none',
-        { exportTo: ['~'] },
-        {},
-        ['*'],
-        'v2',
-      ],
-      [
         "the first counts where it is exported to the gateway's namespace",
         { exportTo: ['istio-system'] },
         {},
