@@ -133,7 +133,7 @@ describe('a VirtualService with three subsets', () => {
     onTestFinished(() => startEcho('v3'))
     const { outputs, text } = await runJob({ expect: expectations, subset: 'v3', weight: '50' })
     expect(outputs).toMatchObject({ verdict: 'fail', reason: 'no-reply', 'rolled-back': 'true' })
-    expect(text).toMatch(/[;,] v3 answered 0 of about [1-9]/)
+    expect(text).toMatch(/: v3 does not answer: it answered 0 of about [1-9]/)
     expect(await routeText()).toBe(before)
   })
 })

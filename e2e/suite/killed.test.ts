@@ -61,7 +61,7 @@ describe('a run that is killed', () => {
     await killedStep()
     const again = step({ subset: 'v2', weight: '30' }, { GITHUB_RUN_ATTEMPT: '2' })
     const { outputs, text } = await ended(again)
-    expect(text).toContain('its original weights are back')
+    expect(text).toContain('the weights from before it are restored')
     expect(outputs).toMatchObject({
       verdict: 'pass',
       'previous-weights': '{"v1":80,"v2":20}',
