@@ -58,7 +58,7 @@ function cli(
   })
 }
 
-/** A shift of the built action that has written 60% to v2 and takes its time to prove it. */
+/** A shift of the built action that has written 60% to v2 and is still checking it: at its rate the connections take 200 s. */
 async function liveShift() {
   const shift = step({
     kubeconfig,
@@ -66,6 +66,7 @@ async function liveShift() {
     subset: 'v2',
     weight: '60',
     rate: '5',
+    connections: '1000',
     timeout: '60s',
   })
   const main = shift.main()
