@@ -22,6 +22,9 @@ export type Api = {
   remove(which: KubeObject): Promise<void>
 }
 
+/** The field manager of `replace`. */
+export const REPLACER = 'kubectl-replace'
+
 const agent = new https.Agent({ keepAlive: true })
 
 export function openApi(port: number, token = ADMIN_TOKEN): Api {
@@ -95,7 +98,7 @@ export function openApi(port: number, token = ADMIN_TOKEN): Api {
     async replace(object) {
       const now = await read(object)
       const metadata = { ...object.metadata, resourceVersion: now.metadata.resourceVersion ?? '' }
-      const path = `${pathOf(object)}?fieldManager=kubectl-replace`
+      const path = `${pathOf(object)}?fieldManager=${REPLACER}`
       return demand('PUT', path, { ...object, metadata })
     },
     async remove(which) {

@@ -56,7 +56,8 @@ test('the runs have the calls that the points are made of', () => {
   expect(shift.calls.length).toBeGreaterThanOrEqual(10)
   expect(shift.calls.filter(isWriteName)).toHaveLength(2)
   expect(failing.said?.rolledBack).toBe(true)
-  expect(rollbackCalls().filter(isWriteName)).toHaveLength(1)
+  // The restore, and what gives its fields back to their former owners.
+  expect(rollbackCalls().filter(isWriteName)).toHaveLength(2)
 })
 
 test.each(['before it is sent', 'carried out, not answered', 'answered'] as const)(

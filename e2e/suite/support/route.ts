@@ -1,4 +1,5 @@
 import {
+  type Json,
   type JsonObject,
   listAt,
   numberAt,
@@ -7,7 +8,7 @@ import {
   without,
 } from '../../../sandbox/objects/json.ts'
 import { type KubeObject, textsOf } from '../../../sandbox/objects/kube-object.ts'
-import { type Answer, type Api, openApi } from '../../objects/api.ts'
+import { type Answer, type Api, openApi, REPLACER } from '../../objects/api.ts'
 import { virtualService, type Weights } from '../../objects/tutorial.ts'
 import { API_PORT } from '../../processes/addresses.ts'
 import type { Replica } from '../../processes/envoy.ts'
@@ -17,10 +18,32 @@ import { within } from '../../processes/within.ts'
 /** The mesh's API server, with every right. */
 export const api: Api = openApi(API_PORT)
 
-/** Puts the VirtualService in this state, mark and all else gone, and resolves when the gateway acts on it. */
+/**
+ * Puts the VirtualService in this state and resolves when the gateway acts on it. The journal, the
+ * field owners and all else that a test left are gone: a replace with equal values alone would leave
+ * the fields to their owner, and a run that owned its fields before has none to give back.
+ */
 export async function routeIs(weights?: Weights): Promise<void> {
-  await api.replace(virtualService(weights))
+  const object = virtualService(weights)
+  const metadata = { ...object.metadata, managedFields: ownedByReplace(object) }
+  await api.replace({ ...object, metadata })
   await gatewaySplits(weights ?? { v1: 100 })
+}
+
+/** The managedFields by which the manager of `api.replace` alone owns the spec. */
+function ownedByReplace(object: KubeObject): Json[] {
+  const fields = Object.keys(objectAt(object, 'spec')).map((field) => [`f:${field}`, {}])
+  const fieldsV1 = { 'f:spec': { '.': {}, ...Object.fromEntries(fields) } }
+  return [
+    {
+      manager: REPLACER,
+      operation: 'Update',
+      apiVersion: object.apiVersion,
+      time: '2026-01-01T00:00:00Z',
+      fieldsType: 'FieldsV1',
+      fieldsV1,
+    },
+  ]
 }
 
 /** Resolves when a replica of the gateway splits like this; a weight of 0 is as good as none. */
