@@ -1,14 +1,26 @@
 import { execFile } from 'node:child_process'
-import { beforeEach, expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { commandBlocks } from '../../test/docs/support/commands.ts'
+import { virtualService } from '../objects/tutorial.ts'
 import { routeIs } from './support/route.ts'
 
 const BLOCKS = commandBlocks().filter(({ runner }) => runner === 'real mesh')
 
+/** Where the commands run: a folder with the manifest that a reader applies. */
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'documents-'))
+  writeFileSync(join(folder, 'tcp-echo.yaml'), JSON.stringify(virtualService()))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
 /** Pastes commands into a shell that has kubectl and the administrator's KUBECONFIG. */
 function paste(commands: string): Promise<{ status: number; text: string }> {
   return new Promise((resolve) => {
-    const child = execFile('sh', ['-ec', commands], (_, stdout, stderr) =>
+    const child = execFile('sh', ['-ec', commands], { cwd: folder }, (_, stdout, stderr) =>
       resolve({ status: child.exitCode ?? -1, text: stdout + stderr }),
     )
   })
