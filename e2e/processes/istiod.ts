@@ -41,8 +41,9 @@ export async function startIstiod(kubeconfig: string, cluster = CLUSTER): Promis
       INJECT_ENABLED: 'false',
       VALIDATION_WEBHOOK_CONFIG_NAME: '',
       INJECTION_WEBHOOK_CONFIG_NAME: '',
-      // Istio's build of Envoy has a filter for it that the stock one lacks.
+      // For these Istio's build of Envoy has filters that the stock one lacks: it would refuse every listener for HTTP.
       PILOT_ENABLE_METADATA_EXCHANGE: 'false',
+      PILOT_ENABLE_ALPN_FILTER: 'false',
     },
   )
   await istiodReady()
