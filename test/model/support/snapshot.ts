@@ -48,7 +48,7 @@ function snapshotOf(object: KubeObject): Snapshot {
   if (!parsed) throw new Error('the route object lacks its metadata')
   const found = readJournal(parsed)
   const entry = entryOf(parsed)
-  const { spec, metadata, ...other } = structuredClone(object)
+  const { spec, metadata, ...other } = object
   const { resourceVersion: _, generation, managedFields: __, annotations, ...named } = metadata
   const kept = Object.entries(annotations ?? {}).filter(([key]) => key !== JOURNAL && key !== FENCE)
   const tcp = tcpEntries(parsed).map((one) =>
