@@ -9,8 +9,8 @@ export default defineConfig({
     // Half of the time a test waits: two workers a core keep it busy.
     maxWorkers: 2 * availableParallelism(),
     // Tests wait for events; this only ends those whose event never comes, on a busy machine too.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     setupFiles: ['test/support/no-open-handles.ts', 'test/support/one-seed.ts'],
   },
 })

@@ -224,8 +224,17 @@ describe('post', () => {
     running.process.kill('SIGKILL')
     await running.ended
     const denied = deniedBy('weights.example.com', 'not on a Friday')
-    await sandbox.faults.api({ match: { method: 'PATCH' }, act: denied })
-    const { status, text } = await post().ended
+    const refused = gate()
+    const deniedAndTold: Act = async (...call) => {
+      refused.open()
+      return denied(...call)
+    }
+    await sandbox.faults.api({ match: { method: 'PATCH' }, act: deniedAndTold })
+    const posting = post()
+    await refused.reached
+    // It would try for a minute; a signal leaves it 6 s.
+    posting.process.kill('SIGINT')
+    const { status, text } = await posting.ended
     expect(status).toBe(0)
     expect(text).toContain('::warning::')
     expect(text).toContain('it may land')

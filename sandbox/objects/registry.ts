@@ -210,9 +210,10 @@ function withMetadata(object: KubeObject, fields: JsonObject): KubeObject {
 
 /** The object in one of its versions; the content of Istio's versions is the same. */
 function spoken(object: KubeObject, resource: Resource, version: string): KubeObject {
-  const copy = { ...structuredClone(object), apiVersion: apiVersionOf(resource.group, version) }
-  const sorted = resource.custom ? sortedFields(copy) : copy
-  return isKubeObject(sorted) ? sorted : copy
+  const said = { ...object, apiVersion: apiVersionOf(resource.group, version) }
+  // Sorted is a copy too.
+  const copy = resource.custom ? sortedFields(said) : structuredClone(said)
+  return isKubeObject(copy) ? copy : said
 }
 
 function hasStatus(resource: Resource): boolean {

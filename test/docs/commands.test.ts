@@ -83,7 +83,6 @@ describe('every block of commands in the documents', () => {
       expect(text).toMatch(/pass \(within-tolerance\)|planned: |restored|--virtual-service/)
       expect(status).toBe(0)
     },
-    20_000,
   )
 
   test('that is not run by a test is run by the line that is named', () => {

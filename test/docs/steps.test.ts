@@ -88,7 +88,7 @@ describe.each(STEPS)('the step at $place', ({ inputs }) => {
     const given = 'manifest' in rest ? { ...rest, manifest: tutorialManifest() } : rest
     const { outcome } = await runOn(sandbox, { confidence: SURE, ...given })
     expect(['pass', 'planned']).toContain(outcome.verdict)
-  }, 20_000)
+  })
 })
 
 test('the README has a step', () => {
@@ -117,4 +117,4 @@ test("with the README's Roles its step passes with one warning", async () => {
   expect(record.findings.map(({ what }) => what)).toEqual([
     expect.stringMatching(/^not checked: whether an older VirtualService/),
   ])
-}, 20_000)
+})

@@ -479,17 +479,13 @@ test('the messages that the README begins with are on the page', () => {
 })
 
 describe('a message on the page is said by a run on the embedded mesh', () => {
-  test.each([...PRODUCED])(
-    '%s',
-    async (heading, { inputs, options, prepare }) => {
-      const sandbox = await startSandbox(options)
-      onTestFinished(() => sandbox.stop())
-      await prepare?.(sandbox)
-      const { log } = await runOn(sandbox, { subset: 'v2', weight: '20', ...inputs })
-      expect(log).toMatch(patternOf(heading, '.+'))
-    },
-    20_000,
-  )
+  test.each([...PRODUCED])('%s', async (heading, { inputs, options, prepare }) => {
+    const sandbox = await startSandbox(options)
+    onTestFinished(() => sandbox.stop())
+    await prepare?.(sandbox)
+    const { log } = await runOn(sandbox, { subset: 'v2', weight: '20', ...inputs })
+    expect(log).toMatch(patternOf(heading, '.+'))
+  })
 })
 
 describe('a message on the page that takes longer to bring about is in the source', () => {

@@ -20,8 +20,6 @@ const WRITE = { method: 'PATCH', dryRun: false }
 const PASSING = { subset: 'v2', weight: '50', tolerance: '20' }
 /** Writes, never passes, and is rolled back. */
 const FAILING = { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' }
-/** Leaves a rollback that is refused for good its 7 s. */
-const SHORT = { timeout: '6s' }
 const ROLLED_BACK = { verdict: 'inconclusive', reason: 'limit-reached', rolledBack: true }
 
 /**
@@ -33,6 +31,16 @@ export function testApiFaults(subject: () => FaultyMesh): void {
     inputs: Readonly<Record<string, string | undefined>>,
     extras: RunExtras = {},
   ): Promise<RunResult> => runOn(subject(), inputs, extras)
+
+  /**
+   * A run that is cancelled when it says that its rollback does not get through: however long it took
+   * until then, it has 6 s from there.
+   */
+  const runUntilRefused = (inputs: Readonly<Record<string, string>>) => {
+    const cancel = new AbortController()
+    const onLine = (text: string) => /^Not done yet, trying again/m.test(text) && cancel.abort()
+    return run(inputs, { cancelled: cancel.signal, onLine })
+  }
 
   /** A run in which the first write, or each, meets a fault. */
   const runWith = async (
@@ -169,9 +177,12 @@ export function testApiFaults(subject: () => FaultyMesh): void {
   })
 
   describe('fault 7: credentials that are refused at the rollback (401)', () => {
+    const refuse = async () => void (await subject().order({ act: respond(401) }))
+
     test('for good leave the state and the commands that restore it as the last words, which do so on this very object alone', async () => {
       const before = await subject().text()
-      const { outcome } = await whenWritten(() => subject().order({ act: respond(401) }), SHORT)
+      await subject().order({ match: WRITE, times: 1, act: hooks({ after: () => refuse() }) })
+      const { outcome } = await runUntilRefused(FAILING)
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
       expect(outcome.message).toContain('the API server does not accept the credentials (401')
       expect(outcome.message).toContain('the weights of this run (v1 50%, v2 50%)')
@@ -189,10 +200,8 @@ export function testApiFaults(subject: () => FaultyMesh): void {
     })
 
     test('leave the command that removes the mark where the weights were to be kept', async () => {
-      const fault = { match: WRITE, times: 1, act: hooks({ after: () => refuse() }) }
-      const refuse = async () => void (await subject().order({ act: respond(401) }))
-      await subject().order(fault)
-      const { outcome } = await run({ ...FAILING, ...SHORT, 'on-failure': 'keep' })
+      await subject().order({ match: WRITE, times: 1, act: hooks({ after: () => refuse() }) })
+      const { outcome } = await runUntilRefused({ ...FAILING, 'on-failure': 'keep' })
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
       await subject().clear()
       expect(await subject().paste(commandsIn(outcome.mend))).toMatchObject({ status: 0 })

@@ -34,14 +34,15 @@ async function hangingFrom(
 
 /** Real seconds, all at once. */
 describe.concurrent('fault 5: where the API server hangs for good', () => {
-  test('a run ends with its time and the reserve of a rollback', { timeout: 20_000 }, async () => {
+  test('a run ends with its time and the reserve of a rollback', async () => {
+    // Half of it is for the look before the write, so that a busy machine gets to the write.
     const { outcome, record } = await hangingFrom(/^written/, {
-      timeout: '5s',
+      timeout: '14s',
       rate: '100',
       connections: '10000',
     })
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
-    expect(record.tookMs).toBeLessThan(5000 + 7000)
+    expect(record.tookMs).toBeLessThan(14_000 + 7000)
   })
 
   test.each([
@@ -52,20 +53,14 @@ describe.concurrent('fault 5: where the API server hangs for good', () => {
       { connections: '1', 'propagation-timeout': '0s' },
     ],
     ['before its write', /^preflight/, {}],
-  ])(
-    'a run that is cancelled %s ends within 7.5 s',
-    { timeout: 15_000 },
-    async (_, moment, inputs) => {
-      const cancel = new AbortController()
-      const { outcome, tookMs } = await hangingFrom(moment, inputs, cancel)
-      expect(outcome.verdict).toBe('error')
-      expect(tookMs).toBeLessThan(7500)
-    },
-  )
+  ])('a run that is cancelled %s ends within 7.5 s', async (_, moment, inputs) => {
+    const cancel = new AbortController()
+    const { outcome, tookMs } = await hangingFrom(moment, inputs, cancel)
+    expect(outcome.verdict).toBe('error')
+    expect(tookMs).toBeLessThan(7500)
+  })
 
-  test('the built action is gone 7.5 s after SIGINT, its outputs and summary written', {
-    timeout: 15_000,
-  }, async () => {
+  test('the built action is gone 7.5 s after SIGINT, its outputs and summary written', async () => {
     const sandbox: Sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
     const { kubeconfig, faults } = sandbox
     const step = startStep({ kubeconfig, subset: 'v2', weight: '50', rate: '5' })

@@ -3,13 +3,13 @@ import { wrongEdit } from './support/edited-right.ts'
 import { generated } from './support/generated.ts'
 
 /** `npm run bench:manifests` takes more of them, and prints figures. */
-const MANIFESTS = 2_000
+const MANIFESTS = 800
 
-test('2,000 generated manifests are edited without a wrong byte, as a second YAML parser reads them', () => {
+test('generated manifests are edited without a wrong byte, as a second YAML parser reads them', () => {
   const wrong: Record<number, string> = {}
   for (let seed = 1; seed <= MANIFESTS; seed += 1) {
     const why = wrongEdit(generated(seed))
     if (why !== undefined) wrong[seed] = why
   }
   expect(wrong).toEqual({})
-}, 120_000)
+})

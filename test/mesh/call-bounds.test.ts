@@ -97,7 +97,7 @@ describe('an answer', () => {
       response.on('drain', pour)
       pour()
     })
-    const api = apiOf(kubeconfig({ server: server.url }), {}, { tries: 1 })
+    const api = apiOf(kubeconfig({ server: server.url }), {}, { tries: 1, attemptMs: 60_000 })
     const error = await refusalOf(api.get('/a', NEVER))
     expect(error.message).toMatch(/answered with more than 67,108,864 bytes$/)
     expect(sent).toBeLessThan(1.5 * MOST_ANSWER_BYTES)
@@ -108,7 +108,7 @@ describe('an answer', () => {
     ['objects', '{"a":'.repeat(5000), '}'.repeat(5000)],
   ])('of %s nested too deeply is refused as such, where it is read', async (_, open, close) => {
     const server = await scriptedServer(text(200, `${open}1${close}`))
-    const api = apiOf(kubeconfig({ server: server.url }), {}, { tries: 1 })
+    const api = apiOf(kubeconfig({ server: server.url }), {}, { tries: 1, attemptMs: 60_000 })
     const error = await refusalOf(api.get('/a', NEVER))
     expect(error.message).toMatch(/answered 200 with JSON of more than 500 levels$/)
   })

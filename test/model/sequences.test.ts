@@ -28,4 +28,4 @@ test('any sequence of runs, deaths, posts, later runs and edits leaves an object
     expect(await differsFromModel(world, actions)).toBeUndefined()
   })
   await fc.assert(leavesWhatItShould, { seed: 20260101, numRuns: 50, examples: EXAMPLES })
-}, 120_000)
+})

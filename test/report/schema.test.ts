@@ -42,7 +42,7 @@ const VERDICTS: Readonly<Record<KindName, string>> = {
 }
 
 describe('the JSON Schema of report.json', () => {
-  test.each(KIND_NAMES)('fits a run of the kind: %s', { timeout: 60_000 }, async (name) => {
+  test.each(KIND_NAMES)('fits a run of the kind: %s', async (name) => {
     const { outcome, record } = await runKind(name)
     expect(outcome.verdict).toBe(VERDICTS[name])
     expect(wrong(written(reportOf(record, outcome)))).toEqual([])

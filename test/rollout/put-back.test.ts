@@ -49,7 +49,7 @@ describe('a 404 that is no word of the API server on the object, but of a proxy 
 })
 
 describe('a rollback', () => {
-  test('has the patience that a slow API server asks for', { timeout: 20_000 }, async () => {
+  test('has the patience that a slow API server asks for', async () => {
     const act: Act = (request, handle, signal) => {
       const calls = sandbox.calls.length
       // Like the real one it drops what nobody waits for any more: here, when the client has gone on.

@@ -36,7 +36,7 @@ export const KINDS_OF_RUN = {
     },
   },
   'no reply': {
-    inputs: { subset: 'v2', weight: '30', 'probe-timeout': '300ms' },
+    inputs: { subset: 'v2', weight: '30', 'probe-timeout': '1s' },
     trouble: async (sandbox) => {
       await sandbox.faults.destination('v2', { kind: 'dead' })
     },

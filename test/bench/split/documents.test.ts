@@ -14,7 +14,7 @@ test('the tables in the documents are those that the bench makes', () => {
     expect(withSplitTables(document, tables)).toBe(document)
   }
   expect(places).toBe(5)
-}, 30_000)
+})
 
 test('a place for a table that there is not is told', () => {
   const document = '<!-- split-nothing -->\n<!-- /split-nothing -->'

@@ -1,3 +1,4 @@
+import { gate } from '../../support/gate.ts'
 import { judge } from './judge.ts'
 import { type Choice, type Play, type Scenario, startPlay } from './play.ts'
 import type { World } from './world.ts'
@@ -33,15 +34,25 @@ export async function explore(
   const found: Explored = { courses: 0, cut: 0, ends: new Set(), violations: [] }
   const branches: Branch[] = [{ path: [], asleep: new Map() }]
   let busy = 0
+  let changed = gate()
+  const change = () => {
+    changed.open()
+    changed = gate()
+  }
+  const push = (branch: Branch) => {
+    branches.push(branch)
+    change()
+  }
   const lane = async (world: World): Promise<void> => {
     for (;;) {
       const branch = branches.pop()
       if (branch) {
         busy += 1
-        await follow(world, scenario, branch, reduced, branches, found)
+        await follow(world, scenario, branch, reduced, push, found)
         busy -= 1
+        change()
       } else if (busy === 0) return
-      else await new Promise((resolve) => setImmediate(resolve))
+      else await changed.reached
     }
   }
   await Promise.all(worlds.map(lane))
@@ -70,7 +81,7 @@ async function follow(
   scenario: Scenario,
   { path, asleep }: Branch,
   reduced: boolean,
-  branches: Branch[],
+  push: (branch: Branch) => void,
   found: Explored,
 ): Promise<void> {
   const play = await startPlay(world, scenario)
@@ -96,7 +107,7 @@ async function follow(
     sleeping = after(first)
     tried.set(first.name, first)
     for (const other of others) {
-      branches.push({ path: [...course, other.name], asleep: after(other) })
+      push({ path: [...course, other.name], asleep: after(other) })
       tried.set(other.name, other)
     }
     course.push(first.name)

@@ -1,5 +1,6 @@
 import { ApiError } from '../../../src/mesh/api-error.ts'
 import type { ApiCalls, ApiServer } from '../../../src/mesh/api-server.ts'
+import type { Json } from '../../../src/mesh/json.ts'
 import type { PatchOperation } from '../../../src/mesh/json-patch.ts'
 import { gate } from '../../support/gate.ts'
 
@@ -12,6 +13,8 @@ export type HeldCall = {
   /** Sends it, by the party's own client or, once the party is gone, for the network that still carries it. */
   send: (signal: AbortSignal) => Promise<unknown>
 }
+
+const DRY_RUN = 'dry run'
 
 /** Somebody who calls the API server. Between two calls on the route object nobody else moves. */
 export type Party = {
@@ -33,8 +36,15 @@ export type Party = {
   end(): void
 }
 
-/** A party whose calls on the route object wait until they are let go, and whose other calls pass. */
-export function startParty(name: string, client: ApiServer): Party {
+/**
+ * A party whose calls on the route object wait until they are let go, and whose other calls pass.
+ * `onObject` gets what each of them was answered, but for dry runs, which show what is not there.
+ */
+export function startParty(
+  name: string,
+  client: ApiServer,
+  onObject: (answer: Json) => void = () => undefined,
+): Party {
   let held: (HeldCall & { resume: () => void; fail: (error: Error) => void }) | undefined
   let life: 'alive' | 'dead' | 'buried' = 'alive'
   let answered = ''
@@ -47,6 +57,7 @@ export function startParty(name: string, client: ApiServer): Party {
         send(call.signal)
           .then((answer) => {
             answered = 'ok'
+            if (call.label !== DRY_RUN) onObject(answer as Json)
             resolve(answer as T)
           })
           .catch((error: unknown) => {
@@ -68,7 +79,7 @@ export function startParty(name: string, client: ApiServer): Party {
       pass(
         {
           kind: how.dryRun ? 'read' : 'write',
-          label: how.dryRun ? 'dry run' : 'PATCH',
+          label: how.dryRun ? DRY_RUN : 'PATCH',
           operations,
           signal,
         },
@@ -103,10 +114,9 @@ export function startParty(name: string, client: ApiServer): Party {
   }
 }
 
-/** Refused credentials are what nobody tries again. */
-function gone(): ApiError {
-  const answer = { status: 401, reason: 'Unauthorized', body: null, retryAfterMs: undefined }
-  return new ApiError('', 'this party is dead', answer)
+/** No error of an API server: those are met by another attempt. */
+function gone(): Error {
+  return new Error('this party is dead')
 }
 
 function isRoute(path: string): boolean {

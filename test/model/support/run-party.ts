@@ -9,6 +9,7 @@ import { rollout } from '../../../src/rollout/rollout.ts'
 import { refuseLeaks } from '../../support/leaks.ts'
 import { TUTORIAL } from '../../support/run.ts'
 import { type Party, startParty } from './party.ts'
+import { weightsOf } from './snapshot.ts'
 import type { World } from './world.ts'
 
 /** A run to start: what it is to do, and as whose. */
@@ -39,8 +40,12 @@ export async function startRun(
   order: RunOrder,
   owner = `owner-of-${name}`,
 ): Promise<RunParty> {
-  const { host, port } = await world.gateway(name)
-  const party = startParty(name, world.client(name))
+  const { host, port, follow } = await world.gateway(name)
+  // Its gateway does what the object says, so that it has no reason to doubt the one or the other.
+  const party = startParty(name, world.client(name), (answer) => {
+    const weights = weightsOf(answer)
+    if (weights) follow(weights)
+  })
   const cancel = new AbortController()
   let intent: Intent | undefined
   let outcome: Outcome | undefined

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../../sandbox/objects/kube-object.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
-import { tcpEntries } from '../../../src/mesh/entry.ts'
+import { type Entry, tcpEntries } from '../../../src/mesh/entry.ts'
 import { type Json, sameJson } from '../../../src/mesh/json.ts'
-import { parseRouteObject } from '../../../src/mesh/route-object.ts'
+import { parseRouteObject, type RouteObject } from '../../../src/mesh/route-object.ts'
 import {
   FENCE,
   type FoundJournal,
@@ -28,6 +28,12 @@ export type Snapshot = {
   rest: string
 }
 
+/** The weights of the tutorial's entry in an answer of the API server; undefined where it has none. */
+export function weightsOf(answer: Json): Snapshot['weights'] {
+  const entry = entryOf(parseRouteObject(answer))
+  return entry && weightsIn(entry.routes)
+}
+
 /** The tutorial's entry is found by this match. */
 const MATCH: Json = [{ port: 31400 }]
 
@@ -41,8 +47,8 @@ function snapshotOf(object: KubeObject): Snapshot {
   const parsed = parseRouteObject(object as Json)
   if (!parsed) throw new Error('the route object lacks its metadata')
   const found = readJournal(parsed)
-  const entry = tcpEntries(parsed).find(({ match }) => sameJson(match, MATCH))
-  const { spec, metadata, ...other } = structuredClone(object)
+  const entry = entryOf(parsed)
+  const { spec, metadata, ...other } = object
   const { resourceVersion: _, generation, managedFields: __, annotations, ...named } = metadata
   const kept = Object.entries(annotations ?? {}).filter(([key]) => key !== JOURNAL && key !== FENCE)
   const tcp = tcpEntries(parsed).map((one) =>
@@ -58,6 +64,10 @@ function snapshotOf(object: KubeObject): Snapshot {
     routes: JSON.stringify(entry?.routes),
     rest: JSON.stringify([other, named, kept, { ...(spec as object), tcp }]),
   }
+}
+
+function entryOf(object: RouteObject | undefined): Entry | undefined {
+  return object && tcpEntries(object).find(({ match }) => sameJson(match, MATCH))
 }
 
 /** Weights by subset; a missing one is 0. */
