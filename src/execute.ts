@@ -195,6 +195,7 @@ function refuse(
     weights: undefined,
     checks: [],
     rolledBack: false,
+    untouched: { object: undefined },
   }
   emit({ kind: 'finished', outcome })
   return outcome

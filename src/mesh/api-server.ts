@@ -35,6 +35,8 @@ export type ApiServer = ApiCalls & {
   inHaste(attemptMs: number): ApiCalls
   /** The API server's clock, from the Date header of its latest answer; undefined before the first. Milliseconds since 1970. */
   nowMs(): number | undefined
+  /** Whether a write was stored, or may have been: refused ones and dry runs do not count. */
+  mayHaveWritten(): boolean
   /** Closes idle connections, and ends plugins that are still asked for credentials. */
   close(): void
 }
@@ -71,6 +73,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
   let { config } = cluster
   let agent: http.Agent | undefined
   const formerAgents: http.Agent[] = []
+  let written = false
   let clock: { serverMs: number; hereMs: number } | undefined
 
   async function requestOptions(): Promise<https.RequestOptions> {
@@ -184,21 +187,32 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     return true
   }
 
+  /** Takes note of what a write came to. */
+  async function noted(write: Promise<Json>): Promise<Json> {
+    try {
+      const answer = await write
+      written = true
+      return answer
+    } catch (error) {
+      written ||= !(error instanceof ApiError) || error.mayHaveLanded || mayHaveLanded(error)
+      throw error
+    }
+  }
+
   function calls(limits: CallLimits): ApiCalls {
     return {
       get: (path, signal) =>
         call({ method: 'GET', path, contentType: undefined, body: undefined }, limits, signal),
-      patch: (path, operations, how, signal) =>
-        call(
-          {
-            method: 'PATCH',
-            path: `${path}?fieldManager=${MANAGER}${how.dryRun ? '&dryRun=All' : ''}`,
-            contentType: 'application/json-patch+json',
-            body: JSON.stringify(operations),
-          },
-          limits,
-          signal,
-        ),
+      patch(path, operations, how, signal) {
+        const request = {
+          method: 'PATCH',
+          path: `${path}?fieldManager=${MANAGER}${how.dryRun ? '&dryRun=All' : ''}`,
+          contentType: 'application/json-patch+json',
+          body: JSON.stringify(operations),
+        } as const
+        const sent = call(request, limits, signal)
+        return how.dryRun ? sent : noted(sent)
+      },
       create: (path, body, signal) =>
         call(
           { method: 'POST', path, contentType: 'application/json', body: JSON.stringify(body) },
@@ -214,6 +228,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     ...calls(limits),
     inHaste: (attemptMs) => calls({ attemptMs, tries: 1, firstPauseMs: 0 }),
     nowMs: () => (clock === undefined ? undefined : clock.serverMs + hooks.nowMs() - clock.hereMs),
+    mayHaveWritten: () => written,
     close() {
       for (const each of [...formerAgents, ...(agent ? [agent] : [])]) each.destroy()
       cluster.endPlugins()

@@ -1,12 +1,18 @@
 import { type RestoreSeen, restoreSeen } from '../rollout/diagnosis/restored-text.ts'
 import type { Outcome } from '../rollout/outcome.ts'
 import { percentsText } from '../rollout/percents.ts'
+import { untouchedText } from './closing.ts'
 import { timeText, weightsOnObject } from './figures.ts'
 import type { RunRecord } from './record.ts'
 
-/** What the run did to the object and the gateway to it, a sentence each: writes, the switch, the way back and its proof. */
+/** What the run did to the object and the gateway to it, a sentence each: writes, the switch, the way back and its proof, or that it wrote nothing. */
 export function whatHappened(record: RunRecord, outcome: Outcome): string[] {
-  const lines = [written(record), switched(outcome), putBack(record, outcome)]
+  const lines = [
+    written(record),
+    switched(outcome),
+    putBack(record, outcome),
+    untouchedText(outcome),
+  ]
   return lines.filter((line) => line !== '')
 }
 

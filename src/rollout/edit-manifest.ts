@@ -185,7 +185,8 @@ function outcomeOf(run: () => Outcome): Outcome {
     if (!(error instanceof Stop)) throw error
     const { verdict, reason, message, mend } = error
     const unknown = { previousWeights: undefined, weights: undefined }
-    return { verdict, reason, message, mend, ...unknown, checks: [], rolledBack: false }
+    const untouched = { object: undefined }
+    return { verdict, reason, message, mend, ...unknown, checks: [], rolledBack: false, untouched }
   }
 }
 

@@ -1,8 +1,9 @@
 import { destinationNames } from '../mesh/destination-names.ts'
 import { destinationsIn, entryName, entryShares, tcpEntries } from '../mesh/entry.ts'
-import { findEntryAgain } from '../mesh/find-entry.ts'
+import { findEntry, findEntryAgain } from '../mesh/find-entry.ts'
 import type { JsonObject } from '../mesh/json.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
+import type { Options } from '../options/options.ts'
 import { isLive, type Journal } from './journal.ts'
 import type { Percents } from './outcome.ts'
 import { percentsOf, percentsText } from './percents.ts'
@@ -52,6 +53,15 @@ export function percentsIn(
   const all = destinationsIn(named)
   const names = destinationNames(all).map((name, index) => name ?? all[index]?.host ?? '')
   return percentsOf(names, entryShares({ destinations: destinationsIn(routes) }))
+}
+
+/** The percents of the rule that `route` names, or of the only one; undefined where none or several fit. */
+export function weightsOf(
+  object: RouteObject,
+  { route }: Pick<Options, 'route'>,
+): Percents | undefined {
+  const chosen = findEntry(object, route)
+  return chosen.ok ? percentsIn(chosen.entry.routes) : undefined
 }
 
 /** The percents of the journal's rule now; undefined where the rule is gone. */

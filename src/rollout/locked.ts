@@ -6,13 +6,13 @@ import { toolCommand } from './restore-command.ts'
 
 /** Another run is at work on the object: whose it is, until when, and how to wait for it or roll it back. */
 export function locked(
-  object: Pick<RouteObject, 'namespace' | 'name'>,
+  object: RouteObject,
   journal: Journal,
   context: string | undefined,
   nowMs: number,
 ): Stop {
   const command = (mode: 'rollback' | 'status') => toolCommand(mode, context, object)
-  return new Stop(
+  const stop = new Stop(
     'error',
     'locked',
     `Another run is shifting ${object.namespace}/${object.name}: ${whoseText(journal, nowMs)}. Nothing was written.`,
@@ -23,4 +23,6 @@ export function locked(
       `  ${command('rollback')}`,
     ].join('\n'),
   )
+  stop.seen = object
+  return stop
 }

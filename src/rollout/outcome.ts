@@ -1,3 +1,4 @@
+import type { RouteObject } from '../mesh/route-object.ts'
 import type { Check } from './check.ts'
 
 export type Verdict =
@@ -50,7 +51,12 @@ export type Outcome = {
   rolledBack: boolean
   /** Of `weights`, destinations that the object lacks: a run was to add them. */
   absent?: readonly string[]
+  /** Set where the run did not end well and wrote nothing: what it left as it was. */
+  untouched?: Untouched
 }
+
+/** `object` is `namespace/name`; undefined: the run did not get as far as to one. */
+export type Untouched = { object: string | undefined }
 
 /** The command line's exit status. Source: the contract's table of verdicts. */
 export function exitStatus(outcome: Pick<Outcome, 'verdict' | 'reason'>): number {
@@ -82,6 +88,8 @@ export class Stop extends Error {
   readonly verdict: Verdict
   readonly reason: Reason
   readonly mend: string
+  /** The object as it was read last, where that is later than what the run began with. */
+  seen: RouteObject | undefined
 
   constructor(verdict: Verdict, reason: Reason, message: string, mend = '') {
     super(message)

@@ -27,21 +27,27 @@ export function overtaken(
 ): Stop {
   const nowMs = api.nowMs() ?? Date.now()
   if (!there)
-    return changed('was changed by somebody else, or rolled back, while the run was in progress')
+    return changed(
+      'was changed by somebody else, or rolled back, while the run was in progress',
+      object,
+    )
   if (there.owner === own.owner)
-    return changed('was changed by somebody else as soon as this run had written it')
+    return changed('was changed by somebody else as soon as this run had written it', object)
   if (isLive(there, nowMs, own)) return locked(object, there, api.context, nowMs)
   return changed(
     `got a late write of an interrupted run, ${whoseText(there, nowMs)}, while this run was in progress. The next shift undoes it`,
+    object,
   )
 }
 
-/** Somebody else wrote to the object. */
-export function changed(what: string): Stop {
-  return new Stop(
+/** Somebody else wrote to the object, which is `seen` by now. */
+export function changed(what: string, seen?: RouteObject): Stop {
+  const stop = new Stop(
     'error',
     'changed-by-other',
     `the VirtualService ${what}`,
     'See who writes it (kubectl get --show-managed-fields), then run again.',
   )
+  stop.seen = seen
+  return stop
 }

@@ -1,3 +1,4 @@
+import type { RouteObject } from '../mesh/route-object.ts'
 import type { Answered } from '../split/who-is-silent.ts'
 import type { Check } from './check.ts'
 import type { LatestReplies } from './latest-replies.ts'
@@ -8,6 +9,8 @@ import type { Written } from './written.ts'
 
 /** What a run has done so far. */
 export type Progress = {
+  /** The object as it was read last, before there is a plan. */
+  read: RouteObject | undefined
   scene: PlannedScene | undefined
   gateway: Gateway | undefined
   /** What the connections before the first write met. */

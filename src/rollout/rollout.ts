@@ -1,10 +1,12 @@
 import { ApiError } from '../mesh/api-error.ts'
 import { namesBefore } from '../mesh/plan-edit.ts'
 import { IN_CLUSTER } from '../mesh/read-kubeconfig.ts'
+import { conclude } from './conclude.ts'
 import type { Context } from './context.ts'
 import { costOf } from './cost.ts'
 import { withPods } from './diagnosis/with-pods.ts'
 import { cancelled, type Ended, endOfCheck, endOfError, passText } from './ended.ts'
+import { weightsOf } from './journal-view.ts'
 import { objectDiff } from './object-diff.ts'
 import { isOvertaken, type Outcome } from './outcome.ts'
 import { percentsOf, percentsText } from './percents.ts'
@@ -13,6 +15,7 @@ import type { Progress } from './progress.ts'
 import { stopFor } from './refused.ts'
 import { saveRelease } from './save-intent.ts'
 import type { PlannedScene } from './scene.ts'
+import { weightsSeen } from './seen-weights.ts'
 import { setScene } from './set-scene.ts'
 import { settlePass } from './settle.ts'
 import { pauseBetween, takeStep } from './take-step.ts'
@@ -26,6 +29,7 @@ import { undo } from './undo.ts'
 export async function rollout(context: Context): Promise<Outcome> {
   const time = limits(context)
   const progress: Progress = {
+    read: undefined,
     scene: undefined,
     gateway: undefined,
     heard: undefined,
@@ -43,23 +47,28 @@ export async function rollout(context: Context): Promise<Outcome> {
   const settled = await diagnosed(context, progress, undone?.ended ?? ended, time)
   time.end()
   const { scene } = progress
-  const outcome: Outcome = {
+  return conclude(context, {
     ...settled,
     previousWeights: scene && percentsOf(scene.edit.names, scene.edit.presentShares),
-    weights: progress.inForce,
+    weights: progress.inForce ?? weightsRead(context, progress),
     checks: progress.checks,
     rolledBack: undone?.rolledBack ?? false,
     absent: absentAtEnd(progress, undone?.rolledBack ?? false),
-  }
-  context.emit({ kind: 'finished', outcome })
-  return outcome
+  })
+}
+
+/** The weights of an object that was read and not written to, where the run ended before it had a plan. */
+function weightsRead({ api, options }: Context, { read, scene }: Progress): Outcome['weights'] {
+  if (scene || !read || read.deletedAt !== undefined || api.mayHaveWritten()) return undefined
+  return weightsOf(read, options)
 }
 
 /** A destination that this run was to add, where the object lacks it at the end: it has no weight, not even 0%. */
-function absentAtEnd({ scene, written }: Progress, rolledBack: boolean): string[] {
+function absentAtEnd({ scene, written, inForce }: Progress, rolledBack: boolean): string[] {
   if (!scene || (written !== undefined && !rolledBack)) return []
   const before = namesBefore(scene.edit)
-  return scene.edit.names.filter((name) => !before.includes(name))
+  const has = (name: string) => before.includes(name) || (inForce?.[name] ?? 0) > 0
+  return scene.edit.names.filter((name) => !has(name))
 }
 
 async function attempt(context: Context, progress: Progress, signal: AbortSignal): Promise<Ended> {
@@ -71,12 +80,14 @@ async function attempt(context: Context, progress: Progress, signal: AbortSignal
     object: `${options.namespace}/${options.virtualService}`,
     workloadsServer: context.workloads.server,
   })
-  const scene = await setScene(context, signal)
+  const scene = await setScene(context, signal, (object) => {
+    progress.read = object
+  })
   progress.scene = scene
   const { names, presentShares } = scene.edit
   progress.inForce = percentsOf(names, presentShares)
   const ready = await preflight(context, scene, signal).catch((error: unknown) => {
-    if (isOvertaken(error)) progress.inForce = undefined
+    if (isOvertaken(error)) progress.inForce = weightsSeen(error, scene)
     throw error instanceof ApiError ? stopFor(error, 'looking at the cluster') : error
   })
   if (options.mode === 'plan') {

@@ -22,13 +22,19 @@ import { findWideTolerance } from './wide-tolerance.ts'
 /** An expiry later than any run's end: the timeout, and a minute for the last calls. */
 const GRACE_MS = 60_000
 
-/** Reads the object, deals with what another run left on it, and plans the edit. */
-export async function setScene(context: Context, signal: AbortSignal): Promise<PlannedScene> {
+/** Reads the object, deals with what another run left on it, and plans the edit. `onRead` gets each look at it. */
+export async function setScene(
+  context: Context,
+  signal: AbortSignal,
+  onRead: (object: RouteObject) => void,
+): Promise<PlannedScene> {
   const { options } = context
   const found = await readObject(context, signal)
   const { resource } = found
+  onRead(found.object)
   stopIfDeleted(context, found.object)
   const object = await recover(context, found.object, resource, signal)
+  onRead(object)
   const chosen = findEntry(object, options.route, namedDestinations(options))
   if (!chosen.ok)
     throw new Stop('error', 'input', `${chosen.says} Nothing was written.`, chosen.remedy)

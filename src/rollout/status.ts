@@ -1,16 +1,16 @@
-import { findEntry } from '../mesh/find-entry.ts'
 import { IN_CLUSTER } from '../mesh/read-kubeconfig.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
+import { conclude } from './conclude.ts'
 import type { Context } from './context.ts'
 import { endOfError } from './ended.ts'
 import { type Journal, readJournal } from './journal.ts'
 import {
   clockText,
   type JournalView,
-  percentsIn,
   percentsNow,
   rulesText,
   viewOf,
+  weightsOf,
   whoseText,
 } from './journal-view.ts'
 import type { Outcome } from './outcome.ts'
@@ -44,16 +44,9 @@ export function sayStarted({ api, workloads, options, emit }: Context): void {
 }
 
 /** Ends a run that opened no connection. */
-export function finished({ emit }: Context, found: Found): Outcome {
-  const outcome: Outcome = {
-    previousWeights: undefined,
-    weights: undefined,
-    rolledBack: false,
-    ...found,
-    checks: [],
-  }
-  emit({ kind: 'finished', outcome })
-  return outcome
+export function finished(context: Context, found: Found): Outcome {
+  const unknown = { previousWeights: undefined, weights: undefined }
+  return conclude(context, { ...unknown, rolledBack: false, ...found, checks: [] })
 }
 
 async function look(context: Context, signal: AbortSignal): Promise<Found> {
@@ -62,7 +55,7 @@ async function look(context: Context, signal: AbortSignal): Promise<Found> {
   const found = readJournal(object)
   if (found.kind === 'found') return foundJournal(context, object, found.journal)
   const rules = rulesText(object)
-  const weights = chosenWeights(context, object)
+  const weights = weightsOf(object, context.options)
   if (found.kind === 'none') {
     const message = [`No run is in progress on ${nameOf(object)}.`, ...rules].join('\n')
     return { verdict: 'idle', reason: 'no-journal', message, mend: '', weights }
@@ -104,12 +97,6 @@ function rollbackText({ live, restoreTo, rollback }: JournalView): string {
   return rollback === 'restore'
     ? `A rollback restores ${percentsText(restoreTo)}.${beside}`
     : `Somebody else changed the weights since. A rollback keeps theirs and removes only the journal.${beside}`
-}
-
-/** Percents of the rule that `route` names, or of the only one. */
-function chosenWeights({ options }: Context, object: RouteObject): Outcome['weights'] {
-  const chosen = findEntry(object, options.route)
-  return chosen.ok ? percentsIn(chosen.entry.routes) : undefined
 }
 
 function nameOf({ namespace, name }: RouteObject): string {

@@ -17,6 +17,7 @@ import type { ProofOrder } from './proof-order.ts'
 import { prove } from './prove.ts'
 import { saveLost, saveWrite } from './save-intent.ts'
 import type { PlannedScene } from './scene.ts'
+import { weightsSeen } from './seen-weights.ts'
 import { endsWithWrite } from './silence.ts'
 import { type Write, WriteFailed, writeWeights } from './write-weights.ts'
 import type { Written } from './written.ts'
@@ -122,7 +123,7 @@ async function write(
     if (!(error instanceof WriteFailed)) throw error
     // A write that was refused for certain leaves nothing to undo, if none was before it.
     if (!error.pending) progress.written = before
-    if (isOvertaken(error.stop)) progress.inForce = undefined
+    if (isOvertaken(error.stop)) progress.inForce = weightsSeen(error.stop, scene)
     throw error.stop
   }
   stopIfChanged(context, progress, scene, progress.written)

@@ -217,7 +217,7 @@ async function lookAgain(
     throw overtaken(write, object, journal)
   }
   if (!entry || !sameJson([...entry.routes], [...write.entry.routes])) {
-    throw changed('was changed by somebody else while the run was in progress')
+    throw changed('was changed by somebody else while the run was in progress', object)
   }
   return { landed: false, object, entry }
 }

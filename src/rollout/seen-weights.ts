@@ -1,0 +1,14 @@
+import { findEntryAgain } from '../mesh/find-entry.ts'
+import { percentsIn } from './journal-view.ts'
+import { type Percents, Stop } from './outcome.ts'
+import type { PlannedScene } from './scene.ts'
+
+/** The weights of the run's rule as they were read by what stopped the run; undefined where it did not read the object. */
+export function weightsSeen(
+  error: unknown,
+  { entry, write }: Pick<PlannedScene, 'entry' | 'write'>,
+): Percents | undefined {
+  const seen = error instanceof Stop ? error.seen : undefined
+  const rule = seen && findEntryAgain(seen, entry.match, write?.journal.nth ?? 0)
+  return rule && percentsIn(rule.routes)
+}
