@@ -1,9 +1,11 @@
 import { appendFileSync } from 'node:fs'
 import * as core from '@actions/core'
 import { openApiServer } from './mesh/api-server.ts'
+import { isAppliedByOthers, managedFieldsOf, stillOwned } from './mesh/field-owners.ts'
 import { loadCluster } from './mesh/kubeconfig.ts'
 import { IN_CLUSTER } from './mesh/read-kubeconfig.ts'
 import { virtualServiceResource } from './mesh/read-virtual-service.ts'
+import type { RouteObject } from './mesh/route-object.ts'
 import type { ClusterSource } from './options/options.ts'
 import { problemText } from './options/problem.ts'
 import { readOptions } from './options/read-options.ts'
@@ -134,7 +136,7 @@ function lineFor(intent: Intent, done: PutBack): LogLine {
   switch (done.kind) {
     case 'restored':
       return warning(
-        `${object}: the weights from before the killed run are back, its mark is removed`,
+        `${object}: the weights from before the killed run are back, its mark is removed${ownerText(done.object)}`,
       )
     case 'mark-removed':
       return warning(
@@ -168,6 +170,13 @@ function lineFor(intent: Intent, done: PutBack): LogLine {
         text: `${object} still has the weights of the killed run: the original ones cannot come back, ${done.why}\n${byHand(intent)}`,
       }
   }
+}
+
+/** That this tool still owns the fields, where somebody applies the object server-side. */
+function ownerText(object: RouteObject): string {
+  if (!isAppliedByOthers(managedFieldsOf(object.raw))) return ''
+  const { what, mend } = stillOwned(object.name)
+  return `. ${what}.\n${mend}`
 }
 
 function warning(text: string): LogLine {

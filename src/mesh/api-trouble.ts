@@ -8,9 +8,13 @@ export function credentialsMessage(error: unknown, redact: (text: string) => str
   return redact(error instanceof Error ? error.message : String(error)).slice(0, COMPLAINT_LENGTH)
 }
 
+/** Why no answer came where the caller gave up. */
+export const NOT_WAITED_FOR =
+  'was not waited for any longer: the run was stopped or its time was up'
+
 /** Why no answer came, in words; `outer` is the caller's own signal. */
 export function networkMessage(error: unknown, outer: AbortSignal, limitMs: number): string {
-  if (outer.aborted) return 'was not waited for any longer: the run was stopped or its time was up'
+  if (outer.aborted) return NOT_WAITED_FOR
   if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
     return `did not answer within ${limitMs / 1000} s`
   if (error instanceof UnusableAnswer) return error.message

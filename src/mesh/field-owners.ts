@@ -51,6 +51,13 @@ export function stillOwned(name: string): Finding {
   )
 }
 
+/** Whether somebody applies the object server-side, and so notices who owns its fields. */
+export function isAppliedByOthers(fields: readonly JsonObject[]): boolean {
+  return fields.some(
+    (entry) => textAt(entry, 'operation') === 'Apply' && textAt(entry, 'manager') !== MANAGER,
+  )
+}
+
 function isOurs(entry: JsonObject): boolean {
   return (
     textAt(entry, 'manager') === MANAGER &&

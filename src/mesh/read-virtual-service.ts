@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { answeredObject, OtherAnswer } from './answered-object.ts'
 import { ApiError, saysNotFound } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
@@ -60,8 +61,7 @@ async function readAs(
   signal: AbortSignal,
 ): Promise<FoundObject | 'not-there' | 'not-served'> {
   try {
-    const answer = await api.get(resourcePath(resource), signal)
-    return { ok: true, object: answeredObject(answer, resource, 'GET'), resource }
+    return { ok: true, object: await readThisObject(api, resource, signal), resource }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     if (error instanceof OtherAnswer)
@@ -71,6 +71,27 @@ async function readAs(
     if (error.status === 403)
       return { ok: false, finding: problem('access', error.message, grantingRule(resource)) }
     throw error
+  }
+}
+
+const READS = 5
+/** Before another read; it doubles. */
+const FIRST_PAUSE_MS = 100
+
+/** An answer about another object is asked for again: a single one of a proxy or a cache decides nothing. */
+async function readThisObject(
+  api: ApiServer,
+  resource: Resource,
+  signal: AbortSignal,
+): Promise<RouteObject> {
+  for (let read = 1; ; read += 1) {
+    const answer = await api.get(resourcePath(resource), signal)
+    try {
+      return answeredObject(answer, resource, 'GET')
+    } catch (error) {
+      if (read === READS || signal.aborted) throw error
+    }
+    await sleep(FIRST_PAUSE_MS * 2 ** (read - 1), undefined, { signal }).catch(() => undefined)
   }
 }
 

@@ -7,7 +7,7 @@ export const OUTPUTS = {
   reason:
     'Why: within-tolerance, unchanged, planned, restored, nothing-to-restore, no-journal, journal, off-target, not-propagated, no-reply, limit-reached, dependent, input, preflight, access, cluster, locked, changed-by-other, rollback-failed or cancelled.',
   'previous-weights':
-    'JSON object, destination: percent, before the run. With mode status: before the run that is in progress.',
+    'JSON object, destination: percent, before the run. With mode status, and with mode rollback where nothing was restored: before the run whose journal was found.',
   weights: 'JSON object, destination: percent, in force at the end of the run.',
   observed:
     'JSON object, destination: percent of the connections that could be told, of the last try of the last check.',

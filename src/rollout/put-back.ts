@@ -169,6 +169,11 @@ async function takeStep(order: Try, object: RouteObject, step: Step): Promise<Pu
   return { kind: step.kind, object: await patchObject(order, answer, open) }
 }
 
+/** A patch that does not fit what is stored, as one on an old read may not: only a look as a writer tells. */
+function isUnfit(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 422
+}
+
 const KEPT = `an admission webhook keeps the annotation ${JOURNAL} on the object`
 
 async function patchObject(
@@ -182,7 +187,7 @@ async function patchObject(
   const answer = await calls
     .patch(path, guarded, { dryRun: false }, signal)
     .catch((error: unknown) => {
-      if (isConflict(error)) fresh.doubt(object.resourceVersion)
+      if (isConflict(error) || isUnfit(error)) fresh.doubt(object.resourceVersion)
       throw error
     })
   const patched = answeredObject(answer, resource, 'PATCH')

@@ -2,14 +2,30 @@ import { readVirtualService } from '../mesh/read-virtual-service.ts'
 import type { Resource } from '../mesh/resources.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import type { Context } from './context.ts'
+import { readJournal } from './journal.ts'
 import { Stop } from './outcome.ts'
+import { pause } from './pause.ts'
 import { stopFor } from './refused.ts'
 
-/** Reads the route object that the inputs name. Fails with a Stop. */
-export async function readObject(
-  { api, options }: Pick<Context, 'api' | 'options'>,
-  signal: AbortSignal,
-): Promise<{ object: RouteObject; resource: Resource }> {
+type Reader = Pick<Context, 'api' | 'options'>
+type ReadObject = { object: RouteObject; resource: Resource }
+
+/** Before a second read where the first one gave an object that its own journal is not about. */
+const PAUSE_MS = 100
+
+/**
+ * Reads the route object that the inputs name. An object that carries the journal of another one is
+ * read again: the advice for it is to remove the journal, which a single wrong answer must not
+ * lead to. Fails with a Stop.
+ */
+export async function readObject(context: Reader, signal: AbortSignal): Promise<ReadObject> {
+  const read = await readOnce(context, signal)
+  if (readJournal(read.object).kind !== 'foreign') return read
+  await pause(PAUSE_MS, signal)
+  return readOnce(context, signal)
+}
+
+async function readOnce({ api, options }: Reader, signal: AbortSignal): Promise<ReadObject> {
   const { namespace, virtualService } = options
   const found = await readVirtualService(api, namespace, virtualService, signal).catch(
     (error: unknown) => {

@@ -1,5 +1,6 @@
 import { ApiError } from '../mesh/api-error.ts'
 import type { ApiServer } from '../mesh/api-server.ts'
+import { NOT_WAITED_FOR } from '../mesh/api-trouble.ts'
 import { type Finding, problem } from '../mesh/finding.ts'
 import { grantingRule, type Resource } from '../mesh/resources.ts'
 import { isAllowed } from '../mesh/rights.ts'
@@ -18,6 +19,12 @@ export function stopFor(error: unknown, doing: string): Error {
   }
   if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error))
   const { status } = error
+  if (status === undefined && error.message.endsWith(NOT_WAITED_FOR)) {
+    const what = `${doing}: the API server did not answer before the time of the run was up`
+    const mend =
+      'Set a longer timeout. If the result is the same, check that the API server can be reached from here.'
+    return new Stop('inconclusive', 'limit-reached', what, mend)
+  }
   if (status === undefined) {
     return new Stop('error', 'cluster', `${doing}: ${error.message}`, unansweredMend(error.message))
   }

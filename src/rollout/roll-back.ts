@@ -1,19 +1,18 @@
-import { ApiError } from '../mesh/api-error.ts'
+import { isAppliedByOthers, managedFieldsOf, stillOwned } from '../mesh/field-owners.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
-import { grantingRule, type Resource } from '../mesh/resources.ts'
+import { type Finding, warning } from '../mesh/finding.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
+import { readConfirmed } from './confirmed-read.ts'
 import type { Context } from './context.ts'
 import { endOfError } from './ended.ts'
-import { GaveUp } from './gave-up.ts'
-import { type Journal, readJournal } from './journal.ts'
-import { percentsNow, rulesText, viewOf, whoseText } from './journal-view.ts'
+import { readJournal } from './journal.ts'
+import { percentsNow, rulesText, viewOf, weightsOf, whoseText } from './journal-view.ts'
 import { locked } from './locked.ts'
+import { beforeText, byHand, notRestored, type Order } from './not-restored.ts'
 import { deadOriginal } from './obstacle.ts'
-import { type Outcome, Stop } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
 import { percentsText } from './percents.ts'
 import { type PutBack, putBack } from './put-back.ts'
-import { readObject } from './read-object.ts'
-import { stopFor } from './refused.ts'
 import { restoreCommand, showCommand } from './restore-command.ts'
 import { type Found, finished, sayStarted } from './status.ts'
 import { limits, type TimeLimits } from './time-limits.ts'
@@ -35,29 +34,31 @@ export async function rollBack(context: Context): Promise<Outcome> {
   return finished(context, found)
 }
 
-/** What is to be rolled back, as it was found. */
-type Order = { object: RouteObject; resource: Resource; journal: Journal; whose: string }
-
 async function attempt(context: Context, time: TimeLimits): Promise<Found> {
   sayStarted(context)
-  const { object, resource } = await readObject(context, time.work)
+  const { object, resource, unconfirmed } = await readConfirmed(context, time.work)
   const found = readJournal(object)
-  if (found.kind === 'none') return nothingToRestore(object, 'No run is in progress on')
-  if (found.kind !== 'found') {
-    const mend = unusableMend(context.api.context, object, found)
-    const message = `${unusableText(object, found)} Nothing was written.`
-    throw new Stop('error', 'rollback-failed', message, mend)
-  }
+  if (found.kind !== 'found' && unconfirmed !== undefined)
+    context.emit({ kind: 'finding', finding: notConfirmed(object, unconfirmed) })
+  if (found.kind === 'none') return nothingToRestore(context, object, 'No run is in progress on')
+  if (found.kind !== 'found')
+    return {
+      verdict: 'error',
+      reason: 'rollback-failed',
+      message: `${unusableText(object, found)} Nothing was written.`,
+      mend: unusableMend(context.api.context, object, found),
+      weights: weightsOf(object, context.options),
+    }
   const { journal } = found
   const nowMs = context.api.nowMs() ?? Date.now()
   const view = viewOf(object, journal, nowMs)
   context.emit({ kind: 'journal', journal: view })
-  const order = { object, resource, journal, whose: whoseText(view, nowMs) }
+  const order = { object, resource, journal, view, whose: whoseText(view, nowMs) }
   const signal = time.settle()
   // A cancel from here on leaves less time; what became of the restore is said all the same.
   return putBack(putBackOrder(context, order, signal), signal).then(
     (done) => endOf(context, order, done),
-    (error: unknown) => notRestored(context, order, error),
+    (error: unknown) => notRestored(context, order, error, time.settle()),
   )
 }
 
@@ -76,43 +77,56 @@ function putBackOrder(context: Context, { object, resource, journal }: Order, si
   }
 }
 
-function nothingToRestore(object: RouteObject, why: string): Found {
+/** The warning where the API server let nobody compare a read with what is stored. */
+function notConfirmed(object: RouteObject, why: string): Finding {
+  return warning(
+    `Whether the API server's answer about ${nameOf(object)} was current could not be confirmed by a dry run: ${why}`,
+    'A cache or a mirror in front of the API server may answer with an old version. Look again with the mode status, or allow this tool to patch the object.',
+  )
+}
+
+function nothingToRestore(context: Context, object: RouteObject, why: string): Found {
   const name = nameOf(object)
   return {
     verdict: 'restored',
     reason: 'nothing-to-restore',
     message: [`${why} ${name}. Nothing was written.`, ...rulesText(object)].join('\n'),
     mend: '',
+    weights: weightsOf(object, context.options),
   }
 }
 
 function endOf(context: Context, order: Order, done: PutBack): Found {
-  const { object, journal, whose } = order
+  const { object, journal, view, whose } = order
   const name = nameOf(object)
   const previousWeights = percentsNow(object, journal)
   if (done.kind === 'gone')
     return byOther(
-      `${name} was deleted or recreated during the rollback. Nothing was restored.`,
+      `${name} was deleted or recreated during the rollback. Nothing was restored.${beforeText(view)}`,
       '',
     )
   const weights = percentsNow(done.object, journal)
-  const known = { previousWeights, weights }
+  const known = { previousWeights: view.restoreTo, weights }
   const now = weights ? percentsText(weights) : 'its rule is gone'
   switch (done.kind) {
     case 'restored':
+      warnOfOwner(context, done.object)
       return {
         verdict: 'restored',
         reason: 'restored',
         message: `${name} is restored: ${now}. The weights were written by ${whose}. If that run is still at work, it ends as changed-by-other.`,
         mend: '',
-        ...known,
+        previousWeights,
+        weights,
         rolledBack: true,
       }
     case 'changed-by-other':
       return {
         ...byOther(
-          `${name} was not restored: somebody else changed the weights after ${whose} wrote them. Theirs stay (${now}). Only the journal was removed.`,
-          `See what is in force:\n  ${showCommand(context.api.context, done.object)}`,
+          weights
+            ? `${name} was not restored: somebody else changed the weights after ${whose} wrote them. Theirs stay (${now}). Only the journal was removed.${beforeText(view)}`
+            : `${name} was not restored: the rule that ${whose} wrote is gone. Only the journal was removed.${beforeText(view)}`,
+          orRestore(context, { ...order, object: done.object }),
         ),
         ...known,
       }
@@ -136,39 +150,24 @@ function endedByItself(context: Context, { journal }: Order, object: RouteObject
   const nowMs = context.api.nowMs() ?? Date.now()
   if (found.kind === 'found') throw locked(object, found.journal, context.api.context, nowMs)
   return {
-    ...nothingToRestore(object, 'The run ended by itself during the rollback of'),
+    ...nothingToRestore(context, object, 'The run ended by itself during the rollback of'),
     weights: percentsNow(object, journal),
   }
 }
 
-/** The restore was refused, or its answer never came. */
-function notRestored(context: Context, order: Order, error: unknown): Found {
-  const { object, journal, whose, resource } = order
-  const stop = stopFor(error, 'the write that restores them')
-  const last = error instanceof GaveUp ? error.last : error
-  const refused = last instanceof ApiError && [401, 403].includes(last.status ?? 0)
-  const present = percentsNow(object, journal)
-  const had = present ? `: ${percentsText(present)}` : ''
-  const reason = refused ? 'access' : 'rollback-failed'
-  const may = refused ? 'still has' : 'may still have'
-  const forbidden = last instanceof ApiError && last.status === 403
-  const grant = forbidden ? `${grantingRule(resource, 'patch')}\n` : ''
-  return {
-    verdict: 'error',
-    reason,
-    message: `${nameOf(object)} ${may} the weights of ${whose}${had}. The weights from before that run could not be restored. ${stop.message}`,
-    mend: `${grant}${byHand(context, order)}`,
-    previousWeights: present,
-    weights: refused ? present : undefined,
-  }
+/** The commands after a rollback that kept weights of somebody else: the journal, which had the former ones, is gone. */
+function orRestore({ api }: Context, { object, journal, view }: Order): string {
+  const see = `See what is in force:\n  ${showCommand(api.context, object)}`
+  const entry = findEntryAgain(object, journal.match, journal.nth)
+  return entry
+    ? `${see}\nTo restore ${percentsText(view.restoreTo)} all the same:\n  ${restoreCommand(api.context, object, entry, journal.restoreTo)}`
+    : see
 }
 
-function byHand({ api }: Context, { object, journal }: Order): string {
-  const entry = findEntryAgain(object, journal.match, journal.nth)
-  const command = entry
-    ? restoreCommand(api.context, object, entry, journal.restoreTo)
-    : showCommand(api.context, object)
-  return `Run the rollback again, or restore them with kubectl:\n  ${command}`
+/** A rollback does not know who owned the fields before the run; only who applies server-side notices. */
+function warnOfOwner({ emit }: Context, object: RouteObject): void {
+  if (isAppliedByOthers(managedFieldsOf(object.raw)))
+    emit({ kind: 'finding', finding: stillOwned(object.name) })
 }
 
 function byOther(message: string, mend: string): Found {

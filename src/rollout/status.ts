@@ -1,3 +1,4 @@
+import { findEntryAgain } from '../mesh/find-entry.ts'
 import { IN_CLUSTER } from '../mesh/read-kubeconfig.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import { conclude } from './conclude.ts'
@@ -13,10 +14,11 @@ import {
   weightsOf,
   whoseText,
 } from './journal-view.ts'
+import { beforeText } from './not-restored.ts'
 import type { Outcome } from './outcome.ts'
 import { percentsText } from './percents.ts'
 import { readObject } from './read-object.ts'
-import { toolCommand } from './restore-command.ts'
+import { restoreCommand, toolCommand } from './restore-command.ts'
 import { limits } from './time-limits.ts'
 import { unusableMend, unusableText } from './unusable-journal.ts'
 
@@ -85,18 +87,34 @@ function foundJournal(context: Context, object: RouteObject, journal: Journal): 
     verdict: 'in-progress',
     reason: 'journal',
     message: [head, `${rule}${now}, ${percentsText(view.written)} written by that run.`].join('\n'),
-    mend: `${rollbackText(view)}\n  ${toolCommand('rollback', context.api.context, object)}`,
+    mend: mendFor(context, object, journal, view),
     previousWeights: view.restoreTo,
     weights: present,
   }
 }
 
+/** The command for a rollback; where that would restore nothing, also the one that restores the weights all the same. */
+function mendFor(
+  { api }: Context,
+  object: RouteObject,
+  journal: Journal,
+  view: JournalView,
+): string {
+  const entry = findEntryAgain(object, journal.match, journal.nth)
+  const rollback = `${rollbackText(view, entry !== undefined)}\n  ${toolCommand('rollback', api.context, object)}`
+  return view.rollback === 'restore' || entry === undefined
+    ? rollback
+    : `${rollback}\nTo restore ${percentsText(view.restoreTo)} all the same:\n  ${restoreCommand(api.context, object, entry, journal.restoreTo)}`
+}
+
 /** What a rollback would do, as the line before its command. */
-function rollbackText({ live, restoreTo, rollback }: JournalView): string {
+function rollbackText({ live, restoreTo, rollback }: JournalView, hasRule: boolean): string {
   const beside = live ? ' If that run is still at work, it then ends as changed-by-other.' : ''
-  return rollback === 'restore'
-    ? `A rollback restores ${percentsText(restoreTo)}.${beside}`
-    : `Somebody else changed the weights since. A rollback keeps theirs and removes only the journal.${beside}`
+  if (rollback === 'restore') return `A rollback restores ${percentsText(restoreTo)}.${beside}`
+  const before = beforeText({ restoreTo })
+  return hasRule
+    ? `Somebody else changed the weights since. A rollback keeps theirs and removes only the journal.${before}${beside}`
+    : `The rule of that run is gone. A rollback removes only the journal.${before}${beside}`
 }
 
 function nameOf({ namespace, name }: RouteObject): string {

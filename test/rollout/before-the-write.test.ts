@@ -373,7 +373,7 @@ describe('the look before the write', () => {
     silent.close()
     await once(silent, 'close')
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster' })
-    expect(said.at(-1)).toBe('error (cluster): the weights in force are v1 80%, v2 20%')
+    expect(said.at(-1)).toBe('Nothing was written. demo/tcp-echo stays at v1 80%, v2 20%.')
   })
 
   test('says of a certificate that is not trusted where to look', async () => {

@@ -265,7 +265,11 @@ describe('writes that meet others', () => {
     const act = hooks({ before: () => leaveDeadRun() })
     await sandbox.faults.api({ match: { method: 'PATCH', dryRun: true }, times: 1, act })
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '40' })
-    expect(outcome).toMatchObject({ verdict: 'error', reason: 'locked', weights: undefined })
+    expect(outcome).toMatchObject({
+      verdict: 'error',
+      reason: 'locked',
+      weights: { v1: 50, v2: 50 },
+    })
     expect(outcome.message).toContain('https://ci.example/jobs/7 (started 00:00:00 UTC)')
     expect(writes(sandbox)).toEqual([])
   })

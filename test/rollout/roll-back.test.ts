@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { droppedAfter, hooks, respond } from '../../sandbox/faults/api-acts.ts'
+import { droppedAfter, hooks } from '../../sandbox/faults/api-acts.ts'
 import { listAt } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import type { Outcome } from '../../src/rollout/outcome.ts'
@@ -77,6 +77,7 @@ describe('mode: rollback', () => {
     expect(outcome.message).toBe(
       'No run is in progress on demo/tcp-echo. Nothing was written.\ntcp:31400: v1 80%, v2 20%',
     )
+    expect(outcome.weights).toEqual({ v1: 80, v2: 20 })
     expect(writes(sandbox)).toEqual([])
   })
 
@@ -89,7 +90,11 @@ describe('mode: rollback', () => {
       reason: 'changed-by-other',
       rolledBack: false,
     })
-    expect(outcome.message).toContain('Theirs stay (v1 67%, v2 33%). Only the journal was removed.')
+    expect(outcome.message).toBe(
+      'demo/tcp-echo was not restored: somebody else changed the weights after https://ci.example/jobs/7 (started 00:00:00 UTC) wrote them. Theirs stay (v1 67%, v2 33%). Only the journal was removed. Before that run they were v1 80%, v2 20%.',
+    )
+    expect(outcome.previousWeights).toEqual({ v1: 80, v2: 20 })
+    expect(outcome.mend).toContain('To restore v1 80%, v2 20% all the same:\n  kubectl ')
     expect(weightsOn(sandbox)).toEqual({ v1: 67, v2: 33 })
     expect(isMarked(sandbox)).toBe(false)
   })
@@ -125,8 +130,12 @@ describe('mode: rollback', () => {
 
   test('names the right that is missing, and what production has meanwhile', async () => {
     interruptRun(sandbox, NOW_MS)
-    await sandbox.faults.api({ match: WRITES, act: respond(403, {}) })
-    const { outcome } = await runOn(sandbox, { ...ROLLBACK, timeout: '1s' })
+    sandbox.tokens.set('reader', {
+      name: 'reader',
+      rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] }],
+    })
+    const kubeconfig = sandbox.kubeconfigFor('reader')
+    const { outcome } = await runOn({ kubeconfig }, { ...ROLLBACK, timeout: '1s' })
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'access' })
     expect(outcome.message).toMatch(
       /^demo\/tcp-echo still has the weights of https:\/\/ci\.example\/jobs\/7 .*: v1 50%, v2 50%\./,

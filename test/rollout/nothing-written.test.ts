@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { hooks, respond } from '../../sandbox/faults/api-acts.ts'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { summaryOf } from '../../src/report/summary.ts'
+import { interruptRun, ROLLBACK, STATUS } from '../support/interrupted.ts'
+import { writes } from '../support/object.ts'
+import { runOn } from '../support/run.ts'
+
+const NOW_MS = Date.UTC(2026, 0, 1)
+const SHIFT = { subset: 'v2', weight: '50' }
+const STAYS = 'Nothing was written. demo/tcp-echo stays at v1 80%, v2 20%.'
+
+let sandbox: Sandbox
+beforeEach(async () => {
+  sandbox = await startSandbox({ weights: { v1: 80, v2: 20 }, now: () => new Date(NOW_MS) })
+})
+afterEach(() => sandbox.stop())
+
+const FAILS_PREFLIGHT = { match: { path: /\/gateways\// }, act: respond(400) }
+
+describe('an end without a write', () => {
+  test('says in log and summary that nothing was written and what the weights are, after a failed preflight', async () => {
+    await sandbox.faults.api(FAILS_PREFLIGHT)
+    const { outcome, record, lines } = await runOn(sandbox, SHIFT)
+    expect(lines.at(-1)).toEqual({ level: 'info', text: STAYS })
+    expect(summaryOf(record, outcome)).toContain('demo/tcp-echo stays at v1 80%, v2 20%')
+    expect(writes(sandbox)).toEqual([])
+  })
+
+  test('says so after a cancel in preflight', async () => {
+    const cancel = new AbortController()
+    const act = hooks({ before: () => cancel.abort() })
+    await sandbox.faults.api({ match: { path: /\/gateways\// }, act })
+    const { outcome, lines } = await runOn(sandbox, SHIFT, { cancelled: cancel.signal })
+    expect(outcome.reason).toBe('cancelled')
+    expect(lines.at(-1)?.text).toBe(STAYS)
+  })
+
+  test('says so for weights that lack a destination of the rule', async () => {
+    const { outcome, lines } = await runOn(sandbox, {
+      weights: '{v1: 100}',
+      expect: '{v1: "^one"}',
+    })
+    expect(outcome.reason).toBe('input')
+    expect(lines.at(-1)?.text).toBe(STAYS)
+  })
+
+  test('names the weights that the other run wrote, where that run was faster', async () => {
+    const act = hooks({ before: () => interruptRun(sandbox, NOW_MS) })
+    await sandbox.faults.api({ match: { method: 'PATCH', dryRun: true }, times: 1, act })
+    const { outcome, lines } = await runOn(sandbox, SHIFT)
+    expect(outcome.reason).toBe('locked')
+    expect(outcome.message).toContain('Nothing was written.')
+    expect(lines.at(-1)?.text).toBe('demo/tcp-echo is at v1 50%, v2 50%.')
+  })
+
+  test('names the weights where another run was there from the start', async () => {
+    interruptRun(sandbox, NOW_MS)
+    const { outcome, lines } = await runOn(sandbox, SHIFT)
+    expect(outcome).toMatchObject({ reason: 'locked', weights: { v1: 50, v2: 50 } })
+    expect(lines.at(-1)?.text).toBe('demo/tcp-echo is at v1 50%, v2 50%.')
+  })
+
+  test('names the weights where the restore of a rollback is refused', async () => {
+    interruptRun(sandbox, NOW_MS)
+    await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, act: respond(403, {}) })
+    const { lines } = await runOn(sandbox, { ...ROLLBACK, timeout: '1s' })
+    expect(lines.at(-1)?.text).toBe('Nothing was written. demo/tcp-echo stays at v1 50%, v2 50%.')
+  })
+
+  test.each([
+    ['rollback', ROLLBACK],
+    ['status', STATUS],
+    ['shift', SHIFT],
+  ])('says only that nothing was written where %s could not read the object', async (_, inputs) => {
+    await sandbox.faults.api({ match: { path: /virtualservices/ }, act: respond(403, {}) })
+    const { outcome, lines } = await runOn(sandbox, inputs)
+    expect(outcome.reason).toBe('access')
+    expect(lines.at(-1)?.text).toBe('Nothing was written.')
+  })
+
+  test('says so for inputs that are wrong by themselves', async () => {
+    const { lines } = await runOn(sandbox, { ...SHIFT, weight: '101' })
+    expect(lines.at(-1)?.text).toBe('Nothing was written.')
+  })
+})
+
+describe('an end after a write', () => {
+  test('does not say that nothing was written where only an interrupted run was undone', async () => {
+    interruptRun(sandbox, NOW_MS, { expires: new Date(NOW_MS - 1).toISOString() })
+    await sandbox.faults.api(FAILS_PREFLIGHT)
+    const { outcome, log, lines } = await runOn(sandbox, SHIFT)
+    expect(outcome.reason).toBe('cluster')
+    expect(log).not.toContain('Nothing was written')
+    expect(lines.at(-1)?.text).toBe('error (cluster): the weights in force are v1 80%, v2 20%')
+  })
+
+  test('does not say so where the answer to a write was lost', async () => {
+    interruptRun(sandbox, NOW_MS)
+    await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, act: respond(503) })
+    const { outcome, log } = await runOn(sandbox, { ...ROLLBACK, timeout: '1s' })
+    expect(outcome.reason).toBe('rollback-failed')
+    expect(outcome.message).toContain('may still have the weights')
+    expect(log).not.toContain('Nothing was written')
+  })
+})

@@ -1,0 +1,161 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { deniedBy, respond } from '../../sandbox/faults/api-acts.ts'
+import type { Json } from '../../sandbox/objects/json.ts'
+import { listAt } from '../../sandbox/objects/json.ts'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { changed } from '../support/edited-answers.ts'
+import { interruptRun, ROLLBACK, STATUS } from '../support/interrupted.ts'
+import { isMarked, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
+import { runOn } from '../support/run.ts'
+
+const NOW_MS = Date.UTC(2026, 0, 1)
+const WHOSE = 'https://ci.example/jobs/7 (started 00:00:00 UTC)'
+const WRITES = { method: 'PATCH', dryRun: false }
+const READS = { method: 'GET', path: /virtualservices\/tcp-echo/ }
+
+let sandbox: Sandbox
+let before: string
+let original: Json
+beforeEach(async () => {
+  sandbox = await startSandbox({ weights: { v1: 80, v2: 20 }, now: () => new Date(NOW_MS) })
+  before = routeText(sandbox)
+  original = structuredClone(sandbox.objects.get(ROUTE)) as unknown as Json
+})
+afterEach(() => sandbox.stop())
+
+/** Reads are answered as by a mirror that has not seen the run yet. */
+function staleReads(times?: number) {
+  const fault = { match: READS, act: respond(200, { body: original }) }
+  return sandbox.faults.api(times === undefined ? fault : { ...fault, times })
+}
+
+/** Gives the rule another match, so that the journal's rule is gone. */
+function removeRule(): void {
+  const tcp = structuredClone(listAt(sandbox.objects.get(ROUTE), 'spec', 'tcp')) as object[]
+  sandbox.objects.patch(ROUTE, {
+    spec: { tcp: tcp.map((rule) => ({ ...rule, match: [{ port: 1 }] })) },
+  })
+}
+
+describe('a rollback whose write is refused', () => {
+  test('names the policy where a webhook answers 403, and no right that is there already', async () => {
+    interruptRun(sandbox, NOW_MS)
+    const act = deniedBy('policy.example.com', 'not on a Friday', {
+      code: 403,
+      reason: 'Forbidden',
+    })
+    await sandbox.faults.api({ match: WRITES, act })
+    const { outcome } = await runOn(sandbox, { ...ROLLBACK, timeout: '1s' })
+    expect(outcome).toMatchObject({
+      verdict: 'error',
+      reason: 'rollback-failed',
+      previousWeights: { v1: 80, v2: 20 },
+      weights: { v1: 50, v2: 50 },
+    })
+    expect(outcome.message).toContain(
+      `demo/tcp-echo still has the weights of ${WHOSE}: v1 50%, v2 50%. The weights from before that run (v1 80%, v2 20%) could not be restored. the write: refused by admission control: admission webhook "policy.example.com" denied the request: not on a Friday`,
+    )
+    expect(outcome.mend).toMatch(/^Ask whoever runs that policy/)
+    expect(outcome.mend).not.toContain('Grant it')
+  })
+
+  test('does not claim that the run still has its weights where its rule is gone', async () => {
+    interruptRun(sandbox, NOW_MS)
+    removeRule()
+    await sandbox.faults.api({ match: WRITES, act: respond(403, {}) })
+    const { outcome } = await runOn(sandbox, { ...ROLLBACK, timeout: '1s' })
+    expect(outcome.message).toContain(
+      `The rule of demo/tcp-echo that ${WHOSE} wrote is gone. Nothing was restored, and the journal could not be removed. Before that run they were v1 80%, v2 20%.`,
+    )
+    expect(outcome.mend).toContain('Check the weights, then remove the journal:\n  kubectl ')
+    expect(outcome.mend).not.toContain('restore them with kubectl')
+  })
+})
+
+describe('a rollback whose reads are answered by a stale mirror', () => {
+  test('restores the weights, as a dry run shows the journal', async () => {
+    interruptRun(sandbox, NOW_MS)
+    await staleReads(2)
+    const { outcome } = await runOn(sandbox, ROLLBACK)
+    expect(outcome).toMatchObject({ verdict: 'restored', reason: 'restored' })
+    expect(routeText(sandbox)).toBe(before)
+  })
+
+  test('warns that a read without a journal is not confirmed where the dry run is refused', async () => {
+    await sandbox.faults.api({ match: { dryRun: true }, act: respond(403, {}) })
+    const { outcome, log } = await runOn(sandbox, ROLLBACK)
+    expect(outcome.reason).toBe('nothing-to-restore')
+    expect(log).toContain(
+      "Whether the API server's answer about demo/tcp-echo was current could not be confirmed by a dry run",
+    )
+  })
+})
+
+describe('a single wrong answer to a read', () => {
+  test.each([
+    ['rollback', ROLLBACK, 'restored'],
+    ['status', STATUS, 'journal'],
+  ])('with another uid does not end a %s', async (_, inputs, reason) => {
+    interruptRun(sandbox, NOW_MS)
+    const act = changed(({ metadata }) => Object.assign(Object(metadata), { uid: 'another' }))
+    await sandbox.faults.api({ match: READS, times: 1, act })
+    const { outcome } = await runOn(sandbox, inputs)
+    expect(outcome.reason).toBe(reason)
+    expect(outcome.message).not.toContain('journal of another object')
+  })
+
+  test('with another name does not end a rollback', async () => {
+    interruptRun(sandbox, NOW_MS)
+    const act = changed(({ metadata }) => Object.assign(Object(metadata), { name: 'another' }))
+    await sandbox.faults.api({ match: READS, times: 1, act })
+    const { outcome } = await runOn(sandbox, ROLLBACK)
+    expect(outcome.reason).toBe('restored')
+  })
+})
+
+describe('a rollback of an object that somebody applies server-side', () => {
+  test('warns that the fields stay with this tool, with the command that takes them back', async () => {
+    interruptRun(sandbox, NOW_MS)
+    const applied = {
+      manager: 'gitops',
+      operation: 'Apply',
+      apiVersion: 'v1',
+      fieldsV1: { 'f:a': {} },
+    }
+    const act = changed(({ metadata }) =>
+      Object.assign(Object(metadata), { managedFields: [applied] }),
+    )
+    await sandbox.faults.api({ match: WRITES, act })
+    const { outcome, log } = await runOn(sandbox, ROLLBACK)
+    expect(outcome.reason).toBe('restored')
+    expect(log).toContain(
+      'The field manager istio-traffic-shift still owns the routes of tcp-echo, although their previous weights are restored',
+    )
+    expect(log).toContain('kubectl apply --server-side --force-conflicts --filename FILE')
+  })
+})
+
+describe('a run whose own time is up', () => {
+  test.each([
+    ['rollback', ROLLBACK],
+    ['status', STATUS],
+  ])('says so in mode %s, and not that the API server cannot be reached', async (_, inputs) => {
+    const { outcome } = await runOn(sandbox, { ...inputs, timeout: '1ms' })
+    expect(outcome).toMatchObject({ verdict: 'inconclusive', reason: 'limit-reached' })
+    expect(outcome.message).toContain('did not answer before the time of the run was up')
+    expect(outcome.mend).toMatch(/^Set a longer timeout\./)
+  })
+})
+
+test('status names the weights from before a run, and how to restore them, where a rollback would not', async () => {
+  interruptRun(sandbox, NOW_MS)
+  sandbox.objects.patch(ROUTE, {
+    spec: { tcp: structuredClone(listAt(original, 'spec', 'tcp')) },
+  })
+  const { outcome } = await runOn(sandbox, STATUS)
+  expect(outcome.mend).toContain('Before that run they were v1 80%, v2 20%.')
+  expect(outcome.mend).toContain('To restore v1 80%, v2 20% all the same:\n  kubectl ')
+  expect(isMarked(sandbox)).toBe(true)
+  expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
+  expect(writes(sandbox)).toEqual([])
+})
