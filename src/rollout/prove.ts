@@ -70,8 +70,17 @@ export function reasonOf(
   diagnosis: Pick<Diagnosis, 'cause'> | undefined,
 ): CheckEnd | undefined {
   if (ended !== 'off-target') return ended
-  if (diagnosis?.cause.kind === 'previous') return 'not-propagated'
-  return diagnosis?.cause.kind === 'one-destination' ? 'dependent' : 'off-target'
+  switch (diagnosis?.cause.kind) {
+    case 'previous':
+      return 'not-propagated'
+    case 'one-destination':
+      return 'dependent'
+    case 'silent':
+    case 'unknown-replies':
+      return 'no-reply'
+    default:
+      return 'off-target'
+  }
 }
 
 /** A switch is dated only where the gateway is at the new weights as far as its connections tell, and no more at the old ones. */

@@ -138,7 +138,9 @@ export function tryRules(
     alpha,
     beta: alpha * share,
     promises,
-    noReplyAlpha: (0.1 * alpha * share) / promises,
+    noReplyAlpha: (0.08 * alpha * share) / promises,
+    // Of all tries of a check only one begins after the old weights, so this is not divided among them.
+    ...(place === 'early' ? {} : { silentAlpha: (0.02 * alpha) / promises }),
   }
 }
 

@@ -36,6 +36,7 @@ export type Commands = {
   destinationRules: string
   affinities: string
   pods: string
+  images: string
 }
 
 /** @param stepsBefore how many steps this run has confirmed before */
@@ -73,5 +74,6 @@ export function commandsOf({ api, workloads, options }: Context): Commands {
     destinationRules: `${kubectl(api.context, options.namespace)} get destinationrules.networking.istio.io --output yaml`,
     affinities: `${kubectl(workloads.context)} get services --all-namespaces --output custom-columns=${columns}`,
     pods: `${kubectl(workloads.context, options.namespace)} get pods --output wide`,
+    images: `${kubectl(workloads.context, options.namespace)} get pods --output custom-columns='NAME:.metadata.name,LABELS:.metadata.labels,IMAGES:.spec.containers[*].image'`,
   }
 }

@@ -58,6 +58,8 @@ export type Cause =
   | { kind: 'swapped'; order: Order; of: 'target' | 'previous' }
   /** Everything at one destination, although several have weight. */
   | { kind: 'one-destination'; destination: number }
+  /** Consistent with the target if one destination gives another's reply. */
+  | { kind: 'same-reply'; destination: number; like: number }
   /** None of these. */
   | { kind: 'other-weights' }
   /** Some attempts refute the target, and all of them together do not. */

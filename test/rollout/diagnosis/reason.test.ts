@@ -42,6 +42,8 @@ test.each(CAUSES)('a refuted target with the cause %j has the reason of that cau
   const reasons: Partial<Record<Cause['kind'], CheckEnd>> = {
     previous: 'not-propagated',
     'one-destination': 'dependent',
+    silent: 'no-reply',
+    'unknown-replies': 'no-reply',
   }
   expect(reasonOf('off-target', { cause })).toBe(reasons[cause.kind] ?? 'off-target')
 })

@@ -80,7 +80,7 @@ describe('the message of a run says what its connections show:', () => {
       rolledBack: true,
     })
     expect(message.replace(/v[12],/, 'vN,')).toBe(
-      'All N connections from this runner reached vN, although v1 and v2 both have weight. The split cannot be judged from here.\nThe previous weights are restored. Whether the gateway uses them cannot be judged from its replies: SHARES of N connections.',
+      'All N connections from this runner gave the reply of vN, although v1 and v2 both have weight. The split cannot be judged from here.\nThe previous weights are restored. Whether the gateway uses them cannot be judged from its replies: SHARES of N connections.',
     )
     expect(outcome.mend).toMatch(/sessionAffinity .* load balancer.* consistentHash/)
   })
@@ -93,7 +93,7 @@ describe('the message of a run says what its connections show:', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'inconclusive', reason: 'dependent' })
     expect(message.replace(/v[12],/, 'vN,')).toBe(
-      'All N connections from this runner reached vN, although v1 and v2 both have weight. The split cannot be judged from here.',
+      'All N connections from this runner gave the reply of vN, although v1 and v2 both have weight. The split cannot be judged from here.',
     )
     // Nothing was written, so nothing is said of a gateway that may not have followed.
     expect(log).not.toMatch(/switched|still splits/)
