@@ -38,6 +38,8 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
       return `Check the Pods of the destination that does not answer:\n  ${commands.pods}`
     case 'unknown-replies':
       return `Correct expect, so that exactly one expression matches each reply. It has ${subject.expect}.`
+    case 'gateway-refuses':
+      return `Check that the gateway's Pods run, and that a Gateway still has a server for the port:\n  ${commands.gateways}\n  ${commands.proxyStatus}`
     case 'client-limits':
       return 'Raise the limit of open files or widen the range of local ports on this machine, or lower concurrency or rate:\n  ulimit -n\n  sysctl net.ipv4.ip_local_port_range'
   }

@@ -61,6 +61,10 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
       return silentText(cause.destination, diagnosis, subject)
     case 'unknown-replies':
       return 'Replies came that expect does not recognize.'
+    case 'gateway-refuses':
+      return seen.counts.every((count) => count === 0)
+        ? 'The gateway no longer accepts connections.'
+        : 'The gateway refuses connections.'
     case 'client-limits':
       return `This machine could not open ${connectionsText(diagnosis.clientLimits)} (out of files or ports), and opened ${countText(drawsOf(seen))}. Time ran out before the split could be judged.`
     case 'nothing':

@@ -54,6 +54,7 @@ function shownSilence(evidence: Evidence, latest: LatestSplit): Cause[] {
 
 function silence(evidence: Evidence, latest: LatestSplit): Cause {
   if (evidence.mostlyUnknownReplies) return { kind: 'unknown-replies' }
+  if (evidence.mostlyRefused) return { kind: 'gateway-refuses' }
   return {
     kind: 'silent',
     destination: silentDestination(latest, evidence.target, evidence.elsewhere),

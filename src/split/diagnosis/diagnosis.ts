@@ -20,6 +20,8 @@ export type Evidence = {
   attempts: readonly Answered[]
   /** Most of the unanswered ones got a reply, which no expectation matches. */
   mostlyUnknownReplies: boolean
+  /** Most of the unanswered ones were refused. A proxy accepts a connection before it looks for a destination. */
+  mostlyRefused: boolean
   /** Connections that this machine could not open. */
   clientLimits: number
   ended: Ending
@@ -69,6 +71,8 @@ export type Cause =
   /** A destination that does not answer; undefined: it cannot be told which. */
   | { kind: 'silent'; destination: number | undefined }
   | { kind: 'unknown-replies' }
+  /** The gateway itself does not accept connections. */
+  | { kind: 'gateway-refuses' }
   /** This machine could not open more connections than it opened. */
   | { kind: 'client-limits' }
   /** No connection has ended. */

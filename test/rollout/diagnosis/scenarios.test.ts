@@ -48,7 +48,7 @@ describe('the message of a run says what its connections show:', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated', rolledBack: true })
     expect(message).toBe(
-      'The gateway still splits by the previous weights (v1 80%, v2 20%) 0.3 s after the write. Observed SHARES of N connections.\nThe previous weights are restored, and the gateway uses them: SHARES of N connections.',
+      "The gateway still splits by the previous weights (v1 80%, v2 20%) 0.3 s after the write. Observed SHARES of N connections.\nThe previous weights are restored, and the gateway still uses them: SHARES of N connections. It never left them, so a late push may still bring this run's weights for a moment. Verify the split again when the gateway is in sync.",
     )
     expect(outcome.checks[0]?.propagationMs).toBeUndefined()
   })
@@ -154,6 +154,20 @@ describe('the message of a run says what its connections show:', () => {
     expect(message.split('\n')[0]).toBe(
       'The gateway still splits by the weights of step 1 (v1 50%, v2 50%) 0.3 s after the write. Observed SHARES of N connections.',
     )
+  })
+
+  test('a gateway that refuses after the write no longer accepts connections, and no destination is blamed', async () => {
+    const { outcome, message } = await ends({
+      mesh: MOST_TO_V1,
+      inputs: { subset: 'v2', weight: '60' },
+      onLine: (sandbox) => (text) =>
+        /^written/.test(text) ? sandbox.faults.gateway({ kind: 'refuses' }) : undefined,
+    })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
+    expect(message).toMatch(
+      /^The gateway (no longer accepts|refuses) connections\. .* got no recognized reply: .*refused\.\nThe previous weights are restored\. .* as the gateway refuses connections: .*refused\)\.$/,
+    )
+    expect(outcome.mend).toContain('get gateways.networking.istio.io')
   })
 
   test('a run that writes nothing names no destination that the object lacks', async () => {

@@ -11,6 +11,7 @@ const COMMANDS = {
   affinities: 'AFFINITIES',
   pods: 'PODS',
   images: 'IMAGES',
+  gateways: 'GATEWAYS',
 }
 
 /** A shift of 80/20 to 50/50. */
@@ -198,6 +199,26 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
       SHIFT,
       'Connections are not answered, and too few to tell by which destination: v1 answered 3 of about 5, v2 answered 3 of about 5. 4 of 10 connections got no recognized reply: 38 closed without a reply.',
       'Check the Pods of the destination that does not answer:\n  PODS',
+    ],
+    [
+      'a gateway that accepts nothing',
+      diagnosis(
+        { kind: 'gateway-refuses' },
+        { ended: 'no-reply', seen: { counts: [0, 0], unclassified: 3 } },
+      ),
+      { ...SHIFT, met: '3 refused' },
+      'The gateway no longer accepts connections. 3 of 3 connections got no recognized reply: 3 refused.',
+      "Check that the gateway's Pods run, and that a Gateway still has a server for the port:\n  GATEWAYS\n  PROXY-STATUS",
+    ],
+    [
+      'a gateway that refuses after it has answered some',
+      diagnosis(
+        { kind: 'gateway-refuses' },
+        { ended: 'no-reply', seen: { counts: [47, 41], unclassified: 58 } },
+      ),
+      { ...SHIFT, met: '8 reset, 50 refused' },
+      'The gateway refuses connections. 58 of 146 connections got no recognized reply: 8 reset, 50 refused.',
+      "Check that the gateway's Pods run, and that a Gateway still has a server for the port:\n  GATEWAYS\n  PROXY-STATUS",
     ],
     [
       'replies that are not recognized',

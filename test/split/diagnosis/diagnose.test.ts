@@ -22,6 +22,7 @@ function evidence(changes: Partial<Evidence>): Evidence {
     elsewhere: [0, 0],
     attempts: [],
     mostlyUnknownReplies: false,
+    mostlyRefused: false,
     clientLimits: 0,
     ended: 'off-target',
     alpha: 0.01,
@@ -198,6 +199,11 @@ describe('connections that go without a recognized reply show', () => {
     const attempts = [{ counts: [40, 0], unclassified: 38 }]
     expect(silent({ attempts, mostlyUnknownReplies: true })).toEqual({ kind: 'unknown-replies' })
   })
+
+  test('a gateway that refuses, as a proxy accepts a connection before it looks for a destination', () => {
+    const attempts = [{ counts: [40, 0], unclassified: 38 }]
+    expect(silent({ attempts, mostlyRefused: true })).toEqual({ kind: 'gateway-refuses' })
+  })
 })
 
 describe('a small destination that does not answer', () => {
@@ -293,6 +299,7 @@ describe('whatever was seen', () => {
     elsewhere: counts,
     attempts,
     mostlyUnknownReplies: fc.boolean(),
+    mostlyRefused: fc.boolean(),
     clientLimits: fc.nat(50),
     ended: fc.constantFrom('off-target', 'no-reply', 'dependent', 'connections', 'time'),
     alpha: fc.constantFrom(0.05, 0.01, 1e-5),
