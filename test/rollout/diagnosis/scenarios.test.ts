@@ -10,6 +10,13 @@ afterEach(async () => {
   running = undefined
 })
 
+const RULE = {
+  group: 'networking.istio.io',
+  resource: 'destinationrules',
+  namespace: 'demo',
+  name: 'tcp-echo-destination',
+}
+
 const MOST_TO_V1: SandboxOptions = { weights: { v1: 80, v2: 20 } }
 
 /** So sure that what these tests look for practically never comes by chance, and wide enough to be quick. */
@@ -168,6 +175,24 @@ describe('the message of a run says what its connections show:', () => {
       /^The gateway (no longer accepts|refuses) connections\. .* got no recognized reply: .*refused\.\nThe previous weights are restored\. .* as the gateway refuses connections: .*refused\)\.$/,
     )
     expect(outcome.mend).toContain('get gateways.networking.istio.io')
+  })
+
+  test('a subset that disappears during the run is named before the Pods', async () => {
+    const { outcome, message } = await ends({
+      mesh: MOST_TO_V1,
+      inputs: { subset: 'v2', weight: '60' },
+      onLine: (sandbox) => (text) =>
+        /^written/.test(text)
+          ? sandbox.objects.patch(RULE, {
+              spec: { host: 'tcp-echo', subsets: [{ name: 'v1', labels: { version: 'v1' } }] },
+            })
+          : undefined,
+    })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply' })
+    expect(message).toContain(
+      'No DestinationRule defines subset v2 of host tcp-echo: DestinationRule demo/tcp-echo-destination defines v1.',
+    )
+    expect(outcome.mend).toMatch(/^Name one that is defined, or add it to DestinationRule /)
   })
 
   test('a run that writes nothing names no destination that the object lacks', async () => {
