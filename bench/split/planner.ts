@@ -45,7 +45,7 @@ function measure(input: PlannerInput, seed: number): Measured {
 
 function errorsOf(plan: ConnectionsPlan, rules: PlanRules, seed: number): Errors {
   const tries = Math.min(20_000, Math.max(100, Math.round(DRAWS / plan.mean)))
-  const all = { ...rules, noReplyAlpha: (0.1 * rules.beta) / rules.promises }
+  const all = { ...rules, noReplyAlpha: (0.08 * rules.beta) / rules.promises }
   const draws = simulateTries(tries, seed, all, rules.target)
     .map((outcome) => outcome.draws)
     .toSorted((a, b) => a - b)

@@ -38,7 +38,13 @@ function putBack({ ramp, restoreCheck }: RunRecord, outcome: Outcome): string {
   if (!rolledBack || previousWeights === undefined || verdict === 'restored') return ''
   const back = ramp.find(({ kind }) => kind === 'restore-proof')
   const when = back === undefined ? '' : ` at ${timeText(back.startMs)}`
-  return `Restored${when}: ${weightsOnObject(previousWeights, outcome)}, because the run ended with ${verdict} (${reason}). ${SEEN[restoreSeen(restoreCheck)]}`
+  return `Restored${when}: ${weightsOnObject(previousWeights, outcome)}, because the run ended with ${verdict} (${reason}). ${seenText(restoreSeen(restoreCheck), reason)}`
+}
+
+function seenText(seen: RestoreSeen, reason: Outcome['reason']): string {
+  return seen === 'confirmed' && reason === 'not-propagated'
+    ? 'The gateway still uses them: it never left them.'
+    : SEEN[seen]
 }
 
 const SEEN: Readonly<Record<RestoreSeen, string>> = {

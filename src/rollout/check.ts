@@ -2,7 +2,7 @@ import type { Latency } from '../probe/latency.ts'
 import type { Unclassified } from '../probe/met.ts'
 import type { Diagnosis } from '../split/diagnosis/diagnosis.ts'
 import type { ConnectionsPlan } from '../split/plan-connections.ts'
-import type { Answered } from '../split/who-is-silent.ts'
+import type { Sample } from './lost.ts'
 
 /** One weight that a run proves, or fails to. Shares sum to 1, in the order of `names`. */
 export type Check = {
@@ -21,9 +21,9 @@ export type Check = {
   /** Connections between the write and the first try, by destination. */
   watched: readonly number[]
   /** What the connections of those met. */
-  leftOut: Answered
+  leftOut: Sample
   /** Connections after the decision, which only the diagnosis rests on. */
-  further: Answered
+  further: Sample
   /** undefined: too alike to tell, or never seen. */
   propagationMs: number | undefined
   /** undefined while it runs, or where it was cut short. */

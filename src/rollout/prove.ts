@@ -5,9 +5,10 @@ import { sumOf } from '../split/diagnosis/latest-split.ts'
 import { pauseBeforeTryMs } from '../split/tries.ts'
 import type { Check, CheckEnd, Try } from './check.ts'
 import { evidenceOf } from './diagnosis/evidence-of.ts'
-import { sampleFurther } from './diagnosis/sample-further.ts'
+import { AFTER_NO_REPLY, AFTER_OFF_TARGET, sampleFurther } from './diagnosis/sample-further.ts'
 import { withBoundedEvidence } from './evidence.ts'
 import { addKeepingEnds } from './keep-ends.ts'
+import { lostOf } from './lost.ts'
 import { pause } from './pause.ts'
 import type { ProofOrder } from './proof-order.ts'
 import { sampleTry } from './sample-try.ts'
@@ -55,10 +56,22 @@ export async function prove(order: ProofOrder): Promise<void> {
 /** Says why a check did not pass, and when the gateway switched, as far as its connections show it. */
 async function conclude(order: ProofOrder, switchedMs: number | undefined): Promise<void> {
   const { check } = order
-  if (check.ended === 'off-target') check.further = await sampleFurther(order)
+  if (check.ended === 'off-target') check.further = await sampleFurther(order, AFTER_OFF_TARGET)
   check.diagnosis = check.ended === 'pass' ? undefined : diagnose(evidenceOf(order))
+  if (isLossUnexplained(check.diagnosis)) {
+    check.further = await sampleFurther(order, AFTER_NO_REPLY)
+    check.diagnosis = diagnose(evidenceOf(order))
+  }
   check.ended = reasonOf(check.ended, check.diagnosis)
   check.propagationMs = hasSwitched(check) ? switchedMs : undefined
+}
+
+/** A gateway that stops closes some connections before it refuses the others: the first lost ones do not show that. */
+function isLossUnexplained(diagnosis: Diagnosis | undefined): boolean {
+  const cause = diagnosis?.cause
+  return (
+    diagnosis?.ended === 'no-reply' && cause?.kind === 'silent' && cause.destination === undefined
+  )
 }
 
 /**
@@ -70,8 +83,18 @@ export function reasonOf(
   diagnosis: Pick<Diagnosis, 'cause'> | undefined,
 ): CheckEnd | undefined {
   if (ended !== 'off-target') return ended
-  if (diagnosis?.cause.kind === 'previous') return 'not-propagated'
-  return diagnosis?.cause.kind === 'one-destination' ? 'dependent' : 'off-target'
+  switch (diagnosis?.cause.kind) {
+    case 'previous':
+      return 'not-propagated'
+    case 'one-destination':
+      return 'dependent'
+    case 'silent':
+    case 'gateway-refuses':
+    case 'unknown-replies':
+      return 'no-reply'
+    default:
+      return 'off-target'
+  }
 }
 
 /** A switch is dated only where the gateway is at the new weights as far as its connections tell, and no more at the old ones. */
@@ -83,7 +106,10 @@ function hasSwitched({ ended, diagnosis }: Check): boolean {
 export function keepTry(check: Check, ended: Try): void {
   const { first, last } = TRIES_KEPT
   const goes = check.tries.length < first + last ? undefined : check.tries[first]
-  if (goes) check.leftOut = sumOf([goes, check.leftOut])
+  if (goes) {
+    const both = [check.leftOut, goes]
+    check.leftOut = { ...sumOf(both), ...lostOf(both) }
+  }
   check.triesLeftOut += addKeepingEnds(check.tries, ended, TRIES_KEPT)
   check.tries = withBoundedEvidence(check.tries)
 }

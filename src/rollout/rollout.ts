@@ -140,7 +140,7 @@ async function diagnosed(
 ): Promise<Ended> {
   const check = progress.checks.at(-1)
   const { scene } = progress
-  if (ended.reason !== 'no-reply' || !scene || !check || context.cancelled.aborted) return ended
+  if (ended.verdict === 'error' || !scene || !check || context.cancelled.aborted) return ended
   return withPods(context, scene, check, ended, time.look())
 }
 

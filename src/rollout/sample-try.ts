@@ -1,5 +1,4 @@
 import { startLatency } from '../probe/latency.ts'
-import type { Unclassified } from '../probe/met.ts'
 import { type Draw, type Probing, startProbing } from '../probe/prober.ts'
 import type { ChangePoint } from '../split/change-point.ts'
 import { shareInterval } from '../split/interval.ts'
@@ -9,6 +8,7 @@ import { tryShare } from '../split/tries.ts'
 import type { TryRules } from '../split/try-rules.ts'
 import type { Try } from './check.ts'
 import { startEvidence } from './evidence.ts'
+import { note, nothingLost } from './lost.ts'
 import type { ProofOrder } from './proof-order.ts'
 
 /** Which try, and what it shares with the others of its check. */
@@ -63,8 +63,7 @@ function observeChange(change: ChangePoint | undefined, draw: Draw): void {
 
 function startTally(order: ProofOrder, { number, place, startMs }: TryOrder, judge: Judge) {
   const beganMs = order.nowMs()
-  const met: Try['met'] = {}
-  const examples: Try['examples'] = {}
+  const lost = nothingLost()
   const counts = order.check.names.map(() => 0)
   let unclassified = 0
   const evidence = startEvidence(() => ({
@@ -76,17 +75,12 @@ function startTally(order: ProofOrder, { number, place, startMs }: TryOrder, jud
   let clientLimits = 0
   let decision: Try['decision']
 
-  function note(why: Unclassified, detail: string): void {
-    met[why] = (met[why] ?? 0) + 1
-    examples[why] ??= detail
-  }
-
   function count({ classified, tookMs }: Draw): void {
     if (classified.kind === 'client-limit') {
       clientLimits += 1
       return
     }
-    if (classified.kind === 'unclassified') note(classified.why, classified.detail)
+    if (classified.kind === 'unclassified') note(lost, classified)
     const index = classified.kind === 'destination' ? classified.index : undefined
     decision = judge.observe(index ?? UNCLASSIFIED)
     latencies[index ?? counts.length]?.observe(tookMs)
@@ -105,8 +99,8 @@ function startTally(order: ProofOrder, { number, place, startMs }: TryOrder, jud
       draws,
       unclassified,
       counts: [...counts],
-      met: { ...met },
-      examples: { ...examples },
+      met: { ...lost.met },
+      examples: { ...lost.examples },
       clientLimits,
       intervals: counts.map((hits) =>
         shareInterval(hits, draws - unclassified, order.alpha, order.check.plan.mean),
@@ -138,7 +132,9 @@ export function tryRules(
     alpha,
     beta: alpha * share,
     promises,
-    noReplyAlpha: (0.1 * alpha * share) / promises,
+    noReplyAlpha: (0.08 * alpha * share) / promises,
+    // Of all tries of a check only one begins after the old weights, so this is not divided among them.
+    ...(place === 'early' ? {} : { silentAlpha: (0.02 * alpha) / promises }),
   }
 }
 

@@ -141,5 +141,5 @@ async function seeRestored(
   }
   await prove(order)
   context.emit({ kind: 'restore-seen', check })
-  return restoredText(check)
+  return restoredText(check, last)
 }

@@ -6,6 +6,9 @@ const STRAY = 0.01
 /** ln of how much likelier the switch must be than no switch at all before a time is told. */
 const DECISIVE = Math.log(1000)
 
+/** ln of how much likelier "the old weights first" must be than "the new ones from the start". By chance it is in 1 of 100 runs. */
+const SEEN_OLD = Math.log(100)
+
 /**
  * When the gateway went over from the old weights to the new ones, from all draws since the write.
  */
@@ -21,7 +24,7 @@ export type ChangePoint = {
    * likelier than that the old weights are still served, as where the two are alike.
    */
   estimateMs(): number | undefined
-  /** Whether draws before that moment speak for the old weights; else the switch came before the first of them. */
+  /** Whether draws before that moment show the old weights; else the switch may have come before the first, or never. */
   hasSeenOld(): boolean
   /** How many draws of the new weights it takes, on average, until a time is told; infinite for weights that are alike. */
   drawsToTell: number
@@ -57,7 +60,8 @@ export function locateChange(old: readonly number[], target: readonly number[]):
       previousMs = launchedMs
     },
     drawsToTell: stepMean > 0 ? DECISIVE / stepMean : Number.POSITIVE_INFINITY,
-    hasSeenOld: () => least < 0,
+    // Under the new weights exp(-sum) is, but for the stray draws, a martingale that starts at 1 (Ville's inequality).
+    hasSeenOld: () => least <= -SEEN_OLD,
     estimateMs() {
       return sum - least >= DECISIVE ? switchedMs : undefined
     },

@@ -4,7 +4,8 @@ import { dependence } from './dependence.ts'
 import { logNoReplyEvidence } from './no-reply.ts'
 import { offTarget } from './off-target.ts'
 import { type PassFlag, passFlags } from './pass-flags.ts'
-import { dependentAt, noReplyAt, offTargetAt } from './thresholds.ts'
+import { silenceTest } from './silence-test.ts'
+import { dependentAt, noReplyAt, offTargetAt, silentAt } from './thresholds.ts'
 import type { TryRules } from './try-rules.ts'
 
 /** A draw that no destination can be told for; it counts against every verdict but `no-reply`. */
@@ -43,6 +44,8 @@ export function judgeTry(rules: TryRules): Try {
   const bands = bandsOf(rules.target, rules.tolerance)
   const toFail = offTargetAt(rules)
   const toMiss = noReplyAt(rules)
+  const toName = silentAt(rules)
+  const silence = silenceTest(toName < Number.POSITIVE_INFINITY ? rules.target : [])
   const toDoubt = dependentAt(rules)
   const evidence = offTarget(bands, rules.old)
   const order = dependence(bands.length)
@@ -88,6 +91,7 @@ export function judgeTry(rules: TryRules): Try {
   function decide(destination: number): Decision | undefined {
     const replied = counts[destination] !== undefined
     if (!replied && logNoReplyEvidence(draws, unclassified) >= toMiss) return 'no-reply'
+    if (silence.logEvidence({ counts, unclassified }) >= toName) return 'no-reply'
     if (offTargetNow(destination)) return 'off-target'
     if (open.length === 0 && order.logEvidence() < toDoubt) return 'pass'
     return undefined
@@ -104,7 +108,9 @@ export function judgeTry(rules: TryRules): Try {
     const towardsPass = Math.min(1, ...open.map(progress))
     const towardsOffTarget = evidence.leastLogEvidence(counts, unclassified) / toFail
     const towardsNoReply = logNoReplyEvidence(draws, unclassified) / toMiss
-    return Math.min(1, Math.max(0, towardsPass, towardsOffTarget, towardsNoReply))
+    const towardsSilence = silence.logEvidence({ counts, unclassified }) / toName
+    const towardsFail = Math.max(towardsOffTarget, towardsNoReply, towardsSilence || 0)
+    return Math.min(1, Math.max(0, towardsPass, towardsFail))
   }
 
   return {

@@ -13,9 +13,14 @@ export type TryRules = {
   beta: number
   /** Number of weights that the run is to prove, at least 1; alpha is divided by it. */
   promises: number
-  /** This try's own share of 0.1 alpha / promises. */
+  /** This try's own share of 0.08 alpha / promises. */
   noReplyAlpha: number
+  /**
+   * 0.02 alpha / promises for the test that a small destination does not answer. Only a try that meets no old weights
+   * has it: under these a destination may get nothing.
+   */
+  silentAlpha?: number
 }
 
 /** What of it decides how many connections a try needs where all get a reply. */
-export type PlanRules = Omit<TryRules, 'noReplyAlpha'>
+export type PlanRules = Omit<TryRules, 'noReplyAlpha' | 'silentAlpha'>

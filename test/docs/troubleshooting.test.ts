@@ -354,7 +354,7 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
     },
   ],
   [
-    'All … from this runner reached …, although … have weight.',
+    'All … from this runner gave the reply of …, although … have weight.',
     {
       options: { weights: { v1: 50, v2: 50 } },
       inputs: { ...VERIFY, weights: 'current' },

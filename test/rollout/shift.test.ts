@@ -195,7 +195,7 @@ describe('a shift that is not proven', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated', rolledBack: true })
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
-    expect(outcome.message).toContain('and the gateway uses them')
+    expect(outcome.message).toContain('and the gateway still uses them')
   })
 
   test('is off-target while one of two replicas has the old weights, once draws refute those', async () => {

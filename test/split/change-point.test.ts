@@ -108,3 +108,21 @@ test('the moment lies half way between the last old and the first new draw', () 
   expect(change.estimateMs()).toBe(70)
   expect(change.hasSeenOld()).toBe(true)
 })
+
+test.each([
+  { old: [1, 0], target: [0.8, 0.2] },
+  { old: [0.5, 0.5], target: [0.8, 0.2] },
+  { old: [0.8, 0.2], target: [0.5, 0.5] },
+])(
+  'a gateway that has the new weights from the start has switched in 1 of 100 runs, from $old to $target',
+  ({ old, target }) => {
+    const random = seededRandom(11)
+    let switched = 0
+    for (let run = 0; run < 500; run += 1) {
+      const change = locateChange(old, target)
+      for (let draw = 0; draw < 300; draw += 1) change.observe(drawFrom(target, random), draw)
+      if (change.hasSeenOld()) switched += 1
+    }
+    expect(switched).toBeLessThanOrEqual(5)
+  },
+)

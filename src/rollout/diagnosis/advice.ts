@@ -29,6 +29,8 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
     case 'one-destination':
     case 'not-independent':
       return affinityAdvice(subject)
+    case 'same-reply':
+      return imagesAdvice(cause, subject)
     case 'other-weights':
     case 'unclear':
       return otherRoutes(subject)
@@ -36,6 +38,8 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
       return `Check the Pods of the destination that does not answer:\n  ${commands.pods}`
     case 'unknown-replies':
       return `Correct expect, so that exactly one expression matches each reply. It has ${subject.expect}.`
+    case 'gateway-refuses':
+      return `Check that the gateway's Pods run, and that a Gateway still has a server for the port:\n  ${commands.gateways}\n  ${commands.proxyStatus}`
     case 'client-limits':
       return 'Raise the limit of open files or widen the range of local ports on this machine, or lower concurrency or rate:\n  ulimit -n\n  sysctl net.ipv4.ip_local_port_range'
   }
@@ -52,6 +56,7 @@ function moreConnections({ limit }: Subject): string {
 /** Advice for a cause that fits as well as the first one. */
 function otherAdvice(cause: Cause, subject: Subject): string {
   if (cause.kind === 'one-destination') return affinityAdvice(subject)
+  if (cause.kind === 'same-reply') return imagesAdvice(cause, subject)
   if (cause.kind === 'other-weights') return otherRoutes(subject)
   if (cause.kind !== 'swapped') return ''
   return `The replies also fit expressions in the wrong place. ${swappedAdvice(cause, subject)}`
@@ -60,6 +65,13 @@ function otherAdvice(cause: Cause, subject: Subject): string {
 function swappedAdvice({ order }: Extract<Cause, { kind: 'swapped' }>, subject: Subject): string {
   const mixed = listText(mixedUp(order).map((index) => subject.names[index] ?? ''))
   return `Check the expressions of ${mixed} in expect: ${subject.expect}.`
+}
+
+function imagesAdvice(
+  { destination, like }: Extract<Cause, { kind: 'same-reply' }>,
+  { names, expect, commands }: Subject,
+): string {
+  return `Check that ${names[destination]} does not run the image of ${names[like]}, and that its replies match its own expression in expect: ${expect}.\n  ${commands.images}`
 }
 
 function affinityAdvice({ commands }: Subject): string {

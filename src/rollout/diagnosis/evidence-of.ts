@@ -1,6 +1,8 @@
-import type { Ending, Evidence } from '../../split/diagnosis/diagnosis.ts'
+import type { Unclassified } from '../../probe/met.ts'
+import type { Diagnosis, Ending, Evidence } from '../../split/diagnosis/diagnosis.ts'
 import type { Answered } from '../../split/who-is-silent.ts'
-import type { Check, CheckEnd, Try } from '../check.ts'
+import type { Check, CheckEnd } from '../check.ts'
+import { type Lost, lostOf, type Sample } from '../lost.ts'
 import type { ProofOrder } from '../proof-order.ts'
 
 /** What a check that did not pass has seen, for its diagnosis. */
@@ -13,7 +15,8 @@ export function evidenceOf({ check, alpha, present, before }: EvidenceOrder): Ev
     before,
     elsewhere: watched.map((count, index) => count + (before?.heard.counts[index] ?? 0)),
     attempts: attemptsOf(check),
-    mostlyUnknownReplies: isMostlyUnknown(tries),
+    mostlyUnknownReplies: isMostly(check, ['unknown reply', 'ambiguous reply', 'slow expression']),
+    mostlyRefused: isMostly(check, ['refused']),
     clientLimits: tries.reduce((sum, one) => sum + one.clientLimits, 0),
     ended: endingOf(check.ended),
     alpha,
@@ -23,7 +26,7 @@ export function evidenceOf({ check, alpha, present, before }: EvidenceOrder): Ev
 type EvidenceOrder = Pick<ProofOrder, 'check' | 'alpha' | 'present' | 'before'>
 
 /** All attempts in the order of time: those that are kept one by one, those between them added up. */
-export function attemptsOf({ tries, triesLeftOut, leftOut, further }: Check): Answered[] {
+export function attemptsOf({ tries, triesLeftOut, leftOut, further }: Check): Sample[] {
   const firstAfter = tries.findIndex(({ number }, index) => number !== index + 1)
   const [first, last] =
     triesLeftOut === 0 ? [tries, []] : [tries.slice(0, firstAfter), tries.slice(firstAfter)]
@@ -34,17 +37,16 @@ function isAnything({ counts, unclassified }: Answered): boolean {
   return unclassified > 0 || counts.some((count) => count > 0)
 }
 
-function isMostlyUnknown(tries: readonly Try[]): boolean {
-  const unclassified = tries.reduce((sum, one) => sum + one.unclassified, 0)
-  const came = tries.reduce(
-    (sum, { met }) =>
-      sum +
-      (met['unknown reply'] ?? 0) +
-      (met['ambiguous reply'] ?? 0) +
-      (met['slow expression'] ?? 0),
-    0,
-  )
-  return came * 2 > unclassified
+/** What the connections met that a diagnosis rests on: the same ones that its counts are of. */
+export function lostIn(check: Check, { attemptsBefore }: Pick<Diagnosis, 'attemptsBefore'>): Lost {
+  return lostOf(attemptsOf(check).slice(attemptsBefore))
+}
+
+function isMostly(check: Check, kinds: readonly Unclassified[]): boolean {
+  const attempts = attemptsOf(check)
+  const { met } = lostOf(attempts)
+  const lost = attempts.reduce((sum, one) => sum + one.unclassified, 0)
+  return kinds.reduce((sum, kind) => sum + (met[kind] ?? 0), 0) * 2 > lost
 }
 
 function endingOf(ended: CheckEnd | undefined): Ending {

@@ -1,6 +1,8 @@
 import type { Answered } from '../../split/who-is-silent.ts'
 import type { Check } from '../check.ts'
+import { metSummary } from '../met-text.ts'
 import { connectionsText, countText, observedText, weightsText } from '../percents.ts'
+import { lostIn } from './evidence-of.ts'
 
 /** What was seen of the gateway after a restore, in a word. */
 export type RestoreSeen =
@@ -30,6 +32,7 @@ export function restoreSeen(check: Check | undefined): RestoreSeen {
       return 'not-seen'
     case 'silent':
     case 'unknown-replies':
+    case 'gateway-refuses':
       return 'unanswered'
     case 'not-independent':
     case 'one-destination':
@@ -39,8 +42,12 @@ export function restoreSeen(check: Check | undefined): RestoreSeen {
   }
 }
 
-/** Whether the gateway uses the restored weights, in a sentence. */
-export function restoredText(check: Check | undefined): string {
+/**
+ * Whether the gateway uses the restored weights, in a sentence.
+ *
+ * @param failed the check before the restore
+ */
+export function restoredText(check: Check | undefined, failed?: Pick<Check, 'ended'>): string {
   const seen = check?.diagnosis?.seen ?? check?.tries.at(-1)
   const observed = check && seen ? observedText(check.names, seen.counts) : ''
   const before =
@@ -50,7 +57,9 @@ export function restoredText(check: Check | undefined): string {
   const restored = check ? weightsText(check.names, check.target) : ''
   switch (restoreSeen(check)) {
     case 'confirmed':
-      return `The previous weights are restored, and the gateway uses them: ${observed}.`
+      return failed?.ended === 'not-propagated'
+        ? `The previous weights are restored, and the gateway still uses them: ${observed}. ${NEVER_LEFT}`
+        : `The previous weights are restored, and the gateway uses them: ${observed}.`
     case 'fits':
       return `The previous weights are restored. The gateway's split fits them (${observed}), ${before}.`
     case 'fits-both':
@@ -58,7 +67,7 @@ export function restoredText(check: Check | undefined): string {
     case 'fits-swapped':
       return `The previous weights are restored. The gateway's split fits them if expressions are swapped in expect: ${observed}.`
     case 'unanswered':
-      return `The previous weights are restored. Whether the gateway uses them cannot be told, as connections still go without a recognized reply: ${countText(seen?.unclassified ?? 0)} of ${connectionsText(drawsOf(seen))}.`
+      return `The previous weights are restored. Whether the gateway uses them cannot be told, as ${unanswered(check)}: ${countText(seen?.unclassified ?? 0)} of ${connectionsText(drawsOf(seen))}${metIn(check)}.`
     case 'not-judged':
       return `The previous weights are restored. Whether the gateway uses them cannot be judged from its replies: ${observed}.`
     case 'not-seen':
@@ -66,6 +75,22 @@ export function restoredText(check: Check | undefined): string {
     case 'refuted':
       return `The previous weights are restored on the object, but the gateway does not use them: observed ${observed}, not ${restored}.`
   }
+}
+
+/** Connections that follow weights which were never left do not show that the gateway has seen the restore. */
+const NEVER_LEFT =
+  "It never left them, so a late push may still bring this run's weights for a moment. Verify the split again when the gateway is in sync."
+
+function unanswered(check: Check | undefined): string {
+  return check?.diagnosis?.cause.kind === 'gateway-refuses'
+    ? 'the gateway refuses connections'
+    : 'connections still go without a recognized reply'
+}
+
+/** ` (2 refused)` */
+function metIn(check: Check | undefined): string {
+  const met = check?.diagnosis ? metSummary(lostIn(check, check.diagnosis)) : ''
+  return met === '' ? '' : ` (${met})`
 }
 
 function drawsOf(seen: Answered | undefined): number {

@@ -1,25 +1,32 @@
 import { type Draw, type Probing, startProbing } from '../../probe/prober.ts'
 import { latestSplit } from '../../split/diagnosis/latest-split.ts'
-import type { Answered } from '../../split/who-is-silent.ts'
+import { note, nothingLost, type Sample } from '../lost.ts'
 import type { ProofOrder } from '../proof-order.ts'
 import { attemptsOf } from './evidence-of.ts'
 
+/** How many connections to have in all, and how long to take for them: wrong weights stay in force meanwhile. */
+type Further = { enough: number; mostMs: number }
+
 /** So many connections show what a gateway does instead of what it was told. */
-const ENOUGH = 300
-/** Wrong weights stay in force meanwhile. */
-const MOST_MS = 500
+export const AFTER_OFF_TARGET: Further = { enough: 300, mostMs: 500 }
+/** Connections are lost in production too, so this takes no longer than a refusal takes to show. */
+export const AFTER_NO_REPLY: Further = { enough: 150, mostMs: 150 }
 
 /**
  * A dozen connections can refute weights that are far off, and say little of the split that there is. The connections
  * here are not judged: the check is decided. They only help to say why.
  */
-export async function sampleFurther(order: ProofOrder): Promise<Answered> {
+export async function sampleFurther(
+  order: ProofOrder,
+  { enough, mostMs }: Further,
+): Promise<Sample> {
   const { check, alpha, gateway, nowMs, signal } = order
   const counts = check.names.map(() => 0)
+  const lost = nothingLost()
   let unclassified = 0
   const known = latestSplit(attemptsOf(check), alpha).counts.reduce((sum, one) => sum + one, 0)
-  const most = ENOUGH - known
-  if (most <= 0 || signal.aborted) return { counts, unclassified }
+  const most = enough - known
+  if (most <= 0 || signal.aborted) return { counts, unclassified, ...lost }
   let ended = 0
   await new Promise<void>((resolve) => {
     let probing: Probing | undefined
@@ -29,13 +36,14 @@ export async function sampleFurther(order: ProofOrder): Promise<Answered> {
       signal.removeEventListener('abort', finish)
       resolve()
     }
-    const timer = setTimeout(finish, MOST_MS)
+    const timer = setTimeout(finish, mostMs)
     signal.addEventListener('abort', finish)
     const take = ({ classified }: Draw) => {
       if (classified.kind === 'client-limit') return
       if (classified.kind === 'destination')
         counts[classified.index] = (counts[classified.index] ?? 0) + 1
       else unclassified += 1
+      if (classified.kind === 'unclassified') note(lost, classified)
       ended += 1
       if (ended >= most) finish()
     }
@@ -43,5 +51,5 @@ export async function sampleFurther(order: ProofOrder): Promise<Answered> {
     if (ended >= most) probing.stop()
   })
   order.emit({ kind: 'sampled-further', connections: ended })
-  return { counts, unclassified }
+  return { counts, unclassified, ...lost }
 }

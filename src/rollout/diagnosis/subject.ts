@@ -4,6 +4,7 @@ import type { Check } from '../check.ts'
 import type { Context } from '../context.ts'
 import { metSummary } from '../met-text.ts'
 import { expressions } from '../see-replies.ts'
+import { lostIn } from './evidence-of.ts'
 
 /** What the words about a diagnosis name. */
 export type Subject = {
@@ -36,6 +37,8 @@ export type Commands = {
   destinationRules: string
   affinities: string
   pods: string
+  images: string
+  gateways: string
 }
 
 /** @param stepsBefore how many steps this run has confirmed before */
@@ -57,7 +60,7 @@ export function subjectOf(
     tolerancePoints: check.tolerance.map((share) => Math.round(share * 1e4) / 100),
     propagationSeconds: check.old && options.propagationTimeoutMs / 1000,
     limit: { most: last?.draws ?? check.limit, auto: check.plan.p999 },
-    met: last ? metSummary(last.met, last.examples) : '',
+    met: check.diagnosis ? metSummary(lostIn(check, check.diagnosis)) : '',
     expect: expressions(options.expect),
     commands: commandsOf(context),
   }
@@ -73,5 +76,7 @@ export function commandsOf({ api, workloads, options }: Context): Commands {
     destinationRules: `${kubectl(api.context, options.namespace)} get destinationrules.networking.istio.io --output yaml`,
     affinities: `${kubectl(workloads.context)} get services --all-namespaces --output custom-columns=${columns}`,
     pods: `${kubectl(workloads.context, options.namespace)} get pods --output wide`,
+    gateways: `${kubectl(api.context)} get gateways.networking.istio.io --all-namespaces`,
+    images: `${kubectl(workloads.context, options.namespace)} get pods --output custom-columns='NAME:.metadata.name,LABELS:.metadata.labels,IMAGES:.spec.containers[*].image'`,
   }
 }

@@ -1,4 +1,4 @@
-import { shellQuoted } from '../../mesh/finding.ts'
+import { type Finding, shellQuoted } from '../../mesh/finding.ts'
 import { kubectl } from '../../mesh/kubectl.ts'
 import { lookBehind } from '../../mesh/look-behind.ts'
 import type { Check } from '../check.ts'
@@ -8,8 +8,8 @@ import type { Scene } from '../scene.ts'
 import { commandsOf } from './subject.ts'
 
 /**
- * A fail for want of replies, with a look at the Pods behind the destinations: how many of them say that they are ready,
- * and the command that lists those of the destination that does not answer.
+ * A fail for want of replies, with a look behind the destinations: which subset is gone, how many Pods say that they are
+ * ready, and the command that lists those of the destination that does not answer.
  */
 export async function withPods(
   context: Context,
@@ -20,29 +20,56 @@ export async function withPods(
 ): Promise<Ended> {
   const cause = check.diagnosis?.cause
   if (cause?.kind !== 'silent') return ended
-  const pods = await podsBehind(context, scene, signal)
+  const { pods, missing } = await lookAgain(context, scene, signal)
+  return withMissing(withCounts(context, check, ended, pods), missing)
+}
+
+/** A subset that is gone is the cause, so what to do about it comes before a look at Pods. */
+function withMissing(ended: Ended, missing: readonly Finding[]): Ended {
+  if (missing.length === 0) return ended
+  const [first = '', ...rest] = ended.message.split('\n')
+  const what = missing.map((one) => `${one.what.slice(0, 1).toUpperCase()}${one.what.slice(1)}.`)
+  return {
+    ...ended,
+    message: [`${first} ${what.join(' ')}`, ...rest].join('\n'),
+    mend: [...missing.map(({ mend }) => mend), ended.mend].filter((text) => text !== '').join('\n'),
+  }
+}
+
+function withCounts(
+  context: Context,
+  check: Check,
+  ended: Ended,
+  pods: Awaited<ReturnType<typeof lookAgain>>['pods'],
+): Ended {
   if (pods.length === 0) return ended
   const ready = pods.map((one) => `${one.name} ${one.ready} of ${one.pods}`).join(', ')
   const [first = '', ...rest] = ended.message.split('\n')
   const message = [`${first} Pods that say they are ready: ${ready}.`, ...rest].join('\n')
-  const silent = cause.destination === undefined ? undefined : check.names[cause.destination]
+  const cause = check.diagnosis?.cause
+  const silent = cause?.kind === 'silent' ? check.names[cause.destination ?? -1] : undefined
   const behind = pods.find(({ name }) => name === silent)
   if (behind === undefined) return { ...ended, message }
   const command = `${kubectl(context.workloads.context, behind.namespace)} get pods --selector ${shellQuoted(behind.selector)} --output wide`
   return { ...ended, message, mend: ended.mend.replace(commandsOf(context).pods, () => command) }
 }
 
-async function podsBehind(context: Context, scene: Scene, signal: AbortSignal) {
+async function lookAgain(context: Context, scene: Scene, signal: AbortSignal) {
   try {
     const where = {
       ...context,
       istioVersion: scene.istioVersion,
       namespace: scene.object.namespace,
     }
-    const { counts } = await lookBehind(where, scene.weighted, signal)
-    return counts.flatMap(({ name, counted }) => ('kind' in counted ? [] : [{ name, ...counted }]))
+    const { counts, findings } = await lookBehind(where, scene.weighted, signal)
+    return {
+      pods: counts.flatMap(({ name, counted }) =>
+        'kind' in counted ? [] : [{ name, ...counted }],
+      ),
+      missing: findings.filter(({ kind, reason }) => kind === 'error' && reason === 'preflight'),
+    }
   } catch {
     // The look is a help; the verdict stands without it.
-    return []
+    return { pods: [], missing: [] }
   }
 }

@@ -46,7 +46,9 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
     case 'swapped':
       return `${swappedText(cause, subject)} ${observed}`
     case 'one-destination':
-      return `${oneDestinationText(cause.destination, diagnosis, subject)} The split cannot be judged from here.`
+      return `${allReplied(cause.destination, seen, subject)} The split cannot be judged from here.`
+    case 'same-reply':
+      return `No connection gave the reply of ${names[cause.destination]}. The replies fit the new weights (${asked}) if ${names[cause.destination]} gives the reply of ${names[cause.like]}. ${observed}`
     case 'other-weights':
       return subject.old
         ? `The gateway splits neither by the new weights (${asked}) nor by ${oldText(subject)}. ${observed}`
@@ -59,6 +61,10 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
       return silentText(cause.destination, diagnosis, subject)
     case 'unknown-replies':
       return 'Replies came that expect does not recognize.'
+    case 'gateway-refuses':
+      return seen.counts.every((count) => count === 0)
+        ? 'The gateway no longer accepts connections.'
+        : 'The gateway refuses connections.'
     case 'client-limits':
       return `This machine could not open ${connectionsText(diagnosis.clientLimits)} (out of files or ports), and opened ${countText(drawsOf(seen))}. Time ran out before the split could be judged.`
     case 'nothing':
@@ -93,13 +99,19 @@ function previousText(
 ): string {
   const pinned = others.find((one) => one.kind === 'one-destination')
   if (pinned)
-    return `${allReached(pinned.destination, drawsOf(seen), subject)} Either the gateway still splits by ${oldText(subject)}, or it sends every connection from this runner to ${subject.names[pinned.destination]}.`
+    return `${allReplied(pinned.destination, seen, subject)} Either the gateway still splits by ${oldText(subject)}, or it sends every connection from this runner to ${subject.names[pinned.destination]}${orSameReply(others, subject)}.`
   const { propagationSeconds } = subject
   const when =
     ended === 'off-target' && propagationSeconds !== undefined
       ? ` ${propagationSeconds} s after the write`
       : ''
-  return `The gateway still splits by ${oldText(subject)}${when}. ${observed}`
+  return `The gateway still splits by ${oldText(subject)}${when}${orSameReply(others, subject)}. ${observed}`
+}
+
+/** `, or v2 gives the reply of v1`: the same replies come where v2 runs the image of v1. */
+function orSameReply(others: readonly Cause[], { names }: Subject): string {
+  const same = others.find((one) => one.kind === 'same-reply')
+  return same ? `, or ${names[same.destination]} gives the reply of ${names[same.like]}` : ''
 }
 
 function partText(part: Part, subject: Subject): string {
@@ -133,16 +145,21 @@ function swappedText(cause: Extract<Cause, { kind: 'swapped' }>, subject: Subjec
   return `The replies fit ${weightsText(names, shares)} if the expressions of ${mixed} are swapped in expect.${still}`
 }
 
-/** `All 1,204 connections from this runner reached v1, although v1 and v2 both have weight.` */
-function allReached(destination: number, draws: number, { names, target }: Subject): string {
+/**
+ * `All 1,204 connections from this runner gave the reply of v1, although v1 and v2 both have weight.` Only a reply is
+ * known, not the destination that was reached.
+ */
+function allReplied(
+  destination: number,
+  { counts, unclassified }: Diagnosis['seen'],
+  { names, target }: Subject,
+): string {
   const weighted = names.filter((_, index) => (target[index] ?? 0) > 0)
   const both = weighted.length === 2 ? 'both' : 'all'
-  return `All ${connectionsText(draws)} from this runner reached ${names[destination]}, although ${listText(weighted)} ${both} have weight.`
-}
-
-function oneDestinationText(destination: number, { seen }: Diagnosis, subject: Subject): string {
-  const answered = seen.counts.reduce((sum, count) => sum + count, 0)
-  return allReached(destination, answered, subject)
+  const answered = counts.reduce((sum, count) => sum + count, 0)
+  const all =
+    unclassified > 0 ? `${countText(answered)} answered connections` : connectionsText(answered)
+  return `All ${all} from this runner gave the reply of ${names[destination]}, although ${listText(weighted)} ${both} have weight.`
 }
 
 function silentText(

@@ -1,8 +1,10 @@
+import { silenceTest } from '../silence-test.ts'
 import { silentDestination } from '../who-is-silent.ts'
 import type { Cause, Diagnosis, Evidence } from './diagnosis.ts'
 import { fits } from './fits.ts'
 import { type LatestSplit, latestSplit } from './latest-split.ts'
 import { previousPart } from './previous-part.ts'
+import { sameReplies } from './same-reply.ts'
 import { connectionsToTell, soleDestination } from './sole-destination.ts'
 import { inOrder, logInFavour, wrongOrders } from './swapped.ts'
 
@@ -34,14 +36,25 @@ function causesOf(evidence: Evidence, latest: LatestSplit): Cause[] {
   if (evidence.ended === 'time' && evidence.clientLimits > draws) return [{ kind: 'client-limits' }]
   if (draws === 0) return [{ kind: 'nothing' }]
   if (evidence.ended === 'no-reply' || answered === 0) return [silence(evidence, latest)]
-  const split = splitCauses(evidence, latest)
+  const split = [...shownSilence(evidence, latest), ...splitCauses(evidence, latest)]
   if (evidence.ended !== 'dependent') return split
   const [first] = split
-  return [first?.kind === 'one-destination' ? first : { kind: 'not-independent' }]
+  const explains = first?.kind === 'one-destination' || first?.kind === 'silent'
+  return [explains ? first : { kind: 'not-independent' }]
+}
+
+/**
+ * The silence that missing answers show although the check did not end for it. What the others answer then fits no
+ * weights, or the old ones, so this comes before the causes that look at answers alone.
+ */
+function shownSilence(evidence: Evidence, latest: LatestSplit): Cause[] {
+  const isShown = silenceTest(evidence.target).logEvidence(latest) >= Math.log(1 / evidence.alpha)
+  return isShown ? [silence(evidence, latest)] : []
 }
 
 function silence(evidence: Evidence, latest: LatestSplit): Cause {
   if (evidence.mostlyUnknownReplies) return { kind: 'unknown-replies' }
+  if (evidence.mostlyRefused) return { kind: 'gateway-refuses' }
   return {
     kind: 'silent',
     destination: silentDestination(latest, evidence.target, evidence.elsewhere),
@@ -61,6 +74,7 @@ function splitCauses(evidence: Evidence, latest: LatestSplit): Cause[] {
     fitsOld ? { kind: 'previous' } : undefined,
     fitsObject(evidence, counts) ? { kind: 'object' } : undefined,
     oneDestination(evidence, latest),
+    ...sameReplies(evidence, counts),
     fitsOld || fitsTarget ? undefined : partlyPrevious(evidence, counts),
   ]
   const perhaps = swapped

@@ -20,6 +20,8 @@ export type Evidence = {
   attempts: readonly Answered[]
   /** Most of the unanswered ones got a reply, which no expectation matches. */
   mostlyUnknownReplies: boolean
+  /** Most of the unanswered ones were refused. A proxy accepts a connection before it looks for a destination. */
+  mostlyRefused: boolean
   /** Connections that this machine could not open. */
   clientLimits: number
   ended: Ending
@@ -58,6 +60,8 @@ export type Cause =
   | { kind: 'swapped'; order: Order; of: 'target' | 'previous' }
   /** Everything at one destination, although several have weight. */
   | { kind: 'one-destination'; destination: number }
+  /** Consistent with the target if one destination gives another's reply. */
+  | { kind: 'same-reply'; destination: number; like: number }
   /** None of these. */
   | { kind: 'other-weights' }
   /** Some attempts refute the target, and all of them together do not. */
@@ -67,6 +71,8 @@ export type Cause =
   /** A destination that does not answer; undefined: it cannot be told which. */
   | { kind: 'silent'; destination: number | undefined }
   | { kind: 'unknown-replies' }
+  /** The gateway itself does not accept connections. */
+  | { kind: 'gateway-refuses' }
   /** This machine could not open more connections than it opened. */
   | { kind: 'client-limits' }
   /** No connection has ended. */

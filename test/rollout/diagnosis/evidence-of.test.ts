@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { attemptsOf, evidenceOf } from '../../../src/rollout/diagnosis/evidence-of.ts'
+import type { Check } from '../../../src/rollout/check.ts'
+import { attemptsOf, evidenceOf, lostIn } from '../../../src/rollout/diagnosis/evidence-of.ts'
 import { keepTry } from '../../../src/rollout/prove.ts'
 import { someCheck, someTry } from '../../report/support/run.ts'
 
@@ -25,6 +26,29 @@ describe('the attempts of a check', () => {
       [100, 2],
       [5, 7],
     ])
+  })
+})
+
+describe('what the unanswered connections of a diagnosis met', () => {
+  const sumOfMet = (check: ReturnType<typeof checkOf>, attemptsBefore: number) =>
+    Object.values(lostIn(check, { attemptsBefore }).met).reduce((sum, one) => sum + one, 0)
+
+  test('counts the same connections as the diagnosis, those of attempts that are not kept included', () => {
+    const check = someCheck({ tries: [], ended: 'off-target' })
+    for (let number = 1; number <= 20; number += 1)
+      keepTry(check, someTry({ number, unclassified: 2, met: { refused: 1, reset: 1 } }))
+    check.further = { counts: [3, 3], unclassified: 4, met: { refused: 4 }, examples: {} }
+    expect(sumOfMet(check, 0)).toBe(20 * 2 + 4)
+    expect(sumOfMet(check, 5)).toBe(12 * 2 + 4)
+  })
+
+  test('is mostly refused connections where more than half of all lost ones were', () => {
+    const some = someTry({ unclassified: 8, met: { reset: 8 } })
+    const further = { counts: [0, 0], unclassified: 9, met: { refused: 9 }, examples: {} }
+    const given = (changes: Partial<Check>) =>
+      evidenceOf({ check: someCheck({ tries: [some], ...changes }), alpha: 0.01 }).mostlyRefused
+    expect(given({})).toBe(false)
+    expect(given({ further })).toBe(true)
   })
 })
 

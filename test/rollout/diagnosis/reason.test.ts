@@ -25,6 +25,8 @@ const CAUSES: readonly Cause[] = [
   { kind: 'not-independent' },
   { kind: 'silent', destination: 1 },
   { kind: 'unknown-replies' },
+  { kind: 'gateway-refuses' },
+  { kind: 'same-reply', destination: 1, like: 0 },
   { kind: 'client-limits' },
   { kind: 'nothing' },
 ]
@@ -42,6 +44,9 @@ test.each(CAUSES)('a refuted target with the cause %j has the reason of that cau
   const reasons: Partial<Record<Cause['kind'], CheckEnd>> = {
     previous: 'not-propagated',
     'one-destination': 'dependent',
+    silent: 'no-reply',
+    'unknown-replies': 'no-reply',
+    'gateway-refuses': 'no-reply',
   }
   expect(reasonOf('off-target', { cause })).toBe(reasons[cause.kind] ?? 'off-target')
 })

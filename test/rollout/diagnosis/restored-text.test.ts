@@ -46,7 +46,15 @@ test.each([
   [
     'connections that go on unanswered',
     undecided({ kind: 'silent', destination: 1 }, { seen: { counts: [26, 0], unclassified: 9 } }),
-    'The previous weights are restored. Whether the gateway uses them cannot be told, as connections still go without a recognized reply: 9 of 35 connections.',
+    'The previous weights are restored. Whether the gateway uses them cannot be told, as connections still go without a recognized reply: 9 of 35 connections (7 refused, 3 with a reply that no expression matches (such as "three hello")).',
+  ],
+  [
+    'a gateway that refuses connections',
+    {
+      ...undecided({ kind: 'gateway-refuses' }, { seen: { counts: [0, 0], unclassified: 2 } }),
+      tries: [someTry({ counts: [0, 0], unclassified: 2, met: { refused: 2 }, examples: {} })],
+    },
+    'The previous weights are restored. Whether the gateway uses them cannot be told, as the gateway refuses connections: 2 of 2 connections (2 refused).',
   ],
   [
     'connections at one destination',
@@ -68,4 +76,11 @@ test.each([
   ],
 ])('after a restore the gateway is said to have shown %s', (_, check, says) => {
   expect(restoredText(check)).toBe(says)
+})
+
+test('weights that the gateway never left are said to prove little after a restore', () => {
+  const restored = someCheck({ tries: [someTry({ counts: [1640, 419] })] })
+  expect(restoredText(restored, someCheck({ ended: 'not-propagated' }))).toBe(
+    "The previous weights are restored, and the gateway still uses them: v1 80%, v2 20% of 2,059 connections. It never left them, so a late push may still bring this run's weights for a moment. Verify the split again when the gateway is in sync.",
+  )
 })

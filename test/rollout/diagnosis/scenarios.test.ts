@@ -10,6 +10,13 @@ afterEach(async () => {
   running = undefined
 })
 
+const RULE = {
+  group: 'networking.istio.io',
+  resource: 'destinationrules',
+  namespace: 'demo',
+  name: 'tcp-echo-destination',
+}
+
 const MOST_TO_V1: SandboxOptions = { weights: { v1: 80, v2: 20 } }
 
 /** So sure that what these tests look for practically never comes by chance, and wide enough to be quick. */
@@ -48,7 +55,7 @@ describe('the message of a run says what its connections show:', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated', rolledBack: true })
     expect(message).toBe(
-      'The gateway still splits by the previous weights (v1 80%, v2 20%) 0.3 s after the write. Observed SHARES of N connections.\nThe previous weights are restored, and the gateway uses them: SHARES of N connections.',
+      "The gateway still splits by the previous weights (v1 80%, v2 20%) 0.3 s after the write. Observed SHARES of N connections.\nThe previous weights are restored, and the gateway still uses them: SHARES of N connections. It never left them, so a late push may still bring this run's weights for a moment. Verify the split again when the gateway is in sync.",
     )
     expect(outcome.checks[0]?.propagationMs).toBeUndefined()
   })
@@ -80,7 +87,7 @@ describe('the message of a run says what its connections show:', () => {
       rolledBack: true,
     })
     expect(message.replace(/v[12],/, 'vN,')).toBe(
-      'All N connections from this runner reached vN, although v1 and v2 both have weight. The split cannot be judged from here.\nThe previous weights are restored. Whether the gateway uses them cannot be judged from its replies: SHARES of N connections.',
+      'All N connections from this runner gave the reply of vN, although v1 and v2 both have weight. The split cannot be judged from here.\nThe previous weights are restored. Whether the gateway uses them cannot be judged from its replies: SHARES of N connections.',
     )
     expect(outcome.mend).toMatch(/sessionAffinity .* load balancer.* consistentHash/)
   })
@@ -93,7 +100,7 @@ describe('the message of a run says what its connections show:', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'inconclusive', reason: 'dependent' })
     expect(message.replace(/v[12],/, 'vN,')).toBe(
-      'All N connections from this runner reached vN, although v1 and v2 both have weight. The split cannot be judged from here.',
+      'All N connections from this runner gave the reply of vN, although v1 and v2 both have weight. The split cannot be judged from here.',
     )
     // Nothing was written, so nothing is said of a gateway that may not have followed.
     expect(log).not.toMatch(/switched|still splits/)
@@ -154,6 +161,38 @@ describe('the message of a run says what its connections show:', () => {
     expect(message.split('\n')[0]).toBe(
       'The gateway still splits by the weights of step 1 (v1 50%, v2 50%) 0.3 s after the write. Observed SHARES of N connections.',
     )
+  })
+
+  test('a gateway that refuses after the write no longer accepts connections, and no destination is blamed', async () => {
+    const { outcome, message } = await ends({
+      mesh: MOST_TO_V1,
+      inputs: { subset: 'v2', weight: '60' },
+      onLine: (sandbox) => (text) =>
+        /^written/.test(text) ? sandbox.faults.gateway({ kind: 'refuses' }) : undefined,
+    })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
+    expect(message).toMatch(
+      /^The gateway (no longer accepts|refuses) connections\. .* got no recognized reply: .*refused\.\nThe previous weights are restored\. .* as the gateway refuses connections: .*refused\)\.$/,
+    )
+    expect(outcome.mend).toContain('get gateways.networking.istio.io')
+  })
+
+  test('a subset that disappears during the run is named before the Pods', async () => {
+    const { outcome, message } = await ends({
+      mesh: MOST_TO_V1,
+      inputs: { subset: 'v2', weight: '60' },
+      onLine: (sandbox) => (text) =>
+        /^written/.test(text)
+          ? sandbox.objects.patch(RULE, {
+              spec: { host: 'tcp-echo', subsets: [{ name: 'v1', labels: { version: 'v1' } }] },
+            })
+          : undefined,
+    })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply' })
+    expect(message).toContain(
+      'No DestinationRule defines subset v2 of host tcp-echo: DestinationRule demo/tcp-echo-destination defines v1.',
+    )
+    expect(outcome.mend).toMatch(/^Name one that is defined, or add it to DestinationRule /)
   })
 
   test('a run that writes nothing names no destination that the object lacks', async () => {

@@ -10,6 +10,8 @@ const COMMANDS = {
   destinationRules: 'DESTINATIONRULES',
   affinities: 'AFFINITIES',
   pods: 'PODS',
+  images: 'IMAGES',
+  gateways: 'GATEWAYS',
 }
 
 /** A shift of 80/20 to 50/50. */
@@ -82,7 +84,7 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
       'the previous weights or a pinned client',
       diagnosis({ kind: 'previous' }, { others: [PINNED], ...seen(300, 0) }),
       { ...SHIFT, old: { shares: [1, 0], name: 'the previous weights' } },
-      'All 300 connections from this runner reached v1, although v1 and v2 both have weight. Either the gateway still splits by the previous weights (v1 100%, v2 0%), or it sends every connection from this runner to v1.',
+      'All 300 connections from this runner gave the reply of v1, although v1 and v2 both have weight. Either the gateway still splits by the previous weights (v1 100%, v2 0%), or it sends every connection from this runner to v1.',
       `${IN_SYNC}\n${AFFINITY}`,
     ],
     [
@@ -109,7 +111,7 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
       'one destination',
       diagnosis(PINNED, seen(1204, 0)),
       VERIFY,
-      'All 1,204 connections from this runner reached v1, although v1 and v2 both have weight. The split cannot be judged from here.',
+      'All 1,204 connections from this runner gave the reply of v1, although v1 and v2 both have weight. The split cannot be judged from here.',
       AFFINITY,
     ],
     [
@@ -199,6 +201,26 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
       'Check the Pods of the destination that does not answer:\n  PODS',
     ],
     [
+      'a gateway that accepts nothing',
+      diagnosis(
+        { kind: 'gateway-refuses' },
+        { ended: 'no-reply', seen: { counts: [0, 0], unclassified: 3 } },
+      ),
+      { ...SHIFT, met: '3 refused' },
+      'The gateway no longer accepts connections. 3 of 3 connections got no recognized reply: 3 refused.',
+      "Check that the gateway's Pods run, and that a Gateway still has a server for the port:\n  GATEWAYS\n  PROXY-STATUS",
+    ],
+    [
+      'a gateway that refuses after it has answered some',
+      diagnosis(
+        { kind: 'gateway-refuses' },
+        { ended: 'no-reply', seen: { counts: [47, 41], unclassified: 58 } },
+      ),
+      { ...SHIFT, met: '8 reset, 50 refused' },
+      'The gateway refuses connections. 58 of 146 connections got no recognized reply: 8 reset, 50 refused.',
+      "Check that the gateway's Pods run, and that a Gateway still has a server for the port:\n  GATEWAYS\n  PROXY-STATUS",
+    ],
+    [
       'replies that are not recognized',
       diagnosis(
         { kind: 'unknown-replies' },
@@ -269,6 +291,29 @@ describe('a check that was not decided says what its connections fit:', () => {
     expect(diagnosisText(given, subject)).toBe(says)
     expect(adviceFor(given, subject)).toBe(next)
   })
+})
+
+test('a reply that another destination may give is named beside the previous weights, with the images', () => {
+  const others: Cause[] = [{ kind: 'same-reply', destination: 1, like: 0 }]
+  const given = diagnosis({ kind: 'previous' }, { others, ...seen(300, 0) })
+  const subject = {
+    ...SHIFT,
+    target: [0, 1],
+    old: { shares: [1, 0], name: 'the previous weights' },
+  }
+  expect(diagnosisText(given, subject)).toBe(
+    'The gateway still splits by the previous weights (v1 100%, v2 0%) 15 s after the write, or v2 gives the reply of v1. Observed v1 100%, v2 0% of 300 connections.',
+  )
+  expect(adviceFor(given, subject)).toBe(
+    `${IN_SYNC}\nCheck that v2 does not run the image of v1, and that its replies match its own expression in expect: v1: /^one/, v2: /^two/.\n  IMAGES`,
+  )
+})
+
+test('all connections that were answered are not called all connections', () => {
+  const given = diagnosis(PINNED, { seen: { counts: [300, 0], unclassified: 2 } })
+  expect(diagnosisText(given, SHIFT)).toBe(
+    'All 300 answered connections from this runner gave the reply of v1, although v1 and v2 both have weight. The split cannot be judged from here. 2 of 302 connections got no recognized reply: 38 closed without a reply.',
+  )
 })
 
 test('advice for a second cause follows that for the first', () => {

@@ -22,6 +22,7 @@ function evidence(changes: Partial<Evidence>): Evidence {
     elsewhere: [0, 0],
     attempts: [],
     mostlyUnknownReplies: false,
+    mostlyRefused: false,
     clientLimits: 0,
     ended: 'off-target',
     alpha: 0.01,
@@ -50,7 +51,7 @@ describe('the evidence of a check that failed shows', () => {
     [
       'the previous weights or a pinned client, where one destination had everything before',
       { old: [1, 0], attempts: [split(80, 0), split(12, 0)] },
-      ['previous', 'one-destination'],
+      ['previous', 'one-destination', 'same-reply'],
     ],
     [
       'a part of the gateway with the previous weights, by all attempts together',
@@ -60,12 +61,32 @@ describe('the evidence of a check that failed shows', () => {
     [
       'everything at one destination, although several have weight',
       { attempts: [split(80, 0), split(12, 0)] },
-      ['one-destination'],
+      ['one-destination', 'same-reply'],
     ],
     [
       'everything at one destination in verify too',
       { ...verify(MOST_TO_V1, MOST_TO_V1), attempts: [split(44, 0), split(256, 0)] },
-      ['one-destination'],
+      ['one-destination', 'same-reply'],
+    ],
+    [
+      'the previous weights or the reply of another, where the destination that gets all never replies',
+      { target: [0, 1], old: [1, 0], attempts: [split(300, 0)] },
+      ['previous', 'same-reply', 'swapped'],
+    ],
+    [
+      'one of three destinations that gives the reply of another',
+      { target: [0.4, 0.2, 0.4], old: [0.6, 0.4, 0], attempts: [split(240, 60, 0)] },
+      ['same-reply'],
+    ],
+    [
+      'no shared reply, where the destination replied before the write',
+      {
+        target: [0.4, 0.2, 0.4],
+        old: [0.6, 0.4, 0],
+        elsewhere: [0, 0, 1],
+        attempts: [split(240, 60, 0)],
+      },
+      ['other-weights'],
     ],
     [
       'other weights, where other connections of this run were split',
@@ -178,6 +199,40 @@ describe('connections that go without a recognized reply show', () => {
     const attempts = [{ counts: [40, 0], unclassified: 38 }]
     expect(silent({ attempts, mostlyUnknownReplies: true })).toEqual({ kind: 'unknown-replies' })
   })
+
+  test('a gateway that refuses, as a proxy accepts a connection before it looks for a destination', () => {
+    const attempts = [{ counts: [40, 0], unclassified: 38 }]
+    expect(silent({ attempts, mostlyRefused: true })).toEqual({ kind: 'gateway-refuses' })
+  })
+})
+
+describe('a small destination that does not answer', () => {
+  const canary = { target: [0.99, 0.01], old: [1, 0], elsewhere: [150, 0] }
+  const lost = (...unclassified: number[]) =>
+    unclassified.map((lost) => ({ counts: [1000, 0], unclassified: lost }))
+
+  test.each(['connections', 'time', 'off-target', 'dependent'] as const)(
+    'is the cause where the end is %s, before the old weights that the answers fit',
+    (ended) => {
+      const { cause } = diagnose(evidence({ ...canary, ended, attempts: lost(9, 12, 8) }))
+      expect(cause).toEqual({ kind: 'silent', destination: 1 })
+    },
+  )
+
+  test('is not shown by lost connections that do not account for its missing answers', () => {
+    const given = { ...canary, ended: 'off-target', attempts: lost(2, 1, 0) } as const
+    expect(kinds(given)).toEqual(['previous', 'one-destination', 'same-reply'])
+  })
+
+  test('is not shown by a few hundred connections', () => {
+    const attempts = [{ counts: [300, 0], unclassified: 3 }]
+    expect(kinds({ ...canary, ended: 'time', attempts })).not.toContain('silent')
+  })
+
+  test('may give replies that no expression matches', () => {
+    const given = { ...canary, ended: 'connections', mostlyUnknownReplies: true } as const
+    expect(kinds({ ...given, attempts: lost(9, 12, 8) })[0]).toBe('unknown-replies')
+  })
 })
 
 test('connections that depend on each other say nothing of the weights', () => {
@@ -244,6 +299,7 @@ describe('whatever was seen', () => {
     elsewhere: counts,
     attempts,
     mostlyUnknownReplies: fc.boolean(),
+    mostlyRefused: fc.boolean(),
     clientLimits: fc.nat(50),
     ended: fc.constantFrom('off-target', 'no-reply', 'dependent', 'connections', 'time'),
     alpha: fc.constantFrom(0.05, 0.01, 1e-5),
