@@ -1,11 +1,12 @@
 import { readVirtualService } from '../mesh/read-virtual-service.ts'
 import type { Resource } from '../mesh/resources.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
+import { isJournalMode } from '../options/unsuited.ts'
 import type { Context } from './context.ts'
 import { readJournal } from './journal.ts'
 import { Stop } from './outcome.ts'
 import { pause } from './pause.ts'
-import { stopFor } from './refused.ts'
+import { isNotWaitedFor, stopFor } from './refused.ts'
 
 type Reader = Pick<Context, 'api' | 'options'>
 type ReadObject = { object: RouteObject; resource: Resource }
@@ -29,7 +30,11 @@ async function readOnce({ api, options }: Reader, signal: AbortSignal): Promise<
   const { namespace, virtualService } = options
   const found = await readVirtualService(api, namespace, virtualService, signal).catch(
     (error: unknown) => {
-      throw stopFor(error, 'reading the VirtualService')
+      const stop = stopFor(error, 'reading the VirtualService')
+      // What only reads and restores has met no trouble yet: it was given too little time.
+      throw stop instanceof Stop && isNotWaitedFor(error) && isJournalMode(options.mode)
+        ? new Stop('inconclusive', 'limit-reached', stop.message, stop.mend)
+        : stop
     },
   )
   if (!found.ok)

@@ -19,11 +19,11 @@ export function stopFor(error: unknown, doing: string): Error {
   }
   if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error))
   const { status } = error
-  if (status === undefined && error.message.endsWith(NOT_WAITED_FOR)) {
+  if (isNotWaitedFor(error)) {
     const what = `${doing}: the API server did not answer before the time of the run was up`
     const mend =
       'Set a longer timeout. If the result is the same, check that the API server can be reached from here.'
-    return new Stop('inconclusive', 'limit-reached', what, mend)
+    return new Stop('error', 'cluster', what, mend)
   }
   if (status === undefined) {
     return new Stop('error', 'cluster', `${doing}: ${error.message}`, unansweredMend(error.message))
@@ -47,6 +47,15 @@ export function stopFor(error: unknown, doing: string): Error {
     status === 429 || status >= 500
       ? 'Run it again. If that stays the answer, the API server, or a webhook that it asks, has to be mended first.'
       : 'Put right what it names, in the object or in what checks its writes (webhooks, policies), and run it again.',
+  )
+}
+
+/** Whether a call has no answer because the caller's own time was up. */
+export function isNotWaitedFor(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    error.status === undefined &&
+    error.message.endsWith(NOT_WAITED_FOR)
   )
 }
 
