@@ -1,23 +1,21 @@
 import { appendFileSync } from 'node:fs'
 import * as core from '@actions/core'
 import { openApiServer } from './mesh/api-server.ts'
-import { isAppliedByOthers, managedFieldsOf, stillOwned } from './mesh/field-owners.ts'
 import { loadCluster } from './mesh/kubeconfig.ts'
 import { IN_CLUSTER } from './mesh/read-kubeconfig.ts'
 import { virtualServiceResource } from './mesh/read-virtual-service.ts'
-import type { RouteObject } from './mesh/route-object.ts'
 import type { ClusterSource } from './options/options.ts'
 import { problemText } from './options/problem.ts'
 import { readOptions } from './options/read-options.ts'
 import { fromInputs } from './options/sources.ts'
+import { byHand, postEnd } from './post-end.ts'
 import { endWith, leave } from './process-end.ts'
 import type { LogLine } from './report/log-line.ts'
-import { postSummary } from './report/post-summary.ts'
+import { type PostEnd, postLine, postSummary } from './report/post-summary.ts'
 import { type Redactor, startRedacting } from './report/redact.ts'
 import type { Intent } from './rollout/context.ts'
 import { deadOriginal } from './rollout/obstacle.ts'
 import { type PutBack, putBack } from './rollout/put-back.ts'
-import { isUnjournaled } from './rollout/unjournaled.ts'
 import { masker, printer } from './runner-log.ts'
 import { readKubeconfigList, readUnsettled } from './state.ts'
 
@@ -36,13 +34,14 @@ async function post(signalled: AbortController): Promise<void> {
     process.exitCode = 1
   })
   const object = `VirtualService ${intent.namespace}/${intent.name}`
-  const conclude = (line: LogLine) => {
+  const conclude = (ended: PostEnd) => {
+    const line = postLine(ended)
     print(line)
     if (line.level === 'error') process.exitCode = 1
     const { GITHUB_STEP_SUMMARY: summary } = process.env
     if (!summary) return
     try {
-      appendFileSync(summary, redactor.redact(postSummary(line, redactor.redact)))
+      appendFileSync(summary, redactor.redact(postSummary(ended, redactor.redact)))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       print(warning(`the job summary could not be written: ${why}`))
@@ -54,11 +53,11 @@ async function post(signalled: AbortController): Promise<void> {
   })
   try {
     const done = await undo(intent, redactor, timeLimit(signalled.signal))
-    conclude(lineFor(intent, done))
+    conclude(postEnd(intent, done))
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     const text = `${object} may still have the weights of the killed run: ${why}\n${byHand(intent)}`
-    conclude({ level: 'error', text })
+    conclude({ end: 'failed', text })
   }
 }
 
@@ -131,60 +130,8 @@ function loadAsBefore(source: ClusterSource, used: string, hear: (line: string) 
     : loadCluster(source, environment, '/', hear)
 }
 
-function lineFor(intent: Intent, done: PutBack): LogLine {
-  const object = `VirtualService ${intent.namespace}/${intent.name}`
-  switch (done.kind) {
-    case 'restored':
-      return warning(
-        `${object}: the weights from before the killed run are back, its mark is removed${ownerText(done.object)}`,
-      )
-    case 'mark-removed':
-      return warning(
-        `${object}: the mark of the killed run is removed; its weights were to be kept`,
-      )
-    case 'nothing-of-ours': {
-      if (isUnjournaled(intent.memory, done.object))
-        return {
-          level: 'error',
-          text: `${object} has the weights that the killed run was to write, but not its journal: an admission webhook or somebody else removed it, or another run set the same weights. They were not confirmed by the killed run\n${byHand(intent)}`,
-        }
-      const none = `${object} carries no mark of the killed run, which had not written yet or was done with the object`
-      return done.unfenced
-        ? warning(
-            `${none}; should a write of it still be on its way, it may land: the API server lets nobody here move the object's version`,
-          )
-        : {
-            level: 'info',
-            text: `${none}; a write of it that is still on its way will be refused`,
-          }
-    }
-    case 'changed-by-other':
-      return warning(
-        `${object} was edited by somebody else since; their weights stay, only the mark of the killed run is removed`,
-      )
-    case 'gone':
-      return warning(`${object} was deleted, or made anew, since; it was not touched`)
-    case 'blocked':
-      return {
-        level: 'error',
-        text: `${object} still has the weights of the killed run: the original ones cannot come back, ${done.why}\n${byHand(intent)}`,
-      }
-  }
-}
-
-/** That this tool still owns the fields, where somebody applies the object server-side. */
-function ownerText(object: RouteObject): string {
-  if (!isAppliedByOthers(managedFieldsOf(object.raw))) return ''
-  const { what, mend } = stillOwned(object.name)
-  return `. ${what}.\n${mend}`
-}
-
 function warning(text: string): LogLine {
   return { level: 'warning', text }
-}
-
-function byHand(intent: Intent): string {
-  return `Put it in order by hand:\n  ${intent.byHand}`
 }
 
 const signalled = new AbortController()

@@ -1,7 +1,6 @@
-import { MANAGER } from './api-request.ts'
 import { CONTROLLERS, type Controller, HELM, type Managed, ownersOf } from './controller-table.ts'
 import { type Finding, warning } from './finding.ts'
-import { isObject, type Json, labelsAt } from './json.ts'
+import { at, isObject, type Json, labelsAt } from './json.ts'
 import type { ManagedFields, RouteObject } from './route-object.ts'
 
 /**
@@ -50,12 +49,33 @@ export function specChangedAtMs(object: RouteObject): number | undefined {
   return times.length === 0 ? undefined : Math.max(...times)
 }
 
-/** Who else wrote the spec last; undefined where managedFields does not say. */
-export function lastSpecManager(object: RouteObject): string | undefined {
-  const others = object.managedFields.filter(
-    (entry) => touchesSpec(entry) && entry.manager !== MANAGER,
+/** When a field manager last wrote the spec; undefined where managedFields does not say. */
+export function specWrittenAtMs(object: RouteObject, manager: string): number | undefined {
+  const times = object.managedFields
+    .filter((entry) => entry.manager === manager && touchesSpec(entry))
+    .flatMap(({ timeMs }) => timeMs ?? [])
+  return times.length === 0 ? undefined : Math.max(...times)
+}
+
+/**
+ * The field manager that wrote the rules last, this tool's own included. undefined where managedFields
+ * does not say: several at once, or none at or after `sinceMs`. An earlier owner is not the last writer:
+ * a rollback gives fields back to it.
+ */
+export function lastSpecManager(
+  object: RouteObject,
+  sinceMs: number = Number.NEGATIVE_INFINITY,
+): string | undefined {
+  const owners = object.managedFields.filter(touchesSpec)
+  const ofRules = owners.filter(({ fields }) => isObject(at(fields, 'f:spec', 'f:tcp')))
+  const timed = (ofRules.length > 0 ? ofRules : owners).filter(
+    ({ timeMs }) => timeMs !== undefined && timeMs >= sinceMs,
   )
-  return others.sort((a, b) => (b.timeMs ?? 0) - (a.timeMs ?? 0))[0]?.manager
+  const latest = Math.max(...timed.map(({ timeMs = 0 }) => timeMs))
+  const [last, other] = new Set(
+    timed.filter(({ timeMs }) => timeMs === latest).map(({ manager }) => manager),
+  )
+  return other === undefined ? last : undefined
 }
 
 function touchesSpec(entry: ManagedFields): boolean {

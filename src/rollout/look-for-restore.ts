@@ -16,23 +16,28 @@ type Looked = {
 }
 
 /** byWriter: what a write would meet, where a read gave another version. A webhook may have changed it. */
-export type Found = { object: RouteObject; byWriter: boolean }
+export type Seen = { object: RouteObject; byWriter: boolean }
+
+/** gone: deleted, or in its place there is another object of its name, as far as that was seen. */
+export type Found = Seen | Gone
+
+type Gone = { gone: RouteObject | undefined }
 
 /**
  * Looks at the object. A read that is older than what is known, or may be, or that lacks the object,
  * is checked against the path that writes take: a dry run of a patch that changes nothing meets what
  * is stored. Only what both agree on is gone.
  */
-export async function lookForRestore(order: Looked, signal: AbortSignal): Promise<Found | 'gone'> {
+export async function lookForRestore(order: Looked, signal: AbortSignal): Promise<Found> {
   const { uid, fresh, resource } = order
   const read = await readObject(order, signal)
   if (read?.uid === uid && !fresh.isOld(read) && !fresh.isDoubtful(read))
     return { object: read, byWriter: false }
   // One that was created after it has taken its place.
   const { createdAt } = order
-  if (read && read.uid !== uid && createdAt && read.createdAt > createdAt) return 'gone'
+  if (read && read.uid !== uid && createdAt && read.createdAt > createdAt) return { gone: read }
   const met = await meetAsWriter(order, read, signal)
-  if (met === 'gone') return met
+  if ('gone' in met) return met
   if (met.uid !== uid || fresh.isOld(met)) throw oldAnswer(resource)
   return { object: met, byWriter: met.resourceVersion !== read?.resourceVersion }
 }
@@ -53,15 +58,15 @@ async function meetAsWriter(
   { calls, resource, uid }: Looked,
   read: RouteObject | undefined,
   signal: AbortSignal,
-): Promise<RouteObject | 'gone'> {
+): Promise<RouteObject | Gone> {
   const same = [{ op: 'test' as const, path: '/metadata/uid', value: uid }]
   try {
     const answer = await calls.patch(resourcePath(resource), same, { dryRun: true }, signal)
     return answeredObject(answer, resource, 'PATCH')
   } catch (error) {
-    if (saysNotFound(error)) return 'gone'
+    if (saysNotFound(error)) return { gone: undefined }
     const isOther = error instanceof ApiError && error.status === 422
-    if (isOther && read !== undefined && read.uid !== uid) return 'gone'
+    if (isOther && read !== undefined && read.uid !== uid) return { gone: read }
     throw error
   }
 }

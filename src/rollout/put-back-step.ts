@@ -5,7 +5,7 @@ import { type JsonObject, sameJson } from '../mesh/json.ts'
 import type { PatchOperation } from '../mesh/json-patch.ts'
 import { restoreOperation } from '../mesh/route-edits.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
-import { FENCE, JOURNAL, type Journal, readJournal } from './journal.ts'
+import { FENCE, type FoundJournal, JOURNAL, type Journal, readJournal } from './journal.ts'
 
 /** A run's writes to an entry: what was there before, every route list that it sent, and the object's generation after the last that was answered. */
 export type KnownWrites = Pick<Journal, 'match' | 'nth' | 'original'> & {
@@ -13,6 +13,8 @@ export type KnownWrites = Pick<Journal, 'match' | 'nth' | 'original'> & {
   generation: number | undefined
   /** The journal as the API server stored it with that write: a webhook may have changed or dropped it. */
   stored: string | undefined
+  /** The run's journal, where it is known in full. */
+  ownJournal?: Journal | undefined
 }
 
 /** Of an order to put something back, what decides over the next step. */
@@ -33,7 +35,13 @@ export type Step = {
   operations: PatchOperation[]
   fenced: boolean
   /** What would come back. */
-  restores?: { entry: Entry; nth: number; original: readonly JsonObject[] }
+  restores?: {
+    entry: Entry
+    nth: number
+    original: readonly JsonObject[]
+    /** What the object must carry again should the weights not come back; undefined where it is not known. */
+    journal: Journal | undefined
+  }
 }
 
 /** What is to be done with the object as it is now; no operations: nothing. */
@@ -42,9 +50,10 @@ export function nextStep(order: StepOrder, object: RouteObject): Step {
   const own =
     found.kind === 'found' && found.journal.owner === order.owner ? found.journal : undefined
   const untouched = untouchedWrites(order, object)
-  const isAsStored = untouched !== undefined && object.annotations[JOURNAL] === untouched.stored
-  // The journal of another run, or one that cannot be read: the weights are its business now.
-  if (found.kind !== 'none' && !own && !isAsStored) return step('nothing-of-ours', [])
+  const isAsStored = object.annotations[JOURNAL] === untouched?.stored
+  // Another run writes its journal with weights. A damaged one on an untouched spec is still this run's.
+  const isStillOwn = untouched !== undefined && (isAsStored || isDamaged(found, order.owner))
+  if (found.kind !== 'none' && !own && !isStillOwn) return step('nothing-of-ours', [])
   const known = own ? withJournal(own, untouched) : untouched
   const unmark = unannotate(object, JOURNAL, FENCE)
   const entry = known && findEntryAgain(object, known.match, known.nth)
@@ -54,24 +63,44 @@ export function nextStep(order: StepOrder, object: RouteObject): Step {
   if (unedited && !leave) {
     return {
       ...step('restored', [restoreOperation(entry, known.original), ...unmark]),
-      restores: { entry, nth: known.nth, original: known.original },
+      restores: {
+        entry,
+        nth: known.nth,
+        original: known.original,
+        journal: own ?? untouched?.ownJournal,
+      },
     }
   }
   if (own || found.kind !== 'none')
     return step(unedited ? 'mark-removed' : 'changed-by-other', unmark)
   // The run's own weights without its mark: it was removed, though the answer to that was lost.
   const kind = unedited ? 'mark-removed' : 'nothing-of-ours'
+  return fenceStep(order, kind, object, unmark)
+}
+
+/** Without weights to restore, all that is left to do is that no write of the run comes late. */
+function fenceStep(
+  order: StepOrder,
+  kind: Step['kind'],
+  object: RouteObject,
+  unmark: PatchOperation[],
+): Step {
   // `mode: rollback` wrote nothing before, so a fence that it meets is that of a post at work.
   if (order.weights === 'restore' && !order.known && !order.fence) return step(kind, [])
   if (!order.fence) return step(kind, unmark)
   return { ...step(kind, annotate(object, FENCE, order.owner)), fenced: true }
 }
 
+/** Whether a journal is no longer as any run wrote it: cut, overwritten, or with another object's uid. */
+function isDamaged(found: FoundJournal, owner: string): boolean {
+  return found.kind === 'unreadable' || (found.kind === 'foreign' && found.journal.owner === owner)
+}
+
 /** A run's journal, with what it knows itself: that a webhook cannot have changed, and what it made of the write is the run's too. */
 function withJournal(
   own: Journal,
   untouched: KnownWrites | undefined,
-): Omit<KnownWrites, 'stored'> {
+): Omit<KnownWrites, 'stored' | 'ownJournal'> {
   return {
     match: own.match,
     nth: own.nth,

@@ -2,7 +2,7 @@ import { answeredObject } from '../mesh/answered-object.ts'
 import { ApiError } from '../mesh/api-error.ts'
 import type { ApiCalls, ApiServer } from '../mesh/api-server.ts'
 import type { Entry } from '../mesh/entry.ts'
-import { guardOperations, unannotate } from '../mesh/guards.ts'
+import { annotate, guardOperations, unannotate } from '../mesh/guards.ts'
 import type { JsonObject } from '../mesh/json.ts'
 import type { PatchOperation } from '../mesh/json-patch.ts'
 import { type Resource, resourcePath } from '../mesh/resources.ts'
@@ -10,6 +10,7 @@ import type { RouteObject } from '../mesh/route-object.ts'
 import { type Freshness, freshnessOf } from './freshness.ts'
 import { GaveUp } from './gave-up.ts'
 import { FENCE, JOURNAL } from './journal.ts'
+import { keptJournal, type Owed } from './kept-journal.ts'
 import { type Found, lookForRestore, oldAnswer } from './look-for-restore.ts'
 import { pause } from './pause.ts'
 import { hasLanded, isRestored, nextStep, type Step, type StepOrder } from './put-back-step.ts'
@@ -44,9 +45,12 @@ export type PutBack =
   | { kind: 'nothing-of-ours'; object: RouteObject; unfenced?: true }
   /** Somebody else edited the entry; only the mark was removed. */
   | { kind: 'changed-by-other'; object: RouteObject }
-  /** Deleted, or deleted and made anew: never written again. */
-  | { kind: 'gone' }
-  /** The original weights would move connections to destinations that do not serve, or a webhook changed the restore. */
+  /** Deleted, or deleted and recreated as `object`: never written again. */
+  | { kind: 'gone'; object?: RouteObject | undefined }
+  /**
+   * The original weights would move connections to destinations that do not serve, or a webhook changed
+   * the restore. The journal is on `object`, unless it could not be written back, which `why` then says.
+   */
   | { kind: 'blocked'; object: RouteObject; why: string }
 
 const FIRST_PAUSE_MS = 100
@@ -90,7 +94,12 @@ export async function putBack(order: PutBackOrder, signal: AbortSignal): Promise
 }
 
 /** How it ends when its time is over. */
-function giveUp({ error, unfenced }: Failed, first: unknown, attempts: number): PutBack {
+function giveUp({ error, unfenced, owed }: Failed, first: unknown, attempts: number): PutBack {
+  if (owed) {
+    const last = error instanceof Error ? error.message : String(error)
+    const why = `${CHANGED}, and the journal, which that write removed, could not be written back (${last})`
+    return { kind: 'blocked', object: owed.object, why }
+  }
   if (error instanceof Held) return { kind: 'blocked', object: error.object, why: error.why }
   // The object carries nothing of the run, so a fence that is refused leaves nothing to restore.
   if (unfenced) return { kind: 'nothing-of-ours', object: unfenced, unfenced: true }
@@ -104,6 +113,8 @@ type Failed = {
   attempted: Step | undefined
   /** An object without anything of the run, whose fence was refused. */
   unfenced: RouteObject | undefined
+  /** A restore that was stored with other weights, and without the journal. */
+  owed: Owed | undefined
 }
 
 /** One attempt: the order, what it is made with, and what the one before came to. */
@@ -114,20 +125,27 @@ type Try = PutBackOrder & {
   past: Failed | undefined
 }
 
+/** What was seen before the first attempt is as good as a look. */
+async function look(order: Try): Promise<Found> {
+  return order.past || !order.seen
+    ? lookForRestore(order, order.signal)
+    : { object: order.seen, byWriter: false }
+}
+
 /** One look at the object and what follows from it. */
 async function lookAndAct(order: Try): Promise<PutBack | Failed> {
-  const { past, signal } = order
+  const { past } = order
   let attempted = past?.attempted
   let unfenced: RouteObject | undefined
+  let owed = past?.owed
   try {
-    const seen: Found | undefined =
-      past || !order.seen ? undefined : { object: order.seen, byWriter: false }
-    const found = seen ?? (await lookForRestore(order, signal))
-    if (found === 'gone') return { kind: 'gone' }
+    const found = await look(order)
+    if ('gone' in found) return { kind: 'gone', object: found.gone }
     const { object, byWriter } = found
-    if (object.uid !== order.uid) return { kind: 'gone' }
+    if (object.uid !== order.uid) return { kind: 'gone', object }
     order.fresh.note(object)
     if (attempted && hasLanded(attempted, object)) return { kind: attempted.kind, object }
+    if (owed) return await keepJournal(order, object, owed)
     const next = nextStep(order, object)
     if (next.operations.length === 0) {
       // A webhook may have changed what a writer meets: it is good to act on, not to conclude from.
@@ -139,25 +157,25 @@ async function lookAndAct(order: Try): Promise<PutBack | Failed> {
     if (why !== undefined) throw new Held(object, why)
     if (next.fenced) unfenced = object
     attempted = next
-    return await takeStep(order, object, next)
+    const taken = await takeStep(order, object, next)
+    if (taken.kind !== 'owed') return taken
+    owed = taken
+    return await keepJournal(order, taken.object, taken)
   } catch (error) {
     return {
       error,
       // What was refused for certain has not landed, whoever else brought about the same.
       attempted: isUnanswered(error) || error instanceof Held ? attempted : past?.attempted,
       unfenced: isRefusal(error) ? unfenced : undefined,
+      owed,
     }
   }
 }
 
-async function takeStep(order: Try, object: RouteObject, step: Step): Promise<PutBack> {
+async function takeStep(order: Try, object: RouteObject, step: Step): Promise<PutBack | Owed> {
   const answer = await patchObject(order, object, step.operations)
   if (step.restores && !isRestored(step.restores, answer))
-    return {
-      kind: 'blocked',
-      object: answer,
-      why: 'an admission webhook changed them on their way in',
-    }
+    return { kind: 'owed', object: answer, restores: step.restores }
   if (!step.fenced) {
     if (JOURNAL in answer.annotations) throw new Held(answer, KEPT)
     const restores = order.past?.attempted?.restores
@@ -172,6 +190,20 @@ async function takeStep(order: Try, object: RouteObject, step: Step): Promise<Pu
 /** A patch that does not fit what is stored, as one on an old read may not: only a look as a writer tells. */
 function isUnfit(error: unknown): boolean {
   return error instanceof ApiError && error.status === 422
+}
+
+const CHANGED = 'an admission webhook changed them on their way in'
+
+/**
+ * The weights are not back, so the object must carry its journal: the way back for the next rollback
+ * or shift. What somebody else wrote in the meantime is theirs.
+ */
+async function keepJournal(order: Try, object: RouteObject, owed: Owed): Promise<PutBack> {
+  const kept = keptJournal(owed, object)
+  if (kept.kind === 'overwritten') return { kind: 'nothing-of-ours', object }
+  if (kept.kind === 'there') return { kind: 'blocked', object, why: CHANGED }
+  const back = annotate(object, JOURNAL, kept.text)
+  return { kind: 'blocked', object: await patchObject(order, object, back), why: CHANGED }
 }
 
 const KEPT = `an admission webhook keeps the annotation ${JOURNAL} on the object`

@@ -1,4 +1,3 @@
-import { findEntryAgain } from '../mesh/find-entry.ts'
 import { warning } from '../mesh/finding.ts'
 import type { Resource } from '../mesh/resources.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
@@ -10,7 +9,8 @@ import { deadOriginal } from './obstacle.ts'
 import { Stop } from './outcome.ts'
 import { putBack } from './put-back.ts'
 import { stopFor } from './refused.ts'
-import { restoreCommand, toolCommand } from './restore-command.ts'
+import { toolCommand } from './restore-command.ts'
+import { undone } from './undone.ts'
 import { unusableMend, unusableText } from './unusable-journal.ts'
 
 /**
@@ -92,7 +92,6 @@ async function undo(
   whose: string,
   signal: AbortSignal,
 ): Promise<RouteObject> {
-  const name = `${object.namespace}/${object.name}`
   const done = await putBack(
     {
       api: context.api,
@@ -110,32 +109,9 @@ async function undo(
   ).catch((error: unknown) => {
     throw stopFor(error, `undoing the interrupted run ${whose}`)
   })
-  if (done.kind === 'gone')
-    throw new Stop(
-      'error',
-      'changed-by-other',
-      `${name} was deleted while an interrupted run, ${whose}, was being undone.`,
-    )
-  if (done.kind === 'blocked') {
-    const entry = findEntryAgain(object, journal.match, journal.nth)
-    throw new Stop(
-      'error',
-      'rollback-failed',
-      `${name} still has the weights of an interrupted run, ${whose}. The weights from before it cannot be restored: ${done.why}.`,
-      entry
-        ? `To restore them all the same:\n  ${restoreCommand(context.api.context, object, entry, journal.restoreTo)}`
-        : '',
-    )
-  }
-  const what = {
-    restored: 'the weights from before it are restored',
-    'mark-removed': 'its weights stay, as its on-failure is keep, and its journal is removed',
-    'changed-by-other':
-      'somebody else changed the weights since. Theirs stay, only its journal is removed',
-    'nothing-of-ours': 'nothing of it was left',
-  }[done.kind]
+  const what = undone(context, object, journal, whose, done)
   context.emit({ kind: 'recovered', run: whose, what })
-  return unlessMarked(context, done.object, resource, signal)
+  return done.object ? unlessMarked(context, done.object, resource, signal) : object
 }
 
 /** What a run that writes nothing says of another run's journal. */

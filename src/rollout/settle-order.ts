@@ -40,5 +40,6 @@ function knownWrites({ journal, sent, object }: Written): KnownWrites {
     written: sent,
     generation,
     stored: object.annotations[JOURNAL],
+    ownJournal: journal,
   }
 }

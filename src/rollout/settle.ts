@@ -1,18 +1,21 @@
-import { lastSpecManager } from '../mesh/controllers.ts'
 import { entryShares, entryWithRoutes } from '../mesh/entry.ts'
 import { findEntryAgain } from '../mesh/find-entry.ts'
 import { type JsonObject, sameJson } from '../mesh/json.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
+import { changedByOther, writesOf } from './changed-by-other.ts'
 import type { Context } from './context.ts'
 import { giveBackFields } from './give-back-fields.ts'
 import { JOURNAL, readJournal } from './journal.ts'
+import { percentsIn } from './journal-view.ts'
 import { type Percents, Stop } from './outcome.ts'
 import { percentsOf, percentsText } from './percents.ts'
 import { type PutBack, putBack } from './put-back.ts'
 import { stopFor } from './refused.ts'
-import { restoreCommand, showCommand, unmarkCommand } from './restore-command.ts'
+import { showCommand, unmarkCommand } from './restore-command.ts'
+import { ruleNow } from './rule-now.ts'
 import type { Evidence } from './serving.ts'
 import { settleOrder } from './settle-order.ts'
+import { wayBackCommand, weightsNow } from './way-back.ts'
 import type { Written } from './written.ts'
 
 /** How the object stands after the run has let go of it. */
@@ -69,7 +72,7 @@ export async function settleFailure(
     return {
       rolledBack: false,
       inForce: sharesIn(done.object, written),
-      stop: rollbackFailed(context, written, done.why),
+      stop: rollbackFailed(context, written, done.why, done.object),
     }
   }
   if (done.kind === 'restored') {
@@ -80,7 +83,7 @@ export async function settleFailure(
     return { rolledBack: false, inForce: sharesIn(done.object, written), stop: undefined }
   if (done.kind === 'nothing-of-ours' && done.unfenced)
     return { rolledBack: false, inForce: undefined, stop: mayLand(context, done.object) }
-  const inForce = done.kind === 'gone' ? undefined : sharesIn(done.object, written)
+  const inForce = done.object && sharesIn(done.object, written)
   const neverLanded = done.kind === 'nothing-of-ours' && !written.landed
   return {
     rolledBack: false,
@@ -89,28 +92,12 @@ export async function settleFailure(
   }
 }
 
-/** The percents that the object has now, as far as its destinations are those of the run. */
+/** The percents that the rule has now, by the names of the run as long as its destinations are the same. */
 function sharesIn(object: RouteObject, written: Written): Percents | undefined {
-  const entry = findEntryAgain(object, written.journal.match, written.journal.nth)
-  if (entry === undefined || entry.destinations.length > written.names.length) return undefined
-  return percentsOf(written.names, entryShares(entry))
-}
-
-function changedByOther(context: Context, written: Written, done: PutBack): Stop {
-  const name = written.object.name
-  if (done.kind === 'gone') {
-    return new Stop(
-      'error',
-      'changed-by-other',
-      `${name} was deleted, or deleted and made anew, while the run was in progress; the new one was not touched`,
-    )
-  }
-  return new Stop(
-    'error',
-    'changed-by-other',
-    byOtherText(name, done),
-    `See what is in force:\n  ${showCommand(context.api.context, done.object)}`,
-  )
+  const { kind, entry } = ruleNow(object, writesOf(written))
+  if (entry === undefined) return undefined
+  const isOurs = kind === 'as-before' || kind === 'as-written'
+  return isOurs ? percentsOf(written.names, entryShares(entry)) : percentsIn(entry.routes)
 }
 
 function beingDeleted({ api }: Context, object: RouteObject, since: string): Stop {
@@ -120,17 +107,6 @@ function beingDeleted({ api }: Context, object: RouteObject, since: string): Sto
     `${object.name} is being deleted since ${since}: its weights are gone with it`,
     `See what holds it (finalizers):\n  ${showCommand(api.context, object)}`,
   )
-}
-
-/** What somebody else did, and what this run therefore left alone. */
-function byOtherText(name: string, { kind, object }: Exclude<PutBack, { kind: 'gone' }>): string {
-  const manager = lastSpecManager(object)
-  const who = `somebody else${manager ? ` (field manager ${manager})` : ''}`
-  if (readJournal(object).kind !== 'none')
-    return `${who} took ${name} over while the run was in progress: it carries a mark that is not of this run, and was left alone`
-  return kind === 'nothing-of-ours'
-    ? `${who} changed the weights of ${name} and removed the mark of this run while it was in progress; theirs stay`
-    : `${who} changed the weights of ${name} while the run was in progress; theirs stay, only the mark of this run was removed`
 }
 
 /** The words for a write that got no answer, and that nobody could see to it that it fails. */
@@ -144,8 +120,17 @@ function mayLand({ api }: Context, object: RouteObject): Stop {
   )
 }
 
-/** The words for an object that could not be put in order, with the commands that do it by hand. */
-export function rollbackFailed(context: Context, written: Written, why: string): Stop {
+/**
+ * The words for an object that could not be put in order, with the commands that do it by hand.
+ *
+ * @param seen the object as it is now, where that is known
+ */
+export function rollbackFailed(
+  context: Context,
+  written: Written,
+  why: string,
+  seen?: RouteObject,
+): Stop {
   const { object, journal } = written
   const name = `VirtualService ${object.namespace}/${object.name}`
   if (context.options.onFailure === 'keep') {
@@ -153,20 +138,23 @@ export function rollbackFailed(context: Context, written: Written, why: string):
     const mend = `Remove it by hand:\n  ${unmarkCommand(context.api.context, object)}`
     return new Stop('error', 'rollback-failed', what, mend)
   }
-  const entry = findEntryAgain(object, journal.match, journal.nth)
   const has = sharesText(written, object, written.sent.at(-1) ?? journal.written)
   const had = sharesText(written, object, journal.original)
-  const state = `It may still have the weights of this run (${has}) and its mark, the annotation ${JOURNAL}; before the run it had ${had}`
-  const command =
-    entry === undefined
-      ? showCommand(context.api.context, object)
-      : restoreCommand(context.api.context, object, entry, journal.original)
+  const state = seen
+    ? `It has ${weightsNow(seen, writesOf(written)) ?? 'another rule'} now; before the run it had ${had}. ${journalState(seen)}`
+    : `It may still have the weights of this run (${has}) and its mark, the annotation ${JOURNAL}; before the run it had ${had}`
   return new Stop(
     'error',
     'rollback-failed',
     `the old weights of ${name} could not be put back: ${why}. ${state}`,
-    `Put them back by hand:\n  ${command}`,
+    `Put them back by hand:\n  ${wayBackCommand(context.api.context, seen ?? object, writesOf(written))}`,
   )
+}
+
+function journalState(object: RouteObject): string {
+  return readJournal(object).kind === 'none'
+    ? `The annotation ${JOURNAL} is not on the object, so a rollback cannot restore them`
+    : `Its journal, the annotation ${JOURNAL}, stays, so that a rollback or the next shift can restore them`
 }
 
 /** `v1 80%, v2 20%`, of a route list of the run's entry. */

@@ -1,11 +1,13 @@
 import type { RouteObject } from '../mesh/route-object.ts'
 import { type FoundJournal, JOURNAL } from './journal.ts'
 import { showCommand, unmarkCommand } from './restore-command.ts'
+import { type RuleWrites, ruleNow } from './rule-now.ts'
+import { wayBack, weightsBefore, weightsNow } from './way-back.ts'
 
 /** A journal that is there and must not be acted on. */
 export type UnusableJournal = Exclude<FoundJournal, { kind: 'none' | 'found' }>
 
-/** Why the journal is not acted on, in a sentence. */
+/** Why the journal is not acted on, and what it says of the weights all the same. */
 export function unusableText(object: RouteObject, found: UnusableJournal): string {
   const name = `${object.namespace}/${object.name}`
   switch (found.kind) {
@@ -13,8 +15,11 @@ export function unusableText(object: RouteObject, found: UnusableJournal): strin
       return `${name} carries a journal that cannot be read (annotation ${JOURNAL}).`
     case 'newer':
       return `${name} carries a journal of version ${found.version} (annotation ${JOURNAL}), written by a newer version of this tool.`
-    case 'foreign':
-      return `${name} carries the journal of another object, from which it was copied (annotation ${JOURNAL}, uid ${found.journal.uid}).`
+    case 'foreign': {
+      const writes = writesIn(found)
+      const now = weightsNow(object, writes)
+      return `${name} carries the journal of another object, from which it was copied (annotation ${JOURNAL}, uid ${found.journal.uid}). That journal has ${weightsBefore(writes)} as the previous weights; ${now ? `the rule has ${now} now` : 'its rule is not on this object'}.`
+    }
   }
 }
 
@@ -25,7 +30,17 @@ export function unusableMend(
   found: UnusableJournal,
 ): string {
   const remove = `  ${showCommand(context, object)}\n  ${unmarkCommand(context, object)}`
-  return found.kind === 'newer'
-    ? `Use the version of this tool that wrote it. If no run of that version is in progress, check the weights and remove the annotation:\n${remove}`
-    : `Check the weights, then remove the annotation:\n${remove}`
+  if (found.kind === 'newer')
+    return `Use the version of this tool that wrote it. If no run of that version is in progress, check the weights and remove the annotation:\n${remove}`
+  const advice = `Check the weights, then remove the annotation:\n${remove}`
+  if (found.kind !== 'foreign') return advice
+  const writes = writesIn(found)
+  return ruleNow(object, writes).keepsWeights
+    ? `${wayBack(context, object, writes)}\nTo keep the weights, remove the annotation:\n${remove}`
+    : advice
+}
+
+function writesIn({ journal }: Extract<UnusableJournal, { kind: 'foreign' }>): RuleWrites {
+  const { match, nth, restoreTo, written } = journal
+  return { match, nth, original: restoreTo, written: [written] }
 }

@@ -216,7 +216,7 @@ describe('the last change of the spec', () => {
   const second = '2026-03-01T11:00:00Z'
   const third = '2026-03-01T12:00:00Z'
 
-  test('is the latest that managedFields date, with who else made one', () => {
+  test('is the latest that managedFields date, by this tool as by any other field manager', () => {
     const object = managedBy(
       spec('kubectl', first),
       spec('istio-traffic-shift', second),
@@ -224,7 +224,18 @@ describe('the last change of the spec', () => {
       spec('timeless'),
     )
     expect(specChangedAtMs(object)).toBe(Date.parse(second))
-    expect(lastSpecManager(object)).toBe('kubectl')
+    expect(lastSpecManager(object)).toBe('istio-traffic-shift')
+  })
+
+  test('has no known author where the only owner wrote before the moment that is asked about', () => {
+    const object = managedBy(spec('kubectl', first))
+    expect(lastSpecManager(object, Date.parse(first))).toBe('kubectl')
+    expect(lastSpecManager(object, Date.parse(second))).toBeUndefined()
+  })
+
+  test('has no known author where two owners wrote at the same second', () => {
+    const object = managedBy(spec('kubectl', first), spec('argocd-controller', first))
+    expect(lastSpecManager(object)).toBeUndefined()
   })
 
   test('is not known where they do not say', () => {

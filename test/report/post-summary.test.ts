@@ -6,7 +6,7 @@ test('what post did stands in the summary, and a secret in a text that is cut is
   const redactor = startRedacting()
   redactor.add('the-token')
   const text = `It is: ${'the-token'.repeat(20_000)}`
-  const summary = postSummary({ level: 'error', text }, redactor.redact)
+  const summary = postSummary({ end: 'failed', text }, redactor.redact)
   expect(summary).toMatch(/^## ⛔ killed, and not in order\n\n/)
   expect(summary).toContain('It is: ')
   expect(summary).toContain('(cut here)')

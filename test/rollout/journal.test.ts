@@ -361,7 +361,7 @@ describe('writes that meet others', () => {
     )
     expect(outcome).toMatchObject({ reason: 'changed-by-other', rolledBack: false })
     expect(outcome.message).toContain(
-      'changed the weights of tcp-echo and removed the mark of this run while it was in progress; theirs stay',
+      'The weights of this run on demo/tcp-echo were written again by field manager admin while the run was in progress, so they were not restored. The rule has v1 50%, v2 50%, as this run wrote; before the run it had v1 80%, v2 20%.',
     )
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
   })
@@ -374,7 +374,7 @@ describe('writes that meet others', () => {
     )
     expect(outcome).toMatchObject({ reason: 'changed-by-other', rolledBack: false })
     expect(outcome.message).toContain(
-      'took tcp-echo over while the run was in progress: it carries a mark that is not of this run, and was left alone',
+      'It carries the journal of another run, https://ci.example/jobs/7 (started 00:00:00 UTC), which stays.',
     )
     expect(isMarked(sandbox)).toBe(true)
   })

@@ -36,3 +36,13 @@ export function journalEdited(edit: (text: string) => string | undefined): Act {
     return handle()
   }
 }
+
+/** What a mutating webhook does that pins the weights: a patch changes only what is not in the spec. */
+export function specPinned(): Act {
+  return async (request, handle) => {
+    const operations = JSON.parse(request.body) as JsonObject[]
+    const left = operations.filter(({ path }) => !String(path).startsWith('/spec'))
+    request.body = JSON.stringify(left).padEnd(request.body.length)
+    return handle()
+  }
+}
