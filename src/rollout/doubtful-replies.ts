@@ -5,6 +5,7 @@ import type { Draw } from '../probe/prober.ts'
 import { logNoReplyEvidence } from '../split/no-reply.ts'
 import type { Swap } from '../split/swapped-shares.ts'
 import type { Answered } from '../split/who-is-silent.ts'
+import type { Check } from './check.ts'
 import type { Context } from './context.ts'
 import { isJustChanged } from './just-changed.ts'
 import { metText } from './met-text.ts'
@@ -19,6 +20,7 @@ import type { PlannedScene } from './scene.ts'
 import { expressions, hintForDraws } from './see-replies.ts'
 import { endsWithWrite } from './silence.ts'
 import { findUnaskedReplies } from './unasked-replies.ts'
+import { showsUnfit } from './unfit-expression.ts'
 
 /** What preflight saw: the connections, and the Pods of destinations that answered none, where they could be read. */
 export type Seen = {
@@ -36,7 +38,8 @@ export type Seen = {
 export function findDoubtfulReplies(context: Context, scene: PlannedScene, seen: Seen): Finding[] {
   // Where none was answered that is an error of its own.
   const answered = seen.heard.counts.some((count) => count > 0)
-  if (context.options.mode !== 'shift' || !answered) return []
+  // Expressions that do not tell replies apart are an error of their own, too: the counts then say nothing.
+  if (context.options.mode !== 'shift' || !answered || showsUnfit(seen.draws)) return []
   const shares = scene.edit.presentShares
   const mayBeOld = mayServeOldWeights(context, scene)
   const swap = shownSwap(seen.heard, shares)
@@ -62,8 +65,9 @@ export function findDoubtfulReplies(context: Context, scene: PlannedScene, seen:
   return [
     ...silent.flatMap((one) => {
       if (lost === 0) return mayBeOld ? [] : [warning(...unreached(context, scene, seen, one))]
-      const text = unanswered(context, scene, seen, one)
-      return [bound && one.shown ? problem('preflight', ...text) : warning(...text)]
+      const [what, remedy] = unanswered(context, scene, seen, one)
+      if (!bound || !one.shown) return [warning(what, remedy)]
+      return [problem('preflight', what, `${remedy}${wayOut(scene, first, one)}`)]
     }),
     ...(silent.length === 0 ? lossFindings(context, seen, bound) : []),
     ...findUnaskedReplies(context, scene, seen.heard),
@@ -122,6 +126,13 @@ function unanswered(
   return [what, `Look at the Pods of ${name}:\n  ${pods}`]
 }
 
+/** A write that takes only part of the traffic from a destination that fails would be rolled back. One that takes all is not refused. */
+function wayOut({ edit }: PlannedScene, { target }: Check, { index }: Silent): string {
+  const left = target[index] ?? 0
+  if (left >= (edit.presentShares[index] ?? 0)) return ''
+  return `\nThe first write leaves ${percentText(left)} to it, so the check would fail. To take all traffic away from it, give it 0% in one write, without steps.`
+}
+
 /** No connection was lost, and yet a destination answered none: it is not asked. */
 function unreached(
   { workloads }: Context,
@@ -151,9 +162,12 @@ function lossFindings({ options }: Context, { heard, draws }: Seen, bound: boole
 /** `v2 has 20% and gave 8 of 9 replies`. */
 function gave(name: string, edit: PlannedScene['edit'], heard: Answered): string {
   const index = edit.names.indexOf(name)
-  const percent = Math.round((edit.presentShares[index] ?? 0) * 1e4) / 100
   const count = heard.counts[index] ?? 0
-  return `${name} has ${percent}% and answered ${count === 0 ? 'none' : count} of ${connectionsOf(heard)} connections`
+  return `${name} has ${percentText(edit.presentShares[index] ?? 0)} and answered ${count === 0 ? 'none' : count} of ${connectionsOf(heard)} connections`
+}
+
+function percentText(share: number): string {
+  return `${Math.round(share * 1e4) / 100}%`
 }
 
 function listed(names: readonly string[]): string {
