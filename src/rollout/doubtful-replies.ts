@@ -9,6 +9,7 @@ import type { Check } from './check.ts'
 import type { Context } from './context.ts'
 import { isJustChanged } from './just-changed.ts'
 import { metText } from './met-text.ts'
+import { percentText } from './percents.ts'
 import {
   connectionsOf,
   FALSE_STOP,
@@ -164,10 +165,6 @@ function gave(name: string, edit: PlannedScene['edit'], heard: Answered): string
   const index = edit.names.indexOf(name)
   const count = heard.counts[index] ?? 0
   return `${name} has ${percentText(edit.presentShares[index] ?? 0)} and answered ${count === 0 ? 'none' : count} of ${connectionsOf(heard)} connections`
-}
-
-function percentText(share: number): string {
-  return `${Math.round(share * 1e4) / 100}%`
 }
 
 function listed(names: readonly string[]): string {

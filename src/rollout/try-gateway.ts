@@ -17,6 +17,8 @@ export type Connected = {
   heard: Answered
   draws: readonly Draw[]
   findings: Finding[]
+  /** The error where none got a known reply. */
+  nothing?: Finding
 }
 
 export const NOT_CONNECTED: Connected = {

@@ -13,7 +13,13 @@ import { mendReplies } from './see-replies.ts'
 import { findUnfitExpression } from './unfit-expression.ts'
 
 /** What the connections before the write showed. */
-export type TriedReplies = { findings: Finding[]; heard: Answered; draws: readonly Draw[] }
+export type TriedReplies = {
+  findings: Finding[]
+  heard: Answered
+  draws: readonly Draw[]
+  /** The error where none got a known reply, which what the cluster shows may explain. */
+  nothing?: Finding
+}
 
 /** Where they are made, to which destinations. */
 export type Trial = {
@@ -24,8 +30,7 @@ export type Trial = {
 }
 
 /**
- * Opens the connections before the write. None classified, or a reply that two expectations match, is an
- * error: nothing is written then.
+ * Opens the connections before the write. A reply that two expectations match is an error.
  */
 export async function tryReplies(
   context: Context,
@@ -51,5 +56,5 @@ export async function tryReplies(
     `none of ${draws.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${metText(draws)}`,
     mendReplies(context.options, endpoint, draws),
   )
-  return { findings: [nothing, ...limits], heard, draws }
+  return { findings: limits, heard, draws, nothing }
 }
