@@ -7,6 +7,7 @@ import type { Swap } from '../split/swapped-shares.ts'
 import type { Answered } from '../split/who-is-silent.ts'
 import type { Check } from './check.ts'
 import type { Context } from './context.ts'
+import { failingAddresses } from './failing-addresses.ts'
 import { isJustChanged } from './just-changed.ts'
 import { metText } from './met-text.ts'
 import { percentText } from './percents.ts'
@@ -27,6 +28,8 @@ import { showsUnfit } from './unfit-expression.ts'
 export type Seen = {
   heard: Answered
   draws: readonly Draw[]
+  /** Those that the connections took in turn, in their order; none where that is not known. */
+  addresses: readonly string[]
   endpoints: ReadonlyMap<string, Endpoints>
 }
 
@@ -70,7 +73,9 @@ export function findDoubtfulReplies(context: Context, scene: PlannedScene, seen:
       if (!bound || !one.shown) return [warning(what, remedy)]
       return [problem('preflight', what, `${remedy}${wayOut(scene, first, one)}`)]
     }),
-    ...(silent.length === 0 ? lossFindings(context, seen, bound) : []),
+    ...(silent.length === 0
+      ? [...lossFindings(context, seen, bound), ...perhapsSilent(context, scene, seen)]
+      : []),
     ...findUnaskedReplies(context, scene, seen.heard),
   ]
 }
@@ -149,15 +154,32 @@ function unreached(
 }
 
 /** Each destination answers, and yet more connections are lost than a check lets pass. */
-function lossFindings({ options }: Context, { heard, draws }: Seen, bound: boolean): Finding[] {
+function lossFindings({ options }: Context, seen: Seen, bound: boolean): Finding[] {
+  const { heard, draws } = seen
   const { unclassified } = heard
   const connections = connectionsOf(heard)
   if (logNoReplyEvidence(connections, unclassified) < -Math.log(FALSE_STOP)) return []
   const what = `${unclassified} of ${connections} connections got no known reply before the write: ${metText(draws)}. A check lets 1 in 100 pass, so this one would fail`
+  const address = failingAddresses(seen)
   const mend =
-    hintForDraws(options, draws).trimEnd() ||
-    'Look at the Pods behind the gateway before traffic is moved.'
+    address ??
+    (hintForDraws(options, draws).trimEnd() ||
+      'Look at the Pods behind the gateway before traffic is moved.')
   return [bound ? problem('preflight', what, mend) : warning(what, mend)]
+}
+
+/** Connections were lost, and a destination with so little weight answered none that it may be chance. */
+function perhapsSilent(context: Context, scene: PlannedScene, seen: Seen): Finding[] {
+  const { edit } = scene
+  const { heard, draws } = seen
+  if (heard.unclassified === 0) return []
+  return edit.names.flatMap((name, index) => {
+    const chance = (1 - (edit.presentShares[index] ?? 0)) ** connectionsOf(heard)
+    if (chance === 1 || (heard.counts[index] ?? 0) > 0) return []
+    const [, remedy] = unanswered(context, scene, seen, { index, chance, shown: false })
+    const what = `${gave(name, edit, heard)}; ${metText(draws)}. So few do not show whether these were connections to ${name}`
+    return [warning(what, remedy)]
+  })
 }
 
 /** `v2 has 20% and gave 8 of 9 replies`. */

@@ -37,7 +37,13 @@ export async function locateGateway(
 }
 
 /** A way to open connections, and where they go. */
-export type OpenedGateway = { gateway: Gateway; endpoint: Endpoint; findings: Finding[] }
+export type OpenedGateway = {
+  gateway: Gateway
+  endpoint: Endpoint
+  /** Those that connections take in turn, from the first on; none where a command chooses. */
+  addresses: readonly string[]
+  findings: Finding[]
+}
 
 /**
  * A way to open connections to those addresses that accept any; a warning names the others. A
@@ -57,7 +63,8 @@ export async function openGateway(
   if (probe.kind === 'command' && endpoints.length === 1) {
     const [endpoint] = endpoints
     context.emit({ kind: 'endpoint', endpoint, how, addresses: [] })
-    return { gateway: { ...common, dial: await commands(endpoint) }, endpoint, findings: [] }
+    const gateway = { ...common, dial: await commands(endpoint) }
+    return { gateway, endpoint, addresses: [], findings: [] }
   }
   const { addresses, leftOut } = await reachableAddresses(endpoints, { limitMs: timeoutMs, signal })
   const [first] = addresses
@@ -66,7 +73,8 @@ export async function openGateway(
   const endpoint = { host: first.host, port: first.port }
   if (probe.kind === 'command') {
     context.emit({ kind: 'endpoint', endpoint, how, addresses: [] })
-    return { gateway: { ...common, dial: await commands(endpoint) }, endpoint, findings }
+    const gateway = { ...common, dial: await commands(endpoint) }
+    return { gateway, endpoint, addresses: [], findings }
   }
   const hosts = addresses.map(({ address }) => address)
   context.emit({ kind: 'endpoint', endpoint, how, addresses: hosts })
@@ -78,7 +86,7 @@ export async function openGateway(
     match,
     timeoutMs,
   })
-  return { gateway: { ...common, dial }, endpoint, findings }
+  return { gateway: { ...common, dial }, endpoint, addresses: hosts, findings }
 
   function commands(to: Endpoint) {
     const commandLine = probe.kind === 'command' ? probe.commandLine : ''

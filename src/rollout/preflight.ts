@@ -51,7 +51,7 @@ export async function preflight(
     connecting,
     tryWrite(context, scene.write, signal),
   ])
-  const seen = { heard: gateway.heard, draws: gateway.draws, endpoints: cluster.endpoints }
+  const seen = { ...gateway, endpoints: cluster.endpoints }
   const findings = [
     ...expect.findings,
     ...cluster.findings,

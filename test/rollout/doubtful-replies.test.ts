@@ -153,6 +153,21 @@ test('a version of which every second reply is missing stops the run before the 
   expect(message).toMatch(/^\d+ of 100 connections got no known reply before the write: \d+ closed/)
 })
 
+test('a version with little weight that answers nothing while connections are lost is warned of', async () => {
+  const sandbox = await mesh({ weights: { v1: 98, v2: 2 } })
+  await sandbox.faults.destination('v2', { kind: 'dead' })
+  await sandbox.faults.destination('v1', { kind: 'eof' }, { every: 40 })
+  const few = { connections: '20', 'propagation-timeout': '0s' }
+  const { record } = await runOn(sandbox, { subset: 'v2', weight: '50', ...few })
+  expect(record.findings).toContainEqual(
+    expect.objectContaining({
+      kind: 'warning',
+      what: expect.stringMatching(/^v2 has 2% and answered none of 100 connections; /),
+      mend: expect.stringContaining('version=v2'),
+    }),
+  )
+})
+
 test('a destination that no connection reaches is a warning that names affinity', async () => {
   const sandbox = await mesh()
   await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 1 } })
