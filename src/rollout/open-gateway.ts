@@ -51,7 +51,7 @@ export type OpenedGateway = {
  */
 export async function openGateway(
   context: Context,
-  { endpoints, how }: FoundAddress,
+  { endpoints, how, instead = [] }: FoundAddress,
   expect: readonly Expectation[],
   signal: AbortSignal,
 ): Promise<OpenedGateway | { finding: Finding }> {
@@ -68,7 +68,7 @@ export async function openGateway(
   }
   const { addresses, leftOut } = await reachableAddresses(endpoints, { limitMs: timeoutMs, signal })
   const [first] = addresses
-  if (first === undefined) return { finding: unreachable(leftOut, how) }
+  if (first === undefined) return { finding: unreachable(leftOut, how, instead) }
   const findings = leftOut.length === 0 ? [] : [leftOutWarning(leftOut, addresses.length, how)]
   const endpoint = { host: first.host, port: first.port }
   if (probe.kind === 'command') {
@@ -94,7 +94,11 @@ export async function openGateway(
   }
 }
 
-function unreachable(leftOut: readonly LeftOut[], how: string): Finding {
+function unreachable(
+  leftOut: readonly LeftOut[],
+  how: string,
+  instead: readonly string[],
+): Finding {
   const [only, second] = leftOut
   const [, code = ''] = /\b(E[A-Z]{3,})\b/.exec(only?.why ?? '') ?? []
   const own = isClientLimit(code) ? clientLimit(code, only?.what ?? '') : undefined
@@ -106,8 +110,14 @@ function unreachable(leftOut: readonly LeftOut[], how: string): Finding {
     'preflight',
     own === undefined ? what : `${what} (${own.means})`,
     own?.mend ??
-      'Check the name, and that it can be reached from here; or give endpoint: host:port.',
+      `Check the name, and that it can be reached from here; or give endpoint: host:port.${alternatives(instead)}`,
   )
+}
+
+/** Ways to the same Pods. */
+function alternatives(instead: readonly string[]): string {
+  if (instead.length === 0) return ''
+  return `\nThe same gateway has other addresses. Try:\n${instead.map((input) => `  ${input}`).join('\n')}`
 }
 
 function leftOutWarning(leftOut: readonly LeftOut[], used: number, how: string): Finding {
