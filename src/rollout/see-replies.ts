@@ -54,7 +54,7 @@ function hintFor(
   if (probe.kind === 'command') return commandHint(met)
   switch (met) {
     case 'refused':
-      return 'Nothing listens there: look for a server with this port in the Gateway, and for the port in the Service in front. '
+      return 'Nothing listens there: look for a server in the Gateway, and for the port of the gateway (targetPort) that this port leads to by the Service in front. '
     case 'timeout':
       return ''
     case 'closed':
