@@ -19,6 +19,8 @@ export type Controller = {
   managers: RegExp
   /** A label or annotation that only objects of this controller have; undefined where there is none. */
   sign: (of: Managed) => string | undefined
+  /** Whether the object itself shows that the controller leaves it alone. */
+  isStopped?: (of: Managed) => boolean
   /** What makes it leave the weights alone. */
   advice: (of: Managed) => string
 }
@@ -37,6 +39,13 @@ export const CONTROLLERS: readonly Controller[] = [
     name: 'Flux',
     managers: /^kustomize-controller$/,
     sign: (of) => label(of, 'kustomize.toolkit.fluxcd.io/name'),
+    isStopped: ({ labels, annotations }) =>
+      [labels, annotations].some(
+        (texts) =>
+          isText(texts['kustomize.toolkit.fluxcd.io/reconcile'], 'disabled') ||
+          // Flux makes such an object where there is none, and leaves one that is there as it is.
+          isText(texts['kustomize.toolkit.fluxcd.io/ssa'], 'ifnotpresent', 'ignore'),
+      ),
     advice: ({ object, context }) =>
       `Let it leave the object alone while weights move:\n  ${kubectl(context, object.namespace)} annotate virtualservice ${shellQuoted(object.name)} kustomize.toolkit.fluxcd.io/reconcile=disabled`,
   },
@@ -174,6 +183,10 @@ function trackedByArgo({ object, annotations }: Managed): string | undefined {
       at(fields, 'f:metadata', 'f:labels', `f:${label}`) !== undefined,
   )
   return setter && `label ${label}, set by ${setter.manager}`
+}
+
+function isText(text: string | undefined, ...values: readonly string[]): boolean {
+  return text !== undefined && values.includes(text.toLowerCase())
 }
 
 /** A label of that name, or one that begins like it where the name ends with a slash. */

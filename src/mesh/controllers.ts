@@ -4,8 +4,8 @@ import { at, isObject, type Json, labelsAt } from './json.ts'
 import type { ManagedFields, RouteObject } from './route-object.ts'
 
 /**
- * A warning for each controller that manages the object: it may restore its own weights. Whether it
- * was told not to cannot be seen here. The field manager alone is not enough: a later write by another
+ * A warning for each controller that manages the object: it may restore its own weights. There
+ * is none where the object itself shows that its controller was told not to. The field manager alone is not enough: a later write by another
  * client takes the fields over, while labels and annotations stay.
  */
 export function findControllers(object: RouteObject, context: string | undefined): Finding[] {
@@ -15,8 +15,11 @@ export function findControllers(object: RouteObject, context: string | undefined
     annotations: object.annotations,
     context,
   }
-  const known = CONTROLLERS.flatMap((controller) => recognized(controller, managed) ?? [])
-  if (known.length > 0) return known
+  const known = CONTROLLERS.filter((controller) => recognized(controller, managed) !== undefined)
+  if (known.length > 0)
+    return known.flatMap((controller) =>
+      controller.isStopped?.(managed) ? [] : (recognized(controller, managed) ?? []),
+    )
   return [recognized(HELM, managed) ?? findOwner(object)].filter((one) => one !== undefined)
 }
 

@@ -24,6 +24,8 @@ export type FoundAddress = {
   /** All addresses that are to be tried, the preferred ones first. */
   endpoints: readonly [Endpoint, ...Endpoint[]]
   how: string
+  /** Inputs that lead to the same Pods by another way, should no endpoint accept connections. */
+  instead?: readonly string[]
 }
 
 /** What a search found, as far as it came. */

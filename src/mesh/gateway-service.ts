@@ -10,11 +10,12 @@ import { coreResource, grantingRule, type Read, readList, readObject } from './r
 const FIRST_NAMESPACE = 'istio-system'
 const USUAL_NAMESPACES = [FIRST_NAMESPACE, 'istio-ingress']
 
-type FoundService = { service: JsonObject } | { finding: Finding }
+/** Services in front of the same Pods, the preferred one first. */
+type FoundServices = { services: readonly [JsonObject, ...JsonObject[]] } | { finding: Finding }
 
 /** The first read on the way to the Service. It needs nothing of the Gateway, so both are read at the same time. */
 type FirstLook =
-  | { kind: 'given'; service: Promise<FoundService> }
+  | { kind: 'given'; service: Promise<FoundServices> }
   | { kind: 'usual'; services: Promise<Read<JsonObject[]>> }
 
 export function firstLook(search: GatewaySearch, signal: AbortSignal): FirstLook {
@@ -31,13 +32,13 @@ function listServices(search: GatewaySearch, namespace: string | undefined, sign
   return readList(search.workloads, coreResource('services', namespace), signal)
 }
 
-/** The Service in front of the gateway's Pods: the given one, or one that selects them. */
-export async function findService(
+/** The Services in front of the gateway's Pods: the given one, or those that select them. */
+export async function findServices(
   search: GatewaySearch,
   first: FirstLook,
   gateway: GatewayObject,
   signal: AbortSignal,
-): Promise<FoundService> {
+): Promise<FoundServices> {
   if (first.kind === 'given') return first.service
   const { selector } = gateway
   const selectorText = Object.entries(selector)
@@ -50,15 +51,17 @@ export async function findService(
       ? first.services
       : listServices(search, namespace, signal))
     const services = read.kind === 'found' ? read.value : []
-    const service = preferred(services.filter((known) => selects(known, selector)))
-    if (service) return { service }
+    const [found, ...others] = byPreference(services.filter((known) => selects(known, selector)))
+    if (found) return { services: [found, ...others] }
     if (read.kind !== 'denied') seen.push(namespace)
   }
   const everywhere = coreResource('services', undefined)
   const all = await readList(search.workloads, everywhere, signal)
   const services = all.kind === 'found' ? all.value : []
-  const far = preferred(services.filter((known) => selects(known, selector)))
-  if (far) return { service: far }
+  const [far, ...farther] = byPreference(services.filter((known) => selects(known, selector)))
+  if (far) return { services: [far, ...farther] }
+  const [other, ...more] = byPreference(await inFrontOfPods(search, services, selector, signal))
+  if (other) return { services: [other, ...more] }
   if (all.kind === 'denied' && seen.length === 0) {
     return {
       finding: problem(
@@ -88,10 +91,10 @@ async function readGivenService(
   search: GatewaySearch,
   given: NamespacedName,
   signal: AbortSignal,
-): Promise<FoundService> {
+): Promise<FoundServices> {
   const resource = coreResource('services', given.namespace, given.name)
   const read = await readObject(search.workloads, resource, signal)
-  if (read.kind === 'found') return { service: read.value }
+  if (read.kind === 'found') return { services: [read.value] }
   if (read.kind === 'denied')
     return {
       finding: problem(
@@ -117,16 +120,41 @@ function selects(service: JsonObject, selector: Readonly<Record<string, string>>
   return wanted.length > 0 && wanted.every(([key, value]) => own[key] === value)
 }
 
+/** Services that select the gateway's Pods by other labels than the Gateway does: the Pods' own labels show it. */
+async function inFrontOfPods(
+  { workloads }: GatewaySearch,
+  services: readonly JsonObject[],
+  selector: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<JsonObject[]> {
+  if (services.length === 0 || Object.keys(selector).length === 0) return []
+  const pods = { ...coreResource('pods', undefined), labels: selector }
+  const read = await readList(workloads, pods, signal)
+  if (read.kind !== 'found') return []
+  return services.filter((service) => {
+    const wanted = Object.entries(labelsAt(service, 'spec', 'selector'))
+    const namespace = textAt(service, 'metadata', 'namespace')
+    return (
+      wanted.length > 0 &&
+      read.value.some((pod) => {
+        const labels = labelsAt(pod, 'metadata', 'labels')
+        const isBehind = wanted.every(([key, value]) => labels[key] === value)
+        return isBehind && textAt(pod, 'metadata', 'namespace') === namespace
+      })
+    )
+  })
+}
+
 /**
  * Beside a load balancer's Service there may be headless and internal ones for the same Pods, and
  * other load balancers that have no address yet.
  */
-function preferred(services: readonly JsonObject[]): JsonObject | undefined {
+function byPreference(services: readonly JsonObject[]): JsonObject[] {
   const ranked = ['LoadBalancer', 'NodePort'].flatMap((type) => {
     const ofType = services.filter((service) => textAt(service, 'spec', 'type') === type)
     return [...ofType.filter(hasAddress), ...ofType]
   })
-  return ranked[0] ?? services[0]
+  return [...new Set([...ranked, ...services])]
 }
 
 function hasAddress(service: JsonObject): boolean {

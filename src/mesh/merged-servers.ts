@@ -51,6 +51,9 @@ function add({ plain, byHost }: Ports, at: AtServer, port: number): AtServer | u
 }
 
 /** A Gateway without selector is for every gateway. One that selects by labels that are not known here does not count. */
-function areSelected({ labels }: GatewayPods, selector: Readonly<Record<string, string>>): boolean {
+export function areSelected(
+  { labels }: GatewayPods,
+  selector: Readonly<Record<string, string>>,
+): boolean {
   return Object.entries(selector).every(([key, value]) => labels[key] === value)
 }

@@ -1,3 +1,4 @@
+import { endpointText } from '../options/endpoint.ts'
 import type { Endpoint } from '../options/options.ts'
 import { type Finding, problem, shellQuoted } from './finding.ts'
 import type { Server } from './gateway-object.ts'
@@ -9,11 +10,42 @@ import { namedPorts, portTo, type ServicePort, tcpPorts } from './service-ports.
 
 type Addresses = FoundAddress | { finding: Finding }
 
+/** What a Service was tried for. */
+type Reached = { service: JsonObject; server: Server; found: Addresses }
+
+/**
+ * Where connections reach a server from outside, by the first of several Services for the same Pods that leads
+ * there. The others are named, in case no address of that one accepts connections from here.
+ */
+export async function addressesOfAny(
+  search: GatewaySearch,
+  services: readonly [JsonObject, ...JsonObject[]],
+  servers: readonly [Server, ...Server[]],
+  signal: AbortSignal,
+): Promise<Reached> {
+  const tryOne = async (service: JsonObject): Promise<Reached> => ({
+    service,
+    ...(await addressesOf(search, service, servers, signal)),
+  })
+  const [first, ...others] = services
+  const preferred = await tryOne(first)
+  let reached = preferred
+  while ('finding' in reached.found) {
+    const next = others.shift()
+    // What keeps the preferred one from being used says most.
+    if (next === undefined) return preferred
+    reached = await tryOne(next)
+  }
+  const instead = others.map((service) => `gateway-service: ${nameOf(service)}`)
+  const { found } = reached
+  return { ...reached, found: { ...found, instead: [...(found.instead ?? []), ...instead] } }
+}
+
 /**
  * Where connections reach a server from outside, for the first of several that the Service has a
  * port for: every address of the Service's load balancer and its external IPs, or a port of the nodes.
  */
-export async function addressesOf(
+async function addressesOf(
   search: GatewaySearch,
   service: JsonObject,
   servers: readonly [Server, ...Server[]],
@@ -122,15 +154,20 @@ async function nodeAddresses(
   const addresses = (read.kind === 'found' ? read.value : []).flatMap((node) =>
     objectsAt(node, 'status', 'addresses'),
   )
-  for (const type of ['ExternalIP', 'InternalIP']) {
-    const hosts = addresses
-      .filter((address) => textAt(address, 'type') === type)
+  const ofType = (wanted: string) =>
+    addresses
+      .filter((address) => textAt(address, 'type') === wanted)
       .flatMap((address) => textAt(address, 'address') ?? [])
-    const endpoints = atPort(hosts, nodePort)
-    if (endpoints) {
-      const how = `${type} of ${endpoints.length === 1 ? 'a node' : 'nodes'} and node port of Service ${service}`
-      return { endpoints, how }
-    }
+  for (const type of ['ExternalIP', 'InternalIP']) {
+    const endpoints = atPort(ofType(type), nodePort)
+    if (!endpoints) continue
+    const how = `${type} of ${endpoints.length === 1 ? 'a node' : 'nodes'} and node port of Service ${service}`
+    const [internal] = type === 'ExternalIP' ? ofType('InternalIP') : []
+    const instead =
+      internal === undefined
+        ? []
+        : [`endpoint: ${endpointText({ host: internal, port: nodePort })}`]
+    return { endpoints, how, instead }
   }
   return {
     finding: problem(

@@ -133,11 +133,14 @@ function findSkippedServer(
   if (!at || !pods) return []
   const skipped = skippedServers(gateways, pods).find((one) => isSameServer(one.at, at))
   if (!skipped) return []
+  const isWithin = gatewayName(skipped.by.gateway) === gatewayName(at.gateway)
   return [
     problem(
       'preflight',
-      `${portText(at)} is not served: ${portText(skipped.by)} is for the same Pods and has that port first. Weights of ${object.namespace}/${object.name} would have no effect`,
-      `Give one of the two Gateways another port, or bind ${object.name} to the one that is served.`,
+      `${portText(at)} is not served: ${isWithin ? 'another server of this Gateway' : `${portText(skipped.by)} is for the same Pods and`} has that port first. Weights of ${object.namespace}/${object.name} would have no effect`,
+      isWithin
+        ? 'Give one of the two servers of the Gateway another port, or put all hosts into one server.'
+        : `Give one of the two Gateways another port, or bind ${object.name} to the one that is served.`,
     ),
   ]
 }

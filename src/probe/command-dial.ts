@@ -19,9 +19,6 @@ export type CommandDialSettings = {
  */
 const MOST_COMPLAINT_BYTES = 1024 * 1024
 
-/** How long its output is waited for after a command ended: what it left running may hold it open. */
-const DRAIN_MS = 100
-
 /** A session of its own is a process group of its own; where there is no setsid, only the command itself can be killed. */
 const SESSIONS = process.platform === 'linux'
 const STARTER = SESSIONS ? 'setsid sh' : 'sh'
@@ -51,6 +48,7 @@ export function commandDial(settings: CommandDialSettings): Dial {
     const reply = startHearing(MOST_REPLY_BYTES)
     const complaint = startHearing(MOST_COMPLAINT_BYTES)
     let group: number | undefined
+    let exited = false
     let ended = false
 
     function end(met: Met | undefined): void {
@@ -61,13 +59,22 @@ export function commandDial(settings: CommandDialSettings): Dial {
       if (met) done(met)
     }
 
-    const timer = setTimeout(() => end({ kind: 'timeout' }), settings.timeoutMs)
+    const timer = setTimeout(() => {
+      const replies = exited && reply.text() !== ''
+      end(replies ? replied(reply.text()) : { kind: 'timeout' })
+    }, settings.timeoutMs)
     exec(STARTER, ['-c', LEADER, 'probe', ...words], {
       env,
       silent: true,
       ignoreReturnCode: true,
-      delay: DRAIN_MS,
+      // A reply is complete at the end of standard output, not at the end of the command: on a busy machine the
+      // output is read later. What the command left running is killed by the guard, unless it left the session.
+      delay: settings.timeoutMs,
       listeners: {
+        // The library gives no other sign of the end of the command alone.
+        debug: (message) => {
+          exited ||= message.startsWith('Exit code ')
+        },
         stdout: (data) => {
           reply.hear(data)
           if (reply.isFull()) end(replied(reply.text()))

@@ -4,7 +4,13 @@ import type { Context } from './context.ts'
 import { planChecks } from './plan-checks.ts'
 import type { PlannedScene } from './scene.ts'
 import { RESERVE_MS } from './time-limits.ts'
-import { connectionsNeeded, type Rate, rateOf, timeForChecks } from './time-needed.ts'
+import {
+  connectionsNeeded,
+  FASTEST_PROCESS,
+  type Rate,
+  rateOf,
+  timeForChecks,
+} from './time-needed.ts'
 
 /**
  * With less time than this a check is only warned of: it moves traffic for hardly longer than the
@@ -51,11 +57,13 @@ export function findCannotEnd(
 function figures({ checks }: PlannedScene, concurrency: number, rate: Rate): string {
   const { mean, least } = connectionsNeeded(checks)
   const count = (value: number) => Math.round(value).toLocaleString('en-US')
+  // What a process can do at most says nothing of this gateway.
+  const isBounded = rate.bound < FASTEST_PROCESS
   return (
     `it needs about ${count(mean)} connections, and hardly ever fewer than ${count(least)}. ` +
     `Before the write one took ${rate.fastestMs.toFixed(1)} ms at least, with ${concurrency} in flight: ` +
-    `about ${count(rate.likely)} a second, never more than ${count(rate.bound)}. ` +
-    `That is about ${secondsText((mean / rate.likely) * 1000)}, and ${secondsText((least / rate.bound) * 1000)} at the very least`
+    `about ${count(rate.likely)} a second${isBounded ? `, never more than ${count(rate.bound)}` : ''}. ` +
+    `That is about ${secondsText((mean / rate.likely) * 1000)}${isBounded ? `, and ${secondsText((least / rate.bound) * 1000)} at the very least` : ''}`
   )
 }
 

@@ -5,9 +5,12 @@ import type { Draw } from '../probe/prober.ts'
 import { logNoReplyEvidence } from '../split/no-reply.ts'
 import type { Swap } from '../split/swapped-shares.ts'
 import type { Answered } from '../split/who-is-silent.ts'
+import type { Check } from './check.ts'
 import type { Context } from './context.ts'
+import { failingAddresses } from './failing-addresses.ts'
 import { isJustChanged } from './just-changed.ts'
 import { metText } from './met-text.ts'
+import { percentText } from './percents.ts'
 import {
   connectionsOf,
   FALSE_STOP,
@@ -19,11 +22,14 @@ import type { PlannedScene } from './scene.ts'
 import { expressions, hintForDraws } from './see-replies.ts'
 import { endsWithWrite } from './silence.ts'
 import { findUnaskedReplies } from './unasked-replies.ts'
+import { showsUnfit } from './unfit-expression.ts'
 
 /** What preflight saw: the connections, and the Pods of destinations that answered none, where they could be read. */
 export type Seen = {
   heard: Answered
   draws: readonly Draw[]
+  /** Those that the connections took in turn, in their order; none where that is not known. */
+  addresses: readonly string[]
   endpoints: ReadonlyMap<string, Endpoints>
 }
 
@@ -36,7 +42,8 @@ export type Seen = {
 export function findDoubtfulReplies(context: Context, scene: PlannedScene, seen: Seen): Finding[] {
   // Where none was answered that is an error of its own.
   const answered = seen.heard.counts.some((count) => count > 0)
-  if (context.options.mode !== 'shift' || !answered) return []
+  // Expressions that do not tell replies apart are an error of their own, too: the counts then say nothing.
+  if (context.options.mode !== 'shift' || !answered || showsUnfit(seen.draws)) return []
   const shares = scene.edit.presentShares
   const mayBeOld = mayServeOldWeights(context, scene)
   const swap = shownSwap(seen.heard, shares)
@@ -62,10 +69,13 @@ export function findDoubtfulReplies(context: Context, scene: PlannedScene, seen:
   return [
     ...silent.flatMap((one) => {
       if (lost === 0) return mayBeOld ? [] : [warning(...unreached(context, scene, seen, one))]
-      const text = unanswered(context, scene, seen, one)
-      return [bound && one.shown ? problem('preflight', ...text) : warning(...text)]
+      const [what, remedy] = unanswered(context, scene, seen, one)
+      if (!bound || !one.shown) return [warning(what, remedy)]
+      return [problem('preflight', what, `${remedy}${wayOut(scene, first, one)}`)]
     }),
-    ...(silent.length === 0 ? lossFindings(context, seen, bound) : []),
+    ...(silent.length === 0
+      ? [...lossFindings(context, seen, bound), ...perhapsSilent(context, scene, seen)]
+      : []),
     ...findUnaskedReplies(context, scene, seen.heard),
   ]
 }
@@ -122,6 +132,13 @@ function unanswered(
   return [what, `Look at the Pods of ${name}:\n  ${pods}`]
 }
 
+/** A write that takes only part of the traffic from a destination that fails would be rolled back. One that takes all is not refused. */
+function wayOut({ edit }: PlannedScene, { target }: Check, { index }: Silent): string {
+  const left = target[index] ?? 0
+  if (left >= (edit.presentShares[index] ?? 0)) return ''
+  return `\nThe first write leaves ${percentText(left)} to it, so the check would fail. To take all traffic away from it, give it 0% in one write, without steps.`
+}
+
 /** No connection was lost, and yet a destination answered none: it is not asked. */
 function unreached(
   { workloads }: Context,
@@ -137,23 +154,39 @@ function unreached(
 }
 
 /** Each destination answers, and yet more connections are lost than a check lets pass. */
-function lossFindings({ options }: Context, { heard, draws }: Seen, bound: boolean): Finding[] {
+function lossFindings({ options }: Context, seen: Seen, bound: boolean): Finding[] {
+  const { heard, draws } = seen
   const { unclassified } = heard
   const connections = connectionsOf(heard)
   if (logNoReplyEvidence(connections, unclassified) < -Math.log(FALSE_STOP)) return []
   const what = `${unclassified} of ${connections} connections got no known reply before the write: ${metText(draws)}. A check lets 1 in 100 pass, so this one would fail`
+  const address = failingAddresses(seen)
   const mend =
-    hintForDraws(options, draws).trimEnd() ||
-    'Look at the Pods behind the gateway before traffic is moved.'
+    address ??
+    (hintForDraws(options, draws).trimEnd() ||
+      'Look at the Pods behind the gateway before traffic is moved.')
   return [bound ? problem('preflight', what, mend) : warning(what, mend)]
+}
+
+/** Connections were lost, and a destination with so little weight answered none that it may be chance. */
+function perhapsSilent(context: Context, scene: PlannedScene, seen: Seen): Finding[] {
+  const { edit } = scene
+  const { heard, draws } = seen
+  if (heard.unclassified === 0) return []
+  return edit.names.flatMap((name, index) => {
+    const chance = (1 - (edit.presentShares[index] ?? 0)) ** connectionsOf(heard)
+    if (chance === 1 || (heard.counts[index] ?? 0) > 0) return []
+    const [, remedy] = unanswered(context, scene, seen, { index, chance, shown: false })
+    const what = `${gave(name, edit, heard)}; ${metText(draws)}. So few do not show whether these were connections to ${name}`
+    return [warning(what, remedy)]
+  })
 }
 
 /** `v2 has 20% and gave 8 of 9 replies`. */
 function gave(name: string, edit: PlannedScene['edit'], heard: Answered): string {
   const index = edit.names.indexOf(name)
-  const percent = Math.round((edit.presentShares[index] ?? 0) * 1e4) / 100
   const count = heard.counts[index] ?? 0
-  return `${name} has ${percent}% and answered ${count === 0 ? 'none' : count} of ${connectionsOf(heard)} connections`
+  return `${name} has ${percentText(edit.presentShares[index] ?? 0)} and answered ${count === 0 ? 'none' : count} of ${connectionsOf(heard)} connections`
 }
 
 function listed(names: readonly string[]): string {

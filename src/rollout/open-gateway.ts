@@ -37,7 +37,13 @@ export async function locateGateway(
 }
 
 /** A way to open connections, and where they go. */
-export type OpenedGateway = { gateway: Gateway; endpoint: Endpoint; findings: Finding[] }
+export type OpenedGateway = {
+  gateway: Gateway
+  endpoint: Endpoint
+  /** Those that connections take in turn, from the first on; none where a command chooses. */
+  addresses: readonly string[]
+  findings: Finding[]
+}
 
 /**
  * A way to open connections to those addresses that accept any; a warning names the others. A
@@ -45,7 +51,7 @@ export type OpenedGateway = { gateway: Gateway; endpoint: Endpoint; findings: Fi
  */
 export async function openGateway(
   context: Context,
-  { endpoints, how }: FoundAddress,
+  { endpoints, how, instead = [] }: FoundAddress,
   expect: readonly Expectation[],
   signal: AbortSignal,
 ): Promise<OpenedGateway | { finding: Finding }> {
@@ -57,16 +63,18 @@ export async function openGateway(
   if (probe.kind === 'command' && endpoints.length === 1) {
     const [endpoint] = endpoints
     context.emit({ kind: 'endpoint', endpoint, how, addresses: [] })
-    return { gateway: { ...common, dial: await commands(endpoint) }, endpoint, findings: [] }
+    const gateway = { ...common, dial: await commands(endpoint) }
+    return { gateway, endpoint, addresses: [], findings: [] }
   }
   const { addresses, leftOut } = await reachableAddresses(endpoints, { limitMs: timeoutMs, signal })
   const [first] = addresses
-  if (first === undefined) return { finding: unreachable(leftOut, how) }
+  if (first === undefined) return { finding: unreachable(leftOut, how, instead) }
   const findings = leftOut.length === 0 ? [] : [leftOutWarning(leftOut, addresses.length, how)]
   const endpoint = { host: first.host, port: first.port }
   if (probe.kind === 'command') {
     context.emit({ kind: 'endpoint', endpoint, how, addresses: [] })
-    return { gateway: { ...common, dial: await commands(endpoint) }, endpoint, findings }
+    const gateway = { ...common, dial: await commands(endpoint) }
+    return { gateway, endpoint, addresses: [], findings }
   }
   const hosts = addresses.map(({ address }) => address)
   context.emit({ kind: 'endpoint', endpoint, how, addresses: hosts })
@@ -78,7 +86,7 @@ export async function openGateway(
     match,
     timeoutMs,
   })
-  return { gateway: { ...common, dial }, endpoint, findings }
+  return { gateway: { ...common, dial }, endpoint, addresses: hosts, findings }
 
   function commands(to: Endpoint) {
     const commandLine = probe.kind === 'command' ? probe.commandLine : ''
@@ -86,7 +94,11 @@ export async function openGateway(
   }
 }
 
-function unreachable(leftOut: readonly LeftOut[], how: string): Finding {
+function unreachable(
+  leftOut: readonly LeftOut[],
+  how: string,
+  instead: readonly string[],
+): Finding {
   const [only, second] = leftOut
   const [, code = ''] = /\b(E[A-Z]{3,})\b/.exec(only?.why ?? '') ?? []
   const own = isClientLimit(code) ? clientLimit(code, only?.what ?? '') : undefined
@@ -98,8 +110,14 @@ function unreachable(leftOut: readonly LeftOut[], how: string): Finding {
     'preflight',
     own === undefined ? what : `${what} (${own.means})`,
     own?.mend ??
-      'Check the name, and that it can be reached from here; or give endpoint: host:port.',
+      `Check the name, and that it can be reached from here; or give endpoint: host:port.${alternatives(instead)}`,
   )
+}
+
+/** Ways to the same Pods. */
+function alternatives(instead: readonly string[]): string {
+  if (instead.length === 0) return ''
+  return `\nThe same gateway has other addresses. Try:\n${instead.map((input) => `  ${input}`).join('\n')}`
 }
 
 function leftOutWarning(leftOut: readonly LeftOut[], used: number, how: string): Finding {

@@ -15,6 +15,11 @@ export function percentsText(percents: Percents): string {
     .join(', ')
 }
 
+/** A share as a percent with up to two decimals: `12.5%`. */
+export function percentText(share: number): string {
+  return `${Math.round(share * 1e4) / 100}%`
+}
+
 /** `1 connection`, `2 connections`. */
 export function connectionsText(count: number): string {
   return `${countText(count)} connection${count === 1 ? '' : 's'}`

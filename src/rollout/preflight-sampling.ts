@@ -39,9 +39,15 @@ export function silentDestinations(answered: Answered, shares: readonly number[]
   })
 }
 
-/** The swap of destinations in `expect` that the replies show; undefined where they show none. */
-export function shownSwap({ counts }: Answered, shares: readonly number[]): Swap | undefined {
-  const swap = bestSwap(counts, shares)
+/**
+ * The swap of destinations in `expect` that the replies show, even if each lost connection went to the
+ * destination that answered too little; undefined where they show none.
+ */
+export function shownSwap(
+  { counts, unclassified }: Answered,
+  shares: readonly number[],
+): Swap | undefined {
+  const swap = bestSwap(counts, shares, unclassified)
   if (swap === undefined || !swap.fits) return undefined
   return swap.logRatio >= swapThreshold(shares, FALSE_STOP) ? swap : undefined
 }
@@ -65,7 +71,7 @@ export function isEnough(answered: Answered, { shares, least, most }: SamplingOr
   if (connections >= most) return true
   if (answered.counts.every((count) => count === 0)) return connections >= FIRST_CONNECTIONS
   if (shownSwap(answered, shares) !== undefined) return true
-  const swap = bestSwap(answered.counts, shares)
+  const swap = bestSwap(answered.counts, shares, answered.unclassified)
   // Of shares that are nearly alike even the most connections would tell nothing.
   const telling = swap !== undefined && swap.perDraw * most < NO_SWAP
   if (telling && swap.logRatio > NO_SWAP) return false

@@ -9,13 +9,14 @@ import { findWebhooks, whyNotWritten } from './changed-on-the-way.ts'
 import type { Context } from './context.ts'
 import { findDoubtfulReplies } from './doubtful-replies.ts'
 import { type Looked, lookAtEndpoints, NOT_LOOKED } from './look-at-endpoints.ts'
+import { judgeNothingAnswered } from './nothing-answered.ts'
 import { locateGateway } from './open-gateway.ts'
 import { orderedExpectations } from './ordered-expectations.ts'
 import { isOvertaken, Stop } from './outcome.ts'
 import type { Gateway } from './proof-order.ts'
 import { findingFor } from './refused.ts'
 import type { PlannedScene, Scene } from './scene.ts'
-import { NOT_CONNECTED, tryGateway } from './try-gateway.ts'
+import { type Connected, NOT_CONNECTED, tryGateway } from './try-gateway.ts'
 import { dryRun, type Write } from './write-weights.ts'
 
 export type Ready = {
@@ -38,7 +39,7 @@ export async function preflight(
   const probing = context.options.mode !== 'plan'
   const expect = orderedExpectations(context, scene.edit.names)
   const locating = locateGateway(context, scene, signal)
-  const connecting = orFindings(
+  const connecting = orFindings<Connected>(
     tryGateway(context, scene, { locating, expect: probing ? expect.ordered : [] }, signal),
     signal,
     (findings) => ({ ...NOT_CONNECTED, findings }),
@@ -50,11 +51,12 @@ export async function preflight(
     connecting,
     tryWrite(context, scene.write, signal),
   ])
-  const seen = { heard: gateway.heard, draws: gateway.draws, endpoints: cluster.endpoints }
+  const seen = { ...gateway, endpoints: cluster.endpoints }
   const findings = [
     ...expect.findings,
     ...cluster.findings,
     ...gateway.findings,
+    ...(await explainNothing(context, scene, { gateway, locating }, signal)),
     ...findDoubtfulReplies(context, scene, seen),
     ...findCannotEnd(context, scene, gateway.draws),
     ...trial.findings,
@@ -63,6 +65,18 @@ export async function preflight(
     context.emit({ kind: 'finding', finding })
   stopOnErrors(findings)
   return { gateway: gateway.gateway, heard: gateway.heard, write: trial.write }
+}
+
+async function explainNothing(
+  context: Context,
+  scene: PlannedScene,
+  { gateway, locating }: { gateway: Connected; locating: Promise<FoundGateway> },
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const { nothing, draws } = gateway
+  if (nothing === undefined) return []
+  const gatewayPods = locating.then(({ pods }) => pods).catch(() => undefined)
+  return [await judgeNothingAnswered(context, scene, { nothing, draws, gatewayPods }, signal)]
 }
 
 /** One Stop for all errors found, with the reason of the first. */

@@ -54,7 +54,7 @@ function hintFor(
   if (probe.kind === 'command') return commandHint(met)
   switch (met) {
     case 'refused':
-      return 'Nothing listens there: look for a server with this port in the Gateway, and for the port in the Service in front. '
+      return 'Nothing listens there: look for a server in the Gateway, and for the port of the gateway (targetPort) that this port leads to by the Service in front. '
     case 'timeout':
       return ''
     case 'closed':
@@ -83,7 +83,10 @@ function beyondHint(met: Unclassified | undefined, probe: Probe, draws: readonly
     if (met === 'unknown reply')
       return 'A reply ends at its first line feed. If the servers send more lines, give reply-until: match. '
   }
-  return met === 'timeout' ? timeoutHint(probe, arrived !== undefined) : ''
+  if (met !== 'timeout') return ''
+  if (arrived !== undefined && probe.replyUntil === 'close')
+    return `With reply-until: close a reply ends when the server closes, which this one does not: ${JSON.stringify(arrived.text)} arrived. Give reply-until: newline where the reply is a line, else match. `
+  return timeoutHint(probe, arrived !== undefined)
 }
 
 /** Servers such as MySQL, SMTP and Redis greet in several lines, or in binary. */

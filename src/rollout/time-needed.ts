@@ -2,7 +2,7 @@ import type { Options } from '../options/options.ts'
 import type { Draw } from '../probe/prober.ts'
 import type { Check } from './check.ts'
 import { costOf } from './cost.ts'
-import { MOST_CONNECTIONS } from './preflight-sampling.ts'
+import { FALSE_STOP, MOST_CONNECTIONS } from './preflight-sampling.ts'
 import { deadlines } from './time-limits.ts'
 
 /** How fast connections can be made, in connections a second. */
@@ -24,14 +24,16 @@ type Limits = Pick<
 const LOW_RATE = 500
 
 /** More connections a second than one process opens on any machine. */
-const FASTEST_PROCESS = 30_000
+export const FASTEST_PROCESS = 30_000
 
-/** So many answers tell what is possible at best; fewer may all come from a process that is still loading. */
+/** Of so many answers the fastest comes from a process that has loaded its code. */
 const MEASURED = MOST_CONNECTIONS / 2
 /** A process that has run for a while is faster than its first connections, but not by more than this. */
 const WARM_UP = 2
 /** What this process itself may add to each of its first connections, on a machine that is busy. */
 const OWN_MS = 10
+/** The same of fewer answers, which may all come while this process is still loading. */
+const LOADING_MS = 300
 
 /** Milliseconds that a run has for its checks, the pauses between them not included. */
 export function timeForChecks(checks: readonly Check[], options: Limits): number {
@@ -50,10 +52,12 @@ export function needsMeasuring(checks: readonly Check[], options: Limits): boole
 
 /**
  * The rate that connections before the write lead to; undefined where none was answered. With so many in
- * flight the rate is their number over the mean time that one takes (Little's law). That time is not less than
- * the least of many, but for what the process gains by running: under load connections get slower, not faster.
- * So twice their number over the least time, less what this process may have added to it, is more than any run
- * reaches. To a gateway nearby that bounds nothing, since most of so short a time may be this process's own.
+ * flight the rate is their number over the mean time that one takes (Little's law). The mean is at least the least
+ * time of the sample multiplied by the chance of taking so long, and of n connections all take a time that fewer
+ * than FALSE_STOP^(1/n) of them take with a chance of at most FALSE_STOP. The process gains by running, but under
+ * load connections get slower, not faster. So twice their number over that mean, less what this process may have
+ * added, is more than any run reaches. To a gateway nearby that bounds nothing, since most of so short a time may
+ * be this process's own.
  */
 export function rateOf(
   draws: readonly Draw[],
@@ -68,9 +72,10 @@ export function rateOf(
   const fastestMs = Math.min(...took)
   const usualMs = warm[Math.floor(warm.length / 2)] ?? fastestMs
   const most = Math.min(ratePerSecond, FASTEST_PROCESS)
-  const waitMs = Math.max(0, fastestMs - OWN_MS)
+  const waitMs = Math.max(0, fastestMs - (took.length < MEASURED ? LOADING_MS : OWN_MS))
+  const meanMs = waitMs * FALSE_STOP ** (1 / took.length)
   return {
-    bound: took.length < MEASURED ? most : Math.min(most, (WARM_UP * concurrency * 1000) / waitMs),
+    bound: Math.min(most, (WARM_UP * concurrency * 1000) / meanMs),
     likely: Math.min(most, (concurrency * 1000) / usualMs),
     fastestMs,
   }

@@ -16,13 +16,18 @@ export type Connected = {
   gateway: Gateway | undefined
   heard: Answered
   draws: readonly Draw[]
+  /** Those that the connections took in turn, in their order. */
+  addresses: readonly string[]
   findings: Finding[]
+  /** The error where none got a known reply. */
+  nothing?: Finding
 }
 
 export const NOT_CONNECTED: Connected = {
   gateway: undefined,
   heard: { counts: [], unclassified: 0 },
   draws: [],
+  addresses: [],
   findings: [],
 }
 
@@ -47,12 +52,12 @@ export async function tryGateway(
   const before = [...found, ...opened.findings]
   const { names, presentShares } = scene.edit
   if (expect.length !== names.length) return { ...NOT_CONNECTED, findings: before }
-  const { gateway, endpoint } = opened
+  const { gateway, endpoint, addresses } = opened
   const order = {
     shares: presentShares,
     least: needsMeasuring(scene.checks, options) ? MOST_CONNECTIONS / 2 : 1,
     most: options.mode === 'shift' ? MOST_CONNECTIONS : FIRST_CONNECTIONS,
   }
   const tried = await tryReplies(context, { gateway, endpoint, names, order }, signal)
-  return { gateway, ...tried, findings: [...before, ...tried.findings] }
+  return { gateway, addresses, ...tried, findings: [...before, ...tried.findings] }
 }

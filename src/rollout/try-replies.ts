@@ -1,7 +1,6 @@
 import { type Finding, problem } from '../mesh/finding.ts'
 import { endpointText } from '../options/endpoint.ts'
 import type { Endpoint } from '../options/options.ts'
-import type { Classified } from '../probe/classify.ts'
 import type { Draw } from '../probe/prober.ts'
 import type { Answered } from '../split/who-is-silent.ts'
 import { findClientLimits } from './client-limits.ts'
@@ -11,9 +10,16 @@ import type { SamplingOrder } from './preflight-sampling.ts'
 import type { Gateway } from './proof-order.ts'
 import { answeredBy, sampleBeforeWrite } from './sample-before-write.ts'
 import { mendReplies } from './see-replies.ts'
+import { findUnfitExpression } from './unfit-expression.ts'
 
 /** What the connections before the write showed. */
-export type TriedReplies = { findings: Finding[]; heard: Answered; draws: readonly Draw[] }
+export type TriedReplies = {
+  findings: Finding[]
+  heard: Answered
+  draws: readonly Draw[]
+  /** The error where none got a known reply, which what the cluster shows may explain. */
+  nothing?: Finding
+}
 
 /** Where they are made, to which destinations. */
 export type Trial = {
@@ -24,8 +30,7 @@ export type Trial = {
 }
 
 /**
- * Opens the connections before the write. None classified, or a reply that two expectations match, is an
- * error: nothing is written then.
+ * Opens the connections before the write. A reply that two expectations match is an error.
  */
 export async function tryReplies(
   context: Context,
@@ -42,8 +47,8 @@ export async function tryReplies(
     unclassified,
   })
   const limits = findClientLimits(draws, endpoint)
-  const unfit = draws.flatMap(({ classified: one }) => unfitExpression(one) ?? [])
-  if (unfit.length > 0) return { findings: [...unfit.slice(0, 1), ...limits], heard, draws }
+  const unfit = findUnfitExpression(draws)
+  if (unfit) return { findings: [unfit, ...limits], heard, draws }
   if (unclassified === 0 || counts.some((count) => count > 0) || signal.aborted)
     return { findings: limits, heard, draws }
   const nothing = problem(
@@ -51,21 +56,5 @@ export async function tryReplies(
     `none of ${draws.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${metText(draws)}`,
     mendReplies(context.options, endpoint, draws),
   )
-  return { findings: [nothing, ...limits], heard, draws }
-}
-
-/** What a reply shows to be wrong with the input `expect`. */
-function unfitExpression(classified: Classified): Finding | undefined {
-  if (classified.kind !== 'unclassified') return undefined
-  const reply = `expect: the reply ${JSON.stringify(classified.detail)}`
-  if (classified.why === 'ambiguous reply') {
-    const mend = 'Write expressions of which exactly one matches each reply.'
-    return problem('input', `${reply} matches more than one expression`, mend)
-  }
-  if (classified.why !== 'slow expression') return undefined
-  return problem(
-    'input',
-    `${reply} costs an expression too much work`,
-    'Write shorter expressions that begin with ^, and + or * instead of counts such as {50}.',
-  )
+  return { findings: limits, heard, draws, nothing }
 }

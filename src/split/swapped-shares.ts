@@ -1,10 +1,13 @@
 import { logGamma } from './log-gamma.ts'
 
-/** The assignment of shares, other than the given one, under which counts are likeliest. */
+/** The assignment of shares, other than the given one, that counts speak for most. */
 export type Swap = {
   /** For each destination, the one whose share its replies look like. */
   order: readonly number[]
-  /** ln of the likelihood of the counts under it, less that under the shares as they are. */
+  /**
+   * ln of the likelihood of the counts under it, less that under the shares as they are. Each lost connection
+   * counts as one of the destination whose replies speak most against the swap.
+   */
   logRatio: number
   /** What a draw adds to it on average while the shares are as given; less than 0. */
   perDraw: number
@@ -26,27 +29,38 @@ const MISFIT = 4
  * taken and q for the same in another order, a draw multiplies the ratio by q/t, whose mean is
  * (1 - STRAY / k * sum of q/t) / (1 - STRAY), since s = (t - STRAY / k) / (1 - STRAY). The product of all q/t
  * is 1, so their sum is at least k and the mean at most 1.
+ *
+ * A destination that fails answers less than its share without any swap. Whichever destinations the `lost`
+ * connections went to, the ratio of all connections is at least the one returned here, so the bound holds
+ * with losses too.
  */
-export function bestSwap(counts: readonly number[], shares: readonly number[]): Swap | undefined {
+export function bestSwap(
+  counts: readonly number[],
+  shares: readonly number[],
+  lost = 0,
+): Swap | undefined {
   const taken = shares.map((share) => (1 - STRAY) * share + STRAY / shares.length)
   const candidates = [byRank(counts, shares), ...transpositions(shares)].filter((order) =>
     order.some((from, index) => shares[from] !== shares[index]),
   )
   const logLikelihood = (order: readonly number[]) =>
     order.reduce((sum, from, index) => sum + (counts[index] ?? 0) * Math.log(taken[from] ?? 0), 0)
-  const asGiven = logLikelihood(shares.map((_, index) => index))
+  const logRatios = (order: readonly number[]) =>
+    order.map((from, index) => Math.log((taken[from] ?? 1) / (taken[index] ?? 1)))
+  const logRatio = (order: readonly number[]) => {
+    const each = logRatios(order)
+    const against = lost * Math.min(...each)
+    return each.reduce((sum, ratio, index) => sum + (counts[index] ?? 0) * ratio, against)
+  }
   const [best] = candidates
-    .map((order) => ({ order, log: logLikelihood(order) }))
-    .sort((a, b) => b.log - a.log)
+    .map((order) => ({ order, logRatio: logRatio(order) }))
+    .sort((a, b) => b.logRatio - a.logRatio)
   if (best === undefined) return undefined
+  const each = logRatios(best.order)
   return {
-    order: best.order,
-    logRatio: best.log - asGiven,
-    perDraw: shares.reduce(
-      (sum, share, i) => sum + share * Math.log((taken[best.order[i] ?? i] ?? 1) / (taken[i] ?? 1)),
-      0,
-    ),
-    fits: logOfBestShares(counts) - best.log <= MISFIT,
+    ...best,
+    perDraw: shares.reduce((sum, share, index) => sum + share * (each[index] ?? 0), 0),
+    fits: logOfBestShares(counts) - logLikelihood(best.order) <= MISFIT,
   }
 }
 

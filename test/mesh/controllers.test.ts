@@ -22,6 +22,34 @@ function having(metadata: JsonObject) {
 
 describe('a controller that manages the object', () => {
   test.each([
+    ['annotations', 'reconcile', 'disabled', 0],
+    ['labels', 'reconcile', 'Disabled', 0],
+    ['annotations', 'ssa', 'IfNotPresent', 0],
+    ['annotations', 'ssa', 'Merge', 1],
+    ['annotations', 'reconcile', 'enabled', 1],
+  ])('is Flux, whose %s %s: %s lead to %d warnings', (where, key, value, warnings) => {
+    const labels = { 'kustomize.toolkit.fluxcd.io/name': 'apps' }
+    const told = { [`kustomize.toolkit.fluxcd.io/${key}`]: value }
+    const metadata =
+      where === 'labels' ? { labels: { ...labels, ...told } } : { labels, annotations: told }
+    expect(findControllers(having(metadata), 'prod')).toHaveLength(warnings)
+  })
+
+  test.each([
+    ['annotations', 'reconcile', 'disabled', 0],
+    ['labels', 'reconcile', 'Disabled', 0],
+    ['annotations', 'ssa', 'IfNotPresent', 0],
+    ['annotations', 'ssa', 'Merge', 1],
+    ['annotations', 'reconcile', 'enabled', 1],
+  ])('is Flux, whose %s %s: %s leads to %d warnings', (where, key, value, warnings) => {
+    const labels = { 'kustomize.toolkit.fluxcd.io/name': 'apps' }
+    const told = { [`kustomize.toolkit.fluxcd.io/${key}`]: value }
+    const metadata =
+      where === 'labels' ? { labels: { ...labels, ...told } } : { labels, annotations: told }
+    expect(findControllers(having(metadata), 'prod')).toHaveLength(warnings)
+  })
+
+  test.each([
     [
       'argocd-controller',
       'Argo CD',

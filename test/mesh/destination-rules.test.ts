@@ -112,6 +112,45 @@ describe('of the rules for a host', () => {
     ])
   })
 
+  test('one that is hidden is to be added with the labels that its rule gives it', async () => {
+    const sandbox = await meshWith()
+    addRule(sandbox, 'gateways/mtls', FULL, null)
+    addRule(sandbox, 'demo/zz-more', 'tcp-echo', 'v3')
+    const { findings } = await subsetsOf(sandbox, [to('v3')])
+    expect(findings[0]?.mend).toContain('  - name: v3\n    labels: {release: zz-more-v3}')
+  })
+
+  test('one for other Pods of the namespace of the gateway is named with its workloadSelector', async () => {
+    const sandbox = await meshWith()
+    const workloadSelector = { matchLabels: { app: 'other' } }
+    addRule(sandbox, 'gateways/some', FULL, 'v2', { workloadSelector })
+    const { findings } = await subsetsOf(sandbox, [to('v2')])
+    expect(findings).toMatchObject([
+      {
+        what: expect.stringMatching(
+          /^DestinationRule gateways\/some is for other Pods \(workloadSelector \{app: other\}\), and hides subset v2/,
+        ),
+        mend: expect.stringMatching(/^Remove its workloadSelector .* labels: \{version: v2\}$/s),
+      },
+    ])
+  })
+
+  test('one of a subset that another rule has is named where that rule is not exported as the first is', async () => {
+    const sandbox = await meshWith()
+    addRule(sandbox, 'demo/zz-private', FULL, 'v3', { exportTo: ['.'] })
+    const { findings } = await subsetsOf(sandbox, [to('v3')])
+    expect(findings).toMatchObject([
+      {
+        what: expect.stringContaining(
+          "tcp-echo-destination defines v1, v2, and demo/zz-private is not exported to the gateway's namespace gateways",
+        ),
+        mend: expect.stringMatching(
+          /^Give demo\/zz-private the same exportTo as DestinationRule demo\/tcp/,
+        ),
+      },
+    ])
+  })
+
   test.each<[string, string, JsonObject, string]>([
     ['of another namespace', 'default/other', {}, 'v2'],
     ['for another host', 'gateways/other', { host: 'other.demo.svc.cluster.local' }, 'v2'],

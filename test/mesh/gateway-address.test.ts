@@ -303,6 +303,25 @@ describe('the Gateway', () => {
     })
   })
 
+  test('is warned of where the entry is bound to another too that other Pods serve', async () => {
+    const sandbox = await sandboxWith()
+    const { port } = sandbox.gateway
+    const second = (selector: JsonObject) => ({
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'Gateway',
+      metadata: { name: 'second', namespace: 'demo' },
+      spec: { selector, servers: [server(port)] },
+    })
+    sandbox.objects.create(second({ istio: 'ingressgateway' }))
+    const gateways = ['tcp-echo-gateway', 'second']
+    expect((await lookIn(sandbox, { gateways })).findings).toEqual([])
+    sandbox.objects.delete({ ...GATEWAY, name: 'second' })
+    sandbox.objects.create(second({ istio: 'internal' }))
+    expect((await lookIn(sandbox, { gateways })).findings).toMatchObject([
+      { kind: 'warning', what: expect.stringContaining('Gateway demo/second, which other Pods') },
+    ])
+  })
+
   test('is none for an entry of sidecars', async () => {
     const sandbox = await sandboxWith()
     expect(await addressIn(sandbox, { gateways: ['mesh'] })).toEqual({
@@ -387,6 +406,48 @@ describe('the Service in front of the gateway', () => {
       service('b-ready', 'istio-system', { ...balancer, externalIPs: ['198.51.100.8'] }),
     )
     expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toContain('istio-system/b-ready')
+  })
+
+  test('is the one that leads to the server where a preferred one lacks the port', async () => {
+    const sandbox = await sandboxWith()
+    sandbox.objects.delete(SERVICE)
+    withServers(sandbox, server(31400))
+    const balancer = { type: 'LoadBalancer', selector: SELECTOR, externalIPs: ['198.51.100.8'] }
+    const lacking = { ...balancer, ports: [{ name: 'https', port: 443, targetPort: 8443 }] }
+    sandbox.objects.create(service('a-https', 'istio-system', lacking))
+    const find = () => addressIn(sandbox, { match: [{ port: 31400 }] })
+    expect(await find()).toMatchObject({ what: expect.stringContaining('istio-system/a-https') })
+    sandbox.objects.create(service('b-tcp', 'istio-system', balancer))
+    expect(await find()).toContain('Service istio-system/b-tcp')
+  })
+
+  test('names the others for the same Pods, to be tried instead', async () => {
+    const sandbox = await sandboxWith()
+    withServers(sandbox, server(31400))
+    sandbox.objects.patch(SERVICE, NO_BALANCER)
+    const external = { selector: SELECTOR, externalIPs: ['198.51.100.8'], type: 'LoadBalancer' }
+    for (const name of ['a-first', 'b-second'])
+      sandbox.objects.create(service(name, 'istio-system', external))
+    const { address } = await lookIn(sandbox, { match: [{ port: 31400 }] })
+    expect(address?.how).toContain('Service istio-system/a-first')
+    expect(address?.instead).toContain('gateway-service: istio-system/b-second')
+  })
+
+  test('is found by the labels of the Pods where it selects them by others than the Gateway', async () => {
+    const sandbox = await sandboxWith()
+    sandbox.objects.patch(GATEWAY, { spec: { selector: { tier: 'edge' } } })
+    expect(await addressIn(sandbox)).toMatchObject({ kind: 'error' })
+    sandbox.objects.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'edge-0',
+        namespace: 'istio-system',
+        labels: { tier: 'edge', app: 'istio-ingressgateway', ...SELECTOR },
+      },
+      spec: { containers: [] },
+    })
+    expect(await addressIn(sandbox)).toContain(OF_BALANCER)
   })
 
   test('must select all labels that the Gateway selects', async () => {

@@ -257,6 +257,19 @@ describe('a VirtualService that the gateway goes by', () => {
       ),
     ])
   })
+
+  test('is an error that names two servers, not two Gateways, where its own Gateway has the port twice', async () => {
+    const sandbox = await meshOf([])
+    const port = { number: 31400, name: 'tcp', protocol: 'TCP' }
+    const servers = [
+      { port, hosts: ['elsewhere/*'] },
+      { port: { ...port, name: 'second' }, hosts: ['*'] },
+    ]
+    sandbox.objects.patch({ ...refOf('gateways'), name: 'tcp-echo-gateway' }, { spec: { servers } })
+    const [said] = await shadowing(sandbox)
+    expect(said).toContain('is not served: another server of this Gateway has that port first')
+    expect(said).toContain('Give one of the two servers of the Gateway another port')
+  })
 })
 
 describe('a VirtualService for the same gateway port', () => {

@@ -136,6 +136,20 @@ describe('a command', () => {
     await vi.waitUntil(() => !isRunning(left))
   })
 
+  test('has replied at the end of its output, however long after its own end that comes', async () => {
+    const file = script('sleep 0.3; echo one').replace('sh ', '')
+    const reply = await met(script(`setsid sh '${file}' & sleep 0.1`))
+    expect(reply).toEqual({ kind: 'reply', text: 'one' })
+  })
+
+  test('has replied by probe-timeout where a process of another session holds its output open', async () => {
+    const file = path.join(folder, 'apart')
+    const text = `setsid sh -c 'echo $$ >"${file}"; exec sleep 60' & while ! test -s '${file}'; do :; done; echo one`
+    const reply = await met(script(text), { timeoutMs: 1000 })
+    process.kill(Number(readFileSync(file, 'utf8')))
+    expect(reply).toEqual({ kind: 'reply', text: 'one' })
+  })
+
   test('runs once for each connection, several at a time', async () => {
     const dial = dialOf(script('echo $$'))
     const replies = await Promise.all(

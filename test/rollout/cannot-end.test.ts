@@ -30,11 +30,30 @@ async function mesh() {
 }
 
 describe('the rate that a run can reach', () => {
-  test('is about what is in flight over the usual time, and at most twice that over the least of many', () => {
+  test('is about what is in flight over the usual time, and at most about twice that over the least of many', () => {
     const few = rateOf(answered(80, 26, 30, 40, 40), PACE)
     expect(few).toEqual({ bound: 30_000, likely: 400, fastestMs: 26 })
     const many = rateOf(answered(26, ...Array<number>(49).fill(40)), PACE)
-    expect(many).toEqual({ bound: 2000, likely: 400, fastestMs: 26 })
+    expect(many).toMatchObject({ likely: 400, fastestMs: 26 })
+    // Twice 1,000, over the fiftieth root of 1 in 10,000.
+    expect(many?.bound).toBeCloseTo(2404.5, 0)
+  })
+
+  test('is bounded by few answers too where these are slow, the less the fewer they are', () => {
+    const slow = (count: number) => rateOf(answered(...Array<number>(count).fill(1300)), PACE)
+    expect(slow(10)?.bound).toBeCloseTo(32 * 10 ** 0.4, 6)
+    expect(slow(2)?.bound).toBeCloseTo(32 * 10 ** 2, 6)
+  })
+
+  test('exceeds the bound in fewer than 1 in 10,000 samples, whatever part of connections is fast', () => {
+    for (const count of [1, 2, 5, 10, 49, 50, 100])
+      for (let fast = 0.001; fast < 1; fast += 0.001) {
+        // All answers are slow, though this part of all connections takes next to no time.
+        const allSlow = (1 - fast) ** count
+        const bound = rateOf(answered(...Array<number>(count).fill(2000)), PACE)?.bound ?? 0
+        const reached = Math.min(30_000, (PACE.concurrency * 1000) / (2000 * (1 - fast)))
+        if (bound < reached) expect(allSlow).toBeLessThanOrEqual(1e-4)
+      }
   })
 
   test('is not bounded by connections so fast that most of their time may be this process itself', () => {
@@ -93,6 +112,18 @@ describe('a check that cannot end within timeout', () => {
     const [, tolerance = ''] = /tolerance: ([\d.]+\d)/.exec(outcome.mend) ?? []
     const { outcome: advised } = await runOn(sandbox, { ...inputs, tolerance })
     expect(advised.reason).not.toBe('preflight')
+  })
+
+  test('is refused where connections are so slow that few are answered before the write', async () => {
+    const sandbox = await mesh()
+    for (const name of ['v1', 'v2'])
+      await sandbox.faults.destination(name, { kind: 'slow', delayMs: 600 })
+    const inputs = { subset: 'v2', weight: '50', tolerance: '0.5', timeout: '20s' }
+    const { outcome } = await runOn(sandbox, inputs)
+    expect(outcome.message).toMatch(
+      /^a check cannot end within timeout: .* never more than \d{2,3}\./,
+    )
+    expect(writes(sandbox)).toEqual([])
   })
 
   test('is refused by the input rate, which no run exceeds', async () => {

@@ -104,6 +104,38 @@ test('a version that answers nothing loses its traffic all the same', async () =
   )
 })
 
+test('all traffic is moved away from a version that has most of it and answers nothing', async () => {
+  const sandbox = await mesh({ weights: { v1: 90, v2: 10 } })
+  await sandbox.faults.destination('v1', { kind: 'dead' })
+  const { outcome, record } = await runOn(sandbox, { subset: 'v2', weight: '100' })
+  expect(outcome.verdict).toBe('pass')
+  expect(weightsOn(sandbox)).toEqual({ v1: 0, v2: 100 })
+  const said = record.findings.map(({ what }) => what)
+  expect(said).toContainEqual(expect.stringMatching(/^v1 has 90% and answered none of/))
+  expect(said.join()).not.toContain('swapped')
+})
+
+test('a write that leaves part of the traffic to a version that fails is refused with the way to take all of it', async () => {
+  const sandbox = await mesh()
+  await sandbox.faults.destination('v1', { kind: 'dead' })
+  const { message, mend } = await stopped(sandbox)
+  expect(message).toMatch(/^v1 has 80% and answered none of/)
+  expect(mend).toContain('leaves 50% to it')
+  expect(mend).toContain('give it 0% in one write')
+})
+
+test('replies that several expressions match are named as such, not as a swap', async () => {
+  const before = { weights: { v1: 80, v2: 20 } }
+  const { outcome } = await runOn(await mesh(before), {
+    subset: 'v2',
+    weight: '50',
+    expect: '{v1: "one", v2: "hello"}',
+  })
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'input' })
+  expect(outcome.message).toContain('matches more than one expression')
+  expect(outcome.message).not.toContain('swapped')
+})
+
 test('a version whose replies no expression matches sends the reader to expect, not to its Pods', async () => {
   const sandbox = await mesh()
   const { message, mend } = await stopped(sandbox, { expect: '{v1: "^one", v2: "^zwei"}' })
@@ -119,6 +151,21 @@ test('a version of which every second reply is missing stops the run before the 
   await sandbox.faults.destination('v1', { kind: 'eof' }, { every: 2 })
   const { message } = await stopped(sandbox)
   expect(message).toMatch(/^\d+ of 100 connections got no known reply before the write: \d+ closed/)
+})
+
+test('a version with little weight that answers nothing while connections are lost is warned of', async () => {
+  const sandbox = await mesh({ weights: { v1: 98, v2: 2 } })
+  await sandbox.faults.destination('v2', { kind: 'dead' })
+  await sandbox.faults.destination('v1', { kind: 'eof' }, { every: 40 })
+  const few = { connections: '20', 'propagation-timeout': '0s' }
+  const { record } = await runOn(sandbox, { subset: 'v2', weight: '50', ...few })
+  expect(record.findings).toContainEqual(
+    expect.objectContaining({
+      kind: 'warning',
+      what: expect.stringMatching(/^v2 has 2% and answered none of 100 connections; /),
+      mend: expect.stringContaining('version=v2'),
+    }),
+  )
 })
 
 test('a destination that no connection reaches is a warning that names affinity', async () => {

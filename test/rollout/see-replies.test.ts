@@ -24,6 +24,21 @@ function mend(probe: Probe, ...met: readonly Unclassified[]): string {
   return mendReplies({ expect: EXPECT, probe }, ENDPOINT, draws)
 }
 
+test('a line that arrives while the end of the connection is waited for advises reply-until newline', () => {
+  const draw = {
+    classified: {
+      kind: 'unclassified' as const,
+      why: 'timeout' as const,
+      detail: 'one hello',
+      beyond: { text: 'one hello', matches: true },
+    },
+    launchedMs: 0,
+    tookMs: 1,
+  }
+  const said = mendReplies({ expect: EXPECT, probe: tcp('x', 'close') }, ENDPOINT, [draw])
+  expect(said).toContain('"one hello" arrived. Give reply-until: newline')
+})
+
 describe('what most connections met says where to look', () => {
   test.each<[string, Probe, Unclassified, RegExp]>([
     ['nobody listens', tcp('x\n'), 'refused', /^Nothing listens there: .*Gateway.*Service/],

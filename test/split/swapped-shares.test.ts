@@ -7,8 +7,8 @@ const ALPHA = 1e-4
 const MOST = 100
 
 /** Whether counts show a swap as preflight asks for it. */
-function showsSwap(counts: readonly number[], shares: readonly number[]): boolean {
-  const swap = bestSwap(counts, shares)
+function showsSwap(counts: readonly number[], shares: readonly number[], lost = 0): boolean {
+  const swap = bestSwap(counts, shares, lost)
   if (swap === undefined) return false
   return swap.fits && swap.logRatio >= swapThreshold(shares, ALPHA)
 }
@@ -50,6 +50,33 @@ describe('a swap of two destinations', () => {
       expect(chanceOfSwap([share, 1 - share], share)).toBeGreaterThan(0.98)
     },
   )
+
+  test.each([0.51, 0.8, 0.95, 0.99])(
+    'is shown in at most 1 of 10,000 runs where the destination with a share of %d answers nothing, computed exactly',
+    (share) => {
+      // By the number of replies of the other; the rest is lost.
+      let open = [1]
+      let shown = 0
+      for (let draws = 1; draws <= MOST; draws += 1) {
+        const next = Array<number>(draws + 1).fill(0)
+        for (const [replies, chance] of open.entries()) {
+          next[replies] = (next[replies] ?? 0) + chance * share
+          next[replies + 1] = (next[replies + 1] ?? 0) + chance * (1 - share)
+        }
+        open = next.map((chance, replies) => {
+          if (!showsSwap([0, replies], [share, 1 - share], draws - replies)) return chance
+          shown += chance
+          return 0
+        })
+      }
+      expect(shown).toBeLessThanOrEqual(ALPHA)
+    },
+  )
+
+  test('is shown despite a few lost connections where the replies outweigh these', () => {
+    expect(showsSwap([10, 40], [0.8, 0.2], 3)).toBe(true)
+    expect(showsSwap([0, 5], [0.9, 0.1], 47)).toBe(false)
+  })
 
   test('is not shown by one stray reply of a destination without weight, nor by another split', () => {
     expect(showsSwap([0, 1], [1, 0])).toBe(false)
