@@ -12,7 +12,7 @@ export type Credential = {
 /** The credential in a plugin's standard output. No message of it repeats a part of that, which may be a token. */
 export function readCredential(output: string, apiVersion: string): Credential {
   // The parser's own error is replaced where it is shown.
-  const given = JSON.parse(output) as Json
+  const given = JSON.parse(output.replace(/^\uFEFF/, '')) as Json
   const version = textAt(given, 'apiVersion')
   if (version !== undefined && version !== apiVersion)
     throw new Error(

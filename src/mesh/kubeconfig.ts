@@ -12,6 +12,7 @@ import { withUserOfAddress } from './kubeconfig-user.ts'
 import { oidcAuthenticator, withOidc } from './oidc.ts'
 import { reached } from './reached.ts'
 import { type Environment, type ReadKubeconfig, readKubeconfig } from './read-kubeconfig.ts'
+import type { PluginEar } from './run-plugin.ts'
 import { tokenFileAuthenticator } from './token-file.ts'
 
 /** A cluster's address, what it is called, its credentials, and a way to read them again. */
@@ -37,13 +38,13 @@ type Loaded =
 /**
  * Reads a kubeconfig and picks its context; says in words what is wrong with it.
  *
- * @param hear told what a credential plugin says, line by line
+ * @param ear told what credential plugins say
  */
 export function loadCluster(
   source: ClusterSource,
   environment: Environment,
   root = '/',
-  hear?: (line: string) => void,
+  ear?: PluginEar,
 ): Loaded {
   let kubeconfig: ReadKubeconfig
   try {
@@ -60,7 +61,7 @@ export function loadCluster(
       `a context of the kubeconfig that names a cluster with a server (it has ${known.join(', ') || 'no context'}; ${chosenText(name, known)})`,
     )
   }
-  const plugins = startPlugins(hear)
+  const plugins = startPlugins(ear)
   try {
     const chosen = chosenContext(entries, name)
     const config = prepared(chosen, plugins)
