@@ -4,8 +4,7 @@ import { pluginFields } from './exec-fields.ts'
 import { isObject, type JsonObject, textAt } from './json.ts'
 import type { Entry } from './kubeconfig-entries.ts'
 import { base64In, pathIn, textOf, tried } from './kubeconfig-fields.ts'
-import { readRegularFile } from './read-regular-file.ts'
-import { tokenFileProvider } from './token-file.ts'
+import { tokenFileProvider, tokenIn } from './token-file.ts'
 
 /**
  * A user as the library takes it, with kubectl's order of what counts: a token before a plugin, a plugin only where there
@@ -66,7 +65,7 @@ function readableTokenFile(entry: Entry): string | undefined {
   const file = pathIn(entry, 'tokenFile')
   if (file === undefined) return undefined
   try {
-    readRegularFile(file)
+    tokenIn(file)
   } catch (error) {
     if (!entry.fields.token)
       throw new Error(`tokenFile: ${error instanceof Error ? error.message : String(error)}`)

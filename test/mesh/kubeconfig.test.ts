@@ -337,7 +337,7 @@ describe('a way to the server that does not exist is said', () => {
     const found = load(yaml(config('a')))
     expect(found).toMatchObject({ ok: false, option: 'kubeconfig' })
     expect(found.ok ? '' : found.wants).toContain(
-      'the proxy that the environment names for https://a.example:6443 is no URL',
+      'the environment variable HTTPS_PROXY must be the URL of a proxy',
     )
   })
 })
