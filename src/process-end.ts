@@ -1,5 +1,19 @@
-/** What a shell, a terminal that closes, or the runner ends a process with. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/**
+ * What a shell, a terminal, a supervisor or the runner ends a process with: all that would end it by default and can be
+ * handled, but for SIGUSR1 (Node's debugger), SIGPIPE (which Node ignores) and faults of the program itself.
+ */
+const SIGNALS = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGVTALRM',
+  'SIGXCPU',
+  'SIGXFSZ',
+  'SIGIO',
+] as const
 /** The last lines are the verdict and the command that restores the weights: a slow reader gets so long to take them. */
 const DRAIN_MS = 30_000
 /** The same after a signal. The runner kills 10 s after its first one, and a run may take 6 s of them. */

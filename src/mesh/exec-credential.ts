@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls'
 import { isObject, type Json, type JsonObject, textAt } from './json.ts'
 
 /** What a credential plugin gave. */
@@ -25,12 +26,25 @@ export function readCredential(output: string, apiVersion: string): Credential {
   )
   if (!token && !certificate && !key)
     throw new Error('it gives neither a token nor a certificate with its key')
+  if (token && !/^[\x21-\x7e]+$/.test(token.trim()))
+    throw new Error('its token is not one line of ASCII characters without blanks')
   if (!certificate !== !key) throw new Error('it gives only one of certificate and key')
+  if (certificate && key && !isPair(certificate, key))
+    throw new Error('its certificate and key (PEM) cannot be used together, or cannot be read')
   return {
     token: token ?? '',
     certificate: certificate ?? '',
     key: key ?? '',
     expiresMs: expiresMs(status),
+  }
+}
+
+function isPair(cert: string, key: string): boolean {
+  try {
+    createSecureContext({ cert, key })
+    return true
+  } catch {
+    return false
   }
 }
 

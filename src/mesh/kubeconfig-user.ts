@@ -41,6 +41,12 @@ type Given = {
 
 function contradictions(given: Given): string[] {
   const problems: string[] = []
+  if (!canBeSent(given.token.trim()))
+    problems.push('token must be one line of ASCII characters without blanks. Copy it again')
+  if (given.keyData && isEncrypted(given.keyData))
+    problems.push(
+      'client-key is encrypted with a passphrase, which kubectl cannot use either. Decrypt it: openssl pkey -in KEY -out KEY.plain',
+    )
   if (given.certData && !given.keyData)
     problems.push('client-certificate needs client-key or client-key-data')
   if (given.token && (given.username || given.password))
@@ -48,6 +54,16 @@ function contradictions(given: Given): string[] {
   if (given.plugin && given.provider)
     problems.push('exec and auth-provider cannot be combined. Remove one of them')
   return problems
+}
+
+/** Whether a token can stand in a header. */
+function canBeSent(token: string): boolean {
+  return /^[\x21-\x7e]*$/.test(token)
+}
+
+function isEncrypted(keyData: string): boolean {
+  const pem = Buffer.from(keyData, 'base64').toString('latin1')
+  return /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(pem)
 }
 
 function credentialsOf(given: Given): Partial<User> {

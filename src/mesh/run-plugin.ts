@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { shownCommand } from '../options/may-be-shown.ts'
+import { fileOf, hasCarriageReturn } from './command-file.ts'
 import { CredentialsError } from './credentials-error.ts'
 import { type Credential, readCredential } from './exec-credential.ts'
 import { type Json, objectsAt, textAt, textsAt } from './json.ts'
@@ -163,6 +164,12 @@ function notStarted(error: unknown, plugin: Json | undefined, name: string): Err
     error instanceof Error && 'code' in error && typeof error.code === 'string'
       ? error.code
       : 'unknown error'
+  const command = textAt(plugin, 'command') ?? ''
+  const isThere = code === 'ENOENT' && fileOf(command) !== undefined
+  if (isThere)
+    return new CredentialsError(
+      `the credential plugin ${name} could not be started (ENOENT): the file exists, but the interpreter in its first line was not found${hasCarriageReturn(command) ? ', since that line ends with a carriage return. Convert the file to Unix line endings (dos2unix)' : '. Correct that line, or install what it names'}`,
+    )
   const hint = withoutCredentials(textAt(plugin, 'installHint') ?? '').trim()
   const why = code === 'ENOENT' ? 'was not found' : 'could not be started'
   const remedy = hint === '' ? 'Install it, or check PATH and the path in the kubeconfig' : hint

@@ -42,5 +42,7 @@ export function tokenFileAuthenticator(nowMs: () => number): Authenticator {
 export function tokenIn(file: string): string {
   const token = readRegularFile(file, MOST_BYTES).toString('utf8').trim()
   if (token === '') throw new Error(`${shownPath(file)} is empty, where a token is expected`)
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new Error(`${shownPath(file)} must contain one line of ASCII characters without blanks`)
   return token
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -203,6 +203,43 @@ describe('a token that a plugin writes to standard error is not shown', () => {
     expect(known).toContain(TOKEN)
     expect(lines.join('\n')).toContain('***')
     expect(lines.join('\n')).not.toContain(TOKEN)
+  })
+})
+
+describe('a plugin whose file is there but cannot be started is not said to be missing:', () => {
+  test.each([
+    ['its interpreter does not exist', '#!/none/sh\n', 'Correct that line'],
+    [
+      'its lines end as on Windows',
+      '#!/bin/sh\r\necho\r\n',
+      'Convert the file to Unix line endings',
+    ],
+  ])('%s', async (_, script, says) => {
+    const command = path.join(folder, 'kube-plugin')
+    writeFileSync(command, script, { mode: 0o755 })
+    const asked = startPlugins(undefined, undefined, false).authenticator()
+    const error: unknown = await asked
+      .applyAuthentication(userWith('', { command }), {})
+      .catch((reason: unknown) => reason)
+    expect(String(error)).toContain('the file exists, but the interpreter in its first line')
+    expect(String(error)).toContain(says)
+  })
+})
+
+describe('a plugin that gives what cannot be used is named:', () => {
+  test.each([
+    ['a token of two lines', { token: 'a\nb' }, 'its token is not one line'],
+    [
+      'a certificate that cannot be read',
+      { clientCertificateData: 'a', clientKeyData: 'b' },
+      'its certificate and key (PEM) cannot be used',
+    ],
+  ])('%s', async (_, status, says) => {
+    const asked = startPlugins(undefined, undefined, false).authenticator()
+    const user = userWith(`printf %s '${JSON.stringify({ status })}'`)
+    await expect(asked.applyAuthentication(user, {})).rejects.toThrow(
+      `the credential plugin sh was run, but ${says}`,
+    )
   })
 })
 
