@@ -52,14 +52,21 @@ function writeWithoutBlocking(stream: NodeJS.WriteStream): void {
 /**
  * Ends this process once its reader has taken what was written, or had enough time for it.
  * `process.exit()` alone would drop what a pipe has not taken yet.
+ *
+ * @param lastly asked, once all is written or given up, for the status to end with
  */
-export async function leave(status: number, hurried?: AbortSignal): Promise<void> {
+export async function leave(
+  status: number,
+  hurried?: AbortSignal,
+  lastly: () => number = () => status,
+): Promise<void> {
   await Promise.race([
     Promise.all([process.stdout, process.stderr].map(drained)),
     drainTimeIsUp(hurried),
   ])
-  if (isLookingUpNames()) leaveAtOnce(status)
-  process.exit(status)
+  const final = lastly()
+  if (isLookingUpNames()) leaveAtOnce(final)
+  process.exit(final)
 }
 
 /** Resolves also where the reader is gone. */
