@@ -47,8 +47,18 @@ async function main(cancel: AbortController): Promise<number> {
     defaultReport: undefined,
   })
   if (reportPath !== undefined) print({ level: 'info', text: `report: ${reportPath}` })
-  if (command.output === 'json') process.stdout.write(reportText(record, outcome, redactor.redact))
-  return exitStatus(outcome)
+  const status = exitStatus(outcome)
+  if (command.output === 'json') {
+    process.stdout.write(reportText(record, outcome, redactor.redact), (error) => {
+      if (!error) return
+      lostReport = true
+      print({
+        level: 'error',
+        text: `The report could not be written to standard output (${error.message}). The verdict of the run is ${outcome.verdict}.`,
+      })
+    })
+  }
+  return status
 }
 
 function screenOf(stream: NodeJS.WriteStream): Screen {
@@ -59,9 +69,14 @@ function screenOf(stream: NodeJS.WriteStream): Screen {
   }
 }
 
+/** A program that reads the report would take a status of 0 for a pass that it never got. */
+let lostReport = false
+const UNREPORTED = 4
+
 const cancel = new AbortController()
 main(cancel).then(
-  (status) => leave(status, cancel.signal),
+  (status) =>
+    leave(status, cancel.signal, () => (lostReport && status === 0 ? UNREPORTED : status)),
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
     return leave(4, cancel.signal)

@@ -160,7 +160,8 @@ function loadClusters(host: Host, options: Options, problems: readonly InputProb
   const load = (source: ClusterSource, prefix: '' | 'gateway-'): Cluster | undefined => {
     if (problems.some(({ input }) => input === `${prefix}kubeconfig`)) return undefined
     const hear = (text: string) => host.print({ level: 'info', text })
-    const loaded = loadCluster(source, host.environment, '/', hear)
+    const ear = { hear, onSecret: host.onSecret }
+    const loaded = loadCluster(source, host.environment, '/', ear)
     if (!loaded.ok) {
       all.push({
         input: `${prefix}${loaded.option}`,

@@ -4,6 +4,7 @@ import { openApiServer } from './mesh/api-server.ts'
 import { loadCluster } from './mesh/kubeconfig.ts'
 import { IN_CLUSTER } from './mesh/read-kubeconfig.ts'
 import { virtualServiceResource } from './mesh/read-virtual-service.ts'
+import type { PluginEar } from './mesh/run-plugin.ts'
 import type { ClusterSource } from './options/options.ts'
 import { problemText } from './options/problem.ts'
 import { readOptions } from './options/read-options.ts'
@@ -74,9 +75,10 @@ async function undo(intent: Intent, redactor: Redactor, signal: AbortSignal): Pr
   const unusable = problems.filter(({ input }) => input.endsWith('kubeconfig'))
   if (unusable.length > 0) throw new Error(unusable.map(problemText).join('\n'))
   const onSecret = masker(redactor)
-  const say = (text: string) => printer(redactor)({ level: 'info', text })
-  const loaded = loadAsBefore(options.cluster, intent.context, say)
-  const workloadsLoaded = loadAsBefore(options.gatewayCluster, intent.gatewayContext, say)
+  const hear = (text: string) => printer(redactor)({ level: 'info', text })
+  const ear = { hear, onSecret }
+  const loaded = loadAsBefore(options.cluster, intent.context, ear)
+  const workloadsLoaded = loadAsBefore(options.gatewayCluster, intent.gatewayContext, ear)
   for (const each of [loaded, workloadsLoaded])
     if (each.ok) for (const secret of each.cluster.secrets) onSecret(secret)
   if (!loaded.ok) throw new Error(`the kubeconfig cannot be read any more: ${loaded.wants}`)
@@ -121,13 +123,13 @@ async function undo(intent: Intent, redactor: Redactor, signal: AbortSignal): Pr
  * The cluster in the context that the run used: another step may have made another one current since, or set KUBECONFIG to
  * another file. Where that context is gone, what is current now is tried; the server is compared in any case.
  */
-function loadAsBefore(source: ClusterSource, used: string, hear: (line: string) => void) {
+function loadAsBefore(source: ClusterSource, used: string, ear: PluginEar) {
   const environment = { ...process.env, KUBECONFIG: readKubeconfigList() ?? process.env.KUBECONFIG }
   const context = source.context ?? (used === '' || used === IN_CLUSTER ? undefined : used)
-  const before = loadCluster({ ...source, context }, environment, '/', hear)
+  const before = loadCluster({ ...source, context }, environment, '/', ear)
   return before.ok || source.context !== undefined
     ? before
-    : loadCluster(source, environment, '/', hear)
+    : loadCluster(source, environment, '/', ear)
 }
 
 function warning(text: string): LogLine {

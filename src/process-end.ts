@@ -1,5 +1,19 @@
-/** What a shell, a terminal that closes, or the runner ends a process with. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/**
+ * What a shell, a terminal, a supervisor or the runner ends a process with: all that would end it by default and can be
+ * handled, but for SIGUSR1 (Node's debugger), SIGPIPE (which Node ignores) and faults of the program itself.
+ */
+const SIGNALS = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGVTALRM',
+  'SIGXCPU',
+  'SIGXFSZ',
+  'SIGIO',
+] as const
 /** The last lines are the verdict and the command that restores the weights: a slow reader gets so long to take them. */
 const DRAIN_MS = 30_000
 /** The same after a signal. The runner kills 10 s after its first one, and a run may take 6 s of them. */
@@ -38,14 +52,21 @@ function writeWithoutBlocking(stream: NodeJS.WriteStream): void {
 /**
  * Ends this process once its reader has taken what was written, or had enough time for it.
  * `process.exit()` alone would drop what a pipe has not taken yet.
+ *
+ * @param lastly asked, once all is written or given up, for the status to end with
  */
-export async function leave(status: number, hurried?: AbortSignal): Promise<void> {
+export async function leave(
+  status: number,
+  hurried?: AbortSignal,
+  lastly: () => number = () => status,
+): Promise<void> {
   await Promise.race([
     Promise.all([process.stdout, process.stderr].map(drained)),
     drainTimeIsUp(hurried),
   ])
-  if (isLookingUpNames()) leaveAtOnce(status)
-  process.exit(status)
+  const final = lastly()
+  if (isLookingUpNames()) leaveAtOnce(final)
+  process.exit(final)
 }
 
 /** Resolves also where the reader is gone. */

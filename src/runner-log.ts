@@ -2,7 +2,8 @@ import * as core from '@actions/core'
 import { bounded } from './report/bounded.ts'
 import type { LogLine } from './report/log-line.ts'
 import { plainText } from './report/plain-text.ts'
-import { base64Forms, type Redactor } from './report/redact.ts'
+import type { Redactor } from './report/redact.ts'
+import { base64Forms } from './report/secret-forms.ts'
 
 /** Prints a line into the step's log; what the user must act on becomes an annotation, a group can be folded. */
 export function printer(redactor: Redactor): (line: LogLine) => void {

@@ -1,9 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
-import { runCli } from './support/cli.ts'
+import { CLI, runCli } from './support/cli.ts'
 import { interruptRun } from './support/interrupted.ts'
 import { weightsOn } from './support/object.ts'
 
@@ -48,6 +58,23 @@ describe('the built command line', () => {
     expect(ended.stdout + ended.stderr).not.toContain('admin-token')
     expect(readFileSync(join(report, 'summary.md'), 'utf8')).toContain('```diff')
   })
+
+  test.runIf(existsSync('/dev/full'))(
+    'ends with status 4 and says so where the report in JSON cannot be written',
+    async () => {
+      const full = openSync('/dev/full', 'w')
+      const words = ['plan', ...V2, '--output', 'json', '--kubeconfig', kubeconfig]
+      const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', full, 'pipe'] })
+      closeSync(full)
+      let said = ''
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        said += text
+      })
+      expect(await once(child, 'close')).toEqual([4, null])
+      expect(said).toContain('The report could not be written to standard output')
+      expect(said).toContain('The verdict of the run is planned.')
+    },
+  )
 
   test('says in JSON too what is wrong with its options, and ends with status 2', async () => {
     const ended = await cli(['shift', '--output', 'json', '--weights', '{v1: 1}'])

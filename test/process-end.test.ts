@@ -78,3 +78,19 @@ function pidIn(folder: string): number | undefined {
   const file = readdirSync(folder).find((name) => name.startsWith('started-'))
   return file === undefined ? undefined : Number(file.slice('started-'.length))
 }
+
+describe('a signal that would end the process by default lets the run restore the weights and end by itself:', () => {
+  test.each(['SIGQUIT', 'SIGUSR2', 'SIGALRM', 'SIGXCPU'] as const)('%s', async (signal) => {
+    const folder = folderOfTest()
+    const program = running(
+      spawn(process.execPath, [PROGRAM, folder, 'signal'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    )
+    await vi.waitUntil(() => existsSync(path.join(folder, 'stalled')), PATIENT)
+    program.child.kill(signal)
+    const text = heardFrom(program)
+    expect(await program.ended).toBe(3)
+    expect(text()).toMatch(/the last line\n$/)
+  })
+})

@@ -11,8 +11,13 @@ export class ApiError extends Error {
   readonly retryAfterMs: number | undefined
   /** A try of this call got no answer, or a server's fault for one: a write of it may have taken place, or may yet. */
   mayHaveLanded = false
-  /** The request was never sent, since there were no credentials for it; `final`: nor would there be any at the next try. */
+  /**
+   * The API server did not carry the request out for certain: it was never sent, for want of credentials, or what answered
+   * was a proxy or a redirect; `final`: the next try would end the same way.
+   */
   unsent: 'for-now' | 'final' | undefined
+  /** The API server answered a request without credentials, so no right that is granted to a user would help. */
+  isAnonymous = false
 
   constructor(
     call: string,

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type https from 'node:https'
 import { ApiError } from './api-error.ts'
-import { exchange, UnusableAnswer } from './exchange.ts'
+import { exchange, Redirected, UnusableAnswer } from './exchange.ts'
 import { isDeeperThan, type Json, textAt } from './json.ts'
 
 /** The name under which the API server keeps what a run wrote. */
@@ -57,7 +57,7 @@ function parsed(text: string, status: number): { body: Json; text: string } {
 /** A redirect, which no API server answers with; what stands behind the name of its host may be a secret. */
 function elsewhere(status: number, location = '', from: URL): Error {
   const to = URL.canParse(location, from.href) ? new URL(location, from).origin : 'nowhere'
-  return new UnusableAnswer(
+  return new Redirected(
     `answered ${status}, which leads to ${to}: no API server does that, but a login page or a proxy in front of one`,
   )
 }

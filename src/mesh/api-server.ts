@@ -5,13 +5,15 @@ import { LONGEST_DELAY_MS, within } from '../within.ts'
 import { ApiError } from './api-error.ts'
 import { type Answer, MANAGER, type Request, refusal, send } from './api-request.ts'
 import { type CallLimits, mayHaveLanded, pauseBeforeRetryMs } from './api-retry.ts'
-import { credentialsMessage, networkMessage } from './api-trouble.ts'
+import { credentialsMessage, networkMessage, proxyStatus } from './api-trouble.ts'
 import { CredentialsError } from './credentials-error.ts'
+import { Redirected } from './exchange.ts'
 import type { Json } from './json.ts'
 import type { PatchOperation } from './json-patch.ts'
 import { closeIdle, keepAlive } from './keep-alive.ts'
 import type { Cluster } from './kubeconfig.ts'
 import { keyLines } from './kubeconfig-secrets.ts'
+import { isWithoutCredentials, misdirected, throughProxy, unfinishedPlugin } from './misdirected.ts'
 
 /** Calls to an API server; all fail with an ApiError. */
 export type ApiCalls = {
@@ -107,7 +109,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     }).catch((error: unknown) => {
       const isGivenUp = (gaveUp ?? signal).aborted
       const why = isGivenUp
-        ? networkMessage(error, signal, limits.attemptMs)
+        ? `${networkMessage(error, signal, limits.attemptMs)}${unfinishedPlugin(cluster)}`
         : credentialsMessage(error, hooks.redact)
       const none = new ApiError(
         call,
@@ -134,12 +136,20 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
       if (agent) closeIdle(agent)
       const why = networkMessage(error, signal, limits.attemptMs)
       record(why)
-      throw new ApiError(call, `${cluster.server} ${why}`)
+      throw unanswered(
+        call,
+        error,
+        `${cluster.server} ${why}${signal.aborted ? '' : throughProxy(cluster)}`,
+      )
     }
     record(answer.status)
     const dateMs = Date.parse(answer.headers.date ?? '')
     if (!Number.isNaN(dateMs)) clock = { serverMs: dateMs, hereMs: hooks.nowMs() }
-    if (answer.status >= 400) throw refusal(call, answer, hooks.redact)
+    if (answer.status >= 400)
+      throw (
+        misdirected(call, answer, cluster, isWithoutCredentials(options)) ??
+        refusal(call, answer, hooks.redact)
+      )
     return { body: answer.body }
   }
 
@@ -236,10 +246,17 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
   }
 }
 
+function unanswered(call: string, error: unknown, message: string): ApiError {
+  const made = new ApiError(call, message)
+  if (error instanceof Redirected || proxyStatus(error) !== undefined) made.unsent = 'for-now'
+  return made
+}
+
 /** A password and a private key, which a plugin or a file may have brought. */
 function secretsIn({ auth, key }: https.RequestOptions): string[] {
   const password = typeof auth === 'string' ? auth.slice(auth.indexOf(':') + 1) : ''
-  const basic = typeof auth === 'string' ? Buffer.from(auth).toString('base64') : ''
+  // With its user: a short password alone is not recognized in the base64 of both.
+  const pair = typeof auth === 'string' ? auth : ''
   const pem = typeof key === 'string' || Buffer.isBuffer(key) ? key.toString() : ''
-  return [password, basic, ...keyLines(pem)].filter((secret) => secret !== '')
+  return [password, pair, ...keyLines(pem)].filter((secret) => secret !== '')
 }

@@ -1,3 +1,4 @@
+import http from 'node:http'
 import { UnusableAnswer } from './exchange.ts'
 
 const COMPLAINT_LENGTH = 500
@@ -18,9 +19,19 @@ export function networkMessage(error: unknown, outer: AbortSignal, limitMs: numb
   if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
     return `did not answer within ${limitMs / 1000} s`
   if (error instanceof UnusableAnswer) return error.message
+  const refused = proxyStatus(error)
+  if (refused !== undefined)
+    return `could not be reached: the proxy answered ${refused} ${http.STATUS_CODES[refused] ?? ''}`.trim()
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string'
       ? `${error.code}: `
       : ''
   return `could not be reached (${code}${error instanceof Error ? error.message : String(error)})`
+}
+
+/** The status with which a proxy refused to connect to the server: nothing was sent there. Source: hpagent, index.js. */
+export function proxyStatus(error: unknown): number | undefined {
+  const [, status] =
+    /^Bad response: (\d{3})$/.exec(error instanceof Error ? error.message : '') ?? []
+  return status === undefined ? undefined : Number(status)
 }

@@ -36,9 +36,17 @@ export function chosenContext(entries: Entries, name: string): ChosenContext {
     )
   if (userEntry === undefined && userName !== '')
     problems.push(`there is no user ${userName}, which context ${name} names`)
-  const cluster =
-    clusterEntry && tried(() => readCluster(clusterName, clusterEntry, name), problems)
   const user = readUser(userName, userEntry ?? { fields: {}, folder: '' }, problems)
+  const cluster =
+    clusterEntry &&
+    tried(
+      () =>
+        readCluster(clusterName, clusterEntry, {
+          context: name,
+          hasCertificate: Boolean(user.certData),
+        }),
+      problems,
+    )
   const impersonation = tried(() => impersonationOf(userEntry?.fields ?? {}), problems)
   if (cluster === undefined || impersonation === undefined || problems.length > 0)
     throw new Error([...new Set(problems)].join('; '))
@@ -51,14 +59,16 @@ export function chosenContext(entries: Entries, name: string): ChosenContext {
   }
 }
 
-function readCluster(name: string, entry: Entry, context: string): Cluster {
+function readCluster(
+  name: string,
+  entry: Entry,
+  { context, hasCertificate }: { context: string; hasCertificate: boolean },
+): Cluster {
   const { fields } = entry
-  const server = textOf(fields.server, 'server')
-  if (!server) throw new Error(`cluster ${name} of context ${context} has no server`)
-  if (!isHttpUrl(server))
-    throw new Error(
-      `server must be an http or https URL (context ${context} has ${shownAddress(server)})`,
-    )
+  const given = textOf(fields.server, 'server')
+  if (!given) throw new Error(`cluster ${name} of context ${context} has no server`)
+  if (/[\s\p{Cc}]/u.test(given))
+    throw new Error(`server of context ${context} must not contain blanks or line breaks`)
   const skipTLSVerify = fields['insecure-skip-tls-verify'] ?? false
   if (typeof skipTLSVerify !== 'boolean')
     throw new Error('insecure-skip-tls-verify must be true or false, without quotes')
@@ -66,6 +76,11 @@ function readCluster(name: string, entry: Entry, context: string): Cluster {
   if (caData && skipTLSVerify)
     throw new Error(
       'insecure-skip-tls-verify and a certificate authority cannot be combined. Remove one of them',
+    )
+  const server = withScheme(given, hasCertificate || skipTLSVerify || caData !== undefined)
+  if (!isHttpUrl(server))
+    throw new Error(
+      `server must be an http or https URL (context ${context} has ${shownAddress(given)})`,
     )
   const tlsServerName = textOf(fields['tls-server-name'], 'tls-server-name')
   const proxyUrl = textOf(fields['proxy-url'], 'proxy-url')
@@ -91,6 +106,12 @@ function pluginConfigOf({ fields }: Entry): JsonObject | undefined {
     .filter(isObject)
     .find(({ name }) => name === 'client.authentication.k8s.io/exec')
   return isObject(found?.extension) ? found.extension : undefined
+}
+
+/** An address without a scheme is https where TLS is set up, else http. Source: k8s.io/client-go, rest/url_utils.go. */
+function withScheme(server: string, hasTls: boolean): string {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(server)) return server
+  return `${hasTls ? 'https' : 'http'}://${server}`
 }
 
 function isHttpUrl(text: string): boolean {

@@ -7,21 +7,29 @@ type Environment = Readonly<Record<string, string | undefined>>
  * program in Go, reads it, CIDRs in NO_PROXY included. Source: golang.org/x/net/http/httpproxy.
  */
 export function environmentProxy(server: URL, environment: Environment): string | undefined {
-  const names =
-    server.protocol === 'https:' ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy']
-  const named = first(environment, names)
-  if (named === undefined || !usesProxy(server, first(environment, ['NO_PROXY', 'no_proxy']) ?? ''))
-    return undefined
-  const url = [named, `http://${named}`].find(
-    (text) => URL.canParse(text) && new URL(text).host !== '',
+  const name = proxyVariable(server, environment)
+  if (name === undefined || !usesProxy(server, noProxyOf(environment))) return undefined
+  const named = environment[name] ?? ''
+  const text = [named, `http://${named}`].find(
+    (each) => URL.canParse(each) && new URL(each).host !== '',
   )
-  if (url === undefined)
-    throw new Error(`the proxy that the environment names for ${server.origin} is no URL`)
-  return new URL(url).href
+  const url = text === undefined ? undefined : new URL(text)
+  if (url === undefined || !/^(?:https?|socks5h?):$/.test(url.protocol))
+    throw new Error(
+      `the environment variable ${name} must be the URL of a proxy (http, https or socks5), such as http://proxy.example:3128. For a server that needs no proxy, add ${server.hostname} to NO_PROXY`,
+    )
+  return url.href
 }
 
-function first(environment: Environment, names: readonly string[]): string | undefined {
-  return names.map((name) => environment[name]).find((value) => value)
+/** The variable that names the proxy for a server, where it has one. */
+export function proxyVariable(server: URL, environment: Environment): string | undefined {
+  const names =
+    server.protocol === 'https:' ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy']
+  return names.find((name) => environment[name])
+}
+
+function noProxyOf(environment: Environment): string {
+  return environment.NO_PROXY || environment.no_proxy || ''
 }
 
 function usesProxy(server: URL, noProxy: string): boolean {

@@ -47,6 +47,9 @@ export function exchange(
 /** An answer came, but not one that can be used. The message goes on behind the server's name. */
 export class UnusableAnswer extends Error {}
 
+/** A redirect came. The server that sent it has not carried out the request. */
+export class Redirected extends UnusableAnswer {}
+
 function tooLongText(mostBytes: number): string {
   return `answered with more than ${mostBytes.toLocaleString('en-US')} bytes`
 }

@@ -4,7 +4,7 @@ import { shownCommand } from '../options/may-be-shown.ts'
 import { CredentialsError } from './credentials-error.ts'
 import type { Credential } from './exec-credential.ts'
 import { isObject, type Json, textAt } from './json.ts'
-import { type PluginLimits, type RunningPlugin, runPlugin } from './run-plugin.ts'
+import { type PluginEar, type PluginLimits, type RunningPlugin, runPlugin } from './run-plugin.ts'
 
 /** The name by which the library does not take the user for one of its own authenticator. */
 const PROVIDER = 'exec-ended-here'
@@ -14,12 +14,16 @@ const PERSON_MS = 300_000
 /** Lines of a plugin that are passed on; a line that it says again at its next start is not. */
 const MOST_LINES = 40
 
+const DEAF: PluginEar = { hear: () => undefined, onSecret: () => undefined }
+
 /** The credential plugins of one kubeconfig, however often it is read. */
 export type Plugins = {
   /** For one reading: what a plugin gave is kept as long as it is good. */
   authenticator(): Authenticator
   /** Whether standard input is a terminal, at which a person can be asked. */
   isInteractive: boolean
+  /** The name of one that has been started and has not ended. */
+  underWay(): string | undefined
   /** Kills those that run, with all that they started; none is started any more. */
   end(): void
 }
@@ -41,11 +45,11 @@ export function pluginOf({ exec, authProvider }: User): Json | undefined {
 }
 
 /**
- * @param hear told each line of a plugin's standard error as it comes, for a person who may have to act on it
+ * @param ear told what plugins write to standard error, for a person who may have to act on it
  * @param isInteractive standard input is a terminal that plugins may read from
  */
 export function startPlugins(
-  hear: (line: string) => void = () => undefined,
+  ear: PluginEar = DEAF,
   limits = LIMITS,
   isInteractive = process.stdin.isTTY === true,
 ): Plugins {
@@ -56,7 +60,7 @@ export function startPlugins(
   function hearOnce(line: string): void {
     if (said.has(line) || said.size >= MOST_LINES) return
     said.add(line)
-    hear(line)
+    ear.hear(line)
   }
 
   async function ask(plugin: Json | undefined): Promise<Credential> {
@@ -70,7 +74,7 @@ export function startPlugins(
     const started = runPlugin({
       plugin,
       isInteractive: mayAsk,
-      hear: hearOnce,
+      ear: { hear: hearOnce, onSecret: ear.onSecret },
       limits: mayAsk ? { wholeMs: PERSON_MS, promptMs: PERSON_MS } : limits,
     })
     running.add(started)
@@ -102,6 +106,7 @@ export function startPlugins(
         },
       }
     },
+    underWay: () => [...running][0]?.name,
     end() {
       over = true
       for (const plugin of running) plugin.kill()

@@ -22,13 +22,25 @@ export function impersonationOf(fields: JsonObject): Impersonation {
     return {}
   }
   return {
-    'Impersonate-User': user,
-    ...(uid ? { 'Impersonate-Uid': uid } : {}),
-    ...(groups.length > 0 ? { 'Impersonate-Group': groups } : {}),
+    'Impersonate-User': headerText(user, 'as'),
+    ...(uid ? { 'Impersonate-Uid': headerText(uid, 'as-uid') } : {}),
+    ...(groups.length > 0
+      ? { 'Impersonate-Group': groups.map((group) => headerText(group, 'as-groups')) }
+      : {}),
     ...Object.fromEntries(
-      keys.map((key) => [`Impersonate-Extra-${escapedKey(key)}`, textsOf(extra, key)]),
+      keys.map((key) => [
+        `Impersonate-Extra-${escapedKey(key)}`,
+        textsOf(extra, key).map((text) => headerText(text, 'as-user-extra')),
+      ]),
     ),
   }
+}
+
+/** A text as Node sends it in UTF-8, as kubectl does: it writes each character of a header as one byte. */
+function headerText(text: string, field: string): string {
+  if (/[^\P{Cc}\t]/u.test(text))
+    throw new Error(`${field} must not contain a line break or another control character`)
+  return Buffer.from(text, 'utf8').toString('latin1')
 }
 
 function textsOf(fields: JsonObject, field: string): string[] {

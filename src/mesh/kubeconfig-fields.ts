@@ -3,10 +3,19 @@ import type { Json } from './json.ts'
 import type { Entry } from './kubeconfig-entries.ts'
 import { readRegularFile } from './read-regular-file.ts'
 
+/** What kubectl shows in place of certificates and credentials. Source: k8s.io/client-go, tools/clientcmd/api/helpers.go. */
+const OMITTED = /^(?:DATA\+OMITTED|REDACTED)$/
+
 /** A field that holds text; fails for what would silently be read as something else. */
 export function textOf(value: Json | undefined, where: string): string | undefined {
   if (value === undefined || value === null) return undefined
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') {
+    if (OMITTED.test(value))
+      throw new Error(
+        `${where} is ${value}, as kubectl config view shows it. Write the kubeconfig with its credentials: kubectl config view --raw --flatten`,
+      )
+    return value
+  }
   throw new Error(
     `${where} must be text${typeof value === 'object' ? '' : '. Put its value in quotes'}`,
   )

@@ -4,8 +4,7 @@ import { pluginFields } from './exec-fields.ts'
 import { isObject, type JsonObject, textAt } from './json.ts'
 import type { Entry } from './kubeconfig-entries.ts'
 import { base64In, pathIn, textOf, tried } from './kubeconfig-fields.ts'
-import { readRegularFile } from './read-regular-file.ts'
-import { tokenFileProvider } from './token-file.ts'
+import { tokenFileProvider, tokenIn } from './token-file.ts'
 
 /**
  * A user as the library takes it, with kubectl's order of what counts: a token before a plugin, a plugin only where there
@@ -42,6 +41,12 @@ type Given = {
 
 function contradictions(given: Given): string[] {
   const problems: string[] = []
+  if (!canBeSent(given.token.trim()))
+    problems.push('token must be one line of ASCII characters without blanks. Copy it again')
+  if (given.keyData && isEncrypted(given.keyData))
+    problems.push(
+      'client-key is encrypted with a passphrase, which kubectl cannot use either. Decrypt it: openssl pkey -in KEY -out KEY.plain',
+    )
   if (given.certData && !given.keyData)
     problems.push('client-certificate needs client-key or client-key-data')
   if (given.token && (given.username || given.password))
@@ -49,6 +54,16 @@ function contradictions(given: Given): string[] {
   if (given.plugin && given.provider)
     problems.push('exec and auth-provider cannot be combined. Remove one of them')
   return problems
+}
+
+/** Whether a token can stand in a header. */
+function canBeSent(token: string): boolean {
+  return /^[\x21-\x7e]*$/.test(token)
+}
+
+function isEncrypted(keyData: string): boolean {
+  const pem = Buffer.from(keyData, 'base64').toString('latin1')
+  return /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(pem)
 }
 
 function credentialsOf(given: Given): Partial<User> {
@@ -66,7 +81,7 @@ function readableTokenFile(entry: Entry): string | undefined {
   const file = pathIn(entry, 'tokenFile')
   if (file === undefined) return undefined
   try {
-    readRegularFile(file)
+    tokenIn(file)
   } catch (error) {
     if (!entry.fields.token)
       throw new Error(`tokenFile: ${error instanceof Error ? error.message : String(error)}`)

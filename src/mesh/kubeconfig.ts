@@ -3,6 +3,8 @@ import { shownValue } from '../options/kubeconfig-text.ts'
 import type { ClusterSource } from '../options/options.ts'
 import { type ChosenContext, chosenContext } from './chosen-context.ts'
 import { ClusterConfig } from './cluster-config.ts'
+import { proxyVariable } from './environment-proxy.ts'
+import { environmentSecrets } from './environment-secrets.ts'
 import { withExecInfo } from './exec-info.ts'
 import { type Plugins, startPlugins, withPlugin } from './exec-plugins.ts'
 import { isObject } from './json.ts'
@@ -12,6 +14,7 @@ import { withUserOfAddress } from './kubeconfig-user.ts'
 import { oidcAuthenticator, withOidc } from './oidc.ts'
 import { reached } from './reached.ts'
 import { type Environment, type ReadKubeconfig, readKubeconfig } from './read-kubeconfig.ts'
+import type { PluginEar } from './run-plugin.ts'
 import { tokenFileAuthenticator } from './token-file.ts'
 
 /** A cluster's address, what it is called, its credentials, and a way to read them again. */
@@ -26,6 +29,12 @@ export type Cluster = {
   config: KubeConfig
   /** Reads the kubeconfig again, so that credentials which were renewed beside the run count. */
   load: () => KubeConfig
+  /** Why requests carry no credentials; undefined where they carry some. */
+  noCredentials: string | undefined
+  /** The proxy that requests go through, without its user, and what names it; undefined where there is none. */
+  proxy: string | undefined
+  /** The credential plugin that has been started and has not ended. */
+  pluginUnderWay: () => string | undefined
   /** Ends what hands out credentials and has not come to its end. */
   endPlugins: () => void
 }
@@ -37,13 +46,13 @@ type Loaded =
 /**
  * Reads a kubeconfig and picks its context; says in words what is wrong with it.
  *
- * @param hear told what a credential plugin says, line by line
+ * @param ear told what credential plugins say
  */
 export function loadCluster(
   source: ClusterSource,
   environment: Environment,
   root = '/',
-  hear?: (line: string) => void,
+  ear?: PluginEar,
 ): Loaded {
   let kubeconfig: ReadKubeconfig
   try {
@@ -60,7 +69,7 @@ export function loadCluster(
       `a context of the kubeconfig that names a cluster with a server (it has ${known.join(', ') || 'no context'}; ${chosenText(name, known)})`,
     )
   }
-  const plugins = startPlugins(hear)
+  const plugins = startPlugins(ear)
   try {
     const chosen = chosenContext(entries, name)
     const config = prepared(chosen, plugins)
@@ -71,8 +80,17 @@ export function loadCluster(
         server: serverOf(config),
         context: isServiceAccount ? undefined : name,
         // With the proxy of the environment, which may have a password too.
-        secrets: [...new Set([...secretsOf(parts), ...proxySecrets([proxyUrl])])],
+        secrets: [
+          ...new Set([
+            ...secretsOf(parts),
+            ...proxySecrets([proxyUrl]),
+            ...environmentSecrets(environment),
+          ]),
+        ],
         config,
+        noCredentials: whyNoCredentials(chosen),
+        proxy: proxyUrl && shownProxy(proxyUrl, chosen),
+        pluginUnderWay: plugins.underWay,
         load: () => {
           const current = readKubeconfig(source.kubeconfig, environment, root)
           return sameServer(prepared(chosenContext(current.entries, name), plugins), config)
@@ -110,7 +128,7 @@ function prepared(chosen: ChosenContext, plugins: Plugins): KubeConfig {
   const { name, cluster, impersonation, pluginConfig } = chosen
   const withUser = withUserOfAddress(chosen.user, cluster.server)
   const address = { ...cluster, server: withoutUser(cluster.server) }
-  const user = isSecure(address.server) ? withUser : { name: withUser.name }
+  const user = isSecure(cluster) ? withUser : { name: withUser.name }
   const exec = isObject(user.exec)
     ? withExecInfo(user.exec, address, pluginConfig, plugins.isInteractive)
     : undefined
@@ -129,10 +147,38 @@ function prepared(chosen: ChosenContext, plugins: Plugins): KubeConfig {
   return config
 }
 
-/** Credentials are sent over TLS, or to this machine, as to kubectl proxy. kubectl sends none over plain http. */
-function isSecure(server: string): boolean {
+/**
+ * Credentials are sent over TLS, or to this machine, as to kubectl proxy: a proxy would be the one to get them. kubectl
+ * sends none over plain http.
+ */
+function isSecure({ server, proxyUrl }: ChosenContext['cluster']): boolean {
   const { protocol, hostname } = new URL(server)
-  return protocol === 'https:' || /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
+  const isHere = /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
+  return protocol === 'https:' || (isHere && !proxyUrl)
+}
+
+function whyNoCredentials({ name, cluster, user }: ChosenContext): string | undefined {
+  const { token, username, password, certData, exec, authProvider } = withUserOfAddress(
+    user,
+    cluster.server,
+  )
+  if (!(token || username || password || certData || exec || authProvider))
+    return user.name
+      ? `user ${user.name} of the kubeconfig has no token, tokenFile, client certificate, password or plugin`
+      : `context ${name} of the kubeconfig names no user`
+  if (isSecure(cluster)) return undefined
+  return cluster.proxyUrl
+    ? 'the server is plain http behind proxy-url, where the proxy could read them'
+    : 'the server is plain http, over which they are not sent'
+}
+
+/** `the proxy http://proxy.example:3128, which HTTPS_PROXY names`. */
+function shownProxy(url: string, { cluster }: ChosenContext): string {
+  const { protocol, host } = new URL(url)
+  const source = cluster.proxyUrl
+    ? 'proxy-url in the kubeconfig'
+    : (proxyVariable(new URL(cluster.server), process.env) ?? 'the environment')
+  return `the proxy ${protocol}//${host}, which ${source} names`
 }
 
 /** An address without its user and password, which are credentials of the user. */

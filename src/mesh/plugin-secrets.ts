@@ -11,7 +11,7 @@ export function pluginSecrets(exec: Json | undefined, open: ReadonlySet<string>)
 
 /** Flags whose values name things, and are in the logs of everybody. */
 const OPEN_FLAG =
-  /^--?(?:i|r|p|o|region|profile|role|role-arn|cluster|cluster-(?:name|id)|server-id|tenant-id|client-id|resource|environment|login|authority-host|oidc-(?:issuer-url|client-id|extra-scope|redirect-url|use-.*|auth-request-.*)|grant-type|listen-address|output|format|subscription|project|zone|location|name|account|context|namespace|user|username|version|v)$/
+  /^--?(?:i|r|o|region|profile|role|role-arn|cluster|cluster-(?:name|id)|server-id|tenant-id|client-id|resource|environment|login|authority-host|oidc-(?:issuer-url|client-id|extra-scope|redirect-url|use-.*|auth-request-.*)|grant-type|listen-address|output|format|subscription|project|zone|location|name|account|context|namespace|user|username|version|v)$/
 const OPEN_VARIABLE =
   /^(?:HOME|PATH|USER|LANG|LC_\w+|TMPDIR|KUBECONFIG|KUBERNETES_EXEC_INFO|NO_PROXY|AWS_(?:PROFILE|REGION|DEFAULT_REGION|STS_REGIONAL_ENDPOINTS|ROLE_ARN|CONFIG_FILE|SHARED_CREDENTIALS_FILE|WEB_IDENTITY_TOKEN_FILE)|AZURE_(?:CLIENT_ID|TENANT_ID|AUTHORITY_HOST|FEDERATED_TOKEN_FILE|CONFIG_DIR)|AAD_(?:LOGIN_METHOD|SERVICE_PRINCIPAL_CLIENT_ID)|CLOUDSDK_\w*(?:CONFIG|PROJECT|REGION|ZONE|PYTHON)|USE_GKE_GCLOUD_AUTH_PLUGIN|GOOGLE_APPLICATION_CREDENTIALS)$/
 
@@ -37,7 +37,7 @@ function variableValues(exec: Json | undefined): string[] {
 }
 
 /** What says nothing: a switch, a level, a short number; or a path, whose file is what counts. */
-function isOpen(value: string): boolean {
+export function isOpen(value: string): boolean {
   return (
     /^(?:true|false|yes|no|on|off|none|auto|json|yaml|debug|info|warn|error|\d{1,5})$/i.test(
       value,

@@ -1,10 +1,45 @@
-/** What a credential plugin says on standard error may be printed, without what looks like a credential itself. */
+/**
+ * What a credential plugin writes to standard error may be shown, but for credentials. A credential is recognized by its
+ * place: it follows a name that says so, as a field of JSON or YAML, a header, a flag, a parameter of a query, or the user
+ * of an address. What has no such name is recognized by its looks.
+ */
 export function withoutCredentials(text: string): string {
-  return text
+  const byPlace = text
     .replace(/-----BEGIN [^-]+-----[\s\S]*?(?:-----END [^-]+-----|$)/g, '***')
+    .replace(/:\/\/[^\s/@"']{1,2000}@/g, '://***@')
+    .replace(WHOLE_LINE, '$1***')
+    .replace(NAMED, '$1***')
+    .replace(FLAGGED, '$1***')
+    .replace(SCHEME, '$1***')
+    .replace(NAMED_IN_QUERY, '$1***')
+  return byPlace
     .replace(/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, '***')
+    .replace(
+      /\b(?:k8s-aws-v1\.|gh[a-z]_|glpat-|hv[bs]\.|xox[a-z]-|ya29\.|AKIA|ASIA)[\w.~+/=-]{8,}/g,
+      '***',
+    )
     .replace(/[A-Za-z0-9+=_-]{40,}/g, (run) => (isMixed(run) ? '***' : run))
 }
+
+const WORDS =
+  '(?:token|secret|passw(?:or)?d|passphrase|pwd|bearer|cookie|authorization|api[_-]?key|(?:access|account|private|secret|signing)[_-]?key|credentials?|assertion|signature)'
+/** The rest of a name, the quotes around it (a JSON text in a JSON text has backslashes), and what separates a value from it. */
+const SEPARATED = '[\\w.-]{0,40}[\\\\]{0,4}["\']?\\]?[ \\t]{0,8}[:=][ \\t]{0,8}'
+const QUOTED = '[\\\\]{0,4}"[^"\\r\\n]*"?|[\\\\]{0,4}\'[^\'\\r\\n]*\'?'
+/** Values with blanks in them. */
+const WHOLE_LINE =
+  /((?:authorization|cookie|passw(?:or)?d|passphrase|\bpwd)[\w.-]{0,40}[ \t]{0,8}:[ \t]{1,8})[^\s"'\\][^\r\n]*/gi
+const NAMED = new RegExp(
+  `(${WORDS}${SEPARATED})(?:${QUOTED}|[^\\s"'&,;}\\]\\\\][^\\s"'&,;}\\]]*)`,
+  'gi',
+)
+/** `--token VALUE`; or, after a blank alone, what is quoted or has a digit as prose seldom has. */
+const FLAGGED = new RegExp(
+  `((?:--?[\\w-]{0,40}${WORDS}|${WORDS})[\\w-]{0,40}[ \\t]{1,8})(?:${QUOTED}|(?=\\S{0,60}\\d)[^\\s"']{8,})`,
+  'gi',
+)
+const SCHEME = /\b((?:bearer|basic|negotiate)[ \t]{1,8})[\w.~+/=-]{6,}/gi
+const NAMED_IN_QUERY = /([?&](?:code|sig|sid|state|x-amz-[a-z-]{1,40})=)[^\s&"'#]+/gi
 
 /** Upper case, lower case and digits, as in encoded data; an identifier of hexadecimal digits is none. */
 function isMixed(run: string): boolean {

@@ -7,6 +7,7 @@ import { shownPath } from '../options/may-be-shown.ts'
 import type { KubeconfigSource } from '../options/options.ts'
 import { kubeconfigDocument, textOfBytes } from './kubeconfig-document.ts'
 import { type Entries, entriesOf, mergedEntries } from './kubeconfig-entries.ts'
+import { bare, pathHint } from './path-hint.ts'
 import { isMissingFile, readRegularFile } from './read-regular-file.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -46,10 +47,8 @@ function readGiven(file: string): Entries {
   try {
     return readFile(file)
   } catch (error) {
-    if (isMissingFile(error) && /^~|\$/.test(file))
-      throw new Error(
-        `there is no file ${shownPath(file)}; ~ and $ stand for themselves here, so write the path out`,
-      )
+    const hint = isMissingFile(error) ? pathHint(file) : undefined
+    if (hint !== undefined) throw new Error(`there is no file ${shownPath(bare(file))}; ${hint}`)
     throw error
   }
 }
@@ -82,7 +81,8 @@ function readList(listed: string): Entries[] {
       return [readFile(file)]
     } catch (error) {
       if (!isMissingFile(error)) throw error
-      missing.push(shownPath(file))
+      const hint = pathHint(file)
+      missing.push(`${shownPath(bare(file))}${hint === undefined ? '' : ` (${hint})`}`)
       return []
     }
   })

@@ -1,4 +1,5 @@
 import type { Authenticator } from '@kubernetes/client-node/dist/auth.js'
+import { shownPath } from '../options/may-be-shown.ts'
 import { textAt } from './json.ts'
 import { readRegularFile } from './read-regular-file.ts'
 
@@ -29,10 +30,19 @@ export function tokenFileAuthenticator(nowMs: () => number): Authenticator {
 
   function read(file: string, otherwise: string): { token: string; readMs: number } {
     try {
-      return { token: readRegularFile(file, MOST_BYTES).toString('utf8').trim(), readMs: nowMs() }
+      return { token: tokenIn(file), readMs: nowMs() }
     } catch (error) {
       if (!otherwise) throw error
       return { token: otherwise, readMs: nowMs() }
     }
   }
+}
+
+/** The token in a file. An empty one is an error, as in client-go: without a token a request would be anonymous. */
+export function tokenIn(file: string): string {
+  const token = readRegularFile(file, MOST_BYTES).toString('utf8').trim()
+  if (token === '') throw new Error(`${shownPath(file)} is empty, where a token is expected`)
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new Error(`${shownPath(file)} must contain one line of ASCII characters without blanks`)
+  return token
 }

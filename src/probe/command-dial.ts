@@ -94,10 +94,14 @@ export function commandDial(settings: CommandDialSettings): Dial {
   }
 }
 
-/** The step's inputs, which may hold a kubeconfig, are none of the command's business. */
+/** What holds a credential of the CI system, or an input of the step, which may be a kubeconfig. */
+const WITHHELD =
+  /^(?:INPUT_|STATE_|ACTIONS_(?:RUNTIME|ID_TOKEN_REQUEST|RESULTS|CACHE)_|(?:GITHUB|GH|GITLAB)_TOKEN$|CI_JOB_(?:TOKEN|JWT)|CI_(?:REGISTRY|DEPLOY|REPOSITORY)_(?:PASSWORD|URL)$|SYSTEM_ACCESSTOKEN$)/
+
+/** The environment of this process without what is none of the command's business. */
 function probeEnvironment(settings: CommandDialSettings): Record<string, string> {
   const kept = Object.entries(settings.environment).filter(
-    (pair): pair is [string, string] => pair[1] !== undefined && !/^(INPUT|STATE)_/.test(pair[0]),
+    (pair): pair is [string, string] => pair[1] !== undefined && !WITHHELD.test(pair[0]),
   )
   return {
     ...Object.fromEntries(kept),

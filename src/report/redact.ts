@@ -1,7 +1,9 @@
-import { mermaidText } from './picture.ts'
-import { escaped, escapedHtml, escapedWithin } from './plain-text.ts'
+import { type Span, startIndex } from './find-forms.ts'
+import { plainForms, SHORTEST, writtenForms } from './secret-forms.ts'
+import { unescaped } from './unescaped.ts'
 
-const SHORTEST = 4
+/** A message may be JSON in JSON in HTML. */
+const MOST_PASSES = 4
 
 /** Replaces secrets in everything that is printed or written. */
 export type Redactor = {
@@ -9,54 +11,54 @@ export type Redactor = {
   redact(text: string): string
 }
 
+/**
+ * A secret is looked for as it may be written, and again after each pass of reading the text's escapes: a server, a plugin
+ * or a proxy may have escaped it in any way, and more than once.
+ */
 export function startRedacting(): Redactor {
-  const secrets = new Set<string>()
-  // The longest first, so that no part of one is left over from another.
-  let longestFirst: string[] = []
+  const known = new Set<string>()
+  const written = startIndex()
+  const plain = startIndex()
   return {
     add(secret) {
-      if (secret.length < SHORTEST) return
-      for (const form of encodedForms(secret).flatMap(writtenForms)) secrets.add(form)
-      longestFirst = [...secrets].sort((a, b) => b.length - a.length)
+      if (secret.length < SHORTEST || known.has(secret)) return
+      known.add(secret)
+      for (const form of writtenForms(secret)) written.add(form)
+      for (const form of plainForms(secret)) plain.add(form)
     },
     redact(text) {
-      return longestFirst.reduce((sofar, secret) => sofar.replaceAll(secret, '***'), text)
+      if (known.size === 0) return text
+      const masked = withoutSpans(text, written.spansIn(text))
+      return withoutSpans(masked, escapedSpans(masked))
     },
+  }
+
+  function escapedSpans(text: string): Span[] {
+    const spans: Span[] = []
+    let startOf = (index: number) => index
+    let current = text
+    for (let pass = 0; pass < MOST_PASSES; pass += 1) {
+      const read = unescaped(current)
+      if (read === undefined) break
+      const before = startOf
+      startOf = (index) => before(read.startOf(index))
+      current = read.text
+      for (const { start, end } of plain.spansIn(current))
+        spans.push({ start: startOf(start), end: startOf(end) })
+    }
+    return spans
   }
 }
 
-/** A token in a message is often in its base64 form, as a kubeconfig or a header holds it. */
-export function base64Forms(secret: string): string[] {
-  const bytes = Buffer.from(secret)
-  // Where more was encoded behind it, a line feed say, the last group of characters is another.
-  const groups = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString('base64')
-  const forms = [bytes.toString('base64'), bytes.toString('base64url')]
-  return groups.length < 2 * SHORTEST ? forms : [...forms, groups]
-}
-
-/** How it may come back in a message of a server, a plugin or a proxy. */
-function encodedForms(secret: string): string[] {
-  const hexadecimal = Buffer.from(secret).toString('hex')
-  const inAddress = encodeURIComponent(Buffer.from(secret).toString('utf8'))
-  return [
-    secret,
-    ...base64Forms(secret),
-    inAddress,
-    inAddress.replaceAll('%20', '+'),
-    hexadecimal,
-    hexadecimal.toUpperCase(),
-  ]
-}
-
-/** How it stands in the log, the summary, report.html and report.json. */
-function writtenForms(secret: string): string[] {
-  const inJson = JSON.stringify(secret).slice(1, -1)
-  return [
-    secret,
-    escaped(secret),
-    escapedWithin(secret),
-    escapedHtml(secret),
-    mermaidText(secret),
-    inJson,
-  ]
+function withoutSpans(text: string, spans: readonly Span[]): string {
+  if (spans.length === 0) return text
+  let end = 0
+  let result = ''
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    if (span.end <= end) continue
+    // What overlaps the one before is of the same three stars.
+    if (span.start >= end) result += `${text.slice(end, span.start)}***`
+    end = span.end
+  }
+  return result + text.slice(end)
 }

@@ -28,6 +28,14 @@ export function stopFor(error: unknown, doing: string): Error {
   if (status === undefined) {
     return new Stop('error', 'cluster', `${doing}: ${error.message}`, unansweredMend(error.message))
   }
+  if (error.isAnonymous) {
+    return new Stop(
+      'error',
+      'access',
+      `${doing}: ${error.message}`,
+      "Do not grant anything to system:anonymous. Give the kubeconfig's user a token, a client certificate or a credential plugin, and check that context names the right user:\n  kubectl config view --minify",
+    )
+  }
   if (status === 401) {
     return new Stop(
       'error',
@@ -77,6 +85,9 @@ function unansweredMend(message: string): string {
   if (/\((\w*CERT\w*|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER\w*): /.test(message)) {
     return 'The certificate of the API server is not the one that the kubeconfig expects: check certificate-authority-data and server in it, and whether a proxy stands in between.'
   }
+  const [, proxy = ''] = /\b(the proxy \S+, which .+ names)/.exec(message) ?? []
+  if (proxy !== '')
+    return `Check ${proxy}: that it runs, that its user and password are right, and that it lets this machine reach the API server. Where none is needed, unset it, or list the server's host in NO_PROXY.`
   return 'Check that the API server can be reached from here, and that kubeconfig and context mean the right one.'
 }
 

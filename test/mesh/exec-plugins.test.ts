@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { pluginOf, startPlugins, withPlugin } from '../../src/mesh/exec-plugins.ts'
 import type { JsonObject } from '../../src/mesh/json.ts'
+import { startRedacting } from '../../src/report/redact.ts'
 import { isRunning } from '../support/is-running.ts'
 
 let folder: string
@@ -20,6 +21,15 @@ function userWith(script: string, more: JsonObject = {}) {
     ...more,
   }
   return withPlugin({ name: 'u', exec })
+}
+
+/** Hears a plugin as a run does: what is known for a secret is taken out of each line. */
+function earInto(lines: string[]) {
+  const redactor = startRedacting()
+  return {
+    hear: (line: string) => void lines.push(redactor.redact(line)),
+    onSecret: redactor.add,
+  }
 }
 
 /** Prints a credential. */
@@ -76,7 +86,7 @@ describe('a plugin that asks for a person', () => {
   test('is heard while it waits, and is ended soon with what it said', async () => {
     const lines: string[] = []
     const limits = { wholeMs: 600_000, promptMs: 20 }
-    const plugins = startPlugins((line) => lines.push(line), limits, false)
+    const plugins = startPlugins(earInto(lines), limits, false)
     const user = userWith(`echo '${PROMPT}' >&2; sleep 600`)
     const asked = plugins.authenticator().applyAuthentication(user, {})
     await expect(asked).rejects.toThrow(`no person can be asked here. It said: ${PROMPT}`)
@@ -131,7 +141,16 @@ describe('a plugin', () => {
       "printf -- '-----BEGIN K-----\\nabc\\n' >&2; exit 1",
       /It said: \*\*\*$/,
     ],
-    ['a token for an answer', 'echo plugin-token', /^what was given for them is no JSON$/],
+    [
+      'a token for an answer',
+      'echo plugin-token',
+      /^the credential plugin sh printed something other than JSON/,
+    ],
+    [
+      'nothing for an answer',
+      'true',
+      /^the credential plugin sh exited with status 0 and printed nothing/,
+    ],
     ['another version', 'echo \'{"apiVersion":"x/v9"}\'', /it answers in another apiVersion/],
     ['half a certificate', credential({ clientKeyData: 'k' }), /only one of certificate and key/],
   ])(
@@ -149,6 +168,86 @@ describe('a plugin', () => {
     expect(String(error)).toContain('could not be started')
     expect(String(error)).not.toContain('secret-argument')
   })
+})
+
+describe('a token that a plugin writes to standard error is not shown', () => {
+  const TOKEN = 'tok-AbCdEf Gh'.replace(' ', '')
+  const OUTPUT = JSON.stringify({ kind: 'ExecCredential', status: { token: TOKEN } })
+  const BROKEN = OUTPUT.slice(0, -3)
+
+  test.each([
+    ['as a debug line before it succeeds', `echo "dbg ${TOKEN}" >&2; echo '${OUTPUT}'`],
+    ['as a trace of the shell', `set -x; echo '${OUTPUT}'`],
+    ['in a line that looks like a prompt', `echo "enter ${TOKEN}" >&2; echo '${OUTPUT}'`],
+    ['when it then fails', `echo "dbg ${TOKEN}" >&2; echo '${OUTPUT}'; exit 1`],
+    [
+      'when its apiVersion is wrong',
+      `echo "dbg ${TOKEN}" >&2; echo '${JSON.stringify({ apiVersion: 'x/v9', ...JSON.parse(OUTPUT) })}'`,
+    ],
+    ['when other lines precede its JSON', `echo "dbg ${TOKEN}" >&2; echo noise; echo '${OUTPUT}'`],
+    ['when its JSON is broken', `echo "dbg ${TOKEN}" >&2; echo '${BROKEN}'`],
+    ['when it prints the token alone', `echo "dbg ${TOKEN}" >&2; echo ${TOKEN}`],
+  ])('%s', async (_, script) => {
+    const lines: string[] = []
+    const known: string[] = []
+    const ear = earInto(lines)
+    const onSecret = (secret: string) => {
+      known.push(secret)
+      ear.onSecret(secret)
+    }
+    const plugins = startPlugins({ ...ear, onSecret }, undefined, false)
+    await plugins
+      .authenticator()
+      .applyAuthentication(userWith(script), {})
+      .catch(() => undefined)
+    expect(known).toContain(TOKEN)
+    expect(lines.join('\n')).toContain('***')
+    expect(lines.join('\n')).not.toContain(TOKEN)
+  })
+})
+
+describe('a plugin whose file is there but cannot be started is not said to be missing:', () => {
+  test.each([
+    ['its interpreter does not exist', '#!/none/sh\n', 'Correct that line'],
+    [
+      'its lines end as on Windows',
+      '#!/bin/sh\r\necho\r\n',
+      'Convert the file to Unix line endings',
+    ],
+  ])('%s', async (_, script, says) => {
+    const command = path.join(folder, 'kube-plugin')
+    writeFileSync(command, script, { mode: 0o755 })
+    const asked = startPlugins(undefined, undefined, false).authenticator()
+    const error: unknown = await asked
+      .applyAuthentication(userWith('', { command }), {})
+      .catch((reason: unknown) => reason)
+    expect(String(error)).toContain('the file exists, but the interpreter in its first line')
+    expect(String(error)).toContain(says)
+  })
+})
+
+describe('a plugin that gives what cannot be used is named:', () => {
+  test.each([
+    ['a token of two lines', { token: 'a\nb' }, 'its token is not one line'],
+    [
+      'a certificate that cannot be read',
+      { clientCertificateData: 'a', clientKeyData: 'b' },
+      'its certificate and key (PEM) cannot be used',
+    ],
+  ])('%s', async (_, status, says) => {
+    const asked = startPlugins(undefined, undefined, false).authenticator()
+    const user = userWith(`printf %s '${JSON.stringify({ status })}'`)
+    await expect(asked.applyAuthentication(user, {})).rejects.toThrow(
+      `the credential plugin sh was run, but ${says}`,
+    )
+  })
+})
+
+test('a byte order mark before the JSON of a plugin is passed over', async () => {
+  const options: { headers?: Record<string, string> } = {}
+  const user = userWith(`printf '\\357\\273\\277'; ${credential({ token: 't' })}`)
+  await startPlugins(undefined, undefined, false).authenticator().applyAuthentication(user, options)
+  expect(options.headers).toEqual({ Authorization: 'Bearer t' })
 })
 
 test('a user without a plugin is left as it is', () => {

@@ -130,8 +130,8 @@ describe('a kubeconfig', () => {
     ['no server', yaml(config('a', {}, { server: '' })), /cluster a of context a has no server/],
     [
       'a server that is no URL',
-      yaml(config('a', {}, { server: 'a:6443' })),
-      /context a has a:6443/,
+      yaml(config('a', {}, { server: 'a:b:6443' })),
+      /context a has an address that is not shown/,
     ],
     ['a server of another protocol', yaml(config('a', {}, { server: 'ftp://a' })), /http or https/],
   ])('with %s is refused in words', (_, source, wants) => {
@@ -337,7 +337,7 @@ describe('a way to the server that does not exist is said', () => {
     const found = load(yaml(config('a')))
     expect(found).toMatchObject({ ok: false, option: 'kubeconfig' })
     expect(found.ok ? '' : found.wants).toContain(
-      'the proxy that the environment names for https://a.example:6443 is no URL',
+      'the environment variable HTTPS_PROXY must be the URL of a proxy',
     )
   })
 })
@@ -442,5 +442,95 @@ describe('the proxy', () => {
     expect(proxyOf({ server: 'https://127.0.0.1:6443' })).toBeUndefined()
     vi.stubEnv('no_proxy', '.example')
     expect(proxyOf()).toBeUndefined()
+  })
+})
+
+describe('a value of a kubeconfig that could not be used is refused before any call, by its field', () => {
+  const ENCRYPTED =
+    '-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n'
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+
+  test.each<[string, JsonObject, JsonObject, RegExp]>([
+    ['as with a line break', { token: 't', as: 'a\nb' }, {}, /as must not contain a line break/],
+    [
+      'as-groups with a line break',
+      { token: 't', as: 'a', 'as-groups': ['b\r'] },
+      {},
+      /as-groups must not contain/,
+    ],
+    ['a token that is not ASCII', { token: 'tök' }, {}, /token must be one line of ASCII/],
+    ['a token of two lines', { token: 'a\nb' }, {}, /token must be one line of ASCII/],
+    ['a server with a blank', {}, { server: 'https://a .example' }, /must not contain blanks/],
+    [
+      'an encrypted key',
+      { 'client-certificate-data': base64('c'), 'client-key-data': base64(ENCRYPTED) },
+      {},
+      /client-key is encrypted with a passphrase.*openssl pkey/,
+    ],
+    [
+      'a token that kubectl left out',
+      { token: 'REDACTED' },
+      {},
+      /token is REDACTED.*--raw --flatten/,
+    ],
+    [
+      'a certificate that kubectl left out',
+      {},
+      { 'certificate-authority-data': 'DATA+OMITTED' },
+      /certificate-authority-data is DATA\+OMITTED.*--raw --flatten/,
+    ],
+  ])('%s', (_, user, cluster, wants) => {
+    const found = load(yaml(config('a', user, cluster)))
+    expect(found).toMatchObject({ ok: false, wants: expect.stringMatching(wants) })
+  })
+})
+
+test('as and its fields are sent in UTF-8, as kubectl sends them', async () => {
+  const user = { token: 't', as: 'j\u00e4ne', 'as-groups': ['\u65e5'] }
+  const options: { headers: Record<string, string> } = { headers: {} }
+  await loaded(yaml(config('a', user)))
+    .load()
+    .applyToHTTPSOptions(options)
+  const sent = (name: string) => Buffer.from(String(options.headers[name]), 'latin1').toString()
+  expect(sent('Impersonate-User')).toBe('j\u00e4ne')
+  expect(sent('Impersonate-Group')).toBe('\u65e5')
+})
+
+describe('a server without a scheme is reached as kubectl reaches it:', () => {
+  test.each<[string, JsonObject, string]>([
+    ['over https with a certificate authority', { 'certificate-authority-data': 'QUJD' }, 'https'],
+    [
+      'over https where its certificate is not verified',
+      { 'insecure-skip-tls-verify': true },
+      'https',
+    ],
+    ['over http where nothing is said of TLS', {}, 'http'],
+  ])('%s', (_, cluster, scheme) => {
+    const server = '127.0.0.1:6443'
+    expect(loaded(yaml(config('a', {}, { server, ...cluster }))).server).toBe(
+      `${scheme}://${server}`,
+    )
+  })
+})
+
+describe('a path that leads to no file is explained', () => {
+  test.each([
+    ['"/none/config"', 'there is no file /none/config; remove the quotes around it'],
+    ['file:///none/config', 'there is no file /none/config; give a path, not a file:// URL'],
+    ['C:\\kube\\config', 'it is a path of Windows'],
+    ['~/.kube/none', 'write the path out'],
+    ['/none/a;/none/b', 'separate files with :, not ;'],
+  ])('where it is given as %s', (given, says) => {
+    const direct = load({ kind: 'path', path: given })
+    expect(direct).toMatchObject({ ok: false, wants: expect.stringContaining(says) })
+  })
+
+  test.each([
+    ['"/none/config"', '/none/config (remove the quotes around it)'],
+    ['/none/config\n', 'there is no /none/config'],
+    ['/none/a;/none/b', 'separate files with :, not ;'],
+  ])('where KUBECONFIG is %j', (KUBECONFIG, says) => {
+    const listed = load(AUTO, { environment: { KUBECONFIG } })
+    expect(listed).toMatchObject({ ok: false, wants: expect.stringContaining(says) })
   })
 })

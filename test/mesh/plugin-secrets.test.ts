@@ -30,6 +30,7 @@ describe('what a plugin is given is a secret by where it stands', () => {
     [['--token', 'hunter2'], ['hunter2']],
     [['--anything=hunter2'], ['hunter2']],
     [['-x', 'hunter2'], ['hunter2']],
+    [['-p', 'hunter2'], ['hunter2']],
     [['login', 'hunter2'], ['hunter2']],
     [
       ['get-token', '--secret', 'abcd', 'efgh'],

@@ -51,6 +51,10 @@ describe('a command', () => {
       'INPUT_PROBE-COMMAND': 'env',
       STATE_intent: '{}',
       GITHUB_REPOSITORY: 'o/r',
+      ACTIONS_RUNTIME_TOKEN: 'hush',
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'hush',
+      GITHUB_TOKEN: 'hush',
+      CI_JOB_TOKEN: 'hush',
       PROBE_HOST: 'not this one',
       NOT_SET: undefined,
     }

@@ -94,3 +94,72 @@ describe('a secret in another form', () => {
     )
   })
 })
+
+describe('a password is replaced however a server escaped it', () => {
+  const PASSWORD = 'p/s+w=r&d<x>"q\'1\u00e9'
+  const json = JSON.stringify(PASSWORD).slice(1, -1)
+  const go = json.replace(/[&<>]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)
+  const url = encodeURIComponent(PASSWORD)
+  const html = escapedHtml(PASSWORD)
+
+  test.each([
+    ['in JSON of Go', go],
+    ['in JSON of ASCII alone', go.replace('\u00e9', '\\u00e9')],
+    ['in JSON within JSON', JSON.stringify(go).slice(1, -1)],
+    ['in an address with every mark escaped', url.replace("'", '%27')],
+    ['in an address in lower case', url.toLowerCase()],
+    ['in an address as Latin-1', url.replace('%C3%A9', '%E9')],
+    ['in HTML with numbers', PASSWORD.replace(/[^a-z0-9]/g, (c) => `&#${c.charCodeAt(0)};`)],
+    [
+      'in HTML with hexadecimal numbers',
+      PASSWORD.replace(/\W/g, (c) => `&#x${c.charCodeAt(0).toString(16)};`),
+    ],
+    ['in HTML with names', html.replaceAll('&#39;', '&apos;')],
+    ['in HTML within JSON', JSON.stringify(html).slice(1, -1)],
+    ['for a shell', PASSWORD.replaceAll("'", "'\\''")],
+    ['in an address within an address', encodeURIComponent(url)],
+  ])('%s', (_, form) => {
+    expect(redacting(PASSWORD)(`a ${form} b`)).toBe('a *** b')
+  })
+
+  test('in base64 at any place of a longer text, also for URLs and in Latin-1', () => {
+    for (const encoding of ['utf8', 'latin1'] as const)
+      for (const before of ['', 'a', 'ab', 'adm:', 'Authorization: Bearer ']) {
+        const bytes = Buffer.from(`${before}${PASSWORD}`, encoding)
+        for (const form of [bytes.toString('base64'), bytes.toString('base64url')]) {
+          const left = redacting(PASSWORD)(form).split('***')
+          expect(left).toHaveLength(2)
+          expect(left[1]?.length).toBeLessThan(4)
+          expect(Buffer.from(left[0] ?? '', 'base64').toString('latin1')).not.toContain('p/s')
+        }
+      }
+  })
+
+  test('by any mix of escapes, alone and within JSON', () => {
+    const code = (character: string) => character.charCodeAt(0).toString(16)
+    const escapes = [
+      (character: string) => character,
+      (character: string) => `\\u${code(character).padStart(4, '0')}`,
+      (character: string) => `&#x${code(character)};`,
+      (character: string) => `%${code(character).padStart(2, '0')}`,
+    ]
+    const secrets = fc.stringMatching(/^[A-Za-z0-9 +/=<>"'_.:-]{6,20}$/)
+    const choices = fc.array(fc.constantFrom(...escapes), { minLength: 20, maxLength: 20 })
+    fc.assert(
+      fc.property(secrets, choices, (secret, choice) => {
+        fc.pre(!/^[*.]+$/.test(secret) && !secret.includes(`'"'"'`))
+        const text = [...secret].map((letter, index) => choice[index]?.(letter)).join('')
+        expect(redacting(secret)(`..${text}..`)).toBe('..***..')
+        expect(redacting(secret)(JSON.stringify(`..${text}..`))).toBe('"..***.."')
+      }),
+      { seed: 1, numRuns: 200 },
+    )
+  })
+})
+
+test('thousands of secrets are found in one pass over the text', () => {
+  const redactor = startRedacting()
+  for (let number = 0; number < 3000; number += 1) redactor.add(`secret-of-user-${number}-x`)
+  const text = 'nothing of it '.repeat(20_000)
+  expect(redactor.redact(`${text}secret-of-user-2999-x`)).toBe(`${text}***`)
+})

@@ -5,7 +5,7 @@ import { kubeconfigsOf, refuseLeaks, settle } from './leaks.ts'
 /** How the command line ended. */
 export type EndedCli = { status: number; stdout: string; stderr: string }
 
-const CLI = resolve(import.meta.dirname, '..', '..', 'dist', 'cli', 'index.js')
+export const CLI = resolve(import.meta.dirname, '..', '..', 'dist', 'cli', 'index.js')
 
 /** Runs the built command line with nothing in its environment but what is given; PWD is its folder too. */
 export function runCli(
