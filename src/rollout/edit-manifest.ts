@@ -10,8 +10,10 @@ import { type Finding, warning } from '../mesh/finding.ts'
 import { type NewPlace, parseNewPlace, twinOf, unclearInFile } from '../mesh/new-destination.ts'
 import { type Edit, planEdit } from '../mesh/plan-edit.ts'
 import { routesWith } from '../mesh/route-edits.ts'
+import type { RouteObject } from '../mesh/route-object.ts'
 import type { Options, Wanted } from '../options/options.ts'
 import { type InputProblem, problemText, saying } from '../options/problem.ts'
+import type { ManifestRule } from './await-manifest.ts'
 import { costOf } from './cost.ts'
 import type { PlannedRun, RunEvent } from './events.ts'
 import { namedDestinations } from './named-destinations.ts'
@@ -42,13 +44,15 @@ export function editManifest(
 export function weightsInManifest(
   options: Options,
   file: ManifestFile,
-): { ok: true; wanted: Wanted } | Unknown {
+): { ok: true; wanted: Wanted; rule: ManifestRule } | Unknown {
   const looked = lookInto(options, { kind: 'current' }, file)
   if (!looked.ok) return looked
+  const { entry, object } = looked
   const { names, targetPercents } = looked.edit
   const percents: Record<string, number> = Object.create(null)
   for (const [index, name] of names.entries()) percents[name] = targetPercents[index] ?? 0
-  return { ok: true, wanted: { kind: 'weights', percents } }
+  const rule = { path: file.path, object, entry }
+  return { ok: true, wanted: { kind: 'weights', percents }, rule }
 }
 
 function attempt(options: Options, file: ManifestFile, emit: (event: RunEvent) => void): Outcome {
@@ -124,7 +128,14 @@ function changedFile(options: Options, file: ManifestFile): ChangedFile {
   throw stopOn([problemOf(file, 'Others write the file all the time. Run this again.')])
 }
 
-type Looked = { ok: true; text: string; part: Part; entry: Entry; edit: Edit }
+type Looked = {
+  ok: true
+  text: string
+  object: RouteObject
+  part: Part
+  entry: Entry
+  edit: Edit
+}
 type Unknown = { ok: false; problems: readonly InputProblem[] }
 
 /** Reads the file, finds the object and its entry, and plans the edit. */
@@ -151,7 +162,7 @@ function lookInto(options: Options, wanted: Wanted, file: ManifestFile): Looked 
     return unknown(saying('subset', `${file.path}: ${place.says} ${NOTHING}`))
   const planned = planEdit(entry, wanted, place?.place)
   if (!planned.ok) return planned
-  return { ok: true, text, part: found.part, entry, edit: planned.edit }
+  return { ok: true, text, object: found.object, part: found.part, entry, edit: planned.edit }
 }
 
 type PlaceInFile = { kind: 'place'; place: NewPlace } | { kind: 'unclear'; says: string }
