@@ -71,7 +71,7 @@ export async function execute(host: Host): Promise<Executed> {
       ? await onCluster(host, options, found, { emit, nowMs })
       : found.length > 0
         ? refuse(found, host.redact, emit)
-        : editManifest(options, manifestFile(manifest), emit)
+        : await editManifest(options, manifestFile(manifest), { emit, cancelled: host.cancelled })
   const { message, mend } = ended
   const outcome = { ...ended, message: host.redact(message), mend: host.redact(mend) }
   const folder = options.report ?? host.defaultReport

@@ -13,7 +13,9 @@ import { routesWith } from '../mesh/route-edits.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import type { Options, Wanted } from '../options/options.ts'
 import { type InputProblem, problemText, saying } from '../options/problem.ts'
+import { within } from '../within.ts'
 import type { ManifestRule } from './await-manifest.ts'
+import type { Context } from './context.ts'
 import { costOf } from './cost.ts'
 import type { PlannedRun, RunEvent } from './events.ts'
 import { namedDestinations } from './named-destinations.ts'
@@ -27,14 +29,31 @@ import { planRun } from './plan-run.ts'
  * because a step has to be rolled out and proven before the next. Nothing is proven here, so the
  * best verdict is `planned`. The outcome is the last event too.
  */
-export function editManifest(
+export async function editManifest(
   options: Options,
   file: ManifestFile,
-  emit: (event: RunEvent) => void,
-): Outcome {
-  const outcome = outcomeOf(() => attempt(options, file, emit))
+  { emit, cancelled }: Pick<Context, 'emit' | 'cancelled'>,
+): Promise<Outcome> {
+  const limit = { ms: options.timeoutMs, signal: cancelled }
+  const outcome = await within(limit, (signal) => attempt(options, file, emit, signal)).catch(
+    (error: unknown) => outcomeOf(cut(error, file, cancelled)),
+  )
   emit({ kind: 'finished', outcome })
   return outcome
+}
+
+/** The end of a run that waited for another one's lock until it was cancelled, or its time was up. */
+function cut(error: unknown, file: ManifestFile, cancelled: AbortSignal): unknown {
+  if (cancelled.aborted)
+    return new Stop('error', 'cancelled', `${file.path}: The run was cancelled. ${NOTHING}`)
+  const isLate = error instanceof DOMException && error.name === 'TimeoutError'
+  if (!isLate) return error
+  return new Stop(
+    'inconclusive',
+    'limit-reached',
+    `${file.path}: The file was not edited within timeout. Another run holds its lock. ${NOTHING}`,
+    'Wait for the other run, or give a longer timeout.',
+  )
 }
 
 /**
@@ -55,10 +74,15 @@ export function weightsInManifest(
   return { ok: true, wanted: { kind: 'weights', percents }, rule }
 }
 
-function attempt(options: Options, file: ManifestFile, emit: (event: RunEvent) => void): Outcome {
+async function attempt(
+  options: Options,
+  file: ManifestFile,
+  emit: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const object = `${options.namespace}/${options.virtualService}`
   emit({ kind: 'manifest', path: file.path, object })
-  const { change, planned, trouble } = changedFile(options, file)
+  const { change, planned, trouble, notes } = await changedFile(options, file, signal)
   emit({ kind: 'planned', plan: planned })
   if (planned.added !== undefined) emit({ kind: 'finding', finding: notChecked(planned.added) })
   emit({
@@ -67,6 +91,7 @@ function attempt(options: Options, file: ManifestFile, emit: (event: RunEvent) =
     cost: costOf(planned.checks, options),
     confidencePercent: options.confidencePercent,
   })
+  for (const note of notes) emit({ kind: 'finding', finding: warning(note) })
   if (trouble !== undefined) throw stopOn([problemOf(file, trouble)])
   const ended = { verdict: 'planned', mend: '', checks: [], rolledBack: false } as const
   const present = { previousWeights: planned.present, weights: planned.present }
@@ -99,30 +124,38 @@ type ChangedFile = {
   /** undefined: the file has the weights already. */
   change: { before: string; after: string } | undefined
   planned: PlannedRun
-  trouble: string | undefined
+  trouble?: string
+  /** What the file has lost by it. */
+  notes: readonly string[]
 }
 
 /** How often a file may be written by others between reading and writing it. */
 const ATTEMPTS = 100
 
-/** Edits the file, and anew where another run was faster: several objects of one file can be shifted at once. */
-function changedFile(options: Options, file: ManifestFile): ChangedFile {
+/** Edits the file, again where another run was faster: several objects of one file can be shifted at once. */
+async function changedFile(
+  options: Options,
+  file: ManifestFile,
+  signal: AbortSignal,
+): Promise<ChangedFile> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const looked = lookInto(options, options.wanted, file)
     if (!looked.ok) throw stopOn(looked.problems)
     const { text, part, entry, edit } = looked
     const { percents, writes, planned } = planRun(entry, edit, options)
-    if (!writes) return { change: undefined, planned, trouble: undefined }
+    if (!writes) return { change: undefined, planned, notes: [] }
     const routes = routesWith(entry, edit, percents[0] ?? edit.targetPercents)
     const edited = editRoutes(text, part, entry, routes)
     if (!edited.ok) throw stopOn([problemOf(file, edited.says)])
     const change = { before: text, after: edited.text }
-    if (options.mode === 'plan') return { change, planned, trouble: undefined }
+    if (options.mode === 'plan') return { change, planned, notes: [] }
     try {
-      if (file.write(text, edited.text) === 'written')
-        return { change, planned, trouble: undefined }
+      const written = await file.write(text, edited.text, signal)
+      if (written.kind === 'written') return { change, planned, notes: written.notes }
     } catch (error) {
-      return { change, planned, trouble: `The file cannot be written: ${messageOf(error)}.` }
+      signal.throwIfAborted()
+      const trouble = `The file cannot be written: ${messageOf(error)}.`
+      return { change, planned, trouble, notes: [] }
     }
   }
   throw stopOn([problemOf(file, 'Others write the file all the time. Run this again.')])
@@ -189,16 +222,12 @@ function changeText(file: ManifestFile, { present, steps }: PlannedRun): string 
   return `${file.path} from ${percentsText(present)} to ${percentsText(first)}${then}`
 }
 
-function outcomeOf(run: () => Outcome): Outcome {
-  try {
-    return run()
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error
-    const { verdict, reason, message, mend } = error
-    const unknown = { previousWeights: undefined, weights: undefined }
-    const untouched = { object: undefined }
-    return { verdict, reason, message, mend, ...unknown, checks: [], rolledBack: false, untouched }
-  }
+function outcomeOf(error: unknown): Outcome {
+  if (!(error instanceof Stop)) throw error
+  const { verdict, reason, message, mend } = error
+  const unknown = { previousWeights: undefined, weights: undefined }
+  const untouched = { object: undefined }
+  return { verdict, reason, message, mend, ...unknown, checks: [], rolledBack: false, untouched }
 }
 
 function unknown(problem: InputProblem): Unknown {

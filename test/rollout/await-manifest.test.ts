@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { isObject, objectsAt } from '../../src/mesh/json.ts'
 import { summaryOf } from '../../src/report/summary.ts'
 import { runOn, SURE } from '../support/run.ts'
 
@@ -53,8 +54,9 @@ afterEach(async () => {
 function rollOut(routes: readonly Route[]): void {
   const present = sandbox.objects.get(REF)
   if (!present) throw new Error('the VirtualService is missing')
-  const { metadata, spec } = present
-  const [rule] = Array.isArray(spec?.tcp) ? spec.tcp : []
+  const { metadata } = present
+  const spec = isObject(present.spec) ? present.spec : {}
+  const [rule] = objectsAt(spec, 'tcp')
   const route = routes.map(([host, subset, weight]) => ({
     destination: { host, port: { number: 9000 }, subset },
     weight,

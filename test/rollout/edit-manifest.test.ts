@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { ownOwner } from '../../src/manifest/lock-owner.ts'
 import { type ManifestFile, manifestFile } from '../../src/manifest/manifest-file.ts'
 import { readOptions } from '../../src/options/read-options.ts'
 import { outputsOf } from '../../src/report/outputs.ts'
@@ -32,6 +34,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 const text = () => readFileSync(path, 'utf8')
+
+const SHIFT = { mode: 'shift', expect: undefined, subset: 'tcp-echo/v2', weight: '20' }
 
 function run(inputs: Readonly<Record<string, string | undefined>>) {
   const common = { expect: undefined, subset: 'tcp-echo/v2', weight: '20', manifest: path }
@@ -147,7 +151,7 @@ describe('shift of a manifest', () => {
     )
   })
 
-  test('edits the file anew where another run was faster, so neither edit is lost', () => {
+  test('edits the file anew where another run was faster, so neither edit is lost', async () => {
     const other = ONE.replace('name: tcp-echo', 'name: other')
     writeFileSync(path, `${ONE}---\n${other}`)
     const inputs: Readonly<Record<string, string>> = {
@@ -160,20 +164,48 @@ describe('shift of a manifest', () => {
       editManifest(
         readOptions((input) => (input === 'virtual-service' ? name : inputs[input])).options,
         file,
-        () => undefined,
+        { emit: () => undefined, cancelled: new AbortController().signal },
       )
     const file = manifestFile(path)
     let isFirst = true
-    const outcome = shift('tcp-echo', {
+    const outcome = await shift('tcp-echo', {
       ...file,
-      write: (before, after) => {
-        if (isFirst) expect(shift('other', file)).toMatchObject({ verdict: 'planned' })
+      write: async (before, after, signal) => {
+        if (isFirst) expect(await shift('other', file)).toMatchObject({ verdict: 'planned' })
         isFirst = false
-        return file.write(before, after)
+        return file.write(before, after, signal)
       },
     })
     expect(outcome).toMatchObject({ verdict: 'planned', reason: 'planned' })
     expect(text().match(/weight: 20/g)).toHaveLength(2)
+  })
+
+  test.each<[string, Record<string, string>, boolean, object]>([
+    ['it is cancelled', {}, true, { verdict: 'error', reason: 'cancelled' }],
+    [
+      'its time is up',
+      { timeout: '50ms' },
+      false,
+      { verdict: 'inconclusive', reason: 'limit-reached' },
+    ],
+  ])('that waits for the lock of another run ends when %s', async (_, inputs, cancel, ended) => {
+    const hash = createHash('sha256').update('route.yaml').digest('hex').slice(0, 16)
+    writeFileSync(join(folder, `.istio-traffic-shift-${hash}.lock`), JSON.stringify(ownOwner()))
+    const cancelled = new AbortController()
+    const { outcome } = await runOn(
+      NO_CLUSTER,
+      { ...SHIFT, manifest: path, ...inputs },
+      {
+        cancelled: cancelled.signal,
+        onLine: (line) => {
+          if (cancel && line.includes('in the file')) cancelled.abort()
+        },
+      },
+    )
+    expect(outcome).toMatchObject(ended)
+    expect(outcome.message).toContain(`${path}: `)
+    expect(outcome.message).toContain('Nothing was written.')
+    expect(text()).toBe(ONE)
   })
 
   test('that changes nothing does not touch the file', async () => {
