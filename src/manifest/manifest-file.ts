@@ -15,8 +15,13 @@ export type ManifestFile = {
 
 /** The file at `path`. Bytes that are no UTF-8 are refused: they would not come out as they went in. */
 export function manifestFile(path: string): ManifestFile {
-  const read = () =>
-    new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(regularFile(path))
+  const read = () => {
+    const bytes = regularFile(path)
+    // Editors of Windows and PowerShell write it. Its first character, if it is ASCII, has a null byte.
+    if (['fffe', 'feff'].includes(bytes.toString('hex', 0, 2)) || bytes.subarray(0, 2).includes(0))
+      throw new Error('it is UTF-16. Convert it to UTF-8')
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  }
   return {
     path,
     read,

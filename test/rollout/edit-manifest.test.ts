@@ -227,6 +227,12 @@ describe('an error of the input', () => {
       'cannot be read: The encoded data was not valid',
     ],
     [
+      'UTF-16',
+      () => writeFileSync(path, Buffer.from(ONE, 'utf16le')),
+      {},
+      'The file cannot be read: it is UTF-16. Convert it to UTF-8.',
+    ],
+    [
       'another object',
       () => undefined,
       { 'virtual-service': 'x' },
