@@ -3,13 +3,14 @@ import type { Destination } from './entry.ts'
 /**
  * The name of each destination of a rule: the first of subset, host, host:port and host/subset that
  * no other destination of the rule could go by. A destination without subset owns a host that
- * others, with subsets, share. Where nothing is unique, the position: `[0]`.
+ * others, with subsets that only they have, share: none of these goes by the host, with it or
+ * without it, so the name of one never becomes the name of another. Where nothing is unique, the position: `[0]`.
  */
 export function destinationNames(destinations: readonly Destination[]): string[] {
   return destinations.map((destination, index) => {
     const others = destinations.filter((_, other) => other !== index)
     const unique = candidates(destination).find((name) =>
-      others.every((other) => !claims(other, name, destination)),
+      others.every((other) => !claims(other, name, destination, destinations)),
     )
     return unique ?? `[${index}]`
   })
@@ -51,8 +52,15 @@ function candidates(destination: Destination): string[] {
   ]
 }
 
-function claims(other: Destination, name: string, by: Destination): boolean {
-  const ownsHost = by.subset === undefined && other.subset !== undefined && by.host === other.host
-  if (ownsHost && name === by.host) return false
+function claims(
+  other: Destination,
+  name: string,
+  by: Destination,
+  all: readonly Destination[],
+): boolean {
+  const isHostOfBoth = by.subset === undefined && by.host === other.host && name === by.host
+  const hasOwnSubset =
+    other.subset !== undefined && all.every((one) => one === other || one.subset !== other.subset)
+  if (isHostOfBoth && hasOwnSubset) return false
   return candidates(other).includes(name)
 }

@@ -36,8 +36,9 @@ export async function servicePlace(
   if (read.kind === 'missing') return { kind: 'missing' }
   const ports = tcpPorts(read.value)
   const whose = `Service ${service.namespace}/${service.name}`
-  // A Service of type ExternalName may list none.
-  if (ports.length === 0) return placed(host, port)
+  // One of type ExternalName, or without a cluster IP, may list no port at all.
+  if (objectsAt(read.value, 'spec', 'ports').length === 0) return placed(host, port)
+  if (ports.length === 0) return { kind: 'wrong', says: `${whose} has no TCP port.` }
   const asked = port ?? copied.port
   if (asked !== undefined && ports.includes(asked)) return placed(host, port)
   if (port === undefined && ports.length === 1)

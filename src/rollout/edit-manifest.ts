@@ -84,7 +84,8 @@ async function attempt(
   emit({ kind: 'manifest', path: file.path, object })
   const { change, planned, trouble, notes } = await changedFile(options, file, signal)
   emit({ kind: 'planned', plan: planned })
-  if (planned.added !== undefined) emit({ kind: 'finding', finding: notChecked(planned.added) })
+  if (planned.added !== undefined && change !== undefined)
+    emit({ kind: 'finding', finding: notChecked(planned.added) })
   emit({
     kind: 'would-change',
     diff: change === undefined ? '' : unifiedDiff(file.path, change.before, change.after),
@@ -96,8 +97,12 @@ async function attempt(
   const ended = { verdict: 'planned', mend: '', checks: [], rolledBack: false } as const
   const present = { previousWeights: planned.present, weights: planned.present }
   if (change === undefined) {
-    const message = `nothing to change: ${file.path} has ${percentsText(planned.present)} already`
-    return { ...ended, ...present, reason: 'unchanged', message }
+    const { added } = planned
+    const there = Object.entries(planned.present).filter(([name]) => name !== added)
+    const weights = Object.fromEntries(there)
+    const lacks = added === undefined ? '' : `, and not ${added}, which would get nothing`
+    const message = `nothing to change: ${file.path} has ${percentsText(weights)} already${lacks}`
+    return { ...ended, previousWeights: weights, weights, reason: 'unchanged', message }
   }
   const message = changeText(file, planned)
   if (options.mode === 'plan')

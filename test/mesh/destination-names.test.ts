@@ -84,13 +84,13 @@ test.each<[string, Written[], string[]]>([
     ['tcp-echo', 'v2'],
   ],
   [
-    'another form than the host that belongs to the one without a subset',
+    'another form than the host that it went by before one without a subset was added',
     [
       { host: 'a', port: 1, subset: 'v1' },
       { host: 'b', port: 1, subset: 'v1' },
       { host: 'a', port: 2 },
     ],
-    ['a:1', 'b', 'a'],
+    ['a:1', 'b', 'a:2'],
   ],
   [
     'another form than a subset that is called like a host',
@@ -114,6 +114,18 @@ test.each<[string, Written[], string[]]>([
 test('two that are the same go by their positions', () => {
   const twin = { host: 'tcp-echo', port: 9000, subset: 'v1' }
   expect(names(twin, twin, { host: 'tcp-echo', subset: 'v2' })).toEqual(['[0]', '[1]', 'v2'])
+})
+
+test('a host that one destination went by does not mean the one without a subset that is added beside it', () => {
+  const before = [
+    { host: 'x', subset: 'v1' },
+    { host: 'y', subset: 'v1' },
+  ].map(destination)
+  expect(destinationIndex(before, 'y')).toBe(1)
+  const after = [...before, destination({ host: 'y', port: 80 })]
+  expect(destinationIndex(after, 'y')).toBeUndefined()
+  expect(fitsSeveral(after, 'y')).toBe(true)
+  expect(destinationNames(after)).toEqual(['x', 'y/v1', 'y:80'])
 })
 
 const some: fc.Arbitrary<Destination> = fc

@@ -102,6 +102,25 @@ describe('plan of a manifest', () => {
   })
 })
 
+describe('a run on a manifest', () => {
+  test.each(['plan', 'shift'])('reads no kubeconfig, so %s needs none', async (mode) => {
+    const { outcome } = await run({ mode, kubeconfig: '', 'gateway-kubeconfig': '' })
+    expect(outcome).toMatchObject({ verdict: 'planned', reason: 'planned' })
+  })
+
+  test('does not list a destination that the file lacks and that would get nothing', async () => {
+    const { outcome, record } = await run({ mode: 'shift', weight: '0' })
+    expect(outcome).toMatchObject({
+      reason: 'unchanged',
+      previousWeights: { v1: 100 },
+      weights: { v1: 100 },
+    })
+    expect(outcome.message).toContain('has v1 100% already, and not v2, which would get nothing')
+    expect(record.findings).toEqual([])
+    expect(text()).toBe(ONE)
+  })
+})
+
 describe('shift of a manifest', () => {
   test('writes the weights into the file, and proves nothing', async () => {
     const { outcome, reportPath, intents } = await run({ mode: 'shift' })

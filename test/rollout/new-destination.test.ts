@@ -147,6 +147,22 @@ describe('the port of a Service that is added', () => {
   })
 })
 
+test.each(['next', 'next:9000'])(
+  'a Service with UDP ports alone is refused as %s',
+  async (subset) => {
+    sandbox.objects.create({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'next', namespace: 'demo' },
+      spec: { ports: [{ name: 'dns', port: 9000, protocol: 'UDP' }] },
+    })
+    expect(await planned(subset)).toContain(
+      'Service demo/next has no TCP port. Nothing was written.',
+    )
+    expect(routes()).toEqual([V1])
+  },
+)
+
 describe('a destination that is written with its host', () => {
   test.each([
     ['nxt:9000', 'There is no Service demo/nxt. Check the host name. Nothing was written.'],
