@@ -1,5 +1,6 @@
 import type { ApiServer } from './api-server.ts'
 import type { Destination } from './entry.ts'
+import { type Finding, warning } from './finding.ts'
 import { serviceOf } from './host.ts'
 import { type JsonObject, numberAt, objectsAt, textAt } from './json.ts'
 import type { NewPlace } from './new-destination.ts'
@@ -51,6 +52,14 @@ export async function servicePlace(
         ? `${has}${asked === undefined ? '' : `, but not ${asked} as the copied destination`}. Name the port: ${host}:${ports[0]}.`
         : `${has}, not ${port}.`,
   }
+}
+
+/** Connections to a host that Istio does not resolve are lost. */
+export function notAService(host: string): Finding {
+  return warning(
+    `not checked: whether there is a host ${host}; it is not the name of a Service`,
+    'For a Service, write its name alone or NAME.NAMESPACE.svc.cluster.local. Istio does not resolve NAME.NAMESPACE.',
+  )
 }
 
 function placed(host: string, port: number | undefined): ServicePlace {

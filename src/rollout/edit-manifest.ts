@@ -7,10 +7,12 @@ import { destinationIndex, fitsSeveral } from '../mesh/destination-names.ts'
 import { type Entry, routePath } from '../mesh/entry.ts'
 import { findEntry } from '../mesh/find-entry.ts'
 import { type Finding, warning } from '../mesh/finding.ts'
+import { serviceOf } from '../mesh/host.ts'
 import { type NewPlace, parseNewPlace, twinOf, unclearInFile } from '../mesh/new-destination.ts'
 import { type Edit, planEdit } from '../mesh/plan-edit.ts'
 import { routesWith } from '../mesh/route-edits.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
+import { notAService } from '../mesh/service-place.ts'
 import type { Options, Wanted } from '../options/options.ts'
 import { type InputProblem, problemText, saying } from '../options/problem.ts'
 import { within } from '../within.ts'
@@ -20,6 +22,7 @@ import { costOf } from './cost.ts'
 import type { PlannedRun, RunEvent } from './events.ts'
 import { namedDestinations } from './named-destinations.ts'
 import { type Outcome, Stop } from './outcome.ts'
+import { wantedIn } from './own-names.ts'
 import { percentsText } from './percents.ts'
 import { planRun } from './plan-run.ts'
 
@@ -82,10 +85,10 @@ async function attempt(
 ): Promise<Outcome> {
   const object = `${options.namespace}/${options.virtualService}`
   emit({ kind: 'manifest', path: file.path, object })
-  const { change, planned, trouble, notes } = await changedFile(options, file, signal)
+  const { change, planned, trouble, notes, unknownHost } = await changedFile(options, file, signal)
   emit({ kind: 'planned', plan: planned })
   if (planned.added !== undefined && change !== undefined)
-    emit({ kind: 'finding', finding: notChecked(planned.added) })
+    emit({ kind: 'finding', finding: unknownHost ?? notChecked(planned.added) })
   emit({
     kind: 'would-change',
     diff: change === undefined ? '' : unifiedDiff(file.path, change.before, change.after),
@@ -130,6 +133,8 @@ type ChangedFile = {
   change: { before: string; after: string } | undefined
   planned: PlannedRun
   trouble?: string
+  /** Of a new destination, where its host is not the name of a Service. */
+  unknownHost?: Finding
   /** What the file has lost by it. */
   notes: readonly string[]
 }
@@ -147,16 +152,22 @@ async function changedFile(
     const looked = lookInto(options, options.wanted, file)
     if (!looked.ok) throw stopOn(looked.problems)
     const { text, part, entry, edit } = looked
-    const { percents, writes, planned } = planRun(entry, edit, options)
+    const { percents, writes, planned } = planRun(entry, edit, {
+      ...options,
+      wanted: looked.wanted,
+    })
     if (!writes) return { change: undefined, planned, notes: [] }
     const routes = routesWith(entry, edit, percents[0] ?? edit.targetPercents)
     const edited = editRoutes(text, part, entry, routes)
     if (!edited.ok) throw stopOn([problemOf(file, edited.says)])
     const change = { before: text, after: edited.text }
-    if (options.mode === 'plan') return { change, planned, notes: [] }
+    const host = edit.added && edit.destinations.at(-1)?.host
+    const odd = host !== undefined && serviceOf(host, options.namespace) === undefined
+    const unknown = odd ? { unknownHost: notAService(host) } : {}
+    if (options.mode === 'plan') return { change, planned, ...unknown, notes: [] }
     try {
       const written = await file.write(text, edited.text, signal)
-      if (written.kind === 'written') return { change, planned, notes: written.notes }
+      if (written.kind === 'written') return { change, planned, ...unknown, notes: written.notes }
     } catch (error) {
       signal.throwIfAborted()
       const trouble = `The file cannot be written: ${messageOf(error)}.`
@@ -172,6 +183,8 @@ type Looked = {
   object: RouteObject
   part: Part
   entry: Entry
+  /** As asked for, in the rule's own names. */
+  wanted: Wanted
   edit: Edit
 }
 type Unknown = { ok: false; problems: readonly InputProblem[] }
@@ -195,12 +208,26 @@ function lookInto(options: Options, wanted: Wanted, file: ManifestFile): Looked 
   const { entry } = chosen
   const unclear = unclearRoutes(text, found.part, routePath(entry))
   if (unclear !== undefined) return unknown(problemOf(file, unclear))
-  const place = placeOf(entry, wanted, name.namespace)
+  const meant = wantedIn(wanted, entry, name.namespace)
+  const place = placeOf(entry, meant, name.namespace)
   if (place?.kind === 'unclear')
     return unknown(saying('subset', `${file.path}: ${place.says} ${NOTHING}`))
-  const planned = planEdit(entry, wanted, place?.place)
-  if (!planned.ok) return planned
-  return { ok: true, text, object: found.object, part: found.part, entry, edit: planned.edit }
+  const planned = planEdit(entry, meant, place?.place)
+  if (!planned.ok) {
+    const problems = planned.problems.map((one) =>
+      saying(one.input, `${file.path}: ${problemText(one)}`),
+    )
+    return { ok: false, problems }
+  }
+  return {
+    ok: true,
+    text,
+    object: found.object,
+    part: found.part,
+    entry,
+    wanted: meant,
+    edit: planned.edit,
+  }
 }
 
 type PlaceInFile = { kind: 'place'; place: NewPlace } | { kind: 'unclear'; says: string }

@@ -13,6 +13,7 @@ import type { Context } from './context.ts'
 import { type Journal, ruleIdentity } from './journal.ts'
 import { namedDestinations } from './named-destinations.ts'
 import { Stop } from './outcome.ts'
+import { withOwnNames } from './own-names.ts'
 import { percentsText } from './percents.ts'
 import { placeOfNew } from './place-of-new.ts'
 import { planRun } from './plan-run.ts'
@@ -37,12 +38,12 @@ export async function setScene(
   const { manifestRule } = context
   const rolled = manifestRule && (await awaitManifest(context, manifestRule, read, signal))
   // The cluster may name a destination otherwise than the file does.
-  const options = rolled ? { ...context.options, wanted: rolled.wanted } : context.options
+  const asked = rolled ? { ...context.options, wanted: rolled.wanted } : context.options
   const { resource } = read
   const object = await recover(context, (rolled ?? read).object, resource, signal)
   onRead(object)
-  const entry = rolled ? rolled.entry : chosenEntry(object, options)
-  const place = await placeOfNew(context, object, entry, signal)
+  const entry = rolled ? rolled.entry : chosenEntry(object, asked)
+  const options = withOwnNames(asked, entry, object.namespace)
   const planned = planEdit(entry, options.wanted, place)
   if (!planned.ok) throw new Stop('error', 'input', problemsText(planned.problems, context.redact))
   const { edit } = planned

@@ -4,6 +4,7 @@ import {
   destinationIndex,
   destinationNames,
   fitsSeveral,
+  meantIndex,
 } from '../../src/mesh/destination-names.ts'
 import type { Destination } from '../../src/mesh/entry.ts'
 
@@ -126,6 +127,28 @@ test('a host that one destination went by does not mean the one without a subset
   expect(destinationIndex(after, 'y')).toBeUndefined()
   expect(fitsSeveral(after, 'y')).toBe(true)
   expect(destinationNames(after)).toEqual(['x', 'y/v1', 'y:80'])
+})
+
+test.each<[string, number | undefined]>([
+  ['x.demo.svc.cluster.local/v2', 1],
+  ['x.demo.svc/v2', 1],
+  ['x:9000', undefined],
+  ['y:02', 2],
+  ['y.demo.svc.cluster.local:2', 2],
+  ['y', 2],
+  ['z', 3],
+  ['z.demo.svc.cluster.local', 3],
+  ['x.demo.svc.cluster.local', undefined],
+  ['x.other.svc.cluster.local/v2', undefined],
+  ['y:3', undefined],
+])('%s means the destination with the same host in another spelling, if any', (text, index) => {
+  const destinations = [
+    { host: 'x', port: 9000, subset: 'v1' },
+    { host: 'x', port: 9000, subset: 'v2' },
+    { host: 'y.demo.svc.cluster.local', port: 2 },
+    { host: 'z' },
+  ].map(destination)
+  expect(meantIndex(destinations, text, 'demo')).toBe(index)
 })
 
 const some: fc.Arbitrary<Destination> = fc

@@ -94,6 +94,13 @@ describe('plan of a manifest', () => {
     ])
   })
 
+  test('warns of a new host that Istio does not resolve, as a run on a cluster does', async () => {
+    const { record } = await run({ mode: 'plan', subset: 'other.demo' })
+    expect(record.findings.map(({ what }) => what)).toEqual([
+      'not checked: whether there is a host other.demo; it is not the name of a Service',
+    ])
+  })
+
   test('of weights that are there is unchanged, with nothing to show', async () => {
     await run({ mode: 'shift' })
     const { outcome, record } = await run({ mode: 'plan' })
@@ -164,10 +171,8 @@ describe('shift of a manifest', () => {
       weight: '30',
     })
     expect(again.outcome.weights).toEqual({ v1: 70, 'other.demo.svc.cluster.local': 30 })
-    const twin = await run({ mode: 'shift', subset: 'other:9000' })
-    expect(twin.outcome.message).toContain(
-      'other:9000 is in the rule already, as other.demo.svc.cluster.local. Nothing was written.',
-    )
+    const twin = await run({ mode: 'shift', subset: 'other:9000', weight: '40' })
+    expect(twin.outcome.weights).toEqual({ v1: 60, 'other.demo.svc.cluster.local': 40 })
   })
 
   test('edits the file anew where another run was faster, so neither edit is lost', async () => {
@@ -236,7 +241,7 @@ describe('shift of a manifest', () => {
 })
 
 describe('an error of the input', () => {
-  test.each<[string, () => void, Record<string, string>, string]>([
+  test.each<[string, () => void, Record<string, string | undefined>, string]>([
     ['a file that is missing', () => rmSync(path), {}, 'The file cannot be read: ENOENT'],
     ['a folder', () => undefined, { manifest: '/' }, '/: The file cannot be read: it is a folder.'],
     [
@@ -268,6 +273,18 @@ describe('an error of the input', () => {
       () => undefined,
       { subset: 'V 2' },
       '"V 2" is not a destination of the rule (v1). To add a destination to a file, write HOST/SUBSET',
+    ],
+    [
+      'a subset whose name has a dot',
+      () => undefined,
+      { subset: 'tcp-echo/1.0' },
+      'The name of a subset has lower-case letters, digits and dashes only, and no dot.',
+    ],
+    [
+      'a mapping that lacks a destination',
+      () => undefined,
+      { subset: undefined, weight: undefined, weights: '{v3: 100}' },
+      'route.yaml: weights: wants a percent for v1 too',
     ],
     [
       'a name that may be a subset or a Service',
