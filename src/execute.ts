@@ -16,9 +16,11 @@ import { type RunRecord, startRecord } from './report/record.ts'
 import { redactedEvent } from './report/redacted-event.ts'
 import { reportOf } from './report/report-json.ts'
 import { summaryOf } from './report/summary.ts'
+import type { ManifestRule } from './rollout/await-manifest.ts'
 import type { Context } from './rollout/context.ts'
-import { editManifest, weightsInManifest } from './rollout/edit-manifest.ts'
+import { editManifest } from './rollout/edit-manifest.ts'
 import type { RunEvent } from './rollout/events.ts'
+import { weightsInManifest } from './rollout/look-into-manifest.ts'
 import type { Outcome } from './rollout/outcome.ts'
 import { rollBack } from './rollout/roll-back.ts'
 import { rollout } from './rollout/rollout.ts'
@@ -70,7 +72,7 @@ export async function execute(host: Host): Promise<Executed> {
       ? await onCluster(host, options, found, { emit, nowMs })
       : found.length > 0
         ? refuse(found, host.redact, emit)
-        : editManifest(options, manifestFile(manifest), emit)
+        : await editManifest(options, manifestFile(manifest), { emit, cancelled: host.cancelled })
   const { message, mend } = ended
   const outcome = { ...ended, message: host.redact(message), mend: host.redact(mend) }
   const folder = options.report ?? host.defaultReport
@@ -103,7 +105,7 @@ async function onCluster(
   problems: readonly InputProblem[],
   { emit, nowMs }: Pick<Context, 'emit' | 'nowMs'>,
 ): Promise<Outcome> {
-  const { options, problems: wrong } = withWeightsOfManifest(asked, problems)
+  const { options, problems: wrong, rule } = withWeightsOfManifest(asked, problems)
   const clusters = loadClusters(host, options, wrong)
   if (!clusters.ok) return refuse(clusters.problems, host.redact, emit)
   const open = (cluster: Cluster) =>
@@ -130,6 +132,7 @@ async function onCluster(
     redact,
     run,
     saveIntent,
+    ...(rule ? { manifestRule: rule } : {}),
   })
   api.close()
   workloads.close()
@@ -140,13 +143,13 @@ async function onCluster(
 function withWeightsOfManifest(
   options: Options,
   problems: readonly InputProblem[],
-): { options: Options; problems: readonly InputProblem[] } {
+): { options: Options; problems: readonly InputProblem[]; rule?: ManifestRule } {
   const { manifest, wanted } = options
   if (manifest === undefined || wanted.kind !== 'current' || problems.length > 0)
     return { options, problems }
   const found = weightsInManifest(options, manifestFile(manifest))
   return found.ok
-    ? { options: { ...options, wanted: found.wanted }, problems }
+    ? { options: { ...options, wanted: found.wanted }, problems, rule: found.rule }
     : { options, problems: found.problems }
 }
 

@@ -46,37 +46,16 @@ function routeList(
     const next: YamlNode | undefined = step === undefined ? here : below(here, step)
     if (next === undefined) return says(mergedText(text, above))
     if (next.kind === 'alias' || shared.isUsed(next)) return says(sharedText(text, next, shared))
-    const twice = duplicateKey(next)
-    if (twice) return says(duplicateText(text, twice))
     above = next
     here = next
   }
   if (here?.kind !== 'sequence') return says('The rule has no list of destinations of its own.')
-  const twice = nodesOf(here).flatMap((node) => duplicateKey(node) ?? [])[0]
-  if (twice) return says(duplicateText(text, twice))
   return { ok: true, list: here }
 }
 
 function below(node: YamlNode | undefined, step: string | number): YamlNode | undefined {
   if (node?.kind === 'mapping') return pairOf(node, String(step))?.value
   return node?.kind === 'sequence' && typeof step === 'number' ? node.items[step] : undefined
-}
-
-/** The second of two equal keys: parsers disagree on which one counts. */
-function duplicateKey(node: YamlNode): YamlNode | undefined {
-  if (node.kind !== 'mapping') return undefined
-  const seen = new Set<string>()
-  for (const { key } of node.pairs) {
-    if (key.kind !== 'scalar' || key.value === '<<') continue
-    if (seen.has(key.value)) return key
-    seen.add(key.value)
-  }
-  return undefined
-}
-
-function duplicateText(text: string, key: YamlNode): string {
-  const name = key.kind === 'scalar' ? key.value : ''
-  return `Line ${lineNumber(text, key.start)} has the key ${name} for the second time in one mapping. Remove one of the two.`
 }
 
 function mergedText(text: string, above: YamlNode): string {

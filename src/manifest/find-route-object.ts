@@ -2,9 +2,12 @@ import { at, isObject, type JsonObject, labelsAt, textAt } from '../mesh/json.ts
 import { ISTIO_NETWORKING } from '../mesh/resources.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
 import type { NamespacedName } from '../options/options.ts'
+import { duplicateKey, duplicateOnTheWay, duplicateText } from './duplicate-key.ts'
+import { ForeignLineEnd } from './foreign-line-end.ts'
 import { notFoundText } from './not-found-text.ts'
 import { lineNumber } from './splice.ts'
-import { TEMPLATE_REMEDY, templateIn, templateLine } from './template.ts'
+import { controlInComment, TEMPLATE_REMEDY, templateIn, templateLine } from './template.ts'
+import { unquotedName } from './unquoted-name.ts'
 import { pairOf, parseDocuments, type YamlDocument, type YamlNode } from './yaml-tree.ts'
 import { YamlError } from './yaml-view.ts'
 
@@ -35,6 +38,8 @@ export function findInManifest(text: string, wanted: NamespacedName): FoundInMan
   if (!parsed.ok) return parsed
   const { documents } = parsed
   const parts = documents.flatMap((document, index) => partsOf(documents, document, index))
+  const unquoted = unquotedName(text, parts.filter(isVirtualService), wanted)
+  if (unquoted !== undefined) return says(unquoted)
   const named = parts.filter(
     (part) => isVirtualService(part) && textAt(part.value, 'metadata', 'name') === wanted.name,
   )
@@ -47,7 +52,18 @@ export function findInManifest(text: string, wanted: NamespacedName): FoundInMan
       `The VirtualService ${wanted.namespace}/${wanted.name} is there several times, in lines ${lines}. Leave one of them.`,
     )
   }
-  if (!only) return says(notFoundText(text, documents, parts, wanted))
+  if (!only) {
+    const twice = duplicateInIdentity(parts)
+    return says(twice ? duplicateText(text, twice) : notFoundText(text, documents, parts, wanted))
+  }
+  // Before the rule is looked for: with another one of the two keys it may be another rule, or none.
+  const twice = duplicateOnTheWay(only.node)
+  if (twice) return says(duplicateText(text, twice))
+  const control = controlInComment(text, only.node)
+  if (control !== undefined)
+    return says(
+      `Line ${control} has control flow of a template in a comment. Helm and Jinja run it there too. ${TEMPLATE_REMEDY}`,
+    )
   const template = templateAbove(only.node)
   if (template !== undefined) return says(templateText(lineNumber(text, template.start)))
   return { ok: true, object: routeObjectOf(only.value, wanted), part: only }
@@ -62,6 +78,7 @@ function documentsOf(
     if (!(error instanceof YamlError)) throw error
     if (error.position === undefined) return says(`The file is not valid YAML: ${error.message}.`)
     const line = lineNumber(text, error.position)
+    if (error instanceof ForeignLineEnd) return says(`Line ${line} ${error.message}.`)
     const template = templateLine(text, line)
     return says(
       template === undefined
@@ -73,6 +90,23 @@ function documentsOf(
 
 function templateText(line: number): string {
   return `Line ${line} is a template. ${TEMPLATE_REMEDY}`
+}
+
+/** A key twice among those that say which object it is, of a VirtualService by any of them. */
+function duplicateInIdentity(parts: readonly Part[]): YamlNode | undefined {
+  for (const { node } of parts) {
+    if (node.kind !== 'mapping') continue
+    const valuesOf = (name: string) =>
+      node.pairs.flatMap(({ key, value }) =>
+        key.kind === 'scalar' && key.value === name ? [value] : [],
+      )
+    const isVirtual = valuesOf('kind').some(
+      (value) => value.kind === 'scalar' && value.value === 'VirtualService',
+    )
+    const twice = [node, ...valuesOf('metadata')].flatMap((one) => duplicateKey(one) ?? [])[0]
+    if (isVirtual && twice) return twice
+  }
+  return undefined
 }
 
 /** A template in the place of the rules themselves, which then are not there to be chosen from. */
@@ -116,7 +150,8 @@ function isVirtualService({ value }: Part): boolean {
 }
 
 function namespaceOf({ value }: Part): string | undefined {
-  return textAt(value, 'metadata', 'namespace')
+  // An empty one is none to the API server too.
+  return textAt(value, 'metadata', 'namespace') || undefined
 }
 
 /** As the API server would have it, without what only a server gives. */

@@ -1,30 +1,38 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { withLock } from './file-lock.ts'
-import { replaceFile } from './replace-file.ts'
+import { type Replaced, replaceFile } from './replace-file.ts'
 
-/** A file of manifests. Both ways throw what the file system says. */
+/** A file of manifests. Both ways fail with what the file system says. */
 export type ManifestFile = {
   path: string
   read: () => string
   /**
-   * Gives the file another text, unless it has not the text `before` any more: then somebody else
-   * has written it, and `overtaken` says that nothing was.
+   * Gives the file another text, unless it has no longer the text `before`: then somebody else has
+   * written it, and `overtaken` says that nothing was. Nothing is written once the signal aborts.
    */
-  write: (before: string, text: string) => 'written' | 'overtaken'
+  write: (before: string, text: string, signal: AbortSignal) => Promise<Replaced>
 }
 
 /** The file at `path`. Bytes that are no UTF-8 are refused: they would not come out as they went in. */
 export function manifestFile(path: string): ManifestFile {
-  const read = () =>
-    new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(regularFile(path))
+  const read = () => {
+    const bytes = regularFile(path)
+    // Editors of Windows and PowerShell write it. Its first character, if it is ASCII, has a null byte.
+    if (['fffe', 'feff'].includes(bytes.toString('hex', 0, 2)) || bytes.subarray(0, 2).includes(0))
+      throw new Error('it is UTF-16. Convert it to UTF-8')
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  }
   return {
     path,
     read,
-    write: (before, text) =>
-      withLock(path, () => {
-        if (read() !== before) return 'overtaken'
-        replaceFile(path, text)
-        return 'written'
+    write: (before, text, signal) =>
+      withLock(path, signal, async ({ isHeld, beside }) => {
+        if (read() !== before) return { kind: 'overtaken' }
+        const mayReplace = () => {
+          signal.throwIfAborted()
+          return isHeld() && read() === before
+        }
+        return replaceFile(path, { text, beside, mayReplace })
       }),
   }
 }

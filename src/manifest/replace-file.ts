@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   accessSync,
   closeSync,
@@ -15,29 +14,54 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+
+export type Replacement = {
+  text: string
+  /** The name that the new text has until it takes the file's place. */
+  beside: string
+  /** Asked at the last moment; false leaves everything as it was, and so does what it throws. */
+  mayReplace: () => boolean
+}
+
+/** `notes`: what the file has lost by it, in sentences. */
+export type Replaced = { kind: 'written'; notes: string[] } | { kind: 'overtaken' }
 
 /**
- * Gives the file that is at `file`, or that a symlink there leads to, another text, in one go: whoever
- * reads it, and a run that is killed, finds the old text or the new one, never a part. Its mode and
- * its owner stay. Throws what the file system says, and then leaves everything as it was.
+ * Gives the file that is at `file`, or that a symlink there leads to, another text, in one go: a
+ * reader, and a run that is killed, finds the old text or the new one, never a part. Its mode and
+ * its owner stay. Rejects with what the file system says, and then leaves everything as it was.
  */
-export function replaceFile(file: string, text: string): void {
+export async function replaceFile(
+  file: string,
+  { text, beside, mayReplace }: Replacement,
+): Promise<Replaced> {
   const target = realpathSync(file)
   // To take the place of a file needs no leave to write it: one that is read-only was meant so.
   accessSync(target, constants.W_OK)
-  const folder = path.dirname(target)
-  // Not made from the file's name, which may be as long as names can be.
-  const beside = path.join(folder, `.istio-traffic-shift-${randomUUID()}`)
   try {
-    writeLike(statSync(target), beside, text)
-    renameSync(beside, target)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new Error(
-      `the new text is put beside it first and then takes its place, which the folder ${folder} has to allow: ${why}`,
-    )
+    const like = statSync(target)
+    allowed(target, () => writeLike(like, beside, text))
+    // Signals and timers that came in the meantime are heard only now: by the second turn all are.
+    await turn()
+    await turn()
+    if (!mayReplace()) return { kind: 'overtaken' }
+    allowed(target, () => renameSync(beside, target))
+    return { kind: 'written', notes: lostBy(target, like) }
   } finally {
     rmSync(beside, { force: true })
+  }
+}
+
+function allowed(target: string, action: () => void): void {
+  try {
+    action()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const folder = path.dirname(target)
+    throw new Error(
+      `the new text is written beside it first and then takes its place, which the folder ${folder} has to allow: ${why}`,
+    )
   }
 }
 
@@ -59,6 +83,22 @@ function giveOwner(opened: number, { uid, gid }: Stats): void {
   try {
     fchownSync(opened, uid, gid)
   } catch {
-    // Who is not root may write files of others, and cannot make any.
+    // Only root may give a file to another owner. `lostBy` says so.
   }
+}
+
+function lostBy(target: string, before: Stats): string[] {
+  const now = statSync(target)
+  return [
+    ...(now.uid === before.uid && now.gid === before.gid
+      ? []
+      : [
+          `The owner of ${target} was ${before.uid}:${before.gid} and is now ${now.uid}:${now.gid}, because only root may give a file to another owner.`,
+        ]),
+    ...(before.nlink > 1
+      ? [
+          `${target} was a hard link, of ${before.nlink} names of one file. The other names still have the old text.`,
+        ]
+      : []),
+  ]
 }

@@ -1,3 +1,4 @@
+import { lineNumber } from './splice.ts'
 import { nodesOf, type YamlNode } from './yaml-tree.ts'
 
 /** What actions of Helm, Jinja and their kin begin with. */
@@ -22,6 +23,19 @@ export function templateLine(text: string, error: number): number | undefined {
     ACTION.test(line.replaceAll(QUOTED, '').replace(/(^|\s)#.*$/, '')),
   )
   return index < 0 || index + 1 < error - NEAR ? undefined : index + 1
+}
+
+/** Actions that can leave out, repeat or add lines, unlike `{{ .Values.x }}` in a comment. */
+const CONTROL =
+  /(^|\s)#.*(\{\{-?\s*(if|else|end|range|with|define|block|template|include|tpl)\b|\{%-?\s*(if|elif|else|endif|for|endfor|include|macro|set|block)\b)/
+
+/** The number of the first line of a node with such an action in a comment; undefined: none. */
+export function controlInComment(text: string, { start, end }: YamlNode): number | undefined {
+  const index = text
+    .slice(start, end)
+    .split(/\r\n|\n|\r/)
+    .findIndex((line) => CONTROL.test(line.replaceAll(QUOTED, '')))
+  return index < 0 ? undefined : lineNumber(text, start) + index
 }
 
 /** A part of a node that is a template: a text with an action in it, or an action that reads as a mapping. */

@@ -27,6 +27,8 @@ export function unclearRoutes(
   const place = `${path.slice(1).map(step).join('')}[${odd}].weight`.slice(1)
   const placed = nodeAt(node, [...path, odd, 'weight'])
   const line = placed ? `Line ${lineNumber(text, placed.start)}: ` : ''
+  if (typeof weights[odd] === 'number' && weights[odd] > MOST)
+    return `${line}${place} is ${written}. Kubernetes takes a weight of 2,147,483,647 at most. Write smaller weights in the same proportion.`
   return `${line}${place} is ${written}, which is not a whole number. ${remedyFor(weights[odd])}`
 }
 
@@ -50,6 +52,9 @@ function nodeAt(node: YamlNode, path: readonly (string | number)[]): YamlNode | 
   return here
 }
 
+/** A weight is an int32 in Istio's API. */
+const MOST = 2 ** 31 - 1
+
 function isWhole(value: Json): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST
 }

@@ -8,6 +8,7 @@ import {
 } from 'js-yaml'
 import type { Json } from '../mesh/json.ts'
 import { aliasWithin, hasTooManyAliases } from './alias-size.ts'
+import { refuseForeignLineEnds } from './foreign-line-end.ts'
 import { readNode } from './read-node.ts'
 import { parseView, YamlError, type YamlView } from './yaml-view.ts'
 
@@ -52,6 +53,7 @@ const SCHEMA = CORE_SCHEMA.withTags(mergeTag)
 /** Throws a YamlError for a text that is no YAML. */
 export function parseDocuments(text: string): YamlDocument[] {
   const view = parseView(text)
+  refuseForeignLineEnds(view)
   if (hasTooManyAliases(view.text, view.events))
     throw new YamlError('its aliases amount to more than 1,000,000 values')
   return documentEvents(view.events.map((event) => withoutOwnTag(view.text, event))).map(

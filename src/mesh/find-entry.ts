@@ -1,5 +1,5 @@
 import type { RouteSelector } from '../options/options.ts'
-import { destinationIndex } from './destination-names.ts'
+import { meantIndex } from './destination-names.ts'
 import { type Entry, entryName, type Listener, MESH_GATEWAY, tcpEntries } from './entry.ts'
 import { sameJson } from './json.ts'
 import type { RouteObject } from './route-object.ts'
@@ -30,7 +30,7 @@ export function findEntry(
     )
   const fitting = chosen(entries, selector)
   const isByPosition = selector.kind === 'tcp' && selector.index !== undefined
-  const left = isByPosition ? fitting : narrowed(fitting, entries, named)
+  const left = isByPosition ? fitting : narrowed(fitting, entries, named, object.namespace)
   const [only = fitting.length === 1 && !isCovered(fitting[0], entries) ? fitting[0] : undefined] =
     left
   if (only && left.length <= 1) return usable(object, only)
@@ -91,6 +91,7 @@ function narrowed(
   fitting: readonly Entry[],
   all: readonly Entry[],
   named: readonly string[],
+  namespace: string,
 ): readonly Entry[] {
   const live = fitting.filter((entry) => entry.listeners.length > 0 && !isCovered(entry, all))
   const used = live.filter(({ destinations }) => destinations.length > 0)
@@ -101,7 +102,7 @@ function narrowed(
   if (left.length <= 1 || named.length === 0) return left
   const split = left.filter(({ destinations }) => destinations.length > 1)
   const having = split.filter(({ destinations }) =>
-    named.every((name) => destinationIndex(destinations, name) !== undefined),
+    named.every((name) => meantIndex(destinations, name, namespace) !== undefined),
   )
   return having.length === 1 ? having : left
 }
@@ -145,7 +146,7 @@ export function ruleName(entry: Entry, entries: readonly Entry[]): string {
   const [port] = entry.ports
   const position = `tcp[${entry.index}]`
   if (port === undefined) return entries.length === 1 ? entryName(entry) : position
-  const [only, second] = narrowed(onPort(entries, port), entries, [])
+  const [only, second] = narrowed(onPort(entries, port), entries, [], '')
   return only === entry && !second ? entryName(entry) : position
 }
 

@@ -30,7 +30,10 @@ export function unclearInFile(entry: Entry, text: string): string {
   const examples = isLabel
     ? `${host}/${text} for a subset of ${host}, or the full host name (${text}.NAMESPACE.svc.cluster.local) or ${text}:PORT for a Service`
     : 'HOST/SUBSET for a subset, or HOST:PORT or a host name with a dot for a Service'
-  return `${shownInput(text)} is not a destination of the rule (${names.join(', ')})${didYouMean(nearest(text, names))}. To add a destination to a file, write ${examples}.`
+  const subset = text.includes('/')
+    ? ' The name of a subset has lower-case letters, digits and dashes only, and no dot.'
+    : ''
+  return `${shownInput(text)} is not a destination of the rule (${names.join(', ')})${didYouMean(nearest(text, names))}.${subset} To add a destination to a file, write ${examples}.`
 }
 
 /** The destination of a rule that a place means by another spelling of its host; undefined where there is none. */

@@ -84,6 +84,10 @@ function planWeights(here: Here, percents: Readonly<Record<string, number>>): Pl
     })
   }
   for (const name of Object.keys(percents).filter((text) => !known(text))) {
+    if (fitsSeveral(here.destinations, name)) {
+      problems.push(saying('weights', severalText(here.names, name)))
+      continue
+    }
     problems.push({
       input: `weights.${name}`,
       got: undefined,

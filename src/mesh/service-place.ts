@@ -1,5 +1,6 @@
 import type { ApiServer } from './api-server.ts'
 import type { Destination } from './entry.ts'
+import { type Finding, warning } from './finding.ts'
 import { serviceOf } from './host.ts'
 import { type JsonObject, numberAt, objectsAt, textAt } from './json.ts'
 import type { NewPlace } from './new-destination.ts'
@@ -36,8 +37,9 @@ export async function servicePlace(
   if (read.kind === 'missing') return { kind: 'missing' }
   const ports = tcpPorts(read.value)
   const whose = `Service ${service.namespace}/${service.name}`
-  // A Service of type ExternalName may list none.
-  if (ports.length === 0) return placed(host, port)
+  // One of type ExternalName, or without a cluster IP, may list no port at all.
+  if (objectsAt(read.value, 'spec', 'ports').length === 0) return placed(host, port)
+  if (ports.length === 0) return { kind: 'wrong', says: `${whose} has no TCP port.` }
   const asked = port ?? copied.port
   if (asked !== undefined && ports.includes(asked)) return placed(host, port)
   if (port === undefined && ports.length === 1)
@@ -50,6 +52,14 @@ export async function servicePlace(
         ? `${has}${asked === undefined ? '' : `, but not ${asked} as the copied destination`}. Name the port: ${host}:${ports[0]}.`
         : `${has}, not ${port}.`,
   }
+}
+
+/** Connections to a host that Istio does not resolve are lost. */
+export function notAService(host: string): Finding {
+  return warning(
+    `not checked: whether there is a host ${host}; it is not the name of a Service`,
+    'For a Service, write its name alone or NAME.NAMESPACE.svc.cluster.local. Istio does not resolve NAME.NAMESPACE.',
+  )
 }
 
 function placed(host: string, port: number | undefined): ServicePlace {

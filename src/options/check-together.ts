@@ -25,6 +25,8 @@ function checkExpectNames(
   const weighed = Object.keys(percents)
   // Weights that could not be read, or lack somebody's, are a problem of their own.
   if (Object.values(percents).reduce((a, b) => a + b, 0) !== 100) return
+  // Both may use other forms of one name: only the rule tells whether they mean the same.
+  if (expected.length === weighed.length && [...expected, ...weighed].some(isLongForm)) return
   for (const name of weighed.filter((candidate) => !expected.includes(candidate))) {
     reader.wrong('expect', undefined, `an expression for ${name} too, which weights names`)
   }
@@ -35,4 +37,8 @@ function checkExpectNames(
       `a destination that weights names (${weighed.join(', ')})${didYouMean(nearest(name, weighed))}`,
     )
   }
+}
+
+function isLongForm(name: string): boolean {
+  return /[/:.[]/.test(name)
 }

@@ -2,8 +2,15 @@ import { kubeconfigText } from './kubeconfig-text.ts'
 import type { ClusterSource, KubeconfigSource, Options } from './options.ts'
 import { defaultOf, type Reader } from './reader.ts'
 
-/** Where the object is, and where the gateway and the application are. */
-export function readClusters(reader: Reader): Pick<Options, 'cluster' | 'gatewayCluster'> {
+/**
+ * Where the object is, and where the gateway and the application are. A run that calls no cluster
+ * reads no kubeconfig, so it does not judge one: the pull request of a fork gets secrets as empty texts.
+ */
+export function readClusters(
+  reader: Reader,
+  callsCluster: boolean,
+): Pick<Options, 'cluster' | 'gatewayCluster'> {
+  if (!callsCluster) return { cluster: NO_CLUSTER, gatewayCluster: NO_CLUSTER }
   const kubeconfig = readKubeconfig(reader, 'kubeconfig')
   const gatewayKubeconfig = readKubeconfig(reader, 'gateway-kubeconfig')
   const context = reader.given('context')
@@ -14,6 +21,8 @@ export function readClusters(reader: Reader): Pick<Options, 'cluster' | 'gateway
   }
   return { cluster, gatewayCluster: { kubeconfig, context: gatewayContext ?? context } }
 }
+
+const NO_CLUSTER: ClusterSource = { kubeconfig: { kind: 'auto' }, context: undefined }
 
 function readKubeconfig(
   reader: Reader,

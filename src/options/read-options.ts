@@ -18,6 +18,7 @@ export function readOptions(raw: RawOptions): { options: Options; problems: Inpu
   const { mode, reader } = startReadingIn(raw)
   const manifest = reader.given('manifest')
   const probing = mode === 'verify' || (mode === 'shift' && manifest === undefined)
+  const editsFile = manifest !== undefined && (mode === 'shift' || mode === 'plan')
   const steps = readSteps(reader)
   const options: Options = {
     mode,
@@ -51,7 +52,7 @@ export function readOptions(raw: RawOptions): { options: Options; problems: Inpu
     propagationTimeoutMs: reader.duration('propagation-timeout'),
     timeoutMs: reader.positiveDuration('timeout'),
     onFailure: reader.oneOf('on-failure', ['rollback', 'keep']),
-    ...readClusters(reader),
+    ...readClusters(reader, !editsFile),
     manifest: readManifest(reader),
     report: reader.given('report'),
   }

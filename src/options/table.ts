@@ -68,7 +68,7 @@ export const OPTIONS = [
     'subset',
     'destination name',
     undefined,
-    'The destination that weight is for: its subset, host, host:port or host/subset, whichever is unique in the rule; [I] where none is. One that the rule lacks is added: a Service (host, host:port), or else a subset. In a manifest write host/subset, host:port, or a host with a dot.',
+    'The destination that weight is for: its subset, host, host:port or host/subset, whichever is unique in the rule; [I] where none is. One that the rule lacks is added: a subset that a DestinationRule defines, or else a Service (host, host:port). In a manifest write host/subset, host:port, or a host with a dot.',
   ),
   option(
     'weight',

@@ -1,6 +1,7 @@
 import type { ApiServer } from '../mesh/api-server.ts'
 import type { Json, JsonObject } from '../mesh/json.ts'
 import type { OnFailure, Options } from '../options/options.ts'
+import type { ManifestRule } from './await-manifest.ts'
 import type { RunEvent } from './events.ts'
 
 /** What a run needs of the world. Everything that is not pure comes through here. */
@@ -22,6 +23,8 @@ export type Context = {
   run: { id: string; attempt: number; owner: string; by: string }
   /** Called before the first write, with what post needs to put things right should this process die. */
   saveIntent: (intent: Intent) => void
+  /** The rule that verify proves; undefined: the inputs say the weights, or the object itself. */
+  manifestRule?: ManifestRule
 }
 
 /** What survives a killed run: where its mark may be, and whose. */

@@ -1,15 +1,22 @@
+import { ownName } from '../mesh/destination-names.ts'
 import { type Finding, problem } from '../mesh/finding.ts'
 import { didYouMean, nearest } from '../options/did-you-mean.ts'
 import type { Expectation } from '../options/options.ts'
 import { problemText } from '../options/problem.ts'
 import type { Context } from './context.ts'
+import type { Scene } from './scene.ts'
 
 /** The expectations in the order of the entry's destinations; findings where one is missing or too many. */
 export function orderedExpectations(
   context: Context,
-  names: readonly string[],
+  { object, edit: { names, destinations } }: Pick<Scene, 'object' | 'edit'>,
 ): { ordered: Expectation[]; findings: Finding[] } {
-  const { expect, mode } = context.options
+  const { expect: asked, mode } = context.options
+  const expect = asked.map((one) => ({
+    ...one,
+    destination: ownName(destinations, one.destination, object.namespace),
+    given: one.destination,
+  }))
   if (mode === 'plan' && expect.length === 0) return { ordered: [], findings: [] }
   const missing = names.filter((name) => !expect.some(({ destination }) => destination === name))
   const unknown = expect.filter(({ destination }) => !names.includes(destination))
@@ -24,6 +31,9 @@ export function orderedExpectations(
         }),
       ),
     ),
+    ...twice(expect).map(([first, second]) =>
+      problem('input', `expect has ${first} and ${second}, which are the same destination.`),
+    ),
     ...unknown.map(({ destination }) =>
       problem(
         'input',
@@ -36,7 +46,18 @@ export function orderedExpectations(
     ),
   ]
   return {
-    ordered: names.flatMap((name) => expect.find(({ destination }) => destination === name) ?? []),
+    ordered: names.flatMap((name) => {
+      const found = expect.find(({ destination }) => destination === name)
+      return found ? [{ destination: name, pattern: found.pattern }] : []
+    }),
     findings,
   }
+}
+
+/** Pairs of keys that mean one destination. */
+function twice(expect: readonly { destination: string; given: string }[]): [string, string][] {
+  return expect.flatMap(({ destination, given }, index) => {
+    const first = expect.slice(0, index).find((one) => one.destination === destination)
+    return first ? [[first.given, given]] : []
+  })
 }

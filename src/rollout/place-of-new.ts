@@ -2,12 +2,11 @@ import { ApiError } from '../mesh/api-error.ts'
 import { destinationIndex, fitsSeveral } from '../mesh/destination-names.ts'
 import { readSubsets } from '../mesh/destination-rules.ts'
 import type { Destination, Entry } from '../mesh/entry.ts'
-import { warning } from '../mesh/finding.ts'
 import { serviceOf } from '../mesh/host.ts'
 import { textAt } from '../mesh/json.ts'
 import { heaviest, type NewPlace, parseNewPlace, twinOf } from '../mesh/new-destination.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
-import { type ServicePlace, servicePlace } from '../mesh/service-place.ts'
+import { notAService, type ServicePlace, servicePlace } from '../mesh/service-place.ts'
 import type { Context } from './context.ts'
 import { Stop } from './outcome.ts'
 
@@ -52,14 +51,7 @@ async function byWrittenPlace(
   const service = serviceOf(place.host, namespace)
   if (found.kind === 'missing')
     throw stop(`There is no Service ${service?.namespace}/${service?.name}. Check the host name.`)
-  if (service === undefined)
-    context.emit({
-      kind: 'finding',
-      finding: warning(
-        `not checked: whether there is a host ${place.host}; it is not the name of a Service`,
-        'For a Service, write its name alone or NAME.NAMESPACE.svc.cluster.local. Istio does not resolve NAME.NAMESPACE.',
-      ),
-    })
+  if (service === undefined) context.emit({ kind: 'finding', finding: notAService(place.host) })
   return place
 }
 

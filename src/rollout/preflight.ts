@@ -37,7 +37,7 @@ export async function preflight(
   signal: AbortSignal,
 ): Promise<Ready> {
   const probing = context.options.mode !== 'plan'
-  const expect = orderedExpectations(context, scene.edit.names)
+  const expect = orderedExpectations(context, scene)
   const locating = locateGateway(context, scene, signal)
   const connecting = orFindings<Connected>(
     tryGateway(context, scene, { locating, expect: probing ? expect.ordered : [] }, signal),

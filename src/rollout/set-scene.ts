@@ -1,15 +1,19 @@
 import { specChangedAtMs } from '../mesh/controllers.ts'
+import type { Entry } from '../mesh/entry.ts'
 import { findEntry } from '../mesh/find-entry.ts'
 import { warning } from '../mesh/finding.ts'
 import { textsAt } from '../mesh/json.ts'
 import { planEdit } from '../mesh/plan-edit.ts'
 import { routesWith, sharesEqual } from '../mesh/route-edits.ts'
 import type { RouteObject } from '../mesh/route-object.ts'
+import type { Options } from '../options/options.ts'
 import { problemsText } from '../options/problem.ts'
+import { awaitManifest } from './await-manifest.ts'
 import type { Context } from './context.ts'
 import { type Journal, ruleIdentity } from './journal.ts'
 import { namedDestinations } from './named-destinations.ts'
 import { Stop } from './outcome.ts'
+import { withOwnNames } from './own-names.ts'
 import { percentsText } from './percents.ts'
 import { placeOfNew } from './place-of-new.ts'
 import { planRun } from './plan-run.ts'
@@ -28,18 +32,18 @@ export async function setScene(
   signal: AbortSignal,
   onRead: (object: RouteObject) => void,
 ): Promise<PlannedScene> {
-  const { options } = context
-  const found = await readObject(context, signal)
-  const { resource } = found
-  onRead(found.object)
-  stopIfDeleted(context, found.object)
-  const object = await recover(context, found.object, resource, signal)
+  const read = await readObject(context, signal)
+  onRead(read.object)
+  stopIfDeleted(context, read.object)
+  const { manifestRule } = context
+  const rolled = manifestRule && (await awaitManifest(context, manifestRule, read, signal))
+  // The cluster may name a destination otherwise than the file does.
+  const asked = rolled ? { ...context.options, wanted: rolled.wanted } : context.options
+  const { resource } = read
+  const object = await recover(context, (rolled ?? read).object, resource, signal)
   onRead(object)
-  const chosen = findEntry(object, options.route, namedDestinations(options))
-  if (!chosen.ok)
-    throw new Stop('error', 'input', `${chosen.says} Nothing was written.`, chosen.remedy)
-  const { entry } = chosen
-  const place = await placeOfNew(context, object, entry, signal)
+  const entry = rolled ? rolled.entry : chosenEntry(object, asked)
+  const options = withOwnNames(asked, entry, object.namespace)
   const planned = planEdit(entry, options.wanted, place)
   if (!planned.ok) throw new Stop('error', 'input', problemsText(planned.problems, context.redact))
   const { edit } = planned
@@ -92,6 +96,12 @@ export async function setScene(
     sinceChangeMs:
       changedAtMs === undefined || nowMs === undefined ? undefined : nowMs - changedAtMs,
   }
+}
+
+function chosenEntry(object: RouteObject, options: Options): Entry {
+  const chosen = findEntry(object, options.route, namedDestinations(options))
+  if (chosen.ok) return chosen.entry
+  throw new Stop('error', 'input', `${chosen.says} Nothing was written.`, chosen.remedy)
 }
 
 /** The weights of an object that is being deleted are gone as soon as its finalizers let it go. */

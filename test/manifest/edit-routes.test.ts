@@ -397,6 +397,41 @@ describe('refused, in words that say what to do and where', () => {
       BOTH.replace('weight: 90', 'weight: 90\n          weight: 90'),
       'Line 18 has the key weight for the second time in one mapping.',
     ],
+    ...['\u0085', '\u2028', '\u2029'].map((end): [string, string, string] => [
+      `a line end of YAML 1.1 in a comment, U+${end.charCodeAt(0).toString(16)}`,
+      BOTH.replace('of 100', `of 100${end}          weight: 80`),
+      `Line 17 has the character U+${end.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}, at which kubectl begins a new line.`,
+    ]),
+    [
+      'an empty spec behind the real one',
+      `${BOTH}spec: {}\n`,
+      'Line 20 has the key spec for the second time in one mapping. Remove one of the two.',
+    ],
+    [
+      'tcp twice',
+      `${BOTH}  tcp: []\n`,
+      'Line 20 has the key tcp for the second time in one mapping.',
+    ],
+    [
+      'a name twice, of which the last is another one',
+      BOTH.replace('  namespace: demo', '  name: other\n  namespace: demo'),
+      'Line 5 has the key name for the second time in one mapping.',
+    ],
+    [
+      'control flow of Helm in a comment',
+      BOTH.replace('  tcp:', '  #{{- range .Values.ports }}\n  tcp:'),
+      'Line 9 has control flow of a template in a comment. Helm and Jinja run it there too.',
+    ],
+    [
+      'a name that is a number',
+      BOTH.replace('namespace: demo', 'namespace: 123'),
+      'Line 5: metadata.namespace is 123, which YAML reads as a number. Put it in quotes.',
+    ],
+    [
+      'a weight larger than an int32',
+      BOTH.replace('90', '3000000000'),
+      'is 3000000000. Kubernetes takes a weight of 2,147,483,647 at most.',
+    ],
     [
       'an empty item',
       manifest('        -\n        - destination: {host: a}\n'),
@@ -448,6 +483,19 @@ describe('refused, in words that say what to do and where', () => {
   ])('%s', (_, text, says) => {
     expect(refusal(text)).toContain(says)
   })
+
+  test('an empty namespace counts as none', () => {
+    const empty = (text: string) => text.replace('namespace: demo', 'namespace: ""')
+    expect(withV2(empty(BOTH), 20)).toBe(empty(withV2(BOTH, 20)))
+  })
+
+  test.each(['{{ .Values.x }}', '{{/* a comment */}}'])(
+    'a value of a template in a comment does no harm: %s',
+    (action) => {
+      const templated = (text: string) => text.replace('  tcp:', `  # ${action}\n  tcp:`)
+      expect(withV2(templated(BOTH), 20)).toBe(templated(withV2(BOTH, 20)))
+    },
+  )
 
   test('an object that names no namespace stands back behind one that does', () => {
     const nameless = BOTH.replace('  namespace: demo\n', '')

@@ -4,6 +4,7 @@ import {
   destinationIndex,
   destinationNames,
   fitsSeveral,
+  meantIndex,
 } from '../../src/mesh/destination-names.ts'
 import type { Destination } from '../../src/mesh/entry.ts'
 
@@ -84,13 +85,13 @@ test.each<[string, Written[], string[]]>([
     ['tcp-echo', 'v2'],
   ],
   [
-    'another form than the host that belongs to the one without a subset',
+    'another form than the host that it went by before one without a subset was added',
     [
       { host: 'a', port: 1, subset: 'v1' },
       { host: 'b', port: 1, subset: 'v1' },
       { host: 'a', port: 2 },
     ],
-    ['a:1', 'b', 'a'],
+    ['a:1', 'b', 'a:2'],
   ],
   [
     'another form than a subset that is called like a host',
@@ -114,6 +115,40 @@ test.each<[string, Written[], string[]]>([
 test('two that are the same go by their positions', () => {
   const twin = { host: 'tcp-echo', port: 9000, subset: 'v1' }
   expect(names(twin, twin, { host: 'tcp-echo', subset: 'v2' })).toEqual(['[0]', '[1]', 'v2'])
+})
+
+test('a host that one destination went by does not mean the one without a subset that is added beside it', () => {
+  const before = [
+    { host: 'x', subset: 'v1' },
+    { host: 'y', subset: 'v1' },
+  ].map(destination)
+  expect(destinationIndex(before, 'y')).toBe(1)
+  const after = [...before, destination({ host: 'y', port: 80 })]
+  expect(destinationIndex(after, 'y')).toBeUndefined()
+  expect(fitsSeveral(after, 'y')).toBe(true)
+  expect(destinationNames(after)).toEqual(['x', 'y/v1', 'y:80'])
+})
+
+test.each<[string, number | undefined]>([
+  ['x.demo.svc.cluster.local/v2', 1],
+  ['x.demo.svc/v2', 1],
+  ['x:9000', undefined],
+  ['y:02', 2],
+  ['y.demo.svc.cluster.local:2', 2],
+  ['y', 2],
+  ['z', 3],
+  ['z.demo.svc.cluster.local', 3],
+  ['x.demo.svc.cluster.local', undefined],
+  ['x.other.svc.cluster.local/v2', undefined],
+  ['y:3', undefined],
+])('%s means the destination with the same host in another spelling, if any', (text, index) => {
+  const destinations = [
+    { host: 'x', port: 9000, subset: 'v1' },
+    { host: 'x', port: 9000, subset: 'v2' },
+    { host: 'y.demo.svc.cluster.local', port: 2 },
+    { host: 'z' },
+  ].map(destination)
+  expect(meantIndex(destinations, text, 'demo')).toBe(index)
 })
 
 const some: fc.Arbitrary<Destination> = fc

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { ownOwner } from '../../src/manifest/lock-owner.ts'
 import { type ManifestFile, manifestFile } from '../../src/manifest/manifest-file.ts'
 import { readOptions } from '../../src/options/read-options.ts'
 import { outputsOf } from '../../src/report/outputs.ts'
@@ -32,6 +34,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 const text = () => readFileSync(path, 'utf8')
+
+const SHIFT = { mode: 'shift', expect: undefined, subset: 'tcp-echo/v2', weight: '20' }
 
 function run(inputs: Readonly<Record<string, string | undefined>>) {
   const common = { expect: undefined, subset: 'tcp-echo/v2', weight: '20', manifest: path }
@@ -90,11 +94,37 @@ describe('plan of a manifest', () => {
     ])
   })
 
+  test('warns of a new host that Istio does not resolve, as a run on a cluster does', async () => {
+    const { record } = await run({ mode: 'plan', subset: 'other.demo' })
+    expect(record.findings.map(({ what }) => what)).toEqual([
+      'not checked: whether there is a host other.demo; it is not the name of a Service',
+    ])
+  })
+
   test('of weights that are there is unchanged, with nothing to show', async () => {
     await run({ mode: 'shift' })
     const { outcome, record } = await run({ mode: 'plan' })
     expect(outcome).toMatchObject({ verdict: 'planned', reason: 'unchanged' })
     expect(record.change?.diff).toBe('')
+  })
+})
+
+describe('a run on a manifest', () => {
+  test.each(['plan', 'shift'])('reads no kubeconfig, so %s needs none', async (mode) => {
+    const { outcome } = await run({ mode, kubeconfig: '', 'gateway-kubeconfig': '' })
+    expect(outcome).toMatchObject({ verdict: 'planned', reason: 'planned' })
+  })
+
+  test('does not list a destination that the file lacks and that would get nothing', async () => {
+    const { outcome, record } = await run({ mode: 'shift', weight: '0' })
+    expect(outcome).toMatchObject({
+      reason: 'unchanged',
+      previousWeights: { v1: 100 },
+      weights: { v1: 100 },
+    })
+    expect(outcome.message).toContain('has v1 100% already, and not v2, which would get nothing')
+    expect(record.findings).toEqual([])
+    expect(text()).toBe(ONE)
   })
 })
 
@@ -141,13 +171,11 @@ describe('shift of a manifest', () => {
       weight: '30',
     })
     expect(again.outcome.weights).toEqual({ v1: 70, 'other.demo.svc.cluster.local': 30 })
-    const twin = await run({ mode: 'shift', subset: 'other:9000' })
-    expect(twin.outcome.message).toContain(
-      'other:9000 is in the rule already, as other.demo.svc.cluster.local. Nothing was written.',
-    )
+    const twin = await run({ mode: 'shift', subset: 'other:9000', weight: '40' })
+    expect(twin.outcome.weights).toEqual({ v1: 60, 'other.demo.svc.cluster.local': 40 })
   })
 
-  test('edits the file anew where another run was faster, so neither edit is lost', () => {
+  test('edits the file anew where another run was faster, so neither edit is lost', async () => {
     const other = ONE.replace('name: tcp-echo', 'name: other')
     writeFileSync(path, `${ONE}---\n${other}`)
     const inputs: Readonly<Record<string, string>> = {
@@ -160,20 +188,48 @@ describe('shift of a manifest', () => {
       editManifest(
         readOptions((input) => (input === 'virtual-service' ? name : inputs[input])).options,
         file,
-        () => undefined,
+        { emit: () => undefined, cancelled: new AbortController().signal },
       )
     const file = manifestFile(path)
     let isFirst = true
-    const outcome = shift('tcp-echo', {
+    const outcome = await shift('tcp-echo', {
       ...file,
-      write: (before, after) => {
-        if (isFirst) expect(shift('other', file)).toMatchObject({ verdict: 'planned' })
+      write: async (before, after, signal) => {
+        if (isFirst) expect(await shift('other', file)).toMatchObject({ verdict: 'planned' })
         isFirst = false
-        return file.write(before, after)
+        return file.write(before, after, signal)
       },
     })
     expect(outcome).toMatchObject({ verdict: 'planned', reason: 'planned' })
     expect(text().match(/weight: 20/g)).toHaveLength(2)
+  })
+
+  test.each<[string, Record<string, string>, boolean, object]>([
+    ['it is cancelled', {}, true, { verdict: 'error', reason: 'cancelled' }],
+    [
+      'its time is up',
+      { timeout: '50ms' },
+      false,
+      { verdict: 'inconclusive', reason: 'limit-reached' },
+    ],
+  ])('that waits for the lock of another run ends when %s', async (_, inputs, cancel, ended) => {
+    const hash = createHash('sha256').update('route.yaml').digest('hex').slice(0, 16)
+    writeFileSync(join(folder, `.istio-traffic-shift-${hash}.lock`), JSON.stringify(ownOwner()))
+    const cancelled = new AbortController()
+    const { outcome } = await runOn(
+      NO_CLUSTER,
+      { ...SHIFT, manifest: path, ...inputs },
+      {
+        cancelled: cancelled.signal,
+        onLine: (line) => {
+          if (cancel && line.includes('in the file')) cancelled.abort()
+        },
+      },
+    )
+    expect(outcome).toMatchObject(ended)
+    expect(outcome.message).toContain(`${path}: `)
+    expect(outcome.message).toContain('Nothing was written.')
+    expect(text()).toBe(ONE)
   })
 
   test('that changes nothing does not touch the file', async () => {
@@ -185,7 +241,7 @@ describe('shift of a manifest', () => {
 })
 
 describe('an error of the input', () => {
-  test.each<[string, () => void, Record<string, string>, string]>([
+  test.each<[string, () => void, Record<string, string | undefined>, string]>([
     ['a file that is missing', () => rmSync(path), {}, 'The file cannot be read: ENOENT'],
     ['a folder', () => undefined, { manifest: '/' }, '/: The file cannot be read: it is a folder.'],
     [
@@ -193,6 +249,12 @@ describe('an error of the input', () => {
       () => writeFileSync(path, Buffer.from([0x61, 0xff])),
       {},
       'cannot be read: The encoded data was not valid',
+    ],
+    [
+      'UTF-16',
+      () => writeFileSync(path, Buffer.from(ONE, 'utf16le')),
+      {},
+      'The file cannot be read: it is UTF-16. Convert it to UTF-8.',
     ],
     [
       'another object',
@@ -211,6 +273,18 @@ describe('an error of the input', () => {
       () => undefined,
       { subset: 'V 2' },
       '"V 2" is not a destination of the rule (v1). To add a destination to a file, write HOST/SUBSET',
+    ],
+    [
+      'a subset whose name has a dot',
+      () => undefined,
+      { subset: 'tcp-echo/1.0' },
+      'The name of a subset has lower-case letters, digits and dashes only, and no dot.',
+    ],
+    [
+      'a mapping that lacks a destination',
+      () => undefined,
+      { subset: undefined, weight: undefined, weights: '{v3: 100}' },
+      'route.yaml: weights: wants a percent for v1 too',
     ],
     [
       'a name that may be a subset or a Service',

@@ -147,14 +147,47 @@ describe('the port of a Service that is added', () => {
   })
 })
 
+test('the names of expect and subset may be any spelling of a destination', async () => {
+  expect((await to('v2')).outcome).toMatchObject({ verdict: 'pass' })
+  const { outcome } = await to('tcp-echo.demo.svc.cluster.local/v2', {
+    weight: '40',
+    expect: JSON.stringify({ 'tcp-echo/v1': '^one ', 'tcp-echo.demo.svc/v2': '^two ' }),
+  })
+  expect(outcome).toMatchObject({ verdict: 'pass', weights: { v1: 60, v2: 40 } })
+  expect(routes()).toHaveLength(2)
+})
+
+test('expect with two names of one destination is refused', async () => {
+  const { outcome } = await to('v2', {
+    expect: JSON.stringify({ v1: '^one ', 'tcp-echo/v1': '^one', v2: '^two ' }),
+  })
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'input' })
+  expect(outcome.message).toContain(
+    'expect has v1 and tcp-echo/v1, which are the same destination.',
+  )
+})
+
+test.each(['next', 'next:9000'])(
+  'a Service with UDP ports alone is refused as %s',
+  async (subset) => {
+    sandbox.objects.create({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'next', namespace: 'demo' },
+      spec: { ports: [{ name: 'dns', port: 9000, protocol: 'UDP' }] },
+    })
+    expect(await planned(subset)).toContain(
+      'Service demo/next has no TCP port. Nothing was written.',
+    )
+    expect(routes()).toEqual([V1])
+  },
+)
+
 describe('a destination that is written with its host', () => {
   test.each([
     ['nxt:9000', 'There is no Service demo/nxt. Check the host name. Nothing was written.'],
     ['nxt.demo.svc.cluster.local', 'There is no Service demo/nxt.'],
-    [
-      'tcp-echo.demo.svc.cluster.local/v1',
-      'tcp-echo.demo.svc.cluster.local/v1 is a destination of the rule already, as tcp-echo.',
-    ],
+    ['tcp-echo.demo.svc.cluster.local/v1', 'because v1 is the only destination of the entry'],
   ])('is refused as %s', async (subset, says) => {
     expect(await planned(subset)).toContain(says)
     expect(routes()).toEqual([V1])

@@ -17,7 +17,7 @@ export type Style = {
 const COMMENTS = [
   '# stable',
   '# see {{ .Values.runbook }}',
-  '# {% if canary %}',
+  '# {{ canary | default("none") }} {# see above #}',
   '# weight: 90',
   '# a: [b, {c',
   "# it's",

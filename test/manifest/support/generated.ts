@@ -110,7 +110,9 @@ function objectLines(
     ended(`${step}name: ${name}`, style, random),
     ...namespace,
     ...(random.chance(0.3)
-      ? [`${step}annotations: {note: "{{ weight }} of [90]", "b": 'x # y'}`]
+      ? [
+          `${step}annotations: {note: "{{ weight }} of [90]", "b": 'x # y', c: "a\u2028b: \u0085\u2029c"}`,
+        ]
       : []),
     ended(random.oneOf('spec:', '"spec":', 'spec: &unused'), style, random),
     ...hosts(step, random),
