@@ -44,6 +44,7 @@ export async function setScene(
   onRead(object)
   const entry = rolled ? rolled.entry : chosenEntry(object, asked)
   const options = withOwnNames(asked, entry, object.namespace)
+  const place = await placeOfNew({ ...context, options }, object, entry, signal)
   const planned = planEdit(entry, options.wanted, place)
   if (!planned.ok) throw new Stop('error', 'input', problemsText(planned.problems, context.redact))
   const { edit } = planned
