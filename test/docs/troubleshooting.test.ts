@@ -125,7 +125,7 @@ const PRODUCED: ReadonlyMap<string, Produced> = new Map<string, Produced>([
   ],
   [
     'a check cannot end within timeout: …',
-    { options: WEIGHTED, inputs: { weight: '50', rate: '20', timeout: '4s' } },
+    { options: WEIGHTED, inputs: { weight: '50', rate: '20', timeout: '10s' } },
   ],
   [
     '… has …% and answered none of … connections, and no connection was lost: none reaches …',
