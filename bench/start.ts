@@ -16,7 +16,7 @@ import { TUTORIAL } from '../test/support/run.ts'
 const MOST_TIMES = 1.3
 /** Of all entries of dist/ together. */
 const MOST_BYTES = 1_500_000
-const ENTRIES = ['action', 'post', 'cli'] as const
+const ENTRIES = ['action', 'cli', 'programs', 'post'] as const
 const root = path.resolve(import.meta.dirname, '..')
 const entryFile = (entry: string) => path.join(root, 'dist', entry, 'index.js')
 

@@ -4,10 +4,15 @@ import path from 'node:path'
 import { minify } from 'terser'
 
 /**
- * Builds dist/ from src/: TypeScript to lib/, then one minified file for each entry. The bytes
+ * Builds dist/ from src/: TypeScript to lib/, then one minified file for each bundle. The bytes
  * depend on the sources and the lock file alone, so CI can compare them.
  */
-const ENTRIES = ['action', 'post', 'cli'] as const
+const BUNDLES = ['programs', 'post'] as const
+/** What is started of the bundle `programs`, and its first lines. */
+const STARTERS = {
+  action: `import { startAction } from '../programs/index.js'\nstartAction()\n`,
+  cli: `#!/usr/bin/env node\nimport { startCommandLine } from '../programs/index.js'\nstartCommandLine()\n`,
+} as const
 /** The library's authenticators, file by file. */
 const AUTHENTICATORS = [
   ['azure_auth.js', 'AzureAuth'],
@@ -23,10 +28,19 @@ rmSync(lib, { recursive: true, force: true })
 run('tsc', '-p', 'build')
 stageClientNode()
 stage('@actions/core', 'lib')
-for (const entry of ENTRIES) {
+for (const entry of BUNDLES) {
   rmSync(path.join(root, 'dist', entry), { recursive: true, force: true })
   run('ncc', 'build', `lib/src/${entry}.js`, '--out', `dist/${entry}`, '--quiet')
   await shrink(path.join(root, 'dist', entry, 'index.js'))
+}
+
+for (const [entry, text] of Object.entries(STARTERS)) {
+  const folder = path.join(root, 'dist', entry)
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  // A command is executed, as npm makes it when it installs the package.
+  writeFileSync(path.join(folder, 'index.js'), text, { mode: 0o755 })
+  cpSync(path.join(root, 'dist/programs/package.json'), path.join(folder, 'package.json'))
 }
 
 /** The bundler's own minifier renames variables, and compresses nothing: its files are 5% larger. */

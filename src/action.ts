@@ -71,12 +71,15 @@ function tryTo(act: () => void, otherwise: (why: string) => void): void {
   }
 }
 
-const cancel = new AbortController()
-main(cancel).then(
-  // It ends here although a dropped probe-command may have left something running.
-  (status) => leave(status, cancel.signal),
-  (error: unknown) => {
-    core.setFailed(error instanceof Error ? (error.stack ?? error.message) : String(error))
-    return leave(1, cancel.signal)
-  },
-)
+/** Runs the step to the end of the process. */
+export function startAction(): void {
+  const cancel = new AbortController()
+  main(cancel).then(
+    // It ends here although a dropped probe-command may have left something running.
+    (status) => leave(status, cancel.signal),
+    (error: unknown) => {
+      core.setFailed(error instanceof Error ? (error.stack ?? error.message) : String(error))
+      return leave(1, cancel.signal)
+    },
+  )
+}

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { randomUUID } from 'node:crypto'
 import { execute, reportText } from './execute.ts'
 import { readStandardInput } from './mesh/read-kubeconfig.ts'
@@ -73,12 +72,15 @@ function screenOf(stream: NodeJS.WriteStream): Screen {
 let lostReport = false
 const UNREPORTED = 4
 
-const cancel = new AbortController()
-main(cancel).then(
-  (status) =>
-    leave(status, cancel.signal, () => (lostReport && status === 0 ? UNREPORTED : status)),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
-    return leave(4, cancel.signal)
-  },
-)
+/** Runs the command to the end of the process. */
+export function startCommandLine(): void {
+  const cancel = new AbortController()
+  main(cancel).then(
+    (status) =>
+      leave(status, cancel.signal, () => (lostReport && status === 0 ? UNREPORTED : status)),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+      return leave(4, cancel.signal)
+    },
+  )
+}

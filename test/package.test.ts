@@ -68,6 +68,8 @@ test('the package holds what runs and what is read, and installs nothing beside 
     'dist/cli/package.json',
     'dist/post/index.js',
     'dist/post/package.json',
+    'dist/programs/index.js',
+    'dist/programs/package.json',
     'package.json',
   ])
 })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 
-const ENTRIES = ['action', 'post', 'cli'] as const
+const ENTRIES = ['action', 'cli', 'programs', 'post'] as const
 const root = path.resolve(import.meta.dirname, '..', '..')
 const textOf = (...file: string[]) => readFileSync(path.join(root, ...file), 'utf8')
 
