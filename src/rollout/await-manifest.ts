@@ -74,7 +74,7 @@ function compare(object: RouteObject, rule: ManifestRule, options: Options): Loo
   const differences = [
     ...differentLists('hosts', textsAt(object.spec, 'hosts'), textsAt(rule.object.spec, 'hosts')),
     ...differentGateways(object, found, rule),
-    ...(sameJson(found.match, rule.entry.match)
+    ...(rule.entry.match === null || sameJson(found.match, rule.entry.match)
       ? []
       : [`its match is ${shown(found.match)}, in the file ${shown(rule.entry.match)}`]),
     ...places.missing.map((one) => `destination ${placeText(one)} is missing`),
@@ -97,7 +97,7 @@ function ruleOnCluster(object: RouteObject, { entry }: ManifestRule, options: Op
   return chosen.ok ? chosen.entry : chosen.says.replace(/\.$/, '')
 }
 
-/** A patch of Kustomize leaves out the hosts and gateways that it does not change. */
+/** A patch of Kustomize leaves out what it does not change: hosts, gateways, the match, ports. */
 function differentLists(what: string, cluster: string[], file: string[]): string[] {
   const isSame = sameJson([...cluster].sort(), [...file].sort())
   return file.length === 0 || isSame
@@ -117,7 +117,7 @@ function differentGateways(
     : differentLists('gateways', [...found.gateways], [...entry.gateways])
 }
 
-/** Each destination of the cluster with its partner in the file: the same Service, port and subset. */
+/** Each destination of the cluster with its partner in the file: the same Service and subset, and the port if the file has one. */
 function pairs(cluster: readonly Destination[], file: readonly Destination[], namespace: string) {
   const left = new Set(file.keys())
   const partners = cluster.map((one) => {
@@ -126,7 +126,7 @@ function pairs(cluster: readonly Destination[], file: readonly Destination[], na
       return (
         other !== undefined &&
         fullName(one.host, namespace) === fullName(other.host, namespace) &&
-        one.port === other.port &&
+        (other.port === undefined || one.port === other.port) &&
         one.subset === other.subset
       )
     })

@@ -110,8 +110,16 @@ describe('a check that cannot end within timeout', () => {
     expect(routeText(sandbox)).toBe(before)
     // What is advised is accepted.
     const [, tolerance = ''] = /tolerance: ([\d.]+\d)/.exec(outcome.mend) ?? []
-    const { outcome: advised } = await runOn(sandbox, { ...inputs, tolerance })
-    expect(advised.reason).not.toBe('preflight')
+    const cancel = new AbortController()
+    const { outcome: advised } = await runOn(
+      sandbox,
+      { ...inputs, tolerance },
+      {
+        cancelled: cancel.signal,
+        onLine: (text) => /^written/.test(text) && cancel.abort(),
+      },
+    )
+    expect(advised).toMatchObject({ reason: 'cancelled', rolledBack: true })
   })
 
   test('is refused where connections are so slow that few are answered before the write', async () => {

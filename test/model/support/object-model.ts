@@ -100,7 +100,9 @@ function course(model: Model, order: RunOrder, owner: string): { calls: Model[];
   const calls: Model[] = [model]
   const { mark, weight } = model
   if (weight === undefined) return { calls, reason: 'preflight' }
-  if (mark && (isForeign(model, mark) || isLive(mark, order))) return { calls, reason: 'locked' }
+  // A journal of another object is read once more: one odd answer must not end a run.
+  if (mark && isForeign(model, mark)) return { calls: [model, model], reason: 'locked' }
+  if (mark && isLive(mark, order)) return { calls, reason: 'locked' }
   let now = model
   if (mark) {
     now = recovered(model, mark)

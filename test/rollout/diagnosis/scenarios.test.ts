@@ -201,7 +201,7 @@ describe('the message of a run says what its connections show:', () => {
       inputs: { subset: 'v3', weight: '20', expect: '{v1: "^one", v3: "^three"}' },
     })
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
-    expect(log).toMatch(/: the weights in force are v1 100%$/)
+    expect(log).toMatch(/Nothing was written\. demo\/tcp-echo stays at v1 100%\.$/)
     expect(log).not.toContain('v3 0%')
   })
 })
