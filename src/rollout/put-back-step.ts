@@ -51,8 +51,8 @@ export function nextStep(order: StepOrder, object: RouteObject): Step {
     found.kind === 'found' && found.journal.owner === order.owner ? found.journal : undefined
   const untouched = untouchedWrites(order, object)
   const isAsStored = object.annotations[JOURNAL] === untouched?.stored
-  // Another run writes its journal with weights. A damaged one on an untouched spec is still this run's.
-  const isStillOwn = untouched !== undefined && (isAsStored || isDamaged(found, order.owner))
+  // Another run writes its journal with weights. A relabelled one on an untouched spec is still this run's.
+  const isStillOwn = untouched !== undefined && (isAsStored || isRelabelled(found, order.owner))
   if (found.kind !== 'none' && !own && !isStillOwn) return step('nothing-of-ours', [])
   const known = own ? withJournal(own, untouched) : untouched
   const unmark = unannotate(object, JOURNAL, FENCE)
@@ -91,9 +91,12 @@ function fenceStep(
   return { ...step(kind, annotate(object, FENCE, order.owner)), fenced: true }
 }
 
-/** Whether a journal is no longer as any run wrote it: cut, overwritten, or with another object's uid. */
-function isDamaged(found: FoundJournal, owner: string): boolean {
-  return found.kind === 'unreadable' || (found.kind === 'foreign' && found.journal.owner === owner)
+/**
+ * Whether a journal of this run was given another object's uid. One that cannot be read may be anybody's, a newer
+ * version's too: it is not acted on.
+ */
+function isRelabelled(found: FoundJournal, owner: string): boolean {
+  return found.kind === 'foreign' && found.journal.owner === owner
 }
 
 /** A run's journal, with what it knows itself: that a webhook cannot have changed, and what it made of the write is the run's too. */

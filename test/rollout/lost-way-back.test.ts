@@ -50,18 +50,29 @@ function setJournal(text: string): void {
 const journal = () => textAt(sandbox.objects.get(ROUTE), 'metadata', 'annotations', JOURNAL) ?? ''
 
 describe('a run whose journal is damaged while it is in progress', () => {
-  test.each([
-    ['cut', () => setJournal(journal().slice(0, 100))],
-    ['overwritten', () => setJournal('{}')],
-    [
-      'given the uid of another object',
-      () => setJournal(journal().replace(/"uid":"[^"]*"/, '"uid":"other"')),
-    ],
-  ])('restores the weights from memory and removes the journal that was %s', async (_, damage) => {
-    const { outcome } = await failing(damage)
+  test('restores the weights from memory where the journal was given the uid of another object', async () => {
+    const { outcome } = await failing(() =>
+      setJournal(journal().replace(/"uid":"[^"]*"/, '"uid":"other"')),
+    )
     expect(outcome).toMatchObject({ verdict: 'inconclusive', rolledBack: true })
     expect(routeText(sandbox)).toBe(before)
   })
+
+  test.each([
+    ['cut', () => setJournal(journal().slice(0, 100))],
+    ['overwritten', () => setJournal('{}')],
+  ])(
+    'changes nothing where the journal was %s, as it may be anybody’s, and says how to restore',
+    async (_, damage) => {
+      const { outcome } = await failing(damage)
+      expect(outcome).toMatchObject({ reason: 'changed-by-other', weights: { v1: 50, v2: 50 } })
+      expect(outcome.message).toContain(
+        'The rule has v1 50%, v2 50%, as this run wrote; before the run it had v1 80%, v2 20%.',
+      )
+      expect(outcome.mend).toMatch(/patch virtualservice 'tcp-echo' --type json .*"weight":80/)
+      expect(isMarked(sandbox)).toBe(true)
+    },
+  )
 })
 
 describe('a webhook that pins the weights when they are restored', () => {
