@@ -8,14 +8,32 @@ import { fullName } from './host.ts'
  * without it, so the name of one never becomes the name of another. Where nothing is unique, the position: `[0]`.
  */
 export function destinationNames(destinations: readonly Destination[]): string[] {
-  return destinations.map((destination, index) => {
-    const others = destinations.filter((_, other) => other !== index)
-    const unique = candidates(destination).find((name) =>
-      others.every((other) => !claims(other, name, destination, destinations)),
-    )
+  const known = KNOWN.get(destinations)
+  if (known) return [...known]
+  const claimants = new Map<string, Destination[]>()
+  const withSubset = new Map<string, number>()
+  for (const one of destinations) {
+    for (const name of candidates(one)) push(claimants, name, one)
+    if (one.subset !== undefined) withSubset.set(one.subset, (withSubset.get(one.subset) ?? 0) + 1)
+  }
+  const hasOwnSubset = ({ subset }: Destination) =>
+    subset !== undefined && withSubset.get(subset) === 1
+  const names = destinations.map((destination, index) => {
+    const unique = candidates(destination).find((name) => {
+      const isOwnHost = destination.subset === undefined && name === destination.host
+      return (claimants.get(name) ?? []).every(
+        (other) =>
+          other === destination || (isOwnHost && other.host === name && hasOwnSubset(other)),
+      )
+    })
     return unique ?? `[${index}]`
   })
+  KNOWN.set(destinations, names)
+  return [...names]
 }
+
+/** A rule's destinations are named again and again, and a rule may have thousands. */
+const KNOWN = new WeakMap<readonly Destination[], string[]>()
 
 /**
  * The position of the destination that a text means: by its name, or by any other of its forms that
@@ -86,15 +104,8 @@ function candidates(destination: Destination): string[] {
   ]
 }
 
-function claims(
-  other: Destination,
-  name: string,
-  by: Destination,
-  all: readonly Destination[],
-): boolean {
-  const isHostOfBoth = by.subset === undefined && by.host === other.host && name === by.host
-  const hasOwnSubset =
-    other.subset !== undefined && all.every((one) => one === other || one.subset !== other.subset)
-  if (isHostOfBoth && hasOwnSubset) return false
-  return candidates(other).includes(name)
+function push(lists: Map<string, Destination[]>, name: string, one: Destination): void {
+  const list = lists.get(name)
+  if (list) list.push(one)
+  else lists.set(name, [one])
 }
