@@ -21,7 +21,7 @@ describe('with an older VirtualService on the same port', () => {
       await api.remove(OLDER)
       await gatewaySplits({ v1: 100 })
     })
-    // Made anew, it is the younger one.
+    // Recreated, it is the younger one.
     await api.remove(virtualService())
     await api.create(virtualService())
   })
