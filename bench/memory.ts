@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
-import { tcpDial } from '../src/probe/tcp-dial.ts'
+import { tcpDial } from '../src/evidence/probe/tcp/tcp-dial.ts'
 import { startRecord } from '../src/report/record.ts'
-import type { Check } from '../src/rollout/check.ts'
-import type { Outcome } from '../src/rollout/outcome.ts'
-import { prove } from '../src/rollout/prove.ts'
+import { prove } from '../src/rollout/check/prove.ts'
+import type { Check } from '../src/rollout/model/check.ts'
+import type { Outcome } from '../src/rollout/model/outcome.ts'
 import {
   classify,
   collector,

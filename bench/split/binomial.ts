@@ -1,4 +1,4 @@
-import { logGamma } from '../../src/split/log-gamma.ts'
+import { logGamma } from '../../src/split/numeric/log-gamma.ts'
 
 /** Chances of numbers of hits in independent draws; exact but for terms below 1e-30. */
 export type Binomial = {

@@ -1,9 +1,9 @@
-import { bandsOf } from '../../src/split/band.ts'
-import { latchAnywhere } from '../../src/split/first-look.ts'
-import { offTarget } from '../../src/split/off-target.ts'
-import { type PassFlag, passFlags } from '../../src/split/pass-flags.ts'
-import { offTargetAt } from '../../src/split/thresholds.ts'
-import type { TryRules } from '../../src/split/try-rules.ts'
+import { bandsOf } from '../../src/split/judge/band.ts'
+import { latchAnywhere } from '../../src/split/judge/first-look.ts'
+import { offTarget } from '../../src/split/judge/off-target.ts'
+import { type PassFlag, passFlags } from '../../src/split/judge/pass-flags.ts'
+import { offTargetAt } from '../../src/split/judge/thresholds.ts'
+import type { TryRules } from '../../src/split/judge/try-rules.ts'
 
 /** Rules of a try between two destinations that needs no guard. */
 export type PlainRules = Pick<

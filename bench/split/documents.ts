@@ -1,4 +1,4 @@
-import { planConnections } from '../../src/split/plan-connections.ts'
+import { planConnections } from '../../src/split/plan/plan-connections.ts'
 import { CORE, rulesOf, USUAL } from './grid.ts'
 import { operations } from './operating.ts'
 import { coreTable, gatesTable } from './tables-exact.ts'

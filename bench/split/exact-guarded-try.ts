@@ -1,6 +1,6 @@
-import { bandsOf } from '../../src/split/band.ts'
-import { crossingGuard } from '../../src/split/crossing-guard.ts'
-import { passFlags } from '../../src/split/pass-flags.ts'
+import { bandsOf } from '../../src/split/judge/band.ts'
+import { crossingGuard } from '../../src/split/judge/crossing-guard.ts'
+import { passFlags } from '../../src/split/judge/pass-flags.ts'
 import { type CutOffs, judgedCutOffs, type PlainRules, withHigherFlags } from './cut-offs.ts'
 import { walk } from './exact-walk.ts'
 

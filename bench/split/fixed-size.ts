@@ -1,4 +1,4 @@
-import { bandsOf } from '../../src/split/band.ts'
+import { bandsOf } from '../../src/split/judge/band.ts'
 import { binomial } from './binomial.ts'
 import type { Cell } from './grid.ts'
 

@@ -1,5 +1,5 @@
-import { planConnections } from '../../src/split/plan-connections.ts'
-import { tryShare } from '../../src/split/tries.ts'
+import { tryShare } from '../../src/split/judge/tries.ts'
+import { planConnections } from '../../src/split/plan/plan-connections.ts'
 import { exactGuardedTry } from './exact-guarded-try.ts'
 import { type Cell, rulesOf, type Truth, truthsOf } from './grid.ts'
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { judgeTry, UNCLASSIFIED } from '../../src/split/judge-try.ts'
-import type { TryRules } from '../../src/split/try-rules.ts'
+import { judgeTry, UNCLASSIFIED } from '../../src/split/judge/judge-try.ts'
+import type { TryRules } from '../../src/split/judge/try-rules.ts'
 import { drawFrom, seededRandom, verifyRules } from '../../test/split/draws.ts'
 
 /** What it takes to judge many draws of a try that never decides; CPU time, as other work beside it does not count. */

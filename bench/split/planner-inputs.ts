@@ -1,6 +1,6 @@
-import { defaultTolerance } from '../../src/split/default-tolerance.ts'
-import { tryShare } from '../../src/split/tries.ts'
-import type { PlanRules } from '../../src/split/try-rules.ts'
+import { defaultTolerance } from '../../src/split/judge/default-tolerance.ts'
+import { tryShare } from '../../src/split/judge/tries.ts'
+import type { PlanRules } from '../../src/split/judge/try-rules.ts'
 
 export type PlannerInput = { name: string; kind: string; rules: PlanRules }
 

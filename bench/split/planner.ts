@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { type ConnectionsPlan, planConnections } from '../../src/split/plan-connections.ts'
-import type { PlanRules } from '../../src/split/try-rules.ts'
+import type { PlanRules } from '../../src/split/judge/try-rules.ts'
+import { type ConnectionsPlan, planConnections } from '../../src/split/plan/plan-connections.ts'
 import { seededRandom, simulateTries } from '../../test/split/draws.ts'
 import { type PlannerInput, plannerInputs } from './planner-inputs.ts'
 

@@ -1,19 +1,19 @@
-import type { Check, CheckEnd } from '../../src/rollout/check.ts'
+import { endOfCheck, placeOf, reasonOf } from '../../src/rollout/check/prove.ts'
+import { startLimit, tryRules } from '../../src/rollout/check/sample-try.ts'
 import { evidenceOf } from '../../src/rollout/diagnosis/evidence-of.ts'
-import { planChecks } from '../../src/rollout/plan-checks.ts'
-import { endOfCheck, placeOf, reasonOf } from '../../src/rollout/prove.ts'
-import { startLimit, tryRules } from '../../src/rollout/sample-try.ts'
-import { locateChange } from '../../src/split/change-point.ts'
+import type { Check, CheckEnd } from '../../src/rollout/model/check.ts'
+import { planChecks } from '../../src/rollout/plan/plan-checks.ts'
 import { diagnose } from '../../src/split/diagnosis/diagnose.ts'
-import { judgeTry } from '../../src/split/judge-try.ts'
+import { locateChange } from '../../src/split/judge/change-point.ts'
+import { judgeTry } from '../../src/split/judge/judge-try.ts'
 import {
   FIRST_TRY_DELAY_MS,
   pauseBeforeTryMs,
   SETTLE_MS,
   WATCH_PER_SECOND,
-} from '../../src/split/tries.ts'
-import { MOST_DRAWS_TO_TELL, watchForSwitch } from '../../src/split/watch.ts'
-import type { Answered } from '../../src/split/who-is-silent.ts'
+} from '../../src/split/judge/tries.ts'
+import { MOST_DRAWS_TO_TELL, watchForSwitch } from '../../src/split/judge/watch.ts'
+import type { Answered } from '../../src/split/judge/who-is-silent.ts'
 import { seededRandom } from '../../test/split/draws.ts'
 import { meanOf, quantileOf, type Seen, seen } from './error-bars.ts'
 

@@ -1,5 +1,5 @@
-import { bandsOf } from '../../src/split/band.ts'
-import { planConnections } from '../../src/split/plan-connections.ts'
+import { bandsOf } from '../../src/split/judge/band.ts'
+import { planConnections } from '../../src/split/plan/plan-connections.ts'
 import {
   drawFrom,
   judgeDraws,

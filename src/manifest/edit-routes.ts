@@ -1,10 +1,16 @@
-import { type Entry, routePath } from '../mesh/entry.ts'
-import { type JsonObject, replacedAt, sameJson } from '../mesh/json.ts'
+import { type JsonObject, replacedAt, sameJson } from '../kube/json.ts'
+import { type Entry, routePath } from '../routes/istio/entry.ts'
 import type { Part } from './find-route-object.ts'
 import { routeSplices } from './route-splices.ts'
-import { type Shared, sharedNodes, sharedText } from './shared-nodes.ts'
 import { lineNumber, spliced } from './splice.ts'
-import { nodesOf, pairOf, parseDocuments, type SequenceNode, type YamlNode } from './yaml-tree.ts'
+import { type Shared, sharedNodes, sharedText } from './yaml/shared-nodes.ts'
+import {
+  nodesOf,
+  pairOf,
+  parseDocuments,
+  type SequenceNode,
+  type YamlNode,
+} from './yaml/yaml-tree.ts'
 
 export type EditedText = { ok: true; text: string } | { ok: false; says: string }
 

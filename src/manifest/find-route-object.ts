@@ -1,15 +1,15 @@
-import { at, isObject, type JsonObject, labelsAt, textAt } from '../mesh/json.ts'
-import { ISTIO_NETWORKING } from '../mesh/resources.ts'
-import type { RouteObject } from '../mesh/route-object.ts'
+import { at, isObject, type JsonObject, labelsAt, textAt } from '../kube/json.ts'
+import { ISTIO_NETWORKING } from '../kube/resources.ts'
 import type { NamespacedName } from '../options/options.ts'
-import { duplicateKey, duplicateOnTheWay, duplicateText } from './duplicate-key.ts'
+import type { RouteObject } from '../routes/route-object.ts'
 import { ForeignLineEnd } from './foreign-line-end.ts'
 import { notFoundText } from './not-found-text.ts'
 import { lineNumber } from './splice.ts'
 import { controlInComment, TEMPLATE_REMEDY, templateIn, templateLine } from './template.ts'
-import { unquotedName } from './unquoted-name.ts'
-import { pairOf, parseDocuments, type YamlDocument, type YamlNode } from './yaml-tree.ts'
-import { YamlError } from './yaml-view.ts'
+import { duplicateKey, duplicateOnTheWay, duplicateText } from './yaml/duplicate-key.ts'
+import { unquotedName } from './yaml/unquoted-name.ts'
+import { pairOf, parseDocuments, type YamlDocument, type YamlNode } from './yaml/yaml-tree.ts'
+import { YamlError } from './yaml/yaml-view.ts'
 
 export type FoundInManifest =
   | { ok: true; object: RouteObject; part: Part }

@@ -4,7 +4,7 @@ import {
   SCALAR_STYLE_SINGLE_QUOTED,
   type ScalarEvent,
 } from 'js-yaml'
-import { YamlError, type YamlView } from './yaml-view.ts'
+import { YamlError, type YamlView } from './yaml/yaml-view.ts'
 
 /** Line ends of YAML 1.1, which go-yaml and so kubectl reads. To YAML 1.2 they are characters. */
 const FOREIGN = /[\u0085\u2028\u2029]/g

@@ -1,10 +1,10 @@
-import { at, isObject, type Json, objectsAt, textAt } from '../mesh/json.ts'
-import { ISTIO_NETWORKING } from '../mesh/resources.ts'
+import { at, isObject, type Json, objectsAt, textAt } from '../kube/json.ts'
+import { ISTIO_NETWORKING } from '../kube/resources.ts'
 import type { NamespacedName } from '../options/options.ts'
 import type { Part } from './find-route-object.ts'
 import { lineNumber } from './splice.ts'
 import { actionIn, oddKeyIn, TEMPLATE_REMEDY, templateIn } from './template.ts'
-import { pairOf, type YamlDocument, type YamlNode } from './yaml-tree.ts'
+import { pairOf, type YamlDocument, type YamlNode } from './yaml/yaml-tree.ts'
 
 /** Says what a file has in place of the VirtualService, and what to do about it. */
 export function notFoundText(

@@ -1,8 +1,8 @@
-import { type JsonObject, sameJson, textAt } from '../mesh/json.ts'
-import { flowStyle, isOnOwnLine } from './flow-style.ts'
+import { type JsonObject, sameJson, textAt } from '../kube/json.ts'
 import { column, insertion, lineBreakAt, lineEnd, type Splice } from './splice.ts'
 import { keyText, writtenLike } from './written-like.ts'
-import { type MappingNode, pairOf, type SequenceNode, type YamlNode } from './yaml-tree.ts'
+import { flowStyle, isOnOwnLine } from './yaml/flow-style.ts'
+import { type MappingNode, pairOf, type SequenceNode, type YamlNode } from './yaml/yaml-tree.ts'
 
 /**
  * The splices that turn a route list as it is written into the list `after`: a weight's digits, a

@@ -1,5 +1,5 @@
 import { lineNumber } from './splice.ts'
-import { nodesOf, type YamlNode } from './yaml-tree.ts'
+import { nodesOf, type YamlNode } from './yaml/yaml-tree.ts'
 
 /** What actions of Helm, Jinja and their kin begin with. */
 const ACTION = /\{\{|\{%/

@@ -1,8 +1,8 @@
-import { at, type Json } from '../mesh/json.ts'
+import { at, type Json } from '../kube/json.ts'
 import type { Part } from './find-route-object.ts'
 import { lineNumber } from './splice.ts'
 import { TEMPLATE_REMEDY, templateIn } from './template.ts'
-import { pairOf, type YamlNode } from './yaml-tree.ts'
+import { pairOf, type YamlNode } from './yaml/yaml-tree.ts'
 
 /**
  * Why the values of a route list are not what a cluster would take them for; undefined where they

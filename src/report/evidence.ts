@@ -1,5 +1,5 @@
-import type { Check, EvidencePoint, Try } from '../rollout/check.ts'
-import { shareInterval } from '../split/interval.ts'
+import type { Check, EvidencePoint, Try } from '../rollout/model/check.ts'
+import { shareInterval } from '../split/judge/interval.ts'
 import { percent } from './figures.ts'
 
 /** How one destination's share stood after so many connections of a try, in percent. */

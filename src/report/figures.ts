@@ -1,7 +1,7 @@
-import type { Check, Try } from '../rollout/check.ts'
-import type { PlannedRun } from '../rollout/events.ts'
-import type { Outcome, Percents } from '../rollout/outcome.ts'
-import { percentsText } from '../rollout/percents.ts'
+import type { Check, Try } from '../rollout/model/check.ts'
+import type { PlannedRun } from '../rollout/model/events.ts'
+import type { Outcome, Percents } from '../rollout/model/outcome.ts'
+import { percentsText } from '../rollout/model/percents.ts'
 
 /** `pass: within-tolerance`, and `planned` alone where the reason says nothing more. */
 export function headline({ verdict, reason }: Pick<Outcome, 'verdict' | 'reason'>): string {

@@ -4,8 +4,8 @@ import {
   latencyQuantileMs,
   mergedLatency,
   NO_LATENCY,
-} from '../probe/latency.ts'
-import type { RunEvent } from '../rollout/events.ts'
+} from '../evidence/probe/latency.ts'
+import type { RunEvent } from '../rollout/model/events.ts'
 
 /** How long the connections of all tries of a run took. */
 export type RunLatencies = {

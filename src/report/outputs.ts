@@ -1,4 +1,4 @@
-import type { Outcome } from '../rollout/outcome.ts'
+import type { Outcome } from '../rollout/model/outcome.ts'
 import { intervalPercents, observedPercents } from './figures.ts'
 
 /** The names of the action's outputs, in the order in which people read about them, with what each holds. */

@@ -1,4 +1,4 @@
-import { ASSUMED_CONNECTION_MS, type Cost } from '../rollout/cost.ts'
+import { ASSUMED_CONNECTION_MS, type Cost } from '../rollout/model/cost.ts'
 import { percent, timeText } from './figures.ts'
 
 /** What proving a plan takes, in a sentence. */

@@ -1,6 +1,6 @@
-import type { RunEvent } from '../rollout/events.ts'
-import type { Percents } from '../rollout/outcome.ts'
-import { percentsOf } from '../rollout/percents.ts'
+import type { RunEvent } from '../rollout/model/events.ts'
+import type { Percents } from '../rollout/model/outcome.ts'
+import { percentsOf } from '../rollout/model/percents.ts'
 
 /** A stretch of a run, in the order of time. Milliseconds since the run began. */
 export type RampSpan = {

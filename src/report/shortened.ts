@@ -1,5 +1,5 @@
-import type { Finding } from '../mesh/finding.ts'
-import type { Outcome } from '../rollout/outcome.ts'
+import type { Finding } from '../kube/finding.ts'
+import type { Outcome } from '../rollout/model/outcome.ts'
 
 /** The longest text of others' making that is shown, in characters. */
 export const LONGEST_TEXT = 8000

@@ -1,8 +1,8 @@
 import { type RestoreSeen, restoreSeen } from '../rollout/diagnosis/restored-text.ts'
-import type { Outcome } from '../rollout/outcome.ts'
-import { percentsText } from '../rollout/percents.ts'
-import { untouchedText } from './closing.ts'
+import type { Outcome } from '../rollout/model/outcome.ts'
+import { percentsText } from '../rollout/model/percents.ts'
 import { timeText, weightsOnObject } from './figures.ts'
+import { untouchedText } from './log/closing.ts'
 import type { RunRecord } from './record.ts'
 
 /** What the run did to the object and the gateway to it, a sentence each: writes, the switch, the way back and its proof, or that it wrote nothing. */

@@ -1,5 +1,5 @@
-import type { Context } from './context.ts'
-import { exitStatus, type Outcome } from './outcome.ts'
+import type { Context } from './model/context.ts'
+import { exitStatus, type Outcome } from './model/outcome.ts'
 
 /**
  * The last event of a run on a cluster: every end passes here. One that is not good and wrote nothing

@@ -1,13 +1,13 @@
-import type { Edit } from '../mesh/plan-edit.ts'
+import { stopFor } from '../journal/refused.ts'
+import type { Edit } from '../routes/plan-edit.ts'
 import type { Diagnosis } from '../split/diagnosis/diagnosis.ts'
-import type { Check, CheckEnd } from './check.ts'
-import type { Context } from './context.ts'
 import { adviceFor } from './diagnosis/advice.ts'
 import { type Subject, subjectOf } from './diagnosis/subject.ts'
 import { diagnosisText } from './diagnosis/words.ts'
-import { type Outcome, Stop } from './outcome.ts'
-import { observedText, percentsOf, percentsText } from './percents.ts'
-import { stopFor } from './refused.ts'
+import type { Check, CheckEnd } from './model/check.ts'
+import type { Context } from './model/context.ts'
+import { type Outcome, Stop } from './model/outcome.ts'
+import { observedText, percentsOf, percentsText } from './model/percents.ts'
 
 /** Verdict and words of a run's end, before the object is put in order. */
 export type Ended = Pick<Outcome, 'verdict' | 'reason' | 'message' | 'mend'>

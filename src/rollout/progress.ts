@@ -1,11 +1,11 @@
-import type { RouteObject } from '../mesh/route-object.ts'
-import type { Answered } from '../split/who-is-silent.ts'
-import type { Check } from './check.ts'
-import type { LatestReplies } from './latest-replies.ts'
-import type { Percents } from './outcome.ts'
-import type { Gateway } from './proof-order.ts'
-import type { PlannedScene } from './scene.ts'
-import type { Written } from './written.ts'
+import type { Written } from '../journal/written.ts'
+import type { RouteObject } from '../routes/route-object.ts'
+import type { Answered } from '../split/judge/who-is-silent.ts'
+import type { Gateway } from './check/proof-order.ts'
+import type { Check } from './model/check.ts'
+import type { Percents } from './model/outcome.ts'
+import type { PlannedScene } from './plan/scene.ts'
+import type { LatestReplies } from './rollback/latest-replies.ts'
 
 /** What a run has done so far. */
 export type Progress = {

@@ -1,7 +1,7 @@
-import { findEntryAgain } from '../mesh/find-entry.ts'
-import { percentsIn } from './journal-view.ts'
-import { type Percents, Stop } from './outcome.ts'
-import type { PlannedScene } from './scene.ts'
+import { percentsIn } from '../journal/journal-view.ts'
+import { findEntryAgain } from '../routes/find-entry.ts'
+import { type Percents, Stop } from './model/outcome.ts'
+import type { PlannedScene } from './plan/scene.ts'
 
 /** The weights of the run's rule as they were read by what stopped the run; undefined where it did not read the object. */
 export function weightsSeen(

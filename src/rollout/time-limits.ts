@@ -1,5 +1,5 @@
 import type { Mode } from '../options/options.ts'
-import type { Context } from './context.ts'
+import type { Context } from './model/context.ts'
 
 /** Kept back from the run's time for the rollback, of a short run half; a rollback that meets trouble gets as much in any case. */
 export const RESERVE_MS = 7000

@@ -2,7 +2,7 @@ import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser } from '../../build/browser.ts'
-import { pageOf } from '../../src/report/page.ts'
+import { pageOf } from '../../src/report/page/page.ts'
 import { KIND_NAMES, runKind } from '../support/kinds-of-run.ts'
 
 const PHONE = { width: 360, height: 800 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { releasePlan } from '../../build/release-plan.ts'
-import { VERSION } from '../../src/version.ts'
+import { VERSION } from '../../src/host/version.ts'
 
 const CHANGELOG = `# Changes
 

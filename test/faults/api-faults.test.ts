@@ -1,6 +1,6 @@
 import { afterEach, beforeEach } from 'vitest'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { JOURNAL } from '../../src/rollout/journal.ts'
+import { JOURNAL } from '../../src/journal/journal.ts'
 import { isMarked, ROUTE, routeText, weightsOf } from '../support/object.ts'
 import { paste } from '../support/shell.ts'
 import { testApiFaults } from './api-faults.ts'

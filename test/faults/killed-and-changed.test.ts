@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hangs } from '../../sandbox/faults/api-acts.ts'
 import type { Json } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { JOURNAL } from '../../src/rollout/journal.ts'
+import { JOURNAL } from '../../src/journal/journal.ts'
 import { ROUTE, weightsOn } from '../support/object.ts'
 import { type Step, startStep } from '../support/step.ts'
 

@@ -10,7 +10,7 @@ export type Fault = {
 }
 
 const SHARED = 'test/faults/api-faults.ts'
-const JOURNAL = 'test/rollout/journal.test.ts'
+const JOURNAL = 'test/journal/journal.test.ts'
 const ROLLBACK = 'test/rollout/rollback.test.ts'
 const SHIFT = 'test/rollout/shift.test.ts'
 const DESTINATIONS = 'test/faults/destinations.test.ts'
@@ -222,7 +222,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
       proof(DESTINATIONS, 'are answered %s are good ones', "faults.destination('v2', fault)"),
       proof(DESTINATIONS, '%s stop the run before it writes', 'faults.gateway(fault)'),
       proof(
-        'test/probe/tcp-dial.test.ts',
+        'test/evidence/probe/tcp/tcp-dial.test.ts',
         'by 10 MB without a line feed is closed at 64 KiB',
         '1 << 20',
       ),
@@ -239,12 +239,12 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: "the client's own limits",
     sandbox: [
       proof(
-        'test/probe/tcp-dial.test.ts',
+        'test/evidence/probe/tcp/tcp-dial.test.ts',
         "beyond the client's own files are the client's limit, no fault of the gateway",
         'ulimit -n 40',
       ),
       proof(
-        'test/probe/command-dial.test.ts',
+        'test/evidence/probe/command/command-dial.test.ts',
         "commands beyond the client's own files are the client's limit",
         'few-files-commands.ts',
       ),
@@ -261,12 +261,12 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'DNS failure; an address that never answers beside one that does',
     sandbox: [
       proof(
-        'test/probe/reachable-addresses.test.ts',
+        'test/evidence/probe/reachable-addresses.test.ts',
         'names are looked up in the system, whose own words name one that it does not know',
         "'no..host'",
       ),
       proof(
-        'test/probe/reachable-addresses.test.ts',
+        'test/evidence/probe/reachable-addresses.test.ts',
         'an address that swallows everything is left out once another has answered',
         'DEAD',
       ),
@@ -356,12 +356,12 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'a credential plugin that waits for a person, or never ends',
     sandbox: [
       proof(
-        'test/mesh/exec-plugins.test.ts',
+        'test/kube/credentials/plugins/exec-plugins.test.ts',
         'is heard while it waits, and is ended soon with what it said',
         'sleep 600',
       ),
       proof(
-        'test/mesh/api-server.test.ts',
+        'test/kube/api-server.test.ts',
         'and never ends is killed when the API server is closed',
         'sleep 600',
       ),
@@ -394,12 +394,12 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'a reader of the output that stalls',
     sandbox: [
       proof(
-        'test/process-end.test.ts',
+        'test/host/process-end.test.ts',
         'gets the last line and the exit status when it goes on',
         'PROGRAM',
       ),
       proof(
-        'test/process-end.test.ts',
+        'test/host/process-end.test.ts',
         'by Ctrl-S at a terminal does not keep the process from hearing a signal',
         "'\\x13'",
       ),
@@ -451,7 +451,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     sandbox: [
       proof(JOURNAL, '%s is left alone, and it is said how to remove it', 'leaveDeadRun(journal)'),
       proof(
-        'test/rollout/roll-back.test.ts',
+        'test/rollout/interrupted/roll-back.test.ts',
         'does not act on a journal %s, and says how to remove it',
         'interruptRun(sandbox, NOW_MS, journal)',
       ),
@@ -468,7 +468,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'a rollback while the run lives',
     sandbox: [
       proof(
-        'test/rollout/roll-back.test.ts',
+        'test/rollout/interrupted/roll-back.test.ts',
         '%s ends as changed-by-other and does not write again',
         'runOn(sandbox, ROLLBACK)',
       ),

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { shellQuoted } from '../../src/mesh/finding.ts'
+import { shellQuoted } from '../../src/kube/finding.ts'
 import { parseCommandLine } from '../../src/options/command-line.ts'
 
 describe('a command line', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { startRamp } from '../../src/report/ramp.ts'
-import type { RunEvent } from '../../src/rollout/events.ts'
+import type { RunEvent } from '../../src/rollout/model/events.ts'
 import { STARTED, someCheck, someOutcome } from './support/run.ts'
 
 const WEIGHTS = { v1: 80, v2: 20 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RunEvent } from '../../src/rollout/events.ts'
+import type { RunEvent } from '../../src/rollout/model/events.ts'
 import { recordOf, SOME_CALL, SOME_EVENTS, someCheck, somePlan, someTry } from './support/run.ts'
 
 describe('the record of a run', () => {

@@ -1,7 +1,7 @@
 import { marked, type Token } from 'marked'
 import { describe, expect, test } from 'vitest'
-import { summaryOf } from '../../src/report/summary.ts'
-import type { RunEvent } from '../../src/rollout/events.ts'
+import { summaryOf } from '../../src/report/summary/summary.ts'
+import type { RunEvent } from '../../src/rollout/model/events.ts'
 import { HOSTILE, recordOf, STARTED, someCheck, someOutcome, somePlan } from './support/run.ts'
 
 /** Kinds of everything that a reader of Markdown sees in a summary, pictures and links included. */

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { isObject, type Json, parseJson } from '../../sandbox/objects/json.ts'
-import { REPORT_SCHEMA, reportOf } from '../../src/report/report-json.ts'
+import { REPORT_SCHEMA, reportOf } from '../../src/report/json/report-json.ts'
 import { KIND_NAMES, type KindName, runKind } from '../support/kinds-of-run.ts'
 import { recordOf, STARTED, someCheck, someOutcome } from './support/run.ts'
 

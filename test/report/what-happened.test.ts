@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { whatHappened } from '../../src/report/what-happened.ts'
-import type { RunEvent } from '../../src/rollout/events.ts'
-import type { Outcome } from '../../src/rollout/outcome.ts'
+import type { RunEvent } from '../../src/rollout/model/events.ts'
+import type { Outcome } from '../../src/rollout/model/outcome.ts'
 import {
   recordOf,
   STARTED,

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { drawIndex, seededRandom } from '../../sandbox/mesh/random.ts'
-import { startClassifying } from '../../src/probe/classify.ts'
-import type { Dial } from '../../src/probe/met.ts'
-import type { Check } from '../../src/rollout/check.ts'
-import { planChecks } from '../../src/rollout/plan-checks.ts'
-import { prove } from '../../src/rollout/prove.ts'
+import { startClassifying } from '../../src/evidence/probe/classify.ts'
+import type { Dial } from '../../src/evidence/probe/met.ts'
+import { prove } from '../../src/rollout/check/prove.ts'
+import type { Check } from '../../src/rollout/model/check.ts'
+import { planChecks } from '../../src/rollout/plan/plan-checks.ts'
 
 const CHECKS = 2000
 const REPLIES = ['one hello', 'two hello']

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { listAt, numberAt } from '../../sandbox/objects/json.ts'
 import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { isObject } from '../../src/mesh/json.ts'
+import { isObject } from '../../src/kube/json.ts'
 import { ROUTE, routeText } from '../support/object.ts'
 import { runOn, SURE } from '../support/run.ts'
 

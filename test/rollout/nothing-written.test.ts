@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { summaryOf } from '../../src/report/summary.ts'
+import { summaryOf } from '../../src/report/summary/summary.ts'
 import { interruptRun, ROLLBACK, STATUS } from '../support/interrupted.ts'
 import { writes } from '../support/object.ts'
 import { runOn } from '../support/run.ts'

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { ApiError } from '../../src/mesh/api-error.ts'
-import type { Endpoints } from '../../src/mesh/ready-endpoints.ts'
-import { parseRouteObject, type RouteObject } from '../../src/mesh/route-object.ts'
-import type { Check, Try } from '../../src/rollout/check.ts'
-import { freshnessOf } from '../../src/rollout/freshness.ts'
-import { evidenceOf, withCheck } from '../../src/rollout/latest-replies.ts'
-import { Held, isConflict, isRefusal, refusalClock } from '../../src/rollout/restore-trouble.ts'
-import { serving } from '../../src/rollout/serving.ts'
+import { ApiError } from '../../src/kube/api-error.ts'
+import type { Check, Try } from '../../src/rollout/model/check.ts'
+import { freshnessOf } from '../../src/rollout/rollback/freshness.ts'
+import { evidenceOf, withCheck } from '../../src/rollout/rollback/latest-replies.ts'
+import {
+  Held,
+  isConflict,
+  isRefusal,
+  refusalClock,
+} from '../../src/rollout/rollback/restore-trouble.ts'
+import { serving } from '../../src/rollout/rollback/serving.ts'
+import { parseRouteObject, type RouteObject } from '../../src/routes/route-object.ts'
+import type { Endpoints } from '../../src/workloads/ready-endpoints.ts'
 
 function version(resourceVersion: string, generation?: number, uid = 'u'): RouteObject {
   const counted = generation === undefined ? {} : { generation }

@@ -3,7 +3,7 @@ import { deniedBy, heldUntil, hooks, respond } from '../../sandbox/faults/api-ac
 import type { Act } from '../../sandbox/faults/api-fault.ts'
 import type { Json } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { FENCE, JOURNAL } from '../../src/rollout/journal.ts'
+import { FENCE, JOURNAL } from '../../src/journal/journal.ts'
 import { gate } from '../support/gate.ts'
 import { isMarked, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
 import { runOn } from '../support/run.ts'

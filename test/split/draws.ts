@@ -1,5 +1,5 @@
-import { type Decision, judgeTry } from '../../src/split/judge-try.ts'
-import type { TryRules } from '../../src/split/try-rules.ts'
+import { type Decision, judgeTry } from '../../src/split/judge/judge-try.ts'
+import type { TryRules } from '../../src/split/judge/try-rules.ts'
 
 /** Seeded uniform numbers in [0, 1) (mulberry32). */
 export function seededRandom(seed: number): () => number {

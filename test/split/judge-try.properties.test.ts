@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { judgeTry, UNCLASSIFIED } from '../../src/split/judge-try.ts'
-import type { TryRules } from '../../src/split/try-rules.ts'
+import { judgeTry, UNCLASSIFIED } from '../../src/split/judge/judge-try.ts'
+import type { TryRules } from '../../src/split/judge/try-rules.ts'
 import { drawFrom, judgeDraws, type Outcome, seededRandom } from './draws.ts'
 
 /** Percents that sum to 100. */

@@ -1,6 +1,6 @@
 import { type Act, responseIn } from '../../sandbox/faults/api-fault.ts'
 import { isObject, type JsonObject } from '../../sandbox/objects/json.ts'
-import { JOURNAL } from '../../src/rollout/journal.ts'
+import { JOURNAL } from '../../src/journal/journal.ts'
 
 /** Carries the request out, and lets its answer, where it is a good one, be another. */
 export function changed(edit: (body: JsonObject) => unknown): Act {

@@ -1,6 +1,6 @@
 import type { Json } from '../../sandbox/objects/json.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { JOURNAL } from '../../src/rollout/journal.ts'
+import { JOURNAL } from '../../src/journal/journal.ts'
 import { ROUTE } from './object.ts'
 
 type Routes = { tcp: { match: Json; route: { destination: Json; weight: number }[] }[] }

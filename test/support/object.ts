@@ -1,7 +1,7 @@
 import { listAt, numberAt, textAt } from '../../sandbox/objects/json.ts'
 import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { JOURNAL } from '../../src/rollout/journal.ts'
+import { JOURNAL } from '../../src/journal/journal.ts'
 
 const TUTORIAL_ROUTE = {
   group: 'networking.istio.io',

@@ -1,5 +1,5 @@
-import type { Check } from '../../rollout/check.ts'
-import { percentsOf, percentsText } from '../../rollout/percents.ts'
+import type { Check } from '../../rollout/model/check.ts'
+import { percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import { percent } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
 import { costText } from '../plan-texts.ts'

@@ -1,4 +1,4 @@
-import { bucketEdgeMs, type Latency } from '../../probe/latency.ts'
+import { bucketEdgeMs, type Latency } from '../../evidence/probe/latency.ts'
 import { latencyReport } from '../latencies.ts'
 import { escapedHtml } from '../plain-text.ts'
 import type { RunRecord } from '../record.ts'

@@ -1,6 +1,6 @@
 import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import { mixedUp } from '../../split/diagnosis/swapped.ts'
-import { countText, listText, weightsText } from '../percents.ts'
+import { countText, listText, weightsText } from '../model/percents.ts'
 import type { Subject } from './subject.ts'
 
 /** What to do about a diagnosis, with the commands that fit it. Commands stand on indented lines. */

@@ -1,9 +1,9 @@
-import type { Unclassified } from '../../probe/met.ts'
+import type { Unclassified } from '../../evidence/probe/met.ts'
 import type { Diagnosis, Ending, Evidence } from '../../split/diagnosis/diagnosis.ts'
-import type { Answered } from '../../split/who-is-silent.ts'
-import type { Check, CheckEnd } from '../check.ts'
-import { type Lost, lostOf, type Sample } from '../lost.ts'
-import type { ProofOrder } from '../proof-order.ts'
+import type { Answered } from '../../split/judge/who-is-silent.ts'
+import { type Lost, lostOf, type Sample } from '../check/lost.ts'
+import type { ProofOrder } from '../check/proof-order.ts'
+import type { Check, CheckEnd } from '../model/check.ts'
 
 /** What a check that did not pass has seen, for its diagnosis. */
 export function evidenceOf({ check, alpha, present, before }: EvidenceOrder): Evidence {

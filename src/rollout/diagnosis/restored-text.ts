@@ -1,7 +1,7 @@
-import type { Answered } from '../../split/who-is-silent.ts'
-import type { Check } from '../check.ts'
-import { metSummary } from '../met-text.ts'
-import { connectionsText, countText, observedText, weightsText } from '../percents.ts'
+import type { Answered } from '../../split/judge/who-is-silent.ts'
+import type { Check } from '../model/check.ts'
+import { connectionsText, countText, observedText, weightsText } from '../model/percents.ts'
+import { metSummary } from '../preflight/met-text.ts'
 import { lostIn } from './evidence-of.ts'
 
 /** What was seen of the gateway after a restore, in a word. */

@@ -1,7 +1,7 @@
-import { type Draw, type Probing, startProbing } from '../../probe/prober.ts'
+import { type Draw, type Probing, startProbing } from '../../evidence/probe/prober.ts'
 import { latestSplit } from '../../split/diagnosis/latest-split.ts'
-import { note, nothingLost, type Sample } from '../lost.ts'
-import type { ProofOrder } from '../proof-order.ts'
+import { note, nothingLost, type Sample } from '../check/lost.ts'
+import type { ProofOrder } from '../check/proof-order.ts'
 import { attemptsOf } from './evidence-of.ts'
 
 /** How many connections to have in all, and how long to take for them: wrong weights stay in force meanwhile. */

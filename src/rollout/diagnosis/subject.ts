@@ -1,9 +1,9 @@
-import { istioctl, kubectl } from '../../mesh/kubectl.ts'
-import { type Edit, namesBefore } from '../../mesh/plan-edit.ts'
-import type { Check } from '../check.ts'
-import type { Context } from '../context.ts'
-import { metSummary } from '../met-text.ts'
-import { expressions } from '../see-replies.ts'
+import { istioctl, kubectl } from '../../kube/kubectl.ts'
+import { type Edit, namesBefore } from '../../routes/plan-edit.ts'
+import type { Check } from '../model/check.ts'
+import type { Context } from '../model/context.ts'
+import { metSummary } from '../preflight/met-text.ts'
+import { expressions } from '../preflight/see-replies.ts'
 import { lostIn } from './evidence-of.ts'
 
 /** What the words about a diagnosis name. */

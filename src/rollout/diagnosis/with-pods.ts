@@ -1,10 +1,10 @@
-import { type Finding, shellQuoted } from '../../mesh/finding.ts'
-import { kubectl } from '../../mesh/kubectl.ts'
-import { lookBehind } from '../../mesh/look-behind.ts'
-import type { Check } from '../check.ts'
-import type { Context } from '../context.ts'
+import { type Finding, shellQuoted } from '../../kube/finding.ts'
+import { kubectl } from '../../kube/kubectl.ts'
+import { lookBehind } from '../../workloads/look-behind.ts'
 import type { Ended } from '../ended.ts'
-import type { Scene } from '../scene.ts'
+import type { Check } from '../model/check.ts'
+import type { Context } from '../model/context.ts'
+import type { Scene } from '../plan/scene.ts'
 import { commandsOf } from './subject.ts'
 
 /**

@@ -8,7 +8,7 @@ import {
   observedText,
   shareText,
   weightsText,
-} from '../percents.ts'
+} from '../model/percents.ts'
 import type { Subject } from './subject.ts'
 
 /** What a diagnosis says, in a few sentences: what is so, and by which connections that is seen. */

@@ -1,10 +1,10 @@
-import { silenceTest } from '../silence-test.ts'
-import { silentDestination } from '../who-is-silent.ts'
+import { silentDestination } from '../judge/who-is-silent.ts'
 import type { Cause, Diagnosis, Evidence } from './diagnosis.ts'
 import { fits } from './fits.ts'
 import { type LatestSplit, latestSplit } from './latest-split.ts'
 import { previousPart } from './previous-part.ts'
 import { sameReplies } from './same-reply.ts'
+import { silenceTest } from './silence-test.ts'
 import { connectionsToTell, soleDestination } from './sole-destination.ts'
 import { inOrder, logInFavour, wrongOrders } from './swapped.ts'
 

@@ -1,4 +1,4 @@
-import type { Answered } from '../who-is-silent.ts'
+import type { Answered } from '../judge/who-is-silent.ts'
 import type { Part } from './previous-part.ts'
 import type { Order } from './swapped.ts'
 

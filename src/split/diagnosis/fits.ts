@@ -1,4 +1,4 @@
-import { dirichletMultinomial } from '../dirichlet-multinomial.ts'
+import { dirichletMultinomial } from '../numeric/dirichlet-multinomial.ts'
 
 /** Jeffreys' prior. */
 const PRIOR = 0.5

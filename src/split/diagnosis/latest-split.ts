@@ -1,6 +1,6 @@
-import { times } from '../likelihood-ratio.ts'
-import { logSumExp } from '../log-sum-exp.ts'
-import type { Answered } from '../who-is-silent.ts'
+import type { Answered } from '../judge/who-is-silent.ts'
+import { times } from '../numeric/likelihood-ratio.ts'
+import { logSumExp } from '../numeric/log-sum-exp.ts'
 import { logAverageLikelihood } from './fits.ts'
 
 /** The connections of the attempts that show the gateway as it is now. */

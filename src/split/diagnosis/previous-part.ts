@@ -1,4 +1,4 @@
-import { times } from '../likelihood-ratio.ts'
+import { times } from '../numeric/likelihood-ratio.ts'
 import { logAverageLikelihood } from './fits.ts'
 
 /** An estimate of a share between 0 and 1, with an interval that holds at any moment. */

@@ -1,5 +1,5 @@
-import { times } from '../likelihood-ratio.ts'
-import type { Answered } from '../who-is-silent.ts'
+import type { Answered } from '../judge/who-is-silent.ts'
+import { times } from '../numeric/likelihood-ratio.ts'
 
 /**
  * How expectations may be mixed up: replies that count for destination k come in truth from destination `order[k]`.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type CutOffs, judgedCutOffs, type PlainRules } from '../../../bench/split/cut-offs.ts'
-import { judgeTry } from '../../../src/split/judge-try.ts'
+import { judgeTry } from '../../../src/split/judge/judge-try.ts'
 import { seededRandom } from '../../split/draws.ts'
 
 type Decision = 'pass' | 'off-target' | undefined

@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { createServer } from 'node:https'
 import { serverCertificate } from '../../../sandbox/api/certificate.ts'
-import type { Json, JsonObject } from '../../../src/mesh/json.ts'
+import type { Json, JsonObject } from '../../../src/kube/json.ts'
 import { listening } from './listening.ts'
 
 const KEYS = generateKeyPairSync('ec', { namedCurve: 'P-256' })

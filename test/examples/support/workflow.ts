@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { load } from 'js-yaml'
-import { at, isObject, type Json, objectsAt, textAt, textsAt } from '../../../src/mesh/json.ts'
+import { at, isObject, type Json, objectsAt, textAt, textsAt } from '../../../src/kube/json.ts'
 import { OPTIONS, type Option } from '../../../src/options/table.ts'
 import { type Running, startStep } from '../../support/step.ts'
 import { type Place, runShell } from './place.ts'

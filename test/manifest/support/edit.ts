@@ -1,12 +1,12 @@
 import { type EditedText, editRoutes } from '../../../src/manifest/edit-routes.ts'
 import { findInManifest } from '../../../src/manifest/find-route-object.ts'
 import { unclearRoutes } from '../../../src/manifest/unclear-routes.ts'
-import { routePath } from '../../../src/mesh/entry.ts'
-import { findEntry } from '../../../src/mesh/find-entry.ts'
-import { parseNewPlace } from '../../../src/mesh/new-destination.ts'
-import { planEdit } from '../../../src/mesh/plan-edit.ts'
-import { routesWith } from '../../../src/mesh/route-edits.ts'
 import type { RouteSelector, Wanted } from '../../../src/options/options.ts'
+import { findEntry } from '../../../src/routes/find-entry.ts'
+import { routePath } from '../../../src/routes/istio/entry.ts'
+import { parseNewPlace } from '../../../src/routes/new-destination.ts'
+import { planEdit } from '../../../src/routes/plan-edit.ts'
+import { routesWith } from '../../../src/routes/route-edits.ts'
 
 /** The tutorial's object with another route list, each line as written below `route:`. */
 export function manifest(routes: string): string {

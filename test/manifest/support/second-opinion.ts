@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml'
-import { type Json, type JsonObject, replacedAt } from '../../../src/mesh/json.ts'
+import { type Json, type JsonObject, replacedAt } from '../../../src/kube/json.ts'
 
 /**
  * What a text means to another YAML parser than the one that edits. Byte order marks at the start

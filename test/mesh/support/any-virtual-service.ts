@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Json, JsonObject } from '../../../src/mesh/json.ts'
+import type { Json, JsonObject } from '../../../src/kube/json.ts'
 
 /** As the API server would give it back: nothing that JSON cannot say. */
 const anyJson: fc.Arbitrary<Json> = fc

@@ -1,5 +1,5 @@
-import type { Json } from '../../../src/mesh/json.ts'
-import type { PatchOperation } from '../../../src/mesh/json-patch.ts'
+import type { Json } from '../../../src/kube/json.ts'
+import type { PatchOperation } from '../../../src/kube/json-patch.ts'
 
 /**
  * A copy of a document with a JSON Patch applied to the letter of RFC 6902: what is replaced,

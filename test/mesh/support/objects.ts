@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../../src/mesh/json.ts'
-import { parseRouteObject, type RouteObject } from '../../../src/mesh/route-object.ts'
+import type { Json, JsonObject } from '../../../src/kube/json.ts'
+import { parseRouteObject, type RouteObject } from '../../../src/routes/route-object.ts'
 
 /** A route as the tutorial has it: to tcp-echo:9000, by subset, with a weight or without. */
 export function route(subset: string | undefined, weight?: number, host = 'tcp-echo'): JsonObject {

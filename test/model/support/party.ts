@@ -1,7 +1,7 @@
-import { ApiError } from '../../../src/mesh/api-error.ts'
-import type { ApiCalls, ApiServer } from '../../../src/mesh/api-server.ts'
-import type { Json } from '../../../src/mesh/json.ts'
-import type { PatchOperation } from '../../../src/mesh/json-patch.ts'
+import { ApiError } from '../../../src/kube/api-error.ts'
+import type { ApiCalls, ApiServer } from '../../../src/kube/api-server.ts'
+import type { Json } from '../../../src/kube/json.ts'
+import type { PatchOperation } from '../../../src/kube/json-patch.ts'
 import { gate } from '../../support/gate.ts'
 
 /** A call on the route object that waits for its turn. A dry run stores nothing, so it is a read. */

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../src/rollout/outcome.ts'
+import type { Outcome } from '../../../src/rollout/model/outcome.ts'
 import { type Moment, ROLLBACK } from './play.ts'
 import type { RollbackParty, RunParty } from './run-party.ts'
 import type { Snapshot } from './snapshot.ts'

@@ -1,15 +1,15 @@
 import type { KubeObject } from '../../../sandbox/objects/kube-object.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
-import { type Entry, tcpEntries } from '../../../src/mesh/entry.ts'
-import { type Json, sameJson } from '../../../src/mesh/json.ts'
-import { parseRouteObject, type RouteObject } from '../../../src/mesh/route-object.ts'
 import {
   FENCE,
   type FoundJournal,
   JOURNAL,
   type Journal,
   readJournal,
-} from '../../../src/rollout/journal.ts'
+} from '../../../src/journal/journal.ts'
+import { type Json, sameJson } from '../../../src/kube/json.ts'
+import { type Entry, tcpEntries } from '../../../src/routes/istio/entry.ts'
+import { parseRouteObject, type RouteObject } from '../../../src/routes/route-object.ts'
 import { ROUTE } from '../../support/object.ts'
 
 /** The route object between two calls, taken apart into what runs may change and what they may not. */

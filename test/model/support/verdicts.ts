@@ -1,4 +1,4 @@
-import type { Outcome, Percents } from '../../../src/rollout/outcome.ts'
+import type { Outcome, Percents } from '../../../src/rollout/model/outcome.ts'
 import type { Moment } from './play.ts'
 import type { RunParty } from './run-party.ts'
 import type { Snapshot } from './snapshot.ts'

@@ -1,4 +1,4 @@
-import type { Json } from '../../../src/mesh/json.ts'
+import type { Json } from '../../../src/kube/json.ts'
 import type { Moment } from './play.ts'
 import type { RunParty } from './run-party.ts'
 import { type Snapshot, weightsIn } from './snapshot.ts'

@@ -1,9 +1,9 @@
+import { type Latency, startLatency } from '../../../src/evidence/probe/latency.ts'
 import { readOptions } from '../../../src/options/read-options.ts'
-import { type Latency, startLatency } from '../../../src/probe/latency.ts'
 import { type RunRecord, startRecord } from '../../../src/report/record.ts'
-import type { Check, Try } from '../../../src/rollout/check.ts'
-import type { PlannedRun, RunEvent } from '../../../src/rollout/events.ts'
-import type { Outcome } from '../../../src/rollout/outcome.ts'
+import type { Check, Try } from '../../../src/rollout/model/check.ts'
+import type { PlannedRun, RunEvent } from '../../../src/rollout/model/events.ts'
+import type { Outcome } from '../../../src/rollout/model/outcome.ts'
 import type { Cause, Diagnosis } from '../../../src/split/diagnosis/diagnosis.ts'
 
 /** The latency of connections that took so many milliseconds. */

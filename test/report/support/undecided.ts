@@ -1,14 +1,14 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { startClassifying } from '../../../src/probe/classify.ts'
-import { startMatching } from '../../../src/probe/match-replies.ts'
-import { pageOf } from '../../../src/report/page.ts'
+import { startClassifying } from '../../../src/evidence/probe/classify.ts'
+import { startMatching } from '../../../src/evidence/probe/match-replies.ts'
+import { reportOf } from '../../../src/report/json/report-json.ts'
+import { pageOf } from '../../../src/report/page/page.ts'
 import type { RunRecord } from '../../../src/report/record.ts'
-import { reportOf } from '../../../src/report/report-json.ts'
-import type { Check } from '../../../src/rollout/check.ts'
-import type { Outcome } from '../../../src/rollout/outcome.ts'
-import { planChecks } from '../../../src/rollout/plan-checks.ts'
-import type { ProofOrder } from '../../../src/rollout/proof-order.ts'
+import type { ProofOrder } from '../../../src/rollout/check/proof-order.ts'
+import type { Check } from '../../../src/rollout/model/check.ts'
+import type { Outcome } from '../../../src/rollout/model/outcome.ts'
+import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
 
 const EXPECT = [
   { destination: 'v1', pattern: /^one / },

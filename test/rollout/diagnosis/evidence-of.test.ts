@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Check } from '../../../src/rollout/check.ts'
+import { keepTry } from '../../../src/rollout/check/prove.ts'
 import { attemptsOf, evidenceOf, lostIn } from '../../../src/rollout/diagnosis/evidence-of.ts'
-import { keepTry } from '../../../src/rollout/prove.ts'
+import type { Check } from '../../../src/rollout/model/check.ts'
 import { someCheck, someTry } from '../../report/support/run.ts'
 
 /** A check of so many attempts, each with its number as the connections of v2. */

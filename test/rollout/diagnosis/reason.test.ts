@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { CheckEnd } from '../../../src/rollout/check.ts'
-import { endOfCheck, reasonOf } from '../../../src/rollout/prove.ts'
+import { endOfCheck, reasonOf } from '../../../src/rollout/check/prove.ts'
+import type { CheckEnd } from '../../../src/rollout/model/check.ts'
 import type { Cause } from '../../../src/split/diagnosis/diagnosis.ts'
 
 const ENDS: readonly CheckEnd[] = [

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { diagnose } from '../../../src/split/diagnosis/diagnose.ts'
 import type { Evidence } from '../../../src/split/diagnosis/diagnosis.ts'
-import type { Answered } from '../../../src/split/who-is-silent.ts'
+import type { Answered } from '../../../src/split/judge/who-is-silent.ts'
 import { drawFrom, seededRandom } from '../draws.ts'
 
 const HALVES = [0.5, 0.5]

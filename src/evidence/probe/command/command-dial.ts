@@ -1,0 +1,175 @@
+import { exec } from '@actions/exec'
+import { parseCommandLine } from '../../../options/command-line.ts'
+import type { Endpoint } from '../../../options/options.ts'
+import { isClientLimit } from '../client-limit.ts'
+import type { Dial, Met } from '../met.ts'
+import { MOST_REPLY_BYTES } from '../reply-reader.ts'
+
+/** How one connection of `probe: command` is made. Times in milliseconds. */
+export type CommandDialSettings = {
+  commandLine: string
+  endpoint: Endpoint
+  timeoutMs: number
+  environment: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * A command is ended when its reply is as long as any may be, or when it has complained so much: the
+ * library that runs it keeps all of a line, however long.
+ */
+const MOST_COMPLAINT_BYTES = 1024 * 1024
+
+/** A session of its own is a process group of its own; where there is no setsid, only the command itself can be killed. */
+const SESSIONS = process.platform === 'linux'
+const STARTER = SESSIONS ? 'setsid sh' : 'sh'
+
+/**
+ * Says its number, then becomes the command, which has nothing to read: to write to one that does not
+ * read fails. Beside it waits a guard, of the same group, for the end of standard input. That comes
+ * when this process ends, by SIGKILL too, and the guard then kills the group: the command does not
+ * outlive the run. It takes no more than a POSIX shell (`setpriv --pdeathsig` is not everywhere, nor is `kill -- -1` in BusyBox).
+ */
+const LEADER = [
+  'exec 3<&0 </dev/null',
+  `(read -r _ <&3; kill -KILL ${SESSIONS ? '-$$' : '$$'}) >/dev/null 2>&1 &`,
+  'echo $$ >&2',
+  'exec "$@" 3<&-',
+].join('\n')
+
+/**
+ * Runs the command once a connection; its whole standard output is the reply. It runs in a session
+ * of its own, so that one that takes too long or is dropped is killed with all that it started: the
+ * library that starts it gives no handle, so its number comes as the first line of its complaints.
+ */
+export function commandDial(settings: CommandDialSettings): Dial {
+  const words = parseCommandLine(settings.commandLine) ?? []
+  const env = probeEnvironment(settings)
+  return (done) => {
+    const reply = startHearing(MOST_REPLY_BYTES)
+    const complaint = startHearing(MOST_COMPLAINT_BYTES)
+    let group: number | undefined
+    let exited = false
+    let ended = false
+
+    function end(met: Met | undefined): void {
+      if (ended) return
+      ended = true
+      clearTimeout(timer)
+      killGroup(group)
+      if (met) done(met)
+    }
+
+    const timer = setTimeout(() => {
+      const replies = exited && reply.text() !== ''
+      end(replies ? replied(reply.text()) : { kind: 'timeout' })
+    }, settings.timeoutMs)
+    exec(STARTER, ['-c', LEADER, 'probe', ...words], {
+      env,
+      silent: true,
+      ignoreReturnCode: true,
+      // A reply is complete at the end of standard output, not at the end of the command: on a busy machine the
+      // output is read later. What the command left running is killed by the guard, unless it left the session.
+      delay: settings.timeoutMs,
+      listeners: {
+        // The library gives no other sign of the end of the command alone.
+        debug: (message) => {
+          exited ||= message.startsWith('Exit code ')
+        },
+        stdout: (data) => {
+          reply.hear(data)
+          if (reply.isFull()) end(replied(reply.text()))
+        },
+        stderr: (data) => {
+          complaint.hear(data)
+          group ??= leaderIn(complaint.text())
+          if (ended) killGroup(group)
+          else if (complaint.isFull()) end(tooMuch(complaint.text()))
+        },
+      },
+    }).then(
+      (status: number | null) => end(outcome(reply.text(), complaint.text(), status)),
+      (error: unknown) => end(notStarted(error)),
+    )
+    return () => end(undefined)
+  }
+}
+
+/** What holds a credential of the CI system, or an input of the step, which may be a kubeconfig. */
+const WITHHELD =
+  /^(?:INPUT_|STATE_|ACTIONS_(?:RUNTIME|ID_TOKEN_REQUEST|RESULTS|CACHE)_|(?:GITHUB|GH|GITLAB)_TOKEN$|CI_JOB_(?:TOKEN|JWT)|CI_(?:REGISTRY|DEPLOY|REPOSITORY)_(?:PASSWORD|URL)$|SYSTEM_ACCESSTOKEN$)/
+
+/** The environment of this process without what is none of the command's business. */
+function probeEnvironment(settings: CommandDialSettings): Record<string, string> {
+  const kept = Object.entries(settings.environment).filter(
+    (pair): pair is [string, string] => pair[1] !== undefined && !WITHHELD.test(pair[0]),
+  )
+  return {
+    ...Object.fromEntries(kept),
+    PROBE_HOST: settings.endpoint.host,
+    PROBE_PORT: String(settings.endpoint.port),
+  }
+}
+
+/** Collects what comes, up to so many bytes. */
+function startHearing(most: number) {
+  const chunks: Buffer[] = []
+  let length = 0
+  return {
+    hear(data: Buffer): void {
+      const kept = data.subarray(0, most - length)
+      length += kept.length
+      if (kept.length > 0) chunks.push(kept)
+    },
+    text: () => Buffer.concat(chunks).toString('utf8'),
+    isFull: () => length === most,
+  }
+}
+
+/** The number in the first line; undefined while it is not whole. */
+function leaderIn(complaint: string): number | undefined {
+  const [, number] = /^(\d+)\n/.exec(complaint) ?? []
+  return number === undefined ? undefined : Number(number)
+}
+
+function killGroup(group: number | undefined): void {
+  if (group === undefined) return
+  try {
+    process.kill(SESSIONS ? -group : group, 'SIGKILL')
+  } catch {
+    // All of it has ended by itself.
+  }
+}
+
+function notStarted(error: unknown): Met {
+  const message = error instanceof Error ? error.message : String(error)
+  const [code = ''] = /\bE[A-Z]{3,}\b/.exec(message) ?? []
+  if (isClientLimit(code)) return { kind: 'client-limit', why: code }
+  return { kind: 'failed', why: `the command could not be started: ${message}` }
+}
+
+/** @param status null where a signal ended it */
+function outcome(text: string, complaint: string, status: number | null): Met {
+  if (text.length > 0) return replied(text)
+  if (status === 0) return { kind: 'closed' }
+  const how = status === null ? 'was killed' : `ended with status ${status}`
+  const why = complaintOf(complaint)
+  // Its number comes once the guard has started: without it this machine has no more processes.
+  if (leaderIn(complaint) === undefined && /\bfork\b/i.test(why))
+    return { kind: 'client-limit', why: 'EAGAIN' }
+  return { kind: 'failed', why: `the command ${how}${why === '' ? '' : `: ${why}`}` }
+}
+
+/** As in a shell's $(...), the end of the last line is no part of what was said. */
+function replied(text: string): Met {
+  return { kind: 'reply', text: text.replace(/\r?\n$/, '') }
+}
+
+function tooMuch(complaint: string): Met {
+  const why = `the command wrote a megabyte to standard error: ${complaintOf(complaint)}`
+  return { kind: 'failed', why }
+}
+
+/** Without the leader's number. */
+function complaintOf(text: string): string {
+  return text.replace(/^\d+\n/, '').trim()
+}

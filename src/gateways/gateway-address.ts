@@ -1,0 +1,76 @@
+import { type Finding, problem, warning } from '../kube/finding.ts'
+import { MESH_GATEWAY } from '../routes/istio/entry.ts'
+import type { AtServer } from './first-taker.ts'
+import { gatewayName } from './gateway-object.ts'
+import { podsBehind } from './gateway-pods.ts'
+import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from './gateway-search.ts'
+import { notProbed, readServers } from './gateway-server.ts'
+import { findServices, firstLook } from './gateway-service.ts'
+import { areSelected, type GatewayPods } from './merged-servers.ts'
+import { addressesOfAny } from './service-address.ts'
+
+/**
+ * Finds where connections reach the entry: from its Gateway to the Service in front of the gateway,
+ * to the addresses of the load balancer, or of the nodes where there is none.
+ */
+export async function findGatewayAddress(
+  search: GatewaySearch,
+  signal: AbortSignal,
+): Promise<FoundGateway> {
+  const gateways = search.entry.gateways.filter((name) => name !== MESH_GATEWAY)
+  if (gateways.length === 0) return { ...NOTHING_FOUND, findings: [boundToNone()] }
+  const looking = firstLook(search, signal)
+  let first: Finding | undefined
+  for (const gateway of gateways) {
+    const found = await readServers(search, gateway, signal)
+    if ('finding' in found) {
+      first ??= found.finding
+      continue
+    }
+    const service = await findServices(search, looking, found.gateway, signal)
+    if ('finding' in service) {
+      const at = { gateway: found.gateway, server: found.servers[0] }
+      return { ...NOTHING_FOUND, at, findings: [service.finding] }
+    }
+    const reached = await addressesOfAny(search, service.services, found.servers, signal)
+    const pods = podsBehind(reached.service, found.gateway)
+    const at = { gateway: found.gateway, server: reached.server }
+    const findings = [
+      ...notProbed(at, found.servers),
+      ...(await otherPods(search, { gateways, at, pods }, signal)),
+    ]
+    if ('finding' in reached.found)
+      return { at, pods, address: undefined, findings: [...findings, reached.found.finding] }
+    return { at, pods, address: reached.found, findings }
+  }
+  return { ...NOTHING_FOUND, findings: [first ?? boundToNone()] }
+}
+
+/** A warning for each other Gateway that the entry is bound to whose Pods are not those that the run connects to. */
+async function otherPods(
+  search: GatewaySearch,
+  { gateways, at, pods }: { gateways: readonly string[]; at: AtServer; pods: GatewayPods },
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const own = gatewayName(at.gateway)
+  const others = gateways.filter((name) => name !== own)
+  const read = await Promise.all(others.map((name) => readServers(search, name, signal)))
+  return read.flatMap((found) => {
+    if ('finding' in found || areSelected(pods, found.gateway.selector)) return []
+    const name = gatewayName(found.gateway)
+    return [
+      warning(
+        `Connections go to Gateway ${own} only. The entry also gets those of Gateway ${name}, which other Pods serve and where the split is not checked.`,
+        `To check the split there too, run verify with endpoint: host:port of Gateway ${name}.`,
+      ),
+    ]
+  })
+}
+
+function boundToNone(): Finding {
+  return problem(
+    'preflight',
+    'the entry is bound to no gateway, only to sidecars, so there is no gateway to connect to',
+    'Give endpoint: host:port.',
+  )
+}

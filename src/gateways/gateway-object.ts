@@ -1,0 +1,111 @@
+import {
+  at,
+  isObject,
+  type Json,
+  labelsAt,
+  numberAt,
+  objectsAt,
+  textAt,
+  textsAt,
+} from '../kube/json.ts'
+import type { NamespacedName } from '../options/options.ts'
+import { hostsMatch } from '../routes/istio/host.ts'
+
+/** An Istio Gateway, with the parts that decide which VirtualServices its servers take. */
+export type GatewayObject = NamespacedName & {
+  createdAt: string
+  selector: Readonly<Record<string, string>>
+  servers: readonly Server[]
+}
+
+export type Server = {
+  port: number
+  portName: string
+  /** In capitals, as Istio's documentation writes it; Istio itself does not look at the case. */
+  protocol: string
+  /** undefined: plain text. */
+  tls: { mode: string; redirects: boolean } | undefined
+  bind: string
+  hosts: readonly string[]
+}
+
+/** undefined where the JSON has no name. */
+export function parseGateway(json: Json): GatewayObject | undefined {
+  const name = textAt(json, 'metadata', 'name')
+  const namespace = textAt(json, 'metadata', 'namespace')
+  if (name === undefined || namespace === undefined) return undefined
+  return {
+    name,
+    namespace,
+    createdAt: textAt(json, 'metadata', 'creationTimestamp') ?? '',
+    selector: labelsAt(json, 'spec', 'selector'),
+    servers: objectsAt(json, 'spec', 'servers').flatMap((server) => parseServer(server) ?? []),
+  }
+}
+
+function parseServer(json: Json): Server | undefined {
+  const port = numberAt(json, 'port', 'number')
+  if (port === undefined) return undefined
+  const tls = at(json, 'tls')
+  return {
+    port,
+    portName: textAt(json, 'port', 'name') ?? '',
+    protocol: (textAt(json, 'port', 'protocol') ?? '').toUpperCase(),
+    tls: isObject(tls)
+      ? { mode: textAt(tls, 'mode') ?? 'PASSTHROUGH', redirects: at(tls, 'httpsRedirect') === true }
+      : undefined,
+    bind: textAt(json, 'bind') ?? '',
+    hosts: textsAt(json, 'hosts'),
+  }
+}
+
+/** `namespace/name`, as entries name their gateways. */
+export function gatewayName({ namespace, name }: NamespacedName): string {
+  return `${namespace}/${name}`
+}
+
+const HTTP = ['HTTP', 'HTTP2', 'HTTP_PROXY', 'GRPC', 'GRPC-WEB']
+
+export function isHttp({ protocol }: Server): boolean {
+  return HTTP.includes(protocol)
+}
+
+/**
+ * Whether a server's connections go by the tcp entries of VirtualServices: neither HTTP, nor HTTPS
+ * that the gateway terminates, nor TLS that it passes through, which go by http and tls entries.
+ * Source: istio, buildGatewayTCPBasedFilterChains and createGatewayTCPFilterChainOpts.
+ */
+export function takesTcp(server: Server): boolean {
+  if (isHttp(server) || isPassthrough(server)) return false
+  return server.protocol !== 'HTTPS' || server.tls === undefined
+}
+
+function isPassthrough({ tls }: Server): boolean {
+  return tls !== undefined && ['PASSTHROUGH', 'AUTO_PASSTHROUGH'].includes(tls.mode)
+}
+
+/** What carries the connections of a server, in a word or two for people. */
+export function protocolText(server: Server): string {
+  if (server.tls === undefined || isHttp(server)) return server.protocol
+  return `${server.protocol}, TLS ${server.tls.mode}`
+}
+
+/**
+ * Whether a server admits one of a VirtualService's hosts, given with their domain. `namespace/host`
+ * admits those of one namespace, `./host` of the Gateway's own.
+ * Source: istio, sanitizeServerHostNamespace and pickMatchingGatewayHosts.
+ */
+export function admits(
+  server: Server,
+  gatewayNamespace: string,
+  { namespace, hosts }: { namespace: string; hosts: readonly string[] },
+): boolean {
+  return server.hosts.some((offered) => {
+    const slash = offered.indexOf('/')
+    const from = slash < 0 ? '*' : offered.slice(0, slash)
+    const host = offered.slice(slash + 1)
+    const admitted = from === '.' ? gatewayNamespace : from
+    if (admitted !== '*' && admitted !== namespace) return false
+    return hosts.some((wanted) => hostsMatch(host, wanted))
+  })
+}

@@ -1,0 +1,142 @@
+import { type Finding, problem, warning } from '../kube/finding.ts'
+import { kubectl } from '../kube/kubectl.ts'
+import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from '../kube/resources.ts'
+import { boundGateways, type Entry } from '../routes/istio/entry.ts'
+import { type AtServer, boundHosts } from './first-taker.ts'
+import {
+  admits,
+  type GatewayObject,
+  gatewayName,
+  parseGateway,
+  protocolText,
+  type Server,
+  takesTcp,
+} from './gateway-object.ts'
+import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
+
+/** The servers of a Gateway that take the entry's connections, the preferred one first. */
+export type FoundServers = { gateway: GatewayObject; servers: [Server, ...Server[]] }
+
+/** The servers of a Gateway that the entry is for: the one on the port that `route` names, else all. */
+export async function readServers(
+  search: GatewaySearch,
+  gateway: string,
+  signal: AbortSignal,
+): Promise<FoundServers | { finding: Finding }> {
+  const [namespace = '', ...rest] = gateway.split('/')
+  const name = rest.join('/')
+  const resource: Resource = {
+    group: ISTIO_NETWORKING,
+    version: search.istioVersion,
+    plural: 'gateways',
+    namespace,
+    name,
+  }
+  const read = await readObject(search.api, resource, signal)
+  if (read.kind === 'denied') {
+    return {
+      finding: problem(
+        'access',
+        `reading Gateway ${gateway} is not allowed, so the gateway's address cannot be found`,
+        `${grantingRule(resource)}\n${GIVE_ENDPOINT}`,
+      ),
+    }
+  }
+  const parsed = read.kind === 'found' ? parseGateway(read.value) : undefined
+  if (parsed === undefined) {
+    return {
+      finding: problem(
+        'preflight',
+        `there is no Gateway ${gateway}, to which the entry is bound`,
+        `See what there is:\n  ${kubectl(search.api.context, namespace)} get gateways.networking.istio.io`,
+      ),
+    }
+  }
+  return chooseServers(search, parsed)
+}
+
+/**
+ * Pure: which of a Gateway's servers the connections of a run can go to. Plain ones come first: a
+ * probe without TLS says nothing at the others.
+ */
+export function chooseServers(
+  search: Pick<GatewaySearch, 'entry' | 'object' | 'routePort'>,
+  gateway: GatewayObject,
+): FoundServers | { finding: Finding } {
+  const { routePort } = search
+  const fitting = fittingServers(search, gateway).filter(
+    ({ port }) => routePort === undefined || port === routePort,
+  )
+  const [first, ...others] = [
+    ...fitting.filter(({ tls }) => tls === undefined),
+    ...fitting.filter(({ tls }) => tls !== undefined),
+  ]
+  if (first === undefined) return { finding: noServer(search, gateway) }
+  return { gateway, servers: [first, ...others] }
+}
+
+/** A warning where the entry also gets connections of ports that the run does not connect to. */
+export function notProbed({ gateway, server }: AtServer, servers: readonly Server[]): Finding[] {
+  const ports = new Set(servers.map(({ port }) => port).filter((port) => port !== server.port))
+  const [other] = ports
+  if (other === undefined) return []
+  return [
+    warning(
+      `Connections go to port ${server.port} of Gateway ${gatewayName(gateway)} only. The entry also gets those of port ${[...ports].join(', ')}, where the split is not checked.`,
+      `To check another port, give it:\n  route: tcp:${other}`,
+    ),
+  ]
+}
+
+/** The servers of a Gateway whose connections go by the entry, unless another object is before it. */
+export function fittingServers(
+  { entry, object }: Pick<GatewaySearch, 'entry' | 'object'>,
+  gateway: GatewayObject,
+): Server[] {
+  return gateway.servers.filter((server) => unfitness(entry, gateway, server, object) === undefined)
+}
+
+/** Why a server does not take the entry's connections; undefined where it does. */
+function unfitness(
+  entry: Entry,
+  gateway: GatewayObject,
+  server: Server,
+  object: GatewaySearch['object'],
+): string | undefined {
+  const name = gatewayName(gateway)
+  const onPort = entry.listeners.some(
+    ({ gateway: bound, port }) => bound === name && (port === undefined || port === server.port),
+  )
+  if (!takesTcp(server)) return `is ${protocolText(server)}`
+  if (!onPort) return 'is not matched by the entry'
+  if (!boundGateways(object).includes(name))
+    return `is of a Gateway that spec.gateways of ${object.name} lacks`
+  const { hosts, namespace } = boundHosts(object)
+  if (admits(server, gateway.namespace, { hosts, namespace })) return undefined
+  return `admits ${server.hosts.join(', ')}, not host ${hosts.join(', ')} of namespace ${namespace}`
+}
+
+function noServer(
+  { entry, object, routePort }: Pick<GatewaySearch, 'entry' | 'object' | 'routePort'>,
+  gateway: GatewayObject,
+): Finding {
+  const name = gatewayName(gateway)
+  const ports = entry.listeners.flatMap((listener) =>
+    listener.gateway === name && listener.port !== undefined ? [listener.port] : [],
+  )
+  const wanted =
+    routePort !== undefined
+      ? ` on port ${routePort}, which route names`
+      : ports.length > 0
+        ? ` on port ${[...new Set(ports)].join(' or ')}, which the entry matches`
+        : ''
+  const reasons = gateway.servers.map((server) => {
+    const why = unfitness(entry, gateway, server, object) ?? 'takes them'
+    return `port ${server.port} ${why}`
+  })
+  return problem(
+    'preflight',
+    `Gateway ${name} lacks a server that takes the entry's connections${wanted}: ${reasons.join('; ') || 'it has no server'}`,
+    `Add such a server to the Gateway, or bind ${object.name} to one that has it. ${GIVE_ENDPOINT}`,
+  )
+}

@@ -1,0 +1,179 @@
+import { type Finding, problem, shellQuoted } from '../kube/finding.ts'
+import { type JsonObject, labelsAt, objectsAt, textAt, textsAt } from '../kube/json.ts'
+import { kubectl } from '../kube/kubectl.ts'
+import { coreResource, grantingRule, readList } from '../kube/resources.ts'
+import { endpointText } from '../options/endpoint.ts'
+import type { Endpoint } from '../options/options.ts'
+import type { Server } from './gateway-object.ts'
+import { type FoundAddress, type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
+import { namedPorts, portTo, type ServicePort, tcpPorts } from './service-ports.ts'
+
+type Addresses = FoundAddress | { finding: Finding }
+
+/** What a Service was tried for. */
+type Reached = { service: JsonObject; server: Server; found: Addresses }
+
+/**
+ * Where connections reach a server from outside, by the first of several Services for the same Pods that leads
+ * there. The others are named, in case no address of that one accepts connections from here.
+ */
+export async function addressesOfAny(
+  search: GatewaySearch,
+  services: readonly [JsonObject, ...JsonObject[]],
+  servers: readonly [Server, ...Server[]],
+  signal: AbortSignal,
+): Promise<Reached> {
+  const tryOne = async (service: JsonObject): Promise<Reached> => ({
+    service,
+    ...(await addressesOf(search, service, servers, signal)),
+  })
+  const [first, ...others] = services
+  const preferred = await tryOne(first)
+  let reached = preferred
+  while ('finding' in reached.found) {
+    const next = others.shift()
+    // What keeps the preferred one from being used says most.
+    if (next === undefined) return preferred
+    reached = await tryOne(next)
+  }
+  const instead = others.map((service) => `gateway-service: ${nameOf(service)}`)
+  const { found } = reached
+  return { ...reached, found: { ...found, instead: [...(found.instead ?? []), ...instead] } }
+}
+
+/**
+ * Where connections reach a server from outside, for the first of several that the Service has a
+ * port for: every address of the Service's load balancer and its external IPs, or a port of the nodes.
+ */
+async function addressesOf(
+  search: GatewaySearch,
+  service: JsonObject,
+  servers: readonly [Server, ...Server[]],
+  signal: AbortSignal,
+): Promise<{ server: Server; found: Addresses }> {
+  for (const server of servers) {
+    const port = await findPort(search, service, server, signal)
+    if (port) return { server, found: await addressesAt(search, service, port, signal) }
+  }
+  const [server] = servers
+  return { server, found: { finding: noPort(nameOf(service), server, tcpPorts(service)) } }
+}
+
+function nameOf(service: JsonObject): string {
+  return `${textAt(service, 'metadata', 'namespace')}/${textAt(service, 'metadata', 'name')}`
+}
+
+async function addressesAt(
+  search: GatewaySearch,
+  service: JsonObject,
+  port: ServicePort,
+  signal: AbortSignal,
+): Promise<Addresses> {
+  const name = nameOf(service)
+  const balancers = objectsAt(service, 'status', 'loadBalancer', 'ingress').flatMap((ingress) =>
+    [textAt(ingress, 'ip'), textAt(ingress, 'hostname')].filter((host) => host !== undefined),
+  )
+  const external = textsAt(service, 'spec', 'externalIPs')
+  const found = atPort([...balancers, ...external], port.port)
+  if (found !== undefined) {
+    const how = balancers.length > 0 ? 'load balancer' : 'external IP'
+    return { endpoints: found, how: `${how} of Service ${name}` }
+  }
+  if (port.nodePort === undefined) {
+    return {
+      finding: problem(
+        'preflight',
+        `Service ${name} has no address that can be reached from outside: no load balancer, no node port`,
+        `Wait for its load balancer:\n  ${kubectl(search.workloads.context, name.split('/')[0])} get service ${shellQuoted(name.split('/')[1] ?? '')} --watch\n${GIVE_ENDPOINT}`,
+      ),
+    }
+  }
+  return nodeAddresses(search, name, port.nodePort, signal)
+}
+
+/**
+ * The Service's port for a server. Where only the Pods can tell which number the name of a target
+ * port has, they are read; where they may not be read, a port with the server's name counts.
+ */
+async function findPort(
+  search: GatewaySearch,
+  service: JsonObject,
+  server: Server,
+  signal: AbortSignal,
+): Promise<ServicePort | undefined> {
+  const ports = tcpPorts(service)
+  const found = portTo(ports, server.port)
+  if (found) return found
+  const sameName = () =>
+    ports.find(({ name, target }) => name === server.portName && typeof target === 'string')
+  if (ports.every(({ target }) => typeof target === 'number')) return undefined
+  const labels = labelsAt(service, 'spec', 'selector')
+  if (Object.keys(labels).length === 0) return sameName()
+  const namespace = textAt(service, 'metadata', 'namespace')
+  const pods = await readList(
+    search.workloads,
+    { ...coreResource('pods', namespace), labels },
+    signal,
+  )
+  const known = pods.kind === 'found' ? namedPorts(pods.value) : new Map<string, number>()
+  return portTo(ports, server.port, known) ?? (known.size === 0 ? sameName() : undefined)
+}
+
+function noPort(service: string, server: Server, ports: readonly ServicePort[]): Finding {
+  const known = ports.map(({ port, target }) => (target === port ? `${port}` : `${port}:${target}`))
+  return problem(
+    'preflight',
+    `Service ${service} has no TCP port that leads to port ${server.port} of the gateway; it has ${known.join(', ') || 'none'}`,
+    `Add the port to the Service. ${GIVE_ENDPOINT}`,
+  )
+}
+
+/** undefined where there is no host. */
+function atPort(hosts: readonly string[], port: number): FoundAddress['endpoints'] | undefined {
+  const [first, ...others] = [...new Set(hosts)].map((host): Endpoint => ({ host, port }))
+  return first === undefined ? undefined : [first, ...others]
+}
+
+async function nodeAddresses(
+  search: GatewaySearch,
+  service: string,
+  nodePort: number,
+  signal: AbortSignal,
+): Promise<Addresses> {
+  const resource = coreResource('nodes', undefined)
+  const read = await readList(search.workloads, resource, signal)
+  if (read.kind === 'denied') {
+    return {
+      finding: problem(
+        'access',
+        `Service ${service} has no load balancer, only node port ${nodePort}, and listing nodes is not allowed`,
+        `${grantingRule(resource)}\nOr give endpoint: a node's address and port ${nodePort}.`,
+      ),
+    }
+  }
+  const addresses = (read.kind === 'found' ? read.value : []).flatMap((node) =>
+    objectsAt(node, 'status', 'addresses'),
+  )
+  const ofType = (wanted: string) =>
+    addresses
+      .filter((address) => textAt(address, 'type') === wanted)
+      .flatMap((address) => textAt(address, 'address') ?? [])
+  for (const type of ['ExternalIP', 'InternalIP']) {
+    const endpoints = atPort(ofType(type), nodePort)
+    if (!endpoints) continue
+    const how = `${type} of ${endpoints.length === 1 ? 'a node' : 'nodes'} and node port of Service ${service}`
+    const [internal] = type === 'ExternalIP' ? ofType('InternalIP') : []
+    const instead =
+      internal === undefined
+        ? []
+        : [`endpoint: ${endpointText({ host: internal, port: nodePort })}`]
+    return { endpoints, how, instead }
+  }
+  return {
+    finding: problem(
+      'preflight',
+      `Service ${service} has only node port ${nodePort}, and no node has an address`,
+      `Give endpoint: a node's address and port ${nodePort}.`,
+    ),
+  }
+}

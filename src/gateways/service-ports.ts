@@ -1,0 +1,56 @@
+import { type JsonObject, numberAt, objectsAt, textAt } from '../kube/json.ts'
+
+/** A port of a Service that carries TCP. */
+export type ServicePort = {
+  name: string
+  port: number
+  /** A number, or the name of a port of the Pods. */
+  target: number | string
+  nodePort: number | undefined
+}
+
+/** A Service's ports for TCP, which a missing protocol means; UDP and SCTP may have the same numbers. */
+export function tcpPorts(service: JsonObject): ServicePort[] {
+  return objectsAt(service, 'spec', 'ports').flatMap((json) => {
+    const port = numberAt(json, 'port')
+    if (port === undefined || (textAt(json, 'protocol') ?? 'TCP') !== 'TCP') return []
+    const target = numberAt(json, 'targetPort') ?? textAt(json, 'targetPort') ?? port
+    return [
+      { name: textAt(json, 'name') ?? '', port, target, nodePort: numberAt(json, 'nodePort') },
+    ]
+  })
+}
+
+/**
+ * The port of a gateway's Service that leads to a server. istiod listens where the Service's port of
+ * the server's number leads, and where it has none at that number itself, to which another port may
+ * lead. `named` has the numbers of the Pods' ports by name.
+ * Source: istio, resolvePorts.
+ */
+export function portTo(
+  ports: readonly ServicePort[],
+  serverPort: number,
+  named: ReadonlyMap<string, number> = new Map(),
+): ServicePort | undefined {
+  const leadsTo = ({ target }: ServicePort) =>
+    typeof target === 'number' ? target : named.get(target)
+  return (
+    ports.find(({ port }) => port === serverPort) ??
+    ports.find((port) => leadsTo(port) === serverPort)
+  )
+}
+
+/** Numbers of the Pods' ports by name, as they declare them. */
+export function namedPorts(pods: readonly JsonObject[]): Map<string, number> {
+  const ports = pods
+    .flatMap((pod) => objectsAt(pod, 'spec', 'containers'))
+    .flatMap((container) => objectsAt(container, 'ports'))
+    .filter((port) => (textAt(port, 'protocol') ?? 'TCP') === 'TCP')
+  return new Map(
+    ports.flatMap((port): [string, number][] => {
+      const name = textAt(port, 'name')
+      const number = numberAt(port, 'containerPort')
+      return name === undefined || number === undefined ? [] : [[name, number]]
+    }),
+  )
+}

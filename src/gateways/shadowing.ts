@@ -1,0 +1,152 @@
+import type { ApiServer } from '../kube/api-server.ts'
+import { type Finding, problem, warning } from '../kube/finding.ts'
+import {
+  canBeStored,
+  grantingRule,
+  ISTIO_NETWORKING,
+  type Read,
+  type Resource,
+  readList,
+} from '../kube/resources.ts'
+import { coveringEntry } from '../routes/find-entry.ts'
+import { type Entry, tcpEntries } from '../routes/istio/entry.ts'
+import { isForNone, nearness } from '../routes/istio/export-to.ts'
+import { canMeet, isReadWith } from '../routes/istio/revision.ts'
+import { parseRouteObject, type RouteObject } from '../routes/route-object.ts'
+import { type AtServer, exportToOfObject } from './first-taker.ts'
+import { type GatewayObject, gatewayName, parseGateway } from './gateway-object.ts'
+import { type FoundGateway, NOTHING_FOUND } from './gateway-search.ts'
+import { skippedServers } from './merged-servers.ts'
+import { findTakers } from './taken-first.ts'
+import { portText } from './taken-texts.ts'
+
+/** What is asked: does the entry get the gateway's connections? */
+export type ShadowSearch = {
+  api: ApiServer
+  istioVersion: string
+  object: RouteObject
+  entry: Entry
+  /** Where the run's connections go. */
+  locating: Promise<FoundGateway>
+}
+
+/**
+ * Whether something else takes the entry's connections first, decided as istiod decides it: by the
+ * servers of the Gateways, by `exportTo`, and by the order of the VirtualServices.
+ */
+export async function findShadowing(
+  { api, istioVersion, object, entry, locating }: ShadowSearch,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const own = coveringEntry(entry, tcpEntries(object))
+  if (own) {
+    return [
+      problem(
+        'preflight',
+        `tcp entry ${entry.index} of ${object.name} never gets a connection: entry ${own.index} before it matches the same port and gateway`,
+        'Remove one of the two, or move this one up.',
+      ),
+    ]
+  }
+  // Names that no Gateway can have are no reason to list them all.
+  const isBound = entry.gateways.some(canBeStored)
+  const resources = ['virtualservices', ...(isBound ? ['gateways'] : [])].map(
+    (plural): Resource => ({
+      group: ISTIO_NETWORKING,
+      version: istioVersion,
+      plural,
+      namespace: undefined,
+      name: undefined,
+    }),
+  )
+  const [located, ...reads] = await Promise.all([
+    // Why it was not found is said by the look that connects.
+    locating.catch(() => NOTHING_FOUND),
+    ...resources.map((resource) => readList(api, resource, signal)),
+  ])
+  const [objectsRead, gatewaysRead] = reads
+  const others = listed(objectsRead).flatMap((json) => parseRouteObject(json) ?? [])
+  // A Gateway for another revision of Istio counts only where the entry is bound to it.
+  const all = listed(gatewaysRead).flatMap((json) => {
+    const gateway = parseGateway(json)
+    if (gateway === undefined) return []
+    const isOwn = entry.gateways.includes(gatewayName(gateway))
+    return isOwn || isReadWith(object.raw, json) ? [gateway] : []
+  })
+  const gateways = all.length > 0 || !located.at ? all : [located.at.gateway]
+  const where = { api, located, gateways }
+  return [
+    ...notChecked(reads),
+    ...findUnseen(object, located),
+    ...findSkippedServer(object, where),
+    ...findTakers(
+      { object, entry },
+      others.filter(({ uid, raw }) => uid !== object.uid && canMeet(object.raw, raw)),
+      where,
+    ),
+  ]
+}
+
+function listed<T>(read: Read<T[]> | undefined): T[] {
+  return read?.kind === 'found' ? read.value : []
+}
+
+function notChecked(reads: readonly Read<unknown>[]): Finding[] {
+  const denied = reads.flatMap((read) => (read.kind === 'denied' ? [read.resource] : []))
+  const [resource] = denied
+  if (resource === undefined) return []
+  const plurals = denied.map(({ plural }) => plural)
+  const what = plurals.includes('virtualservices')
+    ? 'an older VirtualService takes the same gateway port first'
+    : 'a server of another Gateway takes the same port first'
+  return [
+    warning(
+      `not checked: whether ${what}; listing ${plurals.join(' and ')} of all namespaces is not allowed`,
+      grantingRule(resource, 'list', plurals),
+    ),
+  ]
+}
+
+/** An object that the gateway's proxies do not see has no effect there. */
+function findUnseen(object: RouteObject, { pods }: FoundGateway): Finding[] {
+  const exportTo = exportToOfObject(object)
+  const unseen = pods
+    ? nearness(exportTo, object.namespace, pods.namespace) === undefined
+    : isForNone(exportTo)
+  if (!unseen) return []
+  const where = pods ? `, and the gateway's Pods are in namespace ${pods.namespace}` : ''
+  return [
+    problem(
+      'preflight',
+      `${object.namespace}/${object.name} has exportTo ${exportTo.join(', ')}${where}: its weights would have no effect there`,
+      `Add the gateway's namespace to exportTo${pods ? `: ${pods.namespace}` : ''}.`,
+    ),
+  ]
+}
+
+/** A server that istiod leaves out for an older Gateway's on the same port. */
+function findSkippedServer(
+  object: RouteObject,
+  { located, gateways }: { located: FoundGateway; gateways: readonly GatewayObject[] },
+): Finding[] {
+  const { at, pods } = located
+  if (!at || !pods) return []
+  const skipped = skippedServers(gateways, pods).find((one) => isSameServer(one.at, at))
+  if (!skipped) return []
+  const isWithin = gatewayName(skipped.by.gateway) === gatewayName(at.gateway)
+  return [
+    problem(
+      'preflight',
+      `${portText(at)} is not served: ${isWithin ? 'another server of this Gateway' : `${portText(skipped.by)} is for the same Pods and`} has that port first. Weights of ${object.namespace}/${object.name} would have no effect`,
+      isWithin
+        ? 'Give one of the two servers of the Gateway another port, or put all hosts into one server.'
+        : `Give one of the two Gateways another port, or bind ${object.name} to the one that is served.`,
+    ),
+  ]
+}
+
+function isSameServer(one: AtServer, other: AtServer): boolean {
+  const keyOf = ({ gateway, server }: AtServer) =>
+    JSON.stringify([gateway.namespace, gateway.name, server])
+  return keyOf(one) === keyOf(other)
+}

@@ -1,0 +1,42 @@
+import * as core from '@actions/core'
+import { bounded } from '../report/log/bounded.ts'
+import type { LogLine } from '../report/log/log-line.ts'
+import { plainText } from '../report/plain-text.ts'
+import type { Redactor } from '../report/redact/redact.ts'
+import { base64Forms } from '../report/redact/secret-forms.ts'
+
+/** Prints a line into the step's log; what the user must act on becomes an annotation, a group can be folded. */
+export function printer(redactor: Redactor): (line: LogLine) => void {
+  return ({ level, text }) => {
+    const plain = plainText(bounded(redactor.redact(text)))
+    switch (level) {
+      case 'warning':
+        return core.warning(plain)
+      case 'error':
+        return core.error(plain)
+      case 'group':
+        return core.startGroup(plain.replace(/\s+/g, ' '))
+      case 'group-end':
+        return core.endGroup()
+      case 'info':
+        return core.info(plain)
+      case 'live':
+        // The runner's log has nothing that can be written over.
+        return
+    }
+  }
+}
+
+/**
+ * Masks a secret and its base64 forms in the runner's log, where a plugin, a probe or a later step may
+ * print either, and takes them out of what this process prints, once.
+ */
+export function masker(redactor: Redactor): (secret: string) => void {
+  const masked = new Set<string>()
+  return (secret) => {
+    if (masked.has(secret)) return
+    masked.add(secret)
+    redactor.add(secret)
+    for (const form of new Set([secret, ...base64Forms(secret)])) core.setSecret(form)
+  }
+}

@@ -1,0 +1,32 @@
+import { sameJson } from '../kube/json.ts'
+import type { Step } from '../rollout/rollback/put-back-step.ts'
+import { findEntryAgain } from '../routes/find-entry.ts'
+import type { RouteObject } from '../routes/route-object.ts'
+import { JOURNAL, type Journal, journalText } from './journal.ts'
+import { parseJournal } from './parse-journal.ts'
+
+/** A restore that was stored with other weights than it had. Its patch has removed the journal. */
+export type Owed = {
+  kind: 'owed'
+  object: RouteObject
+  restores: NonNullable<Step['restores']>
+}
+
+/** there: nothing is to be written. overwritten: somebody wrote to the rule since. */
+type Kept = { kind: 'there' } | { kind: 'overwritten' } | { kind: 'lacking'; text: string }
+
+/** What is to be done so that `object` carries the journal again. */
+export function keptJournal({ object: stored, restores }: Owed, object: RouteObject): Kept {
+  const { entry, nth, journal } = restores
+  if (JOURNAL in object.annotations || !journal) return { kind: 'there' }
+  const left = findEntryAgain(stored, entry.match, nth)?.routes
+  const now = findEntryAgain(object, entry.match, nth)?.routes
+  if (!sameJson(left ? [...left] : null, now ? [...now] : null)) return { kind: 'overwritten' }
+  return { kind: 'lacking', text: textFor(journal, now ?? journal.written) }
+}
+
+/** The journal with the weights that were stored as what a rollback replaces, as long as it may do so. */
+function textFor(journal: Journal, written: Journal['written']): string {
+  const text = journalText({ ...journal, written })
+  return parseJournal(text).kind === 'found' ? text : journalText(journal)
+}

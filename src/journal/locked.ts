@@ -1,0 +1,28 @@
+import { Stop } from '../rollout/model/outcome.ts'
+import type { RouteObject } from '../routes/route-object.ts'
+import type { Journal } from './journal.ts'
+import { clockText, whoseText } from './journal-view.ts'
+import { toolCommand } from './restore-command.ts'
+
+/** Another run is at work on the object: whose it is, until when, and how to wait for it or roll it back. */
+export function locked(
+  object: RouteObject,
+  journal: Journal,
+  context: string | undefined,
+  nowMs: number,
+): Stop {
+  const command = (mode: 'rollback' | 'status') => toolCommand(mode, context, object)
+  const stop = new Stop(
+    'error',
+    'locked',
+    `Another run is shifting ${object.namespace}/${object.name}: ${whoseText(journal, nowMs)}. Nothing was written.`,
+    [
+      `Wait until it ends, at ${clockText(journal.expires, nowMs)} at the latest. To see whether it has:`,
+      `  ${command('status')}`,
+      'To restore the weights from before that run now (in a workflow: mode: rollback):',
+      `  ${command('rollback')}`,
+    ].join('\n'),
+  )
+  stop.seen = object
+  return stop
+}

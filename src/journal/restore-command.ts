@@ -1,0 +1,68 @@
+import { shellQuoted } from '../kube/finding.ts'
+import type { JsonObject } from '../kube/json.ts'
+import { type PatchOperation, pointer } from '../kube/json-patch.ts'
+import { kubectl } from '../kube/kubectl.ts'
+import type { OnFailure } from '../options/options.ts'
+import type { Entry } from '../routes/istio/entry.ts'
+import { routePath } from '../routes/istio/entry.ts'
+import { restoreOperation } from '../routes/route-edits.ts'
+import type { RouteObject } from '../routes/route-object.ts'
+import { JOURNAL } from './journal.ts'
+
+/** The commands that put an entry's routes back by hand and remove the mark, if it is there; they fail where the entry is not the one. */
+export function restoreCommand(
+  context: string | undefined,
+  object: RouteObject,
+  entry: Entry,
+  original: readonly JsonObject[],
+): string {
+  const operations: PatchOperation[] = [
+    { op: 'test', path: '/metadata/uid', value: object.uid },
+    ...(entry.match === null
+      ? []
+      : [
+          {
+            op: 'test' as const,
+            path: pointer(...routePath(entry).slice(0, -1), 'match'),
+            value: entry.match,
+          },
+        ]),
+    restoreOperation(entry, original),
+  ]
+  const patch = `${kubectl(context, object.namespace)} patch virtualservice ${shellQuoted(object.name)} --type json --patch ${shellQuoted(JSON.stringify(operations))}`
+  // The mark stays where the weights could not be put back: it says what they were.
+  return `${patch} &&\n  ${unmarkCommand(context, object)}`
+}
+
+/** The commands that do by hand what a run does that did not pass, and could not. */
+export function undoCommand(
+  context: string | undefined,
+  onFailure: OnFailure,
+  object: RouteObject,
+  entry: Entry,
+  original: readonly JsonObject[],
+): string {
+  return onFailure === 'keep'
+    ? unmarkCommand(context, object)
+    : restoreCommand(context, object, entry, original)
+}
+
+/** The command that removes the mark, if it is there. */
+export function unmarkCommand(context: string | undefined, object: RouteObject): string {
+  return `${kubectl(context, object.namespace)} annotate virtualservice ${shellQuoted(object.name)} ${shellQuoted(`${JOURNAL}-`)}`
+}
+
+/** The command that shows the object. */
+export function showCommand(context: string | undefined, object: RouteObject): string {
+  return `${kubectl(context, object.namespace)} get virtualservice ${shellQuoted(object.name)} --output yaml`
+}
+
+/** This tool's own command for the object, in one of the modes that need nothing else. */
+export function toolCommand(
+  mode: 'rollback' | 'status',
+  context: string | undefined,
+  { namespace, name }: Pick<RouteObject, 'namespace' | 'name'>,
+): string {
+  const where = context === undefined ? '' : ` --context ${shellQuoted(context)}`
+  return `istio-traffic-shift ${mode} --namespace ${shellQuoted(namespace)} --virtual-service ${shellQuoted(name)}${where}`
+}

@@ -1,0 +1,89 @@
+import { IN_CLUSTER } from '../kube/credentials/read-kubeconfig.ts'
+import type { Context, Intent, Memory } from '../rollout/model/context.ts'
+import { Stop } from '../rollout/model/outcome.ts'
+import type { PlannedScene } from '../rollout/plan/scene.ts'
+import { findEntryAgain } from '../routes/find-entry.ts'
+import { JOURNAL } from './journal.ts'
+import { showCommand, undoCommand } from './restore-command.ts'
+import type { Written } from './written.ts'
+
+/**
+ * Post gets all of this in one variable of its environment, of which Linux takes no more than 128 KiB,
+ * quotes escaped; else it could not start at all. The journal on the object has the old weights too.
+ */
+const LONGEST_PART = 32_000
+
+/** Saves what post needs, before a write. Where that fails the run must not begin to write. */
+export function saveWrite(
+  context: Context,
+  scene: PlannedScene,
+  written: Written,
+): Stop | undefined {
+  return save(context, scene, written, 'expected')
+}
+
+/** Saves that the last write was stored without its journal, so that post can restore all the same. */
+export function saveLost(context: Context, scene: PlannedScene, written: Written): void {
+  save(context, scene, written, 'lost')
+}
+
+/** Saves that the run is done, so that post does not take the missing journal for a lost one. */
+export function saveRelease(context: Context, scene: PlannedScene, written: Written): void {
+  save(context, scene, written, 'released')
+}
+
+function save(
+  context: Context,
+  scene: PlannedScene,
+  written: Written,
+  journal: Memory['journal'],
+): Stop | undefined {
+  try {
+    context.saveIntent(intentOf(context, scene, written, journal))
+    return undefined
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return new Stop(
+      'error',
+      'preflight',
+      `the state for the step that cleans up could not be saved (${why}), so nothing was written`,
+      'Look at the disk of the runner: it may be full.',
+    )
+  }
+}
+
+function intentOf(
+  { options, run, api, workloads }: Context,
+  scene: PlannedScene,
+  { object, journal, sent }: Written,
+  state: Memory['journal'],
+): Intent {
+  const { match, nth, restoreTo: original } = journal
+  const entry = findEntryAgain(object, match, nth) ?? scene.entry
+  const byHand = undoCommand(api.context, options.onFailure, object, entry, original)
+  const stored = state === 'lost' ? object.annotations[JOURNAL] : undefined
+  const { generation } = object
+  const { onFailure } = options
+  const memory: Memory = {
+    match,
+    nth,
+    original,
+    written: sent,
+    onFailure,
+    generation,
+    journal: state,
+    ...(stored === undefined ? {} : { stored }),
+  }
+  return {
+    owner: run.owner,
+    uid: object.uid,
+    server: api.server,
+    context: api.context ?? IN_CLUSTER,
+    gatewayContext: workloads.context ?? IN_CLUSTER,
+    namespace: options.namespace,
+    name: options.virtualService,
+    version: scene.istioVersion,
+    byHand: byHand.length > LONGEST_PART ? showCommand(api.context, object) : byHand,
+    memory: Buffer.byteLength(JSON.stringify(memory)) > LONGEST_PART ? undefined : memory,
+  }
+}

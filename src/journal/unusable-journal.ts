@@ -1,0 +1,46 @@
+import type { RouteObject } from '../routes/route-object.ts'
+import { type FoundJournal, JOURNAL } from './journal.ts'
+import { showCommand, unmarkCommand } from './restore-command.ts'
+import { type RuleWrites, ruleNow } from './rule-now.ts'
+import { wayBack, weightsBefore, weightsNow } from './way-back.ts'
+
+/** A journal that is there and must not be acted on. */
+export type UnusableJournal = Exclude<FoundJournal, { kind: 'none' | 'found' }>
+
+/** Why the journal is not acted on, and what it says of the weights all the same. */
+export function unusableText(object: RouteObject, found: UnusableJournal): string {
+  const name = `${object.namespace}/${object.name}`
+  switch (found.kind) {
+    case 'unreadable':
+      return `${name} carries a journal that cannot be read (annotation ${JOURNAL}).`
+    case 'newer':
+      return `${name} carries a journal of version ${found.version} (annotation ${JOURNAL}), written by a newer version of this tool.`
+    case 'foreign': {
+      const writes = writesIn(found)
+      const now = weightsNow(object, writes)
+      return `${name} carries the journal of another object, from which it was copied (annotation ${JOURNAL}, uid ${found.journal.uid}). That journal has ${weightsBefore(writes)} as the previous weights; ${now ? `the rule has ${now} now` : 'its rule is not on this object'}.`
+    }
+  }
+}
+
+/** What to do about it. */
+export function unusableMend(
+  context: string | undefined,
+  object: RouteObject,
+  found: UnusableJournal,
+): string {
+  const remove = `  ${showCommand(context, object)}\n  ${unmarkCommand(context, object)}`
+  if (found.kind === 'newer')
+    return `Use the version of this tool that wrote it. If no run of that version is in progress, check the weights and remove the annotation:\n${remove}`
+  const advice = `Check the weights, then remove the annotation:\n${remove}`
+  if (found.kind !== 'foreign') return advice
+  const writes = writesIn(found)
+  return ruleNow(object, writes).keepsWeights
+    ? `${wayBack(context, object, writes)}\nTo keep the weights, remove the annotation:\n${remove}`
+    : advice
+}
+
+function writesIn({ journal }: Extract<UnusableJournal, { kind: 'foreign' }>): RuleWrites {
+  const { match, nth, restoreTo, written } = journal
+  return { match, nth, original: restoreTo, written: [written] }
+}

@@ -1,0 +1,38 @@
+import { parseRouteObject, type RouteObject } from '../routes/route-object.ts'
+import { ApiError } from './api-error.ts'
+import { type Json, textAt } from './json.ts'
+import { type Resource, resourcePath } from './resources.ts'
+
+/** An answer that says nothing about the object that was asked for. */
+export class OtherAnswer extends ApiError {
+  constructor(call: string, what: string) {
+    super(call, `${call} was answered with ${what}`)
+    this.name = 'OtherAnswer'
+  }
+}
+
+/**
+ * The object that a call on one object was answered with. An answer that is no object, or an object
+ * of another kind, namespace or name, is thrown as an error without a status, like an answer that
+ * never came.
+ */
+export function answeredObject(answer: Json, resource: Resource, method: string): RouteObject {
+  const call = `${method} ${resourcePath(resource)}`
+  const object = parseRouteObject(answer)
+  if (!object) throw new OtherAnswer(call, 'something that is not an object')
+  if (!isOf(object, resource)) {
+    const other = `${object.kind} ${object.namespace}/${object.name}`
+    throw new OtherAnswer(call, `another object (${other})`)
+  }
+  return object
+}
+
+/** All kinds of routes have their plural by adding an s. */
+function isOf(object: RouteObject, { group, plural, namespace, name }: Resource): boolean {
+  return (
+    `${object.kind.toLowerCase()}s` === plural &&
+    (textAt(object.raw, 'apiVersion') ?? '').startsWith(`${group}/`) &&
+    object.namespace === namespace &&
+    object.name === name
+  )
+}

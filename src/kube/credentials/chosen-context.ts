@@ -1,0 +1,119 @@
+import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js'
+import { shownAddress } from '../../options/may-be-shown.ts'
+import { isObject, type JsonObject } from '../json.ts'
+import { type Impersonation, impersonationOf } from './impersonation.ts'
+import { type Entries, type Entry, nameIn } from './kubeconfig-entries.ts'
+import { base64In, textOf, tried } from './kubeconfig-fields.ts'
+import { readUser } from './kubeconfig-user.ts'
+
+/** What a context of a kubeconfig leads to, as the library takes it, and what the library does not know of. */
+export type ChosenContext = {
+  name: string
+  cluster: Cluster
+  user: User
+  impersonation: Impersonation
+  /** What the cluster's entry tells a plugin of its own. */
+  pluginConfig: JsonObject | undefined
+}
+
+/**
+ * The cluster and the user of a context, held to the rules of kubectl, with what the files hold that they name. Fails with
+ * everything that is wrong with them. Source: k8s.io/client-go, tools/clientcmd/validation.go.
+ */
+export function chosenContext(entries: Entries, name: string): ChosenContext {
+  const context = entries.contexts.get(name)
+  if (context === undefined) throw new Error(`there is no context ${name}`)
+  const problems: string[] = []
+  const clusterName = nameIn(context, 'cluster')
+  const userName = nameIn(context, 'user')
+  const clusterEntry = entries.clusters.get(clusterName)
+  const userEntry = entries.users.get(userName)
+  if (clusterEntry === undefined)
+    problems.push(
+      clusterName === ''
+        ? `context ${name} names no cluster`
+        : `there is no cluster ${clusterName}, which context ${name} names`,
+    )
+  if (userEntry === undefined && userName !== '')
+    problems.push(`there is no user ${userName}, which context ${name} names`)
+  const user = readUser(userName, userEntry ?? { fields: {}, folder: '' }, problems)
+  const cluster =
+    clusterEntry &&
+    tried(
+      () =>
+        readCluster(clusterName, clusterEntry, {
+          context: name,
+          hasCertificate: Boolean(user.certData),
+        }),
+      problems,
+    )
+  const impersonation = tried(() => impersonationOf(userEntry?.fields ?? {}), problems)
+  if (cluster === undefined || impersonation === undefined || problems.length > 0)
+    throw new Error([...new Set(problems)].join('; '))
+  return {
+    name,
+    cluster,
+    user,
+    impersonation,
+    pluginConfig: clusterEntry && pluginConfigOf(clusterEntry),
+  }
+}
+
+function readCluster(
+  name: string,
+  entry: Entry,
+  { context, hasCertificate }: { context: string; hasCertificate: boolean },
+): Cluster {
+  const { fields } = entry
+  const given = textOf(fields.server, 'server')
+  if (!given) throw new Error(`cluster ${name} of context ${context} has no server`)
+  if (/[\s\p{Cc}]/u.test(given))
+    throw new Error(`server of context ${context} must not contain blanks or line breaks`)
+  const skipTLSVerify = fields['insecure-skip-tls-verify'] ?? false
+  if (typeof skipTLSVerify !== 'boolean')
+    throw new Error('insecure-skip-tls-verify must be true or false, without quotes')
+  const caData = base64In(entry, 'certificate-authority')
+  if (caData && skipTLSVerify)
+    throw new Error(
+      'insecure-skip-tls-verify and a certificate authority cannot be combined. Remove one of them',
+    )
+  const server = withScheme(given, hasCertificate || skipTLSVerify || caData !== undefined)
+  if (!isHttpUrl(server))
+    throw new Error(
+      `server must be an http or https URL (context ${context} has ${shownAddress(given)})`,
+    )
+  const tlsServerName = textOf(fields['tls-server-name'], 'tls-server-name')
+  const proxyUrl = textOf(fields['proxy-url'], 'proxy-url')
+  if (
+    proxyUrl &&
+    !(URL.canParse(proxyUrl) && /^(?:https?|socks5h?):$/.test(new URL(proxyUrl).protocol))
+  )
+    throw new Error('proxy-url must be a URL of http, https or socks5')
+  return {
+    name,
+    server: server.replace(/\/$/, ''),
+    skipTLSVerify,
+    ...(caData ? { caData } : {}),
+    ...(tlsServerName ? { tlsServerName } : {}),
+    ...(proxyUrl ? { proxyUrl } : {}),
+  }
+}
+
+/** Source: k8s.io/client-go, tools/clientcmd/client_config.go, clusterExtensionKey. */
+function pluginConfigOf({ fields }: Entry): JsonObject | undefined {
+  const extensions = Array.isArray(fields.extensions) ? fields.extensions : []
+  const found = extensions
+    .filter(isObject)
+    .find(({ name }) => name === 'client.authentication.k8s.io/exec')
+  return isObject(found?.extension) ? found.extension : undefined
+}
+
+/** An address without a scheme is https where TLS is set up, else http. Source: k8s.io/client-go, rest/url_utils.go. */
+function withScheme(server: string, hasTls: boolean): string {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(server)) return server
+  return `${hasTls ? 'https' : 'http'}://${server}`
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+}

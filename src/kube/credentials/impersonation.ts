@@ -1,0 +1,65 @@
+import { isObject, type JsonObject } from '../json.ts'
+import { textOf } from './kubeconfig-fields.ts'
+
+/** The headers by which a request is made in the name of somebody else. */
+export type Impersonation = Readonly<Record<string, string | string[]>>
+
+/**
+ * The headers of `as`, `as-uid`, `as-groups` and `as-user-extra` of a user's entry. The library sends that of `as` alone,
+ * so that a request would be made with other rights than kubectl's.
+ * Source: k8s.io/client-go, transport/round_trippers.go.
+ */
+export function impersonationOf(fields: JsonObject): Impersonation {
+  const user = textOf(fields.as, 'as')
+  const uid = textOf(fields['as-uid'], 'as-uid')
+  const groups = textsOf(fields, 'as-groups')
+  const extra = fields['as-user-extra'] ?? {}
+  if (!isObject(extra)) throw new Error('as-user-extra must be a mapping of lists')
+  const keys = Object.keys(extra)
+  if (!user) {
+    if (uid || groups.length > 0 || keys.length > 0)
+      throw new Error('as-uid, as-groups and as-user-extra need as, the user whom they belong to')
+    return {}
+  }
+  return {
+    'Impersonate-User': headerText(user, 'as'),
+    ...(uid ? { 'Impersonate-Uid': headerText(uid, 'as-uid') } : {}),
+    ...(groups.length > 0
+      ? { 'Impersonate-Group': groups.map((group) => headerText(group, 'as-groups')) }
+      : {}),
+    ...Object.fromEntries(
+      keys.map((key) => [
+        `Impersonate-Extra-${escapedKey(key)}`,
+        textsOf(extra, key).map((text) => headerText(text, 'as-user-extra')),
+      ]),
+    ),
+  }
+}
+
+/** A text as Node sends it in UTF-8, as kubectl does: it writes each character of a header as one byte. */
+function headerText(text: string, field: string): string {
+  if (/[^\P{Cc}\t]/u.test(text))
+    throw new Error(`${field} must not contain a line break or another control character`)
+  return Buffer.from(text, 'utf8').toString('latin1')
+}
+
+function textsOf(fields: JsonObject, field: string): string[] {
+  const list = fields[field] ?? []
+  if (!Array.isArray(list)) throw new Error(`${field} must be a list`)
+  return list.map((item) => {
+    if (typeof item !== 'string') throw new Error(`${field} must be a list of texts`)
+    return item
+  })
+}
+
+/** What a header's name cannot hold, and the percent sign itself, is percent-encoded. */
+function escapedKey(key: string): string {
+  return [...Buffer.from(key)]
+    .map((byte) => {
+      const letter = String.fromCharCode(byte)
+      return /[!#$&'*+.^_`|~0-9A-Za-z-]/.test(letter)
+        ? letter
+        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+    })
+    .join('')
+}

@@ -1,0 +1,57 @@
+import path from 'node:path'
+import { isObject, type JsonObject, textsAt } from '../../json.ts'
+import type { Entry } from '../kubeconfig-entries.ts'
+import { textOf } from '../kubeconfig-fields.ts'
+
+const GROUP = 'client.authentication.k8s.io'
+const MODES = ['Never', 'IfAvailable', 'Always']
+
+/**
+ * The fields of a user's credential plugin; undefined where it has none. A command with a slash is relative to the
+ * kubeconfig, one without is looked for in PATH.
+ * Source: k8s.io/client-go, tools/clientcmd/loader.go and validation.go.
+ */
+export function pluginFields({ fields, folder }: Entry): JsonObject | undefined {
+  const exec = fields.exec ?? undefined
+  if (exec === undefined) return undefined
+  if (!isObject(exec)) throw new Error('exec must be a mapping')
+  const command = textOf(exec.command, 'exec.command')
+  if (!command) throw new Error('exec.command is required')
+  const version = textOf(exec.apiVersion, 'exec.apiVersion') ?? ''
+  if (version === `${GROUP}/v1alpha1`)
+    throw new Error(
+      `exec.apiVersion ${GROUP}/v1alpha1 was removed. Update the plugin, and let it write the kubeconfig again (for EKS: aws eks update-kubeconfig --name CLUSTER)`,
+    )
+  if (version !== `${GROUP}/v1` && version !== `${GROUP}/v1beta1`)
+    throw new Error(`exec.apiVersion must be ${GROUP}/v1 or ${GROUP}/v1beta1`)
+  const mode = textOf(exec.interactiveMode, 'exec.interactiveMode') || 'IfAvailable'
+  if (!MODES.includes(mode)) throw new Error(`exec.interactiveMode must be ${MODES.join(', ')}`)
+  return {
+    apiVersion: version,
+    command: /[\\/]/.test(command) ? path.resolve(folder, command) : command,
+    args: listOfTexts(exec, 'args'),
+    env: variables(exec),
+    interactiveMode: mode,
+    installHint: textOf(exec.installHint, 'exec.installHint') ?? '',
+    provideClusterInfo: exec.provideClusterInfo === true,
+  }
+}
+
+function listOfTexts(exec: JsonObject, field: string): string[] {
+  const texts = textsAt(exec, field)
+  const given = exec[field] ?? []
+  if (!Array.isArray(given) || given.length !== texts.length)
+    throw new Error(`exec.${field} must be a list of texts. Put numbers and booleans in quotes`)
+  return texts
+}
+
+function variables(exec: JsonObject): JsonObject[] {
+  const given = exec.env ?? []
+  if (!Array.isArray(given)) throw new Error('exec.env must be a list')
+  return given.map((variable, index) => {
+    if (!isObject(variable)) throw new Error(`exec.env[${index}] must be a mapping`)
+    const name = textOf(variable.name, `exec.env[${index}].name`)
+    if (!name) throw new Error(`exec.env[${index}].name is required`)
+    return { name, value: textOf(variable.value, `exec.env[${index}].value`) ?? '' }
+  })
+}

@@ -1,0 +1,48 @@
+import type { Authenticator } from '@kubernetes/client-node/dist/auth.js'
+import { shownPath } from '../../options/may-be-shown.ts'
+import { textAt } from '../json.ts'
+import { readRegularFile } from '../read-regular-file.ts'
+
+/** The name by which the library does not take the user for one of its own authenticator. */
+const PROVIDER = 'token-file-read-here'
+/** A token of a Pod's service account is renewed long before it runs out. Source: client-go, transport/token_source.go. */
+const KEPT_MS = 60_000
+/** More than a token has. */
+const MOST_BYTES = 1024 * 1024
+
+/** A user's token in a file; the token beside it counts while the file cannot be read. */
+export function tokenFileProvider(file: string, token: string) {
+  return { name: PROVIDER, config: { file, token } }
+}
+
+/** Sends the token of a file, and reads it again every minute. */
+export function tokenFileAuthenticator(nowMs: () => number): Authenticator {
+  let last: { token: string; readMs: number } | undefined
+  return {
+    isAuthProvider: ({ authProvider }) => textAt(authProvider, 'name') === PROVIDER,
+    async applyAuthentication({ authProvider }, options) {
+      const { file, token } = authProvider.config
+      if (last === undefined || nowMs() - last.readMs > KEPT_MS)
+        last = read(file, last?.token || token)
+      options.headers = { ...options.headers, Authorization: `Bearer ${last.token}` }
+    },
+  }
+
+  function read(file: string, otherwise: string): { token: string; readMs: number } {
+    try {
+      return { token: tokenIn(file), readMs: nowMs() }
+    } catch (error) {
+      if (!otherwise) throw error
+      return { token: otherwise, readMs: nowMs() }
+    }
+  }
+}
+
+/** The token in a file. An empty one is an error, as in client-go: without a token a request would be anonymous. */
+export function tokenIn(file: string): string {
+  const token = readRegularFile(file, MOST_BYTES).toString('utf8').trim()
+  if (token === '') throw new Error(`${shownPath(file)} is empty, where a token is expected`)
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new Error(`${shownPath(file)} must contain one line of ASCII characters without blanks`)
+  return token
+}

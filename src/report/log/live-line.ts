@@ -1,0 +1,45 @@
+import type { Check, Try } from '../../rollout/model/check.ts'
+import type { RunEvent } from '../../rollout/model/events.ts'
+import { intervalPercents, observedPercents } from '../figures.ts'
+import type { LogLine } from './log-line.ts'
+
+const BAR_WIDTH = 20
+
+/** What a terminal shows of what goes on, on one line; the most important first, as the end may not fit. */
+export function liveLine(event: RunEvent): LogLine[] {
+  switch (event.kind) {
+    case 'preflight-progress':
+      return live(`preflight: ${event.connections} connections have ended`)
+    case 'progress':
+      return live(progressText(event.check, event.now))
+    case 'try-ended':
+      return live(progressText(event.check, event.ended))
+    default:
+      return []
+  }
+}
+
+function progressText(check: Check, now: Try): string {
+  const sure = Math.round(now.sureness * 100)
+  const filled = Math.round(now.sureness * BAR_WIDTH)
+  const bar = `${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}`
+  const number = now.number > 1 ? `, attempt ${now.number}` : ''
+  return `[${bar}] ${sure}%  ${now.draws} connections${number}  ${sharesText(check, now)}`
+}
+
+/** `v1 80.75% (75.12 to 86)`, of each destination. */
+function sharesText(check: Check, now: Try): string {
+  const standing = { ...check, tries: [now] }
+  const observed = observedPercents(standing)
+  const intervals = intervalPercents(standing)
+  return check.names
+    .flatMap((name) => {
+      const [low, high] = intervals?.[name] ?? []
+      return observed === undefined ? [] : [`${name} ${observed[name]}% (${low} to ${high})`]
+    })
+    .join(', ')
+}
+
+function live(text: string): LogLine[] {
+  return [{ level: 'live', text }]
+}

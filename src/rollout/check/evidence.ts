@@ -1,0 +1,42 @@
+import type { EvidencePoint, Try } from '../model/check.ts'
+
+const MOST_POINTS = 200
+const MOST_TRIES = 12
+
+export type Evidence = {
+  /** To be called after each draw. */
+  observe(): void
+  /** In the order of draws, evenly spaced; the latest draw is the last of them. */
+  points(): EvidencePoint[]
+}
+
+/**
+ * Keeps how the evidence of a try grew, in at most `most` points however long the try is: every
+ * draw at first, and whenever there is no more room every second point goes.
+ *
+ * @param stand how the try stands at the moment
+ */
+export function startEvidence(stand: () => EvidencePoint, most = MOST_POINTS): Evidence {
+  let kept: EvidencePoint[] = []
+  let stride = 1
+  let draws = 0
+  return {
+    observe() {
+      draws += 1
+      if (draws % stride !== 0) return
+      kept.push(stand())
+      // One place is the latest draw's, which is seldom on the stride.
+      if (kept.length < most - 1) return
+      kept = kept.filter((_, index) => index % 2 === 1)
+      stride *= 2
+    },
+    points: () => (draws === kept.length * stride ? [...kept] : [...kept, stand()]),
+  }
+}
+
+/** A check may take a thousand tries: only the latest keep how their evidence grew. */
+export function withBoundedEvidence(tries: readonly Try[]): Try[] {
+  return tries.map((one, index) =>
+    index < tries.length - MOST_TRIES && one.evidence.length > 0 ? { ...one, evidence: [] } : one,
+  )
+}

@@ -1,0 +1,122 @@
+import { type Journal, readJournal } from '../../journal/journal.ts'
+import {
+  clockText,
+  type JournalView,
+  percentsNow,
+  rulesText,
+  viewOf,
+  weightsOf,
+  whoseText,
+} from '../../journal/journal-view.ts'
+import { readObject } from '../../journal/read-object.ts'
+import { restoreCommand, toolCommand } from '../../journal/restore-command.ts'
+import { unusableMend, unusableText } from '../../journal/unusable-journal.ts'
+import { IN_CLUSTER } from '../../kube/credentials/read-kubeconfig.ts'
+import { findEntryAgain } from '../../routes/find-entry.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import { conclude } from '../conclude.ts'
+import { endOfError } from '../ended.ts'
+import type { Context } from '../model/context.ts'
+import type { Outcome } from '../model/outcome.ts'
+import { percentsText } from '../model/percents.ts'
+import { limits } from '../time-limits.ts'
+import { beforeText } from './not-restored.ts'
+
+/** What an outcome says beside what every run that opens no connection says. */
+export type Found = Pick<Outcome, 'verdict' | 'reason' | 'message' | 'mend'> &
+  Partial<Pick<Outcome, 'previousWeights' | 'weights' | 'rolledBack'>>
+
+/** mode: status. Reads the object and says whose journal it carries, and what a rollback would do. Never rejects. */
+export async function showStatus(context: Context): Promise<Outcome> {
+  const time = limits(context)
+  const found = await look(context, time.work).catch((error: unknown) => endOfError(context, error))
+  time.end()
+  return finished(context, found)
+}
+
+/** Says where the run is about to look. */
+export function sayStarted({ api, workloads, options, emit }: Context): void {
+  emit({
+    kind: 'started',
+    server: api.server,
+    context: api.context ?? IN_CLUSTER,
+    object: `${options.namespace}/${options.virtualService}`,
+    workloadsServer: workloads.server,
+  })
+}
+
+/** Ends a run that opened no connection. */
+export function finished(context: Context, found: Found): Outcome {
+  const unknown = { previousWeights: undefined, weights: undefined }
+  return conclude(context, { ...unknown, rolledBack: false, ...found, checks: [] })
+}
+
+async function look(context: Context, signal: AbortSignal): Promise<Found> {
+  sayStarted(context)
+  const { object } = await readObject(context, signal)
+  const found = readJournal(object)
+  if (found.kind === 'found') return foundJournal(context, object, found.journal)
+  const rules = rulesText(object)
+  const weights = weightsOf(object, context.options)
+  if (found.kind === 'none') {
+    const message = [`No run is in progress on ${nameOf(object)}.`, ...rules].join('\n')
+    return { verdict: 'idle', reason: 'no-journal', message, mend: '', weights }
+  }
+  return {
+    verdict: 'in-progress',
+    reason: 'journal',
+    message: [unusableText(object, found), ...rules].join('\n'),
+    mend: unusableMend(context.api.context, object, found),
+    weights,
+  }
+}
+
+function foundJournal(context: Context, object: RouteObject, journal: Journal): Found {
+  const nowMs = context.api.nowMs() ?? Date.now()
+  const view = viewOf(object, journal, nowMs)
+  context.emit({ kind: 'journal', journal: view })
+  const present = percentsNow(object, journal)
+  const whose = whoseText(view, nowMs)
+  const expires = clockText(view.expires, nowMs)
+  const head = view.live
+    ? `A run is shifting ${nameOf(object)}: ${whose}. It ends at ${expires} at the latest.`
+    : `A run on ${nameOf(object)} was interrupted: ${whose}. Its journal expired at ${expires}.`
+  const now = present ? `${percentsText(present)} now` : 'the rule is gone'
+  const rule = view.rule === '' ? '' : `${view.rule}: `
+  return {
+    verdict: 'in-progress',
+    reason: 'journal',
+    message: [head, `${rule}${now}, ${percentsText(view.written)} written by that run.`].join('\n'),
+    mend: mendFor(context, object, journal, view),
+    previousWeights: view.restoreTo,
+    weights: present,
+  }
+}
+
+/** The command for a rollback; where that would restore nothing, also the one that restores the weights all the same. */
+function mendFor(
+  { api }: Context,
+  object: RouteObject,
+  journal: Journal,
+  view: JournalView,
+): string {
+  const entry = findEntryAgain(object, journal.match, journal.nth)
+  const rollback = `${rollbackText(view, entry !== undefined)}\n  ${toolCommand('rollback', api.context, object)}`
+  return view.rollback === 'restore' || entry === undefined
+    ? rollback
+    : `${rollback}\nTo restore ${percentsText(view.restoreTo)} all the same:\n  ${restoreCommand(api.context, object, entry, journal.restoreTo)}`
+}
+
+/** What a rollback would do, as the line before its command. */
+function rollbackText({ live, restoreTo, rollback }: JournalView, hasRule: boolean): string {
+  const beside = live ? ' If that run is still at work, it then ends as changed-by-other.' : ''
+  if (rollback === 'restore') return `A rollback restores ${percentsText(restoreTo)}.${beside}`
+  const before = beforeText({ restoreTo })
+  return hasRule
+    ? `Somebody else changed the weights since. A rollback keeps theirs and removes only the journal.${before}${beside}`
+    : `The rule of that run is gone. A rollback removes only the journal.${before}${beside}`
+}
+
+function nameOf({ namespace, name }: RouteObject): string {
+  return `${namespace}/${name}`
+}

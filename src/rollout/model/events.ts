@@ -1,0 +1,64 @@
+import type { JournalView } from '../../journal/journal-view.ts'
+import type { ApiCall } from '../../kube/api-server.ts'
+import type { Finding } from '../../kube/finding.ts'
+import type { Endpoint } from '../../options/options.ts'
+import type { Check, Try } from './check.ts'
+import type { Cost } from './cost.ts'
+import type { Outcome, Percents } from './outcome.ts'
+
+/** What happens in a run, in the order in which it happens. Everything that people read is made from these. */
+export type RunEvent =
+  | { kind: 'started'; server: string; context: string; object: string; workloadsServer: string }
+  | { kind: 'manifest'; path: string; object: string }
+  | { kind: 'api-call'; call: ApiCall }
+  | { kind: 'planned'; plan: PlannedRun }
+  | { kind: 'would-change'; diff: string; cost: Cost; confidencePercent: number }
+  | { kind: 'finding'; finding: Finding }
+  | { kind: 'endpoint'; endpoint: Endpoint; how: string; addresses: readonly string[] }
+  /** Connections that ended so far. */
+  | { kind: 'preflight-progress'; connections: number }
+  | {
+      kind: 'preflight-replies'
+      connections: number
+      byDestination: Percents
+      unclassified: number
+    }
+  | { kind: 'dry-run-accepted' }
+  /** The journal that `rollback` or `status` found. */
+  | { kind: 'journal'; journal: JournalView }
+  | { kind: 'recovering'; run: string }
+  | { kind: 'recovered'; run: string; what: string }
+  | { kind: 'written'; weights: Percents; number: number; of: number; tookMs: number }
+  /** The wait before the first try is over; so many connections were made in it. */
+  | { kind: 'watched'; connections: number }
+  | { kind: 'try-started'; check: Check; number: number; place: Try['place'] }
+  | { kind: 'progress'; check: Check; now: Try }
+  | { kind: 'try-ended'; check: Check; ended: Try; again: boolean }
+  /** Connections after the decision, for the diagnosis. */
+  | { kind: 'sampled-further'; connections: number }
+  | { kind: 'check-ended'; check: Check }
+  | { kind: 'paused'; ms: number }
+  | { kind: 'restoring'; weights: Percents }
+  /** The restore, or the removal of the journal, did not succeed at once; it is tried again. */
+  | { kind: 'settling-trouble'; why: string }
+  | { kind: 'restored'; weights: Percents; sinceFirstWriteMs: number }
+  | { kind: 'restore-seen'; check: Check }
+  | { kind: 'mark-removed' }
+  | { kind: 'finished'; outcome: Outcome }
+
+/** What a run is about to do. */
+export type PlannedRun = {
+  /** The entry as the input `route` names it. */
+  entry: string
+  present: Percents
+  weights: Percents
+  /** The percents of each write, the last included; one of them without a write where nothing changes. */
+  steps: readonly Percents[]
+  /** Percents of steps that are left out: in force already, or behind the weight by then. */
+  skipped: readonly number[]
+  /** Nothing has to be written. */
+  unchanged: boolean
+  /** A destination that the run adds. */
+  added: string | undefined
+  checks: readonly Check[]
+}

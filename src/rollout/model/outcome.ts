@@ -1,0 +1,106 @@
+import type { RouteObject } from '../../routes/route-object.ts'
+import type { Check } from './check.ts'
+
+export type Verdict =
+  | 'pass'
+  | 'planned'
+  | 'restored'
+  | 'idle'
+  | 'in-progress'
+  | 'fail'
+  | 'inconclusive'
+  | 'error'
+
+export type Reason =
+  | 'within-tolerance'
+  | 'unchanged'
+  | 'planned'
+  | 'restored'
+  | 'nothing-to-restore'
+  | 'no-journal'
+  | 'journal'
+  | 'off-target'
+  | 'not-propagated'
+  | 'no-reply'
+  | 'limit-reached'
+  | 'dependent'
+  | 'input'
+  | 'preflight'
+  | 'access'
+  | 'cluster'
+  | 'locked'
+  | 'changed-by-other'
+  | 'rollback-failed'
+  | 'cancelled'
+
+/** Percents by destination name; they sum to 100. */
+export type Percents = Readonly<Record<string, number>>
+
+/** How a run ended: everything that the outputs, the summary and the report say of it. */
+export type Outcome = {
+  verdict: Verdict
+  reason: Reason
+  /** What happened, in a sentence or a few. */
+  message: string
+  /** What to do next, with the command where one helps; empty where there is nothing to do. */
+  mend: string
+  previousWeights: Percents | undefined
+  weights: Percents | undefined
+  /** The checks in the order of their weights; the last is the one that decided. */
+  checks: readonly Check[]
+  rolledBack: boolean
+  /** Of `weights`, destinations that the object lacks: a run was to add them. */
+  absent?: readonly string[]
+  /** Set where the run did not end well and wrote nothing: what it left as it was. */
+  untouched?: Untouched
+}
+
+/** `object` is `namespace/name`; undefined: the run did not get as far as to one. */
+export type Untouched = { object: string | undefined }
+
+/** The command line's exit status. Source: the contract's table of verdicts. */
+export function exitStatus(outcome: Pick<Outcome, 'verdict' | 'reason'>): number {
+  switch (outcome.verdict) {
+    case 'pass':
+    case 'planned':
+    case 'restored':
+    case 'idle':
+      return 0
+    case 'fail':
+      return 1
+    case 'inconclusive':
+      return 3
+    case 'in-progress':
+      return 5
+    case 'error':
+      if (outcome.reason === 'input') return 2
+      return outcome.reason === 'cancelled' ? 130 : 4
+  }
+}
+
+/** Whether the action's step fails. That a run is in progress is what `status` was asked for. */
+export function failsStep(outcome: Pick<Outcome, 'verdict' | 'reason'>): boolean {
+  return outcome.verdict !== 'in-progress' && exitStatus(outcome) !== 0
+}
+
+/** Thrown where a run cannot go on; it ends with this verdict once everything is put in order. */
+export class Stop extends Error {
+  readonly verdict: Verdict
+  readonly reason: Reason
+  readonly mend: string
+  /** The object as it was read last, where that is later than what the run began with. */
+  seen: RouteObject | undefined
+
+  constructor(verdict: Verdict, reason: Reason, message: string, mend = '') {
+    super(message)
+    this.name = 'Stop'
+    this.verdict = verdict
+    this.reason = reason
+    this.mend = mend
+  }
+}
+
+/** Whether a run stopped because somebody else wrote: what it saw of the object is no longer so. */
+export function isOvertaken(error: unknown): boolean {
+  return error instanceof Stop && ['locked', 'changed-by-other'].includes(error.reason)
+}

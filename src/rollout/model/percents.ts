@@ -1,0 +1,72 @@
+import { roundShares } from '../../routes/round-shares.ts'
+import type { Percents } from './outcome.ts'
+
+/** Shares (sum 1) as percents by destination, to two decimals. */
+export function percentsOf(names: readonly string[], shares: readonly number[]): Percents {
+  return Object.fromEntries(
+    names.map((name, index) => [name, Math.round((shares[index] ?? 0) * 1e4) / 100]),
+  )
+}
+
+/** `v1 80%, v2 20%`. */
+export function percentsText(percents: Percents): string {
+  return Object.entries(percents)
+    .map(([name, percent]) => `${name} ${percent}%`)
+    .join(', ')
+}
+
+/** A share as a percent with up to two decimals: `12.5%`. */
+export function percentText(share: number): string {
+  return `${Math.round(share * 1e4) / 100}%`
+}
+
+/** `1 connection`, `2 connections`. */
+export function connectionsText(count: number): string {
+  return `${countText(count)} connection${count === 1 ? '' : 's'}`
+}
+
+/** `3,199,175`. */
+export function countText(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
+/** From so many samples on, hundredths of a percent are worth reading. */
+const MANY = 10_000
+
+/** A share of so many samples as a percent, with as many decimals as they are good for: `80%`, `4.9%`, `80.08%`. */
+export function shareText(share: number, samples: number): string {
+  const percent = share * 100
+  const decimals = samples >= MANY ? 2 : percent < 10 || percent > 99.5 ? 1 : 0
+  const rounded = Number(percent.toFixed(decimals))
+  // Only what got none, or all, is said to be at 0% or 100%.
+  if (rounded === 0 && share > 0) return `less than ${10 ** -decimals}%`
+  if (rounded === 100 && share < 1) return `more than ${100 - 10 ** -decimals}%`
+  return `${rounded}%`
+}
+
+/** `v1 80%, v2 20% of 500 connections`, of those that got a recognized reply. */
+export function observedText(names: readonly string[], counts: readonly number[]): string {
+  const samples = counts.reduce((sum, count) => sum + count, 0)
+  const texts = shareTexts(counts, samples)
+  const shares = names.map((name, index) => `${name} ${texts[index] ?? '0%'}`)
+  return `${shares.join(', ')} of ${connectionsText(samples)}`
+}
+
+/** Whole percents sum to 100. */
+function shareTexts(counts: readonly number[], samples: number): string[] {
+  if (samples === 0) return []
+  const texts = counts.map((count) => shareText(count / samples, samples))
+  const areWhole = texts.every((text) => /^\d+%$/.test(text))
+  return areWhole ? roundShares(counts, 100).map((percent) => `${percent}%`) : texts
+}
+
+/** `v1 80%, v2 20%`, of shares. */
+export function weightsText(names: readonly string[], shares: readonly number[]): string {
+  return percentsText(percentsOf(names, shares))
+}
+
+/** `v1`, `v1 and v2`, `v1, v2 and v3`. */
+export function listText(items: readonly string[]): string {
+  const last = items.at(-1) ?? ''
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`
+}

@@ -1,0 +1,154 @@
+import { readObject } from '../../journal/read-object.ts'
+import { warning } from '../../kube/finding.ts'
+import { sameJson, textsAt } from '../../kube/json.ts'
+import type { Resource } from '../../kube/resources.ts'
+import type { Options, Wanted } from '../../options/options.ts'
+import { destinationNames } from '../../routes/destination-names.ts'
+import { findEntry, findEntryAgain } from '../../routes/find-entry.ts'
+import {
+  boundGateways,
+  type Destination,
+  type Entry,
+  entryShares,
+} from '../../routes/istio/entry.ts'
+import { fullName } from '../../routes/istio/host.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import { pause } from '../check/pause.ts'
+import type { Context } from '../model/context.ts'
+import { Stop } from '../model/outcome.ts'
+import { namedDestinations } from './named-destinations.ts'
+
+/** The rule of a manifest that `verify` proves: what the controller is to roll out. */
+export type ManifestRule = { path: string; object: RouteObject; entry: Entry }
+
+/** A short wait, because the controller's write may come at any moment. */
+const BETWEEN_READS_MS = 500
+
+type Found = { object: RouteObject; resource: Resource }
+type Rolled = { kind: 'same'; entry: Entry; wanted: Wanted }
+type Look = Rolled | { kind: 'different'; differences: string[] }
+
+/**
+ * Waits until the cluster has the manifest's rule: the same match, gateways, hosts and destinations,
+ * whatever their weights. Weights of another rule, or of other destinations, prove nothing about the
+ * file. The weights themselves are left to the check, which observes connections.
+ */
+export async function awaitManifest(
+  context: Context,
+  rule: ManifestRule,
+  first: Found,
+  signal: AbortSignal,
+): Promise<Found & { entry: Entry; wanted: Wanted }> {
+  const { options, emit, nowMs } = context
+  const until = nowMs() + options.propagationTimeoutMs
+  let found = first
+  let isAnnounced = false
+  for (;;) {
+    const look = compare(found.object, rule, options)
+    if (look.kind === 'same') return { ...found, entry: look.entry, wanted: look.wanted }
+    const left = until - nowMs()
+    const whose = `${options.namespace}/${options.virtualService}`
+    const what = `${whose} on the cluster is not yet what ${rule.path} says: ${look.differences.join('; ')}`
+    if (left <= 0) throw notRolledOut(what)
+    if (!isAnnounced)
+      emit({
+        kind: 'finding',
+        finding: warning(`${what}. Waiting for the controller, up to propagation-timeout`),
+      })
+    isAnnounced = true
+    await pause(Math.min(BETWEEN_READS_MS, left), signal)
+    if (signal.aborted)
+      throw new Stop('inconclusive', 'limit-reached', `${what}. The time of the run is up.`)
+    found = await readObject(context, signal)
+  }
+}
+
+function notRolledOut(what: string): Stop {
+  return new Stop(
+    'fail',
+    'not-propagated',
+    `${what}. No connection was observed.`,
+    'Wait until the controller has rolled the file out, or give a longer propagation-timeout. If the file and the cluster are about different rules, check namespace, virtual-service, route and manifest.',
+  )
+}
+
+function compare(object: RouteObject, rule: ManifestRule, options: Options): Look {
+  const found = ruleOnCluster(object, rule, options)
+  if (typeof found === 'string') return { kind: 'different', differences: [found] }
+  const places = pairs(found.destinations, rule.entry.destinations, object.namespace)
+  const differences = [
+    ...differentLists('hosts', textsAt(object.spec, 'hosts'), textsAt(rule.object.spec, 'hosts')),
+    ...differentGateways(object, found, rule),
+    ...(rule.entry.match === null || sameJson(found.match, rule.entry.match)
+      ? []
+      : [`its match is ${shown(found.match)}, in the file ${shown(rule.entry.match)}`]),
+    ...places.missing.map((one) => `destination ${placeText(one)} is missing`),
+    ...places.extra.map((one) => `destination ${placeText(one)} is not in the file`),
+  ]
+  if (differences.length > 0) return { kind: 'different', differences }
+  const shares = entryShares(rule.entry)
+  const percents: Record<string, number> = Object.create(null)
+  for (const [index, name] of destinationNames(found.destinations).entries())
+    percents[name] = (shares[places.partners[index] ?? -1] ?? 0) * 100
+  return { kind: 'same', entry: found, wanted: { kind: 'weights', percents } }
+}
+
+/** The rule with the file's match, else the one that the inputs choose; a text where there is none. */
+function ruleOnCluster(object: RouteObject, { entry }: ManifestRule, options: Options) {
+  const same = findEntryAgain(object, entry.match)
+  if (same && same.destinations.length > 0) return same
+  const named = namedDestinations({ ...options, wanted: { kind: 'current' } })
+  const chosen = findEntry(object, options.route, named)
+  return chosen.ok ? chosen.entry : chosen.says.replace(/\.$/, '')
+}
+
+/** A patch of Kustomize leaves out what it does not change: hosts, gateways, the match, ports. */
+function differentLists(what: string, cluster: string[], file: string[]): string[] {
+  const isSame = sameJson([...cluster].sort(), [...file].sort())
+  return file.length === 0 || isSame
+    ? []
+    : [`its ${what} are ${cluster.join(', ') || 'none'}, in the file ${file.join(', ')}`]
+}
+
+function differentGateways(
+  object: RouteObject,
+  found: Entry,
+  { object: file, entry }: ManifestRule,
+) {
+  if (textsAt(file.spec, 'gateways').length === 0) return []
+  const bound = differentLists('gateways', boundGateways(object), boundGateways(file))
+  return bound.length > 0
+    ? bound
+    : differentLists('gateways', [...found.gateways], [...entry.gateways])
+}
+
+/** Each destination of the cluster with its partner in the file: the same Service and subset, and the port if the file has one. */
+function pairs(cluster: readonly Destination[], file: readonly Destination[], namespace: string) {
+  const left = new Set(file.keys())
+  const partners = cluster.map((one) => {
+    const partner = [...left].find((index) => {
+      const other = file[index]
+      return (
+        other !== undefined &&
+        fullName(one.host, namespace) === fullName(other.host, namespace) &&
+        (other.port === undefined || one.port === other.port) &&
+        one.subset === other.subset
+      )
+    })
+    if (partner !== undefined) left.delete(partner)
+    return partner
+  })
+  return {
+    partners,
+    missing: file.filter((_, index) => left.has(index)),
+    extra: cluster.filter((_, index) => partners[index] === undefined),
+  }
+}
+
+function placeText({ host, port, subset }: Destination): string {
+  return `${host}${port === undefined ? '' : `:${port}`}${subset === undefined ? '' : `/${subset}`}`
+}
+
+function shown(value: unknown): string {
+  return value === null ? 'none' : JSON.stringify(value)
+}

@@ -1,0 +1,171 @@
+import { notAService } from '../../gateways/service-place.ts'
+import { type Finding, warning } from '../../kube/finding.ts'
+import { within } from '../../kube/within.ts'
+import { editRoutes } from '../../manifest/edit-routes.ts'
+import type { ManifestFile } from '../../manifest/file/manifest-file.ts'
+import { unifiedDiff } from '../../manifest/unified-diff.ts'
+import type { Options } from '../../options/options.ts'
+import { type InputProblem, problemText } from '../../options/problem.ts'
+import { serviceOf } from '../../routes/istio/host.ts'
+import { routesWith } from '../../routes/route-edits.ts'
+import type { Context } from '../model/context.ts'
+import { costOf } from '../model/cost.ts'
+import type { PlannedRun, RunEvent } from '../model/events.ts'
+import { type Outcome, Stop } from '../model/outcome.ts'
+import { percentsText } from '../model/percents.ts'
+import { lookInto, messageOf, NOTHING, problemOf } from './look-into-manifest.ts'
+import { planRun } from './plan-run.ts'
+
+/**
+ * A run on a manifest: the edit that a run on the cluster would make, in the file instead, and no
+ * call to any cluster. `plan` shows it; `shift` writes it, and no more of it than the first step,
+ * because a step has to be rolled out and proven before the next. Nothing is proven here, so the
+ * best verdict is `planned`. The outcome is the last event too.
+ */
+export async function editManifest(
+  options: Options,
+  file: ManifestFile,
+  { emit, cancelled }: Pick<Context, 'emit' | 'cancelled'>,
+): Promise<Outcome> {
+  const limit = { ms: options.timeoutMs, signal: cancelled }
+  const outcome = await within(limit, (signal) => attempt(options, file, emit, signal)).catch(
+    (error: unknown) => outcomeOf(cut(error, file, cancelled)),
+  )
+  emit({ kind: 'finished', outcome })
+  return outcome
+}
+
+/** The end of a run that waited for another one's lock until it was cancelled, or its time was up. */
+function cut(error: unknown, file: ManifestFile, cancelled: AbortSignal): unknown {
+  if (cancelled.aborted)
+    return new Stop('error', 'cancelled', `${file.path}: The run was cancelled. ${NOTHING}`)
+  const isLate = error instanceof DOMException && error.name === 'TimeoutError'
+  if (!isLate) return error
+  return new Stop(
+    'inconclusive',
+    'limit-reached',
+    `${file.path}: The file was not edited within timeout. Another run holds its lock. ${NOTHING}`,
+    'Wait for the other run, or give a longer timeout.',
+  )
+}
+
+async function attempt(
+  options: Options,
+  file: ManifestFile,
+  emit: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const object = `${options.namespace}/${options.virtualService}`
+  emit({ kind: 'manifest', path: file.path, object })
+  const { change, planned, trouble, notes, unknownHost } = await changedFile(options, file, signal)
+  emit({ kind: 'planned', plan: planned })
+  if (planned.added !== undefined && change !== undefined)
+    emit({ kind: 'finding', finding: unknownHost ?? notChecked(planned.added) })
+  emit({
+    kind: 'would-change',
+    diff: change === undefined ? '' : unifiedDiff(file.path, change.before, change.after),
+    cost: costOf(planned.checks, options),
+    confidencePercent: options.confidencePercent,
+  })
+  for (const note of notes) emit({ kind: 'finding', finding: warning(note) })
+  if (trouble !== undefined) throw stopOn([problemOf(file, trouble)])
+  const ended = { verdict: 'planned', mend: '', checks: [], rolledBack: false } as const
+  const present = { previousWeights: planned.present, weights: planned.present }
+  if (change === undefined) {
+    const { added } = planned
+    const there = Object.entries(planned.present).filter(([name]) => name !== added)
+    const weights = Object.fromEntries(there)
+    const lacks = added === undefined ? '' : `, and not ${added}, which would get nothing`
+    const message = `nothing to change: ${file.path} has ${percentsText(weights)} already${lacks}`
+    return { ...ended, previousWeights: weights, weights, reason: 'unchanged', message }
+  }
+  const message = changeText(file, planned)
+  if (options.mode === 'plan')
+    return { ...ended, ...present, reason: 'planned', message: `would change ${message}` }
+  return {
+    ...ended,
+    ...present,
+    weights: planned.steps[0] ?? planned.weights,
+    reason: 'planned',
+    message: `changed ${message}. No cluster was touched: once the controller has rolled the file out, prove it with verify`,
+  }
+}
+
+/** Connections to a subset or a Service that does not exist are lost, and no cluster is read here. */
+function notChecked(added: string): Finding {
+  return warning(
+    `not checked: whether ${added}, which the rule has not had so far, exists and has ready Pods; a file is edited without a cluster`,
+    'Make sure of that before the file is rolled out.',
+  )
+}
+
+/** What a run makes of the file; `trouble`: why it could not be written. */
+type ChangedFile = {
+  /** undefined: the file has the weights already. */
+  change: { before: string; after: string } | undefined
+  planned: PlannedRun
+  trouble?: string
+  /** Of a new destination, where its host is not the name of a Service. */
+  unknownHost?: Finding
+  /** What the file has lost by it. */
+  notes: readonly string[]
+}
+
+/** How often a file may be written by others between reading and writing it. */
+const ATTEMPTS = 100
+
+/** Edits the file, again where another run was faster: several objects of one file can be shifted at once. */
+async function changedFile(
+  options: Options,
+  file: ManifestFile,
+  signal: AbortSignal,
+): Promise<ChangedFile> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const looked = lookInto(options, options.wanted, file)
+    if (!looked.ok) throw stopOn(looked.problems)
+    const { text, part, entry, edit } = looked
+    const { percents, writes, planned } = planRun(entry, edit, {
+      ...options,
+      wanted: looked.wanted,
+    })
+    if (!writes) return { change: undefined, planned, notes: [] }
+    const routes = routesWith(entry, edit, percents[0] ?? edit.targetPercents)
+    const edited = editRoutes(text, part, entry, routes)
+    if (!edited.ok) throw stopOn([problemOf(file, edited.says)])
+    const change = { before: text, after: edited.text }
+    const host = edit.added && edit.destinations.at(-1)?.host
+    const odd = host !== undefined && serviceOf(host, options.namespace) === undefined
+    const unknown = odd ? { unknownHost: notAService(host) } : {}
+    if (options.mode === 'plan') return { change, planned, ...unknown, notes: [] }
+    try {
+      const written = await file.write(text, edited.text, signal)
+      if (written.kind === 'written') return { change, planned, ...unknown, notes: written.notes }
+    } catch (error) {
+      signal.throwIfAborted()
+      const trouble = `The file cannot be written: ${messageOf(error)}.`
+      return { change, planned, trouble, notes: [] }
+    }
+  }
+  throw stopOn([problemOf(file, 'Others write the file all the time. Run this again.')])
+}
+
+function changeText(file: ManifestFile, { present, steps }: PlannedRun): string {
+  const [first = present, ...later] = steps
+  const then =
+    later.length === 0
+      ? ''
+      : `; runs to come go on with ${later.map((step) => percentsText(step)).join(', then ')}`
+  return `${file.path} from ${percentsText(present)} to ${percentsText(first)}${then}`
+}
+
+function outcomeOf(error: unknown): Outcome {
+  if (!(error instanceof Stop)) throw error
+  const { verdict, reason, message, mend } = error
+  const unknown = { previousWeights: undefined, weights: undefined }
+  const untouched = { object: undefined }
+  return { verdict, reason, message, mend, ...unknown, checks: [], rolledBack: false, untouched }
+}
+
+function stopOn(problems: readonly InputProblem[]): Stop {
+  return new Stop('error', 'input', problems.map(problemText).join('\n'))
+}

@@ -1,0 +1,24 @@
+import type { Options, Wanted } from '../../options/options.ts'
+import { meantIndex, ownName } from '../../routes/destination-names.ts'
+import type { Entry } from '../../routes/istio/entry.ts'
+
+/** The options with the rule's names for destinations that the inputs spell otherwise. */
+export function withOwnNames(options: Options, entry: Entry, namespace: string): Options {
+  const wanted = wantedIn(options.wanted, entry, namespace)
+  return { ...options, wanted }
+}
+
+/** The same for the weights alone. */
+export function wantedIn(wanted: Wanted, { destinations }: Entry, namespace: string): Wanted {
+  const own = (text: string) => ownName(destinations, text, namespace)
+  if (wanted.kind === 'weight') return { ...wanted, subset: own(wanted.subset) }
+  if (wanted.kind === 'current') return wanted
+  const indexes = Object.keys(wanted.percents).map((text) =>
+    meantIndex(destinations, text, namespace),
+  )
+  // Two spellings of one destination stay, and planning the edit says that they are the same.
+  if (new Set(indexes).size < indexes.length) return wanted
+  const percents: Record<string, number> = Object.create(null)
+  for (const [text, percent] of Object.entries(wanted.percents)) percents[own(text)] = percent
+  return { kind: 'weights', percents }
+}

@@ -1,0 +1,108 @@
+import { notAService, type ServicePlace, servicePlace } from '../../gateways/service-place.ts'
+import { ApiError } from '../../kube/api-error.ts'
+import { textAt } from '../../kube/json.ts'
+import { destinationIndex, fitsSeveral } from '../../routes/destination-names.ts'
+import { readSubsets } from '../../routes/istio/destination-rules.ts'
+import type { Destination, Entry } from '../../routes/istio/entry.ts'
+import { serviceOf } from '../../routes/istio/host.ts'
+import { heaviest, type NewPlace, parseNewPlace, twinOf } from '../../routes/new-destination.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import type { Context } from '../model/context.ts'
+import { Stop } from '../model/outcome.ts'
+
+/**
+ * Where the destination is that the run adds; undefined where it adds none, or one that is a subset
+ * of the copied destination's host. Whether that subset exists, preflight tells.
+ */
+export async function placeOfNew(
+  context: Context,
+  object: RouteObject,
+  entry: Entry,
+  signal: AbortSignal,
+): Promise<NewPlace | undefined> {
+  const { wanted } = context.options
+  if (wanted.kind !== 'weight') return undefined
+  const { destinations } = entry
+  if (destinationIndex(destinations, wanted.subset) !== undefined) return undefined
+  if (fitsSeveral(destinations, wanted.subset)) return undefined
+  const copied = destinations[heaviest(entry)]
+  if (copied === undefined) return undefined
+  const given = parseNewPlace(wanted.subset)
+  const place =
+    given === undefined
+      ? await byPlainName(context, object, { name: wanted.subset, copied }, signal)
+      : await byWrittenPlace(context, object, { place: given, copied }, signal)
+  const twin = place && twinOf(entry, place, object.namespace)
+  if (twin) throw stop(`${wanted.subset} is a destination of the rule already, as ${twin.host}.`)
+  return place
+}
+
+/** `HOST/SUBSET` is looked at by preflight; a Service is looked up here, for its port. */
+async function byWrittenPlace(
+  context: Context,
+  { namespace }: RouteObject,
+  { place, copied }: { place: NewPlace; copied: Destination },
+  signal: AbortSignal,
+): Promise<NewPlace> {
+  if (!('host' in place) || place.subset !== undefined) return place
+  const found = await look(context, place, copied, namespace, signal)
+  if (found.kind === 'place') return found.place
+  if (found.kind === 'wrong') throw stop(found.says)
+  const service = serviceOf(place.host, namespace)
+  if (found.kind === 'missing')
+    throw stop(`There is no Service ${service?.namespace}/${service?.name}. Check the host name.`)
+  if (service === undefined) context.emit({ kind: 'finding', finding: notAService(place.host) })
+  return place
+}
+
+/** A name without a dot is a subset, if a DestinationRule defines it or no Service has the name; else that Service. */
+async function byPlainName(
+  context: Context,
+  object: RouteObject,
+  { name, copied }: { name: string; copied: Destination },
+  signal: AbortSignal,
+): Promise<NewPlace | undefined> {
+  const { namespace } = object
+  const found = await look(context, { host: name }, copied, namespace, signal)
+  if (found.kind === 'missing' || found.kind === 'unknown') return undefined
+  if (await isSubset(context, object, { ...copied, subset: name }, signal)) return undefined
+  if (found.kind === 'wrong') throw stop(found.says)
+  return found.place
+}
+
+async function isSubset(
+  { api }: Context,
+  { raw, namespace }: RouteObject,
+  destination: Destination,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const istioVersion = textAt(raw, 'apiVersion')?.split('/')[1] ?? 'v1'
+  try {
+    const search = { api, istioVersion, namespace }
+    const { labels } = await readSubsets(search, [destination], signal)
+    return labels(destination) !== undefined
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ApiError)) throw error
+    return false
+  }
+}
+
+async function look(
+  { workloads }: Context,
+  place: { host: string; port?: number },
+  copied: Destination,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<ServicePlace> {
+  try {
+    return await servicePlace(workloads, place, copied, namespace, signal)
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ApiError)) throw error
+    // Preflight meets the same trouble, and says so.
+    return { kind: 'unknown' }
+  }
+}
+
+function stop(says: string): Stop {
+  return new Stop('error', 'input', `${says} Nothing was written.`)
+}

@@ -1,0 +1,61 @@
+import type { Options } from '../../options/options.ts'
+import { defaultTolerance } from '../../split/judge/default-tolerance.ts'
+import { tryShare } from '../../split/judge/tries.ts'
+import type { Answered } from '../../split/judge/who-is-silent.ts'
+import { planConnections } from '../../split/plan/plan-connections.ts'
+import type { Check } from '../model/check.ts'
+
+/** What proving each of these percents will take, in their order. Without a write there is one check and no old weights. */
+export function planChecks(
+  names: readonly string[],
+  presentShares: readonly number[],
+  percents: readonly (readonly number[])[],
+  writes: boolean,
+  options: Pick<Options, 'confidencePercent' | 'tolerancePoints' | 'connections'>,
+): Check[] {
+  const alpha = errorChance(options)
+  let before = presentShares
+  return percents.map((target) => {
+    const shares = target.map((percent) => percent / 100)
+    const old = writes ? before : undefined
+    before = shares
+    const given = options.tolerancePoints
+    const tolerance =
+      given === undefined ? defaultTolerance(shares, old) : shares.map(() => given / 100)
+    const plan = planConnections({
+      target: shares,
+      tolerance,
+      ...(old === undefined ? {} : { old }),
+      guardCrossing: old !== undefined,
+      alpha,
+      beta: alpha * tryShare(1, old === undefined ? 'only' : 'early'),
+      promises: percents.length,
+    })
+    const limit = options.connections === 'auto' ? plan.p999 : options.connections
+    return {
+      names,
+      target: shares,
+      old,
+      tolerance,
+      plan,
+      limit,
+      tries: [],
+      triesLeftOut: 0,
+      watched: names.map(() => 0),
+      leftOut: noneAnswered(names),
+      further: noneAnswered(names),
+      propagationMs: undefined,
+      ended: undefined,
+      diagnosis: undefined,
+    }
+  })
+}
+
+/** 1 - confidence, as a share. */
+export function errorChance(options: Pick<Options, 'confidencePercent'>): number {
+  return (100 - options.confidencePercent) / 100
+}
+
+function noneAnswered(names: readonly string[]): Answered {
+  return { counts: names.map(() => 0), unclassified: 0 }
+}

@@ -1,0 +1,39 @@
+import type { Options } from '../../options/options.ts'
+import { type Entry, entryName } from '../../routes/istio/entry.ts'
+import type { Edit } from '../../routes/plan-edit.ts'
+import { sharesEqual } from '../../routes/route-edits.ts'
+import type { PlannedRun } from '../model/events.ts'
+import { percentsOf } from '../model/percents.ts'
+import { planChecks } from './plan-checks.ts'
+import { stepPercents } from './steps.ts'
+
+/** What a run is to do with an entry, in numbers and in the words of its events. */
+export type RunPlan = {
+  /** Percents of each write, the last included; of one proof without a write where nothing is to be written. */
+  percents: readonly (readonly number[])[]
+  writes: boolean
+  planned: PlannedRun
+}
+
+/** The steps of an edit and what proving each takes. Nothing is written where nothing would change, nor by verify. */
+export function planRun(entry: Entry, edit: Edit, options: Options): RunPlan {
+  const unchanged = sharesEqual(edit.presentShares, edit.targetPercents)
+  const writes = options.mode !== 'verify' && !unchanged
+  const { percents, skipped } = stepPercents(entry, edit, options.wanted, options.steps)
+  const named = (step: readonly number[]) =>
+    percentsOf(
+      edit.names,
+      step.map((percent) => percent / 100),
+    )
+  const planned: PlannedRun = {
+    entry: entryName(entry),
+    present: percentsOf(edit.names, edit.presentShares),
+    weights: named(edit.targetPercents),
+    steps: percents.map(named),
+    skipped,
+    unchanged: !writes,
+    added: edit.added === undefined ? undefined : edit.names.at(-1),
+    checks: planChecks(edit.names, edit.presentShares, percents, writes, options),
+  }
+  return { percents, writes, planned }
+}

@@ -1,0 +1,60 @@
+import type { Wanted } from '../../options/options.ts'
+import { destinationIndex } from '../../routes/destination-names.ts'
+import type { Destination, Entry } from '../../routes/istio/entry.ts'
+import type { NewPlace } from '../../routes/new-destination.ts'
+import { type Edit, planEdit } from '../../routes/plan-edit.ts'
+
+export type Steps = {
+  /** Percents to write one after the other, the wanted ones last. */
+  percents: readonly (readonly number[])[]
+  /** Steps that no write goes to, as they were given. */
+  skipped: readonly number[]
+}
+
+/**
+ * Of the steps those that lie between where the weight stands by then and where it is to go, so a
+ * run that is repeated never moves traffic back.
+ */
+export function stepPercents(
+  entry: Entry,
+  edit: Edit,
+  wanted: Wanted,
+  steps: readonly number[],
+): Steps {
+  if (wanted.kind !== 'weight') return { percents: [edit.targetPercents], skipped: [] }
+  const index = destinationIndex(edit.destinations, wanted.subset) ?? edit.names.length - 1
+  const place = edit.added && placeOf(edit.destinations.at(-1))
+  // 0.29 * 100 is a little less than 29: a step to where the weight stands would be taken for one ahead.
+  let standing = withoutRoundingError((edit.presentShares[index] ?? 0) * 100)
+  const kept: number[] = []
+  for (const step of steps) {
+    const between =
+      (standing < step && step < wanted.percent) || (wanted.percent < step && step < standing)
+    if (!between) continue
+    kept.push(step)
+    standing = step
+  }
+  const between = kept.flatMap((percent) => {
+    const planned = planEdit(entry, { ...wanted, percent }, place)
+    return planned.ok ? [planned.edit.targetPercents] : []
+  })
+  return {
+    percents: [...between, edit.targetPercents],
+    // One that is given twice, or is the last weight, is proven all the same.
+    skipped: steps.filter((step) => step !== wanted.percent && !kept.includes(step)),
+  }
+}
+
+function placeOf(destination: Destination | undefined): NewPlace | undefined {
+  if (destination === undefined) return undefined
+  const { host, port, subset } = destination
+  return {
+    host,
+    ...(port === undefined ? {} : { port }),
+    ...(subset === undefined ? {} : { subset }),
+  }
+}
+
+function withoutRoundingError(percent: number): number {
+  return Math.round(percent * 1e9) / 1e9
+}

@@ -1,0 +1,125 @@
+import type { Draw } from '../../evidence/probe/prober.ts'
+import { type Finding, problem, warning } from '../../kube/finding.ts'
+import type { Context } from '../model/context.ts'
+import { planChecks } from '../plan/plan-checks.ts'
+import type { PlannedScene } from '../plan/scene.ts'
+import { RESERVE_MS } from '../time-limits.ts'
+import {
+  connectionsNeeded,
+  FASTEST_PROCESS,
+  type Rate,
+  rateOf,
+  timeForChecks,
+} from './time-needed.ts'
+
+/**
+ * With less time than this a check is only warned of: it moves traffic for hardly longer than the
+ * measurement takes that a refusal rests on.
+ */
+const SHORT_MS = 3000
+
+/**
+ * An error where the checks cannot end within `timeout` even at a rate that no run reaches, so that traffic
+ * would be moved for nothing; a warning where most likely they do not. With `connections` a check ends by
+ * itself, and verify moves no traffic: there it is never an error.
+ */
+export function findCannotEnd(
+  { options }: Pick<Context, 'options'>,
+  scene: PlannedScene,
+  draws: readonly Draw[],
+): Finding[] {
+  const { checks } = scene
+  const rate = options.mode === 'plan' ? undefined : rateOf(draws, options)
+  if (rate === undefined) return []
+  const { mean, least } = connectionsNeeded(checks)
+  const given = options.connections === 'auto' ? Number.POSITIVE_INFINITY : options.connections
+  const leftMs = Math.max(0, timeForChecks(checks, options))
+  const fits = (connections: number, perSecond: number) =>
+    (connections / perSecond) * 1000 <= leftMs
+  if (fits(Math.min(mean, given * checks.length), rate.likely)) return []
+  const refused =
+    options.mode === 'shift' &&
+    options.connections === 'auto' &&
+    leftMs >= SHORT_MS &&
+    !fits(least, rate.bound)
+  const why = `${figures(scene, options.concurrency, rate)}; timeout leaves ${secondsText(leftMs)}`
+  // To find a tolerance takes time, of which a run that goes on has little.
+  const tolerance = refused ? fittingTolerance(options, scene, rate) : undefined
+  const mend = adviceFor(options, scene, { rate, tolerance })
+  return [
+    refused
+      ? problem('preflight', `a check cannot end within timeout: ${why}`, mend)
+      : warning(`a check will most likely not end within timeout: ${why}`, mend),
+  ]
+}
+
+/** How many connections it takes, how fast they can be made, and how long that is. */
+function figures({ checks }: PlannedScene, concurrency: number, rate: Rate): string {
+  const { mean, least } = connectionsNeeded(checks)
+  const count = (value: number) => Math.round(value).toLocaleString('en-US')
+  // What a process can do at most says nothing of this gateway.
+  const isBounded = rate.bound < FASTEST_PROCESS
+  return (
+    `it needs about ${count(mean)} connections, and hardly ever fewer than ${count(least)}. ` +
+    `Before the write one took ${rate.fastestMs.toFixed(1)} ms at least, with ${concurrency} in flight: ` +
+    `about ${count(rate.likely)} a second${isBounded ? `, never more than ${count(rate.bound)}` : ''}. ` +
+    `That is about ${secondsText((mean / rate.likely) * 1000)}${isBounded ? `, and ${secondsText((least / rate.bound) * 1000)} at the very least` : ''}`
+  )
+}
+
+function adviceFor(
+  options: Context['options'],
+  scene: PlannedScene,
+  { rate, tolerance }: { rate: Rate; tolerance: number | undefined },
+): string {
+  const { mean } = connectionsNeeded(scene.checks)
+  const pausesMs = Math.max(0, scene.checks.length - 1) * options.stepIntervalMs
+  const timeoutMs = ((1.5 * mean) / rate.likely) * 1000 + pausesMs + RESERVE_MS
+  const wider = tolerance === undefined ? 'a wider tolerance' : `tolerance: ${tolerance}`
+  return `Give timeout: ${durationText(timeoutMs)}, or ${wider}. Or say by connections how many a check may use; it then ends with what these show.`
+}
+
+const MOST_TRIES = 5
+
+/** A tolerance with which the checks fit into the time; undefined where none of a few does. */
+function fittingTolerance(
+  options: Context['options'],
+  { edit, percents, write, checks }: PlannedScene,
+  { likely }: Rate,
+): number | undefined {
+  const most = (likely * Math.max(0, timeForChecks(checks, options))) / 1000 / 1.5
+  const { mean } = connectionsNeeded(checks)
+  const given = 100 * Math.max(...checks.flatMap((check) => check.tolerance))
+  // Connections go down with the square of the tolerance.
+  let points = roundedUp(given * Math.sqrt(mean / most))
+  for (let count = 0; count < MOST_TRIES && points <= 25; count += 1) {
+    const wanted = { ...options, tolerancePoints: points }
+    const planned = planChecks(
+      edit.names,
+      edit.presentShares,
+      percents,
+      write !== undefined,
+      wanted,
+    )
+    if (connectionsNeeded(planned).mean <= most) return points
+    points = roundedUp(points * 1.2)
+  }
+  return undefined
+}
+
+/** To two digits. */
+function roundedUp(value: number): number {
+  const digit = 10 ** Math.floor(Math.log10(value) - 1)
+  return Number((Math.ceil(value / digit - 1e-9) * digit).toPrecision(2))
+}
+
+function secondsText(ms: number): string {
+  return ms < 10_000
+    ? `${(ms / 1000).toFixed(1)} s`
+    : `${Math.round(ms / 1000).toLocaleString('en-US')} s`
+}
+
+/** A duration as the input takes it, rounded up. */
+function durationText(ms: number): string {
+  return ms <= 120_000 ? `${Math.ceil(ms / 10_000) * 10}s` : `${Math.ceil(ms / 60_000)}m`
+}

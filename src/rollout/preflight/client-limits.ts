@@ -1,0 +1,59 @@
+import { isIPv6 } from 'node:net'
+import type { Draw } from '../../evidence/probe/prober.ts'
+import { type Finding, problem, warning } from '../../kube/finding.ts'
+import { endpointText } from '../../options/endpoint.ts'
+import type { Endpoint } from '../../options/options.ts'
+
+const FILES =
+  'Raise the limit of open files before the run (ulimit -n), or lower concurrency. The limit of this shell:\n  ulimit -n'
+const PORTS =
+  'Each closed connection keeps its local port for a minute. Wait for them, lower rate, or widen the range. The range, and how many connections wait (TIME-WAIT):\n  sysctl net.ipv4.ip_local_port_range; ss --summary'
+const MEMORY = 'Lower concurrency, or free memory. What is free:\n  free --mebi'
+
+/** What each code means, and what to do about it on this machine. */
+const LIMITS: Readonly<Record<string, { means: string; mend: string }>> = {
+  EMFILE: { means: 'this process has too many open files', mend: FILES },
+  ENFILE: {
+    means: 'the whole machine has too many open files',
+    mend: 'Raise the limit of the machine, or lower concurrency. Open files, and their limit:\n  sysctl fs.file-nr fs.file-max',
+  },
+  EADDRNOTAVAIL: { means: 'no local port is free', mend: PORTS },
+  EADDRINUSE: { means: 'no local port is free', mend: PORTS },
+  EAGAIN: {
+    means: 'no further process or socket can be made',
+    mend: 'Raise the limit of processes before the run (ulimit -u), or lower concurrency. The limit of this shell:\n  ulimit -u',
+  },
+  ENOBUFS: { means: 'the system has no buffers left', mend: MEMORY },
+  ENOMEM: { means: 'the system has no memory left', mend: MEMORY },
+}
+
+/** What a code means, and what to do, where it says that this machine is at its limit; else undefined. */
+export function clientLimit(
+  code: string,
+  host: string,
+): { means: string; mend: string } | undefined {
+  // The same code as without a free port: an address that this machine has no route from.
+  if (code === 'EADDRNOTAVAIL' && isIPv6(host))
+    return {
+      means: 'no local address or port is free for it',
+      mend: `This machine may have no IPv6: give endpoint with an IPv4 address. If it has: ${PORTS}`,
+    }
+  return LIMITS[code]
+}
+
+/**
+ * What this machine could not open by itself, which says nothing of the gateway: an error where it could open
+ * nothing, else a warning.
+ */
+export function findClientLimits(draws: readonly Draw[], endpoint: Endpoint): Finding[] {
+  const codes = draws.flatMap(({ classified }) =>
+    classified.kind === 'client-limit' ? [classified.why] : [],
+  )
+  const [code] = codes
+  if (code === undefined) return []
+  const limit = clientLimit(code, endpoint.host)
+  const means = limit === undefined ? code : `${limit.means} (${code})`
+  const what = `this machine could not open ${codes.length} of ${draws.length} connections to ${endpointText(endpoint)}: ${means}`
+  const mend = limit?.mend ?? ''
+  return codes.length === draws.length ? [problem('preflight', what, mend)] : [warning(what, mend)]
+}

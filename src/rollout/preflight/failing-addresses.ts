@@ -1,0 +1,32 @@
+import type { Draw } from '../../evidence/probe/prober.ts'
+import { listText } from '../model/percents.ts'
+
+/** Fewer connections to one address say little of it. */
+const LEAST = 5
+
+/**
+ * What to do where every lost connection went to addresses of the gateway that answered none, while the others
+ * answered all. Undefined where the addresses do not explain the loss.
+ */
+export function failingAddresses({
+  draws,
+  addresses,
+}: {
+  draws: readonly Draw[]
+  addresses: readonly string[]
+}): string | undefined {
+  if (addresses.length < 2) return undefined
+  const tallies = addresses.map((address) => ({ address, answered: 0, lost: 0 }))
+  for (const [index, { classified }] of draws.entries()) {
+    const tally = tallies[index % tallies.length]
+    if (tally && classified.kind === 'destination') tally.answered += 1
+    else if (tally && classified.kind === 'unclassified') tally.lost += 1
+  }
+  const failing = tallies.filter(({ answered }) => answered === 0)
+  const working = tallies.filter(({ lost }) => lost === 0)
+  if (failing.length === 0 || failing.length + working.length < tallies.length) return undefined
+  if (failing.some(({ lost }) => lost < LEAST)) return undefined
+  const names = listText(failing.map(({ address }) => address))
+  const one = failing.length === 1
+  return `Every connection to ${names} was lost, and none to ${listText(working.map(({ address }) => address))}. Look at the gateway behind ${one ? 'this address' : 'these addresses'}, since clients are sent there too. To check through another address only, give endpoint: host:port.`
+}

@@ -1,0 +1,42 @@
+import type { Draw } from '../../evidence/probe/prober.ts'
+import { type Lost, note, nothingLost } from '../check/lost.ts'
+import type { Try } from '../model/check.ts'
+import { countText } from '../model/percents.ts'
+
+/** How each kind of unclassified connection is called where people read it. */
+const WORDS: Readonly<Record<keyof Try['met'], string>> = {
+  closed: 'closed without a reply',
+  reset: 'reset',
+  refused: 'refused',
+  timeout: 'timed out',
+  failed: 'failed',
+  'unknown reply': 'with a reply that no expression matches',
+  'ambiguous reply': 'with a reply that several expressions match',
+  'slow expression': 'with a reply that costs an expression too much work',
+}
+
+/** `7 refused, 3 with a reply that no expression matches (such as "three hello")`. */
+export function metSummary({ met, examples }: Lost): string {
+  const kinds = Object.keys(WORDS) as (keyof Try['met'])[]
+  return kinds
+    .filter((kind) => (met[kind] ?? 0) > 0)
+    .map((kind) => {
+      const example = examples[kind]
+      return `${countText(met[kind] ?? 0)} ${WORDS[kind]}${example ? ` (such as ${JSON.stringify(example)})` : ''}`
+    })
+    .join(', ')
+}
+
+export function metText(draws: readonly Draw[]): string {
+  const lost = nothingLost()
+  let clientLimits = 0
+  for (const { classified } of draws) {
+    if (classified.kind === 'client-limit') clientLimits += 1
+    if (classified.kind === 'unclassified') note(lost, classified)
+  }
+  const own =
+    clientLimits > 0
+      ? [`${clientLimits} not opened by this machine itself (out of files or ports)`]
+      : []
+  return [metSummary(lost), ...own].filter((part) => part !== '').join(', ')
+}

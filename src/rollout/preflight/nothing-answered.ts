@@ -1,0 +1,128 @@
+import type { Unclassified } from '../../evidence/probe/met.ts'
+import type { Draw } from '../../evidence/probe/prober.ts'
+import type { GatewayPods } from '../../gateways/merged-servers.ts'
+import { type Finding, problem, shellQuoted, warning } from '../../kube/finding.ts'
+import { kubectl } from '../../kube/kubectl.ts'
+import { TOLERATED } from '../../split/judge/no-reply.ts'
+import { lookBehind } from '../../workloads/look-behind.ts'
+import type { Endpoints, NamedDestination } from '../../workloads/ready-endpoints.ts'
+import type { Context } from '../model/context.ts'
+import { percentText } from '../model/percents.ts'
+import type { PlannedScene } from '../plan/scene.ts'
+import { metText } from './met-text.ts'
+
+/** What the connections before the write met where none was answered. */
+export type Unanswered = {
+  /** The error by what the connections met alone. */
+  nothing: Finding
+  draws: readonly Draw[]
+  gatewayPods: Promise<GatewayPods | undefined>
+}
+
+/** How connections end at a gateway whose destination fails. Without a listener they would be refused. */
+const BEHIND: readonly Unclassified[] = ['closed', 'reset', 'timeout']
+
+/**
+ * What it means that no connection was answered before the write. Where the destinations with weight have no
+ * ready Pod, that is the cause. A write that takes all traffic from them to destinations with ready Pods goes on
+ * with a warning: it restores service. Without the cause shown, only a run that keeps its weights goes on.
+ */
+export async function judgeNothingAnswered(
+  context: Context,
+  scene: PlannedScene,
+  { nothing, draws, gatewayPods }: Unanswered,
+  signal: AbortSignal,
+): Promise<Finding> {
+  if (!draws.every((draw) => mayBeBehind(context, draw))) return nothing
+  const { options } = context
+  const { edit } = scene
+  const [first] = scene.checks
+  const named = edit.names.flatMap((name, index): Sided[] => {
+    const destination = edit.destinations[index]
+    const [now, then] = [edit.presentShares[index] ?? 0, first?.target[index] ?? 0]
+    return destination === undefined ? [] : [{ name, destination, now, then }]
+  })
+  const ready = await readyPods(context, scene, { named, gatewayPods }, signal)
+  const holders = named.filter(({ now }) => now > 0)
+  const gainers = named.filter(({ now, then }) => then > now)
+  const areDead = holders.every(({ name }) => ready.get(name)?.ready === 0)
+  const left = holders.reduce((sum, { then }) => sum + then, 0)
+  const rescues =
+    options.mode === 'shift' &&
+    left <= TOLERATED &&
+    gainers.length > 0 &&
+    gainers.every(({ name }) => (ready.get(name)?.ready ?? 0) > 0)
+  if (rescues && (areDead || options.onFailure === 'keep'))
+    return warning(
+      `${holdersText(holders, ready)}: none of ${draws.length} connections got a known reply before the write (${metText(draws)}). The write moves the traffic to ${gainers.map(({ name }) => podsText(name, ready)).join(', ')}`,
+    )
+  if (areDead)
+    return problem(
+      'preflight',
+      `${nothing.what}. ${holdersText(holders, ready)}`,
+      `${lookText(context, holders, ready)}${options.mode === 'shift' ? takeAll(holders) : ''}`,
+    )
+  if (!rescues) return nothing
+  const names = holders.map(({ name }) => name).join(', ')
+  return problem(
+    'preflight',
+    `${nothing.what}. ${holdersText(holders, ready)}, so the gateway, the probe or ${names} may be at fault`,
+    `${nothing.mend}\nIf ${names} fails although Pods are ready, give on-failure: keep to move the traffic away all the same.`,
+  )
+}
+
+type Sided = NamedDestination & { now: number; then: number }
+type Ready = ReadonlyMap<string, Endpoints>
+
+function mayBeBehind({ options }: Context, { classified }: Draw): boolean {
+  if (classified.kind !== 'unclassified') return false
+  // How a command ends says nothing of where the connection did.
+  if (options.probe.kind === 'command' && classified.why === 'failed') return true
+  return classified.detail === '' && BEHIND.includes(classified.why)
+}
+
+/** The Pods of each destination that could be counted; none where the look failed, since it is made only to explain. */
+async function readyPods(
+  context: Context,
+  { object, istioVersion }: PlannedScene,
+  { named, gatewayPods }: { named: readonly Sided[] } & Pick<Unanswered, 'gatewayPods'>,
+  signal: AbortSignal,
+): Promise<Ready> {
+  const where = { ...context, istioVersion, namespace: object.namespace, gatewayPods }
+  const { counts } = await lookBehind(where, named, signal)
+  return new Map(
+    counts.flatMap(({ name, counted }) => ('kind' in counted ? [] : [[name, counted] as const])),
+  )
+}
+
+function holdersText(holders: readonly Sided[], ready: Ready): string {
+  return holders.map(({ name, now }) => `${podsText(name, ready, now)}`).join(', ')
+}
+
+/** `v1 has 100% and no ready Pod`. */
+function podsText(name: string, ready: Ready, share?: number): string {
+  const count = ready.get(name)?.ready
+  const pods =
+    count === undefined
+      ? 'Pods that could not be counted'
+      : count === 0
+        ? 'no ready Pod'
+        : `${count} ready Pod${count === 1 ? '' : 's'}`
+  return share === undefined
+    ? `${name}, which has ${pods}`
+    : `${name} has ${percentText(share)} and ${pods}`
+}
+
+function lookText(context: Context, holders: readonly Sided[], ready: Ready): string {
+  const commands = holders.flatMap(({ name }) => {
+    const found = ready.get(name)
+    if (found === undefined) return []
+    return `  ${kubectl(context.workloads.context, found.namespace)} get pods --selector ${shellQuoted(found.selector)}`
+  })
+  return ['Look at the Pods:', ...commands].join('\n')
+}
+
+function takeAll(holders: readonly Sided[]): string {
+  const names = holders.map(({ name }) => name).join(', ')
+  return `\nTo take all traffic away from ${names}, give 0% in one write, without steps, to destinations with ready Pods.`
+}

@@ -1,0 +1,145 @@
+import { startClassifying } from '../../evidence/probe/classify.ts'
+import { isClientLimit } from '../../evidence/probe/client-limit.ts'
+import { commandDial } from '../../evidence/probe/command/command-dial.ts'
+import { startMatching } from '../../evidence/probe/match-replies.ts'
+import { startPace } from '../../evidence/probe/pace.ts'
+import { type LeftOut, reachableAddresses } from '../../evidence/probe/reachable-addresses.ts'
+import { tcpDial } from '../../evidence/probe/tcp/tcp-dial.ts'
+import { findGatewayAddress } from '../../gateways/gateway-address.ts'
+import {
+  type FoundAddress,
+  type FoundGateway,
+  NOTHING_FOUND,
+} from '../../gateways/gateway-search.ts'
+import { type Finding, problem, warning } from '../../kube/finding.ts'
+import type { Endpoint, Expectation } from '../../options/options.ts'
+import type { Entry } from '../../routes/istio/entry.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import type { Gateway } from '../check/proof-order.ts'
+import type { Context } from '../model/context.ts'
+import { clientLimit } from './client-limits.ts'
+
+/** Where the entry's connections are made: as given, or as the cluster has it. */
+export async function locateGateway(
+  context: Context,
+  { object, entry, istioVersion }: { object: RouteObject; entry: Entry; istioVersion: string },
+  signal: AbortSignal,
+): Promise<FoundGateway> {
+  const { endpoint, route, gatewayService } = context.options
+  if (endpoint)
+    return { ...NOTHING_FOUND, address: { endpoints: [endpoint], how: 'the input endpoint' } }
+  const search = {
+    api: context.api,
+    workloads: context.workloads,
+    istioVersion,
+    object,
+    entry,
+    routePort: route.kind === 'tcp' ? route.port : undefined,
+    gatewayService,
+  }
+  return findGatewayAddress(search, signal)
+}
+
+/** A way to open connections, and where they go. */
+export type OpenedGateway = {
+  gateway: Gateway
+  endpoint: Endpoint
+  /** Those that connections take in turn, from the first on; none where a command chooses. */
+  addresses: readonly string[]
+  findings: Finding[]
+}
+
+/**
+ * A way to open connections to those addresses that accept any; a warning names the others. A
+ * finding where none does.
+ */
+export async function openGateway(
+  context: Context,
+  { endpoints, how, instead = [] }: FoundAddress,
+  expect: readonly Expectation[],
+  signal: AbortSignal,
+): Promise<OpenedGateway | { finding: Finding }> {
+  const { options } = context
+  const { probe, probeTimeoutMs: timeoutMs, concurrency, ratePerSecond } = options
+  const paces = ratePerSecond === undefined ? [] : [startPace(ratePerSecond, context.nowMs())]
+  const match = startMatching(expect)
+  const common = { classify: startClassifying(expect, context.redact, match), concurrency, paces }
+  if (probe.kind === 'command' && endpoints.length === 1) {
+    const [endpoint] = endpoints
+    context.emit({ kind: 'endpoint', endpoint, how, addresses: [] })
+    const gateway = { ...common, dial: await commands(endpoint) }
+    return { gateway, endpoint, addresses: [], findings: [] }
+  }
+  const { addresses, leftOut } = await reachableAddresses(endpoints, { limitMs: timeoutMs, signal })
+  const [first] = addresses
+  if (first === undefined) return { finding: unreachable(leftOut, how, instead) }
+  const findings = leftOut.length === 0 ? [] : [leftOutWarning(leftOut, addresses.length, how)]
+  const endpoint = { host: first.host, port: first.port }
+  if (probe.kind === 'command') {
+    context.emit({ kind: 'endpoint', endpoint, how, addresses: [] })
+    const gateway = { ...common, dial: await commands(endpoint) }
+    return { gateway, endpoint, addresses: [], findings }
+  }
+  const hosts = addresses.map(({ address }) => address)
+  context.emit({ kind: 'endpoint', endpoint, how, addresses: hosts })
+  const dial = tcpDial({
+    addresses: hosts,
+    port: endpoint.port,
+    payload: probe.payload,
+    replyUntil: probe.replyUntil,
+    match,
+    timeoutMs,
+  })
+  return { gateway: { ...common, dial }, endpoint, addresses: hosts, findings }
+
+  function commands(to: Endpoint) {
+    const commandLine = probe.kind === 'command' ? probe.commandLine : ''
+    return commandDial({ commandLine, endpoint: to, timeoutMs, environment: context.environment })
+  }
+}
+
+function unreachable(
+  leftOut: readonly LeftOut[],
+  how: string,
+  instead: readonly string[],
+): Finding {
+  const [only, second] = leftOut
+  const [, code = ''] = /\b(E[A-Z]{3,})\b/.exec(only?.why ?? '') ?? []
+  const own = isClientLimit(code) ? clientLimit(code, only?.what ?? '') : undefined
+  const what =
+    only && !second
+      ? `${only.what} (${how}) cannot be used: ${only.why}`
+      : `No address of the gateway (${how}) accepts connections: ${reasons(leftOut)}`
+  return problem(
+    'preflight',
+    own === undefined ? what : `${what} (${own.means})`,
+    own?.mend ??
+      `Check the name, and that it can be reached from here; or give endpoint: host:port.${alternatives(instead)}`,
+  )
+}
+
+/** Ways to the same Pods. */
+function alternatives(instead: readonly string[]): string {
+  if (instead.length === 0) return ''
+  return `\nThe same gateway has other addresses. Try:\n${instead.map((input) => `  ${input}`).join('\n')}`
+}
+
+function leftOutWarning(leftOut: readonly LeftOut[], used: number, how: string): Finding {
+  const verbs =
+    leftOut.length === 1
+      ? 'accepts no connection from here and is'
+      : 'accept no connection from here and are'
+  return warning(
+    `${leftOut.length} of ${leftOut.length + used} addresses of the gateway (${how}) ${verbs} not used: ${reasons(leftOut)}`,
+    'Clients that are sent to these addresses may fail too. If only this machine cannot reach them, give the address to use as endpoint: host:port.',
+  )
+}
+
+/** Nodes can be many, and their addresses all fail for the same reason. */
+const MOST_NAMED = 20
+
+function reasons(leftOut: readonly LeftOut[]): string {
+  const named = leftOut.slice(0, MOST_NAMED).map(({ what, why }) => `${what}: ${why}`)
+  const rest = leftOut.length - named.length
+  return [...named, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ')
+}

@@ -1,0 +1,63 @@
+import { type Finding, problem } from '../../kube/finding.ts'
+import { didYouMean, nearest } from '../../options/did-you-mean.ts'
+import type { Expectation } from '../../options/options.ts'
+import { problemText } from '../../options/problem.ts'
+import { ownName } from '../../routes/destination-names.ts'
+import type { Context } from '../model/context.ts'
+import type { Scene } from '../plan/scene.ts'
+
+/** The expectations in the order of the entry's destinations; findings where one is missing or too many. */
+export function orderedExpectations(
+  context: Context,
+  { object, edit: { names, destinations } }: Pick<Scene, 'object' | 'edit'>,
+): { ordered: Expectation[]; findings: Finding[] } {
+  const { expect: asked, mode } = context.options
+  const expect = asked.map((one) => ({
+    ...one,
+    destination: ownName(destinations, one.destination, object.namespace),
+    given: one.destination,
+  }))
+  if (mode === 'plan' && expect.length === 0) return { ordered: [], findings: [] }
+  const missing = names.filter((name) => !expect.some(({ destination }) => destination === name))
+  const unknown = expect.filter(({ destination }) => !names.includes(destination))
+  const findings = [
+    ...missing.map((name) =>
+      problem(
+        'input',
+        problemText({
+          input: 'expect',
+          got: undefined,
+          wants: `an expression for ${name} too: every destination of the entry (${names.join(', ')})`,
+        }),
+      ),
+    ),
+    ...twice(expect).map(([first, second]) =>
+      problem('input', `expect has ${first} and ${second}, which are the same destination.`),
+    ),
+    ...unknown.map(({ destination }) =>
+      problem(
+        'input',
+        problemText({
+          input: `expect.${destination}`,
+          got: undefined,
+          wants: `a destination of the entry (${names.join(', ')})${didYouMean(nearest(destination, names))}`,
+        }),
+      ),
+    ),
+  ]
+  return {
+    ordered: names.flatMap((name) => {
+      const found = expect.find(({ destination }) => destination === name)
+      return found ? [{ destination: name, pattern: found.pattern }] : []
+    }),
+    findings,
+  }
+}
+
+/** Pairs of keys that mean one destination. */
+function twice(expect: readonly { destination: string; given: string }[]): [string, string][] {
+  return expect.flatMap(({ destination, given }, index) => {
+    const first = expect.slice(0, index).find((one) => one.destination === destination)
+    return first ? [[first.given, given]] : []
+  })
+}

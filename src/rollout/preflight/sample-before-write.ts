@@ -1,0 +1,90 @@
+import { type Draw, type Probing, startProbing } from '../../evidence/probe/prober.ts'
+import type { Answered } from '../../split/judge/who-is-silent.ts'
+import type { Gateway } from '../check/proof-order.ts'
+import type { Context } from '../model/context.ts'
+import {
+  connectionsOf,
+  FIRST_CONNECTIONS,
+  isEnough,
+  longestSamplingMs,
+  type SamplingOrder,
+} from './preflight-sampling.ts'
+
+const PROGRESS_EVERY_MS = 500
+
+/**
+ * Opens connections until they say enough. After the first ones it has a time limit: then no more are opened,
+ * and those in flight are waited for, as a destination that never answers shows only when they time out.
+ */
+export function sampleBeforeWrite(
+  context: Context,
+  gateway: Gateway,
+  order: SamplingOrder,
+  signal: AbortSignal,
+): Promise<Draw[]> {
+  const draws: Draw[] = []
+  const longestMs = longestSamplingMs(context.options.timeoutMs)
+  let launched = 0
+  let limits = 0
+  let timedOut = false
+  return new Promise((resolve) => {
+    let probing: Probing | undefined
+    let over = false
+    let timer: NodeJS.Timeout | undefined
+    const reporting = setInterval(
+      () => context.emit({ kind: 'preflight-progress', connections: draws.length }),
+      PROGRESS_EVERY_MS,
+    )
+    const finish = () => {
+      probing?.stop()
+      clearInterval(reporting)
+      clearTimeout(timer)
+      over = true
+      signal.removeEventListener('abort', finish)
+      resolve(draws)
+    }
+    const onTimer = () => {
+      timedOut = true
+      if (draws.length === launched) finish()
+    }
+    const settings = {
+      ...gateway,
+      dial: (done: Parameters<Gateway['dial']>[0]) => {
+        launched += 1
+        return gateway.dial(done)
+      },
+      concurrency: Math.min(gateway.concurrency, FIRST_CONNECTIONS),
+      most: () => (timedOut ? 0 : mostSoFar(answeredBy(draws, order.shares.length), order)),
+      nowMs: context.nowMs,
+    }
+    probing = startProbing(settings, (draw) => {
+      draws.push(draw)
+      if (draw.classified.kind === 'client-limit') limits += 1
+      const made = draws.length - limits
+      if (made >= FIRST_CONNECTIONS) timer ??= setTimeout(onTimer, longestMs)
+      const ended = timedOut && draws.length === launched
+      const unopened = limits >= FIRST_CONNECTIONS
+      if (ended || unopened || isEnough(answeredBy(draws, order.shares.length), order)) finish()
+    })
+    if (over) probing.stop()
+    else if (signal.aborted) finish()
+    else signal.addEventListener('abort', finish)
+  })
+}
+
+/** No more than the first ones as long as these may be enough. */
+function mostSoFar(answered: Answered, { most }: SamplingOrder): number {
+  return connectionsOf(answered) < FIRST_CONNECTIONS ? FIRST_CONNECTIONS : most
+}
+
+/** How many connections each destination answered, and how many none did. Those that this machine could not open do not count. */
+export function answeredBy(draws: readonly Draw[], destinations: number): Answered {
+  const counts = Array<number>(destinations).fill(0)
+  let unclassified = 0
+  for (const { classified } of draws) {
+    if (classified.kind === 'destination')
+      counts[classified.index] = (counts[classified.index] ?? 0) + 1
+    else if (classified.kind === 'unclassified') unclassified += 1
+  }
+  return { counts, unclassified }
+}

@@ -1,0 +1,50 @@
+import { silentDestination } from '../../split/judge/who-is-silent.ts'
+import type { Check } from '../model/check.ts'
+import type { Evidence } from './serving.ts'
+
+/** When each destination of a run answered last, by the run's clock, in the order of its names. */
+export type LatestReplies = readonly (number | undefined)[]
+
+/**
+ * The latest replies when a check has ended that began at `startedMs`. Where a try keeps no evidence
+ * its end counts, which is late by no more than its length.
+ */
+export function withCheck(known: LatestReplies, check: Check, startedMs: number): LatestReplies {
+  return check.names.map((_, index) => {
+    const times = check.tries
+      .filter(({ counts }) => (counts[index] ?? 0) > 0)
+      .map((ended) => {
+        const last = ended.evidence.findLastIndex(
+          ({ counts }, at) => (counts[index] ?? 0) > (ended.evidence[at - 1]?.counts[index] ?? 0),
+        )
+        const atMs = ended.evidence[last]?.atMs ?? ended.tookMs
+        return startedMs + ended.startedMs + atMs
+      })
+    const all = [known[index], ...times].filter((time) => time !== undefined)
+    return all.length === 0 ? undefined : Math.max(...all)
+  })
+}
+
+/** So many unanswered connections and no answered one show that nothing answers at all. */
+const ALL_SILENT = 5
+
+/** What the samples of a run say of its destinations, by name. `toServerMs` turns a time of the run into one of the API server. */
+export function evidenceOf(
+  replies: LatestReplies,
+  names: readonly string[],
+  last: Check | undefined,
+  toServerMs: (ms: number) => number | undefined,
+): (name: string) => Evidence {
+  const met = last?.tries.at(-1)
+  const isAllSilent =
+    met !== undefined && met.unclassified >= ALL_SILENT && met.counts.every((count) => count === 0)
+  const silent = met && last && silentDestination(met, last.target)
+  return (name) => {
+    const index = names.indexOf(name)
+    const answered = replies[index]
+    // A reply is a reply, also where nobody says when it was.
+    const answeredMs = answered === undefined ? undefined : (toServerMs(answered) ?? Infinity)
+    const isSilent = (last?.target[index] ?? 0) > 0 && (isAllSilent || silent === index)
+    return { ...(answeredMs === undefined ? {} : { answeredMs }), silent: isSilent }
+  }
+}

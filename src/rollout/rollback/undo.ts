@@ -1,0 +1,145 @@
+import { restoreCommand } from '../../journal/restore-command.ts'
+import { saveRelease } from '../../journal/save-intent.ts'
+import type { Written } from '../../journal/written.ts'
+import { findEntryAgain } from '../../routes/find-entry.ts'
+import { namesBefore } from '../../routes/plan-edit.ts'
+import { prove } from '../check/prove.ts'
+import { endsWithRollback } from '../check/silence.ts'
+import { restoredText } from '../diagnosis/restored-text.ts'
+import type { Ended } from '../ended.ts'
+import type { Context } from '../model/context.ts'
+import { percentsOf, percentsText } from '../model/percents.ts'
+import { errorChance, planChecks } from '../plan/plan-checks.ts'
+import type { Progress } from '../progress.ts'
+import type { TimeLimits } from '../time-limits.ts'
+import { evidenceOf } from './latest-replies.ts'
+import { rollbackFailed, settleFailure } from './settle.ts'
+
+/**
+ * After anything but a pass: lets go of the object, with the old weights back unless the input says
+ * otherwise, and shows that the gateway acts on them. Never rejects: what goes wrong here is said loudest.
+ */
+export async function undo(
+  context: Context,
+  progress: Progress,
+  ended: Ended,
+  time: TimeLimits,
+): Promise<{ ended: Ended; rolledBack: boolean }> {
+  const { written } = progress
+  if (!written) return { ended, rolledBack: false }
+  const settled = await settle(context, progress, written, ended, time).catch((error: unknown) =>
+    notSettled(context, written, ended, error),
+  )
+  if (!settled.rolledBack) return settled
+  const seen = await seeRestored(context, progress, time.proof).catch(unseen)
+  const message = `${settled.ended.message}\n${seen}`
+  return { ended: { ...settled.ended, message }, rolledBack: true }
+}
+
+async function settle(
+  context: Context,
+  progress: Progress,
+  written: Written,
+  ended: Ended,
+  time: TimeLimits,
+): Promise<{ ended: Ended; rolledBack: boolean }> {
+  const { scene } = progress
+  const original = scene && percentsOf(namesBefore(scene.edit), scene.edit.presentShares)
+  if (original && context.options.onFailure === 'rollback') {
+    context.emit({ kind: 'restoring', weights: original })
+  }
+  if (scene && context.options.onFailure === 'keep') saveRelease(context, scene, written)
+  const evidence = evidenceOf(
+    progress.replies,
+    scene?.edit.names ?? [],
+    progress.checks.at(-1),
+    serverClock(context),
+  )
+  const settled = await settleFailure(context, written, evidence, time.settle())
+  progress.inForce = settled.inForce
+  if (settled.stop) {
+    const { verdict, reason, message, mend } = settled.stop
+    const both = `${ended.message}\n${message}`
+    return { ended: { verdict, reason, message: both, mend }, rolledBack: false }
+  }
+  if (settled.rolledBack && original) {
+    const sinceFirstWriteMs = context.nowMs() - (progress.firstWriteMs ?? context.nowMs())
+    context.emit({ kind: 'restored', weights: original, sinceFirstWriteMs })
+  }
+  return {
+    ended: settled.rolledBack ? ended : kept(context, progress, written, ended),
+    rolledBack: settled.rolledBack,
+  }
+}
+
+/** Turns a time of the run into one by the clock of the API server that has the Pods. */
+function serverClock({ workloads, nowMs }: Context): (ms: number) => number | undefined {
+  return (ms) => {
+    const serverMs = workloads.nowMs()
+    return serverMs === undefined ? undefined : serverMs - (nowMs() - ms)
+  }
+}
+
+/** An end with what `on-failure: keep` left in force, and the way back from there. */
+function kept(context: Context, { inForce }: Progress, written: Written, ended: Ended): Ended {
+  if (context.options.onFailure !== 'keep' || inForce === undefined || !written.landed) return ended
+  const message = `${ended.message}\nthe weights of this run stay, as on-failure is keep: ${percentsText(inForce)}`
+  const { journal, object } = written
+  const entry = findEntryAgain(object, journal.match, journal.nth)
+  if (entry === undefined) return { ...ended, message }
+  const command = restoreCommand(context.api.context, object, entry, journal.original)
+  const back = `To have the old weights back:\n  ${command}`
+  return { ...ended, message, mend: ended.mend === '' ? back : `${ended.mend}\n${back}` }
+}
+
+/** The end of a run whose rollback met an error that nobody foresaw: loud, with the way out. */
+function notSettled(
+  context: Context,
+  written: Written,
+  ended: Ended,
+  error: unknown,
+): { ended: Ended; rolledBack: boolean } {
+  const { verdict, reason, message, mend } = rollbackFailed(context, written, String(error))
+  return {
+    ended: { verdict, reason, message: `${ended.message}\n${message}`, mend },
+    rolledBack: false,
+  }
+}
+
+/** What is said where the look after a rollback itself went wrong. */
+function unseen(error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error)
+  return `The previous weights are restored. Whether the gateway uses them could not be checked: ${why}.`
+}
+
+/** Shows that the gateway acts on the rollback; says so where it does not, or where there was no time to look. */
+async function seeRestored(
+  context: Context,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<string> {
+  const { scene, gateway } = progress
+  const last = progress.checks.at(-1)
+  if (!scene || !gateway || !last || signal.aborted) return restoredText(undefined)
+  const { options, nowMs } = context
+  const original = scene.edit.presentShares.map((share) => share * 100)
+  const [check] = planChecks(scene.edit.names, last.target, [original], true, options)
+  if (!check) return restoredText(undefined)
+  const order = {
+    check,
+    gateway,
+    writtenMs: nowMs(),
+    propagationTimeoutMs: options.propagationTimeoutMs,
+    alpha: errorChance(options),
+    promises: 1,
+    before: progress.heard && { heard: progress.heard, shares: scene.edit.presentShares },
+    connections: options.connections,
+    mayRecover: endsWithRollback(progress.heard, last, scene.edit.presentShares),
+    emit: context.emit,
+    nowMs,
+    signal,
+  }
+  await prove(order)
+  context.emit({ kind: 'restore-seen', check })
+  return restoredText(check, last)
+}

@@ -1,0 +1,111 @@
+import type { Destination } from './istio/entry.ts'
+import { fullName } from './istio/host.ts'
+
+/**
+ * The name of each destination of a rule: the first of subset, host, host:port and host/subset that
+ * no other destination of the rule could go by. A destination without subset owns a host that
+ * others, with subsets that only they have, share: none of these goes by the host, with it or
+ * without it, so the name of one never becomes the name of another. Where nothing is unique, the position: `[0]`.
+ */
+export function destinationNames(destinations: readonly Destination[]): string[] {
+  const known = KNOWN.get(destinations)
+  if (known) return [...known]
+  const claimants = new Map<string, Destination[]>()
+  const withSubset = new Map<string, number>()
+  for (const one of destinations) {
+    for (const name of candidates(one)) push(claimants, name, one)
+    if (one.subset !== undefined) withSubset.set(one.subset, (withSubset.get(one.subset) ?? 0) + 1)
+  }
+  const hasOwnSubset = ({ subset }: Destination) =>
+    subset !== undefined && withSubset.get(subset) === 1
+  const names = destinations.map((destination, index) => {
+    const unique = candidates(destination).find((name) => {
+      const isOwnHost = destination.subset === undefined && name === destination.host
+      return (claimants.get(name) ?? []).every(
+        (other) =>
+          other === destination || (isOwnHost && other.host === name && hasOwnSubset(other)),
+      )
+    })
+    return unique ?? `[${index}]`
+  })
+  KNOWN.set(destinations, names)
+  return [...names]
+}
+
+/** A rule's destinations are named again and again, and a rule may have thousands. */
+const KNOWN = new WeakMap<readonly Destination[], string[]>()
+
+/**
+ * The position of the destination that a text means: by its name, or by any other of its forms that
+ * only it has; undefined where there is none.
+ */
+export function destinationIndex(
+  destinations: readonly Destination[],
+  text: string,
+): number | undefined {
+  const named = destinationNames(destinations).indexOf(text)
+  if (named >= 0) return named
+  const [only, second] = fitting(destinations, text)
+  return second === undefined ? only : undefined
+}
+
+/**
+ * The same for a text that may spell the host otherwise than the rule does: `x/v2` and
+ * `x.demo.svc.cluster.local/v2` are one destination. A host alone, so spelled, means no subset of it.
+ *
+ * @param namespace the route object's own, where a host without dots is
+ */
+export function meantIndex(
+  destinations: readonly Destination[],
+  text: string,
+  namespace: string,
+): number | undefined {
+  const index = destinationIndex(destinations, text)
+  if (index !== undefined || fitsSeveral(destinations, text)) return index
+  const [, host = '', port, subset] = /^([^/:]+)(?::(\d{1,5})|\/([^/]+))?$/.exec(text) ?? []
+  const fitting = destinations.flatMap((one, position) => {
+    const isHost = fullName(one.host, namespace) === fullName(host, namespace)
+    const isPort = port === undefined || Number(port) === one.port
+    const isSubset = port !== undefined || subset === one.subset
+    return isHost && isPort && isSubset ? [position] : []
+  })
+  return fitting.length === 1 ? fitting[0] : undefined
+}
+
+/** The rule's name for what a text means, else the text. */
+export function ownName(
+  destinations: readonly Destination[],
+  text: string,
+  namespace: string,
+): string {
+  const index = meantIndex(destinations, text, namespace)
+  return index === undefined ? text : (destinationNames(destinations)[index] ?? text)
+}
+
+/** Whether a text is a form of several destinations and the name of none. */
+export function fitsSeveral(destinations: readonly Destination[], text: string): boolean {
+  const isName = destinationNames(destinations).includes(text)
+  return !isName && fitting(destinations, text).length > 1
+}
+
+function fitting(destinations: readonly Destination[], text: string): number[] {
+  return destinations.flatMap((destination, index) =>
+    [...candidates(destination), `[${index}]`].includes(text) ? [index] : [],
+  )
+}
+
+function candidates(destination: Destination): string[] {
+  const { host, port, subset } = destination
+  return [
+    ...(subset === undefined ? [] : [subset]),
+    host,
+    ...(port === undefined ? [] : [`${host}:${port}`]),
+    ...(subset === undefined ? [] : [`${host}/${subset}`]),
+  ]
+}
+
+function push(lists: Map<string, Destination[]>, name: string, one: Destination): void {
+  const list = lists.get(name)
+  if (list) list.push(one)
+  else lists.set(name, [one])
+}

@@ -1,0 +1,33 @@
+import { load } from 'js-yaml'
+import type { ApiServer } from '../../kube/api-server.ts'
+import { textAt } from '../../kube/json.ts'
+import { coreResource, type Resource, readObject } from '../../kube/resources.ts'
+
+/** Istio's own namespace, and unless its mesh config says otherwise the root namespace. */
+export const ISTIO_NAMESPACE = 'istio-system'
+
+/**
+ * Istio's root namespace, whose rules are for all namespaces, by the mesh config. `denied` where it may
+ * not be read.
+ */
+export async function readRootNamespace(
+  api: ApiServer,
+  signal: AbortSignal,
+): Promise<{ root: string; denied: Resource | undefined }> {
+  const read = await readObject(api, coreResource('configmaps', ISTIO_NAMESPACE, 'istio'), signal)
+  const denied = read.kind === 'denied' ? read.resource : undefined
+  const text = read.kind === 'found' ? textAt(read.value, 'data', 'mesh') : undefined
+  return { root: rootNamespaceIn(text ?? '') ?? ISTIO_NAMESPACE, denied }
+}
+
+/** undefined where the text says nothing of it, or is no YAML. */
+export function rootNamespaceIn(meshConfig: string): string | undefined {
+  try {
+    const config: unknown = load(meshConfig)
+    if (typeof config !== 'object' || config === null || !('rootNamespace' in config)) return
+    const { rootNamespace } = config
+    return typeof rootNamespace === 'string' && rootNamespace !== '' ? rootNamespace : undefined
+  } catch {
+    return undefined
+  }
+}

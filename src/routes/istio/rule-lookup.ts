@@ -1,0 +1,168 @@
+import { byAge } from '../../gateways/first-taker.ts'
+import {
+  at,
+  isObject,
+  type Json,
+  labelsAt,
+  objectsAt,
+  sameJson,
+  textAt,
+  textsAt,
+} from '../../kube/json.ts'
+import { isForAll } from './export-to.ts'
+import { fullName, isWildcard } from './host.ts'
+
+/** A DestinationRule, with the parts that decide for whom it is. */
+export type Rule = {
+  namespace: string
+  name: string
+  createdAt: string
+  /** With its domain. */
+  host: string
+  exportTo: readonly string[]
+  /** Labels of the client Pods that it is for; undefined: all. */
+  selector: Readonly<Record<string, string>> | undefined
+  subsets: readonly Subset[]
+}
+
+export type Subset = { name: string; labels: Readonly<Record<string, string>> }
+
+/** Several rules for one host that count as one. */
+export type MergedRule = {
+  rules: readonly Rule[]
+  exportTo: readonly string[]
+  selector: Rule['selector']
+  subsets: readonly Subset[]
+}
+
+/** The proxies that ask for a Service; undefined where it is not known in which namespace they are. */
+export type Client = { namespace: string; labels: Readonly<Record<string, string>> } | undefined
+
+/** Whose rules are asked for. */
+export type Lookup = { host: string; serviceNamespace: string; client: Client; root: string }
+
+export function parseRule(json: Json): Rule {
+  const namespace = textAt(json, 'metadata', 'namespace') ?? ''
+  const selector = isObject(at(json, 'spec', 'workloadSelector'))
+    ? labelsAt(json, 'spec', 'workloadSelector', 'matchLabels')
+    : undefined
+  return {
+    namespace,
+    name: textAt(json, 'metadata', 'name') ?? '',
+    createdAt: textAt(json, 'metadata', 'creationTimestamp') ?? '',
+    host: fullName(textAt(json, 'spec', 'host') ?? '', namespace),
+    // A rule for some workloads is for those of its own namespace only.
+    exportTo: selector ? ['.'] : textsAt(json, 'spec', 'exportTo'),
+    selector,
+    subsets: objectsAt(json, 'spec', 'subsets').map((subset) => ({
+      name: textAt(subset, 'name') ?? '',
+      labels: labelsAt(subset, 'labels'),
+    })),
+  }
+}
+
+/**
+ * Every set of rules that could count for a host, in istiod's order; the first one counts: rules of
+ * the client's namespace, then exported ones of the Service's, then exported ones of the root
+ * namespace. In the root namespace itself, only private rules come first.
+ * Source: istio, PushContext.destinationRule.
+ */
+export function rulesInOrder(
+  rules: readonly Rule[],
+  { host, serviceNamespace, client, root }: Lookup,
+): MergedRule[] {
+  const exported = (namespace: string) =>
+    chosen(
+      mostSpecific(
+        host,
+        rules.filter((rule) => rule.namespace === namespace && !isPrivate(rule)),
+      ),
+      client,
+    )
+  const local = client
+    ? chosen(
+        mostSpecific(
+          host,
+          rules.filter(
+            (rule) =>
+              rule.namespace === client.namespace &&
+              (client.namespace === root ? isPrivate(rule) : isForOwn(rule)),
+          ),
+        ),
+        undefined,
+        client.labels,
+      )
+    : undefined
+  return [local, exported(serviceNamespace), exported(root)].filter((found) => found !== undefined)
+}
+
+function isPrivate({ exportTo, namespace }: Rule): boolean {
+  return exportTo.length === 1 && ['.', namespace].includes(exportTo[0] ?? '')
+}
+
+function isForOwn({ exportTo, namespace }: Rule): boolean {
+  return isForAll(exportTo) || exportTo.includes('.') || exportTo.includes(namespace)
+}
+
+/**
+ * Of the rules for a host the one for clients with these labels, else the last one for all clients.
+ * Where the client's namespace has only rules for other workloads, these hide what is farther away.
+ */
+function chosen(
+  merged: readonly MergedRule[],
+  client: Client,
+  labels: Readonly<Record<string, string>> = {},
+): MergedRule | undefined {
+  const seen = merged.filter(
+    ({ exportTo }) => !client || isForAll(exportTo) || exportTo.includes(client.namespace),
+  )
+  const selecting = seen.find(
+    ({ selector }) =>
+      selector && Object.entries(selector).every(([key, value]) => labels[key] === value),
+  )
+  const forAll = seen.filter(({ selector }) => selector === undefined).at(-1)
+  const [other] = seen
+  return selecting ?? forAll ?? (other && { ...other, subsets: [] })
+}
+
+/** The rules for the host itself, else those for the longest wildcard that covers it. */
+function mostSpecific(host: string, rules: readonly Rule[]): MergedRule[] {
+  const covering = rules.filter(
+    (rule) => rule.host === host || (isWildcard(rule.host) && host.endsWith(rule.host.slice(1))),
+  )
+  const rankOf = (rule: Rule) => (rule.host === host ? Number.POSITIVE_INFINITY : rule.host.length)
+  const best = Math.max(...covering.map(rankOf))
+  return mergedRules(covering.filter((rule) => rankOf(rule) === best))
+}
+
+/**
+ * Rules for one host of one namespace, merged: where they are exported alike, and for the same
+ * workloads, the subsets of the younger one are added to the older one's.
+ * Source: istio, mergeDestinationRule.
+ */
+function mergedRules(rules: readonly Rule[]): MergedRule[] {
+  const bySelector = (rule: Rule) => (rule.selector ? 0 : 1)
+  const sorted = [...rules].sort((a, b) => bySelector(a) - bySelector(b) || byAge(a, b))
+  return sorted.reduce<MergedRule[]>(addRule, [])
+}
+
+function addRule(list: readonly MergedRule[], rule: Rule): MergedRule[] {
+  let isAlone = true
+  const merged = list.map((known) => {
+    const isSuperset = known.exportTo.every((to) => rule.exportTo.includes(to))
+    const isEqual = isSuperset && rule.exportTo.length === known.exportTo.length
+    isAlone = !isEqual
+    if (!isEqual && !(known.exportTo.length > 0 && isSuperset)) return known
+    const isSame = sameJson(rule.selector ?? null, known.selector ?? null)
+    if (rule.selector && known.selector && !isSame) {
+      isAlone = true
+      return known
+    }
+    if (isSame) isAlone = false
+    const names = known.subsets.map(({ name }) => name)
+    const added = rule.subsets.filter(({ name }) => !names.includes(name))
+    return { ...known, rules: [...known.rules, rule], subsets: [...known.subsets, ...added] }
+  })
+  const { exportTo, selector, subsets } = rule
+  return isAlone ? [...merged, { rules: [rule], exportTo, selector, subsets }] : merged
+}

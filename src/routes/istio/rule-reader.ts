@@ -1,0 +1,39 @@
+import type { ApiServer } from '../../kube/api-server.ts'
+import { ISTIO_NETWORKING, type Resource, readList } from '../../kube/resources.ts'
+import { parseRule, type Rule } from './rule-lookup.ts'
+
+/** The DestinationRules of the namespaces that were read so far. */
+export type RuleReader = {
+  rules: Rule[]
+  /** What was not allowed to be read. */
+  denied: Resource[]
+  /** Reads a namespace, once however often it is asked for. */
+  read: (namespace: string) => Promise<void>
+}
+
+export function openRules(
+  { api, istioVersion }: { api: ApiServer; istioVersion: string },
+  signal: AbortSignal,
+): RuleReader {
+  const rules: Rule[] = []
+  const denied: Resource[] = []
+  const reads = new Map<string, Promise<void>>()
+  const readNow = async (namespace: string) => {
+    const resource: Resource = {
+      group: ISTIO_NETWORKING,
+      version: istioVersion,
+      plural: 'destinationrules',
+      namespace,
+      name: undefined,
+    }
+    const read = await readList(api, resource, signal)
+    if (read.kind === 'found') rules.push(...read.value.map(parseRule))
+    if (read.kind === 'denied') denied.push(resource)
+  }
+  const read = (namespace: string) => {
+    const reading = reads.get(namespace) ?? readNow(namespace)
+    reads.set(namespace, reading)
+    return reading
+  }
+  return { rules, denied, read }
+}

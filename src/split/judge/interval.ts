@@ -1,0 +1,68 @@
+import { times } from '../numeric/likelihood-ratio.ts'
+import { logBeta } from '../numeric/log-gamma.ts'
+
+const HALVINGS = 60
+
+/**
+ * ln of the evidence of a beta mixture against a share p, the mixture centred on p with
+ * `concentration` (Robbins 1970). Under p it is a martingale with mean 1.
+ */
+export function logMixtureEvidence(
+  hits: number,
+  draws: number,
+  p: number,
+  concentration: number,
+): number {
+  const misses = draws - hits
+  return (
+    logBeta(hits + concentration * p, misses + concentration * (1 - p)) -
+    logBeta(concentration * p, concentration * (1 - p)) -
+    times(hits, Math.log(p)) -
+    times(misses, Math.log(1 - p))
+  )
+}
+
+/** The concentration that makes the interval about narrowest after `plannedDraws` draws; at least 1. */
+export function mixtureConcentration(alpha: number, plannedDraws: number): number {
+  const l = Math.log(1 / alpha)
+  return Math.max(1, plannedDraws / (2 * l + Math.log(1 + 2 * l)) - 1)
+}
+
+/**
+ * Interval for one destination's true share that holds with a chance of at least 1 - alpha at every
+ * moment at once, so it may be read whenever a try stops: the shares that the mixture does not refute
+ * at 1/alpha. [0, 1] before the first draw.
+ *
+ * @param hits draws that reached the destination
+ * @param draws draws that could be told
+ * @param alpha 0 < alpha < 1
+ * @param plannedDraws where the interval should be narrowest, the mean number of draws planned
+ */
+export function shareInterval(
+  hits: number,
+  draws: number,
+  alpha: number,
+  plannedDraws: number,
+): [low: number, high: number] {
+  if (draws === 0) return [0, 1]
+  const concentration = mixtureConcentration(alpha, plannedDraws)
+  const refuted = (p: number) =>
+    logMixtureEvidence(hits, draws, p, concentration) >= Math.log(1 / alpha)
+  // The observed share is never refuted: no mixture beats the likelihood at its own maximum.
+  const observed = hits / draws
+  return [
+    hits === 0 ? 0 : lastHeld(observed, 0, refuted),
+    hits === draws ? 1 : lastHeld(observed, 1, refuted),
+  ]
+}
+
+function lastHeld(from: number, towards: number, refuted: (p: number) => boolean): number {
+  let held = from
+  let beyond = towards
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = (held + beyond) / 2
+    if (refuted(middle)) beyond = middle
+    else held = middle
+  }
+  return beyond
+}

@@ -1,0 +1,201 @@
+import { dirichletMultinomial } from '../numeric/dirichlet-multinomial.ts'
+import { logQuotient, logRatio, ratioSteps, times } from '../numeric/likelihood-ratio.ts'
+import { logSumExp } from '../numeric/log-sum-exp.ts'
+import type { Band } from './band.ts'
+import { leastFilling } from './least-filling.ts'
+
+/**
+ * Evidence against the target shares: a mean of likelihood ratios of other explanations against
+ * exactly the target, so under the target it is a martingale with mean 1 and ever reaches 1/a with a
+ * chance of at most a. Half of it (.4 where the old weights are known) is staked on any shares at
+ * all, half (.4) on the edges of the bands, the rest (.2) on the old weights.
+ *
+ * All functions depend on the counts alone, not on the order of the draws.
+ */
+export type OffTarget = {
+  /**
+   * ln of the evidence where every draw could be told. `draws` is the sum of the counts. Infinity
+   * once a destination was seen whose target share is 0. Counts may be fractions.
+   */
+  logEvidence(counts: readonly number[], draws: number): number
+  /**
+   * ln of the least evidence over all ways in which the unclassified draws may have gone to the
+   * destinations that have a share. Where those are at most two it is exact; else each explanation is
+   * given the way that serves the target best, which bounds the least evidence from below, so a try
+   * can only fail later than it might.
+   */
+  leastLogEvidence(counts: readonly number[], unclassified: number): number
+  /**
+   * The fewest further draws with which `leastLogEvidence` may come to `level`: 0 where it is there
+   * already. Holds unless one of them goes to a destination with target share 0. One draw can raise the
+   * evidence by so much and no more, so mostly there is no need to look after each.
+   */
+  drawsToReach(level: number, counts: readonly number[], unclassified: number): number
+}
+
+type Stakes = { anyShares: number; edges: number; old: number }
+
+const STAKES_ALONE: Stakes = { anyShares: 0.5, edges: 0.5, old: 0 }
+const STAKES_WITH_OLD: Stakes = { anyShares: 0.4, edges: 0.4, old: 0.2 }
+
+/** How the evidence is divided among the explanations, once the old weights are known and before. */
+export function stakesOf(old: readonly number[] | undefined): Stakes {
+  return old === undefined ? STAKES_ALONE : STAKES_WITH_OLD
+}
+
+/** Jeffreys' prior. */
+export const PRIOR = 0.5
+
+export function offTarget(bands: readonly Band[], old: readonly number[] | undefined): OffTarget {
+  const target = bands.map(({ share }) => share)
+  const stakes = stakesOf(old)
+  const logAnyShares = dirichletMultinomial(
+    target,
+    target.map(() => PRIOR),
+  )
+  const edges = bands.flatMap(({ share, low, high }, destination) =>
+    [low, high].map((edge) => ({ destination, ...ratioSteps(edge, share) })),
+  )
+  const oldSteps =
+    old === undefined ? [] : target.map((share, i) => logQuotient(old[i] ?? 0, share))
+  const logStakeAny = Math.log(stakes.anyShares)
+  const logStakeEdge = Math.log(stakes.edges / edges.length)
+  const logStakeOld = Math.log(stakes.old)
+  const anyAt = edges.length
+  const oldAt = anyAt + 1
+  const terms = new Float64Array(edges.length + (old === undefined ? 1 : 2))
+  const logTerms = Math.log(terms.length)
+  const impossible = target.flatMap((share, i) => (share === 0 ? [i] : []))
+  const possible = target.flatMap((share, i) => (share > 0 ? [i] : []))
+  const [first = 0, second = first] = possible
+  const leastOldStep = Math.min(...possible.map((i) => oldSteps[i] ?? 0))
+  const largestStep = Math.max(
+    ...possible.map((i) => -Math.log(target[i] ?? 1)),
+    ...possible.map((i) => oldSteps[i] ?? 0),
+    ...edges.map(({ destination, hit }) => ((target[destination] ?? 0) > 0 ? hit : 0)),
+    ...edges.map(({ destination, miss }) => ((target[destination] ?? 0) < 1 ? miss : 0)),
+  )
+  const filling = leastFilling(target, PRIOR)
+  const filled = target.map(() => 0)
+
+  function impossibleSeen(counts: readonly number[]): boolean {
+    for (const destination of impossible) if ((counts[destination] ?? 0) > 0) return true
+    return false
+  }
+
+  /** Every explanation's staked log-likelihood ratio into `terms`. */
+  function weigh(counts: readonly number[], draws: number): void {
+    for (let i = 0; i < anyAt; i++) {
+      const edge = edges[i]
+      if (edge === undefined) continue
+      const hits = counts[edge.destination] ?? 0
+      terms[i] = logStakeEdge + times(hits, edge.hit) + times(draws - hits, edge.miss)
+    }
+    terms[anyAt] = logStakeAny + logAnyShares(counts, draws)
+    if (oldSteps.length > 0) {
+      let sum = logStakeOld
+      for (let i = 0; i < oldSteps.length; i++) sum += times(counts[i] ?? 0, oldSteps[i] ?? 0)
+      terms[oldAt] = sum
+    }
+  }
+
+  /** The same, each explanation with the assignment of unclassified draws that is worst for it. */
+  function weighLeast(counts: readonly number[], unclassified: number, draws: number): void {
+    weigh(filling(counts, unclassified), draws)
+    for (let i = 0; i < anyAt; i++) {
+      const edge = edges[i]
+      if (edge === undefined || target[edge.destination] === 0) continue
+      const hits = counts[edge.destination] ?? 0
+      terms[i] =
+        logStakeEdge +
+        Math.min(
+          logRatio(edge, hits, draws - hits),
+          logRatio(edge, hits + unclassified, draws - hits - unclassified),
+        )
+    }
+    if (oldSteps.length > 0) {
+      let sum = logStakeOld + times(unclassified, leastOldStep)
+      for (let i = 0; i < oldSteps.length; i++) sum += times(counts[i] ?? 0, oldSteps[i] ?? 0)
+      terms[oldAt] = sum
+    }
+  }
+
+  function withFirst(counts: readonly number[], unclassified: number, given: number): number[] {
+    for (let i = 0; i < filled.length; i++) filled[i] = counts[i] ?? 0
+    filled[first] = (filled[first] ?? 0) + given
+    filled[second] = (filled[second] ?? 0) + unclassified - given
+    return filled
+  }
+
+  function leastBetweenTwo(counts: readonly number[], unclassified: number, draws: number): number {
+    // ln of a sum of exponentials of convex functions is convex, so halving finds the least.
+    return leastOfConvex(unclassified, (given) => {
+      weigh(withFirst(counts, unclassified, given), draws)
+      return logSumExp(terms)
+    })
+  }
+
+  /** How far the sum of the terms is below `level`, at least; 0 where it may not be. */
+  function roomBelow(level: number): number {
+    let largest = Number.NEGATIVE_INFINITY
+    for (let i = 0; i < terms.length; i++) {
+      const term = terms[i] ?? 0
+      if (term > largest) largest = term
+    }
+    return Math.max(0, level - largest - logTerms)
+  }
+
+  function drawsAcross(room: number): number {
+    return Math.max(1, Math.floor(room / largestStep))
+  }
+
+  function drawsOf(counts: readonly number[], unclassified: number): number {
+    let draws = unclassified
+    for (let i = 0; i < counts.length; i++) draws += counts[i] ?? 0
+    return draws
+  }
+
+  return {
+    logEvidence(counts, draws) {
+      if (impossibleSeen(counts)) return Number.POSITIVE_INFINITY
+      weigh(counts, draws)
+      return logSumExp(terms)
+    },
+    leastLogEvidence(counts, unclassified) {
+      const draws = drawsOf(counts, unclassified)
+      if (impossibleSeen(counts)) return Number.POSITIVE_INFINITY
+      if (unclassified > 0 && possible.length === 2)
+        return leastBetweenTwo(counts, unclassified, draws)
+      if (unclassified === 0) weigh(counts, draws)
+      else if (first === second) weigh(withFirst(counts, unclassified, unclassified), draws)
+      else weighLeast(counts, unclassified, draws)
+      return logSumExp(terms)
+    },
+    drawsToReach(level, counts, unclassified) {
+      const draws = drawsOf(counts, unclassified)
+      if (impossibleSeen(counts)) return 0
+      const two = unclassified > 0 && possible.length === 2
+      if (unclassified > 0 && possible.length > 2) weighLeast(counts, unclassified, draws)
+      else {
+        // Between two, any assignment will do to see that the least evidence is below the level.
+        const given = two ? Math.round(unclassified * (target[first] ?? 0)) : unclassified
+        weigh(withFirst(counts, unclassified, given), draws)
+      }
+      const room = roomBelow(level)
+      if (room > 0) return drawsAcross(room)
+      if (logSumExp(terms) < level) return 1
+      return two && leastBetweenTwo(counts, unclassified, draws) < level ? 1 : 0
+    },
+  }
+}
+
+function leastOfConvex(last: number, value: (at: number) => number): number {
+  let low = 0
+  let high = last
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (value(middle) <= value(middle + 1)) high = middle
+    else low = middle + 1
+  }
+  return value(low)
+}

@@ -1,0 +1,75 @@
+import { logGamma } from '../numeric/log-gamma.ts'
+import { logSumExp } from '../numeric/log-sum-exp.ts'
+
+/** Connections of one split: how many each destination answered, and how many nobody did. */
+export type Answered = { counts: readonly number[]; unclassified: number }
+
+/** So sure must be which destination the missing replies are owed by. */
+const SURE = 0.95
+
+/**
+ * The destination that the unanswered connections went to, where they are all one destination's and
+ * the counts leave little doubt whose; undefined where it is too early to tell. All are held equally
+ * likely beforehand. One that answered a little earlier goes on as it did, or has broken down since:
+ * that is held equally likely too.
+ *
+ * @param shares what each destination was to get; sum 1
+ * @param earlier how many connections each has answered before these
+ */
+export function silentDestination(
+  { counts, unclassified }: Answered,
+  shares: readonly number[],
+  earlier: readonly number[] = [],
+): number | undefined {
+  if (unclassified === 0) return undefined
+  const logs = shares.map((share, index) => {
+    const [answered, before] = [counts[index] ?? 0, earlier[index] ?? 0]
+    const rate = logSumExp([
+      logAnswers(before + answered, unclassified),
+      logAnswers(before, 0) + logAnswers(answered, unclassified),
+    ])
+    return share <= 0 ? Number.NEGATIVE_INFINITY : unclassified * Math.log(share) + rate
+  })
+  const most = Math.max(...logs)
+  const sum = logs.reduce((total, log) => total + Math.exp(log - most), 0)
+  return 1 / sum >= SURE ? logs.indexOf(most) : undefined
+}
+
+/** ln of the likelihood of answers and their lack, averaged over all rates at which a destination may answer. */
+function logAnswers(answered: number, unanswered: number): number {
+  return logGamma(answered + 1) + logGamma(unanswered + 1) - logGamma(answered + unanswered + 2)
+}
+
+/**
+ * Whether connections that went unanswered under the old weights may be answered under the new ones:
+ * whoever does not answer is more likely among the destinations that lose weight than among the
+ * others, and what is left to them is so little that the loss would be put up with.
+ *
+ * @param tolerated share of connections that may go unanswered
+ */
+export function leavesSilence(
+  { counts, unclassified }: Answered,
+  old: readonly number[],
+  target: readonly number[],
+  tolerated: number,
+): boolean {
+  if (unclassified === 0) return false
+  const losing = old.map((share, index) => (target[index] ?? 0) < share)
+  const sumOf = (values: readonly number[], loses: boolean) =>
+    values.reduce((sum, value, index) => (losing[index] === loses ? sum + value : sum), 0)
+  const share = sumOf(old, true)
+  const theirs = logOwed(share, sumOf(counts, true), unclassified)
+  const others = logOwed(sumOf(old, false), sumOf(counts, false), unclassified)
+  const draws = sumOf(counts, true) + sumOf(counts, false) + unclassified
+  const left = ((unclassified / draws) * sumOf(target, true)) / share
+  return theirs >= others && left <= tolerated
+}
+
+/**
+ * ln of the likelihood that the unanswered connections all belong to a destination with this share,
+ * but for a term that is the same for every destination (from the multinomial distribution).
+ */
+function logOwed(share: number, answered: number, unanswered: number): number {
+  if (share <= 0) return Number.NEGATIVE_INFINITY
+  return unanswered * Math.log(share) - logGamma(answered + unanswered + 1) + logGamma(answered + 1)
+}

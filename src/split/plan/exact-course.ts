@@ -1,0 +1,115 @@
+import type { Band } from '../judge/band.ts'
+import { offTarget } from '../judge/off-target.ts'
+import { passFlags } from '../judge/pass-flags.ts'
+import { offTargetAt } from '../judge/thresholds.ts'
+import type { PlanRules } from '../judge/try-rules.ts'
+import { cross, emptyLayer, put, spread, trim } from './lattice-layer.ts'
+import type { Survival } from './survival.ts'
+
+/** Part of the tries at which the computation stops: far below the .001 that p999 asks for. */
+const UNTIL = 1e-5
+
+/** Whether something holds after so many draws with so many hits. */
+type Holds = (draws: number, hits: number) => boolean
+
+/**
+ * The survival of tries between two destinations without a guard, by dynamic programming over (draws,
+ * hits of the first of them, flags latched). Of the flags that rise with hits only the last to latch
+ * counts, and so on the other side; the evidence is convex in hits, so fails lie at either end.
+ *
+ * @param between the two destinations whose share lies strictly between 0 and 1
+ * @param mostDraws where to stop at the latest
+ */
+export function exactCourse(
+  rules: PlanRules,
+  bands: readonly Band[],
+  [one, other]: readonly [number, number],
+  mostDraws: number,
+): Survival {
+  const share = bands[one]?.share ?? 0
+  const { rising, falling } = flagsOf(rules, bands, one, other)
+  const fails = failsOf(rules, bands, one, other)
+  const none = emptyLayer(mostDraws + 2)
+  const low = emptyLayer(mostDraws + 2)
+  const high = emptyLayer(mostDraws + 2)
+  const survival: Survival = { draws: [0], undecided: [1] }
+  put(none, 0, 1)
+  let undecided = 1
+  let nearRising = 1
+  let nearFalling = 0
+  let failAbove = 1
+  let failBelow = 0
+  const layers = [none, low, high]
+  for (let draws = 1; draws <= mostDraws && undecided > UNTIL; draws++) {
+    for (const layer of layers) spread(layer, share)
+    const first = Math.min(...layers.map((layer) => layer.first))
+    const last = Math.max(...layers.map((layer) => layer.last))
+    const reached = (holds: Holds, direction: 1 | -1, near: number) =>
+      frontier((hits) => holds(draws, hits), direction, near, first, last)
+    failAbove = reached(fails, 1, failAbove)
+    failBelow = reached(fails, -1, failBelow)
+    nearRising = reached(rising, 1, nearRising)
+    nearFalling = reached(falling, -1, nearFalling)
+    for (const layer of layers)
+      undecided -= cross(layer, failAbove, 1) + cross(layer, failBelow, -1)
+    cross(none, nearRising, 1, low)
+    undecided -= cross(high, nearRising, 1)
+    cross(none, nearFalling, -1, high)
+    undecided -= cross(low, nearFalling, -1)
+    for (const layer of layers) trim(layer)
+    survival.draws.push(draws)
+    survival.undecided.push(Math.max(0, undecided))
+  }
+  return survival
+}
+
+/** Whether all flags of a side stand, as functions of the hits of `one`. */
+function flagsOf(
+  { beta }: PlanRules,
+  bands: readonly Band[],
+  one: number,
+  other: number,
+): { rising: Holds; falling: Holds } {
+  const flags = passFlags(bands, beta, undefined)
+    .filter(({ flag: { destination } }) => destination === one || destination === other)
+    .map(({ flag: { destination, side, logRatio }, latch: { from, level } }) => ({
+      rises: (side === 'lower') === (destination === one),
+      holds: (draws: number, hits: number) =>
+        draws >= from && logRatio(draws, destination === one ? hits : draws - hits) >= level,
+    }))
+  const all = (rises: boolean): Holds => {
+    const these = flags.filter((flag) => flag.rises === rises)
+    return (draws, hits) => these.every(({ holds }) => holds(draws, hits))
+  }
+  return { rising: all(true), falling: all(false) }
+}
+
+function failsOf(rules: PlanRules, bands: readonly Band[], one: number, other: number): Holds {
+  const evidence = offTarget(bands, rules.old)
+  const toFail = offTargetAt(rules)
+  const counts = bands.map(() => 0)
+  return (draws, hits) => {
+    counts[one] = hits
+    counts[other] = draws - hits
+    return evidence.logEvidence(counts, draws) >= toFail
+  }
+}
+
+/**
+ * The first cell, in this direction, from which on something holds; one draw ago it was near by.
+ *
+ * @param first @param last the cells that hold mass; it is sought among them and their neighbours
+ */
+function frontier(
+  holds: (cell: number) => boolean,
+  direction: 1 | -1,
+  near: number,
+  first: number,
+  last: number,
+): number {
+  const within = (cell: number) => cell >= first && cell <= last
+  let cell = Math.min(last + 1, Math.max(first - 1, near))
+  while (within(cell - direction) && holds(cell - direction)) cell -= direction
+  while (within(cell) && !holds(cell)) cell += direction
+  return cell
+}

@@ -1,0 +1,111 @@
+import type { Band } from '../judge/band.ts'
+import { PRIOR, stakesOf } from '../judge/off-target.ts'
+import { dirichletMultinomial } from '../numeric/dirichlet-multinomial.ts'
+import { logQuotient } from '../numeric/likelihood-ratio.ts'
+import { overlookedDeviations } from './overlooked-crossing.ts'
+import type { Population } from './population.ts'
+import type { SimulatedEdges } from './simulated-edges.ts'
+
+/** How much more than by its deviations the evidence for any shares may be where there are few draws. */
+const FEW_DRAWS = 0.3
+
+/** Stands for the infinite weight of a draw that the old weights hold impossible. */
+const IMPOSSIBLE = 1e200
+
+/**
+ * Whether each try of a population is off target after the step made last: the evidence of offTarget,
+ * with what it gained between two looks made up for.
+ *
+ * @param bands of all destinations
+ * @param own those of them whose share lies strictly between 0 and 1, in the population's order
+ * @param edges what those destinations' edges say
+ */
+export function simulatedEvidence(
+  bands: readonly Band[],
+  own: readonly number[],
+  old: readonly number[] | undefined,
+  toFail: number,
+  edges: Pick<SimulatedEdges, 'sums' | 'slopes'>,
+): { look(population: Population): void; fails(oneTry: number): boolean } {
+  const target = bands.map(({ share }) => share)
+  const shares = own.map((i) => target[i] ?? 0)
+  const stakes = stakesOf(old)
+  const perEdge = stakes.edges / (2 * bands.length)
+  const anyShares = dirichletMultinomial(
+    target,
+    target.map(() => PRIOR),
+  )
+  const oldSteps = own.map((i) =>
+    old === undefined ? 0 : Math.max(-IMPOSSIBLE, logQuotient(old[i] ?? 0, target[i] ?? 0)),
+  )
+  const oldSlope = deviationOf(oldSteps, shares)
+  const half = Math.exp(toFail) / 2
+  const logHalf = Math.log(half / stakes.anyShares)
+  const none = bands.filter(({ share }) => share === 0)
+  const filled = target.map(() => 0)
+  const squares = new Float64Array(edges.sums.length)
+  const least = new Float64Array(edges.sums.length)
+  const logOld = new Float64Array(edges.sums.length)
+  let here: Population | undefined
+  let without = 0
+  let expected = 0
+  let missed = 0
+
+  function deviations(counts: Float64Array, share: number, oldStep: number, now: Population): void {
+    const mean = now.draws * share
+    for (let i = 0; i < now.alive; i++) {
+      const count = counts[i] ?? 0
+      const part = (count - mean) / mean
+      squares[i] = (squares[i] ?? 0) + part * part * mean
+      if (part < (least[i] ?? 0)) least[i] = part
+      logOld[i] = (logOld[i] ?? 0) + count * oldStep
+    }
+  }
+
+  function logAnyShares(oneTry: number, { counts, draws }: Population): number {
+    for (const [i, destination] of own.entries()) filled[destination] = counts[i]?.[oneTry] ?? 0
+    return anyShares(filled, draws)
+  }
+
+  return {
+    look(population) {
+      const { draws, step, counts } = population
+      here = population
+      // Edges of destinations without a share: one says as much as the target, the other is refuted.
+      without = none.reduce((sum, { high }) => sum + 1 + (1 - high) ** draws, 0) * perEdge
+      expected = anyShares(
+        target.map((share) => draws * share),
+        draws,
+      )
+      missed = overlookedDeviations(step)
+      squares.fill(0)
+      least.fill(0)
+      logOld.fill(0)
+      for (const [i, column] of counts.entries())
+        deviations(column, shares[i] ?? 0, oldSteps[i] ?? 0, population)
+    },
+    fails(oneTry) {
+      if (here === undefined) return false
+      const squared = squares[oneTry] ?? 0
+      const before = old === undefined ? 0 : stakes.old * Math.exp(logOld[oneTry] ?? 0)
+      const others = without + perEdge * (edges.sums[oneTry] ?? 0) + before
+      const othersSlope = perEdge * (edges.slopes[oneTry] ?? 0) + before * oldSlope
+      const perDraw = Math.sqrt(squared / here.draws)
+      // x ln x of x = count / mean lies below its expansion to squares, a half more where x < 1.
+      const atMost = expected + 0.5 * squared * (1 - (least[oneTry] ?? 0)) + FEW_DRAWS
+      // Two halves below the level make no whole; exp(-x) is at least 1 - x.
+      const overlooked = missed * Math.max(perDraw, others > 0 ? othersSlope / others : 0)
+      if (atMost + overlooked < logHalf && others < half * (1 - overlooked)) return false
+      const any = stakes.anyShares * Math.exp(logAnyShares(oneTry, here))
+      const slope = (any * perDraw + othersSlope) / (any + others)
+      return Math.log(any + others) >= toFail - missed * slope
+    },
+  }
+}
+
+/** How far a draw moves the log-likelihood of the old weights against the target: its standard deviation. */
+function deviationOf(steps: readonly number[], shares: readonly number[]): number {
+  if (steps.some((step) => step === -IMPOSSIBLE)) return 0
+  const mean = steps.reduce((sum, step, i) => sum + step * (shares[i] ?? 0), 0)
+  return Math.sqrt(steps.reduce((sum, step, i) => sum + (step - mean) ** 2 * (shares[i] ?? 0), 0))
+}

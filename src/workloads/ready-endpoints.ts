@@ -1,0 +1,187 @@
+import type { GatewayPods } from '../gateways/merged-servers.ts'
+import type { ApiServer } from '../kube/api-server.ts'
+import { type Finding, problem, shellQuoted, warning } from '../kube/finding.ts'
+import { at, type JsonObject, labelsAt, numberAt, objectsAt, textAt } from '../kube/json.ts'
+import { kubectl } from '../kube/kubectl.ts'
+import { coreResource, grantingRule, readList, readObject } from '../kube/resources.ts'
+import type { SubsetLabels } from '../routes/istio/destination-rules.ts'
+import type { Destination } from '../routes/istio/entry.ts'
+import { type ExportTo, exportToOf, nearness } from '../routes/istio/export-to.ts'
+import { type ServiceName, serviceOf } from '../routes/istio/host.ts'
+
+/** How many Pods of this cluster a destination has, and how many of them are ready. */
+export type Endpoints = {
+  ready: number
+  pods: number
+  namespace: string
+  selector: string
+  /** Where none is ready: when the last of them stopped being so, by the API server's clock; undefined where that is not said. */
+  unreadySinceMs: number | undefined
+}
+
+/** A destination with the name it goes by. */
+export type NamedDestination = { name: string; destination: Destination }
+
+/** A count, or a finding where none could be made. */
+export type Counted = { name: string; counted: Endpoints | Finding }
+
+/** Where to look. */
+export type CountSearch = {
+  workloads: ApiServer
+  /** Of the route object. */
+  namespace: string
+  /** The gateway that connections come from; without it, every Service counts as seen. */
+  gatewayPods?: Promise<GatewayPods | undefined>
+}
+
+/**
+ * Counts the Pods behind destinations. A Service that several share, and its Pods, are read once,
+ * and while the labels of the subsets may still be on their way.
+ */
+export async function countEndpoints(
+  { workloads: api, namespace, gatewayPods }: CountSearch,
+  named: readonly NamedDestination[],
+  subsetLabels: Promise<SubsetLabels>,
+  signal: AbortSignal,
+): Promise<Counted[]> {
+  const workloads = new Map<string, Promise<Workload>>()
+  return Promise.all(
+    named.map(async ({ name, destination }) => {
+      const unknown = `which Pods are behind host ${destination.host} could not be told`
+      const service = serviceOf(destination.host, namespace)
+      if (!service) return { name, counted: skipped(name, unknown, '') }
+      const key = `${service.namespace}/${service.name}`
+      const reading = workloads.get(key) ?? readWorkload(api, service, signal)
+      workloads.set(key, reading)
+      const [workload, labelsOf, pods] = await Promise.all([reading, subsetLabels, gatewayPods])
+      const labels = labelsOf(destination)
+      if (!labels) return { name, counted: skipped(name, unknown, '') }
+      if ('why' in workload) return { name, counted: skipped(name, workload.why, workload.mend) }
+      const unseen = pods && findUnseen(service, workload.exportTo, pods)
+      return { name, counted: unseen ?? countPods(service, workload, labels) }
+    }),
+  )
+}
+
+/** The error for a Service that the gateway does not see: it has no way there. */
+function findUnseen(
+  { namespace, name }: ServiceName,
+  exportTo: ExportTo,
+  pods: GatewayPods,
+): Finding | undefined {
+  if (nearness(exportTo, namespace, pods.namespace) !== undefined) return undefined
+  return problem(
+    'preflight',
+    `Service ${namespace}/${name} has the annotation ${EXPORT_TO}: ${exportTo.join(',')}, and the gateway's Pods are in namespace ${pods.namespace}: connections to it would be lost`,
+    `Add the gateway's namespace to the annotation: ${pods.namespace}.`,
+  )
+}
+
+const EXPORT_TO = 'networking.istio.io/exportTo'
+
+/** A Service's Pods, or why they could not be read. */
+type Workload =
+  | {
+      selector: Readonly<Record<string, string>>
+      pods: readonly JsonObject[]
+      exportTo: ExportTo
+      /** The Service sends connections to Pods that are not ready, too. */
+      takesUnready: boolean
+    }
+  | { why: string; mend: string }
+
+async function readWorkload(
+  api: ApiServer,
+  { namespace, name }: ServiceName,
+  signal: AbortSignal,
+): Promise<Workload> {
+  const where = `${namespace}/${name}`
+  const read = await readObject(api, coreResource('services', namespace, name), signal)
+  if (read.kind === 'denied') {
+    return { why: `reading Service ${where} is not allowed`, mend: grantingRule(read.resource) }
+  }
+  if (read.kind === 'missing') {
+    return { why: `there is no Service ${where} on ${api.server}`, mend: '' }
+  }
+  const selector = labelsAt(read.value, 'spec', 'selector')
+  if (Object.keys(selector).length === 0) {
+    return { why: `Service ${where} has no selector`, mend: '' }
+  }
+  const resource = { ...coreResource('pods', namespace), labels: selector }
+  const pods = await readList(api, resource, signal)
+  const exportTo = exportToOf(labelsAt(read.value, 'metadata', 'annotations')[EXPORT_TO])
+  const takesUnready = at(read.value, 'spec', 'publishNotReadyAddresses') === true
+  if (pods.kind === 'found') return { selector, pods: pods.value, exportTo, takesUnready }
+  const why = `listing pods in namespace ${namespace} is not allowed`
+  return { why, mend: grantingRule(resource) }
+}
+
+function countPods(
+  service: ServiceName,
+  workload: Exclude<Workload, { why: string }>,
+  labels: Readonly<Record<string, string>>,
+): Endpoints {
+  const pods = workload.pods.filter((pod) => {
+    const own = labelsAt(pod, 'metadata', 'labels')
+    return Object.entries(labels).every(([key, value]) => own[key] === value)
+  })
+  const ready = pods.filter((pod) => workload.takesUnready || isReady(pod)).length
+  return {
+    ready,
+    unreadySinceMs: ready > 0 ? undefined : latest(pods.map(unreadySinceMs)),
+    pods: pods.length,
+    namespace: service.namespace,
+    selector: Object.entries({ ...workload.selector, ...labels })
+      .map(([key, value]) => `${key}=${value}`)
+      .join(','),
+  }
+}
+
+/** The error for a destination that nobody would answer for. */
+export function nobodyReady(
+  name: string,
+  endpoints: Endpoints,
+  context: string | undefined,
+): Finding {
+  return problem(
+    'preflight',
+    `${name} has no ready endpoints: ${endpoints.pods === 0 ? 'no Pod has' : `none of ${endpoints.pods} Pods is ready with`} ${endpoints.selector} in namespace ${endpoints.namespace}`,
+    `Look at them:\n  ${kubectl(context, endpoints.namespace)} get pods --selector ${shellQuoted(endpoints.selector)}`,
+  )
+}
+
+function isReady(pod: JsonObject): boolean {
+  const deleted = textAt(pod, 'metadata', 'deletionTimestamp') !== undefined
+  const conditions = objectsAt(pod, 'status', 'conditions')
+  return (
+    !deleted &&
+    conditions.some(
+      (condition) =>
+        textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
+    )
+  )
+}
+
+/** When a Pod stopped being ready: by its condition, or by its deletion. */
+function unreadySinceMs(pod: JsonObject): number | undefined {
+  const deletedMs = Date.parse(textAt(pod, 'metadata', 'deletionTimestamp') ?? '')
+  const graceMs = (numberAt(pod, 'metadata', 'deletionGracePeriodSeconds') ?? 0) * 1000
+  const conditions = objectsAt(pod, 'status', 'conditions')
+  const changed = conditions.filter(
+    (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') !== 'True',
+  )
+  const times = changed.map((condition) =>
+    Date.parse(textAt(condition, 'lastTransitionTime') ?? ''),
+  )
+  return [deletedMs - graceMs, ...times].find((ms) => !Number.isNaN(ms))
+}
+
+/** The latest time, where all are known. */
+function latest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined)
+  return known.length === 0 || known.length < times.length ? undefined : Math.max(...known)
+}
+
+function skipped(name: string, why: string, mend: string): Finding {
+  return warning(`not checked: ready endpoints of ${name}; ${why}`, mend)
+}

@@ -1,0 +1,586 @@
+import { describe, expect, test } from 'vitest'
+import type { SandboxOptions } from '../../sandbox/options.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { findGatewayAddress } from '../../src/gateways/gateway-address.ts'
+import type { Json, JsonObject } from '../../src/kube/json.ts'
+import type { NamespacedName } from '../../src/options/options.ts'
+import { tcpEntries } from '../../src/routes/istio/entry.ts'
+import {
+  apiOf,
+  callsOf,
+  may,
+  NETWORKING,
+  NEVER,
+  sandboxWith,
+  userWith,
+} from '../mesh/support/cluster.ts'
+import { only, route, tcp, virtualService } from '../mesh/support/objects.ts'
+
+const SERVICE = {
+  group: '',
+  resource: 'services',
+  namespace: 'istio-system',
+  name: 'istio-ingressgateway',
+}
+const GATEWAY = {
+  group: NETWORKING,
+  resource: 'gateways',
+  namespace: 'demo',
+  name: 'tcp-echo-gateway',
+}
+const NODE = { group: '', resource: 'nodes', name: 'node-0' }
+
+type Search = {
+  match?: Json
+  gateways?: string[]
+  hosts?: string[]
+  gatewayService?: NamespacedName
+  token?: string
+  routePort?: number
+}
+
+/** Each host with the port, and how they were found, or the first finding. */
+async function addressIn(sandbox: Sandbox, search: Search = {}) {
+  const { address, findings } = await lookIn(sandbox, search)
+  if (address === undefined) return findings[0]
+  const hosts = address.endpoints.map(({ host }) => host).join(' and ')
+  return `${hosts} ${address.endpoints[0].port}, ${address.how}`
+}
+
+async function lookIn(sandbox: Sandbox, search: Search = {}) {
+  const spec = { gateways: search.gateways ?? ['tcp-echo-gateway'], hosts: search.hosts ?? ['*'] }
+  const port = search.match === undefined ? [{ port: sandbox.gateway.port }] : search.match
+  const token = search.token ?? [...sandbox.tokens.keys()][0] ?? ''
+  const object = virtualService([tcp([route('v1')], port)], { spec })
+  return findGatewayAddress(
+    {
+      api: apiOf(sandbox.kubeconfigFor(token)),
+      workloads: apiOf(sandbox.kubeconfigFor(token, 'application')),
+      istioVersion: 'v1',
+      object,
+      entry: only(tcpEntries(object)),
+      routePort: search.routePort,
+      gatewayService: search.gatewayService,
+    },
+    NEVER,
+  )
+}
+
+/** A sandbox whose Gateway is for a fixed port, which its Service has under another number. */
+async function meshOf(service: JsonObject, options: SandboxOptions = {}) {
+  const sandbox = await sandboxWith(options)
+  sandbox.objects.patch(SERVICE, service)
+  return sandbox
+}
+
+function server(number: number, name = 'tcp'): JsonObject {
+  return { port: { number, name, protocol: 'TCP' }, hosts: ['*'] }
+}
+
+function withServers(sandbox: Sandbox, ...servers: JsonObject[]) {
+  sandbox.objects.patch(GATEWAY, { spec: { servers } })
+}
+
+const NO_BALANCER = { status: { loadBalancer: null } }
+const OF_BALANCER = 'load balancer of Service istio-system/istio-ingressgateway'
+
+describe("the gateway's address", () => {
+  test("is the load balancer's IP and the Service's port", async () => {
+    const sandbox = await sandboxWith()
+    const { host, port } = sandbox.gateway
+    expect(await addressIn(sandbox)).toBe(`${host} ${port}, ${OF_BALANCER}`)
+    // Side by side, so in any order.
+    expect(callsOf(sandbox).toSorted()).toEqual([
+      'GET /api/v1/namespaces/istio-system/services',
+      'GET /apis/networking.istio.io/v1/namespaces/demo/gateways/tcp-echo-gateway',
+    ])
+  })
+
+  test('are all that the load balancer and the external IPs have, with IP and name', async () => {
+    const ingress = [{ ip: 'fd00::1' }, { ip: '198.51.100.1', hostname: 'gw.example.com' }]
+    const sandbox = await meshOf({
+      status: { loadBalancer: { ingress } },
+      spec: { externalIPs: ['198.51.100.7', '198.51.100.1'] },
+    })
+    expect(await addressIn(sandbox)).toBe(
+      `fd00::1 and 198.51.100.1 and gw.example.com and 198.51.100.7 ${sandbox.gateway.port}, ${OF_BALANCER}`,
+    )
+  })
+
+  test("is the load balancer's name where it has no IP", async () => {
+    const ingress = [{ hostname: 'gw.example.com' }]
+    const sandbox = await meshOf({ status: { loadBalancer: { ingress } } })
+    expect(await addressIn(sandbox)).toBe(`gw.example.com ${sandbox.gateway.port}, ${OF_BALANCER}`)
+  })
+
+  test('is an external IP of the Service where it has no load balancer', async () => {
+    const sandbox = await meshOf({ ...NO_BALANCER, spec: { externalIPs: ['198.51.100.7'] } })
+    expect(await addressIn(sandbox)).toBe(
+      `198.51.100.7 ${sandbox.gateway.port}, external IP of Service istio-system/istio-ingressgateway`,
+    )
+  })
+
+  test("is a node's external IP and the node port where there is neither", async () => {
+    const sandbox = await meshOf(NO_BALANCER)
+    const addresses = [
+      { type: 'Hostname', address: 'node-0' },
+      { type: 'InternalIP', address: '10.0.0.7' },
+      { type: 'ExternalIP', address: '203.0.113.9' },
+    ]
+    sandbox.objects.patch(NODE, { status: { addresses } })
+    expect(await addressIn(sandbox)).toBe(
+      '203.0.113.9 30140, ExternalIP of a node and node port of Service istio-system/istio-ingressgateway',
+    )
+  })
+
+  test('are those of all nodes', async () => {
+    const sandbox = await meshOf(NO_BALANCER)
+    for (const [name, address] of [
+      ['node-1', '10.0.0.8'],
+      ['node-2', 'fd00::8'],
+    ]) {
+      const addresses = [{ type: 'InternalIP', address: address ?? '' }]
+      sandbox.objects.create({
+        apiVersion: 'v1',
+        kind: 'Node',
+        metadata: { name: name ?? '' },
+        status: { addresses },
+      })
+    }
+    expect(await addressIn(sandbox)).toBe(
+      `${sandbox.gateway.host} and 10.0.0.8 and fd00::8 30140, InternalIP of nodes and node port of Service istio-system/istio-ingressgateway`,
+    )
+  })
+
+  test("is a node's internal IP where no node has an external one", async () => {
+    const sandbox = await meshOf(NO_BALANCER)
+    expect(await addressIn(sandbox)).toBe(
+      `${sandbox.gateway.host} 30140, InternalIP of a node and node port of Service istio-system/istio-ingressgateway`,
+    )
+  })
+
+  test('is looked for in two clusters where Services live apart from Gateways', async () => {
+    const sandbox = await sandboxWith({ separateClusters: true })
+    const { host, port } = sandbox.gateway
+    expect(await addressIn(sandbox)).toBe(`${host} ${port}, ${OF_BALANCER}`)
+  })
+})
+
+describe("the Service's port", () => {
+  const port = (number: number, name: string, targetPort: Json = number, nodePort = 30001) => ({
+    port: number,
+    name,
+    targetPort,
+    nodePort,
+  })
+
+  async function portFound(ports: JsonObject[]) {
+    const sandbox = await meshOf({ spec: { ports } })
+    withServers(sandbox, server(31400))
+    const found = await addressIn(sandbox, { match: [{ port: 31400 }] })
+    return typeof found === 'string' ? Number(found.split(/[ ,]+/)[1]) : found
+  }
+
+  test("is the one with the number of the Gateway's server, whatever others are called", async () => {
+    expect(await portFound([port(1, 'tcp', 31400), port(31400, 'other')])).toBe(31400)
+  })
+
+  test('is the one that leads to that number where none has it, whatever others are called', async () => {
+    expect(await portFound([port(1, 'tcp', 9), port(2, 'another', 31400)])).toBe(2)
+  })
+
+  test('is never one for UDP or SCTP with the same number or target', async () => {
+    const other = (protocol: string) => ({ ...port(31400, protocol.toLowerCase()), protocol })
+    expect(await portFound([other('UDP'), other('SCTP'), port(2, 'x', 31400)])).toBe(2)
+    const both = [other('UDP'), { ...port(31400, 'tcp', 31400, 30077), protocol: 'TCP' }]
+    const sandbox = await meshOf({ ...NO_BALANCER, spec: { ports: both } })
+    expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toContain(' 30077, InternalIP')
+    expect(await portFound([other('UDP')])).toMatchObject({
+      what: 'Service istio-system/istio-ingressgateway has no TCP port that leads to port 31400 of the gateway; it has none',
+    })
+  })
+
+  describe('that leads to a named port', () => {
+    const named = [port(1, 'tcp', 'status'), port(2, 'x', 'traffic')]
+    const POD = { group: '', resource: 'pods', namespace: 'istio-system' }
+
+    test('is the one whose name has the number in the Pods', async () => {
+      const sandbox = await meshOf({ spec: { ports: named } })
+      const ports = [
+        { name: 'traffic', containerPort: 31400, protocol: 'UDP' },
+        { name: 'status', containerPort: 15021 },
+        { name: 'traffic', containerPort: 31400 },
+      ]
+      sandbox.objects.patch(
+        { ...POD, name: 'istio-ingressgateway-0' },
+        { spec: { containers: [{ name: 'istio-proxy', ports }] } },
+      )
+      expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toMatch(/ 2, load balancer/)
+      expect(callsOf(sandbox).at(-1)).toMatch(
+        /^GET \/api\/v1\/namespaces\/istio-system\/pods\?labelSelector=app%3Distio-ingressgateway/,
+      )
+    })
+
+    test('is the one with the name of the server where the Pods do not tell', async () => {
+      const sandbox = await meshOf({ spec: { ports: named } })
+      expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toMatch(/ 1, load balancer/)
+    })
+  })
+
+  test('has its own node port', async () => {
+    const ports = [port(1, 'other', 9, 30009), port(31400, 'tcp', 31400, 30077)]
+    const sandbox = await meshOf({ ...NO_BALANCER, spec: { ports } })
+    withServers(sandbox, server(31400))
+    expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toContain(' 30077, InternalIP')
+  })
+
+  test('may be missing, which is an error that says what to add', async () => {
+    expect(await portFound([port(80, 'http'), port(443, 'https')])).toEqual({
+      kind: 'error',
+      reason: 'preflight',
+      what: 'Service istio-system/istio-ingressgateway has no TCP port that leads to port 31400 of the gateway; it has 80, 443',
+      mend: 'Add the port to the Service. Or give endpoint: host:port, where connections can be made from here.',
+    })
+  })
+})
+
+describe('the Gateway', () => {
+  test('must be there', async () => {
+    const sandbox = await sandboxWith()
+    expect(await addressIn(sandbox, { gateways: ['istio-system/public'] })).toEqual({
+      kind: 'error',
+      reason: 'preflight',
+      what: 'there is no Gateway istio-system/public, to which the entry is bound',
+      mend: "See what there is:\n  kubectl --context 'sandbox' --namespace 'istio-system' get gateways.networking.istio.io",
+    })
+  })
+
+  test("must have a server on the entry's port", async () => {
+    const sandbox = await sandboxWith()
+    withServers(sandbox, server(80), server(443))
+    expect(await addressIn(sandbox, { match: [{ port: 1 }, { port: 2 }] })).toMatchObject({
+      reason: 'preflight',
+      what: "Gateway demo/tcp-echo-gateway lacks a server that takes the entry's connections on port 1 or 2, which the entry matches: port 80 is not matched by the entry; port 443 is not matched by the entry",
+    })
+  })
+
+  test('may have several servers where the entry matches no port: the first that fits counts, or that of route', async () => {
+    const sandbox = await sandboxWith()
+    const { host, port } = sandbox.gateway
+    expect(await addressIn(sandbox, { match: null })).toBe(`${host} ${port}, ${OF_BALANCER}`)
+    const http = { port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }
+    withServers(sandbox, http, server(443), server(port))
+    const { address, findings } = await lookIn(sandbox, { match: null })
+    expect(address?.endpoints).toEqual([{ host, port: 443 }])
+    expect(findings).toMatchObject([{ kind: 'warning' }])
+    const named = await lookIn(sandbox, { match: null, routePort: port })
+    expect(named).toMatchObject({ address: { endpoints: [{ host, port }] }, findings: [] })
+  })
+
+  test('is reached at the first server that the Service has a port for', async () => {
+    const sandbox = await meshOf({ spec: { ports: [{ name: 'tcp', port: 443, targetPort: 443 }] } })
+    withServers(sandbox, server(5591), server(443))
+    const { address, at } = await lookIn(sandbox, { match: null })
+    expect([address?.endpoints[0].port, at?.server.port]).toEqual([443, 443])
+  })
+
+  test('is passed over for the next where it has no server on the port of route', async () => {
+    const sandbox = await sandboxWith()
+    withServers(sandbox, server(80))
+    sandbox.objects.create({
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'Gateway',
+      metadata: { name: 'second', namespace: 'demo' },
+      spec: { selector: { istio: 'ingressgateway' }, servers: [server(443)] },
+    })
+    const search = { match: null, gateways: ['tcp-echo-gateway', 'second'], routePort: 443 }
+    expect(await addressIn(sandbox, search)).toMatch(/ 443, load balancer/)
+  })
+
+  test('is the first of several that has a server on the port that the entry matches there', async () => {
+    const sandbox = await sandboxWith()
+    const { host, port } = sandbox.gateway
+    const gateways = ['missing', 'tcp-echo-gateway']
+    expect(await addressIn(sandbox, { gateways })).toBe(`${host} ${port}, ${OF_BALANCER}`)
+    const match = [
+      { port, gateways: ['other'] },
+      { port: 1, gateways: ['tcp-echo-gateway'] },
+    ]
+    expect(await addressIn(sandbox, { match })).toMatchObject({
+      what: 'there is no Gateway demo/other, to which the entry is bound',
+    })
+  })
+
+  test('is warned of where the entry is bound to another too that other Pods serve', async () => {
+    const sandbox = await sandboxWith()
+    const { port } = sandbox.gateway
+    const second = (selector: JsonObject) => ({
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'Gateway',
+      metadata: { name: 'second', namespace: 'demo' },
+      spec: { selector, servers: [server(port)] },
+    })
+    sandbox.objects.create(second({ istio: 'ingressgateway' }))
+    const gateways = ['tcp-echo-gateway', 'second']
+    expect((await lookIn(sandbox, { gateways })).findings).toEqual([])
+    sandbox.objects.delete({ ...GATEWAY, name: 'second' })
+    sandbox.objects.create(second({ istio: 'internal' }))
+    expect((await lookIn(sandbox, { gateways })).findings).toMatchObject([
+      { kind: 'warning', what: expect.stringContaining('Gateway demo/second, which other Pods') },
+    ])
+  })
+
+  test('is none for an entry of sidecars', async () => {
+    const sandbox = await sandboxWith()
+    expect(await addressIn(sandbox, { gateways: ['mesh'] })).toEqual({
+      kind: 'error',
+      reason: 'preflight',
+      what: 'the entry is bound to no gateway, only to sidecars, so there is no gateway to connect to',
+      mend: 'Give endpoint: host:port.',
+    })
+    expect(sandbox.calls).toEqual([])
+  })
+})
+
+describe('the Service in front of the gateway', () => {
+  const service = (name: string, namespace: string, spec: JsonObject) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
+    spec: { ports: [{ port: 31400, name: 'tcp', nodePort: 30001 }], ...spec },
+  })
+  const SELECTOR = { istio: 'ingressgateway' }
+
+  test('is the one given, which needs no selector', async () => {
+    const sandbox = await sandboxWith()
+    const { port } = sandbox.gateway
+    sandbox.objects.create(service('mine', 'demo', { externalIPs: ['198.51.100.7'] }))
+    withServers(sandbox, server(31400))
+    const gatewayService = { namespace: 'demo', name: 'mine' }
+    expect(await addressIn(sandbox, { match: [{ port: 31400 }], gatewayService })).toBe(
+      '198.51.100.7 31400, external IP of Service demo/mine',
+    )
+    expect(callsOf(sandbox)).toContain('GET /api/v1/namespaces/demo/services/mine')
+    expect(callsOf(sandbox)).toHaveLength(2)
+    expect(port).toBeGreaterThan(0)
+  })
+
+  test('given must be there', async () => {
+    const sandbox = await sandboxWith()
+    const gatewayService = { namespace: 'demo', name: 'mine' }
+    expect(await addressIn(sandbox, { gatewayService })).toEqual({
+      kind: 'error',
+      reason: 'preflight',
+      what: `there is no Service demo/mine, which gateway-service names, on ${sandbox.server}`,
+      mend: "See what there is:\n  kubectl --context 'sandbox' --namespace 'demo' get services",
+    })
+  })
+
+  test('is found in any namespace, in the usual ones first', async () => {
+    const sandbox = await sandboxWith()
+    sandbox.objects.delete(SERVICE)
+    sandbox.objects.create(
+      service('far', 'default', { selector: SELECTOR, externalIPs: ['198.51.100.8'] }),
+    )
+    withServers(sandbox, server(31400))
+    expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toContain('Service default/far')
+    expect(callsOf(sandbox).at(-1)).toBe('GET /api/v1/services')
+    sandbox.objects.create(
+      service('near', 'demo', { selector: SELECTOR, externalIPs: ['198.51.100.9'] }),
+    )
+    expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toContain('Service demo/near')
+  })
+
+  test('is a load balancer before one with node ports before a headless one', async () => {
+    const sandbox = await sandboxWith()
+    sandbox.objects.delete(SERVICE)
+    withServers(sandbox, server(31400))
+    const find = () => addressIn(sandbox, { match: [{ port: 31400 }] })
+    const external = { selector: SELECTOR, externalIPs: ['198.51.100.8'] }
+    for (const type of ['ClusterIP', 'NodePort', 'LoadBalancer']) {
+      const name = type.toLowerCase()
+      sandbox.objects.create(service(name, 'istio-system', { type, ...external }))
+      expect(await find()).toContain(`Service istio-system/${name}`)
+    }
+  })
+
+  test('is a load balancer with an address before one that still waits for its own', async () => {
+    const sandbox = await sandboxWith()
+    sandbox.objects.delete(SERVICE)
+    withServers(sandbox, server(31400))
+    const balancer = { type: 'LoadBalancer', selector: SELECTOR }
+    sandbox.objects.create(service('a-pending', 'istio-system', balancer))
+    sandbox.objects.create(
+      service('b-ready', 'istio-system', { ...balancer, externalIPs: ['198.51.100.8'] }),
+    )
+    expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toContain('istio-system/b-ready')
+  })
+
+  test('is the one that leads to the server where a preferred one lacks the port', async () => {
+    const sandbox = await sandboxWith()
+    sandbox.objects.delete(SERVICE)
+    withServers(sandbox, server(31400))
+    const balancer = { type: 'LoadBalancer', selector: SELECTOR, externalIPs: ['198.51.100.8'] }
+    const lacking = { ...balancer, ports: [{ name: 'https', port: 443, targetPort: 8443 }] }
+    sandbox.objects.create(service('a-https', 'istio-system', lacking))
+    const find = () => addressIn(sandbox, { match: [{ port: 31400 }] })
+    expect(await find()).toMatchObject({ what: expect.stringContaining('istio-system/a-https') })
+    sandbox.objects.create(service('b-tcp', 'istio-system', balancer))
+    expect(await find()).toContain('Service istio-system/b-tcp')
+  })
+
+  test('names the others for the same Pods, to be tried instead', async () => {
+    const sandbox = await sandboxWith()
+    withServers(sandbox, server(31400))
+    sandbox.objects.patch(SERVICE, NO_BALANCER)
+    const external = { selector: SELECTOR, externalIPs: ['198.51.100.8'], type: 'LoadBalancer' }
+    for (const name of ['a-first', 'b-second'])
+      sandbox.objects.create(service(name, 'istio-system', external))
+    const { address } = await lookIn(sandbox, { match: [{ port: 31400 }] })
+    expect(address?.how).toContain('Service istio-system/a-first')
+    expect(address?.instead).toContain('gateway-service: istio-system/b-second')
+  })
+
+  test('is found by the labels of the Pods where it selects them by others than the Gateway', async () => {
+    const sandbox = await sandboxWith()
+    sandbox.objects.patch(GATEWAY, { spec: { selector: { tier: 'edge' } } })
+    expect(await addressIn(sandbox)).toMatchObject({ kind: 'error' })
+    sandbox.objects.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'edge-0',
+        namespace: 'istio-system',
+        labels: { tier: 'edge', app: 'istio-ingressgateway', ...SELECTOR },
+      },
+      spec: { containers: [] },
+    })
+    expect(await addressIn(sandbox)).toContain(OF_BALANCER)
+  })
+
+  test('must select all labels that the Gateway selects', async () => {
+    const sandbox = await sandboxWith()
+    sandbox.objects.patch(GATEWAY, { spec: { selector: { istio: 'public', app: 'gw' } } })
+    expect(await addressIn(sandbox)).toMatchObject({
+      kind: 'error',
+      reason: 'preflight',
+      what: `no Service selects the workload of Gateway demo/tcp-echo-gateway (app=gw,istio=public) on ${sandbox.server}`,
+      mend: expect.stringMatching(
+        /gateway-kubeconfig.*gateway-service: namespace\/name.*endpoint: host:port/,
+      ),
+    })
+  })
+
+  test('cannot be told where the Gateway selects nothing, and so is for all', async () => {
+    const sandbox = await sandboxWith()
+    sandbox.objects.patch(GATEWAY, { spec: { selector: null } })
+    expect(await addressIn(sandbox)).toMatchObject({
+      reason: 'preflight',
+      what: expect.stringContaining('of Gateway demo/tcp-echo-gateway (it has no selector)'),
+      mend: expect.stringContaining('gateway-service: namespace/name'),
+    })
+  })
+
+  test('without any address says how to wait for its load balancer', async () => {
+    const sandbox = await meshOf({ ...NO_BALANCER, spec: { ports: [] } })
+    const { port } = sandbox.gateway
+    sandbox.objects.patch(SERVICE, { spec: { ports: [{ name: 'tcp', port }] } })
+    expect(await addressIn(sandbox)).toMatchObject({
+      kind: 'error',
+      reason: 'preflight',
+      what: 'Service istio-system/istio-ingressgateway has no address that can be reached from outside: no load balancer, no node port',
+      mend: expect.stringContaining(
+        "kubectl --context 'sandbox' --namespace 'istio-system' get service 'istio-ingressgateway' --watch",
+      ),
+    })
+  })
+
+  test('with a node port is of no use where no node has an address', async () => {
+    const sandbox = await meshOf(NO_BALANCER)
+    sandbox.objects.patch(NODE, { status: { addresses: [{ type: 'Hostname', address: 'a' }] } })
+    expect(await addressIn(sandbox)).toMatchObject({
+      reason: 'preflight',
+      what: 'Service istio-system/istio-ingressgateway has only node port 30140, and no node has an address',
+    })
+  })
+})
+
+describe('a right that is missing', () => {
+  const gateways = may('get', NETWORKING, 'gateways')
+  const inSystem = may('list', '', 'services', { namespace: 'istio-system' })
+  const RULE = (where: string, rest: string) => `Grant it in ${where}:\n  - {apiGroups: ${rest}}`
+
+  async function without(
+    rules: Parameters<typeof userWith>,
+    service: JsonObject = {},
+    search = {},
+  ) {
+    const sandbox = await meshOf(service, { tokens: { t: userWith(...rules) } })
+    return addressIn(sandbox, search)
+  }
+
+  test('to read the Gateway is an error with the rule that grants it', async () => {
+    const found = await without([])
+    expect(found).toMatchObject({
+      kind: 'error',
+      reason: 'access',
+      what: "reading Gateway demo/tcp-echo-gateway is not allowed, so the gateway's address cannot be found",
+      mend: expect.stringContaining(
+        RULE(
+          'a Role in namespace demo',
+          '["networking.istio.io"], resources: ["gateways"], verbs: ["get"], resourceNames: ["tcp-echo-gateway"]',
+        ),
+      ),
+    })
+    expect(found).toMatchObject({ mend: expect.stringContaining('Or give endpoint: host:port') })
+  })
+
+  test('to list Services anywhere is an error with the rule that grants it', async () => {
+    expect(await without([gateways])).toMatchObject({
+      reason: 'access',
+      what: "listing services is not allowed, so the gateway's address cannot be found",
+      mend: expect.stringContaining(
+        RULE('a Role in namespace istio-system', '[""], resources: ["services"], verbs: ["list"]'),
+      ),
+    })
+  })
+
+  test("to list Services elsewhere is not missed where the gateway's is in sight", async () => {
+    expect(await without([gateways, inSystem])).toContain(OF_BALANCER)
+  })
+
+  test('to list Services elsewhere is named where none in sight fits', async () => {
+    const found = await without([gateways, inSystem], { spec: { selector: { istio: null } } })
+    expect(found).toMatchObject({
+      reason: 'preflight',
+      what: expect.stringContaining(
+        'no Service selects the workload of Gateway demo/tcp-echo-gateway (istio=ingressgateway) in istio-system, which may be looked at',
+      ),
+      mend: expect.stringContaining(
+        RULE('a ClusterRole', '[""], resources: ["services"], verbs: ["list"]'),
+      ),
+    })
+  })
+
+  test('to read the given Service is an error with the rule that grants it', async () => {
+    const gatewayService = { namespace: 'istio-system', name: 'istio-ingressgateway' }
+    expect(await without([gateways], {}, { gatewayService })).toMatchObject({
+      reason: 'access',
+      what: 'reading gateway-service istio-system/istio-ingressgateway is not allowed',
+      mend: RULE(
+        'a Role in namespace istio-system',
+        '[""], resources: ["services"], verbs: ["get"], resourceNames: ["istio-ingressgateway"]',
+      ),
+    })
+  })
+
+  test('to list Nodes is an error with the rule that grants it, where only a node port is there', async () => {
+    expect(await without([gateways, inSystem], NO_BALANCER)).toMatchObject({
+      reason: 'access',
+      what: 'Service istio-system/istio-ingressgateway has no load balancer, only node port 30140, and listing nodes is not allowed',
+      mend: expect.stringContaining(
+        RULE('a ClusterRole', '[""], resources: ["nodes"], verbs: ["list"]'),
+      ),
+    })
+  })
+})

@@ -1,0 +1,88 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { respond } from '../../sandbox/faults/api-acts.ts'
+import { ADMIN_TOKEN } from '../../sandbox/options.ts'
+import { startSandbox } from '../../sandbox/sandbox.ts'
+import { execute, type Host, reportText } from '../../src/host/execute.ts'
+import { pageOf } from '../../src/report/page/page.ts'
+import { type Redactor, startRedacting } from '../../src/report/redact/redact.ts'
+import { summaryOf } from '../../src/report/summary/summary.ts'
+import { TUTORIAL } from '../support/run.ts'
+
+function hostOf(inputs: Readonly<Record<string, string>>, redactor: Redactor): Host {
+  return {
+    raw: (name) => inputs[name],
+    problems: [],
+    environment: {},
+    cancelled: new AbortController().signal,
+    run: { id: 'test-run', attempt: 1 },
+    terminal: false,
+    print: () => undefined,
+    onSecret: redactor.add,
+    redact: redactor.redact,
+    saveIntent: () => undefined,
+    defaultReport: undefined,
+  }
+}
+
+test('a secret in a reply that is cut is not left over by half', async () => {
+  const sandbox = await startSandbox()
+  onTestFinished(() => sandbox.stop())
+  const redactor = startRedacting()
+  const inputs: Readonly<Record<string, string>> = {
+    ...TUTORIAL,
+    kubeconfig: sandbox.kubeconfig,
+    subset: 'v2',
+    weight: '20',
+    expect: '{v1: "^eins", v2: "^zwei"}',
+    payload: `${ADMIN_TOKEN.repeat(50)}\\n`,
+  }
+  const { outcome } = await execute(hostOf(inputs, redactor))
+  expect(outcome.reason).toBe('preflight')
+  expect(outcome.message).toContain('such as "one ***')
+  expect(outcome.message).not.toContain('admi')
+})
+
+test('a secret in an input that is cut is not left over by half', async () => {
+  const sandbox = await startSandbox()
+  onTestFinished(() => sandbox.stop())
+  const tooLong = `x${ADMIN_TOKEN.repeat(20)}`
+  for (const wrong of [{ subset: tooLong }, { namespace: tooLong, subset: 'v2' }]) {
+    const redactor = startRedacting()
+    const inputs: Readonly<Record<string, string>> = {
+      ...TUTORIAL,
+      kubeconfig: sandbox.kubeconfig,
+      weight: '20',
+      ...wrong,
+    }
+    const { outcome } = await execute(hostOf(inputs, redactor))
+    expect(outcome.reason).toBe('input')
+    expect(outcome.message).toContain('got "x***')
+    expect(outcome.message).not.toContain('admi')
+  }
+})
+
+test('a secret in a text that is cut is not left over by half', async () => {
+  const sandbox = await startSandbox()
+  onTestFinished(() => sandbox.stop())
+  // Of tokens without anything between them a cut at 2000 characters goes through one.
+  const body = { message: `It is: ${ADMIN_TOKEN.repeat(5000)}` }
+  await sandbox.faults.api({ match: { method: 'GET' }, act: respond(400, { body }) })
+  const inputs: Readonly<Record<string, string>> = {
+    ...TUTORIAL,
+    kubeconfig: sandbox.kubeconfig,
+    subset: 'v2',
+    weight: '20',
+  }
+  const redactor = startRedacting()
+  const { outcome, record } = await execute(hostOf(inputs, redactor))
+  const written = [
+    reportText(record, outcome, redactor.redact),
+    redactor.redact(pageOf(record, outcome)),
+    redactor.redact(summaryOf(record, outcome)),
+  ]
+  for (const text of written) {
+    expect(text).toContain('It is: ')
+    expect(text).toContain('characters in all)')
+    expect(text).not.toContain(ADMIN_TOKEN.slice(0, 4))
+  }
+})

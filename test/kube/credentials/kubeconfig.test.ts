@@ -1,0 +1,536 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { dump } from 'js-yaml'
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type Cluster, loadCluster } from '../../../src/kube/credentials/kubeconfig.ts'
+import type { Json, JsonObject } from '../../../src/kube/json.ts'
+import type { KubeconfigSource } from '../../../src/options/options.ts'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'kubeconfig-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+beforeEach(() => {
+  for (const name of ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'no_proxy'])
+    vi.stubEnv(name, undefined)
+  return () => vi.unstubAllEnvs()
+})
+
+/** A kubeconfig of one context called `name`. */
+function config(name: string, user: Json = { token: `${name}-token` }, cluster: JsonObject = {}) {
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': name,
+    clusters: [{ name, cluster: { server: `https://${name}.example:6443`, ...cluster } }],
+    users: [{ name, user }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+  }
+}
+
+let files = 0
+
+/** The path of a new file. */
+function fileOf(content: object | string): string {
+  files += 1
+  const file = path.join(folder, `file-${files}`)
+  writeFileSync(file, typeof content === 'string' ? content : dump(content))
+  return file
+}
+
+type Where = { context?: string; environment?: Record<string, string>; root?: string }
+
+function load(kubeconfig: KubeconfigSource, where: Where = {}) {
+  const environment = { HOME: path.join(folder, 'nobody'), ...where.environment }
+  return loadCluster({ kubeconfig, context: where.context }, environment, where.root ?? folder)
+}
+
+function loaded(kubeconfig: KubeconfigSource, where: Where = {}): Cluster {
+  const found = load(kubeconfig, where)
+  if (!found.ok) throw new Error(found.wants)
+  return found.cluster
+}
+
+function yaml(content: object | string): KubeconfigSource {
+  return { kind: 'yaml', text: typeof content === 'string' ? content : dump(content) }
+}
+
+const AUTO: KubeconfigSource = { kind: 'auto' }
+
+/** What a request to the cluster would carry. */
+async function carried(cluster: Cluster) {
+  const options: { headers: Record<string, string>; auth?: string; cert?: Buffer; key?: Buffer } = {
+    headers: {},
+  }
+  await cluster.load().applyToHTTPSOptions(options)
+  const { headers, auth, cert, key } = options
+  return {
+    authorization: headers.Authorization?.trim(),
+    auth,
+    cert: cert?.toString(),
+    key: key?.toString(),
+  }
+}
+
+describe('a kubeconfig', () => {
+  test('is read from the YAML itself, or JSON, or a file', () => {
+    const file = fileOf(config('a'))
+    for (const source of [
+      yaml(config('a')),
+      yaml(JSON.stringify(config('a'))),
+      { kind: 'path' as const, path: file },
+    ]) {
+      expect(loaded(source)).toMatchObject({ server: 'https://a.example:6443', context: 'a' })
+    }
+  })
+
+  test('has a context that may be chosen instead of its current one', async () => {
+    const [a, b] = [config('a'), config('b')]
+    const both = {
+      ...a,
+      clusters: [...a.clusters, ...b.clusters],
+      users: [...a.users, ...b.users],
+      contexts: [...a.contexts, ...b.contexts],
+    }
+    const cluster = loaded(yaml(both), { context: 'b' })
+    expect(cluster).toMatchObject({ server: 'https://b.example:6443', context: 'b' })
+    expect((await carried(cluster)).authorization).toBe('Bearer b-token')
+    expect(load(yaml(both), { context: 'c' })).toEqual({
+      ok: false,
+      option: 'context',
+      wants: expect.stringContaining('(it has a, b; c is chosen)'),
+    })
+  })
+
+  test('must have a current context, or one must be chosen', () => {
+    const { 'current-context': _, ...none } = config('a')
+    expect(load(yaml(none))).toMatchObject({
+      ok: false,
+      option: 'kubeconfig',
+      wants: expect.stringContaining('(it has a; none is current: give context)'),
+    })
+    expect(loaded(yaml(none), { context: 'a' }).context).toBe('a')
+  })
+
+  test.each([
+    [
+      'a file that is not there',
+      { kind: 'path' as const, path: '/nowhere/config' },
+      /there is no file \/nowhere\/config/,
+    ],
+    [
+      'a path as a shell would expand it',
+      { kind: 'path' as const, path: '~/.kube/config' },
+      /there is no file ~\/\.kube\/config; ~ and \$ stand for themselves here/,
+    ],
+    ['what is no YAML', yaml('{a: '), /readable kubeconfig/],
+    ['a text', yaml('just a text\nof two lines'), /it is not a YAML mapping/],
+    ['nothing at all', yaml('# nothing\n'), /it has no context; none is current/],
+    ['no context', yaml('apiVersion: v1\n'), /it has no context; none is current/],
+    ['no server', yaml(config('a', {}, { server: '' })), /cluster a of context a has no server/],
+    [
+      'a server that is no URL',
+      yaml(config('a', {}, { server: 'a:b:6443' })),
+      /context a has an address that is not shown/,
+    ],
+    ['a server of another protocol', yaml(config('a', {}, { server: 'ftp://a' })), /http or https/],
+  ])('with %s is refused in words', (_, source, wants) => {
+    const found = load(source)
+    expect(found).toMatchObject({ ok: false, option: 'kubeconfig' })
+    expect(found.ok ? '' : found.wants).toMatch(wants)
+  })
+
+  test('that cannot be parsed is not shown: there are secrets in it', () => {
+    const broken = `users:\n- name: a\n  user:\n    token: "very-secret\n  other: [`
+    const found = load(yaml(broken))
+    expect(found.ok ? '' : found.wants).toMatch(/readable kubeconfig/)
+    expect(JSON.stringify(found)).not.toContain('very-secret')
+  })
+})
+
+describe('auto', () => {
+  const home = path.join(folder, 'home')
+  const pod = path.join(folder, 'pod')
+  const account = path.join(pod, 'var/run/secrets/kubernetes.io/serviceaccount')
+  mkdirSync(path.join(home, '.kube'), { recursive: true })
+  mkdirSync(account, { recursive: true })
+  writeFileSync(path.join(home, '.kube', 'config'), dump(config('home')))
+  writeFileSync(path.join(account, 'token'), 'pod-token\n')
+  writeFileSync(path.join(account, 'ca.crt'), 'not looked at here')
+  const IN_POD = { KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443' }
+
+  test("is KUBECONFIG before the Pod's service account before the home folder", () => {
+    const KUBECONFIG = fileOf(config('listed'))
+    const contextOf = (environment: Record<string, string>, root: string) =>
+      loaded(AUTO, { environment: { HOME: home, ...environment }, root }).context
+    expect(contextOf({ KUBECONFIG, ...IN_POD }, pod)).toBe('listed')
+    expect(contextOf({ ...IN_POD }, pod)).toBeUndefined()
+    expect(contextOf({ KUBECONFIG: '' }, pod)).toBe('home')
+    expect(contextOf({ ...IN_POD }, folder)).toBe('home')
+  })
+
+  test("of a Pod is its API server with the service account's token", async () => {
+    const cluster = loaded(AUTO, { environment: IN_POD, root: pod })
+    expect(cluster.server).toBe('https://10.96.0.1:443')
+    expect(cluster.context).toBeUndefined()
+    const named = loaded(yaml(config('in-cluster')), { environment: IN_POD, root: pod })
+    expect(named.context).toBe('in-cluster')
+    expect((await carried(cluster)).authorization).toBe('Bearer pod-token')
+    const v6 = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '6443' }
+    expect(loaded(AUTO, { environment: v6, root: pod }).server).toBe('https://[fd00::1]:6443')
+  })
+
+  test('takes all files of KUBECONFIG; of what has the same name the first counts', async () => {
+    const first = fileOf({ ...config('a'), 'current-context': '' })
+    const second = fileOf(config('b'))
+    const twin = fileOf(config('a', { token: 'twin-token' }, { server: 'https://twin' }))
+    const environment = { KUBECONFIG: [first, second, twin].join(path.delimiter) }
+    expect(loaded(AUTO, { environment }).context).toBe('b')
+    const a = loaded(AUTO, { environment, context: 'a' })
+    expect(a.server).toBe('https://a.example:6443')
+    expect((await carried(a)).authorization).toBe('Bearer a-token')
+  })
+
+  test('passes over files of KUBECONFIG that are not there, as kubectl does', () => {
+    const KUBECONFIG = ['/nowhere/config', fileOf(config('b')), ''].join(path.delimiter)
+    expect(loaded(AUTO, { environment: { KUBECONFIG } }).context).toBe('b')
+  })
+
+  test('never goes on to another cluster where KUBECONFIG leads nowhere', () => {
+    const environment = { KUBECONFIG: '/nowhere/config', HOME: home, ...IN_POD }
+    expect(load(AUTO, { environment, root: pod })).toMatchObject({
+      ok: false,
+      option: 'kubeconfig',
+      wants: expect.stringMatching(
+        /there is no \/nowhere\/config, which the environment variable KUBECONFIG names/,
+      ),
+    })
+  })
+
+  test('with the YAML itself in KUBECONFIG is told what to do, without a word of the YAML', () => {
+    const found = load(AUTO, { environment: { KUBECONFIG: dump(config('a')), HOME: home } })
+    expect(found).toEqual({
+      ok: false,
+      option: 'kubeconfig',
+      wants:
+        'a readable kubeconfig (the environment variable KUBECONFIG has the YAML itself, where paths are wanted; give that as the input kubeconfig)',
+    })
+  })
+
+  test('that finds nothing says where it looked', () => {
+    const found = load(AUTO, { environment: { HOME: '/nowhere' } })
+    expect(found.ok ? '' : found.wants).toMatch(
+      /KUBECONFIG is not set.*no Pod.*there is no \/nowhere\/\.kube\/config/,
+    )
+  })
+})
+
+describe('credentials', () => {
+  test('are a token', async () => {
+    expect(await carried(loaded(yaml(config('a'))))).toMatchObject({
+      authorization: 'Bearer a-token',
+    })
+  })
+
+  test('are a user and a password', async () => {
+    const user = { username: 'me', password: 'pass-word' }
+    expect((await carried(loaded(yaml(config('a', user))))).auth).toBe('me:pass-word')
+  })
+
+  test('are a client certificate, in the kubeconfig or in files beside it', async () => {
+    const base64 = (text: string) => Buffer.from(text).toString('base64')
+    const data = {
+      'client-certificate-data': base64('certificate'),
+      'client-key-data': base64('key'),
+    }
+    const expected = { cert: 'certificate', key: 'key' }
+    expect(await carried(loaded(yaml(config('a', data))))).toMatchObject(expected)
+    const user = {
+      'client-certificate': path.basename(fileOf('certificate')),
+      'client-key': path.basename(fileOf('key')),
+    }
+    const file = fileOf(config('a', user))
+    expect(await carried(loaded({ kind: 'path', path: file }))).toMatchObject(expected)
+  })
+
+  test('are a token in a file, beside the kubeconfig or by its whole path', async () => {
+    const tokenFile = fileOf('file-token\n')
+    const relative = fileOf(config('a', { tokenFile: path.basename(tokenFile) }))
+    for (const source of [
+      { kind: 'path' as const, path: relative },
+      yaml(config('a', { tokenFile })),
+      yaml(config('a', { tokenFile, token: 'older' })),
+    ]) {
+      expect((await carried(loaded(source))).authorization).toBe('Bearer file-token')
+    }
+    expect(load(yaml(config('a', { tokenFile: '/nowhere/token' })))).toMatchObject({
+      ok: false,
+      wants: expect.stringMatching(/tokenFile: there is no file \/nowhere\/token/),
+    })
+  })
+
+  test('are what a plugin says', async () => {
+    const credential = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      kind: 'ExecCredential',
+      status: { token: 'plugin-token' },
+    }
+    const exec = {
+      apiVersion: credential.apiVersion,
+      command: 'cat',
+      args: [fileOf(JSON.stringify(credential))],
+    }
+    expect((await carried(loaded(yaml(config('a', { exec }))))).authorization).toBe(
+      'Bearer plugin-token',
+    )
+  })
+
+  test('are asked of a plugin with what kubectl tells it: nobody to ask, and the cluster where that is to be told', async () => {
+    const script =
+      'printf \'{"kind":"ExecCredential","status":{"token":"%s"}}\' $(printf %s "$KUBERNETES_EXEC_INFO" | base64 | tr -d "\\n")'
+    const apiVersion = 'client.authentication.k8s.io/v1'
+    const told = async (more: JsonObject) => {
+      const exec = { apiVersion, command: 'sh', args: ['-c', script], ...more }
+      const cluster = { 'certificate-authority-data': 'Y2E=', 'tls-server-name': 'mesh' }
+      const { authorization } = await carried(loaded(yaml(config('a', { exec }, cluster))))
+      return Buffer.from(String(authorization).replace('Bearer ', ''), 'base64').toString()
+    }
+    expect(JSON.parse(await told({}))).toEqual({
+      kind: 'ExecCredential',
+      apiVersion,
+      spec: { interactive: false },
+    })
+    expect(JSON.parse(await told({ provideClusterInfo: true }))).toMatchObject({
+      spec: {
+        cluster: {
+          server: expect.stringMatching(/^https?:/),
+          'certificate-authority-data': 'Y2E=',
+          'tls-server-name': 'mesh',
+        },
+      },
+    })
+  })
+
+  test('are read anew each time the kubeconfig is', async () => {
+    const file = fileOf(config('a', { token: 'first' }))
+    const cluster = loaded({ kind: 'path', path: file })
+    expect((await carried(cluster)).authorization).toBe('Bearer first')
+    writeFileSync(file, dump(config('a', { token: 'second' })))
+    expect((await carried(cluster)).authorization).toBe('Bearer second')
+  })
+})
+
+describe('a way to the server that does not exist is said', () => {
+  test('where the authority that a plugin is to be told cannot be read', () => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'plugin' }
+    const user = { exec: { ...exec, provideClusterInfo: true } }
+    const cluster = { 'certificate-authority': '/nowhere/ca.crt' }
+    expect(load(yaml(config('a', user, cluster)))).toMatchObject({
+      ok: false,
+      option: 'kubeconfig',
+      wants: expect.stringContaining('/nowhere/ca.crt'),
+    })
+  })
+
+  test('where the proxy of the environment is no URL', () => {
+    vi.stubEnv('HTTPS_PROXY', 'not a proxy:3128')
+    const found = load(yaml(config('a')))
+    expect(found).toMatchObject({ ok: false, option: 'kubeconfig' })
+    expect(found.ok ? '' : found.wants).toContain(
+      'the environment variable HTTPS_PROXY must be the URL of a proxy',
+    )
+  })
+})
+
+describe('the secrets of a kubeconfig', () => {
+  test('are the tokens, passwords and keys of all its users, as they stand and decoded', () => {
+    const line = 'MHcCAQEEIBkgWnPoZkVjzHZQVYdYLZ7tZAtjBZkVjzHZ'
+    const pem = `-----BEGIN EC PRIVATE KEY-----\n${line}\n-----END EC PRIVATE KEY-----\n`
+    const key = Buffer.from(pem).toString('base64')
+    const users = [
+      { name: 'a', user: { token: 'token-a' } },
+      { name: 'b', user: { username: 'me', password: 'pass-word' } },
+      { name: 'c', user: { 'client-key-data': key, 'client-certificate-data': 'cert' } },
+      {
+        name: 'd',
+        user: {
+          'auth-provider': {
+            name: 'oidc',
+            config: {
+              'refresh-token': 'refresh-me',
+              'client-secret': 'shh-secret',
+              'client-id': 'id',
+            },
+          },
+        },
+      },
+      {
+        name: 'e',
+        user: {
+          exec: {
+            command: 'aws',
+            env: [
+              { name: 'AWS_SECRET_ACCESS_KEY', value: 'aws-secret' },
+              { name: 'AWS_PROFILE', value: 'profile' },
+            ],
+          },
+        },
+      },
+    ]
+    const { secrets } = loaded(yaml({ ...config('a'), users }))
+    expect([...secrets].sort()).toEqual(
+      ['token-a', 'pass-word', key, line, 'refresh-me', 'shh-secret', 'aws-secret'].sort(),
+    )
+  })
+
+  test('are the password of a proxy', () => {
+    const cluster = { 'proxy-url': 'http://me:proxy-pass@proxy.example:3128' }
+    expect(loaded(yaml(config('a', {}, cluster))).secrets).toEqual(['proxy-pass'])
+    vi.stubEnv('HTTPS_PROXY', 'http://me:other-pass@proxy.example:3128')
+    expect(loaded(yaml(config('a', {}))).secrets).toEqual(['other-pass'])
+  })
+
+  test('are what an address has before its host: the password, or a name that stands alone', () => {
+    const at = (server: string) => loaded(yaml(config('a', {}, { server }))).secrets
+    expect(at('https://me:pass%21word@mesh.example')).toEqual(['pass%21word', 'pass!word'])
+    expect(at('https://a-token@mesh.example')).toEqual(['a-token'])
+    const bad = loadCluster(
+      {
+        kubeconfig: yaml(config('a', {}, { server: 'ftp://me:secret@mesh.example' })),
+        context: undefined,
+      },
+      {},
+    )
+    expect(JSON.stringify(bad)).toContain('ftp://***@mesh.example')
+  })
+
+  test('are not where tokens are kept, nor what is too short to be told from other text', () => {
+    const file = fileOf('t')
+    expect(loaded(yaml(config('a', { tokenFile: file }))).secrets).toEqual([])
+    expect(loaded(yaml(config('a', { token: 'abc' }))).secrets).toEqual([])
+  })
+})
+
+describe('the proxy', () => {
+  const proxyOf = (cluster: JsonObject = {}) =>
+    loaded(yaml(config('a', {}, cluster)))
+      .load()
+      .getCurrentCluster()?.proxyUrl
+
+  test('is what the environment says for the kind of server', () => {
+    vi.stubEnv('HTTPS_PROXY', 'http://secure.example:3128')
+    vi.stubEnv('HTTP_PROXY', 'http://plain.example:3128')
+    expect(proxyOf()).toBe('http://secure.example:3128/')
+    expect(proxyOf({ server: 'http://a.example' })).toBe('http://plain.example:3128/')
+  })
+
+  test.each(['secure.example:3128', 'me:secret@secure.example:3128', '10.0.0.1:3128'])(
+    'is one of HTTP where the environment names no scheme: %s',
+    (named) => {
+      vi.stubEnv('HTTPS_PROXY', named)
+      expect(proxyOf()).toBe(`http://${named}/`)
+    },
+  )
+
+  test('is what the kubeconfig says, before the environment', () => {
+    vi.stubEnv('HTTPS_PROXY', 'http://secure.example:3128')
+    expect(proxyOf({ 'proxy-url': 'socks5://own.example:1080' })).toBe('socks5://own.example:1080')
+  })
+
+  test('is none for what NO_PROXY names, and for this machine', () => {
+    vi.stubEnv('HTTPS_PROXY', 'http://secure.example:3128')
+    expect(proxyOf({ server: 'https://127.0.0.1:6443' })).toBeUndefined()
+    vi.stubEnv('no_proxy', '.example')
+    expect(proxyOf()).toBeUndefined()
+  })
+})
+
+describe('a value of a kubeconfig that could not be used is refused before any call, by its field', () => {
+  const ENCRYPTED =
+    '-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n'
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+
+  test.each<[string, JsonObject, JsonObject, RegExp]>([
+    ['as with a line break', { token: 't', as: 'a\nb' }, {}, /as must not contain a line break/],
+    [
+      'as-groups with a line break',
+      { token: 't', as: 'a', 'as-groups': ['b\r'] },
+      {},
+      /as-groups must not contain/,
+    ],
+    ['a token that is not ASCII', { token: 'tök' }, {}, /token must be one line of ASCII/],
+    ['a token of two lines', { token: 'a\nb' }, {}, /token must be one line of ASCII/],
+    ['a server with a blank', {}, { server: 'https://a .example' }, /must not contain blanks/],
+    [
+      'an encrypted key',
+      { 'client-certificate-data': base64('c'), 'client-key-data': base64(ENCRYPTED) },
+      {},
+      /client-key is encrypted with a passphrase.*openssl pkey/,
+    ],
+    [
+      'a token that kubectl left out',
+      { token: 'REDACTED' },
+      {},
+      /token is REDACTED.*--raw --flatten/,
+    ],
+    [
+      'a certificate that kubectl left out',
+      {},
+      { 'certificate-authority-data': 'DATA+OMITTED' },
+      /certificate-authority-data is DATA\+OMITTED.*--raw --flatten/,
+    ],
+  ])('%s', (_, user, cluster, wants) => {
+    const found = load(yaml(config('a', user, cluster)))
+    expect(found).toMatchObject({ ok: false, wants: expect.stringMatching(wants) })
+  })
+})
+
+test('as and its fields are sent in UTF-8, as kubectl sends them', async () => {
+  const user = { token: 't', as: 'j\u00e4ne', 'as-groups': ['\u65e5'] }
+  const options: { headers: Record<string, string> } = { headers: {} }
+  await loaded(yaml(config('a', user)))
+    .load()
+    .applyToHTTPSOptions(options)
+  const sent = (name: string) => Buffer.from(String(options.headers[name]), 'latin1').toString()
+  expect(sent('Impersonate-User')).toBe('j\u00e4ne')
+  expect(sent('Impersonate-Group')).toBe('\u65e5')
+})
+
+describe('a server without a scheme is reached as kubectl reaches it:', () => {
+  test.each<[string, JsonObject, string]>([
+    ['over https with a certificate authority', { 'certificate-authority-data': 'QUJD' }, 'https'],
+    [
+      'over https where its certificate is not verified',
+      { 'insecure-skip-tls-verify': true },
+      'https',
+    ],
+    ['over http where nothing is said of TLS', {}, 'http'],
+  ])('%s', (_, cluster, scheme) => {
+    const server = '127.0.0.1:6443'
+    expect(loaded(yaml(config('a', {}, { server, ...cluster }))).server).toBe(
+      `${scheme}://${server}`,
+    )
+  })
+})
+
+describe('a path that leads to no file is explained', () => {
+  test.each([
+    ['"/none/config"', 'there is no file /none/config; remove the quotes around it'],
+    ['file:///none/config', 'there is no file /none/config; give a path, not a file:// URL'],
+    ['C:\\kube\\config', 'it is a path of Windows'],
+    ['~/.kube/none', 'write the path out'],
+    ['/none/a;/none/b', 'separate files with :, not ;'],
+  ])('where it is given as %s', (given, says) => {
+    const direct = load({ kind: 'path', path: given })
+    expect(direct).toMatchObject({ ok: false, wants: expect.stringContaining(says) })
+  })
+
+  test.each([
+    ['"/none/config"', '/none/config (remove the quotes around it)'],
+    ['/none/config\n', 'there is no /none/config'],
+    ['/none/a;/none/b', 'separate files with :, not ;'],
+  ])('where KUBECONFIG is %j', (KUBECONFIG, says) => {
+    const listed = load(AUTO, { environment: { KUBECONFIG } })
+    expect(listed).toMatchObject({ ok: false, wants: expect.stringContaining(says) })
+  })
+})

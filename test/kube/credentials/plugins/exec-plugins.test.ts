@@ -1,0 +1,262 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import {
+  pluginOf,
+  startPlugins,
+  withPlugin,
+} from '../../../../src/kube/credentials/plugins/exec-plugins.ts'
+import type { JsonObject } from '../../../../src/kube/json.ts'
+import { startRedacting } from '../../../../src/report/redact/redact.ts'
+import { isRunning } from '../../../support/is-running.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'plugins-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function userWith(script: string, more: JsonObject = {}) {
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: 'sh',
+    args: ['-c', script],
+    ...more,
+  }
+  return withPlugin({ name: 'u', exec })
+}
+
+/** Hears a plugin as a run does: what is known for a secret is taken out of each line. */
+function earInto(lines: string[]) {
+  const redactor = startRedacting()
+  return {
+    hear: (line: string) => void lines.push(redactor.redact(line)),
+    onSecret: redactor.add,
+  }
+}
+
+/** Prints a credential. */
+function credential(status: JsonObject): string {
+  return `echo '${JSON.stringify({ kind: 'ExecCredential', status })}'`
+}
+
+/** Starts a child that would outlive it, writes both numbers to `file`, and never ends. */
+function hanging(file: string): string {
+  return `sleep 600 & echo $$ $! >'${file}.new'; mv '${file}.new' '${file}'; wait`
+}
+
+async function startedIn(file: string): Promise<number[]> {
+  await vi.waitUntil(() => existsSync(file))
+  return readFileSync(file, 'utf8').trim().split(' ').map(Number)
+}
+
+test('a plugin that hangs is killed with all that it started when the run ends', async () => {
+  const plugins = startPlugins()
+  const file = path.join(folder, 'pids')
+  const asked = plugins.authenticator().applyAuthentication(userWith(hanging(file)), {})
+  const ended = expect(asked).rejects.toThrow()
+  const pids = await startedIn(file)
+  expect(pids.map(isRunning)).toEqual([true, true])
+  plugins.end()
+  await ended
+  await vi.waitUntil(() => !pids.some(isRunning))
+  const again = plugins.authenticator().applyAuthentication(userWith('true'), {})
+  await expect(again).rejects.toThrow('no plugin is started any more')
+})
+
+test('a plugin that hangs is killed when its time is up, and what is asked of it then fails', async () => {
+  const plugins = startPlugins(undefined, { wholeMs: 50, promptMs: 60_000 }, false)
+  const asked = plugins.authenticator().applyAuthentication(userWith('sleep 600 & wait'), {})
+  await expect(asked).rejects.toThrow('gave no credentials in time')
+})
+
+test('what a plugin that came to its end left running stays: it may be its cache', async () => {
+  const plugins = startPlugins()
+  const file = path.join(folder, 'pids')
+  const script = `sleep 600 >/dev/null 2>&1 & echo $! >'${file}'; echo '{"status":{"token":"t"}}'`
+  const options: { headers?: Record<string, string> } = {}
+  await plugins.authenticator().applyAuthentication(userWith(script), options)
+  expect(options.headers).toEqual({ Authorization: 'Bearer t' })
+  plugins.end()
+  const [left = 0] = await startedIn(file)
+  expect(isRunning(left)).toBe(true)
+  process.kill(left)
+})
+
+describe('a plugin that asks for a person', () => {
+  const PROMPT = 'To sign in, open https://login.example/device and enter the code ABCD1234'
+
+  test('is heard while it waits, and is ended soon with what it said', async () => {
+    const lines: string[] = []
+    const limits = { wholeMs: 600_000, promptMs: 20 }
+    const plugins = startPlugins(earInto(lines), limits, false)
+    const user = userWith(`echo '${PROMPT}' >&2; sleep 600`)
+    const asked = plugins.authenticator().applyAuthentication(user, {})
+    await expect(asked).rejects.toThrow(`no person can be asked here. It said: ${PROMPT}`)
+    expect(lines).toEqual([`credential plugin sh: ${PROMPT}`])
+  })
+
+  test('is not started where it always needs a terminal and there is none', async () => {
+    const file = path.join(folder, 'started')
+    const user = userWith(`touch '${file}'`, { interactiveMode: 'Always' })
+    const asked = startPlugins(undefined, undefined, false).authenticator()
+    await expect(asked.applyAuthentication(user, {})).rejects.toThrow(
+      'its interactiveMode is Always, and standard input is not a terminal',
+    )
+    expect(existsSync(file)).toBe(false)
+  })
+
+  test('has no such limit where a person sits at a terminal', async () => {
+    const limits = { wholeMs: 1, promptMs: 1 }
+    const user = userWith(`echo '${PROMPT}' >&2; sleep 0.05; ${credential({ token: 't' })}`)
+    const options: { headers?: Record<string, string> } = {}
+    await startPlugins(undefined, limits, true).authenticator().applyAuthentication(user, options)
+    expect(options.headers).toEqual({ Authorization: 'Bearer t' })
+  })
+})
+
+describe('a plugin', () => {
+  const asked = (script: string, more: JsonObject = {}) =>
+    startPlugins(undefined, undefined, false)
+      .authenticator()
+      .applyAuthentication(userWith(script, more), {})
+
+  test('is started once for calls that need it at the same time', async () => {
+    const file = path.join(folder, 'starts')
+    const authenticator = startPlugins().authenticator()
+    const user = userWith(`echo x >>'${file}'; ${credential({ token: 't' })}`)
+    await Promise.all([1, 2, 3].map(() => authenticator.applyAuthentication(user, {})))
+    expect(readFileSync(file, 'utf8')).toBe('x\n')
+  })
+
+  test('that is not found is named with the hint how to install it', async () => {
+    const more = { command: 'no-such-plugin', installHint: 'Run: brew install no-such-plugin' }
+    await expect(asked('true', more)).rejects.toThrow(
+      'the credential plugin no-such-plugin was not found (ENOENT). Run: brew install no-such-plugin',
+    )
+  })
+
+  test.each([
+    ['its output', 'cat /dev/zero', /its output had no end/],
+    ['a token for an error', 'echo eyJhbGciOiJub25l.eyJzdWIi.c2ln >&2; exit 1', /It said: \*\*\*$/],
+    [
+      'a key for an error',
+      "printf -- '-----BEGIN K-----\\nabc\\n' >&2; exit 1",
+      /It said: \*\*\*$/,
+    ],
+    [
+      'a token for an answer',
+      'echo plugin-token',
+      /^the credential plugin sh printed something other than JSON/,
+    ],
+    [
+      'nothing for an answer',
+      'true',
+      /^the credential plugin sh exited with status 0 and printed nothing/,
+    ],
+    ['another version', 'echo \'{"apiVersion":"x/v9"}\'', /it answers in another apiVersion/],
+    ['half a certificate', credential({ clientKeyData: 'k' }), /only one of certificate and key/],
+  ])(
+    'that prints %s without end or sense does not get it into a message',
+    async (_, script, says) => {
+      const error: unknown = await asked(script).catch((reason: unknown) => reason)
+      const message = error instanceof Error ? error.message : ''
+      expect(message).toMatch(says)
+      expect(message).not.toMatch(/eyJ|abc|plugin-token|x\/v9/)
+    },
+  )
+
+  test('whose argument cannot be given to a process is refused without a word of it', async () => {
+    const error: unknown = await asked('secret-argument\0').catch((reason: unknown) => reason)
+    expect(String(error)).toContain('could not be started')
+    expect(String(error)).not.toContain('secret-argument')
+  })
+})
+
+describe('a token that a plugin writes to standard error is not shown', () => {
+  const TOKEN = 'tok-AbCdEf Gh'.replace(' ', '')
+  const OUTPUT = JSON.stringify({ kind: 'ExecCredential', status: { token: TOKEN } })
+  const BROKEN = OUTPUT.slice(0, -3)
+
+  test.each([
+    ['as a debug line before it succeeds', `echo "dbg ${TOKEN}" >&2; echo '${OUTPUT}'`],
+    ['as a trace of the shell', `set -x; echo '${OUTPUT}'`],
+    ['in a line that looks like a prompt', `echo "enter ${TOKEN}" >&2; echo '${OUTPUT}'`],
+    ['when it then fails', `echo "dbg ${TOKEN}" >&2; echo '${OUTPUT}'; exit 1`],
+    [
+      'when its apiVersion is wrong',
+      `echo "dbg ${TOKEN}" >&2; echo '${JSON.stringify({ apiVersion: 'x/v9', ...JSON.parse(OUTPUT) })}'`,
+    ],
+    ['when other lines precede its JSON', `echo "dbg ${TOKEN}" >&2; echo noise; echo '${OUTPUT}'`],
+    ['when its JSON is broken', `echo "dbg ${TOKEN}" >&2; echo '${BROKEN}'`],
+    ['when it prints the token alone', `echo "dbg ${TOKEN}" >&2; echo ${TOKEN}`],
+  ])('%s', async (_, script) => {
+    const lines: string[] = []
+    const known: string[] = []
+    const ear = earInto(lines)
+    const onSecret = (secret: string) => {
+      known.push(secret)
+      ear.onSecret(secret)
+    }
+    const plugins = startPlugins({ ...ear, onSecret }, undefined, false)
+    await plugins
+      .authenticator()
+      .applyAuthentication(userWith(script), {})
+      .catch(() => undefined)
+    expect(known).toContain(TOKEN)
+    expect(lines.join('\n')).toContain('***')
+    expect(lines.join('\n')).not.toContain(TOKEN)
+  })
+})
+
+describe('a plugin whose file is there but cannot be started is not said to be missing:', () => {
+  test.each([
+    ['its interpreter does not exist', '#!/none/sh\n', 'Correct that line'],
+    [
+      'its lines end as on Windows',
+      '#!/bin/sh\r\necho\r\n',
+      'Convert the file to Unix line endings',
+    ],
+  ])('%s', async (_, script, says) => {
+    const command = path.join(folder, 'kube-plugin')
+    writeFileSync(command, script, { mode: 0o755 })
+    const asked = startPlugins(undefined, undefined, false).authenticator()
+    const error: unknown = await asked
+      .applyAuthentication(userWith('', { command }), {})
+      .catch((reason: unknown) => reason)
+    expect(String(error)).toContain('the file exists, but the interpreter in its first line')
+    expect(String(error)).toContain(says)
+  })
+})
+
+describe('a plugin that gives what cannot be used is named:', () => {
+  test.each([
+    ['a token of two lines', { token: 'a\nb' }, 'its token is not one line'],
+    [
+      'a certificate that cannot be read',
+      { clientCertificateData: 'a', clientKeyData: 'b' },
+      'its certificate and key (PEM) cannot be used',
+    ],
+  ])('%s', async (_, status, says) => {
+    const asked = startPlugins(undefined, undefined, false).authenticator()
+    const user = userWith(`printf %s '${JSON.stringify({ status })}'`)
+    await expect(asked.applyAuthentication(user, {})).rejects.toThrow(
+      `the credential plugin sh was run, but ${says}`,
+    )
+  })
+})
+
+test('a byte order mark before the JSON of a plugin is passed over', async () => {
+  const options: { headers?: Record<string, string> } = {}
+  const user = userWith(`printf '\\357\\273\\277'; ${credential({ token: 't' })}`)
+  await startPlugins(undefined, undefined, false).authenticator().applyAuthentication(user, options)
+  expect(options.headers).toEqual({ Authorization: 'Bearer t' })
+})
+
+test('a user without a plugin is left as it is', () => {
+  const user = { name: 'u', token: 't' }
+  expect(withPlugin(user)).toBe(user)
+  expect(pluginOf(user)).toBeUndefined()
+  expect(pluginOf(userWith('true'))).toMatchObject({ command: 'sh' })
+})

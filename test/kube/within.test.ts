@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { within } from '../../src/kube/within.ts'
+
+const FOREVER = new AbortController().signal
+const never = () => new Promise<never>(() => undefined)
+
+describe('work within a limit', () => {
+  test('ends with its result, and with its own error', async () => {
+    const limit = { ms: 60_000, signal: FOREVER }
+    expect(await within(limit, async () => 'done')).toBe('done')
+    await expect(
+      within(limit, async () => {
+        throw new Error('its own')
+      }),
+    ).rejects.toThrow('its own')
+  })
+
+  test('ends with a TimeoutError when the time is up, and its signal aborts', async () => {
+    let given: AbortSignal | undefined
+    const work = within({ ms: 5, signal: FOREVER }, (signal) => {
+      given = signal
+      return never()
+    })
+    await expect(work).rejects.toMatchObject({ name: 'TimeoutError' })
+    expect(given?.aborted).toBe(true)
+  })
+
+  test("ends when the caller's signal aborts, even before it begins", async () => {
+    const stop = new AbortController()
+    const work = within({ ms: 60_000, signal: stop.signal }, never)
+    stop.abort(new Error('stopped'))
+    await expect(work).rejects.toThrow('stopped')
+    await expect(within({ ms: 60_000, signal: stop.signal }, never)).rejects.toThrow('stopped')
+  })
+
+  test('has its whole time, although that is longer than a timer keeps', async () => {
+    const limit = { ms: 1e12, signal: FOREVER }
+    const later = () => new Promise((resolve) => setTimeout(resolve, 20, 'done'))
+    expect(await within(limit, later)).toBe('done')
+  })
+})
+
+test('no source file uses AbortSignal.timeout(), which Node 20 forgets behind AbortSignal.any()', () => {
+  const source = path.resolve(import.meta.dirname, '../src')
+  for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue
+    const code = readFileSync(path.join(source, file), 'utf8').replace(/\/\*.*?\*\/|\/\/.*$/gms, '')
+    expect(code, file).not.toMatch(/AbortSignal\s*\.\s*timeout/)
+  }
+})

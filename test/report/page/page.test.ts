@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { pageOf } from '../../../src/report/page/page.ts'
+import type { RunEvent } from '../../../src/rollout/model/events.ts'
+import type { Outcome } from '../../../src/rollout/model/outcome.ts'
+import {
+  HOSTILE,
+  recordOf,
+  STARTED,
+  someCheck,
+  someOutcome,
+  somePlan,
+  someTry,
+} from '../support/run.ts'
+
+const CALL: RunEvent = {
+  kind: 'api-call',
+  call: { method: 'PATCH', path: '/apis/x?dryRun=All', outcome: 409, startedMs: 5010, tookMs: 19 },
+}
+const WARNING: RunEvent = {
+  kind: 'finding',
+  finding: { kind: 'warning', reason: 'preflight', what: 'odd', mend: 'Do:\n  this' },
+}
+
+function page(
+  changes: Partial<Outcome> = {},
+  events: RunEvent[] = [STARTED, CALL, WARNING],
+): string {
+  return pageOf(recordOf(events), someOutcome(changes))
+}
+
+/** Names of the elements and attributes of a page. */
+function markup(html: string): { elements: Set<string>; attributes: Set<string> } {
+  const withoutStyle = html.replace(/<style>[\s\S]*?<\/style>/, '')
+  const tags = [...withoutStyle.matchAll(/<([a-z0-9!]+)((?:\s+[^<>]*)?)\/?>/gi)]
+  return {
+    elements: new Set(tags.map(([, name = '']) => name.toLowerCase())),
+    attributes: new Set(
+      tags.flatMap(([, , text = '']) =>
+        [...text.matchAll(/([a-z-]+)="/gi)].map(([, name = '']) => name),
+      ),
+    ),
+  }
+}
+
+const WRITTEN: Extract<RunEvent, { kind: 'written' }> = {
+  kind: 'written',
+  weights: { v1: 80, v2: 20 },
+  number: 1,
+  of: 1,
+  tookMs: 1,
+}
+const RAMP: RunEvent[] = [
+  STARTED,
+  WRITTEN,
+  { kind: 'try-ended', check: someCheck(), ended: someTry(), again: false },
+  { kind: 'check-ended', check: someCheck() },
+]
+
+describe('the page', () => {
+  test('shows verdict, object, figures, warnings and calls', () => {
+    const html = page({ mend: 'Run:\n  kubectl get x' })
+    for (const shown of [
+      '<h1 class="pass">pass: within-tolerance</h1>',
+      '<dt>object</dt><dd>demo/tcp-echo</dd>',
+      '<dt>server</dt><dd>https://mesh.example:6443</dd>',
+      '<dt>in force now</dt><dd>v1 80%, v2 20%</dd>',
+      '<p>the gateway splits as it was told</p>',
+      '<p>Run:</p>\n<pre>kubectl get x</pre>',
+      '<h2>v1 80%, v2 20%: pass</h2>',
+      '<td>v2</td><td>20% ± 5</td><td>19.25%</td><td>14 to 24.88%</td><td>77</td>',
+      '<td>2</td><td>410</td><td>10</td><td>812 ms</td><td>pass</td>',
+      '<p>odd</p><p>Do:</p>\n<pre>this</pre>',
+      '<td>10 ms</td><td>19 ms</td><td>409</td><td class="text path">PATCH /apis/x?dryRun=All</td>',
+    ])
+      expect(html).toContain(shown)
+  })
+
+  test('says what was put back and why, and shows the proof of it', () => {
+    const html = page({ verdict: 'fail', reason: 'no-reply', rolledBack: true }, [
+      STARTED,
+      { kind: 'restore-seen', check: someCheck({ target: [1, 0] }) },
+    ])
+    expect(html).toContain('<dt>put back</dt><dd>yes, because of no-reply</dd>')
+    expect(html).toContain('<h2>Put back: v1 100%, v2 0%: pass</h2>')
+  })
+
+  test('draws how the evidence grew, of two destinations that which was to grow', () => {
+    const html = page()
+    expect(html.match(/aria-label="v[12]: asked for/g)).toEqual(['aria-label="v2: asked for'])
+    expect(html).toContain(
+      'asked for 20% within 5 points; observed 19.25%, interval 12.8 to 27%. Decided after 410 connections: pass.',
+    )
+    expect(html.match(/<polyline class="observed"/g)).toHaveLength(1)
+    expect(html.match(/<polygon class="interval"/g)).toHaveLength(1)
+  })
+
+  test('draws every try of a check beside the other, and says which are not drawn', () => {
+    const tries = [someTry({ number: 1, evidence: [] }), someTry(), someTry({ number: 3 })]
+    const html = page({ checks: [someCheck({ tries })] })
+    expect(html).toContain('Decided after 410 connections of try 3: pass. 1 earlier tries are not')
+    expect(html.match(/<polyline class="observed"/g)).toHaveLength(2)
+    expect(html.match(/class="border"/g)).toHaveLength(2)
+  })
+
+  test('draws each of three destinations', () => {
+    const check = someCheck({
+      names: ['v1', 'v2', 'v3'],
+      target: [0.8, 0.2, 0],
+      tolerance: [0.05, 0.05, 0.05],
+    })
+    expect(page({ checks: [check] }).match(/aria-label="v[123]: asked for/g)).toHaveLength(3)
+  })
+
+  test('draws no share where none was observed', () => {
+    const check = someCheck({ tries: [], ended: undefined })
+    expect(page({ checks: [check] })).not.toContain('<svg class="shapes"')
+    const nothing = someTry({ evidence: [{ atMs: 1, counts: [0, 0], unclassified: 1 }] })
+    const html = page({ checks: [someCheck({ tries: [nothing], ended: undefined })] })
+    expect(html).toContain('nothing observed. Decided after 410 connections: pass.')
+    expect(html).not.toContain('<circle class="dot" cx="100%"')
+    expect(html).toContain(': cut short</h2>')
+  })
+
+  test('draws when the weights went where, and what was observed then', () => {
+    const html = page({}, RAMP)
+    expect(html).toContain('aria-label="v2: weight 0%, then 20%"')
+    expect(html).toContain('<line class="whisker"')
+    expect(html).toContain('<td>written</td><td>v1 80%, v2 20%</td>')
+    expect(html).toContain('<td>proof</td><td>v1 80%, v2 20%</td><td>pass</td>')
+    expect(page({}, [STARTED])).not.toContain(': weight')
+  })
+
+  test('shows how long connections took, by destination and of those without a known reply', () => {
+    const html = page({}, RAMP)
+    expect(html).toContain('aria-label="v1: 3 connections, median 3.2 ms, 99% within 5 ms"')
+    expect(html).toContain(
+      '<td>no known reply</td><td>1</td><td>1 s</td><td>1 s</td><td>1 s</td><td>1 s</td><td>1 s</td>',
+    )
+    expect(page()).not.toContain('Latency')
+  })
+
+  test('shows the edit of a plan, each line with its kind, and what each step takes', () => {
+    const html = page({ verdict: 'planned', reason: 'planned', checks: [] }, [
+      STARTED,
+      { kind: 'planned', plan: somePlan() },
+      {
+        kind: 'would-change',
+        diff: '--- a/<x>\n+++ b/<x>\n@@ -1,2 +1,2 @@\n same\n-weight: 1\n+weight: 2',
+        cost: { connectionsMean: 855, connectionsMost: 2400, connectingMs: 1068, pausesMs: 0 },
+        confidencePercent: 99,
+      },
+    ])
+    expect(html).toContain('<h1 class="planned">planned</h1>')
+    expect(html).toContain(`<pre><span class="soft">--- a/&#60;x&#62;</span>
+<span class="soft">+++ b/&#60;x&#62;</span>
+<span class="soft">@@ -1,2 +1,2 @@</span>
+ same
+<span class="fail">-weight: 1</span>
+<span class="pass">+weight: 2</span></pre>`)
+    expect(html).toContain('The proof takes about 855 connections')
+    expect(html).toContain('<td>5, 5</td><td>855</td><td>1342</td><td>2400</td>')
+    expect(page()).not.toContain('What it takes to prove')
+  })
+
+  test('says of a file what stands in it, not what is in force', () => {
+    const html = page({}, [{ kind: 'manifest', path: 'a.yaml', object: 'demo/tcp-echo' }])
+    expect(html).toContain('<dt>file</dt><dd>a.yaml</dd>')
+    expect(html).toContain('<dt>in the file now</dt><dd>v1 80%, v2 20%</dd>')
+  })
+
+  test('lists calls in the order in which they began', () => {
+    const call = (path: string, startedMs: number): RunEvent => ({
+      kind: 'api-call',
+      call: { method: 'GET', path, outcome: 200, startedMs, tookMs: 1 },
+    })
+    expect(page({}, [call('/late', 5020), call('/early', 5010)])).toMatch(/early[\s\S]*late/)
+  })
+
+  test('has a section for each check and none without', () => {
+    expect(page({ checks: [someCheck(), someCheck()] }).match(/<h2>v1 80%/g)).toHaveLength(2)
+    expect(page({ checks: [] })).not.toContain('<h2>v1')
+  })
+
+  test('needs nothing from anywhere else, and lets a browser load nothing but its own style', () => {
+    const html = page({}, RAMP)
+    expect(html).toMatch(/^<!doctype html>\n/)
+    expect(html).toContain('<meta charset="utf-8">')
+    expect(html).not.toMatch(
+      /\b(src|href|srcset|action|data|poster|style)=|url\(|@import|<(script|link|iframe)/i,
+    )
+    const [, style = ''] = /<style>([\s\S]*)<\/style>/.exec(html) ?? []
+    const hash = createHash('sha256').update(style).digest('base64')
+    expect(html).toContain(`content="default-src 'none'; style-src 'sha256-${hash}';`)
+  })
+
+  test('is of a bounded size, however many connections a try took', () => {
+    const evidence = Array.from({ length: 200 }, (_, index) => ({
+      atMs: index,
+      counts: [800 * index, 200 * index],
+      unclassified: 0,
+    }))
+    const tries = Array.from({ length: 12 }, () => someTry({ evidence }))
+    expect(page({ checks: [someCheck({ tries })] }).length).toBeLessThan(250_000)
+  })
+})
+
+describe('what others wrote', () => {
+  test('adds no element and no attribute to the page', () => {
+    const others = HOSTILE.join('\n')
+    const names = [others, 'v2']
+    const hostile = page(
+      {
+        message: others,
+        mend: others,
+        previousWeights: { [others]: 100, v2: 0 },
+        checks: [someCheck({ names, tries: [someTry({ examples: { refused: others } })] })],
+      },
+      [
+        { kind: 'started', server: others, context: others, object: others, workloadsServer: '' },
+        {
+          kind: 'finding',
+          finding: { kind: 'warning', reason: 'preflight', what: others, mend: others },
+        },
+        { ...WRITTEN, weights: { [others]: 80, v2: 20 } },
+        { kind: 'try-ended', check: someCheck({ names }), ended: someTry(), again: false },
+        { kind: 'check-ended', check: someCheck({ names }) },
+        {
+          kind: 'api-call',
+          call: { method: others, path: others, outcome: others, startedMs: 0, tookMs: 0 },
+        },
+      ],
+    )
+    expect(markup(hostile)).toEqual(markup(page({ mend: 'x\n  y' }, [...RAMP, CALL, WARNING])))
+    expect(hostile).not.toContain('<script')
+    expect(hostile).not.toMatch(/[^\P{Cc}\n\t]/u)
+  })
+})

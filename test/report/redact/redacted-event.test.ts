@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { startRedacting } from '../../../src/report/redact/redact.ts'
+import { redactedEvent } from '../../../src/report/redact/redacted-event.ts'
+import type { RunEvent } from '../../../src/rollout/model/events.ts'
+
+const SECRET = 'the-token'
+const redactor = startRedacting()
+redactor.add(SECRET)
+
+const CALL = { method: 'GET', startedMs: 1, tookMs: 2 }
+
+test.each<[string, RunEvent]>([
+  [
+    'a finding and what to do about it',
+    {
+      kind: 'finding',
+      finding: { kind: 'warning', reason: 'preflight', what: SECRET, mend: SECRET },
+    },
+  ],
+  [
+    'a diff',
+    {
+      kind: 'would-change',
+      diff: `+ ${SECRET}`,
+      cost: { connectionsMean: 1, connectionsMost: 2, connectingMs: 3, pausesMs: 0 },
+      confidencePercent: 99,
+    },
+  ],
+  [
+    'the path of a call, and why it had no answer',
+    { kind: 'api-call', call: { ...CALL, path: `/${SECRET}`, outcome: `no ${SECRET}` } },
+  ],
+])('%s hold no secret when the record cuts them', (_, event) => {
+  expect(JSON.stringify(event)).toContain(SECRET)
+  expect(JSON.stringify(redactedEvent(event, redactor.redact))).not.toContain(SECRET)
+})
+
+test('the status of a call, and events without such texts, stay what they are', () => {
+  const call: RunEvent = { kind: 'api-call', call: { ...CALL, path: '/a', outcome: 200 } }
+  expect(redactedEvent(call, redactor.redact)).toEqual(call)
+  const paused: RunEvent = { kind: 'paused', ms: 5 }
+  expect(redactedEvent(paused, redactor.redact)).toBe(paused)
+})

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import type { Draw } from '../../../src/evidence/probe/prober.ts'
+import { failingAddresses } from '../../../src/rollout/preflight/failing-addresses.ts'
+
+const ADDRESSES = ['192.0.2.1', '192.0.2.2']
+
+/** Draws by one letter each: answered or lost. */
+function draws(letters: string): Draw[] {
+  return [...letters].map((letter) => ({
+    launchedMs: 0,
+    tookMs: 1,
+    classified:
+      letter === 'a'
+        ? { kind: 'destination', index: 0 }
+        : { kind: 'unclassified', why: 'closed', detail: '' },
+  }))
+}
+
+test('an address that loses every connection while the other loses none is named', () => {
+  const said = failingAddresses({ draws: draws('alalalalal'), addresses: ADDRESSES })
+  expect(said).toMatch(/^Every connection to 192\.0\.2\.2 was lost, and none to 192\.0\.2\.1\./)
+  expect(said).toContain('endpoint: host:port')
+})
+
+test.each([
+  ['there is only one address', 'alalalalal', ['192.0.2.1']],
+  ['both addresses lose connections', 'alalllalal', ADDRESSES],
+  ['a failing address got few connections', 'alal', ADDRESSES],
+  ['each address answers some', 'aaalalaaal', ADDRESSES],
+])('no address is named where %s', (_, letters, addresses) => {
+  expect(failingAddresses({ draws: draws(letters), addresses })).toBeUndefined()
+})

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  delayed,
+  deniedBy,
+  droppedAfter,
+  hooks,
+  respond,
+} from '../../../sandbox/faults/api-acts.ts'
+import type { Act, ApiFault } from '../../../sandbox/faults/api-fault.ts'
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
+import { isMarked, routeText, weightsOn } from '../../support/object.ts'
+import { runOn } from '../../support/run.ts'
+
+let sandbox: Sandbox
+let before: string
+beforeEach(async () => {
+  sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+  before = routeText(sandbox)
+})
+afterEach(() => sandbox.stop())
+
+/** A run that writes 50/50 and never passes. */
+const FAILING = { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' }
+
+const WRITE = { method: 'PATCH', dryRun: false }
+const OBJECT = { path: /virtualservices\/tcp-echo/ }
+
+/** Orders a fault when the first write is done and before its answer is sent. */
+async function onceWritten(fault: ApiFault): Promise<void> {
+  const after = async () => void (await sandbox.faults.api(fault))
+  await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after }) })
+}
+
+describe('a 404 that is no word of the API server on the object, but of a proxy before it', () => {
+  const nobody = respond(404, { body: 'default backend - 404' })
+
+  test('is no deleted object at a rollback, which goes on', async () => {
+    await onceWritten({ match: OBJECT, times: 3, act: nobody })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome.rolledBack).toBe(true)
+    expect(routeText(sandbox)).toBe(before)
+  })
+
+  test('is no deleted object at a look after a write whose answer was lost', async () => {
+    const act = hooks({
+      after: async () => void (await sandbox.faults.api({ match: OBJECT, times: 2, act: nobody })),
+    })
+    await sandbox.faults.api({ match: WRITE, times: 1, act })
+    await sandbox.faults.api({ match: WRITE, times: 1, act: droppedAfter() })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome.reason).not.toBe('changed-by-other')
+    expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
+    expect(isMarked(sandbox)).toBe(false)
+  })
+})
+
+describe('a rollback', () => {
+  test('has the patience that a slow API server asks for', async () => {
+    const act: Act = (request, handle, signal) => {
+      const calls = sandbox.calls.length
+      // Like the real one it drops what nobody waits for any more: here, when the client has gone on.
+      const unlessLeft = () =>
+        sandbox.calls.length > calls ? Promise.resolve({ kind: 'drop' as const }) : handle()
+      return delayed(3500)(request, unlessLeft, signal)
+    }
+    await onceWritten({ match: WRITE, act })
+    const { outcome } = await runOn(sandbox, FAILING)
+    expect(outcome.rolledBack).toBe(true)
+    expect(routeText(sandbox)).toBe(before)
+  })
+
+  test('whose time runs out says what kept it, not that the time ran out', async () => {
+    const cancel = new AbortController()
+    await onceWritten({ act: respond(503, { body: 'etcd has no leader' }) })
+    const { outcome } = await runOn(sandbox, FAILING, {
+      cancelled: cancel.signal,
+      onLine: (text) => (/^written/.test(text) ? cancel.abort() : undefined),
+    })
+    expect(outcome.reason).toBe('rollback-failed')
+    expect(outcome.message).toContain('etcd has no leader')
+  })
+})
+
+test('a webhook that refuses the write as a conflict is no other writer: its words are told', async () => {
+  const act = deniedBy('policy.example.com', 'not now', { code: 409, reason: 'Conflict' })
+  await sandbox.faults.api({ match: WRITE, act })
+  const { outcome } = await runOn(sandbox, FAILING)
+  expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster' })
+  expect(outcome.message).toContain('not now')
+})

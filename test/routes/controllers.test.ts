@@ -1,0 +1,274 @@
+import { describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../src/kube/json.ts'
+import { findControllers, lastSpecManager, specChangedAtMs } from '../../src/routes/controllers.ts'
+import { route, tcp, virtualService } from '../mesh/support/objects.ts'
+
+function managedBy(...managedFields: JsonObject[]) {
+  return virtualService([tcp([route('v1')])], { metadata: { managedFields } })
+}
+
+function spec(manager: string, time?: string): JsonObject {
+  return {
+    manager,
+    fieldsV1: { 'f:spec': { 'f:tcp': {} } },
+    ...(time === undefined ? {} : { time }),
+  }
+}
+
+/** The same object with labels, annotations and owners, which nobody manages. */
+function having(metadata: JsonObject) {
+  return virtualService([tcp([route('v1')])], { metadata })
+}
+
+describe('a controller that manages the object', () => {
+  test.each([
+    ['annotations', 'reconcile', 'disabled', 0],
+    ['labels', 'reconcile', 'Disabled', 0],
+    ['annotations', 'ssa', 'IfNotPresent', 0],
+    ['annotations', 'ssa', 'Merge', 1],
+    ['annotations', 'reconcile', 'enabled', 1],
+  ])('is Flux, whose %s %s: %s lead to %d warnings', (where, key, value, warnings) => {
+    const labels = { 'kustomize.toolkit.fluxcd.io/name': 'apps' }
+    const told = { [`kustomize.toolkit.fluxcd.io/${key}`]: value }
+    const metadata =
+      where === 'labels' ? { labels: { ...labels, ...told } } : { labels, annotations: told }
+    expect(findControllers(having(metadata), 'prod')).toHaveLength(warnings)
+  })
+
+  test.each([
+    ['annotations', 'reconcile', 'disabled', 0],
+    ['labels', 'reconcile', 'Disabled', 0],
+    ['annotations', 'ssa', 'IfNotPresent', 0],
+    ['annotations', 'ssa', 'Merge', 1],
+    ['annotations', 'reconcile', 'enabled', 1],
+  ])('is Flux, whose %s %s: %s leads to %d warnings', (where, key, value, warnings) => {
+    const labels = { 'kustomize.toolkit.fluxcd.io/name': 'apps' }
+    const told = { [`kustomize.toolkit.fluxcd.io/${key}`]: value }
+    const metadata =
+      where === 'labels' ? { labels: { ...labels, ...told } } : { labels, annotations: told }
+    expect(findControllers(having(metadata), 'prod')).toHaveLength(warnings)
+  })
+
+  test.each([
+    [
+      'argocd-controller',
+      'Argo CD',
+      /ignoreDifferences:\n.+\n.+\n {6}name: tcp-echo\n.*RespectIgnore/s,
+    ],
+    ['argocd-application-controller', 'Argo CD', /ignoreDifferences/],
+    [
+      'kustomize-controller',
+      'Flux',
+      /\n {2}kubectl --context 'prod' --namespace 'demo' annotate .*kustomize.toolkit.fluxcd.io\/reconcile=disabled$/,
+    ],
+    [
+      'helm-controller',
+      'Flux',
+      /\n {2}flux --context 'prod' --namespace 'NAMESPACE' suspend helmrelease 'NAME'$/,
+    ],
+    ['rollouts-controller', 'Argo Rollouts', /mode: verify/],
+    ['flagger', 'Flagger', /patch canary 'tcp-echo' .*"suspend":true/],
+    ['helm', 'Helm', /next helm upgrade may set/],
+    ['kapp-controller', 'kapp', /rebaseRules:\n {2}- path: \[spec, tcp,/],
+    ['kluctl', 'kluctl', /kluctl.io\/ignore-conflicts-field: spec.tcp/],
+    ['fleet-agent', 'Rancher Fleet', /comparePatches/],
+    ['fleetagent', 'Rancher Fleet', /jsonPointers: \[\/spec\/tcp\]/],
+    ['deploy@node-0', 'k3s', /manifests/],
+    ['configsync', 'Config Sync', /client.lifecycle.config.k8s.io\/mutation: ignore/],
+    ['crossplane-kubernetes-provider', 'Crossplane', /crossplane.io\/paused=true/],
+    ['vela-core', 'KubeVela', /apply-once/],
+    ['Terraform', 'Terraform', /computed_fields/],
+    ['pulumi-kubernetes-1a2b', 'Pulumi', /ignoreChanges/],
+  ])('%s is a warning with what makes it leave the weights alone', (manager, name, mend) => {
+    const [finding, second] = findControllers(managedBy(spec(manager)), 'prod')
+    expect(second).toBeUndefined()
+    expect(finding).toMatchObject({
+      kind: 'warning',
+      what: `${name} (field manager ${manager}) manages tcp-echo and may restore its own weights`,
+    })
+    expect(finding?.mend).toMatch(mend)
+  })
+
+  test.each<[string, JsonObject]>([
+    [
+      'Argo CD (annotation argocd.argoproj.io/tracking-id, Application shop)',
+      {
+        annotations: {
+          'argocd.argoproj.io/tracking-id': 'shop:networking.istio.io/VirtualService:demo/tcp-echo',
+        },
+      },
+    ],
+    [
+      'Argo CD (label argocd.argoproj.io/instance)',
+      { labels: { 'argocd.argoproj.io/instance': 'shop' } },
+    ],
+    [
+      'Flux (label kustomize.toolkit.fluxcd.io/name)',
+      {
+        labels: {
+          'kustomize.toolkit.fluxcd.io/name': 'apps',
+          'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+        },
+      },
+    ],
+    [
+      'Flagger (owner Canary shop)',
+      {
+        ownerReferences: [
+          { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: 'shop', controller: true },
+        ],
+      },
+    ],
+    [
+      'OpenKruise Rollouts (annotation rollouts.kruise.io/original-spec-configuration)',
+      { annotations: { 'rollouts.kruise.io/original-spec-configuration': '{}' } },
+    ],
+    [
+      'kapp (label kapp.k14s.io/app)',
+      { labels: { 'kapp.k14s.io/app': '1' }, annotations: { 'kapp.k14s.io/identity': 'v1' } },
+    ],
+    ['kluctl (label kluctl.io/discriminator)', { labels: { 'kluctl.io/discriminator': 'x' } }],
+    [
+      'Config Sync (annotation configmanagement.gke.io/managed)',
+      { annotations: { 'configmanagement.gke.io/managed': 'enabled' } },
+    ],
+    [
+      'Sveltos (label projectsveltos.io/reference-kind)',
+      { labels: { 'projectsveltos.io/reference-kind': 'ConfigMap' } },
+    ],
+    [
+      'Terraform (label app.kubernetes.io/managed-by: terraform)',
+      { labels: { 'app.kubernetes.io/managed-by': 'terraform' } },
+    ],
+    [
+      'k3s (annotation objectset.rio.cattle.io/owner-gvk)',
+      { annotations: { 'objectset.rio.cattle.io/owner-gvk': 'k3s.cattle.io/v1, Kind=Addon' } },
+    ],
+    [
+      'Helm (annotation meta.helm.sh/release-name)',
+      {
+        annotations: { 'meta.helm.sh/release-name': 'shop' },
+        labels: { 'app.kubernetes.io/managed-by': 'Helm' },
+      },
+    ],
+  ])('is recognized by what it leaves on the object, whoever wrote last: %s', (name, metadata) => {
+    expect(findControllers(having(metadata), 'prod').map(({ what }) => what)).toEqual([
+      `${name} manages tcp-echo and may restore its own weights`,
+    ])
+  })
+
+  test('is named in the command that stops it, as far as the object says', () => {
+    const labels = {
+      'helm.toolkit.fluxcd.io/name': 'shop',
+      'helm.toolkit.fluxcd.io/namespace': 'apps',
+    }
+    const annotations = { 'meta.helm.sh/release-name': 'shop' }
+    const found = findControllers(having({ labels, annotations }), undefined)
+    expect(found.map(({ mend }) => mend)).toEqual([
+      "Suspend its HelmRelease while weights move; annotations on the object do not stop it:\n  flux --namespace 'apps' suspend helmrelease 'shop'",
+    ])
+  })
+
+  test.each<[string, JsonObject]>([
+    [
+      "another object's tracking-id",
+      {
+        annotations: {
+          'argocd.argoproj.io/tracking-id': 'shop:networking.istio.io/VirtualService:demo/other',
+        },
+      },
+    ],
+    [
+      'a label that charts set too',
+      { labels: { 'app.kubernetes.io/instance': 'shop', 'app.kubernetes.io/managed-by': 'Helm' } },
+    ],
+    [
+      'an owner that does not control it',
+      { ownerReferences: [{ apiVersion: 'v1', kind: 'Thing', name: 'x' }] },
+    ],
+  ])('is not recognized by %s', (_, metadata) => {
+    expect(findControllers(having(metadata), 'prod')).toEqual([])
+  })
+
+  test('that is none of these is recognized where it controls the object', () => {
+    const owner = {
+      apiVersion: 'serving.knative.dev/v1',
+      kind: 'Route',
+      name: 'shop',
+      controller: true,
+    }
+    expect(findControllers(having({ ownerReferences: [owner] }), 'prod')).toMatchObject([
+      {
+        kind: 'warning',
+        what: 'Route shop (serving.knative.dev/v1) controls tcp-echo, and its controller may restore its own weights',
+      },
+    ])
+  })
+
+  test('is said once, however many entries it has', () => {
+    expect(findControllers(managedBy(spec('argocd'), spec('argocd')), 'prod')).toHaveLength(1)
+  })
+
+  test.each(['kubectl', 'kubectl-client-side-apply', 'istio-traffic-shift', 'my-argocd', ''])(
+    '%j is none',
+    (manager) => {
+      expect(findControllers(managedBy(spec(manager)), 'prod')).toEqual([])
+    },
+  )
+
+  test('counts as field manager only where it manages the spec', () => {
+    const labels = { manager: 'argocd', fieldsV1: { 'f:metadata': { 'f:labels': {} } } }
+    expect(findControllers(managedBy(labels, { manager: 'argocd' }), 'prod')).toEqual([])
+  })
+
+  test('counts by the label that it tracks with only where it set that label', () => {
+    const key = 'app.kubernetes.io/instance'
+    const tracked = (manager: string) =>
+      having({
+        labels: { [key]: 'shop' },
+        managedFields: [
+          { manager, fieldsV1: { 'f:metadata': { 'f:labels': { [`f:${key}`]: {} } } } },
+        ],
+      })
+    expect(findControllers(tracked('argocd-controller'), 'prod')).toMatchObject([
+      {
+        what: 'Argo CD (label app.kubernetes.io/instance, set by argocd-controller) manages tcp-echo and may restore its own weights',
+      },
+    ])
+    expect(findControllers(tracked('kubectl'), 'prod')).toEqual([])
+  })
+})
+
+describe('the last change of the spec', () => {
+  const first = '2026-03-01T10:00:00Z'
+  const second = '2026-03-01T11:00:00Z'
+  const third = '2026-03-01T12:00:00Z'
+
+  test('is the latest that managedFields date, by this tool as by any other field manager', () => {
+    const object = managedBy(
+      spec('kubectl', first),
+      spec('istio-traffic-shift', second),
+      { manager: 'labeler', time: third, fieldsV1: { 'f:metadata': {} } },
+      spec('timeless'),
+    )
+    expect(specChangedAtMs(object)).toBe(Date.parse(second))
+    expect(lastSpecManager(object)).toBe('istio-traffic-shift')
+  })
+
+  test('has no known author where the only owner wrote before the moment that is asked about', () => {
+    const object = managedBy(spec('kubectl', first))
+    expect(lastSpecManager(object, Date.parse(first))).toBe('kubectl')
+    expect(lastSpecManager(object, Date.parse(second))).toBeUndefined()
+  })
+
+  test('has no known author where two owners wrote at the same second', () => {
+    const object = managedBy(spec('kubectl', first), spec('argocd-controller', first))
+    expect(lastSpecManager(object)).toBeUndefined()
+  })
+
+  test('is not known where they do not say', () => {
+    expect(specChangedAtMs(managedBy())).toBeUndefined()
+    expect(specChangedAtMs(managedBy(spec('kubectl')))).toBeUndefined()
+    expect(lastSpecManager(managedBy())).toBeUndefined()
+  })
+})

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import type { Json, JsonObject } from '../../src/kube/json.ts'
+import { annotate, guardOperations, unannotate } from '../../src/routes/guards.ts'
+import { patched } from '../mesh/support/apply-patch.ts'
+import { parsedObject, route, tcp, virtualServiceJson } from '../mesh/support/objects.ts'
+
+const KEY = 'istio-traffic-shift/journal'
+
+function objectWith(annotations: JsonObject | undefined): JsonObject {
+  const metadata: JsonObject = annotations === undefined ? {} : { annotations }
+  return virtualServiceJson([tcp([route('v1')])], { metadata })
+}
+
+function annotated(object: Json, value: string): Json {
+  return patched(object, annotate(parsedObject(object), KEY, value))
+}
+
+function annotationsOf(object: Json): Json | undefined {
+  return parsedObject(object).raw.metadata
+}
+
+describe('the guards of a patch', () => {
+  test('test the uid and replace the version, which a stale patch answers with a conflict', () => {
+    expect(guardOperations(parsedObject(objectWith(undefined)))).toEqual([
+      { op: 'test', path: '/metadata/uid', value: '6f1f0a9e-0000-4000-8000-000000000001' },
+      { op: 'replace', path: '/metadata/resourceVersion', value: '41' },
+    ])
+  })
+})
+
+describe('an annotation', () => {
+  test('is set on an object that has none, empty or not there', () => {
+    for (const before of [undefined, {}]) {
+      expect(annotationsOf(annotated(objectWith(before), 'mine'))).toMatchObject({
+        annotations: { [KEY]: 'mine' },
+      })
+    }
+  })
+
+  test('is set beside others, and in the place of its former value', () => {
+    const once = annotated(objectWith({ team: 'echo', 'a/b~c': 'd' }), 'mine')
+    expect(annotationsOf(annotated(once, 'again'))).toMatchObject({
+      annotations: { team: 'echo', 'a/b~c': 'd', [KEY]: 'again' },
+    })
+  })
+
+  test.each([
+    ['alone: its mapping goes with it', undefined],
+    ['from between others, which stay as they are', { team: 'echo', 'z/last': '{"a": 1}' }],
+  ])('is removed %s', (_, before) => {
+    const original = objectWith(before)
+    const marked = annotated(original, 'mine')
+    const object = parsedObject(marked)
+    expect(JSON.stringify(patched(marked, unannotate(object, KEY)))).toBe(JSON.stringify(original))
+  })
+
+  test.each([
+    ['alone: their mapping goes with them', undefined],
+    ['from between others', { team: 'echo', 'z/last': 'x' }],
+  ])('and another are removed at once %s', (_, before) => {
+    const original = objectWith(before)
+    const once = annotated(original, 'mine')
+    const twice = patched(once, annotate(parsedObject(once), 'other', 'too'))
+    const operations = unannotate(parsedObject(twice), KEY, 'other', 'third')
+    expect(JSON.stringify(patched(twice, operations))).toBe(JSON.stringify(original))
+  })
+
+  test('that is not there needs no operation to be removed', () => {
+    expect(unannotate(parsedObject(objectWith({ team: 'echo' })), KEY)).toEqual([])
+    expect(unannotate(parsedObject(objectWith(undefined)), KEY)).toEqual([])
+  })
+})

@@ -1,0 +1,355 @@
+import { describe, expect, test } from 'vitest'
+import type { SandboxOptions } from '../../../sandbox/options.ts'
+import type { Sandbox } from '../../../sandbox/sandbox.ts'
+import type { JsonObject } from '../../../src/kube/json.ts'
+import { readSubsets } from '../../../src/routes/istio/destination-rules.ts'
+import type { Destination } from '../../../src/routes/istio/entry.ts'
+import { rootNamespaceIn } from '../../../src/routes/istio/root-namespace.ts'
+import {
+  apiOf,
+  callsOf,
+  may,
+  NETWORKING,
+  NEVER,
+  sandboxWith,
+  userWith,
+} from '../../mesh/support/cluster.ts'
+
+function to(subset: string | undefined, host = 'tcp-echo'): Destination {
+  return { host, port: 9000, subset, weight: undefined }
+}
+
+type Look = { namespace?: string; gateway?: string | undefined }
+
+/** Looks from a gateway's namespace, by default where the sandbox has its gateway; undefined: not known. */
+function subsetsOf(sandbox: Sandbox, destinations: Destination[], look: Look = {}) {
+  const { namespace = 'demo', gateway = 'gateways' } = look
+  const pods = {
+    namespace: gateway,
+    labels: { app: 'gateway' },
+    targetPort: (port: number) => port,
+  }
+  const gatewayPods = Promise.resolve(
+    'gateway' in look && look.gateway === undefined ? undefined : pods,
+  )
+  const api = apiOf(sandbox.kubeconfig)
+  return readSubsets({ api, istioVersion: 'v1', namespace, gatewayPods }, destinations, NEVER)
+}
+
+/** A sandbox with the namespaces that rules may be in. */
+async function meshWith(options: SandboxOptions = {}) {
+  const sandbox = await sandboxWith(options)
+  for (const name of ['gateways', 'istio-config'])
+    sandbox.objects.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  return sandbox
+}
+
+function addRule(
+  sandbox: Sandbox,
+  place: string,
+  host: string,
+  subset: string | null,
+  spec: JsonObject = {},
+) {
+  const [namespace = '', name = ''] = place.split('/')
+  const subsets =
+    subset === null ? [] : [{ name: subset, labels: { release: `${name}-${subset}` } }]
+  sandbox.objects.create({
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'DestinationRule',
+    metadata: { name, namespace },
+    spec: { host, subsets, ...spec },
+  })
+}
+
+const FULL = 'tcp-echo.demo.svc.cluster.local'
+const listOf = (namespace: string) =>
+  `GET /apis/networking.istio.io/v1/namespaces/${namespace}/destinationrules`
+
+describe('the subsets of destinations', () => {
+  test('have the labels that their DestinationRule gives them', async () => {
+    const sandbox = await meshWith()
+    const { labels, findings } = await subsetsOf(sandbox, [to('v1'), to('v2')])
+    expect(findings).toEqual([])
+    expect([labels(to('v1')), labels(to('v2')), labels(to(undefined))]).toEqual([
+      { version: 'v1' },
+      { version: 'v2' },
+      {},
+    ])
+    expect(callsOf(sandbox).sort()).toEqual([listOf('demo'), listOf('gateways')])
+  })
+
+  test('need no look where no destination has one', async () => {
+    const sandbox = await sandboxWith()
+    const { labels, findings } = await subsetsOf(sandbox, [to(undefined)])
+    expect([labels(to(undefined)), findings, callsOf(sandbox)]).toEqual([{}, [], []])
+  })
+
+  test("are those of the namespace of the host's Service, not of the route object's", async () => {
+    const sandbox = await meshWith()
+    addRule(sandbox, 'default/own', FULL, 'v3')
+    const { labels, findings } = await subsetsOf(sandbox, [to('v2', FULL), to('v3', FULL)], {
+      namespace: 'default',
+    })
+    expect(labels(to('v2', FULL))).toEqual({ version: 'v2' })
+    expect(findings.map(({ what }) => what)).toEqual([
+      `no DestinationRule defines subset v3 of host ${FULL}: DestinationRule demo/tcp-echo-destination defines v1, v2`,
+    ])
+  })
+
+  test('are looked up once a namespace where the gateway is beside the Service', async () => {
+    const sandbox = await meshWith()
+    const { findings } = await subsetsOf(sandbox, [to('v1')], { gateway: 'demo' })
+    expect([findings, callsOf(sandbox)]).toEqual([[], [listOf('demo')]])
+  })
+})
+
+describe('of the rules for a host', () => {
+  test("those of the gateway's namespace count first, so they can hide a subset", async () => {
+    const sandbox = await meshWith()
+    addRule(sandbox, 'gateways/mtls', FULL, null)
+    const { labels, findings } = await subsetsOf(sandbox, [to('v2')])
+    expect(labels(to('v2'))).toBeUndefined()
+    expect(findings).toEqual([
+      {
+        kind: 'error',
+        reason: 'preflight',
+        what: 'DestinationRule gateways/mtls hides subset v2 of host tcp-echo: gateways in namespace gateways use it instead of demo/tcp-echo-destination, which defines v2. Connections to the subset would be lost',
+        mend: 'Add it to DestinationRule gateways/mtls, or remove that rule:\n  subsets:\n  - name: v2\n    labels: {version: v2}',
+      },
+    ])
+  })
+
+  test('one that is hidden is to be added with the labels that its rule gives it', async () => {
+    const sandbox = await meshWith()
+    addRule(sandbox, 'gateways/mtls', FULL, null)
+    addRule(sandbox, 'demo/zz-more', 'tcp-echo', 'v3')
+    const { findings } = await subsetsOf(sandbox, [to('v3')])
+    expect(findings[0]?.mend).toContain('  - name: v3\n    labels: {release: zz-more-v3}')
+  })
+
+  test('one for other Pods of the namespace of the gateway is named with its workloadSelector', async () => {
+    const sandbox = await meshWith()
+    const workloadSelector = { matchLabels: { app: 'other' } }
+    addRule(sandbox, 'gateways/some', FULL, 'v2', { workloadSelector })
+    const { findings } = await subsetsOf(sandbox, [to('v2')])
+    expect(findings).toMatchObject([
+      {
+        what: expect.stringMatching(
+          /^DestinationRule gateways\/some is for other Pods \(workloadSelector \{app: other\}\), and hides subset v2/,
+        ),
+        mend: expect.stringMatching(/^Remove its workloadSelector .* labels: \{version: v2\}$/s),
+      },
+    ])
+  })
+
+  test('one of a subset that another rule has is named where that rule is not exported as the first is', async () => {
+    const sandbox = await meshWith()
+    addRule(sandbox, 'demo/zz-private', FULL, 'v3', { exportTo: ['.'] })
+    const { findings } = await subsetsOf(sandbox, [to('v3')])
+    expect(findings).toMatchObject([
+      {
+        what: expect.stringContaining(
+          "tcp-echo-destination defines v1, v2, and demo/zz-private is not exported to the gateway's namespace gateways",
+        ),
+        mend: expect.stringMatching(
+          /^Give demo\/zz-private the same exportTo as DestinationRule demo\/tcp/,
+        ),
+      },
+    ])
+  })
+
+  test.each<[string, string, JsonObject, string]>([
+    ['of another namespace', 'default/other', {}, 'v2'],
+    ['for another host', 'gateways/other', { host: 'other.demo.svc.cluster.local' }, 'v2'],
+    [
+      'for a wildcard that does not cover it',
+      'gateways/other',
+      { host: '*.prod.svc.cluster.local' },
+      'v2',
+    ],
+    [
+      'that the gateway namespace exports elsewhere only',
+      'gateways/other',
+      { exportTo: ['prod'] },
+      'v2',
+    ],
+    [
+      'for other workloads, which hides all the same',
+      'gateways/other',
+      { workloadSelector: { matchLabels: { app: 'x' } } },
+      'none',
+    ],
+    [
+      "for the gateway's own workloads",
+      'gateways/own',
+      { workloadSelector: { matchLabels: { app: 'gateway' } } },
+      'none',
+    ],
+    ['for a wildcard that covers it', 'gateways/all', { host: '*.svc.cluster.local' }, 'none'],
+    ['that is private to the gateway namespace', 'gateways/own', { exportTo: ['.'] }, 'none'],
+  ])('one %s counts as it does for istiod', async (_, place, spec, defined) => {
+    const sandbox = await meshWith()
+    addRule(sandbox, place, FULL, null, spec)
+    const { labels } = await subsetsOf(sandbox, [to('v2')])
+    expect(labels(to('v2')) === undefined ? 'none' : 'v2').toBe(defined)
+  })
+
+  test('the most exact host counts, then the longest wildcard', async () => {
+    const sandbox = await meshWith()
+    addRule(sandbox, 'gateways/all', '*', 'v8')
+    addRule(sandbox, 'gateways/longer', '*.demo.svc.cluster.local', 'v9')
+    const { labels } = await subsetsOf(sandbox, [to('v8'), to('v9'), to('v2')])
+    expect([labels(to('v8')), labels(to('v9')), labels(to('v2'))]).toEqual([
+      undefined,
+      { release: 'longer-v9' },
+      undefined,
+    ])
+  })
+
+  test('several for one host count as one, the older one first', async () => {
+    const sandbox = await meshWith()
+    addRule(sandbox, 'demo/zz-more', 'tcp-echo', 'v3')
+    addRule(sandbox, 'demo/zz-most', FULL, 'v3')
+    const { labels, findings } = await subsetsOf(sandbox, [to('v1'), to('v3')])
+    expect([labels(to('v1')), labels(to('v3')), findings]).toEqual([
+      { version: 'v1' },
+      { release: 'zz-more-v3' },
+      [],
+    ])
+  })
+
+  test("those that are not exported to the gateway's namespace do not count", async () => {
+    const sandbox = await meshWith()
+    addRule(sandbox, 'demo/private', 'other', 'v1', { exportTo: ['.'] })
+    const { findings } = await subsetsOf(sandbox, [to('v1', 'other')])
+    expect(findings).toMatchObject([
+      {
+        what: "no DestinationRule defines subset v1 of host other: demo/private is not exported to the gateway's namespace gateways",
+        mend: "Export it to the gateway's namespace.",
+      },
+    ])
+    const beside = await subsetsOf(sandbox, [to('v1', 'other')], { gateway: 'demo' })
+    expect(beside.findings).toEqual([])
+  })
+
+  test("those of Istio's root namespace count last, where the mesh config says it is", async () => {
+    const sandbox = await meshWith()
+    addRule(sandbox, 'istio-config/root', '*', 'v3')
+    addRule(sandbox, 'istio-system/not-root', '*', 'v4')
+    const { labels, findings } = await subsetsOf(sandbox, [to('v3', 'other'), to('v4', 'other')])
+    expect(labels(to('v3', 'other'))).toEqual({ release: 'root-v3' })
+    expect(findings).toMatchObject([{ what: expect.stringContaining('subset v4 of host other') }])
+    expect(callsOf(sandbox)).toContain('GET /api/v1/namespaces/istio-system/configmaps/istio')
+  })
+
+  test('public ones of the root namespace hide nothing from a gateway there, private ones do', async () => {
+    const sandbox = await meshWith({ rootNamespace: 'istio-system' })
+    addRule(sandbox, 'istio-system/mtls', FULL, null)
+    const there = { gateway: 'istio-system' }
+    expect((await subsetsOf(sandbox, [to('v2')], there)).findings).toEqual([])
+    addRule(sandbox, 'istio-system/private', FULL, null, { exportTo: ['.'] })
+    expect((await subsetsOf(sandbox, [to('v2')], there)).findings).toMatchObject([
+      { what: expect.stringContaining('DestinationRule istio-system/private hides subset v2') },
+    ])
+  })
+
+  test('what hides a subset is not known where the root namespace is not, which is a warning', async () => {
+    const rules = (namespace: string) => may('list', NETWORKING, 'destinationrules', { namespace })
+    const sandbox = await meshWith({
+      tokens: { t: userWith(rules('demo'), rules('istio-system')) },
+    })
+    addRule(sandbox, 'istio-system/mtls', FULL, null)
+    const { findings } = await subsetsOf(sandbox, [to('v2')], { gateway: 'istio-system' })
+    expect(findings).toMatchObject([
+      {
+        kind: 'warning',
+        what: 'not checked: whether istio-system is the root namespace of the mesh; if it is not, DestinationRules there hide subsets from the gateway',
+        mend: expect.stringContaining(
+          'resources: ["configmaps"], verbs: ["get"], resourceNames: ["istio"]',
+        ),
+      },
+    ])
+  })
+})
+
+describe('a subset that no DestinationRule defines', () => {
+  test('is an error that says what is defined and how to add it', async () => {
+    const sandbox = await meshWith()
+    const { labels, findings } = await subsetsOf(sandbox, [to('v1'), to('v3')])
+    expect(labels(to('v3'))).toBeUndefined()
+    expect(findings).toEqual([
+      {
+        kind: 'error',
+        reason: 'preflight',
+        what: 'no DestinationRule defines subset v3 of host tcp-echo: DestinationRule demo/tcp-echo-destination defines v1, v2',
+        mend: 'Name one that is defined, or add it to DestinationRule demo/tcp-echo-destination before the shift:\n  subsets:\n  - name: v3\n    labels: {version: v3}',
+      },
+    ])
+  })
+
+  test('is said for each destination, also where there is no rule for the host', async () => {
+    const sandbox = await meshWith()
+    const { findings } = await subsetsOf(sandbox, [to('v1', 'other'), to('v4')])
+    expect(findings.map(({ what }) => what)).toEqual([
+      'no DestinationRule defines subset v1 of host other: no DestinationRule is for host other',
+      'no DestinationRule defines subset v4 of host tcp-echo: DestinationRule demo/tcp-echo-destination defines v1, v2',
+    ])
+  })
+
+  test('is asked after where it is nearly the name of one that is defined', async () => {
+    const sandbox = await meshWith()
+    addRule(sandbox, 'demo/other', 'other', 'canary')
+    const { findings } = await subsetsOf(sandbox, [to('canray', 'other')])
+    expect(findings.map(({ what }) => what)).toEqual([
+      'no DestinationRule defines subset canray of host other: DestinationRule demo/other defines canary (did you mean canary?)',
+    ])
+  })
+
+  test('in sight may be defined out of sight, and the rule that lets it be seen is named', async () => {
+    const sandbox = await meshWith({
+      tokens: { t: userWith(may('list', NETWORKING, 'destinationrules', { namespace: 'demo' })) },
+    })
+    const { findings } = await subsetsOf(sandbox, [to('v3')], { gateway: undefined })
+    expect(findings[0]).toMatchObject({ kind: 'error' })
+    expect(findings[0]?.mend).toContain('Grant it in a Role in namespace istio-system:')
+  })
+})
+
+test('without the right to look the check is skipped, and the rule that grants it is named', async () => {
+  const sandbox = await sandboxWith({ tokens: { nobody: userWith() } })
+  const { labels, findings } = await subsetsOf(sandbox, [to('v3')], { gateway: undefined })
+  expect(labels(to('v3'))).toBeUndefined()
+  expect(findings).toEqual([
+    {
+      kind: 'warning',
+      reason: 'preflight',
+      what: 'not checked: whether a DestinationRule defines the subsets; listing destinationrules in namespace demo is not allowed',
+      mend: 'Grant it in a Role in namespace demo:\n  - {apiGroups: ["networking.istio.io"], resources: ["destinationrules"], verbs: ["list"]}',
+    },
+  ])
+})
+
+test("without the right to look into the gateway's namespace the rest is checked all the same", async () => {
+  const sandbox = await meshWith({
+    tokens: { t: userWith(may('list', NETWORKING, 'destinationrules', { namespace: 'demo' })) },
+  })
+  const { labels, findings } = await subsetsOf(sandbox, [to('v2'), to('v3')])
+  expect(labels(to('v2'))).toEqual({ version: 'v2' })
+  expect(findings.map(({ kind, what }) => `${kind}: ${what}`)).toEqual([
+    "warning: not checked: whether a DestinationRule of the gateway's namespace hides the subsets; listing destinationrules in namespace gateways is not allowed",
+    'error: no DestinationRule defines subset v3 of host tcp-echo: DestinationRule demo/tcp-echo-destination defines v1, v2',
+  ])
+})
+
+test.each([
+  ['rootNamespace: mesh-config', 'mesh-config'],
+  ['defaultConfig: {}\nrootNamespace: "x"\n', 'x'],
+  ['defaultConfig: {}', undefined],
+  ['rootNamespace: 7', undefined],
+  ['rootNamespace: ""', undefined],
+  ['', undefined],
+  ['{', undefined],
+])('the mesh config %j has the root namespace %s', (text, root) => {
+  expect(rootNamespaceIn(text)).toBe(root)
+})

@@ -1,0 +1,246 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { at, type Json, type JsonObject, objectsAt } from '../../src/kube/json.ts'
+import type { Wanted } from '../../src/options/options.ts'
+import { annotate, guardOperations, unannotate } from '../../src/routes/guards.ts'
+import { type Entry, tcpEntries } from '../../src/routes/istio/entry.ts'
+import { type Edit, planEdit } from '../../src/routes/plan-edit.ts'
+import {
+  restoreOperation,
+  routeOperations,
+  routesWith,
+  sharesEqual,
+} from '../../src/routes/route-edits.ts'
+import { anyVirtualService } from '../mesh/support/any-virtual-service.ts'
+import { patched } from '../mesh/support/apply-patch.ts'
+import { only, parsedObject, route, tcp, virtualServiceJson } from '../mesh/support/objects.ts'
+
+const JOURNAL = 'istio-traffic-shift/journal'
+
+/** Weights for every destination of an entry, or a weight for one that is there or is not. */
+function anyWanted(entry: Entry): fc.Arbitrary<Wanted> {
+  const subsets = entry.destinations.flatMap(({ subset }) => subset ?? [])
+  const percent = fc.integer({ min: 0, max: 100 })
+  const one = fc
+    .constantFrom(...subsets, 'new')
+    .chain((subset) => percent.map((each): Wanted => ({ kind: 'weight', subset, percent: each })))
+  const cuts = fc.array(percent, { minLength: subsets.length - 1, maxLength: subsets.length - 1 })
+  const all = cuts.map((given): Wanted => {
+    const edges = [0, ...given.toSorted((a, b) => a - b), 100]
+    const percents = subsets.map((subset, i) => [subset, (edges[i + 1] ?? 0) - (edges[i] ?? 0)])
+    return { kind: 'weights', percents: Object.fromEntries(percents) }
+  })
+  return fc.oneof(one, all)
+}
+
+type Case = { json: JsonObject; entry: Entry; edit: Edit }
+
+/** An object, one of its entries, and an edit of it. */
+const anyCase: fc.Arbitrary<Case> = anyVirtualService
+  .chain((json) => fc.tuple(fc.constant(json), fc.constantFrom(...tcpEntries(parsedObject(json)))))
+  .chain(([json, entry]) => fc.tuple(fc.constant(json), fc.constant(entry), anyWanted(entry)))
+  .map(([json, entry, wanted]) => {
+    const planned = planEdit(entry, wanted)
+    return planned.ok ? { json, entry, edit: planned.edit } : undefined
+  })
+  .filter((found) => found !== undefined)
+
+function writes({ entry, edit }: Case) {
+  return routeOperations(entry, routesWith(entry, edit, edit.targetPercents))
+}
+
+/** The routes of the same entry in another state of the object. */
+function routesOf(json: Json, entry: Entry): JsonObject[] {
+  return objectsAt(json, 'spec', 'tcp', entry.index, 'route')
+}
+
+/** A document as text, in which the entry has no weights and not more destinations than it had. */
+function withoutWeights(json: Json, entry: Entry): string {
+  const copy = structuredClone(json)
+  const routes = at(copy, 'spec', 'tcp', entry.index, 'route')
+  if (!Array.isArray(routes)) throw new Error('no routes')
+  routes.splice(entry.routes.length)
+  for (const each of objectsAt(routes)) delete each.weight
+  return JSON.stringify(copy)
+}
+
+describe('over any VirtualService and any wanted weights', () => {
+  test('the patch changes nothing but the weights of the entry and the destination that it adds', () => {
+    fc.assert(
+      fc.property(anyCase, (given) => {
+        const after = patched(given.json, writes(given))
+        expect(withoutWeights(after, given.entry)).toBe(withoutWeights(given.json, given.entry))
+      }),
+      { seed: 1, numRuns: 150 },
+    )
+  })
+
+  test('the patch brings the weights that were asked for, and leaves those alone that are there', () => {
+    fc.assert(
+      fc.property(anyCase, (given) => {
+        const { entry, edit, json } = given
+        const routes = routesOf(patched(json, writes(given)), entry)
+        expect(routes.map((each) => each.weight ?? 0)).toEqual(edit.targetPercents)
+        for (const [index, before] of entry.routes.entries())
+          if (routes.length > 1 && (before.weight ?? 0) === edit.targetPercents[index])
+            expect(JSON.stringify(routes[index])).toBe(JSON.stringify(before))
+      }),
+      { seed: 2, numRuns: 150 },
+    )
+  })
+
+  test('the destination that the patch adds is a copy of another one with the subset and a weight', () => {
+    const adding = anyCase.filter(({ edit }) => edit.added !== undefined)
+    fc.assert(
+      fc.property(adding, (given) => {
+        const added = routesOf(patched(given.json, writes(given)), given.entry).at(-1)
+        const bare = (each: JsonObject | undefined) => {
+          const { weight: _, destination, ...rest } = each ?? {}
+          return JSON.stringify([rest, { ...(destination as JsonObject), subset: '' }])
+        }
+        expect(at(added, 'destination', 'subset')).toBe('new')
+        expect(added?.weight ?? 0).toBe(given.edit.targetPercents.at(-1))
+        expect(given.entry.routes.map(bare)).toContain(bare(added))
+      }),
+      { seed: 3, numRuns: 50 },
+    )
+  })
+
+  test('the restore gives back the object byte for byte, the mark and its mapping removed', () => {
+    fc.assert(
+      fc.property(anyCase, fc.string(), (given, journal) => {
+        const before = parsedObject(given.json)
+        const operations = [
+          ...guardOperations(before),
+          ...writes(given),
+          ...annotate(before, JOURNAL, journal),
+        ]
+        const written = patched(given.json, operations)
+        const object = parsedObject(written)
+        expect(object.annotations[JOURNAL]).toBe(journal)
+        const entry = tcpEntries(object)[given.entry.index]
+        if (entry === undefined) throw new Error('no entry')
+        const restored = patched(written, [
+          ...guardOperations(object),
+          restoreOperation(entry, given.entry.routes),
+          ...unannotate(object, JOURNAL),
+        ])
+        expect(JSON.stringify(restored)).toBe(JSON.stringify(given.json))
+      }),
+      { seed: 4, numRuns: 150 },
+    )
+  })
+
+  test('a second step of the same shift writes weights alone, on the destinations that are there', () => {
+    fc.assert(
+      fc.property(anyCase, fc.integer({ min: 0, max: 100 }), (given, percent) => {
+        const first = patched(given.json, writes(given))
+        const entry = tcpEntries(parsedObject(first))[given.entry.index]
+        const subset = given.edit.names.at(-1) ?? ''
+        const planned = entry && planEdit(entry, { kind: 'weight', subset, percent })
+        if (!entry || !planned?.ok) return fc.pre(false)
+        const { edit } = planned
+        expect(edit.added).toBeUndefined()
+        const operations = routeOperations(entry, routesWith(entry, edit, edit.targetPercents))
+        expect(operations.every(({ path }) => path.endsWith('/weight'))).toBe(true)
+        expect(withoutWeights(patched(first, operations), entry)).toBe(withoutWeights(first, entry))
+      }),
+      { seed: 5, numRuns: 100 },
+    )
+  })
+
+  test('the parsed object and its entries are never changed', () => {
+    fc.assert(
+      fc.property(anyCase, (given) => {
+        const before = JSON.stringify([given.json, given.entry])
+        writes(given)
+        restoreOperation(given.entry, given.entry.routes)
+        expect(JSON.stringify([given.json, given.entry])).toBe(before)
+      }),
+      { seed: 6, numRuns: 50 },
+    )
+  })
+})
+
+describe('the operations of an edit', () => {
+  function operations(routes: JsonObject[], wanted: Wanted) {
+    const entry = only(tcpEntries(parsedObject(virtualServiceJson([tcp(routes)]))))
+    const planned = planEdit(entry, wanted)
+    if (!planned.ok) throw new Error('not planned')
+    return routeOperations(entry, routesWith(entry, planned.edit, planned.edit.targetPercents))
+  }
+
+  test('replace weights that are there and add those that are not', () => {
+    const wanted: Wanted = { kind: 'weight', subset: 'v2', percent: 20 }
+    expect(operations([route('v1', 100), route('v2')], wanted)).toEqual([
+      { op: 'replace', path: '/spec/tcp/0/route/0/weight', value: 80 },
+      { op: 'add', path: '/spec/tcp/0/route/1/weight', value: 20 },
+    ])
+  })
+
+  test('add a second destination at the end of the list, its weight included', () => {
+    const wanted: Wanted = { kind: 'weight', subset: 'v2', percent: 20 }
+    expect(operations([route('v1')], wanted)).toEqual([
+      { op: 'add', path: '/spec/tcp/0/route/0/weight', value: 80 },
+      { op: 'add', path: '/spec/tcp/0/route/-', value: route('v2', 20) },
+    ])
+  })
+
+  test('leave out a weight that is there already, also where it is 0 and not written', () => {
+    const wanted: Wanted = { kind: 'weights', percents: { v1: 0, v2: 30, v3: 70 } }
+    expect(operations([route('v1'), route('v2', 50), route('v3', 70)], wanted)).toEqual([
+      { op: 'replace', path: '/spec/tcp/0/route/1/weight', value: 30 },
+    ])
+  })
+
+  test('write a weight out that is to count only now that it is not alone', () => {
+    const wanted: Wanted = { kind: 'weight', subset: 'v2', percent: 100 }
+    expect(operations([route('v1', 100)], wanted)).toEqual([
+      { op: 'replace', path: '/spec/tcp/0/route/0/weight', value: 0 },
+      { op: 'add', path: '/spec/tcp/0/route/-', value: route('v2', 100) },
+    ])
+  })
+
+  test('are none where all is as it is to be', () => {
+    const wanted: Wanted = { kind: 'weights', percents: { v1: 80, v2: 20 } }
+    expect(operations([route('v1', 80), route('v2', 20)], wanted)).toEqual([])
+  })
+})
+
+describe('shares and percents', () => {
+  test.each([
+    [
+      [0.8, 0.2],
+      [80, 20],
+    ],
+    [
+      [1 / 3, 2 / 3],
+      [100 / 3, 200 / 3],
+    ],
+    [
+      [0.1 + 0.2, 0.7],
+      [30, 70],
+    ],
+    [[1], [100]],
+  ])('%j and %j say the same', (shares, percents) => {
+    expect(sharesEqual(shares, percents)).toBe(true)
+  })
+
+  test.each([
+    [
+      [0.8, 0.2],
+      [79, 21],
+    ],
+    [
+      [1 / 3, 2 / 3],
+      [33, 67],
+    ],
+    [[1], [100, 0]],
+    [
+      [0, 0],
+      [100, 0],
+    ],
+  ])('%j and %j do not', (shares, percents) => {
+    expect(sharesEqual(shares, percents)).toBe(false)
+  })
+})

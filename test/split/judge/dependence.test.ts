@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { dependence } from '../../../src/split/judge/dependence.ts'
+import { drawFrom, seededRandom } from '../draws.ts'
+
+function evidenceOf(destinations: number, draws: Iterable<number>): number {
+  const seen = dependence(destinations)
+  for (const draw of draws) seen.observe(draw)
+  return seen.logEvidence()
+}
+
+test('it is the Krichevsky-Trofimov estimate of the chain over the likeliest independent shares', () => {
+  // 0 0 1 0 1: from 0 to 0, 1, 1 and from 1 to 0.
+  const markov = (0.5 / 1) * (0.5 / 2) * (0.5 / 1) * (1.5 / 3)
+  const independent = 0.5 ** 2 * 0.5 ** 2
+  expect(Math.exp(evidenceOf(2, [0, 0, 1, 0, 1]))).toBeCloseTo(markov / independent, 12)
+})
+
+test('a client pinned in blocks, taking turns or cycling is found out', () => {
+  const blocks = Array.from({ length: 400 }, (_, i) => Math.floor(i / 20) % 2)
+  const turns = Array.from({ length: 100 }, (_, i) => i % 2)
+  const cycle = Array.from({ length: 100 }, (_, i) => i % 3)
+  for (const [destinations, draws] of [
+    [2, blocks],
+    [2, turns],
+    [3, cycle],
+  ] as const) {
+    expect(evidenceOf(destinations, draws)).toBeGreaterThan(Math.log(1e5))
+  }
+})
+
+test('independent draws ever reach 1/alpha in at most alpha of the runs', () => {
+  const random = seededRandom(12)
+  let reached = 0
+  for (let run = 0; run < 500; run++) {
+    const seen = dependence(2)
+    for (let draw = 0; draw < 400; draw++) {
+      seen.observe(drawFrom([0.2, 0.8], random))
+      if (seen.logEvidence() >= Math.log(1 / 0.05)) {
+        reached++
+        break
+      }
+    }
+  }
+  expect(reached).toBeLessThanOrEqual(25)
+})
+
+test('one destination alone, and no draws at all, are no evidence', () => {
+  expect(
+    evidenceOf(
+      1,
+      Array.from({ length: 1000 }, () => 0),
+    ),
+  ).toBeCloseTo(0, 9)
+  expect(evidenceOf(3, [])).toBe(0)
+  expect(
+    evidenceOf(
+      2,
+      Array.from({ length: 1_000_000 }, () => 1),
+    ),
+  ).toBeLessThan(0)
+})

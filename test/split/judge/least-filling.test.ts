@@ -1,0 +1,53 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { leastFilling } from '../../../src/split/judge/least-filling.ts'
+import { dirichletMultinomial } from '../../../src/split/numeric/dirichlet-multinomial.ts'
+import { assignments } from '../assignments.ts'
+
+const target = [0.6, 0.3, 0.1]
+const factor = dirichletMultinomial(target, [0.5, 0.5, 0.5])
+const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0)
+
+test('no other way to hand out the unclassified draws makes the factor less', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 3, maxLength: 3 }),
+      fc.integer({ min: 0, max: 12 }),
+      (counts, unclassified) => {
+        const filled = leastFilling(target, 0.5)(counts, unclassified)
+        const draws = sumOf(counts) + unclassified
+        expect(sumOf(filled)).toBe(draws)
+        const least = Math.min(
+          ...assignments(counts, unclassified).map((filledIn) => factor(filledIn, draws)),
+        )
+        expect(factor(filled, draws)).toBeCloseTo(least, 9)
+      },
+    ),
+    { seed: 4 },
+  )
+})
+
+test('the answer does not hang on what was asked before', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: -1, max: 2 }), { minLength: 1, maxLength: 80 }),
+      (draws) => {
+        const warm = leastFilling(target, 0.5)
+        const counts = [0, 0, 0]
+        let unclassified = 0
+        for (const draw of draws) {
+          if (draw < 0) unclassified++
+          else counts[draw] = (counts[draw] ?? 0) + 1
+          const total = sumOf(counts) + unclassified
+          const cold = leastFilling(target, 0.5)(counts, unclassified)
+          expect(factor(warm(counts, unclassified), total)).toBeCloseTo(factor(cold, total), 9)
+        }
+      },
+    ),
+    { seed: 5 },
+  )
+})
+
+test('a destination without a share is handed nothing', () => {
+  expect(leastFilling([0, 0.5, 0.5], 0.5)([0, 3, 0], 5)).toEqual([0, 4, 4])
+})

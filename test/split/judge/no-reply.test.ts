@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { logNoReplyEvidence } from '../../../src/split/judge/no-reply.ts'
+
+test('it is the mean of six likelihood ratios against 1 in 100', () => {
+  const expected =
+    [0.02, 0.05, 0.1, 0.2, 0.5, 1]
+      .map((share) => (share / 0.01) ** 3 * ((1 - share) / 0.99) ** 17)
+      .reduce((sum, ratio) => sum + ratio, 0) / 6
+  expect(Math.exp(logNoReplyEvidence(20, 3))).toBeCloseTo(expected, 9)
+})
+
+test('its mean is 1 where 1 in 100 is lost and less where fewer are', () => {
+  const mean = (share: number) => {
+    let sum = 0
+    for (let outcome = 0; outcome < 2 ** 10; outcome++) {
+      const missing = outcome.toString(2).replaceAll('0', '').length
+      const probability = share ** missing * (1 - share) ** (10 - missing)
+      sum += probability * Math.exp(logNoReplyEvidence(10, missing))
+    }
+    return sum
+  }
+  expect(mean(0.01)).toBeCloseTo(1, 9)
+  expect(mean(0.005)).toBeLessThan(1)
+})
+
+test('nothing but silence convinces within a few connections, one loss in a hundred never does', () => {
+  const needed = Math.log(1 / 0.001)
+  let silent = 1
+  while (logNoReplyEvidence(silent, silent) < needed) silent++
+  expect(silent).toBe(2)
+  for (let draws = 100; draws <= 1_000_000; draws *= 10) {
+    expect(logNoReplyEvidence(draws, draws / 100)).toBeLessThan(needed)
+    expect(logNoReplyEvidence(draws, 0)).toBeLessThan(0)
+  }
+})
+
+test('a million lost connections do not overflow', () => {
+  expect(logNoReplyEvidence(1_000_000, 1_000_000)).toBeCloseTo(
+    1_000_000 * Math.log(100) - Math.log(6),
+    3,
+  )
+})

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../sandbox/objects/json.ts'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import type { Destination } from '../../src/routes/istio/entry.ts'
+import { countEndpoints, nobodyReady } from '../../src/workloads/ready-endpoints.ts'
+import { apiOf, callsOf, may, NEVER, userWith } from '../mesh/support/cluster.ts'
+
+let sandbox: Sandbox
+
+beforeAll(async () => {
+  sandbox = await startSandbox()
+})
+afterAll(() => sandbox.stop())
+
+beforeEach(() => {
+  sandbox.calls.length = 0
+})
+
+function to(subset: string | undefined, host = 'tcp-echo'): Destination {
+  return { host, port: 9000, subset, weight: undefined }
+}
+
+function named(destination: Destination) {
+  return { name: destination.subset ?? destination.host, destination }
+}
+
+/** The counts, or findings, of destinations whose subsets are labels of the same name. */
+async function count(destinations: Destination[], kubeconfig = sandbox.kubeconfig) {
+  const counted = await countEndpoints(
+    { workloads: apiOf(kubeconfig), namespace: 'demo' },
+    destinations.map(named),
+    Promise.resolve(({ subset }) => (subset === undefined ? {} : { version: subset })),
+    NEVER,
+  )
+  return counted.map((each) => each.counted)
+}
+
+function addPod(name: string, version: string, status: JsonObject, metadata: JsonObject = {}) {
+  const labels = { app: 'tcp-echo', version }
+  sandbox.objects.create({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'demo', labels, ...metadata },
+    spec: { containers: [{ name: 'tcp-echo', image: 'tcp-echo' }] },
+    status,
+  })
+}
+
+const READY = { conditions: [{ type: 'Ready', status: 'True' }] }
+
+describe('the endpoints behind destinations', () => {
+  test('are the ready ones of the Pods that the Service and the subset select', async () => {
+    addPod('v5-a', 'v5', READY)
+    addPod('v5-b', 'v5', { conditions: [{ type: 'Ready', status: 'False' }] })
+    addPod('v5-c', 'v5', { conditions: [{ type: 'Initialized', status: 'True' }] })
+    addPod('v5-d', 'v5', {})
+    addPod('v5-e', 'v5', READY, { deletionTimestamp: '2026-03-01T10:00:00Z' })
+    expect(await count([to('v1'), to('v5')])).toEqual([
+      {
+        ready: 1,
+        pods: 1,
+        namespace: 'demo',
+        selector: 'app=tcp-echo,version=v1',
+        unreadySinceMs: undefined,
+      },
+      {
+        ready: 1,
+        pods: 5,
+        namespace: 'demo',
+        selector: 'app=tcp-echo,version=v5',
+        unreadySinceMs: undefined,
+      },
+    ])
+  })
+
+  test('are those of the whole Service where there is no subset', async () => {
+    const [all] = await count([to(undefined)])
+    expect(all).toMatchObject({ selector: 'app=tcp-echo' })
+    expect(all && 'pods' in all && all.pods).toBeGreaterThanOrEqual(2)
+  })
+
+  test('may be in the namespace that the host names', async () => {
+    const [counted] = await count([to('v1', 'tcp-echo.demo.svc.cluster.local')])
+    expect(counted).toMatchObject({ ready: 1, namespace: 'demo' })
+    expect(await count([to('v1', 'tcp-echo.other.svc.cluster.local')])).toMatchObject([
+      { kind: 'warning', what: expect.stringContaining('there is no Service other/tcp-echo on ') },
+    ])
+  })
+
+  test('are none where no Pod is of the subset, which is told from Pods that are not ready', async () => {
+    addPod('v6-a', 'v6', {})
+    const [none, asleep] = await count([to('v7'), to('v6')])
+    if (!none || 'kind' in none || !asleep || 'kind' in asleep) throw new Error('not counted')
+    expect(nobodyReady('v7', none, 'prod')).toEqual({
+      kind: 'error',
+      reason: 'preflight',
+      what: 'v7 has no ready endpoints: no Pod has app=tcp-echo,version=v7 in namespace demo',
+      mend: "Look at them:\n  kubectl --context 'prod' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v7'",
+    })
+    expect(nobodyReady('v6', asleep, 'prod').what).toBe(
+      'v6 has no ready endpoints: none of 1 Pods is ready with app=tcp-echo,version=v6 in namespace demo',
+    )
+  })
+
+  test('that are not ready have the time since which the last of them is not, where each says it', async () => {
+    const failed = (lastTransitionTime: string) => ({
+      conditions: [{ type: 'Ready', status: 'False', lastTransitionTime }],
+    })
+    addPod('v8-a', 'v8', failed('2026-03-01T10:00:05Z'))
+    addPod('v8-b', 'v8', READY, {
+      deletionTimestamp: '2026-03-01T10:00:40Z',
+      deletionGracePeriodSeconds: 30,
+    })
+    expect(await count([to('v8')])).toMatchObject([
+      { ready: 0, pods: 2, unreadySinceMs: Date.UTC(2026, 2, 1, 10, 0, 10) },
+    ])
+    addPod('v8-c', 'v8', {})
+    expect(await count([to('v8')])).toMatchObject([{ pods: 3, unreadySinceMs: undefined }])
+  })
+
+  test('are all Pods where the Service publishes those that are not ready', async () => {
+    addPod('v9-a', 'v9', { conditions: [{ type: 'Ready', status: 'False' }] })
+    sandbox.objects.create({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'early', namespace: 'demo' },
+      spec: {
+        selector: { app: 'tcp-echo' },
+        ports: [{ port: 9000 }],
+        publishNotReadyAddresses: true,
+      },
+    })
+    expect(await count([to('v9', 'early'), to('v9')])).toMatchObject([{ ready: 1 }, { ready: 0 }])
+  })
+
+  test('cost one look at a Service that several destinations share', async () => {
+    await count([to('v1'), to('v2'), to('v1', 'tcp-echo.demo.svc.cluster.local')])
+    const services = callsOf(sandbox).filter((call) => call.includes('/services/'))
+    expect(services).toEqual(['GET /api/v1/namespaces/demo/services/tcp-echo'])
+  })
+})
+
+describe('endpoints that cannot be counted are a warning', () => {
+  test('where the host is no Service of the cluster', async () => {
+    expect(await count([to('v1', 'api.example.com')])).toEqual([
+      {
+        kind: 'warning',
+        reason: 'preflight',
+        what: 'not checked: ready endpoints of v1; which Pods are behind host api.example.com could not be told',
+        mend: '',
+      },
+    ])
+  })
+
+  test('where the labels of the subset are not known', async () => {
+    const unknown = Promise.resolve(() => undefined)
+    const api = apiOf(sandbox.kubeconfig)
+    const [counted] = await countEndpoints(
+      { workloads: api, namespace: 'demo' },
+      [named(to('v1'))],
+      unknown,
+      NEVER,
+    )
+    expect(counted).toMatchObject({ name: 'v1', counted: { kind: 'warning' } })
+  })
+
+  test('where the Service is not there or selects nothing', async () => {
+    sandbox.objects.create({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'outside', namespace: 'demo' },
+      spec: { ports: [{ port: 9000 }] },
+    })
+    expect(await count([to(undefined, 'nowhere'), to(undefined, 'outside')])).toMatchObject([
+      { kind: 'warning', what: expect.stringContaining('no Service demo/nowhere on ') },
+      { kind: 'warning', what: expect.stringContaining('Service demo/outside has no selector') },
+    ])
+  })
+
+  test('where looking is not allowed, with the rule that grants it', async () => {
+    const services = may('get', '', 'services', { namespace: 'demo' })
+    sandbox.tokens.set('nobody', userWith()).set('services', userWith(services))
+    const [service] = await count([to('v1')], sandbox.kubeconfigFor('nobody'))
+    expect(service).toMatchObject({
+      kind: 'warning',
+      what: 'not checked: ready endpoints of v1; reading Service demo/tcp-echo is not allowed',
+      mend: expect.stringContaining(
+        'resources: ["services"], verbs: ["get"], resourceNames: ["tcp-',
+      ),
+    })
+    const [pods] = await count([to('v1')], sandbox.kubeconfigFor('services'))
+    expect(pods).toMatchObject({
+      kind: 'warning',
+      what: 'not checked: ready endpoints of v1; listing pods in namespace demo is not allowed',
+      mend: 'Grant it in a Role in namespace demo:\n  - {apiGroups: [""], resources: ["pods"], verbs: ["list"]}',
+    })
+  })
+})
