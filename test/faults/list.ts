@@ -372,7 +372,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     what: 'a proxy, or another party in between, that never answers',
     sandbox: [
       proof(
-        'test/mesh/call-bounds.test.ts',
+        'test/kube/call-bounds.test.ts',
         '%s: is given up after the limit of an attempt, and at once when its signal aborts',
         'silentServer()',
       ),

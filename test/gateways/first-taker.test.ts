@@ -11,7 +11,7 @@ import { skippedServers } from '../../src/gateways/merged-servers.ts'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
 import { tcpEntries } from '../../src/routes/istio/entry.ts'
 import type { RouteObject } from '../../src/routes/route-object.ts'
-import { only, parsedObject, route, tcp, virtualServiceJson } from '../mesh/support/objects.ts'
+import { only, parsedObject, route, tcp, virtualServiceJson } from '../routes/support/objects.ts'
 
 /** A VirtualService of demo at demo/public, made on a day of March. */
 function made(name: string, day: number, spec: JsonObject = {}, namespace = 'demo'): RouteObject {

@@ -13,8 +13,8 @@ import {
   NEVER,
   sandboxWith,
   userWith,
-} from '../mesh/support/cluster.ts'
-import { only, route, tcp, virtualService } from '../mesh/support/objects.ts'
+} from '../kube/support/cluster.ts'
+import { only, route, tcp, virtualService } from '../routes/support/objects.ts'
 
 const SERVICE = {
   group: '',

@@ -13,11 +13,11 @@ import type { ApiCall, ApiHooks } from '../../src/kube/api-server.ts'
 import { loadCluster } from '../../src/kube/credentials/kubeconfig.ts'
 import type { JsonObject } from '../../src/kube/json.ts'
 import type { KubeconfigSource } from '../../src/options/options.ts'
-import { apiOf, NEVER, opened, sandboxWith } from '../mesh/support/cluster.ts'
-import { connectProxy } from '../mesh/support/connect-proxy.ts'
-import { dropped, json, scriptedServer, text, truncated } from '../mesh/support/scripted-server.ts'
 import { clientCertificate } from '../support/client-certificate.ts'
 import { isRunning } from '../support/is-running.ts'
+import { apiOf, NEVER, opened, sandboxWith } from './support/cluster.ts'
+import { connectProxy } from './support/connect-proxy.ts'
+import { dropped, json, scriptedServer, text, truncated } from './support/scripted-server.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'api-server-'))
 afterAll(() => rmSync(folder, { recursive: true }))

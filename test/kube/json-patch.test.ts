@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { pointer } from '../../src/kube/json-patch.ts'
-import { patched } from '../mesh/support/apply-patch.ts'
+import { patched } from './support/apply-patch.ts'
 
 test('a pointer is its steps behind slashes, with tilde and slash escaped', () => {
   expect(pointer('spec', 'tcp', 0, 'route')).toBe('/spec/tcp/0/route')

@@ -11,7 +11,7 @@ import {
 } from '../../src/kube/resources.ts'
 import { isAllowed } from '../../src/kube/rights.ts'
 import { virtualServiceResource } from '../../src/routes/istio/read-virtual-service.ts'
-import { apiOf, may, NETWORKING, NEVER, userWith } from '../mesh/support/cluster.ts'
+import { apiOf, may, NETWORKING, NEVER, userWith } from './support/cluster.ts'
 
 const ECHO = virtualServiceResource('v1', 'demo', 'tcp-echo')
 

@@ -43,7 +43,7 @@ describe('work within a limit', () => {
 })
 
 test('no source file uses AbortSignal.timeout(), which Node 20 forgets behind AbortSignal.any()', () => {
-  const source = path.resolve(import.meta.dirname, '../src')
+  const source = path.resolve(import.meta.dirname, '../../src')
   for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.ts')) continue
     const code = readFileSync(path.join(source, file), 'utf8').replace(/\/\*.*?\*\/|\/\/.*$/gms, '')

@@ -3,7 +3,7 @@ import { readOptions } from '../../src/options/read-options.ts'
 import type { Intent } from '../../src/rollout/model/context.ts'
 import type { RunEvent } from '../../src/rollout/model/events.ts'
 import { rollout } from '../../src/rollout/rollout.ts'
-import { apiOf, NEVER, sandboxWith } from '../mesh/support/cluster.ts'
+import { apiOf, NEVER, sandboxWith } from '../kube/support/cluster.ts'
 import { refuseLeaks } from '../support/leaks.ts'
 import { TUTORIAL } from '../support/run.ts'
 

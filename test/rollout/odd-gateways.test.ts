@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sandboxWith } from '../mesh/support/cluster.ts'
+import { sandboxWith } from '../kube/support/cluster.ts'
 import { ROUTE } from '../support/object.ts'
 import { runOn } from '../support/run.ts'
 

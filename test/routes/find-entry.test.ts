@@ -6,13 +6,7 @@ import { parseRoute } from '../../src/options/read-route.ts'
 import { coveringEntry, findEntry, findEntryAgain, ruleName } from '../../src/routes/find-entry.ts'
 import { tcpEntries } from '../../src/routes/istio/entry.ts'
 import type { RouteObject } from '../../src/routes/route-object.ts'
-import {
-  parsedObject,
-  route,
-  tcp,
-  virtualService,
-  virtualServiceJson,
-} from '../mesh/support/objects.ts'
+import { parsedObject, route, tcp, virtualService, virtualServiceJson } from './support/objects.ts'
 
 const ANY: RouteSelector = { kind: 'any' }
 const TCP: RouteSelector = { kind: 'tcp', port: undefined }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
 import { annotate, guardOperations, unannotate } from '../../src/routes/guards.ts'
-import { patched } from '../mesh/support/apply-patch.ts'
-import { parsedObject, route, tcp, virtualServiceJson } from '../mesh/support/objects.ts'
+import { patched } from '../kube/support/apply-patch.ts'
+import { parsedObject, route, tcp, virtualServiceJson } from './support/objects.ts'
 
 const KEY = 'istio-traffic-shift/journal'
 

@@ -6,7 +6,7 @@ import { problemText } from '../../src/options/problem.ts'
 import { type Entry, tcpEntries } from '../../src/routes/istio/entry.ts'
 import { type NewPlace, parseNewPlace } from '../../src/routes/new-destination.ts'
 import { type Edit, planEdit } from '../../src/routes/plan-edit.ts'
-import { only, route, tcp, virtualService } from '../mesh/support/objects.ts'
+import { only, route, tcp, virtualService } from './support/objects.ts'
 
 function entryOf(...routes: JsonObject[]): Entry {
   return only(tcpEntries(virtualService([tcp(routes)])))

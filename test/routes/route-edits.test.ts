@@ -11,9 +11,9 @@ import {
   routesWith,
   sharesEqual,
 } from '../../src/routes/route-edits.ts'
-import { anyVirtualService } from '../mesh/support/any-virtual-service.ts'
-import { patched } from '../mesh/support/apply-patch.ts'
-import { only, parsedObject, route, tcp, virtualServiceJson } from '../mesh/support/objects.ts'
+import { patched } from '../kube/support/apply-patch.ts'
+import { anyVirtualService } from './support/any-virtual-service.ts'
+import { only, parsedObject, route, tcp, virtualServiceJson } from './support/objects.ts'
 
 const JOURNAL = 'istio-traffic-shift/journal'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/kube/json.ts'
 import { parseRouteObject } from '../../src/routes/route-object.ts'
-import { route, tcp, virtualServiceJson } from '../mesh/support/objects.ts'
+import { route, tcp, virtualServiceJson } from './support/objects.ts'
 
 const OBJECT = virtualServiceJson([tcp([route('v1')])], {
   metadata: {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { respond } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { lookBehind } from '../../src/workloads/look-behind.ts'
-import { apiOf, NEVER } from '../mesh/support/cluster.ts'
+import { apiOf, NEVER } from '../kube/support/cluster.ts'
 
 let sandbox: Sandbox
 

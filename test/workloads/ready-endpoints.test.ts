@@ -3,7 +3,7 @@ import type { JsonObject } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import type { Destination } from '../../src/routes/istio/entry.ts'
 import { countEndpoints, nobodyReady } from '../../src/workloads/ready-endpoints.ts'
-import { apiOf, callsOf, may, NEVER, userWith } from '../mesh/support/cluster.ts'
+import { apiOf, callsOf, may, NEVER, userWith } from '../kube/support/cluster.ts'
 
 let sandbox: Sandbox
 

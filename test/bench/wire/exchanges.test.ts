@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { ourExchanges } from '../../../bench/wire/ours.ts'
 import { plainExchanges } from '../../../bench/wire/plain.ts'
-import { answering, closedPort } from '../../probe/support/servers.ts'
+import { answering, closedPort } from '../../evidence/probe/support/servers.ts'
 
 describe.each([
   ['the prober', ourExchanges],

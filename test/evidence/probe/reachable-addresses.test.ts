@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { reachableAddresses } from '../../../src/evidence/probe/reachable-addresses.ts'
-import { closedPort, tcpServer } from '../../probe/support/servers.ts'
+import { closedPort, tcpServer } from './support/servers.ts'
 
 const NEVER = new AbortController().signal
 /** Discards what is sent to it, if it is routed at all (RFC 6666). */

@@ -11,9 +11,9 @@ import { loadCluster } from '../../../src/kube/credentials/kubeconfig.ts'
 import type { JsonObject } from '../../../src/kube/json.ts'
 import { coreResource, readObject } from '../../../src/kube/resources.ts'
 import { Stop } from '../../../src/rollout/model/outcome.ts'
-import { apiOf, NEVER, sandboxWith } from '../../mesh/support/cluster.ts'
-import { connectProxy } from '../../mesh/support/connect-proxy.ts'
-import { json, scriptedServer, text } from '../../mesh/support/scripted-server.ts'
+import { apiOf, NEVER, sandboxWith } from '../support/cluster.ts'
+import { connectProxy } from '../support/connect-proxy.ts'
+import { json, scriptedServer, text } from '../support/scripted-server.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'misdirected-'))
 afterAll(() => rmSync(folder, { recursive: true }))

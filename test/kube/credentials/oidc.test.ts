@@ -2,9 +2,9 @@ import { dump } from 'js-yaml'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { JsonObject } from '../../../src/kube/json.ts'
 import { idToken, issuer, oidcUser } from '../../build/support/issuer.ts'
-import { apiOf, NEVER } from '../../mesh/support/cluster.ts'
-import { connectProxy } from '../../mesh/support/connect-proxy.ts'
-import { json, scriptedServer } from '../../mesh/support/scripted-server.ts'
+import { apiOf, NEVER } from '../support/cluster.ts'
+import { connectProxy } from '../support/connect-proxy.ts'
+import { json, scriptedServer } from '../support/scripted-server.ts'
 
 /** A kubeconfig of one user. */
 function config(server: string, user: JsonObject): string {

@@ -13,7 +13,7 @@ import {
   NEVER,
   sandboxWith,
   userWith,
-} from '../../mesh/support/cluster.ts'
+} from '../../kube/support/cluster.ts'
 
 function to(subset: string | undefined, host = 'tcp-echo'): Destination {
   return { host, port: 9000, subset, weight: undefined }

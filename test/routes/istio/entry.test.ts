@@ -7,7 +7,7 @@ import {
   routePath,
   tcpEntries,
 } from '../../../src/routes/istio/entry.ts'
-import { only, route, tcp, virtualService } from '../../mesh/support/objects.ts'
+import { only, route, tcp, virtualService } from '../support/objects.ts'
 
 function entryOf(match: Json, spec: JsonObject = {}) {
   return only(tcpEntries(virtualService([tcp([route('v1')], match)], { spec })))

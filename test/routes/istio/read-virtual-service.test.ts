@@ -9,7 +9,7 @@ import {
   NEVER,
   sandboxWith,
   userWith,
-} from '../../mesh/support/cluster.ts'
+} from '../../kube/support/cluster.ts'
 
 const PATH = '/apis/networking.istio.io/v1/namespaces/demo/virtualservices/tcp-echo'
 

@@ -7,8 +7,8 @@ import { startMatching } from '../../../../src/evidence/probe/match-replies.ts'
 import type { Met } from '../../../../src/evidence/probe/met.ts'
 import { type TcpDialSettings, tcpDial } from '../../../../src/evidence/probe/tcp/tcp-dial.ts'
 import type { Expectation } from '../../../../src/options/options.ts'
-import { classifyOnce } from '../../../probe/support/classify-once.ts'
-import { answering, closedPort, tcpServer } from '../../../probe/support/servers.ts'
+import { classifyOnce } from '../support/classify-once.ts'
+import { answering, closedPort, tcpServer } from '../support/servers.ts'
 
 const EXPECT: Expectation[] = [
   { destination: 'v1', pattern: /^one / },

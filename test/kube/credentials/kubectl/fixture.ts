@@ -1,5 +1,5 @@
 import { dump } from 'js-yaml'
-import type { JsonObject } from '../../../src/kube/json.ts'
+import type { JsonObject } from '../../../../src/kube/json.ts'
 import type { Parts } from './place.ts'
 
 /** Kubeconfigs that kubectl and this project are to read alike. */

@@ -1,5 +1,5 @@
-import { startMatching } from '../../../src/evidence/probe/match-replies.ts'
-import { tcpDial } from '../../../src/evidence/probe/tcp/tcp-dial.ts'
+import { startMatching } from '../../../../../src/evidence/probe/match-replies.ts'
+import { tcpDial } from '../../../../../src/evidence/probe/tcp/tcp-dial.ts'
 
 // Run by itself with few file descriptors: dials so many connections at once and prints what each met.
 const [port, count] = process.argv.slice(2).map(Number)

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { endWith, leave } from '../../src/host/process-end.ts'
+import { endWith, leave } from '../../../src/host/process-end.ts'
 
 // Run by itself: writes more than a pipe or a terminal takes at once, and ends as the entries do. Into the folder it puts
 // an empty file for each thing that happens to it.

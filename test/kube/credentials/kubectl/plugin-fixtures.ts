@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../src/kube/json.ts'
+import type { JsonObject } from '../../../../src/kube/json.ts'
 import { type Fixture, one, TOKEN } from './fixture.ts'
 
 const GROUP = 'client.authentication.k8s.io'

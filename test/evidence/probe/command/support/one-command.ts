@@ -1,4 +1,4 @@
-import { commandDial } from '../../../src/evidence/probe/command/command-dial.ts'
+import { commandDial } from '../../../../../src/evidence/probe/command/command-dial.ts'
 
 // Run by itself, to be killed: dials a command that does not end.
 const dial = commandDial({

@@ -1,5 +1,5 @@
-import type { Classified } from '../../../src/evidence/probe/classify.ts'
-import type { Dial, Met } from '../../../src/evidence/probe/met.ts'
+import type { Classified } from '../../../../src/evidence/probe/classify.ts'
+import type { Dial, Met } from '../../../../src/evidence/probe/met.ts'
 
 /** Connections that end when a test says so. */
 export function heldDials() {

@@ -2,10 +2,10 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { Socket } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { startMatching } from '../../src/evidence/probe/match-replies.ts'
-import type { Dial, Met } from '../../src/evidence/probe/met.ts'
-import { type TcpDialSettings, tcpDial } from '../../src/evidence/probe/tcp/tcp-dial.ts'
-import { closedPort, type TcpServer, tcpServer } from './support/servers.ts'
+import { startMatching } from '../../../../src/evidence/probe/match-replies.ts'
+import type { Dial, Met } from '../../../../src/evidence/probe/met.ts'
+import { type TcpDialSettings, tcpDial } from '../../../../src/evidence/probe/tcp/tcp-dial.ts'
+import { closedPort, type TcpServer, tcpServer } from '../support/servers.ts'
 
 const LINE_FEED = Buffer.from('\n')
 /** More than the system takes before somebody reads it. */

@@ -1,4 +1,4 @@
-import { commandDial } from '../../../src/evidence/probe/command/command-dial.ts'
+import { commandDial } from '../../../../../src/evidence/probe/command/command-dial.ts'
 
 // Run by itself with few file descriptors: starts so many commands at once and prints what each met.
 const dial = commandDial({
