@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { tcpDial } from '../src/evidence/probe/tcp/tcp-dial.ts'
 import { startRecord } from '../src/report/record.ts'
-import { prove } from '../src/rollout/check/prove.ts'
+import { runCheck } from '../src/rollout/check/prove.ts'
 import type { Check } from '../src/rollout/model/check.ts'
 import type { Outcome } from '../src/rollout/model/outcome.ts'
 import {
@@ -11,7 +11,7 @@ import {
   collector,
   match,
   reportSizes,
-  undecidedProof,
+  undecidedCheckTask,
 } from '../test/report/support/undecided.ts'
 
 /**
@@ -89,7 +89,7 @@ function outcomeOf(check: Check): Outcome {
     verdict: 'inconclusive',
     reason: 'limit-reached',
     message: '',
-    mend: '',
+    remedy: '',
     previousWeights: undefined,
     weights: undefined,
     rolledBack: false,
@@ -106,7 +106,7 @@ async function check(
   const samples: Sample[] = []
   let seen = 0
   const { record, take } = startRecord(undefined, () => performance.now(), new Date())
-  const proof = undecidedProof(connections, {
+  const check = undecidedCheckTask(connections, {
     gateway: {
       dial: tcpDial({
         addresses: ADDRESSES,
@@ -127,8 +127,8 @@ async function check(
     emit: take,
     nowMs: () => performance.now(),
   })
-  await prove(proof)
-  return { samples, files: reportSizes(record, outcomeOf(proof.check)) }
+  await runCheck(check)
+  return { samples, files: reportSizes(record, outcomeOf(check.check)) }
 }
 
 function sample(connections: number, collect: () => void): Sample {

@@ -18,7 +18,7 @@ const MOST_TIMES = 1.3
 const MOST_BYTES = 1_500_000
 const ENTRIES = ['action', 'cli', 'programs', 'post'] as const
 const root = path.resolve(import.meta.dirname, '..')
-const entryFile = (entry: string) => path.join(root, 'dist', entry, 'index.js')
+const entryFile = (rule: string) => path.join(root, 'dist', rule, 'index.js')
 
 type Subject = {
   name: string
@@ -62,11 +62,11 @@ const USER = { token: 'a-token-of-nobody', namespace: 'demo' }
 
 /** The path of a bundle, minified as dist/ is, of an action that uses nothing but @actions/core. */
 function bundleOfCore(folder: string): string {
-  const entry = path.join(folder, 'core.mjs')
-  writeFileSync(entry, "import * as core from '@actions/core'\ncore.info('started')\n")
+  const rule = path.join(folder, 'core.mjs')
+  writeFileSync(rule, "import * as core from '@actions/core'\ncore.info('started')\n")
   const ncc = path.join(root, 'node_modules', '.bin', 'ncc')
   const out = path.join(folder, 'core')
-  execFileSync(ncc, ['build', entry, '--out', out, '--minify', '--quiet'], { stdio: 'inherit' })
+  execFileSync(ncc, ['build', rule, '--out', out, '--minify', '--quiet'], { stdio: 'inherit' })
   return path.join(out, 'index.mjs')
 }
 
@@ -182,10 +182,10 @@ function report(subjects: readonly Subject[], costs: readonly Cost[][]): boolean
 }
 
 function reportSizes(core: string): boolean {
-  const sizes = ENTRIES.map((entry) => statSync(entryFile(entry)).size)
+  const sizes = ENTRIES.map((rule) => statSync(entryFile(rule)).size)
   const all = sizes.reduce((sum, size) => sum + size, 0)
   const kept = all <= MOST_BYTES
-  const each = ENTRIES.map((entry, index) => `${entry} ${sizes[index]}`).join(', ')
+  const each = ENTRIES.map((rule, index) => `${rule} ${sizes[index]}`).join(', ')
   say(`dist/ ${all} bytes (${each}), at most ${MOST_BYTES}: ${verdict(kept)}`)
   say(`@actions/core alone ${statSync(core).size} bytes`)
   return kept

@@ -28,14 +28,14 @@ rmSync(lib, { recursive: true, force: true })
 run('tsc', '-p', 'build')
 stageClientNode()
 stage('@actions/core', 'lib')
-for (const entry of BUNDLES) {
-  rmSync(path.join(root, 'dist', entry), { recursive: true, force: true })
-  run('ncc', 'build', `lib/src/${entry}.js`, '--out', `dist/${entry}`, '--quiet')
-  await shrink(path.join(root, 'dist', entry, 'index.js'))
+for (const rule of BUNDLES) {
+  rmSync(path.join(root, 'dist', rule), { recursive: true, force: true })
+  run('ncc', 'build', `lib/src/${rule}.js`, '--out', `dist/${rule}`, '--quiet')
+  await shrink(path.join(root, 'dist', rule, 'index.js'))
 }
 
-for (const [entry, text] of Object.entries(STARTERS)) {
-  const folder = path.join(root, 'dist', entry)
+for (const [rule, text] of Object.entries(STARTERS)) {
+  const folder = path.join(root, 'dist', rule)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   // A command is executed, as npm makes it when it installs the package.

@@ -28,12 +28,12 @@ export function releasePlan(
   return {
     notes: sectionOf(changelog, packageVersion),
     prerelease,
-    majorTag: prerelease || isOvertaken(version, tags) ? undefined : `v${version[1]}`,
+    majorTag: prerelease || isConflictingWrite(version, tags) ? undefined : `v${version[1]}`,
   }
 }
 
 /** Whether there is a newer full version of the same major: a patch of an older minor moves no tag. */
-function isOvertaken([, major, ...rest]: RegExpExecArray, tags: readonly string[]): boolean {
+function isConflictingWrite([, major, ...rest]: RegExpExecArray, tags: readonly string[]): boolean {
   const [minor = 0, patch = 0] = rest.slice(0, 2).map(Number)
   return tags.some((other) => {
     const [, otherMajor, otherMinor, otherPatch, pre] = VERSION.exec(other) ?? []

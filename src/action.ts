@@ -5,7 +5,7 @@ import * as core from '@actions/core'
 import { execute } from './host/execute.ts'
 import { endWith, leave } from './host/process-end.ts'
 import { masker, printer } from './host/runner-log.ts'
-import { saveIntent, saveSettled } from './host/state.ts'
+import { saveIntent, saveReleased } from './host/state.ts'
 import { fromInputs, unknownInputs } from './options/sources.ts'
 import { outputsOf } from './report/outputs.ts'
 import { startRedacting } from './report/redact/redact.ts'
@@ -38,7 +38,7 @@ async function main(cancel: AbortController): Promise<number> {
   })
   if (outcome.reason !== 'rollback-failed') {
     // Post then looks at the object once more, and finds nothing to do.
-    tryTo(saveSettled, (why) =>
+    tryTo(saveReleased, (why) =>
       print({ level: 'warning', text: `that the run is over could not be saved for post: ${why}` }),
     )
   }

@@ -17,7 +17,7 @@ import { type Redactor, startRedacting } from './report/redact/redact.ts'
 import { type PostEnd, postLine, postSummary } from './report/summary/post-summary.ts'
 import type { Intent } from './rollout/model/context.ts'
 import { deadOriginal } from './rollout/rollback/obstacle.ts'
-import { type PutBack, putBack } from './rollout/rollback/put-back.ts'
+import { type Restored, restore } from './rollout/rollback/put-back.ts'
 import { virtualServiceResource } from './routes/istio/read-virtual-service.ts'
 
 const LIMIT_MS = 60_000
@@ -53,7 +53,7 @@ async function post(signalled: AbortController): Promise<void> {
     text: `the run on ${object} did not end by itself: putting things in order`,
   })
   try {
-    const done = await undo(intent, redactor, timeLimit(signalled.signal))
+    const done = await rollBackRun(intent, redactor, timeLimit(signalled.signal))
     conclude(postEnd(intent, done))
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
@@ -70,7 +70,7 @@ function timeLimit(signalled: AbortSignal): AbortSignal {
   return limit.signal
 }
 
-async function undo(intent: Intent, redactor: Redactor, signal: AbortSignal): Promise<PutBack> {
+async function rollBackRun(intent: Intent, redactor: Redactor, signal: AbortSignal): Promise<Restored> {
   const { options, problems } = readOptions(fromInputs(process.env))
   const unusable = problems.filter(({ input }) => input.endsWith('kubeconfig'))
   if (unusable.length > 0) throw new Error(unusable.map(problemText).join('\n'))
@@ -97,7 +97,7 @@ async function undo(intent: Intent, redactor: Redactor, signal: AbortSignal): Pr
   try {
     const { memory } = intent
     const lost = memory?.journal === 'lost' ? memory : undefined
-    return await putBack(
+    return await restore(
       {
         api,
         resource: virtualServiceResource(intent.version, intent.namespace, intent.name),
@@ -109,7 +109,7 @@ async function undo(intent: Intent, redactor: Redactor, signal: AbortSignal): Pr
         known: lost && { ...lost, stored: lost.stored },
         weights: lost?.onFailure === 'keep' ? 'leave' : 'as-journal',
         fence: true,
-        obstacle: deadOriginal(api, workloads, intent.version, signal),
+        blockedBy: deadOriginal(api, workloads, intent.version, signal),
       },
       signal,
     )

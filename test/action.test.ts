@@ -6,7 +6,7 @@ import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { OUTPUTS } from '../src/report/outputs.ts'
 import { gate } from './support/gate.ts'
 import { interruptRun } from './support/interrupted.ts'
-import { isMarked, routeText, weightsOn, writes } from './support/object.ts'
+import { hasJournal, routeText, weightsOn, writes } from './support/object.ts'
 import { type Step, startStep } from './support/step.ts'
 
 let sandbox: Sandbox
@@ -208,7 +208,7 @@ describe('post', () => {
     expect(await answered.reached).toBe(409)
     expect(text).toContain('carries no mark of the killed run')
     expect(routeText(sandbox)).toBe(before)
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
   })
 
   test('promises nothing of a late write where it may not move the version of the object', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
-import { kubeconfigsOf, refuseLeaks, settle } from './support/leaks.ts'
+import { kubeconfigsOf, refuseLeaks, release } from './support/leaks.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 /** npm takes its time on a machine that is busy; how long is no matter here. */
@@ -38,7 +38,7 @@ function run(cwd: string, command: string, ...words: string[]): Promise<Ended> {
   return new Promise((done, leaks) => {
     const child = execFile(command, words, { cwd, env }, (_, stdout, stderr) => {
       const check = () => refuseLeaks(kubeconfigs, { stdout, stderr })
-      settle(check, () => done({ status: child.exitCode ?? -1, stdout, stderr }), leaks)
+      release(check, () => done({ status: child.exitCode ?? -1, stdout, stderr }), leaks)
     })
   })
 }

@@ -53,14 +53,14 @@ function waysTable(compared: readonly Compared[]): string {
 function phasesTable(took: readonly Took[]): string {
   const all = took.flatMap(({ phases }) => phases ?? [])
   if (all.length === 0) return ''
-  const proven = all.map((one) => one.propagationMs + one.waitingMs + one.samplingMs + one.settleMs)
+  const confirmed = all.map((one) => one.propagationMs + one.waitingMs + one.samplingMs + one.settleMs)
   return plainTable({
     title: 'Where the time of the action goes',
     explained: '',
     headings: ['phase', 'median ms', '95% ms'],
     rows: [
       ...PHASES.map(([phase, name]) => [name, ...quantiles(all.map((one) => one[phase]))]),
-      ["from the write's answer to the verdict", ...quantiles(proven)],
+      ["from the write's answer to the verdict", ...quantiles(confirmed)],
     ],
   })
 }

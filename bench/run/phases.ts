@@ -41,26 +41,26 @@ export function runPhases(report: Json, { startedMs, endedMs }: ProcessTimes): R
     const found = spans.find((one) => textAt(one, 'kind') === kind)
     return { fromMs: millisAt(found, 'startMs'), toMs: millisAt(found, 'endMs') }
   }
-  const [write, proof] = [span('write'), span('proof')]
+  const [write, check] = [span('write'), span('proof')]
   const finishedMs = millisAt(
     listAt(report, 'timeline').find((one) => textAt(one, 'event') === 'finished'),
     'atMs',
   )
-  const { propagationMs, samplingMs } = proofPhases(report)
+  const { propagationMs, samplingMs } = checkPhases(report)
   return {
     startMs: beganMs - startedMs,
     preflightMs: write.fromMs,
     writeMs: write.toMs - write.fromMs,
     propagationMs,
     samplingMs,
-    waitingMs: proof.toMs - proof.fromMs - propagationMs - samplingMs,
-    settleMs: finishedMs - proof.toMs,
+    waitingMs: check.toMs - check.fromMs - propagationMs - samplingMs,
+    settleMs: finishedMs - check.toMs,
     endMs: endedMs - beganMs - finishedMs,
   }
 }
 
 /** What the proof spent on waiting for the gateway, and on judging its connections from then on. */
-export function proofPhases(report: Json): { propagationMs: number; samplingMs: number } {
+export function checkPhases(report: Json): { propagationMs: number; samplingMs: number } {
   const propagationMs = numberAt(report, 'checks', 0, 'propagationMs') ?? 0
   const samplingMs = listAt(report, 'checks', 0, 'tries')
     .map((one) => {

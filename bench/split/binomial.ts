@@ -15,20 +15,20 @@ const STANDARD_DEVIATIONS = 12
 const FURTHER = 60
 
 /** @param share chance of a hit, 0 to 1 */
-export function binomial(draws: number, share: number): Binomial {
-  if (share === 0 || share === 1) return certain(draws, share * draws)
-  const reach = STANDARD_DEVIATIONS * Math.sqrt(draws * share * (1 - share)) + FURTHER
-  const first = Math.max(0, Math.floor(draws * share - reach))
-  const last = Math.min(draws, Math.ceil(draws * share + reach))
+export function binomial(samples: number, share: number): Binomial {
+  if (share === 0 || share === 1) return certain(samples, share * samples)
+  const reach = STANDARD_DEVIATIONS * Math.sqrt(samples * share * (1 - share)) + FURTHER
+  const first = Math.max(0, Math.floor(samples * share - reach))
+  const last = Math.min(samples, Math.ceil(samples * share + reach))
   const chances = new Float64Array(last - first + 1)
   // From the likeliest number to either side by the quotient of neighbours, which cannot underflow early.
-  const middle = Math.min(last, Math.max(first, Math.floor((draws + 1) * share)))
-  chances[middle - first] = chanceOf(middle, draws, share)
+  const middle = Math.min(last, Math.max(first, Math.floor((samples + 1) * share)))
+  chances[middle - first] = chanceOf(middle, samples, share)
   const odds = share / (1 - share)
   for (let hits = middle + 1; hits <= last; hits++)
-    chances[hits - first] = ((chances[hits - first - 1] ?? 0) * odds * (draws - hits + 1)) / hits
+    chances[hits - first] = ((chances[hits - first - 1] ?? 0) * odds * (samples - hits + 1)) / hits
   for (let hits = middle - 1; hits >= first; hits--)
-    chances[hits - first] = ((chances[hits - first + 1] ?? 0) * (hits + 1)) / odds / (draws - hits)
+    chances[hits - first] = ((chances[hits - first + 1] ?? 0) * (hits + 1)) / odds / (samples - hits)
   return {
     between(from, to) {
       let sum = 0
@@ -56,15 +56,15 @@ export function binomial(draws: number, share: number): Binomial {
 }
 
 /** Where the number of hits is known. */
-function certain(draws: number, hits: number): Binomial {
+function certain(samples: number, hits: number): Binomial {
   return {
     between: (first, last) => (first <= hits && hits <= last ? 1 : 0),
     leastRareAbove: (chance) => (chance >= 1 ? 0 : hits + 1),
-    mostRareBelow: (chance) => (chance >= 1 ? draws : hits - 1),
+    mostRareBelow: (chance) => (chance >= 1 ? samples : hits - 1),
   }
 }
 
-function chanceOf(hits: number, draws: number, share: number): number {
-  const ways = logGamma(draws + 1) - logGamma(hits + 1) - logGamma(draws - hits + 1)
-  return Math.exp(ways + hits * Math.log(share) + (draws - hits) * Math.log1p(-share))
+function chanceOf(hits: number, samples: number, share: number): number {
+  const ways = logGamma(samples + 1) - logGamma(hits + 1) - logGamma(samples - hits + 1)
+  return Math.exp(ways + hits * Math.log(share) + (samples - hits) * Math.log1p(-share))
 }

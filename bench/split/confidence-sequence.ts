@@ -10,26 +10,26 @@ import type { Cell } from './grid.ts'
  *
  * @param plannedDraws the number of draws at which the sequence is tuned to be narrowest
  */
-export function sequenceCutOffs({ target, tolerance, error }: Cell, plannedDraws: number): CutOffs {
+export function sequenceCutOffs({ target, tolerance, error }: Cell, plannedSamples: number): CutOffs {
   const [band] = bandsOf([target, 1 - target], [tolerance, tolerance])
   const { low = 0, high = 1 } = band ?? {}
-  const concentration = mixtureConcentration(error, plannedDraws)
+  const concentration = mixtureConcentration(error, plannedSamples)
   const level = Math.log(1 / error)
-  const refuted = (share: number) => (draws: number, hits: number) => {
+  const refuted = (share: number) => (samples: number, hits: number) => {
     if (share === 0) return hits > 0
-    if (share === 1) return hits < draws
-    return logMixtureEvidence(hits, draws, share, concentration) >= level
+    if (share === 1) return hits < samples
+    return logMixtureEvidence(hits, samples, share, concentration) >= level
   }
   const sides = [
-    { rises: true, edge: low, exists: target > 0 },
-    { rises: false, edge: high, exists: target < 1 },
+    { rises: true, margin: low, exists: target > 0 },
+    { rises: false, margin: high, exists: target < 1 },
   ]
   const conditions = sides
     .filter(({ exists }) => exists)
-    .map(({ rises, edge }) => ({
+    .map(({ rises, margin }) => ({
       rises,
-      holds: (draws: number, hits: number) =>
-        (rises ? hits > draws * edge : hits < draws * edge) && refuted(edge)(draws, hits),
+      holds: (samples: number, hits: number) =>
+        (rises ? hits > samples * margin : hits < samples * margin) && refuted(margin)(samples, hits),
     }))
   return findCutOffs('now', conditions, target, refuted(target))
 }

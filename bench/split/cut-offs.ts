@@ -1,14 +1,14 @@
 import { bandsOf } from '../../src/split/judge/band.ts'
-import { latchAnywhere } from '../../src/split/judge/first-look.ts'
+import { rejectAnywhere } from '../../src/split/judge/first-look.ts'
 import { offTarget } from '../../src/split/judge/off-target.ts'
-import { type PassFlag, passFlags } from '../../src/split/judge/pass-flags.ts'
+import { type PassTest, passTests } from '../../src/split/judge/pass-flags.ts'
 import { offTargetAt } from '../../src/split/judge/thresholds.ts'
-import type { TryRules } from '../../src/split/judge/try-rules.ts'
+import type { JudgeRules } from '../../src/split/judge/try-rules.ts'
 
 /** Rules of a try between two destinations that needs no guard. */
 export type PlainRules = Pick<
-  TryRules,
-  'target' | 'tolerance' | 'old' | 'alpha' | 'beta' | 'promises'
+  JudgeRules,
+  'target' | 'tolerance' | 'old' | 'alpha' | 'beta' | 'hypotheses'
 >
 
 /** One condition for a pass: it holds from `cut[draws]` hits of the first destination on, upwards or downwards. */
@@ -27,11 +27,11 @@ export type CutOffs = {
   /** So many hits or more fail, one more than the draws for none. */
   failAbove: readonly number[]
   /** Fills the lists up to so many draws. */
-  extend(draws: number): void
+  extend(samples: number): void
 }
 
 /** Whether something holds after so many draws, of which so many were hits. */
-export type Holds = (draws: number, hits: number) => boolean
+export type Holds = (samples: number, hits: number) => boolean
 
 /**
  * The rule of judgeTry. Each cut-off is found with the very functions that judgeTry asks. Their values
@@ -45,10 +45,10 @@ export function judgedCutOffs(rules: PlainRules, flags = flagsOf(rules)): CutOff
   const toFail = offTargetAt(rules)
   const counts = [0, 0]
   const conditions = flagConditions(flags, [])
-  return findCutOffs('ever', conditions, bands[0]?.share ?? 0, (draws, hits) => {
+  return findCutOffs('ever', conditions, bands[0]?.share ?? 0, (samples, hits) => {
     counts[0] = hits
-    counts[1] = draws - hits
-    return evidence.logEvidence(counts, draws) >= toFail
+    counts[1] = samples - hits
+    return evidence.logEvidence(counts, samples) >= toFail
   })
 }
 
@@ -59,7 +59,7 @@ export function judgedCutOffs(rules: PlainRules, flags = flagsOf(rules)): CutOff
  */
 export function withHigherFlags(
   cutOffs: CutOffs,
-  flags: readonly PassFlag[],
+  flags: readonly PassTest[],
   beyond: readonly number[],
 ): CutOffs {
   const conditions = flagConditions(flags, beyond).map(({ rises, holds }) => ({
@@ -69,32 +69,32 @@ export function withHigherFlags(
   return {
     ...cutOffs,
     conditions,
-    extend(draws) {
-      cutOffs.extend(draws)
-      for (const { extend } of conditions) extend(draws)
+    extend(samples) {
+      cutOffs.extend(samples)
+      for (const { extend } of conditions) extend(samples)
     },
   }
 }
 
-function flagsOf({ target, tolerance, beta }: PlainRules): PassFlag[] {
-  return passFlags(bandsOf(target, tolerance), beta, undefined)
+function flagsOf({ target, tolerance, beta }: PlainRules): PassTest[] {
+  return passTests(bandsOf(target, tolerance), beta, undefined)
 }
 
 /** The flags of the rule that ours was before: they look from the first draw on, for a ratio of 1/beta. */
-export function flagsLookingAtOnce(rules: PlainRules): PassFlag[] {
-  return flagsOf(rules).map((one) => ({ ...one, latch: latchAnywhere(rules.beta) }))
+export function flagsLookingAtOnce(rules: PlainRules): PassTest[] {
+  return flagsOf(rules).map((one) => ({ ...one, rejection: rejectAnywhere(rules.beta) }))
 }
 
 type ConditionSought = { rises: boolean; holds: Holds }
 
-function flagConditions(flags: readonly PassFlag[], beyond: readonly number[]): ConditionSought[] {
-  return flags.map(({ flag: { destination, side, logRatio }, latch: { from, level } }, i) => {
+function flagConditions(flags: readonly PassTest[], beyond: readonly number[]): ConditionSought[] {
+  return flags.map(({ flag: { destination, side, logRatio }, rejection: { from, level } }, i) => {
     const first = destination === 0
     const wanted = level + (beyond[i] ?? 0)
     return {
       rises: (side === 'lower') === first,
-      holds: (draws, hits) =>
-        draws >= from && logRatio(draws, first ? hits : draws - hits) >= wanted,
+      holds: (samples, hits) =>
+        samples >= from && logRatio(samples, first ? hits : samples - hits) >= wanted,
     }
   })
 }
@@ -107,37 +107,37 @@ export function findCutOffs(
   fails: Holds,
 ): CutOffs {
   const sought = conditions.map(({ rises, holds }) => ({ rises, ...cutsOf(rises, holds) }))
-  const below = cutsOf(false, (draws, hits) => hits < draws * share && fails(draws, hits))
-  const above = cutsOf(true, (draws, hits) => hits > draws * share && fails(draws, hits))
+  const below = cutsOf(false, (samples, hits) => hits < samples * share && fails(samples, hits))
+  const above = cutsOf(true, (samples, hits) => hits > samples * share && fails(samples, hits))
   return {
     passes,
     conditions: sought,
     failBelow: below.cut,
     failAbove: above.cut,
-    extend(draws) {
-      for (const { extend } of [...sought, below, above]) extend(draws)
+    extend(samples) {
+      for (const { extend } of [...sought, below, above]) extend(samples)
     },
   }
 }
 
 /** A step moves a cut by a cell or so, so each is sought near the one before. */
-function cutsOf(rises: boolean, holds: Holds): { cut: number[]; extend(draws: number): void } {
+function cutsOf(rises: boolean, holds: Holds): { cut: number[]; extend(samples: number): void } {
   const cut = [rises ? 1 : -1]
-  function next(draws: number, near: number): number {
+  function next(samples: number, near: number): number {
     let at = near
     if (rises) {
-      while (at <= draws && !holds(draws, at)) at++
-      while (at > 0 && holds(draws, at - 1)) at--
+      while (at <= samples && !holds(samples, at)) at++
+      while (at > 0 && holds(samples, at - 1)) at--
     } else {
-      while (at >= 0 && !holds(draws, at)) at--
-      while (at < draws && holds(draws, at + 1)) at++
+      while (at >= 0 && !holds(samples, at)) at--
+      while (at < samples && holds(samples, at + 1)) at++
     }
     return at
   }
   return {
     cut,
-    extend(draws) {
-      for (let n = cut.length; n <= draws; n++) cut.push(next(n, cut[n - 1] ?? 0))
+    extend(samples) {
+      for (let n = cut.length; n <= samples; n++) cut.push(next(n, cut[n - 1] ?? 0))
     },
   }
 }

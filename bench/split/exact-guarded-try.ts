@@ -1,10 +1,10 @@
 import { bandsOf } from '../../src/split/judge/band.ts'
 import { crossingGuard } from '../../src/split/judge/crossing-guard.ts'
-import { passFlags } from '../../src/split/judge/pass-flags.ts'
+import { passTests } from '../../src/split/judge/pass-flags.ts'
 import { type CutOffs, judgedCutOffs, type PlainRules, withHigherFlags } from './cut-offs.ts'
 import { walk } from './exact-walk.ts'
 
-export type GuardedTry = { pass: number; offTarget: number; undecided: number; mean: number }
+export type GuardedAttempt = { pass: number; offTarget: number; undecided: number; mean: number }
 
 /** Tries whose first hit comes later than with this chance are cut off; they stay undecided. */
 const NEGLIGIBLE = 1e-12
@@ -21,35 +21,35 @@ const NEGLIGIBLE = 1e-12
  * @param truth the first destination's true share once the gateway serves the new weights
  * @param late draws at the start that it still serves with the old ones, so without a hit
  */
-export function exactGuardedTry(
+export function exactGuardedAttempt(
   rules: PlainRules,
   truth: number,
   { late = 0, cap = Number.POSITIVE_INFINITY }: { late?: number; cap?: number } = {},
-): GuardedTry {
+): GuardedAttempt {
   const high = bandsOf(rules.target, rules.tolerance)[0]?.high ?? 1
   if (rules.old?.[0] !== 0 || rules.old.length !== 2 || high === 1)
     throw new RangeError('only from an old share of 0, and to a band that ends below 1')
   const plain = judgedCutOffs(rules)
-  const total: GuardedTry = { pass: 0, offTarget: 0, undecided: 0, mean: 0 }
+  const total: GuardedAttempt = { pass: 0, offTarget: 0, undecided: 0, mean: 0 }
   let open = 1
-  let draws = 0
-  while (open > NEGLIGIBLE && draws < cap) {
-    draws += 1
+  let samples = 0
+  while (open > NEGLIGIBLE && samples < cap) {
+    samples += 1
     total.mean += open
-    plain.extend(draws)
-    const hit = draws > late ? open * truth : 0
+    plain.extend(samples)
+    const hit = samples > late ? open * truth : 0
     open -= hit
     // Before the first hit no flag latches: the lower ones want hits, the guarded ones none of the old.
-    if ((plain.failBelow[draws] ?? -1) >= 0) {
+    if ((plain.failBelow[samples] ?? -1) >= 0) {
       total.offTarget += open
       open = 0
     }
     if (hit === 0) continue
-    const rest = fromFirstHit(rules, plain, draws, truth, cap)
+    const rest = fromFirstHit(rules, plain, samples, truth, cap)
     total.pass += hit * rest.pass
     total.offTarget += hit * rest.offTarget
     total.undecided += hit * rest.undecided
-    total.mean += hit * (rest.mean - draws)
+    total.mean += hit * (rest.mean - samples)
   }
   total.undecided += open
   return total
@@ -64,13 +64,13 @@ function fromFirstHit(
   cap: number,
 ): { pass: number; offTarget: number; undecided: number; mean: number } {
   const bands = bandsOf(rules.target, rules.tolerance)
-  const flags = passFlags(bands, rules.beta, rules.old)
+  const flags = passTests(bands, rules.beta, rules.old)
   const stories = flags.map(({ flag, band, guardedAgainst }) => {
     const ratio = flag.logRatio(firstHit, flag.destination === 0 ? 1 : firstHit - 1)
     if (guardedAgainst === undefined) return { ratio, beyond: 0 }
     const guard = crossingGuard(flag, band.share, guardedAgainst)
-    for (let draw = 1; draw <= firstHit; draw++)
-      guard.observe((draw === firstHit) === (flag.destination === 0) ? 'hit' : 'miss')
+    for (let sample = 1; sample <= firstHit; sample++)
+      guard.observe((sample === firstHit) === (flag.destination === 0) ? 'hit' : 'miss')
     return { ratio, beyond: ratio - guard.logRatio() }
   })
   const cutOffs = withHigherFlags(
@@ -81,9 +81,9 @@ function fromFirstHit(
   cutOffs.extend(firstHit)
   if ((cutOffs.failAbove[firstHit] ?? firstHit) <= 1)
     return { pass: 0, offTarget: 1, undecided: 0, mean: firstHit }
-  const held = flags.map(({ latch: { from, level } }, i) => {
+  const held = flags.map(({ rejection: { from, level } }, i) => {
     const { ratio, beyond } = stories[i] ?? { ratio: 0, beyond: 0 }
     return firstHit >= from && ratio >= level + beyond
   })
-  return walk(cutOffs, truth, { draws: cap, undecided: 1e-9 }, { draws: firstHit, hits: 1, held })
+  return walk(cutOffs, truth, { samples: cap, undecided: 1e-9 }, { samples: firstHit, hits: 1, held })
 }

@@ -1,8 +1,8 @@
 import { flagsLookingAtOnce, judgedCutOffs, type PlainRules } from './cut-offs.ts'
-import { type ExactTry, type Stop, walk } from './exact-walk.ts'
+import { type ExactAttempt, type Stop, walk } from './exact-walk.ts'
 
 export type { PlainRules } from './cut-offs.ts'
-export type { ExactTry } from './exact-walk.ts'
+export type { ExactAttempt } from './exact-walk.ts'
 
 /**
  * Exact distribution of the outcome of one try between two destinations, where draws are independent
@@ -11,11 +11,11 @@ export type { ExactTry } from './exact-walk.ts'
  *
  * @param truth the first destination's true share
  */
-export function exactTry(rules: PlainRules, truth: number, stop: Stop = {}): ExactTry {
+export function exactAttempt(rules: PlainRules, truth: number, stop: Stop = {}): ExactAttempt {
   return walk(judgedCutOffs(rules), truth, stop)
 }
 
 /** The same for flags that look from the first draw on, which is what the first look is measured by. */
-export function exactTryLookingAtOnce(rules: PlainRules, truth: number, stop: Stop = {}): ExactTry {
+export function exactAttemptFromFirstSample(rules: PlainRules, truth: number, stop: Stop = {}): ExactAttempt {
   return walk(judgedCutOffs(rules, flagsLookingAtOnce(rules)), truth, stop)
 }

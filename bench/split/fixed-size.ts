@@ -8,23 +8,23 @@ import type { Cell } from './grid.ts'
  * when both edges are refuted).
  */
 export type FixedSize = {
-  draws: number
+  samples: number
   /** Passes with so many hits, both included. */
   accepted: { first: number; last: number }
 }
 
-export function fixedSize({ target, tolerance, error }: Cell, draws: number): FixedSize {
+export function fixedSize({ target, tolerance, error }: Cell, samples: number): FixedSize {
   const [band] = bandsOf([target, 1 - target], [tolerance, tolerance])
   const { low = 0, high = 1 } = band ?? {}
   // At a target of 0 nothing lies below and at 1 nothing above.
-  const first = target === 0 ? 0 : binomial(draws, low).leastRareAbove(error)
-  const last = target === 1 ? draws : binomial(draws, high).mostRareBelow(error)
-  return { draws, accepted: { first, last } }
+  const first = target === 0 ? 0 : binomial(samples, low).leastRareAbove(error)
+  const last = target === 1 ? samples : binomial(samples, high).mostRareBelow(error)
+  return { samples, accepted: { first, last } }
 }
 
 /** Chance that it passes where the first destination's true share is `truth`. */
-export function fixedSizePasses({ draws, accepted }: FixedSize, truth: number): number {
-  return binomial(draws, truth).between(accepted.first, accepted.last)
+export function fixedSizePasses({ samples, accepted }: FixedSize, truth: number): number {
+  return binomial(samples, truth).between(accepted.first, accepted.last)
 }
 
 /** The search one by one starts so many times 1 / tolerance before where halving ends. */
@@ -36,7 +36,7 @@ const TEETH = 5
  * halving comes near, and a search one by one starts well before that.
  */
 export function leastFixedSize(cell: Cell, power: number): FixedSize {
-  const enough = (draws: number) => fixedSizePasses(fixedSize(cell, draws), cell.target) >= power
+  const enough = (samples: number) => fixedSizePasses(fixedSize(cell, samples), cell.target) >= power
   let beyond = 1
   while (!enough(beyond)) beyond *= 2
   let low = beyond / 2
@@ -46,7 +46,7 @@ export function leastFixedSize(cell: Cell, power: number): FixedSize {
     if (enough(middle)) high = middle
     else low = middle
   }
-  let draws = Math.max(1, Math.floor(high - TEETH / cell.tolerance))
-  while (!enough(draws)) draws += 1
-  return fixedSize(cell, draws)
+  let samples = Math.max(1, Math.floor(high - TEETH / cell.tolerance))
+  while (!enough(samples)) samples += 1
+  return fixedSize(cell, samples)
 }

@@ -19,7 +19,7 @@ export function rulesOf({ target, tolerance, error }: Cell): PlainRules {
     tolerance: [tolerance, tolerance],
     alpha: error,
     beta: error,
-    promises: 1,
+    hypotheses: 1,
   }
 }
 

@@ -1,6 +1,6 @@
-import { tryShare } from '../../src/split/judge/tries.ts'
+import { spentShare } from '../../src/split/judge/tries.ts'
 import { planConnections } from '../../src/split/plan/plan-connections.ts'
-import { exactGuardedTry } from './exact-guarded-try.ts'
+import { exactGuardedAttempt } from './exact-guarded-try.ts'
 import { type Cell, rulesOf, type Truth, truthsOf } from './grid.ts'
 
 /** Writes that take a share up from 0, where the guard can be had exactly. */
@@ -25,12 +25,12 @@ export type Guarded = {
 /** The first try after a write from 0, with its own part of the error. */
 export function guardedOperations(cells: readonly Cell[] = GUARDED): Guarded[] {
   return cells.flatMap((cell) => {
-    const beta = cell.error * tryShare(1, 'early')
+    const beta = cell.error * spentShare(1, 'early')
     const rules = { ...rulesOf(cell), old: [0, 1], beta }
     const cap = planConnections({ ...rules, guardCrossing: true }).p999
     return LATE.flatMap((late) =>
       truthsOf(cell).map((truth) => {
-        const { pass, offTarget, undecided, mean } = exactGuardedTry(rules, truth.share, {
+        const { pass, offTarget, undecided, mean } = exactGuardedAttempt(rules, truth.share, {
           late,
           cap,
         })
@@ -44,7 +44,7 @@ export function guardedOperations(cells: readonly Cell[] = GUARDED): Guarded[] {
 export function brokenByGuarded(all: readonly Guarded[]): string[] {
   return all.flatMap(({ cell, late, truth, pass, fail }) => {
     const where = `0 to ${cell.target}, ${late} draws late, truth ${truth.share}`
-    const beta = cell.error * tryShare(1, 'early')
+    const beta = cell.error * spentShare(1, 'early')
     if (truth.promise === 'must not pass' && pass > beta)
       return [`${where}: passes with chance ${pass}`]
     // Old draws may fail an early try; only without them is the target promised not to.

@@ -1,19 +1,19 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { judgeTry, UNCLASSIFIED } from '../../src/split/judge/judge-try.ts'
-import type { TryRules } from '../../src/split/judge/try-rules.ts'
-import { drawFrom, seededRandom, verifyRules } from '../../test/split/draws.ts'
+import { judgeAttempt, UNCLASSIFIED } from '../../src/split/judge/judge-try.ts'
+import type { JudgeRules } from '../../src/split/judge/try-rules.ts'
+import { sampleFrom, seededRandom, verifyRules } from '../../test/split/draws.ts'
 
 /** What it takes to judge many draws of a try that never decides; CPU time, as other work beside it does not count. */
-export type Judging = { name: string; draws: number; cpuSeconds: number; heapGrowthBytes: number }
+export type Judging = { name: string; samples: number; cpuSeconds: number; heapGrowthBytes: number }
 
-const DRAWS = 1_000_000
+const SAMPLES = 1_000_000
 const ROUNDS = 3
 
 /** A band so narrow that it takes some hundred million draws to prove it; at the usual confidence. */
 const NEVER = { tolerance: 1e-4, error: 0.01 }
 
-type Case = { name: string; rules: TryRules; truth: readonly number[]; lost: number }
+type Case = { name: string; rules: JudgeRules; truth: readonly number[]; lost: number }
 
 const CASES: readonly Case[] = [
   { name: 'two destinations', ...undecidable([0.2, 0.8]), lost: 0 },
@@ -26,37 +26,37 @@ const CASES: readonly Case[] = [
 function undecidable(
   target: readonly number[],
   old?: readonly number[],
-): { rules: TryRules; truth: readonly number[] } {
+): { rules: JudgeRules; truth: readonly number[] } {
   const more = old === undefined ? {} : { old, guardCrossing: true }
   return { rules: verifyRules(target, NEVER.tolerance, NEVER.error, more), truth: target }
 }
 
 /** The fastest of a few rounds each, the first of which also warms up. */
-export function measureJudging(draws = DRAWS): Judging[] {
+export function measureJudging(samples = SAMPLES): Judging[] {
   return CASES.map((one) => {
-    const rounds = Array.from({ length: ROUNDS }, () => judgeMany(one, draws))
+    const rounds = Array.from({ length: ROUNDS }, () => judgeMany(one, samples))
     return rounds.reduce((best, round) => (round.cpuSeconds < best.cpuSeconds ? round : best))
   })
 }
 
-function judgeMany({ name, rules, truth, lost }: Case, draws: number): Judging {
+function judgeMany({ name, rules, truth, lost }: Case, samples: number): Judging {
   const random = seededRandom(1)
   // Drawn beforehand, so that the measure is of judging alone.
-  const prepared = Int8Array.from({ length: draws }, () =>
-    random() < lost ? UNCLASSIFIED : drawFrom(truth, random),
+  const prepared = Int8Array.from({ length: samples }, () =>
+    random() < lost ? UNCLASSIFIED : sampleFrom(truth, random),
   )
-  const judge = judgeTry(rules)
+  const judge = judgeAttempt(rules)
   const heapBefore = heldBytes()
   const before = process.cpuUsage()
-  for (let draw = 0; draw < draws; draw++) {
-    if (judge.observe(prepared[draw] ?? UNCLASSIFIED) !== undefined)
-      throw new Error(`${name}: decided after ${draw + 1} draws, so there is nothing to measure`)
+  for (let sample = 0; sample < samples; sample++) {
+    if (judge.observe(prepared[sample] ?? UNCLASSIFIED) !== undefined)
+      throw new Error(`${name}: decided after ${sample + 1} draws, so there is nothing to measure`)
   }
   const { user, system } = process.cpuUsage(before)
   const heapGrowthBytes = heldBytes() - heapBefore
   // The judge lives until here, so that what it holds is counted.
-  if (judge.standing().draws !== draws) throw new Error(`${name}: not every draw was judged`)
-  return { name, draws, cpuSeconds: (user + system) / 1e6, heapGrowthBytes }
+  if (judge.standing().samples !== samples) throw new Error(`${name}: not every draw was judged`)
+  return { name, samples, cpuSeconds: (user + system) / 1e6, heapGrowthBytes }
 }
 
 /** What is still in use once all garbage is collected. */

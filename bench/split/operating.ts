@@ -26,7 +26,7 @@ export function operations(cell: Cell): Operation[] {
   const cutOffs = judgedCutOffs(rulesOf(cell))
   return truthsOf(cell).map((truth) => {
     const { pass, offTarget, undecided, mean, quantile } = walk(cutOffs, truth.share, {
-      draws: cap,
+      samples: cap,
       undecided: 1e-9,
     })
     // Those that the cap leaves undecided used all of it.
@@ -47,7 +47,7 @@ export function operations(cell: Cell): Operation[] {
 }
 
 /** What breaks a promise, in words; empty where all are kept. */
-export function brokenPromises(all: readonly Operation[]): string[] {
+export function brokenGuarantees(all: readonly Operation[]): string[] {
   return all.flatMap(({ cell, truth, pass, fail }) => {
     const where = `target ${cell.target}, tolerance ${cell.tolerance}, error ${cell.error}, truth ${truth.share}`
     if (truth.promise === 'must not pass' && pass > cell.error + ROUNDING)

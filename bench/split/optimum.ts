@@ -27,7 +27,7 @@ type Prices = { low: number; high: number; giveUp: number }
 type Priced = { bound: number; passAtLow: number; passAtHigh: number }
 
 /** Deviation, in standard deviations and draws, beyond which the lattice is cut off. */
-const REACH = { deviations: 7.5, draws: 12 }
+const REACH = { deviations: 7.5, samples: 12 }
 const PRICE_ROUNDS = 8
 const GIVE_UP_ROUNDS = 12
 const GOLDEN = (Math.sqrt(5) - 1) / 2
@@ -53,9 +53,9 @@ export function leastMean(wanted: Wanted): number {
   }
   const withoutGivingUp = bestAt(Number.POSITIVE_INFINITY, PRICE_ROUNDS)
   if (!mayGiveUp) return withoutGivingUp
-  const settled = prices
+  const released = prices
   const valueAt = (logPrice: number) => {
-    prices = settled
+    prices = released
     return bestAt(Math.exp(logPrice), 4)
   }
   return greatest(valueAt, Math.log(scale * 5), Math.log(scale * 500))
@@ -105,14 +105,14 @@ function solve({ target, tolerance, error }: Wanted, prices: Prices): Priced {
   const high = ratioOf(Math.min(1, target + tolerance), target)
   const variance = target * (1 - target)
   const horizon = Math.ceil((60 * variance) / tolerance ** 2 + 30 / Math.min(target, 1 - target))
-  const most = 2 * (REACH.deviations * Math.sqrt(horizon * variance) + REACH.draws) + 5
+  const most = 2 * (REACH.deviations * Math.sqrt(horizon * variance) + REACH.samples) + 5
   let next = emptyLayer(most)
   let here = emptyLayer(most)
-  for (let draws = horizon; draws >= 0; draws--) {
-    const reach = REACH.deviations * Math.sqrt(draws * variance) + REACH.draws
-    here.first = Math.max(0, Math.floor(draws * target - reach))
-    here.last = Math.min(draws, Math.ceil(draws * target + reach))
-    stepBack(here, next, draws, target, prices, low, high)
+  for (let samples = horizon; samples >= 0; samples--) {
+    const reach = REACH.deviations * Math.sqrt(samples * variance) + REACH.samples
+    here.first = Math.max(0, Math.floor(samples * target - reach))
+    here.last = Math.min(samples, Math.ceil(samples * target + reach))
+    stepBack(here, next, samples, target, prices, low, high)
     ;[here, next] = [next, here]
   }
   const paidToGiveUp = Number.isFinite(prices.giveUp) ? error * prices.giveUp : 0
@@ -127,15 +127,15 @@ function solve({ target, tolerance, error }: Wanted, prices: Prices): Priced {
 function stepBack(
   here: Layer,
   next: Layer,
-  draws: number,
+  samples: number,
   target: number,
   prices: Prices,
   low: Ratio,
   high: Ratio,
 ): void {
   const miss = 1 - target
-  let atLow = likelihood(low, here.first, draws)
-  let atHigh = likelihood(high, here.first, draws)
+  let atLow = likelihood(low, here.first, samples)
+  let atHigh = likelihood(high, here.first, samples)
   const lowStep = Math.exp(low.hit - low.miss)
   const highStep = Math.exp(high.hit - high.miss)
   const span = next.last - next.first + 2
@@ -176,12 +176,12 @@ function emptyLayer(most: number): Layer {
 
 type Ratio = { hit: number; miss: number }
 
-function likelihood(ratio: Ratio, hits: number, draws: number): number {
-  return Math.exp(times(hits, ratio.hit) + times(draws - hits, ratio.miss))
+function likelihood(ratio: Ratio, hits: number, samples: number): number {
+  return Math.exp(times(hits, ratio.hit) + times(samples - hits, ratio.miss))
 }
 
-function ratioOf(edge: number, target: number): Ratio {
-  return { hit: Math.log(edge / target), miss: Math.log((1 - edge) / (1 - target)) }
+function ratioOf(margin: number, target: number): Ratio {
+  return { hit: Math.log(margin / target), miss: Math.log((1 - margin) / (1 - target)) }
 }
 
 /** 0 times minus infinity is 0 here: what did not happen weighs nothing. */

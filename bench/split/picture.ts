@@ -56,7 +56,7 @@ export function picture(): string {
     ...legend(),
     ...[CHANCE, CONNECTIONS].flatMap((panel) => [
       `<rect class="band" x="${x(least)}" y="${panel.top}" width="${round(x(most) - x(least))}" height="${panel.bottom - panel.top}"/>`,
-      ...[least, most].map((edge) => upright(edge, panel)),
+      ...[least, most].map((margin) => upright(margin, panel)),
     ]),
     text(x(CELL.target), CHANCE.top - 8, 'within tolerance', 'soft', 'middle'),
     ...[0, 0.25, 0.5, 0.75, 1].flatMap((chance) => level(yOf(CHANCE, chance), `${chance * 100}%`)),
@@ -84,7 +84,7 @@ function measure(): Point[] {
   const cutOffs = judgedCutOffs(rulesOf(CELL))
   return Array.from({ length: STEPS + 1 }, (_, step) => {
     const share = FROM + ((TO - FROM) * step) / STEPS
-    const { pass, offTarget, undecided, mean } = walk(cutOffs, share, { draws: cap })
+    const { pass, offTarget, undecided, mean } = walk(cutOffs, share, { samples: cap })
     return { share, pass, fail: offTarget, open: undecided, mean }
   })
 }

@@ -1,5 +1,5 @@
 import { defaultTolerance } from '../../src/split/judge/default-tolerance.ts'
-import { tryShare } from '../../src/split/judge/tries.ts'
+import { spentShare } from '../../src/split/judge/tries.ts'
 import type { PlanRules } from '../../src/split/judge/try-rules.ts'
 
 export type PlannerInput = { name: string; kind: string; rules: PlanRules }
@@ -12,12 +12,12 @@ type Setting = {
   confidencePercent: number
   old: readonly number[] | undefined
   place: 'only' | 'first'
-  promises: number
+  hypotheses: number
 }
 
 const CONFIDENCES = [50.001, 60, 80, 90, 95, 99, 99.9, 99.999]
 const POINTS = [undefined, 0.001, 0.1, 0.5, 1, 2, 5, 5, 10, 20, 50]
-const PROMISES = [1, 1, 3, 8, 20]
+const HYPOTHESES = [1, 1, 3, 8, 20]
 
 /** What has once taken long, or was far off. */
 const KNOWN: readonly Setting[] = [
@@ -45,13 +45,13 @@ function setting(
   old?: readonly number[],
 ): Setting {
   const place = old === undefined ? 'only' : 'first'
-  return { percents, points, confidencePercent, old, place, promises: 1 }
+  return { percents, points, confidencePercent, old, place, hypotheses: 1 }
 }
 
 /** The known cases, then so many drawn at random. */
 export function plannerInputs(howMany: number, random: () => number): PlannerInput[] {
-  const drawn = Array.from({ length: howMany }, () => randomSetting(random))
-  return [...KNOWN, ...drawn].map(inputOf)
+  const sampled = Array.from({ length: howMany }, () => randomSetting(random))
+  return [...KNOWN, ...sampled].map(inputOf)
 }
 
 function randomSetting(random: () => number): Setting {
@@ -65,7 +65,7 @@ function randomSetting(random: () => number): Setting {
     confidencePercent: pick(CONFIDENCES, 99),
     old: writes ? randomPercents(destinations, random) : undefined,
     place: writes ? 'first' : 'only',
-    promises: pick(PROMISES, 1),
+    hypotheses: pick(HYPOTHESES, 1),
   }
 }
 
@@ -82,11 +82,11 @@ function randomPercents(destinations: number, random: () => number): number[] {
   return percents.map((percent, i) => (i === largest ? percent + rest : percent))
 }
 
-function inputOf({ percents, points, confidencePercent, old, place, promises }: Setting) {
+function inputOf({ percents, points, confidencePercent, old, place, hypotheses }: Setting) {
   const alpha = (100 - confidencePercent) / 100
   const target = percents.map((percent) => percent / 100)
   const before = old?.map((percent) => percent / 100)
-  const beta = alpha * tryShare(1, place === 'only' ? 'only' : 'early')
+  const beta = alpha * spentShare(1, place === 'only' ? 'only' : 'early')
   const rules: PlanRules = {
     target,
     tolerance:
@@ -95,10 +95,10 @@ function inputOf({ percents, points, confidencePercent, old, place, promises }: 
     guardCrossing: place === 'first',
     alpha,
     beta,
-    promises,
+    hypotheses,
   }
   const from = old === undefined ? '' : `${old.join('/')} -> `
-  const name = `${from}${percents.join('/')} +-${points ?? 'default'} at ${confidencePercent}%, ${promises} to prove`
+  const name = `${from}${percents.join('/')} +-${points ?? 'default'} at ${confidencePercent}%, ${hypotheses} to prove`
   return { name, kind: kindOf(rules, confidencePercent), rules }
 }
 

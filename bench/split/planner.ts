@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { PlanRules } from '../../src/split/judge/try-rules.ts'
 import { type ConnectionsPlan, planConnections } from '../../src/split/plan/plan-connections.ts'
-import { seededRandom, simulateTries } from '../../test/split/draws.ts'
+import { seededRandom, simulateAttempts } from '../../test/split/draws.ts'
 import { type PlannerInput, plannerInputs } from './planner-inputs.ts'
 
 /**
@@ -12,7 +12,7 @@ import { type PlannerInput, plannerInputs } from './planner-inputs.ts'
 const INPUTS = Number(process.argv[2] ?? 150)
 const REPEATS = 5
 /** Draws to simulate for each input, and the longest mean try for which that is worth while. */
-const DRAWS = 600_000
+const SAMPLES = 600_000
 const LONGEST_MEAN = 2000
 const COLD_EACH = 2
 
@@ -25,7 +25,7 @@ type Measured = {
 }
 
 /** Of the plan against the simulation; `meanSe` is the standard error of the simulated mean, as a part of it. */
-type Errors = { mean: number; meanSe: number; p90: number; over: number; tries: number }
+type Errors = { mean: number; meanSe: number; p90: number; over: number; attempts: number }
 
 function measure(input: PlannerInput, seed: number): Measured {
   let plan = planConnections(input.rules)
@@ -44,19 +44,19 @@ function measure(input: PlannerInput, seed: number): Measured {
 }
 
 function errorsOf(plan: ConnectionsPlan, rules: PlanRules, seed: number): Errors {
-  const tries = Math.min(20_000, Math.max(100, Math.round(DRAWS / plan.mean)))
-  const all = { ...rules, noReplyAlpha: (0.08 * rules.beta) / rules.promises }
-  const draws = simulateTries(tries, seed, all, rules.target)
-    .map((outcome) => outcome.draws)
+  const attempts = Math.min(20_000, Math.max(100, Math.round(SAMPLES / plan.mean)))
+  const all = { ...rules, noReplyAlpha: (0.08 * rules.beta) / rules.hypotheses }
+  const samples = simulateAttempts(attempts, seed, all, rules.target)
+    .map((outcome) => outcome.samples)
     .toSorted((a, b) => a - b)
-  const mean = draws.reduce((sum, one) => sum + one, 0) / tries
-  const variance = draws.reduce((sum, one) => sum + (one - mean) ** 2, 0) / tries
+  const mean = samples.reduce((sum, one) => sum + one, 0) / attempts
+  const variance = samples.reduce((sum, one) => sum + (one - mean) ** 2, 0) / attempts
   return {
     mean: plan.mean / mean - 1,
-    meanSe: Math.sqrt(variance / tries) / mean,
-    p90: plan.p90 / (draws[Math.ceil(0.9 * tries) - 1] ?? 1) - 1,
-    over: draws.filter((one) => one > plan.p999).length,
-    tries,
+    meanSe: Math.sqrt(variance / attempts) / mean,
+    p90: plan.p90 / (samples[Math.ceil(0.9 * attempts) - 1] ?? 1) - 1,
+    over: samples.filter((one) => one > plan.p999).length,
+    attempts,
   }
 }
 
@@ -93,9 +93,9 @@ function errorLine(kind: string, these: readonly Measured[]): void {
   const beyond = average(errors.map(({ mean, meanSe }) => mean ** 2 - meanSe ** 2))
   const p90 = average(errors.map((one) => one.p90))
   const over = errors.reduce((sum, one) => sum + one.over, 0)
-  const tries = errors.reduce((sum, one) => sum + one.tries, 0)
+  const attempts = errors.reduce((sum, one) => sum + one.attempts, 0)
   line(
-    `${kind} | ${errors.length} | ${percent(bias)} (se ${percent(se)}), ${percent(Math.sqrt(Math.max(0, beyond)))} | ${percent(p90)} | ${percent(over / tries, 3)}`,
+    `${kind} | ${errors.length} | ${percent(bias)} (se ${percent(se)}), ${percent(Math.sqrt(Math.max(0, beyond)))} | ${percent(p90)} | ${percent(over / attempts, 3)}`,
   )
 }
 

@@ -1,19 +1,19 @@
 import { endOfCheck, placeOf, reasonOf } from '../../src/rollout/check/prove.ts'
-import { startLimit, tryRules } from '../../src/rollout/check/sample-try.ts'
+import { startLimit, judgeRules } from '../../src/rollout/check/sample-try.ts'
 import { evidenceOf } from '../../src/rollout/diagnosis/evidence-of.ts'
 import type { Check, CheckEnd } from '../../src/rollout/model/check.ts'
 import { planChecks } from '../../src/rollout/plan/plan-checks.ts'
 import { diagnose } from '../../src/split/diagnosis/diagnose.ts'
 import { locateChange } from '../../src/split/judge/change-point.ts'
-import { judgeTry } from '../../src/split/judge/judge-try.ts'
+import { judgeAttempt } from '../../src/split/judge/judge-try.ts'
 import {
-  FIRST_TRY_DELAY_MS,
-  pauseBeforeTryMs,
-  SETTLE_MS,
-  WATCH_PER_SECOND,
+  FIRST_ATTEMPT_DELAY_MS,
+  pauseBeforeAttemptMs,
+  SWITCH_SPREAD_MS,
+  SAMPLES_PER_SECOND_BEFORE_SWITCH,
 } from '../../src/split/judge/tries.ts'
-import { MOST_DRAWS_TO_TELL, watchForSwitch } from '../../src/split/judge/watch.ts'
-import type { Answered } from '../../src/split/judge/who-is-silent.ts'
+import { MOST_SAMPLES_TO_TELL, awaitSwitch } from '../../src/split/judge/watch.ts'
+import type { ReplyCounts } from '../../src/split/judge/who-is-silent.ts'
 import { seededRandom } from '../../test/split/draws.ts'
 import { meanOf, quantileOf, type Seen, seen } from './error-bars.ts'
 
@@ -41,17 +41,17 @@ export type Followed = {
   notPropagated: number
   medianMs: number
   p95Ms: number
-  meanDraws: number
-  meanTries: number
+  meanSamples: number
+  meanAttempts: number
 }
 
-const DRAWS_PER_SECOND = 5000
+const SAMPLES_PER_SECOND = 5000
 const CONFIDENCE_PERCENT = 99
 const PROPAGATION_TIMEOUT_MS = 15_000
 /** The input `timeout`. */
 const DEADLINE_MS = 300_000
 
-type Run = { ended: CheckEnd; atMs: number; draws: number; tries: number }
+type Run = { ended: CheckEnd; atMs: number; samples: number; attempts: number }
 
 export function follow(scenario: Scenario, runs: number, seed: number): Followed {
   const check = checkOf(scenario.transition)
@@ -68,8 +68,8 @@ export function follow(scenario: Scenario, runs: number, seed: number): Followed
     notPropagated: count('not-propagated') / runs,
     medianMs: quantileOf(times, 0.5),
     p95Ms: quantileOf(times, 0.95),
-    meanDraws: meanOf(all.map(({ draws }) => draws)),
-    meanTries: meanOf(all.map(({ tries }) => tries)),
+    meanSamples: meanOf(all.map(({ samples }) => samples)),
+    meanAttempts: meanOf(all.map(({ attempts }) => attempts)),
   }
 }
 
@@ -91,7 +91,7 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
   const order = {
     check,
     alpha: (100 - CONFIDENCE_PERCENT) / 100,
-    promises: 1,
+    hypotheses: 1,
     connections: 'auto' as const,
     mayRecover: false,
     writtenMs: 0,
@@ -100,32 +100,32 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
     signal: deadline.signal,
   }
   const shareAt = startGateway(transition, lateness, random)
-  let draws = 0
-  const attempts: Answered[] = []
+  let samples = 0
+  const attempts: ReplyCounts[] = []
   const watched = [0, 0]
   const { old = check.target } = check
-  const watching = watchForSwitch(locateChange(old, check.target), 0, PROPAGATION_TIMEOUT_MS)
-  for (; nowMs < watching.endsMs(); nowMs += 1000 / WATCH_PER_SECOND) {
+  const watching = awaitSwitch(locateChange(old, check.target), 0, PROPAGATION_TIMEOUT_MS)
+  for (; nowMs < watching.endsMs(); nowMs += 1000 / SAMPLES_PER_SECOND_BEFORE_SWITCH) {
     const destination = random() < shareAt(nowMs) ? 0 : 1
     watched[destination] = (watched[destination] ?? 0) + 1
     watching.observe(destination, nowMs)
-    draws += 1
+    samples += 1
   }
   for (let number = 1; ; number++) {
-    if (number > 1) nowMs += pauseBeforeTryMs(number)
+    if (number > 1) nowMs += pauseBeforeAttemptMs(number)
     const place = placeOf(order, 0)
-    const rules = tryRules(order, { number, place })
+    const rules = judgeRules(order, { number, place })
     const { isUsedUp } = startLimit(order, rules, { number, place })
-    const judge = judgeTry(rules)
+    const judge = judgeAttempt(rules)
     let decision: ReturnType<typeof judge.observe>
-    let drawn = 0
+    let sampled = 0
     do {
       decision = judge.observe(random() < shareAt(nowMs) ? 0 : 1)
-      drawn += 1
-      nowMs += 1000 / DRAWS_PER_SECOND
-    } while (decision === undefined && !isUsedUp(drawn) && nowMs < DEADLINE_MS)
-    draws += drawn
-    if (nowMs >= DEADLINE_MS) return { ended: 'limit-reached', atMs: nowMs, draws, tries: number }
+      sampled += 1
+      nowMs += 1000 / SAMPLES_PER_SECOND
+    } while (decision === undefined && !isUsedUp(sampled) && nowMs < DEADLINE_MS)
+    samples += sampled
+    if (nowMs >= DEADLINE_MS) return { ended: 'limit-reached', atMs: nowMs, samples, attempts: number }
     const { counts, unclassified, dependent } = judge.standing()
     attempts.push({ counts, unclassified })
     const ended = endOfCheck(order, { decision, place, dependent })
@@ -135,7 +135,7 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
         attempts,
       }
       const named = reasonOf(ended, diagnose(evidence)) ?? ended
-      return { ended: named, atMs: nowMs, draws, tries: number }
+      return { ended: named, atMs: nowMs, samples, attempts: number }
     }
   }
 }
@@ -164,7 +164,7 @@ function startGateway(
 }
 
 /** Whether a scenario's false passes are promised to be rare; on target it is the fails. */
-function promiseOf({ transition, lateness }: Scenario): 'must not fail' | 'must not pass' | 'none' {
+function guaranteeOf({ transition, lateness }: Scenario): 'must not fail' | 'must not pass' | 'none' {
   if (lateness.kind === 'never') return 'must not pass'
   if (transition.truth === transition.to) return 'must not fail'
   return lateness.kind === 'replicas' && !allFollow(transition, lateness) ? 'none' : 'must not pass'
@@ -172,9 +172,9 @@ function promiseOf({ transition, lateness }: Scenario): 'must not fail' | 'must 
 
 /** Whether all replicas have switched when the first try begins, as far as draws can show when the first of them does. */
 function allFollow({ from, to }: Transition, { firstMs, secondMs }: Replicas): boolean {
-  const { drawsToTell } = locateChange([from / 100, 1 - from / 100], [to / 100, 1 - to / 100])
-  const shows = drawsToTell <= MOST_DRAWS_TO_TELL
-  return secondMs <= Math.max(FIRST_TRY_DELAY_MS, shows ? firstMs + SETTLE_MS : 0)
+  const { samplesToDistinguish } = locateChange([from / 100, 1 - from / 100], [to / 100, 1 - to / 100])
+  const shows = samplesToDistinguish <= MOST_SAMPLES_TO_TELL
+  return secondMs <= Math.max(FIRST_ATTEMPT_DELAY_MS, shows ? firstMs + SWITCH_SPREAD_MS : 0)
 }
 
 /** What breaks a promise even at the near end of the error bars. */
@@ -183,7 +183,7 @@ export function brokenByPropagation(all: readonly Followed[]): string[] {
   return all.flatMap(({ scenario, pass, fail }) => {
     const { transition, lateness } = scenario
     const where = `${transition.from} -> ${transition.to}, truth ${transition.truth}, ${lateness.kind}`
-    const promise = promiseOf(scenario)
+    const promise = guaranteeOf(scenario)
     if (promise === 'must not fail' && fail.low > error)
       return [`${where}: fails with chance ${fail.low} or more`]
     if (promise === 'must not pass' && pass.low > error)
@@ -198,7 +198,7 @@ export function brokenByPropagation(all: readonly Followed[]): string[] {
  */
 export function unguardedPasses(all: readonly Followed[]): string[] {
   return all
-    .filter(({ scenario }) => promiseOf(scenario) === 'none')
+    .filter(({ scenario }) => guaranteeOf(scenario) === 'none')
     .map(({ scenario: { transition, lateness }, pass }) => {
       const between = (transition.from + transition.truth) / 2
       const part = (pass.share * 100).toFixed(1)

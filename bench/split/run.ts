@@ -5,7 +5,7 @@ import { documentTables, withSplitTables } from './documents.ts'
 import { CORE, GRID, USUAL } from './grid.ts'
 import { brokenByGuarded, guardedOperations } from './guarded.ts'
 import { measureJudging } from './judging.ts'
-import { brokenPromises, operations } from './operating.ts'
+import { brokenGuarantees, operations } from './operating.ts'
 import { picture } from './picture.ts'
 import { brokenByPropagation, follow, unguardedPasses } from './propagation.ts'
 import { FEW_SCENARIOS, SCENARIOS } from './scenarios.ts'
@@ -85,7 +85,7 @@ function printAll(quick: boolean): string[] {
     )
   show(judgingTable(measureJudging()))
   return [
-    ...brokenPromises(judged),
+    ...brokenGuarantees(judged),
     ...brokenByGuarded(guarded),
     ...brokenBySimulation(several),
     ...brokenByPropagation(followed),

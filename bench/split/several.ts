@@ -1,8 +1,8 @@
 import { bandsOf } from '../../src/split/judge/band.ts'
 import { planConnections } from '../../src/split/plan/plan-connections.ts'
 import {
-  drawFrom,
-  judgeDraws,
+  sampleFrom,
+  judgeSamples,
   type Outcome,
   seededRandom,
   verifyRules,
@@ -41,9 +41,9 @@ export function truthsOfSeveral({ target, tolerance }: SeveralCell): (readonly n
   const truths: (readonly number[])[] = [target]
   for (const moved of [0, target.length - 1]) {
     const { share = 0, low = 0, high = 1 } = bands[moved] ?? {}
-    for (const edge of [low, high]) {
-      const rest = (1 - edge) / (1 - share)
-      truths.push(target.map((one, i) => (i === moved ? edge : one * rest)))
+    for (const margin of [low, high]) {
+      const rest = (1 - margin) / (1 - share)
+      truths.push(target.map((one, i) => (i === moved ? margin : one * rest)))
     }
   }
   return truths
@@ -60,9 +60,9 @@ export function simulate(
   const cap = planConnections(rules).p999
   const random = seededRandom(seed)
   const outcomes: Outcome[] = Array.from({ length: runs }, () =>
-    judgeDraws(rules, () => drawFrom(truth, random), cap),
+    judgeSamples(rules, () => sampleFrom(truth, random), cap),
   )
-  const draws = outcomes.map((outcome) => outcome.draws)
+  const samples = outcomes.map((outcome) => outcome.samples)
   const count = (wanted: (outcome: Outcome) => boolean) => outcomes.filter(wanted).length
   return {
     cell,
@@ -78,8 +78,8 @@ export function simulate(
       count(({ decision }) => decision !== undefined && decision !== 'pass'),
       runs,
     ),
-    mean: meanOf(draws),
-    p90: quantileOf(draws, 0.9),
+    mean: meanOf(samples),
+    p90: quantileOf(samples, 0.9),
   }
 }
 

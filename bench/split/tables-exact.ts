@@ -1,5 +1,5 @@
 import { measureFixed, measureSequence } from './baselines.ts'
-import { exactTry, exactTryLookingAtOnce } from './exact-try.ts'
+import { exactAttempt, exactAttemptFromFirstSample } from './exact-try.ts'
 import { GATES, type Gate, gateOutcome } from './gates.ts'
 import { type Cell, rulesOf } from './grid.ts'
 import type { Guarded } from './guarded.ts'
@@ -28,7 +28,7 @@ export function coreTable(cells: readonly Cell[], operations: readonly Operation
       'wrongly failed',
     ],
     rows: cells.map((cell) => {
-      const ours = exactTry(rulesOf(cell), cell.target)
+      const ours = exactAttempt(rulesOf(cell), cell.target)
       const sequence = measureSequence(cell)
       const least = leastMean(cell)
       const own = operations.filter((one) => sameCell(one.cell, cell))
@@ -39,10 +39,10 @@ export function coreTable(cells: readonly Cell[], operations: readonly Operation
         `${whole(ours.mean)} (${whole(ours.quantile(0.9) ?? Number.NaN)})`,
         whole(least),
         `${((ours.mean / least - 1) * 100).toFixed(1)}%`,
-        whole(exactTryLookingAtOnce(rulesOf(cell), cell.target).mean),
+        whole(exactAttemptFromFirstSample(rulesOf(cell), cell.target).mean),
         `${whole(sequence.mean)} (${whole(sequence.p90)})`,
-        whole(measureFixed(cell, 0.95).draws),
-        whole(measureFixed(cell, 0.99).draws),
+        whole(measureFixed(cell, 0.95).samples),
+        whole(measureFixed(cell, 0.99).samples),
         percent(worst(own, 'must not pass')),
         percent(worst(own, 'must not fail')),
       ]
@@ -116,9 +116,9 @@ export function baselinesTable(
         percent(worst(own, 'must not pass')),
         whole(sequence.mean),
         percent(sequence.passBeyond),
-        whole(usual.draws),
+        whole(usual.samples),
         percent(usual.passBeyond),
-        whole(strong.draws),
+        whole(strong.samples),
         percent(strong.passBeyond),
       ]
     }),
@@ -151,7 +151,7 @@ export function gatesTable(cell: Cell): TextTable {
     rows: [
       ...GATES.map(gateRow),
       row('this tool', (truth) => {
-        const { pass, mean } = exactTry(rulesOf(cell), truth, { undecided: 1e-7 })
+        const { pass, mean } = exactAttempt(rulesOf(cell), truth, { undecided: 1e-7 })
         return { pass, connections: mean }
       }),
     ],

@@ -65,8 +65,8 @@ export function propagationTable(all: readonly Followed[]): TextTable {
       percent(one.notPropagated),
       (one.medianMs / 1000).toFixed(2),
       (one.p95Ms / 1000).toFixed(2),
-      whole(one.meanDraws),
-      one.meanTries.toFixed(1),
+      whole(one.meanSamples),
+      one.meanAttempts.toFixed(1),
     ]),
   }
 }
@@ -77,11 +77,11 @@ export function judgingTable(all: readonly Judging[]): TextTable {
     explained:
       'CPU time (collecting garbage included) of judgeTry, and what it holds more of the heap after draws that never decide, best of three.',
     headings: ['try', 'draws', 'CPU seconds', 'ns a draw', 'heap growth, KB'],
-    rows: all.map(({ name, draws, cpuSeconds, heapGrowthBytes }) => [
+    rows: all.map(({ name, samples, cpuSeconds, heapGrowthBytes }) => [
       name,
-      whole(draws),
+      whole(samples),
       cpuSeconds.toFixed(2),
-      whole((cpuSeconds / draws) * 1e9),
+      whole((cpuSeconds / samples) * 1e9),
       whole(heapGrowthBytes / 1024),
     ]),
   }

@@ -1,7 +1,7 @@
 import { type Band, bandsOf } from '../../src/split/judge/band.ts'
-import { edgeFlags } from '../../src/split/judge/edge-flags.ts'
-import { firstLook, type Latch, latchAnywhere } from '../../src/split/judge/first-look.ts'
-import type { PassFlag } from '../../src/split/judge/pass-flags.ts'
+import { marginTests } from '../../src/split/judge/edge-flags.ts'
+import { delayedStart, type Rejection, rejectAnywhere } from '../../src/split/judge/first-look.ts'
+import type { PassTest } from '../../src/split/judge/pass-flags.ts'
 import { judgedCutOffs } from './cut-offs.ts'
 import { walk } from './exact-walk.ts'
 import { type Cell, rulesOf } from './grid.ts'
@@ -14,8 +14,8 @@ const INSIDE = [0.05, 0.1]
 /** What was tried for the pass test beside what it is, with the mean where the split is right: exact. */
 export function triedTable(cell: Cell): TextTable {
   const { error } = cell
-  const atOnce = () => latchAnywhere(error)
-  const look = ({ flag, band }: Unlatched) => firstLook(flag, band, error)
+  const atOnce = () => rejectAnywhere(error)
+  const look = ({ flag, band }: Unlatched) => delayedStart(flag, band, error)
   const [little = 0, more = 0] = INSIDE
   const rows: [string, number][] = [
     ['edges refuted by plain ratios at 1/error', meanOf(cell, 0, atOnce)],
@@ -34,10 +34,10 @@ export function triedTable(cell: Cell): TextTable {
   }
 }
 
-type Unlatched = Pick<PassFlag, 'flag' | 'band'>
+type Unlatched = Pick<PassTest, 'flag' | 'band'>
 
-function meanOf(cell: Cell, inside: number, latchOf: (one: Unlatched) => Latch): number {
-  const flags = flagsInside(cell, inside).map((one) => latched(one, latchOf(one)))
+function meanOf(cell: Cell, inside: number, rejectionOf: (one: Unlatched) => Rejection): number {
+  const flags = flagsInside(cell, inside).map((one) => rejected(one, rejectionOf(one)))
   return walk(judgedCutOffs(rulesOf(cell), flags), cell.target).mean
 }
 
@@ -48,21 +48,21 @@ function flagsInside({ target, tolerance }: Cell, inside: number): Unlatched[] {
   return (['lower', 'upper'] as const).flatMap((side) => {
     const towards = side === 'lower' ? -inside : inside
     const staked: Band = { ...band, share: target + towards * tolerance }
-    const flag = edgeFlags([staked]).find((one) => one.side === side)
+    const flag = marginTests([staked]).find((one) => one.side === side)
     return flag === undefined ? [] : [{ flag, band: staked }]
   })
 }
 
-function latched(one: Unlatched, latch: Latch): PassFlag {
-  return { ...one, latch, guardedAgainst: undefined }
+function rejected(one: Unlatched, rejection: Rejection): PassTest {
+  return { ...one, rejection, guardedAgainst: undefined }
 }
 
 /** What each flag at 1/error leaves of the error, given back to its level. */
-function exactLevel(cell: Cell): (one: Unlatched) => Latch {
-  const plain = flagsInside(cell, 0).map((one) => latched(one, latchAnywhere(cell.error)))
+function exactLevel(cell: Cell): (one: Unlatched) => Rejection {
+  const plain = flagsInside(cell, 0).map((one) => rejected(one, rejectAnywhere(cell.error)))
   return ({ flag }) => {
-    const { from, level } = latchAnywhere(cell.error)
-    const { pass } = walk(judgedCutOffs(rulesOf(cell), plain), flag.edge)
+    const { from, level } = rejectAnywhere(cell.error)
+    const { pass } = walk(judgedCutOffs(rulesOf(cell), plain), flag.margin)
     return { from, level: level + Math.log(pass / cell.error) }
   }
 }

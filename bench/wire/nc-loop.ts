@@ -17,12 +17,12 @@ export function ncLoop(name: string, said: 'date' | 'date; sleep 1', cores?: str
       const [program = '', ...given] = pinned(cores, ['sh', '-c', loop])
       const startedMs = performance.now()
       const child = spawn(program, given, { stdio: ['ignore', 'pipe', 'inherit'] })
-      let heard = ''
+      let replyCounts = ''
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        heard += text
+        replyCounts += text
       })
       await once(child, 'close')
-      const answered = heard.match(/^one /gm)?.length ?? 0
+      const answered = replyCounts.match(/^one /gm)?.length ?? 0
       const wallMs = performance.now() - startedMs
       const errors = connections - answered
       // Its processes come and go: what they cost is not measured.

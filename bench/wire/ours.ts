@@ -30,12 +30,12 @@ export function ourExchanges({ host, port, connections, inFlight }: Round): Prom
     most: () => connections,
   }
   return new Promise((resolve) => {
-    let draws = 0
+    let samples = 0
     let errors = 0
     startProbing(settings, ({ classified }) => {
-      draws += 1
+      samples += 1
       if (classified.kind !== 'destination') errors += 1
-      if (draws === connections) resolve(errors)
+      if (samples === connections) resolve(errors)
     })
   })
 }

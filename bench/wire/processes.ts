@@ -27,8 +27,8 @@ export function startLines(command: readonly string[]): Lines {
   const { stdin, stdout } = child
   if (!stdin || !stdout) throw new Error(`${program} has no pipes`)
   const exited = once(child, 'exit')
-  const heard: Interface = createInterface({ input: stdout })
-  const lines = heard[Symbol.asyncIterator]()
+  const replyCounts: Interface = createInterface({ input: stdout })
+  const lines = replyCounts[Symbol.asyncIterator]()
   return {
     send: (line) => stdin.write(`${line}\n`),
     async next() {

@@ -19,11 +19,11 @@ export function ratioTo(yardstick: string, { measured }: Comparison): Spread | u
 }
 
 /** The promises that these measurements break, in words. What was not measured breaks none. */
-export function brokenPromises(
-  promises: readonly Promised[],
+export function brokenGuarantees(
+  hypotheses: readonly Promised[],
   comparisons: readonly Comparison[],
 ): string[] {
-  const broken = promises.flatMap(({ yardstick, inFlight, atLeast }) =>
+  const broken = hypotheses.flatMap(({ yardstick, inFlight, atLeast }) =>
     comparisons
       .filter((comparison) => comparison.inFlight === inFlight)
       .flatMap((comparison) => ratioTo(yardstick, comparison) ?? [])
@@ -45,11 +45,11 @@ export function brokenPromises(
 export function ratesTable(
   title: string,
   comparisons: readonly Comparison[],
-  promises: readonly Promised[],
+  hypotheses: readonly Promised[],
 ): TextTable {
   const rows = comparisons.flatMap((comparison) =>
     [...comparison.measured].map(([name, all]) => {
-      const promised = promises.find(
+      const promised = hypotheses.find(
         (one) => one.yardstick === name && one.inFlight === comparison.inFlight,
       )
       return [

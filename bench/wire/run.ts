@@ -5,7 +5,7 @@ import { interleave } from './interleave.ts'
 import { manyInARow, manyTable } from './many.ts'
 import { ncLoop } from './nc-loop.ts'
 import { type Client, startClient, startLines } from './processes.ts'
-import { brokenPromises, type Comparison, OURS, type Promised, ratesTable } from './ratios.ts'
+import { brokenGuarantees, type Comparison, OURS, type Promised, ratesTable } from './ratios.ts'
 import { buildGoPrograms, hasNc, pinned, twoCores } from './tools.ts'
 
 /**
@@ -22,13 +22,13 @@ const GO = 'Go'
 const LOOP = "tutorial's loop, no sleep"
 const SLEEPING_LOOP = "tutorial's loop"
 
-const PROMISES: readonly Promised[] = [
+const HYPOTHESES: readonly Promised[] = [
   { yardstick: PLAIN, inFlight: 1, atLeast: 0.9 },
   { yardstick: PLAIN, inFlight: 16, atLeast: 0.9 },
   { yardstick: PLAIN, inFlight: 64, atLeast: 0.9 },
   { yardstick: GO, inFlight: 16, atLeast: 0.75 },
 ]
-const LOOP_PROMISES: readonly Promised[] = [
+const LOOP_HYPOTHESES: readonly Promised[] = [
   { yardstick: LOOP, inFlight: 16, atLeast: 40 },
   { yardstick: SLEEPING_LOOP, inFlight: 16, atLeast: 5000 },
 ]
@@ -79,8 +79,8 @@ async function compareClients(clients: Client[], port: number, rounds: number): 
   }
   for (const client of clients) await client.end()
   const title = 'Connections to an echo server on the loopback: connect, send, read a line, close'
-  show(ratesTable(title, comparisons, PROMISES))
-  return brokenPromises(PROMISES, comparisons)
+  show(ratesTable(title, comparisons, HYPOTHESES))
+  return brokenGuarantees(HYPOTHESES, comparisons)
 }
 
 /** The loops make fewer connections a round than ours, or a round of theirs would take minutes. */
@@ -112,9 +112,9 @@ async function compareLoops(
   }
   await ours.end()
   show(
-    ratesTable("Beside the tutorial's loop, which has one in flight", comparisons, LOOP_PROMISES),
+    ratesTable("Beside the tutorial's loop, which has one in flight", comparisons, LOOP_HYPOTHESES),
   )
-  return brokenPromises(LOOP_PROMISES, comparisons)
+  return brokenGuarantees(LOOP_HYPOTHESES, comparisons)
 }
 
 function inRoundsOf(client: Client, connections: number): Client {

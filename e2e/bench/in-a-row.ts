@@ -52,17 +52,17 @@ export function rollouts(count: number): Promise<Row> {
 }
 
 /** The weights count as long there, so that a check is one try, whenever it begins. */
-const SETTLED = { mode: 'verify', 'propagation-timeout': '0s' }
+const RELEASED = { mode: 'verify', 'propagation-timeout': '0s' }
 
 /** Checks of the split that is there. */
 export function rightChecks(count: number): Promise<Row> {
-  return inARow(count, () => ({ ...SETTLED, weights: 'current' }))
+  return inARow(count, () => ({ ...RELEASED, weights: 'current' }))
 }
 
 /** Checks of weights that v2 is off by exactly the tolerance, which is the hardest to tell; 20 is in force. */
 export function wrongChecks(count: number): Promise<Row> {
   return inARow(count, (index) => ({
-    ...SETTLED,
+    ...RELEASED,
     subset: 'v2',
     weight: index % 2 === 0 ? '15' : '25',
   }))

@@ -1,4 +1,4 @@
-import { proofPhases } from '../../bench/run/phases.ts'
+import { checkPhases } from '../../bench/run/phases.ts'
 import { type Json, listAt, numberAt, textAt } from '../../sandbox/objects/json.ts'
 
 /** The time from the answer of a write to the verdict, and what it went into; all in milliseconds. */
@@ -21,7 +21,7 @@ export function phasesOf(report: Json): Phases {
       'atMs',
     ) ?? Number.NaN
   const totalMs = momentMs('finished') - momentMs('written')
-  const { propagationMs, samplingMs } = proofPhases(report)
+  const { propagationMs, samplingMs } = checkPhases(report)
   return { totalMs, propagationMs, samplingMs, waitingMs: totalMs - propagationMs - samplingMs }
 }
 

@@ -6,7 +6,7 @@ import { plainTable } from '../../bench/split/text-table.ts'
 import { interleave } from '../../bench/wire/interleave.ts'
 import { startClient } from '../../bench/wire/processes.ts'
 import {
-  brokenPromises,
+  brokenGuarantees,
   type Comparison,
   OURS,
   type Promised,
@@ -23,7 +23,7 @@ import { GATEWAY } from '../processes/addresses.ts'
 
 const GO = 'Go'
 const PLAIN = 'plain Node'
-const PROMISES: readonly Promised[] = [{ yardstick: GO, inFlight: 16, atLeast: 0.95 }]
+const HYPOTHESES: readonly Promised[] = [{ yardstick: GO, inFlight: 16, atLeast: 0.95 }]
 
 /** All rounds together must not need more ports than there are (28,000 a minute): the gateway has one address. */
 const CONNECTIONS = 150
@@ -49,8 +49,8 @@ async function main(rounds: number): Promise<string[]> {
   for (const client of clients) await client.end()
   go.remove()
   const comparisons: Comparison[] = [{ inFlight: 16, measured }]
-  say(plainTable(ratesTable('Connections through the real gateway', comparisons, PROMISES)))
-  return brokenPromises(PROMISES, comparisons)
+  say(plainTable(ratesTable('Connections through the real gateway', comparisons, HYPOTHESES)))
+  return brokenGuarantees(HYPOTHESES, comparisons)
 }
 
 /** Every process of the mesh, and this one, with all threads. Those that they start are there too. */

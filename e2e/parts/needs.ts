@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** What this machine lacks, and the command that mends it (on Debian and Ubuntu; elsewhere the package has a like name). */
-export type Lack = { what: string; mend: string }
+export type Lack = { what: string; remedy: string }
 
 const GO_AT_LEAST = [1, 21] as const
 
@@ -17,13 +17,13 @@ export function lacksToBuild(environment: NodeJS.ProcessEnv): Lack[] {
   if (!isGoNewEnough(go ?? '')) {
     lacks.push({
       what: `Go ${GO_AT_LEAST.join('.')} or later (it fetches the newer one that the modules ask for)${go === undefined ? '' : `; there is ${go}`}`,
-      mend: 'sudo snap install go --classic',
+      remedy: 'sudo snap install go --classic',
     })
   }
   if (!isOnPath('python3', environment))
-    lacks.push({ what: 'python3', mend: 'sudo apt-get install python3 python3-pip' })
+    lacks.push({ what: 'python3', remedy: 'sudo apt-get install python3 python3-pip' })
   else if (answerOf(['python3', '-m', 'pip', '--version'], environment) === undefined)
-    lacks.push({ what: 'pip for python3', mend: 'sudo apt-get install python3-pip' })
+    lacks.push({ what: 'pip for python3', remedy: 'sudo apt-get install python3-pip' })
   return lacks
 }
 
@@ -31,15 +31,15 @@ export function lacksToBuild(environment: NodeJS.ProcessEnv): Lack[] {
 export function lacksToRun(environment: NodeJS.ProcessEnv): Lack[] {
   const lacks: Lack[] = []
   if (process.platform !== 'linux')
-    lacks.push({ what: 'Linux, for its namespaces', mend: 'run it on Linux' })
+    lacks.push({ what: 'Linux, for its namespaces', remedy: 'run it on Linux' })
   for (const [tool, name] of Object.entries(TO_RUN))
     if (!isOnPath(tool, environment))
-      lacks.push({ what: tool, mend: `sudo apt-get install ${name}` })
+      lacks.push({ what: tool, remedy: `sudo apt-get install ${name}` })
   if (lacks.length === 0 && process.getuid?.() !== 0) {
     if (answerOf(['unshare', '-r', '-n', 'true'], environment) === undefined) {
       lacks.push({
         what: 'user namespaces for plain users (or root rights)',
-        mend: 'sudo sysctl --write kernel.apparmor_restrict_unprivileged_userns=0',
+        remedy: 'sudo sysctl --write kernel.apparmor_restrict_unprivileged_userns=0',
       })
     }
   }
@@ -49,7 +49,7 @@ export function lacksToRun(environment: NodeJS.ProcessEnv): Lack[] {
 /** All that is lacking as text; undefined where nothing is. */
 export function lackText(lacks: readonly Lack[]): string | undefined {
   if (lacks.length === 0) return undefined
-  return lacks.map(({ what, mend }) => `missing: ${what}\n  ${mend}\n`).join('')
+  return lacks.map(({ what, remedy }) => `missing: ${what}\n  ${remedy}\n`).join('')
 }
 
 /** go1.26.8, go1.27rc1, devel go1.28-...: the first two numbers count. */

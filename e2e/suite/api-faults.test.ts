@@ -8,7 +8,7 @@ import { virtualService } from '../objects/tutorial.ts'
 import {
   api,
   applyRoute,
-  marksOn,
+  journalsOn,
   readRoute,
   routeIs,
   routeText,
@@ -46,12 +46,12 @@ function meshOf({ kubeconfig, order, clear, calls }: ApiProxy): FaultyMesh {
     calls: () => calls,
     text: routeText,
     weights: weightsOn,
-    marks: marksOn,
+    marks: journalsOn,
     merge: (patch) => api.merge(virtualService(), patch),
     apply: (manager) => applyRoute(manager, virtualService({ v1: 80, v2: 20 }), { force: true }),
     owners: async () => ownersIn(await readRoute()),
     remove,
-    async makeAnew() {
+    async recreate() {
       const object = await readRoute()
       await remove()
       await api.create({ ...object, metadata: { name: 'tcp-echo', namespace: 'demo' } })

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { kubeconfigsOf, refuseLeaks, settle } from '../../test/support/leaks.ts'
+import { kubeconfigsOf, refuseLeaks, release } from '../../test/support/leaks.ts'
 import { deadVersion } from '../faults/stopped.ts'
 import { routeIs, routeText, weightsOn } from './support/route.ts'
 
@@ -19,7 +19,7 @@ function cli(...given: string[]): Promise<{ status: number; text: string }> {
       (_, stdout, stderr) => {
         const check = () => refuseLeaks(kubeconfigs, { stdout, stderr })
         const done = () => resolve({ status: child.exitCode ?? -1, text: stdout + stderr })
-        settle(check, done, leaks)
+        release(check, done, leaks)
       },
     )
   })

@@ -3,7 +3,7 @@ import { listAt } from '../../sandbox/objects/json.ts'
 import { SURE } from '../../test/support/run.ts'
 import { deadIstiod, frozenIstiod } from '../faults/stopped.ts'
 import { ended, runJob, step } from './support/job.ts'
-import { gatewaySplits, marksOn, routeIs, routeText } from './support/route.ts'
+import { gatewaySplits, journalsOn, routeIs, routeText } from './support/route.ts'
 
 beforeEach(() => routeIs({ v1: 80, v2: 20 }))
 
@@ -32,7 +32,7 @@ describe('while istiod does nothing', () => {
       expect(text).toContain('The gateway still splits by the previous weights')
       expect(text).toContain("istioctl --context 'mesh' proxy-status")
       expect(await routeText()).toBe(before)
-      expect(await marksOn()).toEqual([])
+      expect(await journalsOn()).toEqual([])
     },
   )
 })

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ended, step } from './support/job.ts'
-import { gatewaySplits, marksOn, routeIs, routeText, weightsOn } from './support/route.ts'
+import { gatewaySplits, journalsOn, routeIs, routeText, weightsOn } from './support/route.ts'
 
 /** Slow enough that it is still at work when the signal comes. */
 const SLOW = { subset: 'v2', weight: '60', rate: '5' }
@@ -19,7 +19,7 @@ async function killedStep(environment: Readonly<Record<string, string>> = {}) {
   main.process.kill('SIGKILL')
   expect(await main.ended).toMatchObject({ signal: 'SIGKILL' })
   expect(await weightsOn()).toEqual({ v1: 40, v2: 60 })
-  expect(await marksOn()).toEqual(['istio-traffic-shift/journal'])
+  expect(await journalsOn()).toEqual(['istio-traffic-shift/journal'])
   return killed
 }
 
@@ -67,7 +67,7 @@ describe('a run that is killed', () => {
       'previous-weights': '{"v1":80,"v2":20}',
       weights: '{"v1":70,"v2":30}',
     })
-    expect(await marksOn()).toEqual([])
+    expect(await journalsOn()).toEqual([])
   })
 })
 

@@ -12,7 +12,7 @@ import { readmeRole } from '../objects/readme-role.ts'
 import { accountWith, type Grant, give } from '../objects/service-account.ts'
 import { API_PORT, GATEWAY } from '../processes/addresses.ts'
 import { runJob, step, warnings } from './support/job.ts'
-import { api, marksOn, routeIs, routeText, weightsOn } from './support/route.ts'
+import { api, journalsOn, routeIs, routeText, weightsOn } from './support/route.ts'
 
 /** Beside the Role, where the gateway's Services may be listed; the README says so below it. */
 const GATEWAY_SERVICES: Grant = {
@@ -187,7 +187,7 @@ describe('with get and patch of the one VirtualService alone', () => {
     await main.ended
     expect(await killed.post().ended).toMatchObject({ status: 0 })
     expect(await routeText()).toBe(before)
-    expect(await marksOn()).toEqual([])
+    expect(await journalsOn()).toEqual([])
   })
 
   test('a token of an account that is deleted is refused, and the message says what to renew', async () => {

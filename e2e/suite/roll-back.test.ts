@@ -11,7 +11,7 @@ import { ended, step } from './support/job.ts'
 import {
   api,
   gatewaySplits,
-  marksOn,
+  journalsOn,
   readRoute,
   routeIs,
   routeText,
@@ -120,7 +120,7 @@ describe('with get and patch of the one VirtualService alone', () => {
     expect(status).toBe(1)
     expect(outputs).toMatchObject({ reason: 'changed-by-other', 'rolled-back': 'false' })
     expect(await routeText()).toBe(before)
-    expect(await marksOn()).toEqual([])
+    expect(await journalsOn()).toEqual([])
   })
 
   test('rollback keeps weights that somebody else wrote since', async () => {
@@ -135,7 +135,7 @@ describe('with get and patch of the one VirtualService alone', () => {
     expect(status).toBe(4)
     expect(stdout + stderr).toContain('changed-by-other')
     expect(await weightsOn()).toEqual({ v1: 70, v2: 30 })
-    expect(await marksOn()).toEqual([])
+    expect(await journalsOn()).toEqual([])
   })
 })
 

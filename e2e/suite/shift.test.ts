@@ -5,7 +5,7 @@ import { tutorialObject } from '../objects/tutorial.ts'
 import { GATEWAY } from '../processes/addresses.ts'
 import { gatewayRoutes } from '../processes/gateway-routes.ts'
 import { ended, runJob, step, warnings, writesIn } from './support/job.ts'
-import { api, marksOn, routeIs, routeText, versionOf, weightsOn } from './support/route.ts'
+import { api, journalsOn, routeIs, routeText, versionOf, weightsOn } from './support/route.ts'
 
 describe('from the tutorial, with everything to v1', () => {
   beforeEach(() => routeIs())
@@ -25,7 +25,7 @@ describe('from the tutorial, with everything to v1', () => {
     expect(summary).toMatch(/^## ✅ pass: within-tolerance/)
     expect(warnings(report)).toEqual([])
     expect(await weightsOn()).toEqual({ v1: 80, v2: 20 })
-    expect(await marksOn()).toEqual([])
+    expect(await journalsOn()).toEqual([])
     expect(await gatewayRoutes()).toEqual({ v1: 80, v2: 20 })
   })
 
@@ -33,20 +33,20 @@ describe('from the tutorial, with everything to v1', () => {
     const running = step({ subset: 'v2', weight: '20', rate: '300' })
     const main = running.main()
     await main.line(/written/)
-    expect(await marksOn()).toEqual(['istio-traffic-shift/journal'])
+    expect(await journalsOn()).toEqual(['istio-traffic-shift/journal'])
     expect(await weightsOn()).toEqual({ v1: 80, v2: 20 })
     expect(await ended(running, main)).toMatchObject({ status: 0 })
-    expect(await marksOn()).toEqual([])
+    expect(await journalsOn()).toEqual([])
   })
 
   test('a ramp proves each step before the next and goes on to everything', async () => {
     const { outputs, report } = await runJob({ subset: 'v2', weight: '100', steps: '20, 60' })
     expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":0,"v2":100}' })
-    const proven = listAt(report, 'checks').map((check) => [
+    const confirmed = listAt(report, 'checks').map((check) => [
       numberAt(check, 'target', 'v2'),
       dig(check, 'ended'),
     ])
-    expect(proven).toEqual([
+    expect(confirmed).toEqual([
       [20, 'pass'],
       [60, 'pass'],
       [100, 'pass'],
@@ -170,6 +170,6 @@ describe('with 80/20 in force', () => {
     expect(outputs).toMatchObject({ reason: 'changed-by-other', 'rolled-back': 'false' })
     expect(text).toContain('argocd-controller')
     expect(await weightsOn()).toEqual({ v1: 67, v2: 33 })
-    expect(await marksOn()).toEqual([])
+    expect(await journalsOn()).toEqual([])
   })
 })

@@ -96,8 +96,8 @@ test('what is missing on the machine is named, with the command that installs it
     expect.stringMatching(/^Go 1\.21 or later/),
     'python3',
   ])
-  const mends = lines.filter((line) => line.startsWith('  sudo '))
-  expect(mends).toHaveLength(missing.length)
+  const remedies = lines.filter((line) => line.startsWith('  sudo '))
+  expect(remedies).toHaveLength(missing.length)
   expect(readdirSync(empty)).toEqual([])
 })
 

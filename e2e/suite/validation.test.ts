@@ -7,7 +7,7 @@ import { virtualService } from '../objects/tutorial.ts'
 import { istiodWebhook } from '../objects/webhook.ts'
 import { within } from '../processes/within.ts'
 import { runJob } from './support/job.ts'
-import { api, marksOn, readRoute, routeIs, versionOf, withSpec } from './support/route.ts'
+import { api, journalsOn, readRoute, routeIs, versionOf, withSpec } from './support/route.ts'
 
 beforeEach(() => routeIs({ v1: 80, v2: 20 }))
 
@@ -46,7 +46,7 @@ async function isRefused(words: string): Promise<void> {
   expect(text).toContain(words)
   expect(unescaped(summary)).toContain(words)
   expect(await versionOf()).toBe(before)
-  expect(await marksOn()).toEqual([])
+  expect(await journalsOn()).toEqual([])
 }
 
 /** The summary is Markdown in which what others say is escaped. */
@@ -63,10 +63,10 @@ describe("istiod's webhook", () => {
 
   test('denies an edit of an object that it finds invalid: its words reach the user, and nothing is written', async () => {
     const object = await readRoute()
-    const [entry] = listAt(object, 'spec', 'tcp')
-    const [destination] = listAt(entry, 'route')
+    const [rule] = listAt(object, 'spec', 'tcp')
+    const [destination] = listAt(rule, 'route')
     const invalid = { match: [{ port: 70_000 }], route: [objectAt(destination)] }
-    await api.replace(withSpec(object, { tcp: [objectAt(entry), invalid] }))
+    await api.replace(withSpec(object, { tcp: [objectAt(rule), invalid] }))
     const words = await refusedBy([istiodWebhook()], [40, 60])
     expect(words).toMatch(
       /^admission webhook "validation.istio.io" denied the request: configuration is invalid: .*70000/,

@@ -15,21 +15,21 @@ export type Orders<Fault> = {
 export function createOrders<Fault>(): Orders<Fault> {
   const entries: { fault: Fault; end: () => Promise<void> }[] = []
   return {
-    active: () => entries.map((entry) => entry.fault),
+    active: () => entries.map((rule) => rule.fault),
     async order(fault, effect = {}) {
-      const entry = { fault, end: effect.ended ?? (async () => {}) }
-      entries.push(entry)
+      const rule = { fault, end: effect.ended ?? (async () => {}) }
+      entries.push(rule)
       await effect.began?.()
       const clear = async () => {
-        const index = entries.indexOf(entry)
+        const index = entries.indexOf(rule)
         if (index < 0) return
         entries.splice(index, 1)
-        await entry.end()
+        await rule.end()
       }
       return { clear, [Symbol.asyncDispose]: clear }
     },
     async clear() {
-      for (const entry of entries.splice(0)) await entry.end()
+      for (const rule of entries.splice(0)) await rule.end()
     },
   }
 }

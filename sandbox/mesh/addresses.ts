@@ -4,16 +4,16 @@ import type { Server } from 'node:net'
 /** Where a server listens. */
 export type Listening = { host: string; port: number }
 
-const TRIES = 50
+const ATTEMPTS = 50
 
 /**
  * Lets a server listen at a port of a loopback address that nobody else has: 127.NET.x.y, drawn until one is free.
  * Where the system knows only 127.0.0.1 (macOS), it listens there at a port that is free.
  */
 export async function listenAlone(server: Server, net: number, port: number): Promise<Listening> {
-  for (let tried = 0; tried < TRIES; tried += 1) {
-    const draw = () => 1 + Math.floor(Math.random() * 254)
-    const host = `127.${net}.${draw()}.${draw()}`
+  for (let tried = 0; tried < ATTEMPTS; tried += 1) {
+    const sample = () => 1 + Math.floor(Math.random() * 254)
+    const host = `127.${net}.${sample()}.${sample()}`
     const failure = await tryListen(server, host, port)
     if (failure === undefined) return { host, port }
     if (failure === 'EADDRNOTAVAIL') break

@@ -1,6 +1,6 @@
 import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
 import type { RouteDestination } from './config.ts'
-import { drawIndex } from './random.ts'
+import { sampleIndex } from './random.ts'
 
 /** Chooses the destination of a connection; undefined where the route has none. */
 export type Choose = (
@@ -13,9 +13,9 @@ export function createChoose(random: () => number, faults: () => readonly Gatewa
   const pins = new Map<string, string>()
   let block = { name: '', left: 0 }
 
-  const draw: Choose = (route) => {
+  const sample: Choose = (route) => {
     const weights = weightsOf(route, latest(faults(), 'shares', 'even'))
-    return weights.some((weight) => weight > 0) ? route[drawIndex(weights, random)] : undefined
+    return weights.some((weight) => weight > 0) ? route[sampleIndex(weights, random)] : undefined
   }
   // The destinations that have a weight, in turn.
   const next = (route: readonly RouteDestination[]) => {
@@ -29,12 +29,12 @@ export function createChoose(random: () => number, faults: () => readonly Gatewa
     const fault = latest(faults(), 'pinned', 'blocks')
     if (fault?.kind === 'pinned') {
       const client = fault.by === 'address' ? clientAddress : ''
-      const chosen = named(route, pins.get(client)) ?? draw(route, clientAddress)
+      const chosen = named(route, pins.get(client)) ?? sample(route, clientAddress)
       if (chosen !== undefined) pins.set(client, chosen.name)
       return chosen
     }
     pins.clear()
-    if (fault?.kind !== 'blocks') return draw(route, clientAddress)
+    if (fault?.kind !== 'blocks') return sample(route, clientAddress)
     const goesOn = block.left > 0 ? named(route, block.name) : undefined
     const chosen = goesOn ?? next(route)
     const left = goesOn === undefined ? fault.length : block.left

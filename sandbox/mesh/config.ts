@@ -53,11 +53,11 @@ export function meshConfigOf(objects: MeshObjects, client: Client): MeshConfig |
       // The first server of a port has it, whether anything is routed to it or not.
       if (port === undefined || taken.has(port)) continue
       taken.add(port)
-      const entry = servesTcp(server)
+      const rule = servesTcp(server)
         ? entryFor({ gateway, server, port }, virtualServices)
         : undefined
-      if (entry === undefined) continue
-      const route = routeOf(entry, { objects, client, clusters, port })
+      if (rule === undefined) continue
+      const route = routeOf(rule, { objects, client, clusters, port })
       if (route === undefined) return undefined
       listeners.set(port, route)
     }
@@ -73,10 +73,10 @@ type Sight = {
 }
 
 function routeOf(
-  { entry, owner }: { entry: Json; owner: KubeObject },
+  { rule, owner }: { rule: Json; owner: KubeObject },
   sight: Sight,
 ): RouteDestination[] | undefined {
-  const destinations = listAt(entry, 'route')
+  const destinations = listAt(rule, 'route')
   const route = destinations.map((destination) => {
     const weight = numberAt(destination, 'weight') ?? 0
     const host = textAt(destination, 'destination', 'host') ?? ''

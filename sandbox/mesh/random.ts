@@ -10,7 +10,7 @@ export function seededRandom(seed: number): () => number {
 }
 
 /** Draws an index with chances proportional to weights, which are not negative and not all 0. */
-export function drawIndex(weights: readonly number[], random: () => number): number {
+export function sampleIndex(weights: readonly number[], random: () => number): number {
   const sum = weights.reduce((total, weight) => total + weight, 0)
   let left = random() * sum
   for (const [index, weight] of weights.entries()) {

@@ -22,7 +22,7 @@ export function createConfigRollout(
   const timers = new Set<NodeJS.Timeout>()
   let waiting: (() => void)[] = []
 
-  const settle = () => {
+  const release = () => {
     if (timers.size > 0) return
     for (const resolve of waiting.splice(0)) resolve()
   }
@@ -43,7 +43,7 @@ export function createConfigRollout(
         const timer = setTimeout(() => {
           timers.delete(timer)
           apply(replica, config)
-          settle()
+          release()
         }, delayMs)
         timer.unref()
         timers.add(timer)
@@ -54,14 +54,14 @@ export function createConfigRollout(
       for (const timer of timers) clearTimeout(timer)
       timers.clear()
       for (const replica of replicas) if (replica.config() !== newest) apply(replica, newest)
-      settle()
+      release()
     },
     idle: () =>
       timers.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
     stop() {
       for (const timer of timers) clearTimeout(timer)
       timers.clear()
-      settle()
+      release()
       waiting = []
     },
   }

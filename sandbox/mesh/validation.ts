@@ -50,8 +50,8 @@ function duplicatesIn(hosts: readonly string[]): string[] {
   )
 }
 
-function problemsOf(entry: Json): string[] {
-  const route = listAt(entry, 'route')
+function problemsOf(rule: Json): string[] {
+  const route = listAt(rule, 'route')
   const weights = route.map((destination) => numberAt(destination, 'weight') ?? 0)
   const problems = route.flatMap((destination, index) => {
     const weight = weights[index] ?? 0

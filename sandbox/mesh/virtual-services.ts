@@ -35,15 +35,15 @@ export function seenFrom(
 export function entryFor(
   { gateway, server, port }: AtServer,
   virtualServices: readonly KubeObject[],
-): { entry: Json; owner: KubeObject } | undefined {
+): { rule: Json; owner: KubeObject } | undefined {
   const name = `${namespaceOf(gateway)}/${gateway.metadata.name}`
   for (const owner of virtualServices) {
     const bound = textsAt(owner, 'spec', 'gateways').map((one) => qualified(one, owner))
     if (!bound.includes(name) || !hostsMeet(server, gateway, owner)) continue
-    const entry = listAt(owner, 'spec', 'tcp').find(
+    const rule = listAt(owner, 'spec', 'tcp').find(
       (one) => listAt(one, 'route').length > 0 && matches(one, owner, name, port),
     )
-    if (entry !== undefined) return { entry, owner }
+    if (rule !== undefined) return { rule, owner }
   }
   return undefined
 }
@@ -61,8 +61,8 @@ function objectOf(json: Json, field: string): object {
 }
 
 /** At a gateway only the port and the gateways of a match count. */
-function matches(entry: Json, owner: KubeObject, gateway: string, port: number): boolean {
-  const predicates = listAt(entry, 'match')
+function matches(rule: Json, owner: KubeObject, gateway: string, port: number): boolean {
+  const predicates = listAt(rule, 'match')
   if (predicates.length === 0) return true
   return predicates.some((predicate) => {
     const wanted = numberAt(predicate, 'port') ?? 0

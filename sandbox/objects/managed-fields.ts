@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '
 /** Paths of fields; each is the JSON of its list of names, so that they compare as texts. */
 type FieldSet = Set<string>
 
-type Entry = {
+type Rule = {
   manager: string
   operation: string
   apiVersion: string
@@ -50,15 +50,15 @@ export function managedFieldsAfter(write: {
   for (const path of STRIPPED) touched.delete(path)
 
   const entries = listAt(write.before, 'metadata', 'managedFields').flatMap(readEntry)
-  for (const entry of entries) {
-    for (const path of touched) entry.fields.delete(path)
-    for (const path of removed) entry.fields.delete(path)
+  for (const rule of entries) {
+    for (const path of touched) rule.fields.delete(path)
+    for (const path of removed) rule.fields.delete(path)
   }
   const own = entries.find(
-    (entry) =>
-      entry.manager === write.manager &&
-      entry.operation === UPDATE &&
-      entry.apiVersion === write.apiVersion,
+    (rule) =>
+      rule.manager === write.manager &&
+      rule.operation === UPDATE &&
+      rule.apiVersion === write.apiVersion,
   )
   if (touched.size > 0) {
     if (own === undefined) entries.push({ ...write, operation: UPDATE, fields: touched })
@@ -68,15 +68,15 @@ export function managedFieldsAfter(write: {
     }
   }
   return entries
-    .filter((entry) => entry.fields.size > 0)
+    .filter((rule) => rule.fields.size > 0)
     .sort(byTimeAndManager)
-    .map(writtenEntry)
+    .map(writtenRule)
 }
 
 /** Whether two lists of managedFields differ in nothing but times. */
 export function sameOwners(one: readonly Json[], other: readonly Json[]): boolean {
   const timeless = (entries: readonly Json[]) =>
-    entries.map((entry) => (isObject(entry) ? { ...entry, time: null } : entry))
+    entries.map((rule) => (isObject(rule) ? { ...rule, time: null } : rule))
   return isDeepStrictEqual(timeless(one), timeless(other))
 }
 
@@ -107,14 +107,14 @@ function compare(
   else if (after === undefined) removed.add(key)
 }
 
-function readEntry(entry: Json): Entry[] {
-  const manager = textAt(entry, 'manager')
-  const apiVersion = textAt(entry, 'apiVersion')
-  const time = textAt(entry, 'time')
+function readEntry(rule: Json): Rule[] {
+  const manager = textAt(rule, 'manager')
+  const apiVersion = textAt(rule, 'apiVersion')
+  const time = textAt(rule, 'time')
   if (manager === undefined || apiVersion === undefined || time === undefined) return []
   const fields: FieldSet = new Set()
-  readFields(objectAt(entry, 'fieldsV1'), [], fields)
-  const operation = textAt(entry, 'operation') ?? UPDATE
+  readFields(objectAt(rule, 'fieldsV1'), [], fields)
+  const operation = textAt(rule, 'operation') ?? UPDATE
   return [{ manager, operation, apiVersion, time, fields }]
 }
 
@@ -127,9 +127,9 @@ function readFields(tree: JsonObject, path: readonly string[], into: FieldSet): 
   }
 }
 
-function writtenEntry(entry: Entry): JsonObject {
+function writtenRule(rule: Rule): JsonObject {
   const fieldsV1: JsonObject = {}
-  for (const key of [...entry.fields].sort()) {
+  for (const key of [...rule.fields].sort()) {
     const path: string[] = JSON.parse(key)
     let at = fieldsV1
     for (const name of path) {
@@ -141,10 +141,10 @@ function writtenEntry(entry: Entry): JsonObject {
     at['.'] = {}
   }
   return {
-    manager: entry.manager,
-    operation: entry.operation,
-    apiVersion: entry.apiVersion,
-    time: entry.time,
+    manager: rule.manager,
+    operation: rule.operation,
+    apiVersion: rule.apiVersion,
+    time: rule.time,
     fieldsType: 'FieldsV1',
     fieldsV1: withBareLeaves(fieldsV1),
   }
@@ -160,7 +160,7 @@ function withBareLeaves(tree: JsonObject): JsonObject {
   return bare
 }
 
-function byTimeAndManager(one: Entry, other: Entry): number {
+function byTimeAndManager(one: Rule, other: Rule): number {
   const time = one.time.localeCompare(other.time)
   return time !== 0 ? time : one.manager.localeCompare(other.manager)
 }

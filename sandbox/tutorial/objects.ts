@@ -114,13 +114,13 @@ function withSubsets(object: KubeObject, subsets: readonly SubsetStart[]): KubeO
 
 function withWeights(object: KubeObject, weights: Start['weights']): KubeObject {
   if (weights === undefined) return object
-  const [entry] = listAt(object, 'spec', 'tcp')
-  const [template] = listAt(entry, 'route')
+  const [rule] = listAt(object, 'spec', 'tcp')
+  const [template] = listAt(rule, 'route')
   const route = Object.entries(weights).map(([subset, weight]) => {
     const destination = isObject(template) ? merged(template.destination, { subset }) : { subset }
     return { destination, weight }
   })
-  return { ...object, spec: merged(object.spec, { tcp: [merged(entry, { route })] }) }
+  return { ...object, spec: merged(object.spec, { tcp: [merged(rule, { route })] }) }
 }
 
 function merged(value: Json | undefined, fields: JsonObject): JsonObject {

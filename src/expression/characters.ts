@@ -70,9 +70,9 @@ export function startNumbering(sets: readonly Ranges[]): {
   numberOf: Uint16Array
   testOf: (set: Ranges) => NumberTest
 } {
-  const edges = new Set([0])
-  for (const [first, last] of sets.flat()) edges.add(first).add(last + 1)
-  const firsts = [...edges].filter((edge) => edge <= LAST_UNIT).sort((a, b) => a - b)
+  const margins = new Set([0])
+  for (const [first, last] of sets.flat()) margins.add(first).add(last + 1)
+  const firsts = [...margins].filter((margin) => margin <= LAST_UNIT).sort((a, b) => a - b)
   const numberOf = new Uint16Array(LAST_UNIT + 1)
   firsts.forEach((first, number) => {
     numberOf.fill(number, first)

@@ -1,5 +1,5 @@
 import { textsAt } from '../kube/json.ts'
-import { boundGateways, type Entry, tcpEntries } from '../routes/istio/entry.ts'
+import { boundGateways, type Rule, tcpRules } from '../routes/istio/entry.ts'
 import { type ExportTo, nearness } from '../routes/istio/export-to.ts'
 import { fullName } from '../routes/istio/host.ts'
 import type { RouteObject } from '../routes/route-object.ts'
@@ -9,7 +9,7 @@ import { admits, type GatewayObject, gatewayName, type Server } from './gateway-
 export type AtServer = { gateway: GatewayObject; server: Server }
 
 /** The entry that gets a server's connections, and its object. */
-export type Taker = { object: RouteObject; entry: Entry }
+export type Taker = { object: RouteObject; rule: Rule }
 
 /**
  * The tcp entry that gets the connections of a server, for gateway Pods in a namespace: the first
@@ -23,18 +23,18 @@ export function firstTaker(
   workloadNamespace: string,
 ): Taker | undefined {
   for (const object of inOrder(objects, workloadNamespace)) {
-    const entry = entryAt(at, object)
-    if (entry) return { object, entry }
+    const rule = ruleAt(at, object)
+    if (rule) return { object, rule }
   }
   return undefined
 }
 
 /** The entry of an object that a server's connections would go by, were the object the first. */
-export function entryAt({ gateway, server }: AtServer, object: RouteObject): Entry | undefined {
+export function ruleAt({ gateway, server }: AtServer, object: RouteObject): Rule | undefined {
   const name = gatewayName(gateway)
   if (!boundGateways(object).includes(name)) return undefined
   if (!admits(server, gateway.namespace, boundHosts(object))) return undefined
-  return tcpEntries(object).find(
+  return tcpRules(object).find(
     ({ listeners, routes }) =>
       routes.length > 0 &&
       listeners.some(

@@ -2,10 +2,10 @@ import { type Finding, problem, warning } from '../kube/finding.ts'
 import { MESH_GATEWAY } from '../routes/istio/entry.ts'
 import type { AtServer } from './first-taker.ts'
 import { gatewayName } from './gateway-object.ts'
-import { podsBehind } from './gateway-pods.ts'
+import { podsOf } from './gateway-pods.ts'
 import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from './gateway-search.ts'
 import { notProbed, readServers } from './gateway-server.ts'
-import { findServices, firstLook } from './gateway-service.ts'
+import { findServices, delayedStart } from './gateway-service.ts'
 import { areSelected, type GatewayPods } from './merged-servers.ts'
 import { addressesOfAny } from './service-address.ts'
 
@@ -17,9 +17,9 @@ export async function findGatewayAddress(
   search: GatewaySearch,
   signal: AbortSignal,
 ): Promise<FoundGateway> {
-  const gateways = search.entry.gateways.filter((name) => name !== MESH_GATEWAY)
+  const gateways = search.rule.gateways.filter((name) => name !== MESH_GATEWAY)
   if (gateways.length === 0) return { ...NOTHING_FOUND, findings: [boundToNone()] }
-  const looking = firstLook(search, signal)
+  const looking = delayedStart(search, signal)
   let first: Finding | undefined
   for (const gateway of gateways) {
     const found = await readServers(search, gateway, signal)
@@ -33,7 +33,7 @@ export async function findGatewayAddress(
       return { ...NOTHING_FOUND, at, findings: [service.finding] }
     }
     const reached = await addressesOfAny(search, service.services, found.servers, signal)
-    const pods = podsBehind(reached.service, found.gateway)
+    const pods = podsOf(reached.service, found.gateway)
     const at = { gateway: found.gateway, server: reached.server }
     const findings = [
       ...notProbed(at, found.servers),

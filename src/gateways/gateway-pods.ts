@@ -4,7 +4,7 @@ import type { GatewayPods } from './merged-servers.ts'
 import { portTo, tcpPorts } from './service-ports.ts'
 
 /** What the Service in front of a gateway, and a Gateway that selects its Pods, show of these. */
-export function podsBehind(service: JsonObject, gateway: GatewayObject): GatewayPods {
+export function podsOf(service: JsonObject, gateway: GatewayObject): GatewayPods {
   const ports = tcpPorts(service)
   return {
     namespace: textAt(service, 'metadata', 'namespace') ?? '',

@@ -1,7 +1,7 @@
 import type { ApiServer } from '../kube/api-server.ts'
 import type { Finding } from '../kube/finding.ts'
 import type { Endpoint, NamespacedName } from '../options/options.ts'
-import type { Entry } from '../routes/istio/entry.ts'
+import type { Rule } from '../routes/istio/entry.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { AtServer } from './first-taker.ts'
 import type { GatewayPods } from './merged-servers.ts'
@@ -13,7 +13,7 @@ export type GatewaySearch = {
   workloads: ApiServer
   istioVersion: string
   object: RouteObject
-  entry: Entry
+  rule: Rule
   /** The gateway port that the input `route` names. */
   routePort: number | undefined
   gatewayService: NamespacedName | undefined

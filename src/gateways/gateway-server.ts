@@ -1,7 +1,7 @@
 import { type Finding, problem, warning } from '../kube/finding.ts'
 import { kubectl } from '../kube/kubectl.ts'
 import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from '../kube/resources.ts'
-import { boundGateways, type Entry } from '../routes/istio/entry.ts'
+import { boundGateways, type Rule } from '../routes/istio/entry.ts'
 import { type AtServer, boundHosts } from './first-taker.ts'
 import {
   admits,
@@ -60,7 +60,7 @@ export async function readServers(
  * probe without TLS says nothing at the others.
  */
 export function chooseServers(
-  search: Pick<GatewaySearch, 'entry' | 'object' | 'routePort'>,
+  search: Pick<GatewaySearch, 'rule' | 'object' | 'routePort'>,
   gateway: GatewayObject,
 ): FoundServers | { finding: Finding } {
   const { routePort } = search
@@ -90,21 +90,21 @@ export function notProbed({ gateway, server }: AtServer, servers: readonly Serve
 
 /** The servers of a Gateway whose connections go by the entry, unless another object is before it. */
 export function fittingServers(
-  { entry, object }: Pick<GatewaySearch, 'entry' | 'object'>,
+  { rule, object }: Pick<GatewaySearch, 'rule' | 'object'>,
   gateway: GatewayObject,
 ): Server[] {
-  return gateway.servers.filter((server) => unfitness(entry, gateway, server, object) === undefined)
+  return gateway.servers.filter((server) => unfitness(rule, gateway, server, object) === undefined)
 }
 
 /** Why a server does not take the entry's connections; undefined where it does. */
 function unfitness(
-  entry: Entry,
+  rule: Rule,
   gateway: GatewayObject,
   server: Server,
   object: GatewaySearch['object'],
 ): string | undefined {
   const name = gatewayName(gateway)
-  const onPort = entry.listeners.some(
+  const onPort = rule.listeners.some(
     ({ gateway: bound, port }) => bound === name && (port === undefined || port === server.port),
   )
   if (!takesTcp(server)) return `is ${protocolText(server)}`
@@ -117,11 +117,11 @@ function unfitness(
 }
 
 function noServer(
-  { entry, object, routePort }: Pick<GatewaySearch, 'entry' | 'object' | 'routePort'>,
+  { rule, object, routePort }: Pick<GatewaySearch, 'rule' | 'object' | 'routePort'>,
   gateway: GatewayObject,
 ): Finding {
   const name = gatewayName(gateway)
-  const ports = entry.listeners.flatMap((listener) =>
+  const ports = rule.listeners.flatMap((listener) =>
     listener.gateway === name && listener.port !== undefined ? [listener.port] : [],
   )
   const wanted =
@@ -131,7 +131,7 @@ function noServer(
         ? ` on port ${[...new Set(ports)].join(' or ')}, which the entry matches`
         : ''
   const reasons = gateway.servers.map((server) => {
-    const why = unfitness(entry, gateway, server, object) ?? 'takes them'
+    const why = unfitness(rule, gateway, server, object) ?? 'takes them'
     return `port ${server.port} ${why}`
   })
   return problem(

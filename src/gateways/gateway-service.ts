@@ -14,12 +14,12 @@ const USUAL_NAMESPACES = [FIRST_NAMESPACE, 'istio-ingress']
 type FoundServices = { services: readonly [JsonObject, ...JsonObject[]] } | { finding: Finding }
 
 /** The first read on the way to the Service. It needs nothing of the Gateway, so both are read at the same time. */
-type FirstLook =
+type DelayedStart =
   | { kind: 'given'; service: Promise<FoundServices> }
   | { kind: 'usual'; services: Promise<Read<JsonObject[]>> }
 
-export function firstLook(search: GatewaySearch, signal: AbortSignal): FirstLook {
-  const look: FirstLook = search.gatewayService
+export function delayedStart(search: GatewaySearch, signal: AbortSignal): DelayedStart {
+  const look: DelayedStart = search.gatewayService
     ? { kind: 'given', service: readGivenService(search, search.gatewayService, signal) }
     : { kind: 'usual', services: listServices(search, FIRST_NAMESPACE, signal) }
   // Where the Gateway cannot be had, nobody waits for it.
@@ -35,7 +35,7 @@ function listServices(search: GatewaySearch, namespace: string | undefined, sign
 /** The Services in front of the gateway's Pods: the given one, or those that select them. */
 export async function findServices(
   search: GatewaySearch,
-  first: FirstLook,
+  first: DelayedStart,
   gateway: GatewayObject,
   signal: AbortSignal,
 ): Promise<FoundServices> {

@@ -8,8 +8,8 @@ import {
   type Resource,
   readList,
 } from '../kube/resources.ts'
-import { coveringEntry } from '../routes/find-entry.ts'
-import { type Entry, tcpEntries } from '../routes/istio/entry.ts'
+import { coveringRule } from '../routes/find-entry.ts'
+import { type Rule, tcpRules } from '../routes/istio/entry.ts'
 import { isForNone, nearness } from '../routes/istio/export-to.ts'
 import { canMeet, isReadWith } from '../routes/istio/revision.ts'
 import { parseRouteObject, type RouteObject } from '../routes/route-object.ts'
@@ -25,7 +25,7 @@ export type ShadowSearch = {
   api: ApiServer
   istioVersion: string
   object: RouteObject
-  entry: Entry
+  rule: Rule
   /** Where the run's connections go. */
   locating: Promise<FoundGateway>
 }
@@ -35,21 +35,21 @@ export type ShadowSearch = {
  * servers of the Gateways, by `exportTo`, and by the order of the VirtualServices.
  */
 export async function findShadowing(
-  { api, istioVersion, object, entry, locating }: ShadowSearch,
+  { api, istioVersion, object, rule, locating }: ShadowSearch,
   signal: AbortSignal,
 ): Promise<Finding[]> {
-  const own = coveringEntry(entry, tcpEntries(object))
+  const own = coveringRule(rule, tcpRules(object))
   if (own) {
     return [
       problem(
         'preflight',
-        `tcp entry ${entry.index} of ${object.name} never gets a connection: entry ${own.index} before it matches the same port and gateway`,
+        `tcp entry ${rule.index} of ${object.name} never gets a connection: entry ${own.index} before it matches the same port and gateway`,
         'Remove one of the two, or move this one up.',
       ),
     ]
   }
   // Names that no Gateway can have are no reason to list them all.
-  const isBound = entry.gateways.some(canBeStored)
+  const isBound = rule.gateways.some(canBeStored)
   const resources = ['virtualservices', ...(isBound ? ['gateways'] : [])].map(
     (plural): Resource => ({
       group: ISTIO_NETWORKING,
@@ -70,7 +70,7 @@ export async function findShadowing(
   const all = listed(gatewaysRead).flatMap((json) => {
     const gateway = parseGateway(json)
     if (gateway === undefined) return []
-    const isOwn = entry.gateways.includes(gatewayName(gateway))
+    const isOwn = rule.gateways.includes(gatewayName(gateway))
     return isOwn || isReadWith(object.raw, json) ? [gateway] : []
   })
   const gateways = all.length > 0 || !located.at ? all : [located.at.gateway]
@@ -80,7 +80,7 @@ export async function findShadowing(
     ...findUnseen(object, located),
     ...findSkippedServer(object, where),
     ...findTakers(
-      { object, entry },
+      { object, rule },
       others.filter(({ uid, raw }) => uid !== object.uid && canMeet(object.raw, raw)),
       where,
     ),

@@ -1,6 +1,6 @@
 import type { ApiServer } from '../kube/api-server.ts'
 import { type Finding, problem, warning } from '../kube/finding.ts'
-import { type Entry, MESH_GATEWAY, tcpEntries } from '../routes/istio/entry.ts'
+import { type Rule, MESH_GATEWAY, tcpRules } from '../routes/istio/entry.ts'
 import { isForAll, nearness } from '../routes/istio/export-to.ts'
 import { isReadWith } from '../routes/istio/revision.ts'
 import type { RouteObject } from '../routes/route-object.ts'
@@ -8,7 +8,7 @@ import { type AtServer, exportToOfObject, firstTaker, type Taker } from './first
 import { type GatewayObject, gatewayName } from './gateway-object.ts'
 import type { FoundGateway } from './gateway-search.ts'
 import { fittingServers } from './gateway-server.ts'
-import { mayTakeText, takenMend, takenText } from './taken-texts.ts'
+import { mayTakeText, takenRemedy, takenText } from './taken-texts.ts'
 
 /** What is known of the gateway. */
 export type Where = {
@@ -19,7 +19,7 @@ export type Where = {
 }
 
 /** An object's entry that another object's entry may keep from the gateway's connections. */
-export type Ours = { object: RouteObject; entry: Entry }
+export type Ours = { object: RouteObject; rule: Rule }
 
 /**
  * Other VirtualServices that get the entry's connections. Where they get those of the port that the
@@ -30,7 +30,7 @@ export function findTakers(ours: Ours, others: readonly RouteObject[], where: Wh
   const known = gateways.flatMap((gateway) =>
     fittingServers(ours, gateway).map((server): AtServer => ({ gateway, server })),
   )
-  const assumed = assumedServers(ours.entry, others, gateways)
+  const assumed = assumedServers(ours.rule, others, gateways)
   const servers = [...known, ...assumed]
   const taken = servers.flatMap((at) => takenAt(at, ours, others, located) ?? [])
   const probed = taken.filter(({ at }) => isProbed(at, located))
@@ -38,11 +38,11 @@ export function findTakers(ours: Ours, others: readonly RouteObject[], where: Wh
     located.at ? isProbed(at, located) : taken.length === servers.length
   const shown = probed.length > 0 ? probed : taken
   return shown.map((one) => {
-    const mend = takenMend(where.api, one.taker.object)
+    const remedy = takenRemedy(where.api, one.taker.object)
     const isSure = one.isSure && !assumed.includes(one.at)
-    if (!isSure) return warning(mayTakeText(one, ours.object), mend)
+    if (!isSure) return warning(mayTakeText(one, ours.object), remedy)
     const what = takenText(one, ours.object)
-    return isError(one) ? problem('preflight', what, mend) : warning(what, mend)
+    return isError(one) ? problem('preflight', what, remedy) : warning(what, remedy)
   })
 }
 
@@ -94,7 +94,7 @@ function isProbed({ gateway, server }: AtServer, { at }: FoundGateway): boolean 
  * not sure, since the hosts that the Gateway admits are not known.
  */
 function assumedServers(
-  { listeners }: Entry,
+  { listeners }: Rule,
   others: readonly RouteObject[],
   read: readonly GatewayObject[],
 ): AtServer[] {
@@ -103,8 +103,8 @@ function assumedServers(
   )
   return unread.flatMap(({ gateway, port }) => {
     const theirs = others
-      .flatMap(tcpEntries)
-      .flatMap((entry) => entry.listeners)
+      .flatMap(tcpRules)
+      .flatMap((rule) => rule.listeners)
       .flatMap((other) => (other.gateway === gateway ? [other.port ?? 0] : []))
     const [namespace = '', name = ''] = gateway.split('/')
     const unknown = { namespace, name, createdAt: '', selector: {}, servers: [] }

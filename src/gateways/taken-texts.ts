@@ -26,7 +26,7 @@ export function mayTakeText({ at, taker }: Taken, ours: RouteObject): string {
   return `VirtualService ${nameOf(taker.object)} may take port ${at.server.port} of Gateway ${gatewayName(at.gateway)} before ${nameOf(ours)}: that depends on what is not known here: the hosts of the Gateway, and the namespace and the Istio revision of its Pods`
 }
 
-export function takenMend(api: ApiServer, theirs: RouteObject): string {
+export function takenRemedy(api: ApiServer, theirs: RouteObject): string {
   return `Look at it:\n  ${kubectl(api.context, theirs.namespace)} get virtualservice ${shellQuoted(theirs.name)} --output yaml`
 }
 
@@ -43,10 +43,10 @@ const CLIENT_FIELDS = [
 ]
 
 /** A match that looks narrower than it is at a gateway. */
-function clientsText({ object, entry }: Taken['taker']): string {
-  const rule = objectsAt(object.spec, 'tcp')[entry.index]
+function clientsText({ object, rule }: Taken['taker']): string {
+  const written = objectsAt(object.spec, 'tcp')[rule.index]
   const fields = CLIENT_FIELDS.filter((field) =>
-    objectsAt(rule, 'match').some((match) => isObject(match) && field in match),
+    objectsAt(written, 'match').some((match) => isObject(match) && field in match),
   )
   return fields.length > 0 ? ` (gateways ignore ${fields.join(' and ')} in its match)` : ''
 }

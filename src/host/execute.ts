@@ -73,8 +73,8 @@ export async function execute(host: Host): Promise<Executed> {
       : found.length > 0
         ? refuse(found, host.redact, emit)
         : await editManifest(options, manifestFile(manifest), { emit, cancelled: host.cancelled })
-  const { message, mend } = ended
-  const outcome = { ...ended, message: host.redact(message), mend: host.redact(mend) }
+  const { message, remedy } = ended
+  const outcome = { ...ended, message: host.redact(message), remedy: host.redact(remedy) }
   const folder = options.report ?? host.defaultReport
   return { outcome, record, reportPath: writeReport(folder, record, outcome, host) }
 }
@@ -194,7 +194,7 @@ function refuse(
     verdict: 'error',
     reason: 'input',
     message: problemsText(problems, redact),
-    mend: '',
+    remedy: '',
     previousWeights: undefined,
     weights: undefined,
     checks: [],

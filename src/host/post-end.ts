@@ -7,11 +7,11 @@ import { isAppliedByOthers, managedFieldsOf, stillOwned } from '../kube/field-ow
 import type { PostEnd } from '../report/summary/post-summary.ts'
 import { isUnjournaled } from '../rollout/interrupted/unjournaled.ts'
 import type { Intent } from '../rollout/model/context.ts'
-import type { PutBack } from '../rollout/rollback/put-back.ts'
+import type { Restored } from '../rollout/rollback/put-back.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 
 /** What post says of what it found and did: the weights in force, why, and the way back as long as it is known. */
-export function postEnd(intent: Intent, done: PutBack): PostEnd {
+export function postEnd(intent: Intent, done: Restored): PostEnd {
   const name = nameOf(intent)
   switch (done.kind) {
     case 'restored':
@@ -48,13 +48,13 @@ export function byHand(intent: Intent): string {
 /** That this tool still owns the fields, where somebody applies the object server-side. */
 function ownerText(object: RouteObject): string {
   if (!isAppliedByOthers(managedFieldsOf(object.raw))) return ''
-  const { what, mend } = stillOwned(object.name)
-  return `. ${what}.\n${mend}`
+  const { what, remedy } = stillOwned(object.name)
+  return `. ${what}.\n${remedy}`
 }
 
 function nothingOfOurs(
   intent: Intent,
-  { object, unfenced }: Extract<PutBack, { kind: 'nothing-of-ours' }>,
+  { object, unfenced }: Extract<Restored, { kind: 'nothing-of-ours' }>,
 ): PostEnd {
   const name = nameOf(intent)
   if (isUnjournaled(intent.memory, object)) {

@@ -6,7 +6,7 @@ import type { Intent, Memory } from '../rollout/model/context.ts'
 
 /** What the main step leaves for post, which the runner starts even after main was killed. */
 const INTENT = 'intent'
-const SETTLED = 'settled'
+const RELEASED = 'settled'
 const KUBECONFIG = 'kubeconfig'
 
 const JOURNAL_STATES: readonly Memory['journal'][] = ['expected', 'lost', 'released']
@@ -34,13 +34,13 @@ function absolute(list: string): string | undefined {
 }
 
 /** Saved at the end of a run that put its object in order itself. */
-export function saveSettled(): void {
-  core.saveState(SETTLED, 'true')
+export function saveReleased(): void {
+  core.saveState(RELEASED, 'true')
 }
 
 /** The intent of a main step that did not settle; undefined where there is nothing to do. */
 export function readUnsettled(): Intent | undefined {
-  if (core.getState(SETTLED) === 'true') return undefined
+  if (core.getState(RELEASED) === 'true') return undefined
   const text = core.getState(INTENT)
   if (text === '') return undefined
   return parseIntent(JSON.parse(text))

@@ -2,13 +2,13 @@ import { type JsonObject, sameJson } from '../kube/json.ts'
 import { kubectl } from '../kube/kubectl.ts'
 import { Stop } from '../rollout/model/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/model/percents.ts'
-import { findEntryAgain } from '../routes/find-entry.ts'
-import { entryShares, entryWithRoutes } from '../routes/istio/entry.ts'
+import { findRuleAgain } from '../routes/find-entry.ts'
+import { ruleShares, ruleWithRoutes } from '../routes/istio/entry.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { JOURNAL, type Journal, journalText } from './journal.ts'
 
 /** A write that was stored otherwise than it was sent: what is there, to be undone, and what is to be said. */
-export type ChangedOnTheWay = { routes: readonly JsonObject[]; stop: Stop }
+export type WebhookChange = { routes: readonly JsonObject[]; stop: Stop }
 
 /**
  * What the API server has made of a write, where that is not what was sent: other destinations, or
@@ -20,7 +20,7 @@ export type Difference =
 
 /** Compares what a write or its dry run was answered with to what was sent. */
 export function differenceIn(answer: RouteObject, journal: Journal): Difference | undefined {
-  const routes = findEntryAgain(answer, journal.match, journal.nth)?.routes
+  const routes = findRuleAgain(answer, journal.match, journal.nth)?.routes
   if (routes !== undefined && !sameJson([...routes], [...journal.written]))
     return { kind: 'routes', routes }
   const stored = answer.annotations[JOURNAL]
@@ -41,17 +41,17 @@ export function whyNotWritten(difference: Difference): string {
  * dry run did not reach, or that came after it, is seen here first; only the run itself can tell now
  * that these routes are its own to restore.
  */
-export function changedOnTheWay(
+export function webhookChange(
   stored: RouteObject,
   journal: Journal,
   names: readonly string[],
   context: string | undefined,
-): ChangedOnTheWay | undefined {
+): WebhookChange | undefined {
   const difference = differenceIn(stored, journal)
-  const entry = findEntryAgain(stored, journal.match, journal.nth)
+  const rule = findRuleAgain(stored, journal.match, journal.nth)
   if (!difference) return undefined
   const text = (routes: readonly JsonObject[]) =>
-    entry ? percentsText(percentsOf(names, entryShares(entryWithRoutes(entry, routes)))) : 'others'
+    rule ? percentsText(percentsOf(names, ruleShares(ruleWithRoutes(rule, routes)))) : 'others'
   const what =
     difference.kind === 'routes'
       ? `an admission webhook changed the write on its way in: ${text(difference.routes)} were stored, not ${text(journal.written)} as they were sent`

@@ -4,8 +4,8 @@ import type { Percents } from '../rollout/model/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/model/percents.ts'
 import { nextStep } from '../rollout/rollback/put-back-step.ts'
 import { destinationNames } from '../routes/destination-names.ts'
-import { findEntry, findEntryAgain } from '../routes/find-entry.ts'
-import { destinationsIn, entryName, entryShares, tcpEntries } from '../routes/istio/entry.ts'
+import { findRule, findRuleAgain } from '../routes/find-entry.ts'
+import { destinationsIn, ruleLabel, ruleShares, tcpRules } from '../routes/istio/entry.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { isLive, type Journal } from './journal.ts'
 
@@ -31,14 +31,14 @@ export type JournalView = {
 /** The view of the object's journal. `nowMs` is the API server's time. */
 export function viewOf(object: RouteObject, journal: Journal, nowMs: number): JournalView {
   const { by, run, attempt, started, expires, owner, match, nth } = journal
-  const entry = findEntryAgain(object, match, nth)
+  const rule = findRuleAgain(object, match, nth)
   const order = { owner, known: undefined, weights: 'restore', fence: false } as const
   const { kind } = nextStep(order, object)
   return {
     by: by === '' ? undefined : printable(by),
     ...{ run, attempt, started, expires },
     live: isLive(journal, nowMs),
-    rule: entry ? entryName(entry) : printable(journal.rule),
+    rule: rule ? ruleLabel(rule) : printable(journal.rule),
     written: percentsIn(journal.written),
     restoreTo: percentsIn(journal.restoreTo, journal.written),
     rollback: kind === 'restored' ? 'restore' : 'remove-journal',
@@ -52,7 +52,7 @@ export function percentsIn(
 ): Percents {
   const all = destinationsIn(named)
   const names = destinationNames(all).map((name, index) => name ?? all[index]?.host ?? '')
-  return percentsOf(names, entryShares({ destinations: destinationsIn(routes) }))
+  return percentsOf(names, ruleShares({ destinations: destinationsIn(routes) }))
 }
 
 /** The percents of the rule that `route` names, or of the only one; undefined where none or several fit. */
@@ -60,21 +60,21 @@ export function weightsOf(
   object: RouteObject,
   { route }: Pick<Options, 'route'>,
 ): Percents | undefined {
-  const chosen = findEntry(object, route)
-  return chosen.ok ? percentsIn(chosen.entry.routes) : undefined
+  const chosen = findRule(object, route)
+  return chosen.ok ? percentsIn(chosen.rule.routes) : undefined
 }
 
 /** The percents of the journal's rule now; undefined where the rule is gone. */
 export function percentsNow(object: RouteObject, { match, nth }: Journal): Percents | undefined {
-  const entry = findEntryAgain(object, match, nth)
-  return entry && percentsIn(entry.routes)
+  const rule = findRuleAgain(object, match, nth)
+  return rule && percentsIn(rule.routes)
 }
 
 /** `tcp:31400: v1 80%, v2 20%`, one a rule. */
 export function rulesText(object: RouteObject): string[] {
-  return tcpEntries(object)
+  return tcpRules(object)
     .filter(({ routes }) => routes.length > 0)
-    .map((entry) => `${entryName(entry)}: ${percentsText(percentsIn(entry.routes))}`)
+    .map((rule) => `${ruleLabel(rule)}: ${percentsText(percentsIn(rule.routes))}`)
 }
 
 /** Whose run it is and since when: `https://… (started 11:01:24 UTC)`. */

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../kube/json.ts'
 import type { OnFailure } from '../options/options.ts'
 import { twinsBefore } from '../routes/find-entry.ts'
-import type { Entry } from '../routes/istio/entry.ts'
-import { entryName } from '../routes/istio/entry.ts'
+import type { Rule } from '../routes/istio/entry.ts'
+import { ruleLabel } from '../routes/istio/entry.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { type ParsedJournal, parseJournal } from './parse-journal.ts'
 
@@ -76,14 +76,14 @@ export function readJournal(object: RouteObject): FoundJournal {
 /** What a journal says of the rule that it is for. */
 export function ruleIdentity(
   object: RouteObject,
-  entry: Entry,
+  rule: Rule,
 ): Pick<Journal, 'uid' | 'kind' | 'rule' | 'match' | 'nth'> {
   return {
     uid: object.uid,
     kind: object.kind,
-    rule: entryName(entry),
-    match: entry.match,
-    nth: twinsBefore(object, entry),
+    rule: ruleLabel(rule),
+    match: rule.match,
+    nth: twinsBefore(object, rule),
   }
 }
 

@@ -1,6 +1,6 @@
 import { sameJson } from '../kube/json.ts'
 import type { Step } from '../rollout/rollback/put-back-step.ts'
-import { findEntryAgain } from '../routes/find-entry.ts'
+import { findRuleAgain } from '../routes/find-entry.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { JOURNAL, type Journal, journalText } from './journal.ts'
 import { parseJournal } from './parse-journal.ts'
@@ -17,10 +17,10 @@ type Kept = { kind: 'there' } | { kind: 'overwritten' } | { kind: 'lacking'; tex
 
 /** What is to be done so that `object` carries the journal again. */
 export function keptJournal({ object: stored, restores }: Owed, object: RouteObject): Kept {
-  const { entry, nth, journal } = restores
+  const { rule, nth, journal } = restores
   if (JOURNAL in object.annotations || !journal) return { kind: 'there' }
-  const left = findEntryAgain(stored, entry.match, nth)?.routes
-  const now = findEntryAgain(object, entry.match, nth)?.routes
+  const left = findRuleAgain(stored, rule.match, nth)?.routes
+  const now = findRuleAgain(object, rule.match, nth)?.routes
   if (!sameJson(left ? [...left] : null, now ? [...now] : null)) return { kind: 'overwritten' }
   return { kind: 'lacking', text: textFor(journal, now ?? journal.written) }
 }

@@ -20,7 +20,7 @@ export function perhapsRestored(): Stop {
 }
 
 /** Somebody else's journal is there, or that of a run's own write is gone. */
-export function overtaken(
+export function writeConflict(
   { api, journal: own }: Pick<Write, 'api' | 'journal'>,
   object: RouteObject,
   there: Journal | undefined,

@@ -33,11 +33,11 @@ async function readOnce({ api, options }: Reader, signal: AbortSignal): Promise<
       const stop = stopFor(error, 'reading the VirtualService')
       // What only reads and restores has met no trouble yet: it was given too little time.
       throw stop instanceof Stop && isNotWaitedFor(error) && isJournalMode(options.mode)
-        ? new Stop('inconclusive', 'limit-reached', stop.message, stop.mend)
+        ? new Stop('inconclusive', 'limit-reached', stop.message, stop.remedy)
         : stop
     },
   )
   if (!found.ok)
-    throw new Stop('error', found.finding.reason, found.finding.what, found.finding.mend)
+    throw new Stop('error', found.finding.reason, found.finding.what, found.finding.remedy)
   return found
 }

@@ -14,19 +14,19 @@ export function stopFor(error: unknown, doing: string): Error {
   if (error instanceof GaveUp) {
     const stop = stopFor(error.last, doing)
     return stop instanceof Stop
-      ? new Stop(stop.verdict, stop.reason, `${stop.message}${error.history}`, stop.mend)
+      ? new Stop(stop.verdict, stop.reason, `${stop.message}${error.history}`, stop.remedy)
       : stop
   }
   if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error))
   const { status } = error
   if (isNotWaitedFor(error)) {
     const what = `${doing}: the API server did not answer before the time of the run was up`
-    const mend =
+    const remedy =
       'Set a longer timeout. If the result is the same, check that the API server can be reached from here.'
-    return new Stop('error', 'cluster', what, mend)
+    return new Stop('error', 'cluster', what, remedy)
   }
   if (status === undefined) {
-    return new Stop('error', 'cluster', `${doing}: ${error.message}`, unansweredMend(error.message))
+    return new Stop('error', 'cluster', `${doing}: ${error.message}`, unansweredRemedy(error.message))
   }
   if (error.isAnonymous) {
     return new Stop(
@@ -45,8 +45,8 @@ export function stopFor(error: unknown, doing: string): Error {
     )
   }
   if (status === 403) {
-    const mend = 'Grant the right that it names, in a Role or a ClusterRole.'
-    return new Stop('error', 'access', `${doing}: ${error.message}`, mend)
+    const remedy = 'Grant the right that it names, in a Role or a ClusterRole.'
+    return new Stop('error', 'access', `${doing}: ${error.message}`, remedy)
   }
   return new Stop(
     'error',
@@ -71,14 +71,14 @@ export function isNotWaitedFor(error: unknown): boolean {
 export function findingFor(error: unknown, doing: string): Finding {
   const stop = stopFor(error, doing)
   if (!(stop instanceof Stop)) throw stop
-  return problem(stop.reason === 'access' ? 'access' : 'cluster', stop.message, stop.mend)
+  return problem(stop.reason === 'access' ? 'access' : 'cluster', stop.message, stop.remedy)
 }
 
 /** What to do where no answer came, by why none did. */
-function unansweredMend(message: string): string {
+function unansweredRemedy(message: string): string {
   const [, code = ''] = /\b(E[A-Z]{3,})\b/.exec(message) ?? []
   const own = isClientLimit(code) ? clientLimit(code, '') : undefined
-  if (own !== undefined) return `The fault is of this machine: ${own.means}. ${own.mend}`
+  if (own !== undefined) return `The fault is of this machine: ${own.means}. ${own.remedy}`
   if (/^the credentials for .* could not be had: /.test(message)) {
     return "If the kubeconfig's user runs a command, install it and log in by it before this step. If it names files that are on another machine, use as kubeconfig what this prints over there:\n  kubectl config view --raw --flatten"
   }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../kube/json.ts'
 import { type PatchOperation, pointer } from '../kube/json-patch.ts'
 import { kubectl } from '../kube/kubectl.ts'
 import type { OnFailure } from '../options/options.ts'
-import type { Entry } from '../routes/istio/entry.ts'
+import type { Rule } from '../routes/istio/entry.ts'
 import { routePath } from '../routes/istio/entry.ts'
 import { restoreOperation } from '../routes/route-edits.ts'
 import type { RouteObject } from '../routes/route-object.ts'
@@ -13,42 +13,42 @@ import { JOURNAL } from './journal.ts'
 export function restoreCommand(
   context: string | undefined,
   object: RouteObject,
-  entry: Entry,
+  rule: Rule,
   original: readonly JsonObject[],
 ): string {
   const operations: PatchOperation[] = [
     { op: 'test', path: '/metadata/uid', value: object.uid },
-    ...(entry.match === null
+    ...(rule.match === null
       ? []
       : [
           {
             op: 'test' as const,
-            path: pointer(...routePath(entry).slice(0, -1), 'match'),
-            value: entry.match,
+            path: pointer(...routePath(rule).slice(0, -1), 'match'),
+            value: rule.match,
           },
         ]),
-    restoreOperation(entry, original),
+    restoreOperation(rule, original),
   ]
   const patch = `${kubectl(context, object.namespace)} patch virtualservice ${shellQuoted(object.name)} --type json --patch ${shellQuoted(JSON.stringify(operations))}`
   // The mark stays where the weights could not be put back: it says what they were.
-  return `${patch} &&\n  ${unmarkCommand(context, object)}`
+  return `${patch} &&\n  ${removeJournalCommand(context, object)}`
 }
 
 /** The commands that do by hand what a run does that did not pass, and could not. */
-export function undoCommand(
+export function rollbackCommand(
   context: string | undefined,
   onFailure: OnFailure,
   object: RouteObject,
-  entry: Entry,
+  rule: Rule,
   original: readonly JsonObject[],
 ): string {
   return onFailure === 'keep'
-    ? unmarkCommand(context, object)
-    : restoreCommand(context, object, entry, original)
+    ? removeJournalCommand(context, object)
+    : restoreCommand(context, object, rule, original)
 }
 
 /** The command that removes the mark, if it is there. */
-export function unmarkCommand(context: string | undefined, object: RouteObject): string {
+export function removeJournalCommand(context: string | undefined, object: RouteObject): string {
   return `${kubectl(context, object.namespace)} annotate virtualservice ${shellQuoted(object.name)} ${shellQuoted(`${JOURNAL}-`)}`
 }
 

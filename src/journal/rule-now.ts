@@ -1,11 +1,11 @@
 import { type JsonObject, sameJson } from '../kube/json.ts'
-import { findEntryAgain } from '../routes/find-entry.ts'
-import { destinationsIn, type Entry, entryShares, tcpEntries } from '../routes/istio/entry.ts'
+import { findRuleAgain } from '../routes/find-entry.ts'
+import { destinationsIn, type Rule, ruleShares, tcpRules } from '../routes/istio/entry.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 
 /** What a run wrote to a rule, and what was there before. */
 export type RuleWrites = {
-  match: Entry['match']
+  match: Rule['match']
   nth: number
   original: readonly JsonObject[]
   written: readonly (readonly JsonObject[])[]
@@ -16,37 +16,37 @@ export type RuleWrites = {
  * are still split by weights that the run wrote.
  */
 export type RuleNow =
-  | { kind: 'as-before'; entry: Entry; keepsWeights: false }
-  | { kind: 'as-written'; entry: Entry; keepsWeights: true }
-  | { kind: 'weights'; entry: Entry; keepsWeights: false }
-  | { kind: 'destinations'; entry: Entry; keepsWeights: boolean }
-  | { kind: 'match'; entry: Entry; keepsWeights: true }
-  | { kind: 'gone'; entry: undefined; keepsWeights: false }
+  | { kind: 'as-before'; rule: Rule; keepsWeights: false }
+  | { kind: 'as-written'; rule: Rule; keepsWeights: true }
+  | { kind: 'weights'; rule: Rule; keepsWeights: false }
+  | { kind: 'destinations'; rule: Rule; keepsWeights: boolean }
+  | { kind: 'match'; rule: Rule; keepsWeights: true }
+  | { kind: 'gone'; rule: undefined; keepsWeights: false }
 
 /** Compares the rule on the object with what the run wrote and what was there before. */
 export function ruleNow(object: RouteObject, writes: RuleWrites): RuleNow {
   const { match, nth, original, written } = writes
-  const entry = findEntryAgain(object, match, nth)
-  if (entry === undefined) return elsewhere(object, written)
-  const { routes } = entry
-  if (isSame(routes, original)) return { kind: 'as-before', entry, keepsWeights: false }
+  const rule = findRuleAgain(object, match, nth)
+  if (rule === undefined) return elsewhere(object, written)
+  const { routes } = rule
+  if (isSame(routes, original)) return { kind: 'as-before', rule, keepsWeights: false }
   if (written.some((list) => isSame(routes, list)))
-    return { kind: 'as-written', entry, keepsWeights: true }
+    return { kind: 'as-written', rule, keepsWeights: true }
   const has = (list: readonly JsonObject[]) =>
     list.length === routes.length && isWithin(list, routes)
-  if (has(original) || written.some(has)) return { kind: 'weights', entry, keepsWeights: false }
+  if (has(original) || written.some(has)) return { kind: 'weights', rule, keepsWeights: false }
   const keepsWeights = written.some((list) => sharesAlike(list, routes))
-  return { kind: 'destinations', entry, keepsWeights }
+  return { kind: 'destinations', rule, keepsWeights }
 }
 
 /** A rule under another match, with the very destinations and weights that the run wrote. */
 function elsewhere(object: RouteObject, written: RuleWrites['written']): RuleNow {
-  const [entry, second] = tcpEntries(object).filter(({ routes }) =>
+  const [rule, second] = tcpRules(object).filter(({ routes }) =>
     written.some((list) => isSame(routes, list)),
   )
-  return entry && !second
-    ? { kind: 'match', entry, keepsWeights: true }
-    : { kind: 'gone', entry: undefined, keepsWeights: false }
+  return rule && !second
+    ? { kind: 'match', rule, keepsWeights: true }
+    : { kind: 'gone', rule: undefined, keepsWeights: false }
 }
 
 /**
@@ -54,7 +54,7 @@ function elsewhere(object: RouteObject, written: RuleWrites['written']): RuleNow
  * added stays, at 0. undefined where a destination that had weight is gone.
  */
 export function restoredRoutes(
-  { routes }: Pick<Entry, 'routes'>,
+  { routes }: Pick<Rule, 'routes'>,
   { original, written }: Pick<RuleWrites, 'original' | 'written'>,
 ): JsonObject[] | undefined {
   const shares = sharesOf(original)
@@ -72,7 +72,7 @@ export function restoredRoutes(
 }
 
 function sharesOf(routes: readonly JsonObject[]): number[] {
-  return entryShares({ destinations: destinationsIn(routes) })
+  return ruleShares({ destinations: destinationsIn(routes) })
 }
 
 /** Whether two lists give the same shares to the same destinations; those at 0 do not count. */

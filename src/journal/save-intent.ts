@@ -1,10 +1,10 @@
 import { IN_CLUSTER } from '../kube/credentials/read-kubeconfig.ts'
 import type { Context, Intent, Memory } from '../rollout/model/context.ts'
 import { Stop } from '../rollout/model/outcome.ts'
-import type { PlannedScene } from '../rollout/plan/scene.ts'
-import { findEntryAgain } from '../routes/find-entry.ts'
+import type { ShiftPlan } from '../rollout/plan/scene.ts'
+import { findRuleAgain } from '../routes/find-entry.ts'
 import { JOURNAL } from './journal.ts'
-import { showCommand, undoCommand } from './restore-command.ts'
+import { showCommand, rollbackCommand } from './restore-command.ts'
 import type { Written } from './written.ts'
 
 /**
@@ -16,30 +16,30 @@ const LONGEST_PART = 32_000
 /** Saves what post needs, before a write. Where that fails the run must not begin to write. */
 export function saveWrite(
   context: Context,
-  scene: PlannedScene,
+  shiftPlan: ShiftPlan,
   written: Written,
 ): Stop | undefined {
-  return save(context, scene, written, 'expected')
+  return save(context, shiftPlan, written, 'expected')
 }
 
 /** Saves that the last write was stored without its journal, so that post can restore all the same. */
-export function saveLost(context: Context, scene: PlannedScene, written: Written): void {
-  save(context, scene, written, 'lost')
+export function saveLost(context: Context, shiftPlan: ShiftPlan, written: Written): void {
+  save(context, shiftPlan, written, 'lost')
 }
 
 /** Saves that the run is done, so that post does not take the missing journal for a lost one. */
-export function saveRelease(context: Context, scene: PlannedScene, written: Written): void {
-  save(context, scene, written, 'released')
+export function saveRelease(context: Context, shiftPlan: ShiftPlan, written: Written): void {
+  save(context, shiftPlan, written, 'released')
 }
 
 function save(
   context: Context,
-  scene: PlannedScene,
+  shiftPlan: ShiftPlan,
   written: Written,
   journal: Memory['journal'],
 ): Stop | undefined {
   try {
-    context.saveIntent(intentOf(context, scene, written, journal))
+    context.saveIntent(intentOf(context, shiftPlan, written, journal))
     return undefined
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
@@ -54,13 +54,13 @@ function save(
 
 function intentOf(
   { options, run, api, workloads }: Context,
-  scene: PlannedScene,
+  shiftPlan: ShiftPlan,
   { object, journal, sent }: Written,
   state: Memory['journal'],
 ): Intent {
   const { match, nth, restoreTo: original } = journal
-  const entry = findEntryAgain(object, match, nth) ?? scene.entry
-  const byHand = undoCommand(api.context, options.onFailure, object, entry, original)
+  const rule = findRuleAgain(object, match, nth) ?? shiftPlan.rule
+  const byHand = rollbackCommand(api.context, options.onFailure, object, rule, original)
   const stored = state === 'lost' ? object.annotations[JOURNAL] : undefined
   const { generation } = object
   const { onFailure } = options
@@ -82,7 +82,7 @@ function intentOf(
     gatewayContext: workloads.context ?? IN_CLUSTER,
     namespace: options.namespace,
     name: options.virtualService,
-    version: scene.istioVersion,
+    version: shiftPlan.istioVersion,
     byHand: byHand.length > LONGEST_PART ? showCommand(api.context, object) : byHand,
     memory: Buffer.byteLength(JSON.stringify(memory)) > LONGEST_PART ? undefined : memory,
   }

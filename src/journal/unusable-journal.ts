@@ -1,6 +1,6 @@
 import type { RouteObject } from '../routes/route-object.ts'
 import { type FoundJournal, JOURNAL } from './journal.ts'
-import { showCommand, unmarkCommand } from './restore-command.ts'
+import { showCommand, removeJournalCommand } from './restore-command.ts'
 import { type RuleWrites, ruleNow } from './rule-now.ts'
 import { wayBack, weightsBefore, weightsNow } from './way-back.ts'
 
@@ -24,12 +24,12 @@ export function unusableText(object: RouteObject, found: UnusableJournal): strin
 }
 
 /** What to do about it. */
-export function unusableMend(
+export function unusableRemedy(
   context: string | undefined,
   object: RouteObject,
   found: UnusableJournal,
 ): string {
-  const remove = `  ${showCommand(context, object)}\n  ${unmarkCommand(context, object)}`
+  const remove = `  ${showCommand(context, object)}\n  ${removeJournalCommand(context, object)}`
   if (found.kind === 'newer')
     return `Use the version of this tool that wrote it. If no run of that version is in progress, check the weights and remove the annotation:\n${remove}`
   const advice = `Check the weights, then remove the annotation:\n${remove}`

@@ -6,8 +6,8 @@ import { type RuleWrites, restoredRoutes, ruleNow } from './rule-now.ts'
 
 /** `v1 80%, v2 20%`: the weights that the rule has now; undefined where the rule is gone. */
 export function weightsNow(object: RouteObject, writes: RuleWrites): string | undefined {
-  const { entry } = ruleNow(object, writes)
-  return entry && percentsText(percentsIn(entry.routes))
+  const { rule } = ruleNow(object, writes)
+  return rule && percentsText(percentsIn(rule.routes))
 }
 
 /** `v1 100%, v2 0%`: the weights from before the run. */
@@ -42,7 +42,7 @@ function commandBack(
   object: RouteObject,
   writes: RuleWrites,
 ): string | undefined {
-  const { entry } = ruleNow(object, writes)
-  const routes = entry && restoredRoutes(entry, writes)
-  return entry && routes && restoreCommand(context, object, entry, routes)
+  const { rule } = ruleNow(object, writes)
+  const routes = rule && restoredRoutes(rule, writes)
+  return rule && routes && restoreCommand(context, object, rule, routes)
 }

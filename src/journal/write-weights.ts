@@ -5,14 +5,14 @@ import { isObject, type Json, sameJson } from '../kube/json.ts'
 import { type PatchOperation, pointer } from '../kube/json-patch.ts'
 import { type Resource, resourcePath } from '../kube/resources.ts'
 import { pause } from '../rollout/check/pause.ts'
-import { findEntryAgain } from '../routes/find-entry.ts'
+import { findRuleAgain } from '../routes/find-entry.ts'
 import { annotate, guardOperations } from '../routes/guards.ts'
-import type { Entry } from '../routes/istio/entry.ts'
+import type { Rule } from '../routes/istio/entry.ts'
 import { routeOperations } from '../routes/route-edits.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { type Difference, differenceIn } from './changed-on-the-way.ts'
 import { FENCE, JOURNAL, type Journal, journalText, readJournal } from './journal.ts'
-import { changed, fencedOff, overtaken, perhapsRestored } from './overtaken.ts'
+import { changed, fencedOff, writeConflict, perhapsRestored } from './overtaken.ts'
 import { stopFor, stopForWrite } from './refused.ts'
 
 /** One write: the weights and the journal that undoes them, on this version of the object. */
@@ -20,24 +20,24 @@ export type Write = {
   api: ApiServer
   resource: Resource
   object: RouteObject
-  entry: Entry
+  rule: Rule
   /** `written` is what this write makes of the entry. */
   journal: Journal
 }
 
-const TRIES = 5
+const ATTEMPTS = 5
 /** Before another look where a read was old; it doubles. */
 const FIRST_PAUSE_MS = 100
 
 /** The patch of a write: guards, the weights that change, the journal. */
 export function writeOperations(
   object: RouteObject,
-  entry: Entry,
+  rule: Rule,
   journal: Journal,
 ): PatchOperation[] {
   return [
     ...guardOperations(object),
-    ...routeOperations(entry, journal.written),
+    ...routeOperations(rule, journal.written),
     ...annotate(object, JOURNAL, journalText(journal)),
     // One that post could not take down again.
     ...(FENCE in object.annotations
@@ -55,27 +55,27 @@ export type Tried = { write: Write; difference: Difference | undefined }
  * on the version that was judged.
  */
 export async function dryRun(write: Write, signal: AbortSignal): Promise<Tried> {
-  let { object, entry } = write
-  for (let tryNumber = 1; ; tryNumber += 1) {
-    const tried = await tryOut({ ...write, object, entry }, signal).catch((error: unknown) => ({
+  let { object, rule } = write
+  for (let attemptNumber = 1; ; attemptNumber += 1) {
+    const tried = await tryOut({ ...write, object, rule }, signal).catch((error: unknown) => ({
       error,
     }))
     if (!('error' in tried)) return tried
     const { error } = tried
     const now = isOfAnother(error) && (await lookAgain(write, object, error, signal))
-    if (now && !now.landed && isOldRead(error, object, now.object) && tryNumber < TRIES) {
-      await pause(FIRST_PAUSE_MS * 2 ** (tryNumber - 1), signal)
+    if (now && !now.landed && isOldRead(error, object, now.object) && attemptNumber < ATTEMPTS) {
+      await pause(FIRST_PAUSE_MS * 2 ** (attemptNumber - 1), signal)
       continue
     }
-    if (!now || now.landed || !isStale(error, object, now.object) || tryNumber === TRIES)
+    if (!now || now.landed || !isStale(error, object, now.object) || attemptNumber === ATTEMPTS)
       throw await stopForWrite(error, write.api, write.resource, 'the dry run of the write', signal)
     object = now.object
-    entry = now.entry
+    rule = now.rule
   }
 }
 
 async function tryOut(write: Write, signal: AbortSignal): Promise<Tried> {
-  const operations = writeOperations(write.object, write.entry, write.journal)
+  const operations = writeOperations(write.object, write.rule, write.journal)
   const path = resourcePath(write.resource)
   const answer = await write.api.patch(path, operations, { dryRun: true }, signal)
   const made = ours(write, answer)
@@ -102,10 +102,10 @@ export class WriteFailed extends Error {
  * on the object says whether the write landed. Fails with a WriteFailed.
  */
 export async function writeWeights(write: Write, signal: AbortSignal): Promise<RouteObject> {
-  let { object, entry } = write
+  let { object, rule } = write
   let unanswered = false
-  for (let tryNumber = 1; ; tryNumber += 1) {
-    const sent = await send(write, object, entry, signal).catch((error: unknown) => ({ error }))
+  for (let attemptNumber = 1; ; attemptNumber += 1) {
+    const sent = await send(write, object, rule, signal).catch((error: unknown) => ({ error }))
     if (!('error' in sent)) return sent
     const { error } = sent
     unanswered ||= !(error instanceof ApiError) || error.mayHaveLanded
@@ -117,11 +117,11 @@ export async function writeWeights(write: Write, signal: AbortSignal): Promise<R
       throw new WriteFailed(stop, unanswered)
     })
     if (now.landed) return now.object
-    if (isOldRead(error, object, now.object) && tryNumber < TRIES) {
-      await pause(FIRST_PAUSE_MS * 2 ** (tryNumber - 1), signal)
+    if (isOldRead(error, object, now.object) && attemptNumber < ATTEMPTS) {
+      await pause(FIRST_PAUSE_MS * 2 ** (attemptNumber - 1), signal)
       continue
     }
-    if (!isStale(error, object, now.object) || tryNumber === TRIES) {
+    if (!isStale(error, object, now.object) || attemptNumber === ATTEMPTS) {
       throw new WriteFailed(stopFor(error, 'the write'), unanswered)
     }
     if (sameJson(visible(now.object), visible(object)))
@@ -129,18 +129,18 @@ export async function writeWeights(write: Write, signal: AbortSignal): Promise<R
     if (unanswered && now.object.generation !== object.generation)
       throw new WriteFailed(perhapsRestored(), unanswered)
     object = now.object
-    entry = now.entry
+    rule = now.rule
   }
 }
 
 async function send(
   write: Write,
   object: RouteObject,
-  entry: Entry,
+  rule: Rule,
   signal: AbortSignal,
 ): Promise<RouteObject> {
   const path = resourcePath(write.resource)
-  const operations = writeOperations(object, entry, write.journal)
+  const operations = writeOperations(object, rule, write.journal)
   return ours(write, await write.api.patch(path, operations, { dryRun: false }, signal))
 }
 
@@ -193,7 +193,7 @@ function isOldRead(error: unknown, before: RouteObject, now: RouteObject): boole
 
 type LookedAgain =
   | { landed: true; object: RouteObject }
-  | { landed: false; object: RouteObject; entry: Entry }
+  | { landed: false; object: RouteObject; rule: Rule }
 
 async function lookAgain(
   write: Write,
@@ -208,18 +208,18 @@ async function lookAgain(
   // A read from before what is known already is no look at what became of the write.
   if ((object.generation ?? 0) < (before.generation ?? 0)) throw stopFor(refused, 'the write')
   if (object.deletedAt !== undefined) throw changed(`is being deleted since ${object.deletedAt}`)
-  const entry = findEntryAgain(object, write.entry.match, write.journal.nth)
+  const rule = findRuleAgain(object, write.rule.match, write.journal.nth)
   const found = readJournal(object)
   const journal = found.kind === 'found' ? found.journal : undefined
-  const same = entry && sameJson([...entry.routes], [...write.journal.written])
+  const same = rule && sameJson([...rule.routes], [...write.journal.written])
   if (journal?.owner === write.journal.owner && same) return { landed: true, object }
   if (object.annotations[JOURNAL] !== before.annotations[JOURNAL]) {
-    throw overtaken(write, object, journal)
+    throw writeConflict(write, object, journal)
   }
-  if (!entry || !sameJson([...entry.routes], [...write.entry.routes])) {
+  if (!rule || !sameJson([...rule.routes], [...write.rule.routes])) {
     throw changed('was changed by somebody else while the run was in progress', object)
   }
-  return { landed: false, object, entry }
+  return { landed: false, object, rule }
 }
 
 /**

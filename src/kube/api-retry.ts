@@ -4,7 +4,7 @@ import { ApiError } from './api-error.ts'
 export type CallLimits = {
   /** Limit of one attempt; where there is only one, credentials included. */
   attemptMs: number
-  tries: number
+  attempts: number
   /** Before the second try; it doubles with each. */
   firstPauseMs: number
 }
@@ -19,13 +19,13 @@ export function mayHaveLanded({ status, message, unsent }: ApiError): boolean {
 /** undefined: trying again would not help. Exponential, with jitter so that many runs do not come back at once. */
 export function pauseBeforeRetryMs(
   error: unknown,
-  tryNumber: number,
-  { tries, firstPauseMs }: CallLimits,
+  attemptNumber: number,
+  { attempts, firstPauseMs }: CallLimits,
   random: number,
 ): number | undefined {
-  if (!(error instanceof ApiError) || tryNumber === tries) return undefined
+  if (!(error instanceof ApiError) || attemptNumber === attempts) return undefined
   if (error.unsent === 'final') return undefined
   const mayPass = error.status === undefined || error.status === 429 || error.status >= 500
   if (!mayPass) return undefined
-  return error.retryAfterMs ?? firstPauseMs * 2 ** (tryNumber - 1) * (0.5 + random / 2)
+  return error.retryAfterMs ?? firstPauseMs * 2 ** (attemptNumber - 1) * (0.5 + random / 2)
 }

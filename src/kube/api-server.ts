@@ -70,7 +70,7 @@ export type ApiHooks = {
   nowMs: () => number
 }
 
-const LIMITS: CallLimits = { attemptMs: 10_000, tries: 5, firstPauseMs: 100 }
+const LIMITS: CallLimits = { attemptMs: 10_000, attempts: 5, firstPauseMs: 100 }
 
 /** What became of the tries of one call so far. */
 type Past = { renewed: boolean; unanswered: boolean }
@@ -105,7 +105,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     const call = `${request.method} ${request.path}`
     const begunMs = performance.now()
     // What hands out credentials has limits of its own, and is not asked again for being slow.
-    const isHasty = limits.tries === 1
+    const isHasty = limits.attempts === 1
     const patience = { ms: isHasty ? limits.attemptMs : LONGEST_DELAY_MS, signal }
     let gaveUp: AbortSignal | undefined
     const options = await within(patience, (limited) => {
@@ -160,11 +160,11 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
 
   async function call(request: Request, limits: CallLimits, signal: AbortSignal): Promise<Json> {
     const past: Past = { renewed: false, unanswered: false }
-    for (let tryNumber = 1; ; tryNumber += 1) {
+    for (let attemptNumber = 1; ; attemptNumber += 1) {
       const ended = await attempt(request, limits, signal).catch((error: unknown) => ({ error }))
       if ('body' in ended) return ended.body
       const { error } = ended
-      const pauseMs = pauseAfter(error, tryNumber, limits, past)
+      const pauseMs = pauseAfter(error, attemptNumber, limits, past)
       if (pauseMs === undefined || signal.aborted) throw error
       await sleep(pauseMs, undefined, { signal }).catch(() => {
         throw error
@@ -175,7 +175,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
   /** Milliseconds before the next try of a call; undefined: there is none. Notes what the tries so far mean for the caller. */
   function pauseAfter(
     error: unknown,
-    tryNumber: number,
+    attemptNumber: number,
     limits: CallLimits,
     past: Past,
   ): number | undefined {
@@ -186,7 +186,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
       past.renewed = true
       if (renewCredentials()) return 0
     }
-    return pauseBeforeRetryMs(error, tryNumber, limits, hooks.random())
+    return pauseBeforeRetryMs(error, attemptNumber, limits, hooks.random())
   }
 
   /** Whether there is a kubeconfig any more to read them from. */
@@ -241,7 +241,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     server: cluster.server,
     context: cluster.context,
     ...calls(limits),
-    inHaste: (attemptMs) => calls({ attemptMs, tries: 1, firstPauseMs: 0 }),
+    inHaste: (attemptMs) => calls({ attemptMs, attempts: 1, firstPauseMs: 0 }),
     nowMs: () => (clock === undefined ? undefined : clock.serverMs + hooks.nowMs() - clock.hereMs),
     mayHaveWritten: () => written,
     close() {

@@ -17,20 +17,20 @@ export function fieldsGivenBack(
 ): JsonObject[] | undefined {
   const owned = union(before.filter(isOurs))
   const ours = union(now.filter(isOurs))
-  const kept = now.map((entry) => {
-    const paths = [...pathsIn(entry.fieldsV1)]
-    if (isOurs(entry))
+  const kept = now.map((rule) => {
+    const paths = [...pathsIn(rule.fieldsV1)]
+    if (isOurs(rule))
       return withPaths(
-        entry,
+        rule,
         paths.filter((path) => owned.has(path)),
       )
-    const former = before.find((one) => isSame(one, entry))
-    return withPaths(entry, [...paths, ...lost(former, ours)])
+    const former = before.find((one) => isSame(one, rule))
+    return withPaths(rule, [...paths, ...lost(former, ours)])
   })
-  const gone = before.flatMap((entry) => {
-    const paths = lost(entry, ours)
-    const isThere = isOurs(entry) || now.some((one) => isSame(one, entry))
-    return isThere || paths.length === 0 ? [] : [withPaths(entry, paths)]
+  const gone = before.flatMap((rule) => {
+    const paths = lost(rule, ours)
+    const isThere = isOurs(rule) || now.some((one) => isSame(one, rule))
+    return isThere || paths.length === 0 ? [] : [withPaths(rule, paths)]
   })
   const after = [...kept, ...gone].filter(({ fieldsV1 }) => pathsIn(fieldsV1).size > 0)
   const isSameAsNow = sameJson(after, [...now])
@@ -54,15 +54,15 @@ export function stillOwned(name: string): Finding {
 /** Whether somebody applies the object server-side, and so notices who owns its fields. */
 export function isAppliedByOthers(fields: readonly JsonObject[]): boolean {
   return fields.some(
-    (entry) => textAt(entry, 'operation') === 'Apply' && textAt(entry, 'manager') !== MANAGER,
+    (rule) => textAt(rule, 'operation') === 'Apply' && textAt(rule, 'manager') !== MANAGER,
   )
 }
 
-function isOurs(entry: JsonObject): boolean {
+function isOurs(rule: JsonObject): boolean {
   return (
-    textAt(entry, 'manager') === MANAGER &&
-    textAt(entry, 'operation') === 'Update' &&
-    !textAt(entry, 'subresource')
+    textAt(rule, 'manager') === MANAGER &&
+    textAt(rule, 'operation') === 'Update' &&
+    !textAt(rule, 'subresource')
   )
 }
 
@@ -77,8 +77,8 @@ function union(entries: readonly JsonObject[]): Set<string> {
   return new Set(entries.flatMap(({ fieldsV1 }) => [...pathsIn(fieldsV1)]))
 }
 
-function lost(entry: JsonObject | undefined, ours: ReadonlySet<string>): string[] {
-  return [...pathsIn(entry?.fieldsV1)].filter((path) => ours.has(path))
+function lost(rule: JsonObject | undefined, ours: ReadonlySet<string>): string[] {
+  return [...pathsIn(rule?.fieldsV1)].filter((path) => ours.has(path))
 }
 
 /** The fields in a fieldsV1, each as the JSON of its steps. `.` stands for the field that holds the others, too. */
@@ -91,7 +91,7 @@ function pathsIn(tree: Json | undefined, steps: readonly string[] = []): Set<str
   return new Set(isLeaf ? [JSON.stringify(steps)] : inner)
 }
 
-function withPaths(entry: JsonObject, paths: readonly string[]): JsonObject {
+function withPaths(rule: JsonObject, paths: readonly string[]): JsonObject {
   const fieldsV1: JsonObject = {}
   for (const path of [...new Set(paths)].sort()) {
     let at = fieldsV1
@@ -103,7 +103,7 @@ function withPaths(entry: JsonObject, paths: readonly string[]): JsonObject {
     }
     at['.'] = {}
   }
-  return { ...entry, fieldsV1: withBareLeaves(fieldsV1) }
+  return { ...rule, fieldsV1: withBareLeaves(fieldsV1) }
 }
 
 /** A field with nothing below it is written as {}, not as {".":{}}. */

@@ -5,15 +5,15 @@ export type Finding = {
   /** What is wrong and where, in a sentence. */
   what: string
   /** What to do; a command or a snippet stands on lines of its own. Empty: `what` says it all. */
-  mend: string
+  remedy: string
 }
 
-export function problem(reason: Finding['reason'], what: string, mend = ''): Finding {
-  return { kind: 'error', reason, what, mend }
+export function problem(reason: Finding['reason'], what: string, remedy = ''): Finding {
+  return { kind: 'error', reason, what, remedy }
 }
 
-export function warning(what: string, mend = ''): Finding {
-  return { kind: 'warning', reason: 'preflight', what, mend }
+export function warning(what: string, remedy = ''): Finding {
+  return { kind: 'warning', reason: 'preflight', what, remedy }
 }
 
 /** Single-quoted for a POSIX shell. */

@@ -1,5 +1,5 @@
 import { type JsonObject, replacedAt, sameJson } from '../kube/json.ts'
-import { type Entry, routePath } from '../routes/istio/entry.ts'
+import { type Rule, routePath } from '../routes/istio/entry.ts'
 import type { Part } from './find-route-object.ts'
 import { routeSplices } from './route-splices.ts'
 import { lineNumber, spliced } from './splice.ts'
@@ -22,16 +22,16 @@ export type EditedText = { ok: true; text: string } | { ok: false; says: string 
 export function editRoutes(
   text: string,
   part: Part,
-  entry: Entry,
+  rule: Rule,
   routes: readonly JsonObject[],
 ): EditedText {
-  const path = routePath(entry)
+  const path = routePath(rule)
   const shared = sharedNodes(part.document)
   const found = routeList(text, part.node, path, shared)
   if (!found.ok) return found
   const odd = oddWeight(found.list, shared)
   if (odd) return says(oddText(text, odd))
-  const splices = routeSplices(text, found.list, entry.routes, routes)
+  const splices = routeSplices(text, found.list, rule.routes, routes)
   const edited = splices && spliced(text, splices)
   if (edited !== undefined && isOnlyChange(part, edited, [...part.place, ...path], routes))
     return { ok: true, text: edited }

@@ -6,7 +6,7 @@ import { ForeignLineEnd } from './foreign-line-end.ts'
 import { notFoundText } from './not-found-text.ts'
 import { lineNumber } from './splice.ts'
 import { controlInComment, TEMPLATE_REMEDY, templateIn, templateLine } from './template.ts'
-import { duplicateKey, duplicateOnTheWay, duplicateText } from './yaml/duplicate-key.ts'
+import { duplicateKey, webhookDuplicate, duplicateText } from './yaml/duplicate-key.ts'
 import { unquotedName } from './yaml/unquoted-name.ts'
 import { pairOf, parseDocuments, type YamlDocument, type YamlNode } from './yaml/yaml-tree.ts'
 import { YamlError } from './yaml/yaml-view.ts'
@@ -57,7 +57,7 @@ export function findInManifest(text: string, wanted: NamespacedName): FoundInMan
     return says(twice ? duplicateText(text, twice) : notFoundText(text, documents, parts, wanted))
   }
   // Before the rule is looked for: with another one of the two keys it may be another rule, or none.
-  const twice = duplicateOnTheWay(only.node)
+  const twice = webhookDuplicate(only.node)
   if (twice) return says(duplicateText(text, twice))
   const control = controlInComment(text, only.node)
   if (control !== undefined)

@@ -1,4 +1,4 @@
-import type { Check, Try } from '../rollout/model/check.ts'
+import type { Check, Attempt } from '../rollout/model/check.ts'
 import type { PlannedRun } from '../rollout/model/events.ts'
 import type { Outcome, Percents } from '../rollout/model/outcome.ts'
 import { percentsText } from '../rollout/model/percents.ts'
@@ -29,16 +29,16 @@ export function percent(share: number): number {
 
 /** Percents of the connections of the check's last try that could be told; undefined before any. */
 export function observedPercents(check: Check): Percents | undefined {
-  const last = check.tries.at(-1)
+  const last = check.attempts.at(-1)
   return last && observedIn(check.names, last)
 }
 
 /** Percents of connections that could be told; undefined where none could. */
 export function observedIn(
   names: readonly string[],
-  { draws, unclassified, counts }: Pick<Try, 'draws' | 'unclassified' | 'counts'>,
+  { samples, unclassified, counts }: Pick<Attempt, 'samples' | 'unclassified' | 'counts'>,
 ): Percents | undefined {
-  const classified = draws - unclassified
+  const classified = samples - unclassified
   if (classified === 0) return undefined
   return Object.fromEntries(
     names.map((name, index) => [name, percent((counts[index] ?? 0) / classified)]),
@@ -49,7 +49,7 @@ export function observedIn(
 export function intervalPercents(
   check: Check,
 ): Readonly<Record<string, readonly [number, number]>> | undefined {
-  const last = check.tries.at(-1)
+  const last = check.attempts.at(-1)
   if (last === undefined) return undefined
   return Object.fromEntries(
     check.names.map((name, index) => {

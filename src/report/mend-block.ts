@@ -1,10 +1,10 @@
-import { mendParts } from './mend.ts'
+import { remedyParts } from './mend.ts'
 import { escaped, fenced } from './plain-text.ts'
-import { LONGEST_MEND, shortened } from './shortened.ts'
+import { LONGEST_REMEDY, shortened } from './shortened.ts'
 
 /** An advice in Markdown: words as words, and what is to be pasted as blocks of their own. */
-export function mendBlock(mend: string): string {
-  return mendParts(shortened(mend, LONGEST_MEND))
+export function remedyBlock(remedy: string): string {
+  return remedyParts(shortened(remedy, LONGEST_REMEDY))
     .map(({ kind, text }) =>
       kind === 'lines' ? fenced(text) : text.split('\n').map(escaped).join('\n\n'),
     )

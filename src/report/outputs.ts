@@ -29,7 +29,7 @@ export function outputsOf(
   reportPath: string | undefined,
 ): Record<OutputName, string> {
   const check = outcome.checks.at(-1)
-  const last = check?.tries.at(-1)
+  const last = check?.attempts.at(-1)
   return {
     verdict: outcome.verdict,
     reason: outcome.reason,
@@ -37,7 +37,7 @@ export function outputsOf(
     weights: json(outcome.weights),
     observed: json(check && observedPercents(check)),
     interval: json(check && intervalPercents(check)),
-    connections: text(last?.draws),
+    connections: text(last?.samples),
     unclassified: text(last?.unclassified),
     'propagation-ms': text(check?.propagationMs),
     'rolled-back': String(outcome.rolledBack),

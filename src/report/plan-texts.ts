@@ -8,7 +8,7 @@ export function costText(cost: Cost): string {
 }
 
 /** What a verdict promises, in a sentence. */
-export function promiseText(confidencePercent: number): string {
+export function guaranteeText(confidencePercent: number): string {
   return `Confidence ${confidencePercent}%: a split that is off by the tolerance or more passes, and the exact split fails, with a chance of at most ${percent(1 - confidencePercent / 100)}% each.`
 }
 

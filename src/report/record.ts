@@ -8,7 +8,7 @@ import type { PlannedRun, RunEvent } from '../rollout/model/events.ts'
 import { addKeepingEnds } from '../rollout/model/keep-ends.ts'
 import { addLatencies, noLatencies, type RunLatencies } from './latencies.ts'
 import { type RampSpan, startRamp } from './ramp.ts'
-import { LONGEST_MEND, shortened, shortenedFinding } from './shortened.ts'
+import { LONGEST_REMEDY, shortened, shortenedFinding } from './shortened.ts'
 
 /** What a run's events leave behind for the summary and the report. */
 export type RunRecord = {
@@ -105,7 +105,7 @@ function takeFacts(record: RunRecord, event: RunEvent): void {
   if (event.kind === 'planned') record.plan = event.plan
   if (event.kind === 'journal') record.journal = event.journal
   if (event.kind === 'would-change')
-    record.change = { diff: shortened(event.diff, LONGEST_MEND), cost: event.cost }
+    record.change = { diff: shortened(event.diff, LONGEST_REMEDY), cost: event.cost }
   if (event.kind === 'endpoint')
     record.endpoint = `${event.endpoint.host} port ${event.endpoint.port}, ${event.how}`
   if (event.kind === 'finding' && event.finding.kind === 'warning')
@@ -136,5 +136,5 @@ function connectionsOf(event: RunEvent): number {
     event.kind === 'sampled-further'
   )
     return event.connections
-  return event.kind === 'try-ended' ? event.ended.draws : 0
+  return event.kind === 'try-ended' ? event.ended.samples : 0
 }

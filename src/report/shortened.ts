@@ -4,7 +4,7 @@ import type { Outcome } from '../rollout/model/outcome.ts'
 /** The longest text of others' making that is shown, in characters. */
 export const LONGEST_TEXT = 8000
 /** Advice may hold a command to paste, which is of no use when it is cut. */
-export const LONGEST_MEND = 32_000
+export const LONGEST_REMEDY = 32_000
 export const CUT = '... (cut here)'
 
 /** Cuts a text, out of which secrets have been taken: half of one would not be known for one any more. */
@@ -15,9 +15,9 @@ export function shortened(text: string, longest = LONGEST_TEXT): string {
 /** An outcome whose texts are within bounds: an API server's words may be of any length. */
 export function shortenedOutcome(outcome: Outcome): Outcome {
   const message = shortened(outcome.message)
-  return { ...outcome, message, mend: shortened(outcome.mend, LONGEST_MEND) }
+  return { ...outcome, message, remedy: shortened(outcome.remedy, LONGEST_REMEDY) }
 }
 
 export function shortenedFinding(finding: Finding): Finding {
-  return { ...finding, what: shortened(finding.what), mend: shortened(finding.mend) }
+  return { ...finding, what: shortened(finding.what), remedy: shortened(finding.remedy) }
 }

@@ -10,7 +10,7 @@ export function whatHappened(record: RunRecord, outcome: Outcome): string[] {
   const lines = [
     written(record),
     switched(outcome),
-    putBack(record, outcome),
+    restore(record, outcome),
     untouchedText(outcome),
   ]
   return lines.filter((line) => line !== '')
@@ -33,7 +33,7 @@ function switched({ checks }: Outcome): string {
     : `The gateway switched ${timeText(last.propagationMs)} after the last write.`
 }
 
-function putBack({ ramp, restoreCheck }: RunRecord, outcome: Outcome): string {
+function restore({ ramp, restoreCheck }: RunRecord, outcome: Outcome): string {
   const { rolledBack, previousWeights, verdict, reason } = outcome
   if (!rolledBack || previousWeights === undefined || verdict === 'restored') return ''
   const back = ramp.find(({ kind }) => kind === 'restore-proof')

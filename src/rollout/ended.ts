@@ -10,7 +10,7 @@ import { type Outcome, Stop } from './model/outcome.ts'
 import { observedText, percentsOf, percentsText } from './model/percents.ts'
 
 /** Verdict and words of a run's end, before the object is put in order. */
-export type Ended = Pick<Outcome, 'verdict' | 'reason' | 'message' | 'mend'>
+export type Ended = Pick<Outcome, 'verdict' | 'reason' | 'message' | 'remedy'>
 
 /** The end that an error makes. One that nobody foresaw is said as such: the weights go back all the same. */
 export function endOfError(context: Context, error: unknown): Ended {
@@ -21,7 +21,7 @@ export function endOfError(context: Context, error: unknown): Ended {
       verdict: known.verdict,
       reason: known.reason,
       message: known.message,
-      mend: known.mend,
+      remedy: known.remedy,
     }
   }
   const text = known.stack ?? known.message
@@ -29,13 +29,13 @@ export function endOfError(context: Context, error: unknown): Ended {
     verdict: 'error',
     reason: 'cluster',
     message: `a fault of this tool: ${text}`,
-    mend: 'Please report it with these lines.',
+    remedy: 'Please report it with these lines.',
   }
 }
 
 /** The end that a cancel makes. */
 export function cancelled(): Ended {
-  return { verdict: 'error', reason: 'cancelled', message: 'the run was cancelled', mend: '' }
+  return { verdict: 'error', reason: 'cancelled', message: 'the run was cancelled', remedy: '' }
 }
 
 /**
@@ -56,16 +56,16 @@ function endOf(reason: Exclude<CheckEnd, 'pass'>, diagnosis: Diagnosis, subject:
     verdict: isUndecided ? 'inconclusive' : 'fail',
     reason,
     message: diagnosisText(diagnosis, subject),
-    mend: adviceFor(diagnosis, subject),
+    remedy: adviceFor(diagnosis, subject),
   }
 }
 
 /** What a pass proved, and with what chance of being wrong. */
 export function passText(checks: readonly Check[], confidencePercent: number): string {
-  const proven = checks
+  const confirmed = checks
     .map((check) => percentsText(percentsOf(check.names, check.target)))
     .join('; then ')
   const last = checks.at(-1)
-  const observed = observedText(last?.names ?? [], last?.tries.at(-1)?.counts ?? [])
-  return `proven: ${proven}. The last by ${observed}, at ${confidencePercent}% confidence`
+  const observed = observedText(last?.names ?? [], last?.attempts.at(-1)?.counts ?? [])
+  return `proven: ${confirmed}. The last by ${observed}, at ${confidencePercent}% confidence`
 }

@@ -1,20 +1,20 @@
 import type { Written } from '../journal/written.ts'
 import type { RouteObject } from '../routes/route-object.ts'
-import type { Answered } from '../split/judge/who-is-silent.ts'
+import type { ReplyCounts } from '../split/judge/who-is-silent.ts'
 import type { Gateway } from './check/proof-order.ts'
 import type { Check } from './model/check.ts'
 import type { Percents } from './model/outcome.ts'
-import type { PlannedScene } from './plan/scene.ts'
+import type { ShiftPlan } from './plan/scene.ts'
 import type { LatestReplies } from './rollback/latest-replies.ts'
 
 /** What a run has done so far. */
 export type Progress = {
   /** The object as it was read last, before there is a plan. */
   read: RouteObject | undefined
-  scene: PlannedScene | undefined
+  shiftPlan: ShiftPlan | undefined
   gateway: Gateway | undefined
   /** What the connections before the first write met. */
-  heard: Answered | undefined
+  replyCounts: ReplyCounts | undefined
   /** Checks that began. */
   checks: Check[]
   /** undefined until the first write is sent. */

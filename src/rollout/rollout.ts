@@ -9,15 +9,15 @@ import { withPods } from './diagnosis/with-pods.ts'
 import { cancelled, type Ended, endOfCheck, endOfError, passText } from './ended.ts'
 import type { Context } from './model/context.ts'
 import { costOf } from './model/cost.ts'
-import { isOvertaken, type Outcome } from './model/outcome.ts'
+import { isConflictingWrite, type Outcome } from './model/outcome.ts'
 import { percentsOf, percentsText } from './model/percents.ts'
 import { objectDiff } from './plan/object-diff.ts'
-import type { PlannedScene } from './plan/scene.ts'
-import { setScene } from './plan/set-scene.ts'
+import type { ShiftPlan } from './plan/scene.ts'
+import { readPlanInput } from './plan/set-scene.ts'
 import { preflight } from './preflight/preflight.ts'
 import type { Progress } from './progress.ts'
-import { settlePass } from './rollback/settle.ts'
-import { undo } from './rollback/undo.ts'
+import { releasePassed } from './rollback/settle.ts'
+import { rollBackRun } from './rollback/undo.ts'
 import { weightsSeen } from './seen-weights.ts'
 import { pauseBetween, takeStep } from './take-step.ts'
 import { limits, type TimeLimits } from './time-limits.ts'
@@ -30,9 +30,9 @@ export async function rollout(context: Context): Promise<Outcome> {
   const time = limits(context)
   const progress: Progress = {
     read: undefined,
-    scene: undefined,
+    shiftPlan: undefined,
     gateway: undefined,
-    heard: undefined,
+    replyCounts: undefined,
     checks: [],
     written: undefined,
     firstWriteMs: undefined,
@@ -43,13 +43,13 @@ export async function rollout(context: Context): Promise<Outcome> {
     endOfError(context, error),
   )
   time.endWork()
-  const undone = ended.verdict === 'pass' ? undefined : await undo(context, progress, ended, time)
-  const settled = await diagnosed(context, progress, undone?.ended ?? ended, time)
+  const undone = ended.verdict === 'pass' ? undefined : await rollBackRun(context, progress, ended, time)
+  const released = await diagnosed(context, progress, undone?.ended ?? ended, time)
   time.end()
-  const { scene } = progress
+  const { shiftPlan } = progress
   return conclude(context, {
-    ...settled,
-    previousWeights: scene && percentsOf(scene.edit.names, scene.edit.presentShares),
+    ...released,
+    previousWeights: shiftPlan && percentsOf(shiftPlan.edit.names, shiftPlan.edit.presentShares),
     weights: progress.inForce ?? weightsRead(context, progress),
     checks: progress.checks,
     rolledBack: undone?.rolledBack ?? false,
@@ -58,17 +58,17 @@ export async function rollout(context: Context): Promise<Outcome> {
 }
 
 /** The weights of an object that was read and not written to, where the run ended before it had a plan. */
-function weightsRead({ api, options }: Context, { read, scene }: Progress): Outcome['weights'] {
-  if (scene || !read || read.deletedAt !== undefined || api.mayHaveWritten()) return undefined
+function weightsRead({ api, options }: Context, { read, shiftPlan }: Progress): Outcome['weights'] {
+  if (shiftPlan || !read || read.deletedAt !== undefined || api.mayHaveWritten()) return undefined
   return weightsOf(read, options)
 }
 
 /** A destination that this run was to add, where the object lacks it at the end: it has no weight, not even 0%. */
-function absentAtEnd({ scene, written, inForce }: Progress, rolledBack: boolean): string[] {
-  if (!scene || (written !== undefined && !rolledBack)) return []
-  const before = namesBefore(scene.edit)
+function absentAtEnd({ shiftPlan, written, inForce }: Progress, rolledBack: boolean): string[] {
+  if (!shiftPlan || (written !== undefined && !rolledBack)) return []
+  const before = namesBefore(shiftPlan.edit)
   const has = (name: string) => before.includes(name) || (inForce?.[name] ?? 0) > 0
-  return scene.edit.names.filter((name) => !has(name))
+  return shiftPlan.edit.names.filter((name) => !has(name))
 }
 
 async function attempt(context: Context, progress: Progress, signal: AbortSignal): Promise<Ended> {
@@ -80,54 +80,54 @@ async function attempt(context: Context, progress: Progress, signal: AbortSignal
     object: `${options.namespace}/${options.virtualService}`,
     workloadsServer: context.workloads.server,
   })
-  const scene = await setScene(context, signal, (object) => {
+  const shiftPlan = await readPlanInput(context, signal, (object) => {
     progress.read = object
   })
-  progress.scene = scene
-  const { names, presentShares } = scene.edit
+  progress.shiftPlan = shiftPlan
+  const { names, presentShares } = shiftPlan.edit
   progress.inForce = percentsOf(names, presentShares)
-  const ready = await preflight(context, scene, signal).catch((error: unknown) => {
-    if (isOvertaken(error)) progress.inForce = weightsSeen(error, scene)
+  const ready = await preflight(context, shiftPlan, signal).catch((error: unknown) => {
+    if (isConflictingWrite(error)) progress.inForce = weightsSeen(error, shiftPlan)
     throw error instanceof ApiError ? stopFor(error, 'looking at the cluster') : error
   })
   if (options.mode === 'plan') {
-    const unchanged = scene.write === undefined
-    const cost = costOf(scene.checks, options)
+    const unchanged = shiftPlan.write === undefined
+    const cost = costOf(shiftPlan.checks, options)
     const { confidencePercent } = options
-    context.emit({ kind: 'would-change', diff: objectDiff(scene), cost, confidencePercent })
+    context.emit({ kind: 'would-change', diff: objectDiff(shiftPlan), cost, confidencePercent })
     return {
       verdict: 'planned',
       reason: unchanged ? 'unchanged' : 'planned',
-      message: planText(scene),
-      mend: '',
+      message: planText(shiftPlan),
+      remedy: '',
     }
   }
   progress.gateway = ready.gateway
-  progress.heard = ready.heard
-  const heardMs = context.nowMs()
-  progress.replies = ready.heard.counts.map((count) => (count > 0 ? heardMs : undefined))
-  for (const [index, check] of scene.checks.entries()) {
+  progress.replyCounts = ready.replyCounts
+  const repliedMs = context.nowMs()
+  progress.replies = ready.replyCounts.counts.map((count) => (count > 0 ? repliedMs : undefined))
+  for (const [index, check] of shiftPlan.checks.entries()) {
     if (index > 0) await pauseBetween(context, signal)
     progress.checks.push(check)
-    await takeStep(context, progress, scene, ready, index, signal)
+    await takeStep(context, progress, shiftPlan, ready, index, signal)
     if (check.ended !== 'pass')
-      return context.cancelled.aborted ? cancelled() : endOfCheck(context, check, scene.edit, index)
+      return context.cancelled.aborted ? cancelled() : endOfCheck(context, check, shiftPlan.edit, index)
   }
   if (progress.written) {
-    saveRelease(context, scene, progress.written)
-    const settled = await settlePass(context, progress.written, signal)
-    progress.inForce = settled.inForce
-    if (settled.stop) {
+    saveRelease(context, shiftPlan, progress.written)
+    const released = await releasePassed(context, progress.written, signal)
+    progress.inForce = released.inForce
+    if (released.stop) {
       progress.written = undefined
-      throw settled.stop
+      throw released.stop
     }
     context.emit({ kind: 'mark-removed' })
   }
   return {
     verdict: 'pass',
-    reason: scene.write || options.mode === 'verify' ? 'within-tolerance' : 'unchanged',
-    message: passText(scene.checks, options.confidencePercent),
-    mend: '',
+    reason: shiftPlan.write || options.mode === 'verify' ? 'within-tolerance' : 'unchanged',
+    message: passText(shiftPlan.checks, options.confidencePercent),
+    remedy: '',
   }
 }
 
@@ -139,15 +139,15 @@ async function diagnosed(
   time: TimeLimits,
 ): Promise<Ended> {
   const check = progress.checks.at(-1)
-  const { scene } = progress
-  if (ended.verdict === 'error' || !scene || !check || context.cancelled.aborted) return ended
-  return withPods(context, scene, check, ended, time.look())
+  const { shiftPlan } = progress
+  if (ended.verdict === 'error' || !shiftPlan || !check || context.cancelled.aborted) return ended
+  return withPods(context, shiftPlan, check, ended, time.look())
 }
 
-function planText(scene: PlannedScene): string {
-  const present = percentsText(percentsOf(scene.edit.names, scene.edit.presentShares))
-  if (!scene.write) return `nothing would be written: the weights are ${present} already`
-  const steps = scene.checks.map((check) => percentsText(percentsOf(check.names, check.target)))
-  const connections = scene.checks.reduce((sum, check) => sum + check.plan.mean, 0)
+function planText(shiftPlan: ShiftPlan): string {
+  const present = percentsText(percentsOf(shiftPlan.edit.names, shiftPlan.edit.presentShares))
+  if (!shiftPlan.write) return `nothing would be written: the weights are ${present} already`
+  const steps = shiftPlan.checks.map((check) => percentsText(percentsOf(check.names, check.target)))
+  const connections = shiftPlan.checks.reduce((sum, check) => sum + check.plan.mean, 0)
   return `would go from ${present} to ${steps.join(', then ')}; proving it takes about ${Math.round(connections)} connections`
 }

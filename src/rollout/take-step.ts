@@ -1,21 +1,21 @@
-import { changedOnTheWay } from '../journal/changed-on-the-way.ts'
+import { webhookChange } from '../journal/changed-on-the-way.ts'
 import { changed as changedByOther } from '../journal/overtaken.ts'
 import { saveLost, saveWrite } from '../journal/save-intent.ts'
 import { type Write, WriteFailed, writeWeights } from '../journal/write-weights.ts'
 import type { Written } from '../journal/written.ts'
-import { findEntryAgain } from '../routes/find-entry.ts'
+import { findRuleAgain } from '../routes/find-entry.ts'
 import { routesWith } from '../routes/route-edits.ts'
-import type { Answered } from '../split/judge/who-is-silent.ts'
+import type { ReplyCounts } from '../split/judge/who-is-silent.ts'
 import { pause } from './check/pause.ts'
-import type { ProofOrder } from './check/proof-order.ts'
-import { prove } from './check/prove.ts'
+import type { CheckTask } from './check/proof-order.ts'
+import { runCheck } from './check/prove.ts'
 import { endsWithWrite } from './check/silence.ts'
 import type { Check } from './model/check.ts'
 import type { Context } from './model/context.ts'
-import { isOvertaken, Stop } from './model/outcome.ts'
+import { isConflictingWrite, Stop } from './model/outcome.ts'
 import { percentsOf } from './model/percents.ts'
 import { errorChance } from './plan/plan-checks.ts'
-import type { PlannedScene } from './plan/scene.ts'
+import type { ShiftPlan } from './plan/scene.ts'
 import { isJustChanged } from './preflight/just-changed.ts'
 import type { Ready } from './preflight/preflight.ts'
 import type { Progress } from './progress.ts'
@@ -26,36 +26,36 @@ import { weightsSeen } from './seen-weights.ts'
 export async function takeStep(
   context: Context,
   progress: Progress,
-  scene: PlannedScene,
+  shiftPlan: ShiftPlan,
   ready: Ready,
   index: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const check = scene.checks[index]
-  const confirmed = scene.checks[index - 1]
+  const check = shiftPlan.checks[index]
+  const confirmed = shiftPlan.checks[index - 1]
   const { gateway } = ready
   if (!check || !gateway) throw new Error('a step without a check or a gateway')
   const { options, nowMs } = context
   let writtenMs: number | undefined
-  if (scene.write) {
-    await write(context, progress, scene, ready.write ?? scene.write, index, signal)
+  if (shiftPlan.write) {
+    await write(context, progress, shiftPlan, ready.write ?? shiftPlan.write, index, signal)
     writtenMs = nowMs()
     progress.firstWriteMs ??= writtenMs
-  } else if (isJustChanged(scene.sinceChangeMs, options)) {
-    writtenMs = nowMs() - Math.max(0, scene.sinceChangeMs ?? 0)
+  } else if (isJustChanged(shiftPlan.sinceChangeMs, options)) {
+    writtenMs = nowMs() - Math.max(0, shiftPlan.sinceChangeMs ?? 0)
   }
   const startedMs = writtenMs ?? nowMs()
-  await prove({
+  await runCheck({
     check,
     gateway,
     writtenMs,
     propagationTimeoutMs: options.propagationTimeoutMs,
     alpha: errorChance(options),
-    promises: scene.checks.length,
-    present: scene.edit.presentShares,
-    before: heardBefore(scene, ready, confirmed, options),
+    hypotheses: shiftPlan.checks.length,
+    present: shiftPlan.edit.presentShares,
+    before: repliesBefore(shiftPlan, ready, confirmed, options),
     connections: options.connections,
-    mayRecover: endsWithWrite(check, confirmed ? heardIn(confirmed) : ready.heard),
+    mayRecover: endsWithWrite(check, confirmed ? repliesIn(confirmed) : ready.replyCounts),
     emit: context.emit,
     nowMs,
     signal,
@@ -64,26 +64,26 @@ export async function takeStep(
 }
 
 /** Connections from before a step, and the shares by which they were split; undefined where these are not known. */
-function heardBefore(
-  { edit, sinceChangeMs }: PlannedScene,
-  { heard }: Ready,
+function repliesBefore(
+  { edit, sinceChangeMs }: ShiftPlan,
+  { replyCounts }: Ready,
   confirmed: Check | undefined,
   options: Context['options'],
-): ProofOrder['before'] {
-  if (confirmed) return { heard: heardIn(confirmed), shares: confirmed.target }
-  return isJustChanged(sinceChangeMs, options) ? undefined : { heard, shares: edit.presentShares }
+): CheckTask['before'] {
+  if (confirmed) return { replyCounts: repliesIn(confirmed), shares: confirmed.target }
+  return isJustChanged(sinceChangeMs, options) ? undefined : { replyCounts, shares: edit.presentShares }
 }
 
 /** What the last connections of a step met. */
-function heardIn(check: Check): Answered {
-  const { counts, unclassified } = check.tries.at(-1) ?? { counts: [], unclassified: 0 }
+function repliesIn(check: Check): ReplyCounts {
+  const { counts, unclassified } = check.attempts.at(-1) ?? { counts: [], unclassified: 0 }
   return { counts, unclassified }
 }
 
 async function write(
   context: Context,
   progress: Progress,
-  scene: PlannedScene,
+  shiftPlan: ShiftPlan,
   first: Write,
   index: number,
   signal: AbortSignal,
@@ -91,27 +91,27 @@ async function write(
   stopIfOver(context, signal, 'before the write')
   const before = progress.written
   const object = before?.object ?? first.object
-  const entry = findEntryAgain(object, first.entry.match, first.journal.nth) ?? first.entry
-  const percents = scene.percents[index] ?? []
-  const journal = { ...first.journal, written: routesWith(entry, scene.edit, percents) }
+  const rule = findRuleAgain(object, first.rule.match, first.journal.nth) ?? first.rule
+  const percents = shiftPlan.percents[index] ?? []
+  const journal = { ...first.journal, written: routesWith(rule, shiftPlan.edit, percents) }
   progress.written = {
     object,
     before: before?.before ?? object,
-    resource: scene.resource,
-    names: scene.edit.names,
+    resource: shiftPlan.resource,
+    names: shiftPlan.edit.names,
     journal: before?.journal ?? journal,
     sent: [...(before?.sent ?? []), journal.written],
     landed: before?.landed ?? false,
     pending: true,
   }
-  const savedFirst = saveWrite(context, scene, progress.written)
+  const savedFirst = saveWrite(context, shiftPlan, progress.written)
   if (!before && savedFirst) {
     progress.written = undefined
     throw savedFirst
   }
   const startedMs = context.nowMs()
   try {
-    const written = await writeWeights({ ...first, object, entry, journal }, signal)
+    const written = await writeWeights({ ...first, object, rule, journal }, signal)
     progress.written = {
       ...progress.written,
       object: written,
@@ -123,19 +123,19 @@ async function write(
     if (!(error instanceof WriteFailed)) throw error
     // A write that was refused for certain leaves nothing to undo, if none was before it.
     if (!error.pending) progress.written = before
-    if (isOvertaken(error.stop)) progress.inForce = weightsSeen(error.stop, scene)
+    if (isConflictingWrite(error.stop)) progress.inForce = weightsSeen(error.stop, shiftPlan)
     throw error.stop
   }
-  stopIfChanged(context, progress, scene, progress.written)
+  stopIfChanged(context, progress, shiftPlan, progress.written)
   progress.inForce = percentsOf(
-    scene.edit.names,
+    shiftPlan.edit.names,
     percents.map((percent) => percent / 100),
   )
   context.emit({
     kind: 'written',
     weights: progress.inForce,
     number: index + 1,
-    of: scene.percents.length,
+    of: shiftPlan.percents.length,
     tookMs: context.nowMs() - startedMs,
   })
 }
@@ -144,16 +144,16 @@ async function write(
 function stopIfChanged(
   context: Context,
   progress: Progress,
-  scene: PlannedScene,
+  shiftPlan: ShiftPlan,
   written: Written,
 ): void {
   const { object, journal, names, sent } = written
-  const changed = changedOnTheWay(object, journal, names, context.api.context)
+  const changed = webhookChange(object, journal, names, context.api.context)
   if (!changed && object.deletedAt !== undefined)
     throw changedByOther(`is being deleted since ${object.deletedAt}`)
   if (!changed) return
   progress.written = { ...written, sent: [...sent, changed.routes] }
-  saveLost(context, scene, progress.written)
+  saveLost(context, shiftPlan, progress.written)
   progress.firstWriteMs ??= context.nowMs()
   throw changed.stop
 }
@@ -169,6 +169,6 @@ export async function pauseBetween(context: Context, signal: AbortSignal): Promi
 function stopIfOver(context: Context, signal: AbortSignal, when: string): void {
   if (context.cancelled.aborted) throw new Stop('error', 'cancelled', 'the run was cancelled')
   if (!signal.aborted) return
-  const mend = 'Give more timeout, or shorter step-interval.'
-  throw new Stop('inconclusive', 'limit-reached', `the time of the run was up ${when}`, mend)
+  const remedy = 'Give more timeout, or shorter step-interval.'
+  throw new Stop('inconclusive', 'limit-reached', `the time of the run was up ${when}`, remedy)
 }

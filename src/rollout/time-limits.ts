@@ -34,7 +34,7 @@ export function deadlines(startMs: number, timeoutMs: number, mode: Mode): Deadl
  * than the reserve is left until then, since weights that nobody takes back are worse than a run that is late; so a run
  * ends at most `RESERVE_MS` after its time, and one of 14 s or more in its time. After a cancel there is no such grace.
  */
-export function settleEndMs({ endMs }: Deadlines, nowMs: number, cancelledMs = Infinity): number {
+export function releaseEndMs({ endMs }: Deadlines, nowMs: number, cancelledMs = Infinity): number {
   return Math.min(Math.max(endMs, nowMs + RESERVE_MS), cancelledMs + AFTER_CANCEL_MS)
 }
 
@@ -50,9 +50,9 @@ export type TimeLimits = {
   /** Ends what is still under way of the work. */
   endWork: () => void
   /** For the calls that put things in order; a cancelled run has little time for them. */
-  settle: () => AbortSignal
+  release: () => AbortSignal
   /** For showing that the gateway acts on a rollback: not after a cancel, and within the run's time. */
-  proof: AbortSignal
+  check: AbortSignal
   /** For a look that only helps: as the proof, and not for long. */
   look: () => AbortSignal
   end: () => void
@@ -81,14 +81,14 @@ export function limits({
   }
   if (cancelled.aborted) onCancel()
   else cancelled.addEventListener('abort', onCancel, { once: true })
-  const proof = AbortSignal.any([abortAt(due.endMs), cancelled])
+  const check = AbortSignal.any([abortAt(due.endMs), cancelled])
   return {
     work: AbortSignal.any([abortAt(due.workMs, worked), cancelled]),
     endWork: () => worked.abort(),
-    settle: () =>
-      AbortSignal.any([abortAt(settleEndMs(due, nowMs(), cancelledMs)), afterCancel.signal]),
-    proof,
-    look: () => AbortSignal.any([abortAt(lookEndMs(due, nowMs())), proof]),
+    release: () =>
+      AbortSignal.any([abortAt(releaseEndMs(due, nowMs(), cancelledMs)), afterCancel.signal]),
+    check,
+    look: () => AbortSignal.any([abortAt(lookEndMs(due, nowMs())), check]),
     end: () => {
       cancelled.removeEventListener('abort', onCancel)
       for (const timer of timers) clearTimeout(timer)

@@ -26,7 +26,7 @@ export function findControllers(object: RouteObject, context: string | undefined
 function recognized(controller: Controller, managed: Managed): Finding | undefined {
   const { object } = managed
   const manager = object.managedFields.find(
-    (entry) => controller.managers.test(entry.manager) && touchesSpec(entry),
+    (rule) => controller.managers.test(rule.manager) && touchesSpec(rule),
   )
   const sign = manager === undefined ? controller.sign(managed) : `field manager ${manager.manager}`
   if (sign === undefined) return undefined
@@ -55,7 +55,7 @@ export function specChangedAtMs(object: RouteObject): number | undefined {
 /** When a field manager last wrote the spec; undefined where managedFields does not say. */
 export function specWrittenAtMs(object: RouteObject, manager: string): number | undefined {
   const times = object.managedFields
-    .filter((entry) => entry.manager === manager && touchesSpec(entry))
+    .filter((rule) => rule.manager === manager && touchesSpec(rule))
     .flatMap(({ timeMs }) => timeMs ?? [])
   return times.length === 0 ? undefined : Math.max(...times)
 }
@@ -81,7 +81,7 @@ export function lastSpecManager(
   return other === undefined ? last : undefined
 }
 
-function touchesSpec(entry: ManagedFields): boolean {
-  const fields: Json = entry.fields
+function touchesSpec(rule: ManagedFields): boolean {
+  const fields: Json = rule.fields
   return isObject(fields) && 'f:spec' in fields
 }

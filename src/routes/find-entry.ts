@@ -1,11 +1,11 @@
 import { sameJson } from '../kube/json.ts'
 import type { RouteSelector } from '../options/options.ts'
 import { meantIndex } from './destination-names.ts'
-import { type Entry, entryName, type Listener, MESH_GATEWAY, tcpEntries } from './istio/entry.ts'
+import { type Rule, ruleLabel, type Listener, MESH_GATEWAY, tcpRules } from './istio/entry.ts'
 import type { RouteObject } from './route-object.ts'
 
 /** `remedy` is empty where `says` says it all. */
-export type FoundEntry = { ok: true; entry: Entry } | { ok: false; says: string; remedy: string }
+export type FoundRule = { ok: true; rule: Rule } | { ok: false; says: string; remedy: string }
 
 /**
  * The one rule that the input `route` means. Without it: the only one that can get traffic and has
@@ -14,16 +14,16 @@ export type FoundEntry = { ok: true; entry: Entry } | { ok: false; says: string;
  *
  * @param named the destinations that the inputs name
  */
-export function findEntry(
+export function findRule(
   object: RouteObject,
   selector: RouteSelector,
   named: readonly string[] = [],
-): FoundEntry {
+): FoundRule {
   if (selector.kind === 'tls' || selector.kind === 'http')
     return says(
       `route names ${selector.kind === 'http' ? 'an http' : 'a tls'} rule. Only tcp rules can be shifted yet.`,
     )
-  const entries = tcpEntries(object)
+  const entries = tcpRules(object)
   if (entries.length === 0)
     return says(
       `${object.kind} ${object.name} has no tcp rules: ${otherKinds(object)}. Only tcp rules can be shifted.`,
@@ -36,15 +36,15 @@ export function findEntry(
   if (only && left.length <= 1) return usable(object, only)
   return says(
     whyNone(object, selector, fitting, left),
-    `Set route to one of these:\n${entries.map((entry) => `  ${candidateText(entry, entries)}`).join('\n')}`,
+    `Set route to one of these:\n${entries.map((rule) => `  ${candidateText(rule, entries)}`).join('\n')}`,
   )
 }
 
 function whyNone(
   object: RouteObject,
   selector: RouteSelector,
-  fitting: readonly Entry[],
-  left: readonly Entry[],
+  fitting: readonly Rule[],
+  left: readonly Rule[],
 ): string {
   const whose = `${object.kind} ${object.name}`
   const text = selectorText(selector)
@@ -58,45 +58,45 @@ function whyNone(
  *
  * @param nth which of several with the same match, from 0; the first is the one that gets connections
  */
-export function findEntryAgain(
+export function findRuleAgain(
   object: RouteObject,
-  match: Entry['match'],
+  match: Rule['match'],
   nth = 0,
-): Entry | undefined {
-  return tcpEntries(object).filter((entry) => sameJson(entry.match, match))[nth]
+): Rule | undefined {
+  return tcpRules(object).filter((rule) => sameJson(rule.match, match))[nth]
 }
 
 /** How many rules with the same match come before this one. */
-export function twinsBefore(object: RouteObject, { index, match }: Entry): number {
-  return tcpEntries(object).filter((entry) => entry.index < index && sameJson(entry.match, match))
+export function twinsBefore(object: RouteObject, { index, match }: Rule): number {
+  return tcpRules(object).filter((rule) => rule.index < index && sameJson(rule.match, match))
     .length
 }
 
 /** The rules that a selector allows by itself. */
-function chosen(entries: readonly Entry[], selector: RouteSelector): readonly Entry[] {
+function chosen(entries: readonly Rule[], selector: RouteSelector): readonly Rule[] {
   if (selector.kind !== 'tcp') return entries
   const { index, port } = selector
-  if (index !== undefined) return entries.filter((entry) => entry.index === index)
+  if (index !== undefined) return entries.filter((rule) => rule.index === index)
   return port === undefined ? entries : onPort(entries, port)
 }
 
-function onPort(entries: readonly Entry[], port: number): Entry[] {
-  const named = entries.filter((entry) => entry.ports.includes(port))
+function onPort(entries: readonly Rule[], port: number): Rule[] {
+  const named = entries.filter((rule) => rule.ports.includes(port))
   if (named.length > 0) return named
-  return entries.filter((entry) => entry.listeners.some((listener) => listener.port === undefined))
+  return entries.filter((rule) => rule.listeners.some((listener) => listener.port === undefined))
 }
 
 /** Of several rules those that are meant most likely: each condition counts only where some rule meets it. */
 function narrowed(
-  fitting: readonly Entry[],
-  all: readonly Entry[],
+  fitting: readonly Rule[],
+  all: readonly Rule[],
   named: readonly string[],
   namespace: string,
-): readonly Entry[] {
-  const live = fitting.filter((entry) => entry.listeners.length > 0 && !isCovered(entry, all))
+): readonly Rule[] {
+  const live = fitting.filter((rule) => rule.listeners.length > 0 && !isCovered(rule, all))
   const used = live.filter(({ destinations }) => destinations.length > 0)
-  const atGateways = used.filter((entry) =>
-    entry.gateways.some((gateway) => gateway !== MESH_GATEWAY),
+  const atGateways = used.filter((rule) =>
+    rule.gateways.some((gateway) => gateway !== MESH_GATEWAY),
   )
   const left = atGateways.length > 0 ? atGateways : used
   if (left.length <= 1 || named.length === 0) return left
@@ -108,13 +108,13 @@ function narrowed(
 }
 
 /** A rule whose destinations can be told apart and written to. */
-function usable(object: RouteObject, entry: Entry): FoundEntry {
-  const place = `tcp[${entry.index}].route`
-  if (entry.destinations.length === 0)
-    return says(`Rule tcp[${entry.index}] of ${object.kind} ${object.name} has no destinations.`)
-  const empty = entry.destinations.findIndex(({ host }) => host === '')
-  if (empty < 0) return { ok: true, entry }
-  const item = entry.routes[empty]
+function usable(object: RouteObject, rule: Rule): FoundRule {
+  const place = `tcp[${rule.index}].route`
+  if (rule.destinations.length === 0)
+    return says(`Rule tcp[${rule.index}] of ${object.kind} ${object.name} has no destinations.`)
+  const empty = rule.destinations.findIndex(({ host }) => host === '')
+  if (empty < 0) return { ok: true, rule }
+  const item = rule.routes[empty]
   const what = item && Object.keys(item).length > 0 ? 'has no destination.host' : 'is empty'
   return says(
     `${object.kind} ${object.name}: ${place}[${empty}] ${what}, so weights cannot be set. Complete it or remove it.`,
@@ -122,18 +122,18 @@ function usable(object: RouteObject, entry: Entry): FoundEntry {
 }
 
 /** The earlier entry that takes all of this one's connections at gateways, where only port and gateway count. */
-export function coveringEntry(entry: Entry, entries: readonly Entry[]): Entry | undefined {
-  const listeners = entry.listeners.filter(({ gateway }) => gateway !== MESH_GATEWAY)
+export function coveringRule(rule: Rule, entries: readonly Rule[]): Rule | undefined {
+  const listeners = rule.listeners.filter(({ gateway }) => gateway !== MESH_GATEWAY)
   if (listeners.length === 0) return undefined
   return entries.find(
     (earlier) =>
-      earlier.index < entry.index &&
+      earlier.index < rule.index &&
       listeners.every((listener) => earlier.listeners.some((other) => takesAll(other, listener))),
   )
 }
 
-function isCovered(entry: Entry | undefined, all: readonly Entry[]): boolean {
-  return entry !== undefined && coveringEntry(entry, all) !== undefined
+function isCovered(rule: Rule | undefined, all: readonly Rule[]): boolean {
+  return rule !== undefined && coveringRule(rule, all) !== undefined
 }
 
 function takesAll(other: Listener, listener: Listener): boolean {
@@ -142,20 +142,20 @@ function takesAll(other: Listener, listener: Listener): boolean {
 }
 
 /** How the input `route` chooses this rule and no other. */
-export function ruleName(entry: Entry, entries: readonly Entry[]): string {
-  const [port] = entry.ports
-  const position = `tcp[${entry.index}]`
-  if (port === undefined) return entries.length === 1 ? entryName(entry) : position
+export function ruleName(rule: Rule, entries: readonly Rule[]): string {
+  const [port] = rule.ports
+  const position = `tcp[${rule.index}]`
+  if (port === undefined) return entries.length === 1 ? ruleLabel(rule) : position
   const [only, second] = narrowed(onPort(entries, port), entries, [], '')
-  return only === entry && !second ? entryName(entry) : position
+  return only === rule && !second ? ruleLabel(rule) : position
 }
 
-function candidateText(entry: Entry, entries: readonly Entry[]): string {
-  const to = entry.destinations.map((d) => [d.host, d.subset].filter((part) => part).join('/'))
-  const covering = coveringEntry(entry, entries)
+function candidateText(rule: Rule, entries: readonly Rule[]): string {
+  const to = rule.destinations.map((d) => [d.host, d.subset].filter((part) => part).join('/'))
+  const covering = coveringRule(rule, entries)
   const never = covering ? `, gets no connection because of tcp[${covering.index}]` : ''
-  const at = entry.gateways.join(', ') || 'no gateway of the object'
-  return `${ruleName(entry, entries)} (to ${to.join(', ') || 'nothing'}, at ${at}${never})`
+  const at = rule.gateways.join(', ') || 'no gateway of the object'
+  return `${ruleName(rule, entries)} (to ${to.join(', ') || 'nothing'}, at ${at}${never})`
 }
 
 function selectorText(selector: RouteSelector): string {
@@ -169,6 +169,6 @@ function otherKinds(object: RouteObject): string {
   return kinds.length > 0 ? `it has only ${kinds.join(' and ')} rules` : 'it has no rules'
 }
 
-function says(text: string, remedy = ''): FoundEntry {
+function says(text: string, remedy = ''): FoundRule {
   return { ok: false, says: text, remedy }
 }

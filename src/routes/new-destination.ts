@@ -3,7 +3,7 @@ import { didYouMean, nearest } from '../options/did-you-mean.ts'
 import { isNamespaceName, isObjectName } from '../options/names.ts'
 import { shownInput } from '../options/problem.ts'
 import { destinationNames } from './destination-names.ts'
-import { type Destination, type Entry, entryShares } from './istio/entry.ts'
+import { type Destination, type Rule, ruleShares } from './istio/entry.ts'
 import { serviceOf } from './istio/host.ts'
 
 /** Where a new destination is. What is not given comes from the destination that it is copied from. */
@@ -23,9 +23,9 @@ export function parseNewPlace(text: string): NewPlace | undefined {
 }
 
 /** Why a name cannot be added to a rule in a file, where no cluster tells whether it is a subset or a Service. */
-export function unclearInFile(entry: Entry, text: string): string {
-  const names = destinationNames(entry.destinations)
-  const host = entry.destinations[0]?.host ?? 'HOST'
+export function unclearInFile(rule: Rule, text: string): string {
+  const names = destinationNames(rule.destinations)
+  const host = rule.destinations[0]?.host ?? 'HOST'
   const isLabel = isNamespaceName(text)
   const examples = isLabel
     ? `${host}/${text} for a subset of ${host}, or the full host name (${text}.NAMESPACE.svc.cluster.local) or ${text}:PORT for a Service`
@@ -37,10 +37,10 @@ export function unclearInFile(entry: Entry, text: string): string {
 }
 
 /** The destination of a rule that a place means by another spelling of its host; undefined where there is none. */
-export function twinOf(entry: Entry, place: NewPlace, namespace: string): Destination | undefined {
+export function twinOf(rule: Rule, place: NewPlace, namespace: string): Destination | undefined {
   if (!('host' in place)) return undefined
-  const port = place.port ?? entry.destinations[heaviest(entry)]?.port
-  return entry.destinations.find(
+  const port = place.port ?? rule.destinations[heaviest(rule)]?.port
+  return rule.destinations.find(
     (one) =>
       sameService(one.host, place.host, namespace) &&
       one.port === port &&
@@ -55,8 +55,8 @@ function sameService(a: string, b: string, namespace: string): boolean {
 }
 
 /** The position of the destination that a new one is copied from: the one with the largest weight, the first of equals. */
-export function heaviest(entry: Entry): number {
-  const shares = entryShares(entry)
+export function heaviest(rule: Rule): number {
+  const shares = ruleShares(rule)
   return shares.indexOf(Math.max(...shares))
 }
 
@@ -65,16 +65,16 @@ export type NewRoute =
   | { ok: false; says: string }
 
 /** A copy of a destination of a rule, with everything that it has, in another place. */
-export function newRoute(entry: Entry, place: NewPlace): NewRoute {
-  const copied = heaviest(entry)
-  const model = entry.routes[copied]
-  const like = entry.destinations[copied]
+export function newRoute(rule: Rule, place: NewPlace): NewRoute {
+  const copied = heaviest(rule)
+  const model = rule.routes[copied]
+  const like = rule.destinations[copied]
   if (model === undefined || like === undefined) return { ok: false, says: 'The rule is empty.' }
   const own = ['headers', 'filters'].find((field) => model[field] !== undefined)
   if (own !== undefined)
     return {
       ok: false,
-      says: `A new destination would be a copy of ${destinationNames(entry.destinations)[copied]}, which has ${own} of its own. Add the destination to the rule yourself, then set its weight.`,
+      says: `A new destination would be a copy of ${destinationNames(rule.destinations)[copied]}, which has ${own} of its own. Add the destination to the rule yourself, then set its weight.`,
     }
   const { weight: _, ...rest } = structuredClone(model)
   const from = isObject(rest.destination) ? rest.destination : {}

@@ -4,7 +4,7 @@ import { isNamespaceName } from '../options/names.ts'
 import type { Wanted } from '../options/options.ts'
 import { type InputProblem, saying } from '../options/problem.ts'
 import { destinationIndex, destinationNames, fitsSeveral } from './destination-names.ts'
-import { type Destination, type Entry, entryShares } from './istio/entry.ts'
+import { type Destination, type Rule, ruleShares } from './istio/entry.ts'
 import { type NewPlace, newRoute } from './new-destination.ts'
 import { roundShares } from './round-shares.ts'
 
@@ -34,12 +34,12 @@ export type PlannedEdit = { ok: true; edit: Edit } | { ok: false; problems: Inpu
  *
  * @param place where a destination is that the rule lacks; without it, a subset of the one it is copied from
  */
-export function planEdit(entry: Entry, wanted: Wanted, place?: NewPlace): PlannedEdit {
-  if (entry.destinations.length === 0) {
+export function planEdit(rule: Rule, wanted: Wanted, place?: NewPlace): PlannedEdit {
+  if (rule.destinations.length === 0) {
     return failed('route', undefined, 'an entry with destinations; this one has none')
   }
-  const presentShares = entryShares(entry)
-  const { destinations } = entry
+  const presentShares = ruleShares(rule)
+  const { destinations } = rule
   const here = { names: destinationNames(destinations), destinations, presentShares }
   if (wanted.kind === 'current') {
     if (presentShares.every((share) => share === 0))
@@ -52,7 +52,7 @@ export function planEdit(entry: Entry, wanted: Wanted, place?: NewPlace): Planne
     return { ok: false, problems: [saying('subset', severalText(here.names, wanted.subset))] }
   const index = destinationIndex(destinations, wanted.subset)
   return index === undefined
-    ? planAdded(entry, here, wanted, place)
+    ? planAdded(rule, here, wanted, place)
     : planWeight({ ...here, added: undefined }, index, wanted.percent)
 }
 
@@ -134,7 +134,7 @@ function planWeight(here: Here, index: number, percent: number): PlannedEdit {
 }
 
 function planAdded(
-  entry: Entry,
+  rule: Rule,
   here: Omit<Here, 'added'>,
   { subset, percent }: { subset: string; percent: number },
   place: NewPlace | undefined,
@@ -146,9 +146,9 @@ function planAdded(
       `a destination of the entry (${here.names.join(', ')}), or the name of a subset to add${didYouMean(nearest(subset, here.names))}`,
     )
   }
-  const made = newRoute(entry, place ?? { subset })
+  const made = newRoute(rule, place ?? { subset })
   if (!made.ok) return { ok: false, problems: [saying('subset', made.says)] }
-  const destinations: Destination[] = [...entry.destinations, made.destination]
+  const destinations: Destination[] = [...rule.destinations, made.destination]
   if (place === undefined && destinationNames(destinations).at(-1) !== subset) {
     return failed(
       'subset',
@@ -162,7 +162,7 @@ function planAdded(
     presentShares: [...here.presentShares, 0],
     added: made.route,
   }
-  return planWeight(after, entry.destinations.length, percent)
+  return planWeight(after, rule.destinations.length, percent)
 }
 
 function failed(input: string, got: string | undefined, wants: string): PlannedEdit {

@@ -1,17 +1,17 @@
 import { type JsonObject, sameJson } from '../kube/json.ts'
 import { type PatchOperation, pointer } from '../kube/json-patch.ts'
-import { type Entry, routePath } from './istio/entry.ts'
+import { type Rule, routePath } from './istio/entry.ts'
 import type { Edit } from './plan-edit.ts'
 
 /**
  * The entry's route list with these whole percents as weights: everything else of it, and the
  * order of its fields, stays as it is. A weight that is there already is not rewritten.
  */
-export function routesWith(entry: Entry, edit: Edit, percents: readonly number[]): JsonObject[] {
+export function routesWith(rule: Rule, edit: Edit, percents: readonly number[]): JsonObject[] {
   const present =
-    entry.destinations.length === edit.names.length
-      ? entry.routes
-      : [...entry.routes, ...(edit.added ? [edit.added] : [])]
+    rule.destinations.length === edit.names.length
+      ? rule.routes
+      : [...rule.routes, ...(edit.added ? [edit.added] : [])]
   return present.map((route, index) => {
     const weight = percents[index] ?? 0
     const untouched = (route.weight ?? 0) === weight && present.length > 1
@@ -28,14 +28,14 @@ export function sharesEqual(shares: readonly number[], percents: readonly number
 }
 
 /** The operations that turn the entry's route list into `routes`, one a weight that changes or a destination that is added. */
-export function routeOperations(entry: Entry, routes: readonly JsonObject[]): PatchOperation[] {
+export function routeOperations(rule: Rule, routes: readonly JsonObject[]): PatchOperation[] {
   const operations: PatchOperation[] = []
   for (const [index, route] of routes.entries()) {
-    const before = entry.routes[index]
+    const before = rule.routes[index]
     if (before === undefined)
-      operations.push({ op: 'add', path: pointer(...routePath(entry), '-'), value: route })
+      operations.push({ op: 'add', path: pointer(...routePath(rule), '-'), value: route })
     else if (!sameJson(before, route)) {
-      const path = pointer(...routePath(entry), index, 'weight')
+      const path = pointer(...routePath(rule), index, 'weight')
       operations.push({
         op: before.weight === undefined ? 'add' : 'replace',
         path,
@@ -47,6 +47,6 @@ export function routeOperations(entry: Entry, routes: readonly JsonObject[]): Pa
 }
 
 /** The operation that puts a whole route list back as it was. */
-export function restoreOperation(entry: Entry, original: readonly JsonObject[]): PatchOperation {
-  return { op: 'replace', path: pointer(...routePath(entry)), value: [...original] }
+export function restoreOperation(rule: Rule, original: readonly JsonObject[]): PatchOperation {
+  return { op: 'replace', path: pointer(...routePath(rule)), value: [...original] }
 }

@@ -62,11 +62,11 @@ export function parseRouteObject(answer: Json): RouteObject | undefined {
   }
 }
 
-function parseManagedFields(entry: JsonObject): ManagedFields {
-  const timeMs = Date.parse(textAt(entry, 'time') ?? '')
+function parseManagedFields(rule: JsonObject): ManagedFields {
+  const timeMs = Date.parse(textAt(rule, 'time') ?? '')
   return {
-    manager: textAt(entry, 'manager') ?? '',
+    manager: textAt(rule, 'manager') ?? '',
     timeMs: Number.isNaN(timeMs) ? undefined : timeMs,
-    fields: entry.fieldsV1 ?? null,
+    fields: rule.fieldsV1 ?? null,
   }
 }

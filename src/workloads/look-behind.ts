@@ -5,7 +5,7 @@ import { readSubsets } from '../routes/istio/destination-rules.ts'
 import { type Counted, countEndpoints, type NamedDestination } from './ready-endpoints.ts'
 
 /** Where to look: Istio's objects by `api`, Services and Pods by `workloads`. */
-export type LookBehind = {
+export type BackendCheck = {
   api: ApiServer
   workloads: ApiServer
   istioVersion: string
@@ -19,8 +19,8 @@ export type LookBehind = {
  * Of a subset that nobody defines, or whose rule may not be read, there is a finding and no count.
  * `failures` is what either reading ended with where it did not come to its end.
  */
-export async function lookBehind(
-  where: LookBehind,
+export async function checkBackends(
+  where: BackendCheck,
   named: readonly NamedDestination[],
   signal: AbortSignal,
 ): Promise<{ counts: Counted[]; findings: Finding[]; failures: unknown[] }> {

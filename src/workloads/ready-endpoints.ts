@@ -56,7 +56,7 @@ export async function countEndpoints(
       const [workload, labelsOf, pods] = await Promise.all([reading, subsetLabels, gatewayPods])
       const labels = labelsOf(destination)
       if (!labels) return { name, counted: skipped(name, unknown, '') }
-      if ('why' in workload) return { name, counted: skipped(name, workload.why, workload.mend) }
+      if ('why' in workload) return { name, counted: skipped(name, workload.why, workload.remedy) }
       const unseen = pods && findUnseen(service, workload.exportTo, pods)
       return { name, counted: unseen ?? countPods(service, workload, labels) }
     }),
@@ -88,7 +88,7 @@ type Workload =
       /** The Service sends connections to Pods that are not ready, too. */
       takesUnready: boolean
     }
-  | { why: string; mend: string }
+  | { why: string; remedy: string }
 
 async function readWorkload(
   api: ApiServer,
@@ -98,14 +98,14 @@ async function readWorkload(
   const where = `${namespace}/${name}`
   const read = await readObject(api, coreResource('services', namespace, name), signal)
   if (read.kind === 'denied') {
-    return { why: `reading Service ${where} is not allowed`, mend: grantingRule(read.resource) }
+    return { why: `reading Service ${where} is not allowed`, remedy: grantingRule(read.resource) }
   }
   if (read.kind === 'missing') {
-    return { why: `there is no Service ${where} on ${api.server}`, mend: '' }
+    return { why: `there is no Service ${where} on ${api.server}`, remedy: '' }
   }
   const selector = labelsAt(read.value, 'spec', 'selector')
   if (Object.keys(selector).length === 0) {
-    return { why: `Service ${where} has no selector`, mend: '' }
+    return { why: `Service ${where} has no selector`, remedy: '' }
   }
   const resource = { ...coreResource('pods', namespace), labels: selector }
   const pods = await readList(api, resource, signal)
@@ -113,7 +113,7 @@ async function readWorkload(
   const takesUnready = at(read.value, 'spec', 'publishNotReadyAddresses') === true
   if (pods.kind === 'found') return { selector, pods: pods.value, exportTo, takesUnready }
   const why = `listing pods in namespace ${namespace} is not allowed`
-  return { why, mend: grantingRule(resource) }
+  return { why, remedy: grantingRule(resource) }
 }
 
 function countPods(
@@ -182,6 +182,6 @@ function latest(times: readonly (number | undefined)[]): number | undefined {
   return known.length === 0 || known.length < times.length ? undefined : Math.max(...known)
 }
 
-function skipped(name: string, why: string, mend: string): Finding {
-  return warning(`not checked: ready endpoints of ${name}; ${why}`, mend)
+function skipped(name: string, why: string, remedy: string): Finding {
+  return warning(`not checked: ready endpoints of ${name}; ${why}`, remedy)
 }

@@ -81,11 +81,11 @@ describe.each(KIND_NAMES)('report.html of a run of the kind: %s', (name) => {
   test('asks for nothing, runs nothing and complains of nothing', async () => {
     const context = await browser.newContext()
     const page = await context.newPage()
-    const heard: string[] = []
-    page.on('console', (message) => heard.push(message.text()))
-    page.on('pageerror', (error) => heard.push(error.message))
-    page.on('dialog', (dialog) => heard.push(dialog.message()))
-    page.on('request', (request) => heard.push(request.url()))
+    const replyCounts: string[] = []
+    page.on('console', (message) => replyCounts.push(message.text()))
+    page.on('pageerror', (error) => replyCounts.push(error.message))
+    page.on('dialog', (dialog) => replyCounts.push(dialog.message()))
+    page.on('request', (request) => replyCounts.push(request.url()))
     await page.route('**/*', (route) =>
       route.request().url() === 'http://report.test/'
         ? route.fulfill({ contentType: 'text/html', body: html })
@@ -96,7 +96,7 @@ describe.each(KIND_NAMES)('report.html of a run of the kind: %s', (name) => {
       await page.evaluate("document.querySelectorAll('script, img, a, iframe, form').length"),
     ).toBe(0)
     expect(await page.evaluate('getComputedStyle(document.body).maxWidth')).toBe('992px')
-    expect(heard.filter((one) => !/^http:\/\/report\.test\/(favicon\.ico)?$/.test(one))).toEqual([])
+    expect(replyCounts.filter((one) => !/^http:\/\/report\.test\/(favicon\.ico)?$/.test(one))).toEqual([])
     await context.close()
   })
 })

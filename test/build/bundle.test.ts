@@ -35,12 +35,12 @@ const KEPT_OUT: readonly [what: string, file: string, text: string][] = [
 
 describe('dist/', () => {
   test('has at most 1.5 MB, all entries together', () => {
-    const bytes = ENTRIES.map((entry) => Buffer.byteLength(textOf('dist', entry, 'index.js')))
+    const bytes = ENTRIES.map((rule) => Buffer.byteLength(textOf('dist', rule, 'index.js')))
     expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(1_500_000)
   })
 
   test.each(KEPT_OUT)('has nothing of %s', (_, file, text) => {
     expect(textOf('node_modules', file)).toContain(text)
-    for (const entry of ENTRIES) expect(textOf('dist', entry, 'index.js')).not.toContain(text)
+    for (const rule of ENTRIES) expect(textOf('dist', rule, 'index.js')).not.toContain(text)
   })
 })

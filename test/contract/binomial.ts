@@ -3,11 +3,11 @@
  * with a chance below half of `surprise`: exact tails of the binomial distribution.
  */
 export function hitsWithin(
-  tries: number,
+  attempts: number,
   chance: number,
   surprise: number,
 ): { least: number; most: number } {
-  const chances = chancesOf(tries, chance)
+  const chances = chancesOf(attempts, chance)
   const tailOf = (ordered: readonly number[]) => {
     let sum = 0
     return ordered.findIndex((term) => {
@@ -15,14 +15,14 @@ export function hitsWithin(
       return sum >= surprise / 2
     })
   }
-  return { least: tailOf(chances), most: tries - tailOf([...chances].reverse()) }
+  return { least: tailOf(chances), most: attempts - tailOf([...chances].reverse()) }
 }
 
 /** The chance of each number of hits, by sums of logarithms. */
-function chancesOf(tries: number, chance: number): number[] {
-  let log = tries * Math.log1p(-chance)
-  return Array.from({ length: tries + 1 }, (_, hits) => {
-    if (hits > 0) log += Math.log((tries - hits + 1) / hits) + Math.log(chance / (1 - chance))
+function chancesOf(attempts: number, chance: number): number[] {
+  let log = attempts * Math.log1p(-chance)
+  return Array.from({ length: attempts + 1 }, (_, hits) => {
+    if (hits > 0) log += Math.log((attempts - hits + 1) / hits) + Math.log(chance / (1 - chance))
     return Math.exp(log)
   })
 }

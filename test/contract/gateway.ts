@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
 import { type Client, openClient } from './client.ts'
 import { testChanges } from './gateway/changes.ts'
 import { testDestinations } from './gateway/destinations.ts'
-import { testEntries } from './gateway/entries.ts'
+import { testRules } from './gateway/entries.ts'
 import { testVisibility } from './gateway/visibility.ts'
 import { testWeights } from './gateway/weights.ts'
 import type { Subject } from './subject.ts'
@@ -20,7 +20,7 @@ export function testGateway(subject: () => Subject): void {
       await subject().reset()
     })
 
-    for (const declare of [testWeights, testChanges, testEntries, testVisibility, testDestinations])
+    for (const declare of [testWeights, testChanges, testRules, testVisibility, testDestinations])
       declare(() => ({ ...subject(), admin }))
   })
 }

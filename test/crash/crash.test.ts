@@ -55,8 +55,8 @@ test('what a killed run leaves is told from a clean end', async () => {
   outcomes.add(trace, judged)
   expect(judged).toEqual({ end: 'as it began', faults: [] })
   expect(judge({ ...trace, end: trace.left }).end).toBe('unclean')
-  const silent = { ...trace.next, text: '', calls: 0 }
-  expect(judge({ ...trace, next: silent }).faults).toHaveLength(1)
+  const unanswered = { ...trace.next, text: '', calls: 0 }
+  expect(judge({ ...trace, next: unanswered }).faults).toHaveLength(1)
   expect(judge({ ...trace, tookMs: undefined }).faults).toContain('the call never came')
 })
 

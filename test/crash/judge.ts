@@ -1,5 +1,5 @@
 import type { Trace } from './exercise.ts'
-import { isMarked, percentsText, unmarked, weightsText } from './object-text.ts'
+import { hasJournal, percentsText, unmarked, weightsText } from './object-text.ts'
 import type { Said } from './said.ts'
 import type { Scenario } from './scenarios.ts'
 
@@ -16,7 +16,7 @@ export type End =
 export type Judged = { end: End; faults: string[] }
 
 /** From a cancel on; the runner sends SIGTERM then. */
-const JOURNAL_MARK = /istio-traffic-shift\/journal/
+const JOURNAL_ANNOTATION = /istio-traffic-shift\/journal/
 const MOST_AFTER_CANCEL_MS = 7500
 
 /** Whether the object ended as it may, and whether every process said the truth. */
@@ -80,7 +80,7 @@ function subjectFaults({ found, left, point, recording, subject }: Trace, said: 
     case recording.said?.reason:
       break
     case 'cancelled':
-      if (![began, found].includes(left) && !(scenario.keeps && !isMarked(left)))
+      if (![began, found].includes(left) && !(scenario.keeps && !hasJournal(left)))
         faults.push(`it was cancelled, and left ${shown(left)}`)
       break
     case 'rollback-failed':
@@ -101,7 +101,7 @@ function saidFaults(said: Said, status: number | null, left: string): string[] {
   // Null: it was killed when all that was left to do was to end.
   if (status !== null && good !== (status === 0))
     faults.push(`${said.verdict} with status ${status}`)
-  if (said.verdict === 'pass' && isMarked(left)) faults.push('it passed, and left its mark')
+  if (said.verdict === 'pass' && hasJournal(left)) faults.push('it passed, and left its mark')
   if (said.weights && percentsText(said.weights) !== weightsText(left))
     faults.push(`said ${percentsText(said.weights)} where ${weightsText(left)} is on the object`)
   return faults
@@ -119,15 +119,15 @@ function postFaults(trace: Trace): string[] {
 
 /** What post may say, and when it may. */
 const POST_CLAIMS: readonly { words: RegExp; isTrue: (trace: Trace) => boolean }[] = [
-  { words: /^$/, isTrue: (trace) => trace.next.calls === 0 && !leftOwnMark(trace) },
+  { words: /^$/, isTrue: (trace) => trace.next.calls === 0 && !leftOwnJournal(trace) },
   {
     words: /the weights from before the killed run are back/,
-    isTrue: (trace) => mayMeetMark(trace) && trace.leftByNext === trace.recording.began,
+    isTrue: (trace) => mayMeetJournal(trace) && trace.leftByNext === trace.recording.began,
   },
   {
     words: /its weights were to be kept/,
     isTrue: (trace) =>
-      mayMeetMark(trace) &&
+      mayMeetJournal(trace) &&
       (isLateWithin(trace) ? trace.recording.wrote : [unmarked(trace.left)]).includes(
         trace.leftByNext,
       ),
@@ -138,18 +138,18 @@ const POST_CLAIMS: readonly { words: RegExp; isTrue: (trace: Trace) => boolean }
       isLateWithin(trace)
         ? // What came late may have been the killed run's own restore.
           [unmarked(trace.left), trace.recording.began].includes(trace.leftByNext)
-        : !leftOwnMark(trace) && unmarked(trace.left) === trace.leftByNext,
+        : !leftOwnJournal(trace) && unmarked(trace.left) === trace.leftByNext,
   },
 ]
 
 /** A mark that is not the one of another, dead run, which the subject did not come to undo. */
-function leftOwnMark({ found, left, recording }: Trace): boolean {
+function leftOwnJournal({ found, left, recording }: Trace): boolean {
   const foreign = meetsOther(recording.scenario) && left === found
-  return JOURNAL_MARK.test(left) && !foreign
+  return JOURNAL_ANNOTATION.test(left) && !foreign
 }
 
-function mayMeetMark(trace: Trace): boolean {
-  return leftOwnMark(trace) || isLateWithin(trace)
+function mayMeetJournal(trace: Trace): boolean {
+  return leftOwnJournal(trace) || isLateWithin(trace)
 }
 
 /** A late write, or a late removal of the mark, comes just before post's own write. */
@@ -166,5 +166,5 @@ function runFaults({ leftByNext, next, point, recording }: Trace): string[] {
 }
 
 function shown(text: string): string {
-  return `${weightsText(text)}, ${isMarked(text) ? 'marked' : 'unmarked'}`
+  return `${weightsText(text)}, ${hasJournal(text) ? 'marked' : 'unmarked'}`
 }

@@ -14,15 +14,15 @@ export function uidIn(text: string): string {
 }
 
 /** Whether the object carries a mark of any run. */
-export function isMarked(text: string): boolean {
-  return marksIn(text).length > 0
+export function hasJournal(text: string): boolean {
+  return journalsIn(text).length > 0
 }
 
 /** The object without the marks of runs. */
 export function unmarked(text: string): string {
   const object = objectAt(parseJson(text))
   const metadata = objectAt(object, 'metadata')
-  const annotations = marksIn(text).reduce(without, objectAt(metadata, 'annotations'))
+  const annotations = journalsIn(text).reduce(without, objectAt(metadata, 'annotations'))
   const rest = without(metadata, 'annotations')
   const others = Object.keys(annotations).length > 0
   return textOf({ ...object, metadata: others ? { ...metadata, annotations } : rest })
@@ -60,7 +60,7 @@ export function percentsText(percents: Readonly<Record<string, number>>): string
     .join(', ')
 }
 
-function marksIn(text: string): string[] {
+function journalsIn(text: string): string[] {
   const annotations = objectAt(parseJson(text), 'metadata', 'annotations')
   return Object.keys(annotations).filter((key) => key.startsWith(MARKS))
 }

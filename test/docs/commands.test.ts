@@ -14,7 +14,7 @@ import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { startSandbox } from '../../sandbox/sandbox.ts'
-import { refuseLeaks, settle } from '../support/leaks.ts'
+import { refuseLeaks, release } from '../support/leaks.ts'
 import { commandBlocks, ELSEWHERE, runnerOf } from './support/commands.ts'
 import { type Block, commandsOf, documents, ROOT } from './support/markdown.ts'
 
@@ -60,7 +60,7 @@ function paste(block: Block, kubeconfig: string): Promise<{ status: number; text
       rmSync(folder, { recursive: true })
       const text = stdout + stderr
       const check = () => refuseLeaks([kubeconfig], { 'what is printed': text })
-      settle(check, () => done({ status: child.exitCode ?? -1, text }), leaks)
+      release(check, () => done({ status: child.exitCode ?? -1, text }), leaks)
     })
   })
 }

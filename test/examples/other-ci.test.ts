@@ -4,7 +4,7 @@ import { load } from 'js-yaml'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { at, type Json, textAt, textsAt } from '../../src/kube/json.ts'
-import { isMarked, weightsOn } from '../support/object.ts'
+import { hasJournal, weightsOn } from '../support/object.ts'
 import { makePlace, type Place, runShell } from './support/place.ts'
 import { exampleText } from './support/workflow.ts'
 
@@ -63,7 +63,7 @@ describe('the example of GitLab CI', JOB, () => {
     const { status } = await run('shift')
     expect(status).toBe(1)
     expect(at(pipeline, 'shift', 'allow_failure', 'exit_codes')).toEqual([3])
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
   })
 })
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach } from 'vitest'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { JOURNAL } from '../../src/journal/journal.ts'
-import { isMarked, ROUTE, routeText, weightsOf } from '../support/object.ts'
+import { hasJournal, ROUTE, routeText, weightsOf } from '../support/object.ts'
 import { paste } from '../support/shell.ts'
 import { testApiFaults } from './api-faults.ts'
 import { testRestoreFaults } from './restore-faults.ts'
@@ -31,7 +31,7 @@ function meshOf({ kubeconfig, faults, calls, objects }: Sandbox): FaultyMesh {
       return routeText(sandbox)
     },
     weights: async () => weightsOf(objects.get(ROUTE)),
-    marks: async () => (isMarked(sandbox) ? [JOURNAL] : []),
+    marks: async () => (hasJournal(sandbox) ? [JOURNAL] : []),
     merge: async (patch) => objects.patch(ROUTE, patch),
     // The sandbox does not apply: this is what it would leave.
     apply: async (manager) =>
@@ -51,7 +51,7 @@ function meshOf({ kubeconfig, faults, calls, objects }: Sandbox): FaultyMesh {
       }),
     owners: async () => ownersIn(objects.get(ROUTE)),
     remove: async () => remove(),
-    async makeAnew() {
+    async recreate() {
       const object = objects.get(ROUTE)
       if (object === undefined) throw new Error('there is none')
       remove()

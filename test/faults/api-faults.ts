@@ -189,14 +189,14 @@ export function testApiFaults(subject: () => FaultyMesh): void {
       expect(outcome.message).toContain('before the run it had v1 80%, v2 20%')
       expect(await subject().weights()).toEqual({ v1: 50, v2: 50 })
       await subject().clear()
-      expect(await subject().paste(commandsIn(outcome.mend))).toMatchObject({ status: 0 })
+      expect(await subject().paste(commandsIn(outcome.remedy))).toMatchObject({ status: 0 })
       expect(await subject().text()).toBe(before)
-      await subject().makeAnew()
+      await subject().recreate()
       await subject().merge({ metadata: { annotations: { 'istio-traffic-shift/journal': 'x' } } })
-      const anew = await subject().text()
-      const { status } = await subject().paste(commandsIn(outcome.mend))
+      const again = await subject().text()
+      const { status } = await subject().paste(commandsIn(outcome.remedy))
       expect(status).not.toBe(0)
-      expect(await subject().text()).toBe(anew)
+      expect(await subject().text()).toBe(again)
     })
 
     test('leave the command that removes the mark where the weights were to be kept', async () => {
@@ -204,7 +204,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
       const { outcome } = await runUntilRefused({ ...FAILING, 'on-failure': 'keep' })
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
       await subject().clear()
-      expect(await subject().paste(commandsIn(outcome.mend))).toMatchObject({ status: 0 })
+      expect(await subject().paste(commandsIn(outcome.remedy))).toMatchObject({ status: 0 })
       await isPut({ v1: 50, v2: 50 })
     })
   })
@@ -281,7 +281,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
       })
       const { outcome } = await runWith({ match: { method: 'PATCH' }, act: respond(403) })
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'access', rolledBack: false })
-      expect(outcome.mend).toContain(
+      expect(outcome.remedy).toContain(
         'resources: ["virtualservices"], verbs: ["patch"], resourceNames: ["tcp-echo"]',
       )
       await isPut({ v1: 80, v2: 20 })
@@ -338,7 +338,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
 
   describe('fault 15: an object that is deleted and made anew in mid-run', () => {
     test('is another one by its uid, and never written to', async () => {
-      const { outcome } = await whenWritten(() => subject().makeAnew())
+      const { outcome } = await whenWritten(() => subject().recreate())
       expect(outcome).toMatchObject({
         verdict: 'error',
         reason: 'changed-by-other',
@@ -430,8 +430,8 @@ export function testApiFaults(subject: () => FaultyMesh): void {
 }
 
 /** The commands of a text that says what to do: its indented lines. */
-function commandsIn(mend: string): string {
-  return mend
+function commandsIn(remedy: string): string {
+  return remedy
     .split('\n')
     .filter((line) => line.startsWith('  '))
     .join('\n')

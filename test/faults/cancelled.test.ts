@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hooks } from '../../sandbox/faults/api-acts.ts'
 import type { Act } from '../../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { isMarked, routeText, weightsOn } from '../support/object.ts'
+import { hasJournal, routeText, weightsOn } from '../support/object.ts'
 import { type RunResult, runOn } from '../support/run.ts'
 
 let sandbox: Sandbox
@@ -39,7 +39,7 @@ describe('fault 18: a run that is cancelled', () => {
     'at call %i, %s it is carried out, leaves the object as it began or as it was asked to be',
     async (nth, moment) => {
       const { outcome } = await cancelAt(nth, moment)
-      expect(isMarked(sandbox)).toBe(false)
+      expect(hasJournal(sandbox)).toBe(false)
       if (outcome.verdict === 'pass') {
         // Only where the removal of the mark was already on its way.
         expect(nth).toBe(CALLS)
@@ -67,7 +67,7 @@ describe('fault 18: a run that is cancelled', () => {
       const inputs = { ...PASSING, 'on-failure': onFailure }
       const { outcome } = await runOn(sandbox, inputs, { cancelled: cancel.signal })
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'cancelled', rolledBack })
-      expect(isMarked(sandbox)).toBe(false)
+      expect(hasJournal(sandbox)).toBe(false)
       expect(weightsOn(sandbox)).toEqual(weights)
     },
   )

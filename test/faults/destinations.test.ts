@@ -43,7 +43,7 @@ describe('fault 25: connections that', () => {
     const { outcome } = await runOn(sandbox, { ...VERIFY, 'probe-timeout': patience })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply' })
     const [check] = outcome.checks
-    const met = Object.keys(check?.tries[0]?.met ?? {})
+    const met = Object.keys(check?.attempts[0]?.met ?? {})
     expect(met).not.toEqual([])
     for (const one of met) expect(why).toContain(one)
   })
@@ -56,7 +56,7 @@ describe('fault 25: connections that', () => {
     const inputs = { ...VERIFY, confidence: SURE }
     const { outcome } = await runOn(sandbox, inputs)
     expect(outcome.verdict).toBe('pass')
-    expect(outcome.checks[0]?.tries[0]?.met).toEqual({})
+    expect(outcome.checks[0]?.attempts[0]?.met).toEqual({})
   })
 
   test.each<[string, GatewayFault, RegExp]>([

@@ -6,7 +6,7 @@ import { ADMIN_TOKEN } from '../../sandbox/options.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { OUTPUTS } from '../../src/report/outputs.ts'
 import { HOSTILE } from '../report/support/run.ts'
-import { isMarked, ROUTE, routeText } from '../support/object.ts'
+import { hasJournal, ROUTE, routeText } from '../support/object.ts'
 import { runOn } from '../support/run.ts'
 import { type Step, startStep } from '../support/step.ts'
 
@@ -62,7 +62,7 @@ describe('fault 24: a reply as an attacker would write it', () => {
     await sandbox.faults.destination('v2', { kind: 'reply', bytes })
     const text = await harmless({})
     expect(text).toContain('with a reply that no expression matches (such as')
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
   })
 
   test('of many lines is too', async () => {

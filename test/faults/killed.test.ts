@@ -8,7 +8,7 @@ import type { Act } from '../../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { journalEdited } from '../support/edited-answers.ts'
 import { gate } from '../support/gate.ts'
-import { isMarked, routeText, weightsOn } from '../support/object.ts'
+import { hasJournal, routeText, weightsOn } from '../support/object.ts'
 import { paste } from '../support/shell.ts'
 import { type Step, startStep } from '../support/step.ts'
 
@@ -65,7 +65,7 @@ describe('fault 19: a run that is killed', () => {
     async (nth, _, moment, late) => {
       const before = routeText(sandbox)
       await killAt(nth, moment, late)
-      expect(isMarked(sandbox)).toBe(false)
+      expect(hasJournal(sandbox)).toBe(false)
       // Before the dry run was answered there was nothing that post could be for.
       const summary = nth === DRY_RUN ? /^$/ : /^## (⚠️ killed, and put in order|killed)\n/
       expect(step.summary()).toMatch(summary)
@@ -118,7 +118,7 @@ describe('fault 19: a run that is killed', () => {
     main.process.kill('SIGKILL')
     await main.ended
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
     expect(await step.post().ended).toMatchObject({ status: 0 })
     expect(routeText(sandbox)).toBe(before)
   })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { FAULTS, type Proof } from './list.ts'
+import { FAULTS, type CheckTask } from './list.ts'
 
 const NUMBERS = Array.from({ length: 30 }, (_, index) => index + 1)
 /** Faults of the API: each is ordered of the real API server too. */
@@ -19,7 +19,7 @@ function source(file: string): string {
 }
 
 /** A test's lines, from the one with its title to its end; empty where there is no such test. */
-function testOf({ file, title }: Proof): string {
+function testOf({ file, title }: CheckTask): string {
   const lines = source(file).split('\n')
   const first = lines.findIndex((line) =>
     ["'", '"'].some((quote) => line.includes(`${quote}${title}${quote}`)),
@@ -34,8 +34,8 @@ function testOf({ file, title }: Proof): string {
   return lines.slice(first, first + 1 + length).join('\n')
 }
 
-const proofs = Object.entries(FAULTS).flatMap(([number, { sandbox, real }]) =>
-  [...new Set([...sandbox, ...real])].map((proof) => [number, proof.title, proof] as const),
+const checks = Object.entries(FAULTS).flatMap(([number, { sandbox, real }]) =>
+  [...new Set([...sandbox, ...real])].map((check) => [number, check.title, check] as const),
 )
 
 describe('the list of faults', () => {
@@ -57,9 +57,9 @@ describe('the list of faults', () => {
         expect(source(file)).toMatch(all)
   })
 
-  test.each(proofs)('%s: "%s" is a test, and orders it', (_, __, proof) => {
-    const text = testOf(proof)
-    expect(text).toContain(proof.orders)
+  test.each(checks)('%s: "%s" is a test, and orders it', (_, __, check) => {
+    const text = testOf(check)
+    expect(text).toContain(check.orders)
     expect(text).toContain('expect(')
   })
 

@@ -1,12 +1,12 @@
 /** Where a test orders a fault: its title stands in the file, and what orders the fault in the test behind it. */
-export type Proof = { file: string; title: string; orders: string }
+export type CheckTask = { file: string; title: string; orders: string }
 
 export type Fault = {
   what: string
   /** On the sandbox, or where the fault is the client's own on this machine. */
-  sandbox: readonly Proof[]
+  sandbox: readonly CheckTask[]
   /** On the real mesh. */
-  real: readonly Proof[]
+  real: readonly CheckTask[]
 }
 
 const SHARED = 'test/faults/api-faults.ts'
@@ -17,19 +17,19 @@ const DESTINATIONS = 'test/faults/destinations.test.ts'
 const REAL_KILLED = 'e2e/suite/killed.test.ts'
 const REAL_SHIFT = 'e2e/suite/shift.test.ts'
 
-function proof(file: string, title: string, orders: string): Proof {
+function check(file: string, title: string, orders: string): CheckTask {
   return { file, title, orders }
 }
 
 /** A fault of the API server: the same tests on the sandbox and on the real one behind a proxy. */
-function api(what: string, title: string, orders: string, ...more: Proof[]): Fault {
-  const shared = proof(SHARED, title, orders)
+function api(what: string, title: string, orders: string, ...more: CheckTask[]): Fault {
+  const shared = check(SHARED, title, orders)
   return { what, sandbox: [shared, ...more], real: [shared] }
 }
 
 /** A fault of what the API server answers to a run that has written: as `api`. */
-function restore(what: string, title: string, orders: string, ...more: Proof[]): Fault {
-  const shared = proof('test/faults/restore-faults.ts', title, orders)
+function restore(what: string, title: string, orders: string, ...more: CheckTask[]): Fault {
+  const shared = check('test/faults/restore-faults.ts', title, orders)
   const real = more.filter(({ file }) => file.startsWith('e2e/'))
   const sandbox = more.filter((one) => !real.includes(one))
   return { what, sandbox: [shared, ...sandbox], real: [shared, ...real] }
@@ -53,7 +53,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     'a hanging API',
     'fault 5: an API server that hangs',
     'hangs(',
-    proof(
+    check(
       'test/faults/in-time.test.ts',
       'a run ends with its time and the reserve of a rollback',
       'hangingFrom(',
@@ -100,19 +100,19 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   16: {
     what: 'a controller reverts the weights',
     sandbox: [
-      proof(
+      check(
         ROLLBACK,
         'is not claimed where a controller has put the old weights back and left the mark: it is named',
         "'argocd-controller'",
       ),
-      proof(
+      check(
         SHIFT,
         'leaves weights that somebody else wrote in between, and says who',
         "'argocd-controller'",
       ),
     ],
     real: [
-      proof(
+      check(
         REAL_SHIFT,
         'weights that somebody else writes in between stay, and the run says who',
         'api.call',
@@ -122,7 +122,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   17: {
     what: 'an entry inserted above',
     sandbox: [
-      proof(
+      check(
         JOURNAL,
         'an entry that somebody inserts above is no obstacle to the rollback',
         'spec.tcp.unshift',
@@ -133,20 +133,20 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   18: {
     what: 'SIGINT or SIGTERM at any point',
     sandbox: [
-      proof(
+      check(
         'test/faults/cancelled.test.ts',
         'at call %i, %s it is carried out, leaves the object as it began or as it was asked to be',
         'cancelAt(nth, moment)',
       ),
-      proof('test/action.test.ts', 'puts the old weights back on %s', 'kill(signal)'),
-      proof(
+      check('test/action.test.ts', 'puts the old weights back on %s', 'kill(signal)'),
+      check(
         'test/faults/in-time.test.ts',
         'the built action is gone 7.5 s after SIGINT, its outputs and summary written',
         "kill('SIGINT')",
       ),
     ],
     real: [
-      proof(
+      check(
         REAL_KILLED,
         'by %s puts the old weights back and is gone within 7.5 s',
         'kill(signal)',
@@ -156,23 +156,23 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   19: {
     what: 'SIGKILL',
     sandbox: [
-      proof(
+      check(
         'test/faults/killed.test.ts',
         'at patch %i, %s, leaves the object as it began or as it was asked to be, once post is over',
         'killAt(nth, moment, late)',
       ),
     ],
-    real: [proof(REAL_KILLED, 'is undone by post', 'killedStep()')],
+    real: [check(REAL_KILLED, 'is undone by post', 'killedStep()')],
   },
   20: {
     what: 'main still alive in post',
     sandbox: [
-      proof(
+      check(
         ROLLBACK,
         'keeps a run that is still alive from writing again',
         'annotations: { [FENCE]',
       ),
-      proof(
+      check(
         'test/action.test.ts',
         'makes a write of the killed main that is still on its way fail',
         'go.reached',
@@ -183,15 +183,15 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   21: {
     what: 'no post either',
     sandbox: [
-      proof(JOURNAL, 'that has expired is undone before the run goes on', 'leaveDeadRun()'),
-      proof(
+      check(JOURNAL, 'that has expired is undone before the run goes on', 'leaveDeadRun()'),
+      check(
         JOURNAL,
         'of a lower attempt of the same run is undone although it has not expired',
         'leaveDeadRun(',
       ),
     ],
     real: [
-      proof(
+      check(
         REAL_KILLED,
         'is undone first by a later attempt of the same workflow run',
         'killedStep()',
@@ -203,7 +203,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   24: {
     what: 'a hostile reply',
     sandbox: [
-      proof(
+      check(
         'test/faults/hostile.test.ts',
         'fault 24: a reply as an attacker would write it',
         "kind: 'reply'",
@@ -214,21 +214,21 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   25: {
     what: 'every way in which a probe can end',
     sandbox: [
-      proof(
+      check(
         DESTINATIONS,
         '%s are a class of their own, and fail the check',
         "faults.destination('v2', fault)",
       ),
-      proof(DESTINATIONS, 'are answered %s are good ones', "faults.destination('v2', fault)"),
-      proof(DESTINATIONS, '%s stop the run before it writes', 'faults.gateway(fault)'),
-      proof(
+      check(DESTINATIONS, 'are answered %s are good ones', "faults.destination('v2', fault)"),
+      check(DESTINATIONS, '%s stop the run before it writes', 'faults.gateway(fault)'),
+      check(
         'test/evidence/probe/tcp/tcp-dial.test.ts',
         'by 10 MB without a line feed is closed at 64 KiB',
         '1 << 20',
       ),
     ],
     real: [
-      proof(
+      check(
         'e2e/suite/dead-version.test.ts',
         'a v2 that does not answer fails the step at once, with a diagnosis, and the old weights are back within two seconds of the write',
         "deadVersion('v2')",
@@ -238,19 +238,19 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   26: {
     what: "the client's own limits",
     sandbox: [
-      proof(
+      check(
         'test/evidence/probe/tcp/tcp-dial.test.ts',
         "beyond the client's own files are the client's limit, no fault of the gateway",
         'ulimit -n 40',
       ),
-      proof(
+      check(
         'test/evidence/probe/command/command-dial.test.ts',
         "commands beyond the client's own files are the client's limit",
         'few-files-commands.ts',
       ),
     ],
     real: [
-      proof(
+      check(
         'e2e/suite/client-limits.test.ts',
         'a machine without ports says so, and nothing is said of the gateway',
         'fewPorts()',
@@ -260,19 +260,19 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   27: {
     what: 'DNS failure; an address that never answers beside one that does',
     sandbox: [
-      proof(
+      check(
         'test/evidence/probe/reachable-addresses.test.ts',
         'names are looked up in the system, whose own words name one that it does not know',
         "'no..host'",
       ),
-      proof(
+      check(
         'test/evidence/probe/reachable-addresses.test.ts',
         'an address that swallows everything is left out once another has answered',
         'DEAD',
       ),
     ],
     real: [
-      proof(
+      check(
         'e2e/suite/gateway-choice.test.ts',
         'of two addresses of the load balancer the one that answers is used, and the other is named',
         'balancer.invalid',
@@ -282,21 +282,21 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   28: {
     what: 'propagation never, slow, flapping',
     sandbox: [
-      proof(SHIFT, 'is not-propagated where the gateway goes on with the old weights', "'never'"),
-      proof(SHIFT, 'waits for a gateway that acts late, and says how long it took', "'late'"),
-      proof(
+      check(SHIFT, 'is not-propagated where the gateway goes on with the old weights', "'never'"),
+      check(SHIFT, 'waits for a gateway that acts late, and says how long it took', "'late'"),
+      check(
         DESTINATIONS,
         'serves the old weights and the new in turns never passes, and the old ones come back',
         "'flapping'",
       ),
     ],
     real: [
-      proof(
+      check(
         'e2e/suite/istiod.test.ts',
         'because it %s, a shift is not-propagated, and the old weights come back',
         'fault()',
       ),
-      proof(
+      check(
         'e2e/suite/replicas.test.ts',
         'a replica that follows two seconds late is waited for',
         'configuration.hold()',
@@ -306,15 +306,15 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   29: {
     what: 'one destination without weight',
     sandbox: [
-      proof(
+      check(
         SHIFT,
         'brings in a second destination beside a single one without a weight, and passes',
         'mesh()',
       ),
-      proof(SHIFT, 'puts %s back byte for byte', 'mesh(options)'),
+      check(SHIFT, 'puts %s back byte for byte', 'mesh(options)'),
     ],
     real: [
-      proof(
+      check(
         REAL_SHIFT,
         'a shift of 20% to v2 passes, and the gateway says so itself',
         "weight: '20'",
@@ -324,12 +324,12 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   30: {
     what: 'weights missing, 0, another sum, three and more',
     sandbox: [
-      proof(DESTINATIONS, 'with %s is shifted, and put back as it was written', 'leave(weights)'),
-      proof(SHIFT, 'keeps the proportions of the other destinations', 'THREE'),
-      proof(SHIFT, 'reads weights that do not sum to 100 as proportions', 'v1: 3, v2: 1'),
+      check(DESTINATIONS, 'with %s is shifted, and put back as it was written', 'leave(weights)'),
+      check(SHIFT, 'keeps the proportions of the other destinations', 'THREE'),
+      check(SHIFT, 'reads weights that do not sum to 100 as proportions', 'v1: 3, v2: 1'),
     ],
     real: [
-      proof(
+      check(
         'e2e/suite/entries.test.ts',
         'takes a weight for one, and the other two keep their proportions',
         "subset: 'v3'",
@@ -339,12 +339,12 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   38: {
     what: 'the kubeconfig leads elsewhere before post',
     sandbox: [
-      proof(
+      check(
         'test/faults/killed.test.ts',
         'makes another context current, and post restores in that of the run',
         "writeKubeconfig('other')",
       ),
-      proof(
+      check(
         'test/faults/killed.test.ts',
         'sets KUBECONFIG to another file, and post restores by that of the run',
         'post({}, later)',
@@ -355,12 +355,12 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   39: {
     what: 'a credential plugin that waits for a person, or never ends',
     sandbox: [
-      proof(
+      check(
         'test/kube/credentials/plugins/exec-plugins.test.ts',
         'is heard while it waits, and is ended soon with what it said',
         'sleep 600',
       ),
-      proof(
+      check(
         'test/kube/api-server.test.ts',
         'and never ends is killed when the API server is closed',
         'sleep 600',
@@ -371,7 +371,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   40: {
     what: 'a proxy, or another party in between, that never answers',
     sandbox: [
-      proof(
+      check(
         'test/kube/call-bounds.test.ts',
         '%s: is given up after the limit of an attempt, and at once when its signal aborts',
         'silentServer()',
@@ -393,12 +393,12 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   44: {
     what: 'a reader of the output that stalls',
     sandbox: [
-      proof(
+      check(
         'test/host/process-end.test.ts',
         'gets the last line and the exit status when it goes on',
         'PROGRAM',
       ),
-      proof(
+      check(
         'test/host/process-end.test.ts',
         'by Ctrl-S at a terminal does not keep the process from hearing a signal',
         "'\\x13'",
@@ -431,7 +431,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     'a manager that applies server-side',
     'fault 50: a manager that applies the object server-side',
     "apply('gitops')",
-    proof(
+    check(
       'e2e/suite/field-owners.test.ts',
       'applies another weight after a rolled-back run without a conflict',
       'apply({ v1: 70',
@@ -444,20 +444,20 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     ...[
       'comes as soon as one of them is',
       'comes at once where the version that the run moved to does not answer either',
-    ].map((title) => proof('test/rollout/held-restore.test.ts', title, "fail('v1')")),
+    ].map((title) => check('test/rollout/held-restore.test.ts', title, "fail('v1')")),
   ),
   52: {
     what: 'a journal that came with a copy of another object',
     sandbox: [
-      proof(JOURNAL, '%s is left alone, and it is said how to remove it', 'leaveDeadRun(journal)'),
-      proof(
+      check(JOURNAL, '%s is left alone, and it is said how to remove it', 'leaveDeadRun(journal)'),
+      check(
         'test/rollout/interrupted/roll-back.test.ts',
         'does not act on a journal %s, and says how to remove it',
         'interruptRun(sandbox, NOW_MS, journal)',
       ),
     ],
     real: [
-      proof(
+      check(
         'e2e/suite/roll-back.test.ts',
         'a copy of a half-shifted object is not restored by the journal that came with it',
         'api.create(',
@@ -467,14 +467,14 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   53: {
     what: 'a rollback while the run lives',
     sandbox: [
-      proof(
+      check(
         'test/rollout/interrupted/roll-back.test.ts',
         '%s ends as changed-by-other and does not write again',
         'runOn(sandbox, ROLLBACK)',
       ),
     ],
     real: [
-      proof(
+      check(
         'e2e/suite/roll-back.test.ts',
         'a live run that is rolled back ends as changed-by-other, and the previous weights stay',
         "cli('rollback'",

@@ -117,7 +117,7 @@ export function testRestoreFaults(subject: () => FaultyMesh): void {
         const { outcome } = await runOn(subject(), PASSING)
         expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight', rolledBack: false })
         expect(outcome.message).toContain(`an admission webhook ${how} the annotation ${JOURNAL}`)
-        expect(outcome.mend).toContain('get mutatingwebhookconfigurations')
+        expect(outcome.remedy).toContain('get mutatingwebhookconfigurations')
         expect(writesOf(subject())).toEqual([])
       },
     )

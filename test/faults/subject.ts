@@ -31,7 +31,7 @@ export type FaultyMesh = {
   owners(): Promise<JsonObject[]>
   remove(): Promise<unknown>
   /** Deletes it and creates the same again, with what the run wrote but its mark. */
-  makeAnew(): Promise<unknown>
+  recreate(): Promise<unknown>
 }
 
 /** The writes that were sent: PATCH calls that were no dry runs. */
@@ -43,6 +43,6 @@ export function writesOf(mesh: FaultyMesh): ApiCall[] {
 export function ownersIn(object: Json | undefined): JsonObject[] {
   return listAt(object, 'metadata', 'managedFields')
     .filter(isObject)
-    .map((entry): JsonObject => ({ ...entry, time: null }))
+    .map((rule): JsonObject => ({ ...rule, time: null }))
     .sort((one, other) => String(one.manager).localeCompare(String(other.manager)))
 }

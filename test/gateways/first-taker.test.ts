@@ -9,7 +9,7 @@ import {
 import { chooseServers, notProbed } from '../../src/gateways/gateway-server.ts'
 import { skippedServers } from '../../src/gateways/merged-servers.ts'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
-import { tcpEntries } from '../../src/routes/istio/entry.ts'
+import { tcpRules } from '../../src/routes/istio/entry.ts'
 import type { RouteObject } from '../../src/routes/route-object.ts'
 import { only, parsedObject, route, tcp, virtualServiceJson } from '../routes/support/objects.ts'
 
@@ -143,8 +143,8 @@ describe('of the servers of a Gateway', () => {
   ])
   const choose = (match: Json, routePort?: number, of = three) => {
     const object = made('tcp-echo', 1, { tcp: [tcp([route('v1')], match)] })
-    const entry = only(tcpEntries(object))
-    const found = chooseServers({ object, entry, routePort }, of)
+    const rule = only(tcpRules(object))
+    const found = chooseServers({ object, rule, routePort }, of)
     if ('finding' in found) return found.finding.what
     const [server] = found.servers
     const warnings = notProbed({ gateway: of, server }, found.servers)

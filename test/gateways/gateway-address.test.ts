@@ -4,7 +4,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { findGatewayAddress } from '../../src/gateways/gateway-address.ts'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
 import type { NamespacedName } from '../../src/options/options.ts'
-import { tcpEntries } from '../../src/routes/istio/entry.ts'
+import { tcpRules } from '../../src/routes/istio/entry.ts'
 import {
   apiOf,
   callsOf,
@@ -58,7 +58,7 @@ async function lookIn(sandbox: Sandbox, search: Search = {}) {
       workloads: apiOf(sandbox.kubeconfigFor(token, 'application')),
       istioVersion: 'v1',
       object,
-      entry: only(tcpEntries(object)),
+      rule: only(tcpRules(object)),
       routePort: search.routePort,
       gatewayService: search.gatewayService,
     },
@@ -239,7 +239,7 @@ describe("the Service's port", () => {
       kind: 'error',
       reason: 'preflight',
       what: 'Service istio-system/istio-ingressgateway has no TCP port that leads to port 31400 of the gateway; it has 80, 443',
-      mend: 'Add the port to the Service. Or give endpoint: host:port, where connections can be made from here.',
+      remedy: 'Add the port to the Service. Or give endpoint: host:port, where connections can be made from here.',
     })
   })
 })
@@ -251,7 +251,7 @@ describe('the Gateway', () => {
       kind: 'error',
       reason: 'preflight',
       what: 'there is no Gateway istio-system/public, to which the entry is bound',
-      mend: "See what there is:\n  kubectl --context 'sandbox' --namespace 'istio-system' get gateways.networking.istio.io",
+      remedy: "See what there is:\n  kubectl --context 'sandbox' --namespace 'istio-system' get gateways.networking.istio.io",
     })
   })
 
@@ -336,7 +336,7 @@ describe('the Gateway', () => {
       kind: 'error',
       reason: 'preflight',
       what: 'the entry is bound to no gateway, only to sidecars, so there is no gateway to connect to',
-      mend: 'Give endpoint: host:port.',
+      remedy: 'Give endpoint: host:port.',
     })
     expect(sandbox.calls).toEqual([])
   })
@@ -372,7 +372,7 @@ describe('the Service in front of the gateway', () => {
       kind: 'error',
       reason: 'preflight',
       what: `there is no Service demo/mine, which gateway-service names, on ${sandbox.server}`,
-      mend: "See what there is:\n  kubectl --context 'sandbox' --namespace 'demo' get services",
+      remedy: "See what there is:\n  kubectl --context 'sandbox' --namespace 'demo' get services",
     })
   })
 
@@ -465,7 +465,7 @@ describe('the Service in front of the gateway', () => {
       kind: 'error',
       reason: 'preflight',
       what: `no Service selects the workload of Gateway demo/tcp-echo-gateway (app=gw,istio=public) on ${sandbox.server}`,
-      mend: expect.stringMatching(
+      remedy: expect.stringMatching(
         /gateway-kubeconfig.*gateway-service: namespace\/name.*endpoint: host:port/,
       ),
     })
@@ -477,7 +477,7 @@ describe('the Service in front of the gateway', () => {
     expect(await addressIn(sandbox)).toMatchObject({
       reason: 'preflight',
       what: expect.stringContaining('of Gateway demo/tcp-echo-gateway (it has no selector)'),
-      mend: expect.stringContaining('gateway-service: namespace/name'),
+      remedy: expect.stringContaining('gateway-service: namespace/name'),
     })
   })
 
@@ -489,7 +489,7 @@ describe('the Service in front of the gateway', () => {
       kind: 'error',
       reason: 'preflight',
       what: 'Service istio-system/istio-ingressgateway has no address that can be reached from outside: no load balancer, no node port',
-      mend: expect.stringContaining(
+      remedy: expect.stringContaining(
         "kubectl --context 'sandbox' --namespace 'istio-system' get service 'istio-ingressgateway' --watch",
       ),
     })
@@ -525,21 +525,21 @@ describe('a right that is missing', () => {
       kind: 'error',
       reason: 'access',
       what: "reading Gateway demo/tcp-echo-gateway is not allowed, so the gateway's address cannot be found",
-      mend: expect.stringContaining(
+      remedy: expect.stringContaining(
         RULE(
           'a Role in namespace demo',
           '["networking.istio.io"], resources: ["gateways"], verbs: ["get"], resourceNames: ["tcp-echo-gateway"]',
         ),
       ),
     })
-    expect(found).toMatchObject({ mend: expect.stringContaining('Or give endpoint: host:port') })
+    expect(found).toMatchObject({ remedy: expect.stringContaining('Or give endpoint: host:port') })
   })
 
   test('to list Services anywhere is an error with the rule that grants it', async () => {
     expect(await without([gateways])).toMatchObject({
       reason: 'access',
       what: "listing services is not allowed, so the gateway's address cannot be found",
-      mend: expect.stringContaining(
+      remedy: expect.stringContaining(
         RULE('a Role in namespace istio-system', '[""], resources: ["services"], verbs: ["list"]'),
       ),
     })
@@ -556,7 +556,7 @@ describe('a right that is missing', () => {
       what: expect.stringContaining(
         'no Service selects the workload of Gateway demo/tcp-echo-gateway (istio=ingressgateway) in istio-system, which may be looked at',
       ),
-      mend: expect.stringContaining(
+      remedy: expect.stringContaining(
         RULE('a ClusterRole', '[""], resources: ["services"], verbs: ["list"]'),
       ),
     })
@@ -567,7 +567,7 @@ describe('a right that is missing', () => {
     expect(await without([gateways], {}, { gatewayService })).toMatchObject({
       reason: 'access',
       what: 'reading gateway-service istio-system/istio-ingressgateway is not allowed',
-      mend: RULE(
+      remedy: RULE(
         'a Role in namespace istio-system',
         '[""], resources: ["services"], verbs: ["get"], resourceNames: ["istio-ingressgateway"]',
       ),
@@ -578,7 +578,7 @@ describe('a right that is missing', () => {
     expect(await without([gateways, inSystem], NO_BALANCER)).toMatchObject({
       reason: 'access',
       what: 'Service istio-system/istio-ingressgateway has no load balancer, only node port 30140, and listing nodes is not allowed',
-      mend: expect.stringContaining(
+      remedy: expect.stringContaining(
         RULE('a ClusterRole', '[""], resources: ["nodes"], verbs: ["list"]'),
       ),
     })

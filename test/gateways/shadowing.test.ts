@@ -5,7 +5,7 @@ import { findGatewayAddress } from '../../src/gateways/gateway-address.ts'
 import { type FoundGateway, NOTHING_FOUND } from '../../src/gateways/gateway-search.ts'
 import { findShadowing } from '../../src/gateways/shadowing.ts'
 import type { JsonObject } from '../../src/kube/json.ts'
-import { tcpEntries } from '../../src/routes/istio/entry.ts'
+import { tcpRules } from '../../src/routes/istio/entry.ts'
 import { readVirtualService } from '../../src/routes/istio/read-virtual-service.ts'
 import { apiOf, may, NETWORKING, NEVER, sandboxWith, userWith } from '../kube/support/cluster.ts'
 import { route, tcp } from '../routes/support/objects.ts'
@@ -25,12 +25,12 @@ async function meshOf(others: { at: string; object: JsonObject }[], options: San
   return sandbox
 }
 
-function other(name: string, namespace: string, entry: JsonObject, gateways: string[]): JsonObject {
+function other(name: string, namespace: string, rule: JsonObject, gateways: string[]): JsonObject {
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'VirtualService',
     metadata: { name, namespace },
-    spec: { hosts: ['*'], gateways, tcp: [entry] },
+    spec: { hosts: ['*'], gateways, tcp: [rule] },
   }
 }
 
@@ -39,15 +39,15 @@ async function shadowing(sandbox: Sandbox, index = 0, known?: FoundGateway): Pro
   const api = apiOf(sandbox.kubeconfig)
   const found = await readVirtualService(api, 'demo', 'tcp-echo', NEVER)
   if (!found.ok) throw new Error(found.finding.what)
-  const entry = tcpEntries(found.object)[index]
-  if (entry === undefined) throw new Error('no entry')
-  const search = { api, istioVersion: 'v1', object: found.object, entry }
+  const rule = tcpRules(found.object)[index]
+  if (rule === undefined) throw new Error('no entry')
+  const search = { api, istioVersion: 'v1', object: found.object, rule }
   const more = { workloads: api, routePort: undefined, gatewayService: undefined }
   const locating = known
     ? Promise.resolve(known)
     : findGatewayAddress({ ...search, ...more }, NEVER)
   const findings = await findShadowing({ ...search, locating }, NEVER)
-  return findings.map(({ kind, what, mend }) => `${kind}: ${what}\n${mend}`)
+  return findings.map(({ kind, what, remedy }) => `${kind}: ${what}\n${remedy}`)
 }
 
 function refOf(resource: string) {
@@ -77,8 +77,8 @@ describe('an older VirtualService', () => {
       tcp([route('v1')], [{ port: 31400, sourceLabels: { a: 'b' } }]),
       GATEWAY,
     ],
-  ])('%s takes it too', async (_, entry, gateways) => {
-    const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', entry, gateways) }])
+  ])('%s takes it too', async (_, rule, gateways) => {
+    const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', rule, gateways) }])
     expect(await shadowing(sandbox)).toHaveLength(1)
   })
 
@@ -102,15 +102,15 @@ describe('an older VirtualService', () => {
       ),
       ['other'],
     ],
-  ])('%s takes nothing away', async (_, entry, gateways) => {
-    const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', entry, gateways) }])
+  ])('%s takes nothing away', async (_, rule, gateways) => {
+    const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', rule, gateways) }])
     expect(await shadowing(sandbox)).toEqual([])
   })
 })
 
 test('clients in the match of an older VirtualService are said to be ignored', async () => {
-  const entry = tcp([route('v1')], [{ port: 31400, sourceSubnet: '10.0.0.0/8' }])
-  const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', entry, GATEWAY) }])
+  const rule = tcp([route('v1')], [{ port: 31400, sourceSubnet: '10.0.0.0/8' }])
+  const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', rule, GATEWAY) }])
   expect(await shadowing(sandbox)).toEqual([
     expect.stringContaining('first (gateways ignore sourceSubnet in its match): weights of'),
   ])

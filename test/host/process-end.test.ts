@@ -22,7 +22,7 @@ function running(child: ChildProcess) {
   return { child, ended }
 }
 
-function heardFrom({ child }: { child: ChildProcess }): () => string {
+function repliesFrom({ child }: { child: ChildProcess }): () => string {
   let text = ''
   child.stdout?.on('data', (chunk) => {
     text += chunk
@@ -37,7 +37,7 @@ describe('fault 44: a reader of the output that stalls', () => {
       spawn(process.execPath, [PROGRAM, folder], { stdio: ['ignore', 'pipe', 'inherit'] }),
     )
     await vi.waitUntil(() => existsSync(path.join(folder, 'leaving')), PATIENT)
-    const text = heardFrom(program)
+    const text = repliesFrom(program)
     expect(await program.ended).toBe(3)
     expect(text().length).toBeGreaterThan(1024 * 1024)
     expect(text()).toMatch(/the last line\n$/)
@@ -63,7 +63,7 @@ describe('fault 44: a reader of the output that stalls', () => {
     const terminal = running(
       spawn('script', ['-qefc', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] }),
     )
-    heardFrom(terminal)
+    repliesFrom(terminal)
     await vi.waitUntil(() => pidIn(folder) !== undefined, PATIENT)
     terminal.child.stdin?.write('\x13')
     await vi.waitUntil(() => existsSync(path.join(folder, 'stalled')), PATIENT)
@@ -89,7 +89,7 @@ describe('a signal that would end the process by default lets the run restore th
     )
     await vi.waitUntil(() => existsSync(path.join(folder, 'stalled')), PATIENT)
     program.child.kill(signal)
-    const text = heardFrom(program)
+    const text = repliesFrom(program)
     expect(await program.ended).toBe(3)
     expect(text()).toMatch(/the last line\n$/)
   })

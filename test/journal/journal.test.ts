@@ -5,7 +5,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { FENCE, JOURNAL } from '../../src/journal/journal.ts'
 import { gate } from '../support/gate.ts'
 import { interruptRun, VERSION_1 } from '../support/interrupted.ts'
-import { isMarked, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
+import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
 import { runOn } from '../support/run.ts'
 
 let sandbox: Sandbox
@@ -39,7 +39,7 @@ describe('the mark of another run', () => {
     expect(outcome.message).toBe(
       'Another run is shifting demo/tcp-echo: https://ci.example/jobs/7 (started 00:00:00 UTC). Nothing was written.',
     )
-    expect(outcome.mend).toBe(
+    expect(outcome.remedy).toBe(
       [
         'Wait until it ends, at 00:06:00 UTC at the latest. To see whether it has:',
         "  istio-traffic-shift status --namespace 'demo' --virtual-service 'tcp-echo' --context 'sandbox'",
@@ -93,7 +93,7 @@ describe('the mark of another run', () => {
     const { log } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '20' })
     expect(log).toContain('somebody else changed the weights since. Theirs stay')
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
   })
 
   test('whose original weights nobody answers for stays, with the command that restores', async () => {
@@ -103,7 +103,7 @@ describe('the mark of another run', () => {
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '100', timeout: '2s' })
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
     expect(outcome.message).toContain('v1 has no ready endpoints any more')
-    expect(outcome.mend).toMatch(
+    expect(outcome.remedy).toMatch(
       /kubectl --context 'sandbox' --namespace 'demo' patch virtualservice 'tcp-echo' --type json/,
     )
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
@@ -121,7 +121,7 @@ describe('the mark of another run', () => {
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'locked' })
     expect(outcome.message).toContain(says)
     expect(outcome.message).toContain('Nothing was written.')
-    expect(outcome.mend).toContain("annotate virtualservice 'tcp-echo'")
+    expect(outcome.remedy).toContain("annotate virtualservice 'tcp-echo'")
     expect(writes(sandbox)).toEqual([])
     expect(routeText(sandbox)).toBe(left)
   })
@@ -149,8 +149,8 @@ describe('the mark of another run', () => {
   test.each([80.5, '80', 2 ** 31])(
     'with an original weight that nothing can have (%j) is left alone',
     async (weight) => {
-      const [entry] = routes().tcp
-      const original = entry?.route.map((route, index) =>
+      const [rule] = routes().tcp
+      const original = rule?.route.map((route, index) =>
         index === 0 ? { ...route, weight } : route,
       )
       leaveDeadRun({ original, expires: new Date(clockMs - 1000).toISOString() })
@@ -230,7 +230,7 @@ describe('writes that meet others', () => {
         },
       ],
     })
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
   })
 
   test('a late write of a run that died stops the run, and is undone by the next', async () => {
@@ -303,7 +303,7 @@ describe('writes that meet others', () => {
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'locked' })
       expect(outcome.message).toContain('https://ci.example/jobs/8 (started 00:00:00 UTC)')
       expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
-      expect(isMarked(sandbox)).toBe(true)
+      expect(hasJournal(sandbox)).toBe(true)
     },
   )
 
@@ -329,7 +329,7 @@ describe('writes that meet others', () => {
       [100],
       [80, 20],
     ])
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
   })
 
   test('a mark that is pruned while the run lives does not keep it from restoring', async () => {
@@ -353,9 +353,9 @@ describe('writes that meet others', () => {
       {
         onLine: (text) => {
           if (!/^written/.test(text)) return
-          const proven = routes()
+          const confirmed = routes()
           sandbox.objects.patch(ROUTE, { metadata: { annotations: null }, spec: { tcp: [] } })
-          sandbox.objects.patch(ROUTE, { spec: proven })
+          sandbox.objects.patch(ROUTE, { spec: confirmed })
         },
       },
     )
@@ -376,7 +376,7 @@ describe('writes that meet others', () => {
     expect(outcome.message).toContain(
       'It carries the journal of another run, https://ci.example/jobs/7 (started 00:00:00 UTC), which stays.',
     )
-    expect(isMarked(sandbox)).toBe(true)
+    expect(hasJournal(sandbox)).toBe(true)
   })
 
   test('an object that is made anew in between is never written again', async () => {

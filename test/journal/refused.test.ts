@@ -20,9 +20,9 @@ test.each([
   [429, 'cluster', /Run it again/],
   [500, 'cluster', /Run it again/],
   [503, 'cluster', /Run it again/],
-] as const)('an answer of %s is %s, in its words and with what to do', (status, reason, mend) => {
+] as const)('an answer of %s is %s, in its words and with what to do', (status, reason, remedy) => {
   const stop = stopAt(status)
   expect(stop).toBeInstanceOf(Stop)
-  expect(stop).toMatchObject({ verdict: 'error', reason, mend: expect.stringMatching(mend) })
+  expect(stop).toMatchObject({ verdict: 'error', reason, remedy: expect.stringMatching(remedy) })
   expect(stop.message).toMatch(/^the write: .*its words/)
 })

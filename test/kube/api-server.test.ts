@@ -166,7 +166,7 @@ describe('a call is tried again', () => {
 
   test('after pauses that double, by half at random', async () => {
     const server = await scriptedServer(json(500, {}))
-    const limits = { tries: 4, firstPauseMs: 40 }
+    const limits = { attempts: 4, firstPauseMs: 40 }
     for (const [random, least] of [
       [0, [20, 40, 80]],
       [1, [40, 80, 160]],
@@ -331,7 +331,7 @@ describe('an API server that is not there', () => {
       if (server.received.length < 3) return
       for (const answer of together.splice(0)) answer()
     })
-    const api = apiOf(config(server.url), {}, { attemptMs: 1000, tries: 2 })
+    const api = apiOf(config(server.url), {}, { attemptMs: 1000, attempts: 2 })
     await Promise.all(['/a', '/b', '/c'].map((path) => api.get(path, NEVER)))
     // As where a node of the API server is lost: what goes there is swallowed, and nobody is told.
     for (const socket of open) lost.add(socket)

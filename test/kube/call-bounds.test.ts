@@ -8,7 +8,7 @@ import type { JsonObject } from '../../src/kube/json.ts'
 import { apiOf, NEVER } from './support/cluster.ts'
 import { json, scriptedServer, text } from './support/scripted-server.ts'
 
-const ONCE = { tries: 1, attemptMs: 100 }
+const ONCE = { attempts: 1, attemptMs: 100 }
 
 function kubeconfig(cluster: JsonObject, user: JsonObject = { token: 'the-token' }): string {
   return dump({
@@ -65,7 +65,7 @@ describe('a call that waits for something that never answers', () => {
       expect(late.message).toContain('did not answer within 0.1 s')
       const stop = new AbortController()
       const waiting = refusalOf(
-        apiOf(config, {}, { tries: 1, attemptMs: 60_000 }).get('/a', stop.signal),
+        apiOf(config, {}, { attempts: 1, attemptMs: 60_000 }).get('/a', stop.signal),
       )
       setImmediate(() => stop.abort())
       expect((await waiting).message).toContain('was not waited for any longer')
@@ -97,7 +97,7 @@ describe('an answer', () => {
       response.on('drain', pour)
       pour()
     })
-    const api = apiOf(kubeconfig({ server: server.url }), {}, { tries: 1, attemptMs: 60_000 })
+    const api = apiOf(kubeconfig({ server: server.url }), {}, { attempts: 1, attemptMs: 60_000 })
     const error = await refusalOf(api.get('/a', NEVER))
     expect(error.message).toMatch(/answered with more than 67,108,864 bytes$/)
     expect(sent).toBeLessThan(1.5 * MOST_ANSWER_BYTES)
@@ -108,7 +108,7 @@ describe('an answer', () => {
     ['objects', '{"a":'.repeat(5000), '}'.repeat(5000)],
   ])('of %s nested too deeply is refused as such, where it is read', async (_, open, close) => {
     const server = await scriptedServer(text(200, `${open}1${close}`))
-    const api = apiOf(kubeconfig({ server: server.url }), {}, { tries: 1, attemptMs: 60_000 })
+    const api = apiOf(kubeconfig({ server: server.url }), {}, { attempts: 1, attemptMs: 60_000 })
     const error = await refusalOf(api.get('/a', NEVER))
     expect(error.message).toMatch(/answered 200 with JSON of more than 500 levels$/)
   })
@@ -116,7 +116,7 @@ describe('an answer', () => {
   test('nested as deeply as objects of Kubernetes are is taken', async () => {
     const deep = `${'{"a":'.repeat(400)}1${'}'.repeat(400)}`
     const server = await scriptedServer(text(200, deep))
-    const api = apiOf(kubeconfig({ server: server.url }), {}, { tries: 1 })
+    const api = apiOf(kubeconfig({ server: server.url }), {}, { attempts: 1 })
     expect(JSON.stringify(await api.get('/a', NEVER))).toBe(deep)
   })
 
@@ -124,11 +124,11 @@ describe('an answer', () => {
     const message = `no ${'the-token'.repeat(500)}`
     const server = await scriptedServer(json(403, { message }))
     const redact = (words: string) => words.replaceAll('the-token', '***')
-    const api = apiOf(kubeconfig({ server: server.url }), { redact }, { tries: 1 })
+    const api = apiOf(kubeconfig({ server: server.url }), { redact }, { attempts: 1 })
     expect((await refusalOf(api.get('/a', NEVER))).message).toBe(`no ${'***'.repeat(500)}`)
     const longer = await scriptedServer(json(403, { message: message.repeat(10) }))
     const cut = await refusalOf(
-      apiOf(kubeconfig({ server: longer.url }), { redact }, { tries: 1 }).get('/a', NEVER),
+      apiOf(kubeconfig({ server: longer.url }), { redact }, { attempts: 1 }).get('/a', NEVER),
     )
     expect(cut.message).toMatch(/^no \*.*\.\.\. \(15,030 characters in all\)$/)
     expect(cut.message.length).toBeLessThan(2100)

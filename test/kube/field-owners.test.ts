@@ -9,7 +9,7 @@ const REST = { 'f:spec': { '.': {}, 'f:hosts': {} } }
 const WHOLE = { 'f:spec': { '.': {}, 'f:hosts': {}, 'f:tcp': {} } }
 const JOURNAL = { 'f:metadata': { 'f:annotations': { 'f:note': {} } } }
 
-function entry(manager: string, fieldsV1: JsonObject, more: JsonObject = {}): JsonObject {
+function rule(manager: string, fieldsV1: JsonObject, more: JsonObject = {}): JsonObject {
   return {
     manager,
     operation: 'Update',
@@ -27,47 +27,47 @@ describe('the fields of a restored object', () => {
   test.each<[string, JsonObject[], JsonObject[], JsonObject[] | undefined]>([
     [
       'go back to the manager that owned them',
-      [entry('gitops', WHOLE, APPLY)],
-      [entry('gitops', REST, APPLY), entry(US, TCP)],
-      [entry('gitops', WHOLE, APPLY)],
+      [rule('gitops', WHOLE, APPLY)],
+      [rule('gitops', REST, APPLY), rule(US, TCP)],
+      [rule('gitops', WHOLE, APPLY)],
     ],
     [
       'go back to all that owned them together',
-      [entry('gitops', WHOLE, APPLY), entry('edit', TCP)],
-      [entry('gitops', REST, APPLY), entry(US, TCP)],
-      [entry('gitops', WHOLE, APPLY), entry('edit', TCP)],
+      [rule('gitops', WHOLE, APPLY), rule('edit', TCP)],
+      [rule('gitops', REST, APPLY), rule(US, TCP)],
+      [rule('gitops', WHOLE, APPLY), rule('edit', TCP)],
     ],
     [
       'go back to a manager by its operation',
-      [entry('kubectl', WHOLE, APPLY)],
-      [entry('kubectl', REST, APPLY), entry('kubectl', JOURNAL), entry(US, TCP)],
-      [entry('kubectl', WHOLE, APPLY), entry('kubectl', JOURNAL)],
+      [rule('kubectl', WHOLE, APPLY)],
+      [rule('kubectl', REST, APPLY), rule('kubectl', JOURNAL), rule(US, TCP)],
+      [rule('kubectl', WHOLE, APPLY), rule('kubectl', JOURNAL)],
     ],
     [
       'stay with who took others in the meantime',
-      [entry('gitops', WHOLE, APPLY)],
-      [entry('gitops', REST, APPLY), entry('labeller', JOURNAL), entry(US, TCP)],
-      [entry('gitops', WHOLE, APPLY), entry('labeller', JOURNAL)],
+      [rule('gitops', WHOLE, APPLY)],
+      [rule('gitops', REST, APPLY), rule('labeller', JOURNAL), rule(US, TCP)],
+      [rule('gitops', WHOLE, APPLY), rule('labeller', JOURNAL)],
     ],
     [
       'go back to a manager that owned them together with this tool',
-      [entry('gitops', WHOLE, APPLY), entry(US, TCP)],
-      [entry('gitops', REST, APPLY), entry(US, TCP)],
-      [entry('gitops', WHOLE, APPLY), entry(US, TCP)],
+      [rule('gitops', WHOLE, APPLY), rule(US, TCP)],
+      [rule('gitops', REST, APPLY), rule(US, TCP)],
+      [rule('gitops', WHOLE, APPLY), rule(US, TCP)],
     ],
     [
       'stay with this tool where an earlier run owned them',
-      [entry('gitops', REST), entry(US, TCP)],
-      [entry('gitops', REST), entry(US, TCP)],
+      [rule('gitops', REST), rule(US, TCP)],
+      [rule('gitops', REST), rule(US, TCP)],
       undefined,
     ],
-    ['stay as they are where none was taken', [entry('a', WHOLE)], [entry('a', WHOLE)], undefined],
-    ['stay as they are where the last entry would go', [], [entry(US, TCP)], undefined],
+    ['stay as they are where none was taken', [rule('a', WHOLE)], [rule('a', WHOLE)], undefined],
+    ['stay as they are where the last entry would go', [], [rule(US, TCP)], undefined],
     [
       'belong to none where none had them',
-      [entry('a', REST)],
-      [entry('a', REST), entry(US, TCP)],
-      [entry('a', REST)],
+      [rule('a', REST)],
+      [rule('a', REST), rule(US, TCP)],
+      [rule('a', REST)],
     ],
   ])('%s', (_, before, now, after) => {
     expect(fieldsGivenBack(before, now)).toEqual(after)
@@ -85,7 +85,7 @@ describe('the fields of a restored object', () => {
         fc.array(fields, { minLength: 4, maxLength: 4 }),
         field,
         (names, trees, written) => {
-          const before = names.map((name, index) => entry(name, trees[index] ?? {}))
+          const before = names.map((name, index) => rule(name, trees[index] ?? {}))
           const now = afterWrite(before, written)
           const after = fieldsGivenBack(before, now)
           const key = (list: readonly JsonObject[]) => list.map((one) => JSON.stringify(one)).sort()
@@ -107,7 +107,7 @@ function afterWrite(before: readonly JsonObject[], field: string): JsonObject[] 
   })
   const own = others.find(({ manager }) => manager === US)
   const spec = { ...specOf(own ?? {}), [field]: {} }
-  return [...others.filter(({ manager }) => manager !== US), entry(US, { 'f:spec': spec })]
+  return [...others.filter(({ manager }) => manager !== US), rule(US, { 'f:spec': spec })]
 }
 
 function specOf({ fieldsV1 }: JsonObject): JsonObject {

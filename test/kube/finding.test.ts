@@ -13,6 +13,6 @@ test('a shell reads a quoted value back as it was, whatever is in it', () => {
   const hostile = ['$(id)', '`id`', "';id;'", '"$HOME"', '\\', '\n', "'", "''", '-n', '']
   const values = [...texts.filter((text) => !text.includes('\0')), ...hostile]
   const command = `printf '%s\\0' ${values.map(shellQuoted).join(' ')}`
-  const heard = execFileSync('sh', ['-c', command], { encoding: 'utf8' })
-  expect(heard.split('\0').slice(0, -1)).toEqual(values)
+  const replyCounts = execFileSync('sh', ['-c', command], { encoding: 'utf8' })
+  expect(replyCounts.split('\0').slice(0, -1)).toEqual(values)
 })

@@ -35,7 +35,7 @@ describe('a command line', () => {
 
   test('is read as a shell reads it, where that expands nothing', () => {
     const text = `a 'b c' "d 'e' \\"f\\""g '"'h\\'i`
-    const heard = execFileSync('sh', ['-c', `printf '%s\\n' ${text}`], { encoding: 'utf8' })
-    expect(parseCommandLine(text)).toEqual(heard.trimEnd().split('\n'))
+    const replyCounts = execFileSync('sh', ['-c', `printf '%s\\n' ${text}`], { encoding: 'utf8' })
+    expect(parseCommandLine(text)).toEqual(replyCounts.trimEnd().split('\n'))
   })
 })

@@ -5,11 +5,11 @@ import { pageOf } from '../../src/report/page/page.ts'
 import { startRecord } from '../../src/report/record.ts'
 import { summaryOf } from '../../src/report/summary/summary.ts'
 import { startEvidence } from '../../src/rollout/check/evidence.ts'
-import { keepTry, prove } from '../../src/rollout/check/prove.ts'
+import { keepAttempt, runCheck } from '../../src/rollout/check/prove.ts'
 import type { Check } from '../../src/rollout/model/check.ts'
-import { drawFrom, seededRandom } from '../split/draws.ts'
-import { someCheck, someOutcome, someTry } from './support/run.ts'
-import { classify, collector, reportSizes, undecidedProof } from './support/undecided.ts'
+import { sampleFrom, seededRandom } from '../split/draws.ts'
+import { someCheck, someOutcome, someAttempt } from './support/run.ts'
+import { classify, collector, reportSizes, undecidedCheckTask } from './support/undecided.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -47,16 +47,16 @@ test('a hundred thousand connections, each with another reply, leave a small rep
       take({ kind: 'api-call', call })
     }
     const lost = dialled % 1000 === 0
-    const text = `${lost ? 'three' : drawFrom([0.5, 0.5], random) === 0 ? 'one' : 'two'} ${dialled}`
+    const text = `${lost ? 'three' : sampleFrom([0.5, 0.5], random) === 0 ? 'one' : 'two'} ${dialled}`
     const answer = setImmediate(() => done({ kind: 'reply', text }))
     return () => clearImmediate(answer)
   }
   const gateway = { dial, classify, concurrency: 16, paces: [] }
-  const proof = undecidedProof(connections, { gateway, emit: take, nowMs: () => nowMs })
-  await prove(proof)
-  const { check } = proof
+  const task = undecidedCheckTask(connections, { gateway, emit: take, nowMs: () => nowMs })
+  await runCheck(task)
+  const { check } = task
   expect(record.connections).toBe(connections)
-  expect(check.tries).toMatchObject([{ draws: connections, unclassified: connections / 1000 }])
+  expect(check.attempts).toMatchObject([{ samples: connections, unclassified: connections / 1000 }])
   expect(record.apiCalls.length + record.leftOut.apiCalls).toBe(connections / 100)
   expect(heapLate - heapEarly).toBeLessThan(2 * MIB)
   const outcome = someOutcome({ checks: [check] })
@@ -75,22 +75,22 @@ function largestCheck(): Check {
     target: each(0.1),
     old: each(0.1),
     tolerance: each(0.05),
-    tries: [],
+    attempts: [],
   })
   const example = '\u0001'.repeat(120)
   const kinds = ['closed', 'reset', 'refused', 'timeout', 'failed', 'unknown reply'] as const
   const fromKinds = <T>(value: T) => Object.fromEntries(kinds.map((kind) => [kind, value]))
   for (let number = 1; number <= 100; number += 1) {
-    let draws = 0
+    let samples = 0
     const evidence = startEvidence(() => ({
-      atMs: draws,
-      counts: each(draws),
-      unclassified: draws,
+      atMs: samples,
+      counts: each(samples),
+      unclassified: samples,
     }))
-    for (; draws < 400; draws += 1) evidence.observe()
-    keepTry(
+    for (; samples < 400; samples += 1) evidence.observe()
+    keepAttempt(
       check,
-      someTry({
+      someAttempt({
         number,
         counts: each(1_000_000),
         met: fromKinds(1_000_000),
@@ -108,7 +108,7 @@ test('a run of a hundred weights, tries, calls and warnings without end, and tex
   let nowMs = 0
   const { record, take } = startRecord(undefined, () => nowMs, new Date(0))
   const long = 'x'.repeat(MIB)
-  const finding = { kind: 'warning', reason: 'preflight', what: long, mend: long } as const
+  const finding = { kind: 'warning', reason: 'preflight', what: long, remedy: long } as const
   for (let count = 0; count < 1000; count += 1) {
     nowMs += 1
     take({ kind: 'finding', finding })
@@ -118,15 +118,15 @@ test('a run of a hundred weights, tries, calls and warnings without end, and tex
     })
   }
   const check = largestCheck()
-  expect(check.tries.map(({ number }) => number).slice(0, 5)).toEqual([1, 2, 3, 4, 89])
-  expect(check.triesLeftOut).toBe(100 - 16)
+  expect(check.attempts.map(({ number }) => number).slice(0, 5)).toEqual([1, 2, 3, 4, 89])
+  expect(check.attemptsLeftOut).toBe(100 - 16)
   take({ kind: 'restore-seen', check })
   const cost = { connectionsMean: 1, connectionsMost: 1, connectingMs: 1, pausesMs: 0 }
   // A tag around each line is the most that a page makes of it.
   take({ kind: 'would-change', diff: '\n+'.repeat(10 * MIB), cost, confidencePercent: 99 })
   const outcome = someOutcome({
     message: long,
-    mend: long,
+    remedy: long,
     checks: Array.from({ length: 100 }, () => ({ ...check })),
   })
   const found = reportSizes(record, outcome)

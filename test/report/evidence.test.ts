@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { evidenceReport, shareGrowth } from '../../src/report/evidence.ts'
-import { someCheck, someTry } from './support/run.ts'
+import { someCheck, someAttempt } from './support/run.ts'
 
 const EVIDENCE = [
   { atMs: 1.4, counts: [0, 0], unclassified: 1 },
@@ -8,7 +8,7 @@ const EVIDENCE = [
 ]
 
 test('a share grows with its interval, which narrows, and is not known before a connection could be told', () => {
-  const [first, last] = shareGrowth(someCheck(), someTry({ evidence: EVIDENCE }), 1, 0.01)
+  const [first, last] = shareGrowth(someCheck(), someAttempt({ evidence: EVIDENCE }), 1, 0.01)
   expect(first).toEqual({ connections: 1, observed: undefined, low: 0, high: 100 })
   expect(last).toMatchObject({ connections: 204, observed: 25 })
   expect(last?.low).toBeGreaterThan(10)

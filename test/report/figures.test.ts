@@ -6,7 +6,7 @@ import {
   percent,
   timeText,
 } from '../../src/report/figures.ts'
-import { someCheck, someTry } from './support/run.ts'
+import { someCheck, someAttempt } from './support/run.ts'
 
 test.each([
   [0, 0],
@@ -25,36 +25,36 @@ test('a headline says the verdict and why, but nothing twice', () => {
 
 describe('observed percents', () => {
   test('are of the connections that could be told, of the last try', () => {
-    const check = someCheck({ tries: [someTry({ counts: [1, 399] }), someTry()] })
+    const check = someCheck({ attempts: [someAttempt({ counts: [1, 399] }), someAttempt()] })
     expect(observedPercents(check)).toEqual({ v1: 80.75, v2: 19.25 })
   })
 
   test('are not known before a try, nor where nothing could be told', () => {
-    expect(observedPercents(someCheck({ tries: [] }))).toBeUndefined()
-    const lost = someTry({ draws: 10, unclassified: 10, counts: [0, 0] })
-    expect(observedPercents(someCheck({ tries: [lost] }))).toBeUndefined()
-    const none = someTry({ draws: 0, unclassified: 0, counts: [0, 0] })
-    expect(observedPercents(someCheck({ tries: [none] }))).toBeUndefined()
+    expect(observedPercents(someCheck({ attempts: [] }))).toBeUndefined()
+    const lost = someAttempt({ samples: 10, unclassified: 10, counts: [0, 0] })
+    expect(observedPercents(someCheck({ attempts: [lost] }))).toBeUndefined()
+    const none = someAttempt({ samples: 0, unclassified: 0, counts: [0, 0] })
+    expect(observedPercents(someCheck({ attempts: [none] }))).toBeUndefined()
   })
 })
 
 describe('interval percents', () => {
   test('are of the last try, and rounded outward', () => {
     expect(intervalPercents(someCheck())).toEqual({ v1: [75.12, 86], v2: [14, 24.88] })
-    const whole = someTry({
+    const whole = someAttempt({
       intervals: [
         [0, 1],
         [0.123401, 0.123399],
       ],
     })
-    expect(intervalPercents(someCheck({ tries: [whole] }))).toEqual({
+    expect(intervalPercents(someCheck({ attempts: [whole] }))).toEqual({
       v1: [0, 100],
       v2: [12.34, 12.34],
     })
   })
 
   test('are not known before a try', () => {
-    expect(intervalPercents(someCheck({ tries: [] }))).toBeUndefined()
+    expect(intervalPercents(someCheck({ attempts: [] }))).toBeUndefined()
   })
 })
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { mendParts } from '../../src/report/mend.ts'
+import { remedyParts } from '../../src/report/mend.ts'
 
 test('an advice is words, and lines to paste that keep what indent they have beyond the first', () => {
-  expect(mendParts('Grant it:\n  rules:\n    - a\n\nThen\nrun:\n  b')).toEqual([
+  expect(remedyParts('Grant it:\n  rules:\n    - a\n\nThen\nrun:\n  b')).toEqual([
     { kind: 'words', text: 'Grant it:' },
     { kind: 'lines', text: 'rules:\n  - a' },
     { kind: 'words', text: 'Then\nrun:' },
@@ -11,5 +11,5 @@ test('an advice is words, and lines to paste that keep what indent they have bey
 })
 
 test('no advice has no parts', () => {
-  expect(mendParts('')).toEqual([])
+  expect(remedyParts('')).toEqual([])
 })

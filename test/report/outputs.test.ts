@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { OUTPUTS, outputsOf } from '../../src/report/outputs.ts'
 import type { Outcome } from '../../src/rollout/model/outcome.ts'
 import { exitStatus, failsStep } from '../../src/rollout/model/outcome.ts'
-import { someCheck, someOutcome, someTry } from './support/run.ts'
+import { someCheck, someOutcome, someAttempt } from './support/run.ts'
 
 // What users build on: a name that goes missing here breaks their workflows.
 const NAMES = [
@@ -66,7 +66,7 @@ describe('the outputs', () => {
 
   test('of a check that was cut short before its first try are empty too', () => {
     const outputs = outputsOf(
-      someOutcome({ checks: [someCheck(), someCheck({ tries: [], propagationMs: undefined })] }),
+      someOutcome({ checks: [someCheck(), someCheck({ attempts: [], propagationMs: undefined })] }),
       undefined,
     )
     expect(outputs).toMatchObject({
@@ -79,8 +79,8 @@ describe('the outputs', () => {
   })
 
   test('are of the last try of the last check', () => {
-    const last = someTry({ draws: 50, unclassified: 0, counts: [25, 25] })
-    const checks = [someCheck(), someCheck({ tries: [someTry(), last], propagationMs: 0 })]
+    const last = someAttempt({ samples: 50, unclassified: 0, counts: [25, 25] })
+    const checks = [someCheck(), someCheck({ attempts: [someAttempt(), last], propagationMs: 0 })]
     expect(outputsOf(someOutcome({ checks }), undefined)).toMatchObject({
       observed: '{"v1":50,"v2":50}',
       connections: '50',

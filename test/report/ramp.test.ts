@@ -5,8 +5,8 @@ import { STARTED, someCheck, someOutcome } from './support/run.ts'
 
 const WEIGHTS = { v1: 80, v2: 20 }
 const OLD = { v1: 100, v2: 0 }
-const FIRST_TRY: RunEvent = { kind: 'try-started', check: someCheck(), number: 1, place: 'early' }
-const PROVEN: RunEvent = { kind: 'check-ended', check: someCheck() }
+const FIRST_ATTEMPT: RunEvent = { kind: 'try-started', check: someCheck(), number: 1, place: 'early' }
+const CONFIRMED: RunEvent = { kind: 'check-ended', check: someCheck() }
 const FINISHED: RunEvent = { kind: 'finished', outcome: someOutcome() }
 
 function written(number: number): RunEvent {
@@ -22,7 +22,7 @@ function spans(...events: RunEvent[]): (string | number | undefined)[][] {
 
 test('a ramp is preflight, then for each step the write, its proof and the pause', () => {
   expect(
-    spans(STARTED, written(1), FIRST_TRY, PROVEN, { kind: 'paused', ms: 5 }, written(2), FINISHED),
+    spans(STARTED, written(1), FIRST_ATTEMPT, CONFIRMED, { kind: 'paused', ms: 5 }, written(2), FINISHED),
   ).toEqual([
     ['preflight', 0, 6, undefined],
     ['write', 6, 10, undefined],
@@ -34,7 +34,7 @@ test('a ramp is preflight, then for each step the write, its proof and the pause
 })
 
 test('where nothing is written the proof begins with its first try', () => {
-  expect(spans(STARTED, FIRST_TRY, FIRST_TRY, PROVEN)).toEqual([
+  expect(spans(STARTED, FIRST_ATTEMPT, FIRST_ATTEMPT, CONFIRMED)).toEqual([
     ['preflight', 0, 10, undefined],
     ['proof', 10, 30, 'pass'],
   ])
@@ -45,8 +45,8 @@ test('the way back and its proof are stretches too, with the weights that come b
     written(1),
     { kind: 'restoring', weights: OLD },
     { kind: 'restored', weights: OLD, sinceFirstWriteMs: 1 },
-    FIRST_TRY,
-    PROVEN,
+    FIRST_ATTEMPT,
+    CONFIRMED,
     FINISHED,
   ]
   expect(spans(...events).slice(2)).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/rollout/model/events.ts'
-import { recordOf, SOME_CALL, SOME_EVENTS, someCheck, somePlan, someTry } from './support/run.ts'
+import { recordOf, SOME_CALL, SOME_EVENTS, someCheck, somePlan, someAttempt } from './support/run.ts'
 
 describe('the record of a run', () => {
   test('keeps what the summary and the report need, warnings but not errors', () => {
@@ -11,7 +11,7 @@ describe('the record of a run', () => {
       object: 'demo/tcp-echo',
       plan: somePlan(),
       endpoint: 'gw port 31400, so',
-      findings: [{ what: 'odd', mend: 'Do this' }],
+      findings: [{ what: 'odd', remedy: 'Do this' }],
       tookMs: 8,
     })
   })
@@ -41,7 +41,7 @@ describe('the record of a run', () => {
     const ended: RunEvent = {
       kind: 'try-ended',
       check: someCheck(),
-      ended: someTry({ draws: 400 }),
+      ended: someAttempt({ samples: 400 }),
       again: true,
     }
     const watched: RunEvent = { kind: 'watched', connections: 90 }

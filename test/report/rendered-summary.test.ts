@@ -22,7 +22,7 @@ function summary(text: string, name: string): string {
     { kind: 'written', weights: percents, number: 1, of: 1, tookMs: 1 },
     {
       kind: 'finding',
-      finding: { kind: 'warning', reason: 'preflight', what: text, mend: text },
+      finding: { kind: 'warning', reason: 'preflight', what: text, remedy: text },
     },
   ]
   return summaryOf(
@@ -32,7 +32,7 @@ function summary(text: string, name: string): string {
       reason: 'off-target',
       rolledBack: true,
       message: text,
-      mend: text,
+      remedy: text,
       previousWeights: percents,
       weights: percents,
       checks: [someCheck({ names }), someCheck({ names })],

@@ -90,8 +90,8 @@ test('with an endpoint and no right but get and patch on the one object a shift 
     { subset: 'v2', weight: '20', endpoint: `${host}:${port}` },
   )
   expect(outcome.verdict).toBe('pass')
-  const rules = record.findings.map(({ mend }) =>
-    /resources: \["([^\]]+)"\], verbs: \["(\w+)"\]/.exec(mend)?.slice(1),
+  const rules = record.findings.map(({ remedy }) =>
+    /resources: \["([^\]]+)"\], verbs: \["(\w+)"\]/.exec(remedy)?.slice(1),
   )
   expect(rules.sort()).toEqual([
     ['destinationrules', 'list'],

@@ -18,7 +18,7 @@ type Case = {
   /** What the message says. */
   says: RegExp
   /** What the mend says. */
-  mends?: RegExp
+  remedies?: RegExp
 }
 
 const LOGIN = { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-login' }
@@ -130,7 +130,7 @@ const CASES: readonly Case[] = [
     inputs: { subset: 'v7', expect: '{v1: "^one", v7: "^seven"}' },
     reason: 'preflight',
     says: /no DestinationRule defines subset v7 of host tcp-echo: DestinationRule demo\/tcp-echo-destination defines v1, v2/,
-    mends: /- name: v7/,
+    remedies: /- name: v7/,
   },
   {
     title: 'no DestinationRule at all',
@@ -143,7 +143,7 @@ const CASES: readonly Case[] = [
     prepare: (sandbox) => sandbox.faults.destination('v2', { kind: 'not-ready' }),
     reason: 'preflight',
     says: /v2 has no ready endpoints: none of 1 Pods is ready with app=tcp-echo,version=v2 in namespace demo/,
-    mends:
+    remedies:
       /kubectl --context 'sandbox' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v2'/,
   },
   {
@@ -167,14 +167,14 @@ const CASES: readonly Case[] = [
     },
     reason: 'preflight',
     says: /Service istio-system\/istio-ingressgateway has no address that can be reached from outside/,
-    mends: /endpoint/,
+    remedies: /endpoint/,
   },
   {
     title: 'nobody at the address',
     prepare: (sandbox) => sandbox.faults.gateway({ kind: 'refuses' }),
     reason: 'preflight',
     says: /none of 10 connections to 127\.[\d.]+:31400 got a reply that expect knows: 10 refused/,
-    mends:
+    remedies:
       /^Nothing listens there: [^\n]*See what comes back:\n {2}printf %b 'hello\\n' \| nc -w 2 '127/,
   },
   {
@@ -188,7 +188,7 @@ const CASES: readonly Case[] = [
     inputs: { 'virtual-service': 'tcp-ecko' },
     reason: 'preflight',
     says: /there is no VirtualService tcp-ecko in namespace demo/,
-    mends: /get virtualservices/,
+    remedies: /get virtualservices/,
   },
   {
     title: 'no such namespace',
@@ -248,7 +248,7 @@ const CASES: readonly Case[] = [
     inputs: { endpoint: '127.0.0.1:1' },
     reason: 'access',
     says: /^looking at the cluster: the API server does not accept the credentials \(401 Unauthorized\)\nnone of 10 connections.*$/,
-    mends:
+    remedies:
       /^Renew the credentials in kubeconfig; a token may have run out\.\nNothing listens there/,
   },
   {
@@ -256,7 +256,7 @@ const CASES: readonly Case[] = [
     inputs: { kubeconfig: kubeconfigWith('https://127.0.0.1:1', { exec: LOGIN }) },
     reason: 'cluster',
     says: /^reading the VirtualService: the credentials for https:\/\/127\.0\.0\.1:1 could not be had: /,
-    mends:
+    remedies:
       /^If the kubeconfig's user runs a command, install it .*:\n {2}kubectl config view --raw --flatten$/,
   },
   {
@@ -275,14 +275,14 @@ describe('nothing is written where the look before the write finds', () => {
   let sandbox: Sandbox
   afterEach(() => sandbox.stop())
 
-  test.each(CASES)('$title', async ({ options, prepare, inputs, reason, says, mends }) => {
+  test.each(CASES)('$title', async ({ options, prepare, inputs, reason, says, remedies }) => {
     sandbox = await startSandbox(options)
     const before = options?.istioVersions ? '' : routeText(sandbox)
     await prepare?.(sandbox)
     const { outcome, intents } = await runOn(sandbox, { subset: 'v2', weight: '20', ...inputs })
     expect(outcome).toMatchObject({ verdict: 'error', reason, rolledBack: false })
     expect(outcome.message).toMatch(says)
-    if (mends) expect(outcome.mend).toMatch(mends)
+    if (remedies) expect(outcome.remedy).toMatch(remedies)
     expect(writes(sandbox)).toEqual([])
     expect(intents).toEqual([])
     if (before !== '') expect(routeText(sandbox)).toBe(before)
@@ -360,9 +360,9 @@ describe('the look before the write', () => {
   })
 
   test('that fails for one read is cut off for the others, which say nothing after the last words', async () => {
-    const silent = createServer((socket) => void socket.resume()).listen(0, '127.0.0.1')
-    await once(silent, 'listening')
-    const { port } = silent.address() as AddressInfo
+    const unanswered = createServer((socket) => void socket.resume()).listen(0, '127.0.0.1')
+    await once(unanswered, 'listening')
+    const { port } = unanswered.address() as AddressInfo
     await sandbox.faults.api({ match: { path: /destinationrules/ }, act: respond(400) })
     const said: string[] = []
     const { outcome } = await runOn(
@@ -370,8 +370,8 @@ describe('the look before the write', () => {
       { subset: 'v2', weight: '50', endpoint: `127.0.0.1:${port}`, 'probe-timeout': '100ms' },
       { onLine: (text) => said.push(text) },
     )
-    silent.close()
-    await once(silent, 'close')
+    unanswered.close()
+    await once(unanswered, 'close')
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster' })
     expect(said.at(-1)).toBe('Nothing was written. demo/tcp-echo stays at v1 80%, v2 20%.')
   })
@@ -380,7 +380,7 @@ describe('the look before the write', () => {
     const kubeconfig = kubeconfigWith(sandbox.server, { token: 'a' })
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20', kubeconfig })
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster' })
-    expect(outcome.mend).toMatch(/^The certificate of the API server is not the one/)
+    expect(outcome.remedy).toMatch(/^The certificate of the API server is not the one/)
   })
 
   test('spends at most ten connections', async () => {
@@ -399,7 +399,7 @@ describe('the look before the write', () => {
     expect(record.findings).toEqual([
       expect.objectContaining({
         what: expect.stringContaining('Argo CD'),
-        mend: expect.stringContaining('RespectIgnoreDifferences=true'),
+        remedy: expect.stringContaining('RespectIgnoreDifferences=true'),
       }),
     ])
   })

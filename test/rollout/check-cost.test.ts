@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { drawIndex, seededRandom } from '../../sandbox/mesh/random.ts'
+import { sampleIndex, seededRandom } from '../../sandbox/mesh/random.ts'
 import { startClassifying } from '../../src/evidence/probe/classify.ts'
 import type { Dial } from '../../src/evidence/probe/met.ts'
-import { prove } from '../../src/rollout/check/prove.ts'
+import { runCheck } from '../../src/rollout/check/prove.ts'
 import type { Check } from '../../src/rollout/model/check.ts'
 import { planChecks } from '../../src/rollout/plan/plan-checks.ts'
 
@@ -13,7 +13,7 @@ test('2,000 seeded verify checks at 20/5/99 take 822 connections on average, wit
   const random = seededRandom(20)
   // The sandbox's draws without its sockets: all else of a check is the real thing.
   const dial: Dial = (done) => {
-    const text = REPLIES[drawIndex([80, 20], random)] ?? ''
+    const text = REPLIES[sampleIndex([80, 20], random)] ?? ''
     queueMicrotask(() => done({ kind: 'reply', text }))
     return () => undefined
   }
@@ -34,21 +34,21 @@ test('2,000 seeded verify checks at 20/5/99 take 822 connections on average, wit
   let connections = 0
   let failed = 0
   for (let count = 0; count < CHECKS; count += 1) {
-    const check: Check = { ...planned, tries: [] }
-    await prove({
+    const check: Check = { ...planned, attempts: [] }
+    await runCheck({
       check,
       gateway: { dial, classify, concurrency: 16, paces: [] },
       writtenMs: undefined,
       propagationTimeoutMs: 15_000,
       alpha: 0.01,
-      promises: 1,
+      hypotheses: 1,
       connections: 'auto',
       mayRecover: false,
       emit: () => undefined,
       nowMs: () => performance.now(),
       signal: new AbortController().signal,
     })
-    connections += check.tries.at(0)?.draws ?? 0
+    connections += check.attempts.at(0)?.samples ?? 0
     if (check.ended === 'off-target') failed += 1
   }
   const mean = connections / CHECKS

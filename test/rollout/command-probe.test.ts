@@ -34,7 +34,7 @@ test('a command that does not exist is found before anything is written', async 
   })
   expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
   expect(outcome.message).toContain('no-such-client')
-  expect(outcome.mend).toMatch(
+  expect(outcome.remedy).toMatch(
     /PROBE_HOST='127\.[\d.]+' PROBE_PORT=31400 'no-such-client' '--at' 'all'/,
   )
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { deniedBy, hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import type { Act } from '../../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { isMarked, routeText, weightsOn } from '../support/object.ts'
+import { hasJournal, routeText, weightsOn } from '../support/object.ts'
 import { runOn } from '../support/run.ts'
 
 /** A run that writes 50/50 and never passes. */
@@ -32,7 +32,7 @@ async function runInto(act: Act, inputs: Readonly<Record<string, string>> = {}) 
   const result = await runUntilRefused(sandbox, { ...FAILING, ...inputs })
   const weights = weightsOn(sandbox)
   await sandbox.stop()
-  return { ...result, weights, marked: isMarked(sandbox) }
+  return { ...result, weights, marked: hasJournal(sandbox) }
 }
 
 /** Real seconds, all at once. */
@@ -44,10 +44,10 @@ describe.concurrent('a restore that is refused until its time is up', () => {
       reason: 'rollback-failed',
       rolledBack: false,
     })
-    expect(outcome.mend).toMatch(
+    expect(outcome.remedy).toMatch(
       /kubectl .* patch virtualservice 'tcp-echo' --type json --patch '.*"weight":80/,
     )
-    expect(outcome.mend).toMatch(
+    expect(outcome.remedy).toMatch(
       /kubectl .* annotate virtualservice 'tcp-echo' 'istio-traffic-shift\/journal-'/,
     )
   })
@@ -71,7 +71,7 @@ describe.concurrent('a restore that is refused until its time is up', () => {
     const { outcome, weights } = await runInto(respond(403), { 'on-failure': 'keep' })
     expect(outcome.reason).toBe('rollback-failed')
     expect(outcome.message).toContain('The weights were to be kept')
-    expect(outcome.mend).not.toContain('"weight"')
+    expect(outcome.remedy).not.toContain('"weight"')
     expect(weights).toEqual({ v1: 50, v2: 50 })
   })
 
@@ -83,7 +83,7 @@ describe.concurrent('a restore that is refused until its time is up', () => {
     expect(outcome).toMatchObject({ reason: 'rollback-failed', rolledBack: false })
     expect(outcome.message).toContain('v1 has no ready endpoints any more')
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
-    expect(isMarked(sandbox)).toBe(true)
+    expect(hasJournal(sandbox)).toBe(true)
     await sandbox.stop()
   })
 })

@@ -5,7 +5,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { JOURNAL } from '../../src/journal/journal.ts'
 import { specPinned } from '../support/edited-answers.ts'
 import { interruptRun, ROLLBACK } from '../support/interrupted.ts'
-import { isMarked, ROUTE, routeText, weightsOn } from '../support/object.ts'
+import { hasJournal, ROUTE, routeText, weightsOn } from '../support/object.ts'
 import { runOn } from '../support/run.ts'
 
 const WRITES = { method: 'PATCH', dryRun: false }
@@ -69,8 +69,8 @@ describe('a run whose journal is damaged while it is in progress', () => {
       expect(outcome.message).toContain(
         'The rule has v1 50%, v2 50%, as this run wrote; before the run it had v1 80%, v2 20%.',
       )
-      expect(outcome.mend).toMatch(/patch virtualservice 'tcp-echo' --type json .*"weight":80/)
-      expect(isMarked(sandbox)).toBe(true)
+      expect(outcome.remedy).toMatch(/patch virtualservice 'tcp-echo' --type json .*"weight":80/)
+      expect(hasJournal(sandbox)).toBe(true)
     },
   )
 })
@@ -84,7 +84,7 @@ describe('a webhook that pins the weights when they are restored', () => {
     expect(outcome.message).toContain(
       'It has v1 50%, v2 50% now; before the run it had v1 80%, v2 20%. Its journal',
     )
-    expect(isMarked(sandbox)).toBe(true)
+    expect(hasJournal(sandbox)).toBe(true)
     await sandbox.faults.clear()
     expect((await runOn(sandbox, ROLLBACK)).outcome).toMatchObject({ reason: 'restored' })
     expect(routeText(sandbox)).toBe(before)
@@ -108,7 +108,7 @@ describe('a webhook that pins the weights when they are restored', () => {
       expect(outcome.reason).toBe('rollback-failed')
       expect(outcome.message).toContain('Before that run it had v1 80%, v2 20%. The journal')
     }
-    expect(isMarked(sandbox)).toBe(true)
+    expect(hasJournal(sandbox)).toBe(true)
   })
 
   test('and refuses the first attempts to write the journal back gets it at a later one', async () => {
@@ -116,7 +116,7 @@ describe('a webhook that pins the weights when they are restored', () => {
     await pin()
     await sandbox.faults.api({ match: { ...WRITES, nth: 2 }, act: respond(503) })
     expect((await runOn(sandbox, ROLLBACK)).outcome.reason).toBe('rollback-failed')
-    expect(isMarked(sandbox)).toBe(true)
+    expect(hasJournal(sandbox)).toBe(true)
   })
 })
 
@@ -134,7 +134,7 @@ describe('a rule whose destinations or match another client changes while the we
         `The rule has ${now}, as this run wrote; before the run it had v1 80%, v2 20%.`,
       )
       expect(outcome.message).not.toContain('changed the weights')
-      expect(outcome.mend).toMatch(/patch virtualservice 'tcp-echo' --type json .*"weight":80/)
+      expect(outcome.remedy).toMatch(/patch virtualservice 'tcp-echo' --type json .*"weight":80/)
       expect(outcome.weights).toMatchObject({ v1: 50, v2: 50 })
     },
   )
@@ -150,7 +150,7 @@ describe('a rule whose destinations or match another client changes while the we
       const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '30' })
       expect(outcome.reason).toBe('changed-by-other')
       expect(outcome.message).toContain('Before that run it had v1 80%, v2 20%.')
-      expect(outcome.mend).toMatch(/patch virtualservice 'tcp-echo' --type json .*"weight":80/)
+      expect(outcome.remedy).toMatch(/patch virtualservice 'tcp-echo' --type json .*"weight":80/)
       expect(weightsOn(sandbox)).toMatchObject({ v1: 50, v2: 50 })
     },
   )
@@ -180,10 +180,10 @@ test('a run whose object is recreated with its weights names these, the previous
   expect(outcome.message).toContain(
     'The rule has v1 50%, v2 50%, as this run wrote; before the run it had v1 80%, v2 20%.',
   )
-  expect(outcome.mend).toMatch(/patch virtualservice 'tcp-echo' --type json .*"weight":80/)
+  expect(outcome.remedy).toMatch(/patch virtualservice 'tcp-echo' --type json .*"weight":80/)
   const { outcome: rollback } = await runOn(sandbox, ROLLBACK)
   expect(rollback.message).toContain('v1 80%, v2 20%')
-  expect(rollback.mend).toMatch(/patch virtualservice 'tcp-echo' --type json .*"weight":80/)
+  expect(rollback.remedy).toMatch(/patch virtualservice 'tcp-echo' --type json .*"weight":80/)
 })
 
 test('the next shift after an interrupted run with on-failure keep names the weights from before that run', async () => {

@@ -33,9 +33,9 @@ test('verify of weights that the object does not have fails, and says that it ha
     'propagation-timeout': '0s',
   })
   expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: false })
-  expect(outcome.mend).toMatch(/^Shift to v1 50%, v2 50%, or wait for the controller/)
+  expect(outcome.remedy).toMatch(/^Shift to v1 50%, v2 50%, or wait for the controller/)
   expect(record.findings[0]?.what).toContain('itself says v1 80%, v2 20%')
-  expect(record.findings[0]?.mend).toContain('give weights: current')
+  expect(record.findings[0]?.remedy).toContain('give weights: current')
 })
 
 test.each([
@@ -70,7 +70,7 @@ test('a try opens no more connections than it may use, however many could be in 
     'propagation-timeout': '0s',
   })
   expect(outcome.reason).toBe('limit-reached')
-  expect(outcome.checks.map(({ tries }) => tries.length)).toEqual([1])
+  expect(outcome.checks.map(({ attempts }) => attempts.length)).toEqual([1])
   // And up to 10 before, which tell whether replies come at all.
   expect(sandbox.connections.accepted).toBeLessThanOrEqual(30)
 })
@@ -114,13 +114,13 @@ test('verify soon after a change gives the gateway the time to act on it', async
     tcp: { route: { weight: number }[] }[]
   }
   for (const [index, weight] of [10, 90].entries()) {
-    const entry = spec.tcp[0]?.route[index]
-    if (entry) entry.weight = weight
+    const rule = spec.tcp[0]?.route[index]
+    if (rule) rule.weight = weight
   }
   sandbox.objects.patch(route, { spec })
   const { outcome } = await runOn(sandbox, { mode: 'verify', weights: 'current' })
   expect(outcome.verdict).toBe('pass')
-  expect(outcome.checks[0]?.tries.length).toBeGreaterThan(1)
+  expect(outcome.checks[0]?.attempts.length).toBeGreaterThan(1)
 })
 
 test('plan opens no connection, stores nothing, and says what a shift would do and take', async () => {

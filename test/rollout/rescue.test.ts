@@ -33,8 +33,8 @@ test('a write that leaves traffic to a version without a ready Pod is refused wi
   const { outcome } = await runOn(sandbox, { ...ALL, steps: '50' })
   expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
   expect(outcome.message).toContain('v1 has 100% and no ready Pod')
-  expect(outcome.mend).toMatch(/get pods --selector/)
-  expect(outcome.mend).toContain('To take all traffic away from v1, give 0% in one write')
+  expect(outcome.remedy).toMatch(/get pods --selector/)
+  expect(outcome.remedy).toContain('To take all traffic away from v1, give 0% in one write')
   expect(writes(sandbox)).toEqual([])
 })
 
@@ -46,7 +46,7 @@ test('a version that fails although its Pods are ready loses its traffic to a ru
   expect(refused.outcome.message).toMatch(
     /v1 has 100% and \d+ ready Pods?, so the gateway, the probe or v1/,
   )
-  expect(refused.outcome.mend).toContain('on-failure: keep')
+  expect(refused.outcome.remedy).toContain('on-failure: keep')
   const { outcome } = await runOn(sandbox, { ...ALL, 'on-failure': 'keep' })
   expect(outcome.verdict).toBe('pass')
   expect(weightsOn(sandbox)).toEqual({ v1: 0, v2: 100 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ApiError } from '../../src/kube/api-error.ts'
-import type { Check, Try } from '../../src/rollout/model/check.ts'
+import type { Check, Attempt } from '../../src/rollout/model/check.ts'
 import { freshnessOf } from '../../src/rollout/rollback/freshness.ts'
 import { evidenceOf, withCheck } from '../../src/rollout/rollback/latest-replies.ts'
 import {
@@ -108,7 +108,7 @@ describe('whether a destination serves', () => {
     selector: 'app=x',
     unreadySinceMs,
   })
-  const warned = { kind: 'warning' as const, reason: 'preflight' as const, what: '', mend: '' }
+  const warned = { kind: 'warning' as const, reason: 'preflight' as const, what: '', remedy: '' }
 
   test.each<[string, Parameters<typeof serving>[0], number | undefined, string]>([
     ['with a ready Pod', pods(1, 3), undefined, 'yes'],
@@ -129,27 +129,27 @@ describe('whether a destination serves', () => {
 })
 
 describe('the latest replies of a run', () => {
-  const attempt = (counts: readonly number[], more: Partial<Try> = {}): Try => ({
+  const attempt = (counts: readonly number[], more: Partial<Attempt> = {}): Attempt => ({
     number: 1,
     place: 'only',
     startedMs: 100,
     tookMs: 50,
-    draws: 0,
+    samples: 0,
     unclassified: 0,
     counts,
     met: {},
     examples: {},
     clientLimits: 0,
     intervals: [],
-    sureness: 0,
+    closeness: 0,
     evidence: [],
     latencies: [],
     dependent: false,
     decision: undefined,
     ...more,
   })
-  const check = (...tries: Try[]) =>
-    ({ names: ['v1', 'v2'], target: [0.5, 0.5], tries }) as unknown as Check
+  const check = (...attempts: Attempt[]) =>
+    ({ names: ['v1', 'v2'], target: [0.5, 0.5], attempts }) as unknown as Check
 
   test('are dated by the last point of the evidence at which there was one more', () => {
     const evidence = [
@@ -174,7 +174,7 @@ describe('the latest replies of a run', () => {
   ])('show who is silent where %s', (_, counts, unclassified, expected) => {
     const last = check(attempt(counts, { unclassified }))
     const evidence = evidenceOf([undefined, 7], ['v1', 'v2'], last, (ms) => ms + 1)
-    expect(['v1', 'v2'].map((name) => evidence(name).silent)).toEqual(expected)
+    expect(['v1', 'v2'].map((name) => evidence(name).unanswered)).toEqual(expected)
     expect(evidence('v1').answeredMs).toBeUndefined()
     expect(evidence('v2').answeredMs).toBe(8)
   })

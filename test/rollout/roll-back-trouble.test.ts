@@ -5,7 +5,7 @@ import { listAt } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { changed } from '../support/edited-answers.ts'
 import { interruptRun, ROLLBACK, STATUS } from '../support/interrupted.ts'
-import { isMarked, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
+import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
 import { runOn } from '../support/run.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 1)
@@ -55,8 +55,8 @@ describe('a rollback whose write is refused', () => {
     expect(outcome.message).toContain(
       `demo/tcp-echo still has the weights of ${WHOSE}: v1 50%, v2 50%. The weights from before that run (v1 80%, v2 20%) could not be restored. the write: refused by admission control: admission webhook "policy.example.com" denied the request: not on a Friday`,
     )
-    expect(outcome.mend).toMatch(/^Ask whoever runs that policy/)
-    expect(outcome.mend).not.toContain('Grant it')
+    expect(outcome.remedy).toMatch(/^Ask whoever runs that policy/)
+    expect(outcome.remedy).not.toContain('Grant it')
   })
 
   test('does not claim that the run still has its weights where its rule is gone', async () => {
@@ -67,8 +67,8 @@ describe('a rollback whose write is refused', () => {
     expect(outcome.message).toContain(
       `The rule of demo/tcp-echo that ${WHOSE} wrote is gone. Nothing was restored, and the journal could not be removed. Before that run they were v1 80%, v2 20%.`,
     )
-    expect(outcome.mend).toContain('Check the weights, then remove the journal:\n  kubectl ')
-    expect(outcome.mend).not.toContain('restore them with kubectl')
+    expect(outcome.remedy).toContain('Check the weights, then remove the journal:\n  kubectl ')
+    expect(outcome.remedy).not.toContain('restore them with kubectl')
   })
 })
 
@@ -143,7 +143,7 @@ describe('a run whose own time is up', () => {
     const { outcome } = await runOn(sandbox, { ...inputs, timeout: '1ms' })
     expect(outcome).toMatchObject({ verdict: 'inconclusive', reason: 'limit-reached' })
     expect(outcome.message).toContain('did not answer before the time of the run was up')
-    expect(outcome.mend).toMatch(/^Set a longer timeout\./)
+    expect(outcome.remedy).toMatch(/^Set a longer timeout\./)
   })
 })
 
@@ -153,9 +153,9 @@ test('status names the weights from before a run, and how to restore them, where
     spec: { tcp: structuredClone(listAt(original, 'spec', 'tcp')) },
   })
   const { outcome } = await runOn(sandbox, STATUS)
-  expect(outcome.mend).toContain('Before that run they were v1 80%, v2 20%.')
-  expect(outcome.mend).toContain('To restore v1 80%, v2 20% all the same:\n  kubectl ')
-  expect(isMarked(sandbox)).toBe(true)
+  expect(outcome.remedy).toContain('Before that run they were v1 80%, v2 20%.')
+  expect(outcome.remedy).toContain('To restore v1 80%, v2 20% all the same:\n  kubectl ')
+  expect(hasJournal(sandbox)).toBe(true)
   expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
   expect(writes(sandbox)).toEqual([])
 })

@@ -5,7 +5,7 @@ import type { Json } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { FENCE, JOURNAL } from '../../src/journal/journal.ts'
 import { gate } from '../support/gate.ts'
-import { isMarked, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
+import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
 import { runOn } from '../support/run.ts'
 
 let sandbox: Sandbox
@@ -54,7 +54,7 @@ describe('a rollback', () => {
       rolledBack: false,
     })
     expect(outcome.message).toContain('argocd-controller')
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
   })
 
   test.each([/^putting the old weights back/, /^put back/, /^inconclusive/])(
@@ -116,7 +116,7 @@ describe('a rollback from a version that is dead by then', () => {
     const { outcome, record } = await runOn(sandbox, { subset: 'v2', weight: '50' })
     expect(outcome).toMatchObject({ reason: 'no-reply', rolledBack: true })
     expect(outcome.message).toContain('connections still go without a recognized reply')
-    expect(record.restoreCheck?.tries).toHaveLength(1)
+    expect(record.restoreCheck?.attempts).toHaveLength(1)
     expect(routeText(sandbox)).toBe(before)
   })
 })
@@ -145,7 +145,7 @@ describe('a webhook that changes the weights of the write alone', () => {
       weights: { v1: 80, v2: 20 },
     })
     expect(outcome.message).toContain('v1 60%, v2 40% were stored, not v1 50%, v2 50%')
-    expect(outcome.mend).toContain('get mutatingwebhookconfigurations')
+    expect(outcome.remedy).toContain('get mutatingwebhookconfigurations')
     expect(routeText(sandbox)).toBe(before)
   })
 })
@@ -178,7 +178,7 @@ describe('a write that is refused', () => {
     expect(outcome.message).not.toContain('nothing was written')
     expect(outcome.message).toContain('argocd-controller')
     expect(weightsOn(sandbox)).toEqual({ v1: 70, v2: 30 })
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
   })
 
   test('for want of the right names the rule that grants it', async () => {
@@ -188,7 +188,7 @@ describe('a write that is refused', () => {
     })
     const { outcome } = await runOn({ kubeconfig: sandbox.kubeconfigFor('reader') }, FAILING)
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'access' })
-    expect(outcome.mend).toContain(
+    expect(outcome.remedy).toContain(
       'resources: ["virtualservices"], verbs: ["patch"], resourceNames: ["tcp-echo"]',
     )
   })
@@ -289,6 +289,6 @@ describe('a fence', () => {
     sandbox.objects.patch(ROUTE, { metadata: { annotations: { [FENCE]: 'left behind' } } })
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '8' })
     expect(outcome.verdict).toBe('pass')
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
   })
 })

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import { outputsOf } from '../../src/report/outputs.ts'
-import { isMarked, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
+import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
 import { runOn, SURE } from '../support/run.ts'
 
 let running: Sandbox | undefined
@@ -32,7 +32,7 @@ describe('a shift that the gateway acts on', () => {
       rolledBack: false,
     })
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
     const outputs = outputsOf(outcome, reportPath)
     expect(outputs['previous-weights']).toBe('{"v1":100,"v2":0}')
     expect(outputs.weights).toBe('{"v1":80,"v2":20}')
@@ -112,7 +112,7 @@ describe('a shift that the gateway acts on', () => {
     expect(outcome.verdict).toBe('pass')
     const [check] = outcome.checks
     // The switch shows before the first try, so no try is spent on the old weights.
-    expect(check?.tries.map(({ place }) => place)).toEqual(['early'])
+    expect(check?.attempts.map(({ place }) => place)).toEqual(['early'])
     expect(check?.propagationMs).toBeGreaterThan(500)
     expect(check?.propagationMs).toBeLessThan(1500)
   })
@@ -154,7 +154,7 @@ describe('a shift that is not proven', () => {
       'propagation-timeout': '300ms',
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: true })
-    expect(outcome.mend).toContain("istioctl --context 'sandbox' proxy-status")
+    expect(outcome.remedy).toContain("istioctl --context 'sandbox' proxy-status")
     expect(routeText(sandbox)).toBe(before)
     expect(outcome.weights).toEqual(outcome.previousWeights)
   })
@@ -216,8 +216,8 @@ describe('a shift that is not proven', () => {
     await sandbox.faults.destination('v2', { kind: 'dead' })
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20' })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
-    expect(outcome.checks[0]?.tries).toHaveLength(1)
-    expect(outcome.mend).toBe(
+    expect(outcome.checks[0]?.attempts).toHaveLength(1)
+    expect(outcome.remedy).toBe(
       "Check the Pods of the destination that does not answer:\n  kubectl --context 'sandbox' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v2' --output wide",
     )
     expect(outcome.message).toMatch(
@@ -250,8 +250,8 @@ describe('a shift that is not proven', () => {
     )
     await dying
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
-    expect(outcome.checks[0]?.tries).toHaveLength(1)
-    expect(record.restoreCheck?.tries).toHaveLength(1)
+    expect(outcome.checks[0]?.attempts).toHaveLength(1)
+    expect(record.restoreCheck?.attempts).toHaveLength(1)
     expect(routeText(sandbox)).toBe(before)
   })
 
@@ -340,11 +340,11 @@ describe('a shift that is not proven', () => {
       weights: { v1: 10, v2: 90 },
     })
     expect(weightsOn(sandbox)).toEqual({ v1: 10, v2: 90 })
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
     expect(outcome.message).toMatch(
       /\nthe weights of this run stay, as on-failure is keep: v1 10%, v2 90%$/,
     )
-    expect(outcome.mend).toMatch(
+    expect(outcome.remedy).toMatch(
       /\nTo have the old weights back:\n {2}kubectl .* patch virtualservice 'tcp-echo' .*"weight":80.*"weight":20/,
     )
   })
@@ -354,7 +354,7 @@ describe('a shift that is not proven', () => {
     const unknown = '{v1: "^one", v2: "^zwei"}'
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', expect: unknown })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
-    expect(outcome.mend).toBe(
+    expect(outcome.remedy).toBe(
       'Correct expect, so that exactly one expression matches each reply. It has v1: /^one/, v2: /^zwei/.',
     )
   })
@@ -383,6 +383,6 @@ describe('a shift that is not proven', () => {
     })
     expect(outcome.message).toContain('argocd-controller')
     expect(weightsOn(sandbox)).toEqual({ v1: 33, v2: 33 })
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
   })
 })

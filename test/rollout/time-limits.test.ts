@@ -6,7 +6,7 @@ import {
   limits,
   lookEndMs,
   RESERVE_MS,
-  settleEndMs,
+  releaseEndMs,
 } from '../../src/rollout/time-limits.ts'
 
 const moment = fc.double({ min: 0, max: 1e9, noNaN: true })
@@ -30,7 +30,7 @@ describe('deadlines', () => {
         const due = deadlines(start, ms, 'shift')
         // The work ends at any moment until it is cut short.
         const now = start + at * (due.workMs - start)
-        const end = settleEndMs(due, now)
+        const end = releaseEndMs(due, now)
         // (now + reserve) - now loses the last digits of a large now.
         expect(end - now).toBeGreaterThan(RESERVE_MS - 0.01)
         expect(end).toBeGreaterThanOrEqual(due.endMs)
@@ -43,7 +43,7 @@ describe('deadlines', () => {
   test('after a cancel leave a second of 7.5 to the report, whatever was under way', () => {
     fc.assert(
       fc.property(moment, timeout, moment, moment, (start, ms, cancelled, later) => {
-        const end = settleEndMs(deadlines(start, ms, 'shift'), cancelled + later, cancelled)
+        const end = releaseEndMs(deadlines(start, ms, 'shift'), cancelled + later, cancelled)
         expect(end).toBeLessThanOrEqual(cancelled + AFTER_CANCEL_MS)
       }),
     )
@@ -79,27 +79,27 @@ describe('the signals of a run', () => {
   test('cut the work short and end the proof with the run', () => {
     const { time } = start(60_000)
     expect(until(time.work)).toBe(53_000)
-    expect(until(time.proof)).toBe(7000)
+    expect(until(time.check)).toBe(7000)
   })
 
   test('let a rollback use all that is left of the run, and the reserve at least', () => {
     const { time } = start(60_000)
     vi.advanceTimersByTime(10_000)
-    expect(until(time.settle())).toBe(50_000)
-    expect(until(time.settle())).toBe(7000)
+    expect(until(time.release())).toBe(50_000)
+    expect(until(time.release())).toBe(7000)
   })
 
   test('end the work and the proof at a cancel, and a rollback in time, before, at and after it', () => {
     const { time, cancel } = start(60_000)
-    const begun = time.settle()
+    const begun = time.release()
     vi.advanceTimersByTime(1000)
     cancel.abort()
-    expect([time.work.aborted, time.proof.aborted, time.look().aborted]).toEqual([true, true, true])
-    const now = time.settle()
+    expect([time.work.aborted, time.check.aborted, time.look().aborted]).toEqual([true, true, true])
+    const now = time.release()
     vi.advanceTimersByTime(3000)
-    const later = time.settle()
+    const later = time.release()
     expect(until(begun)).toBe(3000)
-    expect([now.aborted, later.aborted, time.settle().aborted]).toEqual([true, true, true])
+    expect([now.aborted, later.aborted, time.release().aborted]).toEqual([true, true, true])
   })
 
   test('of a run that was cancelled before it began leave it the same time', () => {
@@ -107,13 +107,13 @@ describe('the signals of a run', () => {
     cancel.abort()
     const { time } = start(60_000, cancel)
     expect(time.work.aborted).toBe(true)
-    expect(until(time.settle())).toBe(6000)
+    expect(until(time.release())).toBe(6000)
   })
 
   test('leave no timer behind', () => {
     const { time, cancel } = start(60_000)
     cancel.abort()
-    time.settle()
+    time.release()
     time.look()
     time.end()
     expect(vi.getTimerCount()).toBe(0)

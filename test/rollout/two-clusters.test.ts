@@ -24,7 +24,7 @@ test('with Istio objects behind one API server, and Services and Pods behind ano
 test('without the second kubeconfig the gateway is not found, and nothing is written', async () => {
   const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20' })
   expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
-  expect(outcome.mend).toMatch(/gateway-kubeconfig/)
+  expect(outcome.remedy).toMatch(/gateway-kubeconfig/)
   expect(weightsOn(sandbox)).toEqual({ v1: undefined })
 })
 

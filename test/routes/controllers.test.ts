@@ -79,14 +79,14 @@ describe('a controller that manages the object', () => {
     ['vela-core', 'KubeVela', /apply-once/],
     ['Terraform', 'Terraform', /computed_fields/],
     ['pulumi-kubernetes-1a2b', 'Pulumi', /ignoreChanges/],
-  ])('%s is a warning with what makes it leave the weights alone', (manager, name, mend) => {
+  ])('%s is a warning with what makes it leave the weights alone', (manager, name, remedy) => {
     const [finding, second] = findControllers(managedBy(spec(manager)), 'prod')
     expect(second).toBeUndefined()
     expect(finding).toMatchObject({
       kind: 'warning',
       what: `${name} (field manager ${manager}) manages tcp-echo and may restore its own weights`,
     })
-    expect(finding?.mend).toMatch(mend)
+    expect(finding?.remedy).toMatch(remedy)
   })
 
   test.each<[string, JsonObject]>([
@@ -164,7 +164,7 @@ describe('a controller that manages the object', () => {
     }
     const annotations = { 'meta.helm.sh/release-name': 'shop' }
     const found = findControllers(having({ labels, annotations }), undefined)
-    expect(found.map(({ mend }) => mend)).toEqual([
+    expect(found.map(({ remedy }) => remedy)).toEqual([
       "Suspend its HelmRelease while weights move; annotations on the object do not stop it:\n  flux --namespace 'apps' suspend helmrelease 'shop'",
     ])
   })

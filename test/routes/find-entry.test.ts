@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
 import type { RouteSelector } from '../../src/options/options.ts'
 import { parseRoute } from '../../src/options/read-route.ts'
-import { coveringEntry, findEntry, findEntryAgain, ruleName } from '../../src/routes/find-entry.ts'
-import { tcpEntries } from '../../src/routes/istio/entry.ts'
+import { coveringRule, findRule, findRuleAgain, ruleName } from '../../src/routes/find-entry.ts'
+import { tcpRules } from '../../src/routes/istio/entry.ts'
 import type { RouteObject } from '../../src/routes/route-object.ts'
 import { parsedObject, route, tcp, virtualService, virtualServiceJson } from './support/objects.ts'
 
@@ -21,8 +21,8 @@ function found(
   selector: RouteSelector,
   named: readonly string[] = [],
 ): number | string {
-  const answer = findEntry(object, selector, named)
-  if (answer.ok) return answer.entry.index
+  const answer = findRule(object, selector, named)
+  if (answer.ok) return answer.rule.index
   return [answer.says, answer.remedy].filter((part) => part !== '').join(' ')
 }
 
@@ -172,10 +172,10 @@ describe('the entry that route means', () => {
     fc.assert(
       fc.property(fc.array(match, { minLength: 2, maxLength: 5 }), (matches) => {
         const object = virtualService(matches.map((one) => tcp(V1, one)))
-        const entries = tcpEntries(object)
-        for (const entry of entries) {
-          const selector = parseRoute(ruleName(entry, entries))
-          expect(selector && found(object, selector)).toBe(entry.index)
+        const entries = tcpRules(object)
+        for (const rule of entries) {
+          const selector = parseRoute(ruleName(rule, entries))
+          expect(selector && found(object, selector)).toBe(rule.index)
         }
       }),
       { seed: 3, numRuns: 300 },
@@ -187,9 +187,9 @@ describe('an entry is covered', () => {
   /** Which entry covers the last. */
   function covering(...matches: (JsonObject[] | null)[]): number | undefined {
     const object = virtualService(matches.map((match) => tcp(V1, match)))
-    const entries = tcpEntries(object)
+    const entries = tcpRules(object)
     const last = entries.at(-1)
-    return last && coveringEntry(last, entries)?.index
+    return last && coveringRule(last, entries)?.index
   }
 
   test.each([
@@ -236,8 +236,8 @@ describe('an entry is covered', () => {
 
   test('never by one after it', () => {
     const object = virtualService([tcp(V1, [{ port: 1 }]), tcp(V1, null)])
-    const entries = tcpEntries(object)
-    expect(entries[0] && coveringEntry(entries[0], entries)).toBeUndefined()
+    const entries = tcpRules(object)
+    expect(entries[0] && coveringRule(entries[0], entries)).toBeUndefined()
   })
 })
 
@@ -246,22 +246,22 @@ describe('an entry is found again', () => {
 
   test('where others were put before and behind it', () => {
     const object = virtualService([tcp(V1, [{ port: 1 }]), tcp([route('v2')], mine), tcp(V1, null)])
-    expect(findEntryAgain(object, mine)?.index).toBe(1)
-    expect(findEntryAgain(object, null)?.index).toBe(2)
+    expect(findRuleAgain(object, mine)?.index).toBe(1)
+    expect(findRuleAgain(object, null)?.index).toBe(2)
   })
 
   test('in whatever order the fields of its match stand by now', () => {
     const object = virtualService([tcp(V1, mine)])
-    expect(findEntryAgain(object, [{ gateways: ['a'], port: 31400 }])?.index).toBe(0)
+    expect(findRuleAgain(object, [{ gateways: ['a'], port: 31400 }])?.index).toBe(0)
   })
 
   test('not where its match was changed or it is gone', () => {
-    expect(findEntryAgain(virtualService([tcp(V1, [{ port: 31400 }])]), mine)).toBeUndefined()
-    expect(findEntryAgain(virtualService([]), mine)).toBeUndefined()
+    expect(findRuleAgain(virtualService([tcp(V1, [{ port: 31400 }])]), mine)).toBeUndefined()
+    expect(findRuleAgain(virtualService([]), mine)).toBeUndefined()
   })
 
   test('as the first of several, which alone gets connections', () => {
     const object = virtualService([tcp([route('v1')], mine), tcp([route('v2')], mine)])
-    expect(findEntryAgain(object, mine)?.index).toBe(0)
+    expect(findRuleAgain(object, mine)?.index).toBe(0)
   })
 })

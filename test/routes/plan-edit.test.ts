@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/kube/json.ts'
 import type { Wanted } from '../../src/options/options.ts'
 import { problemText } from '../../src/options/problem.ts'
-import { type Entry, tcpEntries } from '../../src/routes/istio/entry.ts'
+import { type Rule, tcpRules } from '../../src/routes/istio/entry.ts'
 import { type NewPlace, parseNewPlace } from '../../src/routes/new-destination.ts'
 import { type Edit, planEdit } from '../../src/routes/plan-edit.ts'
 import { only, route, tcp, virtualService } from './support/objects.ts'
 
-function entryOf(...routes: JsonObject[]): Entry {
-  return only(tcpEntries(virtualService([tcp(routes)])))
+function ruleOf(...routes: JsonObject[]): Rule {
+  return only(tcpRules(virtualService([tcp(routes)])))
 }
 
 function weight(subset: string, percent: number): Wanted {
@@ -22,29 +22,29 @@ function weights(percents: Record<string, number>): Wanted {
 
 const CURRENT: Wanted = { kind: 'current' }
 
-function edit(entry: Entry, wanted: Wanted): Edit {
-  const planned = planEdit(entry, wanted)
+function edit(rule: Rule, wanted: Wanted): Edit {
+  const planned = planEdit(rule, wanted)
   if (!planned.ok) throw new Error(planned.problems.map(problemText).join('\n'))
   return planned.edit
 }
 
 /** What each destination is to get, by name. */
-function targets(entry: Entry, wanted: Wanted): Record<string, number> {
-  const { names, targetPercents } = edit(entry, wanted)
+function targets(rule: Rule, wanted: Wanted): Record<string, number> {
+  const { names, targetPercents } = edit(rule, wanted)
   return Object.fromEntries(names.map((name, index) => [name, targetPercents[index] ?? Number.NaN]))
 }
 
-function wrongWith(entry: Entry, wanted: Wanted): string[] {
-  const planned = planEdit(entry, wanted)
+function wrongWith(rule: Rule, wanted: Wanted): string[] {
+  const planned = planEdit(rule, wanted)
   return planned.ok ? [] : planned.problems.map(problemText)
 }
 
 describe('weight', () => {
   test('gives the other destination the rest', () => {
-    const entry = entryOf(route('v1', 100), route('v2', 0))
-    expect(targets(entry, weight('v2', 20))).toEqual({ v1: 80, v2: 20 })
-    expect(targets(entry, weight('v1', 0))).toEqual({ v1: 0, v2: 100 })
-    expect(edit(entry, weight('v2', 20))).toMatchObject({
+    const rule = ruleOf(route('v1', 100), route('v2', 0))
+    expect(targets(rule, weight('v2', 20))).toEqual({ v1: 80, v2: 20 })
+    expect(targets(rule, weight('v1', 0))).toEqual({ v1: 0, v2: 100 })
+    expect(edit(rule, weight('v2', 20))).toMatchObject({
       names: ['v1', 'v2'],
       presentShares: [1, 0],
       added: undefined,
@@ -52,8 +52,8 @@ describe('weight', () => {
   })
 
   test('gives the other one the rest even where that stands at 0', () => {
-    const entry = entryOf(route('v1', 0), route('v2', 100))
-    expect(targets(entry, weight('v2', 60))).toEqual({ v1: 40, v2: 60 })
+    const rule = ruleOf(route('v1', 0), route('v2', 100))
+    expect(targets(rule, weight('v2', 60))).toEqual({ v1: 40, v2: 60 })
   })
 
   test.each([
@@ -67,30 +67,30 @@ describe('weight', () => {
   ])(
     'leaves several others of %j their proportions when the last gets %i',
     (before, percent, after) => {
-      const entry = entryOf(...before.map((each, index) => route(`v${index}`, each)))
-      expect(targets(entry, weight('v2', percent))).toEqual(after)
+      const rule = ruleOf(...before.map((each, index) => route(`v${index}`, each)))
+      expect(targets(rule, weight('v2', percent))).toEqual(after)
     },
   )
 
   test('of several others that all stand at 0 asks for weights instead', () => {
-    const entry = entryOf(route('v1', 0), route('v2'), route('v3', 100))
-    expect(wrongWith(entry, weight('v3', 50))).toEqual([
+    const rule = ruleOf(route('v1', 0), route('v2'), route('v3', 100))
+    expect(wrongWith(rule, weight('v3', 50))).toEqual([
       'weight: got "50"; wants weights instead: all other destinations (v1, v2) stand at 0, so there are no proportions to keep',
     ])
-    expect(targets(entry, weight('v3', 100))).toEqual({ v1: 0, v2: 0, v3: 100 })
+    expect(targets(rule, weight('v3', 100))).toEqual({ v1: 0, v2: 0, v3: 100 })
   })
 
   test('of the only destination can only be 100', () => {
-    expect(targets(entryOf(route('v1')), weight('v1', 100))).toEqual({ v1: 100 })
-    expect(wrongWith(entryOf(route('v1')), weight('v1', 20))).toEqual([
+    expect(targets(ruleOf(route('v1')), weight('v1', 100))).toEqual({ v1: 100 })
+    expect(wrongWith(ruleOf(route('v1')), weight('v1', 20))).toEqual([
       'weight: got "20"; wants 100, because v1 is the only destination of the entry; to bring in another, name it as subset',
     ])
   })
 
   test('is for a destination by any form of name that it goes by', () => {
-    const byHost = entryOf(route(undefined, 100, 'a'), route(undefined, 0, 'b'))
+    const byHost = ruleOf(route(undefined, 100, 'a'), route(undefined, 0, 'b'))
     expect(targets(byHost, weight('b', 20))).toEqual({ a: 80, b: 20 })
-    const bySubset = entryOf(route('v1', 50, 'a'), route('v2', 0, 'a'), route('v1', 50, 'b'))
+    const bySubset = ruleOf(route('v1', 50, 'a'), route('v2', 0, 'a'), route('v1', 50, 'b'))
     expect(targets(bySubset, weight('a/v1', 20))).toEqual({ 'a/v1': 20, v2: 0, b: 80 })
   })
 
@@ -102,8 +102,8 @@ describe('weight', () => {
         const others = given.map((each, other) => (other === index ? 0 : each))
         const sum = others.reduce((a, b) => a + b, 0)
         fc.pre(sum > 0)
-        const entry = entryOf(...given.map((each, number) => route(`v${number}`, each)))
-        const { targetPercents } = edit(entry, weight(`v${index}`, percent))
+        const rule = ruleOf(...given.map((each, number) => route(`v${number}`, each)))
+        const { targetPercents } = edit(rule, weight(`v${index}`, percent))
         expect(targetPercents[index]).toBe(percent)
         expect(targetPercents.reduce((a, b) => a + b, 0)).toBe(100)
         for (const [other, target] of targetPercents.entries()) {
@@ -126,7 +126,7 @@ describe('a subset that the entry lacks', () => {
       weight: 7,
     }
     const { added, names, destinations, presentShares, targetPercents } = edit(
-      entryOf(model),
+      ruleOf(model),
       weight('v2', 20),
     )
     expect(JSON.stringify(added)).toBe(
@@ -149,7 +149,7 @@ describe('a subset that the entry lacks', () => {
   })
 
   test('is added beside one without a subset, which goes by its host', () => {
-    const planned = edit(entryOf(route(undefined)), weight('v2', 20))
+    const planned = edit(ruleOf(route(undefined)), weight('v2', 20))
     expect(planned.names).toEqual(['tcp-echo', 'v2'])
     expect(planned.added).toEqual({
       destination: { host: 'tcp-echo', port: { number: 9000 }, subset: 'v2' },
@@ -157,22 +157,22 @@ describe('a subset that the entry lacks', () => {
   })
 
   test('is a copy of the one with the largest weight among several, the first of equals', () => {
-    const entry = entryOf(route('v1', 10, 'a'), route('v2', 45, 'b'), route('v3', 45, 'c'))
-    const { added, targetPercents } = edit(entry, weight('v4', 20))
+    const rule = ruleOf(route('v1', 10, 'a'), route('v2', 45, 'b'), route('v3', 45, 'c'))
+    const { added, targetPercents } = edit(rule, weight('v4', 20))
     expect(added).toEqual({ destination: { host: 'b', port: { number: 9000 }, subset: 'v4' } })
     expect(targetPercents).toEqual([8, 36, 36, 20])
   })
 
   test('does not change the destination that it was copied from', () => {
-    const entry = entryOf(route('v1', 7))
-    const before = JSON.stringify(entry)
-    edit(entry, weight('v2', 20))
-    expect(JSON.stringify(entry)).toBe(before)
+    const rule = ruleOf(route('v1', 7))
+    const before = JSON.stringify(rule)
+    edit(rule, weight('v2', 20))
+    expect(JSON.stringify(rule)).toBe(before)
   })
 
   test('asks for weights where all that are there stand at 0', () => {
-    const entry = entryOf(route('v1', 0), route('v2', 0))
-    expect(wrongWith(entry, weight('v3', 20))[0]).toMatch(
+    const rule = ruleOf(route('v1', 0), route('v2', 0))
+    expect(wrongWith(rule, weight('v3', 20))[0]).toMatch(
       /^weight: got "20"; wants weights instead/,
     )
   })
@@ -180,21 +180,21 @@ describe('a subset that the entry lacks', () => {
   test.each(['V2', 'v_2', 'tcp-echo:9001', 'other/v2', 'a.b', ''])(
     'must have the form of a subset, which %j has not',
     (subset) => {
-      expect(wrongWith(entryOf(route('v1')), weight(subset, 20))).toEqual([
+      expect(wrongWith(ruleOf(route('v1')), weight(subset, 20))).toEqual([
         `subset: got "${subset}"; wants a destination of the entry (v1), or the name of a subset to add`,
       ])
     },
   )
 
   test('is asked after where it is nearly the name of one that is there', () => {
-    expect(wrongWith(entryOf(route('v1', 80), route('v2', 20)), weight('V2', 20))).toEqual([
+    expect(wrongWith(ruleOf(route('v1', 80), route('v2', 20)), weight('V2', 20))).toEqual([
       'subset: got "V2"; wants a destination of the entry (v1, v2), or the name of a subset to add (did you mean v2?)',
     ])
   })
 
   test('must not be called like something that another destination goes by', () => {
-    const entry = entryOf(route('v1', 50, 'a'), route('v1', 50, 'b'))
-    expect(wrongWith(entry, weight('v1', 20))).toEqual([
+    const rule = ruleOf(route('v1', 50, 'a'), route('v1', 50, 'b'))
+    expect(wrongWith(rule, weight('v1', 20))).toEqual([
       'v1 fits several destinations of the rule. Use one of their names: a, b.',
     ])
   })
@@ -202,13 +202,13 @@ describe('a subset that the entry lacks', () => {
 
 describe('weights', () => {
   test('gives every destination what it says, in the order of the entry', () => {
-    const entry = entryOf(route('v1', 100), route('v2', 0), route('v3'))
-    expect(edit(entry, weights({ v3: 30, v1: 50, v2: 20 })).targetPercents).toEqual([50, 20, 30])
+    const rule = ruleOf(route('v1', 100), route('v2', 0), route('v3'))
+    expect(edit(rule, weights({ v3: 30, v1: 50, v2: 20 })).targetPercents).toEqual([50, 20, 30])
   })
 
   test('names every destination that is missing and every one that is not there, at once', () => {
-    const entry = entryOf(route('v1', 100), route('v2', 0))
-    expect(wrongWith(entry, weights({ v1: 50, v3: 30, v4: 20 }))).toEqual([
+    const rule = ruleOf(route('v1', 100), route('v2', 0))
+    expect(wrongWith(rule, weights({ v1: 50, v3: 30, v4: 20 }))).toEqual([
       'weights: wants a percent for v2 too: every destination of the entry',
       'weights.v3: wants a destination of the entry (v1, v2); one that it lacks is added by subset and weight',
       'weights.v4: wants a destination of the entry (v1, v2); one that it lacks is added by subset and weight',
@@ -217,59 +217,59 @@ describe('weights', () => {
 })
 
 test('a name in weights that is nearly the name of a destination is asked after', () => {
-  const entry = entryOf(route('stable', 80), route('canary', 20))
-  expect(wrongWith(entry, weights({ stable: 80, canray: 20 }))[1]).toMatch(
+  const rule = ruleOf(route('stable', 80), route('canary', 20))
+  expect(wrongWith(rule, weights({ stable: 80, canray: 20 }))[1]).toMatch(
     /^weights\.canray: .+ \(did you mean canary\?\)$/,
   )
 })
 
 describe('current', () => {
   test('is the proportions that the entry has, whatever its weights sum to', () => {
-    expect(targets(entryOf(route('v1', 80), route('v2', 20)), CURRENT)).toEqual({ v1: 80, v2: 20 })
-    expect(targets(entryOf(route('v1', 1), route('v2', 3)), CURRENT)).toEqual({ v1: 25, v2: 75 })
-    expect(targets(entryOf(route('v1')), CURRENT)).toEqual({ v1: 100 })
+    expect(targets(ruleOf(route('v1', 80), route('v2', 20)), CURRENT)).toEqual({ v1: 80, v2: 20 })
+    expect(targets(ruleOf(route('v1', 1), route('v2', 3)), CURRENT)).toEqual({ v1: 25, v2: 75 })
+    expect(targets(ruleOf(route('v1')), CURRENT)).toEqual({ v1: 100 })
   })
 
   test('is nothing where all weights are 0', () => {
-    expect(wrongWith(entryOf(route('v1', 0), route('v2')), CURRENT)).toEqual([
+    expect(wrongWith(ruleOf(route('v1', 0), route('v2')), CURRENT)).toEqual([
       'weights: got "current"; wants an entry with a weight above 0; all of this one are 0',
     ])
   })
 })
 
 test('an entry without destinations cannot be edited', () => {
-  expect(wrongWith(entryOf(), weight('v2', 20))).toEqual([
+  expect(wrongWith(ruleOf(), weight('v2', 20))).toEqual([
     'route: wants an entry with destinations; this one has none',
   ])
 })
 
 test('two destinations that nothing tells apart go by their positions', () => {
-  const entry = entryOf(route('v1', 50), route('v1', 50))
-  expect(targets(entry, CURRENT)).toEqual({ '[0]': 50, '[1]': 50 })
-  expect(targets(entry, weight('[1]', 20))).toEqual({ '[0]': 80, '[1]': 20 })
+  const rule = ruleOf(route('v1', 50), route('v1', 50))
+  expect(targets(rule, CURRENT)).toEqual({ '[0]': 50, '[1]': 50 })
+  expect(targets(rule, weight('[1]', 20))).toEqual({ '[0]': 80, '[1]': 20 })
 })
 
 describe('a destination in another place', () => {
-  const planAt = (entry: Entry, place: NewPlace) => {
-    const planned = planEdit(entry, weight('new', 20), place)
+  const planAt = (rule: Rule, place: NewPlace) => {
+    const planned = planEdit(rule, weight('new', 20), place)
     if (!planned.ok) throw new Error(planned.problems.map(problemText).join('\n'))
     return planned.edit
   }
 
   test('on another host keeps the port and leaves the subset behind', () => {
-    const { added, names, targetPercents } = planAt(entryOf(route('v1', 1)), { host: 'other' })
+    const { added, names, targetPercents } = planAt(ruleOf(route('v1', 1)), { host: 'other' })
     expect(added).toEqual({ destination: { host: 'other', port: { number: 9000 } } })
     expect({ names, targetPercents }).toEqual({ names: ['v1', 'other'], targetPercents: [80, 20] })
   })
 
   test('on a port of its own has that one', () => {
-    const { added, names } = planAt(entryOf(route(undefined, 1)), { host: 'tcp-echo', port: 1 })
+    const { added, names } = planAt(ruleOf(route(undefined, 1)), { host: 'tcp-echo', port: 1 })
     expect(added).toEqual({ destination: { host: 'tcp-echo', port: { number: 1 } } })
     expect(names).toEqual(['tcp-echo:9000', 'tcp-echo:1'])
   })
 
   test('in a subset of another host has both', () => {
-    const { added } = planAt(entryOf(route('v1', 1)), { host: 'other', subset: 'v1' })
+    const { added } = planAt(ruleOf(route('v1', 1)), { host: 'other', subset: 'v1' })
     expect(added).toEqual({
       destination: { host: 'other', port: { number: 9000 }, subset: 'v1' },
     })
@@ -278,8 +278,8 @@ describe('a destination in another place', () => {
   test.each(['headers', 'filters'])(
     'is refused where the copied one has %s of its own',
     (field) => {
-      const entry = entryOf({ ...route('v1', 1), [field]: { x: 1 } })
-      expect(wrongWith(entry, weight('v2', 20))).toEqual([
+      const rule = ruleOf({ ...route('v1', 1), [field]: { x: 1 } })
+      expect(wrongWith(rule, weight('v2', 20))).toEqual([
         `A new destination would be a copy of v1, which has ${field} of its own. Add the destination to the rule yourself, then set its weight.`,
       ])
     },
@@ -303,9 +303,9 @@ test.each([
 })
 
 test('a destination in weights may go by any form that only it has, and not by two', () => {
-  const entry = entryOf(route('v1', 50), route('v2', 50))
-  expect(targets(entry, weights({ 'tcp-echo/v1': 30, v2: 70 }))).toEqual({ v1: 30, v2: 70 })
-  expect(wrongWith(entry, weights({ 'tcp-echo/v1': 30, v1: 20, v2: 50 }))).toEqual([
+  const rule = ruleOf(route('v1', 50), route('v2', 50))
+  expect(targets(rule, weights({ 'tcp-echo/v1': 30, v2: 70 }))).toEqual({ v1: 30, v2: 70 })
+  expect(wrongWith(rule, weights({ 'tcp-echo/v1': 30, v1: 20, v2: 50 }))).toEqual([
     'weights has tcp-echo/v1 and v1, which are the same destination.',
   ])
 })

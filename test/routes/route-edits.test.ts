@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { at, type Json, type JsonObject, objectsAt } from '../../src/kube/json.ts'
 import type { Wanted } from '../../src/options/options.ts'
 import { annotate, guardOperations, unannotate } from '../../src/routes/guards.ts'
-import { type Entry, tcpEntries } from '../../src/routes/istio/entry.ts'
+import { type Rule, tcpRules } from '../../src/routes/istio/entry.ts'
 import { type Edit, planEdit } from '../../src/routes/plan-edit.ts'
 import {
   restoreOperation,
@@ -18,48 +18,48 @@ import { only, parsedObject, route, tcp, virtualServiceJson } from './support/ob
 const JOURNAL = 'istio-traffic-shift/journal'
 
 /** Weights for every destination of an entry, or a weight for one that is there or is not. */
-function anyWanted(entry: Entry): fc.Arbitrary<Wanted> {
-  const subsets = entry.destinations.flatMap(({ subset }) => subset ?? [])
+function anyWanted(rule: Rule): fc.Arbitrary<Wanted> {
+  const subsets = rule.destinations.flatMap(({ subset }) => subset ?? [])
   const percent = fc.integer({ min: 0, max: 100 })
   const one = fc
     .constantFrom(...subsets, 'new')
     .chain((subset) => percent.map((each): Wanted => ({ kind: 'weight', subset, percent: each })))
   const cuts = fc.array(percent, { minLength: subsets.length - 1, maxLength: subsets.length - 1 })
   const all = cuts.map((given): Wanted => {
-    const edges = [0, ...given.toSorted((a, b) => a - b), 100]
-    const percents = subsets.map((subset, i) => [subset, (edges[i + 1] ?? 0) - (edges[i] ?? 0)])
+    const margins = [0, ...given.toSorted((a, b) => a - b), 100]
+    const percents = subsets.map((subset, i) => [subset, (margins[i + 1] ?? 0) - (margins[i] ?? 0)])
     return { kind: 'weights', percents: Object.fromEntries(percents) }
   })
   return fc.oneof(one, all)
 }
 
-type Case = { json: JsonObject; entry: Entry; edit: Edit }
+type Case = { json: JsonObject; rule: Rule; edit: Edit }
 
 /** An object, one of its entries, and an edit of it. */
 const anyCase: fc.Arbitrary<Case> = anyVirtualService
-  .chain((json) => fc.tuple(fc.constant(json), fc.constantFrom(...tcpEntries(parsedObject(json)))))
-  .chain(([json, entry]) => fc.tuple(fc.constant(json), fc.constant(entry), anyWanted(entry)))
-  .map(([json, entry, wanted]) => {
-    const planned = planEdit(entry, wanted)
-    return planned.ok ? { json, entry, edit: planned.edit } : undefined
+  .chain((json) => fc.tuple(fc.constant(json), fc.constantFrom(...tcpRules(parsedObject(json)))))
+  .chain(([json, rule]) => fc.tuple(fc.constant(json), fc.constant(rule), anyWanted(rule)))
+  .map(([json, rule, wanted]) => {
+    const planned = planEdit(rule, wanted)
+    return planned.ok ? { json, rule, edit: planned.edit } : undefined
   })
   .filter((found) => found !== undefined)
 
-function writes({ entry, edit }: Case) {
-  return routeOperations(entry, routesWith(entry, edit, edit.targetPercents))
+function writes({ rule, edit }: Case) {
+  return routeOperations(rule, routesWith(rule, edit, edit.targetPercents))
 }
 
 /** The routes of the same entry in another state of the object. */
-function routesOf(json: Json, entry: Entry): JsonObject[] {
-  return objectsAt(json, 'spec', 'tcp', entry.index, 'route')
+function routesOf(json: Json, rule: Rule): JsonObject[] {
+  return objectsAt(json, 'spec', 'tcp', rule.index, 'route')
 }
 
 /** A document as text, in which the entry has no weights and not more destinations than it had. */
-function withoutWeights(json: Json, entry: Entry): string {
+function withoutWeights(json: Json, rule: Rule): string {
   const copy = structuredClone(json)
-  const routes = at(copy, 'spec', 'tcp', entry.index, 'route')
+  const routes = at(copy, 'spec', 'tcp', rule.index, 'route')
   if (!Array.isArray(routes)) throw new Error('no routes')
-  routes.splice(entry.routes.length)
+  routes.splice(rule.routes.length)
   for (const each of objectsAt(routes)) delete each.weight
   return JSON.stringify(copy)
 }
@@ -69,7 +69,7 @@ describe('over any VirtualService and any wanted weights', () => {
     fc.assert(
       fc.property(anyCase, (given) => {
         const after = patched(given.json, writes(given))
-        expect(withoutWeights(after, given.entry)).toBe(withoutWeights(given.json, given.entry))
+        expect(withoutWeights(after, given.rule)).toBe(withoutWeights(given.json, given.rule))
       }),
       { seed: 1, numRuns: 150 },
     )
@@ -78,10 +78,10 @@ describe('over any VirtualService and any wanted weights', () => {
   test('the patch brings the weights that were asked for, and leaves those alone that are there', () => {
     fc.assert(
       fc.property(anyCase, (given) => {
-        const { entry, edit, json } = given
-        const routes = routesOf(patched(json, writes(given)), entry)
+        const { rule, edit, json } = given
+        const routes = routesOf(patched(json, writes(given)), rule)
         expect(routes.map((each) => each.weight ?? 0)).toEqual(edit.targetPercents)
-        for (const [index, before] of entry.routes.entries())
+        for (const [index, before] of rule.routes.entries())
           if (routes.length > 1 && (before.weight ?? 0) === edit.targetPercents[index])
             expect(JSON.stringify(routes[index])).toBe(JSON.stringify(before))
       }),
@@ -93,14 +93,14 @@ describe('over any VirtualService and any wanted weights', () => {
     const adding = anyCase.filter(({ edit }) => edit.added !== undefined)
     fc.assert(
       fc.property(adding, (given) => {
-        const added = routesOf(patched(given.json, writes(given)), given.entry).at(-1)
+        const added = routesOf(patched(given.json, writes(given)), given.rule).at(-1)
         const bare = (each: JsonObject | undefined) => {
           const { weight: _, destination, ...rest } = each ?? {}
           return JSON.stringify([rest, { ...(destination as JsonObject), subset: '' }])
         }
         expect(at(added, 'destination', 'subset')).toBe('new')
         expect(added?.weight ?? 0).toBe(given.edit.targetPercents.at(-1))
-        expect(given.entry.routes.map(bare)).toContain(bare(added))
+        expect(given.rule.routes.map(bare)).toContain(bare(added))
       }),
       { seed: 3, numRuns: 50 },
     )
@@ -118,11 +118,11 @@ describe('over any VirtualService and any wanted weights', () => {
         const written = patched(given.json, operations)
         const object = parsedObject(written)
         expect(object.annotations[JOURNAL]).toBe(journal)
-        const entry = tcpEntries(object)[given.entry.index]
-        if (entry === undefined) throw new Error('no entry')
+        const rule = tcpRules(object)[given.rule.index]
+        if (rule === undefined) throw new Error('no entry')
         const restored = patched(written, [
           ...guardOperations(object),
-          restoreOperation(entry, given.entry.routes),
+          restoreOperation(rule, given.rule.routes),
           ...unannotate(object, JOURNAL),
         ])
         expect(JSON.stringify(restored)).toBe(JSON.stringify(given.json))
@@ -135,15 +135,15 @@ describe('over any VirtualService and any wanted weights', () => {
     fc.assert(
       fc.property(anyCase, fc.integer({ min: 0, max: 100 }), (given, percent) => {
         const first = patched(given.json, writes(given))
-        const entry = tcpEntries(parsedObject(first))[given.entry.index]
+        const rule = tcpRules(parsedObject(first))[given.rule.index]
         const subset = given.edit.names.at(-1) ?? ''
-        const planned = entry && planEdit(entry, { kind: 'weight', subset, percent })
-        if (!entry || !planned?.ok) return fc.pre(false)
+        const planned = rule && planEdit(rule, { kind: 'weight', subset, percent })
+        if (!rule || !planned?.ok) return fc.pre(false)
         const { edit } = planned
         expect(edit.added).toBeUndefined()
-        const operations = routeOperations(entry, routesWith(entry, edit, edit.targetPercents))
+        const operations = routeOperations(rule, routesWith(rule, edit, edit.targetPercents))
         expect(operations.every(({ path }) => path.endsWith('/weight'))).toBe(true)
-        expect(withoutWeights(patched(first, operations), entry)).toBe(withoutWeights(first, entry))
+        expect(withoutWeights(patched(first, operations), rule)).toBe(withoutWeights(first, rule))
       }),
       { seed: 5, numRuns: 100 },
     )
@@ -152,10 +152,10 @@ describe('over any VirtualService and any wanted weights', () => {
   test('the parsed object and its entries are never changed', () => {
     fc.assert(
       fc.property(anyCase, (given) => {
-        const before = JSON.stringify([given.json, given.entry])
+        const before = JSON.stringify([given.json, given.rule])
         writes(given)
-        restoreOperation(given.entry, given.entry.routes)
-        expect(JSON.stringify([given.json, given.entry])).toBe(before)
+        restoreOperation(given.rule, given.rule.routes)
+        expect(JSON.stringify([given.json, given.rule])).toBe(before)
       }),
       { seed: 6, numRuns: 50 },
     )
@@ -164,10 +164,10 @@ describe('over any VirtualService and any wanted weights', () => {
 
 describe('the operations of an edit', () => {
   function operations(routes: JsonObject[], wanted: Wanted) {
-    const entry = only(tcpEntries(parsedObject(virtualServiceJson([tcp(routes)]))))
-    const planned = planEdit(entry, wanted)
+    const rule = only(tcpRules(parsedObject(virtualServiceJson([tcp(routes)]))))
+    const planned = planEdit(rule, wanted)
     if (!planned.ok) throw new Error('not planned')
-    return routeOperations(entry, routesWith(entry, planned.edit, planned.edit.targetPercents))
+    return routeOperations(rule, routesWith(rule, planned.edit, planned.edit.targetPercents))
   }
 
   test('replace weights that are there and add those that are not', () => {

@@ -89,14 +89,14 @@ test('a drip is one byte at a time', async () => {
   await sandbox.faults.destination('v1', { kind: 'drip', everyMs: 50 })
   const connection = await openConnection(sandbox.gateway)
   expect(await connection.say('x\n')).toBe('o')
-  let heard = 'o'
+  let replyCounts = 'o'
   await new Promise<void>((resolve) =>
     connection.socket.on('data', (text) => {
-      heard += text
-      if (heard.endsWith('\n')) resolve()
+      replyCounts += text
+      if (replyCounts.endsWith('\n')) resolve()
     }),
   )
-  expect(heard).toBe('one x\n')
+  expect(replyCounts).toBe('one x\n')
   connection.socket.destroy()
 })
 
@@ -141,9 +141,9 @@ test.each([
 ])('the reply %j comes byte for byte', async (fault, expected) => {
   const sandbox = await sandboxWith()
   await sandbox.faults.destination('v1', fault)
-  const heard = await ask(sandbox.gateway)
-  expect(heard.ended).toBe('line')
-  expect(heard.bytes.equals(expected)).toBe(true)
+  const replyCounts = await ask(sandbox.gateway)
+  expect(replyCounts.ended).toBe('line')
+  expect(replyCounts.bytes.equals(expected)).toBe(true)
 })
 
 test.each([
@@ -152,22 +152,22 @@ test.each([
 ])('without a reply the connection ends: %j', async (fault, endings) => {
   const sandbox = await sandboxWith()
   await sandbox.faults.destination('v1', fault)
-  const heard = await ask(sandbox.gateway)
-  expect(heard.text).toBe('')
-  expect(endings).toContain(heard.ended)
+  const replyCounts = await ask(sandbox.gateway)
+  expect(replyCounts.text).toBe('')
+  expect(endings).toContain(replyCounts.ended)
 })
 
 test('a silent version reads and says nothing, and closes when the client does', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.destination('v1', { kind: 'silent' })
   const connection = await openConnection(sandbox.gateway)
-  let heard = ''
+  let replyCounts = ''
   connection.socket.on('data', (text) => {
-    heard += text
+    replyCounts += text
   })
   connection.socket.end('hello\n')
   await connection.closed
-  expect(heard).toBe('')
+  expect(replyCounts).toBe('')
 })
 
 test('a version can speak first', async () => {

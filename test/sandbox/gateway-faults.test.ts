@@ -121,13 +121,13 @@ test('a gateway that is a black hole takes everything and says nothing', async (
   const sandbox = await sandboxWith()
   await sandbox.faults.gateway({ kind: 'black-hole' })
   const connection = await openConnection(sandbox.gateway)
-  let heard = ''
+  let replyCounts = ''
   connection.socket.on('data', (text) => {
-    heard += text
+    replyCounts += text
   })
   connection.socket.end('hello\n')
   await connection.closed
-  expect(heard).toBe('')
+  expect(replyCounts).toBe('')
   expect(sandbox.connections).toMatchObject({ accepted: 1, byDestination: {} })
 })
 

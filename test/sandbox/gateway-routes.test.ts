@@ -31,25 +31,25 @@ describe('the application', () => {
   test('answers what came before a client closed its half', async () => {
     const sandbox = await sandboxWith()
     const { socket, closed } = await openConnection(sandbox.gateway)
-    let heard = ''
+    let replyCounts = ''
     socket.on('data', (text) => {
-      heard += text
+      replyCounts += text
     })
     socket.end('bye\n')
     await closed
-    expect(heard).toBe('one bye\n')
+    expect(replyCounts).toBe('one bye\n')
   })
 
   test('never answers what has no line feed', async () => {
     const sandbox = await sandboxWith()
     const { socket, closed } = await openConnection(sandbox.gateway)
-    let heard = ''
+    let replyCounts = ''
     socket.on('data', (text) => {
-      heard += text
+      replyCounts += text
     })
     socket.end('bye')
     await closed
-    expect(heard).toBe('')
+    expect(replyCounts).toBe('')
   })
 
   test('can be told its versions and what they answer', async () => {
@@ -116,31 +116,31 @@ describe('weights', () => {
 describe('the entry that a connection takes', () => {
   test('is the first of the object whose match names the port, or no port', async () => {
     const sandbox = await sandboxWith()
-    const entry = (subset: string, match?: Json): Json => ({
+    const rule = (subset: string, match?: Json): Json => ({
       ...(match === undefined ? {} : { match }),
       route: routeOf({ [subset]: undefined }),
     })
-    writeEntries(sandbox, [
-      entry('v1', [{ port: 9999 }]),
-      entry('v2', [{ port: 1 }, { port: 31400 }]),
-      entry('v1'),
+    writeRules(sandbox, [
+      rule('v1', [{ port: 9999 }]),
+      rule('v2', [{ port: 1 }, { port: 31400 }]),
+      rule('v1'),
     ])
     await sandbox.applied()
     expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
-    writeEntries(sandbox, [entry('v1'), entry('v2', [{ port: 31400 }])])
+    writeRules(sandbox, [rule('v1'), rule('v2', [{ port: 31400 }])])
     await sandbox.applied()
     expect((await ask(sandbox.gateway)).text).toBe('one hello\n')
   })
 
   test('is not one whose match names other gateways only', async () => {
     const sandbox = await sandboxWith()
-    const entry = (subset: string, gateways: string[]): Json => ({
+    const rule = (subset: string, gateways: string[]): Json => ({
       match: [{ port: 31400, gateways }],
       route: routeOf({ [subset]: undefined }),
     })
-    writeEntries(sandbox, [
-      entry('v1', ['mesh', 'other/tcp-echo-gateway']),
-      entry('v2', ['demo/tcp-echo-gateway']),
+    writeRules(sandbox, [
+      rule('v1', ['mesh', 'other/tcp-echo-gateway']),
+      rule('v2', ['demo/tcp-echo-gateway']),
     ])
     await sandbox.applied()
     expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
@@ -206,7 +206,7 @@ test('of two Gateways for one port the older one has it', async () => {
 
 test('a destination without a port has the only one of its Service', async () => {
   const sandbox = await sandboxWith()
-  writeEntries(sandbox, [{ route: [{ destination: { host: 'tcp-echo', subset: 'v2' } }] }])
+  writeRules(sandbox, [{ route: [{ destination: { host: 'tcp-echo', subset: 'v2' } }] }])
   await sandbox.applied()
   expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
 })
@@ -216,7 +216,7 @@ test('a destination without a subset has the endpoints of the whole Service, in 
   const route = [
     { destination: { host: 'tcp-echo.demo.svc.cluster.local', port: { number: 9000 } } },
   ]
-  writeEntries(sandbox, [{ route }])
+  writeRules(sandbox, [{ route }])
   await sandbox.applied()
   expect(await prefixes(sandbox.gateway, 4)).toEqual(['one', 'two', 'one', 'two'])
   expect(sandbox.connections.byDestination).toEqual({ 'tcp-echo.demo.svc.cluster.local': 4 })
@@ -227,9 +227,9 @@ describe('a connection that cannot be served', () => {
     const sandbox = await sandboxWith()
     sandbox.objects.patch(RULE, { spec: { subsets: [{ name: 'v2', labels: { version: 'v2' } }] } })
     await sandbox.applied()
-    const heard = await ask(sandbox.gateway)
-    expect(heard.text).toBe('')
-    expect(['closed', 'ECONNRESET']).toContain(heard.ended)
+    const replyCounts = await ask(sandbox.gateway)
+    expect(replyCounts.text).toBe('')
+    expect(['closed', 'ECONNRESET']).toContain(replyCounts.ended)
     expect(sandbox.connections.accepted).toBe(1)
   })
 
@@ -267,7 +267,7 @@ test('a further port of the Gateway is opened with the first route to it', async
   sandbox.objects.patch(GATEWAY, { spec: { servers } })
   await sandbox.applied()
   expect((await ask(at)).ended).toBe('ECONNREFUSED')
-  writeEntries(sandbox, [
+  writeRules(sandbox, [
     { match: [{ port: 31400 }], route: routeOf({ v1: undefined }) },
     { match: [{ port: 31401 }], route: routeOf({ v2: undefined }) },
   ])
@@ -284,7 +284,7 @@ test('many sandboxes run side by side, each at an address of its own and port 31
   for (const { gateway } of sandboxes) expect((await ask(gateway)).text).toBe('one hello\n')
 })
 
-function writeEntries(sandbox: Sandbox, tcp: Json[]): void {
+function writeRules(sandbox: Sandbox, tcp: Json[]): void {
   sandbox.objects.patch(VIRTUAL_SERVICE, { spec: { tcp } })
 }
 

@@ -1,5 +1,5 @@
-import { type Decision, judgeTry } from '../../src/split/judge/judge-try.ts'
-import type { TryRules } from '../../src/split/judge/try-rules.ts'
+import { type Decision, judgeAttempt } from '../../src/split/judge/judge-try.ts'
+import type { JudgeRules } from '../../src/split/judge/try-rules.ts'
 
 /** Seeded uniform numbers in [0, 1) (mulberry32). */
 export function seededRandom(seed: number): () => number {
@@ -13,7 +13,7 @@ export function seededRandom(seed: number): () => number {
 }
 
 /** One destination, drawn with these shares. */
-export function drawFrom(shares: readonly number[], random: () => number): number {
+export function sampleFrom(shares: readonly number[], random: () => number): number {
   let left = random()
   for (const [destination, share] of shares.entries()) {
     left -= share
@@ -27,51 +27,51 @@ export function verifyRules(
   target: readonly number[],
   tolerance: number,
   error: number,
-  more: Partial<TryRules> = {},
-): TryRules {
+  more: Partial<JudgeRules> = {},
+): JudgeRules {
   return {
     target,
     tolerance: target.map(() => tolerance),
     guardCrossing: false,
     alpha: error,
     beta: error,
-    promises: 1,
+    hypotheses: 1,
     noReplyAlpha: error / 10,
     ...more,
   }
 }
 
-export type Outcome = { decision: Decision | undefined; draws: number }
+export type Outcome = { decision: Decision | undefined; samples: number }
 
 /** Judges draws until there is a decision or `most` draws were made. */
-export function judgeDraws(
-  rules: TryRules,
-  next: (draw: number) => number,
+export function judgeSamples(
+  rules: JudgeRules,
+  next: (sample: number) => number,
   most = 1_000_000,
 ): Outcome {
-  const judge = judgeTry(rules)
-  for (let draw = 0; draw < most; draw++) {
-    const decision = judge.observe(next(draw))
-    if (decision !== undefined) return { decision, draws: draw + 1 }
+  const judge = judgeAttempt(rules)
+  for (let sample = 0; sample < most; sample++) {
+    const decision = judge.observe(next(sample))
+    if (decision !== undefined) return { decision, samples: sample + 1 }
   }
-  return { decision: undefined, draws: most }
+  return { decision: undefined, samples: most }
 }
 
 /** Many tries with one seeded generator. */
-export function simulateTries(
-  tries: number,
+export function simulateAttempts(
+  attempts: number,
   seed: number,
-  rules: TryRules,
+  rules: JudgeRules,
   truth: readonly number[],
 ): Outcome[] {
   const random = seededRandom(seed)
-  return Array.from({ length: tries }, () => judgeDraws(rules, () => drawFrom(truth, random)))
+  return Array.from({ length: attempts }, () => judgeSamples(rules, () => sampleFrom(truth, random)))
 }
 
 export function partOf(outcomes: readonly Outcome[], decision: Decision): number {
   return outcomes.filter((outcome) => outcome.decision === decision).length / outcomes.length
 }
 
-export function meanDraws(outcomes: readonly Outcome[]): number {
-  return outcomes.reduce((sum, { draws }) => sum + draws, 0) / outcomes.length
+export function meanSamples(outcomes: readonly Outcome[]): number {
+  return outcomes.reduce((sum, { samples }) => sum + samples, 0) / outcomes.length
 }

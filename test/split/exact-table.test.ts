@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import {
-  type ExactTry,
-  exactTry,
-  exactTryLookingAtOnce,
+  type ExactAttempt,
+  exactAttempt,
+  exactAttemptFromFirstSample,
   type PlainRules,
 } from '../../bench/split/exact-try.ts'
 import { leastMean } from '../../bench/split/optimum.ts'
@@ -11,7 +11,7 @@ import { leastMean } from '../../bench/split/optimum.ts'
  * Exact figures of one try between two destinations with all of the error. `alphaForFail` is the whole
  * alpha of which the off-target test has nine tenths.
  */
-type More = { old?: number[]; alphaForFail?: number; mostDraws?: number }
+type More = { old?: number[]; alphaForFail?: number; mostSamples?: number }
 
 function rulesFor(target: number, tolerance: number, error: number, more: More = {}): PlainRules {
   return {
@@ -19,7 +19,7 @@ function rulesFor(target: number, tolerance: number, error: number, more: More =
     tolerance: [tolerance, tolerance],
     alpha: more.alphaForFail ?? error,
     beta: error,
-    promises: 1,
+    hypotheses: 1,
     ...(more.old && { old: more.old }),
   }
 }
@@ -30,9 +30,9 @@ function exact(
   tolerance: number,
   error: number,
   more: More = {},
-): ExactTry {
-  const stop = more.mostDraws === undefined ? {} : { draws: more.mostDraws }
-  return exactTry(rulesFor(target, tolerance, error, more), truth, stop)
+): ExactAttempt {
+  const stop = more.mostSamples === undefined ? {} : { samples: more.mostSamples }
+  return exactAttempt(rulesFor(target, tolerance, error, more), truth, stop)
 }
 
 const asked20 = exact(0.2, 0.2, 0.05, 0.01)
@@ -52,7 +52,7 @@ test.each(LOOKING_AT_ONCE)(
   'looking at once, asked $target, true $truth, tolerance $tolerance, error $error: mean $mean, 90% by $p90',
   ({ target, truth, tolerance, error, mean, p90 }) => {
     const rules = rulesFor(target, tolerance, error, { alphaForFail: error / 0.9 })
-    const result = exactTryLookingAtOnce(rules, truth)
+    const result = exactAttemptFromFirstSample(rules, truth)
     expect(Math.abs(result.mean - mean)).toBeLessThanOrEqual(1)
     expect(result.quantile(0.9)).toBe(p90)
   },
@@ -123,8 +123,8 @@ test('half way between target and edge either verdict comes about as often', () 
 })
 
 test('shares beyond an edge pass less often than on it', () => {
-  const onEdge = exact(0.2, 0.25, 0.05, 0.05).pass
+  const onMargin = exact(0.2, 0.25, 0.05, 0.05).pass
   const beyond = exact(0.2, 0.26, 0.05, 0.05).pass
-  expect(beyond).toBeLessThan(onEdge)
-  expect(onEdge).toBeLessThanOrEqual(0.05)
+  expect(beyond).toBeLessThan(onMargin)
+  expect(onMargin).toBeLessThanOrEqual(0.05)
 })

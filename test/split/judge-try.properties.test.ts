@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { judgeTry, UNCLASSIFIED } from '../../src/split/judge/judge-try.ts'
-import type { TryRules } from '../../src/split/judge/try-rules.ts'
-import { drawFrom, judgeDraws, type Outcome, seededRandom } from './draws.ts'
+import { judgeAttempt, UNCLASSIFIED } from '../../src/split/judge/judge-try.ts'
+import type { JudgeRules } from '../../src/split/judge/try-rules.ts'
+import { sampleFrom, judgeSamples, type Outcome, seededRandom } from './draws.ts'
 
 /** Percents that sum to 100. */
 const shares = fc
@@ -31,22 +31,22 @@ const rulesOf = shares.chain((target) =>
     guardCrossing: fc.boolean(),
     alpha: fc.constantFrom(0.5, 0.1, 0.01, 1e-5),
     beta: fc.constantFrom(0.5, 0.05, 0.007, 1e-6),
-    promises: fc.integer({ min: 1, max: 20 }),
+    hypotheses: fc.integer({ min: 1, max: 20 }),
     noReplyAlpha: fc.constantFrom(0.05, 0.001, 1e-7),
   }),
 )
 
 /** Draws near the target, now and then lost, or from other shares altogether. */
-function drawsFor(rules: TryRules, seed: number, count: number, lost: number, wrong: boolean) {
+function samplesFor(rules: JudgeRules, seed: number, count: number, lost: number, wrong: boolean) {
   const random = seededRandom(seed)
   const truth = wrong ? rules.target.map(() => 1 / rules.target.length) : rules.target
   return Array.from({ length: count }, () =>
-    random() < lost ? UNCLASSIFIED : drawFrom(truth, random),
+    random() < lost ? UNCLASSIFIED : sampleFrom(truth, random),
   )
 }
 
-function judged(rules: TryRules, draws: readonly number[]): Outcome {
-  return judgeDraws(rules, (draw) => draws[draw] ?? UNCLASSIFIED, draws.length)
+function judged(rules: JudgeRules, samples: readonly number[]): Outcome {
+  return judgeSamples(rules, (sample) => samples[sample] ?? UNCLASSIFIED, samples.length)
 }
 
 const seeds = fc.integer({ min: 0, max: 1e9 })
@@ -59,17 +59,17 @@ test('whatever the rules and the draws, nothing becomes NaN and a decision stays
       fc.constantFrom(0, 0.005, 0.3),
       fc.boolean(),
       (rules, seed, lost, wrong) => {
-        const judge = judgeTry(rules)
+        const judge = judgeAttempt(rules)
         let decided: string | undefined
-        for (const draw of drawsFor(rules, seed, 400, lost, wrong)) {
-          const decision = judge.observe(draw)
+        for (const sample of samplesFor(rules, seed, 400, lost, wrong)) {
+          const decision = judge.observe(sample)
           if (decided !== undefined) expect(decision).toBe(decided)
           decided = decision
         }
-        const { sureness, draws, unclassified, counts } = judge.standing()
-        expect(sureness).toBeGreaterThanOrEqual(0)
-        expect(sureness).toBeLessThanOrEqual(1)
-        expect(counts.reduce((sum, count) => sum + count, unclassified)).toBe(draws)
+        const { closeness, samples, unclassified, counts } = judge.standing()
+        expect(closeness).toBeGreaterThanOrEqual(0)
+        expect(closeness).toBeLessThanOrEqual(1)
+        expect(counts.reduce((sum, count) => sum + count, unclassified)).toBe(samples)
       },
     ),
     { seed: 1, numRuns: 150 },
@@ -85,15 +85,15 @@ test('the names of the destinations do not matter', () => {
       fc.boolean(),
       (rules, seed, lost, wrong) => {
         const last = rules.target.length - 1
-        const draws = drawsFor(rules, seed, 1500, lost, wrong)
+        const samples = samplesFor(rules, seed, 1500, lost, wrong)
         const turned = {
           ...rules,
           target: rules.target.toReversed(),
           tolerance: rules.tolerance.toReversed(),
           old: rules.old.toReversed(),
         }
-        const turnedDraws = draws.map((draw) => (draw === UNCLASSIFIED ? draw : last - draw))
-        expect(judged(turned, turnedDraws)).toEqual(judged(rules, draws))
+        const turnedSamples = samples.map((sample) => (sample === UNCLASSIFIED ? sample : last - sample))
+        expect(judged(turned, turnedSamples)).toEqual(judged(rules, samples))
       },
     ),
     { seed: 2, numRuns: 100 },
@@ -117,16 +117,16 @@ test('on the same draws a smaller tolerance never passes sooner', () => {
             guardCrossing: false,
             alpha: 1e-5,
             beta: 0.01,
-            promises: 1,
+            hypotheses: 1,
             noReplyAlpha: 1e-6,
           }
-          return judgeDraws(rules, () => drawFrom(target, random), 3000)
+          return judgeSamples(rules, () => sampleFrom(target, random), 3000)
         }
         const wide = outcome(larger)
         const narrow = outcome(smaller)
         if (narrow.decision === 'pass') {
           expect(wide.decision).toBe('pass')
-          expect(narrow.draws).toBeGreaterThanOrEqual(wide.draws)
+          expect(narrow.samples).toBeGreaterThanOrEqual(wide.samples)
         }
       },
     ),
@@ -143,15 +143,15 @@ test('draws that cannot be told never bring a pass or an off-target verdict forw
       fc.array(fc.integer({ min: 0, max: 800 }), { minLength: 1, maxLength: 6 }),
       (rules, seed, wrong, places) => {
         const patient = { ...rules, noReplyAlpha: 1e-300 }
-        const told = drawsFor(patient, seed, 1500, 0, wrong)
+        const told = samplesFor(patient, seed, 1500, 0, wrong)
         const mixed = [...told]
         for (const place of places) mixed.splice(place, 0, UNCLASSIFIED)
         const all = judged(patient, mixed)
         if (all.decision === undefined) return
-        const tellable = mixed.slice(0, all.draws).filter((draw) => draw !== UNCLASSIFIED).length
+        const tellable = mixed.slice(0, all.samples).filter((sample) => sample !== UNCLASSIFIED).length
         const plain = judged(patient, told)
         expect(plain.decision).toBeDefined()
-        expect(plain.draws).toBeLessThanOrEqual(tellable)
+        expect(plain.samples).toBeLessThanOrEqual(tellable)
       },
     ),
     { seed: 4, numRuns: 150 },
@@ -161,23 +161,23 @@ test('draws that cannot be told never bring a pass or an off-target verdict forw
 test('among the ways in which lost draws may have gone, none would have failed that is spared, if one fails', () => {
   fc.assert(
     fc.property(seeds, fc.integer({ min: 1, max: 4 }), (seed, lost) => {
-      const rules: TryRules = {
+      const rules: JudgeRules = {
         target: [0.2, 0.8],
         tolerance: [0.05, 0.05],
         guardCrossing: false,
         alpha: 0.05,
         beta: 1e-9,
-        promises: 1,
+        hypotheses: 1,
         noReplyAlpha: 1e-300,
       }
       const random = seededRandom(seed)
-      const draws = Array.from({ length: 400 }, () => drawFrom([0.35, 0.65], random))
-      for (let i = 0; i < lost; i++) draws[5 + 7 * i] = UNCLASSIFIED
-      const fails = judged(rules, draws)
+      const samples = Array.from({ length: 400 }, () => sampleFrom([0.35, 0.65], random))
+      for (let i = 0; i < lost; i++) samples[5 + 7 * i] = UNCLASSIFIED
+      const fails = judged(rules, samples)
       for (let ways = 0; ways < 2 ** lost; ways++) {
         let left = ways
-        const filled = draws.map((draw) => {
-          if (draw !== UNCLASSIFIED) return draw
+        const filled = samples.map((sample) => {
+          if (sample !== UNCLASSIFIED) return sample
           const chosen = left % 2
           left = Math.floor(left / 2)
           return chosen
@@ -185,7 +185,7 @@ test('among the ways in which lost draws may have gone, none would have failed t
         const one = judged(rules, filled)
         if (fails.decision === 'off-target') {
           expect(one.decision).toBe('off-target')
-          expect(one.draws).toBeLessThanOrEqual(fails.draws)
+          expect(one.samples).toBeLessThanOrEqual(fails.samples)
         }
       }
     }),

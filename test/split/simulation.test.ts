@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest'
 import {
-  drawFrom,
-  judgeDraws,
-  meanDraws,
+  sampleFrom,
+  judgeSamples,
+  meanSamples,
   partOf,
   seededRandom,
-  simulateTries,
+  simulateAttempts,
   verifyRules,
 } from './draws.ts'
 
 test('2,000 checks of 20 to 80 at 5 points and 99% take 822 connections on average, within 3%', () => {
-  const outcomes = simulateTries(2000, 2026, verifyRules([0.2, 0.8], 0.05, 0.01), [0.2, 0.8])
-  expect(Math.abs(meanDraws(outcomes) / 821.5 - 1)).toBeLessThan(0.03)
+  const outcomes = simulateAttempts(2000, 2026, verifyRules([0.2, 0.8], 0.05, 0.01), [0.2, 0.8])
+  expect(Math.abs(meanSamples(outcomes) / 821.5 - 1)).toBeLessThan(0.03)
   expect(partOf(outcomes, 'off-target')).toBeLessThanOrEqual(0.012)
   expect(partOf(outcomes, 'pass') + partOf(outcomes, 'off-target')).toBe(1)
 })
 
 test('three destinations at 80, 10 and 10 take about 845 connections on average', () => {
-  const outcomes = simulateTries(1500, 5, verifyRules([0.8, 0.1, 0.1], 0.05, 0.01), [0.8, 0.1, 0.1])
-  expect(Math.abs(meanDraws(outcomes) / 845 - 1)).toBeLessThan(0.03)
+  const outcomes = simulateAttempts(1500, 5, verifyRules([0.8, 0.1, 0.1], 0.05, 0.01), [0.8, 0.1, 0.1])
+  expect(Math.abs(meanSamples(outcomes) / 845 - 1)).toBeLessThan(0.03)
   expect(partOf(outcomes, 'off-target')).toBeLessThanOrEqual(0.01)
 })
 
@@ -27,7 +27,7 @@ test('three destinations pass in at most 1% of the tries where one of them is on
     [0.85, 0.05, 0.1],
     [0.75, 0.15, 0.1],
   ]) {
-    const outcomes = simulateTries(500, 6, verifyRules([0.8, 0.1, 0.1], 0.05, 0.01), truth)
+    const outcomes = simulateAttempts(500, 6, verifyRules([0.8, 0.1, 0.1], 0.05, 0.01), truth)
     expect(partOf(outcomes, 'pass')).toBeLessThanOrEqual(0.015)
   }
 })
@@ -36,20 +36,20 @@ test('one lost connection in 200 costs some connections and neither verdict', ()
   const rules = verifyRules([0.2, 0.8], 0.05, 0.01)
   const random = seededRandom(7)
   const outcomes = Array.from({ length: 300 }, () =>
-    judgeDraws(rules, () => (random() < 0.005 ? -1 : drawFrom([0.2, 0.8], random))),
+    judgeSamples(rules, () => (random() < 0.005 ? -1 : sampleFrom([0.2, 0.8], random))),
   )
   expect(partOf(outcomes, 'no-reply')).toBeLessThanOrEqual(0.004)
   expect(partOf(outcomes, 'off-target')).toBeLessThanOrEqual(0.012)
-  expect(meanDraws(outcomes)).toBeGreaterThan(900)
-  expect(meanDraws(outcomes)).toBeLessThan(1300)
+  expect(meanSamples(outcomes)).toBeGreaterThan(900)
+  expect(meanSamples(outcomes)).toBeLessThan(1300)
 })
 
 test('where more than 1 in 100 is lost every try ends as no-reply sooner or later', () => {
   const rules = verifyRules([0.2, 0.8], 0.001, 0.01)
   const random = seededRandom(8)
   const outcomes = Array.from({ length: 100 }, () =>
-    judgeDraws(rules, () => (random() < 0.1 ? -1 : drawFrom([0.2, 0.8], random))),
+    judgeSamples(rules, () => (random() < 0.1 ? -1 : sampleFrom([0.2, 0.8], random))),
   )
   expect(partOf(outcomes, 'no-reply')).toBe(1)
-  expect(meanDraws(outcomes)).toBeLessThan(150)
+  expect(meanSamples(outcomes)).toBeLessThan(150)
 })

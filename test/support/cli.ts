@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
-import { kubeconfigsOf, refuseLeaks, settle } from './leaks.ts'
+import { kubeconfigsOf, refuseLeaks, release } from './leaks.ts'
 
 /** How the command line ended. */
 export type EndedCli = { status: number; stdout: string; stderr: string }
@@ -22,7 +22,7 @@ export function runCli(
       (_, stdout, stderr) => {
         const check = () =>
           refuseLeaks(kubeconfigs, { 'standard output': stdout, 'standard error': stderr })
-        settle(check, () => done({ status: child.exitCode ?? -1, stdout, stderr }), leaks)
+        release(check, () => done({ status: child.exitCode ?? -1, stdout, stderr }), leaks)
       },
     )
   })

@@ -85,7 +85,7 @@ function formsOf(value: string): Record<string, string> {
 }
 
 /** Ends the promise of a program that ended: with its result, or with what the check of its output fails with. */
-export function settle(check: () => void, done: () => void, fail: (error: unknown) => void): void {
+export function release(check: () => void, done: () => void, fail: (error: unknown) => void): void {
   try {
     check()
   } catch (error) {
@@ -114,8 +114,8 @@ export function writtenIn(...folders: readonly string[]): Record<string, string>
     .filter((folder) => existsSync(folder))
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile() && /^(?:output|state|summary|report)/.test(entry.name))
-        .map((entry) => join(entry.parentPath, entry.name)),
+        .filter((rule) => rule.isFile() && /^(?:output|state|summary|report)/.test(rule.name))
+        .map((rule) => join(rule.parentPath, rule.name)),
     )
   return Object.fromEntries(files.map((file) => [file, textOfFile(file)]))
 }

@@ -38,7 +38,7 @@ export function weightsOf(object: KubeObject | undefined): Record<string, number
 }
 
 /** Whether the object carries a mark of any run. */
-export function isMarked(sandbox: Sandbox): boolean {
+export function hasJournal(sandbox: Sandbox): boolean {
   const annotations = sandbox.objects.get(ROUTE)?.metadata.annotations ?? {}
   return Object.keys(annotations).some(
     (key) => key.startsWith('istio-traffic-shift/') || key === JOURNAL,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { kubeconfigsOf, refuseLeaks, settle, writtenIn } from './leaks.ts'
+import { kubeconfigsOf, refuseLeaks, release, writtenIn } from './leaks.ts'
 import { TUTORIAL } from './run.ts'
 
 /** One step of a job with the built action: main and post share its state, as the runner lets them. */
@@ -71,12 +71,12 @@ function asInputs(given: Readonly<Record<string, string>>): Record<string, strin
 
 /** Starts one of the built files, with `words` behind its name. */
 export function startEntry(
-  entry: 'action' | 'post' | 'cli',
+  rule: 'action' | 'post' | 'cli',
   environment: Readonly<Record<string, string>>,
   words: readonly string[] = [],
   workspace?: string,
 ): Running {
-  const child = spawn(process.execPath, [join(DIST, entry, 'index.js'), ...words], {
+  const child = spawn(process.execPath, [join(DIST, rule, 'index.js'), ...words], {
     env: environment,
     cwd: workspace,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -111,10 +111,10 @@ export function startEntry(
         ]
         const check = () =>
           refuseLeaks(kubeconfigs, {
-            [`what ${entry} printed`]: text,
+            [`what ${rule} printed`]: text,
             ...writtenIn(...reports.filter((folder) => folder.startsWith('/'))),
           })
-        settle(check, () => done({ status, signal, text }), leaks)
+        release(check, () => done({ status, signal, text }), leaks)
       }),
     ),
   }

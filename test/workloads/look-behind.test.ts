@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { respond } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { lookBehind } from '../../src/workloads/look-behind.ts'
+import { checkBackends } from '../../src/workloads/look-behind.ts'
 import { apiOf, NEVER } from '../kube/support/cluster.ts'
 
 let sandbox: Sandbox
@@ -15,7 +15,7 @@ function look(host: string, subset: string, signal = NEVER) {
   const api = apiOf(sandbox.kubeconfig)
   const where = { api, workloads: api, istioVersion: 'v1', namespace: 'demo' }
   const destination = { host, port: 9000, subset, weight: undefined }
-  return lookBehind(where, [{ name: subset, destination }], signal)
+  return checkBackends(where, [{ name: subset, destination }], signal)
 }
 
 test('a subset that is defined has its Pods counted', async () => {

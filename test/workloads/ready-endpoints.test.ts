@@ -95,7 +95,7 @@ describe('the endpoints behind destinations', () => {
       kind: 'error',
       reason: 'preflight',
       what: 'v7 has no ready endpoints: no Pod has app=tcp-echo,version=v7 in namespace demo',
-      mend: "Look at them:\n  kubectl --context 'prod' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v7'",
+      remedy: "Look at them:\n  kubectl --context 'prod' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v7'",
     })
     expect(nobodyReady('v6', asleep, 'prod').what).toBe(
       'v6 has no ready endpoints: none of 1 Pods is ready with app=tcp-echo,version=v6 in namespace demo',
@@ -147,7 +147,7 @@ describe('endpoints that cannot be counted are a warning', () => {
         kind: 'warning',
         reason: 'preflight',
         what: 'not checked: ready endpoints of v1; which Pods are behind host api.example.com could not be told',
-        mend: '',
+        remedy: '',
       },
     ])
   })
@@ -184,7 +184,7 @@ describe('endpoints that cannot be counted are a warning', () => {
     expect(service).toMatchObject({
       kind: 'warning',
       what: 'not checked: ready endpoints of v1; reading Service demo/tcp-echo is not allowed',
-      mend: expect.stringContaining(
+      remedy: expect.stringContaining(
         'resources: ["services"], verbs: ["get"], resourceNames: ["tcp-',
       ),
     })
@@ -192,7 +192,7 @@ describe('endpoints that cannot be counted are a warning', () => {
     expect(pods).toMatchObject({
       kind: 'warning',
       what: 'not checked: ready endpoints of v1; listing pods in namespace demo is not allowed',
-      mend: 'Grant it in a Role in namespace demo:\n  - {apiGroups: [""], resources: ["pods"], verbs: ["list"]}',
+      remedy: 'Grant it in a Role in namespace demo:\n  - {apiGroups: [""], resources: ["pods"], verbs: ["list"]}',
     })
   })
 })

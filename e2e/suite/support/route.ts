@@ -88,9 +88,9 @@ export async function routeText(from: Api = api): Promise<string> {
 /** The weights on the object, by subset; undefined for one without a weight. */
 export async function weightsOn(
   from: Api = api,
-  entry = 0,
+  rule = 0,
 ): Promise<Record<string, number | undefined>> {
-  const routes = listAt(await readRoute(from), 'spec', 'tcp', entry, 'route')
+  const routes = listAt(await readRoute(from), 'spec', 'tcp', rule, 'route')
   return Object.fromEntries(
     routes.map((route) => [
       textAt(route, 'destination', 'subset') ?? '',
@@ -100,7 +100,7 @@ export async function weightsOn(
 }
 
 /** The annotations of this project on the object. */
-export async function marksOn(from: Api = api): Promise<string[]> {
+export async function journalsOn(from: Api = api): Promise<string[]> {
   const object = await readRoute(from)
   return Object.keys(textsOf(object, 'annotations')).filter((key) =>
     key.startsWith('istio-traffic-shift/'),

@@ -4,7 +4,7 @@ import type { Dial, Met } from './met.ts'
 import type { Pace } from './pace.ts'
 
 /** One connection: when it was launched, what it met. Times in milliseconds of the caller's clock. */
-export type Draw = { launchedMs: number; tookMs: number; classified: Classified }
+export type Sample = { launchedMs: number; tookMs: number; classified: Classified }
 
 export type ProberSettings = {
   dial: Dial
@@ -31,13 +31,13 @@ const CLIENT_LIMIT_PAUSE_MS = 50
  * completion: completion favours the faster version. So a result waits for those launched before
  * it, and no more than 4 x concurrency are launched and not yet handed over.
  */
-export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => void): Probing {
+export function startProbing(settings: ProberSettings, onSample: (sample: Sample) => void): Probing {
   const { dial, classify, concurrency, paces, nowMs } = settings
   const most = settings.most ?? (() => Number.POSITIVE_INFINITY)
   const mostAhead = 4 * concurrency
   // Connections launched and not yet handed over, by their number's remainder: no two of them share a
   // place, and nothing is made or thrown away for one more, as it would be in a Map.
-  const draws: (Draw | undefined)[] = Array(mostAhead).fill(undefined)
+  const samples: (Sample | undefined)[] = Array(mostAhead).fill(undefined)
   const drops: ((() => void) | undefined)[] = Array(mostAhead).fill(undefined)
   let launched = 0
   let unopened = 0
@@ -101,7 +101,7 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
         unopened += 1
         pausedUntilMs = endedMs + CLIENT_LIMIT_PAUSE_MS
       }
-      draws[place] = { launchedMs, tookMs: endedMs - launchedMs, classified }
+      samples[place] = { launchedMs, tookMs: endedMs - launchedMs, classified }
       handOver()
       fill()
     })
@@ -111,11 +111,11 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
   function handOver(): void {
     while (!stopped) {
       const place = handedOver % mostAhead
-      const draw = draws[place]
-      if (draw === undefined) return
-      draws[place] = undefined
+      const sample = samples[place]
+      if (sample === undefined) return
+      samples[place] = undefined
       handedOver += 1
-      onDraw(draw)
+      onSample(sample)
     }
   }
 
@@ -124,7 +124,7 @@ export function startProbing(settings: ProberSettings, onDraw: (draw: Draw) => v
     clearTimeout(timer)
     for (const drop of drops) drop?.()
     drops.fill(undefined)
-    draws.fill(undefined)
+    samples.fill(undefined)
   }
 
   fill()

@@ -26,9 +26,9 @@ export function chosenContext(entries: Entries, name: string): ChosenContext {
   const problems: string[] = []
   const clusterName = nameIn(context, 'cluster')
   const userName = nameIn(context, 'user')
-  const clusterEntry = entries.clusters.get(clusterName)
+  const clusterRule = entries.clusters.get(clusterName)
   const userEntry = entries.users.get(userName)
-  if (clusterEntry === undefined)
+  if (clusterRule === undefined)
     problems.push(
       clusterName === ''
         ? `context ${name} names no cluster`
@@ -38,10 +38,10 @@ export function chosenContext(entries: Entries, name: string): ChosenContext {
     problems.push(`there is no user ${userName}, which context ${name} names`)
   const user = readUser(userName, userEntry ?? { fields: {}, folder: '' }, problems)
   const cluster =
-    clusterEntry &&
+    clusterRule &&
     tried(
       () =>
-        readCluster(clusterName, clusterEntry, {
+        readCluster(clusterName, clusterRule, {
           context: name,
           hasCertificate: Boolean(user.certData),
         }),
@@ -55,7 +55,7 @@ export function chosenContext(entries: Entries, name: string): ChosenContext {
     cluster,
     user,
     impersonation,
-    pluginConfig: clusterEntry && pluginConfigOf(clusterEntry),
+    pluginConfig: clusterRule && pluginConfigOf(clusterRule),
   }
 }
 

@@ -31,7 +31,7 @@ export function entriesOf(document: JsonObject, folder: string): Entries {
  * Several kubeconfigs as one: of what has the same name, and of current contexts, the first counts.
  * Source: k8s.io/client-go, tools/clientcmd/loader.go.
  */
-export function mergedEntries(all: readonly Entries[]): Entries {
+export function mergedRules(all: readonly Entries[]): Entries {
   const first = (of: (entries: Entries) => ReadonlyMap<string, Entry>) =>
     new Map([...all].reverse().flatMap((entries) => [...of(entries)]))
   return {

@@ -7,7 +7,7 @@ import { shownPath } from '../../options/may-be-shown.ts'
 import type { KubeconfigSource } from '../../options/options.ts'
 import { isMissingFile, readRegularFile } from '../read-regular-file.ts'
 import { kubeconfigDocument, textOfBytes } from './kubeconfig-document.ts'
-import { type Entries, entriesOf, mergedEntries } from './kubeconfig-entries.ts'
+import { type Entries, entriesOf, mergedRules } from './kubeconfig-entries.ts'
 import { bare, pathHint } from './path-hint.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -40,7 +40,7 @@ export function readKubeconfig(
 }
 
 function read(parts: readonly Entries[]): ReadKubeconfig {
-  return { entries: mergedEntries(parts), parts, isServiceAccount: false }
+  return { entries: mergedRules(parts), parts, isServiceAccount: false }
 }
 
 function readGiven(file: string): Entries {

@@ -5,7 +5,7 @@ import { nodesOf, pairOf, type YamlNode } from './yaml-tree.ts'
  * The second of two equal keys where an object is identified, or on the way to its rules and in
  * them: parsers disagree on which one counts. Elsewhere it makes no difference to the edit.
  */
-export function duplicateOnTheWay(object: YamlNode): YamlNode | undefined {
+export function webhookDuplicate(object: YamlNode): YamlNode | undefined {
   const spec = below(object, 'spec')
   const rules = spec && below(spec, 'tcp')
   return [object, below(object, 'metadata'), spec, ...(rules ? nodesOf(rules) : [])].flatMap(

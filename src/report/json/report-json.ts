@@ -19,7 +19,7 @@ export function reportOf(record: RunRecord, whole: Outcome): object {
     verdict: outcome.verdict,
     reason: outcome.reason,
     message: outcome.message,
-    mend: outcome.mend,
+    remedy: outcome.remedy,
     rolledBack: outcome.rolledBack,
     previousWeights: outcome.previousWeights ?? null,
     weights: outcome.weights ?? null,
@@ -27,7 +27,7 @@ export function reportOf(record: RunRecord, whole: Outcome): object {
     server: record.server ?? null,
     context: record.context ?? null,
     object: record.object ?? null,
-    entry: record.plan?.entry ?? null,
+    rule: record.plan?.rule ?? null,
     endpoint: record.endpoint ?? null,
     manifest: record.manifest ?? null,
     journal: record.journal ? journalReport(record.journal) : null,
@@ -41,7 +41,7 @@ export function reportOf(record: RunRecord, whole: Outcome): object {
     })),
     change: record.change ? changeReport(record.change) : null,
     restoreCheck: record.restoreCheck ? checkReport(record.restoreCheck, 'of-all-tries') : null,
-    warnings: record.findings.map(({ what, mend }) => ({ what, mend })),
+    warnings: record.findings.map(({ what, remedy }) => ({ what, remedy })),
     apiCalls: record.apiCalls.map((call) => ({
       ...call,
       startedMs: rounded(call.startedMs),
@@ -105,12 +105,12 @@ function checkReport(check: Check, evidence: EvidenceWanted): object {
     observed: observedPercents(check) ?? null,
     interval: intervalPercents(check) ?? null,
     propagationMs: check.propagationMs ?? null,
-    tries: check.tries.map((one, index) => ({
+    attempts: check.attempts.map((one, index) => ({
       number: one.number,
       place: one.place,
       startedMs: rounded(one.startedMs),
       tookMs: rounded(one.tookMs),
-      connections: one.draws,
+      connections: one.samples,
       unclassified: one.unclassified,
       counts: Object.fromEntries(check.names.map((name, index) => [name, one.counts[index] ?? 0])),
       met: one.met,
@@ -120,13 +120,13 @@ function checkReport(check: Check, evidence: EvidenceWanted): object {
       decision: one.decision ?? null,
       evidence: isWanted(evidence, check, index) ? evidenceReport(check.names, one.evidence) : null,
     })),
-    triesLeftOut: check.triesLeftOut,
+    attemptsLeftOut: check.attemptsLeftOut,
   }
 }
 
-function isWanted(wanted: EvidenceWanted, { tries }: Check, index: number): boolean {
-  const has = (tries[index]?.evidence.length ?? 0) > 0
-  return has && (wanted === 'of-all-tries' || index === tries.length - 1)
+function isWanted(wanted: EvidenceWanted, { attempts }: Check, index: number): boolean {
+  const has = (attempts[index]?.evidence.length ?? 0) > 0
+  return has && (wanted === 'of-all-tries' || index === attempts.length - 1)
 }
 
 function rounded(ms: number): number {

@@ -1,6 +1,6 @@
 import { exitStatus, type Outcome } from '../../rollout/model/outcome.ts'
 import { weightsOnObject } from '../figures.ts'
-import { type LogLine, withMend } from './log-line.ts'
+import { type LogLine, withRemedy } from './log-line.ts'
 
 /**
  * The last lines of the log. What did not go well is an error, with what to do about it; then one
@@ -9,7 +9,7 @@ import { type LogLine, withMend } from './log-line.ts'
 export function closingLines(outcome: Outcome): LogLine[] {
   const { verdict, reason } = outcome
   const head = verdict === reason ? `${verdict}: ` : `${verdict} (${reason}): `
-  const ended = withMend(`${head}${outcome.message}`, outcome.mend)
+  const ended = withRemedy(`${head}${outcome.message}`, outcome.remedy)
   if (exitStatus(outcome) === 0 || verdict === 'in-progress')
     return [{ level: 'info', text: ended }]
   const error: LogLine = { level: 'error', text: ended }

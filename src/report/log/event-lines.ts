@@ -1,12 +1,12 @@
 import type { ApiCall } from '../../kube/api-server.ts'
 import { endpointText } from '../../options/endpoint.ts'
-import type { Check, Try } from '../../rollout/model/check.ts'
+import type { Check, Attempt } from '../../rollout/model/check.ts'
 import type { PlannedRun, RunEvent } from '../../rollout/model/events.ts'
 import { connectionsText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import { observedIn, presentText, timeText } from '../figures.ts'
-import { costText, promiseText } from '../plan-texts.ts'
+import { costText, guaranteeText } from '../plan-texts.ts'
 import { closingLines } from './closing.ts'
-import { type LogLine, withMend } from './log-line.ts'
+import { type LogLine, withRemedy } from './log-line.ts'
 
 /** What one event says in the log, without regard to what was said before. */
 export function linesOf(event: RunEvent): LogLine[] {
@@ -26,10 +26,10 @@ export function linesOf(event: RunEvent): LogLine[] {
       return info(
         ...(event.diff === '' ? [] : [event.diff]),
         costText(event.cost),
-        promiseText(event.confidencePercent),
+        guaranteeText(event.confidencePercent),
       )
     case 'finding':
-      return [{ level: event.finding.kind, text: withMend(event.finding.what, event.finding.mend) }]
+      return [{ level: event.finding.kind, text: withRemedy(event.finding.what, event.finding.remedy) }]
     case 'endpoint':
       return info(
         `gateway at ${endpointText(event.endpoint)} (${event.how})${event.addresses.length > 1 ? `, in turn ${event.addresses.join(', ')}` : ''}`,
@@ -38,7 +38,7 @@ export function linesOf(event: RunEvent): LogLine[] {
       return info(`preflight: ${event.connections} connections have ended, waiting for the others`)
     case 'preflight-replies':
       return info(
-        `preflight: ${connectionsText(event.connections)}, ${heard(event.byDestination)}${event.unclassified > 0 ? `, ${event.unclassified} without a known reply` : ''}`,
+        `preflight: ${connectionsText(event.connections)}, ${replyCounts(event.byDestination)}${event.unclassified > 0 ? `, ${event.unclassified} without a known reply` : ''}`,
       )
     case 'dry-run-accepted':
       return info('dry run: the API server accepts the edit')
@@ -54,11 +54,11 @@ export function linesOf(event: RunEvent): LogLine[] {
       return []
     case 'progress':
       return info(
-        `  ${connectionsText(event.now.draws)}, ${observedOf(event.check, event.now)}, ${Math.round(event.now.sureness * 100)}% of the evidence needed`,
+        `  ${connectionsText(event.now.samples)}, ${observedOf(event.check, event.now)}, ${Math.round(event.now.closeness * 100)}% of the evidence needed`,
       )
     case 'try-ended':
       return info(
-        `  attempt ${event.ended.number}: ${connectionsText(event.ended.draws)} in ${timeText(event.ended.tookMs)}, ${observedOf(event.check, event.ended)}: ${decisionText(event.ended, event.again)}`,
+        `  attempt ${event.ended.number}: ${connectionsText(event.ended.samples)} in ${timeText(event.ended.tookMs)}, ${observedOf(event.check, event.ended)}: ${decisionText(event.ended, event.again)}`,
       )
     case 'check-ended':
       return info(checkLine(event.check))
@@ -96,12 +96,12 @@ function planLines(plan: PlannedRun): string[] {
   const skipped = skippedLines(plan.skipped)
   if (plan.unchanged)
     return [
-      `entry ${plan.entry}: to prove ${percentsText(plan.weights)}, nothing to write${cost}`,
+      `entry ${plan.rule}: to prove ${percentsText(plan.weights)}, nothing to write${cost}`,
       ...skipped,
     ]
   const added = plan.added === undefined ? '' : ` (adds ${plan.added})`
   return [
-    `entry ${plan.entry}: ${presentText(plan)} -> ${plan.steps.map((step) => percentsText(step)).join(' -> ')}${added}${cost}`,
+    `entry ${plan.rule}: ${presentText(plan)} -> ${plan.steps.map((step) => percentsText(step)).join(' -> ')}${added}${cost}`,
     ...skipped,
     `new weights close the connections that are open now when the gateway has drained its old listener (45 s by default)${plan.steps.length > 1 ? ', at each step' : ''}`,
   ]
@@ -126,7 +126,7 @@ function checkLine(check: Check): string {
     : `not proven: ${target} (${check.ended ?? 'cut short'})${switched}`
 }
 
-function decisionText(ended: Try, again: boolean): string {
+function decisionText(ended: Attempt, again: boolean): string {
   const decision = ended.decision ?? 'undecided'
   return again ? `${decision}, another attempt follows` : decision
 }
@@ -134,16 +134,16 @@ function decisionText(ended: Try, again: boolean): string {
 /** `v1 80%, v2 20%, 3 without a known reply`, of one attempt or of several together. */
 export function observedOf(
   check: Check,
-  now: Pick<Try, 'counts' | 'draws' | 'unclassified'>,
+  now: Pick<Attempt, 'counts' | 'samples' | 'unclassified'>,
 ): string {
   const observed = observedIn(check.names, now)
-  if (now.draws === 0) return 'none of them answered yet'
+  if (now.samples === 0) return 'none of them answered yet'
   if (observed === undefined) return 'no reply that expect knows'
   const lost = now.unclassified > 0 ? `, ${now.unclassified} without a known reply` : ''
   return `${percentsText(observed)}${lost}`
 }
 
-function heard(byDestination: Readonly<Record<string, number>>): string {
+function replyCounts(byDestination: Readonly<Record<string, number>>): string {
   return Object.entries(byDestination)
     .map(([name, count]) => `${count} from ${name}`)
     .join(', ')

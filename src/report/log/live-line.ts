@@ -1,4 +1,4 @@
-import type { Check, Try } from '../../rollout/model/check.ts'
+import type { Check, Attempt } from '../../rollout/model/check.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
 import { intervalPercents, observedPercents } from '../figures.ts'
 import type { LogLine } from './log-line.ts'
@@ -19,17 +19,17 @@ export function liveLine(event: RunEvent): LogLine[] {
   }
 }
 
-function progressText(check: Check, now: Try): string {
-  const sure = Math.round(now.sureness * 100)
-  const filled = Math.round(now.sureness * BAR_WIDTH)
+function progressText(check: Check, now: Attempt): string {
+  const sure = Math.round(now.closeness * 100)
+  const filled = Math.round(now.closeness * BAR_WIDTH)
   const bar = `${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}`
   const number = now.number > 1 ? `, attempt ${now.number}` : ''
-  return `[${bar}] ${sure}%  ${now.draws} connections${number}  ${sharesText(check, now)}`
+  return `[${bar}] ${sure}%  ${now.samples} connections${number}  ${sharesText(check, now)}`
 }
 
 /** `v1 80.75% (75.12 to 86)`, of each destination. */
-function sharesText(check: Check, now: Try): string {
-  const standing = { ...check, tries: [now] }
+function sharesText(check: Check, now: Attempt): string {
+  const standing = { ...check, attempts: [now] }
   const observed = observedPercents(standing)
   const intervals = intervalPercents(standing)
   return check.names

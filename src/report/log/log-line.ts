@@ -9,6 +9,6 @@ export type LogLine = {
 }
 
 /** A text, and below it what to do. */
-export function withMend(what: string, mend: string): string {
-  return mend === '' ? what : `${what}\n${mend}`
+export function withRemedy(what: string, remedy: string): string {
+  return remedy === '' ? what : `${what}\n${remedy}`
 }

@@ -1,4 +1,4 @@
-import type { Check, Try } from '../../rollout/model/check.ts'
+import type { Check, Attempt } from '../../rollout/model/check.ts'
 import { type SharePoint, shareGrowth } from '../evidence.ts'
 import { percent } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
@@ -8,11 +8,11 @@ const MOST_CHARTS = 6
 
 /** How the evidence of a check grew: observed share and interval over its connections, try after try. */
 export function growthCharts(check: Check, confidencePercent: number): string {
-  const tries = check.tries.filter(({ evidence }) => evidence.length > 0)
-  if (tries.length === 0) return ''
+  const attempts = check.attempts.filter(({ evidence }) => evidence.length > 0)
+  if (attempts.length === 0) return ''
   const alpha = (100 - confidencePercent) / 100
   return chartedDestinations(check)
-    .map((index) => growthChart(check, tries, index, alpha, confidencePercent))
+    .map((index) => growthChart(check, attempts, index, alpha, confidencePercent))
     .join('\n')
 }
 
@@ -25,19 +25,19 @@ function chartedDestinations({ names, target, old }: Check): number[] {
   return most === undefined ? [] : [most]
 }
 
-type Curve = { one: Try; from: number; points: SharePoint[] }
+type Curve = { one: Attempt; from: number; points: SharePoint[] }
 
 function growthChart(
   check: Check,
-  tries: readonly Try[],
+  attempts: readonly Attempt[],
   index: number,
   alpha: number,
   confidencePercent: number,
 ): string {
   let connections = 0
-  const curves = tries.map((one): Curve => {
+  const curves = attempts.map((one): Curve => {
     const curve = { one, from: connections, points: shareGrowth(check, one, index, alpha) }
-    connections += one.draws
+    connections += one.samples
     return curve
   })
   const name = check.names[index] ?? ''
@@ -47,11 +47,11 @@ function growthChart(
   const x = evenly(0, connections)
   const up = evenly(min, max)
   const y = (value: number) => 1 - up(value)
-  const decided = decisionText(check, tries.at(-1))
+  const decided = decisionText(check, attempts.at(-1))
   const low = Math.max(0, target - tolerance)
   const high = Math.min(100, target + tolerance)
   const end = curves.at(-1)?.points.at(-1)
-  return `<figure><figcaption>${escapedHtml(`${name}: share of the connections that could be told. ${decided}${undrawn(check, tries)}`)}</figcaption>
+  return `<figure><figcaption>${escapedHtml(`${name}: share of the connections that could be told. ${decided}${undrawn(check, attempts)}`)}</figcaption>
 ${plot({
   label: `${name}: asked for ${percent(target / 100)}% within ${percent(tolerance / 100)} points; ${endText(end)} ${decided}`,
   x: { place: x, ticks: roundTicks(0, connections, 5, (value) => value.toLocaleString('en-US')) },
@@ -59,7 +59,7 @@ ${plot({
   shapes: [
     box('band', [0, y(high)], [1, y(low)]),
     ...curves.map(({ from, points }) => intervalArea(points, (n) => x(from + n), y)),
-    ...[low, high].map((edge) => line('edge', [0, y(edge)], [1, y(edge)])),
+    ...[low, high].map((margin) => line('edge', [0, y(margin)], [1, y(margin)])),
     line('asked', [0, y(target)], [1, y(target)]),
     ...curves.slice(1).map(({ from }) => line('border', [x(from), 0], [x(from), 1])),
     ...curves.map(({ from, points }) => observedLine(points, (n) => x(from + n), y)),
@@ -72,7 +72,7 @@ ${legend([
   { kind: 'interval', shape: 'area', text: `interval, ${confidencePercent}% at every moment` },
   { kind: 'asked', shape: 'line', text: `asked for, ${percent(target / 100)}%` },
   { kind: 'band', shape: 'area', text: `band, ± ${percent(tolerance / 100)} points` },
-  ...(tries.length > 1
+  ...(attempts.length > 1
     ? [{ kind: 'border', shape: 'line' as const, text: 'another try begins' }]
     : []),
   { kind: 'decided', shape: 'line', text: 'moment of decision' },
@@ -85,9 +85,9 @@ function range(
   tolerance: number,
   end: SharePoint | undefined,
 ): [min: number, max: number] {
-  const edges = [target - 3 * tolerance, target + 3 * tolerance]
+  const margins = [target - 3 * tolerance, target + 3 * tolerance]
   const seen = end?.observed === undefined ? [0, 100] : [end.low, end.high]
-  const all = [...edges, ...seen]
+  const all = [...margins, ...seen]
   const margin = 0.1 * (Math.max(...all) - Math.min(...all))
   return [Math.max(0, Math.min(...all) - margin), Math.min(100, Math.max(...all) + margin)]
 }
@@ -117,12 +117,12 @@ function observedLine(
   )
 }
 
-function decisionText(check: Check, last: Try | undefined): string {
+function decisionText(check: Check, last: Attempt | undefined): string {
   if (last === undefined) return ''
   const what = check.ended ?? last.decision
   return what === undefined
-    ? `Not decided after ${last.draws} connections.`
-    : `Decided after ${last.draws} connections${check.tries.length > 1 ? ` of try ${last.number}` : ''}: ${what}.`
+    ? `Not decided after ${last.samples} connections.`
+    : `Decided after ${last.samples} connections${check.attempts.length > 1 ? ` of try ${last.number}` : ''}: ${what}.`
 }
 
 function endText(end: SharePoint | undefined): string {
@@ -130,7 +130,7 @@ function endText(end: SharePoint | undefined): string {
   return `observed ${end.observed}%, interval ${Math.round(end.low * 10) / 10} to ${Math.round(end.high * 10) / 10}%.`
 }
 
-function undrawn({ tries, triesLeftOut }: Check, drawn: readonly Try[]): string {
-  const others = tries.length + triesLeftOut - drawn.length
+function undrawn({ attempts, attemptsLeftOut }: Check, drawn: readonly Attempt[]): string {
+  const others = attempts.length + attemptsLeftOut - drawn.length
   return others === 0 ? '' : ` ${others} earlier tries are not drawn.`
 }

@@ -1,4 +1,4 @@
-import { mendParts } from '../mend.ts'
+import { remedyParts } from '../mend.ts'
 import { escapedHtml } from '../plain-text.ts'
 
 /** A cell: text, or markup that was made here. */
@@ -39,8 +39,8 @@ export function facts(pairs: readonly (readonly [name: string, meaning: string])
 }
 
 /** What to do next, with what is to be pasted in blocks. */
-export function advice(mend: string): string {
-  return mendParts(mend)
+export function advice(remedy: string): string {
+  return remedyParts(remedy)
     .map(({ kind, text }) =>
       kind === 'lines' ? `<pre>${escapedHtml(text)}</pre>` : `<p>${escapedHtml(text)}</p>`,
     )

@@ -34,7 +34,7 @@ export function pageOf(record: RunRecord, whole: Outcome): string {
 <h1 class="${outcome.verdict}">${escapedHtml(title)}</h1>
 <p>${escapedHtml(what)}</p>
 ${more.map((line) => `<p>${escapedHtml(line)}</p>`).join('\n')}
-${advice(outcome.mend)}
+${advice(outcome.remedy)}
 ${facts(factsOf(record, outcome))}
 ${changeSection(record)}
 ${outcome.checks.map((check) => checkSection(check === outcome.checks.at(-1) ? check : deciding(check), record)).join('\n')}
@@ -50,10 +50,10 @@ ${apiCalls(record)}
 
 /** A step that is done, of whose tries only the deciding one is drawn, as in report.json. */
 function deciding(check: Check): Check {
-  const last = check.tries.at(-1)
+  const last = check.attempts.at(-1)
   return {
     ...check,
-    tries: check.tries.map((one) => (one === last ? one : { ...one, evidence: [] })),
+    attempts: check.attempts.map((one) => (one === last ? one : { ...one, evidence: [] })),
   }
 }
 
@@ -62,7 +62,7 @@ function factsOf(record: RunRecord, outcome: Outcome): [string, string][] {
   return [
     ['object', record.object ?? ''],
     ['file', record.manifest ?? ''],
-    ['entry', record.plan?.entry ?? ''],
+    ['entry', record.plan?.rule ?? ''],
     ['server', record.server ?? ''],
     ['context', record.context ?? ''],
     ['gateway', record.endpoint ?? ''],
@@ -96,7 +96,7 @@ function factsOf(record: RunRecord, outcome: Outcome): [string, string][] {
 function checkSection(check: Check, { options }: RunRecord, before = ''): string {
   const observed = observedPercents(check)
   const intervals = intervalPercents(check)
-  const last = check.tries.at(-1)
+  const last = check.attempts.at(-1)
   const title = `${before}${percentsText(percentsOf(check.names, check.target))}: ${check.ended ?? 'cut short'}`
   return `<h2>${escapedHtml(title)}</h2>
 ${table(
@@ -114,22 +114,22 @@ ${table(
   }),
 )}
 ${growthCharts(check, options?.confidencePercent ?? 99)}
-${triesTable(check, title)}`
+${attemptsTable(check, title)}`
 }
 
-function triesTable(check: Check, title: string): string {
-  if (check.tries.length === 0) return ''
+function attemptsTable(check: Check, title: string): string {
+  if (check.attempts.length === 0) return ''
   return table(
     `Tries of ${title}`,
     ['try', 'connections', 'without a known reply', 'took', 'decision'],
-    check.tries.map((one) => [
+    check.attempts.map((one) => [
       String(one.number),
-      String(one.draws),
+      String(one.samples),
       String(one.unclassified),
       timeText(one.tookMs),
       one.decision ?? 'undecided',
     ]),
-  ).concat(notShown(check.triesLeftOut, 'tries'))
+  ).concat(notShown(check.attemptsLeftOut, 'tries'))
 }
 
 /** Says how many a list is short of, between its first ones and its last ones. */
@@ -141,7 +141,7 @@ function notShown(count: number, what: string): string {
 
 function warnings({ findings, leftOut }: RunRecord): string {
   if (findings.length === 0) return ''
-  return `<h2>Warnings</h2>${findings.map(({ what, mend }) => `<p>${escapedHtml(what)}</p>${advice(mend)}`).join('')}${notShown(leftOut.warnings, 'warnings')}`
+  return `<h2>Warnings</h2>${findings.map(({ what, remedy }) => `<p>${escapedHtml(what)}</p>${advice(remedy)}`).join('')}${notShown(leftOut.warnings, 'warnings')}`
 }
 
 function apiCalls({ apiCalls: calls, leftOut, tookMs }: RunRecord): string {

@@ -30,16 +30,16 @@ ${table(
     timeText(endMs - startMs),
     WORDS[kind],
     weights ? percentsText(weights) : '',
-    isProof(kind) ? (ended ?? 'cut short') : '',
+    isCheck(kind) ? (ended ?? 'cut short') : '',
   ]),
 )}`
 }
 
-function isProof(kind: RampSpan['kind']): boolean {
+function isCheck(kind: RampSpan['kind']): boolean {
   return kind === 'proof' || kind === 'restore-proof'
 }
 
-type Proof = RampSpan & { check: Check | undefined }
+type CheckTask = RampSpan & { check: Check | undefined }
 
 /** The weight of the destination that was to move most, and what was observed of it at the end of each proof. */
 function rampChart(record: RunRecord, outcome: Outcome): string {
@@ -49,7 +49,7 @@ function rampChart(record: RunRecord, outcome: Outcome): string {
   const totalMs = Math.max(record.tookMs, 1)
   const x = evenly(0, totalMs)
   const y = (value: number) => 1 - value / 100
-  const proofs = proofsOf(record, outcome)
+  const proofs = checksOf(record, outcome)
   return `<figure><figcaption>${escapedHtml(`${name}: its weight on the object, and its share of the connections at the end of each proof.`)}</figcaption>
 ${plot({
   label: `${name}: weight ${weightsOver(record.ramp, previousWeights[name] ?? 0, totalMs, name)
@@ -106,10 +106,10 @@ function weightsOver(
 }
 
 /** The proofs' stretches are in the order of the checks. */
-function proofsOf({ ramp, restoreCheck }: RunRecord, { checks }: Outcome): Proof[] {
+function checksOf({ ramp, restoreCheck }: RunRecord, { checks }: Outcome): CheckTask[] {
   const forward = ramp.filter(({ kind }) => kind === 'proof')
   return ramp
-    .filter(({ kind }) => isProof(kind))
+    .filter(({ kind }) => isCheck(kind))
     .map((span) => ({
       ...span,
       check: span.kind === 'proof' ? checks[forward.indexOf(span)] : restoreCheck,
@@ -117,7 +117,7 @@ function proofsOf({ ramp, restoreCheck }: RunRecord, { checks }: Outcome): Proof
 }
 
 function whisker(
-  { check, endMs }: Proof,
+  { check, endMs }: CheckTask,
   name: string,
   x: (ms: number) => number,
   y: (value: number) => number,
@@ -129,7 +129,7 @@ function whisker(
 }
 
 function observedDot(
-  { check, endMs }: Proof,
+  { check, endMs }: CheckTask,
   name: string,
   x: (ms: number) => number,
   y: (value: number) => number,

@@ -5,8 +5,8 @@ import type { Redactor } from './redact.ts'
 export function redactedEvent(event: RunEvent, redact: Redactor['redact']): RunEvent {
   switch (event.kind) {
     case 'finding': {
-      const { what, mend } = event.finding
-      return { ...event, finding: { ...event.finding, what: redact(what), mend: redact(mend) } }
+      const { what, remedy } = event.finding
+      return { ...event, finding: { ...event.finding, what: redact(what), remedy: redact(remedy) } }
     }
     case 'would-change':
       return { ...event, diff: redact(event.diff) }

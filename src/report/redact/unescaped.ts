@@ -55,8 +55,8 @@ export function unescaped(text: string): Unescaped | undefined {
   return {
     text: parts.join(''),
     startOf(index) {
-      const entry = lastAtMost(here, index)
-      return (there[entry] ?? 0) + index - (here[entry] ?? 0)
+      const rule = lastAtMost(here, index)
+      return (there[rule] ?? 0) + index - (here[rule] ?? 0)
     },
   }
 }

@@ -14,7 +14,7 @@ const LONGEST_NAME = 60
  */
 export function splitPicture(check: Check): string {
   const observed = observedPercents(check)
-  const last = check.tries.at(-1)
+  const last = check.attempts.at(-1)
   if (observed === undefined || last === undefined || !isReadable(check.names)) return ''
   const arrows = check.names.map((name, index) => {
     const share = observed[name] ?? 0
@@ -30,7 +30,7 @@ export function splitPicture(check: Check): string {
           `  gateway -.->|${label(connectionsText(last.unclassified))}| lost[${label('no known reply')}]`,
         ]
       : []
-  const root = `  gateway([${label(`gateway, ${connectionsText(last.draws)}`)}])`
+  const root = `  gateway([${label(`gateway, ${connectionsText(last.samples)}`)}])`
   return ['```mermaid', 'flowchart LR', root, ...arrows, ...lost, '```'].join('\n')
 }
 

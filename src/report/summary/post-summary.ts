@@ -1,5 +1,5 @@
 import type { LogLine } from '../log/log-line.ts'
-import { mendBlock } from '../mend-block.ts'
+import { remedyBlock } from '../mend-block.ts'
 import type { Redactor } from '../redact/redact.ts'
 
 /** How post left the object, in words. */
@@ -22,7 +22,7 @@ const TITLES: Readonly<Record<PostEnd['end'], string>> = {
  * out secrets before the text is cut.
  */
 export function postSummary({ end, text }: PostEnd, redact: Redactor['redact']): string {
-  return `## ${TITLES[end]}\n\n${mendBlock(redact(text))}\n`
+  return `## ${TITLES[end]}\n\n${remedyBlock(redact(text))}\n`
 }
 
 const LEVELS: Readonly<Record<PostEnd['end'], LogLine['level']>> = {

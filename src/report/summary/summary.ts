@@ -11,9 +11,9 @@ import {
   presentText,
   timeText,
 } from '../figures.ts'
-import { mendBlock } from '../mend-block.ts'
+import { remedyBlock } from '../mend-block.ts'
 import { escaped, fenced } from '../plain-text.ts'
-import { costText, INTERVAL_TEXT, promiseText } from '../plan-texts.ts'
+import { costText, INTERVAL_TEXT, guaranteeText } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { CUT, shortened } from '../shortened.ts'
 import { whatHappened } from '../what-happened.ts'
@@ -46,16 +46,16 @@ export function summaryOf(record: RunRecord, outcome: Outcome): string {
   const parts = [
     `## ${MARKS[outcome.verdict]} ${escaped(headline(outcome))}`,
     escaped(
-      `${record.object ?? 'traffic shift'}${record.plan ? `, entry ${record.plan.entry}` : ''}`,
+      `${record.object ?? 'traffic shift'}${record.plan ? `, entry ${record.plan.rule}` : ''}`,
     ),
     escaped(what),
     ...more.map(escaped),
-    mendBlock(outcome.mend),
+    remedyBlock(outcome.remedy),
     ...tables(record, outcome),
     last ? splitPicture(last) : '',
     ...whatHappened(record, outcome).map(escaped),
     ...record.findings.map(
-      ({ what: found, mend }) => `> ⚠️ ${escaped(shortened(found))}\n\n${mendBlock(mend)}`,
+      ({ what: found, remedy }) => `> ⚠️ ${escaped(shortened(found))}\n\n${remedyBlock(remedy)}`,
     ),
   ]
   return `${[...fitting(parts), facts(record, outcome)].join('\n\n')}\n`
@@ -96,7 +96,7 @@ function checkTable(check: Check, outcome: Outcome): string {
   const fromStep = step === undefined ? [] : [`step ${outcome.checks.length - 1}`]
   const observed = observedPercents(check)
   const intervals = intervalPercents(check)
-  const last = check.tries.at(-1)
+  const last = check.attempts.at(-1)
   const rows = check.names.map((name, index) => {
     const [low, high] = intervals?.[name] ?? []
     const tolerance = percent(check.tolerance[index] ?? 0)
@@ -153,7 +153,7 @@ function stepsTable(checks: readonly Check[]): string {
       String(index + 1),
       escaped(percentsText(percentsOf(check.names, check.target))),
       check.ended ?? 'cut short',
-      String(check.tries.at(-1)?.draws ?? 0),
+      String(check.attempts.at(-1)?.samples ?? 0),
       check.propagationMs === undefined ? '' : timeText(check.propagationMs),
     ]),
   )
@@ -176,13 +176,13 @@ function planTable(plan: PlannedRun): string {
 
 function facts(record: RunRecord, outcome: Outcome): string {
   const check = outcome.checks.at(-1)
-  const provenAnew = check !== undefined && outcome.verdict === 'pass'
+  const confirmedAgain = check !== undefined && outcome.verdict === 'pass'
   const lines = [
     record.options && !isJournalMode(record.options.mode)
-      ? promiseText(record.options.confidencePercent)
+      ? guaranteeText(record.options.confidencePercent)
       : '',
-    check !== undefined && check.tries.length > 0 ? INTERVAL_TEXT : '',
-    record.plan && !record.plan.unchanged && (outcome.verdict === 'planned' || provenAnew)
+    check !== undefined && check.attempts.length > 0 ? INTERVAL_TEXT : '',
+    record.plan && !record.plan.unchanged && (outcome.verdict === 'planned' || confirmedAgain)
       ? 'Each write of new weights closes the connections that were open before, once the gateway has drained its old listener (45 s by default).'
       : '',
     `${record.apiCalls.length + record.leftOut.apiCalls} API calls, ${timeText(record.tookMs)} in all.`,

@@ -1,7 +1,7 @@
-import type { EvidencePoint, Try } from '../model/check.ts'
+import type { EvidencePoint, Attempt } from '../model/check.ts'
 
 const MOST_POINTS = 200
-const MOST_TRIES = 12
+const MOST_ATTEMPTS = 12
 
 export type Evidence = {
   /** To be called after each draw. */
@@ -19,24 +19,24 @@ export type Evidence = {
 export function startEvidence(stand: () => EvidencePoint, most = MOST_POINTS): Evidence {
   let kept: EvidencePoint[] = []
   let stride = 1
-  let draws = 0
+  let samples = 0
   return {
     observe() {
-      draws += 1
-      if (draws % stride !== 0) return
+      samples += 1
+      if (samples % stride !== 0) return
       kept.push(stand())
       // One place is the latest draw's, which is seldom on the stride.
       if (kept.length < most - 1) return
       kept = kept.filter((_, index) => index % 2 === 1)
       stride *= 2
     },
-    points: () => (draws === kept.length * stride ? [...kept] : [...kept, stand()]),
+    points: () => (samples === kept.length * stride ? [...kept] : [...kept, stand()]),
   }
 }
 
 /** A check may take a thousand tries: only the latest keep how their evidence grew. */
-export function withBoundedEvidence(tries: readonly Try[]): Try[] {
-  return tries.map((one, index) =>
-    index < tries.length - MOST_TRIES && one.evidence.length > 0 ? { ...one, evidence: [] } : one,
+export function withBoundedEvidence(attempts: readonly Attempt[]): Attempt[] {
+  return attempts.map((one, index) =>
+    index < attempts.length - MOST_ATTEMPTS && one.evidence.length > 0 ? { ...one, evidence: [] } : one,
   )
 }

@@ -1,12 +1,12 @@
 import type { Unclassified } from '../../evidence/probe/met.ts'
-import type { Answered } from '../../split/judge/who-is-silent.ts'
-import type { Try } from '../model/check.ts'
+import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
+import type { Attempt } from '../model/check.ts'
 
 /** What connections without a recognized reply met, with an example of each kind. */
-export type Lost = Pick<Try, 'met' | 'examples'>
+export type Lost = Pick<Attempt, 'met' | 'examples'>
 
 /** Connections of a check by destination, with what the unanswered ones met. */
-export type Sample = Answered & Partial<Lost>
+export type ObservedReplies = ReplyCounts & Partial<Lost>
 
 export function nothingLost(): Lost {
   return { met: {}, examples: {} }
@@ -22,7 +22,7 @@ export function note(lost: Lost, { why, detail }: { why: Unclassified; detail: s
 export function lostOf(samples: readonly Partial<Lost>[]): Lost {
   const all = nothingLost()
   for (const { met = {}, examples = {} } of samples) {
-    for (const kind of Object.keys(met) as (keyof Try['met'])[])
+    for (const kind of Object.keys(met) as (keyof Attempt['met'])[])
       all.met[kind] = (all.met[kind] ?? 0) + (met[kind] ?? 0)
     all.examples = { ...examples, ...all.examples }
   }

@@ -14,7 +14,7 @@ export type Gateway = {
   paces: readonly Pace[]
 }
 
-export type ProofOrder = {
+export type CheckTask = {
   check: Check
   gateway: Gateway
   /** When the write was answered (milliseconds of `nowMs`); undefined: nothing was written, there is one try. */
@@ -23,7 +23,7 @@ export type ProofOrder = {
   /** 1 - confidence of the run. */
   alpha: number
   /** Weights that the run is to prove, this one included. */
-  promises: number
+  hypotheses: number
   /** What the object says, where this run wrote nothing. */
   present?: readonly number[] | undefined
   /** Connections from before the write, and the shares by which they were split. */

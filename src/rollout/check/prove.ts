@@ -2,27 +2,27 @@ import { diagnose } from '../../split/diagnosis/diagnose.ts'
 import type { Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import { sumOf } from '../../split/diagnosis/latest-split.ts'
 import { type ChangePoint, locateChange } from '../../split/judge/change-point.ts'
-import { pauseBeforeTryMs } from '../../split/judge/tries.ts'
+import { pauseBeforeAttemptMs } from '../../split/judge/tries.ts'
 import { evidenceOf } from '../diagnosis/evidence-of.ts'
 import { AFTER_NO_REPLY, AFTER_OFF_TARGET, sampleFurther } from '../diagnosis/sample-further.ts'
-import type { Check, CheckEnd, Try } from '../model/check.ts'
+import type { Check, CheckEnd, Attempt } from '../model/check.ts'
 import { addKeepingEnds } from '../model/keep-ends.ts'
 import { withBoundedEvidence } from './evidence.ts'
 import { lostOf } from './lost.ts'
 import { pause } from './pause.ts'
-import type { ProofOrder } from './proof-order.ts'
-import { sampleTry } from './sample-try.ts'
+import type { CheckTask } from './proof-order.ts'
+import { sampleAttempt } from './sample-try.ts'
 import { watch } from './watch.ts'
 
 /** A gateway that does not switch is tried about once a second for as long as `propagation-timeout` says. */
-const TRIES_KEPT = { first: 4, last: 12 }
+const ATTEMPTS_KEPT = { first: 4, last: 12 }
 
 /**
  * Samples and judges until the check is decided. Draws of the old weights, which the gateway serves
  * for a while, can make a try fail; so a fail counts only for a try that began when the propagation
  * window was over. Leaves `check.ended` undefined where the signal came first.
  */
-export async function prove(order: ProofOrder): Promise<void> {
+export async function runCheck(order: CheckTask): Promise<void> {
   const { check, nowMs, writtenMs } = order
   const startMs = writtenMs ?? nowMs()
   const change =
@@ -31,12 +31,12 @@ export async function prove(order: ProofOrder): Promise<void> {
       : undefined
   if (writtenMs !== undefined) check.watched = await watch(order, startMs, change)
   for (let number = 1; !order.signal.aborted; number += 1) {
-    if (number > 1) await pause(pauseBeforeTryMs(number), order.signal)
+    if (number > 1) await pause(pauseBeforeAttemptMs(number), order.signal)
     if (order.signal.aborted) break
     const place = placeOf(order, startMs)
     order.emit({ kind: 'try-started', check, number, place })
-    const ended = await sampleTry(order, { number, place, startMs, change })
-    keepTry(check, ended)
+    const ended = await sampleAttempt(order, { number, place, startMs, change })
+    keepAttempt(check, ended)
     const verdict = endOfCheck(order, ended)
     order.emit({
       kind: 'try-ended',
@@ -54,7 +54,7 @@ export async function prove(order: ProofOrder): Promise<void> {
 }
 
 /** Says why a check did not pass, and when the gateway switched, as far as its connections show it. */
-async function conclude(order: ProofOrder, switchedMs: number | undefined): Promise<void> {
+async function conclude(order: CheckTask, switchedMs: number | undefined): Promise<void> {
   const { check } = order
   if (check.ended === 'off-target') check.further = await sampleFurther(order, AFTER_OFF_TARGET)
   check.diagnosis = check.ended === 'pass' ? undefined : diagnose(evidenceOf(order))
@@ -103,30 +103,30 @@ function hasSwitched({ ended, diagnosis }: Check): boolean {
 }
 
 /** Adds a try to its check, which keeps the first ones and the last ones. */
-export function keepTry(check: Check, ended: Try): void {
-  const { first, last } = TRIES_KEPT
-  const goes = check.tries.length < first + last ? undefined : check.tries[first]
+export function keepAttempt(check: Check, ended: Attempt): void {
+  const { first, last } = ATTEMPTS_KEPT
+  const goes = check.attempts.length < first + last ? undefined : check.attempts[first]
   if (goes) {
     const both = [check.leftOut, goes]
     check.leftOut = { ...sumOf(both), ...lostOf(both) }
   }
-  check.triesLeftOut += addKeepingEnds(check.tries, ended, TRIES_KEPT)
-  check.tries = withBoundedEvidence(check.tries)
+  check.attemptsLeftOut += addKeepingEnds(check.attempts, ended, ATTEMPTS_KEPT)
+  check.attempts = withBoundedEvidence(check.attempts)
 }
 
 /** Whether a try that begins now may still meet the old weights. */
 export function placeOf(
-  order: Pick<ProofOrder, 'writtenMs' | 'nowMs' | 'propagationTimeoutMs'>,
+  order: Pick<CheckTask, 'writtenMs' | 'nowMs' | 'propagationTimeoutMs'>,
   startMs: number,
-): Try['place'] {
+): Attempt['place'] {
   if (order.writtenMs === undefined) return 'only'
   return order.nowMs() - startMs < order.propagationTimeoutMs ? 'early' : 'last'
 }
 
 /** What a try's end means for the check; undefined: another try follows. */
 export function endOfCheck(
-  order: Pick<ProofOrder, 'mayRecover' | 'signal'>,
-  ended: Pick<Try, 'decision' | 'place' | 'dependent'>,
+  order: Pick<CheckTask, 'mayRecover' | 'signal'>,
+  ended: Pick<Attempt, 'decision' | 'place' | 'dependent'>,
 ): CheckEnd | undefined {
   if (ended.decision === 'pass') return 'pass'
   if (ended.decision === 'no-reply') {

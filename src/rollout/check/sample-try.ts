@@ -1,20 +1,20 @@
 import { startLatency } from '../../evidence/probe/latency.ts'
-import { type Draw, type Probing, startProbing } from '../../evidence/probe/prober.ts'
+import { type Sample, type Probing, startProbing } from '../../evidence/probe/prober.ts'
 import type { ChangePoint } from '../../split/judge/change-point.ts'
 import { shareInterval } from '../../split/judge/interval.ts'
-import { type Try as Judge, judgeTry, UNCLASSIFIED } from '../../split/judge/judge-try.ts'
-import { tryShare } from '../../split/judge/tries.ts'
-import type { TryRules } from '../../split/judge/try-rules.ts'
+import { type Attempt as Judge, judgeAttempt, UNCLASSIFIED } from '../../split/judge/judge-try.ts'
+import { spentShare } from '../../split/judge/tries.ts'
+import type { JudgeRules } from '../../split/judge/try-rules.ts'
 import { planConnections } from '../../split/plan/plan-connections.ts'
-import type { Try } from '../model/check.ts'
+import type { Attempt } from '../model/check.ts'
 import { startEvidence } from './evidence.ts'
 import { note, nothingLost } from './lost.ts'
-import type { ProofOrder } from './proof-order.ts'
+import type { CheckTask } from './proof-order.ts'
 
 /** Which try, and what it shares with the others of its check. */
-export type TryOrder = {
+export type AttemptTask = {
   number: number
-  place: Try['place']
+  place: Attempt['place']
   /** Milliseconds of `nowMs` when the write was answered, or the check began. */
   startMs: number
   change: ChangePoint | undefined
@@ -23,10 +23,10 @@ export type TryOrder = {
 const PROGRESS_EVERY_MS = 500
 
 /** Opens connections until the try is decided, has used up its connections, or the signal aborts. */
-export function sampleTry(order: ProofOrder, which: TryOrder): Promise<Try> {
+export function sampleAttempt(order: CheckTask, which: AttemptTask): Promise<Attempt> {
   const { nowMs, signal } = order
-  const rules = tryRules(order, which)
-  const judge = judgeTry(rules)
+  const rules = judgeRules(order, which)
+  const judge = judgeAttempt(rules)
   const limit = startLimit(order, rules, which)
   const tally = startTally(order, which, judge)
   return new Promise((resolve) => {
@@ -44,10 +44,10 @@ export function sampleTry(order: ProofOrder, which: TryOrder): Promise<Try> {
       signal.removeEventListener('abort', finish)
       resolve(tally.standing())
     }
-    probing = startProbing({ ...order.gateway, nowMs, most: limit.most }, (draw) => {
-      observeChange(which.change, draw)
-      tally.count(draw)
-      if (tally.decided() || limit.isUsedUp(judge.standing().draws)) finish()
+    probing = startProbing({ ...order.gateway, nowMs, most: limit.most }, (sample) => {
+      observeChange(which.change, sample)
+      tally.count(sample)
+      if (tally.decided() || limit.isUsedUp(judge.standing().samples)) finish()
     })
     if (over) probing.stop()
     else if (signal.aborted) finish()
@@ -56,12 +56,12 @@ export function sampleTry(order: ProofOrder, which: TryOrder): Promise<Try> {
 }
 
 /** Dates the switch from the old weights to the new by draws that could be told. */
-function observeChange(change: ChangePoint | undefined, draw: Draw): void {
-  if (draw.classified.kind === 'destination')
-    change?.observe(draw.classified.index, draw.launchedMs)
+function observeChange(change: ChangePoint | undefined, sample: Sample): void {
+  if (sample.classified.kind === 'destination')
+    change?.observe(sample.classified.index, sample.launchedMs)
 }
 
-function startTally(order: ProofOrder, { number, place, startMs }: TryOrder, judge: Judge) {
+function startTally(order: CheckTask, { number, place, startMs }: AttemptTask, judge: Judge) {
   const beganMs = order.nowMs()
   const lost = nothingLost()
   const counts = order.check.names.map(() => 0)
@@ -73,9 +73,9 @@ function startTally(order: ProofOrder, { number, place, startMs }: TryOrder, jud
   }))
   const latencies = [...order.check.names, undefined].map(() => startLatency())
   let clientLimits = 0
-  let decision: Try['decision']
+  let decision: Attempt['decision']
 
-  function count({ classified, tookMs }: Draw): void {
+  function count({ classified, tookMs }: Sample): void {
     if (classified.kind === 'client-limit') {
       clientLimits += 1
       return
@@ -89,23 +89,23 @@ function startTally(order: ProofOrder, { number, place, startMs }: TryOrder, jud
     evidence.observe()
   }
 
-  function standing(): Try {
-    const { draws, dependent, sureness } = judge.standing()
+  function standing(): Attempt {
+    const { samples, dependent, closeness } = judge.standing()
     return {
       number,
       place,
       startedMs: beganMs - startMs,
       tookMs: order.nowMs() - beganMs,
-      draws,
+      samples,
       unclassified,
       counts: [...counts],
       met: { ...lost.met },
       examples: { ...lost.examples },
       clientLimits,
       intervals: counts.map((hits) =>
-        shareInterval(hits, draws - unclassified, order.alpha, order.check.plan.mean),
+        shareInterval(hits, samples - unclassified, order.alpha, order.check.plan.mean),
       ),
-      sureness,
+      closeness,
       evidence: evidence.points(),
       latencies: latencies.map((tally) => tally.latency()),
       dependent,
@@ -117,12 +117,12 @@ function startTally(order: ProofOrder, { number, place, startMs }: TryOrder, jud
 }
 
 /** The rules of one try: its own share of the error, and a guard where its draws may begin with the old weights. */
-export function tryRules(
-  order: Pick<ProofOrder, 'check' | 'alpha' | 'promises'>,
-  { number, place }: Pick<TryOrder, 'number' | 'place'>,
-): TryRules {
-  const { check, alpha, promises } = order
-  const share = tryShare(number, place)
+export function judgeRules(
+  order: Pick<CheckTask, 'check' | 'alpha' | 'hypotheses'>,
+  { number, place }: Pick<AttemptTask, 'number' | 'place'>,
+): JudgeRules {
+  const { check, alpha, hypotheses } = order
+  const share = spentShare(number, place)
   const { old } = check
   return {
     target: check.target,
@@ -131,10 +131,10 @@ export function tryRules(
     guardCrossing: place === 'early' && old !== undefined,
     alpha,
     beta: alpha * share,
-    promises,
-    noReplyAlpha: (0.08 * alpha * share) / promises,
+    hypotheses,
+    noReplyAlpha: (0.08 * alpha * share) / hypotheses,
     // Of all tries of a check only one begins after the old weights, so this is not divided among them.
-    ...(place === 'early' ? {} : { silentAlpha: (0.02 * alpha) / promises }),
+    ...(place === 'early' ? {} : { unansweredAlpha: (0.02 * alpha) / hypotheses }),
   }
 }
 
@@ -144,21 +144,21 @@ export function tryRules(
  * computed with the plan, so it is computed only for a try that gets so far.
  */
 export function startLimit(
-  order: Pick<ProofOrder, 'connections' | 'check'>,
-  rules: TryRules,
-  { number, place }: Pick<TryOrder, 'number' | 'place'>,
-): { most(): number; isUsedUp(draws: number): boolean } {
+  order: Pick<CheckTask, 'connections' | 'check'>,
+  rules: JudgeRules,
+  { number, place }: Pick<AttemptTask, 'number' | 'place'>,
+): { most(): number; isUsedUp(samples: number): boolean } {
   const { connections, check } = order
   const planned = place === 'only' || (place === 'early' && number === 1 && check.old !== undefined)
   let limit = connections === 'auto' ? check.limit : connections
   let exact = connections !== 'auto' || planned
   return {
     most: () => limit,
-    isUsedUp(draws) {
-      if (draws < limit) return false
+    isUsedUp(samples) {
+      if (samples < limit) return false
       if (!exact) limit = Math.max(limit, planConnections(rules).p999)
       exact = true
-      return draws >= limit
+      return samples >= limit
     },
   }
 }

@@ -1,13 +1,13 @@
 import { TOLERATED } from '../../split/judge/no-reply.ts'
-import { type Answered, leavesSilence } from '../../split/judge/who-is-silent.ts'
+import { type ReplyCounts, leavesUnanswered } from '../../split/judge/who-is-silent.ts'
 import type { Check } from '../model/check.ts'
 
 /** Whether connections that went unanswered before the write are a matter of the weights from before it. */
-export function endsWithWrite({ old, target }: Check, before: Answered): boolean {
-  const draws = before.counts.reduce((sum, count) => sum + count, before.unclassified)
-  if (before.unclassified <= TOLERATED * draws) return false
+export function endsWithWrite({ old, target }: Check, before: ReplyCounts): boolean {
+  const samples = before.counts.reduce((sum, count) => sum + count, before.unclassified)
+  if (before.unclassified <= TOLERATED * samples) return false
   // Somebody else changed the object just now, and nobody knows from what.
-  return old === undefined || leavesSilence(before, old, target, TOLERATED)
+  return old === undefined || leavesUnanswered(before, old, target, TOLERATED)
 }
 
 /**
@@ -15,15 +15,15 @@ export function endsWithWrite({ old, target }: Check, before: Answered): boolean
  * nobody waits for old ones under which some went unanswered from the first, or would now.
  */
 export function endsWithRollback(
-  heard: Answered | undefined,
+  replyCounts: ReplyCounts | undefined,
   last: Check,
   original: readonly number[],
 ): boolean {
-  if (heard?.unclassified !== 0) return false
-  const met = last.tries.at(-1)
+  if (replyCounts?.unclassified !== 0) return false
+  const met = last.attempts.at(-1)
   return (
     last.ended !== 'no-reply' ||
     met === undefined ||
-    leavesSilence(met, last.target, original, TOLERATED)
+    leavesUnanswered(met, last.target, original, TOLERATED)
   )
 }

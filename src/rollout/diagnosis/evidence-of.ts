@@ -1,39 +1,39 @@
 import type { Unclassified } from '../../evidence/probe/met.ts'
 import type { Diagnosis, Ending, Evidence } from '../../split/diagnosis/diagnosis.ts'
-import type { Answered } from '../../split/judge/who-is-silent.ts'
-import { type Lost, lostOf, type Sample } from '../check/lost.ts'
-import type { ProofOrder } from '../check/proof-order.ts'
+import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
+import { type Lost, lostOf, type ObservedReplies } from '../check/lost.ts'
+import type { CheckTask } from '../check/proof-order.ts'
 import type { Check, CheckEnd } from '../model/check.ts'
 
 /** What a check that did not pass has seen, for its diagnosis. */
 export function evidenceOf({ check, alpha, present, before }: EvidenceOrder): Evidence {
-  const { target, old, tries, watched } = check
+  const { target, old, attempts, watched } = check
   return {
     target,
     old,
     present: old === undefined ? present : undefined,
     before,
-    elsewhere: watched.map((count, index) => count + (before?.heard.counts[index] ?? 0)),
+    elsewhere: watched.map((count, index) => count + (before?.replyCounts.counts[index] ?? 0)),
     attempts: attemptsOf(check),
     mostlyUnknownReplies: isMostly(check, ['unknown reply', 'ambiguous reply', 'slow expression']),
     mostlyRefused: isMostly(check, ['refused']),
-    clientLimits: tries.reduce((sum, one) => sum + one.clientLimits, 0),
+    clientLimits: attempts.reduce((sum, one) => sum + one.clientLimits, 0),
     ended: endingOf(check.ended),
     alpha,
   }
 }
 
-type EvidenceOrder = Pick<ProofOrder, 'check' | 'alpha' | 'present' | 'before'>
+type EvidenceOrder = Pick<CheckTask, 'check' | 'alpha' | 'present' | 'before'>
 
 /** All attempts in the order of time: those that are kept one by one, those between them added up. */
-export function attemptsOf({ tries, triesLeftOut, leftOut, further }: Check): Sample[] {
-  const firstAfter = tries.findIndex(({ number }, index) => number !== index + 1)
+export function attemptsOf({ attempts, attemptsLeftOut, leftOut, further }: Check): ObservedReplies[] {
+  const firstAfter = attempts.findIndex(({ number }, index) => number !== index + 1)
   const [first, last] =
-    triesLeftOut === 0 ? [tries, []] : [tries.slice(0, firstAfter), tries.slice(firstAfter)]
+    attemptsLeftOut === 0 ? [attempts, []] : [attempts.slice(0, firstAfter), attempts.slice(firstAfter)]
   return [...first, leftOut, ...last, further].filter(isAnything)
 }
 
-function isAnything({ counts, unclassified }: Answered): boolean {
+function isAnything({ counts, unclassified }: ReplyCounts): boolean {
   return unclassified > 0 || counts.some((count) => count > 0)
 }
 

@@ -1,4 +1,4 @@
-import type { Answered } from '../../split/judge/who-is-silent.ts'
+import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
 import type { Check } from '../model/check.ts'
 import { connectionsText, countText, observedText, weightsText } from '../model/percents.ts'
 import { metSummary } from '../preflight/met-text.ts'
@@ -48,7 +48,7 @@ export function restoreSeen(check: Check | undefined): RestoreSeen {
  * @param failed the check before the restore
  */
 export function restoredText(check: Check | undefined, failed?: Pick<Check, 'ended'>): string {
-  const seen = check?.diagnosis?.seen ?? check?.tries.at(-1)
+  const seen = check?.diagnosis?.seen ?? check?.attempts.at(-1)
   const observed = check && seen ? observedText(check.names, seen.counts) : ''
   const before =
     check?.diagnosis?.ended === 'connections'
@@ -67,7 +67,7 @@ export function restoredText(check: Check | undefined, failed?: Pick<Check, 'end
     case 'fits-swapped':
       return `The previous weights are restored. The gateway's split fits them if expressions are swapped in expect: ${observed}.`
     case 'unanswered':
-      return `The previous weights are restored. Whether the gateway uses them cannot be told, as ${unanswered(check)}: ${countText(seen?.unclassified ?? 0)} of ${connectionsText(drawsOf(seen))}${metIn(check)}.`
+      return `The previous weights are restored. Whether the gateway uses them cannot be told, as ${unanswered(check)}: ${countText(seen?.unclassified ?? 0)} of ${connectionsText(samplesOf(seen))}${metIn(check)}.`
     case 'not-judged':
       return `The previous weights are restored. Whether the gateway uses them cannot be judged from its replies: ${observed}.`
     case 'not-seen':
@@ -93,6 +93,6 @@ function metIn(check: Check | undefined): string {
   return met === '' ? '' : ` (${met})`
 }
 
-function drawsOf(seen: Answered | undefined): number {
+function samplesOf(seen: ReplyCounts | undefined): number {
   return seen === undefined ? 0 : seen.counts.reduce((sum, count) => sum + count, seen.unclassified)
 }

@@ -1,7 +1,7 @@
-import { type Draw, type Probing, startProbing } from '../../evidence/probe/prober.ts'
+import { type Sample, type Probing, startProbing } from '../../evidence/probe/prober.ts'
 import { latestSplit } from '../../split/diagnosis/latest-split.ts'
-import { note, nothingLost, type Sample } from '../check/lost.ts'
-import type { ProofOrder } from '../check/proof-order.ts'
+import { note, nothingLost, type ObservedReplies } from '../check/lost.ts'
+import type { CheckTask } from '../check/proof-order.ts'
 import { attemptsOf } from './evidence-of.ts'
 
 /** How many connections to have in all, and how long to take for them: wrong weights stay in force meanwhile. */
@@ -17,9 +17,9 @@ export const AFTER_NO_REPLY: Further = { enough: 150, mostMs: 150 }
  * here are not judged: the check is decided. They only help to say why.
  */
 export async function sampleFurther(
-  order: ProofOrder,
+  order: CheckTask,
   { enough, mostMs }: Further,
-): Promise<Sample> {
+): Promise<ObservedReplies> {
   const { check, alpha, gateway, nowMs, signal } = order
   const counts = check.names.map(() => 0)
   const lost = nothingLost()
@@ -38,7 +38,7 @@ export async function sampleFurther(
     }
     const timer = setTimeout(finish, mostMs)
     signal.addEventListener('abort', finish)
-    const take = ({ classified }: Draw) => {
+    const take = ({ classified }: Sample) => {
       if (classified.kind === 'client-limit') return
       if (classified.kind === 'destination')
         counts[classified.index] = (counts[classified.index] ?? 0) + 1

@@ -49,7 +49,7 @@ export function subjectOf(
   stepsBefore: number,
 ): Subject {
   const { options } = context
-  const last = check.tries.at(-1)
+  const last = check.attempts.at(-1)
   const name = stepsBefore === 0 ? 'the previous weights' : `the weights of step ${stepsBefore}`
   return {
     names: check.names,
@@ -59,7 +59,7 @@ export function subjectOf(
     namesBefore: namesBefore(edit),
     tolerancePoints: check.tolerance.map((share) => Math.round(share * 1e4) / 100),
     propagationSeconds: check.old && options.propagationTimeoutMs / 1000,
-    limit: { most: last?.draws ?? check.limit, auto: check.plan.p999 },
+    limit: { most: last?.samples ?? check.limit, auto: check.plan.p999 },
     met: check.diagnosis ? metSummary(lostIn(check, check.diagnosis)) : '',
     expect: expressions(options.expect),
     commands: commandsOf(context),

@@ -1,10 +1,10 @@
 import { type Finding, shellQuoted } from '../../kube/finding.ts'
 import { kubectl } from '../../kube/kubectl.ts'
-import { lookBehind } from '../../workloads/look-behind.ts'
+import { checkBackends } from '../../workloads/look-behind.ts'
 import type { Ended } from '../ended.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
-import type { Scene } from '../plan/scene.ts'
+import type { PlanInput } from '../plan/scene.ts'
 import { commandsOf } from './subject.ts'
 
 /**
@@ -13,14 +13,14 @@ import { commandsOf } from './subject.ts'
  */
 export async function withPods(
   context: Context,
-  scene: Scene,
+  shiftPlan: PlanInput,
   check: Check,
   ended: Ended,
   signal: AbortSignal,
 ): Promise<Ended> {
   const cause = check.diagnosis?.cause
   if (cause?.kind !== 'silent') return ended
-  const { pods, missing } = await lookAgain(context, scene, signal)
+  const { pods, missing } = await lookAgain(context, shiftPlan, signal)
   return withMissing(withCounts(context, check, ended, pods), missing)
 }
 
@@ -32,7 +32,7 @@ function withMissing(ended: Ended, missing: readonly Finding[]): Ended {
   return {
     ...ended,
     message: [`${first} ${what.join(' ')}`, ...rest].join('\n'),
-    mend: [...missing.map(({ mend }) => mend), ended.mend].filter((text) => text !== '').join('\n'),
+    remedy: [...missing.map(({ remedy }) => remedy), ended.remedy].filter((text) => text !== '').join('\n'),
   }
 }
 
@@ -47,21 +47,21 @@ function withCounts(
   const [first = '', ...rest] = ended.message.split('\n')
   const message = [`${first} Pods that say they are ready: ${ready}.`, ...rest].join('\n')
   const cause = check.diagnosis?.cause
-  const silent = cause?.kind === 'silent' ? check.names[cause.destination ?? -1] : undefined
-  const behind = pods.find(({ name }) => name === silent)
+  const unanswered = cause?.kind === 'silent' ? check.names[cause.destination ?? -1] : undefined
+  const behind = pods.find(({ name }) => name === unanswered)
   if (behind === undefined) return { ...ended, message }
   const command = `${kubectl(context.workloads.context, behind.namespace)} get pods --selector ${shellQuoted(behind.selector)} --output wide`
-  return { ...ended, message, mend: ended.mend.replace(commandsOf(context).pods, () => command) }
+  return { ...ended, message, remedy: ended.remedy.replace(commandsOf(context).pods, () => command) }
 }
 
-async function lookAgain(context: Context, scene: Scene, signal: AbortSignal) {
+async function lookAgain(context: Context, shiftPlan: PlanInput, signal: AbortSignal) {
   try {
     const where = {
       ...context,
-      istioVersion: scene.istioVersion,
-      namespace: scene.object.namespace,
+      istioVersion: shiftPlan.istioVersion,
+      namespace: shiftPlan.object.namespace,
     }
-    const { counts, findings } = await lookBehind(where, scene.weighted, signal)
+    const { counts, findings } = await checkBackends(where, shiftPlan.weighted, signal)
     return {
       pods: counts.flatMap(({ name, counted }) =>
         'kind' in counted ? [] : [{ name, ...counted }],

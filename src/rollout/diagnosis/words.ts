@@ -22,9 +22,9 @@ export function diagnosisText(diagnosis: Diagnosis, subject: Subject): string {
 /** Where the check was not decided, that comes first. */
 function opening({ ended, seen, cause }: Diagnosis): string {
   if (cause.kind === 'client-limits' || cause.kind === 'nothing') return ''
-  const draws = connectionsText(drawsOf(seen))
-  if (ended === 'time') return `Time ran out after ${draws}. `
-  return ended === 'connections' ? `${draws} did not decide, and no more were allowed. ` : ''
+  const samples = connectionsText(samplesOf(seen))
+  if (ended === 'time') return `Time ran out after ${samples}. `
+  return ended === 'connections' ? `${samples} did not decide, and no more were allowed. ` : ''
 }
 
 function causeText(diagnosis: Diagnosis, subject: Subject): string {
@@ -58,7 +58,7 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
     case 'not-independent':
       return `Connections are not independent (session affinity?), so the split cannot be judged. ${observed}`
     case 'silent':
-      return silentText(cause.destination, diagnosis, subject)
+      return unansweredDestinationText(cause.destination, diagnosis, subject)
     case 'unknown-replies':
       return 'Replies came that expect does not recognize.'
     case 'gateway-refuses':
@@ -66,7 +66,7 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
         ? 'The gateway no longer accepts connections.'
         : 'The gateway refuses connections.'
     case 'client-limits':
-      return `This machine could not open ${connectionsText(diagnosis.clientLimits)} (out of files or ports), and opened ${countText(drawsOf(seen))}. Time ran out before the split could be judged.`
+      return `This machine could not open ${connectionsText(diagnosis.clientLimits)} (out of files or ports), and opened ${countText(samplesOf(seen))}. Time ran out before the split could be judged.`
     case 'nothing':
       return 'Time ran out before any connection ended. Nothing is known of the split.'
   }
@@ -162,14 +162,14 @@ function allReplied(
   return `All ${all} from this runner gave the reply of ${names[destination]}, although ${listText(weighted)} ${both} have weight.`
 }
 
-function silentText(
+function unansweredDestinationText(
   destination: number | undefined,
   { seen }: Diagnosis,
   { names, target }: Subject,
 ): string {
-  const draws = drawsOf(seen)
+  const samples = samplesOf(seen)
   const answered = (index: number) =>
-    `answered ${countText(seen.counts[index] ?? 0)} of about ${countText(Math.round((target[index] ?? 0) * draws))}`
+    `answered ${countText(seen.counts[index] ?? 0)} of about ${countText(Math.round((target[index] ?? 0) * samples))}`
   if (destination !== undefined) {
     const some = seen.counts[destination] === 0 ? '' : ' every connection'
     return `${names[destination]} does not answer${some}: it ${answered(destination)}.`
@@ -184,7 +184,7 @@ function silentText(
 function unansweredText({ seen }: Diagnosis, { met }: Subject): string {
   if (seen.unclassified === 0) return ''
   const what = met === '' ? '' : `: ${met}`
-  return `${countText(seen.unclassified)} of ${connectionsText(drawsOf(seen))} got no recognized reply${what}.`
+  return `${countText(seen.unclassified)} of ${connectionsText(samplesOf(seen))} got no recognized reply${what}.`
 }
 
 function limitsText({ cause, clientLimits }: Diagnosis): string {
@@ -192,6 +192,6 @@ function limitsText({ cause, clientLimits }: Diagnosis): string {
   return `This machine could not open ${countText(clientLimits)} more (out of files or ports).`
 }
 
-function drawsOf({ counts, unclassified }: Diagnosis['seen']): number {
+function samplesOf({ counts, unclassified }: Diagnosis['seen']): number {
   return counts.reduce((sum, count) => sum + count, unclassified)
 }

@@ -1,10 +1,10 @@
 import type { Journal } from '../../journal/journal.ts'
 import { type JournalView, percentsNow } from '../../journal/journal-view.ts'
 import { stopForWrite } from '../../journal/refused.ts'
-import { restoreCommand, showCommand, unmarkCommand } from '../../journal/restore-command.ts'
+import { restoreCommand, showCommand, removeJournalCommand } from '../../journal/restore-command.ts'
 import { ApiError } from '../../kube/api-error.ts'
 import type { Resource } from '../../kube/resources.ts'
-import { findEntryAgain } from '../../routes/find-entry.ts'
+import { findRuleAgain } from '../../routes/find-entry.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
 import { percentsText } from '../model/percents.ts'
@@ -31,7 +31,7 @@ export async function notRestored(
   const { object, journal, resource, view } = order
   const [last, history] = error instanceof GaveUp ? [error.last, error.history] : [error, '']
   const stop = await stopForWrite(last, api, resource, 'the write', signal)
-  const { reason, mend } = { reason: undefined, mend: '', ...stop }
+  const { reason, remedy } = { reason: undefined, remedy: '', ...stop }
   const isDenied = last instanceof ApiError && [401, 403].includes(last.status ?? 0)
   // Only what was refused for certain leaves the weights that were read in force.
   const present = api.mayHaveWritten() ? undefined : percentsNow(object, journal)
@@ -39,7 +39,7 @@ export async function notRestored(
     verdict: 'error',
     reason: reason === 'access' ? 'access' : 'rollback-failed',
     message: `${standing(order, api.mayHaveWritten())} ${sentence(`${stop.message}${history}`)}`,
-    mend: [isDenied ? mend : '', byHand(context, order)].filter(Boolean).join('\n'),
+    remedy: [isDenied ? remedy : '', byHand(context, order)].filter(Boolean).join('\n'),
     previousWeights: view.restoreTo,
     weights: present,
   }
@@ -70,13 +70,13 @@ export function byHand(
   { api }: Pick<Context, 'api'>,
   { object, journal, view }: Pick<Order, 'object' | 'journal' | 'view'>,
 ): string {
-  const entry = findEntryAgain(object, journal.match, journal.nth)
+  const rule = findRuleAgain(object, journal.match, journal.nth)
   if (view.rollback !== 'restore') {
-    const unmark = `  ${showCommand(api.context, object)}\n  ${unmarkCommand(api.context, object)}`
-    return `Check the weights, then remove the journal:\n${unmark}`
+    const removeJournal = `  ${showCommand(api.context, object)}\n  ${removeJournalCommand(api.context, object)}`
+    return `Check the weights, then remove the journal:\n${removeJournal}`
   }
-  return entry
-    ? `Run the rollback again, or restore them with kubectl:\n  ${restoreCommand(api.context, object, entry, journal.restoreTo)}`
+  return rule
+    ? `Run the rollback again, or restore them with kubectl:\n  ${restoreCommand(api.context, object, rule, journal.restoreTo)}`
     : `Run the rollback again. See what is in force:\n  ${showCommand(api.context, object)}`
 }
 

@@ -3,14 +3,14 @@ import { clockText, whoseText } from '../../journal/journal-view.ts'
 import { locked } from '../../journal/locked.ts'
 import { stopFor } from '../../journal/refused.ts'
 import { toolCommand } from '../../journal/restore-command.ts'
-import { unusableMend, unusableText } from '../../journal/unusable-journal.ts'
+import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
 import { warning } from '../../kube/finding.ts'
 import type { Resource } from '../../kube/resources.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
 import { Stop } from '../model/outcome.ts'
 import { deadOriginal } from '../rollback/obstacle.ts'
-import { putBack } from '../rollback/put-back.ts'
+import { restore } from '../rollback/put-back.ts'
 import { undone } from './undone.ts'
 
 /**
@@ -32,9 +32,9 @@ export async function recover(
       : object
   if (found.kind !== 'found') {
     const what = unusableText(object, found)
-    const mend = unusableMend(context.api.context, object, found)
-    if (readOnly) return saw(context, object, what, mend)
-    throw new Stop('error', 'locked', `${what} Nothing was written.`, mend)
+    const remedy = unusableRemedy(context.api.context, object, found)
+    if (readOnly) return saw(context, object, what, remedy)
+    throw new Stop('error', 'locked', `${what} Nothing was written.`, remedy)
   }
   const { journal } = found
   const nowMs = context.api.nowMs() ?? Date.now()
@@ -43,7 +43,7 @@ export async function recover(
   if (live) throw locked(object, journal, context.api.context, nowMs)
   const whose = whoseText(journal, nowMs)
   context.emit({ kind: 'recovering', run: whose })
-  return undo(context, object, resource, journal, whose, signal)
+  return rollBackRun(context, object, resource, journal, whose, signal)
 }
 
 /** A fence that post was killed before it could take down; what it was for, it has done. */
@@ -53,7 +53,7 @@ async function takeFenceDown(
   resource: Resource,
   signal: AbortSignal,
 ): Promise<RouteObject> {
-  const done = await putBack(
+  const done = await restore(
     {
       api: context.api,
       resource,
@@ -63,28 +63,28 @@ async function takeFenceDown(
       known: undefined,
       weights: 'leave',
       fence: false,
-      obstacle: async () => undefined,
+      blockedBy: async () => undefined,
     },
     signal,
   ).catch((error: unknown) => {
     throw stopFor(error, 'removing the fence of a post step that was killed')
   })
   // Made anew in between: the write will meet what is there, and say so.
-  return done.kind === 'gone' ? object : unlessMarked(context, done.object, resource, signal)
+  return done.kind === 'gone' ? object : unlessJournaled(context, done.object, resource, signal)
 }
 
 /** Another run may have been faster, and at work by now: its journal is dealt with like one that was there from the first. */
-async function unlessMarked(
+async function unlessJournaled(
   context: Context,
   object: RouteObject,
   resource: Resource,
   signal: AbortSignal,
 ): Promise<RouteObject> {
-  const isMarked = readJournal(object).kind !== 'none'
-  return isMarked ? recover(context, object, resource, signal) : object
+  const hasJournal = readJournal(object).kind !== 'none'
+  return hasJournal ? recover(context, object, resource, signal) : object
 }
 
-async function undo(
+async function rollBackRun(
   context: Context,
   object: RouteObject,
   resource: Resource,
@@ -92,7 +92,7 @@ async function undo(
   whose: string,
   signal: AbortSignal,
 ): Promise<RouteObject> {
-  const done = await putBack(
+  const done = await restore(
     {
       api: context.api,
       resource,
@@ -102,7 +102,7 @@ async function undo(
       known: undefined,
       weights: 'as-journal',
       fence: false,
-      obstacle: deadOriginal(context.api, context.workloads, resource.version, signal),
+      blockedBy: deadOriginal(context.api, context.workloads, resource.version, signal),
       onTrouble: (why) => context.emit({ kind: 'settling-trouble', why }),
     },
     signal,
@@ -111,7 +111,7 @@ async function undo(
   })
   const what = undone(context, object, journal, whose, done)
   context.emit({ kind: 'recovered', run: whose, what })
-  return done.object ? unlessMarked(context, done.object, resource, signal) : object
+  return done.object ? unlessJournaled(context, done.object, resource, signal) : object
 }
 
 /** What a run that writes nothing says of another run's journal. */
@@ -136,7 +136,7 @@ function sawRun(
   return saw(context, object, what, `${words}\n  ${toolCommand(mode, name, object)}`)
 }
 
-function saw(context: Context, object: RouteObject, what: string, mend: string): RouteObject {
-  context.emit({ kind: 'finding', finding: warning(what, mend) })
+function saw(context: Context, object: RouteObject, what: string, remedy: string): RouteObject {
+  context.emit({ kind: 'finding', finding: warning(what, remedy) })
   return object
 }

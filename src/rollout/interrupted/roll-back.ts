@@ -2,17 +2,17 @@ import { readJournal } from '../../journal/journal.ts'
 import { percentsNow, rulesText, viewOf, weightsOf, whoseText } from '../../journal/journal-view.ts'
 import { locked } from '../../journal/locked.ts'
 import { restoreCommand, showCommand } from '../../journal/restore-command.ts'
-import { unusableMend, unusableText } from '../../journal/unusable-journal.ts'
+import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
 import { isAppliedByOthers, managedFieldsOf, stillOwned } from '../../kube/field-owners.ts'
 import { type Finding, warning } from '../../kube/finding.ts'
-import { findEntryAgain } from '../../routes/find-entry.ts'
+import { findRuleAgain } from '../../routes/find-entry.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { endOfError } from '../ended.ts'
 import type { Context } from '../model/context.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { percentsText } from '../model/percents.ts'
 import { deadOriginal } from '../rollback/obstacle.ts'
-import { type PutBack, putBack } from '../rollback/put-back.ts'
+import { type Restored, restore } from '../rollback/put-back.ts'
 import { limits, type TimeLimits } from '../time-limits.ts'
 import { readConfirmed } from './confirmed-read.ts'
 import { beforeText, byHand, notRestored, type Order } from './not-restored.ts'
@@ -46,7 +46,7 @@ async function attempt(context: Context, time: TimeLimits): Promise<Found> {
       verdict: 'error',
       reason: 'rollback-failed',
       message: `${unusableText(object, found)} Nothing was written.`,
-      mend: unusableMend(context.api.context, object, found),
+      remedy: unusableRemedy(context.api.context, object, found),
       weights: weightsOf(object, context.options),
     }
   const { journal } = found
@@ -54,15 +54,15 @@ async function attempt(context: Context, time: TimeLimits): Promise<Found> {
   const view = viewOf(object, journal, nowMs)
   context.emit({ kind: 'journal', journal: view })
   const order = { object, resource, journal, view, whose: whoseText(view, nowMs) }
-  const signal = time.settle()
+  const signal = time.release()
   // A cancel from here on leaves less time; what became of the restore is said all the same.
-  return putBack(putBackOrder(context, order, signal), signal).then(
+  return restore(restoreTask(context, order, signal), signal).then(
     (done) => endOf(context, order, done),
-    (error: unknown) => notRestored(context, order, error, time.settle()),
+    (error: unknown) => notRestored(context, order, error, time.release()),
   )
 }
 
-function putBackOrder(context: Context, { object, resource, journal }: Order, signal: AbortSignal) {
+function restoreTask(context: Context, { object, resource, journal }: Order, signal: AbortSignal) {
   return {
     api: context.api,
     resource,
@@ -72,7 +72,7 @@ function putBackOrder(context: Context, { object, resource, journal }: Order, si
     known: undefined,
     weights: 'restore' as const,
     fence: false,
-    obstacle: deadOriginal(context.api, context.workloads, resource.version, signal),
+    blockedBy: deadOriginal(context.api, context.workloads, resource.version, signal),
     onTrouble: (why: string) => context.emit({ kind: 'settling-trouble', why }),
   }
 }
@@ -91,12 +91,12 @@ function nothingToRestore(context: Context, object: RouteObject, why: string): F
     verdict: 'restored',
     reason: 'nothing-to-restore',
     message: [`${why} ${name}. Nothing was written.`, ...rulesText(object)].join('\n'),
-    mend: '',
+    remedy: '',
     weights: weightsOf(object, context.options),
   }
 }
 
-function endOf(context: Context, order: Order, done: PutBack): Found {
+function endOf(context: Context, order: Order, done: Restored): Found {
   const { object, journal, view, whose } = order
   const name = nameOf(object)
   const previousWeights = percentsNow(object, journal)
@@ -115,7 +115,7 @@ function endOf(context: Context, order: Order, done: PutBack): Found {
         verdict: 'restored',
         reason: 'restored',
         message: `${name} is restored: ${now}. The weights were written by ${whose}. If that run is still at work, it ends as changed-by-other.`,
-        mend: '',
+        remedy: '',
         previousWeights,
         weights,
         rolledBack: true,
@@ -135,7 +135,7 @@ function endOf(context: Context, order: Order, done: PutBack): Found {
         verdict: 'error',
         reason: 'rollback-failed',
         message: `${name} still has the weights of ${whose}: ${now}. The weights from before that run cannot be restored: ${done.why}.`,
-        mend: byHand(context, order),
+        remedy: byHand(context, order),
         ...known,
       }
     case 'nothing-of-ours':
@@ -158,9 +158,9 @@ function endedByItself(context: Context, { journal }: Order, object: RouteObject
 /** The commands after a rollback that kept weights of somebody else: the journal, which had the former ones, is gone. */
 function orRestore({ api }: Context, { object, journal, view }: Order): string {
   const see = `See what is in force:\n  ${showCommand(api.context, object)}`
-  const entry = findEntryAgain(object, journal.match, journal.nth)
-  return entry
-    ? `${see}\nTo restore ${percentsText(view.restoreTo)} all the same:\n  ${restoreCommand(api.context, object, entry, journal.restoreTo)}`
+  const rule = findRuleAgain(object, journal.match, journal.nth)
+  return rule
+    ? `${see}\nTo restore ${percentsText(view.restoreTo)} all the same:\n  ${restoreCommand(api.context, object, rule, journal.restoreTo)}`
     : see
 }
 
@@ -170,8 +170,8 @@ function warnOfOwner({ emit }: Context, object: RouteObject): void {
     emit({ kind: 'finding', finding: stillOwned(object.name) })
 }
 
-function byOther(message: string, mend: string): Found {
-  return { verdict: 'error', reason: 'changed-by-other', message, mend }
+function byOther(message: string, remedy: string): Found {
+  return { verdict: 'error', reason: 'changed-by-other', message, remedy }
 }
 
 function nameOf({ namespace, name }: RouteObject): string {

@@ -10,9 +10,9 @@ import {
 } from '../../journal/journal-view.ts'
 import { readObject } from '../../journal/read-object.ts'
 import { restoreCommand, toolCommand } from '../../journal/restore-command.ts'
-import { unusableMend, unusableText } from '../../journal/unusable-journal.ts'
+import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
 import { IN_CLUSTER } from '../../kube/credentials/read-kubeconfig.ts'
-import { findEntryAgain } from '../../routes/find-entry.ts'
+import { findRuleAgain } from '../../routes/find-entry.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { conclude } from '../conclude.ts'
 import { endOfError } from '../ended.ts'
@@ -23,7 +23,7 @@ import { limits } from '../time-limits.ts'
 import { beforeText } from './not-restored.ts'
 
 /** What an outcome says beside what every run that opens no connection says. */
-export type Found = Pick<Outcome, 'verdict' | 'reason' | 'message' | 'mend'> &
+export type Found = Pick<Outcome, 'verdict' | 'reason' | 'message' | 'remedy'> &
   Partial<Pick<Outcome, 'previousWeights' | 'weights' | 'rolledBack'>>
 
 /** mode: status. Reads the object and says whose journal it carries, and what a rollback would do. Never rejects. */
@@ -60,13 +60,13 @@ async function look(context: Context, signal: AbortSignal): Promise<Found> {
   const weights = weightsOf(object, context.options)
   if (found.kind === 'none') {
     const message = [`No run is in progress on ${nameOf(object)}.`, ...rules].join('\n')
-    return { verdict: 'idle', reason: 'no-journal', message, mend: '', weights }
+    return { verdict: 'idle', reason: 'no-journal', message, remedy: '', weights }
   }
   return {
     verdict: 'in-progress',
     reason: 'journal',
     message: [unusableText(object, found), ...rules].join('\n'),
-    mend: unusableMend(context.api.context, object, found),
+    remedy: unusableRemedy(context.api.context, object, found),
     weights,
   }
 }
@@ -87,24 +87,24 @@ function foundJournal(context: Context, object: RouteObject, journal: Journal): 
     verdict: 'in-progress',
     reason: 'journal',
     message: [head, `${rule}${now}, ${percentsText(view.written)} written by that run.`].join('\n'),
-    mend: mendFor(context, object, journal, view),
+    remedy: remedyFor(context, object, journal, view),
     previousWeights: view.restoreTo,
     weights: present,
   }
 }
 
 /** The command for a rollback; where that would restore nothing, also the one that restores the weights all the same. */
-function mendFor(
+function remedyFor(
   { api }: Context,
   object: RouteObject,
   journal: Journal,
   view: JournalView,
 ): string {
-  const entry = findEntryAgain(object, journal.match, journal.nth)
-  const rollback = `${rollbackText(view, entry !== undefined)}\n  ${toolCommand('rollback', api.context, object)}`
-  return view.rollback === 'restore' || entry === undefined
+  const rule = findRuleAgain(object, journal.match, journal.nth)
+  const rollback = `${rollbackText(view, rule !== undefined)}\n  ${toolCommand('rollback', api.context, object)}`
+  return view.rollback === 'restore' || rule === undefined
     ? rollback
-    : `${rollback}\nTo restore ${percentsText(view.restoreTo)} all the same:\n  ${restoreCommand(api.context, object, entry, journal.restoreTo)}`
+    : `${rollback}\nTo restore ${percentsText(view.restoreTo)} all the same:\n  ${restoreCommand(api.context, object, rule, journal.restoreTo)}`
 }
 
 /** What a rollback would do, as the line before its command. */

@@ -5,7 +5,7 @@ import { warning } from '../../kube/finding.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
 import { Stop } from '../model/outcome.ts'
-import type { PutBack } from '../rollback/put-back.ts'
+import type { Restored } from '../rollback/put-back.ts'
 
 /**
  * What became of an interrupted run that the next shift was to undo, as the end of a sentence. Throws
@@ -16,7 +16,7 @@ export function undone(
   found: RouteObject,
   journal: Journal,
   whose: string,
-  done: PutBack,
+  done: Restored,
 ): string {
   const name = `${found.namespace}/${found.name}`
   const writes = writesIn(journal)

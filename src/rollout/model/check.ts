@@ -2,7 +2,7 @@ import type { Latency } from '../../evidence/probe/latency.ts'
 import type { Unclassified } from '../../evidence/probe/met.ts'
 import type { Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import type { ConnectionsPlan } from '../../split/plan/plan-connections.ts'
-import type { Sample } from '../check/lost.ts'
+import type { ObservedReplies } from '../check/lost.ts'
 
 /** One weight that a run proves, or fails to. Shares sum to 1, in the order of `names`. */
 export type Check = {
@@ -15,15 +15,15 @@ export type Check = {
   /** The most connections that its first try may use. */
   limit: number
   /** The first ones and the last ones. */
-  tries: Try[]
+  attempts: Attempt[]
   /** How many there were between them. */
-  triesLeftOut: number
+  attemptsLeftOut: number
   /** Connections between the write and the first try, by destination. */
   watched: readonly number[]
   /** What the connections of those met. */
-  leftOut: Sample
+  leftOut: ObservedReplies
   /** Connections after the decision, which only the diagnosis rests on. */
-  further: Sample
+  further: ObservedReplies
   /** undefined: too alike to tell, or never seen. */
   propagationMs: number | undefined
   /** undefined while it runs, or where it was cut short. */
@@ -41,13 +41,13 @@ export type CheckEnd =
   | 'dependent'
 
 /** A try as it stands or ended. */
-export type Try = {
+export type Attempt = {
   number: number
   place: 'only' | 'early' | 'last'
   /** Milliseconds since the write was answered, or since the check began without one. */
   startedMs: number
   tookMs: number
-  draws: number
+  samples: number
   unclassified: number
   counts: readonly number[]
   /** What the unclassified connections met. */
@@ -58,7 +58,7 @@ export type Try = {
   clientLimits: number
   /** Valid at any stopping time. */
   intervals: readonly (readonly [low: number, high: number])[]
-  sureness: number
+  closeness: number
   /** How it came to stand so; only the latest tries of a check have it. */
   evidence: readonly EvidencePoint[]
   /** How long its connections took, by destination, and last of those that could not be told. */

@@ -2,7 +2,7 @@ import type { JournalView } from '../../journal/journal-view.ts'
 import type { ApiCall } from '../../kube/api-server.ts'
 import type { Finding } from '../../kube/finding.ts'
 import type { Endpoint } from '../../options/options.ts'
-import type { Check, Try } from './check.ts'
+import type { Check, Attempt } from './check.ts'
 import type { Cost } from './cost.ts'
 import type { Outcome, Percents } from './outcome.ts'
 
@@ -31,9 +31,9 @@ export type RunEvent =
   | { kind: 'written'; weights: Percents; number: number; of: number; tookMs: number }
   /** The wait before the first try is over; so many connections were made in it. */
   | { kind: 'watched'; connections: number }
-  | { kind: 'try-started'; check: Check; number: number; place: Try['place'] }
-  | { kind: 'progress'; check: Check; now: Try }
-  | { kind: 'try-ended'; check: Check; ended: Try; again: boolean }
+  | { kind: 'try-started'; check: Check; number: number; place: Attempt['place'] }
+  | { kind: 'progress'; check: Check; now: Attempt }
+  | { kind: 'try-ended'; check: Check; ended: Attempt; again: boolean }
   /** Connections after the decision, for the diagnosis. */
   | { kind: 'sampled-further'; connections: number }
   | { kind: 'check-ended'; check: Check }
@@ -49,7 +49,7 @@ export type RunEvent =
 /** What a run is about to do. */
 export type PlannedRun = {
   /** The entry as the input `route` names it. */
-  entry: string
+  rule: string
   present: Percents
   weights: Percents
   /** The percents of each write, the last included; one of them without a write where nothing changes. */

@@ -43,7 +43,7 @@ export type Outcome = {
   /** What happened, in a sentence or a few. */
   message: string
   /** What to do next, with the command where one helps; empty where there is nothing to do. */
-  mend: string
+  remedy: string
   previousWeights: Percents | undefined
   weights: Percents | undefined
   /** The checks in the order of their weights; the last is the one that decided. */
@@ -87,20 +87,20 @@ export function failsStep(outcome: Pick<Outcome, 'verdict' | 'reason'>): boolean
 export class Stop extends Error {
   readonly verdict: Verdict
   readonly reason: Reason
-  readonly mend: string
+  readonly remedy: string
   /** The object as it was read last, where that is later than what the run began with. */
   seen: RouteObject | undefined
 
-  constructor(verdict: Verdict, reason: Reason, message: string, mend = '') {
+  constructor(verdict: Verdict, reason: Reason, message: string, remedy = '') {
     super(message)
     this.name = 'Stop'
     this.verdict = verdict
     this.reason = reason
-    this.mend = mend
+    this.remedy = remedy
   }
 }
 
 /** Whether a run stopped because somebody else wrote: what it saw of the object is no longer so. */
-export function isOvertaken(error: unknown): boolean {
+export function isConflictingWrite(error: unknown): boolean {
   return error instanceof Stop && ['locked', 'changed-by-other'].includes(error.reason)
 }

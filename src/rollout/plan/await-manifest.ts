@@ -4,12 +4,12 @@ import { sameJson, textsAt } from '../../kube/json.ts'
 import type { Resource } from '../../kube/resources.ts'
 import type { Options, Wanted } from '../../options/options.ts'
 import { destinationNames } from '../../routes/destination-names.ts'
-import { findEntry, findEntryAgain } from '../../routes/find-entry.ts'
+import { findRule, findRuleAgain } from '../../routes/find-entry.ts'
 import {
   boundGateways,
   type Destination,
-  type Entry,
-  entryShares,
+  type Rule,
+  ruleShares,
 } from '../../routes/istio/entry.ts'
 import { fullName } from '../../routes/istio/host.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
@@ -19,13 +19,13 @@ import { Stop } from '../model/outcome.ts'
 import { namedDestinations } from './named-destinations.ts'
 
 /** The rule of a manifest that `verify` proves: what the controller is to roll out. */
-export type ManifestRule = { path: string; object: RouteObject; entry: Entry }
+export type ManifestRule = { path: string; object: RouteObject; rule: Rule }
 
 /** A short wait, because the controller's write may come at any moment. */
 const BETWEEN_READS_MS = 500
 
 type Found = { object: RouteObject; resource: Resource }
-type Rolled = { kind: 'same'; entry: Entry; wanted: Wanted }
+type Rolled = { kind: 'same'; rule: Rule; wanted: Wanted }
 type Look = Rolled | { kind: 'different'; differences: string[] }
 
 /**
@@ -38,14 +38,14 @@ export async function awaitManifest(
   rule: ManifestRule,
   first: Found,
   signal: AbortSignal,
-): Promise<Found & { entry: Entry; wanted: Wanted }> {
+): Promise<Found & { rule: Rule; wanted: Wanted }> {
   const { options, emit, nowMs } = context
   const until = nowMs() + options.propagationTimeoutMs
   let found = first
   let isAnnounced = false
   for (;;) {
     const look = compare(found.object, rule, options)
-    if (look.kind === 'same') return { ...found, entry: look.entry, wanted: look.wanted }
+    if (look.kind === 'same') return { ...found, rule: look.rule, wanted: look.wanted }
     const left = until - nowMs()
     const whose = `${options.namespace}/${options.virtualService}`
     const what = `${whose} on the cluster is not yet what ${rule.path} says: ${look.differences.join('; ')}`
@@ -75,31 +75,31 @@ function notRolledOut(what: string): Stop {
 function compare(object: RouteObject, rule: ManifestRule, options: Options): Look {
   const found = ruleOnCluster(object, rule, options)
   if (typeof found === 'string') return { kind: 'different', differences: [found] }
-  const places = pairs(found.destinations, rule.entry.destinations, object.namespace)
+  const places = pairs(found.destinations, rule.rule.destinations, object.namespace)
   const differences = [
     ...differentLists('hosts', textsAt(object.spec, 'hosts'), textsAt(rule.object.spec, 'hosts')),
     ...differentGateways(object, found, rule),
-    ...(rule.entry.match === null || sameJson(found.match, rule.entry.match)
+    ...(rule.rule.match === null || sameJson(found.match, rule.rule.match)
       ? []
-      : [`its match is ${shown(found.match)}, in the file ${shown(rule.entry.match)}`]),
+      : [`its match is ${shown(found.match)}, in the file ${shown(rule.rule.match)}`]),
     ...places.missing.map((one) => `destination ${placeText(one)} is missing`),
     ...places.extra.map((one) => `destination ${placeText(one)} is not in the file`),
   ]
   if (differences.length > 0) return { kind: 'different', differences }
-  const shares = entryShares(rule.entry)
+  const shares = ruleShares(rule.rule)
   const percents: Record<string, number> = Object.create(null)
   for (const [index, name] of destinationNames(found.destinations).entries())
     percents[name] = (shares[places.partners[index] ?? -1] ?? 0) * 100
-  return { kind: 'same', entry: found, wanted: { kind: 'weights', percents } }
+  return { kind: 'same', rule: found, wanted: { kind: 'weights', percents } }
 }
 
 /** The rule with the file's match, else the one that the inputs choose; a text where there is none. */
-function ruleOnCluster(object: RouteObject, { entry }: ManifestRule, options: Options) {
-  const same = findEntryAgain(object, entry.match)
+function ruleOnCluster(object: RouteObject, { rule }: ManifestRule, options: Options) {
+  const same = findRuleAgain(object, rule.match)
   if (same && same.destinations.length > 0) return same
   const named = namedDestinations({ ...options, wanted: { kind: 'current' } })
-  const chosen = findEntry(object, options.route, named)
-  return chosen.ok ? chosen.entry : chosen.says.replace(/\.$/, '')
+  const chosen = findRule(object, options.route, named)
+  return chosen.ok ? chosen.rule : chosen.says.replace(/\.$/, '')
 }
 
 /** A patch of Kustomize leaves out what it does not change: hosts, gateways, the match, ports. */
@@ -112,14 +112,14 @@ function differentLists(what: string, cluster: string[], file: string[]): string
 
 function differentGateways(
   object: RouteObject,
-  found: Entry,
-  { object: file, entry }: ManifestRule,
+  found: Rule,
+  { object: file, rule }: ManifestRule,
 ) {
   if (textsAt(file.spec, 'gateways').length === 0) return []
   const bound = differentLists('gateways', boundGateways(object), boundGateways(file))
   return bound.length > 0
     ? bound
-    : differentLists('gateways', [...found.gateways], [...entry.gateways])
+    : differentLists('gateways', [...found.gateways], [...rule.gateways])
 }
 
 /** Each destination of the cluster with its partner in the file: the same Service and subset, and the port if the file has one. */

@@ -69,7 +69,7 @@ async function attempt(
   })
   for (const note of notes) emit({ kind: 'finding', finding: warning(note) })
   if (trouble !== undefined) throw stopOn([problemOf(file, trouble)])
-  const ended = { verdict: 'planned', mend: '', checks: [], rolledBack: false } as const
+  const ended = { verdict: 'planned', remedy: '', checks: [], rolledBack: false } as const
   const present = { previousWeights: planned.present, weights: planned.present }
   if (change === undefined) {
     const { added } = planned
@@ -123,14 +123,14 @@ async function changedFile(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const looked = lookInto(options, options.wanted, file)
     if (!looked.ok) throw stopOn(looked.problems)
-    const { text, part, entry, edit } = looked
-    const { percents, writes, planned } = planRun(entry, edit, {
+    const { text, part, rule, edit } = looked
+    const { percents, writes, planned } = planRun(rule, edit, {
       ...options,
       wanted: looked.wanted,
     })
     if (!writes) return { change: undefined, planned, notes: [] }
-    const routes = routesWith(entry, edit, percents[0] ?? edit.targetPercents)
-    const edited = editRoutes(text, part, entry, routes)
+    const routes = routesWith(rule, edit, percents[0] ?? edit.targetPercents)
+    const edited = editRoutes(text, part, rule, routes)
     if (!edited.ok) throw stopOn([problemOf(file, edited.says)])
     const change = { before: text, after: edited.text }
     const host = edit.added && edit.destinations.at(-1)?.host
@@ -160,10 +160,10 @@ function changeText(file: ManifestFile, { present, steps }: PlannedRun): string 
 
 function outcomeOf(error: unknown): Outcome {
   if (!(error instanceof Stop)) throw error
-  const { verdict, reason, message, mend } = error
+  const { verdict, reason, message, remedy } = error
   const unknown = { previousWeights: undefined, weights: undefined }
   const untouched = { object: undefined }
-  return { verdict, reason, message, mend, ...unknown, checks: [], rolledBack: false, untouched }
+  return { verdict, reason, message, remedy, ...unknown, checks: [], rolledBack: false, untouched }
 }
 
 function stopOn(problems: readonly InputProblem[]): Stop {

@@ -4,8 +4,8 @@ import { unclearRoutes } from '../../manifest/unclear-routes.ts'
 import type { Options, Wanted } from '../../options/options.ts'
 import { type InputProblem, problemText, saying } from '../../options/problem.ts'
 import { destinationIndex, fitsSeveral } from '../../routes/destination-names.ts'
-import { findEntry } from '../../routes/find-entry.ts'
-import { type Entry, routePath } from '../../routes/istio/entry.ts'
+import { findRule } from '../../routes/find-entry.ts'
+import { type Rule, routePath } from '../../routes/istio/entry.ts'
 import {
   type NewPlace,
   parseNewPlace,
@@ -28,11 +28,11 @@ export function weightsInManifest(
 ): { ok: true; wanted: Wanted; rule: ManifestRule } | Unknown {
   const looked = lookInto(options, { kind: 'current' }, file)
   if (!looked.ok) return looked
-  const { entry, object } = looked
+  const { object } = looked
   const { names, targetPercents } = looked.edit
   const percents: Record<string, number> = Object.create(null)
   for (const [index, name] of names.entries()) percents[name] = targetPercents[index] ?? 0
-  const rule = { path: file.path, object, entry }
+  const rule = { path: file.path, object, rule: looked.rule }
   return { ok: true, wanted: { kind: 'weights', percents }, rule }
 }
 
@@ -41,7 +41,7 @@ type Looked = {
   text: string
   object: RouteObject
   part: Part
-  entry: Entry
+  rule: Rule
   /** As asked for, in the rule's own names. */
   wanted: Wanted
   edit: Edit
@@ -59,19 +59,19 @@ export function lookInto(options: Options, wanted: Wanted, file: ManifestFile): 
   const name = { namespace: options.namespace, name: options.virtualService }
   const found = findInManifest(text, name)
   if (!found.ok) return unknown(problemOf(file, found.says))
-  const chosen = findEntry(found.object, options.route, namedDestinations({ ...options, wanted }))
+  const chosen = findRule(found.object, options.route, namedDestinations({ ...options, wanted }))
   if (!chosen.ok) {
     const { says, remedy } = chosen
     return unknown(saying('route', `${file.path}: ${says} ${NOTHING}${remedy && `\n${remedy}`}`))
   }
-  const { entry } = chosen
-  const unclear = unclearRoutes(text, found.part, routePath(entry))
+  const { rule } = chosen
+  const unclear = unclearRoutes(text, found.part, routePath(rule))
   if (unclear !== undefined) return unknown(problemOf(file, unclear))
-  const meant = wantedIn(wanted, entry, name.namespace)
-  const place = placeOf(entry, meant, name.namespace)
+  const meant = wantedIn(wanted, rule, name.namespace)
+  const place = placeOf(rule, meant, name.namespace)
   if (place?.kind === 'unclear')
     return unknown(saying('subset', `${file.path}: ${place.says} ${NOTHING}`))
-  const planned = planEdit(entry, meant, place?.place)
+  const planned = planEdit(rule, meant, place?.place)
   if (!planned.ok) {
     const problems = planned.problems.map((one) =>
       saying(one.input, `${file.path}: ${problemText(one)}`),
@@ -83,7 +83,7 @@ export function lookInto(options: Options, wanted: Wanted, file: ManifestFile): 
     text,
     object: found.object,
     part: found.part,
-    entry,
+    rule,
     wanted: meant,
     edit: planned.edit,
   }
@@ -92,13 +92,13 @@ export function lookInto(options: Options, wanted: Wanted, file: ManifestFile): 
 type PlaceInFile = { kind: 'place'; place: NewPlace } | { kind: 'unclear'; says: string }
 
 /** Where a destination is that the rule lacks. A file does not tell whether a plain name is a subset or a Service. */
-function placeOf(entry: Entry, wanted: Wanted, namespace: string): PlaceInFile | undefined {
+function placeOf(rule: Rule, wanted: Wanted, namespace: string): PlaceInFile | undefined {
   if (wanted.kind !== 'weight') return undefined
-  if (destinationIndex(entry.destinations, wanted.subset) !== undefined) return undefined
-  if (fitsSeveral(entry.destinations, wanted.subset)) return undefined
+  if (destinationIndex(rule.destinations, wanted.subset) !== undefined) return undefined
+  if (fitsSeveral(rule.destinations, wanted.subset)) return undefined
   const place = parseNewPlace(wanted.subset)
-  if (place === undefined) return { kind: 'unclear', says: unclearInFile(entry, wanted.subset) }
-  const twin = twinOf(entry, place, namespace)
+  if (place === undefined) return { kind: 'unclear', says: unclearInFile(rule, wanted.subset) }
+  const twin = twinOf(rule, place, namespace)
   return twin
     ? { kind: 'unclear', says: `${wanted.subset} is in the rule already, as ${twin.host}.` }
     : { kind: 'place', place }

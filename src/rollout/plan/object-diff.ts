@@ -3,14 +3,14 @@ import { type JsonObject, replacedAt } from '../../kube/json.ts'
 import { unifiedDiff } from '../../manifest/unified-diff.ts'
 import { routePath } from '../../routes/istio/entry.ts'
 import { routesWith } from '../../routes/route-edits.ts'
-import type { PlannedScene } from './scene.ts'
+import type { ShiftPlan } from './scene.ts'
 
 /** What a plan would change in the end, as a unified diff of the object's spec in YAML; empty where nothing. */
-export function objectDiff({ object, entry, edit, write }: PlannedScene): string {
+export function objectDiff({ object, rule, edit, write }: ShiftPlan): string {
   if (!write) return ''
   const before: JsonObject = { spec: object.spec }
-  const routes = routesWith(entry, edit, edit.targetPercents)
-  const after = replacedAt(before, routePath(entry), routes)
+  const routes = routesWith(rule, edit, edit.targetPercents)
+  const after = replacedAt(before, routePath(rule), routes)
   return unifiedDiff(`${object.namespace}/${object.name}.yaml`, yaml(before), yaml(after))
 }
 

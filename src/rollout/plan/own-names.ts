@@ -1,15 +1,15 @@
 import type { Options, Wanted } from '../../options/options.ts'
 import { meantIndex, ownName } from '../../routes/destination-names.ts'
-import type { Entry } from '../../routes/istio/entry.ts'
+import type { Rule } from '../../routes/istio/entry.ts'
 
 /** The options with the rule's names for destinations that the inputs spell otherwise. */
-export function withOwnNames(options: Options, entry: Entry, namespace: string): Options {
-  const wanted = wantedIn(options.wanted, entry, namespace)
+export function withOwnNames(options: Options, rule: Rule, namespace: string): Options {
+  const wanted = wantedIn(options.wanted, rule, namespace)
   return { ...options, wanted }
 }
 
 /** The same for the weights alone. */
-export function wantedIn(wanted: Wanted, { destinations }: Entry, namespace: string): Wanted {
+export function wantedIn(wanted: Wanted, { destinations }: Rule, namespace: string): Wanted {
   const own = (text: string) => ownName(destinations, text, namespace)
   if (wanted.kind === 'weight') return { ...wanted, subset: own(wanted.subset) }
   if (wanted.kind === 'current') return wanted

@@ -3,7 +3,7 @@ import { ApiError } from '../../kube/api-error.ts'
 import { textAt } from '../../kube/json.ts'
 import { destinationIndex, fitsSeveral } from '../../routes/destination-names.ts'
 import { readSubsets } from '../../routes/istio/destination-rules.ts'
-import type { Destination, Entry } from '../../routes/istio/entry.ts'
+import type { Destination, Rule } from '../../routes/istio/entry.ts'
 import { serviceOf } from '../../routes/istio/host.ts'
 import { heaviest, type NewPlace, parseNewPlace, twinOf } from '../../routes/new-destination.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
@@ -17,22 +17,22 @@ import { Stop } from '../model/outcome.ts'
 export async function placeOfNew(
   context: Context,
   object: RouteObject,
-  entry: Entry,
+  rule: Rule,
   signal: AbortSignal,
 ): Promise<NewPlace | undefined> {
   const { wanted } = context.options
   if (wanted.kind !== 'weight') return undefined
-  const { destinations } = entry
+  const { destinations } = rule
   if (destinationIndex(destinations, wanted.subset) !== undefined) return undefined
   if (fitsSeveral(destinations, wanted.subset)) return undefined
-  const copied = destinations[heaviest(entry)]
+  const copied = destinations[heaviest(rule)]
   if (copied === undefined) return undefined
   const given = parseNewPlace(wanted.subset)
   const place =
     given === undefined
       ? await byPlainName(context, object, { name: wanted.subset, copied }, signal)
       : await byWrittenPlace(context, object, { place: given, copied }, signal)
-  const twin = place && twinOf(entry, place, object.namespace)
+  const twin = place && twinOf(rule, place, object.namespace)
   if (twin) throw stop(`${wanted.subset} is a destination of the rule already, as ${twin.host}.`)
   return place
 }

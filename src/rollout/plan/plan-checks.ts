@@ -1,7 +1,7 @@
 import type { Options } from '../../options/options.ts'
 import { defaultTolerance } from '../../split/judge/default-tolerance.ts'
-import { tryShare } from '../../split/judge/tries.ts'
-import type { Answered } from '../../split/judge/who-is-silent.ts'
+import { spentShare } from '../../split/judge/tries.ts'
+import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
 import { planConnections } from '../../split/plan/plan-connections.ts'
 import type { Check } from '../model/check.ts'
 
@@ -28,8 +28,8 @@ export function planChecks(
       ...(old === undefined ? {} : { old }),
       guardCrossing: old !== undefined,
       alpha,
-      beta: alpha * tryShare(1, old === undefined ? 'only' : 'early'),
-      promises: percents.length,
+      beta: alpha * spentShare(1, old === undefined ? 'only' : 'early'),
+      hypotheses: percents.length,
     })
     const limit = options.connections === 'auto' ? plan.p999 : options.connections
     return {
@@ -39,8 +39,8 @@ export function planChecks(
       tolerance,
       plan,
       limit,
-      tries: [],
-      triesLeftOut: 0,
+      attempts: [],
+      attemptsLeftOut: 0,
       watched: names.map(() => 0),
       leftOut: noneAnswered(names),
       further: noneAnswered(names),
@@ -56,6 +56,6 @@ export function errorChance(options: Pick<Options, 'confidencePercent'>): number
   return (100 - options.confidencePercent) / 100
 }
 
-function noneAnswered(names: readonly string[]): Answered {
+function noneAnswered(names: readonly string[]): ReplyCounts {
   return { counts: names.map(() => 0), unclassified: 0 }
 }

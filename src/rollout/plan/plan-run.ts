@@ -1,5 +1,5 @@
 import type { Options } from '../../options/options.ts'
-import { type Entry, entryName } from '../../routes/istio/entry.ts'
+import { type Rule, ruleLabel } from '../../routes/istio/entry.ts'
 import type { Edit } from '../../routes/plan-edit.ts'
 import { sharesEqual } from '../../routes/route-edits.ts'
 import type { PlannedRun } from '../model/events.ts'
@@ -16,17 +16,17 @@ export type RunPlan = {
 }
 
 /** The steps of an edit and what proving each takes. Nothing is written where nothing would change, nor by verify. */
-export function planRun(entry: Entry, edit: Edit, options: Options): RunPlan {
+export function planRun(rule: Rule, edit: Edit, options: Options): RunPlan {
   const unchanged = sharesEqual(edit.presentShares, edit.targetPercents)
   const writes = options.mode !== 'verify' && !unchanged
-  const { percents, skipped } = stepPercents(entry, edit, options.wanted, options.steps)
+  const { percents, skipped } = stepPercents(rule, edit, options.wanted, options.steps)
   const named = (step: readonly number[]) =>
     percentsOf(
       edit.names,
       step.map((percent) => percent / 100),
     )
   const planned: PlannedRun = {
-    entry: entryName(entry),
+    rule: ruleLabel(rule),
     present: percentsOf(edit.names, edit.presentShares),
     weights: named(edit.targetPercents),
     steps: percents.map(named),

@@ -1,15 +1,15 @@
 import type { Write } from '../../journal/write-weights.ts'
 import type { Resource } from '../../kube/resources.ts'
-import type { Entry } from '../../routes/istio/entry.ts'
+import type { Rule } from '../../routes/istio/entry.ts'
 import type { Edit } from '../../routes/plan-edit.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { NamedDestination } from '../../workloads/ready-endpoints.ts'
 import type { Check } from '../model/check.ts'
 
 /** What the run is about to touch. */
-export type Scene = {
+export type PlanInput = {
   object: RouteObject
-  entry: Entry
+  rule: Rule
   edit: Edit
   istioVersion: string
   /** The first write; undefined where nothing is written. */
@@ -21,7 +21,7 @@ export type Scene = {
 }
 
 /** The scene with what is to happen in it. */
-export type PlannedScene = Scene & {
+export type ShiftPlan = PlanInput & {
   resource: Resource
   /** Percents of each write, the last included; of one check without a write where nothing is to be written. */
   percents: readonly (readonly number[])[]

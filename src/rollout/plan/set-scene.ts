@@ -5,8 +5,8 @@ import { textsAt } from '../../kube/json.ts'
 import type { Options } from '../../options/options.ts'
 import { problemsText } from '../../options/problem.ts'
 import { specChangedAtMs } from '../../routes/controllers.ts'
-import { findEntry } from '../../routes/find-entry.ts'
-import type { Entry } from '../../routes/istio/entry.ts'
+import { findRule } from '../../routes/find-entry.ts'
+import type { Rule } from '../../routes/istio/entry.ts'
 import { planEdit } from '../../routes/plan-edit.ts'
 import { routesWith, sharesEqual } from '../../routes/route-edits.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
@@ -19,7 +19,7 @@ import { namedDestinations } from './named-destinations.ts'
 import { withOwnNames } from './own-names.ts'
 import { placeOfNew } from './place-of-new.ts'
 import { planRun } from './plan-run.ts'
-import type { PlannedScene } from './scene.ts'
+import type { ShiftPlan } from './scene.ts'
 import { findTooFewConnections, findTooLittle } from './too-little.ts'
 import { findWideTolerance } from './wide-tolerance.ts'
 
@@ -27,11 +27,11 @@ import { findWideTolerance } from './wide-tolerance.ts'
 const GRACE_MS = 60_000
 
 /** Reads the object, deals with what another run left on it, and plans the edit. `onRead` gets each look at it. */
-export async function setScene(
+export async function readPlanInput(
   context: Context,
   signal: AbortSignal,
   onRead: (object: RouteObject) => void,
-): Promise<PlannedScene> {
+): Promise<ShiftPlan> {
   const read = await readObject(context, signal)
   onRead(read.object)
   stopIfDeleted(context, read.object)
@@ -42,13 +42,13 @@ export async function setScene(
   const { resource } = read
   const object = await recover(context, (rolled ?? read).object, resource, signal)
   onRead(object)
-  const entry = rolled ? rolled.entry : chosenEntry(object, asked)
-  const options = withOwnNames(asked, entry, object.namespace)
-  const place = await placeOfNew({ ...context, options }, object, entry, signal)
-  const planned = planEdit(entry, options.wanted, place)
+  const rule = rolled ? rolled.rule : chosenRule(object, asked)
+  const options = withOwnNames(asked, rule, object.namespace)
+  const place = await placeOfNew({ ...context, options }, object, rule, signal)
+  const planned = planEdit(rule, options.wanted, place)
   if (!planned.ok) throw new Stop('error', 'input', problemsText(planned.problems, context.redact))
   const { edit } = planned
-  const { percents, writes, planned: plan } = planRun(entry, edit, options)
+  const { percents, writes, planned: plan } = planRun(rule, edit, options)
   const [first = edit.targetPercents] = percents
   const changedAtMs = specChangedAtMs(object)
   const nowMs = context.api.nowMs()
@@ -58,10 +58,10 @@ export async function setScene(
     ...{ run: id, attempt, owner, by },
     started: new Date(startedMs).toISOString(),
     expires: new Date(startedMs + options.timeoutMs + GRACE_MS).toISOString(),
-    ...ruleIdentity(object, entry),
-    original: entry.routes,
-    written: writes ? routesWith(entry, edit, first) : entry.routes,
-    restoreTo: entry.routes,
+    ...ruleIdentity(object, rule),
+    original: rule.routes,
+    written: writes ? routesWith(rule, edit, first) : rule.routes,
+    restoreTo: rule.routes,
     onFailure: options.onFailure,
   }
   context.emit({ kind: 'planned', plan })
@@ -83,10 +83,10 @@ export async function setScene(
   return {
     object,
     resource,
-    entry,
+    rule,
     edit,
     istioVersion: resource.version,
-    write: writes ? { api: context.api, resource, object, entry, journal } : undefined,
+    write: writes ? { api: context.api, resource, object, rule, journal } : undefined,
     weighted: edit.names.flatMap((name, index) => {
       const destination = edit.destinations[index]
       const gets = percents.some((step) => (step[index] ?? 0) > 0)
@@ -99,9 +99,9 @@ export async function setScene(
   }
 }
 
-function chosenEntry(object: RouteObject, options: Options): Entry {
-  const chosen = findEntry(object, options.route, namedDestinations(options))
-  if (chosen.ok) return chosen.entry
+function chosenRule(object: RouteObject, options: Options): Rule {
+  const chosen = findRule(object, options.route, namedDestinations(options))
+  if (chosen.ok) return chosen.rule
   throw new Stop('error', 'input', `${chosen.says} Nothing was written.`, chosen.remedy)
 }
 

@@ -1,6 +1,6 @@
 import type { Wanted } from '../../options/options.ts'
 import { destinationIndex } from '../../routes/destination-names.ts'
-import type { Destination, Entry } from '../../routes/istio/entry.ts'
+import type { Destination, Rule } from '../../routes/istio/entry.ts'
 import type { NewPlace } from '../../routes/new-destination.ts'
 import { type Edit, planEdit } from '../../routes/plan-edit.ts'
 
@@ -16,7 +16,7 @@ export type Steps = {
  * run that is repeated never moves traffic back.
  */
 export function stepPercents(
-  entry: Entry,
+  rule: Rule,
   edit: Edit,
   wanted: Wanted,
   steps: readonly number[],
@@ -35,7 +35,7 @@ export function stepPercents(
     standing = step
   }
   const between = kept.flatMap((percent) => {
-    const planned = planEdit(entry, { ...wanted, percent }, place)
+    const planned = planEdit(rule, { ...wanted, percent }, place)
     return planned.ok ? [planned.edit.targetPercents] : []
   })
   return {

@@ -1,8 +1,8 @@
-import type { Draw } from '../../evidence/probe/prober.ts'
+import type { Sample } from '../../evidence/probe/prober.ts'
 import { type Finding, problem, warning } from '../../kube/finding.ts'
 import type { Context } from '../model/context.ts'
 import { planChecks } from '../plan/plan-checks.ts'
-import type { PlannedScene } from '../plan/scene.ts'
+import type { ShiftPlan } from '../plan/scene.ts'
 import { RESERVE_MS } from '../time-limits.ts'
 import {
   connectionsNeeded,
@@ -25,11 +25,11 @@ const SHORT_MS = 3000
  */
 export function findCannotEnd(
   { options }: Pick<Context, 'options'>,
-  scene: PlannedScene,
-  draws: readonly Draw[],
+  shiftPlan: ShiftPlan,
+  samples: readonly Sample[],
 ): Finding[] {
-  const { checks } = scene
-  const rate = options.mode === 'plan' ? undefined : rateOf(draws, options)
+  const { checks } = shiftPlan
+  const rate = options.mode === 'plan' ? undefined : rateOf(samples, options)
   if (rate === undefined) return []
   const { mean, least } = connectionsNeeded(checks)
   const given = options.connections === 'auto' ? Number.POSITIVE_INFINITY : options.connections
@@ -42,19 +42,19 @@ export function findCannotEnd(
     options.connections === 'auto' &&
     leftMs >= SHORT_MS &&
     !fits(least, rate.bound)
-  const why = `${figures(scene, options.concurrency, rate)}; timeout leaves ${secondsText(leftMs)}`
+  const why = `${figures(shiftPlan, options.concurrency, rate)}; timeout leaves ${secondsText(leftMs)}`
   // To find a tolerance takes time, of which a run that goes on has little.
-  const tolerance = refused ? fittingTolerance(options, scene, rate) : undefined
-  const mend = adviceFor(options, scene, { rate, tolerance })
+  const tolerance = refused ? fittingTolerance(options, shiftPlan, rate) : undefined
+  const remedy = adviceFor(options, shiftPlan, { rate, tolerance })
   return [
     refused
-      ? problem('preflight', `a check cannot end within timeout: ${why}`, mend)
-      : warning(`a check will most likely not end within timeout: ${why}`, mend),
+      ? problem('preflight', `a check cannot end within timeout: ${why}`, remedy)
+      : warning(`a check will most likely not end within timeout: ${why}`, remedy),
   ]
 }
 
 /** How many connections it takes, how fast they can be made, and how long that is. */
-function figures({ checks }: PlannedScene, concurrency: number, rate: Rate): string {
+function figures({ checks }: ShiftPlan, concurrency: number, rate: Rate): string {
   const { mean, least } = connectionsNeeded(checks)
   const count = (value: number) => Math.round(value).toLocaleString('en-US')
   // What a process can do at most says nothing of this gateway.
@@ -69,22 +69,22 @@ function figures({ checks }: PlannedScene, concurrency: number, rate: Rate): str
 
 function adviceFor(
   options: Context['options'],
-  scene: PlannedScene,
+  shiftPlan: ShiftPlan,
   { rate, tolerance }: { rate: Rate; tolerance: number | undefined },
 ): string {
-  const { mean } = connectionsNeeded(scene.checks)
-  const pausesMs = Math.max(0, scene.checks.length - 1) * options.stepIntervalMs
+  const { mean } = connectionsNeeded(shiftPlan.checks)
+  const pausesMs = Math.max(0, shiftPlan.checks.length - 1) * options.stepIntervalMs
   const timeoutMs = ((1.5 * mean) / rate.likely) * 1000 + pausesMs + RESERVE_MS
   const wider = tolerance === undefined ? 'a wider tolerance' : `tolerance: ${tolerance}`
   return `Give timeout: ${durationText(timeoutMs)}, or ${wider}. Or say by connections how many a check may use; it then ends with what these show.`
 }
 
-const MOST_TRIES = 5
+const MOST_ATTEMPTS = 5
 
 /** A tolerance with which the checks fit into the time; undefined where none of a few does. */
 function fittingTolerance(
   options: Context['options'],
-  { edit, percents, write, checks }: PlannedScene,
+  { edit, percents, write, checks }: ShiftPlan,
   { likely }: Rate,
 ): number | undefined {
   const most = (likely * Math.max(0, timeForChecks(checks, options))) / 1000 / 1.5
@@ -92,7 +92,7 @@ function fittingTolerance(
   const given = 100 * Math.max(...checks.flatMap((check) => check.tolerance))
   // Connections go down with the square of the tolerance.
   let points = roundedUp(given * Math.sqrt(mean / most))
-  for (let count = 0; count < MOST_TRIES && points <= 25; count += 1) {
+  for (let count = 0; count < MOST_ATTEMPTS && points <= 25; count += 1) {
     const wanted = { ...options, tolerancePoints: points }
     const planned = planChecks(
       edit.names,

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import type { Draw } from '../../evidence/probe/prober.ts'
+import type { Sample } from '../../evidence/probe/prober.ts'
 import { type Finding, problem, warning } from '../../kube/finding.ts'
 import { endpointText } from '../../options/endpoint.ts'
 import type { Endpoint } from '../../options/options.ts'
@@ -11,32 +11,32 @@ const PORTS =
 const MEMORY = 'Lower concurrency, or free memory. What is free:\n  free --mebi'
 
 /** What each code means, and what to do about it on this machine. */
-const LIMITS: Readonly<Record<string, { means: string; mend: string }>> = {
-  EMFILE: { means: 'this process has too many open files', mend: FILES },
+const LIMITS: Readonly<Record<string, { means: string; remedy: string }>> = {
+  EMFILE: { means: 'this process has too many open files', remedy: FILES },
   ENFILE: {
     means: 'the whole machine has too many open files',
-    mend: 'Raise the limit of the machine, or lower concurrency. Open files, and their limit:\n  sysctl fs.file-nr fs.file-max',
+    remedy: 'Raise the limit of the machine, or lower concurrency. Open files, and their limit:\n  sysctl fs.file-nr fs.file-max',
   },
-  EADDRNOTAVAIL: { means: 'no local port is free', mend: PORTS },
-  EADDRINUSE: { means: 'no local port is free', mend: PORTS },
+  EADDRNOTAVAIL: { means: 'no local port is free', remedy: PORTS },
+  EADDRINUSE: { means: 'no local port is free', remedy: PORTS },
   EAGAIN: {
     means: 'no further process or socket can be made',
-    mend: 'Raise the limit of processes before the run (ulimit -u), or lower concurrency. The limit of this shell:\n  ulimit -u',
+    remedy: 'Raise the limit of processes before the run (ulimit -u), or lower concurrency. The limit of this shell:\n  ulimit -u',
   },
-  ENOBUFS: { means: 'the system has no buffers left', mend: MEMORY },
-  ENOMEM: { means: 'the system has no memory left', mend: MEMORY },
+  ENOBUFS: { means: 'the system has no buffers left', remedy: MEMORY },
+  ENOMEM: { means: 'the system has no memory left', remedy: MEMORY },
 }
 
 /** What a code means, and what to do, where it says that this machine is at its limit; else undefined. */
 export function clientLimit(
   code: string,
   host: string,
-): { means: string; mend: string } | undefined {
+): { means: string; remedy: string } | undefined {
   // The same code as without a free port: an address that this machine has no route from.
   if (code === 'EADDRNOTAVAIL' && isIPv6(host))
     return {
       means: 'no local address or port is free for it',
-      mend: `This machine may have no IPv6: give endpoint with an IPv4 address. If it has: ${PORTS}`,
+      remedy: `This machine may have no IPv6: give endpoint with an IPv4 address. If it has: ${PORTS}`,
     }
   return LIMITS[code]
 }
@@ -45,15 +45,15 @@ export function clientLimit(
  * What this machine could not open by itself, which says nothing of the gateway: an error where it could open
  * nothing, else a warning.
  */
-export function findClientLimits(draws: readonly Draw[], endpoint: Endpoint): Finding[] {
-  const codes = draws.flatMap(({ classified }) =>
+export function findClientLimits(samples: readonly Sample[], endpoint: Endpoint): Finding[] {
+  const codes = samples.flatMap(({ classified }) =>
     classified.kind === 'client-limit' ? [classified.why] : [],
   )
   const [code] = codes
   if (code === undefined) return []
   const limit = clientLimit(code, endpoint.host)
   const means = limit === undefined ? code : `${limit.means} (${code})`
-  const what = `this machine could not open ${codes.length} of ${draws.length} connections to ${endpointText(endpoint)}: ${means}`
-  const mend = limit?.mend ?? ''
-  return codes.length === draws.length ? [problem('preflight', what, mend)] : [warning(what, mend)]
+  const what = `this machine could not open ${codes.length} of ${samples.length} connections to ${endpointText(endpoint)}: ${means}`
+  const remedy = limit?.remedy ?? ''
+  return codes.length === samples.length ? [problem('preflight', what, remedy)] : [warning(what, remedy)]
 }

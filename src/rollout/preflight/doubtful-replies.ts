@@ -1,33 +1,33 @@
-import type { Draw } from '../../evidence/probe/prober.ts'
+import type { Sample } from '../../evidence/probe/prober.ts'
 import { type Finding, problem, shellQuoted, warning } from '../../kube/finding.ts'
 import { istioctl, kubectl } from '../../kube/kubectl.ts'
 import type { Swap } from '../../split/diagnosis/swapped-shares.ts'
 import { logNoReplyEvidence } from '../../split/judge/no-reply.ts'
-import type { Answered } from '../../split/judge/who-is-silent.ts'
+import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
 import type { Endpoints } from '../../workloads/ready-endpoints.ts'
 import { endsWithWrite } from '../check/silence.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import { percentText } from '../model/percents.ts'
-import type { PlannedScene } from '../plan/scene.ts'
+import type { ShiftPlan } from '../plan/scene.ts'
 import { failingAddresses } from './failing-addresses.ts'
 import { isJustChanged } from './just-changed.ts'
 import { metText } from './met-text.ts'
 import {
   connectionsOf,
   FALSE_STOP,
-  type Silent,
+  type UnansweredDestination,
   shownSwap,
-  silentDestinations,
+  unansweredDestinations,
 } from './preflight-sampling.ts'
-import { expressions, hintForDraws } from './see-replies.ts'
+import { expressions, hintForSamples } from './see-replies.ts'
 import { findUnaskedReplies } from './unasked-replies.ts'
 import { showsUnfit } from './unfit-expression.ts'
 
 /** What preflight saw: the connections, and the Pods of destinations that answered none, where they could be read. */
 export type Seen = {
-  heard: Answered
-  draws: readonly Draw[]
+  replyCounts: ReplyCounts
+  samples: readonly Sample[]
   /** Those that the connections took in turn, in their order; none where that is not known. */
   addresses: readonly string[]
   endpoints: ReadonlyMap<string, Endpoints>
@@ -39,63 +39,63 @@ export type Seen = {
  * as good as excluded, where the write would not help, and where the replies cannot be those of the weights
  * from before a change that the gateway has yet to follow. Else it is a warning.
  */
-export function findDoubtfulReplies(context: Context, scene: PlannedScene, seen: Seen): Finding[] {
+export function findDoubtfulReplies(context: Context, shiftPlan: ShiftPlan, seen: Seen): Finding[] {
   // Where none was answered that is an error of its own.
-  const answered = seen.heard.counts.some((count) => count > 0)
+  const answered = seen.replyCounts.counts.some((count) => count > 0)
   // Expressions that do not tell replies apart are an error of their own, too: the counts then say nothing.
-  if (context.options.mode !== 'shift' || !answered || showsUnfit(seen.draws)) return []
-  const shares = scene.edit.presentShares
-  const mayBeOld = mayServeOldWeights(context, scene)
-  const swap = shownSwap(seen.heard, shares)
+  if (context.options.mode !== 'shift' || !answered || showsUnfit(seen.samples)) return []
+  const shares = shiftPlan.edit.presentShares
+  const mayBeOld = mayServeOldWeights(context, shiftPlan)
+  const swap = shownSwap(seen.replyCounts, shares)
   if (swap !== undefined) {
-    const [what, mend] = swapped(context, scene, seen, swap)
+    const [what, remedy] = swapped(context, shiftPlan, seen, swap)
     return [
       mayBeOld
         ? warning(
             `${what}. The object was changed less than propagation-timeout ago, so they may be those of the weights before`,
-            mend,
+            remedy,
           )
-        : problem('preflight', what, mend),
+        : problem('preflight', what, remedy),
     ]
   }
-  const silent = silentDestinations(seen.heard, shares)
-  const [first] = scene.checks
-  const lost = seen.heard.unclassified
+  const withoutReply = unansweredDestinations(seen.replyCounts, shares)
+  const [first] = shiftPlan.checks
+  const lost = seen.replyCounts.unclassified
   const bound =
     !mayBeOld &&
     context.options.onFailure === 'rollback' &&
     first !== undefined &&
-    !endsWithWrite(first, seen.heard)
+    !endsWithWrite(first, seen.replyCounts)
   return [
-    ...silent.flatMap((one) => {
-      if (lost === 0) return mayBeOld ? [] : [warning(...unreached(context, scene, seen, one))]
-      const [what, remedy] = unanswered(context, scene, seen, one)
+    ...withoutReply.flatMap((one) => {
+      if (lost === 0) return mayBeOld ? [] : [warning(...unreached(context, shiftPlan, seen, one))]
+      const [what, remedy] = unanswered(context, shiftPlan, seen, one)
       if (!bound || !one.shown) return [warning(what, remedy)]
-      return [problem('preflight', what, `${remedy}${wayOut(scene, first, one)}`)]
+      return [problem('preflight', what, `${remedy}${wayOut(shiftPlan, first, one)}`)]
     }),
-    ...(silent.length === 0
-      ? [...lossFindings(context, seen, bound), ...perhapsSilent(context, scene, seen)]
+    ...(withoutReply.length === 0
+      ? [...lossFindings(context, seen, bound), ...perhapsUnanswered(context, shiftPlan, seen)]
       : []),
-    ...findUnaskedReplies(context, scene, seen.heard),
+    ...findUnaskedReplies(context, shiftPlan, seen.replyCounts),
   ]
 }
 
 /** Whether the gateway may still be on its way to the object's weights: not where there were none before. */
-function mayServeOldWeights({ options }: Context, scene: PlannedScene): boolean {
-  return scene.object.generation !== 1 && isJustChanged(scene.sinceChangeMs, options)
+function mayServeOldWeights({ options }: Context, shiftPlan: ShiftPlan): boolean {
+  return shiftPlan.object.generation !== 1 && isJustChanged(shiftPlan.sinceChangeMs, options)
 }
 
 function swapped(
   { options, workloads }: Context,
-  { edit, object }: PlannedScene,
-  { heard }: Seen,
+  { edit, object }: ShiftPlan,
+  { replyCounts }: Seen,
   { order }: Swap,
-): [what: string, mend: string] {
+): [what: string, remedy: string] {
   const two = edit.names.length === 2
   const moved = edit.names.filter(
     (_, i) => edit.presentShares[order[i] ?? i] !== edit.presentShares[i],
   )
-  const each = (two ? moved : edit.names).map((name) => gave(name, edit, heard))
+  const each = (two ? moved : edit.names).map((name) => gave(name, edit, replyCounts))
   // The expression of a destination belongs to the one whose share its replies look like.
   const corrected = edit.names.flatMap((name, index) => {
     const from = edit.names[order.indexOf(index)] ?? name
@@ -115,14 +115,14 @@ function swapped(
 /** Connections were lost, and a destination answered none. */
 function unanswered(
   context: Context,
-  { edit, object }: PlannedScene,
+  { edit, object }: ShiftPlan,
   seen: Seen,
-  { index, chance }: Silent,
-): [what: string, mend: string] {
-  const { heard, draws } = seen
+  { index, chance }: UnansweredDestination,
+): [what: string, remedy: string] {
+  const { replyCounts, samples } = seen
   const name = edit.names[index] ?? ''
-  const what = `${gave(name, edit, heard)}; ${metText(draws)}. If ${name} answered, it would give none of so many in 1 of ${rarity(chance)} runs`
-  const hint = hintForDraws(context.options, draws)
+  const what = `${gave(name, edit, replyCounts)}; ${metText(samples)}. If ${name} answered, it would give none of so many in 1 of ${rarity(chance)} runs`
+  const hint = hintForSamples(context.options, samples)
   if (hint !== '') return [what, hint.trimEnd()]
   const endpoints = seen.endpoints.get(name)
   const pods =
@@ -133,7 +133,7 @@ function unanswered(
 }
 
 /** A write that takes only part of the traffic from a destination that fails would be rolled back. One that takes all is not refused. */
-function wayOut({ edit }: PlannedScene, { target }: Check, { index }: Silent): string {
+function wayOut({ edit }: ShiftPlan, { target }: Check, { index }: UnansweredDestination): string {
   const left = target[index] ?? 0
   if (left >= (edit.presentShares[index] ?? 0)) return ''
   return `\nThe first write leaves ${percentText(left)} to it, so the check would fail. To take all traffic away from it, give it 0% in one write, without steps.`
@@ -142,51 +142,51 @@ function wayOut({ edit }: PlannedScene, { target }: Check, { index }: Silent): s
 /** No connection was lost, and yet a destination answered none: it is not asked. */
 function unreached(
   { workloads }: Context,
-  { edit, object }: PlannedScene,
-  { heard }: Seen,
-  { index, chance }: Silent,
-): [what: string, mend: string] {
+  { edit, object }: ShiftPlan,
+  { replyCounts }: Seen,
+  { index, chance }: UnansweredDestination,
+): [what: string, remedy: string] {
   const name = edit.names[index] ?? ''
   return [
-    `${gave(name, edit, heard)}, and no connection was lost: none reaches ${name}. By chance that happens in 1 of ${rarity(chance)} runs`,
+    `${gave(name, edit, replyCounts)}, and no connection was lost: none reaches ${name}. By chance that happens in 1 of ${rarity(chance)} runs`,
     `Look for what keeps connections from here to one destination (sessionAffinity of a Service, a load balancer that hashes addresses, consistentHash in a DestinationRule), and whether the gateway acts on ${object.namespace}/${object.name}:\n  ${istioctl(workloads.context)} proxy-status`,
   ]
 }
 
 /** Each destination answers, and yet more connections are lost than a check lets pass. */
 function lossFindings({ options }: Context, seen: Seen, bound: boolean): Finding[] {
-  const { heard, draws } = seen
-  const { unclassified } = heard
-  const connections = connectionsOf(heard)
+  const { replyCounts, samples } = seen
+  const { unclassified } = replyCounts
+  const connections = connectionsOf(replyCounts)
   if (logNoReplyEvidence(connections, unclassified) < -Math.log(FALSE_STOP)) return []
-  const what = `${unclassified} of ${connections} connections got no known reply before the write: ${metText(draws)}. A check lets 1 in 100 pass, so this one would fail`
+  const what = `${unclassified} of ${connections} connections got no known reply before the write: ${metText(samples)}. A check lets 1 in 100 pass, so this one would fail`
   const address = failingAddresses(seen)
-  const mend =
+  const remedy =
     address ??
-    (hintForDraws(options, draws).trimEnd() ||
+    (hintForSamples(options, samples).trimEnd() ||
       'Look at the Pods behind the gateway before traffic is moved.')
-  return [bound ? problem('preflight', what, mend) : warning(what, mend)]
+  return [bound ? problem('preflight', what, remedy) : warning(what, remedy)]
 }
 
 /** Connections were lost, and a destination with so little weight answered none that it may be chance. */
-function perhapsSilent(context: Context, scene: PlannedScene, seen: Seen): Finding[] {
-  const { edit } = scene
-  const { heard, draws } = seen
-  if (heard.unclassified === 0) return []
+function perhapsUnanswered(context: Context, shiftPlan: ShiftPlan, seen: Seen): Finding[] {
+  const { edit } = shiftPlan
+  const { replyCounts, samples } = seen
+  if (replyCounts.unclassified === 0) return []
   return edit.names.flatMap((name, index) => {
-    const chance = (1 - (edit.presentShares[index] ?? 0)) ** connectionsOf(heard)
-    if (chance === 1 || (heard.counts[index] ?? 0) > 0) return []
-    const [, remedy] = unanswered(context, scene, seen, { index, chance, shown: false })
-    const what = `${gave(name, edit, heard)}; ${metText(draws)}. So few do not show whether these were connections to ${name}`
+    const chance = (1 - (edit.presentShares[index] ?? 0)) ** connectionsOf(replyCounts)
+    if (chance === 1 || (replyCounts.counts[index] ?? 0) > 0) return []
+    const [, remedy] = unanswered(context, shiftPlan, seen, { index, chance, shown: false })
+    const what = `${gave(name, edit, replyCounts)}; ${metText(samples)}. So few do not show whether these were connections to ${name}`
     return [warning(what, remedy)]
   })
 }
 
 /** `v2 has 20% and gave 8 of 9 replies`. */
-function gave(name: string, edit: PlannedScene['edit'], heard: Answered): string {
+function gave(name: string, edit: ShiftPlan['edit'], replyCounts: ReplyCounts): string {
   const index = edit.names.indexOf(name)
-  const count = heard.counts[index] ?? 0
-  return `${name} has ${percentText(edit.presentShares[index] ?? 0)} and answered ${count === 0 ? 'none' : count} of ${connectionsOf(heard)} connections`
+  const count = replyCounts.counts[index] ?? 0
+  return `${name} has ${percentText(edit.presentShares[index] ?? 0)} and answered ${count === 0 ? 'none' : count} of ${connectionsOf(replyCounts)} connections`
 }
 
 function listed(names: readonly string[]): string {

@@ -1,4 +1,4 @@
-import type { Draw } from '../../evidence/probe/prober.ts'
+import type { Sample } from '../../evidence/probe/prober.ts'
 import { listText } from '../model/percents.ts'
 
 /** Fewer connections to one address say little of it. */
@@ -9,15 +9,15 @@ const LEAST = 5
  * answered all. Undefined where the addresses do not explain the loss.
  */
 export function failingAddresses({
-  draws,
+  samples,
   addresses,
 }: {
-  draws: readonly Draw[]
+  samples: readonly Sample[]
   addresses: readonly string[]
 }): string | undefined {
   if (addresses.length < 2) return undefined
   const tallies = addresses.map((address) => ({ address, answered: 0, lost: 0 }))
-  for (const [index, { classified }] of draws.entries()) {
+  for (const [index, { classified }] of samples.entries()) {
     const tally = tallies[index % tallies.length]
     if (tally && classified.kind === 'destination') tally.answered += 1
     else if (tally && classified.kind === 'unclassified') tally.lost += 1

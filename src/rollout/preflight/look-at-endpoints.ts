@@ -2,15 +2,15 @@ import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import { findingFor } from '../../journal/refused.ts'
 import { ApiError } from '../../kube/api-error.ts'
 import { type Finding, warning } from '../../kube/finding.ts'
-import type { Answered } from '../../split/judge/who-is-silent.ts'
-import { lookBehind } from '../../workloads/look-behind.ts'
+import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
+import { checkBackends } from '../../workloads/look-behind.ts'
 import {
   type Endpoints,
   type NamedDestination,
   nobodyReady,
 } from '../../workloads/ready-endpoints.ts'
 import type { Context } from '../model/context.ts'
-import type { Scene } from '../plan/scene.ts'
+import type { PlanInput } from '../plan/scene.ts'
 
 /** What is wrong behind destinations that were not heard, and their Pods by the destination's name. */
 export type Looked = { findings: Finding[]; endpoints: ReadonlyMap<string, Endpoints> }
@@ -18,7 +18,7 @@ export type Looked = { findings: Finding[]; endpoints: ReadonlyMap<string, Endpo
 export const NOT_LOOKED: Looked = { findings: [], endpoints: new Map() }
 
 /** The looks at the gateway that go on meanwhile. */
-type Looks = { locating: Promise<FoundGateway>; connecting: Promise<{ heard: Answered }> }
+type Looks = { locating: Promise<FoundGateway>; connecting: Promise<{ replyCounts: ReplyCounts }> }
 
 /**
  * A reply shows more than what the API server holds: the subset is there and serves. So only
@@ -27,31 +27,31 @@ type Looks = { locating: Promise<FoundGateway>; connecting: Promise<{ heard: Ans
  */
 export async function lookAtEndpoints(
   context: Context,
-  scene: Scene,
+  shiftPlan: PlanInput,
   { locating, connecting }: Looks,
   signal: AbortSignal,
 ): Promise<Looked> {
-  const { weighted, edit } = scene
+  const { weighted, edit } = shiftPlan
   const probing = context.options.mode !== 'plan'
   const indexOf = ({ name }: NamedDestination) => edit.names.indexOf(name)
-  const mayBeHeard = (one: NamedDestination) =>
+  const mayReply = (one: NamedDestination) =>
     probing && (edit.presentShares[indexOf(one)] ?? 0) > 0
   // Why it was not found is said by the look that connects.
   const gatewayPods = locating.then((found) => found.pods).catch(() => undefined)
-  const hearing = weighted.some(mayBeHeard) ? connecting.then(({ heard }) => heard) : NO_ONE
+  const hearing = weighted.some(mayReply) ? connecting.then(({ replyCounts }) => replyCounts) : NO_ONE
   const [early, late] = await Promise.all([
     lookUp(
       context,
-      scene,
-      { destinations: weighted.filter((one) => !mayBeHeard(one)), gatewayPods },
+      shiftPlan,
+      { destinations: weighted.filter((one) => !mayReply(one)), gatewayPods },
       signal,
     ),
     hearing.then(({ counts }) => {
-      const silent = weighted.filter((one) => mayBeHeard(one) && !counts[indexOf(one)])
-      const draws = counts.reduce((sum, count) => sum + count, 0)
-      const isSilent = (one: NamedDestination) =>
-        (1 - (edit.presentShares[indexOf(one)] ?? 0)) ** draws < CHANCE
-      return lookUp(context, scene, { destinations: silent, isSilent, gatewayPods }, signal)
+      const unanswered = weighted.filter((one) => mayReply(one) && !counts[indexOf(one)])
+      const samples = counts.reduce((sum, count) => sum + count, 0)
+      const isUnanswered = (one: NamedDestination) =>
+        (1 - (edit.presentShares[indexOf(one)] ?? 0)) ** samples < CHANCE
+      return lookUp(context, shiftPlan, { destinations: unanswered, isUnanswered, gatewayPods }, signal)
     }),
   ])
   return {
@@ -60,7 +60,7 @@ export async function lookAtEndpoints(
   }
 }
 
-const NO_ONE: Promise<Answered> = Promise.resolve({ counts: [], unclassified: 0 })
+const NO_ONE: Promise<ReplyCounts> = Promise.resolve({ counts: [], unclassified: 0 })
 
 /** A destination that would have answered none of the connections by so small a chance does not serve. */
 const CHANCE = 0.05
@@ -68,25 +68,25 @@ const CHANCE = 0.05
 type Unheard = {
   gatewayPods: Promise<FoundGateway['pods'] | undefined>
   destinations: readonly NamedDestination[]
-  isSilent?: (one: NamedDestination) => boolean
+  isUnanswered?: (one: NamedDestination) => boolean
 }
 
 async function lookUp(
   context: Context,
-  { object, istioVersion }: Scene,
-  { destinations, gatewayPods, isSilent = () => false }: Unheard,
+  { object, istioVersion }: PlanInput,
+  { destinations, gatewayPods, isUnanswered = () => false }: Unheard,
   signal: AbortSignal,
 ): Promise<Looked> {
   if (destinations.length === 0) return NOT_LOOKED
   const where = { ...context, istioVersion, namespace: object.namespace, gatewayPods }
-  const { counts, findings, failures } = await lookBehind(where, destinations, signal)
+  const { counts, findings, failures } = await checkBackends(where, destinations, signal)
   if (signal.aborted && failures.length > 0) throw failures[0]
   const lookedAt = counts.flatMap(({ name, counted }) => {
     if ('kind' in counted) return [counted]
     if (counted.ready > 0) return []
     // Without a Pod here it may run elsewhere; with a share, it would have answered.
     const [one] = destinations.filter((other) => other.name === name)
-    return counted.pods > 0 || (one && isSilent(one))
+    return counted.pods > 0 || (one && isUnanswered(one))
       ? [nobodyReady(name, counted, context.workloads.context)]
       : [perhapsElsewhere(name, counted)]
   })

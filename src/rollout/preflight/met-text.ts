@@ -1,10 +1,10 @@
-import type { Draw } from '../../evidence/probe/prober.ts'
+import type { Sample } from '../../evidence/probe/prober.ts'
 import { type Lost, note, nothingLost } from '../check/lost.ts'
-import type { Try } from '../model/check.ts'
+import type { Attempt } from '../model/check.ts'
 import { countText } from '../model/percents.ts'
 
 /** How each kind of unclassified connection is called where people read it. */
-const WORDS: Readonly<Record<keyof Try['met'], string>> = {
+const WORDS: Readonly<Record<keyof Attempt['met'], string>> = {
   closed: 'closed without a reply',
   reset: 'reset',
   refused: 'refused',
@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<keyof Try['met'], string>> = {
 
 /** `7 refused, 3 with a reply that no expression matches (such as "three hello")`. */
 export function metSummary({ met, examples }: Lost): string {
-  const kinds = Object.keys(WORDS) as (keyof Try['met'])[]
+  const kinds = Object.keys(WORDS) as (keyof Attempt['met'])[]
   return kinds
     .filter((kind) => (met[kind] ?? 0) > 0)
     .map((kind) => {
@@ -27,10 +27,10 @@ export function metSummary({ met, examples }: Lost): string {
     .join(', ')
 }
 
-export function metText(draws: readonly Draw[]): string {
+export function metText(samples: readonly Sample[]): string {
   const lost = nothingLost()
   let clientLimits = 0
-  for (const { classified } of draws) {
+  for (const { classified } of samples) {
     if (classified.kind === 'client-limit') clientLimits += 1
     if (classified.kind === 'unclassified') note(lost, classified)
   }

@@ -1,21 +1,21 @@
 import type { Unclassified } from '../../evidence/probe/met.ts'
-import type { Draw } from '../../evidence/probe/prober.ts'
+import type { Sample } from '../../evidence/probe/prober.ts'
 import type { GatewayPods } from '../../gateways/merged-servers.ts'
 import { type Finding, problem, shellQuoted, warning } from '../../kube/finding.ts'
 import { kubectl } from '../../kube/kubectl.ts'
 import { TOLERATED } from '../../split/judge/no-reply.ts'
-import { lookBehind } from '../../workloads/look-behind.ts'
+import { checkBackends } from '../../workloads/look-behind.ts'
 import type { Endpoints, NamedDestination } from '../../workloads/ready-endpoints.ts'
 import type { Context } from '../model/context.ts'
 import { percentText } from '../model/percents.ts'
-import type { PlannedScene } from '../plan/scene.ts'
+import type { ShiftPlan } from '../plan/scene.ts'
 import { metText } from './met-text.ts'
 
 /** What the connections before the write met where none was answered. */
 export type Unanswered = {
   /** The error by what the connections met alone. */
   nothing: Finding
-  draws: readonly Draw[]
+  samples: readonly Sample[]
   gatewayPods: Promise<GatewayPods | undefined>
 }
 
@@ -29,20 +29,20 @@ const BEHIND: readonly Unclassified[] = ['closed', 'reset', 'timeout']
  */
 export async function judgeNothingAnswered(
   context: Context,
-  scene: PlannedScene,
-  { nothing, draws, gatewayPods }: Unanswered,
+  shiftPlan: ShiftPlan,
+  { nothing, samples, gatewayPods }: Unanswered,
   signal: AbortSignal,
 ): Promise<Finding> {
-  if (!draws.every((draw) => mayBeBehind(context, draw))) return nothing
+  if (!samples.every((sample) => mayBeBehind(context, sample))) return nothing
   const { options } = context
-  const { edit } = scene
-  const [first] = scene.checks
+  const { edit } = shiftPlan
+  const [first] = shiftPlan.checks
   const named = edit.names.flatMap((name, index): Sided[] => {
     const destination = edit.destinations[index]
     const [now, then] = [edit.presentShares[index] ?? 0, first?.target[index] ?? 0]
     return destination === undefined ? [] : [{ name, destination, now, then }]
   })
-  const ready = await readyPods(context, scene, { named, gatewayPods }, signal)
+  const ready = await readyPods(context, shiftPlan, { named, gatewayPods }, signal)
   const holders = named.filter(({ now }) => now > 0)
   const gainers = named.filter(({ now, then }) => then > now)
   const areDead = holders.every(({ name }) => ready.get(name)?.ready === 0)
@@ -54,7 +54,7 @@ export async function judgeNothingAnswered(
     gainers.every(({ name }) => (ready.get(name)?.ready ?? 0) > 0)
   if (rescues && (areDead || options.onFailure === 'keep'))
     return warning(
-      `${holdersText(holders, ready)}: none of ${draws.length} connections got a known reply before the write (${metText(draws)}). The write moves the traffic to ${gainers.map(({ name }) => podsText(name, ready)).join(', ')}`,
+      `${holdersText(holders, ready)}: none of ${samples.length} connections got a known reply before the write (${metText(samples)}). The write moves the traffic to ${gainers.map(({ name }) => podsText(name, ready)).join(', ')}`,
     )
   if (areDead)
     return problem(
@@ -67,14 +67,14 @@ export async function judgeNothingAnswered(
   return problem(
     'preflight',
     `${nothing.what}. ${holdersText(holders, ready)}, so the gateway, the probe or ${names} may be at fault`,
-    `${nothing.mend}\nIf ${names} fails although Pods are ready, give on-failure: keep to move the traffic away all the same.`,
+    `${nothing.remedy}\nIf ${names} fails although Pods are ready, give on-failure: keep to move the traffic away all the same.`,
   )
 }
 
 type Sided = NamedDestination & { now: number; then: number }
 type Ready = ReadonlyMap<string, Endpoints>
 
-function mayBeBehind({ options }: Context, { classified }: Draw): boolean {
+function mayBeBehind({ options }: Context, { classified }: Sample): boolean {
   if (classified.kind !== 'unclassified') return false
   // How a command ends says nothing of where the connection did.
   if (options.probe.kind === 'command' && classified.why === 'failed') return true
@@ -84,12 +84,12 @@ function mayBeBehind({ options }: Context, { classified }: Draw): boolean {
 /** The Pods of each destination that could be counted; none where the look failed, since it is made only to explain. */
 async function readyPods(
   context: Context,
-  { object, istioVersion }: PlannedScene,
+  { object, istioVersion }: ShiftPlan,
   { named, gatewayPods }: { named: readonly Sided[] } & Pick<Unanswered, 'gatewayPods'>,
   signal: AbortSignal,
 ): Promise<Ready> {
   const where = { ...context, istioVersion, namespace: object.namespace, gatewayPods }
-  const { counts } = await lookBehind(where, named, signal)
+  const { counts } = await checkBackends(where, named, signal)
   return new Map(
     counts.flatMap(({ name, counted }) => ('kind' in counted ? [] : [[name, counted] as const])),
   )

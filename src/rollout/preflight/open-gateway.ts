@@ -13,7 +13,7 @@ import {
 } from '../../gateways/gateway-search.ts'
 import { type Finding, problem, warning } from '../../kube/finding.ts'
 import type { Endpoint, Expectation } from '../../options/options.ts'
-import type { Entry } from '../../routes/istio/entry.ts'
+import type { Rule } from '../../routes/istio/entry.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Gateway } from '../check/proof-order.ts'
 import type { Context } from '../model/context.ts'
@@ -22,7 +22,7 @@ import { clientLimit } from './client-limits.ts'
 /** Where the entry's connections are made: as given, or as the cluster has it. */
 export async function locateGateway(
   context: Context,
-  { object, entry, istioVersion }: { object: RouteObject; entry: Entry; istioVersion: string },
+  { object, rule, istioVersion }: { object: RouteObject; rule: Rule; istioVersion: string },
   signal: AbortSignal,
 ): Promise<FoundGateway> {
   const { endpoint, route, gatewayService } = context.options
@@ -33,7 +33,7 @@ export async function locateGateway(
     workloads: context.workloads,
     istioVersion,
     object,
-    entry,
+    rule,
     routePort: route.kind === 'tcp' ? route.port : undefined,
     gatewayService,
   }
@@ -113,7 +113,7 @@ function unreachable(
   return problem(
     'preflight',
     own === undefined ? what : `${what} (${own.means})`,
-    own?.mend ??
+    own?.remedy ??
       `Check the name, and that it can be reached from here; or give endpoint: host:port.${alternatives(instead)}`,
   )
 }

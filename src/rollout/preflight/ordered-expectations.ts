@@ -4,12 +4,12 @@ import type { Expectation } from '../../options/options.ts'
 import { problemText } from '../../options/problem.ts'
 import { ownName } from '../../routes/destination-names.ts'
 import type { Context } from '../model/context.ts'
-import type { Scene } from '../plan/scene.ts'
+import type { PlanInput } from '../plan/scene.ts'
 
 /** The expectations in the order of the entry's destinations; findings where one is missing or too many. */
 export function orderedExpectations(
   context: Context,
-  { object, edit: { names, destinations } }: Pick<Scene, 'object' | 'edit'>,
+  { object, edit: { names, destinations } }: Pick<PlanInput, 'object' | 'edit'>,
 ): { ordered: Expectation[]; findings: Finding[] } {
   const { expect: asked, mode } = context.options
   const expect = asked.map((one) => ({

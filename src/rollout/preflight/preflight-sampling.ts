@@ -1,5 +1,5 @@
 import { bestSwap, type Swap, swapThreshold } from '../../split/diagnosis/swapped-shares.ts'
-import type { Answered } from '../../split/judge/who-is-silent.ts'
+import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
 
 /** Connections that preflight makes at first, and at most where these leave something unclear. */
 export const FIRST_CONNECTIONS = 10
@@ -20,7 +20,7 @@ const UNLIKELY = 0.05
 const NO_SWAP = Math.log(0.02)
 
 /** A destination with weight that answered nothing. */
-export type Silent = {
+export type UnansweredDestination = {
   index: number
   /** The chance that one with this weight gets none of so many connections. */
   chance: number
@@ -29,7 +29,7 @@ export type Silent = {
 }
 
 /** Destinations that had a share and answered so little that it is unlikely to be chance. */
-export function silentDestinations(answered: Answered, shares: readonly number[]): Silent[] {
+export function unansweredDestinations(answered: ReplyCounts, shares: readonly number[]): UnansweredDestination[] {
   const connections = connectionsOf(answered)
   const weighted = shares.filter((share) => share > 0).length
   return shares.flatMap((share, index) => {
@@ -44,7 +44,7 @@ export function silentDestinations(answered: Answered, shares: readonly number[]
  * destination that answered too little; undefined where they show none.
  */
 export function shownSwap(
-  { counts, unclassified }: Answered,
+  { counts, unclassified }: ReplyCounts,
   shares: readonly number[],
 ): Swap | undefined {
   const swap = bestSwap(counts, shares, unclassified)
@@ -53,7 +53,7 @@ export function shownSwap(
 }
 
 /** What the connections before the write are made for. */
-export type SamplingOrder = {
+export type SamplingTask = {
   /** What the object gives each destination; sum 1. */
   shares: readonly number[]
   /** The fewest connections that tell how long one takes. */
@@ -66,26 +66,26 @@ export type SamplingOrder = {
  * Whether the connections so far say enough: every destination with weight answered, none was lost, and the
  * replies come as the weights say. Else more are made.
  */
-export function isEnough(answered: Answered, { shares, least, most }: SamplingOrder): boolean {
+export function isEnough(answered: ReplyCounts, { shares, least, most }: SamplingTask): boolean {
   const connections = connectionsOf(answered)
   if (connections >= most) return true
   if (answered.counts.every((count) => count === 0)) return connections >= FIRST_CONNECTIONS
   if (shownSwap(answered, shares) !== undefined) return true
   const swap = bestSwap(answered.counts, shares, answered.unclassified)
   // Of shares that are nearly alike even the most connections would tell nothing.
-  const telling = swap !== undefined && swap.perDraw * most < NO_SWAP
+  const telling = swap !== undefined && swap.perSample * most < NO_SWAP
   if (telling && swap.logRatio > NO_SWAP) return false
   if (connections < least) return false
   const unheard = shares.filter((share, i) => share > 0 && (answered.counts[i] ?? 0) === 0)
   if (unheard.length === 0) return answered.unclassified === 0
   if (connections < FIRST_CONNECTIONS) return false
-  const silent = silentDestinations(answered, shares)
-  if (silent.some(({ shown }) => shown)) return true
+  const unanswered = unansweredDestinations(answered, shares)
+  if (unanswered.some(({ shown }) => shown)) return true
   // Of a share so small even the most connections would say nothing.
   const hopeless = unheard.every((share) => (1 - share) ** most > UNLIKELY)
   return hopeless && answered.unclassified === 0
 }
 
-export function connectionsOf({ counts, unclassified }: Answered): number {
+export function connectionsOf({ counts, unclassified }: ReplyCounts): number {
   return counts.reduce((sum, count) => sum + count, unclassified)
 }

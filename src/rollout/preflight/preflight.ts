@@ -6,11 +6,11 @@ import { dryRun, type Write } from '../../journal/write-weights.ts'
 import { ApiError } from '../../kube/api-error.ts'
 import { type Finding, problem, warning } from '../../kube/finding.ts'
 import { findControllers } from '../../routes/controllers.ts'
-import type { Answered } from '../../split/judge/who-is-silent.ts'
+import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
 import type { Gateway } from '../check/proof-order.ts'
 import type { Context } from '../model/context.ts'
-import { isOvertaken, Stop } from '../model/outcome.ts'
-import type { PlannedScene, Scene } from '../plan/scene.ts'
+import { isConflictingWrite, Stop } from '../model/outcome.ts'
+import type { ShiftPlan, PlanInput } from '../plan/scene.ts'
 import { findCannotEnd } from './cannot-end.ts'
 import { findDoubtfulReplies } from './doubtful-replies.ts'
 import { type Looked, lookAtEndpoints, NOT_LOOKED } from './look-at-endpoints.ts'
@@ -22,7 +22,7 @@ import { type Connected, NOT_CONNECTED, tryGateway } from './try-gateway.ts'
 export type Ready = {
   gateway: Gateway | undefined
   /** What the few connections before the write met. */
-  heard: Answered
+  replyCounts: ReplyCounts
   /** The first write, on the version of the object that the dry run was judged on. */
   write: Write | undefined
 }
@@ -33,50 +33,50 @@ export type Ready = {
  */
 export async function preflight(
   context: Context,
-  scene: PlannedScene,
+  shiftPlan: ShiftPlan,
   signal: AbortSignal,
 ): Promise<Ready> {
   const probing = context.options.mode !== 'plan'
-  const expect = orderedExpectations(context, scene)
-  const locating = locateGateway(context, scene, signal)
+  const expect = orderedExpectations(context, shiftPlan)
+  const locating = locateGateway(context, shiftPlan, signal)
   const connecting = orFindings<Connected>(
-    tryGateway(context, scene, { locating, expect: probing ? expect.ordered : [] }, signal),
+    tryGateway(context, shiftPlan, { locating, expect: probing ? expect.ordered : [] }, signal),
     signal,
     (findings) => ({ ...NOT_CONNECTED, findings }),
   )
   const [cluster, gateway, trial] = await Promise.all([
     context.options.mode === 'verify'
       ? NOT_LOOKED
-      : lookAtCluster(context, scene, { locating, connecting }, signal),
+      : lookAtCluster(context, shiftPlan, { locating, connecting }, signal),
     connecting,
-    tryWrite(context, scene.write, signal),
+    tryWrite(context, shiftPlan.write, signal),
   ])
   const seen = { ...gateway, endpoints: cluster.endpoints }
   const findings = [
     ...expect.findings,
     ...cluster.findings,
     ...gateway.findings,
-    ...(await explainNothing(context, scene, { gateway, locating }, signal)),
-    ...findDoubtfulReplies(context, scene, seen),
-    ...findCannotEnd(context, scene, gateway.draws),
+    ...(await explainNothing(context, shiftPlan, { gateway, locating }, signal)),
+    ...findDoubtfulReplies(context, shiftPlan, seen),
+    ...findCannotEnd(context, shiftPlan, gateway.samples),
     ...trial.findings,
   ]
   for (const finding of findings.filter(({ kind }) => kind === 'warning'))
     context.emit({ kind: 'finding', finding })
   stopOnErrors(findings)
-  return { gateway: gateway.gateway, heard: gateway.heard, write: trial.write }
+  return { gateway: gateway.gateway, replyCounts: gateway.replyCounts, write: trial.write }
 }
 
 async function explainNothing(
   context: Context,
-  scene: PlannedScene,
+  shiftPlan: ShiftPlan,
   { gateway, locating }: { gateway: Connected; locating: Promise<FoundGateway> },
   signal: AbortSignal,
 ): Promise<Finding[]> {
-  const { nothing, draws } = gateway
+  const { nothing, samples } = gateway
   if (nothing === undefined) return []
   const gatewayPods = locating.then(({ pods }) => pods).catch(() => undefined)
-  return [await judgeNothingAnswered(context, scene, { nothing, draws, gatewayPods }, signal)]
+  return [await judgeNothingAnswered(context, shiftPlan, { nothing, samples, gatewayPods }, signal)]
 }
 
 /** One Stop for all errors found, with the reason of the first. */
@@ -91,7 +91,7 @@ function stopOnErrors(findings: readonly Finding[]): void {
     'error',
     first.reason,
     errors.map(({ what }) => what).join('\n'),
-    [...new Set(errors.map(({ mend }) => mend))].filter((mend) => mend !== '').join('\n'),
+    [...new Set(errors.map(({ remedy }) => remedy))].filter((remedy) => remedy !== '').join('\n'),
   )
 }
 
@@ -116,19 +116,19 @@ async function orFindings<T>(
 
 async function lookAtCluster(
   context: Context,
-  scene: Scene,
-  gateway: { locating: Promise<FoundGateway>; connecting: Promise<Pick<Ready, 'heard'>> },
+  shiftPlan: PlanInput,
+  gateway: { locating: Promise<FoundGateway>; connecting: Promise<Pick<Ready, 'replyCounts'>> },
   signal: AbortSignal,
 ): Promise<Looked> {
-  const { object, entry, istioVersion } = scene
+  const { object, rule, istioVersion } = shiftPlan
   const { locating } = gateway
   const [behind, shadowing] = await Promise.all([
-    orFindings(lookAtEndpoints(context, scene, gateway, signal), signal, (findings) => ({
+    orFindings(lookAtEndpoints(context, shiftPlan, gateway, signal), signal, (findings) => ({
       ...NOT_LOOKED,
       findings,
     })),
     orFindings(
-      findShadowing({ api: context.api, istioVersion, object, entry, locating }, signal),
+      findShadowing({ api: context.api, istioVersion, object, rule, locating }, signal),
       signal,
       (findings) => findings,
     ),
@@ -153,10 +153,10 @@ async function tryWrite(
     return { write: tried.write, findings: [] }
   } catch (error) {
     // Another run or a hand was faster: what else preflight finds is of an object that is no more.
-    if (!(error instanceof Stop) || isOvertaken(error)) throw error
+    if (!(error instanceof Stop) || isConflictingWrite(error)) throw error
     if (/does not support dry run/.test(error.message))
       return { write, findings: [warning(`not checked: the dry run; ${error.message}`)] }
     const reason = error.reason === 'access' ? 'access' : 'cluster'
-    return { write, findings: [problem(reason, error.message, error.mend)] }
+    return { write, findings: [problem(reason, error.message, error.remedy)] }
   }
 }

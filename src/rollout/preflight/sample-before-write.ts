@@ -1,5 +1,5 @@
-import { type Draw, type Probing, startProbing } from '../../evidence/probe/prober.ts'
-import type { Answered } from '../../split/judge/who-is-silent.ts'
+import { type Sample, type Probing, startProbing } from '../../evidence/probe/prober.ts'
+import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
 import type { Gateway } from '../check/proof-order.ts'
 import type { Context } from '../model/context.ts'
 import {
@@ -7,7 +7,7 @@ import {
   FIRST_CONNECTIONS,
   isEnough,
   longestSamplingMs,
-  type SamplingOrder,
+  type SamplingTask,
 } from './preflight-sampling.ts'
 
 const PROGRESS_EVERY_MS = 500
@@ -19,10 +19,10 @@ const PROGRESS_EVERY_MS = 500
 export function sampleBeforeWrite(
   context: Context,
   gateway: Gateway,
-  order: SamplingOrder,
+  order: SamplingTask,
   signal: AbortSignal,
-): Promise<Draw[]> {
-  const draws: Draw[] = []
+): Promise<Sample[]> {
+  const samples: Sample[] = []
   const longestMs = longestSamplingMs(context.options.timeoutMs)
   let launched = 0
   let limits = 0
@@ -32,7 +32,7 @@ export function sampleBeforeWrite(
     let over = false
     let timer: NodeJS.Timeout | undefined
     const reporting = setInterval(
-      () => context.emit({ kind: 'preflight-progress', connections: draws.length }),
+      () => context.emit({ kind: 'preflight-progress', connections: samples.length }),
       PROGRESS_EVERY_MS,
     )
     const finish = () => {
@@ -41,11 +41,11 @@ export function sampleBeforeWrite(
       clearTimeout(timer)
       over = true
       signal.removeEventListener('abort', finish)
-      resolve(draws)
+      resolve(samples)
     }
     const onTimer = () => {
       timedOut = true
-      if (draws.length === launched) finish()
+      if (samples.length === launched) finish()
     }
     const settings = {
       ...gateway,
@@ -54,17 +54,17 @@ export function sampleBeforeWrite(
         return gateway.dial(done)
       },
       concurrency: Math.min(gateway.concurrency, FIRST_CONNECTIONS),
-      most: () => (timedOut ? 0 : mostSoFar(answeredBy(draws, order.shares.length), order)),
+      most: () => (timedOut ? 0 : mostSoFar(answeredBy(samples, order.shares.length), order)),
       nowMs: context.nowMs,
     }
-    probing = startProbing(settings, (draw) => {
-      draws.push(draw)
-      if (draw.classified.kind === 'client-limit') limits += 1
-      const made = draws.length - limits
+    probing = startProbing(settings, (sample) => {
+      samples.push(sample)
+      if (sample.classified.kind === 'client-limit') limits += 1
+      const made = samples.length - limits
       if (made >= FIRST_CONNECTIONS) timer ??= setTimeout(onTimer, longestMs)
-      const ended = timedOut && draws.length === launched
+      const ended = timedOut && samples.length === launched
       const unopened = limits >= FIRST_CONNECTIONS
-      if (ended || unopened || isEnough(answeredBy(draws, order.shares.length), order)) finish()
+      if (ended || unopened || isEnough(answeredBy(samples, order.shares.length), order)) finish()
     })
     if (over) probing.stop()
     else if (signal.aborted) finish()
@@ -73,15 +73,15 @@ export function sampleBeforeWrite(
 }
 
 /** No more than the first ones as long as these may be enough. */
-function mostSoFar(answered: Answered, { most }: SamplingOrder): number {
+function mostSoFar(answered: ReplyCounts, { most }: SamplingTask): number {
   return connectionsOf(answered) < FIRST_CONNECTIONS ? FIRST_CONNECTIONS : most
 }
 
 /** How many connections each destination answered, and how many none did. Those that this machine could not open do not count. */
-export function answeredBy(draws: readonly Draw[], destinations: number): Answered {
+export function answeredBy(samples: readonly Sample[], destinations: number): ReplyCounts {
   const counts = Array<number>(destinations).fill(0)
   let unclassified = 0
-  for (const { classified } of draws) {
+  for (const { classified } of samples) {
     if (classified.kind === 'destination')
       counts[classified.index] = (counts[classified.index] ?? 0) + 1
     else if (classified.kind === 'unclassified') unclassified += 1

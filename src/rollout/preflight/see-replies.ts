@@ -1,6 +1,6 @@
 import type { BeyondReply } from '../../evidence/probe/classify.ts'
 import type { Unclassified } from '../../evidence/probe/met.ts'
-import type { Draw } from '../../evidence/probe/prober.ts'
+import type { Sample } from '../../evidence/probe/prober.ts'
 import { shellQuoted } from '../../kube/finding.ts'
 import { parseCommandLine } from '../../options/command-line.ts'
 import type { Endpoint, Expectation, Options, Probe } from '../../options/options.ts'
@@ -8,13 +8,13 @@ import type { Endpoint, Expectation, Options, Probe } from '../../options/option
 const LINE_FEED = 10
 
 /** What to do about connections none of which could be told: what they met most says where to look, and a command shows it. */
-export function mendReplies(
+export function remedyForReplies(
   { expect, probe }: Pick<Options, 'expect' | 'probe'>,
   endpoint: Endpoint,
-  draws: readonly Draw[],
+  samples: readonly Sample[],
 ): string {
-  const met = mostMet(draws)
-  const hint = `${hintFor(met, probe, expect)}${beyondHint(met, probe, draws)}`
+  const met = mostMet(samples)
+  const hint = `${hintFor(met, probe, expect)}${beyondHint(met, probe, samples)}`
   return `${hint}See what comes back:\n  ${probeByHand(probe, endpoint)}`
 }
 
@@ -22,23 +22,23 @@ export function mendReplies(
  * What replies that no expression matches, or that are not complete, say about the inputs, where some of the
  * connections were answered; empty where the fault is elsewhere.
  */
-export function hintForDraws(
+export function hintForSamples(
   { expect, probe }: Pick<Options, 'expect' | 'probe'>,
-  draws: readonly Draw[],
+  samples: readonly Sample[],
 ): string {
-  const met = mostMet(draws)
+  const met = mostMet(samples)
   if (met === 'unknown reply')
-    return `${hintFor(met, probe, expect)}${beyondHint(met, probe, draws)}`
-  const arrived = draws.some(
+    return `${hintFor(met, probe, expect)}${beyondHint(met, probe, samples)}`
+  const arrived = samples.some(
     ({ classified }) => classified.kind === 'unclassified' && classified.beyond !== undefined,
   )
-  return met === 'timeout' && arrived ? beyondHint(met, probe, draws) : ''
+  return met === 'timeout' && arrived ? beyondHint(met, probe, samples) : ''
 }
 
 /** What most of the connections met; undefined where this machine could not open them. */
-function mostMet(draws: readonly Draw[]): Unclassified | undefined {
+function mostMet(samples: readonly Sample[]): Unclassified | undefined {
   const counts = new Map<Unclassified, number>()
-  for (const { classified } of draws)
+  for (const { classified } of samples)
     if (classified.kind === 'unclassified')
       counts.set(classified.why, (counts.get(classified.why) ?? 0) + 1)
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0]
@@ -71,9 +71,9 @@ function commandHint(met: Unclassified | undefined): string {
 }
 
 /** Whether another `reply-until` would see what this one did not. */
-function beyondHint(met: Unclassified | undefined, probe: Probe, draws: readonly Draw[]): string {
+function beyondHint(met: Unclassified | undefined, probe: Probe, samples: readonly Sample[]): string {
   if (probe.kind === 'command' || (met !== 'unknown reply' && met !== 'timeout')) return ''
-  const beyond = draws.flatMap(({ classified }) =>
+  const beyond = samples.flatMap(({ classified }) =>
     classified.kind === 'unclassified' && classified.why === met ? (classified.beyond ?? []) : [],
   )
   const [arrived] = beyond

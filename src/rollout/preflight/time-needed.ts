@@ -1,4 +1,4 @@
-import type { Draw } from '../../evidence/probe/prober.ts'
+import type { Sample } from '../../evidence/probe/prober.ts'
 import type { Options } from '../../options/options.ts'
 import type { Check } from '../model/check.ts'
 import { costOf } from '../model/cost.ts'
@@ -60,10 +60,10 @@ export function needsMeasuring(checks: readonly Check[], options: Limits): boole
  * be this process's own.
  */
 export function rateOf(
-  draws: readonly Draw[],
+  samples: readonly Sample[],
   { concurrency, ratePerSecond = Number.POSITIVE_INFINITY }: Limits,
 ): Rate | undefined {
-  const took = draws.flatMap(({ classified, tookMs }) =>
+  const took = samples.flatMap(({ classified, tookMs }) =>
     classified.kind === 'destination' ? [tookMs] : [],
   )
   if (took.length === 0) return undefined
@@ -95,9 +95,9 @@ export function connectionsNeeded(checks: readonly Check[]): { mean: number; lea
  * confidences. Where a band ends at 0 or 1 there is one edge less to refute, and tries vary more.
  */
 function leastPart({ target, tolerance, plan }: Check): number {
-  const twoEdges = target.every((share, index) => {
+  const twoMargins = target.every((share, index) => {
     const points = tolerance[index] ?? 0
     return share === 0 || share === 1 || (share - points > 1e-9 && share + points < 1 - 1e-9)
   })
-  return twoEdges && plan.mean > 500 ? 0.5 : 0.25
+  return twoMargins && plan.mean > 500 ? 0.5 : 0.25
 }

@@ -1,11 +1,11 @@
-import type { Draw } from '../../evidence/probe/prober.ts'
+import type { Sample } from '../../evidence/probe/prober.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import type { Finding } from '../../kube/finding.ts'
 import type { Expectation } from '../../options/options.ts'
-import type { Answered } from '../../split/judge/who-is-silent.ts'
+import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
 import type { Gateway } from '../check/proof-order.ts'
 import type { Context } from '../model/context.ts'
-import type { PlannedScene } from '../plan/scene.ts'
+import type { ShiftPlan } from '../plan/scene.ts'
 import { openGateway } from './open-gateway.ts'
 import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from './preflight-sampling.ts'
 import { needsMeasuring } from './time-needed.ts'
@@ -14,8 +14,8 @@ import { tryReplies } from './try-replies.ts'
 /** What the connections before the write met; none where there is no gateway, or nothing to tell replies by. */
 export type Connected = {
   gateway: Gateway | undefined
-  heard: Answered
-  draws: readonly Draw[]
+  replyCounts: ReplyCounts
+  samples: readonly Sample[]
   /** Those that the connections took in turn, in their order. */
   addresses: readonly string[]
   findings: Finding[]
@@ -25,8 +25,8 @@ export type Connected = {
 
 export const NOT_CONNECTED: Connected = {
   gateway: undefined,
-  heard: { counts: [], unclassified: 0 },
-  draws: [],
+  replyCounts: { counts: [], unclassified: 0 },
+  samples: [],
   addresses: [],
   findings: [],
 }
@@ -34,7 +34,7 @@ export const NOT_CONNECTED: Connected = {
 /** Finds the gateway and, except in a plan, opens the connections before the write. */
 export async function tryGateway(
   context: Context,
-  scene: PlannedScene,
+  shiftPlan: ShiftPlan,
   { locating, expect }: { locating: Promise<FoundGateway>; expect: readonly Expectation[] },
   signal: AbortSignal,
 ): Promise<Connected> {
@@ -50,12 +50,12 @@ export async function tryGateway(
   const opened = await openGateway(context, address, expect, signal)
   if ('finding' in opened) return { ...NOT_CONNECTED, findings: [...found, opened.finding] }
   const before = [...found, ...opened.findings]
-  const { names, presentShares } = scene.edit
+  const { names, presentShares } = shiftPlan.edit
   if (expect.length !== names.length) return { ...NOT_CONNECTED, findings: before }
   const { gateway, endpoint, addresses } = opened
   const order = {
     shares: presentShares,
-    least: needsMeasuring(scene.checks, options) ? MOST_CONNECTIONS / 2 : 1,
+    least: needsMeasuring(shiftPlan.checks, options) ? MOST_CONNECTIONS / 2 : 1,
     most: options.mode === 'shift' ? MOST_CONNECTIONS : FIRST_CONNECTIONS,
   }
   const tried = await tryReplies(context, { gateway, endpoint, names, order }, signal)

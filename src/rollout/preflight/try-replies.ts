@@ -1,22 +1,22 @@
-import type { Draw } from '../../evidence/probe/prober.ts'
+import type { Sample } from '../../evidence/probe/prober.ts'
 import { type Finding, problem } from '../../kube/finding.ts'
 import { endpointText } from '../../options/endpoint.ts'
 import type { Endpoint } from '../../options/options.ts'
-import type { Answered } from '../../split/judge/who-is-silent.ts'
+import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
 import type { Gateway } from '../check/proof-order.ts'
 import type { Context } from '../model/context.ts'
 import { findClientLimits } from './client-limits.ts'
 import { metText } from './met-text.ts'
-import type { SamplingOrder } from './preflight-sampling.ts'
+import type { SamplingTask } from './preflight-sampling.ts'
 import { answeredBy, sampleBeforeWrite } from './sample-before-write.ts'
-import { mendReplies } from './see-replies.ts'
+import { remedyForReplies } from './see-replies.ts'
 import { findUnfitExpression } from './unfit-expression.ts'
 
 /** What the connections before the write showed. */
 export type TriedReplies = {
   findings: Finding[]
-  heard: Answered
-  draws: readonly Draw[]
+  replyCounts: ReplyCounts
+  samples: readonly Sample[]
   /** The error where none got a known reply, which what the cluster shows may explain. */
   nothing?: Finding
 }
@@ -26,7 +26,7 @@ export type Trial = {
   gateway: Gateway
   endpoint: Endpoint
   names: readonly string[]
-  order: SamplingOrder
+  order: SamplingTask
 }
 
 /**
@@ -37,24 +37,24 @@ export async function tryReplies(
   { gateway, endpoint, names, order }: Trial,
   signal: AbortSignal,
 ): Promise<TriedReplies> {
-  const draws = await sampleBeforeWrite(context, gateway, order, signal)
-  const heard = answeredBy(draws, names.length)
-  const { counts, unclassified } = heard
+  const samples = await sampleBeforeWrite(context, gateway, order, signal)
+  const replyCounts = answeredBy(samples, names.length)
+  const { counts, unclassified } = replyCounts
   context.emit({
     kind: 'preflight-replies',
-    connections: draws.length,
+    connections: samples.length,
     byDestination: Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0])),
     unclassified,
   })
-  const limits = findClientLimits(draws, endpoint)
-  const unfit = findUnfitExpression(draws)
-  if (unfit) return { findings: [unfit, ...limits], heard, draws }
+  const limits = findClientLimits(samples, endpoint)
+  const unfit = findUnfitExpression(samples)
+  if (unfit) return { findings: [unfit, ...limits], replyCounts, samples }
   if (unclassified === 0 || counts.some((count) => count > 0) || signal.aborted)
-    return { findings: limits, heard, draws }
+    return { findings: limits, replyCounts, samples }
   const nothing = problem(
     'preflight',
-    `none of ${draws.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${metText(draws)}`,
-    mendReplies(context.options, endpoint, draws),
+    `none of ${samples.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${metText(samples)}`,
+    remedyForReplies(context.options, endpoint, samples),
   )
-  return { findings: limits, heard, draws, nothing }
+  return { findings: limits, replyCounts, samples, nothing }
 }

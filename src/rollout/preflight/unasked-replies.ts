@@ -3,7 +3,7 @@ import { type Finding, warning } from '../../kube/finding.ts'
 import { istioctl } from '../../kube/kubectl.ts'
 import type { Options } from '../../options/options.ts'
 import type { Edit } from '../../routes/plan-edit.ts'
-import type { Answered } from '../../split/judge/who-is-silent.ts'
+import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
 import { isJustChanged } from './just-changed.ts'
 import { expressions } from './see-replies.ts'
 
@@ -22,7 +22,7 @@ type NamedShares = Pick<Edit, 'names' | 'presentShares'>
 export function findUnaskedReplies(
   { options, workloads }: Asking,
   { edit, sinceChangeMs }: { edit: NamedShares; sinceChangeMs: number | undefined },
-  { counts }: Answered,
+  { counts }: ReplyCounts,
 ): Finding[] {
   if (options.mode !== 'shift' || isJustChanged(sinceChangeMs, options)) return []
   const answered = edit.names.filter((_, i) => edit.presentShares[i] === 0 && (counts[i] ?? 0) > 0)

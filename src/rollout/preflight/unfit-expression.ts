@@ -1,26 +1,26 @@
 import type { Classified } from '../../evidence/probe/classify.ts'
-import type { Draw } from '../../evidence/probe/prober.ts'
+import type { Sample } from '../../evidence/probe/prober.ts'
 import { type Finding, problem } from '../../kube/finding.ts'
 
 /** What the first such reply shows to be wrong with the input `expect`; undefined where all replies can be told apart. */
-export function findUnfitExpression(draws: readonly Draw[]): Finding | undefined {
-  for (const { classified } of draws) {
+export function findUnfitExpression(samples: readonly Sample[]): Finding | undefined {
+  for (const { classified } of samples) {
     const finding = unfitExpression(classified)
     if (finding) return finding
   }
   return undefined
 }
 
-export function showsUnfit(draws: readonly Draw[]): boolean {
-  return findUnfitExpression(draws) !== undefined
+export function showsUnfit(samples: readonly Sample[]): boolean {
+  return findUnfitExpression(samples) !== undefined
 }
 
 function unfitExpression(classified: Classified): Finding | undefined {
   if (classified.kind !== 'unclassified') return undefined
   const reply = `expect: the reply ${JSON.stringify(classified.detail)}`
   if (classified.why === 'ambiguous reply') {
-    const mend = 'Write expressions of which exactly one matches each reply.'
-    return problem('input', `${reply} matches more than one expression`, mend)
+    const remedy = 'Write expressions of which exactly one matches each reply.'
+    return problem('input', `${reply} matches more than one expression`, remedy)
   }
   if (classified.why !== 'slow expression') return undefined
   return problem(

@@ -10,10 +10,10 @@ import { lastSpecManager, specWrittenAtMs } from '../../routes/controllers.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
 import { Stop } from '../model/outcome.ts'
-import type { PutBack } from './put-back.ts'
+import type { Restored } from './put-back.ts'
 
 /** The end of a run whose object or rule is no longer what it wrote: what is in force, who changed what, and the way back. */
-export function changedByOther(context: Context, written: Written, done: PutBack): Stop {
+export function changedByOther(context: Context, written: Written, done: Restored): Stop {
   const writes = writesOf(written)
   const { context: name } = context.api
   if (done.kind === 'gone') {
@@ -83,7 +83,7 @@ function nowText(object: RouteObject, writes: RuleWrites): string {
   return `The rule has ${now}${keepsWeights ? ', as this run wrote' : ''}; ${before}.`
 }
 
-function journalText(context: Context, done: Exclude<PutBack, { kind: 'gone' }>): string {
+function journalText(context: Context, done: Exclude<Restored, { kind: 'gone' }>): string {
   const found = readJournal(done.object)
   if (found.kind === 'found') {
     const nowMs = context.api.nowMs() ?? Date.now()
@@ -95,8 +95,8 @@ function journalText(context: Context, done: Exclude<PutBack, { kind: 'gone' }>)
     : 'Only the journal of this run was removed.'
 }
 
-function stop(message: string, mend: string): Stop {
-  return new Stop('error', 'changed-by-other', message, mend)
+function stop(message: string, remedy: string): Stop {
+  return new Stop('error', 'changed-by-other', message, remedy)
 }
 
 function nameOf({ namespace, name }: RouteObject): string {

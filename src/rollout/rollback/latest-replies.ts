@@ -1,4 +1,4 @@
-import { silentDestination } from '../../split/judge/who-is-silent.ts'
+import { unansweredDestination } from '../../split/judge/who-is-silent.ts'
 import type { Check } from '../model/check.ts'
 import type { Evidence } from './serving.ts'
 
@@ -11,7 +11,7 @@ export type LatestReplies = readonly (number | undefined)[]
  */
 export function withCheck(known: LatestReplies, check: Check, startedMs: number): LatestReplies {
   return check.names.map((_, index) => {
-    const times = check.tries
+    const times = check.attempts
       .filter(({ counts }) => (counts[index] ?? 0) > 0)
       .map((ended) => {
         const last = ended.evidence.findLastIndex(
@@ -26,7 +26,7 @@ export function withCheck(known: LatestReplies, check: Check, startedMs: number)
 }
 
 /** So many unanswered connections and no answered one show that nothing answers at all. */
-const ALL_SILENT = 5
+const ALL_UNANSWERED = 5
 
 /** What the samples of a run say of its destinations, by name. `toServerMs` turns a time of the run into one of the API server. */
 export function evidenceOf(
@@ -35,16 +35,16 @@ export function evidenceOf(
   last: Check | undefined,
   toServerMs: (ms: number) => number | undefined,
 ): (name: string) => Evidence {
-  const met = last?.tries.at(-1)
-  const isAllSilent =
-    met !== undefined && met.unclassified >= ALL_SILENT && met.counts.every((count) => count === 0)
-  const silent = met && last && silentDestination(met, last.target)
+  const met = last?.attempts.at(-1)
+  const isAllUnanswered =
+    met !== undefined && met.unclassified >= ALL_UNANSWERED && met.counts.every((count) => count === 0)
+  const unanswered = met && last && unansweredDestination(met, last.target)
   return (name) => {
     const index = names.indexOf(name)
     const answered = replies[index]
     // A reply is a reply, also where nobody says when it was.
     const answeredMs = answered === undefined ? undefined : (toServerMs(answered) ?? Infinity)
-    const isSilent = (last?.target[index] ?? 0) > 0 && (isAllSilent || silent === index)
-    return { ...(answeredMs === undefined ? {} : { answeredMs }), silent: isSilent }
+    const isUnanswered = (last?.target[index] ?? 0) > 0 && (isAllUnanswered || unanswered === index)
+    return { ...(answeredMs === undefined ? {} : { answeredMs }), unanswered: isUnanswered }
   }
 }

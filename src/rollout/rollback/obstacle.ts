@@ -1,10 +1,10 @@
 import type { ApiServer } from '../../kube/api-server.ts'
 import { within } from '../../kube/within.ts'
 import { destinationNames } from '../../routes/destination-names.ts'
-import { entryShares, entryWithRoutes } from '../../routes/istio/entry.ts'
-import { lookBehind } from '../../workloads/look-behind.ts'
+import { ruleShares, ruleWithRoutes } from '../../routes/istio/entry.ts'
+import { checkBackends } from '../../workloads/look-behind.ts'
 import type { NamedDestination } from '../../workloads/ready-endpoints.ts'
-import type { PutBackOrder } from './put-back.ts'
+import type { RestoreTask } from './put-back.ts'
 import { type Evidence, serving } from './serving.ts'
 
 /** A rollback waits no longer than this for a look at the Pods. */
@@ -24,8 +24,8 @@ export function deadOriginal(
   workloads: ApiServer,
   istioVersion: string,
   signal: AbortSignal,
-): PutBackOrder['obstacle'] {
-  return obstacleTo({ api, workloads, istioVersion, evidence: () => ({}) }, signal)
+): RestoreTask['blockedBy'] {
+  return restoreBlockedBy({ api, workloads, istioVersion, evidence: () => ({}) }, signal)
 }
 
 /**
@@ -33,13 +33,13 @@ export function deadOriginal(
  * that serves to one that does not. Where neither serves the way back is at least known, and what
  * cannot be told is no obstacle.
  */
-export function obstacleTo(where: Where, signal: AbortSignal): PutBackOrder['obstacle'] {
-  return async (object, entry, original) => {
+export function restoreBlockedBy(where: Where, signal: AbortSignal): RestoreTask['blockedBy'] {
+  return async (object, rule, original) => {
     // The original list is the present one without what the run added at its end.
-    const names = destinationNames(entry.destinations)
-    const present = entryShares(entry)
-    const back = entryShares(entryWithRoutes(entry, original))
-    const moved = entry.destinations.map((destination, index) => ({
+    const names = destinationNames(rule.destinations)
+    const present = ruleShares(rule)
+    const back = ruleShares(ruleWithRoutes(rule, original))
+    const moved = rule.destinations.map((destination, index) => ({
       name: names[index] ?? destination.host,
       destination,
       gain: (back[index] ?? 0) - (present[index] ?? 0),
@@ -48,13 +48,13 @@ export function obstacleTo(where: Where, signal: AbortSignal): PutBackOrder['obs
     const losing = moved.filter(({ gain }) => gain < 0)
     try {
       const { counts } = await within({ ms: LOOK_MS, signal }, (soon) =>
-        lookBehind({ ...where, namespace: object.namespace }, [...gaining, ...losing], soon),
+        checkBackends({ ...where, namespace: object.namespace }, [...gaining, ...losing], soon),
       )
       const serves = ({ name }: NamedDestination) =>
         serving(counts.find((one) => one.name === name)?.counted, where.evidence(name))
       const dead = gaining.filter((one) => serves(one) === 'no')
       const loses = (one: NamedDestination) =>
-        where.evidence(one.name).silent !== true && serves(one) !== 'no'
+        where.evidence(one.name).unanswered !== true && serves(one) !== 'no'
       if (dead.length === 0 || !losing.some(loses)) return undefined
       return `${dead.map(({ name }) => name).join(', ')} has no ready endpoints any more`
     } catch {

@@ -7,9 +7,9 @@ import {
 } from '../../journal/journal.ts'
 import { type JsonObject, sameJson } from '../../kube/json.ts'
 import type { PatchOperation } from '../../kube/json-patch.ts'
-import { findEntryAgain } from '../../routes/find-entry.ts'
+import { findRuleAgain } from '../../routes/find-entry.ts'
 import { annotate, unannotate } from '../../routes/guards.ts'
-import type { Entry } from '../../routes/istio/entry.ts'
+import type { Rule } from '../../routes/istio/entry.ts'
 import { restoreOperation } from '../../routes/route-edits.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 
@@ -24,7 +24,7 @@ export type KnownWrites = Pick<Journal, 'match' | 'nth' | 'original'> & {
 }
 
 /** Of an order to put something back, what decides over the next step. */
-export type StepOrder = {
+export type StepTask = {
   owner: string
   /** What the run knows itself, should its mark have been pruned from the object. */
   known: KnownWrites | undefined
@@ -42,7 +42,7 @@ export type Step = {
   fenced: boolean
   /** What would come back. */
   restores?: {
-    entry: Entry
+    rule: Rule
     nth: number
     original: readonly JsonObject[]
     /** What the object must carry again should the weights not come back; undefined where it is not known. */
@@ -51,7 +51,7 @@ export type Step = {
 }
 
 /** What is to be done with the object as it is now; no operations: nothing. */
-export function nextStep(order: StepOrder, object: RouteObject): Step {
+export function nextStep(order: StepTask, object: RouteObject): Step {
   const found = readJournal(object)
   const own =
     found.kind === 'found' && found.journal.owner === order.owner ? found.journal : undefined
@@ -61,16 +61,16 @@ export function nextStep(order: StepOrder, object: RouteObject): Step {
   const isStillOwn = untouched !== undefined && (isAsStored || isRelabelled(found, order.owner))
   if (found.kind !== 'none' && !own && !isStillOwn) return step('nothing-of-ours', [])
   const known = own ? withJournal(own, untouched) : untouched
-  const unmark = unannotate(object, JOURNAL, FENCE)
-  const entry = known && findEntryAgain(object, known.match, known.nth)
-  const unedited = entry && known.written.some((list) => sameJson([...entry.routes], [...list]))
+  const removeJournal = unannotate(object, JOURNAL, FENCE)
+  const rule = known && findRuleAgain(object, known.match, known.nth)
+  const unedited = rule && known.written.some((list) => sameJson([...rule.routes], [...list]))
   const leave =
     order.weights === 'leave' || (order.weights === 'as-journal' && own?.onFailure === 'keep')
   if (unedited && !leave) {
     return {
-      ...step('restored', [restoreOperation(entry, known.original), ...unmark]),
+      ...step('restored', [restoreOperation(rule, known.original), ...removeJournal]),
       restores: {
-        entry,
+        rule,
         nth: known.nth,
         original: known.original,
         journal: own ?? untouched?.ownJournal,
@@ -78,22 +78,22 @@ export function nextStep(order: StepOrder, object: RouteObject): Step {
     }
   }
   if (own || found.kind !== 'none')
-    return step(unedited ? 'mark-removed' : 'changed-by-other', unmark)
+    return step(unedited ? 'mark-removed' : 'changed-by-other', removeJournal)
   // The run's own weights without its mark: it was removed, though the answer to that was lost.
   const kind = unedited ? 'mark-removed' : 'nothing-of-ours'
-  return fenceStep(order, kind, object, unmark)
+  return fenceStep(order, kind, object, removeJournal)
 }
 
 /** Without weights to restore, all that is left to do is that no write of the run comes late. */
 function fenceStep(
-  order: StepOrder,
+  order: StepTask,
   kind: Step['kind'],
   object: RouteObject,
-  unmark: PatchOperation[],
+  removeJournal: PatchOperation[],
 ): Step {
   // `mode: rollback` wrote nothing before, so a fence that it meets is that of a post at work.
   if (order.weights === 'restore' && !order.known && !order.fence) return step(kind, [])
-  if (!order.fence) return step(kind, unmark)
+  if (!order.fence) return step(kind, removeJournal)
   return { ...step(kind, annotate(object, FENCE, order.owner)), fenced: true }
 }
 
@@ -125,7 +125,7 @@ function withJournal(
  * those of the run but were written again, by a later run that took this one for dead or by
  * somebody's hand, this run is not the owner any more.
  */
-function untouchedWrites({ known }: StepOrder, object: RouteObject): KnownWrites | undefined {
+function untouchedWrites({ known }: StepTask, object: RouteObject): KnownWrites | undefined {
   return known?.generation === object.generation ? known : undefined
 }
 
@@ -141,9 +141,9 @@ export function hasLanded({ restores, fenced }: Step, object: RouteObject): bool
 
 /** Whether the object has the original routes again. */
 export function isRestored(
-  { entry, nth, original }: NonNullable<Step['restores']>,
+  { rule, nth, original }: NonNullable<Step['restores']>,
   object: RouteObject,
 ): boolean {
-  const now = findEntryAgain(object, entry.match, nth)
+  const now = findRuleAgain(object, rule.match, nth)
   return now !== undefined && sameJson([...now.routes], [...original])
 }

@@ -7,17 +7,17 @@ import type { JsonObject } from '../../kube/json.ts'
 import type { PatchOperation } from '../../kube/json-patch.ts'
 import { type Resource, resourcePath } from '../../kube/resources.ts'
 import { annotate, guardOperations, unannotate } from '../../routes/guards.ts'
-import type { Entry } from '../../routes/istio/entry.ts'
+import type { Rule } from '../../routes/istio/entry.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { pause } from '../check/pause.ts'
 import { type Freshness, freshnessOf } from './freshness.ts'
 import { GaveUp } from './gave-up.ts'
 import { type Found, lookForRestore, oldAnswer } from './look-for-restore.ts'
-import { hasLanded, isRestored, nextStep, type Step, type StepOrder } from './put-back-step.ts'
+import { hasLanded, isRestored, nextStep, type Step, type StepTask } from './put-back-step.ts'
 import { Held, isConflict, isRefusal, isUnanswered, refusalClock } from './restore-trouble.ts'
 
 /** Whose writes are to be undone, and how. */
-export type PutBackOrder = StepOrder & {
+export type RestoreTask = StepTask & {
   api: ApiServer
   resource: Resource
   /** The object that was written to; another one of its name is never touched. */
@@ -29,16 +29,16 @@ export type PutBackOrder = StepOrder & {
   /** When it was created, where that is known: a read of one that was created before it is old. */
   createdAt?: string | undefined
   /** Says why the original weights must not come back; undefined where they may. */
-  obstacle: (
+  blockedBy: (
     object: RouteObject,
-    entry: Entry,
+    rule: Rule,
     original: readonly JsonObject[],
   ) => Promise<string | undefined>
   /** Told once, where it does not pass at once: what keeps it. */
   onTrouble?: (why: string) => void
 }
 
-export type PutBack =
+export type Restored =
   | { kind: 'restored'; object: RouteObject }
   | { kind: 'mark-removed'; object: RouteObject }
   /** Unfenced: the API server refused the fence, so a write that is still on its way may land. */
@@ -69,7 +69,7 @@ const LONGEST_LIMIT_MS = 10_000
  * another attempt until the signal aborts, or until refusals have lasted for a minute. Then it fails
  * with GaveUp.
  */
-export async function putBack(order: PutBackOrder, signal: AbortSignal): Promise<PutBack> {
+export async function restore(order: RestoreTask, signal: AbortSignal): Promise<Restored> {
   const fresh = freshnessOf(order.uid, order.generation ?? order.seen?.generation)
   const lastsTooLong = refusalClock()
   let past: Failed | undefined
@@ -94,7 +94,7 @@ export async function putBack(order: PutBackOrder, signal: AbortSignal): Promise
 }
 
 /** How it ends when its time is over. */
-function giveUp({ error, unfenced, owed }: Failed, first: unknown, attempts: number): PutBack {
+function giveUp({ error, unfenced, owed }: Failed, first: unknown, attempts: number): Restored {
   if (owed) {
     const last = error instanceof Error ? error.message : String(error)
     const why = `${CHANGED}, and the journal, which that write removed, could not be written back (${last})`
@@ -118,7 +118,7 @@ type Failed = {
 }
 
 /** One attempt: the order, what it is made with, and what the one before came to. */
-type Try = PutBackOrder & {
+type Attempt = RestoreTask & {
   calls: ApiCalls
   fresh: Freshness
   signal: AbortSignal
@@ -126,14 +126,14 @@ type Try = PutBackOrder & {
 }
 
 /** What was seen before the first attempt is as good as a look. */
-async function look(order: Try): Promise<Found> {
+async function look(order: Attempt): Promise<Found> {
   return order.past || !order.seen
     ? lookForRestore(order, order.signal)
     : { object: order.seen, byWriter: false }
 }
 
 /** One look at the object and what follows from it. */
-async function lookAndAct(order: Try): Promise<PutBack | Failed> {
+async function lookAndAct(order: Attempt): Promise<Restored | Failed> {
   const { past } = order
   let attempted = past?.attempted
   let unfenced: RouteObject | undefined
@@ -153,7 +153,7 @@ async function lookAndAct(order: Try): Promise<PutBack | Failed> {
       return { kind: next.kind, object }
     }
     const { restores } = next
-    const why = restores && (await order.obstacle(object, restores.entry, restores.original))
+    const why = restores && (await order.blockedBy(object, restores.rule, restores.original))
     if (why !== undefined) throw new Held(object, why)
     if (next.fenced) unfenced = object
     attempted = next
@@ -172,7 +172,7 @@ async function lookAndAct(order: Try): Promise<PutBack | Failed> {
   }
 }
 
-async function takeStep(order: Try, object: RouteObject, step: Step): Promise<PutBack | Owed> {
+async function takeStep(order: Attempt, object: RouteObject, step: Step): Promise<Restored | Owed> {
   const answer = await patchObject(order, object, step.operations)
   if (step.restores && !isRestored(step.restores, answer))
     return { kind: 'owed', object: answer, restores: step.restores }
@@ -198,7 +198,7 @@ const CHANGED = 'an admission webhook changed them on their way in'
  * The weights are not back, so the object must carry its journal: the way back for the next rollback
  * or shift. What somebody else wrote in the meantime is theirs.
  */
-async function keepJournal(order: Try, object: RouteObject, owed: Owed): Promise<PutBack> {
+async function keepJournal(order: Attempt, object: RouteObject, owed: Owed): Promise<Restored> {
   const kept = keptJournal(owed, object)
   if (kept.kind === 'overwritten') return { kind: 'nothing-of-ours', object }
   if (kept.kind === 'there') return { kind: 'blocked', object, why: CHANGED }
@@ -209,7 +209,7 @@ async function keepJournal(order: Try, object: RouteObject, owed: Owed): Promise
 const KEPT = `an admission webhook keeps the annotation ${JOURNAL} on the object`
 
 async function patchObject(
-  order: Try,
+  order: Attempt,
   object: RouteObject,
   operations: readonly PatchOperation[],
 ): Promise<RouteObject> {

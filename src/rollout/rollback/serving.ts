@@ -8,7 +8,7 @@ export type Evidence = {
   /** Its latest reply; undefined: none was seen. */
   answeredMs?: number
   /** The latest samples show that it answers nothing, though it has weight. */
-  silent?: boolean
+  unanswered?: boolean
 }
 
 /**

@@ -1,18 +1,18 @@
 import { JOURNAL } from '../../journal/journal.ts'
 import type { Written } from '../../journal/written.ts'
 import type { Context } from '../model/context.ts'
-import { obstacleTo } from './obstacle.ts'
-import type { PutBackOrder } from './put-back.ts'
+import { restoreBlockedBy } from './obstacle.ts'
+import type { RestoreTask } from './put-back.ts'
 import type { KnownWrites } from './put-back-step.ts'
 import type { Evidence } from './serving.ts'
 
 /** What is to be done with the object of a run that knows its own writes. */
-export function settleOrder(
+export function releaseTask(
   context: Context,
   written: Written,
   { weights, evidence }: { weights: 'restore' | 'leave'; evidence: (name: string) => Evidence },
   signal: AbortSignal,
-): PutBackOrder {
+): RestoreTask {
   const { api, workloads, emit, run } = context
   const { object, resource, landed, pending } = written
   return {
@@ -27,7 +27,7 @@ export function settleOrder(
     known: landed ? knownWrites(written) : undefined,
     weights,
     fence: pending,
-    obstacle: obstacleTo({ api, workloads, istioVersion: resource.version, evidence }, signal),
+    blockedBy: restoreBlockedBy({ api, workloads, istioVersion: resource.version, evidence }, signal),
     onTrouble: (why) => emit({ kind: 'settling-trouble', why }),
   }
 }

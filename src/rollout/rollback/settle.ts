@@ -1,39 +1,39 @@
 import { JOURNAL, readJournal } from '../../journal/journal.ts'
 import { percentsIn } from '../../journal/journal-view.ts'
 import { stopFor } from '../../journal/refused.ts'
-import { showCommand, unmarkCommand } from '../../journal/restore-command.ts'
+import { showCommand, removeJournalCommand } from '../../journal/restore-command.ts'
 import { ruleNow } from '../../journal/rule-now.ts'
 import { wayBackCommand, weightsNow } from '../../journal/way-back.ts'
 import type { Written } from '../../journal/written.ts'
 import { type JsonObject, sameJson } from '../../kube/json.ts'
-import { findEntryAgain } from '../../routes/find-entry.ts'
-import { entryShares, entryWithRoutes } from '../../routes/istio/entry.ts'
+import { findRuleAgain } from '../../routes/find-entry.ts'
+import { ruleShares, ruleWithRoutes } from '../../routes/istio/entry.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
 import { type Percents, Stop } from '../model/outcome.ts'
 import { percentsOf, percentsText } from '../model/percents.ts'
 import { changedByOther, writesOf } from './changed-by-other.ts'
 import { giveBackFields } from './give-back-fields.ts'
-import { type PutBack, putBack } from './put-back.ts'
+import { type Restored, restore } from './put-back.ts'
 import type { Evidence } from './serving.ts'
-import { settleOrder } from './settle-order.ts'
+import { releaseTask } from './settle-order.ts'
 
 /** How the object stands after the run has let go of it. */
-export type Settled = { rolledBack: boolean; inForce: Percents | undefined; stop: Stop | undefined }
+export type Released = { rolledBack: boolean; inForce: Percents | undefined; stop: Stop | undefined }
 
 /** After a pass: removes the mark. Weights that are by now not those of the run make a Stop; then nothing of it is left either. */
-export async function settlePass(
+export async function releasePassed(
   context: Context,
   written: Written,
   signal: AbortSignal,
-): Promise<Settled> {
-  const leaves = settleOrder(context, written, { weights: 'leave', evidence: () => ({}) }, signal)
-  const done = await putBack(leaves, signal).catch((error: unknown) => {
+): Promise<Released> {
+  const leaves = releaseTask(context, written, { weights: 'leave', evidence: () => ({}) }, signal)
+  const done = await restore(leaves, signal).catch((error: unknown) => {
     throw stopFor(error, 'removing the mark after the weights were proven')
   })
   const object = done.kind === 'gone' ? undefined : done.object
-  const entry = object && findEntryAgain(object, written.journal.match, written.journal.nth)
-  const untouched = entry && sameJson([...entry.routes], [...written.journal.written])
+  const rule = object && findRuleAgain(object, written.journal.match, written.journal.nth)
+  const untouched = rule && sameJson([...rule.routes], [...written.journal.written])
   const inForce = object && sharesIn(object, written)
   // Another run that wrote the same weights may yet take them back: a pass would promise too much.
   const isFree = object !== undefined && readJournal(object).kind === 'none'
@@ -51,16 +51,16 @@ export async function settlePass(
 }
 
 /** After anything but a pass: puts the original weights back, or keeps them where the input says so, and removes the mark. */
-export async function settleFailure(
+export async function releaseFailure(
   context: Context,
   written: Written,
   evidence: (name: string) => Evidence,
   signal: AbortSignal,
-): Promise<Settled> {
+): Promise<Released> {
   const weights = context.options.onFailure === 'keep' ? 'leave' : 'restore'
-  let done: PutBack
+  let done: Restored
   try {
-    done = await putBack(settleOrder(context, written, { weights, evidence }, signal), signal)
+    done = await restore(releaseTask(context, written, { weights, evidence }, signal), signal)
   } catch (error) {
     return {
       rolledBack: false,
@@ -94,10 +94,10 @@ export async function settleFailure(
 
 /** The percents that the rule has now, by the names of the run as long as its destinations are the same. */
 function sharesIn(object: RouteObject, written: Written): Percents | undefined {
-  const { kind, entry } = ruleNow(object, writesOf(written))
-  if (entry === undefined) return undefined
+  const { kind, rule } = ruleNow(object, writesOf(written))
+  if (rule === undefined) return undefined
   const isOurs = kind === 'as-before' || kind === 'as-written'
-  return isOurs ? percentsOf(written.names, entryShares(entry)) : percentsIn(entry.routes)
+  return isOurs ? percentsOf(written.names, ruleShares(rule)) : percentsIn(rule.routes)
 }
 
 function beingDeleted({ api }: Context, object: RouteObject, since: string): Stop {
@@ -135,8 +135,8 @@ export function rollbackFailed(
   const name = `VirtualService ${object.namespace}/${object.name}`
   if (context.options.onFailure === 'keep') {
     const what = `the mark of this run could not be removed from ${name}: ${why}. The weights were to be kept`
-    const mend = `Remove it by hand:\n  ${unmarkCommand(context.api.context, object)}`
-    return new Stop('error', 'rollback-failed', what, mend)
+    const remedy = `Remove it by hand:\n  ${removeJournalCommand(context.api.context, object)}`
+    return new Stop('error', 'rollback-failed', what, remedy)
   }
   const has = sharesText(written, object, written.sent.at(-1) ?? journal.written)
   const had = sharesText(written, object, journal.original)
@@ -163,9 +163,9 @@ function sharesText(
   object: RouteObject,
   routes: readonly JsonObject[],
 ): string {
-  const entry = findEntryAgain(object, journal.match, journal.nth)
-  if (entry === undefined) return 'others'
-  const shares = entryShares(entryWithRoutes(entry, routes))
+  const rule = findRuleAgain(object, journal.match, journal.nth)
+  if (rule === undefined) return 'others'
+  const shares = ruleShares(ruleWithRoutes(rule, routes))
   // A destination that the list lacks has no weight, not even 0%.
   return percentsText(percentsOf(names.slice(0, shares.length), shares))
 }

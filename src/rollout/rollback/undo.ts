@@ -1,9 +1,9 @@
 import { restoreCommand } from '../../journal/restore-command.ts'
 import { saveRelease } from '../../journal/save-intent.ts'
 import type { Written } from '../../journal/written.ts'
-import { findEntryAgain } from '../../routes/find-entry.ts'
+import { findRuleAgain } from '../../routes/find-entry.ts'
 import { namesBefore } from '../../routes/plan-edit.ts'
-import { prove } from '../check/prove.ts'
+import { runCheck } from '../check/prove.ts'
 import { endsWithRollback } from '../check/silence.ts'
 import { restoredText } from '../diagnosis/restored-text.ts'
 import type { Ended } from '../ended.ts'
@@ -13,13 +13,13 @@ import { errorChance, planChecks } from '../plan/plan-checks.ts'
 import type { Progress } from '../progress.ts'
 import type { TimeLimits } from '../time-limits.ts'
 import { evidenceOf } from './latest-replies.ts'
-import { rollbackFailed, settleFailure } from './settle.ts'
+import { rollbackFailed, releaseFailure } from './settle.ts'
 
 /**
  * After anything but a pass: lets go of the object, with the old weights back unless the input says
  * otherwise, and shows that the gateway acts on them. Never rejects: what goes wrong here is said loudest.
  */
-export async function undo(
+export async function rollBackRun(
   context: Context,
   progress: Progress,
   ended: Ended,
@@ -27,48 +27,48 @@ export async function undo(
 ): Promise<{ ended: Ended; rolledBack: boolean }> {
   const { written } = progress
   if (!written) return { ended, rolledBack: false }
-  const settled = await settle(context, progress, written, ended, time).catch((error: unknown) =>
-    notSettled(context, written, ended, error),
+  const released = await release(context, progress, written, ended, time).catch((error: unknown) =>
+    notReleased(context, written, ended, error),
   )
-  if (!settled.rolledBack) return settled
-  const seen = await seeRestored(context, progress, time.proof).catch(unseen)
-  const message = `${settled.ended.message}\n${seen}`
-  return { ended: { ...settled.ended, message }, rolledBack: true }
+  if (!released.rolledBack) return released
+  const seen = await seeRestored(context, progress, time.check).catch(unseen)
+  const message = `${released.ended.message}\n${seen}`
+  return { ended: { ...released.ended, message }, rolledBack: true }
 }
 
-async function settle(
+async function release(
   context: Context,
   progress: Progress,
   written: Written,
   ended: Ended,
   time: TimeLimits,
 ): Promise<{ ended: Ended; rolledBack: boolean }> {
-  const { scene } = progress
-  const original = scene && percentsOf(namesBefore(scene.edit), scene.edit.presentShares)
+  const { shiftPlan } = progress
+  const original = shiftPlan && percentsOf(namesBefore(shiftPlan.edit), shiftPlan.edit.presentShares)
   if (original && context.options.onFailure === 'rollback') {
     context.emit({ kind: 'restoring', weights: original })
   }
-  if (scene && context.options.onFailure === 'keep') saveRelease(context, scene, written)
+  if (shiftPlan && context.options.onFailure === 'keep') saveRelease(context, shiftPlan, written)
   const evidence = evidenceOf(
     progress.replies,
-    scene?.edit.names ?? [],
+    shiftPlan?.edit.names ?? [],
     progress.checks.at(-1),
     serverClock(context),
   )
-  const settled = await settleFailure(context, written, evidence, time.settle())
-  progress.inForce = settled.inForce
-  if (settled.stop) {
-    const { verdict, reason, message, mend } = settled.stop
+  const released = await releaseFailure(context, written, evidence, time.release())
+  progress.inForce = released.inForce
+  if (released.stop) {
+    const { verdict, reason, message, remedy } = released.stop
     const both = `${ended.message}\n${message}`
-    return { ended: { verdict, reason, message: both, mend }, rolledBack: false }
+    return { ended: { verdict, reason, message: both, remedy }, rolledBack: false }
   }
-  if (settled.rolledBack && original) {
+  if (released.rolledBack && original) {
     const sinceFirstWriteMs = context.nowMs() - (progress.firstWriteMs ?? context.nowMs())
     context.emit({ kind: 'restored', weights: original, sinceFirstWriteMs })
   }
   return {
-    ended: settled.rolledBack ? ended : kept(context, progress, written, ended),
-    rolledBack: settled.rolledBack,
+    ended: released.rolledBack ? ended : kept(context, progress, written, ended),
+    rolledBack: released.rolledBack,
   }
 }
 
@@ -85,23 +85,23 @@ function kept(context: Context, { inForce }: Progress, written: Written, ended: 
   if (context.options.onFailure !== 'keep' || inForce === undefined || !written.landed) return ended
   const message = `${ended.message}\nthe weights of this run stay, as on-failure is keep: ${percentsText(inForce)}`
   const { journal, object } = written
-  const entry = findEntryAgain(object, journal.match, journal.nth)
-  if (entry === undefined) return { ...ended, message }
-  const command = restoreCommand(context.api.context, object, entry, journal.original)
+  const rule = findRuleAgain(object, journal.match, journal.nth)
+  if (rule === undefined) return { ...ended, message }
+  const command = restoreCommand(context.api.context, object, rule, journal.original)
   const back = `To have the old weights back:\n  ${command}`
-  return { ...ended, message, mend: ended.mend === '' ? back : `${ended.mend}\n${back}` }
+  return { ...ended, message, remedy: ended.remedy === '' ? back : `${ended.remedy}\n${back}` }
 }
 
 /** The end of a run whose rollback met an error that nobody foresaw: loud, with the way out. */
-function notSettled(
+function notReleased(
   context: Context,
   written: Written,
   ended: Ended,
   error: unknown,
 ): { ended: Ended; rolledBack: boolean } {
-  const { verdict, reason, message, mend } = rollbackFailed(context, written, String(error))
+  const { verdict, reason, message, remedy } = rollbackFailed(context, written, String(error))
   return {
-    ended: { verdict, reason, message: `${ended.message}\n${message}`, mend },
+    ended: { verdict, reason, message: `${ended.message}\n${message}`, remedy },
     rolledBack: false,
   }
 }
@@ -118,12 +118,12 @@ async function seeRestored(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<string> {
-  const { scene, gateway } = progress
+  const { shiftPlan, gateway } = progress
   const last = progress.checks.at(-1)
-  if (!scene || !gateway || !last || signal.aborted) return restoredText(undefined)
+  if (!shiftPlan || !gateway || !last || signal.aborted) return restoredText(undefined)
   const { options, nowMs } = context
-  const original = scene.edit.presentShares.map((share) => share * 100)
-  const [check] = planChecks(scene.edit.names, last.target, [original], true, options)
+  const original = shiftPlan.edit.presentShares.map((share) => share * 100)
+  const [check] = planChecks(shiftPlan.edit.names, last.target, [original], true, options)
   if (!check) return restoredText(undefined)
   const order = {
     check,
@@ -131,15 +131,15 @@ async function seeRestored(
     writtenMs: nowMs(),
     propagationTimeoutMs: options.propagationTimeoutMs,
     alpha: errorChance(options),
-    promises: 1,
-    before: progress.heard && { heard: progress.heard, shares: scene.edit.presentShares },
+    hypotheses: 1,
+    before: progress.replyCounts && { replyCounts: progress.replyCounts, shares: shiftPlan.edit.presentShares },
     connections: options.connections,
-    mayRecover: endsWithRollback(progress.heard, last, scene.edit.presentShares),
+    mayRecover: endsWithRollback(progress.replyCounts, last, shiftPlan.edit.presentShares),
     emit: context.emit,
     nowMs,
     signal,
   }
-  await prove(order)
+  await runCheck(order)
   context.emit({ kind: 'restore-seen', check })
   return restoredText(check, last)
 }

@@ -11,7 +11,7 @@ import {
 import type { RouteObject } from '../route-object.ts'
 
 /** One routing rule of a route object: what it matches and where it sends connections. */
-export type Entry = {
+export type Rule = {
   kind: 'tcp'
   /** Position in the object's list of its kind. */
   index: number
@@ -43,7 +43,7 @@ export type Destination = {
 export const MESH_GATEWAY = 'mesh'
 
 /** The tcp entries of a VirtualService, in the order in which they are matched. */
-export function tcpEntries(object: RouteObject): Entry[] {
+export function tcpRules(object: RouteObject): Rule[] {
   const own = ownGateways(object)
   return listAt(object.spec, 'tcp').flatMap((rule, index) => {
     // An empty item is no rule, but it counts: positions are those in the object.
@@ -83,8 +83,8 @@ function listAt(value: Json, key: string): Json[] {
 }
 
 /** The entry with another route list in place of its own. */
-export function entryWithRoutes(entry: Entry, routes: readonly JsonObject[]): Entry {
-  return { ...entry, routes, destinations: destinationsIn(routes) }
+export function ruleWithRoutes(rule: Rule, routes: readonly JsonObject[]): Rule {
+  return { ...rule, routes, destinations: destinationsIn(routes) }
 }
 
 /** The destinations of a route list as written. */
@@ -93,19 +93,19 @@ export function destinationsIn(routes: readonly JsonObject[]): Destination[] {
 }
 
 /** The JSON Pointer steps to an entry's route list. */
-export function routePath(entry: Entry): (string | number)[] {
-  return ['spec', entry.kind, entry.index, 'route']
+export function routePath(rule: Rule): (string | number)[] {
+  return ['spec', rule.kind, rule.index, 'route']
 }
 
 /** What an entry is called where no other one is near. `ruleName` says it so that it can be chosen. */
-export function entryName(entry: Entry): string {
-  return entry.ports.length === 0 ? 'tcp' : `tcp:${entry.ports[0]}`
+export function ruleLabel(rule: Rule): string {
+  return rule.ports.length === 0 ? 'tcp' : `tcp:${rule.ports[0]}`
 }
 
 /** The proportions of an entry's weights: sum 1. One destination has everything; a missing weight among several is 0. */
-export function entryShares(entry: Pick<Entry, 'destinations'>): number[] {
-  if (entry.destinations.length === 1) return [1]
-  const weights = entry.destinations.map((destination) => destination.weight ?? 0)
+export function ruleShares(rule: Pick<Rule, 'destinations'>): number[] {
+  if (rule.destinations.length === 1) return [1]
+  const weights = rule.destinations.map((destination) => destination.weight ?? 0)
   const sum = weights.reduce((a, b) => a + b, 0)
   return weights.map((weight) => (sum === 0 ? 0 : weight / sum))
 }

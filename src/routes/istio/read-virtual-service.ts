@@ -128,6 +128,6 @@ async function whatIsMissing(
   ]
 }
 
-function missing(what: string, mend: string): FoundObject {
-  return { ok: false, finding: problem('preflight', what, mend) }
+function missing(what: string, remedy: string): FoundObject {
+  return { ok: false, finding: problem('preflight', what, remedy) }
 }

@@ -1,11 +1,11 @@
-import { silentDestination } from '../judge/who-is-silent.ts'
+import { unansweredDestination } from '../judge/who-is-silent.ts'
 import type { Cause, Diagnosis, Evidence } from './diagnosis.ts'
 import { fits } from './fits.ts'
 import { type LatestSplit, latestSplit } from './latest-split.ts'
 import { previousPart } from './previous-part.ts'
 import { sameReplies } from './same-reply.ts'
-import { silenceTest } from './silence-test.ts'
-import { connectionsToTell, soleDestination } from './sole-destination.ts'
+import { unansweredTest } from './silence-test.ts'
+import { connectionsToDistinguish, soleDestination } from './sole-destination.ts'
 import { inOrder, logInFavour, wrongOrders } from './swapped.ts'
 
 /** From here on connections from before the write speak for, or against, mixed up expectations. */
@@ -32,11 +32,11 @@ export function diagnose(evidence: Evidence): Diagnosis {
 
 function causesOf(evidence: Evidence, latest: LatestSplit): Cause[] {
   const answered = total(latest.counts)
-  const draws = answered + latest.unclassified
-  if (evidence.ended === 'time' && evidence.clientLimits > draws) return [{ kind: 'client-limits' }]
-  if (draws === 0) return [{ kind: 'nothing' }]
-  if (evidence.ended === 'no-reply' || answered === 0) return [silence(evidence, latest)]
-  const split = [...shownSilence(evidence, latest), ...splitCauses(evidence, latest)]
+  const samples = answered + latest.unclassified
+  if (evidence.ended === 'time' && evidence.clientLimits > samples) return [{ kind: 'client-limits' }]
+  if (samples === 0) return [{ kind: 'nothing' }]
+  if (evidence.ended === 'no-reply' || answered === 0) return [unansweredCause(evidence, latest)]
+  const split = [...shownUnanswered(evidence, latest), ...splitCauses(evidence, latest)]
   if (evidence.ended !== 'dependent') return split
   const [first] = split
   const explains = first?.kind === 'one-destination' || first?.kind === 'silent'
@@ -47,17 +47,17 @@ function causesOf(evidence: Evidence, latest: LatestSplit): Cause[] {
  * The silence that missing answers show although the check did not end for it. What the others answer then fits no
  * weights, or the old ones, so this comes before the causes that look at answers alone.
  */
-function shownSilence(evidence: Evidence, latest: LatestSplit): Cause[] {
-  const isShown = silenceTest(evidence.target).logEvidence(latest) >= Math.log(1 / evidence.alpha)
-  return isShown ? [silence(evidence, latest)] : []
+function shownUnanswered(evidence: Evidence, latest: LatestSplit): Cause[] {
+  const isShown = unansweredTest(evidence.target).logEvidence(latest) >= Math.log(1 / evidence.alpha)
+  return isShown ? [unansweredCause(evidence, latest)] : []
 }
 
-function silence(evidence: Evidence, latest: LatestSplit): Cause {
+function unansweredCause(evidence: Evidence, latest: LatestSplit): Cause {
   if (evidence.mostlyUnknownReplies) return { kind: 'unknown-replies' }
   if (evidence.mostlyRefused) return { kind: 'gateway-refuses' }
   return {
     kind: 'silent',
-    destination: silentDestination(latest, evidence.target, evidence.elsewhere),
+    destination: unansweredDestination(latest, evidence.target, evidence.elsewhere),
   }
 }
 
@@ -101,7 +101,7 @@ function oneDestination(
   if (destination === undefined || attemptsBefore > 0) return undefined
   if ((target[destination] ?? 0) === 0) return undefined
   if (elsewhere.some((count, index) => index !== destination && count > 0)) return undefined
-  return total(counts) >= connectionsToTell(target, destination, alpha)
+  return total(counts) >= connectionsToDistinguish(target, destination, alpha)
     ? { kind: 'one-destination', destination }
     : undefined
 }
@@ -126,7 +126,7 @@ function swappedCauses(
   counts: readonly number[],
 ): { cause: Extract<Cause, { kind: 'swapped' }>; favour: number }[] {
   return wrongOrders(target.length).flatMap((order) => {
-    const favour = before === undefined ? 0 : logInFavour(order, before.heard, before.shares)
+    const favour = before === undefined ? 0 : logInFavour(order, before.replyCounts, before.shares)
     const of = fits(counts, inOrder(target, order), alpha)
       ? 'target'
       : old !== undefined && fits(counts, inOrder(old, order), alpha)

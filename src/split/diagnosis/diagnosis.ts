@@ -1,4 +1,4 @@
-import type { Answered } from '../judge/who-is-silent.ts'
+import type { ReplyCounts } from '../judge/who-is-silent.ts'
 import type { Part } from './previous-part.ts'
 import type { Order } from './swapped.ts'
 
@@ -13,11 +13,11 @@ export type Evidence = {
   /** What the object says, where this run wrote nothing. */
   present: Shares | undefined
   /** Connections from before the write, and the shares by which they were split. */
-  before: { heard: Answered; shares: Shares } | undefined
+  before: { replyCounts: ReplyCounts; shares: Shares } | undefined
   /** All other connections of this run by destination: whatever reached two destinations is not pinned to one. */
   elsewhere: readonly number[]
   /** In the order of time, those that were added up included; the connections that followed the decision last. */
-  attempts: readonly Answered[]
+  attempts: readonly ReplyCounts[]
   /** Most of the unanswered ones got a reply, which no expectation matches. */
   mostlyUnknownReplies: boolean
   /** Most of the unanswered ones were refused. A proxy accepts a connection before it looks for a destination. */
@@ -39,7 +39,7 @@ export type Diagnosis = {
   /** Other causes that the same evidence fits. */
   others: readonly Cause[]
   /** The connections since the gateway last changed its split. */
-  seen: Answered
+  seen: ReplyCounts
   /** Attempts before these connections, while the gateway split otherwise. */
   attemptsBefore: number
   clientLimits: number

@@ -1,10 +1,10 @@
-import type { Answered } from '../judge/who-is-silent.ts'
+import type { ReplyCounts } from '../judge/who-is-silent.ts'
 import { times } from '../numeric/likelihood-ratio.ts'
 import { logSumExp } from '../numeric/log-sum-exp.ts'
 import { logAverageLikelihood } from './fits.ts'
 
 /** The connections of the attempts that show the gateway as it is now. */
-export type LatestSplit = Answered & {
+export type LatestSplit = ReplyCounts & {
   /** How many attempts lie before them, made while the gateway split otherwise. */
   attemptsBefore: number
 }
@@ -16,7 +16,7 @@ export type LatestSplit = Answered & {
  * splits and all moments of change, than the best single split. With no change it ever is with a chance of at most
  * alpha. Then only the attempts since are looked at, in the same way.
  */
-export function latestSplit(attempts: readonly Answered[], alpha: number): LatestSplit {
+export function latestSplit(attempts: readonly ReplyCounts[], alpha: number): LatestSplit {
   let from = 0
   for (;;) {
     const rest = attempts.slice(from)
@@ -28,7 +28,7 @@ export function latestSplit(attempts: readonly Answered[], alpha: number): Lates
 }
 
 /** The sum of attempts; no destinations where there is no attempt. */
-export function sumOf(attempts: readonly Answered[]): Answered {
+export function sumOf(attempts: readonly ReplyCounts[]): ReplyCounts {
   return {
     counts: addCounts(attempts.map(({ counts }) => counts)),
     unclassified: attempts.reduce((sum, one) => sum + one.unclassified, 0),

@@ -28,7 +28,7 @@ export function previousPart(
   const held = (part: number) => logLikelihood(part) > least
   const share = likeliest(logLikelihood)
   if (!held(share)) return undefined
-  return { share, low: edge(share, 0, held), high: edge(share, 1, held) }
+  return { share, low: margin(share, 0, held), high: margin(share, 1, held) }
 }
 
 /** Where a concave function on [0, 1] is largest. */
@@ -46,7 +46,7 @@ function likeliest(value: (at: number) => number): number {
 }
 
 /** The last point that is held on the way from one that is to an end. */
-function edge(from: number, end: number, held: (at: number) => boolean): number {
+function margin(from: number, end: number, held: (at: number) => boolean): number {
   if (held(end)) return end
   let inside = from
   let outside = end

@@ -1,5 +1,5 @@
 import { TOLERATED } from '../judge/no-reply.ts'
-import type { Answered } from '../judge/who-is-silent.ts'
+import type { ReplyCounts } from '../judge/who-is-silent.ts'
 import { logRatio, ratioSteps } from '../numeric/likelihood-ratio.ts'
 import { logSumExp } from '../numeric/log-sum-exp.ts'
 
@@ -15,12 +15,12 @@ const SUSPECTED = [
   { part: 0.125, stake: 0.2 },
 ]
 
-export type SilenceTest = {
+export type UnansweredTest = {
   /**
    * ln of the most evidence that one destination answers too few of its connections; -Infinity where lost ones do not
    * account for its missing answers, as where the gateway sends it nothing.
    */
-  logEvidence(seen: Answered): number
+  logEvidence(seen: ReplyCounts): number
 }
 
 /**
@@ -29,7 +29,7 @@ export type SilenceTest = {
  * supermartingale with mean at most 1. The number of small destinations is taken off the evidence, so that it ever
  * reaches 1/a with a chance of at most a.
  */
-export function silenceTest(target: readonly number[]): SilenceTest {
+export function unansweredTest(target: readonly number[]): UnansweredTest {
   const small = target.flatMap((share, destination) =>
     share > 0 && share <= SMALL
       ? [{ share, destination, steps: SUSPECTED.map((one) => stepsOf(share, one)) }]
@@ -38,12 +38,12 @@ export function silenceTest(target: readonly number[]): SilenceTest {
   return {
     logEvidence({ counts, unclassified }) {
       if (small.length === 0 || unclassified === 0) return Number.NEGATIVE_INFINITY
-      const draws = counts.reduce((sum, count) => sum + count, unclassified)
+      const samples = counts.reduce((sum, count) => sum + count, unclassified)
       const logs = small.map(({ share, destination, steps }) => {
-        if (unclassified < LOST * share * draws) return Number.NEGATIVE_INFINITY
+        if (unclassified < LOST * share * samples) return Number.NEGATIVE_INFINITY
         const answered = counts[destination] ?? 0
         return logSumExp(
-          steps.map(({ log, ratio }) => log + logRatio(ratio, answered, draws - answered)),
+          steps.map(({ log, ratio }) => log + logRatio(ratio, answered, samples - answered)),
         )
       })
       return Math.max(...logs) - Math.log(small.length)

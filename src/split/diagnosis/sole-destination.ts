@@ -12,7 +12,7 @@ export function soleDestination(counts: readonly number[]): number | undefined {
  *
  * Infinite where the destination is to get everything.
  */
-export function connectionsToTell(
+export function connectionsToDistinguish(
   target: readonly number[],
   destination: number,
   alpha: number,

@@ -10,7 +10,7 @@ export type Swap = {
    */
   logRatio: number
   /** What a draw adds to it on average while the shares are as given; less than 0. */
-  perDraw: number
+  perSample: number
   /** Whether the counts are about what it leads to, and not merely closer to it. */
   fits: boolean
 }
@@ -59,7 +59,7 @@ export function bestSwap(
   const each = logRatios(best.order)
   return {
     ...best,
-    perDraw: shares.reduce((sum, share, index) => sum + share * (each[index] ?? 0), 0),
+    perSample: shares.reduce((sum, share, index) => sum + share * (each[index] ?? 0), 0),
     fits: logOfBestShares(counts) - logLikelihood(best.order) <= MISFIT,
   }
 }

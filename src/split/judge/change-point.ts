@@ -27,7 +27,7 @@ export type ChangePoint = {
   /** Whether draws before that moment show the old weights; else the switch may have come before the first, or never. */
   hasSeenOld(): boolean
   /** How many draws of the new weights it takes, on average, until a time is told; infinite for weights that are alike. */
-  drawsToTell: number
+  samplesToDistinguish: number
 }
 
 /**
@@ -59,7 +59,7 @@ export function locateChange(old: readonly number[], target: readonly number[]):
       }
       previousMs = launchedMs
     },
-    drawsToTell: stepMean > 0 ? DECISIVE / stepMean : Number.POSITIVE_INFINITY,
+    samplesToDistinguish: stepMean > 0 ? DECISIVE / stepMean : Number.POSITIVE_INFINITY,
     // Under the new weights exp(-sum) is, but for the stray draws, a martingale that starts at 1 (Ville's inequality).
     hasSeenOld: () => least <= -SEEN_OLD,
     estimateMs() {

@@ -1,6 +1,6 @@
 import { ratioSteps } from '../numeric/likelihood-ratio.ts'
 import { type Band, SAME_SHARE } from './band.ts'
-import type { EdgeFlag } from './edge-flags.ts'
+import type { MarginTest } from './edge-flags.ts'
 
 /**
  * After a write the gateway serves the old weights first. Where they lie beyond one edge and the
@@ -19,22 +19,22 @@ export type CrossingGuard = {
  * Whether a flag needs the guard: the old share lies at or beyond the opposite edge. Where the target
  * is 0 or 1 there is no opposite side (its flag does not exist), hence nothing to cross.
  */
-export function crossesFrom(flag: EdgeFlag, band: Band, oldShare: number): boolean {
+export function crossesFrom(flag: MarginTest, band: Band, oldShare: number): boolean {
   if (band.share === 0 || band.share === 1) return false
   return flag.side === 'upper'
     ? oldShare <= band.low + SAME_SHARE
     : oldShare >= band.high - SAME_SHARE
 }
 
-export function crossingGuard(flag: EdgeFlag, share: number, oldShare: number): CrossingGuard {
-  const edge = ratioSteps(flag.edge, share)
+export function crossingGuard(flag: MarginTest, share: number, oldShare: number): CrossingGuard {
+  const margin = ratioSteps(flag.margin, share)
   const old = ratioSteps(oldShare, share)
   // A draw that cannot be told may have been either. The edge gains most if it was on the edge's
   // side, the old weights if it was on theirs; each story is given what serves it best.
   const step = {
-    hit: { edge: edge.hit, old: old.hit },
-    miss: { edge: edge.miss, old: old.miss },
-    unclassified: { edge: Math.max(edge.hit, edge.miss), old: Math.max(old.hit, old.miss) },
+    hit: { margin: margin.hit, old: old.hit },
+    miss: { margin: margin.miss, old: old.miss },
+    unclassified: { margin: Math.max(margin.hit, margin.miss), old: Math.max(old.hit, old.miss) },
   }
   // Both relative to the target's likelihood, as logarithms.
   let likeliestStory = 0
@@ -42,7 +42,7 @@ export function crossingGuard(flag: EdgeFlag, share: number, oldShare: number): 
   return {
     observe(outcome) {
       oldSoFar += step[outcome].old
-      likeliestStory = Math.max(likeliestStory + step[outcome].edge, oldSoFar)
+      likeliestStory = Math.max(likeliestStory + step[outcome].margin, oldSoFar)
     },
     logRatio: () => -likeliestStory,
   }

@@ -19,39 +19,39 @@ const LOG_HALF = Math.log(0.5)
  * supermartingale with mean at most 1, so it ever reaches 1/beta with a chance of at most beta
  * (Ville's inequality). It rises with hits for a `lower` flag and falls with them for an `upper` one.
  */
-export type EdgeFlag = {
+export type MarginTest = {
   destination: number
   side: 'lower' | 'upper'
-  edge: number
-  logRatio(draws: number, hits: number): number
+  margin: number
+  logRatio(samples: number, hits: number): number
 }
 
 /**
  * The flags that must latch before a try passes: a lower and an upper one for each destination. At a
  * target of 0 nothing lies below and at 1 nothing above, so those flags do not exist.
  */
-export function edgeFlags(bands: readonly Band[]): EdgeFlag[] {
+export function marginTests(bands: readonly Band[]): MarginTest[] {
   return bands.flatMap(({ share, low, high }, destination) => {
-    const flags: EdgeFlag[] = []
+    const flags: MarginTest[] = []
     if (share > 0)
-      flags.push({ destination, side: 'lower', edge: low, logRatio: againstEdge(share, low) })
+      flags.push({ destination, side: 'lower', margin: low, logRatio: againstMargin(share, low) })
     if (share < 1)
-      flags.push({ destination, side: 'upper', edge: high, logRatio: againstEdge(share, high) })
+      flags.push({ destination, side: 'upper', margin: high, logRatio: againstMargin(share, high) })
     return flags
   })
 }
 
-function againstEdge(share: number, edge: number): EdgeFlag['logRatio'] {
-  const exact = ratioSteps(share, edge)
-  if (share > 0 && share < 1) return (draws, hits) => logRatio(exact, hits, draws - hits)
-  const aside = Math.min(STAKE_BESIDE_CERTAINTY, STAKE_PART_OF_BAND * Math.abs(edge - share))
-  return meanOfTwo(exact, ratioSteps(share === 0 ? aside : 1 - aside, edge))
+function againstMargin(share: number, margin: number): MarginTest['logRatio'] {
+  const exact = ratioSteps(share, margin)
+  if (share > 0 && share < 1) return (samples, hits) => logRatio(exact, hits, samples - hits)
+  const aside = Math.min(STAKE_BESIDE_CERTAINTY, STAKE_PART_OF_BAND * Math.abs(margin - share))
+  return meanOfTwo(exact, ratioSteps(share === 0 ? aside : 1 - aside, margin))
 }
 
-function meanOfTwo(one: RatioSteps, other: RatioSteps): EdgeFlag['logRatio'] {
-  return (draws, hits) => {
-    const first = logRatio(one, hits, draws - hits)
-    const second = logRatio(other, hits, draws - hits)
+function meanOfTwo(one: RatioSteps, other: RatioSteps): MarginTest['logRatio'] {
+  return (samples, hits) => {
+    const first = logRatio(one, hits, samples - hits)
+    const second = logRatio(other, hits, samples - hits)
     const larger = Math.max(first, second)
     if (!Number.isFinite(larger)) return larger
     return LOG_HALF + larger + Math.log1p(Math.exp(Math.min(first, second) - larger))

@@ -9,11 +9,11 @@ const HALVINGS = 60
  */
 export function logMixtureEvidence(
   hits: number,
-  draws: number,
+  samples: number,
   p: number,
   concentration: number,
 ): number {
-  const misses = draws - hits
+  const misses = samples - hits
   return (
     logBeta(hits + concentration * p, misses + concentration * (1 - p)) -
     logBeta(concentration * p, concentration * (1 - p)) -
@@ -23,9 +23,9 @@ export function logMixtureEvidence(
 }
 
 /** The concentration that makes the interval about narrowest after `plannedDraws` draws; at least 1. */
-export function mixtureConcentration(alpha: number, plannedDraws: number): number {
+export function mixtureConcentration(alpha: number, plannedSamples: number): number {
   const l = Math.log(1 / alpha)
-  return Math.max(1, plannedDraws / (2 * l + Math.log(1 + 2 * l)) - 1)
+  return Math.max(1, plannedSamples / (2 * l + Math.log(1 + 2 * l)) - 1)
 }
 
 /**
@@ -40,19 +40,19 @@ export function mixtureConcentration(alpha: number, plannedDraws: number): numbe
  */
 export function shareInterval(
   hits: number,
-  draws: number,
+  samples: number,
   alpha: number,
-  plannedDraws: number,
+  plannedSamples: number,
 ): [low: number, high: number] {
-  if (draws === 0) return [0, 1]
-  const concentration = mixtureConcentration(alpha, plannedDraws)
+  if (samples === 0) return [0, 1]
+  const concentration = mixtureConcentration(alpha, plannedSamples)
   const refuted = (p: number) =>
-    logMixtureEvidence(hits, draws, p, concentration) >= Math.log(1 / alpha)
+    logMixtureEvidence(hits, samples, p, concentration) >= Math.log(1 / alpha)
   // The observed share is never refuted: no mixture beats the likelihood at its own maximum.
-  const observed = hits / draws
+  const observed = hits / samples
   return [
     hits === 0 ? 0 : lastHeld(observed, 0, refuted),
-    hits === draws ? 1 : lastHeld(observed, 1, refuted),
+    hits === samples ? 1 : lastHeld(observed, 1, refuted),
   ]
 }
 

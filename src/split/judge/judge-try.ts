@@ -1,12 +1,12 @@
-import { silenceTest } from '../diagnosis/silence-test.ts'
+import { unansweredTest } from '../diagnosis/silence-test.ts'
 import { bandsOf } from './band.ts'
 import { type CrossingGuard, crossingGuard } from './crossing-guard.ts'
 import { dependence } from './dependence.ts'
 import { logNoReplyEvidence } from './no-reply.ts'
 import { offTarget } from './off-target.ts'
-import { type PassFlag, passFlags } from './pass-flags.ts'
-import { dependentAt, noReplyAt, offTargetAt, silentAt } from './thresholds.ts'
-import type { TryRules } from './try-rules.ts'
+import { type PassTest, passTests } from './pass-flags.ts'
+import { dependentAt, noReplyAt, offTargetAt, unansweredAt } from './thresholds.ts'
+import type { JudgeRules } from './try-rules.ts'
 
 /** A draw that no destination can be told for; it counts against every verdict but `no-reply`. */
 export const UNCLASSIFIED = -1
@@ -15,17 +15,17 @@ export type Decision = 'pass' | 'off-target' | 'no-reply'
 
 export type Standing = {
   /** Draws judged, the unclassified ones included. */
-  draws: number
+  samples: number
   unclassified: number
   /** Draws of each destination. */
   counts: readonly number[]
   /** Draws hang together so much that a pass is held back. */
   dependent: boolean
   /** 0 to 1: how far the evidence has come to the decision nearest to it; 1 when decided. */
-  sureness: number
+  closeness: number
 }
 
-export type Try = {
+export type Attempt = {
   /**
    * Takes the next draw: the index of its destination or `UNCLASSIFIED`. Returns the decision once
    * there is one; from then on further draws are not counted and the answer stays.
@@ -34,25 +34,25 @@ export type Try = {
   standing(): Standing
 }
 
-type OpenFlag = Pick<PassFlag, 'flag' | 'latch'> & { guard: CrossingGuard | undefined }
+type OpenFlag = Pick<PassTest, 'flag' | 'rejection'> & { guard: CrossingGuard | undefined }
 
 /**
  * Judges one try draw by draw, in constant memory: passes when every edge of every band is refuted,
  * fails when the target itself is, or when too many connections go without a reply.
  */
-export function judgeTry(rules: TryRules): Try {
+export function judgeAttempt(rules: JudgeRules): Attempt {
   const bands = bandsOf(rules.target, rules.tolerance)
   const toFail = offTargetAt(rules)
   const toMiss = noReplyAt(rules)
-  const toName = silentAt(rules)
-  const silence = silenceTest(toName < Number.POSITIVE_INFINITY ? rules.target : [])
+  const toName = unansweredAt(rules)
+  const unansweredEvidence = unansweredTest(toName < Number.POSITIVE_INFINITY ? rules.target : [])
   const toDoubt = dependentAt(rules)
   const evidence = offTarget(bands, rules.old)
   const order = dependence(bands.length)
   const counts = bands.map(() => 0)
   const old = rules.guardCrossing ? rules.old : undefined
-  const open = passFlags(bands, rules.beta, old).map(openFlag)
-  let draws = 0
+  const open = passTests(bands, rules.beta, old).map(openFlag)
+  let samples = 0
   let unclassified = 0
   let nextLook = 0
   let decision: Decision | undefined
@@ -60,11 +60,11 @@ export function judgeTry(rules: TryRules): Try {
   function logRatio({ flag, guard }: OpenFlag): number {
     if (guard !== undefined) return guard.logRatio()
     const hits = counts[flag.destination] ?? 0
-    return flag.logRatio(draws, flag.side === 'upper' ? hits + unclassified : hits)
+    return flag.logRatio(samples, flag.side === 'upper' ? hits + unclassified : hits)
   }
 
   function count(destination: number): void {
-    draws += 1
+    samples += 1
     const seen = counts[destination]
     if (seen === undefined) {
       unclassified += 1
@@ -77,21 +77,21 @@ export function judgeTry(rules: TryRules): Try {
       if (one === undefined) continue
       if (seen === undefined) one.guard?.observe('unclassified')
       else one.guard?.observe(one.flag.destination === destination ? 'hit' : 'miss')
-      if (draws >= one.latch.from && logRatio(one) >= one.latch.level) open.splice(i, 1)
+      if (samples >= one.rejection.from && logRatio(one) >= one.rejection.level) open.splice(i, 1)
     }
   }
 
   function offTargetNow(destination: number): boolean {
-    if (draws < nextLook && rules.target[destination] !== 0) return false
-    const atLeast = evidence.drawsToReach(toFail, counts, unclassified)
-    nextLook = draws + atLeast
+    if (samples < nextLook && rules.target[destination] !== 0) return false
+    const atLeast = evidence.samplesToReach(toFail, counts, unclassified)
+    nextLook = samples + atLeast
     return atLeast === 0
   }
 
   function decide(destination: number): Decision | undefined {
     const replied = counts[destination] !== undefined
-    if (!replied && logNoReplyEvidence(draws, unclassified) >= toMiss) return 'no-reply'
-    if (silence.logEvidence({ counts, unclassified }) >= toName) return 'no-reply'
+    if (!replied && logNoReplyEvidence(samples, unclassified) >= toMiss) return 'no-reply'
+    if (unansweredEvidence.logEvidence({ counts, unclassified }) >= toName) return 'no-reply'
     if (offTargetNow(destination)) return 'off-target'
     if (open.length === 0 && order.logEvidence() < toDoubt) return 'pass'
     return undefined
@@ -99,17 +99,17 @@ export function judgeTry(rules: TryRules): Try {
 
   /** How far an open flag has come, 1 where it latches. */
   function progress(one: OpenFlag): number {
-    const { from, level } = one.latch
-    return Math.min(draws / from, level > 0 ? logRatio(one) / level : 1)
+    const { from, level } = one.rejection
+    return Math.min(samples / from, level > 0 ? logRatio(one) / level : 1)
   }
 
-  function sureness(): number {
+  function closeness(): number {
     if (decision !== undefined) return 1
     const towardsPass = Math.min(1, ...open.map(progress))
     const towardsOffTarget = evidence.leastLogEvidence(counts, unclassified) / toFail
-    const towardsNoReply = logNoReplyEvidence(draws, unclassified) / toMiss
-    const towardsSilence = silence.logEvidence({ counts, unclassified }) / toName
-    const towardsFail = Math.max(towardsOffTarget, towardsNoReply, towardsSilence || 0)
+    const towardsNoReply = logNoReplyEvidence(samples, unclassified) / toMiss
+    const towardsUnanswered = unansweredEvidence.logEvidence({ counts, unclassified }) / toName
+    const towardsFail = Math.max(towardsOffTarget, towardsNoReply, towardsUnanswered || 0)
     return Math.min(1, Math.max(0, towardsPass, towardsFail))
   }
 
@@ -122,17 +122,17 @@ export function judgeTry(rules: TryRules): Try {
       return decision
     },
     standing: () => ({
-      draws,
+      samples,
       unclassified,
       counts: [...counts],
       dependent: order.logEvidence() >= toDoubt,
-      sureness: sureness(),
+      closeness: closeness(),
     }),
   }
 }
 
-function openFlag({ flag, band, latch, guardedAgainst }: PassFlag): OpenFlag {
+function openFlag({ flag, band, rejection, guardedAgainst }: PassTest): OpenFlag {
   const guard =
     guardedAgainst === undefined ? undefined : crossingGuard(flag, band.share, guardedAgainst)
-  return { flag, latch, guard }
+  return { flag, rejection, guard }
 }

@@ -8,7 +8,7 @@
  *
  * Destinations with share 0 get none. The returned array is reused by the next call.
  */
-export function leastFilling(
+export function worstCaseAllocation(
   target: readonly number[],
   prior: number,
 ): (counts: readonly number[], unclassified: number) => readonly number[] {
@@ -23,9 +23,9 @@ export function leastFilling(
       ? (prior + (filled[destination] ?? 0) - 1) / (target[destination] ?? 0)
       : Number.NEGATIVE_INFINITY
 
-  function give(destination: number, draws: number): void {
-    given[destination] = (given[destination] ?? 0) + draws
-    filled[destination] = (filled[destination] ?? 0) + draws
+  function give(destination: number, samples: number): void {
+    given[destination] = (given[destination] ?? 0) + samples
+    filled[destination] = (filled[destination] ?? 0) + samples
   }
 
   function cheapest(): number {

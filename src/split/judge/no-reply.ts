@@ -14,7 +14,7 @@ const LOG_COUNT = Math.log(SUSPECTED.length)
  * or less it is a supermartingale with mean at most 1, so it ever reaches 1/a with a chance of at
  * most a.
  */
-export function logNoReplyEvidence(draws: number, unclassified: number): number {
-  const answered = draws - unclassified
+export function logNoReplyEvidence(samples: number, unclassified: number): number {
+  const answered = samples - unclassified
   return logSumExp(STEPS.map((steps) => logRatio(steps, unclassified, answered))) - LOG_COUNT
 }

@@ -2,7 +2,7 @@ import { dirichletMultinomial } from '../numeric/dirichlet-multinomial.ts'
 import { logQuotient, logRatio, ratioSteps, times } from '../numeric/likelihood-ratio.ts'
 import { logSumExp } from '../numeric/log-sum-exp.ts'
 import type { Band } from './band.ts'
-import { leastFilling } from './least-filling.ts'
+import { worstCaseAllocation } from './least-filling.ts'
 
 /**
  * Evidence against the target shares: a mean of likelihood ratios of other explanations against
@@ -17,7 +17,7 @@ export type OffTarget = {
    * ln of the evidence where every draw could be told. `draws` is the sum of the counts. Infinity
    * once a destination was seen whose target share is 0. Counts may be fractions.
    */
-  logEvidence(counts: readonly number[], draws: number): number
+  logEvidence(counts: readonly number[], samples: number): number
   /**
    * ln of the least evidence over all ways in which the unclassified draws may have gone to the
    * destinations that have a share. Where those are at most two it is exact; else each explanation is
@@ -30,13 +30,13 @@ export type OffTarget = {
    * already. Holds unless one of them goes to a destination with target share 0. One draw can raise the
    * evidence by so much and no more, so mostly there is no need to look after each.
    */
-  drawsToReach(level: number, counts: readonly number[], unclassified: number): number
+  samplesToReach(level: number, counts: readonly number[], unclassified: number): number
 }
 
-type Stakes = { anyShares: number; edges: number; old: number }
+type Stakes = { anyShares: number; margins: number; old: number }
 
-const STAKES_ALONE: Stakes = { anyShares: 0.5, edges: 0.5, old: 0 }
-const STAKES_WITH_OLD: Stakes = { anyShares: 0.4, edges: 0.4, old: 0.2 }
+const STAKES_ALONE: Stakes = { anyShares: 0.5, margins: 0.5, old: 0 }
+const STAKES_WITH_OLD: Stakes = { anyShares: 0.4, margins: 0.4, old: 0.2 }
 
 /** How the evidence is divided among the explanations, once the old weights are known and before. */
 export function stakesOf(old: readonly number[] | undefined): Stakes {
@@ -53,17 +53,17 @@ export function offTarget(bands: readonly Band[], old: readonly number[] | undef
     target,
     target.map(() => PRIOR),
   )
-  const edges = bands.flatMap(({ share, low, high }, destination) =>
-    [low, high].map((edge) => ({ destination, ...ratioSteps(edge, share) })),
+  const margins = bands.flatMap(({ share, low, high }, destination) =>
+    [low, high].map((margin) => ({ destination, ...ratioSteps(margin, share) })),
   )
   const oldSteps =
     old === undefined ? [] : target.map((share, i) => logQuotient(old[i] ?? 0, share))
   const logStakeAny = Math.log(stakes.anyShares)
-  const logStakeEdge = Math.log(stakes.edges / edges.length)
+  const logStakeEdge = Math.log(stakes.margins / margins.length)
   const logStakeOld = Math.log(stakes.old)
-  const anyAt = edges.length
+  const anyAt = margins.length
   const oldAt = anyAt + 1
-  const terms = new Float64Array(edges.length + (old === undefined ? 1 : 2))
+  const terms = new Float64Array(margins.length + (old === undefined ? 1 : 2))
   const logTerms = Math.log(terms.length)
   const impossible = target.flatMap((share, i) => (share === 0 ? [i] : []))
   const possible = target.flatMap((share, i) => (share > 0 ? [i] : []))
@@ -72,10 +72,10 @@ export function offTarget(bands: readonly Band[], old: readonly number[] | undef
   const largestStep = Math.max(
     ...possible.map((i) => -Math.log(target[i] ?? 1)),
     ...possible.map((i) => oldSteps[i] ?? 0),
-    ...edges.map(({ destination, hit }) => ((target[destination] ?? 0) > 0 ? hit : 0)),
-    ...edges.map(({ destination, miss }) => ((target[destination] ?? 0) < 1 ? miss : 0)),
+    ...margins.map(({ destination, hit }) => ((target[destination] ?? 0) > 0 ? hit : 0)),
+    ...margins.map(({ destination, miss }) => ((target[destination] ?? 0) < 1 ? miss : 0)),
   )
-  const filling = leastFilling(target, PRIOR)
+  const filling = worstCaseAllocation(target, PRIOR)
   const filled = target.map(() => 0)
 
   function impossibleSeen(counts: readonly number[]): boolean {
@@ -84,14 +84,14 @@ export function offTarget(bands: readonly Band[], old: readonly number[] | undef
   }
 
   /** Every explanation's staked log-likelihood ratio into `terms`. */
-  function weigh(counts: readonly number[], draws: number): void {
+  function weigh(counts: readonly number[], samples: number): void {
     for (let i = 0; i < anyAt; i++) {
-      const edge = edges[i]
-      if (edge === undefined) continue
-      const hits = counts[edge.destination] ?? 0
-      terms[i] = logStakeEdge + times(hits, edge.hit) + times(draws - hits, edge.miss)
+      const margin = margins[i]
+      if (margin === undefined) continue
+      const hits = counts[margin.destination] ?? 0
+      terms[i] = logStakeEdge + times(hits, margin.hit) + times(samples - hits, margin.miss)
     }
-    terms[anyAt] = logStakeAny + logAnyShares(counts, draws)
+    terms[anyAt] = logStakeAny + logAnyShares(counts, samples)
     if (oldSteps.length > 0) {
       let sum = logStakeOld
       for (let i = 0; i < oldSteps.length; i++) sum += times(counts[i] ?? 0, oldSteps[i] ?? 0)
@@ -100,17 +100,17 @@ export function offTarget(bands: readonly Band[], old: readonly number[] | undef
   }
 
   /** The same, each explanation with the assignment of unclassified draws that is worst for it. */
-  function weighLeast(counts: readonly number[], unclassified: number, draws: number): void {
-    weigh(filling(counts, unclassified), draws)
+  function weighLeast(counts: readonly number[], unclassified: number, samples: number): void {
+    weigh(filling(counts, unclassified), samples)
     for (let i = 0; i < anyAt; i++) {
-      const edge = edges[i]
-      if (edge === undefined || target[edge.destination] === 0) continue
-      const hits = counts[edge.destination] ?? 0
+      const margin = margins[i]
+      if (margin === undefined || target[margin.destination] === 0) continue
+      const hits = counts[margin.destination] ?? 0
       terms[i] =
         logStakeEdge +
         Math.min(
-          logRatio(edge, hits, draws - hits),
-          logRatio(edge, hits + unclassified, draws - hits - unclassified),
+          logRatio(margin, hits, samples - hits),
+          logRatio(margin, hits + unclassified, samples - hits - unclassified),
         )
     }
     if (oldSteps.length > 0) {
@@ -127,10 +127,10 @@ export function offTarget(bands: readonly Band[], old: readonly number[] | undef
     return filled
   }
 
-  function leastBetweenTwo(counts: readonly number[], unclassified: number, draws: number): number {
+  function leastBetweenTwo(counts: readonly number[], unclassified: number, samples: number): number {
     // ln of a sum of exponentials of convex functions is convex, so halving finds the least.
     return leastOfConvex(unclassified, (given) => {
-      weigh(withFirst(counts, unclassified, given), draws)
+      weigh(withFirst(counts, unclassified, given), samples)
       return logSumExp(terms)
     })
   }
@@ -145,46 +145,46 @@ export function offTarget(bands: readonly Band[], old: readonly number[] | undef
     return Math.max(0, level - largest - logTerms)
   }
 
-  function drawsAcross(room: number): number {
+  function samplesAcross(room: number): number {
     return Math.max(1, Math.floor(room / largestStep))
   }
 
-  function drawsOf(counts: readonly number[], unclassified: number): number {
-    let draws = unclassified
-    for (let i = 0; i < counts.length; i++) draws += counts[i] ?? 0
-    return draws
+  function samplesOf(counts: readonly number[], unclassified: number): number {
+    let samples = unclassified
+    for (let i = 0; i < counts.length; i++) samples += counts[i] ?? 0
+    return samples
   }
 
   return {
-    logEvidence(counts, draws) {
+    logEvidence(counts, samples) {
       if (impossibleSeen(counts)) return Number.POSITIVE_INFINITY
-      weigh(counts, draws)
+      weigh(counts, samples)
       return logSumExp(terms)
     },
     leastLogEvidence(counts, unclassified) {
-      const draws = drawsOf(counts, unclassified)
+      const samples = samplesOf(counts, unclassified)
       if (impossibleSeen(counts)) return Number.POSITIVE_INFINITY
       if (unclassified > 0 && possible.length === 2)
-        return leastBetweenTwo(counts, unclassified, draws)
-      if (unclassified === 0) weigh(counts, draws)
-      else if (first === second) weigh(withFirst(counts, unclassified, unclassified), draws)
-      else weighLeast(counts, unclassified, draws)
+        return leastBetweenTwo(counts, unclassified, samples)
+      if (unclassified === 0) weigh(counts, samples)
+      else if (first === second) weigh(withFirst(counts, unclassified, unclassified), samples)
+      else weighLeast(counts, unclassified, samples)
       return logSumExp(terms)
     },
-    drawsToReach(level, counts, unclassified) {
-      const draws = drawsOf(counts, unclassified)
+    samplesToReach(level, counts, unclassified) {
+      const samples = samplesOf(counts, unclassified)
       if (impossibleSeen(counts)) return 0
       const two = unclassified > 0 && possible.length === 2
-      if (unclassified > 0 && possible.length > 2) weighLeast(counts, unclassified, draws)
+      if (unclassified > 0 && possible.length > 2) weighLeast(counts, unclassified, samples)
       else {
         // Between two, any assignment will do to see that the least evidence is below the level.
         const given = two ? Math.round(unclassified * (target[first] ?? 0)) : unclassified
-        weigh(withFirst(counts, unclassified, given), draws)
+        weigh(withFirst(counts, unclassified, given), samples)
       }
       const room = roomBelow(level)
-      if (room > 0) return drawsAcross(room)
+      if (room > 0) return samplesAcross(room)
       if (logSumExp(terms) < level) return 1
-      return two && leastBetweenTwo(counts, unclassified, draws) < level ? 1 : 0
+      return two && leastBetweenTwo(counts, unclassified, samples) < level ? 1 : 0
     },
   }
 }

@@ -1,13 +1,13 @@
 import type { Band } from './band.ts'
 import { crossesFrom } from './crossing-guard.ts'
-import { type EdgeFlag, edgeFlags } from './edge-flags.ts'
-import { firstLook, type Latch, latchAnywhere } from './first-look.ts'
+import { type MarginTest, marginTests } from './edge-flags.ts'
+import { delayedStart, type Rejection, rejectAnywhere } from './first-look.ts'
 
 /** A flag that must latch before a try passes, and how it does. */
-export type PassFlag = {
-  flag: EdgeFlag
+export type PassTest = {
+  flag: MarginTest
   band: Band
-  latch: Latch
+  rejection: Rejection
   /** The share before the write that the flag is guarded against, where it is. */
   guardedAgainst: number | undefined
 }
@@ -20,16 +20,16 @@ export type PassFlag = {
  * @param beta chance that a share out of its band passes
  * @param old shares with which the draws may begin; undefined where no draw can
  */
-export function passFlags(
+export function passTests(
   bands: readonly Band[],
   beta: number,
   old: readonly number[] | undefined,
-): PassFlag[] {
-  return edgeFlags(bands).map((flag) => {
+): PassTest[] {
+  return marginTests(bands).map((flag) => {
     const band = bands[flag.destination] ?? { share: 0, low: 0, high: 0 }
     const oldShare = old?.[flag.destination]
     return oldShare !== undefined && crossesFrom(flag, band, oldShare)
-      ? { flag, band, latch: latchAnywhere(beta), guardedAgainst: oldShare }
-      : { flag, band, latch: firstLook(flag, band, beta), guardedAgainst: undefined }
+      ? { flag, band, rejection: rejectAnywhere(beta), guardedAgainst: oldShare }
+      : { flag, band, rejection: delayedStart(flag, band, beta), guardedAgainst: undefined }
   })
 }

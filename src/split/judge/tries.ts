@@ -1,18 +1,18 @@
 /** The least milliseconds between the write's answer and the first try: an idle mesh has mostly switched by then, all of it. */
-export const FIRST_TRY_DELAY_MS = 200
+export const FIRST_ATTEMPT_DELAY_MS = 200
 /** Milliseconds that the first try leaves for other replicas, once draws date the switch of the first. */
-export const SETTLE_MS = 100
+export const SWITCH_SPREAD_MS = 100
 /** The most milliseconds that the first try waits for a switch that draws would show. */
-export const LONGEST_WATCH_MS = 1000
+export const LONGEST_WAIT_FOR_SWITCH_MS = 1000
 /** Draws a second until then: a switch from 80/20 to 50/50 shows after about 30 of them. */
-export const WATCH_PER_SECOND = 1000
+export const SAMPLES_PER_SECOND_BEFORE_SWITCH = 1000
 
 const PAUSES_MS = [100, 200, 400]
 const LONGEST_PAUSE_MS = 1000
 
 /** Milliseconds to wait before a try that follows another: 100, 200, 400, then 1000 each. */
-export function pauseBeforeTryMs(tryNumber: number): number {
-  return PAUSES_MS[tryNumber - 2] ?? LONGEST_PAUSE_MS
+export function pauseBeforeAttemptMs(attemptNumber: number): number {
+  return PAUSES_MS[attemptNumber - 2] ?? LONGEST_PAUSE_MS
 }
 
 /**
@@ -23,13 +23,13 @@ export function pauseBeforeTryMs(tryNumber: number): number {
  * @param place `only`: no write happened, so there is one try; `early`: begun while the gateway may
  *   still serve the old weights; `last`: begun after that
  */
-export function tryShare(tryNumber: number, place: 'only' | 'early' | 'last'): number {
+export function spentShare(attemptNumber: number, place: 'only' | 'early' | 'last'): number {
   switch (place) {
     case 'only':
       return 1
     case 'last':
       return 0.2
     case 'early':
-      return tryNumber === 1 ? 0.7 : 0.1 / (tryNumber * (tryNumber - 1))
+      return attemptNumber === 1 ? 0.7 : 0.1 / (attemptNumber * (attemptNumber - 1))
   }
 }

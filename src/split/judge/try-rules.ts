@@ -1,4 +1,4 @@
-export type TryRules = {
+export type JudgeRules = {
   /** Shares wanted, sum 1, at least one. */
   target: readonly number[]
   /** Shares > 0, one a destination: a true share this far off must not pass. */
@@ -12,15 +12,15 @@ export type TryRules = {
   /** This try's own share of 1 - confidence: chance that a share out of its band passes. */
   beta: number
   /** Number of weights that the run is to prove, at least 1; alpha is divided by it. */
-  promises: number
+  hypotheses: number
   /** This try's own share of 0.08 alpha / promises. */
   noReplyAlpha: number
   /**
    * 0.02 alpha / promises for the test that a small destination does not answer. Only a try that meets no old weights
    * has it: under these a destination may get nothing.
    */
-  silentAlpha?: number
+  unansweredAlpha?: number
 }
 
 /** What of it decides how many connections a try needs where all get a reply. */
-export type PlanRules = Omit<TryRules, 'noReplyAlpha' | 'silentAlpha'>
+export type PlanRules = Omit<JudgeRules, 'noReplyAlpha' | 'unansweredAlpha'>

@@ -1,8 +1,8 @@
 import type { ChangePoint } from './change-point.ts'
-import { FIRST_TRY_DELAY_MS, LONGEST_WATCH_MS, SETTLE_MS } from './tries.ts'
+import { FIRST_ATTEMPT_DELAY_MS, LONGEST_WAIT_FOR_SWITCH_MS, SWITCH_SPREAD_MS } from './tries.ts'
 
 /** Draws after which a switch must on average be told; weights that are more alike are not waited for. */
-export const MOST_DRAWS_TO_TELL = 100
+export const MOST_SAMPLES_TO_TELL = 100
 
 /** The wait between a write and its first try: its draws show when the gateway switches. */
 export type Watch = {
@@ -39,14 +39,14 @@ export type Watch = {
  * @param startMs when the write was answered, on the clock of `launchedMs`
  * @param propagationTimeoutMs the gateway should have switched by then
  */
-export function watchForSwitch(
+export function awaitSwitch(
   change: ChangePoint | undefined,
   startMs: number,
   propagationTimeoutMs: number,
 ): Watch {
-  const leastMs = startMs + FIRST_TRY_DELAY_MS
-  const mostMs = Math.max(leastMs, startMs + Math.min(LONGEST_WATCH_MS, propagationTimeoutMs))
-  const mayShow = change !== undefined && change.drawsToTell <= MOST_DRAWS_TO_TELL
+  const leastMs = startMs + FIRST_ATTEMPT_DELAY_MS
+  const mostMs = Math.max(leastMs, startMs + Math.min(LONGEST_WAIT_FOR_SWITCH_MS, propagationTimeoutMs))
+  const mayShow = change !== undefined && change.samplesToDistinguish <= MOST_SAMPLES_TO_TELL
   let unanswered = false
   return {
     observe(destination, launchedMs) {
@@ -55,7 +55,7 @@ export function watchForSwitch(
     },
     endsMs() {
       const switchedMs = change?.estimateMs()
-      if (switchedMs !== undefined) return Math.max(leastMs, switchedMs + SETTLE_MS)
+      if (switchedMs !== undefined) return Math.max(leastMs, switchedMs + SWITCH_SPREAD_MS)
       return mayShow && !unanswered ? mostMs : leastMs
     },
   }

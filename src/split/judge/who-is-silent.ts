@@ -2,7 +2,7 @@ import { logGamma } from '../numeric/log-gamma.ts'
 import { logSumExp } from '../numeric/log-sum-exp.ts'
 
 /** Connections of one split: how many each destination answered, and how many nobody did. */
-export type Answered = { counts: readonly number[]; unclassified: number }
+export type ReplyCounts = { counts: readonly number[]; unclassified: number }
 
 /** So sure must be which destination the missing replies are owed by. */
 const SURE = 0.95
@@ -16,8 +16,8 @@ const SURE = 0.95
  * @param shares what each destination was to get; sum 1
  * @param earlier how many connections each has answered before these
  */
-export function silentDestination(
-  { counts, unclassified }: Answered,
+export function unansweredDestination(
+  { counts, unclassified }: ReplyCounts,
   shares: readonly number[],
   earlier: readonly number[] = [],
 ): number | undefined {
@@ -47,8 +47,8 @@ function logAnswers(answered: number, unanswered: number): number {
  *
  * @param tolerated share of connections that may go unanswered
  */
-export function leavesSilence(
-  { counts, unclassified }: Answered,
+export function leavesUnanswered(
+  { counts, unclassified }: ReplyCounts,
   old: readonly number[],
   target: readonly number[],
   tolerated: number,
@@ -60,8 +60,8 @@ export function leavesSilence(
   const share = sumOf(old, true)
   const theirs = logOwed(share, sumOf(counts, true), unclassified)
   const others = logOwed(sumOf(old, false), sumOf(counts, false), unclassified)
-  const draws = sumOf(counts, true) + sumOf(counts, false) + unclassified
-  const left = ((unclassified / draws) * sumOf(target, true)) / share
+  const samples = sumOf(counts, true) + sumOf(counts, false) + unclassified
+  const left = ((unclassified / samples) * sumOf(target, true)) / share
   return theirs >= others && left <= tolerated
 }
 

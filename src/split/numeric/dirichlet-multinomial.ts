@@ -17,13 +17,13 @@ import { logGamma } from './log-gamma.ts'
 export function dirichletMultinomial(
   shares: readonly number[],
   prior: readonly number[],
-): (counts: readonly number[], draws: number) => number {
+): (counts: readonly number[], samples: number) => number {
   const priorSum = prior.reduce((sum, parameter) => sum + parameter, 0)
   const constant =
     logGamma(priorSum) - prior.reduce((sum, parameter) => sum + logGamma(parameter), 0)
   const logShares = shares.map((share) => Math.log(share))
-  return (counts, draws) => {
-    let sum = constant - logGamma(priorSum + draws)
+  return (counts, samples) => {
+    let sum = constant - logGamma(priorSum + samples)
     for (let destination = 0; destination < shares.length; destination++) {
       const count = counts[destination] ?? 0
       sum += logGamma((prior[destination] ?? 0) + count) - times(count, logShares[destination] ?? 0)

@@ -1,6 +1,6 @@
 /** The fewest draws, up to `longest`, at which a falling function is at most `wanted`. */
 export function firstAtMost(
-  open: (draws: number) => number,
+  open: (samples: number) => number,
   wanted: number,
   longest: number,
 ): number {

@@ -1,6 +1,6 @@
 import type { Band } from '../judge/band.ts'
 import { offTarget } from '../judge/off-target.ts'
-import { passFlags } from '../judge/pass-flags.ts'
+import { passTests } from '../judge/pass-flags.ts'
 import { offTargetAt } from '../judge/thresholds.ts'
 import type { PlanRules } from '../judge/try-rules.ts'
 import { cross, emptyLayer, put, spread, trim } from './lattice-layer.ts'
@@ -10,7 +10,7 @@ import type { Survival } from './survival.ts'
 const UNTIL = 1e-5
 
 /** Whether something holds after so many draws with so many hits. */
-type Holds = (draws: number, hits: number) => boolean
+type Holds = (samples: number, hits: number) => boolean
 
 /**
  * The survival of tries between two destinations without a guard, by dynamic programming over (draws,
@@ -24,15 +24,15 @@ export function exactCourse(
   rules: PlanRules,
   bands: readonly Band[],
   [one, other]: readonly [number, number],
-  mostDraws: number,
+  mostSamples: number,
 ): Survival {
   const share = bands[one]?.share ?? 0
   const { rising, falling } = flagsOf(rules, bands, one, other)
   const fails = failsOf(rules, bands, one, other)
-  const none = emptyLayer(mostDraws + 2)
-  const low = emptyLayer(mostDraws + 2)
-  const high = emptyLayer(mostDraws + 2)
-  const survival: Survival = { draws: [0], undecided: [1] }
+  const none = emptyLayer(mostSamples + 2)
+  const low = emptyLayer(mostSamples + 2)
+  const high = emptyLayer(mostSamples + 2)
+  const survival: Survival = { samples: [0], undecided: [1] }
   put(none, 0, 1)
   let undecided = 1
   let nearRising = 1
@@ -40,12 +40,12 @@ export function exactCourse(
   let failAbove = 1
   let failBelow = 0
   const layers = [none, low, high]
-  for (let draws = 1; draws <= mostDraws && undecided > UNTIL; draws++) {
+  for (let samples = 1; samples <= mostSamples && undecided > UNTIL; samples++) {
     for (const layer of layers) spread(layer, share)
     const first = Math.min(...layers.map((layer) => layer.first))
     const last = Math.max(...layers.map((layer) => layer.last))
     const reached = (holds: Holds, direction: 1 | -1, near: number) =>
-      frontier((hits) => holds(draws, hits), direction, near, first, last)
+      frontier((hits) => holds(samples, hits), direction, near, first, last)
     failAbove = reached(fails, 1, failAbove)
     failBelow = reached(fails, -1, failBelow)
     nearRising = reached(rising, 1, nearRising)
@@ -57,7 +57,7 @@ export function exactCourse(
     cross(none, nearFalling, -1, high)
     undecided -= cross(low, nearFalling, -1)
     for (const layer of layers) trim(layer)
-    survival.draws.push(draws)
+    survival.samples.push(samples)
     survival.undecided.push(Math.max(0, undecided))
   }
   return survival
@@ -70,16 +70,16 @@ function flagsOf(
   one: number,
   other: number,
 ): { rising: Holds; falling: Holds } {
-  const flags = passFlags(bands, beta, undefined)
+  const flags = passTests(bands, beta, undefined)
     .filter(({ flag: { destination } }) => destination === one || destination === other)
-    .map(({ flag: { destination, side, logRatio }, latch: { from, level } }) => ({
+    .map(({ flag: { destination, side, logRatio }, rejection: { from, level } }) => ({
       rises: (side === 'lower') === (destination === one),
-      holds: (draws: number, hits: number) =>
-        draws >= from && logRatio(draws, destination === one ? hits : draws - hits) >= level,
+      holds: (samples: number, hits: number) =>
+        samples >= from && logRatio(samples, destination === one ? hits : samples - hits) >= level,
     }))
   const all = (rises: boolean): Holds => {
     const these = flags.filter((flag) => flag.rises === rises)
-    return (draws, hits) => these.every(({ holds }) => holds(draws, hits))
+    return (samples, hits) => these.every(({ holds }) => holds(samples, hits))
   }
   return { rising: all(true), falling: all(false) }
 }
@@ -88,10 +88,10 @@ function failsOf(rules: PlanRules, bands: readonly Band[], one: number, other: n
   const evidence = offTarget(bands, rules.old)
   const toFail = offTargetAt(rules)
   const counts = bands.map(() => 0)
-  return (draws, hits) => {
+  return (samples, hits) => {
     counts[one] = hits
-    counts[other] = draws - hits
-    return evidence.logEvidence(counts, draws) >= toFail
+    counts[other] = samples - hits
+    return evidence.logEvidence(counts, samples) >= toFail
   }
 }
 

@@ -8,13 +8,13 @@ const NORMAL_OVERSHOOT = 0.5826
  * E X^3 / Var X = 1 - 2 share more goes upwards than downwards, whatever the step; the sum of the two is
  * taken as the hypotenuse, which is right at either end.
  */
-export function overlookedHits(share: number, drawsPerLook: number): number {
+export function overlookedHits(share: number, samplesPerLook: number): number {
   const normal = 2 * NORMAL_OVERSHOOT * Math.sqrt(share * (1 - share))
   const skew = (1 - 2 * share) / 3
-  return (Math.hypot(normal * Math.sqrt(drawsPerLook), skew) - Math.hypot(normal, skew)) / 2
+  return (Math.hypot(normal * Math.sqrt(samplesPerLook), skew) - Math.hypot(normal, skew)) / 2
 }
 
 /** The same in standard deviations of a draw, where a draw is next to normal. */
-export function overlookedDeviations(drawsPerLook: number): number {
-  return NORMAL_OVERSHOOT * (Math.sqrt(drawsPerLook) - 1)
+export function overlookedDeviations(samplesPerLook: number): number {
+  return NORMAL_OVERSHOOT * (Math.sqrt(samplesPerLook) - 1)
 }

@@ -1,13 +1,13 @@
 import { type Band, bandsOf } from '../judge/band.ts'
-import { certainDraws } from '../judge/certain-draws.ts'
-import { latchAnywhere } from '../judge/first-look.ts'
-import { passFlags } from '../judge/pass-flags.ts'
+import { deterministicSampleSize } from '../judge/certain-draws.ts'
+import { rejectAnywhere } from '../judge/first-look.ts'
+import { passTests } from '../judge/pass-flags.ts'
 import type { PlanRules } from '../judge/try-rules.ts'
 import { exactCourse } from './exact-course.ts'
 import { simulatedCourse } from './simulated-course.ts'
-import { affordableTries } from './simulation-effort.ts'
-import { drawsUntil, meanDraws, type Survival } from './survival.ts'
-import { longestDraws, usualDraws } from './usual-draws.ts'
+import { affordableAttempts } from './simulation-effort.ts'
+import { samplesUntil, meanSamples, type Survival } from './survival.ts'
+import { upperSampleSize, expectedSampleSize } from './usual-draws.ts'
 
 export type ConnectionsPlan = {
   /** Mean number of connections that a try uses until it decides. */
@@ -45,23 +45,23 @@ export function planConnections(rules: PlanRules): ConnectionsPlan {
   const bands = bandsOf(rules.target, rules.tolerance)
   const uncertain = bands.flatMap(({ share }, i) => (share > 0 && share < 1 ? [i] : []))
   if (uncertain.length === 0) {
-    const draws = certainDraws(rules)
-    return { mean: draws, p90: draws, p999: draws, exactness: 'exact' }
+    const samples = deterministicSampleSize(rules)
+    return { mean: samples, p90: samples, p999: samples, exactness: 'exact' }
   }
   const exact = exactly(rules, bands, uncertain)
   if (exact !== undefined) return { ...figures(exact), exactness: 'exact' }
   const own = uncertain.flatMap((i) => bands[i] ?? [])
-  const usual = usualDraws(own, latchAnywhere(rules.beta).level)
-  const tries = affordableTries(own.length, usual)
-  const { mean, p90, p999 } = figures(simulatedCourse(rules, bands, uncertain, usual, tries))
+  const usual = expectedSampleSize(own, rejectAnywhere(rules.beta).level)
+  const attempts = affordableAttempts(own.length, usual)
+  const { mean, p90, p999 } = figures(simulatedCourse(rules, bands, uncertain, usual, attempts))
   return { mean, p90, p999: Math.ceil(p999 * MARGIN), exactness: 'approximate' }
 }
 
 function figures(survival: Survival): Omit<ConnectionsPlan, 'exactness'> {
   return {
-    mean: meanDraws(survival),
-    p90: drawsUntil(survival, 0.1),
-    p999: drawsUntil(survival, 0.001),
+    mean: meanSamples(survival),
+    p90: samplesUntil(survival, 0.1),
+    p999: samplesUntil(survival, 0.001),
   }
 }
 
@@ -75,8 +75,8 @@ function exactly(
   if (bands.length > 2 || one === undefined || other === undefined) return undefined
   if (guarded(rules, bands)) return undefined
   const share = bands[one]?.share ?? 0
-  const { level } = latchAnywhere(rules.beta)
-  for (let most = longestDraws(bands, level, LEFT_OUT / 10); ; most *= 2) {
+  const { level } = rejectAnywhere(rules.beta)
+  for (let most = upperSampleSize(bands, level, LEFT_OUT / 10); ; most *= 2) {
     if (most * (10 * Math.sqrt(most * share * (1 - share)) + 1) > EXACT_WORK) return undefined
     const survival = exactCourse(rules, bands, [one, other], most)
     if ((survival.undecided.at(-1) ?? 1) <= LEFT_OUT) return survival
@@ -84,6 +84,6 @@ function exactly(
 }
 
 function guarded({ beta, old, guardCrossing }: PlanRules, bands: readonly Band[]): boolean {
-  const flags = passFlags(bands, beta, guardCrossing ? old : undefined)
+  const flags = passTests(bands, beta, guardCrossing ? old : undefined)
   return flags.some(({ guardedAgainst }) => guardedAgainst !== undefined)
 }

@@ -6,7 +6,7 @@ export type Population = {
   readonly most: number
   alive: number
   /** Draws that each try has had, and how many of them in the step made last. */
-  draws: number
+  samples: number
   step: number
   /** For each destination, its draws so far and those of the last step. */
   readonly counts: readonly Float64Array[]
@@ -22,7 +22,7 @@ export function populationOf(most: number, destinations: number, flags: number):
   const counts = Array.from({ length: destinations }, column)
   const lately = Array.from({ length: destinations }, column)
   const open = column().fill(2 ** flags - 1)
-  return { most, alive: most, draws: 0, step: 0, counts, lately, open, columns: [...counts, open] }
+  return { most, alive: most, samples: 0, step: 0, counts, lately, open, columns: [...counts, open] }
 }
 
 /** Leaves only the tries listed, in this order. */

@@ -1,12 +1,12 @@
 import type { Band } from '../judge/band.ts'
-import { certainDraws } from '../judge/certain-draws.ts'
-import { passFlags } from '../judge/pass-flags.ts'
+import { deterministicSampleSize } from '../judge/certain-draws.ts'
+import { passTests } from '../judge/pass-flags.ts'
 import { offTargetAt } from '../judge/thresholds.ts'
 import type { PlanRules } from '../judge/try-rules.ts'
 import { seededUniform } from '../numeric/seeded-uniform.ts'
 import { double, keepOnly, type Population, populationOf, sortBy } from './population.ts'
-import { simulatedDraws } from './simulated-draws.ts'
-import { simulatedEdges } from './simulated-edges.ts'
+import { simulatedSampleSizes } from './simulated-draws.ts'
+import { simulatedMargins } from './simulated-edges.ts'
 import { simulatedEvidence } from './simulated-evidence.ts'
 import { growingSteps } from './simulation-effort.ts'
 import type { Survival } from './survival.ts'
@@ -31,76 +31,76 @@ export function simulatedCourse(
   rules: PlanRules,
   bands: readonly Band[],
   own: readonly number[],
-  usualDraws: number,
+  expectedSampleSize: number,
   most: number,
   seed = SEED,
 ): Survival {
-  const tries = populationOf(most, own.length, 2 * own.length)
-  const { firstLooks, step, undecided } = simulation(rules, bands, own, tries, seededUniform(seed))
+  const attempts = populationOf(most, own.length, 2 * own.length)
+  const { delayedStarts, step, undecided } = simulation(rules, bands, own, attempts, seededUniform(seed))
   const kept = new Int32Array(most)
-  const survival: Survival = { draws: [0], undecided: [1] }
+  const survival: Survival = { samples: [0], undecided: [1] }
   const largest = Math.max(...own.map((i) => bands[i]?.share ?? 0))
   let weight = 1 / most
-  while (tries.alive * weight > UNTIL) {
-    const ahead = firstLooks.filter((look) => look > tries.draws)
-    tries.step = Math.min(
-      growingSteps(tries.draws, usualDraws),
-      ...ahead.map((look) => look - tries.draws),
+  while (attempts.alive * weight > UNTIL) {
+    const ahead = delayedStarts.filter((look) => look > attempts.samples)
+    attempts.step = Math.min(
+      growingSteps(attempts.samples, expectedSampleSize),
+      ...ahead.map((look) => look - attempts.samples),
     )
-    tries.draws += tries.step
+    attempts.samples += attempts.step
     step()
     let count = 0
-    for (let i = 0; i < tries.alive; i++) if (undecided(i)) kept[count++] = i
-    const last = tries.counts.at(-1)
+    for (let i = 0; i < attempts.alive; i++) if (undecided(i)) kept[count++] = i
+    const last = attempts.counts.at(-1)
     if (last !== undefined)
-      sortBy(last, kept, count, tries.draws * largest, 10 * Math.sqrt(tries.draws))
-    keepOnly(tries, kept, count)
-    survival.draws.push(tries.draws)
-    survival.undecided.push(tries.alive * weight)
-    for (; tries.alive > 0 && tries.alive <= most / 2; weight /= 2) double(tries)
+      sortBy(last, kept, count, attempts.samples * largest, 10 * Math.sqrt(attempts.samples))
+    keepOnly(attempts, kept, count)
+    survival.samples.push(attempts.samples)
+    survival.undecided.push(attempts.alive * weight)
+    for (; attempts.alive > 0 && attempts.alive <= most / 2; weight /= 2) double(attempts)
   }
   return survival
 }
 
 type Simulation = {
   /** Draws from which on a flag may latch; tries are looked at there. */
-  firstLooks: readonly number[]
+  delayedStarts: readonly number[]
   /** Makes the draws of a step and looks what follows from them. */
   step(): void
-  undecided(oneTry: number): boolean
+  undecided(oneAttempt: number): boolean
 }
 
 function simulation(
   rules: PlanRules,
   bands: readonly Band[],
   own: readonly number[],
-  tries: Population,
+  attempts: Population,
   uniform: () => number,
 ): Simulation {
   const rarestFirst = own.toSorted((a, b) => (bands[a]?.share ?? 0) - (bands[b]?.share ?? 0))
   const ownBands = rarestFirst.flatMap((i) => bands[i] ?? [])
   const guardOld = rules.guardCrossing ? rules.old : undefined
   const toFail = offTargetAt(rules)
-  const draw = simulatedDraws(
+  const sample = simulatedSampleSizes(
     ownBands.map(({ share }) => share),
     uniform,
   )
-  const flags = passFlags(
+  const flags = passTests(
     ownBands,
     rules.beta,
     guardOld && rarestFirst.map((i) => guardOld[i] ?? 0),
   )
-  const edges = simulatedEdges(flags, Math.exp(toFail), tries, uniform)
-  const evidence = simulatedEvidence(bands, rarestFirst, rules.old, toFail, edges)
-  const atLeast = certainDraws(rules)
+  const margins = simulatedMargins(flags, Math.exp(toFail), attempts, uniform)
+  const evidence = simulatedEvidence(bands, rarestFirst, rules.old, toFail, margins)
+  const atLeast = deterministicSampleSize(rules)
   return {
-    firstLooks: flags.map(({ latch }) => latch.from),
+    delayedStarts: flags.map(({ rejection }) => rejection.from),
     step() {
-      draw(tries)
-      edges.look(tries)
-      evidence.look(tries)
+      sample(attempts)
+      margins.look(attempts)
+      evidence.look(attempts)
     },
-    undecided: (oneTry) =>
-      (tries.open[oneTry] !== 0 || tries.draws < atLeast) && !evidence.fails(oneTry),
+    undecided: (oneAttempt) =>
+      (attempts.open[oneAttempt] !== 0 || attempts.samples < atLeast) && !evidence.fails(oneAttempt),
   }
 }

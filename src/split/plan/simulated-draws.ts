@@ -23,7 +23,7 @@ const STRIDES = [5, 2, 3, 7, 11, 13, 17, 19, 23, 29].map((n, i) =>
  *
  * @param shares in rising order, each > 0, sum 1
  */
-export function simulatedDraws(
+export function simulatedSampleSizes(
   shares: readonly number[],
   uniform: () => number,
 ): (population: Population) => void {
@@ -33,44 +33,44 @@ export function simulatedDraws(
   const normals = normalQuantiles(QUANTILES)
   let left = new Float64Array(0)
 
-  function few(draws: number, chance: number, none: number, at: number): number {
+  function few(samples: number, chance: number, none: number, at: number): number {
     const odds = chance / (1 - chance)
     let mass = none
     let rest = at - mass
     let count = 0
-    while (rest > 0 && count < draws) {
-      mass *= (odds * (draws - count)) / (count + 1)
+    while (rest > 0 && count < samples) {
+      mass *= (odds * (samples - count)) / (count + 1)
       count += 1
       rest -= mass
     }
     return count
   }
 
-  function many(draws: number, chance: number, at: number): number {
+  function many(samples: number, chance: number, at: number): number {
     const z = normals[Math.floor(at * QUANTILES)] ?? 0
-    const mean = draws * chance
+    const mean = samples * chance
     const skew = ((1 - 2 * chance) * (z * z - 1)) / 6
     const count = mean + z * Math.sqrt(mean * (1 - chance)) + skew
-    return Math.min(draws, Math.max(0, count))
+    return Math.min(samples, Math.max(0, count))
   }
 
-  function drawOne(into: Float64Array, chance: number, stride: number, alive: number): void {
+  function sampleOne(into: Float64Array, chance: number, stride: number, alive: number): void {
     const logMiss = Math.log1p(-chance)
     let before = 0
     let none = 1
     let at = uniform()
     for (let i = 0; i < alive; i++) {
-      const draws = left[i] ?? 0
+      const samples = left[i] ?? 0
       at += stride
       if (at >= 1) at -= 1
       let count = 0
-      if (draws * chance < NORMAL_FROM) {
-        if (draws !== before) none = Math.exp(draws * logMiss)
-        before = draws
-        count = few(draws, chance, none, at)
-      } else count = many(draws, chance, at)
+      if (samples * chance < NORMAL_FROM) {
+        if (samples !== before) none = Math.exp(samples * logMiss)
+        before = samples
+        count = few(samples, chance, none, at)
+      } else count = many(samples, chance, at)
       into[i] = count
-      left[i] = draws - count
+      left[i] = samples - count
     }
   }
 
@@ -78,7 +78,7 @@ export function simulatedDraws(
     if (left.length < most) left = new Float64Array(most)
     left.fill(step)
     for (const [i, into] of lately.entries()) {
-      if (i < lately.length - 1) drawOne(into, chances[i] ?? 0, STRIDES[i] ?? 0, alive)
+      if (i < lately.length - 1) sampleOne(into, chances[i] ?? 0, STRIDES[i] ?? 0, alive)
       else into.set(left)
       const sums = counts[i]
       if (sums !== undefined) add(into, sums, alive)

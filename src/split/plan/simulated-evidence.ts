@@ -4,10 +4,10 @@ import { dirichletMultinomial } from '../numeric/dirichlet-multinomial.ts'
 import { logQuotient } from '../numeric/likelihood-ratio.ts'
 import { overlookedDeviations } from './overlooked-crossing.ts'
 import type { Population } from './population.ts'
-import type { SimulatedEdges } from './simulated-edges.ts'
+import type { SimulatedMargins } from './simulated-edges.ts'
 
 /** How much more than by its deviations the evidence for any shares may be where there are few draws. */
-const FEW_DRAWS = 0.3
+const FEW_SAMPLES = 0.3
 
 /** Stands for the infinite weight of a draw that the old weights hold impossible. */
 const IMPOSSIBLE = 1e200
@@ -25,12 +25,12 @@ export function simulatedEvidence(
   own: readonly number[],
   old: readonly number[] | undefined,
   toFail: number,
-  edges: Pick<SimulatedEdges, 'sums' | 'slopes'>,
-): { look(population: Population): void; fails(oneTry: number): boolean } {
+  margins: Pick<SimulatedMargins, 'sums' | 'slopes'>,
+): { look(population: Population): void; fails(oneAttempt: number): boolean } {
   const target = bands.map(({ share }) => share)
   const shares = own.map((i) => target[i] ?? 0)
   const stakes = stakesOf(old)
-  const perEdge = stakes.edges / (2 * bands.length)
+  const perMargin = stakes.margins / (2 * bands.length)
   const anyShares = dirichletMultinomial(
     target,
     target.map(() => PRIOR),
@@ -43,16 +43,16 @@ export function simulatedEvidence(
   const logHalf = Math.log(half / stakes.anyShares)
   const none = bands.filter(({ share }) => share === 0)
   const filled = target.map(() => 0)
-  const squares = new Float64Array(edges.sums.length)
-  const least = new Float64Array(edges.sums.length)
-  const logOld = new Float64Array(edges.sums.length)
+  const squares = new Float64Array(margins.sums.length)
+  const least = new Float64Array(margins.sums.length)
+  const logOld = new Float64Array(margins.sums.length)
   let here: Population | undefined
   let without = 0
   let expected = 0
   let missed = 0
 
   function deviations(counts: Float64Array, share: number, oldStep: number, now: Population): void {
-    const mean = now.draws * share
+    const mean = now.samples * share
     for (let i = 0; i < now.alive; i++) {
       const count = counts[i] ?? 0
       const part = (count - mean) / mean
@@ -62,20 +62,20 @@ export function simulatedEvidence(
     }
   }
 
-  function logAnyShares(oneTry: number, { counts, draws }: Population): number {
-    for (const [i, destination] of own.entries()) filled[destination] = counts[i]?.[oneTry] ?? 0
-    return anyShares(filled, draws)
+  function logAnyShares(oneAttempt: number, { counts, samples }: Population): number {
+    for (const [i, destination] of own.entries()) filled[destination] = counts[i]?.[oneAttempt] ?? 0
+    return anyShares(filled, samples)
   }
 
   return {
     look(population) {
-      const { draws, step, counts } = population
+      const { samples, step, counts } = population
       here = population
       // Edges of destinations without a share: one says as much as the target, the other is refuted.
-      without = none.reduce((sum, { high }) => sum + 1 + (1 - high) ** draws, 0) * perEdge
+      without = none.reduce((sum, { high }) => sum + 1 + (1 - high) ** samples, 0) * perMargin
       expected = anyShares(
-        target.map((share) => draws * share),
-        draws,
+        target.map((share) => samples * share),
+        samples,
       )
       missed = overlookedDeviations(step)
       squares.fill(0)
@@ -84,20 +84,20 @@ export function simulatedEvidence(
       for (const [i, column] of counts.entries())
         deviations(column, shares[i] ?? 0, oldSteps[i] ?? 0, population)
     },
-    fails(oneTry) {
+    fails(oneAttempt) {
       if (here === undefined) return false
-      const squared = squares[oneTry] ?? 0
-      const before = old === undefined ? 0 : stakes.old * Math.exp(logOld[oneTry] ?? 0)
-      const others = without + perEdge * (edges.sums[oneTry] ?? 0) + before
-      const othersSlope = perEdge * (edges.slopes[oneTry] ?? 0) + before * oldSlope
-      const perDraw = Math.sqrt(squared / here.draws)
+      const squared = squares[oneAttempt] ?? 0
+      const before = old === undefined ? 0 : stakes.old * Math.exp(logOld[oneAttempt] ?? 0)
+      const others = without + perMargin * (margins.sums[oneAttempt] ?? 0) + before
+      const othersSlope = perMargin * (margins.slopes[oneAttempt] ?? 0) + before * oldSlope
+      const perSample = Math.sqrt(squared / here.samples)
       // x ln x of x = count / mean lies below its expansion to squares, a half more where x < 1.
-      const atMost = expected + 0.5 * squared * (1 - (least[oneTry] ?? 0)) + FEW_DRAWS
+      const atMost = expected + 0.5 * squared * (1 - (least[oneAttempt] ?? 0)) + FEW_SAMPLES
       // Two halves below the level make no whole; exp(-x) is at least 1 - x.
-      const overlooked = missed * Math.max(perDraw, others > 0 ? othersSlope / others : 0)
+      const overlooked = missed * Math.max(perSample, others > 0 ? othersSlope / others : 0)
       if (atMost + overlooked < logHalf && others < half * (1 - overlooked)) return false
-      const any = stakes.anyShares * Math.exp(logAnyShares(oneTry, here))
-      const slope = (any * perDraw + othersSlope) / (any + others)
+      const any = stakes.anyShares * Math.exp(logAnyShares(oneAttempt, here))
+      const slope = (any * perSample + othersSlope) / (any + others)
       return Math.log(any + others) >= toFail - missed * slope
     },
   }

@@ -1,5 +1,5 @@
 import { SAME_SHARE } from '../judge/band.ts'
-import type { PassFlag } from '../judge/pass-flags.ts'
+import type { PassTest } from '../judge/pass-flags.ts'
 import { type RatioSteps, ratioSteps, times } from '../numeric/likelihood-ratio.ts'
 import { overlookedHits } from './overlooked-crossing.ts'
 import type { Population } from './population.ts'
@@ -11,11 +11,11 @@ export type SimulatedGuard = (population: Population) => void
  * The flag turned so that it falls with hits, which for a lower flag are therefore the draws of all
  * others: the old share lies below the band and the guarded edge above it.
  */
-type Turn = { turned: boolean; share: number; edge: number; old: number }
+type Turn = { turned: boolean; share: number; margin: number; old: number }
 
 /** @param bit the flag's among those that are open */
 export function simulatedGuard(
-  { flag, band, latch, guardedAgainst }: PassFlag,
+  { flag, band, rejection, guardedAgainst }: PassTest,
   bit: number,
   population: Population,
   uniform: () => number,
@@ -24,35 +24,35 @@ export function simulatedGuard(
   const turned = flag.side === 'lower'
   const facing = (share: number) => (turned ? 1 - share : share)
   const old = facing(guardedAgainst) < SAME_SHARE ? 0 : facing(guardedAgainst)
-  const turn = { turned, share: facing(band.share), edge: facing(flag.edge), old }
-  const guarded = { destination: flag.destination, toLatch: latch.level, bit }
-  return flag.edge === 0 || flag.edge === 1
+  const turn = { turned, share: facing(band.share), margin: facing(flag.margin), old }
+  const guarded = { destination: flag.destination, toReject: rejection.level, bit }
+  return flag.margin === 0 || flag.margin === 1
     ? guardAtMisses(guarded, turn, uniform)
     : guardWithPeak(guarded, turn, population, uniform)
 }
 
-type Guarded = { destination: number; toLatch: number; bit: number }
+type Guarded = { destination: number; toReject: number; bit: number }
 
 /**
  * The edge is 1, whose likelihood dies with every miss, so the likeliest story at a miss is that of the
  * old weights alone: the flag latches at the first miss that finds them refuted.
  */
 function guardAtMisses(
-  { destination, toLatch, bit }: Guarded,
+  { destination, toReject, bit }: Guarded,
   { turned, share, old }: Turn,
   uniform: () => number,
 ): SimulatedGuard {
   const againstOld = ratioSteps(share, old)
   const perMiss = old > 0 ? againstOld.hit - againstOld.miss : 0
-  return ({ alive, draws, step, counts, lately, open }) => {
+  return ({ alive, samples, step, counts, lately, open }) => {
     const [sums = open, recent = open] = [counts[destination], lately[destination]]
-    const level = toLatch - overlookedHits(share, step) * perMiss
+    const level = toReject - overlookedHits(share, step) * perMiss
     for (let i = 0; i < alive; i++) {
-      const misses = turned ? (sums[i] ?? 0) : draws - (sums[i] ?? 0)
+      const misses = turned ? (sums[i] ?? 0) : samples - (sums[i] ?? 0)
       const recentMisses = turned ? (recent[i] ?? 0) : step - (recent[i] ?? 0)
       if (recentMisses < 0.5) continue
       const since = Math.min(step - recentMisses, beforeFirst(recentMisses, step, uniform))
-      const ratio = times(draws - misses - since, againstOld.hit) + misses * againstOld.miss
+      const ratio = times(samples - misses - since, againstOld.hit) + misses * againstOld.miss
       if (ratio >= level) open[i] = (open[i] ?? 0) & ~bit
     }
   }
@@ -64,36 +64,36 @@ function guardAtMisses(
  * for.
  */
 function guardWithPeak(
-  { destination, toLatch, bit }: Guarded,
-  { turned, share, edge, old }: Turn,
+  { destination, toReject, bit }: Guarded,
+  { turned, share, margin, old }: Turn,
   { most, columns }: Population,
   uniform: () => number,
 ): SimulatedGuard {
   const peaks = new Float64Array(most)
   columns.push(peaks)
-  const plain = ratioSteps(share, edge)
-  const gain = ratioSteps(old, edge)
+  const plain = ratioSteps(share, margin)
+  const gain = ratioSteps(old, margin)
 
   /** What "old so far" has gained at most since the step before. */
-  function gained(draws: number, step: number, hits: number, recentHits: number): number {
-    if (old > 0) return sum(gain, hits, draws - hits)
+  function gained(samples: number, step: number, hits: number, recentHits: number): number {
+    if (old > 0) return sum(gain, hits, samples - hits)
     // It dies with the first hit.
-    if (hits < 0.5) return draws * gain.miss
+    if (hits < 0.5) return samples * gain.miss
     if (hits - recentHits >= 0.5) return 0
-    return (draws - step + beforeFirst(recentHits, step, uniform)) * gain.miss
+    return (samples - step + beforeFirst(recentHits, step, uniform)) * gain.miss
   }
 
-  return ({ alive, draws, step, counts, lately, open }) => {
+  return ({ alive, samples, step, counts, lately, open }) => {
     const [sums = open, recent = open] = [counts[destination], lately[destination]]
     const overlooked = overlookedHits(share, step)
     const raise = old > 0 ? overlooked * (gain.miss - gain.hit) : 0
-    const level = toLatch - overlooked * (plain.miss - plain.hit)
+    const level = toReject - overlooked * (plain.miss - plain.hit)
     for (let i = 0; i < alive; i++) {
-      const hits = turned ? draws - (sums[i] ?? 0) : (sums[i] ?? 0)
+      const hits = turned ? samples - (sums[i] ?? 0) : (sums[i] ?? 0)
       const recentHits = turned ? step - (recent[i] ?? 0) : (recent[i] ?? 0)
-      const peak = Math.max(peaks[i] ?? 0, gained(draws, step, hits, recentHits) + raise)
+      const peak = Math.max(peaks[i] ?? 0, gained(samples, step, hits, recentHits) + raise)
       peaks[i] = peak
-      if (sum(plain, hits, draws - hits) - peak >= level) open[i] = (open[i] ?? 0) & ~bit
+      if (sum(plain, hits, samples - hits) - peak >= level) open[i] = (open[i] ?? 0) & ~bit
     }
   }
 }

@@ -8,23 +8,23 @@ const LATE_FROM = 1 / 16
 const LONGEST = 6
 
 /** Nanoseconds that one step of one try takes, about, and what all may take: a cold start comes to that. */
-const STEP_NS = { ofTry: 130, ofDestination: 55 }
+const STEP_NS = { ofAttempt: 130, ofDestination: 55 }
 const ALL_NS = 15e6
 
-const TRIES = { fewest: 300, most: 8192 }
+const ATTEMPTS = { fewest: 300, most: 8192 }
 
 /** The number of draws in the step that follows so many draws. */
-export function growingSteps(draws: number, usualDraws: number): number {
-  const growth = draws < usualDraws * LATE_FROM ? GROWTH.early : GROWTH.late
-  return Math.max(1, Math.floor(draws * growth))
+export function growingSteps(samples: number, expectedSampleSize: number): number {
+  const growth = samples < expectedSampleSize * LATE_FROM ? GROWTH.early : GROWTH.late
+  return Math.max(1, Math.floor(samples * growth))
 }
 
 /** How many tries can be simulated in some hundredths of a second; always as many for the same rules. */
-export function affordableTries(destinations: number, usualDraws: number): number {
+export function affordableAttempts(destinations: number, expectedSampleSize: number): number {
   let steps = 0
-  for (let draws = 0; draws < usualDraws * LONGEST; steps++)
-    draws += growingSteps(draws, usualDraws)
-  const stepNs = STEP_NS.ofTry + STEP_NS.ofDestination * destinations
-  const tries = Math.round(ALL_NS / (steps * stepNs))
-  return 2 * Math.round(Math.min(TRIES.most, Math.max(TRIES.fewest, tries)) / 2)
+  for (let samples = 0; samples < expectedSampleSize * LONGEST; steps++)
+    samples += growingSteps(samples, expectedSampleSize)
+  const stepNs = STEP_NS.ofAttempt + STEP_NS.ofDestination * destinations
+  const attempts = Math.round(ALL_NS / (steps * stepNs))
+  return 2 * Math.round(Math.min(ATTEMPTS.most, Math.max(ATTEMPTS.fewest, attempts)) / 2)
 }

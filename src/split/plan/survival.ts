@@ -2,24 +2,24 @@
  * How tries get on: after `draws[i]` draws the part `undecided[i]` of them is undecided. The first entry
  * is the start.
  */
-export type Survival = { draws: number[]; undecided: number[] }
+export type Survival = { samples: number[]; undecided: number[] }
 
 /** Mean number of draws until a decision, by straight lines between the entries. */
-export function meanDraws({ draws, undecided }: Survival): number {
+export function meanSamples({ samples, undecided }: Survival): number {
   // The sum over all draws 0, 1, 2... is the area below the straight lines and half the first term.
   let sum = 0.5
-  for (let i = 1; i < draws.length; i++) {
+  for (let i = 1; i < samples.length; i++) {
     const height = ((undecided[i - 1] ?? 0) + (undecided[i] ?? 0)) / 2
-    sum += height * ((draws[i] ?? 0) - (draws[i - 1] ?? 0))
+    sum += height * ((samples[i] ?? 0) - (samples[i - 1] ?? 0))
   }
   return sum
 }
 
 /** The fewest draws after which no more than this part is undecided, by straight lines between the entries. */
-export function drawsUntil({ draws, undecided }: Survival, part: number): number {
+export function samplesUntil({ samples, undecided }: Survival, part: number): number {
   const next = undecided.findIndex((open) => open <= part)
-  const end = draws[next] ?? draws.at(-1) ?? 0
-  const start = draws[next - 1] ?? end
+  const end = samples[next] ?? samples.at(-1) ?? 0
+  const start = samples[next - 1] ?? end
   const before = undecided[next - 1] ?? part
   const after = undecided[next] ?? part
   if (before === after) return end

@@ -7,22 +7,22 @@ import { logQuotient } from '../numeric/likelihood-ratio.ts'
  *
  * @param bands shares strictly between 0 and 1
  */
-export function usualDraws(bands: readonly Band[], toLatch: number): number {
-  return Math.max(...bands.map((band) => bandDraws(band, toLatch)))
+export function expectedSampleSize(bands: readonly Band[], toReject: number): number {
+  return Math.max(...bands.map((band) => bandSamples(band, toReject)))
 }
 
-function bandDraws({ share, low, high }: Band, toLatch: number): number {
+function bandSamples({ share, low, high }: Band, toReject: number): number {
   const drift = Math.min(divergence(share, low), divergence(share, high))
-  return Math.max(toLatch / drift, 1 / Math.min(share, 1 - share))
+  return Math.max(toReject / drift, 1 / Math.min(share, 1 - share))
 }
 
 /**
  * Draws within which all but a part `left` of the tries pass. With a mean drift D a ratio has a variance
  * of about 2 D, so with x = D n it is below the level b with a chance of less than exp(-(x - b)^2 / 4x).
  */
-export function longestDraws(bands: readonly Band[], toLatch: number, left: number): number {
+export function upperSampleSize(bands: readonly Band[], toReject: number, left: number): number {
   const rare = Math.log(1 / left)
-  const byDrift = (Math.sqrt(rare) + Math.sqrt(rare + toLatch)) ** 2
+  const byDrift = (Math.sqrt(rare) + Math.sqrt(rare + toReject)) ** 2
   return 50 + Math.ceil(Math.max(...bands.map((band) => longest(band, byDrift, rare))))
 }
 

@@ -18,7 +18,7 @@ const REPORT = {
   checks: [
     {
       propagationMs: 90,
-      tries: [
+      attempts: [
         { startedMs: 60, tookMs: 50 },
         { startedMs: 210, tookMs: 540 },
       ],

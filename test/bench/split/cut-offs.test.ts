@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
 import { type CutOffs, judgedCutOffs, type PlainRules } from '../../../bench/split/cut-offs.ts'
-import { judgeTry } from '../../../src/split/judge/judge-try.ts'
+import { judgeAttempt } from '../../../src/split/judge/judge-try.ts'
 import { seededRandom } from '../../split/draws.ts'
 
 type Decision = 'pass' | 'off-target' | undefined
 
 /** Decides a sequence of draws by the cut-offs alone. */
-function byCutOffs(cutOffs: CutOffs, draws: readonly number[]): { decision: Decision; at: number } {
+function byCutOffs(cutOffs: CutOffs, samples: readonly number[]): { decision: Decision; at: number } {
   const { conditions, failBelow, failAbove } = cutOffs
-  cutOffs.extend(draws.length)
+  cutOffs.extend(samples.length)
   const held = conditions.map(() => false)
   let hits = 0
-  for (const [i, draw] of draws.entries()) {
+  for (const [i, sample] of samples.entries()) {
     const n = i + 1
-    if (draw === 0) hits += 1
+    if (sample === 0) hits += 1
     if (hits <= (failBelow[n] ?? -1) || hits >= (failAbove[n] ?? n + 1))
       return { decision: 'off-target', at: n }
     for (const [which, { rises, cut }] of conditions.entries()) {
@@ -22,7 +22,7 @@ function byCutOffs(cutOffs: CutOffs, draws: readonly number[]): { decision: Deci
     }
     if (held.every((one) => one)) return { decision: 'pass', at: n }
   }
-  return { decision: undefined, at: draws.length }
+  return { decision: undefined, at: samples.length }
 }
 
 test.each([
@@ -36,20 +36,20 @@ test.each([
 ])(
   '$name: the cut-offs decide each sequence of draws as judgeTry does, at the same draw',
   ({ target, tolerance, old }) => {
-    const rules = { target: [target, 1 - target], tolerance, alpha: 0.05, beta: 0.05, promises: 1 }
+    const rules = { target: [target, 1 - target], tolerance, alpha: 0.05, beta: 0.05, hypotheses: 1 }
     const plain: PlainRules = old === undefined ? rules : { ...rules, old }
     const cutOffs = judgedCutOffs(plain)
     const random = seededRandom(11)
     const ends = new Set<Decision>()
     for (let run = 0; run < 18; run++) {
       const truth = Math.min(1, Math.max(0, target + (random() - 0.5) * 0.2 * (run % 3)))
-      const draws = Array.from({ length: 1500 }, () => (random() < truth ? 0 : 1))
-      const judge = judgeTry({ ...plain, guardCrossing: false, noReplyAlpha: 0.005 })
-      const at = draws.findIndex((draw) => judge.observe(draw) !== undefined)
-      const expected = byCutOffs(cutOffs, draws)
+      const samples = Array.from({ length: 1500 }, () => (random() < truth ? 0 : 1))
+      const judge = judgeAttempt({ ...plain, guardCrossing: false, noReplyAlpha: 0.005 })
+      const at = samples.findIndex((sample) => judge.observe(sample) !== undefined)
+      const expected = byCutOffs(cutOffs, samples)
       // Draws that hang together by chance hold a pass back; none of these does.
       expect(judge.standing().dependent).toBe(false)
-      expect({ decision: judge.observe(0), at: at < 0 ? draws.length : at + 1 }).toEqual(expected)
+      expect({ decision: judge.observe(0), at: at < 0 ? samples.length : at + 1 }).toEqual(expected)
       ends.add(expected.decision)
     }
     expect(ends).toContain('off-target')

@@ -34,15 +34,15 @@ test.each([
 ])(
   'two one-sided tests of $target +-$tolerance at $error need $usual or $strong draws',
   ({ usual, strong, ...cell }) => {
-    for (const [power, draws] of [
+    for (const [power, samples] of [
       [0.95, usual],
       [0.99, strong],
     ] as const) {
-      expect(leastFixedSize(cell, power).draws).toBe(draws)
-      const least = fixedSize(cell, draws)
+      expect(leastFixedSize(cell, power).samples).toBe(samples)
+      const least = fixedSize(cell, samples)
       expect(fixedSizePasses(least, cell.target)).toBeGreaterThanOrEqual(power)
       expect(fixedSizePasses(least, cell.target + cell.tolerance)).toBeLessThanOrEqual(cell.error)
-      expect(fixedSizePasses(fixedSize(cell, draws - 1), cell.target)).toBeLessThan(power)
+      expect(fixedSizePasses(fixedSize(cell, samples - 1), cell.target)).toBeLessThan(power)
     }
   },
 )

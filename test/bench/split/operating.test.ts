@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { exactGuardedTry } from '../../../bench/split/exact-guarded-try.ts'
+import { exactGuardedAttempt } from '../../../bench/split/exact-guarded-try.ts'
 import { GRID } from '../../../bench/split/grid.ts'
-import { brokenPromises, operations } from '../../../bench/split/operating.ts'
-import { judgeDraws, meanDraws, partOf, seededRandom } from '../../split/draws.ts'
+import { brokenGuarantees, operations } from '../../../bench/split/operating.ts'
+import { judgeSamples, meanSamples, partOf, seededRandom } from '../../split/draws.ts'
 
 const usual = operations({ target: 0.2, tolerance: 0.05, error: 0.01 })
 
@@ -28,12 +28,12 @@ test('with its cap, 20 +-5 at 99% ends as the tables say on target, on the edges
 test('every promise is kept wherever a tolerance of 10 points is asked for', () => {
   const wide = GRID.filter(({ tolerance }) => tolerance === 0.1)
   expect(wide.length).toBe(15)
-  expect(brokenPromises(wide.flatMap(operations))).toEqual([])
+  expect(brokenGuarantees(wide.flatMap(operations))).toEqual([])
 })
 
 test('a promise that is broken is told', () => {
   const looser = usual.map((one) => ({ ...one, cell: { ...one.cell, error: 0.005 } }))
-  expect(brokenPromises(looser)).toEqual([
+  expect(brokenGuarantees(looser)).toEqual([
     expect.stringMatching(/truth 0\.2: fails with chance 0\.007/),
     expect.stringMatching(/truth 0\.15\d*: passes with chance 0\.00918/),
     expect.stringMatching(/truth 0\.25: passes with chance 0\.00968/),
@@ -46,33 +46,33 @@ const upFrom0 = {
   old: [0, 1],
   alpha: 0.01,
   beta: 0.007,
-  promises: 1,
+  hypotheses: 1,
 }
 
 test.each([0, 10])(
   '%i draws late, the exact guarded try from 0 to 20 agrees with tries of judgeTry',
   (late) => {
     const cap = 3802
-    const exact = exactGuardedTry(upFrom0, 0.2, { late, cap })
+    const exact = exactGuardedAttempt(upFrom0, 0.2, { late, cap })
     const random = seededRandom(21)
     const rules = { ...upFrom0, guardCrossing: true, noReplyAlpha: 0.0007 }
     const outcomes = Array.from({ length: 400 }, () =>
-      judgeDraws(rules, (draw) => (draw >= late && random() < 0.2 ? 0 : 1), cap),
+      judgeSamples(rules, (sample) => (sample >= late && random() < 0.2 ? 0 : 1), cap),
     )
     // Some 3 standard errors.
-    expect(Math.abs(meanDraws(outcomes) / exact.mean - 1)).toBeLessThan(0.08)
+    expect(Math.abs(meanSamples(outcomes) / exact.mean - 1)).toBeLessThan(0.08)
     expect(Math.abs(partOf(outcomes, 'off-target') - exact.offTarget)).toBeLessThan(0.023)
     expect(exact.pass + exact.offTarget + exact.undecided).toBeCloseTo(1, 6)
   },
 )
 
 test('from 0 to 20 the guard costs a quarter more connections and keeps late false passes rare', () => {
-  expect(exactGuardedTry(upFrom0, 0.2, { cap: 3802 }).mean).toBeCloseTo(1015.7, 1)
-  const late = exactGuardedTry(upFrom0, 0.25, { late: 20, cap: 3802 })
+  expect(exactGuardedAttempt(upFrom0, 0.2, { cap: 3802 }).mean).toBeCloseTo(1015.7, 1)
+  const late = exactGuardedAttempt(upFrom0, 0.25, { late: 20, cap: 3802 })
   expect(late.pass).toBeCloseTo(0.000038, 6)
   expect(late.offTarget).toBeCloseTo(0.9991, 4)
 })
 
 test('a guarded try from elsewhere than 0 is not computed', () => {
-  expect(() => exactGuardedTry({ ...upFrom0, old: [0.1, 0.9] }, 0.2)).toThrow(RangeError)
+  expect(() => exactGuardedAttempt({ ...upFrom0, old: [0.1, 0.9] }, 0.2)).toThrow(RangeError)
 })

@@ -43,7 +43,7 @@ test('from 0 to 20 a gateway some 100 ms late passes within a second or two, mos
   expect(followed.pass.share).toBe(1)
   expect(followed.medianMs).toBeGreaterThan(400)
   expect(followed.p95Ms).toBeLessThan(2000)
-  expect(followed.meanTries).toBeLessThan(1.2)
+  expect(followed.meanAttempts).toBeLessThan(1.2)
   expect(brokenByPropagation([followed])).toEqual([])
 })
 

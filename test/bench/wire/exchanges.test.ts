@@ -9,11 +9,11 @@ describe.each([
   ['the plain client', plainExchanges],
 ])('%s', (_, exchange) => {
   test('makes as many exchanges as the round says, no more at a time, and sends the line', async () => {
-    const heard: string[] = []
+    const replyCounts: string[] = []
     let open = 0
     let most = 0
     const server = await answering((socket, data) => {
-      heard.push(data.toString())
+      replyCounts.push(data.toString())
       open += 1
       most = Math.max(most, open)
       socket.once('close', () => {
@@ -26,7 +26,7 @@ describe.each([
     const round = { host: '127.0.0.1', port: server.port, connections: 50, inFlight: 4 }
     expect(await exchange(round)).toBe(0)
     await server.allClosed()
-    expect(heard).toEqual(Array(50).fill('hello\n'))
+    expect(replyCounts).toEqual(Array(50).fill('hello\n'))
     expect(most).toBeGreaterThan(1)
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Took } from '../../../bench/wire/processes.ts'
-import { brokenPromises, type Comparison, ratesTable } from '../../../bench/wire/ratios.ts'
+import { brokenGuarantees, type Comparison, ratesTable } from '../../../bench/wire/ratios.ts'
 
 function took(perSecond: number, errors = 0): Took {
   return {
@@ -23,17 +23,17 @@ function comparison(ours: Took[], go: Took[]): Comparison {
   }
 }
 
-const PROMISES = [{ yardstick: 'Go', inFlight: 16, atLeast: 0.75 }]
+const HYPOTHESES = [{ yardstick: 'Go', inFlight: 16, atLeast: 0.75 }]
 
 describe('a promised ratio', () => {
   test('is kept where the median of the rounds reaches it, although a round does not', () => {
     const measured = comparison([took(80), took(10), took(80)], [took(100), took(100), took(100)])
-    expect(brokenPromises(PROMISES, [measured])).toEqual([])
+    expect(brokenGuarantees(HYPOTHESES, [measured])).toEqual([])
   })
 
   test('is broken where the median does not reach it, and an error breaks it too', () => {
     const measured = comparison([took(70), took(70, 2)], [took(100), took(100)])
-    expect(brokenPromises(PROMISES, [measured])).toEqual([
+    expect(brokenGuarantees(HYPOTHESES, [measured])).toEqual([
       '0.70 times Go at 16 in flight, promised 0.75',
       '2 errors of ours at 16 in flight',
     ])
@@ -41,13 +41,13 @@ describe('a promised ratio', () => {
 
   test('of another number in flight, or of what was not measured, says nothing', () => {
     const measured = { ...comparison([took(10)], [took(100)]), inFlight: 1 }
-    expect(brokenPromises(PROMISES, [measured])).toEqual([])
+    expect(brokenGuarantees(HYPOTHESES, [measured])).toEqual([])
   })
 })
 
 test('the table shows rates, ratios, promises and processor time', () => {
   const measured = comparison([took(800)], [took(1000)])
-  expect(ratesTable('', [measured], PROMISES).rows).toEqual([
+  expect(ratesTable('', [measured], HYPOTHESES).rows).toEqual([
     ['ours', '16', '800 (800-800)', '', '', '100 (100-100)', ''],
     [
       ...['Go', '16', '1000 (1000-1000)', '0.80 (0.80-0.80)', '0.75'],

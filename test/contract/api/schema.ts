@@ -175,9 +175,9 @@ export function testSchema(callers: () => Callers): void {
       const answer = await send(path, operations)
       expect(answer.status).toBe(200)
       expect(answer.headers.warning).toBe('299 - "unknown field \\"spec.tcp[0].noSuch\\""')
-      const entry = objectAt(await stored(callers().admin, path), 'spec', 'tcp', 0)
-      expect(entry).toMatchObject({ route: [{ weight: 7 }, { weight: 10 }] })
-      expect(entry).not.toHaveProperty('noSuch')
+      const rule = objectAt(await stored(callers().admin, path), 'spec', 'tcp', 0)
+      expect(rule).toMatchObject({ route: [{ weight: 7 }, { weight: 10 }] })
+      expect(rule).not.toHaveProperty('noSuch')
     })
 
     test('is pruned without a word where validation is off', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Json } from '../../../sandbox/objects/json.ts'
 import { ask, openConnection } from '../../sandbox/support/talk.ts'
 import { patch, routeOf } from '../api/objects.ts'
-import { entry, type Mesh, ROUTE, write } from './mesh.ts'
+import { rule, type Mesh, ROUTE, write } from './mesh.ts'
 
 /** A connection: when it was begun, and what its reply began with (empty: there was none). */
 type Tried = { beganMs: number; prefix: string }
@@ -55,7 +55,7 @@ export function testChanges(mesh: () => Mesh): void {
         connection.socket.destroy()
       })
       expect(await connection.say('a\n')).toBe('one a\n')
-      await write(mesh(), entry({ v1: 0, v2: 100 }, { port: 31400 }))
+      await write(mesh(), rule({ v1: 0, v2: 100 }, { port: 31400 }))
       await serves({ v2: 100 })
       expect((await ask(gateway)).text).toBe('two hello\n')
       expect(await connection.say('b\n')).toBe('one b\n')

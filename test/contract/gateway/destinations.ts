@@ -1,14 +1,14 @@
 import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Json, JsonObject } from '../../../sandbox/objects/json.ts'
-import { ask, counts, type Heard, openConnection, prefixes } from '../../sandbox/support/talk.ts'
+import { ask, counts, type ReplyCounts, openConnection, prefixes } from '../../sandbox/support/talk.ts'
 import { GROUP } from '../api/objects.ts'
 import { hitsWithin } from '../binomial.ts'
 import type { Split } from '../subject.ts'
-import { entry, lendSpec, type Mesh, write } from './mesh.ts'
+import { rule, lendSpec, type Mesh, write } from './mesh.ts'
 
 const SURPRISE = 1e-6
-const LOST: readonly Heard['ended'][] = ['closed', 'ECONNRESET']
+const LOST: readonly ReplyCounts['ended'][] = ['closed', 'ECONNRESET']
 const RULE = `/apis/${GROUP}/v1/namespaces/demo/destinationrules/tcp-echo-destination`
 
 export function testDestinations(mesh: () => Mesh): void {
@@ -17,7 +17,7 @@ export function testDestinations(mesh: () => Mesh): void {
   describe('a dead destination', () => {
     test('costs its share of the connections, which end without a reply, and no more', async () => {
       const { kill, serves, gateway } = mesh()
-      await write(mesh(), entry({ v1: 80, v2: 20 }))
+      await write(mesh(), rule({ v1: 80, v2: 20 }))
       await serves({ v1: 80, v2: 20 })
       const revive = await kill('v2')
       onTestFinished(revive)
@@ -32,7 +32,7 @@ export function testDestinations(mesh: () => Mesh): void {
 
     test('has its connections accepted and then closed or reset', async () => {
       const { kill, serves, gateway } = mesh()
-      await write(mesh(), entry({ v2: 100 }))
+      await write(mesh(), rule({ v2: 100 }))
       await serves({ v2: 100 })
       const revive = await kill('v2')
       onTestFinished(revive)
@@ -47,7 +47,7 @@ export function testDestinations(mesh: () => Mesh): void {
 
     test('loses no more than a reply: the connection was accepted before', async () => {
       const { kill, serves, gateway } = mesh()
-      await write(mesh(), entry({ v2: 100 }))
+      await write(mesh(), rule({ v2: 100 }))
       await serves({ v2: 100 })
       onTestFinished(await kill('v2'))
       const accepted = await new Promise((resolve) => {
@@ -65,7 +65,7 @@ export function testDestinations(mesh: () => Mesh): void {
 
   describe('a destination', () => {
     test.each<[string, Json, Split]>([
-      ['of a subset that no DestinationRule knows', entry({ v9: undefined }), { v9: 100 }],
+      ['of a subset that no DestinationRule knows', rule({ v9: undefined }), { v9: 100 }],
       ['of a host that no Service has', to({ host: 'none', port: { number: 9000 } }), { '': 100 }],
       [
         'of a port that the Service has not',
@@ -121,24 +121,24 @@ export function testDestinations(mesh: () => Mesh): void {
 
     test('that a client has closed its half of is answered all the same, and then closed', async () => {
       const { socket, closed } = await openConnection(mesh().gateway)
-      let heard = ''
+      let replyCounts = ''
       socket.on('data', (text) => {
-        heard += text
+        replyCounts += text
       })
       socket.end('bye\n')
       await closed
-      expect(heard).toBe('one bye\n')
+      expect(replyCounts).toBe('one bye\n')
     })
 
     test('that brings no whole line is not answered', async () => {
       const { socket, closed } = await openConnection(mesh().gateway)
-      let heard = ''
+      let replyCounts = ''
       socket.on('data', (text) => {
-        heard += text
+        replyCounts += text
       })
       socket.end('bye')
       await closed
-      expect(heard).toBe('')
+      expect(replyCounts).toBe('')
     })
   })
 }

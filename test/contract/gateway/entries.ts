@@ -4,7 +4,7 @@ import { ask } from '../../sandbox/support/talk.ts'
 import { newName } from '../api/objects.ts'
 import {
   addRoute,
-  entry,
+  rule,
   lendSpec,
   type Mesh,
   openPorts,
@@ -13,9 +13,9 @@ import {
   write,
 } from './mesh.ts'
 
-const TRIES = 20
+const ATTEMPTS = 20
 
-export function testEntries(mesh: () => Mesh): void {
+export function testRules(mesh: () => Mesh): void {
   const served = async (port = mesh().gateway.port) => {
     const { text, ended } = await ask({ ...mesh().gateway, port })
     return text === '' ? ended : text.split(' ')[0]
@@ -26,32 +26,32 @@ export function testEntries(mesh: () => Mesh): void {
 
   describe('the entry that a connection takes', () => {
     test.each<[string, Json[]]>([
-      ['the first of two that fit', [entry(v2, port), entry(v1, port)]],
-      ['the first that fits', [entry(v1, { port: 9999 }), entry(v2, port), entry(v1)]],
-      ['one that fits all, where it comes first', [entry(v2), entry(v1, port)]],
-      ['one of which any match fits', [entry(v2, { port: 1 }, port), entry(v1, port)]],
-      ['one with an empty match', [entry(v2, {}), entry(v1, port)]],
+      ['the first of two that fit', [rule(v2, port), rule(v1, port)]],
+      ['the first that fits', [rule(v1, { port: 9999 }), rule(v2, port), rule(v1)]],
+      ['one that fits all, where it comes first', [rule(v2), rule(v1, port)]],
+      ['one of which any match fits', [rule(v2, { port: 1 }, port), rule(v1, port)]],
+      ['one with an empty match', [rule(v2, {}), rule(v1, port)]],
       [
         'one that names the gateway, by its short name',
-        [entry(v1, { ...port, gateways: ['mesh'] }), entry(v2, { gateways: ['tcp-echo-gateway'] })],
+        [rule(v1, { ...port, gateways: ['mesh'] }), rule(v2, { gateways: ['tcp-echo-gateway'] })],
       ],
       [
         'one that names the gateway with its namespace',
         [
-          entry(v1, { gateways: ['other/tcp-echo-gateway'] }),
-          entry(v2, { gateways: ['demo/tcp-echo-gateway'] }),
+          rule(v1, { gateways: ['other/tcp-echo-gateway'] }),
+          rule(v2, { gateways: ['demo/tcp-echo-gateway'] }),
         ],
       ],
       [
         'one whose match says more than port and gateway: the rest does not count',
         [
-          entry(v2, {
+          rule(v2, {
             ...port,
             destinationSubnets: ['203.0.113.0/24'],
             sourceLabels: { app: 'other' },
             sourceNamespace: 'other',
           }),
-          entry(v1, port),
+          rule(v1, port),
         ],
       ],
     ])('is %s', async (_, tcp) => {
@@ -61,7 +61,7 @@ export function testEntries(mesh: () => Mesh): void {
     })
 
     test('is none where no match fits: the port is closed', async () => {
-      await write(mesh(), entry(v1, { port: 9999 }))
+      await write(mesh(), rule(v1, { port: 9999 }))
       await mesh().serves(undefined)
       expect(await served()).toBe('ECONNREFUSED')
     })
@@ -76,7 +76,7 @@ export function testEntries(mesh: () => Mesh): void {
       )
         date = (await admin.call('GET', '/version')).headers.date
       await openPorts(mesh(), SPARE_PORT)
-      await addRoute(mesh(), 'a-younger-one', entry(v2))
+      await addRoute(mesh(), 'a-younger-one', rule(v2))
       // What the younger one has alone shows that it was taken in.
       await serves({ v2: 100 }, SPARE_PORT)
       expect(await served(SPARE_PORT)).toBe('two')
@@ -85,10 +85,10 @@ export function testEntries(mesh: () => Mesh): void {
 
     test('is one of the first VirtualService by name, of two made in the same second', async () => {
       await openPorts(mesh(), SPARE_PORT)
-      for (let tried = 0; tried < TRIES; tried += 1) {
+      for (let tried = 0; tried < ATTEMPTS; tried += 1) {
         const name = newName()
-        const later = await addRoute(mesh(), `${name}-z`, entry(v1, { port: SPARE_PORT }))
-        const first = await addRoute(mesh(), `${name}-a`, entry(v2, { port: SPARE_PORT }))
+        const later = await addRoute(mesh(), `${name}-z`, rule(v1, { port: SPARE_PORT }))
+        const first = await addRoute(mesh(), `${name}-a`, rule(v2, { port: SPARE_PORT }))
         const madeAt = (object: Json) => textAt(object, 'metadata', 'creationTimestamp')
         if (madeAt(first) !== madeAt(later)) continue
         await mesh().serves({ [tried === 0 ? 'v2' : 'v1']: 100 }, SPARE_PORT)
@@ -109,11 +109,11 @@ export function testEntries(mesh: () => Mesh): void {
       await openPorts(mesh(), SPARE_PORT)
       await serves(undefined, SPARE_PORT)
       expect(await served(SPARE_PORT)).toBe('ECONNREFUSED')
-      await write(mesh(), entry(v1, port), entry(v2, { port: SPARE_PORT }))
+      await write(mesh(), rule(v1, port), rule(v2, { port: SPARE_PORT }))
       await serves({ v2: 100 }, SPARE_PORT)
       expect(await served(SPARE_PORT)).toBe('two')
       expect(await served()).toBe('one')
-      await write(mesh(), entry(v1, port))
+      await write(mesh(), rule(v1, port))
       await serves(undefined, SPARE_PORT)
       expect(await served(SPARE_PORT)).toBe('ECONNREFUSED')
     })

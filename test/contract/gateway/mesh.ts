@@ -12,7 +12,7 @@ export const ROUTE = pathTo('tcp-echo')
 export const SPARE_PORT = 31401
 
 /** An entry of a route, with destinations by weight; undefined: without a weight. */
-export function entry(
+export function rule(
   weights: Readonly<Record<string, number | undefined>>,
   ...match: readonly JsonObject[]
 ): Json {

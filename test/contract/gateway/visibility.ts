@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Json, JsonObject } from '../../../sandbox/objects/json.ts'
 import { ask } from '../../sandbox/support/talk.ts'
 import { GROUP, newName } from '../api/objects.ts'
-import { entry, lendSpec, type Mesh, openPorts, SPARE_PORT, write } from './mesh.ts'
+import { rule, lendSpec, type Mesh, openPorts, SPARE_PORT, write } from './mesh.ts'
 
 const FULL = 'tcp-echo.demo.svc.cluster.local'
 const GATEWAY = `/apis/${GROUP}/v1/namespaces/demo/gateways/tcp-echo-gateway`
@@ -108,7 +108,7 @@ export function testVisibility(mesh: () => Mesh): void {
       port: { number, name: `x-${number}`, protocol },
       hosts: ['*'],
     })
-    await write(mesh(), entry({ v2: undefined }))
+    await write(mesh(), rule({ v2: undefined }))
     await lendSpec(mesh(), GATEWAY, 'servers', [
       server(mesh().gateway.port, 'MONGO'),
       server(SPARE_PORT, 'HTTP'),
@@ -138,7 +138,7 @@ export function testVisibility(mesh: () => Mesh): void {
   })
 
   describe('a DestinationRule', () => {
-    const rule = (namespace: string, spec: JsonObject) => ({
+    const destinationRule = (namespace: string, spec: JsonObject) => ({
       apiVersion: `${GROUP}/v1`,
       kind: 'DestinationRule',
       metadata: { name: newName(), namespace },
@@ -170,20 +170,20 @@ export function testVisibility(mesh: () => Mesh): void {
       ],
     ])("%s comes before that of the Service's namespace", async (_, namespace, spec) => {
       await answers('one hello\n')
-      await lend(mesh(), 'destinationrules', rule(namespace, spec))
+      await lend(mesh(), 'destinationrules', destinationRule(namespace, spec))
       await answers('two hello\n')
     })
 
     test("for other workloads of the gateway's namespace hides those of the Service's namespace", async () => {
       await answers('one hello\n')
       const workloadSelector = { matchLabels: { app: 'other' } }
-      await lend(mesh(), 'destinationrules', rule('istio-system', { ...swapped, workloadSelector }))
+      await lend(mesh(), 'destinationrules', destinationRule('istio-system', { ...swapped, workloadSelector }))
       await answers('')
     })
 
     test("without subsets in the gateway's namespace hides those of the Service's namespace", async () => {
       await answers('one hello\n')
-      await lend(mesh(), 'destinationrules', rule('istio-system', {}))
+      await lend(mesh(), 'destinationrules', destinationRule('istio-system', {}))
       await answers('')
     })
 
@@ -196,11 +196,11 @@ export function testVisibility(mesh: () => Mesh): void {
       ],
       ["that is younger in the Service's namespace", 'demo', swapped],
     ])('%s does not', async (_, namespace, spec) => {
-      await lend(mesh(), 'destinationrules', rule(namespace, spec))
+      await lend(mesh(), 'destinationrules', destinationRule(namespace, spec))
       // What is pushed after it shows that it was taken in.
-      await write(mesh(), entry({ v1: 99, v2: 1 }))
+      await write(mesh(), rule({ v1: 99, v2: 1 }))
       await mesh().serves({ v1: 99, v2: 1 })
-      await write(mesh(), entry({ v1: undefined }))
+      await write(mesh(), rule({ v1: undefined }))
       await mesh().serves({ v1: 100 })
       expect((await ask(mesh().gateway)).text).toBe('one hello\n')
     })

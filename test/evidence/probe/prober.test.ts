@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startPace } from '../../../src/evidence/probe/pace.ts'
-import { type Draw, type ProberSettings, startProbing } from '../../../src/evidence/probe/prober.ts'
+import { type Sample, type ProberSettings, startProbing } from '../../../src/evidence/probe/prober.ts'
 import { byNumber, heldDials } from './support/dials.ts'
 
 /** Connections that end when the test says so, and which of them were handed over. */
 function probing(
   settings: Partial<ProberSettings>,
-  onDraw: (draw: Draw) => void = () => undefined,
+  onSample: (sample: Sample) => void = () => undefined,
 ) {
   const held = heldDials()
-  const draws: Draw[] = []
+  const samples: Sample[] = []
   const prober = startProbing(
     {
       dial: held.dial,
@@ -20,14 +20,14 @@ function probing(
       nowMs: () => performance.now(),
       ...settings,
     },
-    (draw) => {
-      draws.push(draw)
-      onDraw(draw)
+    (sample) => {
+      samples.push(sample)
+      onSample(sample)
     },
   )
   const numbers = () =>
-    draws.map(({ classified }) => (classified.kind === 'destination' ? classified.index : -1))
-  return { ...held, draws, numbers, stop: prober.stop }
+    samples.map(({ classified }) => (classified.kind === 'destination' ? classified.index : -1))
+  return { ...held, samples, numbers, stop: prober.stop }
 }
 
 describe('draws', () => {
@@ -73,12 +73,12 @@ describe('draws', () => {
 
   test('say when they were launched and how long they took', () => {
     let now = 1000
-    const { end, draws, stop } = probing({ concurrency: 1, nowMs: () => now })
+    const { end, samples, stop } = probing({ concurrency: 1, nowMs: () => now })
     now = 1007
     end(0, { kind: 'refused' })
     now = 1010
     end(1)
-    expect(draws).toEqual([
+    expect(samples).toEqual([
       {
         launchedMs: 1000,
         tookMs: 7,
@@ -127,7 +127,7 @@ describe('connections', () => {
   })
 
   test('that end at once, a hundred thousand of them, do not pile up', () => {
-    let draws = 0
+    let samples = 0
     const settings: ProberSettings = {
       dial: (done) => {
         done({ kind: 'reply', text: '0' })
@@ -140,9 +140,9 @@ describe('connections', () => {
       most: () => 100_000,
     }
     startProbing(settings, () => {
-      draws += 1
+      samples += 1
     })
-    expect(draws).toBe(100_000)
+    expect(samples).toBe(100_000)
   })
 })
 
@@ -158,8 +158,8 @@ describe('stop', () => {
   })
 
   test('at a draw keeps back those that are ready behind it', () => {
-    const stopAt = (draw: Draw) => {
-      if (draw.classified.kind === 'destination' && draw.classified.index === 1) held.stop()
+    const stopAt = (sample: Sample) => {
+      if (sample.classified.kind === 'destination' && sample.classified.index === 1) held.stop()
     }
     const held = probing({ concurrency: 4 }, stopAt)
     for (const number of [3, 2, 1, 0]) held.end(number)
@@ -179,7 +179,7 @@ describe('by the clock', () => {
   /** A prober whose connections end after so many milliseconds, and the times of its launches. */
   function timed(settings: Partial<ProberSettings>, tookMs = 1) {
     const launches: number[] = []
-    const draws: Draw[] = []
+    const samples: Sample[] = []
     const prober = startProbing(
       {
         dial: (done) => {
@@ -193,9 +193,9 @@ describe('by the clock', () => {
         nowMs: () => performance.now(),
         ...settings,
       },
-      (draw) => draws.push(draw),
+      (sample) => samples.push(sample),
     )
-    return { launches, draws, stop: prober.stop }
+    return { launches, samples, stop: prober.stop }
   }
 
   function mostInASecond(launches: readonly number[]): number {
@@ -243,7 +243,7 @@ describe('by the clock', () => {
 
   test("after the client's own limit was met the next connection waits, and that one is no destination's", () => {
     const held = heldDials()
-    const draws: Draw[] = []
+    const samples: Sample[] = []
     const settings: ProberSettings = {
       dial: held.dial,
       classify: byNumber,
@@ -251,9 +251,9 @@ describe('by the clock', () => {
       paces: [],
       nowMs: () => performance.now(),
     }
-    const prober = startProbing(settings, (draw) => draws.push(draw))
+    const prober = startProbing(settings, (sample) => samples.push(sample))
     held.end(0, { kind: 'client-limit', why: 'EMFILE' })
-    expect(draws.map(({ classified }) => classified)).toEqual([
+    expect(samples.map(({ classified }) => classified)).toEqual([
       { kind: 'client-limit', why: 'EMFILE' },
     ])
     expect(held.launched()).toBe(2)

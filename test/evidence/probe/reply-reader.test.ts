@@ -134,12 +134,12 @@ describe('any reply', () => {
     const cuts = fc.array(fc.nat({ max: 40 }), { maxLength: 5 })
     fc.assert(
       fc.property(bytes, cuts, fc.constantFrom('newline', 'close'), (whole, given, until) => {
-        const edges = [
+        const margins = [
           0,
           ...given.filter((at) => at < whole.length).sort((a, b) => a - b),
           whole.length,
         ]
-        const chunks = edges.slice(1).map((to, index) => whole.subarray(edges[index], to))
+        const chunks = margins.slice(1).map((to, index) => whole.subarray(margins[index], to))
         const reply = (...parts: Uint8Array[]) => read(until as ReplyUntil, ...parts).reply
         expect(reply(...chunks)).toBe(reply(whole))
       }),

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
-import { kubeconfigsOf, refuseLeaks, settle, writtenIn } from '../../support/leaks.ts'
+import { kubeconfigsOf, refuseLeaks, release, writtenIn } from '../../support/leaks.ts'
 
 /** Where an example runs: a workspace, the kubeconfig as a file, and commands that stand in for those of a CI. */
 export type Place = {
@@ -115,7 +115,7 @@ export function runShell(
         const text = stdout + stderr
         const check = () =>
           refuseLeaks(kubeconfigs, { 'what is printed': text, ...writtenIn(place.workspace) })
-        settle(check, () => done({ status: child.exitCode ?? -1, text }), leaks)
+        release(check, () => done({ status: child.exitCode ?? -1, text }), leaks)
       },
     )
   })

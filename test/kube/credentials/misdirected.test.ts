@@ -64,8 +64,8 @@ describe('a request without credentials that is refused', () => {
     const stop = await stopOf(readObject(api, coreResource('services', 'demo', 'a'), NEVER))
     expect(stop.message).toContain('No credentials were sent')
     expect(stop.message).toContain(why)
-    expect(stop.mend).toMatch(/^Do not grant anything to system:anonymous\. Give/)
-    expect(stop.mend).not.toContain('Role')
+    expect(stop.remedy).toMatch(/^Do not grant anything to system:anonymous\. Give/)
+    expect(stop.remedy).not.toContain('Role')
   })
 
   test('is told from one whose credentials something in between removed', async () => {
@@ -107,23 +107,23 @@ describe('a proxy that fails is named without its user, with what names it', () 
     const proxy = await refusingProxy(status)
     const url = proxy.url.replace('//', '//me:hushhush@')
     const kubeconfig = config('http://api.example', { token: 't' }, { 'proxy-url': url })
-    const stop = await stopOf(apiOf(kubeconfig, {}, { tries: 1 }).get('/a', NEVER))
+    const stop = await stopOf(apiOf(kubeconfig, {}, { attempts: 1 }).get('/a', NEVER))
     expect(stop.message).toContain(
       `the proxy ${proxy.url}, which proxy-url in the kubeconfig names`,
     )
     expect(stop.message).toContain(`the proxy answered ${status}`)
-    expect(stop.mend).toContain(`Check the proxy ${proxy.url}`)
-    expect(stop.message + stop.mend).not.toContain('hushhush')
+    expect(stop.remedy).toContain(`Check the proxy ${proxy.url}`)
+    expect(stop.message + stop.remedy).not.toContain('hushhush')
   })
 
   test('where nothing listens at it', async () => {
     vi.stubEnv('HTTPS_PROXY', 'http://me:hushhush@127.0.0.1:1')
     for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, undefined)
-    const api = apiOf(config('https://api.example', { token: 't' }), {}, { tries: 1 })
+    const api = apiOf(config('https://api.example', { token: 't' }), {}, { attempts: 1 })
     const stop = await stopOf(api.get('/a', NEVER))
     expect(stop.message).toContain('the proxy http://127.0.0.1:1, which HTTPS_PROXY names')
-    expect(stop.mend).toContain('Check the proxy http://127.0.0.1:1, which HTTPS_PROXY names')
-    expect(stop.message + stop.mend).not.toContain('hushhush')
+    expect(stop.remedy).toContain('Check the proxy http://127.0.0.1:1, which HTTPS_PROXY names')
+    expect(stop.message + stop.remedy).not.toContain('hushhush')
   })
 
   test('where its address is of no kind that can be used, with the variable', () => {

@@ -25,7 +25,7 @@ async function calls(idp: Idp, user: JsonObject) {
   const api = apiOf(
     config(server.url, oidcUser(idp, user)),
     { onSecret: (secret) => secrets.push(secret) },
-    { tries: 1 },
+    { attempts: 1 },
   )
   const together = [api.get('/a', NEVER), api.get('/b', NEVER)]
   const refusal: unknown = await Promise.all(together)
@@ -85,7 +85,7 @@ describe('an id-token', () => {
     answer.refresh_token = 'third'
     await calls(idp, user)
     const refused = await scriptedServer(json(401, { message: 'Unauthorized' }), json(200, {}))
-    await apiOf(config(refused.url, oidcUser(idp, user)), {}, { tries: 2 }).get('/a', NEVER)
+    await apiOf(config(refused.url, oidcUser(idp, user)), {}, { attempts: 2 }).get('/a', NEVER)
     expect(idp.asked.map((form) => /refresh_token=([\w-]+)&/.exec(form)?.[1])).toEqual([
       'refresh-me',
       'second',

@@ -36,7 +36,7 @@ export function opened(
       nowMs: () => performance.now(),
       ...hooks,
     },
-    { attemptMs: 10_000, tries: 5, firstPauseMs: 2, ...limits },
+    { attemptMs: 10_000, attempts: 5, firstPauseMs: 2, ...limits },
   )
   onTestFinished(api.close)
   return api

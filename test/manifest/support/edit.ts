@@ -2,7 +2,7 @@ import { type EditedText, editRoutes } from '../../../src/manifest/edit-routes.t
 import { findInManifest } from '../../../src/manifest/find-route-object.ts'
 import { unclearRoutes } from '../../../src/manifest/unclear-routes.ts'
 import type { RouteSelector, Wanted } from '../../../src/options/options.ts'
-import { findEntry } from '../../../src/routes/find-entry.ts'
+import { findRule } from '../../../src/routes/find-entry.ts'
 import { routePath } from '../../../src/routes/istio/entry.ts'
 import { parseNewPlace } from '../../../src/routes/new-destination.ts'
 import { planEdit } from '../../../src/routes/plan-edit.ts'
@@ -29,16 +29,16 @@ ${routes}`
 export function edit(text: string, wanted: Wanted, route: RouteSelector = ANY): EditedText {
   const found = findInManifest(text, { namespace: 'demo', name: 'tcp-echo' })
   if (!found.ok) return found
-  const chosen = findEntry(found.object, route)
+  const chosen = findRule(found.object, route)
   if (!chosen.ok) return chosen
-  const { entry } = chosen
-  const unclear = unclearRoutes(text, found.part, routePath(entry))
+  const { rule } = chosen
+  const unclear = unclearRoutes(text, found.part, routePath(rule))
   if (unclear !== undefined) return { ok: false, says: unclear }
   const place = wanted.kind === 'weight' ? parseNewPlace(wanted.subset) : undefined
-  const planned = planEdit(entry, wanted, place)
+  const planned = planEdit(rule, wanted, place)
   if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
-  const routes = routesWith(entry, planned.edit, planned.edit.targetPercents)
-  return editRoutes(text, found.part, entry, routes)
+  const routes = routesWith(rule, planned.edit, planned.edit.targetPercents)
+  return editRoutes(text, found.part, rule, routes)
 }
 
 const ANY: RouteSelector = { kind: 'any' }

@@ -14,12 +14,12 @@ export const EDITS = {
   revert: (sandbox: Sandbox) => change(sandbox, (object) => setWeights(object, 20)),
   /** Somebody adds an entry above ours. */
   'entry above': (sandbox: Sandbox) =>
-    change(sandbox, (object) => entriesOf(object).unshift(entry(9001, 100))),
+    change(sandbox, (object) => entriesOf(object).unshift(rule(9001, 100))),
   /** Somebody sets the weights of another entry, which comes with the first such edit. */
   'other entry': (sandbox: Sandbox) =>
     change(sandbox, (object) => {
       const entries = entriesOf(object).filter(({ match }) => match[0]?.port !== 9002)
-      object.spec = { ...(object.spec as object), tcp: [...entries, entry(9002, 30)] }
+      object.spec = { ...(object.spec as object), tcp: [...entries, rule(9002, 30)] }
     }),
   label: (sandbox: Sandbox) =>
     change(sandbox, ({ metadata }) => {
@@ -58,7 +58,7 @@ function entriesOf(object: KubeObject): Rule[] {
   return (object.spec as { tcp: Rule[] }).tcp
 }
 
-function entry(port: number, weight: number): Rule {
+function rule(port: number, weight: number): Rule {
   return { match: [{ port }], route: [{ destination: { host: 'other' }, weight }] }
 }
 

@@ -54,6 +54,6 @@ function judgeEnd(play: Play, { killed }: Scenario, end: Snapshot | undefined): 
   const run =
     typeof journal === 'string' ? undefined : runs.find(({ owner }) => owner === journal.owner)
   const isDead = run !== undefined && play.dead.has(run.name) && !killed?.post
-  const isMadeAnew = run !== undefined && run.intent()?.uid !== uid
-  return isDead || isMadeAnew ? wrong : [...wrong, 'a mark is left at the end']
+  const isRecreated = run !== undefined && run.intent()?.uid !== uid
+  return isDead || isRecreated ? wrong : [...wrong, 'a mark is left at the end']
 }

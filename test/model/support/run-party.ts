@@ -3,7 +3,7 @@ import { rollBack } from '../../../src/rollout/interrupted/roll-back.ts'
 import type { Context, Intent } from '../../../src/rollout/model/context.ts'
 import type { Outcome } from '../../../src/rollout/model/outcome.ts'
 import { deadOriginal } from '../../../src/rollout/rollback/obstacle.ts'
-import { type PutBack, putBack } from '../../../src/rollout/rollback/put-back.ts'
+import { type Restored, restore } from '../../../src/rollout/rollback/put-back.ts'
 import { rollout } from '../../../src/rollout/rollout.ts'
 import { virtualServiceResource } from '../../../src/routes/istio/read-virtual-service.ts'
 import { refuseLeaks } from '../../support/leaks.ts'
@@ -116,10 +116,10 @@ export function startPost(
   world: World,
   name: string,
   intent: Intent,
-): Party & { over: Promise<void>; result(): PutBack | undefined } {
+): Party & { over: Promise<void>; result(): Restored | undefined } {
   const party = startParty(name, world.client(name))
   const signal = new AbortController().signal
-  let result: PutBack | undefined
+  let result: Restored | undefined
   const order = {
     api: party.api,
     resource: virtualServiceResource(intent.version, intent.namespace, intent.name),
@@ -129,9 +129,9 @@ export function startPost(
     known: undefined,
     weights: 'as-journal' as const,
     fence: true,
-    obstacle: deadOriginal(party.api, party.api, intent.version, signal),
+    blockedBy: deadOriginal(party.api, party.api, intent.version, signal),
   }
-  const over = putBack(order, signal).then((done) => {
+  const over = restore(order, signal).then((done) => {
     result = done
     party.end()
   })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Json } from '../../../src/kube/json.ts'
 import type { Intent } from '../../../src/rollout/model/context.ts'
 import type { Reason } from '../../../src/rollout/model/outcome.ts'
-import { tcpEntries } from '../../../src/routes/istio/entry.ts'
+import { tcpRules } from '../../../src/routes/istio/entry.ts'
 import { parseRouteObject } from '../../../src/routes/route-object.ts'
 import { ROUTE } from '../../support/object.ts'
 import { EDITS, type Edit } from './hand.ts'
@@ -161,7 +161,7 @@ function seen(world: World): unknown {
     weight: now.weights?.v2,
     mark,
     fence: now.fence ?? 'none',
-    ports: tcpEntries(parsed).map(({ ports }) => ports[0]),
+    ports: tcpRules(parsed).map(({ ports }) => ports[0]),
     labelled: object.metadata.labels !== undefined,
   }
 }

@@ -8,7 +8,7 @@ import {
   readJournal,
 } from '../../../src/journal/journal.ts'
 import { type Json, sameJson } from '../../../src/kube/json.ts'
-import { type Entry, tcpEntries } from '../../../src/routes/istio/entry.ts'
+import { type Rule, tcpRules } from '../../../src/routes/istio/entry.ts'
 import { parseRouteObject, type RouteObject } from '../../../src/routes/route-object.ts'
 import { ROUTE } from '../../support/object.ts'
 
@@ -30,8 +30,8 @@ export type Snapshot = {
 
 /** The weights of the tutorial's entry in an answer of the API server; undefined where it has none. */
 export function weightsOf(answer: Json): Snapshot['weights'] {
-  const entry = entryOf(parseRouteObject(answer))
-  return entry && weightsIn(entry.routes)
+  const rule = ruleOf(parseRouteObject(answer))
+  return rule && weightsIn(rule.routes)
 }
 
 /** The tutorial's entry is found by this match. */
@@ -47,12 +47,12 @@ function snapshotOf(object: KubeObject): Snapshot {
   const parsed = parseRouteObject(object as Json)
   if (!parsed) throw new Error('the route object lacks its metadata')
   const found = readJournal(parsed)
-  const entry = entryOf(parsed)
+  const rule = ruleOf(parsed)
   const { spec, metadata, ...other } = object
   const { resourceVersion: _, generation, managedFields: __, annotations, ...named } = metadata
   const kept = Object.entries(annotations ?? {}).filter(([key]) => key !== JOURNAL && key !== FENCE)
-  const tcp = tcpEntries(parsed).map((one) =>
-    one.index === entry?.index ? 'the entry' : [one.match, one.routes],
+  const tcp = tcpRules(parsed).map((one) =>
+    one.index === rule?.index ? 'the entry' : [one.match, one.routes],
   )
   return {
     uid: parsed.uid,
@@ -60,14 +60,14 @@ function snapshotOf(object: KubeObject): Snapshot {
     generation,
     journal: found.kind === 'found' ? found.journal : found.kind,
     fence: parsed.annotations[FENCE],
-    weights: entry && weightsIn(entry.routes),
-    routes: JSON.stringify(entry?.routes),
+    weights: rule && weightsIn(rule.routes),
+    routes: JSON.stringify(rule?.routes),
     rest: JSON.stringify([other, named, kept, { ...(spec as object), tcp }]),
   }
 }
 
-function entryOf(object: RouteObject | undefined): Entry | undefined {
-  return object && tcpEntries(object).find(({ match }) => sameJson(match, MATCH))
+function ruleOf(object: RouteObject | undefined): Rule | undefined {
+  return object && tcpRules(object).find(({ match }) => sameJson(match, MATCH))
 }
 
 /** Weights by subset; a missing one is 0. */

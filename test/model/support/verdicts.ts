@@ -45,7 +45,7 @@ function lifeOf(run: RunParty, outcome: Outcome, history: readonly Moment[]): Li
     (moment) =>
       own(moment) && moment.before?.version !== moment.after?.version && moment.after !== undefined,
   )
-  const begun = writes.find((moment) => isMarkedBy(run, moment.after))
+  const begun = writes.find((moment) => hasJournalOf(run, moment.after))
   return {
     run,
     outcome,
@@ -95,7 +95,7 @@ function isFree(state: Snapshot | undefined): boolean {
 }
 
 function isUnmarked({ run, end }: Life): boolean {
-  return !isMarkedBy(run, end)
+  return !hasJournalOf(run, end)
 }
 
 function wantsNothing({ run }: Life, state: Snapshot | undefined): boolean {
@@ -105,7 +105,7 @@ function wantsNothing({ run }: Life, state: Snapshot | undefined): boolean {
 /** Its own last write put its original weights back. */
 function isRestored({ run, writes, original }: Life): boolean {
   const last = writes.at(-1)
-  if (original === undefined || !last || isMarkedBy(run, last.after)) return false
+  if (original === undefined || !last || hasJournalOf(run, last.after)) return false
   return sameWeights(last.after?.weights, original) && last.before?.routes !== last.after?.routes
 }
 
@@ -119,7 +119,7 @@ function isByOther({ run }: Life) {
   return ({ by, before, after }: Moment) => by !== run.name && before?.version !== after?.version
 }
 
-function isMarkedBy({ owner }: RunParty, state: Snapshot | undefined): boolean {
+function hasJournalOf({ owner }: RunParty, state: Snapshot | undefined): boolean {
   return typeof state?.journal === 'object' && state.journal.owner === owner
 }
 

@@ -8,12 +8,12 @@ import {
   SOME_EVENTS,
   someCheck,
   someOutcome,
-  someTry,
+  someAttempt,
 } from '../support/run.ts'
 
 describe('report.json', () => {
   test('has how long connections took, by destination, of all tries together', () => {
-    const ended: RunEvent = { kind: 'try-ended', check: someCheck(), ended: someTry(), again: true }
+    const ended: RunEvent = { kind: 'try-ended', check: someCheck(), ended: someAttempt(), again: true }
     const report = JSON.parse(JSON.stringify(reportOf(recordOf([ended, ended]), someOutcome())))
     expect(report.latencies).toMatchObject({
       byDestination: {
@@ -25,13 +25,13 @@ describe('report.json', () => {
   })
 
   test('has how the evidence grew of all tries of the last check, and of the last of each before', () => {
-    const tries = [someTry({ number: 1 }), someTry({ number: 2 })]
-    const check = someCheck({ tries })
-    const forgotten = someCheck({ tries: [someTry({ evidence: [] }), someTry()] })
+    const attempts = [someAttempt({ number: 1 }), someAttempt({ number: 2 })]
+    const check = someCheck({ attempts })
+    const forgotten = someCheck({ attempts: [someAttempt({ evidence: [] }), someAttempt()] })
     const report = JSON.parse(
       JSON.stringify(reportOf(recordOf([]), someOutcome({ checks: [check, check, forgotten] }))),
     )
-    const has = report.checks.map(({ tries: some }: { tries: { evidence: unknown }[] }) =>
+    const has = report.checks.map(({ attempts: some }: { attempts: { evidence: unknown }[] }) =>
       some.map(({ evidence }) => evidence !== null),
     )
     expect(has).toEqual([
@@ -42,7 +42,7 @@ describe('report.json', () => {
     const last = JSON.parse(
       JSON.stringify(reportOf(recordOf([]), someOutcome({ checks: [check] }))),
     )
-    expect(last.checks[0].tries[0].evidence.connections).toEqual([184, 410])
+    expect(last.checks[0].attempts[0].evidence.connections).toEqual([184, 410])
   })
 
   test('has these fields, and its schema has this number', () => {
@@ -69,7 +69,7 @@ describe('report.json', () => {
       verdict: 'pass',
       reason: 'within-tolerance',
       message: 'the gateway splits as it was told',
-      mend: '',
+      remedy: '',
       rolledBack: false,
       previousWeights: { v1: 100, v2: 0 },
       weights: { v1: 80, v2: 20 },
@@ -77,7 +77,7 @@ describe('report.json', () => {
       server: 'https://mesh.example:6443',
       context: 'prod',
       object: 'demo/tcp-echo',
-      entry: 'tcp:31400',
+      rule: 'tcp:31400',
       journal: null,
       endpoint: 'gw port 31400, so',
       manifest: null,
@@ -90,7 +90,7 @@ describe('report.json', () => {
           observed: { v1: 80.75, v2: 19.25 },
           interval: { v1: [75.12, 86], v2: [14, 24.88] },
           propagationMs: 131,
-          tries: [
+          attempts: [
             {
               number: 2,
               place: 'early',
@@ -112,13 +112,13 @@ describe('report.json', () => {
               },
             },
           ],
-          triesLeftOut: 0,
+          attemptsLeftOut: 0,
         },
       ],
       planned: [planned],
       change: null,
       restoreCheck: null,
-      warnings: [{ what: 'odd', mend: 'Do this' }],
+      warnings: [{ what: 'odd', remedy: 'Do this' }],
       apiCalls: [{ ...SOME_CALL, startedMs: 3.5, tookMs: 7.9 }],
       latencies: { byDestination: {}, unclassified: noConnection },
       ramp: [{ kind: 'preflight', startMs: 1, endMs: 8, weights: null, ended: null }],
@@ -157,13 +157,13 @@ describe('report.json', () => {
   test('has a check that was cut short, with what is not known as null', () => {
     const check = someCheck({
       old: undefined,
-      tries: [someTry({ decision: undefined })],
+      attempts: [someAttempt({ decision: undefined })],
       propagationMs: undefined,
       ended: undefined,
     })
     const events: RunEvent[] = [{ kind: 'restore-seen', check }]
     expect(reportOf(recordOf(events), someOutcome({ checks: [check] }))).toMatchObject({
-      checks: [{ before: null, ended: null, propagationMs: null, tries: [{ decision: null }] }],
+      checks: [{ before: null, ended: null, propagationMs: null, attempts: [{ decision: null }] }],
       restoreCheck: { before: null, ended: null },
     })
   })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { startLog } from '../../../src/report/log/log.ts'
 import type { RunEvent } from '../../../src/rollout/model/events.ts'
 import type { Outcome } from '../../../src/rollout/model/outcome.ts'
-import { STARTED, someCheck, someOutcome, somePlan, someTry } from '../support/run.ts'
+import { STARTED, someCheck, someOutcome, somePlan, someAttempt } from '../support/run.ts'
 
 /** The lines of events, each with its level. */
 function allLines(...events: RunEvent[]): string[] {
@@ -75,13 +75,13 @@ describe('a line says', () => {
       'a warning and what to do about it',
       {
         kind: 'finding',
-        finding: { kind: 'warning', reason: 'preflight', what: 'odd', mend: 'Do:\n  this' },
+        finding: { kind: 'warning', reason: 'preflight', what: 'odd', remedy: 'Do:\n  this' },
       },
       ['warning: odd\nDo:\n  this'],
     ],
     [
       'an error',
-      { kind: 'finding', finding: { kind: 'error', reason: 'access', what: 'no', mend: '' } },
+      { kind: 'finding', finding: { kind: 'error', reason: 'access', what: 'no', remedy: '' } },
       ['error: no'],
     ],
     [
@@ -141,7 +141,7 @@ describe('a line says', () => {
     ],
     [
       'how a try ended',
-      { kind: 'try-ended', check: someCheck(), ended: someTry(), again: false },
+      { kind: 'try-ended', check: someCheck(), ended: someAttempt(), again: false },
       [
         'info:   attempt 2: 410 connections in 812 ms, v1 80.75%, v2 19.25%, 10 without a known reply: pass',
       ],
@@ -151,7 +151,7 @@ describe('a line says', () => {
       {
         kind: 'try-ended',
         check: someCheck(),
-        ended: someTry({ number: 1, decision: 'off-target', unclassified: 0, draws: 400 }),
+        ended: someAttempt({ number: 1, decision: 'off-target', unclassified: 0, samples: 400 }),
         again: true,
       },
       [
@@ -163,7 +163,7 @@ describe('a line says', () => {
       {
         kind: 'try-ended',
         check: someCheck(),
-        ended: someTry({ decision: undefined, draws: 5, unclassified: 5, counts: [0, 0] }),
+        ended: someAttempt({ decision: undefined, samples: 5, unclassified: 5, counts: [0, 0] }),
         again: false,
       },
       ['info:   attempt 2: 5 connections in 812 ms, no reply that expect knows: undecided'],
@@ -224,7 +224,7 @@ describe('a line says', () => {
           verdict: 'fail',
           reason: 'off-target',
           message: 'm',
-          mend: 'Do it',
+          remedy: 'Do it',
         }),
       },
       [
@@ -316,7 +316,7 @@ describe('the last line', () => {
 })
 
 describe('a group', () => {
-  const tryStarted: RunEvent = {
+  const attemptStarted: RunEvent = {
     kind: 'try-started',
     check: someCheck(),
     number: 1,
@@ -329,7 +329,7 @@ describe('a group', () => {
     of: 1,
     tookMs: 9,
   }
-  const proven: RunEvent = { kind: 'check-ended', check: someCheck() }
+  const confirmed: RunEvent = { kind: 'check-ended', check: someCheck() }
   const finished: RunEvent = { kind: 'finished', outcome: someOutcome() }
 
   /** The groups' lines, and the first word of the others. */
@@ -340,7 +340,7 @@ describe('a group', () => {
   }
 
   test('holds each phase, and what came of a step stands behind its group', () => {
-    expect(shape(STARTED, written, tryStarted, proven, { kind: 'mark-removed' }, finished)).toEqual(
+    expect(shape(STARTED, written, attemptStarted, confirmed, { kind: 'mark-removed' }, finished)).toEqual(
       [
         'group: Plan and preflight',
         'VirtualService',
@@ -360,7 +360,7 @@ describe('a group', () => {
   })
 
   test('begins with the first try where nothing is written', () => {
-    expect(shape(STARTED, tryStarted, tryStarted, proven)).toEqual([
+    expect(shape(STARTED, attemptStarted, attemptStarted, confirmed)).toEqual([
       'group: Plan and preflight',
       'VirtualService',
       'group-end: ',
@@ -375,8 +375,8 @@ describe('a group', () => {
     const events: RunEvent[] = [
       { kind: 'restoring', weights },
       { kind: 'restored', weights, sinceFirstWriteMs: 1 },
-      tryStarted,
-      proven,
+      attemptStarted,
+      confirmed,
     ]
     expect(shape(written, ...events)).toEqual([
       'group: Write and prove: v1 80%, v2 20%',
@@ -399,12 +399,12 @@ describe('while connections are made', () => {
   const progress: RunEvent = {
     kind: 'progress',
     check: someCheck(),
-    now: someTry({ sureness: 0.456 }),
+    now: someAttempt({ closeness: 0.456 }),
   }
   const again = (number: number): RunEvent => ({
     kind: 'try-ended',
     check: someCheck(),
-    ended: someTry({ number, decision: 'off-target' }),
+    ended: someAttempt({ number, decision: 'off-target' }),
     again: true,
   })
 
@@ -434,8 +434,8 @@ describe('while connections are made', () => {
     let now = 0
     const log = startLog(() => now)
     now = 2000
-    const silent = { ...progress, now: someTry({ draws: 0, unclassified: 0, sureness: 0 }) }
-    expect(log(silent).map(({ text }) => text)).toEqual([
+    const unanswered = { ...progress, now: someAttempt({ samples: 0, unclassified: 0, closeness: 0 }) }
+    expect(log(unanswered).map(({ text }) => text)).toEqual([
       '  0 connections, none of them answered yet, 0% of the evidence needed',
     ])
     now = 4000
@@ -446,7 +446,7 @@ describe('while connections are made', () => {
 
   test('a terminal shows every state of it on a line that is written over', () => {
     const log = startLog(() => 0, true)
-    const some = { ...progress, now: someTry({ sureness: 0.456, number: 1, draws: 400 }) }
+    const some = { ...progress, now: someAttempt({ closeness: 0.456, number: 1, samples: 400 }) }
     expect(log(some)).toEqual([
       {
         level: 'live',
@@ -475,7 +475,7 @@ describe('while connections are made', () => {
   })
 
   test('tries that others follow are routine after the first, the last of them is not', () => {
-    const last: RunEvent = { kind: 'try-ended', check: someCheck(), ended: someTry(), again: false }
+    const last: RunEvent = { kind: 'try-ended', check: someCheck(), ended: someAttempt(), again: false }
     expect(
       counts([0, again(1)], [100, again(2)], [200, again(3)], [2100, again(4)], [2200, last]),
     ).toEqual([1, 0, 0, 2, 1])

@@ -10,7 +10,7 @@ import {
   someCheck,
   someOutcome,
   somePlan,
-  someTry,
+  someAttempt,
 } from '../support/run.ts'
 
 const CALL: RunEvent = {
@@ -19,7 +19,7 @@ const CALL: RunEvent = {
 }
 const WARNING: RunEvent = {
   kind: 'finding',
-  finding: { kind: 'warning', reason: 'preflight', what: 'odd', mend: 'Do:\n  this' },
+  finding: { kind: 'warning', reason: 'preflight', what: 'odd', remedy: 'Do:\n  this' },
 }
 
 function page(
@@ -53,13 +53,13 @@ const WRITTEN: Extract<RunEvent, { kind: 'written' }> = {
 const RAMP: RunEvent[] = [
   STARTED,
   WRITTEN,
-  { kind: 'try-ended', check: someCheck(), ended: someTry(), again: false },
+  { kind: 'try-ended', check: someCheck(), ended: someAttempt(), again: false },
   { kind: 'check-ended', check: someCheck() },
 ]
 
 describe('the page', () => {
   test('shows verdict, object, figures, warnings and calls', () => {
-    const html = page({ mend: 'Run:\n  kubectl get x' })
+    const html = page({ remedy: 'Run:\n  kubectl get x' })
     for (const shown of [
       '<h1 class="pass">pass: within-tolerance</h1>',
       '<dt>object</dt><dd>demo/tcp-echo</dd>',
@@ -96,8 +96,8 @@ describe('the page', () => {
   })
 
   test('draws every try of a check beside the other, and says which are not drawn', () => {
-    const tries = [someTry({ number: 1, evidence: [] }), someTry(), someTry({ number: 3 })]
-    const html = page({ checks: [someCheck({ tries })] })
+    const attempts = [someAttempt({ number: 1, evidence: [] }), someAttempt(), someAttempt({ number: 3 })]
+    const html = page({ checks: [someCheck({ attempts })] })
     expect(html).toContain('Decided after 410 connections of try 3: pass. 1 earlier tries are not')
     expect(html.match(/<polyline class="observed"/g)).toHaveLength(2)
     expect(html.match(/class="border"/g)).toHaveLength(2)
@@ -113,10 +113,10 @@ describe('the page', () => {
   })
 
   test('draws no share where none was observed', () => {
-    const check = someCheck({ tries: [], ended: undefined })
+    const check = someCheck({ attempts: [], ended: undefined })
     expect(page({ checks: [check] })).not.toContain('<svg class="shapes"')
-    const nothing = someTry({ evidence: [{ atMs: 1, counts: [0, 0], unclassified: 1 }] })
-    const html = page({ checks: [someCheck({ tries: [nothing], ended: undefined })] })
+    const nothing = someAttempt({ evidence: [{ atMs: 1, counts: [0, 0], unclassified: 1 }] })
+    const html = page({ checks: [someCheck({ attempts: [nothing], ended: undefined })] })
     expect(html).toContain('nothing observed. Decided after 410 connections: pass.')
     expect(html).not.toContain('<circle class="dot" cx="100%"')
     expect(html).toContain(': cut short</h2>')
@@ -200,8 +200,8 @@ describe('the page', () => {
       counts: [800 * index, 200 * index],
       unclassified: 0,
     }))
-    const tries = Array.from({ length: 12 }, () => someTry({ evidence }))
-    expect(page({ checks: [someCheck({ tries })] }).length).toBeLessThan(250_000)
+    const attempts = Array.from({ length: 12 }, () => someAttempt({ evidence }))
+    expect(page({ checks: [someCheck({ attempts })] }).length).toBeLessThan(250_000)
   })
 })
 
@@ -212,18 +212,18 @@ describe('what others wrote', () => {
     const hostile = page(
       {
         message: others,
-        mend: others,
+        remedy: others,
         previousWeights: { [others]: 100, v2: 0 },
-        checks: [someCheck({ names, tries: [someTry({ examples: { refused: others } })] })],
+        checks: [someCheck({ names, attempts: [someAttempt({ examples: { refused: others } })] })],
       },
       [
         { kind: 'started', server: others, context: others, object: others, workloadsServer: '' },
         {
           kind: 'finding',
-          finding: { kind: 'warning', reason: 'preflight', what: others, mend: others },
+          finding: { kind: 'warning', reason: 'preflight', what: others, remedy: others },
         },
         { ...WRITTEN, weights: { [others]: 80, v2: 20 } },
-        { kind: 'try-ended', check: someCheck({ names }), ended: someTry(), again: false },
+        { kind: 'try-ended', check: someCheck({ names }), ended: someAttempt(), again: false },
         { kind: 'check-ended', check: someCheck({ names }) },
         {
           kind: 'api-call',
@@ -231,7 +231,7 @@ describe('what others wrote', () => {
         },
       ],
     )
-    expect(markup(hostile)).toEqual(markup(page({ mend: 'x\n  y' }, [...RAMP, CALL, WARNING])))
+    expect(markup(hostile)).toEqual(markup(page({ remedy: 'x\n  y' }, [...RAMP, CALL, WARNING])))
     expect(hostile).not.toContain('<script')
     expect(hostile).not.toMatch(/[^\P{Cc}\n\t]/u)
   })

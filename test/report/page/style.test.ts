@@ -39,6 +39,6 @@ describe.each([
 
   test('the observed share and the band’s edges can be told from the interval', () => {
     expect(contrast(colours.observed, colours.interval)).toBeGreaterThanOrEqual(3)
-    expect(contrast(colours.edge, colours.interval)).toBeGreaterThanOrEqual(3)
+    expect(contrast(colours.margin, colours.interval)).toBeGreaterThanOrEqual(3)
   })
 })

@@ -14,7 +14,7 @@ test.each<[string, RunEvent]>([
     'a finding and what to do about it',
     {
       kind: 'finding',
-      finding: { kind: 'warning', reason: 'preflight', what: SECRET, mend: SECRET },
+      finding: { kind: 'warning', reason: 'preflight', what: SECRET, remedy: SECRET },
     },
   ],
   [

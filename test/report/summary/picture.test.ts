@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { mermaidText, splitPicture } from '../../../src/report/summary/picture.ts'
-import { HOSTILE, someCheck, someTry } from '../support/run.ts'
+import { HOSTILE, someCheck, someAttempt } from '../support/run.ts'
 
 describe('the picture of a split', () => {
   test('has a thick arrow to what lies within its band, a dotted one to what does not', () => {
-    const tries = [someTry({ counts: [300, 100], draws: 400, unclassified: 0 })]
-    const check = someCheck({ tries, tolerance: [0.05, 0.04] })
+    const attempts = [someAttempt({ counts: [300, 100], samples: 400, unclassified: 0 })]
+    const check = someCheck({ attempts, tolerance: [0.05, 0.04] })
     expect(splitPicture(check).split('\n')).toEqual([
       '```mermaid',
       'flowchart LR',
@@ -23,9 +23,9 @@ describe('the picture of a split', () => {
   })
 
   test('is not drawn before a connection could be told, nor where nobody could read it', () => {
-    expect(splitPicture(someCheck({ tries: [] }))).toBe('')
-    const silent = someTry({ counts: [0, 0], draws: 3, unclassified: 3 })
-    expect(splitPicture(someCheck({ tries: [silent] }))).toBe('')
+    expect(splitPicture(someCheck({ attempts: [] }))).toBe('')
+    const unanswered = someAttempt({ counts: [0, 0], samples: 3, unclassified: 3 })
+    expect(splitPicture(someCheck({ attempts: [unanswered] }))).toBe('')
     expect(splitPicture(someCheck({ names: ['v1', 'x'.repeat(61)] }))).toBe('')
     const names = Array.from({ length: 13 }, (_, index) => `v${index}`)
     expect(splitPicture(someCheck({ names }))).toBe('')

@@ -10,7 +10,7 @@ import {
   someCheck,
   someOutcome,
   somePlan,
-  someTry,
+  someAttempt,
 } from '../support/run.ts'
 
 const CALL: RunEvent = {
@@ -66,7 +66,7 @@ describe('the summary', () => {
   })
 
   test('leaves cells empty of what is not known', () => {
-    const check = someCheck({ tries: [] })
+    const check = someCheck({ attempts: [] })
     const table = rows(summary({ checks: [check], weights: undefined, previousWeights: undefined }))
     expect(table.slice(2)).toEqual([
       ['v1', '', '80% ± 5', '', '', '', ''],
@@ -76,7 +76,7 @@ describe('the summary', () => {
 
   test('lists the steps where there were several', () => {
     const first = someCheck({ target: [0.9, 0.1] })
-    const second = someCheck({ ended: undefined, propagationMs: undefined, tries: [] })
+    const second = someCheck({ ended: undefined, propagationMs: undefined, attempts: [] })
     expect(rows(summary({ checks: [first, second] })).slice(4)).toEqual([
       ['step', 'weights', 'ended', 'connections', 'gateway switched after'],
       ['---', '---', '---', '---', '---'],
@@ -102,10 +102,10 @@ describe('the summary', () => {
         kind: 'warning',
         reason: 'preflight',
         what: 'not checked: a | b',
-        mend: 'Grant it:\n  - {verbs: ["list"]}',
+        remedy: 'Grant it:\n  - {verbs: ["list"]}',
       },
     }
-    const markdown = summary({ mend: "Run:\n  kubectl get 'x'" }, [STARTED, warning])
+    const markdown = summary({ remedy: "Run:\n  kubectl get 'x'" }, [STARTED, warning])
     expect(markdown).toContain("Run:\n\n```text\nkubectl get 'x'\n```")
     expect(markdown).toContain(
       '> ⚠️ not checked: a &#124; b\n\nGrant it:\n\n```text\n- {verbs: ["list"]}\n```',
@@ -146,17 +146,17 @@ describe('what others wrote', () => {
   const hostile = summary(
     {
       message: others,
-      mend: others,
+      remedy: others,
       previousWeights: percents,
       weights: percents,
-      checks: [someCheck({ names }), someCheck({ names, tries: [someTry()] })],
+      checks: [someCheck({ names }), someCheck({ names, attempts: [someAttempt()] })],
     },
     [
       STARTED,
       PLANNED,
       {
         kind: 'finding',
-        finding: { kind: 'warning', reason: 'preflight', what: others, mend: others },
+        finding: { kind: 'warning', reason: 'preflight', what: others, remedy: others },
       },
     ],
   )
@@ -193,13 +193,13 @@ describe('a summary that would be too long', () => {
   test.each<[string, Partial<Outcome>, RunEvent[]]>([
     ['a message of a megabyte', { message: `deny ${'|'.repeat(MIB)}` }, []],
     ['a message of a hundred thousand lines', { message: '<b>\n'.repeat(100_000) }, []],
-    ['an advice of a megabyte', { mend: `Run ${'x'.repeat(MIB)}` }, []],
+    ['an advice of a megabyte', { remedy: `Run ${'x'.repeat(MIB)}` }, []],
     [
       'many long warnings',
       {},
       Array.from({ length: 60 }, () => ({
         kind: 'finding',
-        finding: { kind: 'warning', reason: 'preflight', what: '*'.repeat(5000), mend: 'x' },
+        finding: { kind: 'warning', reason: 'preflight', what: '*'.repeat(5000), remedy: 'x' },
       })),
     ],
   ])('of %s is cut below 1 MiB, and says so', (_, changes, events) => {

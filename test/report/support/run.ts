@@ -1,7 +1,7 @@
 import { type Latency, startLatency } from '../../../src/evidence/probe/latency.ts'
 import { readOptions } from '../../../src/options/read-options.ts'
 import { type RunRecord, startRecord } from '../../../src/report/record.ts'
-import type { Check, Try } from '../../../src/rollout/model/check.ts'
+import type { Check, Attempt } from '../../../src/rollout/model/check.ts'
 import type { PlannedRun, RunEvent } from '../../../src/rollout/model/events.ts'
 import type { Outcome } from '../../../src/rollout/model/outcome.ts'
 import type { Cause, Diagnosis } from '../../../src/split/diagnosis/diagnosis.ts'
@@ -14,13 +14,13 @@ export function latencyOf(...tookMs: number[]): Latency {
 }
 
 /** A try that passed: 77 of 400 connections went to v2, 10 got no reply that anybody knows. */
-export function someTry(changes: Partial<Try> = {}): Try {
+export function someAttempt(changes: Partial<Attempt> = {}): Attempt {
   return {
     number: 2,
     place: 'early',
     startedMs: 200.04,
     tookMs: 812.34,
-    draws: 410,
+    samples: 410,
     unclassified: 10,
     counts: [323, 77],
     met: { refused: 7, 'unknown reply': 3 },
@@ -30,7 +30,7 @@ export function someTry(changes: Partial<Try> = {}): Try {
       [0.75128, 0.85991],
       [0.14009, 0.24871],
     ],
-    sureness: 1,
+    closeness: 1,
     evidence: [
       { atMs: 300, counts: [150, 30], unclassified: 4 },
       { atMs: 812, counts: [323, 77], unclassified: 10 },
@@ -57,8 +57,8 @@ export function someCheck(changes: Partial<Check> = {}): Check {
     tolerance: [0.05, 0.05],
     plan: { mean: 854.6, p90: 1342, p999: 2400, exactness: 'exact' },
     limit: 2400,
-    tries: [someTry()],
-    triesLeftOut: 0,
+    attempts: [someAttempt()],
+    attemptsLeftOut: 0,
     watched: [0, 0],
     leftOut: { counts: [0, 0], unclassified: 0 },
     further: { counts: [0, 0], unclassified: 0 },
@@ -74,7 +74,7 @@ export function someOutcome(changes: Partial<Outcome> = {}): Outcome {
     verdict: 'pass',
     reason: 'within-tolerance',
     message: 'the gateway splits as it was told',
-    mend: '',
+    remedy: '',
     previousWeights: { v1: 100, v2: 0 },
     weights: { v1: 80, v2: 20 },
     checks: [someCheck()],
@@ -85,14 +85,14 @@ export function someOutcome(changes: Partial<Outcome> = {}): Outcome {
 
 export function somePlan(changes: Partial<PlannedRun> = {}): PlannedRun {
   return {
-    entry: 'tcp:31400',
+    rule: 'tcp:31400',
     present: { v1: 100, v2: 0 },
     weights: { v1: 80, v2: 20 },
     steps: [{ v1: 80, v2: 20 }],
     skipped: [],
     unchanged: false,
     added: 'v2',
-    checks: [someCheck({ tries: [], ended: undefined, propagationMs: undefined })],
+    checks: [someCheck({ attempts: [], ended: undefined, propagationMs: undefined })],
     ...changes,
   }
 }
@@ -120,11 +120,11 @@ export const SOME_EVENTS: RunEvent[] = [
   { kind: 'planned', plan: somePlan() },
   {
     kind: 'finding',
-    finding: { kind: 'warning', reason: 'preflight', what: 'odd', mend: 'Do this' },
+    finding: { kind: 'warning', reason: 'preflight', what: 'odd', remedy: 'Do this' },
   },
-  { kind: 'finding', finding: { kind: 'error', reason: 'access', what: 'no', mend: '' } },
+  { kind: 'finding', finding: { kind: 'error', reason: 'access', what: 'no', remedy: '' } },
   { kind: 'endpoint', endpoint: { host: 'gw', port: 31400 }, how: 'so', addresses: ['192.0.2.1'] },
-  { kind: 'progress', check: someCheck(), now: someTry() },
+  { kind: 'progress', check: someCheck(), now: someAttempt() },
   { kind: 'finished', outcome: someOutcome() },
 ]
 

@@ -5,7 +5,7 @@ import { startMatching } from '../../../src/evidence/probe/match-replies.ts'
 import { reportOf } from '../../../src/report/json/report-json.ts'
 import { pageOf } from '../../../src/report/page/page.ts'
 import type { RunRecord } from '../../../src/report/record.ts'
-import type { ProofOrder } from '../../../src/rollout/check/proof-order.ts'
+import type { CheckTask } from '../../../src/rollout/check/proof-order.ts'
 import type { Check } from '../../../src/rollout/model/check.ts'
 import type { Outcome } from '../../../src/rollout/model/outcome.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
@@ -20,17 +20,17 @@ export const match = startMatching(EXPECT)
 export const classify = startClassifying(EXPECT, (text) => text, match)
 
 /** One try of 50/50 without a write that makes all of its connections, as they do not decide it. */
-export function undecidedProof(
+export function undecidedCheckTask(
   connections: number,
-  how: Pick<ProofOrder, 'gateway' | 'emit' | 'nowMs'>,
-): ProofOrder {
+  how: Pick<CheckTask, 'gateway' | 'emit' | 'nowMs'>,
+): CheckTask {
   return {
     ...how,
     check: undecidedCheck(connections),
     writtenMs: undefined,
     propagationTimeoutMs: 0,
     alpha: 1e-5,
-    promises: 1,
+    hypotheses: 1,
     connections,
     mayRecover: false,
     signal: new AbortController().signal,

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { startEvidence, withBoundedEvidence } from '../../../src/rollout/check/evidence.ts'
-import { someTry } from '../../report/support/run.ts'
+import { someAttempt } from '../../report/support/run.ts'
 
 /** The draws at which a try of so many draws keeps how it stood. */
-function kept(draws: number, most?: number): number[] {
+function kept(samples: number, most?: number): number[] {
   let seen = 0
   const evidence = startEvidence(() => ({ atMs: 0, counts: [seen], unclassified: 0 }), most)
-  for (seen = 1; seen <= draws; seen += 1) evidence.observe()
-  seen = draws
+  for (seen = 1; seen <= samples; seen += 1) evidence.observe()
+  seen = samples
   return evidence.points().map(({ counts }) => counts[0] ?? 0)
 }
 
@@ -22,18 +22,18 @@ describe('how the evidence of a try grew', () => {
     expect(kept(14, 8)).toEqual([4, 8, 12, 14])
   })
 
-  test.each([199, 200, 201, 398, 10_000, 123_457])('is at most 200 points of %d draws', (draws) => {
-    const points = kept(draws)
+  test.each([199, 200, 201, 398, 10_000, 123_457])('is at most 200 points of %d draws', (samples) => {
+    const points = kept(samples)
     expect(points.length).toBeLessThanOrEqual(200)
-    expect(points.length).toBeGreaterThanOrEqual(Math.min(draws, 98))
-    expect(points.at(-1)).toBe(draws)
+    expect(points.length).toBeGreaterThanOrEqual(Math.min(samples, 98))
+    expect(points.at(-1)).toBe(samples)
     expect(new Set(points).size).toBe(points.length)
   })
 
   test('is kept of the twelve latest tries of a check', () => {
-    const tries = Array.from({ length: 15 }, (_, index) => someTry({ number: index + 1 }))
-    const bounded = withBoundedEvidence(tries)
-    expect(bounded.map(({ number }) => number)).toEqual(tries.map(({ number }) => number))
+    const attempts = Array.from({ length: 15 }, (_, index) => someAttempt({ number: index + 1 }))
+    const bounded = withBoundedEvidence(attempts)
+    expect(bounded.map(({ number }) => number)).toEqual(attempts.map(({ number }) => number))
     expect(
       bounded.filter(({ evidence }) => evidence.length > 0).map(({ number }) => number),
     ).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15])

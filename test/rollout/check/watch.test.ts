@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { startClassifying } from '../../../src/evidence/probe/classify.ts'
 import type { Dial } from '../../../src/evidence/probe/met.ts'
-import { prove } from '../../../src/rollout/check/prove.ts'
+import { runCheck } from '../../../src/rollout/check/prove.ts'
 import type { RunEvent } from '../../../src/rollout/model/events.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
-import { drawFrom, seededRandom } from '../../split/draws.ts'
+import { sampleFrom, seededRandom } from '../../split/draws.ts'
 
 /** A check of 80/20 after 20/80, and how it is proven by a gateway that answers each connection as `dial` says. */
 function checkOf(dial: Dial, emit: (event: RunEvent) => void = () => undefined) {
@@ -22,13 +22,13 @@ function checkOf(dial: Dial, emit: (event: RunEvent) => void = () => undefined) 
     (text) => text,
   )
   const proving = () =>
-    prove({
+    runCheck({
       check,
       gateway: { dial, classify, concurrency: 4, paces: [] },
       writtenMs: performance.now(),
       propagationTimeoutMs: 15_000,
       alpha: 0.01,
-      promises: 1,
+      hypotheses: 1,
       connections: 'auto',
       mayRecover: false,
       emit,
@@ -53,7 +53,7 @@ test('a try judges none of the connections that chose when it begins', async () 
   let dialledBefore = 0
   // The old weights until the try begins, and nothing but the new ones since: one draw of before shows.
   const dial = answering(() => {
-    const destination = begun ? drawFrom([0.8, 0.2], random) : 2
+    const destination = begun ? sampleFrom([0.8, 0.2], random) : 2
     return ['one', 'two', 'before'][destination] ?? ''
   })
   const { check, proving } = checkOf(
@@ -68,20 +68,20 @@ test('a try judges none of the connections that chose when it begins', async () 
   )
   await proving()
   expect(check.ended).toBe('pass')
-  expect(check.tries).toHaveLength(1)
+  expect(check.attempts).toHaveLength(1)
   const [watched] = events.filter((event) => event.kind === 'watched')
   expect(watched?.connections).toBeGreaterThan(50)
   expect(watched?.connections).toBeLessThanOrEqual(dialledBefore)
-  const [first] = check.tries
+  const [first] = check.attempts
   // Of v2 there would be some hundred more.
-  expect((first?.counts[1] ?? 0) / (first?.draws ?? 0)).toBeLessThan(0.25)
+  expect((first?.counts[1] ?? 0) / (first?.samples ?? 0)).toBeLessThan(0.25)
 })
 
 test('no switch is told of a gateway of which the replies of a destination are not known', async () => {
   const random = seededRandom(4)
   const { check, proving } = checkOf(
     // The old weights all along; that v2 is not heard makes of the rest what the new ones would be.
-    answering(() => (drawFrom([0.2, 0.8], random) === 0 ? 'one' : 'unknown')),
+    answering(() => (sampleFrom([0.2, 0.8], random) === 0 ? 'one' : 'unknown')),
   )
   await proving()
   expect(check.ended).toBe('no-reply')

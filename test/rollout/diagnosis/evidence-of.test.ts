@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { keepTry } from '../../../src/rollout/check/prove.ts'
+import { keepAttempt } from '../../../src/rollout/check/prove.ts'
 import { attemptsOf, evidenceOf, lostIn } from '../../../src/rollout/diagnosis/evidence-of.ts'
 import type { Check } from '../../../src/rollout/model/check.ts'
-import { someCheck, someTry } from '../../report/support/run.ts'
+import { someCheck, someAttempt } from '../../report/support/run.ts'
 
 /** A check of so many attempts, each with its number as the connections of v2. */
 function checkOf(attempts: number) {
-  const check = someCheck({ tries: [], ended: 'off-target' })
+  const check = someCheck({ attempts: [], ended: 'off-target' })
   for (let number = 1; number <= attempts; number += 1)
-    keepTry(check, someTry({ number, counts: [100, number], unclassified: 1, clientLimits: 2 }))
+    keepAttempt(check, someAttempt({ number, counts: [100, number], unclassified: 1, clientLimits: 2 }))
   return check
 }
 
@@ -34,19 +34,19 @@ describe('what the unanswered connections of a diagnosis met', () => {
     Object.values(lostIn(check, { attemptsBefore }).met).reduce((sum, one) => sum + one, 0)
 
   test('counts the same connections as the diagnosis, those of attempts that are not kept included', () => {
-    const check = someCheck({ tries: [], ended: 'off-target' })
+    const check = someCheck({ attempts: [], ended: 'off-target' })
     for (let number = 1; number <= 20; number += 1)
-      keepTry(check, someTry({ number, unclassified: 2, met: { refused: 1, reset: 1 } }))
+      keepAttempt(check, someAttempt({ number, unclassified: 2, met: { refused: 1, reset: 1 } }))
     check.further = { counts: [3, 3], unclassified: 4, met: { refused: 4 }, examples: {} }
     expect(sumOfMet(check, 0)).toBe(20 * 2 + 4)
     expect(sumOfMet(check, 5)).toBe(12 * 2 + 4)
   })
 
   test('is mostly refused connections where more than half of all lost ones were', () => {
-    const some = someTry({ unclassified: 8, met: { reset: 8 } })
+    const some = someAttempt({ unclassified: 8, met: { reset: 8 } })
     const further = { counts: [0, 0], unclassified: 9, met: { refused: 9 }, examples: {} }
     const given = (changes: Partial<Check>) =>
-      evidenceOf({ check: someCheck({ tries: [some], ...changes }), alpha: 0.01 }).mostlyRefused
+      evidenceOf({ check: someCheck({ attempts: [some], ...changes }), alpha: 0.01 }).mostlyRefused
     expect(given({})).toBe(false)
     expect(given({ further })).toBe(true)
   })
@@ -62,7 +62,7 @@ describe('the evidence of a check', () => {
 
   test('counts connections before the write and before the first attempt as made elsewhere', () => {
     const check = { ...checkOf(1), watched: [30, 0] }
-    const before = { heard: { counts: [1, 2], unclassified: 0 }, shares: [0.8, 0.2] }
+    const before = { replyCounts: { counts: [1, 2], unclassified: 0 }, shares: [0.8, 0.2] }
     expect(evidenceOf({ check, alpha: 0.01, before }).elsewhere).toEqual([31, 2])
   })
 
@@ -77,10 +77,10 @@ describe('the evidence of a check', () => {
   })
 
   test('takes replies that no expectation matches for the cause where most of the lost ones are such', () => {
-    const unknown = someTry({ unclassified: 5, met: { 'unknown reply': 3, refused: 2 } })
-    const refused = someTry({ unclassified: 5, met: { 'unknown reply': 2, refused: 3 } })
+    const unknown = someAttempt({ unclassified: 5, met: { 'unknown reply': 3, refused: 2 } })
+    const refused = someAttempt({ unclassified: 5, met: { 'unknown reply': 2, refused: 3 } })
     const mostly = (one: typeof unknown) =>
-      evidenceOf({ check: someCheck({ tries: [one] }), alpha: 0.01 }).mostlyUnknownReplies
+      evidenceOf({ check: someCheck({ attempts: [one] }), alpha: 0.01 }).mostlyUnknownReplies
     expect(mostly(unknown)).toBe(true)
     expect(mostly(refused)).toBe(false)
   })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { restoredText } from '../../../src/rollout/diagnosis/restored-text.ts'
 import type { Cause, Diagnosis } from '../../../src/split/diagnosis/diagnosis.ts'
-import { someCheck, someDiagnosis, someTry } from '../../report/support/run.ts'
+import { someCheck, someDiagnosis, someAttempt } from '../../report/support/run.ts'
 
 /** A check of 80/20 after a restore, which time cut short. */
 function undecided(cause: Cause, changes: Partial<Diagnosis> = {}) {
@@ -12,7 +12,7 @@ function undecided(cause: Cause, changes: Partial<Diagnosis> = {}) {
 test.each([
   [
     'confirmed',
-    someCheck({ tries: [someTry({ counts: [1640, 419] })] }),
+    someCheck({ attempts: [someAttempt({ counts: [1640, 419] })] }),
     'The previous weights are restored, and the gateway uses them: v1 80%, v2 20% of 2,059 connections.',
   ],
   [
@@ -52,7 +52,7 @@ test.each([
     'a gateway that refuses connections',
     {
       ...undecided({ kind: 'gateway-refuses' }, { seen: { counts: [0, 0], unclassified: 2 } }),
-      tries: [someTry({ counts: [0, 0], unclassified: 2, met: { refused: 2 }, examples: {} })],
+      attempts: [someAttempt({ counts: [0, 0], unclassified: 2, met: { refused: 2 }, examples: {} })],
     },
     'The previous weights are restored. Whether the gateway uses them cannot be told, as the gateway refuses connections: 2 of 2 connections (2 refused).',
   ],
@@ -79,7 +79,7 @@ test.each([
 })
 
 test('weights that the gateway never left are said to prove little after a restore', () => {
-  const restored = someCheck({ tries: [someTry({ counts: [1640, 419] })] })
+  const restored = someCheck({ attempts: [someAttempt({ counts: [1640, 419] })] })
   expect(restoredText(restored, someCheck({ ended: 'not-propagated' }))).toBe(
     "The previous weights are restored, and the gateway still uses them: v1 80%, v2 20% of 2,059 connections. It never left them, so a late push may still bring this run's weights for a moment. Verify the split again when the gateway is in sync.",
   )

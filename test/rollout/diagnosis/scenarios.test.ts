@@ -70,7 +70,7 @@ describe('the message of a run says what its connections show:', () => {
     expect(message).toBe(
       'About half of the connections (LOW to HIGH) are still split by the previous weights (v1 100%, v2 0%): one of two gateway replicas? Observed SHARES of N connections, where v1 0%, v2 100% was written.\nThe previous weights are restored, and the gateway uses them: SHARES of N connections.',
     )
-    expect(outcome.mend).toContain("istioctl --context 'sandbox' proxy-status")
+    expect(outcome.remedy).toContain("istioctl --context 'sandbox' proxy-status")
     expect(outcome.checks[0]?.propagationMs).toBeUndefined()
     expect(log).not.toMatch(/gateway switched .*\nPut back/)
   })
@@ -89,7 +89,7 @@ describe('the message of a run says what its connections show:', () => {
     expect(message.replace(/v[12],/, 'vN,')).toBe(
       'All N connections from this runner gave the reply of vN, although v1 and v2 both have weight. The split cannot be judged from here.\nThe previous weights are restored. Whether the gateway uses them cannot be judged from its replies: SHARES of N connections.',
     )
-    expect(outcome.mend).toMatch(/sessionAffinity .* load balancer.* consistentHash/)
+    expect(outcome.remedy).toMatch(/sessionAffinity .* load balancer.* consistentHash/)
   })
 
   test('a sticky gateway is dependent in verify', async () => {
@@ -116,7 +116,7 @@ describe('the message of a run says what its connections show:', () => {
     expect(message).toMatch(
       /^The replies fit v1 80%, v2 20% if the expressions of v1 and v2 are swapped in expect\./,
     )
-    expect(outcome.mend).toMatch(
+    expect(outcome.remedy).toMatch(
       /^Check the expressions of v1 and v2 in expect: v1: \/\^two\/, v2: \/\^one\/\./,
     )
   })
@@ -174,7 +174,7 @@ describe('the message of a run says what its connections show:', () => {
     expect(message).toMatch(
       /^The gateway (no longer accepts|refuses) connections\. .* got no recognized reply: .*refused\.\nThe previous weights are restored\. .* as the gateway refuses connections: .*refused\)\.$/,
     )
-    expect(outcome.mend).toContain('get gateways.networking.istio.io')
+    expect(outcome.remedy).toContain('get gateways.networking.istio.io')
   })
 
   test('a subset that disappears during the run is named before the Pods', async () => {
@@ -192,7 +192,7 @@ describe('the message of a run says what its connections show:', () => {
     expect(message).toContain(
       'No DestinationRule defines subset v2 of host tcp-echo: DestinationRule demo/tcp-echo-destination defines v1.',
     )
-    expect(outcome.mend).toMatch(/^Name one that is defined, or add it to DestinationRule /)
+    expect(outcome.remedy).toMatch(/^Name one that is defined, or add it to DestinationRule /)
   })
 
   test('a run that writes nothing names no destination that the object lacks', async () => {

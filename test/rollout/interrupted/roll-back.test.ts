@@ -4,7 +4,7 @@ import { listAt } from '../../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
 import type { Outcome } from '../../../src/rollout/model/outcome.ts'
 import { interruptRun, ROLLBACK, VERSION_1 } from '../../support/interrupted.ts'
-import { isMarked, ROUTE, routeText, weightsOn, writes } from '../../support/object.ts'
+import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../../support/object.ts'
 import { runOn } from '../../support/run.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 1)
@@ -94,9 +94,9 @@ describe('mode: rollback', () => {
       'demo/tcp-echo was not restored: somebody else changed the weights after https://ci.example/jobs/7 (started 00:00:00 UTC) wrote them. Theirs stay (v1 67%, v2 33%). Only the journal was removed. Before that run they were v1 80%, v2 20%.',
     )
     expect(outcome.previousWeights).toEqual({ v1: 80, v2: 20 })
-    expect(outcome.mend).toContain('To restore v1 80%, v2 20% all the same:\n  kubectl ')
+    expect(outcome.remedy).toContain('To restore v1 80%, v2 20% all the same:\n  kubectl ')
     expect(weightsOn(sandbox)).toEqual({ v1: 67, v2: 33 })
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
   })
 
   test.each([
@@ -111,7 +111,7 @@ describe('mode: rollback', () => {
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
     expect(outcome.message).toContain(`demo/tcp-echo ${says}`)
     expect(outcome.message).toContain('Nothing was written.')
-    expect(outcome.mend).toContain(
+    expect(outcome.remedy).toContain(
       "kubectl --context 'sandbox' --namespace 'demo' annotate virtualservice 'tcp-echo' 'istio-traffic-shift/journal-'",
     )
     expect(writes(sandbox)).toEqual([])
@@ -140,7 +140,7 @@ describe('mode: rollback', () => {
     expect(outcome.message).toMatch(
       /^demo\/tcp-echo still has the weights of https:\/\/ci\.example\/jobs\/7 .*: v1 50%, v2 50%\./,
     )
-    expect(outcome.mend).toContain('verbs: ["patch"]')
+    expect(outcome.remedy).toContain('verbs: ["patch"]')
   })
 
   test('says that it restored although the answer to its write was lost', async () => {
@@ -160,7 +160,7 @@ describe('mode: rollback', () => {
     const { outcome } = await runOn(sandbox, ROLLBACK)
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'locked' })
     expect(outcome.message).toContain('ann@laptop')
-    expect(isMarked(sandbox)).toBe(true)
+    expect(hasJournal(sandbox)).toBe(true)
   })
 })
 
@@ -201,6 +201,6 @@ describe('a live run that is rolled back (fault 53)', () => {
     const { outcome } = await runOn(sandbox, SHIFT)
     expect(outcome).toMatchObject({ reason: 'changed-by-other', rolledBack: false })
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
   })
 })

@@ -47,7 +47,7 @@ describe('mode: status', () => {
         'tcp:31400: v1 50%, v2 50% now, v1 50%, v2 50% written by that run.',
       ].join('\n'),
     )
-    expect(outcome.mend).toBe(
+    expect(outcome.remedy).toBe(
       [
         'A rollback restores v1 80%, v2 20%. If that run is still at work, it then ends as changed-by-other.',
         "  istio-traffic-shift rollback --namespace 'demo' --virtual-service 'tcp-echo' --context 'sandbox'",
@@ -84,7 +84,7 @@ describe('mode: status', () => {
     const written = [{ destination: { host: 'tcp-echo', subset: 'v1' }, weight: 7 }]
     interruptRun(sandbox, clockMs, { written, original: written })
     const { outcome } = await runOn(sandbox, STATUS)
-    expect(outcome.mend).toContain('A rollback keeps theirs and removes only the journal.')
+    expect(outcome.remedy).toContain('A rollback keeps theirs and removes only the journal.')
   })
 
   test('shows a journal of version 1 by its run and attempt', async () => {
@@ -102,7 +102,7 @@ describe('mode: status', () => {
     const { outcome } = await runOn(sandbox, STATUS)
     expect(outcome).toMatchObject({ verdict: 'in-progress', reason: 'journal' })
     expect(outcome.message).toContain(`demo/tcp-echo ${says}`)
-    expect(outcome.mend).toContain("'istio-traffic-shift/journal-'")
+    expect(outcome.remedy).toContain("'istio-traffic-shift/journal-'")
     expect(methods()).toEqual(['GET'])
   })
 

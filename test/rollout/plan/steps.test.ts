@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { stepPercents } from '../../../src/rollout/plan/steps.ts'
-import { findEntry } from '../../../src/routes/find-entry.ts'
+import { findRule } from '../../../src/routes/find-entry.ts'
 import { planEdit } from '../../../src/routes/plan-edit.ts'
 import { parseRouteObject } from '../../../src/routes/route-object.ts'
 
@@ -22,12 +22,12 @@ function stepsFrom(present: number, percent: number, steps: readonly number[]) {
       ],
     },
   })
-  const found = object && findEntry(object, { kind: 'any' })
+  const found = object && findRule(object, { kind: 'any' })
   if (!found?.ok) throw new Error('no entry')
   const wanted = { kind: 'weight' as const, subset: 'v2', percent }
-  const planned = planEdit(found.entry, wanted)
+  const planned = planEdit(found.rule, wanted)
   if (!planned.ok) throw new Error('no edit')
-  return stepPercents(found.entry, planned.edit, wanted, steps)
+  return stepPercents(found.rule, planned.edit, wanted, steps)
 }
 
 test('a step to the weight that is in force already is skipped, whatever the weight', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startSandbox } from '../../../sandbox/sandbox.ts'
-import type { Draw } from '../../../src/evidence/probe/prober.ts'
+import type { Sample } from '../../../src/evidence/probe/prober.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
 import { connectionsNeeded, rateOf } from '../../../src/rollout/preflight/time-needed.ts'
 import { routeText, writes } from '../../support/object.ts'
@@ -15,7 +15,7 @@ const PACE = {
   timeoutMs: 300_000,
 }
 
-function answered(...tookMs: number[]): Draw[] {
+function answered(...tookMs: number[]): Sample[] {
   return tookMs.map((ms) => ({
     launchedMs: 0,
     tookMs: ms,
@@ -69,7 +69,7 @@ describe('the rate that a run can reach', () => {
   })
 
   test('cannot be told without an answer', () => {
-    const lost: Draw = {
+    const lost: Sample = {
       launchedMs: 0,
       tookMs: 5,
       classified: { kind: 'unclassified', why: 'closed', detail: '' },
@@ -103,13 +103,13 @@ describe('a check that cannot end within timeout', () => {
     expect(outcome.message).toMatch(
       /^a check cannot end within timeout: it needs about \d,\d{3},\d{3} connections, .* took \d+\.\d ms at least, with 16 in flight: .* a second.* timeout leaves 13 s$/,
     )
-    expect(outcome.mend).toMatch(
+    expect(outcome.remedy).toMatch(
       /^Give timeout: \d+m, or tolerance: \d+(\.\d+)?\. Or say by connections/,
     )
     expect(writes(sandbox)).toEqual([])
     expect(routeText(sandbox)).toBe(before)
     // What is advised is accepted.
-    const [, tolerance = ''] = /tolerance: ([\d.]+\d)/.exec(outcome.mend) ?? []
+    const [, tolerance = ''] = /tolerance: ([\d.]+\d)/.exec(outcome.remedy) ?? []
     const cancel = new AbortController()
     const { outcome: advised } = await runOn(
       sandbox,

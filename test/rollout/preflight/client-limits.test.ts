@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import type { Draw } from '../../../src/evidence/probe/prober.ts'
+import type { Sample } from '../../../src/evidence/probe/prober.ts'
 import { findClientLimits } from '../../../src/rollout/preflight/client-limits.ts'
 
 const ENDPOINT = { host: '192.0.2.1', port: 31400 }
 
-function draws(limited: number, code: string, answered = 0): Draw[] {
-  const draw = (classified: Draw['classified']): Draw => ({ launchedMs: 0, tookMs: 1, classified })
+function samples(limited: number, code: string, answered = 0): Sample[] {
+  const sample = (classified: Sample['classified']): Sample => ({ launchedMs: 0, tookMs: 1, classified })
   return [
-    ...Array.from({ length: limited }, () => draw({ kind: 'client-limit', why: code })),
-    ...Array.from({ length: answered }, () => draw({ kind: 'destination', index: 0 })),
+    ...Array.from({ length: limited }, () => sample({ kind: 'client-limit', why: code })),
+    ...Array.from({ length: answered }, () => sample({ kind: 'destination', index: 0 })),
   ]
 }
 
@@ -21,27 +21,27 @@ test.each([
   ['ENOBUFS', /no buffers/, /Lower concurrency/],
   ['ENOMEM', /no memory/, /Lower concurrency/],
 ])('a machine that meets %s is named, with what helps it', (code, means, helps) => {
-  const [finding, ...more] = findClientLimits(draws(10, code), ENDPOINT)
+  const [finding, ...more] = findClientLimits(samples(10, code), ENDPOINT)
   expect(finding).toMatchObject({ kind: 'error', reason: 'preflight' })
   expect(finding?.what).toMatch(
     /^this machine could not open 10 of 10 connections to 192\.0\.2\.1:31400: /,
   )
   expect(finding?.what).toMatch(means)
-  expect(finding?.mend).toMatch(helps)
-  expect(finding?.mend).not.toMatch(/\bnc\b/)
+  expect(finding?.remedy).toMatch(helps)
+  expect(finding?.remedy).not.toMatch(/\bnc\b/)
   expect(more).toEqual([])
 })
 
 test('a limit that only some connections meet is a warning', () => {
-  expect(findClientLimits(draws(3, 'EMFILE', 7), ENDPOINT)).toMatchObject([
+  expect(findClientLimits(samples(3, 'EMFILE', 7), ENDPOINT)).toMatchObject([
     { kind: 'warning', what: expect.stringContaining('could not open 3 of 10') },
   ])
-  expect(findClientLimits(draws(0, '', 7), ENDPOINT)).toEqual([])
+  expect(findClientLimits(samples(0, '', 7), ENDPOINT)).toEqual([])
 })
 
 test('an IPv6 address without a local one is not taken for a lack of ports alone', () => {
-  const [finding] = findClientLimits(draws(10, 'EADDRNOTAVAIL'), { host: '2001:db8::1', port: 1 })
-  expect(finding?.mend).toMatch(
+  const [finding] = findClientLimits(samples(10, 'EADDRNOTAVAIL'), { host: '2001:db8::1', port: 1 })
+  expect(finding?.remedy).toMatch(
     /^This machine may have no IPv6: give endpoint with an IPv4 address/,
   )
 })

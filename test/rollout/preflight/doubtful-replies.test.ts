@@ -24,12 +24,12 @@ async function stopped(sandbox: Sandbox, inputs: Record<string, string> = {}) {
 }
 
 test('expectations at each other’s destination stop a run before the write, with the corrected ones', async () => {
-  const { message, mend } = await stopped(await mesh(), SWAPPED)
+  const { message, remedy } = await stopped(await mesh(), SWAPPED)
   expect(message).toMatch(
     /^expect seems to have the expressions of v1 and v2 swapped: v1 has 80% and answered (none|\d+) of \d+ connections, v2 has 20% and answered \d+ of \d+ connections\. .* 1 of 10,000 runs$/,
   )
-  expect(mend).toContain('give expect: {v1: "^one", v2: "^two"}')
-  expect(mend).toContain('istioctl')
+  expect(remedy).toContain('give expect: {v1: "^one", v2: "^two"}')
+  expect(remedy).toContain('istioctl')
 })
 
 test('swapped expectations stop a run also where one destination has no weight yet', async () => {
@@ -39,13 +39,13 @@ test('swapped expectations stop a run also where one destination has no weight y
 
 test('three expectations in a circle stop a run too; which of them is whose is left to the reader', async () => {
   const sandbox = await mesh({ weights: { v1: 70, v2: 20, v3: 10 } })
-  const { message, mend } = await stopped(sandbox, {
+  const { message, remedy } = await stopped(sandbox, {
     expect: '{v1: "^two", v2: "^three", v3: "^one"}',
   })
   expect(message).toMatch(
     /^expect seems to have expressions of destinations swapped: v1 has 70%.* v3 has 10%/,
   )
-  expect(mend).toContain('(v1: /^two/, v2: /^three/, v3: /^one/)')
+  expect(remedy).toContain('(v1: /^two/, v2: /^three/, v3: /^one/)')
 })
 
 test('replies that look swapped are only a warning where the object was changed just now', async () => {
@@ -82,11 +82,11 @@ test.each([
   async (_, fault, met) => {
     const sandbox = await mesh()
     await sandbox.faults.destination('v2', fault)
-    const { message, mend } = await stopped(sandbox, { 'probe-timeout': SHORT })
+    const { message, remedy } = await stopped(sandbox, { 'probe-timeout': SHORT })
     expect(message).toMatch(/^v2 has 20% and answered none of \d\d+ connections; /)
     expect(message).toMatch(met)
     expect(message).toMatch(/If v2 answered, it would give none of so many in 1 of \d+,\d+ runs$/)
-    expect(mend).toMatch(/get pods --selector 'app=tcp-echo,version=v2'$/)
+    expect(remedy).toMatch(/get pods --selector 'app=tcp-echo,version=v2'$/)
   },
 )
 
@@ -118,10 +118,10 @@ test('all traffic is moved away from a version that has most of it and answers n
 test('a write that leaves part of the traffic to a version that fails is refused with the way to take all of it', async () => {
   const sandbox = await mesh()
   await sandbox.faults.destination('v1', { kind: 'dead' })
-  const { message, mend } = await stopped(sandbox)
+  const { message, remedy } = await stopped(sandbox)
   expect(message).toMatch(/^v1 has 80% and answered none of/)
-  expect(mend).toContain('leaves 50% to it')
-  expect(mend).toContain('give it 0% in one write')
+  expect(remedy).toContain('leaves 50% to it')
+  expect(remedy).toContain('give it 0% in one write')
 })
 
 test('replies that several expressions match are named as such, not as a swap', async () => {
@@ -138,12 +138,12 @@ test('replies that several expressions match are named as such, not as a swap', 
 
 test('a version whose replies no expression matches sends the reader to expect, not to its Pods', async () => {
   const sandbox = await mesh()
-  const { message, mend } = await stopped(sandbox, { expect: '{v1: "^one", v2: "^zwei"}' })
+  const { message, remedy } = await stopped(sandbox, { expect: '{v1: "^one", v2: "^zwei"}' })
   expect(message).toMatch(
     /^v2 has 20% and answered none .* that no expression matches \(such as "two hello"\)/,
   )
-  expect(mend).toMatch(/^expect knows v1: \/\^one\/, v2: \/\^zwei\//)
-  expect(mend).not.toContain('get pods')
+  expect(remedy).toMatch(/^expect knows v1: \/\^one\/, v2: \/\^zwei\//)
+  expect(remedy).not.toContain('get pods')
 })
 
 test('a version of which every second reply is missing stops the run before the write', async () => {
@@ -163,7 +163,7 @@ test('a version with little weight that answers nothing while connections are lo
     expect.objectContaining({
       kind: 'warning',
       what: expect.stringMatching(/^v2 has 2% and answered none of 100 connections; /),
-      mend: expect.stringContaining('version=v2'),
+      remedy: expect.stringContaining('version=v2'),
     }),
   )
 })
@@ -177,7 +177,7 @@ test('a destination that no connection reaches is a warning that names affinity'
     expect.objectContaining({
       kind: 'warning',
       what: expect.stringMatching(/^v2 has 20% .* no connection was lost: none reaches v2\./),
-      mend: expect.stringContaining('sessionAffinity'),
+      remedy: expect.stringContaining('sessionAffinity'),
     }),
   )
 })

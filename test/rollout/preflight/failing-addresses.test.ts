@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Draw } from '../../../src/evidence/probe/prober.ts'
+import type { Sample } from '../../../src/evidence/probe/prober.ts'
 import { failingAddresses } from '../../../src/rollout/preflight/failing-addresses.ts'
 
 const ADDRESSES = ['192.0.2.1', '192.0.2.2']
 
 /** Draws by one letter each: answered or lost. */
-function draws(letters: string): Draw[] {
+function samples(letters: string): Sample[] {
   return [...letters].map((letter) => ({
     launchedMs: 0,
     tookMs: 1,
@@ -17,7 +17,7 @@ function draws(letters: string): Draw[] {
 }
 
 test('an address that loses every connection while the other loses none is named', () => {
-  const said = failingAddresses({ draws: draws('alalalalal'), addresses: ADDRESSES })
+  const said = failingAddresses({ samples: samples('alalalalal'), addresses: ADDRESSES })
   expect(said).toMatch(/^Every connection to 192\.0\.2\.2 was lost, and none to 192\.0\.2\.1\./)
   expect(said).toContain('endpoint: host:port')
 })
@@ -28,5 +28,5 @@ test.each([
   ['a failing address got few connections', 'alal', ADDRESSES],
   ['each address answers some', 'aaalalaaal', ADDRESSES],
 ])('no address is named where %s', (_, letters, addresses) => {
-  expect(failingAddresses({ draws: draws(letters), addresses })).toBeUndefined()
+  expect(failingAddresses({ samples: samples(letters), addresses })).toBeUndefined()
 })

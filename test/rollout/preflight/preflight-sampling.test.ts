@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isEnough, silentDestinations } from '../../../src/rollout/preflight/preflight-sampling.ts'
+import { isEnough, unansweredDestinations } from '../../../src/rollout/preflight/preflight-sampling.ts'
 
 const WRITES = { least: 1, most: 100 }
 
@@ -24,24 +24,24 @@ describe('connections before the write are enough', () => {
 
   test('only with as many as a measurement of time takes', () => {
     const shares = [1, 0]
-    const heard = (count: number) => ({ counts: [count, 0], unclassified: 0 })
-    expect(isEnough(heard(49), { shares, least: 50, most: 100 })).toBe(false)
-    expect(isEnough(heard(50), { shares, least: 50, most: 100 })).toBe(true)
+    const replyCounts = (count: number) => ({ counts: [count, 0], unclassified: 0 })
+    expect(isEnough(replyCounts(49), { shares, least: 50, most: 100 })).toBe(false)
+    expect(isEnough(replyCounts(50), { shares, least: 50, most: 100 })).toBe(true)
   })
 })
 
 describe('a destination with weight that answered nothing', () => {
   test('is shown where that has a chance of at most 1 in 10,000, shared among those with weight', () => {
-    const heard = { counts: [34, 0], unclassified: 10 }
-    const [silent] = silentDestinations(heard, [0.8, 0.2])
-    expect(silent).toMatchObject({ index: 1, shown: false })
-    expect(silent?.chance).toBeCloseTo(0.8 ** 44, 12)
+    const replyCounts = { counts: [34, 0], unclassified: 10 }
+    const [unanswered] = unansweredDestinations(replyCounts, [0.8, 0.2])
+    expect(unanswered).toMatchObject({ index: 1, shown: false })
+    expect(unanswered?.chance).toBeCloseTo(0.8 ** 44, 12)
     const more = { counts: [35, 0], unclassified: 10 }
-    expect(silentDestinations(more, [0.8, 0.2])).toMatchObject([{ index: 1, shown: true }])
+    expect(unansweredDestinations(more, [0.8, 0.2])).toMatchObject([{ index: 1, shown: true }])
   })
 
   test('is not mentioned while chance is as likely, nor where it has no weight', () => {
-    expect(silentDestinations({ counts: [10, 0], unclassified: 0 }, [0.8, 0.2])).toEqual([])
-    expect(silentDestinations({ counts: [100, 0], unclassified: 0 }, [1, 0])).toEqual([])
+    expect(unansweredDestinations({ counts: [10, 0], unclassified: 0 }, [0.8, 0.2])).toEqual([])
+    expect(unansweredDestinations({ counts: [100, 0], unclassified: 0 }, [1, 0])).toEqual([])
   })
 })

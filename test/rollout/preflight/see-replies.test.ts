@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Unclassified } from '../../../src/evidence/probe/met.ts'
 import type { Probe } from '../../../src/options/options.ts'
-import { mendReplies } from '../../../src/rollout/preflight/see-replies.ts'
+import { remedyForReplies } from '../../../src/rollout/preflight/see-replies.ts'
 
 const EXPECT = [
   { destination: 'v1', pattern: /^one/ },
@@ -15,17 +15,17 @@ function tcp(payload: string, replyUntil: 'newline' | 'match' | 'close' = 'newli
   return { kind: 'tcp', payload: Buffer.from(payload, 'latin1'), replyUntil }
 }
 
-function mend(probe: Probe, ...met: readonly Unclassified[]): string {
-  const draws = met.map((why) => ({
+function remedy(probe: Probe, ...met: readonly Unclassified[]): string {
+  const samples = met.map((why) => ({
     classified: { kind: 'unclassified' as const, why, detail: '' },
     launchedMs: 0,
     tookMs: 1,
   }))
-  return mendReplies({ expect: EXPECT, probe }, ENDPOINT, draws)
+  return remedyForReplies({ expect: EXPECT, probe }, ENDPOINT, samples)
 }
 
 test('a line that arrives while the end of the connection is waited for advises reply-until newline', () => {
-  const draw = {
+  const sample = {
     classified: {
       kind: 'unclassified' as const,
       why: 'timeout' as const,
@@ -35,7 +35,7 @@ test('a line that arrives while the end of the connection is waited for advises 
     launchedMs: 0,
     tookMs: 1,
   }
-  const said = mendReplies({ expect: EXPECT, probe: tcp('x', 'close') }, ENDPOINT, [draw])
+  const said = remedyForReplies({ expect: EXPECT, probe: tcp('x', 'close') }, ENDPOINT, [sample])
   expect(said).toContain('"one hello" arrived. Give reply-until: newline')
 })
 
@@ -72,7 +72,7 @@ describe('what most connections met says where to look', () => {
     ],
     ['a command that fails', { kind: 'command', commandLine: 'false' }, 'failed', /^See what/],
   ])('%s', (_, probe, met, says) => {
-    expect(mend(probe, 'failed', met, met)).toMatch(says)
+    expect(remedy(probe, 'failed', met, met)).toMatch(says)
   })
 })
 
@@ -80,19 +80,19 @@ describe('the command to paste does what a probe does', () => {
   test('a payload is sent byte for byte', () => {
     const payload = `-GET /%s\\ 'a'\r\n\x00\xff`
     const [, command = ''] =
-      /\n {2}(.*) \| nc -w 2 '192\.0\.2\.1' 31400$/s.exec(mend(tcp(payload), 'reset')) ?? []
+      /\n {2}(.*) \| nc -w 2 '192\.0\.2\.1' 31400$/s.exec(remedy(tcp(payload), 'reset')) ?? []
     expect(execFileSync('sh', ['-c', command], { encoding: 'latin1' })).toBe(payload)
   })
 
   test('a password in a payload stands there as it is, so that the runner can mask it', () => {
-    expect(mend(tcp('AUTH -p%ss"$wd\r\nPING\r\n'), 'reset')).toContain('AUTH -p%ss"$wd')
+    expect(remedy(tcp('AUTH -p%ss"$wd\r\nPING\r\n'), 'reset')).toContain('AUTH -p%ss"$wd')
   })
 
   test('a payload of any bytes is', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), (bytes) => {
         const payload = Buffer.from(bytes).toString('latin1')
-        const [, sending = ''] = / {2}(printf .*) \| nc /s.exec(mend(tcp(payload), 'reset')) ?? []
+        const [, sending = ''] = / {2}(printf .*) \| nc /s.exec(remedy(tcp(payload), 'reset')) ?? []
         expect(execFileSync('sh', ['-c', sending], { encoding: 'latin1' })).toBe(payload)
       }),
       { seed: 1, numRuns: 20 },
@@ -100,13 +100,13 @@ describe('the command to paste does what a probe does', () => {
   })
 
   test('where the server speaks first nothing is sent', () => {
-    expect(mend(tcp(''), 'timeout')).toMatch(/\n {2}nc -w 2 '192\.0\.2\.1' 31400 <\/dev\/null$/)
+    expect(remedy(tcp(''), 'timeout')).toMatch(/\n {2}nc -w 2 '192\.0\.2\.1' 31400 <\/dev\/null$/)
   })
 
   test('a command gets the address as a probe gives it, and words as they are', () => {
     const commandLine = `sh -c 'printf "%s " "$PROBE_HOST" "$PROBE_PORT" "$1"' me "it's"`
     const [, command = ''] =
-      /\n {2}(.*)$/.exec(mend({ kind: 'command', commandLine }, 'failed')) ?? []
+      /\n {2}(.*)$/.exec(remedy({ kind: 'command', commandLine }, 'failed')) ?? []
     expect(execFileSync('sh', ['-c', command], { encoding: 'utf8' })).toBe("192.0.2.1 31400 it's ")
   })
 })

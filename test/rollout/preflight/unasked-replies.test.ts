@@ -13,26 +13,26 @@ const RUN = {
   },
   workloads: { context: 'sandbox' },
 }
-const SCENE = {
+const SHIFT_PLAN = {
   edit: { names: ['v1', 'v2'], presentShares: [1, 0] },
   sinceChangeMs: undefined as number | undefined,
 }
-const HEARD = { counts: [6, 4], unclassified: 0 }
+const REPLY_COUNTS = { counts: [6, 4], unclassified: 0 }
 
 test('replies of a destination without weight are a warning that names it, expect and the gateway', () => {
-  expect(findUnaskedReplies(RUN, SCENE, HEARD)).toEqual([
+  expect(findUnaskedReplies(RUN, SHIFT_PLAN, REPLY_COUNTS)).toEqual([
     expect.objectContaining({
       kind: 'warning',
       what: 'going by expect, replies came from v2, to which tcp-echo gives 0% before the write',
-      mend: expect.stringMatching(/\(v1: \/\^one\/, v2: \/\^two\/\)[\s\S]*proxy-status/),
+      remedy: expect.stringMatching(/\(v1: \/\^one\/, v2: \/\^two\/\)[\s\S]*proxy-status/),
     }),
   ])
 })
 
 test('nothing is said where the destination has weight, where the object was changed just now, or in verify', () => {
-  const weighted = { ...SCENE, edit: { ...SCENE.edit, presentShares: [0.6, 0.4] } }
-  expect(findUnaskedReplies(RUN, weighted, HEARD)).toEqual([])
-  expect(findUnaskedReplies(RUN, { ...SCENE, sinceChangeMs: 14_000 }, HEARD)).toEqual([])
+  const weighted = { ...SHIFT_PLAN, edit: { ...SHIFT_PLAN.edit, presentShares: [0.6, 0.4] } }
+  expect(findUnaskedReplies(RUN, weighted, REPLY_COUNTS)).toEqual([])
+  expect(findUnaskedReplies(RUN, { ...SHIFT_PLAN, sinceChangeMs: 14_000 }, REPLY_COUNTS)).toEqual([])
   const verify = { ...RUN, options: { ...RUN.options, mode: 'verify' as const } }
-  expect(findUnaskedReplies(verify, SCENE, HEARD)).toEqual([])
+  expect(findUnaskedReplies(verify, SHIFT_PLAN, REPLY_COUNTS)).toEqual([])
 })

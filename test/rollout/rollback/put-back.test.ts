@@ -8,7 +8,7 @@ import {
 } from '../../../sandbox/faults/api-acts.ts'
 import type { Act, ApiFault } from '../../../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
-import { isMarked, routeText, weightsOn } from '../../support/object.ts'
+import { hasJournal, routeText, weightsOn } from '../../support/object.ts'
 import { runOn } from '../../support/run.ts'
 
 let sandbox: Sandbox
@@ -50,7 +50,7 @@ describe('a 404 that is no word of the API server on the object, but of a proxy 
     const { outcome } = await runOn(sandbox, FAILING)
     expect(outcome.reason).not.toBe('changed-by-other')
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
-    expect(isMarked(sandbox)).toBe(false)
+    expect(hasJournal(sandbox)).toBe(false)
   })
 })
 

@@ -115,7 +115,7 @@ describe('of the rules for a host', () => {
         kind: 'error',
         reason: 'preflight',
         what: 'DestinationRule gateways/mtls hides subset v2 of host tcp-echo: gateways in namespace gateways use it instead of demo/tcp-echo-destination, which defines v2. Connections to the subset would be lost',
-        mend: 'Add it to DestinationRule gateways/mtls, or remove that rule:\n  subsets:\n  - name: v2\n    labels: {version: v2}',
+        remedy: 'Add it to DestinationRule gateways/mtls, or remove that rule:\n  subsets:\n  - name: v2\n    labels: {version: v2}',
       },
     ])
   })
@@ -125,7 +125,7 @@ describe('of the rules for a host', () => {
     addRule(sandbox, 'gateways/mtls', FULL, null)
     addRule(sandbox, 'demo/zz-more', 'tcp-echo', 'v3')
     const { findings } = await subsetsOf(sandbox, [to('v3')])
-    expect(findings[0]?.mend).toContain('  - name: v3\n    labels: {release: zz-more-v3}')
+    expect(findings[0]?.remedy).toContain('  - name: v3\n    labels: {release: zz-more-v3}')
   })
 
   test('one for other Pods of the namespace of the gateway is named with its workloadSelector', async () => {
@@ -138,7 +138,7 @@ describe('of the rules for a host', () => {
         what: expect.stringMatching(
           /^DestinationRule gateways\/some is for other Pods \(workloadSelector \{app: other\}\), and hides subset v2/,
         ),
-        mend: expect.stringMatching(/^Remove its workloadSelector .* labels: \{version: v2\}$/s),
+        remedy: expect.stringMatching(/^Remove its workloadSelector .* labels: \{version: v2\}$/s),
       },
     ])
   })
@@ -152,7 +152,7 @@ describe('of the rules for a host', () => {
         what: expect.stringContaining(
           "tcp-echo-destination defines v1, v2, and demo/zz-private is not exported to the gateway's namespace gateways",
         ),
-        mend: expect.stringMatching(
+        remedy: expect.stringMatching(
           /^Give demo\/zz-private the same exportTo as DestinationRule demo\/tcp/,
         ),
       },
@@ -226,7 +226,7 @@ describe('of the rules for a host', () => {
     expect(findings).toMatchObject([
       {
         what: "no DestinationRule defines subset v1 of host other: demo/private is not exported to the gateway's namespace gateways",
-        mend: "Export it to the gateway's namespace.",
+        remedy: "Export it to the gateway's namespace.",
       },
     ])
     const beside = await subsetsOf(sandbox, [to('v1', 'other')], { gateway: 'demo' })
@@ -265,7 +265,7 @@ describe('of the rules for a host', () => {
       {
         kind: 'warning',
         what: 'not checked: whether istio-system is the root namespace of the mesh; if it is not, DestinationRules there hide subsets from the gateway',
-        mend: expect.stringContaining(
+        remedy: expect.stringContaining(
           'resources: ["configmaps"], verbs: ["get"], resourceNames: ["istio"]',
         ),
       },
@@ -283,7 +283,7 @@ describe('a subset that no DestinationRule defines', () => {
         kind: 'error',
         reason: 'preflight',
         what: 'no DestinationRule defines subset v3 of host tcp-echo: DestinationRule demo/tcp-echo-destination defines v1, v2',
-        mend: 'Name one that is defined, or add it to DestinationRule demo/tcp-echo-destination before the shift:\n  subsets:\n  - name: v3\n    labels: {version: v3}',
+        remedy: 'Name one that is defined, or add it to DestinationRule demo/tcp-echo-destination before the shift:\n  subsets:\n  - name: v3\n    labels: {version: v3}',
       },
     ])
   })
@@ -312,7 +312,7 @@ describe('a subset that no DestinationRule defines', () => {
     })
     const { findings } = await subsetsOf(sandbox, [to('v3')], { gateway: undefined })
     expect(findings[0]).toMatchObject({ kind: 'error' })
-    expect(findings[0]?.mend).toContain('Grant it in a Role in namespace istio-system:')
+    expect(findings[0]?.remedy).toContain('Grant it in a Role in namespace istio-system:')
   })
 })
 
@@ -325,7 +325,7 @@ test('without the right to look the check is skipped, and the rule that grants i
       kind: 'warning',
       reason: 'preflight',
       what: 'not checked: whether a DestinationRule defines the subsets; listing destinationrules in namespace demo is not allowed',
-      mend: 'Grant it in a Role in namespace demo:\n  - {apiGroups: ["networking.istio.io"], resources: ["destinationrules"], verbs: ["list"]}',
+      remedy: 'Grant it in a Role in namespace demo:\n  - {apiGroups: ["networking.istio.io"], resources: ["destinationrules"], verbs: ["list"]}',
     },
   ])
 })

@@ -1,23 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import type { Json, JsonObject } from '../../../src/kube/json.ts'
 import {
-  entryName,
-  entryShares,
-  entryWithRoutes,
+  ruleLabel,
+  ruleShares,
+  ruleWithRoutes,
   routePath,
-  tcpEntries,
+  tcpRules,
 } from '../../../src/routes/istio/entry.ts'
 import { only, route, tcp, virtualService } from '../support/objects.ts'
 
-function entryOf(match: Json, spec: JsonObject = {}) {
-  return only(tcpEntries(virtualService([tcp([route('v1')], match)], { spec })))
+function ruleOf(match: Json, spec: JsonObject = {}) {
+  return only(tcpRules(virtualService([tcp([route('v1')], match)], { spec })))
 }
 
 describe('a tcp entry', () => {
   test('is what it matches and where it sends connections', () => {
     const routes = [route('v1', 80), { destination: { host: 'other' } }]
     const match = [{ port: 31400 }]
-    expect(tcpEntries(virtualService([tcp(routes, match)]))).toEqual([
+    expect(tcpRules(virtualService([tcp(routes, match)]))).toEqual([
       {
         kind: 'tcp',
         index: 0,
@@ -36,24 +36,24 @@ describe('a tcp entry', () => {
 
   test('takes everything at the gateways of its object where it matches nothing', () => {
     for (const match of [null, []]) {
-      expect(entryOf(match)).toMatchObject({
+      expect(ruleOf(match)).toMatchObject({
         ports: [],
         gateways: ['demo/tcp-echo-gateway'],
         listeners: [{ gateway: 'demo/tcp-echo-gateway', port: undefined }],
       })
     }
-    expect(entryOf(null).match).toBeNull()
+    expect(ruleOf(null).match).toBeNull()
   })
 
   test('belongs to the sidecars where its object names no gateway', () => {
-    expect(entryOf([{ port: 9000 }], { gateways: [] }).gateways).toEqual(['mesh'])
+    expect(ruleOf([{ port: 9000 }], { gateways: [] }).gateways).toEqual(['mesh'])
   })
 
   test('has the ports and gateways of each of its matches', () => {
-    const entry = entryOf([{ port: 1, gateways: ['a', 'mesh'] }, { port: 2 }, { port: 1 }])
-    expect(entry.ports).toEqual([1, 2])
-    expect(entry.gateways).toEqual(['demo/a', 'mesh', 'demo/tcp-echo-gateway'])
-    expect(entry.listeners).toEqual([
+    const rule = ruleOf([{ port: 1, gateways: ['a', 'mesh'] }, { port: 2 }, { port: 1 }])
+    expect(rule.ports).toEqual([1, 2])
+    expect(rule.gateways).toEqual(['demo/a', 'mesh', 'demo/tcp-echo-gateway'])
+    expect(rule.listeners).toEqual([
       { gateway: 'demo/a', port: 1 },
       { gateway: 'mesh', port: 1 },
       { gateway: 'demo/tcp-echo-gateway', port: 2 },
@@ -62,8 +62,8 @@ describe('a tcp entry', () => {
   })
 
   test('takes every port where one of its matches names none, or port 0', () => {
-    expect(entryOf([{ port: 1 }, { gateways: ['a'] }]).ports).toEqual([])
-    expect(entryOf([{ port: 0 }]).ports).toEqual([])
+    expect(ruleOf([{ port: 1 }, { gateways: ['a'] }]).ports).toEqual([])
+    expect(ruleOf([{ port: 0 }]).ports).toEqual([])
   })
 
   test.each([
@@ -74,19 +74,19 @@ describe('a tcp entry', () => {
     ['public.istio-system.svc.cluster.local', 'istio-system/public'],
     ['mesh', 'mesh'],
   ])('bound to %s is bound to %s', (written, gateway) => {
-    expect(entryOf(null, { gateways: [written] }).gateways).toEqual([gateway])
+    expect(ruleOf(null, { gateways: [written] }).gateways).toEqual([gateway])
   })
 
   test('is numbered as in the list, and named as the input route names it', () => {
-    const [first, second] = tcpEntries(
+    const [first, second] = tcpRules(
       virtualService([tcp([route('v1')], [{ port: 1 }, { port: 2 }]), tcp([route('v1')], null)]),
     )
-    expect(first && [first.index, entryName(first), routePath(first)]).toEqual([
+    expect(first && [first.index, ruleLabel(first), routePath(first)]).toEqual([
       0,
       'tcp:1',
       ['spec', 'tcp', 0, 'route'],
     ])
-    expect(second && [second.index, entryName(second), routePath(second)]).toEqual([
+    expect(second && [second.index, ruleLabel(second), routePath(second)]).toEqual([
       1,
       'tcp',
       ['spec', 'tcp', 1, 'route'],
@@ -95,14 +95,14 @@ describe('a tcp entry', () => {
 
   test('is not among the http and tls entries', () => {
     const http = [{ route: [route('v1')] }]
-    expect(tcpEntries(virtualService([], { spec: { http, tls: http } }))).toEqual([])
+    expect(tcpRules(virtualService([], { spec: { http, tls: http } }))).toEqual([])
   })
 
   test('with other routes is the same entry to other destinations', () => {
-    const entry = entryOf(null)
-    const changed = entryWithRoutes(entry, [route('v2', 7)])
+    const rule = ruleOf(null)
+    const changed = ruleWithRoutes(rule, [route('v2', 7)])
     expect(changed).toEqual({
-      ...entry,
+      ...rule,
       routes: [route('v2', 7)],
       destinations: [{ host: 'tcp-echo', port: 9000, subset: 'v2', weight: 7 }],
     })
@@ -119,6 +119,6 @@ describe("the shares of an entry's destinations", () => {
     ['of nothing but zeros nobody has any', [0, undefined], [0, 0]],
   ])('%s', (_, weights, shares) => {
     const routes = weights.map((weight, index) => route(`v${index}`, weight))
-    expect(entryShares(only(tcpEntries(virtualService([tcp(routes)]))))).toEqual(shares)
+    expect(ruleShares(only(tcpRules(virtualService([tcp(routes)]))))).toEqual(shares)
   })
 })

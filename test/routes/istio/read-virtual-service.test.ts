@@ -47,36 +47,36 @@ describe('a VirtualService that is missing', () => {
     options: Parameters<typeof sandboxWith>[0],
     namespace: string,
     name: string,
-  ): Promise<{ what: string; mend: string; calls: string[] }> {
+  ): Promise<{ what: string; remedy: string; calls: string[] }> {
     const sandbox = await sandboxWith(options)
     const found = await readVirtualService(apiOf(sandbox.kubeconfig), namespace, name, NEVER)
     if (found.ok) throw new Error('found')
     expect(found.finding).toMatchObject({ kind: 'error', reason: 'preflight' })
-    const { what, mend } = found.finding
-    return { what: what.replace(sandbox.server, 'SERVER'), mend, calls: callsOf(sandbox) }
+    const { what, remedy } = found.finding
+    return { what: what.replace(sandbox.server, 'SERVER'), remedy, calls: callsOf(sandbox) }
   }
 
   test('because there is no such object: what there is can be looked up', async () => {
-    const { what, mend, calls } = await missing({}, 'demo', 'tcp-ecko')
+    const { what, remedy, calls } = await missing({}, 'demo', 'tcp-ecko')
     expect(what).toBe('there is no VirtualService tcp-ecko in namespace demo on SERVER')
-    expect(mend).toBe(
+    expect(remedy).toBe(
       "See what there is:\n  kubectl --context 'sandbox' --namespace 'demo' get virtualservices",
     )
     expect(calls).toHaveLength(2)
   })
 
   test('because there is no such namespace', async () => {
-    const { what, mend } = await missing({}, 'dmeo', 'tcp-echo')
+    const { what, remedy } = await missing({}, 'dmeo', 'tcp-echo')
     expect(what).toBe('there is no namespace dmeo on SERVER')
-    expect(mend).toBe("See what there is:\n  kubectl --context 'sandbox' get namespaces")
+    expect(remedy).toBe("See what there is:\n  kubectl --context 'sandbox' get namespaces")
   })
 
   test('because the group is not installed, as in an application cluster of a split mesh', async () => {
-    const { what, mend } = await missing({ istioVersions: [] }, 'demo', 'tcp-echo')
+    const { what, remedy } = await missing({ istioVersions: [] }, 'demo', 'tcp-echo')
     expect(what).toBe(
       'SERVER (context sandbox) serves no VirtualService: it lacks the group networking.istio.io',
     )
-    expect(mend).toMatch(/choose the kubeconfig and context/)
+    expect(remedy).toMatch(/choose the kubeconfig and context/)
   })
 
   test('because the group is there without this kind', async () => {
@@ -112,7 +112,7 @@ describe('a VirtualService that cannot be read', () => {
     expect(found).toMatchObject({ ok: false, finding: { kind: 'error', reason: 'access' } })
     if (found.ok) return
     expect(found.finding.what).toContain('User "tester" cannot get resource "virtualservices"')
-    expect(found.finding.mend).toBe(
+    expect(found.finding.remedy).toBe(
       'Grant it in a Role in namespace demo:\n  - {apiGroups: ["networking.istio.io"], resources: ["virtualservices"], verbs: ["get"], resourceNames: ["tcp-echo"]}',
     )
   })

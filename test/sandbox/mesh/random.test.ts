@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { drawIndex, seededRandom } from '../../../sandbox/mesh/random.ts'
+import { sampleIndex, seededRandom } from '../../../sandbox/mesh/random.ts'
 
 test('draws are as frequent as their weights say', () => {
   const random = seededRandom(3)
   const found = [0, 0, 0]
-  for (let draw = 0; draw < 10_000; draw += 1) {
-    const index = drawIndex([70, 0, 30], random)
+  for (let sample = 0; sample < 10_000; sample += 1) {
+    const index = sampleIndex([70, 0, 30], random)
     found[index] = (found[index] ?? 0) + 1
   }
   expect(found[1]).toBe(0)

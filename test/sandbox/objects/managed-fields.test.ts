@@ -17,7 +17,7 @@ function managedFields(object: JsonObject): Json {
   return objectAt(object, 'metadata').managedFields ?? null
 }
 
-function entry(manager: string, time: string, fieldsV1: JsonObject): JsonObject {
+function rule(manager: string, time: string, fieldsV1: JsonObject): JsonObject {
   return { manager, operation: 'Update', apiVersion, time, fieldsType: 'FieldsV1', fieldsV1 }
 }
 
@@ -25,7 +25,7 @@ const CREATED = { metadata: { name: 'x', uid: 'u' }, spec: { hosts: ['*'], tcp: 
 
 test('who creates an object owns its spec field by field, a list as one field, and nothing that the server writes', () => {
   expect(managedFields(written({}, CREATED, 'kubectl', EARLY))).toEqual([
-    entry('kubectl', EARLY, { 'f:spec': { '.': {}, 'f:hosts': {}, 'f:tcp': {} } }),
+    rule('kubectl', EARLY, { 'f:spec': { '.': {}, 'f:hosts': {}, 'f:tcp': {} } }),
   ])
 })
 
@@ -33,8 +33,8 @@ test('who changes a field takes it from its owner', () => {
   const first = written({}, CREATED, 'kubectl', EARLY)
   const changed = { ...first, spec: { hosts: ['*'], tcp: [] } }
   expect(managedFields(written(first, changed, 'shift', LATE))).toEqual([
-    entry('kubectl', EARLY, { 'f:spec': { '.': {}, 'f:hosts': {} } }),
-    entry('shift', LATE, { 'f:spec': { 'f:tcp': {} } }),
+    rule('kubectl', EARLY, { 'f:spec': { '.': {}, 'f:hosts': {} } }),
+    rule('shift', LATE, { 'f:spec': { 'f:tcp': {} } }),
   ])
 })
 
@@ -46,14 +46,14 @@ test('an annotation beside others is owned alone; the first one brings the map w
   }
   const second = written(first, noted, 'shift', LATE)
   expect(managedFields(second)).toContainEqual(
-    entry('shift', LATE, { 'f:metadata': { 'f:annotations': { '.': {}, 'f:a/b': {} } } }),
+    rule('shift', LATE, { 'f:metadata': { 'f:annotations': { '.': {}, 'f:a/b': {} } } }),
   )
   const more = {
     ...second,
     metadata: { ...objectAt(second, 'metadata'), annotations: { 'a/b': '1', c: '2' } },
   }
   expect(managedFields(written(second, more, 'other', LATE))).toContainEqual(
-    entry('other', LATE, { 'f:metadata': { 'f:annotations': { 'f:c': {} } } }),
+    rule('other', LATE, { 'f:metadata': { 'f:annotations': { 'f:c': {} } } }),
   )
 })
 
@@ -62,7 +62,7 @@ test("a removal is nobody's: the owner loses the field, the remover gets no entr
   const first = written(written({}, CREATED, 'kubectl', EARLY), noted, 'shift', EARLY)
   const removed = { ...first, metadata: { name: 'x' } }
   expect(managedFields(written(first, removed, 'other', LATE))).toEqual([
-    entry('kubectl', EARLY, { 'f:spec': { '.': {}, 'f:hosts': {}, 'f:tcp': {} } }),
+    rule('kubectl', EARLY, { 'f:spec': { '.': {}, 'f:hosts': {}, 'f:tcp': {} } }),
   ])
 })
 
@@ -73,6 +73,6 @@ test('a write that changes nothing leaves owners and times as they were', () => 
 
 test('two lists of entries that differ in times alone have the same owners', () => {
   const fields = { 'f:spec': { 'f:tcp': {} } }
-  expect(sameOwners([entry('a', EARLY, fields)], [entry('a', LATE, fields)])).toBe(true)
-  expect(sameOwners([entry('a', EARLY, fields)], [entry('b', EARLY, fields)])).toBe(false)
+  expect(sameOwners([rule('a', EARLY, fields)], [rule('a', LATE, fields)])).toBe(true)
+  expect(sameOwners([rule('a', EARLY, fields)], [rule('b', EARLY, fields)])).toBe(false)
 })

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 /** What came back on a connection, and how it ended: with a line, the peer's close, or an error's code. */
-export type Heard = { bytes: Buffer; text: string; ended: 'line' | 'closed' | string }
+export type ReplyCounts = { bytes: Buffer; text: string; ended: 'line' | 'closed' | string }
 
 type Address = { host: string; port: number }
 
 /** Sends a line and listens until a line feed came back or the connection ended; then closes. */
-export function ask(at: Address, line = 'hello\n', from?: string): Promise<Heard> {
+export function ask(at: Address, line = 'hello\n', from?: string): Promise<ReplyCounts> {
   return new Promise((resolve) => {
     const socket = connect({ ...at, ...(from === undefined ? {} : { localAddress: from }) })
     const chunks: Buffer[] = []
@@ -30,8 +30,8 @@ export function ask(at: Address, line = 'hello\n', from?: string): Promise<Heard
 export async function prefixes(at: Address, connections: number, from?: string): Promise<string[]> {
   const found: string[] = []
   for (let index = 0; index < connections; index += 1) {
-    const heard = await ask(at, 'hello\n', from)
-    found.push(heard.text.split(' ')[0] ?? '')
+    const replyCounts = await ask(at, 'hello\n', from)
+    found.push(replyCounts.text.split(' ')[0] ?? '')
   }
   return found
 }

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { diagnose } from '../../../src/split/diagnosis/diagnose.ts'
 import type { Evidence } from '../../../src/split/diagnosis/diagnosis.ts'
-import type { Answered } from '../../../src/split/judge/who-is-silent.ts'
-import { drawFrom, seededRandom } from '../draws.ts'
+import type { ReplyCounts } from '../../../src/split/judge/who-is-silent.ts'
+import { sampleFrom, seededRandom } from '../draws.ts'
 
 const HALVES = [0.5, 0.5]
 const MOST_TO_V1 = [0.8, 0.2]
 
-function split(...counts: number[]): Answered {
+function split(...counts: number[]): ReplyCounts {
   return { counts, unclassified: 0 }
 }
 
@@ -34,7 +34,7 @@ const kinds = (changes: Partial<Evidence>) => {
   const { cause, others } = diagnose(evidence(changes))
   return [cause, ...others].map(({ kind }) => kind)
 }
-const heardBefore = (...counts: number[]) => ({ heard: split(...counts), shares: MOST_TO_V1 })
+const repliesBefore = (...counts: number[]) => ({ replyCounts: split(...counts), shares: MOST_TO_V1 })
 const verify = (target: readonly number[], present: readonly number[]) => ({
   target,
   present,
@@ -105,7 +105,7 @@ describe('the evidence of a check that failed shows', () => {
     ],
     [
       'swapped expectations, which connections before the write show too',
-      { target: [0.7, 0.3], attempts: [split(300, 700)], before: heardBefore(1, 8) },
+      { target: [0.7, 0.3], attempts: [split(300, 700)], before: repliesBefore(1, 8) },
       ['swapped'],
     ],
     [
@@ -115,17 +115,17 @@ describe('the evidence of a check that failed shows', () => {
     ],
     [
       'other weights, where connections before the write speak against swapped expectations',
-      { target: [0.7, 0.3], attempts: [split(300, 700)], before: heardBefore(8, 1) },
+      { target: [0.7, 0.3], attempts: [split(300, 700)], before: repliesBefore(8, 1) },
       ['other-weights'],
     ],
     [
       'swapped expectations and a gateway that did not act on the write',
-      { target: [0.5, 0.5], attempts: [split(200, 800)], before: heardBefore(2, 8) },
+      { target: [0.5, 0.5], attempts: [split(200, 800)], before: repliesBefore(2, 8) },
       ['swapped'],
     ],
     [
       'the previous weights where the write reverses them, as replies before it were right',
-      { target: [0.2, 0.8], attempts: [split(80, 20)], before: heardBefore(8, 2) },
+      { target: [0.2, 0.8], attempts: [split(80, 20)], before: repliesBefore(8, 2) },
       ['previous'],
     ],
     [
@@ -179,17 +179,17 @@ describe('the evidence of a check that was not decided shows', () => {
 })
 
 describe('connections that go without a recognized reply show', () => {
-  const silent = (changes: Partial<Evidence>) =>
+  const unanswered = (changes: Partial<Evidence>) =>
     diagnose(evidence({ ended: 'no-reply', ...changes })).cause
 
   test('which destination does not answer', () => {
     const attempts = [{ counts: [40, 0], unclassified: 38 }]
-    expect(silent({ attempts })).toEqual({ kind: 'silent', destination: 1 })
+    expect(unanswered({ attempts })).toEqual({ kind: 'silent', destination: 1 })
   })
 
   test('no destination by name, where too few are missing', () => {
     const attempts = [{ counts: [6, 0], unclassified: 2 }]
-    expect(silent({ target: [0.95, 0.05], attempts })).toEqual({
+    expect(unanswered({ target: [0.95, 0.05], attempts })).toEqual({
       kind: 'silent',
       destination: undefined,
     })
@@ -197,12 +197,12 @@ describe('connections that go without a recognized reply show', () => {
 
   test('expectations that do not fit, where most of them got a reply', () => {
     const attempts = [{ counts: [40, 0], unclassified: 38 }]
-    expect(silent({ attempts, mostlyUnknownReplies: true })).toEqual({ kind: 'unknown-replies' })
+    expect(unanswered({ attempts, mostlyUnknownReplies: true })).toEqual({ kind: 'unknown-replies' })
   })
 
   test('a gateway that refuses, as a proxy accepts a connection before it looks for a destination', () => {
     const attempts = [{ counts: [40, 0], unclassified: 38 }]
-    expect(silent({ attempts, mostlyRefused: true })).toEqual({ kind: 'gateway-refuses' })
+    expect(unanswered({ attempts, mostlyRefused: true })).toEqual({ kind: 'gateway-refuses' })
   })
 })
 
@@ -258,7 +258,7 @@ describe('attempts from before a change of the split', () => {
     const random = seededRandom(7)
     let left = 0
     for (let run = 0; run < 300; run += 1) {
-      const attempts = Array.from({ length: 12 }, () => drawn(HALVES, 50, random))
+      const attempts = Array.from({ length: 12 }, () => sampled(HALVES, 50, random))
       if (diagnose(evidence({ attempts })).attemptsBefore > 0) left += 1
     }
     expect(left / 300).toBeLessThan(0.01)
@@ -270,7 +270,7 @@ describe('the part of the gateway that still has the previous weights', () => {
     const random = seededRandom(8)
     let missed = 0
     for (let run = 0; run < 300; run += 1) {
-      const attempts = [drawn([0.65, 0.35], 1000, random)]
+      const attempts = [sampled([0.65, 0.35], 1000, random)]
       const { cause } = diagnose(evidence({ attempts }))
       const held = cause.kind === 'partly-previous' && cause.part.low < 0.5 && cause.part.high > 0.5
       if (!held) missed += 1
@@ -293,7 +293,7 @@ describe('whatever was seen', () => {
     old: fc.option(shares, { nil: undefined }),
     present: fc.option(shares, { nil: undefined }),
     before: fc.option(
-      fc.record({ heard: fc.record({ counts, unclassified: fc.nat(3) }), shares }),
+      fc.record({ replyCounts: fc.record({ counts, unclassified: fc.nat(3) }), shares }),
       { nil: undefined },
     ),
     elsewhere: counts,
@@ -325,7 +325,7 @@ describe('whatever was seen', () => {
       old: some.old && turned(some.old),
       present: some.present && turned(some.present),
       before: some.before && {
-        heard: { ...some.before.heard, counts: turned(some.before.heard.counts) },
+        replyCounts: { ...some.before.replyCounts, counts: turned(some.before.replyCounts.counts) },
         shares: turned(some.before.shares),
       },
       elsewhere: turned(some.elsewhere),
@@ -356,10 +356,10 @@ describe('whatever was seen', () => {
   })
 })
 
-function drawn(shares: readonly number[], connections: number, random: () => number): Answered {
+function sampled(shares: readonly number[], connections: number, random: () => number): ReplyCounts {
   const counts = shares.map(() => 0)
   for (let one = 0; one < connections; one += 1) {
-    const destination = drawFrom(shares, random)
+    const destination = sampleFrom(shares, random)
     counts[destination] = (counts[destination] ?? 0) + 1
   }
   return { counts, unclassified: 0 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fits } from '../../../src/split/diagnosis/fits.ts'
-import { drawFrom, judgeDraws, seededRandom, verifyRules } from '../draws.ts'
+import { sampleFrom, judgeSamples, seededRandom, verifyRules } from '../draws.ts'
 
 test('draws that still come with the old weights look unpropagated', () => {
   expect(fits([0, 35], [0, 1], 0.01)).toBe(true)
@@ -21,10 +21,10 @@ test('a try that fails because the gateway never acted is told apart from one wi
     let unpropagated = 0
     for (let run = 0; run < 200; run++) {
       const counts = [0, 0]
-      judgeDraws(rules, () => {
-        const draw = drawFrom(truth, random)
-        counts[draw] = (counts[draw] ?? 0) + 1
-        return draw
+      judgeSamples(rules, () => {
+        const sample = sampleFrom(truth, random)
+        counts[sample] = (counts[sample] ?? 0) + 1
+        return sample
       })
       if (fits(counts, old, 0.01)) unpropagated++
     }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import {
-  connectionsToTell,
+  connectionsToDistinguish,
   soleDestination,
 } from '../../../src/split/diagnosis/sole-destination.ts'
 
@@ -21,7 +21,7 @@ test.each([
     // It may favour any of the destinations; the others then have half of what they are to get.
     const chances = target.map((share, index) => {
       const most = 1 - (1 - share) / 2
-      return most ** connectionsToTell(target, index, alpha)
+      return most ** connectionsToDistinguish(target, index, alpha)
     })
     expect(chances.reduce((sum, chance) => sum + chance, 0)).toBeLessThanOrEqual(alpha)
     expect(Math.max(...chances)).toBeGreaterThan(alpha / 10)
@@ -29,5 +29,5 @@ test.each([
 )
 
 test('no number of connections tells anything of a destination that is to get all', () => {
-  expect(connectionsToTell([1, 0], 0, 0.01)).toBe(Number.POSITIVE_INFINITY)
+  expect(connectionsToDistinguish([1, 0], 0, 0.01)).toBe(Number.POSITIVE_INFINITY)
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { drawIndex, seededRandom } from '../../../sandbox/mesh/random.ts'
+import { sampleIndex, seededRandom } from '../../../sandbox/mesh/random.ts'
 import { bestSwap, swapThreshold } from '../../../src/split/diagnosis/swapped-shares.ts'
 
 const ALPHA = 1e-4
@@ -21,14 +21,14 @@ function chanceOfSwap(shares: readonly [number, number], truth: number): number 
   // By the number of replies of the second destination.
   let open = [1]
   let shown = 0
-  for (let draws = 1; draws <= MOST; draws += 1) {
-    const next = Array<number>(draws + 1).fill(0)
+  for (let samples = 1; samples <= MOST; samples += 1) {
+    const next = Array<number>(samples + 1).fill(0)
     for (const [second, chance] of open.entries()) {
       next[second] = (next[second] ?? 0) + chance * (1 - truth)
       next[second + 1] = (next[second + 1] ?? 0) + chance * truth
     }
     open = next.map((chance, second) => {
-      if (!showsSwap([draws - second, second], shares)) return chance
+      if (!showsSwap([samples - second, second], shares)) return chance
       shown += chance
       return 0
     })
@@ -57,14 +57,14 @@ describe('a swap of two destinations', () => {
       // By the number of replies of the other; the rest is lost.
       let open = [1]
       let shown = 0
-      for (let draws = 1; draws <= MOST; draws += 1) {
-        const next = Array<number>(draws + 1).fill(0)
+      for (let samples = 1; samples <= MOST; samples += 1) {
+        const next = Array<number>(samples + 1).fill(0)
         for (const [replies, chance] of open.entries()) {
           next[replies] = (next[replies] ?? 0) + chance * share
           next[replies + 1] = (next[replies + 1] ?? 0) + chance * (1 - share)
         }
         open = next.map((chance, replies) => {
-          if (!showsSwap([0, replies], [share, 1 - share], draws - replies)) return chance
+          if (!showsSwap([0, replies], [share, 1 - share], samples - replies)) return chance
           shown += chance
           return 0
         })
@@ -103,11 +103,11 @@ test.each<[number[]]>([
     let shown = 0
     for (let run = 0; run < 5000; run += 1) {
       const counts = shares.map(() => 0)
-      for (let draw = 0; draw < 25; draw += 1) {
-        const index = drawIndex(shares, random)
+      for (let sample = 0; sample < 25; sample += 1) {
+        const index = sampleIndex(shares, random)
         counts[index] = (counts[index] ?? 0) + 1
         // Fewer replies than these cannot show one.
-        if (draw > 1 && draw % 3 === 2 && showsSwap(counts, shares)) {
+        if (sample > 1 && sample % 3 === 2 && showsSwap(counts, shares)) {
           shown += 1
           break
         }
@@ -151,7 +151,7 @@ test('the best swap is as likely as the best of all orders, and names where each
       const most = Math.max(...others.map(logOf))
       expect(best.logRatio).toBeCloseTo(most - logOf(own), 8)
       expect(logOf(best.order)).toBeCloseTo(most, 8)
-      return best.perDraw < 0
+      return best.perSample < 0
     }),
     { seed: 1, numRuns: 500 },
   )

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { locateChange } from '../../../src/split/judge/change-point.ts'
 import { UNCLASSIFIED } from '../../../src/split/judge/judge-try.ts'
-import { drawFrom, seededRandom } from '../draws.ts'
+import { sampleFrom, seededRandom } from '../draws.ts'
 
 type Run = { everyMs: number; untilMs: number; switchMs: number; lost?: number }
 
@@ -12,7 +12,7 @@ function estimates(old: number[], target: number[], run: Run, runs: number) {
     for (let atMs = run.everyMs; atMs < run.untilMs; atMs += run.everyMs) {
       const truth = atMs < run.switchMs ? old : target
       const lost = random() < (run.lost ?? 0)
-      change.observe(lost ? UNCLASSIFIED : drawFrom(truth, random), atMs)
+      change.observe(lost ? UNCLASSIFIED : sampleFrom(truth, random), atMs)
     }
     return change.estimateMs()
   })
@@ -64,14 +64,14 @@ test('stray draws of a destination without share before do not pass for the swit
   const change = locateChange([0, 1], [0.2, 0.8])
   const random = seededRandom(6)
   for (let atMs = 0; atMs < 300; atMs++) change.observe(atMs === 20 ? 0 : 1, atMs)
-  for (let atMs = 300; atMs < 1200; atMs++) change.observe(drawFrom([0.2, 0.8], random), atMs)
+  for (let atMs = 300; atMs < 1200; atMs++) change.observe(sampleFrom([0.2, 0.8], random), atMs)
   expect(Math.abs((change.estimateMs() ?? 0) - 300)).toBeLessThan(25)
 })
 
 test('a destination that lost its share may answer once more without hiding the switch', () => {
   const change = locateChange([0.5, 0.5], [0, 1])
   const random = seededRandom(6)
-  for (let atMs = 0; atMs < 200; atMs++) change.observe(drawFrom([0.5, 0.5], random), atMs)
+  for (let atMs = 0; atMs < 200; atMs++) change.observe(sampleFrom([0.5, 0.5], random), atMs)
   for (let atMs = 200; atMs < 600; atMs++) change.observe(atMs === 400 ? 0 : 1, atMs)
   expect(Math.abs((change.estimateMs() ?? 0) - 200)).toBeLessThan(10)
 })
@@ -120,7 +120,7 @@ test.each([
     let switched = 0
     for (let run = 0; run < 500; run += 1) {
       const change = locateChange(old, target)
-      for (let draw = 0; draw < 300; draw += 1) change.observe(drawFrom(target, random), draw)
+      for (let sample = 0; sample < 300; sample += 1) change.observe(sampleFrom(target, random), sample)
       if (change.hasSeenOld()) switched += 1
     }
     expect(switched).toBeLessThanOrEqual(5)

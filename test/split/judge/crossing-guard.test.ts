@@ -2,44 +2,44 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bandsOf } from '../../../src/split/judge/band.ts'
 import { crossesFrom, crossingGuard } from '../../../src/split/judge/crossing-guard.ts'
-import { edgeFlags } from '../../../src/split/judge/edge-flags.ts'
-import type { TryRules } from '../../../src/split/judge/try-rules.ts'
-import { judgeDraws, meanDraws, seededRandom, simulateTries, verifyRules } from '../draws.ts'
+import { marginTests } from '../../../src/split/judge/edge-flags.ts'
+import type { JudgeRules } from '../../../src/split/judge/try-rules.ts'
+import { judgeSamples, meanSamples, seededRandom, simulateAttempts, verifyRules } from '../draws.ts'
 
 type Outcome = 'hit' | 'miss' | 'unclassified'
 
 function flagOf(share: number, tolerance: number, side: 'lower' | 'upper') {
   const [band] = bandsOf([share], [tolerance])
-  const flag = edgeFlags(bandsOf([share], [tolerance])).find((one) => one.side === side)
+  const flag = marginTests(bandsOf([share], [tolerance])).find((one) => one.side === side)
   if (flag === undefined || band === undefined) throw new Error(`no ${side} flag at ${share}`)
   return { flag, band }
 }
 
 /** The likeliest story, by trying every moment of the change. */
-function written(draws: readonly boolean[], share: number, old: number, edge: number): number {
+function written(samples: readonly boolean[], share: number, old: number, margin: number): number {
   const likelihood = (p: number, some: readonly boolean[]) =>
     some.reduce((product, hit) => product * (hit ? p : 1 - p), 1)
   const stories = Array.from(
-    { length: draws.length + 1 },
-    (_, moment) => likelihood(old, draws.slice(0, moment)) * likelihood(edge, draws.slice(moment)),
+    { length: samples.length + 1 },
+    (_, moment) => likelihood(old, samples.slice(0, moment)) * likelihood(margin, samples.slice(moment)),
   )
-  return Math.log(likelihood(share, draws)) - Math.log(Math.max(...stories))
+  return Math.log(likelihood(share, samples)) - Math.log(Math.max(...stories))
 }
 
-function guarded(draws: readonly Outcome[], share: number, tolerance: number, old: number): number {
+function guarded(samples: readonly Outcome[], share: number, tolerance: number, old: number): number {
   const { flag, band } = flagOf(share, tolerance, old < share ? 'upper' : 'lower')
   const guard = crossingGuard(flag, band.share, old)
-  for (const draw of draws) guard.observe(draw)
+  for (const sample of samples) guard.observe(sample)
   return guard.logRatio()
 }
 
 const SETTINGS = [
-  { share: 0.2, tolerance: 0.05, old: 0, edge: 0.25 },
-  { share: 0.2, tolerance: 0.05, old: 0.15, edge: 0.25 },
-  { share: 0.2, tolerance: 0.05, old: 0.6, edge: 0.15 },
-  { share: 0.05, tolerance: 0.05, old: 0.15, edge: 0 },
-  { share: 0.97, tolerance: 0.05, old: 0.5, edge: 1 },
-  { share: 0.97, tolerance: 0.05, old: 0, edge: 1 },
+  { share: 0.2, tolerance: 0.05, old: 0, margin: 0.25 },
+  { share: 0.2, tolerance: 0.05, old: 0.15, margin: 0.25 },
+  { share: 0.2, tolerance: 0.05, old: 0.6, margin: 0.15 },
+  { share: 0.05, tolerance: 0.05, old: 0.15, margin: 0 },
+  { share: 0.97, tolerance: 0.05, old: 0.5, margin: 1 },
+  { share: 0.97, tolerance: 0.05, old: 0, margin: 1 },
 ]
 
 test('the target is weighed against the likeliest moment of the change, at edges 0 and 1 too', () => {
@@ -47,9 +47,9 @@ test('the target is weighed against the likeliest moment of the change, at edges
     fc.property(
       fc.constantFrom(...SETTINGS),
       fc.array(fc.boolean(), { maxLength: 40 }),
-      ({ share, tolerance, old, edge }, draws) => {
-        const outcomes = draws.map((hit) => (hit ? 'hit' : 'miss'))
-        const expected = written(draws, share, old, edge)
+      ({ share, tolerance, old, margin }, samples) => {
+        const outcomes = samples.map((hit) => (hit ? 'hit' : 'miss'))
+        const expected = written(samples, share, old, margin)
         const actual = guarded(outcomes, share, tolerance, old)
         if (Number.isFinite(expected)) expect(actual).toBeCloseTo(expected, 8)
         else expect(actual).toBe(expected)
@@ -65,14 +65,14 @@ test('a guarded flag never leads the plain one, and unclassified draws count aga
       fc.constantFrom(...SETTINGS),
       fc.array(fc.constantFrom<Outcome>('hit', 'miss', 'unclassified'), { maxLength: 60 }),
       fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }),
-      ({ share, tolerance, old }, draws, told) => {
-        const truth = draws.map((draw, i) =>
-          draw === 'unclassified' ? (told[i] === true ? 'hit' : 'miss') : draw,
+      ({ share, tolerance, old }, samples, told) => {
+        const truth = samples.map((sample, i) =>
+          sample === 'unclassified' ? (told[i] === true ? 'hit' : 'miss') : sample,
         )
         const actual = guarded(truth, share, tolerance, old)
-        expect(guarded(draws, share, tolerance, old)).toBeLessThanOrEqual(actual + 1e-9)
+        expect(guarded(samples, share, tolerance, old)).toBeLessThanOrEqual(actual + 1e-9)
         const { flag } = flagOf(share, tolerance, old < share ? 'upper' : 'lower')
-        const hits = truth.filter((draw) => draw === 'hit').length
+        const hits = truth.filter((sample) => sample === 'hit').length
         expect(actual).toBeLessThanOrEqual(flag.logRatio(truth.length, hits) + 1e-9)
       },
     ),
@@ -103,7 +103,7 @@ test('at a target of 0 or 1 there is nothing to cross', () => {
 /** Part of the tries that pass where the old weights are served first and wrong ones after. */
 function falsePasses(target: number, old: number, truth: number, guard: boolean, runs: number) {
   const random = seededRandom(11)
-  const rules: TryRules = {
+  const rules: JudgeRules = {
     ...verifyRules([target, 1 - target], 0.05, 0.01),
     old: [old, 1 - old],
     guardCrossing: guard,
@@ -112,7 +112,7 @@ function falsePasses(target: number, old: number, truth: number, guard: boolean,
   let passes = 0
   for (let run = 0; run < runs; run++) {
     const lateBy = Math.floor(random() * 1000)
-    const outcome = judgeDraws(rules, (draw) => (random() < (draw < lateBy ? old : truth) ? 0 : 1))
+    const outcome = judgeSamples(rules, (sample) => (random() < (sample < lateBy ? old : truth) ? 0 : 1))
     if (outcome.decision === 'pass') passes++
   }
   return passes / runs
@@ -131,8 +131,8 @@ test('asked 40 to 50, a gateway that goes to 55 passes often without the guard, 
 test('from 0 to 20 the guard costs about a tenth more connections', () => {
   const rules = (guardCrossing: boolean) =>
     verifyRules([0.2, 0.8], 0.05, 0.01, { old: [0, 1], guardCrossing, beta: 0.007 })
-  const plain = meanDraws(simulateTries(500, 21, rules(false), [0.2, 0.8]))
-  const withGuard = meanDraws(simulateTries(500, 21, rules(true), [0.2, 0.8]))
+  const plain = meanSamples(simulateAttempts(500, 21, rules(false), [0.2, 0.8]))
+  const withGuard = meanSamples(simulateAttempts(500, 21, rules(true), [0.2, 0.8]))
   expect(withGuard / plain).toBeGreaterThan(1.04)
   expect(withGuard / plain).toBeLessThan(1.2)
 })

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { dependence } from '../../../src/split/judge/dependence.ts'
-import { drawFrom, seededRandom } from '../draws.ts'
+import { sampleFrom, seededRandom } from '../draws.ts'
 
-function evidenceOf(destinations: number, draws: Iterable<number>): number {
+function evidenceOf(destinations: number, samples: Iterable<number>): number {
   const seen = dependence(destinations)
-  for (const draw of draws) seen.observe(draw)
+  for (const sample of samples) seen.observe(sample)
   return seen.logEvidence()
 }
 
@@ -19,12 +19,12 @@ test('a client pinned in blocks, taking turns or cycling is found out', () => {
   const blocks = Array.from({ length: 400 }, (_, i) => Math.floor(i / 20) % 2)
   const turns = Array.from({ length: 100 }, (_, i) => i % 2)
   const cycle = Array.from({ length: 100 }, (_, i) => i % 3)
-  for (const [destinations, draws] of [
+  for (const [destinations, samples] of [
     [2, blocks],
     [2, turns],
     [3, cycle],
   ] as const) {
-    expect(evidenceOf(destinations, draws)).toBeGreaterThan(Math.log(1e5))
+    expect(evidenceOf(destinations, samples)).toBeGreaterThan(Math.log(1e5))
   }
 })
 
@@ -33,8 +33,8 @@ test('independent draws ever reach 1/alpha in at most alpha of the runs', () => 
   let reached = 0
   for (let run = 0; run < 500; run++) {
     const seen = dependence(2)
-    for (let draw = 0; draw < 400; draw++) {
-      seen.observe(drawFrom([0.2, 0.8], random))
+    for (let sample = 0; sample < 400; sample++) {
+      seen.observe(sampleFrom([0.2, 0.8], random))
       if (seen.logEvidence() >= Math.log(1 / 0.05)) {
         reached++
         break

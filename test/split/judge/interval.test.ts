@@ -8,26 +8,26 @@ import {
 import { seededRandom } from '../draws.ts'
 
 /** Wilson's score interval, 95%: valid at one moment only. */
-function wilson(hits: number, draws: number): [number, number] {
+function wilson(hits: number, samples: number): [number, number] {
   const z = 1.959963984540054
-  const centre = (hits + (z * z) / 2) / (draws + z * z)
-  const reach = (z * Math.sqrt((hits * (draws - hits)) / draws + (z * z) / 4)) / (draws + z * z)
+  const centre = (hits + (z * z) / 2) / (samples + z * z)
+  const reach = (z * Math.sqrt((hits * (samples - hits)) / samples + (z * z) / 4)) / (samples + z * z)
   return [centre - reach, centre + reach]
 }
 
 const PUBLISHED = [
-  { hits: 81, draws: 263, low: 0.2553, high: 0.3662 },
-  { hits: 15, draws: 148, low: 0.0624, high: 0.1605 },
-  { hits: 0, draws: 20, low: 0, high: 0.1611 },
+  { hits: 81, samples: 263, low: 0.2553, high: 0.3662 },
+  { hits: 15, samples: 148, low: 0.0624, high: 0.1605 },
+  { hits: 0, samples: 20, low: 0, high: 0.1611 },
 ]
 
 test('an interval for every moment holds the one for a single moment that Newcombe published', () => {
-  for (const { hits, draws, low, high } of PUBLISHED) {
-    const [wilsonLow, wilsonHigh] = wilson(hits, draws)
+  for (const { hits, samples, low, high } of PUBLISHED) {
+    const [wilsonLow, wilsonHigh] = wilson(hits, samples)
     expect(wilsonLow).toBeCloseTo(low, 4)
     expect(wilsonHigh).toBeCloseTo(high, 4)
-    for (const plannedDraws of [1, 100, 1000, 100_000]) {
-      const interval = shareInterval(hits, draws, 0.05, plannedDraws)
+    for (const plannedSamples of [1, 100, 1000, 100_000]) {
+      const interval = shareInterval(hits, samples, 0.05, plannedSamples)
       expect(interval[0]).toBeLessThanOrEqual(Math.max(0, wilsonLow))
       expect(interval[1]).toBeGreaterThanOrEqual(wilsonHigh)
     }
@@ -39,7 +39,7 @@ test('before the first draw any share is possible', () => {
 })
 
 test('at an end that is not 0 or 1 the mixture refutes at exactly 1/alpha', () => {
-  for (const [hits, draws] of [
+  for (const [hits, samples] of [
     [81, 263],
     [15, 148],
     [0, 20],
@@ -49,9 +49,9 @@ test('at an end that is not 0 or 1 the mixture refutes at exactly 1/alpha', () =
   ] as const) {
     for (const alpha of [0.5, 0.05, 0.01, 1e-5]) {
       const concentration = mixtureConcentration(alpha, 855)
-      for (const end of shareInterval(hits, draws, alpha, 855)) {
+      for (const end of shareInterval(hits, samples, alpha, 855)) {
         if (end === 0 || end === 1) continue
-        const evidence = logMixtureEvidence(hits, draws, end, concentration)
+        const evidence = logMixtureEvidence(hits, samples, end, concentration)
         expect(evidence / Math.log(1 / alpha)).toBeCloseTo(1, 6)
       }
     }
@@ -59,18 +59,18 @@ test('at an end that is not 0 or 1 the mixture refutes at exactly 1/alpha', () =
 })
 
 test('the shares that are not refuted are one piece', () => {
-  for (const [hits, draws] of [
+  for (const [hits, samples] of [
     [1, 50],
     [2, 50],
     [15, 148],
     [5, 5],
     [500, 1000],
   ] as const) {
-    const [low, high] = shareInterval(hits, draws, 0.01, 855)
+    const [low, high] = shareInterval(hits, samples, 0.01, 855)
     const concentration = mixtureConcentration(0.01, 855)
     for (let i = 1; i < 5000; i++) {
       const p = i / 5000
-      const refuted = logMixtureEvidence(hits, draws, p, concentration) >= Math.log(100)
+      const refuted = logMixtureEvidence(hits, samples, p, concentration) >= Math.log(100)
       expect(refuted).toBe(p < low || p > high)
     }
   }
@@ -83,8 +83,8 @@ test('the concentration follows the planned draws and is at least 1', () => {
 })
 
 test('the interval is about narrowest for the planned draws when it was tuned for them', () => {
-  const width = (plannedDraws: number) => {
-    const [low, high] = shareInterval(200, 1000, 0.01, plannedDraws)
+  const width = (plannedSamples: number) => {
+    const [low, high] = shareInterval(200, 1000, 0.01, plannedSamples)
     return high - low
   }
   expect(width(1000)).toBeLessThan(width(50))
@@ -98,9 +98,9 @@ test('the true share is ever refuted in at most alpha of the runs', () => {
   let refuted = 0
   for (let run = 0; run < 1000; run++) {
     let hits = 0
-    for (let draws = 1; draws <= 1000; draws++) {
+    for (let samples = 1; samples <= 1000; samples++) {
       if (random() < 0.2) hits++
-      if (logMixtureEvidence(hits, draws, 0.2, concentration) >= Math.log(20)) {
+      if (logMixtureEvidence(hits, samples, 0.2, concentration) >= Math.log(20)) {
         refuted++
         break
       }
@@ -117,14 +117,14 @@ test('it holds the observed share, mirrors with the destinations and is never Na
       fc.double({ min: 0, max: 1, noNaN: true }),
       fc.constantFrom(0.5, 0.1, 0.01, 1e-5),
       fc.integer({ min: 1, max: 10_000_000 }),
-      (draws, part, alpha, plannedDraws) => {
-        const hits = Math.round(draws * part)
-        const [low, high] = shareInterval(hits, draws, alpha, plannedDraws)
+      (samples, part, alpha, plannedSamples) => {
+        const hits = Math.round(samples * part)
+        const [low, high] = shareInterval(hits, samples, alpha, plannedSamples)
         expect(low).toBeGreaterThanOrEqual(0)
         expect(high).toBeLessThanOrEqual(1)
-        expect(low).toBeLessThanOrEqual(hits / draws)
-        expect(high).toBeGreaterThanOrEqual(hits / draws)
-        const [mirroredLow, mirroredHigh] = shareInterval(draws - hits, draws, alpha, plannedDraws)
+        expect(low).toBeLessThanOrEqual(hits / samples)
+        expect(high).toBeGreaterThanOrEqual(hits / samples)
+        const [mirroredLow, mirroredHigh] = shareInterval(samples - hits, samples, alpha, plannedSamples)
         expect(mirroredLow).toBeCloseTo(1 - high, 6)
         expect(mirroredHigh).toBeCloseTo(1 - low, 6)
       },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { leastFilling } from '../../../src/split/judge/least-filling.ts'
+import { worstCaseAllocation } from '../../../src/split/judge/least-filling.ts'
 import { dirichletMultinomial } from '../../../src/split/numeric/dirichlet-multinomial.ts'
 import { assignments } from '../assignments.ts'
 
@@ -14,13 +14,13 @@ test('no other way to hand out the unclassified draws makes the factor less', ()
       fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 3, maxLength: 3 }),
       fc.integer({ min: 0, max: 12 }),
       (counts, unclassified) => {
-        const filled = leastFilling(target, 0.5)(counts, unclassified)
-        const draws = sumOf(counts) + unclassified
-        expect(sumOf(filled)).toBe(draws)
+        const filled = worstCaseAllocation(target, 0.5)(counts, unclassified)
+        const samples = sumOf(counts) + unclassified
+        expect(sumOf(filled)).toBe(samples)
         const least = Math.min(
-          ...assignments(counts, unclassified).map((filledIn) => factor(filledIn, draws)),
+          ...assignments(counts, unclassified).map((filledIn) => factor(filledIn, samples)),
         )
-        expect(factor(filled, draws)).toBeCloseTo(least, 9)
+        expect(factor(filled, samples)).toBeCloseTo(least, 9)
       },
     ),
     { seed: 4 },
@@ -31,15 +31,15 @@ test('the answer does not hang on what was asked before', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: -1, max: 2 }), { minLength: 1, maxLength: 80 }),
-      (draws) => {
-        const warm = leastFilling(target, 0.5)
+      (samples) => {
+        const warm = worstCaseAllocation(target, 0.5)
         const counts = [0, 0, 0]
         let unclassified = 0
-        for (const draw of draws) {
-          if (draw < 0) unclassified++
-          else counts[draw] = (counts[draw] ?? 0) + 1
+        for (const sample of samples) {
+          if (sample < 0) unclassified++
+          else counts[sample] = (counts[sample] ?? 0) + 1
           const total = sumOf(counts) + unclassified
-          const cold = leastFilling(target, 0.5)(counts, unclassified)
+          const cold = worstCaseAllocation(target, 0.5)(counts, unclassified)
           expect(factor(warm(counts, unclassified), total)).toBeCloseTo(factor(cold, total), 9)
         }
       },
@@ -49,5 +49,5 @@ test('the answer does not hang on what was asked before', () => {
 })
 
 test('a destination without a share is handed nothing', () => {
-  expect(leastFilling([0, 0.5, 0.5], 0.5)([0, 3, 0], 5)).toEqual([0, 4, 4])
+  expect(worstCaseAllocation([0, 0.5, 0.5], 0.5)([0, 3, 0], 5)).toEqual([0, 4, 4])
 })

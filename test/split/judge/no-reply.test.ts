@@ -25,12 +25,12 @@ test('its mean is 1 where 1 in 100 is lost and less where fewer are', () => {
 
 test('nothing but silence convinces within a few connections, one loss in a hundred never does', () => {
   const needed = Math.log(1 / 0.001)
-  let silent = 1
-  while (logNoReplyEvidence(silent, silent) < needed) silent++
-  expect(silent).toBe(2)
-  for (let draws = 100; draws <= 1_000_000; draws *= 10) {
-    expect(logNoReplyEvidence(draws, draws / 100)).toBeLessThan(needed)
-    expect(logNoReplyEvidence(draws, 0)).toBeLessThan(0)
+  let unanswered = 1
+  while (logNoReplyEvidence(unanswered, unanswered) < needed) unanswered++
+  expect(unanswered).toBe(2)
+  for (let samples = 100; samples <= 1_000_000; samples *= 10) {
+    expect(logNoReplyEvidence(samples, samples / 100)).toBeLessThan(needed)
+    expect(logNoReplyEvidence(samples, 0)).toBeLessThan(0)
   }
 })
 

@@ -14,26 +14,26 @@ const bands = (target: readonly number[], tolerance = 0.05) =>
 
 /** The evidence as it is written down, without logarithms. */
 function written(target: readonly number[], counts: readonly number[], old?: readonly number[]) {
-  const draws = sumOf(counts)
+  const samples = sumOf(counts)
   const anyShares = Math.exp(
     dirichletMultinomial(
       target,
       target.map(() => 0.5),
-    )(counts, draws),
+    )(counts, samples),
   )
-  const edges = target.flatMap((share, i) =>
-    [Math.max(0, share - 0.05), Math.min(1, share + 0.05)].map((edge) => {
+  const margins = target.flatMap((share, i) =>
+    [Math.max(0, share - 0.05), Math.min(1, share + 0.05)].map((margin) => {
       const hits = counts[i] ?? 0
-      return (edge / share) ** hits * ((1 - edge) / (1 - share)) ** (draws - hits)
+      return (margin / share) ** hits * ((1 - margin) / (1 - share)) ** (samples - hits)
     }),
   )
-  const meanEdge = edges.reduce((sum, ratio) => sum + ratio, 0) / edges.length
-  if (old === undefined) return 0.5 * anyShares + 0.5 * meanEdge
+  const meanMargin = margins.reduce((sum, ratio) => sum + ratio, 0) / margins.length
+  if (old === undefined) return 0.5 * anyShares + 0.5 * meanMargin
   const againstOld = counts.reduce(
     (product, count, i) => product * ((old[i] ?? 0) / (target[i] ?? 0)) ** count,
     1,
   )
-  return 0.4 * anyShares + 0.4 * meanEdge + 0.2 * againstOld
+  return 0.4 * anyShares + 0.4 * meanMargin + 0.2 * againstOld
 }
 
 test('half is staked on any shares and half on the edges, or two fifths each and a fifth on the old', () => {
@@ -60,14 +60,14 @@ test('half is staked on any shares and half on the edges, or two fifths each and
 })
 
 test('under the target its mean stays 1', () => {
-  const draws = 10
+  const samples = 10
   for (const old of [undefined, [0.5, 0.5], [0, 1]]) {
     const evidence = offTarget(bands([0.2, 0.8]), old)
     let mean = 0
-    for (let outcome = 0; outcome < 2 ** draws; outcome++) {
+    for (let outcome = 0; outcome < 2 ** samples; outcome++) {
       const hits = outcome.toString(2).replaceAll('0', '').length
-      const probability = 0.2 ** hits * 0.8 ** (draws - hits)
-      mean += probability * Math.exp(evidence.logEvidence([hits, draws - hits], draws))
+      const probability = 0.2 ** hits * 0.8 ** (samples - hits)
+      mean += probability * Math.exp(evidence.logEvidence([hits, samples - hits], samples))
     }
     expect(mean).toBeCloseTo(1, 9)
   }
@@ -77,7 +77,7 @@ test('a draw where the target has no share is infinite evidence, however many dr
   const evidence = offTarget(bands([0, 1]), undefined)
   expect(evidence.logEvidence([1, 10], 11)).toBe(Number.POSITIVE_INFINITY)
   expect(evidence.leastLogEvidence([1, 10], 5)).toBe(Number.POSITIVE_INFINITY)
-  expect(evidence.drawsToReach(4.6, [1, 10], 5)).toBe(0)
+  expect(evidence.samplesToReach(4.6, [1, 10], 5)).toBe(0)
   expect(evidence.leastLogEvidence([0, 10], 5)).toBeLessThan(0)
 })
 
@@ -131,7 +131,7 @@ test('the level is not reached sooner than foretold, and what is reached is fore
       fc.constantFrom([0.2, 0.8], [0.8, 0.1, 0.1], [0.3, 0.7, 0]),
       fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 1, maxLength: 150 }),
       fc.boolean(),
-      (target, draws, oldKnown) => {
+      (target, samples, oldKnown) => {
         const old = oldKnown
           ? target.map((_, i) => (i === 0 ? 0 : 1 / (target.length - 1)))
           : undefined
@@ -140,13 +140,13 @@ test('the level is not reached sooner than foretold, and what is reached is fore
         const counts = target.map(() => 0)
         let unclassified = 0
         let earliest = 0
-        for (const [before, draw] of draws.entries()) {
-          const destination = Math.floor((draw / 0.97) * possible)
-          if (draw > 0.97) unclassified++
+        for (const [before, sample] of samples.entries()) {
+          const destination = Math.floor((sample / 0.97) * possible)
+          if (sample > 0.97) unclassified++
           else counts[destination] = (counts[destination] ?? 0) + 1
           const reached = evidence.leastLogEvidence(counts, unclassified) >= 2
           if (reached) expect(before + 1).toBeGreaterThanOrEqual(earliest)
-          const more = evidence.drawsToReach(2, counts, unclassified)
+          const more = evidence.samplesToReach(2, counts, unclassified)
           expect(more === 0).toBe(reached)
           earliest = Math.max(earliest, before + 1 + more)
           if (reached) return
@@ -170,7 +170,7 @@ test('a million draws and shares of 0 and 1 give no NaN', () => {
           const evidence = offTarget(bands(target, tolerance), old)
           expect(evidence.logEvidence(counts, sumOf(counts))).not.toBeNaN()
           expect(evidence.leastLogEvidence(counts, unclassified)).not.toBeNaN()
-          expect(evidence.drawsToReach(4.6, counts, unclassified)).toBeGreaterThanOrEqual(0)
+          expect(evidence.samplesToReach(4.6, counts, unclassified)).toBeGreaterThanOrEqual(0)
         }
       },
     ),

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { locateChange } from '../../../src/split/judge/change-point.ts'
-import { judgeTry, UNCLASSIFIED } from '../../../src/split/judge/judge-try.ts'
-import { FIRST_TRY_DELAY_MS, LONGEST_WATCH_MS, SETTLE_MS } from '../../../src/split/judge/tries.ts'
-import { watchForSwitch } from '../../../src/split/judge/watch.ts'
-import { drawFrom, seededRandom, verifyRules } from '../draws.ts'
+import { judgeAttempt, UNCLASSIFIED } from '../../../src/split/judge/judge-try.ts'
+import { FIRST_ATTEMPT_DELAY_MS, LONGEST_WAIT_FOR_SWITCH_MS, SWITCH_SPREAD_MS } from '../../../src/split/judge/tries.ts'
+import { awaitSwitch } from '../../../src/split/judge/watch.ts'
+import { sampleFrom, seededRandom, verifyRules } from '../draws.ts'
 
 const OLD = [0.8, 0.2]
 const NEXT = [0.5, 0.5]
@@ -11,11 +11,11 @@ const NEXT = [0.5, 0.5]
 const START_MS = 7000
 
 function watchOf(old: readonly number[], next: readonly number[], propagationTimeoutMs = 15_000) {
-  return watchForSwitch(locateChange(old, next), START_MS, propagationTimeoutMs)
+  return awaitSwitch(locateChange(old, next), START_MS, propagationTimeoutMs)
 }
 
 /** Milliseconds from the write to the first try, a draw each millisecond: the gateway goes over at `switchMs`. */
-function firstTryMs(
+function firstAttemptMs(
   old: readonly number[],
   next: readonly number[],
   switchMs: number,
@@ -24,7 +24,7 @@ function firstTryMs(
   const watch = watchOf(old, next)
   let atMs = 0
   for (; START_MS + atMs < watch.endsMs(); atMs++)
-    watch.observe(drawFrom(atMs < switchMs ? old : next, random), START_MS + atMs)
+    watch.observe(sampleFrom(atMs < switchMs ? old : next, random), START_MS + atMs)
   return atMs
 }
 
@@ -32,10 +32,10 @@ test('a gateway that switches early is tried after 200 ms, a late one 100 ms aft
   const random = seededRandom(1)
   for (const switchMs of [40, 90, 400, 800]) {
     const waits = Array.from({ length: 201 }, () =>
-      firstTryMs(OLD, NEXT, switchMs, random),
+      firstAttemptMs(OLD, NEXT, switchMs, random),
     ).toSorted((a, b) => a - b)
-    const wanted = Math.max(FIRST_TRY_DELAY_MS, switchMs + SETTLE_MS)
-    expect(waits[0]).toBeGreaterThanOrEqual(FIRST_TRY_DELAY_MS)
+    const wanted = Math.max(FIRST_ATTEMPT_DELAY_MS, switchMs + SWITCH_SPREAD_MS)
+    expect(waits[0]).toBeGreaterThanOrEqual(FIRST_ATTEMPT_DELAY_MS)
     expect(Math.abs((waits[100] ?? 0) - wanted)).toBeLessThanOrEqual(10)
     // A false alarm is seldom, and costs the early start of one try.
     expect(waits.filter((ms) => ms < switchMs).length).toBeLessThanOrEqual(0.15 * waits.length)
@@ -43,27 +43,27 @@ test('a gateway that switches early is tried after 200 ms, a late one 100 ms aft
 })
 
 test('a switch that never shows is waited for up to a second, and no longer than it may take', () => {
-  expect(firstTryMs(OLD, NEXT, Number.POSITIVE_INFINITY)).toBe(LONGEST_WATCH_MS)
+  expect(firstAttemptMs(OLD, NEXT, Number.POSITIVE_INFINITY)).toBe(LONGEST_WAIT_FOR_SWITCH_MS)
   expect(watchOf(OLD, NEXT, 300).endsMs()).toBe(START_MS + 300)
-  expect(watchOf(OLD, NEXT, 0).endsMs()).toBe(START_MS + FIRST_TRY_DELAY_MS)
+  expect(watchOf(OLD, NEXT, 0).endsMs()).toBe(START_MS + FIRST_ATTEMPT_DELAY_MS)
 })
 
 test('weights that are too alike to tell, or that nobody knows, are tried after 200 ms', () => {
-  const soonest = START_MS + FIRST_TRY_DELAY_MS
+  const soonest = START_MS + FIRST_ATTEMPT_DELAY_MS
   expect(watchOf(OLD, [0.75, 0.25]).endsMs()).toBe(soonest)
   expect(watchOf(OLD, OLD).endsMs()).toBe(soonest)
-  expect(watchForSwitch(undefined, START_MS, 15_000).endsMs()).toBe(soonest)
+  expect(awaitSwitch(undefined, START_MS, 15_000).endsMs()).toBe(soonest)
 })
 
 test('connections that go unanswered are left to the try, unless the switch shows', () => {
   const watch = watchOf([1, 0], [0, 1])
-  const soonest = START_MS + FIRST_TRY_DELAY_MS
-  expect(watch.endsMs()).toBe(START_MS + LONGEST_WATCH_MS)
+  const soonest = START_MS + FIRST_ATTEMPT_DELAY_MS
+  expect(watch.endsMs()).toBe(START_MS + LONGEST_WAIT_FOR_SWITCH_MS)
   watch.observe(0, START_MS + 310)
   watch.observe(UNCLASSIFIED, START_MS + 320)
   expect(watch.endsMs()).toBe(soonest)
   for (let atMs = 330; atMs < 340; atMs++) watch.observe(1, START_MS + atMs)
-  expect(watch.endsMs()).toBe(START_MS + 320 + SETTLE_MS)
+  expect(watch.endsMs()).toBe(START_MS + 320 + SWITCH_SPREAD_MS)
 })
 
 /**
@@ -84,16 +84,16 @@ function endedAs(
   let count = 0
   for (let run = 0; run < runs; run++) {
     const watch = watchOf(OLD, NEXT)
-    const judge = judgeTry(rules)
+    const judge = judgeAttempt(rules)
     let atMs = 0
     let ended: ReturnType<typeof judge.observe>
-    const draw = () => drawFrom(atMs < switchMs ? OLD : [truth, 1 - truth], random)
+    const sample = () => sampleFrom(atMs < switchMs ? OLD : [truth, 1 - truth], random)
     for (; START_MS + atMs < watch.endsMs(); atMs++) {
-      const drawn = draw()
-      watch.observe(drawn, START_MS + atMs)
-      if (reuse) ended ??= judge.observe(drawn)
+      const sampled = sample()
+      watch.observe(sampled, START_MS + atMs)
+      if (reuse) ended ??= judge.observe(sampled)
     }
-    for (; ended === undefined && atMs < 20_000; atMs += 0.2) ended = judge.observe(draw())
+    for (; ended === undefined && atMs < 20_000; atMs += 0.2) ended = judge.observe(sample())
     if (ended === decision) count++
   }
   return count / runs

@@ -3,15 +3,15 @@ import { expect, test } from 'vitest'
 import { atLeast } from '../../../src/split/numeric/binomial.ts'
 
 /** The same chance for the share 1/of, in whole numbers: the sum of C(n, k) (of - 1)^(n - k) over of^n. */
-function exactly(hits: number, draws: number, of: bigint): number {
+function exactly(hits: number, samples: number, of: bigint): number {
   let ways = 1n
   let wanted = 0n
-  for (let k = 0n; k <= BigInt(draws); k++) {
-    if (k >= BigInt(hits)) wanted += ways * (of - 1n) ** (BigInt(draws) - k)
-    ways = (ways * (BigInt(draws) - k)) / (k + 1n)
+  for (let k = 0n; k <= BigInt(samples); k++) {
+    if (k >= BigInt(hits)) wanted += ways * (of - 1n) ** (BigInt(samples) - k)
+    ways = (ways * (BigInt(samples) - k)) / (k + 1n)
   }
   const digits = 10n ** 40n
-  return Number((wanted * digits) / of ** BigInt(draws)) / 1e40
+  return Number((wanted * digits) / of ** BigInt(samples)) / 1e40
 }
 
 test.each([
@@ -23,9 +23,9 @@ test.each([
   [249, 500, 2n],
   [3, 400, 100n],
   [20, 400, 100n],
-])('at least %i hits of %i draws, one in %i each, as whole numbers have it', (hits, draws, of) => {
-  const wanted = exactly(hits, draws, of)
-  expect(atLeast(hits, draws, 1 / Number(of)) / wanted).toBeCloseTo(1, 11)
+])('at least %i hits of %i draws, one in %i each, as whole numbers have it', (hits, samples, of) => {
+  const wanted = exactly(hits, samples, of)
+  expect(atLeast(hits, samples, 1 / Number(of)) / wanted).toBeCloseTo(1, 11)
 })
 
 test('certain and impossible numbers of hits', () => {
@@ -37,19 +37,19 @@ test('certain and impossible numbers of hits', () => {
 
 test('the chance lies between 0 and 1, falls with the hits wanted, and misses have the rest', () => {
   const setting = fc.record({
-    draws: fc.integer({ min: 1, max: 5_000_000 }),
+    samples: fc.integer({ min: 1, max: 5_000_000 }),
     share: fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true }),
     deviations: fc.double({ min: -6, max: 6, noNaN: true }),
   })
   fc.assert(
-    fc.property(setting, ({ draws, share, deviations }) => {
-      const spread = Math.sqrt(draws * share * (1 - share))
-      const hits = Math.min(draws, Math.max(0, Math.round(draws * share + deviations * spread)))
-      const chance = atLeast(hits, draws, share)
+    fc.property(setting, ({ samples, share, deviations }) => {
+      const spread = Math.sqrt(samples * share * (1 - share))
+      const hits = Math.min(samples, Math.max(0, Math.round(samples * share + deviations * spread)))
+      const chance = atLeast(hits, samples, share)
       expect(chance).toBeGreaterThanOrEqual(0)
       expect(chance).toBeLessThanOrEqual(1)
-      expect(atLeast(hits + 1, draws, share)).toBeLessThanOrEqual(chance)
-      expect(chance + atLeast(draws - hits + 1, draws, 1 - share)).toBeCloseTo(1, 7)
+      expect(atLeast(hits + 1, samples, share)).toBeLessThanOrEqual(chance)
+      expect(chance + atLeast(samples - hits + 1, samples, 1 - share)).toBeCloseTo(1, 7)
     }),
     { seed: 11, numRuns: 200 },
   )

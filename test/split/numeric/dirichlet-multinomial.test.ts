@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dirichletMultinomial } from '../../../src/split/numeric/dirichlet-multinomial.ts'
 
-function countsOf(draws: readonly number[], destinations: number): number[] {
+function countsOf(samples: readonly number[], destinations: number): number[] {
   const counts = Array.from({ length: destinations }, () => 0)
-  for (const draw of draws) counts[draw] = (counts[draw] ?? 0) + 1
+  for (const sample of samples) counts[sample] = (counts[sample] ?? 0) + 1
   return counts
 }
 
@@ -14,10 +14,10 @@ test('the sequential p-value of the published regression test of ssrm comes out'
     shares,
     shares.map((share) => 10_000 * share),
   )
-  const draws = [3, 3, 3, 3, 1, 3, 3, 1, 2, 3].map((number) => number - 1)
+  const samples = [3, 3, 3, 3, 1, 3, 3, 1, 2, 3].map((number) => number - 1)
   let p = 1
-  for (let seen = 1; seen <= draws.length; seen++) {
-    p = Math.min(p, Math.exp(-factor(countsOf(draws.slice(0, seen), 3), seen)))
+  for (let seen = 1; seen <= samples.length; seen++) {
+    p = Math.min(p, Math.exp(-factor(countsOf(samples.slice(0, seen), 3), seen)))
   }
   expect(Math.abs(p - 0.9980534145723241)).toBeLessThan(1e-9)
 })
@@ -27,17 +27,17 @@ test('counts give the same as one factor a draw, in any order', () => {
     fc.property(
       fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 200 }),
       fc.double({ min: 0.1, max: 50, noNaN: true }),
-      (draws, parameter) => {
+      (samples, parameter) => {
         const shares = [0.7, 0.2, 0.1]
         const factor = dirichletMultinomial(shares, [parameter, parameter, parameter])
         const counts = [0, 0, 0]
-        let byDraw = 0
-        for (const [before, draw] of draws.entries()) {
-          const count = counts[draw] ?? 0
-          byDraw += Math.log((parameter + count) / ((3 * parameter + before) * (shares[draw] ?? 0)))
-          counts[draw] = count + 1
+        let bySample = 0
+        for (const [before, sample] of samples.entries()) {
+          const count = counts[sample] ?? 0
+          bySample += Math.log((parameter + count) / ((3 * parameter + before) * (shares[sample] ?? 0)))
+          counts[sample] = count + 1
         }
-        expect(factor(counts, draws.length)).toBeCloseTo(byDraw, 8)
+        expect(factor(counts, samples.length)).toBeCloseTo(bySample, 8)
       },
     ),
     { seed: 1 },
@@ -47,12 +47,12 @@ test('counts give the same as one factor a draw, in any order', () => {
 test('under the shares its mean stays 1', () => {
   const shares = [0.3, 0.7]
   const factor = dirichletMultinomial(shares, [0.5, 0.5])
-  for (const draws of [1, 2, 7]) {
+  for (const samples of [1, 2, 7]) {
     let mean = 0
-    for (let outcome = 0; outcome < 2 ** draws; outcome++) {
+    for (let outcome = 0; outcome < 2 ** samples; outcome++) {
       const hits = outcome.toString(2).replaceAll('0', '').length
-      const probability = 0.3 ** hits * 0.7 ** (draws - hits)
-      mean += probability * Math.exp(factor([hits, draws - hits], draws))
+      const probability = 0.3 ** hits * 0.7 ** (samples - hits)
+      mean += probability * Math.exp(factor([hits, samples - hits], samples))
     }
     expect(mean).toBeCloseTo(1, 10)
   }

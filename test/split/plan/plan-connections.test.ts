@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { exactTry } from '../../../bench/split/exact-try.ts'
+import { exactAttempt } from '../../../bench/split/exact-try.ts'
 import type { PlanRules } from '../../../src/split/judge/try-rules.ts'
 import { planConnections } from '../../../src/split/plan/plan-connections.ts'
-import { meanDraws, simulateTries } from '../draws.ts'
+import { meanSamples, simulateAttempts } from '../draws.ts'
 
 function rules(
   percents: readonly number[],
@@ -21,7 +21,7 @@ function rules(
     guardCrossing: false,
     alpha: error,
     beta: error,
-    promises: 1,
+    hypotheses: 1,
     ...more,
   }
 }
@@ -40,10 +40,10 @@ test.each([
   { name: 'unequal tolerances', plan: rules([30, 70], [10, 6], 99) },
   {
     name: 'an old weight known, three promises',
-    plan: rules([80, 20], 10, 99, { old: [1, 0], promises: 3 }),
+    plan: rules([80, 20], 10, 99, { old: [1, 0], hypotheses: 3 }),
   },
 ])('$name: between two destinations the plan is exact', ({ plan }) => {
-  const exact = exactTry(plan, plan.target[0] ?? 0, { undecided: 1e-6 })
+  const exact = exactAttempt(plan, plan.target[0] ?? 0, { undecided: 1e-6 })
   const planned = planConnections(plan)
   expect(planned.exactness).toBe('exact')
   expect(planned.mean / exact.mean).toBeCloseTo(1, 3)
@@ -70,13 +70,13 @@ test.each([
   { name: '50 to 97', plan: rules([97, 3], [5, 3], 99, first([50, 50])) },
   { name: '100 to 80, 10, 10', plan: rules([80, 10, 10], 5, 99, first([100, 0, 0])) },
 ])('$name: the approximate plan agrees with simulation', ({ plan }) => {
-  const outcomes = simulateTries(700, 31, { ...plan, noReplyAlpha: 0.0001 }, plan.target)
+  const outcomes = simulateAttempts(700, 31, { ...plan, noReplyAlpha: 0.0001 }, plan.target)
   const planned = planConnections(plan)
-  const sorted = outcomes.map(({ draws }) => draws).toSorted((a, b) => a - b)
+  const sorted = outcomes.map(({ samples }) => samples).toSorted((a, b) => a - b)
   expect(planned.exactness).toBe('approximate')
-  expect(Math.abs(planned.mean / meanDraws(outcomes) - 1)).toBeLessThan(0.08)
+  expect(Math.abs(planned.mean / meanSamples(outcomes) - 1)).toBeLessThan(0.08)
   expect(Math.abs(planned.p90 / (sorted[630] ?? 0) - 1)).toBeLessThan(0.1)
-  const over = sorted.filter((draws) => draws > planned.p999).length
+  const over = sorted.filter((samples) => samples > planned.p999).length
   expect(over).toBeLessThanOrEqual(3)
 })
 
@@ -112,7 +112,7 @@ test('a smaller tolerance, a higher confidence and a guard each take more connec
 
 const points = fc.constantFrom(0.001, 0.1, 0.5, 1, 3, 5, 10, 50)
 const confidence = fc.constantFrom(50.001, 75, 90, 99, 99.999)
-const promises = fc.integer({ min: 1, max: 20 })
+const hypotheses = fc.integer({ min: 1, max: 20 })
 
 /** Percents of so many destinations, sum 100, 0 and tenths among them. */
 const percentsOf = (destinations: number): fc.Arbitrary<number[]> =>
@@ -131,12 +131,12 @@ const anyPlan = fc.integer({ min: 2, max: 10 }).chain((destinations) =>
       old: fc.option(percentsOf(destinations)),
       points,
       confidence,
-      promises,
+      hypotheses,
       guardCrossing: fc.boolean(),
     })
     .map(({ percents, old, guardCrossing, ...more }) =>
       rules(percents, more.points, more.confidence, {
-        promises: more.promises,
+        hypotheses: more.hypotheses,
         ...(old === null ? {} : { ...first(old, more.confidence), guardCrossing }),
       }),
     ),

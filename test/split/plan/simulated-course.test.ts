@@ -1,23 +1,23 @@
 import { expect, test } from 'vitest'
-import { exactTry } from '../../../bench/split/exact-try.ts'
+import { exactAttempt } from '../../../bench/split/exact-try.ts'
 import { bandsOf } from '../../../src/split/judge/band.ts'
 import type { PlanRules } from '../../../src/split/judge/try-rules.ts'
 import { simulatedCourse } from '../../../src/split/plan/simulated-course.ts'
-import { drawsUntil, meanDraws } from '../../../src/split/plan/survival.ts'
-import { usualDraws } from '../../../src/split/plan/usual-draws.ts'
+import { samplesUntil, meanSamples } from '../../../src/split/plan/survival.ts'
+import { expectedSampleSize } from '../../../src/split/plan/usual-draws.ts'
 import { verifyRules } from '../draws.ts'
 
-const TRIES = 4000
+const ATTEMPTS = 4000
 
 function simulated(rules: PlanRules) {
   const bands = bandsOf(rules.target, rules.tolerance)
-  const usual = usualDraws(bands, Math.log(1 / rules.beta))
+  const usual = expectedSampleSize(bands, Math.log(1 / rules.beta))
   return simulatedCourse(
     rules,
     bands,
     rules.target.map((_, i) => i),
     usual,
-    TRIES,
+    ATTEMPTS,
   )
 }
 
@@ -28,14 +28,14 @@ test.each([
   { name: 'rare hits, an edge at 0', rules: verifyRules([0.01, 0.99], 0.01, 0.01) },
   {
     name: 'old weights known',
-    rules: verifyRules([0.3, 0.7], 0.05, 0.2, { old: [0.2, 0.8], promises: 2 }),
+    rules: verifyRules([0.3, 0.7], 0.05, 0.2, { old: [0.2, 0.8], hypotheses: 2 }),
   },
 ])('$name: simulated tries get on as the exact computation says, within 2%', ({ rules }) => {
-  const exact = exactTry(rules, rules.target[0] ?? 0, { undecided: 1e-5 })
+  const exact = exactAttempt(rules, rules.target[0] ?? 0, { undecided: 1e-5 })
   const survival = simulated(rules)
-  expect(Math.abs(meanDraws(survival) / exact.mean - 1)).toBeLessThan(0.02)
-  expect(Math.abs(drawsUntil(survival, 0.1) / (exact.quantile(0.9) ?? 0) - 1)).toBeLessThan(0.03)
-  expect(Math.abs(drawsUntil(survival, 0.001) / (exact.quantile(0.999) ?? 0) - 1)).toBeLessThan(
+  expect(Math.abs(meanSamples(survival) / exact.mean - 1)).toBeLessThan(0.02)
+  expect(Math.abs(samplesUntil(survival, 0.1) / (exact.quantile(0.9) ?? 0) - 1)).toBeLessThan(0.03)
+  expect(Math.abs(samplesUntil(survival, 0.001) / (exact.quantile(0.999) ?? 0) - 1)).toBeLessThan(
     0.06,
   )
 })
@@ -43,5 +43,5 @@ test.each([
 test('a guard holds more tries open', () => {
   const plain = verifyRules([0.2, 0.8], 0.05, 0.01, { old: [0.1, 0.9] })
   const guarded = { ...plain, guardCrossing: true }
-  expect(meanDraws(simulated(guarded))).toBeGreaterThan(1.15 * meanDraws(simulated(plain)))
+  expect(meanSamples(simulated(guarded))).toBeGreaterThan(1.15 * meanSamples(simulated(plain)))
 })

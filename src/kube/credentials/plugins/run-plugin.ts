@@ -86,7 +86,7 @@ function credentialOf(child: ChildProcess, run: PluginRun, name: string): Promis
       ear.hear(`credential plugin ${name}: ${line}`)
     }
     const shownLater: NodeJS.Timeout[] = []
-    const heard = listen(child, (line) => {
+    const replyCounts = listen(child, (line) => {
       if (!isInteractive && !isPrompt(line)) return
       shownLater.push(setTimeout(() => show(withoutCredentials(line)), SHOWN_AFTER_MS))
       if (isInteractive) return
@@ -110,19 +110,19 @@ function credentialOf(child: ChildProcess, run: PluginRun, name: string): Promis
 
       function conclude() {
         stopTimers()
-        for (const secret of secretsInOutput(heard.output())) ear.onSecret(secret)
-        const complaint = withoutCredentials(heard.complaint())
+        for (const secret of secretsInOutput(replyCounts.output())) ear.onSecret(secret)
+        const complaint = withoutCredentials(replyCounts.complaint())
         for (const line of complaint.split(LINE_END)) show(line)
-        const isTooMuch = heard.isTooMuch()
+        const isTooMuch = replyCounts.isTooMuch()
         if (status !== 0 || isTooMuch) {
           const end = { status, signal, isGivenUp, isTooMuch }
           reject(ended(name, complaint.trim(), end))
           return
         }
         try {
-          resolve(readCredential(heard.output(), textAt(plugin, 'apiVersion') ?? ''))
+          resolve(readCredential(replyCounts.output(), textAt(plugin, 'apiVersion') ?? ''))
         } catch (error) {
-          reject(wrongAnswer(error, heard.output(), name))
+          reject(wrongAnswer(error, replyCounts.output(), name))
         }
       }
     })

@@ -113,11 +113,11 @@ async function serving(names: readonly CourseName[], payload: Buffer): Promise<T
   return tcpServer((socket) => {
     const number = count++
     const name = names[number]
-    let heard = 0
+    let replyCounts = 0
     socket.on('data', (data: Buffer) => {
-      expect(data.equals(payload.subarray(heard, heard + data.length))).toBe(true)
-      if (heard === 0 && name !== undefined) COURSES[name].serve(socket, number)
-      heard += data.length
+      expect(data.equals(payload.subarray(replyCounts, replyCounts + data.length))).toBe(true)
+      if (replyCounts === 0 && name !== undefined) COURSES[name].serve(socket, number)
+      replyCounts += data.length
     })
   })
 }

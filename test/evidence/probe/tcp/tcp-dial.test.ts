@@ -36,14 +36,14 @@ const SHORT = { timeoutMs: 60 }
 
 describe('a connection that is answered', () => {
   test('sends the payload, byte for byte, and brings the reply', async () => {
-    const heard: Buffer[] = []
+    const replyCounts: Buffer[] = []
     const server = await answering((socket, data) => {
-      heard.push(data)
+      replyCounts.push(data)
       socket.write('one hello\n')
     })
     const payload = Uint8Array.of(0, 255, 13, 10)
     expect(await met(server.port, { payload })).toEqual({ kind: 'reply', text: 'one hello' })
-    expect(Buffer.concat(heard)).toEqual(Buffer.from(payload))
+    expect(Buffer.concat(replyCounts)).toEqual(Buffer.from(payload))
   })
 
   test('while this process was held up, beyond its time, is answered all the same', async () => {
@@ -57,17 +57,17 @@ describe('a connection that is answered', () => {
   })
 
   test('sends nothing where the payload is empty: the server speaks first', async () => {
-    let heard = 0
+    let replyCounts = 0
     const server = await tcpServer((socket) => {
       socket.on('data', (data) => {
-        heard += data.length
+        replyCounts += data.length
       })
       socket.write('two hello\n')
     })
     const payload = new Uint8Array()
     expect(await met(server.port, { payload })).toEqual({ kind: 'reply', text: 'two hello' })
     await server.allClosed()
-    expect(heard).toBe(0)
+    expect(replyCounts).toBe(0)
   })
 
   test('keeps its own half open until the reply is there, and closes at once then', async () => {
@@ -170,9 +170,9 @@ describe('a connection until half-close', () => {
   /** As inetd serves: reads to the end of the stream, then answers and closes. */
   function readsToEnd(reply: string) {
     return tcpServer((socket) => {
-      const heard: Buffer[] = []
-      socket.on('data', (data) => heard.push(data))
-      socket.once('end', () => socket.end(`${reply} ${Buffer.concat(heard).toString()}`))
+      const replyCounts: Buffer[] = []
+      socket.on('data', (data) => replyCounts.push(data))
+      socket.once('end', () => socket.end(`${reply} ${Buffer.concat(replyCounts).toString()}`))
     })
   }
 
@@ -285,7 +285,7 @@ describe('connections', () => {
   })
 
   test('many at once each get their own reply', async () => {
-    const server = await answering((socket, heard) => socket.write(`one ${heard}`))
+    const server = await answering((socket, replyCounts) => socket.write(`one ${replyCounts}`))
     const replies = await Promise.all(
       Array.from({ length: 200 }, (_, number) =>
         met(server.port, { payload: Buffer.from(`${number}\n`) }),
@@ -344,10 +344,10 @@ describe('connections', () => {
   test('with a payload of many segments send all of it at once', async () => {
     const payload = Buffer.from(`${'x'.repeat(100_000)}\n`)
     const server = await tcpServer((socket) => {
-      let heard = 0
+      let replyCounts = 0
       socket.on('data', (data) => {
-        heard += data.length
-        if (heard === payload.length) socket.write('one\n')
+        replyCounts += data.length
+        if (replyCounts === payload.length) socket.write('one\n')
       })
     })
     expect(await met(server.port, { payload })).toEqual({ kind: 'reply', text: 'one' })

@@ -8,7 +8,7 @@ import { type Answer, layOut } from './place.ts'
 
 /** The answer of kubectl to a fixture: what it sends for one request. */
 export async function askKubectl(fixture: Fixture, kubectl: string): Promise<Answer> {
-  const { folder, environment, heard } = await layOut(fixture)
+  const { folder, environment, replyCounts } = await layOut(fixture)
   const words = [
     ...(fixture.file ? ['--kubeconfig', path.join(folder, fixture.file)] : []),
     ...(fixture.context ? ['--context', fixture.context] : []),
@@ -18,12 +18,12 @@ export async function askKubectl(fixture: Fixture, kubectl: string): Promise<Ans
     const child = execFile(kubectl, words, { env: environment, cwd: '/' }, done)
     child.stdin?.end()
   })
-  return heard()
+  return replyCounts()
 }
 
 /** The answer of this project to a fixture. */
 export async function askProject(fixture: Fixture): Promise<Answer> {
-  const { folder, environment, heard } = await layOut(fixture)
+  const { folder, environment, replyCounts } = await layOut(fixture)
   for (const name of [
     'HTTPS_PROXY',
     'https_proxy',
@@ -46,8 +46,8 @@ export async function askProject(fixture: Fixture): Promise<Answer> {
     random: () => 0,
     nowMs: () => performance.now(),
   }
-  const api = openApiServer(loaded.cluster, hooks, { attemptMs: 5000, tries: 1, firstPauseMs: 0 })
+  const api = openApiServer(loaded.cluster, hooks, { attemptMs: 5000, attempts: 1, firstPauseMs: 0 })
   await api.get('/version', new AbortController().signal).catch(() => undefined)
   api.close()
-  return heard()
+  return replyCounts()
 }

@@ -42,7 +42,7 @@ export type Place = {
   folder: string
   environment: Record<string, string>
   /** What the request was that came last, in words that are the same at each start. */
-  heard(): Answer
+  replyCounts(): Answer
 }
 
 let client: Promise<ClientCertificate> | undefined
@@ -87,7 +87,7 @@ export async function layOut(fixture: Fixture): Promise<Place> {
       ...(list ? { KUBECONFIG: list.join(path.delimiter) } : {}),
       ...fixture.environment?.(parts),
     },
-    heard() {
+    replyCounts() {
       const [proxied] = [...http.asked, ...socks.asked].map((asked) =>
         asked.replace(String(port), 'PORT'),
       )
