@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { tcpDial } from '../src/evidence/probe/tcp/tcp-dial.ts'
 import { startRecord } from '../src/report/record.ts'
-import { runCheck } from '../src/rollout/check/prove.ts'
+import { runCheck } from '../src/rollout/check/run-check.ts'
 import type { Check } from '../src/rollout/model/check.ts'
 import type { Outcome } from '../src/rollout/model/outcome.ts'
 import {

@@ -16,8 +16,8 @@ import type { LogLine } from './report/log/log-line.ts'
 import { type Redactor, startRedacting } from './report/redact/redact.ts'
 import { type PostEnd, postLine, postSummary } from './report/summary/post-summary.ts'
 import type { Intent } from './rollout/model/context.ts'
-import { deadOriginal } from './rollout/rollback/obstacle.ts'
-import { type Restored, restore } from './rollout/rollback/put-back.ts'
+import { type Restored, restore } from './rollout/rollback/restore.ts'
+import { deadOriginal } from './rollout/rollback/restore-blocked-by.ts'
 import { virtualServiceResource } from './routes/istio/read-virtual-service.ts'
 
 const LIMIT_MS = 60_000
@@ -70,7 +70,11 @@ function timeLimit(signalled: AbortSignal): AbortSignal {
   return limit.signal
 }
 
-async function rollBackRun(intent: Intent, redactor: Redactor, signal: AbortSignal): Promise<Restored> {
+async function rollBackRun(
+  intent: Intent,
+  redactor: Redactor,
+  signal: AbortSignal,
+): Promise<Restored> {
   const { options, problems } = readOptions(fromInputs(process.env))
   const unusable = problems.filter(({ input }) => input.endsWith('kubeconfig'))
   if (unusable.length > 0) throw new Error(unusable.map(problemText).join('\n'))

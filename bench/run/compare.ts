@@ -53,7 +53,9 @@ function waysTable(compared: readonly Compared[]): string {
 function phasesTable(took: readonly Took[]): string {
   const all = took.flatMap(({ phases }) => phases ?? [])
   if (all.length === 0) return ''
-  const confirmed = all.map((one) => one.propagationMs + one.waitingMs + one.samplingMs + one.settleMs)
+  const confirmed = all.map(
+    (one) => one.propagationMs + one.waitingMs + one.samplingMs + one.settleMs,
+  )
   return plainTable({
     title: 'Where the time of the action goes',
     explained: '',

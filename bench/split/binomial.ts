@@ -28,7 +28,8 @@ export function binomial(samples: number, share: number): Binomial {
   for (let hits = middle + 1; hits <= last; hits++)
     chances[hits - first] = ((chances[hits - first - 1] ?? 0) * odds * (samples - hits + 1)) / hits
   for (let hits = middle - 1; hits >= first; hits--)
-    chances[hits - first] = ((chances[hits - first + 1] ?? 0) * (hits + 1)) / odds / (samples - hits)
+    chances[hits - first] =
+      ((chances[hits - first + 1] ?? 0) * (hits + 1)) / odds / (samples - hits)
   return {
     between(from, to) {
       let sum = 0

@@ -10,7 +10,10 @@ import type { Cell } from './grid.ts'
  *
  * @param plannedDraws the number of draws at which the sequence is tuned to be narrowest
  */
-export function sequenceCutOffs({ target, tolerance, error }: Cell, plannedSamples: number): CutOffs {
+export function sequenceCutOffs(
+  { target, tolerance, error }: Cell,
+  plannedSamples: number,
+): CutOffs {
   const [band] = bandsOf([target, 1 - target], [tolerance, tolerance])
   const { low = 0, high = 1 } = band ?? {}
   const concentration = mixtureConcentration(error, plannedSamples)
@@ -29,7 +32,8 @@ export function sequenceCutOffs({ target, tolerance, error }: Cell, plannedSampl
     .map(({ rises, margin }) => ({
       rises,
       holds: (samples: number, hits: number) =>
-        (rises ? hits > samples * margin : hits < samples * margin) && refuted(margin)(samples, hits),
+        (rises ? hits > samples * margin : hits < samples * margin) &&
+        refuted(margin)(samples, hits),
     }))
   return findCutOffs('now', conditions, target, refuted(target))
 }

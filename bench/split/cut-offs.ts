@@ -1,9 +1,9 @@
 import { bandsOf } from '../../src/split/judge/band.ts'
-import { rejectAnywhere } from '../../src/split/judge/first-look.ts'
+import { rejectAnywhere } from '../../src/split/judge/delayed-start.ts'
+import type { JudgeRules } from '../../src/split/judge/judge-rules.ts'
 import { offTarget } from '../../src/split/judge/off-target.ts'
-import { type PassTest, passTests } from '../../src/split/judge/pass-flags.ts'
+import { type PassTest, passTests } from '../../src/split/judge/pass-tests.ts'
 import { offTargetAt } from '../../src/split/judge/thresholds.ts'
-import type { JudgeRules } from '../../src/split/judge/try-rules.ts'
 
 /** Rules of a try between two destinations that needs no guard. */
 export type PlainRules = Pick<

@@ -1,6 +1,6 @@
 import { bandsOf } from '../../src/split/judge/band.ts'
 import { crossingGuard } from '../../src/split/judge/crossing-guard.ts'
-import { passTests } from '../../src/split/judge/pass-flags.ts'
+import { passTests } from '../../src/split/judge/pass-tests.ts'
 import { type CutOffs, judgedCutOffs, type PlainRules, withHigherFlags } from './cut-offs.ts'
 import { walk } from './exact-walk.ts'
 
@@ -85,5 +85,10 @@ function fromFirstHit(
     const { ratio, beyond } = stories[i] ?? { ratio: 0, beyond: 0 }
     return firstHit >= from && ratio >= level + beyond
   })
-  return walk(cutOffs, truth, { samples: cap, undecided: 1e-9 }, { samples: firstHit, hits: 1, held })
+  return walk(
+    cutOffs,
+    truth,
+    { samples: cap, undecided: 1e-9 },
+    { samples: firstHit, hits: 1, held },
+  )
 }

@@ -16,6 +16,10 @@ export function exactAttempt(rules: PlainRules, truth: number, stop: Stop = {}):
 }
 
 /** The same for flags that look from the first draw on, which is what the first look is measured by. */
-export function exactAttemptFromFirstSample(rules: PlainRules, truth: number, stop: Stop = {}): ExactAttempt {
+export function exactAttemptFromFirstSample(
+  rules: PlainRules,
+  truth: number,
+  stop: Stop = {},
+): ExactAttempt {
   return walk(judgedCutOffs(rules, flagsLookingAtOnce(rules)), truth, stop)
 }

@@ -37,7 +37,12 @@ type State = { samples: number; layers: HitLayer[]; pass: number; offTarget: num
  *
  * @param truth the first destination's true share
  */
-export function walk(cutOffs: CutOffs, truth: number, stop: Stop = {}, start?: Start): ExactAttempt {
+export function walk(
+  cutOffs: CutOffs,
+  truth: number,
+  stop: Stop = {},
+  start?: Start,
+): ExactAttempt {
   const leastUndecided = stop.undecided ?? 1e-9
   const mostSamples = stop.samples ?? Number.POSITIVE_INFINITY
   const state = startOf(cutOffs.conditions.length, start)
@@ -97,7 +102,12 @@ function step(state: State, cutOffs: CutOffs, truth: number): void {
 }
 
 /** Moves on what meets a condition that has not held yet: to the set with it, or to the passed if it is the last. */
-function rejection(state: State, conditions: readonly Condition[], set: number, layer: HitLayer): void {
+function rejection(
+  state: State,
+  conditions: readonly Condition[],
+  set: number,
+  layer: HitLayer,
+): void {
   for (let i = 0; i < conditions.length; i++) {
     const condition = conditions[i]
     if (condition === undefined || (set & (1 << i)) !== 0) continue

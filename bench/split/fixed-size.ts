@@ -36,7 +36,8 @@ const TEETH = 5
  * halving comes near, and a search one by one starts well before that.
  */
 export function leastFixedSize(cell: Cell, power: number): FixedSize {
-  const enough = (samples: number) => fixedSizePasses(fixedSize(cell, samples), cell.target) >= power
+  const enough = (samples: number) =>
+    fixedSizePasses(fixedSize(cell, samples), cell.target) >= power
   let beyond = 1
   while (!enough(beyond)) beyond *= 2
   let low = beyond / 2

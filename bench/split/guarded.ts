@@ -1,4 +1,4 @@
-import { spentShare } from '../../src/split/judge/tries.ts'
+import { spentShare } from '../../src/split/judge/error-spending.ts'
 import { planConnections } from '../../src/split/plan/plan-connections.ts'
 import { exactGuardedAttempt } from './exact-guarded-try.ts'
 import { type Cell, rulesOf, type Truth, truthsOf } from './grid.ts'

@@ -1,6 +1,6 @@
 import { defaultTolerance } from '../../src/split/judge/default-tolerance.ts'
-import { spentShare } from '../../src/split/judge/tries.ts'
-import type { PlanRules } from '../../src/split/judge/try-rules.ts'
+import { spentShare } from '../../src/split/judge/error-spending.ts'
+import type { PlanRules } from '../../src/split/judge/judge-rules.ts'
 
 export type PlannerInput = { name: string; kind: string; rules: PlanRules }
 

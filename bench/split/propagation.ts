@@ -1,20 +1,20 @@
-import { endOfCheck, placeOf, reasonOf } from '../../src/rollout/check/prove.ts'
-import { startLimit, judgeRules } from '../../src/rollout/check/sample-try.ts'
+import { endOfCheck, placeOf, reasonOf } from '../../src/rollout/check/run-check.ts'
+import { judgeRules, startLimit } from '../../src/rollout/check/sample-attempt.ts'
 import { evidenceOf } from '../../src/rollout/diagnosis/evidence-of.ts'
 import type { Check, CheckEnd } from '../../src/rollout/model/check.ts'
 import { planChecks } from '../../src/rollout/plan/plan-checks.ts'
 import { diagnose } from '../../src/split/diagnosis/diagnose.ts'
 import { locateChange } from '../../src/split/judge/change-point.ts'
-import { judgeAttempt } from '../../src/split/judge/judge-try.ts'
 import {
   FIRST_ATTEMPT_DELAY_MS,
   pauseBeforeAttemptMs,
-  SWITCH_SPREAD_MS,
   SAMPLES_PER_SECOND_BEFORE_SWITCH,
-} from '../../src/split/judge/tries.ts'
-import { MOST_SAMPLES_TO_TELL, awaitSwitch } from '../../src/split/judge/watch.ts'
-import type { ReplyCounts } from '../../src/split/judge/who-is-silent.ts'
-import { seededRandom } from '../../test/split/draws.ts'
+  SWITCH_SPREAD_MS,
+} from '../../src/split/judge/error-spending.ts'
+import { judgeAttempt } from '../../src/split/judge/judge-attempt.ts'
+import { awaitSwitch, MOST_SAMPLES_TO_TELL } from '../../src/split/judge/switch-detector.ts'
+import type { ReplyCounts } from '../../src/split/judge/unanswered-destinations.ts'
+import { seededRandom } from '../../test/split/support/samples.ts'
 import { meanOf, quantileOf, type Seen, seen } from './error-bars.ts'
 
 /** A write from one share of the first of two destinations to another, in percent. */
@@ -125,7 +125,8 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
       nowMs += 1000 / SAMPLES_PER_SECOND
     } while (decision === undefined && !isUsedUp(sampled) && nowMs < DEADLINE_MS)
     samples += sampled
-    if (nowMs >= DEADLINE_MS) return { ended: 'limit-reached', atMs: nowMs, samples, attempts: number }
+    if (nowMs >= DEADLINE_MS)
+      return { ended: 'limit-reached', atMs: nowMs, samples, attempts: number }
     const { counts, unclassified, dependent } = judge.standing()
     attempts.push({ counts, unclassified })
     const ended = endOfCheck(order, { decision, place, dependent })
@@ -164,7 +165,10 @@ function startGateway(
 }
 
 /** Whether a scenario's false passes are promised to be rare; on target it is the fails. */
-function guaranteeOf({ transition, lateness }: Scenario): 'must not fail' | 'must not pass' | 'none' {
+function guaranteeOf({
+  transition,
+  lateness,
+}: Scenario): 'must not fail' | 'must not pass' | 'none' {
   if (lateness.kind === 'never') return 'must not pass'
   if (transition.truth === transition.to) return 'must not fail'
   return lateness.kind === 'replicas' && !allFollow(transition, lateness) ? 'none' : 'must not pass'
@@ -172,7 +176,10 @@ function guaranteeOf({ transition, lateness }: Scenario): 'must not fail' | 'mus
 
 /** Whether all replicas have switched when the first try begins, as far as draws can show when the first of them does. */
 function allFollow({ from, to }: Transition, { firstMs, secondMs }: Replicas): boolean {
-  const { samplesToDistinguish } = locateChange([from / 100, 1 - from / 100], [to / 100, 1 - to / 100])
+  const { samplesToDistinguish } = locateChange(
+    [from / 100, 1 - from / 100],
+    [to / 100, 1 - to / 100],
+  )
   const shows = samplesToDistinguish <= MOST_SAMPLES_TO_TELL
   return secondMs <= Math.max(FIRST_ATTEMPT_DELAY_MS, shows ? firstMs + SWITCH_SPREAD_MS : 0)
 }

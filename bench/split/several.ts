@@ -1,12 +1,12 @@
 import { bandsOf } from '../../src/split/judge/band.ts'
 import { planConnections } from '../../src/split/plan/plan-connections.ts'
 import {
-  sampleFrom,
   judgeSamples,
   type Outcome,
+  sampleFrom,
   seededRandom,
   verifyRules,
-} from '../../test/split/draws.ts'
+} from '../../test/split/support/samples.ts'
 import { meanOf, quantileOf, type Seen, seen } from './error-bars.ts'
 
 /** What is asked for of three destinations and more; shares. */

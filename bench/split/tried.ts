@@ -1,7 +1,11 @@
 import { type Band, bandsOf } from '../../src/split/judge/band.ts'
-import { marginTests } from '../../src/split/judge/edge-flags.ts'
-import { delayedStart, type Rejection, rejectAnywhere } from '../../src/split/judge/first-look.ts'
-import type { PassTest } from '../../src/split/judge/pass-flags.ts'
+import {
+  delayedStart,
+  type Rejection,
+  rejectAnywhere,
+} from '../../src/split/judge/delayed-start.ts'
+import { marginTests } from '../../src/split/judge/margin-tests.ts'
+import type { PassTest } from '../../src/split/judge/pass-tests.ts'
 import { judgedCutOffs } from './cut-offs.ts'
 import { walk } from './exact-walk.ts'
 import { type Cell, rulesOf } from './grid.ts'

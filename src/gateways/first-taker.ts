@@ -1,7 +1,7 @@
 import { textsAt } from '../kube/json.ts'
-import { boundGateways, type Rule, tcpRules } from '../routes/istio/entry.ts'
 import { type ExportTo, nearness } from '../routes/istio/export-to.ts'
 import { fullName } from '../routes/istio/host.ts'
+import { boundGateways, type Rule, tcpRules } from '../routes/istio/rule.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { admits, type GatewayObject, gatewayName, type Server } from './gateway-object.ts'
 

@@ -1,7 +1,7 @@
-import { type Finding, problem, warning } from '../kube/finding.ts'
 import { kubectl } from '../kube/kubectl.ts'
 import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from '../kube/resources.ts'
-import { boundGateways, type Rule } from '../routes/istio/entry.ts'
+import { type Finding, problem, warning } from '../problem/finding.ts'
+import { boundGateways, type Rule } from '../routes/istio/rule.ts'
 import { type AtServer, boundHosts } from './first-taker.ts'
 import {
   admits,

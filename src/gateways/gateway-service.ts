@@ -1,8 +1,8 @@
-import { type Finding, problem } from '../kube/finding.ts'
 import { type JsonObject, labelsAt, objectsAt, textAt, textsAt } from '../kube/json.ts'
 import { kubectl } from '../kube/kubectl.ts'
 import { coreResource, grantingRule, type Read, readList, readObject } from '../kube/resources.ts'
 import type { NamespacedName } from '../options/options.ts'
+import { type Finding, problem } from '../problem/finding.ts'
 import type { GatewayObject } from './gateway-object.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
 

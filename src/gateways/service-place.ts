@@ -1,9 +1,9 @@
 import type { ApiServer } from '../kube/api-server.ts'
-import { type Finding, warning } from '../kube/finding.ts'
 import { type JsonObject, numberAt, objectsAt, textAt } from '../kube/json.ts'
 import { coreResource, readObject } from '../kube/resources.ts'
-import type { Destination } from '../routes/istio/entry.ts'
+import { type Finding, warning } from '../problem/finding.ts'
 import { serviceOf } from '../routes/istio/host.ts'
+import type { Destination } from '../routes/istio/rule.ts'
 import type { NewPlace } from '../routes/new-destination.ts'
 
 /** What a host name turned out to be. */

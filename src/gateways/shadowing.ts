@@ -1,5 +1,4 @@
 import type { ApiServer } from '../kube/api-server.ts'
-import { type Finding, problem, warning } from '../kube/finding.ts'
 import {
   canBeStored,
   grantingRule,
@@ -8,10 +7,11 @@ import {
   type Resource,
   readList,
 } from '../kube/resources.ts'
-import { coveringRule } from '../routes/find-entry.ts'
-import { type Rule, tcpRules } from '../routes/istio/entry.ts'
+import { type Finding, problem, warning } from '../problem/finding.ts'
+import { coveringRule } from '../routes/find-rule.ts'
 import { isForNone, nearness } from '../routes/istio/export-to.ts'
 import { canMeet, isReadWith } from '../routes/istio/revision.ts'
+import { type Rule, tcpRules } from '../routes/istio/rule.ts'
 import { parseRouteObject, type RouteObject } from '../routes/route-object.ts'
 import { type AtServer, exportToOfObject } from './first-taker.ts'
 import { type GatewayObject, gatewayName, parseGateway } from './gateway-object.ts'

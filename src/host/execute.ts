@@ -23,7 +23,7 @@ import type { RunEvent } from '../rollout/model/events.ts'
 import type { Outcome } from '../rollout/model/outcome.ts'
 import type { ManifestRule } from '../rollout/plan/await-manifest.ts'
 import { editManifest } from '../rollout/plan/edit-manifest.ts'
-import { weightsInManifest } from '../rollout/plan/look-into-manifest.ts'
+import { weightsInManifest } from '../rollout/plan/inspect-manifest.ts'
 import { rollout } from '../rollout/rollout.ts'
 import { makeFolder } from './make-folder.ts'
 

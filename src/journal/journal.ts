@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../kube/json.ts'
 import type { OnFailure } from '../options/options.ts'
-import { twinsBefore } from '../routes/find-entry.ts'
-import type { Rule } from '../routes/istio/entry.ts'
-import { ruleLabel } from '../routes/istio/entry.ts'
+import { twinsBefore } from '../routes/find-rule.ts'
+import type { Rule } from '../routes/istio/rule.ts'
+import { ruleLabel } from '../routes/istio/rule.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { type ParsedJournal, parseJournal } from './parse-journal.ts'
 

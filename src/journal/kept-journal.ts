@@ -1,6 +1,6 @@
 import { sameJson } from '../kube/json.ts'
-import type { Step } from '../rollout/rollback/put-back-step.ts'
-import { findRuleAgain } from '../routes/find-entry.ts'
+import type { Step } from '../rollout/rollback/restore-step.ts'
+import { findRuleAgain } from '../routes/find-rule.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { JOURNAL, type Journal, journalText } from './journal.ts'
 import { parseJournal } from './parse-journal.ts'

@@ -5,8 +5,8 @@ import type { Context } from '../rollout/model/context.ts'
 import { Stop } from '../rollout/model/outcome.ts'
 import { readVirtualService } from '../routes/istio/read-virtual-service.ts'
 import type { RouteObject } from '../routes/route-object.ts'
+import { isNotWaitedFor, stopFor } from './api-problem.ts'
 import { readJournal } from './journal.ts'
-import { isNotWaitedFor, stopFor } from './refused.ts'
 
 type Reader = Pick<Context, 'api' | 'options'>
 type ReadObject = { object: RouteObject; resource: Resource }

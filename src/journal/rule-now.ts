@@ -1,6 +1,6 @@
 import { type JsonObject, sameJson } from '../kube/json.ts'
-import { findRuleAgain } from '../routes/find-entry.ts'
-import { destinationsIn, type Rule, ruleShares, tcpRules } from '../routes/istio/entry.ts'
+import { findRuleAgain } from '../routes/find-rule.ts'
+import { destinationsIn, type Rule, ruleShares, tcpRules } from '../routes/istio/rule.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 
 /** What a run wrote to a rule, and what was there before. */

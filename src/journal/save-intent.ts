@@ -1,10 +1,10 @@
 import { IN_CLUSTER } from '../kube/credentials/read-kubeconfig.ts'
 import type { Context, Intent, Memory } from '../rollout/model/context.ts'
 import { Stop } from '../rollout/model/outcome.ts'
-import type { ShiftPlan } from '../rollout/plan/scene.ts'
-import { findRuleAgain } from '../routes/find-entry.ts'
+import type { ShiftPlan } from '../rollout/plan/shift-plan.ts'
+import { findRuleAgain } from '../routes/find-rule.ts'
 import { JOURNAL } from './journal.ts'
-import { showCommand, rollbackCommand } from './restore-command.ts'
+import { rollbackCommand, showCommand } from './restore-command.ts'
 import type { Written } from './written.ts'
 
 /**

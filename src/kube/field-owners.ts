@@ -1,5 +1,5 @@
+import { type Finding, warning } from '../problem/finding.ts'
 import { MANAGER } from './api-request.ts'
-import { type Finding, warning } from './finding.ts'
 import { isObject, type Json, type JsonObject, objectsAt, sameJson, textAt } from './json.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { shellQuoted } from './finding.ts'
+import { shellQuoted } from '../problem/finding.ts'
 
 /**
  * The beginning of a command to paste: it names the cluster, whichever the reader's shell is at.

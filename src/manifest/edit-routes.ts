@@ -1,5 +1,5 @@
 import { type JsonObject, replacedAt, sameJson } from '../kube/json.ts'
-import { type Rule, routePath } from '../routes/istio/entry.ts'
+import { type Rule, routePath } from '../routes/istio/rule.ts'
 import type { Part } from './find-route-object.ts'
 import { routeSplices } from './route-splices.ts'
 import { lineNumber, spliced } from './splice.ts'

@@ -1,6 +1,6 @@
 import { type JsonObject, sameJson, textAt } from '../kube/json.ts'
+import { keyText, writtenLike } from './quoting-style.ts'
 import { column, insertion, lineBreakAt, lineEnd, type Splice } from './splice.ts'
-import { keyText, writtenLike } from './written-like.ts'
 import { flowStyle, isOnOwnLine } from './yaml/flow-style.ts'
 import { type MappingNode, pairOf, type SequenceNode, type YamlNode } from './yaml/yaml-tree.ts'
 

@@ -1,4 +1,4 @@
-import type { Check, EvidencePoint, Attempt } from '../rollout/model/check.ts'
+import type { Attempt, Check, EvidencePoint } from '../rollout/model/check.ts'
 import { shareInterval } from '../split/judge/interval.ts'
 import { percent } from './figures.ts'
 
@@ -16,7 +16,12 @@ export type SharePoint = {
  *
  * @param alpha 1 - confidence, 0 < alpha < 1
  */
-export function shareGrowth(check: Check, one: Attempt, index: number, alpha: number): SharePoint[] {
+export function shareGrowth(
+  check: Check,
+  one: Attempt,
+  index: number,
+  alpha: number,
+): SharePoint[] {
   return one.evidence.map(({ counts, unclassified }) => {
     const told = sum(counts)
     const hits = counts[index] ?? 0

@@ -1,4 +1,4 @@
-import type { Check, Attempt } from '../rollout/model/check.ts'
+import type { Attempt, Check } from '../rollout/model/check.ts'
 import type { PlannedRun } from '../rollout/model/events.ts'
 import type { Outcome, Percents } from '../rollout/model/outcome.ts'
 import { percentsText } from '../rollout/model/percents.ts'

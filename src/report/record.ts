@@ -1,7 +1,7 @@
 import type { JournalView } from '../journal/journal-view.ts'
 import type { ApiCall } from '../kube/api-server.ts'
-import type { Finding } from '../kube/finding.ts'
 import type { Options } from '../options/options.ts'
+import type { Finding } from '../problem/finding.ts'
 import type { Check } from '../rollout/model/check.ts'
 import type { Cost } from '../rollout/model/cost.ts'
 import type { PlannedRun, RunEvent } from '../rollout/model/events.ts'

@@ -1,4 +1,4 @@
-import type { Finding } from '../kube/finding.ts'
+import type { Finding } from '../problem/finding.ts'
 import type { Outcome } from '../rollout/model/outcome.ts'
 
 /** The longest text of others' making that is shown, in characters. */

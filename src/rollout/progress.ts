@@ -1,10 +1,10 @@
 import type { Written } from '../journal/written.ts'
 import type { RouteObject } from '../routes/route-object.ts'
-import type { ReplyCounts } from '../split/judge/who-is-silent.ts'
-import type { Gateway } from './check/proof-order.ts'
+import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
+import type { Gateway } from './check/check-task.ts'
 import type { Check } from './model/check.ts'
 import type { Percents } from './model/outcome.ts'
-import type { ShiftPlan } from './plan/scene.ts'
+import type { ShiftPlan } from './plan/shift-plan.ts'
 import type { LatestReplies } from './rollback/latest-replies.ts'
 
 /** What a run has done so far. */

@@ -1,26 +1,26 @@
+import { stopFor } from '../journal/api-problem.ts'
 import { weightsOf } from '../journal/journal-view.ts'
-import { stopFor } from '../journal/refused.ts'
 import { saveRelease } from '../journal/save-intent.ts'
 import { ApiError } from '../kube/api-error.ts'
 import { IN_CLUSTER } from '../kube/credentials/read-kubeconfig.ts'
 import { namesBefore } from '../routes/plan-edit.ts'
 import { conclude } from './conclude.ts'
 import { withPods } from './diagnosis/with-pods.ts'
-import { cancelled, type Ended, endOfCheck, endOfError, passText } from './ended.ts'
 import type { Context } from './model/context.ts'
 import { costOf } from './model/cost.ts'
 import { isConflictingWrite, type Outcome } from './model/outcome.ts'
 import { percentsOf, percentsText } from './model/percents.ts'
 import { objectDiff } from './plan/object-diff.ts'
-import type { ShiftPlan } from './plan/scene.ts'
-import { readPlanInput } from './plan/set-scene.ts'
+import { readPlanInput } from './plan/read-plan-input.ts'
+import type { ShiftPlan } from './plan/shift-plan.ts'
 import { preflight } from './preflight/preflight.ts'
 import type { Progress } from './progress.ts'
-import { releasePassed } from './rollback/settle.ts'
-import { rollBackRun } from './rollback/undo.ts'
+import { releasePassed } from './rollback/release.ts'
+import { rollBackRun } from './rollback/roll-back-run.ts'
 import { weightsSeen } from './seen-weights.ts'
 import { pauseBetween, takeStep } from './take-step.ts'
 import { limits, type TimeLimits } from './time-limits.ts'
+import { cancelled, type Ended, endOfCheck, endOfError, passText } from './verdict-text.ts'
 
 /**
  * One run: plan, preflight, write, prove, and settle, whatever happens on the way. Never rejects:
@@ -43,7 +43,8 @@ export async function rollout(context: Context): Promise<Outcome> {
     endOfError(context, error),
   )
   time.endWork()
-  const undone = ended.verdict === 'pass' ? undefined : await rollBackRun(context, progress, ended, time)
+  const undone =
+    ended.verdict === 'pass' ? undefined : await rollBackRun(context, progress, ended, time)
   const released = await diagnosed(context, progress, undone?.ended ?? ended, time)
   time.end()
   const { shiftPlan } = progress
@@ -111,7 +112,9 @@ async function attempt(context: Context, progress: Progress, signal: AbortSignal
     progress.checks.push(check)
     await takeStep(context, progress, shiftPlan, ready, index, signal)
     if (check.ended !== 'pass')
-      return context.cancelled.aborted ? cancelled() : endOfCheck(context, check, shiftPlan.edit, index)
+      return context.cancelled.aborted
+        ? cancelled()
+        : endOfCheck(context, check, shiftPlan.edit, index)
   }
   if (progress.written) {
     saveRelease(context, shiftPlan, progress.written)

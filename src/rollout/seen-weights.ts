@@ -1,7 +1,7 @@
 import { percentsIn } from '../journal/journal-view.ts'
-import { findRuleAgain } from '../routes/find-entry.ts'
+import { findRuleAgain } from '../routes/find-rule.ts'
 import { type Percents, Stop } from './model/outcome.ts'
-import type { ShiftPlan } from './plan/scene.ts'
+import type { ShiftPlan } from './plan/shift-plan.ts'
 
 /** The weights of the run's rule as they were read by what stopped the run; undefined where it did not read the object. */
 export function weightsSeen(

@@ -1,21 +1,21 @@
-import { webhookChange } from '../journal/changed-on-the-way.ts'
-import { changed as changedByOther } from '../journal/overtaken.ts'
 import { saveLost, saveWrite } from '../journal/save-intent.ts'
+import { webhookChange } from '../journal/webhook-change.ts'
+import { changed as changedByOther } from '../journal/write-conflict.ts'
 import { type Write, WriteFailed, writeWeights } from '../journal/write-weights.ts'
 import type { Written } from '../journal/written.ts'
-import { findRuleAgain } from '../routes/find-entry.ts'
+import { findRuleAgain } from '../routes/find-rule.ts'
 import { routesWith } from '../routes/route-edits.ts'
-import type { ReplyCounts } from '../split/judge/who-is-silent.ts'
+import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
+import type { CheckTask } from './check/check-task.ts'
 import { pause } from './check/pause.ts'
-import type { CheckTask } from './check/proof-order.ts'
-import { runCheck } from './check/prove.ts'
-import { endsWithWrite } from './check/silence.ts'
+import { runCheck } from './check/run-check.ts'
+import { endsWithWrite } from './check/unanswered-destination.ts'
 import type { Check } from './model/check.ts'
 import type { Context } from './model/context.ts'
 import { isConflictingWrite, Stop } from './model/outcome.ts'
 import { percentsOf } from './model/percents.ts'
 import { errorChance } from './plan/plan-checks.ts'
-import type { ShiftPlan } from './plan/scene.ts'
+import type { ShiftPlan } from './plan/shift-plan.ts'
 import { isJustChanged } from './preflight/just-changed.ts'
 import type { Ready } from './preflight/preflight.ts'
 import type { Progress } from './progress.ts'
@@ -71,7 +71,9 @@ function repliesBefore(
   options: Context['options'],
 ): CheckTask['before'] {
   if (confirmed) return { replyCounts: repliesIn(confirmed), shares: confirmed.target }
-  return isJustChanged(sinceChangeMs, options) ? undefined : { replyCounts, shares: edit.presentShares }
+  return isJustChanged(sinceChangeMs, options)
+    ? undefined
+    : { replyCounts, shares: edit.presentShares }
 }
 
 /** What the last connections of a step met. */

@@ -1,5 +1,5 @@
-import { type Finding, warning } from '../kube/finding.ts'
 import { at, isObject, type Json, labelsAt } from '../kube/json.ts'
+import { type Finding, warning } from '../problem/finding.ts'
 import { CONTROLLERS, type Controller, HELM, type Managed, ownersOf } from './controller-table.ts'
 import type { ManagedFields, RouteObject } from './route-object.ts'
 

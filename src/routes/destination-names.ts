@@ -1,5 +1,5 @@
-import type { Destination } from './istio/entry.ts'
 import { fullName } from './istio/host.ts'
+import type { Destination } from './istio/rule.ts'
 
 /**
  * The name of each destination of a rule: the first of subset, host, host:port and host/subset that

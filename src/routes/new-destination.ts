@@ -3,8 +3,8 @@ import { didYouMean, nearest } from '../options/did-you-mean.ts'
 import { isNamespaceName, isObjectName } from '../options/names.ts'
 import { shownInput } from '../options/problem.ts'
 import { destinationNames } from './destination-names.ts'
-import { type Destination, type Rule, ruleShares } from './istio/entry.ts'
 import { serviceOf } from './istio/host.ts'
+import { type Destination, type Rule, ruleShares } from './istio/rule.ts'
 
 /** Where a new destination is. What is not given comes from the destination that it is copied from. */
 export type NewPlace = { subset: string } | { host: string; port?: number; subset?: string }

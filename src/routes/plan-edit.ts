@@ -4,7 +4,7 @@ import { isNamespaceName } from '../options/names.ts'
 import type { Wanted } from '../options/options.ts'
 import { type InputProblem, saying } from '../options/problem.ts'
 import { destinationIndex, destinationNames, fitsSeveral } from './destination-names.ts'
-import { type Destination, type Rule, ruleShares } from './istio/entry.ts'
+import { type Destination, type Rule, ruleShares } from './istio/rule.ts'
 import { type NewPlace, newRoute } from './new-destination.ts'
 import { roundShares } from './round-shares.ts'
 

@@ -1,6 +1,6 @@
 import { type JsonObject, sameJson } from '../kube/json.ts'
 import { type PatchOperation, pointer } from '../kube/json-patch.ts'
-import { type Rule, routePath } from './istio/entry.ts'
+import { type Rule, routePath } from './istio/rule.ts'
 import type { Edit } from './plan-edit.ts'
 
 /**

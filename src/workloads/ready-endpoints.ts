@@ -1,13 +1,13 @@
 import type { GatewayPods } from '../gateways/merged-servers.ts'
 import type { ApiServer } from '../kube/api-server.ts'
-import { type Finding, problem, shellQuoted, warning } from '../kube/finding.ts'
 import { at, type JsonObject, labelsAt, numberAt, objectsAt, textAt } from '../kube/json.ts'
 import { kubectl } from '../kube/kubectl.ts'
 import { coreResource, grantingRule, readList, readObject } from '../kube/resources.ts'
+import { type Finding, problem, shellQuoted, warning } from '../problem/finding.ts'
 import type { SubsetLabels } from '../routes/istio/destination-rules.ts'
-import type { Destination } from '../routes/istio/entry.ts'
 import { type ExportTo, exportToOf, nearness } from '../routes/istio/export-to.ts'
 import { type ServiceName, serviceOf } from '../routes/istio/host.ts'
+import type { Destination } from '../routes/istio/rule.ts'
 
 /** How many Pods of this cluster a destination has, and how many of them are ready. */
 export type Endpoints = {

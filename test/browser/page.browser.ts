@@ -96,7 +96,9 @@ describe.each(KIND_NAMES)('report.html of a run of the kind: %s', (name) => {
       await page.evaluate("document.querySelectorAll('script, img, a, iframe, form').length"),
     ).toBe(0)
     expect(await page.evaluate('getComputedStyle(document.body).maxWidth')).toBe('992px')
-    expect(replyCounts.filter((one) => !/^http:\/\/report\.test\/(favicon\.ico)?$/.test(one))).toEqual([])
+    expect(
+      replyCounts.filter((one) => !/^http:\/\/report\.test\/(favicon\.ico)?$/.test(one)),
+    ).toEqual([])
     await context.close()
   })
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { FAULTS, type CheckTask } from './list.ts'
+import { type CheckTask, FAULTS } from './list.ts'
 
 const NUMBERS = Array.from({ length: 30 }, (_, index) => index + 1)
 /** Faults of the API: each is ordered of the real API server too. */

@@ -4,7 +4,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { findGatewayAddress } from '../../src/gateways/gateway-address.ts'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
 import type { NamespacedName } from '../../src/options/options.ts'
-import { tcpRules } from '../../src/routes/istio/entry.ts'
+import { tcpRules } from '../../src/routes/istio/rule.ts'
 import {
   apiOf,
   callsOf,
@@ -239,7 +239,8 @@ describe("the Service's port", () => {
       kind: 'error',
       reason: 'preflight',
       what: 'Service istio-system/istio-ingressgateway has no TCP port that leads to port 31400 of the gateway; it has 80, 443',
-      remedy: 'Add the port to the Service. Or give endpoint: host:port, where connections can be made from here.',
+      remedy:
+        'Add the port to the Service. Or give endpoint: host:port, where connections can be made from here.',
     })
   })
 })
@@ -251,7 +252,8 @@ describe('the Gateway', () => {
       kind: 'error',
       reason: 'preflight',
       what: 'there is no Gateway istio-system/public, to which the entry is bound',
-      remedy: "See what there is:\n  kubectl --context 'sandbox' --namespace 'istio-system' get gateways.networking.istio.io",
+      remedy:
+        "See what there is:\n  kubectl --context 'sandbox' --namespace 'istio-system' get gateways.networking.istio.io",
     })
   })
 

@@ -5,10 +5,10 @@ import { pageOf } from '../../src/report/page/page.ts'
 import { startRecord } from '../../src/report/record.ts'
 import { summaryOf } from '../../src/report/summary/summary.ts'
 import { startEvidence } from '../../src/rollout/check/evidence.ts'
-import { keepAttempt, runCheck } from '../../src/rollout/check/prove.ts'
+import { keepAttempt, runCheck } from '../../src/rollout/check/run-check.ts'
 import type { Check } from '../../src/rollout/model/check.ts'
-import { sampleFrom, seededRandom } from '../split/draws.ts'
-import { someCheck, someOutcome, someAttempt } from './support/run.ts'
+import { sampleFrom, seededRandom } from '../split/support/samples.ts'
+import { someAttempt, someCheck, someOutcome } from './support/run.ts'
 import { classify, collector, reportSizes, undecidedCheckTask } from './support/undecided.ts'
 
 const KIB = 1024

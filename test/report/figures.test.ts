@@ -6,7 +6,7 @@ import {
   percent,
   timeText,
 } from '../../src/report/figures.ts'
-import { someCheck, someAttempt } from './support/run.ts'
+import { someAttempt, someCheck } from './support/run.ts'
 
 test.each([
   [0, 0],

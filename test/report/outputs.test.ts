@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { OUTPUTS, outputsOf } from '../../src/report/outputs.ts'
 import type { Outcome } from '../../src/rollout/model/outcome.ts'
 import { exitStatus, failsStep } from '../../src/rollout/model/outcome.ts'
-import { someCheck, someOutcome, someAttempt } from './support/run.ts'
+import { someAttempt, someCheck, someOutcome } from './support/run.ts'
 
 // What users build on: a name that goes missing here breaks their workflows.
 const NAMES = [

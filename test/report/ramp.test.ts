@@ -5,7 +5,12 @@ import { STARTED, someCheck, someOutcome } from './support/run.ts'
 
 const WEIGHTS = { v1: 80, v2: 20 }
 const OLD = { v1: 100, v2: 0 }
-const FIRST_ATTEMPT: RunEvent = { kind: 'try-started', check: someCheck(), number: 1, place: 'early' }
+const FIRST_ATTEMPT: RunEvent = {
+  kind: 'try-started',
+  check: someCheck(),
+  number: 1,
+  place: 'early',
+}
 const CONFIRMED: RunEvent = { kind: 'check-ended', check: someCheck() }
 const FINISHED: RunEvent = { kind: 'finished', outcome: someOutcome() }
 
@@ -22,7 +27,15 @@ function spans(...events: RunEvent[]): (string | number | undefined)[][] {
 
 test('a ramp is preflight, then for each step the write, its proof and the pause', () => {
   expect(
-    spans(STARTED, written(1), FIRST_ATTEMPT, CONFIRMED, { kind: 'paused', ms: 5 }, written(2), FINISHED),
+    spans(
+      STARTED,
+      written(1),
+      FIRST_ATTEMPT,
+      CONFIRMED,
+      { kind: 'paused', ms: 5 },
+      written(2),
+      FINISHED,
+    ),
   ).toEqual([
     ['preflight', 0, 6, undefined],
     ['write', 6, 10, undefined],

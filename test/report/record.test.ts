@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/rollout/model/events.ts'
-import { recordOf, SOME_CALL, SOME_EVENTS, someCheck, somePlan, someAttempt } from './support/run.ts'
+import {
+  recordOf,
+  SOME_CALL,
+  SOME_EVENTS,
+  someAttempt,
+  someCheck,
+  somePlan,
+} from './support/run.ts'
 
 describe('the record of a run', () => {
   test('keeps what the summary and the report need, warnings but not errors', () => {

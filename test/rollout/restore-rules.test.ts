@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ApiError } from '../../src/kube/api-error.ts'
-import type { Check, Attempt } from '../../src/rollout/model/check.ts'
+import type { Attempt, Check } from '../../src/rollout/model/check.ts'
 import { freshnessOf } from '../../src/rollout/rollback/freshness.ts'
 import { evidenceOf, withCheck } from '../../src/rollout/rollback/latest-replies.ts'
 import {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/kube/json.ts'
 import type { Wanted } from '../../src/options/options.ts'
 import { problemText } from '../../src/options/problem.ts'
-import { type Rule, tcpRules } from '../../src/routes/istio/entry.ts'
+import { type Rule, tcpRules } from '../../src/routes/istio/rule.ts'
 import { type NewPlace, parseNewPlace } from '../../src/routes/new-destination.ts'
 import { type Edit, planEdit } from '../../src/routes/plan-edit.ts'
 import { only, route, tcp, virtualService } from './support/objects.ts'
@@ -172,9 +172,7 @@ describe('a subset that the entry lacks', () => {
 
   test('asks for weights where all that are there stand at 0', () => {
     const rule = ruleOf(route('v1', 0), route('v2', 0))
-    expect(wrongWith(rule, weight('v3', 20))[0]).toMatch(
-      /^weight: got "20"; wants weights instead/,
-    )
+    expect(wrongWith(rule, weight('v3', 20))[0]).toMatch(/^weight: got "20"; wants weights instead/)
   })
 
   test.each(['V2', 'v_2', 'tcp-echo:9001', 'other/v2', 'a.b', ''])(

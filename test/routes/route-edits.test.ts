@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { at, type Json, type JsonObject, objectsAt } from '../../src/kube/json.ts'
 import type { Wanted } from '../../src/options/options.ts'
 import { annotate, guardOperations, unannotate } from '../../src/routes/guards.ts'
-import { type Rule, tcpRules } from '../../src/routes/istio/entry.ts'
+import { type Rule, tcpRules } from '../../src/routes/istio/rule.ts'
 import { type Edit, planEdit } from '../../src/routes/plan-edit.ts'
 import {
   restoreOperation,

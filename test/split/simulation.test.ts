@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import {
-  sampleFrom,
   judgeSamples,
   meanSamples,
   partOf,
+  sampleFrom,
   seededRandom,
   simulateAttempts,
   verifyRules,
-} from './draws.ts'
+} from './support/samples.ts'
 
 test('2,000 checks of 20 to 80 at 5 points and 99% take 822 connections on average, within 3%', () => {
   const outcomes = simulateAttempts(2000, 2026, verifyRules([0.2, 0.8], 0.05, 0.01), [0.2, 0.8])
@@ -17,7 +17,12 @@ test('2,000 checks of 20 to 80 at 5 points and 99% take 822 connections on avera
 })
 
 test('three destinations at 80, 10 and 10 take about 845 connections on average', () => {
-  const outcomes = simulateAttempts(1500, 5, verifyRules([0.8, 0.1, 0.1], 0.05, 0.01), [0.8, 0.1, 0.1])
+  const outcomes = simulateAttempts(
+    1500,
+    5,
+    verifyRules([0.8, 0.1, 0.1], 0.05, 0.01),
+    [0.8, 0.1, 0.1],
+  )
   expect(Math.abs(meanSamples(outcomes) / 845 - 1)).toBeLessThan(0.03)
   expect(partOf(outcomes, 'off-target')).toBeLessThanOrEqual(0.01)
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import type { Destination } from '../../src/routes/istio/entry.ts'
+import type { Destination } from '../../src/routes/istio/rule.ts'
 import { countEndpoints, nobodyReady } from '../../src/workloads/ready-endpoints.ts'
 import { apiOf, callsOf, may, NEVER, userWith } from '../kube/support/cluster.ts'
 
@@ -95,7 +95,8 @@ describe('the endpoints behind destinations', () => {
       kind: 'error',
       reason: 'preflight',
       what: 'v7 has no ready endpoints: no Pod has app=tcp-echo,version=v7 in namespace demo',
-      remedy: "Look at them:\n  kubectl --context 'prod' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v7'",
+      remedy:
+        "Look at them:\n  kubectl --context 'prod' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v7'",
     })
     expect(nobodyReady('v6', asleep, 'prod').what).toBe(
       'v6 has no ready endpoints: none of 1 Pods is ready with app=tcp-echo,version=v6 in namespace demo',
@@ -192,7 +193,8 @@ describe('endpoints that cannot be counted are a warning', () => {
     expect(pods).toMatchObject({
       kind: 'warning',
       what: 'not checked: ready endpoints of v1; listing pods in namespace demo is not allowed',
-      remedy: 'Grant it in a Role in namespace demo:\n  - {apiGroups: [""], resources: ["pods"], verbs: ["list"]}',
+      remedy:
+        'Grant it in a Role in namespace demo:\n  - {apiGroups: [""], resources: ["pods"], verbs: ["list"]}',
     })
   })
 })

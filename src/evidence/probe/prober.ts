@@ -31,7 +31,10 @@ const CLIENT_LIMIT_PAUSE_MS = 50
  * completion: completion favours the faster version. So a result waits for those launched before
  * it, and no more than 4 x concurrency are launched and not yet handed over.
  */
-export function startProbing(settings: ProberSettings, onSample: (sample: Sample) => void): Probing {
+export function startProbing(
+  settings: ProberSettings,
+  onSample: (sample: Sample) => void,
+): Probing {
   const { dial, classify, concurrency, paces, nowMs } = settings
   const most = settings.most ?? (() => Number.POSITIVE_INFINITY)
   const mostAhead = 4 * concurrency

@@ -13,7 +13,7 @@ import { oidcAuthenticator, withOidc } from './oidc.ts'
 import { withExecInfo } from './plugins/exec-info.ts'
 import { type Plugins, startPlugins, withPlugin } from './plugins/exec-plugins.ts'
 import type { PluginEar } from './plugins/run-plugin.ts'
-import { reached } from './reached.ts'
+import { reached } from './proxy-settings.ts'
 import { type Environment, type ReadKubeconfig, readKubeconfig } from './read-kubeconfig.ts'
 import { tokenFileAuthenticator } from './token-file.ts'
 

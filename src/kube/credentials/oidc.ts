@@ -5,7 +5,7 @@ import type { User } from '@kubernetes/client-node/dist/config_types.js'
 import { exchange } from '../exchange.ts'
 import { type Json, numberAt, textAt, textsAt } from '../json.ts'
 import { within } from '../within.ts'
-import { reached } from './reached.ts'
+import { reached } from './proxy-settings.ts'
 
 /** The name by which the library does not take the user for one of its own authenticator. */
 const PROVIDER = 'oidc-renewed-here'

@@ -1,6 +1,6 @@
 import type { ApiCall } from '../../kube/api-server.ts'
 import { endpointText } from '../../options/endpoint.ts'
-import type { Check, Attempt } from '../../rollout/model/check.ts'
+import type { Attempt, Check } from '../../rollout/model/check.ts'
 import type { PlannedRun, RunEvent } from '../../rollout/model/events.ts'
 import { connectionsText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import { observedIn, presentText, timeText } from '../figures.ts'
@@ -29,7 +29,9 @@ export function linesOf(event: RunEvent): LogLine[] {
         guaranteeText(event.confidencePercent),
       )
     case 'finding':
-      return [{ level: event.finding.kind, text: withRemedy(event.finding.what, event.finding.remedy) }]
+      return [
+        { level: event.finding.kind, text: withRemedy(event.finding.what, event.finding.remedy) },
+      ]
     case 'endpoint':
       return info(
         `gateway at ${endpointText(event.endpoint)} (${event.how})${event.addresses.length > 1 ? `, in turn ${event.addresses.join(', ')}` : ''}`,

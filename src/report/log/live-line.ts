@@ -1,4 +1,4 @@
-import type { Check, Attempt } from '../../rollout/model/check.ts'
+import type { Attempt, Check } from '../../rollout/model/check.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
 import { intervalPercents, observedPercents } from '../figures.ts'
 import type { LogLine } from './log-line.ts'

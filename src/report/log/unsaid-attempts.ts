@@ -2,7 +2,7 @@ import type { Check } from '../../rollout/model/check.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
 import { connectionsText } from '../../rollout/model/percents.ts'
 import { sumOf } from '../../split/diagnosis/latest-split.ts'
-import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
+import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import { observedOf } from './event-lines.ts'
 import type { LogLine } from './log-line.ts'
 

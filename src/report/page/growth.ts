@@ -1,4 +1,4 @@
-import type { Check, Attempt } from '../../rollout/model/check.ts'
+import type { Attempt, Check } from '../../rollout/model/check.ts'
 import { type SharePoint, shareGrowth } from '../evidence.ts'
 import { percent } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'

@@ -1,5 +1,5 @@
-import { remedyParts } from '../mend.ts'
 import { escapedHtml } from '../plain-text.ts'
+import { remedyParts } from '../remedy-parts.ts'
 
 /** A cell: text, or markup that was made here. */
 export type Cell = string | { html: string; class: string }

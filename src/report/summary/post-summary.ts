@@ -1,6 +1,6 @@
 import type { LogLine } from '../log/log-line.ts'
-import { remedyBlock } from '../mend-block.ts'
 import type { Redactor } from '../redact/redact.ts'
+import { remedyBlock } from '../remedy-block.ts'
 
 /** How post left the object, in words. */
 export type PostEnd = {

@@ -11,10 +11,10 @@ import {
   presentText,
   timeText,
 } from '../figures.ts'
-import { remedyBlock } from '../mend-block.ts'
 import { escaped, fenced } from '../plain-text.ts'
-import { costText, INTERVAL_TEXT, guaranteeText } from '../plan-texts.ts'
+import { costText, guaranteeText, INTERVAL_TEXT } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
+import { remedyBlock } from '../remedy-block.ts'
 import { CUT, shortened } from '../shortened.ts'
 import { whatHappened } from '../what-happened.ts'
 import { splitPicture } from './picture.ts'

@@ -1,4 +1,4 @@
-import type { EvidencePoint, Attempt } from '../model/check.ts'
+import type { Attempt, EvidencePoint } from '../model/check.ts'
 
 const MOST_POINTS = 200
 const MOST_ATTEMPTS = 12
@@ -37,6 +37,8 @@ export function startEvidence(stand: () => EvidencePoint, most = MOST_POINTS): E
 /** A check may take a thousand tries: only the latest keep how their evidence grew. */
 export function withBoundedEvidence(attempts: readonly Attempt[]): Attempt[] {
   return attempts.map((one, index) =>
-    index < attempts.length - MOST_ATTEMPTS && one.evidence.length > 0 ? { ...one, evidence: [] } : one,
+    index < attempts.length - MOST_ATTEMPTS && one.evidence.length > 0
+      ? { ...one, evidence: [] }
+      : one,
   )
 }

@@ -1,8 +1,8 @@
 import type { Unclassified } from '../../evidence/probe/met.ts'
 import type { Diagnosis, Ending, Evidence } from '../../split/diagnosis/diagnosis.ts'
-import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
-import { type Lost, lostOf, type ObservedReplies } from '../check/lost.ts'
-import type { CheckTask } from '../check/proof-order.ts'
+import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
+import type { CheckTask } from '../check/check-task.ts'
+import { type Lost, lostOf, type ObservedReplies } from '../check/observed-replies.ts'
 import type { Check, CheckEnd } from '../model/check.ts'
 
 /** What a check that did not pass has seen, for its diagnosis. */
@@ -26,10 +26,17 @@ export function evidenceOf({ check, alpha, present, before }: EvidenceOrder): Ev
 type EvidenceOrder = Pick<CheckTask, 'check' | 'alpha' | 'present' | 'before'>
 
 /** All attempts in the order of time: those that are kept one by one, those between them added up. */
-export function attemptsOf({ attempts, attemptsLeftOut, leftOut, further }: Check): ObservedReplies[] {
+export function attemptsOf({
+  attempts,
+  attemptsLeftOut,
+  leftOut,
+  further,
+}: Check): ObservedReplies[] {
   const firstAfter = attempts.findIndex(({ number }, index) => number !== index + 1)
   const [first, last] =
-    attemptsLeftOut === 0 ? [attempts, []] : [attempts.slice(0, firstAfter), attempts.slice(firstAfter)]
+    attemptsLeftOut === 0
+      ? [attempts, []]
+      : [attempts.slice(0, firstAfter), attempts.slice(firstAfter)]
   return [...first, leftOut, ...last, further].filter(isAnything)
 }
 

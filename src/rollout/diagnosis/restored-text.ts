@@ -1,4 +1,4 @@
-import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
+import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Check } from '../model/check.ts'
 import { connectionsText, countText, observedText, weightsText } from '../model/percents.ts'
 import { metSummary } from '../preflight/met-text.ts'

@@ -1,7 +1,7 @@
-import { type Sample, type Probing, startProbing } from '../../evidence/probe/prober.ts'
+import { type Probing, type Sample, startProbing } from '../../evidence/probe/prober.ts'
 import { latestSplit } from '../../split/diagnosis/latest-split.ts'
-import { note, nothingLost, type ObservedReplies } from '../check/lost.ts'
-import type { CheckTask } from '../check/proof-order.ts'
+import type { CheckTask } from '../check/check-task.ts'
+import { note, nothingLost, type ObservedReplies } from '../check/observed-replies.ts'
 import { attemptsOf } from './evidence-of.ts'
 
 /** How many connections to have in all, and how long to take for them: wrong weights stay in force meanwhile. */

@@ -3,7 +3,7 @@ import { type Edit, namesBefore } from '../../routes/plan-edit.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import { metSummary } from '../preflight/met-text.ts'
-import { expressions } from '../preflight/see-replies.ts'
+import { expressions } from '../preflight/probe-hints.ts'
 import { lostIn } from './evidence-of.ts'
 
 /** What the words about a diagnosis name. */

@@ -1,10 +1,10 @@
-import { type Finding, shellQuoted } from '../../kube/finding.ts'
 import { kubectl } from '../../kube/kubectl.ts'
-import { checkBackends } from '../../workloads/look-behind.ts'
-import type { Ended } from '../ended.ts'
+import { type Finding, shellQuoted } from '../../problem/finding.ts'
+import { checkBackends } from '../../workloads/check-backends.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
-import type { PlanInput } from '../plan/scene.ts'
+import type { PlanInput } from '../plan/shift-plan.ts'
+import type { Ended } from '../verdict-text.ts'
 import { commandsOf } from './subject.ts'
 
 /**
@@ -32,7 +32,9 @@ function withMissing(ended: Ended, missing: readonly Finding[]): Ended {
   return {
     ...ended,
     message: [`${first} ${what.join(' ')}`, ...rest].join('\n'),
-    remedy: [...missing.map(({ remedy }) => remedy), ended.remedy].filter((text) => text !== '').join('\n'),
+    remedy: [...missing.map(({ remedy }) => remedy), ended.remedy]
+      .filter((text) => text !== '')
+      .join('\n'),
   }
 }
 
@@ -51,7 +53,11 @@ function withCounts(
   const behind = pods.find(({ name }) => name === unanswered)
   if (behind === undefined) return { ...ended, message }
   const command = `${kubectl(context.workloads.context, behind.namespace)} get pods --selector ${shellQuoted(behind.selector)} --output wide`
-  return { ...ended, message, remedy: ended.remedy.replace(commandsOf(context).pods, () => command) }
+  return {
+    ...ended,
+    message,
+    remedy: ended.remedy.replace(commandsOf(context).pods, () => command),
+  }
 }
 
 async function lookAgain(context: Context, shiftPlan: PlanInput, signal: AbortSignal) {

@@ -1,11 +1,11 @@
 import { JOURNAL, type Journal } from '../../journal/journal.ts'
 import { type RuleWrites, ruleNow } from '../../journal/rule-now.ts'
 import { wayBack, weightsBefore, weightsNow } from '../../journal/way-back.ts'
-import { warning } from '../../kube/finding.ts'
+import { warning } from '../../problem/finding.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
 import { Stop } from '../model/outcome.ts'
-import type { Restored } from '../rollback/put-back.ts'
+import type { Restored } from '../rollback/restore.ts'
 
 /**
  * What became of an interrupted run that the next shift was to undo, as the end of a sentence. Throws

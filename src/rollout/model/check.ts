@@ -2,7 +2,7 @@ import type { Latency } from '../../evidence/probe/latency.ts'
 import type { Unclassified } from '../../evidence/probe/met.ts'
 import type { Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import type { ConnectionsPlan } from '../../split/plan/plan-connections.ts'
-import type { ObservedReplies } from '../check/lost.ts'
+import type { ObservedReplies } from '../check/observed-replies.ts'
 
 /** One weight that a run proves, or fails to. Shares sum to 1, in the order of `names`. */
 export type Check = {

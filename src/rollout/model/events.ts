@@ -1,8 +1,8 @@
 import type { JournalView } from '../../journal/journal-view.ts'
 import type { ApiCall } from '../../kube/api-server.ts'
-import type { Finding } from '../../kube/finding.ts'
 import type { Endpoint } from '../../options/options.ts'
-import type { Check, Attempt } from './check.ts'
+import type { Finding } from '../../problem/finding.ts'
+import type { Attempt, Check } from './check.ts'
 import type { Cost } from './cost.ts'
 import type { Outcome, Percents } from './outcome.ts'
 

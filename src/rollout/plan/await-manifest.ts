@@ -1,17 +1,12 @@
 import { readObject } from '../../journal/read-object.ts'
-import { warning } from '../../kube/finding.ts'
 import { sameJson, textsAt } from '../../kube/json.ts'
 import type { Resource } from '../../kube/resources.ts'
 import type { Options, Wanted } from '../../options/options.ts'
+import { warning } from '../../problem/finding.ts'
 import { destinationNames } from '../../routes/destination-names.ts'
-import { findRule, findRuleAgain } from '../../routes/find-entry.ts'
-import {
-  boundGateways,
-  type Destination,
-  type Rule,
-  ruleShares,
-} from '../../routes/istio/entry.ts'
+import { findRule, findRuleAgain } from '../../routes/find-rule.ts'
 import { fullName } from '../../routes/istio/host.ts'
+import { boundGateways, type Destination, type Rule, ruleShares } from '../../routes/istio/rule.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { pause } from '../check/pause.ts'
 import type { Context } from '../model/context.ts'
@@ -110,11 +105,7 @@ function differentLists(what: string, cluster: string[], file: string[]): string
     : [`its ${what} are ${cluster.join(', ') || 'none'}, in the file ${file.join(', ')}`]
 }
 
-function differentGateways(
-  object: RouteObject,
-  found: Rule,
-  { object: file, rule }: ManifestRule,
-) {
+function differentGateways(object: RouteObject, found: Rule, { object: file, rule }: ManifestRule) {
   if (textsAt(file.spec, 'gateways').length === 0) return []
   const bound = differentLists('gateways', boundGateways(object), boundGateways(file))
   return bound.length > 0

@@ -1,9 +1,9 @@
 import { dump } from 'js-yaml'
 import { type JsonObject, replacedAt } from '../../kube/json.ts'
 import { unifiedDiff } from '../../manifest/unified-diff.ts'
-import { routePath } from '../../routes/istio/entry.ts'
+import { routePath } from '../../routes/istio/rule.ts'
 import { routesWith } from '../../routes/route-edits.ts'
-import type { ShiftPlan } from './scene.ts'
+import type { ShiftPlan } from './shift-plan.ts'
 
 /** What a plan would change in the end, as a unified diff of the object's spec in YAML; empty where nothing. */
 export function objectDiff({ object, rule, edit, write }: ShiftPlan): string {

@@ -1,5 +1,5 @@
 import type { Options } from '../../options/options.ts'
-import { type Rule, ruleLabel } from '../../routes/istio/entry.ts'
+import { type Rule, ruleLabel } from '../../routes/istio/rule.ts'
 import type { Edit } from '../../routes/plan-edit.ts'
 import { sharesEqual } from '../../routes/route-edits.ts'
 import type { PlannedRun } from '../model/events.ts'

@@ -1,6 +1,6 @@
 import type { Wanted } from '../../options/options.ts'
 import { destinationIndex } from '../../routes/destination-names.ts'
-import type { Destination, Rule } from '../../routes/istio/entry.ts'
+import type { Destination, Rule } from '../../routes/istio/rule.ts'
 import type { NewPlace } from '../../routes/new-destination.ts'
 import { type Edit, planEdit } from '../../routes/plan-edit.ts'
 

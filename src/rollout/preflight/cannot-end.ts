@@ -1,8 +1,8 @@
 import type { Sample } from '../../evidence/probe/prober.ts'
-import { type Finding, problem, warning } from '../../kube/finding.ts'
+import { type Finding, problem, warning } from '../../problem/finding.ts'
 import type { Context } from '../model/context.ts'
 import { planChecks } from '../plan/plan-checks.ts'
-import type { ShiftPlan } from '../plan/scene.ts'
+import type { ShiftPlan } from '../plan/shift-plan.ts'
 import { RESERVE_MS } from '../time-limits.ts'
 import {
   connectionsNeeded,

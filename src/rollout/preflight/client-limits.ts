@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net'
 import type { Sample } from '../../evidence/probe/prober.ts'
-import { type Finding, problem, warning } from '../../kube/finding.ts'
 import { endpointText } from '../../options/endpoint.ts'
 import type { Endpoint } from '../../options/options.ts'
+import { type Finding, problem, warning } from '../../problem/finding.ts'
 
 const FILES =
   'Raise the limit of open files before the run (ulimit -n), or lower concurrency. The limit of this shell:\n  ulimit -n'
@@ -15,13 +15,15 @@ const LIMITS: Readonly<Record<string, { means: string; remedy: string }>> = {
   EMFILE: { means: 'this process has too many open files', remedy: FILES },
   ENFILE: {
     means: 'the whole machine has too many open files',
-    remedy: 'Raise the limit of the machine, or lower concurrency. Open files, and their limit:\n  sysctl fs.file-nr fs.file-max',
+    remedy:
+      'Raise the limit of the machine, or lower concurrency. Open files, and their limit:\n  sysctl fs.file-nr fs.file-max',
   },
   EADDRNOTAVAIL: { means: 'no local port is free', remedy: PORTS },
   EADDRINUSE: { means: 'no local port is free', remedy: PORTS },
   EAGAIN: {
     means: 'no further process or socket can be made',
-    remedy: 'Raise the limit of processes before the run (ulimit -u), or lower concurrency. The limit of this shell:\n  ulimit -u',
+    remedy:
+      'Raise the limit of processes before the run (ulimit -u), or lower concurrency. The limit of this shell:\n  ulimit -u',
   },
   ENOBUFS: { means: 'the system has no buffers left', remedy: MEMORY },
   ENOMEM: { means: 'the system has no memory left', remedy: MEMORY },
@@ -55,5 +57,7 @@ export function findClientLimits(samples: readonly Sample[], endpoint: Endpoint)
   const means = limit === undefined ? code : `${limit.means} (${code})`
   const what = `this machine could not open ${codes.length} of ${samples.length} connections to ${endpointText(endpoint)}: ${means}`
   const remedy = limit?.remedy ?? ''
-  return codes.length === samples.length ? [problem('preflight', what, remedy)] : [warning(what, remedy)]
+  return codes.length === samples.length
+    ? [problem('preflight', what, remedy)]
+    : [warning(what, remedy)]
 }

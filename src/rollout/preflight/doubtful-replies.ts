@@ -1,27 +1,27 @@
 import type { Sample } from '../../evidence/probe/prober.ts'
-import { type Finding, problem, shellQuoted, warning } from '../../kube/finding.ts'
 import { istioctl, kubectl } from '../../kube/kubectl.ts'
+import { type Finding, problem, shellQuoted, warning } from '../../problem/finding.ts'
 import type { Swap } from '../../split/diagnosis/swapped-shares.ts'
 import { logNoReplyEvidence } from '../../split/judge/no-reply.ts'
-import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
+import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Endpoints } from '../../workloads/ready-endpoints.ts'
-import { endsWithWrite } from '../check/silence.ts'
+import { endsWithWrite } from '../check/unanswered-destination.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import { percentText } from '../model/percents.ts'
-import type { ShiftPlan } from '../plan/scene.ts'
+import type { ShiftPlan } from '../plan/shift-plan.ts'
 import { failingAddresses } from './failing-addresses.ts'
 import { isJustChanged } from './just-changed.ts'
 import { metText } from './met-text.ts'
 import {
   connectionsOf,
   FALSE_STOP,
-  type UnansweredDestination,
   shownSwap,
+  type UnansweredDestination,
   unansweredDestinations,
 } from './preflight-sampling.ts'
-import { expressions, hintForSamples } from './see-replies.ts'
-import { findUnaskedReplies } from './unasked-replies.ts'
+import { expressions, hintForSamples } from './probe-hints.ts'
+import { findUnaskedReplies } from './swapped-expectations.ts'
 import { showsUnfit } from './unfit-expression.ts'
 
 /** What preflight saw: the connections, and the Pods of destinations that answered none, where they could be read. */

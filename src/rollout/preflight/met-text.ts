@@ -1,5 +1,5 @@
 import type { Sample } from '../../evidence/probe/prober.ts'
-import { type Lost, note, nothingLost } from '../check/lost.ts'
+import { type Lost, note, nothingLost } from '../check/observed-replies.ts'
 import type { Attempt } from '../model/check.ts'
 import { countText } from '../model/percents.ts'
 

@@ -1,14 +1,14 @@
 import type { Unclassified } from '../../evidence/probe/met.ts'
 import type { Sample } from '../../evidence/probe/prober.ts'
 import type { GatewayPods } from '../../gateways/merged-servers.ts'
-import { type Finding, problem, shellQuoted, warning } from '../../kube/finding.ts'
 import { kubectl } from '../../kube/kubectl.ts'
+import { type Finding, problem, shellQuoted, warning } from '../../problem/finding.ts'
 import { TOLERATED } from '../../split/judge/no-reply.ts'
-import { checkBackends } from '../../workloads/look-behind.ts'
+import { checkBackends } from '../../workloads/check-backends.ts'
 import type { Endpoints, NamedDestination } from '../../workloads/ready-endpoints.ts'
 import type { Context } from '../model/context.ts'
 import { percentText } from '../model/percents.ts'
-import type { ShiftPlan } from '../plan/scene.ts'
+import type { ShiftPlan } from '../plan/shift-plan.ts'
 import { metText } from './met-text.ts'
 
 /** What the connections before the write met where none was answered. */

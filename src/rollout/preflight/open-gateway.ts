@@ -11,11 +11,11 @@ import {
   type FoundGateway,
   NOTHING_FOUND,
 } from '../../gateways/gateway-search.ts'
-import { type Finding, problem, warning } from '../../kube/finding.ts'
 import type { Endpoint, Expectation } from '../../options/options.ts'
-import type { Rule } from '../../routes/istio/entry.ts'
+import { type Finding, problem, warning } from '../../problem/finding.ts'
+import type { Rule } from '../../routes/istio/rule.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import type { Gateway } from '../check/proof-order.ts'
+import type { Gateway } from '../check/check-task.ts'
 import type { Context } from '../model/context.ts'
 import { clientLimit } from './client-limits.ts'
 

@@ -1,10 +1,10 @@
-import { type Finding, problem } from '../../kube/finding.ts'
 import { didYouMean, nearest } from '../../options/did-you-mean.ts'
 import type { Expectation } from '../../options/options.ts'
 import { problemText } from '../../options/problem.ts'
+import { type Finding, problem } from '../../problem/finding.ts'
 import { ownName } from '../../routes/destination-names.ts'
 import type { Context } from '../model/context.ts'
-import type { PlanInput } from '../plan/scene.ts'
+import type { PlanInput } from '../plan/shift-plan.ts'
 
 /** The expectations in the order of the entry's destinations; findings where one is missing or too many. */
 export function orderedExpectations(

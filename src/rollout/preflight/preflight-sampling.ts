@@ -1,5 +1,5 @@
 import { bestSwap, type Swap, swapThreshold } from '../../split/diagnosis/swapped-shares.ts'
-import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
+import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 
 /** Connections that preflight makes at first, and at most where these leave something unclear. */
 export const FIRST_CONNECTIONS = 10
@@ -29,7 +29,10 @@ export type UnansweredDestination = {
 }
 
 /** Destinations that had a share and answered so little that it is unlikely to be chance. */
-export function unansweredDestinations(answered: ReplyCounts, shares: readonly number[]): UnansweredDestination[] {
+export function unansweredDestinations(
+  answered: ReplyCounts,
+  shares: readonly number[],
+): UnansweredDestination[] {
   const connections = connectionsOf(answered)
   const weighted = shares.filter((share) => share > 0).length
   return shares.flatMap((share, index) => {

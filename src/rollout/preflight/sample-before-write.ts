@@ -1,6 +1,6 @@
-import { type Sample, type Probing, startProbing } from '../../evidence/probe/prober.ts'
-import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
-import type { Gateway } from '../check/proof-order.ts'
+import { type Probing, type Sample, startProbing } from '../../evidence/probe/prober.ts'
+import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
+import type { Gateway } from '../check/check-task.ts'
 import type { Context } from '../model/context.ts'
 import {
   connectionsOf,

@@ -1,15 +1,15 @@
 import type { Sample } from '../../evidence/probe/prober.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
-import type { Finding } from '../../kube/finding.ts'
 import type { Expectation } from '../../options/options.ts'
-import type { ReplyCounts } from '../../split/judge/who-is-silent.ts'
-import type { Gateway } from '../check/proof-order.ts'
+import type { Finding } from '../../problem/finding.ts'
+import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
+import type { Gateway } from '../check/check-task.ts'
 import type { Context } from '../model/context.ts'
-import type { ShiftPlan } from '../plan/scene.ts'
+import type { ShiftPlan } from '../plan/shift-plan.ts'
 import { openGateway } from './open-gateway.ts'
 import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from './preflight-sampling.ts'
 import { needsMeasuring } from './time-needed.ts'
-import { tryReplies } from './try-replies.ts'
+import { tryReplies } from './trial-samples.ts'
 
 /** What the connections before the write met; none where there is no gateway, or nothing to tell replies by. */
 export type Connected = {

@@ -1,6 +1,6 @@
 import type { Classified } from '../../evidence/probe/classify.ts'
 import type { Sample } from '../../evidence/probe/prober.ts'
-import { type Finding, problem } from '../../kube/finding.ts'
+import { type Finding, problem } from '../../problem/finding.ts'
 
 /** What the first such reply shows to be wrong with the input `expect`; undefined where all replies can be told apart. */
 export function findUnfitExpression(samples: readonly Sample[]): Finding | undefined {

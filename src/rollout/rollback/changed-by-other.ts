@@ -10,7 +10,7 @@ import { lastSpecManager, specWrittenAtMs } from '../../routes/controllers.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
 import { Stop } from '../model/outcome.ts'
-import type { Restored } from './put-back.ts'
+import type { Restored } from './restore.ts'
 
 /** The end of a run whose object or rule is no longer what it wrote: what is in force, who changed what, and the way back. */
 export function changedByOther(context: Context, written: Written, done: Restored): Stop {

@@ -1,4 +1,4 @@
-import { unansweredDestination } from '../../split/judge/who-is-silent.ts'
+import { unansweredDestination } from '../../split/judge/unanswered-destinations.ts'
 import type { Check } from '../model/check.ts'
 import type { Evidence } from './serving.ts'
 
@@ -37,7 +37,9 @@ export function evidenceOf(
 ): (name: string) => Evidence {
   const met = last?.attempts.at(-1)
   const isAllUnanswered =
-    met !== undefined && met.unclassified >= ALL_UNANSWERED && met.counts.every((count) => count === 0)
+    met !== undefined &&
+    met.unclassified >= ALL_UNANSWERED &&
+    met.counts.every((count) => count === 0)
   const unanswered = met && last && unansweredDestination(met, last.target)
   return (name) => {
     const index = names.indexOf(name)

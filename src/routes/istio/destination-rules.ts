@@ -1,11 +1,11 @@
 import type { GatewayPods } from '../../gateways/merged-servers.ts'
 import type { ApiServer } from '../../kube/api-server.ts'
-import { type Finding, warning } from '../../kube/finding.ts'
 import { grantingRule, type Resource } from '../../kube/resources.ts'
-import type { Destination } from './entry.ts'
+import { type Finding, warning } from '../../problem/finding.ts'
 import { fullName, serviceOf } from './host.ts'
 import { noSuchSubset } from './no-such-subset.ts'
 import { ISTIO_NAMESPACE, readRootNamespace } from './root-namespace.ts'
+import type { Destination } from './rule.ts'
 import { type MergedRule, rulesInOrder } from './rule-lookup.ts'
 import { openRules, type RuleReader } from './rule-reader.ts'
 

@@ -3,7 +3,6 @@ import { answeredObject, OtherAnswer } from '../../kube/answered-object.ts'
 import { ApiError, saysNotFound } from '../../kube/api-error.ts'
 import type { ApiServer } from '../../kube/api-server.ts'
 import { IN_CLUSTER } from '../../kube/credentials/read-kubeconfig.ts'
-import { type Finding, problem } from '../../kube/finding.ts'
 import { objectsAt, textAt } from '../../kube/json.ts'
 import { kubectl } from '../../kube/kubectl.ts'
 import {
@@ -13,6 +12,7 @@ import {
   type Resource,
   resourcePath,
 } from '../../kube/resources.ts'
+import { type Finding, problem } from '../../problem/finding.ts'
 import type { RouteObject } from '../route-object.ts'
 
 /** The object, and the version under which the API server serves it and its kin. */

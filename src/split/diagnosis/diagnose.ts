@@ -1,12 +1,12 @@
-import { unansweredDestination } from '../judge/who-is-silent.ts'
+import { unansweredDestination } from '../judge/unanswered-destinations.ts'
 import type { Cause, Diagnosis, Evidence } from './diagnosis.ts'
 import { fits } from './fits.ts'
 import { type LatestSplit, latestSplit } from './latest-split.ts'
 import { previousPart } from './previous-part.ts'
 import { sameReplies } from './same-reply.ts'
-import { unansweredTest } from './silence-test.ts'
 import { connectionsToDistinguish, soleDestination } from './sole-destination.ts'
 import { inOrder, logInFavour, wrongOrders } from './swapped.ts'
+import { unansweredTest } from './unanswered-test.ts'
 
 /** From here on connections from before the write speak for, or against, mixed up expectations. */
 const SPEAKS = Math.log(20)
@@ -33,7 +33,8 @@ export function diagnose(evidence: Evidence): Diagnosis {
 function causesOf(evidence: Evidence, latest: LatestSplit): Cause[] {
   const answered = total(latest.counts)
   const samples = answered + latest.unclassified
-  if (evidence.ended === 'time' && evidence.clientLimits > samples) return [{ kind: 'client-limits' }]
+  if (evidence.ended === 'time' && evidence.clientLimits > samples)
+    return [{ kind: 'client-limits' }]
   if (samples === 0) return [{ kind: 'nothing' }]
   if (evidence.ended === 'no-reply' || answered === 0) return [unansweredCause(evidence, latest)]
   const split = [...shownUnanswered(evidence, latest), ...splitCauses(evidence, latest)]
@@ -48,7 +49,8 @@ function causesOf(evidence: Evidence, latest: LatestSplit): Cause[] {
  * weights, or the old ones, so this comes before the causes that look at answers alone.
  */
 function shownUnanswered(evidence: Evidence, latest: LatestSplit): Cause[] {
-  const isShown = unansweredTest(evidence.target).logEvidence(latest) >= Math.log(1 / evidence.alpha)
+  const isShown =
+    unansweredTest(evidence.target).logEvidence(latest) >= Math.log(1 / evidence.alpha)
   return isShown ? [unansweredCause(evidence, latest)] : []
 }
 

@@ -1,4 +1,4 @@
-import type { ReplyCounts } from '../judge/who-is-silent.ts'
+import type { ReplyCounts } from '../judge/unanswered-destinations.ts'
 import type { Part } from './previous-part.ts'
 import type { Order } from './swapped.ts'
 

@@ -1,4 +1,4 @@
-import type { ReplyCounts } from '../judge/who-is-silent.ts'
+import type { ReplyCounts } from '../judge/unanswered-destinations.ts'
 import { times } from '../numeric/likelihood-ratio.ts'
 import { logSumExp } from '../numeric/log-sum-exp.ts'
 import { logAverageLikelihood } from './fits.ts'

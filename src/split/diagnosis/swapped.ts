@@ -1,4 +1,4 @@
-import type { ReplyCounts } from '../judge/who-is-silent.ts'
+import type { ReplyCounts } from '../judge/unanswered-destinations.ts'
 import { times } from '../numeric/likelihood-ratio.ts'
 
 /**
@@ -39,7 +39,10 @@ export function logInFavour(
 ): number {
   if (replyCounts === undefined) return 0
   const of = (assumed: readonly number[]) =>
-    replyCounts.counts.reduce((sum, count, index) => sum + times(count, Math.log(assumed[index] ?? 0)), 0)
+    replyCounts.counts.reduce(
+      (sum, count, index) => sum + times(count, Math.log(assumed[index] ?? 0)),
+      0,
+    )
   const [mixed, right] = [of(inOrder(shares, order)), of(shares)]
   // A few connections of a destination without weight: neither is possible, so they say nothing of the order.
   return mixed === right ? 0 : mixed - right

@@ -1,6 +1,6 @@
 import { ratioSteps } from '../numeric/likelihood-ratio.ts'
 import { type Band, SAME_SHARE } from './band.ts'
-import type { MarginTest } from './edge-flags.ts'
+import type { MarginTest } from './margin-tests.ts'
 
 /**
  * After a write the gateway serves the old weights first. Where they lie beyond one edge and the

@@ -2,7 +2,7 @@ import { dirichletMultinomial } from '../numeric/dirichlet-multinomial.ts'
 import { logQuotient, logRatio, ratioSteps, times } from '../numeric/likelihood-ratio.ts'
 import { logSumExp } from '../numeric/log-sum-exp.ts'
 import type { Band } from './band.ts'
-import { worstCaseAllocation } from './least-filling.ts'
+import { worstCaseAllocation } from './worst-case-allocation.ts'
 
 /**
  * Evidence against the target shares: a mean of likelihood ratios of other explanations against
@@ -127,7 +127,11 @@ export function offTarget(bands: readonly Band[], old: readonly number[] | undef
     return filled
   }
 
-  function leastBetweenTwo(counts: readonly number[], unclassified: number, samples: number): number {
+  function leastBetweenTwo(
+    counts: readonly number[],
+    unclassified: number,
+    samples: number,
+  ): number {
     // ln of a sum of exponentials of convex functions is convex, so halving finds the least.
     return leastOfConvex(unclassified, (given) => {
       weigh(withFirst(counts, unclassified, given), samples)

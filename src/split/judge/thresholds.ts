@@ -1,10 +1,13 @@
-import type { JudgeRules } from './try-rules.ts'
+import type { JudgeRules } from './judge-rules.ts'
 
 /** Part of alpha that the off-target test may spend; the two tests for missing replies share the other tenth. */
 const OFF_TARGET_PART = 0.9
 
 /** The logarithm of the evidence at which a try is off target. */
-export function offTargetAt({ alpha, hypotheses }: Pick<JudgeRules, 'alpha' | 'hypotheses'>): number {
+export function offTargetAt({
+  alpha,
+  hypotheses,
+}: Pick<JudgeRules, 'alpha' | 'hypotheses'>): number {
   return Math.log(hypotheses / (OFF_TARGET_PART * alpha))
 }
 

@@ -1,8 +1,8 @@
 import type { Band } from '../judge/band.ts'
+import type { PlanRules } from '../judge/judge-rules.ts'
 import { offTarget } from '../judge/off-target.ts'
-import { passTests } from '../judge/pass-flags.ts'
+import { passTests } from '../judge/pass-tests.ts'
 import { offTargetAt } from '../judge/thresholds.ts'
-import type { PlanRules } from '../judge/try-rules.ts'
 import { cross, emptyLayer, put, spread, trim } from './lattice-layer.ts'
 import type { Survival } from './survival.ts'
 

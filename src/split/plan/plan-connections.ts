@@ -1,13 +1,13 @@
 import { type Band, bandsOf } from '../judge/band.ts'
-import { deterministicSampleSize } from '../judge/certain-draws.ts'
-import { rejectAnywhere } from '../judge/first-look.ts'
-import { passTests } from '../judge/pass-flags.ts'
-import type { PlanRules } from '../judge/try-rules.ts'
+import { rejectAnywhere } from '../judge/delayed-start.ts'
+import { deterministicSampleSize } from '../judge/deterministic-sample-size.ts'
+import type { PlanRules } from '../judge/judge-rules.ts'
+import { passTests } from '../judge/pass-tests.ts'
 import { exactCourse } from './exact-course.ts'
+import { expectedSampleSize, upperSampleSize } from './expected-sample-size.ts'
 import { simulatedCourse } from './simulated-course.ts'
 import { affordableAttempts } from './simulation-effort.ts'
-import { samplesUntil, meanSamples, type Survival } from './survival.ts'
-import { upperSampleSize, expectedSampleSize } from './usual-draws.ts'
+import { meanSamples, type Survival, samplesUntil } from './survival.ts'
 
 export type ConnectionsPlan = {
   /** Mean number of connections that a try uses until it decides. */

@@ -22,7 +22,16 @@ export function populationOf(most: number, destinations: number, flags: number):
   const counts = Array.from({ length: destinations }, column)
   const lately = Array.from({ length: destinations }, column)
   const open = column().fill(2 ** flags - 1)
-  return { most, alive: most, samples: 0, step: 0, counts, lately, open, columns: [...counts, open] }
+  return {
+    most,
+    alive: most,
+    samples: 0,
+    step: 0,
+    counts,
+    lately,
+    open,
+    columns: [...counts, open],
+  }
 }
 
 /** Leaves only the tries listed, in this order. */

@@ -1,13 +1,13 @@
 import type { Band } from '../judge/band.ts'
-import { deterministicSampleSize } from '../judge/certain-draws.ts'
-import { passTests } from '../judge/pass-flags.ts'
+import { deterministicSampleSize } from '../judge/deterministic-sample-size.ts'
+import type { PlanRules } from '../judge/judge-rules.ts'
+import { passTests } from '../judge/pass-tests.ts'
 import { offTargetAt } from '../judge/thresholds.ts'
-import type { PlanRules } from '../judge/try-rules.ts'
 import { seededUniform } from '../numeric/seeded-uniform.ts'
 import { double, keepOnly, type Population, populationOf, sortBy } from './population.ts'
-import { simulatedSampleSizes } from './simulated-draws.ts'
-import { simulatedMargins } from './simulated-edges.ts'
 import { simulatedEvidence } from './simulated-evidence.ts'
+import { simulatedMargins } from './simulated-margins.ts'
+import { simulatedSampleSizes } from './simulated-sample-sizes.ts'
 import { growingSteps } from './simulation-effort.ts'
 import type { Survival } from './survival.ts'
 
@@ -36,7 +36,13 @@ export function simulatedCourse(
   seed = SEED,
 ): Survival {
   const attempts = populationOf(most, own.length, 2 * own.length)
-  const { delayedStarts, step, undecided } = simulation(rules, bands, own, attempts, seededUniform(seed))
+  const { delayedStarts, step, undecided } = simulation(
+    rules,
+    bands,
+    own,
+    attempts,
+    seededUniform(seed),
+  )
   const kept = new Int32Array(most)
   const survival: Survival = { samples: [0], undecided: [1] }
   const largest = Math.max(...own.map((i) => bands[i]?.share ?? 0))
@@ -101,6 +107,7 @@ function simulation(
       evidence.look(attempts)
     },
     undecided: (oneAttempt) =>
-      (attempts.open[oneAttempt] !== 0 || attempts.samples < atLeast) && !evidence.fails(oneAttempt),
+      (attempts.open[oneAttempt] !== 0 || attempts.samples < atLeast) &&
+      !evidence.fails(oneAttempt),
   }
 }

@@ -4,7 +4,7 @@ import { dirichletMultinomial } from '../numeric/dirichlet-multinomial.ts'
 import { logQuotient } from '../numeric/likelihood-ratio.ts'
 import { overlookedDeviations } from './overlooked-crossing.ts'
 import type { Population } from './population.ts'
-import type { SimulatedMargins } from './simulated-edges.ts'
+import type { SimulatedMargins } from './simulated-margins.ts'
 
 /** How much more than by its deviations the evidence for any shares may be where there are few draws. */
 const FEW_SAMPLES = 0.3

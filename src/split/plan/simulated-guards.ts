@@ -1,5 +1,5 @@
 import { SAME_SHARE } from '../judge/band.ts'
-import type { PassTest } from '../judge/pass-flags.ts'
+import type { PassTest } from '../judge/pass-tests.ts'
 import { type RatioSteps, ratioSteps, times } from '../numeric/likelihood-ratio.ts'
 import { overlookedHits } from './overlooked-crossing.ts'
 import type { Population } from './population.ts'

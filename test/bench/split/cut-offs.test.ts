@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
 import { type CutOffs, judgedCutOffs, type PlainRules } from '../../../bench/split/cut-offs.ts'
-import { judgeAttempt } from '../../../src/split/judge/judge-try.ts'
-import { seededRandom } from '../../split/draws.ts'
+import { judgeAttempt } from '../../../src/split/judge/judge-attempt.ts'
+import { seededRandom } from '../../split/support/samples.ts'
 
 type Decision = 'pass' | 'off-target' | undefined
 
 /** Decides a sequence of draws by the cut-offs alone. */
-function byCutOffs(cutOffs: CutOffs, samples: readonly number[]): { decision: Decision; at: number } {
+function byCutOffs(
+  cutOffs: CutOffs,
+  samples: readonly number[],
+): { decision: Decision; at: number } {
   const { conditions, failBelow, failAbove } = cutOffs
   cutOffs.extend(samples.length)
   const held = conditions.map(() => false)
@@ -36,7 +39,13 @@ test.each([
 ])(
   '$name: the cut-offs decide each sequence of draws as judgeTry does, at the same draw',
   ({ target, tolerance, old }) => {
-    const rules = { target: [target, 1 - target], tolerance, alpha: 0.05, beta: 0.05, hypotheses: 1 }
+    const rules = {
+      target: [target, 1 - target],
+      tolerance,
+      alpha: 0.05,
+      beta: 0.05,
+      hypotheses: 1,
+    }
     const plain: PlainRules = old === undefined ? rules : { ...rules, old }
     const cutOffs = judgedCutOffs(plain)
     const random = seededRandom(11)

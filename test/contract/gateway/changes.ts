@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Json } from '../../../sandbox/objects/json.ts'
 import { ask, openConnection } from '../../sandbox/support/talk.ts'
 import { patch, routeOf } from '../api/objects.ts'
-import { rule, type Mesh, ROUTE, write } from './mesh.ts'
+import { type Mesh, ROUTE, rule, write } from './mesh.ts'
 
 /** A connection: when it was begun, and what its reply began with (empty: there was none). */
 type Tried = { beganMs: number; prefix: string }

@@ -1,11 +1,17 @@
 import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Json, JsonObject } from '../../../sandbox/objects/json.ts'
-import { ask, counts, type ReplyCounts, openConnection, prefixes } from '../../sandbox/support/talk.ts'
+import {
+  ask,
+  counts,
+  openConnection,
+  prefixes,
+  type ReplyCounts,
+} from '../../sandbox/support/talk.ts'
 import { GROUP } from '../api/objects.ts'
 import { hitsWithin } from '../binomial.ts'
 import type { Split } from '../subject.ts'
-import { rule, lendSpec, type Mesh, write } from './mesh.ts'
+import { lendSpec, type Mesh, rule, write } from './mesh.ts'
 
 const SURPRISE = 1e-6
 const LOST: readonly ReplyCounts['ended'][] = ['closed', 'ECONNRESET']

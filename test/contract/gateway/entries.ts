@@ -2,16 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type Json, textAt } from '../../../sandbox/objects/json.ts'
 import { ask } from '../../sandbox/support/talk.ts'
 import { newName } from '../api/objects.ts'
-import {
-  addRoute,
-  rule,
-  lendSpec,
-  type Mesh,
-  openPorts,
-  ROUTE,
-  SPARE_PORT,
-  write,
-} from './mesh.ts'
+import { addRoute, lendSpec, type Mesh, openPorts, ROUTE, rule, SPARE_PORT, write } from './mesh.ts'
 
 const ATTEMPTS = 20
 

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Json, JsonObject } from '../../../sandbox/objects/json.ts'
 import { ask } from '../../sandbox/support/talk.ts'
 import { GROUP, newName } from '../api/objects.ts'
-import { rule, lendSpec, type Mesh, openPorts, SPARE_PORT, write } from './mesh.ts'
+import { lendSpec, type Mesh, openPorts, rule, SPARE_PORT, write } from './mesh.ts'
 
 const FULL = 'tcp-echo.demo.svc.cluster.local'
 const GATEWAY = `/apis/${GROUP}/v1/namespaces/demo/gateways/tcp-echo-gateway`
@@ -177,7 +177,11 @@ export function testVisibility(mesh: () => Mesh): void {
     test("for other workloads of the gateway's namespace hides those of the Service's namespace", async () => {
       await answers('one hello\n')
       const workloadSelector = { matchLabels: { app: 'other' } }
-      await lend(mesh(), 'destinationrules', destinationRule('istio-system', { ...swapped, workloadSelector }))
+      await lend(
+        mesh(),
+        'destinationrules',
+        destinationRule('istio-system', { ...swapped, workloadSelector }),
+      )
       await answers('')
     })
 

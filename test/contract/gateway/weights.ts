@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { counts } from '../../sandbox/support/talk.ts'
 import { hitsWithin } from '../binomial.ts'
-import { rule, type Mesh, write } from './mesh.ts'
+import { type Mesh, rule, write } from './mesh.ts'
 
 /** How seldom a test that should pass may fail by chance. */
 const SURPRISE = 1e-6

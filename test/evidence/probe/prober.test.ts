@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startPace } from '../../../src/evidence/probe/pace.ts'
-import { type Sample, type ProberSettings, startProbing } from '../../../src/evidence/probe/prober.ts'
+import {
+  type ProberSettings,
+  type Sample,
+  startProbing,
+} from '../../../src/evidence/probe/prober.ts'
 import { byNumber, heldDials } from './support/dials.ts'
 
 /** Connections that end when the test says so, and which of them were handed over. */

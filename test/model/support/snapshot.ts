@@ -8,7 +8,7 @@ import {
   readJournal,
 } from '../../../src/journal/journal.ts'
 import { type Json, sameJson } from '../../../src/kube/json.ts'
-import { type Rule, tcpRules } from '../../../src/routes/istio/entry.ts'
+import { type Rule, tcpRules } from '../../../src/routes/istio/rule.ts'
 import { parseRouteObject, type RouteObject } from '../../../src/routes/route-object.ts'
 import { ROUTE } from '../../support/object.ts'
 

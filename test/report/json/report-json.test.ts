@@ -6,14 +6,19 @@ import {
   recordOf,
   SOME_CALL,
   SOME_EVENTS,
+  someAttempt,
   someCheck,
   someOutcome,
-  someAttempt,
 } from '../support/run.ts'
 
 describe('report.json', () => {
   test('has how long connections took, by destination, of all tries together', () => {
-    const ended: RunEvent = { kind: 'try-ended', check: someCheck(), ended: someAttempt(), again: true }
+    const ended: RunEvent = {
+      kind: 'try-ended',
+      check: someCheck(),
+      ended: someAttempt(),
+      again: true,
+    }
     const report = JSON.parse(JSON.stringify(reportOf(recordOf([ended, ended]), someOutcome())))
     expect(report.latencies).toMatchObject({
       byDestination: {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { startLog } from '../../../src/report/log/log.ts'
 import type { RunEvent } from '../../../src/rollout/model/events.ts'
 import type { Outcome } from '../../../src/rollout/model/outcome.ts'
-import { STARTED, someCheck, someOutcome, somePlan, someAttempt } from '../support/run.ts'
+import { STARTED, someAttempt, someCheck, someOutcome, somePlan } from '../support/run.ts'
 
 /** The lines of events, each with its level. */
 function allLines(...events: RunEvent[]): string[] {
@@ -340,19 +340,19 @@ describe('a group', () => {
   }
 
   test('holds each phase, and what came of a step stands behind its group', () => {
-    expect(shape(STARTED, written, attemptStarted, confirmed, { kind: 'mark-removed' }, finished)).toEqual(
-      [
-        'group: Plan and preflight',
-        'VirtualService',
-        'group-end: ',
-        'group: Write and prove: v1 80%, v2 20%',
-        'written',
-        'group-end: ',
-        'proven',
-        'journal',
-        'pass',
-      ],
-    )
+    expect(
+      shape(STARTED, written, attemptStarted, confirmed, { kind: 'mark-removed' }, finished),
+    ).toEqual([
+      'group: Plan and preflight',
+      'VirtualService',
+      'group-end: ',
+      'group: Write and prove: v1 80%, v2 20%',
+      'written',
+      'group-end: ',
+      'proven',
+      'journal',
+      'pass',
+    ])
   })
 
   test('names the step of a ramp', () => {
@@ -434,7 +434,10 @@ describe('while connections are made', () => {
     let now = 0
     const log = startLog(() => now)
     now = 2000
-    const unanswered = { ...progress, now: someAttempt({ samples: 0, unclassified: 0, closeness: 0 }) }
+    const unanswered = {
+      ...progress,
+      now: someAttempt({ samples: 0, unclassified: 0, closeness: 0 }),
+    }
     expect(log(unanswered).map(({ text }) => text)).toEqual([
       '  0 connections, none of them answered yet, 0% of the evidence needed',
     ])
@@ -475,7 +478,12 @@ describe('while connections are made', () => {
   })
 
   test('tries that others follow are routine after the first, the last of them is not', () => {
-    const last: RunEvent = { kind: 'try-ended', check: someCheck(), ended: someAttempt(), again: false }
+    const last: RunEvent = {
+      kind: 'try-ended',
+      check: someCheck(),
+      ended: someAttempt(),
+      again: false,
+    }
     expect(
       counts([0, again(1)], [100, again(2)], [200, again(3)], [2100, again(4)], [2200, last]),
     ).toEqual([1, 0, 0, 2, 1])

@@ -7,10 +7,10 @@ import {
   HOSTILE,
   recordOf,
   STARTED,
+  someAttempt,
   someCheck,
   someOutcome,
   somePlan,
-  someAttempt,
 } from '../support/run.ts'
 
 const CALL: RunEvent = {
@@ -96,7 +96,11 @@ describe('the page', () => {
   })
 
   test('draws every try of a check beside the other, and says which are not drawn', () => {
-    const attempts = [someAttempt({ number: 1, evidence: [] }), someAttempt(), someAttempt({ number: 3 })]
+    const attempts = [
+      someAttempt({ number: 1, evidence: [] }),
+      someAttempt(),
+      someAttempt({ number: 3 }),
+    ]
     const html = page({ checks: [someCheck({ attempts })] })
     expect(html).toContain('Decided after 410 connections of try 3: pass. 1 earlier tries are not')
     expect(html.match(/<polyline class="observed"/g)).toHaveLength(2)

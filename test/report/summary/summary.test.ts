@@ -7,10 +7,10 @@ import {
   HOSTILE,
   recordOf,
   STARTED,
+  someAttempt,
   someCheck,
   someOutcome,
   somePlan,
-  someAttempt,
 } from '../support/run.ts'
 
 const CALL: RunEvent = {

@@ -1,7 +1,7 @@
 import { type Latency, startLatency } from '../../../src/evidence/probe/latency.ts'
 import { readOptions } from '../../../src/options/read-options.ts'
 import { type RunRecord, startRecord } from '../../../src/report/record.ts'
-import type { Check, Attempt } from '../../../src/rollout/model/check.ts'
+import type { Attempt, Check } from '../../../src/rollout/model/check.ts'
 import type { PlannedRun, RunEvent } from '../../../src/rollout/model/events.ts'
 import type { Outcome } from '../../../src/rollout/model/outcome.ts'
 import type { Cause, Diagnosis } from '../../../src/split/diagnosis/diagnosis.ts'

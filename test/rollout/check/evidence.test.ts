@@ -22,13 +22,16 @@ describe('how the evidence of a try grew', () => {
     expect(kept(14, 8)).toEqual([4, 8, 12, 14])
   })
 
-  test.each([199, 200, 201, 398, 10_000, 123_457])('is at most 200 points of %d draws', (samples) => {
-    const points = kept(samples)
-    expect(points.length).toBeLessThanOrEqual(200)
-    expect(points.length).toBeGreaterThanOrEqual(Math.min(samples, 98))
-    expect(points.at(-1)).toBe(samples)
-    expect(new Set(points).size).toBe(points.length)
-  })
+  test.each([199, 200, 201, 398, 10_000, 123_457])(
+    'is at most 200 points of %d draws',
+    (samples) => {
+      const points = kept(samples)
+      expect(points.length).toBeLessThanOrEqual(200)
+      expect(points.length).toBeGreaterThanOrEqual(Math.min(samples, 98))
+      expect(points.at(-1)).toBe(samples)
+      expect(new Set(points).size).toBe(points.length)
+    },
+  )
 
   test('is kept of the twelve latest tries of a check', () => {
     const attempts = Array.from({ length: 15 }, (_, index) => someAttempt({ number: index + 1 }))

@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { keepAttempt } from '../../../src/rollout/check/prove.ts'
+import { keepAttempt } from '../../../src/rollout/check/run-check.ts'
 import { attemptsOf, evidenceOf, lostIn } from '../../../src/rollout/diagnosis/evidence-of.ts'
 import type { Check } from '../../../src/rollout/model/check.ts'
-import { someCheck, someAttempt } from '../../report/support/run.ts'
+import { someAttempt, someCheck } from '../../report/support/run.ts'
 
 /** A check of so many attempts, each with its number as the connections of v2. */
 function checkOf(attempts: number) {
   const check = someCheck({ attempts: [], ended: 'off-target' })
   for (let number = 1; number <= attempts; number += 1)
-    keepAttempt(check, someAttempt({ number, counts: [100, number], unclassified: 1, clientLimits: 2 }))
+    keepAttempt(
+      check,
+      someAttempt({ number, counts: [100, number], unclassified: 1, clientLimits: 2 }),
+    )
   return check
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endOfCheck, reasonOf } from '../../../src/rollout/check/prove.ts'
+import { endOfCheck, reasonOf } from '../../../src/rollout/check/run-check.ts'
 import type { CheckEnd } from '../../../src/rollout/model/check.ts'
 import type { Cause } from '../../../src/split/diagnosis/diagnosis.ts'
 

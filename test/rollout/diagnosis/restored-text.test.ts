@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { restoredText } from '../../../src/rollout/diagnosis/restored-text.ts'
 import type { Cause, Diagnosis } from '../../../src/split/diagnosis/diagnosis.ts'
-import { someCheck, someDiagnosis, someAttempt } from '../../report/support/run.ts'
+import { someAttempt, someCheck, someDiagnosis } from '../../report/support/run.ts'
 
 /** A check of 80/20 after a restore, which time cut short. */
 function undecided(cause: Cause, changes: Partial<Diagnosis> = {}) {
@@ -52,7 +52,9 @@ test.each([
     'a gateway that refuses connections',
     {
       ...undecided({ kind: 'gateway-refuses' }, { seen: { counts: [0, 0], unclassified: 2 } }),
-      attempts: [someAttempt({ counts: [0, 0], unclassified: 2, met: { refused: 2 }, examples: {} })],
+      attempts: [
+        someAttempt({ counts: [0, 0], unclassified: 2, met: { refused: 2 }, examples: {} }),
+      ],
     },
     'The previous weights are restored. Whether the gateway uses them cannot be told, as the gateway refuses connections: 2 of 2 connections (2 refused).',
   ],

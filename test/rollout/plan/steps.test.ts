@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { stepPercents } from '../../../src/rollout/plan/steps.ts'
-import { findRule } from '../../../src/routes/find-entry.ts'
+import { findRule } from '../../../src/routes/find-rule.ts'
 import { planEdit } from '../../../src/routes/plan-edit.ts'
 import { parseRouteObject } from '../../../src/routes/route-object.ts'
 

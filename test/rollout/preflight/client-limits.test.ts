@@ -5,7 +5,11 @@ import { findClientLimits } from '../../../src/rollout/preflight/client-limits.t
 const ENDPOINT = { host: '192.0.2.1', port: 31400 }
 
 function samples(limited: number, code: string, answered = 0): Sample[] {
-  const sample = (classified: Sample['classified']): Sample => ({ launchedMs: 0, tookMs: 1, classified })
+  const sample = (classified: Sample['classified']): Sample => ({
+    launchedMs: 0,
+    tookMs: 1,
+    classified,
+  })
   return [
     ...Array.from({ length: limited }, () => sample({ kind: 'client-limit', why: code })),
     ...Array.from({ length: answered }, () => sample({ kind: 'destination', index: 0 })),

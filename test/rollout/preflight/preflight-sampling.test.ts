@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { isEnough, unansweredDestinations } from '../../../src/rollout/preflight/preflight-sampling.ts'
+import {
+  isEnough,
+  unansweredDestinations,
+} from '../../../src/rollout/preflight/preflight-sampling.ts'
 
 const WRITES = { least: 1, most: 100 }
 

@@ -3,8 +3,8 @@ import type { SandboxOptions } from '../../../sandbox/options.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import type { JsonObject } from '../../../src/kube/json.ts'
 import { readSubsets } from '../../../src/routes/istio/destination-rules.ts'
-import type { Destination } from '../../../src/routes/istio/entry.ts'
 import { rootNamespaceIn } from '../../../src/routes/istio/root-namespace.ts'
+import type { Destination } from '../../../src/routes/istio/rule.ts'
 import {
   apiOf,
   callsOf,
@@ -115,7 +115,8 @@ describe('of the rules for a host', () => {
         kind: 'error',
         reason: 'preflight',
         what: 'DestinationRule gateways/mtls hides subset v2 of host tcp-echo: gateways in namespace gateways use it instead of demo/tcp-echo-destination, which defines v2. Connections to the subset would be lost',
-        remedy: 'Add it to DestinationRule gateways/mtls, or remove that rule:\n  subsets:\n  - name: v2\n    labels: {version: v2}',
+        remedy:
+          'Add it to DestinationRule gateways/mtls, or remove that rule:\n  subsets:\n  - name: v2\n    labels: {version: v2}',
       },
     ])
   })
@@ -283,7 +284,8 @@ describe('a subset that no DestinationRule defines', () => {
         kind: 'error',
         reason: 'preflight',
         what: 'no DestinationRule defines subset v3 of host tcp-echo: DestinationRule demo/tcp-echo-destination defines v1, v2',
-        remedy: 'Name one that is defined, or add it to DestinationRule demo/tcp-echo-destination before the shift:\n  subsets:\n  - name: v3\n    labels: {version: v3}',
+        remedy:
+          'Name one that is defined, or add it to DestinationRule demo/tcp-echo-destination before the shift:\n  subsets:\n  - name: v3\n    labels: {version: v3}',
       },
     ])
   })
@@ -325,7 +327,8 @@ test('without the right to look the check is skipped, and the rule that grants i
       kind: 'warning',
       reason: 'preflight',
       what: 'not checked: whether a DestinationRule defines the subsets; listing destinationrules in namespace demo is not allowed',
-      remedy: 'Grant it in a Role in namespace demo:\n  - {apiGroups: ["networking.istio.io"], resources: ["destinationrules"], verbs: ["list"]}',
+      remedy:
+        'Grant it in a Role in namespace demo:\n  - {apiGroups: ["networking.istio.io"], resources: ["destinationrules"], verbs: ["list"]}',
     },
   ])
 })

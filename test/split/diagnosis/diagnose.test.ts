@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { diagnose } from '../../../src/split/diagnosis/diagnose.ts'
 import type { Evidence } from '../../../src/split/diagnosis/diagnosis.ts'
-import type { ReplyCounts } from '../../../src/split/judge/who-is-silent.ts'
-import { sampleFrom, seededRandom } from '../draws.ts'
+import type { ReplyCounts } from '../../../src/split/judge/unanswered-destinations.ts'
+import { sampleFrom, seededRandom } from '../support/samples.ts'
 
 const HALVES = [0.5, 0.5]
 const MOST_TO_V1 = [0.8, 0.2]
@@ -34,7 +34,10 @@ const kinds = (changes: Partial<Evidence>) => {
   const { cause, others } = diagnose(evidence(changes))
   return [cause, ...others].map(({ kind }) => kind)
 }
-const repliesBefore = (...counts: number[]) => ({ replyCounts: split(...counts), shares: MOST_TO_V1 })
+const repliesBefore = (...counts: number[]) => ({
+  replyCounts: split(...counts),
+  shares: MOST_TO_V1,
+})
 const verify = (target: readonly number[], present: readonly number[]) => ({
   target,
   present,
@@ -197,7 +200,9 @@ describe('connections that go without a recognized reply show', () => {
 
   test('expectations that do not fit, where most of them got a reply', () => {
     const attempts = [{ counts: [40, 0], unclassified: 38 }]
-    expect(unanswered({ attempts, mostlyUnknownReplies: true })).toEqual({ kind: 'unknown-replies' })
+    expect(unanswered({ attempts, mostlyUnknownReplies: true })).toEqual({
+      kind: 'unknown-replies',
+    })
   })
 
   test('a gateway that refuses, as a proxy accepts a connection before it looks for a destination', () => {
@@ -356,7 +361,11 @@ describe('whatever was seen', () => {
   })
 })
 
-function sampled(shares: readonly number[], connections: number, random: () => number): ReplyCounts {
+function sampled(
+  shares: readonly number[],
+  connections: number,
+  random: () => number,
+): ReplyCounts {
   const counts = shares.map(() => 0)
   for (let one = 0; one < connections; one += 1) {
     const destination = sampleFrom(shares, random)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { locateChange } from '../../../src/split/judge/change-point.ts'
-import { UNCLASSIFIED } from '../../../src/split/judge/judge-try.ts'
-import { sampleFrom, seededRandom } from '../draws.ts'
+import { UNCLASSIFIED } from '../../../src/split/judge/judge-attempt.ts'
+import { sampleFrom, seededRandom } from '../support/samples.ts'
 
 type Run = { everyMs: number; untilMs: number; switchMs: number; lost?: number }
 
@@ -120,7 +120,8 @@ test.each([
     let switched = 0
     for (let run = 0; run < 500; run += 1) {
       const change = locateChange(old, target)
-      for (let sample = 0; sample < 300; sample += 1) change.observe(sampleFrom(target, random), sample)
+      for (let sample = 0; sample < 300; sample += 1)
+        change.observe(sampleFrom(target, random), sample)
       if (change.hasSeenOld()) switched += 1
     }
     expect(switched).toBeLessThanOrEqual(5)

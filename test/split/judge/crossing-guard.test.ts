@@ -2,9 +2,15 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bandsOf } from '../../../src/split/judge/band.ts'
 import { crossesFrom, crossingGuard } from '../../../src/split/judge/crossing-guard.ts'
-import { marginTests } from '../../../src/split/judge/edge-flags.ts'
-import type { JudgeRules } from '../../../src/split/judge/try-rules.ts'
-import { judgeSamples, meanSamples, seededRandom, simulateAttempts, verifyRules } from '../draws.ts'
+import type { JudgeRules } from '../../../src/split/judge/judge-rules.ts'
+import { marginTests } from '../../../src/split/judge/margin-tests.ts'
+import {
+  judgeSamples,
+  meanSamples,
+  seededRandom,
+  simulateAttempts,
+  verifyRules,
+} from '../support/samples.ts'
 
 type Outcome = 'hit' | 'miss' | 'unclassified'
 
@@ -21,12 +27,18 @@ function written(samples: readonly boolean[], share: number, old: number, margin
     some.reduce((product, hit) => product * (hit ? p : 1 - p), 1)
   const stories = Array.from(
     { length: samples.length + 1 },
-    (_, moment) => likelihood(old, samples.slice(0, moment)) * likelihood(margin, samples.slice(moment)),
+    (_, moment) =>
+      likelihood(old, samples.slice(0, moment)) * likelihood(margin, samples.slice(moment)),
   )
   return Math.log(likelihood(share, samples)) - Math.log(Math.max(...stories))
 }
 
-function guarded(samples: readonly Outcome[], share: number, tolerance: number, old: number): number {
+function guarded(
+  samples: readonly Outcome[],
+  share: number,
+  tolerance: number,
+  old: number,
+): number {
   const { flag, band } = flagOf(share, tolerance, old < share ? 'upper' : 'lower')
   const guard = crossingGuard(flag, band.share, old)
   for (const sample of samples) guard.observe(sample)
@@ -112,7 +124,9 @@ function falsePasses(target: number, old: number, truth: number, guard: boolean,
   let passes = 0
   for (let run = 0; run < runs; run++) {
     const lateBy = Math.floor(random() * 1000)
-    const outcome = judgeSamples(rules, (sample) => (random() < (sample < lateBy ? old : truth) ? 0 : 1))
+    const outcome = judgeSamples(rules, (sample) =>
+      random() < (sample < lateBy ? old : truth) ? 0 : 1,
+    )
     if (outcome.decision === 'pass') passes++
   }
   return passes / runs

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { dependence } from '../../../src/split/judge/dependence.ts'
-import { sampleFrom, seededRandom } from '../draws.ts'
+import { sampleFrom, seededRandom } from '../support/samples.ts'
 
 function evidenceOf(destinations: number, samples: Iterable<number>): number {
   const seen = dependence(destinations)

@@ -5,13 +5,14 @@ import {
   mixtureConcentration,
   shareInterval,
 } from '../../../src/split/judge/interval.ts'
-import { seededRandom } from '../draws.ts'
+import { seededRandom } from '../support/samples.ts'
 
 /** Wilson's score interval, 95%: valid at one moment only. */
 function wilson(hits: number, samples: number): [number, number] {
   const z = 1.959963984540054
   const centre = (hits + (z * z) / 2) / (samples + z * z)
-  const reach = (z * Math.sqrt((hits * (samples - hits)) / samples + (z * z) / 4)) / (samples + z * z)
+  const reach =
+    (z * Math.sqrt((hits * (samples - hits)) / samples + (z * z) / 4)) / (samples + z * z)
   return [centre - reach, centre + reach]
 }
 
@@ -124,7 +125,12 @@ test('it holds the observed share, mirrors with the destinations and is never Na
         expect(high).toBeLessThanOrEqual(1)
         expect(low).toBeLessThanOrEqual(hits / samples)
         expect(high).toBeGreaterThanOrEqual(hits / samples)
-        const [mirroredLow, mirroredHigh] = shareInterval(samples - hits, samples, alpha, plannedSamples)
+        const [mirroredLow, mirroredHigh] = shareInterval(
+          samples - hits,
+          samples,
+          alpha,
+          plannedSamples,
+        )
         expect(mirroredLow).toBeCloseTo(1 - high, 6)
         expect(mirroredHigh).toBeCloseTo(1 - low, 6)
       },

@@ -23,10 +23,13 @@ test.each([
   [249, 500, 2n],
   [3, 400, 100n],
   [20, 400, 100n],
-])('at least %i hits of %i draws, one in %i each, as whole numbers have it', (hits, samples, of) => {
-  const wanted = exactly(hits, samples, of)
-  expect(atLeast(hits, samples, 1 / Number(of)) / wanted).toBeCloseTo(1, 11)
-})
+])(
+  'at least %i hits of %i draws, one in %i each, as whole numbers have it',
+  (hits, samples, of) => {
+    const wanted = exactly(hits, samples, of)
+    expect(atLeast(hits, samples, 1 / Number(of)) / wanted).toBeCloseTo(1, 11)
+  },
+)
 
 test('certain and impossible numbers of hits', () => {
   expect(atLeast(0, 10, 0.2)).toBe(1)

@@ -34,7 +34,9 @@ test('counts give the same as one factor a draw, in any order', () => {
         let bySample = 0
         for (const [before, sample] of samples.entries()) {
           const count = counts[sample] ?? 0
-          bySample += Math.log((parameter + count) / ((3 * parameter + before) * (shares[sample] ?? 0)))
+          bySample += Math.log(
+            (parameter + count) / ((3 * parameter + before) * (shares[sample] ?? 0)),
+          )
           counts[sample] = count + 1
         }
         expect(factor(counts, samples.length)).toBeCloseTo(bySample, 8)

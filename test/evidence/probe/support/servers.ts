@@ -47,7 +47,9 @@ export async function tcpServer(
 
 /** A server that answers each connection's first bytes, and says what they were. */
 export function answering(reply: (socket: Socket, replyCounts: Buffer) => void) {
-  return tcpServer((socket) => socket.once('data', (replyCounts: Buffer) => reply(socket, replyCounts)))
+  return tcpServer((socket) =>
+    socket.once('data', (replyCounts: Buffer) => reply(socket, replyCounts)),
+  )
 }
 
 /** A port of this machine at which nobody listens. */

@@ -46,7 +46,11 @@ export async function askProject(fixture: Fixture): Promise<Answer> {
     random: () => 0,
     nowMs: () => performance.now(),
   }
-  const api = openApiServer(loaded.cluster, hooks, { attemptMs: 5000, attempts: 1, firstPauseMs: 0 })
+  const api = openApiServer(loaded.cluster, hooks, {
+    attemptMs: 5000,
+    attempts: 1,
+    firstPauseMs: 0,
+  })
   await api.get('/version', new AbortController().signal).catch(() => undefined)
   api.close()
   return replyCounts()

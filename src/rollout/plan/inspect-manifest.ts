@@ -1,0 +1,119 @@
+import type { ManifestFile } from '../../manifest/file/manifest-file.ts'
+import { findInManifest, type Part } from '../../manifest/find-route-object.ts'
+import { unclearRoutes } from '../../manifest/unclear-routes.ts'
+import type { Options, Wanted } from '../../options/options.ts'
+import { type InputProblem, problemText, saying } from '../../options/problem.ts'
+import { destinationIndex, fitsSeveral } from '../../routes/destination-names.ts'
+import { findRule } from '../../routes/find-rule.ts'
+import { type Rule, routePath } from '../../routes/istio/rule.ts'
+import {
+  type NewPlace,
+  parseNewPlace,
+  twinOf,
+  unclearInFile,
+} from '../../routes/new-destination.ts'
+import { type Edit, planEdit } from '../../routes/plan-edit.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import type { ManifestRule } from './await-manifest.ts'
+import { namedDestinations } from './named-destinations.ts'
+import { wantedIn } from './own-names.ts'
+
+/**
+ * The weights that `verify` is to prove where it is asked for the current ones of a manifest: the
+ * file says what the controller is to roll out.
+ */
+export function weightsInManifest(
+  options: Options,
+  file: ManifestFile,
+): { ok: true; wanted: Wanted; rule: ManifestRule } | Unknown {
+  const looked = lookInto(options, { kind: 'current' }, file)
+  if (!looked.ok) return looked
+  const { object } = looked
+  const { names, targetPercents } = looked.edit
+  const percents: Record<string, number> = Object.create(null)
+  for (const [index, name] of names.entries()) percents[name] = targetPercents[index] ?? 0
+  const rule = { path: file.path, object, rule: looked.rule }
+  return { ok: true, wanted: { kind: 'weights', percents }, rule }
+}
+
+type Looked = {
+  ok: true
+  text: string
+  object: RouteObject
+  part: Part
+  rule: Rule
+  /** As asked for, in the rule's own names. */
+  wanted: Wanted
+  edit: Edit
+}
+type Unknown = { ok: false; problems: readonly InputProblem[] }
+
+/** Reads the file, finds the object and its entry, and plans the edit. */
+export function lookInto(options: Options, wanted: Wanted, file: ManifestFile): Looked | Unknown {
+  let text: string
+  try {
+    text = file.read()
+  } catch (error) {
+    return unknown(problemOf(file, `The file cannot be read: ${messageOf(error)}.`))
+  }
+  const name = { namespace: options.namespace, name: options.virtualService }
+  const found = findInManifest(text, name)
+  if (!found.ok) return unknown(problemOf(file, found.says))
+  const chosen = findRule(found.object, options.route, namedDestinations({ ...options, wanted }))
+  if (!chosen.ok) {
+    const { says, remedy } = chosen
+    return unknown(saying('route', `${file.path}: ${says} ${NOTHING}${remedy && `\n${remedy}`}`))
+  }
+  const { rule } = chosen
+  const unclear = unclearRoutes(text, found.part, routePath(rule))
+  if (unclear !== undefined) return unknown(problemOf(file, unclear))
+  const meant = wantedIn(wanted, rule, name.namespace)
+  const place = placeOf(rule, meant, name.namespace)
+  if (place?.kind === 'unclear')
+    return unknown(saying('subset', `${file.path}: ${place.says} ${NOTHING}`))
+  const planned = planEdit(rule, meant, place?.place)
+  if (!planned.ok) {
+    const problems = planned.problems.map((one) =>
+      saying(one.input, `${file.path}: ${problemText(one)}`),
+    )
+    return { ok: false, problems }
+  }
+  return {
+    ok: true,
+    text,
+    object: found.object,
+    part: found.part,
+    rule,
+    wanted: meant,
+    edit: planned.edit,
+  }
+}
+
+type PlaceInFile = { kind: 'place'; place: NewPlace } | { kind: 'unclear'; says: string }
+
+/** Where a destination is that the rule lacks. A file does not tell whether a plain name is a subset or a Service. */
+function placeOf(rule: Rule, wanted: Wanted, namespace: string): PlaceInFile | undefined {
+  if (wanted.kind !== 'weight') return undefined
+  if (destinationIndex(rule.destinations, wanted.subset) !== undefined) return undefined
+  if (fitsSeveral(rule.destinations, wanted.subset)) return undefined
+  const place = parseNewPlace(wanted.subset)
+  if (place === undefined) return { kind: 'unclear', says: unclearInFile(rule, wanted.subset) }
+  const twin = twinOf(rule, place, namespace)
+  return twin
+    ? { kind: 'unclear', says: `${wanted.subset} is in the rule already, as ${twin.host}.` }
+    : { kind: 'place', place }
+}
+
+function unknown(problem: InputProblem): Unknown {
+  return { ok: false, problems: [problem] }
+}
+
+export const NOTHING = 'Nothing was written.'
+
+export function problemOf(file: ManifestFile, says: string): InputProblem {
+  return saying('manifest', `${file.path}: ${says} ${NOTHING}`)
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,118 @@
+import { type Journal, ruleIdentity } from '../../journal/journal.ts'
+import { readObject } from '../../journal/read-object.ts'
+import { textsAt } from '../../kube/json.ts'
+import type { Options } from '../../options/options.ts'
+import { problemsText } from '../../options/problem.ts'
+import { warning } from '../../problem/finding.ts'
+import { specChangedAtMs } from '../../routes/controllers.ts'
+import { findRule } from '../../routes/find-rule.ts'
+import type { Rule } from '../../routes/istio/rule.ts'
+import { planEdit } from '../../routes/plan-edit.ts'
+import { routesWith, sharesEqual } from '../../routes/route-edits.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import { recover } from '../interrupted/recover-journal.ts'
+import type { Context } from '../model/context.ts'
+import { Stop } from '../model/outcome.ts'
+import { percentsText } from '../model/percents.ts'
+import { awaitManifest } from './await-manifest.ts'
+import { findTooFewConnections, findTooLittle } from './budget-warnings.ts'
+import { namedDestinations } from './named-destinations.ts'
+import { withOwnNames } from './own-names.ts'
+import { placeOfNew } from './place-of-new.ts'
+import { planRun } from './plan-run.ts'
+import type { ShiftPlan } from './shift-plan.ts'
+import { findWideTolerance } from './tolerance-warning.ts'
+
+/** An expiry later than any run's end: the timeout, and a minute for the last calls. */
+const GRACE_MS = 60_000
+
+/** Reads the object, deals with what another run left on it, and plans the edit. `onRead` gets each look at it. */
+export async function readPlanInput(
+  context: Context,
+  signal: AbortSignal,
+  onRead: (object: RouteObject) => void,
+): Promise<ShiftPlan> {
+  const read = await readObject(context, signal)
+  onRead(read.object)
+  stopIfDeleted(context, read.object)
+  const { manifestRule } = context
+  const rolled = manifestRule && (await awaitManifest(context, manifestRule, read, signal))
+  // The cluster may name a destination otherwise than the file does.
+  const asked = rolled ? { ...context.options, wanted: rolled.wanted } : context.options
+  const { resource } = read
+  const object = await recover(context, (rolled ?? read).object, resource, signal)
+  onRead(object)
+  const rule = rolled ? rolled.rule : chosenRule(object, asked)
+  const options = withOwnNames(asked, rule, object.namespace)
+  const place = await placeOfNew({ ...context, options }, object, rule, signal)
+  const planned = planEdit(rule, options.wanted, place)
+  if (!planned.ok) throw new Stop('error', 'input', problemsText(planned.problems, context.redact))
+  const { edit } = planned
+  const { percents, writes, planned: plan } = planRun(rule, edit, options)
+  const [first = edit.targetPercents] = percents
+  const changedAtMs = specChangedAtMs(object)
+  const nowMs = context.api.nowMs()
+  const startedMs = nowMs ?? Date.now()
+  const { id, attempt, owner, by } = context.run
+  const journal: Journal = {
+    ...{ run: id, attempt, owner, by },
+    started: new Date(startedMs).toISOString(),
+    expires: new Date(startedMs + options.timeoutMs + GRACE_MS).toISOString(),
+    ...ruleIdentity(object, rule),
+    original: rule.routes,
+    written: writes ? routesWith(rule, edit, first) : rule.routes,
+    restoreTo: rule.routes,
+    onFailure: options.onFailure,
+  }
+  context.emit({ kind: 'planned', plan })
+  // What opens connections measures how long they take, in preflight.
+  const tooLittle =
+    options.mode === 'plan'
+      ? findTooLittle(plan.checks, options)
+      : findTooFewConnections(plan.checks)
+  for (const finding of [...findWideTolerance(plan.checks), ...tooLittle])
+    context.emit({ kind: 'finding', finding })
+  if (options.mode === 'verify' && !sharesEqual(edit.presentShares, edit.targetPercents)) {
+    const says = percentsText(plan.present)
+    const finding = warning(
+      `${object.name} itself says ${says}; the run proves what was asked for, which is something else`,
+      'Should these weights be in force, shift to them, or wait for the controller that rolls them out; to prove those of the object, give weights: current without manifest.',
+    )
+    context.emit({ kind: 'finding', finding })
+  }
+  return {
+    object,
+    resource,
+    rule,
+    edit,
+    istioVersion: resource.version,
+    write: writes ? { api: context.api, resource, object, rule, journal } : undefined,
+    weighted: edit.names.flatMap((name, index) => {
+      const destination = edit.destinations[index]
+      const gets = percents.some((step) => (step[index] ?? 0) > 0)
+      return gets && destination !== undefined ? [{ name, destination }] : []
+    }),
+    percents,
+    checks: plan.checks,
+    sinceChangeMs:
+      changedAtMs === undefined || nowMs === undefined ? undefined : nowMs - changedAtMs,
+  }
+}
+
+function chosenRule(object: RouteObject, options: Options): Rule {
+  const chosen = findRule(object, options.route, namedDestinations(options))
+  if (chosen.ok) return chosen.rule
+  throw new Stop('error', 'input', `${chosen.says} Nothing was written.`, chosen.remedy)
+}
+
+/** The weights of an object that is being deleted are gone as soon as its finalizers let it go. */
+function stopIfDeleted({ options, emit }: Context, object: RouteObject): void {
+  const { deletedAt, name, namespace } = object
+  if (deletedAt === undefined) return
+  const finalizers = textsAt(object.raw, 'metadata', 'finalizers')
+  const held = finalizers.length > 0 ? `, held by ${finalizers.join(', ')}` : ''
+  const what = `${namespace}/${name} is being deleted (since ${deletedAt}${held})`
+  if (options.mode !== 'verify')
+    throw new Stop('error', 'preflight', `${what}. Nothing was written`, 'Create it again first.')
+  emit({ kind: 'finding', finding: warning(what) })
+}

@@ -1,0 +1,29 @@
+import type { Write } from '../../journal/write-weights.ts'
+import type { Resource } from '../../kube/resources.ts'
+import type { Rule } from '../../routes/istio/rule.ts'
+import type { Edit } from '../../routes/plan-edit.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import type { NamedDestination } from '../../workloads/ready-endpoints.ts'
+import type { Check } from '../model/check.ts'
+
+/** What the run is about to touch. */
+export type PlanInput = {
+  object: RouteObject
+  rule: Rule
+  edit: Edit
+  istioVersion: string
+  /** The first write; undefined where nothing is written. */
+  write: Write | undefined
+  /** Destinations that are to get connections at some step. */
+  weighted: readonly NamedDestination[]
+  /** Milliseconds since the spec was last changed, by the API server's clock; undefined where nothing says. */
+  sinceChangeMs: number | undefined
+}
+
+/** The scene with what is to happen in it. */
+export type ShiftPlan = PlanInput & {
+  resource: Resource
+  /** Percents of each write, the last included; of one check without a write where nothing is to be written. */
+  percents: readonly (readonly number[])[]
+  checks: readonly Check[]
+}

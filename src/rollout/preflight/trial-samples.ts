@@ -1,0 +1,60 @@
+import type { Sample } from '../../evidence/probe/prober.ts'
+import { endpointText } from '../../options/endpoint.ts'
+import type { Endpoint } from '../../options/options.ts'
+import { type Finding, problem } from '../../problem/finding.ts'
+import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
+import type { Gateway } from '../check/check-task.ts'
+import type { Context } from '../model/context.ts'
+import { findClientLimits } from './client-limits.ts'
+import { metText } from './met-text.ts'
+import type { SamplingTask } from './preflight-sampling.ts'
+import { remedyForReplies } from './probe-hints.ts'
+import { answeredBy, sampleBeforeWrite } from './sample-before-write.ts'
+import { findUnfitExpression } from './unfit-expression.ts'
+
+/** What the connections before the write showed. */
+export type TriedReplies = {
+  findings: Finding[]
+  replyCounts: ReplyCounts
+  samples: readonly Sample[]
+  /** The error where none got a known reply, which what the cluster shows may explain. */
+  nothing?: Finding
+}
+
+/** Where they are made, to which destinations. */
+export type Trial = {
+  gateway: Gateway
+  endpoint: Endpoint
+  names: readonly string[]
+  order: SamplingTask
+}
+
+/**
+ * Opens the connections before the write. A reply that two expectations match is an error.
+ */
+export async function tryReplies(
+  context: Context,
+  { gateway, endpoint, names, order }: Trial,
+  signal: AbortSignal,
+): Promise<TriedReplies> {
+  const samples = await sampleBeforeWrite(context, gateway, order, signal)
+  const replyCounts = answeredBy(samples, names.length)
+  const { counts, unclassified } = replyCounts
+  context.emit({
+    kind: 'preflight-replies',
+    connections: samples.length,
+    byDestination: Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0])),
+    unclassified,
+  })
+  const limits = findClientLimits(samples, endpoint)
+  const unfit = findUnfitExpression(samples)
+  if (unfit) return { findings: [unfit, ...limits], replyCounts, samples }
+  if (unclassified === 0 || counts.some((count) => count > 0) || signal.aborted)
+    return { findings: limits, replyCounts, samples }
+  const nothing = problem(
+    'preflight',
+    `none of ${samples.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${metText(samples)}`,
+    remedyForReplies(context.options, endpoint, samples),
+  )
+  return { findings: limits, replyCounts, samples, nothing }
+}

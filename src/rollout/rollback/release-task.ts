@@ -1,0 +1,48 @@
+import { JOURNAL } from '../../journal/journal.ts'
+import type { Written } from '../../journal/written.ts'
+import type { Context } from '../model/context.ts'
+import type { RestoreTask } from './restore.ts'
+import { restoreBlockedBy } from './restore-blocked-by.ts'
+import type { KnownWrites } from './restore-step.ts'
+import type { Evidence } from './serving.ts'
+
+/** What is to be done with the object of a run that knows its own writes. */
+export function releaseTask(
+  context: Context,
+  written: Written,
+  { weights, evidence }: { weights: 'restore' | 'leave'; evidence: (name: string) => Evidence },
+  signal: AbortSignal,
+): RestoreTask {
+  const { api, workloads, emit, run } = context
+  const { object, resource, landed, pending } = written
+  return {
+    api,
+    resource,
+    owner: run.owner,
+    uid: object.uid,
+    // While a write of ours may be under way, what was seen before it says nothing.
+    seen: pending ? undefined : object,
+    generation: object.generation,
+    createdAt: object.createdAt,
+    known: landed ? knownWrites(written) : undefined,
+    weights,
+    fence: pending,
+    blockedBy: restoreBlockedBy(
+      { api, workloads, istioVersion: resource.version, evidence },
+      signal,
+    ),
+    onTrouble: (why) => emit({ kind: 'settling-trouble', why }),
+  }
+}
+
+function knownWrites({ journal, sent, object }: Written): KnownWrites {
+  const { generation } = object
+  return {
+    ...journal,
+    original: journal.restoreTo,
+    written: sent,
+    generation,
+    stored: object.annotations[JOURNAL],
+    ownJournal: journal,
+  }
+}

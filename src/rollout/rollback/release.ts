@@ -1,0 +1,179 @@
+import { stopFor } from '../../journal/api-problem.ts'
+import { JOURNAL, readJournal } from '../../journal/journal.ts'
+import { percentsIn } from '../../journal/journal-view.ts'
+import { removeJournalCommand, showCommand } from '../../journal/restore-command.ts'
+import { ruleNow } from '../../journal/rule-now.ts'
+import { wayBackCommand, weightsNow } from '../../journal/way-back.ts'
+import type { Written } from '../../journal/written.ts'
+import { type JsonObject, sameJson } from '../../kube/json.ts'
+import { findRuleAgain } from '../../routes/find-rule.ts'
+import { ruleShares, ruleWithRoutes } from '../../routes/istio/rule.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import type { Context } from '../model/context.ts'
+import { type Percents, Stop } from '../model/outcome.ts'
+import { percentsOf, percentsText } from '../model/percents.ts'
+import { changedByOther, writesOf } from './changed-by-other.ts'
+import { giveBackFields } from './give-back-fields.ts'
+import { releaseTask } from './release-task.ts'
+import { type Restored, restore } from './restore.ts'
+import type { Evidence } from './serving.ts'
+
+/** How the object stands after the run has let go of it. */
+export type Released = {
+  rolledBack: boolean
+  inForce: Percents | undefined
+  stop: Stop | undefined
+}
+
+/** After a pass: removes the mark. Weights that are by now not those of the run make a Stop; then nothing of it is left either. */
+export async function releasePassed(
+  context: Context,
+  written: Written,
+  signal: AbortSignal,
+): Promise<Released> {
+  const leaves = releaseTask(context, written, { weights: 'leave', evidence: () => ({}) }, signal)
+  const done = await restore(leaves, signal).catch((error: unknown) => {
+    throw stopFor(error, 'removing the mark after the weights were proven')
+  })
+  const object = done.kind === 'gone' ? undefined : done.object
+  const rule = object && findRuleAgain(object, written.journal.match, written.journal.nth)
+  const untouched = rule && sameJson([...rule.routes], [...written.journal.written])
+  const inForce = object && sharesIn(object, written)
+  // Another run that wrote the same weights may yet take them back: a pass would promise too much.
+  const isFree = object !== undefined && readJournal(object).kind === 'none'
+  if (object?.deletedAt !== undefined) {
+    const stop = beingDeleted(context, object, object.deletedAt)
+    return { rolledBack: false, inForce, stop }
+  }
+  const good =
+    untouched && isFree && (done.kind === 'mark-removed' || done.kind === 'nothing-of-ours')
+  return {
+    rolledBack: false,
+    inForce,
+    stop: good ? undefined : changedByOther(context, written, done),
+  }
+}
+
+/** After anything but a pass: puts the original weights back, or keeps them where the input says so, and removes the mark. */
+export async function releaseFailure(
+  context: Context,
+  written: Written,
+  evidence: (name: string) => Evidence,
+  signal: AbortSignal,
+): Promise<Released> {
+  const weights = context.options.onFailure === 'keep' ? 'leave' : 'restore'
+  let done: Restored
+  try {
+    done = await restore(releaseTask(context, written, { weights, evidence }, signal), signal)
+  } catch (error) {
+    return {
+      rolledBack: false,
+      inForce: undefined,
+      stop: rollbackFailed(context, written, messageOf(error)),
+    }
+  }
+  if (done.kind === 'blocked') {
+    return {
+      rolledBack: false,
+      inForce: sharesIn(done.object, written),
+      stop: rollbackFailed(context, written, done.why, done.object),
+    }
+  }
+  if (done.kind === 'restored') {
+    await giveBackFields(context, written, done.object, signal)
+    return { rolledBack: true, inForce: sharesIn(done.object, written), stop: undefined }
+  }
+  if (done.kind === 'mark-removed')
+    return { rolledBack: false, inForce: sharesIn(done.object, written), stop: undefined }
+  if (done.kind === 'nothing-of-ours' && done.unfenced)
+    return { rolledBack: false, inForce: undefined, stop: mayLand(context, done.object) }
+  const inForce = done.object && sharesIn(done.object, written)
+  const neverLanded = done.kind === 'nothing-of-ours' && !written.landed
+  return {
+    rolledBack: false,
+    inForce,
+    stop: neverLanded ? undefined : changedByOther(context, written, done),
+  }
+}
+
+/** The percents that the rule has now, by the names of the run as long as its destinations are the same. */
+function sharesIn(object: RouteObject, written: Written): Percents | undefined {
+  const { kind, rule } = ruleNow(object, writesOf(written))
+  if (rule === undefined) return undefined
+  const isOurs = kind === 'as-before' || kind === 'as-written'
+  return isOurs ? percentsOf(written.names, ruleShares(rule)) : percentsIn(rule.routes)
+}
+
+function beingDeleted({ api }: Context, object: RouteObject, since: string): Stop {
+  return new Stop(
+    'error',
+    'changed-by-other',
+    `${object.name} is being deleted since ${since}: its weights are gone with it`,
+    `See what holds it (finalizers):\n  ${showCommand(api.context, object)}`,
+  )
+}
+
+/** The words for a write that got no answer, and that nobody could see to it that it fails. */
+function mayLand({ api }: Context, object: RouteObject): Stop {
+  const what = `${object.name} carries nothing of this run as yet; should that write still be on its way, it may land: the API server lets nobody here move the object's version`
+  return new Stop(
+    'error',
+    'rollback-failed',
+    what,
+    `See in a minute whether it has:\n  ${showCommand(api.context, object)}`,
+  )
+}
+
+/**
+ * The words for an object that could not be put in order, with the commands that do it by hand.
+ *
+ * @param seen the object as it is now, where that is known
+ */
+export function rollbackFailed(
+  context: Context,
+  written: Written,
+  why: string,
+  seen?: RouteObject,
+): Stop {
+  const { object, journal } = written
+  const name = `VirtualService ${object.namespace}/${object.name}`
+  if (context.options.onFailure === 'keep') {
+    const what = `the mark of this run could not be removed from ${name}: ${why}. The weights were to be kept`
+    const remedy = `Remove it by hand:\n  ${removeJournalCommand(context.api.context, object)}`
+    return new Stop('error', 'rollback-failed', what, remedy)
+  }
+  const has = sharesText(written, object, written.sent.at(-1) ?? journal.written)
+  const had = sharesText(written, object, journal.original)
+  const state = seen
+    ? `It has ${weightsNow(seen, writesOf(written)) ?? 'another rule'} now; before the run it had ${had}. ${journalState(seen)}`
+    : `It may still have the weights of this run (${has}) and its mark, the annotation ${JOURNAL}; before the run it had ${had}`
+  return new Stop(
+    'error',
+    'rollback-failed',
+    `the old weights of ${name} could not be put back: ${why}. ${state}`,
+    `Put them back by hand:\n  ${wayBackCommand(context.api.context, seen ?? object, writesOf(written))}`,
+  )
+}
+
+function journalState(object: RouteObject): string {
+  return readJournal(object).kind === 'none'
+    ? `The annotation ${JOURNAL} is not on the object, so a rollback cannot restore them`
+    : `Its journal, the annotation ${JOURNAL}, stays, so that a rollback or the next shift can restore them`
+}
+
+/** `v1 80%, v2 20%`, of a route list of the run's entry. */
+function sharesText(
+  { names, journal }: Written,
+  object: RouteObject,
+  routes: readonly JsonObject[],
+): string {
+  const rule = findRuleAgain(object, journal.match, journal.nth)
+  if (rule === undefined) return 'others'
+  const shares = ruleShares(ruleWithRoutes(rule, routes))
+  // A destination that the list lacks has no weight, not even 0%.
+  return percentsText(percentsOf(names.slice(0, shares.length), shares))
+}
+
+function messageOf(error: unknown): string {
+  return stopFor(error, 'the write that restores them').message
+}

@@ -1,0 +1,27 @@
+import { firstAtMost } from '../numeric/first-at-most.ts'
+import { bandsOf } from './band.ts'
+import { rejectAnywhere } from './delayed-start.ts'
+import type { JudgeRules } from './judge-rules.ts'
+import { marginTests } from './margin-tests.ts'
+
+/**
+ * Draws until the flags of the destinations with share 0 or 1 have latched where the shares are the
+ * target: there chance has no say. At least 1.
+ */
+export function deterministicSampleSize(
+  rules: Pick<JudgeRules, 'target' | 'tolerance' | 'beta'>,
+): number {
+  const { level } = rejectAnywhere(rules.beta)
+  const bands = bandsOf(rules.target, rules.tolerance)
+  const certain = marginTests(bands).filter(({ destination }) => {
+    const share = bands[destination]?.share
+    return share === 0 || share === 1
+  })
+  const rejectedBy = (samples: number) =>
+    certain.every(
+      (flag) => flag.logRatio(samples, samples * (bands[flag.destination]?.share ?? 0)) >= level,
+    )
+  let beyond = 1
+  while (!rejectedBy(beyond)) beyond *= 2
+  return firstAtMost((samples) => (rejectedBy(samples) ? 0 : 1), 0, beyond)
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { stopFor } from '../../src/journal/api-problem.ts'
+import { ApiError } from '../../src/kube/api-error.ts'
+import { Stop } from '../../src/rollout/model/outcome.ts'
+
+function stopAt(status: number | undefined): Error {
+  const answer =
+    status === undefined ? undefined : { status, reason: '', body: null, retryAfterMs: undefined }
+  return stopFor(new ApiError('PATCH /x', 'its words', answer), 'the write')
+}
+
+test.each([
+  [undefined, 'cluster', /can be reached from here/],
+  [400, 'cluster', /Put right what it names/],
+  [401, 'access', /Renew the credentials/],
+  [403, 'access', /Grant the right/],
+  [404, 'cluster', /Put right what it names/],
+  [409, 'cluster', /Put right what it names/],
+  [422, 'cluster', /Put right what it names/],
+  [429, 'cluster', /Run it again/],
+  [500, 'cluster', /Run it again/],
+  [503, 'cluster', /Run it again/],
+] as const)('an answer of %s is %s, in its words and with what to do', (status, reason, remedy) => {
+  const stop = stopAt(status)
+  expect(stop).toBeInstanceOf(Stop)
+  expect(stop).toMatchObject({ verdict: 'error', reason, remedy: expect.stringMatching(remedy) })
+  expect(stop.message).toMatch(/^the write: .*its words/)
+})

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { startClassifying } from '../../../src/evidence/probe/classify.ts'
+import type { Dial } from '../../../src/evidence/probe/met.ts'
+import { runCheck } from '../../../src/rollout/check/run-check.ts'
+import type { RunEvent } from '../../../src/rollout/model/events.ts'
+import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
+import { sampleFrom, seededRandom } from '../../split/support/samples.ts'
+
+/** A check of 80/20 after 20/80, and how it is proven by a gateway that answers each connection as `dial` says. */
+function checkOf(dial: Dial, emit: (event: RunEvent) => void = () => undefined) {
+  const [check] = planChecks(['v1', 'v2'], [0.2, 0.8], [[80, 20]], true, {
+    confidencePercent: 99,
+    tolerancePoints: undefined,
+    connections: 'auto',
+  })
+  if (!check) throw new Error('no check')
+  const classify = startClassifying(
+    [
+      { destination: 'v1', pattern: /^one/ },
+      { destination: 'v2', pattern: /^two|^before/ },
+    ],
+    (text) => text,
+  )
+  const proving = () =>
+    runCheck({
+      check,
+      gateway: { dial, classify, concurrency: 4, paces: [] },
+      writtenMs: performance.now(),
+      propagationTimeoutMs: 15_000,
+      alpha: 0.01,
+      hypotheses: 1,
+      connections: 'auto',
+      mayRecover: false,
+      emit,
+      nowMs: () => performance.now(),
+      signal: new AbortController().signal,
+    })
+  return { check, proving }
+}
+
+/** A dial that answers with what `reply` says. */
+function answering(reply: () => string): Dial {
+  return (done) => {
+    const answer = setImmediate(() => done({ kind: 'reply', text: reply() }))
+    return () => clearImmediate(answer)
+  }
+}
+
+test('a try judges none of the connections that chose when it begins', async () => {
+  const random = seededRandom(4)
+  const events: RunEvent[] = []
+  let begun = false
+  let dialledBefore = 0
+  // The old weights until the try begins, and nothing but the new ones since: one draw of before shows.
+  const dial = answering(() => {
+    const destination = begun ? sampleFrom([0.8, 0.2], random) : 2
+    return ['one', 'two', 'before'][destination] ?? ''
+  })
+  const { check, proving } = checkOf(
+    (done) => {
+      if (!begun) dialledBefore += 1
+      return dial(done)
+    },
+    (event) => {
+      events.push(event)
+      if (event.kind === 'watched') begun = true
+    },
+  )
+  await proving()
+  expect(check.ended).toBe('pass')
+  expect(check.attempts).toHaveLength(1)
+  const [watched] = events.filter((event) => event.kind === 'watched')
+  expect(watched?.connections).toBeGreaterThan(50)
+  expect(watched?.connections).toBeLessThanOrEqual(dialledBefore)
+  const [first] = check.attempts
+  // Of v2 there would be some hundred more.
+  expect((first?.counts[1] ?? 0) / (first?.samples ?? 0)).toBeLessThan(0.25)
+})
+
+test('no switch is told of a gateway of which the replies of a destination are not known', async () => {
+  const random = seededRandom(4)
+  const { check, proving } = checkOf(
+    // The old weights all along; that v2 is not heard makes of the rest what the new ones would be.
+    answering(() => (sampleFrom([0.2, 0.8], random) === 0 ? 'one' : 'unknown')),
+  )
+  await proving()
+  expect(check.ended).toBe('no-reply')
+  expect(check.propagationMs).toBeUndefined()
+})

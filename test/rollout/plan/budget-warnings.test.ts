@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import { startSandbox } from '../../../sandbox/sandbox.ts'
+import type { Mode } from '../../../src/options/options.ts'
+import { findTooLittle } from '../../../src/rollout/plan/budget-warnings.ts'
+import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
+import { runOn } from '../../support/run.ts'
+
+const OPTIONS = {
+  mode: 'shift' as Mode,
+  connections: 'auto' as number | 'auto',
+  concurrency: 16,
+  ratePerSecond: undefined as number | undefined,
+  stepIntervalMs: 0,
+  timeoutMs: 300_000,
+}
+
+/** What is found for writes of these percents of the second of two destinations, from 0 on. */
+function found(percents: readonly number[], given: Partial<typeof OPTIONS> = {}) {
+  const options = { ...OPTIONS, ...given }
+  const checks = planChecks(
+    ['v1', 'v2'],
+    [1, 0],
+    percents.map((percent) => [100 - percent, percent]),
+    true,
+    { confidencePercent: 99, tolerancePoints: 5, ...options },
+  )
+  return findTooLittle(checks, options)
+}
+
+describe('connections', () => {
+  test('that are fewer than a proof takes are named once, with each step that they do not suffice for', () => {
+    const [finding, ...more] = found([5, 20, 50], { connections: 500 })
+    expect(finding).toMatchObject({ kind: 'warning' })
+    expect(finding?.what).toMatch(
+      /^connections allows 500 a try, .*: v1 80%, v2 20% about \d{3,4}; v1 50%, v2 50% about \d{4}$/,
+    )
+    expect(more).toEqual([])
+  })
+
+  test('that suffice, and those that are counted for the user, are not mentioned', () => {
+    expect(found([20], { connections: 2000 })).toEqual([])
+    expect(found([5, 20, 50])).toEqual([])
+  })
+})
+
+describe('rate', () => {
+  test('that is too low for the time is named with the time that it takes and the time that there is', () => {
+    const [finding, ...more] = found([20], { ratePerSecond: 10, timeoutMs: 20_000 })
+    expect(finding?.what).toMatch(
+      /^rate makes the \d{3,4} connections .* last \d{2,3} s; timeout leaves 13 s for them$/,
+    )
+    expect(more).toEqual([])
+  })
+
+  test('is measured in a plan by the time of the shift that it plans', () => {
+    const given = { ratePerSecond: 10, timeoutMs: 20_000 }
+    expect(found([20], { ...given, mode: 'plan' })).toEqual(found([20], given))
+    expect(found([20], { ...given, mode: 'verify' })[0]?.what).toContain('timeout leaves 19 s')
+  })
+
+  test('counts the pauses between steps', () => {
+    const given = { ratePerSecond: 100, timeoutMs: 60_000 }
+    expect(found([20, 50], given)).toEqual([])
+    expect(found([20, 50], { ...given, stepIntervalMs: 40_000 })).toHaveLength(1)
+  })
+
+  test('that the time suffices for is not mentioned', () => {
+    expect(found([20], { ratePerSecond: 100 })).toEqual([])
+  })
+})
+
+test('a run says so before it writes', async () => {
+  const sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
+  const { log } = await runOn(sandbox, {
+    subset: 'v2',
+    weight: '50',
+    connections: '20',
+    'propagation-timeout': '0s',
+  })
+  await sandbox.stop()
+  const [before = ''] = log.split(/^written/m)
+  expect(before).toContain('connections allows 20 a try, fewer than a proof takes on average')
+})

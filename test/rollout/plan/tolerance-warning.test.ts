@@ -1,0 +1,73 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { startSandbox } from '../../../sandbox/sandbox.ts'
+import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
+import { findWideTolerance } from '../../../src/rollout/plan/tolerance-warning.ts'
+import { runOn } from '../../support/run.ts'
+
+/** What is found for writes of these percents of the second of two destinations, one after the other. */
+function found(before: number, percents: readonly number[], tolerancePoints?: number) {
+  const checks = planChecks(
+    ['v1', 'v2'],
+    [1 - before / 100, before / 100],
+    percents.map((percent) => [100 - percent, percent]),
+    true,
+    { confidencePercent: 99, tolerancePoints, connections: 1000 },
+  )
+  return findWideTolerance(checks)
+}
+
+describe('a tolerance', () => {
+  test('that holds the weights from before is named, with the most that would not', () => {
+    const [finding, ...more] = found(40, [45], 20)
+    expect(finding?.what).toMatch(/^tolerance .* v1 55%, v2 45%$/)
+    expect(finding?.remedy).toContain('a tolerance of 5 at most')
+    expect(more).toEqual([])
+  })
+
+  test('is told once for all steps that it is too wide for, by the smallest move', () => {
+    const [finding, ...more] = found(0, [20, 24, 27, 60], 10)
+    expect(finding?.what).toMatch(/acts on v1 76%, v2 24%; v1 73%, v2 27%$/)
+    expect(finding?.remedy).toContain('a tolerance of 3 at most')
+    expect(more).toEqual([])
+  })
+
+  test('as large as the move does not hold them: the edge counts as outside', () => {
+    expect(found(40, [45], 5)).toEqual([])
+    expect(found(40, [45], 5.01)).toHaveLength(1)
+  })
+
+  test('that is named instead does not hold them, though the move has no end in decimals', () => {
+    expect(found(200 / 3, [50], 20)[0]?.remedy).toContain('a tolerance of 16.66 at most')
+    expect(found(200 / 3, [50], 16.67)).toHaveLength(1)
+    expect(found(200 / 3, [50], 16.66)).toEqual([])
+  })
+
+  test('that reaches 0 does not hold it: a destination without connections cannot pass', () => {
+    expect(found(0, [10], 30)).toEqual([])
+  })
+
+  test('that is the default never holds them', () => {
+    const percent = fc.integer({ min: 0, max: 100 })
+    fc.assert(
+      fc.property(percent, percent, (before, after) => {
+        fc.pre(before !== after)
+        expect(found(before, [after])).toEqual([])
+      }),
+      { seed: 1, numRuns: 20 },
+    )
+  })
+})
+
+test('a plan warns of it', async () => {
+  const sandbox = await startSandbox({ weights: { v1: 60, v2: 40 } })
+  try {
+    const inputs = { mode: 'plan', subset: 'v2', weight: '45' }
+    const wide = await runOn(sandbox, { ...inputs, tolerance: '20' })
+    expect(wide.log).toContain('tolerance is so wide')
+    const narrow = await runOn(sandbox, { ...inputs, tolerance: '5' })
+    expect(narrow.log).not.toContain('tolerance is so wide')
+  } finally {
+    await sandbox.stop()
+  }
+})

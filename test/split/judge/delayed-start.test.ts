@@ -1,0 +1,149 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { bandsOf } from '../../../src/split/judge/band.ts'
+import {
+  delayedStart,
+  type Rejection,
+  rejectAnywhere,
+} from '../../../src/split/judge/delayed-start.ts'
+import { type MarginTest, marginTests } from '../../../src/split/judge/margin-tests.ts'
+
+type Setting = { share: number; tolerance: number; beta: number; side: MarginTest['side'] }
+
+function testAndRejection({ share, tolerance, beta, side }: Setting): {
+  flag: MarginTest
+  rejection: Rejection
+} {
+  const bands = bandsOf([share], [tolerance])
+  const flag = marginTests(bands).find((one) => one.side === side)
+  const [band] = bands
+  if (flag === undefined || band === undefined) throw new Error('no such flag')
+  return { flag, rejection: delayedStart(flag, band, beta) }
+}
+
+/**
+ * Chance that the flag latches within so many draws, each a hit with the chance that `truth` gives for
+ * it: by adding up over all numbers of hits.
+ */
+function rejections(
+  { flag, rejection }: { flag: MarginTest; rejection: Rejection },
+  samples: number,
+  truth: (sample: number) => number,
+): number {
+  let open = new Float64Array(samples + 2)
+  open[0] = 1
+  let rejected = 0
+  for (let sample = 1; sample <= samples; sample++) {
+    const next = new Float64Array(samples + 2)
+    for (let hits = 0; hits <= sample; hits++) {
+      const arrived =
+        (open[hits] ?? 0) * (1 - truth(sample)) +
+        (hits > 0 ? (open[hits - 1] ?? 0) : 0) * truth(sample)
+      if (sample >= rejection.from && flag.logRatio(sample, hits) >= rejection.level)
+        rejected += arrived
+      else next[hits] = arrived
+    }
+    open = next
+  }
+  return rejected
+}
+
+const SETTINGS: Setting[] = [
+  { share: 0.2, tolerance: 0.1, beta: 0.01, side: 'lower' },
+  { share: 0.2, tolerance: 0.1, beta: 0.01, side: 'upper' },
+  { share: 0.5, tolerance: 0.1, beta: 0.05, side: 'lower' },
+  { share: 0.9, tolerance: 0.08, beta: 0.001, side: 'upper' },
+  { share: 0.05, tolerance: 0.045, beta: 0.01, side: 'lower' },
+  { share: 0.3, tolerance: 0.2, beta: 0.5, side: 'upper' },
+]
+
+test.each(SETTINGS)(
+  'on the edge it latches with a chance of at most beta: $share +- $tolerance, $beta, $side',
+  (setting) => {
+    const one = testAndRejection(setting)
+    const chance = rejections(one, 6 * one.rejection.from + 50, () => one.flag.margin)
+    expect(chance).toBeLessThanOrEqual(setting.beta)
+    expect(chance).toBeGreaterThan(setting.beta / 4)
+  },
+)
+
+test('a share that lies beyond the edge, or moves about beyond it, latches less often than one on it', () => {
+  const one = testAndRejection({ share: 0.2, tolerance: 0.1, beta: 0.01, side: 'upper' })
+  const onMargin = rejections(one, 600, () => 0.3)
+  expect(rejections(one, 600, () => 0.32)).toBeLessThan(onMargin)
+  expect(rejections(one, 600, (sample) => (sample < one.rejection.from ? 0.5 : 0.3))).toBeLessThan(
+    onMargin,
+  )
+  expect(rejections(one, 600, (sample) => (sample % 2 ? 0.3 : 0.4))).toBeLessThan(onMargin)
+})
+
+test('what it does not risk before the first look lowers the level', () => {
+  const { rejection } = testAndRejection({ share: 0.2, tolerance: 0.05, beta: 0.01, side: 'lower' })
+  expect(rejection.from).toBe(506)
+  expect(rejection.level).toBeCloseTo(4.0139, 4)
+})
+
+test('no count lets both flags of a band stand before the first look', () => {
+  for (const { share, tolerance, beta } of SETTINGS) {
+    const lower = testAndRejection({ share, tolerance, beta, side: 'lower' })
+    const upper = testAndRejection({ share, tolerance, beta, side: 'upper' })
+    const level = Math.log(1 / beta)
+    for (let samples = 1; samples < lower.rejection.from; samples++) {
+      for (let hits = 0; hits <= samples; hits++) {
+        const both = Math.min(
+          lower.flag.logRatio(samples, hits),
+          upper.flag.logRatio(samples, hits),
+        )
+        expect(both).toBeLessThan(level)
+      }
+    }
+  }
+})
+
+test('at 20 +- 5 and 1% no fewer than 584 draws let both flags stand, and the first look is at 506', () => {
+  const lower = testAndRejection({ share: 0.2, tolerance: 0.05, beta: 0.01, side: 'lower' })
+  const upper = testAndRejection({ share: 0.2, tolerance: 0.05, beta: 0.01, side: 'upper' })
+  const bothStand = (samples: number) =>
+    Array.from({ length: samples + 1 }, (_, hits) =>
+      Math.min(lower.flag.logRatio(samples, hits), upper.flag.logRatio(samples, hits)),
+    ).some((least) => least >= Math.log(100))
+  const first = Array.from({ length: 700 }, (_, i) => i + 1).find(bothStand)
+  expect(first).toBe(584)
+  expect(lower.rejection.from).toBe(506)
+})
+
+test('a target of 0 or 1 looks from the first draw on', () => {
+  const none = bandsOf([0, 1], [0.05, 0.05])
+  for (const flag of marginTests(none)) {
+    const band = none[flag.destination]
+    expect(band && delayedStart(flag, band, 0.01)).toEqual(rejectAnywhere(0.01))
+  }
+})
+
+test('whatever is asked for, the level is finite and not above 1/beta, and the two sides are alike', () => {
+  const setting = fc.record({
+    share: fc.double({ min: 0.0001, max: 0.9999, noNaN: true }),
+    tolerance: fc.constantFrom(0.00001, 0.001, 0.01, 0.1, 0.5),
+    beta: fc.constantFrom(0.5, 0.05, 0.01, 0.00001, 0.000_000_1),
+  })
+  fc.assert(
+    fc.property(setting, ({ share, tolerance, beta }) => {
+      for (const side of ['lower', 'upper'] as const) {
+        const { rejection } = testAndRejection({ share, tolerance, beta, side })
+        expect(Number.isInteger(rejection.from) && rejection.from >= 1).toBe(true)
+        expect(Number.isFinite(rejection.level)).toBe(true)
+        expect(rejection.level).toBeLessThanOrEqual(Math.log(1 / beta) + 1e-6)
+        const other = side === 'lower' ? 'upper' : 'lower'
+        const mirrored = testAndRejection({
+          share: 1 - share,
+          tolerance,
+          beta,
+          side: other,
+        }).rejection
+        expect(mirrored.from / rejection.from).toBeCloseTo(1, 6)
+        expect(mirrored.level).toBeCloseTo(rejection.level, 2)
+      }
+    }),
+    { seed: 3, numRuns: 100 },
+  )
+})

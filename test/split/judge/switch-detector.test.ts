@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import { locateChange } from '../../../src/split/judge/change-point.ts'
+import {
+  FIRST_ATTEMPT_DELAY_MS,
+  LONGEST_WAIT_FOR_SWITCH_MS,
+  SWITCH_SPREAD_MS,
+} from '../../../src/split/judge/error-spending.ts'
+import { judgeAttempt, UNCLASSIFIED } from '../../../src/split/judge/judge-attempt.ts'
+import { awaitSwitch } from '../../../src/split/judge/switch-detector.ts'
+import { sampleFrom, seededRandom, verifyRules } from '../support/samples.ts'
+
+const OLD = [0.8, 0.2]
+const NEXT = [0.5, 0.5]
+/** When the write was answered, on the clock of the draws. */
+const START_MS = 7000
+
+function watchOf(old: readonly number[], next: readonly number[], propagationTimeoutMs = 15_000) {
+  return awaitSwitch(locateChange(old, next), START_MS, propagationTimeoutMs)
+}
+
+/** Milliseconds from the write to the first try, a draw each millisecond: the gateway goes over at `switchMs`. */
+function firstAttemptMs(
+  old: readonly number[],
+  next: readonly number[],
+  switchMs: number,
+  random = seededRandom(1),
+): number {
+  const watch = watchOf(old, next)
+  let atMs = 0
+  for (; START_MS + atMs < watch.endsMs(); atMs++)
+    watch.observe(sampleFrom(atMs < switchMs ? old : next, random), START_MS + atMs)
+  return atMs
+}
+
+test('a gateway that switches early is tried after 200 ms, a late one 100 ms after its switch', () => {
+  const random = seededRandom(1)
+  for (const switchMs of [40, 90, 400, 800]) {
+    const waits = Array.from({ length: 201 }, () =>
+      firstAttemptMs(OLD, NEXT, switchMs, random),
+    ).toSorted((a, b) => a - b)
+    const wanted = Math.max(FIRST_ATTEMPT_DELAY_MS, switchMs + SWITCH_SPREAD_MS)
+    expect(waits[0]).toBeGreaterThanOrEqual(FIRST_ATTEMPT_DELAY_MS)
+    expect(Math.abs((waits[100] ?? 0) - wanted)).toBeLessThanOrEqual(10)
+    // A false alarm is seldom, and costs the early start of one try.
+    expect(waits.filter((ms) => ms < switchMs).length).toBeLessThanOrEqual(0.15 * waits.length)
+  }
+})
+
+test('a switch that never shows is waited for up to a second, and no longer than it may take', () => {
+  expect(firstAttemptMs(OLD, NEXT, Number.POSITIVE_INFINITY)).toBe(LONGEST_WAIT_FOR_SWITCH_MS)
+  expect(watchOf(OLD, NEXT, 300).endsMs()).toBe(START_MS + 300)
+  expect(watchOf(OLD, NEXT, 0).endsMs()).toBe(START_MS + FIRST_ATTEMPT_DELAY_MS)
+})
+
+test('weights that are too alike to tell, or that nobody knows, are tried after 200 ms', () => {
+  const soonest = START_MS + FIRST_ATTEMPT_DELAY_MS
+  expect(watchOf(OLD, [0.75, 0.25]).endsMs()).toBe(soonest)
+  expect(watchOf(OLD, OLD).endsMs()).toBe(soonest)
+  expect(awaitSwitch(undefined, START_MS, 15_000).endsMs()).toBe(soonest)
+})
+
+test('connections that go unanswered are left to the try, unless the switch shows', () => {
+  const watch = watchOf([1, 0], [0, 1])
+  const soonest = START_MS + FIRST_ATTEMPT_DELAY_MS
+  expect(watch.endsMs()).toBe(START_MS + LONGEST_WAIT_FOR_SWITCH_MS)
+  watch.observe(0, START_MS + 310)
+  watch.observe(UNCLASSIFIED, START_MS + 320)
+  expect(watch.endsMs()).toBe(soonest)
+  for (let atMs = 330; atMs < 340; atMs++) watch.observe(1, START_MS + atMs)
+  expect(watch.endsMs()).toBe(START_MS + 320 + SWITCH_SPREAD_MS)
+})
+
+/**
+ * Part of the first tries that end as `decision`, where the share of the first destination is `truth`
+ * from `switchMs` on, and the try begins when its watch says so. `reuse`: it judges the watch's draws too.
+ */
+function endedAs(
+  decision: 'pass' | 'off-target',
+  { truth, switchMs, reuse }: { truth: number; switchMs: number; reuse: boolean },
+  runs: number,
+): number {
+  const random = seededRandom(5)
+  const rules = {
+    ...verifyRules(NEXT, 0.05, 0.1),
+    old: OLD,
+    guardCrossing: true,
+  }
+  let count = 0
+  for (let run = 0; run < runs; run++) {
+    const watch = watchOf(OLD, NEXT)
+    const judge = judgeAttempt(rules)
+    let atMs = 0
+    let ended: ReturnType<typeof judge.observe>
+    const sample = () => sampleFrom(atMs < switchMs ? OLD : [truth, 1 - truth], random)
+    for (; START_MS + atMs < watch.endsMs(); atMs++) {
+      const sampled = sample()
+      watch.observe(sampled, START_MS + atMs)
+      if (reuse) ended ??= judge.observe(sampled)
+    }
+    for (; ended === undefined && atMs < 20_000; atMs += 0.2) ended = judge.observe(sample())
+    if (ended === decision) count++
+  }
+  return count / runs
+}
+
+test('a try whose start draws have chosen passes a share at either edge no oftener than promised', () => {
+  // Within four standard deviations of the 10% that the rules allow.
+  for (const truth of [0.45, 0.55])
+    for (const switchMs of [100, 400])
+      expect(endedAs('pass', { truth, switchMs, reuse: false }, 400)).toBeLessThan(0.16)
+})
+
+test('it fails on target no oftener than promised, which is why it judges no draw of its watch', () => {
+  expect(endedAs('off-target', { truth: 0.5, switchMs: 400, reuse: false }, 400)).toBeLessThan(0.16)
+  expect(endedAs('off-target', { truth: 0.5, switchMs: 400, reuse: true }, 100)).toBe(1)
+})
