@@ -11,6 +11,6 @@ export default defineConfig({
     // Tests wait for events; this only ends those whose event never comes, on a busy machine too.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    setupFiles: ['test/support/no-open-handles.ts', 'test/support/one-seed.ts'],
+    setupFiles: ['kit/run/no-open-handles.ts', 'kit/run/one-seed.ts'],
   },
 })

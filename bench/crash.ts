@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { startOutcomes } from '../test/crash/outcomes.ts'
-import { allPoints, pointText } from '../test/crash/point.ts'
-import { record } from '../test/crash/record.ts'
-import { aftermathsOf, SCENARIOS } from '../test/crash/scenarios.ts'
-import { eachOf, strikeAll } from '../test/crash/strike-all.ts'
-import { embeddedWorld } from '../test/crash/world.ts'
+import { startOutcomes } from '../kit/crash/outcomes.ts'
+import { allPoints, pointText } from '../kit/crash/point.ts'
+import { record } from '../kit/crash/record.ts'
+import { aftermathsOf, SCENARIOS } from '../kit/crash/scenarios.ts'
+import { eachOf, strikeAll } from '../kit/crash/strike-all.ts'
+import { embeddedWorld } from '../kit/crash/world.ts'
 
 /**
  * node bench/crash.ts [--only REGEXP] [--point REGEXP] [--at-once N]: the built programs on embedded

@@ -8,8 +8,8 @@
  *   node bench/interleavings.ts --sequences [seed]                 only the sequences
  */
 import fc from 'fast-check'
-import { explore, replay } from '../test/model/support/explore.ts'
-import type { Scenario } from '../test/model/support/play.ts'
+import { explore, replay } from '../kit/model/explore.ts'
+import type { Scenario } from '../kit/model/play.ts'
 import {
   CANCELLED,
   KILLED,
@@ -18,9 +18,9 @@ import {
   TWO_EDITS,
   TWO_RUNS,
   WITH_EDIT,
-} from '../test/model/support/scenarios.ts'
-import { differsFromModel, sequences } from '../test/model/support/sequence.ts'
-import { startWorld } from '../test/model/support/world.ts'
+} from '../kit/model/scenarios.ts'
+import { differsFromModel, sequences } from '../kit/model/sequence.ts'
+import { startWorld } from '../kit/model/world.ts'
 
 const FAMILIES = {
   'two runs': TWO_RUNS,

@@ -1,5 +1,5 @@
-import { wrongEdit } from '../test/manifest/support/edited-right.ts'
-import { generated } from '../test/manifest/support/generated.ts'
+import { wrongEdit } from '../kit/manifest/edited-right.ts'
+import { generated } from '../kit/manifest/generated.ts'
 
 /**
  * node bench/manifests.ts [COUNT] [FIRST SEED]: edits generated manifests of any layout, and has a second

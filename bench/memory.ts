@@ -1,18 +1,18 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
-import { tcpDial } from '../src/evidence/probe/tcp/tcp-dial.ts'
-import { startRecord } from '../src/report/record.ts'
-import { runCheck } from '../src/rollout/check/run-check.ts'
-import type { Check } from '../src/rollout/model/check.ts'
-import type { Outcome } from '../src/rollout/model/outcome.ts'
 import {
   classify,
   collector,
   match,
   reportSizes,
   undecidedCheckTask,
-} from '../test/report/support/undecided.ts'
+} from '../kit/report/undecided.ts'
+import { tcpDial } from '../src/evidence/probe/tcp/tcp-dial.ts'
+import { startRecord } from '../src/report/record.ts'
+import { runCheck } from '../src/rollout/check/run-check.ts'
+import type { Check } from '../src/rollout/model/check.ts'
+import type { Outcome } from '../src/rollout/model/outcome.ts'
 
 /**
  * Shows that memory and report stay small however many connections a check makes: one check of so many (default a

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as tick } from 'node:timers/promises'
+import { compare, comparisonText } from '../kit/bench/run/compare.ts'
+import { type Mesh, WAYS } from '../kit/bench/run/ways.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { tutorialObjects } from '../sandbox/tutorial/objects.ts'
-import { compare, comparisonText } from './run/compare.ts'
-import { type Mesh, WAYS } from './run/ways.ts'
 
 /**
  * What a shift takes on the embedded mesh, in API calls and in time from the start of the process to its end: the built

@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { TUTORIAL } from '../kit/run/run.ts'
 import { kubeconfigOf } from '../sandbox/api/kubeconfig.ts'
 import { startApiServer } from '../sandbox/api/server.ts'
-import { TUTORIAL } from '../test/support/run.ts'
 
 /**
  * How long dist/ takes from the start of its process to its first request to the API server, beside `node -e 0` and a

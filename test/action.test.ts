@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { gate } from '../kit/run/gate.ts'
+import { interruptRun } from '../kit/run/interrupted.ts'
+import { hasJournal, routeText, weightsOn, writes } from '../kit/run/object.ts'
+import { type Step, startStep } from '../kit/run/step.ts'
 import { deniedBy, hooks } from '../sandbox/faults/api-acts.ts'
 import type { Act } from '../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { OUTPUTS } from '../src/report/outputs.ts'
-import { gate } from './support/gate.ts'
-import { interruptRun } from './support/interrupted.ts'
-import { hasJournal, routeText, weightsOn, writes } from './support/object.ts'
-import { type Step, startStep } from './support/step.ts'
 
 let sandbox: Sandbox
 let step: Step | undefined

@@ -12,10 +12,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { CLI, runCli } from '../kit/run/cli.ts'
+import { interruptRun } from '../kit/run/interrupted.ts'
+import { weightsOn } from '../kit/run/object.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
-import { CLI, runCli } from './support/cli.ts'
-import { interruptRun } from './support/interrupted.ts'
-import { weightsOn } from './support/object.ts'
 
 let sandbox: Sandbox
 let folder: string

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { kubeconfigsOf, refuseLeaks, release } from '../kit/run/leaks.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
-import { kubeconfigsOf, refuseLeaks, release } from './support/leaks.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 /** npm takes its time on a machine that is busy; how long is no matter here. */

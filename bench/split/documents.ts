@@ -1,8 +1,8 @@
+import { markdownTable, type TextTable, whole } from '../../kit/bench/split/text-table.ts'
 import { planConnections } from '../../src/split/plan/plan-connections.ts'
 import { CORE, rulesOf, USUAL } from './grid.ts'
 import { operations } from './operating.ts'
 import { coreTable, gatesTable } from './tables-exact.ts'
-import { markdownTable, type TextTable, whole } from './text-table.ts'
 import { triedTable } from './tried.ts'
 
 const CONFIDENCES = [95, 99, 99.9]

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { sampleFrom, seededRandom, verifyRules } from '../../kit/split/samples.ts'
 import { judgeAttempt, UNCLASSIFIED } from '../../src/split/judge/judge-attempt.ts'
 import type { JudgeRules } from '../../src/split/judge/judge-rules.ts'
-import { sampleFrom, seededRandom, verifyRules } from '../../test/split/support/samples.ts'
 
 /** What it takes to judge many draws of a try that never decides; CPU time, as other work beside it does not count. */
 export type Judging = { name: string; samples: number; cpuSeconds: number; heapGrowthBytes: number }

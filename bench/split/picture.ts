@@ -1,7 +1,7 @@
+import { whole } from '../../kit/bench/split/text-table.ts'
 import { judgedCutOffs } from './cut-offs.ts'
 import { walk } from './exact-walk.ts'
 import { type Cell, planOf, rulesOf } from './grid.ts'
-import { whole } from './text-table.ts'
 
 const CELL: Cell = { target: 0.2, tolerance: 0.05, error: 0.01 }
 const FROM = 0.1

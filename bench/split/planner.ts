@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { seededRandom, simulateAttempts } from '../../kit/split/samples.ts'
 import type { PlanRules } from '../../src/split/judge/judge-rules.ts'
 import { type ConnectionsPlan, planConnections } from '../../src/split/plan/plan-connections.ts'
-import { seededRandom, simulateAttempts } from '../../test/split/support/samples.ts'
 import { type PlannerInput, plannerInputs } from './planner-inputs.ts'
 
 /**

@@ -1,3 +1,5 @@
+import { meanOf, quantileOf, type Seen, seen } from '../../kit/bench/split/error-bars.ts'
+import { seededRandom } from '../../kit/split/samples.ts'
 import { endOfCheck, placeOf, reasonOf } from '../../src/rollout/check/run-check.ts'
 import { judgeRules, startLimit } from '../../src/rollout/check/sample-attempt.ts'
 import { evidenceOf } from '../../src/rollout/diagnosis/evidence-of.ts'
@@ -14,8 +16,6 @@ import {
 import { judgeAttempt } from '../../src/split/judge/judge-attempt.ts'
 import { awaitSwitch, MOST_SAMPLES_TO_TELL } from '../../src/split/judge/switch-detector.ts'
 import type { ReplyCounts } from '../../src/split/judge/unanswered-destinations.ts'
-import { seededRandom } from '../../test/split/support/samples.ts'
-import { meanOf, quantileOf, type Seen, seen } from './error-bars.ts'
 
 /** A write from one share of the first of two destinations to another, in percent. */
 export type Transition = { from: number; to: number; truth: number }

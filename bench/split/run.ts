@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { plainTable, type TextTable } from '../../kit/bench/split/text-table.ts'
 import { documentTables, withSplitTables } from './documents.ts'
 import { CORE, GRID, USUAL } from './grid.ts'
 import { brokenByGuarded, guardedOperations } from './guarded.ts'
@@ -19,7 +20,6 @@ import {
   operationsTable,
 } from './tables-exact.ts'
 import { judgingTable, propagationTable, severalTable } from './tables-simulated.ts'
-import { plainTable, type TextTable } from './text-table.ts'
 import { triedTable } from './tried.ts'
 
 /**

@@ -1,13 +1,13 @@
-import { bandsOf } from '../../src/split/judge/band.ts'
-import { planConnections } from '../../src/split/plan/plan-connections.ts'
+import { meanOf, quantileOf, type Seen, seen } from '../../kit/bench/split/error-bars.ts'
 import {
   judgeSamples,
   type Outcome,
   sampleFrom,
   seededRandom,
   verifyRules,
-} from '../../test/split/support/samples.ts'
-import { meanOf, quantileOf, type Seen, seen } from './error-bars.ts'
+} from '../../kit/split/samples.ts'
+import { bandsOf } from '../../src/split/judge/band.ts'
+import { planConnections } from '../../src/split/plan/plan-connections.ts'
 
 /** What is asked for of three destinations and more; shares. */
 export type SeveralCell = { target: readonly number[]; tolerance: number; error: number }

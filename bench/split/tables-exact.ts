@@ -1,3 +1,4 @@
+import { asked, percent, type TextTable, whole } from '../../kit/bench/split/text-table.ts'
 import { measureFixed, measureSequence } from './baselines.ts'
 import { exactAttempt, exactAttemptFromFirstSample } from './exact-try.ts'
 import { GATES, type Gate, gateOutcome } from './gates.ts'
@@ -5,7 +6,6 @@ import { type Cell, rulesOf } from './grid.ts'
 import type { Guarded } from './guarded.ts'
 import type { Operation } from './operating.ts'
 import { leastMean } from './optimum.ts'
-import { asked, percent, type TextTable, whole } from './text-table.ts'
 
 /** The table that the documents show: what one check takes on target by each rule. */
 export function coreTable(cells: readonly Cell[], operations: readonly Operation[]): TextTable {

@@ -1,8 +1,8 @@
-import type { Seen } from './error-bars.ts'
+import type { Seen } from '../../kit/bench/split/error-bars.ts'
+import { asked, percent, type TextTable, whole } from '../../kit/bench/split/text-table.ts'
 import type { Judging } from './judging.ts'
 import type { Followed, Lateness } from './propagation.ts'
 import type { Simulated } from './several.ts'
-import { asked, percent, type TextTable, whole } from './text-table.ts'
 
 const BARS = 'Simulated; in brackets the Wilson interval that holds in 99% of simulations.'
 

@@ -1,3 +1,4 @@
+import { type TextTable, whole } from '../../kit/bench/split/text-table.ts'
 import { type Band, bandsOf } from '../../src/split/judge/band.ts'
 import {
   delayedStart,
@@ -10,7 +11,6 @@ import { judgedCutOffs } from './cut-offs.ts'
 import { walk } from './exact-walk.ts'
 import { type Cell, rulesOf } from './grid.ts'
 import { leastMean } from './optimum.ts'
-import { type TextTable, whole } from './text-table.ts'
 
 /** Where the numerators lie: so much of the tolerance inside the target. */
 const INSIDE = [0.05, 0.1]

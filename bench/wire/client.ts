@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from '../../kit/bench/wire/exchange.ts'
 import { ourExchanges } from './ours.ts'
 import { plainExchanges } from './plain.ts'
 

@@ -1,5 +1,5 @@
-import type { TextTable } from '../split/text-table.ts'
-import { type Client, cpuUsOf, rateOf, type Took } from './processes.ts'
+import type { TextTable } from '../../kit/bench/split/text-table.ts'
+import { type Client, cpuUsOf, rateOf, type Took } from '../../kit/bench/wire/processes.ts'
 
 export type Many = { name: string; took: Took; grownKib: number }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { Client, Took } from './processes.ts'
-import { pinned } from './tools.ts'
+import type { Client, Took } from '../../kit/bench/wire/processes.ts'
+import { pinned } from '../../kit/bench/wire/tools.ts'
 
 /**
  * The tutorial's loop, `for i in ...; do sh -c "(date; sleep 1) | nc HOST PORT"; done`: one connection after

@@ -1,8 +1,8 @@
+import { PAYLOAD, type Round } from '../../kit/bench/wire/exchange.ts'
 import { startClassifying } from '../../src/evidence/probe/classify.ts'
 import { startMatching } from '../../src/evidence/probe/match-replies.ts'
 import { startProbing } from '../../src/evidence/probe/prober.ts'
 import { tcpDial } from '../../src/evidence/probe/tcp/tcp-dial.ts'
-import { PAYLOAD, type Round } from './exchange.ts'
 
 const TIMEOUT_MS = 5000
 

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { PAYLOAD, type Round } from './exchange.ts'
+import { PAYLOAD, type Round } from '../../kit/bench/wire/exchange.ts'
 
 const LINE_FEED = 10
 

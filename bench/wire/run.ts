@@ -1,12 +1,18 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { plainTable, type TextTable } from '../split/text-table.ts'
-import { interleave } from './interleave.ts'
+import { plainTable, type TextTable } from '../../kit/bench/split/text-table.ts'
+import { interleave } from '../../kit/bench/wire/interleave.ts'
+import { type Client, startClient, startLines } from '../../kit/bench/wire/processes.ts'
+import {
+  brokenGuarantees,
+  type Comparison,
+  OURS,
+  type Promised,
+  ratesTable,
+} from '../../kit/bench/wire/ratios.ts'
+import { buildGoPrograms, hasNc, pinned, twoCores } from '../../kit/bench/wire/tools.ts'
 import { manyInARow, manyTable } from './many.ts'
 import { ncLoop } from './nc-loop.ts'
-import { type Client, startClient, startLines } from './processes.ts'
-import { brokenGuarantees, type Comparison, OURS, type Promised, ratesTable } from './ratios.ts'
-import { buildGoPrograms, hasNc, pinned, twoCores } from './tools.ts'
 
 /**
  * How fast the prober opens connections on the loopback, beside a plain Node client, a Go client and the

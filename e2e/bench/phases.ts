@@ -1,4 +1,4 @@
-import { checkPhases } from '../../bench/run/phases.ts'
+import { checkPhases } from '../../kit/bench/run/phases.ts'
 import { type Json, listAt, numberAt, textAt } from '../../sandbox/objects/json.ts'
 
 /** The time from the answer of a write to the verdict, and what it went into; all in milliseconds. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { compare, comparisonText } from '../../bench/run/compare.ts'
-import { WAYS } from '../../bench/run/ways.ts'
+import { compare, comparisonText } from '../../kit/bench/run/compare.ts'
+import { WAYS } from '../../kit/bench/run/ways.ts'
 import { virtualService } from '../objects/tutorial.ts'
 import { GATEWAY } from '../processes/addresses.ts'
 import { gatewayRoutes } from '../processes/gateway-routes.ts'

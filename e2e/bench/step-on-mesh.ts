@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { startStep } from '../../kit/run/step.ts'
 import { type Json, parseJson } from '../../sandbox/objects/json.ts'
-import { startStep } from '../../test/support/step.ts'
 import { adminKubeconfig } from '../processes/start-mesh.ts'
 
 /** Runs a step with the built action to its end and gives its report.json. */

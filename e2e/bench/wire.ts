@@ -2,17 +2,17 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { plainTable } from '../../bench/split/text-table.ts'
-import { interleave } from '../../bench/wire/interleave.ts'
-import { startClient } from '../../bench/wire/processes.ts'
+import { plainTable } from '../../kit/bench/split/text-table.ts'
+import { interleave } from '../../kit/bench/wire/interleave.ts'
+import { startClient } from '../../kit/bench/wire/processes.ts'
 import {
   brokenGuarantees,
   type Comparison,
   OURS,
   type Promised,
   ratesTable,
-} from '../../bench/wire/ratios.ts'
-import { buildGoPrograms, twoCores } from '../../bench/wire/tools.ts'
+} from '../../kit/bench/wire/ratios.ts'
+import { buildGoPrograms, twoCores } from '../../kit/bench/wire/tools.ts'
 import { GATEWAY } from '../processes/addresses.ts'
 
 /**

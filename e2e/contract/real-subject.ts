@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
+import { type Subject, USER } from '../../kit/contract/subject.ts'
 import { parseJson, textAt } from '../../sandbox/objects/json.ts'
-import { type Subject, USER } from '../../test/contract/subject.ts'
 import { deadIstiod, deadVersion, type Heal } from '../faults/stopped.ts'
 import { accountWith } from '../objects/service-account.ts'
 import { ADMIN_PORTS, API_PORT, GATEWAY, ISTIOD } from '../processes/addresses.ts'

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dump } from 'js-yaml'
+import { clientCertificate } from '../../kit/run/client-certificate.ts'
 import { serverCertificate } from '../../sandbox/api/certificate.ts'
-import { clientCertificate } from '../../test/support/client-certificate.ts'
 import { statePath } from './state.ts'
 
 /** The token of the user that may do everything. */

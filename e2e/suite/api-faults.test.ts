@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import { testApiFaults } from '../../test/faults/api-faults.ts'
-import { testRestoreFaults } from '../../test/faults/restore-faults.ts'
-import { type FaultyMesh, ownersIn } from '../../test/faults/subject.ts'
-import { paste } from '../../test/support/shell.ts'
+import { testApiFaults } from '../../kit/faults/api-faults.ts'
+import { testRestoreFaults } from '../../kit/faults/restore-faults.ts'
+import { type FaultyMesh, ownersIn } from '../../kit/faults/subject.ts'
+import { paste } from '../../kit/run/shell.ts'
 import { type ApiProxy, startApiProxy } from '../faults/api-proxy.ts'
 import { virtualService } from '../objects/tutorial.ts'
 import {
@@ -15,7 +15,7 @@ import {
   weightsOn,
 } from './support/route.ts'
 
-/** The faults of test/faults/api-faults.ts, of the real API server: a proxy in front of it breaks things. */
+/** The faults of kit/faults/api-faults.ts, of the real API server: a proxy in front of it breaks things. */
 
 let proxy: ApiProxy
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
-import { kubeconfigsOf, refuseLeaks, release } from '../../test/support/leaks.ts'
+import { kubeconfigsOf, refuseLeaks, release } from '../../kit/run/leaks.ts'
 import { deadVersion } from '../faults/stopped.ts'
 import { routeIs, routeText, weightsOn } from './support/route.ts'
 

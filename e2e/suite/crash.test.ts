@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { FIRST_WRITE, isWriteName } from '../../test/crash/calls.ts'
-import { startOutcomes } from '../../test/crash/outcomes.ts'
-import type { Aftermath, Blow, Moment } from '../../test/crash/point.ts'
-import { type Recording, record } from '../../test/crash/record.ts'
-import type { Scenario } from '../../test/crash/scenarios.ts'
-import { strikeAll } from '../../test/crash/strike-all.ts'
+import { FIRST_WRITE, isWriteName } from '../../kit/crash/calls.ts'
+import { startOutcomes } from '../../kit/crash/outcomes.ts'
+import type { Aftermath, Blow, Moment } from '../../kit/crash/point.ts'
+import { type Recording, record } from '../../kit/crash/record.ts'
+import type { Scenario } from '../../kit/crash/scenarios.ts'
+import { strikeAll } from '../../kit/crash/strike-all.ts'
 import { frontWorld } from './support/front-world.ts'
 
 /** Begins with one destination that has no weight, and ends with two. */

@@ -1,5 +1,5 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { SURE } from '../../test/support/run.ts'
+import { SURE } from '../../kit/run/run.ts'
 import { tutorialObject } from '../objects/tutorial.ts'
 import { POD_PORT, PODS } from '../processes/addresses.ts'
 import { runJob, writesIn } from './support/job.ts'

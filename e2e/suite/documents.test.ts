@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { commandBlocks } from '../../test/docs/support/commands.ts'
+import { commandBlocks } from '../../kit/docs/commands.ts'
 import { virtualService } from '../objects/tutorial.ts'
 import { routeIs } from './support/route.ts'
 

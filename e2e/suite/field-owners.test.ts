@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { ownersIn } from '../../test/faults/subject.ts'
+import { ownersIn } from '../../kit/faults/subject.ts'
 import { virtualService, type Weights } from '../objects/tutorial.ts'
 import { runJob } from './support/job.ts'
 import { api, applyRoute, gatewaySplits, readRoute, weightsOn } from './support/route.ts'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { SURE } from '../../kit/run/run.ts'
 import { listAt } from '../../sandbox/objects/json.ts'
-import { SURE } from '../../test/support/run.ts'
 import { deadIstiod, frozenIstiod } from '../faults/stopped.ts'
 import { ended, runJob, step } from './support/job.ts'
 import { gatewaySplits, journalsOn, routeIs, routeText } from './support/route.ts'

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { askKubectl } from '../../test/kube/credentials/kubectl/ask.ts'
-import { FIXTURES } from '../../test/kube/credentials/kubectl/fixtures.ts'
-import type { Answer } from '../../test/kube/credentials/kubectl/place.ts'
+import { askKubectl } from '../../kit/kubectl/ask.ts'
+import { FIXTURES } from '../../kit/kubectl/fixtures.ts'
+import type { Answer } from '../../kit/kubectl/place.ts'
 import { partsIn } from '../parts/build.ts'
 
-const RECORD = path.join(import.meta.dirname, '../../test/kube/credentials/kubectl/answers.json')
+const RECORD = path.join(import.meta.dirname, '../../kit/kubectl/answers.json')
 
 test('kubectl answers to every kubeconfig what npm test holds this project to', async () => {
   const answers: Record<string, Answer> = {}

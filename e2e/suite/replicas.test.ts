@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { SURE } from '../../kit/run/run.ts'
 import { listAt } from '../../sandbox/objects/json.ts'
-import { SURE } from '../../test/support/run.ts'
 import { type HeldConnection, relayTo } from '../faults/held-connection.ts'
 import { ISTIOD } from '../processes/addresses.ts'
 import { startEnvoy } from '../processes/envoy.ts'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { SURE } from '../../kit/run/run.ts'
 import { dig, listAt, numberAt } from '../../sandbox/objects/json.ts'
-import { SURE } from '../../test/support/run.ts'
 import { tutorialObject } from '../objects/tutorial.ts'
 import { GATEWAY } from '../processes/addresses.ts'
 import { gatewayRoutes } from '../processes/gateway-routes.ts'

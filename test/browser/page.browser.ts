@@ -2,8 +2,8 @@ import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser } from '../../build/browser.ts'
+import { KIND_NAMES, runKind } from '../../kit/run/kinds-of-run.ts'
 import { pageOf } from '../../src/report/page/page.ts'
-import { KIND_NAMES, runKind } from '../support/kinds-of-run.ts'
 
 const PHONE = { width: 360, height: 800 }
 const DESKTOP = { width: 1280, height: 800 }

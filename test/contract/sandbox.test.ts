@@ -1,10 +1,10 @@
 import { afterAll, beforeAll } from 'vitest'
+import { testApiServer } from '../../kit/contract/api-server.ts'
+import { testGateway } from '../../kit/contract/gateway.ts'
+import { type Subject, USER } from '../../kit/contract/subject.ts'
 import { EVERYTHING, type User } from '../../sandbox/api/users.ts'
 import { webhookFails } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { testApiServer } from './api-server.ts'
-import { testGateway } from './gateway.ts'
-import { type Subject, USER } from './subject.ts'
 
 const LEAST: User = {
   name: USER,

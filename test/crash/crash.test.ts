@@ -1,13 +1,13 @@
 import { afterAll, expect, test } from 'vitest'
-import { FIRST_WRITE, isWriteName } from './calls.ts'
-import { exercise } from './exercise.ts'
-import { judge } from './judge.ts'
-import { startOutcomes } from './outcomes.ts'
-import { fewPoints } from './point.ts'
-import { type Recording, record } from './record.ts'
-import { aftermathsOf, SCENARIOS } from './scenarios.ts'
-import { strikeAll } from './strike-all.ts'
-import { embeddedWorld } from './world.ts'
+import { FIRST_WRITE, isWriteName } from '../../kit/crash/calls.ts'
+import { exercise } from '../../kit/crash/exercise.ts'
+import { judge } from '../../kit/crash/judge.ts'
+import { startOutcomes } from '../../kit/crash/outcomes.ts'
+import { fewPoints } from '../../kit/crash/point.ts'
+import { type Recording, record } from '../../kit/crash/record.ts'
+import { aftermathsOf, SCENARIOS } from '../../kit/crash/scenarios.ts'
+import { strikeAll } from '../../kit/crash/strike-all.ts'
+import { embeddedWorld } from '../../kit/crash/world.ts'
 
 /** Those of which some calls are struck here; bench/crash.ts strikes all calls of all scenarios in every way. */
 const HERE: Readonly<Record<string, 'every call' | 'every write'>> = {

@@ -12,11 +12,11 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { commandBlocks, ELSEWHERE, runnerOf } from '../../kit/docs/commands.ts'
+import { type Block, commandsOf, documents, ROOT } from '../../kit/docs/markdown.ts'
+import { refuseLeaks, release } from '../../kit/run/leaks.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { startSandbox } from '../../sandbox/sandbox.ts'
-import { refuseLeaks, release } from '../support/leaks.ts'
-import { commandBlocks, ELSEWHERE, runnerOf } from './support/commands.ts'
-import { type Block, commandsOf, documents, ROOT } from './support/markdown.ts'
 
 const BLOCKS = commandBlocks()
 const named = BLOCKS.map(

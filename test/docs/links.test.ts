@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { anchorsOf, linksOf, type Page, pages, prose, ROOT } from './support/markdown.ts'
+import { anchorsOf, linksOf, type Page, pages, prose, ROOT } from '../../kit/docs/markdown.ts'
 
 const ALL = pages('*.md', '.github/*.md', '{docs,bench,e2e,examples}/**/*.md')
 const HOME = 'https://github.com/istio-traffic-shift/istio-traffic-shift/'

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { OWN_PIN, withPin } from '../../build/own-pin.ts'
+import { blocksOf, documents, pages, ROOT } from '../../kit/docs/markdown.ts'
 import { VERSION } from '../../src/host/version.ts'
-import { blocksOf, documents, pages, ROOT } from './support/markdown.ts'
 
 const EXAMPLES = pages('examples/*', '.github/workflows/*.yml')
 const BLOCKS = documents()

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { loadAll } from 'js-yaml'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { blocksOf, documents, ROOT } from '../../kit/docs/markdown.ts'
+import { runOn, SURE } from '../../kit/run/run.ts'
 import {
   isObject,
   type Json,
@@ -15,8 +17,6 @@ import { startSandbox } from '../../sandbox/sandbox.ts'
 import { problemText } from '../../src/options/problem.ts'
 import { readOptions } from '../../src/options/read-options.ts'
 import { OPTIONS } from '../../src/options/table.ts'
-import { runOn, SURE } from '../support/run.ts'
-import { blocksOf, documents, ROOT } from './support/markdown.ts'
 
 type Inputs = Record<string, string>
 type Step = { place: string; inputs: Inputs }

@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { pages, ROOT } from '../../kit/docs/markdown.ts'
+import { interruptRun } from '../../kit/run/interrupted.ts'
+import { ROUTE } from '../../kit/run/object.ts'
+import { runOn } from '../../kit/run/run.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import { JOURNAL } from '../../src/journal/journal.ts'
-import { interruptRun } from '../support/interrupted.ts'
-import { ROUTE } from '../support/object.ts'
-import { runOn } from '../support/run.ts'
-import { pages, ROOT } from './support/markdown.ts'
 
 /** How a message is brought about on the embedded mesh. */
 type Produced = {

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach } from 'vitest'
+import { testApiFaults } from '../../kit/faults/api-faults.ts'
+import { testRestoreFaults } from '../../kit/faults/restore-faults.ts'
+import { type FaultyMesh, ownersIn } from '../../kit/faults/subject.ts'
+import { hasJournal, ROUTE, routeText, weightsOf } from '../../kit/run/object.ts'
+import { paste } from '../../kit/run/shell.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { JOURNAL } from '../../src/journal/journal.ts'
-import { hasJournal, ROUTE, routeText, weightsOf } from '../support/object.ts'
-import { paste } from '../support/shell.ts'
-import { testApiFaults } from './api-faults.ts'
-import { testRestoreFaults } from './restore-faults.ts'
-import { type FaultyMesh, ownersIn } from './subject.ts'
 
 let sandbox: Sandbox
 let mesh: FaultyMesh

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { hasJournal, routeText, weightsOn } from '../../kit/run/object.ts'
+import { type RunResult, runOn } from '../../kit/run/run.ts'
 import { hooks } from '../../sandbox/faults/api-acts.ts'
 import type { Act } from '../../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { hasJournal, routeText, weightsOn } from '../support/object.ts'
-import { type RunResult, runOn } from '../support/run.ts'
 
 let sandbox: Sandbox
 let before: string

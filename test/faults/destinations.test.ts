@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ROUTE, routeText, weightsOn, writes } from '../../kit/run/object.ts'
+import { runOn, SURE } from '../../kit/run/run.ts'
 import type { DestinationFault } from '../../sandbox/faults/destination-fault.ts'
 import type { GatewayFault } from '../../sandbox/faults/gateway-fault.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import type { Unclassified } from '../../src/evidence/probe/met.ts'
-import { ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
-import { runOn, SURE } from '../support/run.ts'
 
 let sandbox: Sandbox
 beforeEach(async () => {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { HOSTILE } from '../../kit/report/run.ts'
+import { hasJournal, ROUTE, routeText } from '../../kit/run/object.ts'
+import { runOn } from '../../kit/run/run.ts'
+import { type Step, startStep } from '../../kit/run/step.ts'
 import { deniedBy, respond } from '../../sandbox/faults/api-acts.ts'
 import { isObject, type Json } from '../../sandbox/objects/json.ts'
 import { ADMIN_TOKEN } from '../../sandbox/options.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { OUTPUTS } from '../../src/report/outputs.ts'
-import { HOSTILE } from '../report/support/run.ts'
-import { hasJournal, ROUTE, routeText } from '../support/object.ts'
-import { runOn } from '../support/run.ts'
-import { type Step, startStep } from '../support/step.ts'
 
 let sandbox: Sandbox
 let step: Step | undefined

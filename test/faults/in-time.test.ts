@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { runOn } from '../../kit/run/run.ts'
+import { startStep } from '../../kit/run/step.ts'
 import { hangs } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { runOn } from '../support/run.ts'
-import { startStep } from '../support/step.ts'
 
 const HANGS = { act: hangs() }
 

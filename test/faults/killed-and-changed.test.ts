@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ROUTE, weightsOn } from '../../kit/run/object.ts'
+import { type Step, startStep } from '../../kit/run/step.ts'
 import { hangs } from '../../sandbox/faults/api-acts.ts'
 import type { Json } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { JOURNAL } from '../../src/journal/journal.ts'
-import { ROUTE, weightsOn } from '../support/object.ts'
-import { type Step, startStep } from '../support/step.ts'
 
 let sandbox: Sandbox
 let step: Step

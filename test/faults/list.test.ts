@@ -46,8 +46,8 @@ describe('the list of faults', () => {
 
   test('has for each fault of the API a test that both the sandbox and the real API server run', () => {
     for (const [shared, numbers] of [
-      ['test/faults/api-faults.ts', OF_THE_API],
-      ['test/faults/restore-faults.ts', OF_A_RESTORE],
+      ['kit/faults/api-faults.ts', OF_THE_API],
+      ['kit/faults/restore-faults.ts', OF_A_RESTORE],
     ] as const)
       for (const number of numbers)
         for (const side of ['sandbox', 'real'] as const)

@@ -9,7 +9,7 @@ export type Fault = {
   real: readonly CheckTask[]
 }
 
-const SHARED = 'test/faults/api-faults.ts'
+const SHARED = 'kit/faults/api-faults.ts'
 const JOURNAL = 'test/journal/journal.test.ts'
 const ROLLBACK = 'test/rollout/rollback.test.ts'
 const SHIFT = 'test/rollout/shift.test.ts'
@@ -29,7 +29,7 @@ function api(what: string, title: string, orders: string, ...more: CheckTask[]):
 
 /** A fault of what the API server answers to a run that has written: as `api`. */
 function restore(what: string, title: string, orders: string, ...more: CheckTask[]): Fault {
-  const shared = check('test/faults/restore-faults.ts', title, orders)
+  const shared = check('kit/faults/restore-faults.ts', title, orders)
   const real = more.filter(({ file }) => file.startsWith('e2e/'))
   const sandbox = more.filter((one) => !real.includes(one))
   return { what, sandbox: [shared, ...sandbox], real: [shared, ...real] }

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { TUTORIAL } from '../../kit/run/run.ts'
 import { respond } from '../../sandbox/faults/api-acts.ts'
 import { ADMIN_TOKEN } from '../../sandbox/options.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
@@ -6,7 +7,6 @@ import { execute, type Host, reportText } from '../../src/host/execute.ts'
 import { pageOf } from '../../src/report/page/page.ts'
 import { type Redactor, startRedacting } from '../../src/report/redact/redact.ts'
 import { summaryOf } from '../../src/report/summary/summary.ts'
-import { TUTORIAL } from '../support/run.ts'
 
 function hostOf(inputs: Readonly<Record<string, string>>, redactor: Redactor): Host {
   return {

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { gate } from '../../kit/run/gate.ts'
+import { interruptRun, VERSION_1 } from '../../kit/run/interrupted.ts'
+import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../../kit/run/object.ts'
+import { runOn } from '../../kit/run/run.ts'
 import { hooks } from '../../sandbox/faults/api-acts.ts'
 import { type Json, textAt } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { FENCE, JOURNAL } from '../../src/journal/journal.ts'
-import { gate } from '../support/gate.ts'
-import { interruptRun, VERSION_1 } from '../support/interrupted.ts'
-import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
-import { runOn } from '../support/run.ts'
 
 let sandbox: Sandbox
 let clockMs = Date.UTC(2026, 0, 1)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { edit, manifest, refusal, withV2 } from './support/edit.ts'
+import { edit, manifest, refusal, withV2 } from '../../kit/manifest/edit.ts'
 
 const BOTH = manifest(`        # stable
         - destination: # where most go

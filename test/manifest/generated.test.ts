@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { wrongEdit } from './support/edited-right.ts'
-import { generated } from './support/generated.ts'
+import { wrongEdit } from '../../kit/manifest/edited-right.ts'
+import { generated } from '../../kit/manifest/generated.ts'
 
 /** `npm run bench:manifests` takes more of them, and prints figures. */
 const MANIFESTS = 800

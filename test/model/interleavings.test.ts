@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { explore, replay, type Violation } from './support/explore.ts'
-import type { Scenario } from './support/play.ts'
+import { explore, replay, type Violation } from '../../kit/model/explore.ts'
+import type { Scenario } from '../../kit/model/play.ts'
 import {
   CANCELLED,
   KILLED,
@@ -8,8 +8,8 @@ import {
   ROLLED_BACK,
   TWO_RUNS,
   WITH_EDIT,
-} from './support/scenarios.ts'
-import { startWorld, type World } from './support/world.ts'
+} from '../../kit/model/scenarios.ts'
+import { startWorld, type World } from '../../kit/model/world.ts'
 
 /** Courses at a time: what a rollback waits for is waited for side by side. */
 const LANES = 4

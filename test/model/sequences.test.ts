@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Action } from './support/object-model.ts'
-import type { RunOrder } from './support/run-party.ts'
-import { differsFromModel, sequences } from './support/sequence.ts'
-import { startWorld, type World } from './support/world.ts'
+import type { Action } from '../../kit/model/object-model.ts'
+import type { RunOrder } from '../../kit/model/run-party.ts'
+import { differsFromModel, sequences } from '../../kit/model/sequence.ts'
+import { startWorld, type World } from '../../kit/model/world.ts'
 
 let world: World
 beforeAll(async () => {

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { someAttempt, someCheck, someOutcome } from '../../kit/report/run.ts'
+import { classify, collector, reportSizes, undecidedCheckTask } from '../../kit/report/undecided.ts'
+import { sampleFrom, seededRandom } from '../../kit/split/samples.ts'
 import type { Dial } from '../../src/evidence/probe/met.ts'
 import { pageOf } from '../../src/report/page/page.ts'
 import { startRecord } from '../../src/report/record.ts'
@@ -7,9 +10,6 @@ import { summaryOf } from '../../src/report/summary/summary.ts'
 import { startEvidence } from '../../src/rollout/check/evidence.ts'
 import { keepAttempt, runCheck } from '../../src/rollout/check/run-check.ts'
 import type { Check } from '../../src/rollout/model/check.ts'
-import { sampleFrom, seededRandom } from '../split/support/samples.ts'
-import { someAttempt, someCheck, someOutcome } from './support/run.ts'
-import { classify, collector, reportSizes, undecidedCheckTask } from './support/undecided.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { someAttempt, someCheck } from '../../kit/report/run.ts'
 import { evidenceReport, shareGrowth } from '../../src/report/evidence.ts'
-import { someAttempt, someCheck } from './support/run.ts'
 
 const EVIDENCE = [
   { atMs: 1.4, counts: [0, 0], unclassified: 1 },

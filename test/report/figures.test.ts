@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { someAttempt, someCheck } from '../../kit/report/run.ts'
 import {
   headline,
   intervalPercents,
@@ -6,7 +7,6 @@ import {
   percent,
   timeText,
 } from '../../src/report/figures.ts'
-import { someAttempt, someCheck } from './support/run.ts'
 
 test.each([
   [0, 0],

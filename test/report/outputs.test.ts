@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { someAttempt, someCheck, someOutcome } from '../../kit/report/run.ts'
 import { OUTPUTS, outputsOf } from '../../src/report/outputs.ts'
 import type { Outcome } from '../../src/rollout/model/outcome.ts'
 import { exitStatus, failsStep } from '../../src/rollout/model/outcome.ts'
-import { someAttempt, someCheck, someOutcome } from './support/run.ts'
 
 // What users build on: a name that goes missing here breaks their workflows.
 const NAMES = [

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { HOSTILE } from '../../kit/report/run.ts'
 import {
   escaped,
   escapedHtml,
@@ -7,7 +8,6 @@ import {
   fenced,
   plainText,
 } from '../../src/report/plain-text.ts'
-import { HOSTILE } from './support/run.ts'
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { STARTED, someCheck, someOutcome } from '../../kit/report/run.ts'
 import { startRamp } from '../../src/report/ramp.ts'
 import type { RunEvent } from '../../src/rollout/model/events.ts'
-import { STARTED, someCheck, someOutcome } from './support/run.ts'
 
 const WEIGHTS = { v1: 80, v2: 20 }
 const OLD = { v1: 100, v2: 0 }

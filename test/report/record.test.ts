@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { RunEvent } from '../../src/rollout/model/events.ts'
 import {
   recordOf,
   SOME_CALL,
@@ -7,7 +6,8 @@ import {
   someAttempt,
   someCheck,
   somePlan,
-} from './support/run.ts'
+} from '../../kit/report/run.ts'
+import type { RunEvent } from '../../src/rollout/model/events.ts'
 
 describe('the record of a run', () => {
   test('keeps what the summary and the report need, warnings but not errors', () => {

@@ -1,8 +1,15 @@
 import { marked, type Token } from 'marked'
 import { describe, expect, test } from 'vitest'
+import {
+  HOSTILE,
+  recordOf,
+  STARTED,
+  someCheck,
+  someOutcome,
+  somePlan,
+} from '../../kit/report/run.ts'
 import { summaryOf } from '../../src/report/summary/summary.ts'
 import type { RunEvent } from '../../src/rollout/model/events.ts'
-import { HOSTILE, recordOf, STARTED, someCheck, someOutcome, somePlan } from './support/run.ts'
 
 /** Kinds of everything that a reader of Markdown sees in a summary, pictures and links included. */
 function kinds(markdown: string): Set<string> {

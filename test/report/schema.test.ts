@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
+import { recordOf, STARTED, someCheck, someOutcome } from '../../kit/report/run.ts'
+import { KIND_NAMES, type KindName, runKind } from '../../kit/run/kinds-of-run.ts'
 import { isObject, type Json, parseJson } from '../../sandbox/objects/json.ts'
 import { REPORT_SCHEMA, reportOf } from '../../src/report/json/report-json.ts'
-import { KIND_NAMES, type KindName, runKind } from '../support/kinds-of-run.ts'
-import { recordOf, STARTED, someCheck, someOutcome } from './support/run.ts'
 
 const DOCS = path.resolve(import.meta.dirname, '..', '..', 'docs')
 const schema = parseJson(readFileSync(path.join(DOCS, 'report.schema.json'), 'utf8'))

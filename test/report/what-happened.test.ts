@@ -1,7 +1,4 @@
 import { expect, test } from 'vitest'
-import { whatHappened } from '../../src/report/what-happened.ts'
-import type { RunEvent } from '../../src/rollout/model/events.ts'
-import type { Outcome } from '../../src/rollout/model/outcome.ts'
 import {
   recordOf,
   STARTED,
@@ -9,7 +6,10 @@ import {
   someDiagnosis,
   someOutcome,
   somePlan,
-} from './support/run.ts'
+} from '../../kit/report/run.ts'
+import { whatHappened } from '../../src/report/what-happened.ts'
+import type { RunEvent } from '../../src/rollout/model/events.ts'
+import type { Outcome } from '../../src/rollout/model/outcome.ts'
 
 const PLANNED: RunEvent = { kind: 'planned', plan: somePlan() }
 const OLD = { v1: 100, v2: 0 }

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { changed } from '../../kit/run/edited-answers.ts'
+import { ROUTE, routeText, writes } from '../../kit/run/object.ts'
+import { runOn } from '../../kit/run/run.ts'
 import { respond } from '../../sandbox/faults/api-acts.ts'
 import { listAt, textAt } from '../../sandbox/objects/json.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
-import { changed } from '../support/edited-answers.ts'
-import { ROUTE, routeText, writes } from '../support/object.ts'
-import { runOn } from '../support/run.ts'
 
 type Case = {
   /** What is wrong. */

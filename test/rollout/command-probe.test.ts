@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { runOn } from '../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { runOn } from '../support/run.ts'
 
 let sandbox: Sandbox
 beforeEach(async () => {

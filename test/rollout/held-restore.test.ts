@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { hasJournal, routeText, weightsOn } from '../../kit/run/object.ts'
+import { runOn } from '../../kit/run/run.ts'
 import { deniedBy, hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import type { Act } from '../../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { hasJournal, routeText, weightsOn } from '../support/object.ts'
-import { runOn } from '../support/run.ts'
 
 /** A run that writes 50/50 and never passes. */
 const FAILING = { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
+import { refuseLeaks } from '../../kit/run/leaks.ts'
+import { TUTORIAL } from '../../kit/run/run.ts'
 import { readOptions } from '../../src/options/read-options.ts'
 import type { Intent } from '../../src/rollout/model/context.ts'
 import type { RunEvent } from '../../src/rollout/model/events.ts'
 import { rollout } from '../../src/rollout/rollout.ts'
 import { apiOf, NEVER, sandboxWith } from '../kube/support/cluster.ts'
-import { refuseLeaks } from '../support/leaks.ts'
-import { TUTORIAL } from '../support/run.ts'
 
 test("a run by a Pod's service account says so, and its commands to paste name no context", async () => {
   const sandbox = await sandboxWith()

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { specPinned } from '../../kit/run/edited-answers.ts'
+import { interruptRun, ROLLBACK } from '../../kit/run/interrupted.ts'
+import { hasJournal, ROUTE, routeText, weightsOn } from '../../kit/run/object.ts'
+import { runOn } from '../../kit/run/run.ts'
 import { respond } from '../../sandbox/faults/api-acts.ts'
 import { type Json, textAt } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { JOURNAL } from '../../src/journal/journal.ts'
-import { specPinned } from '../support/edited-answers.ts'
-import { interruptRun, ROLLBACK } from '../support/interrupted.ts'
-import { hasJournal, ROUTE, routeText, weightsOn } from '../support/object.ts'
-import { runOn } from '../support/run.ts'
 
 const WRITES = { method: 'PATCH', dryRun: false }
 const PAST_MS = Date.UTC(2026, 0, 1)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { routeText, writes } from '../../kit/run/object.ts'
+import { runOn, SURE } from '../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { routeText, writes } from '../support/object.ts'
-import { runOn, SURE } from '../support/run.ts'
 
 let sandbox: Sandbox
 beforeEach(async () => {

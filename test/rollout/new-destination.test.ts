@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ROUTE, routeText } from '../../kit/run/object.ts'
+import { runOn, SURE } from '../../kit/run/run.ts'
 import { listAt, numberAt } from '../../sandbox/objects/json.ts'
 import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { isObject } from '../../src/kube/json.ts'
-import { ROUTE, routeText } from '../support/object.ts'
-import { runOn, SURE } from '../support/run.ts'
 
 let sandbox: Sandbox
 beforeEach(async () => {

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { interruptRun, ROLLBACK, STATUS } from '../../kit/run/interrupted.ts'
+import { writes } from '../../kit/run/object.ts'
+import { runOn } from '../../kit/run/run.ts'
 import { hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { summaryOf } from '../../src/report/summary/summary.ts'
-import { interruptRun, ROLLBACK, STATUS } from '../support/interrupted.ts'
-import { writes } from '../support/object.ts'
-import { runOn } from '../support/run.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 1)
 const SHIFT = { subset: 'v2', weight: '50' }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { ROUTE } from '../../kit/run/object.ts'
+import { runOn } from '../../kit/run/run.ts'
 import { sandboxWith } from '../kube/support/cluster.ts'
-import { ROUTE } from '../support/object.ts'
-import { runOn } from '../support/run.ts'
 
 test.each(['../tcp-echo-gateway', 'demo/..', './..', 'demo/.', '%2e%2e/x', 'a/b/c'])(
   'a gateway that is called %s leads to no other path of the API server, and is missing',

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { weightsOn, writes } from '../../kit/run/object.ts'
+import { runOn } from '../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { weightsOn, writes } from '../support/object.ts'
-import { runOn } from '../support/run.ts'
 
 async function mesh(): Promise<Sandbox> {
   const sandbox = await startSandbox({ weights: { v1: 100, v2: 0 } })

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { changed } from '../../kit/run/edited-answers.ts'
+import { interruptRun, ROLLBACK, STATUS } from '../../kit/run/interrupted.ts'
+import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../../kit/run/object.ts'
+import { runOn } from '../../kit/run/run.ts'
 import { deniedBy, respond } from '../../sandbox/faults/api-acts.ts'
 import type { Json } from '../../sandbox/objects/json.ts'
 import { listAt } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { changed } from '../support/edited-answers.ts'
-import { interruptRun, ROLLBACK, STATUS } from '../support/interrupted.ts'
-import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
-import { runOn } from '../support/run.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 1)
 const WHOSE = 'https://ci.example/jobs/7 (started 00:00:00 UTC)'

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../../kit/run/object.ts'
+import { runOn, SURE } from '../../kit/run/run.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import { outputsOf } from '../../src/report/outputs.ts'
-import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../support/object.ts'
-import { runOn, SURE } from '../support/run.ts'
 
 let running: Sandbox | undefined
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { weightsOn } from '../../kit/run/object.ts'
+import { runOn } from '../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { weightsOn } from '../support/object.ts'
-import { runOn } from '../support/run.ts'
 
 let sandbox: Sandbox
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { ask, openConnection, prefixes } from '../../kit/sandbox/talk.ts'
 import { dig, listAt, textAt } from '../../sandbox/objects/json.ts'
 import { sandboxWith } from './support/sandbox.ts'
-import { ask, openConnection, prefixes } from './support/talk.ts'
 
 test('a dead version refuses: the gateway accepts and closes without a word, until it is back', async () => {
   const sandbox = await sandboxWith({ weights: { v1: 50, v2: 50 } })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { ask, openConnection, prefixes } from '../../kit/sandbox/talk.ts'
 import { sandboxWith, VIRTUAL_SERVICE, writeRoute } from './support/sandbox.ts'
-import { ask, openConnection, prefixes } from './support/talk.ts'
 import { until } from './support/until.ts'
 
 test('new weights are served when applied() resolves, and not before the quiet time is over', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { ask, counts, openConnection, prefixes } from '../../kit/sandbox/talk.ts'
 import { sandboxWith, writeRoute } from './support/sandbox.ts'
-import { ask, counts, openConnection, prefixes } from './support/talk.ts'
 
 test('a gateway that splits otherwise than told draws by the shares that were ordered', async () => {
   const sandbox = await sandboxWith({ weights: { v1: 80, v2: 20 } })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { ask, counts, openConnection, prefixes } from '../../kit/sandbox/talk.ts'
 import type { Json } from '../../sandbox/objects/json.ts'
 import { isKubeObject, type KubeObject } from '../../sandbox/objects/kube-object.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { routeOf, sandboxWith, VIRTUAL_SERVICE, writeRoute } from './support/sandbox.ts'
-import { ask, counts, openConnection, prefixes } from './support/talk.ts'
 
 const RULE = {
   group: 'networking.istio.io',

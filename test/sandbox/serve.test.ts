@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { ask } from './support/talk.ts'
+import { ask } from '../../kit/sandbox/talk.ts'
 
 const SERVE = new URL('../../sandbox/serve.ts', import.meta.url).pathname
 const SANDBOX = new URL('../../sandbox/sandbox.ts', import.meta.url).href

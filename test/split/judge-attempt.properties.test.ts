@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { judgeSamples, type Outcome, sampleFrom, seededRandom } from '../../kit/split/samples.ts'
 import { judgeAttempt, UNCLASSIFIED } from '../../src/split/judge/judge-attempt.ts'
 import type { JudgeRules } from '../../src/split/judge/judge-rules.ts'
-import { judgeSamples, type Outcome, sampleFrom, seededRandom } from './support/samples.ts'
 
 /** Percents that sum to 100. */
 const shares = fc

@@ -7,7 +7,7 @@ import {
   seededRandom,
   simulateAttempts,
   verifyRules,
-} from './support/samples.ts'
+} from '../../kit/split/samples.ts'
 
 test('2,000 checks of 20 to 80 at 5 points and 99% take 822 connections on average, within 3%', () => {
   const outcomes = simulateAttempts(2000, 2026, verifyRules([0.2, 0.8], 0.05, 0.01), [0.2, 0.8])

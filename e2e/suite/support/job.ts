@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { onTestFinished } from 'vitest'
+import { type Step, startStep } from '../../../kit/run/step.ts'
 import { type Json, listAt, numberAt, parseJson, textAt } from '../../../sandbox/objects/json.ts'
-import { type Step, startStep } from '../../../test/support/step.ts'
 import { adminKubeconfig } from '../../processes/start-mesh.ts'
 
 type Inputs = Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runPhases } from '../../../bench/run/phases.ts'
+import { runPhases } from '../../../kit/bench/run/phases.ts'
 
 const BEGAN = '2026-03-01T10:00:00.100Z'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type CutOffs, judgedCutOffs, type PlainRules } from '../../../bench/split/cut-offs.ts'
+import { seededRandom } from '../../../kit/split/samples.ts'
 import { judgeAttempt } from '../../../src/split/judge/judge-attempt.ts'
-import { seededRandom } from '../../split/support/samples.ts'
 
 type Decision = 'pass' | 'off-target' | undefined
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { exactGuardedAttempt } from '../../../bench/split/exact-guarded-try.ts'
 import { GRID } from '../../../bench/split/grid.ts'
 import { brokenGuarantees, operations } from '../../../bench/split/operating.ts'
-import { judgeSamples, meanSamples, partOf, seededRandom } from '../../split/support/samples.ts'
+import { judgeSamples, meanSamples, partOf, seededRandom } from '../../../kit/split/samples.ts'
 
 const usual = operations({ target: 0.2, tolerance: 0.05, error: 0.01 })
 

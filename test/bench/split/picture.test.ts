@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { picture } from '../../../bench/split/picture.ts'
-import { asked, markdownTable, percent, plainTable } from '../../../bench/split/text-table.ts'
+import { asked, markdownTable, percent, plainTable } from '../../../kit/bench/split/text-table.ts'
 
 test('the picture in the documents is the one that the bench draws', () => {
   const inDocuments = resolve(import.meta.dirname, '../../../docs/statistics.svg')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { quantileOf, seen } from '../../../bench/split/error-bars.ts'
 import { brokenByPropagation, follow, unguardedPasses } from '../../../bench/split/propagation.ts'
 import { brokenBySimulation, simulate, truthsOfSeveral } from '../../../bench/split/several.ts'
+import { quantileOf, seen } from '../../../kit/bench/split/error-bars.ts'
 
 test.each([
   { hits: 81, runs: 263, low: 0.2553, high: 0.3662 },

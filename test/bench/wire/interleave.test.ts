@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { interleave } from '../../../bench/wire/interleave.ts'
-import type { Client } from '../../../bench/wire/processes.ts'
+import { interleave } from '../../../kit/bench/wire/interleave.ts'
+import type { Client } from '../../../kit/bench/wire/processes.ts'
 
 /** Clients that note whose turn it was, and answer with the number of the round. */
 function noting(...names: string[]) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Took } from '../../../bench/wire/processes.ts'
-import { brokenGuarantees, type Comparison, ratesTable } from '../../../bench/wire/ratios.ts'
+import type { Took } from '../../../kit/bench/wire/processes.ts'
+import { brokenGuarantees, type Comparison, ratesTable } from '../../../kit/bench/wire/ratios.ts'
 
 function took(perSecond: number, errors = 0): Took {
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { pairedRatio, spreadOf } from '../../../bench/wire/spread.ts'
+import { pairedRatio, spreadOf } from '../../../kit/bench/wire/spread.ts'
 
 describe('a spread', () => {
   test('is the median and the quartiles, in whatever order the values come', () => {

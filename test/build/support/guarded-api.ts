@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import https from 'node:https'
 import { TLSSocket } from 'node:tls'
+import { listening } from '../../../kit/build/listening.ts'
 import { serverCertificate } from '../../../sandbox/api/certificate.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
-import { listening } from './listening.ts'
 
 /** Who a request comes from: what it says in its head, or `certificate NAME`. */
 export type Identity = string | undefined

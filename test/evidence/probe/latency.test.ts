@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { latencyOf } from '../../../kit/report/run.ts'
 import {
   bucketEdgeMs,
   latencyQuantileMs,
@@ -7,7 +8,6 @@ import {
   NO_LATENCY,
   startLatency,
 } from '../../../src/evidence/probe/latency.ts'
-import { latencyOf } from '../../report/support/run.ts'
 
 const MS = fc.oneof(
   fc.double({ min: 0, max: 10, noNaN: true }),

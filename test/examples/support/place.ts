@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
-import { kubeconfigsOf, refuseLeaks, release, writtenIn } from '../../support/leaks.ts'
+import { kubeconfigsOf, refuseLeaks, release, writtenIn } from '../../../kit/run/leaks.ts'
 
 /** Where an example runs: a workspace, the kubeconfig as a file, and commands that stand in for those of a CI. */
 export type Place = {

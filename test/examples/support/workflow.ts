@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { load } from 'js-yaml'
+import { type Running, startStep } from '../../../kit/run/step.ts'
 import { at, isObject, type Json, objectsAt, textAt, textsAt } from '../../../src/kube/json.ts'
 import { OPTIONS, type Option } from '../../../src/options/table.ts'
-import { type Running, startStep } from '../../support/step.ts'
 import { type Place, runShell } from './place.ts'
 
 const EXAMPLES = resolve(import.meta.dirname, '..', '..', '..', 'examples')

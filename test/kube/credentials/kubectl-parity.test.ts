@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { askProject } from './kubectl/ask.ts'
-import { FIXTURES } from './kubectl/fixtures.ts'
-import type { Answer } from './kubectl/place.ts'
+import { askProject } from '../../../kit/kubectl/ask.ts'
+import { FIXTURES } from '../../../kit/kubectl/fixtures.ts'
+import type { Answer } from '../../../kit/kubectl/place.ts'
 
 /** What kubectl answered. `npm run e2e -- kubeconfig` compares it with the real kubectl, and rewrites it where it is told to. */
 const ANSWERS = JSON.parse(

@@ -1,9 +1,9 @@
 import { dump } from 'js-yaml'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { idToken, issuer, oidcUser } from '../../../kit/build/issuer.ts'
+import { connectProxy } from '../../../kit/kube/connect-proxy.ts'
 import type { JsonObject } from '../../../src/kube/json.ts'
-import { idToken, issuer, oidcUser } from '../../build/support/issuer.ts'
 import { apiOf, NEVER } from '../support/cluster.ts'
-import { connectProxy } from '../support/connect-proxy.ts'
 import { json, scriptedServer } from '../support/scripted-server.ts'
 
 /** A kubeconfig of one user. */

@@ -1,7 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { REPORT_SCHEMA, reportOf } from '../../../src/report/json/report-json.ts'
-import { startRecord } from '../../../src/report/record.ts'
-import type { RunEvent } from '../../../src/rollout/model/events.ts'
 import {
   recordOf,
   SOME_CALL,
@@ -9,7 +6,10 @@ import {
   someAttempt,
   someCheck,
   someOutcome,
-} from '../support/run.ts'
+} from '../../../kit/report/run.ts'
+import { REPORT_SCHEMA, reportOf } from '../../../src/report/json/report-json.ts'
+import { startRecord } from '../../../src/report/record.ts'
+import type { RunEvent } from '../../../src/rollout/model/events.ts'
 
 describe('report.json', () => {
   test('has how long connections took, by destination, of all tries together', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { STARTED, someAttempt, someCheck, someOutcome, somePlan } from '../../../kit/report/run.ts'
 import { startLog } from '../../../src/report/log/log.ts'
 import type { RunEvent } from '../../../src/rollout/model/events.ts'
 import type { Outcome } from '../../../src/rollout/model/outcome.ts'
-import { STARTED, someAttempt, someCheck, someOutcome, somePlan } from '../support/run.ts'
 
 /** The lines of events, each with its level. */
 function allLines(...events: RunEvent[]): string[] {

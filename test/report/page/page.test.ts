@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { pageOf } from '../../../src/report/page/page.ts'
-import type { RunEvent } from '../../../src/rollout/model/events.ts'
-import type { Outcome } from '../../../src/rollout/model/outcome.ts'
 import {
   HOSTILE,
   recordOf,
@@ -11,7 +8,10 @@ import {
   someCheck,
   someOutcome,
   somePlan,
-} from '../support/run.ts'
+} from '../../../kit/report/run.ts'
+import { pageOf } from '../../../src/report/page/page.ts'
+import type { RunEvent } from '../../../src/rollout/model/events.ts'
+import type { Outcome } from '../../../src/rollout/model/outcome.ts'
 
 const CALL: RunEvent = {
   kind: 'api-call',

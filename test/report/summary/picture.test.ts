@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { HOSTILE, someAttempt, someCheck } from '../../../kit/report/run.ts'
 import { mermaidText, splitPicture } from '../../../src/report/summary/picture.ts'
-import { HOSTILE, someAttempt, someCheck } from '../support/run.ts'
 
 describe('the picture of a split', () => {
   test('has a thick arrow to what lies within its band, a dotted one to what does not', () => {

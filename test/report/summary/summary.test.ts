@@ -1,8 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { headline } from '../../../src/report/figures.ts'
-import { summaryOf } from '../../../src/report/summary/summary.ts'
-import type { RunEvent } from '../../../src/rollout/model/events.ts'
-import type { Outcome } from '../../../src/rollout/model/outcome.ts'
 import {
   HOSTILE,
   recordOf,
@@ -11,7 +7,11 @@ import {
   someCheck,
   someOutcome,
   somePlan,
-} from '../support/run.ts'
+} from '../../../kit/report/run.ts'
+import { headline } from '../../../src/report/figures.ts'
+import { summaryOf } from '../../../src/report/summary/summary.ts'
+import type { RunEvent } from '../../../src/rollout/model/events.ts'
+import type { Outcome } from '../../../src/rollout/model/outcome.ts'
 
 const CALL: RunEvent = {
   kind: 'api-call',

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
+import { sampleFrom, seededRandom } from '../../../kit/split/samples.ts'
 import { startClassifying } from '../../../src/evidence/probe/classify.ts'
 import type { Dial } from '../../../src/evidence/probe/met.ts'
 import { runCheck } from '../../../src/rollout/check/run-check.ts'
 import type { RunEvent } from '../../../src/rollout/model/events.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
-import { sampleFrom, seededRandom } from '../../split/support/samples.ts'
 
 /** A check of 80/20 after 20/80, and how it is proven by a gateway that answers each connection as `dial` says. */
 function checkOf(dial: Dial, emit: (event: RunEvent) => void = () => undefined) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { someAttempt } from '../../../kit/report/run.ts'
 import { startEvidence, withBoundedEvidence } from '../../../src/rollout/check/evidence.ts'
-import { someAttempt } from '../../report/support/run.ts'
 
 /** The draws at which a try of so many draws keeps how it stood. */
 function kept(samples: number, most?: number): number[] {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { someAttempt, someCheck } from '../../../kit/report/run.ts'
 import { keepAttempt } from '../../../src/rollout/check/run-check.ts'
 import { attemptsOf, evidenceOf, lostIn } from '../../../src/rollout/diagnosis/evidence-of.ts'
 import type { Check } from '../../../src/rollout/model/check.ts'
-import { someAttempt, someCheck } from '../../report/support/run.ts'
 
 /** A check of so many attempts, each with its number as the connections of v2. */
 function checkOf(attempts: number) {

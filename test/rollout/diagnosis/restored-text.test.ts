@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { someAttempt, someCheck, someDiagnosis } from '../../../kit/report/run.ts'
 import { restoredText } from '../../../src/rollout/diagnosis/restored-text.ts'
 import type { Cause, Diagnosis } from '../../../src/split/diagnosis/diagnosis.ts'
-import { someAttempt, someCheck, someDiagnosis } from '../../report/support/run.ts'
 
 /** A check of 80/20 after a restore, which time cut short. */
 function undecided(cause: Cause, changes: Partial<Diagnosis> = {}) {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { runOn } from '../../../kit/run/run.ts'
 import type { GatewayFault } from '../../../sandbox/faults/gateway-fault.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.ts'
-import { runOn } from '../../support/run.ts'
 
 let running: Sandbox | undefined
 

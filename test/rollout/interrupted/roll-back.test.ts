@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { interruptRun, ROLLBACK, VERSION_1 } from '../../../kit/run/interrupted.ts'
+import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../../../kit/run/object.ts'
+import { runOn } from '../../../kit/run/run.ts'
 import { droppedAfter, hooks } from '../../../sandbox/faults/api-acts.ts'
 import { listAt } from '../../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
 import type { Outcome } from '../../../src/rollout/model/outcome.ts'
-import { interruptRun, ROLLBACK, VERSION_1 } from '../../support/interrupted.ts'
-import { hasJournal, ROUTE, routeText, weightsOn, writes } from '../../support/object.ts'
-import { runOn } from '../../support/run.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 1)
 const WRITES = { method: 'PATCH', dryRun: false }

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { interruptRun, STATUS, VERSION_1 } from '../../../kit/run/interrupted.ts'
+import { ROUTE, routeText } from '../../../kit/run/object.ts'
+import { runOn } from '../../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
 import { reportOf } from '../../../src/report/json/report-json.ts'
-import { interruptRun, STATUS, VERSION_1 } from '../../support/interrupted.ts'
-import { ROUTE, routeText } from '../../support/object.ts'
-import { runOn } from '../../support/run.ts'
 
 let sandbox: Sandbox
 let clockMs = Date.UTC(2026, 0, 1)

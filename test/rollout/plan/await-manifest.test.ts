@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runOn, SURE } from '../../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
 import { isObject, objectsAt } from '../../../src/kube/json.ts'
 import { summaryOf } from '../../../src/report/summary/summary.ts'
-import { runOn, SURE } from '../../support/run.ts'
 
 type Route = [host: string, subset: string, weight: number]
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { runOn } from '../../../kit/run/run.ts'
 import { startSandbox } from '../../../sandbox/sandbox.ts'
 import type { Mode } from '../../../src/options/options.ts'
 import { findTooLittle } from '../../../src/rollout/plan/budget-warnings.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
-import { runOn } from '../../support/run.ts'
 
 const OPTIONS = {
   mode: 'shift' as Mode,

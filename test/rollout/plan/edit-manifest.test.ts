@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { manifest } from '../../../kit/manifest/edit.ts'
+import { runOn, SURE } from '../../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
 import { ownOwner } from '../../../src/manifest/file/lock-owner.ts'
 import { type ManifestFile, manifestFile } from '../../../src/manifest/file/manifest-file.ts'
@@ -12,8 +14,6 @@ import { reportOf } from '../../../src/report/json/report-json.ts'
 import { outputsOf } from '../../../src/report/outputs.ts'
 import { summaryOf } from '../../../src/report/summary/summary.ts'
 import { editManifest } from '../../../src/rollout/plan/edit-manifest.ts'
-import { manifest } from '../../manifest/support/edit.ts'
-import { runOn, SURE } from '../../support/run.ts'
 
 /** A cluster that nobody could reach: a run that called it would end with another verdict. */
 const NO_CLUSTER = { kubeconfig: 'apiVersion: v1\nkind: Config\n' }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runOn } from '../../../kit/run/run.ts'
 import { startSandbox } from '../../../sandbox/sandbox.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
 import { findWideTolerance } from '../../../src/rollout/plan/tolerance-warning.ts'
-import { runOn } from '../../support/run.ts'
 
 /** What is found for writes of these percents of the second of two destinations, one after the other. */
 function found(before: number, percents: readonly number[], tolerancePoints?: number) {

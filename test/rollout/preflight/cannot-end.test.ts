@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { routeText, writes } from '../../../kit/run/object.ts'
+import { runOn } from '../../../kit/run/run.ts'
 import { startSandbox } from '../../../sandbox/sandbox.ts'
 import type { Sample } from '../../../src/evidence/probe/prober.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
 import { connectionsNeeded, rateOf } from '../../../src/rollout/preflight/time-needed.ts'
-import { routeText, writes } from '../../support/object.ts'
-import { runOn } from '../../support/run.ts'
 
 const PACE = {
   mode: 'shift' as const,

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { ROUTE, routeText, weightsOn, writes } from '../../../kit/run/object.ts'
+import { runOn } from '../../../kit/run/run.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.ts'
-import { ROUTE, routeText, weightsOn, writes } from '../../support/object.ts'
-import { runOn } from '../../support/run.ts'
 
 async function mesh(options: SandboxOptions = { weights: { v1: 80, v2: 20 } }): Promise<Sandbox> {
   const sandbox = await startSandbox(options)

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { hasJournal, routeText, weightsOn } from '../../../kit/run/object.ts'
+import { runOn } from '../../../kit/run/run.ts'
 import {
   delayed,
   deniedBy,
@@ -8,8 +10,6 @@ import {
 } from '../../../sandbox/faults/api-acts.ts'
 import type { Act, ApiFault } from '../../../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
-import { hasJournal, routeText, weightsOn } from '../../support/object.ts'
-import { runOn } from '../../support/run.ts'
 
 let sandbox: Sandbox
 let before: string

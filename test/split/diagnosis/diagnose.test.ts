@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { sampleFrom, seededRandom } from '../../../kit/split/samples.ts'
 import { diagnose } from '../../../src/split/diagnosis/diagnose.ts'
 import type { Evidence } from '../../../src/split/diagnosis/diagnosis.ts'
 import type { ReplyCounts } from '../../../src/split/judge/unanswered-destinations.ts'
-import { sampleFrom, seededRandom } from '../support/samples.ts'
 
 const HALVES = [0.5, 0.5]
 const MOST_TO_V1 = [0.8, 0.2]

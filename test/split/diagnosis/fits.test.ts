@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { judgeSamples, sampleFrom, seededRandom, verifyRules } from '../../../kit/split/samples.ts'
 import { fits } from '../../../src/split/diagnosis/fits.ts'
-import { judgeSamples, sampleFrom, seededRandom, verifyRules } from '../support/samples.ts'
 
 test('draws that still come with the old weights look unpropagated', () => {
   expect(fits([0, 35], [0, 1], 0.01)).toBe(true)

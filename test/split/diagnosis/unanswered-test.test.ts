@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { judgeSamples, sampleFrom, seededRandom, verifyRules } from '../../../kit/split/samples.ts'
 import { unansweredTest } from '../../../src/split/diagnosis/unanswered-test.ts'
 import { judgeAttempt, UNCLASSIFIED } from '../../../src/split/judge/judge-attempt.ts'
-import { judgeSamples, sampleFrom, seededRandom, verifyRules } from '../support/samples.ts'
 
 const CANARY = [0.99, 0.01]
 /** As a last attempt of a run at 99% confidence has it. */

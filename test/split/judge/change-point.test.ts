@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { sampleFrom, seededRandom } from '../../../kit/split/samples.ts'
 import { locateChange } from '../../../src/split/judge/change-point.ts'
 import { UNCLASSIFIED } from '../../../src/split/judge/judge-attempt.ts'
-import { sampleFrom, seededRandom } from '../support/samples.ts'
 
 type Run = { everyMs: number; untilMs: number; switchMs: number; lost?: number }
 

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bandsOf } from '../../../src/split/judge/band.ts'
-import { crossesFrom, crossingGuard } from '../../../src/split/judge/crossing-guard.ts'
-import type { JudgeRules } from '../../../src/split/judge/judge-rules.ts'
-import { marginTests } from '../../../src/split/judge/margin-tests.ts'
 import {
   judgeSamples,
   meanSamples,
   seededRandom,
   simulateAttempts,
   verifyRules,
-} from '../support/samples.ts'
+} from '../../../kit/split/samples.ts'
+import { bandsOf } from '../../../src/split/judge/band.ts'
+import { crossesFrom, crossingGuard } from '../../../src/split/judge/crossing-guard.ts'
+import type { JudgeRules } from '../../../src/split/judge/judge-rules.ts'
+import { marginTests } from '../../../src/split/judge/margin-tests.ts'
 
 type Outcome = 'hit' | 'miss' | 'unclassified'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { sampleFrom, seededRandom } from '../../../kit/split/samples.ts'
 import { dependence } from '../../../src/split/judge/dependence.ts'
-import { sampleFrom, seededRandom } from '../support/samples.ts'
 
 function evidenceOf(destinations: number, samples: Iterable<number>): number {
   const seen = dependence(destinations)

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { seededRandom } from '../../../kit/split/samples.ts'
 import {
   logMixtureEvidence,
   mixtureConcentration,
   shareInterval,
 } from '../../../src/split/judge/interval.ts'
-import { seededRandom } from '../support/samples.ts'
 
 /** Wilson's score interval, 95%: valid at one moment only. */
 function wilson(hits: number, samples: number): [number, number] {

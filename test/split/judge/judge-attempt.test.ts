@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import { judgeSamples, sampleFrom, seededRandom, verifyRules } from '../../../kit/split/samples.ts'
 import { bandsOf } from '../../../src/split/judge/band.ts'
 import { judgeAttempt, UNCLASSIFIED } from '../../../src/split/judge/judge-attempt.ts'
 import { marginTests } from '../../../src/split/judge/margin-tests.ts'
-import { judgeSamples, sampleFrom, seededRandom, verifyRules } from '../support/samples.ts'
 
 const fifth = verifyRules([0.2, 0.8], 0.05, 0.01)
 

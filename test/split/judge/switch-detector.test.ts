@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { sampleFrom, seededRandom, verifyRules } from '../../../kit/split/samples.ts'
 import { locateChange } from '../../../src/split/judge/change-point.ts'
 import {
   FIRST_ATTEMPT_DELAY_MS,
@@ -7,7 +8,6 @@ import {
 } from '../../../src/split/judge/error-spending.ts'
 import { judgeAttempt, UNCLASSIFIED } from '../../../src/split/judge/judge-attempt.ts'
 import { awaitSwitch } from '../../../src/split/judge/switch-detector.ts'
-import { sampleFrom, seededRandom, verifyRules } from '../support/samples.ts'
 
 const OLD = [0.8, 0.2]
 const NEXT = [0.5, 0.5]

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { exactAttempt } from '../../../bench/split/exact-try.ts'
+import { meanSamples, simulateAttempts } from '../../../kit/split/samples.ts'
 import type { PlanRules } from '../../../src/split/judge/judge-rules.ts'
 import { planConnections } from '../../../src/split/plan/plan-connections.ts'
-import { meanSamples, simulateAttempts } from '../support/samples.ts'
 
 function rules(
   percents: readonly number[],

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { exactAttempt } from '../../../bench/split/exact-try.ts'
+import { verifyRules } from '../../../kit/split/samples.ts'
 import { bandsOf } from '../../../src/split/judge/band.ts'
 import type { PlanRules } from '../../../src/split/judge/judge-rules.ts'
 import { expectedSampleSize } from '../../../src/split/plan/expected-sample-size.ts'
 import { simulatedCourse } from '../../../src/split/plan/simulated-course.ts'
 import { meanSamples, samplesUntil } from '../../../src/split/plan/survival.ts'
-import { verifyRules } from '../support/samples.ts'
 
 const ATTEMPTS = 4000
 

@@ -5,12 +5,12 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { isRunning } from '../../../../kit/run/is-running.ts'
 import {
   type CommandDialSettings,
   commandDial,
 } from '../../../../src/evidence/probe/command/command-dial.ts'
 import type { Met } from '../../../../src/evidence/probe/met.ts'
-import { isRunning } from '../../../support/is-running.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'command-dial-'))
 afterAll(() => rmSync(folder, { recursive: true }))

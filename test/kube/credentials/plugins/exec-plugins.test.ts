@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { isRunning } from '../../../../kit/run/is-running.ts'
 import {
   pluginOf,
   startPlugins,
@@ -9,7 +10,6 @@ import {
 } from '../../../../src/kube/credentials/plugins/exec-plugins.ts'
 import type { JsonObject } from '../../../../src/kube/json.ts'
 import { startRedacting } from '../../../../src/report/redact/redact.ts'
-import { isRunning } from '../../../support/is-running.ts'
 
 let folder: string
 beforeEach(() => {

@@ -1,0 +1,58 @@
+import type { ApiCall } from '../../sandbox/api/server.ts'
+import type { ApiFault } from '../../sandbox/faults/api-fault.ts'
+import type { Order } from '../../sandbox/faults/orders.ts'
+import { type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
+import { ROUTE, routeText } from '../run/object.ts'
+
+/** A mesh with an API server that holds, drops and tells on order. */
+export type World = {
+  kubeconfig: string
+  calls: readonly ApiCall[]
+  order(fault: ApiFault): Promise<Order>
+  /** The VirtualService as text, without what every write changes. */
+  text(): Promise<string>
+  /** Somebody else's edit: JSON merge patch. */
+  edit(patch: Patch): Promise<void>
+  /** Moves the API server's clock past the expiry of every mark. */
+  expire(): void
+  stop(): Promise<void>
+}
+
+export type Patch = {
+  metadata: { labels?: Record<string, string>; annotations?: Record<string, string> }
+}
+
+/** A label that somebody sets in the middle of a run. */
+export const LATE_LABEL = 'somebody-else'
+
+/** How the mesh is to be when a scenario begins. */
+export type WorldOptions = Pick<SandboxOptions, 'weights'> & {
+  /** A version whose Pods say that they are ready and that answers nobody. */
+  dead?: string
+}
+
+export type OpenWorld = (options: WorldOptions) => Promise<World>
+
+const A_DAY_MS = 86_400_000
+
+/** An embedded mesh of its own. Its gateway acts at once, so that runs are short. */
+export const embeddedWorld: OpenWorld = async ({ weights, dead }) => {
+  let clockMs = Date.UTC(2026, 0, 1)
+  const sandbox = await startSandbox({
+    ...(weights === undefined ? {} : { weights }),
+    debounceMs: 1,
+    now: () => new Date(clockMs),
+  })
+  if (dead !== undefined) await sandbox.faults.destination(dead, { kind: 'dead' })
+  return {
+    kubeconfig: sandbox.kubeconfig,
+    calls: sandbox.calls,
+    order: sandbox.faults.api,
+    text: async () => routeText(sandbox),
+    edit: async (patch) => void sandbox.objects.patch(ROUTE, patch),
+    expire() {
+      clockMs += A_DAY_MS
+    },
+    stop: sandbox.stop,
+  }
+}

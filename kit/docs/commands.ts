@@ -1,0 +1,104 @@
+import { type Block, blocksOf, commandsOf, documents } from './markdown.ts'
+
+/** Who runs a command of the documents that no test runs: a line of a file, or nobody, and why. */
+type Elsewhere = { by: readonly [file: string, line: string] | undefined; why: string }
+
+const IN_CI = (line: string): Elsewhere['by'] => ['.ci/run', line]
+
+/** Commands that are too heavy for a test, or not for one at all, just as they stand in the documents. */
+export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhere>([
+  [
+    'git clone https://github.com/istio-traffic-shift/istio-traffic-shift',
+    { by: undefined, why: 'the tests are in what it fetches' },
+  ],
+  ['cd istio-traffic-shift', { by: undefined, why: 'likewise' }],
+  ['npm ci', { by: IN_CI('npm ci --no-audit --no-fund'), why: 'replaces what the test runs on' }],
+  ['npm test', { by: IN_CI('npm test'), why: 'is what runs this' }],
+  ['npm run check', { by: IN_CI('npm run check'), why: 'takes long' }],
+  ['npm run build', { by: IN_CI('npm run build'), why: 'replaces what other tests run' }],
+  ['npm run docs', { by: IN_CI('npm run docs'), why: 'writes files of the tree' }],
+  ['npm run test:browser', { by: IN_CI('npm run test:browser'), why: 'needs a browser' }],
+  ['npm run screenshots', { by: undefined, why: 'writes files of the tree, fetches Mermaid' }],
+  ['npm run demo', { by: IN_CI('npm run demo'), why: 'takes long' }],
+  ['npm run e2e', { by: IN_CI('npm run e2e'), why: 'builds a mesh' }],
+  ['npm run e2e -- rights', { by: IN_CI('npm run e2e'), why: 'a part of it' }],
+  ["npm run e2e -- -t 'byte for byte'", { by: IN_CI('npm run e2e'), why: 'a part of it' }],
+  ['MESH_LOGS=/tmp/logs npm run e2e', { by: IN_CI('npm run e2e'), why: 'the same' }],
+  ['.ci/run', { by: ['.github/workflows/ci.yml', '- run: .ci/run'], why: 'is what runs this' }],
+  [
+    'npm run check:workflows',
+    {
+      by: IN_CI('npm run check:workflows'),
+      why: 'builds and fetches the linters',
+    },
+  ],
+  [
+    'sudo sysctl --write kernel.apparmor_restrict_unprivileged_userns=0',
+    {
+      by: [
+        '.github/workflows/ci.yml',
+        '- run: sudo sysctl --write kernel.apparmor_restrict_unprivileged_userns=0',
+      ],
+      why: 'changes the machine',
+    },
+  ],
+  [
+    'node bench/crash.ts',
+    {
+      by: ['test/crash/crash.test.ts', "import { strikeAll } from '../../kit/crash/strike-all.ts'"],
+      why: 'all points take minutes; the test strikes a part of them by the same functions',
+    },
+  ],
+  ['npm run e2e -- bench', { by: undefined, why: 'takes 12 minutes, and its figures are no test' }],
+  [
+    'npm run e2e -- bench --rollouts 10 --checks 0',
+    { by: undefined, why: 'a bench: its figures are no test' },
+  ],
+  ['npm run e2e -- bench --wire', { by: undefined, why: 'a bench: its figures are no test' }],
+  ['npm run e2e -- bench --run', { by: undefined, why: 'a bench: its figures are no test' }],
+  ['npm run bench', { by: undefined, why: 'a bench: its figures are no test' }],
+  ['npm run mesh', { by: undefined, why: 'is for a person; e2e/run.ts starts the same mesh' }],
+  ['npm run format', { by: undefined, why: 'writes files of the tree' }],
+  ['ulimit -n', { by: undefined, why: 'shows a limit of the machine that it is typed on' }],
+  ['sysctl net.ipv4.ip_local_port_range', { by: undefined, why: 'likewise' }],
+  ['istioctl proxy-status', { by: undefined, why: 'is no part of any registry that CI reaches' }],
+  [
+    'istioctl proxy-config listeners deployment/istio-ingressgateway.istio-system --port 31400 --output json',
+    { by: undefined, why: 'likewise' },
+  ],
+  ['ulimit -n', { by: undefined, why: 'shows a limit of the machine' }],
+  ['sysctl net.ipv4.ip_local_port_range', { by: undefined, why: 'likewise' }],
+  [
+    'gh attestation verify istio-traffic-shift-v0.1.0.tar.gz --repo istio-traffic-shift/istio-traffic-shift',
+    { by: undefined, why: 'asks GitHub for a release' },
+  ],
+  [
+    'npm run pin -- v0.1.0',
+    { by: undefined, why: 'writes files of the tree; test/docs/pins.test.ts has what it does' },
+  ],
+  ['git tag --annotate v0.1.0 --message v0.1.0', { by: undefined, why: 'makes a release' }],
+  ['git push origin v0.1.0', { by: undefined, why: 'makes a release' }],
+])
+
+/** What a test may run in a copy of the repository: the command line, and what it takes to have it. */
+const OF_A_USER =
+  /^(node dist\/cli\/index\.js|istio-traffic-shift|npm pack$|npm install --global --offline --ignore-scripts \.\/)/
+
+/** Where a block of commands is run. */
+export type Runner = 'embedded mesh' | 'real mesh' | 'elsewhere'
+
+/** Blocks of commands in the documents, each with where it is run; undefined: nowhere, which is a fault. */
+export function commandBlocks(): { block: Block; runner: Runner | undefined }[] {
+  return documents()
+    .flatMap(blocksOf)
+    .filter(({ language }) => ['sh', 'bash', 'shell', 'console'].includes(language))
+    .map((block) => ({ block, runner: runnerOf(block) }))
+}
+
+/** A block is run as a whole, for one command may need what another one has done. */
+export function runnerOf(block: Pick<Block, 'text'>): Runner | undefined {
+  const commands = commandsOf(block)
+  if (commands.every((command) => ELSEWHERE.has(command))) return 'elsewhere'
+  if (commands.every((command) => command.startsWith('kubectl '))) return 'real mesh'
+  return commands.every((command) => OF_A_USER.test(command)) ? 'embedded mesh' : undefined
+}

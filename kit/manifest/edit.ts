@@ -1,0 +1,57 @@
+import { type EditedText, editRoutes } from '../../src/manifest/edit-routes.ts'
+import { findInManifest } from '../../src/manifest/find-route-object.ts'
+import { unclearRoutes } from '../../src/manifest/unclear-routes.ts'
+import type { RouteSelector, Wanted } from '../../src/options/options.ts'
+import { findRule } from '../../src/routes/find-rule.ts'
+import { routePath } from '../../src/routes/istio/rule.ts'
+import { parseNewPlace } from '../../src/routes/new-destination.ts'
+import { planEdit } from '../../src/routes/plan-edit.ts'
+import { routesWith } from '../../src/routes/route-edits.ts'
+
+/** The tutorial's object with another route list, each line as written below `route:`. */
+export function manifest(routes: string): string {
+  return `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata:
+  name: tcp-echo
+  namespace: demo
+spec:
+  hosts:
+    - "*"
+  tcp:
+    - match:
+        - port: 31400
+      route:
+${routes}`
+}
+
+/** The text after the edit that a run would make for these weights. */
+export function edit(text: string, wanted: Wanted, route: RouteSelector = ANY): EditedText {
+  const found = findInManifest(text, { namespace: 'demo', name: 'tcp-echo' })
+  if (!found.ok) return found
+  const chosen = findRule(found.object, route)
+  if (!chosen.ok) return chosen
+  const { rule } = chosen
+  const unclear = unclearRoutes(text, found.part, routePath(rule))
+  if (unclear !== undefined) return { ok: false, says: unclear }
+  const place = wanted.kind === 'weight' ? parseNewPlace(wanted.subset) : undefined
+  const planned = planEdit(rule, wanted, place)
+  if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
+  const routes = routesWith(rule, planned.edit, planned.edit.targetPercents)
+  return editRoutes(text, found.part, rule, routes)
+}
+
+const ANY: RouteSelector = { kind: 'any' }
+
+/** The text after v2 was given this weight. */
+export function withV2(text: string, percent: number, subset = 'v2'): string {
+  const edited = edit(text, { kind: 'weight', subset, percent })
+  if (!edited.ok) throw new Error(edited.says)
+  return edited.text
+}
+
+/** What is said of a text in which v2 can get no weight. */
+export function refusal(text: string): string {
+  const edited = edit(text, { kind: 'weight', subset: 'v2', percent: 20 })
+  return edited.ok ? 'edited' : edited.says
+}

@@ -1,0 +1,55 @@
+import { at, type Json, type JsonObject, objectsAt, sameJson } from '../../src/kube/json.ts'
+import { roundShares } from '../../src/routes/round-shares.ts'
+import { edit } from './edit.ts'
+import type { Generated } from './generated.ts'
+import { foreignChanges, meaning, withRoutes } from './second-opinion.ts'
+
+/** Edits a generated manifest, and says what is wrong with the result; undefined: nothing. */
+export function wrongEdit(given: Generated): string | undefined {
+  const edited = edit(given.text, given.wanted, given.route)
+  if (!edited.ok) return `refused: ${edited.says}`
+  const before = meaning(given.text)
+  const place = [...given.place, 'spec', 'tcp', given.index, 'route']
+  const routes = objectsAt(before, ...place)
+  const expected = withRoutes(before, place, expectedRoutes(routes, given.wanted))
+  if (!sameJson(expected, meaning(edited.text)))
+    return `means ${JSON.stringify(at(meaning(edited.text), ...place))}`
+  const foreign = foreignChanges(given.text, edited.text)
+  return foreign.length === 0 ? undefined : `changed too: ${JSON.stringify(foreign)}`
+}
+
+/** The rule written down once more, and apart from the code that it judges. */
+function expectedRoutes(
+  routes: readonly JsonObject[],
+  { subset, percent }: Generated['wanted'],
+): JsonObject[] {
+  const index = routes.findIndex((route) => at(route, 'destination', 'subset') === subset)
+  const weights = routes.map((route) => (routes.length === 1 ? 1 : Number(route.weight ?? 0)))
+  const position = index < 0 ? routes.length : index
+  const others = weights.map((weight, other) => (other === position ? 0 : weight))
+  const only = others.length - (index < 0 ? 0 : 1) === 1
+  const shares = only ? others.map((_, other) => (other === position ? 0 : 1)) : others
+  const rounded = roundShares(shares, 100 - percent)
+  const changed = routes.map((route, other) => {
+    const weight = other === position ? percent : (rounded[other] ?? 0)
+    // Among several a missing weight is 0, and stays missing.
+    return weight === 0 && route.weight === undefined ? route : { ...route, weight }
+  })
+  const [heaviest] = routes
+    .map((route, other) => ({ route, weight: weights[other] ?? 0 }))
+    .sort((a, b) => b.weight - a.weight)
+  if (index >= 0 || heaviest === undefined) return changed
+  return [...changed, { destination: newDestination(heaviest.route, subset), weight: percent }]
+}
+
+function newDestination(copied: JsonObject, text: string): JsonObject {
+  const port = at(copied, 'destination', 'port')
+  const kept: JsonObject = port === undefined ? {} : { port: port as Json }
+  const [host = '', subset] = text.split('/')
+  const [name = '', number] = host.split(':')
+  return {
+    host: name,
+    ...(number === undefined ? kept : { port: { number: Number(number) } }),
+    ...(subset === undefined ? {} : { subset }),
+  }
+}

@@ -1,0 +1,189 @@
+import type { Reason } from '../../src/rollout/model/outcome.ts'
+import type { Edit } from './hand.ts'
+import type { RunOrder } from './run-party.ts'
+
+/** One thing that happens to the object, whole, before the next begins. */
+export type Action =
+  | { does: 'run'; order: RunOrder; killed?: Kill }
+  /** Post of the run that was killed last, if any was. */
+  | { does: 'post' }
+  /** Somebody runs `mode: rollback`. */
+  | { does: 'rollback' }
+  /** So much time goes by that every mark runs out. */
+  | { does: 'expire' }
+  | { does: 'edit'; edit: Edit }
+
+/** Dies with the so many-th of its calls on the object, counted from 1, which may be carried out all the same. */
+export type Kill = { at: number; carriedOut: boolean }
+
+/** What the object should be: as little as the rules need. */
+export type Model = {
+  /** Counts the objects of this name. */
+  object: number
+  /** v2's percent; undefined: there is no object. */
+  weight: number | undefined
+  mark: Mark | undefined
+  /** Ports of the entries in their order. */
+  ports: readonly number[]
+  labelled: boolean
+  /** The run that was killed last after it had told post of itself. */
+  dead: { owner: string; object: number } | undefined
+}
+
+export type Mark = {
+  owner: string
+  run: RunOrder['run']
+  /** The object that it was written to. */
+  object: number
+  original: number
+  written: number
+  keeps: boolean
+  expired: boolean
+}
+
+export const OUR_PORT = 31400
+
+export const FIRST: Model = {
+  object: 1,
+  weight: 20,
+  mark: undefined,
+  ports: [OUR_PORT],
+  labelled: false,
+  dead: undefined,
+}
+
+/** What an action makes of the object, and what a run that was not killed says at its end. */
+export type Expected = { model: Model; reason: Reason | undefined }
+
+/** The rules. `owner` is the token of the run that the action starts. */
+export function expected(model: Model, action: Action, owner: string): Expected {
+  switch (action.does) {
+    case 'run':
+      return afterRun(model, action.order, action.killed, owner)
+    case 'rollback':
+      return afterRollback(model)
+    case 'post':
+      return { model: afterPost(model), reason: undefined }
+    case 'expire':
+      return {
+        model: { ...model, mark: model.mark && { ...model.mark, expired: true } },
+        reason: undefined,
+      }
+    case 'edit':
+      return {
+        model: model.weight === undefined ? model : { ...model, ...edited(model, action.edit) },
+        reason: undefined,
+      }
+  }
+}
+
+function afterRun(
+  model: Model,
+  order: RunOrder,
+  killed: Kill | undefined,
+  owner: string,
+): Expected {
+  const { calls, reason } = course(model, order, owner)
+  const last = killed && calls[killed.at - 1]
+  if (!killed || !last) return { model: calls.at(-1) ?? model, reason }
+  const before = calls[killed.at - 2] ?? model
+  const then = killed.carriedOut ? last : before
+  // Post learns of a run with its first own write: the one before which a dry run went.
+  const begin = calls.findIndex(({ mark }) => mark?.owner === owner)
+  const told = begin >= 0 && killed.at - 1 >= begin
+  const dead = told ? { owner, object: model.object } : model.dead
+  return { model: { ...then, dead }, reason: undefined }
+}
+
+/** The object after each call of a run on it, were it not killed. */
+function course(model: Model, order: RunOrder, owner: string): { calls: Model[]; reason: Reason } {
+  const calls: Model[] = [model]
+  const { mark, weight } = model
+  if (weight === undefined) return { calls, reason: 'preflight' }
+  // A journal of another object is read once more: one odd answer must not end a run.
+  if (mark && isForeign(model, mark)) return { calls: [model, model], reason: 'locked' }
+  if (mark && isLive(mark, order)) return { calls, reason: 'locked' }
+  let now = model
+  if (mark) {
+    now = recovered(model, mark)
+    calls.push(now)
+  }
+  const original = now.weight ?? 0
+  const passes = order.ends === 'pass'
+  if (original === order.weight) return { calls, reason: passes ? 'unchanged' : 'limit-reached' }
+  // The dry run.
+  calls.push(now)
+  for (const written of writesOf(order, original)) {
+    const { run, ends } = order
+    const keeps = ends === 'keep'
+    const expired = false
+    const { object } = model
+    const mark = { owner, run, object, original, written, keeps, expired }
+    now = { ...now, weight: written, mark }
+    calls.push(now)
+  }
+  const end = order.ends === 'rollback' ? original : now.weight
+  calls.push({ ...now, weight: end, mark: undefined })
+  return { calls, reason: passes ? 'within-tolerance' : 'limit-reached' }
+}
+
+/** v2's percents that a run writes: one that fails does so at its first. */
+function writesOf({ step, weight, ends }: RunOrder, original: number): number[] {
+  const isBetween = step !== undefined && (step - original) * (weight - step) > 0
+  const all = isBetween ? [step, weight] : [weight]
+  return ends === 'pass' ? all : all.slice(0, 1)
+}
+
+function isLive(mark: Mark, { run }: RunOrder): boolean {
+  return !mark.expired && !(mark.run.id === run.id && mark.run.attempt < run.attempt)
+}
+
+/** A dead run's weights go back unless somebody edited them or they were to be kept; its mark goes in any case. */
+function recovered(model: Model, mark: Mark): Model {
+  const goesBack = model.weight === mark.written && !mark.keeps
+  return { ...model, weight: goesBack ? mark.original : model.weight, mark: undefined }
+}
+
+/** Whether the mark came with a copy of another object. */
+export function isForeign({ object }: Model, mark: Mark): boolean {
+  return mark.object !== object
+}
+
+/** A rollback asks neither whether the run is alive nor what its on-failure is. */
+function afterRollback(model: Model): Expected {
+  const { mark, weight } = model
+  if (weight === undefined) return { model, reason: 'preflight' }
+  if (!mark) return { model, reason: 'nothing-to-restore' }
+  if (isForeign(model, mark)) return { model, reason: 'rollback-failed' }
+  const restored = recovered(model, { ...mark, keeps: false })
+  return { model: restored, reason: weight === mark.written ? 'restored' : 'changed-by-other' }
+}
+
+function afterPost(model: Model): Model {
+  const { mark, dead } = model
+  const isIts = dead && mark?.owner === dead.owner && dead.object === model.object
+  return isIts && model.weight !== undefined ? recovered(model, mark) : model
+}
+
+function edited(model: Model, edit: Edit): Partial<Model> {
+  switch (edit) {
+    case 'weights':
+      return { weight: 70 }
+    case 'revert':
+      return { weight: 20 }
+    case 'entry above':
+      return { ports: [9001, ...model.ports] }
+    case 'other entry':
+      return { ports: [...model.ports.filter((port) => port !== 9002), 9002] }
+    case 'label':
+      return { labelled: true }
+    case 'prune':
+      return { mark: undefined }
+    case 'apply':
+      return { mark: undefined, weight: 20 }
+    case 'delete':
+      return { weight: undefined, mark: undefined, ports: [], labelled: false }
+    case 'recreate':
+      return { object: model.object + 1 }
+  }
+}

@@ -1,0 +1,175 @@
+import { readOptions } from '../../src/options/read-options.ts'
+import { rollBack } from '../../src/rollout/interrupted/roll-back.ts'
+import type { Context, Intent } from '../../src/rollout/model/context.ts'
+import type { Outcome } from '../../src/rollout/model/outcome.ts'
+import { type Restored, restore } from '../../src/rollout/rollback/restore.ts'
+import { deadOriginal } from '../../src/rollout/rollback/restore-blocked-by.ts'
+import { rollout } from '../../src/rollout/rollout.ts'
+import { virtualServiceResource } from '../../src/routes/istio/read-virtual-service.ts'
+import { refuseLeaks } from '../run/leaks.ts'
+import { TUTORIAL } from '../run/run.ts'
+import { type Party, startParty } from './party.ts'
+import { weightsOf } from './snapshot.ts'
+import type { World } from './world.ts'
+
+/** A run to start: what it is to do, and as whose. */
+export type RunOrder = {
+  /** v2's percent that it writes first, where it has two writes. */
+  step?: number
+  /** v2's percent that it is to end with. */
+  weight: number
+  /** Whether its connections show what it wants; one that fails uses one connection, which proves nothing. */
+  ends: 'pass' | 'rollback' | 'keep'
+  run: { id: string; attempt: number }
+}
+
+export type RunParty = Party & {
+  order: RunOrder
+  owner: string
+  /** What it saved for post before its first write. */
+  intent(): Intent | undefined
+  cancel(): void
+  outcome(): Outcome | undefined
+  /** Resolves when nothing of it is left, dead ones once they are buried. */
+  over: Promise<void>
+}
+
+export async function startRun(
+  world: World,
+  name: string,
+  order: RunOrder,
+  owner = `owner-of-${name}`,
+): Promise<RunParty> {
+  const { host, port, follow } = await world.gateway(name)
+  // Its gateway does what the object says, so that it has no reason to doubt the one or the other.
+  const party = startParty(name, world.client(name), (answer) => {
+    const weights = weightsOf(answer)
+    if (weights) follow(weights)
+  })
+  const cancel = new AbortController()
+  let intent: Intent | undefined
+  let outcome: Outcome | undefined
+  const context: Context = {
+    options: optionsOf(order, world.sandbox.kubeconfig, `${host}:${port}`),
+    api: party.api,
+    workloads: party.api,
+    emit: () => undefined,
+    nowMs: hurriedClock(),
+    environment: {},
+    cancelled: cancel.signal,
+    redact: (text) => text,
+    run: { ...order.run, owner, by: `somebody@${name}` },
+    saveIntent: (saved) => {
+      intent = saved
+    },
+  }
+  const over = rollout(context).then((ended) => {
+    refuseLeaks([world.sandbox.kubeconfig], {
+      outcome: JSON.stringify(ended),
+      'what post is left': JSON.stringify(intent ?? null),
+    })
+    outcome = ended
+    party.end()
+  })
+  return {
+    ...party,
+    order,
+    owner,
+    intent: () => intent,
+    cancel: () => cancel.abort(),
+    outcome: () => outcome,
+    bury() {
+      cancel.abort()
+      party.bury()
+    },
+    over,
+  }
+}
+
+/** Somebody who runs `mode: rollback` on the object. */
+export type RollbackParty = Party & { over: Promise<void>; outcome(): Outcome | undefined }
+
+export function startRollback(world: World, name: string): RollbackParty {
+  const party = startParty(name, world.client(name))
+  const { namespace, 'virtual-service': object } = TUTORIAL
+  const given: Record<string, string | undefined> = {
+    ...{ mode: 'rollback', namespace, 'virtual-service': object },
+    kubeconfig: world.sandbox.kubeconfig,
+  }
+  let outcome: Outcome | undefined
+  const over = rollBack({
+    options: readOptions((option) => given[option]).options,
+    ...{ api: party.api, workloads: party.api, environment: {} },
+    ...{ emit: () => undefined, redact: (text) => text, saveIntent: () => undefined },
+    nowMs: hurriedClock(),
+    cancelled: new AbortController().signal,
+    run: { id: name, attempt: 1, owner: `owner-of-${name}`, by: `somebody@${name}` },
+  }).then((ended) => {
+    outcome = ended
+    party.end()
+  })
+  return { ...party, over, outcome: () => outcome }
+}
+
+/** Post, as the runner starts it after a killed main: by what main saved, if it did. */
+export function startPost(
+  world: World,
+  name: string,
+  intent: Intent,
+): Party & { over: Promise<void>; result(): Restored | undefined } {
+  const party = startParty(name, world.client(name))
+  const signal = new AbortController().signal
+  let result: Restored | undefined
+  const order = {
+    api: party.api,
+    resource: virtualServiceResource(intent.version, intent.namespace, intent.name),
+    owner: intent.owner,
+    uid: intent.uid,
+    seen: undefined,
+    known: undefined,
+    weights: 'as-journal' as const,
+    fence: true,
+    blockedBy: deadOriginal(party.api, party.api, intent.version, signal),
+  }
+  const over = restore(order, signal).then((done) => {
+    result = done
+    party.end()
+  })
+  return { ...party, over, result: () => result }
+}
+
+/** Time runs fast for a run's own waits: they are no part of the order of calls. */
+function hurriedClock(): () => number {
+  let ms = 0
+  return () => {
+    ms += 250
+    return ms
+  }
+}
+
+function optionsOf(
+  { step, weight, ends }: RunOrder,
+  kubeconfig: string,
+  endpoint: string,
+): Context['options'] {
+  const given: Record<string, string | undefined> = {
+    ...TUTORIAL,
+    kubeconfig,
+    endpoint,
+    route: 'tcp:31400',
+    subset: 'v2',
+    weight: String(weight),
+    steps: step === undefined ? undefined : String(step),
+    // Every split passes within 100 points, and nothing is proven by one connection.
+    tolerance: '100',
+    confidence: '80',
+    connections: ends === 'pass' ? undefined : '1',
+    concurrency: '1',
+    'propagation-timeout': '0s',
+    'on-failure': ends === 'keep' ? 'keep' : undefined,
+    timeout: '5m',
+  }
+  const { options, problems } = readOptions((name) => given[name])
+  if (problems.length > 0) throw new Error(JSON.stringify(problems))
+  return options
+}

@@ -1,0 +1,81 @@
+import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import {
+  FENCE,
+  type FoundJournal,
+  JOURNAL,
+  type Journal,
+  readJournal,
+} from '../../src/journal/journal.ts'
+import { type Json, sameJson } from '../../src/kube/json.ts'
+import { type Rule, tcpRules } from '../../src/routes/istio/rule.ts'
+import { parseRouteObject, type RouteObject } from '../../src/routes/route-object.ts'
+import { ROUTE } from '../run/object.ts'
+
+/** The route object between two calls, taken apart into what runs may change and what they may not. */
+export type Snapshot = {
+  uid: string
+  version: string
+  generation: unknown
+  /** The journal; unreadable where there is a mark of which nothing can be understood. */
+  journal: Journal | Exclude<FoundJournal['kind'], 'found'>
+  fence: string | undefined
+  /** Weights of the tutorial's entry by subset; undefined where the entry is gone. */
+  weights: Readonly<Record<string, number>> | undefined
+  /** The same as text, whole: the entry's route list. */
+  routes: string
+  /** Everything else of the object that is not the API server's own book-keeping. */
+  rest: string
+}
+
+/** The weights of the tutorial's entry in an answer of the API server; undefined where it has none. */
+export function weightsOf(answer: Json): Snapshot['weights'] {
+  const rule = ruleOf(parseRouteObject(answer))
+  return rule && weightsIn(rule.routes)
+}
+
+/** The tutorial's entry is found by this match. */
+const MATCH: Json = [{ port: 31400 }]
+
+/** undefined: there is no object. */
+export function snapshot(sandbox: Sandbox): Snapshot | undefined {
+  const object = sandbox.objects.get(ROUTE)
+  return object === undefined ? undefined : snapshotOf(object)
+}
+
+function snapshotOf(object: KubeObject): Snapshot {
+  const parsed = parseRouteObject(object as Json)
+  if (!parsed) throw new Error('the route object lacks its metadata')
+  const found = readJournal(parsed)
+  const rule = ruleOf(parsed)
+  const { spec, metadata, ...other } = object
+  const { resourceVersion: _, generation, managedFields: __, annotations, ...named } = metadata
+  const kept = Object.entries(annotations ?? {}).filter(([key]) => key !== JOURNAL && key !== FENCE)
+  const tcp = tcpRules(parsed).map((one) =>
+    one.index === rule?.index ? 'the entry' : [one.match, one.routes],
+  )
+  return {
+    uid: parsed.uid,
+    version: parsed.resourceVersion,
+    generation,
+    journal: found.kind === 'found' ? found.journal : found.kind,
+    fence: parsed.annotations[FENCE],
+    weights: rule && weightsIn(rule.routes),
+    routes: JSON.stringify(rule?.routes),
+    rest: JSON.stringify([other, named, kept, { ...(spec as object), tcp }]),
+  }
+}
+
+function ruleOf(object: RouteObject | undefined): Rule | undefined {
+  return object && tcpRules(object).find(({ match }) => sameJson(match, MATCH))
+}
+
+/** Weights by subset; a missing one is 0. */
+export function weightsIn(routes: readonly Json[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    routes.map((route) => {
+      const { destination, weight } = route as { destination: { subset: string }; weight?: number }
+      return [destination.subset, weight ?? 0]
+    }),
+  )
+}

@@ -1,0 +1,105 @@
+import type { Json } from '../../src/kube/json.ts'
+import type { Moment } from './play.ts'
+import type { RunParty } from './run-party.ts'
+import { type Snapshot, weightsIn } from './snapshot.ts'
+
+/** The run for which somebody acts: itself, or post after it. */
+export type Owners = (by: string) => RunParty | undefined
+
+/**
+ * Whether an accepted write was its author's to make: on the object that it first saw, based on the
+ * version just before, of nothing but weights and mark, and one of the few that the protocol knows.
+ */
+export function judgeWrite(moment: Moment, past: readonly Moment[], run: RunParty): string[] {
+  const { before, after, call } = moment
+  if (!before || !after) return ['a write was accepted where there is no object']
+  const wrong: string[] = []
+  const [uid, version] = (call?.operations ?? []).map((one) => ('value' in one ? one.value : null))
+  if (uid !== before.uid || version !== before.version)
+    wrong.push('it was based on another version than the one just before')
+  if (before.uid !== firstSeen(past, run)) wrong.push('it was on another object than it first saw')
+  if (before.rest !== after.rest) wrong.push('it changed what is no business of a run')
+  const kind = kindOf(moment, before, after, past, run)
+  if (kind === undefined) wrong.push(`it was not this run's to make: ${told(before, after)}`)
+  return wrong
+}
+
+function firstSeen(past: readonly Moment[], run: RunParty): string | undefined {
+  const first = past.find(
+    ({ by, call, answered }) => by === run.name && call?.label === 'GET' && answered === 'ok',
+  )
+  return first?.after?.uid
+}
+
+/** What a write does, by the rules; undefined: what no rule allows. */
+function kindOf(
+  moment: Moment,
+  before: Snapshot,
+  after: Snapshot,
+  past: readonly Moment[],
+  run: RunParty,
+): string | undefined {
+  const begins = typeof after.journal !== 'string' && after.journal.owner === run.owner
+  if (begins) return beginning(before, after, run)
+  if (after.journal !== 'none') return undefined
+  if (before.journal === 'none') return unmarked(before, after, past, run)
+  if (typeof before.journal === 'string') return undefined
+  const { journal } = before
+  const isOwn = journal.owner === run.owner
+  const isSuperseded = journal.run === run.order.run.id && journal.attempt < run.order.run.attempt
+  const isDead = isSuperseded || Date.parse(journal.expires) <= moment.nowMs
+  if (!isOwn && !isDead) return undefined
+  const isUnedited = before.routes === JSON.stringify(journal.written)
+  const keeps = journal.onFailure === 'keep'
+  if (after.routes === before.routes) {
+    // Unedited weights of a dead run must go back, unless they were to be kept.
+    return isOwn || !isUnedited || keeps ? 'unmark' : undefined
+  }
+  const restores = isUnedited && after.routes === JSON.stringify(journal.original)
+  return restores && !keeps ? 'restore' : undefined
+}
+
+/** A run's own write: the first where nobody else's mark is, a later one on what it wrote itself. */
+function beginning(before: Snapshot, after: Snapshot, run: RunParty): string | undefined {
+  if (typeof after.journal === 'string') return undefined
+  const { original, written } = after.journal
+  const { step, weight } = run.order
+  const percent = weightsIn(written as Json[]).v2
+  if (after.routes !== JSON.stringify(written)) return undefined
+  if (percent !== weight && percent !== step) return undefined
+  if (before.journal === 'none')
+    return before.routes === JSON.stringify(original) ? 'begin' : undefined
+  if (typeof before.journal === 'string' || before.journal.owner !== run.owner) return undefined
+  const goesOn =
+    before.routes === JSON.stringify(before.journal.written) &&
+    JSON.stringify(before.journal.original) === JSON.stringify(original)
+  return goesOn ? 'step' : undefined
+}
+
+/** A write where no mark was: a fence, or the way back of a run whose mark was pruned and whose weights nobody touched since. */
+function unmarked(
+  before: Snapshot,
+  after: Snapshot,
+  past: readonly Moment[],
+  run: RunParty,
+): string | undefined {
+  if (before.routes === after.routes) return 'fence'
+  const own = past.filter(
+    ({ by, after: then }) =>
+      by === run.name && typeof then?.journal === 'object' && then.journal.owner === run.owner,
+  )
+  const last = own.at(-1)?.after
+  if (!last || typeof last.journal !== 'object') return undefined
+  const isUntouched = last.uid === before.uid && last.generation === before.generation
+  const restores = after.routes === JSON.stringify(last.journal.original)
+  return isUntouched && restores ? 'restore' : undefined
+}
+
+function told(before: Snapshot, after: Snapshot): string {
+  return [before, after]
+    .map(({ weights, journal, generation }) => {
+      const mark = typeof journal === 'string' ? journal : `mark of ${journal.owner}`
+      return `${JSON.stringify(weights)}, ${mark}, generation ${generation}`
+    })
+    .join(' became ')
+}
