@@ -1,4 +1,4 @@
-import type { Reason } from '../../src/rollout/model/outcome.ts'
+import type { Reason } from '../../src/problem/verdict.ts'
 import type { Edit } from './hand.ts'
 import type { RunOrder } from './run-party.ts'
 

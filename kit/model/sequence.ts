@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Json } from '../../src/kube/json.ts'
+import type { Reason } from '../../src/problem/verdict.ts'
 import type { Intent } from '../../src/rollout/model/context.ts'
-import type { Reason } from '../../src/rollout/model/outcome.ts'
 import { tcpRules } from '../../src/routes/istio/rule.ts'
 import { parseRouteObject } from '../../src/routes/route-object.ts'
 import { ROUTE } from '../run/object.ts'

@@ -120,9 +120,18 @@ export const SOME_EVENTS: RunEvent[] = [
   { kind: 'planned', plan: somePlan() },
   {
     kind: 'finding',
-    finding: { kind: 'warning', reason: 'preflight', what: 'odd', remedy: 'Do this' },
+    finding: {
+      severity: 'warning',
+      code: 'ITS-PREFLIGHT',
+      reason: 'preflight',
+      what: 'odd',
+      remedy: 'Do this',
+    },
   },
-  { kind: 'finding', finding: { kind: 'error', reason: 'access', what: 'no', remedy: '' } },
+  {
+    kind: 'finding',
+    finding: { severity: 'error', code: 'ITS-ACCESS', reason: 'access', what: 'no', remedy: '' },
+  },
   { kind: 'endpoint', endpoint: { host: 'gw', port: 31400 }, how: 'so', addresses: ['192.0.2.1'] },
   { kind: 'progress', check: someCheck(), now: someAttempt() },
   { kind: 'finished', outcome: someOutcome() },

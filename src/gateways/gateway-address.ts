@@ -1,4 +1,4 @@
-import { type Finding, problem, warning } from '../problem/finding.ts'
+import { type Problem, problem, warning } from '../problem/problem.ts'
 import { MESH_GATEWAY } from '../routes/istio/rule.ts'
 import type { AtServer } from './first-taker.ts'
 import { gatewayName } from './gateway-object.ts'
@@ -20,7 +20,7 @@ export async function findGatewayAddress(
   const gateways = search.rule.gateways.filter((name) => name !== MESH_GATEWAY)
   if (gateways.length === 0) return { ...NOTHING_FOUND, findings: [boundToNone()] }
   const looking = delayedStart(search, signal)
-  let first: Finding | undefined
+  let first: Problem | undefined
   for (const gateway of gateways) {
     const found = await readServers(search, gateway, signal)
     if ('finding' in found) {
@@ -51,7 +51,7 @@ async function otherPods(
   search: GatewaySearch,
   { gateways, at, pods }: { gateways: readonly string[]; at: AtServer; pods: GatewayPods },
   signal: AbortSignal,
-): Promise<Finding[]> {
+): Promise<Problem[]> {
   const own = gatewayName(at.gateway)
   const others = gateways.filter((name) => name !== own)
   const read = await Promise.all(others.map((name) => readServers(search, name, signal)))
@@ -60,6 +60,7 @@ async function otherPods(
     const name = gatewayName(found.gateway)
     return [
       warning(
+        'ITS-PREFLIGHT',
         `Connections go to Gateway ${own} only. The entry also gets those of Gateway ${name}, which other Pods serve and where the split is not checked.`,
         `To check the split there too, run verify with endpoint: host:port of Gateway ${name}.`,
       ),
@@ -67,9 +68,9 @@ async function otherPods(
   })
 }
 
-function boundToNone(): Finding {
+function boundToNone(): Problem {
   return problem(
-    'preflight',
+    'ITS-PREFLIGHT',
     'the entry is bound to no gateway, only to sidecars, so there is no gateway to connect to',
     'Give endpoint: host:port.',
   )

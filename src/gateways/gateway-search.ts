@@ -1,6 +1,6 @@
 import type { ApiServer } from '../kube/api-server.ts'
 import type { Endpoint, NamespacedName } from '../options/options.ts'
-import type { Finding } from '../problem/finding.ts'
+import type { Problem } from '../problem/problem.ts'
 import type { Rule } from '../routes/istio/rule.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { AtServer } from './first-taker.ts'
@@ -34,7 +34,7 @@ export type FoundGateway = {
   /** The server that the connections go to, and the Pods that serve it. */
   at: AtServer | undefined
   pods: GatewayPods | undefined
-  findings: readonly Finding[]
+  findings: readonly Problem[]
 }
 
 export const NOTHING_FOUND: FoundGateway = {

@@ -1,6 +1,6 @@
 import { kubectl } from '../kube/kubectl.ts'
 import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from '../kube/resources.ts'
-import { type Finding, problem, warning } from '../problem/finding.ts'
+import { type Problem, problem, warning } from '../problem/problem.ts'
 import { boundGateways, type Rule } from '../routes/istio/rule.ts'
 import { type AtServer, boundHosts } from './first-taker.ts'
 import {
@@ -22,7 +22,7 @@ export async function readServers(
   search: GatewaySearch,
   gateway: string,
   signal: AbortSignal,
-): Promise<FoundServers | { finding: Finding }> {
+): Promise<FoundServers | { finding: Problem }> {
   const [namespace = '', ...rest] = gateway.split('/')
   const name = rest.join('/')
   const resource: Resource = {
@@ -36,7 +36,7 @@ export async function readServers(
   if (read.kind === 'denied') {
     return {
       finding: problem(
-        'access',
+        'ITS-ACCESS',
         `reading Gateway ${gateway} is not allowed, so the gateway's address cannot be found`,
         `${grantingRule(resource)}\n${GIVE_ENDPOINT}`,
       ),
@@ -46,7 +46,7 @@ export async function readServers(
   if (parsed === undefined) {
     return {
       finding: problem(
-        'preflight',
+        'ITS-PREFLIGHT',
         `there is no Gateway ${gateway}, to which the entry is bound`,
         `See what there is:\n  ${kubectl(search.api.context, namespace)} get gateways.networking.istio.io`,
       ),
@@ -62,7 +62,7 @@ export async function readServers(
 export function chooseServers(
   search: Pick<GatewaySearch, 'rule' | 'object' | 'routePort'>,
   gateway: GatewayObject,
-): FoundServers | { finding: Finding } {
+): FoundServers | { finding: Problem } {
   const { routePort } = search
   const fitting = fittingServers(search, gateway).filter(
     ({ port }) => routePort === undefined || port === routePort,
@@ -76,12 +76,13 @@ export function chooseServers(
 }
 
 /** A warning where the entry also gets connections of ports that the run does not connect to. */
-export function notProbed({ gateway, server }: AtServer, servers: readonly Server[]): Finding[] {
+export function notProbed({ gateway, server }: AtServer, servers: readonly Server[]): Problem[] {
   const ports = new Set(servers.map(({ port }) => port).filter((port) => port !== server.port))
   const [other] = ports
   if (other === undefined) return []
   return [
     warning(
+      'ITS-PREFLIGHT',
       `Connections go to port ${server.port} of Gateway ${gatewayName(gateway)} only. The entry also gets those of port ${[...ports].join(', ')}, where the split is not checked.`,
       `To check another port, give it:\n  route: tcp:${other}`,
     ),
@@ -119,7 +120,7 @@ function unfitness(
 function noServer(
   { rule, object, routePort }: Pick<GatewaySearch, 'rule' | 'object' | 'routePort'>,
   gateway: GatewayObject,
-): Finding {
+): Problem {
   const name = gatewayName(gateway)
   const ports = rule.listeners.flatMap((listener) =>
     listener.gateway === name && listener.port !== undefined ? [listener.port] : [],
@@ -135,7 +136,7 @@ function noServer(
     return `port ${server.port} ${why}`
   })
   return problem(
-    'preflight',
+    'ITS-PREFLIGHT',
     `Gateway ${name} lacks a server that takes the entry's connections${wanted}: ${reasons.join('; ') || 'it has no server'}`,
     `Add such a server to the Gateway, or bind ${object.name} to one that has it. ${GIVE_ENDPOINT}`,
   )

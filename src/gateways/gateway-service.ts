@@ -2,7 +2,7 @@ import { type JsonObject, labelsAt, objectsAt, textAt, textsAt } from '../kube/j
 import { kubectl } from '../kube/kubectl.ts'
 import { coreResource, grantingRule, type Read, readList, readObject } from '../kube/resources.ts'
 import type { NamespacedName } from '../options/options.ts'
-import { type Finding, problem } from '../problem/finding.ts'
+import { type Problem, problem } from '../problem/problem.ts'
 import type { GatewayObject } from './gateway-object.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
 
@@ -11,7 +11,7 @@ const FIRST_NAMESPACE = 'istio-system'
 const USUAL_NAMESPACES = [FIRST_NAMESPACE, 'istio-ingress']
 
 /** Services in front of the same Pods, the preferred one first. */
-type FoundServices = { services: readonly [JsonObject, ...JsonObject[]] } | { finding: Finding }
+type FoundServices = { services: readonly [JsonObject, ...JsonObject[]] } | { finding: Problem }
 
 /** The first read on the way to the Service. It needs nothing of the Gateway, so both are read at the same time. */
 type DelayedStart =
@@ -65,7 +65,7 @@ export async function findServices(
   if (all.kind === 'denied' && seen.length === 0) {
     return {
       finding: problem(
-        'access',
+        'ITS-ACCESS',
         `listing services is not allowed, so the gateway's address cannot be found`,
         `${grantingRule(coreResource('services', 'istio-system'))}\nOr give gateway-service: namespace/name. ${GIVE_ENDPOINT}`,
       ),
@@ -80,7 +80,7 @@ export async function findServices(
       : ['', '']
   return {
     finding: problem(
-      'preflight',
+      'ITS-PREFLIGHT',
       `no Service selects the workload of Gateway ${gateway.namespace}/${gateway.name} (${selectorText || 'it has no selector'})${looked} on ${search.workloads.server}`,
       `${grant}Give gateway-kubeconfig, if Services and Pods are behind another API server; or gateway-service: namespace/name. ${GIVE_ENDPOINT}`,
     ),
@@ -98,14 +98,14 @@ async function readGivenService(
   if (read.kind === 'denied')
     return {
       finding: problem(
-        'access',
+        'ITS-ACCESS',
         `reading gateway-service ${given.namespace}/${given.name} is not allowed`,
         grantingRule(resource),
       ),
     }
   return {
     finding: problem(
-      'preflight',
+      'ITS-PREFLIGHT',
       `there is no Service ${given.namespace}/${given.name}, which gateway-service names, on ${search.workloads.server}`,
       `See what there is:\n  ${kubectl(search.workloads.context, given.namespace)} get services`,
     ),

@@ -3,12 +3,13 @@ import { kubectl } from '../kube/kubectl.ts'
 import { coreResource, grantingRule, readList } from '../kube/resources.ts'
 import { endpointText } from '../options/endpoint.ts'
 import type { Endpoint } from '../options/options.ts'
-import { type Finding, problem, shellQuoted } from '../problem/finding.ts'
+import { type Problem, problem } from '../problem/problem.ts'
+import { shellQuoted } from '../problem/shell-quoted.ts'
 import type { Server } from './gateway-object.ts'
 import { type FoundAddress, type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
 import { namedPorts, portTo, type ServicePort, tcpPorts } from './service-ports.ts'
 
-type Addresses = FoundAddress | { finding: Finding }
+type Addresses = FoundAddress | { finding: Problem }
 
 /** What a Service was tried for. */
 type Reached = { service: JsonObject; server: Server; found: Addresses }
@@ -82,7 +83,7 @@ async function addressesAt(
   if (port.nodePort === undefined) {
     return {
       finding: problem(
-        'preflight',
+        'ITS-PREFLIGHT',
         `Service ${name} has no address that can be reached from outside: no load balancer, no node port`,
         `Wait for its load balancer:\n  ${kubectl(search.workloads.context, name.split('/')[0])} get service ${shellQuoted(name.split('/')[1] ?? '')} --watch\n${GIVE_ENDPOINT}`,
       ),
@@ -119,10 +120,10 @@ async function findPort(
   return portTo(ports, server.port, known) ?? (known.size === 0 ? sameName() : undefined)
 }
 
-function noPort(service: string, server: Server, ports: readonly ServicePort[]): Finding {
+function noPort(service: string, server: Server, ports: readonly ServicePort[]): Problem {
   const known = ports.map(({ port, target }) => (target === port ? `${port}` : `${port}:${target}`))
   return problem(
-    'preflight',
+    'ITS-PREFLIGHT',
     `Service ${service} has no TCP port that leads to port ${server.port} of the gateway; it has ${known.join(', ') || 'none'}`,
     `Add the port to the Service. ${GIVE_ENDPOINT}`,
   )
@@ -145,7 +146,7 @@ async function nodeAddresses(
   if (read.kind === 'denied') {
     return {
       finding: problem(
-        'access',
+        'ITS-ACCESS',
         `Service ${service} has no load balancer, only node port ${nodePort}, and listing nodes is not allowed`,
         `${grantingRule(resource)}\nOr give endpoint: a node's address and port ${nodePort}.`,
       ),
@@ -171,7 +172,7 @@ async function nodeAddresses(
   }
   return {
     finding: problem(
-      'preflight',
+      'ITS-PREFLIGHT',
       `Service ${service} has only node port ${nodePort}, and no node has an address`,
       `Give endpoint: a node's address and port ${nodePort}.`,
     ),

@@ -1,7 +1,7 @@
 import type { ApiServer } from '../kube/api-server.ts'
 import { type JsonObject, numberAt, objectsAt, textAt } from '../kube/json.ts'
 import { coreResource, readObject } from '../kube/resources.ts'
-import { type Finding, warning } from '../problem/finding.ts'
+import { type Problem, warning } from '../problem/problem.ts'
 import { serviceOf } from '../routes/istio/host.ts'
 import type { Destination } from '../routes/istio/rule.ts'
 import type { NewPlace } from '../routes/new-destination.ts'
@@ -55,8 +55,9 @@ export async function servicePlace(
 }
 
 /** Connections to a host that Istio does not resolve are lost. */
-export function notAService(host: string): Finding {
+export function notAService(host: string): Problem {
   return warning(
+    'ITS-PREFLIGHT',
     `not checked: whether there is a host ${host}; it is not the name of a Service`,
     'For a Service, write its name alone or NAME.NAMESPACE.svc.cluster.local. Istio does not resolve NAME.NAMESPACE.',
   )

@@ -7,7 +7,7 @@ import {
   type Resource,
   readList,
 } from '../kube/resources.ts'
-import { type Finding, problem, warning } from '../problem/finding.ts'
+import { type Problem, problem, warning } from '../problem/problem.ts'
 import { coveringRule } from '../routes/find-rule.ts'
 import { isForNone, nearness } from '../routes/istio/export-to.ts'
 import { canMeet, isReadWith } from '../routes/istio/revision.ts'
@@ -37,12 +37,12 @@ export type ShadowSearch = {
 export async function findShadowing(
   { api, istioVersion, object, rule, locating }: ShadowSearch,
   signal: AbortSignal,
-): Promise<Finding[]> {
+): Promise<Problem[]> {
   const own = coveringRule(rule, tcpRules(object))
   if (own) {
     return [
       problem(
-        'preflight',
+        'ITS-PREFLIGHT',
         `tcp entry ${rule.index} of ${object.name} never gets a connection: entry ${own.index} before it matches the same port and gateway`,
         'Remove one of the two, or move this one up.',
       ),
@@ -91,7 +91,7 @@ function listed<T>(read: Read<T[]> | undefined): T[] {
   return read?.kind === 'found' ? read.value : []
 }
 
-function notChecked(reads: readonly Read<unknown>[]): Finding[] {
+function notChecked(reads: readonly Read<unknown>[]): Problem[] {
   const denied = reads.flatMap((read) => (read.kind === 'denied' ? [read.resource] : []))
   const [resource] = denied
   if (resource === undefined) return []
@@ -101,6 +101,7 @@ function notChecked(reads: readonly Read<unknown>[]): Finding[] {
     : 'a server of another Gateway takes the same port first'
   return [
     warning(
+      'ITS-PREFLIGHT',
       `not checked: whether ${what}; listing ${plurals.join(' and ')} of all namespaces is not allowed`,
       grantingRule(resource, 'list', plurals),
     ),
@@ -108,7 +109,7 @@ function notChecked(reads: readonly Read<unknown>[]): Finding[] {
 }
 
 /** An object that the gateway's proxies do not see has no effect there. */
-function findUnseen(object: RouteObject, { pods }: FoundGateway): Finding[] {
+function findUnseen(object: RouteObject, { pods }: FoundGateway): Problem[] {
   const exportTo = exportToOfObject(object)
   const unseen = pods
     ? nearness(exportTo, object.namespace, pods.namespace) === undefined
@@ -117,7 +118,7 @@ function findUnseen(object: RouteObject, { pods }: FoundGateway): Finding[] {
   const where = pods ? `, and the gateway's Pods are in namespace ${pods.namespace}` : ''
   return [
     problem(
-      'preflight',
+      'ITS-PREFLIGHT',
       `${object.namespace}/${object.name} has exportTo ${exportTo.join(', ')}${where}: its weights would have no effect there`,
       `Add the gateway's namespace to exportTo${pods ? `: ${pods.namespace}` : ''}.`,
     ),
@@ -128,7 +129,7 @@ function findUnseen(object: RouteObject, { pods }: FoundGateway): Finding[] {
 function findSkippedServer(
   object: RouteObject,
   { located, gateways }: { located: FoundGateway; gateways: readonly GatewayObject[] },
-): Finding[] {
+): Problem[] {
   const { at, pods } = located
   if (!at || !pods) return []
   const skipped = skippedServers(gateways, pods).find((one) => isSameServer(one.at, at))
@@ -136,7 +137,7 @@ function findSkippedServer(
   const isWithin = gatewayName(skipped.by.gateway) === gatewayName(at.gateway)
   return [
     problem(
-      'preflight',
+      'ITS-PREFLIGHT',
       `${portText(at)} is not served: ${isWithin ? 'another server of this Gateway' : `${portText(skipped.by)} is for the same Pods and`} has that port first. Weights of ${object.namespace}/${object.name} would have no effect`,
       isWithin
         ? 'Give one of the two servers of the Gateway another port, or put all hosts into one server.'

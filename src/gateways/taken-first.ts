@@ -1,5 +1,5 @@
 import type { ApiServer } from '../kube/api-server.ts'
-import { type Finding, problem, warning } from '../problem/finding.ts'
+import { type Problem, problem, warning } from '../problem/problem.ts'
 import { isForAll, nearness } from '../routes/istio/export-to.ts'
 import { isReadWith } from '../routes/istio/revision.ts'
 import { MESH_GATEWAY, type Rule, tcpRules } from '../routes/istio/rule.ts'
@@ -25,7 +25,7 @@ export type Ours = { object: RouteObject; rule: Rule }
  * Other VirtualServices that get the entry's connections. Where they get those of the port that the
  * run connects to, the weights cannot be confirmed, which is an error. Elsewhere it is a warning.
  */
-export function findTakers(ours: Ours, others: readonly RouteObject[], where: Where): Finding[] {
+export function findTakers(ours: Ours, others: readonly RouteObject[], where: Where): Problem[] {
   const { located, gateways } = where
   const known = gateways.flatMap((gateway) =>
     fittingServers(ours, gateway).map((server): AtServer => ({ gateway, server })),
@@ -40,9 +40,11 @@ export function findTakers(ours: Ours, others: readonly RouteObject[], where: Wh
   return shown.map((one) => {
     const remedy = takenRemedy(where.api, one.taker.object)
     const isSure = one.isSure && !assumed.includes(one.at)
-    if (!isSure) return warning(mayTakeText(one, ours.object), remedy)
+    if (!isSure) return warning('ITS-PREFLIGHT', mayTakeText(one, ours.object), remedy)
     const what = takenText(one, ours.object)
-    return isError(one) ? problem('preflight', what, remedy) : warning(what, remedy)
+    return isError(one)
+      ? problem('ITS-PREFLIGHT', what, remedy)
+      : warning('ITS-PREFLIGHT', what, remedy)
   })
 }
 

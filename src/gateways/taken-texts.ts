@@ -1,7 +1,7 @@
 import type { ApiServer } from '../kube/api-server.ts'
 import { isObject, objectsAt } from '../kube/json.ts'
 import { kubectl } from '../kube/kubectl.ts'
-import { shellQuoted } from '../problem/finding.ts'
+import { shellQuoted } from '../problem/shell-quoted.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { type AtServer, byAge } from './first-taker.ts'
 import { gatewayName } from './gateway-object.ts'

@@ -4,8 +4,8 @@ import type { ApiServer } from '../kube/api-server.ts'
 import { NOT_WAITED_FOR } from '../kube/network-message.ts'
 import { grantingRule, type Resource } from '../kube/resources.ts'
 import { isAllowed } from '../kube/rights.ts'
-import { type Finding, problem } from '../problem/finding.ts'
-import { Stop } from '../rollout/model/outcome.ts'
+import { type Problem, problem } from '../problem/problem.ts'
+import { RunError } from '../problem/run-error.ts'
 import { clientLimit } from '../rollout/preflight/client-limits.ts'
 import { GaveUp } from '../rollout/rollback/gave-up.ts'
 
@@ -13,8 +13,8 @@ import { GaveUp } from '../rollout/rollback/gave-up.ts'
 export function stopFor(error: unknown, doing: string): Error {
   if (error instanceof GaveUp) {
     const stop = stopFor(error.last, doing)
-    return stop instanceof Stop
-      ? new Stop(stop.verdict, stop.reason, `${stop.message}${error.history}`, stop.remedy)
+    return stop instanceof RunError
+      ? new RunError(stop.code, `${stop.message}${error.history}`, stop.remedy)
       : stop
   }
   if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error))
@@ -23,39 +23,35 @@ export function stopFor(error: unknown, doing: string): Error {
     const what = `${doing}: the API server did not answer before the time of the run was up`
     const remedy =
       'Set a longer timeout. If the result is the same, check that the API server can be reached from here.'
-    return new Stop('error', 'cluster', what, remedy)
+    return new RunError('ITS-CLUSTER', what, remedy)
   }
   if (status === undefined) {
-    return new Stop(
-      'error',
-      'cluster',
+    return new RunError(
+      'ITS-CLUSTER',
       `${doing}: ${error.message}`,
       unansweredRemedy(error.message),
     )
   }
   if (error.isAnonymous) {
-    return new Stop(
-      'error',
-      'access',
+    return new RunError(
+      'ITS-ACCESS',
       `${doing}: ${error.message}`,
       "Do not grant anything to system:anonymous. Give the kubeconfig's user a token, a client certificate or a credential plugin, and check that context names the right user:\n  kubectl config view --minify",
     )
   }
   if (status === 401) {
-    return new Stop(
-      'error',
-      'access',
+    return new RunError(
+      'ITS-ACCESS',
       `${doing}: the API server does not accept the credentials (401 ${error.message})`,
       'Renew the credentials in kubeconfig; a token may have run out.',
     )
   }
   if (status === 403) {
     const remedy = 'Grant the right that it names, in a Role or a ClusterRole.'
-    return new Stop('error', 'access', `${doing}: ${error.message}`, remedy)
+    return new RunError('ITS-ACCESS', `${doing}: ${error.message}`, remedy)
   }
-  return new Stop(
-    'error',
-    'cluster',
+  return new RunError(
+    'ITS-CLUSTER',
     `${doing}: the API server answered ${status}: ${error.message}`,
     status === 429 || status >= 500
       ? 'Run it again. If that stays the answer, the API server, or a webhook that it asks, has to be mended first.'
@@ -73,10 +69,10 @@ export function isNotWaitedFor(error: unknown): boolean {
 }
 
 /** Like `stopFor`, for one of several looks, which are all to be heard. A fault of ours is thrown. */
-export function findingFor(error: unknown, doing: string): Finding {
+export function findingFor(error: unknown, doing: string): Problem {
   const stop = stopFor(error, doing)
-  if (!(stop instanceof Stop)) throw stop
-  return problem(stop.reason === 'access' ? 'access' : 'cluster', stop.message, stop.remedy)
+  if (!(stop instanceof RunError)) throw stop
+  return problem(stop.code, stop.message, stop.remedy)
 }
 
 /** What to do where no answer came, by why none did. */
@@ -107,12 +103,11 @@ export async function stopForWrite(
   if (!(error instanceof ApiError) || error.status !== 403) return stopFor(error, doing)
   const allowed = await isAllowed(api, 'patch', resource, signal).catch(() => false)
   if (allowed) {
-    return new Stop(
-      'error',
-      'cluster',
+    return new RunError(
+      'ITS-CLUSTER',
       `${doing}: refused by admission control: ${error.message}`,
       'Ask whoever runs that policy; the weights are what it was asked to let through.',
     )
   }
-  return new Stop('error', 'access', `${doing}: ${error.message}`, grantingRule(resource, 'patch'))
+  return new RunError('ITS-ACCESS', `${doing}: ${error.message}`, grantingRule(resource, 'patch'))
 }

@@ -1,5 +1,5 @@
-import { Stop } from '../rollout/model/outcome.ts'
 import type { RouteObject } from '../routes/route-object.ts'
+import { ConflictError } from './conflict-error.ts'
 import type { Journal } from './journal.ts'
 import { clockText, whoseText } from './journal-view.ts'
 import { toolCommand } from './restore-command.ts'
@@ -10,11 +10,10 @@ export function locked(
   journal: Journal,
   context: string | undefined,
   nowMs: number,
-): Stop {
+): ConflictError {
   const command = (mode: 'rollback' | 'status') => toolCommand(mode, context, object)
-  const stop = new Stop(
-    'error',
-    'locked',
+  return new ConflictError(
+    'ITS-LOCKED',
     `Another run is shifting ${object.namespace}/${object.name}: ${whoseText(journal, nowMs)}. Nothing was written.`,
     [
       `Wait until it ends, at ${clockText(journal.expires, nowMs)} at the latest. To see whether it has:`,
@@ -22,7 +21,6 @@ export function locked(
       'To restore the weights from before that run now (in a workflow: mode: rollback):',
       `  ${command('rollback')}`,
     ].join('\n'),
+    object,
   )
-  stop.seen = object
-  return stop
 }

@@ -1,8 +1,8 @@
 import type { Resource } from '../kube/resources.ts'
 import { isJournalMode } from '../options/unsuited.ts'
+import { RunError } from '../problem/run-error.ts'
 import { pause } from '../rollout/check/pause.ts'
 import type { Context } from '../rollout/model/context.ts'
-import { Stop } from '../rollout/model/outcome.ts'
 import { readVirtualService } from '../routes/istio/read-virtual-service.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { isNotWaitedFor, stopFor } from './api-problem.ts'
@@ -17,7 +17,7 @@ const PAUSE_MS = 100
 /**
  * Reads the route object that the inputs name. An object that carries the journal of another one is
  * read again: the advice for it is to remove the journal, which a single wrong answer must not
- * lead to. Fails with a Stop.
+ * lead to. Fails with a RunError.
  */
 export async function readObject(context: Reader, signal: AbortSignal): Promise<ReadObject> {
   const read = await readOnce(context, signal)
@@ -32,12 +32,11 @@ async function readOnce({ api, options }: Reader, signal: AbortSignal): Promise<
     (error: unknown) => {
       const stop = stopFor(error, 'reading the VirtualService')
       // What only reads and restores has met no trouble yet: it was given too little time.
-      throw stop instanceof Stop && isNotWaitedFor(error) && isJournalMode(options.mode)
-        ? new Stop('inconclusive', 'limit-reached', stop.message, stop.remedy)
+      throw stop instanceof RunError && isNotWaitedFor(error) && isJournalMode(options.mode)
+        ? new RunError('ITS-LIMIT-REACHED', stop.message, stop.remedy)
         : stop
     },
   )
-  if (!found.ok)
-    throw new Stop('error', found.finding.reason, found.finding.what, found.finding.remedy)
+  if (!found.ok) throw new RunError(found.finding.code, found.finding.what, found.finding.remedy)
   return found
 }

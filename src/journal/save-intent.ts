@@ -1,6 +1,6 @@
 import { IN_CLUSTER } from '../kube/credentials/read-kubeconfig.ts'
+import { RunError } from '../problem/run-error.ts'
 import type { Context, Intent, Memory } from '../rollout/model/context.ts'
-import { Stop } from '../rollout/model/outcome.ts'
 import type { ShiftPlan } from '../rollout/plan/shift-plan.ts'
 import { findRuleAgain } from '../routes/find-rule.ts'
 import { JOURNAL } from './journal.ts'
@@ -18,7 +18,7 @@ export function saveWrite(
   context: Context,
   shiftPlan: ShiftPlan,
   written: Written,
-): Stop | undefined {
+): RunError | undefined {
   return save(context, shiftPlan, written, 'expected')
 }
 
@@ -37,15 +37,14 @@ function save(
   shiftPlan: ShiftPlan,
   written: Written,
   journal: Memory['journal'],
-): Stop | undefined {
+): RunError | undefined {
   try {
     context.saveIntent(intentOf(context, shiftPlan, written, journal))
     return undefined
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    return new Stop(
-      'error',
-      'preflight',
+    return new RunError(
+      'ITS-PREFLIGHT',
       `the state for the step that cleans up could not be saved (${why}), so nothing was written`,
       'Look at the disk of the runner: it may be full.',
     )

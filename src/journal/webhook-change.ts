@@ -1,6 +1,6 @@
 import { type JsonObject, sameJson } from '../kube/json.ts'
 import { kubectl } from '../kube/kubectl.ts'
-import { Stop } from '../rollout/model/outcome.ts'
+import { RunError } from '../problem/run-error.ts'
 import { percentsOf, percentsText } from '../rollout/model/percents.ts'
 import { findRuleAgain } from '../routes/find-rule.ts'
 import { ruleShares, ruleWithRoutes } from '../routes/istio/rule.ts'
@@ -8,7 +8,7 @@ import type { RouteObject } from '../routes/route-object.ts'
 import { JOURNAL, type Journal, journalText } from './journal.ts'
 
 /** A write that was stored otherwise than it was sent: what is there, to be undone, and what is to be said. */
-export type WebhookChange = { routes: readonly JsonObject[]; stop: Stop }
+export type WebhookChange = { routes: readonly JsonObject[]; stop: RunError }
 
 /**
  * What the API server has made of a write, where that is not what was sent: other destinations, or
@@ -58,7 +58,7 @@ export function webhookChange(
       : `an admission webhook ${difference.how === 'removes' ? 'removed' : 'changed'} the annotation ${JOURNAL} on its way in, in which a run records the previous weights`
   return {
     routes: difference.routes,
-    stop: new Stop('error', 'changed-by-other', what, findWebhooks(context)),
+    stop: new RunError('ITS-CHANGED-BY-OTHER', what, findWebhooks(context)),
   }
 }
 

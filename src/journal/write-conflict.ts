@@ -1,19 +1,19 @@
-import { Stop } from '../rollout/model/outcome.ts'
 import type { RouteObject } from '../routes/route-object.ts'
+import { ConflictError } from './conflict-error.ts'
 import { isLive, type Journal } from './journal.ts'
 import { whoseText } from './journal-view.ts'
 import { locked } from './locked.ts'
 import type { Write } from './write-weights.ts'
 
 /** The object got a new version that nobody can be seen to have made. */
-export function fencedOff(): Stop {
+export function fencedOff(): ConflictError {
   return changed(
     'got a new version without a visible change: a post step of this very run has fenced it off, it was rolled back, or another run came and went',
   )
 }
 
 /** An answer to this run's write was lost, and the spec was written since: the write may have landed and been rolled back. */
-export function perhapsRestored(): Stop {
+export function perhapsRestored(): ConflictError {
   return changed(
     'was written by somebody else while the answer to a write of this run was lost. That write may have been rolled back, so it is not sent again',
   )
@@ -24,7 +24,7 @@ export function writeConflict(
   { api, journal: own }: Pick<Write, 'api' | 'journal'>,
   object: RouteObject,
   there: Journal | undefined,
-): Stop {
+): ConflictError {
   const nowMs = api.nowMs() ?? Date.now()
   if (!there)
     return changed(
@@ -41,13 +41,11 @@ export function writeConflict(
 }
 
 /** Somebody else wrote to the object, which is `seen` by now. */
-export function changed(what: string, seen?: RouteObject): Stop {
-  const stop = new Stop(
-    'error',
-    'changed-by-other',
+export function changed(what: string, seen?: RouteObject): ConflictError {
+  return new ConflictError(
+    'ITS-CHANGED-BY-OTHER',
     `the VirtualService ${what}`,
     'See who writes it (kubectl get --show-managed-fields), then run again.',
+    seen,
   )
-  stop.seen = seen
-  return stop
 }

@@ -1,4 +1,4 @@
-import { type Finding, warning } from '../problem/finding.ts'
+import { type Problem, warning } from '../problem/problem.ts'
 import { MANAGER } from './api-request.ts'
 import { isObject, type Json, type JsonObject, objectsAt, sameJson, textAt } from './json.ts'
 
@@ -44,8 +44,9 @@ export function managedFieldsOf(object: JsonObject): JsonObject[] {
 }
 
 /** The warning where fields of a restored object still belong to this tool. */
-export function stillOwned(name: string): Finding {
+export function stillOwned(name: string): Problem {
   return warning(
+    'ITS-PREFLIGHT',
     `The field manager ${MANAGER} still owns the routes of ${name}, although their previous weights are restored`,
     'If you apply the object server-side, the next apply meets a conflict. Take the fields back with it:\n  kubectl apply --server-side --force-conflicts --filename FILE',
   )

@@ -1,4 +1,4 @@
-import { shellQuoted } from '../problem/finding.ts'
+import { shellQuoted } from '../problem/shell-quoted.ts'
 
 /**
  * The beginning of a command to paste: it names the cluster, whichever the reader's shell is at.

@@ -1,7 +1,7 @@
 import type { JournalView } from '../journal/journal-view.ts'
 import type { ApiCall } from '../kube/api-server.ts'
 import type { Options } from '../options/options.ts'
-import type { Finding } from '../problem/finding.ts'
+import type { Problem } from '../problem/problem.ts'
 import type { Check } from '../rollout/model/check.ts'
 import type { Cost } from '../rollout/model/cost.ts'
 import type { PlannedRun, RunEvent } from '../rollout/model/events.ts'
@@ -31,7 +31,7 @@ export type RunRecord = {
   /** Connections that were opened and seen to their end, those before the write and between it and the first try included. */
   connections: number
   /** Warnings; errors are in the outcome. */
-  findings: Finding[]
+  findings: Problem[]
   apiCalls: ApiCall[]
   /** Every event but progress, with its time since the run began. */
   timeline: { atMs: number; event: string }[]
@@ -108,7 +108,7 @@ function takeFacts(record: RunRecord, event: RunEvent): void {
     record.change = { diff: shortened(event.diff, LONGEST_REMEDY), cost: event.cost }
   if (event.kind === 'endpoint')
     record.endpoint = `${event.endpoint.host} port ${event.endpoint.port}, ${event.how}`
-  if (event.kind === 'finding' && event.finding.kind === 'warning')
+  if (event.kind === 'finding' && event.finding.severity === 'warning')
     record.leftOut.warnings += addKeepingEnds(
       record.findings,
       shortenedFinding(event.finding),

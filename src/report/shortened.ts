@@ -1,4 +1,4 @@
-import type { Finding } from '../problem/finding.ts'
+import type { Problem } from '../problem/problem.ts'
 import type { Outcome } from '../rollout/model/outcome.ts'
 
 /** The longest text of others' making that is shown, in characters. */
@@ -18,6 +18,6 @@ export function shortenedOutcome(outcome: Outcome): Outcome {
   return { ...outcome, message, remedy: shortened(outcome.remedy, LONGEST_REMEDY) }
 }
 
-export function shortenedFinding(finding: Finding): Finding {
+export function shortenedFinding(finding: Problem): Problem {
   return { ...finding, what: shortened(finding.what), remedy: shortened(finding.remedy) }
 }

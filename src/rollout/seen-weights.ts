@@ -1,6 +1,7 @@
+import { ConflictError } from '../journal/conflict-error.ts'
 import { percentsIn } from '../journal/journal-view.ts'
 import { findRuleAgain } from '../routes/find-rule.ts'
-import { type Percents, Stop } from './model/outcome.ts'
+import type { Percents } from './model/outcome.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
 
 /** The weights of the run's rule as they were read by what stopped the run; undefined where it did not read the object. */
@@ -8,7 +9,7 @@ export function weightsSeen(
   error: unknown,
   { rule, write }: Pick<ShiftPlan, 'rule' | 'write'>,
 ): Percents | undefined {
-  const seen = error instanceof Stop ? error.seen : undefined
+  const seen = error instanceof ConflictError ? error.seen : undefined
   const found = seen && findRuleAgain(seen, rule.match, write?.journal.nth ?? 0)
   return found && percentsIn(found.routes)
 }

@@ -3,6 +3,7 @@ import { webhookChange } from '../journal/webhook-change.ts'
 import { changed as changedByOther } from '../journal/write-conflict.ts'
 import { type Write, WriteFailed, writeWeights } from '../journal/write-weights.ts'
 import type { Written } from '../journal/written.ts'
+import { RunError } from '../problem/run-error.ts'
 import { findRuleAgain } from '../routes/find-rule.ts'
 import { routesWith } from '../routes/route-edits.ts'
 import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
@@ -12,7 +13,7 @@ import { runCheck } from './check/run-check.ts'
 import { endsWithWrite } from './check/unanswered-destination.ts'
 import type { Check } from './model/check.ts'
 import type { Context } from './model/context.ts'
-import { isConflictingWrite, Stop } from './model/outcome.ts'
+import { isConflictingWrite } from './model/outcome.ts'
 import { percentsOf } from './model/percents.ts'
 import { errorChance } from './plan/plan-checks.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
@@ -169,8 +170,8 @@ export async function pauseBetween(context: Context, signal: AbortSignal): Promi
 }
 
 function stopIfOver(context: Context, signal: AbortSignal, when: string): void {
-  if (context.cancelled.aborted) throw new Stop('error', 'cancelled', 'the run was cancelled')
+  if (context.cancelled.aborted) throw new RunError('ITS-CANCELLED', 'the run was cancelled')
   if (!signal.aborted) return
   const remedy = 'Give more timeout, or shorter step-interval.'
-  throw new Stop('inconclusive', 'limit-reached', `the time of the run was up ${when}`, remedy)
+  throw new RunError('ITS-LIMIT-REACHED', `the time of the run was up ${when}`, remedy)
 }

@@ -1,4 +1,5 @@
 import { stopFor } from '../journal/api-problem.ts'
+import { RunError } from '../problem/run-error.ts'
 import type { Edit } from '../routes/plan-edit.ts'
 import type { Diagnosis } from '../split/diagnosis/diagnosis.ts'
 import { adviceFor } from './diagnosis/advice.ts'
@@ -6,7 +7,7 @@ import { type Subject, subjectOf } from './diagnosis/subject.ts'
 import { diagnosisText } from './diagnosis/words.ts'
 import type { Check, CheckEnd } from './model/check.ts'
 import type { Context } from './model/context.ts'
-import { type Outcome, Stop } from './model/outcome.ts'
+import type { Outcome } from './model/outcome.ts'
 import { observedText, percentsOf, percentsText } from './model/percents.ts'
 
 /** Verdict and words of a run's end, before the object is put in order. */
@@ -16,7 +17,7 @@ export type Ended = Pick<Outcome, 'verdict' | 'reason' | 'message' | 'remedy'>
 export function endOfError(context: Context, error: unknown): Ended {
   if (context.cancelled.aborted) return cancelled()
   const known = stopFor(error, 'a call to the API server')
-  if (known instanceof Stop) {
+  if (known instanceof RunError) {
     return {
       verdict: known.verdict,
       reason: known.reason,

@@ -1,5 +1,5 @@
 import { at, isObject, type Json, labelsAt } from '../kube/json.ts'
-import { type Finding, warning } from '../problem/finding.ts'
+import { type Problem, warning } from '../problem/problem.ts'
 import { CONTROLLERS, type Controller, HELM, type Managed, ownersOf } from './controller-table.ts'
 import type { ManagedFields, RouteObject } from './route-object.ts'
 
@@ -8,7 +8,7 @@ import type { ManagedFields, RouteObject } from './route-object.ts'
  * is none where the object itself shows that its controller was told not to. The field manager alone is not enough: a later write by another
  * client takes the fields over, while labels and annotations stay.
  */
-export function findControllers(object: RouteObject, context: string | undefined): Finding[] {
+export function findControllers(object: RouteObject, context: string | undefined): Problem[] {
   const managed: Managed = {
     object,
     labels: labelsAt(object.raw, 'metadata', 'labels'),
@@ -23,7 +23,7 @@ export function findControllers(object: RouteObject, context: string | undefined
   return [recognized(HELM, managed) ?? findOwner(object)].filter((one) => one !== undefined)
 }
 
-function recognized(controller: Controller, managed: Managed): Finding | undefined {
+function recognized(controller: Controller, managed: Managed): Problem | undefined {
   const { object } = managed
   const manager = object.managedFields.find(
     (rule) => controller.managers.test(rule.manager) && touchesSpec(rule),
@@ -31,16 +31,18 @@ function recognized(controller: Controller, managed: Managed): Finding | undefin
   const sign = manager === undefined ? controller.sign(managed) : `field manager ${manager.manager}`
   if (sign === undefined) return undefined
   return warning(
+    'ITS-PREFLIGHT',
     `${controller.name} (${sign}) manages ${object.name} and may restore its own weights`,
     controller.advice(managed),
   )
 }
 
 /** Whatever made the object and controls it keeps it as it made it. */
-function findOwner(object: RouteObject): Finding | undefined {
+function findOwner(object: RouteObject): Problem | undefined {
   const owner = ownersOf(object).find(({ controls }) => controls)
   if (!owner) return undefined
   return warning(
+    'ITS-PREFLIGHT',
     `${owner.kind} ${owner.name} (${owner.apiVersion}) controls ${object.name}, and its controller may restore its own weights`,
     `Change the weights in ${owner.kind} ${owner.name}, or let it leave those of ${object.name} alone.`,
   )

@@ -1,6 +1,6 @@
 import type { GatewayPods } from '../gateways/merged-servers.ts'
 import type { ApiServer } from '../kube/api-server.ts'
-import type { Finding } from '../problem/finding.ts'
+import type { Problem } from '../problem/problem.ts'
 import { readSubsets } from '../routes/istio/destination-rules.ts'
 import { type Counted, countEndpoints, type NamedDestination } from './ready-endpoints.ts'
 
@@ -23,7 +23,7 @@ export async function checkBackends(
   where: BackendCheck,
   named: readonly NamedDestination[],
   signal: AbortSignal,
-): Promise<{ counts: Counted[]; findings: Finding[]; failures: unknown[] }> {
+): Promise<{ counts: Counted[]; findings: Problem[]; failures: unknown[] }> {
   const destinations = named.map(({ destination }) => destination)
   const subsets = readSubsets(where, destinations, signal)
   const labels = subsets.then((read) => read.labels)

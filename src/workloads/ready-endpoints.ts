@@ -3,7 +3,8 @@ import type { ApiServer } from '../kube/api-server.ts'
 import { at, type JsonObject, labelsAt, numberAt, objectsAt, textAt } from '../kube/json.ts'
 import { kubectl } from '../kube/kubectl.ts'
 import { coreResource, grantingRule, readList, readObject } from '../kube/resources.ts'
-import { type Finding, problem, shellQuoted, warning } from '../problem/finding.ts'
+import { type Problem, problem, warning } from '../problem/problem.ts'
+import { shellQuoted } from '../problem/shell-quoted.ts'
 import type { SubsetLabels } from '../routes/istio/destination-rules.ts'
 import { type ExportTo, exportToOf, nearness } from '../routes/istio/export-to.ts'
 import { type ServiceName, serviceOf } from '../routes/istio/host.ts'
@@ -23,7 +24,7 @@ export type Endpoints = {
 export type NamedDestination = { name: string; destination: Destination }
 
 /** A count, or a finding where none could be made. */
-export type Counted = { name: string; counted: Endpoints | Finding }
+export type Counted = { name: string; counted: Endpoints | Problem }
 
 /** Where to look. */
 export type CountSearch = {
@@ -68,10 +69,10 @@ function findUnseen(
   { namespace, name }: ServiceName,
   exportTo: ExportTo,
   pods: GatewayPods,
-): Finding | undefined {
+): Problem | undefined {
   if (nearness(exportTo, namespace, pods.namespace) !== undefined) return undefined
   return problem(
-    'preflight',
+    'ITS-PREFLIGHT',
     `Service ${namespace}/${name} has the annotation ${EXPORT_TO}: ${exportTo.join(',')}, and the gateway's Pods are in namespace ${pods.namespace}: connections to it would be lost`,
     `Add the gateway's namespace to the annotation: ${pods.namespace}.`,
   )
@@ -142,9 +143,9 @@ export function nobodyReady(
   name: string,
   endpoints: Endpoints,
   context: string | undefined,
-): Finding {
+): Problem {
   return problem(
-    'preflight',
+    'ITS-PREFLIGHT',
     `${name} has no ready endpoints: ${endpoints.pods === 0 ? 'no Pod has' : `none of ${endpoints.pods} Pods is ready with`} ${endpoints.selector} in namespace ${endpoints.namespace}`,
     `Look at them:\n  ${kubectl(context, endpoints.namespace)} get pods --selector ${shellQuoted(endpoints.selector)}`,
   )
@@ -182,6 +183,6 @@ function latest(times: readonly (number | undefined)[]): number | undefined {
   return known.length === 0 || known.length < times.length ? undefined : Math.max(...known)
 }
 
-function skipped(name: string, why: string, remedy: string): Finding {
-  return warning(`not checked: ready endpoints of ${name}; ${why}`, remedy)
+function skipped(name: string, why: string, remedy: string): Problem {
+  return warning('ITS-PREFLIGHT', `not checked: ready endpoints of ${name}; ${why}`, remedy)
 }

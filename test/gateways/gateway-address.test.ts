@@ -236,7 +236,8 @@ describe("the Service's port", () => {
 
   test('may be missing, which is an error that says what to add', async () => {
     expect(await portFound([port(80, 'http'), port(443, 'https')])).toEqual({
-      kind: 'error',
+      severity: 'error',
+      code: 'ITS-PREFLIGHT',
       reason: 'preflight',
       what: 'Service istio-system/istio-ingressgateway has no TCP port that leads to port 31400 of the gateway; it has 80, 443',
       remedy:
@@ -249,7 +250,8 @@ describe('the Gateway', () => {
   test('must be there', async () => {
     const sandbox = await sandboxWith()
     expect(await addressIn(sandbox, { gateways: ['istio-system/public'] })).toEqual({
-      kind: 'error',
+      severity: 'error',
+      code: 'ITS-PREFLIGHT',
       reason: 'preflight',
       what: 'there is no Gateway istio-system/public, to which the entry is bound',
       remedy:
@@ -274,7 +276,7 @@ describe('the Gateway', () => {
     withServers(sandbox, http, server(443), server(port))
     const { address, findings } = await lookIn(sandbox, { match: null })
     expect(address?.endpoints).toEqual([{ host, port: 443 }])
-    expect(findings).toMatchObject([{ kind: 'warning' }])
+    expect(findings).toMatchObject([{ severity: 'warning' }])
     const named = await lookIn(sandbox, { match: null, routePort: port })
     expect(named).toMatchObject({ address: { endpoints: [{ host, port }] }, findings: [] })
   })
@@ -328,14 +330,18 @@ describe('the Gateway', () => {
     sandbox.objects.delete({ ...GATEWAY, name: 'second' })
     sandbox.objects.create(second({ istio: 'internal' }))
     expect((await lookIn(sandbox, { gateways })).findings).toMatchObject([
-      { kind: 'warning', what: expect.stringContaining('Gateway demo/second, which other Pods') },
+      {
+        severity: 'warning',
+        what: expect.stringContaining('Gateway demo/second, which other Pods'),
+      },
     ])
   })
 
   test('is none for an entry of sidecars', async () => {
     const sandbox = await sandboxWith()
     expect(await addressIn(sandbox, { gateways: ['mesh'] })).toEqual({
-      kind: 'error',
+      severity: 'error',
+      code: 'ITS-PREFLIGHT',
       reason: 'preflight',
       what: 'the entry is bound to no gateway, only to sidecars, so there is no gateway to connect to',
       remedy: 'Give endpoint: host:port.',
@@ -371,7 +377,8 @@ describe('the Service in front of the gateway', () => {
     const sandbox = await sandboxWith()
     const gatewayService = { namespace: 'demo', name: 'mine' }
     expect(await addressIn(sandbox, { gatewayService })).toEqual({
-      kind: 'error',
+      severity: 'error',
+      code: 'ITS-PREFLIGHT',
       reason: 'preflight',
       what: `there is no Service demo/mine, which gateway-service names, on ${sandbox.server}`,
       remedy: "See what there is:\n  kubectl --context 'sandbox' --namespace 'demo' get services",
@@ -446,7 +453,7 @@ describe('the Service in front of the gateway', () => {
   test('is found by the labels of the Pods where it selects them by others than the Gateway', async () => {
     const sandbox = await sandboxWith()
     sandbox.objects.patch(GATEWAY, { spec: { selector: { tier: 'edge' } } })
-    expect(await addressIn(sandbox)).toMatchObject({ kind: 'error' })
+    expect(await addressIn(sandbox)).toMatchObject({ severity: 'error' })
     sandbox.objects.create({
       apiVersion: 'v1',
       kind: 'Pod',
@@ -464,7 +471,8 @@ describe('the Service in front of the gateway', () => {
     const sandbox = await sandboxWith()
     sandbox.objects.patch(GATEWAY, { spec: { selector: { istio: 'public', app: 'gw' } } })
     expect(await addressIn(sandbox)).toMatchObject({
-      kind: 'error',
+      severity: 'error',
+      code: 'ITS-PREFLIGHT',
       reason: 'preflight',
       what: `no Service selects the workload of Gateway demo/tcp-echo-gateway (app=gw,istio=public) on ${sandbox.server}`,
       remedy: expect.stringMatching(
@@ -488,7 +496,8 @@ describe('the Service in front of the gateway', () => {
     const { port } = sandbox.gateway
     sandbox.objects.patch(SERVICE, { spec: { ports: [{ name: 'tcp', port }] } })
     expect(await addressIn(sandbox)).toMatchObject({
-      kind: 'error',
+      severity: 'error',
+      code: 'ITS-PREFLIGHT',
       reason: 'preflight',
       what: 'Service istio-system/istio-ingressgateway has no address that can be reached from outside: no load balancer, no node port',
       remedy: expect.stringContaining(
@@ -524,7 +533,8 @@ describe('a right that is missing', () => {
   test('to read the Gateway is an error with the rule that grants it', async () => {
     const found = await without([])
     expect(found).toMatchObject({
-      kind: 'error',
+      severity: 'error',
+      code: 'ITS-ACCESS',
       reason: 'access',
       what: "reading Gateway demo/tcp-echo-gateway is not allowed, so the gateway's address cannot be found",
       remedy: expect.stringContaining(

@@ -47,7 +47,7 @@ async function shadowing(sandbox: Sandbox, index = 0, known?: FoundGateway): Pro
     ? Promise.resolve(known)
     : findGatewayAddress({ ...search, ...more }, NEVER)
   const findings = await findShadowing({ ...search, locating }, NEVER)
-  return findings.map(({ kind, what, remedy }) => `${kind}: ${what}\n${remedy}`)
+  return findings.map(({ severity, what, remedy }) => `${severity}: ${what}\n${remedy}`)
 }
 
 function refOf(resource: string) {

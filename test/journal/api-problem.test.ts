@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { stopFor } from '../../src/journal/api-problem.ts'
 import { ApiError } from '../../src/kube/api-error.ts'
-import { Stop } from '../../src/rollout/model/outcome.ts'
+import { RunError } from '../../src/problem/run-error.ts'
 
 function stopAt(status: number | undefined): Error {
   const answer =
@@ -22,7 +22,7 @@ test.each([
   [503, 'cluster', /Run it again/],
 ] as const)('an answer of %s is %s, in its words and with what to do', (status, reason, remedy) => {
   const stop = stopAt(status)
-  expect(stop).toBeInstanceOf(Stop)
+  expect(stop).toBeInstanceOf(RunError)
   expect(stop).toMatchObject({ verdict: 'error', reason, remedy: expect.stringMatching(remedy) })
   expect(stop.message).toMatch(/^the write: .*its words/)
 })

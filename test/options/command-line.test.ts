@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseCommandLine } from '../../src/options/command-line.ts'
-import { shellQuoted } from '../../src/problem/finding.ts'
+import { shellQuoted } from '../../src/problem/shell-quoted.ts'
 
 describe('a command line', () => {
   test.each([

@@ -108,7 +108,13 @@ test('a run of a hundred weights, tries, calls and warnings without end, and tex
   let nowMs = 0
   const { record, take } = startRecord(undefined, () => nowMs, new Date(0))
   const long = 'x'.repeat(MIB)
-  const finding = { kind: 'warning', reason: 'preflight', what: long, remedy: long } as const
+  const finding = {
+    severity: 'warning',
+    code: 'ITS-PREFLIGHT',
+    reason: 'preflight',
+    what: long,
+    remedy: long,
+  } as const
   for (let count = 0; count < 1000; count += 1) {
     nowMs += 1
     take({ kind: 'finding', finding })

@@ -29,7 +29,13 @@ function summary(text: string, name: string): string {
     { kind: 'written', weights: percents, number: 1, of: 1, tookMs: 1 },
     {
       kind: 'finding',
-      finding: { kind: 'warning', reason: 'preflight', what: text, remedy: text },
+      finding: {
+        severity: 'warning',
+        code: 'ITS-PREFLIGHT',
+        reason: 'preflight',
+        what: text,
+        remedy: text,
+      },
     },
   ]
   return summaryOf(

@@ -20,7 +20,7 @@ test('all traffic moves away from a version without a ready Pod, with a warning 
   expect(weightsOn(sandbox)).toEqual({ v1: 0, v2: 100 })
   expect(record.findings).toContainEqual(
     expect.objectContaining({
-      kind: 'warning',
+      severity: 'warning',
       what: expect.stringMatching(/^v1 has 100% and no ready Pod: none of 10 connections/),
     }),
   )

@@ -108,7 +108,13 @@ describe('whether a destination serves', () => {
     selector: 'app=x',
     unreadySinceMs,
   })
-  const warned = { kind: 'warning' as const, reason: 'preflight' as const, what: '', remedy: '' }
+  const warned = {
+    severity: 'warning' as const,
+    code: 'ITS-PREFLIGHT' as const,
+    reason: 'preflight' as const,
+    what: '',
+    remedy: '',
+  }
 
   test.each<[string, Parameters<typeof serving>[0], number | undefined, string]>([
     ['with a ready Pod', pods(1, 3), undefined, 'yes'],

@@ -83,7 +83,7 @@ describe('a controller that manages the object', () => {
     const [finding, second] = findControllers(managedBy(spec(manager)), 'prod')
     expect(second).toBeUndefined()
     expect(finding).toMatchObject({
-      kind: 'warning',
+      severity: 'warning',
       what: `${name} (field manager ${manager}) manages tcp-echo and may restore its own weights`,
     })
     expect(finding?.remedy).toMatch(remedy)
@@ -199,7 +199,7 @@ describe('a controller that manages the object', () => {
     }
     expect(findControllers(having({ ownerReferences: [owner] }), 'prod')).toMatchObject([
       {
-        kind: 'warning',
+        severity: 'warning',
         what: 'Route shop (serving.knative.dev/v1) controls tcp-echo, and its controller may restore its own weights',
       },
     ])

@@ -27,7 +27,7 @@ test('a subset that is defined has its Pods counted', async () => {
 test('of a subset that nobody defines there is a finding and no count', async () => {
   const { counts, findings } = await look('tcp-echo', 'v9')
   expect(counts).toEqual([])
-  expect(findings).toMatchObject([{ kind: 'error', reason: 'preflight' }])
+  expect(findings).toMatchObject([{ severity: 'error', reason: 'preflight' }])
 })
 
 test('that Pods cannot be read does not hide what the rules show', async () => {
@@ -38,7 +38,7 @@ test('that Pods cannot be read does not hide what the rules show', async () => {
   const { counts, findings, failures } = await look('tcp-echo', 'v9')
   await sandbox.faults.clear()
   expect(counts).toEqual([])
-  expect(findings).toMatchObject([{ kind: 'error', reason: 'preflight' }])
+  expect(findings).toMatchObject([{ severity: 'error', reason: 'preflight' }])
   expect(failures.map(String)).toEqual(['ApiError: no Pods today'])
 })
 

@@ -83,16 +83,21 @@ describe('the endpoints behind destinations', () => {
     const [counted] = await count([to('v1', 'tcp-echo.demo.svc.cluster.local')])
     expect(counted).toMatchObject({ ready: 1, namespace: 'demo' })
     expect(await count([to('v1', 'tcp-echo.other.svc.cluster.local')])).toMatchObject([
-      { kind: 'warning', what: expect.stringContaining('there is no Service other/tcp-echo on ') },
+      {
+        severity: 'warning',
+        what: expect.stringContaining('there is no Service other/tcp-echo on '),
+      },
     ])
   })
 
   test('are none where no Pod is of the subset, which is told from Pods that are not ready', async () => {
     addPod('v6-a', 'v6', {})
     const [none, asleep] = await count([to('v7'), to('v6')])
-    if (!none || 'kind' in none || !asleep || 'kind' in asleep) throw new Error('not counted')
+    if (!none || 'severity' in none || !asleep || 'severity' in asleep)
+      throw new Error('not counted')
     expect(nobodyReady('v7', none, 'prod')).toEqual({
-      kind: 'error',
+      severity: 'error',
+      code: 'ITS-PREFLIGHT',
       reason: 'preflight',
       what: 'v7 has no ready endpoints: no Pod has app=tcp-echo,version=v7 in namespace demo',
       remedy:
@@ -145,7 +150,8 @@ describe('endpoints that cannot be counted are a warning', () => {
   test('where the host is no Service of the cluster', async () => {
     expect(await count([to('v1', 'api.example.com')])).toEqual([
       {
-        kind: 'warning',
+        severity: 'warning',
+        code: 'ITS-PREFLIGHT',
         reason: 'preflight',
         what: 'not checked: ready endpoints of v1; which Pods are behind host api.example.com could not be told',
         remedy: '',
@@ -162,7 +168,7 @@ describe('endpoints that cannot be counted are a warning', () => {
       unknown,
       NEVER,
     )
-    expect(counted).toMatchObject({ name: 'v1', counted: { kind: 'warning' } })
+    expect(counted).toMatchObject({ name: 'v1', counted: { severity: 'warning' } })
   })
 
   test('where the Service is not there or selects nothing', async () => {
@@ -173,8 +179,11 @@ describe('endpoints that cannot be counted are a warning', () => {
       spec: { ports: [{ port: 9000 }] },
     })
     expect(await count([to(undefined, 'nowhere'), to(undefined, 'outside')])).toMatchObject([
-      { kind: 'warning', what: expect.stringContaining('no Service demo/nowhere on ') },
-      { kind: 'warning', what: expect.stringContaining('Service demo/outside has no selector') },
+      { severity: 'warning', what: expect.stringContaining('no Service demo/nowhere on ') },
+      {
+        severity: 'warning',
+        what: expect.stringContaining('Service demo/outside has no selector'),
+      },
     ])
   })
 
@@ -183,7 +192,7 @@ describe('endpoints that cannot be counted are a warning', () => {
     sandbox.tokens.set('nobody', userWith()).set('services', userWith(services))
     const [service] = await count([to('v1')], sandbox.kubeconfigFor('nobody'))
     expect(service).toMatchObject({
-      kind: 'warning',
+      severity: 'warning',
       what: 'not checked: ready endpoints of v1; reading Service demo/tcp-echo is not allowed',
       remedy: expect.stringContaining(
         'resources: ["services"], verbs: ["get"], resourceNames: ["tcp-',
@@ -191,7 +200,7 @@ describe('endpoints that cannot be counted are a warning', () => {
     })
     const [pods] = await count([to('v1')], sandbox.kubeconfigFor('services'))
     expect(pods).toMatchObject({
-      kind: 'warning',
+      severity: 'warning',
       what: 'not checked: ready endpoints of v1; listing pods in namespace demo is not allowed',
       remedy:
         'Grant it in a Role in namespace demo:\n  - {apiGroups: [""], resources: ["pods"], verbs: ["list"]}',

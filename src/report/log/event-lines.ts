@@ -30,7 +30,10 @@ export function linesOf(event: RunEvent): LogLine[] {
       )
     case 'finding':
       return [
-        { level: event.finding.kind, text: withRemedy(event.finding.what, event.finding.remedy) },
+        {
+          level: event.finding.severity,
+          text: withRemedy(event.finding.what, event.finding.remedy),
+        },
       ]
     case 'endpoint':
       return info(

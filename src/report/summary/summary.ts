@@ -1,7 +1,8 @@
 import { isJournalMode } from '../../options/unsuited.ts'
+import type { Verdict } from '../../problem/verdict.ts'
 import type { Check } from '../../rollout/model/check.ts'
 import type { PlannedRun } from '../../rollout/model/events.ts'
-import type { Outcome, Percents, Verdict } from '../../rollout/model/outcome.ts'
+import type { Outcome, Percents } from '../../rollout/model/outcome.ts'
 import { percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import {
   headline,

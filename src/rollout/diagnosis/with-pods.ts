@@ -1,5 +1,6 @@
 import { kubectl } from '../../kube/kubectl.ts'
-import { type Finding, shellQuoted } from '../../problem/finding.ts'
+import type { Problem } from '../../problem/problem.ts'
+import { shellQuoted } from '../../problem/shell-quoted.ts'
 import { checkBackends } from '../../workloads/check-backends.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
@@ -25,7 +26,7 @@ export async function withPods(
 }
 
 /** A subset that is gone is the cause, so what to do about it comes before a look at Pods. */
-function withMissing(ended: Ended, missing: readonly Finding[]): Ended {
+function withMissing(ended: Ended, missing: readonly Problem[]): Ended {
   if (missing.length === 0) return ended
   const [first = '', ...rest] = ended.message.split('\n')
   const what = missing.map((one) => `${one.what.slice(0, 1).toUpperCase()}${one.what.slice(1)}.`)
@@ -70,9 +71,11 @@ async function lookAgain(context: Context, shiftPlan: PlanInput, signal: AbortSi
     const { counts, findings } = await checkBackends(where, shiftPlan.weighted, signal)
     return {
       pods: counts.flatMap(({ name, counted }) =>
-        'kind' in counted ? [] : [{ name, ...counted }],
+        'severity' in counted ? [] : [{ name, ...counted }],
       ),
-      missing: findings.filter(({ kind, reason }) => kind === 'error' && reason === 'preflight'),
+      missing: findings.filter(
+        ({ severity, reason }) => severity === 'error' && reason === 'preflight',
+      ),
     }
   } catch {
     // The look is a help; the verdict stands without it.

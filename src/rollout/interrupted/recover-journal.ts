@@ -5,10 +5,10 @@ import { locked } from '../../journal/locked.ts'
 import { toolCommand } from '../../journal/restore-command.ts'
 import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
 import type { Resource } from '../../kube/resources.ts'
-import { warning } from '../../problem/finding.ts'
+import { warning } from '../../problem/problem.ts'
+import { RunError } from '../../problem/run-error.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
-import { Stop } from '../model/outcome.ts'
 import { restore } from '../rollback/restore.ts'
 import { deadOriginal } from '../rollback/restore-blocked-by.ts'
 import { undone } from './undone.ts'
@@ -34,7 +34,7 @@ export async function recover(
     const what = unusableText(object, found)
     const remedy = unusableRemedy(context.api.context, object, found)
     if (readOnly) return saw(context, object, what, remedy)
-    throw new Stop('error', 'locked', `${what} Nothing was written.`, remedy)
+    throw new RunError('ITS-LOCKED', `${what} Nothing was written.`, remedy)
   }
   const { journal } = found
   const nowMs = context.api.nowMs() ?? Date.now()
@@ -137,6 +137,6 @@ function sawRun(
 }
 
 function saw(context: Context, object: RouteObject, what: string, remedy: string): RouteObject {
-  context.emit({ kind: 'finding', finding: warning(what, remedy) })
+  context.emit({ kind: 'finding', finding: warning('ITS-PREFLIGHT', what, remedy) })
   return object
 }

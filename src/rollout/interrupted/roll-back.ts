@@ -4,7 +4,7 @@ import { locked } from '../../journal/locked.ts'
 import { restoreCommand, showCommand } from '../../journal/restore-command.ts'
 import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
 import { isAppliedByOthers, managedFieldsOf, stillOwned } from '../../kube/field-owners.ts'
-import { type Finding, warning } from '../../problem/finding.ts'
+import { type Problem, warning } from '../../problem/problem.ts'
 import { findRuleAgain } from '../../routes/find-rule.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
@@ -78,8 +78,9 @@ function restoreTask(context: Context, { object, resource, journal }: Order, sig
 }
 
 /** The warning where the API server let nobody compare a read with what is stored. */
-function notConfirmed(object: RouteObject, why: string): Finding {
+function notConfirmed(object: RouteObject, why: string): Problem {
   return warning(
+    'ITS-PREFLIGHT',
     `Whether the API server's answer about ${nameOf(object)} was current could not be confirmed by a dry run: ${why}`,
     'A cache or a mirror in front of the API server may answer with an old version. Look again with the mode status, or allow this tool to patch the object.',
   )

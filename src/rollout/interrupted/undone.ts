@@ -1,15 +1,15 @@
 import { JOURNAL, type Journal } from '../../journal/journal.ts'
 import { type RuleWrites, ruleNow } from '../../journal/rule-now.ts'
 import { wayBack, weightsBefore, weightsNow } from '../../journal/way-back.ts'
-import { warning } from '../../problem/finding.ts'
+import { warning } from '../../problem/problem.ts'
+import { RunError } from '../../problem/run-error.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
-import { Stop } from '../model/outcome.ts'
 import type { Restored } from '../rollback/restore.ts'
 
 /**
  * What became of an interrupted run that the next shift was to undo, as the end of a sentence. Throws
- * a Stop where its weights are still in force: they were never confirmed, and are no start for a shift.
+ * a RunError where its weights are still in force: they were never confirmed, and are no start for a shift.
  */
 export function undone(
   context: Context,
@@ -30,17 +30,15 @@ export function undone(
       keptWeights(context, done.object, writes, whose)
       return 'its weights stay, as its on-failure is keep, and its journal is removed'
     case 'gone':
-      throw new Stop(
-        'error',
-        'changed-by-other',
+      throw new RunError(
+        'ITS-CHANGED-BY-OTHER',
         `${name} was deleted${done.object ? ' and recreated' : ''} while an interrupted run, ${whose}, was being undone. ${before}`,
         done.object ? wayBack(context.api.context, done.object, writes) : '',
       )
     case 'blocked': {
       const kept = JOURNAL in done.object.annotations ? ' The journal of that run stays.' : ''
-      throw new Stop(
-        'error',
-        'rollback-failed',
+      throw new RunError(
+        'ITS-ROLLBACK-FAILED',
         `${name} still has the weights of an interrupted run, ${whose}: ${weightsNow(done.object, writes) ?? 'its rule is gone'}. The weights from before it cannot be restored: ${done.why}. ${before}${kept}`,
         wayBack(context.api.context, done.object, writes),
       )
@@ -63,7 +61,10 @@ function keptWeights(
 ): void {
   const now = weightsNow(object, writes) ?? 'its rule is gone'
   const what = `${object.namespace}/${object.name} keeps the weights of an interrupted run, ${whose}: ${now}. Before that run it had ${weightsBefore(writes)}.`
-  emit({ kind: 'finding', finding: warning(what, wayBack(api.context, object, writes)) })
+  emit({
+    kind: 'finding',
+    finding: warning('ITS-PREFLIGHT', what, wayBack(api.context, object, writes)),
+  })
 }
 
 function overwritten(
@@ -77,9 +78,8 @@ function overwritten(
   const has = weightsNow(object, writes)
   if (now.keepsWeights) {
     const part = now.kind === 'match' ? 'match of its rule' : 'destinations of its rule'
-    throw new Stop(
-      'error',
-      'changed-by-other',
+    throw new RunError(
+      'ITS-CHANGED-BY-OTHER',
       `${object.namespace}/${object.name} still has the weights of an interrupted run, ${whose}: ${has}. Another client changed the ${part} since, so they were not restored; only the journal of that run was removed. Before that run it had ${before}.`,
       wayBack(api.context, object, writes),
     )

@@ -1,7 +1,7 @@
 import type { JournalView } from '../../journal/journal-view.ts'
 import type { ApiCall } from '../../kube/api-server.ts'
 import type { Endpoint } from '../../options/options.ts'
-import type { Finding } from '../../problem/finding.ts'
+import type { Problem } from '../../problem/problem.ts'
 import type { Attempt, Check } from './check.ts'
 import type { Cost } from './cost.ts'
 import type { Outcome, Percents } from './outcome.ts'
@@ -13,7 +13,7 @@ export type RunEvent =
   | { kind: 'api-call'; call: ApiCall }
   | { kind: 'planned'; plan: PlannedRun }
   | { kind: 'would-change'; diff: string; cost: Cost; confidencePercent: number }
-  | { kind: 'finding'; finding: Finding }
+  | { kind: 'finding'; finding: Problem }
   | { kind: 'endpoint'; endpoint: Endpoint; how: string; addresses: readonly string[] }
   /** Connections that ended so far. */
   | { kind: 'preflight-progress'; connections: number }

@@ -1,37 +1,6 @@
-import type { RouteObject } from '../../routes/route-object.ts'
+import { RunError } from '../../problem/run-error.ts'
+import type { Reason, Verdict } from '../../problem/verdict.ts'
 import type { Check } from './check.ts'
-
-export type Verdict =
-  | 'pass'
-  | 'planned'
-  | 'restored'
-  | 'idle'
-  | 'in-progress'
-  | 'fail'
-  | 'inconclusive'
-  | 'error'
-
-export type Reason =
-  | 'within-tolerance'
-  | 'unchanged'
-  | 'planned'
-  | 'restored'
-  | 'nothing-to-restore'
-  | 'no-journal'
-  | 'journal'
-  | 'off-target'
-  | 'not-propagated'
-  | 'no-reply'
-  | 'limit-reached'
-  | 'dependent'
-  | 'input'
-  | 'preflight'
-  | 'access'
-  | 'cluster'
-  | 'locked'
-  | 'changed-by-other'
-  | 'rollback-failed'
-  | 'cancelled'
 
 /** Percents by destination name; they sum to 100. */
 export type Percents = Readonly<Record<string, number>>
@@ -83,24 +52,7 @@ export function failsStep(outcome: Pick<Outcome, 'verdict' | 'reason'>): boolean
   return outcome.verdict !== 'in-progress' && exitStatus(outcome) !== 0
 }
 
-/** Thrown where a run cannot go on; it ends with this verdict once everything is put in order. */
-export class Stop extends Error {
-  readonly verdict: Verdict
-  readonly reason: Reason
-  readonly remedy: string
-  /** The object as it was read last, where that is later than what the run began with. */
-  seen: RouteObject | undefined
-
-  constructor(verdict: Verdict, reason: Reason, message: string, remedy = '') {
-    super(message)
-    this.name = 'Stop'
-    this.verdict = verdict
-    this.reason = reason
-    this.remedy = remedy
-  }
-}
-
 /** Whether a run stopped because somebody else wrote: what it saw of the object is no longer so. */
 export function isConflictingWrite(error: unknown): boolean {
-  return error instanceof Stop && ['locked', 'changed-by-other'].includes(error.reason)
+  return error instanceof RunError && ['locked', 'changed-by-other'].includes(error.reason)
 }

@@ -2,7 +2,8 @@ import { readObject } from '../../journal/read-object.ts'
 import { sameJson, textsAt } from '../../kube/json.ts'
 import type { Resource } from '../../kube/resources.ts'
 import type { Options, Wanted } from '../../options/options.ts'
-import { warning } from '../../problem/finding.ts'
+import { warning } from '../../problem/problem.ts'
+import { RunError } from '../../problem/run-error.ts'
 import { destinationNames } from '../../routes/destination-names.ts'
 import { findRule, findRuleAgain } from '../../routes/find-rule.ts'
 import { fullName } from '../../routes/istio/host.ts'
@@ -10,7 +11,6 @@ import { boundGateways, type Destination, type Rule, ruleShares } from '../../ro
 import type { RouteObject } from '../../routes/route-object.ts'
 import { pause } from '../check/pause.ts'
 import type { Context } from '../model/context.ts'
-import { Stop } from '../model/outcome.ts'
 import { namedDestinations } from './named-destinations.ts'
 
 /** The rule of a manifest that `verify` proves: what the controller is to roll out. */
@@ -48,20 +48,22 @@ export async function awaitManifest(
     if (!isAnnounced)
       emit({
         kind: 'finding',
-        finding: warning(`${what}. Waiting for the controller, up to propagation-timeout`),
+        finding: warning(
+          'ITS-PREFLIGHT',
+          `${what}. Waiting for the controller, up to propagation-timeout`,
+        ),
       })
     isAnnounced = true
     await pause(Math.min(BETWEEN_READS_MS, left), signal)
     if (signal.aborted)
-      throw new Stop('inconclusive', 'limit-reached', `${what}. The time of the run is up.`)
+      throw new RunError('ITS-LIMIT-REACHED', `${what}. The time of the run is up.`)
     found = await readObject(context, signal)
   }
 }
 
-function notRolledOut(what: string): Stop {
-  return new Stop(
-    'fail',
-    'not-propagated',
+function notRolledOut(what: string): RunError {
+  return new RunError(
+    'ITS-NOT-PROPAGATED',
     `${what}. No connection was observed.`,
     'Wait until the controller has rolled the file out, or give a longer propagation-timeout. If the file and the cluster are about different rules, check namespace, virtual-service, route and manifest.',
   )

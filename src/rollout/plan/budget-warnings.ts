@@ -1,5 +1,5 @@
 import type { Options } from '../../options/options.ts'
-import { type Finding, warning } from '../../problem/finding.ts'
+import { type Problem, warning } from '../../problem/problem.ts'
 import type { Check } from '../model/check.ts'
 import { ASSUMED_CONNECTION_MS, costOf } from '../model/cost.ts'
 import { percentsOf, percentsText } from '../model/percents.ts'
@@ -15,12 +15,12 @@ export function findTooLittle(
     Options,
     'mode' | 'connections' | 'concurrency' | 'ratePerSecond' | 'stepIntervalMs' | 'timeoutMs'
   >,
-): Finding[] {
+): Problem[] {
   return [...findTooFewConnections(checks), ...tooSlow(checks, options)]
 }
 
 /** The part of these warnings that holds at any rate. */
-export function findTooFewConnections(checks: readonly Check[]): Finding[] {
+export function findTooFewConnections(checks: readonly Check[]): Problem[] {
   const short = checks.filter(({ limit, plan }) => limit < plan.mean)
   const [first] = short
   if (first === undefined) return []
@@ -30,6 +30,7 @@ export function findTooFewConnections(checks: readonly Check[]): Finding[] {
   )
   return [
     warning(
+      'ITS-PREFLIGHT',
       `connections allows ${first.limit} a try, fewer than a proof takes on average: ${each.join('; ')}`,
       'Most such runs end inconclusive: leave connections out, or give a wider tolerance.',
     ),
@@ -39,7 +40,7 @@ export function findTooFewConnections(checks: readonly Check[]): Finding[] {
 function tooSlow(
   checks: readonly Check[],
   options: Parameters<typeof findTooLittle>[1],
-): Finding[] {
+): Problem[] {
   if (options.ratePerSecond === undefined && options.mode !== 'plan') return []
   const { connectionsMean, connectingMs, pausesMs } = costOf(checks, options)
   // A plan is of a shift, whatever it may take itself.
@@ -50,12 +51,14 @@ function tooSlow(
   if (options.ratePerSecond === undefined)
     return [
       warning(
+        'ITS-PREFLIGHT',
         `the ${connectionsMean} connections that a check takes on average, with the pauses, last ${needs} s if each takes ${ASSUMED_CONNECTION_MS} ms with ${options.concurrency} in flight; timeout leaves ${Math.floor(workMs / 1000)} s for them`,
         'A plan opens no connection. Mode shift measures what one takes, and writes nothing where a check cannot end: give more timeout or a wider tolerance.',
       ),
     ]
   return [
     warning(
+      'ITS-PREFLIGHT',
       `rate makes the ${connectionsMean} connections that a proof takes on average, with the pauses, last ${needs} s; timeout leaves ${Math.floor(workMs / 1000)} s for them`,
       'Most such runs end inconclusive: raise rate or timeout, or give a wider tolerance.',
     ),

@@ -5,13 +5,14 @@ import type { ManifestFile } from '../../manifest/file/manifest-file.ts'
 import { unifiedDiff } from '../../manifest/unified-diff.ts'
 import type { Options } from '../../options/options.ts'
 import { type InputProblem, problemText } from '../../options/problem.ts'
-import { type Finding, warning } from '../../problem/finding.ts'
+import { type Problem, warning } from '../../problem/problem.ts'
+import { RunError } from '../../problem/run-error.ts'
 import { serviceOf } from '../../routes/istio/host.ts'
 import { routesWith } from '../../routes/route-edits.ts'
 import type { Context } from '../model/context.ts'
 import { costOf } from '../model/cost.ts'
 import type { PlannedRun, RunEvent } from '../model/events.ts'
-import { type Outcome, Stop } from '../model/outcome.ts'
+import type { Outcome } from '../model/outcome.ts'
 import { percentsText } from '../model/percents.ts'
 import { lookInto, messageOf, NOTHING, problemOf } from './inspect-manifest.ts'
 import { planRun } from './plan-run.ts'
@@ -38,12 +39,11 @@ export async function editManifest(
 /** The end of a run that waited for another one's lock until it was cancelled, or its time was up. */
 function cut(error: unknown, file: ManifestFile, cancelled: AbortSignal): unknown {
   if (cancelled.aborted)
-    return new Stop('error', 'cancelled', `${file.path}: The run was cancelled. ${NOTHING}`)
+    return new RunError('ITS-CANCELLED', `${file.path}: The run was cancelled. ${NOTHING}`)
   const isLate = error instanceof DOMException && error.name === 'TimeoutError'
   if (!isLate) return error
-  return new Stop(
-    'inconclusive',
-    'limit-reached',
+  return new RunError(
+    'ITS-LIMIT-REACHED',
     `${file.path}: The file was not edited within timeout. Another run holds its lock. ${NOTHING}`,
     'Wait for the other run, or give a longer timeout.',
   )
@@ -67,7 +67,7 @@ async function attempt(
     cost: costOf(planned.checks, options),
     confidencePercent: options.confidencePercent,
   })
-  for (const note of notes) emit({ kind: 'finding', finding: warning(note) })
+  for (const note of notes) emit({ kind: 'finding', finding: warning('ITS-PREFLIGHT', note) })
   if (trouble !== undefined) throw stopOn([problemOf(file, trouble)])
   const ended = { verdict: 'planned', remedy: '', checks: [], rolledBack: false } as const
   const present = { previousWeights: planned.present, weights: planned.present }
@@ -92,8 +92,9 @@ async function attempt(
 }
 
 /** Connections to a subset or a Service that does not exist are lost, and no cluster is read here. */
-function notChecked(added: string): Finding {
+function notChecked(added: string): Problem {
   return warning(
+    'ITS-PREFLIGHT',
     `not checked: whether ${added}, which the rule has not had so far, exists and has ready Pods; a file is edited without a cluster`,
     'Make sure of that before the file is rolled out.',
   )
@@ -106,7 +107,7 @@ type ChangedFile = {
   planned: PlannedRun
   trouble?: string
   /** Of a new destination, where its host is not the name of a Service. */
-  unknownHost?: Finding
+  unknownHost?: Problem
   /** What the file has lost by it. */
   notes: readonly string[]
 }
@@ -159,13 +160,13 @@ function changeText(file: ManifestFile, { present, steps }: PlannedRun): string 
 }
 
 function outcomeOf(error: unknown): Outcome {
-  if (!(error instanceof Stop)) throw error
+  if (!(error instanceof RunError)) throw error
   const { verdict, reason, message, remedy } = error
   const unknown = { previousWeights: undefined, weights: undefined }
   const untouched = { object: undefined }
   return { verdict, reason, message, remedy, ...unknown, checks: [], rolledBack: false, untouched }
 }
 
-function stopOn(problems: readonly InputProblem[]): Stop {
-  return new Stop('error', 'input', problems.map(problemText).join('\n'))
+function stopOn(problems: readonly InputProblem[]): RunError {
+  return new RunError('ITS-INPUT', problems.map(problemText).join('\n'))
 }

@@ -1,6 +1,7 @@
 import { notAService, type ServicePlace, servicePlace } from '../../gateways/service-place.ts'
 import { ApiError } from '../../kube/api-error.ts'
 import { textAt } from '../../kube/json.ts'
+import { RunError } from '../../problem/run-error.ts'
 import { destinationIndex, fitsSeveral } from '../../routes/destination-names.ts'
 import { readSubsets } from '../../routes/istio/destination-rules.ts'
 import { serviceOf } from '../../routes/istio/host.ts'
@@ -8,7 +9,6 @@ import type { Destination, Rule } from '../../routes/istio/rule.ts'
 import { heaviest, type NewPlace, parseNewPlace, twinOf } from '../../routes/new-destination.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
-import { Stop } from '../model/outcome.ts'
 
 /**
  * Where the destination is that the run adds; undefined where it adds none, or one that is a subset
@@ -103,6 +103,6 @@ async function look(
   }
 }
 
-function stop(says: string): Stop {
-  return new Stop('error', 'input', `${says} Nothing was written.`)
+function stop(says: string): RunError {
+  return new RunError('ITS-INPUT', `${says} Nothing was written.`)
 }

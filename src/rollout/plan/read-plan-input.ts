@@ -3,7 +3,8 @@ import { readObject } from '../../journal/read-object.ts'
 import { textsAt } from '../../kube/json.ts'
 import type { Options } from '../../options/options.ts'
 import { problemsText } from '../../options/problem.ts'
-import { warning } from '../../problem/finding.ts'
+import { warning } from '../../problem/problem.ts'
+import { RunError } from '../../problem/run-error.ts'
 import { specChangedAtMs } from '../../routes/controllers.ts'
 import { findRule } from '../../routes/find-rule.ts'
 import type { Rule } from '../../routes/istio/rule.ts'
@@ -12,7 +13,6 @@ import { routesWith, sharesEqual } from '../../routes/route-edits.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { recover } from '../interrupted/recover-journal.ts'
 import type { Context } from '../model/context.ts'
-import { Stop } from '../model/outcome.ts'
 import { percentsText } from '../model/percents.ts'
 import { awaitManifest } from './await-manifest.ts'
 import { findTooFewConnections, findTooLittle } from './budget-warnings.ts'
@@ -46,7 +46,7 @@ export async function readPlanInput(
   const options = withOwnNames(asked, rule, object.namespace)
   const place = await placeOfNew({ ...context, options }, object, rule, signal)
   const planned = planEdit(rule, options.wanted, place)
-  if (!planned.ok) throw new Stop('error', 'input', problemsText(planned.problems, context.redact))
+  if (!planned.ok) throw new RunError('ITS-INPUT', problemsText(planned.problems, context.redact))
   const { edit } = planned
   const { percents, writes, planned: plan } = planRun(rule, edit, options)
   const [first = edit.targetPercents] = percents
@@ -75,6 +75,7 @@ export async function readPlanInput(
   if (options.mode === 'verify' && !sharesEqual(edit.presentShares, edit.targetPercents)) {
     const says = percentsText(plan.present)
     const finding = warning(
+      'ITS-PREFLIGHT',
       `${object.name} itself says ${says}; the run proves what was asked for, which is something else`,
       'Should these weights be in force, shift to them, or wait for the controller that rolls them out; to prove those of the object, give weights: current without manifest.',
     )
@@ -102,7 +103,7 @@ export async function readPlanInput(
 function chosenRule(object: RouteObject, options: Options): Rule {
   const chosen = findRule(object, options.route, namedDestinations(options))
   if (chosen.ok) return chosen.rule
-  throw new Stop('error', 'input', `${chosen.says} Nothing was written.`, chosen.remedy)
+  throw new RunError('ITS-INPUT', `${chosen.says} Nothing was written.`, chosen.remedy)
 }
 
 /** The weights of an object that is being deleted are gone as soon as its finalizers let it go. */
@@ -113,6 +114,6 @@ function stopIfDeleted({ options, emit }: Context, object: RouteObject): void {
   const held = finalizers.length > 0 ? `, held by ${finalizers.join(', ')}` : ''
   const what = `${namespace}/${name} is being deleted (since ${deletedAt}${held})`
   if (options.mode !== 'verify')
-    throw new Stop('error', 'preflight', `${what}. Nothing was written`, 'Create it again first.')
-  emit({ kind: 'finding', finding: warning(what) })
+    throw new RunError('ITS-PREFLIGHT', `${what}. Nothing was written`, 'Create it again first.')
+  emit({ kind: 'finding', finding: warning('ITS-PREFLIGHT', what) })
 }

@@ -1,4 +1,4 @@
-import { type Finding, warning } from '../../problem/finding.ts'
+import { type Problem, warning } from '../../problem/problem.ts'
 import { bandsOf, SAME_SHARE } from '../../split/judge/band.ts'
 import type { Check } from '../model/check.ts'
 import { percentsOf, percentsText } from '../model/percents.ts'
@@ -7,7 +7,7 @@ import { percentsOf, percentsText } from '../model/percents.ts'
  * A warning where the tolerance that the user gave holds the weights from before a write too: such a
  * check passes on a gateway that has not acted on it. The default tolerance never does.
  */
-export function findWideTolerance(checks: readonly Check[]): Finding[] {
+export function findWideTolerance(checks: readonly Check[]): Problem[] {
   const held = checks.filter(holdsOldWeights)
   if (held.length === 0) return []
   const weights = held.map(({ names, target }) => percentsText(percentsOf(names, target)))
@@ -16,6 +16,7 @@ export function findWideTolerance(checks: readonly Check[]): Finding[] {
   const points = Math.floor(Math.min(...moves) * 1e4 + SAME_SHARE) / 100
   return [
     warning(
+      'ITS-PREFLIGHT',
       `tolerance is so wide that it holds the weights from before the write too: a pass does not show that the gateway acts on ${weights.join('; ')}`,
       `Give a tolerance of ${points} at most, the write's largest move, or leave it out.`,
     ),

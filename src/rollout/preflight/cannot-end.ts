@@ -1,5 +1,5 @@
 import type { Sample } from '../../evidence/probe/prober.ts'
-import { type Finding, problem, warning } from '../../problem/finding.ts'
+import { type Problem, problem, warning } from '../../problem/problem.ts'
 import type { Context } from '../model/context.ts'
 import { planChecks } from '../plan/plan-checks.ts'
 import type { ShiftPlan } from '../plan/shift-plan.ts'
@@ -27,7 +27,7 @@ export function findCannotEnd(
   { options }: Pick<Context, 'options'>,
   shiftPlan: ShiftPlan,
   samples: readonly Sample[],
-): Finding[] {
+): Problem[] {
   const { checks } = shiftPlan
   const rate = options.mode === 'plan' ? undefined : rateOf(samples, options)
   if (rate === undefined) return []
@@ -48,8 +48,8 @@ export function findCannotEnd(
   const remedy = adviceFor(options, shiftPlan, { rate, tolerance })
   return [
     refused
-      ? problem('preflight', `a check cannot end within timeout: ${why}`, remedy)
-      : warning(`a check will most likely not end within timeout: ${why}`, remedy),
+      ? problem('ITS-PREFLIGHT', `a check cannot end within timeout: ${why}`, remedy)
+      : warning('ITS-PREFLIGHT', `a check will most likely not end within timeout: ${why}`, remedy),
   ]
 }
 

@@ -1,7 +1,7 @@
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import { findingFor } from '../../journal/api-problem.ts'
 import { ApiError } from '../../kube/api-error.ts'
-import { type Finding, warning } from '../../problem/finding.ts'
+import { type Problem, warning } from '../../problem/problem.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import { checkBackends } from '../../workloads/check-backends.ts'
 import {
@@ -13,7 +13,7 @@ import type { Context } from '../model/context.ts'
 import type { PlanInput } from '../plan/shift-plan.ts'
 
 /** What is wrong behind destinations that were not heard, and their Pods by the destination's name. */
-export type Looked = { findings: Finding[]; endpoints: ReadonlyMap<string, Endpoints> }
+export type Looked = { findings: Problem[]; endpoints: ReadonlyMap<string, Endpoints> }
 
 export const NOT_LOOKED: Looked = { findings: [], endpoints: new Map() }
 
@@ -88,7 +88,7 @@ async function lookUp(
   const { counts, findings, failures } = await checkBackends(where, destinations, signal)
   if (signal.aborted && failures.length > 0) throw failures[0]
   const lookedAt = counts.flatMap(({ name, counted }) => {
-    if ('kind' in counted) return [counted]
+    if ('severity' in counted) return [counted]
     if (counted.ready > 0) return []
     // Without a Pod here it may run elsewhere; with a share, it would have answered.
     const [one] = destinations.filter((other) => other.name === name)
@@ -97,7 +97,7 @@ async function lookUp(
       : [perhapsElsewhere(name, counted)]
   })
   const endpoints = counts.flatMap(({ name, counted }) =>
-    'kind' in counted ? [] : [[name, counted] as const],
+    'severity' in counted ? [] : [[name, counted] as const],
   )
   return {
     findings: [...failures.map(lookFailed), ...findings, ...lookedAt],
@@ -105,13 +105,14 @@ async function lookUp(
   }
 }
 
-function perhapsElsewhere(name: string, { selector, namespace }: Endpoints): Finding {
+function perhapsElsewhere(name: string, { selector, namespace }: Endpoints): Problem {
   return warning(
+    'ITS-PREFLIGHT',
     `not checked: ready endpoints of ${name}. No Pod in this cluster has ${selector} in namespace ${namespace}, so its connections are lost unless it runs in another cluster or on virtual machines`,
   )
 }
 
-function lookFailed(error: unknown): Finding {
+function lookFailed(error: unknown): Problem {
   if (!(error instanceof ApiError)) throw error
   return findingFor(error, 'looking at the cluster')
 }

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net'
 import type { Sample } from '../../evidence/probe/prober.ts'
 import { endpointText } from '../../options/endpoint.ts'
 import type { Endpoint } from '../../options/options.ts'
-import { type Finding, problem, warning } from '../../problem/finding.ts'
+import { type Problem, problem, warning } from '../../problem/problem.ts'
 
 const FILES =
   'Raise the limit of open files before the run (ulimit -n), or lower concurrency. The limit of this shell:\n  ulimit -n'
@@ -47,7 +47,7 @@ export function clientLimit(
  * What this machine could not open by itself, which says nothing of the gateway: an error where it could open
  * nothing, else a warning.
  */
-export function findClientLimits(samples: readonly Sample[], endpoint: Endpoint): Finding[] {
+export function findClientLimits(samples: readonly Sample[], endpoint: Endpoint): Problem[] {
   const codes = samples.flatMap(({ classified }) =>
     classified.kind === 'client-limit' ? [classified.why] : [],
   )
@@ -58,6 +58,6 @@ export function findClientLimits(samples: readonly Sample[], endpoint: Endpoint)
   const what = `this machine could not open ${codes.length} of ${samples.length} connections to ${endpointText(endpoint)}: ${means}`
   const remedy = limit?.remedy ?? ''
   return codes.length === samples.length
-    ? [problem('preflight', what, remedy)]
-    : [warning(what, remedy)]
+    ? [problem('ITS-PREFLIGHT', what, remedy)]
+    : [warning('ITS-PREFLIGHT', what, remedy)]
 }

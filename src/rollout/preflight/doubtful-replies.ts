@@ -1,6 +1,7 @@
 import type { Sample } from '../../evidence/probe/prober.ts'
 import { istioctl, kubectl } from '../../kube/kubectl.ts'
-import { type Finding, problem, shellQuoted, warning } from '../../problem/finding.ts'
+import { type Problem, problem, warning } from '../../problem/problem.ts'
+import { shellQuoted } from '../../problem/shell-quoted.ts'
 import type { Swap } from '../../split/diagnosis/swapped-shares.ts'
 import { logNoReplyEvidence } from '../../split/judge/no-reply.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
@@ -39,7 +40,7 @@ export type Seen = {
  * as good as excluded, where the write would not help, and where the replies cannot be those of the weights
  * from before a change that the gateway has yet to follow. Else it is a warning.
  */
-export function findDoubtfulReplies(context: Context, shiftPlan: ShiftPlan, seen: Seen): Finding[] {
+export function findDoubtfulReplies(context: Context, shiftPlan: ShiftPlan, seen: Seen): Problem[] {
   // Where none was answered that is an error of its own.
   const answered = seen.replyCounts.counts.some((count) => count > 0)
   // Expressions that do not tell replies apart are an error of their own, too: the counts then say nothing.
@@ -52,10 +53,11 @@ export function findDoubtfulReplies(context: Context, shiftPlan: ShiftPlan, seen
     return [
       mayBeOld
         ? warning(
+            'ITS-PREFLIGHT',
             `${what}. The object was changed less than propagation-timeout ago, so they may be those of the weights before`,
             remedy,
           )
-        : problem('preflight', what, remedy),
+        : problem('ITS-PREFLIGHT', what, remedy),
     ]
   }
   const withoutReply = unansweredDestinations(seen.replyCounts, shares)
@@ -68,10 +70,13 @@ export function findDoubtfulReplies(context: Context, shiftPlan: ShiftPlan, seen
     !endsWithWrite(first, seen.replyCounts)
   return [
     ...withoutReply.flatMap((one) => {
-      if (lost === 0) return mayBeOld ? [] : [warning(...unreached(context, shiftPlan, seen, one))]
+      if (lost === 0)
+        return mayBeOld
+          ? []
+          : [warning('ITS-PREFLIGHT', ...unreached(context, shiftPlan, seen, one))]
       const [what, remedy] = unanswered(context, shiftPlan, seen, one)
-      if (!bound || !one.shown) return [warning(what, remedy)]
-      return [problem('preflight', what, `${remedy}${wayOut(shiftPlan, first, one)}`)]
+      if (!bound || !one.shown) return [warning('ITS-PREFLIGHT', what, remedy)]
+      return [problem('ITS-PREFLIGHT', what, `${remedy}${wayOut(shiftPlan, first, one)}`)]
     }),
     ...(withoutReply.length === 0
       ? [...lossFindings(context, seen, bound), ...perhapsUnanswered(context, shiftPlan, seen)]
@@ -154,7 +159,7 @@ function unreached(
 }
 
 /** Each destination answers, and yet more connections are lost than a check lets pass. */
-function lossFindings({ options }: Context, seen: Seen, bound: boolean): Finding[] {
+function lossFindings({ options }: Context, seen: Seen, bound: boolean): Problem[] {
   const { replyCounts, samples } = seen
   const { unclassified } = replyCounts
   const connections = connectionsOf(replyCounts)
@@ -165,11 +170,11 @@ function lossFindings({ options }: Context, seen: Seen, bound: boolean): Finding
     address ??
     (hintForSamples(options, samples).trimEnd() ||
       'Look at the Pods behind the gateway before traffic is moved.')
-  return [bound ? problem('preflight', what, remedy) : warning(what, remedy)]
+  return [bound ? problem('ITS-PREFLIGHT', what, remedy) : warning('ITS-PREFLIGHT', what, remedy)]
 }
 
 /** Connections were lost, and a destination with so little weight answered none that it may be chance. */
-function perhapsUnanswered(context: Context, shiftPlan: ShiftPlan, seen: Seen): Finding[] {
+function perhapsUnanswered(context: Context, shiftPlan: ShiftPlan, seen: Seen): Problem[] {
   const { edit } = shiftPlan
   const { replyCounts, samples } = seen
   if (replyCounts.unclassified === 0) return []
@@ -178,7 +183,7 @@ function perhapsUnanswered(context: Context, shiftPlan: ShiftPlan, seen: Seen): 
     if (chance === 1 || (replyCounts.counts[index] ?? 0) > 0) return []
     const [, remedy] = unanswered(context, shiftPlan, seen, { index, chance, shown: false })
     const what = `${gave(name, edit, replyCounts)}; ${metText(samples)}. So few do not show whether these were connections to ${name}`
-    return [warning(what, remedy)]
+    return [warning('ITS-PREFLIGHT', what, remedy)]
   })
 }
 

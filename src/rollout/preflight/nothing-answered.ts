@@ -2,7 +2,8 @@ import type { Unclassified } from '../../evidence/probe/met.ts'
 import type { Sample } from '../../evidence/probe/prober.ts'
 import type { GatewayPods } from '../../gateways/merged-servers.ts'
 import { kubectl } from '../../kube/kubectl.ts'
-import { type Finding, problem, shellQuoted, warning } from '../../problem/finding.ts'
+import { type Problem, problem, warning } from '../../problem/problem.ts'
+import { shellQuoted } from '../../problem/shell-quoted.ts'
 import { TOLERATED } from '../../split/judge/no-reply.ts'
 import { checkBackends } from '../../workloads/check-backends.ts'
 import type { Endpoints, NamedDestination } from '../../workloads/ready-endpoints.ts'
@@ -14,7 +15,7 @@ import { metText } from './met-text.ts'
 /** What the connections before the write met where none was answered. */
 export type Unanswered = {
   /** The error by what the connections met alone. */
-  nothing: Finding
+  nothing: Problem
   samples: readonly Sample[]
   gatewayPods: Promise<GatewayPods | undefined>
 }
@@ -32,7 +33,7 @@ export async function judgeNothingAnswered(
   shiftPlan: ShiftPlan,
   { nothing, samples, gatewayPods }: Unanswered,
   signal: AbortSignal,
-): Promise<Finding> {
+): Promise<Problem> {
   if (!samples.every((sample) => mayBeBehind(context, sample))) return nothing
   const { options } = context
   const { edit } = shiftPlan
@@ -54,18 +55,19 @@ export async function judgeNothingAnswered(
     gainers.every(({ name }) => (ready.get(name)?.ready ?? 0) > 0)
   if (rescues && (areDead || options.onFailure === 'keep'))
     return warning(
+      'ITS-PREFLIGHT',
       `${holdersText(holders, ready)}: none of ${samples.length} connections got a known reply before the write (${metText(samples)}). The write moves the traffic to ${gainers.map(({ name }) => podsText(name, ready)).join(', ')}`,
     )
   if (areDead)
     return problem(
-      'preflight',
+      'ITS-PREFLIGHT',
       `${nothing.what}. ${holdersText(holders, ready)}`,
       `${lookText(context, holders, ready)}${options.mode === 'shift' ? takeAll(holders) : ''}`,
     )
   if (!rescues) return nothing
   const names = holders.map(({ name }) => name).join(', ')
   return problem(
-    'preflight',
+    'ITS-PREFLIGHT',
     `${nothing.what}. ${holdersText(holders, ready)}, so the gateway, the probe or ${names} may be at fault`,
     `${nothing.remedy}\nIf ${names} fails although Pods are ready, give on-failure: keep to move the traffic away all the same.`,
   )
@@ -91,7 +93,9 @@ async function readyPods(
   const where = { ...context, istioVersion, namespace: object.namespace, gatewayPods }
   const { counts } = await checkBackends(where, named, signal)
   return new Map(
-    counts.flatMap(({ name, counted }) => ('kind' in counted ? [] : [[name, counted] as const])),
+    counts.flatMap(({ name, counted }) =>
+      'severity' in counted ? [] : [[name, counted] as const],
+    ),
   )
 }
 

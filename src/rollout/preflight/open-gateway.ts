@@ -12,7 +12,7 @@ import {
   NOTHING_FOUND,
 } from '../../gateways/gateway-search.ts'
 import type { Endpoint, Expectation } from '../../options/options.ts'
-import { type Finding, problem, warning } from '../../problem/finding.ts'
+import { type Problem, problem, warning } from '../../problem/problem.ts'
 import type { Rule } from '../../routes/istio/rule.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Gateway } from '../check/check-task.ts'
@@ -46,7 +46,7 @@ export type OpenedGateway = {
   endpoint: Endpoint
   /** Those that connections take in turn, from the first on; none where a command chooses. */
   addresses: readonly string[]
-  findings: Finding[]
+  findings: Problem[]
 }
 
 /**
@@ -58,7 +58,7 @@ export async function openGateway(
   { endpoints, how, instead = [] }: FoundAddress,
   expect: readonly Expectation[],
   signal: AbortSignal,
-): Promise<OpenedGateway | { finding: Finding }> {
+): Promise<OpenedGateway | { finding: Problem }> {
   const { options } = context
   const { probe, probeTimeoutMs: timeoutMs, concurrency, ratePerSecond } = options
   const paces = ratePerSecond === undefined ? [] : [startPace(ratePerSecond, context.nowMs())]
@@ -102,7 +102,7 @@ function unreachable(
   leftOut: readonly LeftOut[],
   how: string,
   instead: readonly string[],
-): Finding {
+): Problem {
   const [only, second] = leftOut
   const [, code = ''] = /\b(E[A-Z]{3,})\b/.exec(only?.why ?? '') ?? []
   const own = isClientLimit(code) ? clientLimit(code, only?.what ?? '') : undefined
@@ -111,7 +111,7 @@ function unreachable(
       ? `${only.what} (${how}) cannot be used: ${only.why}`
       : `No address of the gateway (${how}) accepts connections: ${reasons(leftOut)}`
   return problem(
-    'preflight',
+    'ITS-PREFLIGHT',
     own === undefined ? what : `${what} (${own.means})`,
     own?.remedy ??
       `Check the name, and that it can be reached from here; or give endpoint: host:port.${alternatives(instead)}`,
@@ -124,12 +124,13 @@ function alternatives(instead: readonly string[]): string {
   return `\nThe same gateway has other addresses. Try:\n${instead.map((input) => `  ${input}`).join('\n')}`
 }
 
-function leftOutWarning(leftOut: readonly LeftOut[], used: number, how: string): Finding {
+function leftOutWarning(leftOut: readonly LeftOut[], used: number, how: string): Problem {
   const verbs =
     leftOut.length === 1
       ? 'accepts no connection from here and is'
       : 'accept no connection from here and are'
   return warning(
+    'ITS-PREFLIGHT',
     `${leftOut.length} of ${leftOut.length + used} addresses of the gateway (${how}) ${verbs} not used: ${reasons(leftOut)}`,
     'Clients that are sent to these addresses may fail too. If only this machine cannot reach them, give the address to use as endpoint: host:port.',
   )

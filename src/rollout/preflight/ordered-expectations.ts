@@ -1,7 +1,7 @@
 import { didYouMean, nearest } from '../../options/did-you-mean.ts'
 import type { Expectation } from '../../options/options.ts'
 import { problemText } from '../../options/problem.ts'
-import { type Finding, problem } from '../../problem/finding.ts'
+import { type Problem, problem } from '../../problem/problem.ts'
 import { ownName } from '../../routes/destination-names.ts'
 import type { Context } from '../model/context.ts'
 import type { PlanInput } from '../plan/shift-plan.ts'
@@ -10,7 +10,7 @@ import type { PlanInput } from '../plan/shift-plan.ts'
 export function orderedExpectations(
   context: Context,
   { object, edit: { names, destinations } }: Pick<PlanInput, 'object' | 'edit'>,
-): { ordered: Expectation[]; findings: Finding[] } {
+): { ordered: Expectation[]; findings: Problem[] } {
   const { expect: asked, mode } = context.options
   const expect = asked.map((one) => ({
     ...one,
@@ -23,7 +23,7 @@ export function orderedExpectations(
   const findings = [
     ...missing.map((name) =>
       problem(
-        'input',
+        'ITS-INPUT',
         problemText({
           input: 'expect',
           got: undefined,
@@ -32,11 +32,11 @@ export function orderedExpectations(
       ),
     ),
     ...twice(expect).map(([first, second]) =>
-      problem('input', `expect has ${first} and ${second}, which are the same destination.`),
+      problem('ITS-INPUT', `expect has ${first} and ${second}, which are the same destination.`),
     ),
     ...unknown.map(({ destination }) =>
       problem(
-        'input',
+        'ITS-INPUT',
         problemText({
           input: `expect.${destination}`,
           got: undefined,

@@ -4,12 +4,13 @@ import { findingFor } from '../../journal/api-problem.ts'
 import { findWebhooks, whyNotWritten } from '../../journal/webhook-change.ts'
 import { dryRun, type Write } from '../../journal/write-weights.ts'
 import { ApiError } from '../../kube/api-error.ts'
-import { type Finding, problem, warning } from '../../problem/finding.ts'
+import { type Problem, problem, warning } from '../../problem/problem.ts'
+import { RunError } from '../../problem/run-error.ts'
 import { findControllers } from '../../routes/controllers.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Gateway } from '../check/check-task.ts'
 import type { Context } from '../model/context.ts'
-import { isConflictingWrite, Stop } from '../model/outcome.ts'
+import { isConflictingWrite } from '../model/outcome.ts'
 import type { PlanInput, ShiftPlan } from '../plan/shift-plan.ts'
 import { findCannotEnd } from './cannot-end.ts'
 import { type Looked, lookAtEndpoints, NOT_LOOKED } from './check-endpoints.ts'
@@ -29,7 +30,7 @@ export type Ready = {
 
 /**
  * Looks at everything that could make the run fail, side by side, before anything is written, and
- * reports everything wrong at once by a Stop.
+ * reports everything wrong at once by a RunError.
  */
 export async function preflight(
   context: Context,
@@ -61,7 +62,7 @@ export async function preflight(
     ...findCannotEnd(context, shiftPlan, gateway.samples),
     ...trial.findings,
   ]
-  for (const finding of findings.filter(({ kind }) => kind === 'warning'))
+  for (const finding of findings.filter(({ severity }) => severity === 'warning'))
     context.emit({ kind: 'finding', finding })
   stopOnErrors(findings)
   return { gateway: gateway.gateway, replyCounts: gateway.replyCounts, write: trial.write }
@@ -72,27 +73,21 @@ async function explainNothing(
   shiftPlan: ShiftPlan,
   { gateway, locating }: { gateway: Connected; locating: Promise<FoundGateway> },
   signal: AbortSignal,
-): Promise<Finding[]> {
+): Promise<Problem[]> {
   const { nothing, samples } = gateway
   if (nothing === undefined) return []
   const gatewayPods = locating.then(({ pods }) => pods).catch(() => undefined)
   return [await judgeNothingAnswered(context, shiftPlan, { nothing, samples, gatewayPods }, signal)]
 }
 
-/** One Stop for all errors found, with the reason of the first. */
-function stopOnErrors(findings: readonly Finding[]): void {
+/** One RunError for all errors found, with the reason of the first. */
+function stopOnErrors(findings: readonly Problem[]): void {
   const errors = findings.filter(
-    ({ kind, what }, index) =>
-      kind === 'error' && index === findings.findIndex((same) => same.what === what),
+    ({ severity, what }, index) =>
+      severity === 'error' && index === findings.findIndex((same) => same.what === what),
   )
-  const [first] = errors
-  if (first === undefined) return
-  throw new Stop(
-    'error',
-    first.reason,
-    errors.map(({ what }) => what).join('\n'),
-    [...new Set(errors.map(({ remedy }) => remedy))].filter((remedy) => remedy !== '').join('\n'),
-  )
+  const error = RunError.ofAll(errors)
+  if (error) throw error
 }
 
 const LOOKING = 'looking at the cluster'
@@ -104,7 +99,7 @@ const LOOKING = 'looking at the cluster'
 async function orFindings<T>(
   look: Promise<T>,
   signal: AbortSignal,
-  failed: (findings: Finding[]) => T,
+  failed: (findings: Problem[]) => T,
 ): Promise<T> {
   try {
     return await look
@@ -141,22 +136,27 @@ async function tryWrite(
   context: Context,
   write: Write | undefined,
   signal: AbortSignal,
-): Promise<{ write: Write | undefined; findings: Finding[] }> {
+): Promise<{ write: Write | undefined; findings: Problem[] }> {
   if (!write) return { write, findings: [] }
   try {
     const tried = await dryRun(write, signal)
     if (tried.difference) {
       const what = whyNotWritten(tried.difference)
-      return { write, findings: [problem('preflight', what, findWebhooks(context.api.context))] }
+      return {
+        write,
+        findings: [problem('ITS-PREFLIGHT', what, findWebhooks(context.api.context))],
+      }
     }
     context.emit({ kind: 'dry-run-accepted' })
     return { write: tried.write, findings: [] }
   } catch (error) {
     // Another run or a hand was faster: what else preflight finds is of an object that is no more.
-    if (!(error instanceof Stop) || isConflictingWrite(error)) throw error
+    if (!(error instanceof RunError) || isConflictingWrite(error)) throw error
     if (/does not support dry run/.test(error.message))
-      return { write, findings: [warning(`not checked: the dry run; ${error.message}`)] }
-    const reason = error.reason === 'access' ? 'access' : 'cluster'
-    return { write, findings: [problem(reason, error.message, error.remedy)] }
+      return {
+        write,
+        findings: [warning('ITS-PREFLIGHT', `not checked: the dry run; ${error.message}`)],
+      }
+    return { write, findings: [problem(error.code, error.message, error.remedy)] }
   }
 }

@@ -3,7 +3,7 @@ import type { Unclassified } from '../../evidence/probe/met.ts'
 import type { Sample } from '../../evidence/probe/prober.ts'
 import { parseCommandLine } from '../../options/command-line.ts'
 import type { Endpoint, Expectation, Options, Probe } from '../../options/options.ts'
-import { shellQuoted } from '../../problem/finding.ts'
+import { shellQuoted } from '../../problem/shell-quoted.ts'
 
 const LINE_FEED = 10
 

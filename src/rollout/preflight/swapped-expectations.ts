@@ -1,7 +1,7 @@
 import type { ApiServer } from '../../kube/api-server.ts'
 import { istioctl } from '../../kube/kubectl.ts'
 import type { Options } from '../../options/options.ts'
-import { type Finding, warning } from '../../problem/finding.ts'
+import { type Problem, warning } from '../../problem/problem.ts'
 import type { Edit } from '../../routes/plan-edit.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import { isJustChanged } from './just-changed.ts'
@@ -23,12 +23,13 @@ export function findUnaskedReplies(
   { options, workloads }: Asking,
   { edit, sinceChangeMs }: { edit: NamedShares; sinceChangeMs: number | undefined },
   { counts }: ReplyCounts,
-): Finding[] {
+): Problem[] {
   if (options.mode !== 'shift' || isJustChanged(sinceChangeMs, options)) return []
   const answered = edit.names.filter((_, i) => edit.presentShares[i] === 0 && (counts[i] ?? 0) > 0)
   if (answered.length === 0) return []
   return [
     warning(
+      'ITS-PREFLIGHT',
       `going by expect, replies came from ${answered.join(', ')}, to which ${options.virtualService} gives 0% before the write`,
       `Look whether expect has the right expression for each destination (${expressions(options.expect)}). If it has, the gateway does not act on the VirtualService:\n  ${istioctl(workloads.context)} proxy-status`,
     ),

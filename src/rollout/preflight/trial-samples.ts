@@ -1,7 +1,7 @@
 import type { Sample } from '../../evidence/probe/prober.ts'
 import { endpointText } from '../../options/endpoint.ts'
 import type { Endpoint } from '../../options/options.ts'
-import { type Finding, problem } from '../../problem/finding.ts'
+import { type Problem, problem } from '../../problem/problem.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Gateway } from '../check/check-task.ts'
 import type { Context } from '../model/context.ts'
@@ -14,11 +14,11 @@ import { findUnfitExpression } from './unfit-expression.ts'
 
 /** What the connections before the write showed. */
 export type TriedReplies = {
-  findings: Finding[]
+  findings: Problem[]
   replyCounts: ReplyCounts
   samples: readonly Sample[]
   /** The error where none got a known reply, which what the cluster shows may explain. */
-  nothing?: Finding
+  nothing?: Problem
 }
 
 /** Where they are made, to which destinations. */
@@ -52,7 +52,7 @@ export async function tryReplies(
   if (unclassified === 0 || counts.some((count) => count > 0) || signal.aborted)
     return { findings: limits, replyCounts, samples }
   const nothing = problem(
-    'preflight',
+    'ITS-PREFLIGHT',
     `none of ${samples.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${metText(samples)}`,
     remedyForReplies(context.options, endpoint, samples),
   )

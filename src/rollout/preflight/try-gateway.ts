@@ -1,7 +1,7 @@
 import type { Sample } from '../../evidence/probe/prober.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import type { Expectation } from '../../options/options.ts'
-import type { Finding } from '../../problem/finding.ts'
+import type { Problem } from '../../problem/problem.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Gateway } from '../check/check-task.ts'
 import type { Context } from '../model/context.ts'
@@ -18,9 +18,9 @@ export type Connected = {
   samples: readonly Sample[]
   /** Those that the connections took in turn, in their order. */
   addresses: readonly string[]
-  findings: Finding[]
+  findings: Problem[]
   /** The error where none got a known reply. */
-  nothing?: Finding
+  nothing?: Problem
 }
 
 export const NOT_CONNECTED: Connected = {

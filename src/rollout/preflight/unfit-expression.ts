@@ -1,9 +1,9 @@
 import type { Classified } from '../../evidence/probe/classify.ts'
 import type { Sample } from '../../evidence/probe/prober.ts'
-import { type Finding, problem } from '../../problem/finding.ts'
+import { type Problem, problem } from '../../problem/problem.ts'
 
 /** What the first such reply shows to be wrong with the input `expect`; undefined where all replies can be told apart. */
-export function findUnfitExpression(samples: readonly Sample[]): Finding | undefined {
+export function findUnfitExpression(samples: readonly Sample[]): Problem | undefined {
   for (const { classified } of samples) {
     const finding = unfitExpression(classified)
     if (finding) return finding
@@ -15,16 +15,16 @@ export function showsUnfit(samples: readonly Sample[]): boolean {
   return findUnfitExpression(samples) !== undefined
 }
 
-function unfitExpression(classified: Classified): Finding | undefined {
+function unfitExpression(classified: Classified): Problem | undefined {
   if (classified.kind !== 'unclassified') return undefined
   const reply = `expect: the reply ${JSON.stringify(classified.detail)}`
   if (classified.why === 'ambiguous reply') {
     const remedy = 'Write expressions of which exactly one matches each reply.'
-    return problem('input', `${reply} matches more than one expression`, remedy)
+    return problem('ITS-INPUT', `${reply} matches more than one expression`, remedy)
   }
   if (classified.why !== 'slow expression') return undefined
   return problem(
-    'input',
+    'ITS-INPUT',
     `${reply} costs an expression too much work`,
     'Write shorter expressions that begin with ^, and + or * instead of counts such as {50}.',
   )

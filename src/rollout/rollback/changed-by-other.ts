@@ -6,14 +6,14 @@ import { unusableText } from '../../journal/unusable-journal.ts'
 import { wayBack, weightsBefore, weightsNow } from '../../journal/way-back.ts'
 import type { Written } from '../../journal/written.ts'
 import { MANAGER } from '../../kube/api-request.ts'
+import { RunError } from '../../problem/run-error.ts'
 import { lastSpecManager, specWrittenAtMs } from '../../routes/controllers.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
-import { Stop } from '../model/outcome.ts'
 import type { Restored } from './restore.ts'
 
 /** The end of a run whose object or rule is no longer what it wrote: what is in force, who changed what, and the way back. */
-export function changedByOther(context: Context, written: Written, done: Restored): Stop {
+export function changedByOther(context: Context, written: Written, done: Restored): RunError {
   const writes = writesOf(written)
   const { context: name } = context.api
   if (done.kind === 'gone') {
@@ -95,8 +95,8 @@ function journalText(context: Context, done: Exclude<Restored, { kind: 'gone' }>
     : 'Only the journal of this run was removed.'
 }
 
-function stop(message: string, remedy: string): Stop {
-  return new Stop('error', 'changed-by-other', message, remedy)
+function stop(message: string, remedy: string): RunError {
+  return new RunError('ITS-CHANGED-BY-OTHER', message, remedy)
 }
 
 function nameOf({ namespace, name }: RouteObject): string {

@@ -6,11 +6,12 @@ import { ruleNow } from '../../journal/rule-now.ts'
 import { wayBackCommand, weightsNow } from '../../journal/way-back.ts'
 import type { Written } from '../../journal/written.ts'
 import { type JsonObject, sameJson } from '../../kube/json.ts'
+import { RunError } from '../../problem/run-error.ts'
 import { findRuleAgain } from '../../routes/find-rule.ts'
 import { ruleShares, ruleWithRoutes } from '../../routes/istio/rule.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
-import { type Percents, Stop } from '../model/outcome.ts'
+import type { Percents } from '../model/outcome.ts'
 import { percentsOf, percentsText } from '../model/percents.ts'
 import { changedByOther, writesOf } from './changed-by-other.ts'
 import { giveBackFields } from './give-back-fields.ts'
@@ -22,10 +23,10 @@ import type { Evidence } from './serving.ts'
 export type Released = {
   rolledBack: boolean
   inForce: Percents | undefined
-  stop: Stop | undefined
+  stop: RunError | undefined
 }
 
-/** After a pass: removes the mark. Weights that are by now not those of the run make a Stop; then nothing of it is left either. */
+/** After a pass: removes the mark. Weights that are by now not those of the run make a RunError; then nothing of it is left either. */
 export async function releasePassed(
   context: Context,
   written: Written,
@@ -104,21 +105,19 @@ function sharesIn(object: RouteObject, written: Written): Percents | undefined {
   return isOurs ? percentsOf(written.names, ruleShares(rule)) : percentsIn(rule.routes)
 }
 
-function beingDeleted({ api }: Context, object: RouteObject, since: string): Stop {
-  return new Stop(
-    'error',
-    'changed-by-other',
+function beingDeleted({ api }: Context, object: RouteObject, since: string): RunError {
+  return new RunError(
+    'ITS-CHANGED-BY-OTHER',
     `${object.name} is being deleted since ${since}: its weights are gone with it`,
     `See what holds it (finalizers):\n  ${showCommand(api.context, object)}`,
   )
 }
 
 /** The words for a write that got no answer, and that nobody could see to it that it fails. */
-function mayLand({ api }: Context, object: RouteObject): Stop {
+function mayLand({ api }: Context, object: RouteObject): RunError {
   const what = `${object.name} carries nothing of this run as yet; should that write still be on its way, it may land: the API server lets nobody here move the object's version`
-  return new Stop(
-    'error',
-    'rollback-failed',
+  return new RunError(
+    'ITS-ROLLBACK-FAILED',
     what,
     `See in a minute whether it has:\n  ${showCommand(api.context, object)}`,
   )
@@ -134,22 +133,21 @@ export function rollbackFailed(
   written: Written,
   why: string,
   seen?: RouteObject,
-): Stop {
+): RunError {
   const { object, journal } = written
   const name = `VirtualService ${object.namespace}/${object.name}`
   if (context.options.onFailure === 'keep') {
     const what = `the mark of this run could not be removed from ${name}: ${why}. The weights were to be kept`
     const remedy = `Remove it by hand:\n  ${removeJournalCommand(context.api.context, object)}`
-    return new Stop('error', 'rollback-failed', what, remedy)
+    return new RunError('ITS-ROLLBACK-FAILED', what, remedy)
   }
   const has = sharesText(written, object, written.sent.at(-1) ?? journal.written)
   const had = sharesText(written, object, journal.original)
   const state = seen
     ? `It has ${weightsNow(seen, writesOf(written)) ?? 'another rule'} now; before the run it had ${had}. ${journalState(seen)}`
     : `It may still have the weights of this run (${has}) and its mark, the annotation ${JOURNAL}; before the run it had ${had}`
-  return new Stop(
-    'error',
-    'rollback-failed',
+  return new RunError(
+    'ITS-ROLLBACK-FAILED',
     `the old weights of ${name} could not be put back: ${why}. ${state}`,
     `Put them back by hand:\n  ${wayBackCommand(context.api.context, seen ?? object, writesOf(written))}`,
   )

@@ -20,7 +20,7 @@ export function serving(
   counted: Counted['counted'] | undefined,
   { answeredMs }: Evidence,
 ): 'yes' | 'no' | 'unknown' {
-  const cannotBeCounted = counted === undefined || 'kind' in counted || counted.pods === 0
+  const cannotBeCounted = counted === undefined || 'severity' in counted || counted.pods === 0
   if (cannotBeCounted) return answeredMs === undefined ? 'unknown' : 'yes'
   if (counted.ready > 0) return 'yes'
   // A reply from before its Pods failed says nothing of now.

@@ -1,7 +1,7 @@
 import type { GatewayPods } from '../../gateways/merged-servers.ts'
 import type { ApiServer } from '../../kube/api-server.ts'
 import { grantingRule, type Resource } from '../../kube/resources.ts'
-import { type Finding, warning } from '../../problem/finding.ts'
+import { type Problem, warning } from '../../problem/problem.ts'
 import { fullName, serviceOf } from './host.ts'
 import { noSuchSubset } from './no-such-subset.ts'
 import { ISTIO_NAMESPACE, readRootNamespace } from './root-namespace.ts'
@@ -34,7 +34,7 @@ export async function readSubsets(
   search: SubsetSearch,
   destinations: readonly Destination[],
   signal: AbortSignal,
-): Promise<{ labels: SubsetLabels; findings: Finding[] }> {
+): Promise<{ labels: SubsetLabels; findings: Problem[] }> {
   const withSubset = destinations.filter((destination) => destination.subset !== undefined)
   if (withSubset.length === 0) return { labels: () => ({}), findings: [] }
   const reader = openRules(search, signal)
@@ -49,6 +49,7 @@ export async function readSubsets(
   const isOfService = (namespace = '') => serviceNamespaces.includes(namespace)
   const skipped = reader.denied.map((resource) =>
     warning(
+      'ITS-PREFLIGHT',
       `not checked: whether a DestinationRule ${isOfService(resource.namespace) ? 'defines' : "of the gateway's namespace hides"} the subsets; listing destinationrules in namespace ${resource.namespace} is not allowed`,
       grantingRule(resource),
     ),
@@ -98,7 +99,7 @@ type RootSearch = {
 async function sightOfRoot(
   { search, reader, withSubset, sightAt }: RootSearch,
   signal: AbortSignal,
-): Promise<{ sight: Sight; grant: string; notSure: Finding[] }> {
+): Promise<{ sight: Sight; grant: string; notSure: Problem[] }> {
   const areDefined = (sight: Sight) =>
     withSubset.every((destination) => labelsIn(sight(destination), destination) !== undefined)
   const usual = sightAt(ISTIO_NAMESPACE)
@@ -115,8 +116,9 @@ async function sightOfRoot(
   return { sight, grant, notSure: [] }
 }
 
-function rootNotKnown(denied: Resource): Finding {
+function rootNotKnown(denied: Resource): Problem {
   return warning(
+    'ITS-PREFLIGHT',
     `not checked: whether ${ISTIO_NAMESPACE} is the root namespace of the mesh; if it is not, DestinationRules there hide subsets from the gateway`,
     grantingRule(denied),
   )

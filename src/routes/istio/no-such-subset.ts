@@ -1,6 +1,6 @@
 import { areSelected, type GatewayPods } from '../../gateways/merged-servers.ts'
 import { didYouMean, nearest } from '../../options/did-you-mean.ts'
-import { type Finding, problem } from '../../problem/finding.ts'
+import { type Problem, problem } from '../../problem/problem.ts'
 import { isWildcard } from './host.ts'
 import type { Destination } from './rule.ts'
 import type { MergedRule, Rule } from './rule-lookup.ts'
@@ -20,7 +20,7 @@ type Known = {
 export function noSuchSubset(
   { host, subset = '' }: Destination,
   { found, rules, pods, grant }: Known,
-): Finding {
+): Problem {
   const [counting] = found
   const defines = (rule: Pick<Rule, 'subsets'>) => rule.subsets.some(({ name }) => name === subset)
   const hidden = found.slice(1).find(defines)
@@ -35,20 +35,20 @@ export function noSuchSubset(
   const others = counting?.selector
   if (counting && others && pods && !areSelected(pods, others))
     return problem(
-      'preflight',
+      'ITS-PREFLIGHT',
       `DestinationRule ${namesOf(counting)} is for other Pods (workloadSelector ${labelsText(others)}), and hides subset ${subset} of host ${host} from gateways in namespace ${pods.namespace} all the same${hidden ? `: ${namesOf(hidden)}, which defines it, does not count there` : ''}. Connections to the subset would be lost`,
       `Remove its workloadSelector or move it to the namespace of those Pods; or add a DestinationRule without workloadSelector for the host in namespace ${pods.namespace}:${yaml}`,
     )
   if (counting && hidden) {
     const gateway = pods ? `gateways in namespace ${pods.namespace}` : 'the gateway'
     return problem(
-      'preflight',
+      'ITS-PREFLIGHT',
       `DestinationRule ${namesOf(counting)} hides subset ${subset} of host ${host}: ${gateway} use it instead of ${namesOf(hidden)}, which defines ${subset}. Connections to the subset would be lost`,
       `Add it to ${to}, or remove that rule:${yaml}`,
     )
   }
   return problem(
-    'preflight',
+    'ITS-PREFLIGHT',
     `no DestinationRule defines subset ${subset} of host ${host}: ${thereText({ host, subset, counting, elsewhere, pods })}`,
     elsewhere.length === 0
       ? `Name one that is defined, or add it to ${to} before the shift:${yaml}`

@@ -12,13 +12,13 @@ import {
   type Resource,
   resourcePath,
 } from '../../kube/resources.ts'
-import { type Finding, problem } from '../../problem/finding.ts'
+import { type Problem, problem } from '../../problem/problem.ts'
 import type { RouteObject } from '../route-object.ts'
 
 /** The object, and the version under which the API server serves it and its kin. */
 export type FoundObject =
   | { ok: true; object: RouteObject; resource: Resource }
-  | { ok: false; finding: Finding }
+  | { ok: false; finding: Problem }
 
 /** The newest first; the same object is served under each that the cluster has. */
 const VERSIONS = ['v1', 'v1beta1', 'v1alpha3'] as const
@@ -65,11 +65,11 @@ async function readAs(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     if (error instanceof OtherAnswer)
-      return { ok: false, finding: problem('cluster', `${api.server}: ${error.message}`) }
+      return { ok: false, finding: problem('ITS-CLUSTER', `${api.server}: ${error.message}`) }
     // What lacks the object answers with a Status; what lacks the whole path with plain text.
     if (error.status === 404) return saysNotFound(error) ? 'not-there' : 'not-served'
     if (error.status === 403)
-      return { ok: false, finding: problem('access', error.message, grantingRule(resource)) }
+      return { ok: false, finding: problem('ITS-ACCESS', error.message, grantingRule(resource)) }
     throw error
   }
 }
@@ -129,5 +129,5 @@ async function whatIsMissing(
 }
 
 function missing(what: string, remedy: string): FoundObject {
-  return { ok: false, finding: problem('preflight', what, remedy) }
+  return { ok: false, finding: problem('ITS-PREFLIGHT', what, remedy) }
 }

@@ -11,7 +11,7 @@ import { ApiError } from '../../../src/kube/api-error.ts'
 import { loadCluster } from '../../../src/kube/credentials/kubeconfig.ts'
 import type { JsonObject } from '../../../src/kube/json.ts'
 import { coreResource, readObject } from '../../../src/kube/resources.ts'
-import { Stop } from '../../../src/rollout/model/outcome.ts'
+import { RunError } from '../../../src/problem/run-error.ts'
 import { apiOf, NEVER, sandboxWith } from '../support/cluster.ts'
 import { json, scriptedServer, text } from '../support/scripted-server.ts'
 
@@ -29,10 +29,10 @@ function config(server: string, user: JsonObject | undefined, cluster: JsonObjec
 }
 
 /** What a run would say of a call that failed. */
-async function stopOf(promise: Promise<unknown>): Promise<Stop> {
+async function stopOf(promise: Promise<unknown>): Promise<RunError> {
   const error: unknown = await promise.catch((reason: unknown) => reason)
   const stop = stopFor(error, 'reading')
-  if (!(stop instanceof Stop)) throw stop
+  if (!(stop instanceof RunError)) throw stop
   return stop
 }
 

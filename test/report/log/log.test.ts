@@ -75,13 +75,28 @@ describe('a line says', () => {
       'a warning and what to do about it',
       {
         kind: 'finding',
-        finding: { kind: 'warning', reason: 'preflight', what: 'odd', remedy: 'Do:\n  this' },
+        finding: {
+          severity: 'warning',
+          code: 'ITS-PREFLIGHT',
+          reason: 'preflight',
+          what: 'odd',
+          remedy: 'Do:\n  this',
+        },
       },
       ['warning: odd\nDo:\n  this'],
     ],
     [
       'an error',
-      { kind: 'finding', finding: { kind: 'error', reason: 'access', what: 'no', remedy: '' } },
+      {
+        kind: 'finding',
+        finding: {
+          severity: 'error',
+          code: 'ITS-ACCESS',
+          reason: 'access',
+          what: 'no',
+          remedy: '',
+        },
+      },
       ['error: no'],
     ],
     [

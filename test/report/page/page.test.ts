@@ -19,7 +19,13 @@ const CALL: RunEvent = {
 }
 const WARNING: RunEvent = {
   kind: 'finding',
-  finding: { kind: 'warning', reason: 'preflight', what: 'odd', remedy: 'Do:\n  this' },
+  finding: {
+    severity: 'warning',
+    code: 'ITS-PREFLIGHT',
+    reason: 'preflight',
+    what: 'odd',
+    remedy: 'Do:\n  this',
+  },
 }
 
 function page(
@@ -224,7 +230,13 @@ describe('what others wrote', () => {
         { kind: 'started', server: others, context: others, object: others, workloadsServer: '' },
         {
           kind: 'finding',
-          finding: { kind: 'warning', reason: 'preflight', what: others, remedy: others },
+          finding: {
+            severity: 'warning',
+            code: 'ITS-PREFLIGHT',
+            reason: 'preflight',
+            what: others,
+            remedy: others,
+          },
         },
         { ...WRITTEN, weights: { [others]: 80, v2: 20 } },
         { kind: 'try-ended', check: someCheck({ names }), ended: someAttempt(), again: false },

@@ -14,7 +14,13 @@ test.each<[string, RunEvent]>([
     'a finding and what to do about it',
     {
       kind: 'finding',
-      finding: { kind: 'warning', reason: 'preflight', what: SECRET, remedy: SECRET },
+      finding: {
+        severity: 'warning',
+        code: 'ITS-PREFLIGHT',
+        reason: 'preflight',
+        what: SECRET,
+        remedy: SECRET,
+      },
     },
   ],
   [

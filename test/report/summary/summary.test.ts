@@ -99,7 +99,8 @@ describe('the summary', () => {
     const warning: RunEvent = {
       kind: 'finding',
       finding: {
-        kind: 'warning',
+        severity: 'warning',
+        code: 'ITS-PREFLIGHT',
         reason: 'preflight',
         what: 'not checked: a | b',
         remedy: 'Grant it:\n  - {verbs: ["list"]}',
@@ -156,7 +157,13 @@ describe('what others wrote', () => {
       PLANNED,
       {
         kind: 'finding',
-        finding: { kind: 'warning', reason: 'preflight', what: others, remedy: others },
+        finding: {
+          severity: 'warning',
+          code: 'ITS-PREFLIGHT',
+          reason: 'preflight',
+          what: others,
+          remedy: others,
+        },
       },
     ],
   )
@@ -199,7 +206,13 @@ describe('a summary that would be too long', () => {
       {},
       Array.from({ length: 60 }, () => ({
         kind: 'finding',
-        finding: { kind: 'warning', reason: 'preflight', what: '*'.repeat(5000), remedy: 'x' },
+        finding: {
+          severity: 'warning',
+          code: 'ITS-PREFLIGHT',
+          reason: 'preflight',
+          what: '*'.repeat(5000),
+          remedy: 'x',
+        },
       })),
     ],
   ])('of %s is cut below 1 MiB, and says so', (_, changes, events) => {

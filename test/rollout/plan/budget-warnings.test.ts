@@ -30,7 +30,7 @@ function found(percents: readonly number[], given: Partial<typeof OPTIONS> = {})
 describe('connections', () => {
   test('that are fewer than a proof takes are named once, with each step that they do not suffice for', () => {
     const [finding, ...more] = found([5, 20, 50], { connections: 500 })
-    expect(finding).toMatchObject({ kind: 'warning' })
+    expect(finding).toMatchObject({ severity: 'warning' })
     expect(finding?.what).toMatch(
       /^connections allows 500 a try, .*: v1 80%, v2 20% about \d{3,4}; v1 50%, v2 50% about \d{4}$/,
     )

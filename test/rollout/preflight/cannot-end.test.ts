@@ -155,7 +155,7 @@ describe('a check that cannot end within timeout', () => {
     expect(outcome.reason).not.toBe('preflight')
     expect(record.findings).toContainEqual(
       expect.objectContaining({
-        kind: 'warning',
+        severity: 'warning',
         what: expect.stringMatching(/^a check will most likely not end within timeout: /),
       }),
     )

@@ -26,7 +26,7 @@ test.each([
   ['ENOMEM', /no memory/, /Lower concurrency/],
 ])('a machine that meets %s is named, with what helps it', (code, means, helps) => {
   const [finding, ...more] = findClientLimits(samples(10, code), ENDPOINT)
-  expect(finding).toMatchObject({ kind: 'error', reason: 'preflight' })
+  expect(finding).toMatchObject({ severity: 'error', reason: 'preflight' })
   expect(finding?.what).toMatch(
     /^this machine could not open 10 of 10 connections to 192\.0\.2\.1:31400: /,
   )
@@ -38,7 +38,7 @@ test.each([
 
 test('a limit that only some connections meet is a warning', () => {
   expect(findClientLimits(samples(3, 'EMFILE', 7), ENDPOINT)).toMatchObject([
-    { kind: 'warning', what: expect.stringContaining('could not open 3 of 10') },
+    { severity: 'warning', what: expect.stringContaining('could not open 3 of 10') },
   ])
   expect(findClientLimits(samples(0, '', 7), ENDPOINT)).toEqual([])
 })

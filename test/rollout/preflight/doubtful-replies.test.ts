@@ -68,7 +68,7 @@ test('replies that look swapped are only a warning where the object was changed 
   expect(writes(sandbox)).not.toEqual([])
   expect(record.findings).toContainEqual(
     expect.objectContaining({
-      kind: 'warning',
+      severity: 'warning',
       what: expect.stringMatching(/ swapped: .* changed less than propagation-timeout ago/),
     }),
   )
@@ -98,7 +98,7 @@ test('a version that answers nothing loses its traffic all the same', async () =
   expect(weightsOn(sandbox)).toEqual({ v1: 100, v2: 0 })
   expect(record.findings).toContainEqual(
     expect.objectContaining({
-      kind: 'warning',
+      severity: 'warning',
       what: expect.stringMatching(/^v2 has 20% and answered none of/),
     }),
   )
@@ -161,7 +161,7 @@ test('a version with little weight that answers nothing while connections are lo
   const { record } = await runOn(sandbox, { subset: 'v2', weight: '50', ...few })
   expect(record.findings).toContainEqual(
     expect.objectContaining({
-      kind: 'warning',
+      severity: 'warning',
       what: expect.stringMatching(/^v2 has 2% and answered none of 100 connections; /),
       remedy: expect.stringContaining('version=v2'),
     }),
@@ -175,7 +175,7 @@ test('a destination that no connection reaches is a warning that names affinity'
   const { record } = await runOn(sandbox, { subset: 'v2', weight: '50', ...few })
   expect(record.findings).toContainEqual(
     expect.objectContaining({
-      kind: 'warning',
+      severity: 'warning',
       what: expect.stringMatching(/^v2 has 20% .* no connection was lost: none reaches v2\./),
       remedy: expect.stringContaining('sessionAffinity'),
     }),

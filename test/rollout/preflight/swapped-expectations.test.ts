@@ -22,7 +22,7 @@ const REPLY_COUNTS = { counts: [6, 4], unclassified: 0 }
 test('replies of a destination without weight are a warning that names it, expect and the gateway', () => {
   expect(findUnaskedReplies(RUN, SHIFT_PLAN, REPLY_COUNTS)).toEqual([
     expect.objectContaining({
-      kind: 'warning',
+      severity: 'warning',
       what: 'going by expect, replies came from v2, to which tcp-echo gives 0% before the write',
       remedy: expect.stringMatching(/\(v1: \/\^one\/, v2: \/\^two\/\)[\s\S]*proxy-status/),
     }),

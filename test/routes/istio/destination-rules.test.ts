@@ -112,7 +112,8 @@ describe('of the rules for a host', () => {
     expect(labels(to('v2'))).toBeUndefined()
     expect(findings).toEqual([
       {
-        kind: 'error',
+        severity: 'error',
+        code: 'ITS-PREFLIGHT',
         reason: 'preflight',
         what: 'DestinationRule gateways/mtls hides subset v2 of host tcp-echo: gateways in namespace gateways use it instead of demo/tcp-echo-destination, which defines v2. Connections to the subset would be lost',
         remedy:
@@ -264,7 +265,7 @@ describe('of the rules for a host', () => {
     const { findings } = await subsetsOf(sandbox, [to('v2')], { gateway: 'istio-system' })
     expect(findings).toMatchObject([
       {
-        kind: 'warning',
+        severity: 'warning',
         what: 'not checked: whether istio-system is the root namespace of the mesh; if it is not, DestinationRules there hide subsets from the gateway',
         remedy: expect.stringContaining(
           'resources: ["configmaps"], verbs: ["get"], resourceNames: ["istio"]',
@@ -281,7 +282,8 @@ describe('a subset that no DestinationRule defines', () => {
     expect(labels(to('v3'))).toBeUndefined()
     expect(findings).toEqual([
       {
-        kind: 'error',
+        severity: 'error',
+        code: 'ITS-PREFLIGHT',
         reason: 'preflight',
         what: 'no DestinationRule defines subset v3 of host tcp-echo: DestinationRule demo/tcp-echo-destination defines v1, v2',
         remedy:
@@ -313,7 +315,7 @@ describe('a subset that no DestinationRule defines', () => {
       tokens: { t: userWith(may('list', NETWORKING, 'destinationrules', { namespace: 'demo' })) },
     })
     const { findings } = await subsetsOf(sandbox, [to('v3')], { gateway: undefined })
-    expect(findings[0]).toMatchObject({ kind: 'error' })
+    expect(findings[0]).toMatchObject({ severity: 'error' })
     expect(findings[0]?.remedy).toContain('Grant it in a Role in namespace istio-system:')
   })
 })
@@ -324,7 +326,8 @@ test('without the right to look the check is skipped, and the rule that grants i
   expect(labels(to('v3'))).toBeUndefined()
   expect(findings).toEqual([
     {
-      kind: 'warning',
+      severity: 'warning',
+      code: 'ITS-PREFLIGHT',
       reason: 'preflight',
       what: 'not checked: whether a DestinationRule defines the subsets; listing destinationrules in namespace demo is not allowed',
       remedy:
@@ -339,7 +342,7 @@ test("without the right to look into the gateway's namespace the rest is checked
   })
   const { labels, findings } = await subsetsOf(sandbox, [to('v2'), to('v3')])
   expect(labels(to('v2'))).toEqual({ version: 'v2' })
-  expect(findings.map(({ kind, what }) => `${kind}: ${what}`)).toEqual([
+  expect(findings.map(({ severity, what }) => `${severity}: ${what}`)).toEqual([
     "warning: not checked: whether a DestinationRule of the gateway's namespace hides the subsets; listing destinationrules in namespace gateways is not allowed",
     'error: no DestinationRule defines subset v3 of host tcp-echo: DestinationRule demo/tcp-echo-destination defines v1, v2',
   ])

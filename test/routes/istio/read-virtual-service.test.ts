@@ -51,7 +51,7 @@ describe('a VirtualService that is missing', () => {
     const sandbox = await sandboxWith(options)
     const found = await readVirtualService(apiOf(sandbox.kubeconfig), namespace, name, NEVER)
     if (found.ok) throw new Error('found')
-    expect(found.finding).toMatchObject({ kind: 'error', reason: 'preflight' })
+    expect(found.finding).toMatchObject({ severity: 'error', reason: 'preflight' })
     const { what, remedy } = found.finding
     return { what: what.replace(sandbox.server, 'SERVER'), remedy, calls: callsOf(sandbox) }
   }
@@ -109,7 +109,7 @@ describe('a VirtualService that cannot be read', () => {
   test('for want of the right names the rule that grants it, for this object alone', async () => {
     const sandbox = await sandboxWith({ tokens: { nobody: userWith() } })
     const found = await readVirtualService(apiOf(sandbox.kubeconfig), 'demo', 'tcp-echo', NEVER)
-    expect(found).toMatchObject({ ok: false, finding: { kind: 'error', reason: 'access' } })
+    expect(found).toMatchObject({ ok: false, finding: { severity: 'error', reason: 'access' } })
     if (found.ok) return
     expect(found.finding.what).toContain('User "tester" cannot get resource "virtualservices"')
     expect(found.finding.remedy).toBe(

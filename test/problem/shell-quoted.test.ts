@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { shellQuoted } from '../../src/problem/finding.ts'
+import { shellQuoted } from '../../src/problem/shell-quoted.ts'
 
 test('a value in a command to paste is single-quoted', () => {
   expect(shellQuoted('demo')).toBe("'demo'")
