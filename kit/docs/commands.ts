@@ -45,7 +45,7 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   [
     'node bench/crash.ts',
     {
-      by: ['test/crash/crash.test.ts', "import { strikeAll } from '../../kit/crash/strike-all.ts'"],
+      by: ['test/crash/crash.test.ts', "import { strikeAll } from '../crash/strike-all.ts'"],
       why: 'all points take minutes; the test strikes a part of them by the same functions',
     },
   ],

@@ -1,4 +1,5 @@
 import { JOURNAL, readJournal } from '../journal/journal.ts'
+import type { Restored } from '../journal/restore/restore.ts'
 import { ruleNow } from '../journal/rule-now.ts'
 import { unusableText } from '../journal/unusable-journal.ts'
 import { wayBack, weightsBefore, weightsNow } from '../journal/way-back.ts'
@@ -7,7 +8,6 @@ import { isAppliedByOthers, managedFieldsOf, stillOwned } from '../kube/field-ow
 import type { PostEnd } from '../report/summary/post-summary.ts'
 import { isUnjournaled } from '../rollout/interrupted/unjournaled.ts'
 import type { Intent } from '../rollout/model/context.ts'
-import type { Restored } from '../rollout/rollback/restore.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 
 /** What post says of what it found and did: the weights in force, why, and the way back as long as it is known. */

@@ -2,12 +2,12 @@ import type { JsonObject } from '../kube/json.ts'
 import type { Options } from '../options/options.ts'
 import type { Percents } from '../rollout/model/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/model/percents.ts'
-import { nextStep } from '../rollout/rollback/restore-step.ts'
 import { destinationNames } from '../routes/destination-names.ts'
 import { findRule, findRuleAgain } from '../routes/find-rule.ts'
 import { destinationsIn, ruleLabel, ruleShares, tcpRules } from '../routes/istio/rule.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { isLive, type Journal } from './journal.ts'
+import { nextStep } from './restore/restore-step.ts'
 
 /** What a journal says, as people and other programs read it. */
 export type JournalView = {

@@ -2,7 +2,7 @@ import type { RouteObject } from '../routes/route-object.ts'
 import { ConflictError } from './conflict-error.ts'
 import type { Journal } from './journal.ts'
 import { clockText, whoseText } from './journal-view.ts'
-import { toolCommand } from './restore-command.ts'
+import { toolCommand } from './manual-command.ts'
 
 /** Another run is at work on the object: whose it is, until when, and how to wait for it or roll it back. */
 export function locked(

@@ -1,11 +1,11 @@
+import { isNotWaitedFor, stopFor } from '../kube/api-problem.ts'
+import { pause } from '../kube/pause.ts'
 import type { Resource } from '../kube/resources.ts'
 import { isJournalMode } from '../options/unsuited.ts'
 import { RunError } from '../problem/run-error.ts'
-import { pause } from '../rollout/check/pause.ts'
 import type { Context } from '../rollout/model/context.ts'
 import { readVirtualService } from '../routes/istio/read-virtual-service.ts'
 import type { RouteObject } from '../routes/route-object.ts'
-import { isNotWaitedFor, stopFor } from './api-problem.ts'
 import { readJournal } from './journal.ts'
 
 type Reader = Pick<Context, 'api' | 'options'>

@@ -1,6 +1,6 @@
 import type { RouteObject } from '../routes/route-object.ts'
 import { type FoundJournal, JOURNAL } from './journal.ts'
-import { removeJournalCommand, showCommand } from './restore-command.ts'
+import { removeJournalCommand, showCommand } from './manual-command.ts'
 import { type RuleWrites, ruleNow } from './rule-now.ts'
 import { wayBack, weightsBefore, weightsNow } from './way-back.ts'
 

@@ -1,7 +1,7 @@
 import { percentsText } from '../rollout/model/percents.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { percentsIn } from './journal-view.ts'
-import { restoreCommand, showCommand } from './restore-command.ts'
+import { restoreCommand, showCommand } from './manual-command.ts'
 import { type RuleWrites, restoredRoutes, ruleNow } from './rule-now.ts'
 
 /** `v1 80%, v2 20%`: the weights that the rule has now; undefined where the rule is gone. */

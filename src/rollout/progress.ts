@@ -1,4 +1,4 @@
-import type { Written } from '../journal/written.ts'
+import type { Written } from '../journal/write/written.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
 import type { Gateway } from './check/check-task.ts'

@@ -1,4 +1,4 @@
-import { stopFor } from '../journal/api-problem.ts'
+import { stopFor } from '../kube/api-problem.ts'
 import { RunError } from '../problem/run-error.ts'
 import type { Edit } from '../routes/plan-edit.ts'
 import type { Diagnosis } from '../split/diagnosis/diagnosis.ts'

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { ApiError } from '../../src/kube/api-error.ts'
-import type { Attempt, Check } from '../../src/rollout/model/check.ts'
-import { freshnessOf } from '../../src/rollout/rollback/freshness.ts'
-import { evidenceOf, withCheck } from '../../src/rollout/rollback/latest-replies.ts'
+import { freshnessOf } from '../../src/journal/restore/freshness.ts'
 import {
   Held,
   isConflict,
   isRefusal,
   refusalClock,
-} from '../../src/rollout/rollback/restore-trouble.ts'
+} from '../../src/journal/restore/restore-trouble.ts'
+import { ApiError } from '../../src/kube/api-error.ts'
+import type { Attempt, Check } from '../../src/rollout/model/check.ts'
+import { evidenceOf, withCheck } from '../../src/rollout/rollback/latest-replies.ts'
 import { serving } from '../../src/rollout/rollback/serving.ts'
 import { parseRouteObject, type RouteObject } from '../../src/routes/route-object.ts'
 import type { Endpoints } from '../../src/workloads/ready-endpoints.ts'

@@ -1,11 +1,11 @@
 import { startPace } from '../../evidence/probe/pace.ts'
 import { type ProberSettings, type Sample, startProbing } from '../../evidence/probe/prober.ts'
+import { pause } from '../../kube/pause.ts'
 import type { ChangePoint } from '../../split/judge/change-point.ts'
 import { SAMPLES_PER_SECOND_BEFORE_SWITCH } from '../../split/judge/error-spending.ts'
 import { UNCLASSIFIED } from '../../split/judge/judge-attempt.ts'
 import { awaitSwitch } from '../../split/judge/switch-detector.ts'
 import type { CheckTask } from './check-task.ts'
-import { pause } from './pause.ts'
 
 /**
  * A few connections between a write and its first try: they date the moment at which the gateway

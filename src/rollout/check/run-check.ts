@@ -1,3 +1,4 @@
+import { pause } from '../../kube/pause.ts'
 import { diagnose } from '../../split/diagnosis/diagnose.ts'
 import type { Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import { sumOf } from '../../split/diagnosis/latest-split.ts'
@@ -11,7 +12,6 @@ import { watch } from './await-switch.ts'
 import type { CheckTask } from './check-task.ts'
 import { withBoundedEvidence } from './evidence.ts'
 import { lostOf } from './observed-replies.ts'
-import { pause } from './pause.ts'
 import { sampleAttempt } from './sample-attempt.ts'
 
 /** A gateway that does not switch is tried about once a second for as long as `propagation-timeout` says. */

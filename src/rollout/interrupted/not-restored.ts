@@ -1,14 +1,14 @@
-import { stopForWrite } from '../../journal/api-problem.ts'
 import type { Journal } from '../../journal/journal.ts'
 import { type JournalView, percentsNow } from '../../journal/journal-view.ts'
-import { removeJournalCommand, restoreCommand, showCommand } from '../../journal/restore-command.ts'
+import { removeJournalCommand, restoreCommand, showCommand } from '../../journal/manual-command.ts'
 import { ApiError } from '../../kube/api-error.ts'
+import { stopForWrite } from '../../kube/api-problem.ts'
+import { GaveUp } from '../../kube/gave-up.ts'
 import type { Resource } from '../../kube/resources.ts'
 import { findRuleAgain } from '../../routes/find-rule.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
 import { percentsText } from '../model/percents.ts'
-import { GaveUp } from '../rollback/gave-up.ts'
 import type { Found } from './status.ts'
 
 /** What is to be rolled back, as it was found. */

@@ -8,8 +8,8 @@ import {
   weightsOf,
   whoseText,
 } from '../../journal/journal-view.ts'
+import { restoreCommand, toolCommand } from '../../journal/manual-command.ts'
 import { readObject } from '../../journal/read-object.ts'
-import { restoreCommand, toolCommand } from '../../journal/restore-command.ts'
 import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
 import { IN_CLUSTER } from '../../kube/credentials/read-kubeconfig.ts'
 import { findRuleAgain } from '../../routes/find-rule.ts'

@@ -1,11 +1,11 @@
 import { JOURNAL, type Journal } from '../../journal/journal.ts'
+import type { Restored } from '../../journal/restore/restore.ts'
 import { type RuleWrites, ruleNow } from '../../journal/rule-now.ts'
 import { wayBack, weightsBefore, weightsNow } from '../../journal/way-back.ts'
 import { warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
-import type { Restored } from '../rollback/restore.ts'
 
 /**
  * What became of an interrupted run that the next shift was to undo, as the end of a sentence. Throws

@@ -1,4 +1,4 @@
-import type { Write } from '../../journal/write-weights.ts'
+import type { Write } from '../../journal/write/write-weights.ts'
 import type { Resource } from '../../kube/resources.ts'
 import type { Rule } from '../../routes/istio/rule.ts'
 import type { Edit } from '../../routes/plan-edit.ts'

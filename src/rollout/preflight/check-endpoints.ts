@@ -1,6 +1,6 @@
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
-import { findingFor } from '../../journal/api-problem.ts'
 import { ApiError } from '../../kube/api-error.ts'
+import { findingFor } from '../../kube/api-problem.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import { checkBackends } from '../../workloads/check-backends.ts'

@@ -1,10 +1,10 @@
+import type { RestoreTask } from '../../journal/restore/restore.ts'
 import type { ApiServer } from '../../kube/api-server.ts'
 import { within } from '../../kube/within.ts'
 import { destinationNames } from '../../routes/destination-names.ts'
 import { ruleShares, ruleWithRoutes } from '../../routes/istio/rule.ts'
 import { checkBackends } from '../../workloads/check-backends.ts'
 import type { NamedDestination } from '../../workloads/ready-endpoints.ts'
-import type { RestoreTask } from './restore.ts'
 import { type Evidence, serving } from './serving.ts'
 
 /** A rollback waits no longer than this for a look at the Pods. */

@@ -1,6 +1,7 @@
-import { restoreCommand } from '../../journal/restore-command.ts'
-import { saveRelease } from '../../journal/save-intent.ts'
-import type { Written } from '../../journal/written.ts'
+import { restoreCommand } from '../../journal/manual-command.ts'
+import { releaseFailure, rollbackFailed } from '../../journal/restore/release.ts'
+import { saveRelease } from '../../journal/write/save-intent.ts'
+import type { Written } from '../../journal/write/written.ts'
 import { findRuleAgain } from '../../routes/find-rule.ts'
 import { namesBefore } from '../../routes/plan-edit.ts'
 import { runCheck } from '../check/run-check.ts'
@@ -13,7 +14,6 @@ import type { Progress } from '../progress.ts'
 import type { TimeLimits } from '../time-limits.ts'
 import type { Ended } from '../verdict-text.ts'
 import { evidenceOf } from './latest-replies.ts'
-import { releaseFailure, rollbackFailed } from './release.ts'
 
 /**
  * After anything but a pass: lets go of the object, with the old weights back unless the input says

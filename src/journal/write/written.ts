@@ -1,7 +1,7 @@
-import type { JsonObject } from '../kube/json.ts'
-import type { Resource } from '../kube/resources.ts'
-import type { RouteObject } from '../routes/route-object.ts'
-import type { Journal } from './journal.ts'
+import type { JsonObject } from '../../kube/json.ts'
+import type { Resource } from '../../kube/resources.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import type { Journal } from '../journal.ts'
 
 /** What a run knows of its own writes. */
 export type Written = {

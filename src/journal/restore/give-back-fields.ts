@@ -1,10 +1,10 @@
-import type { Written } from '../../journal/written.ts'
 import { fieldsGivenBack, managedFieldsOf, stillOwned } from '../../kube/field-owners.ts'
 import { sameJson } from '../../kube/json.ts'
 import { resourcePath } from '../../kube/resources.ts'
+import type { Context } from '../../rollout/model/context.ts'
 import { guardOperations } from '../../routes/guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import type { Context } from '../model/context.ts'
+import type { Written } from '../write/written.ts'
 
 /** It helps those who apply server-side, and may cost a rollback no time. */
 const LIMIT_MS = 2000

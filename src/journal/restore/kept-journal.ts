@@ -1,9 +1,9 @@
-import { sameJson } from '../kube/json.ts'
-import type { Step } from '../rollout/rollback/restore-step.ts'
-import { findRuleAgain } from '../routes/find-rule.ts'
-import type { RouteObject } from '../routes/route-object.ts'
-import { JOURNAL, type Journal, journalText } from './journal.ts'
-import { parseJournal } from './parse-journal.ts'
+import { sameJson } from '../../kube/json.ts'
+import { findRuleAgain } from '../../routes/find-rule.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import { JOURNAL, type Journal, journalText } from '../journal.ts'
+import { parseJournal } from '../parse-journal.ts'
+import type { Step } from './restore-step.ts'
 
 /** A restore that was stored with other weights than it had. Its patch has removed the journal. */
 export type Owed = {

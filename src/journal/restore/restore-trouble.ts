@@ -1,6 +1,6 @@
 import { ApiError } from '../../kube/api-error.ts'
+import { REFUSED_MS } from '../../rollout/time-limits.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { REFUSED_MS } from '../time-limits.ts'
 
 /** The original weights may not come back as yet. */
 export class Held extends Error {

@@ -1,12 +1,12 @@
-import { readJournal } from '../../journal/journal.ts'
-import { readObject } from '../../journal/read-object.ts'
 import { answeredObject } from '../../kube/answered-object.ts'
 import { ApiError } from '../../kube/api-error.ts'
 import type { ApiServer } from '../../kube/api-server.ts'
+import { pause } from '../../kube/pause.ts'
 import { type Resource, resourcePath } from '../../kube/resources.ts'
+import type { Context } from '../../rollout/model/context.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { pause } from '../check/pause.ts'
-import type { Context } from '../model/context.ts'
+import { readJournal } from '../journal.ts'
+import { readObject } from '../read-object.ts'
 
 /** An object as it was read. `unconfirmed`: why it is not known whether the read was current. */
 export type ConfirmedRead = {

@@ -1,10 +1,10 @@
-import { JOURNAL } from '../../journal/journal.ts'
-import type { Written } from '../../journal/written.ts'
-import type { Context } from '../model/context.ts'
+import type { Context } from '../../rollout/model/context.ts'
+import { restoreBlockedBy } from '../../rollout/rollback/restore-blocked-by.ts'
+import type { Evidence } from '../../rollout/rollback/serving.ts'
+import { JOURNAL } from '../journal.ts'
+import type { Written } from '../write/written.ts'
 import type { RestoreTask } from './restore.ts'
-import { restoreBlockedBy } from './restore-blocked-by.ts'
 import type { KnownWrites } from './restore-step.ts'
-import type { Evidence } from './serving.ts'
 
 /** What is to be done with the object of a run that knows its own writes. */
 export function releaseTask(

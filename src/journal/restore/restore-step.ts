@@ -1,10 +1,3 @@
-import {
-  FENCE,
-  type FoundJournal,
-  JOURNAL,
-  type Journal,
-  readJournal,
-} from '../../journal/journal.ts'
 import { type JsonObject, sameJson } from '../../kube/json.ts'
 import type { PatchOperation } from '../../kube/json-patch.ts'
 import { findRuleAgain } from '../../routes/find-rule.ts'
@@ -12,6 +5,7 @@ import { annotate, unannotate } from '../../routes/guards.ts'
 import type { Rule } from '../../routes/istio/rule.ts'
 import { restoreOperation } from '../../routes/route-edits.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import { FENCE, type FoundJournal, JOURNAL, type Journal, readJournal } from '../journal.ts'
 
 /** A run's writes to an entry: what was there before, every route list that it sent, and the object's generation after the last that was answered. */
 export type KnownWrites = Pick<Journal, 'match' | 'nth' | 'original'> & {

@@ -1,4 +1,4 @@
-import { ApiError } from '../../kube/api-error.ts'
+import { ApiError } from './api-error.ts'
 
 /** Calls that were repeated until their time was over: why the last one failed, and the first one. */
 export class GaveUp extends Error {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { stopFor } from '../../src/journal/api-problem.ts'
 import { ApiError } from '../../src/kube/api-error.ts'
+import { stopFor } from '../../src/kube/api-problem.ts'
 import { RunError } from '../../src/problem/run-error.ts'
 
 function stopAt(status: number | undefined): Error {

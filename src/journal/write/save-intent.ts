@@ -1,10 +1,10 @@
-import { IN_CLUSTER } from '../kube/credentials/read-kubeconfig.ts'
-import { RunError } from '../problem/run-error.ts'
-import type { Context, Intent, Memory } from '../rollout/model/context.ts'
-import type { ShiftPlan } from '../rollout/plan/shift-plan.ts'
-import { findRuleAgain } from '../routes/find-rule.ts'
-import { JOURNAL } from './journal.ts'
-import { rollbackCommand, showCommand } from './restore-command.ts'
+import { IN_CLUSTER } from '../../kube/credentials/read-kubeconfig.ts'
+import { RunError } from '../../problem/run-error.ts'
+import type { Context, Intent, Memory } from '../../rollout/model/context.ts'
+import type { ShiftPlan } from '../../rollout/plan/shift-plan.ts'
+import { findRuleAgain } from '../../routes/find-rule.ts'
+import { JOURNAL } from '../journal.ts'
+import { rollbackCommand, showCommand } from '../manual-command.ts'
 import type { Written } from './written.ts'
 
 /**

@@ -1,11 +1,11 @@
-import { type JsonObject, sameJson } from '../kube/json.ts'
-import { kubectl } from '../kube/kubectl.ts'
-import { RunError } from '../problem/run-error.ts'
-import { percentsOf, percentsText } from '../rollout/model/percents.ts'
-import { findRuleAgain } from '../routes/find-rule.ts'
-import { ruleShares, ruleWithRoutes } from '../routes/istio/rule.ts'
-import type { RouteObject } from '../routes/route-object.ts'
-import { JOURNAL, type Journal, journalText } from './journal.ts'
+import { type JsonObject, sameJson } from '../../kube/json.ts'
+import { kubectl } from '../../kube/kubectl.ts'
+import { RunError } from '../../problem/run-error.ts'
+import { percentsOf, percentsText } from '../../rollout/model/percents.ts'
+import { findRuleAgain } from '../../routes/find-rule.ts'
+import { ruleShares, ruleWithRoutes } from '../../routes/istio/rule.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import { JOURNAL, type Journal, journalText } from '../journal.ts'
 
 /** A write that was stored otherwise than it was sent: what is there, to be undone, and what is to be said. */
 export type WebhookChange = { routes: readonly JsonObject[]; stop: RunError }

@@ -1,13 +1,13 @@
 import { isClientLimit } from '../evidence/probe/client-limit.ts'
-import { ApiError } from '../kube/api-error.ts'
-import type { ApiServer } from '../kube/api-server.ts'
-import { NOT_WAITED_FOR } from '../kube/network-message.ts'
-import { grantingRule, type Resource } from '../kube/resources.ts'
-import { isAllowed } from '../kube/rights.ts'
 import { type Problem, problem } from '../problem/problem.ts'
 import { RunError } from '../problem/run-error.ts'
 import { clientLimit } from '../rollout/preflight/client-limits.ts'
-import { GaveUp } from '../rollout/rollback/gave-up.ts'
+import { ApiError } from './api-error.ts'
+import type { ApiServer } from './api-server.ts'
+import { GaveUp } from './gave-up.ts'
+import { NOT_WAITED_FOR } from './network-message.ts'
+import { grantingRule, type Resource } from './resources.ts'
+import { isAllowed } from './rights.ts'
 
 /** What a refused call means for the run. Anything but an ApiError is a fault of ours and stays what it is. */
 export function stopFor(error: unknown, doing: string): Error {

@@ -1,8 +1,8 @@
-import type { RouteObject } from '../routes/route-object.ts'
-import { ConflictError } from './conflict-error.ts'
-import { isLive, type Journal } from './journal.ts'
-import { whoseText } from './journal-view.ts'
-import { locked } from './locked.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import { ConflictError } from '../conflict-error.ts'
+import { isLive, type Journal } from '../journal.ts'
+import { whoseText } from '../journal-view.ts'
+import { locked } from '../locked.ts'
 import type { Write } from './write-weights.ts'
 
 /** The object got a new version that nobody can be seen to have made. */
