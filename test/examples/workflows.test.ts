@@ -227,7 +227,7 @@ test(
     const steps = [
       'Change the weights in the file',
       'Commit it',
-      'Prove what the controller rolled out',
+      'Confirm what the controller rolled out',
     ]
     expect(short(await runWorkflow('gitops.yml', values, place))).toEqual([
       [steps[0], 0, 'planned'],
