@@ -146,7 +146,7 @@ test(
   WORKFLOW_MS,
 )
 
-test('the rollback shows the run that was interrupted, and restores the weights where it is told to', async () => {
+test('the rollback shows the run that was interrupted, and restores the weights if that is chosen', async () => {
   const { sandbox, place } = await mesh({ weights: { v1: 80, v2: 20 } })
   interruptRun(sandbox, Date.now())
   const run = (what: string) =>
@@ -200,7 +200,7 @@ test(
 )
 
 test(
-  'the GitOps shift pushes the file that it changed, and proves what was rolled out from it',
+  'the GitOps workflow pushes the file that it edited, and confirms what was rolled out from it',
   async () => {
     // The controller has been: the mesh is as the file will be.
     const { sandbox, place } = await mesh({ weights: { v1: 80, v2: 20 } })

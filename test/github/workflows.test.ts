@@ -33,7 +33,7 @@ function jobs(file: string): [name: string, job: Json][] {
   return isObject(all) ? Object.entries(all) : []
 }
 
-test('updates of what src/ imports come in the group that is told to build dist/', () => {
+test('Dependabot groups updates of every package that src/ imports with those that end up in dist/', () => {
   const imported = globSync('src/**/*.ts', { cwd: ROOT }).flatMap((file) =>
     [...text(file).matchAll(/from '((?:@[\w-]+\/)?[\w-]+)(?:\/[^']*)?'/g)].map(
       ([, name = '']) => name,
