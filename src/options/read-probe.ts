@@ -1,8 +1,8 @@
 import { compile } from '../expression/compile.ts'
-import { parseCommandLine } from './command-line.ts'
-import { parseMapping } from './mapping.ts'
 import type { Expectation, Probe } from './options.ts'
-import { parsePayload } from './payload.ts'
+import { parseCommandLine } from './parse/command-line.ts'
+import { parseMapping } from './parse/mapping.ts'
+import { parsePayload } from './parse/payload.ts'
 import { defaultOf, type Reader } from './reader.ts'
 
 /** Which replies come from which destination; needed in runs that open connections. */

@@ -1,5 +1,5 @@
-import { parseMapping } from './mapping.ts'
 import type { Mode, Wanted } from './options.ts'
+import { parseMapping } from './parse/mapping.ts'
 import { parseNumber, type Reader } from './reader.ts'
 
 const WEIGHT = 'an integer from 0 to 100'

@@ -1,5 +1,5 @@
 import { didYouMean, nearest } from './did-you-mean.ts'
-import { parseDurationMs } from './duration.ts'
+import { parseDurationMs } from './parse/duration.ts'
 import type { InputProblem } from './problem.ts'
 import { OPTIONS, type Option } from './table.ts'
 

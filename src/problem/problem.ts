@@ -7,18 +7,25 @@ export type Problem = {
   code: Code
   /** The reason of a run that ends for it. */
   reason: Reason
+  /** The input at fault; absent where it is none, or not known. */
+  input?: string
   /** What is true, and why, in sentences. */
   what: string
   /** What to do; a command or a snippet to paste is on lines of its own, indented by two spaces. Empty: `what` says it all. */
   remedy: string
 }
 
-/** A problem for which the run does not go on. */
+/** A problem that ends the run. */
 export function problem(code: Code, what: string, remedy = ''): Problem {
   return { severity: 'error', code, reason: reasonOf(code), what, remedy }
 }
 
-/** A problem that the run reports, and goes on. */
+/** A problem with what was given for an input. */
+export function inputProblem(input: string, code: Code, what: string, remedy = ''): Problem {
+  return { ...problem(code, what, remedy), input }
+}
+
+/** A problem that the run reports before it continues. */
 export function warning(code: Code, what: string, remedy = ''): Problem {
   return { ...problem(code, what, remedy), severity: 'warning' }
 }

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../kube/json.ts'
 import { didYouMean, nearest } from '../options/did-you-mean.ts'
-import { isNamespaceName, isObjectName } from '../options/names.ts'
+import { isNamespaceName, isObjectName } from '../options/parse/names.ts'
 import { shownInput } from '../options/problem.ts'
 import { destinationNames } from './destination-names.ts'
 import { serviceOf } from './istio/host.ts'

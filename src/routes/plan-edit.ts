@@ -1,7 +1,7 @@
 import type { JsonObject } from '../kube/json.ts'
 import { didYouMean, nearest } from '../options/did-you-mean.ts'
-import { isNamespaceName } from '../options/names.ts'
 import type { Wanted } from '../options/options.ts'
+import { isNamespaceName } from '../options/parse/names.ts'
 import { type InputProblem, saying } from '../options/problem.ts'
 import { destinationIndex, destinationNames, fitsSeveral } from './destination-names.ts'
 import { type Destination, type Rule, ruleShares } from './istio/rule.ts'

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import type { Sample } from '../../evidence/probe/prober.ts'
-import { endpointText } from '../../options/endpoint.ts'
 import type { Endpoint } from '../../options/options.ts'
+import { endpointText } from '../../options/parse/endpoint.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 
 const FILES =

@@ -1,6 +1,6 @@
 import { exec } from '@actions/exec'
-import { parseCommandLine } from '../../../options/command-line.ts'
 import type { Endpoint } from '../../../options/options.ts'
+import { parseCommandLine } from '../../../options/parse/command-line.ts'
 import { isClientLimit } from '../client-limit.ts'
 import type { Dial, Met } from '../met.ts'
 import { MOST_REPLY_BYTES } from '../reply-reader.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseMapping } from '../../src/options/mapping.ts'
+import { parseMapping } from '../../../src/options/parse/mapping.ts'
 
 function entries(text: string): [string, string][] {
   const mapping = parseMapping(text)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseDurationMs } from '../../src/options/duration.ts'
+import { parseDurationMs } from '../../../src/options/parse/duration.ts'
 
 test.each([
   ['250ms', 250],

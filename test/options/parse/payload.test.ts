@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parsePayload } from '../../src/options/payload.ts'
+import { parsePayload } from '../../../src/options/parse/payload.ts'
 
 function bytesOf(text: string): number[] | undefined {
   const parsed = parsePayload(text)
