@@ -102,12 +102,12 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
   const shareAt = startGateway(transition, lateness, random)
   let samples = 0
   const attempts: ReplyCounts[] = []
-  const watched = [0, 0]
+  const beforeAttempts = [0, 0]
   const { old = check.target } = check
   const watching = awaitSwitch(locateChange(old, check.target), 0, PROPAGATION_TIMEOUT_MS)
   for (; nowMs < watching.endsMs(); nowMs += 1000 / SAMPLES_PER_SECOND_BEFORE_SWITCH) {
     const destination = random() < shareAt(nowMs) ? 0 : 1
-    watched[destination] = (watched[destination] ?? 0) + 1
+    beforeAttempts[destination] = (beforeAttempts[destination] ?? 0) + 1
     watching.observe(destination, nowMs)
     samples += 1
   }
@@ -132,7 +132,7 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
     const ended = endOfCheck(order, { decision, place, dependent })
     if (ended !== undefined) {
       const evidence = {
-        ...evidenceOf({ ...order, check: { ...check, ended, watched } }),
+        ...evidenceOf({ ...order, check: { ...check, ended, beforeAttempts } }),
         attempts,
       }
       const named = reasonOf(ended, diagnose(evidence)) ?? ended

@@ -59,7 +59,7 @@ export function someCheck(changes: Partial<Check> = {}): Check {
     limit: 2400,
     attempts: [someAttempt()],
     attemptsLeftOut: 0,
-    watched: [0, 0],
+    beforeAttempts: [0, 0],
     leftOut: { counts: [0, 0], unclassified: 0 },
     further: { counts: [0, 0], unclassified: 0 },
     diagnosis: undefined,

@@ -19,7 +19,7 @@ export function postEnd(intent: Intent, done: Restored): PostEnd {
         end: 'restored',
         text: `${name}: the weights from before the killed run are back, its journal is removed${ownerText(done.object)}`,
       }
-    case 'mark-removed':
+    case 'journal-removed':
       return {
         end: 'kept',
         text: `${name}: the journal of the killed run is removed; its weights were to be kept.${told(intent, done.object)}`,

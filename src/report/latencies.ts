@@ -20,7 +20,7 @@ export function noLatencies(): RunLatencies {
 
 /** Adds what a try took; other events add nothing. */
 export function addLatencies(latencies: RunLatencies, event: RunEvent): void {
-  if (event.kind !== 'try-ended') return
+  if (event.kind !== 'attempt-ended') return
   const { names } = event.check
   for (const [index, latency] of event.ended.latencies.entries()) {
     const name = names[index]

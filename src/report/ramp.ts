@@ -4,7 +4,7 @@ import { percentsOf } from '../rollout/model/percents.ts'
 
 /** A stretch of a run, in the order of time. Milliseconds since the run began. */
 export type RampSpan = {
-  kind: 'preflight' | 'write' | 'proof' | 'pause' | 'restore' | 'restore-proof'
+  kind: 'preflight' | 'write' | 'check' | 'pause' | 'restore' | 'restore-check'
   startMs: number
   endMs: number
   /** What is written, proved or put back; undefined for the others. */
@@ -36,12 +36,12 @@ export function startRamp(): { spans: RampSpan[]; take: (event: RunEvent, atMs: 
         break
       case 'written':
         begin('write', atMs - event.tookMs, event.weights)
-        begin('proof', atMs, event.weights)
+        begin('check', atMs, event.weights)
         break
-      case 'try-started':
+      case 'attempt-started':
         // After a write the proof has begun already.
         if (open?.kind === 'preflight')
-          begin('proof', atMs, percentsOf(event.check.names, event.check.target))
+          begin('check', atMs, percentsOf(event.check.names, event.check.target))
         break
       case 'check-ended':
         end(atMs, event.check.ended)
@@ -53,7 +53,7 @@ export function startRamp(): { spans: RampSpan[]; take: (event: RunEvent, atMs: 
         begin('restore', atMs, event.weights)
         break
       case 'restored':
-        begin('restore-proof', atMs, event.weights)
+        begin('restore-check', atMs, event.weights)
         break
       case 'finished':
         end(atMs)

@@ -114,7 +114,7 @@ function takeFacts(record: RunRecord, event: RunEvent): void {
       shortenedFinding(event.finding),
       WARNINGS_KEPT,
     )
-  if (event.kind === 'restore-seen') record.restoreCheck = event.check
+  if (event.kind === 'restore-checked') record.restoreCheck = event.check
 }
 
 function takeCall({ apiCalls, leftOut }: RunRecord, call: ApiCall, startedMs: number): void {
@@ -132,9 +132,9 @@ function takeCall({ apiCalls, leftOut }: RunRecord, call: ApiCall, startedMs: nu
 function connectionsOf(event: RunEvent): number {
   if (
     event.kind === 'preflight-replies' ||
-    event.kind === 'watched' ||
+    event.kind === 'awaited-switch' ||
     event.kind === 'sampled-further'
   )
     return event.connections
-  return event.kind === 'try-ended' ? event.ended.samples : 0
+  return event.kind === 'attempt-ended' ? event.ended.samples : 0
 }

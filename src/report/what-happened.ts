@@ -36,7 +36,7 @@ function switched({ checks }: Outcome): string {
 function restore({ ramp, restoreCheck }: RunRecord, outcome: Outcome): string {
   const { rolledBack, previousWeights, verdict, reason } = outcome
   if (!rolledBack || previousWeights === undefined || verdict === 'restored') return ''
-  const back = ramp.find(({ kind }) => kind === 'restore-proof')
+  const back = ramp.find(({ kind }) => kind === 'restore-check')
   const when = back === undefined ? '' : ` at ${timeText(back.startMs)}`
   return `Restored${when}: ${weightsOnObject(previousWeights, outcome)}, because the run ended with ${verdict} (${reason}). ${seenText(restoreSeen(restoreCheck), reason)}`
 }

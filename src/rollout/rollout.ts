@@ -124,7 +124,7 @@ async function attempt(context: Context, progress: Progress, signal: AbortSignal
       progress.written = undefined
       throw released.stop
     }
-    context.emit({ kind: 'mark-removed' })
+    context.emit({ kind: 'journal-removed' })
   }
   return {
     verdict: 'pass',

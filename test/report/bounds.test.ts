@@ -126,7 +126,7 @@ test('a run of a hundred weights, tries, calls and warnings without end, and tex
   const check = largestCheck()
   expect(check.attempts.map(({ number }) => number).slice(0, 5)).toEqual([1, 2, 3, 4, 89])
   expect(check.attemptsLeftOut).toBe(100 - 16)
-  take({ kind: 'restore-seen', check })
+  take({ kind: 'restore-checked', check })
   const cost = { connectionsMean: 1, connectionsMost: 1, connectingMs: 1, pausesMs: 0 }
   // A tag around each line is the most that a page makes of it.
   take({ kind: 'would-change', diff: '\n+'.repeat(10 * MIB), cost, confidencePercent: 99 })

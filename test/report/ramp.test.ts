@@ -6,7 +6,7 @@ import type { RunEvent } from '../../src/rollout/model/events.ts'
 const WEIGHTS = { v1: 80, v2: 20 }
 const OLD = { v1: 100, v2: 0 }
 const FIRST_ATTEMPT: RunEvent = {
-  kind: 'try-started',
+  kind: 'attempt-started',
   check: someCheck(),
   number: 1,
   place: 'early',
@@ -39,17 +39,17 @@ test('a ramp is preflight, then for each step the write, its proof and the pause
   ).toEqual([
     ['preflight', 0, 6, undefined],
     ['write', 6, 10, undefined],
-    ['proof', 10, 30, 'pass'],
+    ['check', 10, 30, 'pass'],
     ['pause', 40, 46, undefined],
     ['write', 46, 50, undefined],
-    ['proof', 50, 60, undefined],
+    ['check', 50, 60, undefined],
   ])
 })
 
 test('where nothing is written the proof begins with its first try', () => {
   expect(spans(STARTED, FIRST_ATTEMPT, FIRST_ATTEMPT, CONFIRMED)).toEqual([
     ['preflight', 0, 10, undefined],
-    ['proof', 10, 30, 'pass'],
+    ['check', 10, 30, 'pass'],
   ])
 })
 
@@ -64,7 +64,7 @@ test('the way back and its proof are stretches too, with the weights that come b
   ]
   expect(spans(...events).slice(2)).toEqual([
     ['restore', 10, 20, undefined],
-    ['restore-proof', 20, 40, 'pass'],
+    ['restore-check', 20, 40, 'pass'],
   ])
   const { spans: all, take } = startRamp()
   for (const event of events) take(event, 0)

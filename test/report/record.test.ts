@@ -46,17 +46,17 @@ describe('the record of a run', () => {
       unclassified: 0,
     }
     const ended: RunEvent = {
-      kind: 'try-ended',
+      kind: 'attempt-ended',
       check: someCheck(),
       ended: someAttempt({ samples: 400 }),
       again: true,
     }
-    const watched: RunEvent = { kind: 'watched', connections: 90 }
+    const watched: RunEvent = { kind: 'awaited-switch', connections: 90 }
     expect(recordOf([tried, watched, ended, ended]).connections).toBe(7 + 90 + 2 * 400)
   })
 
   test('keeps what was seen after the weights were put back', () => {
     const check = someCheck({ target: [1, 0] })
-    expect(recordOf([{ kind: 'restore-seen', check }]).restoreCheck).toBe(check)
+    expect(recordOf([{ kind: 'restore-checked', check }]).restoreCheck).toBe(check)
   })
 })

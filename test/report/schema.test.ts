@@ -63,7 +63,7 @@ describe('the JSON Schema of report.json', () => {
   test('has no field that a report does not have', () => {
     const check = someCheck()
     const full = reportOf(
-      recordOf([STARTED, { kind: 'restore-seen', check }]),
+      recordOf([STARTED, { kind: 'restore-checked', check }]),
       someOutcome({ checks: [check] }),
     )
     if (!isObject(schema.properties ?? null)) throw new Error('no properties')

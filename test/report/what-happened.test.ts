@@ -42,12 +42,12 @@ test('the time until the gateway switched is told', () => {
 test('the way back is told with its reason, and whether the gateway was seen to follow', () => {
   const bad = { verdict: 'fail', reason: 'no-reply', rolledBack: true } as const
   const back: RunEvent = { kind: 'restored', weights: OLD, sinceFirstWriteMs: 1 }
-  expect(said([back, { kind: 'restore-seen', check: someCheck() }], bad)).toEqual([
+  expect(said([back, { kind: 'restore-checked', check: someCheck() }], bad)).toEqual([
     'Restored at 1 ms: v1 100%, v2 0%, because the run ended with fail (no-reply). The gateway uses them.',
   ])
   const seen = (kind: 'target' | 'previous') => {
     const check = someCheck({ ended: undefined, diagnosis: someDiagnosis({ kind }) })
-    return said([back, { kind: 'restore-seen', check }], bad)[0]
+    return said([back, { kind: 'restore-checked', check }], bad)[0]
   }
   expect(seen('target')).toContain("The gateway's split fits them, but does not confirm them.")
   expect(seen('previous')).toContain('The gateway does not use them.')

@@ -41,7 +41,7 @@ export function runPhases(report: Json, { startedMs, endedMs }: ProcessTimes): R
     const found = spans.find((one) => textAt(one, 'kind') === kind)
     return { fromMs: millisAt(found, 'startMs'), toMs: millisAt(found, 'endMs') }
   }
-  const [write, check] = [span('write'), span('proof')]
+  const [write, check] = [span('write'), span('check')]
   const finishedMs = millisAt(
     listAt(report, 'timeline').find((one) => textAt(one, 'event') === 'finished'),
     'atMs',

@@ -31,7 +31,7 @@ export function releaseTask(
       { api, workloads, istioVersion: resource.version, evidence },
       signal,
     ),
-    onTrouble: (why) => emit({ kind: 'settling-trouble', why }),
+    onTrouble: (why) => emit({ kind: 'release-trouble', why }),
   }
 }
 

@@ -47,7 +47,7 @@ export async function releasePassed(
     return { rolledBack: false, inForce, stop }
   }
   const good =
-    untouched && isFree && (done.kind === 'mark-removed' || done.kind === 'nothing-of-ours')
+    untouched && isFree && (done.kind === 'journal-removed' || done.kind === 'nothing-of-ours')
   return {
     rolledBack: false,
     inForce,
@@ -84,7 +84,7 @@ export async function releaseFailure(
     await giveBackFields(context, written, done.object, signal)
     return { rolledBack: true, inForce: sharesIn(done.object, written), stop: undefined }
   }
-  if (done.kind === 'mark-removed')
+  if (done.kind === 'journal-removed')
     return { rolledBack: false, inForce: sharesIn(done.object, written), stop: undefined }
   if (done.kind === 'nothing-of-ours' && done.unfenced)
     return { rolledBack: false, inForce: undefined, stop: mayLand(context, done.object) }

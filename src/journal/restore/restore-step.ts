@@ -31,7 +31,7 @@ export type StepTask = {
 /** What one look at the object leads to. */
 export type Step = {
   /** changed-by-other: somebody else edited the entry; only the mark is removed. */
-  kind: 'restored' | 'mark-removed' | 'nothing-of-ours' | 'changed-by-other'
+  kind: 'restored' | 'journal-removed' | 'nothing-of-ours' | 'changed-by-other'
   operations: PatchOperation[]
   fenced: boolean
   /** What would come back. */
@@ -72,9 +72,9 @@ export function nextStep(order: StepTask, object: RouteObject): Step {
     }
   }
   if (own || found.kind !== 'none')
-    return step(unedited ? 'mark-removed' : 'changed-by-other', removeJournal)
+    return step(unedited ? 'journal-removed' : 'changed-by-other', removeJournal)
   // The run's own weights without its mark: it was removed, though the answer to that was lost.
-  const kind = unedited ? 'mark-removed' : 'nothing-of-ours'
+  const kind = unedited ? 'journal-removed' : 'nothing-of-ours'
   return fenceStep(order, kind, object, removeJournal)
 }
 

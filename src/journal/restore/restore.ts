@@ -40,7 +40,7 @@ export type RestoreTask = StepTask & {
 
 export type Restored =
   | { kind: 'restored'; object: RouteObject }
-  | { kind: 'mark-removed'; object: RouteObject }
+  | { kind: 'journal-removed'; object: RouteObject }
   /** Unfenced: the API server refused the fence, so a write that is still on its way may land. */
   | { kind: 'nothing-of-ours'; object: RouteObject; unfenced?: true }
   /** Somebody else edited the entry; only the mark was removed. */

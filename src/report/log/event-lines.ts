@@ -55,13 +55,13 @@ export function linesOf(event: RunEvent): LogLine[] {
       return info(
         `written${event.of > 1 ? ` (${event.number} of ${event.of})` : ''}: ${percentsText(event.weights)}, in ${timeText(event.tookMs)}`,
       )
-    case 'try-started':
+    case 'attempt-started':
       return []
     case 'progress':
       return info(
         `  ${connectionsText(event.now.samples)}, ${observedOf(event.check, event.now)}, ${Math.round(event.now.closeness * 100)}% of the evidence needed`,
       )
-    case 'try-ended':
+    case 'attempt-ended':
       return info(
         `  attempt ${event.ended.number}: ${connectionsText(event.ended.samples)} in ${timeText(event.ended.tookMs)}, ${observedOf(event.check, event.ended)}: ${decisionText(event.ended, event.again)}`,
       )
@@ -71,7 +71,7 @@ export function linesOf(event: RunEvent): LogLine[] {
       return info(`pause of ${timeText(event.ms)} before the next step`)
     case 'restoring':
       return info(`putting the old weights back: ${percentsText(event.weights)}`)
-    case 'settling-trouble':
+    case 'release-trouble':
       return [
         { level: 'warning', text: `Not done yet, trying again until the time is up: ${event.why}` },
       ]
@@ -79,16 +79,16 @@ export function linesOf(event: RunEvent): LogLine[] {
       return info(
         `put back: ${percentsText(event.weights)}, ${timeText(event.sinceFirstWriteMs)} after the first write; looking whether the gateway acts on it`,
       )
-    case 'mark-removed':
+    case 'journal-removed':
       return info('journal removed from the VirtualService')
     case 'finished':
       return closingLines(event.outcome)
     case 'api-call':
       return callLines(event.call)
     case 'journal':
-    case 'watched':
+    case 'awaited-switch':
     case 'sampled-further':
-    case 'restore-seen':
+    case 'restore-checked':
       return []
   }
 }

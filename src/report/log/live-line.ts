@@ -12,7 +12,7 @@ export function liveLine(event: RunEvent): LogLine[] {
       return live(`preflight: ${event.connections} connections have ended`)
     case 'progress':
       return live(progressText(event.check, event.now))
-    case 'try-ended':
+    case 'attempt-ended':
       return live(progressText(event.check, event.ended))
     default:
       return []

@@ -26,7 +26,7 @@ export function startLog(nowMs: () => number, live = false): (event: RunEvent) =
 
   function linesFor(event: RunEvent): LogLine[] {
     const lines = isRoutine(event) ? routine(event) : linesOf(event)
-    if (event.kind !== 'try-ended' || live) return lines
+    if (event.kind !== 'attempt-ended' || live) return lines
     if (lines.length > 0) return [...unsaid.lines(), ...lines]
     unsaid.keep(event)
     return lines
@@ -46,7 +46,7 @@ function isRoutine(event: RunEvent): boolean {
   return (
     event.kind === 'progress' ||
     event.kind === 'preflight-progress' ||
-    (event.kind === 'try-ended' && event.again && event.ended.number > 1)
+    (event.kind === 'attempt-ended' && event.again && event.ended.number > 1)
   )
 }
 
@@ -76,7 +76,7 @@ function startGroups(): (event: RunEvent) => LogLine[] {
         return begin('preflight', 'Plan the edit of the file')
       case 'written':
         return begin('step', stepTitle(event))
-      case 'try-started':
+      case 'attempt-started':
         // Without a write, the first try is what a step begins with.
         if (open !== 'preflight') return []
         return begin(

@@ -6,7 +6,7 @@ import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import { observedOf } from './event-lines.ts'
 import type { LogLine } from './log-line.ts'
 
-type AttemptEnded = Extract<RunEvent, { kind: 'try-ended' }>
+type AttemptEnded = Extract<RunEvent, { kind: 'attempt-ended' }>
 
 /**
  * Attempts that got no line of their own, as they come too fast. One line for all of them precedes the next line that

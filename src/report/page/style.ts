@@ -21,7 +21,7 @@ figure { margin: 1rem 0 } figcaption { font-size: .875rem } svg { display: block
 svg text { font-size: 12px; fill: var(--soft) } svg text.said { fill: var(--ink); font-weight: 600 } .shapes { overflow: hidden } .shapes * { vector-effect: non-scaling-stroke }
 .grid { stroke: var(--line) } .axis { stroke: var(--axis) } .band { fill: var(--band) } .edge { stroke: var(--edge); stroke-dasharray: 2 3; fill: none } .asked { stroke: var(--edge); stroke-width: 1.5; fill: none }
 .interval { fill: var(--interval); fill-opacity: .75 } .whisker { stroke: var(--observed); stroke-width: 2 } .observed { stroke: var(--observed); stroke-width: 2; fill: none } .dot { fill: var(--observed); stroke: var(--paper) }
-.border { stroke: var(--axis); stroke-dasharray: 1 3 } .decided { stroke: var(--ink); stroke-dasharray: 4 3 } .bar { fill: var(--observed) } .proof { fill: var(--raised); stroke: var(--line) } .track { fill: var(--raised) }
+.border { stroke: var(--axis); stroke-dasharray: 1 3 } .decided { stroke: var(--ink); stroke-dasharray: 4 3 } .bar { fill: var(--observed) } .check { fill: var(--raised); stroke: var(--line) } .track { fill: var(--raised) }
 td.spark svg { height: 1.5rem }
 @media (max-width: 32rem) { th, td { font-size: .875rem; padding-right: .6rem } th { white-space: normal; overflow-wrap: normal } dl { grid-template-columns: fit-content(6rem) minmax(0, 1fr) } }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .15rem 1.25rem; margin: .25rem 0; padding: 0; font-size: .875rem; color: var(--soft) } .legend li { display: flex; align-items: center; gap: .4rem } .legend svg { width: 1.5rem; height: .8rem; flex: none }

@@ -11,10 +11,10 @@ import { box, dot, evenly, legend, line, path, plot, roundTicks } from './plot.t
 const WORDS: Readonly<Record<RampSpan['kind'], string>> = {
   preflight: 'plan and preflight',
   write: 'written',
-  proof: 'proof',
+  check: 'check',
   pause: 'pause',
   restore: 'put back',
-  'restore-proof': 'proof that they are back',
+  'restore-check': 'check that they are restored',
 }
 
 /** When what was written and proved: a picture where weights changed, and a row for each stretch. */
@@ -36,7 +36,7 @@ ${table(
 }
 
 function isCheck(kind: RampSpan['kind']): boolean {
-  return kind === 'proof' || kind === 'restore-proof'
+  return kind === 'check' || kind === 'restore-check'
 }
 
 type CheckTask = RampSpan & { check: Check | undefined }
@@ -59,7 +59,7 @@ ${plot({
   x: { place: x, ticks: roundTicks(0, totalMs, 4, timeText) },
   y: { place: evenly(0, 100), ticks: roundTicks(0, 100, 4, (value) => `${value}%`) },
   shapes: [
-    ...proofs.map(({ startMs, endMs }) => box('proof', [x(startMs), 0], [x(endMs), 1])),
+    ...proofs.map(({ startMs, endMs }) => box('check', [x(startMs), 0], [x(endMs), 1])),
     path(
       'asked',
       weightsOver(record.ramp, previousWeights[name] ?? 0, totalMs, name).map(
@@ -73,7 +73,7 @@ ${plot({
 ${legend([
   { kind: 'asked', shape: 'line', text: 'weight on the object' },
   { kind: 'dot', shape: 'dot', text: 'observed, with its interval' },
-  { kind: 'proof', shape: 'area', text: 'connections are made' },
+  { kind: 'check', shape: 'area', text: 'connections are made' },
 ])}</figure>`
 }
 
@@ -96,7 +96,7 @@ function weightsOver(
   const corners: [number, number][] = [[0, weight]]
   for (const { kind, endMs, startMs, weights } of ramp) {
     // A way back that did not come so far has no proof behind it.
-    const atMs = kind === 'write' ? endMs : kind === 'restore-proof' ? startMs : undefined
+    const atMs = kind === 'write' ? endMs : kind === 'restore-check' ? startMs : undefined
     const next = weights?.[name]
     if (atMs === undefined || next === undefined) continue
     corners.push([atMs, weight], [atMs, next])
@@ -107,12 +107,12 @@ function weightsOver(
 
 /** The proofs' stretches are in the order of the checks. */
 function checksOf({ ramp, restoreCheck }: RunRecord, { checks }: Outcome): CheckTask[] {
-  const forward = ramp.filter(({ kind }) => kind === 'proof')
+  const forward = ramp.filter(({ kind }) => kind === 'check')
   return ramp
     .filter(({ kind }) => isCheck(kind))
     .map((span) => ({
       ...span,
-      check: span.kind === 'proof' ? checks[forward.indexOf(span)] : restoreCheck,
+      check: span.kind === 'check' ? checks[forward.indexOf(span)] : restoreCheck,
     }))
 }
 

@@ -41,7 +41,7 @@ export async function watch(
     await pause(endsMs - nowMs(), AbortSignal.any([signal, moved.signal]))
   }
   probing?.stop()
-  order.emit({ kind: 'watched', connections })
+  order.emit({ kind: 'awaited-switch', connections })
   return counts
 }
 

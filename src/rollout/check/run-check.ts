@@ -29,17 +29,17 @@ export async function runCheck(order: CheckTask): Promise<void> {
     writtenMs !== undefined && check.old !== undefined
       ? locateChange(check.old, check.target)
       : undefined
-  if (writtenMs !== undefined) check.watched = await watch(order, startMs, change)
+  if (writtenMs !== undefined) check.beforeAttempts = await watch(order, startMs, change)
   for (let number = 1; !order.signal.aborted; number += 1) {
     if (number > 1) await pause(pauseBeforeAttemptMs(number), order.signal)
     if (order.signal.aborted) break
     const place = placeOf(order, startMs)
-    order.emit({ kind: 'try-started', check, number, place })
+    order.emit({ kind: 'attempt-started', check, number, place })
     const ended = await sampleAttempt(order, { number, place, startMs, change })
     keepAttempt(check, ended)
     const verdict = endOfCheck(order, ended)
     order.emit({
-      kind: 'try-ended',
+      kind: 'attempt-ended',
       check,
       ended,
       again: verdict === undefined && !order.signal.aborted,
@@ -70,7 +70,9 @@ async function conclude(order: CheckTask, switchedMs: number | undefined): Promi
 function isLossUnexplained(diagnosis: Diagnosis | undefined): boolean {
   const cause = diagnosis?.cause
   return (
-    diagnosis?.ended === 'no-reply' && cause?.kind === 'silent' && cause.destination === undefined
+    diagnosis?.ended === 'no-reply' &&
+    cause?.kind === 'unanswered' &&
+    cause.destination === undefined
   )
 }
 
@@ -88,9 +90,9 @@ export function reasonOf(
       return 'not-propagated'
     case 'one-destination':
       return 'dependent'
-    case 'silent':
+    case 'unanswered':
     case 'gateway-refuses':
-    case 'unknown-replies':
+    case 'unrecognized':
       return 'no-reply'
     default:
       return 'off-target'

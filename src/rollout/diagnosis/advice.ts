@@ -34,9 +34,9 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
     case 'other-weights':
     case 'unclear':
       return otherRoutes(subject)
-    case 'silent':
+    case 'unanswered':
       return `Check the Pods of the destination that does not answer:\n  ${commands.pods}`
-    case 'unknown-replies':
+    case 'unrecognized':
       return `Correct expect, so that exactly one expression matches each reply. It has ${subject.expect}.`
     case 'gateway-refuses':
       return `Check that the gateway's Pods run, and that a Gateway still has a server for the port:\n  ${commands.gateways}\n  ${commands.proxyStatus}`

@@ -7,13 +7,15 @@ import type { Check, CheckEnd } from '../model/check.ts'
 
 /** What a check that did not pass has seen, for its diagnosis. */
 export function evidenceOf({ check, alpha, present, before }: EvidenceOrder): Evidence {
-  const { target, old, attempts, watched } = check
+  const { target, old, attempts, beforeAttempts } = check
   return {
     target,
     old,
     present: old === undefined ? present : undefined,
     before,
-    elsewhere: watched.map((count, index) => count + (before?.replyCounts.counts[index] ?? 0)),
+    elsewhere: beforeAttempts.map(
+      (count, index) => count + (before?.replyCounts.counts[index] ?? 0),
+    ),
     attempts: attemptsOf(check),
     mostlyUnknownReplies: isMostly(check, ['unknown reply', 'ambiguous reply', 'slow expression']),
     mostlyRefused: isMostly(check, ['refused']),

@@ -30,8 +30,8 @@ export function restoreSeen(check: Check | undefined): RestoreSeen {
     case 'nothing':
     case 'client-limits':
       return 'not-seen'
-    case 'silent':
-    case 'unknown-replies':
+    case 'unanswered':
+    case 'unrecognized':
     case 'gateway-refuses':
       return 'unanswered'
     case 'not-independent':

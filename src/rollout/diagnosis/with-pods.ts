@@ -20,7 +20,7 @@ export async function withPods(
   signal: AbortSignal,
 ): Promise<Ended> {
   const cause = check.diagnosis?.cause
-  if (cause?.kind !== 'silent') return ended
+  if (cause?.kind !== 'unanswered') return ended
   const { pods, missing } = await lookAgain(context, shiftPlan, signal)
   return withMissing(withCounts(context, check, ended, pods), missing)
 }
@@ -50,7 +50,7 @@ function withCounts(
   const [first = '', ...rest] = ended.message.split('\n')
   const message = [`${first} Pods that say they are ready: ${ready}.`, ...rest].join('\n')
   const cause = check.diagnosis?.cause
-  const unanswered = cause?.kind === 'silent' ? check.names[cause.destination ?? -1] : undefined
+  const unanswered = cause?.kind === 'unanswered' ? check.names[cause.destination ?? -1] : undefined
   const behind = pods.find(({ name }) => name === unanswered)
   if (behind === undefined) return { ...ended, message }
   const command = `${kubectl(context.workloads.context, behind.namespace)} get pods --selector ${shellQuoted(behind.selector)} --output wide`

@@ -57,9 +57,9 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
       return `${asked} is refuted. The cause is not known: all attempts together would fit. ${observed}`
     case 'not-independent':
       return `Connections are not independent (session affinity?), so the split cannot be judged. ${observed}`
-    case 'silent':
+    case 'unanswered':
       return unansweredDestinationText(cause.destination, diagnosis, subject)
-    case 'unknown-replies':
+    case 'unrecognized':
       return 'Replies came that expect does not recognize.'
     case 'gateway-refuses':
       return seen.counts.every((count) => count === 0)

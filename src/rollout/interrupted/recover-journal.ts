@@ -103,7 +103,7 @@ async function rollBackRun(
       weights: 'as-journal',
       fence: false,
       blockedBy: deadOriginal(context.api, context.workloads, resource.version, signal),
-      onTrouble: (why) => context.emit({ kind: 'settling-trouble', why }),
+      onTrouble: (why) => context.emit({ kind: 'release-trouble', why }),
     },
     signal,
   ).catch((error: unknown) => {

@@ -73,7 +73,7 @@ function restoreTask(context: Context, { object, resource, journal }: Order, sig
     weights: 'restore' as const,
     fence: false,
     blockedBy: deadOriginal(context.api, context.workloads, resource.version, signal),
-    onTrouble: (why: string) => context.emit({ kind: 'settling-trouble', why }),
+    onTrouble: (why: string) => context.emit({ kind: 'release-trouble', why }),
   }
 }
 
@@ -140,7 +140,7 @@ function endOf(context: Context, order: Order, done: Restored): Found {
         ...known,
       }
     case 'nothing-of-ours':
-    case 'mark-removed':
+    case 'journal-removed':
       return endedByItself(context, order, done.object)
   }
 }

@@ -26,7 +26,7 @@ export function undone(
       return 'the weights from before it are restored'
     case 'nothing-of-ours':
       return 'nothing of it was left'
-    case 'mark-removed':
+    case 'journal-removed':
       keptWeights(context, done.object, writes, whose)
       return 'its weights stay, as its on-failure is keep, and its journal is removed'
     case 'gone':

@@ -19,7 +19,7 @@ export type Check = {
   /** How many there were between them. */
   attemptsLeftOut: number
   /** Connections between the write and the first try, by destination. */
-  watched: readonly number[]
+  beforeAttempts: readonly number[]
   /** What the connections of those met. */
   leftOut: ObservedReplies
   /** Connections after the decision, which only the diagnosis rests on. */

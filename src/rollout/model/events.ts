@@ -30,20 +30,20 @@ export type RunEvent =
   | { kind: 'recovered'; run: string; what: string }
   | { kind: 'written'; weights: Percents; number: number; of: number; tookMs: number }
   /** The wait before the first try is over; so many connections were made in it. */
-  | { kind: 'watched'; connections: number }
-  | { kind: 'try-started'; check: Check; number: number; place: Attempt['place'] }
+  | { kind: 'awaited-switch'; connections: number }
+  | { kind: 'attempt-started'; check: Check; number: number; place: Attempt['place'] }
   | { kind: 'progress'; check: Check; now: Attempt }
-  | { kind: 'try-ended'; check: Check; ended: Attempt; again: boolean }
+  | { kind: 'attempt-ended'; check: Check; ended: Attempt; again: boolean }
   /** Connections after the decision, for the diagnosis. */
   | { kind: 'sampled-further'; connections: number }
   | { kind: 'check-ended'; check: Check }
   | { kind: 'paused'; ms: number }
   | { kind: 'restoring'; weights: Percents }
   /** The restore, or the removal of the journal, did not succeed at once; it is tried again. */
-  | { kind: 'settling-trouble'; why: string }
+  | { kind: 'release-trouble'; why: string }
   | { kind: 'restored'; weights: Percents; sinceFirstWriteMs: number }
-  | { kind: 'restore-seen'; check: Check }
-  | { kind: 'mark-removed' }
+  | { kind: 'restore-checked'; check: Check }
+  | { kind: 'journal-removed' }
   | { kind: 'finished'; outcome: Outcome }
 
 /** What a run is about to do. */

@@ -41,7 +41,7 @@ export function planChecks(
       limit,
       attempts: [],
       attemptsLeftOut: 0,
-      watched: names.map(() => 0),
+      beforeAttempts: names.map(() => 0),
       leftOut: noneAnswered(names),
       further: noneAnswered(names),
       propagationMs: undefined,

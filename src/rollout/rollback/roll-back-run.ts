@@ -144,6 +144,6 @@ async function seeRestored(
     signal,
   }
   await runCheck(order)
-  context.emit({ kind: 'restore-seen', check })
+  context.emit({ kind: 'restore-checked', check })
   return restoredText(check, last)
 }

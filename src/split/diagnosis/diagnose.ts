@@ -40,7 +40,7 @@ function causesOf(evidence: Evidence, latest: LatestSplit): Cause[] {
   const split = [...shownUnanswered(evidence, latest), ...splitCauses(evidence, latest)]
   if (evidence.ended !== 'dependent') return split
   const [first] = split
-  const explains = first?.kind === 'one-destination' || first?.kind === 'silent'
+  const explains = first?.kind === 'one-destination' || first?.kind === 'unanswered'
   return [explains ? first : { kind: 'not-independent' }]
 }
 
@@ -55,10 +55,10 @@ function shownUnanswered(evidence: Evidence, latest: LatestSplit): Cause[] {
 }
 
 function unansweredCause(evidence: Evidence, latest: LatestSplit): Cause {
-  if (evidence.mostlyUnknownReplies) return { kind: 'unknown-replies' }
+  if (evidence.mostlyUnknownReplies) return { kind: 'unrecognized' }
   if (evidence.mostlyRefused) return { kind: 'gateway-refuses' }
   return {
-    kind: 'silent',
+    kind: 'unanswered',
     destination: unansweredDestination(latest, evidence.target, evidence.elsewhere),
   }
 }

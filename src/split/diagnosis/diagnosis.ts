@@ -69,8 +69,8 @@ export type Cause =
   /** Each connection depends on the one before it. */
   | { kind: 'not-independent' }
   /** A destination that does not answer; undefined: it cannot be told which. */
-  | { kind: 'silent'; destination: number | undefined }
-  | { kind: 'unknown-replies' }
+  | { kind: 'unanswered'; destination: number | undefined }
+  | { kind: 'unrecognized' }
   /** The gateway itself does not accept connections. */
   | { kind: 'gateway-refuses' }
   /** This machine could not open more connections than it opened. */

@@ -9,7 +9,7 @@ const REPORT = {
   ramp: [
     { kind: 'preflight', startMs: 1, endMs: 140 },
     { kind: 'write', startMs: 140, endMs: 150 },
-    { kind: 'proof', startMs: 150, endMs: 900 },
+    { kind: 'check', startMs: 150, endMs: 900 },
   ],
   timeline: [
     { atMs: 150, event: 'written' },

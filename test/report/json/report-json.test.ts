@@ -14,7 +14,7 @@ import type { RunEvent } from '../../../src/rollout/model/events.ts'
 describe('report.json', () => {
   test('has how long connections took, by destination, of all tries together', () => {
     const ended: RunEvent = {
-      kind: 'try-ended',
+      kind: 'attempt-ended',
       check: someCheck(),
       ended: someAttempt(),
       again: true,
@@ -166,7 +166,7 @@ describe('report.json', () => {
       propagationMs: undefined,
       ended: undefined,
     })
-    const events: RunEvent[] = [{ kind: 'restore-seen', check }]
+    const events: RunEvent[] = [{ kind: 'restore-checked', check }]
     expect(reportOf(recordOf(events), someOutcome({ checks: [check] }))).toMatchObject({
       checks: [{ before: null, ended: null, propagationMs: null, attempts: [{ decision: null }] }],
       restoreCheck: { before: null, ended: null },

@@ -156,7 +156,7 @@ describe('a line says', () => {
     ],
     [
       'how a try ended',
-      { kind: 'try-ended', check: someCheck(), ended: someAttempt(), again: false },
+      { kind: 'attempt-ended', check: someCheck(), ended: someAttempt(), again: false },
       [
         'info:   attempt 2: 410 connections in 812 ms, v1 80.75%, v2 19.25%, 10 without a known reply: pass',
       ],
@@ -164,7 +164,7 @@ describe('a line says', () => {
     [
       'that another try follows the first',
       {
-        kind: 'try-ended',
+        kind: 'attempt-ended',
         check: someCheck(),
         ended: someAttempt({ number: 1, decision: 'off-target', unclassified: 0, samples: 400 }),
         again: true,
@@ -176,7 +176,7 @@ describe('a line says', () => {
     [
       'that a try ended without a decision, or a reply',
       {
-        kind: 'try-ended',
+        kind: 'attempt-ended',
         check: someCheck(),
         ended: someAttempt({ decision: undefined, samples: 5, unclassified: 5, counts: [0, 0] }),
         again: false,
@@ -223,7 +223,7 @@ describe('a line says', () => {
     ],
     [
       'that nothing of the run is left on the object',
-      { kind: 'mark-removed' },
+      { kind: 'journal-removed' },
       ['info: journal removed from the VirtualService'],
     ],
     [
@@ -297,8 +297,8 @@ describe('a line says', () => {
     expect(
       lines(
         { kind: 'api-call', call },
-        { kind: 'try-started', check: someCheck(), number: 1, place: 'only' },
-        { kind: 'restore-seen', check: someCheck() },
+        { kind: 'attempt-started', check: someCheck(), number: 1, place: 'only' },
+        { kind: 'restore-checked', check: someCheck() },
       ),
     ).toEqual([])
   })
@@ -332,7 +332,7 @@ describe('the last line', () => {
 
 describe('a group', () => {
   const attemptStarted: RunEvent = {
-    kind: 'try-started',
+    kind: 'attempt-started',
     check: someCheck(),
     number: 1,
     place: 'early',
@@ -356,7 +356,7 @@ describe('a group', () => {
 
   test('holds each phase, and what came of a step stands behind its group', () => {
     expect(
-      shape(STARTED, written, attemptStarted, confirmed, { kind: 'mark-removed' }, finished),
+      shape(STARTED, written, attemptStarted, confirmed, { kind: 'journal-removed' }, finished),
     ).toEqual([
       'group: Plan and preflight',
       'VirtualService',
@@ -417,7 +417,7 @@ describe('while connections are made', () => {
     now: someAttempt({ closeness: 0.456 }),
   }
   const again = (number: number): RunEvent => ({
-    kind: 'try-ended',
+    kind: 'attempt-ended',
     check: someCheck(),
     ended: someAttempt({ number, decision: 'off-target' }),
     again: true,
@@ -475,7 +475,7 @@ describe('while connections are made', () => {
       { level: 'live', text: 'preflight: 3 connections have ended' },
     ])
     expect(log(again(2))[0]?.text).toMatch(/^\[#{20}\] 100% {2}410 connections, attempt 2 /)
-    expect(log({ kind: 'mark-removed' })[0]?.level).toBe('info')
+    expect(log({ kind: 'journal-removed' })[0]?.level).toBe('info')
   })
 
   test('there is one every two seconds at most, counted from the last of any kind', () => {
@@ -485,7 +485,7 @@ describe('while connections are made', () => {
         [1999, progress],
         [2000, progress],
         [3999, progress],
-        [3999, { kind: 'mark-removed' }],
+        [3999, { kind: 'journal-removed' }],
         [5000, progress],
         [5999, progress],
       ),
@@ -494,7 +494,7 @@ describe('while connections are made', () => {
 
   test('tries that others follow are routine after the first, the last of them is not', () => {
     const last: RunEvent = {
-      kind: 'try-ended',
+      kind: 'attempt-ended',
       check: someCheck(),
       ended: someAttempt(),
       again: false,

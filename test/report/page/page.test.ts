@@ -59,7 +59,7 @@ const WRITTEN: Extract<RunEvent, { kind: 'written' }> = {
 const RAMP: RunEvent[] = [
   STARTED,
   WRITTEN,
-  { kind: 'try-ended', check: someCheck(), ended: someAttempt(), again: false },
+  { kind: 'attempt-ended', check: someCheck(), ended: someAttempt(), again: false },
   { kind: 'check-ended', check: someCheck() },
 ]
 
@@ -85,7 +85,7 @@ describe('the page', () => {
   test('says what was put back and why, and shows the proof of it', () => {
     const html = page({ verdict: 'fail', reason: 'no-reply', rolledBack: true }, [
       STARTED,
-      { kind: 'restore-seen', check: someCheck({ target: [1, 0] }) },
+      { kind: 'restore-checked', check: someCheck({ target: [1, 0] }) },
     ])
     expect(html).toContain('<dt>put back</dt><dd>yes, because of no-reply</dd>')
     expect(html).toContain('<h2>Put back: v1 100%, v2 0%: pass</h2>')
@@ -137,7 +137,7 @@ describe('the page', () => {
     expect(html).toContain('aria-label="v2: weight 0%, then 20%"')
     expect(html).toContain('<line class="whisker"')
     expect(html).toContain('<td>written</td><td>v1 80%, v2 20%</td>')
-    expect(html).toContain('<td>proof</td><td>v1 80%, v2 20%</td><td>pass</td>')
+    expect(html).toContain('<td>check</td><td>v1 80%, v2 20%</td><td>pass</td>')
     expect(page({}, [STARTED])).not.toContain(': weight')
   })
 
@@ -239,7 +239,7 @@ describe('what others wrote', () => {
           },
         },
         { ...WRITTEN, weights: { [others]: 80, v2: 20 } },
-        { kind: 'try-ended', check: someCheck({ names }), ended: someAttempt(), again: false },
+        { kind: 'attempt-ended', check: someCheck({ names }), ended: someAttempt(), again: false },
         { kind: 'check-ended', check: someCheck({ names }) },
         {
           kind: 'api-call',

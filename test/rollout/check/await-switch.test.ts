@@ -63,13 +63,13 @@ test('a try judges none of the connections that chose when it begins', async () 
     },
     (event) => {
       events.push(event)
-      if (event.kind === 'watched') begun = true
+      if (event.kind === 'awaited-switch') begun = true
     },
   )
   await proving()
   expect(check.ended).toBe('pass')
   expect(check.attempts).toHaveLength(1)
-  const [watched] = events.filter((event) => event.kind === 'watched')
+  const [watched] = events.filter((event) => event.kind === 'awaited-switch')
   expect(watched?.connections).toBeGreaterThan(50)
   expect(watched?.connections).toBeLessThanOrEqual(dialledBefore)
   const [first] = check.attempts

@@ -64,7 +64,7 @@ describe('the evidence of a check', () => {
   })
 
   test('counts connections before the write and before the first attempt as made elsewhere', () => {
-    const check = { ...checkOf(1), watched: [30, 0] }
+    const check = { ...checkOf(1), beforeAttempts: [30, 0] }
     const before = { replyCounts: { counts: [1, 2], unclassified: 0 }, shares: [0.8, 0.2] }
     expect(evidenceOf({ check, alpha: 0.01, before }).elsewhere).toEqual([31, 2])
   })

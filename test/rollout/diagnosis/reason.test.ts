@@ -23,8 +23,8 @@ const CAUSES: readonly Cause[] = [
   { kind: 'other-weights' },
   { kind: 'unclear' },
   { kind: 'not-independent' },
-  { kind: 'silent', destination: 1 },
-  { kind: 'unknown-replies' },
+  { kind: 'unanswered', destination: 1 },
+  { kind: 'unrecognized' },
   { kind: 'gateway-refuses' },
   { kind: 'same-reply', destination: 1, like: 0 },
   { kind: 'client-limits' },
@@ -44,8 +44,8 @@ test.each(CAUSES)('a refuted target with the cause %j has the reason of that cau
   const reasons: Partial<Record<Cause['kind'], CheckEnd>> = {
     previous: 'not-propagated',
     'one-destination': 'dependent',
-    silent: 'no-reply',
-    'unknown-replies': 'no-reply',
+    unanswered: 'no-reply',
+    unrecognized: 'no-reply',
     'gateway-refuses': 'no-reply',
   }
   expect(reasonOf('off-target', { cause })).toBe(reasons[cause.kind] ?? 'off-target')

@@ -45,7 +45,10 @@ test.each([
   ],
   [
     'connections that go on unanswered',
-    undecided({ kind: 'silent', destination: 1 }, { seen: { counts: [26, 0], unclassified: 9 } }),
+    undecided(
+      { kind: 'unanswered', destination: 1 },
+      { seen: { counts: [26, 0], unclassified: 9 } },
+    ),
     'The previous weights are restored. Whether the gateway uses them cannot be told, as connections still go without a recognized reply: 9 of 35 connections (7 refused, 3 with a reply that no expression matches (such as "three hello")).',
   ],
   [

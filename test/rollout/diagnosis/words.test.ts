@@ -173,7 +173,7 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
     [
       'a silent destination',
       diagnosis(
-        { kind: 'silent', destination: 1 },
+        { kind: 'unanswered', destination: 1 },
         { ended: 'no-reply', seen: { counts: [40, 0], unclassified: 38 } },
       ),
       SHIFT,
@@ -183,7 +183,7 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
     [
       'a destination that does not always answer',
       diagnosis(
-        { kind: 'silent', destination: 1 },
+        { kind: 'unanswered', destination: 1 },
         { ended: 'no-reply', seen: { counts: [500, 260], unclassified: 240 } },
       ),
       SHIFT,
@@ -193,7 +193,7 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
     [
       'a silent destination that cannot be named',
       diagnosis(
-        { kind: 'silent', destination: undefined },
+        { kind: 'unanswered', destination: undefined },
         { ended: 'no-reply', seen: { counts: [3, 3], unclassified: 4 } },
       ),
       SHIFT,
@@ -223,7 +223,7 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
     [
       'replies that are not recognized',
       diagnosis(
-        { kind: 'unknown-replies' },
+        { kind: 'unrecognized' },
         { ended: 'no-reply', seen: { counts: [40, 0], unclassified: 38 } },
       ),
       { ...SHIFT, met: '38 with a reply that no expression matches (such as "three hello")' },

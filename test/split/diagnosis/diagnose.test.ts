@@ -187,13 +187,13 @@ describe('connections that go without a recognized reply show', () => {
 
   test('which destination does not answer', () => {
     const attempts = [{ counts: [40, 0], unclassified: 38 }]
-    expect(unanswered({ attempts })).toEqual({ kind: 'silent', destination: 1 })
+    expect(unanswered({ attempts })).toEqual({ kind: 'unanswered', destination: 1 })
   })
 
   test('no destination by name, where too few are missing', () => {
     const attempts = [{ counts: [6, 0], unclassified: 2 }]
     expect(unanswered({ target: [0.95, 0.05], attempts })).toEqual({
-      kind: 'silent',
+      kind: 'unanswered',
       destination: undefined,
     })
   })
@@ -201,7 +201,7 @@ describe('connections that go without a recognized reply show', () => {
   test('expectations that do not fit, where most of them got a reply', () => {
     const attempts = [{ counts: [40, 0], unclassified: 38 }]
     expect(unanswered({ attempts, mostlyUnknownReplies: true })).toEqual({
-      kind: 'unknown-replies',
+      kind: 'unrecognized',
     })
   })
 
@@ -220,7 +220,7 @@ describe('a small destination that does not answer', () => {
     'is the cause where the end is %s, before the old weights that the answers fit',
     (ended) => {
       const { cause } = diagnose(evidence({ ...canary, ended, attempts: lost(9, 12, 8) }))
-      expect(cause).toEqual({ kind: 'silent', destination: 1 })
+      expect(cause).toEqual({ kind: 'unanswered', destination: 1 })
     },
   )
 
@@ -231,12 +231,12 @@ describe('a small destination that does not answer', () => {
 
   test('is not shown by a few hundred connections', () => {
     const attempts = [{ counts: [300, 0], unclassified: 3 }]
-    expect(kinds({ ...canary, ended: 'time', attempts })).not.toContain('silent')
+    expect(kinds({ ...canary, ended: 'time', attempts })).not.toContain('unanswered')
   })
 
   test('may give replies that no expression matches', () => {
     const given = { ...canary, ended: 'connections', mostlyUnknownReplies: true } as const
-    expect(kinds({ ...given, attempts: lost(9, 12, 8) })[0]).toBe('unknown-replies')
+    expect(kinds({ ...given, attempts: lost(9, 12, 8) })[0]).toBe('unrecognized')
   })
 })
 
