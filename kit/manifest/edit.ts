@@ -2,11 +2,11 @@ import { type EditedText, editRoutes } from '../../src/manifest/edit-routes.ts'
 import { findInManifest } from '../../src/manifest/find-route-object.ts'
 import { unclearRoutes } from '../../src/manifest/unclear-routes.ts'
 import type { RouteSelector, Wanted } from '../../src/options/options.ts'
-import { findRule } from '../../src/routes/find-rule.ts'
-import { routePath } from '../../src/routes/istio/rule.ts'
 import { parseNewPlace } from '../../src/routes/new-destination.ts'
-import { planEdit } from '../../src/routes/plan-edit.ts'
-import { routesWith } from '../../src/routes/route-edits.ts'
+import { routePath } from '../../src/routes/rule.ts'
+import { findRule } from '../../src/routes/select-rule.ts'
+import { routesWith } from '../../src/routes/weigh.ts'
+import { planEdit } from '../../src/routes/weight-edit.ts'
 
 /** The tutorial's object with another route list, each line as written below `route:`. */
 export function manifest(routes: string): string {

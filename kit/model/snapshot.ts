@@ -8,8 +8,8 @@ import {
   readJournal,
 } from '../../src/journal/journal.ts'
 import { type Json, sameJson } from '../../src/kube/json.ts'
-import { type Rule, tcpRules } from '../../src/routes/istio/rule.ts'
 import { parseRouteObject, type RouteObject } from '../../src/routes/route-object.ts'
+import { type Rule, tcpRules } from '../../src/routes/rule.ts'
 import { ROUTE } from '../run/object.ts'
 
 /** The route object between two calls, taken apart into what runs may change and what they may not. */
@@ -31,7 +31,7 @@ export type Snapshot = {
 /** The weights of the tutorial's entry in an answer of the API server; undefined where it has none. */
 export function weightsOf(answer: Json): Snapshot['weights'] {
   const rule = ruleOf(parseRouteObject(answer))
-  return rule && weightsIn(rule.routes)
+  return rule && weightsIn(rule.written)
 }
 
 /** The tutorial's entry is found by this match. */
@@ -52,7 +52,7 @@ function snapshotOf(object: KubeObject): Snapshot {
   const { resourceVersion: _, generation, managedFields: __, annotations, ...named } = metadata
   const kept = Object.entries(annotations ?? {}).filter(([key]) => key !== JOURNAL && key !== FENCE)
   const tcp = tcpRules(parsed).map((one) =>
-    one.index === rule?.index ? 'the entry' : [one.match, one.routes],
+    one.index === rule?.index ? 'the entry' : [one.identity, one.written],
   )
   return {
     uid: parsed.uid,
@@ -60,14 +60,14 @@ function snapshotOf(object: KubeObject): Snapshot {
     generation,
     journal: found.kind === 'found' ? found.journal : found.kind,
     fence: parsed.annotations[FENCE],
-    weights: rule && weightsIn(rule.routes),
-    routes: JSON.stringify(rule?.routes),
+    weights: rule && weightsIn(rule.written),
+    routes: JSON.stringify(rule?.written),
     rest: JSON.stringify([other, named, kept, { ...(spec as object), tcp }]),
   }
 }
 
 function ruleOf(object: RouteObject | undefined): Rule | undefined {
-  return object && tcpRules(object).find(({ match }) => sameJson(match, MATCH))
+  return object && tcpRules(object).find(({ identity: match }) => sameJson(match, MATCH))
 }
 
 /** Weights by subset; a missing one is 0. */

@@ -1,8 +1,8 @@
 import { textsAt } from '../kube/json.ts'
 import { type ExportTo, nearness } from '../routes/istio/export-to.ts'
 import { fullName } from '../routes/istio/host.ts'
-import { boundGateways, type Rule, tcpRules } from '../routes/istio/rule.ts'
 import type { RouteObject } from '../routes/route-object.ts'
+import { boundGateways, type Rule, tcpRules } from '../routes/rule.ts'
 import { admits, type GatewayObject, gatewayName, type Server } from './gateway-object.ts'
 
 /** A server of a Gateway. */
@@ -35,7 +35,7 @@ export function ruleAt({ gateway, server }: AtServer, object: RouteObject): Rule
   if (!boundGateways(object).includes(name)) return undefined
   if (!admits(server, gateway.namespace, boundHosts(object))) return undefined
   return tcpRules(object).find(
-    ({ listeners, routes }) =>
+    ({ listeners, written: routes }) =>
       routes.length > 0 &&
       listeners.some(
         (listener) =>

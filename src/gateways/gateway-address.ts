@@ -1,5 +1,5 @@
 import { type Problem, problem, warning } from '../problem/problem.ts'
-import { MESH_GATEWAY } from '../routes/istio/rule.ts'
+import { MESH_GATEWAY } from '../routes/rule.ts'
 import type { AtServer } from './first-taker.ts'
 import { gatewayName } from './gateway-object.ts'
 import { podsOf } from './gateway-pods.ts'

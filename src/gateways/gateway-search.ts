@@ -1,8 +1,8 @@
 import type { ApiServer } from '../kube/api-server.ts'
 import type { Endpoint, NamespacedName } from '../options/options.ts'
 import type { Problem } from '../problem/problem.ts'
-import type { Rule } from '../routes/istio/rule.ts'
 import type { RouteObject } from '../routes/route-object.ts'
+import type { Rule } from '../routes/rule.ts'
 import type { AtServer } from './first-taker.ts'
 import type { GatewayPods } from './merged-servers.ts'
 

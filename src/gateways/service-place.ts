@@ -3,8 +3,8 @@ import { type JsonObject, numberAt, objectsAt, textAt } from '../kube/json.ts'
 import { coreResource, readObject } from '../kube/resources.ts'
 import { type Problem, warning } from '../problem/problem.ts'
 import { serviceOf } from '../routes/istio/host.ts'
-import type { Destination } from '../routes/istio/rule.ts'
 import type { NewPlace } from '../routes/new-destination.ts'
+import type { Destination } from '../routes/rule.ts'
 
 /** What a host name turned out to be. */
 export type ServicePlace =

@@ -8,11 +8,11 @@ import {
   readList,
 } from '../kube/resources.ts'
 import { type Problem, problem, warning } from '../problem/problem.ts'
-import { coveringRule } from '../routes/find-rule.ts'
 import { isForNone, nearness } from '../routes/istio/export-to.ts'
 import { canMeet, isReadWith } from '../routes/istio/revision.ts'
-import { type Rule, tcpRules } from '../routes/istio/rule.ts'
 import { parseRouteObject, type RouteObject } from '../routes/route-object.ts'
+import { type Rule, tcpRules } from '../routes/rule.ts'
+import { coveringRule } from '../routes/select-rule.ts'
 import { type AtServer, exportToOfObject } from './first-taker.ts'
 import { type GatewayObject, gatewayName, parseGateway } from './gateway-object.ts'
 import { type FoundGateway, NOTHING_FOUND } from './gateway-search.ts'

@@ -3,9 +3,9 @@ import type { Options } from '../options/options.ts'
 import type { Percents } from '../rollout/model/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/model/percents.ts'
 import { destinationNames } from '../routes/destination-names.ts'
-import { findRule, findRuleAgain } from '../routes/find-rule.ts'
-import { destinationsIn, ruleLabel, ruleShares, tcpRules } from '../routes/istio/rule.ts'
 import type { RouteObject } from '../routes/route-object.ts'
+import { destinationsIn, ruleLabel, ruleShares, tcpRules } from '../routes/rule.ts'
+import { findRule, findRuleAgain } from '../routes/select-rule.ts'
 import { isLive, type Journal } from './journal.ts'
 import { nextStep } from './restore/restore-step.ts'
 
@@ -61,20 +61,20 @@ export function weightsOf(
   { route }: Pick<Options, 'route'>,
 ): Percents | undefined {
   const chosen = findRule(object, route)
-  return chosen.ok ? percentsIn(chosen.rule.routes) : undefined
+  return chosen.ok ? percentsIn(chosen.rule.written) : undefined
 }
 
 /** The percents of the journal's rule now; undefined where the rule is gone. */
 export function percentsNow(object: RouteObject, { match, nth }: Journal): Percents | undefined {
   const rule = findRuleAgain(object, match, nth)
-  return rule && percentsIn(rule.routes)
+  return rule && percentsIn(rule.written)
 }
 
 /** `tcp:31400: v1 80%, v2 20%`, one a rule. */
 export function rulesText(object: RouteObject): string[] {
   return tcpRules(object)
-    .filter(({ routes }) => routes.length > 0)
-    .map((rule) => `${ruleLabel(rule)}: ${percentsText(percentsIn(rule.routes))}`)
+    .filter(({ written: routes }) => routes.length > 0)
+    .map((rule) => `${ruleLabel(rule)}: ${percentsText(percentsIn(rule.written))}`)
 }
 
 /** Whose run it is and since when: `https://… (started 11:01:24 UTC)`. */

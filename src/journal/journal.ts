@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../kube/json.ts'
 import type { OnFailure } from '../options/options.ts'
-import { twinsBefore } from '../routes/find-rule.ts'
-import type { Rule } from '../routes/istio/rule.ts'
-import { ruleLabel } from '../routes/istio/rule.ts'
 import type { RouteObject } from '../routes/route-object.ts'
+import type { Rule } from '../routes/rule.ts'
+import { ruleLabel } from '../routes/rule.ts'
+import { twinsBefore } from '../routes/select-rule.ts'
 import { type ParsedJournal, parseJournal } from './parse-journal.ts'
 
 /** The annotation that a route object carries while a run is in progress. */
@@ -82,7 +82,7 @@ export function ruleIdentity(
     uid: object.uid,
     kind: object.kind,
     rule: ruleLabel(rule),
-    match: rule.match,
+    match: rule.identity,
     nth: twinsBefore(object, rule),
   }
 }

@@ -3,10 +3,10 @@ import { type PatchOperation, pointer } from '../kube/json-patch.ts'
 import { kubectl } from '../kube/kubectl.ts'
 import type { OnFailure } from '../options/options.ts'
 import { shellQuoted } from '../problem/shell-quoted.ts'
-import type { Rule } from '../routes/istio/rule.ts'
-import { routePath } from '../routes/istio/rule.ts'
-import { restoreOperation } from '../routes/route-edits.ts'
 import type { RouteObject } from '../routes/route-object.ts'
+import type { Rule } from '../routes/rule.ts'
+import { routePath } from '../routes/rule.ts'
+import { restoreOperation } from '../routes/weigh.ts'
 import { JOURNAL } from './journal.ts'
 
 /** The commands that put an entry's routes back by hand and remove the mark, if it is there; they fail where the entry is not the one. */
@@ -18,13 +18,13 @@ export function restoreCommand(
 ): string {
   const operations: PatchOperation[] = [
     { op: 'test', path: '/metadata/uid', value: object.uid },
-    ...(rule.match === null
+    ...(rule.identity === null
       ? []
       : [
           {
             op: 'test' as const,
             path: pointer(...routePath(rule).slice(0, -1), 'match'),
-            value: rule.match,
+            value: rule.identity,
           },
         ]),
     restoreOperation(rule, original),

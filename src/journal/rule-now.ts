@@ -1,11 +1,11 @@
 import { type JsonObject, sameJson } from '../kube/json.ts'
-import { findRuleAgain } from '../routes/find-rule.ts'
-import { destinationsIn, type Rule, ruleShares, tcpRules } from '../routes/istio/rule.ts'
 import type { RouteObject } from '../routes/route-object.ts'
+import { destinationsIn, type Rule, ruleShares, tcpRules } from '../routes/rule.ts'
+import { findRuleAgain } from '../routes/select-rule.ts'
 
 /** What a run wrote to a rule, and what was there before. */
 export type RuleWrites = {
-  match: Rule['match']
+  match: Rule['identity']
   nth: number
   original: readonly JsonObject[]
   written: readonly (readonly JsonObject[])[]
@@ -28,7 +28,7 @@ export function ruleNow(object: RouteObject, writes: RuleWrites): RuleNow {
   const { match, nth, original, written } = writes
   const rule = findRuleAgain(object, match, nth)
   if (rule === undefined) return elsewhere(object, written)
-  const { routes } = rule
+  const { written: routes } = rule
   if (isSame(routes, original)) return { kind: 'as-before', rule, keepsWeights: false }
   if (written.some((list) => isSame(routes, list)))
     return { kind: 'as-written', rule, keepsWeights: true }
@@ -41,7 +41,7 @@ export function ruleNow(object: RouteObject, writes: RuleWrites): RuleNow {
 
 /** A rule under another match, with the very destinations and weights that the run wrote. */
 function elsewhere(object: RouteObject, written: RuleWrites['written']): RuleNow {
-  const [rule, second] = tcpRules(object).filter(({ routes }) =>
+  const [rule, second] = tcpRules(object).filter(({ written: routes }) =>
     written.some((list) => isSame(routes, list)),
   )
   return rule && !second
@@ -54,7 +54,7 @@ function elsewhere(object: RouteObject, written: RuleWrites['written']): RuleNow
  * added stays, at 0. undefined where a destination that had weight is gone.
  */
 export function restoredRoutes(
-  { routes }: Pick<Rule, 'routes'>,
+  { written: routes }: Pick<Rule, 'written'>,
   { original, written }: Pick<RuleWrites, 'original' | 'written'>,
 ): JsonObject[] | undefined {
   const shares = sharesOf(original)

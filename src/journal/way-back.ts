@@ -7,7 +7,7 @@ import { type RuleWrites, restoredRoutes, ruleNow } from './rule-now.ts'
 /** `v1 80%, v2 20%`: the weights that the rule has now; undefined where the rule is gone. */
 export function weightsNow(object: RouteObject, writes: RuleWrites): string | undefined {
   const { rule } = ruleNow(object, writes)
-  return rule && percentsText(percentsIn(rule.routes))
+  return rule && percentsText(percentsIn(rule.written))
 }
 
 /** `v1 100%, v2 0%`: the weights from before the run. */

@@ -1,5 +1,5 @@
 import { type JsonObject, replacedAt, sameJson } from '../kube/json.ts'
-import { type Rule, routePath } from '../routes/istio/rule.ts'
+import { type Rule, routePath } from '../routes/rule.ts'
 import type { Part } from './find-route-object.ts'
 import { routeSplices } from './route-splices.ts'
 import { lineNumber, spliced } from './splice.ts'
@@ -31,7 +31,7 @@ export function editRoutes(
   if (!found.ok) return found
   const odd = oddWeight(found.list, shared)
   if (odd) return says(oddText(text, odd))
-  const splices = routeSplices(text, found.list, rule.routes, routes)
+  const splices = routeSplices(text, found.list, rule.written, routes)
   const edited = splices && spliced(text, splices)
   if (edited !== undefined && isOnlyChange(part, edited, [...part.place, ...path], routes))
     return { ok: true, text: edited }

@@ -1,4 +1,4 @@
-import { didYouMean, nearest } from './did-you-mean.ts'
+import { didYouMean, nearest } from '../problem/did-you-mean.ts'
 import type { Expectation, Options } from './options.ts'
 import type { Reader } from './reader.ts'
 

@@ -1,7 +1,7 @@
+import { isNamespaceName, isObjectName } from '../kube/names.ts'
 import { checkTogether } from './check-together.ts'
 import type { Mode, NamespacedName, Options } from './options.ts'
 import { parseEndpoint } from './parse/endpoint.ts'
-import { isNamespaceName, isObjectName } from './parse/names.ts'
 import type { InputProblem } from './problem.ts'
 import { readClusters } from './read-clusters.ts'
 import { readExpect, readProbe } from './read-probe.ts'

@@ -1,4 +1,4 @@
-import { didYouMean, nearest } from './did-you-mean.ts'
+import { didYouMean, nearest } from '../problem/did-you-mean.ts'
 import { parseDurationMs } from './parse/duration.ts'
 import type { InputProblem } from './problem.ts'
 import { OPTIONS, type Option } from './table.ts'

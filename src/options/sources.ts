@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { didYouMean, nearest } from './did-you-mean.ts'
+import { didYouMean, nearest } from '../problem/did-you-mean.ts'
 import type { InputProblem } from './problem.ts'
 import type { RawOptions } from './reader.ts'
 import { OPTIONS, type Option } from './table.ts'

@@ -5,8 +5,8 @@ import { type Write, WriteFailed, writeWeights } from '../journal/write/write-we
 import type { Written } from '../journal/write/written.ts'
 import { pause } from '../kube/pause.ts'
 import { RunError } from '../problem/run-error.ts'
-import { findRuleAgain } from '../routes/find-rule.ts'
-import { routesWith } from '../routes/route-edits.ts'
+import { findRuleAgain } from '../routes/select-rule.ts'
+import { routesWith } from '../routes/weigh.ts'
 import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
 import type { CheckTask } from './check/check-task.ts'
 import { runCheck } from './check/run-check.ts'
@@ -94,7 +94,7 @@ async function write(
   stopIfOver(context, signal, 'before the write')
   const before = progress.written
   const object = before?.object ?? first.object
-  const rule = findRuleAgain(object, first.rule.match, first.journal.nth) ?? first.rule
+  const rule = findRuleAgain(object, first.rule.identity, first.journal.nth) ?? first.rule
   const percents = shiftPlan.percents[index] ?? []
   const journal = { ...first.journal, written: routesWith(rule, shiftPlan.edit, percents) }
   progress.written = {

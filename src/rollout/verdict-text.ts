@@ -1,6 +1,6 @@
 import { stopFor } from '../kube/api-problem.ts'
 import { RunError } from '../problem/run-error.ts'
-import type { Edit } from '../routes/plan-edit.ts'
+import type { Edit } from '../routes/weight-edit.ts'
 import type { Diagnosis } from '../split/diagnosis/diagnosis.ts'
 import { adviceFor } from './diagnosis/advice.ts'
 import { type Subject, subjectOf } from './diagnosis/subject.ts'

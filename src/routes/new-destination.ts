@@ -1,10 +1,10 @@
 import { isObject, type JsonObject } from '../kube/json.ts'
-import { didYouMean, nearest } from '../options/did-you-mean.ts'
-import { isNamespaceName, isObjectName } from '../options/parse/names.ts'
+import { isNamespaceName, isObjectName } from '../kube/names.ts'
 import { shownInput } from '../options/problem.ts'
+import { didYouMean, nearest } from '../problem/did-you-mean.ts'
 import { destinationNames } from './destination-names.ts'
 import { serviceOf } from './istio/host.ts'
-import { type Destination, type Rule, ruleShares } from './istio/rule.ts'
+import { type Destination, type Rule, ruleShares } from './rule.ts'
 
 /** Where a new destination is. What is not given comes from the destination that it is copied from. */
 export type NewPlace = { subset: string } | { host: string; port?: number; subset?: string }
@@ -67,7 +67,7 @@ export type NewRoute =
 /** A copy of a destination of a rule, with everything that it has, in another place. */
 export function newRoute(rule: Rule, place: NewPlace): NewRoute {
   const copied = heaviest(rule)
-  const model = rule.routes[copied]
+  const model = rule.written[copied]
   const like = rule.destinations[copied]
   if (model === undefined || like === undefined) return { ok: false, says: 'The rule is empty.' }
   const own = ['headers', 'filters'].find((field) => model[field] !== undefined)

@@ -8,7 +8,7 @@ import { shellQuoted } from '../problem/shell-quoted.ts'
 import type { SubsetLabels } from '../routes/istio/destination-rules.ts'
 import { type ExportTo, exportToOf, nearness } from '../routes/istio/export-to.ts'
 import { type ServiceName, serviceOf } from '../routes/istio/host.ts'
-import type { Destination } from '../routes/istio/rule.ts'
+import type { Destination } from '../routes/rule.ts'
 
 /** How many Pods of this cluster a destination has, and how many of them are ready. */
 export type Endpoints = {

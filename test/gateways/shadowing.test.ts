@@ -6,7 +6,7 @@ import { type FoundGateway, NOTHING_FOUND } from '../../src/gateways/gateway-sea
 import { findShadowing } from '../../src/gateways/shadowing.ts'
 import type { JsonObject } from '../../src/kube/json.ts'
 import { readVirtualService } from '../../src/routes/istio/read-virtual-service.ts'
-import { tcpRules } from '../../src/routes/istio/rule.ts'
+import { tcpRules } from '../../src/routes/rule.ts'
 import { apiOf, may, NETWORKING, NEVER, sandboxWith, userWith } from '../kube/support/cluster.ts'
 import { route, tcp } from '../routes/support/objects.ts'
 

@@ -2,7 +2,7 @@ import { fieldsGivenBack, managedFieldsOf, stillOwned } from '../../kube/field-o
 import { sameJson } from '../../kube/json.ts'
 import { resourcePath } from '../../kube/resources.ts'
 import type { Context } from '../../rollout/model/context.ts'
-import { guardOperations } from '../../routes/guards.ts'
+import { guardOperations } from '../../routes/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Written } from '../write/written.ts'
 

@@ -1,6 +1,6 @@
 import { sameJson } from '../../kube/json.ts'
-import { findRuleAgain } from '../../routes/find-rule.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import { findRuleAgain } from '../../routes/select-rule.ts'
 import { JOURNAL, type Journal, journalText } from '../journal.ts'
 import { parseJournal } from '../parse-journal.ts'
 import type { Step } from './restore-step.ts'
@@ -19,8 +19,8 @@ type Kept = { kind: 'there' } | { kind: 'overwritten' } | { kind: 'lacking'; tex
 export function keptJournal({ object: stored, restores }: Owed, object: RouteObject): Kept {
   const { rule, nth, journal } = restores
   if (JOURNAL in object.annotations || !journal) return { kind: 'there' }
-  const left = findRuleAgain(stored, rule.match, nth)?.routes
-  const now = findRuleAgain(object, rule.match, nth)?.routes
+  const left = findRuleAgain(stored, rule.identity, nth)?.written
+  const now = findRuleAgain(object, rule.identity, nth)?.written
   if (!sameJson(left ? [...left] : null, now ? [...now] : null)) return { kind: 'overwritten' }
   return { kind: 'lacking', text: textFor(journal, now ?? journal.written) }
 }

@@ -5,9 +5,9 @@ import type { Context } from '../../rollout/model/context.ts'
 import type { Percents } from '../../rollout/model/outcome.ts'
 import { percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import type { Evidence } from '../../rollout/rollback/serving.ts'
-import { findRuleAgain } from '../../routes/find-rule.ts'
-import { ruleShares, ruleWithRoutes } from '../../routes/istio/rule.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import { ruleShares, ruleWithRoutes } from '../../routes/rule.ts'
+import { findRuleAgain } from '../../routes/select-rule.ts'
 import { JOURNAL, readJournal } from '../journal.ts'
 import { percentsIn } from '../journal-view.ts'
 import { removeJournalCommand, showCommand } from '../manual-command.ts'
@@ -38,7 +38,7 @@ export async function releasePassed(
   })
   const object = done.kind === 'gone' ? undefined : done.object
   const rule = object && findRuleAgain(object, written.journal.match, written.journal.nth)
-  const untouched = rule && sameJson([...rule.routes], [...written.journal.written])
+  const untouched = rule && sameJson([...rule.written], [...written.journal.written])
   const inForce = object && sharesIn(object, written)
   // Another run that wrote the same weights may yet take them back: a pass would promise too much.
   const isFree = object !== undefined && readJournal(object).kind === 'none'
@@ -102,7 +102,7 @@ function sharesIn(object: RouteObject, written: Written): Percents | undefined {
   const { kind, rule } = ruleNow(object, writesOf(written))
   if (rule === undefined) return undefined
   const isOurs = kind === 'as-before' || kind === 'as-written'
-  return isOurs ? percentsOf(written.names, ruleShares(rule)) : percentsIn(rule.routes)
+  return isOurs ? percentsOf(written.names, ruleShares(rule)) : percentsIn(rule.written)
 }
 
 function beingDeleted({ api }: Context, object: RouteObject, since: string): RunError {

@@ -1,10 +1,10 @@
 import { type JsonObject, sameJson } from '../../kube/json.ts'
 import type { PatchOperation } from '../../kube/json-patch.ts'
-import { findRuleAgain } from '../../routes/find-rule.ts'
-import { annotate, unannotate } from '../../routes/guards.ts'
-import type { Rule } from '../../routes/istio/rule.ts'
-import { restoreOperation } from '../../routes/route-edits.ts'
+import { annotate, unannotate } from '../../routes/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import type { Rule } from '../../routes/rule.ts'
+import { findRuleAgain } from '../../routes/select-rule.ts'
+import { restoreOperation } from '../../routes/weigh.ts'
 import { FENCE, type FoundJournal, JOURNAL, type Journal, readJournal } from '../journal.ts'
 
 /** A run's writes to an entry: what was there before, every route list that it sent, and the object's generation after the last that was answered. */
@@ -57,7 +57,7 @@ export function nextStep(order: StepTask, object: RouteObject): Step {
   const known = own ? withJournal(own, untouched) : untouched
   const removeJournal = unannotate(object, JOURNAL, FENCE)
   const rule = known && findRuleAgain(object, known.match, known.nth)
-  const unedited = rule && known.written.some((list) => sameJson([...rule.routes], [...list]))
+  const unedited = rule && known.written.some((list) => sameJson([...rule.written], [...list]))
   const leave =
     order.weights === 'leave' || (order.weights === 'as-journal' && own?.onFailure === 'keep')
   if (unedited && !leave) {
@@ -138,6 +138,6 @@ export function isRestored(
   { rule, nth, original }: NonNullable<Step['restores']>,
   object: RouteObject,
 ): boolean {
-  const now = findRuleAgain(object, rule.match, nth)
-  return now !== undefined && sameJson([...now.routes], [...original])
+  const now = findRuleAgain(object, rule.identity, nth)
+  return now !== undefined && sameJson([...now.written], [...original])
 }

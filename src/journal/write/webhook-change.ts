@@ -2,9 +2,9 @@ import { type JsonObject, sameJson } from '../../kube/json.ts'
 import { kubectl } from '../../kube/kubectl.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { percentsOf, percentsText } from '../../rollout/model/percents.ts'
-import { findRuleAgain } from '../../routes/find-rule.ts'
-import { ruleShares, ruleWithRoutes } from '../../routes/istio/rule.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import { ruleShares, ruleWithRoutes } from '../../routes/rule.ts'
+import { findRuleAgain } from '../../routes/select-rule.ts'
 import { JOURNAL, type Journal, journalText } from '../journal.ts'
 
 /** A write that was stored otherwise than it was sent: what is there, to be undone, and what is to be said. */
@@ -20,7 +20,7 @@ export type Difference =
 
 /** Compares what a write or its dry run was answered with to what was sent. */
 export function differenceIn(answer: RouteObject, journal: Journal): Difference | undefined {
-  const routes = findRuleAgain(answer, journal.match, journal.nth)?.routes
+  const routes = findRuleAgain(answer, journal.match, journal.nth)?.written
   if (routes !== undefined && !sameJson([...routes], [...journal.written]))
     return { kind: 'routes', routes }
   const stored = answer.annotations[JOURNAL]

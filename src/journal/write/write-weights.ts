@@ -1,4 +1,3 @@
-import { answeredObject } from '../../kube/answered-object.ts'
 import { ApiError, saysNotFound } from '../../kube/api-error.ts'
 import { stopFor, stopForWrite } from '../../kube/api-problem.ts'
 import type { ApiServer } from '../../kube/api-server.ts'
@@ -6,11 +5,12 @@ import { isObject, type Json, sameJson } from '../../kube/json.ts'
 import { type PatchOperation, pointer } from '../../kube/json-patch.ts'
 import { pause } from '../../kube/pause.ts'
 import { type Resource, resourcePath } from '../../kube/resources.ts'
-import { findRuleAgain } from '../../routes/find-rule.ts'
-import { annotate, guardOperations } from '../../routes/guards.ts'
-import type { Rule } from '../../routes/istio/rule.ts'
-import { routeOperations } from '../../routes/route-edits.ts'
+import { answeredObject } from '../../routes/answered-object.ts'
+import { annotate, guardOperations } from '../../routes/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import type { Rule } from '../../routes/rule.ts'
+import { findRuleAgain } from '../../routes/select-rule.ts'
+import { routeOperations } from '../../routes/weigh.ts'
 import { FENCE, JOURNAL, type Journal, journalText, readJournal } from '../journal.ts'
 import { type Difference, differenceIn } from './webhook-change.ts'
 import { changed, fencedOff, perhapsRestored, writeConflict } from './write-conflict.ts'
@@ -208,15 +208,15 @@ async function lookAgain(
   // A read from before what is known already is no look at what became of the write.
   if ((object.generation ?? 0) < (before.generation ?? 0)) throw stopFor(refused, 'the write')
   if (object.deletedAt !== undefined) throw changed(`is being deleted since ${object.deletedAt}`)
-  const rule = findRuleAgain(object, write.rule.match, write.journal.nth)
+  const rule = findRuleAgain(object, write.rule.identity, write.journal.nth)
   const found = readJournal(object)
   const journal = found.kind === 'found' ? found.journal : undefined
-  const same = rule && sameJson([...rule.routes], [...write.journal.written])
+  const same = rule && sameJson([...rule.written], [...write.journal.written])
   if (journal?.owner === write.journal.owner && same) return { landed: true, object }
   if (object.annotations[JOURNAL] !== before.annotations[JOURNAL]) {
     throw writeConflict(write, object, journal)
   }
-  if (!rule || !sameJson([...rule.routes], [...write.rule.routes])) {
+  if (!rule || !sameJson([...rule.written], [...write.rule.written])) {
     throw changed('was changed by somebody else while the run was in progress', object)
   }
   return { landed: false, object, rule }

@@ -1,5 +1,5 @@
 import { istioctl, kubectl } from '../../kube/kubectl.ts'
-import { type Edit, namesBefore } from '../../routes/plan-edit.ts'
+import { type Edit, namesBefore } from '../../routes/weight-edit.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import { metSummary } from '../preflight/met-text.ts'

@@ -6,10 +6,10 @@ import type { Options, Wanted } from '../../options/options.ts'
 import { warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { destinationNames } from '../../routes/destination-names.ts'
-import { findRule, findRuleAgain } from '../../routes/find-rule.ts'
 import { fullName } from '../../routes/istio/host.ts'
-import { boundGateways, type Destination, type Rule, ruleShares } from '../../routes/istio/rule.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import { boundGateways, type Destination, type Rule, ruleShares } from '../../routes/rule.ts'
+import { findRule, findRuleAgain } from '../../routes/select-rule.ts'
 import type { Context } from '../model/context.ts'
 import { namedDestinations } from './named-destinations.ts'
 
@@ -76,9 +76,9 @@ function compare(object: RouteObject, rule: ManifestRule, options: Options): Loo
   const differences = [
     ...differentLists('hosts', textsAt(object.spec, 'hosts'), textsAt(rule.object.spec, 'hosts')),
     ...differentGateways(object, found, rule),
-    ...(rule.rule.match === null || sameJson(found.match, rule.rule.match)
+    ...(rule.rule.identity === null || sameJson(found.identity, rule.rule.identity)
       ? []
-      : [`its match is ${shown(found.match)}, in the file ${shown(rule.rule.match)}`]),
+      : [`its match is ${shown(found.identity)}, in the file ${shown(rule.rule.identity)}`]),
     ...places.missing.map((one) => `destination ${placeText(one)} is missing`),
     ...places.extra.map((one) => `destination ${placeText(one)} is not in the file`),
   ]
@@ -92,7 +92,7 @@ function compare(object: RouteObject, rule: ManifestRule, options: Options): Loo
 
 /** The rule with the file's match, else the one that the inputs choose; a text where there is none. */
 function ruleOnCluster(object: RouteObject, { rule }: ManifestRule, options: Options) {
-  const same = findRuleAgain(object, rule.match)
+  const same = findRuleAgain(object, rule.identity)
   if (same && same.destinations.length > 0) return same
   const named = namedDestinations({ ...options, wanted: { kind: 'current' } })
   const chosen = findRule(object, options.route, named)

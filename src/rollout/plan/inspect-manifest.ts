@@ -4,16 +4,16 @@ import { unclearRoutes } from '../../manifest/unclear-routes.ts'
 import type { Options, Wanted } from '../../options/options.ts'
 import { type InputProblem, problemText, saying } from '../../options/problem.ts'
 import { destinationIndex, fitsSeveral } from '../../routes/destination-names.ts'
-import { findRule } from '../../routes/find-rule.ts'
-import { type Rule, routePath } from '../../routes/istio/rule.ts'
 import {
   type NewPlace,
   parseNewPlace,
   twinOf,
   unclearInFile,
 } from '../../routes/new-destination.ts'
-import { type Edit, planEdit } from '../../routes/plan-edit.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import { type Rule, routePath } from '../../routes/rule.ts'
+import { findRule } from '../../routes/select-rule.ts'
+import { type Edit, planEdit } from '../../routes/weight-edit.ts'
 import type { ManifestRule } from './await-manifest.ts'
 import { namedDestinations } from './named-destinations.ts'
 import { wantedIn } from './own-names.ts'

@@ -1,8 +1,8 @@
 import { dump } from 'js-yaml'
 import { type JsonObject, replacedAt } from '../../kube/json.ts'
 import { unifiedDiff } from '../../manifest/unified-diff.ts'
-import { routePath } from '../../routes/istio/rule.ts'
-import { routesWith } from '../../routes/route-edits.ts'
+import { routePath } from '../../routes/rule.ts'
+import { routesWith } from '../../routes/weigh.ts'
 import type { ShiftPlan } from './shift-plan.ts'
 
 /** What a plan would change in the end, as a unified diff of the object's spec in YAML; empty where nothing. */

@@ -1,6 +1,6 @@
 import type { Options, Wanted } from '../../options/options.ts'
 import { meantIndex, ownName } from '../../routes/destination-names.ts'
-import type { Rule } from '../../routes/istio/rule.ts'
+import type { Rule } from '../../routes/rule.ts'
 
 /** The options with the rule's names for destinations that the inputs spell otherwise. */
 export function withOwnNames(options: Options, rule: Rule, namespace: string): Options {

@@ -5,9 +5,9 @@ import { RunError } from '../../problem/run-error.ts'
 import { destinationIndex, fitsSeveral } from '../../routes/destination-names.ts'
 import { readSubsets } from '../../routes/istio/destination-rules.ts'
 import { serviceOf } from '../../routes/istio/host.ts'
-import type { Destination, Rule } from '../../routes/istio/rule.ts'
 import { heaviest, type NewPlace, parseNewPlace, twinOf } from '../../routes/new-destination.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import type { Destination, Rule } from '../../routes/rule.ts'
 import type { Context } from '../model/context.ts'
 
 /**

@@ -6,11 +6,11 @@ import { problemsText } from '../../options/problem.ts'
 import { warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { specChangedAtMs } from '../../routes/controllers.ts'
-import { findRule } from '../../routes/find-rule.ts'
-import type { Rule } from '../../routes/istio/rule.ts'
-import { planEdit } from '../../routes/plan-edit.ts'
-import { routesWith, sharesEqual } from '../../routes/route-edits.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import type { Rule } from '../../routes/rule.ts'
+import { findRule } from '../../routes/select-rule.ts'
+import { routesWith, sharesEqual } from '../../routes/weigh.ts'
+import { planEdit } from '../../routes/weight-edit.ts'
 import { recover } from '../interrupted/recover-journal.ts'
 import type { Context } from '../model/context.ts'
 import { percentsText } from '../model/percents.ts'
@@ -59,9 +59,9 @@ export async function readPlanInput(
     started: new Date(startedMs).toISOString(),
     expires: new Date(startedMs + options.timeoutMs + GRACE_MS).toISOString(),
     ...ruleIdentity(object, rule),
-    original: rule.routes,
-    written: writes ? routesWith(rule, edit, first) : rule.routes,
-    restoreTo: rule.routes,
+    original: rule.written,
+    written: writes ? routesWith(rule, edit, first) : rule.written,
+    restoreTo: rule.written,
     onFailure: options.onFailure,
   }
   context.emit({ kind: 'planned', plan })

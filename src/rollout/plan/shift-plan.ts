@@ -1,8 +1,8 @@
 import type { Write } from '../../journal/write/write-weights.ts'
 import type { Resource } from '../../kube/resources.ts'
-import type { Rule } from '../../routes/istio/rule.ts'
-import type { Edit } from '../../routes/plan-edit.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import type { Rule } from '../../routes/rule.ts'
+import type { Edit } from '../../routes/weight-edit.ts'
 import type { NamedDestination } from '../../workloads/ready-endpoints.ts'
 import type { Check } from '../model/check.ts'
 

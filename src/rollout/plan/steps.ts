@@ -1,8 +1,8 @@
 import type { Wanted } from '../../options/options.ts'
 import { destinationIndex } from '../../routes/destination-names.ts'
-import type { Destination, Rule } from '../../routes/istio/rule.ts'
 import type { NewPlace } from '../../routes/new-destination.ts'
-import { type Edit, planEdit } from '../../routes/plan-edit.ts'
+import type { Destination, Rule } from '../../routes/rule.ts'
+import { type Edit, planEdit } from '../../routes/weight-edit.ts'
 
 export type Steps = {
   /** Percents to write one after the other, the wanted ones last. */

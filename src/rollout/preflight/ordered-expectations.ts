@@ -1,6 +1,6 @@
-import { didYouMean, nearest } from '../../options/did-you-mean.ts'
 import type { Expectation } from '../../options/options.ts'
 import { problemText } from '../../options/problem.ts'
+import { didYouMean, nearest } from '../../problem/did-you-mean.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
 import { ownName } from '../../routes/destination-names.ts'
 import type { Context } from '../model/context.ts'

@@ -1,8 +1,8 @@
 import { areSelected, type GatewayPods } from '../../gateways/merged-servers.ts'
-import { didYouMean, nearest } from '../../options/did-you-mean.ts'
+import { didYouMean, nearest } from '../../problem/did-you-mean.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
+import type { Destination } from '../rule.ts'
 import { isWildcard } from './host.ts'
-import type { Destination } from './rule.ts'
 import type { MergedRule, Rule } from './rule-lookup.ts'
 
 /** What is known of the rules for a destination's host. */

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answeredObject, OtherAnswer } from '../../kube/answered-object.ts'
 import { ApiError, saysNotFound } from '../../kube/api-error.ts'
 import type { ApiServer } from '../../kube/api-server.ts'
 import { IN_CLUSTER } from '../../kube/credentials/read-kubeconfig.ts'
@@ -13,6 +12,7 @@ import {
   resourcePath,
 } from '../../kube/resources.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
+import { answeredObject, OtherAnswer } from '../answered-object.ts'
 import type { RouteObject } from '../route-object.ts'
 
 /** The object, and the version under which the API server serves it and its kin. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { stepPercents } from '../../../src/rollout/plan/steps.ts'
-import { findRule } from '../../../src/routes/find-rule.ts'
-import { planEdit } from '../../../src/routes/plan-edit.ts'
 import { parseRouteObject } from '../../../src/routes/route-object.ts'
+import { findRule } from '../../../src/routes/select-rule.ts'
+import { planEdit } from '../../../src/routes/weight-edit.ts'
 
 /** The steps of a run that takes v2 from one percent to another. */
 function stepsFrom(present: number, percent: number, steps: readonly number[]) {

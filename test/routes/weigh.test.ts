@@ -2,15 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { at, type Json, type JsonObject, objectsAt } from '../../src/kube/json.ts'
 import type { Wanted } from '../../src/options/options.ts'
-import { annotate, guardOperations, unannotate } from '../../src/routes/guards.ts'
-import { type Rule, tcpRules } from '../../src/routes/istio/rule.ts'
-import { type Edit, planEdit } from '../../src/routes/plan-edit.ts'
+import { annotate, guardOperations, unannotate } from '../../src/routes/object-guards.ts'
+import { type Rule, tcpRules } from '../../src/routes/rule.ts'
 import {
   restoreOperation,
   routeOperations,
   routesWith,
   sharesEqual,
-} from '../../src/routes/route-edits.ts'
+} from '../../src/routes/weigh.ts'
+import { type Edit, planEdit } from '../../src/routes/weight-edit.ts'
 import { patched } from '../kube/support/apply-patch.ts'
 import { anyVirtualService } from './support/any-virtual-service.ts'
 import { only, parsedObject, route, tcp, virtualServiceJson } from './support/objects.ts'
@@ -59,7 +59,7 @@ function withoutWeights(json: Json, rule: Rule): string {
   const copy = structuredClone(json)
   const routes = at(copy, 'spec', 'tcp', rule.index, 'route')
   if (!Array.isArray(routes)) throw new Error('no routes')
-  routes.splice(rule.routes.length)
+  routes.splice(rule.written.length)
   for (const each of objectsAt(routes)) delete each.weight
   return JSON.stringify(copy)
 }
@@ -81,7 +81,7 @@ describe('over any VirtualService and any wanted weights', () => {
         const { rule, edit, json } = given
         const routes = routesOf(patched(json, writes(given)), rule)
         expect(routes.map((each) => each.weight ?? 0)).toEqual(edit.targetPercents)
-        for (const [index, before] of rule.routes.entries())
+        for (const [index, before] of rule.written.entries())
           if (routes.length > 1 && (before.weight ?? 0) === edit.targetPercents[index])
             expect(JSON.stringify(routes[index])).toBe(JSON.stringify(before))
       }),
@@ -100,7 +100,7 @@ describe('over any VirtualService and any wanted weights', () => {
         }
         expect(at(added, 'destination', 'subset')).toBe('new')
         expect(added?.weight ?? 0).toBe(given.edit.targetPercents.at(-1))
-        expect(given.rule.routes.map(bare)).toContain(bare(added))
+        expect(given.rule.written.map(bare)).toContain(bare(added))
       }),
       { seed: 3, numRuns: 50 },
     )
@@ -122,7 +122,7 @@ describe('over any VirtualService and any wanted weights', () => {
         if (rule === undefined) throw new Error('no entry')
         const restored = patched(written, [
           ...guardOperations(object),
-          restoreOperation(rule, given.rule.routes),
+          restoreOperation(rule, given.rule.written),
           ...unannotate(object, JOURNAL),
         ])
         expect(JSON.stringify(restored)).toBe(JSON.stringify(given.json))
@@ -154,7 +154,7 @@ describe('over any VirtualService and any wanted weights', () => {
       fc.property(anyCase, (given) => {
         const before = JSON.stringify([given.json, given.rule])
         writes(given)
-        restoreOperation(given.rule, given.rule.routes)
+        restoreOperation(given.rule, given.rule.written)
         expect(JSON.stringify([given.json, given.rule])).toBe(before)
       }),
       { seed: 6, numRuns: 50 },

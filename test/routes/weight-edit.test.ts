@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/kube/json.ts'
 import type { Wanted } from '../../src/options/options.ts'
 import { problemText } from '../../src/options/problem.ts'
-import { type Rule, tcpRules } from '../../src/routes/istio/rule.ts'
 import { type NewPlace, parseNewPlace } from '../../src/routes/new-destination.ts'
-import { type Edit, planEdit } from '../../src/routes/plan-edit.ts'
+import { type Rule, tcpRules } from '../../src/routes/rule.ts'
+import { type Edit, planEdit } from '../../src/routes/weight-edit.ts'
 import { only, route, tcp, virtualService } from './support/objects.ts'
 
 function ruleOf(...routes: JsonObject[]): Rule {

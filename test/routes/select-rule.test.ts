@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
 import type { RouteSelector } from '../../src/options/options.ts'
 import { parseRoute } from '../../src/options/read-route.ts'
-import { coveringRule, findRule, findRuleAgain, ruleName } from '../../src/routes/find-rule.ts'
-import { tcpRules } from '../../src/routes/istio/rule.ts'
 import type { RouteObject } from '../../src/routes/route-object.ts'
+import { tcpRules } from '../../src/routes/rule.ts'
+import { coveringRule, findRule, findRuleAgain, ruleName } from '../../src/routes/select-rule.ts'
 import { parsedObject, route, tcp, virtualService, virtualServiceJson } from './support/objects.ts'
 
 const ANY: RouteSelector = { kind: 'any' }

@@ -1,7 +1,7 @@
 import { type JsonObject, sameJson } from '../kube/json.ts'
 import { type PatchOperation, pointer } from '../kube/json-patch.ts'
-import { type Rule, routePath } from './istio/rule.ts'
-import type { Edit } from './plan-edit.ts'
+import { type Rule, routePath } from './rule.ts'
+import type { Edit } from './weight-edit.ts'
 
 /**
  * The entry's route list with these whole percents as weights: everything else of it, and the
@@ -10,8 +10,8 @@ import type { Edit } from './plan-edit.ts'
 export function routesWith(rule: Rule, edit: Edit, percents: readonly number[]): JsonObject[] {
   const present =
     rule.destinations.length === edit.names.length
-      ? rule.routes
-      : [...rule.routes, ...(edit.added ? [edit.added] : [])]
+      ? rule.written
+      : [...rule.written, ...(edit.added ? [edit.added] : [])]
   return present.map((route, index) => {
     const weight = percents[index] ?? 0
     const untouched = (route.weight ?? 0) === weight && present.length > 1
@@ -31,7 +31,7 @@ export function sharesEqual(shares: readonly number[], percents: readonly number
 export function routeOperations(rule: Rule, routes: readonly JsonObject[]): PatchOperation[] {
   const operations: PatchOperation[] = []
   for (const [index, route] of routes.entries()) {
-    const before = rule.routes[index]
+    const before = rule.written[index]
     if (before === undefined)
       operations.push({ op: 'add', path: pointer(...routePath(rule), '-'), value: route })
     else if (!sameJson(before, route)) {

@@ -7,8 +7,8 @@ import {
   objectsAt,
   textAt,
   textsAt,
-} from '../../kube/json.ts'
-import type { RouteObject } from '../route-object.ts'
+} from '../kube/json.ts'
+import type { RouteObject } from './route-object.ts'
 
 /** One routing rule of a route object: what it matches and where it sends connections. */
 export type Rule = {
@@ -16,7 +16,7 @@ export type Rule = {
   /** Position in the object's list of its kind. */
   index: number
   /** `match` as written, by which the entry is found again; null where there is none. */
-  match: Json
+  identity: Json
   /** Gateway ports it matches; empty: every port. */
   ports: readonly number[]
   /** Gateways it is bound to, as `namespace/name`, or the reserved word mesh. */
@@ -24,7 +24,7 @@ export type Rule = {
   /** The same gateway by gateway: where it takes connections. */
   listeners: readonly Listener[]
   /** The route list as written. */
-  routes: readonly JsonObject[]
+  written: readonly JsonObject[]
   destinations: readonly Destination[]
 }
 
@@ -51,18 +51,18 @@ export function tcpRules(object: RouteObject): Rule[] {
     const listeners = listenersOf(objectsAt(rule, 'match'), own, object.namespace)
     const ports = listeners.map(({ port }) => port)
     // Likewise: an empty item is no destination, and stays in its place.
-    const routes = listAt(rule, 'route').map((route) => (isObject(route) ? route : {}))
+    const written = listAt(rule, 'route').map((route) => (isObject(route) ? route : {}))
     return {
       kind: 'tcp',
       index,
-      match: at(rule, 'match') ?? null,
+      identity: at(rule, 'match') ?? null,
       ports: ports.some((port) => port === undefined)
         ? []
         : [...new Set(ports.filter((port) => port !== undefined))],
       gateways: [...new Set(listeners.map(({ gateway }) => gateway))],
       listeners,
-      routes,
-      destinations: routes.map(parseDestination),
+      written,
+      destinations: written.map(parseDestination),
     }
   })
 }
@@ -83,13 +83,13 @@ function listAt(value: Json, key: string): Json[] {
 }
 
 /** The entry with another route list in place of its own. */
-export function ruleWithRoutes(rule: Rule, routes: readonly JsonObject[]): Rule {
-  return { ...rule, routes, destinations: destinationsIn(routes) }
+export function ruleWithRoutes(rule: Rule, written: readonly JsonObject[]): Rule {
+  return { ...rule, written, destinations: destinationsIn(written) }
 }
 
 /** The destinations of a route list as written. */
-export function destinationsIn(routes: readonly JsonObject[]): Destination[] {
-  return routes.map(parseDestination)
+export function destinationsIn(written: readonly JsonObject[]): Destination[] {
+  return written.map(parseDestination)
 }
 
 /** The JSON Pointer steps to an entry's route list. */
@@ -126,10 +126,10 @@ function listenersOf(
   namespace: string,
 ): Listener[] {
   const all = matches.length > 0 ? matches : [{}]
-  return all.flatMap((match) => {
-    const named = textsAt(match, 'gateways')
+  return all.flatMap((identity) => {
+    const named = textsAt(identity, 'gateways')
     // Istio takes port 0 for none.
-    const port = numberAt(match, 'port') || undefined
+    const port = numberAt(identity, 'port') || undefined
     return (named.length > 0 ? named : own).map((gateway) => ({
       gateway: qualified(gateway, namespace),
       port,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
-import { annotate, guardOperations, unannotate } from '../../src/routes/guards.ts'
+import { annotate, guardOperations, unannotate } from '../../src/routes/object-guards.ts'
 import { patched } from '../kube/support/apply-patch.ts'
 import { parsedObject, route, tcp, virtualServiceJson } from './support/objects.ts'
 

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../kube/json.ts'
-import { didYouMean, nearest } from '../options/did-you-mean.ts'
+import { isNamespaceName } from '../kube/names.ts'
 import type { Wanted } from '../options/options.ts'
-import { isNamespaceName } from '../options/parse/names.ts'
 import { type InputProblem, saying } from '../options/problem.ts'
+import { didYouMean, nearest } from '../problem/did-you-mean.ts'
 import { destinationIndex, destinationNames, fitsSeveral } from './destination-names.ts'
-import { type Destination, type Rule, ruleShares } from './istio/rule.ts'
 import { type NewPlace, newRoute } from './new-destination.ts'
 import { roundShares } from './round-shares.ts'
+import { type Destination, type Rule, ruleShares } from './rule.ts'
 
 /** What an entry's destinations are called, what they have and what they are to get. */
 export type Edit = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { didYouMean, nearest } from '../../src/options/did-you-mean.ts'
 import { OPTIONS } from '../../src/options/table.ts'
+import { didYouMean, nearest } from '../../src/problem/did-you-mean.ts'
 
 const NAMES = OPTIONS.map((option) => option.name)
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isNamespaceName, isObjectName } from '../../../src/options/parse/names.ts'
+import { isNamespaceName, isObjectName } from '../../src/kube/names.ts'
 
 describe('the name of a namespace', () => {
   test.each(['demo', 'a', '0', 'istio-system', '4u', 'a'.repeat(63)])('may be %s', (name) => {

@@ -6,7 +6,7 @@ import {
   ruleShares,
   ruleWithRoutes,
   tcpRules,
-} from '../../../src/routes/istio/rule.ts'
+} from '../../../src/routes/rule.ts'
 import { only, route, tcp, virtualService } from '../support/objects.ts'
 
 function ruleOf(match: Json, spec: JsonObject = {}) {
@@ -42,7 +42,7 @@ describe('a tcp entry', () => {
         listeners: [{ gateway: 'demo/tcp-echo-gateway', port: undefined }],
       })
     }
-    expect(ruleOf(null).match).toBeNull()
+    expect(ruleOf(null).identity).toBeNull()
   })
 
   test('belongs to the sidecars where its object names no gateway', () => {

@@ -1,8 +1,8 @@
 import { sameJson } from '../kube/json.ts'
 import type { RouteSelector } from '../options/options.ts'
 import { meantIndex } from './destination-names.ts'
-import { type Listener, MESH_GATEWAY, type Rule, ruleLabel, tcpRules } from './istio/rule.ts'
 import type { RouteObject } from './route-object.ts'
+import { type Listener, MESH_GATEWAY, type Rule, ruleLabel, tcpRules } from './rule.ts'
 
 /** `remedy` is empty where `says` says it all. */
 export type FoundRule = { ok: true; rule: Rule } | { ok: false; says: string; remedy: string }
@@ -60,15 +60,16 @@ function whyNone(
  */
 export function findRuleAgain(
   object: RouteObject,
-  match: Rule['match'],
+  match: Rule['identity'],
   nth = 0,
 ): Rule | undefined {
-  return tcpRules(object).filter((rule) => sameJson(rule.match, match))[nth]
+  return tcpRules(object).filter((rule) => sameJson(rule.identity, match))[nth]
 }
 
 /** How many rules with the same match come before this one. */
-export function twinsBefore(object: RouteObject, { index, match }: Rule): number {
-  return tcpRules(object).filter((rule) => rule.index < index && sameJson(rule.match, match)).length
+export function twinsBefore(object: RouteObject, { index, identity: match }: Rule): number {
+  return tcpRules(object).filter((rule) => rule.index < index && sameJson(rule.identity, match))
+    .length
 }
 
 /** The rules that a selector allows by itself. */
@@ -113,7 +114,7 @@ function usable(object: RouteObject, rule: Rule): FoundRule {
     return says(`Rule tcp[${rule.index}] of ${object.kind} ${object.name} has no destinations.`)
   const empty = rule.destinations.findIndex(({ host }) => host === '')
   if (empty < 0) return { ok: true, rule }
-  const item = rule.routes[empty]
+  const item = rule.written[empty]
   const what = item && Object.keys(item).length > 0 ? 'has no destination.host' : 'is empty'
   return says(
     `${object.kind} ${object.name}: ${place}[${empty}] ${what}, so weights cannot be set. Complete it or remove it.`,

@@ -1,7 +1,7 @@
-import { parseRouteObject, type RouteObject } from '../routes/route-object.ts'
-import { ApiError } from './api-error.ts'
-import { type Json, textAt } from './json.ts'
-import { type Resource, resourcePath } from './resources.ts'
+import { ApiError } from '../kube/api-error.ts'
+import { type Json, textAt } from '../kube/json.ts'
+import { type Resource, resourcePath } from '../kube/resources.ts'
+import { parseRouteObject, type RouteObject } from './route-object.ts'
 
 /** An answer that says nothing about the object that was asked for. */
 export class OtherAnswer extends ApiError {
