@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import { openApiServer } from '../../src/kube/api-server.ts'
-import { loadCluster } from '../../src/kube/credentials/kubeconfig.ts'
+import { loadCluster } from '../../src/kube/credentials/load-cluster.ts'
 import type { Fixture } from './fixture.ts'
 import { type Answer, layOut } from './place.ts'
 

@@ -90,7 +90,11 @@ export function startParty(
 
   return {
     name,
-    api: { ...client, ...calls(client), inHaste: (attemptMs) => calls(client.inHaste(attemptMs)) },
+    api: {
+      ...client,
+      ...calls(client),
+      withAttemptLimit: (attemptMs) => calls(client.withAttemptLimit(attemptMs)),
+    },
     held: () => (life === 'alive' ? held : undefined),
     answered: () => answered,
     rest: () => rested.reached,

@@ -8,7 +8,7 @@ import {
   textAt,
   textsAt,
 } from '../kube/json.ts'
-import type { NamespacedName } from '../options/options.ts'
+import type { NamespacedName } from '../kube/names.ts'
 import { hostsMatch } from '../routes/istio/host.ts'
 
 /** An Istio Gateway, with the parts that decide which VirtualServices its servers take. */

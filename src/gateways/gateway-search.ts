@@ -1,5 +1,6 @@
 import type { ApiServer } from '../kube/api-server.ts'
-import type { Endpoint, NamespacedName } from '../options/options.ts'
+import type { Endpoint } from '../kube/endpoint.ts'
+import type { NamespacedName } from '../kube/names.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'

@@ -1,7 +1,7 @@
 import { type JsonObject, labelsAt, objectsAt, textAt, textsAt } from '../kube/json.ts'
 import { kubectl } from '../kube/kubectl.ts'
+import type { NamespacedName } from '../kube/names.ts'
 import { coreResource, grantingRule, type Read, readList, readObject } from '../kube/resources.ts'
-import type { NamespacedName } from '../options/options.ts'
 import { type Problem, problem } from '../problem/problem.ts'
 import type { GatewayObject } from './gateway-object.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import * as core from '@actions/core'
 import { at, type Json, numberAt, objectsAt, textAt } from '../kube/json.ts'
-import { mayBePath } from '../options/may-be-shown.ts'
+import { mayBePath } from '../problem/may-be-shown.ts'
 import type { Intent, Memory } from '../rollout/model/context.ts'
 
 /** What the main step leaves for post, which the runner starts even after main was killed. */

@@ -1,7 +1,6 @@
-import { isClientLimit } from '../evidence/probe/client-limit.ts'
+import { clientLimit, isClientLimit } from '../problem/client-limit.ts'
 import { type Problem, problem } from '../problem/problem.ts'
 import { RunError } from '../problem/run-error.ts'
-import { clientLimit } from '../rollout/preflight/client-limits.ts'
 import { ApiError } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { GaveUp } from './gave-up.ts'

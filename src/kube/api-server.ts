@@ -5,8 +5,8 @@ import { ApiError } from './api-error.ts'
 import { type Answer, MANAGER, type Request, refusal, send } from './api-request.ts'
 import { type CallLimits, mayHaveLanded, pauseBeforeRetryMs } from './api-retry.ts'
 import { CredentialsError } from './credentials/credentials-error.ts'
-import type { Cluster } from './credentials/kubeconfig.ts'
-import { keyLines } from './credentials/kubeconfig-secrets.ts'
+import { keyLines } from './credentials/kubeconfig/secrets.ts'
+import type { Cluster } from './credentials/load-cluster.ts'
 import {
   isWithoutCredentials,
   misdirected,
@@ -39,7 +39,7 @@ export type ApiServer = ApiCalls & {
   /** As kubectl knows it; undefined: a Pod's service account. */
   context: string | undefined
   /** For whoever has little time and looks again himself: each call is tried once, for so many milliseconds. */
-  inHaste(attemptMs: number): ApiCalls
+  withAttemptLimit(attemptMs: number): ApiCalls
   /** The API server's clock, from the Date header of its latest answer; undefined before the first. Milliseconds since 1970. */
   nowMs(): number | undefined
   /** Whether a write was stored, or may have been: refused ones and dry runs do not count. */
@@ -241,7 +241,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     server: cluster.server,
     context: cluster.context,
     ...calls(limits),
-    inHaste: (attemptMs) => calls({ attemptMs, attempts: 1, firstPauseMs: 0 }),
+    withAttemptLimit: (attemptMs) => calls({ attemptMs, attempts: 1, firstPauseMs: 0 }),
     nowMs: () => (clock === undefined ? undefined : clock.serverMs + hooks.nowMs() - clock.hereMs),
     mayHaveWritten: () => written,
     close() {

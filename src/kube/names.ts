@@ -1,3 +1,5 @@
+export type NamespacedName = { namespace: string; name: string }
+
 /** RFC 1123 label, as Kubernetes wants it of a namespace: at most 63 characters. */
 export function isNamespaceName(text: string): boolean {
   return text.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text)

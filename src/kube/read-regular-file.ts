@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import { shownPath } from '../options/may-be-shown.ts'
+import { shownPath } from '../problem/may-be-shown.ts'
 
 /** More than any kubeconfig, certificate or token has. */
 export const MOST_BYTES = 8 * 1024 * 1024

@@ -1,6 +1,6 @@
 import { at, isObject, type JsonObject, labelsAt, textAt } from '../kube/json.ts'
+import type { NamespacedName } from '../kube/names.ts'
 import { ISTIO_NETWORKING } from '../kube/resources.ts'
-import type { NamespacedName } from '../options/options.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { ForeignLineEnd } from './foreign-line-end.ts'
 import { notFoundText } from './not-found-text.ts'

@@ -1,6 +1,6 @@
 import { at, isObject, type Json, objectsAt, textAt } from '../kube/json.ts'
+import type { NamespacedName } from '../kube/names.ts'
 import { ISTIO_NETWORKING } from '../kube/resources.ts'
-import type { NamespacedName } from '../options/options.ts'
 import type { Part } from './find-route-object.ts'
 import { lineNumber } from './splice.ts'
 import { actionIn, oddKeyIn, TEMPLATE_REMEDY, templateIn } from './template.ts'

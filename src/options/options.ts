@@ -1,3 +1,7 @@
+import type { ClusterSource } from '../kube/credentials/cluster-source.ts'
+import type { Endpoint } from '../kube/endpoint.ts'
+import type { NamespacedName } from '../kube/names.ts'
+
 /** What a run was asked to do, parsed and checked: everything past `options/` trusts it. */
 export type Options = {
   mode: Mode
@@ -57,13 +61,3 @@ export type ReplyUntil = 'newline' | 'match' | 'close' | 'half-close'
 export type Probe =
   | { kind: 'tcp'; payload: Uint8Array; replyUntil: ReplyUntil }
   | { kind: 'command'; commandLine: string }
-
-export type Endpoint = { host: string; port: number }
-export type NamespacedName = { namespace: string; name: string }
-
-/** Where a kubeconfig comes from, and which of its contexts counts. */
-export type ClusterSource = { kubeconfig: KubeconfigSource; context: string | undefined }
-export type KubeconfigSource =
-  | { kind: 'auto' }
-  | { kind: 'path'; path: string }
-  | { kind: 'yaml'; text: string }

@@ -1,4 +1,4 @@
-import { shownValue } from './kubeconfig-text.ts'
+import { shownValue } from '../kube/credentials/kubeconfig/kubeconfig-text.ts'
 
 /** One thing that is wrong with the inputs: which, what it got, what it wants; or whole sentences that say it. */
 export type InputProblem = {

@@ -1,5 +1,6 @@
-import { kubeconfigText } from './kubeconfig-text.ts'
-import type { ClusterSource, KubeconfigSource, Options } from './options.ts'
+import type { ClusterSource, KubeconfigSource } from '../kube/credentials/cluster-source.ts'
+import { kubeconfigText } from '../kube/credentials/kubeconfig/kubeconfig-text.ts'
+import type { Options } from './options.ts'
 import { defaultOf, type Reader } from './reader.ts'
 
 /**

@@ -3,7 +3,7 @@ import type { SandboxOptions } from '../../sandbox/options.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { findGatewayAddress } from '../../src/gateways/gateway-address.ts'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
-import type { NamespacedName } from '../../src/options/options.ts'
+import type { NamespacedName } from '../../src/kube/names.ts'
 import { tcpRules } from '../../src/routes/rule.ts'
 import {
   apiOf,

@@ -13,9 +13,9 @@ import { clientCertificate } from '../../kit/run/client-certificate.ts'
 import { isRunning } from '../../kit/run/is-running.ts'
 import { ApiError } from '../../src/kube/api-error.ts'
 import type { ApiCall, ApiHooks } from '../../src/kube/api-server.ts'
-import { loadCluster } from '../../src/kube/credentials/kubeconfig.ts'
+import type { KubeconfigSource } from '../../src/kube/credentials/cluster-source.ts'
+import { loadCluster } from '../../src/kube/credentials/load-cluster.ts'
 import type { JsonObject } from '../../src/kube/json.ts'
-import type { KubeconfigSource } from '../../src/options/options.ts'
 import { apiOf, NEVER, opened, sandboxWith } from './support/cluster.ts'
 import { dropped, json, scriptedServer, text, truncated } from './support/scripted-server.ts'
 
@@ -243,7 +243,7 @@ describe('a refusal that will not pass', () => {
 describe('a call in haste', () => {
   test('is made once, and whoever makes it looks again himself', async () => {
     const server = await scriptedServer(json(503, { message: 'later' }, SOON), OK)
-    const api = apiOf(config(server.url)).inHaste(2000)
+    const api = apiOf(config(server.url)).withAttemptLimit(2000)
     expect(await refusalOf(api.get('/a', NEVER))).toMatchObject({ status: 503 })
     expect(server.received).toHaveLength(1)
     expect(await api.get('/a', NEVER)).toEqual({ fine: true })

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP } from 'node:net'
-import type { Endpoint } from '../../options/options.ts'
-import { endpointText } from '../../options/parse/endpoint.ts'
+import type { Endpoint } from '../../kube/endpoint.ts'
+import { endpointText } from '../../kube/endpoint.ts'
 
 /** An address of an endpoint. */
 export type Address = { host: string; address: string; port: number }

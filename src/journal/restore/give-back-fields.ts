@@ -42,6 +42,8 @@ async function giveBack(
     ...guardOperations(object),
     { op: 'replace' as const, path: '/metadata/managedFields', value },
   ]
-  await api.inHaste(LIMIT_MS).patch(resourcePath(resource), operations, { dryRun: false }, signal)
+  await api
+    .withAttemptLimit(LIMIT_MS)
+    .patch(resourcePath(resource), operations, { dryRun: false }, signal)
   return true
 }

@@ -76,7 +76,7 @@ export async function restore(order: RestoreTask, signal: AbortSignal): Promise<
   let first: unknown
   for (let attempt = 1; ; attempt += 1) {
     const doubled = 2 ** (attempt - 1)
-    const calls = order.api.inHaste(Math.min(FIRST_LIMIT_MS * doubled, LONGEST_LIMIT_MS))
+    const calls = order.api.withAttemptLimit(Math.min(FIRST_LIMIT_MS * doubled, LONGEST_LIMIT_MS))
     const createdAt = order.createdAt ?? order.seen?.createdAt
     const ended = await lookAndAct({ ...order, createdAt, calls, fresh, signal, past })
     if (!('error' in ended)) return ended

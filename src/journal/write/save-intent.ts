@@ -1,4 +1,4 @@
-import { IN_CLUSTER } from '../../kube/credentials/read-kubeconfig.ts'
+import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { Context, Intent, Memory } from '../../rollout/model/context.ts'
 import type { ShiftPlan } from '../../rollout/plan/shift-plan.ts'

@@ -1,5 +1,5 @@
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import type { Impersonation } from './impersonation.ts'
+import type { Impersonation } from './kubeconfig/impersonation.ts'
 
 /** A kubeconfig of the library, with what it does not do itself and kubectl does. */
 export class ClusterConfig extends KubeConfig {

@@ -1,4 +1,4 @@
-import { proxySecrets } from './kubeconfig-secrets.ts'
+import { proxySecrets } from './kubeconfig/secrets.ts'
 import { isOpen } from './plugins/plugin-secrets.ts'
 
 /** What variables are called that hold a credential: programs that are started here may repeat their values. */

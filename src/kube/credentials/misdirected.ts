@@ -2,7 +2,7 @@ import type https from 'node:https'
 import { ApiError } from '../api-error.ts'
 import type { Answer } from '../api-request.ts'
 import { textAt } from '../json.ts'
-import type { Cluster } from './kubeconfig.ts'
+import type { Cluster } from './load-cluster.ts'
 
 /** Whether a request carried neither a token, nor a password, nor a certificate. */
 export function isWithoutCredentials({ headers, auth, cert, key }: https.RequestOptions): boolean {

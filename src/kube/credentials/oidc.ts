@@ -5,7 +5,7 @@ import type { User } from '@kubernetes/client-node/dist/config_types.js'
 import { exchange } from '../exchange.ts'
 import { type Json, numberAt, textAt, textsAt } from '../json.ts'
 import { within } from '../within.ts'
-import { reached } from './proxy-settings.ts'
+import { withProxySettings } from './proxy-settings.ts'
 
 /** The name by which the library does not take the user for one of its own authenticator. */
 const PROVIDER = 'oidc-renewed-here'
@@ -189,7 +189,7 @@ async function wayTo(config: Json, address: string): Promise<https.RequestOption
   }
   const way = new KubeConfig()
   way.loadFromOptions({
-    clusters: [reached(issuer)],
+    clusters: [withProxySettings(issuer)],
     users: [{ name }],
     contexts: [{ name, cluster: name, user: name }],
     currentContext: name,

@@ -1,5 +1,5 @@
 import type { Authenticator } from '@kubernetes/client-node/dist/auth.js'
-import { shownPath } from '../../options/may-be-shown.ts'
+import { shownPath } from '../../problem/may-be-shown.ts'
 import { textAt } from '../json.ts'
 import { readRegularFile } from '../read-regular-file.ts'
 

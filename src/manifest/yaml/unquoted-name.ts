@@ -1,5 +1,5 @@
 import { at } from '../../kube/json.ts'
-import type { NamespacedName } from '../../options/options.ts'
+import type { NamespacedName } from '../../kube/names.ts'
 import type { Part } from '../find-route-object.ts'
 import { lineNumber } from '../splice.ts'
 import { pairOf, type YamlNode } from './yaml-tree.ts'

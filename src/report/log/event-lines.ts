@@ -1,5 +1,5 @@
 import type { ApiCall } from '../../kube/api-server.ts'
-import { endpointText } from '../../options/parse/endpoint.ts'
+import { endpointText } from '../../kube/endpoint.ts'
 import type { Attempt, Check } from '../../rollout/model/check.ts'
 import type { PlannedRun, RunEvent } from '../../rollout/model/events.ts'
 import { connectionsText, percentsOf, percentsText } from '../../rollout/model/percents.ts'

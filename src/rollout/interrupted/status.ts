@@ -11,7 +11,7 @@ import {
 import { restoreCommand, toolCommand } from '../../journal/manual-command.ts'
 import { readObject } from '../../journal/read-object.ts'
 import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
-import { IN_CLUSTER } from '../../kube/credentials/read-kubeconfig.ts'
+import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { findRuleAgain } from '../../routes/select-rule.ts'
 import { conclude } from '../conclude.ts'

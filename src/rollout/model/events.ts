@@ -1,6 +1,6 @@
 import type { JournalView } from '../../journal/journal-view.ts'
 import type { ApiCall } from '../../kube/api-server.ts'
-import type { Endpoint } from '../../options/options.ts'
+import type { Endpoint } from '../../kube/endpoint.ts'
 import type { Problem } from '../../problem/problem.ts'
 import type { Attempt, Check } from './check.ts'
 import type { Cost } from './cost.ts'

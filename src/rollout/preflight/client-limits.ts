@@ -1,47 +1,8 @@
-import { isIPv6 } from 'node:net'
 import type { Sample } from '../../evidence/probe/prober.ts'
-import type { Endpoint } from '../../options/options.ts'
-import { endpointText } from '../../options/parse/endpoint.ts'
+import type { Endpoint } from '../../kube/endpoint.ts'
+import { endpointText } from '../../kube/endpoint.ts'
+import { clientLimit } from '../../problem/client-limit.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
-
-const FILES =
-  'Raise the limit of open files before the run (ulimit -n), or lower concurrency. The limit of this shell:\n  ulimit -n'
-const PORTS =
-  'Each closed connection keeps its local port for a minute. Wait for them, lower rate, or widen the range. The range, and how many connections wait (TIME-WAIT):\n  sysctl net.ipv4.ip_local_port_range; ss --summary'
-const MEMORY = 'Lower concurrency, or free memory. What is free:\n  free --mebi'
-
-/** What each code means, and what to do about it on this machine. */
-const LIMITS: Readonly<Record<string, { means: string; remedy: string }>> = {
-  EMFILE: { means: 'this process has too many open files', remedy: FILES },
-  ENFILE: {
-    means: 'the whole machine has too many open files',
-    remedy:
-      'Raise the limit of the machine, or lower concurrency. Open files, and their limit:\n  sysctl fs.file-nr fs.file-max',
-  },
-  EADDRNOTAVAIL: { means: 'no local port is free', remedy: PORTS },
-  EADDRINUSE: { means: 'no local port is free', remedy: PORTS },
-  EAGAIN: {
-    means: 'no further process or socket can be made',
-    remedy:
-      'Raise the limit of processes before the run (ulimit -u), or lower concurrency. The limit of this shell:\n  ulimit -u',
-  },
-  ENOBUFS: { means: 'the system has no buffers left', remedy: MEMORY },
-  ENOMEM: { means: 'the system has no memory left', remedy: MEMORY },
-}
-
-/** What a code means, and what to do, where it says that this machine is at its limit; else undefined. */
-export function clientLimit(
-  code: string,
-  host: string,
-): { means: string; remedy: string } | undefined {
-  // The same code as without a free port: an address that this machine has no route from.
-  if (code === 'EADDRNOTAVAIL' && isIPv6(host))
-    return {
-      means: 'no local address or port is free for it',
-      remedy: `This machine may have no IPv6: give endpoint with an IPv4 address. If it has: ${PORTS}`,
-    }
-  return LIMITS[code]
-}
 
 /**
  * What this machine could not open by itself, which says nothing of the gateway: an error where it could open

@@ -1,5 +1,4 @@
 import { startClassifying } from '../../evidence/probe/classify.ts'
-import { isClientLimit } from '../../evidence/probe/client-limit.ts'
 import { commandDial } from '../../evidence/probe/command/command-dial.ts'
 import { startMatching } from '../../evidence/probe/match-replies.ts'
 import { startPace } from '../../evidence/probe/pace.ts'
@@ -11,13 +10,14 @@ import {
   type FoundGateway,
   NOTHING_FOUND,
 } from '../../gateways/gateway-search.ts'
-import type { Endpoint, Expectation } from '../../options/options.ts'
+import type { Endpoint } from '../../kube/endpoint.ts'
+import type { Expectation } from '../../options/options.ts'
+import { clientLimit, isClientLimit } from '../../problem/client-limit.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import type { Gateway } from '../check/check-task.ts'
 import type { Context } from '../model/context.ts'
-import { clientLimit } from './client-limits.ts'
 
 /** Where the entry's connections are made: as given, or as the cluster has it. */
 export async function locateGateway(

@@ -1,7 +1,8 @@
 import type { BeyondReply } from '../../evidence/probe/classify.ts'
 import type { Unclassified } from '../../evidence/probe/met.ts'
 import type { Sample } from '../../evidence/probe/prober.ts'
-import type { Endpoint, Expectation, Options, Probe } from '../../options/options.ts'
+import type { Endpoint } from '../../kube/endpoint.ts'
+import type { Expectation, Options, Probe } from '../../options/options.ts'
 import { parseCommandLine } from '../../options/parse/command-line.ts'
 import { shellQuoted } from '../../problem/shell-quoted.ts'
 

@@ -1,6 +1,6 @@
 import type { Sample } from '../../evidence/probe/prober.ts'
-import type { Endpoint } from '../../options/options.ts'
-import { endpointText } from '../../options/parse/endpoint.ts'
+import type { Endpoint } from '../../kube/endpoint.ts'
+import { endpointText } from '../../kube/endpoint.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Gateway } from '../check/check-task.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError, saysNotFound } from '../../kube/api-error.ts'
 import type { ApiServer } from '../../kube/api-server.ts'
-import { IN_CLUSTER } from '../../kube/credentials/read-kubeconfig.ts'
+import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts'
 import { objectsAt, textAt } from '../../kube/json.ts'
 import { kubectl } from '../../kube/kubectl.ts'
 import {

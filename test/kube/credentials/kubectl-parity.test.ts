@@ -7,7 +7,7 @@ import type { Answer } from '../../../kit/kubectl/place.ts'
 
 /** What kubectl answered. `npm run e2e -- kubeconfig` compares it with the real kubectl, and rewrites it where it is told to. */
 const ANSWERS = JSON.parse(
-  readFileSync(path.join(import.meta.dirname, 'kubectl', 'answers.json'), 'utf8'),
+  readFileSync(path.join(import.meta.dirname, '../../../kit/kubectl/answers.json'), 'utf8'),
 ) as Record<string, Answer>
 
 test('every fixture has an answer of kubectl, and every answer a fixture', () => {

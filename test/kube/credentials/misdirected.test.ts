@@ -8,7 +8,7 @@ import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 
 import { connectProxy } from '../../../kit/kube/connect-proxy.ts'
 import { ApiError } from '../../../src/kube/api-error.ts'
 import { stopFor } from '../../../src/kube/api-problem.ts'
-import { loadCluster } from '../../../src/kube/credentials/kubeconfig.ts'
+import { loadCluster } from '../../../src/kube/credentials/load-cluster.ts'
 import type { JsonObject } from '../../../src/kube/json.ts'
 import { coreResource, readObject } from '../../../src/kube/resources.ts'
 import { RunError } from '../../../src/problem/run-error.ts'

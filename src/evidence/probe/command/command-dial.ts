@@ -1,7 +1,7 @@
 import { exec } from '@actions/exec'
-import type { Endpoint } from '../../../options/options.ts'
+import type { Endpoint } from '../../../kube/endpoint.ts'
 import { parseCommandLine } from '../../../options/parse/command-line.ts'
-import { isClientLimit } from '../client-limit.ts'
+import { isClientLimit } from '../../../problem/client-limit.ts'
 import type { Dial, Met } from '../met.ts'
 import { MOST_REPLY_BYTES } from '../reply-reader.ts'
 

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { ReplyUntil } from '../../../options/options.ts'
-import { isClientLimit } from '../client-limit.ts'
+import { isClientLimit } from '../../../problem/client-limit.ts'
 import type { MatchReply } from '../match-replies.ts'
 import type { Dial, Met } from '../met.ts'
 import { type ReplyReader, readReply } from '../reply-reader.ts'

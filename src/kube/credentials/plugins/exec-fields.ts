@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { isObject, type JsonObject, textsAt } from '../../json.ts'
-import type { Entry } from '../kubeconfig-entries.ts'
-import { textOf } from '../kubeconfig-fields.ts'
+import type { Entry } from '../kubeconfig/entries.ts'
+import { textOf } from '../kubeconfig/fields.ts'
 
 const GROUP = 'client.authentication.k8s.io'
 const MODES = ['Never', 'IfAvailable', 'Always']

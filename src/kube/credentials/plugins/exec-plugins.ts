@@ -1,6 +1,6 @@
 import type { Authenticator } from '@kubernetes/client-node/dist/auth.js'
 import type { User } from '@kubernetes/client-node/dist/config_types.js'
-import { shownCommand } from '../../../options/may-be-shown.ts'
+import { shownCommand } from '../../../problem/may-be-shown.ts'
 import { isObject, type Json, textAt } from '../../json.ts'
 import { CredentialsError } from '../credentials-error.ts'
 import type { Credential } from './exec-credential.ts'

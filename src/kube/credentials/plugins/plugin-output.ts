@@ -1,4 +1,4 @@
-import { textsIn } from '../kubeconfig-secrets.ts'
+import { textsIn } from '../kubeconfig/secrets.ts'
 
 /** Fields of an ExecCredential that hold no credentials. */
 const OPEN_FIELDS = new Set([

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { shownCommand } from '../../../options/may-be-shown.ts'
+import { shownCommand } from '../../../problem/may-be-shown.ts'
 import { type Json, objectsAt, textAt, textsAt } from '../../json.ts'
 import { CredentialsError } from '../credentials-error.ts'
 import { fileOf, hasCarriageReturn } from './command-file.ts'

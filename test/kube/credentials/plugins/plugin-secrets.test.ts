@@ -1,6 +1,6 @@
 import { dump } from 'js-yaml'
 import { describe, expect, test } from 'vitest'
-import { loadCluster } from '../../../../src/kube/credentials/kubeconfig.ts'
+import { loadCluster } from '../../../../src/kube/credentials/load-cluster.ts'
 import type { JsonObject } from '../../../../src/kube/json.ts'
 
 /** The secrets of a kubeconfig of a user and a cluster. */

@@ -1,5 +1,7 @@
 import { isIPv6 } from 'node:net'
-import type { Endpoint } from '../options.ts'
+
+/** An address to connect to. */
+export type Endpoint = { host: string; port: number }
 
 /** `host:port` or `[v6]:port`; undefined for any other text. Ports are 1 to 65535. */
 export function parseEndpoint(text: string): Endpoint | undefined {

@@ -4,7 +4,7 @@ import {
   hasLostLineBreaks,
   hasWrittenLineBreaks,
   kubeconfigText,
-} from '../../src/options/kubeconfig-text.ts'
+} from '../../../../src/kube/credentials/kubeconfig/kubeconfig-text.ts'
 
 const YAML = `apiVersion: v1
 kind: Config

@@ -1,20 +1,24 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { shownValue } from '../../options/kubeconfig-text.ts'
-import type { ClusterSource } from '../../options/options.ts'
 import { isObject } from '../json.ts'
-import { type ChosenContext, chosenContext } from './chosen-context.ts'
 import { ClusterConfig } from './cluster-config.ts'
+import type { ClusterSource } from './cluster-source.ts'
 import { proxyVariable } from './environment-proxy.ts'
 import { environmentSecrets } from './environment-secrets.ts'
-import { contextNames } from './kubeconfig-entries.ts'
-import { proxySecrets, secretsOf } from './kubeconfig-secrets.ts'
-import { withUserOfAddress } from './kubeconfig-user.ts'
+import { type ChosenContext, chosenContext } from './kubeconfig/chosen-context.ts'
+import { contextNames } from './kubeconfig/entries.ts'
+import { shownValue } from './kubeconfig/kubeconfig-text.ts'
+import {
+  type Environment,
+  type ReadKubeconfig,
+  readKubeconfig,
+} from './kubeconfig/read-kubeconfig.ts'
+import { proxySecrets, secretsOf } from './kubeconfig/secrets.ts'
+import { withUserOfAddress } from './kubeconfig/user.ts'
 import { oidcAuthenticator, withOidc } from './oidc.ts'
 import { withExecInfo } from './plugins/exec-info.ts'
 import { type Plugins, startPlugins, withPlugin } from './plugins/exec-plugins.ts'
 import type { PluginEar } from './plugins/run-plugin.ts'
-import { reached } from './proxy-settings.ts'
-import { type Environment, type ReadKubeconfig, readKubeconfig } from './read-kubeconfig.ts'
+import { withProxySettings } from './proxy-settings.ts'
 import { tokenFileAuthenticator } from './token-file.ts'
 
 /** A cluster's address, what it is called, its credentials, and a way to read them again. */
@@ -139,7 +143,7 @@ function prepared(chosen: ChosenContext, plugins: Plugins): KubeConfig {
   // A context may name no user, and a user may have no name.
   const userName = user.name || 'anonymous'
   config.loadFromOptions({
-    clusters: [reached(address)],
+    clusters: [withProxySettings(address)],
     contexts: [{ name, cluster: cluster.name, user: userName }],
     users: [withPlugin(withOidc({ ...user, name: userName, ...(exec ? { exec } : {}) }))],
     currentContext: name,

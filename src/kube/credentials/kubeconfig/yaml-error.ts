@@ -4,7 +4,7 @@ import { YAMLException } from 'js-yaml'
  * What is wrong with a YAML text, by its place and in words that are known here. The parser's own message may quote the
  * text: an alias, a tag, the lines around the error. None of that may be printed, since it may be a password.
  */
-export function yamlTrouble(error: unknown): string {
+export function yamlErrorText(error: unknown): string {
   if (!(error instanceof YAMLException)) return 'it is not valid YAML'
   const { reason } = error
   const where = error.mark ? ` at line ${error.mark.line + 1}, column ${error.mark.column + 1}` : ''

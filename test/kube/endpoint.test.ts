@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { endpointText, parseEndpoint } from '../../../src/options/parse/endpoint.ts'
+import { endpointText, parseEndpoint } from '../../src/kube/endpoint.ts'
 
 test.each([
   ['203.0.113.7:31400', { host: '203.0.113.7', port: 31400 }],

@@ -1,5 +1,5 @@
-import { isObject, type JsonObject, textAt } from '../json.ts'
-import { textOf } from './kubeconfig-fields.ts'
+import { isObject, type JsonObject, textAt } from '../../json.ts'
+import { textOf } from './fields.ts'
 
 /** One cluster, user or context of a kubeconfig. */
 export type Entry = {

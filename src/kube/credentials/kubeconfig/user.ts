@@ -1,10 +1,10 @@
 import type { User } from '@kubernetes/client-node/dist/config_types.js'
-import { shownAddress } from '../../options/may-be-shown.ts'
-import { isObject, type JsonObject, textAt } from '../json.ts'
-import type { Entry } from './kubeconfig-entries.ts'
-import { base64In, pathIn, textOf, tried } from './kubeconfig-fields.ts'
-import { pluginFields } from './plugins/exec-fields.ts'
-import { tokenFileProvider, tokenIn } from './token-file.ts'
+import { shownAddress } from '../../../problem/may-be-shown.ts'
+import { isObject, type JsonObject, textAt } from '../../json.ts'
+import { pluginFields } from '../plugins/exec-fields.ts'
+import { tokenFileProvider, tokenIn } from '../token-file.ts'
+import type { Entry } from './entries.ts'
+import { base64In, pathIn, textOf, tried } from './fields.ts'
 
 /**
  * A user as the library takes it, with kubectl's order of what counts: a token before a plugin, a plugin only where there

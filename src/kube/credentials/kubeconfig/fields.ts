@@ -1,7 +1,7 @@
 import path from 'node:path'
-import type { Json } from '../json.ts'
-import { readRegularFile } from '../read-regular-file.ts'
-import type { Entry } from './kubeconfig-entries.ts'
+import type { Json } from '../../json.ts'
+import { readRegularFile } from '../../read-regular-file.ts'
+import type { Entry } from './entries.ts'
 
 /** What kubectl shows in place of certificates and credentials. Source: k8s.io/client-go, tools/clientcmd/api/helpers.go. */
 const OMITTED = /^(?:DATA\+OMITTED|REDACTED)$/

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { dump } from 'js-yaml'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Cluster, loadCluster } from '../../../src/kube/credentials/kubeconfig.ts'
+import type { KubeconfigSource } from '../../../src/kube/credentials/cluster-source.ts'
+import { type Cluster, loadCluster } from '../../../src/kube/credentials/load-cluster.ts'
 import type { Json, JsonObject } from '../../../src/kube/json.ts'
-import type { KubeconfigSource } from '../../../src/options/options.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kubeconfig-'))
 afterAll(() => rmSync(folder, { recursive: true }))

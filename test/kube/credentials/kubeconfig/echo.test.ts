@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { dump } from 'js-yaml'
 import { afterAll, describe, expect, test } from 'vitest'
-import { refuseLeaks, secretsIn } from '../../../kit/run/leaks.ts'
-import { loadCluster } from '../../../src/kube/credentials/kubeconfig.ts'
-import { problemsText } from '../../../src/options/problem.ts'
-import { readOptions } from '../../../src/options/read-options.ts'
+import { refuseLeaks, secretsIn } from '../../../../kit/run/leaks.ts'
+import { loadCluster } from '../../../../src/kube/credentials/load-cluster.ts'
+import { problemsText } from '../../../../src/options/problem.ts'
+import { readOptions } from '../../../../src/options/read-options.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'echo-'))
 afterAll(() => rmSync(folder, { recursive: true }))

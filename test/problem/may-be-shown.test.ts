@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { mayBePath, shownAddress, shownCommand, shownPath } from '../../src/options/may-be-shown.ts'
+import { mayBePath, shownAddress, shownCommand, shownPath } from '../../src/problem/may-be-shown.ts'
 
 describe('a path is shown', () => {
   test.each([

@@ -1,10 +1,10 @@
 import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js'
-import { shownAddress } from '../../options/may-be-shown.ts'
-import { isObject, type JsonObject } from '../json.ts'
+import { shownAddress } from '../../../problem/may-be-shown.ts'
+import { isObject, type JsonObject } from '../../json.ts'
+import { type Entries, type Entry, nameIn } from './entries.ts'
+import { base64In, textOf, tried } from './fields.ts'
 import { type Impersonation, impersonationOf } from './impersonation.ts'
-import { type Entries, type Entry, nameIn } from './kubeconfig-entries.ts'
-import { base64In, textOf, tried } from './kubeconfig-fields.ts'
-import { readUser } from './kubeconfig-user.ts'
+import { readUser } from './user.ts'
 
 /** What a context of a kubeconfig leads to, as the library takes it, and what the library does not know of. */
 export type ChosenContext = {

@@ -1,4 +1,4 @@
-import { mayBePath } from './may-be-shown.ts'
+import { mayBePath } from '../../../problem/may-be-shown.ts'
 
 /** What somebody gave for a kubeconfig: its own text, a path, or, in words, something else. */
 export type KubeconfigText =

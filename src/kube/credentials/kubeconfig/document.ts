@@ -1,11 +1,7 @@
 import { boolYaml11Tag, CORE_SCHEMA, loadAll, mergeTag } from 'js-yaml'
-import {
-  hasLostLineBreaks,
-  hasWrittenLineBreaks,
-  kubeconfigText,
-} from '../../options/kubeconfig-text.ts'
-import { isObject, type Json, type JsonObject } from '../json.ts'
-import { yamlTrouble } from './yaml-trouble.ts'
+import { isObject, type Json, type JsonObject } from '../../json.ts'
+import { hasLostLineBreaks, hasWrittenLineBreaks, kubeconfigText } from './kubeconfig-text.ts'
+import { yamlErrorText } from './yaml-error.ts'
 
 /** kubectl reads YAML 1.1, in which yes and off are booleans. */
 const SCHEMA = CORE_SCHEMA.withTags(boolYaml11Tag, mergeTag)
@@ -46,7 +42,7 @@ function parsed(text: string): Json {
     const [first] = loadAll(text, { schema: SCHEMA, json: true }) as Json[]
     return first ?? null
   } catch (error) {
-    throw new Error(yamlTrouble(error))
+    throw new Error(yamlErrorText(error))
   }
 }
 

@@ -1,6 +1,6 @@
-import { isObject, type Json, type JsonObject } from '../json.ts'
-import type { Entries } from './kubeconfig-entries.ts'
-import { pluginSecrets } from './plugins/plugin-secrets.ts'
+import { isObject, type Json, type JsonObject } from '../../json.ts'
+import { pluginSecrets } from '../plugins/plugin-secrets.ts'
+import type { Entries } from './entries.ts'
 
 /** Fields of a user that hold no credentials. All others are taken for secrets, whatever they are called. */
 const OPEN_OF_USER = new Set([

@@ -1,5 +1,5 @@
-import { isObject, type JsonObject } from '../json.ts'
-import { textOf } from './kubeconfig-fields.ts'
+import { isObject, type JsonObject } from '../../json.ts'
+import { textOf } from './fields.ts'
 
 /** The headers by which a request is made in the name of somebody else. */
 export type Impersonation = Readonly<Record<string, string | string[]>>
