@@ -1,17 +1,14 @@
 import { type Block, blocksOf, commandsOf, documents } from './markdown.ts'
 
-/** Who runs a command of the documents that no test runs: a line of a file, or nobody, and why. */
+/** What runs a command of the documents that no test runs: a line of a file, or nothing, and why. */
 type Elsewhere = { by: readonly [file: string, line: string] | undefined; why: string }
 
 const IN_CI = (line: string): Elsewhere['by'] => ['.ci/run', line]
 
-/** Commands that are too heavy for a test, or not for one at all, just as they stand in the documents. */
+/** Commands that are too heavy for a test, or unsuitable for one, exactly as the documents have them. */
 export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhere>([
-  [
-    'git clone https://github.com/istio-traffic-shift/istio-traffic-shift',
-    { by: undefined, why: 'the tests are in what it fetches' },
-  ],
-  ['cd istio-traffic-shift', { by: undefined, why: 'likewise' }],
+  ['npm ci && npm run demo', { by: IN_CI('npm run demo'), why: 'takes long' }],
+  ['npm ci && npm test', { by: IN_CI('npm test'), why: 'is what runs this' }],
   ['npm ci', { by: IN_CI('npm ci --no-audit --no-fund'), why: 'replaces what the test runs on' }],
   ['npm test', { by: IN_CI('npm test'), why: 'is what runs this' }],
   ['npm run check', { by: IN_CI('npm run check'), why: 'takes long' }],
@@ -19,7 +16,6 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   ['npm run docs', { by: IN_CI('npm run docs'), why: 'writes files of the tree' }],
   ['npm run test:browser', { by: IN_CI('npm run test:browser'), why: 'needs a browser' }],
   ['npm run screenshots', { by: undefined, why: 'writes files of the tree, fetches Mermaid' }],
-  ['npm run demo', { by: IN_CI('npm run demo'), why: 'takes long' }],
   ['npm run e2e', { by: IN_CI('npm run e2e'), why: 'builds a mesh' }],
   ['npm run e2e -- rights', { by: IN_CI('npm run e2e'), why: 'a part of it' }],
   ["npm run e2e -- -t 'byte for byte'", { by: IN_CI('npm run e2e'), why: 'a part of it' }],
@@ -43,25 +39,21 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
     },
   ],
   [
-    'node bench/crash.ts',
+    'npm run bench:crash',
     {
-      by: ['test/crash/crash.test.ts', "import { strikeAll } from '../crash/strike-all.ts'"],
-      why: 'all points take minutes; the test strikes a part of them by the same functions',
+      by: ['test/crash/crash.test.ts', "import { strikeAll } from '../../kit/crash/strike-all.ts'"],
+      why: 'all points take minutes; the test interrupts a part of them with the same functions',
     },
   ],
-  ['npm run e2e -- bench', { by: undefined, why: 'takes 12 minutes, and its figures are no test' }],
-  [
-    'npm run e2e -- bench --rollouts 10 --checks 0',
-    { by: undefined, why: 'a bench: its figures are no test' },
-  ],
-  ['npm run e2e -- bench --wire', { by: undefined, why: 'a bench: its figures are no test' }],
-  ['npm run e2e -- bench --run', { by: undefined, why: 'a bench: its figures are no test' }],
-  ['npm run bench', { by: undefined, why: 'a bench: its figures are no test' }],
+  ['npm run e2e -- bench', { by: undefined, why: 'takes 12 minutes, and is a benchmark' }],
+  ['npm run e2e -- bench --rollouts 10 --checks 0', { by: undefined, why: 'is a benchmark' }],
+  ['npm run e2e -- bench --wire', { by: undefined, why: 'is a benchmark' }],
+  ['npm run e2e -- bench --run', { by: undefined, why: 'is a benchmark' }],
   ['npm run mesh', { by: undefined, why: 'is for a person; e2e/run.ts starts the same mesh' }],
   ['npm run format', { by: undefined, why: 'writes files of the tree' }],
-  ['ulimit -n', { by: undefined, why: 'shows a limit of the machine that it is typed on' }],
+  ['ulimit -n', { by: undefined, why: 'shows a limit of the machine that runs it' }],
   ['sysctl net.ipv4.ip_local_port_range', { by: undefined, why: 'likewise' }],
-  ['istioctl proxy-status', { by: undefined, why: 'is no part of any registry that CI reaches' }],
+  ['istioctl proxy-status', { by: undefined, why: 'is in no registry that CI reaches' }],
   [
     'istioctl proxy-config listeners deployment/istio-ingressgateway.istio-system --port 31400 --output json',
     { by: undefined, why: 'likewise' },
@@ -80,14 +72,14 @@ export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map<string, Elsewhe
   ['git push origin v0.1.0', { by: undefined, why: 'makes a release' }],
 ])
 
-/** What a test may run in a copy of the repository: the command line, and what it takes to have it. */
+/** What a test may run in a copy of the repository: the command line, and what installs it. */
 const OF_A_USER =
   /^(node dist\/cli\/index\.js|istio-traffic-shift|npm pack$|npm install --global --offline --ignore-scripts \.\/)/
 
-/** Where a block of commands is run. */
+/** What runs a block of commands. */
 export type Runner = 'embedded mesh' | 'real mesh' | 'elsewhere'
 
-/** Blocks of commands in the documents, each with where it is run; undefined: nowhere, which is a fault. */
+/** Blocks of commands in the documents, each with what runs it. Undefined: nothing does, which is a defect. */
 export function commandBlocks(): { block: Block; runner: Runner | undefined }[] {
   return documents()
     .flatMap(blocksOf)
@@ -95,7 +87,7 @@ export function commandBlocks(): { block: Block; runner: Runner | undefined }[] 
     .map((block) => ({ block, runner: runnerOf(block) }))
 }
 
-/** A block is run as a whole, for one command may need what another one has done. */
+/** A block is run as a whole, because one command may need the effect of another. */
 export function runnerOf(block: Pick<Block, 'text'>): Runner | undefined {
   const commands = commandsOf(block)
   if (commands.every((command) => ELSEWHERE.has(command))) return 'elsewhere'

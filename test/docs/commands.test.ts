@@ -23,12 +23,12 @@ const named = BLOCKS.map(
   ({ block, runner }) => [`${block.file}:${block.line}`, block, runner] as const,
 )
 
-/** What a user has before him: the repository's files, but for those that only its development needs. */
+/** What a user has: the files of the repository, except those that only development needs. */
 const SHIPPED = ['action.yml', 'dist', 'examples', 'LICENSE', 'package.json', 'README.md']
 
 /**
- * Pastes a block into a shell in a copy of the repository's folder, with this kubeconfig. What it
- * installs for the whole machine goes into a folder beside, and nothing is fetched.
+ * Pastes a block into a shell in a copy of the repository, with this kubeconfig. What the block
+ * installs globally goes into a separate folder, and nothing is fetched.
  */
 function paste(block: Block, kubeconfig: string): Promise<{ status: number; text: string }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'paste-'))
@@ -36,7 +36,7 @@ function paste(block: Block, kubeconfig: string): Promise<{ status: number; text
   for (const name of SHIPPED.filter((each) => existsSync(path.join(ROOT, each))))
     cpSync(path.join(ROOT, name), inside(`repository/${name}`), { recursive: true })
   writeFileSync(inside('kubeconfig'), kubeconfig, { mode: 0o600 })
-  // The command as it is once it is installed, for blocks that do not install it themselves.
+  // The installed command, for blocks that do not install it themselves.
   mkdirSync(inside('installed'))
   symlinkSync(inside('repository/dist/cli/index.js'), inside('installed/istio-traffic-shift'))
   const programs = [
@@ -85,7 +85,7 @@ describe('every block of commands in the documents', () => {
     },
   )
 
-  test('that is not run by a test is run by the line that is named', () => {
+  test('that no test runs is run by the line that kit/docs/commands.ts names', () => {
     for (const { by } of ELSEWHERE.values()) {
       if (by === undefined) continue
       const [file, line] = by
@@ -94,13 +94,13 @@ describe('every block of commands in the documents', () => {
     }
   })
 
-  test('that is excused is there', () => {
+  test('that no test runs is in the documents', () => {
     const there = new Set(BLOCKS.flatMap(({ block }) => commandsOf(block)))
     expect([...ELSEWHERE.keys()].filter((command) => !there.has(command))).toEqual([])
   })
 
-  test('with one command that is neither run nor excused is told', () => {
-    expect(runnerOf({ text: 'npm ci\nnpm run demo\n' })).toBe('elsewhere')
+  test('is found if one of its commands is neither run nor excused', () => {
+    expect(runnerOf({ text: 'npm ci\nnpm run check\n' })).toBe('elsewhere')
     expect(runnerOf({ text: 'npm ci\nnpm run sandbox\n' })).toBeUndefined()
     expect(runnerOf({ text: 'kubectl get pods\nrm kubeconfig\n' })).toBeUndefined()
   })
@@ -113,6 +113,6 @@ test('every npm script and every file that the documents start is there', () => 
   const scripts = [...text.matchAll(/npm run (?!-)([\w:-]+)/g)].map(([, name]) => name)
   expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining(scripts))
   const files = [...text.matchAll(/\bnode ([\w./-]+\.[jt]s)\b/g)].map(([, file = '']) => file)
-  expect(files.length).toBeGreaterThan(2)
+  expect(files.length).toBeGreaterThan(1)
   for (const file of files) expect(existsSync(path.join(ROOT, file))).toBe(true)
 })

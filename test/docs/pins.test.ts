@@ -9,7 +9,7 @@ const EXAMPLES = pages('examples/*', '.github/workflows/*.yml')
 const BLOCKS = documents()
   .flatMap(blocksOf)
   .map(({ file, line, text }) => ({ file: `${file}:${line}`, text }))
-/** What users paste: examples whole, of documents the fenced blocks. */
+/** What users paste: whole examples, and the fenced blocks of documents. */
 const PASTED = [...EXAMPLES, ...BLOCKS]
 
 const lines = (pattern: RegExp) =>
@@ -26,7 +26,7 @@ test('every action of an example, a document or a workflow is pinned by a commit
   expect(loose).toEqual([])
 })
 
-test('this action is pinned alike everywhere, at the present version', () => {
+test('this action has the same pin everywhere, of the current version', () => {
   const pins = PASTED.flatMap(({ text }) => text.match(OWN_PIN) ?? [])
   expect(pins.length).toBeGreaterThan(8)
   expect(new Set(pins).size).toBe(1)
@@ -35,7 +35,7 @@ test('this action is pinned alike everywhere, at the present version', () => {
 
 describe('no example and no block of a document', () => {
   test('runs a package of a registry by its name', () => {
-    // Nothing of ours is in a registry: whoever registers the name would get a kubeconfig.
+    // This project has no package in a registry: anyone who registers the name could read a kubeconfig.
     expect(lines(/\b(npx|npm (exec|x)|pnpm dlx|yarn dlx|bunx|pipx run|uvx)\b/)).toEqual([])
   })
 
@@ -52,16 +52,16 @@ describe('no example and no block of a document', () => {
     expect(named).toEqual([])
   })
 
-  test('runs what it fetches unseen', () => {
+  test('pipes a download into a shell', () => {
     expect(lines(/\b(curl|wget)\b.*\|\s*(sudo )?(ba|z|da)?sh\b/)).toEqual([])
   })
 
-  test('overwrites the last comment of whatever bot', () => {
+  test('edits the last comment of an unknown bot', () => {
     expect(lines(/--edit-last/)).toEqual([])
   })
 })
 
-test('a release carries what other CI installs, and its checksum', () => {
+test('a release has the package for other CI systems, and its checksum', () => {
   const release = readFileSync(path.join(ROOT, '.github/workflows/release.yml'), 'utf8')
   expect(release).toMatch(/npm pack .*RUNNER_TEMP/)
   expect(release).toMatch(/sha256sum .*\.tgz > SHA256SUMS/)
@@ -69,7 +69,7 @@ test('a release carries what other CI installs, and its checksum', () => {
   expect(release).not.toContain('npm publish')
 })
 
-test('a pin takes the commit of a version, in every use and nowhere else', () => {
+test('npm run pin replaces the commit of this action in every use, and nothing else', () => {
   const use = 'uses: istio-traffic-shift/istio-traffic-shift@'
   const commit = 'a'.repeat(40)
   const other = `uses: actions/checkout@${'b'.repeat(40)} # v7.0.1\n`
