@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
+import { SOME_START } from '../kit/report/run.ts'
 import {
   classify,
   collector,
@@ -105,7 +106,9 @@ async function check(
   const collect = collector()
   const samples: Sample[] = []
   let seen = 0
-  const { record, take } = startRecord(undefined, () => performance.now(), new Date())
+  const { record, take } = startRecord({ ...SOME_START, startedAt: new Date() }, () =>
+    performance.now(),
+  )
   const check = undecidedCheckTask(connections, {
     gateway: {
       dial: tcpDial({

@@ -69,7 +69,7 @@ function sayPhases(phases: readonly Phases[]): void {
 
 function sayChecks(row: Row, title: string): void {
   const connections = row.reports.map(
-    (report) => numberAt(listAt(report, 'checks', 0, 'tries').at(-1), 'connections') ?? Number.NaN,
+    (report) => numberAt(listAt(report, 'checks', 0, 'attempts').at(-1), 'samples') ?? Number.NaN,
   )
   const mean = connections.reduce((sum, count) => sum + count, 0) / connections.length
   say(

@@ -52,7 +52,7 @@ describe('when istiod is back five seconds after the write', () => {
     expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":40,"v2":60}' })
     expect(Number(outputs['propagation-ms'])).toBeGreaterThan(4500)
     expect(Number(outputs['propagation-ms'])).toBeLessThan(12_000)
-    expect(listAt(report, 'checks', 0, 'tries').length).toBeGreaterThan(1)
+    expect(listAt(report, 'checks', 0, 'attempts').length).toBeGreaterThan(1)
     await gatewaySplits({ v1: 40, v2: 60 })
   })
 })

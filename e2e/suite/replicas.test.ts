@@ -69,5 +69,5 @@ test('a replica that follows two seconds late is waited for', async () => {
   const { outputs, report } = await ended(running, main)
   clearTimeout(late)
   expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":40,"v2":60}' })
-  expect(listAt(report, 'checks', 0, 'tries').length).toBeGreaterThan(1)
+  expect(listAt(report, 'checks', 0, 'attempts').length).toBeGreaterThan(1)
 })

@@ -1,6 +1,6 @@
 import { type Latency, startLatency } from '../../src/evidence/probe/latency.ts'
 import { readOptions } from '../../src/options/read-options.ts'
-import { type RunRecord, startRecord } from '../../src/report/record.ts'
+import { type RunRecord, type RunStart, startRecord } from '../../src/report/record.ts'
 import type { Attempt, Check } from '../../src/rollout/model/check.ts'
 import type { PlannedRun, RunEvent } from '../../src/rollout/model/events.ts'
 import type { Outcome } from '../../src/rollout/model/outcome.ts'
@@ -137,11 +137,21 @@ export const SOME_EVENTS: RunEvent[] = [
   { kind: 'finished', outcome: someOutcome() },
 ]
 
+/** What is known of a run before it begins. */
+export const SOME_START: RunStart = {
+  options: undefined,
+  startedAt: new Date('2026-11-26T11:02:00.000Z'),
+  version: '1.2.3',
+  inputs: { subset: 'v2', weight: '20' },
+  by: 'https://ci.example/run/7',
+  attempt: 1,
+}
+
 /** What a run's events leave behind, each a millisecond after the one before. */
 export function recordOf(events: readonly RunEvent[]): RunRecord {
   let now = 5000
   const { options } = readOptions(() => undefined)
-  const { record, take } = startRecord(options, () => now, new Date(0))
+  const { record, take } = startRecord({ ...SOME_START, options }, () => now)
   for (const event of events) {
     now += 1
     take(event)

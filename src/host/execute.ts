@@ -16,6 +16,7 @@ import type { LogLine } from '../report/log/log-line.ts'
 import { pageOf } from '../report/page/page.ts'
 import { type RunRecord, startRecord } from '../report/record.ts'
 import { redactedEvent } from '../report/redact/redacted-event.ts'
+import { shownInputs } from '../report/shown-inputs.ts'
 import { summaryOf } from '../report/summary/summary.ts'
 import { rollBack } from '../rollout/interrupted/roll-back.ts'
 import { showStatus } from '../rollout/interrupted/status.ts'
@@ -27,6 +28,7 @@ import { editManifest } from '../rollout/plan/edit-manifest.ts'
 import { weightsInManifest } from '../rollout/plan/inspect-manifest.ts'
 import { rollout } from '../rollout/rollout.ts'
 import { makeFolder } from './make-folder.ts'
+import { VERSION } from './version.ts'
 
 /** What the action and the command line each do their own way. */
 export type Host = {
@@ -53,7 +55,17 @@ export async function execute(host: Host): Promise<Executed> {
   const nowMs = () => performance.now()
   const { options, problems } = readOptions(host.raw)
   const log = startLog(nowMs, host.terminal)
-  const { record, take } = startRecord(options, nowMs, new Date())
+  const { record, take } = startRecord(
+    {
+      options,
+      startedAt: new Date(),
+      version: VERSION,
+      inputs: shownInputs(host.raw),
+      by: startedBy(host.environment),
+      attempt: host.run.attempt,
+    },
+    nowMs,
+  )
   let over = false
   const emit = (event: RunEvent) => {
     // What went on side by side with what ended the run is cut off then, and has nothing more to say.

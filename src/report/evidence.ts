@@ -2,16 +2,16 @@ import type { Attempt, Check, EvidencePoint } from '../rollout/model/check.ts'
 import { shareInterval } from '../split/judge/interval.ts'
 import { percent } from './figures.ts'
 
-/** How one destination's share stood after so many connections of a try, in percent. */
+/** One destination's share after so many samples of an attempt, in percent. */
 export type SharePoint = {
-  connections: number
+  samples: number
   observed: number | undefined
   low: number
   high: number
 }
 
 /**
- * How the share of one destination grew over a try. The interval is that of the run's confidence,
+ * How the share of one destination developed over an attempt. The interval is that of the run's confidence,
  * valid at every point at once.
  *
  * @param alpha 1 - confidence, 0 < alpha < 1
@@ -23,12 +23,12 @@ export function shareGrowth(
   alpha: number,
 ): SharePoint[] {
   return one.evidence.map(({ counts, unclassified }) => {
-    const told = sum(counts)
+    const recognized = sum(counts)
     const hits = counts[index] ?? 0
-    const [low, high] = shareInterval(hits, told, alpha, check.plan.mean)
+    const [low, high] = shareInterval(hits, recognized, alpha, check.plan.mean)
     return {
-      connections: told + unclassified,
-      observed: told === 0 ? undefined : percent(hits / told),
+      samples: recognized + unclassified,
+      observed: recognized === 0 ? undefined : percent(hits / recognized),
       low: low * 100,
       high: high * 100,
     }
@@ -38,7 +38,7 @@ export function shareGrowth(
 /** The same as columns of numbers, for report.json. */
 export type EvidenceReport = {
   atMs: number[]
-  connections: number[]
+  samples: number[]
   unclassified: number[]
   counts: Record<string, number[]>
 }
@@ -49,7 +49,7 @@ export function evidenceReport(
 ): EvidenceReport {
   return {
     atMs: points.map(({ atMs }) => Math.round(atMs)),
-    connections: points.map(({ counts, unclassified }) => sum(counts) + unclassified),
+    samples: points.map(({ counts, unclassified }) => sum(counts) + unclassified),
     unclassified: points.map(({ unclassified }) => unclassified),
     counts: Object.fromEntries(
       names.map((name, index) => [name, points.map(({ counts }) => counts[index] ?? 0)]),

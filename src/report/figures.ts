@@ -54,10 +54,14 @@ export function intervalPercents(
   return Object.fromEntries(
     check.names.map((name, index) => {
       const [low, high] = last.intervals[index] ?? [0, 1]
-      // Rounded outward, so that what is said of the interval stays true.
-      return [name, [Math.floor(low * 1e4) / 100, Math.ceil(high * 1e4) / 100] as const]
+      return [name, outward([low, high])]
     }),
   )
+}
+
+/** An interval of shares in percent, rounded outward, so that what is said of it stays true. */
+export function outward([low, high]: readonly [number, number]): readonly [number, number] {
+  return [Math.floor(low * 1e4) / 100, Math.ceil(high * 1e4) / 100]
 }
 
 /** `450 ms`, `1.2 s`, `3 min`. */

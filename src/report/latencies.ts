@@ -7,10 +7,10 @@ import {
 } from '../evidence/probe/latency.ts'
 import type { RunEvent } from '../rollout/model/events.ts'
 
-/** How long the connections of all tries of a run took. */
+/** How long the samples of all attempts of a run took. */
 export type RunLatencies = {
   byDestination: Map<string, Latency>
-  /** Of those that got no reply that `expect` knows. */
+  /** Of those without a recognized reply. */
   unclassified: Latency
 }
 
@@ -18,7 +18,7 @@ export function noLatencies(): RunLatencies {
   return { byDestination: new Map(), unclassified: NO_LATENCY }
 }
 
-/** Adds what a try took; other events add nothing. */
+/** Adds what an attempt took; other events add nothing. */
 export function addLatencies(latencies: RunLatencies, event: RunEvent): void {
   if (event.kind !== 'attempt-ended') return
   const { names } = event.check
@@ -32,32 +32,32 @@ export function addLatencies(latencies: RunLatencies, event: RunEvent): void {
   }
 }
 
-/** What report.json says of a histogram: quantiles, and its buckets that are not empty. */
+/** A histogram as report.json has it: quantiles, and the buckets that are not empty. */
 export type LatencyReport = {
-  connections: number
+  samples: number
   minMs: number
   p50Ms: number
   p90Ms: number
   p99Ms: number
   maxMs: number
   /** Upper edge, and how many lie between it and the edge before; the last one's edge is `null`. */
-  buckets: { upToMs: number | null; connections: number }[]
+  buckets: { upToMs: number | null; samples: number }[]
 }
 
 /** Milliseconds to two decimals; quantiles are at most a fifth too high. */
 export function latencyReport(latency: Latency): LatencyReport {
   const quantile = (share: number) => hundredths(latencyQuantileMs(latency, share))
   return {
-    connections: latency.count,
+    samples: latency.count,
     minMs: hundredths(latency.minMs),
     p50Ms: quantile(0.5),
     p90Ms: quantile(0.9),
     p99Ms: quantile(0.99),
     maxMs: hundredths(latency.maxMs),
-    buckets: latency.buckets.flatMap((connections, index) => {
+    buckets: latency.buckets.flatMap((samples, index) => {
       const edgeMs = bucketEdgeMs(index)
       const upToMs = Number.isFinite(edgeMs) ? hundredths(edgeMs) : null
-      return connections === 0 ? [] : [{ upToMs, connections }]
+      return samples === 0 ? [] : [{ upToMs, samples }]
     }),
   }
 }

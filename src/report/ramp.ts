@@ -7,13 +7,13 @@ export type RampSpan = {
   kind: 'preflight' | 'write' | 'check' | 'pause' | 'restore' | 'restore-check'
   startMs: number
   endMs: number
-  /** What is written, proved or put back; undefined for the others. */
+  /** What is written, checked or restored; undefined for the others. */
   weights: Percents | undefined
-  /** How a proof ended; undefined where it was cut short, and for the others. */
+  /** How a check ended; undefined where it was cut short, and for the others. */
   ended: string | undefined
 }
 
-/** Takes the run's events with their times, and keeps the stretches that they make: a few for each step. */
+/** Takes the run's events with their times, and keeps the stretches that they make, a few for each step. */
 export function startRamp(): { spans: RampSpan[]; take: (event: RunEvent, atMs: number) => void } {
   const spans: RampSpan[] = []
   let open: RampSpan | undefined
@@ -39,7 +39,7 @@ export function startRamp(): { spans: RampSpan[]; take: (event: RunEvent, atMs: 
         begin('check', atMs, event.weights)
         break
       case 'attempt-started':
-        // After a write the proof has begun already.
+        // After a write the check has begun already.
         if (open?.kind === 'preflight')
           begin('check', atMs, percentsOf(event.check.names, event.check.target))
         break

@@ -10,36 +10,56 @@ import { addLatencies, noLatencies, type RunLatencies } from './latencies.ts'
 import { type RampSpan, startRamp } from './ramp.ts'
 import { LONGEST_REMEDY, shortened, shortenedFinding } from './shortened.ts'
 
-/** What a run's events leave behind for the summary and the report. */
-export type RunRecord = {
+/** What is known of a run before it begins. */
+export type RunStart = {
+  /** undefined where they could not be read. */
   options:
-    | Pick<Options, 'mode' | 'confidencePercent' | 'propagationTimeoutMs' | 'concurrency'>
+    | Pick<
+        Options,
+        'mode' | 'confidencePercent' | 'propagationTimeoutMs' | 'concurrency' | 'wanted'
+      >
     | undefined
+  /** When the run began, by this machine's clock. */
+  startedAt: Date
+  /** Of this tool. */
+  version: string
+  /** The inputs that were given, as they may be shown. */
+  inputs: Readonly<Record<string, string>>
+  /** A link to the CI job, or user@host. */
+  by: string
+  /** Which attempt of the CI run this is, from 1. */
+  attempt: number
+}
+
+/** What a run's events leave behind for the log, the summary and the report. */
+export type RunRecord = RunStart & {
   server: string | undefined
   context: string | undefined
   object: string | undefined
   /** The file that was edited instead of a cluster; undefined: a cluster was meant. */
   manifest: string | undefined
   plan: PlannedRun | undefined
-  /** What the plan would change, within bounds, and what proving it takes; undefined where nothing was only planned. */
+  /** What the plan would change, within bounds, and what confirming it takes; undefined where nothing was only planned. */
   change: { diff: string; cost: Cost } | undefined
   endpoint: string | undefined
   /** The journal that `rollback` or `status` found. */
   journal: JournalView | undefined
-  /** When the run began, by this machine's clock. */
-  startedAt: Date
-  /** Connections that were opened and seen to their end, those before the write and between it and the first try included. */
+  /** Connections that were opened and seen to their end, those before the write and between it and the first attempt included. */
   connections: number
-  /** Warnings; errors are in the outcome. */
+  /** Warnings. */
   findings: Problem[]
+  /** Problems for which the run did not go on. */
+  errors: Problem[]
   apiCalls: ApiCall[]
   /** Every event but progress, with its time since the run began. */
   timeline: { atMs: number; event: string }[]
   /** How many of each list were let go between its first ones and its last ones. */
   leftOut: { warnings: number; apiCalls: number; timeline: number }
   restoreCheck: Check | undefined
+  /** When the write of each check was answered, or the check began; milliseconds since the run began. */
+  began: Map<Check, number>
   latencies: RunLatencies
-  /** Preflight, writes, proofs and pauses, with their times. */
+  /** Preflight, writes, checks and pauses, with their times. */
   ramp: readonly RampSpan[]
   tookMs: number
 }
@@ -52,14 +72,13 @@ const TIMELINE_KEPT = { first: 100, last: 100 }
 
 /** A record of the run's events. However long the run is, it grows no further than its bounds. */
 export function startRecord(
-  options: Options | undefined,
+  start: RunStart,
   nowMs: () => number,
-  startedAt: Date,
 ): { record: RunRecord; take: (event: RunEvent) => void } {
   const startedMs = nowMs()
   const ramp = startRamp()
   const record: RunRecord = {
-    options,
+    ...start,
     server: undefined,
     context: undefined,
     object: undefined,
@@ -68,13 +87,14 @@ export function startRecord(
     change: undefined,
     endpoint: undefined,
     journal: undefined,
-    startedAt,
     connections: 0,
     findings: [],
+    errors: [],
     apiCalls: [],
     timeline: [],
     leftOut: { warnings: 0, apiCalls: 0, timeline: 0 },
     restoreCheck: undefined,
+    began: new Map(),
     latencies: noLatencies(),
     ramp: ramp.spans,
     tookMs: 0,
@@ -89,6 +109,7 @@ export function startRecord(
         TIMELINE_KEPT,
       )
     takeFacts(record, event)
+    takeBegin(record, event)
     record.connections += connectionsOf(event)
     addLatencies(record.latencies, event)
     ramp.take(event, record.tookMs)
@@ -114,7 +135,17 @@ function takeFacts(record: RunRecord, event: RunEvent): void {
       shortenedFinding(event.finding),
       WARNINGS_KEPT,
     )
+  if (event.kind === 'finding' && event.finding.severity === 'error')
+    addKeepingEnds(record.errors, shortenedFinding(event.finding), WARNINGS_KEPT)
   if (event.kind === 'restore-checked') record.restoreCheck = event.check
+}
+
+/** A check begins when its write is answered, and without one with its first attempt. */
+function takeBegin({ began, ramp, tookMs }: RunRecord, event: RunEvent): void {
+  if (event.kind !== 'attempt-started' || began.has(event.check)) return
+  const last = ramp.at(-1)
+  const isAfterWrite = last?.kind === 'check' || last?.kind === 'restore-check'
+  began.set(event.check, isAfterWrite ? last.startMs : tookMs)
 }
 
 function takeCall({ apiCalls, leftOut }: RunRecord, call: ApiCall, startedMs: number): void {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { someAttempt, someCheck, someOutcome } from '../../kit/report/run.ts'
+import { SOME_START, someAttempt, someCheck, someOutcome } from '../../kit/report/run.ts'
 import { classify, collector, reportSizes, undecidedCheckTask } from '../../kit/report/undecided.ts'
 import { sampleFrom, seededRandom } from '../../kit/split/samples.ts'
 import type { Dial } from '../../src/evidence/probe/met.ts'
@@ -36,7 +36,7 @@ test('a hundred thousand connections, each with another reply, leave a small rep
   let dialled = 0
   let heapEarly = 0
   let heapLate = 0
-  const { record, take } = startRecord(undefined, () => nowMs, new Date(0))
+  const { record, take } = startRecord(SOME_START, () => nowMs)
   const dial: Dial = (done) => {
     dialled += 1
     nowMs += 0.2
@@ -106,7 +106,7 @@ function largestCheck(): Check {
 
 test('a run of a hundred weights, tries, calls and warnings without end, and texts of a megabyte stays within the stated bound', () => {
   let nowMs = 0
-  const { record, take } = startRecord(undefined, () => nowMs, new Date(0))
+  const { record, take } = startRecord(SOME_START, () => nowMs)
   const long = 'x'.repeat(MIB)
   const finding = {
     severity: 'warning',

@@ -25,7 +25,7 @@ function spans(...events: RunEvent[]): (string | number | undefined)[][] {
   return all.map(({ kind, startMs, endMs, ended }) => [kind, startMs, endMs, ended])
 }
 
-test('a ramp is preflight, then for each step the write, its proof and the pause', () => {
+test('a ramp is preflight, then for each step the write, its check and the pause', () => {
   expect(
     spans(
       STARTED,
@@ -46,14 +46,14 @@ test('a ramp is preflight, then for each step the write, its proof and the pause
   ])
 })
 
-test('where nothing is written the proof begins with its first try', () => {
+test('the check begins with its first attempt where nothing is written', () => {
   expect(spans(STARTED, FIRST_ATTEMPT, FIRST_ATTEMPT, CONFIRMED)).toEqual([
     ['preflight', 0, 10, undefined],
     ['check', 10, 30, 'pass'],
   ])
 })
 
-test('the way back and its proof are stretches too, with the weights that come back', () => {
+test('the restore and its check are stretches too, with the restored weights', () => {
   const events: RunEvent[] = [
     written(1),
     { kind: 'restoring', weights: OLD },

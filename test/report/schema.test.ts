@@ -9,8 +9,9 @@ import { REPORT_SCHEMA, reportOf } from '../../src/report/json/report-json.ts'
 
 const DOCS = path.resolve(import.meta.dirname, '..', '..', 'docs')
 const schema = parseJson(readFileSync(path.join(DOCS, 'report.schema.json'), 'utf8'))
-if (!isObject(schema)) throw new Error('report.schema.json holds no object')
+if (!isObject(schema)) throw new Error('report.schema.json has no object')
 const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true })
+ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 const validate = ajv.compile(schema)
 
 /** What is wrong with a report; nothing where it fits. */
@@ -21,7 +22,7 @@ function wrong(report: Json): string[] {
   )
 }
 
-/** A report as it stands in the file. */
+/** A report as it is in the file. */
 function written(report: object): Json {
   return parseJson(JSON.stringify(report))
 }
@@ -50,7 +51,7 @@ describe('the JSON Schema of report.json', () => {
 
   const report = written(reportOf(recordOf([STARTED]), someOutcome()))
 
-  test('lets no field be there that it does not know, nor one be absent, at any depth', () => {
+  test('requires every field and allows no other, at any depth', () => {
     expect(wrong(report)).toEqual([])
     const objects = objectsIn(schema).filter((one) => isObject(one.properties))
     expect(objects.length).toBeGreaterThan(10)
@@ -70,7 +71,7 @@ describe('the JSON Schema of report.json', () => {
     expect(Object.keys(full)).toEqual(Object.keys(schema.properties ?? {}))
   })
 
-  test('is of the number that reports have', () => {
+  test('has the number that reports have', () => {
     expect(schema.properties).toMatchObject({ schema: { const: REPORT_SCHEMA } })
   })
 

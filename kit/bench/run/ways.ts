@@ -44,7 +44,7 @@ export const ACTION: Way = {
         totalMs: endedMs - startedMs,
         apiCalls:
           listAt(report, 'apiCalls').length + (numberAt(report, 'leftOut', 'apiCalls') ?? 0),
-        connections: numberAt(report, 'connections') ?? Number.NaN,
+        connections: numberAt(report, 'samples') ?? Number.NaN,
         phases: runPhases(report, { startedMs, endedMs }),
       }
     } finally {

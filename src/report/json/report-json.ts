@@ -1,29 +1,40 @@
 import type { JournalView } from '../../journal/journal-view.ts'
-import type { Check } from '../../rollout/model/check.ts'
-import type { Outcome } from '../../rollout/model/outcome.ts'
-import { percentsOf } from '../../rollout/model/percents.ts'
-import { evidenceReport } from '../evidence.ts'
-import { intervalPercents, observedPercents, percent } from '../figures.ts'
+import { documentationOf } from '../../problem/codes.ts'
+import { exitStatus, type Outcome } from '../../rollout/model/outcome.ts'
+import { rfc3339 } from '../facts/clock.ts'
+import { alphaOf } from '../facts/counted.ts'
+import { problemsOf, type ReportedProblem } from '../facts/problems.ts'
+import { nothingWritten } from '../facts/written.ts'
 import { latencyReport } from '../latencies.ts'
 import type { RunRecord } from '../record.ts'
 import { shortenedOutcome } from '../shortened.ts'
+import { type CheckContext, checkReport, plannedReport, rounded } from './check-report.ts'
 
 /** The number of report.json's shape: it goes up when a field changes its meaning or goes away. */
-export const REPORT_SCHEMA = 1
+export const REPORT_SCHEMA = 2
 
-/** What stands in report.json; documented field by field in docs/report.md. */
+/** The content of report.json, documented field by field in docs/report.md. */
 export function reportOf(record: RunRecord, whole: Outcome): object {
   const outcome = shortenedOutcome(whole)
   return {
     schema: REPORT_SCHEMA,
+    version: record.version,
     verdict: outcome.verdict,
     reason: outcome.reason,
+    exitStatus: exitStatus(outcome),
     message: outcome.message,
     remedy: outcome.remedy,
+    problems: problemsOf(record, outcome).map(problemReport),
+    nothingWritten: nothingWritten(record, outcome),
     rolledBack: outcome.rolledBack,
     previousWeights: outcome.previousWeights ?? null,
     weights: outcome.weights ?? null,
     mode: record.options?.mode ?? null,
+    inputs: record.inputs,
+    run: { by: record.by, attempt: record.attempt },
+    startedAt: rfc3339(record, 0),
+    endedAt: rfc3339(record, record.tookMs),
+    tookMs: rounded(record.tookMs),
     server: record.server ?? null,
     context: record.context ?? null,
     object: record.object ?? null,
@@ -32,20 +43,41 @@ export function reportOf(record: RunRecord, whole: Outcome): object {
     manifest: record.manifest ?? null,
     journal: record.journal ? journalReport(record.journal) : null,
     confidencePercent: record.options?.confidencePercent ?? null,
-    checks: outcome.checks.map((check, index) =>
-      checkReport(check, index === outcome.checks.length - 1 ? 'of-all-tries' : 'of-the-last'),
-    ),
-    planned: (record.plan?.checks ?? []).map((check) => ({
-      target: percentsOf(check.names, check.target),
-      ...planReport(check),
-    })),
+    ...checksReport(record, outcome),
+    planned: (record.plan?.checks ?? []).map(plannedReport),
     change: record.change ? changeReport(record.change) : null,
-    restoreCheck: record.restoreCheck ? checkReport(record.restoreCheck, 'of-all-tries') : null,
-    warnings: record.findings.map(({ what, remedy }) => ({ what, remedy })),
-    apiCalls: record.apiCalls.map((call) => ({
-      ...call,
-      startedMs: rounded(call.startedMs),
-      tookMs: rounded(call.tookMs),
+    warnings: record.findings.map(problemReport),
+    ...timesReport(record),
+    leftOut: record.leftOut,
+    samples: record.connections,
+  }
+}
+
+function checksReport(record: RunRecord, { checks }: Outcome): object {
+  const context: CheckContext = {
+    alpha: alphaOf(record),
+    clock: (check, sinceMs) => {
+      const beganMs = record.began.get(check)
+      return beganMs === undefined ? null : rfc3339(record, beganMs + sinceMs)
+    },
+  }
+  const { restoreCheck } = record
+  return {
+    checks: checks.map((check, index) =>
+      checkReport(check, index === checks.length - 1 ? 'of-all-attempts' : 'of-the-last', context),
+    ),
+    restoreCheck: restoreCheck ? checkReport(restoreCheck, 'of-all-attempts', context) : null,
+  }
+}
+
+/** What has a time, each with milliseconds since the run began and the time by this machine's clock. */
+function timesReport(record: RunRecord): object {
+  return {
+    apiCalls: record.apiCalls.map(({ method, path, outcome, startedMs, tookMs }) => ({
+      ...{ method, path, outcome },
+      startedAt: rfc3339(record, startedMs),
+      startedMs: rounded(startedMs),
+      tookMs: rounded(tookMs),
     })),
     latencies: {
       byDestination: Object.fromEntries(
@@ -55,17 +87,23 @@ export function reportOf(record: RunRecord, whole: Outcome): object {
     },
     ramp: record.ramp.map(({ kind, startMs, endMs, weights, ended }) => ({
       kind,
+      startedAt: rfc3339(record, startMs),
+      endedAt: rfc3339(record, endMs),
       startMs: rounded(startMs),
       endMs: rounded(endMs),
       weights: weights ?? null,
       ended: ended ?? null,
     })),
-    timeline: record.timeline,
-    leftOut: record.leftOut,
-    connections: record.connections,
-    startedAt: record.startedAt.toISOString(),
-    tookMs: rounded(record.tookMs),
+    timeline: record.timeline.map(({ atMs, event }) => ({
+      at: rfc3339(record, atMs),
+      atMs,
+      event,
+    })),
   }
+}
+
+function problemReport({ code, what, remedy }: ReportedProblem): object {
+  return { code: code ?? null, documentation: code ? documentationOf(code) : null, what, remedy }
 }
 
 function journalReport(journal: JournalView): object {
@@ -75,60 +113,9 @@ function journalReport(journal: JournalView): object {
 function changeReport({ diff, cost }: NonNullable<RunRecord['change']>): object {
   return {
     diff,
-    connectionsMean: cost.connectionsMean,
-    connectionsLimit: cost.connectionsMost,
-    connectingMs: rounded(cost.connectingMs),
+    expectedSamples: cost.connectionsMean,
+    upperSamples: cost.connectionsMost,
+    samplingMs: rounded(cost.connectingMs),
     pausesMs: cost.pausesMs,
   }
-}
-
-function planReport(check: Check): object {
-  return {
-    tolerancePoints: Object.fromEntries(
-      check.names.map((name, index) => [name, percent(check.tolerance[index] ?? 0)]),
-    ),
-    connectionsMean: Math.round(check.plan.mean),
-    connectionsP90: check.plan.p90,
-    connectionsLimit: check.limit,
-  }
-}
-
-/** Of steps that are done, how the deciding try's evidence grew is enough; of the last, what led to it too. */
-type EvidenceWanted = 'of-the-last' | 'of-all-tries'
-
-function checkReport(check: Check, evidence: EvidenceWanted): object {
-  return {
-    target: percentsOf(check.names, check.target),
-    before: check.old ? percentsOf(check.names, check.old) : null,
-    ...planReport(check),
-    ended: check.ended ?? null,
-    observed: observedPercents(check) ?? null,
-    interval: intervalPercents(check) ?? null,
-    propagationMs: check.propagationMs ?? null,
-    attempts: check.attempts.map((one, index) => ({
-      number: one.number,
-      place: one.place,
-      startedMs: rounded(one.startedMs),
-      tookMs: rounded(one.tookMs),
-      connections: one.samples,
-      unclassified: one.unclassified,
-      counts: Object.fromEntries(check.names.map((name, index) => [name, one.counts[index] ?? 0])),
-      met: one.met,
-      examples: one.examples,
-      clientLimits: one.clientLimits,
-      dependent: one.dependent,
-      decision: one.decision ?? null,
-      evidence: isWanted(evidence, check, index) ? evidenceReport(check.names, one.evidence) : null,
-    })),
-    attemptsLeftOut: check.attemptsLeftOut,
-  }
-}
-
-function isWanted(wanted: EvidenceWanted, { attempts }: Check, index: number): boolean {
-  const has = (attempts[index]?.evidence.length ?? 0) > 0
-  return has && (wanted === 'of-all-tries' || index === attempts.length - 1)
-}
-
-function rounded(ms: number): number {
-  return Math.round(ms * 10) / 10
 }

@@ -59,7 +59,7 @@ ${plot({
   shapes: [
     box('band', [0, y(high)], [1, y(low)]),
     ...curves.map(({ from, points }) => intervalArea(points, (n) => x(from + n), y)),
-    ...[low, high].map((margin) => line('edge', [0, y(margin)], [1, y(margin)])),
+    ...[low, high].map((margin) => line('margin', [0, y(margin)], [1, y(margin)])),
     line('asked', [0, y(target)], [1, y(target)]),
     ...curves.slice(1).map(({ from }) => line('border', [x(from), 0], [x(from), 1])),
     ...curves.map(({ from, points }) => observedLine(points, (n) => x(from + n), y)),
@@ -98,9 +98,9 @@ function intervalArea(
   y: (value: number) => number,
 ): string {
   // Before the first connection anything may be.
-  const all = [{ connections: 0, low: 0, high: 100 }, ...points]
-  const upper = all.map(({ connections, high }) => [x(connections), y(high)] as const)
-  const lower = all.map(({ connections, low }) => [x(connections), y(low)] as const)
+  const all = [{ samples: 0, low: 0, high: 100 }, ...points]
+  const upper = all.map(({ samples, high }) => [x(samples), y(high)] as const)
+  const lower = all.map(({ samples, low }) => [x(samples), y(low)] as const)
   return area('interval', [...upper, ...lower.reverse()])
 }
 
@@ -111,8 +111,8 @@ function observedLine(
 ): string {
   return path(
     'observed',
-    points.flatMap(({ connections, observed }) =>
-      observed === undefined ? [] : [[x(connections), y(observed)] as const],
+    points.flatMap(({ samples, observed }) =>
+      observed === undefined ? [] : [[x(samples), y(observed)] as const],
     ),
   )
 }

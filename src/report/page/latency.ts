@@ -26,8 +26,8 @@ ${table(
   'Latencies in milliseconds',
   ['destination', 'connections', 'least', 'median', '90%', '99%', 'most'],
   some.map(([name, latency]) => {
-    const { connections, minMs, p50Ms, p90Ms, p99Ms, maxMs } = latencyReport(latency)
-    return [name, String(connections), ...[minMs, p50Ms, p90Ms, p99Ms, maxMs].map(milliseconds)]
+    const { samples, minMs, p50Ms, p90Ms, p99Ms, maxMs } = latencyReport(latency)
+    return [name, String(samples), ...[minMs, p50Ms, p90Ms, p99Ms, maxMs].map(milliseconds)]
   }),
 )}`
 }

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 /** Colours meet WCAG AA on their grounds: text 4.5 to 1, lines and marks 3 to 1. */
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1f2328; --paper: #fff; --raised: #f6f8fa; --soft: #57606a; --line: #d0d7de; --axis: #6e7781;
-  --band: #dafbe1; --edge: #1a7f37; --interval: #b6d7ff; --observed: #0550ae; --good: #116329; --bad: #a40e26 }
+  --band: #dafbe1; --margin: #1a7f37; --interval: #b6d7ff; --observed: #0550ae; --good: #116329; --bad: #a40e26 }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --paper: #0d1117; --raised: #161b22; --soft: #9da7b3; --line: #30363d; --axis: #8b949e;
-  --band: #12361f; --edge: #3fb950; --interval: #1f4b7d; --observed: #79c0ff; --good: #56d364; --bad: #ff8f87 } }
+  --band: #12361f; --margin: #3fb950; --interval: #1f4b7d; --observed: #79c0ff; --good: #56d364; --bad: #ff8f87 } }
 * { box-sizing: border-box }
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 62rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere }
 h1, h2, h3 { line-height: 1.25 } h2 { margin: 2.5rem 0 .75rem; padding-top: 1rem; border-top: 1px solid var(--line) } h3 { font-size: 1rem; margin: 1.5rem 0 .5rem }
@@ -19,7 +19,7 @@ summary { cursor: pointer }
 figure { margin: 1rem 0 } figcaption { font-size: .875rem } svg { display: block; width: 100%; height: 100%; overflow: visible }
 .plot { display: grid; grid-template-columns: 3.25rem minmax(0, 1fr); grid-template-rows: 15rem 1.75rem; margin: .5rem .75rem .25rem 0 } .plot.low { grid-template-rows: 4.5rem 1.75rem } .plot .across { grid-column: 2 }
 svg text { font-size: 12px; fill: var(--soft) } svg text.said { fill: var(--ink); font-weight: 600 } .shapes { overflow: hidden } .shapes * { vector-effect: non-scaling-stroke }
-.grid { stroke: var(--line) } .axis { stroke: var(--axis) } .band { fill: var(--band) } .edge { stroke: var(--edge); stroke-dasharray: 2 3; fill: none } .asked { stroke: var(--edge); stroke-width: 1.5; fill: none }
+.grid { stroke: var(--line) } .axis { stroke: var(--axis) } .band { fill: var(--band) } .margin { stroke: var(--margin); stroke-dasharray: 2 3; fill: none } .asked { stroke: var(--margin); stroke-width: 1.5; fill: none }
 .interval { fill: var(--interval); fill-opacity: .75 } .whisker { stroke: var(--observed); stroke-width: 2 } .observed { stroke: var(--observed); stroke-width: 2; fill: none } .dot { fill: var(--observed); stroke: var(--paper) }
 .border { stroke: var(--axis); stroke-dasharray: 1 3 } .decided { stroke: var(--ink); stroke-dasharray: 4 3 } .bar { fill: var(--observed) } .check { fill: var(--raised); stroke: var(--line) } .track { fill: var(--raised) }
 td.spark svg { height: 1.5rem }

@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<RampSpan['kind'], string>> = {
   check: 'check',
   pause: 'pause',
   restore: 'put back',
-  'restore-check': 'check that they are restored',
+  'restore-check': 'check of the restored weights',
 }
 
 /** When what was written and proved: a picture where weights changed, and a row for each stretch. */

@@ -3,6 +3,7 @@ import {
   recordOf,
   SOME_CALL,
   SOME_EVENTS,
+  SOME_START,
   someAttempt,
   someCheck,
   someOutcome,
@@ -12,7 +13,7 @@ import { startRecord } from '../../../src/report/record.ts'
 import type { RunEvent } from '../../../src/rollout/model/events.ts'
 
 describe('report.json', () => {
-  test('has how long connections took, by destination, of all tries together', () => {
+  test('has how long samples took, by destination, of all attempts together', () => {
     const ended: RunEvent = {
       kind: 'attempt-ended',
       check: someCheck(),
@@ -22,14 +23,14 @@ describe('report.json', () => {
     const report = JSON.parse(JSON.stringify(reportOf(recordOf([ended, ended]), someOutcome())))
     expect(report.latencies).toMatchObject({
       byDestination: {
-        v1: { connections: 6, minMs: 2, p50Ms: 3.2, p90Ms: 5, maxMs: 5 },
-        v2: { connections: 2, minMs: 4, maxMs: 4, buckets: [{ upToMs: 4.53, connections: 2 }] },
+        v1: { samples: 6, minMs: 2, p50Ms: 3.2, p90Ms: 5, maxMs: 5 },
+        v2: { samples: 2, minMs: 4, maxMs: 4, buckets: [{ upToMs: 4.53, samples: 2 }] },
       },
-      unclassified: { connections: 2, p50Ms: 1000 },
+      unclassified: { samples: 2, p50Ms: 1000 },
     })
   })
 
-  test('has how the evidence grew of all tries of the last check, and of the last of each before', () => {
+  test('has the evidence of all attempts of the last check, and of the last attempt of each check before', () => {
     const attempts = [someAttempt({ number: 1 }), someAttempt({ number: 2 })]
     const check = someCheck({ attempts })
     const forgotten = someCheck({ attempts: [someAttempt({ evidence: [] }), someAttempt()] })
@@ -47,14 +48,14 @@ describe('report.json', () => {
     const last = JSON.parse(
       JSON.stringify(reportOf(recordOf([]), someOutcome({ checks: [check] }))),
     )
-    expect(last.checks[0].attempts[0].evidence.connections).toEqual([184, 410])
+    expect(last.checks[0].attempts[0].evidence.samples).toEqual([184, 410])
   })
 
   test('has these fields, and its schema has this number', () => {
-    expect(REPORT_SCHEMA).toBe(1)
+    expect(REPORT_SCHEMA).toBe(2)
     const report = JSON.parse(JSON.stringify(reportOf(recordOf(SOME_EVENTS), someOutcome())))
-    const noConnection = {
-      connections: 0,
+    const noSample = {
+      samples: 0,
       minMs: 0,
       p50Ms: 0,
       p90Ms: 0,
@@ -62,23 +63,26 @@ describe('report.json', () => {
       maxMs: 0,
       buckets: [],
     }
-    const planned = {
-      target: { v1: 80, v2: 20 },
-      tolerancePoints: { v1: 5, v2: 5 },
-      connectionsMean: 855,
-      connectionsP90: 1342,
-      connectionsLimit: 2400,
-    }
+    const sizes = { expectedSamples: 855, p90Samples: 1342, upperSamples: 2400 }
     expect(report).toEqual({
-      schema: 1,
+      schema: 2,
+      version: '1.2.3',
       verdict: 'pass',
       reason: 'within-tolerance',
+      exitStatus: 0,
       message: 'the gateway splits as it was told',
       remedy: '',
+      problems: [],
+      nothingWritten: true,
       rolledBack: false,
       previousWeights: { v1: 100, v2: 0 },
       weights: { v1: 80, v2: 20 },
       mode: 'shift',
+      inputs: { subset: 'v2', weight: '20' },
+      run: { by: 'https://ci.example/run/7', attempt: 1 },
+      startedAt: '2026-11-26T11:02:00.000Z',
+      endedAt: '2026-11-26T11:02:00.008Z',
+      tookMs: 8,
       server: 'https://mesh.example:6443',
       context: 'prod',
       object: 'demo/tcp-echo',
@@ -89,29 +93,50 @@ describe('report.json', () => {
       confidencePercent: 99,
       checks: [
         {
-          ...planned,
-          before: { v1: 100, v2: 0 },
           ended: 'pass',
-          observed: { v1: 80.75, v2: 19.25 },
-          interval: { v1: [75.12, 86], v2: [14, 24.88] },
+          destinations: [
+            {
+              name: 'v1',
+              before: 100,
+              asked: 80,
+              tolerancePoints: 5,
+              samples: 323,
+              observed: 80.75,
+              interval: [73.01, 87.21],
+            },
+            {
+              name: 'v2',
+              before: 0,
+              asked: 20,
+              tolerancePoints: 5,
+              samples: 77,
+              observed: 19.25,
+              interval: [12.79, 26.99],
+            },
+          ],
+          samples: 410,
+          unclassified: 10,
+          ...sizes,
           propagationMs: 131,
           attempts: [
             {
               number: 2,
               place: 'early',
+              superseded: false,
+              startedAt: null,
               startedMs: 200,
               tookMs: 812.3,
-              connections: 410,
+              samples: 410,
               unclassified: 10,
               counts: { v1: 323, v2: 77 },
-              met: { refused: 7, 'unknown reply': 3 },
+              failures: { refused: 7, 'unknown reply': 3 },
               examples: { refused: '', 'unknown reply': 'three hello' },
               clientLimits: 0,
               dependent: false,
               decision: 'pass',
               evidence: {
                 atMs: [300, 812],
-                connections: [184, 410],
+                samples: [184, 410],
                 unclassified: [4, 10],
                 counts: { v1: [150, 323], v2: [30, 77] },
               },
@@ -120,23 +145,88 @@ describe('report.json', () => {
           attemptsLeftOut: 0,
         },
       ],
-      planned: [planned],
-      change: null,
       restoreCheck: null,
-      warnings: [{ what: 'odd', remedy: 'Do this' }],
-      apiCalls: [{ ...SOME_CALL, startedMs: 3.5, tookMs: 7.9 }],
-      latencies: { byDestination: {}, unclassified: noConnection },
-      ramp: [{ kind: 'preflight', startMs: 1, endMs: 8, weights: null, ended: null }],
-      timeline: recordOf(SOME_EVENTS).timeline,
+      planned: [
+        {
+          destinations: [
+            { name: 'v1', asked: 80, tolerancePoints: 5 },
+            { name: 'v2', asked: 20, tolerancePoints: 5 },
+          ],
+          ...sizes,
+        },
+      ],
+      change: null,
+      warnings: [
+        {
+          code: 'ITS-PREFLIGHT',
+          documentation: 'docs/errors.md#its-preflight',
+          what: 'odd',
+          remedy: 'Do this',
+        },
+      ],
+      apiCalls: [
+        { ...SOME_CALL, startedAt: '2026-11-26T11:02:00.003Z', startedMs: 3.5, tookMs: 7.9 },
+      ],
+      latencies: { byDestination: {}, unclassified: noSample },
+      ramp: [
+        {
+          kind: 'preflight',
+          startedAt: '2026-11-26T11:02:00.001Z',
+          endedAt: '2026-11-26T11:02:00.008Z',
+          startMs: 1,
+          endMs: 8,
+          weights: null,
+          ended: null,
+        },
+      ],
+      timeline: recordOf(SOME_EVENTS).timeline.map(({ atMs, event }) => ({
+        at: `2026-11-26T11:02:00.00${atMs}Z`,
+        atMs,
+        event,
+      })),
       leftOut: { warnings: 0, apiCalls: 0, timeline: 0 },
-      connections: 0,
-      startedAt: '1970-01-01T00:00:00.000Z',
-      tookMs: 8,
+      samples: 0,
     })
   })
 
+  test('lists what kept a run from ending well, each with its code and where it is explained', () => {
+    const bad = someOutcome({ verdict: 'error', reason: 'access', message: 'm', remedy: 'r' })
+    const problems = (events: readonly RunEvent[]) =>
+      JSON.parse(JSON.stringify(reportOf(recordOf(events), bad))).problems
+    const documentation = 'docs/errors.md#its-access'
+    expect(problems(SOME_EVENTS)).toEqual([
+      { code: 'ITS-ACCESS', documentation, what: 'no', remedy: '' },
+    ])
+    expect(problems([])).toEqual([{ code: 'ITS-ACCESS', documentation, what: 'm', remedy: 'r' }])
+  })
+
+  test('says which attempts do not count, as the gateway split otherwise during them', () => {
+    const attempts = [
+      someAttempt({ number: 1, samples: 200, counts: [198, 2], unclassified: 0 }),
+      someAttempt({ number: 2, samples: 400, counts: [320, 80], unclassified: 0 }),
+    ]
+    const report = JSON.parse(
+      JSON.stringify(reportOf(recordOf([]), someOutcome({ checks: [someCheck({ attempts })] }))),
+    )
+    expect(report.checks[0]).toMatchObject({
+      samples: 400,
+      destinations: [{ samples: 320 }, { samples: 80 }],
+      attempts: [{ superseded: true }, { superseded: false }],
+    })
+  })
+
+  test('dates attempts by the write before them', () => {
+    const check = someCheck({ attempts: [someAttempt({ startedMs: 250 })] })
+    const written: RunEvent = { kind: 'written', weights: {}, number: 1, of: 1, tookMs: 1 }
+    const began: RunEvent = { kind: 'attempt-started', check, number: 1, place: 'early' }
+    const report = JSON.parse(
+      JSON.stringify(reportOf(recordOf([written, began]), someOutcome({ checks: [check] }))),
+    )
+    expect(report.checks[0].attempts[0].startedAt).toBe('2026-11-26T11:02:00.251Z')
+  })
+
   test('has all of its fields, null or empty, for a run that never began', () => {
-    const { record } = startRecord(undefined, () => 0, new Date(0))
+    const { record } = startRecord(SOME_START, () => 0)
     const outcome = someOutcome({
       verdict: 'error',
       reason: 'input',
@@ -168,8 +258,15 @@ describe('report.json', () => {
     })
     const events: RunEvent[] = [{ kind: 'restore-checked', check }]
     expect(reportOf(recordOf(events), someOutcome({ checks: [check] }))).toMatchObject({
-      checks: [{ before: null, ended: null, propagationMs: null, attempts: [{ decision: null }] }],
-      restoreCheck: { before: null, ended: null },
+      checks: [
+        {
+          destinations: [{ before: null }, { before: null }],
+          ended: null,
+          propagationMs: null,
+          attempts: [{ decision: null }],
+        },
+      ],
+      restoreCheck: { destinations: [{ before: null }, { before: null }], ended: null },
     })
   })
 })
