@@ -23,7 +23,7 @@ export function someAttempt(changes: Partial<Attempt> = {}): Attempt {
     samples: 410,
     unclassified: 10,
     counts: [323, 77],
-    met: { refused: 7, 'unknown reply': 3 },
+    outcomes: { refused: 7, 'unknown reply': 3 },
     examples: { refused: '', 'unknown reply': 'three hello' },
     clientLimits: 0,
     intervals: [

@@ -1,5 +1,6 @@
+import type { Expectation } from '../evidence/probe/match-replies.ts'
 import { didYouMean, nearest } from '../problem/did-you-mean.ts'
-import type { Expectation, Options } from './options.ts'
+import type { Options } from './options.ts'
 import type { Reader } from './reader.ts'
 
 /** What only shows when several options are seen side by side. */

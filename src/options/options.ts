@@ -1,3 +1,5 @@
+import type { Expectation } from '../evidence/probe/match-replies.ts'
+import type { ProbeSettings } from '../evidence/probe/probes.ts'
 import type { ClusterSource } from '../kube/credentials/cluster-source.ts'
 import type { Endpoint } from '../kube/endpoint.ts'
 import type { NamespacedName } from '../kube/names.ts'
@@ -14,7 +16,7 @@ export type Options = {
   stepIntervalMs: number
   /** Empty only in runs that open no connection: `plan`, and `shift` of a manifest. */
   expect: readonly Expectation[]
-  probe: Probe
+  probe: ProbeSettings
   endpoint: Endpoint | undefined
   gatewayService: NamespacedName | undefined
   connections: number | 'auto'
@@ -52,12 +54,3 @@ export type Wanted =
   | { kind: 'weights'; percents: Readonly<Record<string, number>> }
   /** `verify` only: the weights that the object has. */
   | { kind: 'current' }
-
-/** The pattern is compiled by src/expression: JavaScript's own engine may need years for one reply. */
-export type Expectation = { destination: string; pattern: { readonly source: string } }
-
-export type ReplyUntil = 'newline' | 'match' | 'close' | 'half-close'
-
-export type Probe =
-  | { kind: 'tcp'; payload: Uint8Array; replyUntil: ReplyUntil }
-  | { kind: 'command'; commandLine: string }

@@ -1,6 +1,7 @@
+import { parseCommandLine } from '../evidence/probe/command/command-line.ts'
+import type { Expectation } from '../evidence/probe/match-replies.ts'
+import { PROBE_KINDS, type ProbeSettings } from '../evidence/probe/probes.ts'
 import { compile } from '../expression/compile.ts'
-import type { Expectation, Probe } from './options.ts'
-import { parseCommandLine } from './parse/command-line.ts'
 import { parseMapping } from './parse/mapping.ts'
 import { parsePayload } from './parse/payload.ts'
 import { defaultOf, type Reader } from './reader.ts'
@@ -58,8 +59,8 @@ function readExpression(reader: Reader, input: string, source: string): RegExp |
 }
 
 /** How a connection is made. */
-export function readProbe(reader: Reader, probing: boolean): Probe {
-  const kind = reader.oneOf('probe', ['tcp', 'command'])
+export function readProbe(reader: Reader, probing: boolean): ProbeSettings {
+  const kind = reader.oneOf('probe', PROBE_KINDS)
   const replyUntil = reader.oneOf('reply-until', ['newline', 'match', 'close', 'half-close'])
   const commandLine = reader.given('probe-command')
   if (kind === 'command') {

@@ -4,7 +4,7 @@ import { runOn, SURE } from '../../kit/run/run.ts'
 import type { DestinationFault } from '../../sandbox/faults/destination-fault.ts'
 import type { GatewayFault } from '../../sandbox/faults/gateway-fault.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import type { Unclassified } from '../../src/evidence/probe/met.ts'
+import type { Unclassified } from '../../src/evidence/probe/connection-outcome.ts'
 
 let sandbox: Sandbox
 beforeEach(async () => {
@@ -33,7 +33,7 @@ describe('fault 25: connections that', () => {
     ['are never answered', { kind: 'silent' }, ['timeout']],
     ['get half a line and its end', { kind: 'half-line', afterwards: 'close' }, ['unknown reply']],
     ['get half a line and no more', { kind: 'half-line', afterwards: 'hold' }, ['timeout']],
-    ['get bytes without end and no line', { kind: 'endless' }, ['unknown reply']],
+    ['get bytes without end and no line', { kind: 'endless' }, ['truncated reply']],
     ['get what is no UTF-8', { kind: 'invalid-utf8' }, ['unknown reply']],
     ['get a prefix that nobody knows', { kind: 'prefix', prefix: 'three' }, ['unknown reply']],
     ['get a byte now and then', { kind: 'drip', everyMs: 100 }, ['timeout']],
@@ -43,7 +43,7 @@ describe('fault 25: connections that', () => {
     const { outcome } = await runOn(sandbox, { ...VERIFY, 'probe-timeout': patience })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply' })
     const [check] = outcome.checks
-    const met = Object.keys(check?.attempts[0]?.met ?? {})
+    const met = Object.keys(check?.attempts[0]?.outcomes ?? {})
     expect(met).not.toEqual([])
     for (const one of met) expect(why).toContain(one)
   })
@@ -56,12 +56,16 @@ describe('fault 25: connections that', () => {
     const inputs = { ...VERIFY, confidence: SURE }
     const { outcome } = await runOn(sandbox, inputs)
     expect(outcome.verdict).toBe('pass')
-    expect(outcome.checks[0]?.attempts[0]?.met).toEqual({})
+    expect(outcome.checks[0]?.attempts[0]?.outcomes).toEqual({})
   })
 
   test.each<[string, GatewayFault, RegExp]>([
     ['the gateway refuses', { kind: 'refuses' }, /10 refused/],
-    ['the gateway swallows', { kind: 'black-hole' }, /10 timed out/],
+    [
+      'the gateway swallows',
+      { kind: 'black-hole' },
+      /10 without a complete reply within probe-timeout/,
+    ],
     ['the gateway resets', { kind: 'resets' }, /10 reset/],
   ])('%s stop the run before it writes', async (_, fault, says) => {
     await sandbox.faults.gateway(fault)

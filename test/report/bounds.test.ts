@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { SOME_START, someAttempt, someCheck, someOutcome } from '../../kit/report/run.ts'
 import { classify, collector, reportSizes, undecidedCheckTask } from '../../kit/report/undecided.ts'
 import { sampleFrom, seededRandom } from '../../kit/split/samples.ts'
-import type { Dial } from '../../src/evidence/probe/met.ts'
+import type { Dial } from '../../src/evidence/probe/connection-outcome.ts'
 import { pageOf } from '../../src/report/page/page.ts'
 import { startRecord } from '../../src/report/record.ts'
 import { summaryOf } from '../../src/report/summary/summary.ts'
@@ -93,7 +93,7 @@ function largestCheck(): Check {
       someAttempt({
         number,
         counts: each(1_000_000),
-        met: fromKinds(1_000_000),
+        outcomes: fromKinds(1_000_000),
         examples: { ...fromKinds(example), failed: example + example },
         intervals: each([0.05, 0.15] as const),
         evidence: evidence.points(),

@@ -175,7 +175,7 @@ const CASES: readonly Case[] = [
     reason: 'preflight',
     says: /none of 10 connections to 127\.[\d.]+:31400 got a reply that expect knows: 10 refused/,
     remedies:
-      /^Nothing listens there: [^\n]*See what comes back:\n {2}printf %b 'hello\\n' \| nc -w 2 '127/,
+      /^Nothing listens there\. [^\n]*See what comes back:\n {2}printf %b 'hello\\n' \| nc -w 2 '127/,
   },
   {
     title: 'replies that nobody expects',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { sampleIndex, seededRandom } from '../../sandbox/mesh/random.ts'
 import { startClassifying } from '../../src/evidence/probe/classify.ts'
-import type { Dial } from '../../src/evidence/probe/met.ts'
+import type { Dial } from '../../src/evidence/probe/connection-outcome.ts'
 import { runCheck } from '../../src/rollout/check/run-check.ts'
 import type { Check } from '../../src/rollout/model/check.ts'
 import { planChecks } from '../../src/rollout/plan/plan-checks.ts'

@@ -143,7 +143,7 @@ describe('the latest replies of a run', () => {
     samples: 0,
     unclassified: 0,
     counts,
-    met: {},
+    outcomes: {},
     examples: {},
     clientLimits: 0,
     intervals: [],

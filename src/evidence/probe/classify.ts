@@ -1,53 +1,52 @@
-import type { Expectation } from '../../options/options.ts'
-import { type MatchReply, startMatching } from './match-replies.ts'
-import type { Met, Unclassified } from './met.ts'
+import type { ConnectionOutcome, Unclassified } from './connection-outcome.ts'
+import { type Expectation, type MatchReply, startMatching } from './match-replies.ts'
 
-/** Where a connection went, or why nobody can tell. */
+/** Where a connection went, or why that is not known. */
 export type Classified =
   | { kind: 'destination'; index: number }
   | { kind: 'unclassified'; why: Unclassified; detail: string; beyond?: BeyondReply }
   | { kind: 'client-limit'; why: string }
 
-/** What `reply-until: match` would see where the reply was not complete, or cut too early. */
+/** What `reply-until: match` would have read of a reply that was incomplete, or was cut too early. */
 export type BeyondReply = { text: string; matches: boolean }
 
+type Reply = Extract<ConnectionOutcome, { kind: 'reply' }>
+
 const REMEMBERED_REPLIES = 256
-/** Characters of a reply, and of what a failed try says, that are kept to be shown. */
+/** Characters of a reply, and of an error text, that are kept to be shown. */
 const REPLY_LENGTH = 120
 const FAILURE_LENGTH = 240
 
 /**
- * A function that tells which expectation a connection's reply matches. Most replies are the same
- * few, so what was found for them is remembered. `redact` takes secrets out of what is kept to be
- * shown, before it is cut.
+ * Returns a function that finds which expectation a connection's reply matches. Most replies are the same few, so
+ * results are remembered. `redact` removes secrets from what is kept to be shown, before it is cut.
  */
 export function startClassifying(
   expect: readonly Expectation[],
   redact: (text: string) => string,
   match: MatchReply = startMatching(expect),
-): (met: Met) => Classified {
+): (outcome: ConnectionOutcome) => Classified {
   const remembered = new Map<string, Classified>()
-  return (met) => {
-    if (met.kind === 'client-limit') return met
-    if (met.kind === 'timeout' && met.incomplete !== undefined) {
-      const { incomplete } = met
-      const beyond = lookBeyond(incomplete, match, redact)
+  return (outcome) => {
+    if (outcome.kind === 'client-limit') return outcome
+    if (outcome.kind === 'timeout' && outcome.incomplete !== undefined) {
+      const beyond = readBeyond(outcome.incomplete, match, redact)
       return { kind: 'unclassified', why: 'timeout', detail: beyond.text, beyond }
     }
-    if (met.kind !== 'reply') {
-      const detail = met.kind === 'failed' ? redact(met.why).slice(0, FAILURE_LENGTH) : ''
-      return { kind: 'unclassified', why: met.kind, detail }
+    if (outcome.kind !== 'reply') {
+      const detail = outcome.kind === 'failed' ? redact(outcome.why).slice(0, FAILURE_LENGTH) : ''
+      return { kind: 'unclassified', why: outcome.kind, detail }
     }
-    const known = remembered.get(met.text)
+    const known = remembered.get(outcome.text)
     if (known) return known
-    const classified = classifyReply(met, match, redact)
-    if (remembered.size < REMEMBERED_REPLIES) remembered.set(met.text, classified)
+    const classified = classifyReply(outcome, match, redact)
+    if (remembered.size < REMEMBERED_REPLIES) remembered.set(outcome.text, classified)
     return classified
   }
 }
 
-/** Of several that match one decides as little as none. */
-function lookBeyond(
+/** A text that several expressions match counts as one that none matches. */
+function readBeyond(
   text: string,
   match: MatchReply,
   redact: (text: string) => string,
@@ -56,7 +55,7 @@ function lookBeyond(
 }
 
 function classifyReply(
-  { text, whole }: Extract<Met, { kind: 'reply' }>,
+  { text, whole, truncated }: Reply,
   match: MatchReply,
   redact: (text: string) => string,
 ): Classified {
@@ -68,9 +67,9 @@ function classifyReply(
   const found = match.whole(text)
   if (found === undefined) return unclassified('slow expression')
   const [index, second] = found
-  if (index === undefined) {
-    const unknown = unclassified('unknown reply')
-    return whole === undefined ? unknown : { ...unknown, beyond: lookBeyond(whole, match, redact) }
-  }
-  return second === undefined ? { kind: 'destination', index } : unclassified('ambiguous reply')
+  if (second !== undefined) return unclassified('ambiguous reply')
+  if (index !== undefined) return { kind: 'destination', index }
+  if (truncated) return unclassified('truncated reply')
+  const unknown = unclassified('unknown reply')
+  return whole === undefined ? unknown : { ...unknown, beyond: readBeyond(whole, match, redact) }
 }

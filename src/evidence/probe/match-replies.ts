@@ -5,7 +5,9 @@ import {
   startAutomaton,
 } from '../../expression/automaton.ts'
 import { compile } from '../../expression/compile.ts'
-import type { Expectation } from '../../options/options.ts'
+
+/** A destination's replies. The pattern runs on src/evidence/expression, because JavaScript's engine may need years for one reply. */
+export type Expectation = { destination: string; pattern: { readonly source: string } }
 
 /** Tells which expectations a reply matches, by their indexes. undefined: it takes too much work to tell. */
 export type MatchReply = {

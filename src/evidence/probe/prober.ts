@@ -1,6 +1,6 @@
 import { LONGEST_DELAY_MS } from '../../kube/within.ts'
 import type { Classified } from './classify.ts'
-import type { Dial, Met } from './met.ts'
+import type { ConnectionOutcome, Dial } from './connection-outcome.ts'
 import type { Pace } from './pace.ts'
 
 /** One connection: when it was launched, what it met. Times in milliseconds of the caller's clock. */
@@ -8,7 +8,7 @@ export type Sample = { launchedMs: number; tookMs: number; classified: Classifie
 
 export type ProberSettings = {
   dial: Dial
-  classify: (met: Met) => Classified
+  classify: (outcome: ConnectionOutcome) => Classified
   /** Connections in flight, 1 to 256. */
   concurrency: number
   /** What keeps it slower than concurrency allows; shared with whoever else opens connections. */
@@ -94,12 +94,12 @@ export function startProbing(
     for (const pace of paces) pace.launched(launchedMs)
     // A dial that fails at once calls back before it returns.
     let ended = false
-    const drop = dial((met) => {
+    const drop = dial((outcome) => {
       ended = true
       inFlight -= 1
       drops[place] = undefined
       const endedMs = nowMs()
-      const classified = classify(met)
+      const classified = classify(outcome)
       if (classified.kind === 'client-limit') {
         unopened += 1
         pausedUntilMs = endedMs + CLIENT_LIMIT_PAUSE_MS

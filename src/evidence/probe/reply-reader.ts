@@ -1,6 +1,8 @@
 import { StringDecoder } from 'node:string_decoder'
-import type { ReplyUntil } from '../../options/options.ts'
 import type { GrowingReply, MatchReply } from './match-replies.ts'
+
+/** Where a reply ends; the input `reply-until`. */
+export type ReplyUntil = 'newline' | 'match' | 'close' | 'half-close'
 
 /** A reply is complete at this many bytes in any case. */
 export const MOST_REPLY_BYTES = 64 * 1024
@@ -18,6 +20,8 @@ export type ReplyReader = {
   end(): string | undefined
   /** After a reply that was cut at its first line feed: all that arrived, where there was more. */
   whole(): string | undefined
+  /** Whether the reply was cut at `MOST_REPLY_BYTES`. */
+  isTruncated(): boolean
 }
 
 /** Text is UTF-8; bytes that are not become U+FFFD. A carriage return before the line feed is cut. */
@@ -82,6 +86,7 @@ export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
     },
     end: () => (length === 0 ? undefined : text()),
     whole: () => whole,
+    isTruncated: () => length >= MOST_REPLY_BYTES,
   }
 }
 

@@ -47,7 +47,7 @@ export function checkReport(check: Check, evidence: EvidenceKept, context: Check
       samples: one.samples,
       unclassified: one.unclassified,
       counts: Object.fromEntries(check.names.map((name, at) => [name, one.counts[at] ?? 0])),
-      failures: one.met,
+      failures: one.outcomes,
       examples: one.examples,
       clientLimits: one.clientLimits,
       dependent: one.dependent,

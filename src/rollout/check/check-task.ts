@@ -1,5 +1,5 @@
 import type { Classified } from '../../evidence/probe/classify.ts'
-import type { Dial, Met } from '../../evidence/probe/met.ts'
+import type { ConnectionOutcome, Dial } from '../../evidence/probe/connection-outcome.ts'
 import type { Pace } from '../../evidence/probe/pace.ts'
 import type { Evidence } from '../../split/diagnosis/diagnosis.ts'
 import type { Check } from '../model/check.ts'
@@ -8,7 +8,7 @@ import type { RunEvent } from '../model/events.ts'
 /** What it takes to open connections and to tell where they went. */
 export type Gateway = {
   dial: Dial
-  classify: (met: Met) => Classified
+  classify: (outcome: ConnectionOutcome) => Classified
   concurrency: number
   /** The input `rate`, kept over all that a run opens. */
   paces: readonly Pace[]

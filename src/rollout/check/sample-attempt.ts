@@ -103,7 +103,7 @@ function startTally(order: CheckTask, { number, place, startMs }: AttemptTask, j
       samples,
       unclassified,
       counts: [...counts],
-      met: { ...lost.met },
+      outcomes: { ...lost.outcomes },
       examples: { ...lost.examples },
       clientLimits,
       intervals: counts.map((hits) =>

@@ -1,9 +1,16 @@
-import type { Unclassified } from '../../evidence/probe/met.ts'
+import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
 import type { Diagnosis, Ending, Evidence } from '../../split/diagnosis/diagnosis.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { CheckTask } from '../check/check-task.ts'
 import { type Lost, lostOf, type ObservedReplies } from '../check/observed-replies.ts'
 import type { Check, CheckEnd } from '../model/check.ts'
+
+const UNKNOWN_REPLIES: readonly Unclassified[] = [
+  'unknown reply',
+  'truncated reply',
+  'ambiguous reply',
+  'slow expression',
+]
 
 /** What a check that did not pass has seen, for its diagnosis. */
 export function evidenceOf({ check, alpha, present, before }: EvidenceOrder): Evidence {
@@ -17,7 +24,7 @@ export function evidenceOf({ check, alpha, present, before }: EvidenceOrder): Ev
       (count, index) => count + (before?.replyCounts.counts[index] ?? 0),
     ),
     attempts: attemptsOf(check),
-    mostlyUnknownReplies: isMostly(check, ['unknown reply', 'ambiguous reply', 'slow expression']),
+    mostlyUnknownReplies: isMostly(check, UNKNOWN_REPLIES),
     mostlyRefused: isMostly(check, ['refused']),
     clientLimits: attempts.reduce((sum, one) => sum + one.clientLimits, 0),
     ended: endingOf(check.ended),
@@ -53,9 +60,9 @@ export function lostIn(check: Check, { attemptsBefore }: Pick<Diagnosis, 'attemp
 
 function isMostly(check: Check, kinds: readonly Unclassified[]): boolean {
   const attempts = attemptsOf(check)
-  const { met } = lostOf(attempts)
+  const { outcomes } = lostOf(attempts)
   const lost = attempts.reduce((sum, one) => sum + one.unclassified, 0)
-  return kinds.reduce((sum, kind) => sum + (met[kind] ?? 0), 0) * 2 > lost
+  return kinds.reduce((sum, kind) => sum + (outcomes[kind] ?? 0), 0) * 2 > lost
 }
 
 function endingOf(ended: CheckEnd | undefined): Ending {

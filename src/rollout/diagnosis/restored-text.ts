@@ -1,7 +1,7 @@
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Check } from '../model/check.ts'
 import { connectionsText, countText, observedText, weightsText } from '../model/percents.ts'
-import { metSummary } from '../preflight/met-text.ts'
+import { outcomesSummary } from '../preflight/outcomes-text.ts'
 import { lostIn } from './evidence-of.ts'
 
 /** What was seen of the gateway after a restore, in a word. */
@@ -89,8 +89,8 @@ function unanswered(check: Check | undefined): string {
 
 /** ` (2 refused)` */
 function metIn(check: Check | undefined): string {
-  const met = check?.diagnosis ? metSummary(lostIn(check, check.diagnosis)) : ''
-  return met === '' ? '' : ` (${met})`
+  const outcomes = check?.diagnosis ? outcomesSummary(lostIn(check, check.diagnosis)) : ''
+  return outcomes === '' ? '' : ` (${outcomes})`
 }
 
 function samplesOf(seen: ReplyCounts | undefined): number {

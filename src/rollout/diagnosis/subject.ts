@@ -2,7 +2,7 @@ import { istioctl, kubectl } from '../../kube/kubectl.ts'
 import { type Edit, namesBefore } from '../../routes/weight-edit.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
-import { metSummary } from '../preflight/met-text.ts'
+import { outcomesSummary } from '../preflight/outcomes-text.ts'
 import { expressions } from '../preflight/probe-hints.ts'
 import { lostIn } from './evidence-of.ts'
 
@@ -24,7 +24,7 @@ export type Subject = {
   /** Most connections of one attempt, and what `auto` would allow. */
   limit: { most: number; auto: number }
   /** What the unanswered connections met. */
-  met: string
+  outcomes: string
   /** The input `expect`. */
   expect: string
   commands: Commands
@@ -60,7 +60,7 @@ export function subjectOf(
     tolerancePoints: check.tolerance.map((share) => Math.round(share * 1e4) / 100),
     propagationSeconds: check.old && options.propagationTimeoutMs / 1000,
     limit: { most: last?.samples ?? check.limit, auto: check.plan.p999 },
-    met: check.diagnosis ? metSummary(lostIn(check, check.diagnosis)) : '',
+    outcomes: check.diagnosis ? outcomesSummary(lostIn(check, check.diagnosis)) : '',
     expect: expressions(options.expect),
     commands: commandsOf(context),
   }

@@ -181,9 +181,9 @@ function unansweredDestinationText(
 }
 
 /** What connections met that got no recognized reply. */
-function unansweredText({ seen }: Diagnosis, { met }: Subject): string {
+function unansweredText({ seen }: Diagnosis, { outcomes }: Subject): string {
   if (seen.unclassified === 0) return ''
-  const what = met === '' ? '' : `: ${met}`
+  const what = outcomes === '' ? '' : `: ${outcomes}`
   return `${countText(seen.unclassified)} of ${connectionsText(samplesOf(seen))} got no recognized reply${what}.`
 }
 

@@ -1,5 +1,5 @@
+import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
 import type { Latency } from '../../evidence/probe/latency.ts'
-import type { Unclassified } from '../../evidence/probe/met.ts'
 import type { Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import type { ConnectionsPlan } from '../../split/plan/plan-connections.ts'
 import type { ObservedReplies } from '../check/observed-replies.ts'
@@ -51,7 +51,7 @@ export type Attempt = {
   unclassified: number
   counts: readonly number[]
   /** What the unclassified connections met. */
-  met: Partial<Record<Unclassified, number>>
+  outcomes: Partial<Record<Unclassified, number>>
   /** An example of each, as the server or the system said it. */
   examples: Partial<Record<Unclassified, string>>
   /** Connections that the client itself could not open: no draws. */

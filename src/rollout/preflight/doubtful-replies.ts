@@ -13,7 +13,7 @@ import { percentText } from '../model/percents.ts'
 import type { ShiftPlan } from '../plan/shift-plan.ts'
 import { failingAddresses } from './failing-addresses.ts'
 import { isJustChanged } from './just-changed.ts'
-import { metText } from './met-text.ts'
+import { outcomesText } from './outcomes-text.ts'
 import {
   connectionsOf,
   FALSE_STOP,
@@ -126,7 +126,7 @@ function unanswered(
 ): [what: string, remedy: string] {
   const { replyCounts, samples } = seen
   const name = edit.names[index] ?? ''
-  const what = `${gave(name, edit, replyCounts)}; ${metText(samples)}. If ${name} answered, it would give none of so many in 1 of ${rarity(chance)} runs`
+  const what = `${gave(name, edit, replyCounts)}; ${outcomesText(samples)}. If ${name} answered, it would give none of so many in 1 of ${rarity(chance)} runs`
   const hint = hintForSamples(context.options, samples)
   if (hint !== '') return [what, hint.trimEnd()]
   const endpoints = seen.endpoints.get(name)
@@ -164,7 +164,7 @@ function lossFindings({ options }: Context, seen: Seen, bound: boolean): Problem
   const { unclassified } = replyCounts
   const connections = connectionsOf(replyCounts)
   if (logNoReplyEvidence(connections, unclassified) < -Math.log(FALSE_STOP)) return []
-  const what = `${unclassified} of ${connections} connections got no known reply before the write: ${metText(samples)}. A check lets 1 in 100 pass, so this one would fail`
+  const what = `${unclassified} of ${connections} connections got no known reply before the write: ${outcomesText(samples)}. A check lets 1 in 100 pass, so this one would fail`
   const address = failingAddresses(seen)
   const remedy =
     address ??
@@ -182,7 +182,7 @@ function perhapsUnanswered(context: Context, shiftPlan: ShiftPlan, seen: Seen): 
     const chance = (1 - (edit.presentShares[index] ?? 0)) ** connectionsOf(replyCounts)
     if (chance === 1 || (replyCounts.counts[index] ?? 0) > 0) return []
     const [, remedy] = unanswered(context, shiftPlan, seen, { index, chance, shown: false })
-    const what = `${gave(name, edit, replyCounts)}; ${metText(samples)}. So few do not show whether these were connections to ${name}`
+    const what = `${gave(name, edit, replyCounts)}; ${outcomesText(samples)}. So few do not show whether these were connections to ${name}`
     return [warning('ITS-PREFLIGHT', what, remedy)]
   })
 }

@@ -1,5 +1,6 @@
-import type { Unclassified } from '../../evidence/probe/met.ts'
+import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
 import type { Sample } from '../../evidence/probe/prober.ts'
+import { probeOf } from '../../evidence/probe/probes.ts'
 import type { GatewayPods } from '../../gateways/merged-servers.ts'
 import { kubectl } from '../../kube/kubectl.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
@@ -10,7 +11,7 @@ import type { Endpoints, NamedDestination } from '../../workloads/ready-endpoint
 import type { Context } from '../model/context.ts'
 import { percentText } from '../model/percents.ts'
 import type { ShiftPlan } from '../plan/shift-plan.ts'
-import { metText } from './met-text.ts'
+import { outcomesText } from './outcomes-text.ts'
 
 /** What the connections before the write met where none was answered. */
 export type Unanswered = {
@@ -21,7 +22,7 @@ export type Unanswered = {
 }
 
 /** How connections end at a gateway whose destination fails. Without a listener they would be refused. */
-const BEHIND: readonly Unclassified[] = ['closed', 'reset', 'timeout']
+const BEHIND: readonly Unclassified[] = ['closed', 'reset', 'connect timeout', 'timeout']
 
 /**
  * What it means that no connection was answered before the write. Where the destinations with weight have no
@@ -56,7 +57,7 @@ export async function judgeNothingAnswered(
   if (rescues && (areDead || options.onFailure === 'keep'))
     return warning(
       'ITS-PREFLIGHT',
-      `${holdersText(holders, ready)}: none of ${samples.length} connections got a known reply before the write (${metText(samples)}). The write moves the traffic to ${gainers.map(({ name }) => podsText(name, ready)).join(', ')}`,
+      `${holdersText(holders, ready)}: none of ${samples.length} connections got a known reply before the write (${outcomesText(samples)}). The write moves the traffic to ${gainers.map(({ name }) => podsText(name, ready)).join(', ')}`,
     )
   if (areDead)
     return problem(
@@ -78,8 +79,7 @@ type Ready = ReadonlyMap<string, Endpoints>
 
 function mayBeBehind({ options }: Context, { classified }: Sample): boolean {
   if (classified.kind !== 'unclassified') return false
-  // How a command ends says nothing of where the connection did.
-  if (options.probe.kind === 'command' && classified.why === 'failed') return true
+  if (classified.why === 'failed' && probeOf(options.probe).failsAnywhere) return true
   return classified.detail === '' && BEHIND.includes(classified.why)
 }
 

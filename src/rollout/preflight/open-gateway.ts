@@ -1,9 +1,9 @@
 import { startClassifying } from '../../evidence/probe/classify.ts'
-import { commandDial } from '../../evidence/probe/command/command-dial.ts'
+import type { Expectation } from '../../evidence/probe/match-replies.ts'
 import { startMatching } from '../../evidence/probe/match-replies.ts'
 import { startPace } from '../../evidence/probe/pace.ts'
+import { probeOf } from '../../evidence/probe/probes.ts'
 import { type LeftOut, reachableAddresses } from '../../evidence/probe/reachable-addresses.ts'
-import { tcpDial } from '../../evidence/probe/tcp/tcp-dial.ts'
 import { findGatewayAddress } from '../../gateways/gateway-address.ts'
 import {
   type FoundAddress,
@@ -11,7 +11,6 @@ import {
   NOTHING_FOUND,
 } from '../../gateways/gateway-search.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
-import type { Expectation } from '../../options/options.ts'
 import { clientLimit, isClientLimit } from '../../problem/client-limit.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
@@ -60,42 +59,24 @@ export async function openGateway(
   signal: AbortSignal,
 ): Promise<OpenedGateway | { finding: Problem }> {
   const { options } = context
-  const { probe, probeTimeoutMs: timeoutMs, concurrency, ratePerSecond } = options
+  const { probeTimeoutMs: timeoutMs, concurrency, ratePerSecond } = options
   const paces = ratePerSecond === undefined ? [] : [startPace(ratePerSecond, context.nowMs())]
   const match = startMatching(expect)
-  const common = { classify: startClassifying(expect, context.redact, match), concurrency, paces }
-  if (probe.kind === 'command' && endpoints.length === 1) {
-    const [endpoint] = endpoints
-    context.emit({ kind: 'endpoint', endpoint, how, addresses: [] })
-    const gateway = { ...common, dial: await commands(endpoint) }
-    return { gateway, endpoint, addresses: [], findings: [] }
+  const classify = startClassifying(expect, context.redact, match)
+  const probe = probeOf(options.probe)
+  const opened = (endpoint: Endpoint, hosts: readonly string[], findings: Problem[]) => {
+    context.emit({ kind: 'endpoint', endpoint, how, addresses: hosts })
+    const { environment } = context
+    const dial = probe.open({ endpoint, addresses: hosts, match, timeoutMs, environment })
+    return { gateway: { dial, classify, concurrency, paces }, endpoint, addresses: hosts, findings }
   }
+  if (!probe.takesAddressesInTurn && endpoints.length === 1) return opened(endpoints[0], [], [])
   const { addresses, leftOut } = await reachableAddresses(endpoints, { limitMs: timeoutMs, signal })
   const [first] = addresses
   if (first === undefined) return { finding: unreachable(leftOut, how, instead) }
   const findings = leftOut.length === 0 ? [] : [leftOutWarning(leftOut, addresses.length, how)]
-  const endpoint = { host: first.host, port: first.port }
-  if (probe.kind === 'command') {
-    context.emit({ kind: 'endpoint', endpoint, how, addresses: [] })
-    const gateway = { ...common, dial: await commands(endpoint) }
-    return { gateway, endpoint, addresses: [], findings }
-  }
-  const hosts = addresses.map(({ address }) => address)
-  context.emit({ kind: 'endpoint', endpoint, how, addresses: hosts })
-  const dial = tcpDial({
-    addresses: hosts,
-    port: endpoint.port,
-    payload: probe.payload,
-    replyUntil: probe.replyUntil,
-    match,
-    timeoutMs,
-  })
-  return { gateway: { ...common, dial }, endpoint, addresses: hosts, findings }
-
-  function commands(to: Endpoint) {
-    const commandLine = probe.kind === 'command' ? probe.commandLine : ''
-    return commandDial({ commandLine, endpoint: to, timeoutMs, environment: context.environment })
-  }
+  const hosts = probe.takesAddressesInTurn ? addresses.map(({ address }) => address) : []
+  return opened({ host: first.host, port: first.port }, hosts, findings)
 }
 
 function unreachable(

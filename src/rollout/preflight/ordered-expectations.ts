@@ -1,4 +1,4 @@
-import type { Expectation } from '../../options/options.ts'
+import type { Expectation } from '../../evidence/probe/match-replies.ts'
 import { problemText } from '../../options/problem.ts'
 import { didYouMean, nearest } from '../../problem/did-you-mean.ts'
 import { type Problem, problem } from '../../problem/problem.ts'

@@ -6,7 +6,7 @@ import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Gateway } from '../check/check-task.ts'
 import type { Context } from '../model/context.ts'
 import { findClientLimits } from './client-limits.ts'
-import { metText } from './met-text.ts'
+import { outcomesText } from './outcomes-text.ts'
 import type { SamplingTask } from './preflight-sampling.ts'
 import { remedyForReplies } from './probe-hints.ts'
 import { answeredBy, sampleBeforeWrite } from './sample-before-write.ts'
@@ -53,7 +53,7 @@ export async function tryReplies(
     return { findings: limits, replyCounts, samples }
   const nothing = problem(
     'ITS-PREFLIGHT',
-    `none of ${samples.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${metText(samples)}`,
+    `none of ${samples.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${outcomesText(samples)}`,
     remedyForReplies(context.options, endpoint, samples),
   )
   return { findings: limits, replyCounts, samples, nothing }

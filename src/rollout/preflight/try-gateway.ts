@@ -1,6 +1,6 @@
+import type { Expectation } from '../../evidence/probe/match-replies.ts'
 import type { Sample } from '../../evidence/probe/prober.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
-import type { Expectation } from '../../options/options.ts'
 import type { Problem } from '../../problem/problem.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Gateway } from '../check/check-task.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { startClassifying } from '../../../src/evidence/probe/classify.ts'
-import type { Met } from '../../../src/evidence/probe/met.ts'
-import type { Expectation } from '../../../src/options/options.ts'
+import type { ConnectionOutcome } from '../../../src/evidence/probe/connection-outcome.ts'
+import type { Expectation } from '../../../src/evidence/probe/match-replies.ts'
 import { startRedacting } from '../../../src/report/redact/redact.ts'
 
 const EXPECT: Expectation[] = [
@@ -14,11 +14,11 @@ const redactor = startRedacting()
 redactor.add(SECRET)
 const { redact } = redactor
 
-function classify(met: Met, expectations = EXPECT) {
+function classify(met: ConnectionOutcome, expectations = EXPECT) {
   return startClassifying(expectations, redact)(met)
 }
 
-function reply(text: string): Met {
+function reply(text: string): ConnectionOutcome {
   return { kind: 'reply', text }
 }
 
@@ -44,6 +44,12 @@ describe('a reply', () => {
   ])('of which a secret would be cut in two is redacted before: %s', (_, met) => {
     const detail = expect.stringMatching(/^(three |one two )?\*{100,240}$/)
     expect(classify(met)).toMatchObject({ kind: 'unclassified', detail })
+  })
+
+  test('that none matches and that was cut at its greatest length is a truncated reply', () => {
+    const truncated = { kind: 'reply', text: `three ${'x'.repeat(200)}`, truncated: true } as const
+    expect(classify(truncated)).toMatchObject({ kind: 'unclassified', why: 'truncated reply' })
+    expect(classify({ ...truncated, text: 'one more' })).toEqual({ kind: 'destination', index: 0 })
   })
 
   test('that two match is ambiguous', () => {
@@ -103,9 +109,12 @@ describe('what another reply-until would see', () => {
 })
 
 describe('a connection without a reply', () => {
-  test.each(['closed', 'reset', 'refused', 'timeout'] as const)('%s is that', (kind) => {
-    expect(classify({ kind })).toEqual({ kind: 'unclassified', why: kind, detail: '' })
-  })
+  test.each(['closed', 'reset', 'refused', 'connect timeout', 'timeout'] as const)(
+    '%s is that',
+    (kind) => {
+      expect(classify({ kind })).toEqual({ kind: 'unclassified', why: kind, detail: '' })
+    },
+  )
 
   test('that failed otherwise keeps what the system said', () => {
     expect(classify({ kind: 'failed', why: 'EHOSTUNREACH' })).toEqual({

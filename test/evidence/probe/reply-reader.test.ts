@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Expectation } from '../../../src/evidence/probe/match-replies.ts'
 import { startMatching } from '../../../src/evidence/probe/match-replies.ts'
+import type { ReplyUntil } from '../../../src/evidence/probe/reply-reader.ts'
 import { MOST_REPLY_BYTES, readReply } from '../../../src/evidence/probe/reply-reader.ts'
-import type { Expectation, ReplyUntil } from '../../../src/options/options.ts'
 
 const EXPECT: Expectation[] = [
   { destination: 'v1', pattern: /one/ },

@@ -33,21 +33,24 @@ describe('the attempts of a check', () => {
 })
 
 describe('what the unanswered connections of a diagnosis met', () => {
-  const sumOfMet = (check: ReturnType<typeof checkOf>, attemptsBefore: number) =>
-    Object.values(lostIn(check, { attemptsBefore }).met).reduce((sum, one) => sum + one, 0)
+  const sumOfOutcomes = (check: ReturnType<typeof checkOf>, attemptsBefore: number) =>
+    Object.values(lostIn(check, { attemptsBefore }).outcomes).reduce((sum, one) => sum + one, 0)
 
   test('counts the same connections as the diagnosis, those of attempts that are not kept included', () => {
     const check = someCheck({ attempts: [], ended: 'off-target' })
     for (let number = 1; number <= 20; number += 1)
-      keepAttempt(check, someAttempt({ number, unclassified: 2, met: { refused: 1, reset: 1 } }))
-    check.further = { counts: [3, 3], unclassified: 4, met: { refused: 4 }, examples: {} }
-    expect(sumOfMet(check, 0)).toBe(20 * 2 + 4)
-    expect(sumOfMet(check, 5)).toBe(12 * 2 + 4)
+      keepAttempt(
+        check,
+        someAttempt({ number, unclassified: 2, outcomes: { refused: 1, reset: 1 } }),
+      )
+    check.further = { counts: [3, 3], unclassified: 4, outcomes: { refused: 4 }, examples: {} }
+    expect(sumOfOutcomes(check, 0)).toBe(20 * 2 + 4)
+    expect(sumOfOutcomes(check, 5)).toBe(12 * 2 + 4)
   })
 
   test('is mostly refused connections where more than half of all lost ones were', () => {
-    const some = someAttempt({ unclassified: 8, met: { reset: 8 } })
-    const further = { counts: [0, 0], unclassified: 9, met: { refused: 9 }, examples: {} }
+    const some = someAttempt({ unclassified: 8, outcomes: { reset: 8 } })
+    const further = { counts: [0, 0], unclassified: 9, outcomes: { refused: 9 }, examples: {} }
     const given = (changes: Partial<Check>) =>
       evidenceOf({ check: someCheck({ attempts: [some], ...changes }), alpha: 0.01 }).mostlyRefused
     expect(given({})).toBe(false)
@@ -80,8 +83,8 @@ describe('the evidence of a check', () => {
   })
 
   test('takes replies that no expectation matches for the cause where most of the lost ones are such', () => {
-    const unknown = someAttempt({ unclassified: 5, met: { 'unknown reply': 3, refused: 2 } })
-    const refused = someAttempt({ unclassified: 5, met: { 'unknown reply': 2, refused: 3 } })
+    const unknown = someAttempt({ unclassified: 5, outcomes: { 'unknown reply': 3, refused: 2 } })
+    const refused = someAttempt({ unclassified: 5, outcomes: { 'unknown reply': 2, refused: 3 } })
     const mostly = (one: typeof unknown) =>
       evidenceOf({ check: someCheck({ attempts: [one] }), alpha: 0.01 }).mostlyUnknownReplies
     expect(mostly(unknown)).toBe(true)

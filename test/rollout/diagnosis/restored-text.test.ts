@@ -56,7 +56,7 @@ test.each([
     {
       ...undecided({ kind: 'gateway-refuses' }, { seen: { counts: [0, 0], unclassified: 2 } }),
       attempts: [
-        someAttempt({ counts: [0, 0], unclassified: 2, met: { refused: 2 }, examples: {} }),
+        someAttempt({ counts: [0, 0], unclassified: 2, outcomes: { refused: 2 }, examples: {} }),
       ],
     },
     'The previous weights are restored. Whether the gateway uses them cannot be told, as the gateway refuses connections: 2 of 2 connections (2 refused).',

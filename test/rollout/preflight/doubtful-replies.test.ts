@@ -76,7 +76,11 @@ test('replies that look swapped are only a warning where the object was changed 
 
 test.each([
   ['refuses connections', { kind: 'dead' } as const, /; \d+ (reset|closed)/],
-  ['never answers', { kind: 'silent' } as const, /; \d+ timed out/],
+  [
+    'never answers',
+    { kind: 'silent' } as const,
+    /; \d+ without a complete reply within probe-timeout/,
+  ],
 ])(
   'a version with 20%% that %s does not get 50%%, and its own Pods are named',
   async (_, fault, met) => {
@@ -142,7 +146,7 @@ test('a version whose replies no expression matches sends the reader to expect, 
   expect(message).toMatch(
     /^v2 has 20% and answered none .* that no expression matches \(such as "two hello"\)/,
   )
-  expect(remedy).toMatch(/^expect knows v1: \/\^one\/, v2: \/\^zwei\//)
+  expect(remedy).toMatch(/^expect has v1: \/\^one\/, v2: \/\^zwei\//)
   expect(remedy).not.toContain('get pods')
 })
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Unclassified } from '../../../src/evidence/probe/met.ts'
-import type { Probe } from '../../../src/options/options.ts'
+import type { Unclassified } from '../../../src/evidence/probe/connection-outcome.ts'
+import type { ProbeSettings } from '../../../src/evidence/probe/probes.ts'
 import { remedyForReplies } from '../../../src/rollout/preflight/probe-hints.ts'
 
 const EXPECT = [
@@ -11,20 +11,23 @@ const EXPECT = [
 ]
 const ENDPOINT = { host: '192.0.2.1', port: 31400 }
 
-function tcp(payload: string, replyUntil: 'newline' | 'match' | 'close' = 'newline'): Probe {
+function tcp(
+  payload: string,
+  replyUntil: 'newline' | 'match' | 'close' = 'newline',
+): ProbeSettings {
   return { kind: 'tcp', payload: Buffer.from(payload, 'latin1'), replyUntil }
 }
 
-function remedy(probe: Probe, ...met: readonly Unclassified[]): string {
-  const samples = met.map((why) => ({
+function remedy(probe: ProbeSettings, ...whys: readonly Unclassified[]): string {
+  const samples = whys.map((why) => ({
     classified: { kind: 'unclassified' as const, why, detail: '' },
     launchedMs: 0,
     tookMs: 1,
   }))
-  return remedyForReplies({ expect: EXPECT, probe }, ENDPOINT, samples)
+  return remedyForReplies({ expect: EXPECT, probe, probeTimeoutMs: 5000 }, ENDPOINT, samples)
 }
 
-test('a line that arrives while the end of the connection is waited for advises reply-until newline', () => {
+test('the remedy is reply-until: newline where a line arrives and reply-until is close', () => {
   const sample = {
     classified: {
       kind: 'unclassified' as const,
@@ -35,60 +38,81 @@ test('a line that arrives while the end of the connection is waited for advises 
     launchedMs: 0,
     tookMs: 1,
   }
-  const said = remedyForReplies({ expect: EXPECT, probe: tcp('x', 'close') }, ENDPOINT, [sample])
-  expect(said).toContain('"one hello" arrived. Give reply-until: newline')
+  const said = remedyForReplies(
+    { expect: EXPECT, probe: tcp('x', 'close'), probeTimeoutMs: 5000 },
+    ENDPOINT,
+    [sample],
+  )
+  expect(said).toContain('"one hello" arrived. Use reply-until: newline')
 })
 
-describe('what most connections met says where to look', () => {
-  test.each<[string, Probe, Unclassified, RegExp]>([
-    ['nobody listens', tcp('x\n'), 'refused', /^Nothing listens there: .*Gateway.*Service/],
-    ['silence', tcp('x\n'), 'timeout', /^A firewall in between/],
-    ['silence after half a line', tcp('x'), 'timeout', /^payload does not end with \\n/],
+describe('the remedy starts with what to check when most connections', () => {
+  test.each<[string, ProbeSettings, Unclassified, RegExp]>([
+    ['were refused', tcp('x\n'), 'refused', /^Nothing listens there\. .*Gateway.*Service/],
     [
-      'silence while the end is waited for',
-      tcp('x', 'close'),
-      'timeout',
-      /^With reply-until: close/,
+      'were not established',
+      tcp('x\n'),
+      'connect timeout',
+      /^No connection .* \(5 s\)\. A firewall may/,
     ],
-    ['a reset', tcp('x\n'), 'reset', /^The port may want TLS/],
-    ['an end without a reply', tcp('x\n'), 'closed', /^The port may want TLS/],
     [
-      'other replies',
+      'got no reply',
+      tcp('x\n'),
+      'timeout',
+      /^The connections were accepted, .* longer than 5 s to answer, raise probe-timeout\./,
+    ],
+    ['got no reply to half a line', tcp('x'), 'timeout', /^payload does not end with \\n/],
+    ['were not closed by the server', tcp('x', 'close'), 'timeout', /^With reply-until: close/],
+    ['were reset', tcp('x\n'), 'reset', /^The port may expect TLS/],
+    ['were closed without a reply', tcp('x\n'), 'closed', /^The port may expect TLS/],
+    [
+      'got a reply that no expression matches',
       tcp('x\n'),
       'unknown reply',
-      /^expect knows v1: \/\^one\/, v2: \/\^two\/\. A reply ends at its first line feed\. If .* reply-until: match\. See/,
+      /^expect has v1: \/\^one\/, v2: \/\^two\/\. A reply ends at its first line feed\. If .* reply-until: match\. See/,
     ],
     [
-      'a silent command',
+      'got a reply that is too long',
+      tcp('x\n'),
+      'truncated reply',
+      /^No expression matches the first 64 KiB of the reply\. .*Correct expect/,
+    ],
+    [
+      'come from a command that writes nothing',
       { kind: 'command', commandLine: 'true' },
       'closed',
       /^probe-command wrote/,
     ],
     [
-      'a slow command',
+      'come from a command that is slow',
       { kind: 'command', commandLine: 'cat' },
       'timeout',
-      /^probe-command did not end/,
+      /^probe-command did not end within probe-timeout \(5 s\)\. .*raise probe-timeout/,
     ],
-    ['a command that fails', { kind: 'command', commandLine: 'false' }, 'failed', /^See what/],
-  ])('%s', (_, probe, met, says) => {
-    expect(remedy(probe, 'failed', met, met)).toMatch(says)
+    [
+      'come from a command that fails',
+      { kind: 'command', commandLine: 'false' },
+      'failed',
+      /^See what/,
+    ],
+  ])('%s', (_, probe, why, says) => {
+    expect(remedy(probe, 'failed', why, why)).toMatch(says)
   })
 })
 
-describe('the command to paste does what a probe does', () => {
-  test('a payload is sent byte for byte', () => {
+describe('the command in the remedy', () => {
+  test('sends a payload byte for byte', () => {
     const payload = `-GET /%s\\ 'a'\r\n\x00\xff`
     const [, command = ''] =
       /\n {2}(.*) \| nc -w 2 '192\.0\.2\.1' 31400$/s.exec(remedy(tcp(payload), 'reset')) ?? []
     expect(execFileSync('sh', ['-c', command], { encoding: 'latin1' })).toBe(payload)
   })
 
-  test('a password in a payload stands there as it is, so that the runner can mask it', () => {
+  test('has a password in the payload letter by letter, so that the runner can mask it', () => {
     expect(remedy(tcp('AUTH -p%ss"$wd\r\nPING\r\n'), 'reset')).toContain('AUTH -p%ss"$wd')
   })
 
-  test('a payload of any bytes is', () => {
+  test('sends any payload byte for byte', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), (bytes) => {
         const payload = Buffer.from(bytes).toString('latin1')
@@ -99,11 +123,11 @@ describe('the command to paste does what a probe does', () => {
     )
   })
 
-  test('where the server speaks first nothing is sent', () => {
+  test('sends nothing where the payload is empty', () => {
     expect(remedy(tcp(''), 'timeout')).toMatch(/\n {2}nc -w 2 '192\.0\.2\.1' 31400 <\/dev\/null$/)
   })
 
-  test('a command gets the address as a probe gives it, and words as they are', () => {
+  test('gives probe-command the address as the probe does, and its words unchanged', () => {
     const commandLine = `sh -c 'printf "%s " "$PROBE_HOST" "$PROBE_PORT" "$1"' me "it's"`
     const [, command = ''] =
       /\n {2}(.*)$/.exec(remedy({ kind: 'command', commandLine }, 'failed')) ?? []

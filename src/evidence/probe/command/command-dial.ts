@@ -1,9 +1,9 @@
 import { exec } from '@actions/exec'
 import type { Endpoint } from '../../../kube/endpoint.ts'
-import { parseCommandLine } from '../../../options/parse/command-line.ts'
 import { isClientLimit } from '../../../problem/client-limit.ts'
-import type { Dial, Met } from '../met.ts'
+import type { ConnectionOutcome, Dial } from '../connection-outcome.ts'
 import { MOST_REPLY_BYTES } from '../reply-reader.ts'
+import { parseCommandLine } from './command-line.ts'
 
 /** How one connection of `probe: command` is made. Times in milliseconds. */
 export type CommandDialSettings = {
@@ -51,12 +51,12 @@ export function commandDial(settings: CommandDialSettings): Dial {
     let exited = false
     let ended = false
 
-    function end(met: Met | undefined): void {
+    function end(outcome: ConnectionOutcome | undefined): void {
       if (ended) return
       ended = true
       clearTimeout(timer)
       killGroup(group)
-      if (met) done(met)
+      if (outcome) done(outcome)
     }
 
     const timer = setTimeout(() => {
@@ -77,7 +77,7 @@ export function commandDial(settings: CommandDialSettings): Dial {
         },
         stdout: (data) => {
           reply.hear(data)
-          if (reply.isFull()) end(replied(reply.text()))
+          if (reply.isFull()) end({ ...replied(reply.text()), truncated: true })
         },
         stderr: (data) => {
           complaint.hear(data)
@@ -140,7 +140,7 @@ function killGroup(group: number | undefined): void {
   }
 }
 
-function notStarted(error: unknown): Met {
+function notStarted(error: unknown): ConnectionOutcome {
   const message = error instanceof Error ? error.message : String(error)
   const [code = ''] = /\bE[A-Z]{3,}\b/.exec(message) ?? []
   if (isClientLimit(code)) return { kind: 'client-limit', why: code }
@@ -148,7 +148,7 @@ function notStarted(error: unknown): Met {
 }
 
 /** @param status null where a signal ended it */
-function outcome(text: string, complaint: string, status: number | null): Met {
+function outcome(text: string, complaint: string, status: number | null): ConnectionOutcome {
   if (text.length > 0) return replied(text)
   if (status === 0) return { kind: 'closed' }
   const how = status === null ? 'was killed' : `ended with status ${status}`
@@ -160,11 +160,11 @@ function outcome(text: string, complaint: string, status: number | null): Met {
 }
 
 /** As in a shell's $(...), the end of the last line is no part of what was said. */
-function replied(text: string): Met {
+function replied(text: string): Extract<ConnectionOutcome, { kind: 'reply' }> {
   return { kind: 'reply', text: text.replace(/\r?\n$/, '') }
 }
 
-function tooMuch(complaint: string): Met {
+function tooMuch(complaint: string): ConnectionOutcome {
   const why = `the command wrote a megabyte to standard error: ${complaintOf(complaint)}`
   return { kind: 'failed', why }
 }

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net'
-import type { ReplyUntil } from '../../../options/options.ts'
 import { isClientLimit } from '../../../problem/client-limit.ts'
+import type { ConnectionOutcome, Dial } from '../connection-outcome.ts'
 import type { MatchReply } from '../match-replies.ts'
-import type { Dial, Met } from '../met.ts'
+import type { ReplyUntil } from '../reply-reader.ts'
 import { type ReplyReader, readReply } from '../reply-reader.ts'
 import { type Stopwatch, sharedTimeout } from '../shared-timeout.ts'
 
@@ -62,7 +62,10 @@ type Common = {
 }
 
 /** Makes a connection; returns what drops it. */
-type Lane = (to: { host: string; port: number }, done: (met: Met) => void) => () => void
+type Lane = (
+  to: { host: string; port: number },
+  done: (outcome: ConnectionOutcome) => void,
+) => () => void
 
 /**
  * A lane makes one connection after the other: what a connection needs is made once a lane, not once a
@@ -73,19 +76,21 @@ type Lane = (to: { host: string; port: number }, done: (met: Met) => void) => ()
  */
 function openLane({ payload, halfClose, reader, stopwatch, close, free }: Common): Lane {
   const reply = reader()
-  const clock = stopwatch(() => end(timedOut(reply.end())))
+  const clock = stopwatch(() =>
+    end(socket?.connecting ? { kind: 'connect timeout' } : timedOut(reply.end())),
+  )
   const buffer = Buffer.allocUnsafe(READ_BUFFER_BYTES)
   let socket: Socket | undefined
   let reusable = false
-  let done: (met: Met) => void
-  let met: Met | undefined
+  let done: (outcome: ConnectionOutcome) => void
+  let outcome: ConnectionOutcome | undefined
   let ended = true
   let connections = 0
 
-  function end(how: Met | undefined, answered = false): void {
+  function end(how: ConnectionOutcome | undefined, answered = false): void {
     if (ended || socket === undefined) return
     ended = true
-    met = how
+    outcome = how
     clock.stop()
     // A socket whose writing side has ended cannot send another payload.
     reusable = answered && !halfClose
@@ -95,7 +100,7 @@ function openLane({ payload, halfClose, reader, stopwatch, close, free }: Common
   function onRead(bytes: number): boolean {
     if (ended) return false
     const text = reply.take(buffer, bytes)
-    if (text !== undefined) end(replied(text, reply.whole()), true)
+    if (text !== undefined) end(replied(text, reply), true)
     return !ended
   }
 
@@ -109,7 +114,7 @@ function openLane({ payload, halfClose, reader, stopwatch, close, free }: Common
   function onClose(): void {
     if (!reusable) socket = undefined
     free.push(lane)
-    if (met) done(met)
+    if (outcome) done(outcome)
   }
 
   function firstConnect(to: { host: string; port: number }): Socket {
@@ -123,11 +128,14 @@ function openLane({ payload, halfClose, reader, stopwatch, close, free }: Common
     return made
   }
 
-  function lane(to: { host: string; port: number }, whenDone: (met: Met) => void): () => void {
+  function lane(
+    to: { host: string; port: number },
+    whenDone: (outcome: ConnectionOutcome) => void,
+  ): () => void {
     connections += 1
     const number = connections
     done = whenDone
-    met = undefined
+    outcome = undefined
     ended = false
     reusable = false
     reply.start()
@@ -152,15 +160,17 @@ function startClosing(ordinaryCloses: number): Common['close'] {
   }
 }
 
-function replied(text: string, whole: string | undefined): Met {
+function replied(text: string, reply: ReplyReader): ConnectionOutcome {
+  if (reply.isTruncated()) return { kind: 'reply', text, truncated: true }
+  const whole = reply.whole()
   return whole === undefined ? { kind: 'reply', text } : { kind: 'reply', text, whole }
 }
 
-function timedOut(incomplete: string | undefined): Met {
+function timedOut(incomplete: string | undefined): ConnectionOutcome {
   return incomplete === undefined ? { kind: 'timeout' } : { kind: 'timeout', incomplete }
 }
 
-function failure(error: NodeJS.ErrnoException): Met {
+function failure(error: NodeJS.ErrnoException): ConnectionOutcome {
   const code = error.code ?? error.message
   if (isClientLimit(code)) return { kind: 'client-limit', why: code }
   if (code === 'ECONNREFUSED') return { kind: 'refused' }

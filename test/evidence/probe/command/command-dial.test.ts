@@ -10,7 +10,7 @@ import {
   type CommandDialSettings,
   commandDial,
 } from '../../../../src/evidence/probe/command/command-dial.ts'
-import type { Met } from '../../../../src/evidence/probe/met.ts'
+import type { ConnectionOutcome } from '../../../../src/evidence/probe/connection-outcome.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'command-dial-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -36,7 +36,10 @@ function dialOf(commandLine: string, settings: Partial<CommandDialSettings> = {}
 }
 
 /** What one run of a command meets. */
-function met(commandLine: string, settings: Partial<CommandDialSettings> = {}): Promise<Met> {
+function met(
+  commandLine: string,
+  settings: Partial<CommandDialSettings> = {},
+): Promise<ConnectionOutcome> {
   const dial = dialOf(commandLine, settings)
   return new Promise((resolve) => dial(resolve))
 }
@@ -118,13 +121,13 @@ describe('a command', () => {
 
   test('that says more than 64 KiB is cut there', async () => {
     const reply = await met(script('head -c 100000 /dev/zero | tr "\\0" x'))
-    expect(reply).toEqual({ kind: 'reply', text: 'x'.repeat(64 * 1024) })
+    expect(reply).toEqual({ kind: 'reply', text: 'x'.repeat(64 * 1024), truncated: true })
   })
 
   test('whose output never ends is ended when its reply is as long as any may be', async () => {
     const endless = script('cat /dev/zero | tr "\\0" x')
     const reply = await met(endless, { timeoutMs: 60_000 })
-    expect(reply).toEqual({ kind: 'reply', text: 'x'.repeat(64 * 1024) })
+    expect(reply).toEqual({ kind: 'reply', text: 'x'.repeat(64 * 1024), truncated: true })
   })
 
   test('whose complaint never ends is ended too, and failed', async () => {
@@ -160,7 +163,7 @@ describe('a command', () => {
   test('runs once for each connection, several at a time', async () => {
     const dial = dialOf(script('echo $$'))
     const replies = await Promise.all(
-      Array.from({ length: 4 }, () => new Promise<Met>((resolve) => dial(resolve))),
+      Array.from({ length: 4 }, () => new Promise<ConnectionOutcome>((resolve) => dial(resolve))),
     )
     const texts = replies.map((reply) => (reply.kind === 'reply' ? reply.text : ''))
     expect(new Set(texts).size).toBe(4)
@@ -196,7 +199,7 @@ describe('a command that takes too long', () => {
 })
 
 test('a command that is dropped is ended, and never heard of again', async () => {
-  const ends: Met[] = []
+  const ends: ConnectionOutcome[] = []
   const file = path.join(folder, 'dropped')
   const drop = dialOf(script(`echo $$ >'${file}.new'; mv '${file}.new' '${file}'; sleep 60`))(
     (each) => ends.push(each),
@@ -210,7 +213,7 @@ test('a command that is dropped is ended, and never heard of again', async () =>
 })
 
 test('commands that are dropped as soon as they are launched are ended too', async () => {
-  const ends: Met[] = []
+  const ends: ConnectionOutcome[] = []
   const file = path.join(folder, 'at-once')
   const dial = dialOf(script(`echo $$ >>'${file}'; sleep 60`))
   for (const _ of [1, 2, 3, 4, 5]) dial((each) => ends.push(each))()
@@ -225,7 +228,7 @@ test("commands beyond the client's own files are the client's limit", async () =
   const program = fileURLToPath(new URL('support/few-files-commands.ts', import.meta.url))
   const words = ['-c', 'ulimit -n 40; exec "$0" "$@"', process.execPath, program, '30']
   const { stdout } = await promisify(execFile)('sh', words)
-  const ends: Met[] = JSON.parse(stdout)
+  const ends: ConnectionOutcome[] = JSON.parse(stdout)
   expect(ends).toContainEqual({ kind: 'client-limit', why: 'EMFILE' })
   expect(ends).toContainEqual({ kind: 'reply', text: 'one' })
   expect(new Set(ends.map(({ kind }) => kind))).toEqual(new Set(['client-limit', 'reply']))

@@ -1,8 +1,8 @@
 import { type Classified, startClassifying } from '../../../../src/evidence/probe/classify.ts'
-import type { Met } from '../../../../src/evidence/probe/met.ts'
-import type { Expectation } from '../../../../src/options/options.ts'
+import type { ConnectionOutcome } from '../../../../src/evidence/probe/connection-outcome.ts'
+import type { Expectation } from '../../../../src/evidence/probe/match-replies.ts'
 
 /** What one connection met, classified. */
-export function classifyOnce(met: Met, expect: readonly Expectation[]): Classified {
+export function classifyOnce(met: ConnectionOutcome, expect: readonly Expectation[]): Classified {
   return startClassifying(expect, (text) => text)(met)
 }

@@ -2,8 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { Socket } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { ConnectionOutcome, Dial } from '../../../../src/evidence/probe/connection-outcome.ts'
 import { startMatching } from '../../../../src/evidence/probe/match-replies.ts'
-import type { Dial, Met } from '../../../../src/evidence/probe/met.ts'
 import { type TcpDialSettings, tcpDial } from '../../../../src/evidence/probe/tcp/tcp-dial.ts'
 import { closedPort, type TcpServer, tcpServer } from '../support/servers.ts'
 
@@ -23,7 +23,7 @@ function dialTo(port: number, settings: Partial<TcpDialSettings> = {}): Dial {
   })
 }
 
-const meet = (dial: Dial) => new Promise<Met>((resolve) => dial(resolve))
+const meet = (dial: Dial) => new Promise<ConnectionOutcome>((resolve) => dial(resolve))
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 /** The sockets that connect until the test ends: for each connection the number of its socket. */
@@ -47,10 +47,10 @@ type Course = {
   /** What the server does with the so many-th connection once it has heard from it. */
   serve(socket: Socket, number: number): void
   /** What the client has met then; undefined: nothing, until it drops the connection. */
-  meets(number: number): Met | undefined
+  meets(number: number): ConnectionOutcome | undefined
 }
 
-const line = (number: number): Met => ({ kind: 'reply', text: `one ${number}` })
+const line = (number: number): ConnectionOutcome => ({ kind: 'reply', text: `one ${number}` })
 
 const COURSES = {
   'is answered': {
@@ -208,7 +208,7 @@ test('of many lanes each connection gets its own reply, by no more sockets than 
   const names = Array.from({ length: 10 }, () => answered).flat()
   const server = await serving(names, LINE_FEED)
   const dial = dialTo(server.port)
-  const met: Met[] = []
+  const met: ConnectionOutcome[] = []
   let left = names.length
   async function oneAfterTheOther(): Promise<void> {
     while (left-- > 0) met.push(await meet(dial))

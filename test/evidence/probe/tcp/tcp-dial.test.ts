@@ -3,11 +3,12 @@ import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import type { ConnectionOutcome } from '../../../../src/evidence/probe/connection-outcome.ts'
+import type { Expectation } from '../../../../src/evidence/probe/match-replies.ts'
 import { startMatching } from '../../../../src/evidence/probe/match-replies.ts'
-import type { Met } from '../../../../src/evidence/probe/met.ts'
 import { type TcpDialSettings, tcpDial } from '../../../../src/evidence/probe/tcp/tcp-dial.ts'
-import type { Expectation } from '../../../../src/options/options.ts'
 import { classifyOnce } from '../support/classify-once.ts'
+import { fullServer } from '../support/full-server.ts'
 import { answering, closedPort, tcpServer } from '../support/servers.ts'
 
 const EXPECT: Expectation[] = [
@@ -28,7 +29,7 @@ function dialTo(port: number, settings: Partial<TcpDialSettings> = {}) {
 }
 
 /** What one connection meets. */
-function met(port: number, settings: Partial<TcpDialSettings> = {}): Promise<Met> {
+function met(port: number, settings: Partial<TcpDialSettings> = {}): Promise<ConnectionOutcome> {
   return new Promise((resolve) => dialTo(port, settings)(resolve))
 }
 
@@ -93,7 +94,7 @@ describe('a connection that is answered', () => {
     })
     const dial = dialTo(server.port, { ordinaryCloses: 2 })
     for (let i = 0; i < 4; i++) {
-      expect(await new Promise<Met>((resolve) => dial(resolve))).toEqual({
+      expect(await new Promise<ConnectionOutcome>((resolve) => dial(resolve))).toEqual({
         kind: 'reply',
         text: 'one hello',
       })
@@ -141,7 +142,7 @@ describe('a connection that is answered', () => {
       more()
     })
     const ended = await met(server.port)
-    expect(ended).toEqual({ kind: 'reply', text: 'x'.repeat(64 * 1024) })
+    expect(ended).toEqual({ kind: 'reply', text: 'x'.repeat(64 * 1024), truncated: true })
     await server.allClosed()
     expect(written).toBeLessThan(10)
   })
@@ -189,6 +190,7 @@ describe('a connection until half-close', () => {
     expect(await halfClosed(server.port, payload)).toEqual({
       kind: 'reply',
       text: `two ${payload}`.slice(0, 64 * 1024),
+      truncated: true,
     })
   })
 
@@ -245,6 +247,10 @@ describe('a connection that is not answered', () => {
     await server.allClosed()
   })
 
+  test('is not established while the server accepts none', async () => {
+    expect(await met(await fullServer(), SHORT)).toEqual({ kind: 'connect timeout' })
+  })
+
   test('for any other reason names it', async () => {
     const ended = await met(9, { addresses: ['no such address'] })
     expect(ended).toMatchObject({ kind: 'failed', why: expect.stringMatching(/^E[A-Z_]+$/) })
@@ -274,7 +280,7 @@ describe('connections', () => {
       port: first.port,
     })
     const dial = dialTo(first.port, { addresses: ['127.0.0.1', '127.0.0.2'] })
-    const replies: Met[] = []
+    const replies: ConnectionOutcome[] = []
     for (const _ of [1, 2, 3]) replies.push(await new Promise((resolve) => dial(resolve)))
     expect(replies.map((each) => (each.kind === 'reply' ? each.text : ''))).toEqual([
       'one',
@@ -295,7 +301,7 @@ describe('connections', () => {
   })
 
   test('that are dropped close their sockets and are never heard of again', async () => {
-    const ends: Met[] = []
+    const ends: ConnectionOutcome[] = []
     const server = await tcpServer(() => undefined)
     const dial = dialTo(server.port)
     const drops = Array.from({ length: 10 }, () => dial((each) => ends.push(each)))
@@ -310,7 +316,7 @@ describe('connections', () => {
     const dial = dialTo(server.port)
     const answered = () => {
       let drop: () => void = () => undefined
-      const ended = new Promise<Met>((resolve) => {
+      const ended = new Promise<ConnectionOutcome>((resolve) => {
         drop = dial(resolve)
       })
       return { ended, drop }
@@ -329,8 +335,9 @@ describe('connections', () => {
     let count = 0
     const server = await answering((socket) => socket.end(answers[count++] ?? ''))
     const dial = dialTo(server.port)
-    const replies: Met[] = []
-    for (const _ of answers) replies.push(await new Promise<Met>((resolve) => dial(resolve)))
+    const replies: ConnectionOutcome[] = []
+    for (const _ of answers)
+      replies.push(await new Promise<ConnectionOutcome>((resolve) => dial(resolve)))
     expect(replies).toEqual([
       { kind: 'reply', text: 'half a l' },
       { kind: 'reply', text: 'one hello' },
@@ -354,7 +361,7 @@ describe('connections', () => {
   })
 
   test('that are dropped before they are connected are never heard of either', async () => {
-    const ends: Met[] = []
+    const ends: ConnectionOutcome[] = []
     const dial = dialTo(await closedPort())
     dial((each) => ends.push(each))()
     // What is dialled later is refused later.
@@ -368,7 +375,7 @@ describe('connections', () => {
     const limited = 'ulimit -n 40; exec "$0" "$@"'
     const words = ['-c', limited, process.execPath, script, String(server.port), '60']
     const { stdout } = await promisify(execFile)('sh', words)
-    const ends: Met[] = JSON.parse(stdout)
+    const ends: ConnectionOutcome[] = JSON.parse(stdout)
     const limits = ends.filter(({ kind }) => kind === 'client-limit')
     expect(limits[0]).toEqual({ kind: 'client-limit', why: 'EMFILE' })
     expect(limits.length).toBeGreaterThan(20)

@@ -4,30 +4,32 @@ import type { Attempt } from '../model/check.ts'
 import { countText } from '../model/percents.ts'
 
 /** How each kind of unclassified connection is called where people read it. */
-const WORDS: Readonly<Record<keyof Attempt['met'], string>> = {
+const WORDS: Readonly<Record<keyof Attempt['outcomes'], string>> = {
   closed: 'closed without a reply',
   reset: 'reset',
   refused: 'refused',
-  timeout: 'timed out',
+  'connect timeout': 'not established within probe-timeout',
+  timeout: 'without a complete reply within probe-timeout',
   failed: 'failed',
   'unknown reply': 'with a reply that no expression matches',
+  'truncated reply': 'with a reply that no expression matches in its first 64 KiB',
   'ambiguous reply': 'with a reply that several expressions match',
   'slow expression': 'with a reply that costs an expression too much work',
 }
 
 /** `7 refused, 3 with a reply that no expression matches (such as "three hello")`. */
-export function metSummary({ met, examples }: Lost): string {
-  const kinds = Object.keys(WORDS) as (keyof Attempt['met'])[]
+export function outcomesSummary({ outcomes, examples }: Lost): string {
+  const kinds = Object.keys(WORDS) as (keyof Attempt['outcomes'])[]
   return kinds
-    .filter((kind) => (met[kind] ?? 0) > 0)
+    .filter((kind) => (outcomes[kind] ?? 0) > 0)
     .map((kind) => {
       const example = examples[kind]
-      return `${countText(met[kind] ?? 0)} ${WORDS[kind]}${example ? ` (such as ${JSON.stringify(example)})` : ''}`
+      return `${countText(outcomes[kind] ?? 0)} ${WORDS[kind]}${example ? ` (such as ${JSON.stringify(example)})` : ''}`
     })
     .join(', ')
 }
 
-export function metText(samples: readonly Sample[]): string {
+export function outcomesText(samples: readonly Sample[]): string {
   const lost = nothingLost()
   let clientLimits = 0
   for (const { classified } of samples) {
@@ -38,5 +40,5 @@ export function metText(samples: readonly Sample[]): string {
     clientLimits > 0
       ? [`${clientLimits} not opened by this machine itself (out of files or ports)`]
       : []
-  return [metSummary(lost), ...own].filter((part) => part !== '').join(', ')
+  return [outcomesSummary(lost), ...own].filter((part) => part !== '').join(', ')
 }

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseCommandLine } from '../../../src/options/parse/command-line.ts'
-import { shellQuoted } from '../../../src/problem/shell-quoted.ts'
+
+import { parseCommandLine } from '../../../../src/evidence/probe/command/command-line.ts'
+import { shellQuoted } from '../../../../src/problem/shell-quoted.ts'
 
 describe('a command line', () => {
   test.each([

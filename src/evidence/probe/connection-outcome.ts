@@ -1,0 +1,34 @@
+/** How one connection ended. */
+export type ConnectionOutcome =
+  /**
+   * A complete reply, cut where `reply-until` says. `whole` is all that arrived with it, set only where that is more
+   * than the first line. `truncated`: it was cut because it is longer than a reply may be.
+   */
+  | { kind: 'reply'; text: string; whole?: string; truncated?: boolean }
+  /** The server closed without a byte. */
+  | { kind: 'closed' }
+  | { kind: 'reset' }
+  | { kind: 'refused' }
+  /** Not established within `probe-timeout`. */
+  | { kind: 'connect timeout' }
+  /** Established, and no complete reply within `probe-timeout`; `incomplete` is what arrived of it. */
+  | { kind: 'timeout'; incomplete?: string }
+  /** Any other failure on the way, with the system's code or the command's error output. */
+  | { kind: 'failed'; why: string }
+  /** The client itself could not open it (out of files or ports): shows nothing about the gateway. */
+  | { kind: 'client-limit'; why: string }
+
+/** Why a connection shows nothing about its destination. */
+export type Unclassified =
+  | Exclude<ConnectionOutcome['kind'], 'reply' | 'client-limit'>
+  | 'unknown reply'
+  /** A reply that no expression matches in the bytes that are read of it. */
+  | 'truncated reply'
+  | 'ambiguous reply'
+  /** A reply that costs an expression too much work. */
+  | 'slow expression'
+
+/**
+ * Starts one connection and calls `done` once, unless it is dropped before. Returns what drops it.
+ */
+export type Dial = (done: (outcome: ConnectionOutcome) => void) => () => void

@@ -1,0 +1,27 @@
+import { type CommandProbeSettings, commandProbe } from './command/command-probe.ts'
+import type { Probe, ProbeKind } from './probe.ts'
+import { tcpProbe } from './tcp/tcp-probe.ts'
+import type { TcpProbeSettings } from './tcp/tcp-probe-settings.ts'
+
+/** What the probe inputs say. */
+export type ProbeSettings = TcpProbeSettings | CommandProbeSettings
+
+/** All ways to take a sample. A new one is a file and a line here. */
+export const PROBES = [tcpProbe, commandProbe] as const satisfies readonly ProbeKind[]
+
+/** The values of the input `probe`. */
+export const PROBE_KINDS = kindsOf(PROBES)
+
+/** The probe that these settings are for. */
+export function probeOf(settings: { kind: string }, probes: readonly ProbeKind[] = PROBES): Probe {
+  const found = probes.find(({ kind }) => kind === settings.kind)
+  if (found === undefined) throw new RangeError(`"${settings.kind}" is not a probe`)
+  return found.withSettings(settings)
+}
+
+function kindsOf<K extends string>([first, ...others]: readonly [{ kind: K }, ...{ kind: K }[]]): [
+  K,
+  ...K[],
+] {
+  return [first.kind, ...others.map(({ kind }) => kind)]
+}
