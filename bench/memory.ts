@@ -109,7 +109,7 @@ async function check(
   const { record, take } = startRecord({ ...SOME_START, startedAt: new Date() }, () =>
     performance.now(),
   )
-  const check = undecidedCheckTask(connections, {
+  const task = undecidedCheckTask(connections, {
     gateway: {
       dial: tcpDial({
         addresses: ADDRESSES,
@@ -130,8 +130,8 @@ async function check(
     emit: take,
     nowMs: () => performance.now(),
   })
-  await runCheck(check)
-  return { samples, files: reportSizes(record, outcomeOf(check.check)) }
+  const ended = await runCheck(task)
+  return { samples, files: reportSizes(record, outcomeOf(ended)) }
 }
 
 function sample(connections: number, collect: () => void): Sample {

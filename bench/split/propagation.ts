@@ -1,6 +1,6 @@
 import { meanOf, quantileOf, type Seen, seen } from '../../kit/bench/split/error-bars.ts'
 import { seededRandom } from '../../kit/split/samples.ts'
-import { endOfCheck, placeOf, reasonOf } from '../../src/rollout/check/run-check.ts'
+import { endAfter, endByCause, placeOf } from '../../src/rollout/check/run-check.ts'
 import { judgeRules, startLimit } from '../../src/rollout/check/sample-attempt.ts'
 import { evidenceOf } from '../../src/rollout/diagnosis/evidence-of.ts'
 import type { Check, CheckEnd } from '../../src/rollout/model/check.ts'
@@ -129,13 +129,13 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
       return { ended: 'limit-reached', atMs: nowMs, samples, attempts: number }
     const { counts, unclassified, dependent } = judge.standing()
     attempts.push({ counts, unclassified })
-    const ended = endOfCheck(order, { decision, place, dependent })
+    const ended = endAfter(order, { decision, place, dependent })
     if (ended !== undefined) {
       const evidence = {
         ...evidenceOf({ ...order, check: { ...check, ended, beforeAttempts } }),
         attempts,
       }
-      const named = reasonOf(ended, diagnose(evidence)) ?? ended
+      const named = endByCause(ended, diagnose(evidence)) ?? ended
       return { ended: named, atMs: nowMs, samples, attempts: number }
     }
   }

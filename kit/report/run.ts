@@ -90,6 +90,7 @@ export function somePlan(changes: Partial<PlannedRun> = {}): PlannedRun {
     weights: { v1: 80, v2: 20 },
     steps: [{ v1: 80, v2: 20 }],
     skipped: [],
+    shifted: 1,
     unchanged: false,
     added: 'v2',
     checks: [someCheck({ attempts: [], ended: undefined, propagationMs: undefined })],

@@ -10,69 +10,86 @@ import { withPods } from './diagnosis/with-pods.ts'
 import type { Context } from './model/context.ts'
 import { costOf } from './model/cost.ts'
 import { isConflictingWrite, type Outcome } from './model/outcome.ts'
-import { percentsOf, percentsText } from './model/percents.ts'
+import { percentsOf } from './model/percents.ts'
 import { objectDiff } from './plan/object-diff.ts'
 import { readPlanInput } from './plan/read-plan-input.ts'
-import type { ShiftPlan } from './plan/shift-plan.ts'
-import { preflight } from './preflight/preflight.ts'
-import type { Progress } from './progress.ts'
-import { rollBackRun } from './rollback/roll-back-run.ts'
+import { preflight, type Ready } from './preflight/preflight.ts'
+import { type AfterRun, rollBackRun } from './rollback/roll-back-run.ts'
+import {
+  type Advance,
+  type CheckingState,
+  checksOf,
+  type RunState,
+  shiftPlanOf,
+  startRunState,
+  type WrittenState,
+} from './run-state.ts'
 import { weightsSeen } from './seen-weights.ts'
 import { pauseBetween, takeStep } from './take-step.ts'
 import { limits, type TimeLimits } from './time-limits.ts'
-import { cancelled, type Ended, endOfCheck, endOfError, passText } from './verdict-text.ts'
+import {
+  endOfCancel,
+  endOfCheck,
+  endOfError,
+  endOfPass,
+  endOfPlan,
+  type RunEnd,
+} from './verdict-text.ts'
 
 /**
- * One run: plan, preflight, write, prove, and settle, whatever happens on the way. Never rejects:
+ * One run: plan, preflight, write, check, and restore or release, whatever happens on the way. Never rejects:
  * every end is an Outcome, and it is the last event too.
  */
 export async function rollout(context: Context): Promise<Outcome> {
   const time = limits(context)
-  const progress: Progress = {
-    read: undefined,
-    shiftPlan: undefined,
-    gateway: undefined,
-    replyCounts: undefined,
-    checks: [],
-    written: undefined,
-    firstWriteMs: undefined,
-    replies: [],
-    inForce: undefined,
-  }
-  const ended = await attempt(context, progress, time.work).catch((error: unknown) =>
+  const run = startRunState()
+  const ended = await attempt(context, run.advance, time.work).catch((error: unknown) =>
     endOfError(context, error),
   )
   time.endWork()
-  const undone =
-    ended.verdict === 'pass' ? undefined : await rollBackRun(context, progress, ended, time)
-  const released = await diagnosed(context, progress, undone?.ended ?? ended, time)
+  const state = run.now()
+  const after = await afterRun(context, state, ended, time)
+  const released = await diagnosed(context, state, after.ended, time)
   time.end()
-  const { shiftPlan } = progress
+  const shiftPlan = shiftPlanOf(state)
   return conclude(context, {
     ...released,
     previousWeights: shiftPlan && percentsOf(shiftPlan.edit.names, shiftPlan.edit.presentShares),
-    weights: progress.inForce ?? weightsRead(context, progress),
-    checks: progress.checks,
-    rolledBack: undone?.rolledBack ?? false,
-    absent: absentAtEnd(progress, undone?.rolledBack ?? false),
+    weights: after.inForce ?? weightsRead(context, state),
+    checks: checksOf(state),
+    rolledBack: after.rolledBack,
+    absent: absentAtEnd(state, after),
   })
 }
 
+/** Rolls back what did not pass. */
+async function afterRun(
+  context: Context,
+  state: RunState,
+  ended: RunEnd,
+  time: TimeLimits,
+): Promise<AfterRun> {
+  if (ended.verdict !== 'pass' && state.stage === 'written')
+    return rollBackRun(context, state, ended, time)
+  return { ended, rolledBack: false, inForce: 'inForce' in state ? state.inForce : undefined }
+}
+
 /** The weights of an object that was read and not written to, where the run ended before it had a plan. */
-function weightsRead({ api, options }: Context, { read, shiftPlan }: Progress): Outcome['weights'] {
-  if (shiftPlan || !read || read.deletedAt !== undefined || api.mayHaveWritten()) return undefined
-  return weightsOf(read, options)
+function weightsRead({ api, options }: Context, state: RunState): Outcome['weights'] {
+  if (state.stage !== 'read' || api.mayHaveWritten()) return undefined
+  return state.object.deletedAt === undefined ? weightsOf(state.object, options) : undefined
 }
 
 /** A destination that this run was to add, where the object lacks it at the end: it has no weight, not even 0%. */
-function absentAtEnd({ shiftPlan, written, inForce }: Progress, rolledBack: boolean): string[] {
-  if (!shiftPlan || (written !== undefined && !rolledBack)) return []
+function absentAtEnd(state: RunState, { rolledBack, inForce }: AfterRun): string[] {
+  const shiftPlan = shiftPlanOf(state)
+  if (!shiftPlan || (state.stage === 'written' && !rolledBack)) return []
   const before = namesBefore(shiftPlan.edit)
   const has = (name: string) => before.includes(name) || (inForce?.[name] ?? 0) > 0
   return shiftPlan.edit.names.filter((name) => !has(name))
 }
 
-async function attempt(context: Context, progress: Progress, signal: AbortSignal): Promise<Ended> {
+async function attempt(context: Context, advance: Advance, signal: AbortSignal): Promise<RunEnd> {
   const { options } = context
   context.emit({
     kind: 'started',
@@ -82,75 +99,90 @@ async function attempt(context: Context, progress: Progress, signal: AbortSignal
     workloadsServer: context.workloads.server,
   })
   const shiftPlan = await readPlanInput(context, signal, (object) => {
-    progress.read = object
+    advance({ stage: 'read', object })
   })
-  progress.shiftPlan = shiftPlan
   const { names, presentShares } = shiftPlan.edit
-  progress.inForce = percentsOf(names, presentShares)
+  const inForce = percentsOf(names, presentShares)
+  const planned = advance({ stage: 'planned', shiftPlan, inForce })
   const ready = await preflight(context, shiftPlan, signal).catch((error: unknown) => {
-    if (isConflictingWrite(error)) progress.inForce = weightsSeen(error, shiftPlan)
+    if (isConflictingWrite(error)) advance({ ...planned, inForce: weightsSeen(error, shiftPlan) })
     throw error instanceof ApiError ? stopFor(error, 'looking at the cluster') : error
   })
   if (options.mode === 'plan') {
-    const unchanged = shiftPlan.write === undefined
     const cost = costOf(shiftPlan.checks, options)
     const { confidencePercent } = options
     context.emit({ kind: 'would-change', diff: objectDiff(shiftPlan), cost, confidencePercent })
-    return {
-      verdict: 'planned',
-      reason: unchanged ? 'unchanged' : 'planned',
-      message: planText(shiftPlan),
-      remedy: '',
-    }
+    return endOfPlan(shiftPlan)
   }
-  progress.gateway = ready.gateway
-  progress.replyCounts = ready.replyCounts
-  const repliedMs = context.nowMs()
-  progress.replies = ready.replyCounts.counts.map((count) => (count > 0 ? repliedMs : undefined))
-  for (const [index, check] of shiftPlan.checks.entries()) {
+  return runSteps(context, advance(checkingState(context, planned, ready)), advance, signal)
+}
+
+/** What a run has when preflight is done. */
+function checkingState(
+  { nowMs }: Pick<Context, 'nowMs'>,
+  { shiftPlan, inForce }: Pick<CheckingState, 'shiftPlan' | 'inForce'>,
+  { gateway, replyCounts, write }: Ready,
+): CheckingState {
+  if (!gateway) throw new Error('a check without a gateway')
+  const repliedMs = nowMs()
+  const replies = replyCounts.counts.map((count) => (count > 0 ? repliedMs : undefined))
+  const firstWrite = write ?? shiftPlan.write
+  return {
+    stage: 'checking',
+    ...{ shiftPlan, inForce, gateway, replyCounts, firstWrite, replies },
+    checks: [],
+  }
+}
+
+async function runSteps(
+  context: Context,
+  begun: CheckingState,
+  advance: Advance,
+  signal: AbortSignal,
+): Promise<RunEnd> {
+  const { shiftPlan } = begun
+  let state: CheckingState | WrittenState = begun
+  for (const index of shiftPlan.checks.keys()) {
     if (index > 0) await pauseBetween(context, signal)
-    progress.checks.push(check)
-    await takeStep(context, progress, shiftPlan, ready, index, signal)
-    if (check.ended !== 'pass')
+    state = await takeStep(context, state, advance, signal)
+    const check = state.checks.at(-1)
+    if (check && check.ended !== 'pass')
       return context.cancelled.aborted
-        ? cancelled()
+        ? endOfCancel()
         : endOfCheck(context, check, shiftPlan.edit, index)
   }
-  if (progress.written) {
-    saveRelease(context, shiftPlan, progress.written)
-    const released = await releasePassed(context, progress.written, signal)
-    progress.inForce = released.inForce
-    if (released.stop) {
-      progress.written = undefined
-      throw released.stop
-    }
-    context.emit({ kind: 'journal-removed' })
+  if (state.stage === 'written') await release(context, state, advance, signal)
+  return endOfPass(context, state)
+}
+
+/** Removes the journal after a pass. What is then in force is no longer this run's to roll back. */
+async function release(
+  context: Context,
+  state: WrittenState,
+  advance: Advance,
+  signal: AbortSignal,
+): Promise<void> {
+  const { shiftPlan, written } = state
+  saveRelease(context, shiftPlan, written)
+  const { inForce, stop } = await releasePassed(context, written, signal)
+  if (stop) {
+    const { written: _, firstWriteMs: __, ...rest } = state
+    advance({ ...rest, stage: 'checking', inForce })
+    throw stop
   }
-  return {
-    verdict: 'pass',
-    reason: shiftPlan.write || options.mode === 'verify' ? 'within-tolerance' : 'unchanged',
-    message: passText(shiftPlan.checks, options.confidencePercent),
-    remedy: '',
-  }
+  advance({ ...state, inForce })
+  context.emit({ kind: 'journal-removed' })
 }
 
 /** A look at the Pods behind a fail for want of replies: after the rollback, which matters more. */
 async function diagnosed(
   context: Context,
-  progress: Progress,
-  ended: Ended,
+  state: RunState,
+  ended: RunEnd,
   time: TimeLimits,
-): Promise<Ended> {
-  const check = progress.checks.at(-1)
-  const { shiftPlan } = progress
+): Promise<RunEnd> {
+  const check = checksOf(state).at(-1)
+  const shiftPlan = shiftPlanOf(state)
   if (ended.verdict === 'error' || !shiftPlan || !check || context.cancelled.aborted) return ended
-  return withPods(context, shiftPlan, check, ended, time.look())
-}
-
-function planText(shiftPlan: ShiftPlan): string {
-  const present = percentsText(percentsOf(shiftPlan.edit.names, shiftPlan.edit.presentShares))
-  if (!shiftPlan.write) return `nothing would be written: the weights are ${present} already`
-  const steps = shiftPlan.checks.map((check) => percentsText(percentsOf(check.names, check.target)))
-  const connections = shiftPlan.checks.reduce((sum, check) => sum + check.plan.mean, 0)
-  return `would go from ${present} to ${steps.join(', then ')}; proving it takes about ${Math.round(connections)} connections`
+  return withPods({ context, shiftPlan, check }, ended, time.look())
 }

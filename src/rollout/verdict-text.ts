@@ -1,42 +1,47 @@
 import { stopFor } from '../kube/api-problem.ts'
+import type { Code } from '../problem/codes.ts'
+import { problem } from '../problem/problem.ts'
 import { RunError } from '../problem/run-error.ts'
-import type { Edit } from '../routes/weight-edit.ts'
-import type { Diagnosis } from '../split/diagnosis/diagnosis.ts'
+import { verdictOf } from '../problem/verdict.ts'
+import { type Edit, namesBefore } from '../routes/weight-edit.ts'
 import { adviceFor } from './diagnosis/advice.ts'
-import { type Subject, subjectOf } from './diagnosis/subject.ts'
+import { subjectOf } from './diagnosis/subject.ts'
 import { diagnosisText } from './diagnosis/words.ts'
 import type { Check, CheckEnd } from './model/check.ts'
 import type { Context } from './model/context.ts'
 import type { Outcome } from './model/outcome.ts'
-import { observedText, percentsOf, percentsText } from './model/percents.ts'
+import { countText, percentsOf, percentsText } from './model/percents.ts'
+import { passText } from './pass-text.ts'
+import type { ShiftPlan } from './plan/shift-plan.ts'
 
 /** Verdict and words of a run's end, before the object is put in order. */
-export type Ended = Pick<Outcome, 'verdict' | 'reason' | 'message' | 'remedy'>
+export type RunEnd = Pick<
+  Outcome,
+  'verdict' | 'reason' | 'code' | 'message' | 'remedy' | 'problems'
+>
 
-/** The end that an error makes. One that nobody foresaw is said as such: the weights go back all the same. */
-export function endOfError(context: Context, error: unknown): Ended {
-  if (context.cancelled.aborted) return cancelled()
+/** The end that an error makes. One that was not foreseen is reported as such: the weights are restored all the same. */
+export function endOfError(context: Context, error: unknown): RunEnd {
+  if (context.cancelled.aborted) return endOfCancel()
   const known = stopFor(error, 'a call to the API server')
-  if (known instanceof RunError) {
-    return {
-      verdict: known.verdict,
-      reason: known.reason,
-      message: known.message,
-      remedy: known.remedy,
-    }
-  }
-  const text = known.stack ?? known.message
-  return {
-    verdict: 'error',
-    reason: 'cluster',
-    message: `a fault of this tool: ${text}`,
-    remedy: 'Please report it with these lines.',
-  }
+  if (known instanceof RunError) return endOfProblem(known)
+  return endOfProblem(
+    new RunError(
+      'ITS-INTERNAL',
+      `This is a fault of the tool itself: ${known.stack ?? known.message}`,
+      'Report it with these lines.',
+    ),
+  )
+}
+
+export function endOfProblem(error: RunError): RunEnd {
+  const { verdict, reason, code, message, remedy, problems } = error
+  return { verdict, reason, code, message, remedy, problems }
 }
 
 /** The end that a cancel makes. */
-export function cancelled(): Ended {
-  return { verdict: 'error', reason: 'cancelled', message: 'the run was cancelled', remedy: '' }
+export function endOfCancel(): RunEnd {
+  return endOfProblem(new RunError('ITS-CANCELLED', 'The run was cancelled.'))
 }
 
 /**
@@ -44,29 +49,65 @@ export function cancelled(): Ended {
  *
  * @param stepsBefore how many steps this run has confirmed before
  */
-export function endOfCheck(context: Context, check: Check, edit: Edit, stepsBefore: number): Ended {
+export function endOfCheck(
+  context: Context,
+  check: Check,
+  edit: Edit,
+  stepsBefore: number,
+): RunEnd {
   const { ended = 'limit-reached', diagnosis } = check
   if (ended === 'pass' || diagnosis === undefined)
     throw new Error('a check that did not pass has a diagnosis')
-  return endOf(ended, diagnosis, subjectOf(context, check, edit, stepsBefore))
+  const subject = subjectOf(context, check, edit, stepsBefore)
+  const code = CODES[ended]
+  const message = diagnosisText(diagnosis, subject)
+  const remedy = adviceFor(diagnosis, subject)
+  const problems = [problem(code, message, remedy)]
+  return { verdict: verdictOf(ended), reason: ended, code, message, remedy, problems }
 }
 
-function endOf(reason: Exclude<CheckEnd, 'pass'>, diagnosis: Diagnosis, subject: Subject): Ended {
-  const isUndecided = reason === 'limit-reached' || reason === 'dependent'
+const CODES: Readonly<Record<Exclude<CheckEnd, 'pass'>, Code>> = {
+  'off-target': 'ITS-OFF-TARGET',
+  'not-propagated': 'ITS-NOT-PROPAGATED',
+  'no-reply': 'ITS-NO-REPLY',
+  'limit-reached': 'ITS-LIMIT-REACHED',
+  dependent: 'ITS-DEPENDENT',
+}
+
+/** The end of a run whose checks have all passed. */
+export function endOfPass(
+  { options }: Pick<Context, 'options'>,
+  { shiftPlan, checks }: { shiftPlan: ShiftPlan; checks: readonly Check[] },
+): RunEnd {
+  const isChange = shiftPlan.write !== undefined || options.mode === 'verify'
   return {
-    verdict: isUndecided ? 'inconclusive' : 'fail',
-    reason,
-    message: diagnosisText(diagnosis, subject),
-    remedy: adviceFor(diagnosis, subject),
+    verdict: 'pass',
+    reason: isChange ? 'within-tolerance' : 'unchanged',
+    code: undefined,
+    message: passText(options, shiftPlan, checks),
+    remedy: '',
+    problems: [],
   }
 }
 
-/** What a pass proved, and with what chance of being wrong. */
-export function passText(checks: readonly Check[], confidencePercent: number): string {
-  const confirmed = checks
-    .map((check) => percentsText(percentsOf(check.names, check.target)))
-    .join('; then ')
-  const last = checks.at(-1)
-  const observed = observedText(last?.names ?? [], last?.attempts.at(-1)?.counts ?? [])
-  return `proven: ${confirmed}. The last by ${observed}, at ${confidencePercent}% confidence`
+/** The end of a plan. */
+export function endOfPlan(shiftPlan: ShiftPlan): RunEnd {
+  return {
+    verdict: 'planned',
+    reason: shiftPlan.write === undefined ? 'unchanged' : 'planned',
+    code: undefined,
+    message: planText(shiftPlan),
+    remedy: '',
+    problems: [],
+  }
+}
+
+function planText({ object, edit, write, checks }: ShiftPlan): string {
+  const name = `${object.namespace}/${object.name}`
+  const present = percentsText(percentsOf(namesBefore(edit), edit.presentShares))
+  if (!write) return `${name} already has ${present}. Nothing was written.`
+  const steps = checks.map((check) => percentsText(percentsOf(check.names, check.target)))
+  const connections = checks.reduce((sum, check) => sum + check.plan.mean, 0)
+  const many = checks.length > 1 ? 'The checks take' : 'The check takes'
+  return `${name} would go from ${present} to ${steps.join(', then ')}. ${many} about ${countText(Math.round(connections))} connections. Nothing was written.`
 }

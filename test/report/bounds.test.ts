@@ -8,7 +8,7 @@ import { pageOf } from '../../src/report/page/page.ts'
 import { startRecord } from '../../src/report/record.ts'
 import { summaryOf } from '../../src/report/summary/summary.ts'
 import { startEvidence } from '../../src/rollout/check/evidence.ts'
-import { keepAttempt, runCheck } from '../../src/rollout/check/run-check.ts'
+import { runCheck, withAttempt } from '../../src/rollout/check/run-check.ts'
 import type { Check } from '../../src/rollout/model/check.ts'
 
 const KIB = 1024
@@ -53,8 +53,7 @@ test('a hundred thousand connections, each with another reply, leave a small rep
   }
   const gateway = { dial, classify, concurrency: 16, paces: [] }
   const task = undecidedCheckTask(connections, { gateway, emit: take, nowMs: () => nowMs })
-  await runCheck(task)
-  const { check } = task
+  const check = await runCheck(task)
   expect(record.connections).toBe(connections)
   expect(check.attempts).toMatchObject([{ samples: connections, unclassified: connections / 1000 }])
   expect(record.apiCalls.length + record.leftOut.apiCalls).toBe(connections / 100)
@@ -70,7 +69,7 @@ test('a hundred thousand connections, each with another reply, leave a small rep
 function largestCheck(): Check {
   const names = Array.from({ length: 10 }, (_, index) => `destination-${index}`)
   const each = <T>(value: T) => names.map(() => value)
-  const check = someCheck({
+  let check = someCheck({
     names,
     target: each(0.1),
     old: each(0.1),
@@ -88,7 +87,7 @@ function largestCheck(): Check {
       unclassified: samples,
     }))
     for (; samples < 400; samples += 1) evidence.observe()
-    keepAttempt(
+    check = withAttempt(
       check,
       someAttempt({
         number,

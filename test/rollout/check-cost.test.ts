@@ -3,7 +3,6 @@ import { sampleIndex, seededRandom } from '../../sandbox/mesh/random.ts'
 import { startClassifying } from '../../src/evidence/probe/classify.ts'
 import type { Dial } from '../../src/evidence/probe/connection-outcome.ts'
 import { runCheck } from '../../src/rollout/check/run-check.ts'
-import type { Check } from '../../src/rollout/model/check.ts'
 import { planChecks } from '../../src/rollout/plan/plan-checks.ts'
 
 const CHECKS = 2000
@@ -34,9 +33,8 @@ test('2,000 seeded verify checks at 20/5/99 take 822 connections on average, wit
   let connections = 0
   let failed = 0
   for (let count = 0; count < CHECKS; count += 1) {
-    const check: Check = { ...planned, attempts: [] }
-    await runCheck({
-      check,
+    const check = await runCheck({
+      check: planned,
       gateway: { dial, classify, concurrency: 16, paces: [] },
       writtenMs: undefined,
       propagationTimeoutMs: 15_000,

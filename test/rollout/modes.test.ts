@@ -138,7 +138,7 @@ test('plan opens no connection, stores nothing, and says what a shift would do a
     weights: { v1: 80, v2: 20 },
   })
   expect(outcome.message).toMatch(
-    /from v1 80%, v2 20% to v1 60%, v2 40%, then v1 40%, v2 60%; proving it takes about \d+ connections/,
+    /^demo\/tcp-echo would go from v1 80%, v2 20% to v1 60%, v2 40%, then v1 40%, v2 60%\. The checks take about [\d,]+ connections\. Nothing was written\.$/,
   )
   expect(record.plan?.checks.map(({ plan }) => plan.mean > 500 && plan.mean < 3000)).toEqual([
     true,

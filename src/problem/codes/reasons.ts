@@ -11,5 +11,6 @@ export const REASON_CODES = {
   'ITS-ROLLBACK-FAILED': 'rollback-failed',
   'ITS-CANCELLED': 'cancelled',
   'ITS-LIMIT-REACHED': 'limit-reached',
+  'ITS-INTERNAL': 'cluster',
   'ITS-NOT-PROPAGATED': 'not-propagated',
 } as const satisfies CodeTable

@@ -5,9 +5,13 @@ import { sumOf } from '../../split/diagnosis/latest-split.ts'
 import { type ChangePoint, locateChange } from '../../split/judge/change-point.ts'
 import { pauseBeforeAttemptMs } from '../../split/judge/error-spending.ts'
 import { evidenceOf } from '../diagnosis/evidence-of.ts'
-import { AFTER_NO_REPLY, AFTER_OFF_TARGET, sampleFurther } from '../diagnosis/sample-further.ts'
+import {
+  AFTER_NO_REPLY,
+  AFTER_OFF_TARGET,
+  type Further,
+  sampleFurther,
+} from '../diagnosis/sample-further.ts'
 import type { Attempt, Check, CheckEnd } from '../model/check.ts'
-import { addKeepingEnds } from '../model/keep-ends.ts'
 import { watch } from './await-switch.ts'
 import type { CheckTask } from './check-task.ts'
 import { withBoundedEvidence } from './evidence.ts'
@@ -18,52 +22,55 @@ import { sampleAttempt } from './sample-attempt.ts'
 const ATTEMPTS_KEPT = { first: 4, last: 12 }
 
 /**
- * Samples and judges until the check is decided. Draws of the old weights, which the gateway serves
- * for a while, can make a try fail; so a fail counts only for a try that began when the propagation
- * window was over. Leaves `check.ended` undefined where the signal came first.
+ * Samples and judges until the check is decided, and returns how it ended. Samples of the old weights, which the
+ * gateway serves for a while, can make an attempt fail; so a fail counts only for an attempt that began when the
+ * propagation window was over. `ended` stays undefined where the signal came first.
  */
-export async function runCheck(order: CheckTask): Promise<void> {
-  const { check, nowMs, writtenMs } = order
+export async function runCheck(order: CheckTask): Promise<Check> {
+  let { check } = order
+  const { nowMs, writtenMs } = order
   const startMs = writtenMs ?? nowMs()
   const change =
     writtenMs !== undefined && check.old !== undefined
       ? locateChange(check.old, check.target)
       : undefined
-  if (writtenMs !== undefined) check.beforeAttempts = await watch(order, startMs, change)
-  for (let number = 1; !order.signal.aborted; number += 1) {
+  if (writtenMs !== undefined)
+    check = { ...check, beforeAttempts: await watch(order, startMs, change) }
+  for (let number = 1; !order.signal.aborted && check.ended === undefined; number += 1) {
     if (number > 1) await pause(pauseBeforeAttemptMs(number), order.signal)
     if (order.signal.aborted) break
     const place = placeOf(order, startMs)
     order.emit({ kind: 'attempt-started', check, number, place })
-    const ended = await sampleAttempt(order, { number, place, startMs, change })
-    keepAttempt(check, ended)
-    const verdict = endOfCheck(order, ended)
-    order.emit({
-      kind: 'attempt-ended',
-      check,
-      ended,
-      again: verdict === undefined && !order.signal.aborted,
-    })
-    if (verdict !== undefined) {
-      check.ended = verdict
-      break
-    }
+    const attempt = await sampleAttempt({ ...order, check }, { number, place, startMs, change })
+    const ended = endAfter(order, attempt)
+    const again = ended === undefined && !order.signal.aborted
+    const withThis = withAttempt(check, attempt)
+    order.emit({ kind: 'attempt-ended', check: withThis, ended: attempt, again })
+    check = { ...withThis, ended }
   }
-  await conclude(order, millisecondsSince(startMs, change))
+  check = await concluded({ ...order, check }, millisecondsSince(startMs, change))
   order.emit({ kind: 'check-ended', check })
+  return check
 }
 
-/** Says why a check did not pass, and when the gateway switched, as far as its connections show it. */
-async function conclude(order: CheckTask, switchedMs: number | undefined): Promise<void> {
+/** The check with why it did not pass, and when the gateway switched, as far as its connections show it. */
+async function concluded(order: CheckTask, switchedMs: number | undefined): Promise<Check> {
+  const isRefuted = order.check.ended === 'off-target'
+  let check = isRefuted ? await withFurther(order, AFTER_OFF_TARGET) : diagnosed(order)
+  if (isLossUnexplained(check.diagnosis))
+    check = await withFurther({ ...order, check }, AFTER_NO_REPLY)
+  check = { ...check, ended: endByCause(check.ended, check.diagnosis) }
+  return { ...check, propagationMs: hasSwitched(check) ? switchedMs : undefined }
+}
+
+async function withFurther(order: CheckTask, further: Further): Promise<Check> {
+  const sampled = { ...order.check, further: await sampleFurther(order, further) }
+  return diagnosed({ ...order, check: sampled })
+}
+
+function diagnosed(order: CheckTask): Check {
   const { check } = order
-  if (check.ended === 'off-target') check.further = await sampleFurther(order, AFTER_OFF_TARGET)
-  check.diagnosis = check.ended === 'pass' ? undefined : diagnose(evidenceOf(order))
-  if (isLossUnexplained(check.diagnosis)) {
-    check.further = await sampleFurther(order, AFTER_NO_REPLY)
-    check.diagnosis = diagnose(evidenceOf(order))
-  }
-  check.ended = reasonOf(check.ended, check.diagnosis)
-  check.propagationMs = hasSwitched(check) ? switchedMs : undefined
+  return { ...check, diagnosis: check.ended === 'pass' ? undefined : diagnose(evidenceOf(order)) }
 }
 
 /** A gateway that stops closes some connections before it refuses the others: the first lost ones do not show that. */
@@ -77,10 +84,10 @@ function isLossUnexplained(diagnosis: Diagnosis | undefined): boolean {
 }
 
 /**
- * The reason for an end: a fail of which the diagnosis knows more has a narrower one. Whether a check passes or not is
+ * How a check ended, given the cause that was found: a refuted one may have a narrower reason. Whether a check passes or not is
  * decided before, and does not change.
  */
-export function reasonOf(
+export function endByCause(
   ended: CheckEnd | undefined,
   diagnosis: Pick<Diagnosis, 'cause'> | undefined,
 ): CheckEnd | undefined {
@@ -104,16 +111,17 @@ function hasSwitched({ ended, diagnosis }: Check): boolean {
   return ended === 'pass' || diagnosis?.cause.kind === 'target'
 }
 
-/** Adds a try to its check, which keeps the first ones and the last ones. */
-export function keepAttempt(check: Check, ended: Attempt): void {
+/** The check with one more attempt: it keeps the first ones and the last ones. */
+export function withAttempt(check: Check, attempt: Attempt): Check {
   const { first, last } = ATTEMPTS_KEPT
-  const goes = check.attempts.length < first + last ? undefined : check.attempts[first]
-  if (goes) {
-    const both = [check.leftOut, goes]
-    check.leftOut = { ...sumOf(both), ...lostOf(both) }
+  const dropped = check.attempts.length < first + last ? undefined : check.attempts[first]
+  const both = dropped && [check.leftOut, dropped]
+  return {
+    ...check,
+    attempts: withBoundedEvidence([...check.attempts.filter((one) => one !== dropped), attempt]),
+    attemptsLeftOut: check.attemptsLeftOut + (dropped === undefined ? 0 : 1),
+    leftOut: both ? { ...sumOf(both), ...lostOf(both) } : check.leftOut,
   }
-  check.attemptsLeftOut += addKeepingEnds(check.attempts, ended, ATTEMPTS_KEPT)
-  check.attempts = withBoundedEvidence(check.attempts)
 }
 
 /** Whether a try that begins now may still meet the old weights. */
@@ -125,8 +133,8 @@ export function placeOf(
   return order.nowMs() - startMs < order.propagationTimeoutMs ? 'early' : 'last'
 }
 
-/** What a try's end means for the check; undefined: another try follows. */
-export function endOfCheck(
+/** How the check ends after this attempt; undefined: another attempt follows. */
+export function endAfter(
   order: Pick<CheckTask, 'mayRecover' | 'signal'>,
   ended: Pick<Attempt, 'decision' | 'place' | 'dependent'>,
 ): CheckEnd | undefined {

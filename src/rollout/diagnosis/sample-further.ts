@@ -5,7 +5,7 @@ import { note, nothingLost, type ObservedReplies } from '../check/observed-repli
 import { attemptsOf } from './evidence-of.ts'
 
 /** How many connections to have in all, and how long to take for them: wrong weights stay in force meanwhile. */
-type Further = { enough: number; mostMs: number }
+export type Further = { enough: number; mostMs: number }
 
 /** So many connections show what a gateway does instead of what it was told. */
 export const AFTER_OFF_TARGET: Further = { enough: 300, mostMs: 500 }

@@ -5,28 +5,29 @@ import { checkBackends } from '../../workloads/check-backends.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import type { PlanInput } from '../plan/shift-plan.ts'
-import type { Ended } from '../verdict-text.ts'
+import type { RunEnd } from '../verdict-text.ts'
 import { commandsOf } from './subject.ts'
+
+type FailedCheck = { context: Context; shiftPlan: PlanInput; check: Check }
 
 /**
  * A fail for want of replies, with a look behind the destinations: which subset is gone, how many Pods say that they are
  * ready, and the command that lists those of the destination that does not answer.
  */
 export async function withPods(
-  context: Context,
-  shiftPlan: PlanInput,
-  check: Check,
-  ended: Ended,
+  failed: FailedCheck,
+  ended: RunEnd,
   signal: AbortSignal,
-): Promise<Ended> {
+): Promise<RunEnd> {
+  const { context, shiftPlan, check } = failed
   const cause = check.diagnosis?.cause
   if (cause?.kind !== 'unanswered') return ended
   const { pods, missing } = await lookAgain(context, shiftPlan, signal)
-  return withMissing(withCounts(context, check, ended, pods), missing)
+  return withMissing(withCounts(failed, ended, pods), missing)
 }
 
 /** A subset that is gone is the cause, so what to do about it comes before a look at Pods. */
-function withMissing(ended: Ended, missing: readonly Problem[]): Ended {
+function withMissing(ended: RunEnd, missing: readonly Problem[]): RunEnd {
   if (missing.length === 0) return ended
   const [first = '', ...rest] = ended.message.split('\n')
   const what = missing.map((one) => `${one.what.slice(0, 1).toUpperCase()}${one.what.slice(1)}.`)
@@ -40,11 +41,10 @@ function withMissing(ended: Ended, missing: readonly Problem[]): Ended {
 }
 
 function withCounts(
-  context: Context,
-  check: Check,
-  ended: Ended,
+  { context, check }: FailedCheck,
+  ended: RunEnd,
   pods: Awaited<ReturnType<typeof lookAgain>>['pods'],
-): Ended {
+): RunEnd {
   if (pods.length === 0) return ended
   const ready = pods.map((one) => `${one.name} ${one.ready} of ${one.pods}`).join(', ')
   const [first = '', ...rest] = ended.message.split('\n')

@@ -4,8 +4,11 @@ import type { Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import type { ConnectionsPlan } from '../../split/plan/plan-connections.ts'
 import type { ObservedReplies } from '../check/observed-replies.ts'
 
-/** One weight that a run proves, or fails to. Shares sum to 1, in the order of `names`. */
-export type Check = {
+/**
+ * One set of weights that a run confirms, or fails to: a snapshot, which never changes. Shares sum to 1, in the order
+ * of `names`.
+ */
+export type Check = Readonly<{
   names: readonly string[]
   target: readonly number[]
   /** Shares before the write; undefined without one. */
@@ -15,7 +18,7 @@ export type Check = {
   /** The most connections that its first try may use. */
   limit: number
   /** The first ones and the last ones. */
-  attempts: Attempt[]
+  attempts: readonly Attempt[]
   /** How many there were between them. */
   attemptsLeftOut: number
   /** Connections between the write and the first try, by destination. */
@@ -30,7 +33,7 @@ export type Check = {
   ended: CheckEnd | undefined
   /** Why it did not pass; undefined while it runs, or where it passed. */
   diagnosis: Diagnosis | undefined
-}
+}>
 
 export type CheckEnd =
   | 'pass'

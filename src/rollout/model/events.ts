@@ -56,6 +56,8 @@ export type PlannedRun = {
   steps: readonly Percents[]
   /** Percents of steps that are left out: in force already, or behind the weight by then. */
   skipped: readonly number[]
+  /** The index of the destination that the run is about; undefined where weights are given for more than two. */
+  shifted: number | undefined
   /** Nothing has to be written. */
   unchanged: boolean
   /** A destination that the run adds. */

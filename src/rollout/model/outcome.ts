@@ -1,3 +1,5 @@
+import type { Code } from '../../problem/codes.ts'
+import type { Problem } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { Reason, Verdict } from '../../problem/verdict.ts'
 import type { Check } from './check.ts'
@@ -9,10 +11,14 @@ export type Percents = Readonly<Record<string, number>>
 export type Outcome = {
   verdict: Verdict
   reason: Reason
-  /** What happened, in a sentence or a few. */
+  /** Of the problem that decided; undefined where the run ended well. */
+  code?: Code | undefined
+  /** What is true of production, then what happened, in a few sentences. */
   message: string
   /** What to do next, with the command where one helps; empty where there is nothing to do. */
   remedy: string
+  /** Everything that kept the run from ending well, each with its own code. */
+  problems?: readonly Problem[]
   previousWeights: Percents | undefined
   weights: Percents | undefined
   /** The checks in the order of their weights; the last is the one that decided. */

@@ -1,4 +1,5 @@
-import type { Options } from '../../options/options.ts'
+import type { Options, Wanted } from '../../options/options.ts'
+import { destinationIndex } from '../../routes/destination-names.ts'
 import { type Rule, ruleLabel } from '../../routes/rule.ts'
 import { sharesEqual } from '../../routes/weigh.ts'
 import type { Edit } from '../../routes/weight-edit.ts'
@@ -33,7 +34,22 @@ export function planRun(rule: Rule, edit: Edit, options: Options): RunPlan {
     skipped,
     unchanged: !writes,
     added: edit.added === undefined ? undefined : edit.names.at(-1),
+    shifted: shiftedIndex(edit, options.wanted),
     checks: planChecks(edit.names, edit.presentShares, percents, writes, options),
   }
   return { percents, writes, planned }
+}
+
+/**
+ * The index of the destination that a run is about: the one that `weight` is for, and of two destinations the one whose
+ * share grows, or the last. undefined where weights are given for more than two.
+ */
+function shiftedIndex(
+  { destinations, names, presentShares, targetPercents }: Edit,
+  wanted: Wanted,
+): number | undefined {
+  if (wanted.kind === 'weight')
+    return destinationIndex(destinations, wanted.subset) ?? names.length - 1
+  if (names.length !== 2) return undefined
+  return (targetPercents[0] ?? 0) / 100 > (presentShares[0] ?? 0) + 1e-9 ? 0 : 1
 }

@@ -95,6 +95,7 @@ export async function readPlanInput(
     }),
     percents,
     checks: plan.checks,
+    shifted: plan.shifted,
     sinceChangeMs:
       changedAtMs === undefined || nowMs === undefined ? undefined : nowMs - changedAtMs,
   }

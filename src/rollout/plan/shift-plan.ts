@@ -26,4 +26,6 @@ export type ShiftPlan = PlanInput & {
   /** Percents of each write, the last included; of one check without a write where nothing is to be written. */
   percents: readonly (readonly number[])[]
   checks: readonly Check[]
+  /** The index of the destination whose share the run is about; undefined where weights are given for several. */
+  shifted: number | undefined
 }

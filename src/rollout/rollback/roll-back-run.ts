@@ -1,18 +1,19 @@
 import { restoreCommand } from '../../journal/manual-command.ts'
 import { releaseFailure, rollbackFailed } from '../../journal/restore/release.ts'
 import { saveRelease } from '../../journal/write/save-intent.ts'
-import type { Written } from '../../journal/write/written.ts'
+import type { RunError } from '../../problem/run-error.ts'
 import { findRuleAgain } from '../../routes/select-rule.ts'
 import { namesBefore } from '../../routes/weight-edit.ts'
 import { runCheck } from '../check/run-check.ts'
 import { endsWithRollback } from '../check/unanswered-destination.ts'
 import { restoredText } from '../diagnosis/restored-text.ts'
 import type { Context } from '../model/context.ts'
+import type { Percents } from '../model/outcome.ts'
 import { percentsOf, percentsText } from '../model/percents.ts'
 import { errorChance, planChecks } from '../plan/plan-checks.ts'
-import type { Progress } from '../progress.ts'
+import type { WrittenState } from '../run-state.ts'
 import type { TimeLimits } from '../time-limits.ts'
-import type { Ended } from '../verdict-text.ts'
+import { endOfProblem, type RunEnd } from '../verdict-text.ts'
 import { evidenceOf } from './latest-replies.ts'
 
 /**
@@ -21,56 +22,48 @@ import { evidenceOf } from './latest-replies.ts'
  */
 export async function rollBackRun(
   context: Context,
-  progress: Progress,
-  ended: Ended,
+  state: WrittenState,
+  ended: RunEnd,
   time: TimeLimits,
-): Promise<{ ended: Ended; rolledBack: boolean }> {
-  const { written } = progress
-  if (!written) return { ended, rolledBack: false }
-  const released = await release(context, progress, written, ended, time).catch((error: unknown) =>
-    notReleased(context, written, ended, error),
+): Promise<AfterRun> {
+  const released = await release(context, state, ended, time).catch((error: unknown) =>
+    notReleased(context, state, ended, error),
   )
   if (!released.rolledBack) return released
-  const seen = await seeRestored(context, progress, time.check).catch(unseen)
+  const seen = await seeRestored(context, state, time.check).catch(unseen)
   const message = `${released.ended.message}\n${seen}`
-  return { ended: { ...released.ended, message }, rolledBack: true }
+  return { ...released, ended: { ...released.ended, message } }
 }
+
+/** How a run ended after its rollback, and the weights in force then; undefined where they are not known. */
+export type AfterRun = { ended: RunEnd; rolledBack: boolean; inForce: Percents | undefined }
 
 async function release(
   context: Context,
-  progress: Progress,
-  written: Written,
-  ended: Ended,
+  state: WrittenState,
+  ended: RunEnd,
   time: TimeLimits,
-): Promise<{ ended: Ended; rolledBack: boolean }> {
-  const { shiftPlan } = progress
-  const original =
-    shiftPlan && percentsOf(namesBefore(shiftPlan.edit), shiftPlan.edit.presentShares)
-  if (original && context.options.onFailure === 'rollback') {
+): Promise<AfterRun> {
+  const { shiftPlan, written, checks, replies, firstWriteMs } = state
+  const { edit } = shiftPlan
+  const original = percentsOf(namesBefore(edit), edit.presentShares)
+  if (context.options.onFailure === 'rollback')
     context.emit({ kind: 'restoring', weights: original })
-  }
-  if (shiftPlan && context.options.onFailure === 'keep') saveRelease(context, shiftPlan, written)
-  const evidence = evidenceOf(
-    progress.replies,
-    shiftPlan?.edit.names ?? [],
-    progress.checks.at(-1),
-    serverClock(context),
-  )
+  if (context.options.onFailure === 'keep') saveRelease(context, shiftPlan, written)
+  const evidence = evidenceOf(replies, edit.names, checks.at(-1), serverClock(context))
   const released = await releaseFailure(context, written, evidence, time.release())
-  progress.inForce = released.inForce
-  if (released.stop) {
-    const { verdict, reason, message, remedy } = released.stop
-    const both = `${ended.message}\n${message}`
-    return { ended: { verdict, reason, message: both, remedy }, rolledBack: false }
-  }
-  if (released.rolledBack && original) {
-    const sinceFirstWriteMs = context.nowMs() - (progress.firstWriteMs ?? context.nowMs())
-    context.emit({ kind: 'restored', weights: original, sinceFirstWriteMs })
-  }
-  return {
-    ended: released.rolledBack ? ended : kept(context, progress, written, ended),
-    rolledBack: released.rolledBack,
-  }
+  const { inForce, stop, rolledBack } = released
+  if (stop) return { ended: endWith(ended, stop), rolledBack: false, inForce }
+  if (!rolledBack)
+    return { ended: kept(context, { ...state, inForce }, ended), rolledBack, inForce }
+  const sinceFirstWriteMs = context.nowMs() - (firstWriteMs ?? context.nowMs())
+  context.emit({ kind: 'restored', weights: original, sinceFirstWriteMs })
+  return { ended, rolledBack, inForce }
+}
+
+/** The end of a run with a problem that its rollback met, which then decides. */
+function endWith(ended: RunEnd, stop: RunError): RunEnd {
+  return { ...endOfProblem(stop), message: `${ended.message}\n${stop.message}` }
 }
 
 /** Turns a time of the run into one by the clock of the API server that has the Pods. */
@@ -82,7 +75,7 @@ function serverClock({ workloads, nowMs }: Context): (ms: number) => number | un
 }
 
 /** An end with what `on-failure: keep` left in force, and the way back from there. */
-function kept(context: Context, { inForce }: Progress, written: Written, ended: Ended): Ended {
+function kept(context: Context, { inForce, written }: WrittenState, ended: RunEnd): RunEnd {
   if (context.options.onFailure !== 'keep' || inForce === undefined || !written.landed) return ended
   const message = `${ended.message}\nthe weights of this run stay, as on-failure is keep: ${percentsText(inForce)}`
   const { journal, object } = written
@@ -96,15 +89,12 @@ function kept(context: Context, { inForce }: Progress, written: Written, ended: 
 /** The end of a run whose rollback met an error that nobody foresaw: loud, with the way out. */
 function notReleased(
   context: Context,
-  written: Written,
-  ended: Ended,
+  { written, inForce }: WrittenState,
+  ended: RunEnd,
   error: unknown,
-): { ended: Ended; rolledBack: boolean } {
-  const { verdict, reason, message, remedy } = rollbackFailed(context, written, String(error))
-  return {
-    ended: { verdict, reason, message: `${ended.message}\n${message}`, remedy },
-    rolledBack: false,
-  }
+): AfterRun {
+  const stop = rollbackFailed(context, written, String(error))
+  return { ended: endWith(ended, stop), rolledBack: false, inForce }
 }
 
 /** What is said where the look after a rollback itself went wrong. */
@@ -116,12 +106,11 @@ function unseen(error: unknown): string {
 /** Shows that the gateway acts on the rollback; says so where it does not, or where there was no time to look. */
 async function seeRestored(
   context: Context,
-  progress: Progress,
+  { shiftPlan, gateway, checks, replyCounts }: WrittenState,
   signal: AbortSignal,
 ): Promise<string> {
-  const { shiftPlan, gateway } = progress
-  const last = progress.checks.at(-1)
-  if (!shiftPlan || !gateway || !last || signal.aborted) return restoredText(undefined)
+  const last = checks.at(-1)
+  if (!last || signal.aborted) return restoredText(undefined)
   const { options, nowMs } = context
   const original = shiftPlan.edit.presentShares.map((share) => share * 100)
   const [check] = planChecks(shiftPlan.edit.names, last.target, [original], true, options)
@@ -133,17 +122,14 @@ async function seeRestored(
     propagationTimeoutMs: options.propagationTimeoutMs,
     alpha: errorChance(options),
     hypotheses: 1,
-    before: progress.replyCounts && {
-      replyCounts: progress.replyCounts,
-      shares: shiftPlan.edit.presentShares,
-    },
+    before: { replyCounts, shares: shiftPlan.edit.presentShares },
     connections: options.connections,
-    mayRecover: endsWithRollback(progress.replyCounts, last, shiftPlan.edit.presentShares),
+    mayRecover: endsWithRollback(replyCounts, last, shiftPlan.edit.presentShares),
     emit: context.emit,
     nowMs,
     signal,
   }
-  await runCheck(order)
-  context.emit({ kind: 'restore-checked', check })
-  return restoredText(check, last)
+  const restored = await runCheck(order)
+  context.emit({ kind: 'restore-checked', check: restored })
+  return restoredText(restored, last)
 }

@@ -35,7 +35,7 @@ function checkOf(dial: Dial, emit: (event: RunEvent) => void = () => undefined) 
       nowMs: () => performance.now(),
       signal: new AbortController().signal,
     })
-  return { check, proving }
+  return { proving }
 }
 
 /** A dial that answers with what `reply` says. */
@@ -56,7 +56,7 @@ test('a try judges none of the connections that chose when it begins', async () 
     const destination = begun ? sampleFrom([0.8, 0.2], random) : 2
     return ['one', 'two', 'before'][destination] ?? ''
   })
-  const { check, proving } = checkOf(
+  const { proving } = checkOf(
     (done) => {
       if (!begun) dialledBefore += 1
       return dial(done)
@@ -66,7 +66,7 @@ test('a try judges none of the connections that chose when it begins', async () 
       if (event.kind === 'awaited-switch') begun = true
     },
   )
-  await proving()
+  const check = await proving()
   expect(check.ended).toBe('pass')
   expect(check.attempts).toHaveLength(1)
   const [watched] = events.filter((event) => event.kind === 'awaited-switch')
@@ -79,11 +79,11 @@ test('a try judges none of the connections that chose when it begins', async () 
 
 test('no switch is told of a gateway of which the replies of a destination are not known', async () => {
   const random = seededRandom(4)
-  const { check, proving } = checkOf(
+  const { proving } = checkOf(
     // The old weights all along; that v2 is not heard makes of the rest what the new ones would be.
     answering(() => (sampleFrom([0.2, 0.8], random) === 0 ? 'one' : 'unknown')),
   )
-  await proving()
+  const check = await proving()
   expect(check.ended).toBe('no-reply')
   expect(check.propagationMs).toBeUndefined()
 })

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { someAttempt, someCheck } from '../../../kit/report/run.ts'
-import { keepAttempt } from '../../../src/rollout/check/run-check.ts'
+import { withAttempt } from '../../../src/rollout/check/run-check.ts'
 import { attemptsOf, evidenceOf, lostIn } from '../../../src/rollout/diagnosis/evidence-of.ts'
 import type { Check } from '../../../src/rollout/model/check.ts'
 
 /** A check of so many attempts, each with its number as the connections of v2. */
 function checkOf(attempts: number) {
-  const check = someCheck({ attempts: [], ended: 'off-target' })
+  let check = someCheck({ attempts: [], ended: 'off-target' })
   for (let number = 1; number <= attempts; number += 1)
-    keepAttempt(
+    check = withAttempt(
       check,
       someAttempt({ number, counts: [100, number], unclassified: 1, clientLimits: 2 }),
     )
@@ -37,13 +37,14 @@ describe('what the unanswered connections of a diagnosis met', () => {
     Object.values(lostIn(check, { attemptsBefore }).outcomes).reduce((sum, one) => sum + one, 0)
 
   test('counts the same connections as the diagnosis, those of attempts that are not kept included', () => {
-    const check = someCheck({ attempts: [], ended: 'off-target' })
+    let check = someCheck({ attempts: [], ended: 'off-target' })
     for (let number = 1; number <= 20; number += 1)
-      keepAttempt(
+      check = withAttempt(
         check,
         someAttempt({ number, unclassified: 2, outcomes: { refused: 1, reset: 1 } }),
       )
-    check.further = { counts: [3, 3], unclassified: 4, outcomes: { refused: 4 }, examples: {} }
+    const further = { counts: [3, 3], unclassified: 4, outcomes: { refused: 4 }, examples: {} }
+    check = { ...check, further }
     expect(sumOfOutcomes(check, 0)).toBe(20 * 2 + 4)
     expect(sumOfOutcomes(check, 5)).toBe(12 * 2 + 4)
   })

@@ -1,0 +1,79 @@
+import type { Options } from '../options/options.ts'
+import type { Check } from './model/check.ts'
+import {
+  connectionsText,
+  observedText,
+  percentText,
+  shareText,
+  weightsText,
+} from './model/percents.ts'
+import type { ShiftPlan } from './plan/shift-plan.ts'
+
+type Planned = Pick<ShiftPlan, 'object' | 'edit' | 'shifted' | 'write'>
+
+/** What is true of production after a pass, and how well it is confirmed. */
+export function passText(
+  options: Pick<Options, 'mode' | 'confidencePercent'>,
+  plan: Planned,
+  checks: readonly Check[],
+): string {
+  const last = checks.at(-1)
+  if (last === undefined) throw new Error('a pass without a check')
+  return [nowText(options, plan, last), stepsText(plan, checks), confirmedText(options, plan, last)]
+    .filter((text) => text !== '')
+    .join(' ')
+}
+
+/** `demo/tcp-echo: v2 is at 20% (was 0%).` */
+function nowText(
+  { mode }: Pick<Options, 'mode'>,
+  { object, edit, shifted, write }: Planned,
+  { names, target }: Check,
+): string {
+  const name = `${object.namespace}/${object.name}`
+  const isSame = write === undefined
+  if (shifted === undefined) {
+    const were = isSame ? '' : ` (were ${weightsText(names, edit.presentShares)})`
+    return `${name}: the weights are ${weightsText(names, target)}${were}.${same(mode, isSame)}`
+  }
+  const was = isSame ? '' : ` (was ${percentText(edit.presentShares[shifted] ?? 0)})`
+  return `${name}: ${names[shifted]} is at ${percentText(target[shifted] ?? 0)}${was}.${same(mode, isSame)}`
+}
+
+/** A shift that finds the weights as they are to be says so; verify never writes. */
+function same(mode: Options['mode'], isSame: boolean): string {
+  return isSame && mode !== 'verify' ? ' It was so before the run. Nothing was written.' : ''
+}
+
+function stepsText({ shifted }: Planned, checks: readonly Check[]): string {
+  if (checks.length < 2) return ''
+  const steps = checks.map(({ names, target }) =>
+    shifted === undefined ? weightsText(names, target) : percentText(target[shifted] ?? 0),
+  )
+  return `Each of ${checks.length} steps was confirmed: ${steps.join(', ')}.`
+}
+
+/** `Observed 19% of 775 connections; 20 ± 5 confirmed at 99% confidence.` */
+function confirmedText(
+  { confidencePercent }: Pick<Options, 'confidencePercent'>,
+  { shifted }: Planned,
+  { names, target, tolerance, attempts }: Check,
+): string {
+  const counts = attempts.at(-1)?.counts ?? []
+  const samples = counts.reduce((sum, count) => sum + count, 0)
+  const band = (index: number) => `${points(target[index] ?? 0)} ± ${points(tolerance[index] ?? 0)}`
+  const observed =
+    shifted === undefined || samples === 0
+      ? observedText(names, counts)
+      : `${shareText((counts[shifted] ?? 0) / samples, samples)} of ${connectionsText(samples)}`
+  const confirmed =
+    shifted === undefined
+      ? names.map((name, index) => `${name} ${band(index)}`).join(', ')
+      : band(shifted)
+  return `Observed ${observed}; ${confirmed} confirmed at ${confidencePercent}% confidence.`
+}
+
+/** A share in percentage points, to two decimals. */
+function points(share: number): number {
+  return Math.round(share * 1e4) / 100
+}

@@ -1,0 +1,71 @@
+import type { Write } from '../journal/write/write-weights.ts'
+import type { Written } from '../journal/write/written.ts'
+import type { RouteObject } from '../routes/route-object.ts'
+import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
+import type { Gateway } from './check/check-task.ts'
+import type { Check } from './model/check.ts'
+import type { Percents } from './model/outcome.ts'
+import type { ShiftPlan } from './plan/shift-plan.ts'
+import type { LatestReplies } from './rollback/latest-replies.ts'
+
+/** How far a run has come, and what it has by then. A value: each stage makes the next one from it. */
+export type RunState = StartedState | ReadState | PlannedState | CheckingState | WrittenState
+
+type StartedState = { stage: 'started' }
+
+/** The object as it was read last, before there is a plan. */
+type ReadState = { stage: 'read'; object: RouteObject }
+
+type PlannedState = {
+  stage: 'planned'
+  shiftPlan: ShiftPlan
+  /** The weights in force, as far as the run knows. */
+  inForce: Percents | undefined
+}
+
+/** Preflight found nothing wrong, and nothing is written as yet. */
+export type CheckingState = Omit<PlannedState, 'stage'> & {
+  stage: 'checking'
+  gateway: Gateway
+  /** What the connections before the first write met. */
+  replyCounts: ReplyCounts
+  /** The first write; undefined where nothing is to be written. */
+  firstWrite: Write | undefined
+  /** Those that began; the last one may be in progress. */
+  checks: readonly Check[]
+  /** When each destination answered last. */
+  replies: LatestReplies
+}
+
+/** A write was sent, so that there is something to roll back. */
+export type WrittenState = Omit<CheckingState, 'stage'> & {
+  stage: 'written'
+  written: Written
+  /** When the first write was answered. */
+  firstWriteMs: number | undefined
+}
+
+/** Makes a state the one that a run has come to, and returns it. */
+export type Advance = <State extends RunState>(next: State) => State
+
+/** Keeps the state of a run, so that whatever ends it, an error included, finds how far it had come. */
+export function startRunState(): { now: () => RunState; advance: Advance } {
+  let state: RunState = { stage: 'started' }
+  return {
+    now: () => state,
+    advance(next) {
+      state = next
+      return next
+    },
+  }
+}
+
+/** The plan of a run that has one. */
+export function shiftPlanOf(state: RunState): ShiftPlan | undefined {
+  return 'shiftPlan' in state ? state.shiftPlan : undefined
+}
+
+/** The checks that a run has begun. */
+export function checksOf(state: RunState): readonly Check[] {
+  return 'checks' in state ? state.checks : []
+}
