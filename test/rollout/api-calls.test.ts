@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => sandbox.stop())
 
 const DOCUMENTED = documentedCalls('calls')
-const OF_UNHEARD = documentedCalls('unheard')
+const OF_UNANSWERED = documentedCalls('unanswered')
 const OF_ADDED = documentedCalls('added')
 
 /** The calls of a table in docs/api-calls.md, in their order: verb and what it is for. */
@@ -45,15 +45,15 @@ test('a passing shift between destinations that answer makes the calls that docs
 test('a shift to a destination that the rule lacks looks it up, by the calls of the second and the third table', async () => {
   const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20' })
   expect(outcome.verdict).toBe('pass')
-  expect(OF_UNHEARD).toHaveLength(4)
+  expect(OF_UNANSWERED).toHaveLength(4)
   expect(OF_ADDED).toHaveLength(1)
-  expect(callsMade().sort()).toEqual([...DOCUMENTED, ...OF_UNHEARD, ...OF_ADDED].sort())
+  expect(callsMade().sort()).toEqual([...DOCUMENTED, ...OF_UNANSWERED, ...OF_ADDED].sort())
 })
 
-test('a plan hears nobody, so it makes all of them but the writes', async () => {
+test('a plan opens no connection, so it makes all calls except the writes', async () => {
   await runOn(sandbox, { mode: 'plan', subset: 'v2', weight: '20' })
   expect(callsMade().sort()).toEqual(
-    [...DOCUMENTED, ...OF_UNHEARD, ...OF_ADDED]
+    [...DOCUMENTED, ...OF_UNANSWERED, ...OF_ADDED]
       .filter((call) => call !== 'PATCH virtualservices/NAME')
       .sort(),
   )
@@ -64,7 +64,7 @@ test('verify makes the first three', async () => {
   expect(callsMade().sort()).toEqual(DOCUMENTED.slice(0, 3).sort())
 })
 
-test('a destination that may answer and does not is looked up after the connections', async () => {
+test('the run reads the Service and Pods of a destination that has weight and does not answer', async () => {
   await sandbox.stop()
   sandbox = await startSandbox({ weights: { v1: 50, v2: 50 } })
   await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 1 } })
