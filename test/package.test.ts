@@ -7,7 +7,7 @@ import { kubeconfigsOf, refuseLeaks, release } from '../kit/run/leaks.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
-/** npm takes its time on a machine that is busy; how long is no matter here. */
+/** npm is slow on a busy machine. How long it takes does not matter here. */
 const NPM_MS = 120_000
 
 let folder: string
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 type Ended = { status: number; stdout: string; stderr: string }
 
-/** Runs a command without what an npm around this test put into the environment. */
+/** Runs a command without the variables that an npm around this test has set. */
 function run(cwd: string, command: string, ...words: string[]): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env
   const env = { PATH, HOME, KUBECONFIG: join(folder, 'kubeconfig'), npm_config_audit: 'false' }
@@ -46,7 +46,7 @@ function run(cwd: string, command: string, ...words: string[]): Promise<Ended> {
 const npx = (...words: string[]) =>
   run(join(folder, 'place'), 'npx', '--no-install', 'istio-traffic-shift', ...words)
 
-test('the package holds what runs and what is read, and installs nothing beside itself', () => {
+test('the package has the programs and the README, and has no dependencies', () => {
   const installed = join(folder, 'place', 'node_modules')
   expect(readdirSync(installed).filter((name) => !name.startsWith('.'))).toEqual([
     'istio-traffic-shift',

@@ -66,7 +66,7 @@ function paste(block: Block, kubeconfig: string): Promise<{ status: number; text
 }
 
 describe('every block of commands in the documents', () => {
-  test('is found, and is run somewhere', () => {
+  test('is run by a test, or is listed with what runs it', () => {
     expect(named.length).toBeGreaterThan(15)
     const nowhere = named.flatMap(([name, block, runner]) =>
       runner === undefined ? [`${name}\n${block.text}`] : [],
@@ -106,7 +106,7 @@ describe('every block of commands in the documents', () => {
   })
 })
 
-test('every npm script and every file that the documents start is there', () => {
+test('every npm script and every file that the documents run exists', () => {
   const text = documents()
     .map((page) => page.text)
     .join('\n')

@@ -6,7 +6,7 @@ import { anchorsOf, linksOf, type Page, pages, prose, ROOT } from '../../kit/doc
 const ALL = pages('*.md', '.github/*.md', '{docs,bench,e2e,examples}/**/*.md')
 const HOME = 'https://github.com/istio-traffic-shift/istio-traffic-shift/'
 
-/** What a link of a page means in this repository: a file, and a heading in it; undefined: it leads elsewhere. */
+/** The file of this repository, and the heading in it, to which a link of a page leads. Undefined: it leads elsewhere. */
 function target(page: Page, link: string): { file: string; anchor: string } | undefined {
   const own = link.startsWith(`${HOME}blob/main/`)
   if (!own && /^[a-z]+:/.test(link)) return undefined
@@ -27,26 +27,26 @@ function brokenLinks(page: Page): string[] {
 }
 
 test.each(ALL.map((page) => [page.file, page] as const))(
-  'every link of %s leads to a file and a heading that are there',
+  'every link of %s leads to a file and a heading that exist',
   (_, page) => {
     expect(brokenLinks(page)).toEqual([])
   },
 )
 
-test('a link to no file, and one to no heading, are found', () => {
+test('a link to a missing file or heading is found', () => {
   const broken = ['nothing.md', 'docs/design.md#no-such-heading', '#nor-this', 'docs/no.svg']
   const sound = ['docs/design.md#the-journal', '#inputs', 'docs/statistics.svg', 'https://istio.io']
   const text = [...broken, ...sound].map((link) => `[text](${link})`).join(' ')
   expect(brokenLinks({ file: 'README.md', text })).toEqual(broken)
 })
 
-test('the README leads to every page of docs/', () => {
+test('the README links to every page of docs/', () => {
   const [readme] = pages('README.md')
   const linked = readme ? linksOf(readme).map((link) => target(readme, link)?.file) : []
   for (const { file } of pages('docs/*.md')) expect(linked).toContain(file)
 })
 
-test('every link of the issue forms to this repository leads to a file that is there', () => {
+test('every link of the issue forms to this repository leads to a file that exists', () => {
   const forms = ['bug.yml', 'config.yml'].map((name) => `.github/ISSUE_TEMPLATE/${name}`)
   const links = forms.flatMap((file) => {
     const text = readFileSync(path.join(ROOT, file), 'utf8')

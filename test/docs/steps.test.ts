@@ -22,7 +22,7 @@ type Inputs = Record<string, string>
 type Step = { place: string; inputs: Inputs }
 
 const ACTION = 'istio-traffic-shift/istio-traffic-shift'
-/** What stands for an expression that only the runner can fill in. */
+/** Values for expressions that only a runner can evaluate. */
 const FILLED: Inputs = { kubeconfig: 'apiVersion: v1\nkind: Config\n', weight: '20' }
 
 const YAML = documents()
@@ -35,7 +35,7 @@ function parse(text: string): Json[] {
   return Array.isArray(parsed) ? parsed : []
 }
 
-/** The steps with this action, wherever they stand in a document. */
+/** The steps of a document that use this action. */
 function stepsIn(value: Json, place: string): Step[] {
   if (Array.isArray(value)) return value.flatMap((each) => stepsIn(each, place))
   if (!isObject(value)) return []
@@ -51,11 +51,11 @@ function stepsIn(value: Json, place: string): Step[] {
 function filled(name: string, text: string): string {
   if (!text.includes('${{')) return text
   const stand = FILLED[name]
-  if (stand === undefined) throw new Error(`nothing stands for ${text} of ${name}`)
+  if (stand === undefined) throw new Error(`no value for ${text} of ${name}`)
   return stand
 }
 
-/** A copy of the tutorial's VirtualService, to be edited in place of a repository's. */
+/** A copy of the tutorial's VirtualService, which a step can edit. */
 function tutorialManifest(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'manifest-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
@@ -69,12 +69,12 @@ const DOCUMENTS = YAML.flatMap(({ place, text }) =>
 )
 const STEPS = DOCUMENTS.flatMap(({ place, document }) => stepsIn(document, place))
 
-test.each(YAML)('the YAML at $place is YAML', ({ text }) => {
+test.each(YAML)('the YAML block at $place can be parsed', ({ text }) => {
   expect(parse(text).length).toBeGreaterThan(0)
 })
 
 describe.each(STEPS)('the step at $place', ({ inputs }) => {
-  test('has inputs that action.yml has, and that fit together', () => {
+  test('has only inputs that action.yml has and that can be combined', () => {
     const names: string[] = OPTIONS.map(({ name }) => name)
     expect(names).toEqual(expect.arrayContaining(Object.keys(inputs)))
     const { problems } = readOptions((name) => inputs[name])
@@ -95,7 +95,7 @@ test('the README has a step', () => {
   expect(STEPS.map(({ place }) => place)).toContainEqual(expect.stringMatching(/^README\.md/))
 })
 
-test("with the README's Roles its step passes with one warning", async () => {
+test("the README's step passes with one warning if the user has the README's Roles", async () => {
   const roles = DOCUMENTS.filter(({ document }) => textAt(document, 'kind') === 'Role')
   const rules = roles.flatMap(({ document }) =>
     listAt(document, 'rules').map((rule) => ({

@@ -21,10 +21,10 @@ afterEach(async () => {
 
 const inPlace = (name: string) => readFileSync(join(place.workspace, name), 'utf8')
 
-/** Each job is a process and many connections, and the machine may be busy; how long it takes is no matter here. */
+/** A job opens many connections, and the machine may be busy. How long it takes does not matter here. */
 const JOB = { timeout: 60_000 }
 
-describe('the example of GitLab CI', JOB, () => {
+describe('the GitLab CI example', JOB, () => {
   const pipeline = load(exampleText('gitlab-ci.yml')) as Json
   const run = (job: string) =>
     runShell(
@@ -42,14 +42,14 @@ describe('the example of GitLab CI', JOB, () => {
     }
   })
 
-  test('plans into a file for people and one for programs', async () => {
+  test('writes the plan as Markdown and as JSON', async () => {
     expect(await run('plan')).toMatchObject({ status: 0 })
     expect(JSON.parse(inPlace('plan.json'))).toMatchObject({ verdict: 'planned' })
     expect(inPlace('traffic-shift/summary.md')).toContain('```diff')
     expect(weightsOn(sandbox)).toEqual({ v1: undefined })
   })
 
-  test('shifts, and then verifies what is there', async () => {
+  test('shifts, then verifies the weights that are in force', async () => {
     const { status, text } = await run('shift')
     expect(text).toContain('pass (within-tolerance)')
     expect(status).toBe(0)
@@ -58,7 +58,7 @@ describe('the example of GitLab CI', JOB, () => {
     expect((await run('verify')).status).toBe(0)
   })
 
-  test('fails with another status than the one that it lets pass where v2 is dead', async () => {
+  test('fails with a status other than the allowed one if v2 does not answer', async () => {
     await sandbox.faults.destination('v2', { kind: 'dead' })
     const { status } = await run('shift')
     expect(status).toBe(1)
@@ -67,7 +67,7 @@ describe('the example of GitLab CI', JOB, () => {
   })
 })
 
-describe('the example of Jenkins', JOB, () => {
+describe('the Jenkins example', JOB, () => {
   const scripts = [...exampleText('Jenkinsfile').matchAll(/'''([\s\S]*?)'''/g)].map(
     ([, script = '']) => script,
   )
@@ -81,7 +81,7 @@ describe('the example of Jenkins', JOB, () => {
     )
   }
 
-  test('installs the package of the repository, plans, then shifts by the weight that was asked for', async () => {
+  test('installs the package of the repository, plans, then shifts by the requested weight', async () => {
     expect(scripts).toHaveLength(3)
     expect(exampleText('Jenkinsfile')).toMatch(
       /PATH = "\S+WORKSPACE\}\/\.tools\/node_modules\/\.bin:/,

@@ -51,20 +51,20 @@ const short = (ran: readonly Ran[]) =>
 describe.each(WORKFLOWS)('the example %s', (name) => {
   const ours = stepsOf(name).filter(({ step }) => isOurs(step))
 
-  test('uses this action, and gives it inputs that it has', () => {
+  test('uses this action only with inputs that it has', () => {
     expect(ours.length).toBeGreaterThan(0)
     for (const { step } of ours)
       for (const input of Object.keys(inputsOf(step)))
         expect(options.map((option) => option.name)).toContain(input)
   })
 
-  test('gives every input that is required, and none without a meaning in its mode', () => {
+  test('sets every required input, and none that has no meaning in its mode', () => {
     for (const { step } of ours) {
       const inputs = inputsOf(step)
       expect(Object.keys(inputs)).toEqual(expect.arrayContaining(requiredBy(inputs)))
       const { mode = 'shift' } = inputs
-      const idle = options.filter(({ modes }) => !modes.some((each) => each === mode))
-      expect(idle.filter(({ name }) => name in inputs)).toEqual([])
+      const meaningless = options.filter(({ modes }) => !modes.some((each) => each === mode))
+      expect(meaningless.filter(({ name }) => name in inputs)).toEqual([])
     }
   })
 })
@@ -76,11 +76,11 @@ function requiredBy({ mode = 'shift', manifest }: Record<string, string>): strin
     .map(({ name }) => name)
 }
 
-/** A workflow is a good many connections, and the machine may be busy; how long it takes is no matter here. */
+/** A workflow opens many connections, and the machine may be busy. How long it takes does not matter here. */
 const WORKFLOW_MS = 60_000
 
 test(
-  'the release goes over all steps to 100%',
+  'the release workflow shifts over all steps to 100%',
   async () => {
     const { sandbox, place } = await mesh()
     const ran = await runWorkflow('release.yml', secrets(sandbox), place)
@@ -92,7 +92,7 @@ test(
 )
 
 test(
-  'the pull request gets its plan as a comment, and its canary gets traffic and gives it back',
+  'the pull request gets the plan as a comment, and its canary gets traffic for a while',
   async () => {
     const { sandbox, place } = await mesh()
     const values: Values = {
@@ -121,7 +121,7 @@ test(
     expect(ours).toContain('+          weight: 10')
     expect(more).toEqual([])
     expect(weightsOn(sandbox)).toEqual({ v1: 100, v2: 0 })
-    // The next push edits the comment of this step, and no other one.
+    // The next push edits the comment of this step and no other comment.
     await runWorkflow('pull-request.yml', { ...values, only: 'plan' }, place)
     expect(comments()).toHaveLength(2)
     expect(comments()[0]).toBe(OTHER_COMMENT)
@@ -130,7 +130,7 @@ test(
 )
 
 test(
-  'the rollout stops at the first steps until it is approved, then goes on from there',
+  'the rollout runs its first steps, and continues from there after the approval',
   async () => {
     const { sandbox, place } = await mesh()
     const values: Values = { ...secrets(sandbox), 'inputs.subset': 'v2', 'inputs.canary': '5 10' }
@@ -146,7 +146,7 @@ test(
   WORKFLOW_MS,
 )
 
-test('the rollback shows the run that was interrupted, and restores the weights if that is chosen', async () => {
+test('the rollback workflow shows the interrupted run, and restores the weights if that is chosen', async () => {
   const { sandbox, place } = await mesh({ weights: { v1: 80, v2: 20 } })
   interruptRun(sandbox, Date.now())
   const run = (what: string) =>
@@ -160,7 +160,7 @@ test('the rollback shows the run that was interrupted, and restores the weights 
   expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
 })
 
-test('the approval stands between the two jobs of the rollout', () => {
+test('the second job of the rollout needs an approval', () => {
   const jobs = stepsOf('rollout.yml').map(({ job }) => job)
   expect(jobs).toEqual(['canary', 'production'])
   expect(readFileSync(join(FOLDER, 'rollout.yml'), 'utf8')).toMatch(
@@ -169,7 +169,7 @@ test('the approval stands between the two jobs of the rollout', () => {
 })
 
 test(
-  'the nightly verify passes where the gateway does as the object says, and fails where not',
+  'the nightly workflow passes if the gateway splits as the object says, and fails otherwise',
   async () => {
     const { sandbox, place } = await mesh({ weights: { v1: 80, v2: 20 } })
     const values = secrets(sandbox)
@@ -185,7 +185,7 @@ test(
 )
 
 test(
-  'the shift on ASM finds the gateway by the second kubeconfig',
+  'the ASM workflow finds the gateway with the second kubeconfig',
   async () => {
     const { sandbox, place } = await mesh({ separateClusters: true })
     const values: Values = {
@@ -202,7 +202,7 @@ test(
 test(
   'the GitOps workflow pushes the file that it edited, and confirms what was rolled out from it',
   async () => {
-    // The controller has been: the mesh is as the file will be.
+    // The controller has finished: the mesh already has the weights that the file will have.
     const { sandbox, place } = await mesh({ weights: { v1: 80, v2: 20 } })
     const git = (...words: string[]) =>
       execFileSync('git', words, {
@@ -247,7 +247,7 @@ test(
 `,
       ),
     )
-    // Again: there is nothing to commit, and that is no failure.
+    // The second run has nothing to commit, which is not a failure.
     expect(short(await runWorkflow('gitops.yml', values, place)).map(([name]) => name)).toEqual([
       steps[0],
       steps[2],

@@ -4,14 +4,14 @@ import { load } from 'js-yaml'
 import { describe, expect, test } from 'vitest'
 import { dig, isObject, type Json, listAt, parseJson, textAt } from '../../sandbox/objects/json.ts'
 
-/** What actionlint and zizmor do not hold the workflows to; those run by `npm run check:workflows`. */
+/** Rules for the workflows that actionlint and zizmor do not check. `npm run check:workflows` runs those two. */
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const text = (file: string) => readFileSync(path.join(ROOT, file), 'utf8')
 const yaml = (file: string): Json => parseJson(JSON.stringify(load(text(file))))
 const files = (pattern: string) => globSync(pattern, { cwd: ROOT }).sort()
 
 const WORKFLOWS = files('.github/workflows/*.yml')
-/** The jobs that may write something, and what. */
+/** The jobs that may write, and what they may write. */
 const WRITERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['codeql.yml analyze', ['security-events']],
   ['release.yml publish', ['attestations', 'contents', 'id-token']],
@@ -19,7 +19,7 @@ const WRITERS: ReadonlyMap<string, readonly string[]> = new Map([
 
 type Use = { file: string; action: string; ref: string; comment: string }
 
-/** Every action that a workflow uses from elsewhere. */
+/** Every action of another repository that a workflow uses. */
 function uses(): Use[] {
   return WORKFLOWS.flatMap((file) =>
     [...text(file).matchAll(/uses: ([^\s@]+)@(\S+)(?: # (.+))?$/gm)].map(
@@ -47,7 +47,7 @@ test('Dependabot groups updates of every package that src/ imports with those th
 })
 
 describe('the workflows', () => {
-  test('pin every action by the hash of a commit, and say of which full version', () => {
+  test('pin every action to the hash of a commit, with its full version as a comment', () => {
     expect(uses().length).toBeGreaterThan(8)
     for (const { ref, comment } of uses()) {
       expect(ref).toMatch(/^[0-9a-f]{40}$/)
@@ -55,7 +55,7 @@ describe('the workflows', () => {
     }
   })
 
-  test('use one version of each repository of actions', () => {
+  test('use the same version of all actions of a repository', () => {
     const versions = new Map<string, Set<string>>()
     for (const { action, ref, comment } of uses()) {
       const repository = action.split('/').slice(0, 2).join('/')
@@ -65,7 +65,7 @@ describe('the workflows', () => {
     for (const [, known] of versions) expect([...known]).toHaveLength(1)
   })
 
-  test.each(WORKFLOWS)('%s has no rights but those that a job asks for', (file) => {
+  test.each(WORKFLOWS)('%s has only the rights that a job requests', (file) => {
     expect(dig(yaml(file), 'permissions')).toEqual({})
     for (const [name, job] of jobs(file)) {
       const rights = dig(job, 'permissions')
@@ -75,7 +75,7 @@ describe('the workflows', () => {
     }
   })
 
-  test.each(WORKFLOWS)('%s leaves no credentials in the checkout, and ends by itself', (file) => {
+  test.each(WORKFLOWS)('%s leaves no credentials in the checkout, and has time limits', (file) => {
     for (const [, job] of jobs(file)) {
       for (const step of listAt(job, 'steps'))
         if (textAt(step, 'uses')?.startsWith('actions/checkout@'))
@@ -84,12 +84,12 @@ describe('the workflows', () => {
     }
   })
 
-  test('are run on no event that hands a fork the rights of this repository', () => {
+  test('run on no event that gives a fork the rights of this repository', () => {
     for (const file of WORKFLOWS) expect(text(file)).not.toMatch(/pull_request_target|workflow_run/)
   })
 })
 
-test('dependabot looks after every folder with pins', () => {
+test('Dependabot updates every folder with pinned versions', () => {
   const pinned = [
     ...files('{package.json,{build,e2e,sandbox,bench}/**/package.json}').map((f) => ['npm', f]),
     ...files('{build,e2e}/**/go.mod').map((file) => ['gomod', file]),
@@ -97,16 +97,16 @@ test('dependabot looks after every folder with pins', () => {
     ['github-actions', 'action.yml'],
   ].map(([ecosystem, file = '']) => `${ecosystem} ${path.join('/', path.dirname(file))}`)
   const updates = listAt(yaml('.github/dependabot.yml'), 'updates')
-  const looked = updates.flatMap((update) => {
+  const updated = updates.flatMap((update) => {
     const folders = [textAt(update, 'directory'), ...listAt(update, 'directories')]
     return folders.flatMap((folder) =>
       typeof folder === 'string' ? [`${textAt(update, 'package-ecosystem')} ${folder}`] : [],
     )
   })
-  expect(looked.sort()).toEqual(pinned.sort())
+  expect(updated.sort()).toEqual(pinned.sort())
 })
 
-test('every issue form has what GitHub asks of one', () => {
+test('every issue form has the fields that GitHub requires', () => {
   const forms = files('.github/ISSUE_TEMPLATE/*.yml').filter((file) => !file.endsWith('config.yml'))
   expect(forms).toHaveLength(2)
   for (const file of forms) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { kubeconfigsOf, refuseLeaks, release, writtenIn } from '../../../kit/run/leaks.ts'
 
-/** Where an example runs: a workspace, the kubeconfig as a file, and commands that stand in for those of a CI. */
+/** Where an example runs: a workspace, the kubeconfig as a file, and substitutes for commands of a CI system. */
 export type Place = {
   workspace: string
   /** Where the action's reports go. */
@@ -17,12 +17,12 @@ export type Place = {
 
 const CLI = resolve(import.meta.dirname, '..', '..', '..', 'dist', 'cli', 'index.js')
 
-/** The command as npm would install it; connections enough for a test that does not fail by chance. */
+/** The command as npm would install it, with enough connections for a test that does not fail by chance. */
 const COMMAND = `#!/bin/sh
 exec '${process.execPath}' '${CLI}' "$@" --confidence 99.99 --tolerance 8 --rate 100000
 `
 
-/** npm that installs the tarball of the repository, from nowhere else and without its scripts. */
+/** An npm that only installs the tarball of the repository, offline and without scripts. */
 const NPM = `#!/bin/sh
 case "$*" in
   "install --global --offline --ignore-scripts ./vendor/"*.tgz) bin="$COMMANDS" ;;
@@ -37,7 +37,7 @@ cp "$COMMANDS/installed" "$bin/istio-traffic-shift"
 
 const TARBALL = 'istio-traffic-shift-0.1.0.tgz'
 
-/** gh that keeps the comments of a pull request in comments.json, with one of another bot before them. */
+/** A gh that keeps the comments of a pull request in comments.json, after one of another bot. */
 const GH = `#!${process.execPath}
 const { readFileSync, writeFileSync } = require('node:fs')
 const words = process.argv.slice(2)
@@ -64,7 +64,7 @@ if (words.includes('--jq')) {
 }
 `
 
-/** What another bot said on the pull request, last of all, by the same user. */
+/** The comment of another bot on the pull request, by the same user. */
 export const OTHER_COMMENT =
   'Coverage: 81%. See <!-- istio-traffic-shift: plan of demo/tcp-echo -->'
 
@@ -92,7 +92,7 @@ export function makePlace(kubeconfig: string): Place {
   return place
 }
 
-/** Runs a script in the workspace as a CI does: the first command that fails ends it. */
+/** Runs a script in the workspace as a CI system does: it ends at the first command that fails. */
 export function runShell(
   script: string,
   environment: Readonly<Record<string, string>>,

@@ -12,7 +12,7 @@ export function exampleText(name: string): string {
   return readFileSync(resolve(EXAMPLES, name), 'utf8')
 }
 
-/** A workflow's steps in the order in which its jobs can run, each with its job's name. */
+/** The steps of a workflow in the order in which its jobs can run, each with the name of its job. */
 export function stepsOf(name: string): { job: string; step: Json }[] {
   const jobs = at(load(exampleText(name)) as Json, 'jobs')
   if (!isObject(jobs)) throw new Error(`${name} has no jobs`)
@@ -26,7 +26,7 @@ export function stepsOf(name: string): { job: string; step: Json }[] {
   return done.flatMap((job) => objectsAt(jobs[job], 'steps').map((step) => ({ job, step })))
 }
 
-/** The jobs that a job waits for, which may be written as a list or as one name. */
+/** The jobs that a job waits for, given as a list or as one name. */
 function needs(job: Json | undefined): string[] {
   const one = textAt(job, 'needs')
   return one === undefined ? textsAt(job, 'needs') : [one]
@@ -37,7 +37,7 @@ export function isOurs(step: Json): boolean {
   return textAt(step, 'uses')?.startsWith('istio-traffic-shift/istio-traffic-shift@') ?? false
 }
 
-/** A step's inputs as they are written. */
+/** The inputs of a step, as written. */
 export function inputsOf(step: Json): Record<string, string> {
   const given = at(step, 'with')
   return Object.fromEntries(
@@ -45,20 +45,20 @@ export function inputsOf(step: Json): Record<string, string> {
   )
 }
 
-/** In the place of what makes a test slow or, once in a hundred times, fail. */
+/** Replaces inputs that make a test slow or, once in a hundred times, fail. */
 const HASTE = { 'step-interval': '0s', rate: '', confidence: '99.99', tolerance: '8' }
-/** What verify waits for has happened in a test before it begins, or never will. */
+/** In a test, what verify waits for has happened before it begins, or never will. */
 const NO_WAIT = { 'propagation-timeout': '0s' }
 
 /**
- * What expressions stand for: `secrets.X`, `inputs.X`, `github.X`; steps' outputs are added as they come.
+ * Values of expressions: `secrets.X`, `inputs.X`, `github.X`. Outputs of steps are added when they end.
  * `only` names the one job that runs.
  */
 export type Values = Record<string, string>
 
 export type Ran = { name: string; status: number | null; verdict?: string; text: string }
 
-/** Runs a workflow's steps one after the other: this action built, as the runner starts it, and shell steps. */
+/** Runs the steps of a workflow in order: the built action as the runner starts it, and shell steps. */
 export async function runWorkflow(name: string, given: Values, place: Place): Promise<Ran[]> {
   const ran: Ran[] = []
   const values = { ...given }
@@ -98,7 +98,7 @@ async function runOurs(
   return { status, text, outputs }
 }
 
-/** As the runner passes inputs that are not given. */
+/** Inputs that are not given, as the runner passes them. */
 function defaults(): Record<string, string> {
   const options: readonly Option[] = OPTIONS
   return Object.fromEntries(options.map((option) => [option.name, option.default ?? '']))
@@ -125,14 +125,14 @@ function substituted(texts: Record<string, string>, values: Values): Record<stri
 
 function meant(expression: string, values: Values): string {
   const value = values[expression]
-  if (value === undefined) throw new Error(`nothing is known of \${{ ${expression} }}`)
+  if (value === undefined) throw new Error(`no value for \${{ ${expression} }}`)
   return value
 }
 
-/** The conditions that the examples use; another one is an error, not a yes. */
+/** The conditions that the examples use. Any other one is an error. */
 function holds(condition: string, values: Values): boolean {
   if (condition === 'always()') return true
   const [, expression, word] = /^(\S+) == '([^']*)'$/.exec(condition) ?? []
-  if (expression === undefined) throw new Error(`a test cannot judge: ${condition}`)
+  if (expression === undefined) throw new Error(`unsupported condition: ${condition}`)
   return meant(expression, values) === word
 }
