@@ -76,7 +76,7 @@ describe("istiod's webhook", () => {
     const { status, outputs, text, summary } = await runJob(inputs)
     expect(status).toBe(1)
     expect(outputs).toMatchObject({ verdict: 'error', reason: 'cluster', 'rolled-back': 'false' })
-    expect(text).toContain(`the dry run of the write: the API server answered 400: ${words}`)
+    expect(text).toContain(`The dry run of the write failed. The API server answered 400: ${words}`)
     expect(unescaped(summary)).toContain(words)
     expect(await versionOf()).toBe(before)
     expect(await runJob({ ...inputs, mode: 'plan' })).toMatchObject({ status: 1 })

@@ -184,7 +184,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
       await subject().order({ match: WRITE, times: 1, act: hooks({ after: () => refuse() }) })
       const { outcome } = await runUntilRefused(FAILING)
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
-      expect(outcome.message).toContain('the API server does not accept the credentials (401')
+      expect(outcome.message).toContain('The API server does not accept the credentials (401')
       expect(outcome.message).toContain('the weights of this run (v1 50%, v2 50%)')
       expect(outcome.message).toContain('before the run it had v1 80%, v2 20%')
       expect(await subject().weights()).toEqual({ v1: 50, v2: 50 })

@@ -1,7 +1,7 @@
 import type { Json } from '../../sandbox/objects/json.ts'
 import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { MANAGER } from '../../src/kube/api-request.ts'
+import { MANAGER } from '../../src/kube/request/api-request.ts'
 import { ROUTE } from '../run/object.ts'
 
 /** What somebody else does to the object, in one write; nothing where there is no object. */

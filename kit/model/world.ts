@@ -1,7 +1,7 @@
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { MANAGER } from '../../src/kube/api-request.ts'
 import { type ApiServer, openApiServer } from '../../src/kube/api-server.ts'
 import { type Cluster, loadCluster } from '../../src/kube/credentials/load-cluster.ts'
+import { MANAGER } from '../../src/kube/request/api-request.ts'
 import { ROUTE } from '../run/object.ts'
 import { startTurns, type Turns } from './turns.ts'
 

@@ -1,112 +1,158 @@
-import { clientLimit, isClientLimit } from '../problem/client-limit.ts'
+import { clientLimit } from '../problem/client-limit.ts'
+import type { Code } from '../problem/codes.ts'
 import { type Problem, problem } from '../problem/problem.ts'
 import { RunError } from '../problem/run-error.ts'
-import { ApiError } from './api-error.ts'
+import { capitalized, sentence } from '../problem/sentence.ts'
+import { ApiError, type NoAnswer } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { GaveUp } from './gave-up.ts'
-import { NOT_WAITED_FOR } from './network-message.ts'
 import { grantingRule, type Resource } from './resources.ts'
 import { isAllowed } from './rights.ts'
 
-/** What a refused call means for the run. Anything but an ApiError is a fault of ours and stays what it is. */
+/**
+ * What a failed call means for the run. Anything but an ApiError is a fault of this tool and is returned as it is.
+ *
+ * @param doing what the call was for, such as `reading the VirtualService`
+ */
 export function stopFor(error: unknown, doing: string): Error {
-  if (error instanceof GaveUp) {
-    const stop = stopFor(error.last, doing)
-    return stop instanceof RunError
-      ? new RunError(stop.code, `${stop.message}${error.history}`, stop.remedy)
-      : stop
-  }
-  if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error))
-  const { status } = error
-  if (isNotWaitedFor(error)) {
-    const what = `${doing}: the API server did not answer before the time of the run was up`
-    const remedy =
-      'Set a longer timeout. If the result is the same, check that the API server can be reached from here.'
-    return new RunError('ITS-CLUSTER', what, remedy)
-  }
-  if (status === undefined) {
-    return new RunError(
-      'ITS-CLUSTER',
-      `${doing}: ${error.message}`,
-      unansweredRemedy(error.message),
-    )
-  }
-  if (error.isAnonymous) {
-    return new RunError(
-      'ITS-ACCESS',
-      `${doing}: ${error.message}`,
-      "Do not grant anything to system:anonymous. Give the kubeconfig's user a token, a client certificate or a credential plugin, and check that context names the right user:\n  kubectl config view --minify",
-    )
-  }
-  if (status === 401) {
-    return new RunError(
-      'ITS-ACCESS',
-      `${doing}: the API server does not accept the credentials (401 ${error.message})`,
-      'Renew the credentials in kubeconfig; a token may have run out.',
-    )
-  }
-  if (status === 403) {
-    const remedy = 'Grant the right that it names, in a Role or a ClusterRole.'
-    return new RunError('ITS-ACCESS', `${doing}: ${error.message}`, remedy)
-  }
-  return new RunError(
-    'ITS-CLUSTER',
-    `${doing}: the API server answered ${status}: ${error.message}`,
-    status === 429 || status >= 500
-      ? 'Run it again. If that stays the answer, the API server, or a webhook that it asks, has to be mended first.'
-      : 'Put right what it names, in the object or in what checks its writes (webhooks, policies), and run it again.',
-  )
+  const known = error instanceof GaveUp ? error.last : error
+  if (!(known instanceof ApiError)) return known instanceof Error ? known : new Error(String(known))
+  const history = error instanceof GaveUp ? error.history : ''
+  const { code, why, remedy } = meaningOf(known)
+  return new RunError(code, `${capitalized(doing)} failed. ${sentence(why + history)}`, remedy)
 }
 
 /** Whether a call has no answer because the caller's own time was up. */
 export function isNotWaitedFor(error: unknown): boolean {
-  return (
-    error instanceof ApiError &&
-    error.status === undefined &&
-    error.message.endsWith(NOT_WAITED_FOR)
-  )
+  return isUnanswered(error) && error.noAnswer.kind === 'stopped'
 }
 
-/** Like `stopFor`, for one of several looks, which are all to be heard. A fault of ours is thrown. */
+function isUnanswered(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status === undefined
+}
+
+/** Like `stopFor`, for one of several checks that are all reported. A fault of this tool is thrown. */
 export function findingFor(error: unknown, doing: string): Problem {
   const stop = stopFor(error, doing)
   if (!(stop instanceof RunError)) throw stop
   return problem(stop.code, stop.message, stop.remedy)
 }
 
-/** What to do where no answer came, by why none did. */
-function unansweredRemedy(message: string): string {
-  const [, code = ''] = /\b(E[A-Z]{3,})\b/.exec(message) ?? []
-  const own = isClientLimit(code) ? clientLimit(code, '') : undefined
-  if (own !== undefined) return `The fault is of this machine: ${own.means}. ${own.remedy}`
-  if (/^the credentials for .* could not be had: /.test(message)) {
-    return "If the kubeconfig's user runs a command, install it and log in by it before this step. If it names files that are on another machine, use as kubeconfig what this prints over there:\n  kubectl config view --raw --flatten"
-  }
-  if (/\((\w*CERT\w*|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER\w*): /.test(message)) {
-    return 'The certificate of the API server is not the one that the kubeconfig expects: check certificate-authority-data and server in it, and whether a proxy stands in between.'
-  }
-  const [, proxy = ''] = /\b(the proxy \S+, which .+ names)/.exec(message) ?? []
-  if (proxy !== '')
-    return `Check ${proxy}: that it runs, that its user and password are right, and that it lets this machine reach the API server. Where none is needed, unset it, or list the server's host in NO_PROXY.`
-  return 'Check that the API server can be reached from here, and that kubeconfig and context mean the right one.'
+type Meaning = { code: Code; why: string; remedy: string }
+
+function meaningOf(error: ApiError): Meaning {
+  const { status, message } = error
+  if (status === undefined) return unansweredMeaning(error)
+  if (error.isAnonymous)
+    return {
+      code: 'ITS-NO-CREDENTIALS',
+      why: message,
+      remedy:
+        "Do not grant anything to system:anonymous. Give the kubeconfig's user a token, a client certificate or a credential plugin, and check that context names the right user:\n  kubectl config view --minify",
+    }
+  if (status === 401)
+    return {
+      code: 'ITS-UNAUTHORIZED',
+      why: `The API server does not accept the credentials (401 ${message})`,
+      remedy: 'Renew the credentials in kubeconfig. A token may have expired.',
+    }
+  if (status === 403)
+    return {
+      code: 'ITS-FORBIDDEN',
+      why: message,
+      remedy: 'Grant the right that it names, in a Role or a ClusterRole.',
+    }
+  const why = `The API server answered ${status}: ${message}`
+  return status === 429 || status >= 500
+    ? {
+        code: 'ITS-API-UNAVAILABLE',
+        why,
+        remedy:
+          'Run it again. If the answer stays the same, repair the API server, or the webhook that it calls.',
+      }
+    : {
+        code: 'ITS-API-REJECTED',
+        why,
+        remedy:
+          'Correct what the answer names, in the object or in what checks its writes (webhooks, policies). Then run it again.',
+      }
 }
 
-/** Like `stopFor`, for a write: tells a missing right, with the rule that grants it, from an admission plugin's no. */
+const REACH =
+  'Check that this machine can reach the API server, and that kubeconfig and context name the right one.'
+
+const UNANSWERED: Readonly<Record<NoAnswer['kind'], { code: Code; remedy: string }>> = {
+  stopped: {
+    code: 'ITS-API-TIMEOUT',
+    remedy: `Set a longer timeout. If the result is the same: ${REACH}`,
+  },
+  timeout: { code: 'ITS-API-TIMEOUT', remedy: REACH },
+  network: { code: 'ITS-API-UNREACHABLE', remedy: REACH },
+  unexpected: { code: 'ITS-API-UNEXPECTED-ANSWER', remedy: REACH },
+  proxy: { code: 'ITS-API-PROXY', remedy: REACH },
+  'client-limit': { code: 'ITS-API-CLIENT-LIMIT', remedy: REACH },
+  certificate: {
+    code: 'ITS-API-CERTIFICATE',
+    remedy:
+      'Check certificate-authority-data and server in the kubeconfig, and whether a proxy in between replaces the certificate.',
+  },
+  credentials: {
+    code: 'ITS-CREDENTIALS',
+    remedy:
+      "If the kubeconfig's user runs a command, install it and log in with it before this step. If it names files on another machine, use as kubeconfig what this prints there:\n  kubectl config view --raw --flatten",
+  },
+}
+
+/** The meaning of a call without an answer. */
+function unansweredMeaning({ message, noAnswer, proxy }: ApiError): Meaning {
+  const { kind } = noAnswer
+  const { code, remedy } = UNANSWERED[kind]
+  if (kind === 'client-limit') {
+    const limit = clientLimit(noAnswer.code, '')
+    if (limit === undefined) return { code, why: message, remedy }
+    return {
+      code,
+      why: message,
+      remedy: `The cause is on this machine: ${limit.means}. ${limit.remedy}`,
+    }
+  }
+  const isOnTheWay = kind === 'network' || kind === 'timeout' || kind === 'proxy'
+  if (kind === 'stopped')
+    return {
+      code,
+      why: 'The API server did not answer before the time of the run was up',
+      remedy,
+    }
+  if (proxy === undefined || !isOnTheWay) return { code, why: message, remedy }
+  return {
+    code: 'ITS-API-PROXY',
+    why: message,
+    remedy: `Check ${proxy}. It must run, its user and password must be right, and it must let this machine reach the API server. If no proxy is needed, remove that setting, or list the host of the server in NO_PROXY.`,
+  }
+}
+
+/** A write that is sent: to which object, and what it is called in messages. */
+export type SentWrite = { api: ApiServer; resource: Resource; doing: string }
+
+/** Like `stopFor`, for a write: distinguishes a missing right, which it names, from a refusal by admission control. */
 export async function stopForWrite(
   error: unknown,
-  api: ApiServer,
-  resource: Resource,
-  doing: string,
+  { api, resource, doing }: SentWrite,
   signal: AbortSignal,
 ): Promise<Error> {
-  if (!(error instanceof ApiError) || error.status !== 403) return stopFor(error, doing)
+  const [known, history] = error instanceof GaveUp ? [error.last, error.history] : [error, '']
+  if (!(known instanceof ApiError) || known.status !== 403) return stopFor(error, doing)
   const allowed = await isAllowed(api, 'patch', resource, signal).catch(() => false)
-  if (allowed) {
-    return new RunError(
-      'ITS-CLUSTER',
-      `${doing}: refused by admission control: ${error.message}`,
-      'Ask whoever runs that policy; the weights are what it was asked to let through.',
-    )
-  }
-  return new RunError('ITS-ACCESS', `${doing}: ${error.message}`, grantingRule(resource, 'patch'))
+  const what = `${capitalized(doing)} failed.`
+  return allowed
+    ? new RunError(
+        'ITS-ADMISSION-DENIED',
+        `${what} Admission control refused it: ${sentence(known.message + history)}`,
+        'Ask the owners of that policy. Its answer names what it does not allow.',
+      )
+    : new RunError(
+        'ITS-FORBIDDEN',
+        `${what} ${sentence(known.message + history)}`,
+        grantingRule(resource, 'patch'),
+      )
 }

@@ -1,6 +1,6 @@
 import { type Problem, warning } from '../problem/problem.ts'
-import { MANAGER } from './api-request.ts'
 import { isObject, type Json, type JsonObject, objectsAt, sameJson, textAt } from './json.ts'
+import { MANAGER } from './request/api-request.ts'
 
 /**
  * The managedFields with which an object's fields belong to whom they belonged to before this tool
@@ -46,7 +46,7 @@ export function managedFieldsOf(object: JsonObject): JsonObject[] {
 /** The warning where fields of a restored object still belong to this tool. */
 export function stillOwned(name: string): Problem {
   return warning(
-    'ITS-PREFLIGHT',
+    'ITS-FIELD-OWNERSHIP',
     `The field manager ${MANAGER} still owns the routes of ${name}, although their previous weights are restored`,
     'If you apply the object server-side, the next apply meets a conflict. Take the fields back with it:\n  kubectl apply --server-side --force-conflicts --filename FILE',
   )

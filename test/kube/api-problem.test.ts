@@ -10,19 +10,22 @@ function stopAt(status: number | undefined): Error {
 }
 
 test.each([
-  [undefined, 'cluster', /can be reached from here/],
-  [400, 'cluster', /Put right what it names/],
+  [undefined, 'cluster', /this machine can reach the API server/],
+  [400, 'cluster', /Correct what the answer names/],
   [401, 'access', /Renew the credentials/],
   [403, 'access', /Grant the right/],
-  [404, 'cluster', /Put right what it names/],
-  [409, 'cluster', /Put right what it names/],
-  [422, 'cluster', /Put right what it names/],
+  [404, 'cluster', /Correct what the answer names/],
+  [409, 'cluster', /Correct what the answer names/],
+  [422, 'cluster', /Correct what the answer names/],
   [429, 'cluster', /Run it again/],
   [500, 'cluster', /Run it again/],
   [503, 'cluster', /Run it again/],
-] as const)('an answer of %s is %s, in its words and with what to do', (status, reason, remedy) => {
-  const stop = stopAt(status)
-  expect(stop).toBeInstanceOf(RunError)
-  expect(stop).toMatchObject({ verdict: 'error', reason, remedy: expect.stringMatching(remedy) })
-  expect(stop.message).toMatch(/^the write: .*its words/)
-})
+] as const)(
+  'an answer of %s ends a run with the reason %s, the words of the answer and a remedy',
+  (status, reason, remedy) => {
+    const stop = stopAt(status)
+    expect(stop).toBeInstanceOf(RunError)
+    expect(stop).toMatchObject({ verdict: 'error', reason, remedy: expect.stringMatching(remedy) })
+    expect(stop.message).toMatch(/^The write failed\. .*its words\)?\.$/)
+  },
+)

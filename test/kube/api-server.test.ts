@@ -343,7 +343,7 @@ describe('an API server that is not there', () => {
     const stop = new AbortController()
     const server = await scriptedServer(() => stop.abort())
     const error = await refusalOf(apiOf(config(server.url)).get('/a', stop.signal))
-    expect(error.message).toContain('was not waited for any longer')
+    expect(error.message).toContain('did not answer before the run was stopped')
     expect(server.received).toHaveLength(1)
   })
 })
@@ -469,7 +469,7 @@ describe('a plugin that hands out credentials', () => {
   ])('and %s is named by what it says', async (_, user, says) => {
     const server = await scriptedServer(OK)
     const error = await refusalOf(apiOf(config(server.url, user)).get('/a', NEVER))
-    expect(error.message).toMatch(/^the credentials for http:.* could not be had: /)
+    expect(error.message).toMatch(/^There are no credentials for http:.*: /)
     expect(error.message).toMatch(says)
     expect(server.received).toEqual([])
   })
@@ -503,7 +503,9 @@ describe('a plugin that hands out credentials', () => {
     setImmediate(() => stop.abort())
     const api = apiOf(config(server.url, exec('sleep', '1')))
     const error = await refusalOf(api.get('/a', stop.signal))
-    expect(error.message).toMatch(/could not be had: was not waited for any longer/)
+    expect(error.message).toMatch(
+      /There are no credentials for .*: what hands them out did not answer before the run was stopped/,
+    )
   })
 })
 

@@ -2,9 +2,9 @@ import { createServer, type Socket } from 'node:net'
 import { dump } from 'js-yaml'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ApiError } from '../../src/kube/api-error.ts'
-import { refusal } from '../../src/kube/api-request.ts'
-import { MOST_ANSWER_BYTES } from '../../src/kube/exchange.ts'
 import type { JsonObject } from '../../src/kube/json.ts'
+import { refusal } from '../../src/kube/request/api-request.ts'
+import { MOST_ANSWER_BYTES } from '../../src/kube/request/exchange.ts'
 import { apiOf, NEVER } from './support/cluster.ts'
 import { json, scriptedServer, text } from './support/scripted-server.ts'
 
@@ -68,7 +68,7 @@ describe('a call that waits for something that never answers', () => {
         apiOf(config, {}, { attempts: 1, attemptMs: 60_000 }).get('/a', stop.signal),
       )
       setImmediate(() => stop.abort())
-      expect((await waiting).message).toContain('was not waited for any longer')
+      expect((await waiting).message).toContain('did not answer before the run was stopped')
     },
   )
 

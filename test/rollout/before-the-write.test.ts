@@ -217,7 +217,7 @@ const CASES: readonly Case[] = [
     prepare: (sandbox) => sandbox.stop(),
     inputs: { timeout: '2s' },
     reason: 'cluster',
-    says: /reading the VirtualService: https:\/\/127\.0\.0\.1:\d+ (could not be reached \(ECONNREFUSED|was not waited for)/,
+    says: /Reading the VirtualService failed\. (https:\/\/127\.0\.0\.1:\d+ could not be reached \(ECONNREFUSED|The API server did not answer before)/,
   },
   {
     title: 'looks that the API server refuses, beside what the others find',
@@ -236,7 +236,7 @@ const CASES: readonly Case[] = [
       })
     },
     reason: 'cluster',
-    says: /^looking at the cluster: the API server answered 400: no rules today\n.*no list today\n.*no Gateway today\n.*no patch today$/,
+    says: /^Looking at the cluster failed\. The API server answered 400: no rules today\.\n.*no list today\.\n.*no Gateway today\.\n.*no patch today\.$/,
   },
   {
     title: 'credentials that run out between two calls, once',
@@ -247,15 +247,15 @@ const CASES: readonly Case[] = [
       }),
     inputs: { endpoint: '127.0.0.1:1' },
     reason: 'access',
-    says: /^looking at the cluster: the API server does not accept the credentials \(401 Unauthorized\)\nnone of 10 connections.*$/,
+    says: /^Looking at the cluster failed\. The API server does not accept the credentials \(401 Unauthorized\)\.\nnone of 10 connections.*$/,
     remedies:
-      /^Renew the credentials in kubeconfig; a token may have run out\.\nNothing listens there/,
+      /^Renew the credentials in kubeconfig\. A token may have expired\.\nNothing listens there/,
   },
   {
     title: 'a login that fails',
     inputs: { kubeconfig: kubeconfigWith('https://127.0.0.1:1', { exec: LOGIN }) },
     reason: 'cluster',
-    says: /^reading the VirtualService: the credentials for https:\/\/127\.0\.0\.1:1 could not be had: /,
+    says: /^Reading the VirtualService failed\. There are no credentials for https:\/\/127\.0\.0\.1:1: /,
     remedies:
       /^If the kubeconfig's user runs a command, install it .*:\n {2}kubectl config view --raw --flatten$/,
   },
@@ -380,7 +380,7 @@ describe('the look before the write', () => {
     const kubeconfig = kubeconfigWith(sandbox.server, { token: 'a' })
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20', kubeconfig })
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster' })
-    expect(outcome.remedy).toMatch(/^The certificate of the API server is not the one/)
+    expect(outcome.remedy).toMatch(/^Check certificate-authority-data and server/)
   })
 
   test('spends at most ten connections', async () => {

@@ -63,7 +63,7 @@ describe.concurrent('a restore that is refused until its time is up', () => {
     const act: Act = (request, handle, signal) =>
       (count++ === 0 ? respond(403) : respond(422))(request, handle, signal)
     const { outcome } = await runInto(act)
-    expect(outcome.message).toContain('the API server answered 422')
+    expect(outcome.message).toContain('The API server answered 422')
     expect(outcome.message).toMatch(/the first one ended with: 403 /)
   })
 

@@ -53,7 +53,7 @@ describe('a rollback whose write is refused', () => {
       weights: { v1: 50, v2: 50 },
     })
     expect(outcome.message).toContain(
-      `demo/tcp-echo still has the weights of ${WHOSE}: v1 50%, v2 50%. The weights from before that run (v1 80%, v2 20%) could not be restored. the write: refused by admission control: admission webhook "policy.example.com" denied the request: not on a Friday`,
+      `demo/tcp-echo still has the weights of ${WHOSE}: v1 50%, v2 50%. The weights from before that run (v1 80%, v2 20%) could not be restored. The write failed. Admission control refused it: admission webhook "policy.example.com" denied the request: not on a Friday`,
     )
     expect(outcome.remedy).toMatch(/^Ask whoever runs that policy/)
     expect(outcome.remedy).not.toContain('Grant it')

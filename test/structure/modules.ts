@@ -32,7 +32,7 @@ export function cyclesOf(modules: readonly Module[]): string[] {
   const visit = (file: string, trail: readonly string[]): void => {
     const start = trail.indexOf(file)
     if (start >= 0) {
-      cycles.add([...trail.slice(start), file].join(' -> '))
+      cycles.add(fromFirst(trail.slice(start)).join(' -> '))
       return
     }
     if (done.has(file)) return
@@ -41,4 +41,11 @@ export function cyclesOf(modules: readonly Module[]): string[] {
   }
   for (const { file } of modules) visit(file, [])
   return [...cycles]
+}
+
+/** A cycle from its first file in alphabetical order, and back to it. */
+function fromFirst(cycle: readonly string[]): string[] {
+  const first = [...cycle].sort()[0] ?? ''
+  const start = cycle.indexOf(first)
+  return [...cycle.slice(start), ...cycle.slice(0, start), first]
 }

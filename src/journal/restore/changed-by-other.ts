@@ -1,4 +1,4 @@
-import { MANAGER } from '../../kube/api-request.ts'
+import { MANAGER } from '../../kube/request/api-request.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { Context } from '../../rollout/model/context.ts'
 import { lastSpecManager, specWrittenAtMs } from '../../routes/controllers.ts'

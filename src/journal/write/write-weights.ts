@@ -68,7 +68,7 @@ export async function dryRun(write: Write, signal: AbortSignal): Promise<Tried> 
       continue
     }
     if (!now || now.landed || !isStale(error, object, now.object) || attemptNumber === ATTEMPTS)
-      throw await stopForWrite(error, write.api, write.resource, 'the dry run of the write', signal)
+      throw await stopForWrite(error, { ...write, doing: 'the dry run of the write' }, signal)
     object = now.object
     rule = now.rule
   }
@@ -110,7 +110,7 @@ export async function writeWeights(write: Write, signal: AbortSignal): Promise<R
     const { error } = sent
     unanswered ||= !(error instanceof ApiError) || error.mayHaveLanded
     if (!isUnclear(error) || signal.aborted) {
-      const stop = await stopForWrite(error, write.api, write.resource, 'the write', signal)
+      const stop = await stopForWrite(error, { ...write, doing: 'the write' }, signal)
       throw new WriteFailed(stop, unanswered)
     }
     const now = await lookAgain(write, object, error, signal).catch((stop: Error) => {

@@ -1,2 +1,10 @@
-/** Why there are no credentials, where asking for them again would give the same. */
-export class CredentialsError extends Error {}
+/** Why there are no credentials, where another attempt would end in the same way. */
+export class CredentialsError extends Error {
+  /** The code of the system's error, such as ENOENT. */
+  readonly code: string | undefined
+
+  constructor(message: string, code?: string) {
+    super(message)
+    this.code = code
+  }
+}

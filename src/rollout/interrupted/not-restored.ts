@@ -29,8 +29,8 @@ export async function notRestored(
 ): Promise<Found> {
   const { api } = context
   const { object, journal, resource, view } = order
-  const [last, history] = error instanceof GaveUp ? [error.last, error.history] : [error, '']
-  const stop = await stopForWrite(last, api, resource, 'the write', signal)
+  const last = error instanceof GaveUp ? error.last : error
+  const stop = await stopForWrite(error, { api, resource, doing: 'the write' }, signal)
   const { reason, remedy } = { reason: undefined, remedy: '', ...stop }
   const isDenied = last instanceof ApiError && [401, 403].includes(last.status ?? 0)
   // Only what was refused for certain leaves the weights that were read in force.
@@ -38,7 +38,7 @@ export async function notRestored(
   return {
     verdict: 'error',
     reason: reason === 'access' ? 'access' : 'rollback-failed',
-    message: `${standing(order, api.mayHaveWritten())} ${sentence(`${stop.message}${history}`)}`,
+    message: `${standing(order, api.mayHaveWritten())} ${sentence(stop.message)}`,
     remedy: [isDenied ? remedy : '', byHand(context, order)].filter(Boolean).join('\n'),
     previousWeights: view.restoreTo,
     weights: present,

@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest'
 import type { Rule, User } from '../../../sandbox/api/users.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.ts'
-import type { CallLimits } from '../../../src/kube/api-retry.ts'
 import { type ApiHooks, type ApiServer, openApiServer } from '../../../src/kube/api-server.ts'
 import { type Cluster, loadCluster } from '../../../src/kube/credentials/load-cluster.ts'
+import type { CallLimits } from '../../../src/kube/request/api-retry.ts'
 
 /** A signal that never aborts. */
 export const NEVER = new AbortController().signal

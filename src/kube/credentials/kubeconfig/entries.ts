@@ -1,12 +1,5 @@
 import { isObject, type JsonObject, textAt } from '../../json.ts'
-import { textOf } from './fields.ts'
-
-/** One cluster, user or context of a kubeconfig. */
-export type Entry = {
-  fields: JsonObject
-  /** Against which relative paths in it are resolved. */
-  folder: string
-}
+import { type Entry, textOf } from './fields.ts'
 
 /** What one kubeconfig or several say together. */
 export type Entries = {

@@ -1,7 +1,13 @@
 import path from 'node:path'
-import type { Json } from '../../json.ts'
+import type { Json, JsonObject } from '../../json.ts'
 import { readRegularFile } from '../../read-regular-file.ts'
-import type { Entry } from './entries.ts'
+
+/** One cluster, user or context of a kubeconfig. */
+export type Entry = {
+  fields: JsonObject
+  /** Against which relative paths in it are resolved. */
+  folder: string
+}
 
 /** What kubectl shows in place of certificates and credentials. Source: k8s.io/client-go, tools/clientcmd/api/helpers.go. */
 const OMITTED = /^(?:DATA\+OMITTED|REDACTED)$/

@@ -3,7 +3,7 @@ import { shownAddress } from '../../../problem/may-be-shown.ts'
 import { isObject, type JsonObject, textAt } from '../../json.ts'
 import { pluginFields } from '../plugins/exec-fields.ts'
 import { tokenFileProvider, tokenIn } from '../token-file.ts'
-import type { Entry } from './entries.ts'
+import type { Entry } from './fields.ts'
 import { base64In, pathIn, textOf, tried } from './fields.ts'
 
 /**

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { isObject, type JsonObject, textsAt } from '../../json.ts'
-import type { Entry } from '../kubeconfig/entries.ts'
+import type { Entry } from '../kubeconfig/fields.ts'
 import { textOf } from '../kubeconfig/fields.ts'
 
 const GROUP = 'client.authentication.k8s.io'

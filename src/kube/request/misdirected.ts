@@ -1,8 +1,8 @@
 import type https from 'node:https'
 import { ApiError } from '../api-error.ts'
-import type { Answer } from '../api-request.ts'
+import type { Cluster } from '../credentials/load-cluster.ts'
 import { textAt } from '../json.ts'
-import type { Cluster } from './load-cluster.ts'
+import type { Answer } from './api-request.ts'
 
 /** Whether a request carried neither a token, nor a password, nor a certificate. */
 export function isWithoutCredentials({ headers, auth, cert, key }: https.RequestOptions): boolean {

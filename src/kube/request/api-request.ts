@@ -1,8 +1,8 @@
 import http from 'node:http'
 import type https from 'node:https'
-import { ApiError } from './api-error.ts'
+import { ApiError } from '../api-error.ts'
+import { isDeeperThan, type Json, textAt } from '../json.ts'
 import { exchange, Redirected, UnusableAnswer } from './exchange.ts'
-import { isDeeperThan, type Json, textAt } from './json.ts'
 
 /** The name under which the API server keeps what a run wrote. */
 export const MANAGER = 'istio-traffic-shift'

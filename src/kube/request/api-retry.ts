@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts'
+import { ApiError } from '../api-error.ts'
 
 /** How long and how often a call is tried. Times in milliseconds. */
 export type CallLimits = {

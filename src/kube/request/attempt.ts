@@ -1,0 +1,134 @@
+import type https from 'node:https'
+import { unanswered } from '../api-error.ts'
+import { CredentialsError } from '../credentials/credentials-error.ts'
+import type { Cluster } from '../credentials/load-cluster.ts'
+import { LONGEST_DELAY_MS, within } from '../within.ts'
+import { type Answer, type Request, refusal, send } from './api-request.ts'
+import type { CallLimits } from './api-retry.ts'
+import type { Connection } from './connection.ts'
+import { Redirected } from './exchange.ts'
+import { isWithoutCredentials, misdirected, throughProxy, unfinishedPlugin } from './misdirected.ts'
+import {
+  credentialsFailure,
+  credentialsMessage,
+  networkFailure,
+  proxyStatus,
+} from './network-message.ts'
+
+/** One request and how it ended, for the report. */
+export type ApiCall = {
+  method: string
+  path: string
+  /** HTTP status, or why there was none. */
+  outcome: number | string
+  startedMs: number
+  tookMs: number
+}
+
+export type ApiHooks = {
+  onCall: (call: ApiCall) => void
+  /** Called with every credential before the request that carries it. */
+  onSecret: (secret: string) => void
+  /** Removes what `onSecret` was called with, and other secrets, from a text. */
+  redact: (text: string) => string
+  /** Uniform in 0 to 1, for the jitter of pauses. */
+  random: () => number
+  /** Milliseconds, monotonic. */
+  nowMs: () => number
+}
+
+/** How requests reach a cluster. */
+export type Transport = {
+  cluster: Cluster
+  connection: Connection
+  hooks: ApiHooks
+  onAnswer: (answer: Answer) => void
+}
+
+/** One attempt. An answer that refuses is thrown, like one that never came. */
+export async function attempt(
+  transport: Transport,
+  request: Request,
+  limits: CallLimits,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { cluster, hooks, onAnswer } = transport
+  const call = `${request.method} ${request.path}`
+  const begunMs = performance.now()
+  const options = await credentials(transport, call, limits, signal)
+  const spentMs = isSingle(limits) ? performance.now() - begunMs : 0
+  const limitMs = limits.attemptMs
+  const time = { limitMs, restMs: limitMs - spentMs, signal }
+  const answer = await exchanged(transport, request, options, time)
+  onAnswer(answer)
+  if (answer.status < 400) return answer
+  throw (
+    misdirected(call, answer, cluster, isWithoutCredentials(options)) ??
+    refusal(call, answer, hooks.redact)
+  )
+}
+
+/** With several attempts, what hands out credentials has limits of its own, and is not asked again for being slow. */
+function isSingle({ attempts }: CallLimits): boolean {
+  return attempts === 1
+}
+
+async function credentials(
+  { cluster, connection, hooks }: Transport,
+  call: string,
+  limits: CallLimits,
+  signal: AbortSignal,
+): Promise<https.RequestOptions> {
+  const limit = { ms: isSingle(limits) ? limits.attemptMs : LONGEST_DELAY_MS, signal }
+  let limited: AbortSignal | undefined
+  try {
+    return await within(limit, (own) => {
+      limited = own
+      return connection.requestOptions()
+    })
+  } catch (error) {
+    const begin = `There are no credentials for ${cluster.server}`
+    if (!(limited ?? signal).aborted) {
+      const why = credentialsMessage(error, hooks.redact)
+      const failure = unanswered(call, `${begin}: ${why}`, credentialsFailure(error))
+      failure.unsent = error instanceof CredentialsError ? 'final' : 'for-now'
+      throw failure
+    }
+    const plugin = unfinishedPlugin(cluster)
+    const { text, noAnswer } = networkFailure(error, signal, limits.attemptMs)
+    const kind =
+      plugin === '' && noAnswer.kind === 'stopped' ? noAnswer : { kind: 'credentials' as const }
+    throw unanswered(call, `${begin}: what hands them out ${text}${plugin}`, kind)
+  }
+}
+
+/** The answer to a request, whatever its status. */
+async function exchanged(
+  { cluster, connection, hooks }: Transport,
+  request: Request,
+  options: https.RequestOptions,
+  time: { limitMs: number; restMs: number; signal: AbortSignal },
+): Promise<Answer> {
+  const { method, path } = request
+  const { limitMs, restMs, signal } = time
+  const startedMs = hooks.nowMs()
+  const record = (outcome: number | string) =>
+    hooks.onCall({ method, path, outcome, startedMs, tookMs: hooks.nowMs() - startedMs })
+  try {
+    const answer = await within({ ms: restMs, signal }, (limited) =>
+      send(cluster.server, request, options, limited),
+    )
+    record(answer.status)
+    return answer
+  } catch (error) {
+    connection.closeIdle()
+    const { text, noAnswer } = networkFailure(error, signal, limitMs)
+    record(text)
+    const way = signal.aborted ? '' : throughProxy(cluster)
+    const message = `${cluster.server} ${text}${way}`
+    const failure = unanswered(`${method} ${path}`, message, noAnswer)
+    failure.proxy = cluster.proxy
+    if (error instanceof Redirected || proxyStatus(error) !== undefined) failure.unsent = 'for-now'
+    throw failure
+  }
+}

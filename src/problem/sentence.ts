@@ -1,0 +1,8 @@
+/** A text with a full stop, unless it ends with a mark of its own. */
+export function sentence(text: string): string {
+  return /[.!?]["')\]]?$/.test(text) ? text : `${text}.`
+}
+
+export function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
