@@ -55,7 +55,7 @@ describe('a rollback whose write is refused', () => {
     expect(outcome.message).toContain(
       `demo/tcp-echo still has the weights of ${WHOSE}: v1 50%, v2 50%. The weights from before that run (v1 80%, v2 20%) could not be restored. The write failed. Admission control refused it: admission webhook "policy.example.com" denied the request: not on a Friday`,
     )
-    expect(outcome.remedy).toMatch(/^Ask whoever runs that policy/)
+    expect(outcome.remedy).toMatch(/^Ask the owners of that policy/)
     expect(outcome.remedy).not.toContain('Grant it')
   })
 
