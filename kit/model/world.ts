@@ -69,7 +69,7 @@ function clusterOf(sandbox: Sandbox): Cluster {
     context: undefined,
   }
   const loaded = loadCluster(source, {})
-  if (!loaded.ok) throw new Error(loaded.wants)
+  if (!loaded.ok) throw new Error(loaded.what)
   return loaded.cluster
 }
 

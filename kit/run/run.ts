@@ -1,5 +1,6 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { type Executed, execute, reportText } from '../../src/host/execute.ts'
+import { type Executed, execute } from '../../src/host/execute.ts'
+import { reportText } from '../../src/host/write-report.ts'
 import type { LogLine } from '../../src/report/log/log-line.ts'
 import { startRedacting } from '../../src/report/redact/redact.ts'
 import type { Intent } from '../../src/rollout/model/context.ts'

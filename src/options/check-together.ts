@@ -1,16 +1,18 @@
 import type { Expectation } from '../evidence/probe/match-replies.ts'
-import { didYouMean, nearest } from '../problem/did-you-mean.ts'
+import { nearest, suggestion } from '../problem/did-you-mean.ts'
 import type { Options } from './options.ts'
 import type { Reader } from './reader.ts'
 
-/** What only shows when several options are seen side by side. */
+/** Finds what is wrong only with several options together. */
 export function checkTogether(reader: Reader, options: Options): void {
   const pausesMs = options.stepIntervalMs * options.steps.length
   if (pausesMs > 0 && pausesMs >= options.timeoutMs) {
-    reader.wrong(
+    const [pauses, timeout] = [pausesMs / 1000, options.timeoutMs / 1000]
+    reader.refuse(
       'step-interval',
-      reader.given('step-interval'),
-      `pauses that fit into timeout: these sum to ${pausesMs / 1000} s, timeout is ${options.timeoutMs / 1000} s`,
+      'ITS-PAUSES-EXCEED-TIMEOUT',
+      () =>
+        `step-interval: the pauses between the steps add up to ${pauses} s, and timeout is ${timeout} s. Use a longer timeout or a shorter step-interval.`,
     )
   }
   if (options.wanted.kind === 'weights' && options.expect.length > 0)
@@ -24,20 +26,23 @@ function checkExpectNames(
 ): void {
   const expected = expect.map((expectation) => expectation.destination)
   const weighed = Object.keys(percents)
-  // Weights that could not be read, or lack somebody's, are a problem of their own.
+  // Weights that could not be read, or lack a destination, are a problem of their own.
   if (Object.values(percents).reduce((a, b) => a + b, 0) !== 100) return
-  // Both may use other forms of one name: only the rule tells whether they mean the same.
+  // The two may use different forms of one name. Only the rule shows whether they mean the same destination.
   if (expected.length === weighed.length && [...expected, ...weighed].some(isLongForm)) return
-  for (const name of weighed.filter((candidate) => !expected.includes(candidate))) {
-    reader.wrong('expect', undefined, `an expression for ${name} too, which weights names`)
-  }
-  for (const name of expected.filter((candidate) => !weighed.includes(candidate))) {
-    reader.wrong(
-      `expect.${name}`,
-      undefined,
-      `a destination that weights names (${weighed.join(', ')})${didYouMean(nearest(name, weighed))}`,
+  for (const name of weighed.filter((candidate) => !expected.includes(candidate)))
+    reader.refuse(
+      'expect',
+      'ITS-EXPECT-DESTINATIONS',
+      () => `expect has no expression for ${name}, which weights names.`,
     )
-  }
+  for (const name of expected.filter((candidate) => !weighed.includes(candidate)))
+    reader.refuse(
+      'expect',
+      'ITS-EXPECT-DESTINATIONS',
+      () =>
+        `expect names ${name}, which weights does not name. weights has: ${weighed.join(', ')}.${suggestion(nearest(name, weighed))}`,
+    )
 }
 
 function isLongForm(name: string): boolean {

@@ -1,7 +1,6 @@
-import { didYouMean, nearest } from '../problem/did-you-mean.ts'
-import { parseDurationMs } from './parse/duration.ts'
-import type { InputProblem } from './problem.ts'
-import { OPTIONS, type Option } from './table.ts'
+import type { Code } from '../problem/codes.ts'
+import type { InputProblem } from './input-problem.ts'
+import type { Given, Option } from './option.ts'
 
 /** The text given for an option; undefined where it was not given. */
 export type RawOptions = (name: string) => string | undefined
@@ -13,80 +12,78 @@ export type Reader = ReturnType<typeof startReading>
 export function startReading(raw: RawOptions) {
   const problems: InputProblem[] = []
 
-  /** What was given, trimmed; undefined where nothing, or nothing but blanks, was. */
-  function given(name: string): string | undefined {
-    const text = raw(name)?.trim()
-    return text === '' ? undefined : text
+  function refuse(input: string, code: Code, what: InputProblem['what'], remedy = ''): undefined {
+    problems.push({ input, code, what, remedy })
   }
 
-  function wrong(input: string, got: string | undefined, wants: string): void {
-    problems.push({ input, got, wants })
+  function givenOf(name: string, text: string): Given {
+    return {
+      name,
+      text,
+      refuse: (...problem) => refuse(name, ...problem),
+      mustBe: (requirement, code = 'ITS-INPUT-INVALID') =>
+        refuse(name, code, (shown) => `${name} must be ${requirement}, not ${shown(text)}.`),
+      part: (key, partText) => givenOf(`${name}.${key}`, partText),
+    }
   }
 
-  function givenOrDefault(name: string): string {
-    return given(name) ?? defaultOf(name)
+  /** The text of an option as it was given, under its name or its other name. */
+  function texts(option: Option): { text: string | undefined; other: string | undefined } {
+    const own = present(option, raw(option.name))
+    const other = option.alias === undefined ? undefined : present(option, raw(option.alias))
+    return { text: own ?? other, other }
   }
 
-  function oneOf<T extends string>(name: string, words: readonly [T, ...T[]]): T {
-    const text = givenOrDefault(name)
-    const word = words.find((candidate) => candidate === text)
-    if (word === undefined)
-      wrong(name, text, `one of ${words.join(', ')}${didYouMean(nearest(text, words))}`)
-    return word ?? words[0]
+  /** Trimmed; undefined where nothing, or nothing but blanks, was given, unless an empty text has a meaning. */
+  function given(option: Option): string | undefined {
+    return texts(option).text
   }
 
-  function number(name: string, fits: (n: number) => boolean, wants: string): number | undefined {
-    const text = given(name)
-    if (text === undefined) return undefined
-    const n = parseNumber(text)
-    if (fits(n)) return n
-    wrong(name, text, wants)
-    return undefined
+  /** Notes where both names of an option were given, with different texts. */
+  function sameUnderBothNames(option: Option): boolean {
+    const { text, other } = texts(option)
+    if (other === undefined || other === text) return true
+    const { name, alias } = option
+    refuse(name, 'ITS-INPUTS-CONFLICT', (shown) =>
+      [
+        `${name} and ${alias} are two names of one input`,
+        `but have different values: ${shown(text ?? '')} and ${shown(other)}. Use one of them.`,
+      ].join(', '),
+    )
+    return false
   }
 
-  function duration(name: string): number {
-    const text = givenOrDefault(name)
-    const ms = parseDurationMs(text)
-    if (ms === undefined) wrong(name, text, 'a duration such as 250ms, 5s, 2m or 1h, at most 596h')
-    return ms ?? 0
-  }
-
-  function positiveDuration(name: string): number {
-    const before = problems.length
-    const ms = duration(name)
-    if (ms === 0 && problems.length === before) wrong(name, given(name), 'a duration longer than 0')
-    return ms
-  }
-
-  function name(option: string, fits: (text: string) => boolean, wants: string): string {
+  /** The value of an option; undefined where it was not given, or was refused. */
+  function optional<T>(option: Option<T>): T | undefined {
     const text = given(option)
-    if (text === undefined || !fits(text)) wrong(option, text, wants)
-    return text ?? ''
+    if (text === undefined || !sameUnderBothNames(option)) return undefined
+    return option.parse(givenOf(option.name, text))
   }
 
-  return {
-    raw,
-    problems,
-    given,
-    givenOrDefault,
-    wrong,
-    oneOf,
-    number,
-    duration,
-    positiveDuration,
-    name,
+  /** The value of an option, or that of its default. Where the text is refused, the default keeps the types sound. */
+  function withDefault<T>(option: Option<T>): T {
+    const text = option.default
+    if (text === undefined) throw new Error(`option ${option.name} has no default`)
+    const value = optional(option) ?? option.parse(givenOf(option.name, text))
+    if (value === undefined) throw new Error(`the default of option ${option.name} is refused`)
+    return value
   }
+
+  /** The value of an option without which there is no run. */
+  function required<T>(option: Option<T>): T | undefined {
+    if (given(option) === undefined) missing(option)
+    return optional(option)
+  }
+
+  function missing({ name }: Option, remedy = ''): void {
+    refuse(name, 'ITS-INPUT-REQUIRED', () => `${name} is required.${remedy && ` ${remedy}`}`)
+  }
+
+  return { problems, given, givenOf, optional, withDefault, required, missing, refuse }
 }
 
-/** A number; not one (NaN) where the text is none as people write it: hexadecimal and exponents are not meant. */
-export function parseNumber(text: string): number {
-  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN
-}
-
-/** The default of an option that has one. */
-export function defaultOf(name: string): string {
-  const options: readonly Option[] = OPTIONS
-  const text = options.find((option) => option.name === name)?.default
-  if (text === undefined) throw new Error(`option ${name} has no default`)
-  return text
+function present(option: Option, text: string | undefined): string | undefined {
+  if (option.emptyCounts) return text
+  const trimmed = text?.trim()
+  return trimmed === '' ? undefined : trimmed
 }

@@ -1,38 +1,40 @@
-import type { Mode } from './options.ts'
-import type { InputProblem } from './problem.ts'
+import type { InputProblem } from './input-problem.ts'
 import type { RawOptions } from './reader.ts'
-import { OPTIONS, type Option } from './table.ts'
+import { namesOf, OPTIONS } from './table.ts'
+import type { Mode } from './values.ts'
 
-/** The modes that need no more than the object: they act on its journal. */
+/** The modes that act on the journal. They need only the object. */
 const JOURNAL_MODES: readonly Mode[] = ['rollback', 'status']
 
-/** Whether a mode acts on the journal alone, and takes no weights and no samples. */
+/** Whether a mode acts on the journal only, and takes no weights and no samples. */
 export function isJournalMode(mode: Mode): boolean {
   return JOURNAL_MODES.includes(mode)
 }
 
 /**
- * In a mode that acts on the journal: a problem for each input that has no meaning in it, and the
- * others to be read. The runner hands over every default as if it were given, so a default is none.
+ * In a mode that acts on the journal: a problem for each input that has no meaning in it, and the other inputs. The
+ * runner passes every default as if it were given, so a default counts as not given.
  */
 export function withoutUnsuited(
   raw: RawOptions,
   mode: Mode,
 ): { raw: RawOptions; problems: InputProblem[] } {
   if (!isJournalMode(mode)) return { raw, problems: [] }
-  const options: readonly Option[] = OPTIONS
-  const unsuited = options.filter(({ modes }) => !modes.includes(mode))
-  const names = new Set(unsuited.map(({ name }) => name))
-  const given = unsuited.filter((option) => {
-    const text = raw(option.name)?.trim()
-    return text !== undefined && text !== '' && text !== option.default
-  })
+  const unsuited = OPTIONS.filter(({ modes }) => !modes.includes(mode))
+  const names = new Set(unsuited.flatMap(namesOf))
+  const given = unsuited.flatMap((option) =>
+    namesOf(option).filter((name) => {
+      const text = raw(name)?.trim()
+      return text !== undefined && text !== '' && text !== option.default
+    }),
+  )
   return {
     raw: (name) => (names.has(name) ? undefined : raw(name)),
-    problems: given.map(({ name }) => ({
+    problems: given.map((name) => ({
       input: name,
-      got: undefined,
-      wants: `nothing: it cannot be combined with mode: ${mode}`,
+      code: 'ITS-INPUTS-CONFLICT',
+      what: () => `${name} cannot be combined with mode: ${mode}.`,
+      remedy: '',
     })),
   }
 }

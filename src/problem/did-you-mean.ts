@@ -1,6 +1,6 @@
 /**
- * The known words that are written most nearly like `word`, in their order; none where even these
- * differ in more than one letter in three. Capitals count as small ones.
+ * The known words that are spelled most like `word`, in their order; none where even these differ in more than one
+ * letter in three. Upper case and lower case count as the same.
  */
 export function nearest(word: string, known: readonly string[]): string[] {
   const distances = known.map((candidate) =>
@@ -10,15 +10,20 @@ export function nearest(word: string, known: readonly string[]): string[] {
   return 3 * least > word.length ? [] : known.filter((_, index) => distances[index] === least)
 }
 
-/** A question to end a message with: ` (did you mean plan?)`; empty where there are no such words. */
+/** A question after a message: ` Did you mean plan?`; empty where there are no such words. */
+export function suggestion(words: readonly string[]): string {
+  return words.length === 0 ? '' : ` Did you mean ${words.join(' or ')}?`
+}
+
+/** The same inside a sentence: ` (did you mean plan?)`. */
 export function didYouMean(words: readonly string[]): string {
   return words.length === 0 ? '' : ` (did you mean ${words.join(' or ')}?)`
 }
 
 /**
- * How many letters have to be put in, left out, changed or swapped with their neighbour to get from
- * one word to the other: `weigth` and `weight` are 1 apart.
- * Source: Damerau 1964, in the form without changes inside of a swap (optimal string alignment).
+ * The number of letters to insert, delete, replace or swap with their neighbour to turn one word into the other:
+ * `weigth` and `weight` are 1 apart.
+ * Source: Damerau 1964, in the form that does not edit inside a swap (optimal string alignment).
  */
 function typingErrors(from: string, to: string): number {
   let beforeLast: number[] = []

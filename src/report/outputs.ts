@@ -19,6 +19,7 @@ export const OUTPUTS = {
     'Milliseconds from the last write to the moment at which the gateway acted on it.',
   'rolled-back': 'true where the weights from before the run were put back, else false.',
   report: 'Path of report.json.',
+  'html-report': 'Path of report.html.',
 } as const
 
 export type OutputName = keyof typeof OUTPUTS
@@ -26,7 +27,7 @@ export type OutputName = keyof typeof OUTPUTS
 /** The outputs' texts. What is not known is empty. */
 export function outputsOf(
   outcome: Outcome,
-  reportPath: string | undefined,
+  files: { json: string; html: string } | undefined,
 ): Record<OutputName, string> {
   const check = outcome.checks.at(-1)
   const last = check?.attempts.at(-1)
@@ -41,7 +42,8 @@ export function outputsOf(
     unclassified: text(last?.unclassified),
     'propagation-ms': text(check?.propagationMs),
     'rolled-back': String(outcome.rolledBack),
-    report: reportPath ?? '',
+    report: files?.json ?? '',
+    'html-report': files?.html ?? '',
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RawOptions } from '../options/reader.ts'
-import { OPTIONS } from '../options/table.ts'
+import { namesOf, OPTIONS } from '../options/table.ts'
 import { shortened } from './shortened.ts'
 
 /** Inputs whose text may hold a credential or what is sent to the application. That they were given is all that is shown. */
@@ -24,7 +24,7 @@ const LONGEST = 2000
 /** The inputs that were given, by name, as they may be shown. */
 export function shownInputs(
   raw: RawOptions,
-  names: readonly string[] = OPTIONS.map(({ name }) => name),
+  names: readonly string[] = OPTIONS.flatMap(namesOf),
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     names.flatMap((name) => {

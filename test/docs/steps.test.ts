@@ -4,6 +4,7 @@ import path from 'node:path'
 import { loadAll } from 'js-yaml'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { blocksOf, documents, ROOT } from '../../kit/docs/markdown.ts'
+import { inputTexts } from '../../kit/options/texts.ts'
 import { runOn, SURE } from '../../kit/run/run.ts'
 import {
   isObject,
@@ -14,7 +15,6 @@ import {
   textsAt,
 } from '../../sandbox/objects/json.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
-import { problemText } from '../../src/options/problem.ts'
 import { readOptions } from '../../src/options/read-options.ts'
 import { OPTIONS } from '../../src/options/table.ts'
 
@@ -78,7 +78,7 @@ describe.each(STEPS)('the step at $place', ({ inputs }) => {
     const names: string[] = OPTIONS.map(({ name }) => name)
     expect(names).toEqual(expect.arrayContaining(Object.keys(inputs)))
     const { problems } = readOptions((name) => inputs[name])
-    expect(problems.map(problemText)).toEqual([])
+    expect(inputTexts(problems)).toEqual([])
   })
 
   test('passes on the embedded mesh', async () => {

@@ -3,7 +3,9 @@ import { TUTORIAL } from '../../kit/run/run.ts'
 import { respond } from '../../sandbox/faults/api-acts.ts'
 import { ADMIN_TOKEN } from '../../sandbox/options.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
-import { execute, type Host, reportText } from '../../src/host/execute.ts'
+import { execute } from '../../src/host/execute.ts'
+import type { Host } from '../../src/host/host.ts'
+import { reportText } from '../../src/host/write-report.ts'
 import { pageOf } from '../../src/report/page/page.ts'
 import { type Redactor, startRedacting } from '../../src/report/redact/redact.ts'
 import { summaryOf } from '../../src/report/summary/summary.ts'
@@ -56,7 +58,7 @@ test('a secret in an input that is cut is not left over by half', async () => {
     }
     const { outcome } = await execute(hostOf(inputs, redactor))
     expect(outcome.reason).toBe('input')
-    expect(outcome.message).toContain('got "x***')
+    expect(outcome.message).toContain('"x***')
     expect(outcome.message).not.toContain('admi')
   }
 })

@@ -40,7 +40,7 @@ function config(
 function apiOfFile(file: string, hooks: Partial<ApiHooks> = {}) {
   const kubeconfig: KubeconfigSource = { kind: 'path', path: file }
   const loaded = loadCluster({ kubeconfig, context: undefined }, {})
-  if (!loaded.ok) throw new Error(loaded.wants)
+  if (!loaded.ok) throw new Error(loaded.what)
   return opened(loaded.cluster, hooks)
 }
 
@@ -699,7 +699,7 @@ describe('over TLS', () => {
     const environment = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port }
     const source = { kubeconfig: { kind: 'auto' as const }, context: undefined }
     const found = loadCluster(source, { HOME: folder, ...environment }, folder)
-    if (!found.ok) throw new Error(found.wants)
+    if (!found.ok) throw new Error(found.what)
     const api = opened(found.cluster)
     expect(await api.get(PATH, NEVER)).toMatchObject({ kind: 'Service' })
     expect(api.context).toBeUndefined()

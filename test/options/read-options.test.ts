@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { inputTexts } from '../../kit/options/texts.ts'
 import type { Options } from '../../src/options/options.ts'
-import { problemText } from '../../src/options/problem.ts'
 import { readOptions } from '../../src/options/read-options.ts'
 import { OPTIONS, type Option } from '../../src/options/table.ts'
 
@@ -22,13 +22,13 @@ function read(changes: Given = {}) {
 /** The options of inputs in which nothing may be wrong. */
 function optionsOf(changes: Given = {}): Options {
   const { options, problems } = read(changes)
-  expect(problems.map(problemText)).toEqual([])
+  expect(inputTexts(problems)).toEqual([])
   return options
 }
 
 /** What is said to be wrong, one line a problem. */
 function wrongWith(changes: Given): string[] {
-  return read(changes).problems.map(problemText)
+  return inputTexts(read(changes).problems)
 }
 
 const WITHOUT_WEIGHT = { subset: undefined, weight: undefined }
@@ -82,7 +82,7 @@ test('blanks around a text do not count', () => {
   expect(optionsOf({ namespace: ' demo\n', weight: ' 20 ', timeout: '\t5m ' })).toEqual(optionsOf())
 })
 
-test('everything that is wrong is said at once, each with its input, what it got and wants', () => {
+test('every problem is reported at once, and names its input', () => {
   const wrong = wrongWith({
     mode: 'shove',
     namespace: 'De mo',
@@ -139,8 +139,7 @@ test('everything that is wrong is said at once, each with its input, what it got
       'gateway-kubeconfig',
     ].sort(),
   )
-  for (const line of wrong)
-    expect(line).toMatch(/^[a-z.0-9-]+(?: must be .|: (?:got ".*"; )?wants .)/)
+  for (const line of wrong) expect(line).toMatch(/^[a-z.0-9-]+(?:: | must be | is |, ).*[.?]$/)
 })
 
 describe('mode', () => {
@@ -168,9 +167,7 @@ describe('mode', () => {
       const unsuited = options.filter(({ modes }) => !modes.includes(mode as 'rollback'))
       const given = Object.fromEntries(unsuited.map(({ name }) => [name, 'a value']))
       expect(wrongWith({ ...given, mode })).toEqual(
-        unsuited.map(
-          ({ name }) => `${name}: wants nothing: it cannot be combined with mode: ${mode}`,
-        ),
+        unsuited.map(({ name }) => `${name} cannot be combined with mode: ${mode}.`),
       )
       expect(unsuited.map(({ name }) => name)).toEqual(
         expect.arrayContaining(['weight', 'expect', 'manifest', 'on-failure', 'steps']),
@@ -184,7 +181,7 @@ describe('mode', () => {
 
   test('else lists what it may be', () => {
     expect(wrongWith({ mode: 'Shift' })).toEqual([
-      'mode: got "Shift"; wants one of shift, verify, plan, rollback, status (did you mean shift?)',
+      'mode must be shift, verify, plan, rollback or status, not "Shift". Did you mean shift?',
     ])
   })
 })
@@ -197,14 +194,15 @@ describe('names', () => {
     ['virtual-service', '../secrets/token'],
   ])('%s may not be %s', (input, text) => {
     const [line] = wrongWith({ [input]: text })
-    expect(line).toContain(`${input}: got "${text}"; wants`)
+    expect(line).toContain(`${input} must be`)
+    expect(line).toContain(`, not "${text}".`)
     expect(line).toContain('RFC 1123')
   })
 
   test('that are missing are asked for', () => {
     expect(wrongWith({ namespace: undefined, 'virtual-service': '' })).toEqual([
-      expect.stringMatching(/^namespace: wants/),
-      expect.stringMatching(/^virtual-service: wants/),
+      'namespace is required.',
+      'virtual-service is required.',
     ])
   })
 })
@@ -212,7 +210,9 @@ describe('names', () => {
 test('manifest is a path, not what the file has', () => {
   expect(optionsOf({ manifest: 'deploy/route.yaml' }).manifest).toBe('deploy/route.yaml')
   expect(wrongWith({ manifest: 'kind: VirtualService\nmetadata: {}\n' })).toEqual([
-    expect.stringMatching(/^manifest: got .*; wants the path of a YAML file, not what is in it$/),
+    expect.stringMatching(
+      /^manifest must be the path of a YAML file, not the content of the file, /,
+    ),
   ])
 })
 
@@ -246,7 +246,7 @@ describe('route', () => {
     'TCP',
   ])('%s means none', (route) => {
     expect(wrongWith({ route })).toEqual([
-      `route must be tcp, tcp:PORT with a port from 1 to 65535, or tcp[I] with the position of the rule, from 0 as in the object. "${route}" is none of these.`,
+      `route must be tcp, tcp:PORT with a port from 1 to 65535, or tcp[I] with the position of the rule, counted from 0, not "${route}".`,
     ])
   })
 })
@@ -262,10 +262,10 @@ describe('weight with subset', () => {
   })
 
   test('a percent sign is one too many', () => {
-    const wants = 'wants an integer from 0 to 100, without a percent sign'
-    expect(wrongWith({ weight: '20%' })).toEqual([`weight: got "20%"; ${wants}`])
+    const must = 'must be an integer from 0 to 100, without a percent sign'
+    expect(wrongWith({ weight: '20%' })).toEqual([`weight ${must}, not "20%".`])
     expect(wrongWith({ ...WITHOUT_WEIGHT, weights: '{v1: 80%, v2: 20}' })).toEqual([
-      `weights.v1: got "80%"; ${wants}`,
+      `weights.v1 ${must}, not "80%".`,
     ])
   })
 
@@ -273,17 +273,18 @@ describe('weight with subset', () => {
     '%s is none',
     (weight) => {
       expect(wrongWith({ weight })).toEqual([
-        `weight: got "${weight}"; wants an integer from 0 to 100`,
+        `weight must be an integer from 0 to 100, not "${weight}".`,
       ])
     },
   )
 
   test('needs the subset, and the subset needs the weight', () => {
-    expect(wrongWith({ subset: undefined })).toEqual([
-      'subset: wants the destination that weight is for',
-    ])
+    expect(wrongWith({ subset: undefined })).toEqual(['subset is required with weight.'])
     expect(wrongWith({ weight: undefined })).toEqual([
-      'weight: wants an integer from 0 to 100; or give weights, a mapping of every destination to a percent',
+      'weight is required with subset. Or use weights: a mapping of every destination to a percent.',
+    ])
+    expect(wrongWith(WITHOUT_WEIGHT)).toEqual([
+      'weight and subset are required. Or use weights: a mapping of every destination to a percent.',
     ])
   })
 
@@ -317,21 +318,21 @@ describe('weights', () => {
     ['{v1: 0, v2: 0}', 0],
   ])('%s does not sum to 100', (text, sum) => {
     expect(wrongWith(weights(text))).toEqual([
-      `weights: got "${text}"; wants percents that sum to 100; these sum to ${sum}`,
+      `weights must add up to 100. ${text} adds up to ${sum}.`,
     ])
   })
 
   test('names each percent that is none, even where the sum is 100', () => {
     expect(wrongWith(weights('{v1: 120, v2: -20}'))).toEqual([
-      'weights.v1: got "120"; wants an integer from 0 to 100',
-      'weights.v2: got "-20"; wants an integer from 0 to 100',
+      'weights.v1 must be an integer from 0 to 100, not "120".',
+      'weights.v2 must be an integer from 0 to 100, not "-20".',
     ])
     expect(wrongWith(weights('{v1: 79.5, v2: 20.5}'))).toHaveLength(2)
     expect(wrongWith(weights('{v1: eighty, v2: 20}'))).toEqual([
-      'weights.v1: got "eighty"; wants an integer from 0 to 100',
+      'weights.v1 must be an integer from 0 to 100, not "eighty".',
     ])
     expect(wrongWith(weights('{v1: "", v2: 100}'))).toEqual([
-      'weights.v1: got ""; wants an integer from 0 to 100',
+      'weights.v1 must be an integer from 0 to 100, not "".',
     ])
   })
 
@@ -340,7 +341,7 @@ describe('weights', () => {
     (text) => {
       expect(wrongWith(weights(text))).toEqual([
         expect.stringMatching(
-          /^weights: got ".*"; wants a YAML mapping such as {v1: 80, v2: 20} \(.+\)$/,
+          /^weights must be a YAML mapping such as {v1: 80, v2: 20}, not ".*"\. .+\.$/,
         ),
       ])
     },
@@ -348,29 +349,29 @@ describe('weights', () => {
 
   test('a name that stands twice in expect is said to', () => {
     expect(wrongWith({ expect: 'v1: ^one\nv2: ^two\nv2: ^zwei' })[0]).toMatch(
-      /^expect: .* \(duplicated mapping key \(3:\d+\)\)$/,
+      /^expect must .* It is not valid YAML: duplicated mapping key \(3:\d+\)\.$/,
     )
   })
 
   test('that do not sum to 100 are not held against expect: the missing one may be there', () => {
     expect(wrongWith(weights('{v2: 20}'))).toEqual([
-      'weights: got "{v2: 20}"; wants percents that sum to 100; these sum to 20',
+      'weights must add up to 100. {v2: 20} adds up to 20.',
     ])
   })
 
   test('stands alone: weight, subset and steps beside it are refused', () => {
     const wrong = wrongWith({ weights: '{v1: 80, v2: 20}', steps: '5' })
     expect(wrong).toEqual([
-      'steps: got "5"; wants weight and subset; steps cannot go with weights',
-      'weight: got "20"; wants nothing where weights is given',
-      'subset: got "v2"; wants nothing where weights is given',
+      'steps cannot be combined with weights. Use weight and subset.',
+      'weights cannot be combined with weight and subset. Use one or the other.',
     ])
   })
 
   test('is the word current in verify, and there only', () => {
     expect(optionsOf(weights('current', { mode: 'verify' })).wanted).toEqual({ kind: 'current' })
     expect(wrongWith(weights('current'))).toHaveLength(1)
-    expect(wrongWith(weights('now', { mode: 'verify' }))[0]).toContain('or the word current')
+    expect(wrongWith(weights('now', { mode: 'verify' }))).toHaveLength(1)
+    expect(wrongWith({ ...WITHOUT_WEIGHT, mode: 'verify' })[0]).toContain('or the word current')
   })
 
   test('asks of a misspelt name in expect which was meant', () => {
@@ -378,14 +379,14 @@ describe('weights', () => {
       weights('{stable: 80, canary: 20}', { expect: '{stable: "^one", canray: "^two"}' }),
     )
     expect(wrong).toBe(
-      'expect.canray: wants a destination that weights names (stable, canary) (did you mean canary?)',
+      'expect names canray, which weights does not name. weights has: stable, canary. Did you mean canary?',
     )
   })
 
   test('and expect must name the same destinations', () => {
     expect(wrongWith(weights('{v1: 80, v3: 20}'))).toEqual([
-      'expect: wants an expression for v3 too, which weights names',
-      'expect.v2: wants a destination that weights names (v1, v3)',
+      'expect has no expression for v3, which weights names.',
+      'expect names v2, which weights does not name. weights has: v1, v3.',
     ])
   })
 
@@ -396,6 +397,26 @@ describe('weights', () => {
       ['constructor', 60],
       ['__proto__', 40],
     ])
+  })
+})
+
+describe('destination', () => {
+  test('is another name for subset', () => {
+    expect(optionsOf({ subset: undefined, destination: 'v2' })).toEqual(optionsOf())
+    expect(optionsOf({ destination: 'v2' })).toEqual(optionsOf())
+    expect(optionsOf({ destination: ' ' })).toEqual(optionsOf())
+  })
+
+  test('cannot have another value than subset', () => {
+    expect(wrongWith({ destination: 'v3' })).toEqual([
+      'subset and destination are two names of one input, but have different values: "v2" and "v3". Use one of them.',
+    ])
+  })
+
+  test('is refused with a mode that takes no weights', () => {
+    expect(
+      wrongWith({ ...WITHOUT_WEIGHT, expect: undefined, mode: 'status', destination: 'v2' }),
+    ).toEqual(['destination cannot be combined with mode: status.'])
   })
 })
 
@@ -412,7 +433,7 @@ describe('steps', () => {
 
   test('names every piece that is no percent, in one line', () => {
     expect(wrongWith({ steps: '5, ten, 101, 0x10, ten' })).toEqual([
-      'steps: got "5, ten, 101, 0x10, ten"; wants integers from 0 to 100, separated by commas or spaces, as in 5, 25, 50 (not ten, 101, 0x10)',
+      'steps must be integers from 0 to 100, separated by commas or spaces, such as 5, 25, 50. "5, ten, 101, 0x10, ten" has "ten", "101", "0x10".',
     ])
     expect(wrongWith({ steps: '- 5\n- 10' })).toHaveLength(1)
   })
@@ -424,7 +445,7 @@ describe('steps', () => {
   test('with their pauses must fit into the timeout', () => {
     expect(optionsOf({ steps: '5,10', 'step-interval': '1m' }).stepIntervalMs).toBe(60_000)
     expect(wrongWith({ steps: '5,10', 'step-interval': '150s' })).toEqual([
-      'step-interval: got "150s"; wants pauses that fit into timeout: these sum to 300 s, timeout is 300 s',
+      'step-interval: the pauses between the steps add up to 300 s, and timeout is 300 s. Use a longer timeout or a shorter step-interval.',
     ])
     expect(wrongWith({ 'step-interval': '10m' })).toEqual([])
   })
@@ -432,7 +453,9 @@ describe('steps', () => {
 
 describe('expect', () => {
   test('is needed to open connections, and not to plan', () => {
-    expect(wrongWith({ expect: undefined })).toEqual([expect.stringMatching(/^expect: wants a /)])
+    expect(wrongWith({ expect: undefined })).toEqual([
+      expect.stringMatching(/^expect is required\. /),
+    ])
     expect(wrongWith({ mode: 'verify', expect: '' })).toHaveLength(1)
     expect(optionsOf({ mode: 'plan', expect: undefined }).expect).toEqual([])
   })
@@ -445,23 +468,21 @@ describe('expect', () => {
 
   test('names each expression that does not compile, and why', () => {
     expect(wrongWith({ expect: '{v1: "(", v2: "[z-a]"}' })).toEqual([
-      expect.stringMatching(
-        /^expect\.v1: got "\("; wants a regular expression that compiles \(.+\)/,
-      ),
-      expect.stringMatching(/^expect\.v2: got "\[z-a\]"; wants a regular expression that compiles/),
+      expect.stringMatching(/^expect\.v1: "\(" is not a regular expression \(.+\)\.$/),
+      expect.stringMatching(/^expect\.v2: "\[z-a\]" is not a regular expression/),
     ])
   })
 
   test('refuses the same expression for two destinations', () => {
     expect(wrongWith({ expect: '{v1: "^one", v2: "^one"}' })).toEqual([
-      'expect.v2: got "^one"; wants an expression of its own; v1 has the same, so no reply could be told apart',
+      'expect: v1 and v2 have the same expression, "^one", so their replies cannot be told apart.',
     ])
   })
 
   test.each(['^one', '{}', '[a, b]', '{v1: {a: b}}'])('refuses %s, which is no mapping', (text) => {
     expect(wrongWith({ expect: text })).toEqual([
       expect.stringMatching(
-        /^expect: got ".*"; wants a YAML mapping of every destination to a reg/,
+        /^expect must be a YAML mapping of every destination to a regular .*, not ".*"\. .+\.$/,
       ),
     ])
   })
@@ -485,7 +506,7 @@ describe('probe', () => {
 
   test('payload names an escape that does not exist', () => {
     expect(wrongWith({ payload: 'a\\0' })).toEqual([
-      'payload: got "a\\\\0"; wants no other escapes than \\n \\r \\t \\xNN \\\\ (\\0 is not one)',
+      'payload: "a\\\\0" has the escape \\0, which does not exist. Use \\n, \\r, \\t, \\xNN or \\\\.',
     ])
   })
 
@@ -500,13 +521,13 @@ describe('probe', () => {
       commandLine: "sh -c 'nc -w 2 $PROBE_HOST 9000'",
     })
     expect(wrongWith({ probe: 'command' })).toEqual([
-      'probe-command: wants a command line, because probe is command',
+      'probe-command is required with probe: command.',
     ])
     expect(wrongWith({ probe: 'command', 'probe-command': 'say "a' })).toEqual([
-      'probe-command: got "say \\"a"; wants a command line whose quotes are closed',
+      'probe-command must be a command line in which every quote is closed, not "say \\"a".',
     ])
     expect(wrongWith({ ...command, 'probe-command': 'nc $PROBE_HOST 9000' })).toEqual([
-      'probe-command: got "nc $PROBE_HOST 9000"; wants sh -c \'...\' around it: no shell runs it, so $PROBE_HOST would be a word like any other',
+      'probe-command: "nc $PROBE_HOST 9000" is not run by a shell, so $PROBE_HOST has no special meaning. Write sh -c \'...\' around it.',
     ])
     expect(wrongWith({ ...command, 'probe-command': 'echo a | nc h 1' })).toHaveLength(1)
     expect(wrongWith({ ...command, 'probe-command': 'grep a|b f' })).toEqual([])
@@ -514,13 +535,13 @@ describe('probe', () => {
     for (const text of ["client --fields '|' a", 'client "a && b"', "su -c 'nc $PROBE_HOST 1'"])
       expect(wrongWith({ ...command, 'probe-command': text })).toEqual([])
     expect(wrongWith({ 'probe-command': 'nc' })).toEqual([
-      'probe-command: got "nc"; wants probe: command beside it',
+      'probe-command is only used with probe: command. Add it, or remove probe-command.',
     ])
     expect(wrongWith({ mode: 'plan', probe: 'command' })).toEqual([])
   })
 
   test('may be nothing else yet', () => {
-    expect(wrongWith({ probe: 'http' })).toEqual(['probe: got "http"; wants one of tcp, command'])
+    expect(wrongWith({ probe: 'http' })).toEqual(['probe must be tcp or command, not "http".'])
   })
 })
 
@@ -543,23 +564,23 @@ describe('numbers', () => {
   })
 
   test.each([
-    ['connections', '0', 'auto, or an integer of at least 1'],
-    ['connections', '1.5', 'auto, or an integer of at least 1'],
-    ['connections', 'Auto', 'auto, or an integer of at least 1'],
-    ['tolerance', '0.0009', 'percentage points, more than 0 (0.001 at least) and at most 100'],
-    ['tolerance', '0', 'percentage points, more than 0 (0.001 at least) and at most 100'],
-    ['tolerance', '-1', 'percentage points, more than 0 (0.001 at least) and at most 100'],
-    ['tolerance', '5%', 'percentage points, more than 0 (0.001 at least) and at most 100'],
+    ['connections', '0', 'auto or an integer of at least 1'],
+    ['connections', '1.5', 'auto or an integer of at least 1'],
+    ['connections', 'Auto', 'auto or an integer of at least 1'],
+    ['tolerance', '0.0009', 'percentage points from 0.001 to 100'],
+    ['tolerance', '0', 'percentage points from 0.001 to 100'],
+    ['tolerance', '-1', 'percentage points from 0.001 to 100'],
+    ['tolerance', '5%', 'percentage points from 0.001 to 100'],
     ['confidence', '49.9', 'a percent from 50 to 99.999'],
     ['confidence', '100', 'a percent from 50 to 99.999'],
     ['confidence', '0.99', 'a percent from 50 to 99.999'],
     ['concurrency', '0', 'an integer from 1 to 256'],
     ['concurrency', '257', 'an integer from 1 to 256'],
     ['concurrency', '8.5', 'an integer from 1 to 256'],
-    ['rate', '0', 'connections a second, more than 0'],
-    ['rate', '100/s', 'connections a second, more than 0'],
-  ])('%s may not be %s', (input, text, wants) => {
-    expect(wrongWith({ [input]: text })).toEqual([`${input}: got "${text}"; wants ${wants}`])
+    ['rate', '0', 'a number of connections per second greater than 0'],
+    ['rate', '100/s', 'a number of connections per second greater than 0'],
+  ])('%s may not be %s', (input, text, must) => {
+    expect(wrongWith({ [input]: text })).toEqual([`${input} must be ${must}, not "${text}".`])
   })
 })
 
@@ -573,14 +594,15 @@ describe('durations', () => {
     expect(optionsOf({ [input]: '250ms' })).toMatchObject({ [option]: 250 })
     expect(optionsOf({ [input]: '2m' })).toMatchObject({ [option]: 120_000 })
     expect(wrongWith({ [input]: '5' })).toEqual([
-      `${input}: got "5"; wants a duration such as 250ms, 5s, 2m or 1h, at most 596h`,
+      `${input}: "5" has no unit. Did you mean 5s or 5m?`,
+    ])
+    expect(wrongWith({ [input]: '-5s' })).toEqual([
+      `${input} must be a duration such as 250ms, 5s, 2m or 1h, and at most 596h, not "-5s".`,
     ])
   })
 
   test.each(['probe-timeout', 'timeout'])('%s may not be nothing', (input) => {
-    expect(wrongWith({ [input]: '0ms' })).toEqual([
-      `${input}: got "0ms"; wants a duration longer than 0`,
-    ])
+    expect(wrongWith({ [input]: '0ms' })).toEqual([`${input} must be longer than 0, not "0ms".`])
   })
 
   test.each(['step-interval', 'propagation-timeout'])('%s may be nothing', (input) => {
@@ -592,7 +614,7 @@ describe('where to connect', () => {
   test('endpoint is a host and a port', () => {
     expect(optionsOf({ endpoint: '[::1]:31400' }).endpoint).toEqual({ host: '::1', port: 31400 })
     expect(wrongWith({ endpoint: '::1:31400' })).toEqual([
-      'endpoint: got "::1:31400"; wants host:port or [IPv6 address]:port',
+      'endpoint must be host:port or [IPv6 address]:port, with a port from 1 to 65535, not "::1:31400".',
     ])
   })
 
@@ -607,7 +629,7 @@ describe('where to connect', () => {
     'gateway-service may not be %s',
     (text) => {
       expect(wrongWith({ 'gateway-service': text })).toEqual([
-        `gateway-service: got "${text}"; wants namespace/name`,
+        `gateway-service must be namespace/name, not "${text}".`,
       ])
     },
   )
@@ -634,9 +656,7 @@ describe('kubeconfig', () => {
     (input) => {
       for (const text of ['', ' ', '\n']) {
         expect(wrongWith({ [input]: text })).toEqual([
-          expect.stringMatching(
-            new RegExp(`^${input}: got ""; wants .*secret that does not exist`),
-          ),
+          expect.stringMatching(new RegExp(`^${input} is empty\\. A secret that does not exist`)),
         ])
       }
     },

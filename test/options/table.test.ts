@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { OPTIONS, type Option } from '../../src/options/table.ts'
+import { namesOf, OPTIONS, type Option } from '../../src/options/table.ts'
 
 const options: readonly Option[] = OPTIONS
 
@@ -40,8 +40,14 @@ test('the options have the names and defaults that users build on', () => {
   })
 })
 
-test('every name stands once', () => {
-  expect(new Set(options.map(({ name }) => name)).size).toBe(options.length)
+test('destination is another name for subset, and no other option has one', () => {
+  const aliases = options.filter(({ alias }) => alias !== undefined)
+  expect(aliases.map(({ name, alias }) => [name, alias])).toEqual([['subset', 'destination']])
+})
+
+test('every name is unique', () => {
+  const names = options.flatMap(namesOf)
+  expect(new Set(names).size).toBe(names.length)
 })
 
 test('empty has a meaning of its own only for payload and the kubeconfigs', () => {

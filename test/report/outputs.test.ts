@@ -17,6 +17,7 @@ const NAMES = [
   'propagation-ms',
   'rolled-back',
   'report',
+  'html-report',
 ]
 
 describe('the outputs', () => {
@@ -26,7 +27,9 @@ describe('the outputs', () => {
   })
 
   test('are texts, those with several figures JSON by destination', () => {
-    expect(outputsOf(someOutcome(), '/tmp/r/report.json')).toEqual({
+    expect(
+      outputsOf(someOutcome(), { json: '/tmp/r/report.json', html: '/tmp/r/report.html' }),
+    ).toEqual({
       verdict: 'pass',
       reason: 'within-tolerance',
       'previous-weights': '{"v1":100,"v2":0}',
@@ -38,6 +41,7 @@ describe('the outputs', () => {
       'propagation-ms': '131',
       'rolled-back': 'false',
       report: '/tmp/r/report.json',
+      'html-report': '/tmp/r/report.html',
     })
   })
 
@@ -61,6 +65,7 @@ describe('the outputs', () => {
       'propagation-ms': '',
       'rolled-back': 'false',
       report: '',
+      'html-report': '',
     })
   })
 

@@ -25,7 +25,7 @@ const EXPECT_THREE = '{v1: "^one ", v2: "^two ", v3: "^three "}'
 describe('a shift that the gateway acts on', () => {
   test('brings in a second destination beside a single one without a weight, and passes', async () => {
     const sandbox = await mesh()
-    const { outcome, reportPath } = await runOn(sandbox, { subset: 'v2', weight: '20' })
+    const { outcome, files } = await runOn(sandbox, { subset: 'v2', weight: '20' })
     expect(outcome).toMatchObject({
       verdict: 'pass',
       reason: 'within-tolerance',
@@ -33,7 +33,7 @@ describe('a shift that the gateway acts on', () => {
     })
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
     expect(hasJournal(sandbox)).toBe(false)
-    const outputs = outputsOf(outcome, reportPath)
+    const outputs = outputsOf(outcome, files)
     expect(outputs['previous-weights']).toBe('{"v1":100,"v2":0}')
     expect(outputs.weights).toBe('{"v1":80,"v2":20}')
     const observed: Record<string, number> = JSON.parse(outputs.observed)

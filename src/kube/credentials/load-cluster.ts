@@ -1,4 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import type { Code } from '../../problem/codes.ts'
 import { isObject } from '../json.ts'
 import { ClusterConfig } from './cluster-config.ts'
 import type { ClusterSource } from './cluster-source.ts'
@@ -43,9 +44,10 @@ export type Cluster = {
   endPlugins: () => void
 }
 
+/** `what`: of a context, a sentence; of a kubeconfig, what follows the name of the input that it was given as. */
 type Loaded =
   | { ok: true; cluster: Cluster }
-  | { ok: false; option: 'kubeconfig' | 'context'; wants: string }
+  | { ok: false; option: 'kubeconfig' | 'context'; code: Code; what: string }
 
 /**
  * Reads a kubeconfig and picks its context; says in words what is wrong with it.
@@ -62,16 +64,12 @@ export function loadCluster(
   try {
     kubeconfig = readKubeconfig(source.kubeconfig, environment, root)
   } catch (error) {
-    return refused('kubeconfig', `a readable kubeconfig (${messageOf(error)})`)
+    return refused('kubeconfig', 'ITS-KUBECONFIG-UNREADABLE', `cannot be read: ${messageOf(error)}`)
   }
   const { entries, parts, isServiceAccount } = kubeconfig
   const name = source.context ?? entries.currentContext
   if (!entries.contexts.has(name)) {
-    const known = contextNames(entries)
-    return refused(
-      source.context === undefined ? 'kubeconfig' : 'context',
-      `a context of the kubeconfig that names a cluster with a server (it has ${known.join(', ') || 'no context'}; ${chosenText(name, known)})`,
-    )
+    return noSuchContext(name, contextNames(entries), source.context !== undefined)
   }
   const plugins = startPlugins(ear)
   try {
@@ -103,12 +101,22 @@ export function loadCluster(
       },
     }
   } catch (error) {
-    return refused('kubeconfig', `a kubeconfig that kubectl can use (${messageOf(error)})`)
+    return refused('kubeconfig', 'ITS-KUBECONFIG-UNUSABLE', `cannot be used: ${messageOf(error)}`)
   }
 }
 
-function refused(option: 'kubeconfig' | 'context', wants: string): Loaded {
-  return { ok: false, option, wants }
+function refused(option: 'kubeconfig' | 'context', code: Code, what: string): Loaded {
+  return { ok: false, option, code, what: what.endsWith('.') ? what : `${what}.` }
+}
+
+function noSuchContext(name: string, known: readonly string[], isGiven: boolean): Loaded {
+  const code = 'ITS-CONTEXT-NOT-FOUND'
+  const shown = JSON.stringify(shownValue(name))
+  const has = known.length > 0 ? `It has: ${known.join(', ')}.` : 'It has no context.'
+  if (isGiven) return refused('context', code, `Context ${shown} is not in the kubeconfig. ${has}`)
+  if (name !== '') return refused('kubeconfig', code, `lacks its current context, ${shown}. ${has}`)
+  const choose = known.length > 0 ? ` Choose one with context. ${has}` : ` ${has}`
+  return refused('kubeconfig', code, `has no current context.${choose}`)
 }
 
 /** A kubeconfig that was read again. Its credentials must not go to another server than those of before. */
@@ -120,11 +128,6 @@ function sameServer(current: KubeConfig, before: KubeConfig): KubeConfig {
 
 function serverOf(config: KubeConfig): string {
   return config.getCurrentCluster()?.server ?? ''
-}
-
-function chosenText(context: string, contexts: readonly string[]): string {
-  if (context) return `${shownValue(context)} is chosen`
-  return contexts.length > 0 ? 'none is current: give context' : 'none is current'
 }
 
 /** A context as the library takes it, with what that leaves to its caller: the way there, plugins, tokens that have run out. */

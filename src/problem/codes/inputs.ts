@@ -1,3 +1,30 @@
 import type { CodeTable } from './code-table.ts'
 
-export const INPUTS_CODES = {} as const satisfies CodeTable
+/** Problems with what was given for the inputs, found before the first call. */
+export const INPUTS_CODES = {
+  'ITS-INPUT-REQUIRED': 'input',
+  'ITS-INPUT-INVALID': 'input',
+  'ITS-INPUT-UNKNOWN': 'input',
+  'ITS-INPUTS-CONFLICT': 'input',
+  'ITS-COMMAND-LINE': 'input',
+  'ITS-ROUTE-INVALID': 'input',
+  'ITS-WEIGHT-INVALID': 'input',
+  'ITS-WEIGHTS-INVALID': 'input',
+  'ITS-WEIGHTS-SUM': 'input',
+  'ITS-STEPS-INVALID': 'input',
+  'ITS-PAUSES-EXCEED-TIMEOUT': 'input',
+  'ITS-DURATION-INVALID': 'input',
+  'ITS-EXPECT-INVALID': 'input',
+  'ITS-EXPECT-REGEX': 'input',
+  'ITS-EXPECT-AMBIGUOUS': 'input',
+  'ITS-EXPECT-DESTINATIONS': 'input',
+  'ITS-PAYLOAD-INVALID': 'input',
+  'ITS-PROBE-COMMAND-INVALID': 'input',
+  'ITS-PROBE-COMMAND-NEEDS-SHELL': 'input',
+  'ITS-ENDPOINT-INVALID': 'input',
+  'ITS-KUBECONFIG-EMPTY': 'input',
+  'ITS-KUBECONFIG-INVALID': 'input',
+  'ITS-KUBECONFIG-UNREADABLE': 'input',
+  'ITS-KUBECONFIG-UNUSABLE': 'input',
+  'ITS-CONTEXT-NOT-FOUND': 'input',
+} as const satisfies CodeTable

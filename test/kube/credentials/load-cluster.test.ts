@@ -47,7 +47,7 @@ function load(kubeconfig: KubeconfigSource, where: Where = {}) {
 
 function loaded(kubeconfig: KubeconfigSource, where: Where = {}): Cluster {
   const found = load(kubeconfig, where)
-  if (!found.ok) throw new Error(found.wants)
+  if (!found.ok) throw new Error(found.what)
   return found.cluster
 }
 
@@ -98,7 +98,8 @@ describe('a kubeconfig', () => {
     expect(load(yaml(both), { context: 'c' })).toEqual({
       ok: false,
       option: 'context',
-      wants: expect.stringContaining('(it has a, b; c is chosen)'),
+      code: 'ITS-CONTEXT-NOT-FOUND',
+      what: 'Context "c" is not in the kubeconfig. It has: a, b.',
     })
   })
 
@@ -107,7 +108,7 @@ describe('a kubeconfig', () => {
     expect(load(yaml(none))).toMatchObject({
       ok: false,
       option: 'kubeconfig',
-      wants: expect.stringContaining('(it has a; none is current: give context)'),
+      what: 'has no current context. Choose one with context. It has: a.',
     })
     expect(loaded(yaml(none), { context: 'a' }).context).toBe('a')
   })
@@ -123,10 +124,10 @@ describe('a kubeconfig', () => {
       { kind: 'path' as const, path: '~/.kube/config' },
       /there is no file ~\/\.kube\/config; ~ and \$ stand for themselves here/,
     ],
-    ['what is no YAML', yaml('{a: '), /readable kubeconfig/],
+    ['what is no YAML', yaml('{a: '), /^cannot be read: /],
     ['a text', yaml('just a text\nof two lines'), /it is not a YAML mapping/],
-    ['nothing at all', yaml('# nothing\n'), /it has no context; none is current/],
-    ['no context', yaml('apiVersion: v1\n'), /it has no context; none is current/],
+    ['nothing at all', yaml('# nothing\n'), /^has no current context. It has no context\.$/],
+    ['no context', yaml('apiVersion: v1\n'), /^has no current context. It has no context\.$/],
     ['no server', yaml(config('a', {}, { server: '' })), /cluster a of context a has no server/],
     [
       'a server that is no URL',
@@ -137,13 +138,13 @@ describe('a kubeconfig', () => {
   ])('with %s is refused in words', (_, source, wants) => {
     const found = load(source)
     expect(found).toMatchObject({ ok: false, option: 'kubeconfig' })
-    expect(found.ok ? '' : found.wants).toMatch(wants)
+    expect(found.ok ? '' : found.what).toMatch(wants)
   })
 
   test('that cannot be parsed is not shown: there are secrets in it', () => {
     const broken = `users:\n- name: a\n  user:\n    token: "very-secret\n  other: [`
     const found = load(yaml(broken))
-    expect(found.ok ? '' : found.wants).toMatch(/readable kubeconfig/)
+    expect(found.ok ? '' : found.what).toMatch(/^cannot be read: /)
     expect(JSON.stringify(found)).not.toContain('very-secret')
   })
 })
@@ -201,7 +202,7 @@ describe('auto', () => {
     expect(load(AUTO, { environment, root: pod })).toMatchObject({
       ok: false,
       option: 'kubeconfig',
-      wants: expect.stringMatching(
+      what: expect.stringMatching(
         /there is no \/nowhere\/config, which the environment variable KUBECONFIG names/,
       ),
     })
@@ -212,14 +213,14 @@ describe('auto', () => {
     expect(found).toEqual({
       ok: false,
       option: 'kubeconfig',
-      wants:
-        'a readable kubeconfig (the environment variable KUBECONFIG has the YAML itself, where paths are wanted; give that as the input kubeconfig)',
+      code: 'ITS-KUBECONFIG-UNREADABLE',
+      what: 'cannot be read: the environment variable KUBECONFIG has the YAML itself, where paths are wanted; give that as the input kubeconfig.',
     })
   })
 
   test('that finds nothing says where it looked', () => {
     const found = load(AUTO, { environment: { HOME: '/nowhere' } })
-    expect(found.ok ? '' : found.wants).toMatch(
+    expect(found.ok ? '' : found.what).toMatch(
       /KUBECONFIG is not set.*no Pod.*there is no \/nowhere\/\.kube\/config/,
     )
   })
@@ -265,7 +266,7 @@ describe('credentials', () => {
     }
     expect(load(yaml(config('a', { tokenFile: '/nowhere/token' })))).toMatchObject({
       ok: false,
-      wants: expect.stringMatching(/tokenFile: there is no file \/nowhere\/token/),
+      what: expect.stringMatching(/tokenFile: there is no file \/nowhere\/token/),
     })
   })
 
@@ -328,7 +329,7 @@ describe('a way to the server that does not exist is said', () => {
     expect(load(yaml(config('a', user, cluster)))).toMatchObject({
       ok: false,
       option: 'kubeconfig',
-      wants: expect.stringContaining('/nowhere/ca.crt'),
+      what: expect.stringContaining('/nowhere/ca.crt'),
     })
   })
 
@@ -336,7 +337,7 @@ describe('a way to the server that does not exist is said', () => {
     vi.stubEnv('HTTPS_PROXY', 'not a proxy:3128')
     const found = load(yaml(config('a')))
     expect(found).toMatchObject({ ok: false, option: 'kubeconfig' })
-    expect(found.ok ? '' : found.wants).toContain(
+    expect(found.ok ? '' : found.what).toContain(
       'the environment variable HTTPS_PROXY must be the URL of a proxy',
     )
   })
@@ -481,7 +482,7 @@ describe('a value of a kubeconfig that could not be used is refused before any c
     ],
   ])('%s', (_, user, cluster, wants) => {
     const found = load(yaml(config('a', user, cluster)))
-    expect(found).toMatchObject({ ok: false, wants: expect.stringMatching(wants) })
+    expect(found).toMatchObject({ ok: false, what: expect.stringMatching(wants) })
   })
 })
 
@@ -522,7 +523,7 @@ describe('a path that leads to no file is explained', () => {
     ['/none/a;/none/b', 'separate files with :, not ;'],
   ])('where it is given as %s', (given, says) => {
     const direct = load({ kind: 'path', path: given })
-    expect(direct).toMatchObject({ ok: false, wants: expect.stringContaining(says) })
+    expect(direct).toMatchObject({ ok: false, what: expect.stringContaining(says) })
   })
 
   test.each([
@@ -531,6 +532,6 @@ describe('a path that leads to no file is explained', () => {
     ['/none/a;/none/b', 'separate files with :, not ;'],
   ])('where KUBECONFIG is %j', (KUBECONFIG, says) => {
     const listed = load(AUTO, { environment: { KUBECONFIG } })
-    expect(listed).toMatchObject({ ok: false, wants: expect.stringContaining(says) })
+    expect(listed).toMatchObject({ ok: false, what: expect.stringContaining(says) })
   })
 })

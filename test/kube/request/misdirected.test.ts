@@ -81,7 +81,7 @@ test('an empty token file is refused before any call', () => {
   writeFileSync(tokenFile, '\n')
   const text = config('https://a.example', { tokenFile })
   const loaded = loadCluster({ kubeconfig: { kind: 'yaml', text }, context: undefined }, {})
-  expect(loaded).toMatchObject({ ok: false, wants: expect.stringMatching(/token is empty/) })
+  expect(loaded).toMatchObject({ ok: false, what: expect.stringMatching(/token is empty/) })
 })
 
 test('a token is not sent over plain http to this machine where a proxy would carry it', async () => {
@@ -133,7 +133,7 @@ describe('a proxy that fails is named without its user, with what names it', () 
     const loaded = loadCluster({ kubeconfig: { kind: 'yaml', text }, context: undefined }, {})
     expect(loaded).toMatchObject({
       ok: false,
-      wants: expect.stringContaining('the environment variable HTTPS_PROXY must be the URL'),
+      what: expect.stringContaining('the environment variable HTTPS_PROXY must be the URL'),
     })
   })
 })

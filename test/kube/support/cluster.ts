@@ -16,7 +16,7 @@ export function apiOf(
 ): ApiServer {
   const yaml = { kind: 'yaml' as const, text: kubeconfig }
   const loaded = loadCluster({ kubeconfig: yaml, context: undefined }, {})
-  if (!loaded.ok) throw new Error(loaded.wants)
+  if (!loaded.ok) throw new Error(loaded.what)
   return opened(loaded.cluster, hooks, limits)
 }
 

@@ -32,25 +32,25 @@ test('takes a regular expression in quotes as it is written', () => {
   expect(entries(`{v1: '^one\\s', v2: "^two "}`)[0]).toEqual(['v1', '^one\\s'])
 })
 
-const GLUED = /^a colon needs a space behind it$/
+const GLUED = /^A space must follow the colon\.$/
 test.each([
-  ['a list', '[80, 20]', /^this is a list: leave out its dashes or brackets$/],
-  ['a list of mappings', '- v1: 80\n- v2: 20', /^this is a list/],
-  ['a text', 'current', /^it has no colon/],
-  ['a text with equals signs', 'v1=80,v2=20', /^it has no colon/],
+  ['a list', '[80, 20]', /^It is a list\. Remove its dashes or brackets\.$/],
+  ['a list of mappings', '- v1: 80\n- v2: 20', /^It is a list/],
+  ['a text', 'current', /^It has no colon/],
+  ['a text with equals signs', 'v1=80,v2=20', /^It has no colon/],
   ['colons without blanks', 'v1:80\nv2:20', GLUED],
   ['colons without blanks in brackets', '{v1:80, v2:20}', GLUED],
-  ['a number', '20', /^it has no colon/],
+  ['a number', '20', /^It has no colon/],
   ['nothing', '', /./],
   ['only a comment', '# nothing', /./],
-  ['an empty mapping', '{}', /^it is empty$/],
-  ['what is not YAML', '{v1: 80', /\(\d+:\d+\)$/],
-  ['a tab in front', 'v1: 80\n\tv2: 20', /\(\d+:\d+\)$/],
-  ['the same name twice', '{v1: 80, v1: 20}', /^duplicated mapping key/],
-  ['a mapping within', '{v1: {weight: 80}}', /^v1 has no text or number$/],
-  ['a list within', '{v1: [80]}', /^v1 has/],
-  ['a name without a value', '{v1: , v2: 20}', /^v1 has/],
-  ['a truth value', '{v1: true}', /^v1 has/],
+  ['an empty mapping', '{}', /^It is empty\.$/],
+  ['what is not YAML', '{v1: 80', /^It is not valid YAML: .*\(\d+:\d+\)\.$/],
+  ['a tab in front', 'v1: 80\n\tv2: 20', /^It is not valid YAML: .*\(\d+:\d+\)\.$/],
+  ['the same name twice', '{v1: 80, v1: 20}', /^It is not valid YAML: duplicated mapping key/],
+  ['a mapping within', '{v1: {weight: 80}}', /^v1 must have a text or a number\.$/],
+  ['a list within', '{v1: [80]}', /^v1 must have/],
+  ['a name without a value', '{v1: , v2: 20}', /^v1 must have/],
+  ['a truth value', '{v1: true}', /^v1 must have/],
 ])('refuses %s, and says why', (_, text, why) => {
   expect(parseMapping(text)).toEqual({ why: expect.stringMatching(why) })
 })

@@ -130,14 +130,14 @@ describe('a run on a manifest', () => {
 
 describe('shift of a manifest', () => {
   test('writes the weights into the file, and proves nothing', async () => {
-    const { outcome, reportPath, intents } = await run({ mode: 'shift' })
+    const { outcome, files, intents } = await run({ mode: 'shift' })
     expect(outcome).toMatchObject({ verdict: 'planned', reason: 'planned', checks: [] })
     expect(load(text())).toMatchObject({
       spec: { tcp: [{ route: [{ weight: 80 }, { destination: { subset: 'v2' }, weight: 20 }] }] },
     })
     expect(text().startsWith(ONE.trimEnd())).toBe(true)
     expect(intents).toEqual([])
-    expect(outputsOf(outcome, reportPath)).toMatchObject({
+    expect(outputsOf(outcome, files)).toMatchObject({
       verdict: 'planned',
       'previous-weights': '{"v1":100,"v2":0}',
       weights: '{"v1":80,"v2":20}',

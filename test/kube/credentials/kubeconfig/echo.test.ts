@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { dump } from 'js-yaml'
 import { afterAll, describe, expect, test } from 'vitest'
+import { inputTexts } from '../../../../kit/options/texts.ts'
 import { refuseLeaks, secretsIn } from '../../../../kit/run/leaks.ts'
 import { loadCluster } from '../../../../src/kube/credentials/load-cluster.ts'
-import { problemsText } from '../../../../src/options/problem.ts'
 import { readOptions } from '../../../../src/options/read-options.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'echo-'))
@@ -34,7 +34,7 @@ function saidOf(text: string): Record<string, string> {
     const loaded = [read.cluster, read.gatewayCluster].map((source) =>
       loadCluster(source, {}, folder),
     )
-    return problemsText(problems, (words) => words) + JSON.stringify(loaded.filter(({ ok }) => !ok))
+    return inputTexts(problems).join('\n') + JSON.stringify(loaded.filter(({ ok }) => !ok))
   }
   const listed = (KUBECONFIG: string) => {
     const auto = { kubeconfig: { kind: 'auto' as const }, context: undefined }
@@ -117,7 +117,7 @@ test.each([
 ])('nothing is repeated of credentials in an input where none belong', (text) => {
   for (const input of ['namespace', 'mode', 'weight', 'route', 'endpoint']) {
     const { problems } = readOptions((name) => (name === input ? text : undefined))
-    const said = problemsText(problems, (words) => words)
+    const said = inputTexts(problems).join('\n')
     expect(said).toMatch(new RegExp(`^${input}\\b`, 'm'))
     refuseLeaks([KUBECONFIG], { [input]: said })
   }
@@ -140,7 +140,7 @@ describe('a kubeconfig that is', () => {
   const wants = (file: string) => {
     const source = { kubeconfig: { kind: 'path' as const, path: file }, context: undefined }
     const loaded = loadCluster(source, {}, folder)
-    return loaded.ok ? '' : loaded.wants
+    return loaded.ok ? '' : loaded.what
   }
   const place = (name: string) => path.join(folder, name)
 

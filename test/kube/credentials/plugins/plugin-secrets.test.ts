@@ -17,7 +17,7 @@ function secretsOf(user: JsonObject, cluster: JsonObject = {}): readonly string[
     ],
   })
   const loaded = loadCluster({ kubeconfig: { kind: 'yaml', text }, context: undefined }, {})
-  if (!loaded.ok) throw new Error(loaded.wants)
+  if (!loaded.ok) throw new Error(loaded.what)
   return loaded.cluster.secrets
 }
 

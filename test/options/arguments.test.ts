@@ -1,64 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { fromArguments, fromInputs, unknownInputs } from '../../src/options/sources.ts'
+import { inputTexts } from '../../kit/options/texts.ts'
+import { fromArguments } from '../../src/options/arguments.ts'
 
 const NOTHING = () => {
   throw new Error('standard input was read')
 }
-
-describe("the step's inputs", () => {
-  test('are read from the names under which the runner passes them', () => {
-    const raw = fromInputs({
-      'INPUT_VIRTUAL-SERVICE': 'tcp-echo',
-      INPUT_WEIGHT: ' 20 ',
-      INPUT_PAYLOAD: '',
-      INPUT_VIRTUAL_SERVICE: 'not this one',
-      weight: 'nor this one',
-    })
-    expect(raw('virtual-service')).toBe('tcp-echo')
-    expect(raw('weight')).toBe(' 20 ')
-    expect(raw('payload')).toBe('')
-    expect(raw('namespace')).toBeUndefined()
-  })
-
-  test('that are written nearly like one that there is are wrong, all of them, and not shown', () => {
-    expect(
-      unknownInputs({
-        INPUT_MDOE: 'verify',
-        'INPUT_ON-FAILIURE': 'keep',
-        INPUT_VIRTUAL_SERVICE: 'tcp-echo',
-        INPUT_WEIGHT: '20',
-        INPUT_KUBECONFG: 'token: secret',
-      }),
-    ).toEqual([
-      { input: 'mdoe', got: undefined, wants: 'an input that exists (did you mean mode?)' },
-      {
-        input: 'on-failiure',
-        got: undefined,
-        wants: 'an input that exists (did you mean on-failure?)',
-      },
-      {
-        input: 'virtual_service',
-        got: undefined,
-        wants: 'an input that exists (did you mean virtual-service?)',
-      },
-      {
-        input: 'kubeconfg',
-        got: undefined,
-        wants: 'an input that exists (did you mean kubeconfig?)',
-      },
-    ])
-  })
-
-  test("are not mistaken for variables of the job's own, nor for what is empty", () => {
-    const environment = { INPUT_TAG: 'v1.2.3', INPUT_WEIGTH: ' ', INPUT_: 'x', WEIGTH: '20' }
-    expect(unknownInputs(environment)).toEqual([])
-  })
-
-  test('that are short are another word where a letter differs', () => {
-    expect(unknownInputs({ INPUT_NODE: '20', INPUT_DATE: 'today', INPUT_GATE: 'x' })).toEqual([])
-    expect(unknownInputs({ INPUT_RTAE: '20' })).toHaveLength(1)
-  })
-})
 
 describe('the command line', () => {
   test('has the mode as its first word and options with their values after it', () => {
@@ -66,7 +12,7 @@ describe('the command line', () => {
       ['verify', '--namespace', 'demo', '--weights=current', '--expect', '{v1: "^one"}'],
       NOTHING,
     )
-    expect({ asked, problems }).toEqual({ asked: 'run', problems: [] })
+    expect({ asked, problems }).toEqual({ asked: { kind: 'run' }, problems: [] })
     expect(raw('mode')).toBe('verify')
     expect(raw('namespace')).toBe('demo')
     expect(raw('weights')).toBe('current')
@@ -77,16 +23,19 @@ describe('the command line', () => {
   test('says what standard output is for, and takes no third thing', () => {
     const outputOf = (...words: string[]) => {
       const { output, problems } = fromArguments(['plan', ...words], NOTHING)
-      return [output, problems.map(({ input, got }) => `${input} ${got}`)]
+      return [output, inputTexts(problems)]
     }
     expect(outputOf()).toEqual(['text', []])
     expect(outputOf('--output', 'text')).toEqual(['text', []])
     expect(outputOf('--output=json')).toEqual(['json', []])
-    expect(outputOf('--output', 'yaml')).toEqual(['text', ['--output yaml']])
-    expect(outputOf('--output')).toEqual(['text', ['--output undefined']])
-    expect(fromArguments(['plan', '--output', 'jsno'], NOTHING).problems[0]?.wants).toBe(
-      'one of text, json (did you mean json?)',
-    )
+    expect(outputOf('--output', 'yaml')).toEqual([
+      'text',
+      ['--output must be text or json, not "yaml".'],
+    ])
+    expect(outputOf('--output')).toEqual(['text', ['--output must have a value.']])
+    expect(outputOf('--output', 'jsno')[1]).toEqual([
+      '--output must be text or json, not "jsno". Did you mean json?',
+    ])
   })
 
   test('takes the mode as an option too', () => {
@@ -100,8 +49,8 @@ describe('the command line', () => {
     [['--mode', 'shift', 'verify']],
   ])('refuses two modes: %j', (words) => {
     const { problems } = fromArguments(words, NOTHING)
-    expect(problems).toEqual([
-      { input: 'command line', got: 'verify', wants: 'one mode, then --options' },
+    expect(inputTexts(problems)).toEqual([
+      'Unexpected word "verify". Use one mode, then VirtualService/NAME and options.',
     ])
   })
 
@@ -125,22 +74,21 @@ describe('the command line', () => {
   test.each([
     ['--virtual', '--virtual-service'],
     ['--weight-s', '--weight'],
-    ['-n', '--namespace'],
-    ['--weigth', '(did you mean --weight?)'],
-    ['--wieghts', '(did you mean --weights?)'],
+    ['--weigth', 'Did you mean --weight?'],
+    ['--wieghts', 'Did you mean --weights?'],
     ['--ouput', '--output'],
     ['--verison', '--version'],
   ])('asks after %s whether %s was meant', (word, meant) => {
     const { problems } = fromArguments(['shift', `${word}`], NOTHING)
     expect(problems).toHaveLength(1)
-    expect(problems[0]).toMatchObject({ input: word, got: undefined })
-    expect(problems[0]?.wants).toContain(meant)
+    expect(problems[0]).toMatchObject({ input: word, code: 'ITS-INPUT-UNKNOWN' })
+    expect(inputTexts(problems)[0]).toContain(meant)
   })
 
   test('names every unknown option and every one without a value at once', () => {
     const { problems } = fromArguments(['--qqq', '--zzz=1', '--subset'], NOTHING)
     expect(problems.map(({ input }) => input)).toEqual(['--qqq', '--zzz', '--subset'])
-    expect(problems[0]?.wants).toBe('an option that exists; --help lists them')
+    expect(inputTexts(problems)[0]).toBe('There is no option --qqq. --help lists all options.')
   })
 
   test.each([
@@ -159,22 +107,65 @@ describe('the command line', () => {
     expect(raw('weight')).toBe('-5')
     expect(raw('payload')).toBe('-')
     expect(raw('subset')).toBeUndefined()
-    expect(problems).toEqual([
-      {
-        input: '--subset',
-        got: '--endpoint=a:1',
-        wants: 'a value; one that begins with two dashes is written --subset=--...',
-      },
+    expect(inputTexts(problems)).toEqual([
+      '--subset must have a value, and "--endpoint=a:1" looks like another option. Write a value that begins with two dashes as --subset=--...',
     ])
   })
 
-  test.each([
-    [['--help'], 'help'],
-    [['-h'], 'help'],
-    [['shift', '--help'], 'help'],
-    [['--version'], 'version'],
-  ])('%j asks for the %s and runs nothing', (words, asked) => {
+  test.each<[string[], object]>([
+    [['--help'], { kind: 'help', mode: undefined }],
+    [['-h'], { kind: 'help', mode: undefined }],
+    [['help'], { kind: 'help', mode: undefined }],
+    [['shift', '--help'], { kind: 'help', mode: 'shift' }],
+    [['--help', 'plan'], { kind: 'help', mode: 'plan' }],
+    [['help', 'rollback'], { kind: 'help', mode: 'rollback' }],
+    [['help', 'unknown'], { kind: 'help', mode: undefined }],
+    [['--version'], { kind: 'version' }],
+    [['-V'], { kind: 'version' }],
+    [['version'], { kind: 'version' }],
+  ])('%j asks for %j and runs nothing', (words, asked) => {
     expect(fromArguments(words, NOTHING)).toMatchObject({ asked, problems: [] })
+  })
+
+  test.each(['VirtualService', 'virtualservice', 'virtualservices', 'vs', 'VS'])(
+    'names the object as %s/NAME after the mode',
+    (kind) => {
+      const { raw, problems } = fromArguments(['plan', `${kind}/tcp-echo`, '-n', 'demo'], NOTHING)
+      expect(problems).toEqual([])
+      expect([raw('mode'), raw('namespace'), raw('virtual-service')]).toEqual([
+        'plan',
+        'demo',
+        'tcp-echo',
+      ])
+    },
+  )
+
+  test('refuses two different objects, and an object of another kind', () => {
+    const twice = ['plan', 'vs/a', '--virtual-service', 'b']
+    expect(inputTexts(fromArguments(twice, NOTHING).problems)).toEqual([
+      'Only one VirtualService can be named, not "a" and "b".',
+    ])
+    expect(fromArguments(['plan', 'vs/a', '--virtual-service', 'a'], NOTHING).problems).toEqual([])
+    expect(inputTexts(fromArguments(['plan', 'Gateway/a'], NOTHING).problems)).toEqual([
+      '"Gateway/a" cannot be shifted. Use VirtualService/NAME.',
+    ])
+  })
+
+  test('takes --dry-run as the mode plan', () => {
+    expect(fromArguments(['shift', '--dry-run'], NOTHING).raw('mode')).toBe('plan')
+    expect(fromArguments(['--dry-run'], NOTHING).raw('mode')).toBe('plan')
+    expect(fromArguments(['plan', '--dry-run'], NOTHING).problems).toEqual([])
+    expect(inputTexts(fromArguments(['verify', '--dry-run'], NOTHING).problems)).toEqual([
+      '--dry-run cannot be combined with mode "verify".',
+    ])
+    expect(inputTexts(fromArguments(['shift', '--dry-run=false'], NOTHING).problems)).toEqual([
+      '--dry-run takes no value.',
+    ])
+  })
+
+  test('takes the other name of an option', () => {
+    const { raw, problems } = fromArguments(['shift', '--destination', 'v2'], NOTHING)
+    expect([raw('destination'), problems]).toEqual(['v2', []])
   })
 
   test('reads standard input for a kubeconfig of -, and only then', () => {

@@ -1,0 +1,58 @@
+import { appendFileSync } from 'node:fs'
+import * as core from '@actions/core'
+import type { LogLine } from '../report/log/log-line.ts'
+import { outputsOf } from '../report/outputs.ts'
+import type { Redactor } from '../report/redact/redact.ts'
+import { summaryOf } from '../report/summary/summary.ts'
+import { failsStep } from '../rollout/model/outcome.ts'
+import type { Executed } from './execute.ts'
+import { saveReleased } from './state.ts'
+
+/** Writes the outputs and the summary of a step. Returns the exit status. */
+export function writeResults(
+  { outcome, record, files }: Executed,
+  redactor: Redactor,
+  print: (line: LogLine) => void,
+): number {
+  if (outcome.reason !== 'rollback-failed') {
+    // If this cannot be saved, the post step looks at the object again, and finds nothing to do.
+    attempt(saveReleased, (why) =>
+      print(warning(`The end of the run could not be saved for the post step: ${why}.`)),
+    )
+  }
+  let areOutputsWritten = true
+  const writeOutputs = () => {
+    for (const [name, value] of Object.entries(outputsOf(outcome, files)))
+      core.setOutput(name, redactor.redact(value))
+  }
+  attempt(writeOutputs, (why) => {
+    areOutputsWritten = false
+    print({ level: 'error', text: `The outputs could not be written: ${why}.` })
+  })
+  appendSummary(redactor.redact(summaryOf(record, outcome)), print)
+  // The steps after this one would take outputs that are missing for empty ones.
+  return areOutputsWritten && !failsStep(outcome) ? 0 : 1
+}
+
+/** Appends to the summary of the job. */
+export function appendSummary(text: string, print: (line: LogLine) => void): void {
+  const { GITHUB_STEP_SUMMARY: file } = process.env
+  if (!file) return
+  attempt(
+    () => appendFileSync(file, text),
+    (why) => print(warning(`The job summary could not be written: ${why}.`)),
+  )
+}
+
+/** What follows is done even if this fails, as on a full disk. */
+function attempt(act: () => void, otherwise: (why: string) => void): void {
+  try {
+    act()
+  } catch (error) {
+    otherwise(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function warning(text: string): LogLine {
+  return { level: 'warning', text }
+}

@@ -1,0 +1,36 @@
+import type { CommandLine } from '../options/arguments.ts'
+import { bounded } from '../report/log/bounded.ts'
+import { wantsColour } from '../report/log/colour.ts'
+import type { LogLine } from '../report/log/log-line.ts'
+import { plainText } from '../report/plain-text.ts'
+import type { Redactor } from '../report/redact/redact.ts'
+import { type Screen, terminalPrinter } from './terminal.ts'
+
+/** Where the lines of a command go. With `--output json`, standard output has the result only, for another program. */
+export type CommandScreen = {
+  print: (line: LogLine) => void
+  /** Whether a line can be overwritten. */
+  isTerminal: boolean
+}
+
+export function commandScreen(output: CommandLine['output'], redactor: Redactor): CommandScreen {
+  const { env } = process
+  const out = output === 'json' ? process.stderr : process.stdout
+  const show = terminalPrinter(screenOf(out), screenOf(process.stderr))
+  return {
+    isTerminal: out.isTTY === true && env.TERM !== 'dumb' && !env.CI,
+    print: ({ level, text }) => {
+      // A terminal that is stopped would get all live lines later.
+      if (level === 'live' && out.writableLength > 0) return
+      show({ level, text: plainText(bounded(redactor.redact(text))) })
+    },
+  }
+}
+
+function screenOf(stream: NodeJS.WriteStream): Screen {
+  return {
+    write: (text) => stream.write(text),
+    columns: () => stream.columns,
+    isColoured: wantsColour(process.env, stream.isTTY === true),
+  }
+}

@@ -1,0 +1,22 @@
+import type { InputProblem } from '../options/input-problem.ts'
+import type { RawOptions } from '../options/reader.ts'
+import type { LogLine } from '../report/log/log-line.ts'
+import type { Context } from '../rollout/model/context.ts'
+
+/** What the action and the command line each do their own way. */
+export type Host = {
+  raw: RawOptions
+  /** Problems with the command line itself, or with names of inputs. */
+  problems: readonly InputProblem[]
+  environment: Readonly<Record<string, string | undefined>>
+  cancelled: AbortSignal
+  run: { id: string; attempt: number }
+  /** Lines go to a terminal, where a line can be overwritten. */
+  terminal: boolean
+  print: (line: LogLine) => void
+  onSecret: (secret: string) => void
+  redact: (text: string) => string
+  saveIntent: Context['saveIntent']
+  /** Folder for the report if the input names none. */
+  defaultReport: string | undefined
+}

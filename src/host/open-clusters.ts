@@ -1,0 +1,50 @@
+import { type ApiCall, type ApiServer, openApiServer } from '../kube/api-server.ts'
+import type { ClusterSource } from '../kube/credentials/cluster-source.ts'
+import { type Cluster, loadCluster } from '../kube/credentials/load-cluster.ts'
+import { inputProblem } from '../problem/problem.ts'
+import { failure, type Result, success } from '../problem/result.ts'
+import type { Host } from './host.ts'
+
+/** What opening a cluster needs of a host. */
+export type ClusterHost = Pick<Host, 'environment' | 'print' | 'onSecret' | 'redact'>
+
+/** The kubeconfigs of a run, each with its chosen context. `workloads`: of the gateway and the application. */
+export type LoadedClusters = { config: Cluster; workloads: Cluster }
+
+/** Reads the kubeconfig of a source, and registers its secrets. `prefix`: of the inputs that name it. */
+export function loadFrom(
+  { environment, print, onSecret }: ClusterHost,
+  source: ClusterSource,
+  prefix: '' | 'gateway-' = '',
+): Result<Cluster> {
+  const hear = (text: string) => print({ level: 'info', text })
+  const loaded = loadCluster(source, environment, '/', { hear, onSecret })
+  if (loaded.ok) {
+    for (const secret of loaded.cluster.secrets) onSecret(secret)
+    return success(loaded.cluster)
+  }
+  const { option, code, what } = loaded
+  const input = `${prefix}${option}`
+  return failure(inputProblem(input, code, option === 'context' ? what : `${input} ${what}`))
+}
+
+/** The API servers of a run. They are one where both kubeconfigs are. */
+export type OpenClusters = { api: ApiServer; workloads: ApiServer; close: () => void }
+
+/** Opens no connection yet: the first call does. */
+export function openClusters(
+  clusters: LoadedClusters,
+  { onSecret, redact }: Pick<ClusterHost, 'onSecret' | 'redact'>,
+  onCall: (call: ApiCall) => void = () => undefined,
+): OpenClusters {
+  const nowMs = () => performance.now()
+  const open = (cluster: Cluster) =>
+    openApiServer(cluster, { onCall, onSecret, redact, random: Math.random, nowMs })
+  const api = open(clusters.config)
+  const workloads = clusters.workloads === clusters.config ? api : open(clusters.workloads)
+  const close = () => {
+    api.close()
+    workloads.close()
+  }
+  return { api, workloads, close }
+}

@@ -1,0 +1,97 @@
+import { type Restored, restore } from '../journal/restore/restore.ts'
+import type { ClusterSource } from '../kube/credentials/cluster-source.ts'
+import { IN_CLUSTER } from '../kube/credentials/kubeconfig/read-kubeconfig.ts'
+import type { Cluster } from '../kube/credentials/load-cluster.ts'
+import { fromInputs } from '../options/action-inputs.ts'
+import { completed } from '../options/input-problem.ts'
+import { readOptions } from '../options/read-options.ts'
+import type { Problem } from '../problem/problem.ts'
+import type { Result } from '../problem/result.ts'
+import type { Intent } from '../rollout/model/context.ts'
+import { deadOriginal } from '../rollout/rollback/restore-blocked-by.ts'
+import { virtualServiceResource } from '../routes/istio/read-virtual-service.ts'
+import { type ClusterHost, type LoadedClusters, loadFrom, openClusters } from './open-clusters.ts'
+import { readKubeconfigList } from './state.ts'
+
+const LIMIT_MS = 60_000
+/** From a signal on: the runner sends its next one 7.5 s after its first. */
+const AFTER_SIGNAL_MS = 6000
+
+/** Restores what a killed run left on its object. `signalled` leaves less time for it. */
+export async function restoreAfterKill(
+  intent: Intent,
+  host: ClusterHost,
+  signalled: AbortSignal,
+): Promise<Restored> {
+  const signal = timeLimit(signalled)
+  const { api, workloads, close } = openClusters(loadClusters(intent, host), host)
+  const { memory } = intent
+  const lost = memory?.journal === 'lost' ? memory : undefined
+  try {
+    return await restore(
+      {
+        api,
+        resource: virtualServiceResource(intent.version, intent.namespace, intent.name),
+        owner: intent.owner,
+        uid: intent.uid,
+        seen: undefined,
+        generation: memory?.generation,
+        // Without a journal, only what the run saw after its last write shows that no other client has written since.
+        known: lost && { ...lost, stored: lost.stored },
+        weights: lost?.onFailure === 'keep' ? 'leave' : 'as-journal',
+        fence: true,
+        blockedBy: deadOriginal(api, workloads, intent.version, signal),
+      },
+      signal,
+    )
+  } finally {
+    close()
+  }
+}
+
+/** A signal can ask for nothing better than what this step does anyway. It only leaves less time. */
+function timeLimit(signalled: AbortSignal): AbortSignal {
+  const limit = new AbortController()
+  setTimeout(() => limit.abort(), LIMIT_MS)
+  signalled.addEventListener('abort', () => setTimeout(() => limit.abort(), AFTER_SIGNAL_MS))
+  return limit.signal
+}
+
+/** The clusters of the killed run. Fails where its API server is not the one that the inputs name now. */
+function loadClusters(intent: Intent, host: ClusterHost): LoadedClusters {
+  const { options, problems } = readOptions(fromInputs(host.environment))
+  const unusable = problems
+    .filter(({ input }) => input.endsWith('kubeconfig'))
+    .map((problem) => completed(problem, host.redact))
+  if (unusable.length > 0) throw new Error(sentences(unusable))
+  const loaded = loadAsBefore(host, options.cluster, intent.context)
+  const workloads = loadAsBefore(host, options.gatewayCluster, intent.gatewayContext, 'gateway-')
+  if (!loaded.ok) throw new Error(sentences(loaded.problems))
+  const config = loaded.value
+  if (config.server !== intent.server)
+    throw new Error(
+      `kubeconfig now names the server ${config.server}, but the run wrote to ${intent.server}.`,
+    )
+  return { config, workloads: workloads.ok ? workloads.value : config }
+}
+
+/**
+ * The cluster in the context that the run used: another step may have changed the current context since, or KUBECONFIG.
+ * If that context is gone, the current one is used. The server is compared in any case.
+ */
+function loadAsBefore(
+  host: ClusterHost,
+  source: ClusterSource,
+  used: string,
+  prefix: '' | 'gateway-' = '',
+): Result<Cluster> {
+  const KUBECONFIG = readKubeconfigList() ?? host.environment.KUBECONFIG
+  const then = { ...host, environment: { ...host.environment, KUBECONFIG } }
+  const context = source.context ?? (used === '' || used === IN_CLUSTER ? undefined : used)
+  const before = loadFrom(then, { ...source, context }, prefix)
+  return before.ok || source.context !== undefined ? before : loadFrom(then, source, prefix)
+}
+
+function sentences(problems: readonly Problem[]): string {
+  return problems.map(({ what }) => what).join('\n')
+}

@@ -1,0 +1,185 @@
+import { type Given, option } from '../option.ts'
+import { parseMapping } from '../parse/mapping.ts'
+import { parseNumber } from '../parse/number.ts'
+import { anyText, duration, oneOf } from '../parsers.ts'
+import type { Reader } from '../reader.ts'
+import type { Mode, OnFailure, Wanted } from '../values.ts'
+
+const SUBSET = option({
+  name: 'subset',
+  alias: 'destination',
+  type: 'destination name',
+  placeholder: 'NAME',
+  brief:
+    'The destination that weight is for: subset, host, host:port or host/subset. A destination that the rule lacks is added.',
+  text: 'The destination that weight is for: its subset, host, host:port or host/subset, the first of these that is unique in the rule, or [I] where none is. A destination that the rule lacks is added: a subset that a DestinationRule defines, or else a Service (host or host:port). In a manifest write a new destination as host/subset, host:port, or a host with a dot.',
+  parse: anyText,
+})
+
+const WEIGHT = option({
+  name: 'weight',
+  type: 'percent, integer 0 to 100',
+  placeholder: '0..100',
+  text: 'Share of new connections for subset. The other destinations keep their proportions.',
+  parse: readPercent,
+})
+
+const WEIGHTS = option<Wanted>({
+  name: 'weights',
+  type: 'YAML mapping, destination: percent',
+  placeholder: 'YAML',
+  brief:
+    'A percent for every destination, such as {v1: 80, v2: 20}, in place of weight and subset. verify also accepts current.',
+  text: 'A percent for every destination, 100 in total, in place of weight and subset. With mode verify also the word current.',
+  parse: readWeights,
+})
+
+const STEPS = option({
+  name: 'steps',
+  type: 'percents, by comma or space',
+  placeholder: 'PERCENTS',
+  brief: 'Weights to confirm before weight, in this order, such as 5,25,50.',
+  text: 'Weights of subset to confirm, in this order, before weight. Steps that are not between the present weight and weight are skipped.',
+  modes: ['shift', 'plan'],
+  parse: readSteps,
+})
+
+const STEP_INTERVAL = option({
+  name: 'step-interval',
+  type: 'duration',
+  placeholder: 'TIME',
+  default: '0s',
+  text: 'Time between a confirmed step and the next one.',
+  modes: ['shift'],
+  parse: duration,
+})
+
+const ON_FAILURE = option<OnFailure>({
+  name: 'on-failure',
+  type: 'rollback or keep',
+  placeholder: 'rollback|keep',
+  default: 'rollback',
+  brief:
+    'What to do if the verdict is not pass: restore the previous weights, or keep the new ones.',
+  text: 'What happens to the weights if the verdict is not pass. rollback: restore the previous weights. keep: leave the new weights in force.',
+  modes: ['shift'],
+  parse: oneOf('rollback', 'keep'),
+})
+
+export const WEIGHT_OPTIONS = {
+  title: 'Weights',
+  options: [SUBSET, WEIGHT, WEIGHTS, STEPS, STEP_INTERVAL, ON_FAILURE],
+}
+
+export type WeightOptions = {
+  wanted: Wanted
+  /** Percents to confirm before the last weight, in this order; empty without `steps`. */
+  steps: readonly number[]
+  stepIntervalMs: number
+  onFailure: OnFailure
+}
+
+export function readWeightOptions(reader: Reader, mode: Mode): WeightOptions {
+  const steps = reader.optional(STEPS) ?? []
+  if (reader.given(STEPS) !== undefined && reader.given(WEIGHTS) !== undefined)
+    reader.refuse(
+      'steps',
+      'ITS-INPUTS-CONFLICT',
+      () => 'steps cannot be combined with weights. Use weight and subset.',
+    )
+  return {
+    wanted: readWanted(reader, mode),
+    steps: mode === 'verify' ? [] : steps,
+    stepIntervalMs: reader.withDefault(STEP_INTERVAL),
+    onFailure: reader.withDefault(ON_FAILURE),
+  }
+}
+
+function readWanted(reader: Reader, mode: Mode): Wanted {
+  // Modes that act on the journal take no weights.
+  if (mode === 'rollback' || mode === 'status') return { kind: 'current' }
+  const hasWeight = reader.given(WEIGHT) !== undefined
+  const hasSubset = reader.given(SUBSET) !== undefined
+  const weights = reader.given(WEIGHTS)
+  if (weights !== undefined) {
+    const others = [hasWeight && 'weight', hasSubset && 'subset'].filter((name) => name !== false)
+    if (others.length > 0)
+      reader.refuse(
+        'weights',
+        'ITS-INPUTS-CONFLICT',
+        () => `weights cannot be combined with ${others.join(' and ')}. Use one or the other.`,
+      )
+    if (weights === 'current' && mode === 'verify') return { kind: 'current' }
+    return reader.optional(WEIGHTS) ?? { kind: 'weights', percents: {} }
+  }
+  const current = mode === 'verify' ? ', or the word current' : ''
+  const alternative = `Or use weights: a mapping of every destination to a percent${current}.`
+  if (!hasWeight && !hasSubset)
+    reader.refuse(
+      'weight',
+      'ITS-INPUT-REQUIRED',
+      () => `weight and subset are required. ${alternative}`,
+    )
+  else if (!hasWeight)
+    reader.refuse(
+      'weight',
+      'ITS-INPUT-REQUIRED',
+      () => `weight is required with subset. ${alternative}`,
+    )
+  else if (!hasSubset)
+    reader.refuse('subset', 'ITS-INPUT-REQUIRED', () => 'subset is required with weight.')
+  const percent = reader.optional(WEIGHT) ?? 0
+  return { kind: 'weight', subset: reader.optional(SUBSET) ?? '', percent }
+}
+
+function isPercent(n: number): boolean {
+  return Number.isInteger(n) && n >= 0 && n <= 100
+}
+
+function readPercent({ text, mustBe }: Given): number | undefined {
+  const percent = parseNumber(text)
+  if (isPercent(percent)) return percent
+  const sign = text.endsWith('%') ? ', without a percent sign' : ''
+  return mustBe(`an integer from 0 to 100${sign}`, 'ITS-WEIGHT-INVALID')
+}
+
+function readWeights(given: Given): Wanted | undefined {
+  const mapping = parseMapping(given.text)
+  if ('why' in mapping)
+    return given.refuse(
+      'ITS-WEIGHTS-INVALID',
+      (shown) =>
+        `weights must be a YAML mapping such as {v1: 80, v2: 20}, not ${shown(given.text)}. ${mapping.why}`,
+    )
+  const percents: Record<string, number> = Object.create(null)
+  let sum = 0
+  for (const [destination, text] of mapping) {
+    const percent = parseNumber(text.trim())
+    if (!isPercent(percent)) readPercent(given.part(destination, text))
+    percents[destination] = percent
+    sum += percent
+  }
+  if (sum !== 100 && !Number.isNaN(sum))
+    given.refuse(
+      'ITS-WEIGHTS-SUM',
+      (shown) => `weights must add up to 100. ${unquoted(shown(given.text))} adds up to ${sum}.`,
+    )
+  return { kind: 'weights', percents }
+}
+
+/** A mapping on one line reads well without quotes. */
+function unquoted(shown: string): string {
+  return /^"\{[^"\\]*\}"$/.test(shown) ? shown.slice(1, -1) : shown
+}
+
+function readSteps({ text, refuse }: Given): readonly number[] | undefined {
+  const pieces = text.split(/[\s,]+/).filter((piece) => piece !== '')
+  const steps = pieces.map((piece) => parseNumber(piece.replace(/%$/, '')))
+  const unfit = new Set(pieces.filter((_, index) => !isPercent(steps[index] ?? Number.NaN)))
+  if (unfit.size === 0) return steps
+  return refuse(
+    'ITS-STEPS-INVALID',
+    (shown) =>
+      `steps must be integers from 0 to 100, separated by commas or spaces, such as 5, 25, 50. ${shown(text)} has ${[...unfit].map(shown).join(', ')}.`,
+  )
+}

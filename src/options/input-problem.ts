@@ -1,0 +1,34 @@
+import { shownValue } from '../kube/credentials/kubeconfig/kubeconfig-text.ts'
+import type { Code } from '../problem/codes.ts'
+import { inputProblem, type Problem } from '../problem/problem.ts'
+
+/** Shows a text that was given: without secrets, in quotes, and no longer than fits into a line. */
+export type Shown = (given: string) => string
+
+/**
+ * A problem with an input. Its sentence is completed when the kubeconfigs are read: only then are the secrets known that
+ * must be redacted, and redaction comes before a long text is cut, which could leave half of a secret.
+ */
+export type InputProblem = {
+  input: string
+  code: Code
+  what: (shown: Shown) => string
+  remedy: string
+}
+
+/** The problem with its sentence completed. */
+export function completed(problem: InputProblem, redact: (text: string) => string): Problem {
+  const { input, code, what, remedy } = problem
+  return inputProblem(input, code, redact(what((text) => shownInput(redact(text)))), remedy)
+}
+
+const LONGEST_SHOWN = 80
+
+/** A text that was given, in quotes and cut; a description in place of what looks like credentials. */
+export function shownInput(text: string): string {
+  const shown = shownValue(text)
+  if (shown !== text) return shown
+  return text.length > LONGEST_SHOWN
+    ? `${JSON.stringify(text.slice(0, LONGEST_SHOWN - 3))}...`
+    : JSON.stringify(text)
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest'
+import { inputTexts } from '../../kit/options/texts.ts'
+import { fromInputs, unknownInputs } from '../../src/options/action-inputs.ts'
+
+describe("the step's inputs", () => {
+  test('are read from the names under which the runner passes them', () => {
+    const raw = fromInputs({
+      'INPUT_VIRTUAL-SERVICE': 'tcp-echo',
+      INPUT_WEIGHT: ' 20 ',
+      INPUT_PAYLOAD: '',
+      INPUT_VIRTUAL_SERVICE: 'not this one',
+      weight: 'nor this one',
+    })
+    expect(raw('virtual-service')).toBe('tcp-echo')
+    expect(raw('weight')).toBe(' 20 ')
+    expect(raw('payload')).toBe('')
+    expect(raw('namespace')).toBeUndefined()
+  })
+
+  test('that are written nearly like one that there is are wrong, all of them, and not shown', () => {
+    const problems = unknownInputs({
+      INPUT_MDOE: 'verify',
+      'INPUT_ON-FAILIURE': 'keep',
+      INPUT_VIRTUAL_SERVICE: 'tcp-echo',
+      INPUT_WEIGHT: '20',
+      INPUT_KUBECONFG: 'token: secret',
+    })
+    expect(inputTexts(problems)).toEqual([
+      'There is no input mdoe. Did you mean mode?',
+      'There is no input on-failiure. Did you mean on-failure?',
+      'There is no input virtual_service. Did you mean virtual-service?',
+      'There is no input kubeconfg. Did you mean kubeconfig?',
+    ])
+  })
+
+  test("are not mistaken for variables of the job's own, nor for what is empty", () => {
+    const environment = { INPUT_TAG: 'v1.2.3', INPUT_WEIGTH: ' ', INPUT_: 'x', WEIGTH: '20' }
+    expect(unknownInputs(environment)).toEqual([])
+  })
+
+  test('that are short are another word where a letter differs', () => {
+    expect(unknownInputs({ INPUT_NODE: '20', INPUT_DATE: 'today', INPUT_GATE: 'x' })).toEqual([])
+    expect(unknownInputs({ INPUT_RTAE: '20' })).toHaveLength(1)
+  })
+})
