@@ -65,7 +65,7 @@ describe('the built action on a full disk', () => {
     const { main, summary } = stepWith({ subset: 'v2', weight: '20' }, { GITHUB_OUTPUT: FULL })
     const { status, text } = await main().ended
     expect(status).toBe(1)
-    expect(text).toMatch(/::error::the outputs could not be written: ENOSPC/)
+    expect(text).toMatch(/::error::The outputs could not be written: ENOSPC/)
     expect(summary()).toMatch(/^## ✅ pass: within-tolerance/)
   })
 })
@@ -84,7 +84,7 @@ describe('the built action', () => {
     })
     expect(summary()).toMatch(/^## ✅ pass: within-tolerance/)
     const report = JSON.parse(readFileSync(outputs().report ?? '', 'utf8'))
-    expect(report).toMatchObject({ schema: 1, verdict: 'pass', weights: { v1: 80, v2: 20 } })
+    expect(report).toMatchObject({ schema: 2, verdict: 'pass', weights: { v1: 80, v2: 20 } })
     const calls = sandbox.calls.length
     expect(await post().ended).toMatchObject({ status: 0, text: '' })
     expect(sandbox.calls).toHaveLength(calls)
@@ -112,8 +112,14 @@ describe('the built action', () => {
     })
     const { status, text } = await main().ended
     expect(status).toBe(1)
-    for (const name of ['namespace', 'weight', 'subset', 'kubeconfig', 'tolerence'])
-      expect(text).toContain(`${name}: `)
+    for (const problem of [
+      'There is no input tolerence.',
+      'namespace must be',
+      'subset is required',
+      'weight must be',
+      'kubeconfig is empty.',
+    ])
+      expect(text).toContain(problem)
     expect(outputs()).toMatchObject({
       verdict: 'error',
       reason: 'input',
@@ -251,7 +257,7 @@ describe('post', () => {
     const { status, text } = await post({ kubeconfig: other.kubeconfig }).ended
     expect(status).toBe(1)
     expect(text).toContain(
-      `kubeconfig now means ${other.server}, the run wrote to ${sandbox.server}`,
+      `kubeconfig now names the server ${other.server}, but the run wrote to ${sandbox.server}.`,
     )
     expect(other.calls).toEqual([])
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })

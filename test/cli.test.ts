@@ -53,7 +53,7 @@ describe('the built command line', () => {
     const ended = await cli(['plan', ...V2, '--output', 'json', '--report', report])
     expect(ended.status).toBe(0)
     expect(ended.stdout).toBe(readFileSync(join(report, 'report.json'), 'utf8'))
-    expect(JSON.parse(ended.stdout)).toMatchObject({ schema: 1, verdict: 'planned', mode: 'plan' })
+    expect(JSON.parse(ended.stdout)).toMatchObject({ schema: 2, verdict: 'planned', mode: 'plan' })
     expect(ended.stderr).toContain('+++ b/demo/tcp-echo.yaml')
     expect(ended.stdout + ended.stderr).not.toContain('admin-token')
     expect(readFileSync(join(report, 'summary.md'), 'utf8')).toContain('```diff')

@@ -83,7 +83,7 @@ test(
     expect(await npx('--version')).toMatchObject({ status: 0, stdout: `${manifest.version}\n` })
     const help = await npx('--help')
     expect(help.status).toBe(0)
-    expect(help.stdout).toContain('istio-traffic-shift shift|verify|plan')
+    expect(help.stdout).toContain('Usage: istio-traffic-shift MODE VirtualService/NAME')
     const object = ['--namespace', 'demo', '--virtual-service', 'tcp-echo']
     const planned = await npx('plan', ...object, '--subset', 'v2', '--weight', '20')
     expect(planned.stdout).toContain('demo/tcp-echo would go from v1 100%, v2 0% to v1 80%')

@@ -41,6 +41,7 @@ export function fromArguments(words: readonly string[], standardInput: () => str
     }
   }
   const { texts, switches, problems } = found
+  setObject(found)
   if (switches.has('dry-run')) planOnly(found)
   readFromStandardInput(texts, standardInput)
   return {
@@ -52,7 +53,13 @@ export function fromArguments(words: readonly string[], standardInput: () => str
 }
 
 /** What was found on a command line so far. */
-type Found = { texts: Map<string, string>; switches: Set<string>; problems: InputProblem[] }
+type Found = {
+  texts: Map<string, string>
+  switches: Set<string>
+  /** Of KIND/NAME. */
+  object?: string
+  problems: InputProblem[]
+}
 
 /** A word that is no option: the mode, KIND/NAME, or help and version in place of the mode. */
 function takeWord(found: Found, word: string, isAfterWrong = false): void {
@@ -60,7 +67,7 @@ function takeWord(found: Found, word: string, isAfterWrong = false): void {
   const isFirst = !texts.has('mode')
   const object = VIRTUAL_SERVICE.exec(word)
   if (isFirst && ['help', 'version'].includes(word)) switches.add(word)
-  else if (object) setObject(found, object[1] ?? '')
+  else if (object) found.object = object[1] ?? ''
   else if (isFirst) texts.set('mode', word)
   else if (!isAfterWrong)
     problems.push(
@@ -75,21 +82,23 @@ function takeWord(found: Found, word: string, isAfterWrong = false): void {
 function takeOption(found: Found, name: string, value: string): void {
   if (isSwitch(name)) found.switches.add(name)
   else if (name === 'mode') takeWord(found, value)
-  else if (name === 'virtual-service') setObject(found, value)
   else found.texts.set(name, value)
 }
 
-function setObject({ texts, problems }: Found, name: string): void {
-  const before = texts.get('virtual-service')
-  if (before !== undefined && before !== name)
+/** KIND/NAME is the same as --virtual-service. Of an option that is repeated, the last value counts. */
+function setObject({ texts, object, problems }: Found): void {
+  if (object === undefined) return
+  const option = texts.get('virtual-service') ?? object
+  if (option !== object)
     problems.push(
       problemWith(
         'virtual-service',
-        (shown) => `Only one VirtualService can be named, not ${shown(before)} and ${shown(name)}.`,
+        (shown) =>
+          `Only one VirtualService can be named, not ${shown(object)} and ${shown(option)}.`,
         'ITS-INPUTS-CONFLICT',
       ),
     )
-  texts.set('virtual-service', name)
+  texts.set('virtual-service', object)
 }
 
 /** --dry-run: plan in place of shift. */

@@ -93,13 +93,13 @@ const CASES: readonly Case[] = [
     title: 'weights that do not sum to 100, before any call',
     inputs: { weights: '{v1: 50, v2: 40}', subset: undefined, weight: undefined },
     reason: 'input',
-    says: /weights: .*these sum to 90/,
+    says: /weights must add up to 100\. .* adds up to 90\./,
   },
   {
     title: 'an expression that does not compile, before any call',
     inputs: { expect: '{v1: "^one", v2: "(two"}' },
     reason: 'input',
-    says: /expect\.v2: got "\(two"; wants a regular expression that compiles/,
+    says: /expect\.v2: "\(two" is not a regular expression/,
   },
   {
     title: 'two expressions that match the same reply',
@@ -111,13 +111,13 @@ const CASES: readonly Case[] = [
     title: 'an empty kubeconfig, before any call',
     inputs: { kubeconfig: '' },
     reason: 'input',
-    says: /kubeconfig: got ""; wants .*given but is empty/,
+    says: /kubeconfig is empty\. A secret that does not exist/,
   },
   {
     title: 'a context that the kubeconfig lacks',
     inputs: { context: 'prod' },
     reason: 'input',
-    says: /context: got "prod"; wants a context .*\(it has sandbox;/,
+    says: /Context "prod" is not in the kubeconfig\. It has: sandbox\./,
   },
   {
     title: 'a route that no entry has, with the candidates',
