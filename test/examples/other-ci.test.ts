@@ -51,7 +51,7 @@ describe('the GitLab CI example', JOB, () => {
 
   test('shifts, then verifies the weights that are in force', async () => {
     const { status, text } = await run('shift')
-    expect(text).toContain('pass (within-tolerance)')
+    expect(text).toMatch(/\bpass\b/)
     expect(status).toBe(0)
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
     expect(inPlace('traffic-shift/report.json')).toContain('"verdict": "pass"')
@@ -88,7 +88,7 @@ describe('the Jenkins example', JOB, () => {
     )
     expect((await run(scripts[0])).status).toBe(0)
     const planned = await run(scripts[1])
-    expect(planned.text).toContain('would go from v1 100%, v2 0% to v1 70%, v2 30%')
+    expect(planned.text).toMatch(/planned: .*v1 70%, v2 30%/)
     expect(planned.status).toBe(0)
     expect((await run(scripts[2])).status).toBe(0)
     expect(weightsOn(sandbox)).toEqual({ v1: 70, v2: 30 })
