@@ -1,12 +1,13 @@
 import { type EditedText, editRoutes } from '../../src/manifest/edit-routes.ts'
 import { findInManifest } from '../../src/manifest/find-route-object.ts'
 import { unclearRoutes } from '../../src/manifest/unclear-routes.ts'
-import type { RouteSelector, Wanted } from '../../src/options/options.ts'
-import { parseNewPlace } from '../../src/routes/new-destination.ts'
-import { routePath } from '../../src/routes/rule.ts'
-import { findRule } from '../../src/routes/select-rule.ts'
-import { routesWith } from '../../src/routes/weigh.ts'
-import { planEdit } from '../../src/routes/weight-edit.ts'
+import type { Problem } from '../../src/problem/problem.ts'
+import { parseNewDestination } from '../../src/routes/new-destination.ts'
+import { destinationsPath } from '../../src/routes/rule.ts'
+import { selectRule } from '../../src/routes/select-rule.ts'
+import type { RouteSelector, Wanted } from '../../src/routes/wanted.ts'
+import { weighed } from '../../src/routes/weigh.ts'
+import { planWeights } from '../../src/routes/weight-edit.ts'
 
 /** The tutorial's object with another route list, each line as written below `route:`. */
 export function manifest(routes: string): string {
@@ -29,16 +30,20 @@ ${routes}`
 export function edit(text: string, wanted: Wanted, route: RouteSelector = ANY): EditedText {
   const found = findInManifest(text, { namespace: 'demo', name: 'tcp-echo' })
   if (!found.ok) return found
-  const chosen = findRule(found.object, route)
-  if (!chosen.ok) return chosen
-  const { rule } = chosen
-  const unclear = unclearRoutes(text, found.part, routePath(rule))
+  const chosen = selectRule(found.object, route)
+  if (!chosen.ok) return { ok: false, says: sentences(chosen.problems) }
+  const rule = chosen.value
+  const unclear = unclearRoutes(text, found.part, destinationsPath(rule))
   if (unclear !== undefined) return { ok: false, says: unclear }
-  const place = wanted.kind === 'weight' ? parseNewPlace(wanted.subset) : undefined
-  const planned = planEdit(rule, wanted, place)
+  const place = wanted.kind === 'weight' ? parseNewDestination(wanted.subset) : undefined
+  const planned = planWeights(rule, wanted, place)
   if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
-  const routes = routesWith(rule, planned.edit, planned.edit.targetPercents)
+  const routes = weighed(rule, planned.value, planned.value.targetPercents)
   return editRoutes(text, found.part, rule, routes)
+}
+
+function sentences(problems: readonly Problem[]): string {
+  return problems.map(({ what, remedy }) => `${what} ${remedy}`.trim()).join('\n')
 }
 
 const ANY: RouteSelector = { kind: 'any' }

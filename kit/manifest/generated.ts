@@ -1,4 +1,4 @@
-import type { RouteSelector, Wanted } from '../../src/options/options.ts'
+import type { RouteSelector, Wanted } from '../../src/routes/wanted.ts'
 import { ended, type Made, quoted, routeLines, type Style, scattered } from './generated-rule.ts'
 import { type Choices, choices } from './random.ts'
 

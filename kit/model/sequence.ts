@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import type { Json } from '../../src/kube/json.ts'
 import type { Reason } from '../../src/problem/verdict.ts'
 import type { Intent } from '../../src/rollout/model/context.ts'
+import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
 import { parseRouteObject } from '../../src/routes/route-object.ts'
-import { tcpRules } from '../../src/routes/rule.ts'
+import { portsOf } from '../../src/routes/rule.ts'
+import { itemsOf, type WrittenDestinations } from '../../src/routes/written-destinations.ts'
 import { ROUTE } from '../run/object.ts'
 import { EDITS, type Edit } from './hand.ts'
 import { type Action, expected, FIRST, isForeign, type Kill, type Model } from './object-model.ts'
@@ -147,7 +149,8 @@ function seen(world: World): unknown {
   const parsed = object && parseRouteObject(object as Json)
   if (!now || !parsed) return 'no object'
   const { journal } = now
-  const percent = (routes: readonly Json[]) => (routes[1] as { weight: number }).weight
+  const percent = (written: WrittenDestinations) =>
+    (itemsOf(written)[1] as { weight: number }).weight
   const mark =
     typeof journal === 'string'
       ? journal
@@ -161,7 +164,7 @@ function seen(world: World): unknown {
     weight: now.weights?.v2,
     mark,
     fence: now.fence ?? 'none',
-    ports: tcpRules(parsed).map(({ ports }) => ports[0]),
+    ports: tcpRules(parsed).map((rule) => portsOf(rule)[0]),
     labelled: object.metadata.labels !== undefined,
   }
 }

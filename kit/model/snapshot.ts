@@ -8,8 +8,10 @@ import {
   readJournal,
 } from '../../src/journal/journal.ts'
 import { type Json, sameJson } from '../../src/kube/json.ts'
+import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
 import { parseRouteObject, type RouteObject } from '../../src/routes/route-object.ts'
-import { type Rule, tcpRules } from '../../src/routes/rule.ts'
+import type { Rule } from '../../src/routes/rule.ts'
+import { itemsOf } from '../../src/routes/written-destinations.ts'
 import { ROUTE } from '../run/object.ts'
 
 /** The route object between two calls, taken apart into what runs may change and what they may not. */
@@ -31,7 +33,7 @@ export type Snapshot = {
 /** The weights of the tutorial's entry in an answer of the API server; undefined where it has none. */
 export function weightsOf(answer: Json): Snapshot['weights'] {
   const rule = ruleOf(parseRouteObject(answer))
-  return rule && weightsIn(rule.written)
+  return rule && weightsIn(itemsOf(rule.written))
 }
 
 /** The tutorial's entry is found by this match. */
@@ -60,7 +62,7 @@ function snapshotOf(object: KubeObject): Snapshot {
     generation,
     journal: found.kind === 'found' ? found.journal : found.kind,
     fence: parsed.annotations[FENCE],
-    weights: rule && weightsIn(rule.written),
+    weights: rule && weightsIn(itemsOf(rule.written)),
     routes: JSON.stringify(rule?.written),
     rest: JSON.stringify([other, named, kept, { ...(spec as object), tcp }]),
   }

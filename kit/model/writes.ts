@@ -1,4 +1,4 @@
-import type { Json } from '../../src/kube/json.ts'
+import { itemsOf } from '../../src/routes/written-destinations.ts'
 import type { Moment } from './play.ts'
 import type { RunParty } from './run-party.ts'
 import { type Snapshot, weightsIn } from './snapshot.ts'
@@ -64,7 +64,7 @@ function beginning(before: Snapshot, after: Snapshot, run: RunParty): string | u
   if (typeof after.journal === 'string') return undefined
   const { original, written } = after.journal
   const { step, weight } = run.order
-  const percent = weightsIn(written as Json[]).v2
+  const percent = weightsIn(itemsOf(written)).v2
   if (after.routes !== JSON.stringify(written)) return undefined
   if (percent !== weight && percent !== step) return undefined
   if (before.journal === 'none')

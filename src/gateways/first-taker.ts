@@ -1,8 +1,10 @@
 import { textsAt } from '../kube/json.ts'
+import { byAge } from '../routes/istio/by-age.ts'
 import { type ExportTo, nearness } from '../routes/istio/export-to.ts'
 import { fullName } from '../routes/istio/host.ts'
+import { boundGateways, tcpRules } from '../routes/istio/tcp-rules.ts'
 import type { RouteObject } from '../routes/route-object.ts'
-import { boundGateways, type Rule, tcpRules } from '../routes/rule.ts'
+import type { Rule } from '../routes/rule.ts'
 import { admits, type GatewayObject, gatewayName, type Server } from './gateway-object.ts'
 
 /** A server of a Gateway. */
@@ -35,8 +37,8 @@ export function ruleAt({ gateway, server }: AtServer, object: RouteObject): Rule
   if (!boundGateways(object).includes(name)) return undefined
   if (!admits(server, gateway.namespace, boundHosts(object))) return undefined
   return tcpRules(object).find(
-    ({ listeners, written: routes }) =>
-      routes.length > 0 &&
+    ({ listeners, destinations }) =>
+      destinations.length > 0 &&
       listeners.some(
         (listener) =>
           listener.gateway === name &&
@@ -65,23 +67,4 @@ function inOrder(objects: readonly RouteObject[], workloadNamespace: string): Ro
   return seen
     .sort((a, b) => a.rank - b.rank || byAge(a.object, b.object))
     .map(({ object }) => object)
-}
-
-/**
- * istiod's order of objects: creation, then name, then namespace.
- * Source: istio, configCompareByCreationTime.
- */
-export function byAge(a: Aged, b: Aged): number {
-  return (
-    compared(a.createdAt, b.createdAt) ||
-    compared(a.name, b.name) ||
-    compared(a.namespace, b.namespace)
-  )
-}
-
-type Aged = { createdAt: string; name: string; namespace: string }
-
-function compared(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }

@@ -1,5 +1,5 @@
 import { type Problem, problem, warning } from '../problem/problem.ts'
-import { MESH_GATEWAY } from '../routes/rule.ts'
+import { gatewaysOf, MESH_GATEWAY } from '../routes/rule.ts'
 import type { AtServer } from './first-taker.ts'
 import { gatewayName } from './gateway-object.ts'
 import { podsOf } from './gateway-pods.ts'
@@ -17,7 +17,7 @@ export async function findGatewayAddress(
   search: GatewaySearch,
   signal: AbortSignal,
 ): Promise<FoundGateway> {
-  const gateways = search.rule.gateways.filter((name) => name !== MESH_GATEWAY)
+  const gateways = gatewaysOf(search.rule).filter((name) => name !== MESH_GATEWAY)
   if (gateways.length === 0) return { ...NOTHING_FOUND, findings: [boundToNone()] }
   const looking = delayedStart(search, signal)
   let first: Problem | undefined

@@ -1,7 +1,8 @@
 import { kubectl } from '../kube/kubectl.ts'
 import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from '../kube/resources.ts'
 import { type Problem, problem, warning } from '../problem/problem.ts'
-import { boundGateways, type Rule } from '../routes/rule.ts'
+import { boundGateways } from '../routes/istio/tcp-rules.ts'
+import type { Rule } from '../routes/rule.ts'
 import { type AtServer, boundHosts } from './first-taker.ts'
 import {
   admits,

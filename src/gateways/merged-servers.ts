@@ -1,4 +1,5 @@
-import { type AtServer, byAge } from './first-taker.ts'
+import { byAge } from '../routes/istio/by-age.ts'
+import type { AtServer } from './first-taker.ts'
 import { type GatewayObject, isHttp } from './gateway-object.ts'
 
 /** A server that the gateway does not serve, and the earlier one that has its port. */

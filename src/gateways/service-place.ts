@@ -3,12 +3,11 @@ import { type JsonObject, numberAt, objectsAt, textAt } from '../kube/json.ts'
 import { coreResource, readObject } from '../kube/resources.ts'
 import { type Problem, warning } from '../problem/problem.ts'
 import { serviceOf } from '../routes/istio/host.ts'
-import type { NewPlace } from '../routes/new-destination.ts'
-import type { Destination } from '../routes/rule.ts'
+import type { Destination, NewDestination } from '../routes/rule-format.ts'
 
 /** What a host name turned out to be. */
 export type ServicePlace =
-  | { kind: 'place'; place: NewPlace }
+  | { kind: 'place'; place: NewDestination }
   /** No Service has this name. */
   | { kind: 'missing' }
   /** The Service may not be read, or the host is none of a Service. */

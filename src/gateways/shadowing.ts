@@ -8,11 +8,12 @@ import {
   readList,
 } from '../kube/resources.ts'
 import { type Problem, problem, warning } from '../problem/problem.ts'
+import { coveringRule } from '../routes/istio/covering-rule.ts'
 import { isForNone, nearness } from '../routes/istio/export-to.ts'
 import { canMeet, isReadWith } from '../routes/istio/revision.ts'
+import { tcpRules } from '../routes/istio/tcp-rules.ts'
 import { parseRouteObject, type RouteObject } from '../routes/route-object.ts'
-import { type Rule, tcpRules } from '../routes/rule.ts'
-import { coveringRule } from '../routes/select-rule.ts'
+import { gatewaysOf, type Rule } from '../routes/rule.ts'
 import { type AtServer, exportToOfObject } from './first-taker.ts'
 import { type GatewayObject, gatewayName, parseGateway } from './gateway-object.ts'
 import { type FoundGateway, NOTHING_FOUND } from './gateway-search.ts'
@@ -39,17 +40,10 @@ export async function findShadowing(
   signal: AbortSignal,
 ): Promise<Problem[]> {
   const own = coveringRule(rule, tcpRules(object))
-  if (own) {
-    return [
-      problem(
-        'ITS-PREFLIGHT',
-        `tcp entry ${rule.index} of ${object.name} never gets a connection: entry ${own.index} before it matches the same port and gateway`,
-        'Remove one of the two, or move this one up.',
-      ),
-    ]
-  }
+  // The preflight checks of the rule itself say so.
+  if (own) return []
   // Names that no Gateway can have are no reason to list them all.
-  const isBound = rule.gateways.some(canBeStored)
+  const isBound = gatewaysOf(rule).some(canBeStored)
   const resources = ['virtualservices', ...(isBound ? ['gateways'] : [])].map(
     (plural): Resource => ({
       group: ISTIO_NETWORKING,
@@ -70,7 +64,7 @@ export async function findShadowing(
   const all = listed(gatewaysRead).flatMap((json) => {
     const gateway = parseGateway(json)
     if (gateway === undefined) return []
-    const isOwn = rule.gateways.includes(gatewayName(gateway))
+    const isOwn = gatewaysOf(rule).includes(gatewayName(gateway))
     return isOwn || isReadWith(object.raw, json) ? [gateway] : []
   })
   const gateways = all.length > 0 || !located.at ? all : [located.at.gateway]

@@ -1,8 +1,9 @@
 import path from 'node:path'
 import * as core from '@actions/core'
-import { at, type Json, numberAt, objectsAt, textAt } from '../kube/json.ts'
+import { at, type Json, numberAt, textAt } from '../kube/json.ts'
 import { mayBePath } from '../problem/may-be-shown.ts'
 import type { Intent, Memory } from '../rollout/model/context.ts'
+import { writtenAt } from '../routes/written-destinations.ts'
 
 /** What the main step leaves for post, which the runner starts even after main was killed. */
 const INTENT = 'intent'
@@ -62,10 +63,12 @@ function parseMemory(value: Json | undefined): Memory | undefined {
   if (!journal || !Array.isArray(written)) return undefined
   if (onFailure !== 'rollback' && onFailure !== 'keep') return undefined
   return {
+    // Older versions saved none.
+    kind: textAt(value, 'kind') ?? 'VirtualService',
     match: at(value, 'match') ?? null,
     nth: numberAt(value, 'nth') ?? 0,
-    original: objectsAt(value, 'original'),
-    written: written.map((_, index) => objectsAt(value, 'written', index)),
+    original: writtenAt(value, 'original'),
+    written: written.map((_, index) => writtenAt(value, 'written', index)),
     onFailure,
     generation: numberAt(value, 'generation'),
     journal,

@@ -1,11 +1,14 @@
-import type { JsonObject } from '../kube/json.ts'
 import type { Options } from '../options/options.ts'
 import type { Percents } from '../rollout/model/outcome.ts'
 import { percentsOf, percentsText } from '../rollout/model/percents.ts'
 import { destinationNames } from '../routes/destination-names.ts'
+import { kindOf, rulesOf } from '../routes/kinds.ts'
 import type { RouteObject } from '../routes/route-object.ts'
-import { destinationsIn, ruleLabel, ruleShares, tcpRules } from '../routes/rule.ts'
-import { findRule, findRuleAgain } from '../routes/select-rule.ts'
+import { type Rule, sharesOf } from '../routes/rule.ts'
+import type { RuleFormat } from '../routes/rule-format.ts'
+import { findRuleByIdentity } from '../routes/rule-identity.ts'
+import { selectRule } from '../routes/select-rule.ts'
+import { destinationsIn, type WrittenDestinations } from '../routes/written-destinations.ts'
 import { isLive, type Journal } from './journal.ts'
 import { nextStep } from './restore/restore-step.ts'
 
@@ -31,28 +34,34 @@ export type JournalView = {
 /** The view of the object's journal. `nowMs` is the API server's time. */
 export function viewOf(object: RouteObject, journal: Journal, nowMs: number): JournalView {
   const { by, run, attempt, started, expires, owner, match, nth } = journal
-  const rule = findRuleAgain(object, match, nth)
+  const { format } = kindOf(object)
+  const rule = findRuleByIdentity(object, match, nth)
   const order = { owner, known: undefined, weights: 'restore', fence: false } as const
   const { kind } = nextStep(order, object)
   return {
     by: by === '' ? undefined : printable(by),
     ...{ run, attempt, started, expires },
     live: isLive(journal, nowMs),
-    rule: rule ? ruleLabel(rule) : printable(journal.rule),
-    written: percentsIn(journal.written),
-    restoreTo: percentsIn(journal.restoreTo, journal.written),
+    rule: rule ? rule.name : printable(journal.rule),
+    written: percentsIn(format, journal.written),
+    restoreTo: percentsIn(format, journal.restoreTo, journal.written),
     rollback: kind === 'restored' ? 'restore' : 'remove-journal',
   }
 }
 
-/** Percents of a route list by destination; those that only `named` has are at 0. */
+/** Percents by destination. A destination that only `named` has is at 0. */
 export function percentsIn(
-  routes: readonly JsonObject[],
-  named: readonly JsonObject[] = routes,
+  format: RuleFormat,
+  written: WrittenDestinations,
+  named: WrittenDestinations = written,
 ): Percents {
-  const all = destinationsIn(named)
-  const names = destinationNames(all).map((name, index) => name ?? all[index]?.host ?? '')
-  return percentsOf(names, ruleShares({ destinations: destinationsIn(routes) }))
+  const names = destinationNames(destinationsIn(named, format))
+  return percentsOf(names, sharesOf({ destinations: destinationsIn(written, format), format }))
+}
+
+/** The percents of a rule by destination. */
+export function percentsOfRule(rule: Rule): Percents {
+  return percentsOf(destinationNames(rule.destinations), sharesOf(rule))
 }
 
 /** The percents of the rule that `route` names, or of the only one; undefined where none or several fit. */
@@ -60,21 +69,21 @@ export function weightsOf(
   object: RouteObject,
   { route }: Pick<Options, 'route'>,
 ): Percents | undefined {
-  const chosen = findRule(object, route)
-  return chosen.ok ? percentsIn(chosen.rule.written) : undefined
+  const chosen = selectRule(object, route)
+  return chosen.ok ? percentsOfRule(chosen.value) : undefined
 }
 
 /** The percents of the journal's rule now; undefined where the rule is gone. */
 export function percentsNow(object: RouteObject, { match, nth }: Journal): Percents | undefined {
-  const rule = findRuleAgain(object, match, nth)
-  return rule && percentsIn(rule.written)
+  const rule = findRuleByIdentity(object, match, nth)
+  return rule && percentsOfRule(rule)
 }
 
 /** `tcp:31400: v1 80%, v2 20%`, one a rule. */
 export function rulesText(object: RouteObject): string[] {
-  return tcpRules(object)
-    .filter(({ written: routes }) => routes.length > 0)
-    .map((rule) => `${ruleLabel(rule)}: ${percentsText(percentsIn(rule.written))}`)
+  return rulesOf(object)
+    .filter(({ destinations }) => destinations.length > 0)
+    .map((rule) => `${rule.name}: ${percentsText(percentsOfRule(rule))}`)
 }
 
 /** Whose run it is and since when: `https://… (started 11:01:24 UTC)`. */

@@ -1,9 +1,10 @@
-import type { Json, JsonObject } from '../kube/json.ts'
+import type { Json } from '../kube/json.ts'
 import type { OnFailure } from '../options/options.ts'
+import { kindOf } from '../routes/kinds.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
-import { ruleLabel } from '../routes/rule.ts'
-import { twinsBefore } from '../routes/select-rule.ts'
+import { countSameBefore } from '../routes/rule-identity.ts'
+import type { WrittenDestinations } from '../routes/written-destinations.ts'
 import { type ParsedJournal, parseJournal } from './parse-journal.ts'
 
 /** The annotation that a route object carries while a run is in progress. */
@@ -38,11 +39,11 @@ export type Journal = {
   /** The rule's position among rules with the same match, from 0. */
   nth: number
   /** The rule's destinations before the run. */
-  original: readonly JsonObject[]
+  original: WrittenDestinations
   /** The destinations that the run wrote last. */
-  written: readonly JsonObject[]
+  written: WrittenDestinations
   /** The destinations that a rollback restores. */
-  restoreTo: readonly JsonObject[]
+  restoreTo: WrittenDestinations
   onFailure: OnFailure
 }
 
@@ -67,7 +68,7 @@ export function journalText(journal: Journal): string {
 export function readJournal(object: RouteObject): FoundJournal {
   const text = object.annotations[JOURNAL]
   if (text === undefined) return { kind: 'none' }
-  const parsed = parseJournal(text)
+  const parsed = parseJournal(text, kindOf(object).format)
   if (parsed.kind !== 'found') return parsed
   const { uid } = parsed.journal
   return uid === undefined || uid === object.uid ? parsed : { ...parsed, kind: 'foreign' }
@@ -81,9 +82,9 @@ export function ruleIdentity(
   return {
     uid: object.uid,
     kind: object.kind,
-    rule: ruleLabel(rule),
+    rule: rule.name,
     match: rule.identity,
-    nth: twinsBefore(object, rule),
+    nth: countSameBefore(object, rule),
   }
 }
 

@@ -1,12 +1,12 @@
-import type { JsonObject } from '../kube/json.ts'
-import { type PatchOperation, pointer } from '../kube/json-patch.ts'
+import type { PatchOperation } from '../kube/json-patch.ts'
 import { kubectl } from '../kube/kubectl.ts'
 import type { OnFailure } from '../options/options.ts'
 import { shellQuoted } from '../problem/shell-quoted.ts'
-import type { RouteObject } from '../routes/route-object.ts'
+import { kindOf } from '../routes/kinds.ts'
+import { kubectlType, type RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
-import { routePath } from '../routes/rule.ts'
 import { restoreOperation } from '../routes/weigh.ts'
+import type { WrittenDestinations } from '../routes/written-destinations.ts'
 import { JOURNAL } from './journal.ts'
 
 /** The commands that put an entry's routes back by hand and remove the mark, if it is there; they fail where the entry is not the one. */
@@ -14,22 +14,14 @@ export function restoreCommand(
   context: string | undefined,
   object: RouteObject,
   rule: Rule,
-  original: readonly JsonObject[],
+  original: WrittenDestinations,
 ): string {
   const operations: PatchOperation[] = [
     { op: 'test', path: '/metadata/uid', value: object.uid },
-    ...(rule.identity === null
-      ? []
-      : [
-          {
-            op: 'test' as const,
-            path: pointer(...routePath(rule).slice(0, -1), 'match'),
-            value: rule.identity,
-          },
-        ]),
+    ...kindOf(object).guard(rule),
     restoreOperation(rule, original),
   ]
-  const patch = `${kubectl(context, object.namespace)} patch virtualservice ${shellQuoted(object.name)} --type json --patch ${shellQuoted(JSON.stringify(operations))}`
+  const patch = `${kubectl(context, object.namespace)} patch ${kubectlType(object)} ${shellQuoted(object.name)} --type json --patch ${shellQuoted(JSON.stringify(operations))}`
   // The mark stays where the weights could not be put back: it says what they were.
   return `${patch} &&\n  ${removeJournalCommand(context, object)}`
 }
@@ -40,7 +32,7 @@ export function rollbackCommand(
   onFailure: OnFailure,
   object: RouteObject,
   rule: Rule,
-  original: readonly JsonObject[],
+  original: WrittenDestinations,
 ): string {
   return onFailure === 'keep'
     ? removeJournalCommand(context, object)
@@ -49,12 +41,12 @@ export function rollbackCommand(
 
 /** The command that removes the mark, if it is there. */
 export function removeJournalCommand(context: string | undefined, object: RouteObject): string {
-  return `${kubectl(context, object.namespace)} annotate virtualservice ${shellQuoted(object.name)} ${shellQuoted(`${JOURNAL}-`)}`
+  return `${kubectl(context, object.namespace)} annotate ${kubectlType(object)} ${shellQuoted(object.name)} ${shellQuoted(`${JOURNAL}-`)}`
 }
 
 /** The command that shows the object. */
 export function showCommand(context: string | undefined, object: RouteObject): string {
-  return `${kubectl(context, object.namespace)} get virtualservice ${shellQuoted(object.name)} --output yaml`
+  return `${kubectl(context, object.namespace)} get ${kubectlType(object)} ${shellQuoted(object.name)} --output yaml`
 }
 
 /** This tool's own command for the object, in one of the modes that need nothing else. */

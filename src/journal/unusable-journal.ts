@@ -41,6 +41,6 @@ export function unusableRemedy(
 }
 
 function writesIn({ journal }: Extract<UnusableJournal, { kind: 'foreign' }>): RuleWrites {
-  const { match, nth, restoreTo, written } = journal
-  return { match, nth, original: restoreTo, written: [written] }
+  const { kind, match, nth, restoreTo, written } = journal
+  return { kind, match, nth, original: restoreTo, written: [written] }
 }

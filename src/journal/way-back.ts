@@ -1,18 +1,21 @@
 import { percentsText } from '../rollout/model/percents.ts'
+import { restoredDestinations } from '../routes/compare-written.ts'
+import { kindNamed } from '../routes/kinds.ts'
 import type { RouteObject } from '../routes/route-object.ts'
-import { percentsIn } from './journal-view.ts'
+import { percentsIn, percentsOfRule } from './journal-view.ts'
 import { restoreCommand, showCommand } from './manual-command.ts'
-import { type RuleWrites, restoredRoutes, ruleNow } from './rule-now.ts'
+import { type RuleWrites, ruleNow } from './rule-now.ts'
 
 /** `v1 80%, v2 20%`: the weights that the rule has now; undefined where the rule is gone. */
 export function weightsNow(object: RouteObject, writes: RuleWrites): string | undefined {
   const { rule } = ruleNow(object, writes)
-  return rule && percentsText(percentsIn(rule.written))
+  return rule && percentsText(percentsOfRule(rule))
 }
 
 /** `v1 100%, v2 0%`: the weights from before the run. */
-export function weightsBefore({ original, written }: RuleWrites): string {
-  return percentsText(percentsIn(original, written.at(-1) ?? original))
+export function weightsBefore({ kind, original, written }: RuleWrites): string {
+  const { format } = kindNamed(kind)
+  return percentsText(percentsIn(format, original, written.at(-1) ?? original))
 }
 
 /** What to do for the weights from before the run; where no command restores them, the one that shows the object. */
@@ -43,6 +46,6 @@ function commandBack(
   writes: RuleWrites,
 ): string | undefined {
   const { rule } = ruleNow(object, writes)
-  const routes = rule && restoredRoutes(rule, writes)
+  const routes = rule && restoredDestinations(rule.written, writes, rule.format)
   return rule && routes && restoreCommand(context, object, rule, routes)
 }

@@ -1,3 +1,4 @@
+/** An object of a namespace. */
 export type NamespacedName = { namespace: string; name: string }
 
 /** RFC 1123 label, as Kubernetes wants it of a namespace: at most 63 characters. */

@@ -1,5 +1,6 @@
 import { type JsonObject, replacedAt, sameJson } from '../kube/json.ts'
-import { type Rule, routePath } from '../routes/rule.ts'
+import { destinationsPath, type Rule } from '../routes/rule.ts'
+import { itemsOf, type WrittenDestinations } from '../routes/written-destinations.ts'
 import type { Part } from './find-route-object.ts'
 import { routeSplices } from './route-splices.ts'
 import { lineNumber, spliced } from './splice.ts'
@@ -23,15 +24,16 @@ export function editRoutes(
   text: string,
   part: Part,
   rule: Rule,
-  routes: readonly JsonObject[],
+  after: WrittenDestinations,
 ): EditedText {
-  const path = routePath(rule)
+  const routes = itemsOf(after)
+  const path = destinationsPath(rule)
   const shared = sharedNodes(part.document)
   const found = routeList(text, part.node, path, shared)
   if (!found.ok) return found
   const odd = oddWeight(found.list, shared)
   if (odd) return says(oddText(text, odd))
-  const splices = routeSplices(text, found.list, rule.written, routes)
+  const splices = routeSplices(text, found.list, itemsOf(rule.written), routes)
   const edited = splices && spliced(text, splices)
   if (edited !== undefined && isOnlyChange(part, edited, [...part.place, ...path], routes))
     return { ok: true, text: edited }

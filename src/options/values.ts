@@ -1,15 +1,2 @@
 export type Mode = 'shift' | 'verify' | 'plan' | 'rollback' | 'status'
 export type OnFailure = 'rollback' | 'keep'
-
-/** Which rule of the route object; `any`: the only one that fits. */
-export type RouteSelector =
-  | { kind: 'any' }
-  | { kind: 'tcp'; port: number | undefined; index?: number }
-  /** Rules that cannot be shifted yet; `text` is the input as given. */
-  | { kind: 'tls' | 'http'; text: string }
-
-export type Wanted =
-  | { kind: 'weight'; subset: string; percent: number }
-  | { kind: 'weights'; percents: Readonly<Record<string, number>> }
-  /** `verify` only: the weights that the object has. */
-  | { kind: 'current' }

@@ -4,7 +4,7 @@ import { saveRelease } from '../journal/write/save-intent.ts'
 import { ApiError } from '../kube/api-error.ts'
 import { stopFor } from '../kube/api-problem.ts'
 import { IN_CLUSTER } from '../kube/credentials/kubeconfig/read-kubeconfig.ts'
-import { namesBefore } from '../routes/weight-edit.ts'
+import { existingNames } from '../routes/weight-edit.ts'
 import { conclude } from './conclude.ts'
 import { withPods } from './diagnosis/with-pods.ts'
 import type { Context } from './model/context.ts'
@@ -84,7 +84,7 @@ function weightsRead({ api, options }: Context, state: RunState): Outcome['weigh
 function absentAtEnd(state: RunState, { rolledBack, inForce }: AfterRun): string[] {
   const shiftPlan = shiftPlanOf(state)
   if (!shiftPlan || (state.stage === 'written' && !rolledBack)) return []
-  const before = namesBefore(shiftPlan.edit)
+  const before = existingNames(shiftPlan.edit)
   const has = (name: string) => before.includes(name) || (inForce?.[name] ?? 0) > 0
   return shiftPlan.edit.names.filter((name) => !has(name))
 }

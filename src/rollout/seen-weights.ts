@@ -1,6 +1,6 @@
 import { ConflictError } from '../journal/conflict-error.ts'
-import { percentsIn } from '../journal/journal-view.ts'
-import { findRuleAgain } from '../routes/select-rule.ts'
+import { percentsOfRule } from '../journal/journal-view.ts'
+import { findRuleByIdentity } from '../routes/rule-identity.ts'
 import type { Percents } from './model/outcome.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
 
@@ -10,6 +10,6 @@ export function weightsSeen(
   { rule, write }: Pick<ShiftPlan, 'rule' | 'write'>,
 ): Percents | undefined {
   const seen = error instanceof ConflictError ? error.seen : undefined
-  const found = seen && findRuleAgain(seen, rule.identity, write?.journal.nth ?? 0)
-  return found && percentsIn(found.written)
+  const found = seen && findRuleByIdentity(seen, rule.identity, write?.journal.nth ?? 0)
+  return found && percentsOfRule(found)
 }

@@ -3,7 +3,7 @@ import type { Code } from '../problem/codes.ts'
 import { problem } from '../problem/problem.ts'
 import { RunError } from '../problem/run-error.ts'
 import { verdictOf } from '../problem/verdict.ts'
-import { type Edit, namesBefore } from '../routes/weight-edit.ts'
+import { existingNames, type WeightEdit } from '../routes/weight-edit.ts'
 import { adviceFor } from './diagnosis/advice.ts'
 import { subjectOf } from './diagnosis/subject.ts'
 import { diagnosisText } from './diagnosis/words.ts'
@@ -52,7 +52,7 @@ export function endOfCancel(): RunEnd {
 export function endOfCheck(
   context: Context,
   check: Check,
-  edit: Edit,
+  edit: WeightEdit,
   stepsBefore: number,
 ): RunEnd {
   const { ended = 'limit-reached', diagnosis } = check
@@ -104,7 +104,7 @@ export function endOfPlan(shiftPlan: ShiftPlan): RunEnd {
 
 function planText({ object, edit, write, checks }: ShiftPlan): string {
   const name = `${object.namespace}/${object.name}`
-  const present = percentsText(percentsOf(namesBefore(edit), edit.presentShares))
+  const present = percentsText(percentsOf(existingNames(edit), edit.presentShares))
   if (!write) return `${name} already has ${present}. Nothing was written.`
   const steps = checks.map((check) => percentsText(percentsOf(check.names, check.target)))
   const connections = checks.reduce((sum, check) => sum + check.plan.mean, 0)

@@ -4,8 +4,8 @@ import { changed as changedByOther } from '../journal/write/write-conflict.ts'
 import { WriteFailed, writeWeights } from '../journal/write/write-weights.ts'
 import type { Written } from '../journal/write/written.ts'
 import { RunError } from '../problem/run-error.ts'
-import { findRuleAgain } from '../routes/select-rule.ts'
-import { routesWith } from '../routes/weigh.ts'
+import { findRuleByIdentity } from '../routes/rule-identity.ts'
+import { weighed } from '../routes/weigh.ts'
 import type { Context } from './model/context.ts'
 import { isConflictingWrite } from './model/outcome.ts'
 import { percentsOf } from './model/percents.ts'
@@ -24,10 +24,10 @@ export async function writeStep(
   if (firstWrite === undefined) throw new Error('a plan that writes nothing has no write')
   const before = state.stage === 'written' ? state : undefined
   const object = before?.written.object ?? firstWrite.object
-  const rule = findRuleAgain(object, firstWrite.rule.identity, firstWrite.journal.nth)
+  const rule = findRuleByIdentity(object, firstWrite.rule.identity, firstWrite.journal.nth)
   const percents = shiftPlan.percents[checks.length - 1] ?? []
   const write = { ...firstWrite, object, rule: rule ?? firstWrite.rule }
-  const written = routesWith(write.rule, shiftPlan.edit, percents)
+  const written = weighed(write.rule, shiftPlan.edit, percents)
   const journal = { ...firstWrite.journal, written }
   const pending: Written = {
     object,

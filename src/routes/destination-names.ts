@@ -1,5 +1,5 @@
 import { fullName } from './istio/host.ts'
-import type { Destination } from './rule.ts'
+import type { Destination } from './rule-format.ts'
 
 /**
  * The name of each destination of a rule: the first of subset, host, host:port and host/subset that

@@ -1,16 +1,23 @@
-import { isObject, type JsonObject } from '../kube/json.ts'
 import { isNamespaceName, isObjectName } from '../kube/names.ts'
-import { shownInput } from '../options/problem.ts'
 import { didYouMean, nearest } from '../problem/did-you-mean.ts'
+import { problem } from '../problem/problem.ts'
+import { failure, type Result, success } from '../problem/result.ts'
 import { destinationNames } from './destination-names.ts'
 import { serviceOf } from './istio/host.ts'
-import { type Destination, type Rule, ruleShares } from './rule.ts'
+import { type Rule, sharesOf } from './rule.ts'
+import type { Destination, NewDestination } from './rule-format.ts'
+import { shownName } from './shown-name.ts'
+import { asWritten, itemsOf, type WrittenDestinations } from './written-destinations.ts'
 
-/** Where a new destination is. What is not given comes from the destination that it is copied from. */
-export type NewPlace = { subset: string } | { host: string; port?: number; subset?: string }
+/** A destination that a run adds to a rule. */
+export type Addition = {
+  destination: Destination
+  /** The same as a list of one. */
+  written: WrittenDestinations
+}
 
 /** Reads `HOST/SUBSET`, `HOST:PORT`, or a host with a dot; undefined for a text of another form. */
-export function parseNewPlace(text: string): NewPlace | undefined {
+export function parseNewDestination(text: string): NewDestination | undefined {
   const [host = '', subset, ...rest] = text.split('/')
   if (subset !== undefined)
     return rest.length === 0 && isObjectName(host) && isNamespaceName(subset)
@@ -22,7 +29,7 @@ export function parseNewPlace(text: string): NewPlace | undefined {
   return text.includes('.') && isObjectName(text) ? { host: text } : undefined
 }
 
-/** Why a name cannot be added to a rule in a file, where no cluster tells whether it is a subset or a Service. */
+/** The problem of a name that cannot be added to a rule in a file, where no cluster shows whether it is a subset or a Service. */
 export function unclearInFile(rule: Rule, text: string): string {
   const names = destinationNames(rule.destinations)
   const host = rule.destinations[0]?.host ?? 'HOST'
@@ -33,71 +40,55 @@ export function unclearInFile(rule: Rule, text: string): string {
   const subset = text.includes('/')
     ? ' The name of a subset has lower-case letters, digits and dashes only, and no dot.'
     : ''
-  return `${shownInput(text)} is not a destination of the rule (${names.join(', ')})${didYouMean(nearest(text, names))}.${subset} To add a destination to a file, write ${examples}.`
+  return `${shownName(text)} is not a destination of the rule (${names.join(', ')})${didYouMean(nearest(text, names))}.${subset} To add a destination to a file, write ${examples}.`
 }
 
-/** The destination of a rule that a place means by another spelling of its host; undefined where there is none. */
-export function twinOf(rule: Rule, place: NewPlace, namespace: string): Destination | undefined {
+/** The destination that the rule already has in this place, however its host is spelled; undefined where there is none. */
+export function destinationAt(
+  rule: Rule,
+  place: NewDestination,
+  namespace: string,
+): Destination | undefined {
   if (!('host' in place)) return undefined
-  const port = place.port ?? rule.destinations[heaviest(rule)]?.port
+  const port = place.port ?? rule.destinations[largestIndex(rule)]?.port
   return rule.destinations.find(
     (one) =>
-      sameService(one.host, place.host, namespace) &&
+      isSameHost(one.host, place.host, namespace) &&
       one.port === port &&
       one.subset === place.subset,
   )
 }
 
-function sameService(a: string, b: string, namespace: string): boolean {
+function isSameHost(a: string, b: string, namespace: string): boolean {
   const [first, second] = [serviceOf(a, namespace), serviceOf(b, namespace)]
   if (first === undefined || second === undefined) return a === b
   return first.name === second.name && first.namespace === second.namespace
 }
 
 /** The position of the destination that a new one is copied from: the one with the largest weight, the first of equals. */
-export function heaviest(rule: Rule): number {
-  const shares = ruleShares(rule)
+export function largestIndex(rule: Rule): number {
+  const shares = sharesOf(rule)
   return shares.indexOf(Math.max(...shares))
 }
 
-export type NewRoute =
-  | { ok: true; route: JsonObject; destination: Destination }
-  | { ok: false; says: string }
-
-/** A copy of a destination of a rule, with everything that it has, in another place. */
-export function newRoute(rule: Rule, place: NewPlace): NewRoute {
-  const copied = heaviest(rule)
-  const model = rule.written[copied]
-  const like = rule.destinations[copied]
-  if (model === undefined || like === undefined) return { ok: false, says: 'The rule is empty.' }
-  const own = ['headers', 'filters'].find((field) => model[field] !== undefined)
+/** A copy of a destination of the rule in another place, with everything that it has but its weight. */
+export function addedTo(rule: Rule, place: NewDestination): Result<Addition> {
+  const copied = largestIndex(rule)
+  const { format } = rule
+  const model = itemsOf(rule.written)[copied]
+  const name = destinationNames(rule.destinations)[copied]
+  if (model === undefined)
+    return failure(problem('ITS-RULE-INCOMPLETE', 'The rule has no destinations.'))
+  const own = format.uncopied.find((field) => model[field] !== undefined)
   if (own !== undefined)
-    return {
-      ok: false,
-      says: `A new destination would be a copy of ${destinationNames(rule.destinations)[copied]}, which has ${own} of its own. Add the destination to the rule yourself, then set its weight.`,
-    }
-  const { weight: _, ...rest } = structuredClone(model)
-  const from = isObject(rest.destination) ? rest.destination : {}
-  const to = destinationIn(from, place)
-  return {
-    ok: true,
-    route: { ...rest, destination: to },
-    destination: {
-      host: 'host' in place ? place.host : like.host,
-      port: ('host' in place ? place.port : undefined) ?? like.port,
-      subset: place.subset,
-      weight: undefined,
-    },
-  }
-}
-
-function destinationIn(from: JsonObject, place: NewPlace): JsonObject {
-  if (!('host' in place)) return { ...from, subset: place.subset }
-  const { subset: _, ...plain } = from
-  const to: JsonObject = place.subset === undefined ? plain : { ...from, subset: place.subset }
-  const port =
-    place.port === undefined
-      ? {}
-      : { port: { ...(isObject(from.port) ? from.port : {}), number: place.port } }
-  return { ...to, host: place.host, ...port }
+    return failure(
+      problem(
+        'ITS-DESTINATION-NOT-COPIED',
+        `A new destination would be a copy of ${name}, which has ${own} of its own.`,
+        'Add the destination to the rule yourself, then set its weight.',
+      ),
+    )
+  const { [format.weight]: _, ...rest } = structuredClone(model)
+  const item = format.moved(rest, place)
+  return success({ destination: format.parse(item), written: asWritten([item]) })
 }

@@ -14,7 +14,7 @@ export function guardOperations(object: RouteObject): PatchOperation[] {
 }
 
 /** The operations that set an annotation, also where the object has none yet. */
-export function annotate(object: RouteObject, key: string, value: string): PatchOperation[] {
+export function setAnnotation(object: RouteObject, key: string, value: string): PatchOperation[] {
   const path = pointer('metadata', 'annotations')
   return Object.keys(object.annotations).length === 0
     ? [{ op: 'add', path, value: { [key]: value } }]
@@ -22,7 +22,10 @@ export function annotate(object: RouteObject, key: string, value: string): Patch
 }
 
 /** The operations that remove annotations, and the mapping with its last ones; none where none of them is there. */
-export function unannotate(object: RouteObject, ...keys: readonly string[]): PatchOperation[] {
+export function removeAnnotations(
+  object: RouteObject,
+  ...keys: readonly string[]
+): PatchOperation[] {
   const present = Object.keys(object.annotations)
   const removed = keys.filter((key) => present.includes(key))
   if (removed.length === 0) return []

@@ -24,7 +24,7 @@ export type RouteObject = {
   annotations: Readonly<Record<string, string>>
   managedFields: readonly ManagedFields[]
   spec: JsonObject
-  /** The object whole, for what nobody here knows. */
+  /** The whole object, with fields that this tool does not read. */
   raw: JsonObject
 }
 
@@ -33,6 +33,11 @@ export type ManagedFields = {
   timeMs: number | undefined
   /** fieldsV1: which fields this manager set. */
   fields: Json
+}
+
+/** The name of the object's kind in a kubectl command. */
+export function kubectlType({ kind }: Pick<RouteObject, 'kind'>): string {
+  return kind.toLowerCase()
 }
 
 /** Parses the API server's answer; undefined where it is no object with the usual metadata. */
@@ -62,11 +67,11 @@ export function parseRouteObject(answer: Json): RouteObject | undefined {
   }
 }
 
-function parseManagedFields(rule: JsonObject): ManagedFields {
-  const timeMs = Date.parse(textAt(rule, 'time') ?? '')
+function parseManagedFields(item: JsonObject): ManagedFields {
+  const timeMs = Date.parse(textAt(item, 'time') ?? '')
   return {
-    manager: textAt(rule, 'manager') ?? '',
+    manager: textAt(item, 'manager') ?? '',
     timeMs: Number.isNaN(timeMs) ? undefined : timeMs,
-    fields: rule.fieldsV1 ?? null,
+    fields: item.fieldsV1 ?? null,
   }
 }

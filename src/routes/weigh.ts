@@ -1,25 +1,32 @@
-import { type JsonObject, sameJson } from '../kube/json.ts'
+import { sameJson } from '../kube/json.ts'
 import { type PatchOperation, pointer } from '../kube/json-patch.ts'
-import { type Rule, routePath } from './rule.ts'
-import type { Edit } from './weight-edit.ts'
+import { destinationsPath, type Rule } from './rule.ts'
+import type { WeightEdit } from './weight-edit.ts'
+import { asWritten, itemsOf, type WrittenDestinations } from './written-destinations.ts'
 
 /**
- * The entry's route list with these whole percents as weights: everything else of it, and the
- * order of its fields, stays as it is. A weight that is there already is not rewritten.
+ * The rule's destinations with these percents as weights, and with the one that the edit adds. Everything else of
+ * them, and the order of their fields, stays as it is. A weight that is there already is not rewritten.
  */
-export function routesWith(rule: Rule, edit: Edit, percents: readonly number[]): JsonObject[] {
+export function weighed(
+  rule: Rule,
+  { names, added }: Pick<WeightEdit, 'names' | 'added'>,
+  percents: readonly number[],
+): WrittenDestinations {
+  const items = itemsOf(rule.written)
   const present =
-    rule.destinations.length === edit.names.length
-      ? rule.written
-      : [...rule.written, ...(edit.added ? [edit.added] : [])]
-  return present.map((route, index) => {
-    const weight = percents[index] ?? 0
-    const untouched = (route.weight ?? 0) === weight && present.length > 1
-    return untouched ? route : { ...route, weight }
-  })
+    items.length === names.length ? items : [...items, ...(added ? itemsOf(added.written) : [])]
+  const { weight: field, missingWeight } = rule.format
+  return asWritten(
+    present.map((item, index) => {
+      const weight = percents[index] ?? 0
+      const isThere = (item[field] ?? missingWeight) === weight && present.length > 1
+      return isThere ? item : { ...item, [field]: weight }
+    }),
+  )
 }
 
-/** Whether shares (sum 1) and percents (sum 100) say the same. */
+/** Whether shares, with sum 1, and percents, with sum 100, are the same. */
 export function sharesEqual(shares: readonly number[], percents: readonly number[]): boolean {
   return (
     shares.length === percents.length &&
@@ -27,26 +34,25 @@ export function sharesEqual(shares: readonly number[], percents: readonly number
   )
 }
 
-/** The operations that turn the entry's route list into `routes`, one a weight that changes or a destination that is added. */
-export function routeOperations(rule: Rule, routes: readonly JsonObject[]): PatchOperation[] {
-  const operations: PatchOperation[] = []
-  for (const [index, route] of routes.entries()) {
-    const before = rule.written[index]
-    if (before === undefined)
-      operations.push({ op: 'add', path: pointer(...routePath(rule), '-'), value: route })
-    else if (!sameJson(before, route)) {
-      const path = pointer(...routePath(rule), index, 'weight')
-      operations.push({
-        op: before.weight === undefined ? 'add' : 'replace',
-        path,
-        value: route.weight ?? 0,
-      })
-    }
-  }
-  return operations
+/** One operation for each weight that changes and for each destination that is added. */
+export function weightOperations(rule: Rule, after: WrittenDestinations): PatchOperation[] {
+  const before = itemsOf(rule.written)
+  const { weight: field, missingWeight } = rule.format
+  const list = destinationsPath(rule)
+  return itemsOf(after).flatMap((item, index): PatchOperation[] => {
+    const old = before[index]
+    if (old === undefined) return [{ op: 'add', path: pointer(...list, '-'), value: item }]
+    if (sameJson(old, item)) return []
+    const op = old[field] === undefined ? 'add' : 'replace'
+    return [{ op, path: pointer(...list, index, field), value: item[field] ?? missingWeight }]
+  })
 }
 
-/** The operation that puts a whole route list back as it was. */
-export function restoreOperation(rule: Rule, original: readonly JsonObject[]): PatchOperation {
-  return { op: 'replace', path: pointer(...routePath(rule)), value: [...original] }
+/** The operation that replaces a rule's destinations by those from before. */
+export function restoreOperation(rule: Rule, original: WrittenDestinations): PatchOperation {
+  return {
+    op: 'replace',
+    path: pointer(...destinationsPath(rule)),
+    value: [...itemsOf(original)],
+  }
 }

@@ -1,170 +1,198 @@
-import type { JsonObject } from '../kube/json.ts'
 import { isNamespaceName } from '../kube/names.ts'
-import type { Wanted } from '../options/options.ts'
-import { type InputProblem, saying } from '../options/problem.ts'
-import { didYouMean, nearest } from '../problem/did-you-mean.ts'
+import { inputProblem, type Problem } from '../problem/problem.ts'
+import { failure, type Result, success } from '../problem/result.ts'
 import { destinationIndex, destinationNames, fitsSeveral } from './destination-names.ts'
-import { type NewPlace, newRoute } from './new-destination.ts'
+import { type Addition, addedTo } from './new-destination.ts'
 import { roundShares } from './round-shares.ts'
-import { type Destination, type Rule, ruleShares } from './rule.ts'
+import { type Rule, sharesOf } from './rule.ts'
+import type { Destination, NewDestination } from './rule-format.ts'
+import { nearestText, shownName } from './shown-name.ts'
+import type { Wanted } from './wanted.ts'
 
-/** What an entry's destinations are called, what they have and what they are to get. */
-export type Edit = {
-  /** One a destination of the entry after the edit, in its order. */
+/** The destinations of a rule with the weights that they have and are to get. */
+export type WeightEdit = {
+  /** The name of each destination after the edit, in the order of the rule. */
   names: readonly string[]
-  /** Destinations of the entry after the edit. */
+  /** Destinations of the rule after the edit. */
   destinations: readonly Destination[]
-  /** Shares before the run, sum 1; 0 for a destination that the run adds. */
+  /** Shares before the run, with sum 1. A destination that the run adds has 0. */
   presentShares: readonly number[]
-  /** Percents that the run is to prove at its end, sum 100. Not whole only where nothing is to change. */
+  /** Percents that the run is to confirm at its end, with sum 100. Not whole only where nothing is to change. */
   targetPercents: readonly number[]
-  /** The destination that the run adds at the end of the list; undefined: none. */
-  added: JsonObject | undefined
+  /** The destination that the run adds at the end of the list; undefined where it adds none. */
+  added: Addition | undefined
 }
 
-/** Names of the destinations that the entry has before the edit. */
-export function namesBefore({ names, added }: Pick<Edit, 'names' | 'added'>): readonly string[] {
+/** Names of the destinations that the rule has before the edit. */
+export function existingNames({
+  names,
+  added,
+}: Pick<WeightEdit, 'names' | 'added'>): readonly string[] {
   return added === undefined ? names : names.slice(0, -1)
 }
 
-export type PlannedEdit = { ok: true; edit: Edit } | { ok: false; problems: InputProblem[] }
-
 /**
- * What the wanted weights mean for this rule. Pure; nothing of the rule but weights would change.
+ * What the wanted weights mean for this rule. Pure. Nothing of the rule but weights would change.
  *
- * @param place where a destination is that the rule lacks; without it, a subset of the one it is copied from
+ * @param to where a destination is that the rule lacks; without it, a subset of the destination that it is copied from
  */
-export function planEdit(rule: Rule, wanted: Wanted, place?: NewPlace): PlannedEdit {
-  if (rule.destinations.length === 0) {
-    return failed('route', undefined, 'an entry with destinations; this one has none')
-  }
-  const presentShares = ruleShares(rule)
+export function planWeights(rule: Rule, wanted: Wanted, to?: NewDestination): Result<WeightEdit> {
   const { destinations } = rule
-  const here = { names: destinationNames(destinations), destinations, presentShares }
-  if (wanted.kind === 'current') {
-    if (presentShares.every((share) => share === 0))
-      return failed('weights', 'current', 'an entry with a weight above 0; all of this one are 0')
-    const targetPercents = presentShares.map((share) => share * 100)
-    return { ok: true, edit: { ...here, added: undefined, targetPercents } }
-  }
-  if (wanted.kind === 'weights') return planWeights({ ...here, added: undefined }, wanted.percents)
-  if (fitsSeveral(destinations, wanted.subset))
-    return { ok: false, problems: [saying('subset', severalText(here.names, wanted.subset))] }
-  const index = destinationIndex(destinations, wanted.subset)
-  return index === undefined
-    ? planAdded(rule, here, wanted, place)
-    : planWeight({ ...here, added: undefined }, index, wanted.percent)
-}
-
-function severalText(names: readonly string[], text: string): string {
-  return `${text} fits several destinations of the rule. Use one of their names: ${names.join(', ')}.`
-}
-
-type Here = Omit<Edit, 'targetPercents'>
-
-function planWeights(here: Here, percents: Readonly<Record<string, number>>): PlannedEdit {
-  const problems: InputProblem[] = []
-  const given = new Map<number, string>()
-  for (const text of Object.keys(percents)) {
-    const index = destinationIndex(here.destinations, text)
-    const before = index === undefined ? undefined : given.get(index)
-    if (index === undefined) continue
-    if (before !== undefined)
-      problems.push(
-        saying('weights', `weights has ${before} and ${text}, which are the same destination.`),
-      )
-    given.set(index, text)
-  }
-  const known = (text: string) => destinationIndex(here.destinations, text) !== undefined
-  for (const name of here.names.filter((_, index) => !given.has(index))) {
-    problems.push({
-      input: 'weights',
-      got: undefined,
-      wants: `a percent for ${name} too: every destination of the entry`,
-    })
-  }
-  for (const name of Object.keys(percents).filter((text) => !known(text))) {
-    if (fitsSeveral(here.destinations, name)) {
-      problems.push(saying('weights', severalText(here.names, name)))
-      continue
-    }
-    problems.push({
-      input: `weights.${name}`,
-      got: undefined,
-      wants: `a destination of the entry (${here.names.join(', ')}); one that it lacks is added by subset and weight${didYouMean(nearest(name, here.names))}`,
-    })
-  }
-  if (problems.length > 0) return { ok: false, problems }
-  return {
-    ok: true,
-    edit: {
-      ...here,
-      targetPercents: here.names.map((name, index) => percents[given.get(index) ?? name] ?? 0),
-    },
-  }
-}
-
-function planWeight(here: Here, index: number, percent: number): PlannedEdit {
-  const others = here.presentShares.map((share, other) => (other === index ? 0 : share))
-  const rest = 100 - percent
-  const otherCount = here.names.length - 1
-  if (otherCount === 0 && rest > 0) {
-    return failed(
-      'weight',
-      String(percent),
-      `100, because ${here.names[index]} is the only destination of the entry; to bring in another, name it as subset`,
-    )
-  }
-  if (otherCount > 1 && rest > 0 && others.every((share) => share === 0)) {
-    return failed(
-      'weight',
-      String(percent),
-      `weights instead: all other destinations (${here.names.filter((_, other) => other !== index).join(', ')}) stand at 0, so there are no proportions to keep`,
-    )
-  }
-  const shares = otherCount === 1 ? here.names.map((_, other) => (other === index ? 0 : 1)) : others
-  const rounded = rest === 0 ? shares.map(() => 0) : roundShares(shares, rest)
-  return {
-    ok: true,
-    edit: {
-      ...here,
-      targetPercents: rounded.map((value, other) => (other === index ? percent : value)),
-    },
-  }
-}
-
-function planAdded(
-  rule: Rule,
-  here: Omit<Here, 'added'>,
-  { subset, percent }: { subset: string; percent: number },
-  place: NewPlace | undefined,
-): PlannedEdit {
-  if (place === undefined && !isNamespaceName(subset)) {
-    return failed(
-      'subset',
-      subset,
-      `a destination of the entry (${here.names.join(', ')}), or the name of a subset to add${didYouMean(nearest(subset, here.names))}`,
-    )
-  }
-  const made = newRoute(rule, place ?? { subset })
-  if (!made.ok) return { ok: false, problems: [saying('subset', made.says)] }
-  const destinations: Destination[] = [...rule.destinations, made.destination]
-  if (place === undefined && destinationNames(destinations).at(-1) !== subset) {
-    return failed(
-      'subset',
-      subset,
-      `a destination of the entry (${here.names.join(', ')}), or a subset whose name no other destination of the entry goes by`,
-    )
-  }
-  const after: Here = {
+  if (destinations.length === 0)
+    return wrong('route', 'ITS-RULE-INCOMPLETE', 'The rule has no destinations.')
+  const presentShares = sharesOf(rule)
+  const before: Before = {
     names: destinationNames(destinations),
     destinations,
-    presentShares: [...here.presentShares, 0],
-    added: made.route,
+    presentShares,
+    added: undefined,
   }
-  return planWeight(after, rule.destinations.length, percent)
+  if (wanted.kind === 'current') {
+    if (presentShares.every((share) => share === 0))
+      return wrong(
+        'weights',
+        'ITS-WEIGHTS-ALL-ZERO',
+        'All weights of the rule are 0, so there is no current split.',
+        'Give weights as a mapping.',
+      )
+    return success({ ...before, targetPercents: presentShares.map((share) => share * 100) })
+  }
+  if (wanted.kind === 'weights') return planMapping(before, wanted.percents)
+  if (fitsSeveral(destinations, wanted.subset))
+    return failure(ambiguous('subset', before.names, wanted.subset))
+  const index = destinationIndex(destinations, wanted.subset)
+  return index === undefined
+    ? planAddition(rule, before, wanted, to)
+    : planOne(before, index, wanted.percent)
 }
 
-function failed(input: string, got: string | undefined, wants: string): PlannedEdit {
-  return { ok: false, problems: [{ input, got, wants }] }
+type Before = Omit<WeightEdit, 'targetPercents'>
+
+function ambiguous(input: string, names: readonly string[], text: string): Problem {
+  return inputProblem(
+    input,
+    'ITS-DESTINATION-AMBIGUOUS',
+    `${text} fits several destinations of the rule.`,
+    `Use one of their names: ${names.join(', ')}.`,
+  )
+}
+
+/** The weights of every destination, given as a mapping. */
+function planMapping(
+  before: Before,
+  percents: Readonly<Record<string, number>>,
+): Result<WeightEdit> {
+  const { destinations, names } = before
+  const problems: Problem[] = []
+  const given = new Map<number, string>()
+  for (const text of Object.keys(percents)) {
+    const index = destinationIndex(destinations, text)
+    if (index === undefined) problems.push(noDestination(before, text))
+    else if (given.has(index)) problems.push(sameTwice(given.get(index) ?? '', text))
+    if (index !== undefined) given.set(index, text)
+  }
+  const missing = names.filter((_, index) => !given.has(index))
+  if (missing.length > 0) problems.unshift(incomplete(missing))
+  if (problems.length > 0) return failure(...problems)
+  return success({
+    ...before,
+    targetPercents: names.map((name, index) => percents[given.get(index) ?? name] ?? 0),
+  })
+}
+
+function noDestination({ destinations, names }: Before, text: string): Problem {
+  if (fitsSeveral(destinations, text)) return ambiguous('weights', names, text)
+  return inputProblem(
+    'weights',
+    'ITS-DESTINATION-NOT-FOUND',
+    `weights has ${shownName(text)}, which is not a destination of the rule (${names.join(', ')}).`,
+    nearestText(text, names) || 'To add a destination, use subset and weight.',
+  )
+}
+
+function sameTwice(first: string, second: string): Problem {
+  return inputProblem(
+    'weights',
+    'ITS-DESTINATION-TWICE',
+    `weights has ${first} and ${second}, which are the same destination.`,
+    'Remove one of the two.',
+  )
+}
+
+function incomplete(missing: readonly string[]): Problem {
+  return inputProblem(
+    'weights',
+    'ITS-WEIGHTS-INCOMPLETE',
+    `weights has no percent for ${missing.join(' and ')}.`,
+    'Name every destination of the rule, with 0 for one that is to get nothing.',
+  )
+}
+
+/** The weight of one destination. The others keep their proportions. */
+function planOne(before: Before, index: number, percent: number): Result<WeightEdit> {
+  const { names, presentShares } = before
+  const others = presentShares.map((share, other) => (other === index ? 0 : share))
+  const rest = 100 - percent
+  const otherNames = names.filter((_, other) => other !== index)
+  if (otherNames.length === 0 && rest > 0)
+    return wrong(
+      'weight',
+      'ITS-ONLY-DESTINATION',
+      `weight must be 100, because ${names[index]} is the only destination of the rule.`,
+      'To add another destination, name that one as subset.',
+    )
+  if (otherNames.length > 1 && rest > 0 && others.every((share) => share === 0))
+    return wrong(
+      'weight',
+      'ITS-NO-PROPORTIONS',
+      `All other destinations (${otherNames.join(', ')}) have weight 0, so there are no proportions to keep.`,
+      'Give weights instead, with a percent for each destination.',
+    )
+  const shares = otherNames.length === 1 ? names.map((_, at) => (at === index ? 0 : 1)) : others
+  const rounded = rest === 0 ? shares.map(() => 0) : roundShares(shares, rest)
+  return success({
+    ...before,
+    targetPercents: rounded.map((value, other) => (other === index ? percent : value)),
+  })
+}
+
+/** The weight of a destination that the rule lacks. */
+function planAddition(
+  rule: Rule,
+  before: Before,
+  { subset, percent }: { subset: string; percent: number },
+  to: NewDestination | undefined,
+): Result<WeightEdit> {
+  const names = before.names.join(', ')
+  if (to === undefined && !isNamespaceName(subset))
+    return wrong(
+      'subset',
+      'ITS-DESTINATION-NOT-FOUND',
+      `${shownName(subset)} is not a destination of the rule (${names}), and no subset can have that name.`,
+      nearestText(subset, before.names),
+    )
+  const made = addedTo(rule, to ?? { subset })
+  if (!made.ok)
+    return failure(...made.problems.map((one): Problem => ({ ...one, input: 'subset' })))
+  const destinations: Destination[] = [...rule.destinations, made.value.destination]
+  const after: Before = {
+    names: destinationNames(destinations),
+    destinations,
+    presentShares: [...before.presentShares, 0],
+    added: made.value,
+  }
+  if (to === undefined && after.names.at(-1) !== subset)
+    return wrong(
+      'subset',
+      'ITS-DESTINATION-AMBIGUOUS',
+      `${shownName(subset)} would also mean another destination of the rule (${names}), so a subset of that name cannot be added.`,
+    )
+  return planOne(after, rule.destinations.length, percent)
+}
+
+function wrong(
+  input: string,
+  ...[code, what, remedy]: [code: Problem['code'], what: string, remedy?: string]
+): Result<never> {
+  return failure(inputProblem(input, code, what, remedy))
 }

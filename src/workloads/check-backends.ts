@@ -1,17 +1,19 @@
-import type { GatewayPods } from '../gateways/merged-servers.ts'
 import type { ApiServer } from '../kube/api-server.ts'
 import type { Problem } from '../problem/problem.ts'
-import { readSubsets } from '../routes/istio/destination-rules.ts'
+import { kindNamed } from '../routes/kinds.ts'
+import type { ClientPods } from '../routes/route-kind.ts'
 import { type Counted, countEndpoints, type NamedDestination } from './ready-endpoints.ts'
 
 /** Where to look: Istio's objects by `api`, Services and Pods by `workloads`. */
 export type BackendCheck = {
   api: ApiServer
   workloads: ApiServer
+  /** The kind of the route object, and the version under which it was read. */
+  kind: string
   istioVersion: string
   namespace: string
   /** The gateway that connections come from; without it, what every gateway sees counts. */
-  gatewayPods?: Promise<GatewayPods | undefined>
+  gatewayPods?: Promise<ClientPods | undefined>
 }
 
 /**
@@ -23,9 +25,9 @@ export async function checkBackends(
   where: BackendCheck,
   named: readonly NamedDestination[],
   signal: AbortSignal,
-): Promise<{ counts: Counted[]; findings: Problem[]; failures: unknown[] }> {
+): Promise<{ counts: Counted[]; findings: readonly Problem[]; failures: unknown[] }> {
   const destinations = named.map(({ destination }) => destination)
-  const subsets = readSubsets(where, destinations, signal)
+  const subsets = kindNamed(where.kind).readBackends(where, destinations, signal)
   const labels = subsets.then((read) => read.labels)
   // Where no host is a Service nobody waits for them; that they failed is told below.
   labels.catch(() => undefined)

@@ -1,14 +1,13 @@
-import type { GatewayPods } from '../gateways/merged-servers.ts'
 import type { ApiServer } from '../kube/api-server.ts'
 import { at, type JsonObject, labelsAt, numberAt, objectsAt, textAt } from '../kube/json.ts'
 import { kubectl } from '../kube/kubectl.ts'
 import { coreResource, grantingRule, readList, readObject } from '../kube/resources.ts'
 import { type Problem, problem, warning } from '../problem/problem.ts'
 import { shellQuoted } from '../problem/shell-quoted.ts'
-import type { SubsetLabels } from '../routes/istio/destination-rules.ts'
 import { type ExportTo, exportToOf, nearness } from '../routes/istio/export-to.ts'
 import { type ServiceName, serviceOf } from '../routes/istio/host.ts'
-import type { Destination } from '../routes/rule.ts'
+import type { BackendLabels, ClientPods } from '../routes/route-kind.ts'
+import type { Destination } from '../routes/rule-format.ts'
 
 /** How many Pods of this cluster a destination has, and how many of them are ready. */
 export type Endpoints = {
@@ -32,7 +31,7 @@ export type CountSearch = {
   /** Of the route object. */
   namespace: string
   /** The gateway that connections come from; without it, every Service counts as seen. */
-  gatewayPods?: Promise<GatewayPods | undefined>
+  gatewayPods?: Promise<ClientPods | undefined>
 }
 
 /**
@@ -42,7 +41,7 @@ export type CountSearch = {
 export async function countEndpoints(
   { workloads: api, namespace, gatewayPods }: CountSearch,
   named: readonly NamedDestination[],
-  subsetLabels: Promise<SubsetLabels>,
+  subsetLabels: Promise<BackendLabels>,
   signal: AbortSignal,
 ): Promise<Counted[]> {
   const workloads = new Map<string, Promise<Workload>>()
@@ -68,7 +67,7 @@ export async function countEndpoints(
 function findUnseen(
   { namespace, name }: ServiceName,
   exportTo: ExportTo,
-  pods: GatewayPods,
+  pods: ClientPods,
 ): Problem | undefined {
   if (nearness(exportTo, namespace, pods.namespace) !== undefined) return undefined
   return problem(

@@ -9,8 +9,8 @@ import {
 import { chooseServers, notProbed } from '../../src/gateways/gateway-server.ts'
 import { skippedServers } from '../../src/gateways/merged-servers.ts'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
+import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
 import type { RouteObject } from '../../src/routes/route-object.ts'
-import { tcpRules } from '../../src/routes/rule.ts'
 import { only, parsedObject, route, tcp, virtualServiceJson } from '../routes/support/objects.ts'
 
 /** A VirtualService of demo at demo/public, made on a day of March. */

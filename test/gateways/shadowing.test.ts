@@ -6,7 +6,7 @@ import { type FoundGateway, NOTHING_FOUND } from '../../src/gateways/gateway-sea
 import { findShadowing } from '../../src/gateways/shadowing.ts'
 import type { JsonObject } from '../../src/kube/json.ts'
 import { readVirtualService } from '../../src/routes/istio/read-virtual-service.ts'
-import { tcpRules } from '../../src/routes/rule.ts'
+import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
 import { apiOf, may, NETWORKING, NEVER, sandboxWith, userWith } from '../kube/support/cluster.ts'
 import { route, tcp } from '../routes/support/objects.ts'
 
@@ -291,19 +291,6 @@ describe('a VirtualService for the same gateway port', () => {
       expect(await shadowing(sandbox)).toHaveLength(count)
     },
   )
-})
-
-test('an entry of the same object that is before ours and takes all is an error', async () => {
-  const sandbox = await meshOf([])
-  const entries = [tcp([route('v1')], null), SAME]
-  sandbox.objects.patch(
-    { group: NETWORKING, resource: 'virtualservices', namespace: 'demo', name: 'tcp-echo' },
-    { spec: { tcp: entries } },
-  )
-  expect(await shadowing(sandbox, 1)).toEqual([
-    'error: tcp entry 1 of tcp-echo never gets a connection: entry 0 before it matches the same port and gateway\nRemove one of the two, or move this one up.',
-  ])
-  expect(await shadowing(sandbox, 0)).toEqual([])
 })
 
 test('without the right to look at all namespaces the check is skipped, and the rules named', async () => {

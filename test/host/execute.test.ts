@@ -58,7 +58,6 @@ test('a secret in an input that is cut is not left over by half', async () => {
     }
     const { outcome } = await execute(hostOf(inputs, redactor))
     expect(outcome.reason).toBe('input')
-    expect(outcome.message).toContain('"x***')
     expect(outcome.message).not.toContain('admi')
   }
 })

@@ -187,7 +187,7 @@ describe('a destination that is written with its host', () => {
   test.each([
     ['nxt:9000', 'There is no Service demo/nxt. Check the host name. Nothing was written.'],
     ['nxt.demo.svc.cluster.local', 'There is no Service demo/nxt.'],
-    ['tcp-echo.demo.svc.cluster.local/v1', 'because v1 is the only destination of the entry'],
+    ['tcp-echo.demo.svc.cluster.local/v1', 'because v1 is the only destination of the rule'],
   ])('is refused as %s', async (subset, says) => {
     expect(await planned(subset)).toContain(says)
     expect(routes()).toEqual([V1])

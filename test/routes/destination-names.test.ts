@@ -6,7 +6,7 @@ import {
   fitsSeveral,
   meantIndex,
 } from '../../src/routes/destination-names.ts'
-import type { Destination } from '../../src/routes/rule.ts'
+import type { Destination } from '../../src/routes/rule-format.ts'
 
 type Written = { host: string; port?: number; subset?: string }
 

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
-import { annotate, guardOperations, unannotate } from '../../src/routes/object-guards.ts'
+import {
+  guardOperations,
+  removeAnnotations,
+  setAnnotation,
+} from '../../src/routes/object-guards.ts'
 import { patched } from '../kube/support/apply-patch.ts'
 import { parsedObject, route, tcp, virtualServiceJson } from './support/objects.ts'
 
@@ -12,7 +16,7 @@ function objectWith(annotations: JsonObject | undefined): JsonObject {
 }
 
 function annotated(object: Json, value: string): Json {
-  return patched(object, annotate(parsedObject(object), KEY, value))
+  return patched(object, setAnnotation(parsedObject(object), KEY, value))
 }
 
 function annotationsOf(object: Json): Json | undefined {
@@ -51,7 +55,9 @@ describe('an annotation', () => {
     const original = objectWith(before)
     const marked = annotated(original, 'mine')
     const object = parsedObject(marked)
-    expect(JSON.stringify(patched(marked, unannotate(object, KEY)))).toBe(JSON.stringify(original))
+    expect(JSON.stringify(patched(marked, removeAnnotations(object, KEY)))).toBe(
+      JSON.stringify(original),
+    )
   })
 
   test.each([
@@ -60,13 +66,13 @@ describe('an annotation', () => {
   ])('and another are removed at once %s', (_, before) => {
     const original = objectWith(before)
     const once = annotated(original, 'mine')
-    const twice = patched(once, annotate(parsedObject(once), 'other', 'too'))
-    const operations = unannotate(parsedObject(twice), KEY, 'other', 'third')
+    const twice = patched(once, setAnnotation(parsedObject(once), 'other', 'too'))
+    const operations = removeAnnotations(parsedObject(twice), KEY, 'other', 'third')
     expect(JSON.stringify(patched(twice, operations))).toBe(JSON.stringify(original))
   })
 
   test('that is not there needs no operation to be removed', () => {
-    expect(unannotate(parsedObject(objectWith({ team: 'echo' })), KEY)).toEqual([])
-    expect(unannotate(parsedObject(objectWith(undefined)), KEY)).toEqual([])
+    expect(removeAnnotations(parsedObject(objectWith({ team: 'echo' })), KEY)).toEqual([])
+    expect(removeAnnotations(parsedObject(objectWith(undefined)), KEY)).toEqual([])
   })
 })

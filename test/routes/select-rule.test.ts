@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Json, JsonObject } from '../../src/kube/json.ts'
-import type { RouteSelector } from '../../src/options/options.ts'
+import type { Json } from '../../src/kube/json.ts'
 import { parseRoute } from '../../src/options/parse/route.ts'
+import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
+import { kindOf } from '../../src/routes/kinds.ts'
 import type { RouteObject } from '../../src/routes/route-object.ts'
-import { tcpRules } from '../../src/routes/rule.ts'
-import { coveringRule, findRule, findRuleAgain, ruleName } from '../../src/routes/select-rule.ts'
+import { selectRule, uniqueName } from '../../src/routes/select-rule.ts'
+import type { RouteSelector } from '../../src/routes/wanted.ts'
 import { parsedObject, route, tcp, virtualService, virtualServiceJson } from './support/objects.ts'
 
 const ANY: RouteSelector = { kind: 'any' }
@@ -21,9 +22,12 @@ function found(
   selector: RouteSelector,
   named: readonly string[] = [],
 ): number | string {
-  const answer = findRule(object, selector, named)
-  if (answer.ok) return answer.rule.index
-  return [answer.says, answer.remedy].filter((part) => part !== '').join(' ')
+  const answer = selectRule(object, selector, named)
+  if (answer.ok) return answer.value.index
+  return answer.problems
+    .flatMap(({ what, remedy }) => [what, remedy])
+    .filter((part) => part !== '')
+    .join(' ')
 }
 
 function at(index: number): RouteSelector {
@@ -172,96 +176,13 @@ describe('the entry that route means', () => {
     fc.assert(
       fc.property(fc.array(match, { minLength: 2, maxLength: 5 }), (matches) => {
         const object = virtualService(matches.map((one) => tcp(V1, one)))
-        const entries = tcpRules(object)
-        for (const rule of entries) {
-          const selector = parseRoute(ruleName(rule, entries))
+        const rules = tcpRules(object)
+        for (const rule of rules) {
+          const selector = parseRoute(uniqueName(kindOf(object), rule, rules))
           expect(selector && found(object, selector)).toBe(rule.index)
         }
       }),
       { seed: 3, numRuns: 300 },
     )
-  })
-})
-
-describe('an entry is covered', () => {
-  /** Which entry covers the last. */
-  function covering(...matches: (JsonObject[] | null)[]): number | undefined {
-    const object = virtualService(matches.map((match) => tcp(V1, match)))
-    const entries = tcpRules(object)
-    const last = entries.at(-1)
-    return last && coveringRule(last, entries)?.index
-  }
-
-  test.each([
-    ['by one with the same port and gateway', [{ port: 1 }], [{ port: 1 }]],
-    ['by one for every port', null, [{ port: 1 }]],
-    ['by one with more ports', [{ port: 1 }, { port: 2 }], [{ port: 2 }]],
-    ['by one with more gateways', [{ gateways: ['a', 'b'] }], [{ port: 1, gateways: ['b'] }]],
-    [
-      'although they look at the client too: a gateway does not',
-      [{ port: 1, sourceLabels: { app: 'x' } }],
-      [{ port: 1, destinationSubnets: ['10.0.0.0/8'] }],
-    ],
-    [
-      'although it is for sidecars besides: at the gateway it never is reached',
-      [{ port: 1 }],
-      [{ port: 1, gateways: ['mesh', 'tcp-echo-gateway'] }],
-    ],
-  ])('%s', (_, first, second) => {
-    expect(covering(first, second)).toBe(0)
-  })
-
-  test.each([
-    ['by one with another port', [{ port: 1 }], [{ port: 2 }]],
-    ['by one at another gateway', [{ gateways: ['a'] }], [{ gateways: ['b'] }]],
-    ['by one with fewer ports', [{ port: 1 }], [{ port: 1 }, { port: 2 }]],
-    ['by one that has a port where it has all', [{ port: 1 }], null],
-    ['by one for sidecars', [{ gateways: ['mesh'] }], [{ port: 1 }]],
-    [
-      'by one whose matches have its port and its gateway, but not together',
-      [
-        { port: 1, gateways: ['a'] },
-        { port: 2, gateways: ['b'] },
-      ],
-      [{ port: 1, gateways: ['b'] }],
-    ],
-    [
-      'where it is for sidecars alone: they look at more than the port',
-      [{ port: 1, gateways: ['mesh'], sourceLabels: { app: 'x' } }],
-      [{ port: 1, gateways: ['mesh'] }],
-    ],
-  ])('not %s', (_, first, second) => {
-    expect(covering(first, second)).toBeUndefined()
-  })
-
-  test('never by one after it', () => {
-    const object = virtualService([tcp(V1, [{ port: 1 }]), tcp(V1, null)])
-    const entries = tcpRules(object)
-    expect(entries[0] && coveringRule(entries[0], entries)).toBeUndefined()
-  })
-})
-
-describe('an entry is found again', () => {
-  const mine = [{ port: 31400, gateways: ['a'] }]
-
-  test('where others were put before and behind it', () => {
-    const object = virtualService([tcp(V1, [{ port: 1 }]), tcp([route('v2')], mine), tcp(V1, null)])
-    expect(findRuleAgain(object, mine)?.index).toBe(1)
-    expect(findRuleAgain(object, null)?.index).toBe(2)
-  })
-
-  test('in whatever order the fields of its match stand by now', () => {
-    const object = virtualService([tcp(V1, mine)])
-    expect(findRuleAgain(object, [{ gateways: ['a'], port: 31400 }])?.index).toBe(0)
-  })
-
-  test('not where its match was changed or it is gone', () => {
-    expect(findRuleAgain(virtualService([tcp(V1, [{ port: 31400 }])]), mine)).toBeUndefined()
-    expect(findRuleAgain(virtualService([]), mine)).toBeUndefined()
-  })
-
-  test('as the first of several, which alone gets connections', () => {
-    const object = virtualService([tcp([route('v1')], mine), tcp([route('v2')], mine)])
-    expect(findRuleAgain(object, mine)?.index).toBe(0)
   })
 })

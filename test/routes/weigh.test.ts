@@ -1,23 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { at, type Json, type JsonObject, objectsAt } from '../../src/kube/json.ts'
-import type { Wanted } from '../../src/options/options.ts'
-import { annotate, guardOperations, unannotate } from '../../src/routes/object-guards.ts'
-import { type Rule, tcpRules } from '../../src/routes/rule.ts'
+import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
 import {
-  restoreOperation,
-  routeOperations,
-  routesWith,
-  sharesEqual,
-} from '../../src/routes/weigh.ts'
-import { type Edit, planEdit } from '../../src/routes/weight-edit.ts'
+  guardOperations,
+  removeAnnotations,
+  setAnnotation,
+} from '../../src/routes/object-guards.ts'
+import type { Rule } from '../../src/routes/rule.ts'
+import type { Wanted } from '../../src/routes/wanted.ts'
+import { restoreOperation, sharesEqual, weighed, weightOperations } from '../../src/routes/weigh.ts'
+import { planWeights, type WeightEdit } from '../../src/routes/weight-edit.ts'
+import { itemsOf } from '../../src/routes/written-destinations.ts'
 import { patched } from '../kube/support/apply-patch.ts'
 import { anyVirtualService } from './support/any-virtual-service.ts'
 import { only, parsedObject, route, tcp, virtualServiceJson } from './support/objects.ts'
 
 const JOURNAL = 'istio-traffic-shift/journal'
 
-/** Weights for every destination of an entry, or a weight for one that is there or is not. */
+/** Weights for every destination of a rule, or a weight for one that the rule has or lacks. */
 function anyWanted(rule: Rule): fc.Arbitrary<Wanted> {
   const subsets = rule.destinations.flatMap(({ subset }) => subset ?? [])
   const percent = fc.integer({ min: 0, max: 100 })
@@ -33,33 +34,33 @@ function anyWanted(rule: Rule): fc.Arbitrary<Wanted> {
   return fc.oneof(one, all)
 }
 
-type Case = { json: JsonObject; rule: Rule; edit: Edit }
+type Case = { json: JsonObject; rule: Rule; edit: WeightEdit }
 
-/** An object, one of its entries, and an edit of it. */
+/** An object, one of its rules, and an edit of it. */
 const anyCase: fc.Arbitrary<Case> = anyVirtualService
   .chain((json) => fc.tuple(fc.constant(json), fc.constantFrom(...tcpRules(parsedObject(json)))))
   .chain(([json, rule]) => fc.tuple(fc.constant(json), fc.constant(rule), anyWanted(rule)))
   .map(([json, rule, wanted]) => {
-    const planned = planEdit(rule, wanted)
-    return planned.ok ? { json, rule, edit: planned.edit } : undefined
+    const planned = planWeights(rule, wanted)
+    return planned.ok ? { json, rule, edit: planned.value } : undefined
   })
   .filter((found) => found !== undefined)
 
 function writes({ rule, edit }: Case) {
-  return routeOperations(rule, routesWith(rule, edit, edit.targetPercents))
+  return weightOperations(rule, weighed(rule, edit, edit.targetPercents))
 }
 
-/** The routes of the same entry in another state of the object. */
+/** The destinations of the same rule in another state of the object. */
 function routesOf(json: Json, rule: Rule): JsonObject[] {
   return objectsAt(json, 'spec', 'tcp', rule.index, 'route')
 }
 
-/** A document as text, in which the entry has no weights and not more destinations than it had. */
+/** A document as text, in which the rule has no weights and no more destinations than it had. */
 function withoutWeights(json: Json, rule: Rule): string {
   const copy = structuredClone(json)
   const routes = at(copy, 'spec', 'tcp', rule.index, 'route')
   if (!Array.isArray(routes)) throw new Error('no routes')
-  routes.splice(rule.written.length)
+  routes.splice(itemsOf(rule.written).length)
   for (const each of objectsAt(routes)) delete each.weight
   return JSON.stringify(copy)
 }
@@ -81,7 +82,7 @@ describe('over any VirtualService and any wanted weights', () => {
         const { rule, edit, json } = given
         const routes = routesOf(patched(json, writes(given)), rule)
         expect(routes.map((each) => each.weight ?? 0)).toEqual(edit.targetPercents)
-        for (const [index, before] of rule.written.entries())
+        for (const [index, before] of itemsOf(rule.written).entries())
           if (routes.length > 1 && (before.weight ?? 0) === edit.targetPercents[index])
             expect(JSON.stringify(routes[index])).toBe(JSON.stringify(before))
       }),
@@ -100,30 +101,30 @@ describe('over any VirtualService and any wanted weights', () => {
         }
         expect(at(added, 'destination', 'subset')).toBe('new')
         expect(added?.weight ?? 0).toBe(given.edit.targetPercents.at(-1))
-        expect(given.rule.written.map(bare)).toContain(bare(added))
+        expect(itemsOf(given.rule.written).map(bare)).toContain(bare(added))
       }),
       { seed: 3, numRuns: 50 },
     )
   })
 
-  test('the restore gives back the object byte for byte, the mark and its mapping removed', () => {
+  test('the restore gives back the object byte for byte, without the journal and its empty mapping', () => {
     fc.assert(
       fc.property(anyCase, fc.string(), (given, journal) => {
         const before = parsedObject(given.json)
         const operations = [
           ...guardOperations(before),
           ...writes(given),
-          ...annotate(before, JOURNAL, journal),
+          ...setAnnotation(before, JOURNAL, journal),
         ]
         const written = patched(given.json, operations)
         const object = parsedObject(written)
         expect(object.annotations[JOURNAL]).toBe(journal)
         const rule = tcpRules(object)[given.rule.index]
-        if (rule === undefined) throw new Error('no entry')
+        if (rule === undefined) throw new Error('no rule')
         const restored = patched(written, [
           ...guardOperations(object),
           restoreOperation(rule, given.rule.written),
-          ...unannotate(object, JOURNAL),
+          ...removeAnnotations(object, JOURNAL),
         ])
         expect(JSON.stringify(restored)).toBe(JSON.stringify(given.json))
       }),
@@ -137,11 +138,11 @@ describe('over any VirtualService and any wanted weights', () => {
         const first = patched(given.json, writes(given))
         const rule = tcpRules(parsedObject(first))[given.rule.index]
         const subset = given.edit.names.at(-1) ?? ''
-        const planned = rule && planEdit(rule, { kind: 'weight', subset, percent })
+        const planned = rule && planWeights(rule, { kind: 'weight', subset, percent })
         if (!rule || !planned?.ok) return fc.pre(false)
-        const { edit } = planned
+        const edit = planned.value
         expect(edit.added).toBeUndefined()
-        const operations = routeOperations(rule, routesWith(rule, edit, edit.targetPercents))
+        const operations = weightOperations(rule, weighed(rule, edit, edit.targetPercents))
         expect(operations.every(({ path }) => path.endsWith('/weight'))).toBe(true)
         expect(withoutWeights(patched(first, operations), rule)).toBe(withoutWeights(first, rule))
       }),
@@ -149,7 +150,7 @@ describe('over any VirtualService and any wanted weights', () => {
     )
   })
 
-  test('the parsed object and its entries are never changed', () => {
+  test('the parsed object and its rules are never changed', () => {
     fc.assert(
       fc.property(anyCase, (given) => {
         const before = JSON.stringify([given.json, given.rule])
@@ -162,15 +163,15 @@ describe('over any VirtualService and any wanted weights', () => {
   })
 })
 
-describe('the operations of an edit', () => {
+describe('The patch of an edit', () => {
   function operations(routes: JsonObject[], wanted: Wanted) {
     const rule = only(tcpRules(parsedObject(virtualServiceJson([tcp(routes)]))))
-    const planned = planEdit(rule, wanted)
+    const planned = planWeights(rule, wanted)
     if (!planned.ok) throw new Error('not planned')
-    return routeOperations(rule, routesWith(rule, planned.edit, planned.edit.targetPercents))
+    return weightOperations(rule, weighed(rule, planned.value, planned.value.targetPercents))
   }
 
-  test('replace weights that are there and add those that are not', () => {
+  test('replaces weights that are written and adds those that are missing', () => {
     const wanted: Wanted = { kind: 'weight', subset: 'v2', percent: 20 }
     expect(operations([route('v1', 100), route('v2')], wanted)).toEqual([
       { op: 'replace', path: '/spec/tcp/0/route/0/weight', value: 80 },
@@ -178,7 +179,7 @@ describe('the operations of an edit', () => {
     ])
   })
 
-  test('add a second destination at the end of the list, its weight included', () => {
+  test('adds a second destination at the end of the list, with its weight', () => {
     const wanted: Wanted = { kind: 'weight', subset: 'v2', percent: 20 }
     expect(operations([route('v1')], wanted)).toEqual([
       { op: 'add', path: '/spec/tcp/0/route/0/weight', value: 80 },
@@ -186,14 +187,14 @@ describe('the operations of an edit', () => {
     ])
   })
 
-  test('leave out a weight that is there already, also where it is 0 and not written', () => {
+  test('has no operation for a weight that is there already, or is 0 and not written', () => {
     const wanted: Wanted = { kind: 'weights', percents: { v1: 0, v2: 30, v3: 70 } }
     expect(operations([route('v1'), route('v2', 50), route('v3', 70)], wanted)).toEqual([
       { op: 'replace', path: '/spec/tcp/0/route/1/weight', value: 30 },
     ])
   })
 
-  test('write a weight out that is to count only now that it is not alone', () => {
+  test('writes the weight of a destination that is no longer alone', () => {
     const wanted: Wanted = { kind: 'weight', subset: 'v2', percent: 100 }
     expect(operations([route('v1', 100)], wanted)).toEqual([
       { op: 'replace', path: '/spec/tcp/0/route/0/weight', value: 0 },
@@ -201,7 +202,7 @@ describe('the operations of an edit', () => {
     ])
   })
 
-  test('are none where all is as it is to be', () => {
+  test('is empty where the weights are in force already', () => {
     const wanted: Wanted = { kind: 'weights', percents: { v1: 80, v2: 20 } }
     expect(operations([route('v1', 80), route('v2', 20)], wanted)).toEqual([])
   })

@@ -1,12 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/kube/json.ts'
-import type { Wanted } from '../../src/options/options.ts'
-import { problemText } from '../../src/options/problem.ts'
-import { type NewPlace, parseNewPlace } from '../../src/routes/new-destination.ts'
-import { type Rule, tcpRules } from '../../src/routes/rule.ts'
-import { type Edit, planEdit } from '../../src/routes/weight-edit.ts'
+import type { Problem } from '../../src/problem/problem.ts'
+import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
+import { parseNewDestination } from '../../src/routes/new-destination.ts'
+import type { Rule } from '../../src/routes/rule.ts'
+import type { NewDestination } from '../../src/routes/rule-format.ts'
+import type { Wanted } from '../../src/routes/wanted.ts'
+import { planWeights, type WeightEdit } from '../../src/routes/weight-edit.ts'
+import { asWritten } from '../../src/routes/written-destinations.ts'
 import { only, route, tcp, virtualService } from './support/objects.ts'
+
+function textsOf({ problems }: { problems: readonly Problem[] }): string[] {
+  return problems.map(({ what, remedy }) => `${what} ${remedy}`.trim())
+}
 
 function ruleOf(...routes: JsonObject[]): Rule {
   return only(tcpRules(virtualService([tcp(routes)])))
@@ -22,10 +29,10 @@ function weights(percents: Record<string, number>): Wanted {
 
 const CURRENT: Wanted = { kind: 'current' }
 
-function edit(rule: Rule, wanted: Wanted): Edit {
-  const planned = planEdit(rule, wanted)
-  if (!planned.ok) throw new Error(planned.problems.map(problemText).join('\n'))
-  return planned.edit
+function edit(rule: Rule, wanted: Wanted): WeightEdit {
+  const planned = planWeights(rule, wanted)
+  if (!planned.ok) throw new Error(textsOf(planned).join('\n'))
+  return planned.value
 }
 
 /** What each destination is to get, by name. */
@@ -35,8 +42,8 @@ function targets(rule: Rule, wanted: Wanted): Record<string, number> {
 }
 
 function wrongWith(rule: Rule, wanted: Wanted): string[] {
-  const planned = planEdit(rule, wanted)
-  return planned.ok ? [] : planned.problems.map(problemText)
+  const planned = planWeights(rule, wanted)
+  return planned.ok ? [] : textsOf(planned)
 }
 
 describe('weight', () => {
@@ -75,7 +82,7 @@ describe('weight', () => {
   test('of several others that all stand at 0 asks for weights instead', () => {
     const rule = ruleOf(route('v1', 0), route('v2'), route('v3', 100))
     expect(wrongWith(rule, weight('v3', 50))).toEqual([
-      'weight: got "50"; wants weights instead: all other destinations (v1, v2) stand at 0, so there are no proportions to keep',
+      'All other destinations (v1, v2) have weight 0, so there are no proportions to keep. Give weights instead, with a percent for each destination.',
     ])
     expect(targets(rule, weight('v3', 100))).toEqual({ v1: 0, v2: 0, v3: 100 })
   })
@@ -83,7 +90,7 @@ describe('weight', () => {
   test('of the only destination can only be 100', () => {
     expect(targets(ruleOf(route('v1')), weight('v1', 100))).toEqual({ v1: 100 })
     expect(wrongWith(ruleOf(route('v1')), weight('v1', 20))).toEqual([
-      'weight: got "20"; wants 100, because v1 is the only destination of the entry; to bring in another, name it as subset',
+      'weight must be 100, because v1 is the only destination of the rule. To add another destination, name that one as subset.',
     ])
   })
 
@@ -129,11 +136,13 @@ describe('a subset that the entry lacks', () => {
       ruleOf(model),
       weight('v2', 20),
     )
-    expect(JSON.stringify(added)).toBe(
-      JSON.stringify({
-        later: { x: 1 },
-        destination: { port: { number: 9000 }, subset: 'v2', host: 'tcp-echo', later: [1] },
-      }),
+    expect(JSON.stringify(added?.written)).toBe(
+      JSON.stringify([
+        {
+          later: { x: 1 },
+          destination: { port: { number: 9000 }, subset: 'v2', host: 'tcp-echo', later: [1] },
+        },
+      ]),
     )
     expect({ names, presentShares, targetPercents }).toEqual({
       names: ['v1', 'v2'],
@@ -151,15 +160,21 @@ describe('a subset that the entry lacks', () => {
   test('is added beside one without a subset, which goes by its host', () => {
     const planned = edit(ruleOf(route(undefined)), weight('v2', 20))
     expect(planned.names).toEqual(['tcp-echo', 'v2'])
-    expect(planned.added).toEqual({
-      destination: { host: 'tcp-echo', port: { number: 9000 }, subset: 'v2' },
-    })
+    expect(planned.added?.written).toEqual(
+      asWritten([
+        {
+          destination: { host: 'tcp-echo', port: { number: 9000 }, subset: 'v2' },
+        },
+      ]),
+    )
   })
 
   test('is a copy of the one with the largest weight among several, the first of equals', () => {
     const rule = ruleOf(route('v1', 10, 'a'), route('v2', 45, 'b'), route('v3', 45, 'c'))
     const { added, targetPercents } = edit(rule, weight('v4', 20))
-    expect(added).toEqual({ destination: { host: 'b', port: { number: 9000 }, subset: 'v4' } })
+    expect(added?.written).toEqual(
+      asWritten([{ destination: { host: 'b', port: { number: 9000 }, subset: 'v4' } }]),
+    )
     expect(targetPercents).toEqual([8, 36, 36, 20])
   })
 
@@ -172,21 +187,23 @@ describe('a subset that the entry lacks', () => {
 
   test('asks for weights where all that are there stand at 0', () => {
     const rule = ruleOf(route('v1', 0), route('v2', 0))
-    expect(wrongWith(rule, weight('v3', 20))[0]).toMatch(/^weight: got "20"; wants weights instead/)
+    expect(wrongWith(rule, weight('v3', 20))[0]).toMatch(
+      /^All other destinations \(v1, v2\) have weight 0/,
+    )
   })
 
   test.each(['V2', 'v_2', 'tcp-echo:9001', 'other/v2', 'a.b', ''])(
     'must have the form of a subset, which %j has not',
     (subset) => {
       expect(wrongWith(ruleOf(route('v1')), weight(subset, 20))).toEqual([
-        `subset: got "${subset}"; wants a destination of the entry (v1), or the name of a subset to add`,
+        `"${subset}" is not a destination of the rule (v1), and no subset can have that name.`,
       ])
     },
   )
 
   test('is asked after where it is nearly the name of one that is there', () => {
     expect(wrongWith(ruleOf(route('v1', 80), route('v2', 20)), weight('V2', 20))).toEqual([
-      'subset: got "V2"; wants a destination of the entry (v1, v2), or the name of a subset to add (did you mean v2?)',
+      '"V2" is not a destination of the rule (v1, v2), and no subset can have that name. Did you mean v2?',
     ])
   })
 
@@ -207,9 +224,9 @@ describe('weights', () => {
   test('names every destination that is missing and every one that is not there, at once', () => {
     const rule = ruleOf(route('v1', 100), route('v2', 0))
     expect(wrongWith(rule, weights({ v1: 50, v3: 30, v4: 20 }))).toEqual([
-      'weights: wants a percent for v2 too: every destination of the entry',
-      'weights.v3: wants a destination of the entry (v1, v2); one that it lacks is added by subset and weight',
-      'weights.v4: wants a destination of the entry (v1, v2); one that it lacks is added by subset and weight',
+      'weights has no percent for v2. Name every destination of the rule, with 0 for one that is to get nothing.',
+      'weights has "v3", which is not a destination of the rule (v1, v2). To add a destination, use subset and weight.',
+      'weights has "v4", which is not a destination of the rule (v1, v2). To add a destination, use subset and weight.',
     ])
   })
 })
@@ -217,7 +234,7 @@ describe('weights', () => {
 test('a name in weights that is nearly the name of a destination is asked after', () => {
   const rule = ruleOf(route('stable', 80), route('canary', 20))
   expect(wrongWith(rule, weights({ stable: 80, canray: 20 }))[1]).toMatch(
-    /^weights\.canray: .+ \(did you mean canary\?\)$/,
+    /^weights has "canray", .+ Did you mean canary\?$/,
   )
 })
 
@@ -230,15 +247,13 @@ describe('current', () => {
 
   test('is nothing where all weights are 0', () => {
     expect(wrongWith(ruleOf(route('v1', 0), route('v2')), CURRENT)).toEqual([
-      'weights: got "current"; wants an entry with a weight above 0; all of this one are 0',
+      'All weights of the rule are 0, so there is no current split. Give weights as a mapping.',
     ])
   })
 })
 
 test('an entry without destinations cannot be edited', () => {
-  expect(wrongWith(ruleOf(), weight('v2', 20))).toEqual([
-    'route: wants an entry with destinations; this one has none',
-  ])
+  expect(wrongWith(ruleOf(), weight('v2', 20))).toEqual(['The rule has no destinations.'])
 })
 
 test('two destinations that nothing tells apart go by their positions', () => {
@@ -248,29 +263,37 @@ test('two destinations that nothing tells apart go by their positions', () => {
 })
 
 describe('a destination in another place', () => {
-  const planAt = (rule: Rule, place: NewPlace) => {
-    const planned = planEdit(rule, weight('new', 20), place)
-    if (!planned.ok) throw new Error(planned.problems.map(problemText).join('\n'))
-    return planned.edit
+  const planAt = (rule: Rule, place: NewDestination) => {
+    const planned = planWeights(rule, weight('new', 20), place)
+    if (!planned.ok) throw new Error(textsOf(planned).join('\n'))
+    return planned.value
   }
 
   test('on another host keeps the port and leaves the subset behind', () => {
     const { added, names, targetPercents } = planAt(ruleOf(route('v1', 1)), { host: 'other' })
-    expect(added).toEqual({ destination: { host: 'other', port: { number: 9000 } } })
+    expect(added?.written).toEqual(
+      asWritten([{ destination: { host: 'other', port: { number: 9000 } } }]),
+    )
     expect({ names, targetPercents }).toEqual({ names: ['v1', 'other'], targetPercents: [80, 20] })
   })
 
   test('on a port of its own has that one', () => {
     const { added, names } = planAt(ruleOf(route(undefined, 1)), { host: 'tcp-echo', port: 1 })
-    expect(added).toEqual({ destination: { host: 'tcp-echo', port: { number: 1 } } })
+    expect(added?.written).toEqual(
+      asWritten([{ destination: { host: 'tcp-echo', port: { number: 1 } } }]),
+    )
     expect(names).toEqual(['tcp-echo:9000', 'tcp-echo:1'])
   })
 
   test('in a subset of another host has both', () => {
     const { added } = planAt(ruleOf(route('v1', 1)), { host: 'other', subset: 'v1' })
-    expect(added).toEqual({
-      destination: { host: 'other', port: { number: 9000 }, subset: 'v1' },
-    })
+    expect(added?.written).toEqual(
+      asWritten([
+        {
+          destination: { host: 'other', port: { number: 9000 }, subset: 'v1' },
+        },
+      ]),
+    )
   })
 
   test.each(['headers', 'filters'])(
@@ -297,13 +320,13 @@ test.each([
   ['A.b', undefined],
   ['', undefined],
 ])('%j is read as the place %j', (text, place) => {
-  expect(parseNewPlace(text)).toEqual(place)
+  expect(parseNewDestination(text)).toEqual(place)
 })
 
 test('a destination in weights may go by any form that only it has, and not by two', () => {
   const rule = ruleOf(route('v1', 50), route('v2', 50))
   expect(targets(rule, weights({ 'tcp-echo/v1': 30, v2: 70 }))).toEqual({ v1: 30, v2: 70 })
   expect(wrongWith(rule, weights({ 'tcp-echo/v1': 30, v1: 20, v2: 50 }))).toEqual([
-    'weights has tcp-echo/v1 and v1, which are the same destination.',
+    'weights has tcp-echo/v1 and v1, which are the same destination. Remove one of the two.',
   ])
 })

@@ -22,15 +22,6 @@ export const KNOWN_ARROWS: readonly string[] = [
   'journal/write/save-intent.ts -> rollout/model/context.ts',
   'journal/write/save-intent.ts -> rollout/plan/shift-plan.ts',
   'journal/write/webhook-change.ts -> rollout/model/percents.ts',
-  'routes/istio/destination-rules.ts -> gateways/merged-servers.ts',
-  'routes/istio/no-such-subset.ts -> gateways/merged-servers.ts',
-  'routes/istio/rule-lookup.ts -> gateways/first-taker.ts',
-  'routes/new-destination.ts -> options/problem.ts',
-  'routes/select-rule.ts -> options/options.ts',
-  'routes/weight-edit.ts -> options/options.ts',
-  'routes/weight-edit.ts -> options/problem.ts',
-  'workloads/check-backends.ts -> gateways/merged-servers.ts',
-  'workloads/ready-endpoints.ts -> gateways/merged-servers.ts',
 ]
 
 /** Import cycles that are still there. The list may only shrink. */

@@ -13,7 +13,13 @@ afterAll(() => sandbox.stop())
 
 function look(host: string, subset: string, signal = NEVER) {
   const api = apiOf(sandbox.kubeconfig)
-  const where = { api, workloads: api, istioVersion: 'v1', namespace: 'demo' }
+  const where = {
+    api,
+    workloads: api,
+    istioVersion: 'v1',
+    kind: 'VirtualService',
+    namespace: 'demo',
+  }
   const destination = { host, port: 9000, subset, weight: undefined }
   return checkBackends(where, [{ name: subset, destination }], signal)
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import type { Destination } from '../../src/routes/rule.ts'
+import type { Destination } from '../../src/routes/rule-format.ts'
 import { countEndpoints, nobodyReady } from '../../src/workloads/ready-endpoints.ts'
 import { apiOf, callsOf, may, NEVER, userWith } from '../kube/support/cluster.ts'
 

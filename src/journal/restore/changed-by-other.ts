@@ -39,8 +39,8 @@ export function changedByOther(context: Context, written: Written, done: Restore
 
 /** What the run wrote, and what it restores. */
 export function writesOf({ journal, sent }: Written): RuleWrites {
-  const { match, nth, restoreTo: original } = journal
-  return { match, nth, original, written: sent }
+  const { kind, match, nth, restoreTo: original } = journal
+  return { kind, match, nth, original, written: sent }
 }
 
 /** `generation` counts the writes to the spec. */

@@ -1,6 +1,8 @@
-import { sameJson } from '../../kube/json.ts'
+import { kindOf } from '../../routes/kinds.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { findRuleAgain } from '../../routes/select-rule.ts'
+import type { RuleFormat } from '../../routes/rule-format.ts'
+import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
 import { JOURNAL, type Journal, journalText } from '../journal.ts'
 import { parseJournal } from '../parse-journal.ts'
 import type { Step } from './restore-step.ts'
@@ -19,14 +21,21 @@ type Kept = { kind: 'there' } | { kind: 'overwritten' } | { kind: 'lacking'; tex
 export function keptJournal({ object: stored, restores }: Owed, object: RouteObject): Kept {
   const { rule, nth, journal } = restores
   if (JOURNAL in object.annotations || !journal) return { kind: 'there' }
-  const left = findRuleAgain(stored, rule.identity, nth)?.written
-  const now = findRuleAgain(object, rule.identity, nth)?.written
-  if (!sameJson(left ? [...left] : null, now ? [...now] : null)) return { kind: 'overwritten' }
-  return { kind: 'lacking', text: textFor(journal, now ?? journal.written) }
+  const left = findRuleByIdentity(stored, rule.identity, nth)?.written
+  const now = findRuleByIdentity(object, rule.identity, nth)?.written
+  if (!isUnchanged(left, now)) return { kind: 'overwritten' }
+  return { kind: 'lacking', text: textFor(journal, now ?? journal.written, kindOf(object).format) }
 }
 
 /** The journal with the weights that were stored as what a rollback replaces, as long as it may do so. */
-function textFor(journal: Journal, written: Journal['written']): string {
+function textFor(journal: Journal, written: WrittenDestinations, format: RuleFormat): string {
   const text = journalText({ ...journal, written })
-  return parseJournal(text).kind === 'found' ? text : journalText(journal)
+  return parseJournal(text, format).kind === 'found' ? text : journalText(journal)
+}
+
+function isUnchanged(
+  left: WrittenDestinations | undefined,
+  now: WrittenDestinations | undefined,
+): boolean {
+  return left === undefined || now === undefined ? left === now : sameWritten(left, now)
 }

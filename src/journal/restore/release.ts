@@ -1,15 +1,15 @@
 import { stopFor } from '../../kube/api-problem.ts'
-import { type JsonObject, sameJson } from '../../kube/json.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { Context } from '../../rollout/model/context.ts'
 import type { Percents } from '../../rollout/model/outcome.ts'
 import { percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import type { Evidence } from '../../rollout/rollback/serving.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { ruleShares, ruleWithRoutes } from '../../routes/rule.ts'
-import { findRuleAgain } from '../../routes/select-rule.ts'
+import { sharesOf, withDestinations } from '../../routes/rule.ts'
+import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
 import { JOURNAL, readJournal } from '../journal.ts'
-import { percentsIn } from '../journal-view.ts'
+import { percentsOfRule } from '../journal-view.ts'
 import { removeJournalCommand, showCommand } from '../manual-command.ts'
 import { ruleNow } from '../rule-now.ts'
 import { wayBackCommand, weightsNow } from '../way-back.ts'
@@ -37,8 +37,8 @@ export async function releasePassed(
     throw stopFor(error, 'removing the mark after the weights were proven')
   })
   const object = done.kind === 'gone' ? undefined : done.object
-  const rule = object && findRuleAgain(object, written.journal.match, written.journal.nth)
-  const untouched = rule && sameJson([...rule.written], [...written.journal.written])
+  const rule = object && findRuleByIdentity(object, written.journal.match, written.journal.nth)
+  const untouched = rule && sameWritten(rule.written, written.journal.written)
   const inForce = object && sharesIn(object, written)
   // Another run that wrote the same weights may yet take them back: a pass would promise too much.
   const isFree = object !== undefined && readJournal(object).kind === 'none'
@@ -102,7 +102,7 @@ function sharesIn(object: RouteObject, written: Written): Percents | undefined {
   const { kind, rule } = ruleNow(object, writesOf(written))
   if (rule === undefined) return undefined
   const isOurs = kind === 'as-before' || kind === 'as-written'
-  return isOurs ? percentsOf(written.names, ruleShares(rule)) : percentsIn(rule.written)
+  return isOurs ? percentsOf(written.names, sharesOf(rule)) : percentsOfRule(rule)
 }
 
 function beingDeleted({ api }: Context, object: RouteObject, since: string): RunError {
@@ -163,11 +163,11 @@ function journalState(object: RouteObject): string {
 function sharesText(
   { names, journal }: Written,
   object: RouteObject,
-  routes: readonly JsonObject[],
+  destinations: WrittenDestinations,
 ): string {
-  const rule = findRuleAgain(object, journal.match, journal.nth)
+  const rule = findRuleByIdentity(object, journal.match, journal.nth)
   if (rule === undefined) return 'others'
-  const shares = ruleShares(ruleWithRoutes(rule, routes))
+  const shares = sharesOf(withDestinations(rule, destinations))
   // A destination that the list lacks has no weight, not even 0%.
   return percentsText(percentsOf(names.slice(0, shares.length), shares))
 }

@@ -1,15 +1,16 @@
-import { type JsonObject, sameJson } from '../../kube/json.ts'
 import type { PatchOperation } from '../../kube/json-patch.ts'
-import { annotate, unannotate } from '../../routes/object-guards.ts'
+import { isOneOf } from '../../routes/compare-written.ts'
+import { removeAnnotations, setAnnotation } from '../../routes/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
-import { findRuleAgain } from '../../routes/select-rule.ts'
+import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import { restoreOperation } from '../../routes/weigh.ts'
+import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
 import { FENCE, type FoundJournal, JOURNAL, type Journal, readJournal } from '../journal.ts'
 
 /** A run's writes to an entry: what was there before, every route list that it sent, and the object's generation after the last that was answered. */
 export type KnownWrites = Pick<Journal, 'match' | 'nth' | 'original'> & {
-  written: readonly (readonly JsonObject[])[]
+  written: readonly WrittenDestinations[]
   generation: number | undefined
   /** The journal as the API server stored it with that write: a webhook may have changed or dropped it. */
   stored: string | undefined
@@ -38,7 +39,7 @@ export type Step = {
   restores?: {
     rule: Rule
     nth: number
-    original: readonly JsonObject[]
+    original: WrittenDestinations
     /** What the object must carry again should the weights not come back; undefined where it is not known. */
     journal: Journal | undefined
   }
@@ -55,9 +56,9 @@ export function nextStep(order: StepTask, object: RouteObject): Step {
   const isStillOwn = untouched !== undefined && (isAsStored || isRelabelled(found, order.owner))
   if (found.kind !== 'none' && !own && !isStillOwn) return step('nothing-of-ours', [])
   const known = own ? withJournal(own, untouched) : untouched
-  const removeJournal = unannotate(object, JOURNAL, FENCE)
-  const rule = known && findRuleAgain(object, known.match, known.nth)
-  const unedited = rule && known.written.some((list) => sameJson([...rule.written], [...list]))
+  const removeJournal = removeAnnotations(object, JOURNAL, FENCE)
+  const rule = known && findRuleByIdentity(object, known.match, known.nth)
+  const unedited = rule && isOneOf(rule.written, known.written)
   const leave =
     order.weights === 'leave' || (order.weights === 'as-journal' && own?.onFailure === 'keep')
   if (unedited && !leave) {
@@ -88,7 +89,7 @@ function fenceStep(
   // `mode: rollback` wrote nothing before, so a fence that it meets is that of a post at work.
   if (order.weights === 'restore' && !order.known && !order.fence) return step(kind, [])
   if (!order.fence) return step(kind, removeJournal)
-  return { ...step(kind, annotate(object, FENCE, order.owner)), fenced: true }
+  return { ...step(kind, setAnnotation(object, FENCE, order.owner)), fenced: true }
 }
 
 /**
@@ -138,6 +139,6 @@ export function isRestored(
   { rule, nth, original }: NonNullable<Step['restores']>,
   object: RouteObject,
 ): boolean {
-  const now = findRuleAgain(object, rule.identity, nth)
-  return now !== undefined && sameJson([...now.written], [...original])
+  const now = findRuleByIdentity(object, rule.identity, nth)
+  return now !== undefined && sameWritten(now.written, original)
 }

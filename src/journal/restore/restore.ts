@@ -1,14 +1,14 @@
 import { ApiError } from '../../kube/api-error.ts'
 import type { ApiCalls, ApiServer } from '../../kube/api-server.ts'
 import { GaveUp } from '../../kube/gave-up.ts'
-import type { JsonObject } from '../../kube/json.ts'
 import type { PatchOperation } from '../../kube/json-patch.ts'
 import { pause } from '../../kube/pause.ts'
 import { type Resource, resourcePath } from '../../kube/resources.ts'
 import { answeredObject } from '../../routes/answered-object.ts'
-import { annotate, guardOperations, unannotate } from '../../routes/object-guards.ts'
+import { guardOperations, removeAnnotations, setAnnotation } from '../../routes/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
+import type { WrittenDestinations } from '../../routes/written-destinations.ts'
 import { FENCE, JOURNAL } from '../journal.ts'
 import { type Found, lookForRestore, oldAnswer } from './find-object.ts'
 import { type Freshness, freshnessOf } from './freshness.ts'
@@ -32,7 +32,7 @@ export type RestoreTask = StepTask & {
   blockedBy: (
     object: RouteObject,
     rule: Rule,
-    original: readonly JsonObject[],
+    original: WrittenDestinations,
   ) => Promise<string | undefined>
   /** Told once, where it does not pass at once: what keeps it. */
   onTrouble?: (why: string) => void
@@ -183,7 +183,7 @@ async function takeStep(order: Attempt, object: RouteObject, step: Step): Promis
     return { kind: isDone ? 'restored' : step.kind, object: answer }
   }
   // The fence stands, so a write that comes now is refused; it can be taken down again.
-  const open = unannotate(answer, FENCE)
+  const open = removeAnnotations(answer, FENCE)
   return { kind: step.kind, object: await patchObject(order, answer, open) }
 }
 
@@ -202,7 +202,7 @@ async function keepJournal(order: Attempt, object: RouteObject, owed: Owed): Pro
   const kept = keptJournal(owed, object)
   if (kept.kind === 'overwritten') return { kind: 'nothing-of-ours', object }
   if (kept.kind === 'there') return { kind: 'blocked', object, why: CHANGED }
-  const back = annotate(object, JOURNAL, kept.text)
+  const back = setAnnotation(object, JOURNAL, kept.text)
   return { kind: 'blocked', object: await patchObject(order, object, back), why: CHANGED }
 }
 

@@ -2,7 +2,7 @@ import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts
 import { RunError } from '../../problem/run-error.ts'
 import type { Context, Intent, Memory } from '../../rollout/model/context.ts'
 import type { ShiftPlan } from '../../rollout/plan/shift-plan.ts'
-import { findRuleAgain } from '../../routes/select-rule.ts'
+import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import { JOURNAL } from '../journal.ts'
 import { rollbackCommand, showCommand } from '../manual-command.ts'
 import type { Written } from './written.ts'
@@ -57,13 +57,14 @@ function intentOf(
   { object, journal, sent }: Written,
   state: Memory['journal'],
 ): Intent {
-  const { match, nth, restoreTo: original } = journal
-  const rule = findRuleAgain(object, match, nth) ?? shiftPlan.rule
+  const { kind, match, nth, restoreTo: original } = journal
+  const rule = findRuleByIdentity(object, match, nth) ?? shiftPlan.rule
   const byHand = rollbackCommand(api.context, options.onFailure, object, rule, original)
   const stored = state === 'lost' ? object.annotations[JOURNAL] : undefined
   const { generation } = object
   const { onFailure } = options
   const memory: Memory = {
+    kind,
     match,
     nth,
     original,

@@ -1,27 +1,27 @@
-import { type JsonObject, sameJson } from '../../kube/json.ts'
 import { kubectl } from '../../kube/kubectl.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { ruleShares, ruleWithRoutes } from '../../routes/rule.ts'
-import { findRuleAgain } from '../../routes/select-rule.ts'
+import { sharesOf, withDestinations } from '../../routes/rule.ts'
+import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
 import { JOURNAL, type Journal, journalText } from '../journal.ts'
 
 /** A write that was stored otherwise than it was sent: what is there, to be undone, and what is to be said. */
-export type WebhookChange = { routes: readonly JsonObject[]; stop: RunError }
+export type WebhookChange = { routes: WrittenDestinations; stop: RunError }
 
 /**
  * What the API server has made of a write, where that is not what was sent: other destinations, or
  * another journal than the run's. Weights without the journal would have no way back on the object.
  */
 export type Difference =
-  | { kind: 'routes'; routes: readonly JsonObject[] }
-  | { kind: 'journal'; routes: readonly JsonObject[]; how: 'removes' | 'changes' }
+  | { kind: 'routes'; routes: WrittenDestinations }
+  | { kind: 'journal'; routes: WrittenDestinations; how: 'removes' | 'changes' }
 
 /** Compares what a write or its dry run was answered with to what was sent. */
 export function differenceIn(answer: RouteObject, journal: Journal): Difference | undefined {
-  const routes = findRuleAgain(answer, journal.match, journal.nth)?.written
-  if (routes !== undefined && !sameJson([...routes], [...journal.written]))
+  const routes = findRuleByIdentity(answer, journal.match, journal.nth)?.written
+  if (routes !== undefined && !sameWritten(routes, journal.written))
     return { kind: 'routes', routes }
   const stored = answer.annotations[JOURNAL]
   if (stored === journalText(journal)) return undefined
@@ -48,10 +48,10 @@ export function webhookChange(
   context: string | undefined,
 ): WebhookChange | undefined {
   const difference = differenceIn(stored, journal)
-  const rule = findRuleAgain(stored, journal.match, journal.nth)
+  const rule = findRuleByIdentity(stored, journal.match, journal.nth)
   if (!difference) return undefined
-  const text = (routes: readonly JsonObject[]) =>
-    rule ? percentsText(percentsOf(names, ruleShares(ruleWithRoutes(rule, routes)))) : 'others'
+  const text = (routes: WrittenDestinations) =>
+    rule ? percentsText(percentsOf(names, sharesOf(withDestinations(rule, routes)))) : 'others'
   const what =
     difference.kind === 'routes'
       ? `an admission webhook changed the write on its way in: ${text(difference.routes)} were stored, not ${text(journal.written)} as they were sent`

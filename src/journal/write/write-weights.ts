@@ -6,11 +6,12 @@ import { type PatchOperation, pointer } from '../../kube/json-patch.ts'
 import { pause } from '../../kube/pause.ts'
 import { type Resource, resourcePath } from '../../kube/resources.ts'
 import { answeredObject } from '../../routes/answered-object.ts'
-import { annotate, guardOperations } from '../../routes/object-guards.ts'
+import { guardOperations, setAnnotation } from '../../routes/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
-import { findRuleAgain } from '../../routes/select-rule.ts'
-import { routeOperations } from '../../routes/weigh.ts'
+import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { weightOperations } from '../../routes/weigh.ts'
+import { sameWritten } from '../../routes/written-destinations.ts'
 import { FENCE, JOURNAL, type Journal, journalText, readJournal } from '../journal.ts'
 import { type Difference, differenceIn } from './webhook-change.ts'
 import { changed, fencedOff, perhapsRestored, writeConflict } from './write-conflict.ts'
@@ -37,8 +38,8 @@ export function writeOperations(
 ): PatchOperation[] {
   return [
     ...guardOperations(object),
-    ...routeOperations(rule, journal.written),
-    ...annotate(object, JOURNAL, journalText(journal)),
+    ...weightOperations(rule, journal.written),
+    ...setAnnotation(object, JOURNAL, journalText(journal)),
     // One that post could not take down again.
     ...(FENCE in object.annotations
       ? [{ op: 'remove' as const, path: pointer('metadata', 'annotations', FENCE) }]
@@ -208,15 +209,15 @@ async function lookAgain(
   // A read from before what is known already is no look at what became of the write.
   if ((object.generation ?? 0) < (before.generation ?? 0)) throw stopFor(refused, 'the write')
   if (object.deletedAt !== undefined) throw changed(`is being deleted since ${object.deletedAt}`)
-  const rule = findRuleAgain(object, write.rule.identity, write.journal.nth)
+  const rule = findRuleByIdentity(object, write.rule.identity, write.journal.nth)
   const found = readJournal(object)
   const journal = found.kind === 'found' ? found.journal : undefined
-  const same = rule && sameJson([...rule.written], [...write.journal.written])
+  const same = rule && sameWritten(rule.written, write.journal.written)
   if (journal?.owner === write.journal.owner && same) return { landed: true, object }
   if (object.annotations[JOURNAL] !== before.annotations[JOURNAL]) {
     throw writeConflict(write, object, journal)
   }
-  if (!rule || !sameJson([...rule.written], [...write.rule.written])) {
+  if (!rule || !sameWritten(rule.written, write.rule.written)) {
     throw changed('was changed by somebody else while the run was in progress', object)
   }
   return { landed: false, object, rule }

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../kube/json.ts'
 import type { Resource } from '../../kube/resources.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import type { WrittenDestinations } from '../../routes/written-destinations.ts'
 import type { Journal } from '../journal.ts'
 
 /** What a run knows of its own writes. */
@@ -13,7 +13,7 @@ export type Written = {
   /** The journal of the latest write that was answered; of the first where none was yet. */
   journal: Journal
   /** Every route list that was sent, landed or not. */
-  sent: readonly (readonly JsonObject[])[]
+  sent: readonly WrittenDestinations[]
   /** A write of ours was answered. */
   landed: boolean
   /** A write was sent and its end is not known. */

@@ -1,9 +1,10 @@
 import { isNamespaceName, isObjectName } from '../../kube/names.ts'
+import type { RouteSelector } from '../../routes/wanted.ts'
 import { ALL_MODES, option, WEIGHING } from '../option.ts'
 import { parseRoute } from '../parse/route.ts'
 import { oneOf, textThat } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
-import type { Mode, RouteSelector } from '../values.ts'
+import type { Mode } from '../values.ts'
 
 export const MODE = option<Mode>({
   name: 'mode',

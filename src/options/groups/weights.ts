@@ -1,9 +1,10 @@
+import type { Wanted } from '../../routes/wanted.ts'
 import { type Given, option } from '../option.ts'
 import { parseMapping } from '../parse/mapping.ts'
 import { parseNumber } from '../parse/number.ts'
 import { anyText, duration, oneOf } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
-import type { Mode, OnFailure, Wanted } from '../values.ts'
+import type { Mode, OnFailure } from '../values.ts'
 
 const SUBSET = option({
   name: 'subset',

@@ -1,4 +1,4 @@
-import type { RouteSelector } from '../values.ts'
+import type { RouteSelector } from '../../routes/wanted.ts'
 
 /** `tcp`, `tcp:PORT`, `tcp[I]`, and the same for tls (SNI) and http (a name); undefined for any other text. */
 export function parseRoute(text: string): RouteSelector | undefined {

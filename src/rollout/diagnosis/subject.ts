@@ -1,5 +1,5 @@
 import { istioctl, kubectl } from '../../kube/kubectl.ts'
-import { type Edit, namesBefore } from '../../routes/weight-edit.ts'
+import { existingNames, type WeightEdit } from '../../routes/weight-edit.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import { outcomesSummary } from '../preflight/outcomes-text.ts'
@@ -45,7 +45,7 @@ export type Commands = {
 export function subjectOf(
   context: Context,
   check: Check,
-  edit: Edit,
+  edit: WeightEdit,
   stepsBefore: number,
 ): Subject {
   const { options } = context
@@ -56,7 +56,7 @@ export function subjectOf(
     target: check.target,
     old: check.old && { shares: check.old, name },
     present: edit.presentShares,
-    namesBefore: namesBefore(edit),
+    namesBefore: existingNames(edit),
     tolerancePoints: check.tolerance.map((share) => Math.round(share * 1e4) / 100),
     propagationSeconds: check.old && options.propagationTimeoutMs / 1000,
     limit: { most: last?.samples ?? check.limit, auto: check.plan.p999 },

@@ -65,6 +65,7 @@ async function lookAgain(context: Context, shiftPlan: PlanInput, signal: AbortSi
   try {
     const where = {
       ...context,
+      kind: shiftPlan.object.kind,
       istioVersion: shiftPlan.istioVersion,
       namespace: shiftPlan.object.namespace,
     }

@@ -6,7 +6,7 @@ import { stopForWrite } from '../../kube/api-problem.ts'
 import { GaveUp } from '../../kube/gave-up.ts'
 import type { Resource } from '../../kube/resources.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { findRuleAgain } from '../../routes/select-rule.ts'
+import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import type { Context } from '../model/context.ts'
 import { percentsText } from '../model/percents.ts'
 import type { Found } from './status.ts'
@@ -70,7 +70,7 @@ export function byHand(
   { api }: Pick<Context, 'api'>,
   { object, journal, view }: Pick<Order, 'object' | 'journal' | 'view'>,
 ): string {
-  const rule = findRuleAgain(object, journal.match, journal.nth)
+  const rule = findRuleByIdentity(object, journal.match, journal.nth)
   if (view.rollback !== 'restore') {
     const removeJournal = `  ${showCommand(api.context, object)}\n  ${removeJournalCommand(api.context, object)}`
     return `Check the weights, then remove the journal:\n${removeJournal}`

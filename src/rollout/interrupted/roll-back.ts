@@ -8,7 +8,7 @@ import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
 import { isAppliedByOthers, managedFieldsOf, stillOwned } from '../../kube/field-owners.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { findRuleAgain } from '../../routes/select-rule.ts'
+import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import type { Context } from '../model/context.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { percentsText } from '../model/percents.ts'
@@ -159,7 +159,7 @@ function endedByItself(context: Context, { journal }: Order, object: RouteObject
 /** The commands after a rollback that kept weights of somebody else: the journal, which had the former ones, is gone. */
 function orRestore({ api }: Context, { object, journal, view }: Order): string {
   const see = `See what is in force:\n  ${showCommand(api.context, object)}`
-  const rule = findRuleAgain(object, journal.match, journal.nth)
+  const rule = findRuleByIdentity(object, journal.match, journal.nth)
   return rule
     ? `${see}\nTo restore ${percentsText(view.restoreTo)} all the same:\n  ${restoreCommand(api.context, object, rule, journal.restoreTo)}`
     : see

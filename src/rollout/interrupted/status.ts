@@ -13,7 +13,7 @@ import { readObject } from '../../journal/read-object.ts'
 import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
 import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { findRuleAgain } from '../../routes/select-rule.ts'
+import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import { conclude } from '../conclude.ts'
 import type { Context } from '../model/context.ts'
 import type { Outcome } from '../model/outcome.ts'
@@ -100,7 +100,7 @@ function remedyFor(
   journal: Journal,
   view: JournalView,
 ): string {
-  const rule = findRuleAgain(object, journal.match, journal.nth)
+  const rule = findRuleByIdentity(object, journal.match, journal.nth)
   const rollback = `${rollbackText(view, rule !== undefined)}\n  ${toolCommand('rollback', api.context, object)}`
   return view.rollback === 'restore' || rule === undefined
     ? rollback

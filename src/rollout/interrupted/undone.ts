@@ -48,8 +48,8 @@ export function undone(
   }
 }
 
-function writesIn({ match, nth, restoreTo, written }: Journal): RuleWrites {
-  return { match, nth, original: restoreTo, written: [written] }
+function writesIn({ kind, match, nth, restoreTo, written }: Journal): RuleWrites {
+  return { kind, match, nth, original: restoreTo, written: [written] }
 }
 
 /** The journal goes, so what it had is said here. */

@@ -1,6 +1,7 @@
 import type { ApiServer } from '../../kube/api-server.ts'
-import type { Json, JsonObject } from '../../kube/json.ts'
+import type { Json } from '../../kube/json.ts'
 import type { OnFailure, Options } from '../../options/options.ts'
+import type { WrittenDestinations } from '../../routes/written-destinations.ts'
 import type { ManifestRule } from '../plan/await-manifest.ts'
 import type { RunEvent } from './events.ts'
 
@@ -47,12 +48,14 @@ export type Intent = {
 
 /** What post goes by where a webhook, or somebody else, took the journal off the object. */
 export type Memory = {
+  /** The kind of the route object. */
+  kind: string
   match: Json
   nth: number
   /** The destinations that a rollback restores. */
-  original: readonly JsonObject[]
+  original: WrittenDestinations
   /** Every route list that was sent. */
-  written: readonly (readonly JsonObject[])[]
+  written: readonly WrittenDestinations[]
   onFailure: OnFailure
   /** The object's, when this was saved. */
   generation: number | undefined

@@ -2,14 +2,18 @@ import { readObject } from '../../journal/read-object.ts'
 import { sameJson, textsAt } from '../../kube/json.ts'
 import { pause } from '../../kube/pause.ts'
 import type { Resource } from '../../kube/resources.ts'
-import type { Options, Wanted } from '../../options/options.ts'
+import type { Options } from '../../options/options.ts'
 import { warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { destinationNames } from '../../routes/destination-names.ts'
 import { fullName } from '../../routes/istio/host.ts'
+import { boundGateways } from '../../routes/istio/tcp-rules.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { boundGateways, type Destination, type Rule, ruleShares } from '../../routes/rule.ts'
-import { findRule, findRuleAgain } from '../../routes/select-rule.ts'
+import { gatewaysOf, type Rule, sharesOf } from '../../routes/rule.ts'
+import type { Destination } from '../../routes/rule-format.ts'
+import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { selectRule } from '../../routes/select-rule.ts'
+import type { Wanted } from '../../routes/wanted.ts'
 import type { Context } from '../model/context.ts'
 import { namedDestinations } from './named-destinations.ts'
 
@@ -83,7 +87,7 @@ function compare(object: RouteObject, rule: ManifestRule, options: Options): Loo
     ...places.extra.map((one) => `destination ${placeText(one)} is not in the file`),
   ]
   if (differences.length > 0) return { kind: 'different', differences }
-  const shares = ruleShares(rule.rule)
+  const shares = sharesOf(rule.rule)
   const percents: Record<string, number> = Object.create(null)
   for (const [index, name] of destinationNames(found.destinations).entries())
     percents[name] = (shares[places.partners[index] ?? -1] ?? 0) * 100
@@ -92,11 +96,13 @@ function compare(object: RouteObject, rule: ManifestRule, options: Options): Loo
 
 /** The rule with the file's match, else the one that the inputs choose; a text where there is none. */
 function ruleOnCluster(object: RouteObject, { rule }: ManifestRule, options: Options) {
-  const same = findRuleAgain(object, rule.identity)
+  const same = findRuleByIdentity(object, rule.identity)
   if (same && same.destinations.length > 0) return same
   const named = namedDestinations({ ...options, wanted: { kind: 'current' } })
-  const chosen = findRule(object, options.route, named)
-  return chosen.ok ? chosen.rule : chosen.says.replace(/\.$/, '')
+  const chosen = selectRule(object, options.route, named)
+  return chosen.ok
+    ? chosen.value
+    : chosen.problems.map(({ what }) => what.replace(/\.$/, '')).join('; ')
 }
 
 /** A patch of Kustomize leaves out what it does not change: hosts, gateways, the match, ports. */
@@ -110,9 +116,7 @@ function differentLists(what: string, cluster: string[], file: string[]): string
 function differentGateways(object: RouteObject, found: Rule, { object: file, rule }: ManifestRule) {
   if (textsAt(file.spec, 'gateways').length === 0) return []
   const bound = differentLists('gateways', boundGateways(object), boundGateways(file))
-  return bound.length > 0
-    ? bound
-    : differentLists('gateways', [...found.gateways], [...rule.gateways])
+  return bound.length > 0 ? bound : differentLists('gateways', gatewaysOf(found), gatewaysOf(rule))
 }
 
 /** Each destination of the cluster with its partner in the file: the same Service and subset, and the port if the file has one. */

@@ -8,7 +8,7 @@ import { type InputProblem, problemText } from '../../options/problem.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { serviceOf } from '../../routes/istio/host.ts'
-import { routesWith } from '../../routes/weigh.ts'
+import { weighed } from '../../routes/weigh.ts'
 import type { Context } from '../model/context.ts'
 import { costOf } from '../model/cost.ts'
 import type { PlannedRun, RunEvent } from '../model/events.ts'
@@ -130,7 +130,7 @@ async function changedFile(
       wanted: looked.wanted,
     })
     if (!writes) return { change: undefined, planned, notes: [] }
-    const routes = routesWith(rule, edit, percents[0] ?? edit.targetPercents)
+    const routes = weighed(rule, edit, percents[0] ?? edit.targetPercents)
     const edited = editRoutes(text, part, rule, routes)
     if (!edited.ok) throw stopOn([problemOf(file, edited.says)])
     const change = { before: text, after: edited.text }

@@ -1,19 +1,17 @@
 import type { ManifestFile } from '../../manifest/file/manifest-file.ts'
 import { findInManifest, type Part } from '../../manifest/find-route-object.ts'
 import { unclearRoutes } from '../../manifest/unclear-routes.ts'
-import type { Options, Wanted } from '../../options/options.ts'
-import { type InputProblem, problemText, saying } from '../../options/problem.ts'
+import type { Options } from '../../options/options.ts'
+import { type InputProblem, saying } from '../../options/problem.ts'
+import type { Problem } from '../../problem/problem.ts'
 import { destinationIndex, fitsSeveral } from '../../routes/destination-names.ts'
-import {
-  type NewPlace,
-  parseNewPlace,
-  twinOf,
-  unclearInFile,
-} from '../../routes/new-destination.ts'
+import { destinationAt, parseNewDestination, unclearInFile } from '../../routes/new-destination.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { type Rule, routePath } from '../../routes/rule.ts'
-import { findRule } from '../../routes/select-rule.ts'
-import { type Edit, planEdit } from '../../routes/weight-edit.ts'
+import { destinationsPath, type Rule } from '../../routes/rule.ts'
+import type { NewDestination } from '../../routes/rule-format.ts'
+import { selectRule } from '../../routes/select-rule.ts'
+import type { Wanted } from '../../routes/wanted.ts'
+import { planWeights, type WeightEdit } from '../../routes/weight-edit.ts'
 import type { ManifestRule } from './await-manifest.ts'
 import { namedDestinations } from './named-destinations.ts'
 import { wantedIn } from './own-names.ts'
@@ -44,7 +42,7 @@ type Looked = {
   rule: Rule
   /** As asked for, in the rule's own names. */
   wanted: Wanted
-  edit: Edit
+  edit: WeightEdit
 }
 type Unknown = { ok: false; problems: readonly InputProblem[] }
 
@@ -59,24 +57,20 @@ export function lookInto(options: Options, wanted: Wanted, file: ManifestFile): 
   const name = { namespace: options.namespace, name: options.virtualService }
   const found = findInManifest(text, name)
   if (!found.ok) return unknown(problemOf(file, found.says))
-  const chosen = findRule(found.object, options.route, namedDestinations({ ...options, wanted }))
+  const chosen = selectRule(found.object, options.route, namedDestinations({ ...options, wanted }))
   if (!chosen.ok) {
-    const { says, remedy } = chosen
-    return unknown(saying('route', `${file.path}: ${says} ${NOTHING}${remedy && `\n${remedy}`}`))
+    return { ok: false, problems: inFile(file, chosen.problems) }
   }
-  const { rule } = chosen
-  const unclear = unclearRoutes(text, found.part, routePath(rule))
+  const rule = chosen.value
+  const unclear = unclearRoutes(text, found.part, destinationsPath(rule))
   if (unclear !== undefined) return unknown(problemOf(file, unclear))
   const meant = wantedIn(wanted, rule, name.namespace)
   const place = placeOf(rule, meant, name.namespace)
   if (place?.kind === 'unclear')
     return unknown(saying('subset', `${file.path}: ${place.says} ${NOTHING}`))
-  const planned = planEdit(rule, meant, place?.place)
+  const planned = planWeights(rule, meant, place?.place)
   if (!planned.ok) {
-    const problems = planned.problems.map((one) =>
-      saying(one.input, `${file.path}: ${problemText(one)}`),
-    )
-    return { ok: false, problems }
+    return { ok: false, problems: inFile(file, planned.problems) }
   }
   return {
     ok: true,
@@ -85,23 +79,29 @@ export function lookInto(options: Options, wanted: Wanted, file: ManifestFile): 
     part: found.part,
     rule,
     wanted: meant,
-    edit: planned.edit,
+    edit: planned.value,
   }
 }
 
-type PlaceInFile = { kind: 'place'; place: NewPlace } | { kind: 'unclear'; says: string }
+type PlaceInFile = { kind: 'place'; place: NewDestination } | { kind: 'unclear'; says: string }
 
 /** Where a destination is that the rule lacks. A file does not tell whether a plain name is a subset or a Service. */
 function placeOf(rule: Rule, wanted: Wanted, namespace: string): PlaceInFile | undefined {
   if (wanted.kind !== 'weight') return undefined
   if (destinationIndex(rule.destinations, wanted.subset) !== undefined) return undefined
   if (fitsSeveral(rule.destinations, wanted.subset)) return undefined
-  const place = parseNewPlace(wanted.subset)
+  const place = parseNewDestination(wanted.subset)
   if (place === undefined) return { kind: 'unclear', says: unclearInFile(rule, wanted.subset) }
-  const twin = twinOf(rule, place, namespace)
+  const twin = destinationAt(rule, place, namespace)
   return twin
     ? { kind: 'unclear', says: `${wanted.subset} is in the rule already, as ${twin.host}.` }
     : { kind: 'place', place }
+}
+
+function inFile(file: ManifestFile, problems: readonly Problem[]): InputProblem[] {
+  return problems.map(({ input = 'route', what, remedy }) =>
+    saying(input, `${file.path}: ${what} ${NOTHING}${remedy && `\n${remedy}`}`),
+  )
 }
 
 function unknown(problem: InputProblem): Unknown {

@@ -1,6 +1,7 @@
-import type { Options, Wanted } from '../../options/options.ts'
+import type { Options } from '../../options/options.ts'
 import { meantIndex, ownName } from '../../routes/destination-names.ts'
 import type { Rule } from '../../routes/rule.ts'
+import type { Wanted } from '../../routes/wanted.ts'
 
 /** The options with the rule's names for destinations that the inputs spell otherwise. */
 export function withOwnNames(options: Options, rule: Rule, namespace: string): Options {

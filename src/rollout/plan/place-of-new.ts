@@ -3,11 +3,12 @@ import { ApiError } from '../../kube/api-error.ts'
 import { textAt } from '../../kube/json.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { destinationIndex, fitsSeveral } from '../../routes/destination-names.ts'
-import { readSubsets } from '../../routes/istio/destination-rules.ts'
 import { serviceOf } from '../../routes/istio/host.ts'
-import { heaviest, type NewPlace, parseNewPlace, twinOf } from '../../routes/new-destination.ts'
+import { kindNamed } from '../../routes/kinds.ts'
+import { destinationAt, largestIndex, parseNewDestination } from '../../routes/new-destination.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import type { Destination, Rule } from '../../routes/rule.ts'
+import type { Rule } from '../../routes/rule.ts'
+import type { Destination, NewDestination } from '../../routes/rule-format.ts'
 import type { Context } from '../model/context.ts'
 
 /**
@@ -19,20 +20,20 @@ export async function placeOfNew(
   object: RouteObject,
   rule: Rule,
   signal: AbortSignal,
-): Promise<NewPlace | undefined> {
+): Promise<NewDestination | undefined> {
   const { wanted } = context.options
   if (wanted.kind !== 'weight') return undefined
   const { destinations } = rule
   if (destinationIndex(destinations, wanted.subset) !== undefined) return undefined
   if (fitsSeveral(destinations, wanted.subset)) return undefined
-  const copied = destinations[heaviest(rule)]
+  const copied = destinations[largestIndex(rule)]
   if (copied === undefined) return undefined
-  const given = parseNewPlace(wanted.subset)
+  const given = parseNewDestination(wanted.subset)
   const place =
     given === undefined
       ? await byPlainName(context, object, { name: wanted.subset, copied }, signal)
       : await byWrittenPlace(context, object, { place: given, copied }, signal)
-  const twin = place && twinOf(rule, place, object.namespace)
+  const twin = place && destinationAt(rule, place, object.namespace)
   if (twin) throw stop(`${wanted.subset} is a destination of the rule already, as ${twin.host}.`)
   return place
 }
@@ -41,9 +42,9 @@ export async function placeOfNew(
 async function byWrittenPlace(
   context: Context,
   { namespace }: RouteObject,
-  { place, copied }: { place: NewPlace; copied: Destination },
+  { place, copied }: { place: NewDestination; copied: Destination },
   signal: AbortSignal,
-): Promise<NewPlace> {
+): Promise<NewDestination> {
   if (!('host' in place) || place.subset !== undefined) return place
   const found = await look(context, place, copied, namespace, signal)
   if (found.kind === 'place') return found.place
@@ -61,7 +62,7 @@ async function byPlainName(
   object: RouteObject,
   { name, copied }: { name: string; copied: Destination },
   signal: AbortSignal,
-): Promise<NewPlace | undefined> {
+): Promise<NewDestination | undefined> {
   const { namespace } = object
   const found = await look(context, { host: name }, copied, namespace, signal)
   if (found.kind === 'missing' || found.kind === 'unknown') return undefined
@@ -72,14 +73,14 @@ async function byPlainName(
 
 async function isSubset(
   { api }: Context,
-  { raw, namespace }: RouteObject,
+  { kind, raw, namespace }: RouteObject,
   destination: Destination,
   signal: AbortSignal,
 ): Promise<boolean> {
   const istioVersion = textAt(raw, 'apiVersion')?.split('/')[1] ?? 'v1'
   try {
     const search = { api, istioVersion, namespace }
-    const { labels } = await readSubsets(search, [destination], signal)
+    const { labels } = await kindNamed(kind).readBackends(search, [destination], signal)
     return labels(destination) !== undefined
   } catch (error) {
     if (signal.aborted || !(error instanceof ApiError)) throw error

@@ -1,8 +1,9 @@
-import type { Options, Wanted } from '../../options/options.ts'
+import type { Options } from '../../options/options.ts'
 import { destinationIndex } from '../../routes/destination-names.ts'
-import { type Rule, ruleLabel } from '../../routes/rule.ts'
+import type { Rule } from '../../routes/rule.ts'
+import type { Wanted } from '../../routes/wanted.ts'
 import { sharesEqual } from '../../routes/weigh.ts'
-import type { Edit } from '../../routes/weight-edit.ts'
+import type { WeightEdit } from '../../routes/weight-edit.ts'
 import type { PlannedRun } from '../model/events.ts'
 import { percentsOf } from '../model/percents.ts'
 import { planChecks } from './plan-checks.ts'
@@ -17,7 +18,7 @@ export type RunPlan = {
 }
 
 /** The steps of an edit and what proving each takes. Nothing is written where nothing would change, nor by verify. */
-export function planRun(rule: Rule, edit: Edit, options: Options): RunPlan {
+export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan {
   const unchanged = sharesEqual(edit.presentShares, edit.targetPercents)
   const writes = options.mode !== 'verify' && !unchanged
   const { percents, skipped } = stepPercents(rule, edit, options.wanted, options.steps)
@@ -27,7 +28,7 @@ export function planRun(rule: Rule, edit: Edit, options: Options): RunPlan {
       step.map((percent) => percent / 100),
     )
   const planned: PlannedRun = {
-    rule: ruleLabel(rule),
+    rule: rule.name,
     present: percentsOf(edit.names, edit.presentShares),
     weights: named(edit.targetPercents),
     steps: percents.map(named),
@@ -45,7 +46,7 @@ export function planRun(rule: Rule, edit: Edit, options: Options): RunPlan {
  * share grows, or the last. undefined where weights are given for more than two.
  */
 function shiftedIndex(
-  { destinations, names, presentShares, targetPercents }: Edit,
+  { destinations, names, presentShares, targetPercents }: WeightEdit,
   wanted: Wanted,
 ): number | undefined {
   if (wanted.kind === 'weight')

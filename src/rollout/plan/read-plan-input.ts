@@ -2,15 +2,14 @@ import { type Journal, ruleIdentity } from '../../journal/journal.ts'
 import { readObject } from '../../journal/read-object.ts'
 import { textsAt } from '../../kube/json.ts'
 import type { Options } from '../../options/options.ts'
-import { problemsText } from '../../options/problem.ts'
-import { warning } from '../../problem/problem.ts'
+import { type Problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { specChangedAtMs } from '../../routes/controllers.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
-import { findRule } from '../../routes/select-rule.ts'
-import { routesWith, sharesEqual } from '../../routes/weigh.ts'
-import { planEdit } from '../../routes/weight-edit.ts'
+import { selectRule } from '../../routes/select-rule.ts'
+import { sharesEqual, weighed } from '../../routes/weigh.ts'
+import { planWeights } from '../../routes/weight-edit.ts'
 import { recover } from '../interrupted/recover-journal.ts'
 import type { Context } from '../model/context.ts'
 import { percentsText } from '../model/percents.ts'
@@ -45,9 +44,9 @@ export async function readPlanInput(
   const rule = rolled ? rolled.rule : chosenRule(object, asked)
   const options = withOwnNames(asked, rule, object.namespace)
   const place = await placeOfNew({ ...context, options }, object, rule, signal)
-  const planned = planEdit(rule, options.wanted, place)
-  if (!planned.ok) throw new RunError('ITS-INPUT', problemsText(planned.problems, context.redact))
-  const { edit } = planned
+  const planned = planWeights(rule, options.wanted, place)
+  if (!planned.ok) throw stopFor(planned.problems)
+  const edit = planned.value
   const { percents, writes, planned: plan } = planRun(rule, edit, options)
   const [first = edit.targetPercents] = percents
   const changedAtMs = specChangedAtMs(object)
@@ -60,7 +59,7 @@ export async function readPlanInput(
     expires: new Date(startedMs + options.timeoutMs + GRACE_MS).toISOString(),
     ...ruleIdentity(object, rule),
     original: rule.written,
-    written: writes ? routesWith(rule, edit, first) : rule.written,
+    written: writes ? weighed(rule, edit, first) : rule.written,
     restoreTo: rule.written,
     onFailure: options.onFailure,
   }
@@ -102,9 +101,15 @@ export async function readPlanInput(
 }
 
 function chosenRule(object: RouteObject, options: Options): Rule {
-  const chosen = findRule(object, options.route, namedDestinations(options))
-  if (chosen.ok) return chosen.rule
-  throw new RunError('ITS-INPUT', `${chosen.says} Nothing was written.`, chosen.remedy)
+  const chosen = selectRule(object, options.route, namedDestinations(options))
+  if (chosen.ok) return chosen.value
+  throw stopFor(chosen.problems)
+}
+
+/** Ends a run that has written nothing. */
+function stopFor(problems: readonly Problem[]): Error {
+  const error = RunError.ofAll(problems)
+  return error ?? new RunError('ITS-INPUT', 'The inputs do not fit the object.')
 }
 
 /** The weights of an object that is being deleted are gone as soon as its finalizers let it go. */

@@ -2,7 +2,7 @@ import type { Write } from '../../journal/write/write-weights.ts'
 import type { Resource } from '../../kube/resources.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
-import type { Edit } from '../../routes/weight-edit.ts'
+import type { WeightEdit } from '../../routes/weight-edit.ts'
 import type { NamedDestination } from '../../workloads/ready-endpoints.ts'
 import type { Check } from '../model/check.ts'
 
@@ -10,7 +10,7 @@ import type { Check } from '../model/check.ts'
 export type PlanInput = {
   object: RouteObject
   rule: Rule
-  edit: Edit
+  edit: WeightEdit
   istioVersion: string
   /** The first write; undefined where nothing is written. */
   write: Write | undefined

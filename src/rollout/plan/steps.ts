@@ -1,8 +1,8 @@
-import type { Wanted } from '../../options/options.ts'
 import { destinationIndex } from '../../routes/destination-names.ts'
-import type { NewPlace } from '../../routes/new-destination.ts'
-import type { Destination, Rule } from '../../routes/rule.ts'
-import { type Edit, planEdit } from '../../routes/weight-edit.ts'
+import type { Rule } from '../../routes/rule.ts'
+import type { Destination, NewDestination } from '../../routes/rule-format.ts'
+import type { Wanted } from '../../routes/wanted.ts'
+import { planWeights, type WeightEdit } from '../../routes/weight-edit.ts'
 
 export type Steps = {
   /** Percents to write one after the other, the wanted ones last. */
@@ -17,7 +17,7 @@ export type Steps = {
  */
 export function stepPercents(
   rule: Rule,
-  edit: Edit,
+  edit: WeightEdit,
   wanted: Wanted,
   steps: readonly number[],
 ): Steps {
@@ -35,8 +35,8 @@ export function stepPercents(
     standing = step
   }
   const between = kept.flatMap((percent) => {
-    const planned = planEdit(rule, { ...wanted, percent }, place)
-    return planned.ok ? [planned.edit.targetPercents] : []
+    const planned = planWeights(rule, { ...wanted, percent }, place)
+    return planned.ok ? [planned.value.targetPercents] : []
   })
   return {
     percents: [...between, edit.targetPercents],
@@ -45,7 +45,7 @@ export function stepPercents(
   }
 }
 
-function placeOf(destination: Destination | undefined): NewPlace | undefined {
+function placeOf(destination: Destination | undefined): NewDestination | undefined {
   if (destination === undefined) return undefined
   const { host, port, subset } = destination
   return {

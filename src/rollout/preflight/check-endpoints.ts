@@ -84,7 +84,13 @@ async function lookUp(
   signal: AbortSignal,
 ): Promise<Looked> {
   if (destinations.length === 0) return NOT_LOOKED
-  const where = { ...context, istioVersion, namespace: object.namespace, gatewayPods }
+  const where = {
+    ...context,
+    kind: object.kind,
+    istioVersion,
+    namespace: object.namespace,
+    gatewayPods,
+  }
   const { counts, findings, failures } = await checkBackends(where, destinations, signal)
   if (signal.aborted && failures.length > 0) throw failures[0]
   const lookedAt = counts.flatMap(({ name, counted }) => {

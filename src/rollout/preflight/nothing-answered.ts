@@ -90,7 +90,13 @@ async function readyPods(
   { named, gatewayPods }: { named: readonly Sided[] } & Pick<Unanswered, 'gatewayPods'>,
   signal: AbortSignal,
 ): Promise<Ready> {
-  const where = { ...context, istioVersion, namespace: object.namespace, gatewayPods }
+  const where = {
+    ...context,
+    kind: object.kind,
+    istioVersion,
+    namespace: object.namespace,
+    gatewayPods,
+  }
   const { counts } = await checkBackends(where, named, signal)
   return new Map(
     counts.flatMap(({ name, counted }) =>

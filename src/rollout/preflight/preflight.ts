@@ -7,6 +7,7 @@ import { findingFor } from '../../kube/api-problem.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { findControllers } from '../../routes/controllers.ts'
+import { kindOf } from '../../routes/kinds.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Gateway } from '../check/check-task.ts'
 import type { Context } from '../model/context.ts'
@@ -117,7 +118,8 @@ async function lookAtCluster(
 ): Promise<Looked> {
   const { object, rule, istioVersion } = shiftPlan
   const { locating } = gateway
-  const [behind, shadowing] = await Promise.all([
+  const { preflightChecks } = kindOf(object)
+  const [behind, shadowing, ...checked] = await Promise.all([
     orFindings(lookAtEndpoints(context, shiftPlan, gateway, signal), signal, (findings) => ({
       ...NOT_LOOKED,
       findings,
@@ -127,9 +129,13 @@ async function lookAtCluster(
       signal,
       (findings) => findings,
     ),
+    ...preflightChecks.map((check) =>
+      orFindings(check({ api: context.api, object, rule }, signal), signal, (findings) => findings),
+    ),
   ])
+  const ofRule = checked.flat()
   const controllers = findControllers(object, context.api.context)
-  return { ...behind, findings: [...behind.findings, ...shadowing, ...controllers] }
+  return { ...behind, findings: [...behind.findings, ...shadowing, ...ofRule, ...controllers] }
 }
 
 async function tryWrite(

@@ -2,7 +2,7 @@ import type { ApiServer } from '../../kube/api-server.ts'
 import { istioctl } from '../../kube/kubectl.ts'
 import type { Options } from '../../options/options.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
-import type { Edit } from '../../routes/weight-edit.ts'
+import type { WeightEdit } from '../../routes/weight-edit.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import { isJustChanged } from './just-changed.ts'
 import { expressions } from './probe-hints.ts'
@@ -12,7 +12,7 @@ type Asking = {
   options: Pick<Options, 'mode' | 'virtualService' | 'expect' | 'propagationTimeoutMs'>
   workloads: Pick<ApiServer, 'context'>
 }
-type NamedShares = Pick<Edit, 'names' | 'presentShares'>
+type NamedShares = Pick<WeightEdit, 'names' | 'presentShares'>
 
 /**
  * A warning where a destination answered that the object gives nothing: something else

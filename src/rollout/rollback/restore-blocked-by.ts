@@ -2,7 +2,7 @@ import type { RestoreTask } from '../../journal/restore/restore.ts'
 import type { ApiServer } from '../../kube/api-server.ts'
 import { within } from '../../kube/within.ts'
 import { destinationNames } from '../../routes/destination-names.ts'
-import { ruleShares, ruleWithRoutes } from '../../routes/rule.ts'
+import { sharesOf, withDestinations } from '../../routes/rule.ts'
 import { checkBackends } from '../../workloads/check-backends.ts'
 import type { NamedDestination } from '../../workloads/ready-endpoints.ts'
 import { type Evidence, serving } from './serving.ts'
@@ -37,8 +37,8 @@ export function restoreBlockedBy(where: Where, signal: AbortSignal): RestoreTask
   return async (object, rule, original) => {
     // The original list is the present one without what the run added at its end.
     const names = destinationNames(rule.destinations)
-    const present = ruleShares(rule)
-    const back = ruleShares(ruleWithRoutes(rule, original))
+    const present = sharesOf(rule)
+    const back = sharesOf(withDestinations(rule, original))
     const moved = rule.destinations.map((destination, index) => ({
       name: names[index] ?? destination.host,
       destination,
@@ -48,7 +48,11 @@ export function restoreBlockedBy(where: Where, signal: AbortSignal): RestoreTask
     const losing = moved.filter(({ gain }) => gain < 0)
     try {
       const { counts } = await within({ ms: LOOK_MS, signal }, (soon) =>
-        checkBackends({ ...where, namespace: object.namespace }, [...gaining, ...losing], soon),
+        checkBackends(
+          { ...where, kind: object.kind, namespace: object.namespace },
+          [...gaining, ...losing],
+          soon,
+        ),
       )
       const serves = ({ name }: NamedDestination) =>
         serving(counts.find((one) => one.name === name)?.counted, where.evidence(name))

@@ -2,8 +2,8 @@ import { restoreCommand } from '../../journal/manual-command.ts'
 import { releaseFailure, rollbackFailed } from '../../journal/restore/release.ts'
 import { saveRelease } from '../../journal/write/save-intent.ts'
 import type { RunError } from '../../problem/run-error.ts'
-import { findRuleAgain } from '../../routes/select-rule.ts'
-import { namesBefore } from '../../routes/weight-edit.ts'
+import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { existingNames } from '../../routes/weight-edit.ts'
 import { runCheck } from '../check/run-check.ts'
 import { endsWithRollback } from '../check/unanswered-destination.ts'
 import { restoredText } from '../diagnosis/restored-text.ts'
@@ -46,7 +46,7 @@ async function release(
 ): Promise<AfterRun> {
   const { shiftPlan, written, checks, replies, firstWriteMs } = state
   const { edit } = shiftPlan
-  const original = percentsOf(namesBefore(edit), edit.presentShares)
+  const original = percentsOf(existingNames(edit), edit.presentShares)
   if (context.options.onFailure === 'rollback')
     context.emit({ kind: 'restoring', weights: original })
   if (context.options.onFailure === 'keep') saveRelease(context, shiftPlan, written)
@@ -79,7 +79,7 @@ function kept(context: Context, { inForce, written }: WrittenState, ended: RunEn
   if (context.options.onFailure !== 'keep' || inForce === undefined || !written.landed) return ended
   const message = `${ended.message}\nthe weights of this run stay, as on-failure is keep: ${percentsText(inForce)}`
   const { journal, object } = written
-  const rule = findRuleAgain(object, journal.match, journal.nth)
+  const rule = findRuleByIdentity(object, journal.match, journal.nth)
   if (rule === undefined) return { ...ended, message }
   const command = restoreCommand(context.api.context, object, rule, journal.original)
   const back = `To have the old weights back:\n  ${command}`

@@ -1,27 +1,12 @@
-import type { GatewayPods } from '../../gateways/merged-servers.ts'
-import type { ApiServer } from '../../kube/api-server.ts'
 import { grantingRule, type Resource } from '../../kube/resources.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
-import type { Destination } from '../rule.ts'
+import type { BackendLabels, BackendSearch, Backends } from '../route-kind.ts'
+import type { Destination } from '../rule-format.ts'
 import { fullName, serviceOf } from './host.ts'
 import { noSuchSubset } from './no-such-subset.ts'
 import { ISTIO_NAMESPACE, readRootNamespace } from './root-namespace.ts'
 import { type MergedRule, rulesInOrder } from './rule-lookup.ts'
 import { openRules, type RuleReader } from './rule-reader.ts'
-
-/** The labels that a subset adds to its host's; undefined where no rule defines it. */
-export type SubsetLabels = (
-  destination: Destination,
-) => Readonly<Record<string, string>> | undefined
-
-export type SubsetSearch = {
-  api: ApiServer
-  istioVersion: string
-  /** Of the route object. */
-  namespace: string
-  /** The gateway that asks for the subsets; without it, what every gateway sees counts. */
-  gatewayPods?: Promise<GatewayPods | undefined>
-}
 
 /** The rules that could count for a destination, the one that does first. */
 type Sight = (destination: Destination) => MergedRule[]
@@ -31,10 +16,10 @@ type Sight = (destination: Destination) => MergedRule[]
  * gateway does not know would lose every connection sent to it.
  */
 export async function readSubsets(
-  search: SubsetSearch,
+  search: BackendSearch,
   destinations: readonly Destination[],
   signal: AbortSignal,
-): Promise<{ labels: SubsetLabels; findings: Problem[] }> {
+): Promise<Backends> {
   const withSubset = destinations.filter((destination) => destination.subset !== undefined)
   if (withSubset.length === 0) return { labels: () => ({}), findings: [] }
   const reader = openRules(search, signal)
@@ -67,7 +52,7 @@ export async function readSubsets(
   const { sight, grant, notSure } = isBlind
     ? { sight: sightAt(ISTIO_NAMESPACE), grant: '', notSure: [] }
     : await sightOfRoot({ search, reader, withSubset, sightAt }, signal)
-  const labels: SubsetLabels = (destination) =>
+  const labels: BackendLabels = (destination) =>
     destination.subset === undefined ? {} : labelsIn(sight(destination), destination)
   if (isBlind) return { labels, findings: skipped }
   const missing = withSubset.filter((destination) => labels(destination) === undefined)
@@ -86,7 +71,7 @@ function labelsIn([rule]: readonly MergedRule[], { subset }: Destination) {
 }
 
 type RootSearch = {
-  search: SubsetSearch
+  search: BackendSearch
   reader: RuleReader
   withSubset: readonly Destination[]
   sightAt: (root: string) => Sight

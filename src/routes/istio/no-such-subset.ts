@@ -1,17 +1,17 @@
-import { areSelected, type GatewayPods } from '../../gateways/merged-servers.ts'
 import { didYouMean, nearest } from '../../problem/did-you-mean.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
-import type { Destination } from '../rule.ts'
+import type { ClientPods } from '../route-kind.ts'
+import type { Destination } from '../rule-format.ts'
 import { isWildcard } from './host.ts'
-import type { MergedRule, Rule } from './rule-lookup.ts'
+import { type DestinationRule, hasLabels, type MergedRule } from './rule-lookup.ts'
 
 /** What is known of the rules for a destination's host. */
 type Known = {
   /** The rules that could count, the one that does first. */
   found: readonly MergedRule[]
   /** All that were read. */
-  rules: readonly Rule[]
-  pods: GatewayPods | undefined
+  rules: readonly DestinationRule[]
+  pods: ClientPods | undefined
   /** How to let the run see more; empty: it has seen all. */
   grant: string
 }
@@ -22,7 +22,8 @@ export function noSuchSubset(
   { found, rules, pods, grant }: Known,
 ): Problem {
   const [counting] = found
-  const defines = (rule: Pick<Rule, 'subsets'>) => rule.subsets.some(({ name }) => name === subset)
+  const defines = (rule: Pick<DestinationRule, 'subsets'>) =>
+    rule.subsets.some(({ name }) => name === subset)
   const hidden = found.slice(1).find(defines)
   const elsewhere = rules.filter(
     (rule) => covers(rule, host) && defines(rule) && !hidden?.rules.includes(rule),
@@ -33,7 +34,7 @@ export function noSuchSubset(
     .find(({ name }) => name === subset)?.labels ?? { version: subset }
   const yaml = `\n  subsets:\n  - name: ${subset}\n    labels: ${labelsText(labels)}${grant}`
   const others = counting?.selector
-  if (counting && others && pods && !areSelected(pods, others))
+  if (counting && others && pods && !hasLabels(pods.labels, others))
     return problem(
       'ITS-PREFLIGHT',
       `DestinationRule ${namesOf(counting)} is for other Pods (workloadSelector ${labelsText(others)}), and hides subset ${subset} of host ${host} from gateways in namespace ${pods.namespace} all the same${hidden ? `: ${namesOf(hidden)}, which defines it, does not count there` : ''}. Connections to the subset would be lost`,
@@ -67,8 +68,8 @@ function thereText({
   host: string
   subset: string
   counting: MergedRule | undefined
-  elsewhere: readonly Rule[]
-  pods: GatewayPods | undefined
+  elsewhere: readonly DestinationRule[]
+  pods: ClientPods | undefined
 }): string {
   const unseen = elsewhere.map(nameOf).join(', ')
   const notSeen = `${unseen} is not exported to the gateway${pods ? `'s namespace ${pods.namespace}` : ''}`
@@ -83,7 +84,7 @@ function thereText({
 
 function exportText(
   counting: MergedRule | undefined,
-  elsewhere: readonly Rule[],
+  elsewhere: readonly DestinationRule[],
   yaml: string,
   grant: string,
 ): string {
@@ -105,7 +106,7 @@ function yamlText(value: string): string {
     : JSON.stringify(value)
 }
 
-function covers(rule: Rule, host: string): boolean {
+function covers(rule: DestinationRule, host: string): boolean {
   if (isWildcard(rule.host)) return host.endsWith(rule.host.slice(1))
   return rule.host === host || rule.host.startsWith(`${host}.`)
 }
@@ -114,6 +115,6 @@ function namesOf({ rules }: MergedRule): string {
   return rules.map(nameOf).join(', ')
 }
 
-function nameOf({ namespace, name }: Rule): string {
+function nameOf({ namespace, name }: DestinationRule): string {
   return `${namespace}/${name}`
 }

@@ -1,4 +1,3 @@
-import { byAge } from '../../gateways/first-taker.ts'
 import {
   at,
   isObject,
@@ -9,11 +8,12 @@ import {
   textAt,
   textsAt,
 } from '../../kube/json.ts'
+import { byAge } from './by-age.ts'
 import { isForAll } from './export-to.ts'
 import { fullName, isWildcard } from './host.ts'
 
 /** A DestinationRule, with the parts that decide for whom it is. */
-export type Rule = {
+export type DestinationRule = {
   namespace: string
   name: string
   createdAt: string
@@ -29,9 +29,9 @@ export type Subset = { name: string; labels: Readonly<Record<string, string>> }
 
 /** Several rules for one host that count as one. */
 export type MergedRule = {
-  rules: readonly Rule[]
+  rules: readonly DestinationRule[]
   exportTo: readonly string[]
-  selector: Rule['selector']
+  selector: DestinationRule['selector']
   subsets: readonly Subset[]
 }
 
@@ -41,7 +41,7 @@ export type Client = { namespace: string; labels: Readonly<Record<string, string
 /** Whose rules are asked for. */
 export type Lookup = { host: string; serviceNamespace: string; client: Client; root: string }
 
-export function parseRule(json: Json): Rule {
+export function parseDestinationRule(json: Json): DestinationRule {
   const namespace = textAt(json, 'metadata', 'namespace') ?? ''
   const selector = isObject(at(json, 'spec', 'workloadSelector'))
     ? labelsAt(json, 'spec', 'workloadSelector', 'matchLabels')
@@ -68,7 +68,7 @@ export function parseRule(json: Json): Rule {
  * Source: istio, PushContext.destinationRule.
  */
 export function rulesInOrder(
-  rules: readonly Rule[],
+  rules: readonly DestinationRule[],
   { host, serviceNamespace, client, root }: Lookup,
 ): MergedRule[] {
   const exported = (namespace: string) =>
@@ -96,11 +96,11 @@ export function rulesInOrder(
   return [local, exported(serviceNamespace), exported(root)].filter((found) => found !== undefined)
 }
 
-function isPrivate({ exportTo, namespace }: Rule): boolean {
+function isPrivate({ exportTo, namespace }: DestinationRule): boolean {
   return exportTo.length === 1 && ['.', namespace].includes(exportTo[0] ?? '')
 }
 
-function isForOwn({ exportTo, namespace }: Rule): boolean {
+function isForOwn({ exportTo, namespace }: DestinationRule): boolean {
   return isForAll(exportTo) || exportTo.includes('.') || exportTo.includes(namespace)
 }
 
@@ -116,21 +116,19 @@ function chosen(
   const seen = merged.filter(
     ({ exportTo }) => !client || isForAll(exportTo) || exportTo.includes(client.namespace),
   )
-  const selecting = seen.find(
-    ({ selector }) =>
-      selector && Object.entries(selector).every(([key, value]) => labels[key] === value),
-  )
+  const selecting = seen.find(({ selector }) => selector && hasLabels(labels, selector))
   const forAll = seen.filter(({ selector }) => selector === undefined).at(-1)
   const [other] = seen
   return selecting ?? forAll ?? (other && { ...other, subsets: [] })
 }
 
 /** The rules for the host itself, else those for the longest wildcard that covers it. */
-function mostSpecific(host: string, rules: readonly Rule[]): MergedRule[] {
+function mostSpecific(host: string, rules: readonly DestinationRule[]): MergedRule[] {
   const covering = rules.filter(
     (rule) => rule.host === host || (isWildcard(rule.host) && host.endsWith(rule.host.slice(1))),
   )
-  const rankOf = (rule: Rule) => (rule.host === host ? Number.POSITIVE_INFINITY : rule.host.length)
+  const rankOf = (rule: DestinationRule) =>
+    rule.host === host ? Number.POSITIVE_INFINITY : rule.host.length
   const best = Math.max(...covering.map(rankOf))
   return mergedRules(covering.filter((rule) => rankOf(rule) === best))
 }
@@ -140,13 +138,13 @@ function mostSpecific(host: string, rules: readonly Rule[]): MergedRule[] {
  * workloads, the subsets of the younger one are added to the older one's.
  * Source: istio, mergeDestinationRule.
  */
-function mergedRules(rules: readonly Rule[]): MergedRule[] {
-  const bySelector = (rule: Rule) => (rule.selector ? 0 : 1)
+function mergedRules(rules: readonly DestinationRule[]): MergedRule[] {
+  const bySelector = (rule: DestinationRule) => (rule.selector ? 0 : 1)
   const sorted = [...rules].sort((a, b) => bySelector(a) - bySelector(b) || byAge(a, b))
   return sorted.reduce<MergedRule[]>(addRule, [])
 }
 
-function addRule(list: readonly MergedRule[], rule: Rule): MergedRule[] {
+function addRule(list: readonly MergedRule[], rule: DestinationRule): MergedRule[] {
   let isAlone = true
   const merged = list.map((known) => {
     const isSuperset = known.exportTo.every((to) => rule.exportTo.includes(to))
@@ -165,4 +163,12 @@ function addRule(list: readonly MergedRule[], rule: Rule): MergedRule[] {
   })
   const { exportTo, selector, subsets } = rule
   return isAlone ? [...merged, { rules: [rule], exportTo, selector, subsets }] : merged
+}
+
+/** Whether labels have everything that a selector asks for. */
+export function hasLabels(
+  labels: Readonly<Record<string, string>>,
+  selector: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value)
 }

@@ -1,10 +1,10 @@
 import type { ApiServer } from '../../kube/api-server.ts'
 import { ISTIO_NETWORKING, type Resource, readList } from '../../kube/resources.ts'
-import { parseRule, type Rule } from './rule-lookup.ts'
+import { type DestinationRule, parseDestinationRule } from './rule-lookup.ts'
 
 /** The DestinationRules of the namespaces that were read so far. */
 export type RuleReader = {
-  rules: Rule[]
+  rules: DestinationRule[]
   /** What was not allowed to be read. */
   denied: Resource[]
   /** Reads a namespace, once however often it is asked for. */
@@ -15,7 +15,7 @@ export function openRules(
   { api, istioVersion }: { api: ApiServer; istioVersion: string },
   signal: AbortSignal,
 ): RuleReader {
-  const rules: Rule[] = []
+  const rules: DestinationRule[] = []
   const denied: Resource[] = []
   const reads = new Map<string, Promise<void>>()
   const readNow = async (namespace: string) => {
@@ -27,7 +27,7 @@ export function openRules(
       name: undefined,
     }
     const read = await readList(api, resource, signal)
-    if (read.kind === 'found') rules.push(...read.value.map(parseRule))
+    if (read.kind === 'found') rules.push(...read.value.map(parseDestinationRule))
     if (read.kind === 'denied') denied.push(resource)
   }
   const read = (namespace: string) => {

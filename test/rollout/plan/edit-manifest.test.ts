@@ -284,7 +284,7 @@ describe('an error of the input', () => {
       'a mapping that lacks a destination',
       () => undefined,
       { subset: undefined, weight: undefined, weights: '{v3: 100}' },
-      'route.yaml: weights: wants a percent for v1 too',
+      'route.yaml: weights has no percent for v1. Nothing was written.',
     ],
     [
       'a name that may be a subset or a Service',

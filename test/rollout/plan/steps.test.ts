@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { stepPercents } from '../../../src/rollout/plan/steps.ts'
 import { parseRouteObject } from '../../../src/routes/route-object.ts'
-import { findRule } from '../../../src/routes/select-rule.ts'
-import { planEdit } from '../../../src/routes/weight-edit.ts'
+import { selectRule } from '../../../src/routes/select-rule.ts'
+import { planWeights } from '../../../src/routes/weight-edit.ts'
 
 /** The steps of a run that takes v2 from one percent to another. */
 function stepsFrom(present: number, percent: number, steps: readonly number[]) {
@@ -22,12 +22,12 @@ function stepsFrom(present: number, percent: number, steps: readonly number[]) {
       ],
     },
   })
-  const found = object && findRule(object, { kind: 'any' })
+  const found = object && selectRule(object, { kind: 'any' })
   if (!found?.ok) throw new Error('no entry')
   const wanted = { kind: 'weight' as const, subset: 'v2', percent }
-  const planned = planEdit(found.rule, wanted)
+  const planned = planWeights(found.value, wanted)
   if (!planned.ok) throw new Error('no edit')
-  return stepPercents(found.rule, planned.edit, wanted, steps)
+  return stepPercents(found.value, planned.value, wanted, steps)
 }
 
 test('a step to the weight that is in force already is skipped, whatever the weight', () => {

@@ -4,7 +4,7 @@ import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import type { JsonObject } from '../../../src/kube/json.ts'
 import { readSubsets } from '../../../src/routes/istio/destination-rules.ts'
 import { rootNamespaceIn } from '../../../src/routes/istio/root-namespace.ts'
-import type { Destination } from '../../../src/routes/rule.ts'
+import type { Destination } from '../../../src/routes/rule-format.ts'
 import {
   apiOf,
   callsOf,

@@ -1,0 +1,80 @@
+import type { ApiServer } from '../kube/api-server.ts'
+import type { PatchOperation } from '../kube/json-patch.ts'
+import type { Problem } from '../problem/problem.ts'
+import type { RouteObject } from './route-object.ts'
+import type { Rule } from './rule.ts'
+import type { Destination, RuleFormat } from './rule-format.ts'
+import type { RouteSelector } from './wanted.ts'
+
+/**
+ * Everything that is particular to one kind of route object. All but the preflight checks is pure. A new kind is one
+ * file with such a value, and one line in kinds.ts.
+ */
+export type RouteKind = {
+  kind: string
+  api: {
+    group: string
+    plural: string
+    /** The newest first. The same object is served under each version that the cluster has. */
+    versions: readonly string[]
+  }
+  /** The fields of the spec that list rules. */
+  ruleLists: readonly string[]
+  /** Its rules that can be shifted, in the order in which they are matched. */
+  rules: (object: RouteObject) => readonly Rule[]
+  /** Why the rules that a selector names cannot be shifted; undefined where they can. */
+  unsupported: (object: RouteObject, selector: RouteSelector) => string | undefined
+  /** The rules that a selector allows by itself. */
+  select: (rules: readonly Rule[], selector: RouteSelector) => readonly Rule[]
+  /** The selector that the name of a rule stands for. */
+  selectorOf: (rule: Rule) => RouteSelector
+  /** The earlier rule that takes all traffic of this one. */
+  coveringRule: (rule: Rule, rules: readonly Rule[]) => Rule | undefined
+  format: RuleFormat
+  /** The operations that let a patch through only where the rule is still at its place. */
+  guard: (rule: Rule) => PatchOperation[]
+  /** The operations that name each destination in its replies; undefined where this kind cannot. */
+  stamp?: (rule: Rule, values: readonly string[]) => PatchOperation[]
+  /** What is behind destinations, and whether the mesh accepts them. Read-only. */
+  readBackends: (
+    search: BackendSearch,
+    destinations: readonly Destination[],
+    signal: AbortSignal,
+  ) => Promise<Backends>
+  /** Read-only checks of the object and its rule before the write. */
+  preflightChecks: readonly PreflightCheck[]
+  /** What a write does to traffic that is on its way; undefined: nothing. */
+  disturbs: (rule: Rule) => string | undefined
+}
+
+export type PreflightCheck = (
+  task: { api: ApiServer; object: RouteObject; rule: Rule },
+  signal: AbortSignal,
+) => Promise<readonly Problem[]>
+
+export type BackendSearch = {
+  api: ApiServer
+  /** The version of Istio's API under which the route object was read. */
+  istioVersion: string
+  /** Of the route object. */
+  namespace: string
+  /** The gateway that traffic comes from. Without it, what every gateway sees counts. */
+  gatewayPods?: Promise<ClientPods | undefined>
+}
+
+/** The Pods that ask for a destination. */
+export type ClientPods = {
+  namespace: string
+  /** Labels that all of them have; they may have more. */
+  labels: Readonly<Record<string, string>>
+}
+
+export type Backends = {
+  labels: BackendLabels
+  findings: readonly Problem[]
+}
+
+/** The labels that the Pods of a destination have beside those of its Service; undefined where the mesh does not know the destination. */
+export type BackendLabels = (
+  destination: Destination,
+) => Readonly<Record<string, string>> | undefined
