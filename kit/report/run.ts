@@ -146,6 +146,7 @@ export const SOME_START: RunStart = {
   inputs: { subset: 'v2', weight: '20' },
   by: 'https://ci.example/run/7',
   attempt: 1,
+  reportFolder: '/tmp/report',
 }
 
 /** What a run's events leave behind, each a millisecond after the one before. */

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { startedBy } from '../journal/started-by.ts'
 import { manifestFile } from '../manifest/file/manifest-file.ts'
 import { completed } from '../options/input-problem.ts'
@@ -22,6 +23,7 @@ export type Executed = { outcome: Outcome; record: RunRecord; files: ReportFiles
 export async function execute(host: Host): Promise<Executed> {
   const nowMs = () => performance.now()
   const { options, problems } = readOptions(host.raw)
+  const folder = options.report ?? host.defaultReport
   const { record, take } = startRecord(
     {
       options,
@@ -30,6 +32,7 @@ export async function execute(host: Host): Promise<Executed> {
       inputs: shownInputs(host.raw),
       by: startedBy(host.environment),
       attempt: host.run.attempt,
+      reportFolder: folder === undefined ? undefined : path.resolve(folder),
     },
     nowMs,
   )
@@ -45,7 +48,6 @@ export async function execute(host: Host): Promise<Executed> {
   )
   const { message, remedy } = ended
   const outcome = { ...ended, message: host.redact(message), remedy: host.redact(remedy) }
-  const folder = options.report ?? host.defaultReport
   return { outcome, record, files: writeReport(folder, record, outcome, host) }
 }
 

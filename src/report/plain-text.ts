@@ -21,8 +21,8 @@ export function plainText(text: string): string {
     .join('\n')
 }
 
-/** What is markup anywhere in a line, an address, a formula or the name of a picture included. */
-const MARKUP = /[&<>"'`|*_~[\]\\#@$]|:(?=\/\/|[\w+-]+:)|(?<=\bwww)\./gi
+/** What is markup anywhere in a line, an address, a formula or the name of a picture included; a time of day is none. */
+const MARKUP = /[&<>"'`|*_~[\]\\#@$]|:(?=\/\/|(?!\d\d:)[\w+-]+:)|(?<=\bwww)\./gi
 
 /** What is markup at the beginning of a line: an item of a list, the line under a heading. */
 const AT_BEGINNING = /^[-+=]|(?<=^\d+)[.)]/

@@ -29,6 +29,8 @@ export type RunStart = {
   by: string
   /** Which attempt of the CI run this is, from 1. */
   attempt: number
+  /** Where report.html, report.json and summary.md are written; undefined: nowhere. */
+  reportFolder: string | undefined
 }
 
 /** What a run's events leave behind for the log, the summary and the report. */
@@ -56,8 +58,6 @@ export type RunRecord = RunStart & {
   /** How many of each list were let go between its first ones and its last ones. */
   leftOut: { warnings: number; apiCalls: number; timeline: number }
   restoreCheck: Check | undefined
-  /** When the write of each check was answered, or the check began; milliseconds since the run began. */
-  began: Map<Check, number>
   latencies: RunLatencies
   /** Preflight, writes, checks and pauses, with their times. */
   ramp: readonly RampSpan[]
@@ -94,7 +94,6 @@ export function startRecord(
     timeline: [],
     leftOut: { warnings: 0, apiCalls: 0, timeline: 0 },
     restoreCheck: undefined,
-    began: new Map(),
     latencies: noLatencies(),
     ramp: ramp.spans,
     tookMs: 0,
@@ -109,7 +108,6 @@ export function startRecord(
         TIMELINE_KEPT,
       )
     takeFacts(record, event)
-    takeBegin(record, event)
     record.connections += connectionsOf(event)
     addLatencies(record.latencies, event)
     ramp.take(event, record.tookMs)
@@ -138,14 +136,6 @@ function takeFacts(record: RunRecord, event: RunEvent): void {
   if (event.kind === 'finding' && event.finding.severity === 'error')
     addKeepingEnds(record.errors, shortenedFinding(event.finding), WARNINGS_KEPT)
   if (event.kind === 'restore-checked') record.restoreCheck = event.check
-}
-
-/** A check begins when its write is answered, and without one with its first attempt. */
-function takeBegin({ began, ramp, tookMs }: RunRecord, event: RunEvent): void {
-  if (event.kind !== 'attempt-started' || began.has(event.check)) return
-  const last = ramp.at(-1)
-  const isAfterWrite = last?.kind === 'check' || last?.kind === 'restore-check'
-  began.set(event.check, isAfterWrite ? last.startMs : tookMs)
 }
 
 function takeCall({ apiCalls, leftOut }: RunRecord, call: ApiCall, startedMs: number): void {

@@ -56,16 +56,20 @@ function summary(text: string, name: string): string {
 describe('a summary, read as Markdown', () => {
   const plain = kinds(summary('a text\n  to paste', 'v1'))
 
-  test('is headings, tables, paragraphs, blocks and small print', () => {
+  test('is headings, tables, paragraphs, blocks, small print, folded details and a link to the run', () => {
     expect([...plain].sort()).toEqual(
       [
+        '</details>',
         '</sub>',
+        '<details><summary>Details</summary>',
         '<sub>',
         'blockquote',
         'code',
         'heading',
+        'link',
         'paragraph',
         'space',
+        'strong',
         'table',
         'text',
       ].sort(),
@@ -78,10 +82,18 @@ describe('a summary, read as Markdown', () => {
     for (const kind of seen) expect([...plain]).toContain(kind)
   })
 
-  test('has its picture as a block in the language of which GitHub draws pictures', () => {
+  test('has blocks of plain text alone, so that it reads the same everywhere, in an e-mail too', () => {
     const blocks = marked
       .lexer(summary('x\n  y', 'v1'), { gfm: true })
       .flatMap((token) => (token.type === 'code' ? [token.lang] : []))
-    expect(blocks).toEqual(['text', 'mermaid', 'text'])
+    expect(blocks).toEqual(['text', 'text'])
+  })
+
+  test('has one link, to the run', () => {
+    const links: string[] = []
+    marked.walkTokens(marked.lexer(summary('http://evil.example', 'www.evil.example')), (token) => {
+      if (token.type === 'link') links.push(token.href)
+    })
+    expect(links).toEqual(['https://ci.example/run/7'])
   })
 })

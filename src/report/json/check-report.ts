@@ -4,12 +4,12 @@ import { evidenceReport } from '../evidence.ts'
 import { countedOf, observedPercent } from '../facts/counted.ts'
 import { outward, percent } from '../figures.ts'
 
-/** What all checks of a run have in common. */
+/** What a check's attempts are dated and judged by. */
 export type CheckContext = {
   /** 1 - confidence. */
   alpha: number
   /** Milliseconds since a check's write, as RFC 3339. */
-  clock: (check: Check, sinceMs: number) => string | null
+  clock: (sinceMs: number) => string | null
 }
 
 /** Of a step that is confirmed, the evidence of its deciding attempt is enough; of the last one, that of all of them. */
@@ -41,7 +41,7 @@ export function checkReport(check: Check, evidence: EvidenceKept, context: Check
       number: one.number,
       place: one.place,
       superseded: one.samples > 0 && !counted.includes(one),
-      startedAt: context.clock(check, one.startedMs),
+      startedAt: context.clock(one.startedMs),
       startedMs: rounded(one.startedMs),
       tookMs: rounded(one.tookMs),
       samples: one.samples,

@@ -6,6 +6,7 @@ import { alphaOf } from '../facts/counted.ts'
 import { problemsOf, type ReportedProblem } from '../facts/problems.ts'
 import { nothingWritten } from '../facts/written.ts'
 import { latencyReport } from '../latencies.ts'
+import type { RampSpan } from '../ramp.ts'
 import type { RunRecord } from '../record.ts'
 import { shortenedOutcome } from '../shortened.ts'
 import { type CheckContext, checkReport, plannedReport, rounded } from './check-report.ts'
@@ -54,19 +55,20 @@ export function reportOf(record: RunRecord, whole: Outcome): object {
 }
 
 function checksReport(record: RunRecord, { checks }: Outcome): object {
-  const context: CheckContext = {
+  const { restoreCheck, ramp } = record
+  // A check begins when its write is answered, and without one with its first attempt.
+  const context = (span: RampSpan | undefined): CheckContext => ({
     alpha: alphaOf(record),
-    clock: (check, sinceMs) => {
-      const beganMs = record.began.get(check)
-      return beganMs === undefined ? null : rfc3339(record, beganMs + sinceMs)
-    },
-  }
-  const { restoreCheck } = record
+    clock: (sinceMs) => (span ? rfc3339(record, span.startMs + sinceMs) : null),
+  })
+  const spans = ramp.filter(({ kind }) => kind === 'check')
+  const restored = context(ramp.find(({ kind }) => kind === 'restore-check'))
   return {
-    checks: checks.map((check, index) =>
-      checkReport(check, index === checks.length - 1 ? 'of-all-attempts' : 'of-the-last', context),
-    ),
-    restoreCheck: restoreCheck ? checkReport(restoreCheck, 'of-all-attempts', context) : null,
+    checks: checks.map((check, index) => {
+      const kept = index === checks.length - 1 ? 'of-all-attempts' : 'of-the-last'
+      return checkReport(check, kept, context(spans[index]))
+    }),
+    restoreCheck: restoreCheck ? checkReport(restoreCheck, 'of-all-attempts', restored) : null,
   }
 }
 

@@ -1,85 +1,130 @@
 import type { Attempt, Check } from '../../rollout/model/check.ts'
+import { connectionsText, countText } from '../../rollout/model/percents.ts'
 import { type SharePoint, shareGrowth } from '../evidence.ts'
+import { alphaOf, type Counted, countedOf } from '../facts/counted.ts'
+import { shiftedIndex } from '../facts/subject.ts'
 import { percent } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
-import { area, box, dot, evenly, legend, line, path, plot, roundTicks, said } from './plot.ts'
+import type { RunRecord } from '../record.ts'
+import { area, box, dot, evenly, label, legend, line, path, plot, roundTicks } from './plot.ts'
 
 const MOST_CHARTS = 6
 
-/** How the evidence of a check grew: observed share and interval over its connections, try after try. */
-export function growthCharts(check: Check, confidencePercent: number): string {
+/** How the evidence of a check developed: observed share and interval over its samples, attempt after attempt. */
+export function growthCharts(check: Check, record: RunRecord): string {
   const attempts = check.attempts.filter(({ evidence }) => evidence.length > 0)
   if (attempts.length === 0) return ''
-  const alpha = (100 - confidencePercent) / 100
-  return chartedDestinations(check)
-    .map((index) => growthChart(check, attempts, index, alpha, confidencePercent))
+  return chartedDestinations(check, record)
+    .map((index) => growthChart({ check, attempts, index, record }))
     .join('\n')
 }
 
-/** Of two destinations one says it all: that whose share was to grow most. */
-function chartedDestinations({ names, target, old }: Check): number[] {
-  const all = names.map((_, index) => index)
-  if (names.length > 2) return all.slice(0, MOST_CHARTS)
-  const growth = (index: number) => (target[index] ?? 0) - (old?.[index] ?? 0)
-  const most = old ? all.toSorted((a, b) => growth(b) - growth(a))[0] : all.at(-1)
-  return most === undefined ? [] : [most]
+/** Of two destinations one says it all. The one that the run is about comes first, and is never left out. */
+function chartedDestinations(check: Check, record: RunRecord): number[] {
+  const shifted = shiftedIndex(record, check)
+  if (check.names.length < 3) return [shifted]
+  const others = check.names.map((_, index) => index).filter((index) => index !== shifted)
+  return [shifted, ...others].slice(0, MOST_CHARTS)
 }
 
-type Curve = { one: Attempt; from: number; points: SharePoint[] }
+type Curve = { from: number; points: SharePoint[]; counts: boolean }
+type Chart = { check: Check; attempts: readonly Attempt[]; index: number; record: RunRecord }
 
-function growthChart(
-  check: Check,
-  attempts: readonly Attempt[],
-  index: number,
-  alpha: number,
-  confidencePercent: number,
-): string {
-  let connections = 0
-  const curves = attempts.map((one): Curve => {
-    const curve = { one, from: connections, points: shareGrowth(check, one, index, alpha) }
-    connections += one.samples
+/** One curve an attempt. Those that count go on from each other; a superseded one is of its own samples alone. */
+function curvesOf({ check, attempts, index, record }: Chart, counted: Counted): Curve[] {
+  let from = 0
+  let before: { counts: readonly number[]; unclassified: number } | undefined
+  let end: SharePoint | undefined
+  return attempts.map((one) => {
+    const counts = counted.includes(one)
+    const own = shareGrowth(check, counts ? continued(one, before) : one, index, alphaOf(record))
+    const base = counts && before ? before.counts.reduce((a, b) => a + b, before.unclassified) : 0
+    const moved = own.map((point) => ({ ...point, samples: point.samples - base }))
+    const points = counts && end ? [{ ...end, samples: 0 }, ...moved] : moved
+    const curve = { from, points, counts }
+    if (counts) end = own.at(-1)
+    from += one.samples
+    if (counts) before = continued(one, before).evidence.at(-1)
     return curve
   })
+}
+
+/** An attempt whose evidence begins where that of the attempts before it ended. */
+function continued(
+  one: Attempt,
+  before: { counts: readonly number[]; unclassified: number } | undefined,
+): Attempt {
+  if (before === undefined) return one
+  return {
+    ...one,
+    evidence: one.evidence.map((point) => ({
+      ...point,
+      counts: point.counts.map((count, index) => count + (before.counts[index] ?? 0)),
+      unclassified: point.unclassified + before.unclassified,
+    })),
+  }
+}
+
+function growthChart(chart: Chart): string {
+  const { check, attempts, index, record } = chart
+  const counted = countedOf(check, alphaOf(record))
+  const curves = curvesOf(chart, counted)
+  const samples = attempts.reduce((sum, one) => sum + one.samples, 0)
   const name = check.names[index] ?? ''
   const target = (check.target[index] ?? 0) * 100
   const tolerance = (check.tolerance[index] ?? 0) * 100
-  const [min, max] = range(target, tolerance, curves.at(-1)?.points.at(-1))
-  const x = evenly(0, connections)
+  const end = curves.at(-1)?.points.at(-1)
+  const [min, max] = range(target, tolerance, end)
+  const x = evenly(0, samples)
   const up = evenly(min, max)
   const y = (value: number) => 1 - up(value)
-  const decided = decisionText(check, attempts.at(-1))
   const low = Math.max(0, target - tolerance)
   const high = Math.min(100, target + tolerance)
-  const end = curves.at(-1)?.points.at(-1)
-  return `<figure><figcaption>${escapedHtml(`${name}: share of the connections that could be told. ${decided}${undrawn(check, attempts)}`)}</figcaption>
+  const asked = `${percent(target / 100)}% ± ${percent(tolerance / 100)}`
+  const superseded = curves.some((curve) => !curve.counts)
+  return `<figure><figcaption>${escapedHtml(`${name}: observed share, asked ${asked}. ${decisionText(check, counted)}${undrawn(check, attempts)}`)}</figcaption>
 ${plot({
-  label: `${name}: asked for ${percent(target / 100)}% within ${percent(tolerance / 100)} points; ${endText(end)} ${decided}`,
-  x: { place: x, ticks: roundTicks(0, connections, 5, (value) => value.toLocaleString('en-US')) },
-  y: { place: up, ticks: roundTicks(min, max, 5, (value) => `${value}%`) },
+  label: `${name}: asked ${asked}; ${endText(end)} ${decisionText(check, counted)}`,
+  x: {
+    place: x,
+    ticks: roundTicks(0, samples, 5, countText),
+    title: 'connections since the check began',
+  },
+  y: {
+    place: up,
+    ticks: roundTicks(min, max, 5, (value) => `${value}%`),
+    title: 'share of connections',
+  },
   shapes: [
     box('band', [0, y(high)], [1, y(low)]),
-    ...curves.map(({ from, points }) => intervalArea(points, (n) => x(from + n), y)),
+    ...curves.map((curve) => intervalArea(curve, (n) => x(curve.from + n), y)),
     ...[low, high].map((margin) => line('margin', [0, y(margin)], [1, y(margin)])),
     line('asked', [0, y(target)], [1, y(target)]),
     ...curves.slice(1).map(({ from }) => line('border', [x(from), 0], [x(from), 1])),
-    ...curves.map(({ from, points }) => observedLine(points, (n) => x(from + n), y)),
+    ...curves.map((curve) => observedLine(curve, (n) => x(curve.from + n), y)),
     line('decided', [1, 0], [1, 1]),
   ].join(''),
-  marks: `${end?.observed === undefined ? '' : dot([1, y(end.observed)])}${said(check.ended ?? 'cut short', [0.99, 0.05])}`,
+  marks: `${end?.observed === undefined ? '' : dot([1, y(end.observed)])}${label(check.ended === 'pass' ? '✔ confirmed' : `✘ ${check.ended ?? 'cut short'}`, [0.99, 0.05])}`,
 })}
 ${legend([
   { kind: 'observed', shape: 'line', text: 'observed' },
-  { kind: 'interval', shape: 'area', text: `interval, ${confidencePercent}% at every moment` },
-  { kind: 'asked', shape: 'line', text: `asked for, ${percent(target / 100)}%` },
-  { kind: 'band', shape: 'area', text: `band, ± ${percent(tolerance / 100)} points` },
+  {
+    kind: 'interval',
+    shape: 'area',
+    text: `interval at ${record.options?.confidencePercent ?? 99}% confidence, at every moment`,
+  },
+  { kind: 'asked', shape: 'line', text: `asked, ${percent(target / 100)}%` },
+  { kind: 'band', shape: 'area', text: `tolerance, ± ${percent(tolerance / 100)}` },
   ...(attempts.length > 1
-    ? [{ kind: 'border', shape: 'line' as const, text: 'another try begins' }]
+    ? [{ kind: 'border', shape: 'line' as const, text: 'another attempt begins' }]
     : []),
-  { kind: 'decided', shape: 'line', text: 'moment of decision' },
+  ...(superseded
+    ? [{ kind: 'superseded', shape: 'line' as const, text: 'superseded attempt' }]
+    : []),
 ])}</figure>`
 }
 
-/** So much of 0 to 100 that the band and where it ended can be told apart. */
+/** So much of 0 to 100 that the band and the end can be told apart. */
 function range(
   target: number,
   tolerance: number,
@@ -93,36 +138,33 @@ function range(
 }
 
 function intervalArea(
-  points: readonly SharePoint[],
-  x: (connections: number) => number,
+  { points, counts, from }: Curve,
+  x: (samples: number) => number,
   y: (value: number) => number,
 ): string {
-  // Before the first connection anything may be.
-  const all = [{ samples: 0, low: 0, high: 100 }, ...points]
+  // Before the first sample every share is possible.
+  const all = from === 0 || !counts ? [{ samples: 0, low: 0, high: 100 }, ...points] : points
   const upper = all.map(({ samples, high }) => [x(samples), y(high)] as const)
   const lower = all.map(({ samples, low }) => [x(samples), y(low)] as const)
-  return area('interval', [...upper, ...lower.reverse()])
+  return area(counts ? 'interval' : 'superseded-interval', [...upper, ...lower.reverse()])
 }
 
 function observedLine(
-  points: readonly SharePoint[],
-  x: (connections: number) => number,
+  { points, counts }: Curve,
+  x: (samples: number) => number,
   y: (value: number) => number,
 ): string {
   return path(
-    'observed',
+    counts ? 'observed' : 'superseded',
     points.flatMap(({ samples, observed }) =>
       observed === undefined ? [] : [[x(samples), y(observed)] as const],
     ),
   )
 }
 
-function decisionText(check: Check, last: Attempt | undefined): string {
-  if (last === undefined) return ''
-  const what = check.ended ?? last.decision
-  return what === undefined
-    ? `Not decided after ${last.samples} connections.`
-    : `Decided after ${last.samples} connections${check.attempts.length > 1 ? ` of try ${last.number}` : ''}: ${what}.`
+function decisionText(check: Check, { samples }: Counted): string {
+  const ended = check.ended === 'pass' ? 'Confirmed' : (check.ended ?? 'Cut short')
+  return `${ended.slice(0, 1).toUpperCase()}${ended.slice(1)} after ${connectionsText(samples)}.`
 }
 
 function endText(end: SharePoint | undefined): string {
@@ -132,5 +174,8 @@ function endText(end: SharePoint | undefined): string {
 
 function undrawn({ attempts, attemptsLeftOut }: Check, drawn: readonly Attempt[]): string {
   const others = attempts.length + attemptsLeftOut - drawn.length
-  return others === 0 ? '' : ` ${others} earlier tries are not drawn.`
+  if (others === 0) return ''
+  return others === 1
+    ? ' 1 earlier attempt is not drawn.'
+    : ` ${others} earlier attempts are not drawn.`
 }

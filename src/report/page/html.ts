@@ -1,3 +1,4 @@
+import { countText } from '../../rollout/model/percents.ts'
 import { escapedHtml } from '../plain-text.ts'
 import { remedyParts } from '../remedy-parts.ts'
 
@@ -14,21 +15,34 @@ export function pathText(text: string): Cell {
   return { html: escapedHtml(text), class: 'text path' }
 }
 
-/** A table that scrolls by itself where it is wider than the page. */
+/** A table that scrolls by itself where it is wider than the page. The roles stay where its rows become blocks. */
 export function table(
   label: string,
   heads: readonly string[],
   rows: readonly (readonly Cell[])[],
 ): string {
-  const head = heads.map((text) => `<th scope="col">${escapedHtml(text)}</th>`).join('')
-  const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')
-  return `<div class="wide" tabindex="0" role="group" aria-label="${escapedHtml(label)}"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`
+  const names = heads.map(escapedHtml)
+  const head = names.map((text) => `<th role="columnheader" scope="col">${text}</th>`).join('')
+  const body = rows
+    .map(
+      (row) => `<tr role="row">${row.map((content, at) => cell(content, names[at])).join('')}</tr>`,
+    )
+    .join('\n')
+  return `<div class="wide" tabindex="0" role="group" aria-label="${escapedHtml(label)}"><table role="table"><thead role="rowgroup"><tr role="row">${head}</tr></thead><tbody role="rowgroup">${body}</tbody></table></div>`
 }
 
-function cell(content: Cell): string {
+/** On a phone each cell is a line with its head in front, as a row would be cut there. */
+function cell(content: Cell, head = ''): string {
   return typeof content === 'string'
-    ? `<td>${escapedHtml(content)}</td>`
-    : `<td class="${content.class}">${content.html}</td>`
+    ? `<td role="cell" data-head="${head}">${escapedHtml(content)}</td>`
+    : `<td role="cell" data-head="${head}" class="${content.class}">${content.html}</td>`
+}
+
+/** Says how many a list is short of, between its first ones and its last ones. */
+export function notShown(count: number, what: string): string {
+  return count === 0
+    ? ''
+    : `<p class="soft">${countText(count)} ${what} between the first and the last are not shown.</p>`
 }
 
 /** Names and what they mean; those without a meaning are left out. */

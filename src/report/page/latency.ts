@@ -1,4 +1,5 @@
 import { bucketEdgeMs, type Latency } from '../../evidence/probe/latency.ts'
+import { connectionsText, countText } from '../../rollout/model/percents.ts'
 import { latencyReport } from '../latencies.ts'
 import { escapedHtml } from '../plain-text.ts'
 import type { RunRecord } from '../record.ts'
@@ -11,13 +12,13 @@ const MOST_CHARTS = 6
 export function latencySection({ latencies }: RunRecord): string {
   const all: [name: string, latency: Latency][] = [
     ...latencies.byDestination,
-    ['no known reply', latencies.unclassified],
+    ['no recognized reply', latencies.unclassified],
   ]
   const some = all.filter(([, { count }]) => count > 0)
   if (some.length === 0) return ''
   const scale = scaleOf(some.map(([, latency]) => latency))
   return `<h2>Latency of the connections</h2>
-<p class="soft">From the dial to the whole reply, of all tries. The scale is logarithmic.</p>
+<p class="soft">From the dial to the whole reply, of all attempts. The scale is logarithmic.</p>
 ${some
   .slice(0, MOST_CHARTS)
   .map(([name, latency]) => histogram(name, latency, scale))
@@ -27,7 +28,7 @@ ${table(
   ['destination', 'connections', 'least', 'median', '90%', '99%', 'most'],
   some.map(([name, latency]) => {
     const { samples, minMs, p50Ms, p90Ms, p99Ms, maxMs } = latencyReport(latency)
-    return [name, String(samples), ...[minMs, p50Ms, p90Ms, p99Ms, maxMs].map(milliseconds)]
+    return [name, countText(samples), ...[minMs, p50Ms, p90Ms, p99Ms, maxMs].map(milliseconds)]
   }),
 )}`
 }
@@ -65,11 +66,12 @@ function histogram(name: string, latency: Latency, { first, last, ticks }: Scale
   )
   const { p50Ms, p99Ms } = latencyReport(latency)
   return `<figure><figcaption>${escapedHtml(name)}</figcaption>${plot({
-    label: `${name}: ${latency.count} connections, median ${milliseconds(p50Ms)}, 99% within ${milliseconds(p99Ms)}`,
-    x: { place: (ms) => (bucketPlace(ms) - first) / wide, ticks },
+    label: `${name}: ${connectionsText(latency.count)}, median ${milliseconds(p50Ms)}, 99% within ${milliseconds(p99Ms)}`,
+    x: { place: (ms) => (bucketPlace(ms) - first) / wide, ticks, title: 'time of a connection' },
     y: {
       place: (count) => count / most,
-      ticks: [0, most].map((value) => ({ value, text: value.toLocaleString('en-US') })),
+      ticks: [0, most].map((value) => ({ value, text: countText(value) })),
+      title: 'connections',
     },
     shapes: bars.join(''),
     marks: '',

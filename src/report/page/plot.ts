@@ -1,11 +1,11 @@
 import { escapedHtml } from '../plain-text.ts'
 
-/** Values along one side of a chart. `place` is where a value stands, 0 to 1; it may lie outside. */
-export type Axis = { place: (value: number) => number; ticks: readonly Tick[] }
+/** Values along one side of a chart. `place` is where a value is drawn, 0 to 1; it may be outside. */
+export type Axis = { place: (value: number) => number; ticks: readonly Tick[]; title: string }
 export type Tick = { value: number; text: string }
 
 export type Plot = {
-  /** Says in words what the picture shows; for who cannot see it. */
+  /** What the picture shows, in words, for readers who do not see it. */
   label: string
   x: Axis
   y: Axis
@@ -32,9 +32,10 @@ export function plot({ label, x, y, shapes, marks, low }: Plot): string {
     const at = x.place(value)
     return `<text x="${percent(at)}" y="1.2em" text-anchor="${anchor(at)}">${escapedHtml(text)}</text>`
   })
-  return `<div class="plot${low ? ' low' : ''}"><svg aria-hidden="true">${sides.join('')}</svg><svg role="img" aria-label="${escapedHtml(label)}">
+  return `<p class="axis-title">${escapedHtml(y.title)}</p>
+<div class="plot${low ? ' low' : ''}"><svg aria-hidden="true">${sides.join('')}</svg><svg role="img" aria-label="${escapedHtml(label)}">
 <svg class="shapes" viewBox="0 0 100 100" preserveAspectRatio="none">${lines.join('')}${shapes}${line('axis', [0, 1], [1, 1])}</svg>${marks}</svg>
-<svg class="across" aria-hidden="true">${below.join('')}</svg></div>`
+<svg class="across" aria-hidden="true">${below.join('')}</svg><p class="axis-title across">${escapedHtml(x.title)}</p></div>`
 }
 
 type Point = readonly [x: number, y: number]
@@ -63,8 +64,8 @@ export function dot([x, y]: Point): string {
 }
 
 /** Words that stand out, beside a place of the chart. */
-export function said(text: string, [x, y]: Point): string {
-  return `<text class="said" x="${percent(x)}" y="${percent(y)}" text-anchor="${anchor(x)}">${escapedHtml(text)}</text>`
+export function label(text: string, [x, y]: Point): string {
+  return `<text class="label" x="${percent(x)}" y="${percent(y)}" text-anchor="${anchor(x)}">${escapedHtml(text)}</text>`
 }
 
 export type Swatch = { kind: string; shape: 'line' | 'area' | 'dot'; text: string }
@@ -81,6 +82,11 @@ export function legend(swatches: readonly Swatch[]): string {
     return `<li><svg aria-hidden="true">${drawn}</svg>${escapedHtml(text)}</li>`
   })
   return `<ul class="legend">${items.join('')}</ul>`
+}
+
+/** A share as a bar, 0 to 1. */
+export function share(of: number): string {
+  return `<svg aria-hidden="true"><rect class="track" width="100%" height="100%"/><rect class="bar" width="${percent(Math.min(1, Math.max(0, of)))}" height="100%"/></svg>`
 }
 
 /** A bar from one place to another of 0 to 1, at least wide enough to be seen. */

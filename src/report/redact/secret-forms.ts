@@ -1,5 +1,4 @@
 import { escaped, escapedHtml, escapedWithin } from '../plain-text.ts'
-import { mermaidText } from '../summary/picture.ts'
 
 /** A shorter text cannot be told from other text. */
 export const SHORTEST = 4
@@ -55,7 +54,6 @@ export function writtenForms(secret: string): string[] {
           escaped(form),
           escapedWithin(form),
           escapedHtml(form),
-          mermaidText(form),
           JSON.stringify(form).slice(1, -1),
         ],
   )

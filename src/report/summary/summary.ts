@@ -1,65 +1,64 @@
-import { isJournalMode } from '../../options/unsuited.ts'
-import type { Verdict } from '../../problem/verdict.ts'
-import type { Check } from '../../rollout/model/check.ts'
-import type { PlannedRun } from '../../rollout/model/events.ts'
-import type { Outcome, Percents } from '../../rollout/model/outcome.ts'
-import { percentsOf, percentsText } from '../../rollout/model/percents.ts'
-import {
-  headline,
-  intervalPercents,
-  observedPercents,
-  percent,
-  presentText,
-  timeText,
-} from '../figures.ts'
-import { escaped, fenced } from '../plain-text.ts'
-import { costText, guaranteeText, INTERVAL_TEXT } from '../plan-texts.ts'
+import type { Outcome } from '../../rollout/model/outcome.ts'
+import { documentedProblems, nextText, whyLines, whyTitle } from '../facts/explanation.ts'
+import { headlineOf } from '../facts/headline.ts'
+import { productionOf } from '../facts/production.ts'
+import { escaped, escapedWithin, fenced } from '../plain-text.ts'
 import type { RunRecord } from '../record.ts'
 import { remedyBlock } from '../remedy-block.ts'
 import { CUT, shortened } from '../shortened.ts'
-import { whatHappened } from '../what-happened.ts'
-import { splitPicture } from './picture.ts'
+import { detailsOf } from './details.ts'
+import { footerOf } from './footer.ts'
+import { MARKS, VERDICT_MARKS } from './marks.ts'
+import { comparisonTable, planTable } from './tables.ts'
 
-const MARKS: Readonly<{ [verdict in Verdict]: string }> = {
-  pass: '✅',
-  planned: '📝',
-  restored: '↩️',
-  idle: '✅',
-  'in-progress': '⏳',
-  fail: '❌',
-  inconclusive: '⚠️',
-  error: '⛔',
-}
-
-/** The runner refuses a step's summary of more than 1 MiB whole; some of that is left for the last lines. */
+/** The runner rejects a step's summary of more than 1 MiB whole; some of that is left for the last lines. */
 const MOST_BYTES = 900 * 1024
 const MOST_LINES = 100
 
 /**
- * The job summary, in GitHub's Markdown: the verdict first, then what it rests on. What is too
- * long is cut or left out, and it says so.
+ * The job summary, in GitHub's Markdown, for a reader who has one minute: what became of the run, what is true of
+ * production now, why, what to do next, the figures, and where the rest is. What is too long is cut, and says so.
  */
 export function summaryOf(record: RunRecord, outcome: Outcome): string {
-  const lines = outcome.message.split('\n').map((line) => shortened(line))
-  const [what = '', ...more] =
-    lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), CUT] : lines
-  const last = outcome.checks.at(-1)
+  const production = productionOf(record, outcome)
   const parts = [
-    `## ${MARKS[outcome.verdict]} ${escaped(headline(outcome))}`,
-    escaped(
-      `${record.object ?? 'traffic shift'}${record.plan ? `, entry ${record.plan.rule}` : ''}`,
-    ),
-    escaped(what),
-    ...more.map(escaped),
-    remedyBlock(outcome.remedy),
-    ...tables(record, outcome),
-    last ? splitPicture(last) : '',
-    ...whatHappened(record, outcome).map(escaped),
+    `## ${VERDICT_MARKS[outcome.verdict]} ${escaped(shortened(headlineOf(record, outcome)))}`,
+    `> ${MARKS[production.tone]} ${escapedWithin(shortened(production.text))}`,
+    ...why(whyTitle(outcome), whyLines(record, outcome)),
+    ...next(record, outcome),
+    comparisonTable(record, outcome),
+    ...plan(record, outcome),
     ...record.findings.map(
-      ({ what: found, remedy }) => `> ⚠️ ${escaped(shortened(found))}\n\n${remedyBlock(remedy)}`,
+      ({ what, remedy }) => `> ⚠️ ${escaped(shortened(what))}\n\n${remedyBlock(remedy)}`,
     ),
+    detailsOf(record, outcome),
   ]
-  return `${[...fitting(parts), facts(record, outcome)].join('\n\n')}\n`
+  return `${[...fitting(parts), footerOf(record)].join('\n\n')}\n`
+}
+
+function why(title: string, lines: readonly string[]): string[] {
+  const kept = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), CUT] : lines
+  return kept.map((line, index) => {
+    const text = escaped(shortened(line))
+    return index === 0 ? `**${title}:** ${text}` : text
+  })
+}
+
+function next(record: RunRecord, outcome: Outcome): string[] {
+  const remedy = nextText(record, outcome)
+  const explained = documentedProblems(record, outcome).map(
+    ({ code, documentation }) => `${escapedWithin(code)}: ${escapedWithin(documentation)}`,
+  )
+  const [first = '', ...more] = remedy === '' ? [] : remedyBlock(remedy).split('\n\n')
+  const advice = first === '' ? [] : [`**Next:** ${first}`, ...more]
+  return explained.length === 0 ? advice : [...advice, `**More:** ${explained.join(', ')}`]
+}
+
+/** Of a run that only planned, or edited a file: the steps and the edit. */
+function plan(record: RunRecord, { verdict }: Outcome): string[] {
+  if (verdict !== 'planned' || !record.plan) return []
+  const diff = record.change?.diff ?? ''
+  return [planTable(record.plan), diff === '' ? '' : fenced(diff, 'diff')]
 }
 
 /** The parts that there is room for. */
@@ -72,133 +71,4 @@ function fitting(parts: readonly string[]): string[] {
     kept.push(part)
   }
   return kept
-}
-
-function tables(record: RunRecord, outcome: Outcome): string[] {
-  const check = outcome.checks.at(-1)
-  if (check)
-    return [
-      checkTable(check, outcome),
-      ...(outcome.checks.length > 1 ? [stepsTable(outcome.checks)] : []),
-    ]
-  return record.plan && outcome.verdict === 'planned'
-    ? [...changeBlocks(record), planTable(record.plan)]
-    : []
-}
-
-function changeBlocks({ change }: RunRecord): string[] {
-  if (!change) return []
-  const diff = change.diff === '' ? [] : [fenced(change.diff, 'diff')]
-  return [...diff, escaped(costText(change.cost))]
-}
-
-function checkTable(check: Check, outcome: Outcome): string {
-  const step = stepBefore(outcome)
-  const fromStep = step === undefined ? [] : [`step ${outcome.checks.length - 1}`]
-  const observed = observedPercents(check)
-  const intervals = intervalPercents(check)
-  const last = check.attempts.at(-1)
-  const rows = check.names.map((name, index) => {
-    const [low, high] = intervals?.[name] ?? []
-    const tolerance = percent(check.tolerance[index] ?? 0)
-    return row([
-      escaped(name),
-      percentCell(outcome.previousWeights?.[name]),
-      ...(step === undefined ? [] : [percentCell(step[name])]),
-      `${percent(check.target[index] ?? 0)}% ± ${tolerance}`,
-      percentCell(observed?.[name]),
-      low === undefined || high === undefined ? '' : `${low} to ${high}%`,
-      String(last?.counts[index] ?? ''),
-      outcome.absent?.includes(name) ? '' : percentCell(outcome.weights?.[name]),
-    ])
-  })
-  const lost =
-    last && last.unclassified > 0
-      ? [
-          row([
-            'no known reply',
-            '',
-            ...fromStep.map(() => ''),
-            '',
-            '',
-            '',
-            String(last.unclassified),
-            '',
-          ]),
-        ]
-      : []
-  return table(
-    [
-      'destination',
-      'before',
-      ...fromStep,
-      'asked for',
-      'observed',
-      'interval',
-      'connections',
-      'in force now',
-    ],
-    [...rows, ...lost],
-  )
-}
-
-/** The weights that the step before confirmed, and the last one started from; undefined for the first step. */
-function stepBefore({ checks }: Outcome): Percents | undefined {
-  const last = checks.at(-1)
-  return checks.length > 1 && last?.old ? percentsOf(last.names, last.old) : undefined
-}
-
-function stepsTable(checks: readonly Check[]): string {
-  const rows = checks.map((check, index) =>
-    row([
-      String(index + 1),
-      escaped(percentsText(percentsOf(check.names, check.target))),
-      check.ended ?? 'cut short',
-      String(check.attempts.at(-1)?.samples ?? 0),
-      check.propagationMs === undefined ? '' : timeText(check.propagationMs),
-    ]),
-  )
-  return table(['step', 'weights', 'ended', 'connections', 'gateway switched after'], rows)
-}
-
-function planTable(plan: PlannedRun): string {
-  const rows = plan.checks.map((check, index) =>
-    row([
-      String(index + 1),
-      escaped(percentsText(percentsOf(check.names, check.target))),
-      escaped(check.tolerance.map((tolerance) => percent(tolerance)).join(', ')),
-      `${Math.round(check.plan.mean)}`,
-      `${Math.round(check.plan.p90)}`,
-      `${check.limit}`,
-    ]),
-  )
-  return `${escaped(`Present: ${presentText(plan)}`)}\n\n${table(['step', 'weights', 'tolerance (points)', 'connections, mean', '90%', 'at most'], rows)}`
-}
-
-function facts(record: RunRecord, outcome: Outcome): string {
-  const check = outcome.checks.at(-1)
-  const confirmedAgain = check !== undefined && outcome.verdict === 'pass'
-  const lines = [
-    record.options && !isJournalMode(record.options.mode)
-      ? guaranteeText(record.options.confidencePercent)
-      : '',
-    check !== undefined && check.attempts.length > 0 ? INTERVAL_TEXT : '',
-    record.plan && !record.plan.unchanged && (outcome.verdict === 'planned' || confirmedAgain)
-      ? 'Each write of new weights closes the connections that were open before, once the gateway has drained its old listener (45 s by default).'
-      : '',
-    `${record.apiCalls.length + record.leftOut.apiCalls} API calls, ${timeText(record.tookMs)} in all.`,
-  ]
-  return `<sub>${escaped(lines.filter((line) => line !== '').join(' '))}</sub>`
-}
-
-function percentCell(value: number | undefined): string {
-  return value === undefined ? '' : `${value}%`
-}
-
-function table(heads: readonly string[], rows: readonly string[]): string {
-  return [row(heads), row(heads.map(() => '---')), ...rows].join('\n')
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
 }

@@ -56,6 +56,7 @@ const WRITTEN: Extract<RunEvent, { kind: 'written' }> = {
   of: 1,
   tookMs: 1,
 }
+const FAIL = { verdict: 'fail', reason: 'off-target' } as const
 const RAMP: RunEvent[] = [
   STARTED,
   WRITTEN,
@@ -63,54 +64,98 @@ const RAMP: RunEvent[] = [
   { kind: 'check-ended', check: someCheck() },
 ]
 
+/** Names of the rows' cells before their contents are not what these tests are about. */
+function plainCells(html: string): string {
+  return html.replace(/<td role="cell" data-head="[^"]*"/g, '<td')
+}
+
 describe('the page', () => {
-  test('shows verdict, object, figures, warnings and calls', () => {
-    const html = page({ remedy: 'Run:\n  kubectl get x' })
+  test('answers first what became of the run, whether production is fine, why and what next', () => {
+    const html = page({
+      verdict: 'fail',
+      reason: 'no-reply',
+      message: 'It is off.',
+      remedy: 'Run:\n  kubectl get x',
+    })
+    const main = html.slice(html.indexOf('<h1>'), html.indexOf('<div class="wide"'))
+    expect(
+      main.trim(),
+    ).toBe(`<h1><span class="mark bad">✘</span> demo/tcp-echo: connections get no reply.</h1>
+<p class="box warning"><span class="mark warning">!</span> Production now: v1 80%, v2 20%, not confirmed.</p>
+<section class="answer"><h2>Why</h2><div><p>It is off.</p></div></section>
+<section class="answer"><h2>Next</h2><div><p>Run:</p>
+<pre>kubectl get x</pre></div></section>`)
+    expect(page({ verdict: 'error', reason: 'locked' })).toContain(
+      '<h2>More</h2><div><p>ITS-LOCKED: docs/errors.md#its-locked</p></div>',
+    )
+  })
+
+  test('shows figures, warnings, calls and what the run was', () => {
+    const html = plainCells(page())
     for (const shown of [
-      '<h1 class="pass">pass: within-tolerance</h1>',
       '<dt>object</dt><dd>demo/tcp-echo</dd>',
       '<dt>server</dt><dd>https://mesh.example:6443</dd>',
-      '<dt>in force now</dt><dd>v1 80%, v2 20%</dd>',
-      '<p>the gateway splits as it was told</p>',
-      '<p>Run:</p>\n<pre>kubectl get x</pre>',
-      '<h2>v1 80%, v2 20%: pass</h2>',
-      '<td>v2</td><td>20% ± 5</td><td>19.25%</td><td>14 to 24.88%</td><td>77</td>',
+      '<dt>now</dt><dd>v1 80%, v2 20%</dd>',
+      '<dt>version</dt><dd>1.2.3</dd>',
+      '<dt>run</dt><dd>https://ci.example/run/7</dd>',
+      '<dt>verdict</dt><dd>pass (within-tolerance), exit status 0</dd>',
+      '<h3>Inputs</h3><dl><dt>subset</dt><dd>v2</dd><dt>weight</dt><dd>20</dd></dl>',
+      '<h2>v1 80%, v2 20% <span class="good">✔ confirmed</span></h2>',
+      '19% <span class="good">✔</span></td><td>77</td><td>20%</td>',
       '<td>2</td><td>410</td><td>10</td><td>812 ms</td><td>pass</td>',
       '<p>odd</p><p>Do:</p>\n<pre>this</pre>',
-      '<td>10 ms</td><td>19 ms</td><td>409</td><td class="text path">PATCH /apis/x?dryRun=All</td>',
+      '<td>11:02:00 UTC</td><td>19 ms</td><td>409</td><td class="text path">PATCH /apis/x?dryRun=All</td>',
     ])
       expect(html).toContain(shown)
   })
 
-  test('says what was put back and why, and shows the proof of it', () => {
+  test('shows what was restored, and the check of it', () => {
     const html = page({ verdict: 'fail', reason: 'no-reply', rolledBack: true }, [
       STARTED,
       { kind: 'restore-checked', check: someCheck({ target: [1, 0] }) },
     ])
-    expect(html).toContain('<dt>put back</dt><dd>yes, because of no-reply</dd>')
-    expect(html).toContain('<h2>Put back: v1 100%, v2 0%: pass</h2>')
+    expect(html).toContain('Previous weights restored.</h1>')
+    expect(html).toContain(
+      '<h2>Restored: v1 100%, v2 0% <span class="good">✔ confirmed</span></h2>',
+    )
   })
 
-  test('draws how the evidence grew, of two destinations that which was to grow', () => {
+  test('draws how the evidence developed, of two destinations that which was to grow', () => {
     const html = page()
-    expect(html.match(/aria-label="v[12]: asked for/g)).toEqual(['aria-label="v2: asked for'])
+    expect(html.match(/aria-label="v[12]: asked/g)).toEqual(['aria-label="v2: asked'])
     expect(html).toContain(
-      'asked for 20% within 5 points; observed 19.25%, interval 12.8 to 27%. Decided after 410 connections: pass.',
+      'asked 20% ± 5; observed 19.25%, interval 12.8 to 27%. Confirmed after 410 connections.',
     )
     expect(html.match(/<polyline class="observed"/g)).toHaveLength(1)
     expect(html.match(/<polygon class="interval"/g)).toHaveLength(1)
+    expect(html).toContain('<p class="axis-title">share of connections</p>')
+    expect(html).toContain('connections since the check began</p>')
   })
 
-  test('draws every try of a check beside the other, and says which are not drawn', () => {
+  test('draws every attempt of a check beside the other, and says which are not drawn', () => {
     const attempts = [
       someAttempt({ number: 1, evidence: [] }),
       someAttempt(),
       someAttempt({ number: 3 }),
     ]
     const html = page({ checks: [someCheck({ attempts })] })
-    expect(html).toContain('Decided after 410 connections of try 3: pass. 1 earlier tries are not')
+    expect(html).toContain('Confirmed after 1,230 connections. 1 earlier attempt is not drawn.')
     expect(html.match(/<polyline class="observed"/g)).toHaveLength(2)
     expect(html.match(/class="border"/g)).toHaveLength(2)
+  })
+
+  test('draws an attempt during which the gateway split otherwise in grey, and says so', () => {
+    const evidence = [{ atMs: 1, counts: [198, 2], unclassified: 0 }]
+    const stale = someAttempt({ number: 1, samples: 200, counts: [198, 2], unclassified: 0 })
+    const attempts = [
+      { ...stale, evidence: [...evidence, ...evidence] },
+      someAttempt({ samples: 400, counts: [320, 80], unclassified: 0 }),
+    ]
+    const html = page({ checks: [someCheck({ attempts })] })
+    expect(html.match(/<polyline class="superseded"/g)).toHaveLength(1)
+    expect(html.match(/<polyline class="observed"/g)).toHaveLength(1)
+    expect(html).toContain('pass, superseded: the gateway split otherwise then')
+    expect(html).toContain('Confirmed after 400 connections.')
   })
 
   test('draws each of three destinations', () => {
@@ -119,7 +164,7 @@ describe('the page', () => {
       target: [0.8, 0.2, 0],
       tolerance: [0.05, 0.05, 0.05],
     })
-    expect(page({ checks: [check] }).match(/aria-label="v[123]: asked for/g)).toHaveLength(3)
+    expect(page({ checks: [check] }).match(/aria-label="v[123]: asked/g)).toHaveLength(3)
   })
 
   test('draws no share where none was observed', () => {
@@ -127,53 +172,55 @@ describe('the page', () => {
     expect(page({ checks: [check] })).not.toContain('<svg class="shapes"')
     const nothing = someAttempt({ evidence: [{ atMs: 1, counts: [0, 0], unclassified: 1 }] })
     const html = page({ checks: [someCheck({ attempts: [nothing], ended: undefined })] })
-    expect(html).toContain('nothing observed. Decided after 410 connections: pass.')
+    expect(html).toContain('nothing observed. Cut short after 410 connections.')
     expect(html).not.toContain('<circle class="dot" cx="100%"')
-    expect(html).toContain(': cut short</h2>')
+    expect(html).toContain('✘ cut short</span></h2>')
   })
 
-  test('draws when the weights went where, and what was observed then', () => {
-    const html = page({}, RAMP)
+  test('draws when which weights were in force, and what was observed then', () => {
+    const html = plainCells(page({}, RAMP))
     expect(html).toContain('aria-label="v2: weight 0%, then 20%"')
     expect(html).toContain('<line class="whisker"')
     expect(html).toContain('<td>written</td><td>v1 80%, v2 20%</td>')
-    expect(html).toContain('<td>check</td><td>v1 80%, v2 20%</td><td>pass</td>')
+    expect(html).toContain('<td>check</td><td>v1 80%, v2 20%</td><td>✔ confirmed</td>')
     expect(page({}, [STARTED])).not.toContain(': weight')
   })
 
-  test('shows how long connections took, by destination and of those without a known reply', () => {
-    const html = page({}, RAMP)
+  test('shows how long connections took, by destination and of those without a recognized reply', () => {
+    const html = plainCells(page({}, RAMP))
     expect(html).toContain('aria-label="v1: 3 connections, median 3.2 ms, 99% within 5 ms"')
     expect(html).toContain(
-      '<td>no known reply</td><td>1</td><td>1 s</td><td>1 s</td><td>1 s</td><td>1 s</td><td>1 s</td>',
+      '<td>no recognized reply</td><td>1</td><td>1 s</td><td>1 s</td><td>1 s</td><td>1 s</td><td>1 s</td>',
     )
     expect(page()).not.toContain('Latency')
   })
 
   test('shows the edit of a plan, each line with its kind, and what each step takes', () => {
-    const html = page({ verdict: 'planned', reason: 'planned', checks: [] }, [
-      STARTED,
-      { kind: 'planned', plan: somePlan() },
-      {
-        kind: 'would-change',
-        diff: '--- a/<x>\n+++ b/<x>\n@@ -1,2 +1,2 @@\n same\n-weight: 1\n+weight: 2',
-        cost: { connectionsMean: 855, connectionsMost: 2400, connectingMs: 1068, pausesMs: 0 },
-        confidencePercent: 99,
-      },
-    ])
-    expect(html).toContain('<h1 class="planned">planned</h1>')
+    const html = plainCells(
+      page({ verdict: 'planned', reason: 'planned', checks: [] }, [
+        STARTED,
+        { kind: 'planned', plan: somePlan() },
+        {
+          kind: 'would-change',
+          diff: '--- a/<x>\n+++ b/<x>\n@@ -1,2 +1,2 @@\n same\n-weight: 1\n+weight: 2',
+          cost: { connectionsMean: 855, connectionsMost: 2400, connectingMs: 1068, pausesMs: 0 },
+          confidencePercent: 99,
+        },
+      ]),
+    )
+    expect(html).toContain('demo/tcp-echo: v2 would go from 0% to 20%.')
     expect(html).toContain(`<pre><span class="soft">--- a/&#60;x&#62;</span>
 <span class="soft">+++ b/&#60;x&#62;</span>
 <span class="soft">@@ -1,2 +1,2 @@</span>
  same
-<span class="fail">-weight: 1</span>
-<span class="pass">+weight: 2</span></pre>`)
-    expect(html).toContain('The proof takes about 855 connections')
-    expect(html).toContain('<td>5, 5</td><td>855</td><td>1342</td><td>2400</td>')
-    expect(page()).not.toContain('What it takes to prove')
+<span class="bad">-weight: 1</span>
+<span class="good">+weight: 2</span></pre>`)
+    expect(html).toContain('Confirming it takes about 855 connections')
+    expect(html).toContain('<td>± 5</td><td>855</td><td>1,342</td><td>2,400</td>')
+    expect(page()).not.toContain('What it takes')
   })
 
-  test('says of a file what stands in it, not what is in force', () => {
+  test('says of a file what it has, not what is in force', () => {
     const html = page({}, [{ kind: 'manifest', path: 'a.yaml', object: 'demo/tcp-echo' }])
     expect(html).toContain('<dt>file</dt><dd>a.yaml</dd>')
     expect(html).toContain('<dt>in the file now</dt><dd>v1 80%, v2 20%</dd>')
@@ -188,7 +235,9 @@ describe('the page', () => {
   })
 
   test('has a section for each check and none without', () => {
-    expect(page({ checks: [someCheck(), someCheck()] }).match(/<h2>v1 80%/g)).toHaveLength(2)
+    expect(
+      page({ checks: [someCheck(), someCheck()] }).match(/<h2>Step [12]: v1 80%/g),
+    ).toHaveLength(2)
     expect(page({ checks: [] })).not.toContain('<h2>v1')
   })
 
@@ -204,7 +253,7 @@ describe('the page', () => {
     expect(html).toContain(`content="default-src 'none'; style-src 'sha256-${hash}';`)
   })
 
-  test('is of a bounded size, however many connections a try took', () => {
+  test('is of a bounded size, however many samples an attempt has', () => {
     const evidence = Array.from({ length: 200 }, (_, index) => ({
       atMs: index,
       counts: [800 * index, 200 * index],
@@ -221,6 +270,7 @@ describe('what others wrote', () => {
     const names = [others, 'v2']
     const hostile = page(
       {
+        ...FAIL,
         message: others,
         remedy: others,
         previousWeights: { [others]: 100, v2: 0 },
@@ -247,7 +297,9 @@ describe('what others wrote', () => {
         },
       ],
     )
-    expect(markup(hostile)).toEqual(markup(page({ remedy: 'x\n  y' }, [...RAMP, CALL, WARNING])))
+    expect(markup(hostile)).toEqual(
+      markup(page({ ...FAIL, remedy: 'x\n  y' }, [...RAMP, CALL, WARNING])),
+    )
     expect(hostile).not.toContain('<script')
     expect(hostile).not.toMatch(/[^\P{Cc}\n\t]/u)
   })

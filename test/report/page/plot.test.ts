@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { box, line, roundTicks, said, spark } from '../../../src/report/page/plot.ts'
+import { box, label, line, roundTicks, spark } from '../../../src/report/page/plot.ts'
 
 describe('ticks', () => {
   const values = (min: number, max: number, wanted: number) =>
@@ -54,6 +54,6 @@ describe('what is drawn', () => {
   })
 
   test('of words is text', () => {
-    expect(said('<b>', [0, 0])).toContain('text-anchor="start">&#60;b&#62;</text>')
+    expect(label('<b>', [0, 0])).toContain('text-anchor="start">&#60;b&#62;</text>')
   })
 })

@@ -4,7 +4,7 @@ import { HEAD } from '../../../src/report/page/style.ts'
 /** The colours by name, light and dark. */
 const SCHEMES = [...HEAD.matchAll(/:root \{([^}]*)\}/g)].map(([, text = '']) =>
   Object.fromEntries(
-    [...text.matchAll(/--(\w+): (#\w+)/g)].map(([, name = '', colour = '']) => [name, colour]),
+    [...text.matchAll(/--([\w-]+): (#\w+)/g)].map(([, name = '', colour = '']) => [name, colour]),
   ),
 )
 
@@ -27,8 +27,17 @@ describe.each([
   ['light', SCHEMES[0] ?? {}],
   ['dark', SCHEMES[1] ?? {}],
 ])('in %s', (_, colours) => {
-  test.each(['ink', 'soft', 'good', 'bad'])('words in %s can be read', (name) => {
+  test.each(['ink', 'soft', 'good', 'bad', 'warn'])('words in %s can be read', (name) => {
     for (const ground of ['paper', 'raised'])
+      expect(contrast(colours[name], colours[ground])).toBeGreaterThanOrEqual(4.5)
+  })
+
+  test.each(['good', 'bad', 'warn', 'ink'])('%s can be read on the boxes', (name) => {
+    const grounds = { good: ['band'], bad: ['bad-ground'], warn: ['warn-ground'] }
+    const own = Object.entries(grounds).flatMap(([of, all]) =>
+      of === name || name === 'ink' ? all : [],
+    )
+    for (const ground of own)
       expect(contrast(colours[name], colours[ground])).toBeGreaterThanOrEqual(4.5)
   })
 

@@ -8,7 +8,6 @@ import {
   someOutcome,
   somePlan,
 } from '../../../kit/report/run.ts'
-import { headline } from '../../../src/report/figures.ts'
 import { summaryOf } from '../../../src/report/summary/summary.ts'
 import type { RunEvent } from '../../../src/rollout/model/events.ts'
 import type { Outcome } from '../../../src/rollout/model/outcome.ts'
@@ -34,13 +33,39 @@ function rows(markdown: string): string[][] {
     .map((line) => line.slice(2, -2).split(' | '))
 }
 
+const FAIL = { verdict: 'fail', reason: 'off-target' } as const
+const WRITTEN: RunEvent = {
+  kind: 'written',
+  weights: { v1: 80, v2: 20 },
+  number: 1,
+  of: 1,
+  tookMs: 1,
+}
+const RESTORED: RunEvent = { kind: 'restored', weights: { v1: 100 }, sinceFirstWriteMs: 3800 }
+
 describe('the summary', () => {
-  test('begins with the verdict and its reason, then the object, then what happened', () => {
-    const [head, object, what] = summary().split('\n\n')
-    expect([head, object, what]).toEqual([
-      '## ✅ pass: within-tolerance',
-      'demo/tcp-echo, entry tcp:31400',
-      'the gateway splits as it was told',
+  test('answers first what became of the run, whether production is fine, and why', () => {
+    const [head, production, why, next] = summary().split('\n\n')
+    expect([head, production, why, next]).toEqual([
+      '## ✅ demo/tcp-echo: v2 is at 20% (was 0%).',
+      '> ✅ Production now: v1 80%, v2 20%, confirmed (410 connections).',
+      '**Why:** Observed 19% at v2 in 410 connections. 20% ± 5 is confirmed at 99% confidence.',
+      '**Next:** Nothing to do.',
+    ])
+  })
+
+  test('of a run that was rolled back says so in the headline, and how long production had other weights', () => {
+    const markdown = summary(
+      { ...FAIL, message: 'It is off.', remedy: 'Look:\n  kubectl', rolledBack: true },
+      [STARTED, PLANNED, WRITTEN, RESTORED, { kind: 'restore-checked', check: someCheck() }],
+    )
+    const [head, production, why, next, command] = markdown.split('\n\n')
+    expect([head, production, why, next, command]).toEqual([
+      '## ❌ demo/tcp-echo: v2 did not get 20%. Previous weights restored.',
+      '> ✅ Production now: v1 80%, v2 20%, confirmed (410 connections). v2 had 20% for 1 ms, 11:02:00 to 11:02:00 UTC.',
+      '**Why:** It is off.',
+      '**Next:** Look:',
+      '```text\nkubectl\n```',
     ])
   })
 
@@ -49,29 +74,44 @@ describe('the summary', () => {
     ['fail', 'off-target', '❌'],
     ['inconclusive', 'limit-reached', '⚠️'],
     ['error', 'cluster', '⛔'],
+    ['in-progress', 'journal', '⏳'],
   ])('has a mark for %s', (verdict, reason, mark) => {
-    expect(summary({ verdict, reason })).toMatch(
-      new RegExp(`^## ${mark} ${headline({ verdict, reason })}\n`),
-    )
+    expect(summary({ verdict, reason })).toMatch(new RegExp(`^## ${mark} demo/tcp-echo: `))
   })
 
   test('has a row for each destination, and one for what no destination sent', () => {
     expect(rows(summary())).toEqual([
-      ['destination', 'before', 'asked for', 'observed', 'interval', 'connections', 'in force now'],
-      ['---', '---', '---', '---', '---', '---', '---'],
-      ['v1', '100%', '80% ± 5', '80.75%', '75.12 to 86%', '323', '80%'],
-      ['v2', '0%', '20% ± 5', '19.25%', '14 to 24.88%', '77', '20%'],
-      ['no known reply', '', '', '', '', '10', ''],
+      ['destination', 'before', 'asked', 'observed', 'connections', 'now'],
+      ['---', '---', '---', '---', '---', '---'],
+      ['v1', '100%', '80% ± 5', '████████░░ 81% ✔', '323', '80%'],
+      ['v2', '0%', '20% ± 5', '██░░░░░░░░ 19% ✔', '77', '20%'],
+      ['no recognized reply', '', '', '', '10', ''],
     ])
+  })
+
+  test('marks a share outside of its tolerance', () => {
+    const attempts = [someAttempt({ counts: [300, 100], samples: 400, unclassified: 0 })]
+    const checks = [someCheck({ attempts, tolerance: [0.06, 0.04], ended: 'off-target' })]
+    const cells = rows(summary({ ...FAIL, checks })).map((row) => row[3])
+    expect(cells.slice(2)).toEqual(['████████░░ 75% ✔', '███░░░░░░░ 25% ✘'])
   })
 
   test('leaves cells empty of what is not known', () => {
     const check = someCheck({ attempts: [] })
     const table = rows(summary({ checks: [check], weights: undefined, previousWeights: undefined }))
     expect(table.slice(2)).toEqual([
-      ['v1', '', '80% ± 5', '', '', '', ''],
-      ['v2', '', '20% ± 5', '', '', '', ''],
+      ['v1', '', '80% ± 5', '', '0', ''],
+      ['v2', '', '20% ± 5', '', '0', ''],
     ])
+  })
+
+  test('shows what was asked for where nothing was checked', () => {
+    const early = { verdict: 'error', reason: 'cluster', checks: [] } as const
+    expect(rows(summary(early)).slice(2)).toEqual([
+      ['v1', '100%', '80%', '80%'],
+      ['v2', '0%', '20%', '20%'],
+    ])
+    expect(summary(early, [])).toContain('\n\n**Asked:** subset: v2, weight: 20\n\n')
   })
 
   test('lists the steps where there were several', () => {
@@ -80,18 +120,18 @@ describe('the summary', () => {
     expect(rows(summary({ checks: [first, second] })).slice(4)).toEqual([
       ['step', 'weights', 'ended', 'connections', 'gateway switched after'],
       ['---', '---', '---', '---', '---'],
-      ['1', 'v1 90%, v2 10%', 'pass', '410', '131 ms'],
-      ['2', 'v1 80%, v2 20%', 'cut short', '0', ''],
+      ['1', 'v1 90%, v2 10%', '✔ confirmed', '410', '131 ms'],
+      ['2', 'v1 80%, v2 20%', '✘ cut short', '0', ''],
     ])
   })
 
-  test('of a plan shows what it would take', () => {
+  test('of a plan shows what it takes', () => {
     const markdown = summary({ verdict: 'planned', reason: 'planned', checks: [] })
-    expect(markdown).toContain('Present: v1 100%')
+    expect(markdown).toContain('Now: v1 100%')
     expect(rows(markdown)).toEqual([
-      ['step', 'weights', 'tolerance (points)', 'connections, mean', '90%', 'at most'],
+      ['step', 'weights', 'tolerance (points)', 'connections', '90% need at most', 'limit'],
       ['---', '---', '---', '---', '---', '---'],
-      ['1', 'v1 80%, v2 20%', '5, 5', '855', '1342', '2400'],
+      ['1', 'v1 80%, v2 20%', '± 5', '855', '1,342', '2,400'],
     ])
   })
 
@@ -107,36 +147,37 @@ describe('the summary', () => {
       },
     }
     const markdown = summary({ remedy: "Run:\n  kubectl get 'x'" }, [STARTED, warning])
-    expect(markdown).toContain("Run:\n\n```text\nkubectl get 'x'\n```")
+    expect(markdown).toContain("**Next:** Run:\n\n```text\nkubectl get 'x'\n```")
     expect(markdown).toContain(
       '> ⚠️ not checked: a &#124; b\n\nGrant it:\n\n```text\n- {verbs: ["list"]}\n```',
     )
   })
 
-  test('ends with what the figures rest on', () => {
-    const facts = summary().trimEnd().split('\n').at(-1)
-    expect(facts).toMatch(/^<sub>Confidence 99%: /)
-    expect(facts).toContain('The interval is where the true share lies')
-    expect(facts).toContain('with a chance of at most 1% each')
-    expect(facts).toContain(
-      'Each write of new weights closes the connections that were open before',
+  test('names the code of a problem and the page that explains it', () => {
+    expect(summary({ verdict: 'error', reason: 'locked' })).toContain(
+      '**More:** ITS-LOCKED: docs/errors.md&#35;its-locked',
     )
-    expect(facts).toMatch(/1 API calls, 3 ms in all\.<\/sub>$/)
   })
 
-  test('has a picture of the split between the table and what happened', () => {
+  test('ends with what the run was, a link to it and where the full report is', () => {
+    const footer = summary().trimEnd().split('\n').at(-1)
+    expect(footer).toBe(
+      '<sub>istio-traffic-shift 1.2.3 · rule tcp:31400 · context prod · confidence 99% · 2026-11-26 11:02:00 UTC · [run](https://ci.example/run/7) · full report: report.html and report.json in /tmp/report</sub>',
+    )
+  })
+
+  test('folds what most readers do not need', () => {
     expect(summary()).toMatch(
-      /\| 10 \| {2}\|\n\n```mermaid\nflowchart LR\n[^`]+\n```\n\nThe gateway switched 131 ms/,
+      /\n\n<details><summary>Details<\/summary>\n\n[\s\S]+\n\n1 API calls and 0 connections in 3 ms\.\n\n<\/details>\n\n<sub>/,
     )
-    expect(summary({ checks: [] })).not.toContain('mermaid')
   })
 
-  test('says that the old weights were put back', () => {
+  test('says that the previous weights were restored', () => {
     const markdown = summary({ rolledBack: true, verdict: 'fail', reason: 'no-reply' })
     expect(markdown).toContain(
       '\n\nRestored: v1 100%, v2 0%, because the run ended with fail (no-reply).',
     )
-    expect(summary()).not.toContain('Put back')
+    expect(summary()).not.toContain('Restored')
   })
 })
 
@@ -146,6 +187,7 @@ describe('what others wrote', () => {
   const percents = { [others]: 80, v2: 20 }
   const hostile = summary(
     {
+      ...FAIL,
       message: others,
       remedy: others,
       previousWeights: percents,
@@ -167,7 +209,7 @@ describe('what others wrote', () => {
       },
     ],
   )
-  const outside = hostile.replace(/^(`{3,})(?:text|mermaid)\n[\s\S]*?\n\1$/gm, '')
+  const outside = hostile.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '')
 
   test('is never a command to the runner', () => {
     expect(hostile).not.toMatch(/^\s*::/m)
@@ -175,8 +217,12 @@ describe('what others wrote', () => {
     expect(hostile).not.toMatch(/[^\P{Cc}\n]/u)
   })
 
-  test('is no markup outside of the blocks that show it as it is', () => {
-    const own = outside.replace(/<\/?sub>/g, '').replace(/^> ⚠️/gm, '')
+  test('is not markup outside of the blocks that show it as it is', () => {
+    const own = outside
+      .replace(/<\/?(sub|details|summary)>/g, '')
+      .replace(/^> (?=⚠️|✅)/gm, '')
+      .replace(/\*\*(Why|Next):\*\*/g, '')
+      .replace('[run](https://ci.example/run/7)', '')
     expect(own).not.toMatch(/[<>`*_[\]@$]/)
     expect(own).not.toMatch(/:\/\/|www\./)
     expect(own.match(/^#+ /gm)).toEqual(['## '])
@@ -190,7 +236,7 @@ describe('what others wrote', () => {
         .filter((line) => line.startsWith('|'))
         .map((line) => line.match(/(?<!\\)\|/g)?.length),
     )
-    expect(widths).toEqual(new Set([9, 6]))
+    expect(widths).toEqual(new Set([8, 6]))
   })
 })
 
@@ -216,15 +262,15 @@ describe('a summary that would be too long', () => {
       })),
     ],
   ])('of %s is cut below 1 MiB, and says so', (_, changes, events) => {
-    const markdown = summary(changes, [STARTED, ...events])
+    const markdown = summary({ ...FAIL, ...changes }, [STARTED, ...events])
     expect(Buffer.byteLength(markdown)).toBeLessThan(MIB)
-    expect(markdown).toMatch(/^## ✅ pass/)
+    expect(markdown).toMatch(/^## ❌ demo/)
     expect(markdown).toMatch(/\(cut here\)|The rest is too long to be shown here\./)
-    expect(markdown).toMatch(/in all\.<\/sub>\n$/)
+    expect(markdown).toMatch(/<\/sub>\n$/)
   })
 
   test('keeps the table however long a message is, and however many lines it has', () => {
-    expect(rows(summary({ message: 'x'.repeat(MIB) }))).toHaveLength(5)
-    expect(rows(summary({ message: '<b>\n'.repeat(100_000) }))).toHaveLength(5)
+    expect(rows(summary({ ...FAIL, message: 'x'.repeat(MIB) }))).toHaveLength(5)
+    expect(rows(summary({ ...FAIL, message: '<b>\n'.repeat(100_000) }))).toHaveLength(5)
   })
 })

@@ -1,0 +1,60 @@
+import type { Outcome } from '../../rollout/model/outcome.ts'
+import { percentsOf } from '../../rollout/model/percents.ts'
+import { percent } from '../figures.ts'
+import type { RunRecord } from '../record.ts'
+import { alphaOf, type Counted, countedOf, observedPercent } from './counted.ts'
+import { shareOf } from './explanation.ts'
+
+/** One destination, before and after; empty where it is not known. */
+export type ComparedDestination = {
+  name: string
+  before: string
+  /** The weight that the step before confirmed; undefined where there was none. */
+  stepBefore: string | undefined
+  asked: string
+  observed: string
+  samples: number
+  now: string
+  /** Whether the observed share is within the tolerance; undefined where nothing was observed. */
+  within: boolean | undefined
+}
+
+export type Comparison = {
+  /** The number of the step that the figures are of, and how many there were; undefined without a ramp. */
+  step: { number: number; of: number } | undefined
+  destinations: ComparedDestination[]
+  counted: Counted
+}
+
+/** What was asked for and what was observed, by destination; undefined where the run checked nothing. */
+export function comparisonOf(record: RunRecord, outcome: Outcome): Comparison | undefined {
+  const { checks, previousWeights, weights, absent = [] } = outcome
+  const check = checks.at(-1)
+  if (check === undefined) return undefined
+  const counted = countedOf(check, alphaOf(record))
+  const confirmed = checks.length > 1 && check.old ? percentsOf(check.names, check.old) : undefined
+  const of = record.plan?.checks.length ?? checks.length
+  return {
+    step: of > 1 ? { number: checks.length, of } : undefined,
+    counted,
+    destinations: check.names.map((name, index) => {
+      const target = percent(check.target[index] ?? 0)
+      const tolerance = percent(check.tolerance[index] ?? 0)
+      const observed = observedPercent(counted, index)
+      return {
+        name,
+        before: percentText(previousWeights?.[name]),
+        stepBefore: confirmed && percentText(confirmed[name]),
+        asked: `${target}% ± ${tolerance}`,
+        observed: observed === undefined ? '' : shareOf(observed, counted.recognized),
+        samples: counted.counts[index] ?? 0,
+        now: absent.includes(name) ? '' : percentText(weights?.[name]),
+        within: observed === undefined ? undefined : Math.abs(observed - target) < tolerance,
+      }
+    }),
+  }
+}
+
+function percentText(value: number | undefined): string {
+  return value === undefined ? '' : `${value}%`
+}

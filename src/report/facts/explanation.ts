@@ -1,0 +1,74 @@
+import { documentationOf } from '../../problem/codes.ts'
+import type { Outcome } from '../../rollout/model/outcome.ts'
+import { connectionsText } from '../../rollout/model/percents.ts'
+import { percent } from '../figures.ts'
+import { costText, guaranteeText } from '../plan-texts.ts'
+import type { RunRecord } from '../record.ts'
+import { alphaOf, countedOf, observedPercent } from './counted.ts'
+import { toneOf } from './headline.ts'
+import { problemsOf } from './problems.ts'
+import { shiftedIndex } from './subject.ts'
+
+/** Why the run ended as it did, in a few lines. */
+export function whyLines(record: RunRecord, outcome: Outcome): string[] {
+  switch (outcome.verdict) {
+    case 'pass':
+      return [confirmedText(record, outcome)].filter((line) => line !== '')
+    case 'planned':
+      return record.change && record.manifest === undefined
+        ? [costText(record.change.cost), guaranteeText(record.options?.confidencePercent ?? 99)]
+        : linesOf(outcome.message)
+    default:
+      // What was restored is said of production.
+      return outcome.rolledBack && toneOf(outcome) !== 'good'
+        ? problemsOf(record, outcome).flatMap(({ what }) => linesOf(what))
+        : linesOf(outcome.message)
+  }
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '')
+}
+
+/** `Observed 19% at v2 in 775 connections. 20% ± 5 is confirmed at 99% confidence.` */
+function confirmedText(record: RunRecord, { checks }: Outcome): string {
+  const last = checks.at(-1)
+  if (last === undefined) return ''
+  const counted = countedOf(last, alphaOf(record))
+  const index = shiftedIndex(record, last)
+  const observed = observedPercent(counted, index)
+  const asked = `${percent(last.target[index] ?? 0)}% ± ${percent(last.tolerance[index] ?? 0)}`
+  const confirmed = `${asked} is confirmed at ${record.options?.confidencePercent ?? 99}% confidence.`
+  if (observed === undefined) return confirmed
+  const share = shareOf(observed, counted.recognized)
+  return `Observed ${share} at ${last.names[index]} in ${connectionsText(counted.samples)}. ${confirmed}`
+}
+
+/** With as many decimals as so many samples are good for. */
+export function shareOf(observed: number, samples: number): string {
+  const decimals = samples >= 10_000 ? 2 : observed < 10 || observed > 99.5 ? 1 : 0
+  return `${Number(observed.toFixed(decimals))}%`
+}
+
+/** What the lines of `whyLines` are about. */
+export function whyTitle({ verdict }: Pick<Outcome, 'verdict'>): string {
+  return verdict === 'planned' ? 'What it takes' : 'Why'
+}
+
+/** The codes of what kept the run from ending well, with the page that explains them. */
+export type Documented = { code: string; documentation: string }
+
+export function documentedProblems(record: RunRecord, outcome: Outcome): Documented[] {
+  const codes = new Set(problemsOf(record, outcome).flatMap(({ code }) => code ?? []))
+  return [...codes].map((code) => ({ code, documentation: documentationOf(code) }))
+}
+
+/** What to do next; empty where it is not known. */
+export function nextText(record: RunRecord, outcome: Outcome): string {
+  if (outcome.remedy !== '') return outcome.remedy
+  if (outcome.verdict === 'planned' && outcome.reason !== 'unchanged')
+    return record.manifest === undefined
+      ? 'To apply this plan, run it again with mode: shift.'
+      : 'Let your delivery tool apply the file. Then confirm the split with mode: verify.'
+  return toneOf(outcome) === 'good' || outcome.verdict === 'planned' ? 'Nothing to do.' : ''
+}

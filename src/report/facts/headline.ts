@@ -1,0 +1,137 @@
+import { restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
+import type { Outcome } from '../../rollout/model/outcome.ts'
+import { percent } from '../figures.ts'
+import type { RunRecord } from '../record.ts'
+import { type Asked, askedOf, askedText, isAboutOne, shiftedIndex } from './subject.ts'
+import { nothingWritten } from './written.ts'
+
+/** How good an end is, for marks and colours. */
+export type Tone = 'good' | 'warning' | 'bad' | 'neutral'
+
+export function toneOf({ verdict }: Pick<Outcome, 'verdict'>): Tone {
+  switch (verdict) {
+    case 'pass':
+    case 'restored':
+    case 'idle':
+      return 'good'
+    case 'planned':
+      return 'neutral'
+    case 'in-progress':
+    case 'inconclusive':
+      return 'warning'
+    default:
+      return 'bad'
+  }
+}
+
+/** One line that says it all: `demo/tcp-echo: v2 did not get 50%. Previous weights restored.` */
+export function headlineOf(record: RunRecord, outcome: Outcome): string {
+  const what = `${whatText(record, outcome)}.`
+  const state = stateText(record, outcome)
+  const text = state === '' ? what : `${what} ${state}`
+  const { object } = record
+  return object === undefined
+    ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+    : `${object}: ${text}`
+}
+
+function whatText(record: RunRecord, outcome: Outcome): string {
+  const asked = askedOf(record, outcome)
+  switch (outcome.verdict) {
+    case 'pass':
+      return asked ? passText(record, outcome, asked) : 'the weights are confirmed'
+    case 'fail':
+      return asked ? failText(record, outcome, asked) : 'the weights are not confirmed'
+    case 'inconclusive':
+      return `${asked ? askedText(record, asked) : 'the split'} is undecided`
+    case 'planned':
+      return asked ? planText(record, outcome, asked) : 'nothing to change'
+    case 'restored':
+      return outcome.reason === 'restored'
+        ? 'the previous weights are restored'
+        : 'there is nothing to restore'
+    case 'idle':
+      return 'no run is in progress'
+    case 'in-progress':
+      return 'a run is in progress'
+    case 'error':
+      return ERRORS[outcome.reason] ?? 'the run failed'
+  }
+}
+
+const ERRORS: Readonly<Partial<Record<Outcome['reason'], string>>> = {
+  input: 'the inputs are not valid',
+  preflight: 'a preflight check failed',
+  access: 'access was denied',
+  cluster: 'a call to the cluster failed',
+  locked: 'another run is in progress',
+  'changed-by-other': 'another client changed the object during the run',
+  'rollback-failed': 'the previous weights could not be restored',
+  cancelled: 'the run was cancelled',
+}
+
+function passText(record: RunRecord, outcome: Outcome, asked: Asked): string {
+  if (!isAboutOne(record, asked)) return `${askedText(record, asked)} is confirmed`
+  const { name, share, before } = shiftedOf(record, outcome, asked)
+  if (outcome.reason === 'unchanged' || record.options?.mode === 'verify')
+    return `${name} is at ${share}`
+  return `${name} is at ${share} (was ${before})`
+}
+
+function failText(record: RunRecord, outcome: Outcome, asked: Asked): string {
+  const { name, share } = shiftedOf(record, outcome, asked)
+  if (outcome.reason === 'no-reply') return noReplyText(outcome)
+  if (!isAboutOne(record, asked)) return `the split is not ${askedText(record, asked)}`
+  return record.options?.mode === 'verify'
+    ? `${name} is not at ${share}`
+    : `${name} did not get ${share}`
+}
+
+function noReplyText({ checks }: Outcome): string {
+  const last = checks.at(-1)
+  const cause = last?.diagnosis?.cause
+  if (cause?.kind === 'gateway-refuses') return 'the gateway refuses connections'
+  if (cause?.kind === 'unrecognized') return 'replies are not recognized'
+  const name = cause?.kind === 'unanswered' ? last?.names[cause.destination ?? -1] : undefined
+  return name === undefined ? 'connections get no reply' : `${name} does not answer`
+}
+
+function planText(record: RunRecord, outcome: Outcome, asked: Asked): string {
+  const { name, share, before } = shiftedOf(record, outcome, asked)
+  const isOne = isAboutOne(record, asked)
+  if (outcome.reason === 'unchanged')
+    return `nothing to change, ${isOne ? `${name} is at ${share}` : `it has ${askedText(record, asked)}`}`
+  const isEdited = record.manifest !== undefined && record.options?.mode === 'shift'
+  if (!isOne) return `${isEdited ? 'the file has' : 'would get'} ${askedText(record, asked)}`
+  return isEdited
+    ? `the file has ${name} at ${share} (was ${before})`
+    : `${name} would go from ${before} to ${share}`
+}
+
+function shiftedOf(record: RunRecord, outcome: Outcome, asked: Asked) {
+  const index = shiftedIndex(record, asked)
+  const name = asked.names[index] ?? ''
+  return {
+    name,
+    share: `${percent(asked.target[index] ?? 0)}%`,
+    before: `${outcome.previousWeights?.[name] ?? 0}%`,
+  }
+}
+
+/** What became of the object, where that is not what was asked for. */
+function stateText(record: RunRecord, outcome: Outcome): string {
+  const { verdict, rolledBack, weights } = outcome
+  if (verdict === 'planned')
+    return nothingWritten(record, outcome) ? NOTHING_WRITTEN : 'No cluster was changed.'
+  if (toneOf(outcome) === 'good' || verdict === 'in-progress') return ''
+  if (nothingWritten(record, outcome))
+    return verdict === 'error' && !outcome.message.includes(NOTHING_WRITTEN) ? NOTHING_WRITTEN : ''
+  if (rolledBack)
+    return restoreSeen(record.restoreCheck) === 'refuted'
+      ? 'Previous weights restored, but not in use.'
+      : 'Previous weights restored.'
+  return weights === undefined ? 'Which weights are in force is not known.' : ''
+}
+
+/** In every error that left the object as it was, once. */
+export const NOTHING_WRITTEN = 'Nothing was written.'

@@ -1,0 +1,114 @@
+import type { Outcome } from '../../rollout/model/outcome.ts'
+import { countText } from '../../rollout/model/percents.ts'
+import { type Comparison, comparisonOf } from '../facts/comparison.ts'
+import { documentedProblems, nextText, whyLines, whyTitle } from '../facts/explanation.ts'
+import { headlineOf, type Tone, toneOf } from '../facts/headline.ts'
+import { productionOf } from '../facts/production.ts'
+import { askedOf } from '../facts/subject.ts'
+import { percent } from '../figures.ts'
+import { escapedHtml } from '../plain-text.ts'
+import type { RunRecord } from '../record.ts'
+import { advice, type Cell, table } from './html.ts'
+import { share } from './plot.ts'
+
+/** Marks beside colours, for a reader who does not see these. */
+const MARKS: Readonly<Record<Tone, string>> = { good: '✔', warning: '!', bad: '✘', neutral: 'i' }
+
+/** The first screen: what became of the run, what is true of production, why, what next, and the figures. */
+export function answerSection(record: RunRecord, outcome: Outcome): string {
+  const tone = toneOf(outcome)
+  const production = productionOf(record, outcome)
+  return `<h1><span class="mark ${tone}">${MARKS[tone]}</span> ${escapedHtml(headlineOf(record, outcome))}</h1>
+<p class="box ${production.tone}"><span class="mark ${production.tone}">${MARKS[production.tone]}</span> ${escapedHtml(production.text)}</p>
+${labelled(whyTitle(outcome), paragraphs(whyLines(record, outcome)))}
+${labelled('Next', advice(nextText(record, outcome)))}
+${labelled('More', more(record, outcome))}
+${figures(record, outcome)}`
+}
+
+function labelled(label: string, html: string): string {
+  return html === '' ? '' : `<section class="answer"><h2>${label}</h2><div>${html}</div></section>`
+}
+
+function paragraphs(lines: readonly string[]): string {
+  return lines.map((line) => `<p>${escapedHtml(line)}</p>`).join('\n')
+}
+
+function more(record: RunRecord, outcome: Outcome): string {
+  return paragraphs(
+    documentedProblems(record, outcome).map(
+      ({ code, documentation }) => `${code}: ${documentation}`,
+    ),
+  )
+}
+
+function figures(record: RunRecord, outcome: Outcome): string {
+  const comparison = comparisonOf(record, outcome)
+  if (comparison) return compared(comparison)
+  const asked = askedOf(record, outcome)
+  const { previousWeights, weights, absent = [] } = outcome
+  if (asked === undefined || outcome.verdict === 'planned') return ''
+  return table(
+    'Weights before, asked for and now',
+    ['destination', 'before', 'asked', 'now'],
+    asked.names.map((name, index) => [
+      name,
+      percentText(previousWeights?.[name]),
+      `${percent(asked.target[index] ?? 0)}%`,
+      absent.includes(name) ? '' : percentText(weights?.[name]),
+    ]),
+  )
+}
+
+function compared({ step, destinations, counted }: Comparison): string {
+  const stepBefore = destinations.some((one) => one.stepBefore !== undefined)
+  const rows = destinations.map((one): Cell[] => [
+    one.name,
+    one.before,
+    ...(stepBefore ? [one.stepBefore ?? ''] : []),
+    one.asked,
+    observedCell(one.observed, one.within),
+    countText(one.samples),
+    one.now,
+  ])
+  const lost: Cell[][] =
+    counted.unclassified === 0
+      ? []
+      : [
+          [
+            'no recognized reply',
+            '',
+            ...(stepBefore ? [''] : []),
+            '',
+            '',
+            countText(counted.unclassified),
+            '',
+          ],
+        ]
+  return table(
+    'Weights before, asked for, observed and now',
+    [
+      'destination',
+      'before',
+      ...(stepBefore ? [`step ${(step?.number ?? 2) - 1}`] : []),
+      step === undefined ? 'asked' : `asked, step ${step.number} of ${step.of}`,
+      'observed',
+      'connections',
+      'now',
+    ],
+    [...rows, ...lost],
+  )
+}
+
+function observedCell(observed: string, within: boolean | undefined): Cell {
+  if (within === undefined) return ''
+  const [kind, mark] = within ? ['good', '✔'] : ['bad', '✘']
+  return {
+    html: `${share(Number.parseFloat(observed) / 100)} ${escapedHtml(observed)} <span class="${kind}">${mark}</span>`,
+    class: 'share',
+  }
+}
+
+function percentText(value: number | undefined): string {
+  return value === undefined ? '' : `${value}%`
+}

@@ -1,0 +1,62 @@
+import type { Attempt, Check } from '../../rollout/model/check.ts'
+import type { Outcome } from '../../rollout/model/outcome.ts'
+import { countText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
+import { alphaOf, type Counted, countedOf } from '../facts/counted.ts'
+import { timeText } from '../figures.ts'
+import { escapedHtml } from '../plain-text.ts'
+import { INTERVAL_TEXT } from '../plan-texts.ts'
+import type { RunRecord } from '../record.ts'
+import { growthCharts } from './growth.ts'
+import { notShown, table } from './html.ts'
+
+/** How each check went: its evidence as a picture, and its attempts. */
+export function checkSections(record: RunRecord, { checks }: Outcome): string {
+  const last = checks.at(-1)
+  const all = checks.map((check, index) => {
+    const step = checks.length > 1 ? `Step ${index + 1}: ` : ''
+    return checkSection(check === last ? check : deciding(check), record, step)
+  })
+  if (record.restoreCheck) all.push(checkSection(record.restoreCheck, record, 'Restored: '))
+  return all.length === 0 ? '' : `${all.join('\n')}\n<p class="soft">${INTERVAL_TEXT}</p>`
+}
+
+/** A step that is confirmed, of whose attempts only the deciding one is drawn, as in report.json. */
+function deciding(check: Check): Check {
+  const last = check.attempts.at(-1)
+  return {
+    ...check,
+    attempts: check.attempts.map((one) => (one === last ? one : { ...one, evidence: [] })),
+  }
+}
+
+function checkSection(check: Check, record: RunRecord, before: string): string {
+  const counted = countedOf(check, alphaOf(record))
+  const title = `${before}${percentsText(percentsOf(check.names, check.target))}`
+  const [kind, mark, ended] =
+    check.ended === 'pass' ? ['good', '✔', 'confirmed'] : ['bad', '✘', check.ended ?? 'cut short']
+  return `<h2>${escapedHtml(title)} <span class="${kind}">${mark} ${escapedHtml(ended)}</span></h2>
+${growthCharts(check, record)}
+${attemptsTable(check, counted, title)}`
+}
+
+function attemptsTable(check: Check, counted: Counted, title: string): string {
+  if (check.attempts.length === 0) return ''
+  return table(
+    `Attempts: ${title}`,
+    ['attempt', 'connections', 'no recognized reply', 'took', 'decision'],
+    check.attempts.map((one) => [
+      String(one.number),
+      countText(one.samples),
+      countText(one.unclassified),
+      timeText(one.tookMs),
+      decisionText(one, counted),
+    ]),
+  ).concat(notShown(check.attemptsLeftOut, 'attempts'))
+}
+
+function decisionText(attempt: Attempt, { includes }: Counted): string {
+  const decision = attempt.decision ?? 'undecided'
+  return attempt.samples > 0 && !includes(attempt)
+    ? `${decision}, superseded: the gateway split otherwise then`
+    : decision
+}

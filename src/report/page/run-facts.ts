@@ -1,0 +1,51 @@
+import { isJournalMode } from '../../options/unsuited.ts'
+import { exitStatus, type Outcome } from '../../rollout/model/outcome.ts'
+import { percentsText } from '../../rollout/model/percents.ts'
+import { dateText } from '../facts/clock.ts'
+import { timeText, weightsOnObject } from '../figures.ts'
+import { escapedHtml } from '../plain-text.ts'
+import { guaranteeText } from '../plan-texts.ts'
+import type { RunRecord } from '../record.ts'
+import { whatHappened } from '../what-happened.ts'
+import { facts } from './html.ts'
+
+/** What the run was: by whom, when, where, with which inputs. The answer does not need it. */
+export function runSection(record: RunRecord, outcome: Outcome): string {
+  const happened = whatHappened(record, outcome).map((line) => `<p>${escapedHtml(line)}</p>`)
+  const inputs = Object.entries(record.inputs)
+  return `<h2>This run</h2>
+${happened.join('\n')}
+${facts(factsOf(record, outcome))}
+${inputs.length === 0 ? '' : `<h3>Inputs</h3>${facts(inputs)}`}`
+}
+
+function factsOf(record: RunRecord, outcome: Outcome): [string, string][] {
+  const { options, manifest } = record
+  const propagationMs = outcome.checks.at(-1)?.propagationMs
+  return [
+    ['verdict', `${outcome.verdict} (${outcome.reason}), exit status ${exitStatus(outcome)}`],
+    ['run', record.by],
+    ['began', dateText(record)],
+    ['took', timeText(record.tookMs)],
+    ['version', record.version],
+    ['object', record.object ?? ''],
+    ['file', manifest ?? ''],
+    ['rule', record.plan?.rule ?? ''],
+    ['server', record.server ?? ''],
+    ['context', record.context ?? ''],
+    ['gateway', record.endpoint ?? ''],
+    ['before', outcome.previousWeights ? percentsText(outcome.previousWeights) : ''],
+    [
+      manifest === undefined ? 'now' : 'in the file now',
+      outcome.weights ? weightsOnObject(outcome.weights, outcome) : '',
+    ],
+    [
+      'gateway switched',
+      propagationMs === undefined ? '' : `${timeText(propagationMs)} after the last write`,
+    ],
+    [
+      'confidence',
+      options && !isJournalMode(options.mode) ? guaranteeText(options.confidencePercent) : '',
+    ],
+  ]
+}
