@@ -56,7 +56,7 @@ describe('the built action on a full disk', () => {
     expect(text).toMatch(/state .* could not be saved \(ENOSPC: .*nothing was written/)
     expect(text).not.toContain('a fault of this tool')
     expect(outputs()).toMatchObject({ verdict: 'error', reason: 'preflight' })
-    expect(summary()).toMatch(/^## ⛔ error: preflight/)
+    expect(summary()).toMatch(/^## ⛔ .*Nothing was written\.\n/)
     expect(writes(sandbox)).toEqual([])
     expect(routeText(sandbox)).toBe(before)
   })
@@ -66,7 +66,7 @@ describe('the built action on a full disk', () => {
     const { status, text } = await main().ended
     expect(status).toBe(1)
     expect(text).toMatch(/::error::The outputs could not be written: ENOSPC/)
-    expect(summary()).toMatch(/^## ✅ pass: within-tolerance/)
+    expect(summary()).toMatch(/^## ✅ demo\/tcp-echo: v2 is at 20%/)
   })
 })
 
@@ -82,7 +82,7 @@ describe('the built action', () => {
       'rolled-back': 'false',
       weights: '{"v1":80,"v2":20}',
     })
-    expect(summary()).toMatch(/^## ✅ pass: within-tolerance/)
+    expect(summary()).toMatch(/^## ✅ demo\/tcp-echo: v2 is at 20%/)
     const report = JSON.parse(readFileSync(outputs().report ?? '', 'utf8'))
     expect(report).toMatchObject({ schema: 2, verdict: 'pass', weights: { v1: 80, v2: 20 } })
     const calls = sandbox.calls.length
@@ -100,7 +100,7 @@ describe('the built action', () => {
       'rolled-back': 'true',
       'propagation-ms': '',
     })
-    expect(summary()).toMatch(/^## ❌ fail: no-reply/)
+    expect(summary()).toMatch(/^## ❌ demo\/tcp-echo: .*Previous weights restored\.\n/)
   })
 
   test('reports all wrong inputs at once, and leaves what is not known empty', async () => {
@@ -276,7 +276,7 @@ describe('the built action with a journal on the object', () => {
       reason: 'journal',
       weights: expect.stringContaining('"v1":'),
     })
-    expect(status.summary()).toMatch(/^## ⏳ in-progress: journal/)
+    expect(status.summary()).toMatch(/^## ⏳ demo\/tcp-echo: a run is in progress/)
     status.remove()
     const rollback = stepWith({ mode: 'rollback', expect: '' })
     expect(await rollback.main().ended).toMatchObject({ status: 0 })
@@ -285,7 +285,7 @@ describe('the built action with a journal on the object', () => {
       reason: 'restored',
       'rolled-back': 'true',
     })
-    expect(rollback.summary()).toMatch(/^## ↩️ restored/)
+    expect(rollback.summary()).toMatch(/^## ↩️ demo\/tcp-echo: /)
     expect(await rollback.post().ended).toMatchObject({ status: 0, text: '' })
     expect(routeText(sandbox)).toBe(before)
   })

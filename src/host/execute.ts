@@ -5,7 +5,7 @@ import { completed } from '../options/input-problem.ts'
 import { readOptions } from '../options/read-options.ts'
 import { startLog } from '../report/log/log.ts'
 import { type RunRecord, startRecord } from '../report/record.ts'
-import { redactedEvent } from '../report/redact/redacted-event.ts'
+import { redactedEvent, redactedOutcome } from '../report/redact/redacted-event.ts'
 import { shownInputs } from '../report/shown-inputs.ts'
 import type { Context } from '../rollout/model/context.ts'
 import type { RunEvent } from '../rollout/model/events.ts'
@@ -46,8 +46,7 @@ export async function execute(host: Host): Promise<Executed> {
     { options, invalid: [...host.problems, ...problems] },
     { emit, nowMs },
   )
-  const { message, remedy } = ended
-  const outcome = { ...ended, message: host.redact(message), remedy: host.redact(remedy) }
+  const outcome = redactedOutcome(ended, host.redact)
   return { outcome, record, files: writeReport(folder, record, outcome, host) }
 }
 

@@ -14,10 +14,7 @@ import { LONGEST_REMEDY, shortened, shortenedFinding } from './shortened.ts'
 export type RunStart = {
   /** undefined where they could not be read. */
   options:
-    | Pick<
-        Options,
-        'mode' | 'confidencePercent' | 'propagationTimeoutMs' | 'concurrency' | 'wanted'
-      >
+    | Pick<Options, 'mode' | 'confidencePercent' | 'propagationTimeoutMs' | 'concurrency'>
     | undefined
   /** When the run began, by this machine's clock. */
   startedAt: Date

@@ -7,6 +7,8 @@ export const LONGEST_TEXT = 8000
 export const LONGEST_REMEDY = 32_000
 export const CUT = '... (cut here)'
 
+const MOST_PROBLEMS = 40
+
 /** Cuts a text, out of which secrets have been taken: half of one would not be known for one any more. */
 export function shortened(text: string, longest = LONGEST_TEXT): string {
   return text.length > longest ? `${text.slice(0, longest)} ${CUT}` : text
@@ -15,7 +17,8 @@ export function shortened(text: string, longest = LONGEST_TEXT): string {
 /** An outcome whose texts are within bounds: an API server's words may be of any length. */
 export function shortenedOutcome(outcome: Outcome): Outcome {
   const message = shortened(outcome.message)
-  return { ...outcome, message, remedy: shortened(outcome.remedy, LONGEST_REMEDY) }
+  const problems = (outcome.problems ?? []).slice(0, MOST_PROBLEMS).map(shortenedFinding)
+  return { ...outcome, message, remedy: shortened(outcome.remedy, LONGEST_REMEDY), problems }
 }
 
 export function shortenedFinding(finding: Problem): Problem {

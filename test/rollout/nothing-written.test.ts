@@ -23,7 +23,7 @@ describe('an end without a write', () => {
     await sandbox.faults.api(FAILS_PREFLIGHT)
     const { outcome, record, lines } = await runOn(sandbox, SHIFT)
     expect(lines.at(-1)).toEqual({ level: 'info', text: STAYS })
-    expect(summaryOf(record, outcome)).toContain('demo/tcp-echo stays at v1 80%, v2 20%')
+    expect(summaryOf(record, outcome)).toContain('Production now: v1 80%, v2 20%, unchanged.')
     expect(writes(sandbox)).toEqual([])
   })
 

@@ -2,7 +2,7 @@ import { documentationOf } from '../../problem/codes.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { connectionsText } from '../../rollout/model/percents.ts'
 import { percent } from '../figures.ts'
-import { costText, guaranteeText } from '../plan-texts.ts'
+import { costText, DISTURBANCE_TEXT, guaranteeText } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { alphaOf, countedOf, observedPercent } from './counted.ts'
 import { toneOf } from './headline.ts'
@@ -15,8 +15,12 @@ export function whyLines(record: RunRecord, outcome: Outcome): string[] {
     case 'pass':
       return [confirmedText(record, outcome)].filter((line) => line !== '')
     case 'planned':
-      return record.change && record.manifest === undefined
-        ? [costText(record.change.cost), guaranteeText(record.options?.confidencePercent ?? 99)]
+      return record.change
+        ? [
+            costText(record.change.cost),
+            guaranteeText(record.options?.confidencePercent ?? 99),
+            ...(outcome.reason === 'unchanged' ? [] : [DISTURBANCE_TEXT]),
+          ]
         : linesOf(outcome.message)
     default:
       // What was restored is said of production.
@@ -67,7 +71,7 @@ export function documentedProblems(record: RunRecord, outcome: Outcome): Documen
 export function nextText(record: RunRecord, outcome: Outcome): string {
   if (outcome.remedy !== '') return outcome.remedy
   if (outcome.verdict === 'planned' && outcome.reason !== 'unchanged')
-    return record.manifest === undefined
+    return record.manifest === undefined || record.options?.mode === 'plan'
       ? 'To apply this plan, run it again with mode: shift.'
       : 'Let your delivery tool apply the file. Then confirm the split with mode: verify.'
   return toneOf(outcome) === 'good' || outcome.verdict === 'planned' ? 'Nothing to do.' : ''

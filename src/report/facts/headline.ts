@@ -71,7 +71,7 @@ const ERRORS: Readonly<Partial<Record<Outcome['reason'], string>>> = {
 }
 
 function passText(record: RunRecord, outcome: Outcome, asked: Asked): string {
-  if (!isAboutOne(record, asked)) return `${askedText(record, asked)} is confirmed`
+  if (!isAboutOne(record)) return `${askedText(record, asked)} is confirmed`
   const { name, share, before } = shiftedOf(record, outcome, asked)
   if (outcome.reason === 'unchanged' || record.options?.mode === 'verify')
     return `${name} is at ${share}`
@@ -81,7 +81,7 @@ function passText(record: RunRecord, outcome: Outcome, asked: Asked): string {
 function failText(record: RunRecord, outcome: Outcome, asked: Asked): string {
   const { name, share } = shiftedOf(record, outcome, asked)
   if (outcome.reason === 'no-reply') return noReplyText(outcome)
-  if (!isAboutOne(record, asked)) return `the split is not ${askedText(record, asked)}`
+  if (!isAboutOne(record)) return `the split is not ${askedText(record, asked)}`
   return record.options?.mode === 'verify'
     ? `${name} is not at ${share}`
     : `${name} did not get ${share}`
@@ -98,7 +98,7 @@ function noReplyText({ checks }: Outcome): string {
 
 function planText(record: RunRecord, outcome: Outcome, asked: Asked): string {
   const { name, share, before } = shiftedOf(record, outcome, asked)
-  const isOne = isAboutOne(record, asked)
+  const isOne = isAboutOne(record)
   if (outcome.reason === 'unchanged')
     return `nothing to change, ${isOne ? `${name} is at ${share}` : `it has ${askedText(record, asked)}`}`
   const isEdited = record.manifest !== undefined && record.options?.mode === 'shift'

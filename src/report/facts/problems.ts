@@ -11,21 +11,7 @@ export function problemsOf(
   outcome: Outcome,
 ): readonly ReportedProblem[] {
   if (exitStatus(outcome) === 0 || outcome.verdict === 'in-progress') return []
-  if (errors.length > 0) return errors
-  const { reason, message, remedy } = outcome
-  return [{ code: CODES[reason], what: message, remedy }]
-}
-
-/** The code of a reason that has no problem of its own. */
-const CODES: Readonly<Partial<Record<Outcome['reason'], Code>>> = {
-  input: 'ITS-INPUT',
-  preflight: 'ITS-PREFLIGHT',
-  access: 'ITS-ACCESS',
-  cluster: 'ITS-CLUSTER',
-  locked: 'ITS-LOCKED',
-  'changed-by-other': 'ITS-CHANGED-BY-OTHER',
-  'rollback-failed': 'ITS-ROLLBACK-FAILED',
-  cancelled: 'ITS-CANCELLED',
-  'limit-reached': 'ITS-LIMIT-REACHED',
-  'not-propagated': 'ITS-NOT-PROPAGATED',
+  const { code, message, remedy, problems = [] } = outcome
+  if (problems.length > 0) return problems
+  return errors.length > 0 ? errors : [{ code, what: message, remedy }]
 }

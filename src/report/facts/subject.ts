@@ -16,16 +16,14 @@ export function askedOf(
 }
 
 /**
- * The index of the destination that a run is about: that of the input, else that whose share grows most. It is the one
- * that every display shows where there is room for one.
+ * The index of the destination that a run is about, else of that whose share grows most. It is the one that every
+ * display shows where there is room for one.
  */
 export function shiftedIndex(
-  { options }: Pick<RunRecord, 'options'>,
+  { plan }: Pick<RunRecord, 'plan'>,
   { names, target, old }: Asked,
 ): number {
-  const wanted = options?.wanted
-  const named = wanted?.kind === 'weight' ? names.indexOf(wanted.subset) : -1
-  if (named >= 0) return named
+  if (plan?.shifted !== undefined) return plan.shifted
   const growth = (index: number) => (target[index] ?? 0) - (old?.[index] ?? 0)
   const all = names.map((_, index) => index)
   // Without a write nothing grows: the last destination is the one that was added last.
@@ -33,14 +31,14 @@ export function shiftedIndex(
 }
 
 /** `v2 50%` where the run is about one destination, else `v1 60%, v2 30%, v3 10%`. */
-export function askedText(record: Pick<RunRecord, 'options'>, asked: Asked): string {
+export function askedText(record: Pick<RunRecord, 'plan'>, asked: Asked): string {
   const index = shiftedIndex(record, asked)
-  return isAboutOne(record, asked)
+  return isAboutOne(record)
     ? `${asked.names[index]} ${percent(asked.target[index] ?? 0)}%`
     : percentsText(percentsOf(asked.names, asked.target))
 }
 
 /** Whether one destination's weight says it all. */
-export function isAboutOne({ options }: Pick<RunRecord, 'options'>, { names }: Asked): boolean {
-  return options?.wanted.kind === 'weight' || (names.length === 2 && options?.mode !== 'verify')
+export function isAboutOne({ plan }: Pick<RunRecord, 'plan'>): boolean {
+  return plan?.shifted !== undefined
 }

@@ -1,13 +1,15 @@
+import type { Problem } from '../../problem/problem.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
+import type { Outcome } from '../../rollout/model/outcome.ts'
 import type { Redactor } from './redact.ts'
 
-/** The event without secrets in texts that the record cuts: half a secret would not be known for one any more. */
+/** The event without secrets in texts that the record cuts: half a secret would not be recognized any more. */
 export function redactedEvent(event: RunEvent, redact: Redactor['redact']): RunEvent {
   switch (event.kind) {
-    case 'finding': {
-      const { what, remedy } = event.finding
-      return { ...event, finding: { ...event.finding, what: redact(what), remedy: redact(remedy) } }
-    }
+    case 'finding':
+      return { ...event, finding: redactedProblem(event.finding, redact) }
+    case 'finished':
+      return { ...event, outcome: redactedOutcome(event.outcome, redact) }
     case 'would-change':
       return { ...event, diff: redact(event.diff) }
     case 'api-call': {
@@ -18,4 +20,19 @@ export function redactedEvent(event: RunEvent, redact: Redactor['redact']): RunE
     default:
       return event
   }
+}
+
+/** The outcome without secrets in its texts. */
+export function redactedOutcome(outcome: Outcome, redact: Redactor['redact']): Outcome {
+  const { message, remedy, problems } = outcome
+  return {
+    ...outcome,
+    message: redact(message),
+    remedy: redact(remedy),
+    ...(problems && { problems: problems.map((each) => redactedProblem(each, redact)) }),
+  }
+}
+
+function redactedProblem(problem: Problem, redact: Redactor['redact']): Problem {
+  return { ...problem, what: redact(problem.what), remedy: redact(problem.remedy) }
 }

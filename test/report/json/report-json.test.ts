@@ -190,7 +190,13 @@ describe('report.json', () => {
   })
 
   test('lists what kept a run from ending well, each with its code and where it is explained', () => {
-    const bad = someOutcome({ verdict: 'error', reason: 'access', message: 'm', remedy: 'r' })
+    const bad = someOutcome({
+      verdict: 'error',
+      reason: 'access',
+      code: 'ITS-ACCESS',
+      message: 'm',
+      remedy: 'r',
+    })
     const problems = (events: readonly RunEvent[]) =>
       JSON.parse(JSON.stringify(reportOf(recordOf(events), bad))).problems
     const documentation = 'docs/errors.md#its-access'

@@ -85,7 +85,7 @@ describe('the page', () => {
 <section class="answer"><h2>Why</h2><div><p>It is off.</p></div></section>
 <section class="answer"><h2>Next</h2><div><p>Run:</p>
 <pre>kubectl get x</pre></div></section>`)
-    expect(page({ verdict: 'error', reason: 'locked' })).toContain(
+    expect(page({ verdict: 'error', reason: 'locked', code: 'ITS-LOCKED' })).toContain(
       '<h2>More</h2><div><p>ITS-LOCKED: docs/errors.md#its-locked</p></div>',
     )
   })

@@ -43,7 +43,7 @@ function run(inputs: Readonly<Record<string, string | undefined>>) {
 }
 
 describe('plan of a manifest', () => {
-  test('shows the diff and what proving it takes, writes nothing and calls no cluster', async () => {
+  test('shows the diff and what confirming it takes, writes nothing and calls no cluster', async () => {
     const { outcome, record, log } = await run({ mode: 'plan', rate: '100' })
     expect(outcome).toMatchObject({
       verdict: 'planned',
@@ -64,20 +64,22 @@ describe('plan of a manifest', () => {
       '+          weight: 20',
     ].join('\n')
     expect(log).toContain(diff.slice(2))
-    expect(log).toMatch(/The proof takes about \d{3,4} connections \(\d{4} at most/)
-    expect(log).toContain('Confidence 99%: a split that is off by the tolerance or more passes')
+    expect(log).toMatch(/Confirming it takes about \d?,?\d{3} connections \(\d,\d{3} at most/)
+    expect(log).toContain('At 99% confidence, a split that is off by the tolerance or more passes')
     const mean = record.change?.cost.connectionsMean ?? 0
     expect(record.change?.cost.connectingMs).toBeCloseTo(mean * 10, -2)
   })
 
-  test('puts the diff, the costs and the promise into the summary and the report', async () => {
+  test('puts the diff, the costs and the guarantee into the summary and the report', async () => {
     const { outcome, record } = await run({ mode: 'plan', steps: '5, 10', 'step-interval': '1m' })
     const summary = summaryOf(record, outcome)
-    expect(summary).toMatch(/^## 📝 planned\n/)
+    expect(summary).toMatch(
+      /^## 📝 demo\/tcp-echo: v2 would go from 0% to 20%\. Nothing was written\.\n/,
+    )
     expect(summary).toContain('```diff\n--- a/')
     expect(summary).toContain('+          weight: 95')
     expect(summary).toContain('pauses of 2 min in all')
-    expect(summary).toContain('a chance of at most 1% each')
+    expect(summary).toContain('a chance of at most 1%')
     expect(summary).toContain('closes the connections that were open before')
     expect(summary.match(/^\| [123] \|/gm)).toHaveLength(3)
     expect(reportOf(record, outcome)).toMatchObject({
