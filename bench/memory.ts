@@ -9,6 +9,7 @@ import {
   reportSizes,
   undecidedCheckTask,
 } from '../kit/report/undecided.ts'
+import { probeSource } from '../src/evidence/probe/probe-source.ts'
 import { tcpDial } from '../src/evidence/probe/tcp/tcp-dial.ts'
 import { startRecord } from '../src/report/record.ts'
 import { runCheck } from '../src/rollout/check/run-check.ts'
@@ -110,7 +111,7 @@ async function check(
     performance.now(),
   )
   const task = undecidedCheckTask(connections, {
-    gateway: {
+    source: probeSource({
       dial: tcpDial({
         addresses: ADDRESSES,
         port,
@@ -119,14 +120,15 @@ async function check(
         match,
         timeoutMs: 5000,
       }),
-      classify(met: Parameters<typeof classify>[0]) {
+      classify(outcome: Parameters<typeof classify>[0]) {
         seen += 1
         if (seen % (connections / SAMPLES) === 0) samples.push(sample(seen, collect))
-        return classify(met)
+        return classify(outcome)
       },
       concurrency: 64,
       paces: [],
-    },
+      nowMs: () => performance.now(),
+    }),
     emit: take,
     nowMs: () => performance.now(),
   })

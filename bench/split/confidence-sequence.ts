@@ -1,5 +1,5 @@
 import { bandsOf } from '../../src/split/judge/band.ts'
-import { logMixtureEvidence, mixtureConcentration } from '../../src/split/judge/interval.ts'
+import { logMixtureEvidence, mixtureConcentration } from '../../src/split/numeric/interval.ts'
 import { type CutOffs, findCutOffs } from './cut-offs.ts'
 import type { Cell } from './grid.ts'
 

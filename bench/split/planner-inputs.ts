@@ -1,6 +1,6 @@
-import { defaultTolerance } from '../../src/split/judge/default-tolerance.ts'
 import { spentShare } from '../../src/split/judge/error-spending.ts'
 import type { PlanRules } from '../../src/split/judge/judge-rules.ts'
+import { defaultTolerance } from '../../src/split/plan/default-tolerance.ts'
 
 export type PlannerInput = { name: string; kind: string; rules: PlanRules }
 

@@ -1,20 +1,15 @@
 import { meanOf, quantileOf, type Seen, seen } from '../../kit/bench/split/error-bars.ts'
 import { seededRandom } from '../../kit/split/samples.ts'
-import { endAfter, endByCause, placeOf } from '../../src/rollout/check/run-check.ts'
-import { judgeRules, startLimit } from '../../src/rollout/check/sample-attempt.ts'
+import { rulesOf } from '../../src/rollout/check/check-task.ts'
 import { evidenceOf } from '../../src/rollout/diagnosis/evidence-of.ts'
-import type { Check, CheckEnd } from '../../src/rollout/model/check.ts'
+import type { Check } from '../../src/rollout/model/check.ts'
 import { planChecks } from '../../src/rollout/plan/plan-checks.ts'
+import { type CheckEnd, endByCause } from '../../src/split/check/check-end.ts'
+import { checkMachine } from '../../src/split/check/check-machine.ts'
 import { diagnose } from '../../src/split/diagnosis/diagnose.ts'
 import { locateChange } from '../../src/split/judge/change-point.ts'
-import {
-  FIRST_ATTEMPT_DELAY_MS,
-  pauseBeforeAttemptMs,
-  SAMPLES_PER_SECOND_BEFORE_SWITCH,
-  SWITCH_SPREAD_MS,
-} from '../../src/split/judge/error-spending.ts'
-import { judgeAttempt } from '../../src/split/judge/judge-attempt.ts'
-import { awaitSwitch, MOST_SAMPLES_TO_TELL } from '../../src/split/judge/switch-detector.ts'
+import { FIRST_ATTEMPT_DELAY_MS, SWITCH_SPREAD_MS } from '../../src/split/judge/error-spending.ts'
+import { MOST_SAMPLES_TO_TELL } from '../../src/split/judge/switch-detector.ts'
 import type { ReplyCounts } from '../../src/split/judge/unanswered-destinations.ts'
 
 /** A write from one share of the first of two destinations to another, in percent. */
@@ -84,11 +79,9 @@ function checkOf({ from, to }: Transition): Check {
   return check
 }
 
-/** prove() of src/rollout without its connections: the rules of each try and of its end are the real ones. */
+/** A check of src/rollout with simulated connections. */
 function runOnce(check: Check, { transition, lateness }: Scenario, random: () => number): Run {
-  let nowMs = 0
-  const deadline = new AbortController()
-  const order = {
+  const task = {
     check,
     alpha: (100 - CONFIDENCE_PERCENT) / 100,
     hypotheses: 1,
@@ -96,47 +89,51 @@ function runOnce(check: Check, { transition, lateness }: Scenario, random: () =>
     mayRecover: false,
     writtenMs: 0,
     propagationTimeoutMs: PROPAGATION_TIMEOUT_MS,
-    nowMs: () => nowMs,
-    signal: deadline.signal,
   }
+  const machine = checkMachine(rulesOf(task))
   const shareAt = startGateway(transition, lateness, random)
-  let samples = 0
-  const attempts: ReplyCounts[] = []
   const beforeAttempts = [0, 0]
-  const { old = check.target } = check
-  const watching = awaitSwitch(locateChange(old, check.target), 0, PROPAGATION_TIMEOUT_MS)
-  for (; nowMs < watching.endsMs(); nowMs += 1000 / SAMPLES_PER_SECOND_BEFORE_SWITCH) {
-    const destination = random() < shareAt(nowMs) ? 0 : 1
-    beforeAttempts[destination] = (beforeAttempts[destination] ?? 0) + 1
-    watching.observe(destination, nowMs)
+  const attempts: ReplyCounts[] = []
+  let samples = 0
+  let begun = false
+  let nowMs = 0
+
+  function sample(): boolean {
     samples += 1
+    const destination = random() < shareAt(nowMs) ? 0 : 1
+    if (!begun) beforeAttempts[destination] = (beforeAttempts[destination] ?? 0) + 1
+    return machine.observe({ kind: 'single', destination, launchedMs: nowMs, tookMs: 0 })
   }
-  for (let number = 1; ; number++) {
-    if (number > 1) nowMs += pauseBeforeAttemptMs(number)
-    const place = placeOf(order, 0)
-    const rules = judgeRules(order, { number, place })
-    const { isUsedUp } = startLimit(order, rules, { number, place })
-    const judge = judgeAttempt(rules)
-    let decision: ReturnType<typeof judge.observe>
-    let sampled = 0
-    do {
-      decision = judge.observe(random() < shareAt(nowMs) ? 0 : 1)
-      sampled += 1
-      nowMs += 1000 / SAMPLES_PER_SECOND
-    } while (decision === undefined && !isUsedUp(sampled) && nowMs < DEADLINE_MS)
-    samples += sampled
-    if (nowMs >= DEADLINE_MS)
-      return { ended: 'limit-reached', atMs: nowMs, samples, attempts: number }
-    const { counts, unclassified, dependent } = judge.standing()
-    attempts.push({ counts, unclassified })
-    const ended = endAfter(order, { decision, place, dependent })
-    if (ended !== undefined) {
-      const evidence = {
-        ...evidenceOf({ ...order, check: { ...check, ended, beforeAttempts } }),
-        attempts,
+
+  for (;;) {
+    const step = machine.next(nowMs)
+    switch (step.kind) {
+      case 'await-switch':
+        sample()
+        nowMs += 1000 / step.samplesPerSecond
+        break
+      case 'wait':
+        nowMs = step.untilMs
+        break
+      case 'attempt': {
+        begun = true
+        let isOver = false
+        do {
+          isOver = sample()
+          nowMs += 1000 / SAMPLES_PER_SECOND
+        } while (!isOver && nowMs < DEADLINE_MS)
+        if (nowMs >= DEADLINE_MS)
+          return { ended: 'limit-reached', atMs: nowMs, samples, attempts: step.number }
+        attempts.push(machine.attempt())
+        break
       }
-      const named = endByCause(ended, diagnose(evidence)) ?? ended
-      return { ended: named, atMs: nowMs, samples, attempts: number }
+      case 'end': {
+        const ended = step.ended ?? 'limit-reached'
+        const order = { ...task, check: { ...check, ended, beforeAttempts } }
+        const evidence = { ...evidenceOf(order), attempts }
+        const named = endByCause(ended, diagnose(evidence).cause) ?? ended
+        return { ended: named, atMs: nowMs, samples, attempts: attempts.length }
+      }
     }
   }
 }

@@ -22,7 +22,7 @@ export const classify = startClassifying(EXPECT, (text) => text, match)
 /** One try of 50/50 without a write that makes all of its connections, as they do not decide it. */
 export function undecidedCheckTask(
   connections: number,
-  how: Pick<CheckTask, 'gateway' | 'emit' | 'nowMs'>,
+  how: Pick<CheckTask, 'source' | 'emit' | 'nowMs'>,
 ): CheckTask {
   return {
     ...how,

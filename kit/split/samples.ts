@@ -1,4 +1,5 @@
-import { type Decision, judgeAttempt } from '../../src/split/judge/judge-attempt.ts'
+import type { Decision } from '../../src/split/judge/judge.ts'
+import { judgeAttempt } from '../../src/split/judge/judge-attempt.ts'
 import type { JudgeRules } from '../../src/split/judge/judge-rules.ts'
 
 /** Seeded uniform numbers in [0, 1) (mulberry32). */

@@ -1,5 +1,5 @@
 import type { Attempt, Check, EvidencePoint } from '../rollout/model/check.ts'
-import { shareInterval } from '../split/judge/interval.ts'
+import { shareInterval } from '../split/numeric/interval.ts'
 import { percent } from './figures.ts'
 
 /** One destination's share after so many samples of an attempt, in percent. */

@@ -1,8 +1,9 @@
+import type { EvidenceSource } from '../evidence/evidence-source.ts'
+import type { ProbeSample } from '../evidence/probe/probe-sample.ts'
 import type { Write } from '../journal/write/write-weights.ts'
 import type { Written } from '../journal/write/written.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
-import type { Gateway } from './check/check-task.ts'
 import type { Check } from './model/check.ts'
 import type { Percents } from './model/outcome.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
@@ -26,7 +27,7 @@ type PlannedState = {
 /** Preflight found nothing wrong, and nothing is written as yet. */
 export type CheckingState = Omit<PlannedState, 'stage'> & {
   stage: 'checking'
-  gateway: Gateway
+  gateway: EvidenceSource<ProbeSample>
   /** What the connections before the first write met. */
   replyCounts: ReplyCounts
   /** The first write; undefined where nothing is to be written. */

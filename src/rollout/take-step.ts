@@ -56,7 +56,7 @@ function checkTask(
   const confirmed = checks.at(-1)
   return {
     check,
-    gateway,
+    source: gateway,
     propagationTimeoutMs: options.propagationTimeoutMs,
     alpha: errorChance(options),
     hypotheses: shiftPlan.checks.length,

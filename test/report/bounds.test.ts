@@ -4,6 +4,7 @@ import { SOME_START, someAttempt, someCheck, someOutcome } from '../../kit/repor
 import { classify, collector, reportSizes, undecidedCheckTask } from '../../kit/report/undecided.ts'
 import { sampleFrom, seededRandom } from '../../kit/split/samples.ts'
 import type { Dial } from '../../src/evidence/probe/connection-outcome.ts'
+import { probeSource } from '../../src/evidence/probe/probe-source.ts'
 import { pageOf } from '../../src/report/page/page.ts'
 import { startRecord } from '../../src/report/record.ts'
 import { summaryOf } from '../../src/report/summary/summary.ts'
@@ -51,8 +52,9 @@ test('a hundred thousand connections, each with another reply, leave a small rep
     const answer = setImmediate(() => done({ kind: 'reply', text }))
     return () => clearImmediate(answer)
   }
-  const gateway = { dial, classify, concurrency: 16, paces: [] }
-  const task = undecidedCheckTask(connections, { gateway, emit: take, nowMs: () => nowMs })
+  const clock = () => nowMs
+  const source = probeSource({ dial, classify, concurrency: 16, paces: [], nowMs: clock })
+  const task = undecidedCheckTask(connections, { source, emit: take, nowMs: clock })
   const check = await runCheck(task)
   expect(record.connections).toBe(connections)
   expect(check.attempts).toMatchObject([{ samples: connections, unclassified: connections / 1000 }])

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { sampleIndex, seededRandom } from '../../sandbox/mesh/random.ts'
 import { startClassifying } from '../../src/evidence/probe/classify.ts'
 import type { Dial } from '../../src/evidence/probe/connection-outcome.ts'
+import { probeSource } from '../../src/evidence/probe/probe-source.ts'
 import { runCheck } from '../../src/rollout/check/run-check.ts'
 import { planChecks } from '../../src/rollout/plan/plan-checks.ts'
 
@@ -35,7 +36,13 @@ test('2,000 seeded verify checks at 20/5/99 take 822 connections on average, wit
   for (let count = 0; count < CHECKS; count += 1) {
     const check = await runCheck({
       check: planned,
-      gateway: { dial, classify, concurrency: 16, paces: [] },
+      source: probeSource({
+        dial,
+        classify,
+        concurrency: 16,
+        paces: [],
+        nowMs: () => performance.now(),
+      }),
       writtenMs: undefined,
       propagationTimeoutMs: 15_000,
       alpha: 0.01,

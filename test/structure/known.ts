@@ -33,7 +33,6 @@ export const KNOWN_CYCLES: readonly string[] = [
   'manifest/find-route-object.ts -> manifest/not-found-text.ts -> manifest/find-route-object.ts',
   'manifest/find-route-object.ts -> manifest/yaml/unquoted-name.ts -> manifest/find-route-object.ts',
   'manifest/yaml/read-node.ts -> manifest/yaml/yaml-tree.ts -> manifest/yaml/read-node.ts',
-  'rollout/check/observed-replies.ts -> rollout/model/check.ts -> rollout/check/observed-replies.ts',
   'rollout/interrupted/not-restored.ts -> rollout/interrupted/status.ts -> rollout/interrupted/not-restored.ts',
   'rollout/model/context.ts -> rollout/plan/await-manifest.ts -> rollout/model/context.ts',
 ]

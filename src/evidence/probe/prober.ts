@@ -1,10 +1,9 @@
 import { LONGEST_DELAY_MS } from '../../kube/within.ts'
+import type { Sampling } from '../evidence-source.ts'
 import type { Classified } from './classify.ts'
 import type { ConnectionOutcome, Dial } from './connection-outcome.ts'
 import type { Pace } from './pace.ts'
-
-/** One connection: when it was launched, what it met. Times in milliseconds of the caller's clock. */
-export type Sample = { launchedMs: number; tookMs: number; classified: Classified }
+import type { ProbeSample } from './probe-sample.ts'
 
 export type ProberSettings = {
   dial: Dial
@@ -21,8 +20,6 @@ export type ProberSettings = {
   most?: () => number
 }
 
-export type Probing = { stop(): void }
-
 /** After the client's own limits were met, how long it waits before it dials again. */
 const CLIENT_LIMIT_PAUSE_MS = 50
 
@@ -33,14 +30,14 @@ const CLIENT_LIMIT_PAUSE_MS = 50
  */
 export function startProbing(
   settings: ProberSettings,
-  onSample: (sample: Sample) => void,
-): Probing {
+  onSample: (sample: ProbeSample) => void,
+): Sampling {
   const { dial, classify, concurrency, paces, nowMs } = settings
   const most = settings.most ?? (() => Number.POSITIVE_INFINITY)
   const mostAhead = 4 * concurrency
   // Connections launched and not yet handed over, by their number's remainder: no two of them share a
   // place, and nothing is made or thrown away for one more, as it would be in a Map.
-  const samples: (Sample | undefined)[] = Array(mostAhead).fill(undefined)
+  const samples: (ProbeSample | undefined)[] = Array(mostAhead).fill(undefined)
   const drops: ((() => void) | undefined)[] = Array(mostAhead).fill(undefined)
   let launched = 0
   let unopened = 0
@@ -104,7 +101,13 @@ export function startProbing(
         unopened += 1
         pausedUntilMs = endedMs + CLIENT_LIMIT_PAUSE_MS
       }
-      samples[place] = { launchedMs, tookMs: endedMs - launchedMs, classified }
+      samples[place] = {
+        kind: 'single',
+        destination: classified.kind === 'destination' ? classified.index : undefined,
+        launchedMs,
+        tookMs: endedMs - launchedMs,
+        classified,
+      }
       handOver()
       fill()
     })
@@ -131,5 +134,5 @@ export function startProbing(
   }
 
   fill()
-  return { stop }
+  return { stop, launched: () => launched }
 }

@@ -1,5 +1,5 @@
 import type { Attempt, Check } from '../../rollout/model/check.ts'
-import { shareInterval } from '../../split/judge/interval.ts'
+import { shareInterval } from '../../split/numeric/interval.ts'
 import { evidenceReport } from '../evidence.ts'
 import { countedOf, observedPercent } from '../facts/counted.ts'
 import { outward, percent } from '../figures.ts'

@@ -1,12 +1,5 @@
 import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
-import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
-import type { Attempt } from '../model/check.ts'
-
-/** What connections without a recognized reply met, with an example of each kind. */
-export type Lost = Pick<Attempt, 'outcomes' | 'examples'>
-
-/** Connections of a check by destination, with what the unanswered ones met. */
-export type ObservedReplies = ReplyCounts & Partial<Lost>
+import type { Attempt, Lost } from '../model/check.ts'
 
 export function nothingLost(): Lost {
   return { outcomes: {}, examples: {} }

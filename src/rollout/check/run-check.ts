@@ -1,9 +1,10 @@
 import { pause } from '../../kube/pause.ts'
+import { endByCause } from '../../split/check/check-end.ts'
+import { checkMachine } from '../../split/check/check-machine.ts'
 import { diagnose } from '../../split/diagnosis/diagnose.ts'
 import type { Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import { sumOf } from '../../split/diagnosis/latest-split.ts'
-import { type ChangePoint, locateChange } from '../../split/judge/change-point.ts'
-import { pauseBeforeAttemptMs } from '../../split/judge/error-spending.ts'
+import { JUDGES, missingDetails } from '../../split/judges.ts'
 import { evidenceOf } from '../diagnosis/evidence-of.ts'
 import {
   AFTER_NO_REPLY,
@@ -11,66 +12,68 @@ import {
   type Further,
   sampleFurther,
 } from '../diagnosis/sample-further.ts'
-import type { Attempt, Check, CheckEnd } from '../model/check.ts'
-import { watch } from './await-switch.ts'
-import type { CheckTask } from './check-task.ts'
+import type { Attempt, Check } from '../model/check.ts'
+import { type CheckTask, rulesOf } from './check-task.ts'
 import { withBoundedEvidence } from './evidence.ts'
 import { lostOf } from './observed-replies.ts'
 import { sampleAttempt } from './sample-attempt.ts'
+import { sampleUntilSwitch } from './sample-until-switch.ts'
 
-/** A gateway that does not switch is tried about once a second for as long as `propagation-timeout` says. */
+/** Where a gateway does not switch, there is about one attempt a second until `propagation-timeout`. */
 const ATTEMPTS_KEPT = { first: 4, last: 12 }
 
 /**
- * Samples and judges until the check is decided, and returns how it ended. Samples of the old weights, which the
- * gateway serves for a while, can make an attempt fail; so a fail counts only for an attempt that began when the
- * propagation window was over. `ended` stays undefined where the signal came first.
+ * Takes samples until the check is decided, and returns how it ended. The check machine says what to do next, and what
+ * the samples mean. `ended` stays undefined where the signal came first.
  */
-export async function runCheck(order: CheckTask): Promise<Check> {
-  let { check } = order
-  const { nowMs, writtenMs } = order
-  const startMs = writtenMs ?? nowMs()
-  const change =
-    writtenMs !== undefined && check.old !== undefined
-      ? locateChange(check.old, check.target)
-      : undefined
-  if (writtenMs !== undefined)
-    check = { ...check, beforeAttempts: await watch(order, startMs, change) }
-  for (let number = 1; !order.signal.aborted && check.ended === undefined; number += 1) {
-    if (number > 1) await pause(pauseBeforeAttemptMs(number), order.signal)
-    if (order.signal.aborted) break
-    const place = placeOf(order, startMs)
-    order.emit({ kind: 'attempt-started', check, number, place })
-    const attempt = await sampleAttempt({ ...order, check }, { number, place, startMs, change })
-    const ended = endAfter(order, attempt)
-    const again = ended === undefined && !order.signal.aborted
-    const withThis = withAttempt(check, attempt)
-    order.emit({ kind: 'attempt-ended', check: withThis, ended: attempt, again })
-    check = { ...withThis, ended }
+export async function runCheck(task: CheckTask): Promise<Check> {
+  const { nowMs, signal, judges = JUDGES } = task
+  const missing = missingDetails(judges, task.source.details)
+  if (missing.length > 0) throw new RangeError(`The samples do not show: ${missing.join(', ')}.`)
+  const startMs = task.writtenMs ?? nowMs()
+  const machine = checkMachine(rulesOf(task), judges)
+  let { check } = task
+  for (;;) {
+    if (signal.aborted) machine.stop()
+    const step = machine.next(nowMs())
+    if (step.kind === 'end') {
+      check = { ...check, ended: step.ended }
+      break
+    }
+    if (step.kind === 'await-switch')
+      check = { ...check, beforeAttempts: await sampleUntilSwitch(task, machine) }
+    else if (step.kind === 'wait') await pause(step.untilMs - nowMs(), signal)
+    else {
+      task.emit({ kind: 'attempt-started', check, number: step.number, place: step.place })
+      const attempt = await sampleAttempt({ ...task, check }, machine, startMs)
+      check = withAttempt(check, attempt)
+      const again = !signal.aborted && machine.next(nowMs()).kind !== 'end'
+      task.emit({ kind: 'attempt-ended', check, ended: attempt, again })
+    }
   }
-  check = await concluded({ ...order, check }, millisecondsSince(startMs, change))
-  order.emit({ kind: 'check-ended', check })
+  check = await concluded({ ...task, check }, sinceStart(startMs, machine.switchedMs()))
+  task.emit({ kind: 'check-ended', check })
   return check
 }
 
-/** The check with why it did not pass, and when the gateway switched, as far as its connections show it. */
-async function concluded(order: CheckTask, switchedMs: number | undefined): Promise<Check> {
-  const isRefuted = order.check.ended === 'off-target'
-  let check = isRefuted ? await withFurther(order, AFTER_OFF_TARGET) : diagnosed(order)
+/** The check with why it did not pass, and when the gateway switched, as far as its samples show it. */
+async function concluded(task: CheckTask, switchedMs: number | undefined): Promise<Check> {
+  const isRefuted = task.check.ended === 'off-target'
+  let check = isRefuted ? await withFurther(task, AFTER_OFF_TARGET) : diagnosed(task)
   if (isLossUnexplained(check.diagnosis))
-    check = await withFurther({ ...order, check }, AFTER_NO_REPLY)
-  check = { ...check, ended: endByCause(check.ended, check.diagnosis) }
+    check = await withFurther({ ...task, check }, AFTER_NO_REPLY)
+  check = { ...check, ended: endByCause(check.ended, check.diagnosis?.cause) }
   return { ...check, propagationMs: hasSwitched(check) ? switchedMs : undefined }
 }
 
-async function withFurther(order: CheckTask, further: Further): Promise<Check> {
-  const sampled = { ...order.check, further: await sampleFurther(order, further) }
-  return diagnosed({ ...order, check: sampled })
+async function withFurther(task: CheckTask, further: Further): Promise<Check> {
+  const sampled = { ...task.check, further: await sampleFurther(task, further) }
+  return diagnosed({ ...task, check: sampled })
 }
 
-function diagnosed(order: CheckTask): Check {
-  const { check } = order
-  return { ...check, diagnosis: check.ended === 'pass' ? undefined : diagnose(evidenceOf(order)) }
+function diagnosed(task: CheckTask): Check {
+  const { check } = task
+  return { ...check, diagnosis: check.ended === 'pass' ? undefined : diagnose(evidenceOf(task)) }
 }
 
 /** A gateway that stops closes some connections before it refuses the others: the first lost ones do not show that. */
@@ -83,35 +86,12 @@ function isLossUnexplained(diagnosis: Diagnosis | undefined): boolean {
   )
 }
 
-/**
- * How a check ended, given the cause that was found: a refuted one may have a narrower reason. Whether a check passes or not is
- * decided before, and does not change.
- */
-export function endByCause(
-  ended: CheckEnd | undefined,
-  diagnosis: Pick<Diagnosis, 'cause'> | undefined,
-): CheckEnd | undefined {
-  if (ended !== 'off-target') return ended
-  switch (diagnosis?.cause.kind) {
-    case 'previous':
-      return 'not-propagated'
-    case 'one-destination':
-      return 'dependent'
-    case 'unanswered':
-    case 'gateway-refuses':
-    case 'unrecognized':
-      return 'no-reply'
-    default:
-      return 'off-target'
-  }
-}
-
-/** A switch is dated only where the gateway is at the new weights as far as its connections tell, and no more at the old ones. */
+/** A switch is dated only where the samples show the gateway at the new weights, and no longer at the old ones. */
 function hasSwitched({ ended, diagnosis }: Check): boolean {
   return ended === 'pass' || diagnosis?.cause.kind === 'target'
 }
 
-/** The check with one more attempt: it keeps the first ones and the last ones. */
+/** The check with one more attempt. It keeps the first ones and the last ones. */
 export function withAttempt(check: Check, attempt: Attempt): Check {
   const { first, last } = ATTEMPTS_KEPT
   const dropped = check.attempts.length < first + last ? undefined : check.attempts[first]
@@ -124,31 +104,6 @@ export function withAttempt(check: Check, attempt: Attempt): Check {
   }
 }
 
-/** Whether a try that begins now may still meet the old weights. */
-export function placeOf(
-  order: Pick<CheckTask, 'writtenMs' | 'nowMs' | 'propagationTimeoutMs'>,
-  startMs: number,
-): Attempt['place'] {
-  if (order.writtenMs === undefined) return 'only'
-  return order.nowMs() - startMs < order.propagationTimeoutMs ? 'early' : 'last'
-}
-
-/** How the check ends after this attempt; undefined: another attempt follows. */
-export function endAfter(
-  order: Pick<CheckTask, 'mayRecover' | 'signal'>,
-  ended: Pick<Attempt, 'decision' | 'place' | 'dependent'>,
-): CheckEnd | undefined {
-  if (ended.decision === 'pass') return 'pass'
-  if (ended.decision === 'no-reply') {
-    return ended.place === 'early' && order.mayRecover ? undefined : 'no-reply'
-  }
-  if (ended.place === 'early') return undefined
-  if (ended.decision === 'off-target') return 'off-target'
-  if (ended.dependent) return 'dependent'
-  return order.signal.aborted ? undefined : 'limit-reached'
-}
-
-function millisecondsSince(startMs: number, change: ChangePoint | undefined): number | undefined {
-  const atMs = change?.hasSeenOld() ? change.estimateMs() : undefined
-  return atMs === undefined ? undefined : Math.max(0, Math.round(atMs - startMs))
+function sinceStart(startMs: number, ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.max(0, Math.round(ms - startMs))
 }

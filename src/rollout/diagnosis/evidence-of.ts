@@ -1,9 +1,10 @@
 import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
+import type { CheckEnd } from '../../split/check/check-end.ts'
 import type { Diagnosis, Ending, Evidence } from '../../split/diagnosis/diagnosis.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { CheckTask } from '../check/check-task.ts'
-import { type Lost, lostOf, type ObservedReplies } from '../check/observed-replies.ts'
-import type { Check, CheckEnd } from '../model/check.ts'
+import { lostOf } from '../check/observed-replies.ts'
+import type { Check, Lost, ObservedReplies } from '../model/check.ts'
 
 const UNKNOWN_REPLIES: readonly Unclassified[] = [
   'unknown reply',

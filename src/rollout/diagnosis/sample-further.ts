@@ -1,7 +1,8 @@
-import { type Probing, type Sample, startProbing } from '../../evidence/probe/prober.ts'
+import type { EvidenceSample, Sampling } from '../../evidence/evidence-source.ts'
 import { latestSplit } from '../../split/diagnosis/latest-split.ts'
 import type { CheckTask } from '../check/check-task.ts'
-import { note, nothingLost, type ObservedReplies } from '../check/observed-replies.ts'
+import { note, nothingLost } from '../check/observed-replies.ts'
+import type { ObservedReplies } from '../model/check.ts'
 import { attemptsOf } from './evidence-of.ts'
 
 /** How many connections to have in all, and how long to take for them: wrong weights stay in force meanwhile. */
@@ -20,7 +21,7 @@ export async function sampleFurther(
   order: CheckTask,
   { enough, mostMs }: Further,
 ): Promise<ObservedReplies> {
-  const { check, alpha, gateway, nowMs, signal } = order
+  const { check, alpha, source, signal } = order
   const counts = check.names.map(() => 0)
   const lost = nothingLost()
   let unclassified = 0
@@ -29,26 +30,27 @@ export async function sampleFurther(
   if (most <= 0 || signal.aborted) return { counts, unclassified, ...lost }
   let ended = 0
   await new Promise<void>((resolve) => {
-    let probing: Probing | undefined
+    let sampling: Sampling | undefined
     const finish = () => {
-      probing?.stop()
+      sampling?.stop()
       clearTimeout(timer)
       signal.removeEventListener('abort', finish)
       resolve()
     }
     const timer = setTimeout(finish, mostMs)
     signal.addEventListener('abort', finish)
-    const take = ({ classified }: Sample) => {
+    const take = (sample: EvidenceSample) => {
+      if (sample.kind === 'counts') return
+      const { classified, destination } = sample
       if (classified.kind === 'client-limit') return
-      if (classified.kind === 'destination')
-        counts[classified.index] = (counts[classified.index] ?? 0) + 1
-      else unclassified += 1
+      if (destination === undefined) unclassified += 1
+      else counts[destination] = (counts[destination] ?? 0) + 1
       if (classified.kind === 'unclassified') note(lost, classified)
       ended += 1
       if (ended >= most) finish()
     }
-    probing = startProbing({ ...gateway, nowMs, most: () => most }, take)
-    if (ended >= most) probing.stop()
+    sampling = source.start({ most: () => most }, take)
+    if (ended >= most) sampling.stop()
   })
   order.emit({ kind: 'sampled-further', connections: ended })
   return { counts, unclassified, ...lost }

@@ -1,8 +1,11 @@
 import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
 import type { Latency } from '../../evidence/probe/latency.ts'
+import type { CheckEnd } from '../../split/check/check-end.ts'
 import type { Diagnosis } from '../../split/diagnosis/diagnosis.ts'
+import type { Place } from '../../split/judge/error-spending.ts'
+import type { Decision } from '../../split/judge/judge.ts'
+import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { ConnectionsPlan } from '../../split/plan/plan-connections.ts'
-import type { ObservedReplies } from '../check/observed-replies.ts'
 
 /**
  * One set of weights that a run confirms, or fails to: a snapshot, which never changes. Shares sum to 1, in the order
@@ -15,67 +18,65 @@ export type Check = Readonly<{
   old: readonly number[] | undefined
   tolerance: readonly number[]
   plan: ConnectionsPlan
-  /** The most connections that its first try may use. */
+  /** The most samples that its first attempt may take. */
   limit: number
   /** The first ones and the last ones. */
   attempts: readonly Attempt[]
   /** How many there were between them. */
   attemptsLeftOut: number
-  /** Connections between the write and the first try, by destination. */
+  /** Samples between the write and the first attempt, by destination. */
   beforeAttempts: readonly number[]
-  /** What the connections of those met. */
+  /** Their samples added up. */
   leftOut: ObservedReplies
-  /** Connections after the decision, which only the diagnosis rests on. */
+  /** Samples after the decision, which only the diagnosis rests on. */
   further: ObservedReplies
-  /** undefined: too alike to tell, or never seen. */
+  /** Undefined: the old and the new weights are too alike to tell, or the switch was not seen. */
   propagationMs: number | undefined
-  /** undefined while it runs, or where it was cut short. */
+  /** Undefined while it runs, or where it was cut short. */
   ended: CheckEnd | undefined
-  /** Why it did not pass; undefined while it runs, or where it passed. */
+  /** Why it did not pass; undefined while it runs, and where it passed. */
   diagnosis: Diagnosis | undefined
 }>
 
-export type CheckEnd =
-  | 'pass'
-  | 'off-target'
-  | 'not-propagated'
-  | 'no-reply'
-  | 'limit-reached'
-  | 'dependent'
-
-/** A try as it stands or ended. */
+/** An attempt, in progress or ended. */
 export type Attempt = {
   number: number
-  place: 'only' | 'early' | 'last'
+  place: Place
   /** Milliseconds since the write was answered, or since the check began without one. */
   startedMs: number
   tookMs: number
   samples: number
   unclassified: number
   counts: readonly number[]
-  /** What the unclassified connections met. */
+  /** How the unclassified samples ended. */
   outcomes: Partial<Record<Unclassified, number>>
   /** An example of each, as the server or the system said it. */
   examples: Partial<Record<Unclassified, string>>
-  /** Connections that the client itself could not open: no draws. */
+  /** Connections that this machine could not open. They are no samples. */
   clientLimits: number
   /** Valid at any stopping time. */
   intervals: readonly (readonly [low: number, high: number])[]
   closeness: number
-  /** How it came to stand so; only the latest tries of a check have it. */
+  /** How the evidence developed. Only the latest attempts of a check have it. */
   evidence: readonly EvidencePoint[]
-  /** How long its connections took, by destination, and last of those that could not be told. */
+  /** How long its samples took, by destination, and last those of the unclassified ones. */
   latencies: readonly Latency[]
   dependent: boolean
-  decision: 'pass' | 'off-target' | 'no-reply' | undefined
+  decision: Decision | undefined
 }
 
-/** How a try stood at one of its draws. */
+/** How samples without a recognized reply ended, with an example of each kind. */
+export type Lost = Pick<Attempt, 'outcomes' | 'examples'>
+
+/** Samples of a check by destination, with how the unclassified ones ended. */
+export type ObservedReplies = ReplyCounts & Partial<Lost>
+
+/** Where an attempt stood at one of its samples. */
 export type EvidencePoint = {
-  /** Milliseconds since the try began. */
+  /** Milliseconds since the attempt began. */
   atMs: number
   /** By destination, in the order of the check's names. */
   counts: readonly number[]
-  /** Draws that could not be told; with the counts they are all draws so far. */
+  /** Unclassified samples; with the counts they are all samples so far. */
   unclassified: number
 }

@@ -1,7 +1,7 @@
 import type { Options } from '../../options/options.ts'
-import { defaultTolerance } from '../../split/judge/default-tolerance.ts'
 import { spentShare } from '../../split/judge/error-spending.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
+import { defaultTolerance } from '../../split/plan/default-tolerance.ts'
 import { planConnections } from '../../split/plan/plan-connections.ts'
 import type { Check } from '../model/check.ts'
 

@@ -1,4 +1,4 @@
-import type { Sample } from '../../evidence/probe/prober.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 import type { Context } from '../model/context.ts'
 import { planChecks } from '../plan/plan-checks.ts'
@@ -26,7 +26,7 @@ const SHORT_MS = 3000
 export function findCannotEnd(
   { options }: Pick<Context, 'options'>,
   shiftPlan: ShiftPlan,
-  samples: readonly Sample[],
+  samples: readonly ProbeSample[],
 ): Problem[] {
   const { checks } = shiftPlan
   const rate = options.mode === 'plan' ? undefined : rateOf(samples, options)

@@ -1,4 +1,4 @@
-import type { Sample } from '../../evidence/probe/prober.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
 import { endpointText } from '../../kube/endpoint.ts'
 import { clientLimit } from '../../problem/client-limit.ts'
@@ -8,7 +8,7 @@ import { type Problem, problem, warning } from '../../problem/problem.ts'
  * What this machine could not open by itself, which says nothing of the gateway: an error where it could open
  * nothing, else a warning.
  */
-export function findClientLimits(samples: readonly Sample[], endpoint: Endpoint): Problem[] {
+export function findClientLimits(samples: readonly ProbeSample[], endpoint: Endpoint): Problem[] {
   const codes = samples.flatMap(({ classified }) =>
     classified.kind === 'client-limit' ? [classified.why] : [],
   )

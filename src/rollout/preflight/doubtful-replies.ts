@@ -1,4 +1,4 @@
-import type { Sample } from '../../evidence/probe/prober.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { istioctl, kubectl } from '../../kube/kubectl.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 import { shellQuoted } from '../../problem/shell-quoted.ts'
@@ -28,7 +28,7 @@ import { showsUnfit } from './unfit-expression.ts'
 /** What preflight saw: the connections, and the Pods of destinations that answered none, where they could be read. */
 export type Seen = {
   replyCounts: ReplyCounts
-  samples: readonly Sample[]
+  samples: readonly ProbeSample[]
   /** Those that the connections took in turn, in their order; none where that is not known. */
   addresses: readonly string[]
   endpoints: ReadonlyMap<string, Endpoints>

@@ -1,4 +1,4 @@
-import type { Sample } from '../../evidence/probe/prober.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { listText } from '../model/percents.ts'
 
 /** Fewer connections to one address say little of it. */
@@ -12,7 +12,7 @@ export function failingAddresses({
   samples,
   addresses,
 }: {
-  samples: readonly Sample[]
+  samples: readonly ProbeSample[]
   addresses: readonly string[]
 }): string | undefined {
   if (addresses.length < 2) return undefined

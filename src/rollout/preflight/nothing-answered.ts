@@ -1,5 +1,5 @@
 import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
-import type { Sample } from '../../evidence/probe/prober.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { probeOf } from '../../evidence/probe/probes.ts'
 import type { GatewayPods } from '../../gateways/merged-servers.ts'
 import { kubectl } from '../../kube/kubectl.ts'
@@ -17,7 +17,7 @@ import { outcomesText } from './outcomes-text.ts'
 export type Unanswered = {
   /** The error by what the connections met alone. */
   nothing: Problem
-  samples: readonly Sample[]
+  samples: readonly ProbeSample[]
   gatewayPods: Promise<GatewayPods | undefined>
 }
 
@@ -77,7 +77,7 @@ export async function judgeNothingAnswered(
 type Sided = NamedDestination & { now: number; then: number }
 type Ready = ReadonlyMap<string, Endpoints>
 
-function mayBeBehind({ options }: Context, { classified }: Sample): boolean {
+function mayBeBehind({ options }: Context, { classified }: ProbeSample): boolean {
   if (classified.kind !== 'unclassified') return false
   if (classified.why === 'failed' && probeOf(options.probe).failsAnywhere) return true
   return classified.detail === '' && BEHIND.includes(classified.why)

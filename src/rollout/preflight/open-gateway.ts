@@ -1,7 +1,10 @@
+import type { EvidenceSource } from '../../evidence/evidence-source.ts'
 import { startClassifying } from '../../evidence/probe/classify.ts'
 import type { Expectation } from '../../evidence/probe/match-replies.ts'
 import { startMatching } from '../../evidence/probe/match-replies.ts'
 import { startPace } from '../../evidence/probe/pace.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
+import { replySource } from '../../evidence/probe/probe-source.ts'
 import { probeOf } from '../../evidence/probe/probes.ts'
 import { type LeftOut, reachableAddresses } from '../../evidence/probe/reachable-addresses.ts'
 import { findGatewayAddress } from '../../gateways/gateway-address.ts'
@@ -15,7 +18,6 @@ import { clientLimit, isClientLimit } from '../../problem/client-limit.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
-import type { Gateway } from '../check/check-task.ts'
 import type { Context } from '../model/context.ts'
 
 /** Where the entry's connections are made: as given, or as the cluster has it. */
@@ -41,7 +43,7 @@ export async function locateGateway(
 
 /** A way to open connections, and where they go. */
 export type OpenedGateway = {
-  gateway: Gateway
+  gateway: EvidenceSource<ProbeSample>
   endpoint: Endpoint
   /** Those that connections take in turn, from the first on; none where a command chooses. */
   addresses: readonly string[]
@@ -67,8 +69,16 @@ export async function openGateway(
   const opened = (endpoint: Endpoint, hosts: readonly string[], findings: Problem[]) => {
     context.emit({ kind: 'endpoint', endpoint, how, addresses: hosts })
     const { environment } = context
-    const dial = probe.open({ endpoint, addresses: hosts, match, timeoutMs, environment })
-    return { gateway: { dial, classify, concurrency, paces }, endpoint, addresses: hosts, findings }
+    const gateway = replySource.open({
+      evidence: 'replies',
+      probe,
+      target: { endpoint, addresses: hosts, match, timeoutMs, environment },
+      classify,
+      concurrency,
+      paces,
+      nowMs: context.nowMs,
+    })
+    return { gateway, endpoint, addresses: hosts, findings }
   }
   if (!probe.takesAddressesInTurn && endpoints.length === 1) return opened(endpoints[0], [], [])
   const { addresses, leftOut } = await reachableAddresses(endpoints, { limitMs: timeoutMs, signal })

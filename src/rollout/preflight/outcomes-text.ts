@@ -1,6 +1,6 @@
-import type { Sample } from '../../evidence/probe/prober.ts'
-import { type Lost, note, nothingLost } from '../check/observed-replies.ts'
-import type { Attempt } from '../model/check.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
+import { note, nothingLost } from '../check/observed-replies.ts'
+import type { Attempt, Lost } from '../model/check.ts'
 import { countText } from '../model/percents.ts'
 
 /** How each kind of unclassified connection is called where people read it. */
@@ -29,7 +29,7 @@ export function outcomesSummary({ outcomes, examples }: Lost): string {
     .join(', ')
 }
 
-export function outcomesText(samples: readonly Sample[]): string {
+export function outcomesText(samples: readonly ProbeSample[]): string {
   const lost = nothingLost()
   let clientLimits = 0
   for (const { classified } of samples) {

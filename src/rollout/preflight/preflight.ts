@@ -1,3 +1,5 @@
+import type { EvidenceSource } from '../../evidence/evidence-source.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import { findShadowing } from '../../gateways/shadowing.ts'
 import { findWebhooks, whyNotWritten } from '../../journal/write/webhook-change.ts'
@@ -9,7 +11,6 @@ import { RunError } from '../../problem/run-error.ts'
 import { findControllers } from '../../routes/controllers.ts'
 import { kindOf } from '../../routes/kinds.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
-import type { Gateway } from '../check/check-task.ts'
 import type { Context } from '../model/context.ts'
 import { isConflictingWrite } from '../model/outcome.ts'
 import type { PlanInput, ShiftPlan } from '../plan/shift-plan.ts'
@@ -22,7 +23,7 @@ import { orderedExpectations } from './ordered-expectations.ts'
 import { type Connected, NOT_CONNECTED, tryGateway } from './try-gateway.ts'
 
 export type Ready = {
-  gateway: Gateway | undefined
+  gateway: EvidenceSource<ProbeSample> | undefined
   /** What the few connections before the write met. */
   replyCounts: ReplyCounts
   /** The first write, on the version of the object that the dry run was judged on. */

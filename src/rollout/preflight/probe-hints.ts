@@ -1,7 +1,7 @@
 import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
 import type { Expectation } from '../../evidence/probe/match-replies.ts'
 import type { ProbeFailure } from '../../evidence/probe/probe.ts'
-import type { Sample } from '../../evidence/probe/prober.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { probeOf } from '../../evidence/probe/probes.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
 import type { Options } from '../../options/options.ts'
@@ -12,7 +12,7 @@ type Probing = Pick<Options, 'expect' | 'probe' | 'probeTimeoutMs'>
 export function remedyForReplies(
   options: Probing,
   endpoint: Endpoint,
-  samples: readonly Sample[],
+  samples: readonly ProbeSample[],
 ): string {
   const probe = probeOf(options.probe)
   return `${hintFor(options, samples)}See what comes back:\n  ${probe.manualCommand(endpoint)}`
@@ -22,14 +22,14 @@ export function remedyForReplies(
  * What replies that no expression matches, or that are not complete, show about the inputs, where some of the
  * connections were answered; empty where the cause is elsewhere.
  */
-export function hintForSamples(options: Probing, samples: readonly Sample[]): string {
+export function hintForSamples(options: Probing, samples: readonly ProbeSample[]): string {
   const failure = failureOf(options, samples)
   const isReply = failure.why === 'unknown reply' || failure.why === 'truncated reply'
   const hasArrived = failure.why === 'timeout' && anyArrived(samples)
   return isReply || hasArrived ? hintFor(options, samples) : ''
 }
 
-function hintFor(options: Probing, samples: readonly Sample[]): string {
+function hintFor(options: Probing, samples: readonly ProbeSample[]): string {
   const failure = failureOf(options, samples)
   const known = failure.why === 'unknown reply' ? `expect has ${expressions(options.expect)}. ` : ''
   return `${known}${probeOf(options.probe).hint(failure)}`
@@ -38,7 +38,7 @@ function hintFor(options: Probing, samples: readonly Sample[]): string {
 /** How most of the connections failed. */
 function failureOf(
   { probeTimeoutMs: timeoutMs }: Probing,
-  samples: readonly Sample[],
+  samples: readonly ProbeSample[],
 ): ProbeFailure {
   const unclassified = samples.flatMap(({ classified }) =>
     classified.kind === 'unclassified' ? [classified] : [],
@@ -50,7 +50,7 @@ function failureOf(
   return { why, beyond, timeoutMs }
 }
 
-function anyArrived(samples: readonly Sample[]): boolean {
+function anyArrived(samples: readonly ProbeSample[]): boolean {
   return samples.some(
     ({ classified }) => classified.kind === 'unclassified' && classified.beyond !== undefined,
   )

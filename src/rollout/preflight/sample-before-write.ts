@@ -1,6 +1,6 @@
-import { type Probing, type Sample, startProbing } from '../../evidence/probe/prober.ts'
+import type { EvidenceSource, Sampling } from '../../evidence/evidence-source.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
-import type { Gateway } from '../check/check-task.ts'
 import type { Context } from '../model/context.ts'
 import {
   connectionsOf,
@@ -18,17 +18,16 @@ const PROGRESS_EVERY_MS = 500
  */
 export function sampleBeforeWrite(
   context: Context,
-  gateway: Gateway,
+  source: EvidenceSource<ProbeSample>,
   order: SamplingTask,
   signal: AbortSignal,
-): Promise<Sample[]> {
-  const samples: Sample[] = []
+): Promise<ProbeSample[]> {
+  const samples: ProbeSample[] = []
   const longestMs = longestSamplingMs(context.options.timeoutMs)
-  let launched = 0
   let limits = 0
   let timedOut = false
   return new Promise((resolve) => {
-    let probing: Probing | undefined
+    let sampling: Sampling | undefined
     let over = false
     let timer: NodeJS.Timeout | undefined
     const reporting = setInterval(
@@ -36,7 +35,7 @@ export function sampleBeforeWrite(
       PROGRESS_EVERY_MS,
     )
     const finish = () => {
-      probing?.stop()
+      sampling?.stop()
       clearInterval(reporting)
       clearTimeout(timer)
       over = true
@@ -45,28 +44,22 @@ export function sampleBeforeWrite(
     }
     const onTimer = () => {
       timedOut = true
-      if (samples.length === launched) finish()
+      if (samples.length === sampling?.launched()) finish()
     }
-    const settings = {
-      ...gateway,
-      dial: (done: Parameters<Gateway['dial']>[0]) => {
-        launched += 1
-        return gateway.dial(done)
-      },
-      concurrency: Math.min(gateway.concurrency, FIRST_CONNECTIONS),
+    const budget = {
+      concurrency: FIRST_CONNECTIONS,
       most: () => (timedOut ? 0 : mostSoFar(answeredBy(samples, order.shares.length), order)),
-      nowMs: context.nowMs,
     }
-    probing = startProbing(settings, (sample) => {
+    sampling = source.start(budget, (sample) => {
       samples.push(sample)
       if (sample.classified.kind === 'client-limit') limits += 1
       const made = samples.length - limits
       if (made >= FIRST_CONNECTIONS) timer ??= setTimeout(onTimer, longestMs)
-      const ended = timedOut && samples.length === launched
+      const ended = timedOut && samples.length === sampling?.launched()
       const unopened = limits >= FIRST_CONNECTIONS
       if (ended || unopened || isEnough(answeredBy(samples, order.shares.length), order)) finish()
     })
-    if (over) probing.stop()
+    if (over) sampling.stop()
     else if (signal.aborted) finish()
     else signal.addEventListener('abort', finish)
   })
@@ -78,7 +71,7 @@ function mostSoFar(answered: ReplyCounts, { most }: SamplingTask): number {
 }
 
 /** How many connections each destination answered, and how many none did. Those that this machine could not open do not count. */
-export function answeredBy(samples: readonly Sample[], destinations: number): ReplyCounts {
+export function answeredBy(samples: readonly ProbeSample[], destinations: number): ReplyCounts {
   const counts = Array<number>(destinations).fill(0)
   let unclassified = 0
   for (const { classified } of samples) {

@@ -1,4 +1,4 @@
-import type { Sample } from '../../evidence/probe/prober.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { Options } from '../../options/options.ts'
 import type { Check } from '../model/check.ts'
 import { costOf } from '../model/cost.ts'
@@ -60,7 +60,7 @@ export function needsMeasuring(checks: readonly Check[], options: Limits): boole
  * be this process's own.
  */
 export function rateOf(
-  samples: readonly Sample[],
+  samples: readonly ProbeSample[],
   { concurrency, ratePerSecond = Number.POSITIVE_INFINITY }: Limits,
 ): Rate | undefined {
   const took = samples.flatMap(({ classified, tookMs }) =>

@@ -1,9 +1,9 @@
-import type { Sample } from '../../evidence/probe/prober.ts'
+import type { EvidenceSource } from '../../evidence/evidence-source.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
 import { endpointText } from '../../kube/endpoint.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
-import type { Gateway } from '../check/check-task.ts'
 import type { Context } from '../model/context.ts'
 import { findClientLimits } from './client-limits.ts'
 import { outcomesText } from './outcomes-text.ts'
@@ -16,14 +16,14 @@ import { findUnfitExpression } from './unfit-expression.ts'
 export type TriedReplies = {
   findings: Problem[]
   replyCounts: ReplyCounts
-  samples: readonly Sample[]
+  samples: readonly ProbeSample[]
   /** The error where none got a known reply, which what the cluster shows may explain. */
   nothing?: Problem
 }
 
 /** Where they are made, to which destinations. */
 export type Trial = {
-  gateway: Gateway
+  gateway: EvidenceSource<ProbeSample>
   endpoint: Endpoint
   names: readonly string[]
   order: SamplingTask

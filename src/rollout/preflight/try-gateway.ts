@@ -1,9 +1,9 @@
+import type { EvidenceSource } from '../../evidence/evidence-source.ts'
 import type { Expectation } from '../../evidence/probe/match-replies.ts'
-import type { Sample } from '../../evidence/probe/prober.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import type { Problem } from '../../problem/problem.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
-import type { Gateway } from '../check/check-task.ts'
 import type { Context } from '../model/context.ts'
 import type { ShiftPlan } from '../plan/shift-plan.ts'
 import { openGateway } from './open-gateway.ts'
@@ -13,9 +13,9 @@ import { tryReplies } from './trial-samples.ts'
 
 /** What the connections before the write met; none where there is no gateway, or nothing to tell replies by. */
 export type Connected = {
-  gateway: Gateway | undefined
+  gateway: EvidenceSource<ProbeSample> | undefined
   replyCounts: ReplyCounts
-  samples: readonly Sample[]
+  samples: readonly ProbeSample[]
   /** Those that the connections took in turn, in their order. */
   addresses: readonly string[]
   findings: Problem[]

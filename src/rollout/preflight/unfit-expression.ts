@@ -1,9 +1,9 @@
 import type { Classified } from '../../evidence/probe/classify.ts'
-import type { Sample } from '../../evidence/probe/prober.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
 
 /** What the first such reply shows to be wrong with the input `expect`; undefined where all replies can be told apart. */
-export function findUnfitExpression(samples: readonly Sample[]): Problem | undefined {
+export function findUnfitExpression(samples: readonly ProbeSample[]): Problem | undefined {
   for (const { classified } of samples) {
     const finding = unfitExpression(classified)
     if (finding) return finding
@@ -11,7 +11,7 @@ export function findUnfitExpression(samples: readonly Sample[]): Problem | undef
   return undefined
 }
 
-export function showsUnfit(samples: readonly Sample[]): boolean {
+export function showsUnfit(samples: readonly ProbeSample[]): boolean {
   return findUnfitExpression(samples) !== undefined
 }
 

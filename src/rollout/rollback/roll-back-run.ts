@@ -117,7 +117,7 @@ async function seeRestored(
   if (!check) return restoredText(undefined)
   const order = {
     check,
-    gateway,
+    source: gateway,
     writtenMs: nowMs(),
     propagationTimeoutMs: options.propagationTimeoutMs,
     alpha: errorChance(options),

@@ -16,14 +16,19 @@ export function pauseBeforeAttemptMs(attemptNumber: number): number {
 }
 
 /**
- * The fraction of the error of a check that one try may spend. Whatever their number, the early
- * tries together and the last spend no more than all of it: .7 + .1 (1/2 + 1/6 + 1/12 + ...) + .2 = 1.
- *
- * @param tryNumber from 1
- * @param place `only`: no write happened, so there is one try; `early`: begun while the gateway may
- *   still serve the old weights; `last`: begun after that
+ * `only`: nothing was written, so there is one attempt. `early`: it began while the gateway may still serve the old
+ * weights. `last`: it began after that.
  */
-export function spentShare(attemptNumber: number, place: 'only' | 'early' | 'last'): number {
+export type Place = 'only' | 'early' | 'last'
+
+/**
+ * Error spending (Lan and DeMets 1983): the fraction of the error of a check that one attempt may spend. Whatever their
+ * number, the early attempts and the last one together spend no more than all of it:
+ * .7 + .1 (1/2 + 1/6 + 1/12 + ...) + .2 = 1.
+ *
+ * @param attemptNumber from 1
+ */
+export function spentShare(attemptNumber: number, place: Place): number {
   switch (place) {
     case 'only':
       return 1

@@ -2,6 +2,7 @@ import { unansweredTest } from '../diagnosis/unanswered-test.ts'
 import { bandsOf } from './band.ts'
 import { type CrossingGuard, crossingGuard } from './crossing-guard.ts'
 import { dependence } from './dependence.ts'
+import type { Decision } from './judge.ts'
 import type { JudgeRules } from './judge-rules.ts'
 import { logNoReplyEvidence } from './no-reply.ts'
 import { offTarget } from './off-target.ts'
@@ -11,8 +12,6 @@ import { dependentAt, noReplyAt, offTargetAt, unansweredAt } from './thresholds.
 /** A draw that no destination can be told for; it counts against every verdict but `no-reply`. */
 export const UNCLASSIFIED = -1
 
-export type Decision = 'pass' | 'off-target' | 'no-reply'
-
 export type Standing = {
   /** Draws judged, the unclassified ones included. */
   samples: number
@@ -21,6 +20,7 @@ export type Standing = {
   counts: readonly number[]
   /** Draws hang together so much that a pass is held back. */
   dependent: boolean
+  decision: Decision | undefined
   /** 0 to 1: how far the evidence has come to the decision nearest to it; 1 when decided. */
   closeness: number
 }
@@ -126,6 +126,7 @@ export function judgeAttempt(rules: JudgeRules): Attempt {
       unclassified,
       counts: [...counts],
       dependent: order.logEvidence() >= toDoubt,
+      decision,
       closeness: closeness(),
     }),
   }

@@ -1,20 +1,17 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startPace } from '../../../src/evidence/probe/pace.ts'
-import {
-  type ProberSettings,
-  type Sample,
-  startProbing,
-} from '../../../src/evidence/probe/prober.ts'
+import type { ProbeSample } from '../../../src/evidence/probe/probe-sample.ts'
+import { type ProberSettings, startProbing } from '../../../src/evidence/probe/prober.ts'
 import { byNumber, heldDials } from './support/dials.ts'
 
 /** Connections that end when the test says so, and which of them were handed over. */
 function probing(
   settings: Partial<ProberSettings>,
-  onSample: (sample: Sample) => void = () => undefined,
+  onSample: (sample: ProbeSample) => void = () => undefined,
 ) {
   const held = heldDials()
-  const samples: Sample[] = []
+  const samples: ProbeSample[] = []
   const prober = startProbing(
     {
       dial: held.dial,
@@ -84,11 +81,19 @@ describe('draws', () => {
     end(1)
     expect(samples).toEqual([
       {
+        kind: 'single',
+        destination: undefined,
         launchedMs: 1000,
         tookMs: 7,
         classified: { kind: 'unclassified', why: 'refused', detail: '' },
       },
-      { launchedMs: 1007, tookMs: 3, classified: { kind: 'destination', index: 1 } },
+      {
+        kind: 'single',
+        destination: 1,
+        launchedMs: 1007,
+        tookMs: 3,
+        classified: { kind: 'destination', index: 1 },
+      },
     ])
     stop()
   })
@@ -162,7 +167,7 @@ describe('stop', () => {
   })
 
   test('at a draw keeps back those that are ready behind it', () => {
-    const stopAt = (sample: Sample) => {
+    const stopAt = (sample: ProbeSample) => {
       if (sample.classified.kind === 'destination' && sample.classified.index === 1) held.stop()
     }
     const held = probing({ concurrency: 4 }, stopAt)
@@ -183,7 +188,7 @@ describe('by the clock', () => {
   /** A prober whose connections end after so many milliseconds, and the times of its launches. */
   function timed(settings: Partial<ProberSettings>, tookMs = 1) {
     const launches: number[] = []
-    const samples: Sample[] = []
+    const samples: ProbeSample[] = []
     const prober = startProbing(
       {
         dial: (done) => {
@@ -247,7 +252,7 @@ describe('by the clock', () => {
 
   test("after the client's own limit was met the next connection waits, and that one is no destination's", () => {
     const held = heldDials()
-    const samples: Sample[] = []
+    const samples: ProbeSample[] = []
     const settings: ProberSettings = {
       dial: held.dial,
       classify: byNumber,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { sampleFrom, seededRandom } from '../../../kit/split/samples.ts'
 import { startClassifying } from '../../../src/evidence/probe/classify.ts'
 import type { Dial } from '../../../src/evidence/probe/connection-outcome.ts'
+import { probeSource } from '../../../src/evidence/probe/probe-source.ts'
 import { runCheck } from '../../../src/rollout/check/run-check.ts'
 import type { RunEvent } from '../../../src/rollout/model/events.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
@@ -24,7 +25,13 @@ function checkOf(dial: Dial, emit: (event: RunEvent) => void = () => undefined) 
   const proving = () =>
     runCheck({
       check,
-      gateway: { dial, classify, concurrency: 4, paces: [] },
+      source: probeSource({
+        dial,
+        classify,
+        concurrency: 4,
+        paces: [],
+        nowMs: () => performance.now(),
+      }),
       writtenMs: performance.now(),
       propagationTimeoutMs: 15_000,
       alpha: 0.01,

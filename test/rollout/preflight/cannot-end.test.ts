@@ -1,8 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { sampleOf } from '../../../kit/evidence/samples.ts'
 import { routeText, writes } from '../../../kit/run/object.ts'
 import { runOn } from '../../../kit/run/run.ts'
 import { startSandbox } from '../../../sandbox/sandbox.ts'
-import type { Sample } from '../../../src/evidence/probe/prober.ts'
+import type { ProbeSample } from '../../../src/evidence/probe/probe-sample.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
 import { connectionsNeeded, rateOf } from '../../../src/rollout/preflight/time-needed.ts'
 
@@ -15,12 +16,8 @@ const PACE = {
   timeoutMs: 300_000,
 }
 
-function answered(...tookMs: number[]): Sample[] {
-  return tookMs.map((ms) => ({
-    launchedMs: 0,
-    tookMs: ms,
-    classified: { kind: 'destination', index: 0 },
-  }))
+function answered(...tookMs: number[]): ProbeSample[] {
+  return tookMs.map((ms) => sampleOf({ kind: 'destination', index: 0 }, ms))
 }
 
 async function mesh() {
@@ -69,11 +66,7 @@ describe('the rate that a run can reach', () => {
   })
 
   test('cannot be told without an answer', () => {
-    const lost: Sample = {
-      launchedMs: 0,
-      tookMs: 5,
-      classified: { kind: 'unclassified', why: 'closed', detail: '' },
-    }
+    const lost = sampleOf({ kind: 'unclassified', why: 'closed', detail: '' }, 5)
     expect(rateOf([lost], PACE)).toBeUndefined()
   })
 })

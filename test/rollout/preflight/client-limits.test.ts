@@ -1,18 +1,14 @@
 import { expect, test } from 'vitest'
-import type { Sample } from '../../../src/evidence/probe/prober.ts'
+import { sampleOf } from '../../../kit/evidence/samples.ts'
+import type { ProbeSample } from '../../../src/evidence/probe/probe-sample.ts'
 import { findClientLimits } from '../../../src/rollout/preflight/client-limits.ts'
 
 const ENDPOINT = { host: '192.0.2.1', port: 31400 }
 
-function samples(limited: number, code: string, answered = 0): Sample[] {
-  const sample = (classified: Sample['classified']): Sample => ({
-    launchedMs: 0,
-    tookMs: 1,
-    classified,
-  })
+function samples(limited: number, code: string, answered = 0): ProbeSample[] {
   return [
-    ...Array.from({ length: limited }, () => sample({ kind: 'client-limit', why: code })),
-    ...Array.from({ length: answered }, () => sample({ kind: 'destination', index: 0 })),
+    ...Array.from({ length: limited }, () => sampleOf({ kind: 'client-limit', why: code })),
+    ...Array.from({ length: answered }, () => sampleOf({ kind: 'destination', index: 0 })),
   ]
 }
 

@@ -1,19 +1,17 @@
 import { expect, test } from 'vitest'
-import type { Sample } from '../../../src/evidence/probe/prober.ts'
+import { sampleOf } from '../../../kit/evidence/samples.ts'
+import type { ProbeSample } from '../../../src/evidence/probe/probe-sample.ts'
 import { failingAddresses } from '../../../src/rollout/preflight/failing-addresses.ts'
 
 const ADDRESSES = ['192.0.2.1', '192.0.2.2']
 
-/** Draws by one letter each: answered or lost. */
-function samples(letters: string): Sample[] {
-  return [...letters].map((letter) => ({
-    launchedMs: 0,
-    tookMs: 1,
-    classified:
-      letter === 'a'
-        ? { kind: 'destination', index: 0 }
-        : { kind: 'unclassified', why: 'closed', detail: '' },
-  }))
+/** Samples by one letter each: answered or lost. */
+function samples(letters: string): ProbeSample[] {
+  return [...letters].map((letter) =>
+    letter === 'a'
+      ? sampleOf({ kind: 'destination', index: 0 })
+      : sampleOf({ kind: 'unclassified', why: 'closed', detail: '' }),
+  )
 }
 
 test('an address that loses every connection while the other loses none is named', () => {

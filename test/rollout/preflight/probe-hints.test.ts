@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { sampleOf } from '../../../kit/evidence/samples.ts'
 import type { Unclassified } from '../../../src/evidence/probe/connection-outcome.ts'
 import type { ProbeSettings } from '../../../src/evidence/probe/probes.ts'
 import { remedyForReplies } from '../../../src/rollout/preflight/probe-hints.ts'
@@ -19,25 +20,17 @@ function tcp(
 }
 
 function remedy(probe: ProbeSettings, ...whys: readonly Unclassified[]): string {
-  const samples = whys.map((why) => ({
-    classified: { kind: 'unclassified' as const, why, detail: '' },
-    launchedMs: 0,
-    tookMs: 1,
-  }))
+  const samples = whys.map((why) => sampleOf({ kind: 'unclassified', why, detail: '' }))
   return remedyForReplies({ expect: EXPECT, probe, probeTimeoutMs: 5000 }, ENDPOINT, samples)
 }
 
 test('the remedy is reply-until: newline where a line arrives and reply-until is close', () => {
-  const sample = {
-    classified: {
-      kind: 'unclassified' as const,
-      why: 'timeout' as const,
-      detail: 'one hello',
-      beyond: { text: 'one hello', matches: true },
-    },
-    launchedMs: 0,
-    tookMs: 1,
-  }
+  const sample = sampleOf({
+    kind: 'unclassified',
+    why: 'timeout',
+    detail: 'one hello',
+    beyond: { text: 'one hello', matches: true },
+  })
   const said = remedyForReplies(
     { expect: EXPECT, probe: tcp('x', 'close'), probeTimeoutMs: 5000 },
     ENDPOINT,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { defaultTolerance } from '../../../src/split/judge/default-tolerance.ts'
+import { defaultTolerance } from '../../../src/split/plan/default-tolerance.ts'
 
 test('it is 5 points where neither the share nor the move is less', () => {
   expect(defaultTolerance([0.2, 0.8], undefined)).toEqual([0.05, 0.05])

@@ -1,8 +1,8 @@
+import { bandsOf } from '../judge/band.ts'
+import { rejectAnywhere } from '../judge/delayed-start.ts'
+import type { JudgeRules } from '../judge/judge-rules.ts'
+import { marginTests } from '../judge/margin-tests.ts'
 import { firstAtMost } from '../numeric/first-at-most.ts'
-import { bandsOf } from './band.ts'
-import { rejectAnywhere } from './delayed-start.ts'
-import type { JudgeRules } from './judge-rules.ts'
-import { marginTests } from './margin-tests.ts'
 
 /**
  * Draws until the flags of the destinations with share 0 or 1 have latched where the shares are the

@@ -5,7 +5,7 @@ import {
   logMixtureEvidence,
   mixtureConcentration,
   shareInterval,
-} from '../../../src/split/judge/interval.ts'
+} from '../../../src/split/numeric/interval.ts'
 
 /** Wilson's score interval, 95%: valid at one moment only. */
 function wilson(hits: number, samples: number): [number, number] {

@@ -1,5 +1,5 @@
-import { times } from '../numeric/likelihood-ratio.ts'
-import { logBeta } from '../numeric/log-gamma.ts'
+import { times } from './likelihood-ratio.ts'
+import { logBeta } from './log-gamma.ts'
 
 const HALVINGS = 60
 

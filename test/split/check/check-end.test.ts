@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
-import { endAfter, endByCause } from '../../../src/rollout/check/run-check.ts'
-import type { CheckEnd } from '../../../src/rollout/model/check.ts'
+import {
+  type AttemptEnd,
+  type CheckEnd,
+  endAfter,
+  endByCause,
+} from '../../../src/split/check/check-end.ts'
 import type { Cause } from '../../../src/split/diagnosis/diagnosis.ts'
 
 const ENDS: readonly CheckEnd[] = [
@@ -34,7 +38,7 @@ const CAUSES: readonly Cause[] = [
 test('no diagnosis makes a pass, and none takes one away', () => {
   for (const ended of [...ENDS, undefined])
     for (const cause of CAUSES) {
-      const reason = endByCause(ended, { cause })
+      const reason = endByCause(ended, cause)
       expect(reason === 'pass').toBe(ended === 'pass')
       if (ended !== 'off-target') expect(reason).toBe(ended)
     }
@@ -48,13 +52,12 @@ test.each(CAUSES)('a refuted target with the cause %j has the reason of that cau
     unrecognized: 'no-reply',
     'gateway-refuses': 'no-reply',
   }
-  expect(endByCause('off-target', { cause })).toBe(reasons[cause.kind] ?? 'off-target')
+  expect(endByCause('off-target', cause)).toBe(reasons[cause.kind] ?? 'off-target')
 })
 
 test('only the decision of an attempt passes or fails a check, and only a late one fails it by shares', () => {
-  const signal = new AbortController().signal
-  const end = (decision: 'pass' | 'off-target' | undefined, place: 'early' | 'last') =>
-    endAfter({ mayRecover: false, signal }, { decision, place, dependent: false })
+  const end = (decision: AttemptEnd['decision'], place: AttemptEnd['place']) =>
+    endAfter({ decision, place, dependent: false, stopped: false }, false)
   expect(end('pass', 'early')).toBe('pass')
   expect(end('off-target', 'early')).toBeUndefined()
   expect(end('off-target', 'last')).toBe('off-target')

@@ -1,0 +1,39 @@
+import type { CountsSample, Detail } from '../split/sample.ts'
+import type { ProbeSample } from './probe/probe-sample.ts'
+
+/** A sample with what its source knows beside what judges need. */
+export type EvidenceSample = ProbeSample | CountsSample
+
+/** Where samples come from. */
+export type EvidenceSource<S extends EvidenceSample = EvidenceSample> = {
+  /** What its samples show beside the destination. */
+  details: ReadonlySet<Detail>
+  /** Takes samples until it is stopped, and hands over each in the order of launch. */
+  start(budget: Budget, take: (sample: S) => void): Sampling
+}
+
+/** What keeps a source from taking all samples that it could. */
+export type Budget = {
+  /** The most samples, asked before each of them as it may grow; undefined: until it is stopped. */
+  most?: () => number
+  /** The most samples in progress, if the source takes more on its own. */
+  concurrency?: number
+  /** The most samples a second, in addition to the input `rate`. */
+  samplesPerSecond?: number
+}
+
+export type Sampling = {
+  stop(): void
+  /** Samples begun so far, those that were not handed over yet included. */
+  launched(): number
+}
+
+/** A kind of source. The registry is sources.ts. */
+export type SourceKind<
+  S extends { evidence: string } = { evidence: string },
+  T extends EvidenceSample = EvidenceSample,
+> = {
+  /** The value of the input `evidence`. */
+  evidence: S['evidence']
+  open(settings: S): EvidenceSource<T>
+}

@@ -1,0 +1,54 @@
+import type { EvidenceSource, SourceKind } from '../evidence-source.ts'
+import type { Classified } from './classify.ts'
+import type { ConnectionOutcome, Dial } from './connection-outcome.ts'
+import { type Pace, startPace } from './pace.ts'
+import type { Probe, ProbeTarget } from './probe.ts'
+import type { ProbeSample } from './probe-sample.ts'
+import { startProbing } from './prober.ts'
+
+/** How the probe's connections are made and classified. */
+export type ProbeSourceSettings = {
+  dial: Dial
+  classify: (outcome: ConnectionOutcome) => Classified
+  /** Connections in flight, 1 to 256. */
+  concurrency: number
+  /** The input `rate`, kept over all connections of a run. */
+  paces: readonly Pace[]
+  nowMs: () => number
+}
+
+/** Samples are connections of a probe, classified by their replies. */
+export function probeSource(settings: ProbeSourceSettings): EvidenceSource<ProbeSample> {
+  const { dial, classify, concurrency, paces, nowMs } = settings
+  return {
+    details: new Set(['order', 'latency']),
+    start(budget, take) {
+      const { most, samplesPerSecond } = budget
+      const pace = samplesPerSecond === undefined ? [] : [startPace(samplesPerSecond, nowMs())]
+      return startProbing(
+        {
+          dial,
+          classify,
+          concurrency: Math.min(concurrency, budget.concurrency ?? concurrency),
+          paces: [...paces, ...pace],
+          nowMs,
+          ...(most === undefined ? {} : { most }),
+        },
+        take,
+      )
+    },
+  }
+}
+
+/** What `evidence: replies` needs. */
+export type ReplySettings = Omit<ProbeSourceSettings, 'dial'> & {
+  evidence: 'replies'
+  probe: Probe
+  target: ProbeTarget
+}
+
+/** The replies to connections of this run say which destination served them. */
+export const replySource: SourceKind<ReplySettings, ProbeSample> = {
+  evidence: 'replies',
+  open: ({ probe, target, ...settings }) => probeSource({ ...settings, dial: probe.open(target) }),
+}

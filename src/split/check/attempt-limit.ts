@@ -1,0 +1,33 @@
+import type { JudgeRules } from '../judge/judge-rules.ts'
+import { planConnections } from '../plan/plan-connections.ts'
+import type { AttemptPlace, CheckRules } from './check-rules.ts'
+
+/** How many samples an attempt may take. */
+export type AttemptLimit = {
+  most(): number
+  isReached(samples: number): boolean
+}
+
+/**
+ * With `auto` the limit is what this attempt, with its own share of the error, needs in 99.9% of cases. That is never
+ * less than the planned limit of the first attempt, so it is computed only for an attempt that gets so far.
+ */
+export function attemptLimit(
+  rules: CheckRules,
+  attempt: JudgeRules,
+  { number, place }: AttemptPlace,
+): AttemptLimit {
+  const { samples: given, plannedLimit, old } = rules
+  const isPlanned = place === 'only' || (place === 'early' && number === 1 && old !== undefined)
+  let limit = given === 'auto' ? plannedLimit : given
+  let isExact = given !== 'auto' || isPlanned
+  return {
+    most: () => limit,
+    isReached(samples) {
+      if (samples < limit) return false
+      if (!isExact) limit = Math.max(limit, planConnections(attempt).p999)
+      isExact = true
+      return samples >= limit
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import type { Place } from '../judge/error-spending.ts'
+import type { Decision, Judge, JudgeKind } from '../judge/judge.ts'
+import type { Sample } from '../sample.ts'
+import { attemptLimit } from './attempt-limit.ts'
+import { type AttemptPlace, type CheckRules, judgeRules } from './check-rules.ts'
+
+/** Where an attempt stands. */
+export type AttemptState = {
+  number: number
+  place: Place
+  /** Samples so far, the unclassified ones included. */
+  samples: number
+  unclassified: number
+  /** Samples by destination. */
+  counts: readonly number[]
+  decision: Decision | undefined
+  /** 0 to 1: how far the evidence has come to the nearest decision; 1 when decided. */
+  closeness: number
+  dependent: boolean
+}
+
+/** One pass of sampling within a check: it passes when all judges pass, and fails when one does. */
+export type Attempt = {
+  /** Takes the next sample. Returns whether the attempt is over: decided, or at its limit. */
+  observe(sample: Sample): boolean
+  state(): AttemptState
+  /** The most samples that it may take. Can grow. */
+  most(): number
+}
+
+export function startAttempt(
+  rules: CheckRules,
+  which: AttemptPlace,
+  kinds: readonly JudgeKind[],
+): Attempt {
+  const ownRules = judgeRules(rules, which)
+  const judges = kinds.map(({ start }) => start(ownRules))
+  const limit = attemptLimit(rules, ownRules, which)
+  const counts = rules.target.map(() => 0)
+  let unclassified = 0
+  let samples = 0
+  let decision: Decision | undefined
+
+  function count(sample: Sample): void {
+    if (sample.kind === 'counts') {
+      sample.counts.forEach((more, destination) => {
+        counts[destination] = (counts[destination] ?? 0) + more
+        samples += more
+      })
+      return
+    }
+    samples += 1
+    const { destination } = sample
+    if (destination === undefined) unclassified += 1
+    else counts[destination] = (counts[destination] ?? 0) + 1
+  }
+
+  return {
+    observe(sample) {
+      count(sample)
+      decision = decide(judges, sample)
+      return decision !== undefined || limit.isReached(samples)
+    },
+    state() {
+      const states = judges.map((judge) => judge.state())
+      return {
+        ...which,
+        samples,
+        unclassified,
+        counts: [...counts],
+        decision,
+        closeness: decision === undefined ? closenessOf(states) : 1,
+        dependent: states.some(({ heldBackBy }) => heldBackBy === 'dependence'),
+      }
+    },
+    most: limit.most,
+  }
+}
+
+function decide(judges: readonly Judge[], sample: Sample): Decision | undefined {
+  let passes = true
+  // A loop without closures: this runs for every sample.
+  for (let i = 0; i < judges.length; i++) {
+    const decision = judges[i]?.observe(sample)
+    if (decision === undefined) passes = false
+    else if (decision !== 'pass') return decision
+  }
+  return passes ? 'pass' : undefined
+}
+
+/** A pass is as near as the last judge of it; a fail as near as the first. One judge knows both. */
+function closenessOf(states: readonly { closeness: number }[]): number {
+  return Math.min(...states.map(({ closeness }) => closeness))
+}

@@ -1,0 +1,61 @@
+import type { Cause } from '../diagnosis/diagnosis.ts'
+import type { Place } from '../judge/error-spending.ts'
+import type { Decision } from '../judge/judge.ts'
+
+/** How a check ended. `not-propagated` is what a diagnosis makes of `off-target`. */
+export type CheckEnd =
+  | 'pass'
+  | 'off-target'
+  | 'not-propagated'
+  | 'no-reply'
+  | 'limit-reached'
+  | 'dependent'
+
+/** How an attempt ended. */
+export type AttemptEnd = {
+  place: Place
+  decision: Decision | undefined
+  /** Samples depend so much on each other that a pass was held back. */
+  dependent: boolean
+  /** It was cut short from outside. */
+  stopped: boolean
+}
+
+/**
+ * What the end of an attempt means for its check; undefined: another attempt follows, if there is time. Samples of the
+ * old weights can make an attempt fail, so by shares only an attempt fails that began after the propagation timeout.
+ */
+export function endAfter(
+  { place, decision, dependent, stopped }: AttemptEnd,
+  mayRecover: boolean,
+): CheckEnd | undefined {
+  if (decision === 'pass') return 'pass'
+  if (decision === 'no-reply') return place === 'early' && mayRecover ? undefined : 'no-reply'
+  if (place === 'early') return undefined
+  if (decision !== undefined) return decision
+  if (dependent) return 'dependent'
+  return stopped ? undefined : 'limit-reached'
+}
+
+/**
+ * The end of a check once its diagnosis is known: `off-target` may have a narrower reason. Whether a check passes is
+ * decided before, and does not change.
+ */
+export function endByCause(
+  ended: CheckEnd | undefined,
+  cause: Cause | undefined,
+): CheckEnd | undefined {
+  if (ended !== 'off-target') return ended
+  switch (cause?.kind) {
+    case 'previous':
+      return 'not-propagated'
+    case 'one-destination':
+      return 'dependent'
+    case 'unanswered':
+    case 'gateway-refuses':
+    case 'unrecognized':
+      return 'no-reply'
+    default:
+      return 'off-target'
+  }
+}

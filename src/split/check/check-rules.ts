@@ -1,0 +1,57 @@
+import { type Place, spentShare } from '../judge/error-spending.ts'
+import type { JudgeRules } from '../judge/judge-rules.ts'
+
+/** What a check tests, and with which errors. Shares sum to 1. Times are milliseconds of the caller's clock. */
+export type CheckRules = {
+  target: readonly number[]
+  tolerance: readonly number[]
+  /** Shares before the write; undefined where nothing was written or they are not known. */
+  old: readonly number[] | undefined
+  /** 1 - confidence of the run. */
+  alpha: number
+  /** Number of weights that the run tests, this one included; alpha is divided by it. */
+  hypotheses: number
+  /** The most samples of each attempt; `auto`: what an attempt needs in 99.9% of cases. */
+  samples: number | 'auto'
+  /** What `auto` is for the first attempt, which is known from the plan. */
+  plannedLimit: number
+  /** When the write was answered; undefined: nothing was written, so there is one attempt. */
+  writtenMs: number | undefined
+  propagationTimeoutMs: number
+  /** Whether samples may go unanswered only because the gateway still serves the weights from before. */
+  mayRecover: boolean
+}
+
+/** Which attempt of a check. */
+export type AttemptPlace = {
+  /** From 1. */
+  number: number
+  place: Place
+}
+
+/** Whether an attempt that begins now may still see the old weights. */
+export function placeAt(
+  { writtenMs, propagationTimeoutMs }: Pick<CheckRules, 'writtenMs' | 'propagationTimeoutMs'>,
+  nowMs: number,
+): Place {
+  if (writtenMs === undefined) return 'only'
+  return nowMs - writtenMs < propagationTimeoutMs ? 'early' : 'last'
+}
+
+/** The rules of one attempt: its own share of the error, and a guard where its samples may begin with the old weights. */
+export function judgeRules(rules: CheckRules, { number, place }: AttemptPlace): JudgeRules {
+  const { target, tolerance, old, alpha, hypotheses } = rules
+  const share = spentShare(number, place)
+  return {
+    target,
+    tolerance,
+    ...(old === undefined ? {} : { old }),
+    guardCrossing: place === 'early' && old !== undefined,
+    alpha,
+    beta: alpha * share,
+    hypotheses,
+    noReplyAlpha: (0.08 * alpha * share) / hypotheses,
+    // Only one attempt of a check begins after the old weights, so this is not divided among attempts.
+    ...(place === 'early' ? {} : { unansweredAlpha: (0.02 * alpha) / hypotheses }),
+  }
+}

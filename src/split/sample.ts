@@ -1,0 +1,28 @@
+/** What a source of evidence reports. Times are milliseconds of the run's clock. */
+export type Sample = SingleSample | CountsSample
+
+/** One connection or request. */
+export type SingleSample = {
+  kind: 'single'
+  /** Index of the destination that served it; undefined: no recognized reply. */
+  destination: number | undefined
+  launchedMs: number
+  tookMs: number
+  /** Whether it counts as an error; undefined where errors cannot be seen. */
+  error?: boolean
+}
+
+/** What one proxy counted between two readings of its counters. */
+export type CountsSample = {
+  kind: 'counts'
+  proxy: string
+  fromMs: number
+  toMs: number
+  /** Samples by destination. */
+  counts: readonly number[]
+  /** Errors among them, by destination. */
+  errors: readonly number[]
+}
+
+/** What the samples of a source show beside the destination: their order, the proxy, how long they took, errors. */
+export type Detail = 'order' | 'proxy' | 'latency' | 'errors'
