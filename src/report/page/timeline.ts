@@ -1,7 +1,7 @@
 import type { Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { percentsText } from '../../rollout/model/percents.ts'
-import { shareInterval } from '../../split/judge/interval.ts'
+import { shareInterval } from '../../split/numeric/interval.ts'
 import { clockText } from '../facts/clock.ts'
 import { alphaOf, countedOf, observedPercent } from '../facts/counted.ts'
 import { askedOf, shiftedIndex } from '../facts/subject.ts'
