@@ -23,7 +23,7 @@ const GATEWAY_SERVICES: Grant = {
   ],
 }
 const ENDPOINT = `${GATEWAY.host}:${GATEWAY.port}`
-const SHADOWING = expect.stringMatching(/^not checked: whether an older VirtualService/)
+const SHADOWING = expect.stringMatching(/^Whether an older VirtualService/)
 
 let accounts = 0
 
@@ -89,8 +89,16 @@ const NEEDED: readonly [resource: string, verb: string, says: RegExp][] = [
 /** Those that make it wiser, and the warning where one is missing. */
 const HELPFUL: readonly [resource: string, verb: string, says: RegExp][] = [
   ['destinationrules', 'list', /^not checked: whether a DestinationRule defines the subsets/],
-  ['services', 'get', /^not checked: ready endpoints of v[12]; reading Service demo\/tcp-echo/],
-  ['pods', 'list', /^not checked: ready endpoints of v[12]; listing pods in namespace demo/],
+  [
+    'services',
+    'get',
+    /^The ready endpoints of v[12] were not checked, because reading Service demo\/tcp-echo/,
+  ],
+  [
+    'pods',
+    'list',
+    /^The ready endpoints of v[12] were not checked, because listing pods in namespace demo/,
+  ],
 ]
 
 test("the README's Role grants what is taken away below, one after the other, and no more", () => {

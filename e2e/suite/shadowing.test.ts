@@ -32,7 +32,7 @@ describe('with an older VirtualService on the same port', () => {
     expect(status).toBe(1)
     expect(outputs).toMatchObject({ verdict: 'error', reason: 'preflight' })
     expect(text).toContain(
-      'VirtualService demo/an-older-one is older and takes the same gateway port first',
+      'VirtualService demo/an-older-one is older and gets the connections of that port',
     )
     expect(await routeText()).toBe(before)
   })
@@ -48,7 +48,9 @@ describe('with an older VirtualService on the same port', () => {
       'propagation-timeout': '1s',
     })
     expect(warnings(report)).toEqual([
-      expect.stringContaining('whether an older VirtualService takes the same gateway port first'),
+      expect.stringContaining(
+        'Whether an older VirtualService gets the connections of the same gateway port',
+      ),
     ])
     expect(outputs).toMatchObject({
       verdict: 'fail',

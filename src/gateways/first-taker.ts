@@ -10,28 +10,27 @@ import { admits, type GatewayObject, gatewayName, type Server } from './gateway-
 /** A server of a Gateway. */
 export type AtServer = { gateway: GatewayObject; server: Server }
 
-/** The entry that gets a server's connections, and its object. */
+/** The rule that gets a server's connections, and its object. */
 export type Taker = { object: RouteObject; rule: Rule }
 
 /**
- * The tcp entry that gets the connections of a server, for gateway Pods in a namespace: the first
- * one with a route that matches port and gateway, of the first VirtualService that the namespace
- * sees and the server admits. Clients' addresses and labels do not count at a gateway.
+ * The tcp rules that match the connections of a server, for gateway Pods in a namespace, in istiod's order. The first one
+ * gets the connections. An object counts if the namespace sees it and the server admits it, and with its first rule that
+ * has destinations and matches port and gateway. A gateway ignores clients' addresses and labels.
  * Source: istio, buildGatewayNetworkFiltersFromTCPRoutes.
  */
-export function firstTaker(
+export function takersInOrder(
   at: AtServer,
   objects: readonly RouteObject[],
   workloadNamespace: string,
-): Taker | undefined {
-  for (const object of inOrder(objects, workloadNamespace)) {
+): Taker[] {
+  return inOrder(objects, workloadNamespace).flatMap((object) => {
     const rule = ruleAt(at, object)
-    if (rule) return { object, rule }
-  }
-  return undefined
+    return rule ? [{ object, rule }] : []
+  })
 }
 
-/** The entry of an object that a server's connections would go by, were the object the first. */
+/** The rule of an object that would get a server's connections if the object were the first. */
 export function ruleAt({ gateway, server }: AtServer, object: RouteObject): Rule | undefined {
   const name = gatewayName(gateway)
   if (!boundGateways(object).includes(name)) return undefined
@@ -58,7 +57,7 @@ export function exportToOfObject({ spec }: RouteObject): ExportTo {
 
 const BY_NEARNESS = ['private', 'named', 'public'] as const
 
-/** The VirtualServices that a namespace's proxies see, in istiod's order. */
+/** The VirtualServices that the proxies of a namespace see, in istiod's order. */
 function inOrder(objects: readonly RouteObject[], workloadNamespace: string): RouteObject[] {
   const seen = objects.flatMap((object) => {
     const near = nearness(exportToOfObject(object), object.namespace, workloadNamespace)

@@ -2,16 +2,15 @@ import { type Problem, problem, warning } from '../problem/problem.ts'
 import { gatewaysOf, MESH_GATEWAY } from '../routes/rule.ts'
 import type { AtServer } from './first-taker.ts'
 import { gatewayName } from './gateway-object.ts'
-import { podsOf } from './gateway-pods.ts'
+import { areSelected, type GatewayPods, podsOf } from './gateway-pods.ts'
 import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from './gateway-search.ts'
 import { notProbed, readServers } from './gateway-server.ts'
-import { delayedStart, findServices } from './gateway-service.ts'
-import { areSelected, type GatewayPods } from './merged-servers.ts'
+import { findServices, startSearch } from './gateway-service.ts'
 import { addressesOfAny } from './service-address.ts'
 
 /**
- * Finds where connections reach the entry: from its Gateway to the Service in front of the gateway,
- * to the addresses of the load balancer, or of the nodes where there is none.
+ * Finds where connections reach the rule: from its Gateway to the Service of the gateway, to the addresses of the load
+ * balancer, or of the nodes if there is none.
  */
 export async function findGatewayAddress(
   search: GatewaySearch,
@@ -19,7 +18,7 @@ export async function findGatewayAddress(
 ): Promise<FoundGateway> {
   const gateways = gatewaysOf(search.rule).filter((name) => name !== MESH_GATEWAY)
   if (gateways.length === 0) return { ...NOTHING_FOUND, findings: [boundToNone()] }
-  const looking = delayedStart(search, signal)
+  const firstRead = startSearch(search, signal)
   let first: Problem | undefined
   for (const gateway of gateways) {
     const found = await readServers(search, gateway, signal)
@@ -27,7 +26,7 @@ export async function findGatewayAddress(
       first ??= found.finding
       continue
     }
-    const service = await findServices(search, looking, found.gateway, signal)
+    const service = await findServices(search, firstRead, found.gateway, signal)
     if ('finding' in service) {
       const at = { gateway: found.gateway, server: found.servers[0] }
       return { ...NOTHING_FOUND, at, findings: [service.finding] }
@@ -46,7 +45,7 @@ export async function findGatewayAddress(
   return { ...NOTHING_FOUND, findings: [first ?? boundToNone()] }
 }
 
-/** A warning for each other Gateway that the entry is bound to whose Pods are not those that the run connects to. */
+/** A warning for each other Gateway of the rule that other Pods serve than those that the run connects to. */
 async function otherPods(
   search: GatewaySearch,
   { gateways, at, pods }: { gateways: readonly string[]; at: AtServer; pods: GatewayPods },
@@ -60,9 +59,9 @@ async function otherPods(
     const name = gatewayName(found.gateway)
     return [
       warning(
-        'ITS-PREFLIGHT',
-        `Connections go to Gateway ${own} only. The entry also gets those of Gateway ${name}, which other Pods serve and where the split is not checked.`,
-        `To check the split there too, run verify with endpoint: host:port of Gateway ${name}.`,
+        'ITS-OTHER-GATEWAY-NOT-CHECKED',
+        `The run connects only to Gateway ${own}. The rule also gets the connections of Gateway ${name}, which other Pods serve. The split there is not checked.`,
+        `To check the split there too, run verify with endpoint set to the host:port of Gateway ${name}.`,
       ),
     ]
   })
@@ -70,8 +69,8 @@ async function otherPods(
 
 function boundToNone(): Problem {
   return problem(
-    'ITS-PREFLIGHT',
-    'the entry is bound to no gateway, only to sidecars, so there is no gateway to connect to',
-    'Give endpoint: host:port.',
+    'ITS-NO-GATEWAY',
+    'The rule applies only to sidecars, not to a gateway, so there is no gateway to connect to.',
+    'Set endpoint to host:port.',
   )
 }

@@ -11,7 +11,7 @@ import {
 import type { NamespacedName } from '../kube/names.ts'
 import { hostsMatch } from '../routes/istio/host.ts'
 
-/** An Istio Gateway, with the parts that decide which VirtualServices its servers take. */
+/** An Istio Gateway, with the parts that decide which VirtualServices its servers use. */
 export type GatewayObject = NamespacedName & {
   createdAt: string
   selector: Readonly<Record<string, string>>
@@ -21,7 +21,7 @@ export type GatewayObject = NamespacedName & {
 export type Server = {
   port: number
   portName: string
-  /** In capitals, as Istio's documentation writes it; Istio itself does not look at the case. */
+  /** In capitals, as in Istio's documentation. Istio itself ignores the case. */
   protocol: string
   /** undefined: plain text. */
   tls: { mode: string; redirects: boolean } | undefined
@@ -59,7 +59,7 @@ function parseServer(json: Json): Server | undefined {
   }
 }
 
-/** `namespace/name`, as entries name their gateways. */
+/** `namespace/name`, as rules name their gateways. */
 export function gatewayName({ namespace, name }: NamespacedName): string {
   return `${namespace}/${name}`
 }
@@ -71,8 +71,8 @@ export function isHttp({ protocol }: Server): boolean {
 }
 
 /**
- * Whether a server's connections go by the tcp entries of VirtualServices: neither HTTP, nor HTTPS
- * that the gateway terminates, nor TLS that it passes through, which go by http and tls entries.
+ * Whether tcp rules of VirtualServices get a server's connections. HTTP, HTTPS that the gateway terminates, and TLS that
+ * it passes through belong to http and tls rules.
  * Source: istio, buildGatewayTCPBasedFilterChains and createGatewayTCPFilterChainOpts.
  */
 export function takesTcp(server: Server): boolean {
@@ -84,15 +84,15 @@ function isPassthrough({ tls }: Server): boolean {
   return tls !== undefined && ['PASSTHROUGH', 'AUTO_PASSTHROUGH'].includes(tls.mode)
 }
 
-/** What carries the connections of a server, in a word or two for people. */
+/** The protocol of a server, for messages. */
 export function protocolText(server: Server): string {
   if (server.tls === undefined || isHttp(server)) return server.protocol
   return `${server.protocol}, TLS ${server.tls.mode}`
 }
 
 /**
- * Whether a server admits one of a VirtualService's hosts, given with their domain. `namespace/host`
- * admits those of one namespace, `./host` of the Gateway's own.
+ * Whether a server admits one of a VirtualService's hosts, given with their domain. `namespace/host` admits the hosts of
+ * one namespace, and `./host` those of the Gateway's own.
  * Source: istio, sanitizeServerHostNamespace and pickMatchingGatewayHosts.
  */
 export function admits(

@@ -1,9 +1,26 @@
 import { type JsonObject, labelsAt, textAt } from '../kube/json.ts'
+import type { ClientPods } from '../routes/route-kind.ts'
 import type { GatewayObject } from './gateway-object.ts'
-import type { GatewayPods } from './merged-servers.ts'
 import { portTo, tcpPorts } from './service-ports.ts'
 
-/** What the Service in front of a gateway, and a Gateway that selects its Pods, show of these. */
+/** The Pods of a gateway. */
+export type GatewayPods = ClientPods & {
+  /** The port on which they listen for a server with this port. */
+  targetPort: (port: number) => number
+}
+
+/**
+ * Whether a selector selects the Pods of a gateway. A Gateway without a selector is for every gateway. A selector with
+ * labels that are not known here does not count.
+ */
+export function areSelected(
+  { labels }: GatewayPods,
+  selector: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value)
+}
+
+/** What the Service of a gateway, and a Gateway that selects its Pods, show about these Pods. */
 export function podsOf(service: JsonObject, gateway: GatewayObject): GatewayPods {
   const ports = tcpPorts(service)
   return {

@@ -5,7 +5,7 @@ import type { Problem } from '../problem/problem.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
 import type { AtServer } from './first-taker.ts'
-import type { GatewayPods } from './merged-servers.ts'
+import type { GatewayPods } from './gateway-pods.ts'
 
 export type GatewaySearch = {
   /** Holds the Gateway. */
@@ -20,16 +20,16 @@ export type GatewaySearch = {
   gatewayService: NamespacedName | undefined
 }
 
-/** Where connections reach the entry. */
+/** Where connections reach the rule. */
 export type FoundAddress = {
-  /** All addresses that are to be tried, the preferred ones first. */
+  /** All addresses, the preferred ones first. */
   endpoints: readonly [Endpoint, ...Endpoint[]]
   how: string
-  /** Inputs that lead to the same Pods by another way, should no endpoint accept connections. */
+  /** Inputs that lead to the same Pods in another way, in case no endpoint accepts connections. */
   instead?: readonly string[]
 }
 
-/** What a search found, as far as it came. */
+/** What a search found, as far as it got. */
 export type FoundGateway = {
   address: FoundAddress | undefined
   /** The server that the connections go to, and the Pods that serve it. */
@@ -45,5 +45,6 @@ export const NOTHING_FOUND: FoundGateway = {
   findings: [],
 }
 
-/** What to do about every search that finds nothing. */
-export const GIVE_ENDPOINT = 'Or give endpoint: host:port, where connections can be made from here.'
+/** What helps after every search that finds nothing. */
+export const GIVE_ENDPOINT =
+  'Or set endpoint to a host:port of the gateway that this machine can connect to.'

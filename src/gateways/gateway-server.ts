@@ -15,10 +15,10 @@ import {
 } from './gateway-object.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
 
-/** The servers of a Gateway that take the entry's connections, the preferred one first. */
+/** The servers of a Gateway whose connections the rule gets, the preferred one first. */
 export type FoundServers = { gateway: GatewayObject; servers: [Server, ...Server[]] }
 
-/** The servers of a Gateway that the entry is for: the one on the port that `route` names, else all. */
+/** The servers of a Gateway that the rule is for: the one on the port that `route` names, else all. */
 export async function readServers(
   search: GatewaySearch,
   gateway: string,
@@ -37,8 +37,8 @@ export async function readServers(
   if (read.kind === 'denied') {
     return {
       finding: problem(
-        'ITS-ACCESS',
-        `reading Gateway ${gateway} is not allowed, so the gateway's address cannot be found`,
+        'ITS-FORBIDDEN',
+        `The address of the gateway cannot be found, because reading Gateway ${gateway} is not allowed.`,
         `${grantingRule(resource)}\n${GIVE_ENDPOINT}`,
       ),
     }
@@ -47,9 +47,9 @@ export async function readServers(
   if (parsed === undefined) {
     return {
       finding: problem(
-        'ITS-PREFLIGHT',
-        `there is no Gateway ${gateway}, to which the entry is bound`,
-        `See what there is:\n  ${kubectl(search.api.context, namespace)} get gateways.networking.istio.io`,
+        'ITS-GATEWAY-NOT-FOUND',
+        `Gateway ${gateway}, which the rule names, does not exist.`,
+        `List the Gateways:\n  ${kubectl(search.api.context, namespace)} get gateways.networking.istio.io`,
       ),
     }
   }
@@ -57,8 +57,8 @@ export async function readServers(
 }
 
 /**
- * Pure: which of a Gateway's servers the connections of a run can go to. Plain ones come first: a
- * probe without TLS says nothing at the others.
+ * The servers of a Gateway that a run can connect to. Plain-text servers come first, because a probe without TLS gets no
+ * reply from the others. Pure.
  */
 export function chooseServers(
   search: Pick<GatewaySearch, 'rule' | 'object' | 'routePort'>,
@@ -76,21 +76,21 @@ export function chooseServers(
   return { gateway, servers: [first, ...others] }
 }
 
-/** A warning where the entry also gets connections of ports that the run does not connect to. */
+/** A warning if the rule also gets the connections of ports that the run does not connect to. */
 export function notProbed({ gateway, server }: AtServer, servers: readonly Server[]): Problem[] {
   const ports = new Set(servers.map(({ port }) => port).filter((port) => port !== server.port))
   const [other] = ports
   if (other === undefined) return []
   return [
     warning(
-      'ITS-PREFLIGHT',
-      `Connections go to port ${server.port} of Gateway ${gatewayName(gateway)} only. The entry also gets those of port ${[...ports].join(', ')}, where the split is not checked.`,
-      `To check another port, give it:\n  route: tcp:${other}`,
+      'ITS-OTHER-PORT-NOT-CHECKED',
+      `The run connects only to port ${server.port} of Gateway ${gatewayName(gateway)}. The rule also gets the connections of port ${[...ports].join(', ')}. The split there is not checked.`,
+      `To check another port, name it:\n  route: tcp:${other}`,
     ),
   ]
 }
 
-/** The servers of a Gateway whose connections go by the entry, unless another object is before it. */
+/** The servers of a Gateway whose connections the rule gets, unless another object comes first. */
 export function fittingServers(
   { rule, object }: Pick<GatewaySearch, 'rule' | 'object'>,
   gateway: GatewayObject,
@@ -98,7 +98,7 @@ export function fittingServers(
   return gateway.servers.filter((server) => unfitness(rule, gateway, server, object) === undefined)
 }
 
-/** Why a server does not take the entry's connections; undefined where it does. */
+/** Why the rule does not get a server's connections; undefined if it gets them. */
 function unfitness(
   rule: Rule,
   gateway: GatewayObject,
@@ -110,12 +110,12 @@ function unfitness(
     ({ gateway: bound, port }) => bound === name && (port === undefined || port === server.port),
   )
   if (!takesTcp(server)) return `is ${protocolText(server)}`
-  if (!onPort) return 'is not matched by the entry'
+  if (!onPort) return 'is not matched by the rule'
   if (!boundGateways(object).includes(name))
-    return `is of a Gateway that spec.gateways of ${object.name} lacks`
+    return `belongs to a Gateway that spec.gateways of ${object.name} does not name`
   const { hosts, namespace } = boundHosts(object)
   if (admits(server, gateway.namespace, { hosts, namespace })) return undefined
-  return `admits ${server.hosts.join(', ')}, not host ${hosts.join(', ')} of namespace ${namespace}`
+  return `admits ${server.hosts.join(', ')}, but not host ${hosts.join(', ')} of namespace ${namespace}`
 }
 
 function noServer(
@@ -130,15 +130,15 @@ function noServer(
     routePort !== undefined
       ? ` on port ${routePort}, which route names`
       : ports.length > 0
-        ? ` on port ${[...new Set(ports)].join(' or ')}, which the entry matches`
+        ? ` on port ${[...new Set(ports)].join(' or ')}, which the rule matches`
         : ''
   const reasons = gateway.servers.map((server) => {
-    const why = unfitness(rule, gateway, server, object) ?? 'takes them'
+    const why = unfitness(rule, gateway, server, object) ?? 'fits'
     return `port ${server.port} ${why}`
   })
   return problem(
-    'ITS-PREFLIGHT',
-    `Gateway ${name} lacks a server that takes the entry's connections${wanted}: ${reasons.join('; ') || 'it has no server'}`,
-    `Add such a server to the Gateway, or bind ${object.name} to one that has it. ${GIVE_ENDPOINT}`,
+    'ITS-NO-MATCHING-SERVER',
+    `Gateway ${name} has no server for this rule${wanted}: ${reasons.join('; ') || 'it has no server at all'}.`,
+    `Add such a server to the Gateway, or bind ${object.name} to a Gateway that has one. ${GIVE_ENDPOINT}`,
   )
 }

@@ -6,36 +6,36 @@ import { type Problem, problem } from '../problem/problem.ts'
 import type { GatewayObject } from './gateway-object.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
 
-/** Namespaces in which gateways usually stand, looked at before the whole cluster is listed. */
+/** Namespaces in which gateways usually run. They are searched before the whole cluster is listed. */
 const FIRST_NAMESPACE = 'istio-system'
 const USUAL_NAMESPACES = [FIRST_NAMESPACE, 'istio-ingress']
 
 /** Services in front of the same Pods, the preferred one first. */
 type FoundServices = { services: readonly [JsonObject, ...JsonObject[]] } | { finding: Problem }
 
-/** The first read on the way to the Service. It needs nothing of the Gateway, so both are read at the same time. */
-type DelayedStart =
+/** The first read of the search for the Service. It does not depend on the Gateway, so both are read at the same time. */
+type FirstRead =
   | { kind: 'given'; service: Promise<FoundServices> }
   | { kind: 'usual'; services: Promise<Read<JsonObject[]>> }
 
-export function delayedStart(search: GatewaySearch, signal: AbortSignal): DelayedStart {
-  const look: DelayedStart = search.gatewayService
+export function startSearch(search: GatewaySearch, signal: AbortSignal): FirstRead {
+  const read: FirstRead = search.gatewayService
     ? { kind: 'given', service: readGivenService(search, search.gatewayService, signal) }
     : { kind: 'usual', services: listServices(search, FIRST_NAMESPACE, signal) }
-  // Where the Gateway cannot be had, nobody waits for it.
-  const read: Promise<unknown> = look.kind === 'given' ? look.service : look.services
-  read.catch(() => undefined)
-  return look
+  // If the Gateway cannot be read, this is not awaited.
+  const pending: Promise<unknown> = read.kind === 'given' ? read.service : read.services
+  pending.catch(() => undefined)
+  return read
 }
 
 function listServices(search: GatewaySearch, namespace: string | undefined, signal: AbortSignal) {
   return readList(search.workloads, coreResource('services', namespace), signal)
 }
 
-/** The Services in front of the gateway's Pods: the given one, or those that select them. */
+/** The Services of the gateway's Pods: the given one, or those that select the Pods. */
 export async function findServices(
   search: GatewaySearch,
-  first: DelayedStart,
+  first: FirstRead,
   gateway: GatewayObject,
   signal: AbortSignal,
 ): Promise<FoundServices> {
@@ -65,24 +65,24 @@ export async function findServices(
   if (all.kind === 'denied' && seen.length === 0) {
     return {
       finding: problem(
-        'ITS-ACCESS',
-        `listing services is not allowed, so the gateway's address cannot be found`,
-        `${grantingRule(coreResource('services', 'istio-system'))}\nOr give gateway-service: namespace/name. ${GIVE_ENDPOINT}`,
+        'ITS-FORBIDDEN',
+        'The address of the gateway cannot be found, because listing Services is not allowed.',
+        `${grantingRule(coreResource('services', 'istio-system'))}\nOr set gateway-service to namespace/name. ${GIVE_ENDPOINT}`,
       ),
     }
   }
-  const [looked, grant] =
+  const [searched, grant] =
     all.kind === 'denied'
       ? [
-          ` in ${seen.join(', ')}, which may be looked at`,
-          `To have all namespaces looked at: ${grantingRule(everywhere)}\n`,
+          ` in the namespaces that may be listed (${seen.join(', ')})`,
+          `To search all namespaces: ${grantingRule(everywhere)}\n`,
         ]
       : ['', '']
   return {
     finding: problem(
-      'ITS-PREFLIGHT',
-      `no Service selects the workload of Gateway ${gateway.namespace}/${gateway.name} (${selectorText || 'it has no selector'})${looked} on ${search.workloads.server}`,
-      `${grant}Give gateway-kubeconfig, if Services and Pods are behind another API server; or gateway-service: namespace/name. ${GIVE_ENDPOINT}`,
+      'ITS-GATEWAY-SERVICE-NOT-FOUND',
+      `On ${search.workloads.server} no Service${searched} selects the Pods of Gateway ${gateway.namespace}/${gateway.name} (${selectorText || 'it has no selector'}).`,
+      `${grant}If Services and Pods are behind another API server, set gateway-kubeconfig. Or set gateway-service to namespace/name. ${GIVE_ENDPOINT}`,
     ),
   }
 }
@@ -98,29 +98,29 @@ async function readGivenService(
   if (read.kind === 'denied')
     return {
       finding: problem(
-        'ITS-ACCESS',
-        `reading gateway-service ${given.namespace}/${given.name} is not allowed`,
+        'ITS-FORBIDDEN',
+        `Reading gateway-service ${given.namespace}/${given.name} is not allowed.`,
         grantingRule(resource),
       ),
     }
   return {
     finding: problem(
-      'ITS-PREFLIGHT',
-      `there is no Service ${given.namespace}/${given.name}, which gateway-service names, on ${search.workloads.server}`,
-      `See what there is:\n  ${kubectl(search.workloads.context, given.namespace)} get services`,
+      'ITS-GATEWAY-SERVICE-NOT-FOUND',
+      `Service ${given.namespace}/${given.name}, which gateway-service names, does not exist on ${search.workloads.server}.`,
+      `List the Services:\n  ${kubectl(search.workloads.context, given.namespace)} get services`,
     ),
   }
 }
 
-/** A Service in front of the gateway's Pods has their labels, or more, in its selector. */
+/** Whether a Service selects the Pods of a Gateway: its selector has all labels of the Gateway's selector, or more. */
 function selects(service: JsonObject, selector: Readonly<Record<string, string>>): boolean {
   const own = labelsAt(service, 'spec', 'selector')
   const wanted = Object.entries(selector)
-  // A Gateway without a selector is for every gateway, so nobody can tell which is meant.
+  // A Gateway without a selector is for every gateway, so it does not say which one is meant.
   return wanted.length > 0 && wanted.every(([key, value]) => own[key] === value)
 }
 
-/** Services that select the gateway's Pods by other labels than the Gateway does: the Pods' own labels show it. */
+/** Services that select the gateway's Pods by other labels than the Gateway does, as the labels of the Pods show. */
 async function inFrontOfPods(
   { workloads }: GatewaySearch,
   services: readonly JsonObject[],
@@ -146,8 +146,8 @@ async function inFrontOfPods(
 }
 
 /**
- * Beside a load balancer's Service there may be headless and internal ones for the same Pods, and
- * other load balancers that have no address yet.
+ * In addition to the Service of a load balancer, the same Pods may have headless and internal Services, and load
+ * balancers without an address.
  */
 function byPreference(services: readonly JsonObject[]): JsonObject[] {
   const ranked = ['LoadBalancer', 'NodePort'].flatMap((type) => {

@@ -1,23 +1,15 @@
 import { byAge } from '../routes/istio/by-age.ts'
 import type { AtServer } from './first-taker.ts'
 import { type GatewayObject, isHttp } from './gateway-object.ts'
+import { areSelected, type GatewayPods } from './gateway-pods.ts'
 
 /** A server that the gateway does not serve, and the earlier one that has its port. */
 export type Skipped = { at: AtServer; by: AtServer }
 
-/** What is known of a gateway's Pods. */
-export type GatewayPods = {
-  namespace: string
-  /** Labels that all of them have; they may have more. */
-  labels: Readonly<Record<string, string>>
-  /** Where they listen for the port of a server. */
-  targetPort: (port: number) => number
-}
-
 /**
- * The servers that istiod leaves out where several Gateways select the same Pods: of plain-text
- * servers on one port the oldest Gateway's counts, and the others only if all are HTTP; of TLS
- * servers on one port those count that share no host with an earlier one.
+ * The servers that istiod leaves out if several Gateways select the same Pods. Of the plain-text servers on one port, the
+ * oldest Gateway's counts, and the others only if all of them are HTTP. Of the TLS servers on one port, those count that
+ * share no host with an earlier one.
  * Source: istio, mergeGateways.
  */
 export function skippedServers(gateways: readonly GatewayObject[], pods: GatewayPods): Skipped[] {
@@ -32,10 +24,10 @@ export function skippedServers(gateways: readonly GatewayObject[], pods: Gateway
     })
 }
 
-/** Who has what so far: plain-text servers by the Pods' port, TLS servers by port, address and host. */
+/** The servers so far: plain-text servers by the Pods' port, TLS servers by port, address and host. */
 type Ports = { plain: Map<number, AtServer>; byHost: Map<string, AtServer> }
 
-/** Adds a server; returns the one that is in its way. */
+/** Adds a server. Returns the earlier one that excludes it. */
 function add({ plain, byHost }: Ports, at: AtServer, port: number): AtServer | undefined {
   const { server } = at
   if (server.tls !== undefined) {
@@ -49,12 +41,4 @@ function add({ plain, byHost }: Ports, at: AtServer, port: number): AtServer | u
     return isHttp(server) && isHttp(earlier.server) ? undefined : earlier
   if (server.tls === undefined || isHttp(server)) plain.set(port, at)
   return undefined
-}
-
-/** A Gateway without selector is for every gateway. One that selects by labels that are not known here does not count. */
-export function areSelected(
-  { labels }: GatewayPods,
-  selector: Readonly<Record<string, string>>,
-): boolean {
-  return Object.entries(selector).every(([key, value]) => labels[key] === value)
 }

@@ -11,12 +11,12 @@ import { namedPorts, portTo, type ServicePort, tcpPorts } from './service-ports.
 
 type Addresses = FoundAddress | { finding: Problem }
 
-/** What a Service was tried for. */
+/** A Service, a server, and the addresses at which the Service leads to it. */
 type Reached = { service: JsonObject; server: Server; found: Addresses }
 
 /**
- * Where connections reach a server from outside, by the first of several Services for the same Pods that leads
- * there. The others are named, in case no address of that one accepts connections from here.
+ * Where connections from outside reach a server: the addresses of the first of several Services for the same Pods that
+ * leads there. The others are named, in case no address of that one accepts connections from here.
  */
 export async function addressesOfAny(
   search: GatewaySearch,
@@ -33,7 +33,7 @@ export async function addressesOfAny(
   let reached = preferred
   while ('finding' in reached.found) {
     const next = others.shift()
-    // What keeps the preferred one from being used says most.
+    // The problem of the preferred one is the most useful.
     if (next === undefined) return preferred
     reached = await tryOne(next)
   }
@@ -43,8 +43,8 @@ export async function addressesOfAny(
 }
 
 /**
- * Where connections reach a server from outside, for the first of several that the Service has a
- * port for: every address of the Service's load balancer and its external IPs, or a port of the nodes.
+ * Where connections from outside reach the first of several servers that the Service has a port for: every address of
+ * the load balancer and the external IPs, or a port of the nodes.
  */
 async function addressesOf(
   search: GatewaySearch,
@@ -83,8 +83,8 @@ async function addressesAt(
   if (port.nodePort === undefined) {
     return {
       finding: problem(
-        'ITS-PREFLIGHT',
-        `Service ${name} has no address that can be reached from outside: no load balancer, no node port`,
+        'ITS-NO-EXTERNAL-ADDRESS',
+        `Service ${name} has no address outside of the cluster: it has neither a load balancer nor a node port.`,
         `Wait for its load balancer:\n  ${kubectl(search.workloads.context, name.split('/')[0])} get service ${shellQuoted(name.split('/')[1] ?? '')} --watch\n${GIVE_ENDPOINT}`,
       ),
     }
@@ -93,8 +93,8 @@ async function addressesAt(
 }
 
 /**
- * The Service's port for a server. Where only the Pods can tell which number the name of a target
- * port has, they are read; where they may not be read, a port with the server's name counts.
+ * The Service's port for a server. If a target port is a name, the Pods are read for its number. If they may not be read,
+ * a port with the server's name counts.
  */
 async function findPort(
   search: GatewaySearch,
@@ -123,13 +123,13 @@ async function findPort(
 function noPort(service: string, server: Server, ports: readonly ServicePort[]): Problem {
   const known = ports.map(({ port, target }) => (target === port ? `${port}` : `${port}:${target}`))
   return problem(
-    'ITS-PREFLIGHT',
-    `Service ${service} has no TCP port that leads to port ${server.port} of the gateway; it has ${known.join(', ') || 'none'}`,
+    'ITS-NO-SERVICE-PORT',
+    `Service ${service} has no TCP port that leads to port ${server.port} of the gateway. It has: ${known.join(', ') || 'none'}.`,
     `Add the port to the Service. ${GIVE_ENDPOINT}`,
   )
 }
 
-/** undefined where there is no host. */
+/** undefined without a host. */
 function atPort(hosts: readonly string[], port: number): FoundAddress['endpoints'] | undefined {
   const [first, ...others] = [...new Set(hosts)].map((host): Endpoint => ({ host, port }))
   return first === undefined ? undefined : [first, ...others]
@@ -146,9 +146,9 @@ async function nodeAddresses(
   if (read.kind === 'denied') {
     return {
       finding: problem(
-        'ITS-ACCESS',
-        `Service ${service} has no load balancer, only node port ${nodePort}, and listing nodes is not allowed`,
-        `${grantingRule(resource)}\nOr give endpoint: a node's address and port ${nodePort}.`,
+        'ITS-FORBIDDEN',
+        `The address of the gateway cannot be found. Service ${service} has only node port ${nodePort}, and listing Nodes is not allowed.`,
+        `${grantingRule(resource)}\nOr set endpoint to the address of a node and port ${nodePort}.`,
       ),
     }
   }
@@ -172,9 +172,9 @@ async function nodeAddresses(
   }
   return {
     finding: problem(
-      'ITS-PREFLIGHT',
-      `Service ${service} has only node port ${nodePort}, and no node has an address`,
-      `Give endpoint: a node's address and port ${nodePort}.`,
+      'ITS-NO-EXTERNAL-ADDRESS',
+      `Service ${service} has only node port ${nodePort}, and no Node has an address.`,
+      `Set endpoint to the address of a node and port ${nodePort}.`,
     ),
   }
 }

@@ -5,24 +5,30 @@ import { type Problem, warning } from '../problem/problem.ts'
 import { serviceOf } from '../routes/istio/host.ts'
 import type { Destination, NewDestination } from '../routes/rule-format.ts'
 
-/** What a host name turned out to be. */
+/** What a host name means. */
 export type ServicePlace =
   | { kind: 'place'; place: NewDestination }
   /** No Service has this name. */
   | { kind: 'missing' }
-  /** The Service may not be read, or the host is none of a Service. */
+  /** The Service may not be read, or the host is not the name of a Service. */
   | { kind: 'unknown' }
   | { kind: 'wrong'; says: string }
 
+/** A host and a port as given, the destination that is copied, and the namespace of the route object. */
+export type ServicePlaceSearch = {
+  host: string
+  port?: number
+  copied: Destination
+  namespace: string
+}
+
 /**
- * The place of a new destination on a Service that a host means. Its port is the given one, else
- * that of the copied destination if the Service has it, else its only one.
+ * The place of a new destination on the Service that a host means. Its port is the given one, else the port of the copied
+ * destination if the Service has it, else the only port of the Service.
  */
 export async function servicePlace(
   api: ApiServer,
-  { host, port }: { host: string; port?: number },
-  copied: Destination,
-  namespace: string,
+  { host, port, copied, namespace }: ServicePlaceSearch,
   signal: AbortSignal,
 ): Promise<ServicePlace> {
   const service = serviceOf(host, namespace)
@@ -36,7 +42,7 @@ export async function servicePlace(
   if (read.kind === 'missing') return { kind: 'missing' }
   const ports = tcpPorts(read.value)
   const whose = `Service ${service.namespace}/${service.name}`
-  // One of type ExternalName, or without a cluster IP, may list no port at all.
+  // A Service of type ExternalName, or without a cluster IP, may have no port at all.
   if (objectsAt(read.value, 'spec', 'ports').length === 0) return placed(host, port)
   if (ports.length === 0) return { kind: 'wrong', says: `${whose} has no TCP port.` }
   const asked = port ?? copied.port
@@ -48,17 +54,17 @@ export async function servicePlace(
     kind: 'wrong',
     says:
       port === undefined
-        ? `${has}${asked === undefined ? '' : `, but not ${asked} as the copied destination`}. Name the port: ${host}:${ports[0]}.`
-        : `${has}, not ${port}.`,
+        ? `${has}${asked === undefined ? '' : `, but not ${asked}, the port of the copied destination`}. Name the port: ${host}:${ports[0]}.`
+        : `${has}, but not ${port}.`,
   }
 }
 
-/** Connections to a host that Istio does not resolve are lost. */
+/** The warning for a host that is not the name of a Service. If Istio cannot resolve it, connections to it are lost. */
 export function notAService(host: string): Problem {
   return warning(
-    'ITS-PREFLIGHT',
-    `not checked: whether there is a host ${host}; it is not the name of a Service`,
-    'For a Service, write its name alone or NAME.NAMESPACE.svc.cluster.local. Istio does not resolve NAME.NAMESPACE.',
+    'ITS-HOST-NOT-CHECKED',
+    `Whether host ${host} exists was not checked, because it is not the name of a Service.`,
+    'For a Service, write NAME or NAME.NAMESPACE.svc.cluster.local. Istio does not resolve NAME.NAMESPACE.',
   )
 }
 

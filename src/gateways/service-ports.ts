@@ -9,7 +9,7 @@ export type ServicePort = {
   nodePort: number | undefined
 }
 
-/** A Service's ports for TCP, which a missing protocol means; UDP and SCTP may have the same numbers. */
+/** A Service's ports for TCP, which is also the meaning of a missing protocol. UDP and SCTP may use the same numbers. */
 export function tcpPorts(service: JsonObject): ServicePort[] {
   return objectsAt(service, 'spec', 'ports').flatMap((json) => {
     const port = numberAt(json, 'port')
@@ -22,9 +22,9 @@ export function tcpPorts(service: JsonObject): ServicePort[] {
 }
 
 /**
- * The port of a gateway's Service that leads to a server. istiod listens where the Service's port of
- * the server's number leads, and where it has none at that number itself, to which another port may
- * lead. `named` has the numbers of the Pods' ports by name.
+ * The port of a gateway's Service that leads to a server. If the Service has a port with the server's number, the gateway
+ * listens at its target port. If it has none, the gateway listens at the server's number, and another port of the Service
+ * may lead there. `named` has the numbers of the Pods' ports by name.
  * Source: istio, resolvePorts.
  */
 export function portTo(

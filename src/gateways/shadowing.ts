@@ -21,7 +21,7 @@ import { skippedServers } from './merged-servers.ts'
 import { findTakers } from './taken-first.ts'
 import { portText } from './taken-texts.ts'
 
-/** What is asked: does the entry get the gateway's connections? */
+/** The question: does the rule get the gateway's connections? */
 export type ShadowSearch = {
   api: ApiServer
   istioVersion: string
@@ -32,17 +32,17 @@ export type ShadowSearch = {
 }
 
 /**
- * Whether something else takes the entry's connections first, decided as istiod decides it: by the
- * servers of the Gateways, by `exportTo`, and by the order of the VirtualServices.
+ * Whether something else gets the rule's connections first. This is decided as istiod does: by the servers of the
+ * Gateways, by `exportTo`, and by the order of the VirtualServices.
  */
 export async function findShadowing(
   { api, istioVersion, object, rule, locating }: ShadowSearch,
   signal: AbortSignal,
 ): Promise<Problem[]> {
   const own = coveringRule(rule, tcpRules(object))
-  // The preflight checks of the rule itself say so.
+  // The preflight checks of the rule itself report that.
   if (own) return []
-  // Names that no Gateway can have are no reason to list them all.
+  // For names that no Gateway can have, they are not listed.
   const isBound = gatewaysOf(rule).some(canBeStored)
   const resources = ['virtualservices', ...(isBound ? ['gateways'] : [])].map(
     (plural): Resource => ({
@@ -54,13 +54,13 @@ export async function findShadowing(
     }),
   )
   const [located, ...reads] = await Promise.all([
-    // Why it was not found is said by the look that connects.
+    // The check that connects reports why it was not found.
     locating.catch(() => NOTHING_FOUND),
     ...resources.map((resource) => readList(api, resource, signal)),
   ])
   const [objectsRead, gatewaysRead] = reads
   const others = listed(objectsRead).flatMap((json) => parseRouteObject(json) ?? [])
-  // A Gateway for another revision of Istio counts only where the entry is bound to it.
+  // A Gateway for another revision of Istio counts only if the rule names it.
   const all = listed(gatewaysRead).flatMap((json) => {
     const gateway = parseGateway(json)
     if (gateway === undefined) return []
@@ -91,18 +91,18 @@ function notChecked(reads: readonly Read<unknown>[]): Problem[] {
   if (resource === undefined) return []
   const plurals = denied.map(({ plural }) => plural)
   const what = plurals.includes('virtualservices')
-    ? 'an older VirtualService takes the same gateway port first'
-    : 'a server of another Gateway takes the same port first'
+    ? 'an older VirtualService gets the connections of the same gateway port'
+    : 'a server of another Gateway has the same port'
   return [
     warning(
-      'ITS-PREFLIGHT',
-      `not checked: whether ${what}; listing ${plurals.join(' and ')} of all namespaces is not allowed`,
+      'ITS-SHADOWING-NOT-CHECKED',
+      `Whether ${what} was not checked, because listing ${plurals.join(' and ')} of all namespaces is not allowed.`,
       grantingRule(resource, 'list', plurals),
     ),
   ]
 }
 
-/** An object that the gateway's proxies do not see has no effect there. */
+/** The error for an object that the proxies of the gateway do not see, so that it has no effect there. */
 function findUnseen(object: RouteObject, { pods }: FoundGateway): Problem[] {
   const exportTo = exportToOfObject(object)
   const unseen = pods
@@ -112,14 +112,14 @@ function findUnseen(object: RouteObject, { pods }: FoundGateway): Problem[] {
   const where = pods ? `, and the gateway's Pods are in namespace ${pods.namespace}` : ''
   return [
     problem(
-      'ITS-PREFLIGHT',
-      `${object.namespace}/${object.name} has exportTo ${exportTo.join(', ')}${where}: its weights would have no effect there`,
+      'ITS-NOT-EXPORTED',
+      `The weights of ${object.namespace}/${object.name} would have no effect. It has exportTo ${exportTo.join(', ')}${where}.`,
       `Add the gateway's namespace to exportTo${pods ? `: ${pods.namespace}` : ''}.`,
     ),
   ]
 }
 
-/** A server that istiod leaves out for an older Gateway's on the same port. */
+/** The error for a server that istiod leaves out, because an older Gateway has one on the same port. */
 function findSkippedServer(
   object: RouteObject,
   { located, gateways }: { located: FoundGateway; gateways: readonly GatewayObject[] },
@@ -131,11 +131,11 @@ function findSkippedServer(
   const isWithin = gatewayName(skipped.by.gateway) === gatewayName(at.gateway)
   return [
     problem(
-      'ITS-PREFLIGHT',
-      `${portText(at)} is not served: ${isWithin ? 'another server of this Gateway' : `${portText(skipped.by)} is for the same Pods and`} has that port first. Weights of ${object.namespace}/${object.name} would have no effect`,
+      'ITS-SERVER-NOT-SERVED',
+      `The weights of ${object.namespace}/${object.name} would have no effect. Istio does not serve ${portText(at)}, because ${isWithin ? 'another server of this Gateway' : `Gateway ${gatewayName(skipped.by.gateway)}, which selects the same Pods and is older,`} has that port.`,
       isWithin
-        ? 'Give one of the two servers of the Gateway another port, or put all hosts into one server.'
-        : `Give one of the two Gateways another port, or bind ${object.name} to the one that is served.`,
+        ? 'Use another port for one of the two servers, or list all hosts in one server.'
+        : `Use another port in one of the two Gateways, or bind ${object.name} to the older one.`,
     ),
   ]
 }

@@ -5,26 +5,26 @@ import { isReadWith } from '../routes/istio/revision.ts'
 import { tcpRules } from '../routes/istio/tcp-rules.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { MESH_GATEWAY, type Rule } from '../routes/rule.ts'
-import { type AtServer, exportToOfObject, firstTaker, type Taker } from './first-taker.ts'
+import { type AtServer, exportToOfObject, type Taker, takersInOrder } from './first-taker.ts'
 import { type GatewayObject, gatewayName } from './gateway-object.ts'
 import type { FoundGateway } from './gateway-search.ts'
 import { fittingServers } from './gateway-server.ts'
-import { mayTakeText, takenRemedy, takenText } from './taken-texts.ts'
+import { mayTakeText, type Taken, takenRemedy, takenText } from './taken-texts.ts'
 
 /** What is known of the gateway. */
 export type Where = {
   api: ApiServer
   located: FoundGateway
-  /** All that could be read. */
+  /** All Gateways that could be read. */
   gateways: readonly GatewayObject[]
 }
 
-/** An object's entry that another object's entry may keep from the gateway's connections. */
+/** A rule of an object, whose connections another object may get. */
 export type Ours = { object: RouteObject; rule: Rule }
 
 /**
- * Other VirtualServices that get the entry's connections. Where they get those of the port that the
- * run connects to, the weights cannot be confirmed, which is an error. Elsewhere it is a warning.
+ * Other VirtualServices that get the rule's connections. It is an error if they get those of the port that the run connects
+ * to, because then the weights cannot be confirmed. On other ports it is a warning.
  */
 export function findTakers(ours: Ours, others: readonly RouteObject[], where: Where): Problem[] {
   const { located, gateways } = where
@@ -39,22 +39,19 @@ export function findTakers(ours: Ours, others: readonly RouteObject[], where: Wh
     located.at ? isProbed(at, located) : taken.length === servers.length
   const shown = probed.length > 0 ? probed : taken
   return shown.map((one) => {
-    const remedy = takenRemedy(where.api, one.taker.object)
+    const remedy = takenRemedy(where.api, one)
     const isSure = one.isSure && !assumed.includes(one.at)
-    if (!isSure) return warning('ITS-PREFLIGHT', mayTakeText(one, ours.object), remedy)
+    if (!isSure) return warning('ITS-PORT-MAY-BE-TAKEN', mayTakeText(one, ours.object), remedy)
     const what = takenText(one, ours.object)
     return isError(one)
-      ? problem('ITS-PREFLIGHT', what, remedy)
-      : warning('ITS-PREFLIGHT', what, remedy)
+      ? problem('ITS-PORT-TAKEN', what, remedy)
+      : warning('ITS-PORT-TAKEN', what, remedy)
   })
 }
 
-/** Who gets the connections of a server instead. */
-export type Taken = { at: AtServer; taker: Taker; isSure: boolean }
-
 /**
- * Who is before our object at a server. In which namespace the gateway's Pods are decides what they
- * see. Where it is not known, only what holds for each namespace is sure.
+ * The rules that come before ours at a server. What the gateway's Pods see depends on their namespace. If that is not known,
+ * only what holds for every namespace is sure.
  */
 function takenAt(
   at: AtServer,
@@ -64,16 +61,27 @@ function takenAt(
 ): Taken | undefined {
   const objects = [ours.object, ...others]
   const namespaces = pods ? [pods.namespace] : possibleNamespaces(ours.object, objects)
-  const takers = namespaces.map((namespace) => firstTaker(at, objects, namespace))
-  const other = takers.find((taker) => taker !== undefined && taker.object !== ours.object)
-  if (!other) return undefined
+  const before = namespaces.map((namespace) =>
+    takersBefore(ours.object, takersInOrder(at, objects, namespace)),
+  )
+  const [first, ...later] = distinct(before.flat())
+  if (!first) return undefined
   const isSure =
-    isReadWith(ours.object.raw, other.object.raw) &&
-    takers.every((taker) => taker !== undefined && taker.object !== ours.object)
-  return { at, taker: other, isSure }
+    isReadWith(ours.object.raw, first.object.raw) && before.every((takers) => takers.length > 0)
+  return { at, takers: [first, ...later], isSure }
 }
 
-/** Namespaces in which gateways may see our object: each that matters to any object, and one that matters to none. */
+/** The takers that come before an object. */
+function takersBefore(object: RouteObject, takers: readonly Taker[]): readonly Taker[] {
+  const own = takers.findIndex((taker) => taker.object === object)
+  return own < 0 ? takers : takers.slice(0, own)
+}
+
+function distinct(takers: readonly Taker[]): Taker[] {
+  return [...new Map(takers.map((taker) => [taker.object, taker])).values()]
+}
+
+/** Namespaces in which gateways may see our object: each one that an object names, and one that no object names. */
 function possibleNamespaces(own: RouteObject, objects: readonly RouteObject[]): string[] {
   const named = objects.flatMap((object) =>
     isForAll(exportToOfObject(object)) ? [] : [object.namespace, ...exportToOfObject(object)],
@@ -93,8 +101,8 @@ function isProbed({ gateway, server }: AtServer, { at }: FoundGateway): boolean 
 }
 
 /**
- * Servers as the entry expects them, of Gateways that could not be read: who is first there is
- * not sure, since the hosts that the Gateway admits are not known.
+ * Servers as the rule expects them, of Gateways that could not be read. Which object comes first there is not sure,
+ * because the hosts that the Gateway admits are not known.
  */
 function assumedServers(
   { listeners }: Rule,

@@ -4,7 +4,7 @@ import { kindNamed } from '../routes/kinds.ts'
 import type { ClientPods } from '../routes/route-kind.ts'
 import { type Counted, countEndpoints, type NamedDestination } from './ready-endpoints.ts'
 
-/** Where to look: Istio's objects by `api`, Services and Pods by `workloads`. */
+/** Where to read: `api` has Istio's objects, `workloads` has Services and Pods. */
 export type BackendCheck = {
   api: ApiServer
   workloads: ApiServer
@@ -12,14 +12,14 @@ export type BackendCheck = {
   kind: string
   istioVersion: string
   namespace: string
-  /** The gateway that connections come from; without it, what every gateway sees counts. */
+  /** The gateway that connections come from. Without it, what every gateway sees counts. */
   gatewayPods?: Promise<ClientPods | undefined>
 }
 
 /**
- * Whether destinations have subsets, and ready Pods behind these; both are read at the same time.
- * Of a subset that nobody defines, or whose rule may not be read, there is a finding and no count.
- * `failures` is what either reading ended with where it did not come to its end.
+ * Whether the subsets of destinations exist, and how many ready Pods they have. Both are read at the same time. A subset
+ * that no DestinationRule defines, or whose DestinationRule may not be read, has a finding and no count. `failures` are
+ * the errors of reads that failed.
  */
 export async function checkBackends(
   where: BackendCheck,
@@ -29,14 +29,14 @@ export async function checkBackends(
   const destinations = named.map(({ destination }) => destination)
   const subsets = kindNamed(where.kind).readBackends(where, destinations, signal)
   const labels = subsets.then((read) => read.labels)
-  // Where no host is a Service nobody waits for them; that they failed is told below.
+  // If no host is a Service, this is not awaited. Its failure is returned below.
   labels.catch(() => undefined)
   const [read, counted] = await Promise.allSettled([
     subsets,
     countEndpoints(where, named, labels, signal),
   ])
   const failed = [read, counted].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
-  // Who counts ends with the rules' failure where these could not be read: it is one, not two.
+  // If the DestinationRules could not be read, the count fails with the same error: it is returned once.
   const failures = [...new Set<unknown>(failed)]
   if (read.status === 'rejected') return { counts: [], findings: [], failures }
   const isDefined = (_: unknown, index: number) => {

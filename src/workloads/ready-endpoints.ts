@@ -15,28 +15,28 @@ export type Endpoints = {
   pods: number
   namespace: string
   selector: string
-  /** Where none is ready: when the last of them stopped being so, by the API server's clock; undefined where that is not said. */
+  /** If none is ready: when the last of them stopped being ready, by the API server's clock; undefined if that is unknown. */
   unreadySinceMs: number | undefined
 }
 
-/** A destination with the name it goes by. */
+/** A destination and its name. */
 export type NamedDestination = { name: string; destination: Destination }
 
-/** A count, or a finding where none could be made. */
+/** A count, or the problem for which there is none. */
 export type Counted = { name: string; counted: Endpoints | Problem }
 
-/** Where to look. */
+/** Where to read. */
 export type CountSearch = {
   workloads: ApiServer
   /** Of the route object. */
   namespace: string
-  /** The gateway that connections come from; without it, every Service counts as seen. */
+  /** The gateway that connections come from. Without it, every Service counts as visible. */
   gatewayPods?: Promise<ClientPods | undefined>
 }
 
 /**
- * Counts the Pods behind destinations. A Service that several share, and its Pods, are read once,
- * and while the labels of the subsets may still be on their way.
+ * Counts the Pods of destinations. A Service that several destinations share is read once, with its Pods, and at the same
+ * time as the labels of the subsets.
  */
 export async function countEndpoints(
   { workloads: api, namespace, gatewayPods }: CountSearch,
@@ -47,7 +47,7 @@ export async function countEndpoints(
   const workloads = new Map<string, Promise<Workload>>()
   return Promise.all(
     named.map(async ({ name, destination }) => {
-      const unknown = `which Pods are behind host ${destination.host} could not be told`
+      const unknown = `the Pods of host ${destination.host} are not known`
       const service = serviceOf(destination.host, namespace)
       if (!service) return { name, counted: skipped(name, unknown, '') }
       const key = `${service.namespace}/${service.name}`
@@ -63,7 +63,7 @@ export async function countEndpoints(
   )
 }
 
-/** The error for a Service that the gateway does not see: it has no way there. */
+/** The error for a Service that the gateway does not see, so that it cannot connect to it. */
 function findUnseen(
   { namespace, name }: ServiceName,
   exportTo: ExportTo,
@@ -71,21 +71,21 @@ function findUnseen(
 ): Problem | undefined {
   if (nearness(exportTo, namespace, pods.namespace) !== undefined) return undefined
   return problem(
-    'ITS-PREFLIGHT',
-    `Service ${namespace}/${name} has the annotation ${EXPORT_TO}: ${exportTo.join(',')}, and the gateway's Pods are in namespace ${pods.namespace}: connections to it would be lost`,
+    'ITS-SERVICE-NOT-EXPORTED',
+    `Connections to Service ${namespace}/${name} would be lost. It has the annotation ${EXPORT_TO}=${exportTo.join(',')}, and the gateway's Pods are in namespace ${pods.namespace}.`,
     `Add the gateway's namespace to the annotation: ${pods.namespace}.`,
   )
 }
 
 const EXPORT_TO = 'networking.istio.io/exportTo'
 
-/** A Service's Pods, or why they could not be read. */
+/** A Service's Pods, or why they are not known. */
 type Workload =
   | {
       selector: Readonly<Record<string, string>>
       pods: readonly JsonObject[]
       exportTo: ExportTo
-      /** The Service sends connections to Pods that are not ready, too. */
+      /** The Service also sends connections to Pods that are not ready. */
       takesUnready: boolean
     }
   | { why: string; remedy: string }
@@ -101,7 +101,7 @@ async function readWorkload(
     return { why: `reading Service ${where} is not allowed`, remedy: grantingRule(read.resource) }
   }
   if (read.kind === 'missing') {
-    return { why: `there is no Service ${where} on ${api.server}`, remedy: '' }
+    return { why: `Service ${where} does not exist on ${api.server}`, remedy: '' }
   }
   const selector = labelsAt(read.value, 'spec', 'selector')
   if (Object.keys(selector).length === 0) {
@@ -137,17 +137,24 @@ function countPods(
   }
 }
 
-/** The error for a destination that nobody would answer for. */
-export function nobodyReady(
+/** The error for a destination that would get connections and has no ready Pod. */
+export function noneReady(
   name: string,
   endpoints: Endpoints,
   context: string | undefined,
 ): Problem {
   return problem(
-    'ITS-PREFLIGHT',
-    `${name} has no ready endpoints: ${endpoints.pods === 0 ? 'no Pod has' : `none of ${endpoints.pods} Pods is ready with`} ${endpoints.selector} in namespace ${endpoints.namespace}`,
-    `Look at them:\n  ${kubectl(context, endpoints.namespace)} get pods --selector ${shellQuoted(endpoints.selector)}`,
+    'ITS-NO-READY-ENDPOINTS',
+    `${name} has no ready endpoints: ${unreadyText(endpoints)}.`,
+    `List the Pods:\n  ${kubectl(context, endpoints.namespace)} get pods --selector ${shellQuoted(endpoints.selector)}`,
   )
+}
+
+function unreadyText({ pods, selector, namespace }: Endpoints): string {
+  const which = `${selector} in namespace ${namespace}`
+  if (pods === 0) return `no Pod has ${which}`
+  if (pods === 1) return `the only Pod with ${which} is not ready`
+  return `none of the ${pods.toLocaleString('en-US')} Pods with ${which} is ready`
 }
 
 function isReady(pod: JsonObject): boolean {
@@ -162,7 +169,7 @@ function isReady(pod: JsonObject): boolean {
   )
 }
 
-/** When a Pod stopped being ready: by its condition, or by its deletion. */
+/** When a Pod stopped being ready, according to its condition or its deletion. */
 function unreadySinceMs(pod: JsonObject): number | undefined {
   const deletedMs = Date.parse(textAt(pod, 'metadata', 'deletionTimestamp') ?? '')
   const graceMs = (numberAt(pod, 'metadata', 'deletionGracePeriodSeconds') ?? 0) * 1000
@@ -176,12 +183,16 @@ function unreadySinceMs(pod: JsonObject): number | undefined {
   return [deletedMs - graceMs, ...times].find((ms) => !Number.isNaN(ms))
 }
 
-/** The latest time, where all are known. */
+/** The latest time, if all are known. */
 function latest(times: readonly (number | undefined)[]): number | undefined {
   const known = times.filter((time) => time !== undefined)
   return known.length === 0 || known.length < times.length ? undefined : Math.max(...known)
 }
 
 function skipped(name: string, why: string, remedy: string): Problem {
-  return warning('ITS-PREFLIGHT', `not checked: ready endpoints of ${name}; ${why}`, remedy)
+  return warning(
+    'ITS-ENDPOINTS-NOT-CHECKED',
+    `The ready endpoints of ${name} were not checked, because ${why}.`,
+    remedy,
+  )
 }

@@ -115,6 +115,6 @@ test("the README's step passes with one warning if the user has the README's Rol
   const { outcome, record } = await runOn(sandbox, { subset: 'v2', weight: '20', confidence: SURE })
   expect(outcome.verdict).toBe('pass')
   expect(record.findings.map(({ what }) => what)).toEqual([
-    expect.stringMatching(/^not checked: whether an older VirtualService/),
+    expect.stringMatching(/^Whether an older VirtualService/),
   ])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { firstTaker } from '../../src/gateways/first-taker.ts'
+import { takersInOrder } from '../../src/gateways/first-taker.ts'
 import {
   type GatewayObject,
   parseGateway,
@@ -13,7 +13,7 @@ import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
 import type { RouteObject } from '../../src/routes/route-object.ts'
 import { only, parsedObject, route, tcp, virtualServiceJson } from '../routes/support/objects.ts'
 
-/** A VirtualService of demo at demo/public, made on a day of March. */
+/** A VirtualService of demo at demo/public, created on a day of March. */
 function made(name: string, day: number, spec: JsonObject = {}, namespace = 'demo'): RouteObject {
   return parsedObject(
     virtualServiceJson([tcp([route('v1')], null)], {
@@ -45,13 +45,14 @@ function serverOf(of: GatewayObject, index = 0): Server {
   return server
 }
 
-/** Which of these gets the connections of a server that admits these hosts, for Pods in a namespace. */
+/** The object that gets the connections of a server that admits these hosts, for Pods in a namespace. */
 function taker(objects: RouteObject[], hosts = ['*'], workloadNamespace = 'istio-system') {
   const at = gateway([{ ...TCP, hosts }])
-  return firstTaker({ gateway: at, server: serverOf(at) }, objects, workloadNamespace)?.object.name
+  const [first] = takersInOrder({ gateway: at, server: serverOf(at) }, objects, workloadNamespace)
+  return first?.object.name
 }
 
-describe('a server of a gateway goes by the VirtualService that', () => {
+describe('the connections of a server go to the VirtualService that', () => {
   test('is the oldest, then the first by name', () => {
     expect(taker([made('b', 2), made('a', 3), made('c', 1)])).toBe('c')
     expect(taker([made('b', 1), made('a', 1)])).toBe('a')
@@ -65,11 +66,11 @@ describe('a server of a gateway goes by the VirtualService that', () => {
     ['exported to none', { exportTo: ['~'] }, 'young'],
     ['exported to another namespace', { exportTo: ['prod', '.'] }, 'young'],
     ["exported to the gateway's namespace", { exportTo: ['.', 'istio-system'] }, 'old'],
-  ])('is seen from the namespace of its Pods: an older one %s', (_, spec, name) => {
+  ])('is visible in the namespace of its Pods, for an older one %s', (_, spec, name) => {
     expect(taker([made('old', 1, spec), made('young', 2)])).toBe(name)
   })
 
-  test('is nearer, whatever its age: a private one, then one that names the namespace, then others', () => {
+  test('is private, then to one that names the namespace, then to the others, at any age', () => {
     const all = made('all', 1)
     const named = made('named', 2, { exportTo: ['istio-system'] })
     const own = made('own', 3, { exportTo: ['.'] }, 'istio-system')
@@ -92,11 +93,11 @@ describe('a server of a gateway goes by the VirtualService that', () => {
     [['a.example.com'], ['b.example.com'], undefined],
     [['tcp-echo.demo.svc.cluster.local'], ['tcp-echo'], 'one'],
     [['*'], [], undefined],
-  ])('it admits: hosts %j for hosts %j', (offered, hosts, name) => {
+  ])('the server admits, as hosts %j for hosts %j show', (offered, hosts, name) => {
     expect(taker([made('one', 1, { hosts })], offered)).toBe(name)
   })
 
-  test('has an entry for its port and gateway with a route', () => {
+  test('has a rule with destinations for its port and gateway', () => {
     const entries = (...tcpList: JsonObject[]) => ({ tcp: tcpList })
     const other = made('other', 1, entries(tcp([route('v1')], [{ port: 1 }])))
     const empty = made('empty', 1, entries(tcp([], null)))
@@ -131,7 +132,7 @@ describe('of the servers of a Gateway', () => {
     [withProtocol('HTTP'), false],
     [withProtocol('HTTP2'), false],
     [withProtocol('GRPC-Web'), false],
-  ])('%j goes by tcp entries: %s', (server, is) => {
+  ])('the connections of %j go to tcp rules: %s', (server, is) => {
     expect(takesTcp(serverOf(gateway([server])))).toBe(is)
   })
 
@@ -151,36 +152,36 @@ describe('of the servers of a Gateway', () => {
     return [server.port, ...warnings.map(({ what }) => what)]
   }
 
-  test('the first that fits an entry without a port takes the connections, and others are named', () => {
+  test('the first one that fits a rule without a port is used, and a warning names the others', () => {
     expect(choose(null)).toEqual([
       31400,
-      'Connections go to port 31400 of Gateway demo/public only. The entry also gets those of port 31401, where the split is not checked.',
+      'The run connects only to port 31400 of Gateway demo/public. The rule also gets the connections of port 31401. The split there is not checked.',
     ])
   })
 
-  test('a plain one comes before those with TLS, which a plain probe cannot use', () => {
+  test('a plain-text server comes before those with TLS, which a probe without TLS cannot use', () => {
     const port = { number: 9443, name: 'tls', protocol: 'TLS' }
     const both = gateway([{ ...TCP, port, ...tls('SIMPLE') }, TCP])
     expect(choose(null, undefined, both)[0]).toBe(31400)
     expect(choose(null, 9443, both)).toEqual([9443])
   })
 
-  test('the one on the port that route names takes them', () => {
+  test('the one on the port that route names is used', () => {
     expect(choose(null, 31401)).toEqual([31401])
     expect(choose([{ port: 31400 }, { port: 31401 }], 31401)).toEqual([31401])
     expect(choose([{ port: 31401 }])).toEqual([31401])
   })
 
-  test('each is named with its reason where none fits', () => {
+  test('every one is named with its reason if none fits', () => {
     expect(choose(null, 80)).toMatch(
-      /^Gateway demo\/public lacks a server that takes the entry's connections on port 80, which route names: port 80 is HTTP; port 443 is HTTPS, TLS SIMPLE; port 31400 takes them; /,
+      /^Gateway demo\/public has no server for this rule on port 80, which route names: port 80 is HTTP; port 443 is HTTPS, TLS SIMPLE; port 31400 fits; /,
     )
     const closed = gateway([{ ...TCP, hosts: ['prod/*'] }])
     expect(choose(null, undefined, closed)).toBe(
-      "Gateway demo/public lacks a server that takes the entry's connections: port 31400 admits prod/*, not host * of namespace demo",
+      'Gateway demo/public has no server for this rule: port 31400 admits prod/*, but not host * of namespace demo.',
     )
-    expect(choose([{ port: 1 }])).toContain('on port 1, which the entry matches: port 80 is HTTP')
-    expect(choose(null, undefined, gateway([]))).toContain('it has no server')
+    expect(choose([{ port: 1 }])).toContain('on port 1, which the rule matches: port 80 is HTTP')
+    expect(choose(null, undefined, gateway([]))).toContain('it has no server at all')
   })
 })
 
@@ -209,7 +210,7 @@ describe('of the servers of several Gateways for the same Pods', () => {
     ...more,
   })
 
-  test('the younger one on a port is left out, also where the Service maps another number to it', () => {
+  test('the younger one on a port is left out, also if the Service maps another number to it', () => {
     expect(skipped(at('young', 2, [on(1)]), at('old', 1, [on(1)]))).toEqual(['young:1 by old'])
     expect(skipped(at('old', 1, [on(80)]), at('young', 2, [on(8080)]))).toEqual([
       'young:8080 by old',
@@ -238,11 +239,11 @@ describe('of the servers of several Gateways for the same Pods', () => {
       'plain text after TLS',
       [at('a', 1, [on(1, 'TLS', { tls: { mode: 'SIMPLE' } })]), at('b', 2, [on(1)])],
     ],
-  ])('none is left out %s', (_, gateways) => {
+  ])('none is left out: %s', (_, gateways) => {
     expect(skipped(...gateways)).toEqual([])
   })
 
-  test('TLS for a host that an earlier one has is left out, and so is TLS after plain text', () => {
+  test('one with TLS is left out if an earlier one has its host, or has plain text on its port', () => {
     const tls = { tls: { mode: 'SIMPLE' } }
     expect(skipped(at('a', 1, [on(1, 'TLS', tls)]), at('b', 2, [on(1, 'TLS', tls)]))).toEqual([
       'b:1 by a',

@@ -96,7 +96,7 @@ describe("the gateway's address", () => {
     ])
   })
 
-  test('are all that the load balancer and the external IPs have, with IP and name', async () => {
+  test('includes every IP and name of the load balancer, and the external IPs', async () => {
     const ingress = [{ ip: 'fd00::1' }, { ip: '198.51.100.1', hostname: 'gw.example.com' }]
     const sandbox = await meshOf({
       status: { loadBalancer: { ingress } },
@@ -107,20 +107,20 @@ describe("the gateway's address", () => {
     )
   })
 
-  test("is the load balancer's name where it has no IP", async () => {
+  test("is the load balancer's name if it has no IP", async () => {
     const ingress = [{ hostname: 'gw.example.com' }]
     const sandbox = await meshOf({ status: { loadBalancer: { ingress } } })
     expect(await addressIn(sandbox)).toBe(`gw.example.com ${sandbox.gateway.port}, ${OF_BALANCER}`)
   })
 
-  test('is an external IP of the Service where it has no load balancer', async () => {
+  test('is an external IP of the Service if it has no load balancer', async () => {
     const sandbox = await meshOf({ ...NO_BALANCER, spec: { externalIPs: ['198.51.100.7'] } })
     expect(await addressIn(sandbox)).toBe(
       `198.51.100.7 ${sandbox.gateway.port}, external IP of Service istio-system/istio-ingressgateway`,
     )
   })
 
-  test("is a node's external IP and the node port where there is neither", async () => {
+  test("is a node's external IP and the node port if there is neither", async () => {
     const sandbox = await meshOf(NO_BALANCER)
     const addresses = [
       { type: 'Hostname', address: 'node-0' },
@@ -133,7 +133,7 @@ describe("the gateway's address", () => {
     )
   })
 
-  test('are those of all nodes', async () => {
+  test('includes the addresses of all nodes', async () => {
     const sandbox = await meshOf(NO_BALANCER)
     for (const [name, address] of [
       ['node-1', '10.0.0.8'],
@@ -152,14 +152,14 @@ describe("the gateway's address", () => {
     )
   })
 
-  test("is a node's internal IP where no node has an external one", async () => {
+  test("is a node's internal IP if no node has an external one", async () => {
     const sandbox = await meshOf(NO_BALANCER)
     expect(await addressIn(sandbox)).toBe(
       `${sandbox.gateway.host} 30140, InternalIP of a node and node port of Service istio-system/istio-ingressgateway`,
     )
   })
 
-  test('is looked for in two clusters where Services live apart from Gateways', async () => {
+  test('is found if Services and Gateways are in different clusters', async () => {
     const sandbox = await sandboxWith({ separateClusters: true })
     const { host, port } = sandbox.gateway
     expect(await addressIn(sandbox)).toBe(`${host} ${port}, ${OF_BALANCER}`)
@@ -181,11 +181,11 @@ describe("the Service's port", () => {
     return typeof found === 'string' ? Number(found.split(/[ ,]+/)[1]) : found
   }
 
-  test("is the one with the number of the Gateway's server, whatever others are called", async () => {
+  test("is the one with the number of the Gateway's server, regardless of names", async () => {
     expect(await portFound([port(1, 'tcp', 31400), port(31400, 'other')])).toBe(31400)
   })
 
-  test('is the one that leads to that number where none has it, whatever others are called', async () => {
+  test('is the one that leads to that number if none has it, regardless of names', async () => {
     expect(await portFound([port(1, 'tcp', 9), port(2, 'another', 31400)])).toBe(2)
   })
 
@@ -196,15 +196,15 @@ describe("the Service's port", () => {
     const sandbox = await meshOf({ ...NO_BALANCER, spec: { ports: both } })
     expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toContain(' 30077, InternalIP')
     expect(await portFound([other('UDP')])).toMatchObject({
-      what: 'Service istio-system/istio-ingressgateway has no TCP port that leads to port 31400 of the gateway; it has none',
+      what: 'Service istio-system/istio-ingressgateway has no TCP port that leads to port 31400 of the gateway. It has: none.',
     })
   })
 
-  describe('that leads to a named port', () => {
+  describe('with a named target port', () => {
     const named = [port(1, 'tcp', 'status'), port(2, 'x', 'traffic')]
     const POD = { group: '', resource: 'pods', namespace: 'istio-system' }
 
-    test('is the one whose name has the number in the Pods', async () => {
+    test('is the one whose target name has the number in the Pods', async () => {
       const sandbox = await meshOf({ spec: { ports: named } })
       const ports = [
         { name: 'traffic', containerPort: 31400, protocol: 'UDP' },
@@ -221,54 +221,54 @@ describe("the Service's port", () => {
       )
     })
 
-    test('is the one with the name of the server where the Pods do not tell', async () => {
+    test('is the one with the name of the server if the Pods do not declare the name', async () => {
       const sandbox = await meshOf({ spec: { ports: named } })
       expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toMatch(/ 1, load balancer/)
     })
   })
 
-  test('has its own node port', async () => {
+  test('determines the node port', async () => {
     const ports = [port(1, 'other', 9, 30009), port(31400, 'tcp', 31400, 30077)]
     const sandbox = await meshOf({ ...NO_BALANCER, spec: { ports } })
     withServers(sandbox, server(31400))
     expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toContain(' 30077, InternalIP')
   })
 
-  test('may be missing, which is an error that says what to add', async () => {
+  test('is required, and the error says what to add', async () => {
     expect(await portFound([port(80, 'http'), port(443, 'https')])).toEqual({
       severity: 'error',
-      code: 'ITS-PREFLIGHT',
+      code: 'ITS-NO-SERVICE-PORT',
       reason: 'preflight',
-      what: 'Service istio-system/istio-ingressgateway has no TCP port that leads to port 31400 of the gateway; it has 80, 443',
+      what: 'Service istio-system/istio-ingressgateway has no TCP port that leads to port 31400 of the gateway. It has: 80, 443.',
       remedy:
-        'Add the port to the Service. Or give endpoint: host:port, where connections can be made from here.',
+        'Add the port to the Service. Or set endpoint to a host:port of the gateway that this machine can connect to.',
     })
   })
 })
 
 describe('the Gateway', () => {
-  test('must be there', async () => {
+  test('is required', async () => {
     const sandbox = await sandboxWith()
     expect(await addressIn(sandbox, { gateways: ['istio-system/public'] })).toEqual({
       severity: 'error',
-      code: 'ITS-PREFLIGHT',
+      code: 'ITS-GATEWAY-NOT-FOUND',
       reason: 'preflight',
-      what: 'there is no Gateway istio-system/public, to which the entry is bound',
+      what: 'Gateway istio-system/public, which the rule names, does not exist.',
       remedy:
-        "See what there is:\n  kubectl --context 'sandbox' --namespace 'istio-system' get gateways.networking.istio.io",
+        "List the Gateways:\n  kubectl --context 'sandbox' --namespace 'istio-system' get gateways.networking.istio.io",
     })
   })
 
-  test("must have a server on the entry's port", async () => {
+  test("must have a server on the rule's port", async () => {
     const sandbox = await sandboxWith()
     withServers(sandbox, server(80), server(443))
     expect(await addressIn(sandbox, { match: [{ port: 1 }, { port: 2 }] })).toMatchObject({
       reason: 'preflight',
-      what: "Gateway demo/tcp-echo-gateway lacks a server that takes the entry's connections on port 1 or 2, which the entry matches: port 80 is not matched by the entry; port 443 is not matched by the entry",
+      what: 'Gateway demo/tcp-echo-gateway has no server for this rule on port 1 or 2, which the rule matches: port 80 is not matched by the rule; port 443 is not matched by the rule.',
     })
   })
 
-  test('may have several servers where the entry matches no port: the first that fits counts, or that of route', async () => {
+  test('may have several servers for a rule without a port: the first that fits is used, or the one that route names', async () => {
     const sandbox = await sandboxWith()
     const { host, port } = sandbox.gateway
     expect(await addressIn(sandbox, { match: null })).toBe(`${host} ${port}, ${OF_BALANCER}`)
@@ -281,14 +281,14 @@ describe('the Gateway', () => {
     expect(named).toMatchObject({ address: { endpoints: [{ host, port }] }, findings: [] })
   })
 
-  test('is reached at the first server that the Service has a port for', async () => {
+  test('is connected to at the first server that the Service has a port for', async () => {
     const sandbox = await meshOf({ spec: { ports: [{ name: 'tcp', port: 443, targetPort: 443 }] } })
     withServers(sandbox, server(5591), server(443))
     const { address, at } = await lookIn(sandbox, { match: null })
     expect([address?.endpoints[0].port, at?.server.port]).toEqual([443, 443])
   })
 
-  test('is passed over for the next where it has no server on the port of route', async () => {
+  test('is skipped if it has no server on the port of route', async () => {
     const sandbox = await sandboxWith()
     withServers(sandbox, server(80))
     sandbox.objects.create({
@@ -301,7 +301,7 @@ describe('the Gateway', () => {
     expect(await addressIn(sandbox, search)).toMatch(/ 443, load balancer/)
   })
 
-  test('is the first of several that has a server on the port that the entry matches there', async () => {
+  test('is the first of several that has a server on the port that the rule matches', async () => {
     const sandbox = await sandboxWith()
     const { host, port } = sandbox.gateway
     const gateways = ['missing', 'tcp-echo-gateway']
@@ -311,11 +311,11 @@ describe('the Gateway', () => {
       { port: 1, gateways: ['tcp-echo-gateway'] },
     ]
     expect(await addressIn(sandbox, { match })).toMatchObject({
-      what: 'there is no Gateway demo/other, to which the entry is bound',
+      what: 'Gateway demo/other, which the rule names, does not exist.',
     })
   })
 
-  test('is warned of where the entry is bound to another too that other Pods serve', async () => {
+  test('has a warning if the rule also belongs to another Gateway that other Pods serve', async () => {
     const sandbox = await sandboxWith()
     const { port } = sandbox.gateway
     const second = (selector: JsonObject) => ({
@@ -337,20 +337,20 @@ describe('the Gateway', () => {
     ])
   })
 
-  test('is none for an entry of sidecars', async () => {
+  test('does not exist for a rule of sidecars, which is an error', async () => {
     const sandbox = await sandboxWith()
     expect(await addressIn(sandbox, { gateways: ['mesh'] })).toEqual({
       severity: 'error',
-      code: 'ITS-PREFLIGHT',
+      code: 'ITS-NO-GATEWAY',
       reason: 'preflight',
-      what: 'the entry is bound to no gateway, only to sidecars, so there is no gateway to connect to',
-      remedy: 'Give endpoint: host:port.',
+      what: 'The rule applies only to sidecars, not to a gateway, so there is no gateway to connect to.',
+      remedy: 'Set endpoint to host:port.',
     })
     expect(sandbox.calls).toEqual([])
   })
 })
 
-describe('the Service in front of the gateway', () => {
+describe('the Service of the gateway', () => {
   const service = (name: string, namespace: string, spec: JsonObject) => ({
     apiVersion: 'v1',
     kind: 'Service',
@@ -359,7 +359,7 @@ describe('the Service in front of the gateway', () => {
   })
   const SELECTOR = { istio: 'ingressgateway' }
 
-  test('is the one given, which needs no selector', async () => {
+  test('is the given one, which needs no selector', async () => {
     const sandbox = await sandboxWith()
     const { port } = sandbox.gateway
     sandbox.objects.create(service('mine', 'demo', { externalIPs: ['198.51.100.7'] }))
@@ -373,19 +373,19 @@ describe('the Service in front of the gateway', () => {
     expect(port).toBeGreaterThan(0)
   })
 
-  test('given must be there', async () => {
+  test('must exist if it is given', async () => {
     const sandbox = await sandboxWith()
     const gatewayService = { namespace: 'demo', name: 'mine' }
     expect(await addressIn(sandbox, { gatewayService })).toEqual({
       severity: 'error',
-      code: 'ITS-PREFLIGHT',
+      code: 'ITS-GATEWAY-SERVICE-NOT-FOUND',
       reason: 'preflight',
-      what: `there is no Service demo/mine, which gateway-service names, on ${sandbox.server}`,
-      remedy: "See what there is:\n  kubectl --context 'sandbox' --namespace 'demo' get services",
+      what: `Service demo/mine, which gateway-service names, does not exist on ${sandbox.server}.`,
+      remedy: "List the Services:\n  kubectl --context 'sandbox' --namespace 'demo' get services",
     })
   })
 
-  test('is found in any namespace, in the usual ones first', async () => {
+  test('is found in any namespace, the usual ones first', async () => {
     const sandbox = await sandboxWith()
     sandbox.objects.delete(SERVICE)
     sandbox.objects.create(
@@ -400,7 +400,7 @@ describe('the Service in front of the gateway', () => {
     expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toContain('Service demo/near')
   })
 
-  test('is a load balancer before one with node ports before a headless one', async () => {
+  test('is preferably a load balancer, then one with node ports, then a headless one', async () => {
     const sandbox = await sandboxWith()
     sandbox.objects.delete(SERVICE)
     withServers(sandbox, server(31400))
@@ -413,7 +413,7 @@ describe('the Service in front of the gateway', () => {
     }
   })
 
-  test('is a load balancer with an address before one that still waits for its own', async () => {
+  test('is preferably a load balancer that already has an address', async () => {
     const sandbox = await sandboxWith()
     sandbox.objects.delete(SERVICE)
     withServers(sandbox, server(31400))
@@ -425,7 +425,7 @@ describe('the Service in front of the gateway', () => {
     expect(await addressIn(sandbox, { match: [{ port: 31400 }] })).toContain('istio-system/b-ready')
   })
 
-  test('is the one that leads to the server where a preferred one lacks the port', async () => {
+  test('is the one that leads to the server if a preferred one lacks the port', async () => {
     const sandbox = await sandboxWith()
     sandbox.objects.delete(SERVICE)
     withServers(sandbox, server(31400))
@@ -438,7 +438,7 @@ describe('the Service in front of the gateway', () => {
     expect(await find()).toContain('Service istio-system/b-tcp')
   })
 
-  test('names the others for the same Pods, to be tried instead', async () => {
+  test('is reported with the others for the same Pods, as alternatives', async () => {
     const sandbox = await sandboxWith()
     withServers(sandbox, server(31400))
     sandbox.objects.patch(SERVICE, NO_BALANCER)
@@ -450,7 +450,7 @@ describe('the Service in front of the gateway', () => {
     expect(address?.instead).toContain('gateway-service: istio-system/b-second')
   })
 
-  test('is found by the labels of the Pods where it selects them by others than the Gateway', async () => {
+  test('is found by the labels of the Pods if it selects them by other labels than the Gateway', async () => {
     const sandbox = await sandboxWith()
     sandbox.objects.patch(GATEWAY, { spec: { selector: { tier: 'edge' } } })
     expect(await addressIn(sandbox)).toMatchObject({ severity: 'error' })
@@ -472,51 +472,51 @@ describe('the Service in front of the gateway', () => {
     sandbox.objects.patch(GATEWAY, { spec: { selector: { istio: 'public', app: 'gw' } } })
     expect(await addressIn(sandbox)).toMatchObject({
       severity: 'error',
-      code: 'ITS-PREFLIGHT',
+      code: 'ITS-GATEWAY-SERVICE-NOT-FOUND',
       reason: 'preflight',
-      what: `no Service selects the workload of Gateway demo/tcp-echo-gateway (app=gw,istio=public) on ${sandbox.server}`,
+      what: `On ${sandbox.server} no Service selects the Pods of Gateway demo/tcp-echo-gateway (app=gw,istio=public).`,
       remedy: expect.stringMatching(
-        /gateway-kubeconfig.*gateway-service: namespace\/name.*endpoint: host:port/,
+        /gateway-kubeconfig.*gateway-service to namespace\/name.*endpoint to a host:port/,
       ),
     })
   })
 
-  test('cannot be told where the Gateway selects nothing, and so is for all', async () => {
+  test('is not known for a Gateway without a selector, which is for every gateway', async () => {
     const sandbox = await sandboxWith()
     sandbox.objects.patch(GATEWAY, { spec: { selector: null } })
     expect(await addressIn(sandbox)).toMatchObject({
       reason: 'preflight',
       what: expect.stringContaining('of Gateway demo/tcp-echo-gateway (it has no selector)'),
-      remedy: expect.stringContaining('gateway-service: namespace/name'),
+      remedy: expect.stringContaining('set gateway-service to namespace/name'),
     })
   })
 
-  test('without any address says how to wait for its load balancer', async () => {
+  test('needs an address, and the error says how to wait for its load balancer', async () => {
     const sandbox = await meshOf({ ...NO_BALANCER, spec: { ports: [] } })
     const { port } = sandbox.gateway
     sandbox.objects.patch(SERVICE, { spec: { ports: [{ name: 'tcp', port }] } })
     expect(await addressIn(sandbox)).toMatchObject({
       severity: 'error',
-      code: 'ITS-PREFLIGHT',
+      code: 'ITS-NO-EXTERNAL-ADDRESS',
       reason: 'preflight',
-      what: 'Service istio-system/istio-ingressgateway has no address that can be reached from outside: no load balancer, no node port',
+      what: 'Service istio-system/istio-ingressgateway has no address outside of the cluster: it has neither a load balancer nor a node port.',
       remedy: expect.stringContaining(
         "kubectl --context 'sandbox' --namespace 'istio-system' get service 'istio-ingressgateway' --watch",
       ),
     })
   })
 
-  test('with a node port is of no use where no node has an address', async () => {
+  test('cannot be used with a node port if no node has an address', async () => {
     const sandbox = await meshOf(NO_BALANCER)
     sandbox.objects.patch(NODE, { status: { addresses: [{ type: 'Hostname', address: 'a' }] } })
     expect(await addressIn(sandbox)).toMatchObject({
       reason: 'preflight',
-      what: 'Service istio-system/istio-ingressgateway has only node port 30140, and no node has an address',
+      what: 'Service istio-system/istio-ingressgateway has only node port 30140, and no Node has an address.',
     })
   })
 })
 
-describe('a right that is missing', () => {
+describe('a missing right', () => {
   const gateways = may('get', NETWORKING, 'gateways')
   const inSystem = may('list', '', 'services', { namespace: 'istio-system' })
   const RULE = (where: string, rest: string) => `Grant it in ${where}:\n  - {apiGroups: ${rest}}`
@@ -534,9 +534,9 @@ describe('a right that is missing', () => {
     const found = await without([])
     expect(found).toMatchObject({
       severity: 'error',
-      code: 'ITS-ACCESS',
+      code: 'ITS-FORBIDDEN',
       reason: 'access',
-      what: "reading Gateway demo/tcp-echo-gateway is not allowed, so the gateway's address cannot be found",
+      what: 'The address of the gateway cannot be found, because reading Gateway demo/tcp-echo-gateway is not allowed.',
       remedy: expect.stringContaining(
         RULE(
           'a Role in namespace demo',
@@ -544,29 +544,31 @@ describe('a right that is missing', () => {
         ),
       ),
     })
-    expect(found).toMatchObject({ remedy: expect.stringContaining('Or give endpoint: host:port') })
+    expect(found).toMatchObject({
+      remedy: expect.stringContaining('Or set endpoint to a host:port'),
+    })
   })
 
   test('to list Services anywhere is an error with the rule that grants it', async () => {
     expect(await without([gateways])).toMatchObject({
       reason: 'access',
-      what: "listing services is not allowed, so the gateway's address cannot be found",
+      what: 'The address of the gateway cannot be found, because listing Services is not allowed.',
       remedy: expect.stringContaining(
         RULE('a Role in namespace istio-system', '[""], resources: ["services"], verbs: ["list"]'),
       ),
     })
   })
 
-  test("to list Services elsewhere is not missed where the gateway's is in sight", async () => {
+  test("to list Services elsewhere does not matter if the gateway's Service is found", async () => {
     expect(await without([gateways, inSystem])).toContain(OF_BALANCER)
   })
 
-  test('to list Services elsewhere is named where none in sight fits', async () => {
+  test('to list Services elsewhere is named if no visible Service fits', async () => {
     const found = await without([gateways, inSystem], { spec: { selector: { istio: null } } })
     expect(found).toMatchObject({
       reason: 'preflight',
       what: expect.stringContaining(
-        'no Service selects the workload of Gateway demo/tcp-echo-gateway (istio=ingressgateway) in istio-system, which may be looked at',
+        'no Service in the namespaces that may be listed (istio-system) selects the Pods of Gateway demo/tcp-echo-gateway (istio=ingressgateway)',
       ),
       remedy: expect.stringContaining(
         RULE('a ClusterRole', '[""], resources: ["services"], verbs: ["list"]'),
@@ -578,7 +580,7 @@ describe('a right that is missing', () => {
     const gatewayService = { namespace: 'istio-system', name: 'istio-ingressgateway' }
     expect(await without([gateways], {}, { gatewayService })).toMatchObject({
       reason: 'access',
-      what: 'reading gateway-service istio-system/istio-ingressgateway is not allowed',
+      what: 'Reading gateway-service istio-system/istio-ingressgateway is not allowed.',
       remedy: RULE(
         'a Role in namespace istio-system',
         '[""], resources: ["services"], verbs: ["get"], resourceNames: ["istio-ingressgateway"]',
@@ -586,10 +588,10 @@ describe('a right that is missing', () => {
     })
   })
 
-  test('to list Nodes is an error with the rule that grants it, where only a node port is there', async () => {
+  test('to list Nodes is an error with the rule that grants it, if there is only a node port', async () => {
     expect(await without([gateways, inSystem], NO_BALANCER)).toMatchObject({
       reason: 'access',
-      what: 'Service istio-system/istio-ingressgateway has no load balancer, only node port 30140, and listing nodes is not allowed',
+      what: 'The address of the gateway cannot be found. Service istio-system/istio-ingressgateway has only node port 30140, and listing Nodes is not allowed.',
       remedy: expect.stringContaining(
         RULE('a ClusterRole', '[""], resources: ["nodes"], verbs: ["list"]'),
       ),

@@ -14,7 +14,7 @@ const OLDER = '2026-01-01T00:00:00Z'
 const OURS = '2026-01-02T00:00:00Z'
 const NEWER = '2026-01-03T00:00:00Z'
 
-/** A sandbox whose tutorial's objects were made at a moment, and others at others. */
+/** A sandbox in which the tutorial's objects were created at one time, and others at other times. */
 async function meshOf(others: { at: string; object: JsonObject }[], options: SandboxOptions = {}) {
   let now = new Date(OURS)
   const sandbox = await sandboxWith({ ...options, now: () => now })
@@ -34,13 +34,13 @@ function other(name: string, namespace: string, rule: JsonObject, gateways: stri
   }
 }
 
-/** What shadows one of our entries; `found`: what is known of the gateway, by default all that the cluster shows. */
+/** What shadows a rule. `known` is what is known of the gateway, by default all that the cluster shows. */
 async function shadowing(sandbox: Sandbox, index = 0, known?: FoundGateway): Promise<string[]> {
   const api = apiOf(sandbox.kubeconfig)
   const found = await readVirtualService(api, 'demo', 'tcp-echo', NEVER)
   if (!found.ok) throw new Error(found.finding.what)
   const rule = tcpRules(found.object)[index]
-  if (rule === undefined) throw new Error('no entry')
+  if (rule === undefined) throw new Error('there is no such rule')
   const search = { api, istioVersion: 'v1', object: found.object, rule }
   const more = { workloads: api, routePort: undefined, gatewayService: undefined }
   const locating = known
@@ -58,11 +58,24 @@ const SAME = tcp([route('v1')])
 const GATEWAY = ['demo/tcp-echo-gateway']
 
 describe('an older VirtualService', () => {
-  test('that takes the same gateway port first is an error that names it', async () => {
+  test('that gets the connections of the gateway port is an error that names it', async () => {
     const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', SAME, GATEWAY) }])
     expect(await shadowing(sandbox)).toEqual([
-      "error: VirtualService default/old is older and takes the same gateway port first: weights of demo/tcp-echo would have no effect on port 31400 of Gateway demo/tcp-echo-gateway\nLook at it:\n  kubectl --context 'sandbox' --namespace 'default' get virtualservice 'old' --output yaml",
+      "error: The weights of demo/tcp-echo would have no effect on port 31400 of Gateway demo/tcp-echo-gateway. VirtualService default/old is older and gets the connections of that port.\nCheck whether it is still needed there:\n  kubectl --context 'sandbox' --namespace 'default' get virtualservice 'old' --output yaml",
     ])
+  })
+
+  test('is named together with another one that would come next', async () => {
+    const sandbox = await meshOf([
+      { at: OLDER, object: other('old', 'default', SAME, GATEWAY) },
+      { at: '2026-01-01T12:00:00Z', object: other('next', 'istio-system', SAME, GATEWAY) },
+    ])
+    const [text = ''] = await shadowing(sandbox)
+    expect(text).toMatch(
+      /VirtualService default\/old is older and .*\. Without it, istio-system\/next would come before demo\/tcp-echo too\.\n/,
+    )
+    expect(text).toContain("get virtualservice 'old'")
+    expect(text).toContain("get virtualservice 'next'")
   })
 
   test.each([
@@ -73,11 +86,11 @@ describe('an older VirtualService', () => {
       ['mesh', ...GATEWAY],
     ],
     [
-      'for other clients: a gateway does not look at them',
+      'for other clients, which a gateway ignores',
       tcp([route('v1')], [{ port: 31400, sourceLabels: { a: 'b' } }]),
       GATEWAY,
     ],
-  ])('%s takes it too', async (_, rule, gateways) => {
+  ])('%s gets them too', async (_, rule, gateways) => {
     const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', rule, gateways) }])
     expect(await shadowing(sandbox)).toHaveLength(1)
   })
@@ -102,42 +115,44 @@ describe('an older VirtualService', () => {
       ),
       ['other'],
     ],
-  ])('%s takes nothing away', async (_, rule, gateways) => {
+  ])('%s does not get them', async (_, rule, gateways) => {
     const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', rule, gateways) }])
     expect(await shadowing(sandbox)).toEqual([])
   })
 })
 
-test('clients in the match of an older VirtualService are said to be ignored', async () => {
+test('the message says that a gateway ignores the clients in the match of an older VirtualService', async () => {
   const rule = tcp([route('v1')], [{ port: 31400, sourceSubnet: '10.0.0.0/8' }])
   const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', rule, GATEWAY) }])
   expect(await shadowing(sandbox)).toEqual([
-    expect.stringContaining('first (gateways ignore sourceSubnet in its match): weights of'),
+    expect.stringContaining(
+      'gets the connections of that port (gateways ignore sourceSubnet in its match).',
+    ),
   ])
 })
 
-describe('a VirtualService that the gateway goes by', () => {
+describe('the VirtualService that a gateway uses', () => {
   const limited = (exportTo: string[], object = other('old', 'default', SAME, GATEWAY)) => ({
     ...object,
     spec: { ...(object.spec as JsonObject), exportTo },
   })
   const GATEWAY_REF = { ...refOf('gateways'), name: 'tcp-echo-gateway' }
 
-  test.each([['.'], ['~'], ['demo']])('is not one with exportTo %s', async (exportTo) => {
+  test.each([['.'], ['~'], ['demo']])('is not an older one with exportTo %s', async (exportTo) => {
     const sandbox = await meshOf([{ at: OLDER, object: limited([exportTo]) }])
     expect(await shadowing(sandbox)).toEqual([])
   })
 
-  test("is a younger one that names the gateway's namespace, and is said to be", async () => {
+  test("is a younger one that names the gateway's namespace, and the message says so", async () => {
     const sandbox = await meshOf([{ at: NEWER, object: limited(['istio-system']) }])
     expect(await shadowing(sandbox)).toEqual([
       expect.stringMatching(
-        /^error: VirtualService default\/old comes first, since its exportTo names the gateway's namespace, and takes the same/,
+        /^error: .* VirtualService default\/old comes first, because its exportTo names the gateway's namespace, and gets the connections/,
       ),
     ])
   })
 
-  test('is one whose namespace the Gateway admits', async () => {
+  test('must be in a namespace that the Gateway admits', async () => {
     const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', SAME, GATEWAY) }])
     const admitting = (...hosts: string[]) =>
       sandbox.objects.patch(GATEWAY_REF, {
@@ -149,23 +164,25 @@ describe('a VirtualService that the gateway goes by', () => {
     expect(await shadowing(sandbox)).toHaveLength(1)
   })
 
-  test('may be one for a revision of Istio, and is none for another revision than ours', async () => {
+  test('may be one for a revision of Istio, but not for another revision than that of the route object', async () => {
     const object = other('old', 'default', SAME, GATEWAY)
     const metadata = { ...(object.metadata as JsonObject), labels: { 'istio.io/rev': 'canary' } }
     const sandbox = await meshOf([{ at: OLDER, object: { ...object, metadata } }])
     expect(await shadowing(sandbox)).toEqual([
-      expect.stringMatching(/^warning: VirtualService default\/old may take port 31400 of Gateway/),
+      expect.stringMatching(
+        /^warning: VirtualService default\/old may get the connections of port 31400 of Gateway/,
+      ),
     ])
     const own = { ...refOf('virtualservices'), name: 'tcp-echo' }
     sandbox.objects.patch(own, { metadata: { labels: { 'istio.io/rev': 'stable' } } })
     expect(await shadowing(sandbox)).toEqual([])
     sandbox.objects.patch(own, { metadata: { labels: { 'istio.io/rev': 'canary' } } })
     expect(await shadowing(sandbox)).toEqual([
-      expect.stringMatching(/^error: VirtualService default\/old/),
+      expect.stringMatching(/^error: .* VirtualService default\/old/),
     ])
   })
 
-  test('is ours only where the gateway sees it', async () => {
+  test('is the route object only if the gateway sees it', async () => {
     const sandbox = await meshOf([])
     sandbox.objects.patch(
       { ...refOf('virtualservices'), name: 'tcp-echo' },
@@ -174,11 +191,11 @@ describe('a VirtualService that the gateway goes by', () => {
       },
     )
     expect(await shadowing(sandbox)).toEqual([
-      "error: demo/tcp-echo has exportTo ., and the gateway's Pods are in namespace istio-system: its weights would have no effect there\nAdd the gateway's namespace to exportTo: istio-system.",
+      "error: The weights of demo/tcp-echo would have no effect. It has exportTo ., and the gateway's Pods are in namespace istio-system.\nAdd the gateway's namespace to exportTo: istio-system.",
     ])
   })
 
-  test('is a warning where it takes only a port that the run does not connect to', async () => {
+  test('is only a warning if it has a port that the run does not connect to', async () => {
     const second = tcp([route('v1')], [{ port: 31401 }])
     const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', second, GATEWAY) }])
     const server = (number: number) => ({
@@ -194,29 +211,29 @@ describe('a VirtualService that the gateway goes by', () => {
     )
     expect(await shadowing(sandbox)).toEqual([
       expect.stringMatching(
-        /^warning: VirtualService default\/old is older and .* on port 31401 of/,
+        /^warning: .* on port 31401 of .* VirtualService default\/old is older/,
       ),
     ])
   })
 
-  describe('cannot always be told with an endpoint', () => {
-    test('but can where it is older and for all', async () => {
+  describe('is not always known with an endpoint', () => {
+    test('but is known if it is older and exported to all namespaces', async () => {
       const sandbox = await meshOf([{ at: OLDER, object: other('old', 'default', SAME, GATEWAY) }])
       expect(await shadowing(sandbox, 0, NOTHING_FOUND)).toEqual([
-        expect.stringMatching(/^error: VirtualService default\/old is older/),
+        expect.stringMatching(/^error: .* VirtualService default\/old is older/),
       ])
     })
 
-    test("since it depends on the namespace of the gateway's Pods, which is a warning", async () => {
+    test("because it depends on the namespace of the gateway's Pods, which is a warning", async () => {
       const sandbox = await meshOf([{ at: OLDER, object: limited(['.']) }])
       expect(await shadowing(sandbox, 0, NOTHING_FOUND)).toEqual([
         expect.stringMatching(
-          /^warning: VirtualService default\/old may take port 31400 of Gateway/,
+          /^warning: VirtualService default\/old may get the connections of port 31400 of Gateway/,
         ),
       ])
     })
 
-    test('since it depends on a Gateway that may not be read, which is a warning', async () => {
+    test('because it depends on a Gateway that may not be read, which is a warning', async () => {
       const tokens = {
         t: userWith(
           may('get', NETWORKING, 'virtualservices'),
@@ -227,16 +244,16 @@ describe('a VirtualService that the gateway goes by', () => {
       const sandbox = await meshOf([older], { tokens })
       expect(await shadowing(sandbox, 0, NOTHING_FOUND)).toEqual([
         expect.stringMatching(
-          /^warning: not checked: whether a server of another Gateway takes the same port first; listing gateways of/,
+          /^warning: Whether a server of another Gateway has the same port was not checked, because listing gateways of/,
         ),
         expect.stringMatching(
-          /^warning: VirtualService default\/old may take port 31400 of Gateway/,
+          /^warning: VirtualService default\/old may get the connections of port 31400 of Gateway/,
         ),
       ])
     })
   })
 
-  test('is none where an older Gateway has the port for the same Pods', async () => {
+  test('does not exist if an older Gateway has the port for the same Pods', async () => {
     const sandbox = await meshOf([
       {
         at: OLDER,
@@ -253,12 +270,12 @@ describe('a VirtualService that the gateway goes by', () => {
     ])
     expect(await shadowing(sandbox)).toEqual([
       expect.stringMatching(
-        /^error: Port 31400 of Gateway demo\/tcp-echo-gateway is not served: Port 31400 of Gateway default\/first is for the same Pods and has that port first/,
+        /^error: .* Istio does not serve port 31400 of Gateway demo\/tcp-echo-gateway, because Gateway default\/first, which selects the same Pods and is older, has that port\./,
       ),
     ])
   })
 
-  test('is an error that names two servers, not two Gateways, where its own Gateway has the port twice', async () => {
+  test('does not exist if its own Gateway has the port twice, and the message names two servers instead of two Gateways', async () => {
     const sandbox = await meshOf([])
     const port = { number: 31400, name: 'tcp', protocol: 'TCP' }
     const servers = [
@@ -267,13 +284,13 @@ describe('a VirtualService that the gateway goes by', () => {
     ]
     sandbox.objects.patch({ ...refOf('gateways'), name: 'tcp-echo-gateway' }, { spec: { servers } })
     const [said] = await shadowing(sandbox)
-    expect(said).toContain('is not served: another server of this Gateway has that port first')
-    expect(said).toContain('Give one of the two servers of the Gateway another port')
+    expect(said).toContain('because another server of this Gateway has that port.')
+    expect(said).toContain('Use another port for one of the two servers')
   })
 })
 
 describe('a VirtualService for the same gateway port', () => {
-  test('that is newer takes nothing away', async () => {
+  test('does not get the connections if it is newer', async () => {
     const sandbox = await meshOf([{ at: NEWER, object: other('new', 'default', SAME, GATEWAY) }])
     expect(await shadowing(sandbox)).toEqual([])
   })
@@ -284,16 +301,16 @@ describe('a VirtualService for the same gateway port', () => {
     ['tcp-echo', 'istio-system', 0],
     ['z-last', 'default', 0],
   ])(
-    'as old as ours is before it by its name, then its namespace: %s in %s',
+    'comes first at the same age by its name, then its namespace: %s in %s',
     async (name, namespace, count) => {
-      // Ours is in demo, which is between the two.
+      // The route object is in demo, which is between the two.
       const sandbox = await meshOf([{ at: OURS, object: other(name, namespace, SAME, GATEWAY) }])
       expect(await shadowing(sandbox)).toHaveLength(count)
     },
   )
 })
 
-test('without the right to look at all namespaces the check is skipped, and the rules named', async () => {
+test('without the right to list all namespaces the check is skipped, and the warning has the rules', async () => {
   const mine = { namespace: 'demo' }
   const tokens = {
     t: userWith(
@@ -304,6 +321,6 @@ test('without the right to look at all namespaces the check is skipped, and the 
   }
   const sandbox = await meshOf([], { tokens })
   expect(await shadowing(sandbox)).toEqual([
-    'warning: not checked: whether an older VirtualService takes the same gateway port first; listing virtualservices and gateways of all namespaces is not allowed\nGrant it in a ClusterRole:\n  - {apiGroups: ["networking.istio.io"], resources: ["virtualservices", "gateways"], verbs: ["list"]}',
+    'warning: Whether an older VirtualService gets the connections of the same gateway port was not checked, because listing virtualservices and gateways of all namespaces is not allowed.\nGrant it in a ClusterRole:\n  - {apiGroups: ["networking.istio.io"], resources: ["virtualservices", "gateways"], verbs: ["list"]}',
   ])
 })

@@ -142,7 +142,7 @@ const CASES: readonly Case[] = [
     title: 'a destination without ready endpoints',
     prepare: (sandbox) => sandbox.faults.destination('v2', { kind: 'not-ready' }),
     reason: 'preflight',
-    says: /v2 has no ready endpoints: none of 1 Pods is ready with app=tcp-echo,version=v2 in namespace demo/,
+    says: /v2 has no ready endpoints: the only Pod with app=tcp-echo,version=v2 in namespace demo is not ready\./,
     remedies:
       /kubectl --context 'sandbox' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v2'/,
   },
@@ -150,7 +150,7 @@ const CASES: readonly Case[] = [
     title: 'a Gateway that is not there',
     prepare: (sandbox) => sandbox.objects.delete(GATEWAY),
     reason: 'preflight',
-    says: /there is no Gateway demo\/tcp-echo-gateway/,
+    says: /Gateway demo\/tcp-echo-gateway, which the rule names, does not exist\./,
   },
   {
     title: 'a gateway without an address',
@@ -166,7 +166,7 @@ const CASES: readonly Case[] = [
       })
     },
     reason: 'preflight',
-    says: /Service istio-system\/istio-ingressgateway has no address that can be reached from outside/,
+    says: /Service istio-system\/istio-ingressgateway has no address outside of the cluster/,
     remedies: /endpoint/,
   },
   {
@@ -210,7 +210,7 @@ const CASES: readonly Case[] = [
       sandbox.objects.create({ ...own, metadata: { name: 'a-first', namespace: 'demo' } })
     },
     reason: 'preflight',
-    says: /VirtualService demo\/a-first is older and takes the same gateway port first/,
+    says: /VirtualService demo\/a-first is older and gets the connections of that port/,
   },
   {
     title: 'an API server that is not there',
@@ -267,7 +267,7 @@ const CASES: readonly Case[] = [
       sandbox.objects.delete(GATEWAY)
     },
     reason: 'input',
-    says: /expect\.v3[\s\S]*v2 has no ready endpoints[\s\S]*there is no Gateway/,
+    says: /expect\.v3[\s\S]*v2 has no ready endpoints[\s\S]*Gateway .* does not exist/,
   },
 ]
 

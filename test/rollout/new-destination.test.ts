@@ -133,13 +133,13 @@ describe('the port of a Service that is added', () => {
       'is asked for where it is unclear',
       [1, 2],
       'next',
-      'Service demo/next has the ports 1, 2, but not 9000 as the copied destination. Name the port: next:1. Nothing was written.',
+      'Service demo/next has the ports 1, 2, but not 9000, the port of the copied destination. Name the port: next:1. Nothing was written.',
     ],
     [
       'is refused where the Service lacks it',
       [9000],
       'next:1',
-      'Service demo/next has the port 9000, not 1. Nothing was written.',
+      'Service demo/next has the port 9000, but not 1. Nothing was written.',
     ],
   ])('%s', async (_, ports, subset, shows) => {
     addService('next', ...ports)
@@ -196,7 +196,7 @@ describe('a destination that is written with its host', () => {
   test('is warned of where its host is no Service', async () => {
     const { record } = await to('db.example.com', { mode: 'plan', expect: undefined })
     expect(record.findings.map(({ what }) => what)).toContain(
-      'not checked: whether there is a host db.example.com; it is not the name of a Service',
+      'Whether host db.example.com exists was not checked, because it is not the name of a Service.',
     )
   })
 })

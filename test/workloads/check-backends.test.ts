@@ -24,19 +24,19 @@ function look(host: string, subset: string, signal = NEVER) {
   return checkBackends(where, [{ name: subset, destination }], signal)
 }
 
-test('a subset that is defined has its Pods counted', async () => {
+test('the Pods of a subset that a DestinationRule defines are counted', async () => {
   const { counts, findings } = await look('tcp-echo', 'v1')
   expect(findings).toEqual([])
   expect(counts).toMatchObject([{ name: 'v1', counted: { ready: 1, pods: 1 } }])
 })
 
-test('of a subset that nobody defines there is a finding and no count', async () => {
+test('a subset that no DestinationRule defines has a finding and no count', async () => {
   const { counts, findings } = await look('tcp-echo', 'v9')
   expect(counts).toEqual([])
   expect(findings).toMatchObject([{ severity: 'error', reason: 'preflight' }])
 })
 
-test('that Pods cannot be read does not hide what the rules show', async () => {
+test('Pods that cannot be read do not hide what the DestinationRules show', async () => {
   await sandbox.faults.api({
     match: { method: 'GET', path: /\/pods\b/ },
     act: respond(400, { body: { message: 'no Pods today' } }),
@@ -48,7 +48,7 @@ test('that Pods cannot be read does not hide what the rules show', async () => {
   expect(failures.map(String)).toEqual(['ApiError: no Pods today'])
 })
 
-test('rules that cannot be read are told of once, also where no Service waits for them', async () => {
+test('DestinationRules that cannot be read are reported once, also if no host is a Service', async () => {
   const gone = AbortSignal.abort(new Error('the run is over'))
   for (const host of ['tcp-echo', 'echo.example.com']) {
     const { counts, findings, failures } = await look(host, 'v1', gone)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import type { Destination } from '../../src/routes/rule-format.ts'
-import { countEndpoints, nobodyReady } from '../../src/workloads/ready-endpoints.ts'
+import { countEndpoints, noneReady } from '../../src/workloads/ready-endpoints.ts'
 import { apiOf, callsOf, may, NEVER, userWith } from '../kube/support/cluster.ts'
 
 let sandbox: Sandbox
@@ -73,42 +73,42 @@ describe('the endpoints behind destinations', () => {
     ])
   })
 
-  test('are those of the whole Service where there is no subset', async () => {
+  test('are those of the whole Service without a subset', async () => {
     const [all] = await count([to(undefined)])
     expect(all).toMatchObject({ selector: 'app=tcp-echo' })
     expect(all && 'pods' in all && all.pods).toBeGreaterThanOrEqual(2)
   })
 
-  test('may be in the namespace that the host names', async () => {
+  test('can be in the namespace that the host names', async () => {
     const [counted] = await count([to('v1', 'tcp-echo.demo.svc.cluster.local')])
     expect(counted).toMatchObject({ ready: 1, namespace: 'demo' })
     expect(await count([to('v1', 'tcp-echo.other.svc.cluster.local')])).toMatchObject([
       {
         severity: 'warning',
-        what: expect.stringContaining('there is no Service other/tcp-echo on '),
+        what: expect.stringContaining('because Service other/tcp-echo does not exist on '),
       },
     ])
   })
 
-  test('are none where no Pod is of the subset, which is told from Pods that are not ready', async () => {
+  test('are missing if no Pod has the labels of the subset, which differs from Pods that are not ready', async () => {
     addPod('v6-a', 'v6', {})
     const [none, asleep] = await count([to('v7'), to('v6')])
     if (!none || 'severity' in none || !asleep || 'severity' in asleep)
       throw new Error('not counted')
-    expect(nobodyReady('v7', none, 'prod')).toEqual({
+    expect(noneReady('v7', none, 'prod')).toEqual({
       severity: 'error',
-      code: 'ITS-PREFLIGHT',
+      code: 'ITS-NO-READY-ENDPOINTS',
       reason: 'preflight',
-      what: 'v7 has no ready endpoints: no Pod has app=tcp-echo,version=v7 in namespace demo',
+      what: 'v7 has no ready endpoints: no Pod has app=tcp-echo,version=v7 in namespace demo.',
       remedy:
-        "Look at them:\n  kubectl --context 'prod' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v7'",
+        "List the Pods:\n  kubectl --context 'prod' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v7'",
     })
-    expect(nobodyReady('v6', asleep, 'prod').what).toBe(
-      'v6 has no ready endpoints: none of 1 Pods is ready with app=tcp-echo,version=v6 in namespace demo',
+    expect(noneReady('v6', asleep, 'prod').what).toBe(
+      'v6 has no ready endpoints: the only Pod with app=tcp-echo,version=v6 in namespace demo is not ready.',
     )
   })
 
-  test('that are not ready have the time since which the last of them is not, where each says it', async () => {
+  test('that are not ready have the time at which the last of them stopped being ready, if every one shows it', async () => {
     const failed = (lastTransitionTime: string) => ({
       conditions: [{ type: 'Ready', status: 'False', lastTransitionTime }],
     })
@@ -124,7 +124,7 @@ describe('the endpoints behind destinations', () => {
     expect(await count([to('v8')])).toMatchObject([{ pods: 3, unreadySinceMs: undefined }])
   })
 
-  test('are all Pods where the Service publishes those that are not ready', async () => {
+  test('are all Pods if the Service publishes those that are not ready', async () => {
     addPod('v9-a', 'v9', { conditions: [{ type: 'Ready', status: 'False' }] })
     sandbox.objects.create({
       apiVersion: 'v1',
@@ -139,27 +139,27 @@ describe('the endpoints behind destinations', () => {
     expect(await count([to('v9', 'early'), to('v9')])).toMatchObject([{ ready: 1 }, { ready: 0 }])
   })
 
-  test('cost one look at a Service that several destinations share', async () => {
+  test('of a Service that several destinations share are read once', async () => {
     await count([to('v1'), to('v2'), to('v1', 'tcp-echo.demo.svc.cluster.local')])
     const services = callsOf(sandbox).filter((call) => call.includes('/services/'))
     expect(services).toEqual(['GET /api/v1/namespaces/demo/services/tcp-echo'])
   })
 })
 
-describe('endpoints that cannot be counted are a warning', () => {
-  test('where the host is no Service of the cluster', async () => {
+describe('endpoints that cannot be counted have a warning', () => {
+  test('if the host is not a Service of the cluster', async () => {
     expect(await count([to('v1', 'api.example.com')])).toEqual([
       {
         severity: 'warning',
-        code: 'ITS-PREFLIGHT',
+        code: 'ITS-ENDPOINTS-NOT-CHECKED',
         reason: 'preflight',
-        what: 'not checked: ready endpoints of v1; which Pods are behind host api.example.com could not be told',
+        what: 'The ready endpoints of v1 were not checked, because the Pods of host api.example.com are not known.',
         remedy: '',
       },
     ])
   })
 
-  test('where the labels of the subset are not known', async () => {
+  test('if the labels of the subset are not known', async () => {
     const unknown = Promise.resolve(() => undefined)
     const api = apiOf(sandbox.kubeconfig)
     const [counted] = await countEndpoints(
@@ -171,7 +171,7 @@ describe('endpoints that cannot be counted are a warning', () => {
     expect(counted).toMatchObject({ name: 'v1', counted: { severity: 'warning' } })
   })
 
-  test('where the Service is not there or selects nothing', async () => {
+  test('if the Service does not exist or has no selector', async () => {
     sandbox.objects.create({
       apiVersion: 'v1',
       kind: 'Service',
@@ -179,7 +179,10 @@ describe('endpoints that cannot be counted are a warning', () => {
       spec: { ports: [{ port: 9000 }] },
     })
     expect(await count([to(undefined, 'nowhere'), to(undefined, 'outside')])).toMatchObject([
-      { severity: 'warning', what: expect.stringContaining('no Service demo/nowhere on ') },
+      {
+        severity: 'warning',
+        what: expect.stringContaining('Service demo/nowhere does not exist on '),
+      },
       {
         severity: 'warning',
         what: expect.stringContaining('Service demo/outside has no selector'),
@@ -187,13 +190,13 @@ describe('endpoints that cannot be counted are a warning', () => {
     ])
   })
 
-  test('where looking is not allowed, with the rule that grants it', async () => {
+  test('if a read is not allowed, with the rule that grants it', async () => {
     const services = may('get', '', 'services', { namespace: 'demo' })
     sandbox.tokens.set('nobody', userWith()).set('services', userWith(services))
     const [service] = await count([to('v1')], sandbox.kubeconfigFor('nobody'))
     expect(service).toMatchObject({
       severity: 'warning',
-      what: 'not checked: ready endpoints of v1; reading Service demo/tcp-echo is not allowed',
+      what: 'The ready endpoints of v1 were not checked, because reading Service demo/tcp-echo is not allowed.',
       remedy: expect.stringContaining(
         'resources: ["services"], verbs: ["get"], resourceNames: ["tcp-',
       ),
@@ -201,7 +204,7 @@ describe('endpoints that cannot be counted are a warning', () => {
     const [pods] = await count([to('v1')], sandbox.kubeconfigFor('services'))
     expect(pods).toMatchObject({
       severity: 'warning',
-      what: 'not checked: ready endpoints of v1; listing pods in namespace demo is not allowed',
+      what: 'The ready endpoints of v1 were not checked, because listing pods in namespace demo is not allowed.',
       remedy:
         'Grant it in a Role in namespace demo:\n  - {apiGroups: [""], resources: ["pods"], verbs: ["list"]}',
     })

@@ -1,4 +1,9 @@
-import { notAService, type ServicePlace, servicePlace } from '../../gateways/service-place.ts'
+import {
+  notAService,
+  type ServicePlace,
+  type ServicePlaceSearch,
+  servicePlace,
+} from '../../gateways/service-place.ts'
 import { ApiError } from '../../kube/api-error.ts'
 import { textAt } from '../../kube/json.ts'
 import { RunError } from '../../problem/run-error.ts'
@@ -46,7 +51,7 @@ async function byWrittenPlace(
   signal: AbortSignal,
 ): Promise<NewDestination> {
   if (!('host' in place) || place.subset !== undefined) return place
-  const found = await look(context, place, copied, namespace, signal)
+  const found = await look(context, { ...place, copied, namespace }, signal)
   if (found.kind === 'place') return found.place
   if (found.kind === 'wrong') throw stop(found.says)
   const service = serviceOf(place.host, namespace)
@@ -64,7 +69,7 @@ async function byPlainName(
   signal: AbortSignal,
 ): Promise<NewDestination | undefined> {
   const { namespace } = object
-  const found = await look(context, { host: name }, copied, namespace, signal)
+  const found = await look(context, { host: name, copied, namespace }, signal)
   if (found.kind === 'missing' || found.kind === 'unknown') return undefined
   if (await isSubset(context, object, { ...copied, subset: name }, signal)) return undefined
   if (found.kind === 'wrong') throw stop(found.says)
@@ -90,13 +95,11 @@ async function isSubset(
 
 async function look(
   { workloads }: Context,
-  place: { host: string; port?: number },
-  copied: Destination,
-  namespace: string,
+  search: ServicePlaceSearch,
   signal: AbortSignal,
 ): Promise<ServicePlace> {
   try {
-    return await servicePlace(workloads, place, copied, namespace, signal)
+    return await servicePlace(workloads, search, signal)
   } catch (error) {
     if (signal.aborted || !(error instanceof ApiError)) throw error
     // Preflight meets the same trouble, and says so.

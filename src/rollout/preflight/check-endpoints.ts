@@ -7,7 +7,7 @@ import { checkBackends } from '../../workloads/check-backends.ts'
 import {
   type Endpoints,
   type NamedDestination,
-  nobodyReady,
+  noneReady,
 } from '../../workloads/ready-endpoints.ts'
 import type { Context } from '../model/context.ts'
 import type { PlanInput } from '../plan/shift-plan.ts'
@@ -99,7 +99,7 @@ async function lookUp(
     // Without a Pod here it may run elsewhere; with a share, it would have answered.
     const [one] = destinations.filter((other) => other.name === name)
     return counted.pods > 0 || (one && isUnanswered(one))
-      ? [nobodyReady(name, counted, context.workloads.context)]
+      ? [noneReady(name, counted, context.workloads.context)]
       : [perhapsElsewhere(name, counted)]
   })
   const endpoints = counts.flatMap(({ name, counted }) =>

@@ -1,7 +1,7 @@
 import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { probeOf } from '../../evidence/probe/probes.ts'
-import type { GatewayPods } from '../../gateways/merged-servers.ts'
+import type { GatewayPods } from '../../gateways/gateway-pods.ts'
 import { kubectl } from '../../kube/kubectl.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 import { shellQuoted } from '../../problem/shell-quoted.ts'

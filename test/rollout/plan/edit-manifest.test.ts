@@ -99,7 +99,7 @@ describe('plan of a manifest', () => {
   test('warns of a new host that Istio does not resolve, as a run on a cluster does', async () => {
     const { record } = await run({ mode: 'plan', subset: 'other.demo' })
     expect(record.findings.map(({ what }) => what)).toEqual([
-      'not checked: whether there is a host other.demo; it is not the name of a Service',
+      'Whether host other.demo exists was not checked, because it is not the name of a Service.',
     ])
   })
 
