@@ -14,6 +14,7 @@ export type Reason =
   | 'within-tolerance'
   | 'unchanged'
   | 'planned'
+  | 'edited'
   | 'restored'
   | 'nothing-to-restore'
   | 'no-journal'

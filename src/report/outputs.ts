@@ -5,7 +5,7 @@ import { intervalPercents, observedPercents } from './figures.ts'
 export const OUTPUTS = {
   verdict: 'pass, planned, restored, idle, in-progress, fail, inconclusive or error.',
   reason:
-    'Why: within-tolerance, unchanged, planned, restored, nothing-to-restore, no-journal, journal, off-target, not-propagated, no-reply, limit-reached, dependent, input, preflight, access, cluster, locked, changed-by-other, rollback-failed or cancelled.',
+    'Why: within-tolerance, unchanged, planned, edited, restored, nothing-to-restore, no-journal, journal, off-target, not-propagated, no-reply, limit-reached, dependent, input, preflight, access, cluster, locked, changed-by-other, rollback-failed or cancelled.',
   'previous-weights':
     'JSON object, destination: percent, before the run. With mode status, and with mode rollback where nothing was restored: before the run whose journal was found.',
   weights: 'JSON object, destination: percent, in force at the end of the run.',

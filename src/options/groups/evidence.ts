@@ -100,7 +100,7 @@ function readExpectations(given: Given): readonly Expectation[] | undefined {
     const twin = firstWith.get(source)
     if (twin !== undefined)
       part.refuse(
-        'ITS-EXPECT-AMBIGUOUS',
+        'ITS-EXPECT-SAME-EXPRESSION',
         (shown) =>
           `expect: ${twin} and ${destination} have the same expression, ${shown(source)}, so their replies cannot be told apart.`,
       )

@@ -16,7 +16,7 @@ export const INPUTS_CODES = {
   'ITS-DURATION-INVALID': 'input',
   'ITS-EXPECT-INVALID': 'input',
   'ITS-EXPECT-REGEX': 'input',
-  'ITS-EXPECT-AMBIGUOUS': 'input',
+  'ITS-EXPECT-SAME-EXPRESSION': 'input',
   'ITS-EXPECT-DESTINATIONS': 'input',
   'ITS-PAYLOAD-INVALID': 'input',
   'ITS-PROBE-COMMAND-INVALID': 'input',

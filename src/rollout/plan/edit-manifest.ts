@@ -86,7 +86,7 @@ async function attempt(
     ...ended,
     ...present,
     weights: planned.steps[0] ?? planned.weights,
-    reason: 'planned',
+    reason: 'edited',
     message: `changed ${message}. No cluster was touched: once the controller has rolled the file out, prove it with verify`,
   }
 }

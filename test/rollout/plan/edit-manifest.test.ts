@@ -114,7 +114,7 @@ describe('plan of a manifest', () => {
 describe('a run on a manifest', () => {
   test.each(['plan', 'shift'])('reads no kubeconfig, so %s needs none', async (mode) => {
     const { outcome } = await run({ mode, kubeconfig: '', 'gateway-kubeconfig': '' })
-    expect(outcome).toMatchObject({ verdict: 'planned', reason: 'planned' })
+    expect(outcome).toMatchObject({ verdict: 'planned', reason: 'edited' })
   })
 
   test('does not list a destination that the file lacks and that would get nothing', async () => {
@@ -133,7 +133,7 @@ describe('a run on a manifest', () => {
 describe('shift of a manifest', () => {
   test('writes the weights into the file, and proves nothing', async () => {
     const { outcome, files, intents } = await run({ mode: 'shift' })
-    expect(outcome).toMatchObject({ verdict: 'planned', reason: 'planned', checks: [] })
+    expect(outcome).toMatchObject({ verdict: 'planned', reason: 'edited', checks: [] })
     expect(load(text())).toMatchObject({
       spec: { tcp: [{ route: [{ weight: 80 }, { destination: { subset: 'v2' }, weight: 20 }] }] },
     })
@@ -202,7 +202,7 @@ describe('shift of a manifest', () => {
         return file.write(before, after, signal)
       },
     })
-    expect(outcome).toMatchObject({ verdict: 'planned', reason: 'planned' })
+    expect(outcome).toMatchObject({ verdict: 'planned', reason: 'edited' })
     expect(text().match(/weight: 20/g)).toHaveLength(2)
   })
 
