@@ -114,7 +114,7 @@ describe('plan of a manifest', () => {
 describe('a run on a manifest', () => {
   test.each(['plan', 'shift'])('reads no kubeconfig, so %s needs none', async (mode) => {
     const { outcome } = await run({ mode, kubeconfig: '', 'gateway-kubeconfig': '' })
-    expect(outcome).toMatchObject({ verdict: 'planned', reason: 'edited' })
+    expect(outcome.verdict).toBe('planned')
   })
 
   test('does not list a destination that the file lacks and that would get nothing', async () => {
@@ -155,9 +155,9 @@ describe('shift of a manifest', () => {
       weights.push([outcome.reason, outcome.weights?.v2])
     }
     expect(weights).toEqual([
-      ['planned', 5],
-      ['planned', 10],
-      ['planned', 20],
+      ['edited', 5],
+      ['edited', 10],
+      ['edited', 20],
       ['unchanged', 20],
     ])
   })
@@ -268,7 +268,7 @@ describe('an error of the input', () => {
       'weights beside a subset',
       () => undefined,
       { weights: '{v1: 100}' },
-      'nothing where weights is given',
+      'weights cannot be combined with weight and subset. Use one or the other.',
     ],
     [
       'no such destination',
