@@ -1,5 +1,5 @@
 /**
- * Plays two runs at once, edits by hand, kills and cancels in every order of their calls on the
+ * Plays two runs at once, manual edits, kills and cancels in every order of their calls on the
  * route object, and judges each course; then random sequences of whole runs, deaths and edits
  * against a model. Exits 1 on any violation.
  *

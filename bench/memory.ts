@@ -164,6 +164,6 @@ if (given === 'serve') await serve()
 else {
   const connections = Number(given)
   if (!Number.isInteger(connections) || connections < SAMPLES || connections % SAMPLES !== 0)
-    throw new Error(`CONNECTIONS wants a multiple of ${SAMPLES}, got ${given}`)
+    throw new Error(`CONNECTIONS must be a multiple of ${SAMPLES}: ${given} is not.`)
   process.exitCode = (await main(connections)) ? 0 : 1
 }

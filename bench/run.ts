@@ -9,7 +9,7 @@ import { tutorialObjects } from '../sandbox/tutorial/objects.ts'
 
 /**
  * What a shift takes on the embedded mesh, in API calls and in time from the start of the process to its end: the built
- * action with all defaults, which proves the split, beside kubectl and the tutorial's loop, which do not. It wants
+ * action with all defaults, which confirms the split, beside kubectl and the tutorial's loop, which do not. It needs
  * kubectl and nc. `npm run e2e -- bench --run` does the same on the real mesh.
  * Usage: node bench/run.ts [ROUNDS]
  */

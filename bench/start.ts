@@ -58,7 +58,7 @@ async function main(rounds: number): Promise<boolean> {
   }
 }
 
-const USER = { token: 'a-token-of-nobody', namespace: 'demo' }
+const USER = { token: 'a-test-token', namespace: 'demo' }
 
 /** The path of a bundle, minified as dist/ is, of an action that uses nothing but @actions/core. */
 function bundleOfCore(folder: string): string {
@@ -211,5 +211,5 @@ function say(line: string): void {
 
 const rounds = Number(process.argv[2] ?? 50)
 if (!Number.isInteger(rounds) || rounds < 1)
-  throw new Error(`ROUNDS wants a number of rounds, got ${process.argv[2]}`)
+  throw new Error(`ROUNDS must be a number: ${process.argv[2]} is not.`)
 process.exitCode = (await main(rounds)) ? 0 : 1

@@ -86,7 +86,7 @@ function stageClientNode(): void {
   )
 }
 
-/** Text of a module whose exports nobody may call. */
+/** Text of a module whose exports must not be called. */
 function absent(...names: string[]): string {
   const calls = names.map((name) => `exports.${name} = absent`)
   return `const absent = () => { throw new Error('left out of this bundle (build/build.ts)') }\n${calls.join('\n')}`

@@ -12,7 +12,7 @@ import { statePath } from './processes/state.ts'
  * Usage: node inside.ts COMMAND...
  */
 async function main([program = '', ...given]: readonly string[]): Promise<number> {
-  // Whoever started this ends it by ending the namespaces; Ctrl-C is the command's.
+  // The process that started this ends it by ending the namespaces. Ctrl-C is for the command.
   for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(name, () => undefined)
   const parts = partsIn()
   mountState()

@@ -98,18 +98,18 @@ async function demo(): Promise<number> {
       `A mesh is up: API server ${sandbox.server}, gateway ${sandbox.gateway.host}:${sandbox.gateway.port}. All traffic goes to tcp-echo v1.`,
     )
     await act(
-      '1. Give v2 20% of the connections, and prove it',
+      '1. Give v2 20% of the connections, and confirm the split',
       { subset: 'v2', weight: '20' },
       'pass (within-tolerance), exit status 0, weights {"v1":80,"v2":20}',
     )
     await act(
-      '2. Go on to 100% by way of 40 and 60, each proven',
+      '2. Go on to 100% in steps of 40 and 60, each confirmed',
       { subset: 'v2', weight: '100', steps: '40, 60' },
       'pass (within-tolerance), exit status 0, weights {"v1":0,"v2":100}',
     )
     await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 25, v2: 75 } })
     const last = await act(
-      '3. From now on the gateway lies: it splits 25/75 whatever it is told. Ask it for 90% to v2',
+      '3. From now on the gateway ignores the weights: it always splits 25/75. Ask for 90% to v2',
       { subset: 'v2', weight: '90', 'propagation-timeout': '2s' },
       'fail (off-target), exit status 1, weights {"v1":0,"v2":100}',
     )

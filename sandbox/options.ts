@@ -27,7 +27,7 @@ export type SandboxOptions = {
   apiPort?: number
   /** Gateway processes behind the one address; default 1. */
   replicas?: number
-  /** Quiet time after a change before the gateway is told, in milliseconds; default 100, as istiod's. */
+  /** Quiet time after a change before the gateway is configured, in milliseconds; default 100, as istiod's. */
   debounceMs?: number
   /** The longest that changes can put off a push, in milliseconds; default 10,000. */
   debounceMaxMs?: number

@@ -45,7 +45,7 @@ async function firstWriteHeld(): Promise<{ stored: Promise<void>; go: () => void
 const FULL = '/dev/full'
 
 describe('the built action on a full disk', () => {
-  test('writes nothing to the cluster where post could not be told of it', async () => {
+  test('writes nothing to the cluster if post could not be informed of it', async () => {
     const before = routeText(sandbox)
     const { main, outputs, summary } = stepWith(
       { subset: 'v2', weight: '50' },
@@ -90,7 +90,7 @@ describe('the built action', () => {
     expect(sandbox.calls).toHaveLength(calls)
   })
 
-  test('fails a step that is not proven only after its outputs and its summary are written', async () => {
+  test('fails a step that is not confirmed only after its outputs and its summary are written', async () => {
     await sandbox.faults.destination('v2', { kind: 'dead' })
     const { main, outputs, summary } = stepWith({ subset: 'v2', weight: '20' })
     expect(await main().ended).toMatchObject({ status: 1 })
@@ -147,24 +147,27 @@ describe('the built action', () => {
     expect(masks).toContain(`::add-mask::${Buffer.from('admin-token').toString('base64')}`)
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('puts the old weights back on %s', async (signal) => {
-    const before = routeText(sandbox)
-    const { main, outputs } = stepWith({ subset: 'v2', weight: '20', rate: '5' })
-    const running = main()
-    await running.line(/written/)
-    running.process.kill(signal)
-    expect(await running.ended).toMatchObject({ status: 1 })
-    expect(outputs()).toMatchObject({
-      verdict: 'error',
-      reason: 'cancelled',
-      'rolled-back': 'true',
-    })
-    expect(routeText(sandbox)).toBe(before)
-  })
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'restores the previous weights on %s',
+    async (signal) => {
+      const before = routeText(sandbox)
+      const { main, outputs } = stepWith({ subset: 'v2', weight: '20', rate: '5' })
+      const running = main()
+      await running.line(/written/)
+      running.process.kill(signal)
+      expect(await running.ended).toMatchObject({ status: 1 })
+      expect(outputs()).toMatchObject({
+        verdict: 'error',
+        reason: 'cancelled',
+        'rolled-back': 'true',
+      })
+      expect(routeText(sandbox)).toBe(before)
+    },
+  )
 })
 
 describe('post', () => {
-  test('puts the old weights back when main was killed after its write', async () => {
+  test('restores the previous weights when main was killed after its write', async () => {
     const before = routeText(sandbox)
     const { main, post } = stepWith({ subset: 'v2', weight: '20', rate: '5' })
     const running = main()

@@ -83,7 +83,7 @@ function sayOdd(row: Row, wanted: 'pass' | 'fail'): void {
     say(`  ${verdict} (${reason}): ${message}`)
 }
 
-/** Says how many verdicts were wrong and what that proves; true where they are too many. */
+/** Prints how many verdicts were wrong and what that shows. True if they are too many. */
 function sayWrong(wrong: number, checks: number, name: string): boolean {
   const allowed = mostAllowed(checks, PROMISED, SURPRISE)
   const bound = (upperBound(wrong, checks, 0.95) * 100).toFixed(2)

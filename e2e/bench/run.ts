@@ -9,7 +9,7 @@ import { startAt } from './start-at.ts'
 
 /**
  * npm run e2e -- bench --run [--rounds 20]: what a shift takes on the real mesh, in API calls and in time from the start of the
- * process to its end, beside kubectl and the tutorial's loop. It wants nc.
+ * process to its end, beside kubectl and the tutorial's loop. It needs nc.
  */
 async function main(rounds: number): Promise<void> {
   await startAt({ v1: 80, v2: 20 })

@@ -5,7 +5,7 @@ import { killProcess, signalProcess, startAgain } from '../processes/process.ts'
 /** Takes a fault away again. */
 export type Heal = () => Promise<void>
 
-/** A version whose Pod says that it is ready, and whose process is no more. */
+/** A version whose Pod says that it is ready, and whose process was killed. */
 export async function deadVersion(version: Version): Promise<Heal> {
   await killProcess(`echo-${version}`)
   return async () => {
@@ -23,7 +23,7 @@ export function frozenIstiod(): Heal {
   }
 }
 
-/** istiod is no more; the gateway goes on with what it was told last. */
+/** istiod was killed; the gateway keeps its last configuration. */
 export async function deadIstiod(): Promise<Heal> {
   await killProcess('istiod')
   return async () => {

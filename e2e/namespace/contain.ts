@@ -6,7 +6,7 @@ import { join } from 'node:path'
 /**
  * Runs a command in network, process and mount namespaces of its own, as root or as a plain user
  * with a user namespace, and resolves with its exit status. All that it started ends with it, and
- * ends too when the signal aborts or this process dies, however it dies.
+ * ends too when the signal aborts or this process ends for any reason.
  */
 export async function contain(
   command: readonly string[],
@@ -18,7 +18,7 @@ export async function contain(
   },
 ): Promise<number> {
   if (how.signal.aborted) return 1
-  // The mount point of a file system in memory that nobody outside sees: it stays empty here.
+  // The mount point of a file system in memory, which is not visible outside. It stays empty here.
   const state = mkdtempSync(join(tmpdir(), 'istio-mesh-'))
   const root = process.getuid?.() === 0 ? [] : ['--map-root-user']
   const namespaces = ['--net', '--pid', '--fork', '--kill-child', '--mount-proc']
@@ -26,7 +26,7 @@ export async function contain(
     'setpriv',
     [
       ...['--pdeathsig', 'KILL'],
-      // The process id as others see it, for whoever wants to follow into the namespaces.
+      // The process id outside of the namespaces, for those who enter them.
       ...['sh', '-c', 'MESH_OUTER_PID=$$ exec "$@"', 'sh'],
       ...['unshare', ...root, ...namespaces],
       ...command,

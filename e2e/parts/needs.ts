@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** What this machine lacks, and the command that mends it (on Debian and Ubuntu; elsewhere the package has a like name). */
+/** What this machine lacks, and the command that installs it (on Debian and Ubuntu; elsewhere the package has a similar name). */
 export type Lack = { what: string; remedy: string }
 
 const GO_AT_LEAST = [1, 21] as const

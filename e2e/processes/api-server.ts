@@ -37,7 +37,7 @@ export async function startApiServer(
     ...['--service-account-issuer', 'https://kubernetes.default.svc'],
     ...['--token-auth-file', file('tokens'), '--authorization-mode', 'RBAC'],
     ...['--client-ca-file', file('clientAuthority')],
-    // Nobody makes service accounts for Pods here.
+    // No controller creates service accounts for Pods here.
     ...['--disable-admission-plugins', 'ServiceAccount'],
     ...flags,
   ])

@@ -20,7 +20,7 @@ type Environment = Readonly<Record<string, string>>
 
 /**
  * Starts one of the mesh's processes: its log in `logs/NAME`, all that it takes to start it again in
- * `processes/NAME.json`. It outlives whoever started it, and ends with the namespace.
+ * `processes/NAME.json`. It outlives the process that started it, and ends with the namespace.
  */
 export function startProcess(
   name: ProcessName,
@@ -52,14 +52,14 @@ export function signalProcess(name: ProcessName, signal: NodeJS.Signals): void {
   process.kill(readRecord(name).pid, signal)
 }
 
-/** SIGKILL; resolves when the process is no more. */
+/** SIGKILL; resolves when the process has ended. */
 export async function killProcess(name: ProcessName): Promise<void> {
   const { pid } = readRecord(name)
   process.kill(pid, 'SIGKILL')
   await within(5000, `the end of ${name}`, () => !isAlive(pid))
 }
 
-/** Whether a process runs, or is stopped. One that nobody has waited for yet is dead all the same. */
+/** Whether a process runs, or is stopped. A zombie has ended too. */
 export function isAlive(pid: number): boolean {
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))

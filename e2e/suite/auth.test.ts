@@ -23,7 +23,7 @@ function fileOf(name: string, text: string): string {
   return file
 }
 
-/** A kubeconfig of one user of an API server; fields of the cluster may be given anew. */
+/** A kubeconfig of one user of an API server; fields of the cluster may be replaced. */
 function kubeconfig(user: JsonObject, cluster: JsonObject = {}): string {
   const data = Buffer.from(authority()).toString('base64')
   const common = { server: serverOf(API_PORT), 'certificate-authority-data': data }

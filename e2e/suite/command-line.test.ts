@@ -34,7 +34,7 @@ test('the command line shifts, and ends with status 0', async () => {
   expect(await weightsOn()).toEqual({ v1: 80, v2: 20 })
 })
 
-test('the command line ends with status 1 where the split is not proven, with the old weights back', async () => {
+test('the command line ends with status 1 if the split is not confirmed, and restores the previous weights', async () => {
   const before = await routeText()
   const heal = await deadVersion('v2')
   const { status, text } = await cli('shift', '--subset', 'v2', '--weight', '20').finally(heal)

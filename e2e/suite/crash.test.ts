@@ -16,7 +16,7 @@ const SHIFT: Scenario = {
   adorned: true,
 }
 
-/** Puts the old weights back by itself. */
+/** Restores the previous weights itself. */
 const FAILING: Scenario = {
   ...SHIFT,
   name: 'a shift that fails on the real API server',

@@ -7,7 +7,7 @@ import { api, gatewaySplits, routeIs, routeText } from './support/route.ts'
 
 beforeEach(() => routeIs())
 
-test('a v2 that does not answer fails the step at once, with a diagnosis, and the old weights are back within two seconds of the write', async () => {
+test('a v2 that does not answer fails the step at once, with a diagnosis, and the previous weights are restored within two seconds of the write', async () => {
   const before = await routeText()
   onTestFinished(await deadVersion('v2'))
   const { status, outputs, text, report } = await runJob({ subset: 'v2', weight: '20' })

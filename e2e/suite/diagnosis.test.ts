@@ -23,7 +23,7 @@ test('an endpoint behind which all connections reach one version is dependent in
   expect(writesIn(report)).toEqual([])
 })
 
-test('a shift that is seen from such an endpoint is dependent, and the previous weights come back', async () => {
+test('a shift that is seen from such an endpoint is dependent, and the previous weights are restored', async () => {
   const before = await routeText()
   const { outputs, text } = await runJob({
     subset: 'v2',

@@ -67,7 +67,7 @@ describe('a VirtualService with a second entry, for a second port of the gateway
     await gatewaySplits({ v1: 80, v2: 20 })
   })
 
-  test('needs to be told which entry is meant, and the error lists both', async () => {
+  test('needs the input route, and the error lists both rules', async () => {
     const before = await routeText()
     const { status, outputs, text } = await runJob({ subset: 'v2', weight: '40' })
     expect(status).toBe(1)
@@ -77,7 +77,7 @@ describe('a VirtualService with a second entry, for a second port of the gateway
     expect(await routeText()).toBe(before)
   })
 
-  test('is put back at the one entry by post after a kill', async () => {
+  test('is restored at the one rule by post after a kill', async () => {
     const before = await routeText()
     const inputs = { route: `tcp:${SECOND_PORT}`, subset: 'v2', weight: '40', rate: '5' }
     const killed = step(inputs)

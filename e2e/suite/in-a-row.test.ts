@@ -21,7 +21,7 @@ test('rollouts to and fro, one right after the other, all pass, and their time i
     for (const ms of [waitingMs, samplingMs]) expect(ms).toBeGreaterThan(0)
     expect(propagationMs > 0).toBe(isDated(report))
   }
-  // No date where no connection met the old weights: a machine that is busy elsewhere may open none in time.
+  // No date where no connection followed the previous weights: a machine that is busy elsewhere may open none in time.
   expect(row.reports.filter(isDated).length).toBeGreaterThanOrEqual(ROLLOUTS / 2)
 })
 

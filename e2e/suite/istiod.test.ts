@@ -12,7 +12,7 @@ describe('while istiod does nothing', () => {
     ['is frozen', frozenIstiod],
     ['is dead', deadIstiod],
   ])(
-    'because it %s, a shift is not-propagated, and the old weights come back',
+    'because it %s, a shift is not-propagated, and the previous weights are restored',
     async (_, fault) => {
       const before = await routeText()
       onTestFinished(await fault())

@@ -73,7 +73,7 @@ describe('a run that is killed', () => {
 
 describe('a run that is cancelled', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'by %s puts the old weights back and is gone within 7.5 s',
+    'by %s restores the previous weights and is gone within 7.5 s',
     async (signal) => {
       const cancelled = step(SLOW)
       const main = cancelled.main()

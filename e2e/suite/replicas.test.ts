@@ -34,7 +34,7 @@ test('a split that both replicas of the gateway have passes', async () => {
   await gatewaySplits({ v1: 40, v2: 60 }, 'second')
 })
 
-test('while one of two replicas has the old weights the split is off target, and they come back', async () => {
+test('while one of two replicas has the previous weights, the split is off target, and they are restored', async () => {
   configuration.hold()
   const { status, outputs, text } = await runJob({
     subset: 'v2',

@@ -185,7 +185,7 @@ describe('with get and patch of the one VirtualService alone', () => {
     expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":80,"v2":20}' })
   })
 
-  test('post puts back what a killed run left', async () => {
+  test('post restores what a killed run left', async () => {
     const before = await routeText()
     const { kubeconfig } = await account(least())
     const killed = step({ kubeconfig, endpoint: ENDPOINT, subset: 'v2', weight: '20', rate: '5' })

@@ -39,7 +39,7 @@ describe('from the tutorial, with everything to v1', () => {
     expect(await journalsOn()).toEqual([])
   })
 
-  test('a ramp proves each step before the next and goes on to everything', async () => {
+  test('a ramp confirms each step before the next and goes on to 100%', async () => {
     const { outputs, report } = await runJob({ subset: 'v2', weight: '100', steps: '20, 60' })
     expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":0,"v2":100}' })
     const confirmed = listAt(report, 'checks').map((check) => [
@@ -94,7 +94,7 @@ describe('with 80/20 in force', () => {
     )
   })
 
-  test('verify proves the current weights and writes nothing', async () => {
+  test('verify confirms the current weights and writes nothing', async () => {
     const before = await versionOf()
     const { status, outputs } = await runJob({
       mode: 'verify',
@@ -120,7 +120,7 @@ describe('with 80/20 in force', () => {
     expect(await versionOf()).toBe(before)
   })
 
-  test('a shift to the weights that are there proves them without a write', async () => {
+  test('a shift to the present weights confirms them without a write', async () => {
     const before = await versionOf()
     const { outputs } = await runJob({
       subset: 'v2',
@@ -137,7 +137,7 @@ describe('with 80/20 in force', () => {
     expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":100,"v2":0}' })
   })
 
-  test('too few connections are inconclusive, and the old weights come back byte for byte', async () => {
+  test('too few connections are inconclusive, and the previous weights are restored byte for byte', async () => {
     const before = await routeText()
     const { status, outputs } = await runJob({
       subset: 'v2',

@@ -24,7 +24,7 @@ function start(script: string, environment: NodeJS.ProcessEnv = process.env): St
       text += chunk.toString()
     })
   }
-  // Not its close: whoever still holds the output would be waited for, and there must be nobody.
+  // Not its close, which would wait for other processes that hold the output. There must be none.
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   return { process: child, text: () => text, ended }
 }

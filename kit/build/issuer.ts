@@ -17,7 +17,7 @@ export function idToken(endsInSeconds: number, claims: JsonObject = {}): string 
   return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`
 }
 
-/** An OpenID Connect issuer until the test ends: answers each request for tokens as it was told. */
+/** An OpenID Connect issuer until the test ends: answers each request for tokens as configured. */
 export async function issuer(
   answer: JsonObject & { status?: number },
   metadata: JsonObject = {},

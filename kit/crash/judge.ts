@@ -157,7 +157,7 @@ function isLateWithin({ point }: Trace): boolean {
   return point.moment === 'sent, received before the next write'
 }
 
-/** The run after the subject ended as it does after a subject that nobody struck. */
+/** The run after the subject ended as it does after a subject that was not interrupted. */
 function runFaults({ leftByNext, next, point, recording }: Trace): string[] {
   if (point.moment === 'sent, received before the next write') return []
   const faults = next.said ? saidFaults(next.said, next.status, leftByNext) : ['it said nothing']

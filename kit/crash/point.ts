@@ -19,7 +19,7 @@ export type Blow = 'SIGKILL' | 'SIGINT' | 'SIGINT into silence'
 /** What comes after the process. */
 export type Aftermath =
   | 'post'
-  /** No post, as where the runner died; the job runs again, as a later attempt of the workflow run. */
+  /** No post, as if the runner was lost; the job runs again, as a later attempt of the workflow run. */
   | 'a later attempt'
   /** No post; another workflow run, when the mark has expired. */
   | 'a run after the expiry'

@@ -2,7 +2,7 @@ import { droppedAfter, hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import type { Aftermath, Moment } from './point.ts'
 import { LATE_LABEL, type World, type WorldOptions } from './world.ts'
 
-/** A run, of one of the three programs, that goes its way to its end when nobody strikes it. */
+/** A run, of one of the three programs, that runs to its end if it is not interrupted. */
 export type Scenario = {
   name: string
   world: WorldOptions
@@ -33,9 +33,9 @@ export function aftermathsOf({ subject }: Scenario): Aftermath[] {
 }
 
 const SPLIT = { weights: { v1: 80, v2: 20 } }
-/** Wide enough to be proven by some dozen connections, and sure enough to pass each time. */
+/** Wide enough to be confirmed by some dozen connections, and certain enough to pass each time. */
 const SHORT = { subset: 'v2', weight: '60', tolerance: '35', confidence: '99.99' }
-/** A run that cannot be proven. */
+/** A run that cannot be confirmed. */
 const HOPELESS = { ...SHORT, connections: '1', 'propagation-timeout': '0s' }
 /** Slow enough to be still at work when it is cancelled. */
 const SLOW = { ...SHORT, rate: '20' }

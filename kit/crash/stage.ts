@@ -9,7 +9,7 @@ import type { Scenario } from './scenarios.ts'
 import { strikeAt } from './strike.ts'
 import { LATE_LABEL, type OpenWorld, type World } from './world.ts'
 
-/** A scenario that is about to begin: its mesh is there, and what is to have died before has died. */
+/** A scenario that is about to begin: its mesh is up, and the run that was to be killed before was killed. */
 export type Stage = {
   world: World
   /** The object before anybody wrote. */

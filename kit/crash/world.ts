@@ -27,7 +27,7 @@ export const LATE_LABEL = 'somebody-else'
 
 /** How the mesh is to be when a scenario begins. */
 export type WorldOptions = Pick<SandboxOptions, 'weights'> & {
-  /** A version whose Pods say that they are ready and that answers nobody. */
+  /** A version whose Pods say that they are ready and that does not answer. */
   dead?: string
 }
 

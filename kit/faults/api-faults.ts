@@ -150,7 +150,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
     test.each([
       ['before it has done', false],
       ['after it has done', true],
-    ])('in the write, %s, ends the run in its time, with the old weights', async (_, done) => {
+    ])('in the write, %s, ends the run in its time, with the previous weights', async (_, done) => {
       const before = await subject().text()
       const { outcome } = await runWith(
         { times: 1, act: hangs({ done }) },
@@ -162,7 +162,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
   })
 
   describe('fault 6: credentials that are refused in mid-run (401)', () => {
-    test('are read anew, once, and the run goes on', async () => {
+    test('are read again, once, and the run continues', async () => {
       const { outcome } = await runWith({ times: 1, act: respond(401) })
       expect(outcome.verdict).toBe('pass')
       await isPut({ v1: 50, v2: 50 })
@@ -287,7 +287,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
       await isPut({ v1: 80, v2: 20 })
     })
 
-    test('is told from a policy that says no to one who has it', async () => {
+    test('is distinguished from a policy that refuses a user who has it', async () => {
       const { outcome } = await runWith({ match: { method: 'PATCH' }, act: respond(403) })
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster' })
       expect(outcome.message).toContain('refused by admission control')
@@ -336,7 +336,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
     })
   })
 
-  describe('fault 15: an object that is deleted and made anew in mid-run', () => {
+  describe('fault 15: an object that is deleted and recreated in mid-run', () => {
     test('is another one by its uid, and never written to', async () => {
       const { outcome } = await whenWritten(() => subject().recreate())
       expect(outcome).toMatchObject({
@@ -363,7 +363,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
       await isPut({ v1: 50, v2: 50 })
     })
 
-    test('that both got through the look before the write: the slower one loses', async () => {
+    test('that both passed their preflight checks: the slower one loses', async () => {
       const first: RunResult[] = []
       const before = async () =>
         void first.push(await run({ ...PASSING, weight: '60' }, { run: { id: 'a', attempt: 1 } }))
@@ -380,7 +380,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
       ['six times because connections drop', droppedBefore(), 6],
       ['four times because connections are reset', resetsConnection(), 4],
       ['six times because of 503', respond(503), 6],
-      ['once because it is told to come back in half a minute', respond(429, LATER), 1],
+      ['once because it has to wait for half a minute', respond(429, LATER), 1],
       ['three times because answers break off', truncated(10), 3],
       ['once because the API server hangs', hangs(), 1],
       ['once because its answer is lost', droppedAfter(), 1],

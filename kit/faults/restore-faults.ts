@@ -206,7 +206,7 @@ export function testRestoreFaults(subject: () => FaultyMesh): void {
       expect(await subject().owners()).toEqual(before)
     })
 
-    test('is told that it does not, where the API server refuses to give it back', async () => {
+    test('is informed that it does not, if the API server refuses to give it back', async () => {
       await subject().apply('gitops')
       const { outcome, log } = await whenWritten(() =>
         order({ match: { ...WRITE, nth: 2 }, act: respond(403) }),

@@ -15,7 +15,7 @@ export type Fixture = {
   context?: string
   /** Further variables, such as those that name a proxy. */
   environment?: (parts: Parts) => Record<string, string>
-  /** Why this project answers otherwise than kubectl, and how. */
+  /** Why and how this project answers differently from kubectl. */
   differs?: { why: string; refused: boolean }
 }
 

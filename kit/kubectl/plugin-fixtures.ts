@@ -16,7 +16,7 @@ const script = (body: string) => () => ({ 'plugin.sh': `#!/bin/sh\n${body}\n` })
 
 export const PLUGIN = { beside: script(credential('{"token":"plugin-token"}')) }
 
-/** The plugin answers with the base64 of what it is told. */
+/** The plugin answers with the base64 of what it is given. */
 const TELLS = {
   beside: script(
     `token=$(printf %s "$KUBERNETES_EXEC_INFO" | sed 's/127.0.0.1:[0-9]*/SERVER/; s/"certificate-authority-data":"[^"]*"/"certificate-authority-data":"CA"/' | sed 's/.*"interactive":\\([a-z]*\\).*/\\1/')\n${credential('{"token":"interactive-%s"}')} "$token"`,
@@ -74,7 +74,7 @@ export const PLUGINS: Fixture[] = [
     TELLS,
   ),
   one(
-    'does not let a variable take the place of what a plugin is told',
+    'does not let a variable take the place of what a plugin is given',
     () => plugin({ env: [{ name: 'KUBERNETES_EXEC_INFO', value: 'as given' }] }),
     undefined,
     TELLS,

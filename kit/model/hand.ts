@@ -10,7 +10,7 @@ export type Edit = keyof typeof EDITS
 export const EDITS = {
   /** Somebody sets other weights. */
   weights: (sandbox: Sandbox) => change(sandbox, (object) => setWeights(object, 70)),
-  /** A GitOps controller puts back what its repository has. */
+  /** A GitOps controller restores what its repository has. */
   revert: (sandbox: Sandbox) => change(sandbox, (object) => setWeights(object, 20)),
   /** Somebody adds an entry above ours. */
   'entry above': (sandbox: Sandbox) =>
@@ -36,7 +36,7 @@ export const EDITS = {
   delete: (sandbox: Sandbox) => {
     if (sandbox.objects.get(ROUTE)) sandbox.objects.delete(ROUTE)
   },
-  /** Deleted and made anew as it stands, mark included. */
+  /** Deleted and recreated as it is, with its journal. */
   recreate: (sandbox: Sandbox) => {
     const object = sandbox.objects.get(ROUTE)
     if (!object) return

@@ -13,7 +13,7 @@ export type Action =
   | { does: 'expire' }
   | { does: 'edit'; edit: Edit }
 
-/** Dies with the so many-th of its calls on the object, counted from 1, which may be carried out all the same. */
+/** Is killed at this call on the object, counted from 1, which may still be carried out. */
 export type Kill = { at: number; carriedOut: boolean }
 
 /** What the object should be: as little as the rules need. */

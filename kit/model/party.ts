@@ -16,7 +16,7 @@ export type HeldCall = {
 
 const DRY_RUN = 'dry run'
 
-/** Somebody who calls the API server. Between two calls on the route object nobody else moves. */
+/** A client of the API server. Between two calls on the route object no other client acts. */
 export type Party = {
   name: string
   api: ApiServer

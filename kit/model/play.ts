@@ -152,7 +152,7 @@ export async function startPlay(world: World, scenario: Scenario): Promise<Play>
     if (edit === undefined) return []
     const act = async () => {
       edited += 1
-      // An object that is made anew is younger, by the API server's whole seconds.
+      // An object that is recreated is younger, by the API server's whole seconds.
       if (edit === 'recreate') world.pass(1000)
       EDITS[edit](world.sandbox)
       return { by: 'hand' }

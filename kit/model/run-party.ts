@@ -18,7 +18,7 @@ export type RunOrder = {
   step?: number
   /** v2's percent that it is to end with. */
   weight: number
-  /** Whether its connections show what it wants; one that fails uses one connection, which proves nothing. */
+  /** Whether its connections confirm its weights. One that fails uses one connection, which confirms nothing. */
   ends: 'pass' | 'rollback' | 'keep'
   run: { id: string; attempt: number }
 }
@@ -160,7 +160,7 @@ function optionsOf(
     subset: 'v2',
     weight: String(weight),
     steps: step === undefined ? undefined : String(step),
-    // Every split passes within 100 points, and nothing is proven by one connection.
+    // Every split passes within 100 points, and one connection confirms nothing.
     tolerance: '100',
     confidence: '80',
     connections: ends === 'pass' ? undefined : '1',

@@ -41,12 +41,12 @@ export const TWO_RUNS: readonly Scenario[] = Object.entries(PAIRS).map(([name, [
   runs: { A, B },
 }))
 
-/** Two runs at once, and one edit by hand. */
+/** Two runs at once, and one manual edit. */
 export const WITH_EDIT: readonly Scenario[] = TWO_RUNS.flatMap((scenario) =>
   ALL_EDITS.map((edit) => ({ ...scenario, name: `${scenario.name}; ${edit}`, edits: [edit] })),
 )
 
-/** One run, and two edits by hand one after the other. */
+/** One run, and two manual edits one after the other. */
 export const TWO_EDITS: readonly Scenario[] = [PASSES, FAILS].flatMap((A) =>
   ALL_EDITS.flatMap((first) =>
     ALL_EDITS.map((second) => ({

@@ -115,7 +115,7 @@ async function carryOut(
     }
     isKilled = true
     run.die()
-    // What comes of it nobody hears.
+    // Its answer is not read.
     if (killed.carriedOut) await call?.send(new AbortController().signal).catch(() => undefined)
     run.bury()
   }

@@ -59,10 +59,10 @@ function lifeOf(run: RunParty, outcome: Outcome, history: readonly Moment[]): Li
 const REASONS: Partial<Record<Outcome['reason'], (life: Life) => boolean>> = {
   'within-tolerance': (life) => life.original !== undefined && hasIts(life) && isFree(life.end),
   unchanged: (life) =>
-    life.original === undefined && life.moments.some(({ after }) => wantsNothing(life, after)),
+    life.original === undefined && life.moments.some(({ after }) => isDone(life, after)),
   'limit-reached': (life) =>
     life.original === undefined
-      ? life.moments.some(({ after }) => wantsNothing(life, after))
+      ? life.moments.some(({ after }) => isDone(life, after))
       : isRestored(life) || (life.run.order.ends === 'keep' && isUnmarked(life)),
   locked: (life) => life.original === undefined && life.moments.some(isLockedFor(life)),
   'changed-by-other': (life) => life.moments.some(isByOther(life)),
@@ -89,7 +89,7 @@ function hasIts({ run, end }: Life): boolean {
   return end?.weights?.v2 === run.order.weight
 }
 
-/** Nobody's mark is on it. */
+/** No journal is on it. */
 function isFree(state: Snapshot | undefined): boolean {
   return state?.journal === 'none'
 }
@@ -98,11 +98,11 @@ function isUnmarked({ run, end }: Life): boolean {
   return !hasJournalOf(run, end)
 }
 
-function wantsNothing({ run }: Life, state: Snapshot | undefined): boolean {
+function isDone({ run }: Life, state: Snapshot | undefined): boolean {
   return state?.weights?.v2 === run.order.weight
 }
 
-/** Its own last write put its original weights back. */
+/** Its own last write restored its original weights. */
 function isRestored({ run, writes, original }: Life): boolean {
   const last = writes.at(-1)
   if (original === undefined || !last || hasJournalOf(run, last.after)) return false

@@ -5,7 +5,7 @@ import { MANAGER } from '../../src/kube/request/api-request.ts'
 import { ROUTE } from '../run/object.ts'
 import { startTurns, type Turns } from './turns.ts'
 
-/** A sandbox that many courses use, one after the other, each with the object made anew. */
+/** A sandbox that many courses use, one after the other, each with a recreated object. */
 export type World = {
   sandbox: Sandbox
   /** Where a party connects to, each to its own, so that none meets what another left. */
@@ -16,7 +16,7 @@ export type World = {
   now(): number
   /** Moves that clock on. */
   pass(ms: number): void
-  /** Makes the route object anew, as it was at the start. */
+  /** Recreates the route object as it was at the start. */
   reset(): void
   stop(): Promise<void>
 }

@@ -59,7 +59,7 @@ function kindOf(
   return restores && !keeps ? 'restore' : undefined
 }
 
-/** A run's own write: the first where nobody else's mark is, a later one on what it wrote itself. */
+/** A run's own write: the first where there is no other journal, a later one on what it wrote itself. */
 function beginning(before: Snapshot, after: Snapshot, run: RunParty): string | undefined {
   if (typeof after.journal === 'string') return undefined
   const { original, written } = after.journal
@@ -76,7 +76,7 @@ function beginning(before: Snapshot, after: Snapshot, run: RunParty): string | u
   return goesOn ? 'step' : undefined
 }
 
-/** A write where no mark was: a fence, or the way back of a run whose mark was pruned and whose weights nobody touched since. */
+/** A write where no mark was: a fence, or the way back of a run whose mark was pruned and whose weights were not changed since. */
 function unmarked(
   before: Snapshot,
   after: Snapshot,

@@ -73,7 +73,7 @@ export function someOutcome(changes: Partial<Outcome> = {}): Outcome {
   return {
     verdict: 'pass',
     reason: 'within-tolerance',
-    message: 'the gateway splits as it was told',
+    message: 'the gateway splits as requested',
     remedy: '',
     previousWeights: { v1: 100, v2: 0 },
     weights: { v1: 80, v2: 20 },

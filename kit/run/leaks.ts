@@ -5,7 +5,7 @@ import { load } from 'js-yaml'
 /** A credential of a kubeconfig, with the place where it stands there. */
 type Secret = { place: string; value: string }
 
-/** Shorter ones cannot be told from other text. */
+/** Shorter ones cannot be distinguished from other text. */
 const SHORTEST = 5
 /** Fields of a kubeconfig that hold no credentials: names, paths, what a plugin is called. */
 const OPEN =

@@ -16,7 +16,7 @@ export type RunExtras = {
   onLine?: (text: string) => unknown
 }
 
-/** Inputs of the tutorial's job; each may be given anew, or taken away with undefined. */
+/** Inputs of the tutorial's job; each may be replaced, or removed with undefined. */
 export const TUTORIAL: Readonly<Record<string, string>> = {
   namespace: 'demo',
   'virtual-service': 'tcp-echo',

@@ -52,7 +52,7 @@ export function textResponse(status: number, body: string): ApiResponse {
 /** The answer that tells of a refusal. */
 export function refusal(error: StatusError): ApiResponse {
   const response = jsonResponse(error.code, statusBody(error))
-  // Who takes no JSON is told so in JSON, written for people.
+  // A client that accepts no JSON gets this answer in JSON, formatted for people.
   if (error.code === 406) response.body = JSON.stringify(statusBody(error), null, 2)
   const retryAfter = error.details?.retryAfterSeconds
   if (retryAfter !== undefined) response.headers['Retry-After'] = String(retryAfter)

@@ -41,7 +41,7 @@ export function createHandler(
     const user = authorOf(request.headers.authorization, tokens)
     if (user === undefined) return refusal(unauthorized())
     const response = answerOrRefusal(registry, user, admit, now, request)
-    // Whoever is known is sorted into a flow, whatever comes of it.
+    // A known user is assigned to a flow, whatever the answer is.
     return { ...response, headers: { ...flow, ...response.headers } }
   }
 }
@@ -55,7 +55,7 @@ function answerOrRefusal(...given: Parameters<typeof answer>): ApiResponse {
   }
 }
 
-/** Who sent a request; undefined where it carries a token that nobody has. */
+/** Who sent a request. Undefined if its token is unknown. */
 export function authorOf(
   authorization: string | undefined,
   tokens: ReadonlyMap<string, User>,

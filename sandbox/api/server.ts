@@ -64,7 +64,7 @@ export async function startApiServer(options: {
     try {
       await serve(request, outgoing)
     } catch (error) {
-      // A callback that throws is a mistake in a test: it must not pass for a fault. So nobody catches this.
+      // A callback that throws is a mistake in a test: it must not look like a fault. So it is not caught.
       outgoing.destroy()
       throw error
     }

@@ -13,7 +13,7 @@ export type Rule = {
 /** Who a token stands for. */
 export type User = { name: string; rules: readonly Rule[] }
 
-/** One thing that somebody wants to do; empty texts where there is none. */
+/** One thing that a user asks to do. Empty texts where there is none. */
 export type Attempt = {
   verb: string
   group: string

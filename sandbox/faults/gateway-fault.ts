@@ -1,7 +1,7 @@
 /** What can be wrong with the gateway. Of several of a sort the one that was ordered last counts. */
 export type GatewayFault = SplitFault | ApplyFault | ListenFault
 
-/** How it splits otherwise than it was told. */
+/** How it splits in place of its configuration. */
 export type SplitFault =
   /** Draws by these shares instead of the weights; a destination that is not named gets nothing. */
   | { kind: 'shares'; shares: Readonly<Record<string, number>> }

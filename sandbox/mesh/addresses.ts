@@ -7,7 +7,7 @@ export type Listening = { host: string; port: number }
 const ATTEMPTS = 50
 
 /**
- * Lets a server listen at a port of a loopback address that nobody else has: 127.NET.x.y, drawn until one is free.
+ * Lets a server listen at a port of an unused loopback address: 127.NET.x.y, at random until one is free.
  * Where the system knows only 127.0.0.1 (macOS), it listens there at a port that is free.
  */
 export async function listenAlone(server: Server, net: number, port: number): Promise<Listening> {

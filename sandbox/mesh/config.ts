@@ -26,7 +26,7 @@ export type RouteDestination = {
 /** Where a pod listens. */
 export type Endpoint = { address: string; port: number }
 
-/** What a gateway is told: listeners by port, and the endpoints of the clusters that they name. */
+/** The configuration of a gateway: listeners by port, and the endpoints of the clusters that they name. */
 export type MeshConfig = {
   listeners: ReadonlyMap<number, readonly RouteDestination[]>
   clusters: ReadonlyMap<string, readonly Endpoint[]>

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 
 /**
- * Ends a connection at once, with a reset where that can be had: no port stays in TIME_WAIT then.
+ * Ends a connection at once, with a reset where that is possible: no port stays in TIME_WAIT then.
  * While a half-close is under way libuv refuses to reset, and Node would keep the handle and spin at its exit.
  */
 export function reset(socket: Socket): void {

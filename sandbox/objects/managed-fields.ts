@@ -34,7 +34,7 @@ const STRIPPED = [
 
 /**
  * The managedFields of an object after a write with operation Update: the writer owns what it added or changed, and
- * whoever owned that or what went away loses it. Lists count as one field, as in Istio's definitions.
+ * the former owner of that or of what was removed loses it. Lists count as one field, as in Istio's definitions.
  * Follows structured-merge-diff's updater. `time` is RFC 3339.
  */
 export function managedFieldsAfter(write: {

@@ -17,7 +17,7 @@ export type ObjectStore = {
   /** A copy; undefined where there is none. */
   get(ref: ObjectRef): KubeObject | undefined
   list(of: { group: string; resource: string; namespace?: string }): KubeObject[]
-  /** What the server writes itself (uid, resourceVersion and so on) is written anew, so a copy can be created again. */
+  /** What the server writes itself (uid, resourceVersion and so on) is written again, so a copy can be created again. */
   create(object: KubeObject, fieldManager?: string): KubeObject
   /** Puts an object in the place of the one of its name; its resourceVersion, where given, must be current. */
   replace(object: KubeObject, fieldManager?: string): KubeObject

@@ -20,7 +20,7 @@ import {
 import type { Storage } from './storage.ts'
 import { wholeSeconds } from './whole-seconds.ts'
 
-/** What the API server does with objects, whoever asks. All functions throw StatusError. */
+/** What the API server does with objects, for any user. All functions throw StatusError. */
 export type Registry = {
   storage: Storage
   resources: readonly Resource[]

@@ -91,7 +91,7 @@ function withPort(object: KubeObject, name: string, port: number): KubeObject {
   return { ...object, spec: { ...object.spec, ports: moved(listAt(object, 'spec', 'ports')) } }
 }
 
-/** A slice for each port at which the application's pods listen; that is one, unless 9000 could not be had. */
+/** A slice for each port at which the application's pods listen; that is one, unless 9000 was not free. */
 function slicesOf(template: KubeObject, subsets: readonly SubsetStart[]): KubeObject[] {
   const ports = [...new Set(subsets.map((subset) => subset.port))]
   const [endpoint] = listAt(template, 'endpoints')

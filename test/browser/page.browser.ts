@@ -116,7 +116,7 @@ describe('the page of a ramp', () => {
     expect(boxes).toEqual(outcome.checks.map(() => ({ wide: true, visible: true })))
   })
 
-  test('is light or dark as the reader wants it', async () => {
+  test("is light or dark as the reader's system is", async () => {
     const { outcome, record } = await runKind('plan')
     const ground = (colorScheme: 'light' | 'dark') =>
       withPage(pageOf(record, outcome), { colorScheme }, (page) =>

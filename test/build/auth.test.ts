@@ -39,7 +39,7 @@ const base64 = (text: string) => Buffer.from(text).toString('base64')
 
 type Api = { port: number; authority: string }
 
-/** What the built command line says to a plan with this user of this cluster; the cluster's own fields may be given anew. */
+/** What the built command line says to a plan with this user of this cluster; the cluster's own fields may be replaced. */
 function plan(
   api: Api,
   user: JsonObject,

@@ -39,7 +39,7 @@ test.each(Object.entries(HERE))(
   60_000,
 )
 
-test('what a killed run leaves is told from a clean end', async () => {
+test('what a killed run leaves is distinguished from a clean end', async () => {
   const recording = await recordingOf('a shift')
   const trace = await exercise(
     recording,

@@ -35,7 +35,7 @@ describe('fault 25: connections that', () => {
     ['get half a line and no more', { kind: 'half-line', afterwards: 'hold' }, ['timeout']],
     ['get bytes without end and no line', { kind: 'endless' }, ['truncated reply']],
     ['get what is no UTF-8', { kind: 'invalid-utf8' }, ['unknown reply']],
-    ['get a prefix that nobody knows', { kind: 'prefix', prefix: 'three' }, ['unknown reply']],
+    ['get an unknown prefix', { kind: 'prefix', prefix: 'three' }, ['unknown reply']],
     ['get a byte now and then', { kind: 'drip', everyMs: 100 }, ['timeout']],
   ])('%s are a class of their own, and fail the check', async (_, fault, why) => {
     await sandbox.faults.destination('v2', fault)
@@ -78,7 +78,7 @@ describe('fault 25: connections that', () => {
 })
 
 describe('fault 28: a gateway that', () => {
-  test('serves the old weights and the new in turns never passes, and the old ones come back', async () => {
+  test('serves the previous and the new weights in turns never passes, and the previous ones are restored', async () => {
     await sandbox.faults.gateway({ kind: 'flapping', connections: 30 })
     const before = routeText(sandbox)
     const { outcome } = await runOn(sandbox, {
@@ -105,7 +105,7 @@ describe('fault 30: an entry', () => {
     ['a weight missing', [100, undefined]],
     ['a weight of 0', [1, 0]],
     ['weights that sum to 3', [2, 1]],
-  ])('with %s is shifted, and put back as it was written', async (_, weights) => {
+  ])('with %s is shifted, and restored as it was written', async (_, weights) => {
     leave(weights)
     await sandbox.applied()
     const before = routeText(sandbox)

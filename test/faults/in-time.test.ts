@@ -35,7 +35,7 @@ async function hangingFrom(
 /** Real seconds, all at once. */
 describe.concurrent('fault 5: where the API server hangs for good', () => {
   test('a run ends with its time and the reserve of a rollback', async () => {
-    // Half of it is for the look before the write, so that a busy machine gets to the write.
+    // Half of it is for preflight checks, so that a busy machine gets to the write.
     const { outcome, record } = await hangingFrom(/^written/, {
       timeout: '14s',
       rate: '100',

@@ -87,7 +87,7 @@ test('post of a killed run with on-failure keep names the previous weights and t
   expect(step.summary()).toMatch(/^## ⚠️ killed, and its weights are kept\n/)
 })
 
-test('post does not say that it put in order what another client has changed', async () => {
+test('post does not claim to have restored what another client has changed', async () => {
   const { status, text } = await killedThen(() =>
     edit(({ route }) => {
       for (const [index, one] of route.entries())

@@ -75,7 +75,7 @@ describe('fault 19: a run that is killed', () => {
     },
   )
 
-  test('whose post is not let in has commands for its last words that put the weights back', async () => {
+  test('whose post is not let in ends with commands that restore the weights', async () => {
     const before = routeText(sandbox)
     await sandbox.faults.api({ match: { method: 'PATCH', nth: REMOVAL }, act: hangs() })
     const main = step.main()

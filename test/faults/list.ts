@@ -93,16 +93,16 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     'remove()',
   ),
   15: api(
-    'object made anew in mid-run',
-    'fault 15: an object that is deleted and made anew in mid-run',
-    'makeAnew()',
+    'object recreated in mid-run',
+    'fault 15: an object that is deleted and recreated in mid-run',
+    'recreate()',
   ),
   16: {
     what: 'a controller reverts the weights',
     sandbox: [
       check(
         ROLLBACK,
-        'is not claimed where a controller has put the old weights back and left the mark: it is named',
+        'is not claimed where a controller has restored the previous weights and left the journal: it is named',
         "'argocd-controller'",
       ),
       check(
@@ -138,7 +138,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         'at call %i, %s it is carried out, leaves the object as it began or as it was asked to be',
         'cancelAt(nth, moment)',
       ),
-      check('test/action.test.ts', 'puts the old weights back on %s', 'kill(signal)'),
+      check('test/action.test.ts', 'restores the previous weights on %s', 'kill(signal)'),
       check(
         'test/faults/in-time.test.ts',
         'the built action is gone 7.5 s after SIGINT, its outputs and summary written',
@@ -148,7 +148,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     real: [
       check(
         REAL_KILLED,
-        'by %s puts the old weights back and is gone within 7.5 s',
+        'by %s restores the previous weights and is gone within 7.5 s',
         'kill(signal)',
       ),
     ],
@@ -230,7 +230,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     real: [
       check(
         'e2e/suite/dead-version.test.ts',
-        'a v2 that does not answer fails the step at once, with a diagnosis, and the old weights are back within two seconds of the write',
+        'a v2 that does not answer fails the step at once, with a diagnosis, and the previous weights are restored within two seconds of the write',
         "deadVersion('v2')",
       ),
     ],
@@ -282,18 +282,22 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   28: {
     what: 'propagation never, slow, flapping',
     sandbox: [
-      check(SHIFT, 'is not-propagated where the gateway goes on with the old weights', "'never'"),
+      check(
+        SHIFT,
+        'is not-propagated where the gateway keeps using the previous weights',
+        "'never'",
+      ),
       check(SHIFT, 'waits for a gateway that acts late, and says how long it took', "'late'"),
       check(
         DESTINATIONS,
-        'serves the old weights and the new in turns never passes, and the old ones come back',
+        'serves the previous and the new weights in turns never passes, and the previous ones are restored',
         "'flapping'",
       ),
     ],
     real: [
       check(
         'e2e/suite/istiod.test.ts',
-        'because it %s, a shift is not-propagated, and the old weights come back',
+        'because it %s, a shift is not-propagated, and the previous weights are restored',
         'fault()',
       ),
       check(
@@ -324,7 +328,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   30: {
     what: 'weights missing, 0, another sum, three and more',
     sandbox: [
-      check(DESTINATIONS, 'with %s is shifted, and put back as it was written', 'leave(weights)'),
+      check(DESTINATIONS, 'with %s is shifted, and restored as it was written', 'leave(weights)'),
       check(SHIFT, 'keeps the proportions of the other destinations', 'THREE'),
       check(SHIFT, 'reads weights that do not sum to 100 as proportions', 'v1: 3, v2: 1'),
     ],

@@ -23,7 +23,7 @@ afterAll(() => Promise.all(worlds.map((world) => world.stop())))
 /** bench/interleavings.ts plays all scenarios; these are of every family the ones that cost little. */
 const CHOSEN: Readonly<Record<string, readonly Scenario[]>> = {
   'two runs at once': TWO_RUNS,
-  'two runs and an edit of the weights by hand': WITH_EDIT.filter(
+  'two runs and a manual edit of the weights': WITH_EDIT.filter(
     ({ name }) => name === 'two that pass; weights',
   ),
   'a run that a later attempt takes for dead': OUTLIVED.filter(({ name }) =>
@@ -35,14 +35,14 @@ const CHOSEN: Readonly<Record<string, readonly Scenario[]>> = {
   'a run that is cancelled, its last write perhaps late': CANCELLED.filter(({ name }) =>
     name.endsWith('and is cancelled'),
   ),
-  'a run that is rolled back by hand while it lives, or after it was killed': ROLLED_BACK.filter(
+  'a run that a person rolls back while it is alive, or after it was killed': ROLLED_BACK.filter(
     ({ name }) =>
       /rolled back(, killed)?$/.test(name) ||
       /^one that fails and is.*; (prune|recreate)$/.test(name),
   ),
 }
 
-describe('in every order of their calls nobody writes what is not theirs, and each says what happened', () => {
+describe('in every order of their calls no client writes what is not its own, and each says what happened', () => {
   test.each(Object.entries(CHOSEN))('%s', async (_, scenarios) => {
     expect(scenarios).not.toEqual([])
     const violations: Violation[] = []
@@ -60,12 +60,12 @@ const ONCE_WRONG: readonly (readonly [what: string, scenario: string, course: st
     'A|B|B|B|apply|A|A|A|A|B|B|A',
   ],
   [
-    'a run that outlived its mark leaves weights that a later run proved, though they be those that it wrote itself',
+    'a run that outlived its mark leaves weights that a later run confirmed, even if it wrote the same ones itself',
     'one that passes, then to 60 one that fails; expiry',
     'B|B|B|expiry|A|A|A|A|A|B|B|B',
   ],
   [
-    'a run whose weights a later run put back does not say that it did so itself',
+    'a run whose weights a later run restored does not claim to have restored them',
     'one that passes, then to 30 one that fails; expiry',
     'B|B|B|expiry|A|A|A|B|B|A|A',
   ],

@@ -42,7 +42,7 @@ function setWeights(weights: readonly number[], manager: string): void {
 }
 
 describe('a rollback', () => {
-  test('is not claimed where a controller has put the old weights back and left the mark: it is named', async () => {
+  test('is not claimed where a controller has restored the previous weights and left the journal: it is named', async () => {
     const { outcome } = await runOn(
       sandbox,
       FAILING,
@@ -129,7 +129,7 @@ describe('a webhook that changes the weights of the write alone', () => {
     return handle()
   }
 
-  test('as one does that no dry run reaches is found out, and the old weights come back', async () => {
+  test('as one does that no dry run reaches is found out, and the previous weights are restored', async () => {
     const no = 'admission webhook "weights.example.com" does not support dry run'
     await sandbox.faults.api({
       match: { dryRun: true },

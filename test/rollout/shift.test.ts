@@ -184,7 +184,7 @@ describe('a shift that is not proven', () => {
     expect(routeText(sandbox)).toBe(before)
   })
 
-  test('is not-propagated where the gateway goes on with the old weights', async () => {
+  test('is not-propagated where the gateway keeps using the previous weights', async () => {
     const sandbox = await mesh({ weights: { v1: 80, v2: 20 } })
     await sandbox.faults.gateway({ kind: 'never' })
     const { outcome } = await runOn(sandbox, {

@@ -287,7 +287,7 @@ test('a fault of its own kind is a function, and however often it carries a call
   expect((await call(sandbox, 'DELETE', PATH)).status).toBe(200)
 })
 
-test('a client that is gone before its answer disturbs nobody', async () => {
+test('a client that is gone before its answer disturbs no other', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.api({ times: 1, act: droppedAfter() })
   await expect(annotate(sandbox, 'x')).rejects.toThrow()

@@ -18,7 +18,7 @@ const TESTER: User = {
 }
 const GROUP = 'networking.istio.io'
 
-test('a token that nobody has is answered with 401', async () => {
+test('an unknown token is answered with 401', async () => {
   const sandbox = await sandboxWith()
   const answer = await call(sandbox, 'GET', virtualServicePath(), { token: 'wrong' })
   expect(answer.status).toBe(401)
@@ -134,7 +134,7 @@ test.each([
   expect(answer.body).toMatchObject({ spec: { resourceAttributes }, status: { allowed } })
 })
 
-test('an object that is not there is told apart from a kind that is not served', async () => {
+test('an object that is not there is distinguished from a kind that is not served', async () => {
   const sandbox = await sandboxWith()
   const object = await call(sandbox, 'GET', virtualServicePath('v1', 'none'))
   expect(object.status).toBe(404)

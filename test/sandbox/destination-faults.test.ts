@@ -12,7 +12,7 @@ test('a dead version refuses: the gateway accepts and closes without a word, unt
   expect(new Set(await prefixes(sandbox.gateway, 30))).toEqual(new Set(['one', 'two']))
 })
 
-test('a version that dies takes its open connections along', async () => {
+test('a version that is killed closes its open connections', async () => {
   const sandbox = await sandboxWith()
   const connection = await openConnection(sandbox.gateway)
   await connection.say('a\n')

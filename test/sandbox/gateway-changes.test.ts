@@ -36,7 +36,7 @@ test('changes that never stop put a push off for the longest time and no longer'
   expect(tookMs).toBeLessThan(2_000)
 })
 
-test('after a push the longest time begins anew', async () => {
+test('after a push the longest time begins again', async () => {
   const sandbox = await sandboxWith({ debounceMs: 30, debounceMaxMs: 40 })
   const first = performance.now()
   writeRoute(sandbox, { v1: 1, v2: 1 })

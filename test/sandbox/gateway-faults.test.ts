@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ask, counts, openConnection, prefixes } from '../../kit/sandbox/talk.ts'
 import { sandboxWith, writeRoute } from './support/sandbox.ts'
 
-test('a gateway that splits otherwise than told draws by the shares that were ordered', async () => {
+test('a gateway with a split fault uses the shares of the fault', async () => {
   const sandbox = await sandboxWith({ weights: { v1: 80, v2: 20 } })
   const order = await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 0, v2: 1 } })
   expect(await prefixes(sandbox.gateway, 10)).toEqual(Array(10).fill('two'))

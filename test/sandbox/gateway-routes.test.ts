@@ -52,7 +52,7 @@ describe('the application', () => {
     expect(replyCounts).toBe('')
   })
 
-  test('can be told its versions and what they answer', async () => {
+  test('can have other versions and replies', async () => {
     const sandbox = await sandboxWith({
       subsets: { blue: 'azure', green: 'jade' },
       weights: { blue: 0, green: 1 },

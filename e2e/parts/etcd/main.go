@@ -1,4 +1,4 @@
-// Command etcd is the server of go.etcd.io/etcd, whose own main package is not to be had as a module.
+// Command etcd is the server of go.etcd.io/etcd, whose own main package is not available as a module.
 package main
 
 import (

@@ -107,7 +107,7 @@ export async function journalsOn(from: Api = api): Promise<string[]> {
   )
 }
 
-/** The object's resourceVersion: the same as before means that nobody wrote. */
+/** The object's resourceVersion. If it is the same as before, there was no write. */
 export async function versionOf(from: Api = api): Promise<string> {
   return textAt(await readRoute(from), 'metadata', 'resourceVersion') ?? ''
 }

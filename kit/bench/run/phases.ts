@@ -59,7 +59,7 @@ export function runPhases(report: Json, { startedMs, endedMs }: ProcessTimes): R
   }
 }
 
-/** What the proof spent on waiting for the gateway, and on judging its connections from then on. */
+/** What the check spent on waiting for the gateway, and on judging its connections from then on. */
 export function checkPhases(report: Json): { propagationMs: number; samplingMs: number } {
   const propagationMs = numberAt(report, 'checks', 0, 'propagationMs') ?? 0
   const samplingMs = listAt(report, 'checks', 0, 'attempts')

@@ -28,9 +28,9 @@ export type Took = {
 /** A way to shift from 80/20 to 50/50 or back, and to look at what became of it. */
 export type Way = { name: string; shift: (mesh: Mesh, weightPercent: number) => Promise<Took> }
 
-/** The built action, with all defaults: it ends when the split is proven. Throws where it is not. */
+/** The built action, with all defaults: it ends when the split is confirmed. Throws if it is not. */
 export const ACTION: Way = {
-  name: 'this action, proven at 99%',
+  name: 'this action, confirmed at 99%',
   async shift({ kubeconfig }, weightPercent) {
     const startedMs = Date.now()
     const step = startStep({ kubeconfig, subset: 'v2', weight: String(weightPercent) })
@@ -73,7 +73,7 @@ export const TUTORIAL_LOOP: Way = {
  * itself and tells, which is more than a script can know. Not one connection is looked at.
  */
 export const POLLING: Way = {
-  name: 'kubectl apply, kubectl get until the gateway changed, nothing proven',
+  name: 'kubectl apply, kubectl get until the gateway changed, nothing confirmed',
   async shift(mesh, weightPercent) {
     const startedMs = performance.now()
     let apiCalls = await apply(mesh, weightPercent)

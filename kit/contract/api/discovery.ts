@@ -51,7 +51,7 @@ export function testDiscovery(callers: () => Callers): void {
       expect(resources.body).toMatchObject({ kind: 'APIResourceList', groupVersion: 'v1' })
     })
 
-    test('tells the version to whoever asks', async () => {
+    test('returns the version to everyone', async () => {
       const { status, body } = await callers().admin.as(undefined).call('GET', '/version')
       expect(status).toBe(200)
       expect(body).toMatchObject({ major: '1', gitVersion: expect.stringMatching(/^v1\.\d+\./) })

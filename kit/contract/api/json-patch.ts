@@ -182,12 +182,12 @@ export function testJsonPatch(callers: () => Callers): void {
       [
         'an add at the end of a list',
         { op: 'add', path: '/spec/gateways/-', value: 'none' },
-        { spec: { gateways: ['nobody', 'none'] } },
+        { spec: { gateways: ['missing', 'none'] } },
       ],
       [
         'an add in front',
         { op: 'add', path: '/spec/gateways/0', value: 'none' },
-        { spec: { gateways: ['none', 'nobody'] } },
+        { spec: { gateways: ['none', 'missing'] } },
       ],
       [
         'an index that counts from the end',
@@ -304,7 +304,7 @@ export function testJsonPatch(callers: () => Callers): void {
       expect(nowhere).toMatchObject({ status: 404, body: notFound('tcp-echo') })
     })
 
-    test('of an object made anew under its name fails by the uid', async () => {
+    test('of an object that was recreated under its name fails by the uid', async () => {
       const { admin } = callers()
       const { path, body } = await fresh(admin)
       await admin.call('DELETE', path)

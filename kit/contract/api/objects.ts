@@ -31,7 +31,7 @@ export function virtualService(name: string, metadata: JsonObject = {}): JsonObj
     kind: 'VirtualService',
     metadata: { name, namespace: 'demo', ...metadata },
     spec: {
-      gateways: ['nobody'],
+      gateways: ['missing'],
       hosts: ['*'],
       tcp: [{ match: [{ port: 31400 }], route: routeOf({ v1: 90, v2: 10 }) }],
     },

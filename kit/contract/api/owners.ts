@@ -43,7 +43,7 @@ export function testOwners(callers: () => Callers): void {
       expect(ownersIn(body)).toEqual([owner('maker', MAKER)])
     })
 
-    test('move f:tcp to whoever writes a weight, and tell who put which annotation', async () => {
+    test('move f:tcp to the writer of a weight, and show who put which annotation', async () => {
       const { path } = await fresh(callers().admin)
       const weighed = await send(path, WEIGHTS, 'shift/2.0 (linux)')
       expect(ownersIn(weighed.body)).toEqual(
@@ -84,7 +84,7 @@ export function testOwners(callers: () => Callers): void {
       )
     })
 
-    test('lose whoever owns nothing any more', async () => {
+    test('lose a manager that owns nothing any more', async () => {
       const { path } = await fresh(callers().admin)
       await send(path, WEIGHTS, 'one/1')
       const { body } = await send(path, [{ op: 'remove', path: '/spec/tcp/0/match' }], 'two/1')
@@ -133,13 +133,13 @@ export function testOwners(callers: () => Callers): void {
       expect(ownersIn(body)).toEqual(owners(owner('maker', MAKER), owner('merger', journal)))
     })
 
-    test('call whoever says no name unknown', async () => {
+    test('call a writer without a name unknown', async () => {
       const { path } = await fresh(callers().admin)
       const { body } = await patch(callers().admin, path, JOURNAL)
       expect(ownersIn(body)).toEqual(owners(owner('maker', MAKER), owner('unknown', journal)))
     })
 
-    test('can be dropped by a patch, and begin anew with its author', async () => {
+    test('can be dropped by a patch, and begin again with its author', async () => {
       const { path } = await fresh(callers().admin)
       const drop = [{ op: 'replace', path: '/metadata/managedFields', value: [{}] }]
       const { status, body } = await send(path, drop, 'one/1')

@@ -67,7 +67,7 @@ export function testReads(callers: () => Callers): void {
       expect(v1alpha3).toEqual({ ...v1, apiVersion: `${GROUP}/v1alpha3` })
     })
 
-    test('of an object that is not there cannot be told from one in a namespace that is not', async () => {
+    test('of a missing object has the same answer as one in a missing namespace', async () => {
       const object = await get(pathTo('none'))
       expect(object).toMatchObject({ status: 404, body: notFound('none') })
       const path = pathTo('tcp-echo').replace('/demo/', '/none/')
@@ -187,7 +187,7 @@ export function testReads(callers: () => Callers): void {
       ['a read of what is not there', 404, () => get(pathTo('none'))],
       ['a path that nothing serves', 404, () => get('/apis/no.such.group')],
       ['a refused patch', 422, () => patch(callers().admin, pathTo('tcp-echo'), [{}])],
-      ['a token that nobody has', 401, () => callers().admin.as('wrong').call('GET', '/apis')],
+      ['an unknown token', 401, () => callers().admin.as('wrong').call('GET', '/apis')],
       ['a right that is missing', 403, () => callers().user.call('GET', pathTo('none'))],
     ])('has a date, an Audit-Id and is not to be cached: %s', async (_, status, ask) => {
       const { headers, ...answer } = await ask()

@@ -19,13 +19,13 @@ const ANONYMOUS = 'system:anonymous'
 export function testRights(callers: () => Callers): void {
   const get = (client: Client, path: string) => client.call('GET', path)
 
-  describe('a token that nobody has', () => {
+  describe('an unknown token', () => {
     test.each<[string, (client: Client) => ReturnType<Client['call']>]>([
       ['a read', (client) => get(client, pathTo('tcp-echo'))],
       ['a patch', (client) => patch(client, pathTo('tcp-echo'), [])],
       ['discovery', (client) => get(client, `/apis/${GROUP}`)],
       ['a review', (client) => client.call('POST', REVIEWS, { body: {} })],
-      ['what nobody serves', (client) => get(client, '/apis/no.such.group')],
+      ['what is not served', (client) => get(client, '/apis/no.such.group')],
     ])('is a 401, whatever it comes with: %s', async (_, ask) => {
       const { status, body, headers } = await ask(callers().admin.as('wrong'))
       expect(status).toBe(401)
@@ -108,17 +108,17 @@ export function testRights(callers: () => Callers): void {
       )
     })
 
-    test('is that of whoever brings no token', async () => {
-      const nobody = callers().admin.as(undefined)
-      const object = await get(nobody, pathTo('tcp-echo'))
+    test('is that of a request without a token', async () => {
+      const anonymous = callers().admin.as(undefined)
+      const object = await get(anonymous, pathTo('tcp-echo'))
       expect(object.status).toBe(403)
       expect(object.body).toEqual(forbidden('get', 'tcp-echo', ANONYMOUS))
-      const discovery = await get(nobody, '/apis')
+      const discovery = await get(anonymous, '/apis')
       expect(discovery.status).toBe(403)
       expect(discovery.body).toEqual(
         failure(403, 'Forbidden', `forbidden: User "${ANONYMOUS}" cannot get path "/apis"`, {}),
       )
-      const missing = await get(nobody, '/no/such/path')
+      const missing = await get(anonymous, '/no/such/path')
       expect(missing.status).toBe(403)
     })
   })

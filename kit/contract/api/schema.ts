@@ -123,7 +123,7 @@ export function testSchema(callers: () => Callers): void {
       const value = [{ weight: '1' }, ...routeOf({ v2: 1.5 })]
       const { body } = await send(path, [{ op: 'replace', path: '/spec/tcp/0/route', value }])
       const fields = listAt(body, 'details', 'causes').map((cause) => textAt(cause, 'field'))
-      // In which order is nobody's promise.
+      // The order is not promised.
       expect(fields.sort()).toEqual([
         '<nil>',
         '<nil>',

@@ -80,7 +80,7 @@ export function testWrites(callers: () => Callers): void {
       expect(answer.status).toBe(200)
       expect(answer.body).toMatchObject({
         metadata: { generation: 2 },
-        spec: { hosts: ['a.com'], gateways: ['nobody'] },
+        spec: { hosts: ['a.com'], gateways: ['missing'] },
       })
       expect(dig(answer.body, 'metadata', 'annotations')).toEqual({ b: '2', c: '3' })
       expect(answer.body).toEqual(await stored(callers().admin, path))
@@ -344,7 +344,7 @@ export function testWrites(callers: () => Callers): void {
       ['a sum other than 100', routeOf({ v1: 60, v2: 30 })],
       ['a weight of 0 for a single destination', routeOf({ v1: 0 })],
       ['a weight that is missing among several', routeOf({ v1: undefined, v2: 5 })],
-      ['a subset that nobody knows', routeOf({ v9: 100 })],
+      ['an unknown subset', routeOf({ v9: 100 })],
     ])('lets %s through without a word', async (_, value) => {
       const { path } = await fresh(callers().admin)
       const answer = await call('PATCH', path, {

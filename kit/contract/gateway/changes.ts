@@ -14,7 +14,7 @@ const SHARP_MS = 100
 
 export function testChanges(mesh: () => Mesh): void {
   describe('a change of weights', () => {
-    test('is acted on 20 ms to 3 s after it was written, at once for all, and no connection fails', async () => {
+    test('is acted on 20 ms to 3 s after it was written, for all at once, and no connection fails', async () => {
       const tried: Tried[] = []
       const { gateway, admin } = mesh()
       let sentMs = Number.POSITIVE_INFINITY

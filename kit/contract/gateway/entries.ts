@@ -61,7 +61,7 @@ export function testRules(mesh: () => Mesh): void {
       const { admin, serves } = mesh()
       const { body, headers } = await admin.call('GET', ROUTE)
       let date = headers.date
-      // Ages are told in whole seconds.
+      // Ages have whole seconds.
       while (
         Date.parse(date ?? '') <= Date.parse(textAt(body, 'metadata', 'creationTimestamp') ?? '')
       )

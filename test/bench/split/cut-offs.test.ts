@@ -56,7 +56,7 @@ test.each([
       const judge = judgeAttempt({ ...plain, guardCrossing: false, noReplyAlpha: 0.005 })
       const at = samples.findIndex((sample) => judge.observe(sample) !== undefined)
       const expected = byCutOffs(cutOffs, samples)
-      // Draws that hang together by chance hold a pass back; none of these does.
+      // Samples that look dependent by chance hold a pass back. None of these does.
       expect(judge.standing().dependent).toBe(false)
       expect({ decision: judge.observe(0), at: at < 0 ? samples.length : at + 1 }).toEqual(expected)
       ends.add(expected.decision)

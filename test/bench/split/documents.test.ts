@@ -16,7 +16,7 @@ test('the tables in the documents are those that the bench makes', () => {
   expect(places).toBe(5)
 })
 
-test('a place for a table that there is not is told', () => {
+test('a place for an unknown table is an error', () => {
   const document = '<!-- split-nothing -->\n<!-- /split-nothing -->'
   expect(() => withSplitTables(document, new Map())).toThrow('no table split-nothing')
 })

@@ -31,7 +31,7 @@ test('every promise is kept wherever a tolerance of 10 points is asked for', () 
   expect(brokenGuarantees(wide.flatMap(operations))).toEqual([])
 })
 
-test('a promise that is broken is told', () => {
+test('a broken promise is reported', () => {
   const looser = usual.map((one) => ({ ...one, cell: { ...one.cell, error: 0.005 } }))
   expect(brokenGuarantees(looser)).toEqual([
     expect.stringMatching(/truth 0\.2: fails with chance 0\.007/),

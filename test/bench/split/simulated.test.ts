@@ -28,7 +28,7 @@ test('truths of several put one share on an edge and spread the rest', () => {
     expect(truth.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12)
 })
 
-test('a promise that a simulation breaks beyond its error bars is told', () => {
+test('a promise that a simulation breaks beyond its error bars is reported', () => {
   const kept = simulate(three, three.target, 100, 1)
   expect(kept.pass.share).toBeGreaterThan(0.9)
   expect(brokenBySimulation([kept])).toEqual([])

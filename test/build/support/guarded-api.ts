@@ -9,7 +9,7 @@ import type { Sandbox } from '../../../sandbox/sandbox.ts'
 export type Identity = string | undefined
 
 /**
- * The sandbox's API server behind another that lets in by more than tokens, as an authenticating proxy does: whoever
+ * The sandbox's API server behind another that admits by more than tokens, as an authenticating proxy does: a client that
  * shows `admitted` is the administrator behind it, and everybody else is refused.
  */
 export async function guardedApi(sandbox: Sandbox, admitted: string, clients?: string) {

@@ -70,7 +70,7 @@ describe('report.json', () => {
       verdict: 'pass',
       reason: 'within-tolerance',
       exitStatus: 0,
-      message: 'the gateway splits as it was told',
+      message: 'the gateway splits as requested',
       remedy: '',
       problems: [],
       nothingWritten: true,

@@ -210,7 +210,7 @@ describe('a line says', () => {
       ['info: pause of 3 min before the next step'],
     ],
     [
-      'that it puts the old weights back',
+      'that it restores the previous weights',
       { kind: 'restoring', weights: { v1: 100 } },
       ['info: putting the old weights back: v1 100%'],
     ],
@@ -229,7 +229,7 @@ describe('a line says', () => {
     [
       'how a good run ended',
       { kind: 'finished', outcome: someOutcome() },
-      ['info: pass (within-tolerance): the gateway splits as it was told'],
+      ['info: pass (within-tolerance): the gateway splits as requested'],
     ],
     [
       'how a bad run ended, and what to do next',

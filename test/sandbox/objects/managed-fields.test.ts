@@ -57,7 +57,7 @@ test('an annotation beside others is owned alone; the first one brings the map w
   )
 })
 
-test("a removal is nobody's: the owner loses the field, the remover gets no entry", () => {
+test('a removal has no owner: the owner loses the field, the remover gets no entry', () => {
   const noted = { ...CREATED, metadata: { name: 'x', annotations: { a: '1' } } }
   const first = written(written({}, CREATED, 'kubectl', EARLY), noted, 'shift', EARLY)
   const removed = { ...first, metadata: { name: 'x' } }
