@@ -12,6 +12,8 @@ export function refused(problems: readonly Problem[], emit: Context['emit']): Ou
   const outcome: Outcome = {
     verdict: 'error',
     reason: 'input',
+    code: problems[0]?.code,
+    problems,
     message: problems.map(({ what }) => what).join('\n'),
     remedy: problems
       .map(({ remedy }) => remedy)
