@@ -1,5 +1,5 @@
 import { dump } from 'js-yaml'
-import { OPTIONS, type Option, WEIGHING } from '../src/options/table.ts'
+import { GROUPS, OPTIONS, type Option, WEIGHING } from '../src/options/table.ts'
 import { OUTPUTS } from '../src/report/outputs.ts'
 
 /** The text of action.yml, generated from the tables of options and outputs. */
@@ -28,23 +28,47 @@ export function actionManifest(): string {
 
 /** The README's table of inputs. */
 export function inputsTable(): string {
-  const rows = ROWS.map(
-    (row) => `| \`${row.name}\` | ${cell(row.type)} | ${cell(presetOf(row))} | ${cell(row.text)} |`,
-  )
-  const head = ['| input | type, unit | default | meaning |', '| --- | --- | --- | --- |']
-  return [...head, ...rows].join('\n')
+  const isCommon = ({ name }: Row) => COMMON.has(name)
+  const groups = GROUPS.map(({ title, options }) => ({
+    title,
+    rows: options.flatMap(rowsOf).filter((row) => !isCommon(row)),
+  }))
+  return [{ title: 'Common', rows: ROWS.filter(isCommon) }, ...groups]
+    .filter(({ rows }) => rows.length > 0)
+    .map(({ title, rows }) => [`### ${title}`, '', ...HEAD, ...rows.map(rowText)].join('\n'))
+    .join('\n\n')
+}
+
+/** The inputs that most steps have. The README begins with them. */
+const COMMON: ReadonlySet<string> = new Set([
+  'mode',
+  'namespace',
+  'virtual-service',
+  'subset',
+  'weight',
+  'steps',
+  'expect',
+  'kubeconfig',
+])
+
+const HEAD = ['| input | type, unit | default | meaning |', '| --- | --- | --- | --- |']
+
+function rowText(row: Row): string {
+  return `| \`${row.name}\` | ${cell(row.type)} | ${cell(presetOf(row))} | ${cell(row.text)} |`
 }
 
 /** An input with its text; another name of an option is an input of its own. */
 type Row = Pick<Option, 'name' | 'type' | 'default' | 'required' | 'text'>
 
-const ROWS: readonly Row[] = OPTIONS.flatMap((option) => {
+function rowsOf(option: Option): Row[] {
   const { name, alias, type } = option
   const own = { ...option, text: meaning(option) }
   if (alias === undefined) return [own]
   const text = `Another name for ${name}.`
   return [own, { name: alias, type, default: undefined, required: 'no', text }]
-})
+}
+
+const ROWS: readonly Row[] = OPTIONS.flatMap(rowsOf)
 
 function presetOf({ default: preset, required }: Row): string {
   if (required === 'always') return 'required'
