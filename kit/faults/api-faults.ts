@@ -296,8 +296,8 @@ export function testApiFaults(subject: () => FaultyMesh): void {
 
   describe('fault 12: an object that is not there', () => {
     test.each([
-      ['no such object', { 'virtual-service': 'tcp-ecko' }, 'there is no VirtualService tcp-ecko'],
-      ['no such namespace', { namespace: 'demon' }, 'there is no namespace demon'],
+      ['no such object', { 'virtual-service': 'tcp-ecko' }, 'VirtualService tcp-ecko not found'],
+      ['no such namespace', { namespace: 'demon' }, 'Namespace demon not found'],
     ])('because there is %s is said so', async (_, inputs, says) => {
       const { outcome } = await run({ ...PASSING, ...inputs })
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })

@@ -5,7 +5,7 @@ import type { Context, Intent } from '../../src/rollout/model/context.ts'
 import type { Outcome } from '../../src/rollout/model/outcome.ts'
 import { deadOriginal } from '../../src/rollout/rollback/restore-blocked-by.ts'
 import { rollout } from '../../src/rollout/rollout.ts'
-import { virtualServiceResource } from '../../src/routes/istio/read-virtual-service.ts'
+import { resourceOf } from '../../src/routes/read-route-object.ts'
 import { refuseLeaks } from '../run/leaks.ts'
 import { TUTORIAL } from '../run/run.ts'
 import { type Party, startParty } from './party.ts'
@@ -122,7 +122,7 @@ export function startPost(
   let result: Restored | undefined
   const order = {
     api: party.api,
-    resource: virtualServiceResource(intent.version, intent.namespace, intent.name),
+    resource: resourceOf(intent, intent.version),
     owner: intent.owner,
     uid: intent.uid,
     seen: undefined,

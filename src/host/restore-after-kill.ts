@@ -9,7 +9,7 @@ import type { Problem } from '../problem/problem.ts'
 import type { Result } from '../problem/result.ts'
 import type { Intent } from '../rollout/model/context.ts'
 import { deadOriginal } from '../rollout/rollback/restore-blocked-by.ts'
-import { virtualServiceResource } from '../routes/istio/read-virtual-service.ts'
+import { resourceOf } from '../routes/read-route-object.ts'
 import { type ClusterHost, type LoadedClusters, loadFrom, openClusters } from './open-clusters.ts'
 import { readKubeconfigList } from './state.ts'
 
@@ -31,7 +31,7 @@ export async function restoreAfterKill(
     return await restore(
       {
         api,
-        resource: virtualServiceResource(intent.version, intent.namespace, intent.name),
+        resource: resourceOf(intent, intent.version),
         owner: intent.owner,
         uid: intent.uid,
         seen: undefined,

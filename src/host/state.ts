@@ -49,9 +49,15 @@ export function readUnsettled(): Intent | undefined {
 
 function parseIntent(value: unknown): Intent | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { gatewayContext = '', memory, ...saved } = value as Record<string, unknown>
+  const {
+    gatewayContext = '',
+    kind = 'VirtualService',
+    memory,
+    ...saved
+  } = value as Record<string, unknown>
   const { owner, uid, server, context, namespace, name, version, byHand } = saved
-  const texts = { owner, uid, server, context, gatewayContext, namespace, name, version, byHand }
+  const clusters = { server, context, gatewayContext }
+  const texts = { owner, uid, ...clusters, kind, namespace, name, version, byHand }
   if (!Object.values(texts).every((text) => typeof text === 'string')) return undefined
   return { ...(texts as Omit<Intent, 'memory'>), memory: parseMemory(memory as Json | undefined) }
 }

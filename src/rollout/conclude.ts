@@ -1,3 +1,4 @@
+import { objectNameOf, placeText } from '../routes/object-name.ts'
 import type { Context } from './model/context.ts'
 import { exitStatus, type Outcome } from './model/outcome.ts'
 
@@ -11,7 +12,7 @@ export function conclude(
 ): Outcome {
   const isGood = exitStatus(ended) === 0 || ended.verdict === 'in-progress'
   const mayWrite = options.mode === 'shift' || ended.verdict === 'error'
-  const object = `${options.namespace}/${options.virtualService}`
+  const object = placeText(objectNameOf(options))
   const outcome: Outcome =
     isGood || !mayWrite || api.mayHaveWritten() ? ended : { ...ended, untouched: { object } }
   emit({ kind: 'finished', outcome })

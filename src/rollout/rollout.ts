@@ -4,6 +4,7 @@ import { saveRelease } from '../journal/write/save-intent.ts'
 import { ApiError } from '../kube/api-error.ts'
 import { stopFor } from '../kube/api-problem.ts'
 import { IN_CLUSTER } from '../kube/credentials/kubeconfig/read-kubeconfig.ts'
+import { objectNameOf, placeText } from '../routes/object-name.ts'
 import { existingNames } from '../routes/weight-edit.ts'
 import { conclude } from './conclude.ts'
 import { withPods } from './diagnosis/with-pods.ts'
@@ -95,7 +96,7 @@ async function attempt(context: Context, advance: Advance, signal: AbortSignal):
     kind: 'started',
     server: context.api.server,
     context: context.api.context ?? IN_CLUSTER,
-    object: `${options.namespace}/${options.virtualService}`,
+    object: placeText(objectNameOf(options)),
     workloadsServer: context.workloads.server,
   })
   const shiftPlan = await readPlanInput(context, signal, (object) => {

@@ -5,8 +5,8 @@ import { findGatewayAddress } from '../../src/gateways/gateway-address.ts'
 import { type FoundGateway, NOTHING_FOUND } from '../../src/gateways/gateway-search.ts'
 import { findShadowing } from '../../src/gateways/shadowing.ts'
 import type { JsonObject } from '../../src/kube/json.ts'
-import { readVirtualService } from '../../src/routes/istio/read-virtual-service.ts'
 import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
+import { readRouteObject } from '../../src/routes/read-route-object.ts'
 import { apiOf, may, NETWORKING, NEVER, sandboxWith, userWith } from '../kube/support/cluster.ts'
 import { route, tcp } from '../routes/support/objects.ts'
 
@@ -37,11 +37,15 @@ function other(name: string, namespace: string, rule: JsonObject, gateways: stri
 /** What shadows a rule. `known` is what is known of the gateway, by default all that the cluster shows. */
 async function shadowing(sandbox: Sandbox, index = 0, known?: FoundGateway): Promise<string[]> {
   const api = apiOf(sandbox.kubeconfig)
-  const found = await readVirtualService(api, 'demo', 'tcp-echo', NEVER)
-  if (!found.ok) throw new Error(found.finding.what)
-  const rule = tcpRules(found.object)[index]
+  const found = await readRouteObject(
+    api,
+    { kind: 'VirtualService', namespace: 'demo', name: 'tcp-echo' },
+    NEVER,
+  )
+  if (!found.ok) throw new Error(found.problems[0]?.what)
+  const rule = tcpRules(found.value.object)[index]
   if (rule === undefined) throw new Error('there is no such rule')
-  const search = { api, istioVersion: 'v1', object: found.object, rule }
+  const search = { api, istioVersion: 'v1', object: found.value.object, rule }
   const more = { workloads: api, routePort: undefined, gatewayService: undefined }
   const locating = known
     ? Promise.resolve(known)

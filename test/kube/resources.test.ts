@@ -10,10 +10,10 @@ import {
   resourcePath,
 } from '../../src/kube/resources.ts'
 import { isAllowed } from '../../src/kube/rights.ts'
-import { virtualServiceResource } from '../../src/routes/istio/read-virtual-service.ts'
+import { resourceOf } from '../../src/routes/read-route-object.ts'
 import { apiOf, may, NETWORKING, NEVER, userWith } from './support/cluster.ts'
 
-const ECHO = virtualServiceResource('v1', 'demo', 'tcp-echo')
+const ECHO = resourceOf({ kind: 'VirtualService', namespace: 'demo', name: 'tcp-echo' }, 'v1')
 
 describe('the path of a resource', () => {
   test.each([

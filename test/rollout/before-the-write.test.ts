@@ -187,14 +187,14 @@ const CASES: readonly Case[] = [
     title: 'no VirtualService of that name',
     inputs: { 'virtual-service': 'tcp-ecko' },
     reason: 'preflight',
-    says: /there is no VirtualService tcp-ecko in namespace demo/,
+    says: /VirtualService tcp-ecko not found in namespace demo/,
     remedies: /get virtualservices/,
   },
   {
     title: 'no such namespace',
     inputs: { namespace: 'demon' },
     reason: 'preflight',
-    says: /there is no namespace demon/,
+    says: /Namespace demon not found/,
   },
   {
     title: 'a cluster without Istio',

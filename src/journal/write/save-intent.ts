@@ -2,6 +2,7 @@ import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts
 import { RunError } from '../../problem/run-error.ts'
 import type { Context, Intent, Memory } from '../../rollout/model/context.ts'
 import type { ShiftPlan } from '../../rollout/plan/shift-plan.ts'
+import { objectNameOf } from '../../routes/object-name.ts'
 import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import { JOURNAL } from '../journal.ts'
 import { rollbackCommand, showCommand } from '../manual-command.ts'
@@ -80,8 +81,7 @@ function intentOf(
     server: api.server,
     context: api.context ?? IN_CLUSTER,
     gatewayContext: workloads.context ?? IN_CLUSTER,
-    namespace: options.namespace,
-    name: options.virtualService,
+    ...objectNameOf(options),
     version: shiftPlan.istioVersion,
     byHand: byHand.length > LONGEST_PART ? showCommand(api.context, object) : byHand,
     memory: Buffer.byteLength(JSON.stringify(memory)) > LONGEST_PART ? undefined : memory,

@@ -12,6 +12,7 @@ import { restoreCommand, toolCommand } from '../../journal/manual-command.ts'
 import { readObject } from '../../journal/read-object.ts'
 import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
 import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts'
+import { objectNameOf, placeText } from '../../routes/object-name.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import { conclude } from '../conclude.ts'
@@ -40,7 +41,7 @@ export function sayStarted({ api, workloads, options, emit }: Context): void {
     kind: 'started',
     server: api.server,
     context: api.context ?? IN_CLUSTER,
-    object: `${options.namespace}/${options.virtualService}`,
+    object: placeText(objectNameOf(options)),
     workloadsServer: workloads.server,
   })
 }

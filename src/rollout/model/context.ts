@@ -36,6 +36,8 @@ export type Intent = {
   context: string
   /** Of the kubeconfig for the gateway's and the application's Services and Pods; empty where it is not known. */
   gatewayContext: string
+  /** Of the route object. */
+  kind: string
   namespace: string
   name: string
   /** Under which version the API server serves it. */

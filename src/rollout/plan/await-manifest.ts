@@ -8,6 +8,7 @@ import { RunError } from '../../problem/run-error.ts'
 import { destinationNames } from '../../routes/destination-names.ts'
 import { fullName } from '../../routes/istio/host.ts'
 import { boundGateways } from '../../routes/istio/tcp-rules.ts'
+import { objectNameOf, placeText } from '../../routes/object-name.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { gatewaysOf, type Rule, sharesOf } from '../../routes/rule.ts'
 import type { Destination } from '../../routes/rule-format.ts'
@@ -46,7 +47,7 @@ export async function awaitManifest(
     const look = compare(found.object, rule, options)
     if (look.kind === 'same') return { ...found, rule: look.rule, wanted: look.wanted }
     const left = until - nowMs()
-    const whose = `${options.namespace}/${options.virtualService}`
+    const whose = placeText(objectNameOf(options))
     const what = `${whose} on the cluster is not yet what ${rule.path} says: ${look.differences.join('; ')}`
     if (left <= 0) throw notRolledOut(what)
     if (!isAnnounced)
@@ -83,8 +84,8 @@ function compare(object: RouteObject, rule: ManifestRule, options: Options): Loo
     ...(rule.rule.identity === null || sameJson(found.identity, rule.rule.identity)
       ? []
       : [`its match is ${shown(found.identity)}, in the file ${shown(rule.rule.identity)}`]),
-    ...places.missing.map((one) => `destination ${placeText(one)} is missing`),
-    ...places.extra.map((one) => `destination ${placeText(one)} is not in the file`),
+    ...places.missing.map((one) => `destination ${destinationText(one)} is missing`),
+    ...places.extra.map((one) => `destination ${destinationText(one)} is not in the file`),
   ]
   if (differences.length > 0) return { kind: 'different', differences }
   const shares = sharesOf(rule.rule)
@@ -142,7 +143,7 @@ function pairs(cluster: readonly Destination[], file: readonly Destination[], na
   }
 }
 
-function placeText({ host, port, subset }: Destination): string {
+function destinationText({ host, port, subset }: Destination): string {
   return `${host}${port === undefined ? '' : `:${port}`}${subset === undefined ? '' : `/${subset}`}`
 }
 

@@ -8,6 +8,7 @@ import { type InputProblem, problemText } from '../../options/problem.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { serviceOf } from '../../routes/istio/host.ts'
+import { objectNameOf, placeText } from '../../routes/object-name.ts'
 import { weighed } from '../../routes/weigh.ts'
 import type { Context } from '../model/context.ts'
 import { costOf } from '../model/cost.ts'
@@ -55,7 +56,7 @@ async function attempt(
   emit: (event: RunEvent) => void,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const object = `${options.namespace}/${options.virtualService}`
+  const object = placeText(objectNameOf(options))
   emit({ kind: 'manifest', path: file.path, object })
   const { change, planned, trouble, notes, unknownHost } = await changedFile(options, file, signal)
   emit({ kind: 'planned', plan: planned })

@@ -6,6 +6,7 @@ import { type InputProblem, saying } from '../../options/problem.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { destinationIndex, fitsSeveral } from '../../routes/destination-names.ts'
 import { destinationAt, parseNewDestination, unclearInFile } from '../../routes/new-destination.ts'
+import { objectNameOf } from '../../routes/object-name.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { destinationsPath, type Rule } from '../../routes/rule.ts'
 import type { NewDestination } from '../../routes/rule-format.ts'
@@ -54,7 +55,7 @@ export function lookInto(options: Options, wanted: Wanted, file: ManifestFile): 
   } catch (error) {
     return unknown(problemOf(file, `The file cannot be read: ${messageOf(error)}.`))
   }
-  const name = { namespace: options.namespace, name: options.virtualService }
+  const name = objectNameOf(options)
   const found = findInManifest(text, name)
   if (!found.ok) return unknown(problemOf(file, found.says))
   const chosen = selectRule(found.object, options.route, namedDestinations({ ...options, wanted }))
