@@ -6,8 +6,8 @@ import { parseNewDestination } from '../../src/routes/new-destination.ts'
 import { destinationsPath } from '../../src/routes/rule.ts'
 import { selectRule } from '../../src/routes/select-rule.ts'
 import type { RouteSelector, Wanted } from '../../src/routes/wanted.ts'
-import { weighed } from '../../src/routes/weigh.ts'
-import { planWeights } from '../../src/routes/weight-edit.ts'
+import { weighed } from '../../src/routes/weights/weigh.ts'
+import { planWeights } from '../../src/routes/weights/weight-edit.ts'
 
 /** The tutorial's object with another route list, each line as written below `route:`. */
 export function manifest(routes: string): string {

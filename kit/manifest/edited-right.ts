@@ -1,5 +1,5 @@
 import { at, type Json, type JsonObject, objectsAt, sameJson } from '../../src/kube/json.ts'
-import { roundShares } from '../../src/routes/round-shares.ts'
+import { roundShares } from '../../src/routes/weights/round-shares.ts'
 import { edit } from './edit.ts'
 import type { Generated } from './generated.ts'
 import { foreignChanges, meaning, withRoutes } from './second-opinion.ts'

@@ -5,7 +5,7 @@ import { shellQuoted } from '../problem/shell-quoted.ts'
 import { kindOf } from '../routes/kinds.ts'
 import { kubectlType, type RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
-import { restoreOperation } from '../routes/weigh.ts'
+import { restoreOperation } from '../routes/weights/weigh.ts'
 import type { WrittenDestinations } from '../routes/written-destinations.ts'
 import { JOURNAL } from './journal.ts'
 

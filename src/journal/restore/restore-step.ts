@@ -4,7 +4,7 @@ import { removeAnnotations, setAnnotation } from '../../routes/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import { findRuleByIdentity } from '../../routes/rule-identity.ts'
-import { restoreOperation } from '../../routes/weigh.ts'
+import { restoreOperation } from '../../routes/weights/weigh.ts'
 import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
 import { FENCE, type FoundJournal, JOURNAL, type Journal, readJournal } from '../journal.ts'
 

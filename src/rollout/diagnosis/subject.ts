@@ -1,5 +1,5 @@
 import { istioctl, kubectl } from '../../kube/kubectl.ts'
-import { existingNames, type WeightEdit } from '../../routes/weight-edit.ts'
+import { existingNames, type WeightEdit } from '../../routes/weights/weight-edit.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import { outcomesSummary } from '../preflight/outcomes-text.ts'

@@ -1,4 +1,4 @@
-import { roundShares } from '../../routes/round-shares.ts'
+import { roundShares } from '../../routes/weights/round-shares.ts'
 import type { Percents } from './outcome.ts'
 
 /** Shares (sum 1) as percents by destination, to two decimals. */

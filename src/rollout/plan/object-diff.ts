@@ -2,7 +2,7 @@ import { dump } from 'js-yaml'
 import { type JsonObject, replacedAt } from '../../kube/json.ts'
 import { unifiedDiff } from '../../manifest/unified-diff.ts'
 import { destinationsPath } from '../../routes/rule.ts'
-import { weighed } from '../../routes/weigh.ts'
+import { weighed } from '../../routes/weights/weigh.ts'
 import { itemsOf } from '../../routes/written-destinations.ts'
 import type { ShiftPlan } from './shift-plan.ts'
 

@@ -2,7 +2,7 @@ import type { Write } from '../../journal/write/write-weights.ts'
 import type { Resource } from '../../kube/resources.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
-import type { WeightEdit } from '../../routes/weight-edit.ts'
+import type { WeightEdit } from '../../routes/weights/weight-edit.ts'
 import type { NamedDestination } from '../../workloads/ready-endpoints.ts'
 import type { Check } from '../model/check.ts'
 

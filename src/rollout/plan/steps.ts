@@ -2,7 +2,7 @@ import { destinationIndex } from '../../routes/destination-names.ts'
 import type { Rule } from '../../routes/rule.ts'
 import type { Destination, NewDestination } from '../../routes/rule-format.ts'
 import type { Wanted } from '../../routes/wanted.ts'
-import { planWeights, type WeightEdit } from '../../routes/weight-edit.ts'
+import { planWeights, type WeightEdit } from '../../routes/weights/weight-edit.ts'
 
 export type Steps = {
   /** Percents to write one after the other, the wanted ones last. */

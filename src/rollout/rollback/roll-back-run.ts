@@ -3,7 +3,7 @@ import { releaseFailure, rollbackFailed } from '../../journal/restore/release.ts
 import { saveRelease } from '../../journal/write/save-intent.ts'
 import type { RunError } from '../../problem/run-error.ts'
 import { findRuleByIdentity } from '../../routes/rule-identity.ts'
-import { existingNames } from '../../routes/weight-edit.ts'
+import { existingNames } from '../../routes/weights/weight-edit.ts'
 import { runCheck } from '../check/run-check.ts'
 import { endsWithRollback } from '../check/unanswered-destination.ts'
 import { restoredText } from '../diagnosis/restored-text.ts'

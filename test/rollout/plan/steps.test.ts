@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { stepPercents } from '../../../src/rollout/plan/steps.ts'
 import { parseRouteObject } from '../../../src/routes/route-object.ts'
 import { selectRule } from '../../../src/routes/select-rule.ts'
-import { planWeights } from '../../../src/routes/weight-edit.ts'
+import { planWeights } from '../../../src/routes/weights/weight-edit.ts'
 
 /** The steps of a run that takes v2 from one percent to another. */
 function stepsFrom(present: number, percent: number, steps: readonly number[]) {

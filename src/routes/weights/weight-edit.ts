@@ -1,13 +1,13 @@
-import { isNamespaceName } from '../kube/names.ts'
-import { inputProblem, type Problem } from '../problem/problem.ts'
-import { failure, type Result, success } from '../problem/result.ts'
-import { destinationIndex, destinationNames, fitsSeveral } from './destination-names.ts'
-import { type Addition, addedTo } from './new-destination.ts'
+import { isNamespaceName } from '../../kube/names.ts'
+import { inputProblem, type Problem } from '../../problem/problem.ts'
+import { failure, type Result, success } from '../../problem/result.ts'
+import { destinationIndex, destinationNames, fitsSeveral } from '../destination-names.ts'
+import { type Addition, addedTo } from '../new-destination.ts'
+import { type Rule, sharesOf } from '../rule.ts'
+import type { Destination, NewDestination } from '../rule-format.ts'
+import { nearestText, shownName } from '../shown-name.ts'
+import type { Wanted } from '../wanted.ts'
 import { roundShares } from './round-shares.ts'
-import { type Rule, sharesOf } from './rule.ts'
-import type { Destination, NewDestination } from './rule-format.ts'
-import { nearestText, shownName } from './shown-name.ts'
-import type { Wanted } from './wanted.ts'
 
 /** The destinations of a rule with the weights that they have and are to get. */
 export type WeightEdit = {

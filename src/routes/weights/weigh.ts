@@ -1,8 +1,8 @@
-import { sameJson } from '../kube/json.ts'
-import { type PatchOperation, pointer } from '../kube/json-patch.ts'
-import { destinationsPath, type Rule } from './rule.ts'
+import { sameJson } from '../../kube/json.ts'
+import { type PatchOperation, pointer } from '../../kube/json-patch.ts'
+import { destinationsPath, type Rule } from '../rule.ts'
+import { asWritten, itemsOf, type WrittenDestinations } from '../written-destinations.ts'
 import type { WeightEdit } from './weight-edit.ts'
-import { asWritten, itemsOf, type WrittenDestinations } from './written-destinations.ts'
 
 /**
  * The rule's destinations with these percents as weights, and with the one that the edit adds. Everything else of

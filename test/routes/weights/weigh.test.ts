@@ -1,20 +1,25 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { at, type Json, type JsonObject, objectsAt } from '../../src/kube/json.ts'
-import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
+import { at, type Json, type JsonObject, objectsAt } from '../../../src/kube/json.ts'
+import { tcpRules } from '../../../src/routes/istio/tcp-rules.ts'
 import {
   guardOperations,
   removeAnnotations,
   setAnnotation,
-} from '../../src/routes/object-guards.ts'
-import type { Rule } from '../../src/routes/rule.ts'
-import type { Wanted } from '../../src/routes/wanted.ts'
-import { restoreOperation, sharesEqual, weighed, weightOperations } from '../../src/routes/weigh.ts'
-import { planWeights, type WeightEdit } from '../../src/routes/weight-edit.ts'
-import { itemsOf } from '../../src/routes/written-destinations.ts'
-import { patched } from '../kube/support/apply-patch.ts'
-import { anyVirtualService } from './support/any-virtual-service.ts'
-import { only, parsedObject, route, tcp, virtualServiceJson } from './support/objects.ts'
+} from '../../../src/routes/object-guards.ts'
+import type { Rule } from '../../../src/routes/rule.ts'
+import type { Wanted } from '../../../src/routes/wanted.ts'
+import {
+  restoreOperation,
+  sharesEqual,
+  weighed,
+  weightOperations,
+} from '../../../src/routes/weights/weigh.ts'
+import { planWeights, type WeightEdit } from '../../../src/routes/weights/weight-edit.ts'
+import { itemsOf } from '../../../src/routes/written-destinations.ts'
+import { patched } from '../../kube/support/apply-patch.ts'
+import { anyVirtualService } from '../support/any-virtual-service.ts'
+import { only, parsedObject, route, tcp, virtualServiceJson } from '../support/objects.ts'
 
 const JOURNAL = 'istio-traffic-shift/journal'
 

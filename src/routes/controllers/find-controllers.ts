@@ -1,7 +1,7 @@
-import { at, isObject, type Json, labelsAt } from '../kube/json.ts'
-import { type Problem, warning } from '../problem/problem.ts'
+import { at, isObject, type Json, labelsAt } from '../../kube/json.ts'
+import { type Problem, warning } from '../../problem/problem.ts'
+import type { ManagedFields, RouteObject } from '../route-object.ts'
 import { CONTROLLERS, type Controller, HELM, type Managed, ownersOf } from './controller-table.ts'
-import type { ManagedFields, RouteObject } from './route-object.ts'
 
 /**
  * A warning for each controller that manages the object: it may restore its own weights. There

@@ -1,7 +1,7 @@
-import { at, objectsAt, textAt } from '../kube/json.ts'
-import { kubectl } from '../kube/kubectl.ts'
-import { shellQuoted } from '../problem/shell-quoted.ts'
-import type { RouteObject } from './route-object.ts'
+import { at, objectsAt, textAt } from '../../kube/json.ts'
+import { kubectl } from '../../kube/kubectl.ts'
+import { shellQuoted } from '../../problem/shell-quoted.ts'
+import type { RouteObject } from '../route-object.ts'
 
 /** An object, and what of its metadata shows who manages it. */
 export type Managed = {

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../src/kube/json.ts'
-import { findControllers, lastSpecManager, specChangedAtMs } from '../../src/routes/controllers.ts'
-import { route, tcp, virtualService } from './support/objects.ts'
+import type { JsonObject } from '../../../src/kube/json.ts'
+import {
+  findControllers,
+  lastSpecManager,
+  specChangedAtMs,
+} from '../../../src/routes/controllers/find-controllers.ts'
+import { route, tcp, virtualService } from '../support/objects.ts'
 
 function managedBy(...managedFields: JsonObject[]) {
   return virtualService([tcp([route('v1')])], { metadata: { managedFields } })

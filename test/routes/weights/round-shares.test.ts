@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { roundShares } from '../../src/routes/round-shares.ts'
+import { roundShares } from '../../../src/routes/weights/round-shares.ts'
 
 test.each([
   [[1, 1], 100, [50, 50]],
