@@ -5,8 +5,8 @@ import { replySource } from './probe/probe-source.ts'
 export const SOURCES: readonly SourceKind[] = [replySource]
 
 /** The source that these settings are for. */
-export function sourceOf(
-  settings: { evidence: string },
+export function sourceOf<S extends { evidence: string }>(
+  settings: S,
   sources: readonly SourceKind[] = SOURCES,
 ): EvidenceSource {
   const found = sources.find(({ evidence }) => evidence === settings.evidence)

@@ -13,7 +13,10 @@ export const PROBES = [tcpProbe, commandProbe] as const satisfies readonly Probe
 export const PROBE_KINDS = kindsOf(PROBES)
 
 /** The probe that these settings are for. */
-export function probeOf(settings: { kind: string }, probes: readonly ProbeKind[] = PROBES): Probe {
+export function probeOf<S extends { kind: string }>(
+  settings: { kind: string },
+  probes: readonly ProbeKind[] = PROBES,
+): Probe {
   const found = probes.find(({ kind }) => kind === settings.kind)
   if (found === undefined) throw new RangeError(`"${settings.kind}" is not a probe`)
   return found.withSettings(settings)
