@@ -14,7 +14,7 @@ export const PROBE_KINDS = kindsOf(PROBES)
 
 /** The probe that these settings are for. */
 export function probeOf<S extends { kind: string }>(
-  settings: { kind: string },
+  settings: S,
   probes: readonly ProbeKind[] = PROBES,
 ): Probe {
   const found = probes.find(({ kind }) => kind === settings.kind)
