@@ -11,7 +11,7 @@ export function openBrowser(): Promise<Browser> {
     throw new Error(
       `no Chromium: install one (apt-get install chromium), or name it in CHROMIUM. Looked for ${NAMES.join(', ')} on the PATH`,
     )
-  // Chromium's own sandbox does not start for root, as whom a container often runs.
+  // Chromium's own sandbox does not start for root, and a container often runs as root.
   return chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 })
 }
 

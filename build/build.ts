@@ -4,11 +4,11 @@ import path from 'node:path'
 import { minify } from 'terser'
 
 /**
- * Builds dist/ from src/: TypeScript to lib/, then one minified file for each bundle. The bytes
- * depend on the sources and the lock file alone, so CI can compare them.
+ * Builds dist/ from src/: TypeScript to lib/, then one minified file for each bundle. The bytes depend only on the
+ * sources and the lock file, so CI can compare them.
  */
 const BUNDLES = ['programs', 'post'] as const
-/** What is started of the bundle `programs`, and its first lines. */
+/** The programs in the bundle `programs`, each with its first lines. */
 const STARTERS = {
   action: `import { startAction } from '../programs/index.js'\nstartAction()\n`,
   cli: `#!/usr/bin/env node\nimport { startCommandLine } from '../programs/index.js'\nstartCommandLine()\n`,
@@ -38,12 +38,12 @@ for (const [rule, text] of Object.entries(STARTERS)) {
   const folder = path.join(root, 'dist', rule)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  // A command is executed, as npm makes it when it installs the package.
+  // A command is executable, as npm makes it when it installs the package.
   writeFileSync(path.join(folder, 'index.js'), text, { mode: 0o755 })
   cpSync(path.join(root, 'dist/programs/package.json'), path.join(folder, 'package.json'))
 }
 
-/** The bundler's own minifier renames variables, and compresses nothing: its files are 5% larger. */
+/** The bundler's own minifier only renames variables: its files are 5% larger. */
 async function shrink(file: string): Promise<void> {
   const { code = '' } = await minify(readFileSync(file, 'utf8'), {
     module: true,
@@ -61,10 +61,10 @@ function run(tool: string, ...words: string[]): void {
 }
 
 /**
- * A copy of @kubernetes/client-node for the bundler, nearer to lib/ than the installed one, whose package says that its
- * modules have no side effects: so the generated clients of every Kubernetes kind (5 MB, a third of a second) are left
- * out, for a run reads a kubeconfig with it and makes its requests with node:https. And it meets other packages than the
- * installed ones behind some of its imports.
+ * A copy of @kubernetes/client-node for the bundler, which finds it before the installed one. Its package says that its
+ * modules have no side effects, so the bundler leaves out the generated clients of every Kubernetes kind (5 MB, a third
+ * of a second). A run only reads kubeconfigs with the library, and sends its requests with node:https. Some of its imports
+ * are replaced by other packages.
  */
 function stageClientNode(): void {
   stage('@kubernetes/client-node', 'dist')
@@ -72,13 +72,13 @@ function stageClientNode(): void {
   standIn('undici', absent('Agent', 'ProxyAgent', 'fetch'))
   // Only the dispatchers of undici call it.
   standIn('socks', absent('SocksClient'))
-  // src/mesh has its own for each of them, and refuses what Kubernetes clients no longer have (azure, gcp).
+  // src/kube/credentials has its own for each of them, and refuses what Kubernetes clients no longer have (azure, gcp).
   for (const [file, name] of AUTHENTICATORS)
     writeFileSync(
       path.join(lib, 'node_modules', '@kubernetes/client-node', 'dist', file),
       `export class ${name} { isAuthProvider() { return false } }\n`,
     )
-  // Loaded when it is first used: few clusters are behind a SOCKS proxy, and it takes some 6 % of the start.
+  // Loaded when it is first used: few clusters are behind a SOCKS proxy, and it takes about 6% of the start.
   const real = '../../../node_modules/socks-proxy-agent/dist/index.js'
   standIn(
     'socks-proxy-agent',
@@ -92,7 +92,7 @@ function absent(...names: string[]): string {
   return `const absent = () => { throw new Error('left out of this bundle (build/build.ts)') }\n${calls.join('\n')}`
 }
 
-/** A package of one CommonJS module, which the copies in lib/node_modules meet instead of the installed one. */
+/** A package of one CommonJS module, which the copies in lib/node_modules use in place of the installed one. */
 function standIn(name: string, text: string): void {
   const folder = path.join(lib, 'node_modules', name)
   mkdirSync(folder, { recursive: true })

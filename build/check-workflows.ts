@@ -5,10 +5,9 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 
 /**
- * Runs actionlint and zizmor over everything that GitHub reads of this repository. Their versions
- * and checksums are in workflow-linters/; they are built and fetched once, into a cache outside the
- * tree. With a token in GH_TOKEN zizmor also asks GitHub whether each pinned commit is the version
- * that its comment names.
+ * Runs actionlint and zizmor on everything that GitHub reads in this repository. Their versions and checksums are in
+ * workflow-linters/. They are built and downloaded once, into a cache outside of the repository. With a token in
+ * GH_TOKEN, zizmor also asks GitHub whether each pinned commit is the version that its comment names.
  */
 const root = path.resolve(import.meta.dirname, '..')
 const pins = path.join(import.meta.dirname, 'workflow-linters')
@@ -31,14 +30,14 @@ const online = process.env.GH_TOKEN ? [] : ['--offline']
 run(root, zizmor, ...online, '--strict-collection', '--persona=auditor', '--quiet', '.')
 process.stdout.write(`actionlint and zizmor${online.length > 0 ? ' (offline)' : ''}: clean\n`)
 
-/** The one tool that go.mod names. */
+/** The tool that go.mod names. */
 function actionlintPackage(): string {
   const [, name] = /^tool (\S+)$/m.exec(readFileSync(path.join(pins, 'go.mod'), 'utf8')) ?? []
   if (name === undefined) throw new Error('workflow-linters/go.mod names no tool')
   return name
 }
 
-/** Another pin is another folder. */
+/** Each set of pins has its own folder. */
 function cacheFolder(): string {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}`)
   for (const file of readdirSync(pins).sort()) hash.update(readFileSync(path.join(pins, file)))
@@ -52,6 +51,6 @@ function cacheFolder(): string {
 function run(folder: string, program: string, ...words: string[]): void {
   const { status, error } = spawnSync(program, words, { cwd: folder, stdio: 'inherit' })
   if (error) process.stderr.write(`${program} could not be started: ${error.message}\n`)
-  // What a linter has to say stands above; a stack of this script would say nothing more.
+  // The output of the linter is above. A stack trace of this script would add nothing.
   if (status !== 0) process.exit(status ?? 1)
 }

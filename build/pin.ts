@@ -3,7 +3,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { withPin } from './own-pin.ts'
 
-/** node build/pin.ts TAG: lets README.md, docs/ and examples/ pin the action by the commit of a version tag. */
+/** node build/pin.ts TAG: pins the action in README.md, docs/ and examples/ to the commit of a version tag. */
 const root = path.resolve(import.meta.dirname, '..')
 const [tag = ''] = process.argv.slice(2)
 const words = ['rev-parse', '--verify', `refs/tags/${tag}^{commit}`]

@@ -5,8 +5,8 @@ import manifest from '../package.json' with { type: 'json' }
 import { releasePlan } from './release-plan.ts'
 
 /**
- * node build/release.ts TAG NOTES: judges the tag, writes the release notes to the file NOTES, and
- * prints the outputs of the workflow's step: `prerelease` and `major-tag`.
+ * node build/release.ts TAG NOTES: checks the tag, writes the release notes to the file NOTES, and prints the outputs of
+ * the step in the workflow: `prerelease` and `major-tag`.
  */
 const root = path.resolve(import.meta.dirname, '..')
 const [tag = '', notes = ''] = process.argv.slice(2)

@@ -9,8 +9,8 @@ import { openBrowser } from './browser.ts'
 import { mermaidScript } from './mermaid.ts'
 
 /**
- * Makes the pictures of docs/ from runs on the embedded mesh: report.html, light and dark, and the
- * job summary as marked, Mermaid and a style like GitHub's show it.
+ * Makes the pictures of docs/ from runs on the embedded mesh: report.html, light and dark, and the job summary, rendered
+ * by marked and Mermaid with a style like GitHub's.
  */
 const DOCS = path.resolve(import.meta.dirname, '..', 'docs')
 const STYLE = path.resolve(
@@ -21,16 +21,22 @@ const STYLE = path.resolve(
 const browser = await openBrowser()
 try {
   const ramp = await runOf('ramp')
-  await picture(browser, 'report-light.png', pageOf(ramp.record, ramp.outcome), 'light', 1000)
+  await picture(browser, 'report-light.png', pageOf(ramp.record, ramp.outcome), {
+    colorScheme: 'light',
+    width: 1000,
+  })
   const fail = await runOf('fail and rollback')
-  await picture(browser, 'report-dark.png', pageOf(fail.record, fail.outcome), 'dark', 400)
+  await picture(browser, 'report-dark.png', pageOf(fail.record, fail.outcome), {
+    colorScheme: 'dark',
+    width: 400,
+  })
   const summary = summaryPage(summaryOf(fail.record, fail.outcome))
-  await picture(browser, 'summary.png', summary, 'light', 900)
+  await picture(browser, 'summary.png', summary, { colorScheme: 'light', width: 900 })
 } finally {
   await browser.close()
 }
 
-/** A run of this kind, which must end as it does without a false alarm: the tests allow for none. */
+/** A run of this kind. */
 async function runOf(kind: KindName) {
   const { outcome, record } = await runKind(kind)
   process.stdout.write(`${kind}: ${outcome.verdict} (${outcome.reason})\n`)
@@ -41,8 +47,7 @@ async function picture(
   from: Browser,
   file: string,
   html: string,
-  colorScheme: 'light' | 'dark',
-  width: number,
+  { colorScheme, width }: { colorScheme: 'light' | 'dark'; width: number },
 ): Promise<void> {
   const context = await from.newContext({
     viewport: { width, height: 600 },
@@ -66,7 +71,7 @@ function summaryPage(markdown: string): string {
       /<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g,
       '<pre class="mermaid">$1</pre>',
     )
-    // Not every machine has letters for these; GitHub has.
+    // Not every machine has glyphs for these; GitHub has.
     .replace('✅', '<span style="color: #1a7f37">✔</span>')
     .replace('❌', '<span style="color: #cf222e">✘</span>')
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><style>${readFileSync(STYLE, 'utf8')} body { margin: 0; padding: 24px } .markdown-body pre.mermaid { background: none; padding: 0; text-align: center }</style></head><body class="markdown-body">${html}</body></html>`

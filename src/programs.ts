@@ -1,3 +1,3 @@
-/** The two programs that a run has in common: bundled once, since nearly all of their code is the same. */
+/** The action and the command line. They are bundled once, since they share nearly all of their code. */
 export { startAction } from './action.ts'
 export { startCommandLine } from './cli.ts'

@@ -45,7 +45,7 @@ async function firstWriteHeld(): Promise<{ stored: Promise<void>; go: () => void
 const FULL = '/dev/full'
 
 describe('the built action on a full disk', () => {
-  test('writes nothing to the cluster if post could not be informed of it', async () => {
+  test('writes nothing to the cluster if the intent cannot be saved for the post step', async () => {
     const before = routeText(sandbox)
     const { main, outputs, summary } = stepWith(
       { subset: 'v2', weight: '50' },
@@ -54,14 +54,14 @@ describe('the built action on a full disk', () => {
     const { status, text } = await main().ended
     expect(status).toBe(1)
     expect(text).toMatch(/state .* could not be saved \(ENOSPC: .*nothing was written/)
-    expect(text).not.toContain('a fault of this tool')
+    expect(text).not.toContain('Bug in this tool')
     expect(outputs()).toMatchObject({ verdict: 'error', reason: 'preflight' })
     expect(summary()).toMatch(/^## ⛔ .*Nothing was written\.\n/)
     expect(writes(sandbox)).toEqual([])
     expect(routeText(sandbox)).toBe(before)
   })
 
-  test('writes its summary though not its outputs, and fails the step that lacks them', async () => {
+  test('writes its summary if its outputs cannot be written, and fails the step', async () => {
     const { main, summary } = stepWith({ subset: 'v2', weight: '20' }, { GITHUB_OUTPUT: FULL })
     const { status, text } = await main().ended
     expect(status).toBe(1)
@@ -71,7 +71,7 @@ describe('the built action on a full disk', () => {
 })
 
 describe('the built action', () => {
-  test('passes a step with every output, a summary and a report; post then has nothing to do', async () => {
+  test('passes a step with every output, a summary and a report, and leaves nothing to the post step', async () => {
     const { main, post, outputs, summary } = stepWith({ subset: 'v2', weight: '20' })
     const ended = await main().ended
     expect(ended).toMatchObject({ status: 0 })
@@ -90,7 +90,7 @@ describe('the built action', () => {
     expect(sandbox.calls).toHaveLength(calls)
   })
 
-  test('fails a step that is not confirmed only after its outputs and its summary are written', async () => {
+  test('writes its outputs and its summary before it fails a step', async () => {
     await sandbox.faults.destination('v2', { kind: 'dead' })
     const { main, outputs, summary } = stepWith({ subset: 'v2', weight: '20' })
     expect(await main().ended).toMatchObject({ status: 1 })
@@ -103,7 +103,7 @@ describe('the built action', () => {
     expect(summary()).toMatch(/^## ❌ demo\/tcp-echo: .*Previous weights restored\.\n/)
   })
 
-  test('reports all wrong inputs at once, and leaves what is not known empty', async () => {
+  test('reports every invalid input at once, and leaves unknown outputs empty', async () => {
     const { main, outputs } = stepWith({
       weight: 'a lot',
       namespace: 'Not A Name',
@@ -129,14 +129,14 @@ describe('the built action', () => {
     })
   })
 
-  test('masks the token before it prints anything else, and prints it nowhere', async () => {
+  test('masks the token before it prints anything else, and never prints it', async () => {
     const { main } = stepWith({ subset: 'v2', weight: '20', mode: 'plan' })
     const { text } = await main().ended
     expect(text.indexOf('::add-mask::admin-token')).toBe(0)
     expect(text.replaceAll('::add-mask::admin-token', '')).not.toContain('admin-token')
   })
 
-  test('masks the base64 form of the token too, before it prints anything else', async () => {
+  test('masks the base64 form of the token before it prints anything else', async () => {
     const { main } = stepWith({ subset: 'v2', weight: '20', mode: 'plan' })
     const { text } = await main().ended
     const lines = text.split('\n')
@@ -166,8 +166,8 @@ describe('the built action', () => {
   )
 })
 
-describe('post', () => {
-  test('restores the previous weights when main was killed after its write', async () => {
+describe('the post step', () => {
+  test('restores the previous weights if the run was killed after its write', async () => {
     const before = routeText(sandbox)
     const { main, post } = stepWith({ subset: 'v2', weight: '20', rate: '5' })
     const running = main()
@@ -181,7 +181,7 @@ describe('post', () => {
     expect(routeText(sandbox)).toBe(before)
   })
 
-  test('puts them back when main was killed before it heard that its write landed', async () => {
+  test('restores the previous weights if the run was killed before its write was answered', async () => {
     const before = routeText(sandbox)
     const { main, post } = stepWith({ subset: 'v2', weight: '20' })
     const { stored, go } = await firstWriteHeld()
@@ -194,7 +194,7 @@ describe('post', () => {
     expect(routeText(sandbox)).toBe(before)
   })
 
-  test('makes a write of the killed main that is still on its way fail', async () => {
+  test('makes a write of the killed run that is still in transit fail', async () => {
     const before = routeText(sandbox)
     const { main, post } = stepWith({ subset: 'v2', weight: '20' })
     const arrived = gate()
@@ -220,7 +220,7 @@ describe('post', () => {
     expect(hasJournal(sandbox)).toBe(false)
   })
 
-  test('promises nothing of a late write where it may not move the version of the object', async () => {
+  test('warns of a late write if it cannot change the version of the object', async () => {
     const { main, post } = stepWith({ subset: 'v2', weight: '20' })
     const arrived = gate()
     const act: Act = async () => {
@@ -250,7 +250,7 @@ describe('post', () => {
     expect(text).not.toContain('will be refused')
   })
 
-  test('refuses a kubeconfig that means another server by now, and says so', async () => {
+  test('refuses a kubeconfig that names another server than the run used', async () => {
     const { main, post } = stepWith({ subset: 'v2', weight: '20', rate: '5' })
     const running = main()
     await running.line(/written/)
@@ -269,7 +269,7 @@ describe('post', () => {
 })
 
 describe('the built action with a journal on the object', () => {
-  test('shows it with mode: status and does not fail the step, then restores with mode: rollback', async () => {
+  test('shows it in mode status without failing the step, and restores the weights in mode rollback', async () => {
     const before = routeText(sandbox)
     interruptRun(sandbox, Date.now())
     const status = stepWith({ mode: 'status', expect: '' })

@@ -41,14 +41,14 @@ function cli(words: readonly string[], environment: Record<string, string> = {})
 }
 
 describe('the built command line', () => {
-  test('shifts, prints people a log, and ends with status 0', async () => {
+  test('shifts, prints a log, and exits with status 0', async () => {
     const ended = await cli(['shift', ...V2, ...EXPECT])
     expect(ended).toMatchObject({ status: 0, stderr: expect.not.stringContaining('pass') })
     expect(ended.stdout).toContain('pass (within-tolerance)')
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
   })
 
-  test('with --output json has the report alone on standard output, the same as in its file', async () => {
+  test('prints only the report to standard output with --output json, the same as in its file', async () => {
     const report = join(folder, 'report')
     const ended = await cli(['plan', ...V2, '--output', 'json', '--report', report])
     expect(ended.status).toBe(0)
@@ -60,7 +60,7 @@ describe('the built command line', () => {
   })
 
   test.runIf(existsSync('/dev/full'))(
-    'ends with status 4 and says so where the report in JSON cannot be written',
+    'exits with status 4 if the report in JSON cannot be written',
     async () => {
       const full = openSync('/dev/full', 'w')
       const words = ['plan', ...V2, '--output', 'json', '--kubeconfig', kubeconfig]
@@ -76,21 +76,21 @@ describe('the built command line', () => {
     },
   )
 
-  test('says in JSON too what is wrong with its options, and ends with status 2', async () => {
+  test('reports invalid options in JSON too, and exits with status 2', async () => {
     const ended = await cli(['shift', '--output', 'json', '--weights', '{v1: 1}'])
     expect(ended.status).toBe(2)
     expect(JSON.parse(ended.stdout)).toMatchObject({ verdict: 'error', reason: 'input' })
   })
 
   test.each<[string, readonly string[], number]>([
-    ['3 where connections do not tell', ['verify', ...FEW, ...EXPECT], 3],
-    ['4 where the cluster lacks the object', ['plan', '--virtual-service', 'missing'], 4],
-    ['2 for a flag that does not exist', ['plan', '--wait', '20'], 2],
-  ])('ends with status %s', async (_, words, status) => {
+    ['3 if the connections do not decide', ['verify', ...FEW, ...EXPECT], 3],
+    ['4 if the object does not exist', ['plan', '--virtual-service', 'missing'], 4],
+    ['2 for an unknown option', ['plan', '--wait', '20'], 2],
+  ])('exits with status %s', async (_, words, status) => {
     expect((await cli([...words.slice(0, 1), ...V2, ...words.slice(1)])).status).toBe(status)
   })
 
-  test('shows the run that is in progress with status 5, restores its weights with status 0, and then finds none', async () => {
+  test('exits with status 5 while a run is in progress, and with status 0 after its rollback', async () => {
     const before = weightsOn(sandbox)
     interruptRun(sandbox, Date.now())
     const shown = await cli(['status', ...OBJECT, '--output', 'json'])
@@ -108,7 +108,7 @@ describe('the built command line', () => {
     expect(await cli(['status', ...OBJECT])).toMatchObject({ status: 0 })
   })
 
-  test('colours its lines only where it is asked to, and never with NO_COLOR', async () => {
+  test('colours its lines only if asked to, and never with NO_COLOR', async () => {
     const words = ['plan', ...V2]
     expect((await cli(words)).stdout).not.toContain('\u001b')
     expect((await cli(words, { FORCE_COLOR: '1' })).stdout).toContain('\u001b[32m+')
@@ -116,7 +116,7 @@ describe('the built command line', () => {
     expect(both.stdout).not.toContain('\u001b')
   })
 
-  test('edits a manifest in the folder where it stands, without a cluster', async () => {
+  test('edits a manifest in the current folder without a cluster', async () => {
     const file = join(folder, 'route.yaml')
     writeFileSync(
       file,

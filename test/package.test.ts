@@ -46,7 +46,7 @@ function run(cwd: string, command: string, ...words: string[]): Promise<Ended> {
 const npx = (...words: string[]) =>
   run(join(folder, 'place'), 'npx', '--no-install', 'istio-traffic-shift', ...words)
 
-test('the package has the programs and the README, and has no dependencies', () => {
+test('the package has the programs and the README, and no dependencies', () => {
   const installed = join(folder, 'place', 'node_modules')
   expect(readdirSync(installed).filter((name) => !name.startsWith('.'))).toEqual([
     'istio-traffic-shift',

@@ -1,6 +1,6 @@
 import type { CommandLine } from '../options/arguments.ts'
 import { bounded } from '../report/log/bounded.ts'
-import { wantsColour } from '../report/log/colour.ts'
+import { usesColour } from '../report/log/colour.ts'
 import type { LogLine } from '../report/log/log-line.ts'
 import { plainText } from '../report/plain-text.ts'
 import type { Redactor } from '../report/redact/redact.ts'
@@ -31,6 +31,6 @@ function screenOf(stream: NodeJS.WriteStream): Screen {
   return {
     write: (text) => stream.write(text),
     columns: () => stream.columns,
-    isColoured: wantsColour(process.env, stream.isTTY === true),
+    isColoured: usesColour(process.env, stream.isTTY === true),
   }
 }

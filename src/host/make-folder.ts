@@ -2,10 +2,9 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * Makes the folder, given by its absolute path, and those above it. Throws what the file system says.
- * Not `recursive`: Node then never ends where a file system
- * says that something is missing though the folder above is there, as /proc does. Not with promises:
- * name look-ups that hang keep the threads busy that they need.
+ * Creates the folder at an absolute path, and the folders above it. Throws the error of the file system. Not `recursive`:
+ * Node then loops forever on a file system that reports something as missing although the folder above exists, as /proc
+ * does. Not with promises: name look-ups that hang block the threads that promises need.
  */
 export function makeFolder(folder: string): void {
   try {

@@ -1,6 +1,6 @@
 /**
- * What a shell, a terminal, a supervisor or the runner ends a process with: all that would end it by default and can be
- * handled, but for SIGUSR1 (Node's debugger), SIGPIPE (which Node ignores) and faults of the program itself.
+ * The signals with which a shell, a terminal, a supervisor or the runner ends a process: all that end it by default and
+ * can be handled, except SIGUSR1 (Node's debugger), SIGPIPE (which Node ignores) and faults of the program itself.
  */
 const SIGNALS = [
   'SIGINT',
@@ -14,15 +14,14 @@ const SIGNALS = [
   'SIGXFSZ',
   'SIGIO',
 ] as const
-/** The last lines are the verdict and the command that restores the weights: a slow reader gets so long to take them. */
+/** The last lines are the verdict and the command that restores the weights: how long a slow reader has to read them. */
 const DRAIN_MS = 30_000
-/** The same after a signal. The runner kills 10 s after its first one, and a run may take 6 s of them. */
+/** The same after a signal. The runner kills 10 s after its first signal, and a run may take 6 s of them. */
 const HURRIED_DRAIN_MS = 2000
 
 /**
- * Makes every way in which this process may be ended, that it hears of, a cancel: the run then puts
- * the old weights back and ends by itself. That includes a fault that nobody caught, and a reader of
- * the output that went away or stands still must not end or hold up anything.
+ * Makes every signal and every uncaught error a cancel: the run then restores the previous weights and ends by itself. A
+ * reader of the output that has gone away or has stopped must neither end nor delay the process.
  */
 export function endWith(cancel: AbortController, say: (text: string) => void): void {
   for (const signal of SIGNALS) process.on(signal, () => cancel.abort())
@@ -32,16 +31,16 @@ export function endWith(cancel: AbortController, say: (text: string) => void): v
   }
   for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(fault, (error: unknown) => {
-      say(`a fault of this tool: ${error instanceof Error ? error.stack : String(error)}`)
+      say(`Bug in this tool: ${error instanceof Error ? error.stack : String(error)}`)
       cancel.abort()
     })
   }
 }
 
 /**
- * Node writes to a terminal synchronously. One that is stopped by Ctrl-S would stop this process in
- * the middle of a run, deaf to signals. Pipes are written without blocking anyway. The handle has no
- * other name; where it is missing the terminal stays as it was.
+ * Node writes to a terminal synchronously. A terminal that is stopped by Ctrl-S would block this process in the middle
+ * of a run, so that it could not handle signals. Pipes are written without blocking anyway. The handle has no public
+ * name; where it is missing, the terminal stays as it is.
  */
 function writeWithoutBlocking(stream: NodeJS.WriteStream): void {
   const handle: unknown = stream.isTTY ? Reflect.get(stream, '_handle') : undefined
@@ -50,10 +49,10 @@ function writeWithoutBlocking(stream: NodeJS.WriteStream): void {
 }
 
 /**
- * Ends this process once its reader has taken what was written, or had enough time for it.
- * `process.exit()` alone would drop what a pipe has not taken yet.
+ * Ends this process when its reader has read everything, or has had enough time. `process.exit()` alone would drop what a
+ * pipe has not accepted yet.
  *
- * @param lastly asked, once all is written or given up, for the status to end with
+ * @param lastly returns the exit status; called when everything is written or given up
  */
 export async function leave(
   status: number,
@@ -69,7 +68,7 @@ export async function leave(
   process.exit(final)
 }
 
-/** Resolves also where the reader is gone. */
+/** Resolves also if the reader has gone away. */
 function drained(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     if (stream.destroyed) resolve()
@@ -86,12 +85,12 @@ function drainTimeIsUp(hurried = new AbortController().signal): Promise<void> {
   })
 }
 
-/** A look-up cannot be ended, and `process.exit()` waits for it: half a minute where a name server is silent. */
+/** A look-up cannot be cancelled, and `process.exit()` waits for it: half a minute if a name server does not answer. */
 function isLookingUpNames(): boolean {
   return process.getActiveResourcesInfo().some((name) => name.startsWith('GetAddrInfo'))
 }
 
-/** Replaces this process by one that ends with the status. Does nothing where Node cannot do that. */
+/** Replaces this process by one that exits with the status. Does nothing where Node cannot do that. */
 function leaveAtOnce(status: number): void {
   process.removeAllListeners('warning')
   process.execve?.(process.execPath, [process.execPath, '--eval', `process.exit(${status})`], {})

@@ -3,9 +3,9 @@ import { leave } from './process-end.ts'
 export type Program = {
   /** Returns the exit status. `cancel` aborts when a person or the runner cancels. */
   main: (cancel: AbortController) => Promise<number>
-  /** Reports a fault of this tool that ended `main`. */
+  /** Reports a bug in this tool that ended `main`. */
   onFault: (text: string) => void
-  /** The exit status after such a fault. */
+  /** The exit status after it. */
   faultStatus: number
   /** The exit status once all output is written, or could not be. */
   lastly?: (status: number) => number

@@ -5,7 +5,7 @@ import { plainText } from '../report/plain-text.ts'
 import type { Redactor } from '../report/redact/redact.ts'
 import { base64Forms } from '../report/redact/secret-forms.ts'
 
-/** Prints a line into the step's log; what the user must act on becomes an annotation, a group can be folded. */
+/** Prints lines to the log of the step. Warnings and errors become annotations, and groups can be folded. */
 export function printer(redactor: Redactor): (line: LogLine) => void {
   return ({ level, text }) => {
     const plain = plainText(bounded(redactor.redact(text)))
@@ -21,15 +21,15 @@ export function printer(redactor: Redactor): (line: LogLine) => void {
       case 'info':
         return core.info(plain)
       case 'live':
-        // The runner's log has nothing that can be written over.
+        // No line of the runner's log can be overwritten.
         return
     }
   }
 }
 
 /**
- * Masks a secret and its base64 forms in the runner's log, where a plugin, a probe or a later step may
- * print either, and takes them out of what this process prints, once.
+ * Masks a secret and its base64 forms in the runner's log, where a plugin, a probe or a later step may print them, and
+ * redacts them in what this process prints. Each secret is masked once.
  */
 export function masker(redactor: Redactor): (secret: string) => void {
   const masked = new Set<string>()

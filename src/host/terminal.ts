@@ -1,7 +1,7 @@
 import { coloured } from '../report/log/colour.ts'
 import type { LogLine } from '../report/log/log-line.ts'
 
-/** Where lines of text go; a terminal has columns, which change with its window. */
+/** Where lines are written. A terminal has columns, which change with its window. */
 export type Screen = {
   write: (text: string) => unknown
   columns: () => number | undefined
@@ -12,9 +12,8 @@ const TO_LINE_START_AND_ERASE = '\r\u001b[K'
 const USUAL_COLUMNS = 80
 
 /**
- * Prints lines where no runner folds or annotates them: results to `out`, warnings and errors to
- * `err`, a group as its title. A live line stays until the next line of any kind. The texts must
- * have been made plain.
+ * Prints lines where no runner folds or annotates them: results to `out`, warnings and errors to `err`, a group as its
+ * title. A live line stays until the next line of any kind. The texts must not contain control characters.
  */
 export function terminalPrinter(out: Screen, err: Screen): (line: LogLine) => void {
   let isLive = false
@@ -24,7 +23,7 @@ export function terminalPrinter(out: Screen, err: Screen): (line: LogLine) => vo
     isLive = false
   }
 
-  function say(screen: Screen, { level, text }: LogLine): void {
+  function writeLine(screen: Screen, { level, text }: LogLine): void {
     screen.write(`${screen.isColoured ? coloured({ level, text }) : text}\n`)
   }
 
@@ -32,21 +31,21 @@ export function terminalPrinter(out: Screen, err: Screen): (line: LogLine) => vo
     clear()
     switch (level) {
       case 'live':
-        // A line that breaks could not be written over.
+        // A line that wraps could not be overwritten.
         out.write(oneLine(text).slice(0, (out.columns() ?? USUAL_COLUMNS) - 1))
         isLive = true
         return
       case 'group':
-        say(out, { level, text: `-- ${oneLine(text)}` })
+        writeLine(out, { level, text: `-- ${oneLine(text)}` })
         return
       case 'group-end':
         return
       case 'info':
-        return say(out, { level, text })
+        return writeLine(out, { level, text })
       case 'warning':
-        return say(err, { level, text: `warning: ${text}` })
+        return writeLine(err, { level, text: `warning: ${text}` })
       case 'error':
-        return say(err, { level, text })
+        return writeLine(err, { level, text })
     }
   }
 }

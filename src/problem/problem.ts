@@ -1,17 +1,17 @@
 import { type Code, reasonOf } from './codes.ts'
 import type { Reason } from './verdict.ts'
 
-/** Something that is wrong, or that may be, and what to do about it. */
+/** Something that is wrong or may be wrong, and what to do about it. */
 export type Problem = {
   severity: 'error' | 'warning'
   code: Code
   /** The reason of a run that ends for it. */
   reason: Reason
-  /** The input at fault; absent where it is none, or not known. */
+  /** The input at fault; absent if the problem is elsewhere. */
   input?: string
   /** What is true, and why, in sentences. */
   what: string
-  /** What to do; a command or a snippet to paste is on lines of its own, indented by two spaces. Empty: `what` says it all. */
+  /** What to do. Commands and snippets to paste are on lines of their own, indented by two spaces. Empty: `what` is enough. */
   remedy: string
 }
 

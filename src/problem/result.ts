@@ -1,6 +1,6 @@
 import type { Problem } from './problem.ts'
 
-/** What was asked for, or everything that is wrong with it at once. */
+/** A value, or all problems that prevent it. */
 export type Result<T> = { ok: true; value: T } | { ok: false; problems: readonly Problem[] }
 
 export function success<T>(value: T): Result<T> {

@@ -2,7 +2,7 @@ import type { Code } from './codes.ts'
 import { type Problem, problem } from './problem.ts'
 import { type Reason, type Verdict, verdictOf } from './verdict.ts'
 
-/** Thrown where a run cannot go on. It ends with this verdict once the weights are restored or kept. */
+/** Thrown where a run cannot continue. The run ends with this verdict after the weights are restored or kept. */
 export class RunError extends Error {
   readonly problems: readonly Problem[]
   readonly code: Code
@@ -21,7 +21,7 @@ export class RunError extends Error {
     this.remedy = remedy
   }
 
-  /** All of them in one error, with the reason of the first. Undefined where there is none. */
+  /** All problems in one error, with the reason of the first; undefined if there are none. */
   static ofAll(problems: readonly Problem[]): RunError | undefined {
     const [first] = problems
     if (first === undefined) return undefined

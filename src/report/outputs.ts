@@ -1,30 +1,29 @@
 import type { Outcome } from '../rollout/model/outcome.ts'
 import { intervalPercents, observedPercents } from './figures.ts'
 
-/** The names of the action's outputs, in the order in which people read about them, with what each holds. */
+/** The outputs of the action by name, in the order in which people read about them. */
 export const OUTPUTS = {
   verdict: 'pass, planned, restored, idle, in-progress, fail, inconclusive or error.',
   reason:
     'Why: within-tolerance, unchanged, planned, edited, restored, nothing-to-restore, no-journal, journal, off-target, not-propagated, no-reply, limit-reached, dependent, input, preflight, access, cluster, locked, changed-by-other, rollback-failed or cancelled.',
   'previous-weights':
-    'JSON object, destination: percent, before the run. With mode status, and with mode rollback where nothing was restored: before the run whose journal was found.',
+    'JSON object, destination: percent, from before the run. With mode status, and with mode rollback if nothing was restored: from before the run whose journal was found.',
   weights: 'JSON object, destination: percent, in force at the end of the run.',
   observed:
-    'JSON object, destination: percent of the connections that could be told, of the last try of the last check.',
+    'JSON object, destination: percent of the recognized replies in the last attempt of the last check.',
   interval:
     "JSON object, destination: [low, high] percent, valid at any stopping time at the run's confidence.",
-  connections: 'Connections judged in that try.',
-  unclassified: 'Of those, how many got no reply that expect knows.',
-  'propagation-ms':
-    'Milliseconds from the last write to the moment at which the gateway acted on it.',
-  'rolled-back': 'true where the weights from before the run were put back, else false.',
+  connections: 'Number of connections in that attempt.',
+  unclassified: 'How many of them were unanswered or got an unrecognized reply.',
+  'propagation-ms': 'Milliseconds from the last write until the gateway used the new weights.',
+  'rolled-back': 'true if the previous weights were restored, else false.',
   report: 'Path of report.json.',
   'html-report': 'Path of report.html.',
 } as const
 
 export type OutputName = keyof typeof OUTPUTS
 
-/** The outputs' texts. What is not known is empty. */
+/** The texts of the outputs. Unknown values are empty. */
 export function outputsOf(
   outcome: Outcome,
   files: { json: string; html: string } | undefined,

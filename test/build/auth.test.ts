@@ -73,7 +73,7 @@ function plugin(status: JsonObject): JsonObject {
   return { exec: { apiVersion, command: 'cat', args: [fileOf(credential)] } }
 }
 
-describe('the built command line is let in by', () => {
+describe('the built command line authenticates with', () => {
   test.each<[string, string, () => JsonObject]>([
     ['a token', 'Bearer a-token', () => ({ token: 'a-token' })],
     ['a token in a file', 'Bearer in-a-file', () => ({ tokenFile: fileOf('in-a-file\n') })],
@@ -115,7 +115,7 @@ describe('the built command line is let in by', () => {
     expect(api.refused).toEqual([])
   })
 
-  test('an id-token of OpenID Connect that is still good, without a word to its issuer', async () => {
+  test('a valid id-token of OpenID Connect, without a request to its issuer', async () => {
     const good = idToken(3600)
     const api = await guardedApi(sandbox, `Bearer ${good}`)
     const idp = await issuer({})
@@ -123,7 +123,7 @@ describe('the built command line is let in by', () => {
     expect(idp.asked).toEqual([])
   })
 
-  test('the id-token that takes the place of one that has run out, asked for once a run', async () => {
+  test('a renewed id-token in place of an expired one, requested once per run', async () => {
     const renewed = idToken(3600)
     const api = await guardedApi(sandbox, `Bearer ${renewed}`)
     const idp = await issuer({ id_token: renewed })
@@ -138,13 +138,13 @@ const user = { token: 'a-token' }
 describe('the built command line trusts a server', () => {
   const withoutAuthority = { 'certificate-authority-data': null }
 
-  test('by an authority in a file', async () => {
+  test('by a certificate authority in a file', async () => {
     const api = await guardedApi(sandbox, 'Bearer a-token')
     const cluster = { ...withoutAuthority, 'certificate-authority': fileOf(api.authority) }
     expect(await plan(api, user, cluster)).toMatchObject(PLANNED)
   })
 
-  test('blindly where the kubeconfig says so', async () => {
+  test('without verification if the kubeconfig says so', async () => {
     const api = await guardedApi(sandbox, 'Bearer a-token')
     const cluster = { ...withoutAuthority, 'insecure-skip-tls-verify': true }
     expect(await plan(api, user, cluster)).toMatchObject(PLANNED)
@@ -161,7 +161,7 @@ describe('the built command line reaches a server', () => {
     'tls-server-name': 'localhost',
   })
 
-  test('by another name than that in its certificate, through the proxy of the environment', async () => {
+  test('by tls-server-name, through the proxy of the environment', async () => {
     const api = await guardedApi(sandbox, 'Bearer a-token')
     const proxy = await connectProxy(api.port)
     const environment = { HTTPS_PROXY: `http://me:secret@${proxy.host}` }
@@ -187,7 +187,7 @@ describe('the built command line reaches a server', () => {
     ['http', connectProxy, false],
     ['socks5h', socksProxy, true],
   ] as const)(
-    'through the proxy of the kubeconfig by %s, and loads what SOCKS needs for SOCKS alone',
+    'through the proxy of the kubeconfig by %s, and loads the SOCKS library for SOCKS only',
     async (scheme, proxyTo, socks) => {
       const api = await guardedApi(sandbox, 'Bearer a-token')
       const proxy = await proxyTo(api.port)

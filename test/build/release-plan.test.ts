@@ -27,7 +27,7 @@ test('a version tag is released with the notes of its section, and the major tag
   })
 })
 
-test('a prerelease moves no major tag, and does not keep a full version from it', () => {
+test('a prerelease does not move the major tag, and does not prevent a full version from moving it', () => {
   const tags = ['v1.2.3', 'v1.3.0-rc.1']
   expect(releasePlan('v1.3.0-rc.1', '1.3.0-rc.1', CHANGELOG, tags)).toMatchObject({
     prerelease: true,
@@ -44,19 +44,19 @@ test.each(['v1.2.4', 'v1.3.0', 'v1.10.0'])(
 )
 
 test.each([
-  ['1.2.3', '1.2.3', 'is no version tag'],
-  ['v1.2', '1.2', 'is no version tag'],
-  ['v01.2.3', '01.2.3', 'is no version tag'],
-  ['v1.2.3', '1.2.4', 'package.json says 1.2.4, the tag v1.2.3'],
-  ['v1.2', '1.2.3', 'is no version tag'],
-  ['v1.2.1', '1.2.1', 'CHANGELOG.md lacks a section "## 1.2.1 (YYYY-MM-DD)"'],
+  ['1.2.3', '1.2.3', 'is not a version tag'],
+  ['v1.2', '1.2', 'is not a version tag'],
+  ['v01.2.3', '01.2.3', 'is not a version tag'],
+  ['v1.2.3', '1.2.4', 'The version in package.json is 1.2.4, but the tag is v1.2.3'],
+  ['v1.2', '1.2.3', 'is not a version tag'],
+  ['v1.2.1', '1.2.1', 'CHANGELOG.md has no section "## 1.2.1 (YYYY-MM-DD)"'],
 ])('tag %s of package %s is refused: %s', (tag, version, why) => {
   expect(() => releasePlan(tag, version, CHANGELOG, [])).toThrow(why)
 })
 
 test('a section without a date or without a text is refused', () => {
   for (const changelog of ['## 1.2.3 (unreleased)\n\nText.\n', '## 1.2.3 (2026-11-20)\n\n'])
-    expect(() => releasePlan('v1.2.3', '1.2.3', changelog, [])).toThrow('lacks a section')
+    expect(() => releasePlan('v1.2.3', '1.2.3', changelog, [])).toThrow('has no section')
 })
 
 test('the present version is in CHANGELOG.md, ready to be dated', () => {

@@ -26,7 +26,7 @@ function hostOf(inputs: Readonly<Record<string, string>>, redactor: Redactor): H
   }
 }
 
-test('a secret in a reply that is cut is not left over by half', async () => {
+test('a secret is redacted before a reply is cut', async () => {
   const sandbox = await startSandbox()
   onTestFinished(() => sandbox.stop())
   const redactor = startRedacting()
@@ -44,7 +44,7 @@ test('a secret in a reply that is cut is not left over by half', async () => {
   expect(outcome.message).not.toContain('admi')
 })
 
-test('a secret in an input that is cut is not left over by half', async () => {
+test('a secret is redacted before an input is cut', async () => {
   const sandbox = await startSandbox()
   onTestFinished(() => sandbox.stop())
   const tooLong = `x${ADMIN_TOKEN.repeat(20)}`
@@ -62,7 +62,7 @@ test('a secret in an input that is cut is not left over by half', async () => {
   }
 })
 
-test('a secret in a text that is cut is not left over by half', async () => {
+test('a secret is redacted before a text of the report is cut', async () => {
   const sandbox = await startSandbox()
   onTestFinished(() => sandbox.stop())
   // Of tokens without anything between them a cut at 2000 characters goes through one.

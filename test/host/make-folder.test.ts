@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { makeFolder } from '../../src/host/make-folder.ts'
 
-test('a folder is made with those above it, and one that is there stays', () => {
+test('a folder is created with the folders above it, and an existing folder is kept', () => {
   const top = mkdtempSync(join(tmpdir(), 'folder-'))
   const folder = join(top, 'a', 'b', 'c')
   makeFolder(folder)
@@ -13,6 +13,6 @@ test('a folder is made with those above it, and one that is there stays', () => 
   rmSync(top, { recursive: true })
 })
 
-test('where the file system makes no folders it ends with what that says', () => {
+test('the error of a file system that creates no folders is passed on', () => {
   expect(() => makeFolder('/proc/none/below')).toThrow(/ENOENT/)
 })

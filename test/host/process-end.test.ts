@@ -31,7 +31,7 @@ function repliesFrom({ child }: { child: ChildProcess }): () => string {
 }
 
 describe('fault 44: a reader of the output that stalls', () => {
-  test('gets the last line and the exit status when it goes on', async () => {
+  test('gets the last line and the exit status when it continues to read', async () => {
     const folder = folderOfTest()
     const program = running(
       spawn(process.execPath, [PROGRAM, folder], { stdio: ['ignore', 'pipe', 'inherit'] }),
@@ -43,7 +43,7 @@ describe('fault 44: a reader of the output that stalls', () => {
     expect(text()).toMatch(/the last line\n$/)
   })
 
-  test('is not waited for long after a signal', async () => {
+  test('delays the end only for a short time after a signal', async () => {
     const folder = folderOfTest()
     const program = running(
       spawn(process.execPath, [PROGRAM, folder, 'signal'], {
@@ -56,7 +56,7 @@ describe('fault 44: a reader of the output that stalls', () => {
     expect(await exited).toBe(3)
   })
 
-  test('by Ctrl-S at a terminal does not keep the process from hearing a signal', async () => {
+  test('because of Ctrl-S at a terminal does not prevent the process from handling a signal', async () => {
     const folder = folderOfTest()
     const command = `exec ${process.execPath} ${PROGRAM} ${folder} signal`
     // script(1) gives the program a terminal, and passes on what is typed.
@@ -79,7 +79,7 @@ function pidIn(folder: string): number | undefined {
   return file === undefined ? undefined : Number(file.slice('started-'.length))
 }
 
-describe('a signal that would end the process by default lets the run restore the weights and end by itself:', () => {
+describe('the run restores the weights and ends by itself after', () => {
   test.each(['SIGQUIT', 'SIGUSR2', 'SIGALRM', 'SIGXCPU'] as const)('%s', async (signal) => {
     const folder = folderOfTest()
     const program = running(

@@ -19,7 +19,7 @@ function shown(columns: number | undefined, ...lines: LogLine[]): { out: string;
 
 const ERASE = '\r\u001b[K'
 
-test('a live line is written over by the next line of any kind, and never breaks', () => {
+test('a live line is overwritten by the next line of any kind, and never wraps', () => {
   const { out } = shown(
     11,
     { level: 'live', text: 'one\ntwo three four' },
@@ -30,11 +30,11 @@ test('a live line is written over by the next line of any kind, and never breaks
   expect(out).toBe(`one two th${ERASE}b${ERASE}c\nd\n`)
 })
 
-test('a screen that does not say how wide it is has 80 columns', () => {
+test('a screen of unknown width has 80 columns', () => {
   expect(shown(undefined, { level: 'live', text: 'x'.repeat(200) }).out).toHaveLength(79)
 })
 
-test('warnings and errors go to the other screen, when the live line is gone', () => {
+test('warnings and errors go to the other screen after the live line is erased', () => {
   expect(
     shown(
       80,
@@ -45,13 +45,13 @@ test('warnings and errors go to the other screen, when the live line is gone', (
   ).toEqual({ out: `a${ERASE}`, err: 'warning: w\ne\n' })
 })
 
-test('a group is its title', () => {
+test('a group is printed as its title', () => {
   expect(shown(80, { level: 'group', text: 'a\nb' }, { level: 'group-end', text: '' }).out).toBe(
     '-- a b\n',
   )
 })
 
-test('a screen that wants colours gets them around whole lines, not around a live line', () => {
+test('a coloured screen has colours around whole lines, not around a live line', () => {
   const texts: string[] = []
   const screen = { write: (text: string) => texts.push(text), columns: () => 80, isColoured: true }
   const print = terminalPrinter(screen, screen)

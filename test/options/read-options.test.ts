@@ -475,7 +475,7 @@ describe('expect', () => {
 
   test('refuses the same expression for two destinations', () => {
     expect(wrongWith({ expect: '{v1: "^one", v2: "^one"}' })).toEqual([
-      'expect: v1 and v2 have the same expression, "^one", so their replies cannot be told apart.',
+      'expect: v1 and v2 have the same expression, "^one", so their replies cannot be distinguished.',
     ])
   })
 

@@ -102,7 +102,7 @@ function readExpectations(given: Given): readonly Expectation[] | undefined {
       part.refuse(
         'ITS-EXPECT-SAME-EXPRESSION',
         (shown) =>
-          `expect: ${twin} and ${destination} have the same expression, ${shown(source)}, so their replies cannot be told apart.`,
+          `expect: ${twin} and ${destination} have the same expression, ${shown(source)}, so their replies cannot be distinguished.`,
       )
     firstWith.set(source, destination)
     const pattern = readExpression(part)

@@ -6,7 +6,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  * Whether what a stream shows is coloured: on a terminal, but for NO_COLOR (no-color.org) and a
  * terminal that is none; elsewhere where FORCE_COLOR asks for it.
  */
-export function wantsColour(environment: Environment, isTerminal: boolean): boolean {
+export function usesColour(environment: Environment, isTerminal: boolean): boolean {
   if (environment.NO_COLOR) return false
   if (environment.FORCE_COLOR) return environment.FORCE_COLOR !== '0'
   return isTerminal && environment.TERM !== 'dumb'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { coloured, wantsColour } from '../../../src/report/log/colour.ts'
+import { coloured, usesColour } from '../../../src/report/log/colour.ts'
 
 const ESCAPE = '\u001b['
 
@@ -14,7 +14,7 @@ describe('colour', () => {
     ['is turned off by FORCE_COLOR=0', { FORCE_COLOR: '0' }, true, false],
     ['is off where both are given', { FORCE_COLOR: '1', NO_COLOR: '1' }, true, false],
   ])('%s', (_, environment, isTerminal, wanted) => {
-    expect(wantsColour(environment, isTerminal)).toBe(wanted)
+    expect(usesColour(environment, isTerminal)).toBe(wanted)
   })
 
   test('is red for errors, yellow for warnings, green for what succeeded, and none for the rest', () => {
