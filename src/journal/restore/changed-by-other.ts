@@ -1,7 +1,7 @@
 import { MANAGER } from '../../kube/request/api-request.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { Context } from '../../rollout/model/context.ts'
-import { lastSpecManager, specWrittenAtMs } from '../../routes/controllers/find-controllers.ts'
+import { lastSpecManager, specWrittenAtMs } from '../../routes/controllers/spec-writers.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { readJournal } from '../journal.ts'
 import { whoseText } from '../journal-view.ts'

@@ -135,7 +135,7 @@ async function lookAtCluster(
     ),
   ])
   const ofRule = checked.flat()
-  const controllers = findControllers(object, context.api.context)
+  const controllers = findControllers(object, rule, context.api.context)
   return { ...behind, findings: [...behind.findings, ...shadowing, ...ofRule, ...controllers] }
 }
 

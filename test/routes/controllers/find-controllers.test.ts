@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/kube/json.ts'
-import {
-  findControllers,
-  lastSpecManager,
-  specChangedAtMs,
-} from '../../../src/routes/controllers/find-controllers.ts'
-import { route, tcp, virtualService } from '../support/objects.ts'
+import { findControllers } from '../../../src/routes/controllers/find-controllers.ts'
+import { tcpRules } from '../../../src/routes/istio/tcp-rules.ts'
+import type { RouteObject } from '../../../src/routes/route-object.ts'
+import { only, route, tcp, virtualService } from '../support/objects.ts'
 
 function managedBy(...managedFields: JsonObject[]) {
   return virtualService([tcp([route('v1')])], { metadata: { managedFields } })
@@ -19,38 +17,28 @@ function spec(manager: string, time?: string): JsonObject {
   }
 }
 
-/** The same object with labels, annotations and owners, which nobody manages. */
+/** The same object with labels, annotations and owners, and no field managers. */
 function having(metadata: JsonObject) {
   return virtualService([tcp([route('v1')])], { metadata })
 }
 
-describe('a controller that manages the object', () => {
-  test.each([
-    ['annotations', 'reconcile', 'disabled', 0],
-    ['labels', 'reconcile', 'Disabled', 0],
-    ['annotations', 'ssa', 'IfNotPresent', 0],
-    ['annotations', 'ssa', 'Merge', 1],
-    ['annotations', 'reconcile', 'enabled', 1],
-  ])('is Flux, whose %s %s: %s lead to %d warnings', (where, key, value, warnings) => {
-    const labels = { 'kustomize.toolkit.fluxcd.io/name': 'apps' }
-    const told = { [`kustomize.toolkit.fluxcd.io/${key}`]: value }
-    const metadata =
-      where === 'labels' ? { labels: { ...labels, ...told } } : { labels, annotations: told }
-    expect(findControllers(having(metadata), 'prod')).toHaveLength(warnings)
-  })
+function controllersOf(object: RouteObject, context: string | undefined) {
+  return findControllers(object, only(tcpRules(object)), context)
+}
 
+describe('A controller that manages the object', () => {
   test.each([
     ['annotations', 'reconcile', 'disabled', 0],
     ['labels', 'reconcile', 'Disabled', 0],
     ['annotations', 'ssa', 'IfNotPresent', 0],
     ['annotations', 'ssa', 'Merge', 1],
     ['annotations', 'reconcile', 'enabled', 1],
-  ])('is Flux, whose %s %s: %s leads to %d warnings', (where, key, value, warnings) => {
+  ])('is Flux, and with %s %s: %s there are %d warnings', (where, key, value, warnings) => {
     const labels = { 'kustomize.toolkit.fluxcd.io/name': 'apps' }
     const told = { [`kustomize.toolkit.fluxcd.io/${key}`]: value }
     const metadata =
       where === 'labels' ? { labels: { ...labels, ...told } } : { labels, annotations: told }
-    expect(findControllers(having(metadata), 'prod')).toHaveLength(warnings)
+    expect(controllersOf(having(metadata), 'prod')).toHaveLength(warnings)
   })
 
   test.each([
@@ -84,11 +72,11 @@ describe('a controller that manages the object', () => {
     ['Terraform', 'Terraform', /computed_fields/],
     ['pulumi-kubernetes-1a2b', 'Pulumi', /ignoreChanges/],
   ])('%s is a warning with what makes it leave the weights alone', (manager, name, remedy) => {
-    const [finding, second] = findControllers(managedBy(spec(manager)), 'prod')
+    const [finding, second] = controllersOf(managedBy(spec(manager)), 'prod')
     expect(second).toBeUndefined()
     expect(finding).toMatchObject({
       severity: 'warning',
-      what: `${name} (field manager ${manager}) manages tcp-echo and may restore its own weights`,
+      what: `${name} (field manager ${manager}) manages tcp-echo and may restore its own weights.`,
     })
     expect(finding?.remedy).toMatch(remedy)
   })
@@ -155,11 +143,14 @@ describe('a controller that manages the object', () => {
         labels: { 'app.kubernetes.io/managed-by': 'Helm' },
       },
     ],
-  ])('is recognized by what it leaves on the object, whoever wrote last: %s', (name, metadata) => {
-    expect(findControllers(having(metadata), 'prod').map(({ what }) => what)).toEqual([
-      `${name} manages tcp-echo and may restore its own weights`,
-    ])
-  })
+  ])(
+    'is recognized by what it leaves on the object, whichever client wrote last: %s',
+    (name, metadata) => {
+      expect(controllersOf(having(metadata), 'prod').map(({ what }) => what)).toEqual([
+        `${name} manages tcp-echo and may restore its own weights.`,
+      ])
+    },
+  )
 
   test('is named in the command that stops it, as far as the object says', () => {
     const labels = {
@@ -167,9 +158,9 @@ describe('a controller that manages the object', () => {
       'helm.toolkit.fluxcd.io/namespace': 'apps',
     }
     const annotations = { 'meta.helm.sh/release-name': 'shop' }
-    const found = findControllers(having({ labels, annotations }), undefined)
+    const found = controllersOf(having({ labels, annotations }), undefined)
     expect(found.map(({ remedy }) => remedy)).toEqual([
-      "Suspend its HelmRelease while weights move; annotations on the object do not stop it:\n  flux --namespace 'apps' suspend helmrelease 'shop'",
+      "Suspend its HelmRelease while weights move. Annotations on the object do not stop it:\n  flux --namespace 'apps' suspend helmrelease 'shop'",
     ])
   })
 
@@ -191,38 +182,38 @@ describe('a controller that manages the object', () => {
       { ownerReferences: [{ apiVersion: 'v1', kind: 'Thing', name: 'x' }] },
     ],
   ])('is not recognized by %s', (_, metadata) => {
-    expect(findControllers(having(metadata), 'prod')).toEqual([])
+    expect(controllersOf(having(metadata), 'prod')).toEqual([])
   })
 
-  test('that is none of these is recognized where it controls the object', () => {
+  test('that is not in the table is recognized where it owns the object', () => {
     const owner = {
       apiVersion: 'serving.knative.dev/v1',
       kind: 'Route',
       name: 'shop',
       controller: true,
     }
-    expect(findControllers(having({ ownerReferences: [owner] }), 'prod')).toMatchObject([
+    expect(controllersOf(having({ ownerReferences: [owner] }), 'prod')).toMatchObject([
       {
         severity: 'warning',
-        what: 'Route shop (serving.knative.dev/v1) controls tcp-echo, and its controller may restore its own weights',
+        what: 'Route shop (serving.knative.dev/v1) owns tcp-echo, and its controller may restore its own weights.',
       },
     ])
   })
 
-  test('is said once, however many entries it has', () => {
-    expect(findControllers(managedBy(spec('argocd'), spec('argocd')), 'prod')).toHaveLength(1)
+  test('is reported once, however many managedFields it has', () => {
+    expect(controllersOf(managedBy(spec('argocd'), spec('argocd')), 'prod')).toHaveLength(1)
   })
 
   test.each(['kubectl', 'kubectl-client-side-apply', 'istio-traffic-shift', 'my-argocd', ''])(
-    '%j is none',
+    'is not the field manager %j',
     (manager) => {
-      expect(findControllers(managedBy(spec(manager)), 'prod')).toEqual([])
+      expect(controllersOf(managedBy(spec(manager)), 'prod')).toEqual([])
     },
   )
 
   test('counts as field manager only where it manages the spec', () => {
     const labels = { manager: 'argocd', fieldsV1: { 'f:metadata': { 'f:labels': {} } } }
-    expect(findControllers(managedBy(labels, { manager: 'argocd' }), 'prod')).toEqual([])
+    expect(controllersOf(managedBy(labels, { manager: 'argocd' }), 'prod')).toEqual([])
   })
 
   test('counts by the label that it tracks with only where it set that label', () => {
@@ -234,45 +225,11 @@ describe('a controller that manages the object', () => {
           { manager, fieldsV1: { 'f:metadata': { 'f:labels': { [`f:${key}`]: {} } } } },
         ],
       })
-    expect(findControllers(tracked('argocd-controller'), 'prod')).toMatchObject([
+    expect(controllersOf(tracked('argocd-controller'), 'prod')).toMatchObject([
       {
-        what: 'Argo CD (label app.kubernetes.io/instance, set by argocd-controller) manages tcp-echo and may restore its own weights',
+        what: 'Argo CD (label app.kubernetes.io/instance, set by argocd-controller) manages tcp-echo and may restore its own weights.',
       },
     ])
-    expect(findControllers(tracked('kubectl'), 'prod')).toEqual([])
-  })
-})
-
-describe('the last change of the spec', () => {
-  const first = '2026-03-01T10:00:00Z'
-  const second = '2026-03-01T11:00:00Z'
-  const third = '2026-03-01T12:00:00Z'
-
-  test('is the latest that managedFields date, by this tool as by any other field manager', () => {
-    const object = managedBy(
-      spec('kubectl', first),
-      spec('istio-traffic-shift', second),
-      { manager: 'labeler', time: third, fieldsV1: { 'f:metadata': {} } },
-      spec('timeless'),
-    )
-    expect(specChangedAtMs(object)).toBe(Date.parse(second))
-    expect(lastSpecManager(object)).toBe('istio-traffic-shift')
-  })
-
-  test('has no known author where the only owner wrote before the moment that is asked about', () => {
-    const object = managedBy(spec('kubectl', first))
-    expect(lastSpecManager(object, Date.parse(first))).toBe('kubectl')
-    expect(lastSpecManager(object, Date.parse(second))).toBeUndefined()
-  })
-
-  test('has no known author where two owners wrote at the same second', () => {
-    const object = managedBy(spec('kubectl', first), spec('argocd-controller', first))
-    expect(lastSpecManager(object)).toBeUndefined()
-  })
-
-  test('is not known where they do not say', () => {
-    expect(specChangedAtMs(managedBy())).toBeUndefined()
-    expect(specChangedAtMs(managedBy(spec('kubectl')))).toBeUndefined()
-    expect(lastSpecManager(managedBy())).toBeUndefined()
+    expect(controllersOf(tracked('kubectl'), 'prod')).toEqual([])
   })
 })
