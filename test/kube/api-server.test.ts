@@ -676,6 +676,31 @@ describe('over TLS', () => {
     expect(sandbox.calls).toHaveLength(1)
   })
 
+  test.each([
+    ['directly', undefined],
+    ['through a proxy', 'http'],
+  ])(
+    'the certificate of a server is checked against an IP address as tls-server-name %s, without a warning of Node',
+    async (_, scheme) => {
+      const warnings: Error[] = []
+      const onWarning = (warning: Error) => warnings.push(warning)
+      process.on('warning', onWarning)
+      onTestFinished(() => void process.off('warning', onWarning))
+      const sandbox = await sandboxWith()
+      const { port } = new URL(sandbox.server)
+      const proxy = await connectProxy(Number(port))
+      const way = scheme ? { 'proxy-url': `${scheme}://${proxy.host}` } : {}
+      const server = `https://localhost:${port}`
+      const right = changed(sandbox.kubeconfig, { server, 'tls-server-name': '127.0.0.1', ...way })
+      expect(await apiOf(right).get(PATH, NEVER)).toMatchObject({ kind: 'Service' })
+      const wrong = changed(sandbox.kubeconfig, { server, 'tls-server-name': '192.0.2.1', ...way })
+      const error = await refusalOf(apiOf(wrong).get(PATH, NEVER))
+      expect(error.message).toContain('ERR_TLS_CERT_ALTNAME_INVALID')
+      expect(proxy.asked.length > 0).toBe(scheme !== undefined)
+      expect(warnings).toEqual([])
+    },
+  )
+
   test('a server behind the proxy of the kubeconfig is reached through it, by its user', async () => {
     const sandbox = await sandboxWith()
     const proxy = await connectProxy(Number(new URL(sandbox.server).port))

@@ -3,8 +3,8 @@ import { BlockList, isIP, isIPv4 } from 'node:net'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The proxy that the environment names for a server; undefined where there is none. It is read as kubectl, and every other
- * program in Go, reads it, CIDRs in NO_PROXY included. Source: golang.org/x/net/http/httpproxy.
+ * The proxy that the environment names for a server; undefined if there is none. It is read as in kubectl and other programs
+ * in Go, including CIDRs in NO_PROXY. Source: golang.org/x/net/http/httpproxy.
  */
 export function environmentProxy(server: URL, environment: Environment): string | undefined {
   const name = proxyVariable(server, environment)
@@ -16,12 +16,12 @@ export function environmentProxy(server: URL, environment: Environment): string 
   const url = text === undefined ? undefined : new URL(text)
   if (url === undefined || !/^(?:https?|socks5h?):$/.test(url.protocol))
     throw new Error(
-      `the environment variable ${name} must be the URL of a proxy (http, https or socks5), such as http://proxy.example:3128. For a server that needs no proxy, add ${server.hostname} to NO_PROXY`,
+      `the environment variable ${name} must be the URL of a proxy (http, https or socks5), such as http://proxy.example:3128. If the server needs no proxy, add ${server.hostname} to NO_PROXY`,
     )
   return url.href
 }
 
-/** The variable that names the proxy for a server, where it has one. */
+/** The variable that names the proxy for a server, if there is one. */
 export function proxyVariable(server: URL, environment: Environment): string | undefined {
   const names =
     server.protocol === 'https:' ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy']
@@ -58,7 +58,7 @@ function matches(entry: string, host: string, port: string): boolean {
   return name.startsWith('.') ? host.endsWith(name) : host === name || host.endsWith(`.${name}`)
 }
 
-/** Whether a host is an address in a range; undefined where the text is no range. */
+/** Whether a host is an address in a range; undefined if the text is not a range. */
 function contains(range: string, host: string): boolean | undefined {
   const [, address = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(range) ?? []
   if (!isIP(address) || Number(bits) > (isIPv4(address) ? 32 : 128)) return undefined

@@ -38,8 +38,8 @@ export type Cluster = {
   noCredentials: string | undefined
   /** The proxy that requests go through, without its user, and what names it; undefined where there is none. */
   proxy: string | undefined
-  /** The credential plugin that has been started and has not ended. */
-  pluginUnderWay: () => string | undefined
+  /** The name of the credential plugin that is running. */
+  runningPlugin: () => string | undefined
   /** Ends what hands out credentials and has not come to its end. */
   endPlugins: () => void
 }
@@ -92,7 +92,7 @@ export function loadCluster(
         config,
         noCredentials: whyNoCredentials(chosen),
         proxy: proxyUrl && shownProxy(proxyUrl, chosen),
-        pluginUnderWay: plugins.underWay,
+        runningPlugin: plugins.running,
         load: () => {
           const current = readKubeconfig(source.kubeconfig, environment, root)
           return sameServer(prepared(chosenContext(current.entries, name), plugins), config)

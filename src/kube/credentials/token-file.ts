@@ -3,14 +3,14 @@ import { shownPath } from '../../problem/may-be-shown.ts'
 import { textAt } from '../json.ts'
 import { readRegularFile } from '../read-regular-file.ts'
 
-/** The name by which the library does not take the user for one of its own authenticator. */
+/** A name that none of the library's own authenticators handles. */
 const PROVIDER = 'token-file-read-here'
-/** A token of a Pod's service account is renewed long before it runs out. Source: client-go, transport/token_source.go. */
+/** The token of a Pod's service account is renewed long before it expires. Source: client-go, transport/token_source.go. */
 const KEPT_MS = 60_000
 /** More than a token has. */
 const MOST_BYTES = 1024 * 1024
 
-/** A user's token in a file; the token beside it counts while the file cannot be read. */
+/** A user's token in a file. The token in the kubeconfig is used while the file cannot be read. */
 export function tokenFileProvider(file: string, token: string) {
   return { name: PROVIDER, config: { file, token } }
 }
@@ -38,10 +38,10 @@ export function tokenFileAuthenticator(nowMs: () => number): Authenticator {
   }
 }
 
-/** The token in a file. An empty one is an error, as in client-go: without a token a request would be anonymous. */
+/** The token in a file. As in client-go, an empty file is an error, because a request without a token is anonymous. */
 export function tokenIn(file: string): string {
   const token = readRegularFile(file, MOST_BYTES).toString('utf8').trim()
-  if (token === '') throw new Error(`${shownPath(file)} is empty, where a token is expected`)
+  if (token === '') throw new Error(`${shownPath(file)} is empty, but must contain a token`)
   if (!/^[\x21-\x7e]+$/.test(token))
     throw new Error(`${shownPath(file)} must contain one line of ASCII characters without blanks`)
   return token

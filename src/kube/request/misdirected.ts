@@ -61,7 +61,7 @@ export function throughProxy({ proxy }: Cluster): string {
   return proxy === undefined ? '' : `, through ${proxy}`
 }
 
-export function unfinishedPlugin({ pluginUnderWay }: Cluster): string {
-  const name = pluginUnderWay()
+export function unfinishedPlugin({ runningPlugin }: Cluster): string {
+  const name = runningPlugin()
   return name === undefined ? '' : `, while the credential plugin ${name} was still running`
 }

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import path from 'node:path'
 
-/** The file that a command means: a path, or what is first found in PATH; undefined where there is none. */
+/** The file of a command: a path, or the first one in PATH; undefined if there is none. */
 export function fileOf(command: string): string | undefined {
   if (/[\\/]/.test(command)) return existsSync(command) ? command : undefined
   return (process.env.PATH ?? '')
@@ -10,7 +10,7 @@ export function fileOf(command: string): string | undefined {
     .find((file) => existsSync(file))
 }
 
-/** Whether a script's first line, which names its interpreter, ends as on Windows. */
+/** Whether the first line of a script, which names its interpreter, ends with a carriage return as on Windows. */
 export function hasCarriageReturn(command: string): boolean {
   const file = fileOf(command)
   if (file === undefined) return false

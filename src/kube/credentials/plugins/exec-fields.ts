@@ -7,8 +7,8 @@ const GROUP = 'client.authentication.k8s.io'
 const MODES = ['Never', 'IfAvailable', 'Always']
 
 /**
- * The fields of a user's credential plugin; undefined where it has none. A command with a slash is relative to the
- * kubeconfig, one without is looked for in PATH.
+ * The fields of a user's credential plugin; undefined if the user has none. A command with a slash is relative to the
+ * kubeconfig. A command without a slash is searched in PATH.
  * Source: k8s.io/client-go, tools/clientcmd/loader.go and validation.go.
  */
 export function pluginFields({ fields, folder }: Entry): JsonObject | undefined {
@@ -20,12 +20,13 @@ export function pluginFields({ fields, folder }: Entry): JsonObject | undefined 
   const version = textOf(exec.apiVersion, 'exec.apiVersion') ?? ''
   if (version === `${GROUP}/v1alpha1`)
     throw new Error(
-      `exec.apiVersion ${GROUP}/v1alpha1 was removed. Update the plugin, and let it write the kubeconfig again (for EKS: aws eks update-kubeconfig --name CLUSTER)`,
+      `exec.apiVersion ${GROUP}/v1alpha1 was removed from Kubernetes. Update the plugin, and let it write the kubeconfig again (for EKS: aws eks update-kubeconfig --name CLUSTER)`,
     )
   if (version !== `${GROUP}/v1` && version !== `${GROUP}/v1beta1`)
     throw new Error(`exec.apiVersion must be ${GROUP}/v1 or ${GROUP}/v1beta1`)
   const mode = textOf(exec.interactiveMode, 'exec.interactiveMode') || 'IfAvailable'
-  if (!MODES.includes(mode)) throw new Error(`exec.interactiveMode must be ${MODES.join(', ')}`)
+  if (!MODES.includes(mode))
+    throw new Error(`exec.interactiveMode must be one of ${MODES.join(', ')}`)
   return {
     apiVersion: version,
     command: /[\\/]/.test(command) ? path.resolve(folder, command) : command,
@@ -41,7 +42,7 @@ function listOfTexts(exec: JsonObject, field: string): string[] {
   const texts = textsAt(exec, field)
   const given = exec[field] ?? []
   if (!Array.isArray(given) || given.length !== texts.length)
-    throw new Error(`exec.${field} must be a list of texts. Put numbers and booleans in quotes`)
+    throw new Error(`exec.${field} must be a list of strings. Quote numbers and booleans`)
   return texts
 }
 

@@ -4,8 +4,8 @@ import { type Json, type JsonObject, objectsAt, textAt } from '../../json.ts'
 const NAME = 'KUBERNETES_EXEC_INFO'
 
 /**
- * A plugin with what kubectl tells it: whether somebody can be asked, and which cluster it is for where the kubeconfig says
- * so (provideClusterInfo). A variable of that name in the kubeconfig does not count, for kubectl either.
+ * A plugin with the variable that kubectl sets for it. It holds whether a person can be asked, and the cluster if the
+ * kubeconfig has provideClusterInfo. As with kubectl, it replaces a variable of that name in the kubeconfig.
  * Source: k8s.io/client-go, plugin/pkg/client/auth/exec and rest/exec.go.
  */
 export function withExecInfo(

@@ -6,31 +6,31 @@ import { CredentialsError } from '../credentials-error.ts'
 import type { Credential } from './exec-credential.ts'
 import { type PluginEar, type PluginLimits, type RunningPlugin, runPlugin } from './run-plugin.ts'
 
-/** The name by which the library does not take the user for one of its own authenticator. */
+/** A name that none of the library's own authenticators handles. */
 const PROVIDER = 'exec-ended-here'
 const LIMITS: PluginLimits = { wholeMs: 30_000, promptMs: 10_000 }
 /** A person at a terminal takes a while to log in. */
 const PERSON_MS = 300_000
-/** Lines of a plugin that are passed on; a line that it says again at its next start is not. */
+/** How many lines of a plugin are shown. A line that it repeats at its next start is not shown again. */
 const MOST_LINES = 40
 
-const DEAF: PluginEar = { hear: () => undefined, onSecret: () => undefined }
+const NO_EAR: PluginEar = { hear: () => undefined, onSecret: () => undefined }
 
-/** The credential plugins of one kubeconfig, however often it is read. */
+/** The credential plugins of one kubeconfig, which may be read several times. */
 export type Plugins = {
-  /** For one reading: what a plugin gave is kept as long as it is good. */
+  /** For one read of the kubeconfig. A credential is kept until it expires. */
   authenticator(): Authenticator
-  /** Whether standard input is a terminal, at which a person can be asked. */
+  /** Whether standard input is a terminal, so that a person can be asked. */
   isInteractive: boolean
-  /** The name of one that has been started and has not ended. */
-  underWay(): string | undefined
-  /** Kills those that run, with all that they started; none is started any more. */
+  /** The name of a plugin that is running. */
+  running(): string | undefined
+  /** Kills the running plugins with all processes that they started. After that none is started. */
   end(): void
 }
 
 /**
- * A user with a plugin is left to the authenticator of `startPlugins`: the library's own starts it once for each call,
- * never ends it, and keeps to itself what it says.
+ * Leaves a user with a plugin to the authenticator of `startPlugins`. The library's own authenticator starts the plugin for
+ * every call, never ends it, and does not show what it writes.
  */
 export function withPlugin(user: User): User {
   const plugin: Json | undefined = user.exec
@@ -39,49 +39,49 @@ export function withPlugin(user: User): User {
   return { ...rest, authProvider: { name: PROVIDER, config: { plugin } } }
 }
 
-/** The plugin of a user, also of one that `withPlugin` made. */
+/** The plugin of a user, also of one that `withPlugin` returned. */
 export function pluginOf({ exec, authProvider }: User): Json | undefined {
   return textAt(authProvider, 'name') === PROVIDER ? authProvider.config.plugin : exec
 }
 
 /**
- * @param ear told what plugins write to standard error, for a person who may have to act on it
+ * @param ear called with what plugins write to standard error, which a person may have to read
  * @param isInteractive standard input is a terminal that plugins may read from
  */
 export function startPlugins(
-  ear: PluginEar = DEAF,
+  ear: PluginEar = NO_EAR,
   limits = LIMITS,
   isInteractive = process.stdin.isTTY === true,
 ): Plugins {
-  const running = new Set<RunningPlugin>()
-  const said = new Set<string>()
-  let over = false
+  const started = new Set<RunningPlugin>()
+  const shown = new Set<string>()
+  let isOver = false
 
   function hearOnce(line: string): void {
-    if (said.has(line) || said.size >= MOST_LINES) return
-    said.add(line)
+    if (shown.has(line) || shown.size >= MOST_LINES) return
+    shown.add(line)
     ear.hear(line)
   }
 
   async function ask(plugin: Json | undefined): Promise<Credential> {
-    if (over) throw new Error('no plugin is started any more')
+    if (isOver) throw new Error('the run has ended, so no plugin is started')
     const mode = textAt(plugin, 'interactiveMode')
     if (mode === 'Always' && !isInteractive)
       throw new CredentialsError(
-        `the credential plugin ${shownCommand(textAt(plugin, 'command') ?? '')} was not started: its interactiveMode is Always, and standard input is not a terminal. Use a login that needs no person, such as a service account's`,
+        `the credential plugin ${shownCommand(textAt(plugin, 'command') ?? '')} was not started: its interactiveMode is Always, and standard input is not a terminal. Use credentials that need no person, such as the token of a service account`,
       )
     const mayAsk = isInteractive && mode !== 'Never'
-    const started = runPlugin({
+    const one = runPlugin({
       plugin,
       isInteractive: mayAsk,
       ear: { hear: hearOnce, onSecret: ear.onSecret },
       limits: mayAsk ? { wholeMs: PERSON_MS, promptMs: PERSON_MS } : limits,
     })
-    running.add(started)
+    started.add(one)
     try {
-      return await started.credential
+      return await one.credential
     } finally {
-      running.delete(started)
+      started.delete(one)
     }
   }
 
@@ -89,16 +89,16 @@ export function startPlugins(
     isInteractive,
     authenticator() {
       let last: Credential | undefined
-      let underWay: Promise<Credential> | undefined
+      let starting: Promise<Credential> | undefined
       return {
         isAuthProvider: ({ authProvider }) => textAt(authProvider, 'name') === PROVIDER,
         async applyAuthentication(user, options) {
           if (last === undefined || last.expiresMs <= Date.now()) {
-            // One start for all calls that need it, as kubectl does it.
-            underWay ??= ask(pluginOf(user)).finally(() => {
-              underWay = undefined
+            // As in kubectl, one start serves all calls that need a credential at the same time.
+            starting ??= ask(pluginOf(user)).finally(() => {
+              starting = undefined
             })
-            last = await underWay
+            last = await starting
           }
           if (last.certificate) Object.assign(options, { cert: last.certificate, key: last.key })
           if (last.token)
@@ -106,10 +106,10 @@ export function startPlugins(
         },
       }
     },
-    underWay: () => [...running][0]?.name,
+    running: () => [...started][0]?.name,
     end() {
-      over = true
-      for (const plugin of running) plugin.kill()
+      isOver = true
+      for (const plugin of started) plugin.kill()
     },
   }
 }

@@ -10,13 +10,13 @@ const OPEN_FIELDS = new Set([
   'certificate-authority-data',
 ])
 const NAMED_SECRET = /token|secret|password|key/i
-/** A shorter text is a credential only where its field says so. */
+/** A shorter text is a credential only if its field says so. */
 const SHORTEST_LINE = 8
 const SHORTEST_WORD = 12
 
 /**
- * Everything in a plugin's standard output that may be a credential: each text in JSON, even where that is broken, of
- * another version or in the middle of other lines; and those lines. The exit status does not matter: the token was printed.
+ * Everything in a plugin's standard output that may be a credential: each string in JSON, even if the JSON is invalid, of
+ * another version or between other lines, and those lines. The exit status does not matter, because the token was printed.
  */
 export function secretsInOutput(output: string): string[] {
   return [...new Set([...jsonTexts(output), ...otherLines(output)])]

@@ -1,15 +1,15 @@
 import { type Json, objectsAt, textAt, textsAt } from '../../json.ts'
 
 /**
- * What a credential plugin is given as arguments and variables, but for what is known to be open. A secret is found by where
- * it stands: its flag or variable may have any name.
+ * The arguments and variables of a credential plugin, except for those that are known not to be secret. A secret is found by
+ * its place, because its flag or variable may have any name.
  */
 export function pluginSecrets(exec: Json | undefined, open: ReadonlySet<string>): string[] {
   const values = [...argumentValues(textsAt(exec, 'args')), ...variableValues(exec)]
   return values.filter((value) => !isOpen(value) && !open.has(value)).flatMap(withLines)
 }
 
-/** Flags whose values name things, and are in the logs of everybody. */
+/** Flags whose values are names, which are no secrets. */
 const OPEN_FLAG =
   /^--?(?:i|r|o|region|profile|role|role-arn|cluster|cluster-(?:name|id)|server-id|tenant-id|client-id|resource|environment|login|authority-host|oidc-(?:issuer-url|client-id|extra-scope|redirect-url|use-.*|auth-request-.*)|grant-type|listen-address|output|format|subscription|project|zone|location|name|account|context|namespace|user|username|version|v)$/
 const OPEN_VARIABLE =
@@ -24,7 +24,7 @@ function argumentValues(args: readonly string[]): string[] {
       if (equals < 0 || OPEN_FLAG.test(argument.slice(0, equals))) return []
       return [argument.slice(equals + 1)]
     }
-    // Words before the first flag say what to do: eks get-token, oidc-login, token.
+    // Words before the first flag are subcommands: eks get-token, oidc-login, token.
     if (isSubcommand && /^[a-z]+(?:-[a-z]+)*$/.test(argument)) return []
     return OPEN_FLAG.test(args[index - 1] ?? '') ? [] : [argument]
   })
@@ -36,7 +36,7 @@ function variableValues(exec: Json | undefined): string[] {
   )
 }
 
-/** What says nothing: a switch, a level, a short number; or a path, whose file is what counts. */
+/** Whether a value cannot be a secret: a switch, a level, a short number, or a path. */
 export function isOpen(value: string): boolean {
   return (
     /^(?:true|false|yes|no|on|off|none|auto|json|yaml|debug|info|warn|error|\d{1,5})$/i.test(
@@ -45,7 +45,7 @@ export function isOpen(value: string): boolean {
   )
 }
 
-/** A value of several lines, such as a key in JSON, may be printed line by line. */
+/** A value of several lines, such as a key in JSON, may be printed one line at a time. */
 function withLines(value: string): string[] {
   const lines = value.split(/\r?\n|\\n/).filter((line) => line.length > 16)
   return [value, ...lines.filter((line) => line !== value && !line.startsWith('-----'))]

@@ -1,7 +1,7 @@
 /**
- * What a credential plugin writes to standard error may be shown, but for credentials. A credential is recognized by its
- * place: it follows a name that says so, as a field of JSON or YAML, a header, a flag, a parameter of a query, or the user
- * of an address. What has no such name is recognized by its looks.
+ * What a credential plugin writes to standard error, without credentials. A credential is recognized by its place: it
+ * follows a name that says so, as a field of JSON or YAML, a header, a flag, a query parameter, or the user of an address.
+ * A credential without such a name is recognized by its form.
  */
 export function withoutCredentials(text: string): string {
   const byPlace = text
@@ -23,7 +23,7 @@ export function withoutCredentials(text: string): string {
 
 const WORDS =
   '(?:token|secret|passw(?:or)?d|passphrase|pwd|bearer|cookie|authorization|api[_-]?key|(?:access|account|private|secret|signing)[_-]?key|credentials?|assertion|signature)'
-/** The rest of a name, the quotes around it (a JSON text in a JSON text has backslashes), and what separates a value from it. */
+/** The rest of a name, the quotes around it (with backslashes for JSON within JSON), and what separates a value from it. */
 const SEPARATED = '[\\w.-]{0,40}[\\\\]{0,4}["\']?\\]?[ \\t]{0,8}[:=][ \\t]{0,8}'
 const QUOTED = '[\\\\]{0,4}"[^"\\r\\n]*"?|[\\\\]{0,4}\'[^\'\\r\\n]*\'?'
 /** Values with blanks in them. */
@@ -33,7 +33,7 @@ const NAMED = new RegExp(
   `(${WORDS}${SEPARATED})(?:${QUOTED}|[^\\s"'&,;}\\]\\\\][^\\s"'&,;}\\]]*)`,
   'gi',
 )
-/** `--token VALUE`; or, after a blank alone, what is quoted or has a digit as prose seldom has. */
+/** `--token VALUE`. Without a flag, a value is quoted or has a digit, which is rare in prose. */
 const FLAGGED = new RegExp(
   `((?:--?[\\w-]{0,40}${WORDS}|${WORDS})[\\w-]{0,40}[ \\t]{1,8})(?:${QUOTED}|(?=\\S{0,60}\\d)[^\\s"']{8,})`,
   'gi',
@@ -41,7 +41,7 @@ const FLAGGED = new RegExp(
 const SCHEME = /\b((?:bearer|basic|negotiate)[ \t]{1,8})[\w.~+/=-]{6,}/gi
 const NAMED_IN_QUERY = /([?&](?:code|sig|sid|state|x-amz-[a-z-]{1,40})=)[^\s&"'#]+/gi
 
-/** Upper case, lower case and digits, as in encoded data; an identifier of hexadecimal digits is none. */
+/** Upper case, lower case and digits, as in encoded data; not an identifier of hexadecimal digits. */
 function isMixed(run: string): boolean {
   return /[a-z]/.test(run) && /[A-Z]/.test(run) && /[0-9]/.test(run)
 }

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { ROOT } from '../../../../kit/docs/markdown.ts'
 import { isRunning } from '../../../../kit/run/is-running.ts'
 import {
   pluginOf,
@@ -27,7 +29,7 @@ function userWith(script: string, more: JsonObject = {}) {
   return withPlugin({ name: 'u', exec })
 }
 
-/** Hears a plugin as a run does: what is known for a secret is taken out of each line. */
+/** Collects the lines of a plugin as a run does: without known secrets. */
 function earInto(lines: string[]) {
   const redactor = startRedacting()
   return {
@@ -51,6 +53,20 @@ async function startedIn(file: string): Promise<number[]> {
   return readFileSync(file, 'utf8').trim().split(' ').map(Number)
 }
 
+test('a plugin is killed with all that it started when a SIGKILL ends the run', async () => {
+  const file = path.join(folder, 'pids')
+  const source = path.join(ROOT, 'src/kube/credentials/plugins/exec-plugins.ts')
+  const run = `
+    import { startPlugins } from ${JSON.stringify(source)}
+    const user = ${JSON.stringify(userWith(hanging(file)))}
+    await startPlugins().authenticator().applyAuthentication(user, {})`
+  const running = spawn(process.execPath, ['--input-type=module', '--eval', run])
+  const pids = await startedIn(file)
+  expect(pids.map(isRunning)).toEqual([true, true])
+  running.kill('SIGKILL')
+  await vi.waitUntil(() => !pids.some(isRunning))
+})
+
 test('a plugin that hangs is killed with all that it started when the run ends', async () => {
   const plugins = startPlugins()
   const file = path.join(folder, 'pids')
@@ -62,16 +78,16 @@ test('a plugin that hangs is killed with all that it started when the run ends',
   await ended
   await vi.waitUntil(() => !pids.some(isRunning))
   const again = plugins.authenticator().applyAuthentication(userWith('true'), {})
-  await expect(again).rejects.toThrow('no plugin is started any more')
+  await expect(again).rejects.toThrow('the run has ended, so no plugin is started')
 })
 
-test('a plugin that hangs is killed when its time is up, and what is asked of it then fails', async () => {
+test('a plugin that hangs is killed when its time is up, and the call that needs it fails', async () => {
   const plugins = startPlugins(undefined, { wholeMs: 50, promptMs: 60_000 }, false)
   const asked = plugins.authenticator().applyAuthentication(userWith('sleep 600 & wait'), {})
   await expect(asked).rejects.toThrow('gave no credentials in time')
 })
 
-test('what a plugin that came to its end left running stays: it may be its cache', async () => {
+test('a process that a plugin left running, such as a cache, is not ended with a plugin that succeeded', async () => {
   const plugins = startPlugins()
   const file = path.join(folder, 'pids')
   const script = `sleep 600 >/dev/null 2>&1 & echo $! >'${file}'; echo '{"status":{"token":"t"}}'`
@@ -87,17 +103,17 @@ test('what a plugin that came to its end left running stays: it may be its cache
 describe('a plugin that asks for a person', () => {
   const PROMPT = 'To sign in, open https://login.example/device and enter the code ABCD1234'
 
-  test('is heard while it waits, and is ended soon with what it said', async () => {
+  test('is shown while it waits, and is soon ended with what it wrote', async () => {
     const lines: string[] = []
     const limits = { wholeMs: 600_000, promptMs: 20 }
     const plugins = startPlugins(earInto(lines), limits, false)
     const user = userWith(`echo '${PROMPT}' >&2; sleep 600`)
     const asked = plugins.authenticator().applyAuthentication(user, {})
-    await expect(asked).rejects.toThrow(`no person can be asked here. It said: ${PROMPT}`)
+    await expect(asked).rejects.toThrow(`there is no person to ask. It said: ${PROMPT}`)
     expect(lines).toEqual([`credential plugin sh: ${PROMPT}`])
   })
 
-  test('is not started where it always needs a terminal and there is none', async () => {
+  test('is not started if it always needs a terminal and there is none', async () => {
     const file = path.join(folder, 'started')
     const user = userWith(`touch '${file}'`, { interactiveMode: 'Always' })
     const asked = startPlugins(undefined, undefined, false).authenticator()
@@ -107,7 +123,7 @@ describe('a plugin that asks for a person', () => {
     expect(existsSync(file)).toBe(false)
   })
 
-  test('has no such limit where a person sits at a terminal', async () => {
+  test('has no such limit at a terminal', async () => {
     const limits = { wholeMs: 1, promptMs: 1 }
     const user = userWith(`echo '${PROMPT}' >&2; sleep 0.05; ${credential({ token: 't' })}`)
     const options: { headers?: Record<string, string> } = {}
@@ -130,7 +146,7 @@ describe('a plugin', () => {
     expect(readFileSync(file, 'utf8')).toBe('x\n')
   })
 
-  test('that is not found is named with the hint how to install it', async () => {
+  test('that is not found is named with its install hint', async () => {
     const more = { command: 'no-such-plugin', installHint: 'Run: brew install no-such-plugin' }
     await expect(asked('true', more)).rejects.toThrow(
       'the credential plugin no-such-plugin was not found (ENOENT). Run: brew install no-such-plugin',
@@ -138,7 +154,7 @@ describe('a plugin', () => {
   })
 
   test.each([
-    ['its output', 'cat /dev/zero', /its output had no end/],
+    ['its output', 'cat /dev/zero', /it printed more than 1 MiB/],
     ['a token for an error', 'echo eyJhbGciOiJub25l.eyJzdWIi.c2ln >&2; exit 1', /It said: \*\*\*$/],
     [
       'a key for an error',
@@ -155,7 +171,7 @@ describe('a plugin', () => {
       'true',
       /^the credential plugin sh exited with status 0 and printed nothing/,
     ],
-    ['another version', 'echo \'{"apiVersion":"x/v9"}\'', /it answers in another apiVersion/],
+    ['another version', 'echo \'{"apiVersion":"x/v9"}\'', /its apiVersion is not/],
     ['half a certificate', credential({ clientKeyData: 'k' }), /only one of certificate and key/],
   ])(
     'that prints %s without end or sense does not get it into a message',
@@ -167,7 +183,7 @@ describe('a plugin', () => {
     },
   )
 
-  test('whose argument cannot be given to a process is refused without a word of it', async () => {
+  test('whose argument cannot be passed to a process is refused without repeating the argument', async () => {
     const error: unknown = await asked('secret-argument\0').catch((reason: unknown) => reason)
     expect(String(error)).toContain('could not be started')
     expect(String(error)).not.toContain('secret-argument')
@@ -210,7 +226,7 @@ describe('a token that a plugin writes to standard error is not shown', () => {
   })
 })
 
-describe('a plugin whose file is there but cannot be started is not said to be missing:', () => {
+describe('a plugin whose file exists but cannot be started is not reported as missing:', () => {
   test.each([
     ['its interpreter does not exist', '#!/none/sh\n', 'Correct that line'],
     [
@@ -230,31 +246,31 @@ describe('a plugin whose file is there but cannot be started is not said to be m
   })
 })
 
-describe('a plugin that gives what cannot be used is named:', () => {
+describe('a plugin that prints an unusable credential is named:', () => {
   test.each([
     ['a token of two lines', { token: 'a\nb' }, 'its token is not one line'],
     [
       'a certificate that cannot be read',
       { clientCertificateData: 'a', clientKeyData: 'b' },
-      'its certificate and key (PEM) cannot be used',
+      'its certificate and key are not a pair',
     ],
   ])('%s', async (_, status, says) => {
     const asked = startPlugins(undefined, undefined, false).authenticator()
     const user = userWith(`printf %s '${JSON.stringify({ status })}'`)
     await expect(asked.applyAuthentication(user, {})).rejects.toThrow(
-      `the credential plugin sh was run, but ${says}`,
+      `the output of the credential plugin sh cannot be used: ${says}`,
     )
   })
 })
 
-test('a byte order mark before the JSON of a plugin is passed over', async () => {
+test('a byte order mark before the JSON of a plugin is ignored', async () => {
   const options: { headers?: Record<string, string> } = {}
   const user = userWith(`printf '\\357\\273\\277'; ${credential({ token: 't' })}`)
   await startPlugins(undefined, undefined, false).authenticator().applyAuthentication(user, options)
   expect(options.headers).toEqual({ Authorization: 'Bearer t' })
 })
 
-test('a user without a plugin is left as it is', () => {
+test('a user without a plugin stays as it is', () => {
   const user = { name: 'u', token: 't' }
   expect(withPlugin(user)).toBe(user)
   expect(pluginOf(user)).toBeUndefined()

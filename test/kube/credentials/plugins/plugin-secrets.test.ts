@@ -25,7 +25,7 @@ const withArguments = (...args: string[]) => secretsOf({ exec: { command: 'login
 const withVariable = (name: string, value: string) =>
   secretsOf({ exec: { command: 'login', env: [{ name, value }] } })
 
-describe('what a plugin is given is a secret by where it stands', () => {
+describe('what a plugin is started with is a secret because of its place', () => {
   test.each([
     [['--token', 'hunter2'], ['hunter2']],
     [['--anything=hunter2'], ['hunter2']],
@@ -69,20 +69,20 @@ describe('what a plugin is given is a secret by where it stands', () => {
     expect(withVariable(name, 'hunter2')).toEqual([])
   })
 
-  test('line by line where it has several', () => {
+  test('line by line if it has several lines', () => {
     const key = `{"private_key": "-----BEGIN\\nMIIEvQIBADANBgkqhkiG9w0\\n-----END"}`
     expect(withVariable('GOOGLE_CREDENTIALS', key)).toContain('MIIEvQIBADANBgkqhkiG9w0')
   })
 })
 
-test('every field of a user is a secret that is not known to be open', () => {
+test('every field of a user is a secret unless it is known to be open', () => {
   const user = { 'some-new-field': { deep: ['hunter2'] }, username: 'me', as: 'jane' }
   expect(secretsOf(user)).toEqual(['hunter2'])
   const config = { 'access-token': 'token-1', anything: 'hunter2', 'client-id': 'an-id' }
   expect(secretsOf({ 'auth-provider': { name: 'x', config } })).toEqual(['token-1', 'hunter2'])
 })
 
-test('a password in an address is a secret, as it is written and as it is meant', () => {
+test('a password in an address is a secret, encoded and decoded', () => {
   const secrets = secretsOf({}, { server: 'https://me:p%40ss!x@a.example' })
   expect(secrets).toEqual(['p%40ss!x', 'p@ss!x'])
   expect(secretsOf({}, { 'proxy-url': 'http://a-token@proxy.example:3128' })).toEqual(['a-token'])

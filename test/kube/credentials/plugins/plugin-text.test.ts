@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { withoutCredentials } from '../../../../src/kube/credentials/plugins/plugin-text.ts'
 
-describe('what follows a name of a credential is masked whatever it looks like', () => {
+describe('what follows the name of a credential is masked, regardless of how it looks', () => {
   test.each([
     ['{"kind":"ExecCredential","status":{"token":"hushhush"}}'],
     ['  "token" : "hushhush",'],
