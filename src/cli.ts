@@ -24,7 +24,9 @@ async function main(cancel: AbortController): Promise<number> {
   const { raw, asked, output, problems } = fromArguments(words, readStandardInput)
   if (asked.kind !== 'run' || words.length === 0) {
     const mode = asked.kind === 'help' ? asked.mode : undefined
-    process.stdout.write(asked.kind === 'version' ? `${VERSION}\n` : helpText(mode))
+    process.stdout.write(
+      asked.kind === 'version' ? `${VERSION}\n` : helpText(mode, process.stdout.columns),
+    )
     return asked.kind === 'run' ? 2 : 0
   }
   const redactor = startRedacting()

@@ -1,12 +1,18 @@
 import type { Mode } from '../../options/options.ts'
 import { GROUPS, namesOf, type Option } from '../../options/table.ts'
 import { MODES } from './modes.ts'
-import { wrapped } from './wrap.ts'
+import { definition, type Paragraph, page, paragraph } from './wrap.ts'
 
-/** What `--help` prints: of one mode all of its options, else an overview. Fits into 80 columns. */
-export function helpText(mode?: Mode): string {
-  return `${(mode === undefined ? overview() : modeHelp(mode)).join('\n')}\n`
+const WIDEST = 80
+const NARROWEST = 40
+
+/** What `--help` prints: all options of one mode, or an overview. Wrapped to the columns of the terminal, 80 at most. */
+export function helpText(mode?: Mode, columns = WIDEST): string {
+  const width = Math.max(NARROWEST, Math.min(WIDEST, columns))
+  return page(mode === undefined ? overview() : modeHelp(mode), width)
 }
+
+type Part = string | Paragraph
 
 /** The options that most runs need, in a few words each. */
 const COMMON = [
@@ -20,38 +26,39 @@ const COMMON = [
   ['--kubeconfig PATH', 'KUBECONFIG, in-cluster, or ~/.kube/config by default'],
 ]
 
-function overview(): string[] {
+function overview(): Part[] {
   return [
-    'Shift Istio traffic between versions, and confirm the split with real',
-    'connections. If it is not confirmed, the previous weights are restored.',
+    paragraph(
+      'Shift Istio traffic between versions, and confirm the split with real connections. If it is not confirmed, the previous weights are restored.',
+    ),
     '',
-    'Usage: istio-traffic-shift MODE VirtualService/NAME -n NAMESPACE [OPTION...]',
+    usage('MODE'),
     '',
     'Modes:',
-    ...Object.entries(MODES).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`),
+    ...Object.entries(MODES).map(([name, { summary }]) => definition(name, summary, 12)),
     '',
     'Common options:',
-    ...COMMON.map(([option = '', words]) => `  ${option.padEnd(25)}${words}`),
+    ...COMMON.map(([option = '', words = '']) => definition(option, words, 27)),
     '',
     'Examples:',
     ...[MODES.shift, MODES.verify, MODES.rollback].flatMap(({ example }) => command(example)),
     '',
-    ...EXIT_STATUSES,
+    EXIT_STATUSES,
     '',
-    'All options of a mode: istio-traffic-shift MODE --help',
+    paragraph('All options of a mode: istio-traffic-shift MODE --help'),
   ]
 }
 
-function modeHelp(mode: Mode): string[] {
+function modeHelp(mode: Mode): Part[] {
   const { summary, more, example } = MODES[mode]
   const groups = GROUPS.map(({ title, options }) => ({
     title,
     options: options.filter(({ name, modes }) => name !== 'mode' && modes.includes(mode)),
   }))
   return [
-    ...wrapped(`${summary} ${more}`, ''),
+    paragraph(`${summary} ${more}`),
     '',
-    `Usage: istio-traffic-shift ${mode} VirtualService/NAME -n NAMESPACE [OPTION...]`,
+    usage(mode),
     '',
     'Example:',
     ...command(example),
@@ -59,18 +66,24 @@ function modeHelp(mode: Mode): string[] {
       .filter(({ options }) => options.length > 0)
       .flatMap(({ title, options }) => ['', `${title}:`, ...options.flatMap(explained)]),
     '  --output text|json (default: text)',
-    '      What is on standard output: a log for people, or the report as JSON.',
-    ...(mode === 'shift' ? ['  --dry-run', '      The same as plan.'] : []),
+    paragraph('What is on standard output: a log for people, or the report as JSON.', EXPLANATION),
+    ...(mode === 'shift' ? ['  --dry-run', paragraph('The same as plan.', EXPLANATION)] : []),
     '',
-    'TIME is a number with a unit: 250ms, 5s, 2m or 1h.',
-    ...EXIT_STATUSES,
+    paragraph('TIME is a number with a unit: 250ms, 5s, 2m or 1h.'),
+    EXIT_STATUSES,
   ]
 }
 
-const EXIT_STATUSES = [
-  'Exit status: 0 success, 1 fail, 2 invalid input, 3 inconclusive, 4 error,',
-  '5 a run is in progress (status), 130 cancelled.',
-]
+const EXPLANATION = ' '.repeat(6)
+
+const EXIT_STATUSES = paragraph(
+  'Exit status: 0 success, 1 fail, 2 invalid input, 3 inconclusive, 4 error, 5 a run is in progress (status), 130 cancelled.',
+)
+
+function usage(mode: string): Paragraph {
+  const words = `istio-traffic-shift ${mode} VirtualService/NAME -n NAMESPACE [OPTION...]`
+  return { first: 'Usage: ', rest: EXPLANATION, words }
+}
 
 /** A command that may be continued on the next lines. */
 function command(lines: readonly string[]): string[] {
@@ -80,10 +93,11 @@ function command(lines: readonly string[]): string[] {
   )
 }
 
-function explained(option: Option): string[] {
+function explained(option: Option): Part[] {
   const { text, brief = text, default: preset, required } = option
   const note = required === 'no' ? preset && ` (default: ${preset})` : ' (required)'
-  return [`  ${spelled(option)}${note ?? ''}`, ...wrapped(brief, '      ')]
+  const spelling = { first: '  ', rest: '    ', words: `${spelled(option)}${note ?? ''}` }
+  return [spelling, paragraph(brief, EXPLANATION)]
 }
 
 /** `-n, --namespace NAME`. */
