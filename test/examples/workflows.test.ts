@@ -129,7 +129,7 @@ test(
     const [other, ours, ...more] = comments()
     expect(other).toBe(OTHER_COMMENT)
     expect(ours).toMatch(/^<!-- istio-traffic-shift: plan of demo\/tcp-echo -->\n/)
-    expect(ours).toContain('## 📝 planned\n')
+    expect(ours).toMatch(/^## 📝 .*demo\/tcp-echo/m)
     expect(ours).toContain('+          weight: 10')
     expect(more).toEqual([])
     expect(weightsOn(sandbox)).toEqual({ v1: 100, v2: 0 })
