@@ -13,7 +13,7 @@ test('expectations at each other’s destination stop a run before the write', a
     expect: '{v1: "^two ", v2: "^one "}',
   })
   expect(outputs).toMatchObject({ verdict: 'error', reason: 'preflight' })
-  expect(text).toContain('the expressions of v1 and v2 swapped')
+  expect(text).toContain('The expressions of v1 and v2 in expect seem to be swapped.')
   expect(writesIn(report)).toEqual([])
   expect(await routeText()).toBe(before)
 })
@@ -35,7 +35,7 @@ test('a check that cannot end within timeout is refused before the write', async
   const inputs = { subset: 'v2', weight: '50', tolerance: '0.1', timeout: '20s' }
   const { outputs, text, report } = await runJob(inputs)
   expect(outputs).toMatchObject({ verdict: 'error', reason: 'preflight' })
-  expect(text).toContain('a check cannot end within timeout')
+  expect(text).toContain('A check cannot end within timeout.')
   expect(writesIn(report)).toEqual([])
   expect(await routeText()).toBe(before)
 })

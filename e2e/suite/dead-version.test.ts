@@ -20,9 +20,9 @@ test('a v2 that does not answer fails the step at once, with a diagnosis, and th
   })
   expect(text).toMatch(/\d+ of \d+ connections got no recognized reply: .*(closed|reset)/)
   expect(text).toMatch(
-    /v2 does not answer: it answered 0 of about \d+\. .* Pods that say they are ready: v1 1 of 1, v2 1 of 1/,
+    /v2 does not answer: it answered 0 of about \d+\. .* Ready Pods: v1 1 of 1, v2 1 of 1/,
   )
-  expect(text).toContain('The previous weights are restored, and the gateway uses them: v1 100%')
+  expect(text).toContain('and the gateway uses them: observed v1 100%')
   const tookMs = (momentMs(report, 'restored') ?? Infinity) - (momentMs(report, 'written') ?? 0)
   expect(tookMs).toBeLessThan(2000)
   expect(await routeText()).toBe(before)
@@ -63,7 +63,7 @@ test('a v2 that breaks down in mid-run gets its old weight back, though it is no
     'rolled-back': 'true',
     weights: '{"v1":80,"v2":20}',
   })
-  expect(text).toContain('Pods that say they are ready: v1 1 of 1, v2 0 of 1')
+  expect(text).toContain('Ready Pods: v1 1 of 1, v2 0 of 1')
   expect(await routeText()).toBe(before)
 })
 

@@ -38,7 +38,7 @@ test('a shift that is seen from such an endpoint is dependent, and the previous 
     'propagation-ms': '',
   })
   expect(text).toMatch(
-    /The previous weights are restored\. Whether the gateway uses them cannot be judged from its replies: v1 100%, v2 0% of [\d,]+ connections\./,
+    /The previous weights are restored \([^)]*\)\. Whether the gateway uses them cannot be judged from its replies: v1 100%, v2 0% of [\d,]+ connections\./,
   )
   expect(await routeText()).toBe(before)
 })

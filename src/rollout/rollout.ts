@@ -53,8 +53,10 @@ export async function rollout(context: Context): Promise<Outcome> {
   const released = await diagnosed(context, state, after.ended, time)
   time.end()
   const shiftPlan = shiftPlanOf(state)
+  const parts = [after.production, released.message].filter((text) => text !== '')
   return conclude(context, {
     ...released,
+    message: parts.join('\n'),
     previousWeights: shiftPlan && percentsOf(shiftPlan.edit.names, shiftPlan.edit.presentShares),
     weights: after.inForce ?? weightsRead(context, state),
     checks: checksOf(state),
@@ -72,7 +74,8 @@ async function afterRun(
 ): Promise<AfterRun> {
   if (ended.verdict !== 'pass' && state.stage === 'written')
     return rollBackRun(context, state, ended, time)
-  return { ended, rolledBack: false, inForce: 'inForce' in state ? state.inForce : undefined }
+  const inForce = 'inForce' in state ? state.inForce : undefined
+  return { ended, rolledBack: false, inForce, production: '' }
 }
 
 /** The weights of an object that was read and not written to, where the run ended before it had a plan. */

@@ -17,9 +17,8 @@ import { passText } from './pass-text.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
 
 /** Verdict and words of a run's end, before the object is put in order. */
-export type RunEnd = Pick<
-  Outcome,
-  'verdict' | 'reason' | 'code' | 'message' | 'remedy' | 'problems'
+export type RunEnd = Required<
+  Pick<Outcome, 'verdict' | 'reason' | 'code' | 'message' | 'remedy' | 'problems'>
 >
 
 /** The end that an error makes. One that was not foreseen is reported as such: the weights are restored all the same. */

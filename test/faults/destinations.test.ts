@@ -60,13 +60,13 @@ describe('fault 25: connections that', () => {
   })
 
   test.each<[string, GatewayFault, RegExp]>([
-    ['the gateway refuses', { kind: 'refuses' }, /10 refused/],
+    ['the gateway refuses', { kind: 'refuses' }, /^All 10 .* were refused\.$/],
     [
       'the gateway swallows',
       { kind: 'black-hole' },
-      /10 without a complete reply within probe-timeout/,
+      /^All 10 .* got no complete reply within probe-timeout\.$/,
     ],
-    ['the gateway resets', { kind: 'resets' }, /10 reset/],
+    ['the gateway resets', { kind: 'resets' }, /^All 10 .* were reset\.$/],
   ])('%s stop the run before it writes', async (_, fault, says) => {
     await sandbox.faults.gateway(fault)
     const inputs = { subset: 'v2', weight: '70', 'probe-timeout': SHORT }

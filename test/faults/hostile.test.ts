@@ -99,7 +99,7 @@ describe('fault 24: a reply as an attacker would write it', () => {
     const inputs = { subset: 'v2', weight: '50', expect: '{v1: "a[ab]{300}c", v2: "^two "}' }
     const { outcome } = await runOn(sandbox, inputs)
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'input' })
-    expect(outcome.message).toContain('costs an expression too much work')
+    expect(outcome.message).toContain('takes an expression of expect too much work')
   })
 })
 

@@ -75,19 +75,19 @@ const CASES: readonly Case[] = [
     title: 'a destination without an expectation',
     inputs: { expect: '{v1: "^one"}' },
     reason: 'input',
-    says: /expect: wants an expression for v2 too/,
+    says: /expect must have an expression for v2\. The destinations of the rule are v1 and v2\./,
   },
   {
     title: 'an expectation for no destination',
     inputs: { expect: '{v1: "^one", v2: "^two", v3: "^three"}' },
     reason: 'input',
-    says: /expect\.v3: wants a destination of the entry \(v1, v2\)/,
+    says: /expect\.v3: v3 is not a destination of the rule, which has v1 and v2\./,
   },
   {
     title: 'an expectation for a destination whose name is misspelt',
     inputs: { expect: '{v1: "^one", v2: "^two", V2: "^three"}' },
     reason: 'input',
-    says: /expect\.V2: wants a destination of the entry \(v1, v2\) \(did you mean v2\?\)/,
+    says: /expect\.V2: V2 is not a destination of the rule, which has v1 and v2 \(did you mean v2\?\)\./,
   },
   {
     title: 'weights that do not sum to 100, before any call',
@@ -105,7 +105,7 @@ const CASES: readonly Case[] = [
     title: 'two expressions that match the same reply',
     inputs: { expect: '{v1: "one", v2: "hello"}' },
     reason: 'input',
-    says: /expect: the reply "one hello" matches more than one expression/,
+    says: /The reply "one hello" matches more than one expression of expect\./,
   },
   {
     title: 'an empty kubeconfig, before any call',
@@ -173,7 +173,7 @@ const CASES: readonly Case[] = [
     title: 'nobody at the address',
     prepare: (sandbox) => sandbox.faults.gateway({ kind: 'refuses' }),
     reason: 'preflight',
-    says: /none of 10 connections to 127\.[\d.]+:31400 got a reply that expect knows: 10 refused/,
+    says: /^All 10 connections to 127\.[\d.]+:31400 were refused\.$/,
     remedies:
       /^Nothing listens there\. [^\n]*See what comes back:\n {2}printf %b 'hello\\n' \| nc -w 2 '127/,
   },
@@ -181,7 +181,7 @@ const CASES: readonly Case[] = [
     title: 'replies that nobody expects',
     inputs: { expect: '{v1: "^eins", v2: "^zwei"}' },
     reason: 'preflight',
-    says: /10 with a reply that no expression matches \(such as "one hello"\)/,
+    says: /^All 10 connections to \S+ got a reply that no expression matches \(such as "one hello"\)\.$/,
   },
   {
     title: 'no VirtualService of that name',
@@ -247,7 +247,7 @@ const CASES: readonly Case[] = [
       }),
     inputs: { endpoint: '127.0.0.1:1' },
     reason: 'access',
-    says: /^Looking at the cluster failed\. The API server does not accept the credentials \(401 Unauthorized\)\.\nnone of 10 connections.*$/,
+    says: /^Looking at the cluster failed\. The API server does not accept the credentials \(401 Unauthorized\)\.\nAll 10 connections.*$/,
     remedies:
       /^Renew the credentials in kubeconfig\. A token may have expired\.\nNothing listens there/,
   },
@@ -307,7 +307,7 @@ describe('a destination of which this cluster has no Pods', () => {
     const { outcome, log } = await runOn(sandbox, SHIFT)
     await sandbox.stop()
     expect(log).toContain(
-      'not checked: ready endpoints of v2. No Pod in this cluster has app=tcp-echo,version=v2',
+      'Not checked: ready endpoints of v2. No Pod in this cluster has app=tcp-echo,version=v2',
     )
     expect(outcome.verdict).toBe('pass')
   })

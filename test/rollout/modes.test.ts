@@ -34,8 +34,8 @@ test('verify of weights that the object does not have fails, and says that it ha
   })
   expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: false })
   expect(outcome.remedy).toMatch(/^Shift to v1 50%, v2 50%, or wait for the controller/)
-  expect(record.findings[0]?.what).toContain('itself says v1 80%, v2 20%')
-  expect(record.findings[0]?.remedy).toContain('give weights: current')
+  expect(record.findings[0]?.what).toContain('demo/tcp-echo has v1 80%, v2 20%.')
+  expect(record.findings[0]?.remedy).toContain('use weights: current')
 })
 
 test.each([

@@ -21,7 +21,7 @@ test('all traffic moves away from a version without a ready Pod, with a warning 
   expect(record.findings).toContainEqual(
     expect.objectContaining({
       severity: 'warning',
-      what: expect.stringMatching(/^v1 has 100% and no ready Pod: none of 10 connections/),
+      what: expect.stringMatching(/^v1 has 100% and no ready Pod, and none of 10 connections/),
     }),
   )
 })
@@ -34,7 +34,7 @@ test('a write that leaves traffic to a version without a ready Pod is refused wi
   expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
   expect(outcome.message).toContain('v1 has 100% and no ready Pod')
   expect(outcome.remedy).toMatch(/get pods --selector/)
-  expect(outcome.remedy).toContain('To take all traffic away from v1, give 0% in one write')
+  expect(outcome.remedy).toContain('To move all traffic away from v1, write 0% at once')
   expect(writes(sandbox)).toEqual([])
 })
 

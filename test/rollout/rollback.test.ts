@@ -137,7 +137,7 @@ describe('a webhook that changes the weights of the write alone', () => {
     })
     await sandbox.faults.api({ match: WRITE, act: changes })
     const { outcome, log } = await runOn(sandbox, { subset: 'v2', weight: '50' })
-    expect(log).toContain('not checked: the dry run')
+    expect(log).toContain('Not checked: the dry run.')
     expect(outcome).toMatchObject({
       verdict: 'error',
       reason: 'changed-by-other',

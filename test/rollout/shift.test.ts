@@ -221,7 +221,7 @@ describe('a shift that is not proven', () => {
       "Check the Pods of the destination that does not answer:\n  kubectl --context 'sandbox' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v2' --output wide",
     )
     expect(outcome.message).toMatch(
-      /^v2 does not answer: it answered 0 of about \d+\. .* Pods that say they are ready: v1 1 of 1, v2 1 of 1\.\n/,
+      /\nv2 does not answer: it answered 0 of about \d+\. .* Ready Pods: v1 1 of 1, v2 1 of 1\.$/,
     )
     expect(routeText(sandbox)).toBe(before)
   })
@@ -302,7 +302,7 @@ describe('a shift that is not proven', () => {
       reason: 'limit-reached',
       rolledBack: true,
       message: expect.stringMatching(
-        /^\d+ connections did not decide, and no more were allowed\. They fit .* of \d+ connections\.\n/,
+        /\n\d+ connections did not decide, and no more were allowed\. They fit .* of \d+ connections\.$/,
       ),
     })
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
@@ -342,10 +342,10 @@ describe('a shift that is not proven', () => {
     expect(weightsOn(sandbox)).toEqual({ v1: 10, v2: 90 })
     expect(hasJournal(sandbox)).toBe(false)
     expect(outcome.message).toMatch(
-      /\nthe weights of this run stay, as on-failure is keep: v1 10%, v2 90%$/,
+      /^The weights of this run stay \(v1 10%, v2 90%\), because on-failure is keep\.\n/,
     )
     expect(outcome.remedy).toMatch(
-      /\nTo have the old weights back:\n {2}kubectl .* patch virtualservice 'tcp-echo' .*"weight":80.*"weight":20/,
+      /\nTo restore the previous weights:\n {2}kubectl .* patch virtualservice 'tcp-echo' .*"weight":80.*"weight":20/,
     )
   })
 

@@ -1,3 +1,28 @@
 import type { CodeTable } from './code-table.ts'
 
-export const PREFLIGHT_CODES = {} as const satisfies CodeTable
+export const PREFLIGHT_CODES = {
+  'ITS-EXPECT-INCOMPLETE': 'input',
+  'ITS-EXPECT-UNKNOWN-DESTINATION': 'input',
+  'ITS-EXPECT-DUPLICATE': 'input',
+  'ITS-EXPECT-AMBIGUOUS': 'input',
+  'ITS-EXPECT-TOO-SLOW': 'input',
+  'ITS-NO-RECOGNIZED-REPLY': 'preflight',
+  'ITS-EXPECT-SWAPPED': 'preflight',
+  'ITS-DESTINATION-UNANSWERED': 'preflight',
+  'ITS-DESTINATION-NOT-REACHED': 'preflight',
+  'ITS-CONNECTIONS-UNANSWERED': 'preflight',
+  'ITS-UNEXPECTED-REPLIES': 'preflight',
+  'ITS-CLIENT-LIMIT': 'preflight',
+  'ITS-GATEWAY-UNREACHABLE': 'preflight',
+  'ITS-ADDRESS-NOT-USED': 'preflight',
+  'ITS-PODS-ELSEWHERE': 'preflight',
+  'ITS-CHECK-CANNOT-END': 'preflight',
+  'ITS-TIMEOUT-TOO-SHORT': 'preflight',
+  'ITS-TOO-FEW-CONNECTIONS': 'preflight',
+  'ITS-TOLERANCE-TOO-WIDE': 'preflight',
+  'ITS-DRY-RUN-CHANGED': 'preflight',
+  'ITS-DRY-RUN-NOT-SUPPORTED': 'preflight',
+  'ITS-OBJECT-DELETED': 'preflight',
+  'ITS-OTHER-WEIGHTS-ON-OBJECT': 'preflight',
+  'ITS-MANIFEST-AWAITED': 'preflight',
+} as const satisfies CodeTable

@@ -1,6 +1,6 @@
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Check } from '../model/check.ts'
-import { connectionsText, countText, observedText, weightsText } from '../model/percents.ts'
+import { connectionsText, countText, observedText } from '../model/percents.ts'
 import { outcomesSummary } from '../preflight/outcomes-text.ts'
 import { lostIn } from './evidence-of.ts'
 
@@ -43,43 +43,48 @@ export function restoreSeen(check: Check | undefined): RestoreSeen {
 }
 
 /**
- * Whether the gateway uses the restored weights, in a sentence.
+ * Whether the gateway uses the restored weights, in a sentence or a few.
  *
+ * @param weights the restored ones, such as `v1 80%, v2 20%`
  * @param failed the check before the restore
  */
-export function restoredText(check: Check | undefined, failed?: Pick<Check, 'ended'>): string {
+export function restoredText(
+  weights: string,
+  check: Check | undefined,
+  failed?: Pick<Check, 'ended'>,
+): string {
+  const restored = `The previous weights are restored (${weights})`
   const seen = check?.diagnosis?.seen ?? check?.attempts.at(-1)
   const observed = check && seen ? observedText(check.names, seen.counts) : ''
   const before =
     check?.diagnosis?.ended === 'connections'
       ? 'but the connections that were allowed did not confirm them'
       : 'but time ran out before they were confirmed'
-  const restored = check ? weightsText(check.names, check.target) : ''
   switch (restoreSeen(check)) {
     case 'confirmed':
       return failed?.ended === 'not-propagated'
-        ? `The previous weights are restored, and the gateway still uses them: ${observed}. ${NEVER_LEFT}`
-        : `The previous weights are restored, and the gateway uses them: ${observed}.`
+        ? `${restored}, and the gateway still uses them: observed ${observed}. ${NEVER_LEFT}`
+        : `${restored}, and the gateway uses them: observed ${observed}.`
     case 'fits':
-      return `The previous weights are restored. The gateway's split fits them (${observed}), ${before}.`
+      return `${restored}. The gateway's split fits them (${observed}), ${before}.`
     case 'fits-both':
-      return `The previous weights are restored. The gateway's split fits them and this run's weights alike (${observed}), ${before}.`
+      return `${restored}. The gateway's split fits them and this run's weights alike (${observed}), ${before}.`
     case 'fits-swapped':
-      return `The previous weights are restored. The gateway's split fits them if expressions are swapped in expect: ${observed}.`
+      return `${restored}. The gateway's split fits them if expressions are swapped in expect: ${observed}.`
     case 'unanswered':
-      return `The previous weights are restored. Whether the gateway uses them cannot be told, as ${unanswered(check)}: ${countText(seen?.unclassified ?? 0)} of ${connectionsText(samplesOf(seen))}${metIn(check)}.`
+      return `${restored}. Whether the gateway uses them is not known, because ${unanswered(check)}: ${countText(seen?.unclassified ?? 0)} of ${connectionsText(samplesOf(seen))}${metIn(check)}.`
     case 'not-judged':
-      return `The previous weights are restored. Whether the gateway uses them cannot be judged from its replies: ${observed}.`
+      return `${restored}. Whether the gateway uses them cannot be judged from its replies: ${observed}.`
     case 'not-seen':
-      return 'The previous weights are restored. Whether the gateway uses them was not checked.'
+      return `${restored}. Whether the gateway uses them was not checked.`
     case 'refuted':
-      return `The previous weights are restored on the object, but the gateway does not use them: observed ${observed}, not ${restored}.`
+      return `The previous weights are restored on the object (${weights}), but the gateway does not use them: observed ${observed}.`
   }
 }
 
-/** Connections that follow weights which were never left do not show that the gateway has seen the restore. */
+/** Connections that follow weights which the gateway never left do not show that it has seen the restore. */
 const NEVER_LEFT =
-  "It never left them, so a late push may still bring this run's weights for a moment. Verify the split again when the gateway is in sync."
+  "It never used this run's weights, so a late push may still bring them for a moment. Verify the split again when the gateway is in sync."
 
 function unanswered(check: Check | undefined): string {
   return check?.diagnosis?.cause.kind === 'gateway-refuses'

@@ -29,11 +29,10 @@ export async function withPods(
 /** A subset that is gone is the cause, so what to do about it comes before a look at Pods. */
 function withMissing(ended: RunEnd, missing: readonly Problem[]): RunEnd {
   if (missing.length === 0) return ended
-  const [first = '', ...rest] = ended.message.split('\n')
-  const what = missing.map((one) => `${one.what.slice(0, 1).toUpperCase()}${one.what.slice(1)}.`)
+  const what = missing.map((one) => sentence(one.what))
   return {
     ...ended,
-    message: [`${first} ${what.join(' ')}`, ...rest].join('\n'),
+    message: [ended.message, ...what].join(' '),
     remedy: [...missing.map(({ remedy }) => remedy), ended.remedy]
       .filter((text) => text !== '')
       .join('\n'),
@@ -47,8 +46,7 @@ function withCounts(
 ): RunEnd {
   if (pods.length === 0) return ended
   const ready = pods.map((one) => `${one.name} ${one.ready} of ${one.pods}`).join(', ')
-  const [first = '', ...rest] = ended.message.split('\n')
-  const message = [`${first} Pods that say they are ready: ${ready}.`, ...rest].join('\n')
+  const message = `${ended.message} Ready Pods: ${ready}.`
   const cause = check.diagnosis?.cause
   const unanswered = cause?.kind === 'unanswered' ? check.names[cause.destination ?? -1] : undefined
   const behind = pods.find(({ name }) => name === unanswered)
@@ -59,6 +57,10 @@ function withCounts(
     message,
     remedy: ended.remedy.replace(commandsOf(context).pods, () => command),
   }
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`.replace(/\.?$/, '.')
 }
 
 async function lookAgain(context: Context, shiftPlan: PlanInput, signal: AbortSignal) {

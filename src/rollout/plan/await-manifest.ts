@@ -18,7 +18,7 @@ import type { Wanted } from '../../routes/wanted.ts'
 import type { Context } from '../model/context.ts'
 import { namedDestinations } from './named-destinations.ts'
 
-/** The rule of a manifest that `verify` proves: what the controller is to roll out. */
+/** The rule of a manifest that `verify` checks: what the controller is to roll out. */
 export type ManifestRule = { path: string; object: RouteObject; rule: Rule }
 
 /** A short wait, because the controller's write may come at any moment. */
@@ -30,7 +30,7 @@ type Look = Rolled | { kind: 'different'; differences: string[] }
 
 /**
  * Waits until the cluster has the manifest's rule: the same match, gateways, hosts and destinations,
- * whatever their weights. Weights of another rule, or of other destinations, prove nothing about the
+ * whatever their weights. Weights of another rule, or of other destinations, show nothing about the
  * file. The weights themselves are left to the check, which observes connections.
  */
 export async function awaitManifest(
@@ -54,14 +54,14 @@ export async function awaitManifest(
       emit({
         kind: 'finding',
         finding: warning(
-          'ITS-PREFLIGHT',
-          `${what}. Waiting for the controller, up to propagation-timeout`,
+          'ITS-MANIFEST-AWAITED',
+          `${what}. The run waits for the controller, up to propagation-timeout.`,
         ),
       })
     isAnnounced = true
     await pause(Math.min(BETWEEN_READS_MS, left), signal)
     if (signal.aborted)
-      throw new RunError('ITS-LIMIT-REACHED', `${what}. The time of the run is up.`)
+      throw new RunError('ITS-LIMIT-REACHED', `${what}. Time ran out.`, 'Raise timeout.')
     found = await readObject(context, signal)
   }
 }

@@ -2,12 +2,12 @@ import type { Options } from '../../options/options.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import type { Check } from '../model/check.ts'
 import { ASSUMED_CONNECTION_MS, costOf } from '../model/cost.ts'
-import { percentsOf, percentsText } from '../model/percents.ts'
+import { countText, percentsOf, percentsText } from '../model/percents.ts'
 import { deadlines } from '../time-limits.ts'
 
 /**
- * Warnings where what the user allows is less than the proof takes on average: such a run most likely
- * ends inconclusive, after a write that comes to nothing.
+ * Warnings if the user allows less than the checks need on average: such a run most likely ends inconclusive, after
+ * a write for nothing.
  */
 export function findTooLittle(
   checks: readonly Check[],
@@ -26,13 +26,13 @@ export function findTooFewConnections(checks: readonly Check[]): Problem[] {
   if (first === undefined) return []
   const each = short.map(
     ({ names, target, plan }) =>
-      `${percentsText(percentsOf(names, target))} about ${Math.round(plan.mean)}`,
+      `${percentsText(percentsOf(names, target))} needs about ${countText(Math.round(plan.mean))}`,
   )
   return [
     warning(
-      'ITS-PREFLIGHT',
-      `connections allows ${first.limit} a try, fewer than a proof takes on average: ${each.join('; ')}`,
-      'Most such runs end inconclusive: leave connections out, or give a wider tolerance.',
+      'ITS-TOO-FEW-CONNECTIONS',
+      `connections allows ${countText(first.limit)} per attempt, fewer than a check needs on average: ${each.join('; ')}.`,
+      'Most such runs end inconclusive. Leave connections out, or use a wider tolerance.',
     ),
   ]
 }
@@ -51,16 +51,16 @@ function tooSlow(
   if (options.ratePerSecond === undefined)
     return [
       warning(
-        'ITS-PREFLIGHT',
-        `the ${connectionsMean} connections that a check takes on average, with the pauses, last ${needs} s if each takes ${ASSUMED_CONNECTION_MS} ms with ${options.concurrency} in flight; timeout leaves ${Math.floor(workMs / 1000)} s for them`,
-        'A plan opens no connection. Mode shift measures what one takes, and writes nothing where a check cannot end: give more timeout or a wider tolerance.',
+        'ITS-TIMEOUT-TOO-SHORT',
+        `The ${countText(connectionsMean)} connections that the checks need on average take ${countText(needs)} s with the pauses, if each takes ${ASSUMED_CONNECTION_MS} ms with ${options.concurrency} in flight. timeout leaves ${countText(Math.floor(workMs / 1000))} s.`,
+        'Raise timeout, or use a wider tolerance. A plan opens no connection: mode shift measures how long one takes, and writes nothing if a check cannot end.',
       ),
     ]
   return [
     warning(
-      'ITS-PREFLIGHT',
-      `rate makes the ${connectionsMean} connections that a proof takes on average, with the pauses, last ${needs} s; timeout leaves ${Math.floor(workMs / 1000)} s for them`,
-      'Most such runs end inconclusive: raise rate or timeout, or give a wider tolerance.',
+      'ITS-TIMEOUT-TOO-SHORT',
+      `At this rate, the ${countText(connectionsMean)} connections that the checks need on average take ${countText(needs)} s with the pauses. timeout leaves ${countText(Math.floor(workMs / 1000))} s.`,
+      'Most such runs end inconclusive. Raise rate or timeout, or use a wider tolerance.',
     ),
   ]
 }

@@ -74,9 +74,9 @@ export async function readPlanInput(
   if (options.mode === 'verify' && !sharesEqual(edit.presentShares, edit.targetPercents)) {
     const says = percentsText(plan.present)
     const finding = warning(
-      'ITS-PREFLIGHT',
-      `${object.name} itself says ${says}; the run proves what was asked for, which is something else`,
-      'Should these weights be in force, shift to them, or wait for the controller that rolls them out; to prove those of the object, give weights: current without manifest.',
+      'ITS-OTHER-WEIGHTS-ON-OBJECT',
+      `${object.namespace}/${object.name} has ${says}. This run verifies ${percentsText(plan.weights)}.`,
+      'If these weights are to be in force, shift to them, or wait for the controller that rolls them out. To verify the weights of the object, use weights: current without manifest.',
     )
     context.emit({ kind: 'finding', finding })
   }
@@ -118,8 +118,8 @@ function stopIfDeleted({ options, emit }: Context, object: RouteObject): void {
   if (deletedAt === undefined) return
   const finalizers = textsAt(object.raw, 'metadata', 'finalizers')
   const held = finalizers.length > 0 ? `, held by ${finalizers.join(', ')}` : ''
-  const what = `${namespace}/${name} is being deleted (since ${deletedAt}${held})`
+  const what = `${namespace}/${name} is being deleted (since ${deletedAt}${held}).`
   if (options.mode !== 'verify')
-    throw new RunError('ITS-PREFLIGHT', `${what}. Nothing was written`, 'Create it again first.')
-  emit({ kind: 'finding', finding: warning('ITS-PREFLIGHT', what) })
+    throw new RunError('ITS-OBJECT-DELETED', what, 'Create it again first.')
+  emit({ kind: 'finding', finding: warning('ITS-OBJECT-DELETED', what) })
 }

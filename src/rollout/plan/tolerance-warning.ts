@@ -4,26 +4,26 @@ import type { Check } from '../model/check.ts'
 import { percentsOf, percentsText } from '../model/percents.ts'
 
 /**
- * A warning where the tolerance that the user gave holds the weights from before a write too: such a
- * check passes on a gateway that has not acted on it. The default tolerance never does.
+ * A warning if the tolerance that the user gave includes the weights from before a write: such a check passes on a
+ * gateway that does not use the new weights. The default tolerance never does.
  */
 export function findWideTolerance(checks: readonly Check[]): Problem[] {
-  const held = checks.filter(holdsOldWeights)
-  if (held.length === 0) return []
-  const weights = held.map(({ names, target }) => percentsText(percentsOf(names, target)))
-  const moves = held.map(largestMove)
-  // Rounded up it would hold them again; the little more is for what a subtraction loses.
-  const points = Math.floor(Math.min(...moves) * 1e4 + SAME_SHARE) / 100
+  const wide = checks.filter(includesOldWeights)
+  if (wide.length === 0) return []
+  const weights = wide.map(({ names, target }) => percentsText(percentsOf(names, target)))
+  const changes = wide.map(largestChange)
+  // Rounded up it would include them again; the small addition is for what a subtraction loses.
+  const points = Math.floor(Math.min(...changes) * 1e4 + SAME_SHARE) / 100
   return [
     warning(
-      'ITS-PREFLIGHT',
-      `tolerance is so wide that it holds the weights from before the write too: a pass does not show that the gateway acts on ${weights.join('; ')}`,
-      `Give a tolerance of ${points} at most, the write's largest move, or leave it out.`,
+      'ITS-TOLERANCE-TOO-WIDE',
+      `tolerance is so wide that it includes the weights from before the write. A pass does not show that the gateway uses ${weights.join('; ')}.`,
+      `Set tolerance to at most ${points}, the largest change of the write, or leave it out.`,
     ),
   ]
 }
 
-function holdsOldWeights({ target, tolerance, old }: Check): boolean {
+function includesOldWeights({ target, tolerance, old }: Check): boolean {
   if (old === undefined) return false
   return bandsOf(target, tolerance).every(({ share, low, high }, index) => {
     const before = old[index] ?? share
@@ -33,6 +33,6 @@ function holdsOldWeights({ target, tolerance, old }: Check): boolean {
   })
 }
 
-function largestMove({ target, old }: Check): number {
+function largestChange({ target, old }: Check): number {
   return Math.max(...target.map((share, index) => Math.abs(share - (old?.[index] ?? share))))
 }

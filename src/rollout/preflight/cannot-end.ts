@@ -1,6 +1,7 @@
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 import type { Context } from '../model/context.ts'
+import { countText } from '../model/percents.ts'
 import { planChecks } from '../plan/plan-checks.ts'
 import type { ShiftPlan } from '../plan/shift-plan.ts'
 import { RESERVE_MS } from '../time-limits.ts'
@@ -13,15 +14,15 @@ import {
 } from './time-needed.ts'
 
 /**
- * With less time than this a check is only warned of: it moves traffic for hardly longer than the
- * measurement takes that a refusal rests on.
+ * With less time than this, the run only warns: the check would move traffic for hardly longer than the measurement
+ * takes that a refusal would rest on.
  */
 const SHORT_MS = 3000
 
 /**
- * An error where the checks cannot end within `timeout` even at a rate that no run reaches, so that traffic
- * would be moved for nothing; a warning where most likely they do not. With `connections` a check ends by
- * itself, and verify moves no traffic: there it is never an error.
+ * An error if the checks cannot end within `timeout` even at a rate that no run reaches, so that traffic would be
+ * moved for nothing; a warning if most likely they do not. With `connections` a check ends by itself, and verify moves
+ * no traffic: there it is never an error.
  */
 export function findCannotEnd(
   { options }: Pick<Context, 'options'>,
@@ -42,28 +43,32 @@ export function findCannotEnd(
     options.connections === 'auto' &&
     leftMs >= SHORT_MS &&
     !fits(least, rate.bound)
-  const why = `${figures(shiftPlan, options.concurrency, rate)}; timeout leaves ${secondsText(leftMs)}`
-  // To find a tolerance takes time, of which a run that goes on has little.
+  const why = `${figures(shiftPlan, options.concurrency, rate)} timeout leaves ${secondsText(leftMs)}.`
+  // Searching for a tolerance takes time, of which a run that continues has little.
   const tolerance = refused ? fittingTolerance(options, shiftPlan, rate) : undefined
   const remedy = adviceFor(options, shiftPlan, { rate, tolerance })
   return [
     refused
-      ? problem('ITS-PREFLIGHT', `a check cannot end within timeout: ${why}`, remedy)
-      : warning('ITS-PREFLIGHT', `a check will most likely not end within timeout: ${why}`, remedy),
+      ? problem('ITS-CHECK-CANNOT-END', `A check cannot end within timeout. ${why}`, remedy)
+      : warning(
+          'ITS-CHECK-CANNOT-END',
+          `A check will most likely not end within timeout. ${why}`,
+          remedy,
+        ),
   ]
 }
 
-/** How many connections it takes, how fast they can be made, and how long that is. */
+/** How many connections the checks need, how fast they can be opened, and how long that takes. */
 function figures({ checks }: ShiftPlan, concurrency: number, rate: Rate): string {
   const { mean, least } = connectionsNeeded(checks)
-  const count = (value: number) => Math.round(value).toLocaleString('en-US')
-  // What a process can do at most says nothing of this gateway.
+  const count = (value: number) => countText(Math.round(value))
+  // The most that a process can do says nothing about this gateway.
   const isBounded = rate.bound < FASTEST_PROCESS
   return (
-    `it needs about ${count(mean)} connections, and hardly ever fewer than ${count(least)}. ` +
-    `Before the write one took ${rate.fastestMs.toFixed(1)} ms at least, with ${concurrency} in flight: ` +
-    `about ${count(rate.likely)} a second${isBounded ? `, never more than ${count(rate.bound)}` : ''}. ` +
-    `That is about ${secondsText((mean / rate.likely) * 1000)}${isBounded ? `, and ${secondsText((least / rate.bound) * 1000)} at the very least` : ''}`
+    `It needs about ${count(mean)} connections, and hardly ever fewer than ${count(least)}. ` +
+    `The fastest connection before the write took ${rate.fastestMs.toFixed(1)} ms. With ${concurrency} in flight, that is ` +
+    `about ${count(rate.likely)} a second${isBounded ? `, and never more than ${count(rate.bound)}` : ''}. ` +
+    `So the check takes about ${secondsText((mean / rate.likely) * 1000)}${isBounded ? `, and at least ${secondsText((least / rate.bound) * 1000)}` : ''};`
   )
 }
 
@@ -76,12 +81,12 @@ function adviceFor(
   const pausesMs = Math.max(0, shiftPlan.checks.length - 1) * options.stepIntervalMs
   const timeoutMs = ((1.5 * mean) / rate.likely) * 1000 + pausesMs + RESERVE_MS
   const wider = tolerance === undefined ? 'a wider tolerance' : `tolerance: ${tolerance}`
-  return `Give timeout: ${durationText(timeoutMs)}, or ${wider}. Or say by connections how many a check may use; it then ends with what these show.`
+  return `Set timeout: ${durationText(timeoutMs)}, or ${wider}. Or set connections to the number that a check may use. It then ends with what these show.`
 }
 
 const MOST_ATTEMPTS = 5
 
-/** A tolerance with which the checks fit into the time; undefined where none of a few does. */
+/** A tolerance with which the checks fit into the time; undefined if none of a few does. */
 function fittingTolerance(
   options: Context['options'],
   { edit, percents, write, checks }: ShiftPlan,
@@ -90,7 +95,7 @@ function fittingTolerance(
   const most = (likely * Math.max(0, timeForChecks(checks, options))) / 1000 / 1.5
   const { mean } = connectionsNeeded(checks)
   const given = 100 * Math.max(...checks.flatMap((check) => check.tolerance))
-  // Connections go down with the square of the tolerance.
+  // The number of connections falls with the square of the tolerance.
   let points = roundedUp(given * Math.sqrt(mean / most))
   for (let count = 0; count < MOST_ATTEMPTS && points <= 25; count += 1) {
     const wanted = { ...options, tolerancePoints: points }
@@ -114,9 +119,7 @@ function roundedUp(value: number): number {
 }
 
 function secondsText(ms: number): string {
-  return ms < 10_000
-    ? `${(ms / 1000).toFixed(1)} s`
-    : `${Math.round(ms / 1000).toLocaleString('en-US')} s`
+  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${countText(Math.round(ms / 1000))} s`
 }
 
 /** A duration as the input takes it, rounded up. */

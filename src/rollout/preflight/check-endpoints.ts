@@ -113,8 +113,8 @@ async function lookUp(
 
 function perhapsElsewhere(name: string, { selector, namespace }: Endpoints): Problem {
   return warning(
-    'ITS-PREFLIGHT',
-    `not checked: ready endpoints of ${name}. No Pod in this cluster has ${selector} in namespace ${namespace}, so its connections are lost unless it runs in another cluster or on virtual machines`,
+    'ITS-PODS-ELSEWHERE',
+    `Not checked: ready endpoints of ${name}. No Pod in this cluster has ${selector} in namespace ${namespace}. Connections to ${name} are lost unless it runs in another cluster or on virtual machines.`,
   )
 }
 

@@ -5,8 +5,8 @@ import { clientLimit } from '../../problem/client-limit.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 
 /**
- * What this machine could not open by itself, which says nothing of the gateway: an error where it could open
- * nothing, else a warning.
+ * Connections that this machine itself could not open, which says nothing about the gateway: an error if it could
+ * open none, otherwise a warning.
  */
 export function findClientLimits(samples: readonly ProbeSample[], endpoint: Endpoint): Problem[] {
   const codes = samples.flatMap(({ classified }) =>
@@ -16,9 +16,8 @@ export function findClientLimits(samples: readonly ProbeSample[], endpoint: Endp
   if (code === undefined) return []
   const limit = clientLimit(code, endpoint.host)
   const means = limit === undefined ? code : `${limit.means} (${code})`
-  const what = `this machine could not open ${codes.length} of ${samples.length} connections to ${endpointText(endpoint)}: ${means}`
+  const what = `This machine could not open ${codes.length} of ${samples.length} connections to ${endpointText(endpoint)}: ${means}.`
   const remedy = limit?.remedy ?? ''
-  return codes.length === samples.length
-    ? [problem('ITS-PREFLIGHT', what, remedy)]
-    : [warning('ITS-PREFLIGHT', what, remedy)]
+  const isAll = codes.length === samples.length
+  return [(isAll ? problem : warning)('ITS-CLIENT-LIMIT', what, remedy)]
 }

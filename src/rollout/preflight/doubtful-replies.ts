@@ -9,7 +9,7 @@ import type { Endpoints } from '../../workloads/ready-endpoints.ts'
 import { endsWithWrite } from '../check/unanswered-destination.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
-import { percentText } from '../model/percents.ts'
+import { countText, listText, percentText } from '../model/percents.ts'
 import type { ShiftPlan } from '../plan/shift-plan.ts'
 import { failingAddresses } from './failing-addresses.ts'
 import { isJustChanged } from './just-changed.ts'
@@ -35,16 +35,16 @@ export type Seen = {
 }
 
 /**
- * What the replies before the write say against it: they come as if destinations were swapped in `expect`, a
- * destination with weight answers nothing, or too many connections are lost. It stops the run where chance is
- * as good as excluded, where the write would not help, and where the replies cannot be those of the weights
- * from before a change that the gateway has yet to follow. Else it is a warning.
+ * What the replies before the write say against it: they look as if destinations were swapped in `expect`, a
+ * destination with weight answers nothing, or too many connections are lost. This stops the run if chance is
+ * practically excluded, the write would not help, and the replies cannot be those of the weights from before a
+ * change that the gateway has yet to follow. Otherwise it is a warning.
  */
 export function findDoubtfulReplies(context: Context, shiftPlan: ShiftPlan, seen: Seen): Problem[] {
-  // Where none was answered that is an error of its own.
-  const answered = seen.replyCounts.counts.some((count) => count > 0)
+  // If none was answered, that is an error of its own.
+  const isAnswered = seen.replyCounts.counts.some((count) => count > 0)
   // Expressions that do not tell replies apart are an error of their own, too: the counts then say nothing.
-  if (context.options.mode !== 'shift' || !answered || showsUnfit(seen.samples)) return []
+  if (context.options.mode !== 'shift' || !isAnswered || showsUnfit(seen.samples)) return []
   const shares = shiftPlan.edit.presentShares
   const mayBeOld = mayServeOldWeights(context, shiftPlan)
   const swap = shownSwap(seen.replyCounts, shares)
@@ -53,11 +53,11 @@ export function findDoubtfulReplies(context: Context, shiftPlan: ShiftPlan, seen
     return [
       mayBeOld
         ? warning(
-            'ITS-PREFLIGHT',
-            `${what}. The object was changed less than propagation-timeout ago, so they may be those of the weights before`,
+            'ITS-EXPECT-SWAPPED',
+            `${what} The object was changed less than propagation-timeout ago, so they may be replies of the previous weights.`,
             remedy,
           )
-        : problem('ITS-PREFLIGHT', what, remedy),
+        : problem('ITS-EXPECT-SWAPPED', what, remedy),
     ]
   }
   const withoutReply = unansweredDestinations(seen.replyCounts, shares)
@@ -73,10 +73,11 @@ export function findDoubtfulReplies(context: Context, shiftPlan: ShiftPlan, seen
       if (lost === 0)
         return mayBeOld
           ? []
-          : [warning('ITS-PREFLIGHT', ...unreached(context, shiftPlan, seen, one))]
+          : [warning('ITS-DESTINATION-NOT-REACHED', ...notReached(context, shiftPlan, seen, one))]
       const [what, remedy] = unanswered(context, shiftPlan, seen, one)
-      if (!bound || !one.shown) return [warning('ITS-PREFLIGHT', what, remedy)]
-      return [problem('ITS-PREFLIGHT', what, `${remedy}${wayOut(shiftPlan, first, one)}`)]
+      if (!bound || !one.shown) return [warning('ITS-DESTINATION-UNANSWERED', what, remedy)]
+      const more = howToTakeAll(shiftPlan, first, one)
+      return [problem('ITS-DESTINATION-UNANSWERED', what, `${remedy}${more}`)]
     }),
     ...(withoutReply.length === 0
       ? [...lossFindings(context, seen, bound), ...perhapsUnanswered(context, shiftPlan, seen)]
@@ -100,20 +101,20 @@ function swapped(
   const moved = edit.names.filter(
     (_, i) => edit.presentShares[order[i] ?? i] !== edit.presentShares[i],
   )
-  const each = (two ? moved : edit.names).map((name) => gave(name, edit, replyCounts))
+  const each = (two ? moved : edit.names).map((name) => answered(name, edit, replyCounts))
   // The expression of a destination belongs to the one whose share its replies look like.
   const corrected = edit.names.flatMap((name, index) => {
     const from = edit.names[order.indexOf(index)] ?? name
     const { pattern } = options.expect.find(({ destination }) => destination === from) ?? {}
     return pattern === undefined ? [] : [`${name}: ${JSON.stringify(pattern.source)}`]
   })
-  // Of three and more, so few replies leave open which is whose.
+  // With three and more, so few replies do not show which expression belongs to which destination.
   const correct = two
-    ? `If they are swapped, give expect: {${corrected.join(', ')}}`
-    : `Look whether expect has the right expression for each destination (${expressions(options.expect)})`
+    ? `If they are swapped, use expect: {${corrected.join(', ')}}`
+    : `Check that expect has the correct expression for each destination (${expressions(options.expect)})`
   return [
-    `expect seems to have ${two ? `the expressions of ${listed(moved)}` : 'expressions of destinations'} swapped: ${each.join(', ')}. With the right ones replies come so in at most 1 of ${rarity(FALSE_STOP)} runs`,
-    `${correct}. If they are right, the gateway does not act on ${object.namespace}/${object.name}:\n  ${istioctl(workloads.context)} proxy-status`,
+    `The expressions of ${two ? listText(moved) : 'destinations'} in expect seem to be swapped. ${each.join(', ')}. With correct expressions, such replies come in at most 1 of ${rarity(FALSE_STOP)} runs.`,
+    `${correct}. If they are correct, the gateway does not use the weights of ${object.namespace}/${object.name}:\n  ${istioctl(workloads.context)} proxy-status`,
   ]
 }
 
@@ -126,7 +127,7 @@ function unanswered(
 ): [what: string, remedy: string] {
   const { replyCounts, samples } = seen
   const name = edit.names[index] ?? ''
-  const what = `${gave(name, edit, replyCounts)}; ${outcomesText(samples)}. If ${name} answered, it would give none of so many in 1 of ${rarity(chance)} runs`
+  const what = `${answered(name, edit, replyCounts)}. ${lostText(samples)} By chance that happens in 1 of ${rarity(chance)} runs.`
   const hint = hintForSamples(context.options, samples)
   if (hint !== '') return [what, hint.trimEnd()]
   const endpoints = seen.endpoints.get(name)
@@ -134,18 +135,23 @@ function unanswered(
     endpoints === undefined
       ? `${kubectl(context.workloads.context, object.namespace)} get pods --show-labels`
       : `${kubectl(context.workloads.context, endpoints.namespace)} get pods --selector ${shellQuoted(endpoints.selector)}`
-  return [what, `Look at the Pods of ${name}:\n  ${pods}`]
+  return [what, `Check the Pods of ${name}:\n  ${pods}`]
 }
 
 /** A write that takes only part of the traffic from a destination that fails would be rolled back. One that takes all is not refused. */
-function wayOut({ edit }: ShiftPlan, { target }: Check, { index }: UnansweredDestination): string {
+function howToTakeAll(
+  { edit }: ShiftPlan,
+  { target }: Check,
+  { index }: UnansweredDestination,
+): string {
   const left = target[index] ?? 0
   if (left >= (edit.presentShares[index] ?? 0)) return ''
-  return `\nThe first write leaves ${percentText(left)} to it, so the check would fail. To take all traffic away from it, give it 0% in one write, without steps.`
+  const name = edit.names[index]
+  return `\nThe first write leaves ${percentText(left)} to ${name}, so the check would fail. To move all traffic away from ${name}, write 0% for it at once, without steps.`
 }
 
-/** No connection was lost, and yet a destination answered none: it is not asked. */
-function unreached(
+/** No connection was lost, and yet a destination answered none: no connection reaches it. */
+function notReached(
   { workloads }: Context,
   { edit, object }: ShiftPlan,
   { replyCounts }: Seen,
@@ -153,8 +159,8 @@ function unreached(
 ): [what: string, remedy: string] {
   const name = edit.names[index] ?? ''
   return [
-    `${gave(name, edit, replyCounts)}, and no connection was lost: none reaches ${name}. By chance that happens in 1 of ${rarity(chance)} runs`,
-    `Look for what keeps connections from here to one destination (sessionAffinity of a Service, a load balancer that hashes addresses, consistentHash in a DestinationRule), and whether the gateway acts on ${object.namespace}/${object.name}:\n  ${istioctl(workloads.context)} proxy-status`,
+    `${answered(name, edit, replyCounts)}, although all were answered. No connection from here reaches ${name}. By chance that happens in 1 of ${rarity(chance)} runs.`,
+    `Check what keeps connections from here on one destination (sessionAffinity of a Service, a load balancer that hashes addresses, consistentHash in a DestinationRule), and whether the gateway uses the weights of ${object.namespace}/${object.name}:\n  ${istioctl(workloads.context)} proxy-status`,
   ]
 }
 
@@ -164,13 +170,12 @@ function lossFindings({ options }: Context, seen: Seen, bound: boolean): Problem
   const { unclassified } = replyCounts
   const connections = connectionsOf(replyCounts)
   if (logNoReplyEvidence(connections, unclassified) < -Math.log(FALSE_STOP)) return []
-  const what = `${unclassified} of ${connections} connections got no known reply before the write: ${outcomesText(samples)}. A check lets 1 in 100 pass, so this one would fail`
+  const what = `${unclassified} of ${connections} connections got no recognized reply before the write: ${outcomesText(samples)}. A check tolerates 1 in 100, so it would fail.`
   const address = failingAddresses(seen)
   const remedy =
     address ??
-    (hintForSamples(options, samples).trimEnd() ||
-      'Look at the Pods behind the gateway before traffic is moved.')
-  return [bound ? problem('ITS-PREFLIGHT', what, remedy) : warning('ITS-PREFLIGHT', what, remedy)]
+    (hintForSamples(options, samples).trimEnd() || 'Check the Pods behind the gateway first.')
+  return [(bound ? problem : warning)('ITS-CONNECTIONS-UNANSWERED', what, remedy)]
 }
 
 /** Connections were lost, and a destination with so little weight answered none that it may be chance. */
@@ -182,20 +187,21 @@ function perhapsUnanswered(context: Context, shiftPlan: ShiftPlan, seen: Seen): 
     const chance = (1 - (edit.presentShares[index] ?? 0)) ** connectionsOf(replyCounts)
     if (chance === 1 || (replyCounts.counts[index] ?? 0) > 0) return []
     const [, remedy] = unanswered(context, shiftPlan, seen, { index, chance, shown: false })
-    const what = `${gave(name, edit, replyCounts)}; ${outcomesText(samples)}. So few do not show whether these were connections to ${name}`
-    return [warning('ITS-PREFLIGHT', what, remedy)]
+    const what = `${answered(name, edit, replyCounts)}. ${lostText(samples)} These are too few to show whether they went to ${name}.`
+    return [warning('ITS-DESTINATION-UNANSWERED', what, remedy)]
   })
 }
 
-/** `v2 has 20% and gave 8 of 9 replies`. */
-function gave(name: string, edit: ShiftPlan['edit'], replyCounts: ReplyCounts): string {
+/** `Without a recognized reply: 12 refused.` */
+function lostText(samples: readonly ProbeSample[]): string {
+  return `Without a recognized reply: ${outcomesText(samples)}.`
+}
+
+/** `v2 has 20% and answered 8 of 9 connections`. */
+function answered(name: string, edit: ShiftPlan['edit'], replyCounts: ReplyCounts): string {
   const index = edit.names.indexOf(name)
   const count = replyCounts.counts[index] ?? 0
   return `${name} has ${percentText(edit.presentShares[index] ?? 0)} and answered ${count === 0 ? 'none' : count} of ${connectionsOf(replyCounts)} connections`
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
 /** In how many runs something happens once: `10,000`, and no more than a billion. */
@@ -203,5 +209,5 @@ function rarity(chance: number): string {
   const runs = Math.min(1e9, Math.floor(1 / chance))
   const digits = 10 ** Math.max(0, Math.floor(Math.log10(runs)) - 1)
   const rounded = Math.floor(runs / digits) * digits
-  return `${chance < 1e-9 ? 'more than ' : ''}${rounded.toLocaleString('en-US')}`
+  return `${chance < 1e-9 ? 'more than ' : ''}${countText(rounded)}`
 }

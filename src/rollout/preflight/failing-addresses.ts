@@ -28,5 +28,5 @@ export function failingAddresses({
   if (failing.some(({ lost }) => lost < LEAST)) return undefined
   const names = listText(failing.map(({ address }) => address))
   const one = failing.length === 1
-  return `Every connection to ${names} was lost, and none to ${listText(working.map(({ address }) => address))}. Look at the gateway behind ${one ? 'this address' : 'these addresses'}, since clients are sent there too. To check through another address only, give endpoint: host:port.`
+  return `Every connection to ${names} was lost, and none to ${listText(working.map(({ address }) => address))}. Check the gateway behind ${one ? 'this address' : 'these addresses'}, since clients are sent there too. To use only another address, set endpoint: host:port.`
 }

@@ -13,7 +13,7 @@ import { percentText } from '../model/percents.ts'
 import type { ShiftPlan } from '../plan/shift-plan.ts'
 import { outcomesText } from './outcomes-text.ts'
 
-/** What the connections before the write met where none was answered. */
+/** What the connections before the write met if none was answered. */
 export type Unanswered = {
   /** The error by what the connections met alone. */
   nothing: Problem
@@ -21,13 +21,13 @@ export type Unanswered = {
   gatewayPods: Promise<GatewayPods | undefined>
 }
 
-/** How connections end at a gateway whose destination fails. Without a listener they would be refused. */
+/** How connections end if the destination behind the gateway fails. Without a listener they would be refused. */
 const BEHIND: readonly Unclassified[] = ['closed', 'reset', 'connect timeout', 'timeout']
 
 /**
- * What it means that no connection was answered before the write. Where the destinations with weight have no
- * ready Pod, that is the cause. A write that takes all traffic from them to destinations with ready Pods goes on
- * with a warning: it restores service. Without the cause shown, only a run that keeps its weights goes on.
+ * What it means that no connection was answered before the write. If the destinations with weight have no ready
+ * Pod, that is the cause. A write that moves all traffic from them to destinations with ready Pods continues with a
+ * warning: it restores service. If the cause is not shown, only a run that keeps its weights continues.
  */
 export async function judgeNothingAnswered(
   context: Context,
@@ -47,30 +47,30 @@ export async function judgeNothingAnswered(
   const ready = await readyPods(context, shiftPlan, { named, gatewayPods }, signal)
   const holders = named.filter(({ now }) => now > 0)
   const gainers = named.filter(({ now, then }) => then > now)
-  const areDead = holders.every(({ name }) => ready.get(name)?.ready === 0)
+  const haveNoPods = holders.every(({ name }) => ready.get(name)?.ready === 0)
   const left = holders.reduce((sum, { then }) => sum + then, 0)
   const rescues =
     options.mode === 'shift' &&
     left <= TOLERATED &&
     gainers.length > 0 &&
     gainers.every(({ name }) => (ready.get(name)?.ready ?? 0) > 0)
-  if (rescues && (areDead || options.onFailure === 'keep'))
+  if (rescues && (haveNoPods || options.onFailure === 'keep'))
     return warning(
-      'ITS-PREFLIGHT',
-      `${holdersText(holders, ready)}: none of ${samples.length} connections got a known reply before the write (${outcomesText(samples)}). The write moves the traffic to ${gainers.map(({ name }) => podsText(name, ready)).join(', ')}`,
+      'ITS-NO-RECOGNIZED-REPLY',
+      `${holdersText(holders, ready)}, and none of ${samples.length} connections got a recognized reply before the write (${outcomesText(samples)}). The write moves the traffic to ${gainers.map(({ name }) => podsText(name, ready)).join(', ')}.`,
     )
-  if (areDead)
+  if (haveNoPods)
     return problem(
-      'ITS-PREFLIGHT',
-      `${nothing.what}. ${holdersText(holders, ready)}`,
+      'ITS-NO-RECOGNIZED-REPLY',
+      `${nothing.what} ${holdersText(holders, ready)}.`,
       `${lookText(context, holders, ready)}${options.mode === 'shift' ? takeAll(holders) : ''}`,
     )
   if (!rescues) return nothing
   const names = holders.map(({ name }) => name).join(', ')
   return problem(
-    'ITS-PREFLIGHT',
-    `${nothing.what}. ${holdersText(holders, ready)}, so the gateway, the probe or ${names} may be at fault`,
-    `${nothing.remedy}\nIf ${names} fails although Pods are ready, give on-failure: keep to move the traffic away all the same.`,
+    'ITS-NO-RECOGNIZED-REPLY',
+    `${nothing.what} ${holdersText(holders, ready)}, so the gateway, the probe or ${names} may be at fault.`,
+    `${nothing.remedy}\nIf ${names} fails although its Pods are ready, use on-failure: keep to move the traffic away all the same.`,
   )
 }
 
@@ -129,10 +129,10 @@ function lookText(context: Context, holders: readonly Sided[], ready: Ready): st
     if (found === undefined) return []
     return `  ${kubectl(context.workloads.context, found.namespace)} get pods --selector ${shellQuoted(found.selector)}`
   })
-  return ['Look at the Pods:', ...commands].join('\n')
+  return ['Check the Pods:', ...commands].join('\n')
 }
 
 function takeAll(holders: readonly Sided[]): string {
   const names = holders.map(({ name }) => name).join(', ')
-  return `\nTo take all traffic away from ${names}, give 0% in one write, without steps, to destinations with ready Pods.`
+  return `\nTo move all traffic away from ${names}, write 0% at once, without steps, and give the traffic to destinations with ready Pods.`
 }

@@ -20,7 +20,7 @@ import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import type { Context } from '../model/context.ts'
 
-/** Where the entry's connections are made: as given, or as the cluster has it. */
+/** Where connections for the rule are opened: as given, or as the cluster has it. */
 export async function locateGateway(
   context: Context,
   { object, rule, istioVersion }: { object: RouteObject; rule: Rule; istioVersion: string },
@@ -45,14 +45,14 @@ export async function locateGateway(
 export type OpenedGateway = {
   gateway: EvidenceSource<ProbeSample>
   endpoint: Endpoint
-  /** Those that connections take in turn, from the first on; none where a command chooses. */
+  /** The addresses that connections use in turn, from the first on; none if a command chooses. */
   addresses: readonly string[]
   findings: Problem[]
 }
 
 /**
- * A way to open connections to those addresses that accept any; a warning names the others. A
- * finding where none does.
+ * A way to open connections to the addresses that accept them, and a warning that names the others. A problem if
+ * none does.
  */
 export async function openGateway(
   context: Context,
@@ -99,20 +99,20 @@ function unreachable(
   const own = isClientLimit(code) ? clientLimit(code, only?.what ?? '') : undefined
   const what =
     only && !second
-      ? `${only.what} (${how}) cannot be used: ${only.why}`
+      ? `The gateway address ${only.what} (${how}) cannot be used: ${only.why}`
       : `No address of the gateway (${how}) accepts connections: ${reasons(leftOut)}`
   return problem(
-    'ITS-PREFLIGHT',
-    own === undefined ? what : `${what} (${own.means})`,
+    'ITS-GATEWAY-UNREACHABLE',
+    own === undefined ? `${what}.` : `${what} (${own.means}).`,
     own?.remedy ??
-      `Check the name, and that it can be reached from here; or give endpoint: host:port.${alternatives(instead)}`,
+      `Check the address, and that this machine can reach it. Or set endpoint: host:port.${alternatives(instead)}`,
   )
 }
 
 /** Ways to the same Pods. */
 function alternatives(instead: readonly string[]): string {
   if (instead.length === 0) return ''
-  return `\nThe same gateway has other addresses. Try:\n${instead.map((input) => `  ${input}`).join('\n')}`
+  return `\nThe same gateway has other addresses. Try one of these:\n${instead.map((input) => `  ${input}`).join('\n')}`
 }
 
 function leftOutWarning(leftOut: readonly LeftOut[], used: number, how: string): Problem {
@@ -121,13 +121,13 @@ function leftOutWarning(leftOut: readonly LeftOut[], used: number, how: string):
       ? 'accepts no connection from here and is'
       : 'accept no connection from here and are'
   return warning(
-    'ITS-PREFLIGHT',
-    `${leftOut.length} of ${leftOut.length + used} addresses of the gateway (${how}) ${verbs} not used: ${reasons(leftOut)}`,
-    'Clients that are sent to these addresses may fail too. If only this machine cannot reach them, give the address to use as endpoint: host:port.',
+    'ITS-ADDRESS-NOT-USED',
+    `${leftOut.length} of ${leftOut.length + used} addresses of the gateway (${how}) ${verbs} not used: ${reasons(leftOut)}.`,
+    'Clients that are sent to these addresses may fail too. If only this machine cannot reach them, set endpoint: host:port to the address to use.',
   )
 }
 
-/** Nodes can be many, and their addresses all fail for the same reason. */
+/** There can be many nodes whose addresses all fail for the same reason. */
 const MOST_NAMED = 20
 
 function reasons(leftOut: readonly LeftOut[]): string {

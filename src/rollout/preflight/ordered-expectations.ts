@@ -1,12 +1,12 @@
 import type { Expectation } from '../../evidence/probe/match-replies.ts'
-import { problemText } from '../../options/problem.ts'
 import { didYouMean, nearest } from '../../problem/did-you-mean.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
 import { ownName } from '../../routes/destination-names.ts'
 import type { Context } from '../model/context.ts'
+import { listText } from '../model/percents.ts'
 import type { PlanInput } from '../plan/shift-plan.ts'
 
-/** The expectations in the order of the entry's destinations; findings where one is missing or too many. */
+/** The expectations in the order of the rule's destinations, and a problem for each that is missing or unknown. */
 export function orderedExpectations(
   context: Context,
   { object, edit: { names, destinations } }: Pick<PlanInput, 'object' | 'edit'>,
@@ -23,25 +23,21 @@ export function orderedExpectations(
   const findings = [
     ...missing.map((name) =>
       problem(
-        'ITS-INPUT',
-        problemText({
-          input: 'expect',
-          got: undefined,
-          wants: `an expression for ${name} too: every destination of the entry (${names.join(', ')})`,
-        }),
+        'ITS-EXPECT-INCOMPLETE',
+        `expect must have an expression for ${name}. The destinations of the rule are ${listText(names)}.`,
       ),
     ),
     ...twice(expect).map(([first, second]) =>
-      problem('ITS-INPUT', `expect has ${first} and ${second}, which are the same destination.`),
+      problem(
+        'ITS-EXPECT-DUPLICATE',
+        `expect has ${first} and ${second}, which are the same destination.`,
+        'Keep one of them.',
+      ),
     ),
     ...unknown.map(({ destination }) =>
       problem(
-        'ITS-INPUT',
-        problemText({
-          input: `expect.${destination}`,
-          got: undefined,
-          wants: `a destination of the entry (${names.join(', ')})${didYouMean(nearest(destination, names))}`,
-        }),
+        'ITS-EXPECT-UNKNOWN-DESTINATION',
+        `expect.${destination}: ${destination} is not a destination of the rule, which has ${listText(names)}${didYouMean(nearest(destination, names))}.`,
       ),
     ),
   ]

@@ -151,7 +151,7 @@ async function tryWrite(
       const what = whyNotWritten(tried.difference)
       return {
         write,
-        findings: [problem('ITS-PREFLIGHT', what, findWebhooks(context.api.context))],
+        findings: [problem('ITS-DRY-RUN-CHANGED', what, findWebhooks(context.api.context))],
       }
     }
     context.emit({ kind: 'dry-run-accepted' })
@@ -162,7 +162,9 @@ async function tryWrite(
     if (/does not support dry run/.test(error.message))
       return {
         write,
-        findings: [warning('ITS-PREFLIGHT', `not checked: the dry run; ${error.message}`)],
+        findings: [
+          warning('ITS-DRY-RUN-NOT-SUPPORTED', `Not checked: the dry run. ${error.message}`),
+        ],
       }
     return { write, findings: [problem(error.code, error.message, error.remedy)] }
   }

@@ -6,7 +6,7 @@ import { type Problem, problem } from '../../problem/problem.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Context } from '../model/context.ts'
 import { findClientLimits } from './client-limits.ts'
-import { outcomesText } from './outcomes-text.ts'
+import { noneText } from './outcomes-text.ts'
 import type { SamplingTask } from './preflight-sampling.ts'
 import { remedyForReplies } from './probe-hints.ts'
 import { answeredBy, sampleBeforeWrite } from './sample-before-write.ts'
@@ -17,11 +17,11 @@ export type TriedReplies = {
   findings: Problem[]
   replyCounts: ReplyCounts
   samples: readonly ProbeSample[]
-  /** The error where none got a known reply, which what the cluster shows may explain. */
+  /** The error if none got a recognized reply, which what the cluster shows may explain. */
   nothing?: Problem
 }
 
-/** Where they are made, to which destinations. */
+/** Where connections are opened, and to which destinations. */
 export type Trial = {
   gateway: EvidenceSource<ProbeSample>
   endpoint: Endpoint
@@ -29,9 +29,7 @@ export type Trial = {
   order: SamplingTask
 }
 
-/**
- * Opens the connections before the write. A reply that two expectations match is an error.
- */
+/** Opens the connections before the write. A reply that two expectations match is an error. */
 export async function tryReplies(
   context: Context,
   { gateway, endpoint, names, order }: Trial,
@@ -52,8 +50,8 @@ export async function tryReplies(
   if (unclassified === 0 || counts.some((count) => count > 0) || signal.aborted)
     return { findings: limits, replyCounts, samples }
   const nothing = problem(
-    'ITS-PREFLIGHT',
-    `none of ${samples.length} connections to ${endpointText(endpoint)} got a reply that expect knows: ${outcomesText(samples)}`,
+    'ITS-NO-RECOGNIZED-REPLY',
+    noneText(samples, endpointText(endpoint)),
     remedyForReplies(context.options, endpoint, samples),
   )
   return { findings: limits, replyCounts, samples, nothing }

@@ -2,7 +2,7 @@ import type { Classified } from '../../evidence/probe/classify.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
 
-/** What the first such reply shows to be wrong with the input `expect`; undefined where all replies can be told apart. */
+/** What a reply shows to be wrong with the input `expect`; undefined if every reply matches at most one expression. */
 export function findUnfitExpression(samples: readonly ProbeSample[]): Problem | undefined {
   for (const { classified } of samples) {
     const finding = unfitExpression(classified)
@@ -17,15 +17,19 @@ export function showsUnfit(samples: readonly ProbeSample[]): boolean {
 
 function unfitExpression(classified: Classified): Problem | undefined {
   if (classified.kind !== 'unclassified') return undefined
-  const reply = `expect: the reply ${JSON.stringify(classified.detail)}`
+  const reply = `The reply ${JSON.stringify(classified.detail)}`
   if (classified.why === 'ambiguous reply') {
     const remedy = 'Write expressions of which exactly one matches each reply.'
-    return problem('ITS-INPUT', `${reply} matches more than one expression`, remedy)
+    return problem(
+      'ITS-EXPECT-AMBIGUOUS',
+      `${reply} matches more than one expression of expect.`,
+      remedy,
+    )
   }
   if (classified.why !== 'slow expression') return undefined
   return problem(
-    'ITS-INPUT',
-    `${reply} costs an expression too much work`,
+    'ITS-EXPECT-TOO-SLOW',
+    `${reply} takes an expression of expect too much work to match.`,
     'Write shorter expressions that begin with ^, and + or * instead of counts such as {50}.',
   )
 }

@@ -7,9 +7,10 @@ import { existingNames } from '../../routes/weights/weight-edit.ts'
 import { runCheck } from '../check/run-check.ts'
 import { endsWithRollback } from '../check/unanswered-destination.ts'
 import { restoredText } from '../diagnosis/restored-text.ts'
+import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import type { Percents } from '../model/outcome.ts'
-import { percentsOf, percentsText } from '../model/percents.ts'
+import { percentsOf, percentsText, weightsText } from '../model/percents.ts'
 import { errorChance, planChecks } from '../plan/plan-checks.ts'
 import type { WrittenState } from '../run-state.ts'
 import type { TimeLimits } from '../time-limits.ts'
@@ -17,8 +18,8 @@ import { endOfProblem, type RunEnd } from '../verdict-text.ts'
 import { evidenceOf } from './latest-replies.ts'
 
 /**
- * After anything but a pass: lets go of the object, with the old weights back unless the input says
- * otherwise, and shows that the gateway acts on them. Never rejects: what goes wrong here is said loudest.
+ * After anything but a pass: restores the previous weights unless the input says otherwise, releases the object, and
+ * checks that the gateway uses them. Never rejects: what goes wrong here is reported first.
  */
 export async function rollBackRun(
   context: Context,
@@ -30,13 +31,18 @@ export async function rollBackRun(
     notReleased(context, state, ended, error),
   )
   if (!released.rolledBack) return released
-  const seen = await seeRestored(context, state, time.check).catch(unseen)
-  const message = `${released.ended.message}\n${seen}`
-  return { ...released, ended: { ...released.ended, message } }
+  return { ...released, production: await checkRestored(context, state, time.check) }
 }
 
-/** How a run ended after its rollback, and the weights in force then; undefined where they are not known. */
-export type AfterRun = { ended: RunEnd; rolledBack: boolean; inForce: Percents | undefined }
+/** How a run ended after its rollback. */
+export type AfterRun = {
+  ended: RunEnd
+  rolledBack: boolean
+  /** The weights in force; undefined if they are not known. */
+  inForce: Percents | undefined
+  /** What is true of production, in sentences; empty if `ended` says it. */
+  production: string
+}
 
 async function release(
   context: Context,
@@ -53,17 +59,26 @@ async function release(
   const evidence = evidenceOf(replies, edit.names, checks.at(-1), serverClock(context))
   const released = await releaseFailure(context, written, evidence, time.release())
   const { inForce, stop, rolledBack } = released
-  if (stop) return { ended: endWith(ended, stop), rolledBack: false, inForce }
-  if (!rolledBack)
-    return { ended: kept(context, { ...state, inForce }, ended), rolledBack, inForce }
+  if (stop) return endWith(ended, stop, inForce)
+  if (!rolledBack) return kept(context, { ...state, inForce }, ended)
   const sinceFirstWriteMs = context.nowMs() - (firstWriteMs ?? context.nowMs())
   context.emit({ kind: 'restored', weights: original, sinceFirstWriteMs })
-  return { ended, rolledBack, inForce }
+  return { ended, rolledBack, inForce, production: '' }
 }
 
-/** The end of a run with a problem that its rollback met, which then decides. */
-function endWith(ended: RunEnd, stop: RunError): RunEnd {
-  return { ...endOfProblem(stop), message: `${ended.message}\n${stop.message}` }
+/** The end of a run with a problem that its rollback met, which then decides and comes first. */
+function endWith(ended: RunEnd, stop: RunError, inForce: Percents | undefined): AfterRun {
+  const end = endOfProblem(stop)
+  return {
+    ended: {
+      ...end,
+      message: ended.message,
+      problems: [...end.problems, ...ended.problems],
+    },
+    rolledBack: false,
+    inForce,
+    production: stop.message,
+  }
 }
 
 /** Turns a time of the run into one by the clock of the API server that has the Pods. */
@@ -75,47 +90,61 @@ function serverClock({ workloads, nowMs }: Context): (ms: number) => number | un
 }
 
 /** An end with what `on-failure: keep` left in force, and the way back from there. */
-function kept(context: Context, { inForce, written }: WrittenState, ended: RunEnd): RunEnd {
-  if (context.options.onFailure !== 'keep' || inForce === undefined || !written.landed) return ended
-  const message = `${ended.message}\nthe weights of this run stay, as on-failure is keep: ${percentsText(inForce)}`
+function kept(context: Context, { inForce, written }: WrittenState, ended: RunEnd): AfterRun {
+  const isKept = context.options.onFailure === 'keep' && inForce !== undefined && written.landed
+  if (!isKept) return { ended, rolledBack: false, inForce, production: '' }
+  const production = `The weights of this run stay (${percentsText(inForce)}), because on-failure is keep.`
+  const after = { ended, rolledBack: false, inForce, production }
   const { journal, object } = written
   const rule = findRuleByIdentity(object, journal.match, journal.nth)
-  if (rule === undefined) return { ...ended, message }
+  if (rule === undefined) return after
   const command = restoreCommand(context.api.context, object, rule, journal.original)
-  const back = `To have the old weights back:\n  ${command}`
-  return { ...ended, message, remedy: ended.remedy === '' ? back : `${ended.remedy}\n${back}` }
+  const back = `To restore the previous weights:\n  ${command}`
+  const remedy = ended.remedy === '' ? back : `${ended.remedy}\n${back}`
+  return { ...after, ended: { ...ended, remedy } }
 }
 
-/** The end of a run whose rollback met an error that nobody foresaw: loud, with the way out. */
+/** The end of a run whose rollback met an error that was not foreseen, with the command that restores the weights. */
 function notReleased(
   context: Context,
   { written, inForce }: WrittenState,
   ended: RunEnd,
   error: unknown,
 ): AfterRun {
-  const stop = rollbackFailed(context, written, String(error))
-  return { ended: endWith(ended, stop), rolledBack: false, inForce }
+  return endWith(ended, rollbackFailed(context, written, String(error)), inForce)
 }
 
-/** What is said where the look after a rollback itself went wrong. */
-function unseen(error: unknown): string {
-  const why = error instanceof Error ? error.message : String(error)
-  return `The previous weights are restored. Whether the gateway uses them could not be checked: ${why}.`
+/** Whether the gateway uses the restored weights, in sentences. */
+async function checkRestored(
+  context: Context,
+  state: WrittenState,
+  signal: AbortSignal,
+): Promise<string> {
+  const { edit } = state.shiftPlan
+  const weights = weightsText(existingNames(edit), edit.presentShares)
+  const last = state.checks.at(-1)
+  try {
+    const check = signal.aborted ? undefined : await restoreCheck(context, state, signal)
+    return restoredText(weights, check, last)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return `The previous weights are restored (${weights}). Whether the gateway uses them could not be checked: ${why}.`
+  }
 }
 
-/** Shows that the gateway acts on the rollback; says so where it does not, or where there was no time to look. */
-async function seeRestored(
+/** A check of the weights from before the run; undefined if the run has no check to compare it with. */
+async function restoreCheck(
   context: Context,
   { shiftPlan, gateway, checks, replyCounts }: WrittenState,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Check | undefined> {
   const last = checks.at(-1)
-  if (!last || signal.aborted) return restoredText(undefined)
+  if (!last) return undefined
   const { options, nowMs } = context
   const original = shiftPlan.edit.presentShares.map((share) => share * 100)
   const [check] = planChecks(shiftPlan.edit.names, last.target, [original], true, options)
-  if (!check) return restoredText(undefined)
-  const order = {
+  if (!check) return undefined
+  const restored = await runCheck({
     check,
     source: gateway,
     writtenMs: nowMs(),
@@ -128,8 +157,7 @@ async function seeRestored(
     emit: context.emit,
     nowMs,
     signal,
-  }
-  const restored = await runCheck(order)
+  })
   context.emit({ kind: 'restore-checked', check: restored })
-  return restoredText(restored, last)
+  return restored
 }

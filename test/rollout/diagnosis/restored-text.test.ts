@@ -13,22 +13,22 @@ test.each([
   [
     'confirmed',
     someCheck({ attempts: [someAttempt({ counts: [1640, 419] })] }),
-    'The previous weights are restored, and the gateway uses them: v1 80%, v2 20% of 2,059 connections.',
+    'The previous weights are restored (v1 80%, v2 20%), and the gateway uses them: observed v1 80%, v2 20% of 2,059 connections.',
   ],
   [
-    'a fit that time did not let confirm',
+    'a fit that time did not allow to confirm',
     undecided({ kind: 'target' }),
-    "The previous weights are restored. The gateway's split fits them (v1 80.08%, v2 19.92% of 37,036 connections), but time ran out before they were confirmed.",
+    "The previous weights are restored (v1 80%, v2 20%). The gateway's split fits them (v1 80.08%, v2 19.92% of 37,036 connections), but time ran out before they were confirmed.",
   ],
   [
     'a fit that the connections did not confirm',
     undecided({ kind: 'target' }, { ended: 'connections' }),
-    "The previous weights are restored. The gateway's split fits them (v1 80.08%, v2 19.92% of 37,036 connections), but the connections that were allowed did not confirm them.",
+    "The previous weights are restored (v1 80%, v2 20%). The gateway's split fits them (v1 80.08%, v2 19.92% of 37,036 connections), but the connections that were allowed did not confirm them.",
   ],
   [
     'a fit with both',
     undecided({ kind: 'target-or-previous' }, { seen: { counts: [13, 7], unclassified: 0 } }),
-    "The previous weights are restored. The gateway's split fits them and this run's weights alike (v1 65%, v2 35% of 20 connections), but time ran out before they were confirmed.",
+    "The previous weights are restored (v1 80%, v2 20%). The gateway's split fits them and this run's weights alike (v1 65%, v2 35% of 20 connections), but time ran out before they were confirmed.",
   ],
   [
     'a fit with swapped expectations',
@@ -36,12 +36,12 @@ test.each([
       { kind: 'swapped', order: [1, 0], of: 'target' },
       { seen: { counts: [60, 240], unclassified: 0 } },
     ),
-    "The previous weights are restored. The gateway's split fits them if expressions are swapped in expect: v1 20%, v2 80% of 300 connections.",
+    "The previous weights are restored (v1 80%, v2 20%). The gateway's split fits them if expressions are swapped in expect: v1 20%, v2 80% of 300 connections.",
   ],
   [
     'refuted',
     undecided({ kind: 'previous' }, { seen: { counts: [150, 150], unclassified: 0 } }),
-    'The previous weights are restored on the object, but the gateway does not use them: observed v1 50%, v2 50% of 300 connections, not v1 80%, v2 20%.',
+    'The previous weights are restored on the object (v1 80%, v2 20%), but the gateway does not use them: observed v1 50%, v2 50% of 300 connections.',
   ],
   [
     'connections that go on unanswered',
@@ -49,7 +49,7 @@ test.each([
       { kind: 'unanswered', destination: 1 },
       { seen: { counts: [26, 0], unclassified: 9 } },
     ),
-    'The previous weights are restored. Whether the gateway uses them cannot be told, as connections still go without a recognized reply: 9 of 35 connections (7 refused, 3 with a reply that no expression matches (such as "three hello")).',
+    'The previous weights are restored (v1 80%, v2 20%). Whether the gateway uses them is not known, because connections still go without a recognized reply: 9 of 35 connections (7 refused, 3 with a reply that no expression matches (such as "three hello")).',
   ],
   [
     'a gateway that refuses connections',
@@ -59,7 +59,7 @@ test.each([
         someAttempt({ counts: [0, 0], unclassified: 2, outcomes: { refused: 2 }, examples: {} }),
       ],
     },
-    'The previous weights are restored. Whether the gateway uses them cannot be told, as the gateway refuses connections: 2 of 2 connections (2 refused).',
+    'The previous weights are restored (v1 80%, v2 20%). Whether the gateway uses them is not known, because the gateway refuses connections: 2 of 2 connections (2 refused).',
   ],
   [
     'connections at one destination',
@@ -67,25 +67,25 @@ test.each([
       { kind: 'one-destination', destination: 0 },
       { seen: { counts: [300, 0], unclassified: 0 } },
     ),
-    'The previous weights are restored. Whether the gateway uses them cannot be judged from its replies: v1 100%, v2 0% of 300 connections.',
+    'The previous weights are restored (v1 80%, v2 20%). Whether the gateway uses them cannot be judged from its replies: v1 100%, v2 0% of 300 connections.',
   ],
   [
     'no connection',
     undecided({ kind: 'nothing' }, { seen: { counts: [0, 0], unclassified: 0 } }),
-    'The previous weights are restored. Whether the gateway uses them was not checked.',
+    'The previous weights are restored (v1 80%, v2 20%). Whether the gateway uses them was not checked.',
   ],
   [
     'no check',
     undefined,
-    'The previous weights are restored. Whether the gateway uses them was not checked.',
+    'The previous weights are restored (v1 80%, v2 20%). Whether the gateway uses them was not checked.',
   ],
-])('after a restore the gateway is said to have shown %s', (_, check, says) => {
-  expect(restoredText(check)).toBe(says)
+])('the text after a restore reports %s', (_, check, says) => {
+  expect(restoredText('v1 80%, v2 20%', check)).toBe(says)
 })
 
-test('weights that the gateway never left are said to prove little after a restore', () => {
+test('the text after a restore warns of a late push if the gateway never used the new weights', () => {
   const restored = someCheck({ attempts: [someAttempt({ counts: [1640, 419] })] })
-  expect(restoredText(restored, someCheck({ ended: 'not-propagated' }))).toBe(
-    "The previous weights are restored, and the gateway still uses them: v1 80%, v2 20% of 2,059 connections. It never left them, so a late push may still bring this run's weights for a moment. Verify the split again when the gateway is in sync.",
+  expect(restoredText('v1 80%, v2 20%', restored, someCheck({ ended: 'not-propagated' }))).toBe(
+    "The previous weights are restored (v1 80%, v2 20%), and the gateway still uses them: observed v1 80%, v2 20% of 2,059 connections. It never used this run's weights, so a late push may still bring them for a moment. Verify the split again when the gateway is in sync.",
   )
 })

@@ -55,7 +55,7 @@ describe('the message of a run says what its connections show:', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated', rolledBack: true })
     expect(message).toBe(
-      "The gateway still splits by the previous weights (v1 80%, v2 20%) 0.3 s after the write. Observed SHARES of N connections.\nThe previous weights are restored, and the gateway still uses them: SHARES of N connections. It never left them, so a late push may still bring this run's weights for a moment. Verify the split again when the gateway is in sync.",
+      "The previous weights are restored (v1 80%, v2 20%), and the gateway still uses them: observed SHARES of N connections. It never used this run's weights, so a late push may still bring them for a moment. Verify the split again when the gateway is in sync.\nThe gateway still splits by the previous weights (v1 80%, v2 20%) 0.3 s after the write. Observed SHARES of N connections.",
     )
     expect(outcome.checks[0]?.propagationMs).toBeUndefined()
   })
@@ -68,7 +68,7 @@ describe('the message of a run says what its connections show:', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: true })
     expect(message).toBe(
-      'About half of the connections (LOW to HIGH) are still split by the previous weights (v1 100%, v2 0%): one of two gateway replicas? Observed SHARES of N connections, where v1 0%, v2 100% was written.\nThe previous weights are restored, and the gateway uses them: SHARES of N connections.',
+      'The previous weights are restored (v1 100%, v2 0%), and the gateway uses them: observed SHARES of N connections.\nAbout half of the connections (LOW to HIGH) are still split by the previous weights (v1 100%, v2 0%): one of two gateway replicas? Observed SHARES of N connections, where v1 0%, v2 100% was written.',
     )
     expect(outcome.remedy).toContain("istioctl --context 'sandbox' proxy-status")
     expect(outcome.checks[0]?.propagationMs).toBeUndefined()
@@ -86,8 +86,8 @@ describe('the message of a run says what its connections show:', () => {
       reason: 'dependent',
       rolledBack: true,
     })
-    expect(message.replace(/v[12],/, 'vN,')).toBe(
-      'All N connections from this runner gave the reply of vN, although v1 and v2 both have weight. The split cannot be judged from here.\nThe previous weights are restored. Whether the gateway uses them cannot be judged from its replies: SHARES of N connections.',
+    expect(message.replace(/reply of v[12],/, 'reply of vN,')).toBe(
+      'The previous weights are restored (v1 50%, v2 50%). Whether the gateway uses them cannot be judged from its replies: SHARES of N connections.\nAll N connections from this runner gave the reply of vN, although v1 and v2 both have weight. The split cannot be judged from here.',
     )
     expect(outcome.remedy).toMatch(/sessionAffinity .* load balancer.* consistentHash/)
   })
@@ -99,7 +99,7 @@ describe('the message of a run says what its connections show:', () => {
       inputs: { mode: 'verify', weights: 'current' },
     })
     expect(outcome).toMatchObject({ verdict: 'inconclusive', reason: 'dependent' })
-    expect(message.replace(/v[12],/, 'vN,')).toBe(
+    expect(message.replace(/reply of v[12],/, 'reply of vN,')).toBe(
       'All N connections from this runner gave the reply of vN, although v1 and v2 both have weight. The split cannot be judged from here.',
     )
     // Nothing was written, so nothing is said of a gateway that may not have followed.
@@ -129,7 +129,7 @@ describe('the message of a run says what its connections show:', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: true })
     expect(message).toBe(
-      'The gateway splits neither by the new weights (v1 50%, v2 50%) nor by the previous weights (v1 60%, v2 40%). Observed SHARES of N connections.\nThe previous weights are restored on the object, but the gateway does not use them: observed SHARES of N connections, not v1 60%, v2 40%.',
+      'The previous weights are restored on the object (v1 60%, v2 40%), but the gateway does not use them: observed SHARES of N connections.\nThe gateway splits neither by the new weights (v1 50%, v2 50%) nor by the previous weights (v1 60%, v2 40%). Observed SHARES of N connections.',
     )
   })
 
@@ -146,7 +146,7 @@ describe('the message of a run says what its connections show:', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'inconclusive', reason: 'limit-reached' })
     expect(message).toBe(
-      "Time ran out after N connections. They fit the new weights (v1 50%, v2 50%) and no longer the previous weights, but do not confirm them within ± 0.1 points. Observed SHARES of N connections.\nThe previous weights are restored. The gateway's split fits them (SHARES of N connections), but time ran out before they were confirmed.",
+      "The previous weights are restored (v1 100%, v2 0%). The gateway's split fits them (SHARES of N connections), but time ran out before they were confirmed.\nTime ran out after N connections. They fit the new weights (v1 50%, v2 50%) and no longer the previous weights, but do not confirm them within ± 0.1 points. Observed SHARES of N connections.",
     )
   })
 
@@ -158,7 +158,7 @@ describe('the message of a run says what its connections show:', () => {
         /^proven/.test(text) ? sandbox.faults.gateway({ kind: 'never' }) : undefined,
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated' })
-    expect(message.split('\n')[0]).toBe(
+    expect(message.split('\n')[1]).toBe(
       'The gateway still splits by the weights of step 1 (v1 50%, v2 50%) 0.3 s after the write. Observed SHARES of N connections.',
     )
   })
@@ -172,7 +172,7 @@ describe('the message of a run says what its connections show:', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
     expect(message).toMatch(
-      /^The gateway (no longer accepts|refuses) connections\. .* got no recognized reply: .*refused\.\nThe previous weights are restored\. .* as the gateway refuses connections: .*refused\)\.$/,
+      /^The previous weights are restored \(v1 80%, v2 20%\)\. .* because the gateway refuses connections: .*refused\)\.\nThe gateway (no longer accepts|refuses) connections\. .* got no recognized reply: .*refused\.$/,
     )
     expect(outcome.remedy).toContain('get gateways.networking.istio.io')
   })

@@ -94,7 +94,7 @@ describe('verify of a manifest', () => {
         ...(after.length === 1 ? { expect: '{v1: "^one "}' } : {}),
       },
       (text) => {
-        if (text.includes('Waiting for the controller')) rollOut(after)
+        if (text.includes('waits for the controller')) rollOut(after)
       },
     )
     expect(outcome).toMatchObject({ verdict: 'pass', weights })

@@ -28,11 +28,11 @@ function found(percents: readonly number[], given: Partial<typeof OPTIONS> = {})
 }
 
 describe('connections', () => {
-  test('that are fewer than a proof takes are named once, with each step that they do not suffice for', () => {
+  test('that are fewer than a check needs are named once, with each step that they do not suffice for', () => {
     const [finding, ...more] = found([5, 20, 50], { connections: 500 })
     expect(finding).toMatchObject({ severity: 'warning' })
     expect(finding?.what).toMatch(
-      /^connections allows 500 a try, .*: v1 80%, v2 20% about \d{3,4}; v1 50%, v2 50% about \d{4}$/,
+      /^connections allows 500 per attempt, .*: v1 80%, v2 20% needs about \d,\d{3}; v1 50%, v2 50% needs about \d,\d{3}\.$/,
     )
     expect(more).toEqual([])
   })
@@ -47,7 +47,7 @@ describe('rate', () => {
   test('that is too low for the time is named with the time that it takes and the time that there is', () => {
     const [finding, ...more] = found([20], { ratePerSecond: 10, timeoutMs: 20_000 })
     expect(finding?.what).toMatch(
-      /^rate makes the \d{3,4} connections .* last \d{2,3} s; timeout leaves 13 s for them$/,
+      /^At this rate, the [\d,]{3,5} connections .* take \d{2,3} s with the pauses\. timeout leaves 13 s\.$/,
     )
     expect(more).toEqual([])
   })
@@ -79,5 +79,5 @@ test('a run says so before it writes', async () => {
   })
   await sandbox.stop()
   const [before = ''] = log.split(/^written/m)
-  expect(before).toContain('connections allows 20 a try, fewer than a proof takes on average')
+  expect(before).toContain('connections allows 20 per attempt, fewer than a check needs on average')
 })

@@ -335,7 +335,7 @@ describe('verify beside a manifest', () => {
     await run({ mode: 'shift', weight: '60' })
     const { outcome, record } = await verify()
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target' })
-    expect(record.findings[0]?.what).toContain('itself says v1 80%, v2 20%')
+    expect(record.findings[0]?.what).toContain('demo/tcp-echo has v1 80%, v2 20%.')
   })
 
   test.each([

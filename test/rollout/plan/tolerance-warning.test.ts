@@ -20,15 +20,15 @@ function found(before: number, percents: readonly number[], tolerancePoints?: nu
 describe('a tolerance', () => {
   test('that holds the weights from before is named, with the most that would not', () => {
     const [finding, ...more] = found(40, [45], 20)
-    expect(finding?.what).toMatch(/^tolerance .* v1 55%, v2 45%$/)
-    expect(finding?.remedy).toContain('a tolerance of 5 at most')
+    expect(finding?.what).toMatch(/^tolerance .* v1 55%, v2 45%\.$/)
+    expect(finding?.remedy).toContain('tolerance to at most 5,')
     expect(more).toEqual([])
   })
 
   test('is told once for all steps that it is too wide for, by the smallest move', () => {
     const [finding, ...more] = found(0, [20, 24, 27, 60], 10)
-    expect(finding?.what).toMatch(/acts on v1 76%, v2 24%; v1 73%, v2 27%$/)
-    expect(finding?.remedy).toContain('a tolerance of 3 at most')
+    expect(finding?.what).toMatch(/uses v1 76%, v2 24%; v1 73%, v2 27%\.$/)
+    expect(finding?.remedy).toContain('tolerance to at most 3,')
     expect(more).toEqual([])
   })
 
@@ -38,7 +38,7 @@ describe('a tolerance', () => {
   })
 
   test('that is named instead does not hold them, though the move has no end in decimals', () => {
-    expect(found(200 / 3, [50], 20)[0]?.remedy).toContain('a tolerance of 16.66 at most')
+    expect(found(200 / 3, [50], 20)[0]?.remedy).toContain('tolerance to at most 16.66,')
     expect(found(200 / 3, [50], 16.67)).toHaveLength(1)
     expect(found(200 / 3, [50], 16.66)).toEqual([])
   })

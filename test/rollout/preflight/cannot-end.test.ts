@@ -94,10 +94,10 @@ describe('a check that cannot end within timeout', () => {
     const { outcome } = await runOn(sandbox, inputs)
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
     expect(outcome.message).toMatch(
-      /^a check cannot end within timeout: it needs about \d,\d{3},\d{3} connections, .* took \d+\.\d ms at least, with 16 in flight: .* a second.* timeout leaves 13 s$/,
+      /^A check cannot end within timeout\. It needs about \d,\d{3},\d{3} connections, .* took \d+\.\d ms\. With 16 in flight, .* a second.* timeout leaves 13 s\.$/,
     )
     expect(outcome.remedy).toMatch(
-      /^Give timeout: \d+m, or tolerance: \d+(\.\d+)?\. Or say by connections/,
+      /^Set timeout: \d+m, or tolerance: \d+(\.\d+)?\. Or set connections/,
     )
     expect(writes(sandbox)).toEqual([])
     expect(routeText(sandbox)).toBe(before)
@@ -122,7 +122,7 @@ describe('a check that cannot end within timeout', () => {
     const inputs = { subset: 'v2', weight: '50', tolerance: '0.5', timeout: '20s' }
     const { outcome } = await runOn(sandbox, inputs)
     expect(outcome.message).toMatch(
-      /^a check cannot end within timeout: .* never more than \d{2,3}\./,
+      /^A check cannot end within timeout\. .* never more than \d{2,3}\./,
     )
     expect(writes(sandbox)).toEqual([])
   })
@@ -130,7 +130,7 @@ describe('a check that cannot end within timeout', () => {
   test('is refused by the input rate, which no run exceeds', async () => {
     const inputs = { subset: 'v2', weight: '50', rate: '20', timeout: '10s' }
     const { outcome } = await runOn(await mesh(), inputs)
-    expect(outcome.message).toMatch(/^a check cannot end within timeout: .* never more than 20\./)
+    expect(outcome.message).toMatch(/^A check cannot end within timeout\. .* never more than 20\./)
   })
 
   test('is only warned of where so little time is left that a refusal would save none', async () => {
@@ -138,7 +138,7 @@ describe('a check that cannot end within timeout', () => {
     const { outcome, record } = await runOn(await mesh(), inputs)
     expect(outcome).toMatchObject({ reason: 'limit-reached', rolledBack: true })
     expect(record.findings.map(({ what }) => what)).toContainEqual(
-      expect.stringMatching(/^a check will most likely not end within timeout: /),
+      expect.stringMatching(/^A check will most likely not end within timeout\. /),
     )
   })
 
@@ -149,7 +149,7 @@ describe('a check that cannot end within timeout', () => {
     expect(record.findings).toContainEqual(
       expect.objectContaining({
         severity: 'warning',
-        what: expect.stringMatching(/^a check will most likely not end within timeout: /),
+        what: expect.stringMatching(/^A check will most likely not end within timeout\. /),
       }),
     )
   })
@@ -161,7 +161,9 @@ describe('a check that cannot end within timeout', () => {
     expect(outcome.verdict).toBe('planned')
     expect(record.findings).toContainEqual(
       expect.objectContaining({
-        what: expect.stringMatching(/^the \d{7} connections .* if each takes 20 ms .* leaves 13 s/),
+        what: expect.stringMatching(
+          /^The [\d,]{9} connections .* if each takes 20 ms .* leaves 13 s\.$/,
+        ),
       }),
     )
     expect(sandbox.connections.accepted).toBe(0)

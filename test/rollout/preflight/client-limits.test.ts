@@ -24,7 +24,7 @@ test.each([
   const [finding, ...more] = findClientLimits(samples(10, code), ENDPOINT)
   expect(finding).toMatchObject({ severity: 'error', reason: 'preflight' })
   expect(finding?.what).toMatch(
-    /^this machine could not open 10 of 10 connections to 192\.0\.2\.1:31400: /,
+    /^This machine could not open 10 of 10 connections to 192\.0\.2\.1:31400: /,
   )
   expect(finding?.what).toMatch(means)
   expect(finding?.remedy).toMatch(helps)

@@ -26,15 +26,15 @@ async function stopped(sandbox: Sandbox, inputs: Record<string, string> = {}) {
 test('expectations at each other’s destination stop a run before the write, with the corrected ones', async () => {
   const { message, remedy } = await stopped(await mesh(), SWAPPED)
   expect(message).toMatch(
-    /^expect seems to have the expressions of v1 and v2 swapped: v1 has 80% and answered (none|\d+) of \d+ connections, v2 has 20% and answered \d+ of \d+ connections\. .* 1 of 10,000 runs$/,
+    /^The expressions of v1 and v2 in expect seem to be swapped\. v1 has 80% and answered (none|\d+) of \d+ connections, v2 has 20% and answered \d+ of \d+ connections\. .* 1 of 10,000 runs\.$/,
   )
-  expect(remedy).toContain('give expect: {v1: "^one", v2: "^two"}')
+  expect(remedy).toContain('use expect: {v1: "^one", v2: "^two"}')
   expect(remedy).toContain('istioctl')
 })
 
 test('swapped expectations stop a run also where one destination has no weight yet', async () => {
   const { message } = await stopped(await mesh({}), SWAPPED)
-  expect(message).toContain('expressions of v1 and v2 swapped')
+  expect(message).toContain('The expressions of v1 and v2 in expect seem to be swapped.')
 })
 
 test('three expectations in a circle stop a run too; which of them is whose is left to the reader', async () => {
@@ -43,7 +43,7 @@ test('three expectations in a circle stop a run too; which of them is whose is l
     expect: '{v1: "^two", v2: "^three", v3: "^one"}',
   })
   expect(message).toMatch(
-    /^expect seems to have expressions of destinations swapped: v1 has 70%.* v3 has 10%/,
+    /^The expressions of destinations in expect seem to be swapped\. v1 has 70%.* v3 has 10%/,
   )
   expect(remedy).toContain('(v1: /^two/, v2: /^three/, v3: /^one/)')
 })
@@ -69,17 +69,17 @@ test('replies that look swapped are only a warning where the object was changed 
   expect(record.findings).toContainEqual(
     expect.objectContaining({
       severity: 'warning',
-      what: expect.stringMatching(/ swapped: .* changed less than propagation-timeout ago/),
+      what: expect.stringMatching(/ swapped\. .* changed less than propagation-timeout ago/),
     }),
   )
 })
 
 test.each([
-  ['refuses connections', { kind: 'dead' } as const, /; \d+ (reset|closed)/],
+  ['refuses connections', { kind: 'dead' } as const, /: \d+ (reset|closed)/],
   [
     'never answers',
     { kind: 'silent' } as const,
-    /; \d+ without a complete reply within probe-timeout/,
+    /: \d+ without a complete reply within probe-timeout/,
   ],
 ])(
   'a version with 20%% that %s does not get 50%%, and its own Pods are named',
@@ -87,9 +87,9 @@ test.each([
     const sandbox = await mesh()
     await sandbox.faults.destination('v2', fault)
     const { message, remedy } = await stopped(sandbox, { 'probe-timeout': SHORT })
-    expect(message).toMatch(/^v2 has 20% and answered none of \d\d+ connections; /)
+    expect(message).toMatch(/^v2 has 20% and answered none of \d\d+ connections\. /)
     expect(message).toMatch(met)
-    expect(message).toMatch(/If v2 answered, it would give none of so many in 1 of \d+,\d+ runs$/)
+    expect(message).toMatch(/By chance that happens in 1 of \d+,\d+ runs\.$/)
     expect(remedy).toMatch(/get pods --selector 'app=tcp-echo,version=v2'$/)
   },
 )
@@ -124,8 +124,8 @@ test('a write that leaves part of the traffic to a version that fails is refused
   await sandbox.faults.destination('v1', { kind: 'dead' })
   const { message, remedy } = await stopped(sandbox)
   expect(message).toMatch(/^v1 has 80% and answered none of/)
-  expect(remedy).toContain('leaves 50% to it')
-  expect(remedy).toContain('give it 0% in one write')
+  expect(remedy).toContain('leaves 50% to v1')
+  expect(remedy).toContain('write 0% for it at once')
 })
 
 test('replies that several expressions match are named as such, not as a swap', async () => {
@@ -154,7 +154,9 @@ test('a version of which every second reply is missing stops the run before the 
   const sandbox = await mesh()
   await sandbox.faults.destination('v1', { kind: 'eof' }, { every: 2 })
   const { message } = await stopped(sandbox)
-  expect(message).toMatch(/^\d+ of 100 connections got no known reply before the write: \d+ closed/)
+  expect(message).toMatch(
+    /^\d+ of 100 connections got no recognized reply before the write: \d+ closed/,
+  )
 })
 
 test('a version with little weight that answers nothing while connections are lost is warned of', async () => {
@@ -166,7 +168,7 @@ test('a version with little weight that answers nothing while connections are lo
   expect(record.findings).toContainEqual(
     expect.objectContaining({
       severity: 'warning',
-      what: expect.stringMatching(/^v2 has 2% and answered none of 100 connections; /),
+      what: expect.stringMatching(/^v2 has 2% and answered none of 100 connections\. /),
       remedy: expect.stringContaining('version=v2'),
     }),
   )
@@ -180,7 +182,9 @@ test('a destination that no connection reaches is a warning that names affinity'
   expect(record.findings).toContainEqual(
     expect.objectContaining({
       severity: 'warning',
-      what: expect.stringMatching(/^v2 has 20% .* no connection was lost: none reaches v2\./),
+      what: expect.stringMatching(
+        /^v2 has 20% .* although all were answered\. No connection from here reaches v2\./,
+      ),
       remedy: expect.stringContaining('sessionAffinity'),
     }),
   )

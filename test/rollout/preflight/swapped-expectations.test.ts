@@ -23,7 +23,7 @@ test('replies of a destination without weight are a warning that names it, expec
   expect(findUnaskedReplies(RUN, SHIFT_PLAN, REPLY_COUNTS)).toEqual([
     expect.objectContaining({
       severity: 'warning',
-      what: 'going by expect, replies came from v2, to which tcp-echo gives 0% before the write',
+      what: 'Replies of v2 came, although tcp-echo has 0% for it.',
       remedy: expect.stringMatching(/\(v1: \/\^one\/, v2: \/\^two\/\)[\s\S]*proxy-status/),
     }),
   ])
