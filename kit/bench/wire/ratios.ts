@@ -3,34 +3,39 @@ import type { Measured } from './interleave.ts'
 import { cpuUsOf, rateOf, type Took } from './processes.ts'
 import { pairedRatio, type Spread, spreadOf } from './spread.ts'
 
-/** What is promised of ours beside a yardstick: the least ratio of connections a second. */
-export type Promised = { yardstick: string; inFlight: number; atLeast: number }
+/** What is promised of ours beside a yardstick: the highest ratio of processor time per connection. */
+export type Promised = { yardstick: string; inFlight: number; atMost: number }
 
 /** Ours beside the yardsticks at so many in flight. */
 export type Comparison = { inFlight: number; measured: Measured }
 
 export const OURS = 'ours'
 
-/** The median ratio of ours to a yardstick; undefined where that was not measured. */
-export function ratioTo(yardstick: string, { measured }: Comparison): Spread | undefined {
+/** The median ratio of ours to a yardstick by some figure of each round; undefined where that was not measured. */
+function ratioTo(
+  yardstick: string,
+  { measured }: Comparison,
+  figure: (took: Took) => number,
+): Spread | undefined {
   const [ours, other] = [measured.get(OURS), measured.get(yardstick)]
-  if (ours === undefined || other === undefined) return undefined
-  return pairedRatio(ours.map(rateOf), other.map(rateOf))
+  if (ours === undefined || other === undefined || yardstick === OURS) return undefined
+  if (other.every((took) => figure(took) === 0)) return undefined
+  return pairedRatio(ours.map(figure), other.map(figure))
 }
 
 /** The promises that these measurements break, in words. What was not measured breaks none. */
-export function brokenGuarantees(
-  hypotheses: readonly Promised[],
+export function brokenPromises(
+  promises: readonly Promised[],
   comparisons: readonly Comparison[],
 ): string[] {
-  const broken = hypotheses.flatMap(({ yardstick, inFlight, atLeast }) =>
+  const broken = promises.flatMap(({ yardstick, inFlight, atMost }) =>
     comparisons
       .filter((comparison) => comparison.inFlight === inFlight)
-      .flatMap((comparison) => ratioTo(yardstick, comparison) ?? [])
-      .filter(({ median }) => median < atLeast)
+      .flatMap((comparison) => ratioTo(yardstick, comparison, cpuUsOf) ?? [])
+      .filter(({ median }) => median > atMost)
       .map(
         ({ median }) =>
-          `${factor(median)} times ${yardstick} at ${inFlight} in flight, promised ${atLeast}`,
+          `${factor(median)} times the processor time of ${yardstick} at ${inFlight} in flight, promised at most ${atMost}`,
       ),
   )
   const errors = comparisons.flatMap(({ inFlight, measured }) =>
@@ -42,45 +47,35 @@ export function brokenGuarantees(
   return [...broken, ...errors]
 }
 
-export function ratesTable(
+export function comparisonTable(
   title: string,
   comparisons: readonly Comparison[],
-  hypotheses: readonly Promised[],
+  promises: readonly Promised[],
 ): TextTable {
   const rows = comparisons.flatMap((comparison) =>
     [...comparison.measured].map(([name, all]) => {
-      const promised = hypotheses.find(
+      const promised = promises.find(
         (one) => one.yardstick === name && one.inFlight === comparison.inFlight,
       )
+      const cpu = all.map(cpuUsOf)
       return [
         name,
         String(comparison.inFlight),
+        cpu.every((us) => us === 0) ? '' : spreadText(spreadOf(cpu), (us) => us.toFixed(0)),
+        spreadText(ratioTo(name, comparison, cpuUsOf), factor),
+        promised === undefined ? '' : `at most ${promised.atMost}`,
         spreadText(spreadOf(all.map(rateOf)), rate),
-        name === OURS ? '' : spreadText(ratioTo(name, comparison), factor),
-        promised === undefined ? '' : String(promised.atLeast),
-        ...cpuCells(all, comparison),
+        spreadText(ratioTo(name, comparison, rateOf), factor),
       ]
     }),
   )
   return {
     title,
     explained:
-      'Median and, in brackets, the middle half of the rounds. Ratios are of rounds next to each other: ours by the yardstick.',
-    headings: ['', 'in flight', 'connections/s', 'ours/it', 'promised', 'CPU us each', 'ours/it'],
+      'Median and, in brackets, the middle half of the rounds. Ratios are of rounds next to each other: ours divided by the yardstick. Rates depend on the machine and are only information.',
+    headings: ['', 'in flight', 'CPU us each', 'ours/it', 'promised', 'connections/s', 'ours/it'],
     rows,
   }
-}
-
-function cpuCells(all: readonly Took[], { measured }: Comparison): string[] {
-  const cpu = all.map(cpuUsOf)
-  if (cpu.every((us) => us === 0)) return ['', '']
-  const ours = measured.get(OURS)?.map(cpuUsOf)
-  return [
-    spreadText(spreadOf(cpu), (us) => us.toFixed(0)),
-    ours === undefined || measured.get(OURS) === all
-      ? ''
-      : spreadText(pairedRatio(ours, cpu), factor),
-  ]
 }
 
 function spreadText(spread: Spread | undefined, text: (value: number) => string): string {

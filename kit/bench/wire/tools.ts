@@ -19,6 +19,10 @@ export function pinned(cores: string | undefined, command: readonly string[]): s
   return cores === undefined ? [...command] : ['taskset', '-c', cores, ...command]
 }
 
+/** What to do where Go is missing. Go 1.19 and later will do. */
+export const NO_GO =
+  'Go is missing. It builds the echo server and the Go client. Install it:\n  sudo apt-get install golang-go'
+
 export type GoPrograms = { echo: string; dial: string; remove: () => void }
 
 /** Builds the Go programs of this folder into a temporary one; undefined where Go is not installed. */

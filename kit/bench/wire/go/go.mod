@@ -1,3 +1,3 @@
 module istio-traffic-shift/bench/wire
 
-go 1.21
+go 1.19
