@@ -101,7 +101,7 @@ test("a DestinationRule of the gateway's namespace that hides the subsets is nam
   const { outputs, text } = await runJob({ mode: 'plan', subset: 'v2', weight: '50' })
   expect(outputs).toMatchObject({ verdict: 'error', reason: 'preflight' })
   expect(text).toContain(
-    'DestinationRule istio-system/mtls hides subset v2 of host tcp-echo: gateways in namespace istio-system use it instead of demo/tcp-echo-destination',
+    'DestinationRule istio-system/mtls hides subset v2 of host tcp-echo. Gateways in namespace istio-system use it instead of demo/tcp-echo-destination',
   )
 })
 

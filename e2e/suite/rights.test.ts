@@ -88,7 +88,7 @@ const NEEDED: readonly [resource: string, verb: string, says: RegExp][] = [
 
 /** Those that make it wiser, and the warning where one is missing. */
 const HELPFUL: readonly [resource: string, verb: string, says: RegExp][] = [
-  ['destinationrules', 'list', /^not checked: whether a DestinationRule defines the subsets/],
+  ['destinationrules', 'list', /^Not checked: whether a DestinationRule defines the subsets/],
   [
     'services',
     'get',

@@ -129,14 +129,14 @@ const CASES: readonly Case[] = [
     title: 'a subset that no DestinationRule defines',
     inputs: { subset: 'v7', expect: '{v1: "^one", v7: "^seven"}' },
     reason: 'preflight',
-    says: /no DestinationRule defines subset v7 of host tcp-echo: DestinationRule demo\/tcp-echo-destination defines v1, v2/,
+    says: /No DestinationRule defines subset v7 of host tcp-echo\. DestinationRule demo\/tcp-echo-destination defines v1, v2/,
     remedies: /- name: v7/,
   },
   {
     title: 'no DestinationRule at all',
     prepare: (sandbox) => sandbox.objects.delete(RULE),
     reason: 'preflight',
-    says: /no DestinationRule is for host tcp-echo/,
+    says: /There is no DestinationRule for host tcp-echo\./,
   },
   {
     title: 'a destination without ready endpoints',

@@ -102,7 +102,7 @@ describe('a name that the rule lacks', () => {
   test('is refused where it is neither a subset nor a Service', async () => {
     const { outcome } = await to('nxt')
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
-    expect(outcome.message).toContain('no DestinationRule defines subset nxt of host tcp-echo')
+    expect(outcome.message).toContain('No DestinationRule defines subset nxt of host tcp-echo')
     expect(routes()).toEqual([V1])
   })
 

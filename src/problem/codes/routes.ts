@@ -5,8 +5,6 @@ export const ROUTES_CODES = {
   'ITS-OBJECT-NOT-FOUND': 'preflight',
   'ITS-NAMESPACE-NOT-FOUND': 'preflight',
   'ITS-KIND-NOT-SERVED': 'preflight',
-  'ITS-OBJECT-NOT-READABLE': 'access',
-  'ITS-WRONG-ANSWER': 'cluster',
   // Its rules.
   'ITS-RULE-NOT-FOUND': 'input',
   'ITS-RULE-AMBIGUOUS': 'input',
@@ -25,6 +23,7 @@ export const ROUTES_CODES = {
   'ITS-WEIGHTS-ALL-ZERO': 'input',
   // What is behind and beside the object.
   'ITS-SUBSET-NOT-DEFINED': 'preflight',
+  'ITS-SUBSET-HIDDEN': 'preflight',
   'ITS-SUBSETS-NOT-CHECKED': 'preflight',
   'ITS-CONTROLLER': 'preflight',
 } as const satisfies CodeTable

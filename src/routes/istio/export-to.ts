@@ -5,7 +5,7 @@ const EVERY_NAMESPACE = '*'
 const OWN_NAMESPACE = '.'
 const NO_NAMESPACE = '~'
 
-/** Names the namespaces of the annotation `networking.istio.io/exportTo`, which separates them by comma. */
+/** The namespaces in the annotation `networking.istio.io/exportTo`, which separates them by commas. */
 export function exportToOf(annotation: string | undefined): ExportTo {
   return (annotation ?? '')
     .split(',')
@@ -14,9 +14,9 @@ export function exportToOf(annotation: string | undefined): ExportTo {
 }
 
 /**
- * How near an object is to the proxies of a namespace. istiod looks at the private objects of that
- * namespace first, then at those that name it, then at those that every namespace sees. An empty
- * `exportTo` is taken for `*`, the default of the mesh's own default.
+ * How near an object is to the proxies of a namespace. istiod takes the private objects of that namespace first, then
+ * those that name it, then those that every namespace sees. An empty `exportTo` counts as `*`, which is the default
+ * unless the mesh config changes it.
  * Source: istio, PushContext.VirtualServicesForGateway.
  */
 export type Nearness = 'private' | 'named' | 'public'

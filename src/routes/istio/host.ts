@@ -1,9 +1,9 @@
-/** A Service by its place. */
+/** A Service by its namespace and name. */
 export type ServiceName = { namespace: string; name: string }
 
 /**
- * The Service that a destination's host means; undefined for a host that is no Service's name
- * (a ServiceEntry's, say). A name without dots is one of the route object's own namespace.
+ * The Service that a destination's host names; undefined for a host that is not the name of a Service, such as that of
+ * a ServiceEntry. A name without dots is in the route object's own namespace.
  * Source: Istio's reference, Destination.host.
  */
 export function serviceOf(host: string, namespace: string): ServiceName | undefined {
@@ -13,14 +13,14 @@ export function serviceOf(host: string, namespace: string): ServiceName | undefi
   return parts?.[1] && parts[2] ? { name: parts[1], namespace: parts[2] } : undefined
 }
 
-/** The host with its namespace and domain, as istiod resolves the short name of a Service. */
+/** The host with its namespace and domain, as istiod resolves a short name. */
 export function fullName(host: string, namespace: string): string {
   const service = serviceOf(host, namespace)
   return service ? `${service.name}.${service.namespace}.svc.cluster.local` : host
 }
 
 /**
- * Whether two hosts, of which each may begin with `*`, can mean the same name.
+ * Whether two hosts, each of which may begin with `*`, can match the same name.
  * Source: istio, host.Name.Matches.
  */
 export function hostsMatch(one: string, other: string): boolean {

@@ -1,8 +1,8 @@
 import { type Json, textAt } from '../../kube/json.ts'
 
 /**
- * The revision of Istio that an object is for; undefined: every one. istiod reads those for its own
- * revision and those for every one.
+ * The revision of Istio that an object is for; undefined: every revision. istiod reads the objects for its own revision
+ * and those for every revision.
  */
 export function revisionOf(json: Json): string | undefined {
   return textAt(json, 'metadata', 'labels', 'istio.io/rev')

@@ -3,12 +3,12 @@ import type { ApiServer } from '../../kube/api-server.ts'
 import { textAt } from '../../kube/json.ts'
 import { coreResource, type Resource, readObject } from '../../kube/resources.ts'
 
-/** Istio's own namespace, and unless its mesh config says otherwise the root namespace. */
+/** Istio's own namespace. It is the root namespace unless the mesh config names another one. */
 export const ISTIO_NAMESPACE = 'istio-system'
 
 /**
- * Istio's root namespace, whose rules are for all namespaces, by the mesh config. `denied` where it may
- * not be read.
+ * Istio's root namespace, whose rules apply to all namespaces, as the mesh config names it. `denied` is set where the
+ * mesh config may not be read.
  */
 export async function readRootNamespace(
   api: ApiServer,
@@ -20,7 +20,7 @@ export async function readRootNamespace(
   return { root: rootNamespaceIn(text ?? '') ?? ISTIO_NAMESPACE, denied }
 }
 
-/** undefined where the text says nothing of it, or is no YAML. */
+/** undefined where the text does not name one, or is not YAML. */
 export function rootNamespaceIn(meshConfig: string): string | undefined {
   try {
     const config: unknown = load(meshConfig)

@@ -3,7 +3,7 @@ import { ISTIO_NETWORKING } from '../../kube/resources.ts'
 import type { RouteKind } from '../route-kind.ts'
 import { portsOf } from '../rule.ts'
 import { checkCovered, coveringRule } from './covering-rule.ts'
-import { readSubsets } from './destination-rules.ts'
+import { readSubsets } from './read-subsets.ts'
 import { selectTcpRules, unsupportedRules } from './select-tcp-rules.ts'
 import { ISTIO_FORMAT, tcpRules } from './tcp-rules.ts'
 

@@ -1,13 +1,13 @@
 import type { ApiServer } from '../../kube/api-server.ts'
 import { ISTIO_NETWORKING, type Resource, readList } from '../../kube/resources.ts'
-import { type DestinationRule, parseDestinationRule } from './rule-lookup.ts'
+import { type DestinationRule, parseDestinationRule } from './destination-rule-order.ts'
 
 /** The DestinationRules of the namespaces that were read so far. */
 export type RuleReader = {
   rules: DestinationRule[]
-  /** What was not allowed to be read. */
+  /** What may not be read. */
   denied: Resource[]
-  /** Reads a namespace, once however often it is asked for. */
+  /** Reads the rules of a namespace. It is read once, however often this is called. */
   read: (namespace: string) => Promise<void>
 }
 

@@ -12,7 +12,7 @@ import { byAge } from './by-age.ts'
 import { isForAll } from './export-to.ts'
 import { fullName, isWildcard } from './host.ts'
 
-/** A DestinationRule, with the parts that decide for whom it is. */
+/** A DestinationRule, with the parts that decide to which clients it applies. */
 export type DestinationRule = {
   namespace: string
   name: string
@@ -20,14 +20,14 @@ export type DestinationRule = {
   /** With its domain. */
   host: string
   exportTo: readonly string[]
-  /** Labels of the client Pods that it is for; undefined: all. */
+  /** Labels of the client Pods that it applies to; undefined: all. */
   selector: Readonly<Record<string, string>> | undefined
   subsets: readonly Subset[]
 }
 
 export type Subset = { name: string; labels: Readonly<Record<string, string>> }
 
-/** Several rules for one host that count as one. */
+/** Several rules for one host that apply as one. */
 export type MergedRule = {
   rules: readonly DestinationRule[]
   exportTo: readonly string[]
@@ -35,10 +35,9 @@ export type MergedRule = {
   subsets: readonly Subset[]
 }
 
-/** The proxies that ask for a Service; undefined where it is not known in which namespace they are. */
+/** The proxies that use a Service; undefined where their namespace is not known. */
 export type Client = { namespace: string; labels: Readonly<Record<string, string>> } | undefined
 
-/** Whose rules are asked for. */
 export type Lookup = { host: string; serviceNamespace: string; client: Client; root: string }
 
 export function parseDestinationRule(json: Json): DestinationRule {
@@ -51,7 +50,7 @@ export function parseDestinationRule(json: Json): DestinationRule {
     name: textAt(json, 'metadata', 'name') ?? '',
     createdAt: textAt(json, 'metadata', 'creationTimestamp') ?? '',
     host: fullName(textAt(json, 'spec', 'host') ?? '', namespace),
-    // A rule for some workloads is for those of its own namespace only.
+    // A rule with a workloadSelector applies in its own namespace only.
     exportTo: selector ? ['.'] : textsAt(json, 'spec', 'exportTo'),
     selector,
     subsets: objectsAt(json, 'spec', 'subsets').map((subset) => ({
@@ -62,9 +61,9 @@ export function parseDestinationRule(json: Json): DestinationRule {
 }
 
 /**
- * Every set of rules that could count for a host, in istiod's order; the first one counts: rules of
- * the client's namespace, then exported ones of the Service's, then exported ones of the root
- * namespace. In the root namespace itself, only private rules come first.
+ * Every set of rules that could apply to a host, in istiod's order, of which the first one does: rules of the client's
+ * namespace, then exported rules of the Service's namespace, then exported rules of the root namespace. For clients in
+ * the root namespace itself, only its private rules come first.
  * Source: istio, PushContext.destinationRule.
  */
 export function rulesInOrder(
@@ -105,8 +104,8 @@ function isForOwn({ exportTo, namespace }: DestinationRule): boolean {
 }
 
 /**
- * Of the rules for a host the one for clients with these labels, else the last one for all clients.
- * Where the client's namespace has only rules for other workloads, these hide what is farther away.
+ * Of the rules for a host, the one for clients with these labels, else the last one for all clients. Where the client's
+ * namespace has only rules for other workloads, these hide the rules of other namespaces.
  */
 function chosen(
   merged: readonly MergedRule[],
@@ -122,7 +121,7 @@ function chosen(
   return selecting ?? forAll ?? (other && { ...other, subsets: [] })
 }
 
-/** The rules for the host itself, else those for the longest wildcard that covers it. */
+/** The rules for the host itself, else those for the longest wildcard that matches it. */
 function mostSpecific(host: string, rules: readonly DestinationRule[]): MergedRule[] {
   const covering = rules.filter(
     (rule) => rule.host === host || (isWildcard(rule.host) && host.endsWith(rule.host.slice(1))),
@@ -134,8 +133,8 @@ function mostSpecific(host: string, rules: readonly DestinationRule[]): MergedRu
 }
 
 /**
- * Rules for one host of one namespace, merged: where they are exported alike, and for the same
- * workloads, the subsets of the younger one are added to the older one's.
+ * Merges rules for one host of one namespace: where they have the same exportTo and apply to the same workloads, the
+ * subsets of the younger rule are added to those of the older one.
  * Source: istio, mergeDestinationRule.
  */
 function mergedRules(rules: readonly DestinationRule[]): MergedRule[] {

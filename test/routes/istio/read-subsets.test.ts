@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { SandboxOptions } from '../../../sandbox/options.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import type { JsonObject } from '../../../src/kube/json.ts'
-import { readSubsets } from '../../../src/routes/istio/destination-rules.ts'
+import { readSubsets } from '../../../src/routes/istio/read-subsets.ts'
 import { rootNamespaceIn } from '../../../src/routes/istio/root-namespace.ts'
 import type { Destination } from '../../../src/routes/rule-format.ts'
 import {
@@ -93,7 +93,7 @@ describe('the subsets of destinations', () => {
     })
     expect(labels(to('v2', FULL))).toEqual({ version: 'v2' })
     expect(findings.map(({ what }) => what)).toEqual([
-      `no DestinationRule defines subset v3 of host ${FULL}: DestinationRule demo/tcp-echo-destination defines v1, v2`,
+      `No DestinationRule defines subset v3 of host ${FULL}. DestinationRule demo/tcp-echo-destination defines v1, v2.`,
     ])
   })
 
@@ -104,8 +104,8 @@ describe('the subsets of destinations', () => {
   })
 })
 
-describe('of the rules for a host', () => {
-  test("those of the gateway's namespace count first, so they can hide a subset", async () => {
+describe('Of the DestinationRules for a host', () => {
+  test("those of the gateway's namespace apply first, and can hide a subset", async () => {
     const sandbox = await meshWith()
     addRule(sandbox, 'gateways/mtls', FULL, null)
     const { labels, findings } = await subsetsOf(sandbox, [to('v2')])
@@ -113,16 +113,16 @@ describe('of the rules for a host', () => {
     expect(findings).toEqual([
       {
         severity: 'error',
-        code: 'ITS-PREFLIGHT',
+        code: 'ITS-SUBSET-HIDDEN',
         reason: 'preflight',
-        what: 'DestinationRule gateways/mtls hides subset v2 of host tcp-echo: gateways in namespace gateways use it instead of demo/tcp-echo-destination, which defines v2. Connections to the subset would be lost',
+        what: 'DestinationRule gateways/mtls hides subset v2 of host tcp-echo. Gateways in namespace gateways use it instead of demo/tcp-echo-destination, which defines v2. Connections to the subset would be lost.',
         remedy:
-          'Add it to DestinationRule gateways/mtls, or remove that rule:\n  subsets:\n  - name: v2\n    labels: {version: v2}',
+          'Add the subset to DestinationRule gateways/mtls, or remove that rule:\n  subsets:\n  - name: v2\n    labels: {version: v2}',
       },
     ])
   })
 
-  test('one that is hidden is to be added with the labels that its rule gives it', async () => {
+  test('the one that applies is to get a hidden subset with the labels of the rule that defines it', async () => {
     const sandbox = await meshWith()
     addRule(sandbox, 'gateways/mtls', FULL, null)
     addRule(sandbox, 'demo/zz-more', 'tcp-echo', 'v3')
@@ -130,7 +130,7 @@ describe('of the rules for a host', () => {
     expect(findings[0]?.remedy).toContain('  - name: v3\n    labels: {release: zz-more-v3}')
   })
 
-  test('one for other Pods of the namespace of the gateway is named with its workloadSelector', async () => {
+  test("one for other Pods in the gateway's namespace is named with its workloadSelector", async () => {
     const sandbox = await meshWith()
     const workloadSelector = { matchLabels: { app: 'other' } }
     addRule(sandbox, 'gateways/some', FULL, 'v2', { workloadSelector })
@@ -138,7 +138,7 @@ describe('of the rules for a host', () => {
     expect(findings).toMatchObject([
       {
         what: expect.stringMatching(
-          /^DestinationRule gateways\/some is for other Pods \(workloadSelector \{app: other\}\), and hides subset v2/,
+          /^DestinationRule gateways\/some is for other Pods \(workloadSelector \{app: other\}\), and still hides subset v2/,
         ),
         remedy: expect.stringMatching(/^Remove its workloadSelector .* labels: \{version: v2\}$/s),
       },
@@ -221,13 +221,13 @@ describe('of the rules for a host', () => {
     ])
   })
 
-  test("those that are not exported to the gateway's namespace do not count", async () => {
+  test("those that are not exported to the gateway's namespace do not apply", async () => {
     const sandbox = await meshWith()
     addRule(sandbox, 'demo/private', 'other', 'v1', { exportTo: ['.'] })
     const { findings } = await subsetsOf(sandbox, [to('v1', 'other')])
     expect(findings).toMatchObject([
       {
-        what: "no DestinationRule defines subset v1 of host other: demo/private is not exported to the gateway's namespace gateways",
+        what: "No DestinationRule defines subset v1 of host other. demo/private is not exported to the gateway's namespace gateways.",
         remedy: "Export it to the gateway's namespace.",
       },
     ])
@@ -235,7 +235,7 @@ describe('of the rules for a host', () => {
     expect(beside.findings).toEqual([])
   })
 
-  test("those of Istio's root namespace count last, where the mesh config says it is", async () => {
+  test("those of Istio's root namespace, as the mesh config names it, apply last", async () => {
     const sandbox = await meshWith()
     addRule(sandbox, 'istio-config/root', '*', 'v3')
     addRule(sandbox, 'istio-system/not-root', '*', 'v4')
@@ -245,7 +245,7 @@ describe('of the rules for a host', () => {
     expect(callsOf(sandbox)).toContain('GET /api/v1/namespaces/istio-system/configmaps/istio')
   })
 
-  test('public ones of the root namespace hide nothing from a gateway there, private ones do', async () => {
+  test('private ones of the root namespace hide subsets from a gateway there, public ones do not', async () => {
     const sandbox = await meshWith({ rootNamespace: 'istio-system' })
     addRule(sandbox, 'istio-system/mtls', FULL, null)
     const there = { gateway: 'istio-system' }
@@ -256,7 +256,7 @@ describe('of the rules for a host', () => {
     ])
   })
 
-  test('what hides a subset is not known where the root namespace is not, which is a warning', async () => {
+  test('those of an unknown root namespace may hide a subset, which is a warning', async () => {
     const rules = (namespace: string) => may('list', NETWORKING, 'destinationrules', { namespace })
     const sandbox = await meshWith({
       tokens: { t: userWith(rules('demo'), rules('istio-system')) },
@@ -266,7 +266,7 @@ describe('of the rules for a host', () => {
     expect(findings).toMatchObject([
       {
         severity: 'warning',
-        what: 'not checked: whether istio-system is the root namespace of the mesh; if it is not, DestinationRules there hide subsets from the gateway',
+        what: 'Not checked: whether istio-system is the root namespace of the mesh. If it is not, DestinationRules there hide subsets from the gateway.',
         remedy: expect.stringContaining(
           'resources: ["configmaps"], verbs: ["get"], resourceNames: ["istio"]',
         ),
@@ -275,42 +275,42 @@ describe('of the rules for a host', () => {
   })
 })
 
-describe('a subset that no DestinationRule defines', () => {
-  test('is an error that says what is defined and how to add it', async () => {
+describe('A subset that no DestinationRule defines', () => {
+  test('is an error with the defined subsets and how to add this one', async () => {
     const sandbox = await meshWith()
     const { labels, findings } = await subsetsOf(sandbox, [to('v1'), to('v3')])
     expect(labels(to('v3'))).toBeUndefined()
     expect(findings).toEqual([
       {
         severity: 'error',
-        code: 'ITS-PREFLIGHT',
+        code: 'ITS-SUBSET-NOT-DEFINED',
         reason: 'preflight',
-        what: 'no DestinationRule defines subset v3 of host tcp-echo: DestinationRule demo/tcp-echo-destination defines v1, v2',
+        what: 'No DestinationRule defines subset v3 of host tcp-echo. DestinationRule demo/tcp-echo-destination defines v1, v2.',
         remedy:
-          'Name one that is defined, or add it to DestinationRule demo/tcp-echo-destination before the shift:\n  subsets:\n  - name: v3\n    labels: {version: v3}',
+          'Name a subset that is defined, or add this one to DestinationRule demo/tcp-echo-destination before the shift:\n  subsets:\n  - name: v3\n    labels: {version: v3}',
       },
     ])
   })
 
-  test('is said for each destination, also where there is no rule for the host', async () => {
+  test('is reported for each destination, also where the host has no DestinationRule', async () => {
     const sandbox = await meshWith()
     const { findings } = await subsetsOf(sandbox, [to('v1', 'other'), to('v4')])
     expect(findings.map(({ what }) => what)).toEqual([
-      'no DestinationRule defines subset v1 of host other: no DestinationRule is for host other',
-      'no DestinationRule defines subset v4 of host tcp-echo: DestinationRule demo/tcp-echo-destination defines v1, v2',
+      'No DestinationRule defines subset v1 of host other. There is no DestinationRule for host other.',
+      'No DestinationRule defines subset v4 of host tcp-echo. DestinationRule demo/tcp-echo-destination defines v1, v2.',
     ])
   })
 
-  test('is asked after where it is nearly the name of one that is defined', async () => {
+  test('is reported with a suggestion where it is nearly the name of a defined subset', async () => {
     const sandbox = await meshWith()
     addRule(sandbox, 'demo/other', 'other', 'canary')
     const { findings } = await subsetsOf(sandbox, [to('canray', 'other')])
     expect(findings.map(({ what }) => what)).toEqual([
-      'no DestinationRule defines subset canray of host other: DestinationRule demo/other defines canary (did you mean canary?)',
+      'No DestinationRule defines subset canray of host other. DestinationRule demo/other defines canary (did you mean canary?).',
     ])
   })
 
-  test('in sight may be defined out of sight, and the rule that lets it be seen is named', async () => {
+  test('is reported with the right that would let the run read the root namespace', async () => {
     const sandbox = await meshWith({
       tokens: { t: userWith(may('list', NETWORKING, 'destinationrules', { namespace: 'demo' })) },
     })
@@ -320,31 +320,31 @@ describe('a subset that no DestinationRule defines', () => {
   })
 })
 
-test('without the right to look the check is skipped, and the rule that grants it is named', async () => {
+test('Without the right to list DestinationRules the check is skipped, and the warning names the right', async () => {
   const sandbox = await sandboxWith({ tokens: { nobody: userWith() } })
   const { labels, findings } = await subsetsOf(sandbox, [to('v3')], { gateway: undefined })
   expect(labels(to('v3'))).toBeUndefined()
   expect(findings).toEqual([
     {
       severity: 'warning',
-      code: 'ITS-PREFLIGHT',
+      code: 'ITS-SUBSETS-NOT-CHECKED',
       reason: 'preflight',
-      what: 'not checked: whether a DestinationRule defines the subsets; listing destinationrules in namespace demo is not allowed',
+      what: 'Not checked: whether a DestinationRule defines the subsets. Listing destinationrules in namespace demo is not allowed.',
       remedy:
         'Grant it in a Role in namespace demo:\n  - {apiGroups: ["networking.istio.io"], resources: ["destinationrules"], verbs: ["list"]}',
     },
   ])
 })
 
-test("without the right to look into the gateway's namespace the rest is checked all the same", async () => {
+test("Without rights in the gateway's namespace the other namespaces are still checked", async () => {
   const sandbox = await meshWith({
     tokens: { t: userWith(may('list', NETWORKING, 'destinationrules', { namespace: 'demo' })) },
   })
   const { labels, findings } = await subsetsOf(sandbox, [to('v2'), to('v3')])
   expect(labels(to('v2'))).toEqual({ version: 'v2' })
   expect(findings.map(({ severity, what }) => `${severity}: ${what}`)).toEqual([
-    "warning: not checked: whether a DestinationRule of the gateway's namespace hides the subsets; listing destinationrules in namespace gateways is not allowed",
-    'error: no DestinationRule defines subset v3 of host tcp-echo: DestinationRule demo/tcp-echo-destination defines v1, v2',
+    "warning: Not checked: whether a DestinationRule of the gateway's namespace hides subsets of the destinations. Listing destinationrules in namespace gateways is not allowed.",
+    'error: No DestinationRule defines subset v3 of host tcp-echo. DestinationRule demo/tcp-echo-destination defines v1, v2.',
   ])
 })
 
