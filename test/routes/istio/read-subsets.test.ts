@@ -140,7 +140,7 @@ describe('Of the DestinationRules for a host', () => {
         what: expect.stringMatching(
           /^DestinationRule gateways\/some is for other Pods \(workloadSelector \{app: other\}\), and still hides subset v2/,
         ),
-        remedy: expect.stringMatching(/^Remove its workloadSelector .* labels: \{version: v2\}$/s),
+        remedy: expect.stringMatching(/^Remove its workloadSelector, .* labels: \{version: v2\}$/s),
       },
     ])
   })
@@ -152,7 +152,7 @@ describe('Of the DestinationRules for a host', () => {
     expect(findings).toMatchObject([
       {
         what: expect.stringContaining(
-          "tcp-echo-destination defines v1, v2, and demo/zz-private is not exported to the gateway's namespace gateways",
+          "tcp-echo-destination defines v1, v2. demo/zz-private is not exported to the gateway's namespace gateways.",
         ),
         remedy: expect.stringMatching(
           /^Give demo\/zz-private the same exportTo as DestinationRule demo\/tcp/,
