@@ -1,12 +1,11 @@
 import { stopFor } from '../kube/api-problem.ts'
-import type { Code } from '../problem/codes.ts'
 import { problem } from '../problem/problem.ts'
 import { RunError } from '../problem/run-error.ts'
 import { verdictOf } from '../problem/verdict.ts'
 import { existingNames, type WeightEdit } from '../routes/weights/weight-edit.ts'
-import type { CheckEnd } from '../split/check/check-end.ts'
 
 import { adviceFor } from './diagnosis/advice.ts'
+import { codeOf } from './diagnosis/problem-code.ts'
 import { subjectOf } from './diagnosis/subject.ts'
 import { diagnosisText } from './diagnosis/words.ts'
 import type { Check } from './model/check.ts'
@@ -60,19 +59,11 @@ export function endOfCheck(
   if (ended === 'pass' || diagnosis === undefined)
     throw new Error('a check that did not pass has a diagnosis')
   const subject = subjectOf(context, check, edit, stepsBefore)
-  const code = CODES[ended]
+  const code = codeOf(ended, diagnosis)
   const message = diagnosisText(diagnosis, subject)
   const remedy = adviceFor(diagnosis, subject)
   const problems = [problem(code, message, remedy)]
   return { verdict: verdictOf(ended), reason: ended, code, message, remedy, problems }
-}
-
-const CODES: Readonly<Record<Exclude<CheckEnd, 'pass'>, Code>> = {
-  'off-target': 'ITS-OFF-TARGET',
-  'not-propagated': 'ITS-NOT-PROPAGATED',
-  'no-reply': 'ITS-NO-REPLY',
-  'limit-reached': 'ITS-LIMIT-REACHED',
-  dependent: 'ITS-DEPENDENT',
 }
 
 /** The end of a run whose checks have all passed. */

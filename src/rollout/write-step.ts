@@ -97,8 +97,8 @@ export function stopIfOver(
   if (cancelled.aborted) throw new RunError('ITS-CANCELLED', 'The run was cancelled.')
   if (signal.aborted)
     throw new RunError(
-      'ITS-LIMIT-REACHED',
+      'ITS-TIME-UP',
       `Time ran out ${when}.`,
-      'Give more timeout, or a shorter step-interval.',
+      'Raise timeout, or shorten step-interval.',
     )
 }

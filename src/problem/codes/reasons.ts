@@ -12,5 +12,4 @@ export const REASON_CODES = {
   'ITS-CANCELLED': 'cancelled',
   'ITS-LIMIT-REACHED': 'limit-reached',
   'ITS-INTERNAL': 'cluster',
-  'ITS-NOT-PROPAGATED': 'not-propagated',
 } as const satisfies CodeTable

@@ -23,7 +23,7 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
     case 'partly-previous':
       return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.proxyStatus}\nIf all are in sync, look for another route that takes part of the connections: other weights in between look the same.\n  ${commands.virtualServices}`
     case 'object':
-      return `Shift to ${weightsText(subject.names, subject.target)}, or wait for the controller that rolls them out. To verify what the object says, give weights: current without manifest.`
+      return `Shift to ${weightsText(subject.names, subject.target)}, or wait for the controller that rolls them out. To verify what the object says, use weights: current without manifest.`
     case 'swapped':
       return swappedAdvice(cause, subject)
     case 'one-destination':
@@ -45,12 +45,12 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
   }
 }
 
-const MORE_TIME = 'Give more timeout, more concurrency or rate, or a wider tolerance.'
+const MORE_TIME = 'Raise timeout, concurrency or rate, or use a wider tolerance.'
 
-/** What `auto` would allow is worth a word only where that is more. */
+/** What `auto` would allow is mentioned only if that is more. */
 function moreConnections({ limit }: Subject): string {
   const auto = limit.most < limit.auto ? ` (auto allows ${countText(limit.auto)})` : ''
-  return `Give more connections than ${countText(limit.most)}${auto}, or a wider tolerance.`
+  return `Allow more connections than ${countText(limit.most)}${auto}, or use a wider tolerance.`
 }
 
 /** Advice for a cause that fits as well as the first one. */
@@ -78,7 +78,7 @@ function affinityAdvice({ commands }: Subject): string {
   return `Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and consistentHash in DestinationRules. Check that endpoint is the gateway. To judge the split, probe from several addresses, or without the affinity.\n  ${commands.affinities}\n  ${commands.destinationRules}\nIf there is no affinity, look for another route that takes all connections:\n  ${commands.virtualServices}`
 }
 
-/** Where the object does not have the weights that are asked for, the gateway is not to blame. */
+/** If the object does not have the weights to verify, the gateway is not the cause. */
 function otherRoutes({ names, target, present, old, commands }: Subject): string {
   const differs = present.some((share, index) => Math.abs(share - (target[index] ?? 0)) > 1e-9)
   const object =

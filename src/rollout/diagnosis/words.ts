@@ -11,7 +11,7 @@ import {
 } from '../model/percents.ts'
 import type { Subject } from './subject.ts'
 
-/** What a diagnosis says, in a few sentences: what is so, and by which connections that is seen. */
+/** A diagnosis in a few sentences: what is true, and which connections show it. */
 export function diagnosisText(diagnosis: Diagnosis, subject: Subject): string {
   const text = `${opening(diagnosis)}${causeText(diagnosis, subject)}`
   return [text, unansweredText(diagnosis, subject), limitsText(diagnosis)]
@@ -19,7 +19,7 @@ export function diagnosisText(diagnosis: Diagnosis, subject: Subject): string {
     .join(' ')
 }
 
-/** Where the check was not decided, that comes first. */
+/** That the check was not decided comes first. */
 function opening({ ended, seen, cause }: Diagnosis): string {
   if (cause.kind === 'client-limits' || cause.kind === 'nothing') return ''
   const samples = connectionsText(samplesOf(seen))
@@ -54,7 +54,7 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
         ? `The gateway splits neither by the new weights (${asked}) nor by ${oldText(subject)}. ${observed}`
         : `The gateway does not split by ${asked}. ${observed}`
     case 'unclear':
-      return `${asked} is refuted. The cause is not known: all attempts together would fit. ${observed}`
+      return `${asked} is refuted by one attempt, although all attempts together fit it. The cause is not known. ${observed}`
     case 'not-independent':
       return `Connections are not independent (session affinity?), so the split cannot be judged. ${observed}`
     case 'unanswered':
@@ -75,7 +75,7 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
 /** `the previous weights (v1 80%, v2 20%)`. */
 function oldText({ names, namesBefore, old }: Subject): string {
   if (!old) return 'the previous weights'
-  // A destination that this run adds has no weight of 0% before: it was not there.
+  // A destination that this run adds did not exist before, so it had no weight, not even 0%.
   const had = names.filter((name, index) => namesBefore.includes(name) || old.shares[index] !== 0)
   return `${old.name} (${weightsText(had, old.shares)})`
 }
@@ -85,7 +85,7 @@ function newWeights({ names, target, old }: Subject): string {
   return old ? `They fit the new weights (${asked}) and no longer ${old.name}` : `They fit ${asked}`
 }
 
-/** `± 5 points`, and by destination where they differ. */
+/** `± 5 points`, and by destination if they differ. */
 function toleranceText({ names, tolerancePoints }: Subject): string {
   const [first] = tolerancePoints
   if (tolerancePoints.every((points) => points === first)) return `± ${first} points`
@@ -108,7 +108,7 @@ function previousText(
   return `The gateway still splits by ${oldText(subject)}${when}${orSameReply(others, subject)}. ${observed}`
 }
 
-/** `, or v2 gives the reply of v1`: the same replies come where v2 runs the image of v1. */
+/** `, or v2 gives the reply of v1`: replies look the same if v2 runs the image of v1. */
 function orSameReply(others: readonly Cause[], { names }: Subject): string {
   const same = others.find((one) => one.kind === 'same-reply')
   return same ? `, or ${names[same.destination]} gives the reply of ${names[same.like]}` : ''
@@ -128,7 +128,7 @@ const FRACTIONS = [
   { share: 2 / 3, words: 'About two thirds', replicas: 'two of three' },
   { share: 3 / 4, words: 'About three quarters', replicas: 'three of four' },
 ]
-/** A part as people say it, with the replicas that would make it: of the fractions that it may be, the nearest. */
+/** A part as a plain fraction, with the replicas that would explain it: of the fractions that it may be, the nearest. */
 function fraction({ share, low, high }: Part): { words: string; replicas: string | undefined } {
   const [near] = FRACTIONS.filter((one) => low < one.share && one.share < high).toSorted(
     (a, b) => Math.abs(a.share - share) - Math.abs(b.share - share),
@@ -177,7 +177,7 @@ function unansweredDestinationText(
   const all = names.flatMap((name, index) =>
     (target[index] ?? 0) > 0 ? [`${name} ${answered(index)}`] : [],
   )
-  return `Connections are not answered, and too few to tell by which destination: ${all.join(', ')}.`
+  return `Connections are not answered. They are too few to show which destination does not answer: ${all.join(', ')}.`
 }
 
 /** What connections met that got no recognized reply. */

@@ -61,7 +61,7 @@ export async function awaitManifest(
     isAnnounced = true
     await pause(Math.min(BETWEEN_READS_MS, left), signal)
     if (signal.aborted)
-      throw new RunError('ITS-LIMIT-REACHED', `${what}. Time ran out.`, 'Raise timeout.')
+      throw new RunError('ITS-TIME-UP', `${what}. Time ran out.`, 'Raise timeout.')
     found = await readObject(context, signal)
   }
 }

@@ -50,7 +50,7 @@ const ELSEWHERE =
 const AFFINITY =
   'Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and consistentHash in DestinationRules. Check that endpoint is the gateway. To judge the split, probe from several addresses, or without the affinity.\n  AFFINITIES\n  DESTINATIONRULES\nIf there is no affinity, look for another route that takes all connections:\n  VIRTUALSERVICES'
 const IN_SYNC = 'Check that istiod is up and that the gateway is in sync with it:\n  PROXY-STATUS'
-const MORE_TIME = 'Give more timeout, more concurrency or rate, or a wider tolerance.'
+const MORE_TIME = 'Raise timeout, concurrency or rate, or use a wider tolerance.'
 
 describe('a diagnosis is said in whole sentences, with what to do:', () => {
   test.each<[string, Diagnosis, Subject, string, string]>([
@@ -154,13 +154,13 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
       diagnosis({ kind: 'object' }),
       VERIFY,
       'The gateway splits by the weights on the object (v1 80%, v2 20%), not by v1 50%, v2 50%. Observed v1 80%, v2 20% of 1,505 connections.',
-      'Shift to v1 50%, v2 50%, or wait for the controller that rolls them out. To verify what the object says, give weights: current without manifest.',
+      'Shift to v1 50%, v2 50%, or wait for the controller that rolls them out. To verify what the object says, use weights: current without manifest.',
     ],
     [
       'a cause that is not known',
       diagnosis({ kind: 'unclear' }, seen(512, 503)),
       SHIFT,
-      'v1 50%, v2 50% is refuted. The cause is not known: all attempts together would fit. Observed v1 50%, v2 50% of 1,015 connections.',
+      'v1 50%, v2 50% is refuted by one attempt, although all attempts together fit it. The cause is not known. Observed v1 50%, v2 50% of 1,015 connections.',
       ELSEWHERE,
     ],
     [
@@ -197,7 +197,7 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
         { ended: 'no-reply', seen: { counts: [3, 3], unclassified: 4 } },
       ),
       SHIFT,
-      'Connections are not answered, and too few to tell by which destination: v1 answered 3 of about 5, v2 answered 3 of about 5. 4 of 10 connections got no recognized reply: 38 closed without a reply.',
+      'Connections are not answered. They are too few to show which destination does not answer: v1 answered 3 of about 5, v2 answered 3 of about 5. 4 of 10 connections got no recognized reply: 38 closed without a reply.',
       'Check the Pods of the destination that does not answer:\n  PODS',
     ],
     [
@@ -257,7 +257,7 @@ describe('a check that was not decided says what its connections fit:', () => {
       diagnosis({ kind: 'target-or-previous' }, { ended: 'connections', ...seen(13, 7) }),
       SHIFT,
       '20 connections did not decide, and no more were allowed. They fit the new weights (v1 50%, v2 50%) and the previous weights (v1 80%, v2 20%) alike. Observed v1 65%, v2 35% of 20 connections.',
-      'Give more connections than 20 (auto allows 2,400), or a wider tolerance.',
+      'Allow more connections than 20 (auto allows 2,400), or use a wider tolerance.',
     ],
     [
       'the previous weights',
