@@ -3,10 +3,9 @@ import { isObject, type Json, type JsonObject, objectsAt, sameJson, textAt } fro
 import { MANAGER } from './request/api-request.ts'
 
 /**
- * The managedFields with which an object's fields belong to whom they belonged to before this tool
- * wrote them; undefined where it took none. Only right where the fields have the values from before,
- * as after a restore. A patch that moves a value makes its author the owner whatever managedFields
- * it brings, so this takes a patch of its own.
+ * The managedFields with which the fields of an object belong to the managers that owned them before this tool wrote; undefined
+ * if this tool took none. Only correct if the fields have their values from before, as after a restore. A patch that changes
+ * a value makes its author the owner, whatever managedFields it contains, so this needs a patch of its own.
  *
  * @param before the managedFields before the first write
  * @param now those of the restored object
@@ -34,7 +33,7 @@ export function fieldsGivenBack(
   })
   const after = [...kept, ...gone].filter(({ fieldsV1 }) => pathsIn(fieldsV1).size > 0)
   const isSameAsNow = sameJson(after, [...now])
-  // An empty list would mean: as they are.
+  // An empty list would leave them unchanged.
   return isSameAsNow || after.length === 0 ? undefined : after
 }
 
@@ -43,16 +42,16 @@ export function managedFieldsOf(object: JsonObject): JsonObject[] {
   return objectsAt(object, 'metadata', 'managedFields')
 }
 
-/** The warning where fields of a restored object still belong to this tool. */
+/** The warning for a restored object whose fields still belong to this tool. */
 export function stillOwned(name: string): Problem {
   return warning(
     'ITS-FIELD-OWNERSHIP',
-    `The field manager ${MANAGER} still owns the routes of ${name}, although their previous weights are restored`,
-    'If you apply the object server-side, the next apply meets a conflict. Take the fields back with it:\n  kubectl apply --server-side --force-conflicts --filename FILE',
+    `The previous weights of ${name} are restored, but the field manager ${MANAGER} still owns its routes.`,
+    'If you apply the object server-side, the next apply reports a conflict. Take the fields back once:\n  kubectl apply --server-side --force-conflicts --filename FILE',
   )
 }
 
-/** Whether somebody applies the object server-side, and so notices who owns its fields. */
+/** Whether another manager applies the object server-side, for which the owners of fields matter. */
 export function isAppliedByOthers(fields: readonly JsonObject[]): boolean {
   return fields.some(
     (rule) => textAt(rule, 'operation') === 'Apply' && textAt(rule, 'manager') !== MANAGER,
@@ -67,7 +66,7 @@ function isOurs(rule: JsonObject): boolean {
   )
 }
 
-/** What makes two entries one for the API server. */
+/** Whether two entries are the same one for the API server. */
 function isSame(one: JsonObject, other: JsonObject): boolean {
   return ['manager', 'operation', 'apiVersion', 'subresource'].every(
     (field) => (textAt(one, field) ?? '') === (textAt(other, field) ?? ''),
@@ -82,7 +81,7 @@ function lost(rule: JsonObject | undefined, ours: ReadonlySet<string>): string[]
   return [...pathsIn(rule?.fieldsV1)].filter((path) => ours.has(path))
 }
 
-/** The fields in a fieldsV1, each as the JSON of its steps. `.` stands for the field that holds the others, too. */
+/** The fields in a fieldsV1, each as the JSON of its steps. `.` stands for the field that contains the others. */
 function pathsIn(tree: Json | undefined, steps: readonly string[] = []): Set<string> {
   if (!isObject(tree)) return new Set()
   const inner = Object.entries(tree).flatMap(([key, below]) =>

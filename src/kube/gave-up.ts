@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts'
 
-/** Calls that were repeated until their time was over: why the last one failed, and the first one. */
+/** Calls that were repeated until their time was up: why the last one failed, and why the first one did. */
 export class GaveUp extends Error {
   readonly last: unknown
   /** For the end of a message about the last one; empty after a single attempt. */
@@ -17,7 +17,7 @@ export class GaveUp extends Error {
 
 function firstReason(first: unknown, last: unknown): string {
   const [one, other] = [messageOf(first), messageOf(last)]
-  return one === other ? '' : `; the first one ended with: ${one}`
+  return one === other ? '' : `; the first one ended with ${one}`
 }
 
 function messageOf(error: unknown): string {

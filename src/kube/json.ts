@@ -11,7 +11,7 @@ export function isDeeperThan(levels: number, value: Json): boolean {
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth >= levels) return true
     const below: Container[] = []
-    // Only what has a level of its own is kept: an answer may hold millions of numbers.
+    // Only lists and objects are kept: an answer may contain millions of numbers.
     for (const container of level)
       for (const each of Array.isArray(container) ? container : Object.values(container))
         if (isContainer(each)) below.push(each)
@@ -26,7 +26,7 @@ function isContainer(value: Json): value is Container {
   return typeof value === 'object' && value !== null
 }
 
-/** The value at `path` below `value`; undefined where any step is missing. */
+/** The value at `path` below `value`; undefined if a step is missing. */
 export function at(value: Json | undefined, ...path: (string | number)[]): Json | undefined {
   let here = value
   for (const step of path) {

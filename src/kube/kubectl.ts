@@ -1,9 +1,9 @@
 import { shellQuoted } from '../problem/shell-quoted.ts'
 
 /**
- * The beginning of a command to paste: it names the cluster, whichever the reader's shell is at.
+ * The beginning of a command to paste. It names the cluster, because the reader's shell may use another one.
  *
- * @param context undefined: a Pod's service account, for which no shell has a name
+ * @param context undefined: a Pod's service account, which has no context
  */
 export function kubectl(context: string | undefined, namespace?: string): string {
   const command = at('kubectl', context)

@@ -1,12 +1,12 @@
 /** An object of a namespace. */
 export type NamespacedName = { namespace: string; name: string }
 
-/** RFC 1123 label, as Kubernetes wants it of a namespace: at most 63 characters. */
+/** An RFC 1123 label, as Kubernetes requires for a namespace: at most 63 characters. */
 export function isNamespaceName(text: string): boolean {
   return text.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text)
 }
 
-/** RFC 1123 subdomain, as Kubernetes wants it of an object's name: at most 253 characters. */
+/** An RFC 1123 subdomain, as Kubernetes requires for the name of an object: at most 253 characters. */
 export function isObjectName(text: string): boolean {
   return (
     text.length <= 253 &&

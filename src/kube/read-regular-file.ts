@@ -1,12 +1,12 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { shownPath } from '../problem/may-be-shown.ts'
 
-/** More than any kubeconfig, certificate or token has. */
+/** More than the size of any kubeconfig, certificate or token. */
 export const MOST_BYTES = 8 * 1024 * 1024
 
 /**
- * Reads a regular file of a bounded size. A FIFO or a device would never end, and would hold up the whole process, signals
- * included. Fails with words that name the file only where its name may be shown.
+ * Reads a regular file of a bounded size. A FIFO or a device might never end, and would block the whole process, signals
+ * included. Errors name the file only if its name may be shown.
  */
 export function readRegularFile(file: string, mostBytes = MOST_BYTES): Buffer {
   const opened = openWithoutWaiting(file)
@@ -46,7 +46,7 @@ export class FileError extends Error {
   }
 }
 
-/** Whether an error says that there is no such file. As in Go, a path below something that is no folder is another error. */
+/** Whether an error says that a file does not exist. As in Go, a path below a file is another error. */
 export function isMissingFile(error: unknown): boolean {
   return error instanceof FileError && error.code === 'ENOENT'
 }
@@ -54,15 +54,15 @@ export function isMissingFile(error: unknown): boolean {
 function textOf(code: string, file: string): string {
   switch (code) {
     case 'ENOENT':
-      return `there is no file ${file}`
+      return `${file} does not exist`
     case 'EACCES':
     case 'EPERM':
-      return `${file} may not be read by this user`
+      return `${file} is not readable by this user`
     case 'EISDIR':
       return `${file} is a folder`
     case 'ENAMETOOLONG':
     case 'ERR_INVALID_ARG_VALUE':
-      return `${file} cannot be the name of a file`
+      return `${file} is not a valid file name`
     default:
       return `${file} cannot be opened (${code})`
   }

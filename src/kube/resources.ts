@@ -2,13 +2,13 @@ import { ApiError } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { type JsonObject, objectsAt } from './json.ts'
 
-/** What a run reads: a resource, and the object or the namespace meant. */
+/** A resource, and the object or the namespace that is meant. */
 export type Resource = {
   /** Empty for the core group. */
   group: string
   version: string
   plural: string
-  /** undefined: of the whole cluster. */
+  /** undefined: the whole cluster. */
   namespace: string | undefined
   /** undefined: all of them. */
   name: string | undefined
@@ -18,9 +18,8 @@ export type Resource = {
 export const ISTIO_NETWORKING = 'networking.istio.io'
 
 /**
- * The API server's path of a resource. Every path of an object or a list is built here. Names come
- * from objects too, and must not lead to another path: where no object can have such a name, it
- * throws.
+ * The API server's path of a resource. Every path of an object or a list is built here. Names may come from objects and must
+ * not lead to another path, so it throws for a name that no object can have.
  */
 export function resourcePath(resource: Resource): string {
   const { group, version, plural, namespace, name, labels } = resource
@@ -34,7 +33,7 @@ export function resourcePath(resource: Resource): string {
   if (wrong !== undefined)
     throw new ApiError(
       `GET ${plural}`,
-      `${JSON.stringify(wrong)} is not a name that an object can have`,
+      `${JSON.stringify(wrong)} is not a possible name of an object`,
     )
   return `/${segments.map(encodeURIComponent).join('/')}${query(labels)}`
 }
@@ -58,13 +57,13 @@ export function coreResource(
   return { group: '', version: 'v1', plural, namespace, name }
 }
 
-/** What a read ended in: a read that is not allowed is for the caller to judge. */
+/** The result of a read. The caller decides what a read that is not allowed means. */
 export type Read<T> =
   | { kind: 'found'; value: T }
   | { kind: 'missing' }
   | { kind: 'denied'; resource: Resource }
 
-/** Reads one object. Fails with an ApiError where the API server has no answer. */
+/** Reads one object. Fails with an ApiError if the API server does not answer. */
 export async function readObject(
   api: ApiServer,
   resource: Resource,
@@ -90,7 +89,7 @@ async function read<T>(
 ): Promise<Read<T>> {
   try {
     const names = [resource.namespace, resource.name]
-    // Nothing is stored under such a name, and the question must not become another one.
+    // No object can have such a name, and the path must not lead elsewhere.
     if (names.some((name) => name !== undefined && !isSegment(name))) return { kind: 'missing' }
     const answer = await api.get(resourcePath(resource), signal)
     return { kind: 'found', value: value(answer as JsonObject) }
@@ -102,8 +101,8 @@ async function read<T>(
 }
 
 /**
- * The RBAC rule, as a Role or ClusterRole holds it, that allows a read which was denied; with other
- * `plurals`, one that allows the same of several kinds.
+ * The RBAC rule for a Role or ClusterRole that allows a read which was denied. With other `plurals`, it allows the same for
+ * several kinds.
  */
 export function grantingRule(
   resource: Resource,

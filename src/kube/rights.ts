@@ -3,8 +3,8 @@ import { at } from './json.ts'
 import type { Resource } from './resources.ts'
 
 /**
- * Asks the API server whether it would let the run do this, which tells a missing right from an
- * admission plugin's no: both answer 403.
+ * Asks the API server whether the user has a right. This distinguishes a missing right from a refusal by an admission plugin:
+ * both answer 403.
  */
 export async function isAllowed(
   api: ApiServer,

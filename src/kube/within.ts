@@ -1,16 +1,15 @@
-/** How long something may take, in milliseconds, and what ends it before. */
+/** How long something may take, in milliseconds, and a signal that ends it earlier. */
 export type Limit = { ms: number; signal: AbortSignal }
 
-/** The longest delay that a timer keeps: a longer one ends at once. */
+/** The longest delay of a timer. A longer one ends at once. */
 export const LONGEST_DELAY_MS = 2 ** 31 - 1
 
 /**
- * Runs some work within a time limit. Rejects when the time is up or the limit's signal aborts, even
- * if the work never ends: not everything listens to a signal, such as a name lookup or a proxy's
- * handshake. The work gets a signal of its own, which aborts then too.
+ * Runs some work within a time limit. Rejects when the time is up or the limit's signal aborts, even if the work never ends:
+ * a name lookup or a proxy's handshake ignores signals. The work gets a signal of its own, which aborts at the same time.
  *
- * Not AbortSignal.timeout(): on Node 20 it is forgotten at a garbage collection when it is only
- * followed through AbortSignal.any (https://github.com/nodejs/node/issues/57736).
+ * This does not use AbortSignal.timeout(): on Node 20 its timer is garbage-collected if it is only used through
+ * AbortSignal.any (https://github.com/nodejs/node/issues/57736).
  */
 export function within<T>(
   { ms, signal }: Limit,

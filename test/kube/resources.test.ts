@@ -48,7 +48,7 @@ describe('the path of a resource', () => {
         { ...ECHO, group: name || '/' },
         { ...ECHO, version: name },
       ])
-        expect(() => resourcePath(resource)).toThrow('is not a name that an object can have')
+        expect(() => resourcePath(resource)).toThrow('is not a possible name of an object')
     },
   )
 })

@@ -64,7 +64,7 @@ describe.concurrent('a restore that is refused until its time is up', () => {
       (count++ === 0 ? respond(403) : respond(422))(request, handle, signal)
     const { outcome } = await runInto(act)
     expect(outcome.message).toContain('The API server answered 422')
-    expect(outcome.message).toMatch(/the first one ended with: 403 /)
+    expect(outcome.message).toMatch(/the first one ended with 403 /)
   })
 
   test('where weights are to be kept leaves the command that removes the journal', async () => {

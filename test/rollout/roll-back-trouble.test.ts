@@ -129,7 +129,7 @@ describe('a rollback of an object that somebody applies server-side', () => {
     const { outcome, log } = await runOn(sandbox, ROLLBACK)
     expect(outcome.reason).toBe('restored')
     expect(log).toContain(
-      'The field manager istio-traffic-shift still owns the routes of tcp-echo, although their previous weights are restored',
+      'The previous weights of tcp-echo are restored, but the field manager istio-traffic-shift still owns its routes.',
     )
     expect(log).toContain('kubectl apply --server-side --force-conflicts --filename FILE')
   })

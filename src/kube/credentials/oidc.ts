@@ -7,28 +7,28 @@ import { exchange } from '../request/exchange.ts'
 import { within } from '../within.ts'
 import { withProxySettings } from './proxy-settings.ts'
 
-/** The name by which the library does not take the user for one of its own authenticator. */
+/** A name that none of the library's own authenticators handles. */
 const PROVIDER = 'oidc-renewed-here'
-/** So long before its end a token is renewed: it must still be good when it arrives. */
+/** How long before its end a token is renewed, so that it is still valid when it arrives. */
 const MARGIN_MS = 10_000
 const LIMIT_MS = 10_000
 /** More than an issuer's metadata or tokens have. */
 const MOST_BYTES = 1024 * 1024
-/** A token that is renewed serves other calls too, so a call that is given up does not end it. */
+/** Other calls use a renewed token too, so a call that is given up does not end the renewal. */
 const NEVER = new AbortController().signal
 
 type Tokens = { id: string | undefined; refresh: string | undefined }
 
 /**
- * What this process has renewed and is renewing, by refresh-token: many an issuer takes one only once, but a kubeconfig
- * that is read anew, or by a second context with the same user, still has the first.
+ * What this process has renewed and is renewing, by refresh-token. Many issuers accept one only once, but a kubeconfig that
+ * is read again, or a second context with the same user, still has the first one.
  */
 const successors = new Map<string, string>()
 const underWay = new Map<string, Promise<Tokens>>()
 
 /**
- * A user of the auth provider oidc is left to `oidcAuthenticator`: the library's own cannot renew a token (it asks
- * openid-client for a server that is no URL, without the client's secret), and sends no credentials where it may not.
+ * Leaves a user of the auth provider oidc to `oidcAuthenticator`. The library's own authenticator cannot renew a token: it
+ * calls openid-client without the client's secret, for a server that is not a URL. Then it sends no credentials.
  */
 export function withOidc(user: User): User {
   const provider: Json | undefined = user.authProvider
@@ -37,8 +37,8 @@ export function withOidc(user: User): User {
 }
 
 /**
- * Sends the id-token, and renews it by the refresh-token where it has run out; `nowMs` is since 1970. What the issuer
- * gives is kept as long as the kubeconfig is not read anew, and not written back to it.
+ * Sends the id-token, and renews it with the refresh-token when it has expired. `nowMs` is since 1970. New tokens are kept
+ * until the kubeconfig is read again, and are not written to it.
  * Source: k8s.io/client-go, plugin/pkg/client/auth/oidc; OpenID Connect Core 1.0, section 12; RFC 6749, sections 2.3.1 and 6.
  */
 export function oidcAuthenticator(nowMs: () => number): Authenticator {
@@ -54,7 +54,7 @@ export function oidcAuthenticator(nowMs: () => number): Authenticator {
   }
 }
 
-/** The end of a token (JWT) in milliseconds since 1970; of what is none, 0. */
+/** The end of a token (JWT) in milliseconds since 1970; 0 for what is not a JWT. */
 function expiresMs(token = ''): number {
   const [, payload = ''] = token.split('.')
   try {
@@ -65,7 +65,7 @@ function expiresMs(token = ''): number {
   }
 }
 
-/** Renews by the latest successor of the refresh-token; who asks for the same at the same time gets the same. */
+/** Renews with the latest successor of the refresh-token. Calls for the same token at the same time share one renewal. */
 function renewedOnce(config: Json, { refresh = '' }: Tokens): Promise<Tokens> {
   const whose = JSON.stringify([textAt(config, 'idp-issuer-url'), textAt(config, 'client-id')])
   const latest = latestOf(whose, refresh)
@@ -76,7 +76,7 @@ function renewedOnce(config: Json, { refresh = '' }: Tokens): Promise<Tokens> {
       .then((tokens) => {
         if (tokens.refresh !== undefined && tokens.refresh !== latest) {
           successors.set(key, tokens.refresh)
-          // No way round in circles, should an issuer hand out an old one again.
+          // If an issuer returns an old one again, its successors must not form a circle.
           successors.delete(whose + tokens.refresh)
         }
         return tokens
@@ -96,7 +96,7 @@ async function renewed(config: Json, refresh: string): Promise<Tokens> {
     const issuer = textAt(config, 'idp-issuer-url')
     const client = textAt(config, 'client-id')
     if (!refresh || !issuer || !client)
-      throw new Error('refresh-token, idp-issuer-url and client-id are not all there')
+      throw new Error('it needs refresh-token, idp-issuer-url and client-id')
     const discovery = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
     const provider = await ask(config, discovery)
     const answer = await ask(
@@ -105,21 +105,21 @@ async function renewed(config: Json, refresh: string): Promise<Tokens> {
       grant(provider, client, textAt(config, 'client-secret'), refresh),
     )
     const id = textAt(answer, 'id_token')
-    if (id === undefined) throw new Error('the issuer gave no id_token')
+    if (id === undefined) throw new Error('the issuer returned no id_token')
     return { id, refresh: textAt(answer, 'refresh_token') ?? refresh }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    // One that was renewed is in no kubeconfig, so nobody else would know it for a secret.
+    // A renewed one is in no kubeconfig, so it is not known as a secret elsewhere.
     const why = refresh ? message.replaceAll(refresh, '***') : message
     throw new Error(
-      `the id-token has run out and could not be renewed (${why}); log in again and give the kubeconfig that results, or one with a token or a plugin`,
+      `the id-token has expired and could not be renewed (${why}). Log in again and use the resulting kubeconfig, or one with a token or a plugin`,
     )
   }
 }
 
 type Form = { headers: Record<string, string>; body: string }
 
-/** The request for a new token; a client with a secret names itself as the issuer wants it. */
+/** The request for a new token. A client with a secret authenticates as the issuer's metadata says. */
 function grant(provider: Json, client: string, secret: string | undefined, refresh: string): Form {
   const fields = { grant_type: 'refresh_token', refresh_token: refresh }
   if (!secret) return form({ ...fields, client_id: client })
@@ -143,14 +143,14 @@ function form(fields: Record<string, string>, headers: Record<string, string> = 
   }
 }
 
-/** What the issuer answers to a GET, or to a POST of a form. */
+/** The issuer's answer to a GET, or to the POST of a form. */
 async function ask(config: Json, address: string, sent?: Form): Promise<Json> {
   if (!URL.canParse(address) || new URL(address).protocol !== 'https:')
-    throw new Error(`${address || 'the token endpoint'} is no https URL`)
+    throw new Error(`${address || 'the token endpoint'} is not an https URL`)
   const url = new URL(address)
   const method = sent ? 'POST' : 'GET'
   const { status, text } = await within({ ms: LIMIT_MS, signal: NEVER }, async (signal) => {
-    const options = await wayTo(config, address)
+    const options = await connectionOptions(config, address)
     const headers = { ...options.headers, ...sent?.headers, Accept: 'application/json' }
     const outgoing = { method, headers, body: sent?.body }
     return exchange(url, outgoing, { ...options, signal }, MOST_BYTES)
@@ -168,15 +168,15 @@ function parsed(text: string): Json | undefined {
   }
 }
 
-/** A status and what the issuer says to it. Source: RFC 6749, section 5.2. */
+/** A status and the issuer's explanation. Source: RFC 6749, section 5.2. */
 function refusal(status: number, body: Json | undefined): string {
-  if (body === undefined) return `${status} and no JSON`
+  if (body === undefined) return `${status} without JSON`
   const words = [textAt(body, 'error'), textAt(body, 'error_description')]
   return [status, ...words.filter((word) => word !== undefined)].join(' ')
 }
 
-/** How the issuer is reached: its authority as the kubeconfig names it, and proxies, are the library's to handle as for a cluster. */
-async function wayTo(config: Json, address: string): Promise<https.RequestOptions> {
+/** How to connect to the issuer. The library applies its certificate authority and proxies as for a cluster. */
+async function connectionOptions(config: Json, address: string): Promise<https.RequestOptions> {
   const name = 'issuer'
   const caFile = textAt(config, 'idp-certificate-authority')
   const caData = textAt(config, 'idp-certificate-authority-data')
@@ -187,14 +187,14 @@ async function wayTo(config: Json, address: string): Promise<https.RequestOption
     ...(caFile ? { caFile } : {}),
     ...(caData ? { caData } : {}),
   }
-  const way = new KubeConfig()
-  way.loadFromOptions({
+  const issuerConfig = new KubeConfig()
+  issuerConfig.loadFromOptions({
     clusters: [withProxySettings(issuer)],
     users: [{ name }],
     contexts: [{ name, cluster: name, user: name }],
     currentContext: name,
   })
   const options: https.RequestOptions = {}
-  await way.applyToHTTPSOptions(options)
+  await issuerConfig.applyToHTTPSOptions(options)
   return options
 }

@@ -4,12 +4,12 @@ import { ApiError } from '../api-error.ts'
 import { isDeeperThan, type Json, textAt } from '../json.ts'
 import { exchange, Redirected, UnusableAnswer } from './exchange.ts'
 
-/** The name under which the API server keeps what a run wrote. */
+/** The field manager of everything that this tool writes. */
 export const MANAGER = 'istio-traffic-shift'
 
-/** What came back. */
+/** The answer to a request. */
 export type Answer = { status: number; headers: http.IncomingHttpHeaders; body: Json; text: string }
-/** What is asked of an API server. */
+/** One request to an API server. */
 export type Request = {
   method: string
   path: string
@@ -17,7 +17,7 @@ export type Request = {
   body: string | undefined
 }
 
-/** Sends one request and reads all of its answer. */
+/** Sends one request and reads the whole answer. */
 export async function send(
   server: string,
   request: Request,
@@ -40,13 +40,13 @@ export async function send(
   return { status, headers: answer.headers, ...parsed(text, status) }
 }
 
-/** Errors may come as plain text (an unknown path, a proxy in between); what succeeds must be JSON. */
+/** Errors may be plain text (an unknown path, a proxy in between). A success must be JSON. */
 function parsed(text: string, status: number): { body: Json; text: string } {
   let body: Json = null
   try {
     body = JSON.parse(text) as Json
   } catch {
-    if (status < 400) throw new UnusableAnswer(`answered ${status} with what is not JSON`)
+    if (status < 400) throw new UnusableAnswer(`answered ${status} with something other than JSON`)
   }
   if (!isDeeperThan(MOST_LEVELS, body)) return { body, text }
   if (status < 400)
@@ -54,33 +54,33 @@ function parsed(text: string, status: number): { body: Json; text: string } {
   return { body: null, text }
 }
 
-/** A redirect, which no API server answers with; what stands behind the name of its host may be a secret. */
+/** The error for a redirect, with which no API server answers. What follows the host in its address may be a secret. */
 function elsewhere(status: number, location = '', from: URL): Error {
   const to = URL.canParse(location, from.href) ? new URL(location, from).origin : 'nowhere'
   return new Redirected(
-    `answered ${status}, which leads to ${to}: no API server does that, but a login page or a proxy in front of one`,
+    `answered ${status}, a redirect to ${to}. An API server does not redirect, but a login page or a proxy in front of it may`,
   )
 }
 
 /**
- * Levels of JSON in an answer. Objects of Kubernetes have some thirty. All that compares, copies or
- * writes JSON here calls itself once for each level, and the stack has an end.
+ * The most levels of JSON in an answer. Kubernetes objects have about thirty. Functions that compare, copy or write JSON
+ * call themselves once for each level, and the stack is limited.
  */
 const MOST_LEVELS = 500
-/** The longest answer without a message of its own that is shown: a proxy's whole page says no more. */
+/** How much of an answer without a message is shown, such as a proxy's error page. */
 const PAGE_LENGTH = 500
-/** The longest message that is shown. It is the text of somebody else's webhook or policy. */
+/** How much of a message is shown. It may be the text of any webhook or policy. */
 const MESSAGE_LENGTH = 2000
-/** The longest pause that a server can ask for. */
+/** The longest pause that a server can request. */
 const MOST_RETRY_AFTER_SECONDS = 30
 
-/** An answer of 400 and above, as an error; `redact` takes secrets out of what is cut. */
+/** An answer of 400 and above, as an error. `redact` removes secrets before the text is cut. */
 export function refusal(call: string, answer: Answer, redact: (text: string) => string): ApiError {
-  const said = textAt(answer.body, 'message')
+  const text = textAt(answer.body, 'message')
   const message =
-    said === undefined
+    text === undefined
       ? redact(answer.text.trim()).slice(0, PAGE_LENGTH)
-      : cut(redact(said), MESSAGE_LENGTH)
+      : cut(redact(text), MESSAGE_LENGTH)
   return new ApiError(
     call,
     message || http.STATUS_CODES[answer.status] || `status ${answer.status}`,
@@ -93,7 +93,7 @@ export function refusal(call: string, answer: Answer, redact: (text: string) => 
   )
 }
 
-/** In milliseconds; undefined where the header is missing, or a date: whose clock would it be? */
+/** In milliseconds; undefined if the header is missing or a date, which would refer to an unknown clock. */
 function retryAfterMs(header = ''): number | undefined {
   return /^\d+(\.\d+)?$/.test(header)
     ? Math.min(Number(header), MOST_RETRY_AFTER_SECONDS) * 1000

@@ -1,22 +1,25 @@
 import { ApiError } from '../api-error.ts'
 
-/** How long and how often a call is tried. Times in milliseconds. */
+/** Limits of a call. Times in milliseconds. */
 export type CallLimits = {
-  /** Limit of one attempt; where there is only one, credentials included. */
+  /** Limit of one attempt. If there is only one attempt, it includes the credentials. */
   attemptMs: number
   attempts: number
-  /** Before the second try; it doubles with each. */
+  /** The pause before the second attempt. It doubles with each attempt. */
   firstPauseMs: number
 }
 
-/** No answer, or a server's fault for one; but where a webhook could not be asked, nothing was stored for certain. */
+/**
+ * Whether a write may have been stored: there was no answer, or an internal error. An unreachable webhook is an internal error
+ * after which nothing is stored; its text is the API server's, in apiserver, admission/plugin/webhook.
+ */
 export function mayHaveLanded({ status, message, unsent }: ApiError): boolean {
   if (unsent !== undefined) return false
   if (status === undefined) return true
   return status >= 500 && !/\bfailed calling webhook\b/.test(message)
 }
 
-/** undefined: trying again would not help. Exponential, with jitter so that many runs do not come back at once. */
+/** The pause before the next attempt; undefined if another attempt would not help. Exponential, with jitter. */
 export function pauseBeforeRetryMs(
   error: unknown,
   attemptNumber: number,

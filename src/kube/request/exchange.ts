@@ -8,12 +8,12 @@ export type Outgoing = Required<Pick<https.RequestOptions, 'method' | 'headers'>
 
 export type Incoming = { status: number; headers: http.IncomingHttpHeaders; text: string }
 
-/** The longest answer that is read. A list of all Pods of a large namespace has some ten million bytes. */
+/** The longest answer that is read. A list of all Pods of a large namespace has about ten million bytes. */
 export const MOST_ANSWER_BYTES = 64 * 1024 * 1024
 
 /**
- * Sends one request and reads its answer, up to a bound. The caller limits its time with `within`:
- * while an agent still connects, through a proxy for example, Node does not listen to `signal`.
+ * Sends one request and reads its answer, up to a bound. The caller limits its time with `within`, because Node ignores
+ * `signal` while an agent connects, through a proxy for example.
  */
 export function exchange(
   url: URL,
@@ -44,10 +44,10 @@ export function exchange(
   })
 }
 
-/** An answer came, but not one that can be used. The message goes on behind the server's name. */
+/** An answer that cannot be used. The message follows the name of the server. */
 export class UnusableAnswer extends Error {}
 
-/** A redirect came. The server that sent it has not carried out the request. */
+/** A redirect. The server that sent it did not carry out the request. */
 export class Redirected extends UnusableAnswer {}
 
 function tooLongText(mostBytes: number): string {

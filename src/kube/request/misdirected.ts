@@ -1,4 +1,5 @@
 import type https from 'node:https'
+import { capitalized } from '../../problem/sentence.ts'
 import { ApiError } from '../api-error.ts'
 import type { Cluster } from '../credentials/load-cluster.ts'
 import { textAt } from '../json.ts'
@@ -11,8 +12,8 @@ export function isWithoutCredentials({ headers, auth, cert, key }: https.Request
 }
 
 /**
- * The error of an answer that says nothing of the user's rights, or is not the API server's: a request without credentials,
- * and a proxy that refuses. undefined for all others.
+ * The error for an answer that says nothing about the user's rights, or that is not the API server's: to a request without
+ * credentials, or from a proxy that refuses. undefined for all other answers.
  */
 export function misdirected(
   call: string,
@@ -25,9 +26,11 @@ export function misdirected(
     const proxy = cluster.proxy ?? 'a proxy in between'
     const error = new ApiError(
       call,
-      `${cluster.server} could not be reached: ${proxy}, demands a user and a password (407)`,
+      `${cluster.server} could not be reached. ${capitalized(proxy)}, requires a user and a password (407)`,
     )
     error.unsent = 'final'
+    error.noAnswer = { kind: 'proxy' }
+    error.proxy = cluster.proxy
     return error
   }
   const said = textAt(body, 'message') ?? ''
@@ -45,7 +48,7 @@ export function misdirected(
     error.isAnonymous = true
     return error
   }
-  // An API server answers with a Status, so this is the answer of a proxy.
+  // An API server answers with a Status, so this answer comes from a proxy.
   if (cluster.proxy === undefined || textAt(body, 'kind') === 'Status') return undefined
   const text = answer.text.trim().slice(0, 200)
   return new ApiError(call, `${text || 'no text'}${throughProxy(cluster)}`, {
@@ -56,7 +59,7 @@ export function misdirected(
   })
 }
 
-/** Which proxy a request went through, behind a message. */
+/** The proxy that a request went through, for the end of a message. */
 export function throughProxy({ proxy }: Cluster): string {
   return proxy === undefined ? '' : `, through ${proxy}`
 }

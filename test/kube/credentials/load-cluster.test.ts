@@ -117,12 +117,12 @@ describe('a kubeconfig', () => {
     [
       'a file that is not there',
       { kind: 'path' as const, path: '/nowhere/config' },
-      /there is no file \/nowhere\/config/,
+      /\/nowhere\/config does not exist/,
     ],
     [
       'a path as a shell would expand it',
       { kind: 'path' as const, path: '~/.kube/config' },
-      /there is no file ~\/\.kube\/config; ~ and \$ stand for themselves here/,
+      /~\/\.kube\/config does not exist; ~ and \$ are not expanded here/,
     ],
     ['what is no YAML', yaml('{a: '), /^cannot be read: /],
     ['a text', yaml('just a text\nof two lines'), /it is not a YAML mapping/],
@@ -203,7 +203,7 @@ describe('auto', () => {
       ok: false,
       option: 'kubeconfig',
       what: expect.stringMatching(
-        /there is no \/nowhere\/config, which the environment variable KUBECONFIG names/,
+        /no file that the environment variable KUBECONFIG names exists: \/nowhere\/config\./,
       ),
     })
   })
@@ -214,14 +214,14 @@ describe('auto', () => {
       ok: false,
       option: 'kubeconfig',
       code: 'ITS-KUBECONFIG-UNREADABLE',
-      what: 'cannot be read: the environment variable KUBECONFIG has the YAML itself, where paths are wanted; give that as the input kubeconfig.',
+      what: 'cannot be read: the environment variable KUBECONFIG must contain paths, but contains YAML. Use the input kubeconfig for the YAML.',
     })
   })
 
   test('that finds nothing says where it looked', () => {
     const found = load(AUTO, { environment: { HOME: '/nowhere' } })
     expect(found.ok ? '' : found.what).toMatch(
-      /KUBECONFIG is not set.*no Pod.*there is no \/nowhere\/\.kube\/config/,
+      /KUBECONFIG is not set.*not a Pod.*\/nowhere\/\.kube\/config does not exist/,
     )
   })
 })
@@ -266,7 +266,7 @@ describe('credentials', () => {
     }
     expect(load(yaml(config('a', { tokenFile: '/nowhere/token' })))).toMatchObject({
       ok: false,
-      what: expect.stringMatching(/tokenFile: there is no file \/nowhere\/token/),
+      what: expect.stringMatching(/tokenFile: \/nowhere\/token does not exist/),
     })
   })
 
@@ -461,7 +461,7 @@ describe('a value of a kubeconfig that could not be used is refused before any c
     ],
     ['a token that is not ASCII', { token: 'tök' }, {}, /token must be one line of ASCII/],
     ['a token of two lines', { token: 'a\nb' }, {}, /token must be one line of ASCII/],
-    ['a server with a blank', {}, { server: 'https://a .example' }, /must not contain blanks/],
+    ['a server with a blank', {}, { server: 'https://a .example' }, /must not contain spaces/],
     [
       'an encrypted key',
       { 'client-certificate-data': base64('c'), 'client-key-data': base64(ENCRYPTED) },
@@ -516,10 +516,10 @@ describe('a server without a scheme is reached as kubectl reaches it:', () => {
 
 describe('a path that leads to no file is explained', () => {
   test.each([
-    ['"/none/config"', 'there is no file /none/config; remove the quotes around it'],
-    ['file:///none/config', 'there is no file /none/config; give a path, not a file:// URL'],
-    ['C:\\kube\\config', 'it is a path of Windows'],
-    ['~/.kube/none', 'write the path out'],
+    ['"/none/config"', '/none/config does not exist; remove the quotes around it'],
+    ['file:///none/config', '/none/config does not exist; use a path, not a file:// URL'],
+    ['C:\\kube\\config', 'it is a Windows path'],
+    ['~/.kube/none', 'write the full path'],
     ['/none/a;/none/b', 'separate files with :, not ;'],
   ])('where it is given as %s', (given, says) => {
     const direct = load({ kind: 'path', path: given })
@@ -528,7 +528,7 @@ describe('a path that leads to no file is explained', () => {
 
   test.each([
     ['"/none/config"', '/none/config (remove the quotes around it)'],
-    ['/none/config\n', 'there is no /none/config'],
+    ['/none/config\n', 'names exists: /none/config'],
     ['/none/a;/none/b', 'separate files with :, not ;'],
   ])('where KUBECONFIG is %j', (KUBECONFIG, says) => {
     const listed = load(AUTO, { environment: { KUBECONFIG } })

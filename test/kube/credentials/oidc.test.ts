@@ -127,7 +127,7 @@ test('the issuer is reached through the proxy of the environment', async () => {
 })
 
 describe('an id-token that cannot be renewed is an error that says why and what to do', () => {
-  const ADVICE = 'log in again and give the kubeconfig that results'
+  const ADVICE = 'Log in again and use the resulting kubeconfig'
 
   test.each<[string, JsonObject, JsonObject, JsonObject, RegExp]>([
     [
@@ -137,27 +137,27 @@ describe('an id-token that cannot be renewed is an error that says why and what 
       {},
       /https:\/\/127\.0\.0\.1:\d+ answered 400 invalid_grant token was used/,
     ],
-    ['the issuer gives none', { access_token: 'x' }, {}, {}, /the issuer gave no id_token/],
+    ['the issuer gives none', { access_token: 'x' }, {}, {}, /the issuer returned no id_token/],
     [
       'the kubeconfig has no refresh-token',
       {},
       {},
       { 'refresh-token': null },
-      /refresh-token, idp-issuer-url and client-id are not all there/,
+      /it needs refresh-token, idp-issuer-url and client-id/,
     ],
     [
       'the issuer is not reached by https',
       {},
       {},
       { 'idp-issuer-url': 'http://127.0.0.1/' },
-      /http:\/\/127\.0\.0\.1\/\S* is no https URL/,
+      /http:\/\/127\.0\.0\.1\/\S* is not an https URL/,
     ],
     [
       'the issuer names a token endpoint without https',
       {},
       { token_endpoint: 'http://127.0.0.1/token' },
       {},
-      /http:\/\/127\.0\.0\.1\/token is no https URL/,
+      /http:\/\/127\.0\.0\.1\/token is not an https URL/,
     ],
     [
       'the authority of the issuer is not known',

@@ -7,23 +7,23 @@ import { base64In, textOf, tried } from './fields.ts'
 import { type Impersonation, impersonationOf } from './impersonation.ts'
 import { readUser } from './user.ts'
 
-/** What a context of a kubeconfig leads to, as the library takes it, and what the library does not know of. */
+/** What a context of a kubeconfig names, in the library's form, and what the library has no form for. */
 export type ChosenContext = {
   name: string
   cluster: Cluster
   user: User
   impersonation: Impersonation
-  /** What the cluster's entry tells a plugin of its own. */
+  /** The configuration for plugins in the entry of the cluster. */
   pluginConfig: JsonObject | undefined
 }
 
 /**
- * The cluster and the user of a context, held to the rules of kubectl, with what the files hold that they name. Fails with
- * everything that is wrong with them. Source: k8s.io/client-go, tools/clientcmd/validation.go.
+ * The cluster and the user of a context, checked by the rules of kubectl, with the contents of the files that they name.
+ * Fails with everything that is wrong with them. Source: k8s.io/client-go, tools/clientcmd/validation.go.
  */
 export function chosenContext(entries: Entries, name: string): ChosenContext {
   const context = entries.contexts.get(name)
-  if (context === undefined) throw new Error(`there is no context ${name}`)
+  if (context === undefined) throw new Error(`it has no context ${name}`)
   const problems: string[] = []
   const clusterName = nameIn(context, 'cluster')
   const userName = nameIn(context, 'user')
@@ -33,10 +33,10 @@ export function chosenContext(entries: Entries, name: string): ChosenContext {
     problems.push(
       clusterName === ''
         ? `context ${name} names no cluster`
-        : `there is no cluster ${clusterName}, which context ${name} names`,
+        : `it has no cluster ${clusterName}, which context ${name} names`,
     )
   if (userEntry === undefined && userName !== '')
-    problems.push(`there is no user ${userName}, which context ${name} names`)
+    problems.push(`it has no user ${userName}, which context ${name} names`)
   const user = readUser(userName, userEntry ?? { fields: {}, folder: '' }, problems)
   const cluster =
     clusterRule &&
@@ -69,7 +69,7 @@ function readCluster(
   const given = textOf(fields.server, 'server')
   if (!given) throw new Error(`cluster ${name} of context ${context} has no server`)
   if (/[\s\p{Cc}]/u.test(given))
-    throw new Error(`server of context ${context} must not contain blanks or line breaks`)
+    throw new Error(`server of context ${context} must not contain spaces or line breaks`)
   const skipTLSVerify = fields['insecure-skip-tls-verify'] ?? false
   if (typeof skipTLSVerify !== 'boolean')
     throw new Error('insecure-skip-tls-verify must be true or false, without quotes')
@@ -109,7 +109,7 @@ function pluginConfigOf({ fields }: Entry): JsonObject | undefined {
   return isObject(found?.extension) ? found.extension : undefined
 }
 
-/** An address without a scheme is https where TLS is set up, else http. Source: k8s.io/client-go, rest/url_utils.go. */
+/** An address without a scheme is https if TLS is configured, else http. Source: k8s.io/client-go, rest/url_utils.go. */
 function withScheme(server: string, hasTls: boolean): string {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(server)) return server
   return `${hasTls ? 'https' : 'http'}://${server}`

@@ -9,13 +9,13 @@ const SCHEMA = CORE_SCHEMA.withTags(boolYaml11Tag, mergeTag)
 const MOST_NODES = 100_000
 
 /**
- * The mapping in the text of a kubeconfig; an empty one where there is no document, as for kubectl. Fails with words of which
- * none is from the text.
+ * The mapping in the text of a kubeconfig. As in kubectl, it is empty without a document. No error text repeats a part of
+ * the kubeconfig.
  */
 export function kubeconfigDocument(text: string): JsonObject {
   const found = kubeconfigText(text)
   if (found.kind === 'data') throw new Error(`it looks like ${found.what}. ${found.remedy}`)
-  // On one line a kubeconfig may still be valid YAML, of other fields than were meant.
+  // On one line a kubeconfig may still be valid YAML, but with other fields than intended.
   if (hasLostLineBreaks(text))
     throw new Error(
       'its line breaks are lost, so it is all on one line. Quote the variable where the file is written: printf \'%s\\n\' "$KUBECONFIG_DATA"',
@@ -32,11 +32,11 @@ export function kubeconfigDocument(text: string): JsonObject {
   if (kind !== 'Config' && kind !== '')
     throw new Error('its kind is not Config, so it is not a kubeconfig')
   if (version !== 'v1' && version !== '')
-    throw new Error('its apiVersion is not v1, the only one that there is of a kubeconfig')
+    throw new Error('its apiVersion is not v1, the only version of a kubeconfig')
   return document
 }
 
-/** The first document, as kubectl reads no other. Of a key that is there twice the last counts, for kubectl too. */
+/** The first document. As in kubectl, the others are ignored, and the last one of duplicate keys counts. */
 function parsed(text: string): Json {
   try {
     const [first] = loadAll(text, { schema: SCHEMA, json: true }) as Json[]
@@ -46,7 +46,7 @@ function parsed(text: string): Json {
   }
 }
 
-/** A copy without shared parts, of which aliases may make more than there is memory for. */
+/** A copy without shared parts. Aliases of aliases can need more memory than there is. */
 function copyOf(value: Json, nodes: { left: number }): Json {
   nodes.left -= 1
   if (nodes.left < 0)

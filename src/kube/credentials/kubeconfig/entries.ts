@@ -1,12 +1,12 @@
 import { isObject, type JsonObject, textAt } from '../../json.ts'
 import { type Entry, textOf } from './fields.ts'
 
-/** What one kubeconfig or several say together. */
+/** The entries of one kubeconfig, or of several together. */
 export type Entries = {
   clusters: ReadonlyMap<string, Entry>
   users: ReadonlyMap<string, Entry>
   contexts: ReadonlyMap<string, Entry>
-  /** Empty where none is named. */
+  /** Empty if none is named. */
   currentContext: string
 }
 
@@ -21,7 +21,7 @@ export function entriesOf(document: JsonObject, folder: string): Entries {
 }
 
 /**
- * Several kubeconfigs as one: of what has the same name, and of current contexts, the first counts.
+ * Several kubeconfigs as one. The first of several entries with the same name counts, and the first current context.
  * Source: k8s.io/client-go, tools/clientcmd/loader.go.
  */
 export function mergedRules(all: readonly Entries[]): Entries {
@@ -50,7 +50,7 @@ function named(
     const name = textOf(item.name, `${list}[${index}].name`) ?? ''
     const fields = item[field] ?? {}
     if (!isObject(fields)) throw new Error(`${list}[${index}].${field} must be a mapping`)
-    if (entries.has(name)) throw new Error(`${list} has two entries of the same name`)
+    if (entries.has(name)) throw new Error(`${list} has two entries with the same name`)
     entries.set(name, { fields, folder })
   })
   return entries

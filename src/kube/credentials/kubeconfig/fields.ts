@@ -5,14 +5,14 @@ import { readRegularFile } from '../../read-regular-file.ts'
 /** One cluster, user or context of a kubeconfig. */
 export type Entry = {
   fields: JsonObject
-  /** Against which relative paths in it are resolved. */
+  /** The folder to which relative paths in it refer. */
   folder: string
 }
 
 /** What kubectl shows in place of certificates and credentials. Source: k8s.io/client-go, tools/clientcmd/api/helpers.go. */
 const OMITTED = /^(?:DATA\+OMITTED|REDACTED)$/
 
-/** A field that holds text; fails for what would silently be read as something else. */
+/** A field that holds text. Fails for other values, which would be misread. */
 export function textOf(value: Json | undefined, where: string): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string') {
@@ -23,17 +23,17 @@ export function textOf(value: Json | undefined, where: string): string | undefin
     return value
   }
   throw new Error(
-    `${where} must be text${typeof value === 'object' ? '' : '. Put its value in quotes'}`,
+    `${where} must be a string${typeof value === 'object' ? '' : '. Quote its value'}`,
   )
 }
 
-/** A path in an entry; undefined where it is not given or empty. */
+/** A path in an entry; undefined if it is missing or empty. */
 export function pathIn({ fields, folder }: Entry, field: string): string | undefined {
   const given = textOf(fields[field], field)
   return given ? path.resolve(folder, given) : undefined
 }
 
-/** The result, or undefined where it fails, with its words among the problems. */
+/** The result. On failure it is undefined, and the error's text is added to the problems. */
 export function tried<T>(act: () => T, problems: string[]): T | undefined {
   try {
     return act()
@@ -44,8 +44,7 @@ export function tried<T>(act: () => T, problems: string[]): T | undefined {
 }
 
 /**
- * What `NAME-data` holds, or the file of `NAME`, as base64. Both are an error for kubectl: it cannot be told which one is
- * meant.
+ * The value of `NAME-data`, or the contents of the file `NAME`, as base64. As in kubectl, it is an error to have both.
  */
 export function base64In(entry: Entry, name: string): string | undefined {
   const field = `${name}-data`
@@ -58,7 +57,7 @@ export function base64In(entry: Entry, name: string): string | undefined {
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(compact))
     throw new Error(
       data.includes('-----BEGIN')
-        ? `${field} must be base64, and holds the certificate or key itself. Encode it, or give its path as ${name}`
+        ? `${field} must be base64, but is the certificate or key itself. Encode it, or use its path as ${name}`
         : `${field} must be base64`,
     )
   return compact

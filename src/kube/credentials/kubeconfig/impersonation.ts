@@ -1,12 +1,12 @@
 import { isObject, type JsonObject } from '../../json.ts'
 import { textOf } from './fields.ts'
 
-/** The headers by which a request is made in the name of somebody else. */
+/** The headers with which a request is made as another user. */
 export type Impersonation = Readonly<Record<string, string | string[]>>
 
 /**
- * The headers of `as`, `as-uid`, `as-groups` and `as-user-extra` of a user's entry. The library sends that of `as` alone,
- * so that a request would be made with other rights than kubectl's.
+ * The headers for `as`, `as-uid`, `as-groups` and `as-user-extra` in the entry of a user. The library sends only the one for
+ * `as`, and requests would have other rights than those of kubectl.
  * Source: k8s.io/client-go, transport/round_trippers.go.
  */
 export function impersonationOf(fields: JsonObject): Impersonation {
@@ -18,7 +18,7 @@ export function impersonationOf(fields: JsonObject): Impersonation {
   const keys = Object.keys(extra)
   if (!user) {
     if (uid || groups.length > 0 || keys.length > 0)
-      throw new Error('as-uid, as-groups and as-user-extra need as, the user whom they belong to')
+      throw new Error('as-uid, as-groups and as-user-extra require as')
     return {}
   }
   return {
@@ -36,7 +36,7 @@ export function impersonationOf(fields: JsonObject): Impersonation {
   }
 }
 
-/** A text as Node sends it in UTF-8, as kubectl does: it writes each character of a header as one byte. */
+/** A text that Node sends as UTF-8, as kubectl does. Node writes each character of a header as one byte. */
 function headerText(text: string, field: string): string {
   if (/[^\P{Cc}\t]/u.test(text))
     throw new Error(`${field} must not contain a line break or another control character`)
@@ -47,12 +47,12 @@ function textsOf(fields: JsonObject, field: string): string[] {
   const list = fields[field] ?? []
   if (!Array.isArray(list)) throw new Error(`${field} must be a list`)
   return list.map((item) => {
-    if (typeof item !== 'string') throw new Error(`${field} must be a list of texts`)
+    if (typeof item !== 'string') throw new Error(`${field} must be a list of strings`)
     return item
   })
 }
 
-/** What a header's name cannot hold, and the percent sign itself, is percent-encoded. */
+/** Percent-encodes what the name of a header cannot contain, and the percent sign itself. */
 function escapedKey(key: string): string {
   return [...Buffer.from(key)]
     .map((byte) => {

@@ -12,23 +12,23 @@ import { bare, pathHint } from './path-hint.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** What is shown for a context where the Pod's service account is meant. */
+/** What is shown as the context of a Pod's service account. */
 export const IN_CLUSTER = 'in-cluster'
 
-/** Where a Pod finds its service account's credentials. */
+/** Where a Pod has the credentials of its service account. */
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
 
-/** A kubeconfig that was read, and whether it is the one that a Pod's service account amounts to, which is in no file. */
+/** A kubeconfig that was read, and whether it stands for a Pod's service account, which has no file. */
 export type ReadKubeconfig = {
   entries: Entries
-  /** The same before the first of each name hid the others: all of them hold credentials. */
+  /** The same before merging. Entries that the merge hides hold credentials too. */
   parts: readonly Entries[]
   isServiceAccount: boolean
 }
 
 /**
- * The kubeconfig of a source; fails with words for what is wrong with it. auto is KUBECONFIG, then the Pod's service
- * account, then ~/.kube/config. `root` is the file system's, below which a Pod's service account is mounted.
+ * The kubeconfig of a source. Fails with a text for what is wrong with it. `auto` is KUBECONFIG, then the Pod's service
+ * account, then ~/.kube/config. `root` is the root of the file system in which a Pod's service account is mounted.
  */
 export function readKubeconfig(
   source: KubeconfigSource,
@@ -48,7 +48,7 @@ function readGiven(file: string): Entries {
     return readFile(file)
   } catch (error) {
     const hint = isMissingFile(error) ? pathHint(file) : undefined
-    if (hint !== undefined) throw new Error(`there is no file ${shownPath(bare(file))}; ${hint}`)
+    if (hint !== undefined) throw new Error(`${shownPath(bare(file))} does not exist; ${hint}`)
     throw error
   }
 }
@@ -64,13 +64,13 @@ function readAuto(environment: Environment, root: string): ReadKubeconfig {
   const home = path.join(environment.HOME ?? homedir(), '.kube', 'config')
   if (!exists(home)) {
     throw new Error(
-      `auto found none: KUBECONFIG is not set, this is no Pod with a service account, and there is no ${shownPath(home)}`,
+      `auto found none. KUBECONFIG is not set, this is not a Pod with a service account, and ${shownPath(home)} does not exist`,
     )
   }
   return read([readFile(home)])
 }
 
-/** The files of KUBECONFIG. As for kubectl, what is not there is passed over, but a list of nothing is no leave to look elsewhere. */
+/** The files of KUBECONFIG. As in kubectl, missing files are skipped. If all are missing, no other place is used. */
 function readList(listed: string): Entries[] {
   refuseData(listed)
   const files = [...new Set(listed.split(path.delimiter).filter((file) => file !== ''))]
@@ -90,7 +90,7 @@ function readList(listed: string): Entries[] {
   throw new Error(
     missing.length === 0
       ? 'the environment variable KUBECONFIG names no file'
-      : `there is no ${missing.join(', no ')}, which the environment variable KUBECONFIG names`,
+      : `no file that the environment variable KUBECONFIG names exists: ${missing.join(', ')}`,
   )
 }
 
@@ -98,15 +98,15 @@ function refuseData(text: string): void {
   const found = kubeconfigText(text)
   if (found.kind === 'yaml')
     throw new Error(
-      'the environment variable KUBECONFIG has the YAML itself, where paths are wanted; give that as the input kubeconfig',
+      'the environment variable KUBECONFIG must contain paths, but contains YAML. Use the input kubeconfig for the YAML',
     )
   if (found.kind === 'data')
     throw new Error(
-      `the environment variable KUBECONFIG looks like ${found.what}, where paths are wanted. ${found.remedy}, and give it as the input kubeconfig`,
+      `the environment variable KUBECONFIG must contain paths, but looks like ${found.what}. ${found.remedy}, and use it as the input kubeconfig`,
     )
 }
 
-/** A file's entries; what is wrong with it is said with its name, where that may be shown. */
+/** The entries of a file. Errors name the file, if its name may be shown. */
 function readFile(file: string): Entries {
   const text = textOfBytes(readRegularFile(file))
   try {
@@ -116,7 +116,7 @@ function readFile(file: string): Entries {
   }
 }
 
-/** The kubeconfig that a Pod's service account amounts to. */
+/** The kubeconfig that stands for a Pod's service account. */
 function ofServiceAccount(host: string, port: string, root: string): Entries {
   const name = IN_CLUSTER
   const folder = path.join(root, SERVICE_ACCOUNT)

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../json.ts'
 import { pluginSecrets } from '../plugins/plugin-secrets.ts'
 import type { Entries } from './entries.ts'
 
-/** Fields of a user that hold no credentials. All others are taken for secrets, whatever they are called. */
+/** Fields of a user that hold no credentials. All others count as secrets, whatever their names are. */
 const OPEN_OF_USER = new Set([
   'as',
   'as-groups',
@@ -19,7 +19,7 @@ const OPEN_OF_USER = new Set([
 const OPEN_OF_PROVIDER =
   /^(?:client-id|idp-|auth-request-|extra-scopes|cmd-|expir|apiserver-id|config-mode|environment|tenant-id|scopes|token-key)/
 
-/** Everything of kubeconfigs that must not be printed, found by where it stands. */
+/** Everything in kubeconfigs that must not be printed, found by its place. */
 export function secretsOf(parts: readonly Entries[]): string[] {
   const open = new Set(
     parts.flatMap(({ clusters, users, contexts }) => [
@@ -56,7 +56,7 @@ function providerSecrets(provider: Json): string[] {
   )
 }
 
-/** All texts of a value, numbers as they are written; a longer text of several lines in its lines too. */
+/** All strings and numbers in a value. A string of several lines is also returned line by line. */
 export function textsIn(value: Json | undefined): string[] {
   if (typeof value === 'number') return [String(value)]
   if (typeof value === 'string') return [value, ...keyLines(value)]
@@ -64,7 +64,7 @@ export function textsIn(value: Json | undefined): string[] {
   return isObject(value) ? Object.values(value).flatMap(textsIn) : []
 }
 
-/** A password in an address, or the name where that stands alone, as a token does; as written and as meant. */
+/** The password in an address, or the user if there is no password, as with a token. As written and decoded. */
 export function urlSecrets(url: Json | undefined): string[] {
   const user =
     typeof url === 'string'
@@ -75,7 +75,7 @@ export function urlSecrets(url: Json | undefined): string[] {
   return [...new Set([secret, decoded(secret), ...parsedSecret(url)])]
 }
 
-/** As the address is written once it was parsed, which encodes more. */
+/** The same in the parsed address, which is encoded differently. */
 function parsedSecret(url: Json | undefined): string[] {
   if (typeof url !== 'string' || !URL.canParse(url)) return []
   const { username, password } = new URL(url)
@@ -90,7 +90,7 @@ function decoded(text: string): string {
   }
 }
 
-/** A private key as it may turn up: base64, and each line of its text. */
+/** The forms of a private key: base64, and each line of its text. */
 function keyForms(keyData: string): string[] {
   return [keyData, ...keyLines(Buffer.from(keyData, 'base64').toString('utf8'))]
 }

@@ -7,8 +7,8 @@ import type { Entry } from './fields.ts'
 import { base64In, pathIn, textOf, tried } from './fields.ts'
 
 /**
- * A user as the library takes it, with kubectl's order of what counts: a token before a plugin, a plugin only where there
- * is nothing else. Everything wrong is added to the problems.
+ * A user in the library's form. As in kubectl, a token outranks a plugin, and a plugin is used only if there is nothing else.
+ * Everything that is wrong is added to the problems.
  */
 export function readUser(name: string, entry: Entry, problems: string[]): User {
   const { fields } = entry
@@ -42,7 +42,7 @@ type Given = {
 function contradictions(given: Given): string[] {
   const problems: string[] = []
   if (!canBeSent(given.token.trim()))
-    problems.push('token must be one line of ASCII characters without blanks. Copy it again')
+    problems.push('token must be one line of ASCII characters without spaces. Copy it again')
   if (given.keyData && isEncrypted(given.keyData))
     problems.push(
       'client-key is encrypted with a passphrase, which kubectl cannot use either. Decrypt it: openssl pkey -in KEY -out KEY.plain',
@@ -76,7 +76,7 @@ function credentialsOf(given: Given): Partial<User> {
   return plugin && !certData ? { exec: plugin } : certificate
 }
 
-/** The path of the token's file, which must be readable only where there is no token beside it. */
+/** The path of the token's file. It must be readable unless there is also a token in the kubeconfig. */
 function readableTokenFile(entry: Entry): string | undefined {
   const file = pathIn(entry, 'tokenFile')
   if (file === undefined) return undefined
@@ -105,14 +105,14 @@ function providerOf(fields: JsonObject): { name: string; config: JsonObject } | 
     throw new Error(
       remedy
         ? `auth-provider ${name} was removed from Kubernetes clients. ${remedy}`
-        : 'auth-provider names a provider that does not exist. Only oidc is left; use a credential plugin (exec) instead',
+        : 'auth-provider names a provider that does not exist. Only oidc does. Use a credential plugin (exec) instead',
     )
   }
   const config = isObject(given) && isObject(given.config) ? given.config : {}
   return { name, config }
 }
 
-/** A user with the name and password of the server's address, which count where there is nothing else, as in Go. */
+/** A user with the name and password in the server's address. As in Go, they count if there is nothing else. */
 export function withUserOfAddress(user: User, server: string): User {
   const { username, password } = new URL(server)
   const isKnown = user.token || user.username || user.exec || user.authProvider
@@ -124,6 +124,6 @@ export function withUserOfAddress(user: User, server: string): User {
       password: decodeURIComponent(password),
     }
   } catch {
-    throw new Error(`the server ${shownAddress(server)} has a user that is not percent-encoded`)
+    throw new Error(`the user in the server ${shownAddress(server)} is not percent-encoded`)
   }
 }

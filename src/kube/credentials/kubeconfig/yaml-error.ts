@@ -1,8 +1,8 @@
 import { YAMLException } from 'js-yaml'
 
 /**
- * What is wrong with a YAML text, by its place and in words that are known here. The parser's own message may quote the
- * text: an alias, a tag, the lines around the error. None of that may be printed, since it may be a password.
+ * What is wrong with a YAML text, and where. The parser's own message may quote the text: an alias, a tag, the lines around
+ * the error. None of that may be printed, because it may be a password.
  */
 export function yamlErrorText(error: unknown): string {
   if (!(error instanceof YAMLException)) return 'it is not valid YAML'
@@ -13,9 +13,9 @@ export function yamlErrorText(error: unknown): string {
 }
 
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/alias/, 'a value that begins with * must be in quotes'],
-  [/\btag\b/, 'a value that begins with ! must be in quotes'],
-  [/anchor/, 'a value that begins with & must be in quotes'],
+  [/alias/, 'a value that begins with * must be quoted'],
+  [/\btag\b/, 'a value that begins with ! must be quoted'],
+  [/anchor/, 'a value that begins with & must be quoted'],
   [/indentation/, 'the indentation is wrong'],
   [/quoted scalar/, 'a quote is not closed'],
   [/flow collection/, 'a bracket or brace is not closed'],

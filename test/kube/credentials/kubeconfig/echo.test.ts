@@ -165,7 +165,7 @@ describe('a kubeconfig that is', () => {
       'd-config/config',
       /cannot be opened \(ENOTDIR\)/,
     ],
-    ['not there', () => undefined, 'e-config', /there is no file/],
+    ['not there', () => undefined, 'e-config', /does not exist/],
   ])('%s is refused at once', (_, make, name, says) => {
     make()
     expect(wants(path.resolve(folder, name))).toMatch(says)

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -64,6 +65,7 @@ test('a plugin is killed with all that it started when a SIGKILL ends the run', 
   const pids = await startedIn(file)
   expect(pids.map(isRunning)).toEqual([true, true])
   running.kill('SIGKILL')
+  await once(running, 'exit')
   await vi.waitUntil(() => !pids.some(isRunning))
 })
 
