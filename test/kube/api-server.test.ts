@@ -305,7 +305,7 @@ describe('an API server that is not there', () => {
       const error = await refusalOf(apiOf(config(server.url)).get('/a', NEVER))
       expect(error).toMatchObject({ status: undefined, mayHaveLanded: false })
       expect(error.message).toMatch(
-        /answered 30[27], a redirect to https:\/\/sso\.example: .*login/,
+        /answered 30[27], a redirect to https:\/\/sso\.example\. .*login/,
       )
       expect(error.message).not.toContain('s3cret')
     },

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ROOT } from '../../../../kit/docs/markdown.ts'
 import { isRunning } from '../../../../kit/run/is-running.ts'
 import {
@@ -50,7 +50,7 @@ function hanging(file: string): string {
 }
 
 async function startedIn(file: string): Promise<number[]> {
-  await vi.waitUntil(() => existsSync(file))
+  await vi.waitUntil(() => existsSync(file), { timeout: 20_000 })
   return readFileSync(file, 'utf8').trim().split(' ').map(Number)
 }
 
@@ -62,11 +62,12 @@ test('a plugin is killed with all that it started when a SIGKILL ends the run', 
     const user = ${JSON.stringify(userWith(hanging(file)))}
     await startPlugins().authenticator().applyAuthentication(user, {})`
   const running = spawn(process.execPath, ['--input-type=module', '--eval', run])
+  onTestFinished(() => void running.kill('SIGKILL'))
   const pids = await startedIn(file)
   expect(pids.map(isRunning)).toEqual([true, true])
   running.kill('SIGKILL')
   await once(running, 'exit')
-  await vi.waitUntil(() => !pids.some(isRunning))
+  await vi.waitUntil(() => !pids.some(isRunning), { timeout: 20_000 })
 })
 
 test('a plugin that hangs is killed with all that it started when the run ends', async () => {
