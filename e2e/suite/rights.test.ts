@@ -124,7 +124,7 @@ describe('without one of them', () => {
       expect(refused.text).toMatch(says)
       expect(await routeText()).toBe(before)
 
-      await give(api, name, `${name}-granted`, ruleIn(textAt(refused.report, 'mend')))
+      await give(api, name, `${name}-granted`, ruleIn(textAt(refused.report, 'remedy')))
       expect(await runJob(inputs)).toMatchObject({ status: 0, outputs: { verdict: 'planned' } })
     },
   )
@@ -135,7 +135,7 @@ describe('without one of them', () => {
     const refused = await runJob(inputs)
     expect(refused.outputs).toMatchObject({ verdict: 'error', reason: 'access' })
     expect(refused.text).toContain("so the gateway's address cannot be found")
-    await give(api, name, `${name}-granted`, ruleIn(textAt(refused.report, 'mend')))
+    await give(api, name, `${name}-granted`, ruleIn(textAt(refused.report, 'remedy')))
     expect(await runJob(inputs)).toMatchObject({ status: 0, outputs: { verdict: 'planned' } })
   })
 
@@ -151,7 +151,7 @@ describe('without one of them', () => {
       const mine = listAt(warned.report, 'warnings').find((warning) =>
         says.test(textAt(warning, 'what') ?? ''),
       )
-      await give(api, name, `${name}-granted`, ruleIn(textAt(mine, 'mend')))
+      await give(api, name, `${name}-granted`, ruleIn(textAt(mine, 'remedy')))
       expect(warnings((await runJob(inputs)).report)).toEqual([SHADOWING])
     },
   )
@@ -160,7 +160,7 @@ describe('without one of them', () => {
     const { name, kubeconfig } = await account(readmeRole(), GATEWAY_SERVICES)
     const inputs = { kubeconfig, mode: 'plan', subset: 'v2', weight: '20' }
     const { report } = await runJob(inputs)
-    await give(api, name, `${name}-granted`, ruleIn(textAt(report, 'warnings', 0, 'mend')))
+    await give(api, name, `${name}-granted`, ruleIn(textAt(report, 'warnings', 0, 'remedy')))
     expect(warnings((await runJob(inputs)).report)).toEqual([])
   })
 })

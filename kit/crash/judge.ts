@@ -60,7 +60,7 @@ function processFaults({ next, point, subject, tookMs }: Trace): string[] {
   }
   if (next.signal !== null) faults.push(`what came after was ended by ${next.signal}`)
   for (const { text } of [subject, next])
-    if (/a fault of this tool|UnhandledPromise|^ +at .*:\d+:\d+\)?$/m.test(text))
+    if (/bug in this tool|UnhandledPromise|^ +at .*:\d+:\d+\)?$/im.test(text))
       faults.push(`a fault of its own:\n${text}`)
   return faults
 }

@@ -40,7 +40,7 @@ function judgeMoment(moment: Moment, past: readonly Moment[], owners: Owners): s
 
 /**
  * Nothing of a run is left after its end. What is left of a killed one without a later run is its
- * mark; and a mark that somebody made anew with the object is on one that no run wrote to.
+ * journal; and a journal that was recreated with the object is on one that no run wrote to.
  */
 function judgeEnd(play: Play, { killed }: Scenario, end: Snapshot | undefined): string[] {
   if (end === undefined) return []

@@ -75,6 +75,6 @@ test('npm run pin replaces the commit of this action in every use, and nothing e
   const other = `uses: actions/checkout@${'b'.repeat(40)} # v7.0.1\n`
   const before = `  - ${use}${'0'.repeat(40)} # v0.1.0\n${other}`
   expect(withPin(before, commit, 'v1.2.3')).toBe(`  - ${use}${commit} # v1.2.3\n${other}`)
-  expect(() => withPin(before, 'main', 'v1.2.3')).toThrow('is not the commit of a version')
-  expect(() => withPin(before, commit, 'v1')).toThrow('is not the commit of a version')
+  expect(() => withPin(before, 'main', 'v1.2.3')).toThrow('is not a commit')
+  expect(() => withPin(before, commit, 'v1')).toThrow('is not a commit')
 })

@@ -3,8 +3,18 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ROOT } from '../../kit/docs/markdown.ts'
 
-/** What people read, as names in code, comments, messages or documents. dist/ is made from src/. */
-const READ = ['.github/**/*.{md,yml}', 'examples/*', 'package.json', 'test/github/*.ts']
+/** What people read: names in code, comments, messages and documents. dist/ is built from src/. */
+const READ = [
+  '*.md',
+  'action.yml',
+  'package.json',
+  '.github/**/*.{md,yml}',
+  '{examples,build,e2e,kit,sandbox}/**/*',
+  'bench/{*,wire/*}',
+  'docs/{api-calls,comparison,design,gitops}.md',
+  'test/{docs,examples,github,build,browser,sandbox,structure}/**/*',
+  'test/package.test.ts',
+]
 /** The list, and the test of the search itself. */
 const QUOTING = ['test/docs/vocabulary.txt', 'test/docs/vocabulary.test.ts']
 
@@ -43,7 +53,9 @@ const PATTERNS = process.env.VOCABULARY?.split(' ') ?? READ
 const FILES = globSync(PATTERNS, { cwd: ROOT, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)))
-  .filter((file) => !QUOTING.includes(file) && !/\.(png|svg)$/.test(file))
+  .filter(
+    (file) => !QUOTING.includes(file) && /(\.(ts|md|yml|json|txt|go)|Jenkinsfile)$/.test(file),
+  )
   .sort()
 
 describe('no word that is wrong in every sense is used in', () => {
