@@ -131,7 +131,7 @@ export const SOME_EVENTS: RunEvent[] = [
   },
   {
     kind: 'finding',
-    finding: { severity: 'error', code: 'ITS-ACCESS', reason: 'access', what: 'no', remedy: '' },
+    finding: { severity: 'error', code: 'ITS-FORBIDDEN', reason: 'access', what: 'no', remedy: '' },
   },
   { kind: 'endpoint', endpoint: { host: 'gw', port: 31400 }, how: 'so', addresses: ['192.0.2.1'] },
   { kind: 'progress', check: someCheck(), now: someAttempt() },

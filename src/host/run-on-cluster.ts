@@ -4,8 +4,7 @@ import type { ClusterSource } from '../kube/credentials/cluster-source.ts'
 import { manifestFile } from '../manifest/file/manifest-file.ts'
 import { completed } from '../options/input-problem.ts'
 import type { Mode, Options } from '../options/options.ts'
-import { problemText } from '../options/problem.ts'
-import { inputProblem, type Problem } from '../problem/problem.ts'
+import type { Problem } from '../problem/problem.ts'
 import { failure, type Result, success } from '../problem/result.ts'
 import { rollBack } from '../rollout/interrupted/roll-back.ts'
 import { showStatus } from '../rollout/interrupted/status.ts'
@@ -58,11 +57,9 @@ function withWeightsOfManifest(
   const { manifest, wanted } = options
   if (manifest === undefined || wanted.kind !== 'current') return success({ options })
   const found = weightsInManifest(options, manifestFile(manifest))
-  if (found.ok)
-    return success({ options: { ...options, wanted: found.wanted }, manifestRule: found.rule })
-  return failure(
-    ...found.problems.map((one) => inputProblem(one.input, 'ITS-INPUT', problemText(one))),
-  )
+  if (!found.ok) return found
+  const { wanted: inFile, rule } = found.value
+  return success({ options: { ...options, wanted: inFile }, manifestRule: rule })
 }
 
 /**

@@ -4,8 +4,6 @@ import type { CodeTable } from './code-table.ts'
 export const REASON_CODES = {
   'ITS-INPUT': 'input',
   'ITS-PREFLIGHT': 'preflight',
-  'ITS-ACCESS': 'access',
-  'ITS-CLUSTER': 'cluster',
   'ITS-LOCKED': 'locked',
   'ITS-CHANGED-BY-OTHER': 'changed-by-other',
   'ITS-ROLLBACK-FAILED': 'rollback-failed',

@@ -4,7 +4,6 @@ import { editRoutes } from '../../manifest/edit-routes.ts'
 import type { ManifestFile } from '../../manifest/file/manifest-file.ts'
 import { unifiedDiff } from '../../manifest/unified-diff.ts'
 import type { Options } from '../../options/options.ts'
-import { type InputProblem, problemText } from '../../options/problem.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { serviceOf } from '../../routes/istio/host.ts'
@@ -15,7 +14,7 @@ import { costOf } from '../model/cost.ts'
 import type { PlannedRun, RunEvent } from '../model/events.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { percentsText } from '../model/percents.ts'
-import { lookInto, messageOf, NOTHING, problemOf } from './inspect-manifest.ts'
+import { lookInto, messageOf, problemOf } from './inspect-manifest.ts'
 import { planRun } from './plan-run.ts'
 
 /**
@@ -40,12 +39,12 @@ export async function editManifest(
 /** The end of a run that waited for another one's lock until it was cancelled, or its time was up. */
 function cut(error: unknown, file: ManifestFile, cancelled: AbortSignal): unknown {
   if (cancelled.aborted)
-    return new RunError('ITS-CANCELLED', `${file.path}: The run was cancelled. ${NOTHING}`)
+    return new RunError('ITS-CANCELLED', `${file.path}: The run was cancelled.`)
   const isLate = error instanceof DOMException && error.name === 'TimeoutError'
   if (!isLate) return error
   return new RunError(
     'ITS-LIMIT-REACHED',
-    `${file.path}: The file was not edited within timeout. Another run holds its lock. ${NOTHING}`,
+    `${file.path}: The file was not edited within timeout. Another run holds its lock.`,
     'Wait for the other run, or give a longer timeout.',
   )
 }
@@ -68,8 +67,8 @@ async function attempt(
     cost: costOf(planned.checks, options),
     confidencePercent: options.confidencePercent,
   })
-  for (const note of notes) emit({ kind: 'finding', finding: warning('ITS-PREFLIGHT', note) })
-  if (trouble !== undefined) throw stopOn([problemOf(file, trouble)])
+  for (const note of notes) emit({ kind: 'finding', finding: warning('ITS-MANIFEST-ATTRIBUTES-LOST', note) })
+  if (trouble !== undefined) throw stopOn([problemOf(file, 'ITS-MANIFEST-NOT-WRITTEN', trouble)])
   const ended = { verdict: 'planned', remedy: '', checks: [], rolledBack: false } as const
   const present = { previousWeights: planned.present, weights: planned.present }
   if (change === undefined) {
@@ -95,9 +94,9 @@ async function attempt(
 /** Connections to a subset or a Service that does not exist are lost, and no cluster is read here. */
 function notChecked(added: string): Problem {
   return warning(
-    'ITS-PREFLIGHT',
-    `not checked: whether ${added}, which the rule has not had so far, exists and has ready Pods; a file is edited without a cluster`,
-    'Make sure of that before the file is rolled out.',
+    'ITS-NEW-DESTINATION-NOT-CHECKED',
+    `Whether ${added}, which is new in the rule, exists and has ready Pods was not checked, because no cluster is used.`,
+    'Check it before the file is rolled out.',
   )
 }
 
@@ -125,15 +124,15 @@ async function changedFile(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const looked = lookInto(options, options.wanted, file)
     if (!looked.ok) throw stopOn(looked.problems)
-    const { text, part, rule, edit } = looked
+    const { text, part, rule, edit } = looked.value
     const { percents, writes, planned } = planRun(rule, edit, {
       ...options,
-      wanted: looked.wanted,
+      wanted: looked.value.wanted,
     })
     if (!writes) return { change: undefined, planned, notes: [] }
     const routes = weighed(rule, edit, percents[0] ?? edit.targetPercents)
     const edited = editRoutes(text, part, rule, routes)
-    if (!edited.ok) throw stopOn([problemOf(file, edited.says)])
+    if (!edited.ok) throw stopOn([problemOf(file, 'ITS-MANIFEST-NOT-EDITABLE', edited.says)])
     const change = { before: text, after: edited.text }
     const host = edit.added && edit.destinations.at(-1)?.host
     const odd = host !== undefined && serviceOf(host, options.namespace) === undefined
@@ -148,7 +147,8 @@ async function changedFile(
       return { change, planned, trouble, notes: [] }
     }
   }
-  throw stopOn([problemOf(file, 'Others write the file all the time. Run this again.')])
+  const busy = 'Other processes keep writing the file. Run this again.'
+  throw stopOn([problemOf(file, 'ITS-MANIFEST-NOT-WRITTEN', busy)])
 }
 
 function changeText(file: ManifestFile, { present, steps }: PlannedRun): string {
@@ -162,12 +162,13 @@ function changeText(file: ManifestFile, { present, steps }: PlannedRun): string 
 
 function outcomeOf(error: unknown): Outcome {
   if (!(error instanceof RunError)) throw error
-  const { verdict, reason, message, remedy } = error
+  const { verdict, reason, code, message, remedy, problems } = error
   const unknown = { previousWeights: undefined, weights: undefined }
   const untouched = { object: undefined }
-  return { verdict, reason, message, remedy, ...unknown, checks: [], rolledBack: false, untouched }
+  const ended = { verdict, reason, code, message, remedy, problems }
+  return { ...ended, ...unknown, checks: [], rolledBack: false, untouched }
 }
 
-function stopOn(problems: readonly InputProblem[]): RunError {
-  return new RunError('ITS-INPUT', problems.map(problemText).join('\n'))
+function stopOn(problems: readonly Problem[]): unknown {
+  return RunError.ofAll(problems)
 }

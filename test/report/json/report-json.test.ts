@@ -193,17 +193,17 @@ describe('report.json', () => {
     const bad = someOutcome({
       verdict: 'error',
       reason: 'access',
-      code: 'ITS-ACCESS',
+      code: 'ITS-FORBIDDEN',
       message: 'm',
       remedy: 'r',
     })
     const problems = (events: readonly RunEvent[]) =>
       JSON.parse(JSON.stringify(reportOf(recordOf(events), bad))).problems
-    const documentation = 'docs/errors.md#its-access'
+    const documentation = 'docs/errors.md#its-forbidden'
     expect(problems(SOME_EVENTS)).toEqual([
-      { code: 'ITS-ACCESS', documentation, what: 'no', remedy: '' },
+      { code: 'ITS-FORBIDDEN', documentation, what: 'no', remedy: '' },
     ])
-    expect(problems([])).toEqual([{ code: 'ITS-ACCESS', documentation, what: 'm', remedy: 'r' }])
+    expect(problems([])).toEqual([{ code: 'ITS-FORBIDDEN', documentation, what: 'm', remedy: 'r' }])
   })
 
   test('says which attempts do not count, as the gateway split otherwise during them', () => {

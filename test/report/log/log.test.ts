@@ -91,7 +91,7 @@ describe('a line says', () => {
         kind: 'finding',
         finding: {
           severity: 'error',
-          code: 'ITS-ACCESS',
+          code: 'ITS-FORBIDDEN',
           reason: 'access',
           what: 'no',
           remedy: '',
