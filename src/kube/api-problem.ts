@@ -10,7 +10,7 @@ import { grantingRule, type Resource } from './resources.ts'
 import { isAllowed } from './rights.ts'
 
 /**
- * What a failed call means for the run. Anything but an ApiError is a fault of this tool and is returned as it is.
+ * What a failed call means for the run. Anything but an ApiError is a bug in this tool and is returned as it is.
  *
  * @param doing what the call was for, such as `reading the VirtualService`
  */
@@ -31,7 +31,7 @@ function isUnanswered(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status === undefined
 }
 
-/** Like `stopFor`, for one of several checks that are all reported. A fault of this tool is thrown. */
+/** Like `stopFor`, for one of several checks that are all reported. A bug in this tool is thrown. */
 export function findingFor(error: unknown, doing: string): Problem {
   const stop = stopFor(error, doing)
   if (!(stop instanceof RunError)) throw stop

@@ -36,7 +36,7 @@ function config(
   })
 }
 
-/** The API server of a kubeconfig that can be written anew while the test runs. */
+/** The API server of a kubeconfig that can be written again while the test runs. */
 function apiOfFile(file: string, hooks: Partial<ApiHooks> = {}) {
   const kubeconfig: KubeconfigSource = { kind: 'path', path: file }
   const loaded = loadCluster({ kubeconfig, context: undefined }, {})
@@ -54,7 +54,7 @@ const OK = json(200, { fine: true })
 const SOON = { 'Retry-After': '0' }
 
 describe('a call', () => {
-  test('carries the credentials, asks for JSON and brings what was answered', async () => {
+  test('sends the credentials, accepts JSON and returns the answer', async () => {
     const server = await scriptedServer(json(200, { items: [1] }))
     expect(await apiOf(config(server.url)).get('/api/v1/nodes', NEVER)).toEqual({ items: [1] })
     expect(server.received).toMatchObject([
@@ -71,13 +71,13 @@ describe('a call', () => {
     ])
   })
 
-  test('goes below the path that the server has in the kubeconfig', async () => {
+  test('keeps the path that the server has in the kubeconfig', async () => {
     const server = await scriptedServer(OK)
     await apiOf(config(`${server.url}/k8s/clusters/c-1/`)).get('/api/v1/nodes', NEVER)
     expect(server.received[0]?.url).toBe('/k8s/clusters/c-1/api/v1/nodes')
   })
 
-  test('of a patch is JSON Patch under the name of this tool, for show where it is a dry run', async () => {
+  test('with a patch sends JSON Patch with the field manager of this tool, and can be a dry run', async () => {
     const server = await scriptedServer(OK)
     const api = apiOf(config(server.url))
     const operations = [{ op: 'replace' as const, path: '/spec/é', value: 1 }]
@@ -93,7 +93,7 @@ describe('a call', () => {
     expect(second?.url).toBe('/apis/x?fieldManager=istio-traffic-shift&dryRun=All')
   })
 
-  test('that creates posts JSON', async () => {
+  test('that creates an object posts JSON', async () => {
     const server = await scriptedServer(json(201, { status: { allowed: true } }))
     const body = { kind: 'SelfSubjectAccessReview' }
     const answer = await apiOf(config(server.url)).create('/apis/authz', body, NEVER)
@@ -106,7 +106,7 @@ describe('a call', () => {
     })
   })
 
-  test('is reported with how it ended and how long it took', async () => {
+  test('is recorded with its outcome and its duration', async () => {
     const server = await scriptedServer(json(503, {}, SOON), dropped(), OK)
     const calls: ApiCall[] = []
     let now = 1000
@@ -124,7 +124,7 @@ describe('a call', () => {
     expect(calls[0]?.startedMs).toBe(1007)
   })
 
-  test('uses the connection of the one before', async () => {
+  test('reuses the connection of the previous call', async () => {
     const server = await scriptedServer(OK)
     const api = apiOf(config(server.url))
     for (const _ of [1, 2, 3]) await api.get('/a', NEVER)
@@ -132,7 +132,7 @@ describe('a call', () => {
   })
 })
 
-describe('a call is tried again', () => {
+describe('a call is repeated', () => {
   test.each([
     ['429', json(429, { message: 'slow down' }, SOON)],
     ['500', json(500, { message: 'etcdserver: leader changed' }, SOON)],
@@ -148,7 +148,7 @@ describe('a call is tried again', () => {
     expect(server.received).toHaveLength(2)
   })
 
-  test('also where it is a patch, which is guarded by the version of its object', async () => {
+  test('also if it is a patch, which is guarded by the version of its object', async () => {
     const server = await scriptedServer(dropped(), OK)
     const api = apiOf(config(server.url))
     await api.patch('/a', [{ op: 'remove', path: '/b' }], { dryRun: false }, NEVER)
@@ -157,14 +157,14 @@ describe('a call is tried again', () => {
     )
   })
 
-  test('not before the time that the server asks for', async () => {
+  test('not before the time that the server requests', async () => {
     const server = await scriptedServer(json(429, {}, { 'Retry-After': '0.3' }), OK)
     await apiOf(config(server.url)).get('/a', NEVER)
     const [first, second] = server.received
     expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThan(290)
   })
 
-  test('after pauses that double, by half at random', async () => {
+  test('after pauses that double, half of which is random', async () => {
     const server = await scriptedServer(json(500, {}))
     const limits = { attempts: 4, firstPauseMs: 40 }
     for (const [random, least] of [
@@ -184,7 +184,7 @@ describe('a call is tried again', () => {
     }
   })
 
-  test('five times at most, and then ends with the last refusal', async () => {
+  test('at most five times, and then fails with the last refusal', async () => {
     const server = await scriptedServer(
       json(503, { message: 'no luck', reason: 'ServiceUnavailable' }, SOON),
     )
@@ -198,7 +198,7 @@ describe('a call is tried again', () => {
     expect(server.received).toHaveLength(5)
   })
 
-  test('not once the signal has aborted, and the pause before it is cut short', async () => {
+  test('not after the signal aborts, which also ends the pause', async () => {
     const server = await scriptedServer(json(503, { message: 'later' }, { 'Retry-After': '3600' }))
     const stop = new AbortController()
     const api = apiOf(config(server.url), { onCall: () => setImmediate(() => stop.abort()) })
@@ -207,8 +207,8 @@ describe('a call is tried again', () => {
   })
 })
 
-describe('a refusal that will not pass', () => {
-  test.each([400, 403, 404, 405, 409, 413, 422])('of %i is not tried again', async (status) => {
+describe('a permanent refusal', () => {
+  test.each([400, 403, 404, 405, 409, 413, 422])('of %i is not repeated', async (status) => {
     const body = { kind: 'Status', message: `no: ${status}`, reason: 'Why', code: status }
     const server = await scriptedServer(json(status, body), OK)
     const error = await refusalOf(apiOf(config(server.url)).get('/a', NEVER))
@@ -218,13 +218,13 @@ describe('a refusal that will not pass', () => {
 
   test.each([
     [
-      'the beginning of a text that is no Status',
+      'the beginning of a text that is not a Status',
       text(403, ` ${'x'.repeat(600)}`),
       'x'.repeat(500),
     ],
     ["the status's own words where there is no text", text(404, ''), 'Not Found'],
     ['its number where it has no words', text(499, ''), 'status 499'],
-  ])('says %s', async (_, answer, message) => {
+  ])('has as its message %s', async (_, answer, message) => {
     const server = await scriptedServer(answer)
     expect(await refusalOf(apiOf(config(server.url)).get('/a', NEVER))).toMatchObject({
       message,
@@ -232,7 +232,7 @@ describe('a refusal that will not pass', () => {
     })
   })
 
-  test('keeps no part of a secret where its text is cut', async () => {
+  test('contains no part of a secret at the end of a cut text', async () => {
     const server = await scriptedServer(text(403, 'the-token'.repeat(100)))
     const redact = (words: string) => words.replaceAll('the-token', '***')
     const error = await refusalOf(apiOf(config(server.url), { redact }).get('/a', NEVER))
@@ -240,8 +240,8 @@ describe('a refusal that will not pass', () => {
   })
 })
 
-describe('a call in haste', () => {
-  test('is made once, and whoever makes it looks again himself', async () => {
+describe('a call with a limit for one attempt', () => {
+  test('is made once, and its caller may repeat it', async () => {
     const server = await scriptedServer(json(503, { message: 'later' }, SOON), OK)
     const api = apiOf(config(server.url)).withAttemptLimit(2000)
     expect(await refusalOf(api.get('/a', NEVER))).toMatchObject({ status: 503 })
@@ -255,10 +255,10 @@ describe('a call in haste', () => {
   })
 })
 
-/** As the API server says it where its webhook is down. */
+/** The text of the API server if a webhook is down. */
 const UNASKED = { message: 'Internal error occurred: failed calling webhook "a.b": EOF' }
 
-describe('a write that was refused', () => {
+describe('a refused write', () => {
   const CONFLICT = json(409, { message: 'stale', reason: 'Conflict' })
   const patch = async (...script: Parameters<typeof scriptedServer>) => {
     const server = await scriptedServer(...script)
@@ -270,7 +270,7 @@ describe('a write that was refused', () => {
     ['at the first try', [CONFLICT]],
     ['after being told to slow down', [json(429, {}, SOON), CONFLICT]],
     ['after a webhook could not be asked', [json(500, UNASKED, SOON), CONFLICT]],
-  ])('%s has not taken place', async (_, script) => {
+  ])('was not stored: %s', async (_, script) => {
     expect(await patch(...script)).toMatchObject({ status: 409, mayHaveLanded: false })
   })
 
@@ -278,13 +278,13 @@ describe('a write that was refused', () => {
     ['whose connection dropped at a try before', [dropped(), CONFLICT]],
     ['that the server failed at before', [json(500, {}, SOON), CONFLICT]],
     ['that was never answered', [dropped()]],
-  ])('and %s may have taken place', async (_, script) => {
+  ])('may have been stored: %s', async (_, script) => {
     expect(await patch(...script)).toMatchObject({ mayHaveLanded: true })
   })
 })
 
-describe('an API server that is not there', () => {
-  test('is said to be so, with the reason of the system', async () => {
+describe('an API server that cannot be used', () => {
+  test('is reported with the error of the system', async () => {
     const server = await scriptedServer(dropped())
     const error = await refusalOf(apiOf(config(server.url)).get('/a', NEVER))
     expect(error.status).toBeUndefined()
@@ -298,20 +298,15 @@ describe('an API server that is not there', () => {
       text(302, '<a href="/login">', { Location: 'https://sso.example/login?state=s3cret' }),
     ],
     ['JSON', json(307, {}, { Location: 'https://sso.example/login?state=s3cret' })],
-  ])(
-    'but a login in front of it, which leads elsewhere by %s, is told as that',
-    async (_, answer) => {
-      const server = await scriptedServer(answer)
-      const error = await refusalOf(apiOf(config(server.url)).get('/a', NEVER))
-      expect(error).toMatchObject({ status: undefined, mayHaveLanded: false })
-      expect(error.message).toMatch(
-        /answered 30[27], a redirect to https:\/\/sso\.example\. .*login/,
-      )
-      expect(error.message).not.toContain('s3cret')
-    },
-  )
+  ])('because a login page is in front of it, with %s, is reported as that', async (_, answer) => {
+    const server = await scriptedServer(answer)
+    const error = await refusalOf(apiOf(config(server.url)).get('/a', NEVER))
+    expect(error).toMatchObject({ status: undefined, mayHaveLanded: false })
+    expect(error.message).toMatch(/answered 30[27], a redirect to https:\/\/sso\.example\. .*login/)
+    expect(error.message).not.toContain('s3cret')
+  })
 
-  test('or never answers is given up after the limit of an attempt, and tried again', async () => {
+  test('because it never answers is called again after the limit of an attempt', async () => {
     const server = await scriptedServer(() => undefined, OK)
     const calls: ApiCall[] = []
     const api = apiOf(config(server.url), { onCall: (call) => calls.push(call) }, { attemptMs: 50 })
@@ -319,7 +314,7 @@ describe('an API server that is not there', () => {
     expect(calls[0]?.outcome).toBe('did not answer within 0.05 s')
   })
 
-  test('behind the connections that are open is asked by a new one, not by the next of them', async () => {
+  test('on its open connections is called on a new connection instead of the next open one', async () => {
     const lost = new Set<unknown>()
     const open = new Set<unknown>()
     const together: (() => void)[] = []
@@ -333,13 +328,13 @@ describe('an API server that is not there', () => {
     })
     const api = apiOf(config(server.url), {}, { attemptMs: 1000, attempts: 2 })
     await Promise.all(['/a', '/b', '/c'].map((path) => api.get(path, NEVER)))
-    // As where a node of the API server is lost: what goes there is swallowed, and nobody is told.
+    // As with a lost node of the API server: what is sent there disappears without an error.
     for (const socket of open) lost.add(socket)
     expect(await api.get('/d', NEVER)).toEqual({ fine: true })
     expect([open.size, server.received.length]).toEqual([4, 5])
   })
 
-  test('is not waited for once the run was stopped', async () => {
+  test('is not awaited after the run is stopped', async () => {
     const stop = new AbortController()
     const server = await scriptedServer(() => stop.abort())
     const error = await refusalOf(apiOf(config(server.url)).get('/a', stop.signal))
@@ -348,10 +343,10 @@ describe('an API server that is not there', () => {
   })
 })
 
-describe('credentials that are refused', () => {
+describe('refused credentials', () => {
   const UNAUTHORIZED = json(401, { message: 'Unauthorized', reason: 'Unauthorized' })
 
-  test('are read anew once, and the call is made again with what is there by then', async () => {
+  test('are read again once, and the call is repeated with the new ones', async () => {
     const file = path.join(folder, 'renewed')
     const server = await scriptedServer((response, request) => {
       writeFileSync(file, config(server.url, { token: 'second' }))
@@ -366,7 +361,7 @@ describe('credentials that are refused', () => {
     expect(secrets).toEqual(['first', 'second'])
   })
 
-  test('are asked of the plugin anew, although what it said before has not run out', async () => {
+  test('are requested from the plugin again, although the previous ones have not expired', async () => {
     const file = path.join(folder, 'count')
     writeFileSync(file, '')
     const script = `echo x >>'${file}'; n=$(wc -l <'${file}' | tr -d ' '); printf '{"status":{"token":"plugin-%s"}}' "$n"`
@@ -388,7 +383,7 @@ describe('credentials that are refused', () => {
     expect(new Set(secrets)).toEqual(new Set(['plugin-1', 'plugin-2']))
   })
 
-  test('twice are an error', async () => {
+  test('are an error the second time', async () => {
     const server = await scriptedServer(UNAUTHORIZED)
     expect(await refusalOf(apiOf(config(server.url)).get('/a', NEVER))).toMatchObject({
       status: 401,
@@ -397,7 +392,7 @@ describe('credentials that are refused', () => {
     expect(server.received).toHaveLength(2)
   })
 
-  test('and cannot be read anew are that error too', async () => {
+  test('are the same error if they cannot be read again', async () => {
     const file = path.join(folder, 'gone')
     const server = await scriptedServer(UNAUTHORIZED)
     writeFileSync(file, config(server.url))
@@ -407,7 +402,7 @@ describe('credentials that are refused', () => {
     expect(server.received).toHaveLength(1)
   })
 
-  test('are not replaced by those for another server, which the kubeconfig means by then', async () => {
+  test('are not replaced by those for another server that the kubeconfig names by then', async () => {
     const file = path.join(folder, 'elsewhere')
     const server = await scriptedServer((response, request) => {
       writeFileSync(file, config('https://other.example:6443', { token: 'of-the-other' }))
@@ -418,7 +413,7 @@ describe('credentials that are refused', () => {
     expect(server.received.map(({ headers }) => headers.authorization)).toEqual(['Bearer first'])
   })
 
-  test('are read anew from the context of the run, though another one is current by then', async () => {
+  test('are read again from the context of the run, although another one is current by then', async () => {
     const file = path.join(folder, 'switched')
     const server = await scriptedServer((response, request) => {
       const renewed = load(config(server.url, { token: 'second' })) as Record<string, JsonObject[]>
@@ -433,7 +428,7 @@ describe('credentials that are refused', () => {
     expect(sent).toEqual(['Bearer first', 'Bearer second'])
   })
 
-  test('do not cut off another call that is under way', async () => {
+  test('do not interrupt another call in progress', async () => {
     const held: ServerResponse[] = []
     const server = await scriptedServer(
       (response) => held.push(response),
@@ -452,7 +447,7 @@ describe('credentials that are refused', () => {
   })
 })
 
-describe('a plugin that hands out credentials', () => {
+describe('a credential plugin', () => {
   const exec = (command: string, ...args: string[]): JsonObject => ({
     exec: { apiVersion: 'client.authentication.k8s.io/v1', command, args },
   })
@@ -461,12 +456,12 @@ describe('a plugin that hands out credentials', () => {
     ['is not there', exec('no-such-plugin'), /no-such-plugin.*ENOENT|ENOENT.*no-such-plugin/],
     ['fails', exec('sh', '-c', 'echo please log in >&2; exit 1'), /please log in/],
     [
-      'says what is no JSON',
+      'prints something other than JSON',
       exec('echo', 'hello'),
       /: the credential plugin echo printed something other than JSON/,
     ],
     ['complains at length', exec('sh', '-c', 'seq 100000 >&2; exit 1'), /^.{0,700}$/s],
-  ])('and %s is named by what it says', async (_, user, says) => {
+  ])('that %s is named with its message', async (_, user, says) => {
     const server = await scriptedServer(OK)
     const error = await refusalOf(apiOf(config(server.url, user)).get('/a', NEVER))
     expect(error.message).toMatch(/^There are no credentials for http:.*: /)
@@ -474,7 +469,7 @@ describe('a plugin that hands out credentials', () => {
     expect(server.received).toEqual([])
   })
 
-  test('and complains at length keeps no part of a secret where that is cut', async () => {
+  test('that writes a long error text contains no part of a secret at the end of the cut text', async () => {
     const server = await scriptedServer(OK)
     const user = exec('sh', '-c', 'yes 12345678 | tr -d "\\n" | head -c 5000 >&2; exit 1')
     const redact = (words: string) => words.replaceAll('12345678', '***')
@@ -482,7 +477,7 @@ describe('a plugin that hands out credentials', () => {
     expect(error.message).toMatch(/\*{400,}$/)
   })
 
-  test('and never ends is killed when the API server is closed', async () => {
+  test('that never ends is killed when the API server is closed', async () => {
     const server = await scriptedServer(OK)
     const file = path.join(folder, 'hangs')
     const script = `echo $$ >'${file}.new'; mv '${file}.new' '${file}'; sleep 600`
@@ -497,7 +492,7 @@ describe('a plugin that hands out credentials', () => {
     await refused
   })
 
-  test('and never ends is waited for no longer than the signal lasts', async () => {
+  test('that never ends is not awaited after the signal aborts', async () => {
     const server = await scriptedServer(OK)
     const stop = new AbortController()
     setImmediate(() => stop.abort())
@@ -512,7 +507,7 @@ describe('a plugin that hands out credentials', () => {
 describe("the API server's clock", () => {
   const DATE = 'Sun, 01 Mar 2026 10:00:00 GMT'
 
-  test('is the Date of its latest answer and the time that went by since', async () => {
+  test('is the Date of its latest answer plus the time since then', async () => {
     let now = 5000
     const server = await scriptedServer(
       json(200, {}, { Date: DATE }),
@@ -528,7 +523,7 @@ describe("the API server's clock", () => {
     expect(api.nowMs()).toBe(Date.parse(DATE) + 3_600_000)
   })
 
-  test('is not known from an answer without a Date that can be read', async () => {
+  test('is unknown after an answer without a valid Date', async () => {
     const server = await scriptedServer(json(200, {}, { Date: 'today' }))
     const api = apiOf(config(server.url))
     await api.get('/a', NEVER)
@@ -537,7 +532,7 @@ describe("the API server's clock", () => {
 })
 
 describe('secrets', () => {
-  test('are told before the request that carries them is sent', async () => {
+  test('are registered before the request that carries them is sent', async () => {
     const secrets: string[] = []
     const known: string[][] = []
     const server = await scriptedServer((response, request) => {
@@ -555,7 +550,7 @@ describe('secrets', () => {
     expect(server.received[1]?.headers.authorization).toBe(`Basic ${basic}`)
   })
 
-  test('of a plugin are told before they are used: the token, and each line of the private key', async () => {
+  test('of a plugin are registered before they are used: the token, and each line of the private key', async () => {
     const { certificate, key } = await clientCertificate('deployer')
     const lines = key.split('\n').filter((line) => line.length > 16 && !line.startsWith('-----'))
     const status = {
@@ -573,7 +568,7 @@ describe('secrets', () => {
     expect(secrets).toEqual(['plugin-token', ...lines])
   })
 
-  test('in a file are told without the line feed behind them', async () => {
+  test('in a file are registered without their line feed', async () => {
     const tokenFile = path.join(folder, 'token')
     writeFileSync(tokenFile, 'file-token\n')
     const secrets: string[] = []
@@ -600,7 +595,7 @@ describe('over TLS', () => {
     expect(sandbox.calls[0]?.user).toBe('admin')
   })
 
-  test('a server that another authority vouches for gets no credentials', async () => {
+  test('a server with the certificate of another authority gets no credentials', async () => {
     const sandbox = await sandboxWith()
     const other = await generate([{ name: 'commonName', value: 'other' }], { keyType: 'ec' })
     const data = Buffer.from(other.cert).toString('base64')
@@ -610,7 +605,7 @@ describe('over TLS', () => {
     expect(sandbox.calls).toEqual([])
   })
 
-  test('a server is trusted blindly only where the kubeconfig says so', async () => {
+  test('the certificate of a server is ignored only if the kubeconfig says so', async () => {
     const sandbox = await sandboxWith()
     const kubeconfig = changed(sandbox.kubeconfig, {
       'certificate-authority-data': null,
@@ -619,7 +614,7 @@ describe('over TLS', () => {
     expect(await apiOf(kubeconfig).get(PATH, NEVER)).toMatchObject({ kind: 'Service' })
   })
 
-  test('a client shows its certificate, once for several calls', async () => {
+  test('a client sends its certificate once for several calls', async () => {
     const ec = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const
     const authority = await generate([{ name: 'commonName', value: 'ca' }], {
       ...ec,
@@ -660,7 +655,7 @@ describe('over TLS', () => {
     expect(handshakes).toBe(1)
   })
 
-  test('a server behind the proxy of the environment is reached through it, its certificate checked', async () => {
+  test('a server behind the proxy of the environment is called through it, and its certificate is checked', async () => {
     const sandbox = await sandboxWith()
     const proxy = await connectProxy(Number(new URL(sandbox.server).port))
     vi.stubEnv('HTTPS_PROXY', `http://${proxy.host}`)
@@ -701,7 +696,7 @@ describe('over TLS', () => {
     },
   )
 
-  test('a server behind the proxy of the kubeconfig is reached through it, by its user', async () => {
+  test("a server behind the proxy of the kubeconfig is called through it, with the proxy's user", async () => {
     const sandbox = await sandboxWith()
     const proxy = await connectProxy(Number(new URL(sandbox.server).port))
     const kubeconfig = changed(sandbox.kubeconfig, {
@@ -712,7 +707,7 @@ describe('over TLS', () => {
     expect(proxy.asked).toEqual([`${new URL(sandbox.server).host} Basic ${credentials}`])
   })
 
-  test("a Pod's service account is let in by its token and its authority", async () => {
+  test("a Pod's service account uses its token and its certificate authority", async () => {
     const sandbox = await sandboxWith()
     const content = load(sandbox.kubeconfig) as { clusters: [{ cluster: Record<string, string> }] }
     const authority = content.clusters[0].cluster['certificate-authority-data'] ?? ''

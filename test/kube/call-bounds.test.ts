@@ -25,7 +25,7 @@ async function refusalOf(promise: Promise<unknown>): Promise<ApiError> {
   return ended
 }
 
-/** The port of a server that accepts connections and never says a word. */
+/** The port of a server that accepts connections and never sends anything. */
 async function silentServer(): Promise<number> {
   const sockets: Socket[] = []
   const server = createServer((socket) => {
@@ -42,7 +42,7 @@ async function silentServer(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-describe('a call that waits for something that never answers', () => {
+describe('a call without an answer', () => {
   const SERVER = 'https://127.0.0.1:6443'
 
   test.each<[string, (port: number) => JsonObject]>([
@@ -58,7 +58,7 @@ describe('a call that waits for something that never answers', () => {
     ],
     ['a SOCKS proxy', (port) => ({ server: SERVER, 'proxy-url': `socks5://127.0.0.1:${port}` })],
   ])(
-    '%s: is given up after the limit of an attempt, and at once when its signal aborts',
+    'from %s ends after the limit of an attempt, and at once when its signal aborts',
     async (_, cluster) => {
       const config = kubeconfig(cluster(await silentServer()))
       const late = await refusalOf(apiOf(config, {}, ONCE).get('/a', NEVER))
@@ -72,7 +72,7 @@ describe('a call that waits for something that never answers', () => {
     },
   )
 
-  test('an OIDC issuer: is given up too', async () => {
+  test('from an OIDC issuer ends too', async () => {
     const issuer = `https://127.0.0.1:${await silentServer()}`
     const config = { 'idp-issuer-url': issuer, 'client-id': 'c', 'refresh-token': 'r' }
     const user = { 'auth-provider': { name: 'oidc', config } }
@@ -84,7 +84,7 @@ describe('a call that waits for something that never answers', () => {
 })
 
 describe('an answer', () => {
-  test('without an end is given up at the bound, and not kept', async () => {
+  test('without an end is cut off at the bound and not kept', async () => {
     const chunk = 'x'.repeat(1024 * 1024)
     let sent = 0
     const server = await scriptedServer((response) => {
@@ -106,21 +106,21 @@ describe('an answer', () => {
   test.each([
     ['lists', '['.repeat(5000), ']'.repeat(5000)],
     ['objects', '{"a":'.repeat(5000), '}'.repeat(5000)],
-  ])('of %s nested too deeply is refused as such, where it is read', async (_, open, close) => {
+  ])('with %s nested too deeply is refused when it is read', async (_, open, close) => {
     const server = await scriptedServer(text(200, `${open}1${close}`))
     const api = apiOf(kubeconfig({ server: server.url }), {}, { attempts: 1, attemptMs: 60_000 })
     const error = await refusalOf(api.get('/a', NEVER))
     expect(error.message).toMatch(/answered 200 with JSON of more than 500 levels$/)
   })
 
-  test('nested as deeply as objects of Kubernetes are is taken', async () => {
+  test('nested as deeply as Kubernetes objects is accepted', async () => {
     const deep = `${'{"a":'.repeat(400)}1${'}'.repeat(400)}`
     const server = await scriptedServer(text(200, deep))
     const api = apiOf(kubeconfig({ server: server.url }), {}, { attempts: 1 })
     expect(JSON.stringify(await api.get('/a', NEVER))).toBe(deep)
   })
 
-  test('that refuses has its message cut, with secrets taken out before', async () => {
+  test('that refuses has its message cut after its secrets are removed', async () => {
     const message = `no ${'the-token'.repeat(500)}`
     const server = await scriptedServer(json(403, { message }))
     const redact = (words: string) => words.replaceAll('the-token', '***')
@@ -144,7 +144,7 @@ test.each([
   ['-1', undefined],
   ['', undefined],
   ['Fri, 31 Dec 9999 23:59:59 GMT', undefined],
-])('Retry-After: %s asks for a pause of %s ms', (header, ms) => {
+])('Retry-After %s requests a pause of %s ms', (header, ms) => {
   const answer = { status: 503, headers: { 'retry-after': header }, body: null, text: '' }
   expect(refusal('GET /a', answer, (words) => words).retryAfterMs).toBe(ms)
 })

@@ -30,11 +30,11 @@ test.each([
   ['gateway:31400/path', 'a path'],
   ['gate way:31400', 'a blank'],
   ['', 'nothing'],
-])('%j is no endpoint: %s', (text) => {
+])('%j is not an endpoint: %s', (text) => {
   expect(parseEndpoint(text)).toBeUndefined()
 })
 
-test('an endpoint reads back from its text, IPv6 in brackets', () => {
+test('an endpoint is parsed from its own text, with IPv6 in brackets', () => {
   const hosts = fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain())
   fc.assert(
     fc.property(hosts, fc.integer({ min: 1, max: 65535 }), (host, port) => {

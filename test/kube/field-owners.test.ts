@@ -32,7 +32,7 @@ describe('the fields of a restored object', () => {
       [rule('gitops', WHOLE, APPLY)],
     ],
     [
-      'go back to all that owned them together',
+      'go back to all managers that shared them',
       [rule('gitops', WHOLE, APPLY), rule('edit', TCP)],
       [rule('gitops', REST, APPLY), rule(US, TCP)],
       [rule('gitops', WHOLE, APPLY), rule('edit', TCP)],
@@ -44,19 +44,19 @@ describe('the fields of a restored object', () => {
       [rule('kubectl', WHOLE, APPLY), rule('kubectl', JOURNAL)],
     ],
     [
-      'stay with who took others in the meantime',
+      'stay with a manager that took others in the meantime',
       [rule('gitops', WHOLE, APPLY)],
       [rule('gitops', REST, APPLY), rule('labeller', JOURNAL), rule(US, TCP)],
       [rule('gitops', WHOLE, APPLY), rule('labeller', JOURNAL)],
     ],
     [
-      'go back to a manager that owned them together with this tool',
+      'go back to a manager that shared them with this tool',
       [rule('gitops', WHOLE, APPLY), rule(US, TCP)],
       [rule('gitops', REST, APPLY), rule(US, TCP)],
       [rule('gitops', WHOLE, APPLY), rule(US, TCP)],
     ],
     [
-      'stay with this tool where an earlier run owned them',
+      'stay with this tool if an earlier run owned them',
       [rule('gitops', REST), rule(US, TCP)],
       [rule('gitops', REST), rule(US, TCP)],
       undefined,
@@ -64,7 +64,7 @@ describe('the fields of a restored object', () => {
     ['stay as they are where none was taken', [rule('a', WHOLE)], [rule('a', WHOLE)], undefined],
     ['stay as they are where the last entry would go', [], [rule(US, TCP)], undefined],
     [
-      'belong to none where none had them',
+      'belong to no manager if none had them',
       [rule('a', REST)],
       [rule('a', REST), rule(US, TCP)],
       [rule('a', REST)],
@@ -73,7 +73,7 @@ describe('the fields of a restored object', () => {
     expect(fieldsGivenBack(before, now)).toEqual(after)
   })
 
-  test('are all where they were, whoever owned them', () => {
+  test('all have their previous owners, for any owners', () => {
     const field = fc.constantFrom('f:a', 'f:b', 'f:c', 'f:d')
     const fields = fc
       .uniqueArray(field, { minLength: 1 })
@@ -98,7 +98,7 @@ describe('the fields of a restored object', () => {
   })
 })
 
-/** What the API server makes of a write of one field by this tool. */
+/** The managedFields that the API server returns after this tool wrote one field. */
 function afterWrite(before: readonly JsonObject[], field: string): JsonObject[] {
   const others = before.flatMap((one) => {
     if (one.manager === US) return [one]

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { pointer } from '../../src/kube/json-patch.ts'
 import { patched } from './support/apply-patch.ts'
 
-test('a pointer is its steps behind slashes, with tilde and slash escaped', () => {
+test('a pointer has a slash before each step, and escapes tildes and slashes', () => {
   expect(pointer('spec', 'tcp', 0, 'route')).toBe('/spec/tcp/0/route')
   expect(pointer('metadata', 'annotations', 'istio-traffic-shift/journal')).toBe(
     '/metadata/annotations/istio-traffic-shift~1journal',

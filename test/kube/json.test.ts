@@ -27,7 +27,7 @@ describe('a value below a document', () => {
     expect(at(DOCUMENT)).toBe(DOCUMENT)
   })
 
-  test('is undefined where any step leads nowhere', () => {
+  test('is undefined if a step is missing', () => {
     expect(at(DOCUMENT, 'list', 'name')).toBeUndefined()
     expect(at(DOCUMENT, 'list', 9, 'name')).toBeUndefined()
     expect(at(DOCUMENT, 'text', 'length')).toBeUndefined()
@@ -35,12 +35,12 @@ describe('a value below a document', () => {
     expect(at(undefined, 'x')).toBeUndefined()
   })
 
-  test('is never what every object inherits', () => {
+  test('is never a property that every object inherits', () => {
     expect(at(DOCUMENT, 'constructor')).toBeUndefined()
     expect(at(DOCUMENT, 'labels', 'toString')).toBeUndefined()
   })
 
-  test('is taken only for what it is', () => {
+  test('is returned only as its own type', () => {
     expect(textAt(DOCUMENT, 'text')).toBe('a')
     expect(textAt(DOCUMENT, 'number')).toBeUndefined()
     expect(numberAt(DOCUMENT, 'number')).toBe(0)
@@ -57,14 +57,14 @@ describe('a value below a document', () => {
 describe('two documents', () => {
   const json = fc.jsonValue().map((value): Json => JSON.parse(JSON.stringify(value)))
 
-  test('are the same in whatever order the fields of their objects stand', () => {
+  test('are the same in any order of the fields of their objects', () => {
     fc.assert(
       fc.property(json, (value) => sameJson(value, reversedKeys(value))),
       { seed: 1 },
     )
   })
 
-  test('are the same where Node says so, and else not', () => {
+  test('are the same if and only if Node says so', () => {
     fc.assert(
       fc.property(json, json, (a, b) => {
         expect(sameJson(a, b)).toBe(sorted(a) === sorted(b))
@@ -111,7 +111,7 @@ function sorted(value: Json): string {
   return `{${fields.sort().join()}}`
 }
 
-test('the levels of a value are counted, also where there are more of them than calls on the stack', () => {
+test('the levels of a value are counted, even if there are more of them than the stack allows calls', () => {
   expect(isDeeperThan(0, 'text')).toBe(false)
   expect(isDeeperThan(0, [])).toBe(true)
   expect(isDeeperThan(2, { a: [1, { b: 2 }] })).toBe(true)

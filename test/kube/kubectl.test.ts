@@ -7,7 +7,7 @@ test('a command to paste names the cluster and the namespace, in quotes', () => 
   expect(istioctl('prod')).toBe("istioctl --context 'prod'")
 })
 
-test("a command to paste names no context for a Pod's service account: no shell knows one", () => {
+test("a command to paste names no context for a Pod's service account, which has none", () => {
   expect(kubectl(undefined, 'demo')).toBe("kubectl --namespace 'demo'")
   expect(istioctl(undefined)).toBe('istioctl')
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { isNamespaceName, isObjectName } from '../../src/kube/names.ts'
 
 describe('the name of a namespace', () => {
-  test.each(['demo', 'a', '0', 'istio-system', '4u', 'a'.repeat(63)])('may be %s', (name) => {
+  test.each(['demo', 'a', '0', 'istio-system', '4u', 'a'.repeat(63)])('can be %s', (name) => {
     expect(isNamespaceName(name)).toBe(true)
   })
 
@@ -18,21 +18,21 @@ describe('the name of a namespace', () => {
     'démo',
     '../demo',
     'a'.repeat(64),
-  ])('may not be %j', (name) => {
+  ])('cannot be %j', (name) => {
     expect(isNamespaceName(name)).toBe(false)
   })
 })
 
 describe('the name of an object', () => {
   test.each(['tcp-echo', 'a.b', 'tcp-echo.v1', '0', `${'a'.repeat(63)}.${'b'.repeat(189)}`])(
-    'may be %s',
+    'can be %s',
     (name) => {
       expect(isObjectName(name)).toBe(true)
     },
   )
 
   test.each(['', '.', 'a.', '.a', 'a..b', 'a.-b', 'A', 'a/b', "a'b", 'a b', 'a'.repeat(254)])(
-    'may not be %j',
+    'cannot be %j',
     (name) => {
       expect(isObjectName(name)).toBe(false)
     },

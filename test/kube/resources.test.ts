@@ -33,7 +33,7 @@ describe('the path of a resource', () => {
     expect(resourcePath(resource)).toBe(path)
   })
 
-  test('stays within its place, whatever an object has for a name', () => {
+  test('stays below its collection for any name of an object', () => {
     expect(resourcePath(coreResource('services', 'demo', 'a?x#y z'))).toBe(
       '/api/v1/namespaces/demo/services/a%3Fx%23y%20z',
     )
@@ -103,7 +103,7 @@ describe('reading', () => {
     return () => sandbox.stop()
   })
 
-  test('an object finds it, or says that it is missing', async () => {
+  test('an object returns it, or that it is missing', async () => {
     const api = apiOf(sandbox.kubeconfig)
     expect(await readObject(api, ECHO, NEVER)).toMatchObject({
       kind: 'found',
@@ -112,7 +112,7 @@ describe('reading', () => {
     expect(await readObject(api, { ...ECHO, name: 'other' }, NEVER)).toEqual({ kind: 'missing' })
   })
 
-  test('a list finds what has all labels', async () => {
+  test('a list returns the objects that have all labels', async () => {
     const api = apiOf(sandbox.kubeconfig)
     const pods = coreResource('pods', 'demo')
     const labels = { app: 'tcp-echo', version: 'v2' }
@@ -123,7 +123,7 @@ describe('reading', () => {
     expect(await readList(api, pods, NEVER)).toMatchObject({ value: { length: 2 } })
   })
 
-  test('what is not allowed is told from what is not there', async () => {
+  test('distinguishes what is not allowed from what does not exist', async () => {
     const api = apiOf(sandbox.kubeconfigFor('echo'))
     const pods = coreResource('pods', 'demo')
     expect(await readObject(api, ECHO, NEVER)).toMatchObject({ kind: 'found' })
@@ -132,13 +132,13 @@ describe('reading', () => {
     expect(await readObject(api, other, NEVER)).toEqual({ kind: 'denied', resource: other })
   })
 
-  test('fails where the API server has no answer', async () => {
+  test('fails if the API server does not answer', async () => {
     await using _ = await sandbox.faults.api({ act: respond(503, { retryAfterSeconds: 0 }) })
     const api = apiOf(sandbox.kubeconfig)
     await expect(readObject(api, ECHO, NEVER)).rejects.toMatchObject({ status: 503 })
   })
 
-  test('the API server says beforehand what it would allow', async () => {
+  test('the rights of the user asks the API server', async () => {
     const allowed = (token: string, verb: string) =>
       isAllowed(apiOf(sandbox.kubeconfigFor(token)), verb, ECHO, NEVER)
     expect(await allowed('echo', 'get')).toBe(true)

@@ -7,7 +7,7 @@ const FOREVER = new AbortController().signal
 const never = () => new Promise<never>(() => undefined)
 
 describe('work within a limit', () => {
-  test('ends with its result, and with its own error', async () => {
+  test('ends with its result, or with its own error', async () => {
     const limit = { ms: 60_000, signal: FOREVER }
     expect(await within(limit, async () => 'done')).toBe('done')
     await expect(
@@ -35,14 +35,14 @@ describe('work within a limit', () => {
     await expect(within({ ms: 60_000, signal: stop.signal }, never)).rejects.toThrow('stopped')
   })
 
-  test('has its whole time, although that is longer than a timer keeps', async () => {
+  test('has its whole time, even if that is longer than the longest delay of a timer', async () => {
     const limit = { ms: 1e12, signal: FOREVER }
     const later = () => new Promise((resolve) => setTimeout(resolve, 20, 'done'))
     expect(await within(limit, later)).toBe('done')
   })
 })
 
-test('no source file uses AbortSignal.timeout(), which Node 20 forgets behind AbortSignal.any()', () => {
+test('no source file uses AbortSignal.timeout(), which Node 20 garbage-collects behind AbortSignal.any()', () => {
   const source = path.resolve(import.meta.dirname, '../../src')
   for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.ts')) continue

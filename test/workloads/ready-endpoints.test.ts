@@ -192,8 +192,8 @@ describe('endpoints that cannot be counted have a warning', () => {
 
   test('if a read is not allowed, with the rule that grants it', async () => {
     const services = may('get', '', 'services', { namespace: 'demo' })
-    sandbox.tokens.set('nobody', userWith()).set('services', userWith(services))
-    const [service] = await count([to('v1')], sandbox.kubeconfigFor('nobody'))
+    sandbox.tokens.set('powerless', userWith()).set('services', userWith(services))
+    const [service] = await count([to('v1')], sandbox.kubeconfigFor('powerless'))
     expect(service).toMatchObject({
       severity: 'warning',
       what: 'The ready endpoints of v1 were not checked, because reading Service demo/tcp-echo is not allowed.',

@@ -8,7 +8,7 @@ function proxyOf(server: string, noProxy: string): string | undefined {
   return environmentProxy(new URL(server), environment)
 }
 
-/** Read off golang.org/x/net/http/httpproxy, by which kubectl finds its proxy. */
+/** Taken from golang.org/x/net/http/httpproxy, with which kubectl finds its proxy. */
 describe('NO_PROXY', () => {
   test.each([
     ['10.0.0.0/8', 'https://10.96.0.1:6443'],
@@ -27,7 +27,7 @@ describe('NO_PROXY', () => {
     ['', 'https://localhost:6443'],
     ['', 'https://127.8.8.8:6443'],
     ['', 'https://[::1]:6443'],
-  ])('%s keeps %s from the proxy', (noProxy, server) => {
+  ])('%s excludes %s from the proxy', (noProxy, server) => {
     expect(proxyOf(server, noProxy)).toBeUndefined()
   })
 
@@ -45,12 +45,12 @@ describe('NO_PROXY', () => {
     ['sh.example', 'https://mesh.example'],
     ['mesh.example:6443', 'https://mesh.example'],
     ['', 'https://localhost.example'],
-  ])('%s leaves %s to the proxy', (noProxy, server) => {
+  ])('%s does not exclude %s from the proxy', (noProxy, server) => {
     expect(proxyOf(server, noProxy)).toBe(PROXY)
   })
 })
 
-test('upper case goes before lower case, and the variable is that of the scheme of the server', () => {
+test('upper case outranks lower case, and the variable depends on the scheme of the server', () => {
   const environment = { HTTPS_PROXY: 'http://a', https_proxy: 'http://b', http_proxy: 'c:1' }
   expect(environmentProxy(new URL('https://x.example'), environment)).toBe('http://a/')
   expect(environmentProxy(new URL('http://x.example'), environment)).toBe('http://c:1/')

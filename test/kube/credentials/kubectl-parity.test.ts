@@ -5,16 +5,16 @@ import { askProject } from '../../../kit/kubectl/ask.ts'
 import { FIXTURES } from '../../../kit/kubectl/fixtures.ts'
 import type { Answer } from '../../../kit/kubectl/place.ts'
 
-/** What kubectl answered. `npm run e2e -- kubeconfig` compares it with the real kubectl, and rewrites it where it is told to. */
+/** The answers of kubectl. `npm run e2e -- kubeconfig` compares them with the real kubectl, and can rewrite them. */
 const ANSWERS = JSON.parse(
   readFileSync(path.join(import.meta.dirname, '../../../kit/kubectl/answers.json'), 'utf8'),
 ) as Record<string, Answer>
 
-test('every fixture has an answer of kubectl, and every answer a fixture', () => {
+test('every fixture has an answer of kubectl, and every answer has a fixture', () => {
   expect(Object.keys(ANSWERS).sort()).toEqual(FIXTURES.map(({ name }) => name).sort())
 })
 
-describe('as for kubectl, a kubeconfig', () => {
+describe('as in kubectl, a kubeconfig', () => {
   test.each(FIXTURES.filter(({ differs }) => !differs).map((fixture) => [fixture.name, fixture]))(
     '%s',
     async (name, fixture) => {
@@ -23,7 +23,7 @@ describe('as for kubectl, a kubeconfig', () => {
   )
 })
 
-describe('other than for kubectl, which refuses it, a kubeconfig', () => {
+describe('unlike in kubectl, which refuses it, a kubeconfig', () => {
   test.each(
     FIXTURES.flatMap((fixture) => (fixture.differs ? [{ ...fixture.differs, fixture }] : [])).map(
       (each) => [`${each.fixture.name}: here ${each.why}`, each] as const,

@@ -41,7 +41,7 @@ function fileOf(content: object | string): string {
 type Where = { context?: string; environment?: Record<string, string>; root?: string }
 
 function load(kubeconfig: KubeconfigSource, where: Where = {}) {
-  const environment = { HOME: path.join(folder, 'nobody'), ...where.environment }
+  const environment = { HOME: path.join(folder, 'home'), ...where.environment }
   return loadCluster({ kubeconfig, context: where.context }, environment, where.root ?? folder)
 }
 
@@ -57,7 +57,7 @@ function yaml(content: object | string): KubeconfigSource {
 
 const AUTO: KubeconfigSource = { kind: 'auto' }
 
-/** What a request to the cluster would carry. */
+/** The credentials of a request to the cluster. */
 async function carried(cluster: Cluster) {
   const options: { headers: Record<string, string>; auth?: string; cert?: Buffer; key?: Buffer } = {
     headers: {},
@@ -73,7 +73,7 @@ async function carried(cluster: Cluster) {
 }
 
 describe('a kubeconfig', () => {
-  test('is read from the YAML itself, or JSON, or a file', () => {
+  test('is read from YAML, JSON, or a file', () => {
     const file = fileOf(config('a'))
     for (const source of [
       yaml(config('a')),
@@ -84,7 +84,7 @@ describe('a kubeconfig', () => {
     }
   })
 
-  test('has a context that may be chosen instead of its current one', async () => {
+  test('has other contexts than the current one that can be chosen', async () => {
     const [a, b] = [config('a'), config('b')]
     const both = {
       ...a,
@@ -103,7 +103,7 @@ describe('a kubeconfig', () => {
     })
   })
 
-  test('must have a current context, or one must be chosen', () => {
+  test('must have a current context unless one is chosen', () => {
     const { 'current-context': _, ...none } = config('a')
     expect(load(yaml(none))).toMatchObject({
       ok: false,
@@ -135,13 +135,13 @@ describe('a kubeconfig', () => {
       /context a has an address that is not shown/,
     ],
     ['a server of another protocol', yaml(config('a', {}, { server: 'ftp://a' })), /http or https/],
-  ])('with %s is refused in words', (_, source, wants) => {
+  ])('with %s is refused with a text', (_, source, says) => {
     const found = load(source)
     expect(found).toMatchObject({ ok: false, option: 'kubeconfig' })
-    expect(found.ok ? '' : found.what).toMatch(wants)
+    expect(found.ok ? '' : found.what).toMatch(says)
   })
 
-  test('that cannot be parsed is not shown: there are secrets in it', () => {
+  test('that cannot be parsed is not shown, because it contains secrets', () => {
     const broken = `users:\n- name: a\n  user:\n    token: "very-secret\n  other: [`
     const found = load(yaml(broken))
     expect(found.ok ? '' : found.what).toMatch(/^cannot be read: /)
@@ -160,7 +160,7 @@ describe('auto', () => {
   writeFileSync(path.join(account, 'ca.crt'), 'not looked at here')
   const IN_POD = { KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443' }
 
-  test("is KUBECONFIG before the Pod's service account before the home folder", () => {
+  test("is KUBECONFIG, then the Pod's service account, then the home folder", () => {
     const KUBECONFIG = fileOf(config('listed'))
     const contextOf = (environment: Record<string, string>, root: string) =>
       loaded(AUTO, { environment: { HOME: home, ...environment }, root }).context
@@ -170,7 +170,7 @@ describe('auto', () => {
     expect(contextOf({ ...IN_POD }, folder)).toBe('home')
   })
 
-  test("of a Pod is its API server with the service account's token", async () => {
+  test('in a Pod is its API server with the token of the service account', async () => {
     const cluster = loaded(AUTO, { environment: IN_POD, root: pod })
     expect(cluster.server).toBe('https://10.96.0.1:443')
     expect(cluster.context).toBeUndefined()
@@ -181,7 +181,7 @@ describe('auto', () => {
     expect(loaded(AUTO, { environment: v6, root: pod }).server).toBe('https://[fd00::1]:6443')
   })
 
-  test('takes all files of KUBECONFIG; of what has the same name the first counts', async () => {
+  test('reads all files of KUBECONFIG, and the first entry of each name counts', async () => {
     const first = fileOf({ ...config('a'), 'current-context': '' })
     const second = fileOf(config('b'))
     const twin = fileOf(config('a', { token: 'twin-token' }, { server: 'https://twin' }))
@@ -192,12 +192,12 @@ describe('auto', () => {
     expect((await carried(a)).authorization).toBe('Bearer a-token')
   })
 
-  test('passes over files of KUBECONFIG that are not there, as kubectl does', () => {
+  test('skips missing files of KUBECONFIG, as kubectl does', () => {
     const KUBECONFIG = ['/nowhere/config', fileOf(config('b')), ''].join(path.delimiter)
     expect(loaded(AUTO, { environment: { KUBECONFIG } }).context).toBe('b')
   })
 
-  test('never goes on to another cluster where KUBECONFIG leads nowhere', () => {
+  test('never uses another cluster if the files of KUBECONFIG are missing', () => {
     const environment = { KUBECONFIG: '/nowhere/config', HOME: home, ...IN_POD }
     expect(load(AUTO, { environment, root: pod })).toMatchObject({
       ok: false,
@@ -208,7 +208,7 @@ describe('auto', () => {
     })
   })
 
-  test('with the YAML itself in KUBECONFIG is told what to do, without a word of the YAML', () => {
+  test('with YAML in KUBECONFIG is an error with a remedy, without a part of the YAML', () => {
     const found = load(AUTO, { environment: { KUBECONFIG: dump(config('a')), HOME: home } })
     expect(found).toEqual({
       ok: false,
@@ -218,7 +218,7 @@ describe('auto', () => {
     })
   })
 
-  test('that finds nothing says where it looked', () => {
+  test('that finds nothing names the places that it searched', () => {
     const found = load(AUTO, { environment: { HOME: '/nowhere' } })
     expect(found.ok ? '' : found.what).toMatch(
       /KUBECONFIG is not set.*not a Pod.*\/nowhere\/\.kube\/config does not exist/,
@@ -227,18 +227,18 @@ describe('auto', () => {
 })
 
 describe('credentials', () => {
-  test('are a token', async () => {
+  test('can be a token', async () => {
     expect(await carried(loaded(yaml(config('a'))))).toMatchObject({
       authorization: 'Bearer a-token',
     })
   })
 
-  test('are a user and a password', async () => {
+  test('can be a user and a password', async () => {
     const user = { username: 'me', password: 'pass-word' }
     expect((await carried(loaded(yaml(config('a', user))))).auth).toBe('me:pass-word')
   })
 
-  test('are a client certificate, in the kubeconfig or in files beside it', async () => {
+  test('can be a client certificate, in the kubeconfig or in files next to it', async () => {
     const base64 = (text: string) => Buffer.from(text).toString('base64')
     const data = {
       'client-certificate-data': base64('certificate'),
@@ -254,7 +254,7 @@ describe('credentials', () => {
     expect(await carried(loaded({ kind: 'path', path: file }))).toMatchObject(expected)
   })
 
-  test('are a token in a file, beside the kubeconfig or by its whole path', async () => {
+  test('can be a token in a file, with a relative or an absolute path', async () => {
     const tokenFile = fileOf('file-token\n')
     const relative = fileOf(config('a', { tokenFile: path.basename(tokenFile) }))
     for (const source of [
@@ -270,7 +270,7 @@ describe('credentials', () => {
     })
   })
 
-  test('are what a plugin says', async () => {
+  test('can come from a plugin', async () => {
     const credential = {
       apiVersion: 'client.authentication.k8s.io/v1',
       kind: 'ExecCredential',
@@ -286,7 +286,7 @@ describe('credentials', () => {
     )
   })
 
-  test('are asked of a plugin with what kubectl tells it: nobody to ask, and the cluster where that is to be told', async () => {
+  test('are requested from a plugin with the same variable as by kubectl: no person to ask, and the cluster if provideClusterInfo is set', async () => {
     const script =
       'printf \'{"kind":"ExecCredential","status":{"token":"%s"}}\' $(printf %s "$KUBERNETES_EXEC_INFO" | base64 | tr -d "\\n")'
     const apiVersion = 'client.authentication.k8s.io/v1'
@@ -312,7 +312,7 @@ describe('credentials', () => {
     })
   })
 
-  test('are read anew each time the kubeconfig is', async () => {
+  test('are read again each time the kubeconfig is read', async () => {
     const file = fileOf(config('a', { token: 'first' }))
     const cluster = loaded({ kind: 'path', path: file })
     expect((await carried(cluster)).authorization).toBe('Bearer first')
@@ -321,8 +321,8 @@ describe('credentials', () => {
   })
 })
 
-describe('a way to the server that does not exist is said', () => {
-  test('where the authority that a plugin is to be told cannot be read', () => {
+describe('a connection that cannot work is an error', () => {
+  test('if the certificate authority for a plugin cannot be read', () => {
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'plugin' }
     const user = { exec: { ...exec, provideClusterInfo: true } }
     const cluster = { 'certificate-authority': '/nowhere/ca.crt' }
@@ -333,7 +333,7 @@ describe('a way to the server that does not exist is said', () => {
     })
   })
 
-  test('where the proxy of the environment is no URL', () => {
+  test('if the proxy of the environment is not a URL', () => {
     vi.stubEnv('HTTPS_PROXY', 'not a proxy:3128')
     const found = load(yaml(config('a')))
     expect(found).toMatchObject({ ok: false, option: 'kubeconfig' })
@@ -344,7 +344,7 @@ describe('a way to the server that does not exist is said', () => {
 })
 
 describe('the secrets of a kubeconfig', () => {
-  test('are the tokens, passwords and keys of all its users, as they stand and decoded', () => {
+  test('include the tokens, passwords and keys of all its users, as written and decoded', () => {
     const line = 'MHcCAQEEIBkgWnPoZkVjzHZQVYdYLZ7tZAtjBZkVjzHZ'
     const pem = `-----BEGIN EC PRIVATE KEY-----\n${line}\n-----END EC PRIVATE KEY-----\n`
     const key = Buffer.from(pem).toString('base64')
@@ -384,14 +384,14 @@ describe('the secrets of a kubeconfig', () => {
     )
   })
 
-  test('are the password of a proxy', () => {
+  test('include the password of a proxy', () => {
     const cluster = { 'proxy-url': 'http://me:proxy-pass@proxy.example:3128' }
     expect(loaded(yaml(config('a', {}, cluster))).secrets).toEqual(['proxy-pass'])
     vi.stubEnv('HTTPS_PROXY', 'http://me:other-pass@proxy.example:3128')
     expect(loaded(yaml(config('a', {}))).secrets).toEqual(['other-pass'])
   })
 
-  test('are what an address has before its host: the password, or a name that stands alone', () => {
+  test('include what an address has before its host: the password, or a user without a password', () => {
     const at = (server: string) => loaded(yaml(config('a', {}, { server }))).secrets
     expect(at('https://me:pass%21word@mesh.example')).toEqual(['pass%21word', 'pass!word'])
     expect(at('https://a-token@mesh.example')).toEqual(['a-token'])
@@ -405,7 +405,7 @@ describe('the secrets of a kubeconfig', () => {
     expect(JSON.stringify(bad)).toContain('ftp://***@mesh.example')
   })
 
-  test('are not where tokens are kept, nor what is too short to be told from other text', () => {
+  test('do not include the places of tokens, nor what is too short to be recognized in other text', () => {
     const file = fileOf('t')
     expect(loaded(yaml(config('a', { tokenFile: file }))).secrets).toEqual([])
     expect(loaded(yaml(config('a', { token: 'abc' }))).secrets).toEqual([])
@@ -418,7 +418,7 @@ describe('the proxy', () => {
       .load()
       .getCurrentCluster()?.proxyUrl
 
-  test('is what the environment says for the kind of server', () => {
+  test('is the one of the environment for the scheme of the server', () => {
     vi.stubEnv('HTTPS_PROXY', 'http://secure.example:3128')
     vi.stubEnv('HTTP_PROXY', 'http://plain.example:3128')
     expect(proxyOf()).toBe('http://secure.example:3128/')
@@ -426,19 +426,19 @@ describe('the proxy', () => {
   })
 
   test.each(['secure.example:3128', 'me:secret@secure.example:3128', '10.0.0.1:3128'])(
-    'is one of HTTP where the environment names no scheme: %s',
+    'uses HTTP if the environment names no scheme: %s',
     (named) => {
       vi.stubEnv('HTTPS_PROXY', named)
       expect(proxyOf()).toBe(`http://${named}/`)
     },
   )
 
-  test('is what the kubeconfig says, before the environment', () => {
+  test('is the one of the kubeconfig, which outranks the environment', () => {
     vi.stubEnv('HTTPS_PROXY', 'http://secure.example:3128')
     expect(proxyOf({ 'proxy-url': 'socks5://own.example:1080' })).toBe('socks5://own.example:1080')
   })
 
-  test('is none for what NO_PROXY names, and for this machine', () => {
+  test('is not used for hosts in NO_PROXY, and for this machine', () => {
     vi.stubEnv('HTTPS_PROXY', 'http://secure.example:3128')
     expect(proxyOf({ server: 'https://127.0.0.1:6443' })).toBeUndefined()
     vi.stubEnv('no_proxy', '.example')
@@ -446,7 +446,7 @@ describe('the proxy', () => {
   })
 })
 
-describe('a value of a kubeconfig that could not be used is refused before any call, by its field', () => {
+describe('an invalid value of a kubeconfig is refused before any call, with the name of its field', () => {
   const ENCRYPTED =
     '-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n'
   const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -480,13 +480,13 @@ describe('a value of a kubeconfig that could not be used is refused before any c
       { 'certificate-authority-data': 'DATA+OMITTED' },
       /certificate-authority-data is DATA\+OMITTED.*--raw --flatten/,
     ],
-  ])('%s', (_, user, cluster, wants) => {
+  ])('%s', (_, user, cluster, says) => {
     const found = load(yaml(config('a', user, cluster)))
-    expect(found).toMatchObject({ ok: false, what: expect.stringMatching(wants) })
+    expect(found).toMatchObject({ ok: false, what: expect.stringMatching(says) })
   })
 })
 
-test('as and its fields are sent in UTF-8, as kubectl sends them', async () => {
+test('impersonation is sent in UTF-8, as kubectl sends it', async () => {
   const user = { token: 't', as: 'j\u00e4ne', 'as-groups': ['\u65e5'] }
   const options: { headers: Record<string, string> } = { headers: {} }
   await loaded(yaml(config('a', user)))
@@ -497,7 +497,7 @@ test('as and its fields are sent in UTF-8, as kubectl sends them', async () => {
   expect(sent('Impersonate-Group')).toBe('\u65e5')
 })
 
-describe('a server without a scheme is reached as kubectl reaches it:', () => {
+describe('a server without a scheme gets the same one as in kubectl:', () => {
   test.each<[string, JsonObject, string]>([
     ['over https with a certificate authority', { 'certificate-authority-data': 'QUJD' }, 'https'],
     [
@@ -514,14 +514,14 @@ describe('a server without a scheme is reached as kubectl reaches it:', () => {
   })
 })
 
-describe('a path that leads to no file is explained', () => {
+describe('the path of a missing file is explained', () => {
   test.each([
     ['"/none/config"', '/none/config does not exist; remove the quotes around it'],
     ['file:///none/config', '/none/config does not exist; use a path, not a file:// URL'],
     ['C:\\kube\\config', 'it is a Windows path'],
     ['~/.kube/none', 'write the full path'],
     ['/none/a;/none/b', 'separate files with :, not ;'],
-  ])('where it is given as %s', (given, says) => {
+  ])('if it is %s', (given, says) => {
     const direct = load({ kind: 'path', path: given })
     expect(direct).toMatchObject({ ok: false, what: expect.stringContaining(says) })
   })
@@ -530,7 +530,7 @@ describe('a path that leads to no file is explained', () => {
     ['"/none/config"', '/none/config (remove the quotes around it)'],
     ['/none/config\n', 'names exists: /none/config'],
     ['/none/a;/none/b', 'separate files with :, not ;'],
-  ])('where KUBECONFIG is %j', (KUBECONFIG, says) => {
+  ])('if KUBECONFIG is %j', (KUBECONFIG, says) => {
     const listed = load(AUTO, { environment: { KUBECONFIG } })
     expect(listed).toMatchObject({ ok: false, what: expect.stringContaining(says) })
   })

@@ -18,7 +18,7 @@ function config(server: string, user: JsonObject): string {
 
 type Idp = Awaited<ReturnType<typeof issuer>>
 
-/** What several calls with this user carried, and how the last of them ended where it failed. */
+/** The credentials of several calls with this user, and the error of the last one if it failed. */
 async function calls(idp: Idp, user: JsonObject) {
   const server = await scriptedServer(json(200, {}))
   const secrets: string[] = []
@@ -39,7 +39,7 @@ async function calls(idp: Idp, user: JsonObject) {
 const GRANT = 'grant_type=refresh_token&refresh_token=refresh-me'
 
 describe('an id-token', () => {
-  test('that is good is sent, and its issuer is not asked', async () => {
+  test('that is valid is sent without a request to its issuer', async () => {
     const good = idToken(60)
     const idp = await issuer({})
     expect((await calls(idp, { 'id-token': good })).carried).toEqual(
@@ -53,7 +53,7 @@ describe('an id-token', () => {
     ['runs out before it can arrive', idToken(5)],
     ['is none', 'not.a.token'],
     ['is missing', null],
-  ])('that %s is renewed once for all calls, and told as a secret', async (_, old) => {
+  ])('that %s is renewed once for all calls, and registered as a secret', async (_, old) => {
     const renewed = idToken(3600)
     const idp = await issuer({ id_token: renewed })
     const { carried, secrets } = await calls(idp, { 'id-token': old })
@@ -62,7 +62,7 @@ describe('an id-token', () => {
     expect(idp.asked).toHaveLength(1)
   })
 
-  test('is renewed again by the refresh-token that came with it, or by the first where none came', async () => {
+  test('is renewed again with the new refresh-token, or with the first one if there is no new one', async () => {
     const short = idToken(5)
     for (const [answer, second] of [
       [{ id_token: short, refresh_token: 'refresh-again' }, 'refresh-again'],
@@ -77,7 +77,7 @@ describe('an id-token', () => {
     }
   })
 
-  test('is renewed by the latest refresh-token also where the kubeconfig, which has the first, is read by another or read anew', async () => {
+  test('is renewed with the latest refresh-token even if a kubeconfig with the first one is read again', async () => {
     const answer = { id_token: idToken(60), refresh_token: 'second' }
     const idp = await issuer(answer)
     const user = { 'id-token': idToken(-60), 'client-secret': null }
@@ -94,7 +94,7 @@ describe('an id-token', () => {
     ])
   })
 
-  test('is asked for with the secret of the client, in the way that the issuer takes', async () => {
+  test('is requested with the secret of the client, in the way that the issuer supports', async () => {
     const basic = `Basic ${Buffer.from('the+client:the%3Asecret').toString('base64')} ${GRANT}`
     const post = `${GRANT}&client_id=the+client&client_secret=the%3Asecret`
     const inTurn: [JsonObject, string][] = [
@@ -113,7 +113,7 @@ describe('an id-token', () => {
   })
 })
 
-test('the issuer is reached through the proxy of the environment', async () => {
+test('the issuer is called through the proxy of the environment', async () => {
   const idp = await issuer({ id_token: idToken(60) })
   const { port } = new URL(idp.url)
   const proxy = await connectProxy(Number(port))
@@ -126,7 +126,7 @@ test('the issuer is reached through the proxy of the environment', async () => {
   expect(refusal).toContain("does not match certificate's altnames")
 })
 
-describe('an id-token that cannot be renewed is an error that says why and what to do', () => {
+describe('an id-token that cannot be renewed is an error with the cause and a remedy', () => {
   const ADVICE = 'Log in again and use the resulting kubeconfig'
 
   test.each<[string, JsonObject, JsonObject, JsonObject, RegExp]>([
@@ -173,7 +173,7 @@ describe('an id-token that cannot be renewed is an error that says why and what 
       {},
       /answered 400 invalid_grant \*\*\* was used/,
     ],
-  ])('where %s', async (_, answer, metadata, user, says) => {
+  ])('because %s', async (_, answer, metadata, user, says) => {
     const idp = await issuer(answer, metadata)
     const { carried, refusal } = await calls(idp, { 'id-token': idToken(-60), ...user })
     expect(refusal).toMatch(says)

@@ -28,7 +28,7 @@ function config(server: string, user: JsonObject | undefined, cluster: JsonObjec
   })
 }
 
-/** What a run would say of a call that failed. */
+/** The error with which a run would end for a failed call. */
 async function stopOf(promise: Promise<unknown>): Promise<RunError> {
   const error: unknown = await promise.catch((reason: unknown) => reason)
   const stop = stopFor(error, 'reading')
@@ -53,12 +53,12 @@ const FORBIDDEN = json(403, {
   message: 'services "a" is forbidden: User "system:anonymous" cannot get resource',
 })
 
-describe('a request without credentials that is refused', () => {
+describe('a refused request without credentials', () => {
   test.each<[string, JsonObject | undefined, string]>([
     ['its user has no fields', {}, 'user u of the kubeconfig has no token'],
     ['its token is empty', { token: '' }, 'user u of the kubeconfig has no token'],
     ['its context names no user', undefined, 'context c of the kubeconfig names no user'],
-  ])('is reported as such, and no right is suggested, where %s', async (_, user, why) => {
+  ])('is reported as such, without a suggestion to grant a right, if %s', async (_, user, why) => {
     const server = await scriptedServer(FORBIDDEN)
     const api = apiOf(config(server.url, user))
     const stop = await stopOf(readObject(api, coreResource('services', 'demo', 'a'), NEVER))
@@ -68,7 +68,7 @@ describe('a request without credentials that is refused', () => {
     expect(stop.remedy).not.toContain('Role')
   })
 
-  test('is told from one whose credentials something in between removed', async () => {
+  test('differs from one whose credentials were removed on the way', async () => {
     const server = await scriptedServer(FORBIDDEN)
     const api = apiOf(config(server.url, { token: 'the-token' }))
     const stop = await stopOf(readObject(api, coreResource('services', 'demo', 'a'), NEVER))
@@ -84,7 +84,7 @@ test('an empty token file is refused before any call', () => {
   expect(loaded).toMatchObject({ ok: false, what: expect.stringMatching(/token is empty/) })
 })
 
-test('a token is not sent over plain http to this machine where a proxy would carry it', async () => {
+test('a token is not sent over plain http to this machine through a proxy', async () => {
   const server = await scriptedServer(FORBIDDEN)
   const proxy = await connectProxy(server.port)
   const kubeconfig = config(
@@ -98,12 +98,12 @@ test('a token is not sent over plain http to this machine where a proxy would ca
   expect(stop.message).toContain('plain http behind proxy-url')
 })
 
-describe('a proxy that fails is named without its user, with what names it', () => {
+describe('a failing proxy is named without its user, with the setting that names it', () => {
   test.each([
     ['demands a password', 407],
     ['redirects', 302],
     ['does not reach the server', 502],
-  ])('where it %s', async (_, status) => {
+  ])('if it %s', async (_, status) => {
     const proxy = await refusingProxy(status)
     const url = proxy.url.replace('//', '//me:hushhush@')
     const kubeconfig = config('http://api.example', { token: 't' }, { 'proxy-url': url })
@@ -116,7 +116,7 @@ describe('a proxy that fails is named without its user, with what names it', () 
     expect(stop.message + stop.remedy).not.toContain('hushhush')
   })
 
-  test('where nothing listens at it', async () => {
+  test('if nothing listens there', async () => {
     vi.stubEnv('HTTPS_PROXY', 'http://me:hushhush@127.0.0.1:1')
     for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, undefined)
     const api = apiOf(config('https://api.example', { token: 't' }), {}, { attempts: 1 })
@@ -126,7 +126,7 @@ describe('a proxy that fails is named without its user, with what names it', () 
     expect(stop.message + stop.remedy).not.toContain('hushhush')
   })
 
-  test('where its address is of no kind that can be used, with the variable', () => {
+  test('if its address has an unsupported scheme, with the variable', () => {
     vi.stubEnv('HTTPS_PROXY', 'ftp://proxy.example')
     for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, undefined)
     const text = config('https://api.example', { token: 't' })
@@ -138,7 +138,7 @@ describe('a proxy that fails is named without its user, with what names it', () 
   })
 })
 
-test('a write that is redirected was not carried out for certain', async () => {
+test('a redirected write was certainly not carried out', async () => {
   const server = await scriptedServer(text(307, '', { Location: 'https://b.example' }))
   const api = apiOf(config(server.url, { token: 't' }))
   const error: unknown = await api
@@ -148,7 +148,7 @@ test('a write that is redirected was not carried out for certain', async () => {
   expect(error).toMatchObject({ mayHaveLanded: false })
 })
 
-test('a plugin that outlasts the run is named', async () => {
+test('a plugin that is still running when the run ends is named', async () => {
   const sandbox = await sandboxWith()
   const exec = {
     apiVersion: 'client.authentication.k8s.io/v1',
@@ -179,11 +179,11 @@ describe('the environment', () => {
     ['AWS_SESSION_TOKEN', 'hushhush', 'hushhush'],
     ['PGPASSWORD', 'hushhush', 'hushhush'],
     ['SERVICE_API_KEY', 'hushhush', 'hushhush'],
-  ])('holds a secret in %s', (name, value, secret) => {
+  ])('has a secret in %s', (name, value, secret) => {
     expect(secretsOf({ [name]: value })).toContain(secret)
   })
 
-  test('holds none in what names a file, a folder or a word', () => {
+  test('has no secret in a variable that names a file, a folder or a word', () => {
     const environment = {
       GOOGLE_APPLICATION_CREDENTIALS: '/home/a/key.json',
       PWD: '/home/somebody-else',

@@ -49,7 +49,7 @@ export async function sandboxWith(options: SandboxOptions = {}): Promise<Sandbox
   return sandbox
 }
 
-/** Somebody who may do no more than these rules say. */
+/** A user with the rights of these rules only. */
 export function userWith(...rules: Rule[]): User {
   return { name: 'tester', rules }
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { onTestFinished } from 'vitest'
 
-/** A request as it came, its body whole. */
+/** A received request with its whole body. */
 export type Received = {
   method: string
   url: string
@@ -13,7 +13,7 @@ export type Received = {
 
 export type Answering = (response: ServerResponse, request: Received) => void
 
-/** A plain HTTP server that answers one request after the other as it was told, the last answer again and again. */
+/** A plain HTTP server that gives one of these answers to each request, and the last one to all further requests. */
 export async function scriptedServer(...script: Answering[]) {
   const received: Received[] = []
   const server = createServer(async (incoming, response) => {
@@ -58,7 +58,7 @@ export function json(
   }
 }
 
-/** An answer of whatever text. */
+/** An answer with any text. */
 export function text(
   status: number,
   body: string,

@@ -26,7 +26,7 @@ const KUBECONFIG = dump({
   contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
 })
 
-/** Everything that this project says of a text where a kubeconfig belongs, wherever it may come from. */
+/** All messages about a text in place of a kubeconfig, from every possible source. */
 function saidOf(text: string): Record<string, string> {
   const options = (input: string) => {
     const given: Record<string, string> = { mode: 'plan', namespace: 'demo', [input]: text }
@@ -54,7 +54,7 @@ function saidOf(text: string): Record<string, string> {
 
 const damaged = (from: string, to: string) => KUBECONFIG.replace(from, to)
 
-describe('nothing is repeated of', () => {
+describe('no message repeats', () => {
   test.each([
     ['base64', base64(KUBECONFIG)],
     ['base64 in lines', base64(KUBECONFIG).replace(/(.{76})/g, '$1\n')],
@@ -114,7 +114,7 @@ test.each([
   JSON.stringify({ users: [{ user: { token: TOKEN } }] }),
   PEM,
   `Bearer ${TOKEN}`,
-])('nothing is repeated of credentials in an input where none belong', (text) => {
+])('no message repeats credentials that were given for another input', (text) => {
   for (const input of ['namespace', 'mode', 'weight', 'route', 'endpoint']) {
     const { problems } = readOptions((name) => (name === input ? text : undefined))
     const said = inputTexts(problems).join('\n')
@@ -127,7 +127,7 @@ test.each([
   refuseLeaks([KUBECONFIG], { context: JSON.stringify(loaded) })
 })
 
-test('the check would find every credential of that kubeconfig', () => {
+test('the search finds every credential of that kubeconfig', () => {
   expect(secretsIn(KUBECONFIG).map(({ place }) => place)).toEqual([
     'users.0.user.token',
     'users.0.user.client-key-data',
@@ -137,7 +137,7 @@ test('the check would find every credential of that kubeconfig', () => {
 })
 
 describe('a kubeconfig that is', () => {
-  const wants = (file: string) => {
+  const problemWith = (file: string) => {
     const source = { kubeconfig: { kind: 'path' as const, path: file }, context: undefined }
     const loaded = loadCluster(source, {}, folder)
     return loaded.ok ? '' : loaded.what
@@ -168,15 +168,17 @@ describe('a kubeconfig that is', () => {
     ['not there', () => undefined, 'e-config', /does not exist/],
   ])('%s is refused at once', (_, make, name, says) => {
     make()
-    expect(wants(path.resolve(folder, name))).toMatch(says)
+    expect(problemWith(path.resolve(folder, name))).toMatch(says)
   })
 
-  test('made of aliases of aliases is refused', () => {
+  test('with aliases of aliases is refused', () => {
     const levels = [...'bcdefghij'].map((name, index) => {
       const inner = Array(10).fill(`*${'abcdefghi'[index]}`)
       return `${name}: &${name} [${inner.join(',')}]`
     })
     writeFileSync(place('bomb-config'), ['a: &a [x,x,x,x,x,x,x,x,x,x]', ...levels].join('\n'))
-    expect(wants(place('bomb-config'))).toMatch(/more than 100000 values, or aliases of aliases/)
+    expect(problemWith(place('bomb-config'))).toMatch(
+      /more than 100000 values, or aliases of aliases/,
+    )
   })
 })

@@ -17,7 +17,7 @@ const part = (json: string) => Buffer.from(json).toString('base64url')
 const JWT = `${part('{"alg":"RS256","kid":"x"}')}.${part('{"sub":"deployer"}')}.c2lnbmF0dXJl`
 const PEM = '-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n-----END RSA PRIVATE KEY-----\n'
 
-describe('a text that is given for a kubeconfig', () => {
+describe('the text of the input kubeconfig', () => {
   test.each([
     ['base64', base64(YAML), 'base64'],
     ['base64 in lines', base64(YAML).replace(/(.{20})/g, '$1\n'), 'base64'],
@@ -51,7 +51,7 @@ describe('a text that is given for a kubeconfig', () => {
       'an expression that was not evaluated',
     ],
     ['compressed', gzipSync(YAML).toString('latin1'), 'binary data, not UTF-8'],
-  ])('%s is told by its looks', (_, text, what) => {
+  ])('%s is recognized', (_, text, what) => {
     expect(kubeconfigText(text)).toMatchObject({ kind: 'data', what })
   })
 
@@ -85,7 +85,7 @@ describe('a text that is given for a kubeconfig', () => {
     expect(kubeconfigText(text)).toEqual({ kind: 'path' })
   })
 
-  test('has lost its line breaks, or has them written out', () => {
+  test('can have lost or escaped line breaks', () => {
     expect(hasLostLineBreaks(YAML.replace(/\s+/g, ' '))).toBe(true)
     expect(hasLostLineBreaks(YAML)).toBe(false)
     expect(hasLostLineBreaks('{"apiVersion": "v1", "kind": "Config"}')).toBe(false)
