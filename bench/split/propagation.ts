@@ -70,11 +70,19 @@ export function follow(scenario: Scenario, runs: number, seed: number): Followed
 
 /** The check that a run with the default tolerance would plan for this write. */
 function checkOf({ from, to }: Transition): Check {
-  const [check] = planChecks(['new', 'old'], [from / 100, 1 - from / 100], [[to, 100 - to]], true, {
-    confidencePercent: CONFIDENCE_PERCENT,
-    tolerancePoints: undefined,
-    connections: 'auto',
-  })
+  const [check] = planChecks(
+    {
+      names: ['new', 'old'],
+      presentShares: [from / 100, 1 - from / 100],
+      percents: [[to, 100 - to]],
+      writes: true,
+    },
+    {
+      confidencePercent: CONFIDENCE_PERCENT,
+      tolerancePoints: undefined,
+      connections: 'auto',
+    },
+  )
   if (check === undefined) throw new RangeError('no weights to prove')
   return check
 }

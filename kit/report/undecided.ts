@@ -40,7 +40,10 @@ export function undecidedCheckTask(
 /** Its tolerance is so small that no number of connections here decides it. */
 function undecidedCheck(connections: number): Check {
   const options = { confidencePercent: 99.999, tolerancePoints: 50, connections }
-  const [planned] = planChecks(['v1', 'v2'], [0.5, 0.5], [[50, 50]], false, options)
+  const [planned] = planChecks(
+    { names: ['v1', 'v2'], presentShares: [0.5, 0.5], percents: [[50, 50]], writes: false },
+    options,
+  )
   if (!planned) throw new Error('no check')
   return { ...planned, tolerance: [1e-6, 1e-6] }
 }

@@ -178,7 +178,7 @@ async function release(
   context.emit({ kind: 'journal-removed' })
 }
 
-/** A look at the Pods behind a fail for want of replies: after the rollback, which matters more. */
+/** Adds the Pods behind a fail for lack of replies: after the rollback, which matters more. */
 async function diagnosed(
   context: Context,
   state: RunState,

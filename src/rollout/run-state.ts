@@ -24,7 +24,7 @@ type PlannedState = {
   inForce: Percents | undefined
 }
 
-/** Preflight found nothing wrong, and nothing is written as yet. */
+/** Preflight found nothing wrong, and nothing is written yet. */
 export type CheckingState = Omit<PlannedState, 'stage'> & {
   stage: 'checking'
   gateway: EvidenceSource<ProbeSample>

@@ -3,16 +3,16 @@ import type { Context } from './model/context.ts'
 
 /** Kept back from the run's time for the rollback, of a short run half; a rollback that meets trouble gets as much in any case. */
 export const RESERVE_MS = 7000
-/** What a run that writes nothing keeps back, of a short one half: to look at what its check found. */
+/** What a run that writes nothing keeps back, of a short one half: to read what helps to understand its check. */
 const READING_RESERVE_MS = 1000
 /** From the cancel on: the runner sends SIGTERM 7.5 s after it and kills 2.5 s later; what is left is for the report. */
 export const AFTER_CANCEL_MS = 6000
 /**
- * A restore that is refused, or held back, is tried again for so long: a refusal that lasts for a
- * minute is no hiccup, and a person has to know. One that gets no answer goes on to the end.
+ * A restore that is refused, or held back, is repeated for so long: a refusal that lasts a minute is not temporary, and
+ * a person has to know. One that gets no answer is repeated until the end.
  */
 export const REFUSED_MS = 60_000
-/** A look that only helps to understand a fail is waited for no longer. */
+/** The longest that a read may take which only helps to understand a fail. */
 const LOOK_MS = 5000
 
 /** Moments of a run by its clock, in milliseconds. */
@@ -30,15 +30,15 @@ export function deadlines(startMs: number, timeoutMs: number, mode: Mode): Deadl
 }
 
 /**
- * When the calls that put the object in order are given up, if they begin now: at the run's end, or later where less
- * than the reserve is left until then, since weights that nobody takes back are worse than a run that is late; so a run
+ * When the calls that restore the object are given up, if they begin now: at the run's end, or later where less
+ * than the reserve is left until then, since weights that are not rolled back are worse than a run that is late; so a run
  * ends at most `RESERVE_MS` after its time, and one of 14 s or more in its time. After a cancel there is no such grace.
  */
 export function releaseEndMs({ endMs }: Deadlines, nowMs: number, cancelledMs = Infinity): number {
   return Math.min(Math.max(endMs, nowMs + RESERVE_MS), cancelledMs + AFTER_CANCEL_MS)
 }
 
-/** When a look that only helps is given up, if it begins now. */
+/** When a read that only helps is given up, if it begins now. */
 export function lookEndMs({ endMs }: Deadlines, nowMs: number): number {
   return Math.min(endMs, nowMs + LOOK_MS)
 }
@@ -49,11 +49,11 @@ export type TimeLimits = {
   work: AbortSignal
   /** Ends what is still under way of the work. */
   endWork: () => void
-  /** For the calls that put things in order; a cancelled run has little time for them. */
+  /** For the calls that restore or release the object; a cancelled run has little time for them. */
   release: () => AbortSignal
-  /** For showing that the gateway acts on a rollback: not after a cancel, and within the run's time. */
+  /** For checking that the gateway uses restored weights: not after a cancel, and within the run's time. */
   check: AbortSignal
-  /** For a look that only helps: as the proof, and not for long. */
+  /** For a read that only helps: as the check, and not for long. */
   look: () => AbortSignal
   end: () => void
 }

@@ -15,7 +15,7 @@ import { countText, percentsOf, percentsText } from './model/percents.ts'
 import { passText } from './pass-text.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
 
-/** Verdict and words of a run's end, before the object is put in order. */
+/** The end of a run, before its weights are restored or released. */
 export type RunEnd = Required<
   Pick<Outcome, 'verdict' | 'reason' | 'code' | 'message' | 'remedy' | 'problems'>
 >
@@ -28,7 +28,7 @@ export function endOfError(context: Context, error: unknown): RunEnd {
   return endOfProblem(
     new RunError(
       'ITS-INTERNAL',
-      `This is a fault of the tool itself: ${known.stack ?? known.message}`,
+      `This is a bug in istio-traffic-shift: ${known.stack ?? known.message}`,
       'Report it with these lines.',
     ),
   )

@@ -17,7 +17,7 @@ type Case = {
   reason: string
   /** What the message says. */
   says: RegExp
-  /** What the mend says. */
+  /** What the remedy says. */
   remedies?: RegExp
 }
 
@@ -170,7 +170,7 @@ const CASES: readonly Case[] = [
     remedies: /endpoint/,
   },
   {
-    title: 'nobody at the address',
+    title: 'a gateway that refuses connections',
     prepare: (sandbox) => sandbox.faults.gateway({ kind: 'refuses' }),
     reason: 'preflight',
     says: /^All 10 connections to 127\.[\d.]+:31400 were refused\.$/,
@@ -178,7 +178,7 @@ const CASES: readonly Case[] = [
       /^Nothing listens there\. [^\n]*See what comes back:\n {2}printf %b 'hello\\n' \| nc -w 2 '127/,
   },
   {
-    title: 'replies that nobody expects',
+    title: 'replies that no expression matches',
     inputs: { expect: '{v1: "^eins", v2: "^zwei"}' },
     reason: 'preflight',
     says: /^All 10 connections to \S+ got a reply that no expression matches \(such as "one hello"\)\.$/,
@@ -271,7 +271,7 @@ const CASES: readonly Case[] = [
   },
 ]
 
-describe('nothing is written where the look before the write finds', () => {
+describe('nothing is written if preflight finds', () => {
   let sandbox: Sandbox
   afterEach(() => sandbox.stop())
 
@@ -302,7 +302,7 @@ describe('a destination of which this cluster has no Pods', () => {
   }
   const SHIFT = { subset: 'v2', weight: '20', tolerance: '15' }
 
-  test('and no share as yet is only warned of, since it may run elsewhere', async () => {
+  test('and no share yet is only warned of, since it may run elsewhere', async () => {
     const sandbox = await without('v2')
     const { outcome, log } = await runOn(sandbox, SHIFT)
     await sandbox.stop()
@@ -345,7 +345,7 @@ test('an object that is being deleted is only warned of where nothing is to be w
   expect(outcome.verdict).toBe('pass')
 })
 
-describe('the look before the write', () => {
+describe('preflight', () => {
   let sandbox: Sandbox
   beforeEach(async () => {
     sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })

@@ -29,7 +29,10 @@ test('2,000 seeded verify checks at 20/5/99 take 822 connections on average, wit
     tolerancePoints: undefined,
     connections: 'auto',
   } as const
-  const [planned] = planChecks(['v1', 'v2'], [0.8, 0.2], [[80, 20]], false, options)
+  const [planned] = planChecks(
+    { names: ['v1', 'v2'], presentShares: [0.8, 0.2], percents: [[80, 20]], writes: false },
+    options,
+  )
   if (!planned) throw new Error('no check')
   let connections = 0
   let failed = 0

@@ -9,7 +9,7 @@ beforeEach(async () => {
 })
 afterEach(() => sandbox.stop())
 
-test('verify proves the weights that the object has, and writes nothing', async () => {
+test('verify confirms the weights that the object has, and writes nothing', async () => {
   const before = routeText(sandbox)
   const { outcome } = await runOn(sandbox, {
     mode: 'verify',

@@ -33,7 +33,7 @@ test('plan shows the edit of the object as a diff of its YAML, from now to the e
   expect(log).toContain(record.change?.diff)
 })
 
-test('plan of weights that are there has no diff, and the costs of proving them again', async () => {
+test('plan of weights that are there has no diff, and the cost of confirming them again', async () => {
   const { record } = await runOn(sandbox, { ...ALL_V1, mode: 'plan' })
   expect(record.change?.diff).toBe('')
   expect(record.change?.cost.connectionsMean).toBeGreaterThan(10)

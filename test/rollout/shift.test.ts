@@ -56,7 +56,7 @@ describe('a shift that the gateway acts on', () => {
     )
   })
 
-  test('proves each step of a ramp before the next, and skips those that it is past', async () => {
+  test('confirms each step of a ramp before the next, and skips those that it is past', async () => {
     const sandbox = await mesh({ weights: { v1: 50, v2: 50 } })
     const { outcome, log } = await runOn(sandbox, {
       subset: 'v2',
@@ -111,13 +111,13 @@ describe('a shift that the gateway acts on', () => {
     const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '8' })
     expect(outcome.verdict).toBe('pass')
     const [check] = outcome.checks
-    // The switch shows before the first try, so no try is spent on the old weights.
+    // The switch shows before the first attempt, so no attempt is spent on the previous weights.
     expect(check?.attempts.map(({ place }) => place)).toEqual(['early'])
     expect(check?.propagationMs).toBeGreaterThan(500)
     expect(check?.propagationMs).toBeLessThan(1500)
   })
 
-  test('proves weights that are there already without a write', async () => {
+  test('confirms weights that are there already without a write', async () => {
     const sandbox = await mesh({ weights: { v1: 4, v2: 1 } })
     const before = routeText(sandbox)
     const { outcome } = await runOn(sandbox, {
@@ -139,7 +139,7 @@ describe('a shift that the gateway acts on', () => {
   })
 })
 
-describe('a shift that is not proven', () => {
+describe('a shift that is not confirmed', () => {
   test.each([
     ['one destination without a weight', {}],
     ['two destinations', { weights: { v1: 80, v2: 20 } }],
@@ -198,7 +198,7 @@ describe('a shift that is not proven', () => {
     expect(outcome.message).toContain('and the gateway still uses them')
   })
 
-  test('is off-target while one of two replicas has the old weights, once draws refute those', async () => {
+  test('is off-target while one of two replicas has the previous weights, once samples refute those', async () => {
     const sandbox = await mesh({ weights: { v1: 100, v2: 0 }, replicas: 2 })
     await sandbox.faults.gateway({ kind: 'first-replica', othersAfterMs: 'never' })
     const { outcome } = await runOn(sandbox, {
@@ -206,7 +206,7 @@ describe('a shift that is not proven', () => {
       weight: '60',
       'propagation-timeout': '300ms',
     })
-    // Even where the deciding connections all come by the old weights, those after them do not.
+    // Even if the deciding connections all follow the previous weights, those after them do not.
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target' })
   })
 
@@ -271,7 +271,7 @@ describe('a shift that is not proven', () => {
     expect(weightsOn(sandbox)).toEqual({ v1: 100, v2: 0 })
   })
 
-  test('is inconclusive where the shares are right and connections hang together', async () => {
+  test('is inconclusive where the shares are right and connections are not independent', async () => {
     const sandbox = await mesh({ weights: { v1: 100, v2: 0 } })
     await sandbox.faults.gateway({ kind: 'blocks', length: 5 })
     const { outcome } = await runOn(sandbox, {
@@ -308,7 +308,7 @@ describe('a shift that is not proven', () => {
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
   })
 
-  test('is inconclusive when its time is up, with the old weights back within it', async () => {
+  test('is inconclusive when its time is up, with the previous weights restored within it', async () => {
     const sandbox = await mesh({ weights: { v1: 80, v2: 20 } })
     const { outcome, record } = await runOn(sandbox, {
       subset: 'v2',

@@ -19,7 +19,7 @@ describe('deadlines', () => {
     expect(deadlines(100, 300_000, 'shift')).toEqual({ workMs: 293_100, endMs: 300_100 })
   })
 
-  test('keep less back in a run that has nothing to put back', () => {
+  test('keep less back in a run that has nothing to restore', () => {
     expect(deadlines(0, 10_000, 'verify')).toEqual({ workMs: 9000, endMs: 10_000 })
     expect(deadlines(0, 1000, 'verify')).toEqual({ workMs: 500, endMs: 1000 })
   })
@@ -76,7 +76,7 @@ describe('the signals of a run', () => {
     return signal.aborted ? performance.now() - from : Infinity
   }
 
-  test('cut the work short and end the proof with the run', () => {
+  test('cut the work short and end the check with the run', () => {
     const { time } = start(60_000)
     expect(until(time.work)).toBe(53_000)
     expect(until(time.check)).toBe(7000)
@@ -89,7 +89,7 @@ describe('the signals of a run', () => {
     expect(until(time.release())).toBe(7000)
   })
 
-  test('end the work and the proof at a cancel, and a rollback in time, before, at and after it', () => {
+  test('end the work and the check at a cancel, and a rollback in time, before, at and after it', () => {
     const { time, cancel } = start(60_000)
     const begun = time.release()
     vi.advanceTimersByTime(1000)

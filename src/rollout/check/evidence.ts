@@ -11,8 +11,8 @@ export type Evidence = {
 }
 
 /**
- * Keeps how the evidence of a try grew, in at most `most` points however long the try is: every
- * draw at first, and whenever there is no more room every second point goes.
+ * Keeps how the evidence of an attempt grew, in at most `most` points however long the attempt is: every sample at
+ * first, and whenever the list is full, every second point is dropped.
  *
  * @param stand how the try stands at the moment
  */

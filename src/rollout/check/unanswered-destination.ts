@@ -6,13 +6,13 @@ import type { Check } from '../model/check.ts'
 export function endsWithWrite({ old, target }: Check, before: ReplyCounts): boolean {
   const samples = before.counts.reduce((sum, count) => sum + count, before.unclassified)
   if (before.unclassified <= TOLERATED * samples) return false
-  // Somebody else changed the object just now, and nobody knows from what.
+  // Another client changed the object just now, and its previous weights are not known.
   return old === undefined || leavesUnanswered(before, old, target, TOLERATED)
 }
 
 /**
- * Whether connections that still go unanswered are a matter of the weights that were taken back:
- * nobody waits for old ones under which some went unanswered from the first, or would now.
+ * Whether connections that still go unanswered are a matter of the weights that were rolled back. There is no point in
+ * waiting for previous weights under which some went unanswered from the start, or would now.
  */
 export function endsWithRollback(
   replyCounts: ReplyCounts | undefined,

@@ -8,7 +8,7 @@ import { attemptsOf } from './evidence-of.ts'
 /** How many connections to have in all, and how long to take for them: wrong weights stay in force meanwhile. */
 export type Further = { enough: number; mostMs: number }
 
-/** So many connections show what a gateway does instead of what it was told. */
+/** So many connections show what a gateway does instead of using the weights. */
 export const AFTER_OFF_TARGET: Further = { enough: 300, mostMs: 500 }
 /** Connections are lost in production too, so this takes no longer than a refusal takes to show. */
 export const AFTER_NO_REPLY: Further = { enough: 150, mostMs: 150 }

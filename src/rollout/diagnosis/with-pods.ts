@@ -11,8 +11,8 @@ import { commandsOf } from './subject.ts'
 type FailedCheck = { context: Context; shiftPlan: PlanInput; check: Check }
 
 /**
- * A fail for want of replies, with a look behind the destinations: which subset is gone, how many Pods say that they are
- * ready, and the command that lists those of the destination that does not answer.
+ * A fail for lack of replies, with what is behind the destinations: which subset is gone, how many Pods are ready, and
+ * the command that lists the Pods of the destination that does not answer.
  */
 export async function withPods(
   failed: FailedCheck,

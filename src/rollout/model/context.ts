@@ -2,30 +2,49 @@ import type { ApiServer } from '../../kube/api-server.ts'
 import type { Json } from '../../kube/json.ts'
 import type { OnFailure, Options } from '../../options/options.ts'
 import type { WrittenDestinations } from '../../routes/written-destinations.ts'
-import type { ManifestRule } from '../plan/await-manifest.ts'
 import type { RunEvent } from './events.ts'
+import type { ManifestRule } from './manifest-rule.ts'
 
-/** What a run needs of the world. Everything that is not pure comes through here. */
-export type Context = {
+/** Everything that a run needs from the outside. Functions take the parts that they use. */
+export type Context = Asked & Clusters & Reporting & Surroundings & Recovery
+
+/** What the run is asked to do. */
+export type Asked = {
   options: Options
-  /** Holds the route object and its kin. */
+  /** The rule that verify checks; undefined: the inputs name the weights, or those of the object are meant. */
+  manifestRule?: ManifestRule
+}
+
+/** The API servers of a run. */
+export type Clusters = {
+  /** Has the route object, Gateways and DestinationRules. */
   api: ApiServer
-  /** Holds the gateway's and the application's Services and Pods; often the same. */
+  /** Has the Services and Pods of the gateway and of the application; often the same cluster. */
   workloads: ApiServer
+}
+
+/** How a run says what happens. */
+export type Reporting = {
   emit: (event: RunEvent) => void
+  /** Removes secrets from a text. To be called before a text is cut, since half a secret would not be recognized. */
+  redact: (text: string) => string
+}
+
+/** The process that a run is in. */
+export type Surroundings = {
   /** Milliseconds, monotonic. */
   nowMs: () => number
   environment: Readonly<Record<string, string | undefined>>
   /** Aborts when a person or the runner cancels. */
   cancelled: AbortSignal
-  /** Takes secrets out of a text: before it is cut, as half a secret would not be known for one. */
-  redact: (text: string) => string
-  /** Names the CI run, which attempt of it this is, and by whom it was started: a link or user@host. */
+}
+
+/** What lets others recover an interrupted run. */
+export type Recovery = {
+  /** The CI run, which attempt of it this is, and who started it: a link or user@host. */
   run: { id: string; attempt: number; owner: string; by: string }
-  /** Called before the first write, with what post needs to put things right should this process die. */
+  /** Called before the first write, with what post needs to restore the weights if this process is killed. */
   saveIntent: (intent: Intent) => void
-  /** The rule that verify proves; undefined: the inputs say the weights, or the object itself. */
-  manifestRule?: ManifestRule
 }
 
 /** What survives a killed run: where its mark may be, and whose. */

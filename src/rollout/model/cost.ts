@@ -1,7 +1,7 @@
 import type { Options } from '../../options/options.ts'
 import type { Check } from './check.ts'
 
-/** What proving a plan takes. */
+/** What the checks of a plan take. */
 export type Cost = {
   /** Connections of all checks, where the splits are right: on average, and at most of their first tries. */
   connectionsMean: number

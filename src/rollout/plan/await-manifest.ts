@@ -16,10 +16,8 @@ import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import { selectRule } from '../../routes/select-rule.ts'
 import type { Wanted } from '../../routes/wanted.ts'
 import type { Context } from '../model/context.ts'
+import type { ManifestRule } from '../model/manifest-rule.ts'
 import { namedDestinations } from './named-destinations.ts'
-
-/** The rule of a manifest that `verify` checks: what the controller is to roll out. */
-export type ManifestRule = { path: string; object: RouteObject; rule: Rule }
 
 /** A short wait, because the controller's write may come at any moment. */
 const BETWEEN_READS_MS = 500

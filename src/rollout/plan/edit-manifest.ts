@@ -20,8 +20,8 @@ import { planRun } from './plan-run.ts'
 /**
  * A run on a manifest: the edit that a run on the cluster would make, in the file instead, and no
  * call to any cluster. `plan` shows it; `shift` writes it, and no more of it than the first step,
- * because a step has to be rolled out and proven before the next. Nothing is proven here, so the
- * best verdict is `planned`. The outcome is the last event too.
+ * because a step has to be rolled out and confirmed before the next. Nothing is confirmed here, so
+ * the best verdict is `planned`. The outcome is the last event too.
  */
 export async function editManifest(
   options: Options,

@@ -14,7 +14,7 @@ import type { NewDestination } from '../../routes/rule-format.ts'
 import { selectRule } from '../../routes/select-rule.ts'
 import type { Wanted } from '../../routes/wanted.ts'
 import { planWeights, type WeightEdit } from '../../routes/weights/weight-edit.ts'
-import type { ManifestRule } from './await-manifest.ts'
+import type { ManifestRule } from '../model/manifest-rule.ts'
 import { namedDestinations } from './named-destinations.ts'
 import { wantedIn } from './own-names.ts'
 

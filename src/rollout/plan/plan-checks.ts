@@ -5,12 +5,18 @@ import { defaultTolerance } from '../../split/plan/default-tolerance.ts'
 import { planConnections } from '../../split/plan/plan-connections.ts'
 import type { Check } from '../model/check.ts'
 
-/** What proving each of these percents will take, in their order. Without a write there is one check and no old weights. */
+/** The weights of a run: those in force, and the percents to confirm one after the other. */
+export type Course = {
+  names: readonly string[]
+  presentShares: readonly number[]
+  percents: readonly (readonly number[])[]
+  /** Without a write there is one check, and no weights from before it. */
+  writes: boolean
+}
+
+/** The checks of a run, each with what it takes. */
 export function planChecks(
-  names: readonly string[],
-  presentShares: readonly number[],
-  percents: readonly (readonly number[])[],
-  writes: boolean,
+  { names, presentShares, percents, writes }: Course,
   options: Pick<Options, 'confidencePercent' | 'tolerancePoints' | 'connections'>,
 ): Check[] {
   const alpha = errorChance(options)

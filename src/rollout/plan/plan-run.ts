@@ -9,15 +9,15 @@ import { percentsOf } from '../model/percents.ts'
 import { planChecks } from './plan-checks.ts'
 import { stepPercents } from './steps.ts'
 
-/** What a run is to do with an entry, in numbers and in the words of its events. */
+/** What a run is to do with a rule, in numbers and in the words of its events. */
 export type RunPlan = {
-  /** Percents of each write, the last included; of one proof without a write where nothing is to be written. */
+  /** Percents of each write, the last included; of one check without a write if nothing is to be written. */
   percents: readonly (readonly number[])[]
   writes: boolean
   planned: PlannedRun
 }
 
-/** The steps of an edit and what proving each takes. Nothing is written where nothing would change, nor by verify. */
+/** The steps of an edit and what the check of each takes. Nothing is written if nothing would change, nor by verify. */
 export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan {
   const unchanged = sharesEqual(edit.presentShares, edit.targetPercents)
   const writes = options.mode !== 'verify' && !unchanged
@@ -36,7 +36,7 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
     unchanged: !writes,
     added: edit.added === undefined ? undefined : edit.names.at(-1),
     shifted: shiftedIndex(edit, options.wanted),
-    checks: planChecks(edit.names, edit.presentShares, percents, writes, options),
+    checks: planChecks({ ...edit, percents, writes }, options),
   }
   return { percents, writes, planned }
 }

@@ -36,7 +36,7 @@ export async function readPlanInput(
   stopIfDeleted(context, read.object)
   const { manifestRule } = context
   const rolled = manifestRule && (await awaitManifest(context, manifestRule, read, signal))
-  // The cluster may name a destination otherwise than the file does.
+  // The cluster may name a destination differently from the file.
   const asked = rolled ? { ...context.options, wanted: rolled.wanted } : context.options
   const { resource } = read
   const object = await recover(context, (rolled ?? read).object, resource, signal)

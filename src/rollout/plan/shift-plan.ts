@@ -12,18 +12,18 @@ export type PlanInput = {
   rule: Rule
   edit: WeightEdit
   istioVersion: string
-  /** The first write; undefined where nothing is written. */
+  /** The first write; undefined if nothing is written. */
   write: Write | undefined
   /** Destinations that are to get connections at some step. */
   weighted: readonly NamedDestination[]
-  /** Milliseconds since the spec was last changed, by the API server's clock; undefined where nothing says. */
+  /** Milliseconds since the spec was last changed, by the API server's clock; undefined if that is not known. */
   sinceChangeMs: number | undefined
 }
 
-/** The scene with what is to happen in it. */
+/** The plan input with the steps of the run. */
 export type ShiftPlan = PlanInput & {
   resource: Resource
-  /** Percents of each write, the last included; of one check without a write where nothing is to be written. */
+  /** Percents of each write, the last included; of one check without a write if nothing is to be written. */
   percents: readonly (readonly number[])[]
   checks: readonly Check[]
   /** The index of the destination whose share the run is about; undefined where weights are given for several. */

@@ -40,7 +40,7 @@ export function stepPercents(
   })
   return {
     percents: [...between, edit.targetPercents],
-    // One that is given twice, or is the last weight, is proven all the same.
+    // One that is given twice, or is the last weight, is checked all the same.
     skipped: steps.filter((step) => step !== wanted.percent && !kept.includes(step)),
   }
 }

@@ -8,7 +8,7 @@ import { percentsOf, percentsText } from '../model/percents.ts'
  * gateway that does not use the new weights. The default tolerance never does.
  */
 export function findWideTolerance(checks: readonly Check[]): Problem[] {
-  const wide = checks.filter(includesOldWeights)
+  const wide = checks.filter(includesPreviousWeights)
   if (wide.length === 0) return []
   const weights = wide.map(({ names, target }) => percentsText(percentsOf(names, target)))
   const changes = wide.map(largestChange)
@@ -23,7 +23,7 @@ export function findWideTolerance(checks: readonly Check[]): Problem[] {
   ]
 }
 
-function includesOldWeights({ target, tolerance, old }: Check): boolean {
+function includesPreviousWeights({ target, tolerance, old }: Check): boolean {
   if (old === undefined) return false
   return bandsOf(target, tolerance).every(({ share, low, high }, index) => {
     const before = old[index] ?? share

@@ -99,13 +99,7 @@ function fittingTolerance(
   let points = roundedUp(given * Math.sqrt(mean / most))
   for (let count = 0; count < MOST_ATTEMPTS && points <= 25; count += 1) {
     const wanted = { ...options, tolerancePoints: points }
-    const planned = planChecks(
-      edit.names,
-      edit.presentShares,
-      percents,
-      write !== undefined,
-      wanted,
-    )
+    const planned = planChecks({ ...edit, percents, writes: write !== undefined }, wanted)
     if (connectionsNeeded(planned).mean <= most) return points
     points = roundedUp(points * 1.2)
   }

@@ -21,9 +21,9 @@ export const NOT_LOOKED: Looked = { findings: [], endpoints: new Map() }
 type Looks = { locating: Promise<FoundGateway>; connecting: Promise<{ replyCounts: ReplyCounts }> }
 
 /**
- * A reply shows more than what the API server holds: the subset is there and serves. So only
- * destinations that gave none are looked up: at once those that have no share as yet and cannot have
- * been heard, the others once the connections have been made.
+ * A reply shows more than the API server does: the subset exists and serves. So only destinations without a reply are
+ * looked up: those that have no share yet at once, since they cannot have replied, and the others once the connections
+ * have ended.
  */
 export async function lookAtEndpoints(
   context: Context,
@@ -71,7 +71,7 @@ const NO_ONE: Promise<ReplyCounts> = Promise.resolve({ counts: [], unclassified:
 /** A destination that would have answered none of the connections by so small a chance does not serve. */
 const CHANCE = 0.05
 
-type Unheard = {
+type Unanswered = {
   gatewayPods: Promise<FoundGateway['pods'] | undefined>
   destinations: readonly NamedDestination[]
   isUnanswered?: (one: NamedDestination) => boolean
@@ -80,7 +80,7 @@ type Unheard = {
 async function lookUp(
   context: Context,
   { object, istioVersion }: PlanInput,
-  { destinations, gatewayPods, isUnanswered = () => false }: Unheard,
+  { destinations, gatewayPods, isUnanswered = () => false }: Unanswered,
   signal: AbortSignal,
 ): Promise<Looked> {
   if (destinations.length === 0) return NOT_LOOKED

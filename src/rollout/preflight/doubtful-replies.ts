@@ -46,12 +46,12 @@ export function findDoubtfulReplies(context: Context, shiftPlan: ShiftPlan, seen
   // Expressions that do not tell replies apart are an error of their own, too: the counts then say nothing.
   if (context.options.mode !== 'shift' || !isAnswered || showsUnfit(seen.samples)) return []
   const shares = shiftPlan.edit.presentShares
-  const mayBeOld = mayServeOldWeights(context, shiftPlan)
+  const mayBePrevious = mayUsePreviousWeights(context, shiftPlan)
   const swap = shownSwap(seen.replyCounts, shares)
   if (swap !== undefined) {
     const [what, remedy] = swapped(context, shiftPlan, seen, swap)
     return [
-      mayBeOld
+      mayBePrevious
         ? warning(
             'ITS-EXPECT-SWAPPED',
             `${what} The object was changed less than propagation-timeout ago, so they may be replies of the previous weights.`,
@@ -64,14 +64,14 @@ export function findDoubtfulReplies(context: Context, shiftPlan: ShiftPlan, seen
   const [first] = shiftPlan.checks
   const lost = seen.replyCounts.unclassified
   const bound =
-    !mayBeOld &&
+    !mayBePrevious &&
     context.options.onFailure === 'rollback' &&
     first !== undefined &&
     !endsWithWrite(first, seen.replyCounts)
   return [
     ...withoutReply.flatMap((one) => {
       if (lost === 0)
-        return mayBeOld
+        return mayBePrevious
           ? []
           : [warning('ITS-DESTINATION-NOT-REACHED', ...notReached(context, shiftPlan, seen, one))]
       const [what, remedy] = unanswered(context, shiftPlan, seen, one)
@@ -87,7 +87,7 @@ export function findDoubtfulReplies(context: Context, shiftPlan: ShiftPlan, seen
 }
 
 /** Whether the gateway may still be on its way to the object's weights: not where there were none before. */
-function mayServeOldWeights({ options }: Context, shiftPlan: ShiftPlan): boolean {
+function mayUsePreviousWeights({ options }: Context, shiftPlan: ShiftPlan): boolean {
   return shiftPlan.object.generation !== 1 && isJustChanged(shiftPlan.sinceChangeMs, options)
 }
 

@@ -1,9 +1,9 @@
 import type { Options } from '../../options/options.ts'
 
 /**
- * Whether an object was changed so short a time ago that the gateway may still be on its way to it.
+ * Whether an object was changed so recently that the gateway may not use its weights yet.
  *
- * @param sinceChangeMs milliseconds; undefined where nobody says
+ * @param sinceChangeMs milliseconds; undefined if that is not known
  */
 export function isJustChanged(
   sinceChangeMs: number | undefined,

@@ -79,13 +79,13 @@ export function isEnough(answered: ReplyCounts, { shares, least, most }: Samplin
   const telling = swap !== undefined && swap.perSample * most < NO_SWAP
   if (telling && swap.logRatio > NO_SWAP) return false
   if (connections < least) return false
-  const unheard = shares.filter((share, i) => share > 0 && (answered.counts[i] ?? 0) === 0)
-  if (unheard.length === 0) return answered.unclassified === 0
+  const unanswered = shares.filter((share, i) => share > 0 && (answered.counts[i] ?? 0) === 0)
+  if (unanswered.length === 0) return answered.unclassified === 0
   if (connections < FIRST_CONNECTIONS) return false
-  const unanswered = unansweredDestinations(answered, shares)
-  if (unanswered.some(({ shown }) => shown)) return true
+  const unlikely = unansweredDestinations(answered, shares)
+  if (unlikely.some(({ shown }) => shown)) return true
   // Of a share so small even the most connections would say nothing.
-  const hopeless = unheard.every((share) => (1 - share) ** most > UNLIKELY)
+  const hopeless = unanswered.every((share) => (1 - share) ** most > UNLIKELY)
   return hopeless && answered.unclassified === 0
 }
 

@@ -31,8 +31,8 @@ export type Ready = {
 }
 
 /**
- * Looks at everything that could make the run fail, side by side, before anything is written, and
- * reports everything wrong at once by a RunError.
+ * Checks everything that could make the run fail, at the same time, before anything is written, and reports everything
+ * that is wrong in one RunError.
  */
 export async function preflight(
   context: Context,
@@ -95,8 +95,8 @@ function stopOnErrors(findings: readonly Problem[]): void {
 const LOOKING = 'looking at the cluster'
 
 /**
- * What one of several looks brought; where the API server did not let it come to its end, that as a
- * finding like others, so that what the other looks find is said too.
+ * The result of one of several checks. If the API server kept it from ending, that is a problem like others, so that
+ * what the other checks find is reported too.
  */
 async function orFindings<T>(
   look: Promise<T>,
@@ -157,7 +157,7 @@ async function tryWrite(
     context.emit({ kind: 'dry-run-accepted' })
     return { write: tried.write, findings: [] }
   } catch (error) {
-    // Another run or a hand was faster: what else preflight finds is of an object that is no more.
+    // Another client changed the object: what else preflight finds is about a version that no longer exists.
     if (!(error instanceof RunError) || isConflictingWrite(error)) throw error
     if (/does not support dry run/.test(error.message))
       return {

@@ -11,7 +11,7 @@ import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from './preflight-sampling.ts'
 import { needsMeasuring } from './time-needed.ts'
 import { tryReplies } from './trial-samples.ts'
 
-/** What the connections before the write met; none where there is no gateway, or nothing to tell replies by. */
+/** What the connections before the write met; none if there is no gateway, or no complete `expect`. */
 export type Connected = {
   gateway: EvidenceSource<ProbeSample> | undefined
   replyCounts: ReplyCounts
@@ -19,7 +19,7 @@ export type Connected = {
   /** Those that the connections took in turn, in their order. */
   addresses: readonly string[]
   findings: Problem[]
-  /** The error where none got a known reply. */
+  /** The error if none got a recognized reply. */
   nothing?: Problem
 }
 

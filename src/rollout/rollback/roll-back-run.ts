@@ -142,7 +142,9 @@ async function restoreCheck(
   if (!last) return undefined
   const { options, nowMs } = context
   const original = shiftPlan.edit.presentShares.map((share) => share * 100)
-  const [check] = planChecks(shiftPlan.edit.names, last.target, [original], true, options)
+  const { names } = shiftPlan.edit
+  const course = { names, presentShares: last.target, percents: [original], writes: true }
+  const [check] = planChecks(course, options)
   if (!check) return undefined
   const restored = await runCheck({
     check,

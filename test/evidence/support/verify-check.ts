@@ -9,11 +9,14 @@ export function verifyCheck(
   source: EvidenceSource,
   changes: Pick<CheckTask, 'judges'> = {},
 ): Promise<Check> {
-  const [check] = planChecks(['v1', 'v2'], [0.8, 0.2], [[80, 20]], false, {
-    confidencePercent: 99,
-    tolerancePoints: undefined,
-    connections: 'auto',
-  })
+  const [check] = planChecks(
+    { names: ['v1', 'v2'], presentShares: [0.8, 0.2], percents: [[80, 20]], writes: false },
+    {
+      confidencePercent: 99,
+      tolerancePoints: undefined,
+      connections: 'auto',
+    },
+  )
   if (!check) throw new Error('no check')
   return runCheck({
     check,

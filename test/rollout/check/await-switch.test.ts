@@ -7,13 +7,16 @@ import { runCheck } from '../../../src/rollout/check/run-check.ts'
 import type { RunEvent } from '../../../src/rollout/model/events.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
 
-/** A check of 80/20 after 20/80, and how it is proven by a gateway that answers each connection as `dial` says. */
+/** A check of 80/20 after 20/80, and how it is run against a gateway that answers each connection as `dial` says. */
 function checkOf(dial: Dial, emit: (event: RunEvent) => void = () => undefined) {
-  const [check] = planChecks(['v1', 'v2'], [0.2, 0.8], [[80, 20]], true, {
-    confidencePercent: 99,
-    tolerancePoints: undefined,
-    connections: 'auto',
-  })
+  const [check] = planChecks(
+    { names: ['v1', 'v2'], presentShares: [0.2, 0.8], percents: [[80, 20]], writes: true },
+    {
+      confidencePercent: 99,
+      tolerancePoints: undefined,
+      connections: 'auto',
+    },
+  )
   if (!check) throw new Error('no check')
   const classify = startClassifying(
     [
@@ -22,7 +25,7 @@ function checkOf(dial: Dial, emit: (event: RunEvent) => void = () => undefined) 
     ],
     (text) => text,
   )
-  const proving = () =>
+  const running = () =>
     runCheck({
       check,
       source: probeSource({
@@ -42,7 +45,7 @@ function checkOf(dial: Dial, emit: (event: RunEvent) => void = () => undefined) 
       nowMs: () => performance.now(),
       signal: new AbortController().signal,
     })
-  return { proving }
+  return { running }
 }
 
 /** A dial that answers with what `reply` says. */
@@ -53,17 +56,17 @@ function answering(reply: () => string): Dial {
   }
 }
 
-test('a try judges none of the connections that chose when it begins', async () => {
+test('an attempt judges none of the connections that decided when it begins', async () => {
   const random = seededRandom(4)
   const events: RunEvent[] = []
   let begun = false
   let dialledBefore = 0
-  // The old weights until the try begins, and nothing but the new ones since: one draw of before shows.
+  // The previous weights until the attempt begins, and only the new ones since: one sample from before would show.
   const dial = answering(() => {
     const destination = begun ? sampleFrom([0.8, 0.2], random) : 2
     return ['one', 'two', 'before'][destination] ?? ''
   })
-  const { proving } = checkOf(
+  const { running } = checkOf(
     (done) => {
       if (!begun) dialledBefore += 1
       return dial(done)
@@ -73,7 +76,7 @@ test('a try judges none of the connections that chose when it begins', async () 
       if (event.kind === 'awaited-switch') begun = true
     },
   )
-  const check = await proving()
+  const check = await running()
   expect(check.ended).toBe('pass')
   expect(check.attempts).toHaveLength(1)
   const [watched] = events.filter((event) => event.kind === 'awaited-switch')
@@ -84,13 +87,13 @@ test('a try judges none of the connections that chose when it begins', async () 
   expect((first?.counts[1] ?? 0) / (first?.samples ?? 0)).toBeLessThan(0.25)
 })
 
-test('no switch is told of a gateway of which the replies of a destination are not known', async () => {
+test('a switch is not dated if the replies of a destination are not recognized', async () => {
   const random = seededRandom(4)
-  const { proving } = checkOf(
-    // The old weights all along; that v2 is not heard makes of the rest what the new ones would be.
+  const { running } = checkOf(
+    // The previous weights all along; without the replies of v2, the rest looks like the new ones.
     answering(() => (sampleFrom([0.2, 0.8], random) === 0 ? 'one' : 'unknown')),
   )
-  const check = await proving()
+  const check = await running()
   expect(check.ended).toBe('no-reply')
   expect(check.propagationMs).toBeUndefined()
 })

@@ -190,7 +190,7 @@ describe('the message of a run says what its connections show:', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply' })
     expect(message).toContain(
-      'No DestinationRule defines subset v2 of host tcp-echo: DestinationRule demo/tcp-echo-destination defines v1.',
+      'No DestinationRule defines subset v2 of host tcp-echo. DestinationRule demo/tcp-echo-destination defines v1.',
     )
     expect(outcome.remedy).toMatch(/^Name one that is defined, or add it to DestinationRule /)
   })

@@ -4,13 +4,15 @@ import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
 
 const promise = { confidencePercent: 99, tolerancePoints: 5, connections: 'auto' } as const
 const checks = planChecks(
-  ['v1', 'v2'],
-  [1, 0],
-  [
-    [90, 10],
-    [80, 20],
-  ],
-  true,
+  {
+    names: ['v1', 'v2'],
+    presentShares: [1, 0],
+    percents: [
+      [90, 10],
+      [80, 20],
+    ],
+    writes: true,
+  },
   promise,
 )
 const pace = { concurrency: 16, ratePerSecond: undefined, stepIntervalMs: 60_000 }

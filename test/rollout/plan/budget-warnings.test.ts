@@ -18,10 +18,12 @@ const OPTIONS = {
 function found(percents: readonly number[], given: Partial<typeof OPTIONS> = {}) {
   const options = { ...OPTIONS, ...given }
   const checks = planChecks(
-    ['v1', 'v2'],
-    [1, 0],
-    percents.map((percent) => [100 - percent, percent]),
-    true,
+    {
+      names: ['v1', 'v2'],
+      presentShares: [1, 0],
+      percents: percents.map((percent) => [100 - percent, percent]),
+      writes: true,
+    },
     { confidencePercent: 99, tolerancePoints: 5, ...options },
   )
   return findTooLittle(checks, options)

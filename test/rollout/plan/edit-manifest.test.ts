@@ -15,7 +15,7 @@ import { outputsOf } from '../../../src/report/outputs.ts'
 import { summaryOf } from '../../../src/report/summary/summary.ts'
 import { editManifest } from '../../../src/rollout/plan/edit-manifest.ts'
 
-/** A cluster that nobody could reach: a run that called it would end with another verdict. */
+/** A cluster that cannot be reached: a run that called it would end with another verdict. */
 const NO_CLUSTER = { kubeconfig: 'apiVersion: v1\nkind: Config\n' }
 
 const ONE = manifest(`        - destination:
@@ -131,7 +131,7 @@ describe('a run on a manifest', () => {
 })
 
 describe('shift of a manifest', () => {
-  test('writes the weights into the file, and proves nothing', async () => {
+  test('writes the weights into the file, and confirms nothing', async () => {
     const { outcome, files, intents } = await run({ mode: 'shift' })
     expect(outcome).toMatchObject({ verdict: 'planned', reason: 'edited', checks: [] })
     expect(load(text())).toMatchObject({
@@ -177,7 +177,7 @@ describe('shift of a manifest', () => {
     expect(twin.outcome.weights).toEqual({ v1: 60, 'other.demo.svc.cluster.local': 40 })
   })
 
-  test('edits the file anew where another run was faster, so neither edit is lost', async () => {
+  test('edits the file again if another run was faster, so neither edit is lost', async () => {
     const other = ONE.replace('name: tcp-echo', 'name: other')
     writeFileSync(path, `${ONE}---\n${other}`)
     const inputs: Readonly<Record<string, string>> = {
@@ -327,7 +327,7 @@ describe('verify beside a manifest', () => {
       'propagation-timeout': '0s',
     })
 
-  test('proves the weights that the file has, once the cluster has them', async () => {
+  test('confirms the weights that the file has, once the cluster has them', async () => {
     await run({ mode: 'shift' })
     expect((await verify()).outcome).toMatchObject({ verdict: 'pass', reason: 'within-tolerance' })
   })

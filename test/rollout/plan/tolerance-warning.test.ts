@@ -8,24 +8,26 @@ import { findWideTolerance } from '../../../src/rollout/plan/tolerance-warning.t
 /** What is found for writes of these percents of the second of two destinations, one after the other. */
 function found(before: number, percents: readonly number[], tolerancePoints?: number) {
   const checks = planChecks(
-    ['v1', 'v2'],
-    [1 - before / 100, before / 100],
-    percents.map((percent) => [100 - percent, percent]),
-    true,
+    {
+      names: ['v1', 'v2'],
+      presentShares: [1 - before / 100, before / 100],
+      percents: percents.map((percent) => [100 - percent, percent]),
+      writes: true,
+    },
     { confidencePercent: 99, tolerancePoints, connections: 1000 },
   )
   return findWideTolerance(checks)
 }
 
 describe('a tolerance', () => {
-  test('that holds the weights from before is named, with the most that would not', () => {
+  test('that includes the weights from before is named, with the most that would not', () => {
     const [finding, ...more] = found(40, [45], 20)
     expect(finding?.what).toMatch(/^tolerance .* v1 55%, v2 45%\.$/)
     expect(finding?.remedy).toContain('tolerance to at most 5,')
     expect(more).toEqual([])
   })
 
-  test('is told once for all steps that it is too wide for, by the smallest move', () => {
+  test('is named once with all steps that it is too wide for, by the smallest change', () => {
     const [finding, ...more] = found(0, [20, 24, 27, 60], 10)
     expect(finding?.what).toMatch(/uses v1 76%, v2 24%; v1 73%, v2 27%\.$/)
     expect(finding?.remedy).toContain('tolerance to at most 3,')

@@ -65,7 +65,7 @@ describe('the rate that a run can reach', () => {
     expect(rateOf(answered(0.01), PACE)?.bound).toBe(30_000)
   })
 
-  test('cannot be told without an answer', () => {
+  test('is not known without an answer', () => {
     const lost = sampleOf({ kind: 'unclassified', why: 'closed', detail: '' }, 5)
     expect(rateOf([lost], PACE)).toBeUndefined()
   })
@@ -78,7 +78,15 @@ test('a check hardly ever passes with fewer than half of its mean, or a quarter 
     connections: 'auto',
   } as const
   const needed = (percent: number) => {
-    const checks = planChecks(['v1', 'v2'], [1, 0], [[100 - percent, percent]], true, promise)
+    const checks = planChecks(
+      {
+        names: ['v1', 'v2'],
+        presentShares: [1, 0],
+        percents: [[100 - percent, percent]],
+        writes: true,
+      },
+      promise,
+    )
     const { mean, least } = connectionsNeeded(checks)
     return least / mean
   }
