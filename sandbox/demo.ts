@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline'
 import { startSandbox } from './sandbox.ts'
 
 /**
- * The main job on the embedded mesh, done by the built action just as the runner starts it: inputs
- * as environment variables, outputs and summary in files.
+ * The demo on the embedded mesh. It starts the built action as the runner does: inputs as environment variables, outputs
+ * and summary in files.
  */
 
 type Inputs = Readonly<Record<string, string>>
@@ -20,7 +20,7 @@ const COMMON: Inputs = {
   expect: '{v1: "^one ", v2: "^two "}',
 }
 
-/** Runs the action as a step; its log appears as it comes. */
+/** Runs the action as a step and prints its log line by line. */
 function runStep(kubeconfig: string, inputs: Inputs): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'step-'))
   const files = { GITHUB_OUTPUT: 'output', GITHUB_STATE: 'state', GITHUB_STEP_SUMMARY: 'summary' }
@@ -49,7 +49,7 @@ function runStep(kubeconfig: string, inputs: Inputs): Promise<Ended> {
   })
 }
 
-/** A line of the step as the job's log shows it: commands to the runner become what they do. */
+/** A line of the step as the job's log shows it, with the runner's commands replaced by their effects. */
 function asShown(line: string): string {
   const [, command, text = ''] = /^::([a-z-]+)[^:]*::(.*)$/.exec(line) ?? []
   if (command === undefined) return `${line}\n`

@@ -1,27 +1,27 @@
 import type { User } from './api/users.ts'
 
-/** How a sandbox begins; everything has a default. */
+/** How a sandbox starts. Everything has a default. */
 export type SandboxOptions = {
   /** Namespace of the application and its route objects; default `demo`. */
   namespace?: string
-  /** The versions of the application and what they put before their replies; default v1: one, v2: two. */
+  /** The versions of the application and the prefixes of their replies; default v1: one, v2: two. */
   subsets?: Readonly<Record<string, string>>
   /** Weights of the route, by subset; default: one destination, v1, without a weight. */
   weights?: Readonly<Record<string, number>>
   /** Versions of Istio's networking group that are served, the preferred one first; empty: the group is not installed. */
   istioVersions?: readonly string[]
-  /** Namespace whose Istio objects are for all others (`rootNamespace` in Istio's mesh config); default `istio-config`. */
+  /** Namespace whose Istio objects apply to all others (`rootNamespace` in Istio's mesh config); default `istio-config`. */
   rootNamespace?: string
   /** Plurals of resources that are not installed. */
   omitted?: readonly string[]
-  /** Whether istiod's webhook refuses routes that it finds wrong, as it does where Istio is installed; default true. */
+  /** Whether istiod's webhook refuses invalid routes, as with a normal installation of Istio; default true. */
   istiodValidates?: boolean
   /**
-   * Whether Istio's objects live in an API server of their own, apart from the application's and the gateway's Services and
-   * Pods, as in Alibaba Cloud ASM; default false.
+   * Whether Istio's objects are in an API server of their own, separate from Services and Pods, as in Alibaba Cloud ASM;
+   * default false.
    */
   separateClusters?: boolean
-  /** Who may call: users by token. The default has one token, which may do everything. */
+  /** Users by token. By default there is one token, which may do everything. */
   tokens?: Readonly<Record<string, User>>
   /** Port of the API server; default: any free one. */
   apiPort?: number
@@ -29,19 +29,19 @@ export type SandboxOptions = {
   replicas?: number
   /** Quiet time after a change before the gateway is configured, in milliseconds; default 100, as istiod's. */
   debounceMs?: number
-  /** The longest that changes can put off a push, in milliseconds; default 10,000. */
+  /** How long changes can delay a push, in milliseconds; default 10,000. */
   debounceMaxMs?: number
-  /** How long connections outlive a change of their route, in milliseconds; default 45,000, as Envoy's. */
+  /** How long connections last after a change of their route, in milliseconds; default 45,000, as in Envoy. */
   drainMs?: number
-  /** Seed of the gateway's draws; default 1. */
+  /** Seed of the gateway's random choices; default 1. */
   seed?: number
   /** The API server's clock; default: the system's. */
   now?: () => Date
 }
 
 /**
- * Not the gateway's namespace: so the gateway's own DestinationRules come first, as for every gateway outside of the root
- * namespace. Real installations have the gateway's namespace for it only where both are istio-system.
+ * Not the gateway's namespace, so that the gateway's own DestinationRules come first, as for every gateway outside of
+ * the root namespace. In real installations both are the same only for istio-system.
  */
 export const ROOT_NAMESPACE = 'istio-config'
 
@@ -50,7 +50,7 @@ export const ADMIN_TOKEN = 'admin-token'
 
 const PREFIXES: Readonly<Record<string, string>> = { v1: 'one', v2: 'two', v3: 'three' }
 
-/** The versions to start: those given, or v1, v2 and those that weights name. */
+/** The versions to start: the given ones, or v1, v2 and those in the weights. */
 export function subsetsOf(options: SandboxOptions): Readonly<Record<string, string>> {
   if (options.subsets !== undefined) return options.subsets
   const names = new Set(['v1', 'v2', ...Object.keys(options.weights ?? {})])

@@ -20,13 +20,13 @@ import { tutorialObjects } from './tutorial/objects.ts'
 export type { SandboxOptions } from './options.ts'
 
 /**
- * A mesh within this process: an API server, a gateway and the application of Istio's "TCP Traffic Shifting" task, that
- * behave as the real ones do where the project depends on it, and misbehave on order.
+ * A mesh within this process: an API server, a gateway and the application of Istio's "TCP Traffic Shifting" task. They
+ * behave as the real ones wherever this project depends on it, and have faults that a test can order.
  */
 export type Sandbox = {
-  /** YAML, with the first token, for the API server that holds Istio's objects. */
+  /** YAML, with the first token, for the API server with Istio's objects. */
   kubeconfig: string
-  /** The same for the API server that holds Services and Pods; another one only with `separateClusters`. */
+  /** The same for the API server with Services and Pods. It differs only with `separateClusters`. */
   gatewayKubeconfig: string
   /** The same for any token. */
   kubeconfigFor(token: string, cluster?: Cluster): string
@@ -34,25 +34,25 @@ export type Sandbox = {
   server: string
   /** Where the gateway listens. */
   gateway: { host: string; port: number }
-  /** Who may call, by token; can be changed at any time. */
+  /** Users by token. They can be changed at any time. */
   tokens: Map<string, User>
   objects: ObjectStore
-  /** Every request that the API server received, in the order in which they were complete. */
+  /** Every request that the API server received, in the order in which they were completed. */
   calls: ApiCall[]
   connections: Connections
   faults: Faults
-  /** Resolves when the gateway has acted on all changes of objects (those aside that it was ordered never to act on). */
+  /** Resolves when the gateway has applied all changes of objects, except those that a fault makes it ignore. */
   applied(): Promise<void>
-  /** How often istiod has pushed, the first time included. */
+  /** How often istiod has pushed, including the first time. */
   pushes(): number
-  /** Closes everything; nothing of it keeps the process alive. */
+  /** Closes everything, so that nothing keeps the process alive. */
   stop(): Promise<void>
 }
 
-/** Labels of the gateway's pods, which a Gateway's selector is held against. */
+/** Labels of the gateway's Pods, with which a Gateway's selector is compared. */
 const GATEWAY_LABELS = { app: 'istio-ingressgateway', istio: 'ingressgateway' }
 
-/** Starts a sandbox with the tutorial's objects in it; the gateway serves them when this resolves. */
+/** Starts a sandbox with the tutorial's objects. The gateway serves them when this resolves. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const namespace = options.namespace ?? 'demo'
   const rootNamespace = options.rootNamespace ?? ROOT_NAMESPACE

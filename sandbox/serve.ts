@@ -14,7 +14,7 @@ Starts a mesh to try things on: an API server, a gateway and the application tcp
   --kubeconfig  file to write (default: one in a new temporary folder, removed at the end)
 `
 
-/** Weights as `v1=80,v2=20`. Throws where a weight is no whole number. */
+/** Weights such as `v1=80,v2=20`. Throws if a weight is not an integer. */
 function readWeights(text: string): Record<string, number> {
   return Object.fromEntries(
     text.split(',').map((pair) => {

@@ -4,8 +4,8 @@ import { wholeSeconds } from '../objects/whole-seconds.ts'
 import { ruleFor, type User, whyAllowed } from './users.ts'
 
 /**
- * Answers a SelfSubjectAccessReview: whether its author may do what it asks about, and by which rule. `manager` is the
- * name in its managedFields. Throws StatusError.
+ * Answers a SelfSubjectAccessReview: whether the user has the right, and by which rule. `manager` is the name in its
+ * managedFields. Throws StatusError.
  */
 export function reviewAccess(user: User, input: Json, manager: string, now: Date): Json {
   const wanted = objectAt(input, 'spec').resourceAttributes

@@ -5,7 +5,10 @@ export type Certificate = { authority: string; certificate: string; key: string 
 
 let made: Promise<Certificate> | undefined
 
-/** A certificate for 127.0.0.1 and localhost, made once a process: making one takes longer than all else at a start. */
+/**
+ * A certificate for 127.0.0.1 and localhost. It is created once for each process, because that is the slowest part of a
+ * start.
+ */
 export function serverCertificate(): Promise<Certificate> {
   made ??= make()
   return made

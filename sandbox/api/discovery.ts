@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../objects/json.ts'
 import { apiVersionOf, type Resource } from '../objects/resources.ts'
 
-/** What a discovery path answers; undefined where it is none or what it names is not served. */
+/** The answer to a discovery path; undefined for other paths and for what is not served. */
 export function discover(path: string, resources: readonly Resource[]): Json | undefined {
   const [root, group, version, ...rest] = path.split('/').slice(1)
   if (rest.length > 0) return undefined
@@ -25,7 +25,7 @@ const VERSION: JsonObject = {
   platform: 'linux/amd64',
 }
 
-// Served for its one resource, which stores nothing.
+// Served for its only resource, which stores nothing.
 const REVIEWS = { group: 'authorization.k8s.io', versions: ['v1'] }
 
 function core(version: string | undefined, resources: readonly Resource[]): Json | undefined {

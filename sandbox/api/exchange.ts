@@ -7,16 +7,16 @@ import {
   unsupportedMediaType,
 } from '../objects/status-error.ts'
 
-/** A request as the API server received it, its body complete. */
+/** A request as the API server received it, with its complete body. */
 export type ApiRequest = {
   method: string
   /** Path with its query. */
   path: string
   headers: IncomingHttpHeaders
   body: string
-  /** Whether it asks to store nothing. */
+  /** Whether it is a dry run. */
   dryRun: boolean
-  /** Name of the user whose token it carries; empty where no token is known. */
+  /** Name of the user of its token; empty for an unknown token. */
   user: string
 }
 
@@ -32,7 +32,7 @@ export function jsonResponse(status: number, body: Json): ApiResponse {
   }
 }
 
-/** JSON as Go writes it: nothing in it looks like HTML. */
+/** JSON as Go writes it, with the characters of HTML escaped. */
 function escaped(json: string): string {
   return json.replace(
     /[<>&\u2028\u2029]/g,
@@ -40,7 +40,7 @@ function escaped(json: string): string {
   )
 }
 
-/** An answer that carries plain text, as the API server writes where it is not one of its resources that answers. */
+/** An answer in plain text, as the API server writes it for what is not a resource. */
 export function textResponse(status: number, body: string): ApiResponse {
   const headers = {
     'Content-Type': 'text/plain; charset=utf-8',
@@ -49,7 +49,7 @@ export function textResponse(status: number, body: string): ApiResponse {
   return { status, headers, body }
 }
 
-/** The answer that tells of a refusal. */
+/** The answer for a refusal. */
 export function refusal(error: StatusError): ApiResponse {
   const response = jsonResponse(error.code, statusBody(error))
   // A client that accepts no JSON gets this answer in JSON, formatted for people.
@@ -66,7 +66,7 @@ export function pageNotFound(): ApiResponse {
   return textResponse(404, '404 page not found\n')
 }
 
-/** The JSON that a request carries. Throws StatusError where it is none. */
+/** The JSON in a request. Throws StatusError for other bodies. */
 export function jsonBody(request: ApiRequest): Json {
   const type = (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim()
   if (type !== 'application/json')

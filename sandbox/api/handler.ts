@@ -26,7 +26,10 @@ import { type Admit, carryOut, managerOf } from './verbs.ts'
 /** The largest body that the real server reads, in bytes. */
 const MOST_BODY_BYTES = 3 * 1024 * 1024
 
-/** Answers requests in the order of the real server: who is it, may they, is it served, then the deed itself. */
+/**
+ * Answers requests in the order of the real server: authentication, authorization, whether the resource is served, then
+ * the request itself.
+ */
 export function createHandler(
   registry: Registry,
   tokens: ReadonlyMap<string, User>,
@@ -50,12 +53,12 @@ function answerOrRefusal(...given: Parameters<typeof answer>): ApiResponse {
   try {
     return answer(...given)
   } catch (error) {
-    // What was not foreseen here shows as the real server shows its own faults.
+    // An unexpected error is answered as the real server answers its own.
     return refusal(error instanceof StatusError ? error : internalError(String(error)))
   }
 }
 
-/** Who sent a request. Undefined if its token is unknown. */
+/** The user of a request; undefined if its token is unknown. */
 export function authorOf(
   authorization: string | undefined,
   tokens: ReadonlyMap<string, User>,
@@ -100,7 +103,7 @@ function answer(
 
 const MEDIA_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
 
-/** Whether a client takes JSON; what it would rather have, such as a table, it does not get. */
+/** Whether a client accepts JSON. Other formats, such as a table, are not served even if the client prefers them. */
 function acceptsJson(accept: string | undefined): boolean {
   if (accept === undefined) return true
   const types = accept.split(',').map((type) => type.split(';')[0]?.trim())
@@ -109,7 +112,7 @@ function acceptsJson(accept: string | undefined): boolean {
 
 function attemptOf(target: Extract<Target, { kind: 'resource' }>, verb: string): Attempt {
   const { group, plural, subresource, name } = target
-  // Rules see a namespace as something that lives in itself.
+  // For rules, a namespace is an object in itself.
   const namespace = plural === 'namespaces' && group === '' ? name : target.namespace
   return { verb, group, resource: plural, subresource, namespace, name }
 }
@@ -123,7 +126,7 @@ function isReview(target: Extract<Target, { kind: 'resource' }>, method: string)
   )
 }
 
-/** Paths that name no resource: discovery, which every known user may read, and health. */
+/** Paths without a resource: discovery, which every known user may read, and health. */
 function otherPath(registry: Registry, user: User, path: string): ApiResponse {
   if (/^\/(healthz|livez|readyz)$/.test(path))
     return { status: 200, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'ok' }

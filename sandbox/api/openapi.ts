@@ -2,8 +2,8 @@ import type { Json, JsonObject } from '../objects/json.ts'
 import { apiVersionOf, type Resource } from '../objects/resources.ts'
 
 /**
- * What an OpenAPI v3 path answers; undefined where it is none. The documents say one thing only: that every resource can
- * be patched with fieldValidation, which is what `kubectl apply` looks for before it leaves validation to the server.
+ * The answer to an OpenAPI v3 path; undefined for other paths. The documents contain only that every resource can be
+ * patched with fieldValidation, which `kubectl apply` checks before it leaves validation to the server.
  */
 export function openApi(path: string, resources: readonly Resource[]): Json | undefined {
   const groups = groupsOf(resources)

@@ -6,11 +6,11 @@ import { badRequest, tooLarge, unappliable, unsupportedMediaType } from '../obje
 
 const JSON_PATCH = 'application/json-patch+json'
 const MERGE_PATCH = 'application/merge-patch+json'
-/** What the real server accepts; server-side apply is not in the sandbox, but the message names it. */
+/** What the real server accepts. The sandbox has no server-side apply, but the message names it. */
 const ACCEPTED = [JSON_PATCH, MERGE_PATCH, 'application/apply-patch+yaml']
 const MOST_OPERATIONS = 10_000
 
-/** What a PATCH body makes of an object. Throws StatusError, at once for what does not depend on the object. */
+/** The object after a PATCH. Throws StatusError, at once for what does not depend on the object. */
 export function patchOf(contentType: string, body: string): (current: KubeObject) => Json {
   const type = contentType.split(';')[0]?.trim()
   if (type === JSON_PATCH) {

@@ -6,34 +6,34 @@ import type { Socket } from 'node:net'
 import { serverCertificate } from './certificate.ts'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 
-/** A request that the API server received, and what became of it. */
+/** A request that the API server received, and its outcome. */
 export type ApiCall = {
   method: string
   /** Path with its query. */
   path: string
   dryRun: boolean
-  /** Of the answer; 0 while there is none, and where the server never made one. */
+  /** The status of the answer; 0 without an answer. */
   status: number
   user: string
   at: Date
   body: string
   userAgent: string
-  /** Whether the whole answer was handed to the connection. */
+  /** Whether the whole answer was written to the connection. */
   answered: boolean
 }
 
-/** How a request ends: with an answer, or with less. */
+/** How a request ends: with an answer, or without a complete one. */
 export type Outcome =
-  /** `sent` is called when all of the answer was handed over. */
+  /** `sent` is called when the whole answer was written. */
   | { kind: 'answer'; response: ApiResponse; sent?: () => void | Promise<void> }
-  /** The connection is closed, or reset, without an answer; `response` where the deed was done all the same. */
+  /** The connection is closed or reset without an answer. There is a `response` if the request was carried out. */
   | { kind: 'drop'; reset?: boolean; response?: ApiResponse }
   /** The head and `bytes` of the body are sent, then the connection is closed. */
   | { kind: 'truncate'; response: ApiResponse; bytes: number }
   /** Nothing is sent, and the connection stays. */
   | { kind: 'hang' }
 
-/** Decides what becomes of a request. */
+/** Decides how a request ends. */
 export type Respond = (request: ApiRequest) => Promise<Outcome>
 
 export type ApiServer = {
@@ -56,7 +56,7 @@ export async function startApiServer(options: {
   // The real one keeps idle connections for minutes.
   server.keepAliveTimeout = 180_000
   server.on('request', async (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    // A client may vanish at any moment, which is part of what is tested here.
+    // A client may disconnect at any moment, which is part of what is tested here.
     incoming.on('error', () => {})
     outgoing.on('error', () => {})
     const request = await read(incoming, options.userOf).catch(() => undefined)
@@ -64,7 +64,7 @@ export async function startApiServer(options: {
     try {
       await serve(request, outgoing)
     } catch (error) {
-      // A callback that throws is a mistake in a test: it must not look like a fault. So it is not caught.
+      // A callback that throws is a mistake in a test and must not look like a fault, so it is not caught.
       outgoing.destroy()
       throw error
     }
@@ -133,7 +133,7 @@ async function read(
   }
 }
 
-/** Resolves to whether all of an answer was handed over. */
+/** Resolves to whether the whole answer was written. */
 async function send(outcome: Outcome, outgoing: ServerResponse, now: Date): Promise<boolean> {
   switch (outcome.kind) {
     case 'hang':

@@ -8,7 +8,7 @@ import { kubeconfigOf } from './kubeconfig.ts'
 import { type ApiCall, type ApiServer, startApiServer } from './server.ts'
 import type { User } from './users.ts'
 
-/** Which API server: the one that holds Istio's objects, or the one that holds Services and Pods. */
+/** Which API server: the one for Istio's objects, or the one for Services and Pods. */
 export type Cluster = 'mesh' | 'application'
 
 /** The API server, or the two of them, over one set of objects. */
@@ -33,7 +33,7 @@ export async function startApis(options: {
   const { registry, tokens, namespace } = options
   const calls: ApiCall[] = []
   const stopped = new AbortController()
-  // Any number of calls may wait.
+  // Any number of calls may be waiting.
   setMaxListeners(0, stopped.signal)
 
   const serve = (served: Registry, port: number): Promise<ApiServer> => {
@@ -85,7 +85,7 @@ function withoutIstio(registry: Registry): Registry {
   return { ...registry, resources: registry.resources.filter((one) => !isIstio(one)) }
 }
 
-/** Namespaces are everywhere. */
+/** Both API servers have namespaces. */
 function withoutApplication(registry: Registry): Registry {
   const resources = registry.resources.filter((one) => isIstio(one) || one.kind === 'Namespace')
   return { ...registry, resources }

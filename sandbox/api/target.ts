@@ -25,14 +25,14 @@ export function targetOf(path: string): Target {
   if (below.length === 0) return { kind: 'other', path: `/${parts.join('/')}` }
   const group = root === 'apis' ? (parts[1] ?? '') : ''
   const version = parts[head - 1] ?? ''
-  // A namespace is an object itself and the folder of others.
+  // A namespace is an object, and contains others.
   const inNamespace = below[0] === 'namespaces' && below.length > 2
   const [plural = '', name = '', subresource = ''] = inNamespace ? below.slice(2) : below
   const namespace = inNamespace ? (below[1] ?? '') : ''
   return { kind: 'resource', group, version, plural, namespace, name, subresource }
 }
 
-/** The verb that rules are written for. */
+/** The verb in RBAC rules. */
 export function verbOf(method: string, named: boolean): string {
   switch (method) {
     case 'GET':

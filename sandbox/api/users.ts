@@ -1,6 +1,6 @@
 /**
- * What a user may do, as in an RBAC rule; `*` stands for all. Without `namespace` it holds everywhere, as from a
- * ClusterRoleBinding. Names make a rule useless for `list` and `create`, which name no object.
+ * What a user may do, as in an RBAC rule. `*` stands for all. Without `namespace` it applies everywhere, as with a
+ * ClusterRoleBinding. A rule with names does not apply to `list` and `create`, which name no object.
  */
 export type Rule = {
   apiGroups: readonly string[]
@@ -10,10 +10,10 @@ export type Rule = {
   namespace?: string
 }
 
-/** Who a token stands for. */
+/** The user of a token. */
 export type User = { name: string; rules: readonly Rule[] }
 
-/** One thing that a user asks to do. Empty texts where there is none. */
+/** One request of a user, as rules see it. Missing parts are empty. */
 export type Attempt = {
   verb: string
   group: string
@@ -26,7 +26,7 @@ export type Attempt = {
 /** A rule that allows everything. */
 export const EVERYTHING: Rule = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }
 
-/** Who calls without a token. */
+/** The user without a token. */
 export const ANONYMOUS: User = { name: 'system:anonymous', rules: [] }
 
 // Kubernetes binds these to every authenticated user (system:basic-user).
@@ -36,18 +36,18 @@ const BASIC: Rule = {
   verbs: ['create'],
 }
 
-/** Whether a user may do something. */
+/** Whether a user may do this. */
 export function may(user: User, attempt: Attempt): boolean {
   return ruleFor(user, attempt) !== undefined
 }
 
-/** The rule that lets a user do something. */
+/** The rule that lets a user do this. */
 export function ruleFor(user: User, attempt: Attempt): Rule | undefined {
   const rules = user === ANONYMOUS ? user.rules : [...user.rules, BASIC]
   return rules.find((rule) => allows(rule, attempt))
 }
 
-/** By which binding a rule holds; who may do everything, as the group system:masters, does so by none. */
+/** The binding of a rule. A user who may do everything, as the group system:masters, needs none. */
 export function whyAllowed(user: User, rule: Rule): { reason?: string } {
   if (rule === EVERYTHING) return {}
   const [kind, binding] =
@@ -76,7 +76,7 @@ function includes(allowed: readonly string[], wanted: string): boolean {
   return allowed.includes('*') || allowed.includes(wanted)
 }
 
-/** The words in which the API server refuses an attempt. */
+/** The text with which the API server refuses a request. */
 export function refusalOf(user: User, attempt: Attempt): string {
   const resource =
     attempt.subresource === '' ? attempt.resource : `${attempt.resource}/${attempt.subresource}`

@@ -9,7 +9,7 @@ import { type ApiRequest, type ApiResponse, jsonBody, jsonResponse } from './exc
 import { patchOf } from './patch-body.ts'
 import type { Target } from './target.ts'
 
-/** A resource that is served, and which of it a request names. */
+/** A resource that is served, and the part of it that a request names. */
 export type Call = {
   request: ApiRequest
   query: URLSearchParams
@@ -18,10 +18,10 @@ export type Call = {
   verb: string
 }
 
-/** Refuses objects that are right by the rules all the same, as admission webhooks do. Throws StatusError. */
+/** Refuses valid objects, as admission webhooks do. Throws StatusError. */
 export type Admit = (resource: Resource, object: KubeObject) => void
 
-/** Carries out a permitted request; `admit` may refuse what it would write. Throws StatusError. */
+/** Carries out a permitted request. `admit` may refuse what it would write. Throws StatusError. */
 export function carryOut(registry: Registry, call: Call, admit: Admit): ApiResponse {
   const { target, resource, request } = call
   const place: Place = { resource, namespace: target.namespace, name: target.name }
@@ -81,7 +81,7 @@ function writeOf(call: Call, admit: Admit): { write: Write; warnings: string[] }
   return { write, warnings }
 }
 
-/** Who writes, where the query does not say so. */
+/** The field manager if the query does not name one. */
 export function managerOf(request: ApiRequest): string {
   return request.headers['user-agent']?.split('/')[0] || 'unknown'
 }
@@ -102,7 +102,10 @@ function warned(response: ApiResponse, warnings: readonly string[]): ApiResponse
   return response
 }
 
-/** Built-in kinds are written by Go structs, which begin with the kind; the others by maps in alphabetical order. */
+/**
+ * Built-in kinds are encoded from Go structs, which begin with the kind. The others are encoded from maps in
+ * alphabetical order.
+ */
 function headFirst(object: KubeObject, resource: Resource): JsonObject {
   if (resource.custom) return object
   const { kind, apiVersion, ...rest } = object

@@ -2,11 +2,11 @@ import type { Socket } from 'node:net'
 import type { ReplyFault } from '../faults/destination-fault.ts'
 import { reset } from '../mesh/reset.ts'
 
-/** Answers on connections as a fault has it. */
+/** Answers connections as a fault requires. */
 export type Answers = {
-  /** Answers a line that came on a connection. */
+  /** Answers a line on a connection. */
   line(socket: Socket, line: Buffer, prefix: string, fault: ReplyFault | undefined): void
-  /** What is said on a new connection before anything came. */
+  /** What is sent on a new connection before anything is received. */
   greeting(socket: Socket, prefix: string, fault: ReplyFault | undefined): void
   stop(): void
 }
@@ -80,7 +80,7 @@ function write(socket: Socket, bytes: Uint8Array): void {
   if (socket.writable) socket.write(bytes)
 }
 
-/** Writes `left` bytes as fast as the other side takes them, `first` and then filler. */
+/** Writes `left` bytes as fast as the other side reads them: `first`, then filler. */
 function pour(socket: Socket, first: Buffer, left: number): void {
   if (!socket.writable || left <= 0) return
   const chunk = first.length > 0 ? first : FILLER

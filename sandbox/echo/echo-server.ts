@@ -4,11 +4,11 @@ import { listenAgain, listenAlone, stopListening } from '../mesh/addresses.ts'
 import { reset } from '../mesh/reset.ts'
 import { createAnswers } from './answers.ts'
 
-/** One version of the application, listening on a loopback address of its own. */
+/** One version of the application, which listens on its own loopback address. */
 export type EchoServer = {
   address: string
   port: number
-  /** Its port refuses from now on, and its connections are reset. */
+  /** Refuses new connections, and resets the open ones. */
   die(): Promise<void>
   revive(): Promise<void>
   stop(): Promise<void>
@@ -19,9 +19,9 @@ const POD_NET = 78
 const POD_PORT = 9000
 
 /**
- * Istio's tcp-echo-server: answers each line with a prefix, a space and the line (`one hello`), keeps the connection open
- * and closes it when the client does; what comes without a line feed is never answered.
- * `faultOf` tells what is wrong with a connection's replies, by its number since the start, from 1.
+ * Istio's tcp-echo-server. It answers each line with a prefix, a space and the line (`one hello`), and closes the
+ * connection when the client does. Input without a line feed is never answered. `faultOf` returns the fault of a
+ * connection by its number since the start, from 1.
  */
 export async function startEchoServer(options: {
   prefix: string

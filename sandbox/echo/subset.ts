@@ -9,7 +9,7 @@ import type { ObjectStore } from '../objects/object-store.ts'
 import { wholeSeconds } from '../objects/whole-seconds.ts'
 import { type EchoServer, startEchoServer } from './echo-server.ts'
 
-/** One subset of the application: its server, and the faults in force for it. */
+/** One subset of the application: its server, and its current faults. */
 export type Subset = {
   name: string
   prefix: string
@@ -37,10 +37,10 @@ function isReplyFault(fault: DestinationFault): fault is ReplyFault {
   return fault.kind !== 'dead' && fault.kind !== 'not-ready'
 }
 
-/** Where a subset's Pods and endpoints are, and the cluster's clock. */
+/** The Pods and endpoints of a subset, and the clock of the cluster. */
 export type SubsetPlace = { objects: ObjectStore; namespace: string; now: () => Date }
 
-/** Puts a fault in force for a subset. */
+/** Starts a fault of a subset. */
 export function orderFault(
   subset: Subset,
   ordered: OrderedDestinationFault,
@@ -58,7 +58,7 @@ export function orderFault(
   })
 }
 
-/** Writes what a kubelet and, unless `podOnly`, the controller of the endpoints would write. */
+/** Writes what a kubelet and, without `podOnly`, the controller of the endpoints write. */
 function setReady(
   { objects, namespace, now }: SubsetPlace,
   subset: string,

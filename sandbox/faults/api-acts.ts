@@ -4,7 +4,7 @@ import type { Json } from '../objects/json.ts'
 import { internalError, StatusError, unauthorized } from '../objects/status-error.ts'
 import { type Act, responseIn } from './api-fault.ts'
 
-/** Answers instead of the API server; without a body with a Status of that code. */
+/** Answers instead of the API server. Without a body, the answer is a Status with that code. */
 export function respond(
   status: number,
   more: { body?: Json | string; retryAfterSeconds?: number; reason?: string } = {},
@@ -42,7 +42,7 @@ const KNOWN: Readonly<Record<number, { reason?: string; message: string }>> = {
   },
 }
 
-/** The API server's own time ran out, as when etcd is down: JSON by its looks, plain text by its head. */
+/** The API server's own timeout, as when etcd is down: JSON in the body, but plain text in the header. */
 export function timedOut(): Act {
   const body =
     '{"metadata":{},"status":"Failure","message":"Timeout: request did not complete within the allotted timeout","reason":"Timeout","details":{},"code":504}'
@@ -50,10 +50,10 @@ export function timedOut(): Act {
   return async () => ({ kind: 'answer', response: { status: 504, headers, body } })
 }
 
-/** Carries the request out after so many milliseconds. */
+/** Carries the request out after this many milliseconds. */
 export function delayed(ms: number): Act {
   return async (_request, handle, signal) => {
-    // Unreferenced: a test that ends early is not held up.
+    // Unreferenced, so that it does not delay a test that ends early.
     const stopped = await delay(ms, false, { ref: false, signal }).catch(() => true)
     return stopped ? { kind: 'drop' } : handle()
   }
@@ -76,12 +76,12 @@ export function answeredAfter(released: Promise<unknown>): Act {
   }
 }
 
-/** Closes the connection without having done anything. */
+/** Closes the connection without carrying the request out. */
 export function droppedBefore(): Act {
   return async () => ({ kind: 'drop' })
 }
 
-/** Does what was asked and closes the connection without an answer. */
+/** Carries the request out and closes the connection without an answer. */
 export function droppedAfter(): Act {
   return async (_request, handle) => {
     const response = responseIn(await handle())
@@ -89,7 +89,7 @@ export function droppedAfter(): Act {
   }
 }
 
-/** Resets the connection instead of an answer; with `done` it does what was asked before. */
+/** Resets the connection instead of an answer. With `done`, it carries the request out first. */
 export function resetsConnection(options: { done?: boolean } = {}): Act {
   return async (_request, handle) => {
     const response = options.done === true ? responseIn(await handle()) : undefined
@@ -97,7 +97,7 @@ export function resetsConnection(options: { done?: boolean } = {}): Act {
   }
 }
 
-/** Does what was asked, sends the head and so many bytes of the answer and closes the connection. */
+/** Carries the request out, sends the header and this many bytes of the answer, and closes the connection. */
 export function truncated(bytes: number): Act {
   return async (_request, handle) => {
     const response = responseIn(await handle())
@@ -105,7 +105,7 @@ export function truncated(bytes: number): Act {
   }
 }
 
-/** Takes the request and is never heard of again; with `done` it does what was asked. */
+/** Accepts the request and never answers. With `done`, it carries the request out. */
 export function hangs(options: { done?: boolean } = {}): Act {
   return async (_request, handle) => {
     if (options.done === true) await handle()
@@ -113,12 +113,12 @@ export function hangs(options: { done?: boolean } = {}): Act {
   }
 }
 
-/** Knows the token no more. */
+/** Refuses the token as unknown. */
 export function unauthorizedFromNow(): Act {
   return async () => ({ kind: 'answer', response: refusal(unauthorized()) })
 }
 
-/** An admission webhook denies; without code and reason as one that gives none (the API server makes it a 400). */
+/** An admission webhook denies the request. Without code and reason, the API server answers 400. */
 export function deniedBy(
   webhook: string,
   message: string,
@@ -129,7 +129,7 @@ export function deniedBy(
   return async () => ({ kind: 'answer', response: refusal(error) })
 }
 
-/** An admission webhook cannot be reached, or answers too late (which the real server waits for; this one does not). */
+/** An admission webhook cannot be reached, or answers too late. The real server waits for it, this one does not. */
 export function webhookFails(webhook: string, how: 'refused' | 'timeout' = 'refused'): Act {
   const url = 'https://webhook.example.com:443/validate?timeout=10s'
   const why =
@@ -142,7 +142,7 @@ export function webhookFails(webhook: string, how: 'refused' | 'timeout' = 'refu
   return async () => ({ kind: 'answer', response: refusal(error) })
 }
 
-/** Lets the API server say something in a Warning header, as an admission webhook may. */
+/** Makes the API server send a Warning header, as an admission webhook can. */
 export function warns(message: string): Act {
   return async (_request, handle) => {
     const outcome = await handle()
@@ -152,7 +152,7 @@ export function warns(message: string): Act {
   }
 }
 
-/** Calls back before a request is carried out, after that but before its answer is sent, and when that was sent. */
+/** Calls back before a request is carried out, before its answer is sent, and after its answer was sent. */
 export function hooks(callbacks: {
   before?: (request: ApiRequest) => void | Promise<void>
   after?: (request: ApiRequest, response: ApiResponse | undefined) => void | Promise<void>

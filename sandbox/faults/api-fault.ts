@@ -1,14 +1,14 @@
 import type { ApiRequest, ApiResponse } from '../api/exchange.ts'
 import type { Outcome } from '../api/server.ts'
 
-/** What is done about a request. `handle` carries it out as if there were no fault, once, however often it is called. */
+/** The effect of a fault on a request. `handle` carries the request out as without a fault, but only once. */
 export type Act = (
   request: ApiRequest,
   handle: () => Promise<Outcome>,
   signal: AbortSignal,
 ) => Promise<Outcome>
 
-/** Which requests: those for which a function says so, or by what all given fields say. */
+/** Selects requests: by a function, or by all given fields. */
 export type Match =
   | ((request: ApiRequest) => boolean)
   | {
@@ -16,19 +16,19 @@ export type Match =
       /** Against the path with its query. */
       path?: RegExp
       dryRun?: boolean
-      /** Only the so many-th of the requests that fit otherwise, counted from 1 since the order. */
+      /** Only this one of the requests that match otherwise, counted from 1 since the fault was ordered. */
       nth?: number
     }
 
-/** A fault of the API server: what to do about which requests, at most so many `times` (default: always). */
+/** A fault of the API server: its effect on the selected requests, at most this many `times` (default: always). */
 export type ApiFault = { match?: Match; times?: number; act: Act }
 
 /** An ordered fault with its counts. */
 export type ApiRule = { fault: ApiFault; seen: number; acted: number }
 
 /**
- * Runs a request through all rules that it fits, the first ordered outermost, and at last through `handle`.
- * `signal` aborts what waits, when the sandbox stops.
+ * Runs a request through all matching faults, the first one outermost, and finally through `handle`. `signal` aborts
+ * waits when the sandbox stops.
  */
 export function runThrough(
   rules: readonly ApiRule[],
@@ -36,7 +36,7 @@ export function runThrough(
   handle: () => Promise<Outcome>,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  // All rules count the request before the first acts, so that counts do not depend on one another's acts.
+  // All faults count the request before the first one takes effect, so that counts do not depend on other faults.
   const acts = rules.filter((rule) => takes(rule, request)).map((rule) => rule.fault.act)
   return acts.reduceRight<() => Promise<Outcome>>((inner, act) => {
     let running: Promise<Outcome> | undefined
@@ -69,7 +69,7 @@ function fitsFields(match: Match | undefined, request: ApiRequest): boolean {
   )
 }
 
-/** The answer in an outcome, where there is one. */
+/** The answer in an outcome, if there is one. */
 export function responseIn(outcome: Outcome): ApiResponse | undefined {
   return outcome.kind === 'hang' ? undefined : outcome.response
 }

@@ -1,36 +1,36 @@
-/** What can be wrong with one version of the application. The one that was ordered last counts. */
+/** Faults of one version of the application. The last one that was ordered counts. */
 export type DestinationFault =
-  /** Its port refuses, while its endpoint stays ready. */
+  /** Refuses connections, while its endpoint stays ready. */
   | { kind: 'dead' }
-  /** Its Pod and endpoint are not ready, so that the gateway leaves it out; with `routed` only the Pod says so. */
+  /** Its Pod and endpoint are not ready, so the gateway does not use it. With `routed`, only the Pod is not ready. */
   | { kind: 'not-ready'; routed?: boolean }
   | ReplyFault
 
-/** What can be wrong with its replies. */
+/** Faults of its replies. */
 export type ReplyFault =
   | { kind: 'slow'; delayMs: number }
   /** Never answers. */
   | { kind: 'silent' }
-  /** Half of the reply and no line feed; then it closes, or holds the connection open. */
+  /** Sends half of the reply without a line feed, then closes the connection or keeps it open. */
   | { kind: 'half-line'; afterwards: 'close' | 'hold' }
-  /** The reply in two packets, so many milliseconds apart. */
+  /** Sends the reply in two packets, this many milliseconds apart. */
   | { kind: 'two-packets'; gapMs: number }
-  /** The line ends with carriage return and line feed. */
+  /** Ends the line with carriage return and line feed. */
   | { kind: 'crlf' }
-  /** Bytes without a line feed: so many, or without an end. */
+  /** Sends this many bytes without a line feed, or an endless number of them. */
   | { kind: 'endless'; bytes?: number }
   | { kind: 'invalid-utf8' }
-  /** Another prefix than its own. */
+  /** Sends another prefix than its own. */
   | { kind: 'prefix'; prefix: string }
   /** Closes without a reply. */
   | { kind: 'eof' }
   | { kind: 'resets' }
-  /** One byte every so many milliseconds. */
+  /** Sends one byte every this many milliseconds. */
   | { kind: 'drip'; everyMs: number }
-  /** Exactly these bytes, whatever was sent. */
+  /** Sends exactly these bytes, for any input. */
   | { kind: 'reply'; bytes: string | Uint8Array }
-  /** Speaks first: greets with its prefix and `hello` as soon as a connection is there, and answers nothing. */
+  /** Sends its prefix and `hello` as soon as a connection is open, and answers nothing. */
   | { kind: 'speaks-first' }
 
-/** A fault, and on which of the connections: every so many-th (default: each). */
+/** A fault, and its connections: every n-th (default: each). */
 export type OrderedDestinationFault = { fault: DestinationFault; every: number }

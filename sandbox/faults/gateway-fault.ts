@@ -1,27 +1,27 @@
-/** What can be wrong with the gateway. Of several of a sort the one that was ordered last counts. */
+/** Faults of the gateway. Of several of the same sort, the last one that was ordered counts. */
 export type GatewayFault = SplitFault | ApplyFault | ListenFault
 
-/** How it splits in place of its configuration. */
+/** How it splits connections instead of by its configuration. */
 export type SplitFault =
-  /** Draws by these shares instead of the weights; a destination that is not named gets nothing. */
+  /** Chooses by these shares instead of the weights. A destination that is not named gets nothing. */
   | { kind: 'shares'; shares: Readonly<Record<string, number>> }
-  /** Draws all destinations alike. */
+  /** Chooses all destinations with the same chance. */
   | { kind: 'even' }
-  /** Draws once, by weight, for each client address (or once for everybody) and stays with it. */
+  /** Chooses once, by weight, for each client address (or once for all clients), and keeps the choice. */
   | { kind: 'pinned'; by: 'address' | 'everybody' }
-  /** Sends `length` connections in a row to each destination that has a weight, in turn. */
+  /** Sends `length` connections in a row to each destination with a weight, in turn. */
   | { kind: 'blocks'; length: number }
-  /** Serves the former route and the present one in turns of so many connections. */
+  /** Uses the previous route and the current one in turn, for this many connections each. */
   | { kind: 'flapping'; connections: number }
 
-/** When it acts on what istiod pushes. */
+/** When it applies what istiod pushes. */
 export type ApplyFault =
   | { kind: 'late'; byMs: number }
   | { kind: 'never' }
-  /** The first replica at once, the others so many milliseconds later. */
+  /** The first replica at once, the others this many milliseconds later. */
   | { kind: 'first-replica'; othersAfterMs: number | 'never' }
 
-/** What becomes of connections before a destination is drawn. */
+/** What happens to connections before a destination is chosen. */
 export type ListenFault =
   /** Accepts, reads and never answers. */
   | { kind: 'black-hole' }
@@ -29,7 +29,7 @@ export type ListenFault =
   /** Accepts and resets. */
   | { kind: 'resets' }
 
-/** The fault of some kinds that was ordered last. */
+/** The last one that was ordered of some kinds of faults. */
 export function latest<Fault extends { kind: string }, Kind extends Fault['kind']>(
   faults: readonly Fault[],
   ...kinds: readonly Kind[]

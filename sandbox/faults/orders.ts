@@ -1,10 +1,10 @@
-/** A fault in force. Clearing it twice does no harm. */
+/** A current fault. It may be cleared twice. */
 export type Order = { clear(): Promise<void>; [Symbol.asyncDispose](): Promise<void> }
 
-/** The faults of one part that are in force, in the order in which they were ordered. */
+/** The current faults of one part, in the order in which they were ordered. */
 export type Orders<Fault> = {
   active(): readonly Fault[]
-  /** Puts a fault in force and calls `began`; clearing it calls `ended`. Resolves when `began` has. */
+  /** Starts a fault and calls `began`. Clearing it calls `ended`. Resolves when `began` has. */
   order(
     fault: Fault,
     effect?: { began?: () => Promise<void>; ended?: () => Promise<void> },

@@ -7,8 +7,8 @@ export type Listening = { host: string; port: number }
 const ATTEMPTS = 50
 
 /**
- * Lets a server listen at a port of an unused loopback address: 127.NET.x.y, at random until one is free.
- * Where the system knows only 127.0.0.1 (macOS), it listens there at a port that is free.
+ * Makes a server listen at a port of an unused loopback address: 127.NET.x.y, at random until one is free. If the system
+ * has only 127.0.0.1 (macOS), it listens there at a free port.
  */
 export async function listenAlone(server: Server, net: number, port: number): Promise<Listening> {
   for (let tried = 0; tried < ATTEMPTS; tried += 1) {
@@ -24,23 +24,23 @@ export async function listenAlone(server: Server, net: number, port: number): Pr
   return { host: '127.0.0.1', port: portOf(server) }
 }
 
-/** Lets a server listen where it listened before. */
+/** Makes a server listen where it listened before. */
 export async function listenAgain(server: Server, at: Listening): Promise<void> {
   const failure = await tryListen(server, at.host, at.port)
   if (failure !== undefined) throw new Error(`cannot listen on ${at.host}:${at.port}: ${failure}`)
 }
 
-/** Stops listening; resolves when the port refuses. Connections live on. */
+/** Stops listening, and resolves when the port refuses connections. Open connections stay open. */
 export function stopListening(server: Server): Promise<void> {
   return new Promise((resolve) => {
     if (!server.listening) return resolve()
-    // The handle is gone in the next turn of the loop; `close` would come only with the last connection.
+    // The handle is closed in the next turn of the event loop. The event `close` would wait for the last connection.
     server.close()
     setImmediate(resolve)
   })
 }
 
-/** Resolves to the error's code; undefined where the server listens. */
+/** Resolves to the code of the error; undefined if the server listens. */
 async function tryListen(server: Server, host: string, port: number): Promise<string | undefined> {
   try {
     server.listen({ host, port, backlog: 4096 })

@@ -2,13 +2,13 @@ import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
 import type { RouteDestination } from './config.ts'
 import { sampleIndex } from './random.ts'
 
-/** Chooses the destination of a connection; undefined where the route has none. */
+/** Chooses the destination of a connection; undefined if the route has none. */
 export type Choose = (
   route: readonly RouteDestination[],
   clientAddress: string,
 ) => RouteDestination | undefined
 
-/** Draws by weight, as Envoy does for every connection, but for the faults that are in force. */
+/** Chooses by weight, as Envoy does for every connection, except for current faults. */
 export function createChoose(random: () => number, faults: () => readonly GatewayFault[]): Choose {
   const pins = new Map<string, string>()
   let block = { name: '', left: 0 }
@@ -17,7 +17,7 @@ export function createChoose(random: () => number, faults: () => readonly Gatewa
     const weights = weightsOf(route, latest(faults(), 'shares', 'even'))
     return weights.some((weight) => weight > 0) ? route[sampleIndex(weights, random)] : undefined
   }
-  // The destinations that have a weight, in turn.
+  // The destinations with a weight, in turn.
   const next = (route: readonly RouteDestination[]) => {
     const weighted = route.filter((one) => one.weight > 0)
     return weighted[(weighted.findIndex((one) => one.name === block.name) + 1) % weighted.length]

@@ -16,7 +16,7 @@ export type MeshObjects = {
 
 /** A destination of a listener's route. */
 export type RouteDestination = {
-  /** How the sandbox names it: the subset, or the host where there is none. */
+  /** Its name in the sandbox: the subset, or the host without one. */
   name: string
   /** Key of the cluster that serves it. */
   cluster: string
@@ -35,10 +35,10 @@ export type MeshConfig = {
 export const NO_CONFIG: MeshConfig = { listeners: new Map(), clusters: new Map() }
 
 /**
- * What istiod would tell a gateway in a namespace, with these labels. On a port, the first matching tcp entry of the first
- * VirtualService wins; a port that nothing is routed to gets no listener. A single destination needs no weight; among
- * several a missing one counts as 0, and where all are 0 istiod cannot build the listener: then undefined comes back for
- * the whole, and the gateway keeps what it had.
+ * The configuration that istiod sends to a gateway in a namespace, with these labels. On a port, the first matching tcp
+ * rule of the first VirtualService counts. A port without a rule gets no listener. A single destination needs no weight;
+ * among several, a missing weight counts as 0. If all weights are 0, istiod cannot build the listener: then this returns
+ * undefined, and the gateway keeps its configuration.
  */
 export function meshConfigOf(objects: MeshObjects, client: Client): MeshConfig | undefined {
   const listeners = new Map<number, readonly RouteDestination[]>()
@@ -50,7 +50,7 @@ export function meshConfigOf(objects: MeshObjects, client: Client): MeshConfig |
     if (!selector.every(([label, value]) => client.labels[label] === value)) continue
     for (const server of listAt(gateway, 'spec', 'servers')) {
       const port = numberAt(server, 'port', 'number')
-      // The first server of a port has it, whether anything is routed to it or not.
+      // The first server of a port gets it, even without a rule.
       if (port === undefined || taken.has(port)) continue
       taken.add(port)
       const rule = servesTcp(server)
@@ -95,7 +95,7 @@ function routeOf(
   return weighted.length === 0 ? undefined : weighted
 }
 
-/** The Service of a host, where the gateway sees it. */
+/** The Service of a host, if the gateway sees it. */
 function serviceOf(
   host: string,
   owner: KubeObject,
@@ -115,7 +115,7 @@ function serviceOf(
   return isSeen ? service : undefined
 }
 
-/** The ready endpoints of a service's port, for a subset only those whose pods have its labels. */
+/** The ready endpoints of a Service's port. For a subset, only those whose Pods have its labels. */
 function endpointsOf(
   service: KubeObject,
   port: number,
@@ -163,7 +163,7 @@ function hasLabels(
   return wanted.every(([label, value]) => held[label] === value)
 }
 
-/** The labels of a subset; undefined where the gateway knows no such subset: then it has no cluster. */
+/** The labels of a subset; undefined if the subset does not exist for the gateway, which then has no cluster for it. */
 function labelsOf(
   subset: string,
   service: KubeObject,

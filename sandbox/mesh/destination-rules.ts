@@ -3,21 +3,20 @@ import { type KubeObject, namespaceOf } from '../objects/kube-object.ts'
 import { byAge } from './by-age.ts'
 import { fqdnOf } from './virtual-services.ts'
 
-/** Who asks: the proxies of a namespace, with these labels. */
+/** The client: the proxies of a namespace, with these labels. */
 export type Client = {
   namespace: string
   labels: Readonly<Record<string, string>>
   rootNamespace: string
 }
 
-/** Rules for one host that istiod made one of: their subsets, and to whom they are exported. */
+/** DestinationRules for one host that istiod merged: their subsets, and their exportTo. */
 type Merged = { exportTo: ReadonlySet<string>; namespace: string; selector: Json; subsets: Json[] }
 
 /**
- * The subsets that a client's proxies know of a Service. Rules of the client's own namespace come
- * first, then exported ones of the Service's namespace, then exported ones of the root namespace;
- * the first of these that has any rule for the host decides. In the root namespace itself only
- * private rules come first.
+ * The subsets of a Service for a client's proxies. DestinationRules of the client's own namespace come first, then
+ * exported ones of the Service's namespace, then exported ones of the root namespace. The first of these with a rule for
+ * the host counts. In the root namespace itself, only private rules come first.
  */
 export function subsetsFor(
   service: KubeObject,
@@ -74,7 +73,7 @@ function bySelectorAndAge(one: KubeObject, other: KubeObject): number {
   return rankOf(one) - rankOf(other) || byAge(one, other)
 }
 
-/** The rules of the host itself, else of the longest wildcard that covers it, merged as istiod merges them. */
+/** The DestinationRules of the host, else of the longest wildcard that covers it, merged as in istiod. */
 function mostSpecific(host: string, rules: readonly KubeObject[]): Merged[] {
   const hostOf = (rule: KubeObject) => fqdnOf(textAt(rule, 'spec', 'host') ?? '', rule)
   const covering = rules
@@ -87,7 +86,7 @@ function mostSpecific(host: string, rules: readonly KubeObject[]): Merged[] {
   return merged
 }
 
-/** Rules merge where their exports allow it, and both select the same workloads or none. */
+/** DestinationRules are merged if their exports allow it, and if both select the same workloads or none. */
 function merge(list: Merged[], rule: KubeObject): void {
   const exportTo = new Set(exportToOf(rule))
   const selector = selectorOf(rule)

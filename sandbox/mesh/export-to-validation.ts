@@ -1,6 +1,6 @@
 const NAMESPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
 
-/** What istiod's validating webhook says of an `exportTo`. */
+/** The findings of istiod's validating webhook about an `exportTo`. */
 export function exportToProblems(
   exportTo: readonly string[],
   namespace: string,

@@ -18,6 +18,6 @@ export function proxy(client: Socket, endpoint: Endpoint): void {
     upstream.pipe(client)
   })
   upstream.on('error', () => client.destroy())
-  // Thousands of connections would use up all ports, if each stayed in TIME_WAIT.
+  // Thousands of connections would use up all ports if each one stayed in TIME_WAIT.
   client.on('close', () => reset(upstream))
 }

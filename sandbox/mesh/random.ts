@@ -1,4 +1,4 @@
-/** Draws numbers from 0 up to 1, the same ones for the same seed (mulberry32). */
+/** Random numbers from 0 up to 1, the same ones for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   }
 }
 
-/** Draws an index with chances proportional to weights, which are not negative and not all 0. */
+/** Chooses an index at random, in proportion to weights that are not negative and not all 0. */
 export function sampleIndex(weights: readonly number[], random: () => number): number {
   const sum = weights.reduce((total, weight) => total + weight, 0)
   let left = random() * sum
@@ -17,6 +17,6 @@ export function sampleIndex(weights: readonly number[], random: () => number): n
     left -= weight
     if (left < 0) return index
   }
-  // Rounding may leave a crumb; it belongs to the last that has a weight.
+  // A rounding error goes to the last index with a weight.
   return weights.findLastIndex((weight) => weight > 0)
 }

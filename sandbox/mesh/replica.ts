@@ -1,23 +1,23 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type MeshConfig, NO_CONFIG, type RouteDestination } from './config.ts'
 
-/** Closes a connection whose route is no longer the present one. */
+/** Closes a connection whose route is no longer current. */
 export type Drain = () => void
 
-/** One gateway process: what it serves at present, and its connections. */
+/** One gateway process: its current configuration, and its connections. */
 export type Replica = {
   config(): MeshConfig
-  /** What it served before the present config. */
+  /** Its configuration before the current one. */
   former(): MeshConfig
   apply(config: MeshConfig): void
-  /** Keeps a connection that came in on a port until the returned function is called. */
+  /** Registers a connection on a port until the returned function is called. */
   hold(port: number, drain: Drain): () => void
   stop(): void
 }
 
 /**
- * A replica whose connections are closed `drainMs` after their port's route was replaced: Envoy replaces the filter
- * chain of the listener whenever it differs at all, and drains what came in through the former one.
+ * A replica whose connections are closed `drainMs` after the route of their port was replaced. Envoy replaces the filter
+ * chain of a listener if it differs at all, and drains the connections of the previous one.
  */
 export function createReplica(drainMs: number): Replica {
   let config = NO_CONFIG
@@ -45,7 +45,7 @@ export function createReplica(drainMs: number): Replica {
       const changed = [...ports].filter(
         (port) => !sameRoute(config.listeners.get(port), next.listeners.get(port)),
       )
-      // The first config has none before it.
+      // There is no configuration before the first one.
       if (changed.length > 0) former = config === NO_CONFIG ? next : config
       config = next
       for (const port of changed) drain(port)

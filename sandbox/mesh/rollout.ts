@@ -2,12 +2,12 @@ import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
 import type { MeshConfig } from './config.ts'
 import type { Replica } from './replica.ts'
 
-/** Brings pushed configs to the replicas, each on its own. */
+/** Applies pushed configurations to each replica. */
 export type ConfigRollout = {
   push(config: MeshConfig): void
-  /** Lets every replica that lags behind act now; for when a fault was cleared. */
+  /** Makes every replica that is behind apply its configuration now, after a fault was cleared. */
   catchUp(): void
-  /** Resolves when no replica has a config yet to apply; those that never will are not waited for. */
+  /** Resolves when no replica has a configuration left to apply. Replicas that never will are not awaited. */
   idle(): Promise<void>
   stop(): void
 }

@@ -6,8 +6,8 @@ import { exportToProblems } from './export-to-validation.ts'
 import { hostsMatch } from './hosts-match.ts'
 
 /**
- * istiod's validating webhook, as far as `exportTo` and the weights and hosts of a VirtualService's routes go. Its denials
- * carry no reason, and the API server makes them a 400. Throws StatusError.
+ * istiod's validating webhook for `exportTo` and the weights and hosts of a VirtualService. Its denials have no reason,
+ * so the API server answers 400. Throws StatusError.
  */
 export function validateAsIstiod(resource: Resource, object: KubeObject): void {
   if (resource.group !== NETWORKING) return
@@ -40,7 +40,7 @@ function problemsIn(kind: string, object: KubeObject): string[] {
   ]
 }
 
-/** Hosts that two of the same object would claim. */
+/** Hosts that occur twice in the same object. */
 function duplicatesIn(hosts: readonly string[]): string[] {
   return hosts.flatMap((one, index) =>
     hosts

@@ -7,8 +7,8 @@ import { hostsMatch } from './hosts-match.ts'
 export type AtServer = { gateway: KubeObject; server: Json; port: number }
 
 /**
- * The VirtualServices that proxies of a namespace see, in istiod's order: those exported to their
- * own namespace alone, then those that name the proxies' namespace, then those for all; each by age.
+ * The VirtualServices that the proxies of a namespace see, in istiod's order: private ones, then those that name the
+ * namespace, then those for all namespaces, each by age.
  */
 export function seenFrom(
   namespace: string,
@@ -31,7 +31,7 @@ export function seenFrom(
     .map(({ object }) => object)
 }
 
-/** The tcp entry that gets a server's connections: the first that matches, of the first object that the server admits. */
+/** The tcp rule that gets a server's connections: the first match in the first object that the server admits. */
 export function entryFor(
   { gateway, server, port }: AtServer,
   virtualServices: readonly KubeObject[],
@@ -48,7 +48,7 @@ export function entryFor(
   return undefined
 }
 
-/** Whether tcp entries are for a server, and the sandbox can serve it: any protocol but HTTP, without TLS. */
+/** Whether tcp rules apply to a server that the sandbox can serve: any protocol except HTTP, without TLS. */
 export function servesTcp(server: Json): boolean {
   const protocol = (textAt(server, 'port', 'protocol') ?? '').toLowerCase()
   const isHttp = ['http', 'http2', 'https', 'http_proxy', 'grpc', 'grpc-web'].includes(protocol)
@@ -60,7 +60,7 @@ function objectOf(json: Json, field: string): object {
   return typeof value === 'object' && value !== null ? value : {}
 }
 
-/** At a gateway only the port and the gateways of a match count. */
+/** A gateway only uses the port and the gateways of a match. */
 function matches(rule: Json, owner: KubeObject, gateway: string, port: number): boolean {
   const predicates = listAt(rule, 'match')
   if (predicates.length === 0) return true
@@ -88,7 +88,7 @@ function hostsMeet(server: Json, gateway: KubeObject, owner: KubeObject): boolea
   })
 }
 
-/** A host with the namespace and the domain that a short name leaves out. */
+/** A host with the namespace and the domain that are missing in a short name. */
 export function fqdnOf(host: string, owner: KubeObject): string {
   const isShort = !host.includes('.') && host !== '*'
   return isShort ? `${host}.${namespaceOf(owner)}.svc.cluster.local` : host

@@ -3,7 +3,7 @@ import type { Place } from './place.ts'
 import { breaches, UNCHECKED } from './schema.ts'
 import { invalid } from './status-error.ts'
 
-/** Annotations of one object may not hold more, counted in bytes of keys and values. */
+/** The limit of one object's annotations, in bytes of keys and values. */
 const MOST_ANNOTATION_BYTES = 256 * 1024
 
 /** Refuses an object that breaks its schema or the rules of all objects. Throws StatusError. */

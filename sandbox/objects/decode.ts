@@ -38,7 +38,7 @@ function notText(value: Json, field: string): string {
   return `json: cannot unmarshal ${found} into Go struct field ObjectMeta.${field} of type string`
 }
 
-/** What ObjectMeta holds. */
+/** The fields of ObjectMeta. */
 const METADATA = [
   'name',
   'generateName',
@@ -81,7 +81,7 @@ function tidied(metadata: JsonObject, place: Place): JsonObject {
   return tidy
 }
 
-/** What Go makes of null where a text belongs. */
+/** What Go reads for null in place of a string. */
 function withTexts(map: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? '']))
 }

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isObject, type Json, type JsonObject } from './json.ts'
 
-/** Why a patch could not be applied. The API server answers 422 and does not pass the words on. */
+/** Why a patch could not be applied. The API server answers 422 without this text. */
 export class PatchFailed extends Error {}
 
 /**
- * A document with a JSON Patch applied (RFC 6902), with the liberties that the API server's library takes: a field that
- * is not there counts as null for `test` and may be replaced (not removed); an index may count from the end.
- * The document is not changed. Throws PatchFailed.
+ * A document with a JSON Patch applied (RFC 6902), as lenient as the API server's library: a missing field counts as
+ * null for `test` and can be replaced (but not removed), and an index can count from the end. The document is not
+ * changed. Throws PatchFailed.
  */
 export function applyJsonPatch(document: Json, operations: readonly JsonObject[]): Json {
-  // A holder gives the whole document a parent, so that the empty path needs no case of its own.
+  // The holder is a parent of the whole document, so that the empty path is no special case.
   const holder: JsonObject = { document: structuredClone(document) }
   for (const operation of operations) applyOperation(holder, operation)
   return holder.document ?? null
@@ -49,10 +49,10 @@ function applyOperation(holder: JsonObject, operation: JsonObject): void {
   }
 }
 
-/** A field or an index of what holds it. */
+/** A field or an index of its parent. */
 type Place = { parent: Json[] | JsonObject; last: string }
 
-/** Where a JSON pointer points (RFC 6901); its parent must be there. */
+/** The target of a JSON pointer (RFC 6901). Its parent must exist. */
 function placeOf(holder: JsonObject, path: Json | undefined): Place {
   if (typeof path !== 'string') throw new PatchFailed('operation without a path')
   const [head, ...steps] = path.split('/')

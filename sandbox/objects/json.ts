@@ -1,4 +1,4 @@
-/** A value as JSON knows it. */
+/** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | JsonObject
 export type JsonObject = { [field: string]: Json }
 
@@ -7,12 +7,12 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The JSON in a text. Throws SyntaxError where it is none. */
+/** The JSON in a text. Throws SyntaxError. */
 export function parseJson(text: string): Json {
   return JSON.parse(text)
 }
 
-/** The value at a path of field names and list indices; undefined where the path ends early. */
+/** The value at a path of field names and list indices; undefined if the path does not exist. */
 export function dig(
   value: Json | undefined,
   ...path: readonly (string | number)[]
@@ -25,7 +25,7 @@ export function dig(
   return at
 }
 
-/** The text at a path; undefined where there is none or something else. */
+/** The string at a path; undefined if there is none. */
 export function textAt(
   value: Json | undefined,
   ...path: readonly (string | number)[]
@@ -34,7 +34,7 @@ export function textAt(
   return typeof found === 'string' ? found : undefined
 }
 
-/** The number at a path; undefined where there is none or something else. */
+/** The number at a path; undefined if there is none. */
 export function numberAt(
   value: Json | undefined,
   ...path: readonly (string | number)[]
@@ -43,13 +43,13 @@ export function numberAt(
   return typeof found === 'number' ? found : undefined
 }
 
-/** The list at a path; empty where there is none or something else. */
+/** The list at a path; empty if there is none. */
 export function listAt(value: Json | undefined, ...path: readonly (string | number)[]): Json[] {
   const found = dig(value, ...path)
   return Array.isArray(found) ? found : []
 }
 
-/** The object at a path; empty where there is none or something else. */
+/** The object at a path; empty if there is none. */
 export function objectAt(
   value: Json | undefined,
   ...path: readonly (string | number)[]
@@ -58,12 +58,12 @@ export function objectAt(
   return isObject(found) ? found : {}
 }
 
-/** The texts of the list at a path. */
+/** The strings of the list at a path. */
 export function textsAt(value: Json | undefined, ...path: readonly (string | number)[]): string[] {
   return listAt(value, ...path).filter((item) => typeof item === 'string')
 }
 
-/** The same value with every object's fields in alphabetical order, as Go writes its maps. */
+/** The same value with the fields of every object in alphabetical order, as Go encodes maps. */
 export function sortedFields(value: Json): Json {
   if (Array.isArray(value)) return value.map(sortedFields)
   if (!isObject(value)) return value

@@ -1,13 +1,13 @@
 import { isObject, type Json, type JsonObject, textAt } from './json.ts'
 
-/** A Kubernetes object: JSON whose head is known to be there. */
+/** A Kubernetes object: JSON with apiVersion, kind and metadata. */
 export type KubeObject = JsonObject & {
   apiVersion: string
   kind: string
   metadata: JsonObject & { name: string }
 }
 
-/** Whether a JSON value has the head of a Kubernetes object. */
+/** Whether a JSON value has apiVersion, kind and metadata. */
 export function isKubeObject(value: Json | undefined): value is KubeObject {
   return (
     isObject(value) &&
@@ -17,12 +17,12 @@ export function isKubeObject(value: Json | undefined): value is KubeObject {
   )
 }
 
-/** The namespace of an object; empty where it has none. */
+/** The namespace of an object; empty if it has none. */
 export function namespaceOf(object: KubeObject): string {
   return textAt(object, 'metadata', 'namespace') ?? ''
 }
 
-/** The labels or annotations of an object, as texts. */
+/** The labels or annotations of an object. */
 export function textsOf(
   object: JsonObject,
   field: 'labels' | 'annotations',

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from './json.ts'
 
-/** Paths of fields; each is the JSON of its list of names, so that they compare as texts. */
+/** Paths of fields. Each is the JSON of its list of names, so that they can be compared as strings. */
 type FieldSet = Set<string>
 
 type Rule = {
@@ -12,10 +12,10 @@ type Rule = {
   fields: FieldSet
 }
 
-/** Of any write but a server-side apply. */
+/** The operation of any write except a server-side apply. */
 const UPDATE = 'Update'
 
-// No manager owns these: the server itself writes them.
+// No manager owns these. The server writes them.
 const STRIPPED = [
   ['apiVersion'],
   ['kind'],
@@ -33,9 +33,9 @@ const STRIPPED = [
 ].map((path) => JSON.stringify(path))
 
 /**
- * The managedFields of an object after a write with operation Update: the writer owns what it added or changed, and
- * the former owner of that or of what was removed loses it. Lists count as one field, as in Istio's definitions.
- * Follows structured-merge-diff's updater. `time` is RFC 3339.
+ * The managedFields of an object after a write with operation Update. The writer owns what it added or changed, and the
+ * previous owner of that, or of what was removed, loses it. Lists count as one field, as in Istio's definitions. This
+ * follows structured-merge-diff's updater. `time` is RFC 3339.
  */
 export function managedFieldsAfter(write: {
   before: JsonObject
@@ -73,7 +73,7 @@ export function managedFieldsAfter(write: {
     .map(writtenRule)
 }
 
-/** Whether two lists of managedFields differ in nothing but times. */
+/** Whether two lists of managedFields differ only in times. */
 export function sameOwners(one: readonly Json[], other: readonly Json[]): boolean {
   const timeless = (entries: readonly Json[]) =>
     entries.map((rule) => (isObject(rule) ? { ...rule, time: null } : rule))

@@ -5,21 +5,21 @@ import type { Place, Write } from './place.ts'
 import type { Registry } from './registry.ts'
 import { notFound } from './status-error.ts'
 
-/** Names one object; without a namespace for what lives in none. */
+/** The name of one object. A cluster-scoped object has no namespace. */
 export type ObjectRef = { group: string; resource: string; namespace?: string; name: string }
 
 /**
- * An administrator's direct hand on the objects: the rules of the API server without its door, so nothing is recorded as
- * a call, no fault is in the way, and a status is written like any field. Throws StatusError.
- * `fieldManager` is the name in managedFields (default `admin`).
+ * Direct access to the objects, by the rules of the API server but without requests: nothing is recorded as a call, no
+ * fault takes effect, and a status is written like any field. Throws StatusError. `fieldManager` is the name in
+ * managedFields (default `admin`).
  */
 export type ObjectStore = {
-  /** A copy; undefined where there is none. */
+  /** A copy; undefined if the object does not exist. */
   get(ref: ObjectRef): KubeObject | undefined
   list(of: { group: string; resource: string; namespace?: string }): KubeObject[]
-  /** What the server writes itself (uid, resourceVersion and so on) is written again, so a copy can be created again. */
+  /** The server overwrites its own fields (uid, resourceVersion and so on), so a copy can be created again. */
   create(object: KubeObject, fieldManager?: string): KubeObject
-  /** Puts an object in the place of the one of its name; its resourceVersion, where given, must be current. */
+  /** Replaces the object with the same name. A given resourceVersion must be current. */
   replace(object: KubeObject, fieldManager?: string): KubeObject
   /** Applies a JSON Merge Patch (RFC 7386). */
   patch(ref: ObjectRef, patch: Json, fieldManager?: string): KubeObject
@@ -102,7 +102,7 @@ function withoutServerFields(object: KubeObject): Json {
   return { ...object, metadata }
 }
 
-/** The current resourceVersion for an object that brings none. */
+/** The current resourceVersion for an object without one. */
 function numberOf(object: KubeObject, current: KubeObject): Json {
   const given = isKubeObject(object) ? object.metadata.resourceVersion : undefined
   return { metadata: { resourceVersion: given ?? current.metadata.resourceVersion ?? '' } }

@@ -1,23 +1,23 @@
 import type { KubeObject } from './kube-object.ts'
 import type { Resource } from './resources.ts'
 
-/** One object of one resource; an empty namespace for what lives in none. */
+/** One object of one resource. The namespace of a cluster-scoped object is empty. */
 export type Place = { resource: Resource; namespace: string; name: string }
 
-/** Who writes, and how. */
+/** The writer, and how it writes. */
 export type Write = {
   /** The name in managedFields. */
   manager: string
-  /** The version that the writer speaks. */
+  /** The API version that the writer uses. */
   version: string
-  /** Compute and answer, store nothing. */
+  /** Compute the answer, but store nothing. */
   dryRun: boolean
-  /** Whether a status in the object counts; otherwise the stored one stays. */
+  /** Whether the status in the object is stored. Otherwise the stored one stays. */
   writesStatus: boolean
-  /** What to do about fields that the schema does not know. */
+  /** What to do about fields that are not in the schema. */
   unknownFields: 'Ignore' | 'Warn' | 'Strict'
-  /** Takes what the API server says in Warning headers. */
+  /** Receives the texts of the API server's Warning headers. */
   warn: (message: string) => void
-  /** Refuses objects that are right by the rules all the same, as admission webhooks do. Throws StatusError. */
+  /** Refuses valid objects, as admission webhooks do. Throws StatusError. */
   admit?: (resource: Resource, object: KubeObject) => void
 }

@@ -20,16 +20,16 @@ import {
 import type { Storage } from './storage.ts'
 import { wholeSeconds } from './whole-seconds.ts'
 
-/** What the API server does with objects, for any user. All functions throw StatusError. */
+/** The API server's operations on objects, for any user. All functions throw StatusError. */
 export type Registry = {
   storage: Storage
   resources: readonly Resource[]
   get(place: Place, version: string): KubeObject
   list(resource: Resource, namespace: string, version: string): KubeObject[]
   create(resource: Resource, namespace: string, input: Json, write: Write): KubeObject
-  /** Replaces an object by what `change` makes of it. */
+  /** Replaces an object by the result of `change`. */
   update(place: Place, change: (current: KubeObject) => Json, write: Write): KubeObject
-  /** Deletes an object, with `uid` only that one, and what lives in it where it is a namespace. */
+  /** Deletes an object, and what a namespace contains. With `uid`, only the object with that uid. */
   remove(place: Place, options: { uid?: string; dryRun: boolean }): KubeObject
 }
 
@@ -128,7 +128,7 @@ const UNNUMBERED = {
   field: 'metadata.resourceVersion',
 }
 
-/** What an error message names for a place. */
+/** The name of a place in error messages. */
 export function aboutOf(place: Place): About {
   return { group: place.resource.group, plural: place.resource.plural, name: place.name }
 }
@@ -137,7 +137,7 @@ function asPlural(place: Place): { group: string; kind: string; name: string } {
   return { group: place.resource.group, kind: place.resource.plural, name: place.name }
 }
 
-/** What the server writes itself, whatever the client sent. */
+/** The fields that the server overwrites. */
 function serverFields(
   before: KubeObject,
   object: KubeObject,
@@ -164,7 +164,7 @@ function serverFields(
   })
 }
 
-/** What `generation` counts the changes of. */
+/** The part of an object whose changes `generation` counts. */
 function contentOf(object: KubeObject): JsonObject {
   const { apiVersion: _, metadata: __, status: ___, ...content } = object
   return content
@@ -208,7 +208,7 @@ function withMetadata(object: KubeObject, fields: JsonObject): KubeObject {
   return { ...object, metadata: { ...object.metadata, ...fields } }
 }
 
-/** The object in one of its versions; the content of Istio's versions is the same. */
+/** The object in one of its versions. Istio's versions have the same content. */
 function spoken(object: KubeObject, resource: Resource, version: string): KubeObject {
   const said = { ...object, apiVersion: apiVersionOf(resource.group, version) }
   // Sorted is a copy too.

@@ -1,6 +1,6 @@
 import type { Schema } from './schema.ts'
 
-/** A kind of objects that the API server serves. */
+/** A resource that the API server serves. */
 export type Resource = {
   group: string
   /** Versions in the order of discovery, the preferred one first. */
@@ -11,9 +11,9 @@ export type Resource = {
   shortNames: readonly string[]
   categories: readonly string[]
   namespaced: boolean
-  /** Made by a CustomResourceDefinition: keys come back sorted, `generation` counts, no strategic merge. */
+  /** Whether it is a custom resource: keys are sorted, `generation` counts, and there is no strategic merge. */
   custom: boolean
-  /** What the object may hold besides its head; undefined: everything is kept, nothing checked. */
+  /** The schema of the object; undefined: everything is kept and nothing is checked. */
   schema?: Schema
 }
 
@@ -50,9 +50,8 @@ const ISTIO: readonly Row[] = [
 ]
 
 /**
- * The resources that a sandbox serves.
- * `istioVersions` are the served versions of Istio's networking group (none: the group is not there),
- * `omitted` the plurals that are not installed, `schemas` the known schemas by plural.
+ * The resources that a sandbox serves. `istioVersions` are the served versions of Istio's networking group (none: the
+ * group does not exist), `omitted` the plurals that are not installed, `schemas` the schemas by plural.
  */
 export function resourceTable(options: {
   istioVersions: readonly string[]
@@ -87,7 +86,7 @@ function resource(
   }
 }
 
-/** `group/version` as objects write it: the core group is left out. */
+/** `group/version` as in objects, without the core group. */
 export function apiVersionOf(group: string, version: string): string {
   return group === '' ? version : `${group}/${version}`
 }

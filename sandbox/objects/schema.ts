@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject, numberAt, textAt, textsAt } from './json.ts'
 import type { Cause } from './status-error.ts'
 
-/** A structural schema, as far as the sandbox interprets it. */
+/** The part of a structural schema that the sandbox interprets. */
 export type Schema = {
   type: string | undefined
   properties: ReadonlyMap<string, Schema>
-  /** The schema of what `properties` does not name; undefined: that is pruned. */
+  /** The schema of fields that `properties` does not name; undefined: they are pruned. */
   additional: Schema | undefined
   items: Schema | undefined
   required: readonly string[]
@@ -44,8 +44,8 @@ export function readSchema(source: Json | undefined): Schema {
 }
 
 /**
- * A value without the fields that its schema does not know, whose paths go into `unknown`, and without nulls where the
- * schema has no place for them.
+ * A value without the fields that are not in its schema, whose paths are added to `unknown`, and without nulls that the
+ * schema does not allow.
  */
 export function prune(value: Json, schema: Schema, unknown: string[], path = ''): Json {
   if (Array.isArray(value)) {
@@ -66,16 +66,16 @@ export function prune(value: Json, schema: Schema, unknown: string[], path = '')
   return kept
 }
 
-/** What breaks the schema, in the words of the API server. */
+/** Violations of the schema, in the words of the API server. */
 export function breaches(value: Json, schema: Schema): Cause[] {
   const found = breachesBelow(value, schema, '')
   return found.some((one) => BLOCKING.includes(one.reason ?? '')) ? [...found, UNCHECKED] : found
 }
 
-/** After these the API server looks no further: an object of a wrong shape cannot be held against rules. */
+/** After these the API server stops, because it cannot check an object with wrong types by the rules. */
 const BLOCKING = ['FieldValueRequired', 'FieldValueTypeInvalid', 'FieldValueNotSupported']
 
-/** What the API server adds where an object was refused before all of its rules were looked at. */
+/** What the API server adds if an object was refused before all rules were checked. */
 export const UNCHECKED: Cause = {
   reason: 'FieldValueInvalid',
   message:
@@ -144,7 +144,7 @@ function wrongType(path: string, type: string, schema: Schema): Cause[] {
       path,
       `Invalid value: "${found}": ${path} in body must be of type ${expected}: "${found}"`,
     )
-  // The real validator stumbles over formats: it has no name for some types, and trips twice over a fraction.
+  // The real validator has peculiarities: it has no name for some types, and reports a fraction twice.
   if (schema.int32 && ['boolean', 'object'].includes(type)) return [told('int32', '')]
   if (schema.int32 && type === 'number')
     return [told('int32', 'float64'), cause('FieldValueInvalid', '<nil>', notInt32(path))]

@@ -1,9 +1,8 @@
 import { type KubeObject, textsOf } from './kube-object.ts'
 
 /**
- * Whether an object fits a label selector and a field selector, as a list's query writes them.
- * Labels: `a=b`, `a==b`, `a!=b`, `a in (b, c)`, `a notin (b)`, `a`, `!a`, joined by commas.
- * Fields: equality of metadata.name and metadata.namespace.
+ * Whether an object matches the label selector and the field selector of a list's query. Labels: `a=b`, `a==b`, `a!=b`,
+ * `a in (b, c)`, `a notin (b)`, `a`, `!a`, joined by commas. Fields: equality of metadata.name and metadata.namespace.
  */
 export function fits(object: KubeObject, labels: string, fields: string): boolean {
   const held = textsOf(object, 'labels')
@@ -13,7 +12,7 @@ export function fits(object: KubeObject, labels: string, fields: string): boolea
   )
 }
 
-/** The parts between commas, of which those in brackets are none. */
+/** The parts between commas, except for commas in brackets. */
 function terms(selector: string): string[] {
   return selector
     .split(/,(?![^(]*\))/)

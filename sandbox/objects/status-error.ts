@@ -13,7 +13,7 @@ export type Details = {
   retryAfterSeconds?: number
 }
 
-/** A refusal of the API server, in the words and codes of the real one. */
+/** A refusal, with the texts and codes of the real API server. */
 export class StatusError extends Error {
   readonly code: number
   readonly reason: string | undefined
@@ -28,10 +28,10 @@ export class StatusError extends Error {
   }
 }
 
-/** What a refusal is about: a resource and, where one is named, an object. */
+/** The subject of a refusal: a resource and, if one is named, an object. */
 export type About = { group: string; plural: string; name?: string }
 
-/** The body of the answer that carries a refusal. */
+/** The body of the answer to a refused request. */
 export function statusBody(error: StatusError): JsonObject {
   return {
     kind: 'Status',
@@ -120,18 +120,18 @@ export function unsupportedMediaType(accepted: readonly string[]): StatusError {
   return new StatusError(415, 'UnsupportedMediaType', message)
 }
 
-/** 422 for a patch that cannot be applied; the real server does not say which operation failed. */
+/** 422 for a patch that cannot be applied. The real server does not name the operation that failed. */
 export function unappliable(): StatusError {
   const message = 'the server rejected our request due to an error in our request'
   return new StatusError(422, 'Invalid', message, {})
 }
 
-/** 422 for what breaks rules; `kind` is the object's kind (where the real server says so, its plural or nothing). */
+/** 422 for violations of rules. `kind` is the object's kind (or its plural or nothing, as with the real server). */
 export function invalid(
   about: { group: string; kind: string; name: string },
   causes: readonly Cause[],
 ): StatusError {
-  // The message says each problem once, the causes as often as it was found.
+  // The message has each problem once, the causes as often as it was found.
   const problems = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))]
   const told = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`
   const kind = qualifiedName(about.group, about.kind)
@@ -144,7 +144,7 @@ export function invalid(
   })
 }
 
-/** 422 for a patch whose result is no object of its kind; the real server quotes all of it. */
+/** 422 for a patch whose result is not an object of its kind. The real server quotes all of it. */
 export function undecodable(result: Json, why: string): StatusError {
   const message = `Invalid value: ${JSON.stringify(JSON.stringify(result))}: ${why}`
   return invalid({ group: '', kind: '', name: '' }, [

@@ -1,7 +1,7 @@
 import { type KubeObject, namespaceOf } from './kube-object.ts'
 import type { Resource } from './resources.ts'
 
-/** What became of one object; `before` or `after` is missing where it was created or deleted. */
+/** The change of one object. `before` or `after` is missing if it was created or deleted. */
 export type Change = { resource: Resource; before?: KubeObject; after?: KubeObject }
 
 /** The objects in memory, with one counter for all resourceVersions, as etcd has. */
@@ -22,7 +22,7 @@ export type Storage = {
 export function createStorage(): Storage {
   const tables = new Map<string, Map<string, KubeObject>>()
   const listeners = new Set<(change: Change) => void>()
-  // A cluster's counter has moved before anybody's first object is written.
+  // The counter of a real cluster has moved before the first object is written.
   let counter = 200
 
   const tableOf = (resource: Resource) => {

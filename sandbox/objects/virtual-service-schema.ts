@@ -5,7 +5,7 @@ import { readSchema, type Schema } from './schema.ts'
 
 let schema: Schema | undefined
 
-/** What a VirtualService may hold. Read once a process: it is long, and it never changes. */
+/** The schema of a VirtualService. It is read once for each process, because it is long and never changes. */
 export function virtualServiceSchema(): Schema {
   if (schema === undefined) {
     const file = new URL('../schemas/virtualservices.yaml', import.meta.url)

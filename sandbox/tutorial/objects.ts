@@ -11,21 +11,21 @@ import {
 import { isKubeObject, type KubeObject, textsOf } from '../objects/kube-object.ts'
 import { ROOT_NAMESPACE } from '../options.ts'
 
-/** A version of the application and where it listens. */
+/** A version of the application and its address. */
 export type SubsetStart = { name: string; prefix: string; address: string; port: number }
 
-/** What the tutorial's objects are filled in with. */
+/** The values in the tutorial's objects. */
 export type Start = {
   namespace: string
   gateway: { host: string; port: number }
   subsets: readonly SubsetStart[]
-  /** Weights of the one tcp entry; undefined: a single destination without a weight, as the tutorial begins. */
+  /** Weights of the only tcp rule; undefined: a single destination without a weight, as at the start of the tutorial. */
   weights: Readonly<Record<string, number>> | undefined
-  /** What Istio's mesh config calls its root namespace; default that of sandboxes. */
+  /** The root namespace in Istio's mesh config; default: that of sandboxes. */
   rootNamespace?: string
 }
 
-/** An object and who is to have made it. */
+/** An object and its creator. */
 export type Made = { object: KubeObject; manager: string }
 
 /** The tutorial's objects, in the order in which they can be created. */
@@ -66,12 +66,12 @@ function objectsIn(file: string, words: Record<string, string>, namespace: strin
   const moved = filled
     .replaceAll('namespace: demo', `namespace: ${namespace}`)
     .replaceAll('{name: demo}', `{name: ${namespace}}`)
-  // Through JSON, so that the values are known to be plain.
+  // Copied through JSON, so that the values are plain.
   const values: Json = parseJson(JSON.stringify(loadAll(moved)))
   return Array.isArray(values) ? values.filter(isKubeObject) : []
 }
 
-/** An object with the annotation that `kubectl apply` leaves. */
+/** An object with the annotation that `kubectl apply` adds. */
 function asApplied(object: KubeObject): KubeObject {
   const metadata = { ...object.metadata, annotations: {} }
   const applied = `${JSON.stringify(sortedFields({ ...object, metadata }))}\n`
@@ -82,7 +82,7 @@ function asApplied(object: KubeObject): KubeObject {
   return { ...object, metadata: { ...object.metadata, annotations } }
 }
 
-/** A Service or EndpointSlice whose port of that name is where it can be reached, which need not be the tutorial's. */
+/** A Service or EndpointSlice whose port of that name is the actual port, which may differ from the tutorial's. */
 function withPort(object: KubeObject, name: string, port: number): KubeObject {
   const moved = (ports: readonly Json[]) =>
     ports.map((one) => (isObject(one) && one.name === name ? { ...one, port } : one))
@@ -91,7 +91,7 @@ function withPort(object: KubeObject, name: string, port: number): KubeObject {
   return { ...object, spec: { ...object.spec, ports: moved(listAt(object, 'spec', 'ports')) } }
 }
 
-/** A slice for each port at which the application's pods listen; that is one, unless 9000 was not free. */
+/** A slice for each port at which the application's Pods listen. That is one, unless 9000 was not free. */
 function slicesOf(template: KubeObject, subsets: readonly SubsetStart[]): KubeObject[] {
   const ports = [...new Set(subsets.map((subset) => subset.port))]
   const [endpoint] = listAt(template, 'endpoints')
