@@ -121,6 +121,19 @@ describe('the entry that route means', () => {
     expect(found(object, at(0))).toMatch(/^VirtualService tcp-echo has no rule tcp\[0\]\./)
   })
 
+  test('keeps its position in the object, in messages too, if an item without fields is before it', () => {
+    const object = parsedObject(
+      virtualServiceJson([], { spec: { tcp: [{}, tcp(V1, [{ port: 1 }]), tcp(V1, [{ port: 1 }])] } }),
+    )
+    expect(found(object, at(1))).toBe(1)
+    expect(found(object, at(0))).toBe(
+      'Rule tcp[0] of VirtualService tcp-echo has no destinations.',
+    )
+    const message = found(object, at(9))
+    expect(message).toMatch(/^VirtualService tcp-echo has no rule tcp\[9\]\./)
+    expect(message).toMatch(/\n {2}tcp\[0\] \(to nothing, .*\n {2}tcp\[1\] .*\n {2}tcp\[2\] /)
+  })
+
   test('is the one with destinations where the other has none', () => {
     expect(found(virtualService([tcp([], [{ port: 1 }]), tcp(V1, [{ port: 2 }])]), ANY)).toBe(1)
   })
