@@ -26,7 +26,7 @@ const FAMILIES = {
   'two runs': TWO_RUNS,
   'two runs and an edit': WITH_EDIT,
   'a run and two edits': TWO_EDITS,
-  'a run that outlives its mark': OUTLIVED,
+  'a run that outlives its journal': OUTLIVED,
   'a run that is killed': KILLED,
   'a run that is cancelled': CANCELLED,
   'a run that is rolled back': ROLLED_BACK,
@@ -99,9 +99,10 @@ async function playOne(course: readonly string[], name: string): Promise<void> {
   const { play, what } = await replay(world, scenario, course)
   for (const { choice, call, answered, after } of play.history) {
     const { weights, journal } = after ?? {}
-    const mark = typeof journal === 'object' ? `mark of ${journal.owner}` : (journal ?? 'no object')
+    const owner =
+      typeof journal === 'object' ? `journal of ${journal.owner}` : (journal ?? 'no object')
     print(
-      `${choice}: ${call?.label ?? ''} ${answered ?? ''} -> ${JSON.stringify(weights)}, ${mark}`,
+      `${choice}: ${call?.label ?? ''} ${answered ?? ''} -> ${JSON.stringify(weights)}, ${owner}`,
     )
   }
   for (const run of play.runs.values())

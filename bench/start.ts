@@ -14,11 +14,11 @@ import { startApiServer } from '../sandbox/api/server.ts'
 
 /** Times of the whole run of a bundle of @actions/core alone. */
 const MOST_TIMES = 1.3
-/** Of all entries of dist/ together. */
+/** Of all programs of dist/ together. */
 const MOST_BYTES = 1_500_000
-const ENTRIES = ['action', 'cli', 'programs', 'post'] as const
+const PROGRAMS = ['action', 'cli', 'programs', 'post'] as const
 const root = path.resolve(import.meta.dirname, '..')
-const entryFile = (rule: string) => path.join(root, 'dist', rule, 'index.js')
+const programFile = (rule: string) => path.join(root, 'dist', rule, 'index.js')
 
 type Subject = {
   name: string
@@ -92,8 +92,8 @@ function subjectsBeside(core: string): Subject[] {
   return [
     { name: 'node -e 0', words: ['-e', '0'], until: 'exit' },
     { name: '@actions/core alone', words: [core], until: 'exit' },
-    { name: 'dist/action', words: [entryFile('action')], until: 'request' },
-    { name: 'dist/cli', words: [entryFile('cli'), 'shift', ...words], until: 'request' },
+    { name: 'dist/action', words: [programFile('action')], until: 'request' },
+    { name: 'dist/cli', words: [programFile('cli'), 'shift', ...words], until: 'request' },
   ]
 }
 
@@ -182,10 +182,10 @@ function report(subjects: readonly Subject[], costs: readonly Cost[][]): boolean
 }
 
 function reportSizes(core: string): boolean {
-  const sizes = ENTRIES.map((rule) => statSync(entryFile(rule)).size)
+  const sizes = PROGRAMS.map((program) => statSync(programFile(program)).size)
   const all = sizes.reduce((sum, size) => sum + size, 0)
   const kept = all <= MOST_BYTES
-  const each = ENTRIES.map((rule, index) => `${rule} ${sizes[index]}`).join(', ')
+  const each = PROGRAMS.map((program, index) => `${program} ${sizes[index]}`).join(', ')
   say(`dist/ ${all} bytes (${each}), at most ${MOST_BYTES}: ${verdict(kept)}`)
   say(`@actions/core alone ${statSync(core).size} bytes`)
   return kept

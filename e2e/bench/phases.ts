@@ -6,9 +6,9 @@ export type Phases = {
   totalMs: number
   /** Until the gateway switched. */
   propagationMs: number
-  /** Connections of tries, from the switch on. */
+  /** Connections of attempts, from the switch on. */
   samplingMs: number
-  /** No connection that counts was under way: before the first try, between tries, and for the removal of the mark. */
+  /** No connection that counts was under way: before the first attempt, between attempts, and for the removal of the journal. */
   waitingMs: number
 }
 

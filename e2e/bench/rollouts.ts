@@ -56,9 +56,9 @@ async function main(): Promise<number> {
 function sayPhases(phases: readonly Phases[]): void {
   const lines: [keyof Phases, string][] = [
     ['totalMs', "from the write's answer to the verdict"],
-    ['waitingMs', '  waiting: before the first try, between tries, removal of the mark'],
+    ['waitingMs', '  waiting: before the first attempt, between attempts, removal of the journal'],
     ['propagationMs', '  propagation: until the gateway switched'],
-    ['samplingMs', '  sampling: connections of tries from then on'],
+    ['samplingMs', '  sampling: connections of attempts from then on'],
   ]
   for (const [phase, text] of lines) {
     const values = phases.map((one) => one[phase])

@@ -46,7 +46,7 @@ function meshOf({ kubeconfig, order, clear, calls }: ApiProxy): FaultyMesh {
     calls: () => calls,
     text: routeText,
     weights: weightsOn,
-    marks: journalsOn,
+    journals: journalsOn,
     merge: (patch) => api.merge(virtualService(), patch),
     apply: (manager) => applyRoute(manager, virtualService({ v1: 80, v2: 20 }), { force: true }),
     owners: async () => ownersIn(await readRoute()),

@@ -36,7 +36,7 @@ test('a v1 that does not answer any more can be left', async () => {
   expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":0,"v2":100}' })
 })
 
-test('with on-failure keep the weights stay, without a mark', async () => {
+test('with on-failure keep the weights stay, without a journal', async () => {
   onTestFinished(await deadVersion('v2'))
   const { outputs } = await runJob({ subset: 'v2', weight: '20', 'on-failure': 'keep' })
   expect(outputs).toMatchObject({

@@ -29,7 +29,7 @@ describe('from the tutorial, with everything to v1', () => {
     expect(await gatewayRoutes()).toEqual({ v1: 80, v2: 20 })
   })
 
-  test('the mark and the weights are on the object at once, and only while the run lives', async () => {
+  test('the journal and the weights are on the object at once, and only while the run lives', async () => {
     const running = step({ subset: 'v2', weight: '20', rate: '300' })
     const main = running.main()
     await main.line(/written/)

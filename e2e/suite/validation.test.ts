@@ -55,7 +55,7 @@ function unescaped(markdown: string): string {
 }
 
 describe("istiod's webhook", () => {
-  test('lets a shift through, from the dry run to the removal of the mark', async () => {
+  test('lets a shift through, from the dry run to the removal of the journal', async () => {
     await refusedBy([istiodWebhook()], [-5, 105])
     const { outputs } = await runJob({ subset: 'v2', weight: '60' })
     expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":40,"v2":60}' })

@@ -1,5 +1,5 @@
 import type { Trace } from './exercise.ts'
-import { hasJournal, percentsText, unmarked, weightsText } from './object-text.ts'
+import { hasJournal, percentsText, weightsText, withoutJournal } from './object-text.ts'
 import type { Said } from './said.ts'
 import type { Scenario } from './scenarios.ts'
 
@@ -9,7 +9,7 @@ export type End =
   | 'as asked'
   /** With weights that the run wrote, and that are to be kept. */
   | 'as kept'
-  /** With the mark of the dead run that the subject had not yet undone. */
+  /** With the journal of the killed run that the subject had not restored yet. */
   | 'as found'
   | 'unclean'
 
@@ -101,7 +101,7 @@ function saidFaults(said: Said, status: number | null, left: string): string[] {
   // Null: it was killed when all that was left to do was to end.
   if (status !== null && good !== (status === 0))
     faults.push(`${said.verdict} with status ${status}`)
-  if (said.verdict === 'pass' && hasJournal(left)) faults.push('it passed, and left its mark')
+  if (said.verdict === 'pass' && hasJournal(left)) faults.push('it passed, and left its journal')
   if (said.weights && percentsText(said.weights) !== weightsText(left))
     faults.push(`said ${percentsText(said.weights)} where ${weightsText(left)} is on the object`)
   return faults
@@ -128,7 +128,7 @@ const POST_CLAIMS: readonly { words: RegExp; isTrue: (trace: Trace) => boolean }
     words: /its weights were to be kept/,
     isTrue: (trace) =>
       mayMeetJournal(trace) &&
-      (isLateWithin(trace) ? trace.recording.wrote : [unmarked(trace.left)]).includes(
+      (isLateWithin(trace) ? trace.recording.wrote : [withoutJournal(trace.left)]).includes(
         trace.leftByNext,
       ),
   },
@@ -137,12 +137,12 @@ const POST_CLAIMS: readonly { words: RegExp; isTrue: (trace: Trace) => boolean }
     isTrue: (trace) =>
       isLateWithin(trace)
         ? // What came late may have been the killed run's own restore.
-          [unmarked(trace.left), trace.recording.began].includes(trace.leftByNext)
-        : !leftOwnJournal(trace) && unmarked(trace.left) === trace.leftByNext,
+          [withoutJournal(trace.left), trace.recording.began].includes(trace.leftByNext)
+        : !leftOwnJournal(trace) && withoutJournal(trace.left) === trace.leftByNext,
   },
 ]
 
-/** A mark that is not the one of another, dead run, which the subject did not come to undo. */
+/** A journal other than that of another, killed run, which the subject did not restore. */
 function leftOwnJournal({ found, left, recording }: Trace): boolean {
   const foreign = meetsOther(recording.scenario) && left === found
   return JOURNAL_ANNOTATION.test(left) && !foreign
@@ -152,7 +152,7 @@ function mayMeetJournal(trace: Trace): boolean {
   return leftOwnJournal(trace) || isLateWithin(trace)
 }
 
-/** A late write, or a late removal of the mark, comes just before post's own write. */
+/** A late write, or a late removal of the journal, comes just before post's own write. */
 function isLateWithin({ point }: Trace): boolean {
   return point.moment === 'sent, received before the next write'
 }
@@ -166,5 +166,5 @@ function runFaults({ leftByNext, next, point, recording }: Trace): string[] {
 }
 
 function shown(text: string): string {
-  return `${weightsText(text)}, ${hasJournal(text) ? 'marked' : 'unmarked'}`
+  return `${weightsText(text)}, ${hasJournal(text) ? 'with a journal' : 'without a journal'}`
 }

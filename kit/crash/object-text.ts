@@ -7,19 +7,19 @@ import {
   without,
 } from '../../sandbox/objects/json.ts'
 
-const MARKS = 'istio-traffic-shift/'
+const PREFIX = 'istio-traffic-shift/'
 
 export function uidIn(text: string): string {
   return textAt(parseJson(text), 'metadata', 'uid') ?? ''
 }
 
-/** Whether the object carries a mark of any run. */
+/** Whether the object has the journal of any run. */
 export function hasJournal(text: string): boolean {
   return journalsIn(text).length > 0
 }
 
-/** The object without the marks of runs. */
-export function unmarked(text: string): string {
+/** The object without the journals of runs. */
+export function withoutJournal(text: string): string {
   const object = objectAt(parseJson(text))
   const metadata = objectAt(object, 'metadata')
   const annotations = journalsIn(text).reduce(without, objectAt(metadata, 'annotations'))
@@ -62,7 +62,7 @@ export function percentsText(percents: Readonly<Record<string, number>>): string
 
 function journalsIn(text: string): string[] {
   const annotations = objectAt(parseJson(text), 'metadata', 'annotations')
-  return Object.keys(annotations).filter((key) => key.startsWith(MARKS))
+  return Object.keys(annotations).filter((key) => key.startsWith(PREFIX))
 }
 
 function textOf(object: object): string {

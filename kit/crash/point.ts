@@ -21,7 +21,7 @@ export type Aftermath =
   | 'post'
   /** No post, as if the runner was lost; the job runs again, as a later attempt of the workflow run. */
   | 'a later attempt'
-  /** No post; another workflow run, when the mark has expired. */
+  /** No post; another workflow run, when the journal has expired. */
   | 'a run after the expiry'
 
 export type Point = { call: string; moment: Moment; blow: Blow; aftermath: Aftermath }

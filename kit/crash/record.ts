@@ -1,6 +1,6 @@
 import { hooks } from '../../sandbox/faults/api-acts.ts'
 import { callNames, FIRST_WRITE, isWrite } from './calls.ts'
-import { unmarked } from './object-text.ts'
+import { withoutJournal } from './object-text.ts'
 import { endOf, startSubject } from './perform.ts'
 import type { Aftermath } from './point.ts'
 import type { Said } from './said.ts'
@@ -14,7 +14,7 @@ export type Recording = {
   /** The names of the calls at which it can be struck. */
   calls: string[]
   began: string
-  /** The object after each write, without the mark. */
+  /** The object after each write, without the journal. */
   wrote: string[]
   said: Said | undefined
   /** The object when the subject had ended. */
@@ -42,7 +42,7 @@ export async function record(
 async function recordOn(stage: Stage, scenario: Scenario, after: Aftermath): Promise<Recording> {
   const { world, began } = stage
   const wrote: string[] = []
-  const act = hooks({ after: async () => void wrote.push(unmarked(await stage.text())) })
+  const act = hooks({ after: async () => void wrote.push(withoutJournal(await stage.text())) })
   await world.order({ match: isWrite, act })
   const before = world.calls.length
   await endOf(await startSubject(scenario, stage))

@@ -13,7 +13,7 @@ export type World = {
   text(): Promise<string>
   /** Somebody else's edit: JSON merge patch. */
   edit(patch: Patch): Promise<void>
-  /** Moves the API server's clock past the expiry of every mark. */
+  /** Moves the API server's clock past the expiry of every journal. */
   expire(): void
   stop(): Promise<void>
 }

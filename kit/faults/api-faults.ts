@@ -63,7 +63,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
 
   const isPut = async (weights: Record<string, number>) => {
     expect(await subject().weights()).toEqual(weights)
-    expect(await subject().marks()).toEqual([])
+    expect(await subject().journals()).toEqual([])
   }
 
   /** Milliseconds between the run's calls that ended with this status and the next of their kind. */
@@ -199,7 +199,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
       expect(await subject().text()).toBe(again)
     })
 
-    test('leave the command that removes the mark where the weights were to be kept', async () => {
+    test('leave the command that removes the journal where the weights were to be kept', async () => {
       await subject().order({ match: WRITE, times: 1, act: hooks({ after: () => refuse() }) })
       const { outcome } = await runUntilRefused({ ...FAILING, 'on-failure': 'keep' })
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })

@@ -33,7 +33,7 @@ export function testRestoreFaults(subject: () => FaultyMesh): void {
 
   const isAsBefore = async (before: string) => {
     expect(await subject().text()).toBe(before)
-    expect(await subject().marks()).toEqual([])
+    expect(await subject().journals()).toEqual([])
   }
 
   describe('fault 45: an API server that answers reads with old versions', () => {
@@ -102,7 +102,7 @@ export function testRestoreFaults(subject: () => FaultyMesh): void {
       const { outcome } = await runOn(subject(), PASSING)
       expect(outcome.verdict).toBe('pass')
       expect(await subject().weights()).toEqual({ v1: 50, v2: 50 })
-      expect(await subject().marks()).toEqual([])
+      expect(await subject().journals()).toEqual([])
     })
   })
 

@@ -20,7 +20,7 @@ export type FaultyMesh = {
   text(): Promise<string>
   weights(): Promise<Record<string, number | undefined>>
   /** The annotations of this project on it. */
-  marks(): Promise<string[]>
+  journals(): Promise<string[]>
   /** Pastes commands into a shell that has this mesh's kubeconfig and a kubectl. */
   paste(commands: string): Promise<Pasted>
   /** Somebody else's merge patch, past all faults. */
@@ -30,7 +30,7 @@ export type FaultyMesh = {
   /** Who owns which fields of it: its managedFields without their times, in the order of the managers. */
   owners(): Promise<JsonObject[]>
   remove(): Promise<unknown>
-  /** Deletes it and creates the same again, with what the run wrote but its mark. */
+  /** Deletes it and creates the same again, with what the run wrote but its journal. */
   recreate(): Promise<unknown>
 }
 

@@ -9,7 +9,7 @@ export type Explored = {
   courses: number
   /** Courses that were given up because what was left of them had been played in another order. */
   cut: number
-  /** The states, weights and mark, in which a course ended. */
+  /** The states, weights and journal, in which a course ended. */
   ends: Set<string>
   violations: Violation[]
 }
@@ -120,9 +120,9 @@ async function follow(
 function endOf({ history, runs }: Play): string {
   const { weights, journal, rest } = history.at(-1)?.after ?? {}
   const reasons = [...runs.values()].map((run) => run.outcome()?.reason)
-  const mark = typeof journal === 'object' ? journal.owner : journal
+  const owner = typeof journal === 'object' ? journal.owner : journal
   const parts = rest?.replace(/"(uid|creationTimestamp)":"[^"]*"/g, '')
-  return JSON.stringify([weights, mark, parts, reasons])
+  return JSON.stringify([weights, owner, parts, reasons])
 }
 
 function commute(one: Choice, other: Choice): boolean {

@@ -55,5 +55,5 @@ function judgeEnd(play: Play, { killed }: Scenario, end: Snapshot | undefined): 
     typeof journal === 'string' ? undefined : runs.find(({ owner }) => owner === journal.owner)
   const isDead = run !== undefined && play.dead.has(run.name) && !killed?.post
   const isRecreated = run !== undefined && run.intent()?.uid !== uid
-  return isDead || isRecreated ? wrong : [...wrong, 'a mark is left at the end']
+  return isDead || isRecreated ? wrong : [...wrong, 'a journal is left at the end']
 }

@@ -9,7 +9,7 @@ export type Action =
   | { does: 'post' }
   /** Somebody runs `mode: rollback`. */
   | { does: 'rollback' }
-  /** So much time goes by that every mark runs out. */
+  /** So much time goes by that every journal expires. */
   | { does: 'expire' }
   | { does: 'edit'; edit: Edit }
 
@@ -22,7 +22,7 @@ export type Model = {
   object: number
   /** v2's percent; undefined: there is no object. */
   weight: number | undefined
-  mark: Mark | undefined
+  journal: JournalModel | undefined
   /** Ports of the entries in their order. */
   ports: readonly number[]
   labelled: boolean
@@ -30,7 +30,7 @@ export type Model = {
   dead: { owner: string; object: number } | undefined
 }
 
-export type Mark = {
+export type JournalModel = {
   owner: string
   run: RunOrder['run']
   /** The object that it was written to. */
@@ -46,7 +46,7 @@ export const OUR_PORT = 31400
 export const FIRST: Model = {
   object: 1,
   weight: 20,
-  mark: undefined,
+  journal: undefined,
   ports: [OUR_PORT],
   labelled: false,
   dead: undefined,
@@ -66,7 +66,7 @@ export function expected(model: Model, action: Action, owner: string): Expected 
       return { model: afterPost(model), reason: undefined }
     case 'expire':
       return {
-        model: { ...model, mark: model.mark && { ...model.mark, expired: true } },
+        model: { ...model, journal: model.journal && { ...model.journal, expired: true } },
         reason: undefined,
       }
     case 'edit':
@@ -89,7 +89,7 @@ function afterRun(
   const before = calls[killed.at - 2] ?? model
   const then = killed.carriedOut ? last : before
   // Post learns of a run with its first own write: the one before which a dry run went.
-  const begin = calls.findIndex(({ mark }) => mark?.owner === owner)
+  const begin = calls.findIndex(({ journal }) => journal?.owner === owner)
   const told = begin >= 0 && killed.at - 1 >= begin
   const dead = told ? { owner, object: model.object } : model.dead
   return { model: { ...then, dead }, reason: undefined }
@@ -98,14 +98,14 @@ function afterRun(
 /** The object after each call of a run on it, were it not killed. */
 function course(model: Model, order: RunOrder, owner: string): { calls: Model[]; reason: Reason } {
   const calls: Model[] = [model]
-  const { mark, weight } = model
+  const { journal, weight } = model
   if (weight === undefined) return { calls, reason: 'preflight' }
   // A journal of another object is read once more: one odd answer must not end a run.
-  if (mark && isForeign(model, mark)) return { calls: [model, model], reason: 'locked' }
-  if (mark && isLive(mark, order)) return { calls, reason: 'locked' }
+  if (journal && isForeign(model, journal)) return { calls: [model, model], reason: 'locked' }
+  if (journal && isLive(journal, order)) return { calls, reason: 'locked' }
   let now = model
-  if (mark) {
-    now = recovered(model, mark)
+  if (journal) {
+    now = recovered(model, journal)
     calls.push(now)
   }
   const original = now.weight ?? 0
@@ -118,12 +118,12 @@ function course(model: Model, order: RunOrder, owner: string): { calls: Model[];
     const keeps = ends === 'keep'
     const expired = false
     const { object } = model
-    const mark = { owner, run, object, original, written, keeps, expired }
-    now = { ...now, weight: written, mark }
+    const journal = { owner, run, object, original, written, keeps, expired }
+    now = { ...now, weight: written, journal }
     calls.push(now)
   }
   const end = order.ends === 'rollback' ? original : now.weight
-  calls.push({ ...now, weight: end, mark: undefined })
+  calls.push({ ...now, weight: end, journal: undefined })
   return { calls, reason: passes ? 'within-tolerance' : 'limit-reached' }
 }
 
@@ -134,35 +134,35 @@ function writesOf({ step, weight, ends }: RunOrder, original: number): number[] 
   return ends === 'pass' ? all : all.slice(0, 1)
 }
 
-function isLive(mark: Mark, { run }: RunOrder): boolean {
-  return !mark.expired && !(mark.run.id === run.id && mark.run.attempt < run.attempt)
+function isLive(journal: JournalModel, { run }: RunOrder): boolean {
+  return !journal.expired && !(journal.run.id === run.id && journal.run.attempt < run.attempt)
 }
 
-/** A dead run's weights go back unless somebody edited them or they were to be kept; its mark goes in any case. */
-function recovered(model: Model, mark: Mark): Model {
-  const goesBack = model.weight === mark.written && !mark.keeps
-  return { ...model, weight: goesBack ? mark.original : model.weight, mark: undefined }
+/** A dead run's weights go back unless somebody edited them or they were to be kept; its journal goes in any case. */
+function recovered(model: Model, journal: JournalModel): Model {
+  const goesBack = model.weight === journal.written && !journal.keeps
+  return { ...model, weight: goesBack ? journal.original : model.weight, journal: undefined }
 }
 
-/** Whether the mark came with a copy of another object. */
-export function isForeign({ object }: Model, mark: Mark): boolean {
-  return mark.object !== object
+/** Whether the journal came with a copy of another object. */
+export function isForeign({ object }: Model, journal: JournalModel): boolean {
+  return journal.object !== object
 }
 
 /** A rollback asks neither whether the run is alive nor what its on-failure is. */
 function afterRollback(model: Model): Expected {
-  const { mark, weight } = model
+  const { journal, weight } = model
   if (weight === undefined) return { model, reason: 'preflight' }
-  if (!mark) return { model, reason: 'nothing-to-restore' }
-  if (isForeign(model, mark)) return { model, reason: 'rollback-failed' }
-  const restored = recovered(model, { ...mark, keeps: false })
-  return { model: restored, reason: weight === mark.written ? 'restored' : 'changed-by-other' }
+  if (!journal) return { model, reason: 'nothing-to-restore' }
+  if (isForeign(model, journal)) return { model, reason: 'rollback-failed' }
+  const restored = recovered(model, { ...journal, keeps: false })
+  return { model: restored, reason: weight === journal.written ? 'restored' : 'changed-by-other' }
 }
 
 function afterPost(model: Model): Model {
-  const { mark, dead } = model
-  const isIts = dead && mark?.owner === dead.owner && dead.object === model.object
-  return isIts && model.weight !== undefined ? recovered(model, mark) : model
+  const { journal, dead } = model
+  const isIts = dead && journal?.owner === dead.owner && dead.object === model.object
+  return isIts && model.weight !== undefined ? recovered(model, journal) : model
 }
 
 function edited(model: Model, edit: Edit): Partial<Model> {
@@ -178,11 +178,11 @@ function edited(model: Model, edit: Edit): Partial<Model> {
     case 'label':
       return { labelled: true }
     case 'prune':
-      return { mark: undefined }
+      return { journal: undefined }
     case 'apply':
-      return { mark: undefined, weight: 20 }
+      return { journal: undefined, weight: 20 }
     case 'delete':
-      return { weight: undefined, mark: undefined, ports: [], labelled: false }
+      return { weight: undefined, journal: undefined, ports: [], labelled: false }
     case 'recreate':
       return { object: model.object + 1 }
   }

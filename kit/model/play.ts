@@ -22,7 +22,7 @@ export type Scenario = {
   cancelled?: string
   /** Somebody runs `mode: rollback`. */
   rollback?: true
-  /** Whether every mark may run out. */
+  /** Whether every journal may expire. */
   expiry?: boolean
 }
 
@@ -59,7 +59,7 @@ export type Play = {
 /** The name of the party that rolls back. */
 export const ROLLBACK = 'R'
 
-/** Longer than any mark lives. */
+/** Longer than any journal lasts. */
 const EXPIRY_MS = 3_600_000
 
 export async function startPlay(world: World, scenario: Scenario): Promise<Play> {

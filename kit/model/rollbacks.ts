@@ -29,13 +29,13 @@ function isAccepted({ before, after }: Moment): boolean {
 }
 
 /** What a write of the rollback did, by the rules; undefined: what no rule allows. */
-function kindOf({ before, after, call }: Moment): 'restore' | 'unmark' | undefined {
+function kindOf({ before, after, call }: Moment): 'restore' | 'remove-journal' | undefined {
   if (!before || !after || typeof before.journal === 'string') return undefined
   const [uid, version] = (call?.operations ?? []).map((one) => ('value' in one ? one.value : null))
   if (uid !== before.uid || version !== before.version) return undefined
   if (after.journal !== 'none' || before.rest !== after.rest) return undefined
   const isUnedited = before.routes === JSON.stringify(before.journal.written)
-  if (after.routes === before.routes) return isUnedited ? undefined : 'unmark'
+  if (after.routes === before.routes) return isUnedited ? undefined : 'remove-journal'
   return isUnedited && after.routes === JSON.stringify(before.journal.original)
     ? 'restore'
     : undefined
@@ -57,7 +57,7 @@ function saysTheTruth(
     case 'nothing-to-restore':
       return !only && own.some(({ after }) => after?.journal === 'none')
     case 'changed-by-other':
-      return only ? kindOf(only) === 'unmark' : isGone(own, end)
+      return only ? kindOf(only) === 'remove-journal' : isGone(own, end)
     case 'locked':
       return !only && typeof end?.journal === 'object'
     case 'rollback-failed':

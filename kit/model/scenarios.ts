@@ -57,7 +57,7 @@ export const TWO_EDITS: readonly Scenario[] = [PASSES, FAILS].flatMap((A) =>
   ),
 )
 
-/** A run that outlives its mark, or the attempt of it that a later one takes for dead. */
+/** A run that outlives its journal, or an attempt that a later one considers killed. */
 export const OUTLIVED: readonly Scenario[] = [PASSES, FAILS, STEPS, KEEPS].flatMap((A) =>
   [PASSES, FAILS].flatMap((B) =>
     [60, 30].flatMap((weight) => {

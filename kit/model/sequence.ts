@@ -130,17 +130,17 @@ async function finish(party: Party & { over: Promise<void> }): Promise<void> {
 
 /** What of the model can be seen on the object. */
 function visible(model: Model): unknown {
-  const { weight, mark, ports, labelled } = model
+  const { weight, journal, ports, labelled } = model
   if (weight === undefined) return 'no object'
-  if (mark && isForeign(model, mark))
-    return { weight, mark: 'foreign', fence: 'none', ports, labelled }
-  const marked = mark && {
-    owner: mark.owner,
-    original: mark.original,
-    written: mark.written,
-    keeps: mark.keeps,
+  if (journal && isForeign(model, journal))
+    return { weight, journal: 'foreign', fence: 'none', ports, labelled }
+  const shown = journal && {
+    owner: journal.owner,
+    original: journal.original,
+    written: journal.written,
+    keeps: journal.keeps,
   }
-  return { weight, mark: marked ?? 'none', fence: 'none', ports, labelled }
+  return { weight, journal: shown ?? 'none', fence: 'none', ports, labelled }
 }
 
 function seen(world: World): unknown {
@@ -151,7 +151,7 @@ function seen(world: World): unknown {
   const { journal } = now
   const percent = (written: WrittenDestinations) =>
     (itemsOf(written)[1] as { weight: number }).weight
-  const mark =
+  const shown =
     typeof journal === 'string'
       ? journal
       : {
@@ -162,7 +162,7 @@ function seen(world: World): unknown {
         }
   return {
     weight: now.weights?.v2,
-    mark,
+    journal: shown,
     fence: now.fence ?? 'none',
     ports: tcpRules(parsed).map((rule) => portsOf(rule)[0]),
     labelled: object.metadata.labels !== undefined,

@@ -19,7 +19,7 @@ export type Snapshot = {
   uid: string
   version: string
   generation: unknown
-  /** The journal; unreadable where there is a mark of which nothing can be understood. */
+  /** The journal; unreadable if there is one that cannot be parsed. */
   journal: Journal | Exclude<FoundJournal['kind'], 'found'>
   fence: string | undefined
   /** Weights of the tutorial's entry by subset; undefined where the entry is gone. */

@@ -8,7 +8,7 @@ export type Owners = (by: string) => RunParty | undefined
 
 /**
  * Whether an accepted write was its author's to make: on the object that it first saw, based on the
- * version just before, of nothing but weights and mark, and one of the few that the protocol knows.
+ * version just before, of nothing but weights and journal, and one of the few that the protocol knows.
  */
 export function judgeWrite(moment: Moment, past: readonly Moment[], run: RunParty): string[] {
   const { before, after, call } = moment
@@ -42,7 +42,7 @@ function kindOf(
   const begins = typeof after.journal !== 'string' && after.journal.owner === run.owner
   if (begins) return beginning(before, after, run)
   if (after.journal !== 'none') return undefined
-  if (before.journal === 'none') return unmarked(before, after, past, run)
+  if (before.journal === 'none') return withoutJournal(before, after, past, run)
   if (typeof before.journal === 'string') return undefined
   const { journal } = before
   const isOwn = journal.owner === run.owner
@@ -53,7 +53,7 @@ function kindOf(
   const keeps = journal.onFailure === 'keep'
   if (after.routes === before.routes) {
     // Unedited weights of a dead run must go back, unless they were to be kept.
-    return isOwn || !isUnedited || keeps ? 'unmark' : undefined
+    return isOwn || !isUnedited || keeps ? 'remove-journal' : undefined
   }
   const restores = isUnedited && after.routes === JSON.stringify(journal.original)
   return restores && !keeps ? 'restore' : undefined
@@ -76,8 +76,8 @@ function beginning(before: Snapshot, after: Snapshot, run: RunParty): string | u
   return goesOn ? 'step' : undefined
 }
 
-/** A write where no mark was: a fence, or the way back of a run whose mark was pruned and whose weights were not changed since. */
-function unmarked(
+/** A write where no journal was: a fence, or the restore of a run whose journal was removed and whose weights were not changed since. */
+function withoutJournal(
   before: Snapshot,
   after: Snapshot,
   past: readonly Moment[],
@@ -98,8 +98,8 @@ function unmarked(
 function told(before: Snapshot, after: Snapshot): string {
   return [before, after]
     .map(({ weights, journal, generation }) => {
-      const mark = typeof journal === 'string' ? journal : `mark of ${journal.owner}`
-      return `${JSON.stringify(weights)}, ${mark}, generation ${generation}`
+      const owner = typeof journal === 'string' ? journal : `journal of ${journal.owner}`
+      return `${JSON.stringify(weights)}, ${owner}, generation ${generation}`
     })
     .join(' became ')
 }

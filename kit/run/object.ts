@@ -26,7 +26,7 @@ export function weightsOn(sandbox: Sandbox): Record<string, number | undefined> 
   return weightsOf(sandbox.objects.get(ROUTE))
 }
 
-/** The weights of the first entry of a VirtualService, by subset; undefined for one without a weight. */
+/** The weights of the first rule of a VirtualService, by subset; undefined for one without a weight. */
 export function weightsOf(object: KubeObject | undefined): Record<string, number | undefined> {
   const routes = listAt(object, 'spec', 'tcp', 0, 'route')
   return Object.fromEntries(
@@ -37,7 +37,7 @@ export function weightsOf(object: KubeObject | undefined): Record<string, number
   )
 }
 
-/** Whether the object carries a mark of any run. */
+/** Whether the object has the journal of any run. */
 export function hasJournal(sandbox: Sandbox): boolean {
   const annotations = sandbox.objects.get(ROUTE)?.metadata.annotations ?? {}
   return Object.keys(annotations).some(

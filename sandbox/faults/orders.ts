@@ -13,23 +13,23 @@ export type Orders<Fault> = {
 }
 
 export function createOrders<Fault>(): Orders<Fault> {
-  const entries: { fault: Fault; end: () => Promise<void> }[] = []
+  const orders: { fault: Fault; end: () => Promise<void> }[] = []
   return {
-    active: () => entries.map((rule) => rule.fault),
+    active: () => orders.map((order) => order.fault),
     async order(fault, effect = {}) {
-      const rule = { fault, end: effect.ended ?? (async () => {}) }
-      entries.push(rule)
+      const order = { fault, end: effect.ended ?? (async () => {}) }
+      orders.push(order)
       await effect.began?.()
       const clear = async () => {
-        const index = entries.indexOf(rule)
+        const index = orders.indexOf(order)
         if (index < 0) return
-        entries.splice(index, 1)
-        await rule.end()
+        orders.splice(index, 1)
+        await order.end()
       }
       return { clear, [Symbol.asyncDispose]: clear }
     },
     async clear() {
-      for (const rule of entries.splice(0)) await rule.end()
+      for (const order of orders.splice(0)) await order.end()
     },
   }
 }

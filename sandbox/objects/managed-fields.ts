@@ -50,15 +50,15 @@ export function managedFieldsAfter(write: {
   for (const path of STRIPPED) touched.delete(path)
 
   const entries = listAt(write.before, 'metadata', 'managedFields').flatMap(readEntry)
-  for (const rule of entries) {
-    for (const path of touched) rule.fields.delete(path)
-    for (const path of removed) rule.fields.delete(path)
+  for (const entry of entries) {
+    for (const path of touched) entry.fields.delete(path)
+    for (const path of removed) entry.fields.delete(path)
   }
   const own = entries.find(
-    (rule) =>
-      rule.manager === write.manager &&
-      rule.operation === UPDATE &&
-      rule.apiVersion === write.apiVersion,
+    (entry) =>
+      entry.manager === write.manager &&
+      entry.operation === UPDATE &&
+      entry.apiVersion === write.apiVersion,
   )
   if (touched.size > 0) {
     if (own === undefined) entries.push({ ...write, operation: UPDATE, fields: touched })
@@ -68,7 +68,7 @@ export function managedFieldsAfter(write: {
     }
   }
   return entries
-    .filter((rule) => rule.fields.size > 0)
+    .filter((entry) => entry.fields.size > 0)
     .sort(byTimeAndManager)
     .map(writtenRule)
 }
@@ -76,7 +76,7 @@ export function managedFieldsAfter(write: {
 /** Whether two lists of managedFields differ only in times. */
 export function sameOwners(one: readonly Json[], other: readonly Json[]): boolean {
   const timeless = (entries: readonly Json[]) =>
-    entries.map((rule) => (isObject(rule) ? { ...rule, time: null } : rule))
+    entries.map((entry) => (isObject(entry) ? { ...entry, time: null } : entry))
   return isDeepStrictEqual(timeless(one), timeless(other))
 }
 
@@ -107,14 +107,14 @@ function compare(
   else if (after === undefined) removed.add(key)
 }
 
-function readEntry(rule: Json): Rule[] {
-  const manager = textAt(rule, 'manager')
-  const apiVersion = textAt(rule, 'apiVersion')
-  const time = textAt(rule, 'time')
+function readEntry(entry: Json): Rule[] {
+  const manager = textAt(entry, 'manager')
+  const apiVersion = textAt(entry, 'apiVersion')
+  const time = textAt(entry, 'time')
   if (manager === undefined || apiVersion === undefined || time === undefined) return []
   const fields: FieldSet = new Set()
-  readFields(objectAt(rule, 'fieldsV1'), [], fields)
-  const operation = textAt(rule, 'operation') ?? UPDATE
+  readFields(objectAt(entry, 'fieldsV1'), [], fields)
+  const operation = textAt(entry, 'operation') ?? UPDATE
   return [{ manager, operation, apiVersion, time, fields }]
 }
 
@@ -127,9 +127,9 @@ function readFields(tree: JsonObject, path: readonly string[], into: FieldSet): 
   }
 }
 
-function writtenRule(rule: Rule): JsonObject {
+function writtenRule(entry: Rule): JsonObject {
   const fieldsV1: JsonObject = {}
-  for (const key of [...rule.fields].sort()) {
+  for (const key of [...entry.fields].sort()) {
     const path: string[] = JSON.parse(key)
     let at = fieldsV1
     for (const name of path) {
@@ -141,10 +141,10 @@ function writtenRule(rule: Rule): JsonObject {
     at['.'] = {}
   }
   return {
-    manager: rule.manager,
-    operation: rule.operation,
-    apiVersion: rule.apiVersion,
-    time: rule.time,
+    manager: entry.manager,
+    operation: entry.operation,
+    apiVersion: entry.apiVersion,
+    time: entry.time,
     fieldsType: 'FieldsV1',
     fieldsV1: withBareLeaves(fieldsV1),
   }

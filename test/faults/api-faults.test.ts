@@ -31,7 +31,7 @@ function meshOf({ kubeconfig, faults, calls, objects }: Sandbox): FaultyMesh {
       return routeText(sandbox)
     },
     weights: async () => weightsOf(objects.get(ROUTE)),
-    marks: async () => (hasJournal(sandbox) ? [JOURNAL] : []),
+    journals: async () => (hasJournal(sandbox) ? [JOURNAL] : []),
     merge: async (patch) => objects.patch(ROUTE, patch),
     // The sandbox does not apply: this is what it would leave.
     apply: async (manager) =>

@@ -4,16 +4,16 @@ import { type Json, listAt, numberAt, textAt } from '../../../sandbox/objects/js
 export type RunPhases = {
   /** Until the run began: Node, the bundle, the inputs. */
   startMs: number
-  /** All that is looked at before the write, the dry run included. */
+  /** Preflight checks, including the dry run. */
   preflightMs: number
   writeMs: number
   /** From the write's answer until the gateway switched. */
   propagationMs: number
-  /** Connections of tries, from the switch on. */
+  /** Connections of attempts, from the switch on. */
   samplingMs: number
-  /** No connection that counts was under way: from the switch to the first try, and between tries. */
+  /** No connection that counts was under way: from the switch to the first attempt, and between attempts. */
   waitingMs: number
-  /** Removal of the mark, until the verdict is said. */
+  /** Removal of the journal, until the verdict is reported. */
   settleMs: number
   /** Outputs, summary and report, and the end of the process. */
   endMs: number
@@ -21,12 +21,12 @@ export type RunPhases = {
 
 export const PHASES: readonly (readonly [keyof RunPhases, string])[] = [
   ['startMs', 'start of the process'],
-  ['preflightMs', 'looking before the write'],
+  ['preflightMs', 'preflight checks'],
   ['writeMs', 'the write'],
   ['propagationMs', 'until the gateway switched'],
-  ['waitingMs', 'waiting for the first try, and between tries'],
+  ['waitingMs', 'waiting for the first attempt, and between attempts'],
   ['samplingMs', 'connections that are judged'],
-  ['settleMs', 'removal of the mark, to the verdict'],
+  ['settleMs', 'removal of the journal, to the verdict'],
   ['endMs', 'outputs, report, end of the process'],
 ]
 
