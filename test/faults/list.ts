@@ -174,7 +174,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
       ),
       check(
         'test/action.test.ts',
-        'makes a write of the killed main that is still on its way fail',
+        'makes a write of the killed run that is still in transit fail',
         'go.reached',
       ),
     ],
@@ -361,12 +361,12 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     sandbox: [
       check(
         'test/kube/credentials/plugins/exec-plugins.test.ts',
-        'is heard while it waits, and is ended soon with what it said',
+        'is shown while it waits, and is soon ended with what it wrote',
         'sleep 600',
       ),
       check(
         'test/kube/api-server.test.ts',
-        'and never ends is killed when the API server is closed',
+        'that never ends is killed when the API server is closed',
         'sleep 600',
       ),
     ],
@@ -377,7 +377,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     sandbox: [
       check(
         'test/kube/call-bounds.test.ts',
-        '%s: is given up after the limit of an attempt, and at once when its signal aborts',
+        'from %s ends after the limit of an attempt, and at once when its signal aborts',
         'silentServer()',
       ),
     ],
@@ -399,12 +399,12 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     sandbox: [
       check(
         'test/host/process-end.test.ts',
-        'gets the last line and the exit status when it goes on',
+        'gets the last line and the exit status when it continues to read',
         'PROGRAM',
       ),
       check(
         'test/host/process-end.test.ts',
-        'by Ctrl-S at a terminal does not keep the process from hearing a signal',
+        'because of Ctrl-S at a terminal does not prevent the process from handling a signal',
         "'\\x13'",
       ),
     ],
