@@ -32,7 +32,7 @@ async function main(cancel: AbortController): Promise<number> {
   const redactor = startRedacting()
   const { print, isTerminal } = commandScreen(output, redactor)
   endWith(cancel, (text) => print({ level: 'error', text }))
-  const { outcome, record, files } = await execute({
+  const { outcome, record } = await execute({
     raw,
     problems,
     environment: env,
@@ -46,7 +46,6 @@ async function main(cancel: AbortController): Promise<number> {
     saveIntent: () => undefined,
     defaultReport: undefined,
   })
-  if (files) print({ level: 'info', text: `report: ${files.json}` })
   if (output === 'json')
     printReport(reportText(record, outcome, redactor.redact), outcome.verdict, print)
   return exitStatus(outcome)

@@ -46,8 +46,8 @@ export async function runOn(
     cancelled: extras.cancelled ?? new AbortController().signal,
     run: extras.run ?? { id: 'test-run', attempt: 1 },
     terminal: false,
-    print: ({ level, text }) => {
-      const line = { level, text: redactor.redact(text) }
+    print: (said) => {
+      const line = { ...said, text: redactor.redact(said.text) }
       lines.push(line)
       extras.onLine?.(line.text)
     },

@@ -19,10 +19,11 @@ export function commandScreen(output: CommandLine['output'], redactor: Redactor)
   const show = terminalPrinter(screenOf(out), screenOf(process.stderr))
   return {
     isTerminal: out.isTTY === true && env.TERM !== 'dumb' && !env.CI,
-    print: ({ level, text }) => {
+    print: (line) => {
+      const { level, text } = line
       // A terminal that is stopped would get all live lines later.
       if (level === 'live' && out.writableLength > 0) return
-      show({ level, text: plainText(bounded(redactor.redact(text))) })
+      show({ ...line, text: plainText(bounded(redactor.redact(text))) })
     },
   }
 }

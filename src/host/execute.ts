@@ -3,7 +3,7 @@ import { startedBy } from '../journal/started-by.ts'
 import { manifestFile } from '../manifest/file/manifest-file.ts'
 import { completed } from '../options/input-problem.ts'
 import { readOptions } from '../options/read-options.ts'
-import { startLog } from '../report/log/log.ts'
+import { openingLines, startLog } from '../report/log/log.ts'
 import { type RunRecord, startRecord } from '../report/record.ts'
 import { redactedEvent, redactedOutcome } from '../report/redact/redacted-event.ts'
 import { shownInputs } from '../report/shown-inputs.ts'
@@ -36,7 +36,8 @@ export async function execute(host: Host): Promise<Executed> {
     },
     nowMs,
   )
-  const log = startLog(nowMs, host.terminal)
+  for (const line of openingLines(record)) host.print(line)
+  const log = startLog(record, nowMs, host.terminal)
   const emit = emitter(host, (event) => {
     take(redactedEvent(event, host.redact))
     for (const line of log(event)) host.print(line)
@@ -47,7 +48,9 @@ export async function execute(host: Host): Promise<Executed> {
     { emit, nowMs },
   )
   const outcome = redactedOutcome(ended, host.redact)
-  return { outcome, record, files: writeReport(folder, record, outcome, host) }
+  const files = writeReport(folder, record, outcome, host)
+  if (files) host.print({ level: 'info', text: `Report: ${files.html} and ${files.json}` })
+  return { outcome, record, files }
 }
 
 /** On a manifest or on a cluster. */

@@ -1,4 +1,4 @@
-import { type ApiCall, type ApiServer, openApiServer } from '../kube/api-server.ts'
+import { type ApiHooks, type ApiServer, openApiServer } from '../kube/api-server.ts'
 import type { ClusterSource } from '../kube/credentials/cluster-source.ts'
 import { type Cluster, loadCluster } from '../kube/credentials/load-cluster.ts'
 import { inputProblem } from '../problem/problem.ts'
@@ -35,11 +35,18 @@ export type OpenClusters = { api: ApiServer; workloads: ApiServer; close: () => 
 export function openClusters(
   clusters: LoadedClusters,
   { onSecret, redact }: Pick<ClusterHost, 'onSecret' | 'redact'>,
-  onCall: (call: ApiCall) => void = () => undefined,
+  report: Partial<Pick<ApiHooks, 'onCall' | 'onRetry'>> = {},
 ): OpenClusters {
   const nowMs = () => performance.now()
   const open = (cluster: Cluster) =>
-    openApiServer(cluster, { onCall, onSecret, redact, random: Math.random, nowMs })
+    openApiServer(cluster, {
+      onCall: () => undefined,
+      ...report,
+      onSecret,
+      redact,
+      random: Math.random,
+      nowMs,
+    })
   const api = open(clusters.config)
   const workloads = clusters.workloads === clusters.config ? api : open(clusters.workloads)
   const close = () => {

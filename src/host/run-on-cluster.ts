@@ -39,9 +39,10 @@ export async function runOnCluster(
     const others = [target, loaded].flatMap((each) => (each.ok ? [] : each.problems))
     return refused([...problems, ...others], emit)
   }
-  const { api, workloads, close } = openClusters(loaded.value, host, (call) =>
-    emit({ kind: 'api-call', call }),
-  )
+  const { api, workloads, close } = openClusters(loaded.value, host, {
+    onCall: (call) => emit({ kind: 'api-call', call }),
+    onRetry: (retry) => emit({ kind: 'api-retry', retry }),
+  })
   const { environment, cancelled, redact, saveIntent } = host
   const run = { ...host.run, owner: randomUUID(), by: startedBy(environment) }
   const world = { api, workloads, emit, nowMs, environment, cancelled, redact, run, saveIntent }

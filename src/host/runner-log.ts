@@ -5,15 +5,18 @@ import { plainText } from '../report/plain-text.ts'
 import type { Redactor } from '../report/redact/redact.ts'
 import { base64Forms } from '../report/redact/secret-forms.ts'
 
-/** Prints lines to the log of the step. Warnings and errors become annotations, and groups can be folded. */
+/** Prints lines to the log of the step. Notices, warnings and errors become annotations, and groups can be folded. */
 export function printer(redactor: Redactor): (line: LogLine) => void {
-  return ({ level, text }) => {
+  return ({ level, text, title }) => {
     const plain = plainText(bounded(redactor.redact(text)))
+    const properties = title === undefined ? {} : { title: plainText(redactor.redact(title)) }
     switch (level) {
+      case 'notice':
+        return core.notice(plain, properties)
       case 'warning':
-        return core.warning(plain)
+        return core.warning(plain, properties)
       case 'error':
-        return core.error(plain)
+        return core.error(plain, properties)
       case 'group':
         return core.startGroup(plain.replace(/\s+/g, ' '))
       case 'group-end':

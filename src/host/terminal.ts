@@ -1,7 +1,7 @@
 import { coloured } from '../report/log/colour.ts'
 import type { LogLine } from '../report/log/log-line.ts'
 
-/** Where lines are written. A terminal has columns, which change with its window. */
+/** Where lines of text go; a terminal has columns, which change with its window. */
 export type Screen = {
   write: (text: string) => unknown
   columns: () => number | undefined
@@ -9,45 +9,62 @@ export type Screen = {
 }
 
 const TO_LINE_START_AND_ERASE = '\r\u001b[K'
+const ABOVE_AND_ERASE = '\u001b[A\u001b[K'
 const USUAL_COLUMNS = 80
+const BETWEEN = '  '
 
 /**
- * Prints lines where no runner folds or annotates them: results to `out`, warnings and errors to `err`, a group as its
- * title. A live line stays until the next line of any kind. The texts must not contain control characters.
+ * Prints lines where no runner folds or annotates them: results to `out`, warnings and errors to
+ * `err`, a group as its title. A live line, or a block of them, stays until the next line of any kind.
+ * The texts must not contain control characters.
  */
 export function terminalPrinter(out: Screen, err: Screen): (line: LogLine) => void {
-  let isLive = false
+  let liveLines = 0
 
   function clear(): void {
-    if (isLive) out.write(TO_LINE_START_AND_ERASE)
-    isLive = false
+    if (liveLines > 0)
+      out.write(`${TO_LINE_START_AND_ERASE}${ABOVE_AND_ERASE.repeat(liveLines - 1)}`)
+    liveLines = 0
   }
 
-  function writeLine(screen: Screen, { level, text }: LogLine): void {
-    screen.write(`${screen.isColoured ? coloured({ level, text }) : text}\n`)
+  function writeLine(screen: Screen, line: LogLine): void {
+    screen.write(`${screen.isColoured ? coloured(line) : line.text}\n`)
   }
 
-  return ({ level, text }) => {
+  return (line) => {
+    const { level, text } = line
     clear()
     switch (level) {
-      case 'live':
+      case 'live': {
+        const lines = text.split('\n')
         // A line that wraps could not be overwritten.
-        out.write(oneLine(text).slice(0, (out.columns() ?? USUAL_COLUMNS) - 1))
-        isLive = true
+        const most = (out.columns() ?? USUAL_COLUMNS) - 1
+        out.write(lines.map((one) => fitted(one, most)).join('\n'))
+        liveLines = lines.length
         return
+      }
       case 'group':
-        writeLine(out, { level, text: `-- ${oneLine(text)}` })
-        return
+        return writeLine(out, { ...line, text: `-- ${oneLine(text)}` })
       case 'group-end':
         return
       case 'info':
-        return writeLine(out, { level, text })
+      case 'notice':
+        return writeLine(out, line)
       case 'warning':
-        return writeLine(err, { level, text: `warning: ${text}` })
+        return writeLine(err, { ...line, text: `Warning: ${text}` })
       case 'error':
-        return writeLine(err, { level, text })
+        return writeLine(err, line)
     }
   }
+}
+
+/** A live line in so many characters: without its bar where it does not fit, then without fields at its end. */
+function fitted(line: string, most: number): string {
+  if (line.length <= most) return line
+  const fields = line.split(BETWEEN)
+  const kept = fields.filter((field) => !field.startsWith('['))
+  while (kept.length > 1 && kept.join(BETWEEN).length > most) kept.pop()
+  return kept.join(BETWEEN).slice(0, most)
 }
 
 function oneLine(text: string): string {

@@ -5,10 +5,10 @@ import type { Json } from './json.ts'
 import type { PatchOperation } from './json-patch.ts'
 import { MANAGER, type Request } from './request/api-request.ts'
 import { type CallLimits, mayHaveLanded, pauseBeforeRetryMs } from './request/api-retry.ts'
-import { type ApiHooks, attempt } from './request/attempt.ts'
+import { type ApiHooks, type ApiRetry, attempt } from './request/attempt.ts'
 import { connectionTo } from './request/connection.ts'
 
-export type { ApiCall, ApiHooks } from './request/attempt.ts'
+export type { ApiCall, ApiHooks, ApiRetry } from './request/attempt.ts'
 
 /** Calls to an API server. All of them fail with an ApiError. */
 export type ApiCalls = {
@@ -68,6 +68,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
       const { error } = ended
       const pauseMs = pauseAfter(error, attemptNumber, limits, past)
       if (pauseMs === undefined || signal.aborted) throw error
+      hooks.onRetry?.(retryOf(request, error, attemptNumber + 1, limits))
       await sleep(pauseMs, undefined, { signal }).catch(() => {
         throw error
       })
@@ -135,4 +136,15 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     mayHaveWritten: () => written,
     close: connection.close,
   }
+}
+
+function retryOf(
+  { method, path }: Request,
+  error: unknown,
+  next: number,
+  { attempts }: CallLimits,
+): ApiRetry {
+  const status = error instanceof ApiError ? error.status : undefined
+  const why = error instanceof Error ? error.message : String(error)
+  return { method, path, why: status === undefined ? why : `HTTP ${status}`, next, of: attempts }
 }

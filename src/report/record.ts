@@ -61,6 +61,12 @@ export type RunRecord = RunStart & {
   tookMs: number
 }
 
+/** Events that are too many, or say too little, for the timeline. */
+const UNTIMED: ReadonlySet<RunEvent['kind']> = new Set([
+  'progress',
+  'preflight-progress',
+  'api-retry',
+] as const)
 const WARNINGS_KEPT = { first: 20, last: 20 }
 const CALLS_KEPT = { first: 50, last: 50 }
 /** Characters of a call's path, and of why it had no answer. */
@@ -98,7 +104,7 @@ export function startRecord(
   function take(event: RunEvent): void {
     record.tookMs = nowMs() - startedMs
     if (event.kind === 'api-call') takeCall(record, event.call, startedMs)
-    else if (event.kind !== 'progress' && event.kind !== 'preflight-progress')
+    else if (!UNTIMED.has(event.kind))
       record.leftOut.timeline += addKeepingEnds(
         record.timeline,
         { atMs: Math.round(record.tookMs), event: event.kind },

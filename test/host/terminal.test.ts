@@ -22,7 +22,7 @@ const ERASE = '\r\u001b[K'
 test('a live line is overwritten by the next line of any kind, and never wraps', () => {
   const { out } = shown(
     11,
-    { level: 'live', text: 'one\ntwo three four' },
+    { level: 'live', text: 'one two three four' },
     { level: 'live', text: 'b' },
     { level: 'info', text: 'c' },
     { level: 'info', text: 'd' },
@@ -30,11 +30,29 @@ test('a live line is overwritten by the next line of any kind, and never wraps',
   expect(out).toBe(`one two th${ERASE}b${ERASE}c\nd\n`)
 })
 
+test('a live block is overwritten line by line', () => {
+  const { out } = shown(
+    80,
+    { level: 'live', text: 'one\ntwo\nthree' },
+    { level: 'info', text: 'c' },
+  )
+  expect(out).toBe(`one\ntwo\nthree${ERASE}\u001b[A\u001b[K\u001b[A\u001b[Kc\n`)
+})
+
+test('a live line that does not fit loses its bar first, then fields at its end, and never its beginning', () => {
+  const text = 'v2 -> 20%  now 21% ±5  [···▕==●==▏···]  1,050/~1,060  3.5 s'
+  const at = (columns: number) => shown(columns, { level: 'live', text }).out
+  expect(at(61)).toBe(text)
+  expect(at(50)).toBe('v2 -> 20%  now 21% ±5  1,050/~1,060  3.5 s')
+  expect(at(30)).toBe('v2 -> 20%  now 21% ±5')
+  expect(at(8)).toBe('v2 -> 2')
+})
+
 test('a screen of unknown width has 80 columns', () => {
   expect(shown(undefined, { level: 'live', text: 'x'.repeat(200) }).out).toHaveLength(79)
 })
 
-test('warnings and errors go to the other screen after the live line is erased', () => {
+test('warnings and errors go to the other screen, when the live line is gone', () => {
   expect(
     shown(
       80,
@@ -42,7 +60,7 @@ test('warnings and errors go to the other screen after the live line is erased',
       { level: 'warning', text: 'w' },
       { level: 'error', text: 'e' },
     ),
-  ).toEqual({ out: `a${ERASE}`, err: 'warning: w\ne\n' })
+  ).toEqual({ out: `a${ERASE}`, err: 'Warning: w\ne\n' })
 })
 
 test('a group is printed as its title', () => {
@@ -51,7 +69,7 @@ test('a group is printed as its title', () => {
   )
 })
 
-test('a coloured screen has colours around whole lines, not around a live line', () => {
+test('a screen that wants colours gets them around whole lines, not around a live line', () => {
   const texts: string[] = []
   const screen = { write: (text: string) => texts.push(text), columns: () => 80, isColoured: true }
   const print = terminalPrinter(screen, screen)

@@ -25,7 +25,19 @@ export type ApiCall = {
   tookMs: number
 }
 
+/** A call that is about to be repeated. */
+export type ApiRetry = {
+  method: string
+  path: string
+  /** HTTP status, or why there was none. */
+  why: string
+  /** The number of the next attempt, and how many there are at most. */
+  next: number
+  of: number
+}
+
 export type ApiHooks = {
+  onRetry?: (retry: ApiRetry) => void
   onCall: (call: ApiCall) => void
   /** Called with every credential before the request that carries it. */
   onSecret: (secret: string) => void

@@ -16,11 +16,7 @@ export function whyLines(record: RunRecord, outcome: Outcome): string[] {
       return [confirmedText(record, outcome)].filter((line) => line !== '')
     case 'planned':
       return record.change
-        ? [
-            costText(record.change.cost),
-            guaranteeText(record.options?.confidencePercent ?? 99),
-            ...(outcome.reason === 'unchanged' ? [] : [DISTURBANCE_TEXT]),
-          ]
+        ? [costText(record.change.cost), guaranteeText(record.options?.confidencePercent ?? 99)]
         : linesOf(outcome.message)
     default:
       // What was restored is said of production.
@@ -52,6 +48,12 @@ function confirmedText(record: RunRecord, { checks }: Outcome): string {
 export function shareOf(observed: number, samples: number): string {
   const decimals = samples >= 10_000 ? 2 : observed < 10 || observed > 99.5 ? 1 : 0
   return `${Number(observed.toFixed(decimals))}%`
+}
+
+/** Whom a planned or confirmed write disturbs; empty where there is none. */
+export function disturbance({ plan }: RunRecord, { verdict }: Outcome): string {
+  const isShown = verdict === 'planned' || verdict === 'pass'
+  return isShown && plan && !plan.unchanged ? DISTURBANCE_TEXT : ''
 }
 
 /** What the lines of `whyLines` are about. */

@@ -1,45 +1,44 @@
 import { exitStatus, type Outcome } from '../../rollout/model/outcome.ts'
-import { weightsOnObject } from '../figures.ts'
-import { type LogLine, withRemedy } from './log-line.ts'
+import { clockText } from '../facts/clock.ts'
+import { documentedProblems, nextText, whyLines, whyTitle } from '../facts/explanation.ts'
+import { headlineOf, toneOf } from '../facts/headline.ts'
+import { productionOf } from '../facts/production.ts'
+import type { RunRecord } from '../record.ts'
+import type { LogLine } from './log-line.ts'
 
 /**
- * The last lines of the log. What did not go well is an error, with what to do about it; then one
- * line says where that leaves the weights. A success is one line.
+ * The last line of a run: what became of it, what is true of production now, why, what to do next, and where that is
+ * explained. It is one annotation, an error where the run did not end well, and a notice on a pass.
  */
-export function closingLines(outcome: Outcome): LogLine[] {
+export function closingLine(record: RunRecord, outcome: Outcome): LogLine {
   const { verdict, reason } = outcome
-  const head = verdict === reason ? `${verdict}: ` : `${verdict} (${reason}): `
-  const ended = withRemedy(`${head}${outcome.message}`, outcome.remedy)
-  if (exitStatus(outcome) === 0 || verdict === 'in-progress')
-    return [{ level: 'info', text: ended }]
-  const error: LogLine = { level: 'error', text: ended }
-  const left = outcome.untouched ? untouchedText(outcome) : withHead(head, standing(outcome))
-  return left === '' ? [error] : [error, { level: 'info', text: left }]
+  const ended = verdict === reason ? verdict : `${verdict} (${reason})`
+  const text = [
+    headlineOf(record, outcome),
+    productionOf(record, outcome).text,
+    ...labelled(whyTitle(outcome), whyLines(record, outcome).join('\n')),
+    ...(outcome.remedy === '' && toneOf(outcome) === 'good'
+      ? []
+      : labelled('Next', nextText(record, outcome))),
+    ...documentedProblems(record, outcome).map(
+      ({ code, documentation }) => `More: ${documentation} (${code})`,
+    ),
+    `Verdict: ${ended}, exit status ${exitStatus(outcome)}, at ${clockText(record, record.tookMs)}.`,
+  ].join('\n')
+  return {
+    level: levelOf(outcome),
+    text,
+    title: `Traffic shift: ${ended}`,
+    tone: toneOf(outcome),
+  }
 }
 
-function withHead(head: string, text: string): string {
-  return text === '' ? '' : `${head}${text}`
+function levelOf(outcome: Outcome): LogLine['level'] {
+  const { verdict } = outcome
+  if (verdict === 'pass' || verdict === 'restored') return 'notice'
+  return exitStatus(outcome) === 0 || verdict === 'in-progress' ? 'info' : 'error'
 }
 
-const NOTHING = 'Nothing was written.'
-
-/** That nothing was written, and the weights that therefore stay; empty where the message says it all, or something was written. */
-export function untouchedText(outcome: Outcome): string {
-  const { untouched, message, reason, weights } = outcome
-  if (!untouched) return ''
-  const nothing = message.includes(NOTHING) ? '' : NOTHING
-  if (untouched.object === undefined || !weights) return nothing
-  // What somebody else is writing to does not stay as it is.
-  const verb = ['locked', 'changed-by-other'].includes(reason) ? 'is at' : 'stays at'
-  const stays = `${untouched.object} ${verb} ${weightsOnObject(weights, outcome)}.`
-  return nothing === '' ? stays : `${nothing} ${stays}`
-}
-
-/** What a run that wrote and did not end well left behind; empty where that is not about weights. */
-function standing(outcome: Outcome): string {
-  const { rolledBack, weights, previousWeights } = outcome
-  if (rolledBack && previousWeights)
-    return `the weights from before the run are back: ${weightsOnObject(previousWeights, outcome)}`
-  if (weights) return `the weights in force are ${weightsOnObject(weights, outcome)}`
-  return previousWeights ? 'which weights are in force is not known' : ''
+function labelled(label: string, text: string): string[] {
+  return text === '' ? [] : [`${label}: ${text}`]
 }

@@ -3,8 +3,8 @@ import type { LogLine } from './log-line.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Whether what a stream shows is coloured: on a terminal, but for NO_COLOR (no-color.org) and a
- * terminal that is none; elsewhere where FORCE_COLOR asks for it.
+ * Whether a stream is coloured. A terminal is, unless NO_COLOR (no-color.org) or a dumb terminal says otherwise.
+ * Elsewhere FORCE_COLOR turns colours on.
  */
 export function usesColour(environment: Environment, isTerminal: boolean): boolean {
   if (environment.NO_COLOR) return false
@@ -18,13 +18,26 @@ const GREEN = 32
 const YELLOW = 33
 const CYAN = 36
 
-/** A line of the log in colours: titles, what failed, what succeeded, and the sides of a diff. */
-export function coloured({ level, text }: LogLine): string {
-  if (level === 'error') return inColour(RED, text)
-  if (level === 'warning') return inColour(YELLOW, text)
-  if (level === 'group') return inColour(BOLD, text)
-  if (/^(pass|planned|proven|restored|idle)\b/.test(text)) return inColour(GREEN, text)
-  return text.startsWith('--- a/') ? text.split('\n').map(diffLine).join('\n') : text
+const TONES: Readonly<Record<NonNullable<LogLine['tone']>, number | undefined>> = {
+  good: GREEN,
+  bad: RED,
+  warning: YELLOW,
+  neutral: undefined,
+  diff: undefined,
+}
+const LEVELS: Readonly<Partial<Record<LogLine['level'], number>>> = {
+  error: RED,
+  warning: YELLOW,
+  group: BOLD,
+}
+
+/** A line of the log in colours, by its level and its tone. Of several lines the first has the colour. */
+export function coloured({ level, text, tone }: LogLine): string {
+  if (tone === 'diff') return text.split('\n').map(diffLine).join('\n')
+  const colour = (tone && TONES[tone]) ?? LEVELS[level]
+  if (colour === undefined) return text
+  const [first = '', ...rest] = text.split('\n')
+  return [inColour(colour, first), ...rest].join('\n')
 }
 
 function diffLine(line: string): string {

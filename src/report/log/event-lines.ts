@@ -1,164 +1,139 @@
-import type { ApiCall } from '../../kube/api-server.ts'
 import { endpointText } from '../../kube/endpoint.ts'
+import { documentationOf } from '../../problem/codes.ts'
+import type { Problem } from '../../problem/problem.ts'
 import type { Attempt, Check } from '../../rollout/model/check.ts'
-import type { PlannedRun, RunEvent } from '../../rollout/model/events.ts'
-import { connectionsText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
-import { observedIn, presentText, timeText } from '../figures.ts'
-import { costText, guaranteeText } from '../plan-texts.ts'
-import { closingLines } from './closing.ts'
+import type { RunEvent } from '../../rollout/model/events.ts'
+import {
+  connectionsText,
+  countText,
+  percentsOf,
+  percentsText,
+} from '../../rollout/model/percents.ts'
+import { clockText } from '../facts/clock.ts'
+import { shiftedIndex } from '../facts/subject.ts'
+import { timeText } from '../figures.ts'
+import type { RunRecord } from '../record.ts'
+import { closingLine } from './closing.ts'
 import { type LogLine, withRemedy } from './log-line.ts'
+import { planLines } from './plan-lines.ts'
+import { seenText } from './shares.ts'
 
-/** What one event says in the log, without regard to what was said before. */
-export function linesOf(event: RunEvent): LogLine[] {
+/** The lines of one event, without regard to the lines before. The record has taken the event. */
+export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
   switch (event.kind) {
     case 'started':
       return info(
-        `VirtualService ${event.object} on ${event.server} (context ${event.context})`,
+        `VirtualService ${event.object} on ${event.server} (context ${event.context}).`,
         ...(event.workloadsServer === event.server
           ? []
-          : [`Services and Pods on ${event.workloadsServer}`]),
+          : [`Services and Pods on ${event.workloadsServer}.`]),
       )
     case 'manifest':
-      return info(`VirtualService ${event.object} in the file ${event.path}`)
+      return info(`VirtualService ${event.object} in the file ${event.path}.`)
     case 'planned':
       return info(...planLines(event.plan))
     case 'would-change':
-      return info(
-        ...(event.diff === '' ? [] : [event.diff]),
-        costText(event.cost),
-        guaranteeText(event.confidencePercent),
-      )
+      return event.diff === '' ? [] : [{ level: 'info', text: event.diff, tone: 'diff' }]
     case 'finding':
-      return [
-        {
-          level: event.finding.severity,
-          text: withRemedy(event.finding.what, event.finding.remedy),
-        },
-      ]
+      return findingLines(event.finding)
     case 'endpoint':
       return info(
-        `gateway at ${endpointText(event.endpoint)} (${event.how})${event.addresses.length > 1 ? `, in turn ${event.addresses.join(', ')}` : ''}`,
+        `Gateway: ${endpointText(event.endpoint)} (${event.how})${event.addresses.length > 1 ? `, in turn ${event.addresses.join(', ')}` : ''}.`,
       )
     case 'preflight-progress':
-      return info(`preflight: ${event.connections} connections have ended, waiting for the others`)
+      return info(`Preflight: ${connectionsText(event.connections)} ended, waiting for the others.`)
     case 'preflight-replies':
       return info(
-        `preflight: ${connectionsText(event.connections)}, ${replyCounts(event.byDestination)}${event.unclassified > 0 ? `, ${event.unclassified} without a known reply` : ''}`,
+        `Preflight: ${connectionsText(event.connections)}, ${replyCounts(event.byDestination)}${event.unclassified > 0 ? `, ${event.unclassified} without a recognized reply` : ''}.`,
       )
     case 'dry-run-accepted':
-      return info('dry run: the API server accepts the edit')
+      return info('Dry run: the API server accepts the edit.')
     case 'recovering':
-      return info(`found the journal of an interrupted run, ${event.run}: undoing it first`)
+      return info(`Found the journal of an interrupted run, ${event.run}. It is rolled back first.`)
     case 'recovered':
       return [{ level: 'warning', text: `${event.run}: ${event.what}` }]
     case 'written':
       return info(
-        `written${event.of > 1 ? ` (${event.number} of ${event.of})` : ''}: ${percentsText(event.weights)}, in ${timeText(event.tookMs)}`,
+        `Written at ${clockText(record, record.tookMs)}: ${percentsText(event.weights)} (${timeText(event.tookMs)}).`,
       )
-    case 'attempt-started':
-      return []
     case 'progress':
-      return info(
-        `  ${connectionsText(event.now.samples)}, ${observedOf(event.check, event.now)}, ${Math.round(event.now.closeness * 100)}% of the evidence needed`,
-      )
+      return info(progressText(event.check, event.now, record))
     case 'attempt-ended':
-      return info(
-        `  attempt ${event.ended.number}: ${connectionsText(event.ended.samples)} in ${timeText(event.ended.tookMs)}, ${observedOf(event.check, event.ended)}: ${decisionText(event.ended, event.again)}`,
-      )
+      return info(attemptText(event.check, event.ended, record, event.again))
     case 'check-ended':
-      return info(checkLine(event.check))
+      return [checkLine(event.check)]
     case 'paused':
-      return info(`pause of ${timeText(event.ms)} before the next step`)
-    case 'restoring':
-      return info(`putting the old weights back: ${percentsText(event.weights)}`)
+      return info(
+        `Pause of ${timeText(event.ms)} before the next step, until ${clockText(record, record.tookMs + event.ms)}.`,
+      )
     case 'release-trouble':
       return [
-        { level: 'warning', text: `Not done yet, trying again until the time is up: ${event.why}` },
+        { level: 'warning', text: `Not done yet, retrying until the time is up: ${event.why}` },
       ]
     case 'restored':
       return info(
-        `put back: ${percentsText(event.weights)}, ${timeText(event.sinceFirstWriteMs)} after the first write; looking whether the gateway acts on it`,
+        `Restored at ${clockText(record, record.tookMs)}, ${timeText(event.sinceFirstWriteMs)} after the first write. Checking whether the gateway uses the previous weights.`,
       )
     case 'journal-removed':
-      return info('journal removed from the VirtualService')
+      return info('Journal removed from the object.')
+    case 'api-retry': {
+      const { method, path, why, next, of } = event.retry
+      return info(`${method} ${path.replace(/\?.*/s, '')}: ${why}, retrying (${next} of ${of}).`)
+    }
     case 'finished':
-      return closingLines(event.outcome)
-    case 'api-call':
-      return callLines(event.call)
-    case 'journal':
-    case 'awaited-switch':
-    case 'sampled-further':
-    case 'restore-checked':
+      return [closingLine(record, event.outcome)]
+    // The title of a group says it, or the last line does.
+    default:
       return []
   }
 }
 
-function planLines(plan: PlannedRun): string[] {
-  const [check] = plan.checks
-  const cost = check
-    ? `, about ${Math.round(check.plan.mean)} connections (${check.limit} at most) for the ${plan.checks.length > 1 ? 'first ' : ''}proof`
-    : ''
-  const skipped = skippedLines(plan.skipped)
-  if (plan.unchanged)
-    return [
-      `entry ${plan.rule}: to prove ${percentsText(plan.weights)}, nothing to write${cost}`,
-      ...skipped,
-    ]
-  const added = plan.added === undefined ? '' : ` (adds ${plan.added})`
-  return [
-    `entry ${plan.rule}: ${presentText(plan)} -> ${plan.steps.map((step) => percentsText(step)).join(' -> ')}${added}${cost}`,
-    ...skipped,
-    `new weights close the connections that are open now when the gateway has drained its old listener (45 s by default)${plan.steps.length > 1 ? ', at each step' : ''}`,
-  ]
+/** A problem for which the run does not go on is in the last line, with all others. */
+function findingLines({ severity, code, what, remedy }: Problem): LogLine[] {
+  if (severity === 'error') return []
+  const text = `${withRemedy(what, remedy)}\nMore: ${documentationOf(code)} (${code})`
+  return [{ level: 'warning', text, title: `Traffic shift: ${code}` }]
 }
 
-function skippedLines(steps: readonly number[]): string[] {
-  if (steps.length === 0) return []
-  const percents = steps.map((step) => `${step}%`).join(', ')
-  return [
-    `steps skipped: ${percents}, not between the weight that is in force by then and the last one`,
-  ]
+/** `  1,065 of about 1,029 connections in 2.1 s: v2 49%, v1 51%` */
+function progressText(check: Check, now: Attempt, record: RunRecord): string {
+  const seen = seenText(check, now, shiftedIndex(record, check))
+  return `  ${seen}, about ${countText(Math.round(check.plan.mean))} expected, ${timeText(now.tookMs)}`
 }
 
-function checkLine(check: Check): string {
+function attemptText(check: Check, ended: Attempt, record: RunRecord, again: boolean): string {
+  const seen = seenText(check, ended, shiftedIndex(record, check))
+  const next = again ? ', another attempt follows' : ''
+  return `  Attempt ${ended.number}: ${seen} in ${timeText(ended.tookMs)}: ${DECISIONS[ended.decision ?? 'undecided']}${next}`
+}
+
+/** The outcomes of an attempt, in texts. */
+export const DECISIONS = {
+  pass: 'confirmed',
+  'off-target': 'refuted',
+  'no-reply': 'too many without a recognized reply',
+  undecided: 'undecided',
+} as const
+
+function checkLine(check: Check): LogLine {
   const target = percentsText(percentsOf(check.names, check.target))
   const switched =
     check.propagationMs === undefined
       ? ''
-      : `; the gateway switched ${timeText(check.propagationMs)} after the write`
+      : ` The gateway switched ${timeText(check.propagationMs)} after the write.`
   return check.ended === 'pass'
-    ? `proven: ${target}${switched}`
-    : `not proven: ${target} (${check.ended ?? 'cut short'})${switched}`
-}
-
-function decisionText(ended: Attempt, again: boolean): string {
-  const decision = ended.decision ?? 'undecided'
-  return again ? `${decision}, another attempt follows` : decision
-}
-
-/** `v1 80%, v2 20%, 3 without a known reply`, of one attempt or of several together. */
-export function observedOf(
-  check: Check,
-  now: Pick<Attempt, 'counts' | 'samples' | 'unclassified'>,
-): string {
-  const observed = observedIn(check.names, now)
-  if (now.samples === 0) return 'none of them answered yet'
-  if (observed === undefined) return 'no reply that expect knows'
-  const lost = now.unclassified > 0 ? `, ${now.unclassified} without a known reply` : ''
-  return `${percentsText(observed)}${lost}`
+    ? { level: 'info', text: `✔ Confirmed: ${target}.${switched}`, tone: 'good' }
+    : {
+        level: 'info',
+        text: `✘ Not confirmed: ${target} (${check.ended ?? 'cut short'}).${switched}`,
+        tone: 'bad',
+      }
 }
 
 function replyCounts(byDestination: Readonly<Record<string, number>>): string {
   return Object.entries(byDestination)
     .map(([name, count]) => `${count} from ${name}`)
     .join(', ')
-}
-
-/** A call that the API server could not answer, so that it is tried again or ends the run; others are routine. */
-function callLines({ method, path, outcome, tookMs }: ApiCall): LogLine[] {
-  const failed = typeof outcome === 'string' || outcome === 429 || outcome >= 500
-  if (!failed) return []
-  return info(`${method} ${path.replace(/\?.*/s, '')}: ${outcome}, after ${timeText(tookMs)}`)
 }
 
 function info(...texts: string[]): LogLine[] {

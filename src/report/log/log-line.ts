@@ -1,11 +1,16 @@
+import type { Tone } from '../facts/headline.ts'
+
 /**
- * One line of the log, and how it is shown: as it is, as something that the user must act on, as the
- * title of the lines up to the next `group-end`, or for as long as nothing else is printed (`live`,
- * on a terminal).
+ * One line of the log, and how it is shown: as it is, as an annotation, as the title of the lines up to the next
+ * `group-end`, or until something else is printed (`live`, on a terminal, where it may be a block of several lines).
  */
 export type LogLine = {
-  level: 'info' | 'warning' | 'error' | 'group' | 'group-end' | 'live'
+  level: 'info' | 'notice' | 'warning' | 'error' | 'group' | 'group-end' | 'live'
   text: string
+  /** Of an annotation. */
+  title?: string
+  /** Its colour where there are colours. */
+  tone?: Tone | 'diff'
 }
 
 /** A text, and below it what to do. */

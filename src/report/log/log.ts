@@ -1,31 +1,62 @@
 import type { RunEvent } from '../../rollout/model/events.ts'
-import { percentsOf, percentsText } from '../../rollout/model/percents.ts'
+import { dateText } from '../facts/clock.ts'
+import type { RunRecord } from '../record.ts'
 import { linesOf } from './event-lines.ts'
-import { liveLine } from './live-line.ts'
+import { startGroups } from './groups.ts'
+import { startLive } from './live.ts'
 import type { LogLine } from './log-line.ts'
+import { startRepeats } from './repeated.ts'
 import { unsaidAttempts } from './unsaid-attempts.ts'
 
-/** A line every so often while connections are made: neither a flood nor silence. */
-const PROGRESS_EVERY_MS = 2000
+/** How often progress has a line of its own, by the time since the last other line: seldom in a check that takes long. */
+const PROGRESS_EVERY = [
+  { untilMs: 10_000, everyMs: 2000 },
+  { untilMs: 120_000, everyMs: 10_000 },
+  { untilMs: Number.POSITIVE_INFINITY, everyMs: 30_000 },
+] as const
+
+/** The first lines of a run: what runs, since when, and by whom. */
+export function openingLines(record: RunRecord): LogLine[] {
+  const { version, by, options } = record
+  const mode = options ? `, mode ${options.mode}` : ''
+  return [
+    {
+      level: 'info',
+      text: `istio-traffic-shift ${version}${mode}. Started ${dateText(record)} by ${by}.`,
+    },
+  ]
+}
 
 /**
- * Turns the run's events into lines, as they happen: a group for each phase, with what came of a
- * step behind its group, where it can be read though the group be folded.
+ * Turns the run's events into lines, as they happen: a group for each phase, and what became of a step behind its
+ * group, where it can be read while the group is folded. The record takes each event before.
  *
- * @param live the lines go to a terminal, on which progress is one line that is written over
+ * @param live the lines go to a terminal, where progress is shown in lines that are overwritten
  */
-export function startLog(nowMs: () => number, live = false): (event: RunEvent) => LogLine[] {
-  let saidMs = nowMs()
+export function startLog(
+  record: RunRecord,
+  nowMs: () => number,
+  live = false,
+): (event: RunEvent) => LogLine[] {
+  /** When the last line was printed, and the last one that is not about progress. */
+  let printedMs = nowMs()
+  let otherMs = nowMs()
   const groups = startGroups()
-  const unsaid = unsaidAttempts()
+  const unsaid = unsaidAttempts(record)
+  const isRepeated = startRepeats()
+  const liveLines = live ? startLive(record) : () => []
 
-  function routine(event: RunEvent): LogLine[] {
-    if (live) return liveLine(event)
-    return nowMs() - saidMs < PROGRESS_EVERY_MS ? [] : linesOf(event)
+  function isDue(): boolean {
+    const sinceMs = nowMs() - otherMs
+    const { everyMs } = PROGRESS_EVERY.find(({ untilMs }) => sinceMs < untilMs) ?? PROGRESS_EVERY[2]
+    return nowMs() - printedMs >= everyMs
   }
 
   function linesFor(event: RunEvent): LogLine[] {
-    const lines = isRoutine(event) ? routine(event) : linesOf(event)
+    if (isRepeated(event)) return []
+    const isProgress = isRoutine(event)
+    const lines = isProgress && (live || !isDue()) ? [] : linesOf(event, record)
+    if (!isProgress && lines.length > 0) otherMs = nowMs()
     if (event.kind !== 'attempt-ended' || live) return lines
     if (lines.length > 0) return [...unsaid.lines(), ...lines]
     unsaid.keep(event)
@@ -36,65 +67,16 @@ export function startLog(nowMs: () => number, live = false): (event: RunEvent) =
     // A check that is cut short ends with none of its attempts.
     const left = event.kind === 'check-ended' ? unsaid.lines() : []
     const all = [...left, ...groups(event), ...linesFor(event)]
-    if (all.some(({ level }) => level !== 'live')) saidMs = nowMs()
-    return all
+    if (all.length > 0) printedMs = nowMs()
+    return [...all, ...liveLines(event)]
   }
 }
 
-/** What is worth a line only if there was none for a while: progress, and tries that others follow. */
+/** Events that have a line only where there was none for a while: progress, and attempts that others follow. */
 function isRoutine(event: RunEvent): boolean {
   return (
     event.kind === 'progress' ||
     event.kind === 'preflight-progress' ||
     (event.kind === 'attempt-ended' && event.again && event.ended.number > 1)
   )
-}
-
-type Phase = 'preflight' | 'step' | 'restore'
-
-/** Opens and closes the groups that lines stand in. */
-function startGroups(): (event: RunEvent) => LogLine[] {
-  let open: Phase | undefined
-
-  function close(): LogLine[] {
-    if (open === undefined) return []
-    open = undefined
-    return [{ level: 'group-end', text: '' }]
-  }
-
-  function begin(phase: Phase, title: string): LogLine[] {
-    const ended = close()
-    open = phase
-    return [...ended, { level: 'group', text: title }]
-  }
-
-  return (event) => {
-    switch (event.kind) {
-      case 'started':
-        return begin('preflight', 'Plan and preflight')
-      case 'manifest':
-        return begin('preflight', 'Plan the edit of the file')
-      case 'written':
-        return begin('step', stepTitle(event))
-      case 'attempt-started':
-        // Without a write, the first try is what a step begins with.
-        if (open !== 'preflight') return []
-        return begin(
-          'step',
-          `Prove ${percentsText(percentsOf(event.check.names, event.check.target))}`,
-        )
-      case 'restoring':
-        return begin('restore', `Put back ${percentsText(event.weights)}`)
-      case 'would-change':
-      case 'check-ended':
-      case 'finished':
-        return close()
-      default:
-        return []
-    }
-  }
-}
-
-function stepTitle({ number, of, weights }: Extract<RunEvent, { kind: 'written' }>): string {
-  return `${of > 1 ? `Step ${number} of ${of}` : 'Write and prove'}: ${percentsText(weights)}`
 }

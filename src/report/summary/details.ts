@@ -2,6 +2,7 @@ import { isJournalMode } from '../../options/unsuited.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { connectionsText, countText } from '../../rollout/model/percents.ts'
 import { alphaOf, countedOf } from '../facts/counted.ts'
+import { disturbance } from '../facts/explanation.ts'
 import { timeText } from '../figures.ts'
 import { escaped } from '../plain-text.ts'
 import { guaranteeText } from '../plan-texts.ts'
@@ -18,6 +19,7 @@ export function detailsOf(record: RunRecord, outcome: Outcome): string {
     checks.length > 1 ? stepsTable(checks, samplesOf) : '',
     ...whatHappened(record, outcome).map(escaped),
     escaped(guarantee(record, outcome)),
+    outcome.verdict === 'pass' ? escaped(disturbance(record, outcome)) : '',
     escaped(
       `${countText(calls)} API calls and ${connectionsText(record.connections)} in ${timeText(record.tookMs)}.`,
     ),

@@ -1,5 +1,11 @@
 import type { Outcome } from '../../rollout/model/outcome.ts'
-import { documentedProblems, nextText, whyLines, whyTitle } from '../facts/explanation.ts'
+import {
+  disturbance,
+  documentedProblems,
+  nextText,
+  whyLines,
+  whyTitle,
+} from '../facts/explanation.ts'
 import { headlineOf } from '../facts/headline.ts'
 import { productionOf } from '../facts/production.ts'
 import { escaped, escapedWithin, fenced } from '../plain-text.ts'
@@ -55,10 +61,14 @@ function next(record: RunRecord, outcome: Outcome): string[] {
 }
 
 /** Of a run that only planned, or edited a file: the steps and the edit. */
-function plan(record: RunRecord, { verdict }: Outcome): string[] {
-  if (verdict !== 'planned' || !record.plan) return []
+function plan(record: RunRecord, outcome: Outcome): string[] {
+  if (outcome.verdict !== 'planned' || !record.plan) return []
   const diff = record.change?.diff ?? ''
-  return [planTable(record.plan), diff === '' ? '' : fenced(diff, 'diff')]
+  return [
+    planTable(record.plan),
+    escaped(disturbance(record, outcome)),
+    diff === '' ? '' : fenced(diff, 'diff'),
+  ]
 }
 
 /** The parts that there is room for. */

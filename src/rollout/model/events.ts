@@ -1,5 +1,5 @@
 import type { JournalView } from '../../journal/journal-view.ts'
-import type { ApiCall } from '../../kube/api-server.ts'
+import type { ApiCall, ApiRetry } from '../../kube/api-server.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
 import type { Problem } from '../../problem/problem.ts'
 import type { Attempt, Check } from './check.ts'
@@ -11,6 +11,7 @@ export type RunEvent =
   | { kind: 'started'; server: string; context: string; object: string; workloadsServer: string }
   | { kind: 'manifest'; path: string; object: string }
   | { kind: 'api-call'; call: ApiCall }
+  | { kind: 'api-retry'; retry: ApiRetry }
   | { kind: 'planned'; plan: PlannedRun }
   | { kind: 'would-change'; diff: string; cost: Cost; confidencePercent: number }
   | { kind: 'finding'; finding: Problem }

@@ -17,16 +17,18 @@ describe('colour', () => {
     expect(usesColour(environment, isTerminal)).toBe(wanted)
   })
 
-  test('is red for errors, yellow for warnings, green for what succeeded, and none for the rest', () => {
+  test('is red for errors, yellow for warnings, that of the tone where there is one, and none for the rest', () => {
     expect(coloured({ level: 'error', text: 'x' })).toBe(`${ESCAPE}31mx${ESCAPE}0m`)
     expect(coloured({ level: 'warning', text: 'x' })).toBe(`${ESCAPE}33mx${ESCAPE}0m`)
-    expect(coloured({ level: 'info', text: 'pass (x): y' })).toContain(`${ESCAPE}32m`)
-    expect(coloured({ level: 'info', text: 'passable' })).toBe('passable')
+    expect(coloured({ level: 'notice', text: 'x\ny', tone: 'good' })).toBe(
+      `${ESCAPE}32mx${ESCAPE}0m\ny`,
+    )
+    expect(coloured({ level: 'info', text: 'pass: x' })).toBe('pass: x')
   })
 
   test('shows the sides of a diff, line by line', () => {
     const diff = '--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n c'
-    expect(coloured({ level: 'info', text: diff }).split('\n')).toEqual([
+    expect(coloured({ level: 'info', text: diff, tone: 'diff' }).split('\n')).toEqual([
       `${ESCAPE}31m--- a/f${ESCAPE}0m`,
       `${ESCAPE}32m+++ b/f${ESCAPE}0m`,
       `${ESCAPE}36m@@ -1 +1 @@${ESCAPE}0m`,

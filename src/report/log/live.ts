@@ -1,0 +1,132 @@
+import type { Attempt, Check } from '../../rollout/model/check.ts'
+import type { RunEvent } from '../../rollout/model/events.ts'
+import { connectionsText, countText, percentText } from '../../rollout/model/percents.ts'
+import { clockText } from '../facts/clock.ts'
+import { shareOf } from '../facts/explanation.ts'
+import { shiftedIndex } from '../facts/subject.ts'
+import { timeText } from '../figures.ts'
+import type { RunRecord } from '../record.ts'
+import { bandBar } from './band-bar.ts'
+import { type LiveStep, liveBlock } from './live-block.ts'
+import type { LogLine } from './log-line.ts'
+import { targetText } from './shares.ts'
+
+/** Between the fields of a live line. A terminal leaves out a bar, and then fields at the end, where they do not fit. */
+const BETWEEN = '  '
+
+/** What goes on: what it is about, and how far it is. */
+export type LiveNow = { about: string; fields: readonly string[] }
+
+/**
+ * What a terminal shows of a run in progress: a line for one step, a block with every step for a ramp. The number of
+ * samples and the time never go down within a check.
+ */
+export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
+  const steps: LiveStep[] = []
+  /** Samples of the attempts of the present check that are over. */
+  let before = 0
+  let now: LiveNow | undefined
+
+  function take(event: RunEvent): void {
+    switch (event.kind) {
+      case 'planned':
+        steps.push(...event.plan.checks.map((check) => stepOf(record, check)))
+        return
+      case 'preflight-progress':
+        now = saying(`preflight: ${connectionsText(event.connections)} ended`)
+        return
+      case 'written': {
+        const step = steps[event.number - 1]
+        if (step) step.state = 'current'
+        now = { about: step?.about ?? '', fields: ['waiting for the gateway'] }
+        return
+      }
+      case 'attempt-started':
+        if (event.number === 1) before = 0
+        return
+      case 'progress':
+        now = progressOf(record, event.check, event.now, before)
+        return
+      case 'attempt-ended':
+        now = progressOf(record, event.check, event.ended, before)
+        before += event.ended.samples
+        return
+      case 'check-ended':
+        end(event.check)
+        return
+      case 'paused':
+        now = saying(`pause until ${clockText(record, record.tookMs + event.ms)}`)
+        return
+      case 'restoring':
+        now = saying('restoring the previous weights')
+    }
+  }
+
+  function end(check: Check): void {
+    const step = steps.find(({ state }) => state === 'current')
+    now = undefined
+    if (!step) return
+    step.state = check.ended === 'pass' ? 'confirmed' : 'failed'
+    step.took = [connectionsText(before), timeText(sinceCheckBegan(record))]
+  }
+
+  return (event) => {
+    take(event)
+    if (!SHOWN.has(event.kind)) return []
+    const isRamp = steps.length > 1 && steps.some(({ state }) => state !== 'waiting')
+    if (isRamp) return [{ level: 'live', text: liveBlock(record, steps, now) }]
+    if (now === undefined) return []
+    const text = [now.about, ...now.fields].filter((field) => field !== '').join(BETWEEN)
+    return [{ level: 'live', text }]
+  }
+}
+
+/** Events after which there is something new to show. */
+const SHOWN: ReadonlySet<RunEvent['kind']> = new Set([
+  'preflight-progress',
+  'written',
+  'progress',
+  'attempt-ended',
+  'check-ended',
+  'paused',
+  'restoring',
+] as const)
+
+function saying(text: string): LiveNow {
+  return { about: '', fields: [text] }
+}
+
+function stepOf(record: RunRecord, check: Check): LiveStep {
+  const index = shiftedIndex(record, check)
+  const name = `${check.names[index] ?? ''} ${percentText(check.target[index] ?? 0)}`
+  return { name, about: targetText(check, index), state: 'waiting', took: [] }
+}
+
+/** The time since the write before a check was answered, or the check began. */
+function sinceCheckBegan({ ramp, tookMs }: RunRecord): number {
+  const check = ramp.findLast(({ kind }) => kind === 'check' || kind === 'restore-check')
+  return tookMs - (check?.startMs ?? tookMs)
+}
+
+/** `v2 -> 20%  now 21% ±5  [···▕==●==▏···]  1,050/~1,060  3.5 s` */
+function progressOf(record: RunRecord, check: Check, attempt: Attempt, before: number): LiveNow {
+  const index = shiftedIndex(record, check)
+  const target = check.target[index] ?? 0
+  const recognized = attempt.samples - attempt.unclassified
+  const observed = recognized === 0 ? undefined : (attempt.counts[index] ?? 0) / recognized
+  const [low, high] = attempt.intervals[index] ?? [0, 1]
+  const reach = observed === undefined ? 1 : Math.max(observed - low, high - observed)
+  const expected = before + Math.round(check.plan.mean)
+  return {
+    about: targetText(check, index),
+    fields: [
+      observed === undefined
+        ? 'no recognized reply'
+        : `now ${shareOf(observed * 100, recognized)} ±${Math.ceil(reach * 100)}`,
+      bandBar(target, check.tolerance[index] ?? 0, observed),
+      `${countText(before + attempt.samples)}/~${countText(expected)}`,
+      timeText(sinceCheckBegan(record)),
+      ...(attempt.unclassified > 0 ? [`${countText(attempt.unclassified)} unanswered`] : []),
+    ],
+  }
+}

@@ -1,0 +1,34 @@
+import type { PlannedRun } from '../../rollout/model/events.ts'
+import { connectionsText, countText, percentsText } from '../../rollout/model/percents.ts'
+import { presentText } from '../figures.ts'
+import { DISTURBANCE_TEXT } from '../plan-texts.ts'
+
+/** What a run is about to do, what it takes, and whom it disturbs. */
+export function planLines(plan: PlannedRun): string[] {
+  const [check] = plan.checks
+  const many = plan.checks.length > 1
+  const cost = check
+    ? ` ${many ? 'The first check takes' : 'It takes'} about ${connectionsText(Math.round(check.plan.mean))}, ${countText(check.limit)} at most.`
+    : ''
+  const skipped = skippedLines(plan.skipped)
+  if (plan.unchanged)
+    return [
+      `Rule ${plan.rule}: confirm ${percentsText(plan.weights)}. Nothing has to be written.${cost}`,
+      ...skipped,
+    ]
+  const steps = plan.steps.map((step) => percentsText(step)).join(' -> ')
+  const added = plan.added === undefined ? '' : ` (adds ${plan.added})`
+  return [
+    `Rule ${plan.rule}: ${presentText(plan)} -> ${steps}${added}.${cost}`,
+    ...skipped,
+    DISTURBANCE_TEXT,
+  ]
+}
+
+function skippedLines(steps: readonly number[]): string[] {
+  if (steps.length === 0) return []
+  const percents = steps.map((step) => `${step}%`).join(', ')
+  return [
+    `Skipped steps: ${percents}. They are not between the weight that is in force by then and the last one.`,
+  ]
+}
