@@ -153,7 +153,7 @@ describe('the built action', () => {
       const before = routeText(sandbox)
       const { main, outputs } = stepWith({ subset: 'v2', weight: '20', rate: '5' })
       const running = main()
-      await running.line(/written/)
+      await running.line(/Written at/)
       running.process.kill(signal)
       expect(await running.ended).toMatchObject({ status: 1 })
       expect(outputs()).toMatchObject({
@@ -171,7 +171,7 @@ describe('the post step', () => {
     const before = routeText(sandbox)
     const { main, post } = stepWith({ subset: 'v2', weight: '20', rate: '5' })
     const running = main()
-    await running.line(/written/)
+    await running.line(/Written at/)
     running.process.kill('SIGKILL')
     await running.ended
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
@@ -253,7 +253,7 @@ describe('the post step', () => {
   test('refuses a kubeconfig that names another server than the run used', async () => {
     const { main, post } = stepWith({ subset: 'v2', weight: '20', rate: '5' })
     const running = main()
-    await running.line(/written/)
+    await running.line(/Written at/)
     running.process.kill('SIGKILL')
     await running.ended
     const other = await startSandbox()

@@ -103,7 +103,7 @@ describe('the built command line', () => {
     })
     const restored = await cli(['rollback', ...OBJECT])
     expect(restored).toMatchObject({ status: 0, stderr: '' })
-    expect(restored.stdout).toContain('restored: demo/tcp-echo is restored')
+    expect(restored.stdout).toContain('demo/tcp-echo: the previous weights are restored.')
     expect(weightsOn(sandbox)).toEqual(before)
     expect(await cli(['status', ...OBJECT])).toMatchObject({ status: 0 })
   })

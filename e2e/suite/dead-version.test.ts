@@ -53,7 +53,7 @@ test('a v2 that breaks down in mid-run gets its old weight back, though it is no
   const before = await routeText()
   const running = step({ subset: 'v2', weight: '50', rate: '200' })
   const main = running.main()
-  await main.line(/written/)
+  await main.line(/Written at/)
   onTestFinished(await notReady())
   onTestFinished(await deadVersion('v2'))
   const { outputs, text } = await ended(running, main)

@@ -58,7 +58,7 @@ describe('a VirtualService with a second entry, for a second port of the gateway
       'previous-weights': '{"v1":30,"v2":70}',
       weights: '{"v1":60,"v2":40}',
     })
-    expect(text).toContain(`gateway at ${GATEWAY.host}:${SECOND_PORT} (load balancer`)
+    expect(text).toContain(`Gateway: ${GATEWAY.host}:${SECOND_PORT} (load balancer`)
     expect(await weightsOn(api, 0)).toEqual({ v1: 80, v2: 20 })
     expect(await weightsOn(api, 1)).toEqual({ v1: 60, v2: 40 })
     expect(await routeText()).toBe(
@@ -82,7 +82,7 @@ describe('a VirtualService with a second entry, for a second port of the gateway
     const inputs = { route: `tcp:${SECOND_PORT}`, subset: 'v2', weight: '40', rate: '5' }
     const killed = step(inputs)
     const main = killed.main()
-    await main.line(/written/)
+    await main.line(/Written at/)
     main.process.kill('SIGKILL')
     await main.ended
     expect(await weightsOn(api, 1)).toEqual({ v1: 60, v2: 40 })

@@ -88,7 +88,7 @@ test('a rule without a port is shifted at the one server of three that carries T
   await gatewaySplits(WEIGHTS)
   const { outputs, text } = await runJob({ subset: 'v2', weight: '50' })
   expect(outputs).toMatchObject({ verdict: 'pass' })
-  expect(text).toContain(`gateway at ${GATEWAY.host}:${GATEWAY.port} (load balancer`)
+  expect(text).toContain(`Gateway: ${GATEWAY.host}:${GATEWAY.port} (load balancer`)
 })
 
 test("a DestinationRule of the gateway's namespace that hides the subsets is named before anything is written", async () => {

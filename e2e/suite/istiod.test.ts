@@ -45,7 +45,7 @@ describe('when istiod is back five seconds after the write', () => {
     const heal = await fault()
     const running = step({ subset: 'v2', weight: '60' })
     const main = running.main()
-    await main.line(/written/)
+    await main.line(/Written at/)
     const back = after(5000, heal)
     onTestFinished(() => back)
     const { outputs, report } = await ended(running, main)

@@ -15,7 +15,7 @@ beforeEach(async () => {
 async function killedStep(environment: Readonly<Record<string, string>> = {}) {
   const killed = step(SLOW, environment)
   const main = killed.main()
-  await main.line(/written/)
+  await main.line(/Written at/)
   main.process.kill('SIGKILL')
   expect(await main.ended).toMatchObject({ signal: 'SIGKILL' })
   expect(await weightsOn()).toEqual({ v1: 40, v2: 60 })
@@ -77,7 +77,7 @@ describe('a run that is cancelled', () => {
     async (signal) => {
       const cancelled = step(SLOW)
       const main = cancelled.main()
-      await main.line(/written/)
+      await main.line(/Written at/)
       const atMs = performance.now()
       main.process.kill(signal)
       const { status, outputs } = await ended(cancelled, main)

@@ -64,7 +64,7 @@ test('a replica that follows two seconds late is waited for', async () => {
   configuration.hold()
   const running = step({ subset: 'v2', weight: '60' })
   const main = running.main()
-  await main.line(/written/)
+  await main.line(/Written at/)
   const late = setTimeout(() => configuration.release(), 2000)
   const { outputs, report } = await ended(running, main)
   clearTimeout(late)

@@ -190,7 +190,7 @@ describe('with get and patch of the one VirtualService alone', () => {
     const { kubeconfig } = await account(least())
     const killed = step({ kubeconfig, endpoint: ENDPOINT, subset: 'v2', weight: '20', rate: '5' })
     const main = killed.main()
-    await main.line(/written/)
+    await main.line(/Written at/)
     main.process.kill('SIGKILL')
     await main.ended
     expect(await killed.post().ended).toMatchObject({ status: 0 })

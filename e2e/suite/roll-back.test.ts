@@ -70,7 +70,7 @@ async function liveShift() {
     timeout: '60s',
   })
   const main = shift.main()
-  await main.line(/^written/m)
+  await main.line(/^Written/m)
   return { shift, main }
 }
 

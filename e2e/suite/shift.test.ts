@@ -32,7 +32,7 @@ describe('from the tutorial, with everything to v1', () => {
   test('the journal and the weights are on the object at once, and only while the run lives', async () => {
     const running = step({ subset: 'v2', weight: '20', rate: '300' })
     const main = running.main()
-    await main.line(/written/)
+    await main.line(/Written at/)
     expect(await journalsOn()).toEqual(['istio-traffic-shift/journal'])
     expect(await weightsOn()).toEqual({ v1: 80, v2: 20 })
     expect(await ended(running, main)).toMatchObject({ status: 0 })
@@ -78,7 +78,7 @@ describe('from the tutorial, with everything to v1', () => {
     })
     const { outputs, text } = await runJob({ subset: 'v2', weight: '20' })
     expect(outputs.verdict).toBe('pass')
-    expect(text).toContain(`gateway at ${GATEWAY.host}:${GATEWAY.nodePort} (InternalIP of a node`)
+    expect(text).toContain(`Gateway: ${GATEWAY.host}:${GATEWAY.nodePort} (InternalIP of a node`)
   })
 })
 
@@ -158,7 +158,7 @@ describe('with 80/20 in force', () => {
   test('weights that somebody else writes in between stay, and the run says who', async () => {
     const running = step({ subset: 'v2', weight: '50', 'propagation-timeout': '1s' })
     const main = running.main()
-    await main.line(/written/)
+    await main.line(/Written at/)
     const operations = [
       { op: 'replace', path: '/spec/tcp/0/route/0/weight', value: 67 },
       { op: 'replace', path: '/spec/tcp/0/route/1/weight', value: 33 },

@@ -83,7 +83,7 @@ test('a killed run is undone by post with both kubeconfigs', async () => {
     rate: '5',
   })
   const main = killed.main()
-  await main.line(/written/)
+  await main.line(/Written at/)
   main.process.kill('SIGKILL')
   await main.ended
   expect(await killed.post().ended).toMatchObject({ status: 0 })

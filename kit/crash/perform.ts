@@ -19,7 +19,7 @@ export async function startSubject(scenario: Scenario, stage: Stage): Promise<Ru
   await scenario.trouble?.(stage.world)
   if (cancelled === undefined || cancelled === 'written') {
     const running = stage.subject.start()
-    if (cancelled) running.line(/^written: /m).then(() => running.process.kill('SIGINT'), ignored)
+    if (cancelled) running.line(/^Written at /m).then(() => running.process.kill('SIGINT'), ignored)
     return running
   }
   const cancel = await strikeAt(stage.world, FIRST_WRITE, cancelled, 'SIGINT')

@@ -38,7 +38,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
    */
   const runUntilRefused = (inputs: Readonly<Record<string, string>>) => {
     const cancel = new AbortController()
-    const onLine = (text: string) => /^Not done yet, trying again/m.test(text) && cancel.abort()
+    const onLine = (text: string) => /^Not done yet, retrying/m.test(text) && cancel.abort()
     return run(inputs, { cancelled: cancel.signal, onLine })
   }
 

@@ -80,7 +80,9 @@ describe('every block of commands in the documents', () => {
       const sandbox = await startSandbox()
       onTestFinished(() => sandbox.stop())
       const { status, text } = await paste(block, sandbox.kubeconfig)
-      expect(text).toMatch(/pass \(within-tolerance\)|planned: |restored|--virtual-service/)
+      expect(text).toMatch(
+        /pass \(within-tolerance\)|Verdict: (planned|restored)|--virtual-service/,
+      )
       expect(status).toBe(0)
     },
   )

@@ -36,7 +36,7 @@ async function hangingFrom(
 describe.concurrent('fault 5: where the API server hangs for good', () => {
   test('a run ends with its time and the reserve of a rollback', async () => {
     // Half of it is for preflight checks, so that a busy machine gets to the write.
-    const { outcome, record } = await hangingFrom(/^written/, {
+    const { outcome, record } = await hangingFrom(/^Written/, {
       timeout: '14s',
       rate: '100',
       connections: '10000',
@@ -46,7 +46,7 @@ describe.concurrent('fault 5: where the API server hangs for good', () => {
   })
 
   test.each([
-    ['in its work', /^written/, {}],
+    ['in its work', /^Written/, {}],
     [
       'in its rollback',
       /^putting the old weights back/,
@@ -65,7 +65,7 @@ describe.concurrent('fault 5: where the API server hangs for good', () => {
     const { kubeconfig, faults } = sandbox
     const step = startStep({ kubeconfig, subset: 'v2', weight: '50', rate: '5' })
     const main = step.main()
-    await main.line(/written/)
+    await main.line(/Written at/)
     await faults.api(HANGS)
     const atMs = performance.now()
     main.process.kill('SIGINT')

@@ -22,7 +22,7 @@ async function killedThen(act: () => unknown, inputs: Readonly<Record<string, st
   step = startStep({ kubeconfig, subset: 'v2', weight: '50', tolerance: '30', ...inputs })
   await sandbox.faults.api({ match: { method: 'PATCH', nth: 3 }, act: hangs() })
   const main = step.main()
-  await main.line(/written/)
+  await main.line(/Written at/)
   main.process.kill('SIGKILL')
   await main.ended
   await sandbox.faults.clear()

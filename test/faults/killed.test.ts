@@ -79,7 +79,7 @@ describe('fault 19: a run that is killed', () => {
     const before = routeText(sandbox)
     await sandbox.faults.api({ match: { method: 'PATCH', nth: REMOVAL }, act: hangs() })
     const main = step.main()
-    await main.line(/written/)
+    await main.line(/Written at/)
     main.process.kill('SIGKILL')
     await main.ended
     await sandbox.faults.api({ act: respond(401) })
@@ -175,7 +175,7 @@ describe('fault 38: between a killed run and post another step', () => {
     )
     await sandbox.faults.api({ match: { method: 'PATCH', nth: REMOVAL }, act: hangs() })
     const main = own.main()
-    await main.line(/written/)
+    await main.line(/Written at/)
     main.process.kill('SIGKILL')
     await main.ended
     await sandbox.faults.clear()

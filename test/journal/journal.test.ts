@@ -190,7 +190,7 @@ test('a run writes a journal of version 2 that names its object, its rule and wh
     { subset: 'v2', weight: '40', connections: '1', 'propagation-timeout': '0s' },
     {
       onLine: (line) => {
-        if (/^written/.test(line))
+        if (/^Written/.test(line))
           text = textAt(sandbox.objects.get(ROUTE), 'metadata', 'annotations', JOURNAL) ?? ''
       },
     },
@@ -313,7 +313,7 @@ describe('writes that meet others', () => {
       { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' },
       {
         onLine: (text) => {
-          if (!/^written/.test(text)) return
+          if (!/^Written/.test(text)) return
           const spec = routes()
           spec.tcp.unshift({
             match: [{ port: 9 }],
@@ -338,7 +338,7 @@ describe('writes that meet others', () => {
       { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' },
       {
         onLine: (text) =>
-          /^written/.test(text) &&
+          /^Written/.test(text) &&
           sandbox.objects.patch(ROUTE, { metadata: { annotations: null } }),
       },
     )
@@ -352,7 +352,7 @@ describe('writes that meet others', () => {
       { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' },
       {
         onLine: (text) => {
-          if (!/^written/.test(text)) return
+          if (!/^Written/.test(text)) return
           const confirmed = routes()
           sandbox.objects.patch(ROUTE, { metadata: { annotations: null }, spec: { tcp: [] } })
           sandbox.objects.patch(ROUTE, { spec: confirmed })
@@ -370,7 +370,7 @@ describe('writes that meet others', () => {
     const { outcome } = await runOn(
       sandbox,
       { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' },
-      { onLine: (text) => /^written/.test(text) && leaveDeadRun({ owner: 'another' }) },
+      { onLine: (text) => /^Written/.test(text) && leaveDeadRun({ owner: 'another' }) },
     )
     expect(outcome).toMatchObject({ reason: 'changed-by-other', rolledBack: false })
     expect(outcome.message).toContain(
@@ -386,7 +386,7 @@ describe('writes that meet others', () => {
       {
         onLine: (text) => {
           const object = sandbox.objects.get(ROUTE)
-          if (!/^written/.test(text) || !object) return
+          if (!/^Written/.test(text) || !object) return
           sandbox.objects.delete(ROUTE)
           sandbox.objects.create({ ...object, metadata: { name: 'tcp-echo', namespace: 'demo' } })
         },

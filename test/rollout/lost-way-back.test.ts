@@ -28,7 +28,7 @@ function failing(act: () => unknown, inputs: Readonly<Record<string, string>> = 
     'propagation-timeout': '0s',
     ...inputs,
   }
-  return runOn(sandbox, given, { onLine: (text) => /^written/.test(text) && act() })
+  return runOn(sandbox, given, { onLine: (text) => /^Written/.test(text) && act() })
 }
 
 type Spec = { tcp: { match: { port: number }[]; route: { weight: number; destination: Json }[] }[] }

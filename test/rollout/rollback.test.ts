@@ -23,7 +23,7 @@ const WRITE = { method: 'PATCH', dryRun: false }
 
 /** Orders a fault as soon as the run says that it has written. */
 function onceWritten(act: () => unknown) {
-  return { onLine: (text: string) => (/^written/.test(text) ? act() : undefined) }
+  return { onLine: (text: string) => (/^Written/.test(text) ? act() : undefined) }
 }
 
 type Spec = { tcp: { route: { weight: number; destination: Json }[] }[] }
@@ -57,7 +57,7 @@ describe('a rollback', () => {
     expect(hasJournal(sandbox)).toBe(false)
   })
 
-  test.each([/^putting the old weights back/, /^put back/, /^inconclusive/])(
+  test.each([/^Restore /, /^Restored at/, /v2 \d+% is undecided/])(
     'comes also where a log line cannot be written: %s',
     async (line) => {
       const { outcome } = await runOn(sandbox, FAILING, {
@@ -74,7 +74,7 @@ describe('a rollback', () => {
     const cancel = new AbortController()
     const { outcome } = await runOn(sandbox, FAILING, {
       cancelled: cancel.signal,
-      onLine: (text) => (/^put back/.test(text) ? cancel.abort() : undefined),
+      onLine: (text) => (/^Restored at/.test(text) ? cancel.abort() : undefined),
     })
     expect(outcome.rolledBack).toBe(true)
     expect(outcome.message).toContain('Whether the gateway uses them was not checked.')
@@ -244,7 +244,7 @@ describe('a run that ends before its write', () => {
     const cancel = new AbortController()
     const { outcome, intents } = await runOn(sandbox, FAILING, {
       cancelled: cancel.signal,
-      onLine: (text) => (/^preflight/.test(text) ? cancel.abort() : undefined),
+      onLine: (text) => (/^Preflight/.test(text) ? cancel.abort() : undefined),
     })
     expect(outcome.reason).toBe('cancelled')
     expect(writes(sandbox)).toEqual([])

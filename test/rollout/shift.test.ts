@@ -65,7 +65,7 @@ describe('a shift that the gateway acts on', () => {
       tolerance: '8',
     })
     expect(outcome.verdict).toBe('pass')
-    expect(log).toContain('steps skipped: 20%, not between')
+    expect(log).toContain('Skipped steps: 20%. They are not between')
     expect(outcome.checks.map(({ target, ended }) => [target[1], ended])).toEqual([
       [0.6, 'pass'],
       [0.9, 'pass'],
@@ -174,7 +174,7 @@ describe('a shift that is not confirmed', () => {
       },
       {
         onLine: (text: string) =>
-          /^proven/.test(text)
+          /^✔ Confirmed/.test(text)
             ? sandbox.faults.gateway({ kind: 'shares', shares: { v2: 1 } })
             : undefined,
       },
@@ -244,7 +244,7 @@ describe('a shift that is not confirmed', () => {
       { subset: 'v2', weight: '80' },
       {
         onLine: (text) => {
-          if (/^written/.test(text)) dying = sandbox.faults.destination('v2', { kind: 'dead' })
+          if (/^Written/.test(text)) dying = sandbox.faults.destination('v2', { kind: 'dead' })
         },
       },
     )
@@ -366,7 +366,7 @@ describe('a shift that is not confirmed', () => {
       { subset: 'v2', weight: '50', tolerance: '8' },
       {
         onLine: (text: string) => {
-          if (!/^written/.test(text)) return
+          if (!/^Written/.test(text)) return
           const spec = structuredClone(sandbox.objects.get(ROUTE)?.spec) as {
             tcp: { route: { weight: number }[] }[]
           }

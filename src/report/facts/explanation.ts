@@ -70,11 +70,10 @@ export function documentedProblems(record: RunRecord, outcome: Outcome): Documen
 }
 
 /** What to do next; empty where it is not known. */
-export function nextText(record: RunRecord, outcome: Outcome): string {
+export function nextText(outcome: Outcome): string {
   if (outcome.remedy !== '') return outcome.remedy
-  if (outcome.verdict === 'planned' && outcome.reason !== 'unchanged')
-    return record.manifest === undefined || record.options?.mode === 'plan'
-      ? 'To apply this plan, run it again with mode: shift.'
-      : 'Let your delivery tool apply the file. Then confirm the split with mode: verify.'
+  if (outcome.reason === 'planned') return 'To apply this plan, run it again with mode: shift.'
+  if (outcome.reason === 'edited')
+    return 'Let your delivery tool apply the file. Then confirm the split with mode: verify.'
   return toneOf(outcome) === 'good' || outcome.verdict === 'planned' ? 'Nothing to do.' : ''
 }

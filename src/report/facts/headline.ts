@@ -101,7 +101,7 @@ function planText(record: RunRecord, outcome: Outcome, asked: Asked): string {
   const isOne = isAboutOne(record)
   if (outcome.reason === 'unchanged')
     return `nothing to change, ${isOne ? `${name} is at ${share}` : `it has ${askedText(record, asked)}`}`
-  const isEdited = record.manifest !== undefined && record.options?.mode === 'shift'
+  const isEdited = outcome.reason === 'edited'
   if (!isOne) return `${isEdited ? 'the file has' : 'would get'} ${askedText(record, asked)}`
   return isEdited
     ? `the file has ${name} at ${share} (was ${before})`

@@ -10,7 +10,7 @@ export function nothingWritten(
   if (untouched !== undefined) return true
   if (options?.mode === 'plan' || options?.mode === 'verify' || options?.mode === 'status')
     return true
-  if (manifest !== undefined) return verdict !== 'planned' || reason === 'unchanged'
+  if (manifest !== undefined) return reason !== 'edited'
   if (reason === 'nothing-to-restore') return true
   return verdict === 'pass' && !ramp.some(({ kind }) => kind === 'write')
 }

@@ -19,7 +19,7 @@ export function closingLine(record: RunRecord, outcome: Outcome): LogLine {
     ...labelled(whyTitle(outcome), whyLines(record, outcome).join('\n')),
     ...(outcome.remedy === '' && toneOf(outcome) === 'good'
       ? []
-      : labelled('Next', nextText(record, outcome))),
+      : labelled('Next', nextText(outcome))),
     ...documentedProblems(record, outcome).map(
       ({ code, documentation }) => `More: ${documentation} (${code})`,
     ),

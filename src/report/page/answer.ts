@@ -21,7 +21,7 @@ export function answerSection(record: RunRecord, outcome: Outcome): string {
   return `<h1><span class="mark ${tone}">${MARKS[tone]}</span> ${escapedHtml(headlineOf(record, outcome))}</h1>
 <p class="box ${production.tone}"><span class="mark ${production.tone}">${MARKS[production.tone]}</span> ${escapedHtml(production.text)}</p>
 ${labelled(whyTitle(outcome), paragraphs(whyLines(record, outcome)))}
-${labelled('Next', advice(nextText(record, outcome)))}
+${labelled('Next', advice(nextText(outcome)))}
 ${labelled('More', more(record, outcome))}
 ${figures(record, outcome)}`
 }

@@ -51,7 +51,7 @@ function why(title: string, lines: readonly string[]): string[] {
 }
 
 function next(record: RunRecord, outcome: Outcome): string[] {
-  const remedy = nextText(record, outcome)
+  const remedy = nextText(outcome)
   const explained = documentedProblems(record, outcome).map(
     ({ code, documentation }) => `${escapedWithin(code)}: ${escapedWithin(documentation)}`,
   )

@@ -72,7 +72,7 @@ describe('the message of a run says what its connections show:', () => {
     )
     expect(outcome.remedy).toContain("istioctl --context 'sandbox' proxy-status")
     expect(outcome.checks[0]?.propagationMs).toBeUndefined()
-    expect(log).not.toMatch(/gateway switched .*\nPut back/)
+    expect(log).not.toMatch(/gateway switched .*\nRestore/)
   })
 
   test('a sticky gateway sends all connections to one destination, and the split is not judged', async () => {
@@ -155,7 +155,7 @@ describe('the message of a run says what its connections show:', () => {
       mesh: { weights: { v1: 90, v2: 10 } },
       inputs: { subset: 'v2', weight: '90', steps: '50', 'on-failure': 'keep' },
       onLine: (sandbox) => (text) =>
-        /^proven/.test(text) ? sandbox.faults.gateway({ kind: 'never' }) : undefined,
+        /^✔ Confirmed/.test(text) ? sandbox.faults.gateway({ kind: 'never' }) : undefined,
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated' })
     expect(message.split('\n')[1]).toBe(
@@ -168,7 +168,7 @@ describe('the message of a run says what its connections show:', () => {
       mesh: MOST_TO_V1,
       inputs: { subset: 'v2', weight: '60' },
       onLine: (sandbox) => (text) =>
-        /^written/.test(text) ? sandbox.faults.gateway({ kind: 'refuses' }) : undefined,
+        /^Written/.test(text) ? sandbox.faults.gateway({ kind: 'refuses' }) : undefined,
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
     expect(message).toMatch(
@@ -182,7 +182,7 @@ describe('the message of a run says what its connections show:', () => {
       mesh: MOST_TO_V1,
       inputs: { subset: 'v2', weight: '60' },
       onLine: (sandbox) => (text) =>
-        /^written/.test(text)
+        /^Written/.test(text)
           ? sandbox.objects.patch(RULE, {
               spec: { host: 'tcp-echo', subsets: [{ name: 'v1', labels: { version: 'v1' } }] },
             })
@@ -201,7 +201,7 @@ describe('the message of a run says what its connections show:', () => {
       inputs: { subset: 'v3', weight: '20', expect: '{v1: "^one", v3: "^three"}' },
     })
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
-    expect(log).toMatch(/Nothing was written\. demo\/tcp-echo stays at v1 100%\.$/)
+    expect(log).toMatch(/Nothing was written\.\nProduction now: v1 100%, unchanged\.\n/)
     expect(log).not.toContain('v3 0%')
   })
 })

@@ -117,7 +117,7 @@ describe('a check that cannot end within timeout', () => {
       { ...inputs, tolerance },
       {
         cancelled: cancel.signal,
-        onLine: (text) => /^written/.test(text) && cancel.abort(),
+        onLine: (text) => /^Written/.test(text) && cancel.abort(),
       },
     )
     expect(advised).toMatchObject({ reason: 'cancelled', rolledBack: true })

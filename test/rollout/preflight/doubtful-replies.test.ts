@@ -61,7 +61,7 @@ test('replies that look swapped are only a warning where the object was changed 
     {
       cancelled: cancel.signal,
       onLine: (text) => {
-        if (/^written/.test(text)) cancel.abort()
+        if (/^Written/.test(text)) cancel.abort()
       },
     },
   )

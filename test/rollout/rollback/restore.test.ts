@@ -74,7 +74,7 @@ describe('a rollback', () => {
     await onceWritten({ act: respond(503, { body: 'etcd has no leader' }) })
     const { outcome } = await runOn(sandbox, FAILING, {
       cancelled: cancel.signal,
-      onLine: (text) => (/^written/.test(text) ? cancel.abort() : undefined),
+      onLine: (text) => (/^Written/.test(text) ? cancel.abort() : undefined),
     })
     expect(outcome.reason).toBe('rollback-failed')
     expect(outcome.message).toContain('etcd has no leader')
