@@ -72,8 +72,9 @@ function subjectFaults({ found, left, point, recording, subject }: Trace, said: 
   if (said.verdict === 'pass' && left !== recording.left)
     faults.push(`it passed, and left ${shown(left)}`)
   if (said.rolledBack && left !== began) faults.push(`it rolled back, and left ${shown(left)}`)
-  // A rollback says what it found, before itself.
-  const previous = weightsText(scenario.inputs.mode === 'rollback' ? found : began)
+  // A rollback that restored says what it found; one that did not, what its journal would restore.
+  const restored = scenario.inputs.mode === 'rollback' && said.rolledBack
+  const previous = weightsText(restored ? found : began)
   if (said.previousWeights && percentsText(said.previousWeights) !== previous)
     faults.push(`previous weights: ${percentsText(said.previousWeights)}`)
   switch (said.reason) {
