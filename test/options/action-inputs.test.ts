@@ -3,7 +3,7 @@ import { inputTexts } from '../../kit/options/texts.ts'
 import { fromInputs, unknownInputs } from '../../src/options/action-inputs.ts'
 
 describe("the step's inputs", () => {
-  test('are read from the names under which the runner passes them', () => {
+  test('are read from the variables in which the runner passes them', () => {
     const raw = fromInputs({
       'INPUT_VIRTUAL-SERVICE': 'tcp-echo',
       INPUT_WEIGHT: ' 20 ',
@@ -17,7 +17,7 @@ describe("the step's inputs", () => {
     expect(raw('namespace')).toBeUndefined()
   })
 
-  test('that are written nearly like one that there is are wrong, all of them, and not shown', () => {
+  test('are reported if they are spelled like an existing one, without their values', () => {
     const problems = unknownInputs({
       INPUT_MDOE: 'verify',
       'INPUT_ON-FAILIURE': 'keep',
@@ -33,12 +33,12 @@ describe("the step's inputs", () => {
     ])
   })
 
-  test("are not mistaken for variables of the job's own, nor for what is empty", () => {
+  test("are not confused with the job's own variables or with empty ones", () => {
     const environment = { INPUT_TAG: 'v1.2.3', INPUT_WEIGTH: ' ', INPUT_: 'x', WEIGTH: '20' }
     expect(unknownInputs(environment)).toEqual([])
   })
 
-  test('that are short are another word where a letter differs', () => {
+  test('are taken for other words if they are short and one letter differs', () => {
     expect(unknownInputs({ INPUT_NODE: '20', INPUT_DATE: 'today', INPUT_GATE: 'x' })).toEqual([])
     expect(unknownInputs({ INPUT_RTAE: '20' })).toHaveLength(1)
   })

@@ -7,7 +7,7 @@ const NOTHING = () => {
 }
 
 describe('the command line', () => {
-  test('has the mode as its first word and options with their values after it', () => {
+  test('has the mode as its first word, then options with their values', () => {
     const { raw, asked, problems } = fromArguments(
       ['verify', '--namespace', 'demo', '--weights=current', '--expect', '{v1: "^one"}'],
       NOTHING,
@@ -20,7 +20,7 @@ describe('the command line', () => {
     expect(raw('subset')).toBeUndefined()
   })
 
-  test('says what standard output is for, and takes no third thing', () => {
+  test('chooses what standard output is for, and refuses other words', () => {
     const outputOf = (...words: string[]) => {
       const { output, problems } = fromArguments(['plan', ...words], NOTHING)
       return [output, inputTexts(problems)]
@@ -38,7 +38,7 @@ describe('the command line', () => {
     ])
   })
 
-  test('takes the mode as an option too', () => {
+  test('accepts the mode as an option', () => {
     expect(fromArguments(['--mode', 'plan'], NOTHING).raw('mode')).toBe('plan')
     expect(fromArguments(['--mode=plan'], NOTHING).raw('mode')).toBe('plan')
   })
@@ -54,13 +54,13 @@ describe('the command line', () => {
     ])
   })
 
-  test('keeps an empty value, as of --payload and --kubeconfig', () => {
+  test('keeps an empty value of --payload and --kubeconfig', () => {
     const { raw } = fromArguments(['shift', '--payload', '', '--kubeconfig='], NOTHING)
     expect(raw('payload')).toBe('')
     expect(raw('kubeconfig')).toBe('')
   })
 
-  test('takes a value with an equals sign, a dash or a quote in it as it is', () => {
+  test('keeps equals signs, dashes and quotes in a value', () => {
     const { raw } = fromArguments(
       ['shift', '--payload=-x=1', '--expect={v1: "a=b"}', "--probe-command=nc 'a'", '--subset=--x'],
       NOTHING,
@@ -78,14 +78,14 @@ describe('the command line', () => {
     ['--wieghts', 'Did you mean --weights?'],
     ['--ouput', '--output'],
     ['--verison', '--version'],
-  ])('asks after %s whether %s was meant', (word, meant) => {
+  ])('suggests for %s: %s', (word, meant) => {
     const { problems } = fromArguments(['shift', `${word}`], NOTHING)
     expect(problems).toHaveLength(1)
     expect(problems[0]).toMatchObject({ input: word, code: 'ITS-INPUT-UNKNOWN' })
     expect(inputTexts(problems)[0]).toContain(meant)
   })
 
-  test('names every unknown option and every one without a value at once', () => {
+  test('reports every unknown option and every option without a value at once', () => {
     const { problems } = fromArguments(['--qqq', '--zzz=1', '--subset'], NOTHING)
     expect(problems.map(({ input }) => input)).toEqual(['--qqq', '--zzz', '--subset'])
     expect(inputTexts(problems)[0]).toBe('There is no option --qqq. --help lists all options.')
@@ -94,12 +94,12 @@ describe('the command line', () => {
   test.each([
     [['shift', '--weigth', '20'], '--weigth'],
     [['shift', '--weight', '--expect', '{v1: "^one"}'], '--weight'],
-  ])('of %j names the option alone, not the word behind it', (words, wrong) => {
+  ])('reports of %j only the option, not the word after it', (words, wrong) => {
     const { problems } = fromArguments(words, NOTHING)
     expect(problems.map(({ input }) => input)).toEqual([wrong])
   })
 
-  test('takes a value that begins with one dash, and tells another option from a value', () => {
+  test('accepts a value that begins with one dash, and refuses another option as a value', () => {
     const { problems, raw } = fromArguments(
       ['shift', '--weight', '-5', '--payload', '-', '--subset', '--endpoint=a:1'],
       NOTHING,
@@ -151,7 +151,7 @@ describe('the command line', () => {
     ])
   })
 
-  test('takes --dry-run as the mode plan', () => {
+  test('reads --dry-run as the mode plan', () => {
     expect(fromArguments(['shift', '--dry-run'], NOTHING).raw('mode')).toBe('plan')
     expect(fromArguments(['--dry-run'], NOTHING).raw('mode')).toBe('plan')
     expect(fromArguments(['plan', '--dry-run'], NOTHING).problems).toEqual([])
@@ -163,18 +163,18 @@ describe('the command line', () => {
     ])
   })
 
-  test('takes the other name of an option', () => {
+  test('accepts the other name of an option', () => {
     const { raw, problems } = fromArguments(['shift', '--destination', 'v2'], NOTHING)
     expect([raw('destination'), problems]).toEqual(['v2', []])
   })
 
-  test('reads standard input for a kubeconfig of -, and only then', () => {
+  test('reads standard input only for a kubeconfig of -', () => {
     const { raw } = fromArguments(['shift', '--kubeconfig', '-'], () => 'apiVersion: v1\n')
     expect(raw('kubeconfig')).toBe('apiVersion: v1\n')
     expect(raw('gateway-kubeconfig')).toBeUndefined()
   })
 
-  test('gives both kubeconfigs of - the standard input, which can be read only once', () => {
+  test('reads standard input once for both kubeconfigs', () => {
     const texts = ['apiVersion: v1\n']
     const { raw } = fromArguments(
       ['shift', '--kubeconfig', '-', '--gateway-kubeconfig=-'],

@@ -3,8 +3,8 @@ import { namesOf, OPTIONS, type Option } from '../../src/options/table.ts'
 
 const options: readonly Option[] = OPTIONS
 
-// What users build on: a name that goes missing here breaks their workflows.
-test('the options have the names and defaults that users build on', () => {
+// The public contract: a name that is missing here breaks workflows.
+test('the options have the names and defaults of the public contract', () => {
   expect(Object.fromEntries(options.map((option) => [option.name, option.default]))).toEqual({
     mode: 'shift',
     namespace: undefined,
@@ -50,12 +50,12 @@ test('every name is unique', () => {
   expect(new Set(names).size).toBe(names.length)
 })
 
-test('empty has a meaning of its own only for payload and the kubeconfigs', () => {
+test('an empty text has a meaning only for payload and the kubeconfigs', () => {
   const counting = options.filter(({ emptyCounts }) => emptyCounts).map(({ name }) => name)
   expect(counting).toEqual(['payload', 'kubeconfig', 'gateway-kubeconfig'])
 })
 
-test('a run must have the object it is about, and to probe it what replies to expect', () => {
+test('every run requires the object, and a run that opens connections requires expect', () => {
   const required = (when: Option['required']) =>
     options.filter((option) => option.required === when).map(({ name }) => name)
   expect(required('always')).toEqual(['namespace', 'virtual-service'])

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { optionsOf, wrongWith } from '../../../kit/options/reading.ts'
+
+describe('expect', () => {
+  test('is required to open connections, but not to plan', () => {
+    expect(wrongWith({ expect: undefined })).toEqual([
+      expect.stringMatching(/^expect is required\. /),
+    ])
+    expect(wrongWith({ mode: 'verify', expect: '' })).toHaveLength(1)
+    expect(optionsOf({ mode: 'plan', expect: undefined }).expect).toEqual([])
+  })
+
+  test('has unanchored regular expressions, which keep their order', () => {
+    const [second, first] = optionsOf({ expect: '{v2: two, v1: "^one$"}' }).expect
+    expect(second).toMatchObject({ destination: 'v2', pattern: { source: 'two' } })
+    expect(first).toMatchObject({ destination: 'v1', pattern: { source: '^one$' } })
+  })
+
+  test('each expression that does not compile is reported with the cause', () => {
+    expect(wrongWith({ expect: '{v1: "(", v2: "[z-a]"}' })).toEqual([
+      expect.stringMatching(/^expect\.v1: "\(" is not a regular expression \(.+\)\.$/),
+      expect.stringMatching(/^expect\.v2: "\[z-a\]" is not a regular expression/),
+    ])
+  })
+
+  test('cannot have the same expression for two destinations', () => {
+    expect(wrongWith({ expect: '{v1: "^one", v2: "^one"}' })).toEqual([
+      'expect: v1 and v2 have the same expression, "^one", so their replies cannot be distinguished.',
+    ])
+  })
+
+  test.each(['^one', '{}', '[a, b]', '{v1: {a: b}}'])(
+    '%s is refused, because it is not a mapping',
+    (text) => {
+      expect(wrongWith({ expect: text })).toEqual([
+        expect.stringMatching(
+          /^expect must be a YAML mapping of every destination to a regular .*, not ".*"\. .+\.$/,
+        ),
+      ])
+    },
+  )
+})
