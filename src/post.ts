@@ -1,13 +1,14 @@
 import * as core from '@actions/core'
 import { appendSummary } from './host/action-results.ts'
-import { byHand, postEnd } from './host/post-end.ts'
 import { endWith } from './host/process-end.ts'
 import { restoreAfterKill } from './host/restore-after-kill.ts'
 import { runProgram } from './host/run-program.ts'
 import { masker, printer } from './host/runner-log.ts'
 import { readUnsettled } from './host/state.ts'
+import { sentence } from './problem/sentence.ts'
 import { startRedacting } from './report/redact/redact.ts'
-import { type PostEnd, postLine, postSummary } from './report/summary/post-summary.ts'
+import { postLine, postSummary } from './report/summary/post-summary.ts'
+import { cleanupEnd, cleanupFailed } from './rollout/interrupted/cleanup-text.ts'
 
 runProgram({ main: post, onFault: core.setFailed, faultStatus: 1 })
 
@@ -22,21 +23,18 @@ async function post(cancel: AbortController): Promise<number> {
     hasFailed = true
     print({ level: 'error', text })
   })
-  const object = `VirtualService ${intent.namespace}/${intent.name}`
-  print({ level: 'info', text: `${object}: The run did not end by itself. Checking its weights.` })
+  const text = `The run on ${intent.namespace}/${intent.name} did not end by itself. Checking its weights.`
+  print({ level: 'info', text })
   const host = {
     environment: process.env,
     print,
     onSecret: masker(redactor),
     redact: redactor.redact,
   }
-  const ended: PostEnd = await restoreAfterKill(intent, host, cancel.signal).then(
-    (restored) => postEnd(intent, restored),
-    (error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error)
-      const text = `${object} may still have the weights of the killed run: ${why}\n${byHand(intent)}`
-      return { end: 'failed', text }
-    },
+  const ended = await restoreAfterKill(intent, host, cancel.signal).then(
+    (restored) => cleanupEnd(intent, restored),
+    (error: unknown) =>
+      cleanupFailed(intent, sentence(error instanceof Error ? error.message : String(error))),
   )
   const line = postLine(ended)
   print(line)

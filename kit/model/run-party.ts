@@ -1,11 +1,12 @@
-import { type Restored, restore } from '../../src/journal/restore/restore.ts'
+import type { Intent } from '../../src/journal/intent.ts'
+import { killedWrite } from '../../src/journal/recorded-write.ts'
+import type { Restored } from '../../src/journal/restore/restored.ts'
 import { readOptions } from '../../src/options/read-options.ts'
 import { rollBack } from '../../src/rollout/interrupted/roll-back.ts'
-import type { Context, Intent } from '../../src/rollout/model/context.ts'
+import type { Context } from '../../src/rollout/model/context.ts'
 import type { Outcome } from '../../src/rollout/model/outcome.ts'
-import { deadOriginal } from '../../src/rollout/rollback/restore-blocked-by.ts'
+import { blockedByPods } from '../../src/rollout/rollback/restore-blocked-by.ts'
 import { rollout } from '../../src/rollout/rollout.ts'
-import { resourceOf } from '../../src/routes/read-route-object.ts'
 import { refuseLeaks } from '../run/leaks.ts'
 import { TUTORIAL } from '../run/run.ts'
 import { type Party, startParty } from './party.ts'
@@ -111,7 +112,7 @@ export function startRollback(world: World, name: string): RollbackParty {
   return { ...party, over, outcome: () => outcome }
 }
 
-/** Post, as the runner starts it after a killed main: by what main saved, if it did. */
+/** The cleanup step, as the runner starts it after a run that was killed, with what that run saved. */
 export function startPost(
   world: World,
   name: string,
@@ -120,21 +121,14 @@ export function startPost(
   const party = startParty(name, world.client(name))
   const signal = new AbortController().signal
   let result: Restored | undefined
-  const order = {
-    api: party.api,
-    resource: resourceOf(intent, intent.version),
-    owner: intent.owner,
-    uid: intent.uid,
-    seen: undefined,
-    known: undefined,
-    weights: 'as-journal' as const,
-    fence: true,
-    blockedBy: deadOriginal(party.api, party.api, intent.version, signal),
-  }
-  const over = restore(order, signal).then((done) => {
-    result = done
-    party.end()
-  })
+  const { api } = party
+  const blockedBy = blockedByPods({ api, workloads: api }, intent.version, signal)
+  const over = killedWrite(api, intent)
+    .restore(blockedBy, signal)
+    .then((done) => {
+      result = done
+      party.end()
+    })
   return { ...party, over, result: () => result }
 }
 

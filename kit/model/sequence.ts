@@ -1,7 +1,7 @@
 import fc from 'fast-check'
+import type { Intent } from '../../src/journal/intent.ts'
 import type { Json } from '../../src/kube/json.ts'
 import type { Reason } from '../../src/problem/verdict.ts'
-import type { Intent } from '../../src/rollout/model/context.ts'
 import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
 import { parseRouteObject } from '../../src/routes/route-object.ts'
 import { portsOf } from '../../src/routes/rule.ts'

@@ -1,9 +1,9 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { type Executed, execute } from '../../src/host/execute.ts'
 import { reportText } from '../../src/host/write-report.ts'
+import type { Intent } from '../../src/journal/intent.ts'
 import type { LogLine } from '../../src/report/log/log-line.ts'
 import { startRedacting } from '../../src/report/redact/redact.ts'
-import type { Intent } from '../../src/rollout/model/context.ts'
 import { kubeconfigsOf, refuseLeaks } from './leaks.ts'
 
 /** A run in this process, as the action and the command line do it, with all that it said. */

@@ -1,4 +1,6 @@
-import { type Restored, restore } from '../journal/restore/restore.ts'
+import type { Intent } from '../journal/intent.ts'
+import { killedWrite } from '../journal/recorded-write.ts'
+import type { Restored } from '../journal/restore/restored.ts'
 import type { ClusterSource } from '../kube/credentials/cluster-source.ts'
 import { IN_CLUSTER } from '../kube/credentials/kubeconfig/read-kubeconfig.ts'
 import type { Cluster } from '../kube/credentials/load-cluster.ts'
@@ -7,9 +9,7 @@ import { completed } from '../options/input-problem.ts'
 import { readOptions } from '../options/read-options.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Result } from '../problem/result.ts'
-import type { Intent } from '../rollout/model/context.ts'
-import { deadOriginal } from '../rollout/rollback/restore-blocked-by.ts'
-import { resourceOf } from '../routes/read-route-object.ts'
+import { blockedByPods } from '../rollout/rollback/restore-blocked-by.ts'
 import { type ClusterHost, type LoadedClusters, loadFrom, openClusters } from './open-clusters.ts'
 import { readKubeconfigList } from './state.ts'
 
@@ -25,25 +25,9 @@ export async function restoreAfterKill(
 ): Promise<Restored> {
   const signal = timeLimit(signalled)
   const { api, workloads, close } = openClusters(loadClusters(intent, host), host)
-  const { memory } = intent
-  const lost = memory?.journal === 'lost' ? memory : undefined
+  const blockedBy = blockedByPods({ api, workloads }, intent.version, signal)
   try {
-    return await restore(
-      {
-        api,
-        resource: resourceOf(intent, intent.version),
-        owner: intent.owner,
-        uid: intent.uid,
-        seen: undefined,
-        generation: memory?.generation,
-        // Without a journal, only what the run saw after its last write shows that no other client has written since.
-        known: lost && { ...lost, stored: lost.stored },
-        weights: lost?.onFailure === 'keep' ? 'leave' : 'as-journal',
-        fence: true,
-        blockedBy: deadOriginal(api, workloads, intent.version, signal),
-      },
-      signal,
-    )
+    return await killedWrite(api, intent).restore(blockedBy, signal)
   } finally {
     close()
   }

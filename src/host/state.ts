@@ -1,8 +1,8 @@
 import path from 'node:path'
 import * as core from '@actions/core'
+import type { Intent, Memory } from '../journal/intent.ts'
 import { at, type Json, numberAt, textAt } from '../kube/json.ts'
 import { mayBePath } from '../problem/may-be-shown.ts'
-import type { Intent, Memory } from '../rollout/model/context.ts'
 import { writtenAt } from '../routes/written-destinations.ts'
 
 /** What the main step leaves for post, which the runner starts even after main was killed. */
@@ -55,9 +55,9 @@ function parseIntent(value: unknown): Intent | undefined {
     memory,
     ...saved
   } = value as Record<string, unknown>
-  const { owner, uid, server, context, namespace, name, version, byHand } = saved
+  const { owner, uid, server, context, namespace, name, version, manualCommand } = saved
   const clusters = { server, context, gatewayContext }
-  const texts = { owner, uid, ...clusters, kind, namespace, name, version, byHand }
+  const texts = { owner, uid, ...clusters, kind, namespace, name, version, manualCommand }
   if (!Object.values(texts).every((text) => typeof text === 'string')) return undefined
   return { ...(texts as Omit<Intent, 'memory'>), memory: parseMemory(memory as Json | undefined) }
 }

@@ -2,9 +2,9 @@ import type { Code } from '../problem/codes.ts'
 import { RunError } from '../problem/run-error.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 
-/** The end of a run that met another writer. */
+/** The error of a run that met another client's write. */
 export class ConflictError extends RunError {
-  /** The object as it was read last, where that is later than what the run began with. */
+  /** The object as it was read last, where that read is newer than what the run began with. */
   readonly seen: RouteObject | undefined
 
   constructor(code: Code, what: string, remedy: string, seen: RouteObject | undefined) {

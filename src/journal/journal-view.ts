@@ -1,16 +1,10 @@
-import type { Options } from '../options/options.ts'
-import type { Percents } from '../rollout/model/outcome.ts'
-import { percentsOf, percentsText } from '../rollout/model/percents.ts'
-import { destinationNames } from '../routes/destination-names.ts'
-import { kindOf, rulesOf } from '../routes/kinds.ts'
+import { kindOf } from '../routes/kinds.ts'
+import type { Percents } from '../routes/percents.ts'
 import type { RouteObject } from '../routes/route-object.ts'
-import { type Rule, sharesOf } from '../routes/rule.ts'
-import type { RuleFormat } from '../routes/rule-format.ts'
 import { findRuleByIdentity } from '../routes/rule-identity.ts'
-import { selectRule } from '../routes/select-rule.ts'
-import { destinationsIn, type WrittenDestinations } from '../routes/written-destinations.ts'
 import { isLive, type Journal } from './journal.ts'
 import { nextStep } from './restore/restore-step.ts'
+import { percentsIn } from './rule-percents.ts'
 
 /** What a journal says, as people and other programs read it. */
 export type JournalView = {
@@ -20,14 +14,14 @@ export type JournalView = {
   attempt: number
   started: string | undefined
   expires: string
-  /** The run may still be at work. */
+  /** The run may still be in progress. */
   live: boolean
   rule: string
   /** What the run wrote last. */
   written: Percents
   /** What a rollback restores. */
   restoreTo: Percents
-  /** What a rollback would do: weights that somebody else edited since stay. */
+  /** What a rollback would do. It keeps weights that another client wrote since. */
   rollback: 'restore' | 'remove-journal'
 }
 
@@ -49,43 +43,6 @@ export function viewOf(object: RouteObject, journal: Journal, nowMs: number): Jo
   }
 }
 
-/** Percents by destination. A destination that only `named` has is at 0. */
-export function percentsIn(
-  format: RuleFormat,
-  written: WrittenDestinations,
-  named: WrittenDestinations = written,
-): Percents {
-  const names = destinationNames(destinationsIn(named, format))
-  return percentsOf(names, sharesOf({ destinations: destinationsIn(written, format), format }))
-}
-
-/** The percents of a rule by destination. */
-export function percentsOfRule(rule: Rule): Percents {
-  return percentsOf(destinationNames(rule.destinations), sharesOf(rule))
-}
-
-/** The percents of the rule that `route` names, or of the only one; undefined where none or several fit. */
-export function weightsOf(
-  object: RouteObject,
-  { route }: Pick<Options, 'route'>,
-): Percents | undefined {
-  const chosen = selectRule(object, route)
-  return chosen.ok ? percentsOfRule(chosen.value) : undefined
-}
-
-/** The percents of the journal's rule now; undefined where the rule is gone. */
-export function percentsNow(object: RouteObject, { match, nth }: Journal): Percents | undefined {
-  const rule = findRuleByIdentity(object, match, nth)
-  return rule && percentsOfRule(rule)
-}
-
-/** `tcp:31400: v1 80%, v2 20%`, one a rule. */
-export function rulesText(object: RouteObject): string[] {
-  return rulesOf(object)
-    .filter(({ destinations }) => destinations.length > 0)
-    .map((rule) => `${rule.name}: ${percentsText(percentsOfRule(rule))}`)
-}
-
 /** Whose run it is and since when: `https://… (started 11:01:24 UTC)`. */
 export function whoseText(
   { by, run, attempt, started }: Pick<JournalView, 'by' | 'run' | 'attempt' | 'started'>,
@@ -97,7 +54,7 @@ export function whoseText(
   return since === '' ? printable(by) : `${printable(by)} (${since})`
 }
 
-/** Longer ones are cut, and line ends are blanks: anybody who may edit the object can write these texts. */
+/** Longer texts of a journal are cut: everyone who may edit the object can write them. */
 const LONGEST = 300
 
 function printable(text: string): string {

@@ -1,5 +1,4 @@
 import type { Json } from '../kube/json.ts'
-import type { OnFailure } from '../options/options.ts'
 import { kindOf } from '../routes/kinds.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
@@ -10,13 +9,22 @@ import { type ParsedJournal, parseJournal } from './parse-journal.ts'
 /** The annotation that a route object carries while a run is in progress. */
 export const JOURNAL = 'istio-traffic-shift/journal'
 
-/** The annotation that post adds and removes, so that a write still on its way meets another version. */
+/**
+ * The annotation that the cleanup step adds and removes. A write that is still on its way then meets another
+ * version of the object, and is refused.
+ */
 export const FENCE = 'istio-traffic-shift/fence'
 
 /** The version that this tool writes. Version 1 has no version field and no object identity. */
 export const JOURNAL_VERSION = 2
 
-/** Written in one patch with the weights, so that weights without a way back never exist. */
+/** What a run that does not pass does: it restores the previous weights, or it keeps its own. */
+export type OnFailure = 'rollback' | 'keep'
+
+/** Later than the end of any run: after its timeout a run may take this long for its last calls. Milliseconds. */
+const GRACE_MS = 60_000
+
+/** The record of the previous weights. It is written in one patch with the new ones, so an object never has these alone. */
 export type Journal = {
   /** Identifies the CI run; the same in all its attempts. */
   run: string
@@ -50,10 +58,10 @@ export type Journal = {
 export type FoundJournal =
   | { kind: 'none' }
   | ParsedJournal
-  /** The journal of another object, from which this one was copied. It says nothing about this one. */
+  /** The journal of another object, of which this one is a copy. */
   | { kind: 'foreign'; journal: Journal }
 
-/** The annotation's text. It is short: annotations share 256 KiB with those of others. */
+/** The annotation's text, without what can be left out: all annotations of an object share 256 KiB. */
 export function journalText(journal: Journal): string {
   const { restoreTo, nth, ...rest } = journal
   return JSON.stringify({
@@ -64,7 +72,7 @@ export function journalText(journal: Journal): string {
   })
 }
 
-/** Reads the object's journal. Text that is not understood is never acted on. */
+/** Reads the object's journal. */
 export function readJournal(object: RouteObject): FoundJournal {
   const text = object.annotations[JOURNAL]
   if (text === undefined) return { kind: 'none' }
@@ -74,21 +82,41 @@ export function readJournal(object: RouteObject): FoundJournal {
   return uid === undefined || uid === object.uid ? parsed : { ...parsed, kind: 'foreign' }
 }
 
-/** What a journal says of the rule that it is for. */
-export function ruleIdentity(
-  object: RouteObject,
-  rule: Rule,
-): Pick<Journal, 'uid' | 'kind' | 'rule' | 'match' | 'nth'> {
+/** The run that a journal is written by. Times in milliseconds, by the API server's clock. */
+export type JournalRun = {
+  id: string
+  attempt: number
+  owner: string
+  by: string
+  startedMs: number
+  timeoutMs: number
+  onFailure: OnFailure
+}
+
+/** The journal of a run that has not written yet. */
+export function startJournal(run: JournalRun, object: RouteObject, rule: Rule): Journal {
+  const { id, attempt, owner, by, startedMs, timeoutMs, onFailure } = run
   return {
+    ...{ run: id, attempt, owner, by },
+    started: new Date(startedMs).toISOString(),
+    expires: new Date(startedMs + timeoutMs + GRACE_MS).toISOString(),
     uid: object.uid,
     kind: object.kind,
     rule: rule.name,
     match: rule.identity,
     nth: countSameBefore(object, rule),
+    original: rule.written,
+    written: rule.written,
+    restoreTo: rule.written,
+    onFailure,
   }
 }
 
-/** Whether a journal's run may still be at work, as seen from another run. */
+/**
+ * Whether the run that wrote a journal may still be in progress.
+ *
+ * @param own the run that asks: an earlier attempt of the same CI run is over
+ */
 export function isLive(
   journal: Journal,
   nowMs: number,

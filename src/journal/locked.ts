@@ -4,7 +4,7 @@ import type { Journal } from './journal.ts'
 import { clockText, whoseText } from './journal-view.ts'
 import { toolCommand } from './manual-command.ts'
 
-/** Another run is at work on the object: whose it is, until when, and how to wait for it or roll it back. */
+/** The error for an object that another run is shifting: whose run, until when, and how to wait for it or roll it back. */
 export function locked(
   object: RouteObject,
   journal: Journal,

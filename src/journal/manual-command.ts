@@ -1,20 +1,21 @@
 import type { PatchOperation } from '../kube/json-patch.ts'
 import { kubectl } from '../kube/kubectl.ts'
-import type { OnFailure } from '../options/options.ts'
 import { shellQuoted } from '../problem/shell-quoted.ts'
 import { kindOf } from '../routes/kinds.ts'
 import { kubectlType, type RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
+import { findRuleByIdentity } from '../routes/rule-identity.ts'
 import { restoreOperation } from '../routes/weights/weigh.ts'
 import type { WrittenDestinations } from '../routes/written-destinations.ts'
-import { JOURNAL } from './journal.ts'
+import { JOURNAL, type Journal, type OnFailure } from './journal.ts'
 
-/** The commands that put an entry's routes back by hand and remove the mark, if it is there; they fail where the entry is not the one. */
+/** The rule that a command restores, and to what. */
+type Restorable = { object: RouteObject; rule: Rule; original: WrittenDestinations }
+
+/** The commands that restore a rule and remove the journal, if it is there. They fail where the rule is another one. */
 export function restoreCommand(
   context: string | undefined,
-  object: RouteObject,
-  rule: Rule,
-  original: WrittenDestinations,
+  { object, rule, original }: Restorable,
 ): string {
   const operations: PatchOperation[] = [
     { op: 'test', path: '/metadata/uid', value: object.uid },
@@ -22,24 +23,31 @@ export function restoreCommand(
     restoreOperation(rule, original),
   ]
   const patch = `${kubectl(context, object.namespace)} patch ${kubectlType(object)} ${shellQuoted(object.name)} --type json --patch ${shellQuoted(JSON.stringify(operations))}`
-  // The mark stays where the weights could not be put back: it says what they were.
+  // The journal stays where the patch fails, since it is the record of the previous weights.
   return `${patch} &&\n  ${removeJournalCommand(context, object)}`
 }
 
-/** The commands that do by hand what a run does that did not pass, and could not. */
-export function rollbackCommand(
+/** The commands that restore what a journal records; undefined where its rule is gone. */
+export function restoreCommandOf(
   context: string | undefined,
-  onFailure: OnFailure,
   object: RouteObject,
-  rule: Rule,
-  original: WrittenDestinations,
-): string {
-  return onFailure === 'keep'
-    ? removeJournalCommand(context, object)
-    : restoreCommand(context, object, rule, original)
+  { match, nth, restoreTo }: Pick<Journal, 'match' | 'nth' | 'restoreTo'>,
+): string | undefined {
+  const rule = findRuleByIdentity(object, match, nth)
+  return rule && restoreCommand(context, { object, rule, original: restoreTo })
 }
 
-/** The command that removes the mark, if it is there. */
+/** The commands that do what a run does when it does not pass. */
+export function rollbackCommand(
+  context: string | undefined,
+  { onFailure, ...restorable }: Restorable & { onFailure: OnFailure },
+): string {
+  return onFailure === 'keep'
+    ? removeJournalCommand(context, restorable.object)
+    : restoreCommand(context, restorable)
+}
+
+/** The command that removes the journal, if it is there. */
 export function removeJournalCommand(context: string | undefined, object: RouteObject): string {
   return `${kubectl(context, object.namespace)} annotate ${kubectlType(object)} ${shellQuoted(object.name)} ${shellQuoted(`${JOURNAL}-`)}`
 }
@@ -49,7 +57,12 @@ export function showCommand(context: string | undefined, object: RouteObject): s
   return `${kubectl(context, object.namespace)} get ${kubectlType(object)} ${shellQuoted(object.name)} --output yaml`
 }
 
-/** This tool's own command for the object, in one of the modes that need nothing else. */
+/** The command that shows the object with the clients that wrote its fields. */
+export function ownersCommand(context: string | undefined, object: RouteObject): string {
+  return `${showCommand(context, object)} --show-managed-fields`
+}
+
+/** This tool's own command for the object, in a mode that needs no other option. */
 export function toolCommand(
   mode: 'rollback' | 'status',
   context: string | undefined,

@@ -6,11 +6,11 @@ import type { Journal } from './journal.ts'
 
 export type ParsedJournal =
   | { kind: 'unreadable' }
-  /** Written by a newer version of this tool, with meanings that this one cannot know. */
+  /** Written by a newer version of this tool. */
   | { kind: 'newer'; version: number }
   | { kind: 'found'; journal: Journal }
 
-/** The newest version that is understood. */
+/** The newest version that can be read. */
 const NEWEST = 2
 
 /** Parses the annotation's text, of version 1 or 2, with destinations in the format of the object that carries it. */
@@ -63,7 +63,7 @@ const VERSION_1: Identity = {
   nth: 0,
 }
 
-/** What version 2 has in addition. Without the uid it is not said whose journal it is. */
+/** What version 2 has in addition. The uid says which object the journal is for. */
 function identityOf(value: Json): Identity | undefined {
   const uid = textAt(value, 'uid')
   const kind = textAt(value, 'kind')

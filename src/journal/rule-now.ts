@@ -1,9 +1,11 @@
+import type { Code } from '../problem/codes.ts'
 import { isOneOf, sameDestinations, sameShares } from '../routes/compare-written.ts'
 import { rulesOf } from '../routes/kinds.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
 import { findRuleByIdentity } from '../routes/rule-identity.ts'
 import { sameWritten, type WrittenDestinations } from '../routes/written-destinations.ts'
+import type { Journal } from './journal.ts'
 
 /** What a run wrote to a rule, and what was there before. */
 export type RuleWrites = {
@@ -16,8 +18,8 @@ export type RuleWrites = {
 }
 
 /**
- * What has become of that rule. `keepsWeights`: destinations or match changed, and the connections
- * are still split by weights that the run wrote.
+ * What became of that rule. `keepsWeights`: connections are still split by weights that the run wrote, although
+ * destinations or match may have changed.
  */
 export type RuleNow =
   | { kind: 'as-before'; rule: Rule; keepsWeights: false }
@@ -26,6 +28,53 @@ export type RuleNow =
   | { kind: 'destinations'; rule: Rule; keepsWeights: boolean }
   | { kind: 'match'; rule: Rule; keepsWeights: true }
   | { kind: 'gone'; rule: undefined; keepsWeights: false }
+
+/** The writes that a journal records. */
+export function writesIn({
+  kind,
+  match,
+  nth,
+  restoreTo,
+  written,
+}: Pick<Journal, 'kind' | 'match' | 'nth' | 'restoreTo' | 'written'>): RuleWrites {
+  return { kind, match, nth, original: restoreTo, written: [written] }
+}
+
+/** What another client did to the rule since, as a predicate. */
+export function changeSince({ kind }: RuleNow): string {
+  switch (kind) {
+    case 'as-before':
+      return 'restored the weights from before that run'
+    case 'as-written':
+      return 'wrote the same weights again'
+    case 'weights':
+      return 'changed the weights'
+    case 'destinations':
+      return 'changed the destinations of the rule'
+    case 'match':
+      return 'changed the match of the rule'
+    case 'gone':
+      return 'removed or replaced the rule'
+  }
+}
+
+/** The code of the problem that such a change makes for a run. */
+export function codeOfChange({ kind }: RuleNow): Code {
+  switch (kind) {
+    case 'as-before':
+      return 'ITS-WEIGHTS-RESTORED-BY-OTHER'
+    case 'as-written':
+      return 'ITS-WEIGHTS-WRITTEN-AGAIN'
+    case 'weights':
+      return 'ITS-WEIGHTS-CHANGED-BY-OTHER'
+    case 'destinations':
+      return 'ITS-DESTINATIONS-CHANGED-BY-OTHER'
+    case 'match':
+      return 'ITS-MATCH-CHANGED-BY-OTHER'
+    case 'gone':
+      return 'ITS-RULE-REMOVED-BY-OTHER'
+  }
+}
 
 /** Compares the rule on the object with what the run wrote and what was there before. */
 export function ruleNow(object: RouteObject, writes: RuleWrites): RuleNow {
@@ -41,7 +90,7 @@ export function ruleNow(object: RouteObject, writes: RuleWrites): RuleNow {
   return { kind: 'destinations', rule, keepsWeights }
 }
 
-/** A rule under another match, with the very destinations and weights that the run wrote. */
+/** A rule under another match, with exactly the destinations and weights that the run wrote. */
 function elsewhere(object: RouteObject, written: RuleWrites['written']): RuleNow {
   const [rule, second] = rulesOf(object).filter((one) => isOneOf(one.written, written))
   return rule && !second

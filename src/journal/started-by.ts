@@ -3,9 +3,9 @@ import { hostname, userInfo } from 'node:os'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Where each CI system puts the address of the present job, as pieces that are joined: the name of a
- * variable, or text that begins with a slash, a question mark or a number sign. The first system of
- * which every variable is set is the one.
+ * How each CI system gives the address of the current job, as pieces that are joined: names of variables, and
+ * texts that begin with a slash, a question mark or a number sign. The first system all of whose variables are set
+ * is used.
  */
 const LINKS: readonly (readonly [system: string, ...pieces: string[]])[] = [
   [

@@ -1,13 +1,14 @@
+import type { Code } from '../problem/codes.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { type FoundJournal, JOURNAL } from './journal.ts'
 import { removeJournalCommand, showCommand } from './manual-command.ts'
-import { type RuleWrites, ruleNow } from './rule-now.ts'
+import { ruleNow, writesIn } from './rule-now.ts'
 import { wayBack, weightsBefore, weightsNow } from './way-back.ts'
 
-/** A journal that is there and must not be acted on. */
+/** A journal that must not be acted on. */
 export type UnusableJournal = Exclude<FoundJournal, { kind: 'none' | 'found' }>
 
-/** Why the journal is not acted on, and what it says of the weights all the same. */
+/** Why the journal is not acted on, and the weights that it records, where they can be read. */
 export function unusableText(object: RouteObject, found: UnusableJournal): string {
   const name = `${object.namespace}/${object.name}`
   switch (found.kind) {
@@ -16,11 +17,20 @@ export function unusableText(object: RouteObject, found: UnusableJournal): strin
     case 'newer':
       return `${name} carries a journal of version ${found.version} (annotation ${JOURNAL}), written by a newer version of this tool.`
     case 'foreign': {
-      const writes = writesIn(found)
+      const writes = writesIn(found.journal)
       const now = weightsNow(object, writes)
       return `${name} carries the journal of another object, from which it was copied (annotation ${JOURNAL}, uid ${found.journal.uid}). That journal has ${weightsBefore(writes)} as the previous weights; ${now ? `the rule has ${now} now` : 'its rule is not on this object'}.`
     }
   }
+}
+
+/** The code of the problem. */
+export function unusableCode({ kind }: UnusableJournal): Code {
+  return kind === 'newer'
+    ? 'ITS-JOURNAL-NEWER'
+    : kind === 'foreign'
+      ? 'ITS-JOURNAL-OF-ANOTHER-OBJECT'
+      : 'ITS-JOURNAL-UNREADABLE'
 }
 
 /** What to do about it. */
@@ -34,13 +44,8 @@ export function unusableRemedy(
     return `Use the version of this tool that wrote it. If no run of that version is in progress, check the weights and remove the annotation:\n${remove}`
   const advice = `Check the weights, then remove the annotation:\n${remove}`
   if (found.kind !== 'foreign') return advice
-  const writes = writesIn(found)
+  const writes = writesIn(found.journal)
   return ruleNow(object, writes).keepsWeights
     ? `${wayBack(context, object, writes)}\nTo keep the weights, remove the annotation:\n${remove}`
     : advice
-}
-
-function writesIn({ journal }: Extract<UnusableJournal, { kind: 'foreign' }>): RuleWrites {
-  const { kind, match, nth, restoreTo, written } = journal
-  return { kind, match, nth, original: restoreTo, written: [written] }
 }

@@ -1,10 +1,10 @@
-import { percentsText } from '../rollout/model/percents.ts'
 import { restoredDestinations } from '../routes/compare-written.ts'
 import { kindNamed } from '../routes/kinds.ts'
+import { percentsText } from '../routes/percents.ts'
 import type { RouteObject } from '../routes/route-object.ts'
-import { percentsIn, percentsOfRule } from './journal-view.ts'
 import { restoreCommand, showCommand } from './manual-command.ts'
 import { type RuleWrites, ruleNow } from './rule-now.ts'
+import { percentsIn, percentsOfRule } from './rule-percents.ts'
 
 /** `v1 80%, v2 20%`: the weights that the rule has now; undefined where the rule is gone. */
 export function weightsNow(object: RouteObject, writes: RuleWrites): string | undefined {
@@ -18,7 +18,7 @@ export function weightsBefore({ kind, original, written }: RuleWrites): string {
   return percentsText(percentsIn(format, original, written.at(-1) ?? original))
 }
 
-/** What to do for the weights from before the run; where no command restores them, the one that shows the object. */
+/** How to restore the weights from before the run. Where no command does, the one that shows the object. */
 export function wayBack(
   context: string | undefined,
   object: RouteObject,
@@ -39,7 +39,7 @@ export function wayBackCommand(
   return commandBack(context, object, writes) ?? showCommand(context, object)
 }
 
-/** Restores on the object as it is now, whatever somebody added to the rule since. */
+/** Restores on the object as it is now. Destinations that another client added to the rule stay. */
 function commandBack(
   context: string | undefined,
   object: RouteObject,
@@ -47,5 +47,5 @@ function commandBack(
 ): string | undefined {
   const { rule } = ruleNow(object, writes)
   const routes = rule && restoredDestinations(rule.written, writes, rule.format)
-  return rule && routes && restoreCommand(context, object, rule, routes)
+  return rule && routes && restoreCommand(context, { object, rule, original: routes })
 }

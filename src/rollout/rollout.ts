@@ -1,6 +1,3 @@
-import { weightsOf } from '../journal/journal-view.ts'
-import { releasePassed } from '../journal/restore/release.ts'
-import { saveRelease } from '../journal/write/save-intent.ts'
 import { ApiError } from '../kube/api-error.ts'
 import { stopFor } from '../kube/api-problem.ts'
 import { IN_CLUSTER } from '../kube/credentials/kubeconfig/read-kubeconfig.ts'
@@ -25,7 +22,7 @@ import {
   startRunState,
   type WrittenState,
 } from './run-state.ts'
-import { weightsSeen } from './seen-weights.ts'
+import { weightsOf, weightsSeen } from './seen-weights.ts'
 import { pauseBetween, takeStep } from './take-step.ts'
 import { limits, type TimeLimits } from './time-limits.ts'
 import {
@@ -125,15 +122,14 @@ async function attempt(context: Context, advance: Advance, signal: AbortSignal):
 function checkingState(
   { nowMs }: Pick<Context, 'nowMs'>,
   { shiftPlan, inForce }: Pick<CheckingState, 'shiftPlan' | 'inForce'>,
-  { gateway, replyCounts, write }: Ready,
+  { gateway, replyCounts }: Ready,
 ): CheckingState {
   if (!gateway) throw new Error('a check without a gateway')
   const repliedMs = nowMs()
   const replies = replyCounts.counts.map((count) => (count > 0 ? repliedMs : undefined))
-  const firstWrite = write ?? shiftPlan.write
   return {
     stage: 'checking',
-    ...{ shiftPlan, inForce, gateway, replyCounts, firstWrite, replies },
+    ...{ shiftPlan, inForce, gateway, replyCounts, replies },
     checks: [],
   }
 }
@@ -166,11 +162,9 @@ async function release(
   advance: Advance,
   signal: AbortSignal,
 ): Promise<void> {
-  const { shiftPlan, written } = state
-  saveRelease(context, shiftPlan, written)
-  const { inForce, stop } = await releasePassed(context, written, signal)
+  const { inForce, stop } = await state.write.release(signal)
   if (stop) {
-    const { written: _, firstWriteMs: __, ...rest } = state
+    const { write: _, firstWriteMs: __, ...rest } = state
     advance({ ...rest, stage: 'checking', inForce })
     throw stop
   }

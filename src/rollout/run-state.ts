@@ -1,7 +1,6 @@
 import type { EvidenceSource } from '../evidence/evidence-source.ts'
 import type { ProbeSample } from '../evidence/probe/probe-sample.ts'
-import type { Write } from '../journal/write/write-weights.ts'
-import type { Written } from '../journal/write/written.ts'
+import type { ReversibleWrite } from '../journal/reversible-write.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
 import type { Check } from './model/check.ts'
@@ -30,8 +29,6 @@ export type CheckingState = Omit<PlannedState, 'stage'> & {
   gateway: EvidenceSource<ProbeSample>
   /** What the connections before the first write met. */
   replyCounts: ReplyCounts
-  /** The first write; undefined where nothing is to be written. */
-  firstWrite: Write | undefined
   /** Those that began; the last one may be in progress. */
   checks: readonly Check[]
   /** When each destination answered last. */
@@ -41,7 +38,7 @@ export type CheckingState = Omit<PlannedState, 'stage'> & {
 /** A write was sent, so that there is something to roll back. */
 export type WrittenState = Omit<CheckingState, 'stage'> & {
   stage: 'written'
-  written: Written
+  write: ReversibleWrite
   /** When the first write was answered. */
   firstWriteMs: number | undefined
 }

@@ -1,15 +1,27 @@
 import { ConflictError } from '../journal/conflict-error.ts'
-import { percentsOfRule } from '../journal/journal-view.ts'
-import { findRuleByIdentity } from '../routes/rule-identity.ts'
-import type { Percents } from './model/outcome.ts'
+import { percentsOfRule } from '../journal/rule-percents.ts'
+import type { Percents } from '../routes/percents.ts'
+import type { RouteObject } from '../routes/route-object.ts'
+import { countSameBefore, findRuleByIdentity } from '../routes/rule-identity.ts'
+import { selectRule } from '../routes/select-rule.ts'
+import type { Context } from './model/context.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
 
-/** The weights of the run's rule as they were read by what stopped the run; undefined where it did not read the object. */
+/** The percents of the rule that `route` selects, or of the only one; undefined where none or several fit. */
+export function weightsOf(
+  object: RouteObject,
+  { route }: Pick<Context['options'], 'route'>,
+): Percents | undefined {
+  const chosen = selectRule(object, route)
+  return chosen.ok ? percentsOfRule(chosen.value) : undefined
+}
+
+/** The weights of the run's rule in the object that a conflict was about; undefined where that was not read. */
 export function weightsSeen(
   error: unknown,
-  { rule, write }: Pick<ShiftPlan, 'rule' | 'write'>,
+  { object, rule }: Pick<ShiftPlan, 'object' | 'rule'>,
 ): Percents | undefined {
   const seen = error instanceof ConflictError ? error.seen : undefined
-  const found = seen && findRuleByIdentity(seen, rule.identity, write?.journal.nth ?? 0)
+  const found = seen && findRuleByIdentity(seen, rule.identity, countSameBefore(object, rule))
   return found && percentsOfRule(found)
 }

@@ -62,7 +62,7 @@ describe('the mark of another run', () => {
       'propagation-timeout': '0s',
     })
     expect(log).toContain(
-      'https://ci.example/jobs/7 (started 00:00:00 UTC): the weights from before it are restored',
+      'https://ci.example/jobs/7 (started 00:00:00 UTC): The weights from before it are restored: v1 80%, v2 20%.',
     )
     expect(outcome.previousWeights).toEqual({ v1: 80, v2: 20 })
     expect(outcome).toMatchObject({ verdict: 'inconclusive', rolledBack: true })
@@ -91,7 +91,9 @@ describe('the mark of another run', () => {
     leaveDeadRun({ written })
     clockMs += 361_000
     const { log } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '20' })
-    expect(log).toContain('somebody else changed the weights since. Theirs stay')
+    expect(log).toContain(
+      'Another client changed the weights since, and that stays. It has v1 50%, v2 50% now.',
+    )
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
     expect(hasJournal(sandbox)).toBe(false)
   })
@@ -240,7 +242,7 @@ describe('writes that meet others', () => {
     const stopped = await runOn(sandbox, inputs, { run: { id: 'test-run', attempt: 2 } })
     expect(stopped.outcome.reason).toBe('changed-by-other')
     expect(stopped.outcome.message).toContain(
-      'a late write of an interrupted run, https://ci.example/jobs/7',
+      'demo/tcp-echo has v1 50%, v2 50% now. An interrupted run, https://ci.example/jobs/7 (started 00:00:00 UTC), wrote them late',
     )
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
     const { outcome } = await runOn(sandbox, inputs, { run: { id: 'test-run', attempt: 3 } })
@@ -361,7 +363,7 @@ describe('writes that meet others', () => {
     )
     expect(outcome).toMatchObject({ reason: 'changed-by-other', rolledBack: false })
     expect(outcome.message).toContain(
-      'The weights of this run on demo/tcp-echo were written again by field manager admin while the run was in progress, so they were not restored. The rule has v1 50%, v2 50%, as this run wrote; before the run it had v1 80%, v2 20%.',
+      'demo/tcp-echo has v1 50%, v2 50% now, as this run wrote; before the run it had v1 80%, v2 20%. Field manager admin wrote the weights of this run again while the run was in progress, so they were not rolled back.',
     )
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
   })
@@ -374,7 +376,7 @@ describe('writes that meet others', () => {
     )
     expect(outcome).toMatchObject({ reason: 'changed-by-other', rolledBack: false })
     expect(outcome.message).toContain(
-      'It carries the journal of another run, https://ci.example/jobs/7 (started 00:00:00 UTC), which stays.',
+      'The object carries the journal of another run, https://ci.example/jobs/7 (started 00:00:00 UTC), which stays.',
     )
     expect(hasJournal(sandbox)).toBe(true)
   })

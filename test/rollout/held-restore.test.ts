@@ -70,7 +70,9 @@ describe.concurrent('a restore that is refused until its time is up', () => {
   test('where weights are to be kept leaves the command that removes the journal', async () => {
     const { outcome, weights } = await runInto(respond(403), { 'on-failure': 'keep' })
     expect(outcome.reason).toBe('rollback-failed')
-    expect(outcome.message).toContain('The weights were to be kept')
+    expect(outcome.message).toContain(
+      'demo/tcp-echo keeps the weights of this run, but the journal of this run could not be removed.',
+    )
     expect(outcome.remedy).not.toContain('"weight"')
     expect(weights).toEqual({ v1: 50, v2: 50 })
   })

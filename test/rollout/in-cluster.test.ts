@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { refuseLeaks } from '../../kit/run/leaks.ts'
 import { TUTORIAL } from '../../kit/run/run.ts'
+import type { Intent } from '../../src/journal/intent.ts'
 import { readOptions } from '../../src/options/read-options.ts'
-import type { Intent } from '../../src/rollout/model/context.ts'
 import type { RunEvent } from '../../src/rollout/model/events.ts'
 import { rollout } from '../../src/rollout/rollout.ts'
 import { apiOf, NEVER, sandboxWith } from '../kube/support/cluster.ts'
@@ -30,6 +30,9 @@ test("a run by a Pod's service account says so, and its commands to paste name n
   expect(outcome.verdict).toBe('pass')
   expect(events).toContainEqual(expect.objectContaining({ context: 'in-cluster' }))
   expect(intents.slice(0, 1)).toMatchObject([
-    { context: 'in-cluster', byHand: expect.stringMatching(/^kubectl --namespace 'demo' patch/) },
+    {
+      context: 'in-cluster',
+      manualCommand: expect.stringMatching(/^kubectl --namespace 'demo' patch/),
+    },
   ])
 })

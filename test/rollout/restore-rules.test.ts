@@ -5,7 +5,7 @@ import {
   isConflict,
   isRefusal,
   refusalClock,
-} from '../../src/journal/restore/restore-trouble.ts'
+} from '../../src/journal/restore/restore-error.ts'
 import { ApiError } from '../../src/kube/api-error.ts'
 import type { Attempt, Check } from '../../src/rollout/model/check.ts'
 import { evidenceOf, withCheck } from '../../src/rollout/rollback/latest-replies.ts'
@@ -89,7 +89,10 @@ describe('an answer to a restore', () => {
   test('that refuses is given up when refusals have lasted a minute; others are not', () => {
     let nowMs = 0
     const lastsTooLong = refusalClock(() => nowMs)
-    const held = new Held(version('1'), 'not ready')
+    const held = new Held(version('1'), {
+      code: 'ITS-ROLLBACK-NO-READY-ENDPOINTS',
+      what: 'v1 is not ready.',
+    })
     expect(lastsTooLong(answer(403))).toBe(false)
     nowMs = 59_999
     expect(lastsTooLong(held)).toBe(false)

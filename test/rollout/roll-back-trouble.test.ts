@@ -59,13 +59,13 @@ describe('a rollback whose write is refused', () => {
     expect(outcome.remedy).not.toContain('Grant it')
   })
 
-  test('does not claim that the run still has its weights where its rule is gone', async () => {
+  test('names what another client changed where the rule is not what the run wrote', async () => {
     interruptRun(sandbox, NOW_MS)
     removeRule()
     await sandbox.faults.api({ match: WRITES, act: respond(403, {}) })
     const { outcome } = await runOn(sandbox, { ...ROLLBACK, timeout: '1s' })
     expect(outcome.message).toContain(
-      `The rule of demo/tcp-echo that ${WHOSE} wrote is gone. Nothing was restored, and the journal could not be removed. Before that run they were v1 80%, v2 20%.`,
+      `demo/tcp-echo has v1 50%, v2 50% now, the weights of ${WHOSE}. Another client changed the match of the rule after that run wrote to it. Nothing was restored, and the journal could not be removed. Before that run they were v1 80%, v2 20%.`,
     )
     expect(outcome.remedy).toContain('Check the weights, then remove the journal:\n  kubectl ')
     expect(outcome.remedy).not.toContain('restore them with kubectl')

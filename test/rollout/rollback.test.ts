@@ -97,7 +97,9 @@ describe('a rollback that a webhook changes on its way in', () => {
       rolledBack: false,
       weights: { v1: 75, v2: 25 },
     })
-    expect(outcome.message).toContain('an admission webhook changed them on their way in')
+    expect(outcome.message).toContain(
+      'An admission webhook changed them in the write that restores them.',
+    )
   })
 })
 
@@ -144,7 +146,7 @@ describe('a webhook that changes the weights of the write alone', () => {
       rolledBack: true,
       weights: { v1: 80, v2: 20 },
     })
-    expect(outcome.message).toContain('v1 60%, v2 40% were stored, not v1 50%, v2 50%')
+    expect(outcome.message).toContain('v1 60%, v2 40% was stored instead of v1 50%, v2 50%')
     expect(outcome.remedy).toContain('get mutatingwebhookconfigurations')
     expect(routeText(sandbox)).toBe(before)
   })
@@ -235,7 +237,9 @@ describe('what a run leaves for post', () => {
     const { intents } = await runOn(sandbox, FAILING)
     expect(intents).toHaveLength(1)
     expect(Buffer.byteLength(JSON.stringify(intents[0]))).toBeLessThan(MOST_BYTES)
-    expect(intents[0]?.byHand).toMatch(/^kubectl .* get virtualservice 'tcp-echo' --output yaml$/)
+    expect(intents[0]?.manualCommand).toMatch(
+      /^kubectl .* get virtualservice 'tcp-echo' --output yaml$/,
+    )
   })
 })
 
@@ -268,7 +272,7 @@ describe('a fence', () => {
       reason: 'rollback-failed',
       weights: undefined,
     })
-    expect(outcome.message).toContain('should that write still be on its way, it may land')
+    expect(outcome.message).toContain('A write of this run got no answer and may still be stored')
   })
 
   test('keeps a run that is still alive from writing again', async () => {
@@ -281,7 +285,7 @@ describe('a fence', () => {
     await sandbox.faults.api({ match: WRITE, times: 1, act })
     const { outcome } = await runOn(sandbox, FAILING)
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'changed-by-other' })
-    expect(outcome.message).toContain('fenced')
+    expect(outcome.message).toContain('has a new version without a visible change')
     expect(routeText(sandbox)).toBe(before)
   })
 

@@ -1,46 +1,50 @@
+import type { ApiServer } from '../../kube/api-server.ts'
 import { MANAGER } from '../../kube/request/api-request.ts'
 import { RunError } from '../../problem/run-error.ts'
-import type { Context } from '../../rollout/model/context.ts'
 import { lastSpecManager, specWrittenAtMs } from '../../routes/controllers/spec-writers.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { readJournal } from '../journal.ts'
 import { whoseText } from '../journal-view.ts'
 import { showCommand } from '../manual-command.ts'
-import { type RuleNow, type RuleWrites, ruleNow } from '../rule-now.ts'
+import { codeOfChange, type RuleNow, type RuleWrites, ruleNow } from '../rule-now.ts'
 import { unusableText } from '../unusable-journal.ts'
 import { wayBack, weightsBefore, weightsNow } from '../way-back.ts'
 import type { Written } from '../write/written.ts'
-import type { Restored } from './restore.ts'
+import { writesOf } from './released.ts'
+import type { Restored } from './restored.ts'
 
-/** The end of a run whose object or rule is no longer what it wrote: what is in force, who changed what, and the way back. */
-export function changedByOther(context: Context, written: Written, done: Restored): RunError {
+const DURING = 'while the run was in progress'
+
+/** The error for an object or a rule that is not what the run wrote any more: the weights now, who changed what, and the way back. */
+export function changedByOther(
+  api: Pick<ApiServer, 'context' | 'nowMs'>,
+  written: Written,
+  done: Restored,
+): RunError {
   const writes = writesOf(written)
-  const { context: name } = context.api
-  if (done.kind === 'gone') {
-    const { object } = done
-    const what = `${nameOf(written.object)} was deleted${object ? ' and recreated' : ''} while the run was in progress.`
-    if (!object) return stop(`${what} Before the run it had ${weightsBefore(writes)}.`, '')
-    const now = nowText(object, writes)
-    return stop(`${what} The new object was not changed. ${now}`, wayBack(name, object, writes))
-  }
+  if (done.kind === 'gone') return objectGone(api.context, written.object, writes, done.object)
   const { object } = done
   const now = ruleNow(object, writes)
-  const sentences = [
-    isSpecUntouched(written, object)
-      ? `The journal of this run on ${nameOf(object)} was replaced by another client while the run was in progress, so its weights were not restored.`
-      : whatText(object, now, writer(written, object)),
-    nowText(object, writes),
-    journalText(context, done),
-  ]
+  const isReplaced = isSpecUntouched(written, object)
+  const code = isReplaced ? 'ITS-JOURNAL-REPLACED' : codeOfChange(now)
+  const what = isReplaced ? JOURNAL_REPLACED : changeText(now, writer(written, object))
+  const text = [nowText(object, writes), what, journalText(api, done)].join(' ')
   const isTheirs = now.kind === 'weights' || now.kind === 'as-before'
-  const see = `See what is in force:\n  ${showCommand(name, object)}`
-  return stop(sentences.join(' '), isTheirs ? see : wayBack(name, object, writes))
+  const see = `See what is in force:\n  ${showCommand(api.context, object)}`
+  return new RunError(code, text, isTheirs ? see : wayBack(api.context, object, writes))
 }
 
-/** What the run wrote, and what it restores. */
-export function writesOf({ journal, sent }: Written): RuleWrites {
-  const { kind, match, nth, restoreTo: original } = journal
-  return { kind, match, nth, original, written: sent }
+function objectGone(
+  context: string | undefined,
+  before: RouteObject,
+  writes: RuleWrites,
+  object: RouteObject | undefined,
+): RunError {
+  const name = nameOf(before)
+  const had = `before the run it had ${weightsBefore(writes)}.`
+  if (!object) return new RunError('ITS-OBJECT-DELETED', `${name} was deleted ${DURING}; ${had}`)
+  const what = `${nowText(object, writes)} It was deleted and recreated ${DURING}. The new object was not changed.`
+  return new RunError('ITS-OBJECT-RECREATED', what, wayBack(context, object, writes))
 }
 
 /** `generation` counts the writes to the spec. */
@@ -48,55 +52,55 @@ function isSpecUntouched(written: Written, object: RouteObject): boolean {
   return object.generation !== undefined && object.generation === written.object.generation
 }
 
-/** Who wrote the spec after this run did: another run has the same field manager. */
+/** Who wrote the spec after this run did. Another run has the same field manager. */
 function writer(written: Written, object: RouteObject): string {
   const manager = lastSpecManager(object, specWrittenAtMs(written.object, MANAGER))
-  if (manager === undefined) return 'another client'
-  return manager === MANAGER ? 'this tool (a rollback or another run)' : `field manager ${manager}`
+  if (manager === undefined) return 'Another client'
+  return manager === MANAGER ? 'This tool (a rollback or another run)' : `Field manager ${manager}`
 }
 
-function whatText(object: RouteObject, now: RuleNow, who: string): string {
-  const name = nameOf(object)
-  const during = 'while the run was in progress'
-  switch (now.kind) {
+const JOURNAL_REPLACED = `Another client replaced the journal of this run ${DURING}, so its weights were not rolled back.`
+
+function changeText({ kind }: RuleNow, who: string): string {
+  switch (kind) {
     case 'as-before':
-      return `The previous weights of ${name} were restored by ${who} ${during}.`
+      return `${who} restored the previous weights ${DURING}.`
     case 'as-written':
-      return `The weights of this run on ${name} were written again by ${who} ${during}, so they were not restored.`
+      return `${who} wrote the weights of this run again ${DURING}, so they were not rolled back.`
     case 'weights':
-      return `The weights of ${name} were changed by ${who} ${during}. They stay.`
+      return `${who} changed the weights ${DURING}. They stay.`
     case 'destinations':
-      return `The destinations of the rule of ${name} were changed by ${who} ${during}, so nothing was restored.`
+      return `${who} changed the destinations of the rule ${DURING}, so nothing was restored.`
     case 'match':
-      return `The match of the rule of ${name} was changed by ${who} ${during}, so nothing was restored.`
+      return `${who} changed the match of the rule ${DURING}, so nothing was restored.`
     case 'gone':
-      return `The rule of ${name} was removed or replaced by ${who} ${during}, so nothing was restored.`
+      return `${who} removed or replaced it ${DURING}, so nothing was restored.`
   }
 }
 
-/** What is in force and what was before; as the last record of it goes, it is always said. */
+/** The weights now and before. The journal, the record of these, is removed, so they are always reported. */
 function nowText(object: RouteObject, writes: RuleWrites): string {
+  const name = nameOf(object)
   const before = `before the run it had ${weightsBefore(writes)}`
   const now = weightsNow(object, writes)
-  if (now === undefined) return `The rule is gone; ${before}.`
+  if (now === undefined) return `The rule of ${name} is gone; ${before}.`
   const { keepsWeights } = ruleNow(object, writes)
-  return `The rule has ${now}${keepsWeights ? ', as this run wrote' : ''}; ${before}.`
+  return `${name} has ${now} now${keepsWeights ? ', as this run wrote' : ''}; ${before}.`
 }
 
-function journalText(context: Context, done: Exclude<Restored, { kind: 'gone' }>): string {
+function journalText(
+  api: Pick<ApiServer, 'nowMs'>,
+  done: Exclude<Restored, { kind: 'gone' }>,
+): string {
   const found = readJournal(done.object)
   if (found.kind === 'found') {
-    const nowMs = context.api.nowMs() ?? Date.now()
-    return `It carries the journal of another run, ${whoseText(found.journal, nowMs)}, which stays.`
+    const nowMs = api.nowMs() ?? Date.now()
+    return `The object carries the journal of another run, ${whoseText(found.journal, nowMs)}, which stays.`
   }
   if (found.kind !== 'none') return `${unusableText(done.object, found)} It stays.`
   return done.kind === 'nothing-of-ours'
     ? 'The journal of this run was removed as well.'
     : 'Only the journal of this run was removed.'
-}
-
-function stop(message: string, remedy: string): RunError {
-  return new RunError('ITS-CHANGED-BY-OTHER', message, remedy)
 }
 
 function nameOf({ namespace, name }: RouteObject): string {

@@ -1,25 +1,23 @@
 import type { RouteObject } from '../../routes/route-object.ts'
 
 /**
- * Tells reads that are older than what is known of an object. An API server behind a cache or a
- * mirror may answer a read with a version from before this run's own write; such an answer is not
- * somebody else's change.
+ * Recognizes reads that are older than what is known of an object. An API server behind a cache or a mirror may
+ * answer a read with a version from before this run's own write. Such an answer is not another client's change.
  */
 export type Freshness = {
-  /** Whether a version is surely older than one that is known. */
+  /** Whether a version is certainly older than one that is known. */
   isOld: (object: RouteObject) => boolean
-  /** Whether a write on it met a conflict, so that there is a newer one, unless what refused it lied. */
+  /** Whether a write on it met a conflict, which says that there is a newer one. */
   isDoubtful: (object: RouteObject) => boolean
-  /** Takes note of a version that a read gave, or a write. */
+  /** Takes note of a version that a read or a write returned. */
   note: (object: RouteObject) => void
   /** Takes note that a write on this version met a conflict. */
   doubt: (resourceVersion: string) => void
 }
 
 /**
- * A `generation` never goes down as long as the uid stays. Of versions that leave it alone, one
- * that was seen before a later one is old; more than equality must not be read out of a
- * resourceVersion.
+ * The `generation` of a uid never goes down. Of versions with the same generation, one that was seen before
+ * another is old. A resourceVersion may only be compared for equality.
  *
  * @param generation the highest that is known so far
  */

@@ -1,36 +1,36 @@
 import { fieldsGivenBack, managedFieldsOf, stillOwned } from '../../kube/field-owners.ts'
 import { sameJson } from '../../kube/json.ts'
 import { resourcePath } from '../../kube/resources.ts'
-import type { Context } from '../../rollout/model/context.ts'
 import { guardOperations } from '../../routes/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Written } from '../write/written.ts'
+import type { ReleaseSettings } from './run-restore.ts'
 
-/** It helps those who apply server-side, and may cost a rollback no time. */
+/** Only clients that apply server-side need it, so a rollback does not wait longer. Milliseconds. */
 const LIMIT_MS = 2000
 
 /**
- * Gives the fields of a restored object back to the field managers that owned them before the run:
- * else the next `kubectl apply --server-side` meets a conflict with a run that left nothing else
- * behind. Only where the spec is all as it was: what somebody else changed in the meantime is theirs.
+ * Gives the fields of a restored object back to the field managers that owned them before the run. Otherwise the
+ * next `kubectl apply --server-side` meets a conflict. Only where the whole spec is as it was: what another client
+ * changed in the meantime is theirs.
  */
 export async function giveBackFields(
-  { api, emit }: Pick<Context, 'api' | 'emit'>,
+  { api, onWarning }: Pick<ReleaseSettings, 'api' | 'onWarning'>,
   { before, resource }: Pick<Written, 'before' | 'resource'>,
   object: RouteObject,
   signal: AbortSignal,
 ): Promise<void> {
   const given = await giveBack({ api, before, resource, object }, signal).catch(() => false)
-  if (!given) emit({ kind: 'finding', finding: stillOwned(object.name) })
+  if (!given) onWarning(stillOwned(object.name))
 }
 
-type Fields = Pick<Context, 'api'> &
+type Fields = Pick<ReleaseSettings, 'api'> &
   Pick<Written, 'before' | 'resource'> & {
     /** The restored object. */
     object: RouteObject
   }
 
-/** Whether nothing belongs to this tool any more that did not before. */
+/** Whether this tool owns nothing any more that it did not own before. */
 async function giveBack(
   { api, before, resource, object }: Fields,
   signal: AbortSignal,

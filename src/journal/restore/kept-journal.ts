@@ -7,17 +7,17 @@ import { JOURNAL, type Journal, journalText } from '../journal.ts'
 import { parseJournal } from '../parse-journal.ts'
 import type { Step } from './restore-step.ts'
 
-/** A restore that was stored with other weights than it had. Its patch has removed the journal. */
+/** A restore that was stored with other weights than were sent. Its patch has removed the journal. */
 export type Owed = {
   kind: 'owed'
   object: RouteObject
   restores: NonNullable<Step['restores']>
 }
 
-/** there: nothing is to be written. overwritten: somebody wrote to the rule since. */
+/** there: nothing has to be written. overwritten: another client wrote to the rule since. */
 type Kept = { kind: 'there' } | { kind: 'overwritten' } | { kind: 'lacking'; text: string }
 
-/** What is to be done so that `object` carries the journal again. */
+/** What has to be written so that `object` carries the journal again. */
 export function keptJournal({ object: stored, restores }: Owed, object: RouteObject): Kept {
   const { rule, nth, journal } = restores
   if (JOURNAL in object.annotations || !journal) return { kind: 'there' }
@@ -27,7 +27,7 @@ export function keptJournal({ object: stored, restores }: Owed, object: RouteObj
   return { kind: 'lacking', text: textFor(journal, now ?? journal.written, kindOf(object).format) }
 }
 
-/** The journal with the weights that were stored as what a rollback replaces, as long as it may do so. */
+/** The journal, with the stored weights as those that a rollback replaces, as long as such a journal is valid. */
 function textFor(journal: Journal, written: WrittenDestinations, format: RuleFormat): string {
   const text = journalText({ ...journal, written })
   return parseJournal(text, format).kind === 'found' ? text : journalText(journal)

@@ -8,59 +8,61 @@ import { restoreOperation } from '../../routes/weights/weigh.ts'
 import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
 import { FENCE, type FoundJournal, JOURNAL, type Journal, readJournal } from '../journal.ts'
 
-/** A run's writes to an entry: what was there before, every route list that it sent, and the object's generation after the last that was answered. */
+/** What a run knows of its writes to a rule. */
 export type KnownWrites = Pick<Journal, 'match' | 'nth' | 'original'> & {
+  /** Every list of destinations that it sent. */
   written: readonly WrittenDestinations[]
+  /** The object's generation after the last write that was answered. */
   generation: number | undefined
-  /** The journal as the API server stored it with that write: a webhook may have changed or dropped it. */
+  /** The journal as the API server stored it with that write. A webhook may have changed or removed it. */
   stored: string | undefined
   /** The run's journal, where it is known in full. */
   ownJournal?: Journal | undefined
 }
 
-/** Of an order to put something back, what decides over the next step. */
+/** The part of a restore's task that decides what the next step is. */
 export type StepTask = {
   owner: string
-  /** What the run knows itself, should its mark have been pruned from the object. */
+  /** What the run knows itself, for an object without its journal. */
   known: KnownWrites | undefined
-  /** restore puts the original back, leave only removes the mark; as-journal does what the dead run was to do. */
+  /** restore: restore the previous weights. leave: only remove the journal. as-journal: what the journal says. */
   weights: 'restore' | 'leave' | 'as-journal'
-  /** A write of ours may still be on its way: move the object's version so that it fails. */
+  /** A write of the run may still be on its way: move the object's version so that it is refused. */
   fence: boolean
 }
 
-/** What one look at the object leads to. */
+/** What follows from one read of the object. */
 export type Step = {
-  /** changed-by-other: somebody else edited the entry; only the mark is removed. */
+  /** changed-by-other: another client changed the rule, so only the journal is removed. */
   kind: 'restored' | 'journal-removed' | 'nothing-of-ours' | 'changed-by-other'
   operations: PatchOperation[]
   fenced: boolean
-  /** What would come back. */
+  /** What is restored. */
   restores?: {
     rule: Rule
     nth: number
     original: WrittenDestinations
-    /** What the object must carry again should the weights not come back; undefined where it is not known. */
+    /** The journal to write again if the weights are not restored; undefined where it is not known. */
     journal: Journal | undefined
   }
 }
 
-/** What is to be done with the object as it is now; no operations: nothing. */
-export function nextStep(order: StepTask, object: RouteObject): Step {
+/** What to do with the object as it is now. No operations: nothing. */
+export function nextStep(task: StepTask, object: RouteObject): Step {
   const found = readJournal(object)
   const own =
-    found.kind === 'found' && found.journal.owner === order.owner ? found.journal : undefined
-  const untouched = untouchedWrites(order, object)
+    found.kind === 'found' && found.journal.owner === task.owner ? found.journal : undefined
+  const untouched = untouchedWrites(task, object)
   const isAsStored = object.annotations[JOURNAL] === untouched?.stored
-  // Another run writes its journal with weights. A relabelled one on an untouched spec is still this run's.
-  const isStillOwn = untouched !== undefined && (isAsStored || isRelabelled(found, order.owner))
+  // Another run writes a journal only with weights. So a changed journal on an unchanged spec is still this run's.
+  const isStillOwn = untouched !== undefined && (isAsStored || isRelabelled(found, task.owner))
   if (found.kind !== 'none' && !own && !isStillOwn) return step('nothing-of-ours', [])
   const known = own ? withJournal(own, untouched) : untouched
   const removeJournal = removeAnnotations(object, JOURNAL, FENCE)
   const rule = known && findRuleByIdentity(object, known.match, known.nth)
   const unedited = rule && isOneOf(rule.written, known.written)
   const leave =
-    order.weights === 'leave' || (order.weights === 'as-journal' && own?.onFailure === 'keep')
+    task.weights === 'leave' || (task.weights === 'as-journal' && own?.onFailure === 'keep')
   if (unedited && !leave) {
     return {
       ...step('restored', [restoreOperation(rule, known.original), ...removeJournal]),
@@ -74,33 +76,33 @@ export function nextStep(order: StepTask, object: RouteObject): Step {
   }
   if (own || found.kind !== 'none')
     return step(unedited ? 'journal-removed' : 'changed-by-other', removeJournal)
-  // The run's own weights without its mark: it was removed, though the answer to that was lost.
+  // The run's own weights without its journal: it was removed, and the answer to that was lost.
   const kind = unedited ? 'journal-removed' : 'nothing-of-ours'
-  return fenceStep(order, kind, object, removeJournal)
+  return fenceStep(task, kind, object, removeJournal)
 }
 
-/** Without weights to restore, all that is left to do is that no write of the run comes late. */
+/** Without weights to restore, only a late write of the run has to be prevented. */
 function fenceStep(
-  order: StepTask,
+  task: StepTask,
   kind: Step['kind'],
   object: RouteObject,
   removeJournal: PatchOperation[],
 ): Step {
-  // `mode: rollback` wrote nothing before, so a fence that it meets is that of a post at work.
-  if (order.weights === 'restore' && !order.known && !order.fence) return step(kind, [])
-  if (!order.fence) return step(kind, removeJournal)
-  return { ...step(kind, setAnnotation(object, FENCE, order.owner)), fenced: true }
+  // The mode rollback has not written before, so this is the fence of a cleanup step that is in progress.
+  if (task.weights === 'restore' && !task.known && !task.fence) return step(kind, [])
+  if (!task.fence) return step(kind, removeJournal)
+  return { ...step(kind, setAnnotation(object, FENCE, task.owner)), fenced: true }
 }
 
 /**
- * Whether a journal of this run was given another object's uid. One that cannot be read may be anybody's, a newer
- * version's too: it is not acted on.
+ * Whether a journal of this run was given another object's uid. A journal that cannot be read, or of a newer
+ * version, may be another run's, so it is not acted on.
  */
 function isRelabelled(found: FoundJournal, owner: string): boolean {
   return found.kind === 'foreign' && found.journal.owner === owner
 }
 
-/** A run's journal, with what it knows itself: that a webhook cannot have changed, and what it made of the write is the run's too. */
+/** A journal with what its run knows itself. A webhook cannot have changed that, and what a webhook made of a write is the run's too. */
 function withJournal(
   own: Journal,
   untouched: KnownWrites | undefined,
@@ -116,9 +118,8 @@ function withJournal(
 }
 
 /**
- * A run's own knowledge, where its mark is gone and nobody wrote the spec since: of weights that are
- * those of the run but were written again, by a later run that took this one for dead or by
- * somebody's hand, this run is not the owner any more.
+ * What the run knows itself, where no client has written the spec since. Weights that were written again, even if
+ * they are the same, are not this run's any more: a later run or another client has written them.
  */
 function untouchedWrites({ known }: StepTask, object: RouteObject): KnownWrites | undefined {
   return known?.generation === object.generation ? known : undefined
@@ -128,13 +129,13 @@ function step(kind: Step['kind'], operations: PatchOperation[]): Step {
   return { kind, operations, fenced: false }
 }
 
-/** A patch whose answer was lost on the way would be refused as stale if it were sent again, yet it may have done its work. */
+/** Whether a patch whose answer was lost was stored. Sent again, it would be refused as stale. */
 export function hasLanded({ restores, fenced }: Step, object: RouteObject): boolean {
   if (fenced || readJournal(object).kind !== 'none') return false
   return restores === undefined || isRestored(restores, object)
 }
 
-/** Whether the object has the original routes again. */
+/** Whether the rule has its previous destinations again. */
 export function isRestored(
   { rule, nth, original }: NonNullable<Step['restores']>,
   object: RouteObject,

@@ -1,69 +1,61 @@
 import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts'
 import { RunError } from '../../problem/run-error.ts'
-import type { Context, Intent, Memory } from '../../rollout/model/context.ts'
-import type { ShiftPlan } from '../../rollout/plan/shift-plan.ts'
-import { objectNameOf } from '../../routes/object-name.ts'
+import type { Rule } from '../../routes/rule.ts'
 import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import type { Intent, Memory } from '../intent.ts'
 import { JOURNAL } from '../journal.ts'
 import { rollbackCommand, showCommand } from '../manual-command.ts'
 import type { Written } from './written.ts'
 
 /**
- * Post gets all of this in one variable of its environment, of which Linux takes no more than 128 KiB,
- * quotes escaped; else it could not start at all. The journal on the object has the old weights too.
+ * The cleanup step gets all of this in one environment variable, of which Linux takes at most 128 KiB, quotes
+ * escaped. With a longer one it could not start at all. The journal on the object has the previous weights too.
  */
 const LONGEST_PART = 32_000
 
-/** Saves what post needs, before a write. Where that fails the run must not begin to write. */
-export function saveWrite(
-  context: Context,
-  shiftPlan: ShiftPlan,
-  written: Written,
-): RunError | undefined {
-  return save(context, shiftPlan, written, 'expected')
+/** Where a run saves what the cleanup step needs, and what it needs beside the run's writes. */
+export type IntentSettings = {
+  saveIntent: (intent: Intent) => void
+  server: string
+  context: string | undefined
+  gatewayContext: string | undefined
+  /** The rule as it was planned, for an object that lacks it. */
+  rule: Rule
 }
 
-/** Saves that the last write was stored without its journal, so that post can restore all the same. */
-export function saveLost(context: Context, shiftPlan: ShiftPlan, written: Written): void {
-  save(context, shiftPlan, written, 'lost')
-}
-
-/** Saves that the run is done, so that post does not take the missing journal for a lost one. */
-export function saveRelease(context: Context, shiftPlan: ShiftPlan, written: Written): void {
-  save(context, shiftPlan, written, 'released')
-}
-
-function save(
-  context: Context,
-  shiftPlan: ShiftPlan,
+/**
+ * Saves what the cleanup step needs, before a write (`expected`), after a write without its journal (`lost`), or
+ * before the journal is removed (`released`). Returns the error of a state that could not be saved: then a run
+ * must not begin to write.
+ */
+export function save(
+  settings: IntentSettings,
   written: Written,
   journal: Memory['journal'],
 ): RunError | undefined {
   try {
-    context.saveIntent(intentOf(context, shiftPlan, written, journal))
+    settings.saveIntent(intentOf(settings, written, journal))
     return undefined
   } catch (error) {
+    if (error instanceof RunError) return error
     const why = error instanceof Error ? error.message : String(error)
     return new RunError(
-      'ITS-PREFLIGHT',
-      `the state for the step that cleans up could not be saved (${why}), so nothing was written`,
-      'Look at the disk of the runner: it may be full.',
+      'ITS-STATE-NOT-SAVED',
+      `The state for the cleanup step could not be saved: ${why}.`,
     )
   }
 }
 
 function intentOf(
-  { options, run, api, workloads }: Context,
-  shiftPlan: ShiftPlan,
-  { object, journal, sent }: Written,
+  { server, context, gatewayContext, rule: planned }: IntentSettings,
+  { object, journal, sent, resource }: Written,
   state: Memory['journal'],
 ): Intent {
-  const { kind, match, nth, restoreTo: original } = journal
-  const rule = findRuleByIdentity(object, match, nth) ?? shiftPlan.rule
-  const byHand = rollbackCommand(api.context, options.onFailure, object, rule, original)
+  const { kind, match, nth, restoreTo: original, onFailure, owner } = journal
+  const rule = findRuleByIdentity(object, match, nth) ?? planned
+  const command = rollbackCommand(context, { object, rule, original, onFailure })
   const stored = state === 'lost' ? object.annotations[JOURNAL] : undefined
   const { generation } = object
-  const { onFailure } = options
   const memory: Memory = {
     kind,
     match,
@@ -76,14 +68,16 @@ function intentOf(
     ...(stored === undefined ? {} : { stored }),
   }
   return {
-    owner: run.owner,
+    owner,
     uid: object.uid,
-    server: api.server,
-    context: api.context ?? IN_CLUSTER,
-    gatewayContext: workloads.context ?? IN_CLUSTER,
-    ...objectNameOf(options),
-    version: shiftPlan.istioVersion,
-    byHand: byHand.length > LONGEST_PART ? showCommand(api.context, object) : byHand,
+    server,
+    context: context ?? IN_CLUSTER,
+    gatewayContext: gatewayContext ?? IN_CLUSTER,
+    kind: object.kind,
+    namespace: object.namespace,
+    name: object.name,
+    version: resource.version,
+    manualCommand: command.length > LONGEST_PART ? showCommand(context, object) : command,
     memory: Buffer.byteLength(JSON.stringify(memory)) > LONGEST_PART ? undefined : memory,
   }
 }

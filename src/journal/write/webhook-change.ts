@@ -1,24 +1,25 @@
 import { kubectl } from '../../kube/kubectl.ts'
+import { type Problem, problem } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
-import { percentsOf, percentsText } from '../../rollout/model/percents.ts'
+import { weightsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { sharesOf, withDestinations } from '../../routes/rule.ts'
 import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
 import { JOURNAL, type Journal, journalText } from '../journal.ts'
 
-/** A write that was stored otherwise than it was sent: what is there, to be undone, and what is to be said. */
+/** A write that was stored otherwise than it was sent: the destinations that are there, and the error for the run. */
 export type WebhookChange = { routes: WrittenDestinations; stop: RunError }
 
 /**
- * What the API server has made of a write, where that is not what was sent: other destinations, or
- * another journal than the run's. Weights without the journal would have no way back on the object.
+ * How what the API server has made of a write differs from what was sent: other destinations, or another journal.
+ * Without the journal nothing on the object says what the previous weights were.
  */
 export type Difference =
   | { kind: 'routes'; routes: WrittenDestinations }
   | { kind: 'journal'; routes: WrittenDestinations; how: 'removes' | 'changes' }
 
-/** Compares what a write or its dry run was answered with to what was sent. */
+/** Compares the answer to a write, or to its dry run, with what was sent. */
 export function differenceIn(answer: RouteObject, journal: Journal): Difference | undefined {
   const routes = findRuleByIdentity(answer, journal.match, journal.nth)?.written
   if (routes !== undefined && !sameWritten(routes, journal.written))
@@ -29,17 +30,18 @@ export function differenceIn(answer: RouteObject, journal: Journal): Difference 
   return { kind: 'journal', routes: routes ?? journal.written, how }
 }
 
-/** Why nothing is written where an admission webhook changes a write that is only tried, and what to do. */
-export function whyNotWritten(difference: Difference): string {
-  return difference.kind === 'routes'
-    ? 'an admission webhook changes the weights on their way in: the dry run did not give back what was sent'
-    : `an admission webhook ${difference.how} the annotation ${JOURNAL}, in which a run records the previous weights: the dry run did not give it back as it was sent`
+/** The problem where the dry run shows that an admission webhook would change the write. */
+export function webhookProblem(difference: Difference, context: string | undefined): Problem {
+  const what =
+    difference.kind === 'routes'
+      ? 'An admission webhook changes the weights of the write: the dry run returned others than were sent.'
+      : `An admission webhook ${difference.how} the annotation ${JOURNAL}, in which a run records the previous weights: the dry run did not return it as it was sent.`
+  return problem('ITS-WEBHOOK-CHANGES-WRITE', what, findWebhooks(context))
 }
 
 /**
- * Whether the API server has stored something else than the write had. A mutating webhook that the
- * dry run did not reach, or that came after it, is seen here first; only the run itself can tell now
- * that these routes are its own to restore.
+ * Whether the API server has stored something else than was sent. A mutating webhook that the dry run did not
+ * reach, or that was installed after it, first shows here. Only the run itself can know that these weights are its own.
  */
 export function webhookChange(
   stored: RouteObject,
@@ -51,18 +53,18 @@ export function webhookChange(
   const rule = findRuleByIdentity(stored, journal.match, journal.nth)
   if (!difference) return undefined
   const text = (routes: WrittenDestinations) =>
-    rule ? percentsText(percentsOf(names, sharesOf(withDestinations(rule, routes)))) : 'others'
+    rule ? weightsText(names, sharesOf(withDestinations(rule, routes))) : 'another rule'
   const what =
     difference.kind === 'routes'
-      ? `an admission webhook changed the write on its way in: ${text(difference.routes)} were stored, not ${text(journal.written)} as they were sent`
-      : `an admission webhook ${difference.how === 'removes' ? 'removed' : 'changed'} the annotation ${JOURNAL} on its way in, in which a run records the previous weights`
+      ? `An admission webhook changed the write: ${text(difference.routes)} was stored instead of ${text(journal.written)}.`
+      : `An admission webhook ${difference.how === 'removes' ? 'removed' : 'changed'} the annotation ${JOURNAL} of the write, in which a run records the previous weights.`
   return {
     routes: difference.routes,
-    stop: new RunError('ITS-CHANGED-BY-OTHER', what, findWebhooks(context)),
+    stop: new RunError('ITS-WEBHOOK-CHANGED-WRITE', what, findWebhooks(context)),
   }
 }
 
 /** How to find the webhook that changes a VirtualService. */
-export function findWebhooks(context: string | undefined): string {
-  return `Find the mutating webhook for virtualservices:\n  ${kubectl(context)} get mutatingwebhookconfigurations`
+function findWebhooks(context: string | undefined): string {
+  return `Find the mutating webhook for virtualservices, and exempt the object from it:\n  ${kubectl(context)} get mutatingwebhookconfigurations`
 }

@@ -1,51 +1,107 @@
+import type { ApiServer } from '../../kube/api-server.ts'
+import { percentsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import { ConflictError } from '../conflict-error.ts'
 import { isLive, type Journal } from '../journal.ts'
 import { whoseText } from '../journal-view.ts'
 import { locked } from '../locked.ts'
-import type { Write } from './write-weights.ts'
+import { ownersCommand, showCommand } from '../manual-command.ts'
+import { percentsOfRule } from '../rule-percents.ts'
+import type { Write } from './send-write.ts'
 
-/** The object got a new version that nobody can be seen to have made. */
-export function fencedOff(): ConflictError {
-  return changed(
-    'got a new version without a visible change: a post step of this very run has fenced it off, it was rolled back, or another run came and went',
-  )
-}
+type Conflicting = Pick<Write, 'rule' | 'journal'> & { api: Pick<ApiServer, 'context' | 'nowMs'> }
 
-/** An answer to this run's write was lost, and the spec was written since: the write may have landed and been rolled back. */
-export function perhapsRestored(): ConflictError {
-  return changed(
-    'was written by somebody else while the answer to a write of this run was lost. That write may have been rolled back, so it is not sent again',
-  )
-}
-
-/** Somebody else's journal is there, or that of a run's own write is gone. */
-export function writeConflict(
-  { api, journal: own }: Pick<Write, 'api' | 'journal'>,
-  object: RouteObject,
-  there: Journal | undefined,
-): ConflictError {
-  const nowMs = api.nowMs() ?? Date.now()
-  if (!there)
-    return changed(
-      'was changed by somebody else, or rolled back, while the run was in progress',
-      object,
-    )
-  if (there.owner === own.owner)
-    return changed('was changed by somebody else as soon as this run had written it', object)
-  if (isLive(there, nowMs, own)) return locked(object, there, api.context, nowMs)
-  return changed(
-    `got a late write of an interrupted run, ${whoseText(there, nowMs)}, while this run was in progress. The next shift undoes it`,
+/** The object has a new version, and no visible change explains it. */
+export function fencedOff(write: Conflicting, object: RouteObject): ConflictError {
+  return conflict(
+    'ITS-WRITE-FENCED-OFF',
+    `${nowText(write, object)} The object has a new version without a visible change: the cleanup step of this run, a rollback or another run took it over. This run does not write to it any more.`,
+    write,
     object,
   )
 }
 
-/** Somebody else wrote to the object, which is `seen` by now. */
-export function changed(what: string, seen?: RouteObject): ConflictError {
-  return new ConflictError(
-    'ITS-CHANGED-BY-OTHER',
-    `the VirtualService ${what}`,
-    'See who writes it (kubectl get --show-managed-fields), then run again.',
-    seen,
+/** The answer to this run's write was lost, and the spec was written since. */
+export function perhapsRestored(write: Conflicting, object: RouteObject): ConflictError {
+  return conflict(
+    'ITS-WRITE-PERHAPS-ROLLED-BACK',
+    `${nowText(write, object)} The answer to a write of this run was lost, and another client wrote to the object since. It may have rolled back the lost write, so this run does not repeat it.`,
+    write,
+    object,
   )
+}
+
+/** Another run's journal is on the object, or the journal of this run's own write is gone. */
+export function writeConflict(
+  write: Conflicting,
+  object: RouteObject,
+  there: Journal | undefined,
+): ConflictError {
+  const { api, journal: own } = write
+  const nowMs = api.nowMs() ?? Date.now()
+  if (!there || there.owner === own.owner) {
+    const what = there
+      ? 'Another client changed it right after this run wrote to it.'
+      : 'Another client changed it or rolled it back while the run was in progress.'
+    return conflict('ITS-CHANGED-BY-OTHER', `${nowText(write, object)} ${what}`, write, object)
+  }
+  if (isLive(there, nowMs, own)) return locked(object, there, api.context, nowMs)
+  return conflict(
+    'ITS-LATE-WRITE',
+    `${nowText(write, object)} An interrupted run, ${whoseText(there, nowMs)}, wrote them late, while this run was in progress. The next shift restores the weights from before that run.`,
+    write,
+    object,
+  )
+}
+
+/** Another client changed the rule. */
+export function changed(write: Conflicting, object: RouteObject): ConflictError {
+  const what = `${nowText(write, object)} Another client changed the rule while the run was in progress.`
+  return conflict('ITS-CHANGED-BY-OTHER', what, write, object)
+}
+
+/** The object is no more, as far as an API server said so. */
+export function deleted(object: RouteObject): ConflictError {
+  const what = `${nameOf(object)} was deleted while the run was in progress.`
+  return new ConflictError('ITS-OBJECT-DELETED', what, 'Create it again first.', undefined)
+}
+
+/** Another object has its name. */
+export function recreated(object: RouteObject): ConflictError {
+  const what = `${nameOf(object)} was deleted and recreated while the run was in progress. The new object was not changed.`
+  return new ConflictError('ITS-OBJECT-RECREATED', what, 'Run it again.', undefined)
+}
+
+/** The weights of an object that is being deleted are gone as soon as its finalizers allow it. */
+export function beingDeleted(
+  context: string | undefined,
+  object: RouteObject,
+  since: string,
+): ConflictError {
+  const what = `${nameOf(object)} is being deleted (since ${since}). Its weights are deleted with it.`
+  const remedy = `See what holds it (metadata.finalizers):\n  ${showCommand(context, object)}`
+  return new ConflictError('ITS-OBJECT-BEING-DELETED', what, remedy, undefined)
+}
+
+function conflict(
+  code: ConstructorParameters<typeof ConflictError>[0],
+  what: string,
+  { api }: Conflicting,
+  object: RouteObject,
+): ConflictError {
+  const remedy = `See which client wrote it, then run again:\n  ${ownersCommand(api.context, object)}`
+  return new ConflictError(code, what, remedy, object)
+}
+
+/** `demo/tcp-echo has v1 70%, v2 30% now.` */
+function nowText({ rule, journal }: Conflicting, object: RouteObject): string {
+  const now = findRuleByIdentity(object, rule.identity, journal.nth)
+  return now
+    ? `${nameOf(object)} has ${percentsText(percentsOfRule(now))} now.`
+    : `The rule ${rule.name} of ${nameOf(object)} is gone.`
+}
+
+function nameOf({ namespace, name }: RouteObject): string {
+  return `${namespace}/${name}`
 }

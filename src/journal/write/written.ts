@@ -5,17 +5,19 @@ import type { Journal } from '../journal.ts'
 
 /** What a run knows of its own writes. */
 export type Written = {
+  /** As it was read or answered last. */
   object: RouteObject
-  /** As it was before the first of them. */
+  /** The object before the first write. */
   before: RouteObject
   resource: Resource
+  /** The run's names of the destinations. */
   names: readonly string[]
-  /** The journal of the latest write that was answered; of the first where none was yet. */
+  /** The journal of the latest write that was answered; of the first one where none was answered yet. */
   journal: Journal
-  /** Every route list that was sent, landed or not. */
+  /** Every list of destinations that was sent, whether or not it was stored. */
   sent: readonly WrittenDestinations[]
-  /** A write of ours was answered. */
+  /** A write was answered. */
   landed: boolean
-  /** A write was sent and its end is not known. */
+  /** A write was sent, and its result is not known. */
   pending: boolean
 }

@@ -1,3 +1,32 @@
 import type { CodeTable } from './code-table.ts'
 
-export const JOURNAL_CODES = {} as const satisfies CodeTable
+export const JOURNAL_CODES = {
+  'ITS-JOURNAL-UNREADABLE': 'locked',
+  'ITS-JOURNAL-NEWER': 'locked',
+  'ITS-JOURNAL-OF-ANOTHER-OBJECT': 'locked',
+  'ITS-INTERRUPTED-RUN': 'locked',
+  'ITS-STATE-NOT-SAVED': 'preflight',
+  'ITS-WEBHOOK-CHANGES-WRITE': 'preflight',
+  'ITS-WEBHOOK-CHANGED-WRITE': 'changed-by-other',
+  'ITS-WRITE-FENCED-OFF': 'changed-by-other',
+  'ITS-WRITE-PERHAPS-ROLLED-BACK': 'changed-by-other',
+  'ITS-LATE-WRITE': 'changed-by-other',
+  'ITS-OBJECT-DELETED': 'changed-by-other',
+  'ITS-OBJECT-RECREATED': 'changed-by-other',
+  'ITS-OBJECT-BEING-DELETED': 'changed-by-other',
+  'ITS-JOURNAL-REPLACED': 'changed-by-other',
+  'ITS-WEIGHTS-RESTORED-BY-OTHER': 'changed-by-other',
+  'ITS-WEIGHTS-WRITTEN-AGAIN': 'changed-by-other',
+  'ITS-WEIGHTS-CHANGED-BY-OTHER': 'changed-by-other',
+  'ITS-DESTINATIONS-CHANGED-BY-OTHER': 'changed-by-other',
+  'ITS-MATCH-CHANGED-BY-OTHER': 'changed-by-other',
+  'ITS-RULE-REMOVED-BY-OTHER': 'changed-by-other',
+  'ITS-ROLLBACK-JOURNAL-UNUSABLE': 'rollback-failed',
+  'ITS-JOURNAL-NOT-REMOVED': 'rollback-failed',
+  'ITS-JOURNAL-KEPT-BY-WEBHOOK': 'rollback-failed',
+  'ITS-ROLLBACK-NO-READY-ENDPOINTS': 'rollback-failed',
+  'ITS-ROLLBACK-CHANGED-BY-WEBHOOK': 'rollback-failed',
+  'ITS-WRITE-MAY-FOLLOW': 'rollback-failed',
+  'ITS-READ-NOT-CONFIRMED': 'rollback-failed',
+  'ITS-UNCONFIRMED-WEIGHTS-KEPT': 'changed-by-other',
+} as const satisfies CodeTable

@@ -20,7 +20,6 @@ export const PREFLIGHT_CODES = {
   'ITS-TIMEOUT-TOO-SHORT': 'preflight',
   'ITS-TOO-FEW-CONNECTIONS': 'preflight',
   'ITS-TOLERANCE-TOO-WIDE': 'preflight',
-  'ITS-DRY-RUN-CHANGED': 'preflight',
   'ITS-DRY-RUN-NOT-SUPPORTED': 'preflight',
   'ITS-OBJECT-DELETED': 'preflight',
   'ITS-OTHER-WEIGHTS-ON-OBJECT': 'preflight',

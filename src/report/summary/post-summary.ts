@@ -1,15 +1,9 @@
+import type { CleanupEnd } from '../../rollout/interrupted/cleanup-text.ts'
 import type { LogLine } from '../log/log-line.ts'
 import type { Redactor } from '../redact/redact.ts'
 import { remedyBlock } from '../remedy-block.ts'
 
-/** How post left the object, in words. */
-export type PostEnd = {
-  /** left: another client has changed the object, so nothing was restored. */
-  end: 'restored' | 'kept' | 'left' | 'nothing' | 'failed'
-  text: string
-}
-
-const TITLES: Readonly<Record<PostEnd['end'], string>> = {
+const TITLES: Readonly<Record<CleanupEnd['end'], string>> = {
   restored: '⚠️ killed, and put in order',
   kept: '⚠️ killed, and its weights are kept',
   left: '⚠️ killed, and changed by another client',
@@ -21,11 +15,11 @@ const TITLES: Readonly<Record<PostEnd['end'], string>> = {
  * What post adds to the job summary, as main was killed before it could write one. `redact` takes
  * out secrets before the text is cut.
  */
-export function postSummary({ end, text }: PostEnd, redact: Redactor['redact']): string {
+export function postSummary({ end, text }: CleanupEnd, redact: Redactor['redact']): string {
   return `## ${TITLES[end]}\n\n${remedyBlock(redact(text))}\n`
 }
 
-const LEVELS: Readonly<Record<PostEnd['end'], LogLine['level']>> = {
+const LEVELS: Readonly<Record<CleanupEnd['end'], LogLine['level']>> = {
   restored: 'warning',
   kept: 'warning',
   left: 'warning',
@@ -34,6 +28,6 @@ const LEVELS: Readonly<Record<PostEnd['end'], LogLine['level']>> = {
 }
 
 /** The line of the log; post fails by an error. */
-export function postLine({ end, text }: PostEnd): LogLine {
+export function postLine({ end, text }: CleanupEnd): LogLine {
   return { level: LEVELS[end], text }
 }

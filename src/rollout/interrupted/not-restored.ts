@@ -1,63 +1,80 @@
 import type { Journal } from '../../journal/journal.ts'
-import { type JournalView, percentsNow } from '../../journal/journal-view.ts'
-import { removeJournalCommand, restoreCommand, showCommand } from '../../journal/manual-command.ts'
+import type { JournalView } from '../../journal/journal-view.ts'
+import { removeJournalCommand, showCommand } from '../../journal/manual-command.ts'
+import type { RecordedWrite } from '../../journal/recorded-write.ts'
+import { changeSince, ruleNow, writesIn } from '../../journal/rule-now.ts'
+import { percentsNow, percentsOfRule } from '../../journal/rule-percents.ts'
 import { ApiError } from '../../kube/api-error.ts'
 import { stopForWrite } from '../../kube/api-problem.ts'
 import { GaveUp } from '../../kube/gave-up.ts'
 import type { Resource } from '../../kube/resources.ts'
+import { RunError } from '../../problem/run-error.ts'
+import { sentence } from '../../problem/sentence.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import type { Context } from '../model/context.ts'
 import { percentsText } from '../model/percents.ts'
+import { endOfProblem } from '../verdict-text.ts'
 import type { Found } from './status.ts'
 
-/** What is to be rolled back, as it was found. */
-export type Order = {
+/** The write of another run that is rolled back, as it was found. */
+export type FoundWrite = {
   object: RouteObject
   resource: Resource
   journal: Journal
   view: JournalView
+  /** Whose run it is, in words. */
   whose: string
+  write: RecordedWrite
 }
 
 /** The end of a rollback whose write was refused, or was not answered. */
 export async function notRestored(
-  context: Context,
-  order: Order,
+  { api }: Context,
+  found: FoundWrite,
   error: unknown,
   signal: AbortSignal,
 ): Promise<Found> {
-  const { api } = context
-  const { object, journal, resource, view } = order
+  const { object, journal, resource, view } = found
   const last = error instanceof GaveUp ? error.last : error
   const stop = await stopForWrite(error, { api, resource, doing: 'the write' }, signal)
-  const { reason, remedy } = { reason: undefined, remedy: '', ...stop }
+  const known = stop instanceof RunError ? stop : undefined
   const isDenied = last instanceof ApiError && [401, 403].includes(last.status ?? 0)
-  // Only what was refused for certain leaves the weights that were read in force.
+  // Only after a write that was certainly refused the object still has the weights that were read.
   const present = api.mayHaveWritten() ? undefined : percentsNow(object, journal)
+  const code = known?.reason === 'access' ? known.code : 'ITS-ROLLBACK-FAILED'
+  const message = `${weightsText(found, api.mayHaveWritten())} ${sentence(stop.message)}`
+  const remedy = [isDenied ? (known?.remedy ?? '') : '', remedyFor(api.context, found)]
   return {
-    verdict: 'error',
-    reason: reason === 'access' ? 'access' : 'rollback-failed',
-    message: `${standing(order, api.mayHaveWritten())} ${sentence(stop.message)}`,
-    remedy: [isDenied ? remedy : '', byHand(context, order)].filter(Boolean).join('\n'),
+    ...endOfProblem(new RunError(code, message, remedy.filter(Boolean).join('\n'))),
     previousWeights: view.restoreTo,
     weights: present,
   }
 }
 
-/** What is true of the object: the weights of the run, or those that somebody else wrote. */
-function standing({ object, journal, view, whose }: Order, mayHaveWritten: boolean): string {
+/** The weights on the object: those of the run, or those that another client wrote. */
+function weightsText(found: FoundWrite, mayHaveWritten: boolean): string {
+  const { object, journal, view, whose } = found
   const name = `${object.namespace}/${object.name}`
+  if (view.rollback !== 'restore')
+    return `${otherChangeText(object, found)} Nothing was restored, and the journal could not be removed.${beforeText(view)}`
   const present = percentsNow(object, journal)
   const may = mayHaveWritten ? 'may still have' : 'still has'
-  if (view.rollback === 'restore') {
-    const now = present ? `: ${percentsText(present)}` : ''
-    return `${name} ${may} the weights of ${whose}${now}. The weights from before that run (${percentsText(view.restoreTo)}) could not be restored.`
-  }
-  const now = present
-    ? `Somebody else changed the weights of ${name} after ${whose} wrote them. Theirs stay (${percentsText(present)}).`
-    : `The rule of ${name} that ${whose} wrote is gone.`
-  return `${now} Nothing was restored, and the journal could not be removed.${beforeText(view)}`
+  const now = present ? `: ${percentsText(present)}` : ''
+  return `${name} ${may} the weights of ${whose}${now}. The weights from before that run (${percentsText(view.restoreTo)}) could not be restored.`
+}
+
+/** The weights on the object, which another client changed after the run wrote to it, and what that client changed. */
+export function otherChangeText(
+  object: RouteObject,
+  { journal, whose }: Pick<FoundWrite, 'journal' | 'whose'>,
+): string {
+  const name = `${object.namespace}/${object.name}`
+  const now = ruleNow(object, writesIn(journal))
+  if (now.rule === undefined) return `The rule of ${name} that ${whose} wrote is gone.`
+  const has = `${name} has ${percentsText(percentsOfRule(now.rule))} now`
+  return now.keepsWeights
+    ? `${has}, the weights of ${whose}. Another client ${changeSince(now)} after that run wrote to it.`
+    : `${has}. Another client ${changeSince(now)} after ${whose} wrote to it.`
 }
 
 /** The weights from before the run. The journal is their last record, and a rollback removes it. */
@@ -66,20 +83,14 @@ export function beforeText({ restoreTo }: Pick<JournalView, 'restoreTo'>): strin
 }
 
 /** What to do where a rollback did not restore the weights. */
-export function byHand(
-  { api }: Pick<Context, 'api'>,
-  { object, journal, view }: Pick<Order, 'object' | 'journal' | 'view'>,
+export function remedyFor(
+  context: string | undefined,
+  { object, view, write }: Pick<FoundWrite, 'object' | 'view' | 'write'>,
 ): string {
-  const rule = findRuleByIdentity(object, journal.match, journal.nth)
-  if (view.rollback !== 'restore') {
-    const removeJournal = `  ${showCommand(api.context, object)}\n  ${removeJournalCommand(api.context, object)}`
-    return `Check the weights, then remove the journal:\n${removeJournal}`
-  }
-  return rule
-    ? `Run the rollback again, or restore them with kubectl:\n  ${restoreCommand(api.context, object, rule, journal.restoreTo)}`
-    : `Run the rollback again. See what is in force:\n  ${showCommand(api.context, object)}`
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`
+  if (view.rollback !== 'restore')
+    return `Check the weights, then remove the journal:\n  ${showCommand(context, object)}\n  ${removeJournalCommand(context, object)}`
+  const command = write.manualCommand()
+  return command === undefined
+    ? `Run the rollback again. See what is in force:\n  ${showCommand(context, object)}`
+    : `Run the rollback again, or restore them with kubectl:\n  ${command}`
 }

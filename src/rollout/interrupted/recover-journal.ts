@@ -2,141 +2,116 @@ import { FENCE, isLive, type Journal, readJournal } from '../../journal/journal.
 import { clockText, whoseText } from '../../journal/journal-view.ts'
 import { locked } from '../../journal/locked.ts'
 import { toolCommand } from '../../journal/manual-command.ts'
-import { restore } from '../../journal/restore/restore.ts'
-import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
+import { journaledWrite, removeFence } from '../../journal/recorded-write.ts'
+import { unusableCode, unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
 import { stopFor } from '../../kube/api-problem.ts'
 import type { Resource } from '../../kube/resources.ts'
-import { warning } from '../../problem/problem.ts'
+import { type Problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
-import { deadOriginal } from '../rollback/restore-blocked-by.ts'
-import { undone } from './undone.ts'
+import { blockedByPods } from '../rollback/restore-blocked-by.ts'
+import { recoveredText } from './recovered-text.ts'
+
+/** An object, and under which resource it is served. */
+type Target = { object: RouteObject; resource: Resource }
 
 /**
- * Deals with the journal that another run left on the object. A run that may be alive is respected,
- * and what an interrupted one left is undone first. `verify` and `plan` only say what they see.
- * Returns the object as it is then.
+ * Handles the journal that another run left on the object. A run that may be in progress is respected. What an
+ * interrupted run left is rolled back first; `verify` and `plan` only report it. Returns the object as it is then.
  */
 export async function recover(
   context: Context,
-  object: RouteObject,
-  resource: Resource,
+  target: Target,
   signal: AbortSignal,
 ): Promise<RouteObject> {
+  const { object } = target
   const found = readJournal(object)
   const readOnly = context.options.mode !== 'shift'
   if (found.kind === 'none')
     return FENCE in object.annotations && !readOnly
-      ? takeFenceDown(context, object, resource, signal)
+      ? removeLeftFence(context, target, signal)
       : object
   if (found.kind !== 'found') {
+    const code = unusableCode(found)
     const what = unusableText(object, found)
     const remedy = unusableRemedy(context.api.context, object, found)
-    if (readOnly) return saw(context, object, what, remedy)
-    throw new RunError('ITS-LOCKED', `${what} Nothing was written.`, remedy)
+    if (!readOnly) throw new RunError(code, `${what} Nothing was written.`, remedy)
+    context.emit({ kind: 'finding', finding: warning(code, what, remedy) })
+    return object
   }
   const { journal } = found
   const nowMs = context.api.nowMs() ?? Date.now()
   const live = isLive(journal, nowMs, { run: context.run.id, attempt: context.run.attempt })
-  if (readOnly) return sawRun(context, object, journal, live)
+  if (readOnly) {
+    context.emit({ kind: 'finding', finding: otherRun(context, object, journal, live) })
+    return object
+  }
   if (live) throw locked(object, journal, context.api.context, nowMs)
-  const whose = whoseText(journal, nowMs)
-  context.emit({ kind: 'recovering', run: whose })
-  return rollBackRun(context, object, resource, journal, whose, signal)
+  return rollBackInterrupted(context, target, journal, signal)
 }
 
-/** A fence that post was killed before it could take down; what it was for, it has done. */
-async function takeFenceDown(
+async function removeLeftFence(
   context: Context,
-  object: RouteObject,
-  resource: Resource,
+  { object, resource }: Target,
   signal: AbortSignal,
 ): Promise<RouteObject> {
-  const done = await restore(
-    {
-      api: context.api,
-      resource,
-      owner: '',
-      uid: object.uid,
-      seen: object,
-      known: undefined,
-      weights: 'leave',
-      fence: false,
-      blockedBy: async () => undefined,
-    },
-    signal,
-  ).catch((error: unknown) => {
-    throw stopFor(error, 'removing the fence of a post step that was killed')
+  const done = await removeFence(context.api, resource, object, signal).catch((error: unknown) => {
+    throw stopFor(error, 'removing the fence of a cleanup step that was killed')
   })
-  // Made anew in between: the write will meet what is there, and say so.
-  return done.kind === 'gone' ? object : unlessJournaled(context, done.object, resource, signal)
+  // If the object was recreated, the write will meet the new one, and report it.
+  return done.kind === 'gone'
+    ? object
+    : unlessJournaled(context, { object: done.object, resource }, signal)
 }
 
-/** Another run may have been faster, and at work by now: its journal is dealt with like one that was there from the first. */
+/** Another run may have been faster. Its journal is handled as one that was there at first. */
 async function unlessJournaled(
   context: Context,
-  object: RouteObject,
-  resource: Resource,
+  target: Target,
   signal: AbortSignal,
 ): Promise<RouteObject> {
-  const hasJournal = readJournal(object).kind !== 'none'
-  return hasJournal ? recover(context, object, resource, signal) : object
+  const hasJournal = readJournal(target.object).kind !== 'none'
+  return hasJournal ? recover(context, target, signal) : target.object
 }
 
-async function rollBackRun(
+async function rollBackInterrupted(
   context: Context,
-  object: RouteObject,
-  resource: Resource,
+  { object, resource }: Target,
   journal: Journal,
-  whose: string,
   signal: AbortSignal,
 ): Promise<RouteObject> {
-  const done = await restore(
-    {
-      api: context.api,
-      resource,
-      owner: journal.owner,
-      uid: object.uid,
-      seen: object,
-      known: undefined,
-      weights: 'as-journal',
-      fence: false,
-      blockedBy: deadOriginal(context.api, context.workloads, resource.version, signal),
-      onTrouble: (why) => context.emit({ kind: 'release-trouble', why }),
-    },
-    signal,
-  ).catch((error: unknown) => {
-    throw stopFor(error, `undoing the interrupted run ${whose}`)
+  const { api, emit } = context
+  const whose = whoseText(journal, api.nowMs() ?? Date.now())
+  emit({ kind: 'recovering', run: whose })
+  const write = journaledWrite({
+    ...{ api, resource, object, journal },
+    weights: 'as-journal',
+    onTrouble: (why) => emit({ kind: 'release-trouble', why }),
   })
-  const what = undone(context, object, journal, whose, done)
-  context.emit({ kind: 'recovered', run: whose, what })
-  return done.object ? unlessJournaled(context, done.object, resource, signal) : object
+  const blockedBy = blockedByPods(context, resource.version, signal)
+  const done = await write.restore(blockedBy, signal).catch((error: unknown) => {
+    throw stopFor(error, `rolling back the interrupted run ${whose}`)
+  })
+  const what = recoveredText(context, { found: object, journal, whose }, done)
+  emit({ kind: 'recovered', run: whose, what })
+  return done.object ? unlessJournaled(context, { object: done.object, resource }, signal) : object
 }
 
-/** What a run that writes nothing says of another run's journal. */
-function sawRun(
-  context: Context,
-  object: RouteObject,
-  journal: Journal,
-  live: boolean,
-): RouteObject {
+/** What a run that writes nothing reports of another run's journal. */
+function otherRun(context: Context, object: RouteObject, journal: Journal, live: boolean): Problem {
   const { context: name } = context.api
   const nowMs = context.api.nowMs() ?? Date.now()
   const whose = whoseText(journal, nowMs)
-  const what = live
-    ? `Another run is shifting ${object.namespace}/${object.name}: ${whose}, until ${clockText(journal.expires, nowMs)} at the latest. The weights may change.`
-    : `${object.namespace}/${object.name} still has the journal of an interrupted run, ${whose}. Its weights may be those of that run.`
-  const [mode, words] = live
-    ? (['status', 'To see whether it has ended:'] as const)
-    : ([
-        'rollback',
-        'The next shift restores the weights from before it. To restore them now:',
-      ] as const)
-  return saw(context, object, what, `${words}\n  ${toolCommand(mode, name, object)}`)
-}
-
-function saw(context: Context, object: RouteObject, what: string, remedy: string): RouteObject {
-  context.emit({ kind: 'finding', finding: warning('ITS-PREFLIGHT', what, remedy) })
-  return object
+  return live
+    ? warning(
+        'ITS-LOCKED',
+        `Another run is shifting ${object.namespace}/${object.name}: ${whose}. It ends at ${clockText(journal.expires, nowMs)} at the latest. The weights may change.`,
+        `To see whether it has ended:\n  ${toolCommand('status', name, object)}`,
+      )
+    : warning(
+        'ITS-INTERRUPTED-RUN',
+        `${object.namespace}/${object.name} still has the journal of an interrupted run, ${whose}. Its weights may be those of that run.`,
+        `The next shift restores the weights from before it. To restore them now:\n  ${toolCommand('rollback', name, object)}`,
+      )
 }

@@ -1,30 +1,43 @@
 import { readJournal } from '../../journal/journal.ts'
-import { percentsNow, rulesText, viewOf, weightsOf, whoseText } from '../../journal/journal-view.ts'
+import { viewOf, whoseText } from '../../journal/journal-view.ts'
 import { locked } from '../../journal/locked.ts'
-import { restoreCommand, showCommand } from '../../journal/manual-command.ts'
-import { readConfirmed } from '../../journal/restore/confirmed-read.ts'
-import { type Restored, restore } from '../../journal/restore/restore.ts'
+import { showCommand } from '../../journal/manual-command.ts'
+import { readConfirmed } from '../../journal/read-confirmed.ts'
+import { journaledWrite } from '../../journal/recorded-write.ts'
+import type { Restored } from '../../journal/restore/restored.ts'
+import { codeOfChange, ruleNow, writesIn } from '../../journal/rule-now.ts'
+import { percentsNow, rulesText } from '../../journal/rule-percents.ts'
 import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
+import { wayBackCommand } from '../../journal/way-back.ts'
 import { isAppliedByOthers, managedFieldsOf, stillOwned } from '../../kube/field-owners.ts'
+import type { Code } from '../../problem/codes.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
+import { RunError } from '../../problem/run-error.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import type { Context } from '../model/context.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { percentsText } from '../model/percents.ts'
-import { deadOriginal } from '../rollback/restore-blocked-by.ts'
+import { objectOf } from '../object-of.ts'
+import { blockedByPods } from '../rollback/restore-blocked-by.ts'
+import { weightsOf } from '../seen-weights.ts'
 import { limits, type TimeLimits } from '../time-limits.ts'
-import { endOfError } from '../verdict-text.ts'
-import { beforeText, byHand, notRestored, type Order } from './not-restored.ts'
+import { endOfError, endOfProblem } from '../verdict-text.ts'
+import {
+  beforeText,
+  type FoundWrite,
+  notRestored,
+  otherChangeText,
+  remedyFor,
+} from './not-restored.ts'
 import { type Found, finished, sayStarted } from './status.ts'
 
-/** Somebody waits for it: as long as post has, and no longer, although `timeout` allows more by default. */
+/** A person waits for it, so it gets as long as the cleanup step, although `timeout` allows more by default. Milliseconds. */
 const MOST_MS = 60_000
 
 /**
- * mode: rollback. Restores what another run recorded in the journal, also while that run still lives:
- * the restore moves the object's version and removes the journal, so no later write of that run is
- * accepted. Never rejects.
+ * mode: rollback. Restores what another run recorded in the journal, also while that run is in progress: the
+ * restore moves the object's version and removes the journal, so no later write of that run is accepted. Never
+ * rejects.
  */
 export async function rollBack(context: Context): Promise<Outcome> {
   const { mode, timeoutMs } = context.options
@@ -36,53 +49,45 @@ export async function rollBack(context: Context): Promise<Outcome> {
 
 async function attempt(context: Context, time: TimeLimits): Promise<Found> {
   sayStarted(context)
-  const { object, resource, unconfirmed } = await readConfirmed(context, time.work)
+  const { api, emit } = context
+  const { object, resource, unconfirmed } = await readConfirmed(objectOf(context), time.work)
   const found = readJournal(object)
   if (found.kind !== 'found' && unconfirmed !== undefined)
-    context.emit({ kind: 'finding', finding: notConfirmed(object, unconfirmed) })
+    emit({ kind: 'finding', finding: notConfirmed(object, unconfirmed) })
   if (found.kind === 'none') return nothingToRestore(context, object, 'No run is in progress on')
   if (found.kind !== 'found')
     return {
-      verdict: 'error',
-      reason: 'rollback-failed',
-      message: `${unusableText(object, found)} Nothing was written.`,
-      remedy: unusableRemedy(context.api.context, object, found),
+      ...failed(
+        'ITS-ROLLBACK-JOURNAL-UNUSABLE',
+        `${unusableText(object, found)} Nothing was written.`,
+        unusableRemedy(api.context, object, found),
+      ),
       weights: weightsOf(object, context.options),
     }
   const { journal } = found
-  const nowMs = context.api.nowMs() ?? Date.now()
+  const nowMs = api.nowMs() ?? Date.now()
   const view = viewOf(object, journal, nowMs)
-  context.emit({ kind: 'journal', journal: view })
-  const order = { object, resource, journal, view, whose: whoseText(view, nowMs) }
+  emit({ kind: 'journal', journal: view })
+  const write = journaledWrite({
+    ...{ api, resource, object, journal },
+    weights: 'restore',
+    onTrouble: (why) => emit({ kind: 'release-trouble', why }),
+  })
+  const target = { object, resource, journal, view, whose: whoseText(view, nowMs), write }
   const signal = time.release()
-  // A cancel from here on leaves less time; what became of the restore is said all the same.
-  return restore(restoreTask(context, order, signal), signal).then(
-    (done) => endOf(context, order, done),
-    (error: unknown) => notRestored(context, order, error, time.release()),
+  // A cancellation leaves less time from here on. What became of the restore is reported all the same.
+  return write.restore(blockedByPods(context, resource.version, signal), signal).then(
+    (done) => endOf(context, target, done),
+    (error: unknown) => notRestored(context, target, error, time.release()),
   )
 }
 
-function restoreTask(context: Context, { object, resource, journal }: Order, signal: AbortSignal) {
-  return {
-    api: context.api,
-    resource,
-    owner: journal.owner,
-    uid: object.uid,
-    seen: object,
-    known: undefined,
-    weights: 'restore' as const,
-    fence: false,
-    blockedBy: deadOriginal(context.api, context.workloads, resource.version, signal),
-    onTrouble: (why: string) => context.emit({ kind: 'release-trouble', why }),
-  }
-}
-
-/** The warning where the API server let nobody compare a read with what is stored. */
+/** The warning where the API server did not let a read be compared with what is stored. */
 function notConfirmed(object: RouteObject, why: string): Problem {
   return warning(
-    'ITS-PREFLIGHT',
+    'ITS-READ-NOT-CONFIRMED',
     `Whether the API server's answer about ${nameOf(object)} was current could not be confirmed by a dry run: ${why}`,
-    'A cache or a mirror in front of the API server may answer with an old version. Look again with the mode status, or allow this tool to patch the object.',
+    'A cache or a mirror in front of the API server may answer with an old version. Run the mode status again later, or allow this tool to patch the object.',
   )
 }
 
@@ -97,13 +102,14 @@ function nothingToRestore(context: Context, object: RouteObject, why: string): F
   }
 }
 
-function endOf(context: Context, order: Order, done: Restored): Found {
-  const { object, journal, view, whose } = order
+function endOf(context: Context, found: FoundWrite, done: Restored): Found {
+  const { object, journal, view, whose } = found
   const name = nameOf(object)
   const previousWeights = percentsNow(object, journal)
   if (done.kind === 'gone')
-    return byOther(
-      `${name} was deleted or recreated during the rollback. Nothing was restored.${beforeText(view)}`,
+    return failed(
+      done.object ? 'ITS-OBJECT-RECREATED' : 'ITS-OBJECT-DELETED',
+      `${name} was deleted${done.object ? ' and recreated' : ''} during the rollback. Nothing was restored.${beforeText(view)}`,
       '',
     )
   const weights = percentsNow(done.object, journal)
@@ -115,7 +121,7 @@ function endOf(context: Context, order: Order, done: Restored): Found {
       return {
         verdict: 'restored',
         reason: 'restored',
-        message: `${name} is restored: ${now}. The weights were written by ${whose}. If that run is still at work, it ends as changed-by-other.`,
+        message: `${name} is restored: ${now}. The weights before the rollback were written by ${whose}. If that run is still in progress, it ends with the reason changed-by-other.`,
         remedy: '',
         previousWeights,
         weights,
@@ -123,30 +129,30 @@ function endOf(context: Context, order: Order, done: Restored): Found {
       }
     case 'changed-by-other':
       return {
-        ...byOther(
-          weights
-            ? `${name} was not restored: somebody else changed the weights after ${whose} wrote them. Theirs stay (${now}). Only the journal was removed.${beforeText(view)}`
-            : `${name} was not restored: the rule that ${whose} wrote is gone. Only the journal was removed.${beforeText(view)}`,
-          orRestore(context, { ...order, object: done.object }),
+        ...failed(
+          codeOfChange(ruleNow(done.object, writesIn(journal))),
+          `${otherChangeText(done.object, found)} Nothing was restored, and only the journal was removed.${beforeText(view)}`,
+          orRestore(context.api.context, { ...found, object: done.object }),
         ),
         ...known,
       }
     case 'blocked':
       return {
-        verdict: 'error',
-        reason: 'rollback-failed',
-        message: `${name} still has the weights of ${whose}: ${now}. The weights from before that run cannot be restored: ${done.why}.`,
-        remedy: byHand(context, order),
+        ...failed(
+          done.obstacle.code,
+          `${name} still has the weights of ${whose}: ${now}. The weights from before that run (${percentsText(view.restoreTo)}) could not be restored. ${done.obstacle.what}`,
+          remedyFor(context.api.context, found),
+        ),
         ...known,
       }
     case 'nothing-of-ours':
     case 'journal-removed':
-      return endedByItself(context, order, done.object)
+      return endedByItself(context, found, done.object)
   }
 }
 
-/** The run whose journal was found has ended in between. Another one may have begun, and is not rolled back unseen. */
-function endedByItself(context: Context, { journal }: Order, object: RouteObject): Found {
+/** The run whose journal was found has ended since. If another one has begun, it is not rolled back unseen. */
+function endedByItself(context: Context, { journal }: FoundWrite, object: RouteObject): Found {
   const found = readJournal(object)
   const nowMs = context.api.nowMs() ?? Date.now()
   if (found.kind === 'found') throw locked(object, found.journal, context.api.context, nowMs)
@@ -156,23 +162,26 @@ function endedByItself(context: Context, { journal }: Order, object: RouteObject
   }
 }
 
-/** The commands after a rollback that kept weights of somebody else: the journal, which had the former ones, is gone. */
-function orRestore({ api }: Context, { object, journal, view }: Order): string {
-  const see = `See what is in force:\n  ${showCommand(api.context, object)}`
-  const rule = findRuleByIdentity(object, journal.match, journal.nth)
-  return rule
-    ? `${see}\nTo restore ${percentsText(view.restoreTo)} all the same:\n  ${restoreCommand(api.context, object, rule, journal.restoreTo)}`
-    : see
+/** The commands after a rollback that kept another client's change. The journal, which had the previous weights, is gone. */
+function orRestore(
+  context: string | undefined,
+  { object, journal, view }: Pick<FoundWrite, 'object' | 'journal' | 'view'>,
+): string {
+  const see = `See what is in force:\n  ${showCommand(context, object)}`
+  const command = wayBackCommand(context, object, writesIn(journal))
+  return command === showCommand(context, object)
+    ? see
+    : `${see}\nTo restore ${percentsText(view.restoreTo)} all the same:\n  ${command}`
 }
 
-/** A rollback does not know who owned the fields before the run; only who applies server-side notices. */
+/** A rollback cannot find out who owned the fields before the run. Only clients that apply server-side need to know. */
 function warnOfOwner({ emit }: Context, object: RouteObject): void {
   if (isAppliedByOthers(managedFieldsOf(object.raw)))
     emit({ kind: 'finding', finding: stillOwned(object.name) })
 }
 
-function byOther(message: string, remedy: string): Found {
-  return { verdict: 'error', reason: 'changed-by-other', message, remedy }
+function failed(code: Code, message: string, remedy: string): Found {
+  return endOfProblem(new RunError(code, message, remedy))
 }
 
 function nameOf({ namespace, name }: RouteObject): string {

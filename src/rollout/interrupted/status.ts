@@ -1,33 +1,32 @@
 import { type Journal, readJournal } from '../../journal/journal.ts'
-import {
-  clockText,
-  type JournalView,
-  percentsNow,
-  rulesText,
-  viewOf,
-  weightsOf,
-  whoseText,
-} from '../../journal/journal-view.ts'
-import { restoreCommand, toolCommand } from '../../journal/manual-command.ts'
+import { clockText, type JournalView, viewOf, whoseText } from '../../journal/journal-view.ts'
+import { toolCommand } from '../../journal/manual-command.ts'
 import { readObject } from '../../journal/read-object.ts'
+import { changeSince, ruleNow, writesIn } from '../../journal/rule-now.ts'
+import { percentsNow, rulesText } from '../../journal/rule-percents.ts'
 import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
+import { wayBackCommand } from '../../journal/way-back.ts'
 import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts'
 import { objectNameOf, placeText } from '../../routes/object-name.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import { conclude } from '../conclude.ts'
 import type { Context } from '../model/context.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { percentsText } from '../model/percents.ts'
+import { objectOf } from '../object-of.ts'
+import { weightsOf } from '../seen-weights.ts'
 import { limits } from '../time-limits.ts'
 import { endOfError } from '../verdict-text.ts'
 import { beforeText } from './not-restored.ts'
 
-/** What an outcome says beside what every run that opens no connection says. */
-export type Found = Pick<Outcome, 'verdict' | 'reason' | 'message' | 'remedy'> &
+/** The outcome of a run that opens no connection, without what all such outcomes have in common. */
+export type Found = Pick<
+  Outcome,
+  'verdict' | 'reason' | 'code' | 'message' | 'remedy' | 'problems'
+> &
   Partial<Pick<Outcome, 'previousWeights' | 'weights' | 'rolledBack'>>
 
-/** mode: status. Reads the object and says whose journal it carries, and what a rollback would do. Never rejects. */
+/** mode: status. Reads the object and reports whose journal it carries, and what a rollback would do. Never rejects. */
 export async function showStatus(context: Context): Promise<Outcome> {
   const time = limits(context)
   const found = await look(context, time.work).catch((error: unknown) => endOfError(context, error))
@@ -35,7 +34,7 @@ export async function showStatus(context: Context): Promise<Outcome> {
   return finished(context, found)
 }
 
-/** Says where the run is about to look. */
+/** Reports what the run is about to read. */
 export function sayStarted({ api, workloads, options, emit }: Context): void {
   emit({
     kind: 'started',
@@ -54,7 +53,7 @@ export function finished(context: Context, found: Found): Outcome {
 
 async function look(context: Context, signal: AbortSignal): Promise<Found> {
   sayStarted(context)
-  const { object } = await readObject(context, signal)
+  const { object } = await readObject(objectOf(context), signal)
   const found = readJournal(object)
   if (found.kind === 'found') return foundJournal(context, object, found.journal)
   const rules = rulesText(object)
@@ -94,28 +93,27 @@ function foundJournal(context: Context, object: RouteObject, journal: Journal): 
   }
 }
 
-/** The command for a rollback; where that would restore nothing, also the one that restores the weights all the same. */
+/** The command for a rollback. Where that would restore nothing, also the one that restores the weights all the same. */
 function remedyFor(
   { api }: Context,
   object: RouteObject,
   journal: Journal,
   view: JournalView,
 ): string {
-  const rule = findRuleByIdentity(object, journal.match, journal.nth)
-  const rollback = `${rollbackText(view, rule !== undefined)}\n  ${toolCommand('rollback', api.context, object)}`
-  return view.rollback === 'restore' || rule === undefined
-    ? rollback
-    : `${rollback}\nTo restore ${percentsText(view.restoreTo)} all the same:\n  ${restoreCommand(api.context, object, rule, journal.restoreTo)}`
+  const now = ruleNow(object, writesIn(journal))
+  const rollback = `${rollbackText(view, changeSince(now))}\n  ${toolCommand('rollback', api.context, object)}`
+  if (view.rollback === 'restore' || now.rule === undefined) return rollback
+  const command = wayBackCommand(api.context, object, writesIn(journal))
+  return `${rollback}\nTo restore ${percentsText(view.restoreTo)} all the same:\n  ${command}`
 }
 
 /** What a rollback would do, as the line before its command. */
-function rollbackText({ live, restoreTo, rollback }: JournalView, hasRule: boolean): string {
-  const beside = live ? ' If that run is still at work, it then ends as changed-by-other.' : ''
-  if (rollback === 'restore') return `A rollback restores ${percentsText(restoreTo)}.${beside}`
-  const before = beforeText({ restoreTo })
-  return hasRule
-    ? `Somebody else changed the weights since. A rollback keeps theirs and removes only the journal.${before}${beside}`
-    : `The rule of that run is gone. A rollback removes only the journal.${before}${beside}`
+function rollbackText({ live, restoreTo, rollback }: JournalView, change: string): string {
+  const then = live
+    ? ' If that run is still in progress, it then ends with the reason changed-by-other.'
+    : ''
+  if (rollback === 'restore') return `A rollback restores ${percentsText(restoreTo)}.${then}`
+  return `Another client ${change} since. A rollback keeps that and removes only the journal.${beforeText({ restoreTo })}${then}`
 }
 
 function nameOf({ namespace, name }: RouteObject): string {

@@ -2,10 +2,10 @@ import type { Code } from '../../problem/codes.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { Reason, Verdict } from '../../problem/verdict.ts'
+import type { Percents } from '../../routes/percents.ts'
 import type { Check } from './check.ts'
 
-/** Percents by destination name; they sum to 100. */
-export type Percents = Readonly<Record<string, number>>
+export type { Percents } from '../../routes/percents.ts'
 
 /** How a run ended: everything that the outputs, the summary and the report say of it. */
 export type Outcome = {

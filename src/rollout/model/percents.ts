@@ -1,19 +1,6 @@
 import { roundShares } from '../../routes/weights/round-shares.ts'
-import type { Percents } from './outcome.ts'
 
-/** Shares (sum 1) as percents by destination, to two decimals. */
-export function percentsOf(names: readonly string[], shares: readonly number[]): Percents {
-  return Object.fromEntries(
-    names.map((name, index) => [name, Math.round((shares[index] ?? 0) * 1e4) / 100]),
-  )
-}
-
-/** `v1 80%, v2 20%`. */
-export function percentsText(percents: Percents): string {
-  return Object.entries(percents)
-    .map(([name, percent]) => `${name} ${percent}%`)
-    .join(', ')
-}
+export { percentsOf, percentsText, weightsText } from '../../routes/percents.ts'
 
 /** A share as a percent with up to two decimals: `12.5%`. */
 export function percentText(share: number): string {
@@ -58,11 +45,6 @@ function shareTexts(counts: readonly number[], samples: number): string[] {
   const texts = counts.map((count) => shareText(count / samples, samples))
   const areWhole = texts.every((text) => /^\d+%$/.test(text))
   return areWhole ? roundShares(counts, 100).map((percent) => `${percent}%`) : texts
-}
-
-/** `v1 80%, v2 20%`, of shares. */
-export function weightsText(names: readonly string[], shares: readonly number[]): string {
-  return percentsText(percentsOf(names, shares))
 }
 
 /** `v1`, `v1 and v2`, `v1, v2 and v3`. */

@@ -17,6 +17,7 @@ import { selectRule } from '../../routes/select-rule.ts'
 import type { Wanted } from '../../routes/wanted.ts'
 import type { Context } from '../model/context.ts'
 import type { ManifestRule } from '../model/manifest-rule.ts'
+import { objectOf } from '../object-of.ts'
 import { namedDestinations } from './named-destinations.ts'
 
 /** A short wait, because the controller's write may come at any moment. */
@@ -60,7 +61,7 @@ export async function awaitManifest(
     await pause(Math.min(BETWEEN_READS_MS, left), signal)
     if (signal.aborted)
       throw new RunError('ITS-TIME-UP', `${what}. Time ran out.`, 'Raise timeout.')
-    found = await readObject(context, signal)
+    found = await readObject(objectOf(context), signal)
   }
 }
 

@@ -67,7 +67,8 @@ async function attempt(
     cost: costOf(planned.checks, options),
     confidencePercent: options.confidencePercent,
   })
-  for (const note of notes) emit({ kind: 'finding', finding: warning('ITS-MANIFEST-ATTRIBUTES-LOST', note) })
+  for (const note of notes)
+    emit({ kind: 'finding', finding: warning('ITS-MANIFEST-ATTRIBUTES-LOST', note) })
   if (trouble !== undefined) throw stopOn([problemOf(file, 'ITS-MANIFEST-NOT-WRITTEN', trouble)])
   const ended = { verdict: 'planned', remedy: '', checks: [], rolledBack: false } as const
   const present = { previousWeights: planned.present, weights: planned.present }

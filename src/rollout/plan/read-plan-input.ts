@@ -1,18 +1,20 @@
-import { type Journal, ruleIdentity } from '../../journal/journal.ts'
+import { startJournal } from '../../journal/journal.ts'
 import { readObject } from '../../journal/read-object.ts'
+import { openReversibleWrite, type ReversibleWrite } from '../../journal/reversible-write.ts'
 import { textsAt } from '../../kube/json.ts'
 import type { Options } from '../../options/options.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { specChangedAtMs } from '../../routes/controllers/spec-writers.ts'
+import { percentsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import { selectRule } from '../../routes/select-rule.ts'
-import { sharesEqual, weighed } from '../../routes/weights/weigh.ts'
+import { sharesEqual } from '../../routes/weights/weigh.ts'
 import { planWeights } from '../../routes/weights/weight-edit.ts'
 import { recover } from '../interrupted/recover-journal.ts'
 import type { Context } from '../model/context.ts'
-import { percentsText } from '../model/percents.ts'
+import { objectOf } from '../object-of.ts'
 import { awaitManifest } from './await-manifest.ts'
 import { findTooFewConnections, findTooLittle } from './budget-warnings.ts'
 import { namedDestinations } from './named-destinations.ts'
@@ -22,16 +24,13 @@ import { planRun } from './plan-run.ts'
 import type { ShiftPlan } from './shift-plan.ts'
 import { findWideTolerance } from './tolerance-warning.ts'
 
-/** An expiry later than any run's end: the timeout, and a minute for the last calls. */
-const GRACE_MS = 60_000
-
 /** Reads the object, deals with what another run left on it, and plans the edit. `onRead` gets each look at it. */
 export async function readPlanInput(
   context: Context,
   signal: AbortSignal,
   onRead: (object: RouteObject) => void,
 ): Promise<ShiftPlan> {
-  const read = await readObject(context, signal)
+  const read = await readObject(objectOf(context), signal)
   onRead(read.object)
   stopIfDeleted(context, read.object)
   const { manifestRule } = context
@@ -39,7 +38,7 @@ export async function readPlanInput(
   // The cluster may name a destination differently from the file.
   const asked = rolled ? { ...context.options, wanted: rolled.wanted } : context.options
   const { resource } = read
-  const object = await recover(context, (rolled ?? read).object, resource, signal)
+  const object = await recover(context, { object: (rolled ?? read).object, resource }, signal)
   onRead(object)
   const rule = rolled ? rolled.rule : chosenRule(object, asked)
   const options = withOwnNames(asked, rule, object.namespace)
@@ -48,21 +47,8 @@ export async function readPlanInput(
   if (!planned.ok) throw stopFor(planned.problems)
   const edit = planned.value
   const { percents, writes, planned: plan } = planRun(rule, edit, options)
-  const [first = edit.targetPercents] = percents
   const changedAtMs = specChangedAtMs(object)
   const nowMs = context.api.nowMs()
-  const startedMs = nowMs ?? Date.now()
-  const { id, attempt, owner, by } = context.run
-  const journal: Journal = {
-    ...{ run: id, attempt, owner, by },
-    started: new Date(startedMs).toISOString(),
-    expires: new Date(startedMs + options.timeoutMs + GRACE_MS).toISOString(),
-    ...ruleIdentity(object, rule),
-    original: rule.written,
-    written: writes ? weighed(rule, edit, first) : rule.written,
-    restoreTo: rule.written,
-    onFailure: options.onFailure,
-  }
   context.emit({ kind: 'planned', plan })
   // What opens connections measures how long they take, in preflight.
   const tooLittle =
@@ -86,7 +72,7 @@ export async function readPlanInput(
     rule,
     edit,
     istioVersion: resource.version,
-    write: writes ? { api: context.api, resource, object, rule, journal } : undefined,
+    write: writes ? openWrite(context, { object, resource, rule, edit }) : undefined,
     weighted: edit.names.flatMap((name, index) => {
       const destination = edit.destinations[index]
       const gets = percents.some((step) => (step[index] ?? 0) > 0)
@@ -98,6 +84,23 @@ export async function readPlanInput(
     sinceChangeMs:
       changedAtMs === undefined || nowMs === undefined ? undefined : nowMs - changedAtMs,
   }
+}
+
+function openWrite(
+  { api, workloads, options, run, saveIntent, emit }: Context,
+  target: Pick<ShiftPlan, 'object' | 'resource' | 'rule' | 'edit'>,
+): ReversibleWrite {
+  const { timeoutMs, onFailure } = options
+  const startedMs = api.nowMs() ?? Date.now()
+  return openReversibleWrite({
+    ...target,
+    api,
+    journal: startJournal({ ...run, startedMs, timeoutMs, onFailure }, target.object, target.rule),
+    gatewayContext: workloads.context,
+    saveIntent,
+    onTrouble: (why) => emit({ kind: 'release-trouble', why }),
+    onWarning: (finding) => emit({ kind: 'finding', finding }),
+  })
 }
 
 function chosenRule(object: RouteObject, options: Options): Rule {

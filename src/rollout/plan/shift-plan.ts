@@ -1,4 +1,4 @@
-import type { Write } from '../../journal/write/write-weights.ts'
+import type { ReversibleWrite } from '../../journal/reversible-write.ts'
 import type { Resource } from '../../kube/resources.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
@@ -12,8 +12,8 @@ export type PlanInput = {
   rule: Rule
   edit: WeightEdit
   istioVersion: string
-  /** The first write; undefined if nothing is written. */
-  write: Write | undefined
+  /** undefined if nothing is written. */
+  write: ReversibleWrite | undefined
   /** Destinations that are to get connections at some step. */
   weighted: readonly NamedDestination[]
   /** Milliseconds since the spec was last changed, by the API server's clock; undefined if that is not known. */

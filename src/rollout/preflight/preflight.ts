@@ -2,8 +2,6 @@ import type { EvidenceSource } from '../../evidence/evidence-source.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import { findShadowing } from '../../gateways/shadowing.ts'
-import { findWebhooks, whyNotWritten } from '../../journal/write/webhook-change.ts'
-import { dryRun, type Write } from '../../journal/write/write-weights.ts'
 import { ApiError } from '../../kube/api-error.ts'
 import { findingFor } from '../../kube/api-problem.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
@@ -26,8 +24,6 @@ export type Ready = {
   gateway: EvidenceSource<ProbeSample> | undefined
   /** What the few connections before the write met. */
   replyCounts: ReplyCounts
-  /** The first write, on the version of the object that the dry run was judged on. */
-  write: Write | undefined
 }
 
 /**
@@ -52,7 +48,7 @@ export async function preflight(
       ? NOT_LOOKED
       : lookAtCluster(context, shiftPlan, { locating, connecting }, signal),
     connecting,
-    tryWrite(context, shiftPlan.write, signal),
+    tryWrite(context, shiftPlan, signal),
   ])
   const seen = { ...gateway, endpoints: cluster.endpoints }
   const findings = [
@@ -62,12 +58,12 @@ export async function preflight(
     ...(await explainNothing(context, shiftPlan, { gateway, locating }, signal)),
     ...findDoubtfulReplies(context, shiftPlan, seen),
     ...findCannotEnd(context, shiftPlan, gateway.samples),
-    ...trial.findings,
+    ...trial,
   ]
   for (const finding of findings.filter(({ severity }) => severity === 'warning'))
     context.emit({ kind: 'finding', finding })
   stopOnErrors(findings)
-  return { gateway: gateway.gateway, replyCounts: gateway.replyCounts, write: trial.write }
+  return { gateway: gateway.gateway, replyCounts: gateway.replyCounts }
 }
 
 async function explainNothing(
@@ -140,32 +136,21 @@ async function lookAtCluster(
 }
 
 async function tryWrite(
-  context: Context,
-  write: Write | undefined,
+  { emit }: Context,
+  { write, percents: [first = []] }: ShiftPlan,
   signal: AbortSignal,
-): Promise<{ write: Write | undefined; findings: Problem[] }> {
-  if (!write) return { write, findings: [] }
+): Promise<Problem[]> {
+  if (!write) return []
   try {
-    const tried = await dryRun(write, signal)
-    if (tried.difference) {
-      const what = whyNotWritten(tried.difference)
-      return {
-        write,
-        findings: [problem('ITS-DRY-RUN-CHANGED', what, findWebhooks(context.api.context))],
-      }
-    }
-    context.emit({ kind: 'dry-run-accepted' })
-    return { write: tried.write, findings: [] }
+    const changed = await write.dryRun(first, signal)
+    if (changed) return [changed]
+    emit({ kind: 'dry-run-accepted' })
+    return []
   } catch (error) {
     // Another client changed the object: what else preflight finds is about a version that no longer exists.
     if (!(error instanceof RunError) || isConflictingWrite(error)) throw error
     if (/does not support dry run/.test(error.message))
-      return {
-        write,
-        findings: [
-          warning('ITS-DRY-RUN-NOT-SUPPORTED', `Not checked: the dry run. ${error.message}`),
-        ],
-      }
-    return { write, findings: [problem(error.code, error.message, error.remedy)] }
+      return [warning('ITS-DRY-RUN-NOT-SUPPORTED', `Not checked: the dry run. ${error.message}`)]
+    return [problem(error.code, error.message, error.remedy)]
   }
 }

@@ -1,13 +1,14 @@
-import type { RestoreTask } from '../../journal/restore/restore.ts'
+import type { FindObstacle } from '../../journal/restore/restored.ts'
 import type { ApiServer } from '../../kube/api-server.ts'
 import { within } from '../../kube/within.ts'
 import { destinationNames } from '../../routes/destination-names.ts'
 import { sharesOf, withDestinations } from '../../routes/rule.ts'
 import { checkBackends } from '../../workloads/check-backends.ts'
 import type { NamedDestination } from '../../workloads/ready-endpoints.ts'
+import { listText } from '../model/percents.ts'
 import { type Evidence, serving } from './serving.ts'
 
-/** A rollback waits no longer than this for a look at the Pods. */
+/** A rollback waits no longer than this for a look at the Pods. Milliseconds. */
 const LOOK_MS = 1000
 
 type Where = {
@@ -18,24 +19,22 @@ type Where = {
   evidence: (name: string) => Evidence
 }
 
-/** `obstacleTo` for those who have taken no sample. */
-export function deadOriginal(
-  api: ApiServer,
-  workloads: ApiServer,
+/** `restoreBlockedBy` for a write of which this run has taken no sample. */
+export function blockedByPods(
+  { api, workloads }: Pick<Where, 'api' | 'workloads'>,
   istioVersion: string,
   signal: AbortSignal,
-): RestoreTask['blockedBy'] {
+): FindObstacle {
   return restoreBlockedBy({ api, workloads, istioVersion, evidence: () => ({}) }, signal)
 }
 
 /**
- * Why the original weights must not come back as yet: they would move connections from a destination
- * that serves to one that does not. Where neither serves the way back is at least known, and what
- * cannot be told is no obstacle.
+ * Finds out whether the previous weights would move connections from a destination that serves to one that does
+ * not. Where neither serves, the previous weights are at least known ones. What cannot be found out is no obstacle.
  */
-export function restoreBlockedBy(where: Where, signal: AbortSignal): RestoreTask['blockedBy'] {
+export function restoreBlockedBy(where: Where, signal: AbortSignal): FindObstacle {
   return async (object, rule, original) => {
-    // The original list is the present one without what the run added at its end.
+    // The previous list is the present one without the destination that the run added at its end.
     const names = destinationNames(rule.destinations)
     const present = sharesOf(rule)
     const back = sharesOf(withDestinations(rule, original))
@@ -60,9 +59,13 @@ export function restoreBlockedBy(where: Where, signal: AbortSignal): RestoreTask
       const loses = (one: NamedDestination) =>
         where.evidence(one.name).unanswered !== true && serves(one) !== 'no'
       if (dead.length === 0 || !losing.some(loses)) return undefined
-      return `${dead.map(({ name }) => name).join(', ')} has no ready endpoints any more`
+      const deadNames = dead.map(({ name }) => name)
+      return {
+        code: 'ITS-ROLLBACK-NO-READY-ENDPOINTS',
+        what: `${listText(deadNames)} ${dead.length === 1 ? 'has' : 'have'} no ready endpoints any more.`,
+      }
     } catch {
-      // To hold back a rollback because a look beside it failed would be worse than to go ahead.
+      // A failed look at the Pods must not keep a rollback from going on.
       return undefined
     }
   }

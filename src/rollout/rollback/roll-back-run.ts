@@ -1,38 +1,18 @@
-import { restoreCommand } from '../../journal/manual-command.ts'
-import { releaseFailure, rollbackFailed } from '../../journal/restore/release.ts'
-import { saveRelease } from '../../journal/write/save-intent.ts'
+import type { Released } from '../../journal/restore/released.ts'
 import type { RunError } from '../../problem/run-error.ts'
-import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { type Percents, percentsOf, percentsText, weightsText } from '../../routes/percents.ts'
 import { existingNames } from '../../routes/weights/weight-edit.ts'
 import { runCheck } from '../check/run-check.ts'
 import { endsWithRollback } from '../check/unanswered-destination.ts'
 import { restoredText } from '../diagnosis/restored-text.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
-import type { Percents } from '../model/outcome.ts'
-import { percentsOf, percentsText, weightsText } from '../model/percents.ts'
 import { errorChance, planChecks } from '../plan/plan-checks.ts'
 import type { WrittenState } from '../run-state.ts'
 import type { TimeLimits } from '../time-limits.ts'
 import { endOfProblem, type RunEnd } from '../verdict-text.ts'
 import { evidenceOf } from './latest-replies.ts'
-
-/**
- * After anything but a pass: restores the previous weights unless the input says otherwise, releases the object, and
- * checks that the gateway uses them. Never rejects: what goes wrong here is reported first.
- */
-export async function rollBackRun(
-  context: Context,
-  state: WrittenState,
-  ended: RunEnd,
-  time: TimeLimits,
-): Promise<AfterRun> {
-  const released = await release(context, state, ended, time).catch((error: unknown) =>
-    notReleased(context, state, ended, error),
-  )
-  if (!released.rolledBack) return released
-  return { ...released, production: await checkRestored(context, state, time.check) }
-}
+import { restoreBlockedBy } from './restore-blocked-by.ts'
 
 /** How a run ended after its rollback. */
 export type AfterRun = {
@@ -44,26 +24,40 @@ export type AfterRun = {
   production: string
 }
 
-async function release(
+/**
+ * After anything but a pass: restores the previous weights, unless `on-failure` is keep, and checks whether the
+ * gateway uses them. Never rejects.
+ */
+export async function rollBackRun(
   context: Context,
   state: WrittenState,
   ended: RunEnd,
   time: TimeLimits,
 ): Promise<AfterRun> {
-  const { shiftPlan, written, checks, replies, firstWriteMs } = state
-  const { edit } = shiftPlan
-  const original = percentsOf(existingNames(edit), edit.presentShares)
-  if (context.options.onFailure === 'rollback')
-    context.emit({ kind: 'restoring', weights: original })
-  if (context.options.onFailure === 'keep') saveRelease(context, shiftPlan, written)
-  const evidence = evidenceOf(replies, edit.names, checks.at(-1), serverClock(context))
-  const released = await releaseFailure(context, written, evidence, time.release())
+  const released = await release(context, state, time)
   const { inForce, stop, rolledBack } = released
   if (stop) return endWith(ended, stop, inForce)
-  if (!rolledBack) return kept(context, { ...state, inForce }, ended)
-  const sinceFirstWriteMs = context.nowMs() - (firstWriteMs ?? context.nowMs())
-  context.emit({ kind: 'restored', weights: original, sinceFirstWriteMs })
-  return { ended, rolledBack, inForce, production: '' }
+  if (!rolledBack) return kept(state, released, ended)
+  return { ended, rolledBack, inForce, production: await checkRestored(context, state, time.check) }
+}
+
+async function release(
+  context: Context,
+  { shiftPlan, write, checks, replies, firstWriteMs }: WrittenState,
+  time: TimeLimits,
+): Promise<Released> {
+  const { api, workloads, options, emit, nowMs } = context
+  const { edit, istioVersion } = shiftPlan
+  const weights = percentsOf(existingNames(edit), edit.presentShares)
+  if (options.onFailure === 'rollback') emit({ kind: 'restoring', weights })
+  const signal = time.release()
+  const evidence = (name: string) =>
+    evidenceOf(replies, edit.names, checks.at(-1), serverClock(context))(name)
+  const blockedBy = restoreBlockedBy({ api, workloads, istioVersion, evidence }, signal)
+  const released = await write.restore(blockedBy, signal)
+  if (released.rolledBack)
+    emit({ kind: 'restored', weights, sinceFirstWriteMs: nowMs() - (firstWriteMs ?? nowMs()) })
+  return released
 }
 
 /** The end of a run with a problem that its rollback met, which then decides and comes first. */
@@ -89,29 +83,16 @@ function serverClock({ workloads, nowMs }: Context): (ms: number) => number | un
   }
 }
 
-/** An end with what `on-failure: keep` left in force, and the way back from there. */
-function kept(context: Context, { inForce, written }: WrittenState, ended: RunEnd): AfterRun {
-  const isKept = context.options.onFailure === 'keep' && inForce !== undefined && written.landed
-  if (!isKept) return { ended, rolledBack: false, inForce, production: '' }
+/** An end with the weights that `on-failure: keep` kept, and how to restore the previous ones. */
+function kept({ write }: WrittenState, { inForce, kept }: Released, ended: RunEnd): AfterRun {
+  if (!kept || inForce === undefined) return { ended, rolledBack: false, inForce, production: '' }
   const production = `The weights of this run stay (${percentsText(inForce)}), because on-failure is keep.`
   const after = { ended, rolledBack: false, inForce, production }
-  const { journal, object } = written
-  const rule = findRuleByIdentity(object, journal.match, journal.nth)
-  if (rule === undefined) return after
-  const command = restoreCommand(context.api.context, object, rule, journal.original)
+  const command = write.manualCommand()
+  if (command === undefined) return after
   const back = `To restore the previous weights:\n  ${command}`
   const remedy = ended.remedy === '' ? back : `${ended.remedy}\n${back}`
   return { ...after, ended: { ...ended, remedy } }
-}
-
-/** The end of a run whose rollback met an error that was not foreseen, with the command that restores the weights. */
-function notReleased(
-  context: Context,
-  { written, inForce }: WrittenState,
-  ended: RunEnd,
-  error: unknown,
-): AfterRun {
-  return endWith(ended, rollbackFailed(context, written, String(error)), inForce)
 }
 
 /** Whether the gateway uses the restored weights, in sentences. */

@@ -41,7 +41,7 @@ describe('mode: rollback', () => {
       checks: [],
     })
     expect(outcome.message).toBe(
-      'demo/tcp-echo is restored: v1 80%, v2 20%. The weights were written by https://ci.example/jobs/7 (started 00:00:00 UTC). If that run is still at work, it ends as changed-by-other.',
+      'demo/tcp-echo is restored: v1 80%, v2 20%. The weights before the rollback were written by https://ci.example/jobs/7 (started 00:00:00 UTC). If that run is still in progress, it ends with the reason changed-by-other.',
     )
     expect(lines.at(-1)).toMatchObject({ level: 'info' })
     expect(record.journal).toMatchObject({ by: 'https://ci.example/jobs/7', rollback: 'restore' })
@@ -91,7 +91,7 @@ describe('mode: rollback', () => {
       rolledBack: false,
     })
     expect(outcome.message).toBe(
-      'demo/tcp-echo was not restored: somebody else changed the weights after https://ci.example/jobs/7 (started 00:00:00 UTC) wrote them. Theirs stay (v1 67%, v2 33%). Only the journal was removed. Before that run they were v1 80%, v2 20%.',
+      'demo/tcp-echo has v1 67%, v2 33% now. Another client changed the weights after https://ci.example/jobs/7 (started 00:00:00 UTC) wrote to it. Nothing was restored, and only the journal was removed. Before that run they were v1 80%, v2 20%.',
     )
     expect(outcome.previousWeights).toEqual({ v1: 80, v2: 20 })
     expect(outcome.remedy).toContain('To restore v1 80%, v2 20% all the same:\n  kubectl ')

@@ -49,7 +49,7 @@ describe('mode: status', () => {
     )
     expect(outcome.remedy).toBe(
       [
-        'A rollback restores v1 80%, v2 20%. If that run is still at work, it then ends as changed-by-other.',
+        'A rollback restores v1 80%, v2 20%. If that run is still in progress, it then ends with the reason changed-by-other.',
         "  istio-traffic-shift rollback --namespace 'demo' --virtual-service 'tcp-echo' --context 'sandbox'",
       ].join('\n'),
     )
@@ -84,7 +84,7 @@ describe('mode: status', () => {
     const written = [{ destination: { host: 'tcp-echo', subset: 'v1' }, weight: 7 }]
     interruptRun(sandbox, clockMs, { written, original: written })
     const { outcome } = await runOn(sandbox, STATUS)
-    expect(outcome.remedy).toContain('A rollback keeps theirs and removes only the journal.')
+    expect(outcome.remedy).toContain('A rollback keeps that and removes only the journal.')
   })
 
   test('shows a journal of version 1 by its run and attempt', async () => {

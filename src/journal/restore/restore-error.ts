@@ -1,21 +1,27 @@
 import { ApiError } from '../../kube/api-error.ts'
-import { REFUSED_MS } from '../../rollout/time-limits.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import type { Obstacle } from './restored.ts'
 
-/** The original weights may not come back as yet. */
+/**
+ * A restore that is refused, or held back, is repeated for this long. A refusal that lasts for a minute will not
+ * pass by itself, and a person has to know. A restore that is not answered is repeated until the time is up.
+ */
+export const REFUSED_MS = 60_000
+
+/** An obstacle to the restore, which may pass. */
 export class Held extends Error {
   readonly object: RouteObject
-  readonly why: string
+  readonly obstacle: Obstacle
 
-  constructor(object: RouteObject, why: string) {
-    super(why)
+  constructor(object: RouteObject, obstacle: Obstacle) {
+    super(obstacle.what)
     this.name = 'Held'
     this.object = object
-    this.why = why
+    this.obstacle = obstacle
   }
 }
 
-/** The API server's own word that there is a newer version; a webhook that refuses by a conflict says that it is one. */
+/** Whether the API server itself says that there is a newer version. A webhook that refuses with a conflict says that it is one. */
 export function isConflict(error: unknown): boolean {
   return (
     error instanceof ApiError &&
@@ -28,7 +34,7 @@ export function isUnanswered(error: unknown): boolean {
   return error instanceof ApiError && (error.status === undefined || error.status >= 500)
 }
 
-/** An answer that stays the same unless somebody changes something; others pass by themselves. */
+/** Whether an answer stays the same until a person changes something. Others pass by themselves. */
 export function isRefusal(error: unknown): boolean {
   if (error instanceof Held) return true
   if (!(error instanceof ApiError) || error.status === undefined) return false
@@ -36,7 +42,7 @@ export function isRefusal(error: unknown): boolean {
   return error.status < 500 && ![404, 408, 425, 429].includes(error.status)
 }
 
-/** Tells, error by error, whether refusals have lasted for so long that a person must know. */
+/** Returns a function that takes each error and says whether refusals have lasted too long. */
 export function refusalClock(
   nowMs: () => number = () => performance.now(),
 ): (error: unknown) => boolean {

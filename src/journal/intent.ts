@@ -1,0 +1,45 @@
+import type { Json } from '../kube/json.ts'
+import type { WrittenDestinations } from '../routes/written-destinations.ts'
+import type { OnFailure } from './journal.ts'
+
+/** What a run saves before each write, for the step that cleans up after a run that was killed. */
+export type Intent = {
+  owner: string
+  uid: string
+  server: string
+  context: string
+  /** Of the kubeconfig for the gateway's and the application's Services and Pods; empty where it is not known. */
+  gatewayContext: string
+  /** Of the route object. */
+  kind: string
+  namespace: string
+  name: string
+  /** The version of the API group under which the API server serves the object. */
+  version: string
+  /** The commands that do by hand what the run does when it does not pass. */
+  manualCommand: string
+  /** undefined: too long for the state, or saved by an older version. */
+  memory?: Memory | undefined
+}
+
+/** What the run knows of its writes, for an object whose journal a webhook or another client removed. */
+export type Memory = {
+  /** The kind of the route object. */
+  kind: string
+  match: Json
+  nth: number
+  /** The destinations that a rollback restores. */
+  original: WrittenDestinations
+  /** Every list of destinations that was sent. */
+  written: readonly WrittenDestinations[]
+  onFailure: OnFailure
+  /** The object's generation when this was saved. */
+  generation: number | undefined
+  /**
+   * expected: each write carries it. lost: the last write was stored without it, or with another one.
+   * released: the run is done, and about to remove it.
+   */
+  journal: 'expected' | 'lost' | 'released'
+  /** The journal as it was stored, where it was `lost`. */
+  stored?: string | undefined
+}
