@@ -13,7 +13,7 @@ import { api, gatewaySplits, routeIs, routeText, weightsOn, withSpec } from './s
 
 const SECOND_PORT = GATEWAY.port + 1
 
-describe('a VirtualService with a second entry, for a second port of the gateway', () => {
+describe('a VirtualService with a second rule, for a second port of the gateway', () => {
   beforeEach(async () => {
     await routeIs({ v1: 80, v2: 20 })
     await changed(tutorialObject('Gateway', 'tcp-echo-gateway'), (gateway) => {
@@ -45,7 +45,7 @@ describe('a VirtualService with a second entry, for a second port of the gateway
     })
   })
 
-  test('is shifted at one entry, and the other stays as it is', async () => {
+  test('is shifted at one rule, and the other stays as it is', async () => {
     const before = await routeText()
     const { status, outputs, text } = await runJob({
       route: `tcp:${SECOND_PORT}`,

@@ -38,7 +38,7 @@ export function unlabelled(text: string, label: string): string {
   return textOf({ ...object, metadata: others ? { ...metadata, labels } : rest })
 }
 
-/** The percents above 0 of the object's one entry, by subset, as text to compare. */
+/** The percents above 0 of the object's one rule, by subset, as text to compare. */
 export function weightsText(text: string): string {
   const routes = listAt(parseJson(text), 'spec', 'tcp', 0, 'route')
   return percentsText(

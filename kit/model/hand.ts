@@ -8,15 +8,15 @@ import { ROUTE } from '../run/object.ts'
 export type Edit = keyof typeof EDITS
 
 export const EDITS = {
-  /** Somebody sets other weights. */
+  /** A client sets other weights. */
   weights: (sandbox: Sandbox) => change(sandbox, (object) => setWeights(object, 70)),
   /** A GitOps controller restores what its repository has. */
   revert: (sandbox: Sandbox) => change(sandbox, (object) => setWeights(object, 20)),
-  /** Somebody adds an entry above ours. */
-  'entry above': (sandbox: Sandbox) =>
+  /** A client inserts a rule above that of the run. */
+  'rule above': (sandbox: Sandbox) =>
     change(sandbox, (object) => entriesOf(object).unshift(rule(9001, 100))),
-  /** Somebody sets the weights of another entry, which comes with the first such edit. */
-  'other entry': (sandbox: Sandbox) =>
+  /** A client sets the weights of another rule, which comes with the first such edit. */
+  'other rule': (sandbox: Sandbox) =>
     change(sandbox, (object) => {
       const entries = entriesOf(object).filter(({ match }) => match[0]?.port !== 9002)
       object.spec = { ...(object.spec as object), tcp: [...entries, rule(9002, 30)] }
@@ -62,7 +62,7 @@ function rule(port: number, weight: number): Rule {
   return { match: [{ port }], route: [{ destination: { host: 'other' }, weight }] }
 }
 
-/** v2's percent, in the entry that runs shift; v1 gets the rest. */
+/** v2's percent, in the rule that runs shift; v1 gets the rest. */
 function setWeights(object: KubeObject, percent: number): void {
   const ours = entriesOf(object).find(({ match }) => match[0]?.port === 31400)
   if (!ours) return

@@ -23,7 +23,7 @@ export type Model = {
   /** v2's percent; undefined: there is no object. */
   weight: number | undefined
   journal: JournalModel | undefined
-  /** Ports of the entries in their order. */
+  /** Ports of the rules in their order. */
   ports: readonly number[]
   labelled: boolean
   /** The run that was killed last after it had told post of itself. */
@@ -171,9 +171,9 @@ function edited(model: Model, edit: Edit): Partial<Model> {
       return { weight: 70 }
     case 'revert':
       return { weight: 20 }
-    case 'entry above':
+    case 'rule above':
       return { ports: [9001, ...model.ports] }
-    case 'other entry':
+    case 'other rule':
       return { ports: [...model.ports.filter((port) => port !== 9002), 9002] }
     case 'label':
       return { labelled: true }

@@ -26,8 +26,8 @@ const PAIRS: Readonly<Record<string, readonly [RunOrder, RunOrder]>> = {
 export const ALL_EDITS: readonly Edit[] = [
   'weights',
   'revert',
-  'other entry',
-  'entry above',
+  'other rule',
+  'rule above',
   'label',
   'prune',
   'apply',

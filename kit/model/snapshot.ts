@@ -22,21 +22,21 @@ export type Snapshot = {
   /** The journal; unreadable if there is one that cannot be parsed. */
   journal: Journal | Exclude<FoundJournal['kind'], 'found'>
   fence: string | undefined
-  /** Weights of the tutorial's entry by subset; undefined where the entry is gone. */
+  /** Weights of the tutorial's rule by subset; undefined where the rule is gone. */
   weights: Readonly<Record<string, number>> | undefined
-  /** The same as text, whole: the entry's route list. */
+  /** The same as text, whole: the rule's route list. */
   routes: string
   /** Everything else of the object that is not the API server's own book-keeping. */
   rest: string
 }
 
-/** The weights of the tutorial's entry in an answer of the API server; undefined where it has none. */
+/** The weights of the tutorial's rule in an answer of the API server; undefined where it has none. */
 export function weightsOf(answer: Json): Snapshot['weights'] {
   const rule = ruleOf(parseRouteObject(answer))
   return rule && weightsIn(itemsOf(rule.written))
 }
 
-/** The tutorial's entry is found by this match. */
+/** The tutorial's rule is found by this match. */
 const MATCH: Json = [{ port: 31400 }]
 
 /** undefined: there is no object. */
@@ -54,7 +54,7 @@ function snapshotOf(object: KubeObject): Snapshot {
   const { resourceVersion: _, generation, managedFields: __, annotations, ...named } = metadata
   const kept = Object.entries(annotations ?? {}).filter(([key]) => key !== JOURNAL && key !== FENCE)
   const tcp = tcpRules(parsed).map((one) =>
-    one.index === rule?.index ? 'the entry' : [one.identity, one.written],
+    one.index === rule?.index ? 'the rule' : [one.identity, one.written],
   )
   return {
     uid: parsed.uid,

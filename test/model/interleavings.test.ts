@@ -70,9 +70,9 @@ const ONCE_WRONG: readonly (readonly [what: string, scenario: string, course: st
     'B|B|B|expiry|A|A|A|B|B|A|A',
   ],
   [
-    'an entry that comes above between the look and the dry run is no obstacle',
-    'two that pass; entry above',
-    'A|entry above|A|A|A|A|A|B',
+    'a rule that is inserted above between the read and the dry run is no obstacle',
+    'two that pass; rule above',
+    'A|rule above|A|A|A|A|A|B',
   ],
   [
     'an object that is deleted between the dry run and the write was changed by somebody else',

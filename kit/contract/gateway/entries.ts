@@ -15,7 +15,7 @@ export function testRules(mesh: () => Mesh): void {
   const v2 = { v2: undefined }
   const port = { port: 31400 }
 
-  describe('the entry that a connection takes', () => {
+  describe('the rule that a connection takes', () => {
     test.each<[string, Json[]]>([
       ['the first of two that fit', [rule(v2, port), rule(v1, port)]],
       ['the first that fits', [rule(v1, { port: 9999 }), rule(v2, port), rule(v1)]],

@@ -11,7 +11,7 @@ export const ROUTE = pathTo('tcp-echo')
 /** Where nothing listens unless a test has it so. */
 export const SPARE_PORT = 31401
 
-/** An entry of a route, with destinations by weight; undefined: without a weight. */
+/** A rule of a route, with destinations by weight; undefined: without a weight. */
 export function rule(
   weights: Readonly<Record<string, number | undefined>>,
   ...match: readonly JsonObject[]
@@ -19,7 +19,7 @@ export function rule(
   return { ...(match.length === 0 ? {} : { match: [...match] }), route: routeOf(weights) }
 }
 
-/** Gives the tutorial's VirtualService these entries. */
+/** Gives the tutorial's VirtualService these rules. */
 export async function write(mesh: Mesh, ...tcp: readonly Json[]): Promise<void> {
   await writeSpec(mesh, ROUTE, { tcp: [...tcp] })
 }
@@ -48,7 +48,7 @@ export async function lendSpec(
   await writeSpec(mesh, path, { [field]: value })
 }
 
-/** Creates a VirtualService with one entry that all the tutorial's connections fit, gone after the test. */
+/** Creates a VirtualService with one rule that all the tutorial's connections fit, gone after the test. */
 export async function addRoute(
   mesh: Mesh,
   name: string,

@@ -102,7 +102,7 @@ export function testVisibility(mesh: () => Mesh): void {
     })
   })
 
-  test('a server for HTTP takes no tcp entry, and one for MONGO does', async () => {
+  test('a server for HTTP takes no tcp rule, and one for MONGO does', async () => {
     await openPorts(mesh(), SPARE_PORT)
     const server = (number: number, protocol: string): Json => ({
       port: { number, name: `x-${number}`, protocol },
