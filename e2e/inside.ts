@@ -6,10 +6,9 @@ import { adminKubeconfig, startMesh } from './processes/start-mesh.ts'
 import { statePath } from './processes/state.ts'
 
 /**
- * The first process of the namespaces: starts the mesh, runs a command beside it (KUBECONFIG is the
- * administrator's, kubectl is on the PATH), and ends with its exit status, and with it everything.
- * Logs are copied to the folder MESH_LOGS, where that is set.
- * Usage: node inside.ts COMMAND...
+ * The first process of the namespaces. It starts the mesh, runs a command next to it (KUBECONFIG is the administrator's,
+ * kubectl is in the PATH), and ends with its exit status, which ends everything. Logs are copied to the folder
+ * MESH_LOGS, if it is set. Usage: node inside.ts COMMAND...
  */
 async function main([program = '', ...given]: readonly string[]): Promise<number> {
   // The process that started this ends it by ending the namespaces. Ctrl-C is for the command.
@@ -51,7 +50,7 @@ function runCommand(program: string, given: readonly string[]): Promise<number> 
   })
 }
 
-/** Everything that the mesh writes is in memory, and gone with the namespace. */
+/** Everything that the mesh writes is in memory, and disappears with the namespace. */
 function mountState(): void {
   const { status, stderr } = spawnSync(
     'mount',
@@ -61,7 +60,7 @@ function mountState(): void {
   if (status !== 0) throw new Error(`the mesh's own file system could not be mounted: ${stderr}`)
 }
 
-/** The ends of all logs. */
+/** The last lines of all logs. */
 function lastWords(): string {
   return readdirSync(statePath('logs'))
     .map((name) => {

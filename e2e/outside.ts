@@ -6,8 +6,8 @@ import { lacksToBuild, lacksToRun, lackText } from './parts/needs.ts'
 import { cacheFolder } from './parts/pins.ts'
 
 /**
- * Builds what is missing, starts the mesh in namespaces of its own, runs a command beside it, and
- * leaves nothing behind. Resolves with the exit status.
+ * Builds what is missing, starts the mesh in separate namespaces, runs a command next to it, and leaves nothing behind.
+ * Resolves with the exit status.
  */
 export async function runBesideMesh(
   command: readonly string[],

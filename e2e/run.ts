@@ -7,9 +7,8 @@ const BENCHES = [
 ] as const
 
 /**
- * npm run e2e: the suite beside a real mesh. What follows `--` goes to vitest (a file's name, `-t`
- * and a test's), or is `bench` (with `--wire`: that of connections; with `--run`: that of runs beside
- * kubectl) and the bench's options.
+ * npm run e2e: the suite on a real mesh. What follows `--` is passed to vitest (a file name, `-t` and a test name), or
+ * is `bench` with its options (`--wire`: connections; `--run`: runs compared with kubectl).
  */
 function commandFor([first, ...rest]: readonly string[]): string[] {
   const node = process.execPath

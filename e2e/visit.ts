@@ -4,11 +4,11 @@ import { partsIn } from './parts/build.ts'
 import { GATEWAY } from './processes/addresses.ts'
 import { adminKubeconfig } from './processes/start-mesh.ts'
 
-/** Tells a person what there is to try, and gives a shell beside the mesh, or waits where there is no terminal. */
+/** Prints what a person can try, and starts a shell next to the mesh, or waits without a terminal. */
 async function main(): Promise<number> {
   process.stdout.write(`${greeting()}\n`)
   if (process.stdin.isTTY) {
-    // The shell has its own say on Ctrl-C.
+    // The shell handles Ctrl-C itself.
     process.on('SIGINT', () => undefined)
     return shell()
   }
@@ -35,7 +35,7 @@ ${process.stdin.isTTY ? 'This shell is beside the mesh; when it ends, all ends. 
 `
 }
 
-/** Whether the administrator here is one outside too, and not a plain user in a namespace. */
+/** Whether root here is also root outside, and not a plain user in a namespace. */
 function isRootOutside(): boolean {
   const [, outside, count] = readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/)
   return outside === '0' && count === '4294967295'

@@ -1,4 +1,6 @@
-/** The chance of at most `hits` hits in `tries` independent tries that each hit with chance `chance` (0 to 1). */
+/**
+ * The probability of at most `hits` hits in `tries` independent trials that each hit with probability `chance` (0 to 1).
+ */
 export function atMost(hits: number, attempts: number, chance: number): number {
   let term = (1 - chance) ** attempts
   let sum = term
@@ -10,9 +12,9 @@ export function atMost(hits: number, attempts: number, chance: number): number {
 }
 
 /**
- * The most hits that `tries` tries with at most this chance each may show before they refute it: more
- * would come with a chance below `surprise`. Worked example: 500 tries at 1% and a surprise of
- * 1 in 1000 allow 13, as 14 or more come with a chance of 0.00065.
+ * The most hits that `tries` trials with at most this probability may show before they refute it: more hits have a
+ * probability below `surprise`. Worked example: 500 trials at 1% and a surprise of 1 in 1,000 allow 13, because 14 or
+ * more have a probability of 0.00065.
  */
 export function mostAllowed(attempts: number, chance: number, surprise: number): number {
   let hits = 0
@@ -20,7 +22,10 @@ export function mostAllowed(attempts: number, chance: number, surprise: number):
   return hits
 }
 
-/** The upper end of Clopper and Pearson's one-sided exact interval for the chance behind `hits` of `tries`, at `confidence` (0 to 1). */
+/**
+ * The upper end of Clopper and Pearson's one-sided exact interval for the probability behind `hits` of `tries`, at
+ * `confidence` (0 to 1).
+ */
 export function upperBound(hits: number, attempts: number, confidence: number): number {
   if (hits >= attempts) return 1
   let low = hits / attempts

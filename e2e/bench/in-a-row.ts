@@ -1,7 +1,7 @@
 import { type Json, textAt } from '../../sandbox/objects/json.ts'
 import { measure } from './step-on-mesh.ts'
 
-/** What each step of a row ended in. */
+/** The outcome of each step in a row. */
 export type Row = { ended: Ended[]; reports: Json[] }
 
 type Ended = { verdict: string; reason: string; message: string }
@@ -23,17 +23,17 @@ export async function inARow(
   return row
 }
 
-/** Those that ended with this verdict. */
+/** The outcomes with this verdict. */
 export function endedWith(row: Row, verdict: 'pass' | 'fail'): Ended[] {
   return row.ended.filter((one) => one.verdict === verdict)
 }
 
-/** Those that did not. */
+/** The other outcomes. */
 export function endedOtherwise(row: Row, verdict: 'pass' | 'fail'): Ended[] {
   return row.ended.filter((one) => one.verdict !== verdict)
 }
 
-/** How many ended in which way: `39 pass (within-tolerance), 1 fail (off-target)`. */
+/** The number of each outcome: `39 pass (within-tolerance), 1 fail (off-target)`. */
 export function tallied(row: Row): string {
   const counts = new Map<string, number>()
   for (const { verdict, reason } of row.ended) {
@@ -51,15 +51,15 @@ export function rollouts(count: number): Promise<Row> {
   }))
 }
 
-/** The weights count as long there, so that a check is one try, whenever it begins. */
+/** The weights count as written long ago, so that a check is one attempt. */
 const RELEASED = { mode: 'verify', 'propagation-timeout': '0s' }
 
-/** Checks of the split that is there. */
+/** Checks of the actual split. */
 export function rightChecks(count: number): Promise<Row> {
   return inARow(count, () => ({ ...RELEASED, weights: 'current' }))
 }
 
-/** Checks of weights that v2 is off by exactly the tolerance, which is the hardest to tell; 20 is in force. */
+/** Checks of weights from which v2, at 20%, is off by exactly the tolerance, which is the hardest case. */
 export function wrongChecks(count: number): Promise<Row> {
   return inARow(count, (index) => ({
     ...RELEASED,

@@ -1,7 +1,7 @@
 import { checkPhases } from '../../kit/bench/run/phases.ts'
 import { type Json, listAt, numberAt, textAt } from '../../sandbox/objects/json.ts'
 
-/** The time from the answer of a write to the verdict, and what it went into; all in milliseconds. */
+/** The time from the answer of a write to the verdict, and its parts. All in milliseconds. */
 export type Phases = {
   totalMs: number
   /** Until the gateway switched. */
@@ -25,7 +25,7 @@ export function phasesOf(report: Json): Phases {
   return { totalMs, propagationMs, samplingMs, waitingMs: totalMs - propagationMs - samplingMs }
 }
 
-/** The value below which that share (0 to 1) of the values lies: the nearest rank. */
+/** The value below which this share (0 to 1) of the values is: the nearest rank. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN

@@ -14,14 +14,13 @@ import { type Phases, phasesOf, quantile } from './phases.ts'
 import { startAt } from './start-at.ts'
 
 /**
- * npm run e2e -- bench [--rollouts 40] [--checks 500]: how long rollouts take on the real mesh, and
- * how often a verdict is wrong. Ends with status 1 where a rollout does not pass, or where more
- * verdicts are wrong than the promised 1% allows.
+ * npm run e2e -- bench [--rollouts 40] [--checks 500]: how long rollouts take on the real mesh, and how often a verdict
+ * is wrong. Ends with status 1 if a rollout does not pass, or if more verdicts are wrong than the promised 1% allows.
  */
 
-/** The chance of a wrong verdict that the default confidence allows, each way. */
+/** The probability of a wrong verdict that the default confidence allows, in each direction. */
 const PROMISED = 0.01
-/** The chance of a false alarm of this bench. */
+/** The probability of a false alarm of this bench. */
 const SURPRISE = 0.001
 
 async function main(): Promise<number> {
@@ -77,13 +76,13 @@ function sayChecks(row: Row, title: string): void {
   )
 }
 
-/** Says what ended in another way than wanted. */
+/** Prints unexpected outcomes. */
 function sayOdd(row: Row, wanted: 'pass' | 'fail'): void {
   for (const { verdict, reason, message } of endedOtherwise(row, wanted))
     say(`  ${verdict} (${reason}): ${message}`)
 }
 
-/** Prints how many verdicts were wrong and what that shows. True if they are too many. */
+/** Prints how many verdicts were wrong and what that shows. True if there are too many. */
 function sayWrong(wrong: number, checks: number, name: string): boolean {
   const allowed = mostAllowed(checks, PROMISED, SURPRISE)
   const bound = (upperBound(wrong, checks, 0.95) * 100).toFixed(2)

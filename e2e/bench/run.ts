@@ -8,8 +8,8 @@ import { adminKubeconfig } from '../processes/start-mesh.ts'
 import { startAt } from './start-at.ts'
 
 /**
- * npm run e2e -- bench --run [--rounds 20]: what a shift takes on the real mesh, in API calls and in time from the start of the
- * process to its end, beside kubectl and the tutorial's loop. It needs nc.
+ * npm run e2e -- bench --run [--rounds 20]: API calls and time of a shift on the real mesh, from the start of the
+ * process to its end, compared with kubectl and the tutorial's loop. It needs nc.
  */
 async function main(rounds: number): Promise<void> {
   await startAt({ v1: 80, v2: 20 })

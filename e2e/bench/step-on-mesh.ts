@@ -3,7 +3,7 @@ import { startStep } from '../../kit/run/step.ts'
 import { type Json, parseJson } from '../../sandbox/objects/json.ts'
 import { adminKubeconfig } from '../processes/start-mesh.ts'
 
-/** Runs a step with the built action to its end and gives its report.json. */
+/** Runs a step with the built action and returns its report.json. */
 export async function measure(inputs: Readonly<Record<string, string>>): Promise<Json> {
   const step = startStep({ kubeconfig: adminKubeconfig(), ...inputs })
   try {

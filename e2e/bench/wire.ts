@@ -16,9 +16,9 @@ import { buildGoPrograms, NO_GO, twoCores } from '../../kit/bench/wire/tools.ts'
 import { GATEWAY } from '../processes/addresses.ts'
 
 /**
- * npm run e2e -- bench --wire [--rounds 30]: processor time for a connection through the real gateway, the prober beside
- * a plain Node client and a Go client, with the whole mesh and the clients on the same two cores. Ends with status 1
- * where a promised ratio is exceeded or a connection fails.
+ * npm run e2e -- bench --wire [--rounds 30]: processor time of a connection through the real gateway, for the prober, a
+ * plain Node client and a Go client, with the whole mesh and the clients on the same two cores. Ends with status 1 if a
+ * promised ratio is exceeded or a connection fails.
  */
 
 const GO = 'Go'
@@ -28,7 +28,7 @@ const PROMISES: readonly Promised[] = [
   { yardstick: PLAIN, inFlight: 16, atMost: 1.2 },
 ]
 
-/** All rounds together must not need more ports than there are (28,000 a minute): the gateway has one address. */
+/** All rounds together must not need more than 28,000 ports a minute, because the gateway has one address. */
 const CONNECTIONS = 150
 const WARM_UP = 2000
 
@@ -60,7 +60,7 @@ async function main(rounds: number): Promise<string[]> {
   return brokenPromises(PROMISES, comparisons)
 }
 
-/** Every process of the mesh, and this one, with all threads. Those that they start are there too. */
+/** Every process of the mesh, and this one, with all threads and child processes. */
 function moveAllTo(cores: string): void {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
     spawnSync('taskset', ['--all-tasks', '--pid', '--cpu-list', cores, pid])

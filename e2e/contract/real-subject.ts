@@ -14,7 +14,7 @@ const LIMIT_MS = 20_000
 /** Envoy's worker threads. */
 const WORKERS = 2
 
-/** The mesh of real parts that this process is beside. */
+/** The real mesh next to this process. */
 export async function realSubject(): Promise<Subject> {
   const [, , , account = ''] = USER.split(':')
   const rule = {
@@ -55,7 +55,7 @@ export async function realSubject(): Promise<Subject> {
   }
 }
 
-/** Done at the first call, however often it is called. */
+/** Done at the first call only. */
 function once(heal: Heal): Heal {
   let healed: Promise<void> | undefined
   return () => {
@@ -69,7 +69,7 @@ function shown(split: Readonly<Record<string, number>>): string {
   return JSON.stringify(entries.sort(([a], [b]) => a.localeCompare(b)))
 }
 
-/** Whether each of Envoy's workers has got every listener in its latest form. */
+/** Whether each of Envoy's workers has the latest version of every listener. */
 async function workersAgree(): Promise<boolean> {
   const stats = await textFrom(
     `http://127.0.0.1:${ADMIN_PORTS.first}/stats?filter=^listener_manager.listener_`,
@@ -90,7 +90,7 @@ function isRefused(port: number): Promise<boolean> {
   })
 }
 
-/** Resolves when istiod has taken in the VirtualService as it is now. */
+/** Resolves when istiod has read the current VirtualService. */
 function istiodKnows(): Promise<boolean> {
   return within(LIMIT_MS, "istiod's notice of a change", async () => {
     const known = parseJson(await textFrom(`http://127.0.0.1:${ISTIOD.http}/debug/configz`))
@@ -104,7 +104,7 @@ function istiodKnows(): Promise<boolean> {
   })
 }
 
-/** How many changes istiod has found worth a push. */
+/** How many changes istiod has pushed. */
 async function worthAPush(): Promise<number> {
   const metrics = await textFrom(`http://127.0.0.1:${ISTIOD.monitoring}/metrics`)
   return Number(/^pilot_inbound_updates\{type="config"\} (\d+)$/m.exec(metrics)?.[1])

@@ -7,13 +7,13 @@ import { createOrders, type Order } from '../../sandbox/faults/orders.ts'
 import { API_PORT } from '../processes/addresses.ts'
 import { ADMIN_TOKEN, authority, serverOf } from '../processes/credentials.ts'
 
-/** TLS in front of the real API server: it forwards what it is asked, or does to it what it was ordered to. */
+/** A TLS proxy in front of the real API server. It forwards requests, or applies the ordered faults to them. */
 export type ApiProxy = {
   /** YAML: the proxy's address and authority, the administrator's token. */
   kubeconfig: string
   /** Every request so far. */
   calls: ApiCall[]
-  /** The sandbox's faults of an API server (sandbox/faults/api-acts.ts); in force at once. */
+  /** The sandbox's faults of an API server (sandbox/faults/api-acts.ts), which take effect at once. */
   order(fault: ApiFault): Promise<Order>
   clear(): Promise<void>
   /** Clears all faults and forgets all requests. */
@@ -56,7 +56,7 @@ export async function startApiProxy(): Promise<ApiProxy> {
   }
 }
 
-/** Of the answer's headers those that tell a client something; the rest belongs to the connection. */
+/** The headers of the answer that matter to a client. The others belong to the connection. */
 const KEPT = /^(content-type|retry-after|warning|x-.*)$/
 
 function forwarded(

@@ -1,9 +1,9 @@
 import { connect, createServer, type Socket } from 'node:net'
 
-/** A relay to a local port that can keep back what the server behind it sends. */
+/** A relay to a local port that can hold back what the server sends. */
 export type HeldConnection = {
   hold(): void
-  /** Lets through what was kept back, in its order, and all that comes after. */
+  /** Forwards what was held back, in its order, and all that follows. */
   release(): void
   stop(): Promise<void>
 }

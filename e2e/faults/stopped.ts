@@ -2,10 +2,10 @@ import { echoReady, type Version } from '../processes/echo.ts'
 import { istiodReady } from '../processes/istiod.ts'
 import { killProcess, signalProcess, startAgain } from '../processes/process.ts'
 
-/** Takes a fault away again. */
+/** Ends a fault. */
 export type Heal = () => Promise<void>
 
-/** A version whose Pod says that it is ready, and whose process was killed. */
+/** A version whose Pod is ready, but whose process was killed. */
 export async function deadVersion(version: Version): Promise<Heal> {
   await killProcess(`echo-${version}`)
   return async () => {

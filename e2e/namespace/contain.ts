@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Runs a command in network, process and mount namespaces of its own, as root or as a plain user
- * with a user namespace, and resolves with its exit status. All that it started ends with it, and
- * ends too when the signal aborts or this process ends for any reason.
+ * Runs a command in separate network, process and mount namespaces, as root or as a plain user with a user namespace,
+ * and resolves with its exit status. All processes that it started end with it, when the signal aborts, or when this
+ * process ends for any reason.
  */
 export async function contain(
   command: readonly string[],
   how: {
-    /** The terminal is the command's: what is typed, Ctrl-C too, goes there. */
+    /** The command owns the terminal: input, also Ctrl-C, goes there. */
     interactive: boolean
     environment: NodeJS.ProcessEnv
     signal: AbortSignal
@@ -26,7 +26,7 @@ export async function contain(
     'setpriv',
     [
       ...['--pdeathsig', 'KILL'],
-      // The process id outside of the namespaces, for those who enter them.
+      // The process id outside of the namespaces, for processes that enter them.
       ...['sh', '-c', 'MESH_OUTER_PID=$$ exec "$@"', 'sh'],
       ...['unshare', ...root, ...namespaces],
       ...command,
@@ -34,7 +34,7 @@ export async function contain(
     {
       env: { ...how.environment, MESH_DIR: state },
       stdio: [how.interactive ? 'inherit' : 'ignore', 'inherit', 'inherit'],
-      // A session of its own: Ctrl-C reaches this process only, which then ends all of it at once.
+      // A separate session: Ctrl-C reaches only this process, which then ends all of it at once.
       detached: !how.interactive,
     },
   )

@@ -14,7 +14,7 @@ export function layNetwork(): void {
     encoding: 'utf8',
   })
   if (status !== 0) throw new Error(`the network could not be laid: ${stderr}`)
-  // Thousands of short connections must not run out of ports, nor take one that a server needs.
+  // Thousands of short connections must not run out of ports, or use one that a server needs.
   writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '1024 65000')
   writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', LISTENING_PORTS)
   writeFileSync('/proc/sys/net/ipv4/tcp_tw_reuse', '1')

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 
-/** Aborts at the first signal that asks this process to end; it then has to end by itself. */
+/** Aborts at the first signal that asks this process to end. The process then has to end on its own. */
 export function stopSignals(): { signal: AbortSignal; exitStatus: () => number | undefined } {
   const stop = new AbortController()
   let got: 'SIGHUP' | 'SIGINT' | 'SIGTERM' | undefined
@@ -12,7 +12,7 @@ export function stopSignals(): { signal: AbortSignal; exitStatus: () => number |
   }
   return {
     signal: stop.signal,
-    // As shells tell it.
+    // As shells report it.
     exitStatus: () => (got === undefined ? undefined : 128 + constants.signals[got]),
   }
 }

@@ -3,22 +3,22 @@ import { type Json, type JsonObject, parseJson, textAt } from '../../sandbox/obj
 import { isKubeObject, type KubeObject, namespaceOf } from '../../sandbox/objects/kube-object.ts'
 import { ADMIN_TOKEN, authority, serverOf } from '../processes/credentials.ts'
 
-/** What an API server said. */
+/** The answer of an API server. */
 export type Answer = { status: number; body: Json; text: string }
 
-/** An API server as a test arranges it and looks at it: with every right, without retries. */
+/** Access to an API server for tests, with every right and without retries. */
 export type Api = {
-  /** One request; resolves whatever the status is. */
+  /** One request. It resolves for every status. */
   call(method: string, path: string, body?: Json, contentType?: string): Promise<Answer>
-  /** Creates an object as `kubectl create` does, its status too where it has one. */
+  /** Creates an object as `kubectl create` does, and its status if it has one. */
   create(object: KubeObject, manager?: string): Promise<KubeObject>
-  /** The object as it is now. */
+  /** The current object. */
   read(which: KubeObject): Promise<KubeObject>
-  /** Puts this in the object's place; its identity stays. */
+  /** Replaces the object. Its identity stays. */
   replace(object: KubeObject): Promise<KubeObject>
   /** JSON merge patch. */
   merge(which: KubeObject, patch: JsonObject, subresource?: 'status'): Promise<KubeObject>
-  /** Deletes the object; one that is not there is fine. */
+  /** Deletes the object, if it exists. */
   remove(which: KubeObject): Promise<void>
 }
 
@@ -102,7 +102,7 @@ export function openApi(port: number, token = ADMIN_TOKEN): Api {
       return demand('PUT', path, { ...object, metadata })
     },
     async remove(which) {
-      // A Pod waits for its node otherwise, of which there is only the object.
+      // Otherwise a Pod waits for its node, of which only the object exists.
       const answer = await call('DELETE', `${pathOf(which)}?gracePeriodSeconds=0`)
       if (answer.status >= 400 && answer.status !== 404)
         throw refusal('DELETE', pathOf(which), answer)
@@ -120,7 +120,7 @@ function collectionOf(object: KubeObject): string {
   const { apiVersion, kind } = object
   const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`
   const namespace = namespaceOf(object)
-  // Holds for every kind that is used here.
+  // This is correct for every kind that is used here.
   const plural = `${kind.toLowerCase()}s`.replace(/([^aeiou])ys$/, '$1ies')
   return `${root}${namespace === '' ? '' : `/namespaces/${namespace}`}/${plural}`
 }

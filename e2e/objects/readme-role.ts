@@ -6,7 +6,10 @@ import type { Grant } from './service-account.ts'
 
 const README = join(import.meta.dirname, '..', '..', 'README.md')
 
-/** The Role that the README tells its readers to create beside the VirtualService; the other one is for the gateway's namespace. */
+/**
+ * The Role that readers of the README create in the namespace of the VirtualService. The other one is for the gateway's
+ * namespace.
+ */
 export function readmeRole(): Grant {
   const text = readFileSync(README, 'utf8')
   const blocks = [...text.matchAll(/^```ya?ml\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block)

@@ -3,13 +3,13 @@ import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
 import { kubeconfigFor } from '../processes/credentials.ts'
 import type { Api } from './api.ts'
 
-/** Rules, and the namespace in which they hold; undefined: in all of them. */
+/** Rules, and the namespace in which they apply; undefined: all of them. */
 export type Grant = { namespace: string | undefined; rules: readonly JsonObject[] }
 
 const NAMESPACE = 'demo'
 const RBAC = 'rbac.authorization.k8s.io/v1'
 
-/** A service account of this name that has these rights, whatever it had before, as a kubeconfig with a token of an hour. */
+/** A service account with exactly these rights, as a kubeconfig with a token for an hour. */
 export async function accountWith(
   api: Api,
   port: number,

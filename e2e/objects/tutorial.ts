@@ -13,7 +13,7 @@ export type Weights = Readonly<Partial<Record<Version, number>>>
 /** The versions that the tutorial has. */
 const TUTORIAL = ['v1', 'v2'] as const
 
-/** The tutorial's objects, as its manifests have them; with weights: as somebody has set them since. */
+/** The tutorial's objects as in its manifests, or with the given weights. */
 function objects(weights: Weights | undefined, versions: readonly Version[] = TUTORIAL): Made[] {
   return tutorialObjects({
     namespace: 'demo',
@@ -28,7 +28,7 @@ function objects(weights: Weights | undefined, versions: readonly Version[] = TU
   })
 }
 
-/** One of the tutorial's objects, with the versions that there are to be. */
+/** One of the tutorial's objects, for the given versions. */
 export function tutorialObject(
   kind: string,
   name: string,
@@ -37,7 +37,10 @@ export function tutorialObject(
   return named(objects(undefined, versions), kind, name)
 }
 
-/** The tutorial's VirtualService; without weights one destination that has none, as the tutorial begins. */
+/**
+ * The tutorial's VirtualService. Without weights, it has one destination without a weight, as at the start of the
+ * tutorial.
+ */
 export function virtualService(weights?: Weights): KubeObject {
   return named(objects(weights), 'VirtualService', 'tcp-echo')
 }
@@ -53,7 +56,7 @@ export function istioObjects(): Made[] {
   return objects(undefined).filter(({ object }) => isIstio(object))
 }
 
-/** What Istio's CustomResourceDefinitions and the tutorial make of an empty cluster. */
+/** What Istio's CustomResourceDefinitions and the tutorial add to an empty cluster. */
 export async function createTutorial(crds: string): Promise<void> {
   const api = openApi(API_PORT)
   const workloads = objects(undefined).filter(({ object }) => !isIstio(object))
@@ -63,7 +66,7 @@ export async function createTutorial(crds: string): Promise<void> {
 
 async function createWorkloads(api: Api, made: readonly Made[]): Promise<void> {
   const isNamespace = ({ object }: Made) => object.kind === 'Namespace'
-  // The API server makes this one itself.
+  // The API server creates this one itself.
   const namespaces = made
     .filter(isNamespace)
     .filter(({ object }) => object.metadata.name !== 'default')

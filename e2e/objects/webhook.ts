@@ -2,7 +2,7 @@ import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
 import { ISTIOD } from '../processes/addresses.ts'
 import { authority } from '../processes/credentials.ts'
 
-/** Lets istiod judge every write of Istio's objects, as an installed Istio does. */
+/** Makes istiod validate every write of Istio's objects, as in an installed Istio. */
 export function istiodWebhook(): KubeObject {
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',

@@ -12,9 +12,9 @@ export type Parts = {
   crds: string
 }
 
-/** How a build gets what it needs of the world. */
+/** What a build needs from outside. */
 type Workshop = {
-  /** For what is not finished: in the cache's file system, so that a rename ends each piece of work. */
+  /** For unfinished work: in the cache's file system, so that a rename completes each part. */
   scratch: string
   say: (line: string) => void
   signal: AbortSignal
@@ -25,15 +25,15 @@ export function partsIn(folder = cacheFolder(process.env)): Parts {
   return { bin: join(folder, 'bin'), crds: join(folder, 'istio-crds.yaml') }
 }
 
-/** Whether something is to be built or fetched. */
+/** Whether something must be built or downloaded. */
 export function isMissing(parts: Parts): boolean {
   const programs = [...GO_PROGRAMS.map(({ name }) => name), 'envoy']
   return [...programs.map((name) => join(parts.bin, name)), parts.crds].some((f) => !existsSync(f))
 }
 
 /**
- * Builds and fetches what the cache lacks; what is there is left alone. Each program appears whole
- * or not at all, so a build that was cut short goes on where it was.
+ * Builds and downloads what is missing in the cache. Each program appears complete or not at all, so an interrupted
+ * build continues where it stopped.
  */
 export async function buildParts(say: Workshop['say'], signal: AbortSignal): Promise<Parts> {
   const parts = partsIn()
@@ -46,7 +46,7 @@ export async function buildParts(say: Workshop['say'], signal: AbortSignal): Pro
   // Envoy is a download, so it costs the compiler no time.
   const works = [fetchEnvoy(workshop, parts), buildGoPrograms(workshop, parts)]
   try {
-    // The first to fail ends the other, and both have ended before anything is cleared away.
+    // The first failure ends the other one, and both have ended before anything is removed.
     await Promise.all(works.map((work) => work.catch((error: unknown) => failed.abort(error))))
     failed.signal.throwIfAborted()
     await copyCrds(workshop, parts)
@@ -56,7 +56,7 @@ export async function buildParts(say: Workshop['say'], signal: AbortSignal): Pro
   return parts
 }
 
-/** One after the other: each uses all processors, and what two share is compiled once. */
+/** One after the other: each build uses all processors, and shared packages are compiled once. */
 async function buildGoPrograms(workshop: Workshop, parts: Parts): Promise<void> {
   for (const program of GO_PROGRAMS) {
     if (existsSync(join(parts.bin, program.name))) continue
@@ -119,7 +119,7 @@ async function timed(workshop: Workshop, what: string, work: () => Promise<void>
   workshop.say(`${what}: done in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`)
 }
 
-/** Runs a command to its end and gives its standard output; fails with its last words. */
+/** Runs a command and returns its standard output. Fails with its last lines. */
 function run(workshop: Workshop, command: readonly string[], folder: string): Promise<string> {
   const [program = '', ...given] = command
   return new Promise((resolve, reject) => {
@@ -128,7 +128,7 @@ function run(workshop: Workshop, command: readonly string[], folder: string): Pr
       env: { ...process.env, CGO_ENABLED: '0' },
       stdio: ['ignore', 'pipe', 'pipe'],
       signal: workshop.signal,
-      // What go is asked to end by SIGINT it ends tidily, its own temporary files included.
+      // After SIGINT, go ends cleanly and removes its temporary files.
       killSignal: 'SIGINT',
     })
     let output = ''

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** What this machine lacks, and the command that installs it (on Debian and Ubuntu; elsewhere the package has a similar name). */
+/** What is missing on this machine, and the command that installs it on Debian and Ubuntu. */
 export type Lack = { what: string; remedy: string }
 
 const GO_AT_LEAST = [1, 21] as const
@@ -10,7 +10,7 @@ const GO_AT_LEAST = [1, 21] as const
 /** Tools without which the mesh cannot be started, and the packages that hold them. */
 const TO_RUN = { ip: 'iproute2', mount: 'mount', setpriv: 'util-linux', unshare: 'util-linux' }
 
-/** What is lacking to build the parts. */
+/** What is missing to build the parts. */
 export function lacksToBuild(environment: NodeJS.ProcessEnv): Lack[] {
   const lacks: Lack[] = []
   const go = answerOf(['go', 'env', 'GOVERSION'], environment)
@@ -27,7 +27,7 @@ export function lacksToBuild(environment: NodeJS.ProcessEnv): Lack[] {
   return lacks
 }
 
-/** What is lacking to start the mesh. */
+/** What is missing to start the mesh. */
 export function lacksToRun(environment: NodeJS.ProcessEnv): Lack[] {
   const lacks: Lack[] = []
   if (process.platform !== 'linux')
@@ -46,7 +46,7 @@ export function lacksToRun(environment: NodeJS.ProcessEnv): Lack[] {
   return lacks
 }
 
-/** All that is lacking as text; undefined where nothing is. */
+/** Everything that is missing, as text; undefined if nothing is. */
 export function lackText(lacks: readonly Lack[]): string | undefined {
   if (lacks.length === 0) return undefined
   return lacks.map(({ what, remedy }) => `missing: ${what}\n  ${remedy}\n`).join('')
@@ -59,7 +59,7 @@ function isGoNewEnough(version: string): boolean {
   return Number(major) > leastMajor || (Number(major) === leastMajor && Number(minor) >= leastMinor)
 }
 
-/** The standard output of a command that succeeds; undefined where it fails or is not there. */
+/** The standard output of a command; undefined if it fails or does not exist. */
 function answerOf(command: readonly string[], environment: NodeJS.ProcessEnv): string | undefined {
   const [program = '', ...given] = command
   const { status, stdout } = spawnSync(program, given, { env: environment, encoding: 'utf8' })

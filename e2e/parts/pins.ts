@@ -15,7 +15,7 @@ export type GoProgram = {
 const KUBERNETES = '1.36.3'
 const [MAJOR, MINOR] = KUBERNETES.split('.')
 
-/** The API server and kubectl say this version; without it they say v0.0.0. */
+/** The API server and kubectl report this version. Without it they report v0.0.0. */
 const KUBERNETES_FLAGS = [
   '-ldflags',
   [
@@ -71,7 +71,7 @@ export function cacheFolder(environment: NodeJS.ProcessEnv): string {
   return join(root, 'istio-traffic-shift', hashOfPins())
 }
 
-/** Twelve hexadecimal digits of everything that tells one build from another. */
+/** Twelve hexadecimal digits of everything that distinguishes builds. */
 function hashOfPins(): string {
   const hash = createHash('sha256').update(
     JSON.stringify([process.platform, process.arch, GO_PROGRAMS, CRDS]),

@@ -1,9 +1,9 @@
-/** Where everything listens in the mesh's own network; the same in every mesh, as each has a network to itself. */
+/** The addresses in the mesh's network. They are the same in every mesh, because each has its own network. */
 
-/** The load balancer, the gateway's Pod and the node, in one. */
+/** The load balancer, the gateway's Pod and the node at the same time. */
 export const GATEWAY = { host: '192.0.2.10', port: 31400, nodePort: 30140 }
 
-/** The second replica's Pod; both listen on all addresses. */
+/** The Pod of the second replica. Both listen on all addresses. */
 export const SECOND_GATEWAY = '10.244.0.20'
 
 /** The application's Pods. */
@@ -25,5 +25,5 @@ export const ADMIN_PORTS = { first: 15000, second: 15001 }
 
 export const ADDRESSES = [GATEWAY.host, SECOND_GATEWAY, ...Object.values(PODS)]
 
-/** Ports that no outgoing connection may take; 15000 and up are for proxies that tests put in between too. */
+/** Ports that no outgoing connection may use. Those from 15000 are also for proxies in tests. */
 export const LISTENING_PORTS = '6443-6444,8080,9000,15000-15099,23790,23800,30140,31400-31409'

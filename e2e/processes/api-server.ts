@@ -16,8 +16,8 @@ export function startEtcd(): void {
 }
 
 /**
- * Starts an API server with RBAC on, and `flags` of its own, and resolves when it is ready. Each keeps its objects under
- * a prefix of its own.
+ * Starts an API server with RBAC and further `flags`, and resolves when it is ready. Each one stores its objects under
+ * its own prefix.
  */
 export async function startApiServer(
   name: 'kube-apiserver' | 'config-apiserver',

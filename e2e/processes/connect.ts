@@ -2,7 +2,7 @@ import { connect as dial } from 'node:net'
 
 const LIMIT_MS = 1000
 
-/** One connection: sends a line and resolves with the reply up to the server's first line feed, empty where none came. */
+/** One connection: sends a line and resolves with the reply up to the first line feed, or with an empty text. */
 export function connect(host: string, port: number): Promise<string> {
   return new Promise((resolve) => {
     let reply = ''

@@ -20,7 +20,7 @@ export const FILES = {
   clientKey: 'client.key',
 } as const
 
-/** Writes what the API servers and istiod identify themselves and others with. */
+/** Writes the credentials of the API servers and of istiod. */
 export async function writeCredentials(): Promise<void> {
   const { authority, certificate, key } = await serverCertificate()
   const accounts = generateKeyPairSync('ec', {

@@ -6,7 +6,7 @@ import { within } from './within.ts'
 
 export type Version = keyof typeof PODS
 
-/** What each version's replies begin with. */
+/** The prefix of each version's replies. */
 export const PREFIXES = { v1: 'one', v2: 'two', v3: 'three' } as const
 
 /** Starts a version of the tutorial's application at its Pod's address. */

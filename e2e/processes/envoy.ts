@@ -13,12 +13,12 @@ const REPLICAS = {
   second: { process: 'envoy-second', address: SECOND_GATEWAY, pod: 'istio-ingressgateway-1' },
 } as const
 
-/** By default the pauses grow to half a minute, and a test of an istiod that comes back would take as long. */
+/** By default the pauses grow to half a minute, which would delay the tests of an istiod that restarts. */
 const RECONNECT = { retry_back_off: { base_interval: '0.5s', max_interval: '1s' } }
 
 /**
- * Starts a replica of the ingress gateway. Two of them listen on the same port at once, and the
- * kernel deals the connections out to both (SO_REUSEPORT), as a load balancer would.
+ * Starts a replica of the ingress gateway. Two of them listen on the same port at once, and the kernel distributes the
+ * connections between both (SO_REUSEPORT), as a load balancer would.
  */
 export async function startEnvoy(replica: Replica, xdsPort: number = ISTIOD.xds): Promise<void> {
   const { process: name } = REPLICAS[replica]
@@ -26,7 +26,7 @@ export async function startEnvoy(replica: Replica, xdsPort: number = ISTIOD.xds)
   writeFileSync(file, JSON.stringify(bootstrap(replica, xdsPort)))
   startProcess(name, [
     ...['envoy', '--config-path', file, '--concurrency', '2', '--log-level', 'warning'],
-    // What pilot-agent passes on a default Istio. Without hot restart it leaves no shared memory.
+    // The flags that pilot-agent passes by default. Without hot restart Envoy leaves no shared memory.
     ...['--drain-time-s', '45', '--disable-hot-restart'],
   ])
   await within(30_000, `${name} being ready`, () =>
@@ -34,7 +34,7 @@ export async function startEnvoy(replica: Replica, xdsPort: number = ISTIOD.xds)
   )
 }
 
-/** What pilot-agent would write, and for the first replica a listener that stands in for kube-proxy. */
+/** What pilot-agent would write, and for the first replica a listener in place of kube-proxy. */
 function bootstrap(replica: Replica, xdsPort: number): object {
   const { address, pod } = REPLICAS[replica]
   const ads = { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' }

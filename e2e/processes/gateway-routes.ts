@@ -4,8 +4,8 @@ import type { Replica } from './envoy.ts'
 import { textFrom } from './http.ts'
 
 /**
- * How a replica of the gateway splits the connections to one of its ports, as Envoy itself says:
- * weights by subset. Undefined where it does not listen there.
+ * How a replica of the gateway splits the connections to one of its ports, as Envoy reports it: weights by subset.
+ * Undefined if it does not listen there.
  */
 export async function gatewayRoutes(
   replica: Replica = 'first',

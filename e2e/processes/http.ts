@@ -1,4 +1,4 @@
-/** The text behind a plain HTTP address of the mesh; fails where it answers anything but 200. */
+/** The text at a plain HTTP address of the mesh. Fails for every status except 200. */
 export async function textFrom(url: string): Promise<string> {
   const response = await fetch(url)
   if (!response.ok) throw new Error(`${url} answered ${response.status}`)

@@ -7,7 +7,7 @@ import { startProcess } from './process.ts'
 import { statePath } from './state.ts'
 import { within } from './within.ts'
 
-/** What identifies the cluster whose Services and Pods the gateway's connections go to. */
+/** The id of the cluster of the Services and Pods that the gateway connects to. */
 export const CLUSTER = 'Kubernetes'
 
 /** Starts istiod on the Istio objects of one API server, and resolves when it has read them. */
@@ -16,7 +16,7 @@ export async function startIstiod(kubeconfig: string, cluster = CLUSTER): Promis
   writeFileSync(
     meshConfig,
     JSON.stringify({
-      // Else the gateway waits for certificates for ever.
+      // Otherwise the gateway waits for certificates forever.
       enableAutoMtls: false,
       rootNamespace: ROOT_NAMESPACE,
       defaultConfig: { discoveryAddress: `127.0.0.1:${ISTIOD.xds}` },
@@ -41,7 +41,7 @@ export async function startIstiod(kubeconfig: string, cluster = CLUSTER): Promis
       INJECT_ENABLED: 'false',
       VALIDATION_WEBHOOK_CONFIG_NAME: '',
       INJECTION_WEBHOOK_CONFIG_NAME: '',
-      // For these Istio's build of Envoy has filters that the stock one lacks: it would refuse every listener for HTTP.
+      // For these, Istio's build of Envoy has filters that are missing in the stock one, which would refuse every listener for HTTP.
       PILOT_ENABLE_METADATA_EXCHANGE: 'false',
       PILOT_ENABLE_ALPN_FILTER: 'false',
     },

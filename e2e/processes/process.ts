@@ -19,7 +19,7 @@ export type ProcessName =
 type Environment = Readonly<Record<string, string>>
 
 /**
- * Starts one of the mesh's processes: its log in `logs/NAME`, all that it takes to start it again in
+ * Starts one of the mesh's processes. Its log is in `logs/NAME`, and what is needed to start it again in
  * `processes/NAME.json`. It outlives the process that started it, and ends with the namespace.
  */
 export function startProcess(
@@ -47,7 +47,7 @@ export function startAgain(name: ProcessName): void {
   startProcess(name, command, environment)
 }
 
-/** Sends a signal, such as SIGSTOP: the process is there and does nothing until SIGCONT. */
+/** Sends a signal, such as SIGSTOP: the process exists and does nothing until SIGCONT. */
 export function signalProcess(name: ProcessName, signal: NodeJS.Signals): void {
   process.kill(readRecord(name).pid, signal)
 }

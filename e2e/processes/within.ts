@@ -5,8 +5,8 @@ const EVERY_MS = 20
 type Seen<T> = T | undefined | false
 
 /**
- * Resolves with the first result of `look` that is not undefined or false, and fails after `limitMs`
- * with what was waited for. A look that throws counts as one that saw nothing.
+ * Resolves with the first result of `look` that is not undefined or false, and fails after `limitMs` with what was
+ * awaited. An error of `look` counts as no result.
  */
 export async function within<T>(
   limitMs: number,

@@ -15,7 +15,7 @@ import {
   weightsOn,
 } from './support/route.ts'
 
-/** The faults of kit/faults/api-faults.ts, of the real API server: a proxy in front of it breaks things. */
+/** The faults of kit/faults/api-faults.ts on the real API server, caused by a proxy in front of it. */
 
 let proxy: ApiProxy
 beforeAll(async () => {

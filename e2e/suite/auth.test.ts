@@ -80,7 +80,7 @@ describe("the API server lets the tutorial's job in by", () => {
   })
 })
 
-/** A server's address that only the proxy knows. */
+/** A server's address that only the proxy can resolve. */
 const BEHIND = { server: 'https://cluster.example:6443', 'tls-server-name': 'localhost' }
 
 describe('the API server is reached through', () => {

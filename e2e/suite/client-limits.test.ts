@@ -7,13 +7,13 @@ const RANGE = '/proc/sys/net/ipv4/ip_local_port_range'
 const REUSE = '/proc/sys/net/ipv4/tcp_tw_reuse'
 
 /**
- * Ports that nothing has used: beyond those that e2e/namespace/network.ts gives out. Of others some
- * still rest from earlier tests, and where those were the gateway's own, it is the gateway that runs
- * out of ports: it then takes connections and closes them without a reply.
+ * Unused ports, outside of those that e2e/namespace/network.ts assigns. Some of the others are still in TIME_WAIT after
+ * earlier tests. If those were the gateway's own, the gateway runs out of ports: it then accepts connections and closes
+ * them without a reply.
  */
 const UNUSED = '65500 65507'
 
-/** Leaves this network so few ports for outgoing connections that those which just closed hold them all. */
+/** Leaves so few ports for outgoing connections that recently closed connections occupy all of them. */
 function fewPorts(): void {
   for (const [file, value] of [
     [RANGE, UNUSED],

@@ -7,7 +7,7 @@ import { routeIs, routeText, weightsOn } from './support/route.ts'
 
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'index.js')
 
-/** Runs the built command line; it finds the kubeconfig in KUBECONFIG, as kubectl does. */
+/** Runs the built command line, which uses KUBECONFIG as kubectl does. */
 function cli(...given: string[]): Promise<{ status: number; text: string }> {
   const object = ['--namespace', 'demo', '--virtual-service', 'tcp-echo']
   const expectations = ['--expect', '{v1: "^one ", v2: "^two "}']

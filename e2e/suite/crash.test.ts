@@ -7,7 +7,7 @@ import type { Scenario } from '../../kit/crash/scenarios.ts'
 import { strikeAll } from '../../kit/crash/strike-all.ts'
 import { frontWorld } from './support/front-world.ts'
 
-/** Begins with one destination that has no weight, and ends with two. */
+/** Starts with one destination without a weight, and ends with two. */
 const SHIFT: Scenario = {
   name: 'a shift on the real API server',
   world: {},
@@ -56,7 +56,7 @@ test('the runs have the calls that the points are made of', () => {
   expect(shift.calls.length).toBeGreaterThanOrEqual(10)
   expect(shift.calls.filter(isWriteName)).toHaveLength(2)
   expect(failing.said?.rolledBack).toBe(true)
-  // The restore, and what gives its fields back to their former owners.
+  // The restore, and the write that gives the fields back to their previous owners.
   expect(rollbackCalls().filter(isWriteName)).toHaveLength(2)
 })
 
@@ -90,7 +90,7 @@ test.each(['before it is sent', 'carried out, not answered', 'answered'] as cons
   MINUTES_MS,
 )
 
-/** What the failing run asks for after its write. */
+/** The requests of the failing run after its write. */
 function rollbackCalls(): string[] {
   return failing.calls.slice(failing.calls.indexOf(FIRST_WRITE) + 1)
 }

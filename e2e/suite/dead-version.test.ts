@@ -67,7 +67,7 @@ test('a v2 that breaks down in mid-run gets its old weight back, though it is no
   expect(await routeText()).toBe(before)
 })
 
-/** The Pod of v2 says that it is not ready, as its kubelet would. */
+/** Marks the Pod of v2 as not ready, as its kubelet would. */
 async function notReady(): Promise<() => Promise<void>> {
   const pod = tutorialObject('Pod', 'tcp-echo-v2-0')
   const before = objectAt(await api.read(pod), 'status')

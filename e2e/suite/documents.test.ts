@@ -9,7 +9,7 @@ import { routeIs } from './support/route.ts'
 
 const BLOCKS = commandBlocks().filter(({ runner }) => runner === 'real mesh')
 
-/** Where the commands run: a folder with the manifest that a reader applies. */
+/** The folder in which the commands run, with the manifest that a reader applies. */
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'documents-'))
@@ -17,7 +17,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** Pastes commands into a shell that has kubectl and the administrator's KUBECONFIG. */
+/** Runs commands in a shell with kubectl and the administrator's KUBECONFIG. */
 function paste(commands: string): Promise<{ status: number; text: string }> {
   return new Promise((resolve) => {
     const child = execFile('sh', ['-ec', commands], { cwd: folder }, (_, stdout, stderr) =>

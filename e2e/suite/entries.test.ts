@@ -138,7 +138,7 @@ describe('a VirtualService with three subsets', () => {
   })
 })
 
-/** Puts an object in another state for the length of the test. */
+/** Changes an object for the duration of the test. */
 async function changed(
   which: KubeObject,
   change: (object: KubeObject) => KubeObject,

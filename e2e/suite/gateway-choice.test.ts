@@ -9,14 +9,14 @@ import { api, gatewaySplits, routeIs, withSpec } from './support/route.ts'
 const WEIGHTS = { v1: 80, v2: 20 }
 const FULL = 'tcp-echo.demo.svc.cluster.local'
 
-/** Gives an object another spec until the test is over. */
+/** Changes the spec of an object until the test ends. */
 async function lend(object: KubeObject, fields: JsonObject): Promise<void> {
   const before = await api.read(object)
   onTestFinished(async () => void (await api.replace(before)))
   await api.replace(withSpec(before, fields))
 }
 
-/** Creates an object until the test is over. */
+/** Creates an object until the test ends. */
 async function lendObject(object: KubeObject): Promise<void> {
   await api.create(object)
   onTestFinished(() => api.remove(object))

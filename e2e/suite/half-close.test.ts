@@ -11,6 +11,6 @@ test('Envoy passes a half-close on, and the reply that comes behind it back', as
     'propagation-timeout': '0s',
     'reply-until': 'half-close',
   })
-  // The tutorial's server closes only when it has read the end of the stream: else all would time out.
+  // The tutorial's server closes only after it has read the end of the stream. Otherwise every connection would time out.
   expect(outputs).toMatchObject({ verdict: 'pass', unclassified: '0' })
 })

@@ -21,7 +21,7 @@ test('rollouts to and fro, one right after the other, all pass, and their time i
     for (const ms of [waitingMs, samplingMs]) expect(ms).toBeGreaterThan(0)
     expect(propagationMs > 0).toBe(isDated(report))
   }
-  // No date where no connection followed the previous weights: a machine that is busy elsewhere may open none in time.
+  // No time if no connection had the previous weights: a busy machine may open none in time.
   expect(row.reports.filter(isDated).length).toBeGreaterThanOrEqual(ROLLOUTS / 2)
 })
 
@@ -35,7 +35,7 @@ test('checks of a split that is off by the tolerance pass no more often than is 
   expect(endedWith(row, 'pass').length).toBeLessThanOrEqual(mostAllowed(CHECKS, 0.01, 1e-4))
 })
 
-/** Whether the report says when the gateway switched. */
+/** Whether the report has the time at which the gateway switched. */
 function isDated(report: Json): boolean {
   return numberAt(report, 'checks', 0, 'propagationMs') !== undefined
 }

@@ -57,7 +57,7 @@ describe('when istiod is back five seconds after the write', () => {
   })
 })
 
-/** The fault's own length: nothing is waited for. */
+/** The duration of the fault. Nothing is awaited. */
 async function after(ms: number, heal: () => Promise<void>): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms))
   await heal()

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { ended, step } from './support/job.ts'
 import { gatewaySplits, journalsOn, routeIs, routeText, weightsOn } from './support/route.ts'
 
-/** Slow enough that it is still at work when the signal comes. */
+/** Slow enough to be still running when the signal comes. */
 const SLOW = { subset: 'v2', weight: '60', rate: '5' }
 
 let before: string

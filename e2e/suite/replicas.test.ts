@@ -49,7 +49,7 @@ test('while one of two replicas has the previous weights, the split is off targe
     'rolled-back': 'true',
     'propagation-ms': '',
   })
-  // The last attempt may be a dozen connections, all of them to v1; the words rest on all attempts.
+  // The last attempt may have only a dozen connections, all of them to v1. The message is about all attempts.
   expect(text).toMatch(
     /About .+ of the connections \(\d+% to \d+%\) are still split by the previous weights \(v1 100%, v2 0%\)/,
   )

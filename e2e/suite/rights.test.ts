@@ -14,7 +14,7 @@ import { API_PORT, GATEWAY } from '../processes/addresses.ts'
 import { runJob, step, warnings } from './support/job.ts'
 import { api, journalsOn, routeIs, routeText, weightsOn } from './support/route.ts'
 
-/** Beside the Role, where the gateway's Services may be listed; the README says so below it. */
+/** In addition to the Role: the right to list the gateway's Services, as the README says below it. */
 const GATEWAY_SERVICES: Grant = {
   namespace: 'istio-system',
   rules: [
@@ -45,7 +45,7 @@ function roleWithout(resource: string, verb: string): Grant {
   return { namespace, rules: kept }
 }
 
-/** The rule that a message prints for its reader to grant, and where. */
+/** The rule in a message, and where to grant it. */
 function ruleIn(text = ''): Grant {
   const [, where = '', rule = ''] =
     /Grant it in (a ClusterRole|a Role in namespace \S+):\n\s+- (.+)/.exec(text) ?? []
@@ -79,14 +79,14 @@ describe('with the rights that the README grants', () => {
   })
 })
 
-/** The rights of the README's Role that a run must have, and what it says where one is missing. */
+/** The rights in the README's Role that a run must have, and the error if one is missing. */
 const NEEDED: readonly [resource: string, verb: string, says: RegExp][] = [
   ['virtualservices', 'get', /cannot get resource "virtualservices"/],
   ['virtualservices', 'patch', /cannot patch resource "virtualservices"/],
   ['gateways', 'get', /reading Gateway demo\/tcp-echo-gateway is not allowed/],
 ]
 
-/** Those that make it wiser, and the warning where one is missing. */
+/** The rights for further checks, and the warning if one is missing. */
 const HELPFUL: readonly [resource: string, verb: string, says: RegExp][] = [
   ['destinationrules', 'list', /^Not checked: whether a DestinationRule defines the subsets/],
   [

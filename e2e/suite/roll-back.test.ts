@@ -58,7 +58,10 @@ function cli(
   })
 }
 
-/** A shift of the built action that has written 60% to v2 and is still checking it: at its rate the connections take 200 s. */
+/**
+ * A shift of the built action that has written 60% for v2 and is still checking it: at its rate the connections take 200
+ * s.
+ */
 async function liveShift() {
   const shift = step({
     kubeconfig,

@@ -7,7 +7,7 @@ import { API_PORT, GATEWAY } from '../processes/addresses.ts'
 import { runJob, warnings } from './support/job.ts'
 import { api, gatewaySplits, routeIs, routeText } from './support/route.ts'
 
-/** The tutorial's VirtualService under a name that comes first, as of two made in the same second. */
+/** The tutorial's VirtualService under a name that comes first among two that were created in the same second. */
 const OLDER: KubeObject = {
   ...virtualService(),
   metadata: { name: 'an-older-one', namespace: 'demo' },
@@ -21,7 +21,7 @@ describe('with an older VirtualService on the same port', () => {
       await api.remove(OLDER)
       await gatewaySplits({ v1: 100 })
     })
-    // Recreated, it is the younger one.
+    // After it is recreated, it is the newer one.
     await api.remove(virtualService())
     await api.create(virtualService())
   })

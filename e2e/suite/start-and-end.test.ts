@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { within } from '../processes/within.ts'
 
-/** What npm run e2e and npm run mesh do around the mesh: a second one is started beside the first. */
+/** What npm run e2e and npm run mesh do around the mesh. The tests start a second mesh next to the first one. */
 
 const E2E = join(import.meta.dirname, '..')
 
 type Started = { process: ChildProcess; text: () => string; ended: Promise<number | null> }
 
-/** Starts one of the scripts in a process group of its own, as a shell does. */
+/** Starts one of the scripts in its own process group, as a shell does. */
 function start(script: string, environment: NodeJS.ProcessEnv = process.env): Started {
   const child = spawn(process.execPath, [join(E2E, script)], {
     env: environment,
@@ -24,12 +24,12 @@ function start(script: string, environment: NodeJS.ProcessEnv = process.env): St
       text += chunk.toString()
     })
   }
-  // Not its close, which would wait for other processes that hold the output. There must be none.
+  // Not the event `close`, which would wait for other processes with the same output. There must be none.
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   return { process: child, text: () => text, ended }
 }
 
-/** How many processes of each program run; a thread's name is its program's. */
+/** How many processes of each program run. The name of a thread is that of its program. */
 function running(): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -39,7 +39,7 @@ function running(): Record<string, number> {
   return counts
 }
 
-/** The program of a process that is alive. */
+/** The program of a running process. */
 function nameOf(pid: string): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -101,7 +101,7 @@ test('what is missing on the machine is named, with the command that installs it
   expect(readdirSync(empty)).toEqual([])
 })
 
-/** An empty cache, and a Go and a Python that do what these scripts say when they are to build or fetch. */
+/** An empty cache, and replacements of Go and Python that run these scripts. */
 function workshop(go: string, python: string): { environment: NodeJS.ProcessEnv; cache: string } {
   const folder = mkdtempSync(join(tmpdir(), 'workshop-'))
   const [bin, cache] = [join(folder, 'bin'), join(folder, 'cache')]
@@ -114,7 +114,7 @@ function workshop(go: string, python: string): { environment: NodeJS.ProcessEnv;
   return { environment: { ...process.env, PATH, XDG_CACHE_HOME: cache }, cache }
 }
 
-/** What a build has left in a cache: the whole parts, and halves if any. */
+/** What a build has left in a cache: complete parts, and incomplete ones if there are any. */
 function leftIn(cache: string): string[] {
   return readdirSync(cache, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.split('/').length > 2)

@@ -14,9 +14,8 @@ import { runJob, step, warnings } from './support/job.ts'
 import { api, gatewaySplits, routeIs, routeText, weightsOn } from './support/route.ts'
 
 /**
- * As with Alibaba Cloud ASM and Istio's external control plane: Istio's objects are in one API
- * server, Services, Pods and EndpointSlices in the other. The other has a VirtualService of the same
- * name too, of which istiod takes no notice.
+ * As with Alibaba Cloud ASM and Istio's external control plane, Istio's objects are in one API server, and Services,
+ * Pods and EndpointSlices in the other. The other one also has a VirtualService of the same name, which istiod ignores.
  */
 
 const configKubeconfig = () => statePath('config-kubeconfig')

@@ -11,7 +11,7 @@ import { api, journalsOn, readRoute, routeIs, versionOf, withSpec } from './supp
 
 beforeEach(() => routeIs({ v1: 80, v2: 20 }))
 
-/** What the API server says to a write of these weights, tried without storing it. */
+/** The API server's answer to a dry run of these weights. */
 async function refusalOf(weights: readonly number[]): Promise<string | undefined> {
   const operations = weights.map((value, index) => ({
     op: 'replace',
@@ -23,7 +23,10 @@ async function refusalOf(weights: readonly number[]): Promise<string | undefined
   return status < 400 ? undefined : textAt(body, 'message')
 }
 
-/** Creates an object for the length of the test, and resolves with the words in which such a write is refused from then on. */
+/**
+ * Creates an object for the duration of the test, and resolves with the text with which such a write is refused from
+ * then on.
+ */
 async function refusedBy(objects: readonly KubeObject[], weights: readonly number[]) {
   for (const object of objects) {
     await api.create(object)
@@ -37,7 +40,7 @@ async function refusedBy(objects: readonly KubeObject[], weights: readonly numbe
   return within(20_000, 'a refusal', () => refusalOf(weights))
 }
 
-/** A shift to 40/60 that is to be refused before anything is written, with these words. */
+/** A shift to 40/60 that must be refused before anything is written, with this text. */
 async function isRefused(words: string): Promise<void> {
   const before = await versionOf()
   const { status, outputs, text, summary } = await runJob({ subset: 'v2', weight: '60' })
@@ -49,7 +52,7 @@ async function isRefused(words: string): Promise<void> {
   expect(await journalsOn()).toEqual([])
 }
 
-/** The summary is Markdown in which what others say is escaped. */
+/** In the summary, texts of others are escaped for Markdown. */
 function unescaped(markdown: string): string {
   return markdown.replaceAll(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
 }
@@ -130,7 +133,7 @@ function withMostWeight(definition: KubeObject, most: number): Json[] {
   return versions
 }
 
-/** A ValidatingAdmissionPolicy as a platform team might have it. */
+/** A ValidatingAdmissionPolicy as a platform team might use it. */
 function noMoreThanHalf(): KubeObject[] {
   const apiVersion = 'admissionregistration.k8s.io/v1'
   const metadata = { name: 'no-more-than-half' }

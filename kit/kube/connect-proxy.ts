@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** A proxy that leads every CONNECT to one port of this machine, whatever host it was asked for. */
+/** A proxy that connects every CONNECT to one port of this machine, for any requested host. */
 export async function connectProxy(port: number) {
   const asked: string[] = []
   const sockets = new Set<Socket>()

@@ -6,7 +6,7 @@ import { loadCluster } from '../../src/kube/credentials/load-cluster.ts'
 import type { Fixture } from './fixture.ts'
 import { type Answer, layOut } from './place.ts'
 
-/** The answer of kubectl to a fixture: what it sends for one request. */
+/** The answer of kubectl to a fixture: the one request that it sends. */
 export async function askKubectl(fixture: Fixture, kubectl: string): Promise<Answer> {
   const { folder, environment, replyCounts } = await layOut(fixture)
   const words = [

@@ -3,7 +3,7 @@ import { type Fixture, one, TOKEN } from './fixture.ts'
 const BEHIND = { server: 'https://cluster.example:6443', 'tls-server-name': 'localhost' }
 const INSECURE = { 'insecure-skip-tls-verify': true }
 
-/** How a cluster is reached and trusted. */
+/** Addresses and certificates of clusters. */
 export const CLUSTERS: Fixture[] = [
   one(
     'with a server name for TLS asks for that name',

@@ -2,20 +2,20 @@ import { dump } from 'js-yaml'
 import type { JsonObject } from '../../src/kube/json.ts'
 import type { Parts } from './place.ts'
 
-/** Kubeconfigs that kubectl and this project are to read alike. */
+/** A kubeconfig that kubectl and this project must read in the same way. */
 export type Fixture = {
-  /** A whole sentence, of which the subject is the kubeconfig. */
+  /** The rest of a sentence whose subject is the kubeconfig. */
   name: string
-  /** Texts by their paths; the kubeconfig is `config` where neither `file` nor `list` says otherwise. */
+  /** Texts by path. The kubeconfig is `config`, unless `file` or `list` is set. */
   files: (parts: Parts) => Record<string, string | Buffer>
-  /** Given as --kubeconfig. */
+  /** The value of --kubeconfig. */
   file?: string
   /** The paths in KUBECONFIG. */
   list?: string[]
   context?: string
   /** Further variables, such as those that name a proxy. */
   environment?: (parts: Parts) => Record<string, string>
-  /** Why and how this project answers differently from kubectl. */
+  /** How this project differs from kubectl, and why. */
   differs?: { why: string; refused: boolean }
 }
 

@@ -12,7 +12,7 @@ import { connectProxy } from '../kube/connect-proxy.ts'
 import { type ClientCertificate, clientCertificate } from '../run/client-certificate.ts'
 import type { Fixture } from './fixture.ts'
 
-/** What a request told the API server about who makes it, and how it came there; `refused`: there was none. */
+/** What a request told the API server about its user and its way; `refused`: there was no request. */
 export type Answer =
   | 'refused'
   | {
@@ -22,11 +22,11 @@ export type Answer =
       /** The server name of the TLS handshake. */
       serverName?: string
       impersonation?: Record<string, string[]>
-      /** What a proxy was asked for on the way. */
+      /** The request to a proxy on the way. */
       proxied?: string
     }
 
-/** What a fixture's files are made of. */
+/** The values in a fixture's files. */
 export type Parts = {
   server: string
   /** Base64 of the server's authority. */
@@ -37,17 +37,17 @@ export type Parts = {
   socksProxy: string
 }
 
-/** A folder with a fixture's files, and an API server that hears who asks. */
+/** A folder with a fixture's files, and an API server that records the user of each request. */
 export type Place = {
   folder: string
   environment: Record<string, string>
-  /** What the request was that came last, in words that are the same at each start. */
+  /** The last request, as a text that is the same at each start. */
   replyCounts(): Answer
 }
 
 let client: Promise<ClientCertificate> | undefined
 
-/** Lays out a fixture until the test ends. */
+/** Creates the files of a fixture until the test ends. */
 export async function layOut(fixture: Fixture): Promise<Place> {
   client ??= clientCertificate('deployer')
   const { authority, certificate, key } = await serverCertificate()

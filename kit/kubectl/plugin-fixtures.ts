@@ -16,14 +16,14 @@ const script = (body: string) => () => ({ 'plugin.sh': `#!/bin/sh\n${body}\n` })
 
 export const PLUGIN = { beside: script(credential('{"token":"plugin-token"}')) }
 
-/** The plugin answers with the base64 of what it is given. */
+/** The plugin answers with the base64 of its input. */
 const TELLS = {
   beside: script(
     `token=$(printf %s "$KUBERNETES_EXEC_INFO" | sed 's/127.0.0.1:[0-9]*/SERVER/; s/"certificate-authority-data":"[^"]*"/"certificate-authority-data":"CA"/' | sed 's/.*"interactive":\\([a-z]*\\).*/\\1/')\n${credential('{"token":"interactive-%s"}')} "$token"`,
   ),
 }
 
-/** Which plugins are started, with what, and what of them is taken. */
+/** Which plugins are started, with what, and what of their output is used. */
 export const PLUGINS: Fixture[] = [
   one('starts a plugin beside itself and sends its token', () => plugin(), undefined, PLUGIN),
   one(

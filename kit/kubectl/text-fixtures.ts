@@ -2,7 +2,7 @@ import { dump, load } from 'js-yaml'
 import { config, type Fixture, TOKEN } from './fixture.ts'
 import type { Parts } from './place.ts'
 
-/** A fixture of one kubeconfig whose text is changed, or whose bytes are. */
+/** A fixture of one kubeconfig with a changed text or changed bytes. */
 function text(
   name: string,
   change: (yaml: string) => string | Buffer,
@@ -12,7 +12,7 @@ function text(
   return { name, file: 'config', files, ...more }
 }
 
-/** What a kubeconfig is written in. */
+/** Formats and encodings of a kubeconfig. */
 export const TEXTS: Fixture[] = [
   text('in JSON is read', (yaml) => JSON.stringify(load(yaml))),
   text('with a byte order mark of UTF-8 is read', (yaml) => `\uFEFF${yaml}`),

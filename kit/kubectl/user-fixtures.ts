@@ -1,6 +1,6 @@
 import { type Fixture, one, TOKEN } from './fixture.ts'
 
-/** How a user is known. */
+/** Credentials of users. */
 export const USERS: Fixture[] = [
   one('with a token sends it', () => TOKEN),
   one('with a name and a password sends both', () => ({ username: 'me', password: 'pass:word' })),

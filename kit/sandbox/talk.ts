@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** What came back on a connection, and how it ended: with a line, the peer's close, or an error's code. */
+/** What was received on a connection, and how it ended: with a line, the peer's close, or an error's code. */
 export type ReplyCounts = { bytes: Buffer; text: string; ended: 'line' | 'closed' | string }
 
 type Address = { host: string; port: number }
 
-/** Sends a line and listens until a line feed came back or the connection ended; then closes. */
+/** Sends a line, and closes after a line feed was received or the connection ended. */
 export function ask(at: Address, line = 'hello\n', from?: string): Promise<ReplyCounts> {
   return new Promise((resolve) => {
     const socket = connect({ ...at, ...(from === undefined ? {} : { localAddress: from }) })
@@ -26,7 +26,7 @@ export function ask(at: Address, line = 'hello\n', from?: string): Promise<Reply
   })
 }
 
-/** The first words of so many replies, one connection after the other. */
+/** The first words of this many replies, one connection after the other. */
 export async function prefixes(at: Address, connections: number, from?: string): Promise<string[]> {
   const found: string[] = []
   for (let index = 0; index < connections; index += 1) {
@@ -36,7 +36,7 @@ export async function prefixes(at: Address, connections: number, from?: string):
   return found
 }
 
-/** How often each first word came in so many connections, 16 at a time. */
+/** How often each first word was received in this many connections, 16 at a time. */
 export async function counts(at: Address, connections: number): Promise<Record<string, number>> {
   const found: Record<string, number> = {}
   let left = connections

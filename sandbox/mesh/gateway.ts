@@ -17,7 +17,7 @@ export type Gateway = {
   port: number
   connections: Connections
   rollout: ConfigRollout
-  /** Opens and closes ports as the config and the faults have it. */
+  /** Opens and closes ports as the configuration and the faults require. */
   listen(): Promise<void>
   stop(): Promise<void>
 }
@@ -25,7 +25,7 @@ export type Gateway = {
 export const TUTORIAL_PORT = 31400
 const GATEWAY_NET = 77
 
-/** Starts a gateway that serves nothing yet. `seed`ed draws come from `random`. */
+/** Starts a gateway without a configuration. Its random choices come from `random`. */
 export async function startGateway(options: {
   replicas: number
   drainMs: number
@@ -93,7 +93,7 @@ export async function startGateway(options: {
     }
     for (const [port, { server }] of servers) if (!wanted.has(port)) await stopListening(server)
   }
-  // Changes may come faster than ports open and close; each waits for the one before.
+  // Changes may come faster than ports open and close, so each waits for the previous one.
   let listened: Promise<void> = Promise.resolve()
   const listenInTurn = () => {
     listened = listened.then(listen)
@@ -140,7 +140,7 @@ function destinationOf(config: MeshConfig, port: number, choose: Choose, socket:
   return route === undefined ? undefined : choose(route, socket.remoteAddress ?? '')
 }
 
-/** The endpoints of a cluster in turns. */
+/** The endpoints of a cluster in turn. */
 function nextOf(
   cluster: string,
   endpoints: readonly Endpoint[],

@@ -1,4 +1,4 @@
-/** Whether two hosts, each with a `*` in front at most, can name the same. */
+/** Whether two hosts, each of which may begin with `*`, can mean the same host. */
 export function hostsMatch(one: string, other: string): boolean {
   if (one === other) return true
   const endOf = (host: string) => (host.startsWith('*') ? host.slice(1) : undefined)

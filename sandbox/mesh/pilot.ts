@@ -82,7 +82,7 @@ export function createPilot(options: {
 function needsPush({ resource, before, after }: Change): boolean {
   if (resource.group !== NETWORKING) return WATCHED.includes(resource.plural)
   if (before === undefined || after === undefined) return true
-  // istiod looks closer only where neither has a label or annotation of Istio's own.
+  // istiod compares further only if neither has one of Istio's own labels or annotations.
   if ([before, after].some(mentionsIstio)) return true
   return !isDeepStrictEqual(before.spec, after.spec)
 }

@@ -3,8 +3,8 @@ import type { Endpoint } from './config.ts'
 import { reset } from './reset.ts'
 
 /**
- * Connects a client that was already accepted to an endpoint and passes bytes both ways, half-closes included. Where the
- * endpoint cannot be reached or breaks off, the client's connection is closed without a word, as Envoy does.
+ * Connects an accepted client to an endpoint and forwards bytes both ways, half-closes included. If the endpoint cannot
+ * be reached or fails, the client's connection is closed without a reply, as in Envoy.
  */
 export function proxy(client: Socket, endpoint: Endpoint): void {
   const upstream = connect({

@@ -66,7 +66,7 @@ async function lookIn(sandbox: Sandbox, search: Search = {}) {
   )
 }
 
-/** A sandbox whose Gateway is for a fixed port, which its Service has under another number. */
+/** A sandbox whose Gateway has a fixed port, to which another port of the Service leads. */
 async function meshOf(service: JsonObject, options: SandboxOptions = {}) {
   const sandbox = await sandboxWith(options)
   sandbox.objects.patch(SERVICE, service)
@@ -89,7 +89,7 @@ describe("the gateway's address", () => {
     const sandbox = await sandboxWith()
     const { host, port } = sandbox.gateway
     expect(await addressIn(sandbox)).toBe(`${host} ${port}, ${OF_BALANCER}`)
-    // Side by side, so in any order.
+    // At the same time, so in any order.
     expect(callsOf(sandbox).toSorted()).toEqual([
       'GET /api/v1/namespaces/istio-system/services',
       'GET /apis/networking.istio.io/v1/namespaces/demo/gateways/tcp-echo-gateway',

@@ -31,7 +31,7 @@ test('changes that never stop put a push off for the longest time and no longer'
     await new Promise((resolve) => setImmediate(resolve))
   }
   const tookMs = performance.now() - started
-  // The timers of the push and this clock need not agree to the millisecond.
+  // The timers of the push and this clock may differ by a millisecond.
   expect(tookMs).toBeGreaterThanOrEqual(50)
   expect(tookMs).toBeLessThan(2_000)
 })

@@ -71,7 +71,7 @@ describe('weights', () => {
     const sandbox = await sandboxWith({ weights: { v1: 80, v2: 20 } })
     const { one = 0, two = 0 } = await counts(sandbox.gateway, 300)
     expect(one + two).toBe(300)
-    // Four standard deviations of a fair draw.
+    // Four standard deviations of a fair choice.
     expect(Math.abs(two - 60)).toBeLessThan(28)
     expect(sandbox.connections.byDestination).toEqual({ v1: one, v2: two })
   })

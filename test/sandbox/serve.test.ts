@@ -8,7 +8,7 @@ import { ask } from '../../kit/sandbox/talk.ts'
 const SERVE = new URL('../../sandbox/serve.ts', import.meta.url).pathname
 const SANDBOX = new URL('../../sandbox/sandbox.ts', import.meta.url).href
 
-/** Runs Node until it ends by itself; resolves to its exit code and all that it printed. */
+/** Runs Node until it ends. Resolves to its exit code and its output. */
 function run(...args: string[]) {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   onTestFinished(() => void child.kill('SIGKILL'))

@@ -10,8 +10,8 @@ import { ADMIN_TOKEN } from '../../processes/credentials.ts'
 import { api, routeIs, routeText } from './route.ts'
 
 /**
- * The real mesh behind an API server of the sandbox that passes every request on to the real one,
- * and holds, drops and tells on order. It stands for the way there: the real one decides.
+ * The real mesh behind an API server of the sandbox that forwards every request to the real one, and can hold, drop and
+ * record requests. The real one decides.
  */
 export async function frontWorld({ weights }: WorldOptions): Promise<World> {
   await routeIs(weights)

@@ -6,10 +6,10 @@ import { adminKubeconfig } from '../../processes/start-mesh.ts'
 
 type Inputs = Readonly<Record<string, string>>
 
-/** A step that ended, with all that it left to the runner. */
+/** A finished step, with everything that it left for the runner. */
 export type Ended = {
   status: number | null
-  /** The log as people see it: what is escaped in commands to the runner is not. */
+  /** The log as people see it, with the runner's commands unescaped. */
   text: string
   outputs: Record<string, string>
   summary: string
@@ -42,18 +42,18 @@ function unescaped(text: string): string {
   return text.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%')
 }
 
-/** When the run's first event of that kind was, in milliseconds since it began; undefined where there was none. */
+/** The time of the run's first event of a kind, in milliseconds since its start; undefined without such an event. */
 export function momentMs(report: Json, event: string): number | undefined {
   const found = listAt(report, 'timeline').find((one) => textAt(one, 'event') === event)
   return numberAt(found, 'atMs')
 }
 
-/** What the run warned of. */
+/** The warnings of the run. */
 export function warnings(report: Json): string[] {
   return listAt(report, 'warnings').flatMap((warning) => textAt(warning, 'what') ?? [])
 }
 
-/** The writes of a run: PATCH calls that were no dry runs. */
+/** The writes of a run: PATCH calls that were not dry runs. */
 export function writesIn(report: Json): string[] {
   return listAt(report, 'apiCalls')
     .filter((call) => textAt(call, 'method') === 'PATCH')

@@ -19,9 +19,9 @@ import { within } from '../../processes/within.ts'
 export const api: Api = openApi(API_PORT)
 
 /**
- * Puts the VirtualService in this state and resolves when the gateway acts on it. The journal, the
- * field owners and all else that a test left are gone: a replace with equal values alone would leave
- * the fields to their owner, and a run that owned its fields before has none to give back.
+ * Puts the VirtualService into this state and resolves when the gateway uses it. The journal, the field owners and
+ * everything else that a test left are removed. A replace with equal values would leave the fields to their owner, and a
+ * run that owned its fields before has none to give back.
  */
 export async function routeIs(weights?: Weights): Promise<void> {
   const object = virtualService(weights)
@@ -46,7 +46,7 @@ function ownedByReplace(object: KubeObject): Json[] {
   ]
 }
 
-/** Resolves when a replica of the gateway splits like this; a weight of 0 is as good as none. */
+/** Resolves when a replica of the gateway splits like this. A weight of 0 counts like no weight. */
 export async function gatewaySplits(weights: Weights, replica: Replica = 'first'): Promise<void> {
   const wanted = shown(weights)
   await within(20_000, `the gateway's acting on ${wanted}`, async () => {
@@ -75,7 +75,7 @@ export function readRoute(from: Api = api): Promise<KubeObject> {
   return from.read(virtualService())
 }
 
-/** The VirtualService as text, without what every write changes: to compare byte for byte. */
+/** The VirtualService as text, without what every write changes, to compare byte for byte. */
 export async function routeText(from: Api = api): Promise<string> {
   const object = await readRoute(from)
   const kept = ['resourceVersion', 'generation', 'managedFields'].reduce(
@@ -112,7 +112,7 @@ export async function versionOf(from: Api = api): Promise<string> {
   return textAt(await readRoute(from), 'metadata', 'resourceVersion') ?? ''
 }
 
-/** An object with a spec in which some fields are others. */
+/** An object with other values for some fields of its spec. */
 export function withSpec(object: KubeObject, fields: JsonObject): KubeObject {
   return { ...object, spec: { ...objectAt(object, 'spec'), ...fields } }
 }

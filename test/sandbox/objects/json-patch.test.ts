@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { isObject, type Json, parseJson } from '../../../sandbox/objects/json.ts'
 import { applyJsonPatch, PatchFailed } from '../../../sandbox/objects/json-patch.ts'
 
-// The examples of RFC 6902, appendix A, that are about the result.
+// The examples of RFC 6902, appendix A, that concern the result.
 test.each<[string, Json, Json, Json]>([
   [
     'A.1 adds a field',

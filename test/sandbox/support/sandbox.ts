@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import type { SandboxOptions } from '../../../sandbox/options.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
 
-/** A sandbox that tells its gateway of changes at once and ends with the test. */
+/** A sandbox that pushes changes to its gateway at once, and ends with the test. */
 export async function sandboxWith(options: SandboxOptions = {}): Promise<Sandbox> {
   const sandbox = await startSandbox({ debounceMs: 1, ...options })
   onTestFinished(() => sandbox.stop())
@@ -22,7 +22,7 @@ export function virtualServicePath(version = 'v1', name = 'tcp-echo'): string {
   return `/apis/networking.istio.io/${version}/namespaces/demo/virtualservices/${name}`
 }
 
-/** A list of destinations as a route holds it. */
+/** A list of destinations as in a route. */
 export function routeOf(weights: Readonly<Record<string, number | undefined>>) {
   return Object.entries(weights).map(([subset, weight]) => ({
     destination: { host: 'tcp-echo', port: { number: 9000 }, subset },
@@ -30,7 +30,7 @@ export function routeOf(weights: Readonly<Record<string, number | undefined>>) {
   }))
 }
 
-/** Gives the tutorial's VirtualService a route, by an administrator's hand. */
+/** Sets the route of the tutorial's VirtualService directly. */
 export function writeRoute(
   sandbox: Sandbox,
   weights: Readonly<Record<string, number | undefined>>,
