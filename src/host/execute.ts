@@ -36,11 +36,13 @@ export async function execute(host: Host): Promise<Executed> {
     },
     nowMs,
   )
-  for (const line of openingLines(record)) host.print(line)
   const log = startLog(record, nowMs, host.terminal)
+  // With the first event: the kubeconfigs are read then, and their secrets masked.
+  let opening = openingLines(record)
   const emit = emitter(host, (event) => {
     take(redactedEvent(event, host.redact))
-    for (const line of log(event)) host.print(line)
+    for (const line of [...opening, ...log(event)]) host.print(line)
+    opening = []
   })
   const ended = await run(
     host,
