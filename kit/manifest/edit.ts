@@ -1,15 +1,16 @@
-import { type EditedText, editRoutes } from '../../src/manifest/edit-routes.ts'
-import { findInManifest } from '../../src/manifest/find-route-object.ts'
-import { unclearRoutes } from '../../src/manifest/unclear-routes.ts'
+import { editDestinations } from '../../src/manifest/edit-destinations.ts'
+import { findObject } from '../../src/manifest/find-object.ts'
+import { unclearWeights } from '../../src/manifest/unclear-weights.ts'
 import type { Problem } from '../../src/problem/problem.ts'
+import { failure, type Result } from '../../src/problem/result.ts'
 import { parseNewDestination } from '../../src/routes/new-destination.ts'
-import { destinationsPath } from '../../src/routes/rule.ts'
+import type { ObjectName } from '../../src/routes/object-name.ts'
 import { selectRule } from '../../src/routes/select-rule.ts'
 import type { RouteSelector, Wanted } from '../../src/routes/wanted.ts'
 import { weighed } from '../../src/routes/weights/weigh.ts'
 import { planWeights } from '../../src/routes/weights/weight-edit.ts'
 
-/** The tutorial's object with another route list, each line as written below `route:`. */
+/** The tutorial's object with another list of destinations, each line as written below `route:`. */
 export function manifest(routes: string): string {
   return `apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -26,37 +27,49 @@ spec:
 ${routes}`
 }
 
+const TUTORIAL: ObjectName = { kind: 'VirtualService', namespace: 'demo', name: 'tcp-echo' }
+const ANY: RouteSelector = { kind: 'any' }
+
 /** The text after the edit that a run would make for these weights. */
-export function edit(text: string, wanted: Wanted, route: RouteSelector = ANY): EditedText {
-  const found = findInManifest(text, { namespace: 'demo', name: 'tcp-echo' })
+export function edit(
+  text: string,
+  wanted: Wanted,
+  route: RouteSelector = ANY,
+  name: ObjectName = TUTORIAL,
+): Result<string> {
+  const found = findObject(text, name)
   if (!found.ok) return found
-  const chosen = selectRule(found.object, route)
-  if (!chosen.ok) return { ok: false, says: sentences(chosen.problems) }
-  const rule = chosen.value
-  const unclear = unclearRoutes(text, found.part, destinationsPath(rule))
-  if (unclear !== undefined) return { ok: false, says: unclear }
+  const { object, part } = found.value
+  const selected = selectRule(object, route)
+  if (!selected.ok) return selected
+  const rule = selected.value
+  const unclear = unclearWeights(text, part, rule)
+  if (unclear !== undefined) return failure(unclear)
   const place = wanted.kind === 'weight' ? parseNewDestination(wanted.subset) : undefined
   const planned = planWeights(rule, wanted, place)
-  if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
-  const routes = weighed(rule, planned.value, planned.value.targetPercents)
-  return editRoutes(text, found.part, rule, routes)
+  if (!planned.ok) throw new Error(sentences(planned.problems))
+  return editDestinations(
+    text,
+    part,
+    rule,
+    weighed(rule, planned.value, planned.value.targetPercents),
+  )
 }
 
-function sentences(problems: readonly Problem[]): string {
+/** What is wrong and what to do, as one text. */
+export function sentences(problems: readonly Problem[]): string {
   return problems.map(({ what, remedy }) => `${what} ${remedy}`.trim()).join('\n')
 }
-
-const ANY: RouteSelector = { kind: 'any' }
 
 /** The text after v2 was given this weight. */
 export function withV2(text: string, percent: number, subset = 'v2'): string {
   const edited = edit(text, { kind: 'weight', subset, percent })
-  if (!edited.ok) throw new Error(edited.says)
-  return edited.text
+  if (!edited.ok) throw new Error(sentences(edited.problems))
+  return edited.value
 }
 
-/** What is said of a text in which v2 can get no weight. */
+/** The problem of a text in which v2 cannot get a weight. */
 export function refusal(text: string): string {
   const edited = edit(text, { kind: 'weight', subset: 'v2', percent: 20 })
-  return edited.ok ? 'edited' : edited.says
+  return edited.ok ? 'edited' : sentences(edited.problems)
 }

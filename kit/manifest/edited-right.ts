@@ -1,20 +1,20 @@
 import { at, type Json, type JsonObject, objectsAt, sameJson } from '../../src/kube/json.ts'
 import { roundShares } from '../../src/routes/weights/round-shares.ts'
-import { edit } from './edit.ts'
+import { edit, sentences } from './edit.ts'
 import type { Generated } from './generated.ts'
 import { foreignChanges, meaning, withRoutes } from './second-opinion.ts'
 
 /** Edits a generated manifest, and says what is wrong with the result; undefined: nothing. */
 export function wrongEdit(given: Generated): string | undefined {
   const edited = edit(given.text, given.wanted, given.route)
-  if (!edited.ok) return `refused: ${edited.says}`
+  if (!edited.ok) return `refused: ${sentences(edited.problems)}`
   const before = meaning(given.text)
   const place = [...given.place, 'spec', 'tcp', given.index, 'route']
   const routes = objectsAt(before, ...place)
   const expected = withRoutes(before, place, expectedRoutes(routes, given.wanted))
-  if (!sameJson(expected, meaning(edited.text)))
-    return `means ${JSON.stringify(at(meaning(edited.text), ...place))}`
-  const foreign = foreignChanges(given.text, edited.text)
+  if (!sameJson(expected, meaning(edited.value)))
+    return `means ${JSON.stringify(at(meaning(edited.value), ...place))}`
+  const foreign = foreignChanges(given.text, edited.value)
   return foreign.length === 0 ? undefined : `changed too: ${JSON.stringify(foreign)}`
 }
 

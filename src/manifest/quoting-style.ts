@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../kube/json.ts'
 import { column } from './splice.ts'
 import { flowStyle } from './yaml/flow-style.ts'
-import { type MappingNode, pairOf, type YamlNode } from './yaml/yaml-tree.ts'
+import { type MappingNode, pairOf, type YamlNode } from './yaml/yaml-node.ts'
 
 /** Where a value is written: the text that its models are in, its column, and its line ends. */
 export type Place = { text: string; column: number; lineBreak: string }

@@ -1,21 +1,28 @@
+import type { Problem } from '../problem/problem.ts'
+import { manifestProblem } from './manifest-problem.ts'
 import { lineNumber } from './splice.ts'
-import { nodesOf, type YamlNode } from './yaml/yaml-tree.ts'
+import { nodesOf, type YamlNode } from './yaml/yaml-node.ts'
 
-/** What actions of Helm, Jinja and their kin begin with. */
+/** How the actions of Helm, Jinja and similar templates begin. */
 const ACTION = /\{\{|\{%/
 
-/** A text in quotes is YAML, whatever is in it. */
+/** A text in quotes is YAML, even with a template in it. */
 const QUOTED = /"([^"\\]|\\.)*"|'([^']|'')*'/g
 
 export const TEMPLATE_REMEDY =
   'Only plain YAML can be edited. Change the weight where the template gets its values from (values.yaml, say), or name a file that holds the rendered VirtualService.'
 
-/** A template is found wrong in its own line or, where it reads as a mapping, soon behind it. */
+/** A parser reports a template in its own line or, where it reads as a mapping, in one of the next two. */
 const NEAR = 2
 
+/** A template where the edit needs plain YAML. */
+export function templateProblem(line: number): Problem {
+  return manifestProblem('ITS-MANIFEST-TEMPLATE', `Line ${line} is a template.`, TEMPLATE_REMEDY)
+}
+
 /**
- * The number of the line whose template makes a text no YAML; undefined where the error in line
- * `error` has another cause. Comments and quoted texts are no templates, whatever is in them.
+ * The number of the line with the template that makes a text invalid YAML; undefined where the error in line `error`
+ * has another cause. Comments and quoted texts do not count.
  */
 export function templateLine(text: string, error: number): number | undefined {
   const lines = text.split(/\r\n|\n|\r/).slice(0, error)
@@ -38,7 +45,7 @@ export function controlInComment(text: string, { start, end }: YamlNode): number
   return index < 0 ? undefined : lineNumber(text, start) + index
 }
 
-/** A part of a node that is a template: a text with an action in it, or an action that reads as a mapping. */
+/** A part of a node that is a template: a text with an action in it, or an action that YAML reads as a mapping. */
 export function templateIn(node: YamlNode): YamlNode | undefined {
   return nodesOf(node).find(
     (one) => isAction(one) || (one.kind === 'scalar' && ACTION.test(one.value)),
@@ -58,7 +65,7 @@ export function isAction(node: YamlNode): boolean {
   )
 }
 
-/** A mapping or a list in the place of a key, which JSON has not. */
+/** A mapping or a list in the place of a key, which JSON cannot have. */
 export function oddKeyIn(node: YamlNode): YamlNode | undefined {
   return nodesOf(node)
     .flatMap((one) => (one.kind === 'mapping' ? one.pairs.map(({ key }) => key) : []))

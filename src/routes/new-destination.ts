@@ -1,6 +1,6 @@
 import { isNamespaceName, isObjectName } from '../kube/names.ts'
 import { didYouMean, nearest } from '../problem/did-you-mean.ts'
-import { problem } from '../problem/problem.ts'
+import { inputProblem, type Problem, problem } from '../problem/problem.ts'
 import { failure, type Result, success } from '../problem/result.ts'
 import { destinationNames } from './destination-names.ts'
 import { serviceOf } from './istio/host.ts'
@@ -30,7 +30,7 @@ export function parseNewDestination(text: string): NewDestination | undefined {
 }
 
 /** The problem of a name that cannot be added to a rule in a file, where no cluster shows whether it is a subset or a Service. */
-export function unclearInFile(rule: Rule, text: string): string {
+export function unclearInFile(rule: Rule, text: string): Problem {
   const names = destinationNames(rule.destinations)
   const host = rule.destinations[0]?.host ?? 'HOST'
   const isLabel = isNamespaceName(text)
@@ -40,7 +40,12 @@ export function unclearInFile(rule: Rule, text: string): string {
   const subset = text.includes('/')
     ? ' The name of a subset has lower-case letters, digits and dashes only, and no dot.'
     : ''
-  return `${shownName(text)} is not a destination of the rule (${names.join(', ')})${didYouMean(nearest(text, names))}.${subset} To add a destination to a file, write ${examples}.`
+  return inputProblem(
+    'subset',
+    'ITS-MANIFEST-DESTINATION-UNCLEAR',
+    `${shownName(text)} is not a destination of the rule (${names.join(', ')})${didYouMean(nearest(text, names))}.${subset}`,
+    `To add a destination to a file, write ${examples}.`,
+  )
 }
 
 /** The destination that the rule already has in this place, however its host is spelled; undefined where there is none. */

@@ -445,12 +445,12 @@ const CAUSES: readonly [code: Code, cause: string, caused: Caused][] = [
     { prepare: (sandbox) => interruptRun(sandbox, Date.now()) },
   ],
   [
-    'ITS-MANIFEST-NOT-EDITABLE',
+    'ITS-MANIFEST-OBJECT-NOT-FOUND',
     'the manifest has another object',
     { inputs: { manifest: path.join(ROOT, 'sandbox/tutorial/gateway.yaml') } },
   ],
   [
-    'ITS-DESTINATION-NOT-FOUND',
+    'ITS-MANIFEST-DESTINATION-UNCLEAR',
     'a new destination in a manifest is unclear',
     {
       inputs: {

@@ -123,12 +123,12 @@ describe('the entry that route means', () => {
 
   test('keeps its position in the object, in messages too, if an item without fields is before it', () => {
     const object = parsedObject(
-      virtualServiceJson([], { spec: { tcp: [{}, tcp(V1, [{ port: 1 }]), tcp(V1, [{ port: 1 }])] } }),
+      virtualServiceJson([], {
+        spec: { tcp: [{}, tcp(V1, [{ port: 1 }]), tcp(V1, [{ port: 1 }])] },
+      }),
     )
     expect(found(object, at(1))).toBe(1)
-    expect(found(object, at(0))).toBe(
-      'Rule tcp[0] of VirtualService tcp-echo has no destinations.',
-    )
+    expect(found(object, at(0))).toBe('Rule tcp[0] of VirtualService tcp-echo has no destinations.')
     const message = found(object, at(9))
     expect(message).toMatch(/^VirtualService tcp-echo has no rule tcp\[9\]\./)
     expect(message).toMatch(/\n {2}tcp\[0\] \(to nothing, .*\n {2}tcp\[1\] .*\n {2}tcp\[2\] /)

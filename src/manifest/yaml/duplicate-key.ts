@@ -1,14 +1,19 @@
+import type { Problem } from '../../problem/problem.ts'
+import { manifestProblem } from '../manifest-problem.ts'
 import { lineNumber } from '../splice.ts'
-import { nodesOf, pairOf, type YamlNode } from './yaml-tree.ts'
+import { nodesOf, pairOf, type YamlNode } from './yaml-node.ts'
 
 /**
- * The second of two equal keys where an object is identified, or on the way to its rules and in
- * them: parsers disagree on which one counts. Elsewhere it makes no difference to the edit.
+ * The second of two equal keys that identify an object, or that are on the way to its rules or in them. Parsers
+ * disagree on which of two equal keys counts. Elsewhere in the object this makes no difference to the edit.
  */
-export function webhookDuplicate(object: YamlNode): YamlNode | undefined {
+export function duplicateOnTheWay(
+  object: YamlNode,
+  ruleLists: readonly string[],
+): YamlNode | undefined {
   const spec = below(object, 'spec')
-  const rules = spec && below(spec, 'tcp')
-  return [object, below(object, 'metadata'), spec, ...(rules ? nodesOf(rules) : [])].flatMap(
+  const rules = ruleLists.flatMap((list) => (spec && below(spec, list)) ?? [])
+  return [object, below(object, 'metadata'), spec, ...rules.flatMap(nodesOf)].flatMap(
     (node) => (node && duplicateKey(node)) ?? [],
   )[0]
 }
@@ -17,6 +22,7 @@ function below(node: YamlNode, key: string): YamlNode | undefined {
   return node.kind === 'mapping' ? pairOf(node, key)?.value : undefined
 }
 
+/** The second of two equal keys of a mapping; undefined where there is none. */
 export function duplicateKey(node: YamlNode): YamlNode | undefined {
   if (node.kind !== 'mapping') return undefined
   const seen = new Set<string>()
@@ -28,7 +34,11 @@ export function duplicateKey(node: YamlNode): YamlNode | undefined {
   return undefined
 }
 
-export function duplicateText(text: string, key: YamlNode): string {
+export function duplicateProblem(text: string, key: YamlNode): Problem {
   const name = key.kind === 'scalar' ? key.value : ''
-  return `Line ${lineNumber(text, key.start)} has the key ${name} for the second time in one mapping. Remove one of the two.`
+  return manifestProblem(
+    'ITS-MANIFEST-DUPLICATE-KEY',
+    `Line ${lineNumber(text, key.start)} has the key ${name} for the second time in one mapping.`,
+    'Remove one of the two.',
+  )
 }

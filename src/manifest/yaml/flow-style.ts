@@ -1,5 +1,5 @@
 import { column, lineStart } from '../splice.ts'
-import type { MappingNode, SequenceNode, YamlNode } from './yaml-tree.ts'
+import type { MappingNode, SequenceNode, YamlNode } from './yaml-node.ts'
 
 /** What is written between the parts of a mapping or list in brackets. */
 export type FlowStyle = {

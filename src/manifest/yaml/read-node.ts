@@ -15,7 +15,7 @@ import {
   type SequenceEvent,
 } from 'js-yaml'
 import { anchorName } from './alias-size.ts'
-import type { Pair, ScalarNode, YamlNode } from './yaml-tree.ts'
+import type { Pair, ScalarNode, YamlNode } from './yaml-node.ts'
 import type { YamlView } from './yaml-view.ts'
 
 /** The node of a document's events, placed in the file's text; undefined where nothing is written. */

@@ -1,9 +1,11 @@
+import type { Problem } from '../../problem/problem.ts'
+import { manifestProblem } from '../manifest-problem.ts'
 import { lineNumber } from '../splice.ts'
-import { nodesOf, type YamlNode } from './yaml-tree.ts'
+import { nodesOf, type YamlNode } from './yaml-node.ts'
 
 /** Which nodes of a document are written once and used several times. */
 export type Shared = {
-  /** Whether an alias refers to the node, so that an edit of it reaches further. */
+  /** Whether an alias refers to the node, so that an edit of it would change other places too. */
   isUsed: (node: YamlNode) => boolean
   /** The node that an alias stands for; any other node itself. */
   target: (node: YamlNode) => YamlNode | undefined
@@ -11,7 +13,7 @@ export type Shared = {
   uses: (node: YamlNode) => readonly YamlNode[]
 }
 
-/** Reads the anchors and aliases of a document. An anchor that no alias uses is only a name. */
+/** Reads the anchors and aliases of a document. An anchor without an alias is only a name. */
 export function sharedNodes(document: YamlNode): Shared {
   const anchored = new Map<string, YamlNode>()
   const targets = new Map<YamlNode, YamlNode>()
@@ -31,15 +33,19 @@ export function sharedNodes(document: YamlNode): Shared {
   }
 }
 
-/** Why a node cannot be edited that other parts of the document share. */
-export function sharedText(text: string, node: YamlNode, shared: Shared): string {
+/** The problem of a node that other parts of the document share. */
+export function sharedProblem(text: string, node: YamlNode, shared: Shared): Problem {
   const line = lineNumber(text, node.start)
+  const code = 'ITS-MANIFEST-SHARED-NODE'
+  const remedy = 'Write the destinations out where the alias is.'
   if (node.kind === 'alias') {
     const target = shared.target(node)
     const from = target ? ` of what is written in line ${lineNumber(text, target.start)}` : ''
-    return `Line ${line} has the alias *${node.anchor}${from}, so the weights cannot be edited there. Write the destinations out where the alias is.`
+    const what = `Line ${line} has the alias *${node.anchor}${from}, so the weights cannot be edited there.`
+    return manifestProblem(code, what, remedy)
   }
   const [use] = shared.uses(node)
   const used = use ? `, which line ${lineNumber(text, use.start)} uses too` : ''
-  return `Line ${line} has the anchor &${node.anchor}${used}: an edit there would change both. Write the destinations out where the alias is.`
+  const what = `Line ${line} has the anchor &${node.anchor}${used}, so an edit there would change both.`
+  return manifestProblem(code, what, remedy)
 }

@@ -2,8 +2,17 @@ import type { CodeTable } from './code-table.ts'
 
 export const MANIFEST_CODES = {
   'ITS-MANIFEST-UNREADABLE': 'input',
-  'ITS-MANIFEST-NOT-EDITABLE': 'input',
+  'ITS-MANIFEST-INVALID': 'input',
+  'ITS-MANIFEST-OBJECT-NOT-FOUND': 'input',
+  'ITS-MANIFEST-OBJECT-TWICE': 'input',
+  'ITS-MANIFEST-NAME-UNQUOTED': 'input',
+  'ITS-MANIFEST-TEMPLATE': 'input',
+  'ITS-MANIFEST-DUPLICATE-KEY': 'input',
+  'ITS-MANIFEST-WEIGHT-INVALID': 'input',
+  'ITS-MANIFEST-SHARED-NODE': 'input',
+  'ITS-MANIFEST-LAYOUT': 'input',
+  'ITS-MANIFEST-DESTINATION-UNCLEAR': 'input',
   'ITS-MANIFEST-NOT-WRITTEN': 'input',
-  'ITS-MANIFEST-ATTRIBUTES-LOST': 'preflight',
   'ITS-NEW-DESTINATION-NOT-CHECKED': 'preflight',
+  'ITS-MANIFEST-ATTRIBUTES-LOST': 'preflight',
 } as const satisfies CodeTable

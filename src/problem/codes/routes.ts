@@ -17,6 +17,7 @@ export const ROUTES_CODES = {
   'ITS-DESTINATION-AMBIGUOUS': 'input',
   'ITS-DESTINATION-TWICE': 'input',
   'ITS-DESTINATION-NOT-COPIED': 'input',
+  'ITS-DESTINATION-EXISTS': 'input',
   'ITS-ONLY-DESTINATION': 'input',
   'ITS-NO-PROPORTIONS': 'input',
   'ITS-WEIGHTS-INCOMPLETE': 'input',

@@ -1,7 +1,8 @@
 import { notAService } from '../../gateways/service-place.ts'
 import { within } from '../../kube/within.ts'
-import { editRoutes } from '../../manifest/edit-routes.ts'
+import { editDestinations } from '../../manifest/edit-destinations.ts'
 import type { ManifestFile } from '../../manifest/file/manifest-file.ts'
+import { manifestProblem } from '../../manifest/manifest-problem.ts'
 import { unifiedDiff } from '../../manifest/unified-diff.ts'
 import type { Options } from '../../options/options.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
@@ -14,7 +15,7 @@ import { costOf } from '../model/cost.ts'
 import type { PlannedRun, RunEvent } from '../model/events.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { percentsText } from '../model/percents.ts'
-import { lookInto, messageOf, problemOf } from './inspect-manifest.ts'
+import { inFile, inspectManifest, messageOf } from './inspect-manifest.ts'
 import { planRun } from './plan-run.ts'
 
 /**
@@ -69,7 +70,7 @@ async function attempt(
   })
   for (const note of notes)
     emit({ kind: 'finding', finding: warning('ITS-MANIFEST-ATTRIBUTES-LOST', note) })
-  if (trouble !== undefined) throw stopOn([problemOf(file, 'ITS-MANIFEST-NOT-WRITTEN', trouble)])
+  if (trouble !== undefined) throw stopOn([inFile(file, trouble)])
   const ended = { verdict: 'planned', remedy: '', checks: [], rolledBack: false } as const
   const present = { previousWeights: planned.present, weights: planned.present }
   if (change === undefined) {
@@ -106,7 +107,7 @@ type ChangedFile = {
   /** undefined: the file has the weights already. */
   change: { before: string; after: string } | undefined
   planned: PlannedRun
-  trouble?: string
+  trouble?: Problem
   /** Of a new destination, where its host is not the name of a Service. */
   unknownHost?: Problem
   /** What the file has lost by it. */
@@ -123,33 +124,33 @@ async function changedFile(
   signal: AbortSignal,
 ): Promise<ChangedFile> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const looked = lookInto(options, options.wanted, file)
-    if (!looked.ok) throw stopOn(looked.problems)
-    const { text, part, rule, edit } = looked.value
-    const { percents, writes, planned } = planRun(rule, edit, {
-      ...options,
-      wanted: looked.value.wanted,
-    })
+    const inspected = inspectManifest(options, options.wanted, file)
+    if (!inspected.ok) throw stopOn(inspected.problems)
+    const { text, part, rule, edit, wanted } = inspected.value
+    const { percents, writes, planned } = planRun(rule, edit, { ...options, wanted })
     if (!writes) return { change: undefined, planned, notes: [] }
-    const routes = weighed(rule, edit, percents[0] ?? edit.targetPercents)
-    const edited = editRoutes(text, part, rule, routes)
-    if (!edited.ok) throw stopOn([problemOf(file, 'ITS-MANIFEST-NOT-EDITABLE', edited.says)])
-    const change = { before: text, after: edited.text }
+    const after = weighed(rule, edit, percents[0] ?? edit.targetPercents)
+    const edited = editDestinations(text, part, rule, after)
+    if (!edited.ok) throw stopOn(edited.problems.map((one) => inFile(file, one)))
+    const change = { before: text, after: edited.value }
     const host = edit.added && edit.destinations.at(-1)?.host
     const odd = host !== undefined && serviceOf(host, options.namespace) === undefined
     const unknown = odd ? { unknownHost: notAService(host) } : {}
     if (options.mode === 'plan') return { change, planned, ...unknown, notes: [] }
     try {
-      const written = await file.write(text, edited.text, signal)
+      const written = await file.write(text, edited.value, signal)
       if (written.kind === 'written') return { change, planned, ...unknown, notes: written.notes }
     } catch (error) {
       signal.throwIfAborted()
-      const trouble = `The file cannot be written: ${messageOf(error)}.`
+      const trouble = manifestProblem(
+        'ITS-MANIFEST-NOT-WRITTEN',
+        `The file cannot be written: ${messageOf(error)}.`,
+      )
       return { change, planned, trouble, notes: [] }
     }
   }
-  const busy = 'Other processes keep writing the file. Run this again.'
-  throw stopOn([problemOf(file, 'ITS-MANIFEST-NOT-WRITTEN', busy)])
+  const busy = 'Other processes write the file all the time.'
+  throw stopOn([inFile(file, manifestProblem('ITS-MANIFEST-NOT-WRITTEN', busy, 'Run this again.'))])
 }
 
 function changeText(file: ManifestFile, { present, steps }: PlannedRun): string {
@@ -170,6 +171,6 @@ function outcomeOf(error: unknown): Outcome {
   return { ...ended, ...unknown, checks: [], rolledBack: false, untouched }
 }
 
-function stopOn(problems: readonly Problem[]): unknown {
-  return RunError.ofAll(problems)
+function stopOn(problems: readonly Problem[]): Error {
+  return RunError.ofAll(problems) ?? new Error('the manifest was refused without a problem')
 }

@@ -38,8 +38,12 @@ export async function placeOfNew(
     given === undefined
       ? await byPlainName(context, object, { name: wanted.subset, copied }, signal)
       : await byWrittenPlace(context, object, { place: given, copied }, signal)
-  const twin = place && destinationAt(rule, place, object.namespace)
-  if (twin) throw stop(`${wanted.subset} is a destination of the rule already, as ${twin.host}.`)
+  const existing = place && destinationAt(rule, place, object.namespace)
+  if (existing)
+    throw new RunError(
+      'ITS-DESTINATION-EXISTS',
+      `${wanted.subset} is already a destination of the rule, as ${existing.host}.`,
+    )
   return place
 }
 
@@ -56,7 +60,11 @@ async function byWrittenPlace(
   if (found.kind === 'wrong') throw stop(found.says)
   const service = serviceOf(place.host, namespace)
   if (found.kind === 'missing')
-    throw stop(`There is no Service ${service?.namespace}/${service?.name}. Check the host name.`)
+    throw new RunError(
+      'ITS-DESTINATION-NOT-FOUND',
+      `Service ${service?.namespace}/${service?.name} not found.`,
+      'Check the host name.',
+    )
   if (service === undefined) context.emit({ kind: 'finding', finding: notAService(place.host) })
   return place
 }
@@ -108,5 +116,5 @@ async function look(
 }
 
 function stop(says: string): RunError {
-  return new RunError('ITS-INPUT', `${says} Nothing was written.`)
+  return new RunError('ITS-INPUT', says)
 }

@@ -298,7 +298,7 @@ describe('a manifest that is valid YAML is edited', () => {
     const wanted = { kind: 'weight', subset: 'v2', percent: 20 } as const
     expect(edit(text, wanted, { kind: 'tcp', port: undefined, index: 1 })).toEqual({
       ok: true,
-      text: withV2(BOTH, 20).replace('  tcp:\n', '  tcp:\n    -\n').concat(rule),
+      value: withV2(BOTH, 20).replace('  tcp:\n', '  tcp:\n    -\n').concat(rule),
     })
   })
 })
@@ -374,7 +374,7 @@ describe('refused, in words that say what to do and where', () => {
     [
       'a list that another line uses',
       BOTH.replace('route:', 'route: &r').concat('  x: *r\n'),
-      'has the anchor &r, which line 20 uses too: an edit there would change both.',
+      'has the anchor &r, which line 20 uses too, so an edit there would change both.',
     ],
     [
       'an alias in the place of a destination',
@@ -430,7 +430,7 @@ describe('refused, in words that say what to do and where', () => {
     [
       'a weight larger than an int32',
       BOTH.replace('90', '3000000000'),
-      'is 3000000000. Kubernetes takes a weight of 2,147,483,647 at most.',
+      'is 3000000000. Kubernetes accepts a weight of at most 2,147,483,647.',
     ],
     [
       'an empty item',
@@ -531,7 +531,7 @@ test('whatever its style, a file gets the weights in the fewest lines, and every
       const added = flow ? 2 : 4
       expect(edited).toHaveLength(lines.length + added + (style.weight ? 0 : 1))
       const again = edit(edited.join('\n'), { kind: 'weight', subset: 'v2', percent })
-      expect(again).toEqual({ ok: true, text: edited.join('\n') })
+      expect(again).toEqual({ ok: true, value: edited.join('\n') })
     }),
     { seed: 5 },
   )
