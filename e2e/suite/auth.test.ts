@@ -53,7 +53,7 @@ async function shifts(
   expect(await weightsOn()).toEqual({ v1: 80, v2: 20 })
 }
 
-describe("the API server lets the tutorial's job in by", () => {
+describe("the API server accepts the tutorial's job with", () => {
   test('a client certificate in files', async () => {
     await shifts(
       kubeconfig({
@@ -71,7 +71,7 @@ describe("the API server lets the tutorial's job in by", () => {
     await shifts(kubeconfig({ tokenFile: fileOf('token', `${ADMIN_TOKEN}\n`) }, cluster))
   })
 
-  test('the token that a plugin hands out', async () => {
+  test('the token of a plugin', async () => {
     const status = { token: ADMIN_TOKEN }
     const credential = { apiVersion: API_VERSION, kind: 'ExecCredential', status }
     const given = fileOf('credential', JSON.stringify(credential))
@@ -83,7 +83,7 @@ describe("the API server lets the tutorial's job in by", () => {
 /** A server's address that only the proxy can resolve. */
 const BEHIND = { server: 'https://cluster.example:6443', 'tls-server-name': 'localhost' }
 
-describe('the API server is reached through', () => {
+describe('the API server is called through', () => {
   test('the proxy of the environment', async () => {
     const proxy = await connectProxy(API_PORT)
     const environment = { HTTPS_PROXY: `http://${proxy.host}` }
@@ -102,7 +102,7 @@ describe('the API server is reached through', () => {
   })
 })
 
-test('an API server that trusts an issuer knows who comes with an id-token that had to be renewed', async () => {
+test('an API server that trusts an issuer recognizes the user of a renewed id-token', async () => {
   const answer: JsonObject = {}
   const idp = await issuer(answer)
   const claims = { iss: idp.url, aud: 'the client' }

@@ -27,7 +27,7 @@ function fewPorts(): void {
 
 beforeEach(() => routeIs({ v1: 80, v2: 20 }))
 
-test('a machine without ports says so, and nothing is said of the gateway', async () => {
+test('a machine without free ports is reported as such, without a message about the gateway', async () => {
   const before = await routeText()
   fewPorts()
   const inputs = { mode: 'verify', weights: 'current', timeout: '3s', 'propagation-timeout': '0s' }

@@ -27,7 +27,7 @@ function cli(...given: string[]): Promise<{ status: number; text: string }> {
 
 beforeEach(() => routeIs())
 
-test('the command line shifts, and ends with status 0', async () => {
+test('the command line shifts and exits with status 0', async () => {
   const { status, text } = await cli('shift', '--subset', 'v2', '--weight', '20')
   expect(text).toContain('pass (within-tolerance)')
   expect(status).toBe(0)

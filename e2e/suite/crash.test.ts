@@ -51,7 +51,7 @@ async function struck(
   expect(outcomes.points() - before).toBe(calls.length)
 }
 
-test('the runs have the calls that the points are made of', () => {
+test('the runs make the calls at which they are stopped', () => {
   expect(shift.said?.verdict).toBe('pass')
   expect(shift.calls.length).toBeGreaterThanOrEqual(10)
   expect(shift.calls.filter(isWriteName)).toHaveLength(2)

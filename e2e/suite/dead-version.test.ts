@@ -29,7 +29,7 @@ test('a v2 that does not answer fails the step at once, with a diagnosis, and th
   await gatewaySplits({ v1: 100 })
 })
 
-test('a v1 that does not answer any more can be left', async () => {
+test('a shift away from a v1 that no longer answers passes', async () => {
   await routeIs({ v1: 50, v2: 50 })
   onTestFinished(await deadVersion('v1'))
   const { outputs } = await runJob({ subset: 'v2', weight: '100' })
@@ -48,7 +48,7 @@ test('with on-failure keep the weights stay, without a journal', async () => {
   await gatewaySplits({ v1: 80, v2: 20 })
 })
 
-test('a v2 that breaks down in mid-run gets its old weight back, though it is not ready any more', async () => {
+test('the previous weights are restored for a v2 that fails during the run and is no longer ready', async () => {
   await routeIs({ v1: 80, v2: 20 })
   const before = await routeText()
   const running = step({ subset: 'v2', weight: '50', rate: '200' })

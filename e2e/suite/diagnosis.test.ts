@@ -7,7 +7,7 @@ import { api, routeIs, routeText } from './support/route.ts'
 
 beforeEach(() => routeIs({ v1: 80, v2: 20 }))
 
-test('an endpoint behind which all connections reach one version is dependent in verify, and named', async () => {
+test('verify is dependent and names the version if all connections through an endpoint reach one version', async () => {
   const { status, outputs, text, report } = await runJob({
     mode: 'verify',
     weights: 'current',
@@ -23,7 +23,7 @@ test('an endpoint behind which all connections reach one version is dependent in
   expect(writesIn(report)).toEqual([])
 })
 
-test('a shift that is seen from such an endpoint is dependent, and the previous weights are restored', async () => {
+test('a shift through such an endpoint is dependent, and the previous weights are restored', async () => {
   const before = await routeText()
   const { outputs, text } = await runJob({
     subset: 'v2',
@@ -43,7 +43,7 @@ test('a shift that is seen from such an endpoint is dependent, and the previous 
   expect(await routeText()).toBe(before)
 })
 
-test('a consistentHash by source address does not pin a client to a version: weights are drawn before it', async () => {
+test('a consistentHash by source address does not pin a client to a version, because the weights apply before it', async () => {
   const rule = tutorialObject('DestinationRule', 'tcp-echo-destination')
   const loadBalancer = { consistentHash: { useSourceIp: true } }
   await api.merge(rule, { spec: { trafficPolicy: { loadBalancer } } })

@@ -31,7 +31,7 @@ beforeEach(() => routeIs())
 test('the documents have kubectl commands', () => expect(BLOCKS.length).toBeGreaterThan(5))
 
 test.each(BLOCKS.map(({ block }) => [`${block.file}:${block.line}`, block.text] as const))(
-  'the kubectl commands at %s do something',
+  'the kubectl commands at %s work',
   async (_, commands) => {
     const { status, text } = await paste(commands)
     expect(text).not.toBe('')

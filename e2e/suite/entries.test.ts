@@ -111,14 +111,14 @@ describe('a VirtualService with three subsets', () => {
     await routeIs({ v1: 60, v2: 20, v3: 20 })
   })
 
-  test('takes a weight for one, and the other two keep their proportions', async () => {
+  test('can be shifted with a weight for one, and the other two keep their proportions', async () => {
     const { outputs } = await runJob({ expect: expectations, subset: 'v3', weight: '40' })
     expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":45,"v2":15,"v3":40}' })
     expect(await weightsOn()).toEqual({ v1: 45, v2: 15, v3: 40 })
     await gatewaySplits({ v1: 45, v2: 15, v3: 40 })
   })
 
-  test('takes a weight for each', async () => {
+  test('can be shifted with a weight for each', async () => {
     const { outputs } = await runJob({ expect: expectations, weights: '{v1: 10, v2: 40, v3: 50}' })
     expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":10,"v2":40,"v3":50}' })
     const observed: Record<string, number> = JSON.parse(outputs.observed ?? '')
@@ -126,7 +126,7 @@ describe('a VirtualService with three subsets', () => {
     await gatewaySplits({ v1: 10, v2: 40, v3: 50 })
   })
 
-  test('fails where the one that is brought in does not answer, and names it', async () => {
+  test('fails if the new one does not answer, and names it', async () => {
     await routeIs({ v1: 60, v2: 40, v3: 0 })
     const before = await routeText()
     await killProcess('echo-v3')

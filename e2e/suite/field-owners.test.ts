@@ -30,7 +30,7 @@ describe('a manager that applies the object server-side', () => {
     expect(await weightsOn()).toEqual({ v1: 70, v2: 30 })
   })
 
-  test('meets a conflict with the weights of a run that passed, and takes them over by force', async () => {
+  test('has a conflict with the weights of a run that passed, and can take them with force', async () => {
     const { status } = await runJob({ subset: 'v2', weight: '50', tolerance: '20' })
     expect(status).toBe(0)
     const refused = await apply({ v1: 70, v2: 30 })

@@ -52,7 +52,7 @@ async function older(spec: JsonObject): Promise<void> {
 
 beforeEach(() => routeIs(WEIGHTS))
 
-describe('a shift passes beside an older VirtualService', () => {
+describe('a shift passes next to an older VirtualService', () => {
   test('whose namespace the server does not admit', async () => {
     await lend(tutorialObject('Gateway', 'tcp-echo-gateway'), servers(['demo/*']))
     await older({})
@@ -105,14 +105,14 @@ test("a DestinationRule of the gateway's namespace that hides the subsets is nam
   )
 })
 
-test('an object that the gateway does not see is refused before anything is written', async () => {
+test('an object that the gateway does not see is refused before a write', async () => {
   await lend(virtualService(), { exportTo: ['.'] })
   const { outputs, text } = await runJob({ mode: 'plan', subset: 'v2', weight: '50' })
   expect(outputs).toMatchObject({ verdict: 'error', reason: 'preflight' })
   expect(text).toContain("demo/tcp-echo has exportTo ., and the gateway's Pods are in namespace")
 })
 
-test('of two addresses of the load balancer the one that answers is used, and the other is named', async () => {
+test('the answering one of two load balancer addresses is used, and the other one is named', async () => {
   const service = tutorialObject('Service', 'istio-ingressgateway')
   const balanced = (...ingress: JsonObject[]) =>
     api.merge(service, { status: { loadBalancer: { ingress } } }, 'status')

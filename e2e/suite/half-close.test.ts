@@ -4,7 +4,7 @@ import { routeIs } from './support/route.ts'
 
 beforeEach(() => routeIs({ v1: 80, v2: 20 }))
 
-test('Envoy passes a half-close on, and the reply that comes behind it back', async () => {
+test('Envoy forwards a half-close, and the reply that follows it', async () => {
   const { outputs } = await runJob({
     mode: 'verify',
     weights: 'current',

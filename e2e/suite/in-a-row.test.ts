@@ -12,7 +12,7 @@ const CHECKS = 10
 
 beforeEach(() => routeIs({ v1: 80, v2: 20 }))
 
-test('rollouts to and fro, one right after the other, all pass, and their time is accounted for', async () => {
+test('rollouts back and forth, one right after the other, all pass, and their time is accounted for', async () => {
   const row = await rollouts(ROLLOUTS)
   expect(endedOtherwise(row, 'pass')).toEqual([])
   for (const report of row.reports) {
@@ -25,12 +25,12 @@ test('rollouts to and fro, one right after the other, all pass, and their time i
   expect(row.reports.filter(isDated).length).toBeGreaterThanOrEqual(ROLLOUTS / 2)
 })
 
-test('checks of the right split fail no more often than is promised', async () => {
+test('checks of the correct split fail no more often than promised', async () => {
   const row = await rightChecks(CHECKS)
   expect(endedWith(row, 'fail').length).toBeLessThanOrEqual(mostAllowed(CHECKS, 0.01, 1e-4))
 })
 
-test('checks of a split that is off by the tolerance pass no more often than is promised', async () => {
+test('checks of a split that is off by the tolerance pass no more often than promised', async () => {
   const row = await wrongChecks(CHECKS)
   expect(endedWith(row, 'pass').length).toBeLessThanOrEqual(mostAllowed(CHECKS, 0.01, 1e-4))
 })

@@ -7,7 +7,7 @@ import { gatewaySplits, journalsOn, routeIs, routeText } from './support/route.t
 
 beforeEach(() => routeIs({ v1: 80, v2: 20 }))
 
-describe('while istiod does nothing', () => {
+describe('while istiod is stopped', () => {
   test.each([
     ['is frozen', frozenIstiod],
     ['is dead', deadIstiod],
@@ -37,11 +37,11 @@ describe('while istiod does nothing', () => {
   )
 })
 
-describe('when istiod is back five seconds after the write', () => {
+describe('when istiod continues five seconds after the write', () => {
   test.each([
     ['frozen', frozenIstiod],
     ['dead', deadIstiod],
-  ])('having been %s, a shift passes, and says how long the gateway took', async (_, fault) => {
+  ])('after it was %s, a shift passes, and reports how long the gateway took', async (_, fault) => {
     const heal = await fault()
     const running = step({ subset: 'v2', weight: '60' })
     const main = running.main()

@@ -28,8 +28,8 @@ async function isAsBefore(): Promise<void> {
   await gatewaySplits({ v1: 80, v2: 20 })
 }
 
-describe('a run that is killed', () => {
-  test('is undone by post', async () => {
+describe('a killed run', () => {
+  test('is rolled back by post', async () => {
     const { post } = await killedStep()
     const { status, text } = await post().ended
     expect(status).toBe(0)
@@ -37,7 +37,7 @@ describe('a run that is killed', () => {
     await isAsBefore()
   })
 
-  test('is undone once: a second post has nothing to do', async () => {
+  test('is rolled back once, and a second post has nothing to do', async () => {
     const { post } = await killedStep()
     await post().ended
     const { status, text } = await post().ended
@@ -46,7 +46,7 @@ describe('a run that is killed', () => {
     await isAsBefore()
   })
 
-  test('locks others out while it may still live', async () => {
+  test('locks the object while it may still be running', async () => {
     const { post } = await killedStep()
     const other = step({ subset: 'v2', weight: '30' }, { GITHUB_RUN_ID: '1001' })
     const { status, outputs } = await ended(other)
@@ -57,7 +57,7 @@ describe('a run that is killed', () => {
     await isAsBefore()
   })
 
-  test('is undone first by a later attempt of the same workflow run', async () => {
+  test('is rolled back first by a later attempt of the same workflow run', async () => {
     await killedStep()
     const again = step({ subset: 'v2', weight: '30' }, { GITHUB_RUN_ATTEMPT: '2' })
     const { outputs, text } = await ended(again)
@@ -71,9 +71,9 @@ describe('a run that is killed', () => {
   })
 })
 
-describe('a run that is cancelled', () => {
+describe('a cancelled run', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'by %s restores the previous weights and is gone within 7.5 s',
+    'ended by %s restores the previous weights and exits within 7.5 s',
     async (signal) => {
       const cancelled = step(SLOW)
       const main = cancelled.main()

@@ -8,7 +8,7 @@ import { partsIn } from '../parts/build.ts'
 
 const RECORD = path.join(import.meta.dirname, '../../kit/kubectl/answers.json')
 
-test('kubectl answers to every kubeconfig what npm test holds this project to', async () => {
+test('kubectl answers every kubeconfig as recorded for npm test', async () => {
   const answers: Record<string, Answer> = {}
   for (const fixture of FIXTURES)
     answers[fixture.name] = await askKubectl(fixture, path.join(partsIn().bin, 'kubectl'))

@@ -28,7 +28,7 @@ beforeEach(async () => {
 })
 afterEach(() => configuration.release())
 
-test('a split that both replicas of the gateway have passes', async () => {
+test('a shift that both replicas of the gateway apply passes', async () => {
   const { outputs } = await runJob({ subset: 'v2', weight: '60' })
   expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":40,"v2":60}' })
   await gatewaySplits({ v1: 40, v2: 60 }, 'second')
@@ -60,7 +60,7 @@ test('while one of two replicas has the previous weights, the split is off targe
   expect(await routeText()).toBe(before)
 })
 
-test('a replica that follows two seconds late is waited for', async () => {
+test('a run waits for a replica that is two seconds late', async () => {
   configuration.hold()
   const running = step({ subset: 'v2', weight: '60' })
   const main = running.main()

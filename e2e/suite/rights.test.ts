@@ -57,7 +57,7 @@ function ruleIn(text = ''): Grant {
 beforeEach(() => routeIs())
 
 describe('with the rights that the README grants', () => {
-  test("and those to list the gateway's Services, the tutorial's job passes", async () => {
+  test("and the right to list the gateway's Services, the tutorial's job passes", async () => {
     const { kubeconfig } = await account(readmeRole(), GATEWAY_SERVICES)
     const { status, outputs, report } = await runJob({ kubeconfig, subset: 'v2', weight: '20' })
     expect(status).toBe(0)
@@ -66,7 +66,7 @@ describe('with the rights that the README grants', () => {
     expect(await weightsOn()).toEqual({ v1: 80, v2: 20 })
   })
 
-  test('and an endpoint, it passes too', async () => {
+  test("and an endpoint, the tutorial's job passes too", async () => {
     const { kubeconfig } = await account(readmeRole())
     const { outputs, report } = await runJob({
       kubeconfig,
@@ -101,7 +101,7 @@ const HELPFUL: readonly [resource: string, verb: string, says: RegExp][] = [
   ],
 ]
 
-test("the README's Role grants what is taken away below, one after the other, and no more", () => {
+test("the README's Role has exactly the rights that are removed below", () => {
   const granted = readmeRole().rules.flatMap((rule) =>
     textsAt(rule, 'resources').flatMap((resource) =>
       textsAt(rule, 'verbs').map((verb) => `${verb} ${resource}`),
@@ -129,7 +129,7 @@ describe('without one of them', () => {
     },
   )
 
-  test("nothing is written where the gateway's Services may not be listed, and the message prints the rule that grants it", async () => {
+  test("nothing is written if the gateway's Services may not be listed, and the message has the rule that grants it", async () => {
     const { name, kubeconfig } = await account(readmeRole())
     const inputs = { kubeconfig, mode: 'plan', subset: 'v2', weight: '20' }
     const refused = await runJob(inputs)
@@ -156,7 +156,7 @@ describe('without one of them', () => {
     },
   )
 
-  test('the rule that the last warning prints ends it as well', async () => {
+  test('the rule in the last warning ends that warning too', async () => {
     const { name, kubeconfig } = await account(readmeRole(), GATEWAY_SERVICES)
     const inputs = { kubeconfig, mode: 'plan', subset: 'v2', weight: '20' }
     const { report } = await runJob(inputs)
@@ -165,7 +165,7 @@ describe('without one of them', () => {
   })
 })
 
-describe('with get and patch of the one VirtualService alone', () => {
+describe('with only get and patch of the one VirtualService', () => {
   const least = (): Grant => {
     const { namespace, rules } = readmeRole()
     return {
@@ -198,7 +198,7 @@ describe('with get and patch of the one VirtualService alone', () => {
     expect(await journalsOn()).toEqual([])
   })
 
-  test('a token of an account that is deleted is refused, and the message says what to renew', async () => {
+  test('the token of a deleted account is refused, and the message says what to renew', async () => {
     const { name, kubeconfig } = await account(least())
     await api.remove({
       apiVersion: 'v1',

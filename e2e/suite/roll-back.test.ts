@@ -84,8 +84,8 @@ async function killedShift(): Promise<void> {
   expect(await weightsOn()).toEqual({ v1: 40, v2: 60 })
 }
 
-describe('with get and patch of the one VirtualService alone', () => {
-  test('a run that was killed is shown by status, which only reads, and undone by rollback', async () => {
+describe('with only get and patch of the one VirtualService', () => {
+  test('status shows a killed run and only reads, and rollback restores the weights', async () => {
     await killedShift()
     const version = await versionOf()
     const shown = await cli('status', '--output', 'json')
@@ -116,7 +116,7 @@ describe('with get and patch of the one VirtualService alone', () => {
     })
   })
 
-  test('a live run that is rolled back ends as changed-by-other, and the previous weights stay', async () => {
+  test('a running shift that is rolled back ends as changed-by-other, and the previous weights stay', async () => {
     const { shift, main } = await liveShift()
     expect(await cli('rollback')).toMatchObject({ status: 0 })
     const { status, outputs } = await ended(shift, main)
@@ -126,7 +126,7 @@ describe('with get and patch of the one VirtualService alone', () => {
     expect(await journalsOn()).toEqual([])
   })
 
-  test('rollback keeps weights that somebody else wrote since', async () => {
+  test('rollback keeps weights that another client has written since', async () => {
     await killedShift()
     const route = await readRoute()
     const spec = structuredClone(objectAt(route, 'spec'))
@@ -142,7 +142,7 @@ describe('with get and patch of the one VirtualService alone', () => {
   })
 })
 
-test('a copy of a half-shifted object is not restored by the journal that came with it', async () => {
+test('a copy of an object in the middle of a shift is not restored from the copied journal', async () => {
   await killedShift()
   const { metadata, ...rest } = await readRoute()
   const { name, namespace, annotations } = metadata

@@ -26,7 +26,7 @@ describe('with an older VirtualService on the same port', () => {
     await api.create(virtualService())
   })
 
-  test('an older VirtualService that takes the same port first is found before anything is written', async () => {
+  test('an older VirtualService on the same port is found before a write', async () => {
     const before = await routeText()
     const { status, outputs, text } = await runJob({ subset: 'v2', weight: '20' })
     expect(status).toBe(1)
@@ -37,7 +37,7 @@ describe('with an older VirtualService on the same port', () => {
     expect(await routeText()).toBe(before)
   })
 
-  test('where others may not be listed a warning says so, and the gateway goes by the older one: not-propagated, weights back', async () => {
+  test('without the right to list others a warning says so, the gateway uses the older one, and the run ends as not-propagated with the previous weights', async () => {
     const before = await routeText()
     const kubeconfig = await accountWith(api, API_PORT, 'shadowed', [readmeRole()])
     const { outputs, report } = await runJob({

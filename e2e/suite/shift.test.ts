@@ -7,10 +7,10 @@ import { gatewayRoutes } from '../processes/gateway-routes.ts'
 import { ended, runJob, step, warnings, writesIn } from './support/job.ts'
 import { api, journalsOn, routeIs, routeText, versionOf, weightsOn } from './support/route.ts'
 
-describe('from the tutorial, with everything to v1', () => {
+describe("from the tutorial's start, with everything at v1", () => {
   beforeEach(() => routeIs())
 
-  test('a shift of 20% to v2 passes, and the gateway says so itself', async () => {
+  test("a shift of 20% to v2 passes, as the gateway's own configuration shows", async () => {
     const { status, outputs, summary, report } = await runJob({ subset: 'v2', weight: '20' })
     expect(status).toBe(0)
     expect(outputs).toMatchObject({
@@ -39,7 +39,7 @@ describe('from the tutorial, with everything to v1', () => {
     expect(await journalsOn()).toEqual([])
   })
 
-  test('a ramp confirms each step before the next and goes on to 100%', async () => {
+  test('a ramp confirms each step before the next, up to 100%', async () => {
     const { outputs, report } = await runJob({ subset: 'v2', weight: '100', steps: '20, 60' })
     expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":0,"v2":100}' })
     const confirmed = listAt(report, 'checks').map((check) => [
@@ -82,10 +82,10 @@ describe('from the tutorial, with everything to v1', () => {
   })
 })
 
-describe('with 80/20 in force', () => {
+describe('at 80/20', () => {
   beforeEach(() => routeIs({ v1: 80, v2: 20 }))
 
-  test('a shift that passes changes nothing of the object but its weights', async () => {
+  test('a shift that passes changes only the weights of the object', async () => {
     const before = await routeText()
     const { outputs } = await runJob({ subset: 'v2', weight: '50' })
     expect(outputs.verdict).toBe('pass')
@@ -107,7 +107,7 @@ describe('with 80/20 in force', () => {
     expect(await versionOf()).toBe(before)
   })
 
-  test('verify of weights that the object does not have fails, and says what it has', async () => {
+  test('verify of weights that the object does not have fails, and reports those that it has', async () => {
     const before = await versionOf()
     const { status, outputs, report } = await runJob({
       mode: 'verify',
@@ -120,7 +120,7 @@ describe('with 80/20 in force', () => {
     expect(await versionOf()).toBe(before)
   })
 
-  test('a shift to the present weights confirms them without a write', async () => {
+  test('a shift to the current weights confirms them without a write', async () => {
     const before = await versionOf()
     const { outputs } = await runJob({
       subset: 'v2',
@@ -132,7 +132,7 @@ describe('with 80/20 in force', () => {
     expect(await versionOf()).toBe(before)
   })
 
-  test('everything goes back to v1', async () => {
+  test('a shift of everything back to v1 passes', async () => {
     const { outputs } = await runJob({ subset: 'v2', weight: '0' })
     expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":100,"v2":0}' })
   })
@@ -155,7 +155,7 @@ describe('with 80/20 in force', () => {
     expect(await routeText()).toBe(before)
   })
 
-  test('weights that somebody else writes in between stay, and the run says who', async () => {
+  test('weights that another client writes in between stay, and the run names the client', async () => {
     const running = step({ subset: 'v2', weight: '50', 'propagation-timeout': '1s' })
     const main = running.main()
     await main.line(/Written at/)

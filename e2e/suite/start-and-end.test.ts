@@ -71,7 +71,7 @@ test('npm run mesh prints the kubeconfig, the address and what to try, and after
 })
 
 test.each(['SIGTERM', 'SIGKILL'] as const)(
-  '%s ends it while it starts, with all that it started',
+  '%s during the start ends everything that was started',
   async (signal) => {
     const before = running()
     const mesh = start('mesh.ts')
@@ -82,7 +82,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
   },
 )
 
-test('what is missing on the machine is named, with the command that installs it', async () => {
+test('what is missing on the machine is listed, with the command that installs it', async () => {
   const empty = mkdtempSync(join(tmpdir(), 'empty-'))
   const bare = start('run.ts', { PATH: empty, XDG_CACHE_HOME: empty })
   expect(await bare.ended).toBe(1)
@@ -122,7 +122,7 @@ function leftIn(cache: string): string[] {
     .sort()
 }
 
-test('a build that is cut short ends what it started and leaves no half of a part', async () => {
+test('an interrupted build ends what it started and leaves no incomplete part', async () => {
   const before = running()
   const { environment, cache } = workshop('exec sleep 1000', 'exec sleep 1001')
   const run = start('run.ts', environment)
@@ -133,7 +133,7 @@ test('a build that is cut short ends what it started and leaves no half of a par
   expect(leftIn(cache)).toEqual(['bin'])
 })
 
-test('a build that fails says why, and ends the rest of it', async () => {
+test('a build that fails reports the cause, and ends its other processes', async () => {
   const before = running()
   const { environment, cache } = workshop('echo no such module >&2; exit 1', 'exec sleep 1001')
   const run = start('run.ts', environment)

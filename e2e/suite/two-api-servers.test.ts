@@ -72,7 +72,7 @@ test("the tutorial's job passes with a kubeconfig for each, and the workloads' A
   await gatewaySplits({ v1: 70, v2: 30 })
 })
 
-test('a killed run is undone by post with both kubeconfigs', async () => {
+test('a killed run is rolled back by post with both kubeconfigs', async () => {
   const before = await routeText(config)
   const killed = step({
     kubeconfig: configKubeconfig(),
@@ -89,7 +89,7 @@ test('a killed run is undone by post with both kubeconfigs', async () => {
   expect(await routeText(config)).toBe(before)
 })
 
-test('with the kubeconfig of the Istio objects alone the gateway is not found, and gateway-kubeconfig is named', async () => {
+test('with only the kubeconfig of the Istio objects the gateway is not found, and the error names gateway-kubeconfig', async () => {
   const before = await routeText(config)
   const { status, outputs, text } = await runJob({
     kubeconfig: configKubeconfig(),
@@ -102,7 +102,7 @@ test('with the kubeconfig of the Istio objects alone the gateway is not found, a
   expect(await routeText(config)).toBe(before)
 })
 
-test('a write to the API server that istiod does not read is not-propagated, and comes back', async () => {
+test('a write to the API server that istiod does not read is not-propagated, and the previous weights are restored', async () => {
   const before = await routeText(api)
   const { outputs } = await runJob({
     kubeconfig: adminKubeconfig(),

@@ -64,7 +64,7 @@ describe("istiod's webhook", () => {
     expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":40,"v2":60}' })
   })
 
-  test('denies an edit of an object that it finds invalid: its words reach the user, and nothing is written', async () => {
+  test('denies an edit of an invalid object, its text reaches the user, and nothing is written', async () => {
     const object = await readRoute()
     const [rule] = listAt(object, 'spec', 'tcp')
     const [destination] = listAt(rule, 'route')
@@ -85,7 +85,7 @@ describe("istiod's webhook", () => {
     expect(await runJob({ ...inputs, mode: 'plan' })).toMatchObject({ status: 1 })
   })
 
-  test('cannot be reached while istiod is dead: that is tried a few times, and nothing is written', async () => {
+  test('cannot be reached while istiod is down, so the dry run is repeated a few times and nothing is written', async () => {
     await refusedBy([istiodWebhook()], [-5, 105])
     onTestFinished(await deadIstiod())
     await isRefused('failed calling webhook "validation.istio.io"')
@@ -93,7 +93,7 @@ describe("istiod's webhook", () => {
 })
 
 describe('the API server itself', () => {
-  test("refuses by the CustomResourceDefinition's schema, and its words reach the user", async () => {
+  test("refuses by the CustomResourceDefinition's schema, and its text reaches the user", async () => {
     const definition: KubeObject = {
       apiVersion: 'apiextensions.k8s.io/v1',
       kind: 'CustomResourceDefinition',
@@ -113,7 +113,7 @@ describe('the API server itself', () => {
     await isRefused(words)
   })
 
-  test('refuses by a policy, and its words reach the user', async () => {
+  test('refuses by a policy, and its text reaches the user', async () => {
     const words = await refusedBy(noMoreThanHalf(), [40, 60])
     expect(words).toContain('no version gets more than half at a time')
     await isRefused(words)

@@ -29,7 +29,7 @@ const annotate = (sandbox: Sandbox, value: string) =>
 const annotation = (sandbox: Sandbox) =>
   dig(sandbox.objects.get(VIRTUAL_SERVICE), 'metadata', 'annotations', 'a')
 
-test('a fault meets the calls that match, as often as it was ordered, and is over when it is cleared', async () => {
+test('a fault affects the matching calls as often as it was ordered, until it is cleared', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.api({ match: { method: 'GET' }, times: 2, act: respond(503) })
   const lasting = await sandbox.faults.api({ match: { method: 'PATCH' }, act: respond(500) })
@@ -77,7 +77,7 @@ test('an answer can be any status, with Retry-After and a body', async () => {
   expect(await get(sandbox)).toMatchObject({ status: 502, text: '<html>Bad Gateway</html>' })
 })
 
-test('a server without its database answers 504 with JSON that calls itself plain text', async () => {
+test('a server without its database answers 504 with JSON that is declared as plain text', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.api({ act: timedOut() })
   const answer = await get(sandbox)
@@ -94,7 +94,7 @@ test('a call can be delayed by a time', async () => {
   expect(performance.now() - started).toBeGreaterThanOrEqual(39)
 })
 
-test('a call can be held until it is released: before it is carried out', async () => {
+test('a call can be held before it is carried out, until it is released', async () => {
   const sandbox = await sandboxWith()
   const release = deferred()
   const reached = deferred()
@@ -108,7 +108,7 @@ test('a call can be held until it is released: before it is carried out', async 
   expect(annotation(sandbox)).toBe('late')
 })
 
-test('a call can be held until it is released: carried out and not answered', async () => {
+test('a call can be held after it is carried out, until it is released', async () => {
   const sandbox = await sandboxWith()
   const release = deferred()
   const done = deferred()
@@ -121,7 +121,7 @@ test('a call can be held until it is released: carried out and not answered', as
   expect((await answer).status).toBe(200)
 })
 
-test('what is delayed or held when the sandbox stops is let go, and not done', async () => {
+test('delayed and held calls are dropped when the sandbox stops, without being carried out', async () => {
   const sandbox = await sandboxWith()
   const begun = [deferred(), deferred()]
   const ended = [deferred(), deferred()]
@@ -141,7 +141,7 @@ test('what is delayed or held when the sandbox stops is let go, and not done', a
   expect(sandbox.objects.get(VIRTUAL_SERVICE)).toBeDefined()
 })
 
-test('a connection dropped before the deed leaves the object as it was', async () => {
+test('a connection dropped before the call is carried out leaves the object as it was', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.api({ match: { method: 'PATCH' }, act: droppedBefore() })
   await expect(annotate(sandbox, 'x')).rejects.toThrow(/socket hang up|ECONNRESET/)
@@ -149,7 +149,7 @@ test('a connection dropped before the deed leaves the object as it was', async (
   expect(sandbox.calls).toMatchObject([{ method: 'PATCH', status: 0, answered: false }])
 })
 
-test('a connection dropped after the deed hides that it was done', async () => {
+test('a connection dropped after the call was carried out hides that', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.api({ match: { method: 'PATCH' }, act: droppedAfter() })
   await expect(annotate(sandbox, 'x')).rejects.toThrow(/socket hang up|ECONNRESET/)
@@ -160,15 +160,18 @@ test('a connection dropped after the deed hides that it was done', async () => {
 test.each([
   [false, undefined],
   [true, 'x'],
-])('a connection can be reset, the deed done or not: %j', async (done, expected) => {
-  const sandbox = await sandboxWith()
-  await sandbox.faults.api({ match: { method: 'PATCH' }, act: resetsConnection({ done }) })
-  await expect(annotate(sandbox, 'x')).rejects.toThrow(/ECONNRESET/)
-  expect(annotation(sandbox)).toBe(expected)
-  expect(sandbox.calls).toMatchObject([{ status: done ? 200 : 0, answered: false }])
-})
+])(
+  'a connection can be reset before or after the call is carried out: %j',
+  async (done, expected) => {
+    const sandbox = await sandboxWith()
+    await sandbox.faults.api({ match: { method: 'PATCH' }, act: resetsConnection({ done }) })
+    await expect(annotate(sandbox, 'x')).rejects.toThrow(/ECONNRESET/)
+    expect(annotation(sandbox)).toBe(expected)
+    expect(sandbox.calls).toMatchObject([{ status: done ? 200 : 0, answered: false }])
+  },
+)
 
-test('a truncated answer breaks off in the middle of its body', async () => {
+test('a truncated answer ends in the middle of its body', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.api({ act: truncated(10) })
   await expect(get(sandbox)).rejects.toThrow(/aborted/)
@@ -177,20 +180,23 @@ test('a truncated answer breaks off in the middle of its body', async () => {
 test.each([
   [false, undefined],
   [true, 'x'],
-])('a call that hangs is never answered, done or not: %j', async (done, expected) => {
-  const sandbox = await sandboxWith()
-  const ended = deferred()
-  await sandbox.faults.api({ act: hooks({ after: () => ended.resolve() }) })
-  await sandbox.faults.api({ act: hangs({ done }) })
-  const answer = annotate(sandbox, 'x')
-  await ended.promise
-  expect(annotation(sandbox)).toBe(expected)
-  expect(sandbox.calls).toMatchObject([{ status: 0, answered: false }])
-  await sandbox.stop()
-  await expect(answer).rejects.toThrow()
-})
+])(
+  'a call that hangs is never answered, whether it is carried out or not: %j',
+  async (done, expected) => {
+    const sandbox = await sandboxWith()
+    const ended = deferred()
+    await sandbox.faults.api({ act: hooks({ after: () => ended.resolve() }) })
+    await sandbox.faults.api({ act: hangs({ done }) })
+    const answer = annotate(sandbox, 'x')
+    await ended.promise
+    expect(annotation(sandbox)).toBe(expected)
+    expect(sandbox.calls).toMatchObject([{ status: 0, answered: false }])
+    await sandbox.stop()
+    await expect(answer).rejects.toThrow()
+  },
+)
 
-test('from now on no token is known', async () => {
+test('a fault can make every token unknown', async () => {
   const sandbox = await sandboxWith()
   expect((await get(sandbox)).status).toBe(200)
   await sandbox.faults.api({ act: unauthorizedFromNow() })
@@ -198,7 +204,7 @@ test('from now on no token is known', async () => {
   expect((await annotate(sandbox, 'x')).status).toBe(401)
 })
 
-test("a webhook's denial carries its words, and code and reason only where it gives them", async () => {
+test("a webhook's denial has its text, and its code and reason if it has any", async () => {
   const sandbox = await sandboxWith()
   const words = 'weights are frozen until Monday'
   const message = `admission webhook "freeze.example.com" denied the request: ${words}`
@@ -234,14 +240,14 @@ test.each([
   expect(dig(answer.body, 'message')).toMatch(message)
 })
 
-test('a warning comes in a header', async () => {
+test('a warning is sent in a header', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.api({ act: warns('Monday is frozen') })
   const answer = await annotate(sandbox, 'x')
   expect(answer.headers.warning).toBe('299 - "Monday is frozen"')
 })
 
-test('a test can act exactly at a call: before it, between deed and answer, and when the answer is out', async () => {
+test('a test can act before a call, between its execution and its answer, and after its answer', async () => {
   const sandbox = await sandboxWith()
   const seen: string[] = []
   await sandbox.faults.api({
@@ -265,7 +271,7 @@ test('a test can act exactly at a call: before it, between deed and answer, and 
   expect(seen).toEqual(['before: undefined', 'after: edited, 409', 'sent'])
 })
 
-test('several faults that meet one call work from the first ordered to the last', async () => {
+test('several faults of one call take effect in the order in which they were ordered', async () => {
   const sandbox = await sandboxWith()
   const seen: string[] = []
   await sandbox.faults.api({ act: hooks({ before: () => void seen.push('outer') }) })
@@ -275,7 +281,7 @@ test('several faults that meet one call work from the first ordered to the last'
   expect(seen).toEqual(['outer', 'inner'])
 })
 
-test('a fault of its own kind is a function, and however often it carries a call out, that is done once', async () => {
+test('a custom fault is a function, and a call is carried out once, however often the function does it', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.api({
     match: { method: 'DELETE' },
@@ -287,7 +293,7 @@ test('a fault of its own kind is a function, and however often it carries a call
   expect((await call(sandbox, 'DELETE', PATH)).status).toBe(200)
 })
 
-test('a client that is gone before its answer disturbs no other', async () => {
+test('a client that disconnects before its answer does not affect others', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.api({ times: 1, act: droppedAfter() })
   await expect(annotate(sandbox, 'x')).rejects.toThrow()

@@ -3,7 +3,7 @@ import { dig, listAt, textAt } from '../../sandbox/objects/json.ts'
 import { call } from './support/call.ts'
 import { sandboxWith, VIRTUAL_SERVICE, virtualServicePath } from './support/sandbox.ts'
 
-test('the tutorial begins with one destination, v1, that has no weight', async () => {
+test('the tutorial starts with one destination, v1, without a weight', async () => {
   const sandbox = await sandboxWith()
   const answer = await call(sandbox, 'GET', virtualServicePath())
   expect(answer.status).toBe(200)
@@ -19,7 +19,7 @@ test('the tutorial begins with one destination, v1, that has no weight', async (
   })
 })
 
-test('an object carries what the server writes: uid, resourceVersion, generation, creation in whole seconds', async () => {
+test('an object has what the server writes: uid, resourceVersion, generation, creation in whole seconds', async () => {
   const now = new Date('2026-03-04T05:06:07.890Z')
   const sandbox = await sandboxWith({ now: () => now })
   const answer = await call(sandbox, 'GET', virtualServicePath())
@@ -31,13 +31,13 @@ test('an object carries what the server writes: uid, resourceVersion, generation
   expect(textAt(answer.body, 'metadata', 'creationTimestamp')).toBe('2026-03-04T05:06:07Z')
 })
 
-test('the Date header shows the clock of the API server, which is not the one of the machine', async () => {
+test('the Date header has the clock of the API server instead of that of the machine', async () => {
   const sandbox = await sandboxWith({ now: () => new Date('2031-01-02T03:04:05Z') })
   const answer = await call(sandbox, 'GET', '/version')
   expect(answer.headers.date).toBe('Thu, 02 Jan 2031 03:04:05 GMT')
 })
 
-test('every answer has an Audit-Id of its own and is not to be cached', async () => {
+test('every answer has its own Audit-Id and must not be cached', async () => {
   const sandbox = await sandboxWith()
   const one = await call(sandbox, 'GET', virtualServicePath())
   const other = await call(sandbox, 'GET', virtualServicePath())
@@ -46,7 +46,7 @@ test('every answer has an Audit-Id of its own and is not to be cached', async ()
   expect(one.headers['cache-control']).toBe('no-cache, private')
 })
 
-test('the same VirtualService is served in three versions that differ in apiVersion alone', async () => {
+test('the same VirtualService is served in three versions that differ only in apiVersion', async () => {
   const sandbox = await sandboxWith()
   const [v1, ...others] = await Promise.all(
     ['v1', 'v1beta1', 'v1alpha3'].map((version) =>
@@ -64,7 +64,7 @@ test('the same VirtualService is served in three versions that differ in apiVers
   }
 })
 
-test('an object of a custom resource comes with its fields in alphabetical order, a built-in one begins with its kind', async () => {
+test('a custom resource has its fields in alphabetical order, and a built-in one begins with its kind', async () => {
   const sandbox = await sandboxWith()
   const custom = await call(sandbox, 'GET', virtualServicePath())
   expect(custom.text).toMatch(
@@ -74,7 +74,7 @@ test('an object of a custom resource comes with its fields in alphabetical order
   expect(builtIn.text).toMatch(/^\{"kind":"Service","apiVersion":"v1","metadata":/)
 })
 
-test('JSON is written as Go writes it: nothing in it looks like HTML, and a line feed ends it', async () => {
+test('JSON is encoded as in Go, with escaped HTML characters and a final line feed', async () => {
   const sandbox = await sandboxWith()
   sandbox.objects.patch(VIRTUAL_SERVICE, { metadata: { annotations: { a: '<b>&' } } })
   const answer = await call(sandbox, 'GET', virtualServicePath())
@@ -83,7 +83,7 @@ test('JSON is written as Go writes it: nothing in it looks like HTML, and a line
   expect(dig(answer.body, 'metadata', 'annotations', 'a')).toBe('<b>&')
 })
 
-test('lists hold the objects of a namespace, or of all, and say to which resourceVersion', async () => {
+test('lists contain the objects of a namespace, or of all, and their resourceVersion', async () => {
   const sandbox = await sandboxWith()
   const services = await call(sandbox, 'GET', '/api/v1/namespaces/istio-system/services')
   expect(dig(services.body, 'kind')).toBe('ServiceList')
@@ -96,7 +96,7 @@ test('lists hold the objects of a namespace, or of all, and say to which resourc
   expect(names(virtualServices.body)).toEqual(['tcp-echo'])
 })
 
-test('items of a list carry their kind where a custom resource defines it, and not where it is built in', async () => {
+test('items of a list have their kind for a custom resource, but not for a built-in one', async () => {
   const sandbox = await sandboxWith()
   const pods = await call(sandbox, 'GET', '/api/v1/namespaces/demo/pods')
   expect(dig(pods.body, 'items', 0, 'kind')).toBeUndefined()
@@ -117,7 +117,7 @@ test.each([
   expect(names(answer.body)).toEqual(expected)
 })
 
-test('a namespace is not taken for another whose name it begins', async () => {
+test('a namespace is not confused with another one whose name begins with its name', async () => {
   const sandbox = await sandboxWith()
   sandbox.objects.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo-2' } })
   sandbox.objects.create({
@@ -142,7 +142,7 @@ test('kubectl finds in OpenAPI that the server validates what is patched', async
   })
 })
 
-test('the list of a namespace that is not there is empty', async () => {
+test('the list of a missing namespace is empty', async () => {
   const sandbox = await sandboxWith()
   const answer = await call(
     sandbox,
@@ -167,7 +167,7 @@ test('the gateway is found as the tutorial finds it: Service, load balancer addr
   expect(dig(port, 'port')).toBe(sandbox.gateway.port)
 })
 
-test('discovery lists the groups, the versions in order of preference, and what a version holds', async () => {
+test('discovery lists the groups, the versions in order of preference, and the resources of a version', async () => {
   const sandbox = await sandboxWith()
   const groups = await call(sandbox, 'GET', '/apis')
   expect(listAt(groups.body, 'groups').map((group) => textAt(group, 'name'))).toEqual([
@@ -196,7 +196,7 @@ test('discovery lists the groups, the versions in order of preference, and what 
   ])
 })
 
-test('where only v1alpha3 is installed, discovery says so and v1 is not found', async () => {
+test('if only v1alpha3 is installed, discovery says so and v1 is not found', async () => {
   const sandbox = await sandboxWith({ istioVersions: ['v1alpha3'] })
   const group = await call(sandbox, 'GET', '/apis/networking.istio.io')
   expect(textAt(group.body, 'preferredVersion', 'version')).toBe('v1alpha3')
@@ -205,7 +205,7 @@ test('where only v1alpha3 is installed, discovery says so and v1 is not found', 
   expect(missing).toMatchObject({ status: 404, text: '404 page not found\n' })
 })
 
-test('the Services can live in another API server than the objects of Istio', async () => {
+test("the Services can be in another API server than Istio's objects", async () => {
   const sandbox = await sandboxWith({ separateClusters: true })
   const service = '/api/v1/namespaces/istio-system/services/istio-ingressgateway'
   const { gatewayKubeconfig: kubeconfig } = sandbox

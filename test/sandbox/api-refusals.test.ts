@@ -18,7 +18,7 @@ const TESTER: User = {
 }
 const GROUP = 'networking.istio.io'
 
-test('an unknown token is answered with 401', async () => {
+test('an unknown token gets 401', async () => {
   const sandbox = await sandboxWith()
   const answer = await call(sandbox, 'GET', virtualServicePath(), { token: 'wrong' })
   expect(answer.status).toBe(401)
@@ -33,7 +33,7 @@ test('an unknown token is answered with 401', async () => {
   })
 })
 
-test('a token can be taken away and another given while the sandbox runs', async () => {
+test('a token can be removed and another one added while the sandbox runs', async () => {
   const sandbox = await sandboxWith({ tokens: { old: TESTER } })
   const get = (token: string) => call(sandbox, 'GET', virtualServicePath(), { token })
   expect((await get('old')).status).toBe(200)
@@ -79,15 +79,18 @@ test.each([
     'virtualservices.no.such.group "tcp-echo" is forbidden: User "system:serviceaccount:demo:tester" cannot get resource "virtualservices" in API group "no.such.group" in the namespace "demo"',
     { name: 'tcp-echo', group: 'no.such.group', kind: 'virtualservices' },
   ],
-])('403 tells who cannot do what where: %s', async (_, method, path, message, details) => {
-  const sandbox = await sandboxWith({ tokens: { tester: TESTER } })
-  const answer = await call(sandbox, method, path, { token: 'tester' })
-  expect(answer.status).toBe(403)
-  expect(answer.body).toMatchObject({ reason: 'Forbidden', message, details, code: 403 })
-  expect(answer.headers['x-content-type-options']).toBe('nosniff')
-})
+])(
+  '403 names the user, the verb, the resource and the namespace: %s',
+  async (_, method, path, message, details) => {
+    const sandbox = await sandboxWith({ tokens: { tester: TESTER } })
+    const answer = await call(sandbox, method, path, { token: 'tester' })
+    expect(answer.status).toBe(403)
+    expect(answer.body).toMatchObject({ reason: 'Forbidden', message, details, code: 403 })
+    expect(answer.headers['x-content-type-options']).toBe('nosniff')
+  },
+)
 
-test('without a token one is anonymous, and may read the version alone', async () => {
+test('a request without a token is anonymous, and may only read the version', async () => {
   const sandbox = await sandboxWith()
   const answer = await call(sandbox, 'GET', virtualServicePath(), { token: undefined })
   expect(answer.status).toBe(403)
@@ -96,7 +99,7 @@ test('without a token one is anonymous, and may read the version alone', async (
   expect((await call(sandbox, 'GET', '/apis', { token: undefined })).status).toBe(403)
 })
 
-test('rights that are there suffice: get and patch of the one object, and discovery', async () => {
+test('the granted rights suffice: get and patch of the one object, and discovery', async () => {
   const sandbox = await sandboxWith({ tokens: { tester: TESTER } })
   const token = 'tester'
   expect((await call(sandbox, 'GET', virtualServicePath(), { token })).status).toBe(200)
@@ -134,7 +137,7 @@ test.each([
   expect(answer.body).toMatchObject({ spec: { resourceAttributes }, status: { allowed } })
 })
 
-test('an object that is not there is distinguished from a kind that is not served', async () => {
+test('a missing object differs from a kind that is not served', async () => {
   const sandbox = await sandboxWith()
   const object = await call(sandbox, 'GET', virtualServicePath('v1', 'none'))
   expect(object.status).toBe(404)
@@ -156,7 +159,7 @@ test('an object that is not there is distinguished from a kind that is not serve
   }
 })
 
-test('where Istio is not installed, its group is not found while the rest is there', async () => {
+test('without Istio its group is not found, but everything else exists', async () => {
   const sandbox = await sandboxWith({ istioVersions: [] })
   expect(await call(sandbox, 'GET', virtualServicePath())).toMatchObject({
     status: 404,
@@ -169,21 +172,18 @@ test.each([
   ['application/json', []],
   ['application/strategic-merge-patch+json', { spec: {} }],
   ['text/plain', 'x'],
-])(
-  'a patch with content type %s is answered with 415 and the types that are known',
-  async (type, body) => {
-    const sandbox = await sandboxWith()
-    const answer = await call(sandbox, 'PATCH', virtualServicePath(), { type, body })
-    expect(answer.status).toBe(415)
-    expect(answer.body).toMatchObject({
-      reason: 'UnsupportedMediaType',
-      message:
-        'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
-    })
-  },
-)
+])('a patch with content type %s gets 415 and the supported types', async (type, body) => {
+  const sandbox = await sandboxWith()
+  const answer = await call(sandbox, 'PATCH', virtualServicePath(), { type, body })
+  expect(answer.status).toBe(415)
+  expect(answer.body).toMatchObject({
+    reason: 'UnsupportedMediaType',
+    message:
+      'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
+  })
+})
 
-test('who takes no JSON is answered with 406', async () => {
+test('a client that accepts no JSON gets 406', async () => {
   const sandbox = await sandboxWith()
   const headers = { Accept: 'text/html' }
   const answer = await call(sandbox, 'GET', virtualServicePath(), { headers })
@@ -199,7 +199,7 @@ test.each([
     'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
   ],
   ['a list in the place of an object', MERGE_PATCH, [], /^error decoding patch: /],
-])('a malformed patch is answered with 400: %s', async (_, type, body, message) => {
+])('a malformed patch gets 400: %s', async (_, type, body, message) => {
   const sandbox = await sandboxWith()
   const answer = await call(sandbox, 'PATCH', virtualServicePath(), { type, body })
   expect(answer.status).toBe(400)
@@ -208,7 +208,7 @@ test.each([
   )
 })
 
-test('a method that a resource does not know is answered with 405', async () => {
+test('a method that a resource does not support gets 405', async () => {
   const sandbox = await sandboxWith()
   const collection = '/apis/networking.istio.io/v1/namespaces/demo/virtualservices'
   const answer = await call(sandbox, 'DELETE', collection)
@@ -216,14 +216,14 @@ test('a method that a resource does not know is answered with 405', async () => 
   expect(answer.body).toMatchObject({ reason: 'MethodNotAllowed' })
 })
 
-test('a patch of a whole collection is answered with 400', async () => {
+test('a patch of a whole collection gets 400', async () => {
   const sandbox = await sandboxWith()
   const collection = '/apis/networking.istio.io/v1/namespaces/demo/virtualservices'
   const answer = await jsonPatch(sandbox, collection, [])
   expect(answer).toMatchObject({ status: 400, body: { message: 'name must be provided' } })
 })
 
-test('a body of more than 3 MiB is answered with 413', async () => {
+test('a body of more than 3 MiB gets 413', async () => {
   const sandbox = await sandboxWith()
   const value = 'x'.repeat(4_000_000)
   const answer = await jsonPatch(sandbox, virtualServicePath(), [
@@ -235,7 +235,7 @@ test('a body of more than 3 MiB is answered with 413', async () => {
   })
 })
 
-test('every request is recorded with its user, and with the status that it was answered with', async () => {
+test('every request is recorded with its user and the status of its answer', async () => {
   const sandbox = await sandboxWith({ tokens: { tester: TESTER } })
   const headers = { 'User-Agent': 'shift/1.0 (test)' }
   await call(sandbox, 'GET', `${virtualServicePath()}?pretty=true`, { token: 'tester', headers })
@@ -293,7 +293,7 @@ test("istiod's webhook refuses a weight below 0, weights that are all 0, and a h
   })
 })
 
-test('a rule for a namespace holds there alone, and for the namespace itself', async () => {
+test('a rule for a namespace applies only there, and to the namespace itself', async () => {
   const rule = {
     apiGroups: [''],
     resources: ['services', 'namespaces'],

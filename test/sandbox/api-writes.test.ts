@@ -30,7 +30,7 @@ test('one JSON Patch writes weights and an annotation, guarded by uid and resour
   expect(dig(answer.body, 'metadata', 'annotations', 'istio-traffic-shift/journal')).toBe('{}')
 })
 
-test('a stale resourceVersion in a patch is a 409, in a dry run too, and nothing is written', async () => {
+test('a stale resourceVersion in a patch gets 409, also in a dry run, and nothing is written', async () => {
   const sandbox = await sandboxWith()
   const stale = metadata(sandbox, 'resourceVersion') ?? null
   sandbox.objects.patch(VIRTUAL_SERVICE, { metadata: { annotations: { other: '1' } } })
@@ -59,7 +59,7 @@ test.each<[string, Json]>([
   ],
   ['an annotation where there are none', { op: 'add', path: '/metadata/labels/a', value: 'b' }],
   ['an index that is not there', { op: 'replace', path: '/spec/tcp/7/route', value: [] }],
-])('a patch that cannot be applied is a 422 that does not say why: %s', async (_, operation) => {
+])('a patch that cannot be applied gets a 422 without the reason: %s', async (_, operation) => {
   const sandbox = await sandboxWith()
   const before = stored(sandbox)
   const answer = await jsonPatch(sandbox, PATH, [operation])
@@ -77,7 +77,7 @@ test.each<[string, Json]>([
   expect(stored(sandbox)).toEqual(before)
 })
 
-describe('an object that breaks the schema is a 422 that names the field', () => {
+describe('an object that violates the schema gets a 422 that names the field', () => {
   const unchecked =
     '<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation'
 
@@ -113,7 +113,7 @@ describe('an object that breaks the schema is a 422 that names the field', () =>
     expect(dig(answer.body, 'details', 'causes', 0, 'reason')).toBe(reason)
   })
 
-  test('a fraction, which is wrong twice', async () => {
+  test('for a fraction, which has two errors', async () => {
     const sandbox = await sandboxWith()
     const answer = await jsonPatch(sandbox, PATH, toRoute({ v1: 79.5 }))
     expect(dig(answer.body, 'message')).toContain(
@@ -122,7 +122,7 @@ describe('an object that breaks the schema is a 422 that names the field', () =>
   })
 })
 
-test('a field that the schema does not know is pruned, and a Warning says so', async () => {
+test('a field that is not in the schema is pruned with a Warning', async () => {
   const sandbox = await sandboxWith()
   const answer = await jsonPatch(sandbox, PATH, [
     { op: 'add', path: '/spec/tcp/0/noSuch', value: 1 },
@@ -134,7 +134,7 @@ test('a field that the schema does not know is pruned, and a Warning says so', a
   expect(dig(answer.body, 'spec', 'tcp', 0, 'route', 0, 'weight')).toBe(7)
 })
 
-test('with strict validation an unknown field is refused', async () => {
+test('an unknown field is refused with strict validation', async () => {
   const sandbox = await sandboxWith()
   const answer = await jsonPatch(sandbox, `${PATH}?fieldValidation=Strict`, [
     { op: 'add', path: '/spec/noSuch', value: 1 },
@@ -143,7 +143,7 @@ test('with strict validation an unknown field is refused', async () => {
   expect(dig(answer.body, 'message')).toMatch(/strict decoding error: unknown field "spec.noSuch"$/)
 })
 
-test('a dry run answers what would be stored, and stores nothing', async () => {
+test('a dry run returns what would be stored, and stores nothing', async () => {
   const sandbox = await sandboxWith()
   const before = stored(sandbox)
   const answer = await jsonPatch(sandbox, `${PATH}?dryRun=All`, toRoute({ v1: 80, v2: 20 }))
@@ -156,7 +156,7 @@ test('a dry run answers what would be stored, and stores nothing', async () => {
   expect(stored(sandbox)).toEqual(before)
 })
 
-test('dryRun knows no other value than All', async () => {
+test('dryRun has no other value than All', async () => {
   const sandbox = await sandboxWith()
   const answer = await jsonPatch(sandbox, `${PATH}?dryRun=Some`, [])
   expect(answer).toMatchObject({
@@ -168,7 +168,7 @@ test('dryRun knows no other value than All', async () => {
   })
 })
 
-test('generation counts changes of the spec alone, resourceVersion all, and neither a patch without effect', async () => {
+test('generation counts only changes of the spec, resourceVersion all changes, and neither counts a patch without effect', async () => {
   const sandbox = await sandboxWith()
   const numbers = () => [
     numberAt(stored(sandbox), 'metadata', 'generation'),
@@ -187,7 +187,7 @@ test('generation counts changes of the spec alone, resourceVersion all, and neit
   expect(numbers()).toEqual([2, version + 2])
 })
 
-test('the manager is the one of the query, or the first word of the User-Agent', async () => {
+test('the manager is the one in the query, or the first word of the User-Agent', async () => {
   const sandbox = await sandboxWith({ now: () => new Date('2026-05-05T05:05:05Z') })
   const headers = { 'User-Agent': 'shift/2.0 (linux)' }
   await jsonPatch(sandbox, PATH, toRoute({ v1: 50, v2: 50 }), { headers })
@@ -213,7 +213,7 @@ test('the manager is the one of the query, or the first word of the User-Agent',
   )
 })
 
-test('the last annotation takes the map with it when it goes', async () => {
+test('the map of annotations is removed with the last one', async () => {
   const sandbox = await sandboxWith()
   sandbox.objects.patch(VIRTUAL_SERVICE, { metadata: { annotations: null } })
   await jsonPatch(sandbox, PATH, [
@@ -225,7 +225,7 @@ test('the last annotation takes the map with it when it goes', async () => {
   expect(metadata(sandbox, 'annotations')).toBeUndefined()
 })
 
-test('neither uid nor name of an object can be changed, and the creation stays what it was', async () => {
+test('neither uid nor name of an object can be changed, and its creation time stays', async () => {
   const sandbox = await sandboxWith()
   const created = metadata(sandbox, 'creationTimestamp')
   const replaced = (field: string, value: string) =>
@@ -248,7 +248,7 @@ test.each([
   ['', 422, /metadata.resourceVersion: Invalid value: 0: must be specified for an update/],
   ['99999999', 409, /the object has been modified/],
   ['abc', 500, /strconv.ParseUint: parsing "abc": invalid syntax/],
-])('a patched resourceVersion of %j is a %i', async (value, status, message) => {
+])('a patched resourceVersion of %j gets %i', async (value, status, message) => {
   const sandbox = await sandboxWith()
   const answer = await jsonPatch(sandbox, PATH, [
     { op: 'replace', path: '/metadata/resourceVersion', value },
@@ -257,7 +257,7 @@ test.each([
   expect(dig(answer.body, 'message')).toMatch(message)
 })
 
-test('annotations hold no more than 256 KiB, and texts alone', async () => {
+test('annotations have at most 256 KiB, and only strings', async () => {
   const sandbox = await sandboxWith()
   const add = (value: Json) =>
     jsonPatch(sandbox, PATH, [{ op: 'add', path: '/metadata/annotations/a', value }])
@@ -280,7 +280,7 @@ test('annotations hold no more than 256 KiB, and texts alone', async () => {
   expect((await add('x'.repeat(200_000))).status).toBe(200)
 })
 
-test('a write through an older version is seen through the newer one', async () => {
+test('a write through an older version is visible through the newer one', async () => {
   const sandbox = await sandboxWith()
   const answer = await jsonPatch(
     sandbox,
@@ -309,7 +309,7 @@ test('a merge patch merges objects, replaces lists and removes what is null', as
   expect(dig(answer.body, 'spec', 'gateways')).toEqual(['tcp-echo-gateway'])
 })
 
-test('an object is created, replaced and deleted, and then is a new one under its old name', async () => {
+test('an object can be created, replaced, deleted, and created again as a new one with the same name', async () => {
   const sandbox = await sandboxWith()
   const object: Json = {
     apiVersion: 'networking.istio.io/v1',
@@ -352,7 +352,7 @@ test('an object is created, replaced and deleted, and then is a new one under it
   expect(dig(again.body, 'metadata', 'uid')).not.toBe(uid)
 })
 
-test('a status is not written along with an object, but by an administrator it is', async () => {
+test('a status is not written with an object, except through direct access', async () => {
   const sandbox = await sandboxWith()
   const status: Json = { observedGeneration: 7 }
   const answer = await jsonPatch(sandbox, PATH, [{ op: 'add', path: '/status', value: status }])
@@ -374,7 +374,7 @@ test('a deletion can be tied to a uid', async () => {
   ).toBe(200)
 })
 
-test('nothing is created in a namespace that is not there, and a deleted one takes its objects along', async () => {
+test('nothing is created in a missing namespace, and a namespace is deleted with its objects', async () => {
   const sandbox = await sandboxWith()
   const body: Json = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' } }
   expect(await call(sandbox, 'POST', '/api/v1/namespaces/none/services', { body })).toMatchObject({
@@ -385,7 +385,7 @@ test('nothing is created in a namespace that is not there, and a deleted one tak
   expect((await call(sandbox, 'GET', PATH)).status).toBe(404)
 })
 
-test("an administrator's direct hand writes what it likes, under a manager's name, and leaves no call behind", async () => {
+test('direct access can write everything, under the name of a manager, and is not recorded as a call', async () => {
   const sandbox = await sandboxWith()
   const { objects } = sandbox
   objects.patch(

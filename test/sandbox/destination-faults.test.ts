@@ -3,7 +3,7 @@ import { ask, openConnection, prefixes } from '../../kit/sandbox/talk.ts'
 import { dig, listAt, textAt } from '../../sandbox/objects/json.ts'
 import { sandboxWith } from './support/sandbox.ts'
 
-test('a dead version refuses: the gateway accepts and closes without a word, until it is back', async () => {
+test('for a version that refuses, the gateway accepts and closes without a reply until the version is back', async () => {
   const sandbox = await sandboxWith({ weights: { v1: 50, v2: 50 } })
   const order = await sandbox.faults.destination('v2', { kind: 'dead' })
   const found = await prefixes(sandbox.gateway, 30)
@@ -20,7 +20,7 @@ test('a version that is killed closes its open connections', async () => {
   await connection.closed
 })
 
-test('a version that is not ready says so in its Pod and its endpoint, and is ready again afterwards', async () => {
+test('a version that is not ready shows it in its Pod and its endpoint, and is ready again afterwards', async () => {
   const sandbox = await sandboxWith({ weights: { v1: 50, v2: 50 } })
   const readiness = () => {
     const pod = sandbox.objects.get({
@@ -57,7 +57,7 @@ test('a slow version answers late', async () => {
   expect(performance.now() - started).toBeGreaterThanOrEqual(39)
 })
 
-test('half a line comes without its line feed, and then the end', async () => {
+test('half a line is sent without its line feed, then the connection ends', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.destination('v1', { kind: 'half-line', afterwards: 'close' })
   expect(await ask(sandbox.gateway)).toMatchObject({ text: 'one h', ended: 'closed' })
@@ -100,7 +100,7 @@ test('a drip is one byte at a time', async () => {
   connection.socket.destroy()
 })
 
-test('endless bytes hold no line feed: so many, or for ever', async () => {
+test('bytes without a line feed can be limited or endless', async () => {
   const sandbox = await sandboxWith()
   const order = await sandbox.faults.destination('v1', { kind: 'endless', bytes: 300_000 })
   const connection = await openConnection(sandbox.gateway)
@@ -138,7 +138,7 @@ test.each([
   [{ kind: 'prefix', prefix: 'nine' } as const, Buffer.from('nine hello\n')],
   [{ kind: 'reply', bytes: '::error::x\n' } as const, Buffer.from('::error::x\n')],
   [{ kind: 'reply', bytes: new Uint8Array([1, 2, 10]) } as const, Buffer.from([1, 2, 10])],
-])('the reply %j comes byte for byte', async (fault, expected) => {
+])('the reply %j is sent byte for byte', async (fault, expected) => {
   const sandbox = await sandboxWith()
   await sandbox.faults.destination('v1', fault)
   const replyCounts = await ask(sandbox.gateway)
@@ -157,7 +157,7 @@ test.each([
   expect(endings).toContain(replyCounts.ended)
 })
 
-test('a silent version reads and says nothing, and closes when the client does', async () => {
+test('a silent version reads, never answers, and closes when the client does', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.destination('v1', { kind: 'silent' })
   const connection = await openConnection(sandbox.gateway)
@@ -170,13 +170,13 @@ test('a silent version reads and says nothing, and closes when the client does',
   expect(replyCounts).toBe('')
 })
 
-test('a version can speak first', async () => {
+test('a version can send first', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.destination('v1', { kind: 'speaks-first' })
   expect((await ask(sandbox.gateway, '')).text).toBe('one hello\n')
 })
 
-test('a fault can strike every so many-th connection of a version', async () => {
+test('a fault can affect every n-th connection of a version', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.destination('v1', { kind: 'eof' }, { every: 3 })
   expect(await prefixes(sandbox.gateway, 9)).toEqual([
@@ -201,7 +201,7 @@ test('of two faults of a version the one that was ordered last counts', async ()
   expect((await ask(sandbox.gateway)).text).toBe('')
 })
 
-test('a fault of a version that is not there is an error', async () => {
+test('a fault of a missing version is an error', async () => {
   const sandbox = await sandboxWith()
   await expect(async () => sandbox.faults.destination('v9', { kind: 'eof' })).rejects.toThrow(
     'the sandbox has no subset v9',

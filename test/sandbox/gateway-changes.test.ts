@@ -3,7 +3,7 @@ import { ask, openConnection, prefixes } from '../../kit/sandbox/talk.ts'
 import { sandboxWith, VIRTUAL_SERVICE, writeRoute } from './support/sandbox.ts'
 import { until } from './support/until.ts'
 
-test('new weights are served when applied() resolves, and not before the quiet time is over', async () => {
+test('new weights are used when applied() resolves, and not before the quiet time is over', async () => {
   const sandbox = await sandboxWith({ debounceMs: 300 })
   const started = performance.now()
   writeRoute(sandbox, { v1: 0, v2: 100 })
@@ -21,7 +21,7 @@ test('changes in quick succession are pushed as one', async () => {
   expect(sandbox.pushes()).toBe(2)
 })
 
-test('changes that never stop put a push off for the longest time and no longer', async () => {
+test('changes that never stop delay a push up to the limit', async () => {
   const sandbox = await sandboxWith({ debounceMs: 30, debounceMaxMs: 60 })
   const started = performance.now()
   let weight = 0
@@ -36,7 +36,7 @@ test('changes that never stop put a push off for the longest time and no longer'
   expect(tookMs).toBeLessThan(2_000)
 })
 
-test('after a push the longest time begins again', async () => {
+test('the limit begins again after a push', async () => {
   const sandbox = await sandboxWith({ debounceMs: 30, debounceMaxMs: 40 })
   const first = performance.now()
   writeRoute(sandbox, { v1: 1, v2: 1 })
@@ -53,14 +53,14 @@ test.each([
   ['labels', { metadata: { labels: { a: 'b' } } }, 1],
   ['the same spec again', { spec: { hosts: ['*'] } }, 1],
   ["an annotation of Istio's own", { metadata: { annotations: { 'x.istio.io/y': 'z' } } }, 2],
-])('a change of %s leads to so many pushes', async (_, patch, pushes) => {
+])('a change of %s is pushed as often as by istiod', async (_, patch, pushes) => {
   const sandbox = await sandboxWith()
   sandbox.objects.patch(VIRTUAL_SERVICE, patch)
   await sandbox.applied()
   expect(sandbox.pushes()).toBe(pushes)
 })
 
-test('a change that is pushed and alters no route leaves connections alone', async () => {
+test('a pushed change without an effect on a route leaves connections alone', async () => {
   const sandbox = await sandboxWith({ drainMs: 1 })
   const connection = await openConnection(sandbox.gateway)
   await connection.say('a\n')

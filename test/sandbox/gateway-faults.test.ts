@@ -11,14 +11,14 @@ test('a gateway with a split fault uses the shares of the fault', async () => {
   expect(one).toBeGreaterThan(60)
 })
 
-test('a gateway that ignores weights draws all destinations alike', async () => {
+test('a gateway that ignores weights chooses all destinations with the same chance', async () => {
   const sandbox = await sandboxWith({ weights: { v1: 99, v2: 1 } })
   await sandbox.faults.gateway({ kind: 'even' })
   const { two = 0 } = await counts(sandbox.gateway, 150)
   expect(Math.abs(two - 75)).toBeLessThan(25)
 })
 
-test('a gateway that acts late serves the former weights until then', async () => {
+test('a gateway that applies weights late uses the previous ones until then', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.gateway({ kind: 'late', byMs: 300 })
   const started = performance.now()
@@ -29,7 +29,7 @@ test('a gateway that acts late serves the former weights until then', async () =
   expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
 })
 
-test('a gateway that never acts does so when the fault is cleared', async () => {
+test('a gateway that never applies weights does so when the fault is cleared', async () => {
   const sandbox = await sandboxWith()
   const order = await sandbox.faults.gateway({ kind: 'never' })
   writeRoute(sandbox, { v2: undefined })
@@ -39,7 +39,7 @@ test('a gateway that never acts does so when the fault is cleared', async () => 
   expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
 })
 
-test('of several replicas one acts, the others never: connections meet both', async () => {
+test('if one of several replicas never applies the weights, connections get both splits', async () => {
   const sandbox = await sandboxWith({ replicas: 2 })
   await sandbox.faults.gateway({ kind: 'first-replica', othersAfterMs: 'never' })
   writeRoute(sandbox, { v2: undefined })
@@ -49,7 +49,7 @@ test('of several replicas one acts, the others never: connections meet both', as
   expect(two).toBeGreaterThan(20)
 })
 
-test('of several replicas one acts, the others later: then connections meet the new weights alone', async () => {
+test('if one of several replicas applies the weights later, connections then get only the new split', async () => {
   const sandbox = await sandboxWith({ replicas: 3 })
   await sandbox.faults.gateway({ kind: 'first-replica', othersAfterMs: 30 })
   writeRoute(sandbox, { v2: undefined })
@@ -57,7 +57,7 @@ test('of several replicas one acts, the others later: then connections meet the 
   expect(await counts(sandbox.gateway, 40)).toEqual({ two: 40 })
 })
 
-test('a flapping gateway serves the former route and the present one in turns', async () => {
+test('a flapping gateway uses the previous route and the current one in turn', async () => {
   const sandbox = await sandboxWith()
   writeRoute(sandbox, { v2: undefined })
   await sandbox.applied()
@@ -74,7 +74,7 @@ test('a flapping gateway serves the former route and the present one in turns', 
   ])
 })
 
-test('a pinned client always meets the same destination, and another client perhaps another', async () => {
+test('a pinned client always gets the same destination, and another client may get another one', async () => {
   const sandbox = await sandboxWith({ weights: { v1: 50, v2: 50 } })
   await sandbox.faults.gateway({ kind: 'pinned', by: 'address' })
   const clients = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.5', '127.0.0.6']
@@ -85,7 +85,7 @@ test('a pinned client always meets the same destination, and another client perh
   expect(new Set(met.flatMap((destinations) => [...destinations]))).toEqual(new Set(['one', 'two']))
 })
 
-test('everybody can be pinned to one destination', async () => {
+test('all clients can be pinned to one destination', async () => {
   const sandbox = await sandboxWith({ weights: { v1: 50, v2: 50 } })
   await sandbox.faults.gateway({ kind: 'pinned', by: 'everybody' })
   const met = await Promise.all(
@@ -94,7 +94,7 @@ test('everybody can be pinned to one destination', async () => {
   expect(new Set(met.flat()).size).toBe(1)
 })
 
-test('destinations that have a weight can come in turn, in blocks of so many connections', async () => {
+test('destinations with a weight can be used in turn, in blocks of connections', async () => {
   const sandbox = await sandboxWith({ weights: { v1: 50, v2: 50 } })
   await sandbox.faults.gateway({ kind: 'blocks', length: 5 })
   const found = await prefixes(sandbox.gateway, 50)
@@ -102,7 +102,7 @@ test('destinations that have a weight can come in turn, in blocks of so many con
   expect(found).toEqual(Array.from({ length: 5 }, () => turn).flat())
 })
 
-test('a gateway that refuses does so from the order until its end', async () => {
+test('a gateway with the refuse fault refuses connections until the fault ends', async () => {
   const sandbox = await sandboxWith()
   const order = await sandbox.faults.gateway({ kind: 'refuses' })
   expect((await ask(sandbox.gateway)).ended).toBe('ECONNREFUSED')
@@ -110,14 +110,14 @@ test('a gateway that refuses does so from the order until its end', async () => 
   expect((await ask(sandbox.gateway)).text).toBe('one hello\n')
 })
 
-test('a gateway that resets accepts first', async () => {
+test('a gateway with the reset fault accepts first', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.gateway({ kind: 'resets' })
   expect(await ask(sandbox.gateway)).toMatchObject({ text: '', ended: 'ECONNRESET' })
   expect(sandbox.connections.accepted).toBe(1)
 })
 
-test('a gateway that is a black hole takes everything and says nothing', async () => {
+test('a gateway that is a black hole reads everything and answers nothing', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.gateway({ kind: 'black-hole' })
   const connection = await openConnection(sandbox.gateway)
@@ -131,7 +131,7 @@ test('a gateway that is a black hole takes everything and says nothing', async (
   expect(sandbox.connections).toMatchObject({ accepted: 1, byDestination: {} })
 })
 
-test('all faults end at once with clear()', async () => {
+test('clear() ends all faults at once', async () => {
   const sandbox = await sandboxWith()
   await sandbox.faults.gateway({ kind: 'refuses' })
   await sandbox.faults.destination('v1', { kind: 'dead' })

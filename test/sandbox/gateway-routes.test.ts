@@ -28,7 +28,7 @@ describe('the application', () => {
     connection.socket.destroy()
   })
 
-  test('answers what came before a client closed its half', async () => {
+  test('answers what it received before a client closed its half', async () => {
     const sandbox = await sandboxWith()
     const { socket, closed } = await openConnection(sandbox.gateway)
     let replyCounts = ''
@@ -40,7 +40,7 @@ describe('the application', () => {
     expect(replyCounts).toBe('one bye\n')
   })
 
-  test('never answers what has no line feed', async () => {
+  test('never answers input without a line feed', async () => {
     const sandbox = await sandboxWith()
     const { socket, closed } = await openConnection(sandbox.gateway)
     let replyCounts = ''
@@ -62,7 +62,7 @@ describe('the application', () => {
 })
 
 describe('weights', () => {
-  test('of a single destination are not looked at', async () => {
+  test('of a single destination are ignored', async () => {
     const sandbox = await sandboxWith({ weights: { v2: 0 }, istiodValidates: false })
     expect(await prefixes(sandbox.gateway, 5)).toEqual(Array(5).fill('two'))
   })
@@ -95,7 +95,7 @@ describe('weights', () => {
     expect(Object.keys(found).sort()).toEqual(['one', 'three', 'two'])
   })
 
-  test('are drawn alike from the same seed, and otherwise from another', async () => {
+  test('give the same choices for the same seed, and others for another seed', async () => {
     const sequence = async (seed: number) => {
       const sandbox = await sandboxWith({ weights: { v1: 50, v2: 50 }, seed })
       return prefixes(sandbox.gateway, 30)
@@ -105,7 +105,7 @@ describe('weights', () => {
     expect(await sequence(6)).not.toEqual(first)
   })
 
-  test('that are all 0 cannot be pushed: the gateway keeps what it had', async () => {
+  test('that are all 0 cannot be pushed, so the gateway keeps its configuration', async () => {
     const sandbox = await sandboxWith()
     writeRoute(sandbox, { v1: 0, v2: 0 })
     await sandbox.applied()
@@ -113,7 +113,7 @@ describe('weights', () => {
   })
 })
 
-describe('the entry that a connection takes', () => {
+describe('the rule that gets a connection', () => {
   test('is the first of the object whose match names the port, or no port', async () => {
     const sandbox = await sandboxWith()
     const rule = (subset: string, match?: Json): Json => ({
@@ -146,7 +146,7 @@ describe('the entry that a connection takes', () => {
     expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
   })
 
-  test('is one of the oldest object, whatever its name', async () => {
+  test('is one of the oldest object, regardless of its name', async () => {
     let now = new Date('2026-01-01T00:00:10Z')
     const sandbox = await sandboxWith({ now: () => now })
     now = new Date('2026-01-01T00:00:20Z')
@@ -159,7 +159,7 @@ describe('the entry that a connection takes', () => {
     expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
   })
 
-  test('is one of the first object by name where two were created in the same second', async () => {
+  test('is one of the first object by name if two were created in the same second', async () => {
     const sandbox = await sandboxWith({ now: () => new Date('2026-01-01T00:00:10Z') })
     addVirtualService(sandbox, 'zzz', 'v2')
     await sandbox.applied()
@@ -178,7 +178,7 @@ describe('the hosts of a Gateway and of a VirtualService', () => {
     [['./*'], ['*'], true],
     [['demo/*'], ['*'], true],
     [['other/*'], ['*'], false],
-  ])('%j and %j meet: %j', async (offered, wanted, meet) => {
+  ])('%j and %j match: %j', async (offered, wanted, meet) => {
     const sandbox = await sandboxWith()
     const server = { port: { number: 31400, name: 'tcp', protocol: 'TCP' }, hosts: offered }
     sandbox.objects.patch(GATEWAY, { spec: { servers: [server] } })
@@ -189,7 +189,7 @@ describe('the hosts of a Gateway and of a VirtualService', () => {
   })
 })
 
-test('of two Gateways for one port the older one has it', async () => {
+test('the older one of two Gateways for one port gets it', async () => {
   let now = new Date('2026-01-01T00:00:10Z')
   const sandbox = await sandboxWith({ now: () => now })
   now = new Date('2026-01-01T00:00:20Z')
@@ -204,14 +204,14 @@ test('of two Gateways for one port the older one has it', async () => {
   expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
 })
 
-test('a destination without a port has the only one of its Service', async () => {
+test('a destination without a port uses the only port of its Service', async () => {
   const sandbox = await sandboxWith()
   writeRules(sandbox, [{ route: [{ destination: { host: 'tcp-echo', subset: 'v2' } }] }])
   await sandbox.applied()
   expect((await ask(sandbox.gateway)).text).toBe('two hello\n')
 })
 
-test('a destination without a subset has the endpoints of the whole Service, in turns', async () => {
+test('a destination without a subset uses the endpoints of the whole Service, in turn', async () => {
   const sandbox = await sandboxWith()
   const route = [
     { destination: { host: 'tcp-echo.demo.svc.cluster.local', port: { number: 9000 } } },
@@ -223,7 +223,7 @@ test('a destination without a subset has the endpoints of the whole Service, in 
 })
 
 describe('a connection that cannot be served', () => {
-  test('is accepted and closed without a word where the subset is in no DestinationRule', async () => {
+  test('is accepted and closed without a reply if the subset is in no DestinationRule', async () => {
     const sandbox = await sandboxWith()
     sandbox.objects.patch(RULE, { spec: { subsets: [{ name: 'v2', labels: { version: 'v2' } }] } })
     await sandbox.applied()
@@ -233,7 +233,7 @@ describe('a connection that cannot be served', () => {
     expect(sandbox.connections.accepted).toBe(1)
   })
 
-  test('is accepted and closed without a word where no pod has the labels of the subset', async () => {
+  test('is accepted and closed without a reply if no Pod has the labels of the subset', async () => {
     const sandbox = await sandboxWith()
     sandbox.objects.patch(
       { group: '', resource: 'pods', namespace: 'demo', name: 'tcp-echo-v1-0' },
@@ -243,7 +243,7 @@ describe('a connection that cannot be served', () => {
     expect((await ask(sandbox.gateway)).text).toBe('')
   })
 
-  test('is refused where nothing is routed to the port, or no Gateway selects this gateway', async () => {
+  test('is refused if no rule matches the port, or no Gateway selects this gateway', async () => {
     const sandbox = await sandboxWith()
     sandbox.objects.patch(VIRTUAL_SERVICE, { spec: { gateways: ['other'] } })
     await sandbox.applied()
@@ -276,7 +276,7 @@ test('a further port of the Gateway is opened with the first route to it', async
   expect((await ask(sandbox.gateway)).text).toBe('one hello\n')
 })
 
-test('many sandboxes run side by side, each at an address of its own and port 31400', async () => {
+test('many sandboxes run at the same time, each at its own address and port 31400', async () => {
   const sandboxes = await Promise.all([1, 2, 3].map(() => sandboxWith()))
   const hosts = sandboxes.map((sandbox) => sandbox.gateway.host)
   expect(new Set(hosts).size).toBe(3)

@@ -35,7 +35,7 @@ function run(...args: string[]) {
   }
 }
 
-test('a process whose sandbox was used and stopped ends by itself', async () => {
+test('a process whose sandbox was used and stopped ends on its own', async () => {
   const script = `
     import { startSandbox } from '${SANDBOX}'
     import { connect } from 'node:net'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { sampleIndex, seededRandom } from '../../../sandbox/mesh/random.ts'
 
-test('draws are as frequent as their weights say', () => {
+test('indexes are chosen as often as their weights say', () => {
   const random = seededRandom(3)
   const found = [0, 0, 0]
   for (let sample = 0; sample < 10_000; sample += 1) {
@@ -13,7 +13,7 @@ test('draws are as frequent as their weights say', () => {
   expect(Math.abs((found[2] ?? 0) - 3_000)).toBeLessThan(184)
 })
 
-test('numbers lie between 0 and 1, fill that range, and repeat for the same seed', () => {
+test('numbers are between 0 and 1, fill that range, and repeat for the same seed', () => {
   const [one, other] = [seededRandom(9), seededRandom(9)]
   const numbers = Array.from({ length: 2_000 }, one)
   expect(numbers).toEqual(Array.from({ length: 2_000 }, other))

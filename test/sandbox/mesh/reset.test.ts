@@ -16,7 +16,7 @@ async function pair(): Promise<{ near: Socket; far: Socket }> {
   return { near, far }
 }
 
-test('a connection is reset: the other end gets an error', async () => {
+test('the other end of a reset connection gets an error', async () => {
   const { near, far } = await pair()
   const failed = once(far, 'error')
   reset(near)
@@ -24,7 +24,7 @@ test('a connection is reset: the other end gets an error', async () => {
   expect(error).toMatchObject({ code: 'ECONNRESET' })
 })
 
-test('a connection in the middle of its half-close is closed all the same, and no handle stays', async () => {
+test('a connection during its half-close is closed too, and no handle stays', async () => {
   const { near, far } = await pair()
   far.on('error', () => {})
   far.resume()

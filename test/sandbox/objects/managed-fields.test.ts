@@ -23,13 +23,13 @@ function rule(manager: string, time: string, fieldsV1: JsonObject): JsonObject {
 
 const CREATED = { metadata: { name: 'x', uid: 'u' }, spec: { hosts: ['*'], tcp: [{ route: [] }] } }
 
-test('who creates an object owns its spec field by field, a list as one field, and nothing that the server writes', () => {
+test('the creator of an object owns each field of its spec, a list as one field, and nothing that the server writes', () => {
   expect(managedFields(written({}, CREATED, 'kubectl', EARLY))).toEqual([
     rule('kubectl', EARLY, { 'f:spec': { '.': {}, 'f:hosts': {}, 'f:tcp': {} } }),
   ])
 })
 
-test('who changes a field takes it from its owner', () => {
+test('a manager that changes a field takes it from its owner', () => {
   const first = written({}, CREATED, 'kubectl', EARLY)
   const changed = { ...first, spec: { hosts: ['*'], tcp: [] } }
   expect(managedFields(written(first, changed, 'shift', LATE))).toEqual([
@@ -38,7 +38,7 @@ test('who changes a field takes it from its owner', () => {
   ])
 })
 
-test('an annotation beside others is owned alone; the first one brings the map with it', () => {
+test('an annotation next to others is owned separately, and the first one includes the map', () => {
   const first = written({}, CREATED, 'kubectl', EARLY)
   const noted = {
     ...first,
@@ -57,7 +57,7 @@ test('an annotation beside others is owned alone; the first one brings the map w
   )
 })
 
-test('a removal has no owner: the owner loses the field, the remover gets no entry', () => {
+test('a removed field has no owner: its owner loses it, and the remover gets no entry', () => {
   const noted = { ...CREATED, metadata: { name: 'x', annotations: { a: '1' } } }
   const first = written(written({}, CREATED, 'kubectl', EARLY), noted, 'shift', EARLY)
   const removed = { ...first, metadata: { name: 'x' } }
@@ -71,7 +71,7 @@ test('a write that changes nothing leaves owners and times as they were', () => 
   expect(managedFields(written(first, first, 'shift', LATE))).toEqual(managedFields(first))
 })
 
-test('two lists of entries that differ in times alone have the same owners', () => {
+test('two lists of entries that differ only in times have the same owners', () => {
   const fields = { 'f:spec': { 'f:tcp': {} } }
   expect(sameOwners([rule('a', EARLY, fields)], [rule('a', LATE, fields)])).toBe(true)
   expect(sameOwners([rule('a', EARLY, fields)], [rule('b', EARLY, fields)])).toBe(false)

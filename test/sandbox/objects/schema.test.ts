@@ -62,7 +62,7 @@ test.each<[string, Json, string, string]>([
     'port',
     'Invalid value: "boolean": port in body must be of type integer,string: "boolean"',
   ],
-])('%s is a breach, and the last that is looked at', (_, value, field, message) => {
+])('%s is a violation, after which nothing more is checked', (_, value, field, message) => {
   const found = breaches(value, schema)
   expect(found).toHaveLength(2)
   expect(found[0]).toMatchObject({ field, message })
@@ -82,11 +82,11 @@ test.each<[string, Json, string, string]>([
     'count',
     'Invalid value: 4: count in body should be less than or equal to 3',
   ],
-])('%s is a breach, and not the last', (_, value, field, message) => {
+])('%s is a violation, after which more is checked', (_, value, field, message) => {
   expect(breaches(value, schema)).toEqual([expect.objectContaining({ field, message })])
 })
 
-test('what the schema allows is no breach: null where it is nullable, a port in words, a whole number for a number', () => {
+test('what the schema allows is valid: null for a nullable field, a named port, an integer for a number', () => {
   const value: Json = {
     name: 'x',
     mode: 'A',
@@ -98,7 +98,7 @@ test('what the schema allows is no breach: null where it is nullable, a port in 
   expect(breaches(value, schema)).toEqual([])
 })
 
-test("the tutorial's route is no breach of the schema of a VirtualService, in which nothing of it is unknown", () => {
+test("the tutorial's route is valid by the schema of a VirtualService, without unknown fields", () => {
   const value: Json = {
     spec: {
       hosts: ['*'],
