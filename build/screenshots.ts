@@ -6,11 +6,10 @@ import { type KindName, runKind } from '../kit/run/kinds-of-run.ts'
 import { pageOf } from '../src/report/page/page.ts'
 import { summaryOf } from '../src/report/summary/summary.ts'
 import { openBrowser } from './browser.ts'
-import { mermaidScript } from './mermaid.ts'
 
 /**
  * Makes the pictures of docs/ from runs on the embedded mesh: report.html, light and dark, and the job summary, rendered
- * by marked and Mermaid with a style like GitHub's.
+ * by marked with a style like GitHub's.
  */
 const DOCS = path.resolve(import.meta.dirname, '..', 'docs')
 const STYLE = path.resolve(
@@ -56,10 +55,6 @@ async function picture(
   })
   const page = await context.newPage()
   await page.setContent(html)
-  if (html.includes('class="mermaid"')) {
-    await page.addScriptTag({ content: mermaidScript() })
-    await page.evaluate('mermaid.run()')
-  }
   writeFileSync(path.join(DOCS, file), await page.screenshot({ fullPage: true }))
   await context.close()
 }
@@ -67,12 +62,8 @@ async function picture(
 function summaryPage(markdown: string): string {
   const html = marked
     .parse(markdown, { async: false, gfm: true })
-    .replace(
-      /<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g,
-      '<pre class="mermaid">$1</pre>',
-    )
     // Not every machine has glyphs for these; GitHub has.
-    .replace('✅', '<span style="color: #1a7f37">✔</span>')
-    .replace('❌', '<span style="color: #cf222e">✘</span>')
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><style>${readFileSync(STYLE, 'utf8')} body { margin: 0; padding: 24px } .markdown-body pre.mermaid { background: none; padding: 0; text-align: center }</style></head><body class="markdown-body">${html}</body></html>`
+    .replaceAll('✅', '<span style="color: #1a7f37">✔</span>')
+    .replaceAll('❌', '<span style="color: #cf222e">✘</span>')
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><style>${readFileSync(STYLE, 'utf8')} body { margin: 0; padding: 24px }</style></head><body class="markdown-body">${html}</body></html>`
 }

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { respond } from '../../sandbox/faults/api-acts.ts'
+import { hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import { manifest } from '../manifest/edit.ts'
 import { HOSTILE } from '../report/run.ts'
+import { interruptRun, ROLLBACK, STATUS } from './interrupted.ts'
 import { type RunResult, runOn } from './run.ts'
 
 /** A run as users have them, on a mesh that is made for it. */
@@ -55,6 +56,35 @@ export const KINDS_OF_RUN = {
   },
   'cut off': {
     inputs: { subset: 'v2', weight: '20', connections: '120', 'propagation-timeout': '300ms' },
+  },
+  'locked by another run': {
+    mesh: { weights: { v1: 80, v2: 20 } },
+    inputs: { subset: 'v2', weight: '50' },
+    trouble: async (sandbox) => interruptRun(sandbox, Date.now()),
+  },
+  status: {
+    mesh: { weights: { v1: 80, v2: 20 } },
+    inputs: STATUS,
+    trouble: async (sandbox) => interruptRun(sandbox, Date.now()),
+  },
+  'rollback of another run': {
+    mesh: { weights: { v1: 80, v2: 20 } },
+    inputs: ROLLBACK,
+    trouble: async (sandbox) => interruptRun(sandbox, Date.now()),
+  },
+  'rollback failed': {
+    inputs: {
+      subset: 'v2',
+      weight: '20',
+      connections: '5',
+      'propagation-timeout': '200ms',
+      timeout: '6s',
+    },
+    trouble: async (sandbox) => {
+      const writes = { method: 'PATCH', dryRun: false } as const
+      const after = () => void sandbox.faults.api({ match: writes, act: respond(403, {}) })
+      await sandbox.faults.api({ match: writes, times: 1, act: hooks({ after }) })
+    },
   },
   'wrong input': { inputs: { subset: 'v2', weight: '120' } },
   'refused by the API server': {

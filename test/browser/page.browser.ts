@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-/** Opens a page as a reader would, does something with it, and closes it. */
+/** Opens a page as a reader does, does something with it, and closes it. */
 async function withPage<T>(
   html: string,
   options: BrowserContextOptions,
@@ -34,7 +34,7 @@ async function withPage<T>(
   }
 }
 
-/** Names of the rules of axe that a page breaks, with the element; the level AA and good practice. */
+/** Rules of axe that a page breaks, with the element, at level AA and of good practice. */
 async function broken(page: Page): Promise<string[]> {
   const results: axe.AxeResults = await page.evaluate(
     `${axe.source}; axe.run(document, { resultTypes: ['violations'] })`,
@@ -44,7 +44,7 @@ async function broken(page: Page): Promise<string[]> {
   )
 }
 
-/** Words of pictures that stand outside of the window, or are too small to read. */
+/** Words of charts that are outside of the window, or too small to read. */
 const LOST_WORDS = `[...document.querySelectorAll('svg text')].flatMap((text) => {
   const { left, right, height } = text.getBoundingClientRect()
   return left < 0 || right > innerWidth || height < 11 ? [text.textContent] : []
@@ -57,7 +57,7 @@ describe.each(KIND_NAMES)('report.html of a run of the kind: %s', (name) => {
     html = pageOf(record, outcome)
   })
 
-  test('does not scroll sideways, and its words are where they can be read, at any width', async () => {
+  test('does not scroll sideways and has readable words at any width', async () => {
     for (const viewport of [PHONE, DESKTOP]) {
       const seen = await withPage(html, { viewport }, async (page) => ({
         width: await page.evaluate('document.documentElement.scrollWidth'),
@@ -67,7 +67,7 @@ describe.each(KIND_NAMES)('report.html of a run of the kind: %s', (name) => {
     }
   })
 
-  test('breaks no rule of accessibility that axe knows, contrast included, light and dark', async () => {
+  test('passes every accessibility rule of axe, contrast included, light and dark', async () => {
     const readers: BrowserContextOptions[] = [
       { viewport: PHONE, colorScheme: 'light' },
       { viewport: DESKTOP, colorScheme: 'dark' },
@@ -78,14 +78,14 @@ describe.each(KIND_NAMES)('report.html of a run of the kind: %s', (name) => {
     }
   })
 
-  test('asks for nothing, runs nothing and complains of nothing', async () => {
+  test('requests nothing, runs nothing and reports no error', async () => {
     const context = await browser.newContext()
     const page = await context.newPage()
-    const replyCounts: string[] = []
-    page.on('console', (message) => replyCounts.push(message.text()))
-    page.on('pageerror', (error) => replyCounts.push(error.message))
-    page.on('dialog', (dialog) => replyCounts.push(dialog.message()))
-    page.on('request', (request) => replyCounts.push(request.url()))
+    const messages: string[] = []
+    page.on('console', (message) => messages.push(message.text()))
+    page.on('pageerror', (error) => messages.push(error.message))
+    page.on('dialog', (dialog) => messages.push(dialog.message()))
+    page.on('request', (request) => messages.push(request.url()))
     await page.route('**/*', (route) =>
       route.request().url() === 'http://report.test/'
         ? route.fulfill({ contentType: 'text/html', body: html })
@@ -96,15 +96,15 @@ describe.each(KIND_NAMES)('report.html of a run of the kind: %s', (name) => {
       await page.evaluate("document.querySelectorAll('script, img, a, iframe, form').length"),
     ).toBe(0)
     expect(await page.evaluate('getComputedStyle(document.body).maxWidth')).toBe('992px')
-    expect(
-      replyCounts.filter((one) => !/^http:\/\/report\.test\/(favicon\.ico)?$/.test(one)),
-    ).toEqual([])
+    expect(messages.filter((one) => !/^http:\/\/report\.test\/(favicon\.ico)?$/.test(one))).toEqual(
+      [],
+    )
     await context.close()
   })
 })
 
 describe('the page of a ramp', () => {
-  test('draws a line for each step, which goes through the chart from left to right', async () => {
+  test('draws a line for each step from the left to the right of its chart', async () => {
     const { outcome, record } = await runKind('ramp')
     const boxes = await withPage(pageOf(record, outcome), {}, (page) =>
       page.evaluate(`[...document.querySelectorAll('polyline.observed')].map((line) => {

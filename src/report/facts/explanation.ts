@@ -58,7 +58,17 @@ export function disturbance({ plan }: RunRecord, { verdict }: Outcome): string {
 
 /** What the lines of `whyLines` are about. */
 export function whyTitle({ verdict }: Pick<Outcome, 'verdict'>): string {
-  return verdict === 'planned' ? 'What it takes' : 'Why'
+  switch (verdict) {
+    case 'planned':
+      return 'What it takes'
+    case 'idle':
+    case 'in-progress':
+      return 'Found'
+    case 'restored':
+      return 'Done'
+    default:
+      return 'Why'
+  }
 }
 
 /** The codes of what kept the run from ending well, with the page that explains them. */

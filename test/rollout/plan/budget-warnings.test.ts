@@ -80,6 +80,6 @@ test('a run says so before it writes', async () => {
     'propagation-timeout': '0s',
   })
   await sandbox.stop()
-  const [before = ''] = log.split(/^written/m)
+  const [before = ''] = log.split(/^Written/m)
   expect(before).toContain('connections allows 20 per attempt, fewer than a check needs on average')
 })
