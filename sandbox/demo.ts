@@ -95,7 +95,7 @@ async function demo(): Promise<number> {
   }
   try {
     say(
-      `A mesh is up: API server ${sandbox.server}, gateway ${sandbox.gateway.host}:${sandbox.gateway.port}. All traffic goes to tcp-echo v1.`,
+      `A mesh is running: API server ${sandbox.server}, gateway ${sandbox.gateway.host}:${sandbox.gateway.port}. All traffic goes to tcp-echo v1.`,
     )
     await act(
       '1. Give v2 20% of the connections, and confirm the split',
@@ -103,7 +103,7 @@ async function demo(): Promise<number> {
       'pass (within-tolerance), exit status 0, weights {"v1":80,"v2":20}',
     )
     await act(
-      '2. Go on to 100% in steps of 40 and 60, each confirmed',
+      '2. Go on to 100% with the steps 40 and 60, each confirmed before the next',
       { subset: 'v2', weight: '100', steps: '40, 60' },
       'pass (within-tolerance), exit status 0, weights {"v1":0,"v2":100}',
     )
