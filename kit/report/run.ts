@@ -123,7 +123,7 @@ export const SOME_EVENTS: RunEvent[] = [
     kind: 'finding',
     finding: {
       severity: 'warning',
-      code: 'ITS-PREFLIGHT',
+      code: 'ITS-NO-READY-ENDPOINTS',
       reason: 'preflight',
       what: 'odd',
       remedy: 'Do this',

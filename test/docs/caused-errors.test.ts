@@ -5,6 +5,7 @@ import { interruptRun } from '../../kit/run/interrupted.ts'
 import { ROUTE } from '../../kit/run/object.ts'
 import { runOn } from '../../kit/run/run.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
+import { JOURNAL } from '../../src/journal/journal.ts'
 import type { Code } from '../../src/problem/codes.ts'
 
 /** How a problem is caused on the embedded mesh. */
@@ -479,6 +480,32 @@ const CAUSES: readonly [code: Code, cause: string, caused: Caused][] = [
     'ITS-SUBSETS-NOT-CHECKED',
     'subsets cannot be checked',
     { prepare: asUser(['virtualservices', '*'], ['gateways', 'get'], ['services', '*']) },
+  ],
+  [
+    'ITS-JOURNAL-UNREADABLE',
+    'the journal cannot be read',
+    {
+      prepare: (sandbox) =>
+        sandbox.objects.patch(ROUTE, { metadata: { annotations: { [JOURNAL]: 'nothing' } } }),
+    },
+  ],
+  [
+    'ITS-INTERRUPTED-RUN',
+    'plan finds an interrupted run',
+    {
+      inputs: { mode: 'plan' },
+      prepare: (sandbox) => interruptRun(sandbox, Date.now() - 3_600_000),
+    },
+  ],
+  [
+    'ITS-JOURNAL-OF-ANOTHER-OBJECT',
+    'the journal is of another object',
+    { prepare: (sandbox) => interruptRun(sandbox, Date.now(), { uid: 'another' }) },
+  ],
+  [
+    'ITS-JOURNAL-NEWER',
+    'the journal is of a newer version',
+    { prepare: (sandbox) => interruptRun(sandbox, Date.now(), { version: 3 }) },
   ],
 ]
 

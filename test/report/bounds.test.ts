@@ -111,7 +111,7 @@ test('a run of a hundred weights, tries, calls and warnings without end, and tex
   const long = 'x'.repeat(MIB)
   const finding = {
     severity: 'warning',
-    code: 'ITS-PREFLIGHT',
+    code: 'ITS-NO-READY-ENDPOINTS',
     reason: 'preflight',
     what: long,
     remedy: long,

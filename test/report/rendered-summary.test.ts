@@ -31,7 +31,7 @@ function summary(text: string, name: string): string {
       kind: 'finding',
       finding: {
         severity: 'warning',
-        code: 'ITS-PREFLIGHT',
+        code: 'ITS-NO-READY-ENDPOINTS',
         reason: 'preflight',
         what: text,
         remedy: text,

@@ -113,7 +113,7 @@ describe('whether a destination serves', () => {
   })
   const warned = {
     severity: 'warning' as const,
-    code: 'ITS-PREFLIGHT' as const,
+    code: 'ITS-NO-READY-ENDPOINTS' as const,
     reason: 'preflight' as const,
     what: '',
     remedy: '',

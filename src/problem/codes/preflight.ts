@@ -21,7 +21,7 @@ export const PREFLIGHT_CODES = {
   'ITS-TOO-FEW-CONNECTIONS': 'preflight',
   'ITS-TOLERANCE-TOO-WIDE': 'preflight',
   'ITS-DRY-RUN-NOT-SUPPORTED': 'preflight',
-  'ITS-OBJECT-DELETED': 'preflight',
+  'ITS-OBJECT-TERMINATING': 'preflight',
   'ITS-OTHER-WEIGHTS-ON-OBJECT': 'preflight',
   'ITS-MANIFEST-AWAITED': 'preflight',
 } as const satisfies CodeTable

@@ -123,6 +123,6 @@ function stopIfDeleted({ options, emit }: Context, object: RouteObject): void {
   const held = finalizers.length > 0 ? `, held by ${finalizers.join(', ')}` : ''
   const what = `${namespace}/${name} is being deleted (since ${deletedAt}${held}).`
   if (options.mode !== 'verify')
-    throw new RunError('ITS-OBJECT-DELETED', what, 'Create it again first.')
-  emit({ kind: 'finding', finding: warning('ITS-OBJECT-DELETED', what) })
+    throw new RunError('ITS-OBJECT-TERMINATING', what, 'Create it again first.')
+  emit({ kind: 'finding', finding: warning('ITS-OBJECT-TERMINATING', what) })
 }

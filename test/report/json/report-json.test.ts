@@ -158,8 +158,8 @@ describe('report.json', () => {
       change: null,
       warnings: [
         {
-          code: 'ITS-PREFLIGHT',
-          documentation: 'docs/errors.md#its-preflight',
+          code: 'ITS-NO-READY-ENDPOINTS',
+          documentation: 'docs/errors.md#its-no-ready-endpoints',
           what: 'odd',
           remedy: 'Do this',
         },

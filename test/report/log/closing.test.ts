@@ -30,7 +30,7 @@ describe('the last line', () => {
     const failed = {
       verdict: 'error',
       reason: 'preflight',
-      code: 'ITS-PREFLIGHT',
+      code: 'ITS-NO-READY-ENDPOINTS',
       message: 'It is not ready.',
       remedy: 'Do it',
       checks: [],
@@ -46,7 +46,7 @@ describe('the last line', () => {
         'Production now: v1 100%, v2 0%, unchanged.',
         'Why: It is not ready.',
         'Next: Do it',
-        'More: docs/errors.md#its-preflight (ITS-PREFLIGHT)',
+        'More: docs/errors.md#its-no-ready-endpoints (ITS-NO-READY-ENDPOINTS)',
         'Verdict: error (preflight), exit status 4, at 11:02:00 UTC.',
       ].join('\n'),
     })

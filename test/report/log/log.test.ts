@@ -85,13 +85,15 @@ describe('a line says', () => {
         kind: 'finding',
         finding: {
           severity: 'warning',
-          code: 'ITS-PREFLIGHT',
+          code: 'ITS-NO-READY-ENDPOINTS',
           reason: 'preflight',
           what: 'odd',
           remedy: 'Do:\n  this',
         },
       },
-      ['warning: odd\nDo:\n  this\nMore: docs/errors.md#its-preflight (ITS-PREFLIGHT)'],
+      [
+        'warning: odd\nDo:\n  this\nMore: docs/errors.md#its-no-ready-endpoints (ITS-NO-READY-ENDPOINTS)',
+      ],
     ],
     [
       'nothing of an error, which is in the last line',

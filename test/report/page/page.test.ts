@@ -21,7 +21,7 @@ const WARNING: RunEvent = {
   kind: 'finding',
   finding: {
     severity: 'warning',
-    code: 'ITS-PREFLIGHT',
+    code: 'ITS-NO-READY-ENDPOINTS',
     reason: 'preflight',
     what: 'odd',
     remedy: 'Do:\n  this',
@@ -282,7 +282,7 @@ describe('what others wrote', () => {
           kind: 'finding',
           finding: {
             severity: 'warning',
-            code: 'ITS-PREFLIGHT',
+            code: 'ITS-NO-READY-ENDPOINTS',
             reason: 'preflight',
             what: others,
             remedy: others,

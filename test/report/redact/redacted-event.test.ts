@@ -16,7 +16,7 @@ test.each<[string, RunEvent]>([
       kind: 'finding',
       finding: {
         severity: 'warning',
-        code: 'ITS-PREFLIGHT',
+        code: 'ITS-NO-READY-ENDPOINTS',
         reason: 'preflight',
         what: SECRET,
         remedy: SECRET,

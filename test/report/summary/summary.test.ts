@@ -140,7 +140,7 @@ describe('the summary', () => {
       kind: 'finding',
       finding: {
         severity: 'warning',
-        code: 'ITS-PREFLIGHT',
+        code: 'ITS-NO-READY-ENDPOINTS',
         reason: 'preflight',
         what: 'not checked: a | b',
         remedy: 'Grant it:\n  - {verbs: ["list"]}',
@@ -201,7 +201,7 @@ describe('what others wrote', () => {
         kind: 'finding',
         finding: {
           severity: 'warning',
-          code: 'ITS-PREFLIGHT',
+          code: 'ITS-NO-READY-ENDPOINTS',
           reason: 'preflight',
           what: others,
           remedy: others,
@@ -254,7 +254,7 @@ describe('a summary that would be too long', () => {
         kind: 'finding',
         finding: {
           severity: 'warning',
-          code: 'ITS-PREFLIGHT',
+          code: 'ITS-NO-READY-ENDPOINTS',
           reason: 'preflight',
           what: '*'.repeat(5000),
           remedy: 'x',
