@@ -114,7 +114,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     real: [
       check(
         REAL_SHIFT,
-        'weights that somebody else writes in between stay, and the run says who',
+        'weights that another client writes in between stay, and the run names the client',
         'api.call',
       ),
     ],
@@ -148,7 +148,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     real: [
       check(
         REAL_KILLED,
-        'by %s restores the previous weights and is gone within 7.5 s',
+        'ended by %s restores the previous weights and exits within 7.5 s',
         'kill(signal)',
       ),
     ],
@@ -162,7 +162,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         'killAt(nth, moment, late)',
       ),
     ],
-    real: [check(REAL_KILLED, 'is undone by post', 'killedStep()')],
+    real: [check(REAL_KILLED, 'is rolled back by post', 'killedStep()')],
   },
   20: {
     what: 'main still alive in post',
@@ -193,7 +193,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     real: [
       check(
         REAL_KILLED,
-        'is undone first by a later attempt of the same workflow run',
+        'is rolled back first by a later attempt of the same workflow run',
         'killedStep()',
       ),
     ],
@@ -252,7 +252,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     real: [
       check(
         'e2e/suite/client-limits.test.ts',
-        'a machine without ports says so, and nothing is said of the gateway',
+        'a machine without free ports is reported as such, without a message about the gateway',
         'fewPorts()',
       ),
     ],
@@ -274,7 +274,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     real: [
       check(
         'e2e/suite/gateway-choice.test.ts',
-        'of two addresses of the load balancer the one that answers is used, and the other is named',
+        'the answering one of two load balancer addresses is used, and the other one is named',
         'balancer.invalid',
       ),
     ],
@@ -302,7 +302,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
       ),
       check(
         'e2e/suite/replicas.test.ts',
-        'a replica that follows two seconds late is waited for',
+        'a run waits for a replica that is two seconds late',
         'configuration.hold()',
       ),
     ],
@@ -320,7 +320,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     real: [
       check(
         REAL_SHIFT,
-        'a shift of 20% to v2 passes, and the gateway says so itself',
+        "a shift of 20% to v2 passes, as the gateway's own configuration shows",
         "weight: '20'",
       ),
     ],
@@ -335,7 +335,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     real: [
       check(
         'e2e/suite/entries.test.ts',
-        'takes a weight for one, and the other two keep their proportions',
+        'can be shifted with a weight for one, and the other two keep their proportions',
         "subset: 'v3'",
       ),
     ],
@@ -463,7 +463,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     real: [
       check(
         'e2e/suite/roll-back.test.ts',
-        'a copy of a half-shifted object is not restored by the journal that came with it',
+        'a copy of an object in the middle of a shift is not restored from the copied journal',
         'api.create(',
       ),
     ],
@@ -480,7 +480,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     real: [
       check(
         'e2e/suite/roll-back.test.ts',
-        'a live run that is rolled back ends as changed-by-other, and the previous weights stay',
+        'a running shift that is rolled back ends as changed-by-other, and the previous weights stay',
         "cli('rollback'",
       ),
     ],
