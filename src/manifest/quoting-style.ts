@@ -3,15 +3,15 @@ import { column } from './splice.ts'
 import { flowStyle } from './yaml/flow-style.ts'
 import { type MappingNode, pairOf, type YamlNode } from './yaml/yaml-node.ts'
 
-/** Where a value is written: the text that its models are in, its column, and its line ends. */
+/** Where a value is written: the text that has its models, its column, and its line ends. */
 export type Place = { text: string; column: number; lineBreak: string }
 
 /** Indentation where the model has none to copy. */
 const STEP = 2
 
 /**
- * A value as YAML text, in the layout, key order and quotes of a model: another node of the file,
- * which has other keys or values here and there. Comments are not copied.
+ * A value as YAML text, in the layout, key order and quotes of a model: another node of the file, which may have other
+ * keys and values. Comments are not copied.
  */
 export function writtenLike(value: Json, model: YamlNode | undefined, place: Place): string {
   if (!isObject(value)) return scalarText(value, model, isQuotedThroughout(model))
@@ -86,7 +86,7 @@ export function keyText(key: string, mapping: MappingNode | undefined): string {
   return last?.kind === 'scalar' && last.style === 'double' ? JSON.stringify(key) : key
 }
 
-/** As JSON is: keys in double quotes. */
+/** Whether its keys are in double quotes, as in JSON. */
 function isQuotedThroughout(node: YamlNode | undefined): boolean {
   const first = node?.kind === 'mapping' ? node.pairs[0]?.key : undefined
   return first?.kind === 'scalar' && first.style === 'double'
@@ -102,7 +102,7 @@ function scalarText(value: Json, model: YamlNode | undefined, quotes: boolean): 
 /** Truth values and nulls of YAML 1.1, which kubectl and controllers read, and of 1.2. */
 const WORD = /^(y|yes|n|no|on|off|true|false|null)$/i
 
-/** A text as a scalar: quoted where it could be read as something else, a number say. */
+/** A text as a scalar, quoted where it could be read as something else, such as a number. */
 function plainOrQuoted(text: string): string {
   return /^[A-Za-z_][-A-Za-z0-9_./]*$/.test(text) && !WORD.test(text) ? text : JSON.stringify(text)
 }

@@ -1,9 +1,9 @@
-/** A change at one place of a text: `remove` characters go, `insert` comes. */
+/** A change at one place of a text: `remove` characters are replaced by `insert`. */
 export type Splice = { at: number; remove: number; insert: string }
 
 /**
- * The text after all splices, which do not overlap; of those at one place the first comes first.
- * Everything else of the text stays as it is.
+ * The text after all splices, which do not overlap. Several at one place are applied in their order. The rest of the
+ * text stays as it is.
  */
 export function spliced(text: string, splices: readonly Splice[]): string {
   let result = ''
@@ -15,7 +15,7 @@ export function spliced(text: string, splices: readonly Splice[]): string {
   return result + text.slice(done)
 }
 
-/** A change that removes nothing. */
+/** A splice that removes nothing. */
 export function insertion(at: number, insert: string): Splice {
   return { at, remove: 0, insert }
 }
@@ -47,8 +47,8 @@ export function lineNumber(text: string, position: number): number {
 }
 
 /**
- * The line end of the line that holds `position`, which a line added behind it takes over: files
- * with mixed line ends exist. The last line may have none; then the one of the line before it counts.
+ * The line end of the line that holds `position`, for a line that is added behind it: some files have mixed line ends.
+ * The last line may have none; then that of the line before it is used.
  */
 export function lineBreakAt(text: string, position: number): string {
   return breakAt(text, lineEnd(text, position)) ?? breakBefore(text, lineStart(text, position))

@@ -2,9 +2,8 @@
 const AROUND = 3
 
 /**
- * The change from one text to another as a unified diff; empty where there is none. Made for two
- * texts of which most is the same: what lies between the first and the last line that differ is
- * compared line by line, in time and space quadratic.
+ * The change from one text to another as a unified diff; empty where there is none. Made for texts that are mostly the
+ * same: the lines between the first and the last difference are compared in quadratic time and space.
  */
 export function unifiedDiff(name: string, before: string, after: string): string {
   if (before === after) return ''
@@ -23,7 +22,7 @@ export function unifiedDiff(name: string, before: string, after: string): string
 
 const NO_END = '\n\\ No newline at end of file'
 
-/** A line end of Windows is not shown, so a line of which only that changed would look the same. */
+/** The line ends of Windows are left out: they are not visible in a diff. */
 function linesOf(text: string): string[] {
   const lines = text.split('\n')
   const last = lines.pop() ?? ''
@@ -42,7 +41,7 @@ function sameAtEnd(a: readonly string[], b: readonly string[]): number {
   return sameAtStart(a.toReversed(), b.toReversed())
 }
 
-/** The lines with what becomes of each in front, by the longest common subsequence. */
+/** The lines, each with its sign in front, by the longest common subsequence. */
 function compared(old: readonly string[], now: readonly string[]): string[] {
   const common = commonLengths(old, now)
   const steps: string[] = []
@@ -68,7 +67,7 @@ function compared(old: readonly string[], now: readonly string[]): string[] {
   }
 }
 
-/** How many lines the rests have in common, from each pair of places on. */
+/** For each pair of positions, how many lines the rests from there have in common. */
 function commonLengths(old: readonly string[], now: readonly string[]): number[][] {
   const lengths = Array.from({ length: old.length + 1 }, () => new Array<number>(now.length + 1))
   for (let i = old.length; i >= 0; i -= 1) {

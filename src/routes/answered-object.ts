@@ -3,7 +3,7 @@ import { type Json, textAt } from '../kube/json.ts'
 import { type Resource, resourcePath } from '../kube/resources.ts'
 import { parseRouteObject, type RouteObject } from './route-object.ts'
 
-/** An answer that says nothing about the object that was asked for. */
+/** An answer that is not about the requested object. */
 export class OtherAnswer extends ApiError {
   constructor(call: string, what: string) {
     super(call, `${call} was answered with ${what}`)
@@ -12,9 +12,8 @@ export class OtherAnswer extends ApiError {
 }
 
 /**
- * The object that a call on one object was answered with. An answer that is no object, or an object
- * of another kind, namespace or name, is thrown as an error without a status, like an answer that
- * never came.
+ * The object in the answer to a call on one object. An answer that is not an object, or is an object of another kind,
+ * namespace or name, is thrown as an error without a status, like a lost answer.
  */
 export function answeredObject(answer: Json, resource: Resource, method: string): RouteObject {
   const call = `${method} ${resourcePath(resource)}`
@@ -27,7 +26,7 @@ export function answeredObject(answer: Json, resource: Resource, method: string)
   return object
 }
 
-/** All kinds of routes have their plural by adding an s. */
+/** The plural of every kind of route object is its name with an s. */
 function isOf(object: RouteObject, { group, plural, namespace, name }: Resource): boolean {
   return (
     `${object.kind.toLowerCase()}s` === plural &&

@@ -11,7 +11,7 @@ import {
 
 /**
  * Whether `list` in the place of `written` changes nothing but weights, and removes no destination but one that was
- * added at the end. A restore does no more than that, whatever a journal says. A weight that no API server accepts
+ * added at the end. A restore does no more than that, whatever is in the journal. A weight that no API server accepts
  * would be sent again and again until the run's time is up.
  */
 export function isRestoreOf(

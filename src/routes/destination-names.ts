@@ -2,10 +2,10 @@ import { fullName } from './istio/host.ts'
 import type { Destination } from './rule-format.ts'
 
 /**
- * The name of each destination of a rule: the first of subset, host, host:port and host/subset that
- * no other destination of the rule could go by. A destination without subset owns a host that
- * others, with subsets that only they have, share: none of these goes by the host, with it or
- * without it, so the name of one never becomes the name of another. Where nothing is unique, the position: `[0]`.
+ * The name of each destination of a rule: the first of subset, host, host:port and host/subset that no other destination
+ * of the rule has as one of its forms. A destination without a subset keeps the name of a host that it shares with
+ * destinations whose subsets are unique: those are never named by the host, so no name moves from one destination to
+ * another. Where nothing is unique, the position: `[0]`.
  */
 export function destinationNames(destinations: readonly Destination[]): string[] {
   const known = KNOWN.get(destinations)
@@ -32,12 +32,12 @@ export function destinationNames(destinations: readonly Destination[]): string[]
   return [...names]
 }
 
-/** A rule's destinations are named again and again, and a rule may have thousands. */
+/** Names are needed often, and a rule may have thousands of destinations. */
 const KNOWN = new WeakMap<readonly Destination[], string[]>()
 
 /**
- * The position of the destination that a text means: by its name, or by any other of its forms that
- * only it has; undefined where there is none.
+ * The position of the destination that a text names, by its name or by another form that only it has; undefined where
+ * there is none.
  */
 export function destinationIndex(
   destinations: readonly Destination[],
@@ -50,10 +50,10 @@ export function destinationIndex(
 }
 
 /**
- * The same for a text that may spell the host otherwise than the rule does: `x/v2` and
- * `x.demo.svc.cluster.local/v2` are one destination. A host alone, so spelled, means no subset of it.
+ * The same for a text that may write the host in another form than the rule: `x/v2` and `x.demo.svc.cluster.local/v2`
+ * are one destination. In this case a host alone does not name a subset.
  *
- * @param namespace the route object's own, where a host without dots is
+ * @param namespace of the route object, to which a host without dots belongs
  */
 export function meantIndex(
   destinations: readonly Destination[],
@@ -72,7 +72,7 @@ export function meantIndex(
   return fitting.length === 1 ? fitting[0] : undefined
 }
 
-/** The rule's name for what a text means, else the text. */
+/** The rule's own name for the destination that a text names, else the text. */
 export function ownName(
   destinations: readonly Destination[],
   text: string,

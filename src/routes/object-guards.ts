@@ -2,9 +2,8 @@ import { type PatchOperation, pointer } from '../kube/json-patch.ts'
 import type { RouteObject } from './route-object.ts'
 
 /**
- * The operations that let a patch through only on this very object in this very version. The
- * version is replaced, not tested: the API server answers a stale one with 409, and a failed test
- * with 422, which a schema error looks like too.
+ * The operations that let a patch through only on this object in this version. The version is replaced, not tested: the
+ * API server answers a stale version with 409, but a failed test with 422, like a schema error.
  */
 export function guardOperations(object: RouteObject): PatchOperation[] {
   return [
@@ -13,7 +12,7 @@ export function guardOperations(object: RouteObject): PatchOperation[] {
   ]
 }
 
-/** The operations that set an annotation, also where the object has none yet. */
+/** The operation that sets an annotation, also where the object has no annotations yet. */
 export function setAnnotation(object: RouteObject, key: string, value: string): PatchOperation[] {
   const path = pointer('metadata', 'annotations')
   return Object.keys(object.annotations).length === 0
@@ -21,7 +20,7 @@ export function setAnnotation(object: RouteObject, key: string, value: string): 
     : [{ op: 'add', path: pointer('metadata', 'annotations', key), value }]
 }
 
-/** The operations that remove annotations, and the mapping with its last ones; none where none of them is there. */
+/** The operations that remove annotations, and the mapping if it would be empty; none where the object has none of them. */
 export function removeAnnotations(
   object: RouteObject,
   ...keys: readonly string[]

@@ -121,7 +121,7 @@ async function whatIsMissing(
   try {
     await api.get(resourcePath(coreResource('namespaces', undefined, namespace)), signal)
   } catch (error) {
-    // A run that may not read namespaces still says that the object is missing.
+    // A run that may not read namespaces still reports that the object is missing.
     if (error instanceof ApiError && error.status === 404)
       return failure(
         problem(

@@ -26,7 +26,7 @@ export type RouteKind = {
   unsupported: (object: RouteObject, selector: RouteSelector) => string | undefined
   /** The rules that a selector allows by itself. */
   select: (rules: readonly Rule[], selector: RouteSelector) => readonly Rule[]
-  /** The selector that the name of a rule stands for. */
+  /** The selector that the name of a rule is read as. */
   selectorOf: (rule: Rule) => RouteSelector
   /** The earlier rule that takes all traffic of this one. */
   coveringRule: (rule: Rule, rules: readonly Rule[]) => Rule | undefined
@@ -74,7 +74,7 @@ export type Backends = {
   findings: readonly Problem[]
 }
 
-/** The labels that the Pods of a destination have beside those of its Service; undefined where the mesh does not know the destination. */
+/** The labels of a destination's Pods in addition to those of its Service; undefined where the mesh does not define the destination. */
 export type BackendLabels = (
   destination: Destination,
 ) => Readonly<Record<string, string>> | undefined

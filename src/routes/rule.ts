@@ -31,7 +31,7 @@ export type JsonPath = readonly (string | number)[]
 /** A gateway as `namespace/name`, or the word mesh, and the port there; undefined: every port. */
 export type Listener = { gateway: string; port: number | undefined }
 
-/** The word that stands for the mesh's own sidecars in place of a gateway. */
+/** The reserved name for the sidecars of the mesh in place of a gateway. */
 export const MESH_GATEWAY = 'mesh'
 
 /** The steps to the list of a rule's destinations from the top of the object. */

@@ -347,7 +347,7 @@ describe('refused, in words that say what to do and where', () => {
     [
       'an alias within itself',
       `${BOTH}x: &x [*x]\n`,
-      'cannot be read: the alias *x is within what it stands for.',
+      'cannot be read: the alias *x is within its own anchor.',
     ],
     [
       'a placeholder as weight',

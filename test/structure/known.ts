@@ -28,8 +28,5 @@ export const KNOWN_ARROWS: readonly string[] = [
 export const KNOWN_CYCLES: readonly string[] = [
   'journal/journal.ts -> journal/parse-journal.ts -> journal/journal.ts',
   'journal/write/write-conflict.ts -> journal/write/write-weights.ts -> journal/write/write-conflict.ts',
-  'manifest/find-route-object.ts -> manifest/not-found-text.ts -> manifest/find-route-object.ts',
-  'manifest/find-route-object.ts -> manifest/yaml/unquoted-name.ts -> manifest/find-route-object.ts',
-  'manifest/yaml/read-node.ts -> manifest/yaml/yaml-tree.ts -> manifest/yaml/read-node.ts',
   'rollout/interrupted/not-restored.ts -> rollout/interrupted/status.ts -> rollout/interrupted/not-restored.ts',
 ]

@@ -15,22 +15,22 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hasEnded, type Owner, ownOwner, parseOwner } from './lock-owner.ts'
 
-/** Far longer than the moment that a lock is held for. */
+/** Far longer than a lock is held. */
 const STALE_MS = 10_000
 const PAUSE_MS = 20
 
 export type HeldLock = {
-  /** Whether it is still this run's: another one takes the lock of a run that was stopped for long. */
+  /** Whether this run still holds it. Another run takes over the lock of a run that was suspended for long. */
   isHeld: () => boolean
-  /** A name beside the file for its new text. The next run removes what is left under it. */
+  /** The path of a file beside it for the new text. The next run removes one that is left over. */
   beside: string
 }
 
 /**
- * Does something while no other run of this tool holds the lock of the same file, so that of several
- * runs on one file none loses its edit. The lock is a file beside it that names its owner. It is
- * taken over where the owner's process has ended, or after ten seconds. The owner may only have been
- * stopped, so it has to ask `isHeld` before it acts. Rejects as soon as the signal aborts.
+ * Runs an action while no other run of this tool holds the lock of the same file, so that no edit is lost. The lock is
+ * a file beside it that names its owner. It is taken over if the process of its owner has ended, or after ten seconds.
+ * The owner may only have been suspended, so it must check `isHeld` before it writes. Rejects as soon as the signal
+ * aborts.
  */
 export async function withLock<T>(
   file: string,
@@ -56,7 +56,7 @@ export async function withLock<T>(
   }
 }
 
-/** Not made of the file's name, which may be as long as names can be. */
+/** Does not contain the file's name, which may already have the longest allowed length. */
 function baseOf(target: string): string {
   const hash = createHash('sha256').update(path.basename(target)).digest('hex').slice(0, 16)
   return path.join(path.dirname(target), `.istio-traffic-shift-${hash}`)
@@ -71,7 +71,7 @@ function taken(lock: string, text: string): boolean {
     const why = error instanceof Error ? error.message : String(error)
     const folder = path.dirname(lock)
     throw new Error(
-      `the new text is written beside it first and then takes its place, which the folder ${folder} has to allow: ${why}`,
+      `a new file is written beside it and then takes its place, so the folder ${folder} must be writable: ${why}`,
     )
   }
   try {
@@ -82,18 +82,18 @@ function taken(lock: string, text: string): boolean {
   return true
 }
 
-/** By way of another name, so that of several runs only one removes it. */
+/** Renames it first, so that only one of several runs removes it. */
 function removeStale(lock: string): void {
   const content = contentOf(lock)
   try {
     if (content === undefined || !isStale(lock, parseOwner(content))) return
     const aside = `${lock}-${randomUUID()}`
     renameSync(lock, aside)
-    // Another run was faster, and this is its lock: it gets it back, unless a third one is the owner.
+    // Another run was faster, and this is its lock. It gets it back, unless a third run owns it now.
     if (contentOf(aside) !== content) linkSync(aside, lock)
     rmSync(aside, { force: true })
   } catch {
-    // Another run was faster. A run that lost its lock by this sees it before it acts.
+    // Another run was faster. A run that lost its lock notices before it writes.
   }
 }
 
@@ -110,7 +110,7 @@ function contentOf(lock: string): string | undefined {
   }
 }
 
-/** New texts of runs that were killed. A run that was only stopped has lost its lock, and begins again. */
+/** Removes new texts of runs that were killed. A run that was only suspended has lost its lock and starts again. */
 function removeLeftovers(base: string): void {
   const folder = path.dirname(base)
   const prefix = `${path.basename(base)}-`
@@ -118,6 +118,6 @@ function removeLeftovers(base: string): void {
     for (const name of readdirSync(folder))
       if (name.startsWith(prefix)) rmSync(path.join(folder, name), { force: true })
   } catch {
-    // They do no harm.
+    // Leftover files do no harm.
   }
 }

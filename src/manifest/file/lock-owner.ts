@@ -3,14 +3,14 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { isObject, type Json, numberAt, textAt } from '../../kube/json.ts'
 
-/** The process that holds a lock. `id` tells two locks of one process apart. */
+/** The process that holds a lock. `id` is unique for each lock of a process. */
 export type Owner = { pid: number; machine: string; id: string }
 
 export function ownOwner(): Owner {
   return { pid: process.pid, machine: machine(), id: randomUUID() }
 }
 
-/** undefined for a lock that names none: its owner was killed as it made it, or is of an older version. */
+/** undefined for a lock without an owner: the process was killed while it created the lock, or is of an older version. */
 export function parseOwner(text: string): Owner | undefined {
   let value: Json
   try {
@@ -26,7 +26,7 @@ export function parseOwner(text: string): Owner | undefined {
   return { pid, machine: where, id }
 }
 
-/** Whether the process is gone for certain: of another machine or container that cannot be told. */
+/** Whether the process has certainly ended. For a process of another machine or container this is not known. */
 export function hasEnded(owner: Owner): boolean {
   if (owner.machine !== machine() || !Number.isInteger(owner.pid) || owner.pid <= 0) return false
   try {
@@ -37,7 +37,7 @@ export function hasEnded(owner: Owner): boolean {
   }
 }
 
-/** Where a process number means the same process: host, boot, and on Linux the container. */
+/** The scope in which a process number is unique: host, boot, and on Linux the container. */
 function machine(): string {
   return [
     hostname(),

@@ -2,22 +2,22 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { withLock } from './file-lock.ts'
 import { type Replaced, replaceFile } from './replace-file.ts'
 
-/** A file of manifests. Both ways fail with what the file system says. */
+/** A file of manifests. Both calls fail with the error of the file system. */
 export type ManifestFile = {
   path: string
   read: () => string
   /**
-   * Gives the file another text, unless it has no longer the text `before`: then somebody else has
-   * written it, and `overtaken` says that nothing was. Nothing is written once the signal aborts.
+   * Replaces the text of the file, unless it is no longer `before`: then another process has written it, and the result
+   * is `overtaken`. Nothing is written once the signal aborts.
    */
   write: (before: string, text: string, signal: AbortSignal) => Promise<Replaced>
 }
 
-/** The file at `path`. Bytes that are no UTF-8 are refused: they would not come out as they went in. */
+/** The file at `path`. Bytes that are not UTF-8 are refused, because they would be changed. */
 export function manifestFile(path: string): ManifestFile {
   const read = () => {
     const bytes = regularFile(path)
-    // Editors of Windows and PowerShell write it. Its first character, if it is ASCII, has a null byte.
+    // Editors of Windows and PowerShell write UTF-16. There, an ASCII character has a null byte.
     if (['fffe', 'feff'].includes(bytes.toString('hex', 0, 2)) || bytes.subarray(0, 2).includes(0))
       throw new Error('it is UTF-16. Convert it to UTF-8')
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -37,10 +37,10 @@ export function manifestFile(path: string): ManifestFile {
   }
 }
 
-/** More than any file of manifests has; the largest CRDs together have some 10 MiB. */
+/** More than any file of manifests has. The largest CRDs together have about 10 MiB. */
 const MOST_BYTES = 32 * 1024 * 1024
 
-/** Reads a file of bounded size. A FIFO or a device would never end, and would hold up signals too. */
+/** Reads a regular file of bounded size. A FIFO or a device may never end, and would block signals. */
 function regularFile(path: string): Buffer {
   const opened = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {

@@ -18,31 +18,31 @@ import { setImmediate as turn } from 'node:timers/promises'
 
 export type Replacement = {
   text: string
-  /** The name that the new text has until it takes the file's place. */
+  /** The path of the new file until it takes the place of the old one. */
   beside: string
-  /** Asked at the last moment; false leaves everything as it was, and so does what it throws. */
+  /** Called at the last moment. If it returns false or throws, nothing changes. */
   mayReplace: () => boolean
 }
 
-/** `notes`: what the file has lost by it, in sentences. */
+/** `notes`: what the new file does not have, in sentences. */
 export type Replaced = { kind: 'written'; notes: string[] } | { kind: 'overtaken' }
 
 /**
- * Gives the file that is at `file`, or that a symlink there leads to, another text, in one go: a
- * reader, and a run that is killed, finds the old text or the new one, never a part. Its mode and
- * its owner stay. Rejects with what the file system says, and then leaves everything as it was.
+ * Replaces the text of the file at `file`, or of the file that a symlink there leads to, atomically: a reader sees the
+ * old text or the new one, never a part, even if the run is killed. Its mode and its owner stay. Rejects with the error
+ * of the file system, and then nothing has changed.
  */
 export async function replaceFile(
   file: string,
   { text, beside, mayReplace }: Replacement,
 ): Promise<Replaced> {
   const target = realpathSync(file)
-  // To take the place of a file needs no leave to write it: one that is read-only was meant so.
+  // A file can be replaced without the right to write it. A file that is read-only is meant to be.
   accessSync(target, constants.W_OK)
   try {
     const like = statSync(target)
     allowed(target, () => writeLike(like, beside, text))
-    // Signals and timers that came in the meantime are heard only now: by the second turn all are.
+    // Signals and timers that came in the meantime are handled only now: after the second turn all are.
     await turn()
     await turn()
     if (!mayReplace()) return { kind: 'overtaken' }
@@ -60,12 +60,12 @@ function allowed(target: string, action: () => void): void {
     const why = error instanceof Error ? error.message : String(error)
     const folder = path.dirname(target)
     throw new Error(
-      `the new text is written beside it first and then takes its place, which the folder ${folder} has to allow: ${why}`,
+      `a new file is written beside it and then takes its place, so the folder ${folder} must be writable: ${why}`,
     )
   }
 }
 
-/** Makes a file that is like another, but for its text; all of it is on the disk before it has its name. */
+/** Writes a file with the mode and owner of another. All of it is on the disk before it is renamed. */
 function writeLike(like: Stats, file: string, text: string): void {
   const opened = openSync(file, 'wx', 0o600)
   try {
@@ -78,12 +78,12 @@ function writeLike(like: Stats, file: string, text: string): void {
   }
 }
 
-/** In a container that runs as root a checkout is most often somebody else's. */
+/** In a container that runs as root, a checkout mostly belongs to another user. */
 function giveOwner(opened: number, { uid, gid }: Stats): void {
   try {
     fchownSync(opened, uid, gid)
   } catch {
-    // Only root may give a file to another owner. `lostBy` says so.
+    // Only root may change the owner of a file. `lostBy` reports it.
   }
 }
 
@@ -93,11 +93,11 @@ function lostBy(target: string, before: Stats): string[] {
     ...(now.uid === before.uid && now.gid === before.gid
       ? []
       : [
-          `The owner of ${target} was ${before.uid}:${before.gid} and is now ${now.uid}:${now.gid}, because only root may give a file to another owner.`,
+          `The owner of ${target} was ${before.uid}:${before.gid} and is now ${now.uid}:${now.gid}, because only root may change the owner of a file.`,
         ]),
     ...(before.nlink > 1
       ? [
-          `${target} was a hard link, of ${before.nlink} names of one file. The other names still have the old text.`,
+          `${target} was one of ${before.nlink} hard links to a file. The others still have the old text.`,
         ]
       : []),
   ]

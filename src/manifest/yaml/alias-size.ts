@@ -12,8 +12,8 @@ import {
 const MAX_NODES = 1_000_000
 
 /**
- * Whether the aliases of a YAML text amount to more nodes than anybody means: a few lines can stand
- * for 10^10 values ("billion laughs"), which go-yaml refuses too.
+ * Whether the aliases of a YAML text amount to more nodes than any manifest has: a few lines can expand
+ * to 10^10 values ("billion laughs"), which go-yaml refuses too.
  */
 export function hasTooManyAliases(text: string, events: readonly Event[]): boolean {
   let sizes = new Map<string, number>()
@@ -44,7 +44,7 @@ export function hasTooManyAliases(text: string, events: readonly Event[]): boole
   return false
 }
 
-/** The name of an alias that is within the node that it stands for, which no value can hold. */
+/** The name of an alias within its own anchored node, which no value can hold. */
 export function aliasWithin(text: string, events: readonly Event[]): string | undefined {
   const open: (string | undefined)[] = []
   for (const event of events) {

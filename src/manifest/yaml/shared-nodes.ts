@@ -7,7 +7,7 @@ import { nodesOf, type YamlNode } from './yaml-node.ts'
 export type Shared = {
   /** Whether an alias refers to the node, so that an edit of it would change other places too. */
   isUsed: (node: YamlNode) => boolean
-  /** The node that an alias stands for; any other node itself. */
+  /** The node that an alias refers to; any other node itself. */
   target: (node: YamlNode) => YamlNode | undefined
   /** The aliases of an anchored node. */
   uses: (node: YamlNode) => readonly YamlNode[]

@@ -40,7 +40,7 @@ function documentEvents(events: readonly Event[]): Event[][] {
 function constructed({ text }: YamlView, events: Event[]): Pick<YamlDocument, 'value' | 'problem'> {
   const self = aliasWithin(text, events)
   if (self !== undefined)
-    return { value: undefined, problem: `the alias *${self} is within what it stands for` }
+    return { value: undefined, problem: `the alias *${self} is within its own anchor` }
   try {
     const [value] = constructFromEvents(events, { source: text, schema: SCHEMA, json: true })
     return { value: value as Json, problem: '' }

@@ -20,7 +20,7 @@ export class YamlError extends Error {
   }
 }
 
-/** As deep as anybody nests by intention; go-yaml stops at 10,000. */
+/** Deeper than any intended nesting. go-yaml stops at 10,000. */
 const MAX_DEPTH = 1_000
 /** Wider than any indentation that the parser could ask for at one level. */
 const INDENT = ' '.repeat(256)

@@ -50,7 +50,7 @@ export function isText(text: string | undefined, ...values: readonly string[]): 
   return text !== undefined && values.includes(text.toLowerCase())
 }
 
-/** A label of that name. A name that ends with a slash stands for every label that begins with it. */
+/** A label of that name. A name that ends with a slash is the prefix of any label. */
 export function label({ labels }: Managed, name: string): string | undefined {
   return keyIn(labels, name, 'label')
 }

@@ -1,9 +1,9 @@
-/** Shares are quotients: what differs by less was equal before the division. */
+/** Shares are quotients. A smaller difference comes from the division. */
 const SAME = 1e-9
 
 /**
- * Whole numbers in the proportions of `shares` that sum to `total`: each is rounded down, and what
- * is left goes one by one to the largest remainders, the earlier first among equals.
+ * Whole numbers in the proportions of `shares` with the sum `total`, by the largest remainder method: each is rounded
+ * down, and the rest is given one by one to the largest remainders, the earlier first among equals.
  *
  * @param shares non-negative, not all 0
  */

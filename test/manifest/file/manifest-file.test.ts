@@ -202,7 +202,7 @@ describe('a manifest that cannot be written', () => {
     const closed = inClosedFolder()
     const before = readFileSync(closed, 'utf8')
     await expect(write(closed, before, 'new')).rejects.toThrow(
-      /takes its place, which the folder \/.+ has to allow: E/,
+      /takes its place, so the folder \/.+ must be writable: E/,
     )
     expect(readFileSync(closed, 'utf8')).toBe(before)
   })
