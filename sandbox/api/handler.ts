@@ -43,7 +43,7 @@ export function createHandler(
   return (request) => {
     const user = authorOf(request.headers.authorization, tokens)
     if (user === undefined) return refusal(unauthorized())
-    const response = answerOrRefusal(registry, user, admit, now, request)
+    const response = answerOrRefusal({ registry, user, admit, now }, request)
     // A known user is assigned to a flow, whatever the answer is.
     return { ...response, headers: { ...flow, ...response.headers } }
   }
@@ -67,13 +67,9 @@ export function authorOf(
   return token === undefined ? ANONYMOUS : tokens.get(token.trim())
 }
 
-function answer(
-  registry: Registry,
-  user: User,
-  admit: Admit,
-  now: () => Date,
-  request: ApiRequest,
-): ApiResponse {
+type Server = { registry: Registry; user: User; admit: Admit; now: () => Date }
+
+function answer({ registry, user, admit, now }: Server, request: ApiRequest): ApiResponse {
   const url = new URL(request.path, 'https://sandbox')
   const target = targetOf(url.pathname)
   if (target.kind === 'other') return otherPath(registry, user, target.path)

@@ -46,7 +46,7 @@ export function managedFieldsAfter(write: {
 }): Json[] {
   const touched: FieldSet = new Set()
   const removed: FieldSet = new Set()
-  compare(withoutManaged(write.before), withoutManaged(write.after), [], touched, removed)
+  compare(withoutManaged(write.before), withoutManaged(write.after), [], { touched, removed })
   for (const path of STRIPPED) touched.delete(path)
 
   const entries = listAt(write.before, 'metadata', 'managedFields').flatMap(readEntry)
@@ -89,9 +89,9 @@ function compare(
   before: Json | undefined,
   after: Json | undefined,
   path: readonly string[],
-  touched: FieldSet,
-  removed: FieldSet,
+  changes: { touched: FieldSet; removed: FieldSet },
 ): void {
+  const { touched, removed } = changes
   const old = isObject(before) ? before : {}
   const now = isObject(after) ? after : {}
   const fields = new Set([...Object.keys(old), ...Object.keys(now)])
@@ -101,7 +101,7 @@ function compare(
     else if (!isDeepStrictEqual(before, after)) touched.add(key)
     return
   }
-  for (const field of fields) compare(old[field], now[field], [...path, field], touched, removed)
+  for (const field of fields) compare(old[field], now[field], [...path, field], changes)
   if (path.length === 0) return
   if (before === undefined) touched.add(key)
   else if (after === undefined) removed.add(key)

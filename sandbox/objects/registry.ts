@@ -77,7 +77,7 @@ export function createRegistry(
         ...(resource.custom || resource.plural === 'endpointslices' ? { generation: 1 } : {}),
       })
       write.admit?.(resource, made)
-      const marked = owned({}, made, resource, write, time)
+      const marked = owned({ before: {}, after: made }, resource, write, time)
       return spoken(commit(resource, marked, write), resource, write.version)
     },
 
@@ -100,7 +100,7 @@ export function createRegistry(
       const after = serverFields(before, object, resource, write)
       check(after, place, before)
       const time = wholeSeconds(now())
-      const marked = owned(before, after, resource, write, time)
+      const marked = owned({ before, after }, resource, write, time)
       write.admit?.(resource, after)
       if (unchanged(before, marked)) return spoken(before, resource, write.version)
       return spoken(commit(resource, marked, write), resource, write.version)
@@ -171,8 +171,7 @@ function contentOf(object: KubeObject): JsonObject {
 }
 
 function owned(
-  before: JsonObject,
-  after: KubeObject,
+  { before, after }: { before: JsonObject; after: KubeObject },
   resource: Resource,
   write: Write,
   time: string,
