@@ -1,5 +1,5 @@
 import { sequenceCutOffs } from './confidence-sequence.ts'
-import type { ExactAttempt } from './exact-try.ts'
+import type { ExactAttempt } from './exact-attempt.ts'
 import { walk } from './exact-walk.ts'
 import { fixedSizePasses, leastFixedSize } from './fixed-size.ts'
 import { type Cell, planOf, truthsOf } from './grid.ts'
@@ -11,7 +11,7 @@ export type Measured = { mean: number; p90: number; passOnTarget: number; passBe
 const UNDECIDED = 1e-6
 const MOST_SAMPLES = 2_000_000
 
-/** A fixed number of connections: on target it passes with this power, at an edge with `passBeyond` at most. */
+/** A fixed number of connections: on target it passes with this power, at a margin with `passBeyond` at most. */
 export type MeasuredFixed = { samples: number; passBeyond: number }
 
 export function measureFixed(cell: Cell, power: number): MeasuredFixed {
@@ -36,6 +36,6 @@ export function measureSequence(cell: Cell): Measured {
 
 export function marginsOf(cell: Cell): number[] {
   return truthsOf(cell)
-    .filter(({ name }) => name === 'lower edge' || name === 'upper edge')
+    .filter(({ name }) => name === 'lower margin' || name === 'upper margin')
     .map(({ share }) => share)
 }

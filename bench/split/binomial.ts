@@ -1,10 +1,10 @@
 import { logGamma } from '../../src/split/numeric/log-gamma.ts'
 
-/** Chances of numbers of hits in independent draws; exact but for terms below 1e-30. */
+/** Chances of numbers of hits in independent samples; exact but for terms below 1e-30. */
 export type Binomial = {
   /** P(first <= hits <= last). */
   between(first: number, last: number): number
-  /** Least number of hits k with P(hits >= k) <= chance; one more than the draws at most. */
+  /** Least number of hits k with P(hits >= k) <= chance; one more than the samples at most. */
   leastRareAbove(chance: number): number
   /** Most hits k with P(hits <= k) <= chance; -1 at least. */
   mostRareBelow(chance: number): number

@@ -4,11 +4,11 @@ import { type CutOffs, findCutOffs } from './cut-offs.ts'
 import type { Cell } from './grid.ts'
 
 /**
- * The other sequential rule that lies at hand: watch the interval that the tool prints anyway (Robbins'
+ * The other sequential rule that lies at hand: detector the interval that the tool prints anyway (Robbins'
  * beta-binomial confidence sequence), pass when it lies within the band, fail when it leaves the target
  * out. It errs in either way with a chance of at most `error`.
  *
- * @param plannedDraws the number of draws at which the sequence is tuned to be narrowest
+ * @param plannedSamples the number of samples at which the sequence is tuned to be narrowest
  */
 export function sequenceCutOffs(
   { target, tolerance, error }: Cell,

@@ -5,46 +5,46 @@ import { offTarget } from '../../src/split/judge/off-target.ts'
 import { type PassTest, passTests } from '../../src/split/judge/pass-tests.ts'
 import { offTargetAt } from '../../src/split/judge/thresholds.ts'
 
-/** Rules of a try between two destinations that needs no guard. */
+/** Rules of an attempt between two destinations that needs no guard. */
 export type PlainRules = Pick<
   JudgeRules,
   'target' | 'tolerance' | 'old' | 'alpha' | 'beta' | 'hypotheses'
 >
 
-/** One condition for a pass: it holds from `cut[draws]` hits of the first destination on, upwards or downwards. */
+/** One condition for a pass: it holds from `cut[samples]` hits of the first destination on, upwards or downwards. */
 export type Condition = { rises: boolean; cut: readonly number[] }
 
 /**
  * A rule between two destinations, as numbers of hits of the first one. Entry 0 of each list stands
- * for no draws and is never asked for.
+ * for no samples and is never asked for.
  */
 export type CutOffs = {
-  /** `ever`: each condition must have held once; `now`: all must hold at the same draw. */
+  /** `ever`: each condition must have held once; `now`: all must hold at the same sample. */
   passes: 'ever' | 'now'
   conditions: readonly Condition[]
   /** Up to so many hits fail, -1 for none. */
   failBelow: readonly number[]
-  /** So many hits or more fail, one more than the draws for none. */
+  /** So many hits or more fail, one more than the samples for none. */
   failAbove: readonly number[]
-  /** Fills the lists up to so many draws. */
+  /** Fills the lists up to so many samples. */
   extend(samples: number): void
 }
 
-/** Whether something holds after so many draws, of which so many were hits. */
+/** Whether something holds after so many samples, of which so many were hits. */
 export type Holds = (samples: number, hits: number) => boolean
 
 /**
- * The rule of judgeTry. Each cut-off is found with the very functions that judgeTry asks. Their values
- * rise or fall with hits (the flags) or are convex in them (the evidence), so one cut a side says all.
+ * The rule of judgeAttempt. Each cut-off is found with the very functions that judgeAttempt asks. Their values
+ * rise or fall with hits (the margin tests) or are convex in them (the evidence), so one cut a side says all.
  *
- * @param flags other flags than judgeTry's, for comparison
+ * @param margin tests other margin tests than judgeAttempt's, for comparison
  */
-export function judgedCutOffs(rules: PlainRules, flags = flagsOf(rules)): CutOffs {
+export function judgedCutOffs(rules: PlainRules, marginTests = testsOf(rules)): CutOffs {
   const bands = bandsOf(rules.target, rules.tolerance)
   const evidence = offTarget(bands, rules.old)
   const toFail = offTargetAt(rules)
   const counts = [0, 0]
-  const conditions = flagConditions(flags, [])
+  const conditions = testConditions(marginTests, [])
   return findCutOffs('ever', conditions, bands[0]?.share ?? 0, (samples, hits) => {
     counts[0] = hits
     counts[1] = samples - hits
@@ -53,16 +53,16 @@ export function judgedCutOffs(rules: PlainRules, flags = flagsOf(rules)): CutOff
 }
 
 /**
- * The same rule, its fails included, with other flags, some of which must reach more.
+ * The same rule, its fails included, with other margin tests, some of which must reach more.
  *
- * @param beyond how much more than usual each flag's log ratio must reach
+ * @param beyond how much more than usual each margin test's log ratio must reach
  */
-export function withHigherFlags(
+export function withHigherLevels(
   cutOffs: CutOffs,
-  flags: readonly PassTest[],
+  marginTests: readonly PassTest[],
   beyond: readonly number[],
 ): CutOffs {
-  const conditions = flagConditions(flags, beyond).map(({ rises, holds }) => ({
+  const conditions = testConditions(marginTests, beyond).map(({ rises, holds }) => ({
     rises,
     ...cutsOf(rises, holds),
   }))
@@ -76,30 +76,35 @@ export function withHigherFlags(
   }
 }
 
-function flagsOf({ target, tolerance, beta }: PlainRules): PassTest[] {
+function testsOf({ target, tolerance, beta }: PlainRules): PassTest[] {
   return passTests(bandsOf(target, tolerance), beta, undefined)
 }
 
-/** The flags of the rule that ours was before: they look from the first draw on, for a ratio of 1/beta. */
-export function flagsLookingAtOnce(rules: PlainRules): PassTest[] {
-  return flagsOf(rules).map((one) => ({ ...one, rejection: rejectAnywhere(rules.beta) }))
+/** The margin tests of the rule that ours was before: they look from the first sample on, for a ratio of 1/beta. */
+export function testsFromTheStart(rules: PlainRules): PassTest[] {
+  return testsOf(rules).map((one) => ({ ...one, rejection: rejectAnywhere(rules.beta) }))
 }
 
 type ConditionSought = { rises: boolean; holds: Holds }
 
-function flagConditions(flags: readonly PassTest[], beyond: readonly number[]): ConditionSought[] {
-  return flags.map(({ flag: { destination, side, logRatio }, rejection: { from, level } }, i) => {
-    const first = destination === 0
-    const wanted = level + (beyond[i] ?? 0)
-    return {
-      rises: (side === 'lower') === first,
-      holds: (samples, hits) =>
-        samples >= from && logRatio(samples, first ? hits : samples - hits) >= wanted,
-    }
-  })
+function testConditions(
+  marginTests: readonly PassTest[],
+  beyond: readonly number[],
+): ConditionSought[] {
+  return marginTests.map(
+    ({ test: { destination, side, logRatio }, rejection: { from, level } }, i) => {
+      const first = destination === 0
+      const wanted = level + (beyond[i] ?? 0)
+      return {
+        rises: (side === 'lower') === first,
+        holds: (samples, hits) =>
+          samples >= from && logRatio(samples, first ? hits : samples - hits) >= wanted,
+      }
+    },
+  )
 }
 
-/** @param fails convex in hits: it holds at either end, not where the hits are the target share of the draws */
+/** @param fails convex in hits: it holds at either end, not where the hits are the target share of the samples */
 export function findCutOffs(
   passes: CutOffs['passes'],
   conditions: readonly ConditionSought[],

@@ -1,9 +1,9 @@
 import { markdownTable, type TextTable, whole } from '../../kit/bench/split/text-table.ts'
 import { planConnections } from '../../src/split/plan/plan-connections.ts'
+import { alternativesTable } from './alternatives.ts'
 import { CORE, rulesOf, USUAL } from './grid.ts'
 import { operations } from './operating.ts'
 import { coreTable, gatesTable } from './tables-exact.ts'
-import { triedTable } from './tried.ts'
 
 const CONFIDENCES = [95, 99, 99.9]
 const TOLERANCES = [1, 2, 5, 10]
@@ -55,7 +55,7 @@ export function documentTables(): ReadonlyMap<string, string> {
     ['split-short', markdownTable(onlyColumns(rules, SHORT))],
     ['split-cost', markdownTable(costTable())],
     ['split-gates', markdownTable(gatesTable(USUAL))],
-    ['split-tried', markdownTable(triedTable(USUAL))],
+    ['split-tried', markdownTable(alternativesTable(USUAL))],
   ])
 }
 

@@ -6,34 +6,34 @@ export type ExactAttempt = {
   offTarget: number
   /** Part still undecided where the computation stopped. */
   undecided: number
-  /** Mean number of draws of a try; the undecided count with the draws they had. */
+  /** Mean number of samples of an attempt; the undecided count with the samples they had. */
   mean: number
-  /** Fewest draws by which this part of the tries is decided; undefined where they never are. */
+  /** Fewest samples by which this part of the attempts is decided; undefined where they never are. */
   quantile(part: number): number | undefined
-  /** Part of the tries that this many draws leave undecided. */
+  /** Part of the attempts that this many samples leave undecided. */
   undecidedAfter(samples: number): number
 }
 
-/** Where a walk starts: no draws unless told otherwise. */
+/** Where a walk starts: no samples unless told otherwise. */
 export type Start = { samples: number; hits: number; held: readonly boolean[] }
 
 export type Stop = {
   /** Stop once no more than this is undecided (1e-9). */
   undecided?: number
-  /** Stop after so many draws. */
+  /** Stop after so many samples. */
   samples?: number
 }
 
-/** Cut-offs are found so many draws ahead. */
+/** Cut-offs are found so many samples ahead. */
 const AHEAD = 256
 
-/** Undecided tries, by the set of conditions that have held (a bit each), and what became of the others. */
+/** Undecided attempts, by the set of conditions that have held (a bit each), and what became of the others. */
 type State = { samples: number; layers: HitLayer[]; pass: number; offTarget: number }
 
 /**
- * Exact distribution of the outcome of one try between two destinations, by dynamic programming over
- * (draws, hits of the first destination, set of conditions that have held). Draws are independent and
- * all can be told; nothing is interpolated. Fail goes before pass, as in judgeTry.
+ * Exact distribution of the outcome of one attempt between two destinations, by dynamic programming over
+ * (samples, hits of the first destination, set of conditions that have held). Samples are independent and
+ * all can be told; nothing is interpolated. Fail goes before pass, as in judgeAttempt.
  *
  * @param truth the first destination's true share
  */
@@ -91,7 +91,7 @@ function step(state: State, cutOffs: CutOffs, truth: number): void {
     spread(layer, truth)
     state.offTarget += take(layer, 0, below) + take(layer, above, samples)
   }
-  // What goes over to a larger set is looked at again there, at the same draw.
+  // What goes over to a larger set is evaluated again there, at the same sample.
   for (let set = 0; set < layers.length; set++) {
     const layer = layers[set]
     if (layer === undefined || layer.first > layer.last) continue

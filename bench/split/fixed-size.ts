@@ -5,7 +5,7 @@ import type { Cell } from './grid.ts'
 /**
  * The test that a statistics book would use: a number of connections set beforehand, then two one-sided
  * exact binomial tests, each at `error` (Schuirmann 1987, "two one-sided tests"; equivalence is shown
- * when both edges are refuted).
+ * when both margins are refuted).
  */
 export type FixedSize = {
   samples: number
@@ -32,7 +32,7 @@ const TEETH = 5
 
 /**
  * The least number of connections with which the exact weights pass with a chance of at least `power`.
- * The chance goes up in a saw's teeth. Its peaks run about 2 / tolerance draws ahead of its troughs, so
+ * The chance goes up in a saw's teeth. Its peaks run about 2 / tolerance samples ahead of its troughs, so
  * halving comes near, and a search one by one starts well before that.
  */
 export function leastFixedSize(cell: Cell, power: number): FixedSize {

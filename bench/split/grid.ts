@@ -6,13 +6,20 @@ import type { PlainRules } from './cut-offs.ts'
 export type Cell = { target: number; tolerance: number; error: number }
 
 export type Truth = {
-  name: 'target' | 'half way down' | 'half way up' | 'lower edge' | 'upper edge' | 'below' | 'above'
+  name:
+    | 'target'
+    | 'half way down'
+    | 'half way up'
+    | 'lower margin'
+    | 'upper margin'
+    | 'below'
+    | 'above'
   share: number
-  /** Whether it may pass: on target it must not fail, at or beyond an edge it must not pass. */
+  /** Whether it may pass: on target it must not fail, at or beyond a margin it must not pass. */
   promise: 'must not fail' | 'must not pass' | 'none'
 }
 
-/** What a check without a write asks of its one try. */
+/** What a check without a write asks of its one attempt. */
 export function rulesOf({ target, tolerance, error }: Cell): PlainRules {
   return {
     target: [target, 1 - target],
@@ -36,7 +43,7 @@ export function truthsOf({ target, tolerance }: Cell): Truth[] {
   const truths: Truth[] = [{ name: 'target', share: target, promise: 'must not fail' }]
   if (target > 0) {
     truths.push({ name: 'half way down', share: (target + low) / 2, promise: 'none' })
-    truths.push({ name: 'lower edge', share: low, promise: 'must not pass' })
+    truths.push({ name: 'lower margin', share: low, promise: 'must not pass' })
     if (low > 0)
       truths.push({
         name: 'below',
@@ -46,7 +53,7 @@ export function truthsOf({ target, tolerance }: Cell): Truth[] {
   }
   if (target < 1) {
     truths.push({ name: 'half way up', share: (target + high) / 2, promise: 'none' })
-    truths.push({ name: 'upper edge', share: high, promise: 'must not pass' })
+    truths.push({ name: 'upper margin', share: high, promise: 'must not pass' })
     if (high < 1)
       truths.push({
         name: 'above',

@@ -1,6 +1,6 @@
 import { spentShare } from '../../src/split/judge/error-spending.ts'
 import { planConnections } from '../../src/split/plan/plan-connections.ts'
-import { exactGuardedAttempt } from './exact-guarded-try.ts'
+import { exactGuardedAttempt } from './exact-guarded-attempt.ts'
 import { type Cell, rulesOf, type Truth, truthsOf } from './grid.ts'
 
 /** Writes that take a share up from 0, where the guard can be had exactly. */
@@ -9,7 +9,7 @@ const GUARDED: readonly Cell[] = [
   { target: 0.2, tolerance: 0.05, error: 0.01 },
   { target: 0.5, tolerance: 0.05, error: 0.01 },
 ]
-/** Draws that the gateway is late. */
+/** Samples that the gateway is late. */
 const LATE = [0, 10, 20]
 
 export type Guarded = {
@@ -22,7 +22,7 @@ export type Guarded = {
   mean: number
 }
 
-/** The first try after a write from 0, with its own part of the error. */
+/** The first attempt after a write from 0, with its own part of the error. */
 export function guardedOperations(cells: readonly Cell[] = GUARDED): Guarded[] {
   return cells.flatMap((cell) => {
     const beta = cell.error * spentShare(1, 'early')
@@ -47,7 +47,7 @@ export function brokenByGuarded(all: readonly Guarded[]): string[] {
     const beta = cell.error * spentShare(1, 'early')
     if (truth.promise === 'must not pass' && pass > beta)
       return [`${where}: passes with chance ${pass}`]
-    // Old draws may fail an early try; only without them is the target promised not to.
+    // Old samples may fail an early attempt; only without them is the target promised not to.
     if (truth.promise === 'must not fail' && late === 0 && fail > cell.error)
       return [`${where}: fails with chance ${fail}`]
     return []

@@ -22,7 +22,7 @@ function grow(layer: HitLayer, hits: number): void {
   layer.mass = mass
 }
 
-/** One draw: the mass of each number of hits goes on to the next by the part `truth`. */
+/** One sample: the mass of each number of hits goes on to the next by the part `truth`. */
 export function spread(layer: HitLayer, truth: number): void {
   const { first, last } = layer
   if (first > last) return

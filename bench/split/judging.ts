@@ -4,13 +4,13 @@ import { sampleFrom, seededRandom, verifyRules } from '../../kit/split/samples.t
 import { judgeAttempt, UNCLASSIFIED } from '../../src/split/judge/judge-attempt.ts'
 import type { JudgeRules } from '../../src/split/judge/judge-rules.ts'
 
-/** What it takes to judge many draws of a try that never decides; CPU time, as other work beside it does not count. */
+/** What it takes to judge many samples of an attempt that never decides; CPU time, as other work beside it does not count. */
 export type Judging = { name: string; samples: number; cpuSeconds: number; heapGrowthBytes: number }
 
 const SAMPLES = 1_000_000
 const ROUNDS = 3
 
-/** A band so narrow that it takes some hundred million draws to prove it; at the usual confidence. */
+/** A band so narrow that it takes some hundred million samples to prove it; at the usual confidence. */
 const NEVER = { tolerance: 1e-4, error: 0.01 }
 
 type Case = { name: string; rules: JudgeRules; truth: readonly number[]; lost: number }

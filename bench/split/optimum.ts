@@ -1,15 +1,15 @@
 /**
  * How few connections any test at all could take, as a yardstick for ours.
  *
- * Wanted is the least mean number of draws, where the true share is the target, of all stopping rules that
- * pass with a chance of at most `error` at either edge of the band and fail with at most `error` at the
+ * Wanted is the least mean number of samples, where the true share is the target, of all stopping rules that
+ * pass with a chance of at most `error` at either margin of the band and fail with at most `error` at the
  * target. Its Lagrangian dual puts a price on each of the three errors; for fixed prices the best rule is
- * an optimal stopping problem on the lattice (draws, hits), solved backwards (Chow, Robbins and Siegmund,
+ * an optimal stopping problem on the lattice (samples, hits), solved backwards (Chow, Robbins and Siegmund,
  * Great Expectations, 1971; Lorden 1980 for constraints of this kind). By weak duality each set of prices
  * gives a lower bound, whether it is the best or not, and everything that is cut off below counts as free,
  * so what comes out is a bound too and never too high.
  *
- * The bound may fail without any evidence: it gives up the draws that would have taken longest, up to the
+ * The bound may fail without any evidence: it gives up the samples that would have taken longest, up to the
  * chance of a wrong fail that is allowed. Without that freedom (`mayGiveUp: false`: the rule can only
  * pass) it says how far a rule can come that fails on evidence alone.
  */
@@ -26,16 +26,16 @@ export type Wanted = {
 type Prices = { low: number; high: number; giveUp: number }
 type Priced = { bound: number; passAtLow: number; passAtHigh: number }
 
-/** Deviation, in standard deviations and draws, beyond which the lattice is cut off. */
+/** Deviation, in standard deviations and samples, beyond which the lattice is cut off. */
 const REACH = { deviations: 7.5, samples: 12 }
 const PRICE_ROUNDS = 8
 const GIVE_UP_ROUNDS = 12
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 
-/** A lower bound of the mean number of draws, within about .1% of the largest that this dual gives. */
+/** A lower bound of the mean number of samples, within about .1% of the largest that this dual gives. */
 export function leastMean(wanted: Wanted): number {
   const { target, tolerance, error, mayGiveUp = true } = wanted
-  // The cost of going on where it hurts most: prices scale with the draws that are at stake.
+  // The cost of going on where it hurts most: prices scale with the samples that are at weight.
   const scale = (target * (1 - target)) / tolerance ** 2
   let prices: Prices = { low: scale / error, high: scale / error, giveUp: Number.POSITIVE_INFINITY }
   const bestAt = (giveUp: number, rounds: number) => {
@@ -98,7 +98,7 @@ type Layer = {
 
 /**
  * Solves the stopping problem for these prices, from the horizon back. All is measured with the target's
- * chances; a draw's chance at an edge is that times the likelihood ratio.
+ * chances; a sample's chance at a margin is that times the likelihood ratio.
  */
 function solve({ target, tolerance, error }: Wanted, prices: Prices): Priced {
   const low = ratioOf(Math.max(0, target - tolerance), target)

@@ -4,7 +4,7 @@ import { defaultTolerance } from '../../src/split/plan/default-tolerance.ts'
 
 export type PlannerInput = { name: string; kind: string; rules: PlanRules }
 
-/** Percents and points, as a user gives them. `first` is the first try after a write. */
+/** Percents and points, as a user gives them. `first` is the first attempt after a write. */
 type Setting = {
   percents: readonly number[]
   /** Undefined for the default one. */

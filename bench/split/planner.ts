@@ -7,11 +7,11 @@ import { type PlannerInput, plannerInputs } from './planner-inputs.ts'
 
 /**
  * How long the planner takes and how far it is off: `node bench/split/planner.ts [inputs]`. Times are processor
- * time on this machine; errors are against tries simulated with judgeTry and depend on the seeds alone.
+ * time on this machine; errors are against attempts simulated with judgeAttempt and depend on the seeds alone.
  */
 const INPUTS = Number(process.argv[2] ?? 150)
 const REPEATS = 5
-/** Draws to simulate for each input, and the longest mean try for which that is worth while. */
+/** Samples to simulate for each input, and the longest mean attempt for which that is worth while. */
 const SAMPLES = 600_000
 const LONGEST_MEAN = 2000
 const COLD_EACH = 2
@@ -145,8 +145,8 @@ function line(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-const [flag, given] = process.argv.slice(2)
-if (flag === '--cold' && given !== undefined) {
+const [option, given] = process.argv.slice(2)
+if (option === '--cold' && given !== undefined) {
   const rules: PlanRules = JSON.parse(given)
   const start = threadMs()
   planConnections(rules)

@@ -17,7 +17,7 @@ export type Transition = { from: number; to: number; truth: number }
 
 /**
  * How the gateway goes over: `late` after some milliseconds, evenly spread; `replicas` two of them, the
- * second a while after the first, so half of the draws between are old; `never`.
+ * second a while after the first, so half of the samples between are old; `never`.
  */
 export type Lateness = { kind: 'late'; fromMs: number; toMs: number } | Replicas | { kind: 'never' }
 
@@ -179,7 +179,7 @@ function guaranteeOf({
   return lateness.kind === 'replicas' && !allFollow(transition, lateness) ? 'none' : 'must not pass'
 }
 
-/** Whether all replicas have switched when the first try begins, as far as draws can show when the first of them does. */
+/** Whether all replicas have switched when the first attempt begins, as far as samples can show when the first of them does. */
 function allFollow({ from, to }: Transition, { firstMs, secondMs }: Replicas): boolean {
   const { samplesToDistinguish } = locateChange(
     [from / 100, 1 - from / 100],
@@ -206,7 +206,7 @@ export function brokenByPropagation(all: readonly Followed[]): string[] {
 
 /**
  * False passes that nothing guards against: the replicas lie on either side of the band, so that
- * together they serve a share within it until the last one follows. That share is what draws show.
+ * together they serve a share within it until the last one follows. That share is what samples show.
  */
 export function unguardedPasses(all: readonly Followed[]): string[] {
   return all

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { plainTable, type TextTable } from '../../kit/bench/split/text-table.ts'
+import { alternativesTable } from './alternatives.ts'
 import { documentTables, withSplitTables } from './documents.ts'
 import { CORE, GRID, USUAL } from './grid.ts'
 import { brokenByGuarded, guardedOperations } from './guarded.ts'
@@ -20,7 +21,6 @@ import {
   operationsTable,
 } from './tables-exact.ts'
 import { judgingTable, propagationTable, severalTable } from './tables-simulated.ts'
-import { triedTable } from './tried.ts'
 
 /**
  * What the split test does, in numbers that anyone can check: its operating characteristic by dynamic
@@ -61,7 +61,7 @@ function printAll(quick: boolean): string[] {
   const guarded = guardedOperations(quick ? [USUAL] : undefined)
   show(coreTable(CORE, judged))
   show(operationsTable(judged))
-  show(triedTable(USUAL))
+  show(alternativesTable(USUAL))
   show(baselinesTable(cells, judged))
   show(guardedTable(guarded))
   show(gatesTable(USUAL))

@@ -15,7 +15,7 @@ const CROSSING: readonly Transition[] = [
   { from: 40, to: 50, truth: 55 },
 ]
 
-/** Wrong weights after the switch, on an edge of the band; the switch itself shows. */
+/** Wrong weights after the switch, on a margin of the band; the switch itself shows. */
 const OFF: readonly Transition[] = [
   { from: 20, to: 50, truth: 45 },
   { from: 20, to: 50, truth: 55 },
@@ -26,7 +26,7 @@ const OFF: readonly Transition[] = [
 const SOON: Lateness = { kind: 'late', fromMs: 100, toMs: 500 }
 const SLOW: Lateness = { kind: 'late', fromMs: 10_000, toMs: 10_000 }
 const REPLICAS: Lateness = { kind: 'replicas', firstMs: 300, secondMs: 1300 }
-/** Replicas that follow one another before the first try begins. */
+/** Replicas that follow one another before the first attempt begins. */
 const TOGETHER: Lateness = { kind: 'replicas', firstMs: 100, secondMs: 200 }
 const LATE_TOGETHER: Lateness = { kind: 'replicas', firstMs: 400, secondMs: 480 }
 const NEVER: Lateness = { kind: 'never' }

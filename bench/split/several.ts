@@ -15,7 +15,7 @@ export type SeveralCell = { target: readonly number[]; tolerance: number; error:
 export type Simulated = {
   cell: SeveralCell
   truth: readonly number[]
-  /** On target nothing must fail; with one share at its edge nothing must pass. */
+  /** On target nothing must fail; with one share at its margin nothing must pass. */
   promise: 'must not fail' | 'must not pass'
   runs: number
   cap: number
@@ -32,7 +32,7 @@ export const SEVERAL: readonly SeveralCell[] = [
   { target: [0.97, 0.01, 0.01, 0.01], tolerance: 0.01, error: 0.05 },
 ]
 
-/** The target, and for the first and the last destination a share at either edge with the rest spread. */
+/** The target, and for the first and the last destination a share at either margin with the rest spread. */
 export function truthsOfSeveral({ target, tolerance }: SeveralCell): (readonly number[])[] {
   const bands = bandsOf(
     target,
@@ -49,7 +49,7 @@ export function truthsOfSeveral({ target, tolerance }: SeveralCell): (readonly n
   return truths
 }
 
-/** Tries of judgeTry itself, all its tests included, with the cap that `auto` sets. */
+/** Attempts of judgeAttempt itself, all its tests included, with the cap that `auto` sets. */
 export function simulate(
   cell: SeveralCell,
   truth: readonly number[],

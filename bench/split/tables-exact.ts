@@ -1,6 +1,6 @@
 import { asked, percent, type TextTable, whole } from '../../kit/bench/split/text-table.ts'
 import { measureFixed, measureSequence } from './baselines.ts'
-import { exactAttempt, exactAttemptFromFirstSample } from './exact-try.ts'
+import { exactAttempt, exactAttemptFromFirstSample } from './exact-attempt.ts'
 import { GATES, type Gate, gateOutcome } from './gates.ts'
 import { type Cell, rulesOf } from './grid.ts'
 import type { Guarded } from './guarded.ts'
@@ -12,7 +12,7 @@ export function coreTable(cells: readonly Cell[], operations: readonly Operation
   return {
     title: 'One check on target: connections by rule',
     explained:
-      'All exact. Mean (90% need at most); "least" is a lower bound for every rule that errs as rarely, "looking at once" this tool without its first look. Worst errors: at an edge, on target.',
+      'All exact. Mean (90% need at most); "least" is a lower bound for every rule that errs as rarely, "immediate start" this tool without its delayed start. Worst errors: at a margin, on target.',
     headings: [
       'asked',
       'tolerance',
@@ -20,7 +20,7 @@ export function coreTable(cells: readonly Cell[], operations: readonly Operation
       'this tool',
       'least',
       'over it',
-      'looking at once',
+      'immediate start',
       'interval',
       'fixed, 95% power',
       'fixed, 99% power',
@@ -54,7 +54,7 @@ export function operationsTable(operations: readonly Operation[]): TextTable {
   return {
     title: 'Operating characteristic, two destinations, one try',
     explained:
-      'Exact. cap: what `connections: auto` allows; those undecided then are inconclusive. Edges and beyond must not pass, the target must not fail, more often than the error.',
+      'Exact. cap: what `connections: auto` allows; those undecided then are inconclusive. Margins and beyond must not pass, the target must not fail, more often than the error.',
     headings: [
       'asked +- tolerance, error',
       'truth',
@@ -92,17 +92,17 @@ export function baselinesTable(
   return {
     title: 'The same cells by other rules',
     explained:
-      'Exact. Mean connections on target, and the most that a share at an edge passes. "fixed" takes its number whatever the truth; ours and the interval stop early on a wrong split too.',
+      'Exact. Mean connections on target, and the most that a share at a margin passes. "fixed" takes its number whatever the truth; ours and the interval stop early on a wrong split too.',
     headings: [
       'asked +- tolerance, error',
       'this tool',
-      'passes at edge',
+      'passes at the margin',
       'interval',
-      'passes at edge',
+      'passes at the margin',
       'fixed 95%',
-      'passes at edge',
+      'passes at the margin',
       'fixed 99%',
-      'passes at edge',
+      'passes at the margin',
     ],
     rows: cells.map((cell) => {
       const own = operations.filter((one) => sameCell(one.cell, cell))
@@ -170,7 +170,7 @@ export function guardedTable(all: readonly Guarded[]): TextTable {
   return {
     title: 'The guarded first try after a write from 0',
     explained:
-      'Exact. It may spend .7 of the error on passing. late: draws at the start that still meet the old weights; a fail here is followed by another try.',
+      'Exact. It may spend .7 of the error on passing. late: samples at the start that still see the old weights; a fail here is followed by another attempt.',
     headings: [
       '0 to asked, error',
       'late',

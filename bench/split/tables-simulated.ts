@@ -9,7 +9,7 @@ const BARS = 'Simulated; in brackets the Wilson interval that holds in 99% of si
 export function severalTable(all: readonly Simulated[]): TextTable {
   return {
     title: 'Three destinations and more, one try',
-    explained: `${BARS} First row of each: on target; then one share at an edge of its band.`,
+    explained: `${BARS} First row of each: on target; then one share at a margin of its band.`,
     headings: [
       'asked',
       'tolerance',
@@ -40,7 +40,7 @@ export function severalTable(all: readonly Simulated[]): TextTable {
 export function propagationTable(all: readonly Followed[]): TextTable {
   return {
     title:
-      'Tries after a write, two destinations, default tolerance, error 1%, 5,000 draws a second',
+      'Attempts after a write, two destinations, default tolerance, error 1%, 5,000 samples a second',
     explained: `${BARS} Times in seconds since the write's answer, in simulated time.`,
     headings: [
       'from -> asked (truth)',
@@ -52,8 +52,8 @@ export function propagationTable(all: readonly Followed[]): TextTable {
       'not-propagated',
       'median s',
       '95% s',
-      'draws',
-      'tries',
+      'samples',
+      'attempts',
     ],
     rows: all.map((one) => [
       `${one.scenario.transition.from} -> ${one.scenario.transition.to} (${one.scenario.transition.truth})`,
@@ -75,8 +75,8 @@ export function judgingTable(all: readonly Judging[]): TextTable {
   return {
     title: 'Judging',
     explained:
-      'CPU time (collecting garbage included) of judgeTry, and what it holds more of the heap after draws that never decide, best of three.',
-    headings: ['try', 'draws', 'CPU seconds', 'ns a draw', 'heap growth, KB'],
+      'CPU time (garbage collection included) of judgeAttempt, and how much its heap grows in samples that never decide, best of three.',
+    headings: ['attempt', 'samples', 'CPU seconds', 'ns per sample', 'heap growth, KB'],
     rows: all.map(({ name, samples, cpuSeconds, heapGrowthBytes }) => [
       name,
       whole(samples),

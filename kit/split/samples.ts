@@ -23,7 +23,7 @@ export function sampleFrom(shares: readonly number[], random: () => number): num
   return shares.findLastIndex((share) => share > 0)
 }
 
-/** Rules of a check without a write: all of the error for one try. */
+/** Rules of a check without a write: all of the error for one attempt. */
 export function verifyRules(
   target: readonly number[],
   tolerance: number,
@@ -44,7 +44,7 @@ export function verifyRules(
 
 export type Outcome = { decision: Decision | undefined; samples: number }
 
-/** Judges draws until there is a decision or `most` draws were made. */
+/** Judges samples until there is a decision or `most` samples were made. */
 export function judgeSamples(
   rules: JudgeRules,
   next: (sample: number) => number,
@@ -58,7 +58,7 @@ export function judgeSamples(
   return { decision: undefined, samples: most }
 }
 
-/** Many tries with one seeded generator. */
+/** Many attempts with one seeded generator. */
 export function simulateAttempts(
   attempts: number,
   seed: number,

@@ -1,7 +1,7 @@
 import type { Ranges } from './characters.ts'
 import { type Assertion, type Node, parse, type Unsupported } from './parse.ts'
 
-/** A step of an automaton that tries all ways at once. `next` and `other` are indexes of instructions. */
+/** A step of an automaton that attempts all ways at once. `next` and `other` are indexes of instructions. */
 export type Instruction =
   | { kind: 'characters'; set: Ranges; next: number }
   | { kind: 'either'; next: number; other: number }
@@ -34,7 +34,7 @@ type Repeat = Extract<Node, { kind: 'repeat' }>
 class TooLarge extends Error {}
 
 /**
- * Compiles a regular expression in JavaScript's syntax, without flags, for an engine whose time is
+ * Compiles a regular expression in JavaScript's syntax, without margin tests, for an engine whose time is
  * linear in the length of the text. The expression must be one that JavaScript accepts.
  */
 export function compile(source: string): Compiled {

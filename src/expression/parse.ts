@@ -30,7 +30,7 @@ const LOOKAROUND: Readonly<Record<string, Unsupported>> = {
 const CONTROLS: Readonly<Record<string, number>> = { f: 12, n: 10, r: 13, t: 9, v: 11 }
 
 /**
- * Parses a regular expression that JavaScript accepts without flags; it checks nothing again. Strange
+ * Parses a regular expression that JavaScript accepts without margin tests; it checks nothing again. Strange
  * forms that JavaScript keeps for old pages have their meaning there, such as `{` that begins no count.
  * Source: ECMA-262, 22.2.1 and B.1.2 (Patterns, Additional Syntax).
  */

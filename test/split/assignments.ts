@@ -1,4 +1,4 @@
-/** The counts that can be true where `unclassified` draws may have gone to any destination. */
+/** The counts that can be true where `unclassified` samples may have gone to any destination. */
 export function assignments(counts: readonly number[], unclassified: number): number[][] {
   const [first = 0, ...others] = counts
   if (others.length === 0) return [[first + unclassified]]

@@ -4,11 +4,11 @@ import {
   exactAttempt,
   exactAttemptFromFirstSample,
   type PlainRules,
-} from '../../bench/split/exact-try.ts'
+} from '../../bench/split/exact-attempt.ts'
 import { leastMean } from '../../bench/split/optimum.ts'
 
 /**
- * Exact figures of one try between two destinations with all of the error. `alphaForFail` is the whole
+ * Exact figures of one attempt between two destinations with all of the error. `alphaForFail` is the whole
  * alpha of which the off-target test has nine tenths.
  */
 type More = { old?: number[]; alphaForFail?: number; mostSamples?: number }
@@ -37,7 +37,7 @@ function exact(
 
 const asked20 = exact(0.2, 0.2, 0.05, 0.01)
 
-// The published means and percentiles are of flags that look from the first draw on, and leave the
+// The published means and percentiles are of margin tests that look from the first sample on, and leave the
 // no-reply test's tenth of alpha to the off-target test. They hold the computation to the literature.
 const LOOKING_AT_ONCE = [
   { target: 0.2, truth: 0.2, tolerance: 0.05, error: 0.01, mean: 855, p90: 1342 },
@@ -58,7 +58,7 @@ test.each(LOOKING_AT_ONCE)(
   },
 )
 
-// What a try really takes, and the least that any rule could, which fails on less than evidence.
+// What an attempt really takes, and the least that any rule could, which fails on less than evidence.
 const AS_JUDGED = [
   { target: 0.2, tolerance: 0.05, error: 0.01, mean: 821.5, p90: 1275, p999: 3040, least: 807.9 },
   { target: 0.2, tolerance: 0.05, error: 0.05, mean: 539.2, p90: 880, p999: 2240, least: 510.8 },
@@ -93,36 +93,36 @@ test('a rule that may not give up without evidence needs 822 connections at leas
   expect(leastMean(wanted)).toBeCloseTo(822, 1)
 })
 
-test('a gateway that sends nothing where a fifth is asked fails after 35 draws, 28 if it did so before', () => {
+test('a gateway that sends nothing where a fifth is asked fails after 35 samples, 28 if it did so before', () => {
   const unknown = exact(0.2, 0, 0.05, 0.01)
   expect(unknown.offTarget).toBe(1)
   expect(unknown.quantile(0.999)).toBe(35)
   expect(exact(0.2, 0, 0.05, 0.01, { old: [0, 1] }).quantile(0.999)).toBe(28)
 })
 
-test('the exact weights fail in .72% of the tries, within the promised 1%', () => {
+test('the exact weights fail in .72% of the attempts, within the promised 1%', () => {
   expect(asked20.offTarget).toBeCloseTo(0.0072, 4)
   expect(asked20.pass).toBeCloseTo(0.9928, 4)
 })
 
-test('a true share on an edge passes in .92% and .97% of the tries, within the promised 1%', () => {
+test('a true share on a margin passes in .92% and .97% of the attempts, within the promised 1%', () => {
   expect(exact(0.2, 0.15, 0.05, 0.01).pass).toBeCloseTo(0.0092, 4)
   expect(exact(0.2, 0.25, 0.05, 0.01).pass).toBeCloseTo(0.0097, 4)
 })
 
-test('500, 1000 and 2000 draws leave 99.6%, 21% and 1.5% of the tries undecided', () => {
+test('500, 1000 and 2000 samples leave 99.6%, 21% and 1.5% of the attempts undecided', () => {
   expect(asked20.undecidedAfter(500)).toBeCloseTo(0.9959, 4)
   expect(asked20.undecidedAfter(1000)).toBeCloseTo(0.2126, 4)
   expect(asked20.undecidedAfter(2000)).toBeCloseTo(0.0146, 4)
 })
 
-test('half way between target and edge either verdict comes about as often', () => {
+test('half way between target and margin either verdict comes about as often', () => {
   const halfWay = exact(0.2, 0.225, 0.05, 0.01)
   expect(halfWay.pass).toBeCloseTo(0.5248, 4)
   expect(halfWay.offTarget).toBeCloseTo(0.4752, 4)
 })
 
-test('shares beyond an edge pass less often than on it', () => {
+test('shares beyond a margin pass less often than on it', () => {
   const onMargin = exact(0.2, 0.25, 0.05, 0.05).pass
   const beyond = exact(0.2, 0.26, 0.05, 0.05).pass
   expect(beyond).toBeLessThan(onMargin)

@@ -36,7 +36,7 @@ const rulesOf = shares.chain((target) =>
   }),
 )
 
-/** Draws near the target, now and then lost, or from other shares altogether. */
+/** Samples near the target, now and then lost, or from other shares altogether. */
 function samplesFor(rules: JudgeRules, seed: number, count: number, lost: number, wrong: boolean) {
   const random = seededRandom(seed)
   const truth = wrong ? rules.target.map(() => 1 / rules.target.length) : rules.target
@@ -51,7 +51,7 @@ function judged(rules: JudgeRules, samples: readonly number[]): Outcome {
 
 const seeds = fc.integer({ min: 0, max: 1e9 })
 
-test('whatever the rules and the draws, nothing becomes NaN and a decision stays', () => {
+test('whatever the rules and the samples, nothing becomes NaN and a decision stays', () => {
   fc.assert(
     fc.property(
       rulesOf,
@@ -102,7 +102,7 @@ test('the names of the destinations do not matter', () => {
   )
 })
 
-test('on the same draws a smaller tolerance never passes sooner', () => {
+test('on the same samples a smaller tolerance never passes sooner', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 100 }),
@@ -136,7 +136,7 @@ test('on the same draws a smaller tolerance never passes sooner', () => {
   )
 })
 
-test('draws that cannot be told never bring a pass or an off-target verdict forward', () => {
+test('samples that cannot be told never bring a pass or an off-target verdict forward', () => {
   fc.assert(
     fc.property(
       rulesOf,
@@ -162,7 +162,7 @@ test('draws that cannot be told never bring a pass or an off-target verdict forw
   )
 })
 
-test('among the ways in which lost draws may have gone, none would have failed that is spared, if one fails', () => {
+test('among the ways in which lost samples may have gone, none would have failed that is spared, if one fails', () => {
   fc.assert(
     fc.property(seeds, fc.integer({ min: 1, max: 4 }), (seed, lost) => {
       const rules: JudgeRules = {

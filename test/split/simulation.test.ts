@@ -27,7 +27,7 @@ test('three destinations at 80, 10 and 10 take about 845 connections on average'
   expect(partOf(outcomes, 'off-target')).toBeLessThanOrEqual(0.01)
 })
 
-test('three destinations pass in at most 1% of the tries where one of them is on its edge', () => {
+test('three destinations pass in at most 1% of the attempts where one of them is on its margin', () => {
   for (const truth of [
     [0.85, 0.05, 0.1],
     [0.75, 0.15, 0.1],
@@ -49,7 +49,7 @@ test('one lost connection in 200 costs some connections and neither verdict', ()
   expect(meanSamples(outcomes)).toBeLessThan(1300)
 })
 
-test('where more than 1 in 100 is lost every try ends as no-reply sooner or later', () => {
+test('where more than 1 in 100 is lost every attempt ends as no-reply sooner or later', () => {
   const rules = verifyRules([0.2, 0.8], 0.001, 0.01)
   const random = seededRandom(8)
   const outcomes = Array.from({ length: 100 }, () =>

@@ -23,7 +23,7 @@ export type GrowingReply = {
 
 /**
  * Work that all expressions of a run may cost together, beside one look into a table for each
- * character of a reply. An ordinary expression takes some hundred steps in a whole run. Whoever
+ * character of a reply. An ordinary expression takes some hundred steps in a whole run. The side that
  * answers a probe may send replies that are made to cost more. Steps take some 50 ns each, so they
  * keep the run from hearing a signal for about half a second in all.
  */

@@ -10,7 +10,7 @@ export type ProberSettings = {
   classify: (outcome: ConnectionOutcome) => Classified
   /** Connections in flight, 1 to 256. */
   concurrency: number
-  /** What keeps it slower than concurrency allows; shared with whoever else opens connections. */
+  /** What keeps it slower than concurrency allows; shared with the one that else opens connections. */
   paces: readonly Pace[]
   nowMs: () => number
   /**
@@ -24,7 +24,7 @@ export type ProberSettings = {
 const CLIENT_LIMIT_PAUSE_MS = 50
 
 /**
- * Opens connections until it is stopped and hands over each draw in the order of launch, not of
+ * Opens connections until it is stopped and hands over each sample in the order of launch, not of
  * completion: completion favours the faster version. So a result waits for those launched before
  * it, and no more than 4 x concurrency are launched and not yet handed over.
  */

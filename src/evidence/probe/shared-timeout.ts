@@ -22,11 +22,11 @@ const HELD_UP_MS = 100
  * The same time limit for many things at once, kept by one timer: those that began first end first, so
  * only the oldest needs it. A timer for each of some thousand connections a second costs more than all
  * else that is done for them here. For the same reason the timer goes on when the last one is stopped,
- * as the next is usually not far: it is set anew about once a limit. It keeps no process alive; that is
+ * as the next is usually not far: it is set again about once a limit. It keeps no process alive; that is
  * for what is waited for to do.
  *
  * What it returns makes a stopwatch. Stopwatches are meant to be used again: they stand in a chain by
- * age, which is quick to leave, but V8 takes the links of a chain for long-lived, and were they made anew
+ * age, which is quick to leave, but V8 takes the links of a chain for long-lived, and were they made again
  * each time, all that hangs on them would be collected late and dearly.
  *
  * Time in which this process did not run (a machine that was suspended, a container that was frozen) is

@@ -2,7 +2,7 @@ import { locateChange } from '../judge/change-point.ts'
 import { pauseBeforeAttemptMs, SAMPLES_PER_SECOND_BEFORE_SWITCH } from '../judge/error-spending.ts'
 import type { JudgeKind } from '../judge/judge.ts'
 import { UNCLASSIFIED } from '../judge/judge-attempt.ts'
-import { awaitSwitch } from '../judge/switch-detector.ts'
+import { switchDetector } from '../judge/switch-detector.ts'
 import { JUDGES } from '../judges.ts'
 import type { Sample } from '../sample.ts'
 import { type Attempt, type AttemptState, startAttempt } from './attempt.ts'
@@ -45,10 +45,10 @@ export function checkMachine(
   const { target, old, writtenMs, propagationTimeoutMs } = rules
   const change =
     writtenMs !== undefined && old !== undefined ? locateChange(old, target) : undefined
-  const watch =
-    writtenMs === undefined ? undefined : awaitSwitch(change, writtenMs, propagationTimeoutMs)
+  const detector =
+    writtenMs === undefined ? undefined : switchDetector(change, writtenMs, propagationTimeoutMs)
   let phase: 'await-switch' | 'attempt' | 'between' | 'ended' =
-    watch === undefined ? 'between' : 'await-switch'
+    detector === undefined ? 'between' : 'await-switch'
   let number = 0
   let attempt: Attempt | undefined
   let step: Step | undefined
@@ -75,8 +75,8 @@ export function checkMachine(
     next(nowMs) {
       if (phase === 'ended') return { kind: 'end', ended }
       if (phase === 'attempt' && step !== undefined) return step
-      if (phase === 'await-switch' && watch !== undefined) {
-        const untilMs = watch.endsMs()
+      if (phase === 'await-switch' && detector !== undefined) {
+        const untilMs = detector.endsMs()
         const samplesPerSecond = change === undefined ? 0 : SAMPLES_PER_SECOND_BEFORE_SWITCH
         if (nowMs < untilMs) return { kind: 'await-switch', untilMs, samplesPerSecond }
       }
@@ -87,11 +87,11 @@ export function checkMachine(
       return begin(nowMs)
     },
     observe(sample) {
-      if (phase === 'await-switch' && watch !== undefined) {
+      if (phase === 'await-switch' && detector !== undefined) {
         if (sample.kind === 'counts') return false
-        const before = watch.endsMs()
-        watch.observe(sample.destination ?? UNCLASSIFIED, sample.launchedMs)
-        return watch.endsMs() !== before
+        const before = detector.endsMs()
+        detector.observe(sample.destination ?? UNCLASSIFIED, sample.launchedMs)
+        return detector.endsMs() !== before
       }
       if (phase !== 'attempt' || attempt === undefined) return true
       if (sample.kind === 'single' && sample.destination !== undefined)

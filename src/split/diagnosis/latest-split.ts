@@ -14,7 +14,7 @@ export type LatestSplit = ReplyCounts & {
  * words about them rest on all attempts together; yet a gateway that switches late has another split before. A change
  * between two attempts counts where "one split before it, another since" is 1/alpha times likelier, averaged over all
  * splits and all moments of change, than the best single split. With no change it ever is with a chance of at most
- * alpha. Then only the attempts since are looked at, in the same way.
+ * alpha. Then only the attempts since are evaluated, in the same way.
  */
 export function latestSplit(attempts: readonly ReplyCounts[], alpha: number): LatestSplit {
   let from = 0

@@ -6,7 +6,7 @@ export function soleDestination(counts: readonly number[]): number | undefined {
 
 /**
  * From how many connections on, all of them at one destination, it is said that they are not split at all. A gateway
- * that draws each on its own, and gives the other destinations together at least half of what they are to get, then
+ * that samples each on its own, and gives the other destinations together at least half of what they are to get, then
  * shows so many at any one destination with a chance of at most alpha. Their number does not depend on what is seen,
  * so it does not matter when the sampling stopped.
  *

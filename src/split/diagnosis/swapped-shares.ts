@@ -9,7 +9,7 @@ export type Swap = {
    * counts as one of the destination whose replies speak most against the swap.
    */
   logRatio: number
-  /** What a draw adds to it on average while the shares are as given; less than 0. */
+  /** What a sample adds to it on average while the shares are as given; less than 0. */
   perSample: number
   /** Whether the counts are about what it leads to, and not merely closer to it. */
   fits: boolean
@@ -26,7 +26,7 @@ const MISFIT = 4
  *
  * Every share s of k is taken as (1 - STRAY) s + STRAY / k. While the true shares are the given ones, the
  * likelihood ratio of each fixed swap is a supermartingale that begins at 1. Proof: with t for the shares as
- * taken and q for the same in another order, a draw multiplies the ratio by q/t, whose mean is
+ * taken and q for the same in another order, a sample multiplies the ratio by q/t, whose mean is
  * (1 - STRAY / k * sum of q/t) / (1 - STRAY), since s = (t - STRAY / k) / (1 - STRAY). The product of all q/t
  * is 1, so their sum is at least k and the mean at most 1.
  *
@@ -65,7 +65,7 @@ export function bestSwap(
 }
 
 /**
- * The ln of the ratio at which a swap counts as shown. With the given shares, whatever the number of draws,
+ * The ln of the ratio at which a swap counts as shown. With the given shares, whatever the number of samples,
  * any swap ever reaches it with a chance of at most `alpha` (Ville's inequality, and the sum over all swaps).
  */
 export function swapThreshold(shares: readonly number[], alpha: number): number {

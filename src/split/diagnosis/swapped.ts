@@ -6,7 +6,7 @@ import { times } from '../numeric/likelihood-ratio.ts'
  */
 export type Order = readonly number[]
 
-/** Up to so many destinations, every order is looked at; of more, those in which two are swapped. */
+/** Up to so many destinations, every order is evaluated; of more, those in which two are swapped. */
 const MOST_FOR_ALL = 4
 
 /** Every order but the right one. */

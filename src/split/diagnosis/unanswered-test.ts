@@ -9,10 +9,10 @@ const ANSWERS = 0.75
 const SMALL = TOLERATED / (1 - ANSWERS)
 /** At least this part of a silent destination's connections is among those without a known reply. */
 const LOST = 0.5
-/** The suspected parts that it answers, with what is staked on each. */
+/** The suspected parts that it answers, with what is placed on each. */
 const SUSPECTED = [
-  { part: 0, stake: 0.8 },
-  { part: 0.125, stake: 0.2 },
+  { part: 0, weight: 0.8 },
+  { part: 0.125, weight: 0.2 },
 ]
 
 export type UnansweredTest = {
@@ -51,6 +51,6 @@ export function unansweredTest(target: readonly number[]): UnansweredTest {
   }
 }
 
-function stepsOf(share: number, { part, stake }: (typeof SUSPECTED)[number]) {
-  return { log: Math.log(stake), ratio: ratioSteps(part * share, ANSWERS * share) }
+function stepsOf(share: number, { part, weight }: (typeof SUSPECTED)[number]) {
+  return { log: Math.log(weight), ratio: ratioSteps(part * share, ANSWERS * share) }
 }

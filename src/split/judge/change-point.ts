@@ -1,39 +1,37 @@
 import { logQuotient } from '../numeric/likelihood-ratio.ts'
 
-/** Stray draws (a lost reply, one slow replica) are allowed for at this rate, so no share is 0. */
+/** Stray samples (a lost reply, one slow replica) are allowed for at this rate, so no share is 0. */
 const STRAY = 0.01
 
-/** ln of how much likelier the switch must be than no switch at all before a time is told. */
+/** ln of how much likelier the switch must be than no switch at all before a time is reported. */
 const DECISIVE = Math.log(1000)
 
 /** ln of how much likelier "the old weights first" must be than "the new ones from the start". By chance it is in 1 of 100 runs. */
 const SEEN_OLD = Math.log(100)
 
-/**
- * When the gateway went over from the old weights to the new ones, from all draws since the write.
- */
+/** When the gateway switched from the old weights to the new ones, from all samples since the write. */
 export type ChangePoint = {
   /**
-   * @param destination index of a destination; anything else is passed over
-   * @param launchedMs when the connection was launched, not before that of the draw before it
+   * @param destination index of a destination; anything else is skipped
+   * @param launchedMs when the connection was launched, not before that of the sample before it
    */
   observe(destination: number, launchedMs: number): void
   /**
-   * The likeliest moment of the switch, on the clock of `launchedMs`: half way between the last draw
-   * of the old weights and the first of the new. undefined while the switch is not 1000 times
-   * likelier than that the old weights are still served, as where the two are alike.
+   * The likeliest moment of the switch, on the clock of `launchedMs`: half way between the last sample of the old weights
+   * and the first of the new. Undefined while the switch is not 1000 times likelier than that the old weights are still
+   * served, as where the two are alike.
    */
   estimateMs(): number | undefined
-  /** Whether draws before that moment show the old weights; else the switch may have come before the first, or never. */
+  /** Whether samples before that moment show the old weights. If not, the switch may have come before the first sample, or never. */
   hasSeenOld(): boolean
-  /** How many draws of the new weights it takes, on average, until a time is told; infinite for weights that are alike. */
+  /** How many samples of the new weights it takes, on average, until a time is reported; infinite for weights that are alike. */
   samplesToDistinguish: number
 }
 
 /**
- * Maximum-likelihood change point. With z = ln(new share / old share) of each draw's destination, the
- * likelihood of a switch before draw t falls with the sum of z over the draws before t, so the switch
- * is where that running sum is least: one pass, constant memory.
+ * Maximum-likelihood change point (the statistic of Page's CUSUM, 1954). With z = ln(new share / old share) of each
+ * sample's destination, the likelihood of a switch before sample t falls with the sum of z over the samples before t, so
+ * the switch is where that running sum is least: one pass, constant memory.
  */
 export function locateChange(old: readonly number[], target: readonly number[]): ChangePoint {
   const floored = (share: number) => (1 - STRAY) * share + STRAY / target.length
@@ -60,7 +58,7 @@ export function locateChange(old: readonly number[], target: readonly number[]):
       previousMs = launchedMs
     },
     samplesToDistinguish: stepMean > 0 ? DECISIVE / stepMean : Number.POSITIVE_INFINITY,
-    // Under the new weights exp(-sum) is, but for the stray draws, a martingale that starts at 1 (Ville's inequality).
+    // Under the new weights exp(-sum) is, but for the stray samples, a martingale that starts at 1 (Ville's inequality).
     hasSeenOld: () => least <= -SEEN_OLD,
     estimateMs() {
       return sum - least >= DECISIVE ? switchedMs : undefined

@@ -3,12 +3,12 @@ import { type Band, SAME_SHARE } from './band.ts'
 import type { MarginTest } from './margin-tests.ts'
 
 /**
- * After a write the gateway serves the old weights first. Where they lie beyond one edge and the
- * weights it turns to lie beyond the other, plain flags could latch one after the other although the
- * share was never inside the band. A guarded flag stakes the target against the likeliest of all
- * stories "old until some draw, the edge since", so it cannot be won by a change of sides.
+ * After a write the gateway serves the old weights first. Where they lie beyond one margin, and the weights that it
+ * switches to lie beyond the other, plain margin tests could reject one after the other although the share was never
+ * inside the band. A guarded test compares the target with the likeliest of all alternatives "old weights until some
+ * sample, the margin since", so a change of sides cannot make it reject.
  *
- * `observe` takes one draw; `logRatio` is ln(target's likelihood / that of the likeliest story).
+ * `observe` takes one sample. `logRatio` is ln(likelihood of the target / likelihood of the likeliest alternative).
  */
 export type CrossingGuard = {
   observe(outcome: 'hit' | 'miss' | 'unclassified'): void
@@ -16,20 +16,20 @@ export type CrossingGuard = {
 }
 
 /**
- * Whether a flag needs the guard: the old share lies at or beyond the opposite edge. Where the target
- * is 0 or 1 there is no opposite side (its flag does not exist), hence nothing to cross.
+ * Whether a test needs the guard: the old share lies at or beyond the opposite margin. Where the target is 0 or 1 there is
+ * no opposite side (its test does not exist), so there is nothing to cross.
  */
-export function crossesFrom(flag: MarginTest, band: Band, oldShare: number): boolean {
+export function crossesFrom(test: MarginTest, band: Band, oldShare: number): boolean {
   if (band.share === 0 || band.share === 1) return false
-  return flag.side === 'upper'
+  return test.side === 'upper'
     ? oldShare <= band.low + SAME_SHARE
     : oldShare >= band.high - SAME_SHARE
 }
 
-export function crossingGuard(flag: MarginTest, share: number, oldShare: number): CrossingGuard {
-  const margin = ratioSteps(flag.margin, share)
+export function crossingGuard(test: MarginTest, share: number, oldShare: number): CrossingGuard {
+  const margin = ratioSteps(test.margin, share)
   const old = ratioSteps(oldShare, share)
-  // A draw that cannot be told may have been either. The edge gains most if it was on the edge's
+  // A sample that cannot be told may have been either. The margin gains most if it was on the margin's
   // side, the old weights if it was on theirs; each story is given what serves it best.
   const step = {
     hit: { margin: margin.hit, old: old.hit },

@@ -3,60 +3,57 @@ import { logRatio, type RatioSteps, ratioSteps } from '../numeric/likelihood-rat
 import type { Band } from './band.ts'
 import type { MarginTest } from './margin-tests.ts'
 
-/** When a flag latches: at the first draw, not before the `from`-th, whose log ratio reaches `level`. */
+/** The rejection boundary of a margin test: the first sample, not before number `from`, at which the log ratio is at least `level`. */
 export type Rejection = { from: number; level: number }
 
 /**
- * Part of the way to the first draw at which both flags of a band could stand latched. In exact
- * computation the mean is least between .8 and .95 of it for all bands and errors that were tried (below
- * an error of 10%), and flat there.
+ * Part of the way to the first sample at which both tests of a band could reject. In exact computation the mean sample
+ * size is least between .8 and .95 of it for all bands and errors that were tried (below an error of 10%), and flat there.
  */
 const WAIT = 0.87
 
-/** A first look after more draws than any check makes is not worth the sums that its level takes. */
+/** A start after more samples than any check takes is not worth the computation of its level. */
 const LATEST = 200_000
 
 /**
- * The latch of a flag that must hold its promise at any draw: it watches from the first on, and Ville's
- * inequality asks for a ratio of 1/beta.
+ * The boundary of a test that must hold its error at any sample: it starts with the first, and Ville's inequality asks
+ * for a ratio of 1/beta.
  */
 export function rejectAnywhere(beta: number): Rejection {
   return { from: 1, level: Math.log(1 / beta) }
 }
 
 /**
- * The latch of a flag that does not look before a pass is possible, and is given back what that saves.
+ * The boundary of a test that starts only when a pass becomes possible, at a lower level.
  *
- * A pass needs both flags of a band, and for some hundred draws no count lets both of them stand. What a
- * flag risks in that time buys next to nothing. If it looks from draw m on only, it latches wrongly with
- * a chance of
+ * A pass needs both tests of a band, and for some hundred samples no count lets both reject. What a test risks in that
+ * time gains next to nothing. If it starts at sample m, it rejects wrongly with a chance of
  *
  *   P(ratio >= c at m) + P(ratio < c at m and >= c later)
- *     <= P_edge(ratio_m >= c) + P_target(ratio_m < c) / c,
+ *     <= P_margin(ratio_m >= c) + P_target(ratio_m < c) / c,
  *
- * the second by Ville's inequality from draw m on, as E_edge[ratio_m; ratio_m < c] is
- * P_target(ratio_m < c). Both are binomial, and the least c that keeps the sum within beta is the level:
- * never above 1/beta. The ratio rises with hits, so a share beyond the edge, or one that moves beyond it
- * from draw to draw, does no worse than one on it.
+ * the second by Ville's inequality from sample m on, as E_margin[ratio_m; ratio_m < c] is P_target(ratio_m < c). Both are
+ * binomial, and the least c that keeps the sum within beta is the level: never above 1/beta. The ratio rises with hits, so
+ * a share beyond the margin, or one that moves beyond it from sample to sample, is rejected wrongly no more often.
  *
- * Targets of 0 and 1 have one flag and nothing to wait for.
+ * Targets of 0 and 1 have one test and nothing to wait for.
  */
-export function delayedStart(flag: MarginTest, band: Band, beta: number): Rejection {
+export function delayedStart(test: MarginTest, band: Band, beta: number): Rejection {
   const { share, low, high } = band
   if (share === 0 || share === 1) return rejectAnywhere(beta)
   const from = Math.max(1, Math.round(WAIT * samplesToHoldBoth(band, Math.log(1 / beta))))
-  // Seen from the side of the misses an upper flag is a lower one.
+  // Seen from the side of the misses an upper margin test is a lower one.
   if (from > LATEST) return rejectAnywhere(beta)
   const level =
-    flag.side === 'lower'
+    test.side === 'lower'
       ? leastLevel(share, low, from, beta)
       : leastLevel(1 - share, 1 - high, from, beta)
   return { from, level }
 }
 
 /**
- * Draws at which the line that the lower flag needs crosses the one that the upper flag needs. Of a flag
- * whose edge is impossible one hit (one miss) is enough, which is as good as none here.
+ * Samples at which the line that the lower test needs crosses the one that the upper test needs. Where the margin is
+ * impossible (0 or 1), one hit (one miss) is enough, which is as good as none here.
  */
 function samplesToHoldBoth({ share, low, high }: Band, level: number): number {
   const lower = line(ratioSteps(share, low), level)
@@ -64,18 +61,18 @@ function samplesToHoldBoth({ share, low, high }: Band, level: number): number {
   return (lower.start + upper.start) / (1 - lower.slope - upper.slope)
 }
 
-/** Hits that surely lift the ratio to a level: the fewest that do, and one. */
+/** Hits that surely bring the ratio to a level: the fewest that do, and one more. */
 function hitsFor(steps: RatioSteps, level: number, samples: number): number {
   const { start, slope } = line(steps, level)
   return Math.max(1, Math.ceil(start + slope * samples)) + 1
 }
 
-/** A rising flag stands at the level where hits >= start + slope draws. */
+/** A lower test is at the level where hits >= start + slope x samples. */
 function line({ hit, miss }: RatioSteps, level: number): { start: number; slope: number } {
   return { start: level / (hit - miss), slope: Number.isFinite(hit) ? -miss / (hit - miss) : 0 }
 }
 
-/** ln of the least ratio that keeps the chance of a wrong latch within beta; edge below share. */
+/** ln of the least ratio that keeps the chance of a wrong rejection within beta; the margin is below the share. */
 function leastLevel(share: number, margin: number, from: number, beta: number): number {
   const steps = ratioSteps(share, margin)
   const wrongAt = (hits: number) =>

@@ -1,9 +1,9 @@
 /**
- * Evidence that draws hang on the one before (a client address pinned to one destination, blocks):
- * the Krichevsky-Trofimov estimate of a Markov chain against the best independent explanation of the
- * same draws. For independent draws, whatever the shares, it ever reaches 1/alpha with a chance of at
- * most alpha, as the best explanation is at least as likely as the true one. The first draw has no
- * predecessor and counts for neither side; draws that cannot be told are passed over.
+ * Evidence that a sample depends on the one before (a client address pinned to one destination, blocks): the
+ * Krichevsky-Trofimov estimate of a Markov chain (1981) against the best independent explanation of the same samples. For
+ * independent samples, whatever the shares, it ever reaches 1/alpha with a chance of at most alpha, because the best
+ * explanation is at least as likely as the true one. The first sample has no predecessor and counts for neither side.
+ * Unclassified samples are skipped.
  */
 export type Dependence = {
   /** @param destination index of a destination, 0 to K - 1 */

@@ -1,16 +1,16 @@
-/** The least milliseconds between the write's answer and the first try: an idle mesh has mostly switched by then, all of it. */
+/** The least milliseconds between the write's answer and the first attempt. An idle mesh has mostly switched by then. */
 export const FIRST_ATTEMPT_DELAY_MS = 200
-/** Milliseconds that the first try leaves for other replicas, once draws date the switch of the first. */
+/** Milliseconds that the first attempt leaves for other replicas, once samples date the switch of the first. */
 export const SWITCH_SPREAD_MS = 100
-/** The most milliseconds that the first try waits for a switch that draws would show. */
+/** The most milliseconds that the first attempt waits for a switch that samples would show. */
 export const LONGEST_WAIT_FOR_SWITCH_MS = 1000
-/** Draws a second until then: a switch from 80/20 to 50/50 shows after about 30 of them. */
+/** Samples a second until then. A switch from 80/20 to 50/50 shows after about 30 of them. */
 export const SAMPLES_PER_SECOND_BEFORE_SWITCH = 1000
 
 const PAUSES_MS = [100, 200, 400]
 const LONGEST_PAUSE_MS = 1000
 
-/** Milliseconds to wait before a try that follows another: 100, 200, 400, then 1000 each. */
+/** Milliseconds to wait before an attempt that follows another: 100, 200, 400, then 1000 each. */
 export function pauseBeforeAttemptMs(attemptNumber: number): number {
   return PAUSES_MS[attemptNumber - 2] ?? LONGEST_PAUSE_MS
 }

@@ -9,16 +9,16 @@ import { offTarget } from './off-target.ts'
 import { type PassTest, passTests } from './pass-tests.ts'
 import { dependentAt, noReplyAt, offTargetAt, unansweredAt } from './thresholds.ts'
 
-/** A draw that no destination can be told for; it counts against every verdict but `no-reply`. */
+/** A sample without a known destination. It counts against every decision but `no-reply`. */
 export const UNCLASSIFIED = -1
 
 export type Standing = {
-  /** Draws judged, the unclassified ones included. */
+  /** Samples judged, the unclassified ones included. */
   samples: number
   unclassified: number
-  /** Draws of each destination. */
+  /** Samples by destination. */
   counts: readonly number[]
-  /** Draws hang together so much that a pass is held back. */
+  /** The samples depend so much on each other that a pass is held back. */
   dependent: boolean
   decision: Decision | undefined
   /** 0 to 1: how far the evidence has come to the decision nearest to it; 1 when decided. */
@@ -27,40 +27,42 @@ export type Standing = {
 
 export type Attempt = {
   /**
-   * Takes the next draw: the index of its destination or `UNCLASSIFIED`. Returns the decision once
-   * there is one; from then on further draws are not counted and the answer stays.
+   * Takes the next sample: the index of its destination, or `UNCLASSIFIED`. Returns the decision once there is one; later
+   * samples are not counted and do not change it.
    */
   observe(destination: number): Decision | undefined
   standing(): Standing
 }
 
-type OpenFlag = Pick<PassTest, 'flag' | 'rejection'> & { guard: CrossingGuard | undefined }
+type OpenTest = Pick<PassTest, 'test' | 'rejection'> & { guard: CrossingGuard | undefined }
 
 /**
- * Judges one try draw by draw, in constant memory: passes when every edge of every band is refuted,
- * fails when the target itself is, or when too many connections go without a reply.
+ * Judges one attempt sample by sample, in constant memory. It passes when every margin test has rejected, and fails when
+ * the target itself is rejected, or when too many connections go without a reply.
  */
 export function judgeAttempt(rules: JudgeRules): Attempt {
   const bands = bandsOf(rules.target, rules.tolerance)
-  const toFail = offTargetAt(rules)
-  const toMiss = noReplyAt(rules)
-  const toName = unansweredAt(rules)
-  const unansweredEvidence = unansweredTest(toName < Number.POSITIVE_INFINITY ? rules.target : [])
-  const toDoubt = dependentAt(rules)
+  const offTargetLevel = offTargetAt(rules)
+  const noReplyLevel = noReplyAt(rules)
+  const unansweredLevel = unansweredAt(rules)
+  const unansweredEvidence = unansweredTest(
+    unansweredLevel < Number.POSITIVE_INFINITY ? rules.target : [],
+  )
+  const dependenceLevel = dependentAt(rules)
   const evidence = offTarget(bands, rules.old)
   const order = dependence(bands.length)
   const counts = bands.map(() => 0)
   const old = rules.guardCrossing ? rules.old : undefined
-  const open = passTests(bands, rules.beta, old).map(openFlag)
+  const open = passTests(bands, rules.beta, old).map(openTest)
   let samples = 0
   let unclassified = 0
-  let nextLook = 0
+  let nextEvaluation = 0
   let decision: Decision | undefined
 
-  function logRatio({ flag, guard }: OpenFlag): number {
+  function logRatio({ test, guard }: OpenTest): number {
     if (guard !== undefined) return guard.logRatio()
-    const hits = counts[flag.destination] ?? 0
-    return flag.logRatio(samples, flag.side === 'upper' ? hits + unclassified : hits)
+    const hits = counts[test.destination] ?? 0
+    return test.logRatio(samples, test.side === 'upper' ? hits + unclassified : hits)
   }
 
   function count(destination: number): void {
@@ -76,29 +78,30 @@ export function judgeAttempt(rules: JudgeRules): Attempt {
       const one = open[i]
       if (one === undefined) continue
       if (seen === undefined) one.guard?.observe('unclassified')
-      else one.guard?.observe(one.flag.destination === destination ? 'hit' : 'miss')
+      else one.guard?.observe(one.test.destination === destination ? 'hit' : 'miss')
       if (samples >= one.rejection.from && logRatio(one) >= one.rejection.level) open.splice(i, 1)
     }
   }
 
   function offTargetNow(destination: number): boolean {
-    if (samples < nextLook && rules.target[destination] !== 0) return false
-    const atLeast = evidence.samplesToReach(toFail, counts, unclassified)
-    nextLook = samples + atLeast
+    if (samples < nextEvaluation && rules.target[destination] !== 0) return false
+    const atLeast = evidence.samplesToReach(offTargetLevel, counts, unclassified)
+    nextEvaluation = samples + atLeast
     return atLeast === 0
   }
 
   function decide(destination: number): Decision | undefined {
     const replied = counts[destination] !== undefined
-    if (!replied && logNoReplyEvidence(samples, unclassified) >= toMiss) return 'no-reply'
-    if (unansweredEvidence.logEvidence({ counts, unclassified }) >= toName) return 'no-reply'
+    if (!replied && logNoReplyEvidence(samples, unclassified) >= noReplyLevel) return 'no-reply'
+    if (unansweredEvidence.logEvidence({ counts, unclassified }) >= unansweredLevel)
+      return 'no-reply'
     if (offTargetNow(destination)) return 'off-target'
-    if (open.length === 0 && order.logEvidence() < toDoubt) return 'pass'
+    if (open.length === 0 && order.logEvidence() < dependenceLevel) return 'pass'
     return undefined
   }
 
-  /** How far an open flag has come, 1 where it latches. */
-  function progress(one: OpenFlag): number {
+  /** How far an open margin test has come, 1 where it rejects. */
+  function progress(one: OpenTest): number {
     const { from, level } = one.rejection
     return Math.min(samples / from, level > 0 ? logRatio(one) / level : 1)
   }
@@ -106,9 +109,10 @@ export function judgeAttempt(rules: JudgeRules): Attempt {
   function closeness(): number {
     if (decision !== undefined) return 1
     const towardsPass = Math.min(1, ...open.map(progress))
-    const towardsOffTarget = evidence.leastLogEvidence(counts, unclassified) / toFail
-    const towardsNoReply = logNoReplyEvidence(samples, unclassified) / toMiss
-    const towardsUnanswered = unansweredEvidence.logEvidence({ counts, unclassified }) / toName
+    const towardsOffTarget = evidence.leastLogEvidence(counts, unclassified) / offTargetLevel
+    const towardsNoReply = logNoReplyEvidence(samples, unclassified) / noReplyLevel
+    const towardsUnanswered =
+      unansweredEvidence.logEvidence({ counts, unclassified }) / unansweredLevel
     const towardsFail = Math.max(towardsOffTarget, towardsNoReply, towardsUnanswered || 0)
     return Math.min(1, Math.max(0, towardsPass, towardsFail))
   }
@@ -125,15 +129,15 @@ export function judgeAttempt(rules: JudgeRules): Attempt {
       samples,
       unclassified,
       counts: [...counts],
-      dependent: order.logEvidence() >= toDoubt,
+      dependent: order.logEvidence() >= dependenceLevel,
       decision,
       closeness: closeness(),
     }),
   }
 }
 
-function openFlag({ flag, band, rejection, guardedAgainst }: PassTest): OpenFlag {
+function openTest({ test, band, rejection, guardedAgainst }: PassTest): OpenTest {
   const guard =
-    guardedAgainst === undefined ? undefined : crossingGuard(flag, band.share, guardedAgainst)
-  return { flag, rejection, guard }
+    guardedAgainst === undefined ? undefined : crossingGuard(test, band.share, guardedAgainst)
+  return { test, rejection, guard }
 }

@@ -5,42 +5,41 @@ import type { Band } from './band.ts'
 import { worstCaseAllocation } from './worst-case-allocation.ts'
 
 /**
- * Evidence against the target shares: a mean of likelihood ratios of other explanations against
- * exactly the target, so under the target it is a martingale with mean 1 and ever reaches 1/a with a
- * chance of at most a. Half of it (.4 where the old weights are known) is staked on any shares at
- * all, half (.4) on the edges of the bands, the rest (.2) on the old weights.
+ * Evidence against the target shares: a mixture of likelihood ratios of other explanations against exactly the target.
+ * Under the target it is a martingale with mean 1, so it ever reaches 1/a with a chance of at most a. Half of the weight
+ * (.4 where the old weights are known) is on any shares at all, half (.4) on the margins of the bands, the rest (.2) on
+ * the old weights.
  *
- * All functions depend on the counts alone, not on the order of the draws.
+ * All functions depend on the counts alone, not on the order of the samples.
  */
 export type OffTarget = {
   /**
-   * ln of the evidence where every draw could be told. `draws` is the sum of the counts. Infinity
-   * once a destination was seen whose target share is 0. Counts may be fractions.
+   * ln of the evidence where every sample is classified. `samples` is the sum of the counts. Infinity once a destination
+   * was seen whose target share is 0. Counts may be fractions.
    */
   logEvidence(counts: readonly number[], samples: number): number
   /**
-   * ln of the least evidence over all ways in which the unclassified draws may have gone to the
-   * destinations that have a share. Where those are at most two it is exact; else each explanation is
-   * given the way that serves the target best, which bounds the least evidence from below, so a try
-   * can only fail later than it might.
+   * ln of the least evidence over all ways in which the unclassified samples may have gone to the destinations that have a
+   * share. Where those are at most two, it is exact. Otherwise each explanation is given the allocation that serves the
+   * target best, which bounds the least evidence from below, so an attempt can only fail later than it might.
    */
   leastLogEvidence(counts: readonly number[], unclassified: number): number
   /**
-   * The fewest further draws with which `leastLogEvidence` may come to `level`: 0 where it is there
-   * already. Holds unless one of them goes to a destination with target share 0. One draw can raise the
-   * evidence by so much and no more, so mostly there is no need to look after each.
+   * The fewest further samples with which `leastLogEvidence` may come to `level`: 0 where it is there already. It is valid
+   * unless one of them goes to a destination with target share 0. One sample can raise the evidence only by so much, so
+   * mostly it need not be computed after each.
    */
   samplesToReach(level: number, counts: readonly number[], unclassified: number): number
 }
 
-type Stakes = { anyShares: number; margins: number; old: number }
+type MixtureWeights = { anyShares: number; margins: number; old: number }
 
-const STAKES_ALONE: Stakes = { anyShares: 0.5, margins: 0.5, old: 0 }
-const STAKES_WITH_OLD: Stakes = { anyShares: 0.4, margins: 0.4, old: 0.2 }
+const WEIGHTS_ALONE: MixtureWeights = { anyShares: 0.5, margins: 0.5, old: 0 }
+const WEIGHTS_WITH_OLD: MixtureWeights = { anyShares: 0.4, margins: 0.4, old: 0.2 }
 
 /** How the evidence is divided among the explanations, once the old weights are known and before. */
-export function stakesOf(old: readonly number[] | undefined): Stakes {
-  return old === undefined ? STAKES_ALONE : STAKES_WITH_OLD
+export function mixtureWeights(old: readonly number[] | undefined): MixtureWeights {
+  return old === undefined ? WEIGHTS_ALONE : WEIGHTS_WITH_OLD
 }
 
 /** Jeffreys' prior. */
@@ -48,7 +47,7 @@ export const PRIOR = 0.5
 
 export function offTarget(bands: readonly Band[], old: readonly number[] | undefined): OffTarget {
   const target = bands.map(({ share }) => share)
-  const stakes = stakesOf(old)
+  const weights = mixtureWeights(old)
   const logAnyShares = dirichletMultinomial(
     target,
     target.map(() => PRIOR),
@@ -58,9 +57,9 @@ export function offTarget(bands: readonly Band[], old: readonly number[] | undef
   )
   const oldSteps =
     old === undefined ? [] : target.map((share, i) => logQuotient(old[i] ?? 0, share))
-  const logStakeAny = Math.log(stakes.anyShares)
-  const logStakeEdge = Math.log(stakes.margins / margins.length)
-  const logStakeOld = Math.log(stakes.old)
+  const logWeightAny = Math.log(weights.anyShares)
+  const logWeightMargin = Math.log(weights.margins / margins.length)
+  const logWeightOld = Math.log(weights.old)
   const anyAt = margins.length
   const oldAt = anyAt + 1
   const terms = new Float64Array(margins.length + (old === undefined ? 1 : 2))
@@ -75,7 +74,7 @@ export function offTarget(bands: readonly Band[], old: readonly number[] | undef
     ...margins.map(({ destination, hit }) => ((target[destination] ?? 0) > 0 ? hit : 0)),
     ...margins.map(({ destination, miss }) => ((target[destination] ?? 0) < 1 ? miss : 0)),
   )
-  const filling = worstCaseAllocation(target, PRIOR)
+  const allocate = worstCaseAllocation(target, PRIOR)
   const filled = target.map(() => 0)
 
   function impossibleSeen(counts: readonly number[]): boolean {
@@ -83,38 +82,38 @@ export function offTarget(bands: readonly Band[], old: readonly number[] | undef
     return false
   }
 
-  /** Every explanation's staked log-likelihood ratio into `terms`. */
+  /** Every explanation's placed log-likelihood ratio into `terms`. */
   function weigh(counts: readonly number[], samples: number): void {
     for (let i = 0; i < anyAt; i++) {
       const margin = margins[i]
       if (margin === undefined) continue
       const hits = counts[margin.destination] ?? 0
-      terms[i] = logStakeEdge + times(hits, margin.hit) + times(samples - hits, margin.miss)
+      terms[i] = logWeightMargin + times(hits, margin.hit) + times(samples - hits, margin.miss)
     }
-    terms[anyAt] = logStakeAny + logAnyShares(counts, samples)
+    terms[anyAt] = logWeightAny + logAnyShares(counts, samples)
     if (oldSteps.length > 0) {
-      let sum = logStakeOld
+      let sum = logWeightOld
       for (let i = 0; i < oldSteps.length; i++) sum += times(counts[i] ?? 0, oldSteps[i] ?? 0)
       terms[oldAt] = sum
     }
   }
 
-  /** The same, each explanation with the assignment of unclassified draws that is worst for it. */
+  /** The same, each explanation with the assignment of unclassified samples that is worst for it. */
   function weighLeast(counts: readonly number[], unclassified: number, samples: number): void {
-    weigh(filling(counts, unclassified), samples)
+    weigh(allocate(counts, unclassified), samples)
     for (let i = 0; i < anyAt; i++) {
       const margin = margins[i]
       if (margin === undefined || target[margin.destination] === 0) continue
       const hits = counts[margin.destination] ?? 0
       terms[i] =
-        logStakeEdge +
+        logWeightMargin +
         Math.min(
           logRatio(margin, hits, samples - hits),
           logRatio(margin, hits + unclassified, samples - hits - unclassified),
         )
     }
     if (oldSteps.length > 0) {
-      let sum = logStakeOld + times(unclassified, leastOldStep)
+      let sum = logWeightOld + times(unclassified, leastOldStep)
       for (let i = 0; i < oldSteps.length; i++) sum += times(counts[i] ?? 0, oldSteps[i] ?? 0)
       terms[oldAt] = sum
     }

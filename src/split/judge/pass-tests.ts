@@ -3,33 +3,33 @@ import { crossesFrom } from './crossing-guard.ts'
 import { delayedStart, type Rejection, rejectAnywhere } from './delayed-start.ts'
 import { type MarginTest, marginTests } from './margin-tests.ts'
 
-/** A flag that must latch before a try passes, and how it does. */
+/** A margin test that must reject before an attempt passes, and when it does. */
 export type PassTest = {
-  flag: MarginTest
+  test: MarginTest
   band: Band
   rejection: Rejection
-  /** The share before the write that the flag is guarded against, where it is. */
+  /** The share before the write that the margin test is guarded against, where it is. */
   guardedAgainst: number | undefined
 }
 
 /**
- * The flags of a try. A guarded one keeps its promise whenever the gateway turns to the new weights, so
- * it watches from the first draw on; the bound that a first look later rests on holds for shares that
- * stay beyond one edge.
+ * The margin tests of an attempt. A guarded test holds its error at whatever moment the gateway switches to the new
+ * weights, so it starts with the first sample. The bound of a delayed start is valid only for shares that stay beyond one
+ * margin.
  *
  * @param beta chance that a share out of its band passes
- * @param old shares with which the draws may begin; undefined where no draw can
+ * @param old shares with which the samples may begin; undefined where none can
  */
 export function passTests(
   bands: readonly Band[],
   beta: number,
   old: readonly number[] | undefined,
 ): PassTest[] {
-  return marginTests(bands).map((flag) => {
-    const band = bands[flag.destination] ?? { share: 0, low: 0, high: 0 }
-    const oldShare = old?.[flag.destination]
-    return oldShare !== undefined && crossesFrom(flag, band, oldShare)
-      ? { flag, band, rejection: rejectAnywhere(beta), guardedAgainst: oldShare }
-      : { flag, band, rejection: delayedStart(flag, band, beta), guardedAgainst: undefined }
+  return marginTests(bands).map((test) => {
+    const band = bands[test.destination] ?? { share: 0, low: 0, high: 0 }
+    const oldShare = old?.[test.destination]
+    return oldShare !== undefined && crossesFrom(test, band, oldShare)
+      ? { test, band, rejection: rejectAnywhere(beta), guardedAgainst: oldShare }
+      : { test, band, rejection: delayedStart(test, band, beta), guardedAgainst: undefined }
   })
 }

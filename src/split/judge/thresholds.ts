@@ -1,9 +1,9 @@
 import type { JudgeRules } from './judge-rules.ts'
 
-/** Part of alpha that the off-target test may spend; the two tests for missing replies share the other tenth. */
+/** Part of alpha that the off-target test may spend. The two tests for missing replies share the other tenth. */
 const OFF_TARGET_PART = 0.9
 
-/** The logarithm of the evidence at which a try is off target. */
+/** ln of the evidence at which an attempt is off target. */
 export function offTargetAt({
   alpha,
   hypotheses,
@@ -11,17 +11,17 @@ export function offTargetAt({
   return Math.log(hypotheses / (OFF_TARGET_PART * alpha))
 }
 
-/** The logarithm of the evidence at which too many connections went without a reply. */
+/** ln of the evidence at which too many connections went without a reply. */
 export function noReplyAt({ noReplyAlpha }: Pick<JudgeRules, 'noReplyAlpha'>): number {
   return Math.log(1 / noReplyAlpha)
 }
 
-/** The logarithm of the evidence at which a small destination does not answer. */
+/** ln of the evidence at which a small destination does not answer. */
 export function unansweredAt({ unansweredAlpha }: Pick<JudgeRules, 'unansweredAlpha'>): number {
   return unansweredAlpha === undefined ? Number.POSITIVE_INFINITY : Math.log(1 / unansweredAlpha)
 }
 
-/** The logarithm of the evidence of dependence from which on a pass is held back. */
+/** ln of the evidence of dependence at which a pass is held back. */
 export function dependentAt({ alpha }: Pick<JudgeRules, 'alpha'>): number {
   return Math.log(1 / alpha)
 }

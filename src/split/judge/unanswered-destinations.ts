@@ -1,19 +1,18 @@
 import { logGamma } from '../numeric/log-gamma.ts'
 import { logSumExp } from '../numeric/log-sum-exp.ts'
 
-/** Connections of one split: how many each destination answered, and how many nobody did. */
+/** Samples of one split: how many each destination answered, and how many got no recognized reply. */
 export type ReplyCounts = { counts: readonly number[]; unclassified: number }
 
-/** So sure must be which destination the missing replies are owed by. */
+/** The probability that is required to name the destination that the missing replies belong to. */
 const SURE = 0.95
 
 /**
- * The destination that the unanswered connections went to, where they are all one destination's and
- * the counts leave little doubt whose; undefined where it is too early to tell. All are held equally
- * likely beforehand. One that answered a little earlier goes on as it did, or has broken down since:
- * that is held equally likely too.
+ * The destination that the unanswered connections went to, where they all belong to one and the counts leave little
+ * doubt to which; undefined where it is too early to tell. All are equally likely beforehand. A destination that answered
+ * a little earlier continues as it did, or has broken down since: these are equally likely too.
  *
- * @param shares what each destination was to get; sum 1
+ * @param shares the target share of each destination; sum 1
  * @param earlier how many connections each has answered before these
  */
 export function unansweredDestination(
@@ -41,9 +40,9 @@ function logAnswers(answered: number, unanswered: number): number {
 }
 
 /**
- * Whether connections that went unanswered under the old weights may be answered under the new ones:
- * whoever does not answer is more likely among the destinations that lose weight than among the
- * others, and what is left to them is so little that the loss would be put up with.
+ * Whether connections that went unanswered under the old weights may be answered under the new ones: the missing replies
+ * are more likely to belong to destinations that lose weight than to the others, and what is left to those is so little
+ * that the loss is tolerated.
  *
  * @param tolerated share of connections that may go unanswered
  */

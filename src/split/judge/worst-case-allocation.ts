@@ -1,10 +1,9 @@
 /**
- * How to hand unclassified draws to destinations so that the Dirichlet-multinomial factor becomes
- * least. One more draw of x multiplies the factor by (prior + count_x) / share_x times what does not
- * depend on x; its logarithm is convex in each count and separable, so handing out the draws one by one to
- * the destination where that quotient is least, and moving one while that helps, ends at the least
- * (Fox 1966; Ibaraki and Katoh 1988, "Resource allocation problems"). The last answer is the start
- * of the next, which costs a few comparisons a draw; the answer does not depend on it.
+ * Allocates unclassified samples to destinations so that the Dirichlet-multinomial factor becomes least. One more sample
+ * of x multiplies the factor by (prior + count_x) / share_x times a term that does not depend on x. Its logarithm is convex
+ * in each count and separable, so allocating the samples one by one to the destination where that quotient is least, and
+ * moving one while that helps, ends at the least (Fox 1966; Ibaraki and Katoh 1988, "Resource allocation problems"). The
+ * last answer is the start of the next, which costs a few comparisons per sample; the answer does not depend on it.
  *
  * Destinations with share 0 get none. The returned array is reused by the next call.
  */
@@ -13,19 +12,19 @@ export function worstCaseAllocation(
   prior: number,
 ): (counts: readonly number[], unclassified: number) => readonly number[] {
   const given = target.map(() => 0)
-  const filled = target.map(() => 0)
+  const allocated = target.map(() => 0)
   let handedOut = 0
 
   const cost = (destination: number) =>
-    (prior + (filled[destination] ?? 0)) / (target[destination] ?? 0)
+    (prior + (allocated[destination] ?? 0)) / (target[destination] ?? 0)
   const saving = (destination: number) =>
     (given[destination] ?? 0) > 0
-      ? (prior + (filled[destination] ?? 0) - 1) / (target[destination] ?? 0)
+      ? (prior + (allocated[destination] ?? 0) - 1) / (target[destination] ?? 0)
       : Number.NEGATIVE_INFINITY
 
   function give(destination: number, samples: number): void {
     given[destination] = (given[destination] ?? 0) + samples
-    filled[destination] = (filled[destination] ?? 0) + samples
+    allocated[destination] = (allocated[destination] ?? 0) + samples
   }
 
   function cheapest(): number {
@@ -45,12 +44,12 @@ export function worstCaseAllocation(
       given.fill(0)
       handedOut = 0
     }
-    for (let i = 0; i < filled.length; i++) filled[i] = (counts[i] ?? 0) + (given[i] ?? 0)
+    for (let i = 0; i < allocated.length; i++) allocated[i] = (counts[i] ?? 0) + (given[i] ?? 0)
     for (; handedOut < unclassified; handedOut++) give(cheapest(), 1)
     for (;;) {
       const from = dearest()
       const to = cheapest()
-      if (saving(from) <= cost(to)) return filled
+      if (saving(from) <= cost(to)) return allocated
       give(from, -1)
       give(to, 1)
     }

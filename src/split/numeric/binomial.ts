@@ -5,9 +5,9 @@ import { logGamma } from './log-gamma.ts'
 const NEGLIGIBLE = 1e-17
 
 /**
- * Chance that at least so many of `draws` independent draws are hits, each with the chance `share`. The
+ * Chance that at least so many of `samples` independent samples are hits, each with the chance `share`. The
  * shorter tail is summed term by term, outwards, so a small result is accurate in its own size. Relative
- * error below 1e-12 up to some 10,000 draws, 1e-8 at ten million.
+ * error below 1e-12 up to some 10,000 samples, 1e-8 at ten million.
  */
 export function atLeast(hits: number, samples: number, share: number): number {
   if (hits <= 0) return 1

@@ -5,8 +5,8 @@ import { logGamma } from './log-gamma.ts'
  * ln of the Bayes factor of "some shares, drawn from a Dirichlet distribution with the parameters
  * `prior`" against "exactly `shares`" (Lindon and Malek 2022, "Anytime-valid inference for
  * multinomial count data"). Under `shares` its exponential is a martingale with mean 1 whatever the
- * prior. It depends on the counts alone, not on their order: a draw of x multiplies it by
- * (prior_x + count_x) / ((sum of the prior + draws) share_x).
+ * prior. It depends on the counts alone, not on their order: a sample of x multiplies it by
+ * (prior_x + count_x) / ((sum of the prior + samples) share_x).
  *
  * Infinity once a destination with share 0 was seen.
  *

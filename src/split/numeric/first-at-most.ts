@@ -1,4 +1,4 @@
-/** The fewest draws, up to `longest`, at which a falling function is at most `wanted`. */
+/** The fewest samples, up to `longest`, at which a falling function is at most `wanted`. */
 export function firstAtMost(
   open: (samples: number) => number,
   wanted: number,

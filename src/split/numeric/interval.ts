@@ -22,21 +22,21 @@ export function logMixtureEvidence(
   )
 }
 
-/** The concentration that makes the interval about narrowest after `plannedDraws` draws; at least 1. */
+/** The concentration that makes the interval about narrowest after `plannedSamples` samples; at least 1. */
 export function mixtureConcentration(alpha: number, plannedSamples: number): number {
   const l = Math.log(1 / alpha)
   return Math.max(1, plannedSamples / (2 * l + Math.log(1 + 2 * l)) - 1)
 }
 
 /**
- * Interval for one destination's true share that holds with a chance of at least 1 - alpha at every
- * moment at once, so it may be read whenever a try stops: the shares that the mixture does not refute
- * at 1/alpha. [0, 1] before the first draw.
+ * A confidence sequence for one destination's true share: an interval that holds with a chance of at least 1 - alpha at
+ * every moment at once, so it may be read whenever an attempt stops. It has the shares that the mixture does not reject at
+ * 1/alpha. [0, 1] before the first sample.
  *
- * @param hits draws that reached the destination
- * @param draws draws that could be told
+ * @param hits samples that reached the destination
+ * @param samples samples that were classified
  * @param alpha 0 < alpha < 1
- * @param plannedDraws where the interval should be narrowest, the mean number of draws planned
+ * @param plannedSamples where the interval should be narrowest, the mean number of samples planned
  */
 export function shareInterval(
   hits: number,

@@ -5,8 +5,8 @@ import { marginTests } from '../judge/margin-tests.ts'
 import { firstAtMost } from '../numeric/first-at-most.ts'
 
 /**
- * Draws until the flags of the destinations with share 0 or 1 have latched where the shares are the
- * target: there chance has no say. At least 1.
+ * Samples until the tests of the destinations with share 0 or 1 have rejected where the shares are the target: nothing is
+ * left to chance there. At least 1.
  */
 export function deterministicSampleSize(
   rules: Pick<JudgeRules, 'target' | 'tolerance' | 'beta'>,
@@ -19,7 +19,7 @@ export function deterministicSampleSize(
   })
   const rejectedBy = (samples: number) =>
     certain.every(
-      (flag) => flag.logRatio(samples, samples * (bands[flag.destination]?.share ?? 0)) >= level,
+      (test) => test.logRatio(samples, samples * (bands[test.destination]?.share ?? 0)) >= level,
     )
   let beyond = 1
   while (!rejectedBy(beyond)) beyond *= 2

@@ -6,19 +6,19 @@ import { offTargetAt } from '../judge/thresholds.ts'
 import { cross, emptyLayer, put, spread, trim } from './lattice-layer.ts'
 import type { Survival } from './survival.ts'
 
-/** Part of the tries at which the computation stops: far below the .001 that p999 asks for. */
+/** Part of the attempts at which the computation stops: far below the .001 that p999 asks for. */
 const UNTIL = 1e-5
 
-/** Whether something holds after so many draws with so many hits. */
+/** Whether something holds after so many samples with so many hits. */
 type Holds = (samples: number, hits: number) => boolean
 
 /**
- * The survival of tries between two destinations without a guard, by dynamic programming over (draws,
- * hits of the first of them, flags latched). Of the flags that rise with hits only the last to latch
+ * The survival of attempts between two destinations without a guard, by dynamic programming over (samples,
+ * hits of the first of them, margin tests rejected). Of the margin tests that rise with hits only the last to reject
  * counts, and so on the other side; the evidence is convex in hits, so fails lie at either end.
  *
  * @param between the two destinations whose share lies strictly between 0 and 1
- * @param mostDraws where to stop at the latest
+ * @param mostSamples where to stop at the latest
  */
 export function exactCourse(
   rules: PlanRules,
@@ -27,7 +27,7 @@ export function exactCourse(
   mostSamples: number,
 ): Survival {
   const share = bands[one]?.share ?? 0
-  const { rising, falling } = flagsOf(rules, bands, one, other)
+  const { rising, falling } = testsOf(rules, bands, one, other)
   const fails = failsOf(rules, bands, one, other)
   const none = emptyLayer(mostSamples + 2)
   const low = emptyLayer(mostSamples + 2)
@@ -63,22 +63,22 @@ export function exactCourse(
   return survival
 }
 
-/** Whether all flags of a side stand, as functions of the hits of `one`. */
-function flagsOf(
+/** Whether all margin tests of a side stand, as functions of the hits of `one`. */
+function testsOf(
   { beta }: PlanRules,
   bands: readonly Band[],
   one: number,
   other: number,
 ): { rising: Holds; falling: Holds } {
-  const flags = passTests(bands, beta, undefined)
-    .filter(({ flag: { destination } }) => destination === one || destination === other)
-    .map(({ flag: { destination, side, logRatio }, rejection: { from, level } }) => ({
+  const tests = passTests(bands, beta, undefined)
+    .filter(({ test: { destination } }) => destination === one || destination === other)
+    .map(({ test: { destination, side, logRatio }, rejection: { from, level } }) => ({
       rises: (side === 'lower') === (destination === one),
       holds: (samples: number, hits: number) =>
         samples >= from && logRatio(samples, destination === one ? hits : samples - hits) >= level,
     }))
   const all = (rises: boolean): Holds => {
-    const these = flags.filter((flag) => flag.rises === rises)
+    const these = tests.filter((test) => test.rises === rises)
     return (samples, hits) => these.every(({ holds }) => holds(samples, hits))
   }
   return { rising: all(true), falling: all(false) }
@@ -96,7 +96,7 @@ function failsOf(rules: PlanRules, bands: readonly Band[], one: number, other: n
 }
 
 /**
- * The first cell, in this direction, from which on something holds; one draw ago it was near by.
+ * The first cell, in this direction, from which on something holds; one sample ago it was near by.
  *
  * @param first @param last the cells that hold mass; it is sought among them and their neighbours
  */

@@ -2,8 +2,8 @@ import type { Band } from '../judge/band.ts'
 import { logQuotient } from '../numeric/likelihood-ratio.ts'
 
 /**
- * About how many draws a try takes until the slowest flag latches: a flag's ratio drifts by the
- * divergence of the share from the edge.
+ * About how many samples an attempt takes until the slowest margin test rejects: a margin test's ratio drifts by the
+ * divergence of the share from the margin.
  *
  * @param bands shares strictly between 0 and 1
  */
@@ -17,7 +17,7 @@ function bandSamples({ share, low, high }: Band, toReject: number): number {
 }
 
 /**
- * Draws within which all but a part `left` of the tries pass. With a mean drift D a ratio has a variance
+ * Samples within which all but a part `left` of the attempts pass. With a mean drift D a ratio has a variance
  * of about 2 D, so with x = D n it is below the level b with a chance of less than exp(-(x - b)^2 / 4x).
  */
 export function upperSampleSize(bands: readonly Band[], toReject: number, left: number): number {

@@ -8,7 +8,7 @@ export function emptyLayer(cells: number): Layer {
   return { mass: new Float64Array(cells), first: cells, last: -1 }
 }
 
-/** One draw: a part `chance` of each cell has one more hit. */
+/** One sample: a part `chance` of each cell has one more hit. */
 export function spread(layer: Layer, chance: number): void {
   const { mass } = layer
   if (layer.last < layer.first) return

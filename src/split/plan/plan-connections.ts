@@ -10,11 +10,11 @@ import { affordableAttempts } from './simulation-effort.ts'
 import { meanSamples, type Survival, samplesUntil } from './survival.ts'
 
 export type ConnectionsPlan = {
-  /** Mean number of connections that a try uses until it decides. */
+  /** Mean number of connections that an attempt uses until it decides. */
   mean: number
-  /** What 90% of tries need at most. */
+  /** What 90% of attempts need at most. */
   p90: number
-  /** What 99.9% of tries need at most. */
+  /** What 99.9% of attempts need at most. */
   p999: number
   exactness: 'exact' | 'approximate'
 }
@@ -25,20 +25,20 @@ const MARGIN = 1.04
 /** Cell updates of an exact course that fit into a few hundredths of a second. */
 const EXACT_WORK = 5e6
 
-/** Part of the tries that an exact course may leave out. */
+/** Part of the attempts that an exact course may leave out. */
 const LEFT_OUT = 1e-4
 
 /**
- * How many connections one try uses until it decides, where the true shares are the target, draws are
+ * How many connections one attempt uses until it decides, where the true shares are the target, samples are
  * independent and every connection gets a reply. Takes 10 to 25 ms, in a new process up to twice as much.
  *
- * Exact (but for the last 1e-5 of the tries) for two destinations without a guard where some 10,000 draws
- * settle it, and where no share is left to chance. Else approximate, from a few hundred simulated tries
- * (always the same for the same rules). As bench/split/planner.ts measures against tries of
- * judgeTry, over every confidence from 50% to 99.999%:
+ * Exact (but for the last 1e-5 of the attempts) for two destinations without a guard where some 10,000 samples
+ * settle it, and where no share is left to chance. Else approximate, from a few hundred simulated attempts
+ * (always the same for the same rules). As bench/split/planner.ts measures against attempts of
+ * judgeAttempt, over every confidence from 50% to 99.999%:
  * - two destinations: mean, p90 and p999 within 3%;
- * - three to ten: within 5%, the farther the more of the tries fail.
- * An approximate p999 serves as a limit, so it is 4% more than computed; some .02 to .12% of tries need
+ * - three to ten: within 5%, the farther the more of the attempts fail.
+ * An approximate p999 serves as a limit, so it is 4% more than computed; some .02 to .12% of attempts need
  * more.
  */
 export function planConnections(rules: PlanRules): ConnectionsPlan {
@@ -84,6 +84,6 @@ function exactly(
 }
 
 function guarded({ beta, old, guardCrossing }: PlanRules, bands: readonly Band[]): boolean {
-  const flags = passTests(bands, beta, guardCrossing ? old : undefined)
-  return flags.some(({ guardedAgainst }) => guardedAgainst !== undefined)
+  const tests = passTests(bands, beta, guardCrossing ? old : undefined)
+  return tests.some(({ guardedAgainst }) => guardedAgainst !== undefined)
 }

@@ -1,27 +1,27 @@
 /**
- * Many simulated tries side by side, of which `alive` are undecided; all have had as many draws. Every
- * column holds one number for each try, the undecided ones first.
+ * Many simulated attempts side by side, of which `alive` are undecided; all have had as many samples. Every
+ * column holds one number for each attempt, the undecided ones first.
  */
 export type Population = {
   readonly most: number
   alive: number
-  /** Draws that each try has had, and how many of them in the step made last. */
+  /** Samples that each attempt has had, and how many of them in the step made last. */
   samples: number
   step: number
-  /** For each destination, its draws so far and those of the last step. */
+  /** For each destination, its samples so far and those of the last step. */
   readonly counts: readonly Float64Array[]
   readonly lately: readonly Float64Array[]
-  /** The flags that have not latched, one bit each. */
+  /** The margin tests that have not rejected, one bit each. */
   readonly open: Float64Array
-  /** What belongs to a try beyond one step. */
+  /** What belongs to an attempt beyond one step. */
   readonly columns: Float64Array[]
 }
 
-export function populationOf(most: number, destinations: number, flags: number): Population {
+export function populationOf(most: number, destinations: number, tests: number): Population {
   const column = () => new Float64Array(most)
   const counts = Array.from({ length: destinations }, column)
   const lately = Array.from({ length: destinations }, column)
-  const open = column().fill(2 ** flags - 1)
+  const open = column().fill(2 ** tests - 1)
   return {
     most,
     alive: most,
@@ -34,7 +34,7 @@ export function populationOf(most: number, destinations: number, flags: number):
   }
 }
 
-/** Leaves only the tries listed, in this order. */
+/** Leaves only the attempts listed, in this order. */
 export function keepOnly(population: Population, kept: Int32Array, howMany: number): void {
   const scratch = new Float64Array(howMany)
   for (const column of population.columns) gather(column, kept, scratch)
@@ -46,7 +46,7 @@ function gather(column: Float64Array, kept: Int32Array, into: Float64Array): voi
   column.set(into)
 }
 
-/** Puts a list of tries in the order of a column, whose values lie within `reach` of `middle`. */
+/** Puts a list of attempts in the order of a column, whose values lie within `reach` of `middle`. */
 export function sortBy(
   column: Float64Array,
   list: Int32Array,
@@ -68,7 +68,7 @@ export function sortBy(
   }
 }
 
-/** Lets every try go on twice from here. */
+/** Lets every attempt go on twice from here. */
 export function double(population: Population): void {
   const { alive } = population
   for (const column of population.columns) column.copyWithin(alive, 0, alive)

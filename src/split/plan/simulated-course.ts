@@ -14,18 +14,18 @@ import type { Survival } from './survival.ts'
 /** Any number will do; the same rules are to have the same plan. */
 const SEED = 20
 
-/** Part of the tries at which the computation stops: below the .001 that p999 asks for. */
+/** Part of the attempts at which the computation stops: below the .001 that p999 asks for. */
 const UNTIL = 0.0006
 
 /**
- * The survival of tries between any destinations, from simulated tries that go on side by side. Whenever
- * half of them are decided each of the others goes on twice, at half the weight, so the rare long tries
- * are known as well as the short ones. Tries are looked at after steps that grow with the number of draws;
- * what crossed a line between two looks is made up for on average (see overlooked-crossing.ts).
+ * The survival of attempts between any destinations, from simulated attempts that go on side by side. Whenever
+ * half of them are decided each of the others goes on twice, at half the weight, so the rare long attempts
+ * are known as well as the short ones. Attempts are evaluated after steps that grow with the number of samples;
+ * what crossed a line between two evaluations is made up for on average (see overshoot.ts).
  *
  * @param own the destinations whose share lies strictly between 0 and 1
- * @param usualDraws draws that a try takes, about
- * @param most how many tries to follow
+ * @param expectedSampleSize samples that an attempt takes, about
+ * @param most how many attempts to follow
  */
 export function simulatedCourse(
   rules: PlanRules,
@@ -48,10 +48,10 @@ export function simulatedCourse(
   const largest = Math.max(...own.map((i) => bands[i]?.share ?? 0))
   let weight = 1 / most
   while (attempts.alive * weight > UNTIL) {
-    const ahead = delayedStarts.filter((look) => look > attempts.samples)
+    const ahead = delayedStarts.filter((start) => start > attempts.samples)
     attempts.step = Math.min(
       growingSteps(attempts.samples, expectedSampleSize),
-      ...ahead.map((look) => look - attempts.samples),
+      ...ahead.map((start) => start - attempts.samples),
     )
     attempts.samples += attempts.step
     step()
@@ -69,9 +69,9 @@ export function simulatedCourse(
 }
 
 type Simulation = {
-  /** Draws from which on a flag may latch; tries are looked at there. */
+  /** Samples from which on a margin test may reject; attempts are evaluated there. */
   delayedStarts: readonly number[]
-  /** Makes the draws of a step and looks what follows from them. */
+  /** Makes the samples of a step and looks what follows from them. */
   step(): void
   undecided(oneAttempt: number): boolean
 }
@@ -91,20 +91,20 @@ function simulation(
     ownBands.map(({ share }) => share),
     uniform,
   )
-  const flags = passTests(
+  const tests = passTests(
     ownBands,
     rules.beta,
     guardOld && rarestFirst.map((i) => guardOld[i] ?? 0),
   )
-  const margins = simulatedMargins(flags, Math.exp(toFail), attempts, uniform)
+  const margins = simulatedMargins(tests, Math.exp(toFail), attempts, uniform)
   const evidence = simulatedEvidence(bands, rarestFirst, rules.old, toFail, margins)
   const atLeast = deterministicSampleSize(rules)
   return {
-    delayedStarts: flags.map(({ rejection }) => rejection.from),
+    delayedStarts: tests.map(({ rejection }) => rejection.from),
     step() {
       sample(attempts)
-      margins.look(attempts)
-      evidence.look(attempts)
+      margins.update(attempts)
+      evidence.update(attempts)
     },
     undecided: (oneAttempt) =>
       (attempts.open[oneAttempt] !== 0 || attempts.samples < atLeast) &&

@@ -1,24 +1,24 @@
 import type { Band } from '../judge/band.ts'
-import { PRIOR, stakesOf } from '../judge/off-target.ts'
+import { mixtureWeights, PRIOR } from '../judge/off-target.ts'
 import { dirichletMultinomial } from '../numeric/dirichlet-multinomial.ts'
 import { logQuotient } from '../numeric/likelihood-ratio.ts'
-import { overlookedDeviations } from './overlooked-crossing.ts'
+import { overshootDeviations } from './overshoot.ts'
 import type { Population } from './population.ts'
 import type { SimulatedMargins } from './simulated-margins.ts'
 
-/** How much more than by its deviations the evidence for any shares may be where there are few draws. */
+/** How much more than by its deviations the evidence for any shares may be where there are few samples. */
 const FEW_SAMPLES = 0.3
 
-/** Stands for the infinite weight of a draw that the old weights hold impossible. */
+/** Stands for the infinite weight of a sample that the old weights hold impossible. */
 const IMPOSSIBLE = 1e200
 
 /**
- * Whether each try of a population is off target after the step made last: the evidence of offTarget,
- * with what it gained between two looks made up for.
+ * Whether each attempt of a population is off target after the step made last: the evidence of offTarget,
+ * with what it gained between two evaluations made up for.
  *
  * @param bands of all destinations
  * @param own those of them whose share lies strictly between 0 and 1, in the population's order
- * @param edges what those destinations' edges say
+ * @param margins what those destinations' margins say
  */
 export function simulatedEvidence(
   bands: readonly Band[],
@@ -26,11 +26,11 @@ export function simulatedEvidence(
   old: readonly number[] | undefined,
   toFail: number,
   margins: Pick<SimulatedMargins, 'sums' | 'slopes'>,
-): { look(population: Population): void; fails(oneAttempt: number): boolean } {
+): { update(population: Population): void; fails(oneAttempt: number): boolean } {
   const target = bands.map(({ share }) => share)
   const shares = own.map((i) => target[i] ?? 0)
-  const stakes = stakesOf(old)
-  const perMargin = stakes.margins / (2 * bands.length)
+  const weights = mixtureWeights(old)
+  const perMargin = weights.margins / (2 * bands.length)
   const anyShares = dirichletMultinomial(
     target,
     target.map(() => PRIOR),
@@ -40,7 +40,7 @@ export function simulatedEvidence(
   )
   const oldSlope = deviationOf(oldSteps, shares)
   const half = Math.exp(toFail) / 2
-  const logHalf = Math.log(half / stakes.anyShares)
+  const logHalf = Math.log(half / weights.anyShares)
   const none = bands.filter(({ share }) => share === 0)
   const filled = target.map(() => 0)
   const squares = new Float64Array(margins.sums.length)
@@ -68,16 +68,16 @@ export function simulatedEvidence(
   }
 
   return {
-    look(population) {
+    update(population) {
       const { samples, step, counts } = population
       here = population
-      // Edges of destinations without a share: one says as much as the target, the other is refuted.
+      // Margins of destinations without a share: one says as much as the target, the other is refuted.
       without = none.reduce((sum, { high }) => sum + 1 + (1 - high) ** samples, 0) * perMargin
       expected = anyShares(
         target.map((share) => samples * share),
         samples,
       )
-      missed = overlookedDeviations(step)
+      missed = overshootDeviations(step)
       squares.fill(0)
       least.fill(0)
       logOld.fill(0)
@@ -87,7 +87,7 @@ export function simulatedEvidence(
     fails(oneAttempt) {
       if (here === undefined) return false
       const squared = squares[oneAttempt] ?? 0
-      const before = old === undefined ? 0 : stakes.old * Math.exp(logOld[oneAttempt] ?? 0)
+      const before = old === undefined ? 0 : weights.old * Math.exp(logOld[oneAttempt] ?? 0)
       const others = without + perMargin * (margins.sums[oneAttempt] ?? 0) + before
       const othersSlope = perMargin * (margins.slopes[oneAttempt] ?? 0) + before * oldSlope
       const perSample = Math.sqrt(squared / here.samples)
@@ -96,14 +96,14 @@ export function simulatedEvidence(
       // Two halves below the level make no whole; exp(-x) is at least 1 - x.
       const overlooked = missed * Math.max(perSample, others > 0 ? othersSlope / others : 0)
       if (atMost + overlooked < logHalf && others < half * (1 - overlooked)) return false
-      const any = stakes.anyShares * Math.exp(logAnyShares(oneAttempt, here))
+      const any = weights.anyShares * Math.exp(logAnyShares(oneAttempt, here))
       const slope = (any * perSample + othersSlope) / (any + others)
       return Math.log(any + others) >= toFail - missed * slope
     },
   }
 }
 
-/** How far a draw moves the log-likelihood of the old weights against the target: its standard deviation. */
+/** How far a sample moves the log-likelihood of the old weights against the target: its standard deviation. */
 function deviationOf(steps: readonly number[], shares: readonly number[]): number {
   if (steps.some((step) => step === -IMPOSSIBLE)) return 0
   const mean = steps.reduce((sum, step, i) => sum + step * (shares[i] ?? 0), 0)

@@ -1,32 +1,32 @@
 import { SAME_SHARE } from '../judge/band.ts'
 import type { PassTest } from '../judge/pass-tests.ts'
 import { type RatioSteps, ratioSteps, times } from '../numeric/likelihood-ratio.ts'
-import { overlookedHits } from './overlooked-crossing.ts'
+import { overshootHits } from './overshoot.ts'
 import type { Population } from './population.ts'
 
-/** Latches the flag of those tries that the guard lets through in the step made last. */
+/** Rejects the margin test of those attempts that the guard lets through in the step made last. */
 export type SimulatedGuard = (population: Population) => void
 
 /**
- * The flag turned so that it falls with hits, which for a lower flag are therefore the draws of all
- * others: the old share lies below the band and the guarded edge above it.
+ * The margin test turned so that it falls with hits, which for a lower margin test are therefore the samples of all
+ * others: the old share lies below the band and the guarded margin above it.
  */
 type Turn = { turned: boolean; share: number; margin: number; old: number }
 
-/** @param bit the flag's among those that are open */
+/** @param bit the margin test's among those that are open */
 export function simulatedGuard(
-  { flag, band, rejection, guardedAgainst }: PassTest,
+  { test, band, rejection, guardedAgainst }: PassTest,
   bit: number,
   population: Population,
   uniform: () => number,
 ): SimulatedGuard | undefined {
   if (guardedAgainst === undefined) return undefined
-  const turned = flag.side === 'lower'
+  const turned = test.side === 'lower'
   const facing = (share: number) => (turned ? 1 - share : share)
   const old = facing(guardedAgainst) < SAME_SHARE ? 0 : facing(guardedAgainst)
-  const turn = { turned, share: facing(band.share), margin: facing(flag.margin), old }
-  const guarded = { destination: flag.destination, toReject: rejection.level, bit }
-  return flag.margin === 0 || flag.margin === 1
+  const turn = { turned, share: facing(band.share), margin: facing(test.margin), old }
+  const guarded = { destination: test.destination, toReject: rejection.level, bit }
+  return test.margin === 0 || test.margin === 1
     ? guardAtMisses(guarded, turn, uniform)
     : guardWithPeak(guarded, turn, population, uniform)
 }
@@ -34,8 +34,8 @@ export function simulatedGuard(
 type Guarded = { destination: number; toReject: number; bit: number }
 
 /**
- * The edge is 1, whose likelihood dies with every miss, so the likeliest story at a miss is that of the
- * old weights alone: the flag latches at the first miss that finds them refuted.
+ * The margin is 1, whose likelihood becomes 0 with every miss, so the likeliest story at a miss is that of the
+ * old weights alone: the margin test rejects at the first miss that finds them refuted.
  */
 function guardAtMisses(
   { destination, toReject, bit }: Guarded,
@@ -46,7 +46,7 @@ function guardAtMisses(
   const perMiss = old > 0 ? againstOld.hit - againstOld.miss : 0
   return ({ alive, samples, step, counts, lately, open }) => {
     const [sums = open, recent = open] = [counts[destination], lately[destination]]
-    const level = toReject - overlookedHits(share, step) * perMiss
+    const level = toReject - overshootHits(share, step) * perMiss
     for (let i = 0; i < alive; i++) {
       const misses = turned ? (sums[i] ?? 0) : samples - (sums[i] ?? 0)
       const recentMisses = turned ? (recent[i] ?? 0) : step - (recent[i] ?? 0)
@@ -59,8 +59,8 @@ function guardAtMisses(
 }
 
 /**
- * The likeliest story is the edge's likelihood times the most that "old so far" ever gained on "the edge
- * so far". The logarithm of that most is kept for each try; what it gained between two looks is made up
+ * The likeliest story is the margin's likelihood times the most that "old so far" ever gained on "the margin
+ * so far". The logarithm of that most is kept for each attempt; what it gained between two evaluations is made up
  * for.
  */
 function guardWithPeak(
@@ -77,7 +77,7 @@ function guardWithPeak(
   /** What "old so far" has gained at most since the step before. */
   function gained(samples: number, step: number, hits: number, recentHits: number): number {
     if (old > 0) return sum(gain, hits, samples - hits)
-    // It dies with the first hit.
+    // It becomes 0 with the first hit.
     if (hits < 0.5) return samples * gain.miss
     if (hits - recentHits >= 0.5) return 0
     return (samples - step + beforeFirst(recentHits, step, uniform)) * gain.miss
@@ -85,7 +85,7 @@ function guardWithPeak(
 
   return ({ alive, samples, step, counts, lately, open }) => {
     const [sums = open, recent = open] = [counts[destination], lately[destination]]
-    const overlooked = overlookedHits(share, step)
+    const overlooked = overshootHits(share, step)
     const raise = old > 0 ? overlooked * (gain.miss - gain.hit) : 0
     const level = toReject - overlooked * (plain.miss - plain.hit)
     for (let i = 0; i < alive; i++) {
@@ -102,7 +102,7 @@ function sum({ hit, miss }: RatioSteps, hits: number, misses: number): number {
   return hits * hit + misses * miss
 }
 
-/** Draws of a step before the first of so many that are spread over it, which are as many as after the last. */
+/** Samples of a step before the first of so many that are spread over it, which are as many as after the last. */
 function beforeFirst(these: number, step: number, uniform: () => number): number {
   return step === 1 ? 0 : step * (1 - uniform() ** (1 / these))
 }

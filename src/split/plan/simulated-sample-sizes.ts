@@ -7,7 +7,7 @@ const NORMAL_FROM = 8
 const QUANTILES = 2048
 
 /**
- * The places at which the tries, one after the other, draw from a binomial are evenly spread, each so far
+ * The places at which the attempts, one after the other, sample from a binomial are evenly spread, each so far
  * on from the last: neighbours, who have come equally far, then do not do alike by chance, which takes
  * much of the chance out of the whole ("array-RQMC", L'Ecuyer, Lecot and Tuffin 2008). One irrational
  * number for each destination.
@@ -17,7 +17,7 @@ const STRIDES = [5, 2, 3, 7, 11, 13, 17, 19, 23, 29].map((n, i) =>
 )
 
 /**
- * Gives every try of a population the draws of a step: each destination's count is binomial given those
+ * Gives every attempt of a population the samples of a step: each destination's count is binomial given those
  * of the destinations before it. Where fewer than 8 are expected it is an exact one, else it is not whole
  * and has a binomial's mean, variance and third moment.
  *

@@ -1,12 +1,12 @@
 /**
- * How tries get on: after `draws[i]` draws the part `undecided[i]` of them is undecided. The first entry
+ * How attempts get on: after `samples[i]` samples the part `undecided[i]` of them is undecided. The first entry
  * is the start.
  */
 export type Survival = { samples: number[]; undecided: number[] }
 
-/** Mean number of draws until a decision, by straight lines between the entries. */
+/** Mean number of samples until a decision, by straight lines between the entries. */
 export function meanSamples({ samples, undecided }: Survival): number {
-  // The sum over all draws 0, 1, 2... is the area below the straight lines and half the first term.
+  // The sum over all samples 0, 1, 2... is the area below the straight lines and half the first term.
   let sum = 0.5
   for (let i = 1; i < samples.length; i++) {
     const height = ((undecided[i - 1] ?? 0) + (undecided[i] ?? 0)) / 2
@@ -15,7 +15,7 @@ export function meanSamples({ samples, undecided }: Survival): number {
   return sum
 }
 
-/** The fewest draws after which no more than this part is undecided, by straight lines between the entries. */
+/** The fewest samples after which no more than this part is undecided, by straight lines between the entries. */
 export function samplesUntil({ samples, undecided }: Survival, part: number): number {
   const next = undecided.findIndex((open) => open <= part)
   const end = samples[next] ?? samples.at(-1) ?? 0

@@ -3,7 +3,7 @@ import { runPhases } from '../../../kit/bench/run/phases.ts'
 
 const BEGAN = '2026-03-01T10:00:00.100Z'
 
-/** A run that was written at 150 ms, switched 90 ms later, and passed in its second try. */
+/** A run that was written at 150 ms, switched 90 ms later, and passed in its second attempt. */
 const REPORT = {
   startedAt: BEGAN,
   ramp: [
@@ -34,7 +34,7 @@ test('the phases of a run are those of its report, and its process is what lies 
     preflightMs: 140,
     writeMs: 10,
     propagationMs: 90,
-    // Of the first try only what came after the switch.
+    // Of the first attempt only what came after the switch.
     samplingMs: 20 + 540,
     waitingMs: 750 - 90 - 560,
     settleMs: 12,

@@ -16,27 +16,27 @@ function gate(name: string): Gate {
   return found
 }
 
-test('ten looks see both versions with a chance of 1 - .8^10 - .2^10', () => {
-  const { pass, meanCalls } = gateOutcome(gate('ten looks, both seen'), 0.2, 0.2)
+test('ten calls see both versions with a chance of 1 - .8^10 - .2^10', () => {
+  const { pass, meanCalls } = gateOutcome(gate('ten calls, both seen'), 0.2, 0.2)
   expect(pass).toBeCloseTo(1 - 0.8 ** 10 - 0.2 ** 10, 12)
   expect(meanCalls).toBe(10)
 })
 
-test('ten looks at 0% pass without a hit only', () => {
-  expect(gateOutcome(gate('ten looks, both seen'), 0, 0.1).pass).toBeCloseTo(0.9 ** 10, 12)
+test('ten calls at 0% pass without a hit only', () => {
+  expect(gateOutcome(gate('ten calls, both seen'), 0, 0.1).pass).toBeCloseTo(0.9 ** 10, 12)
 })
 
-test('one of ten tries of 500 within 5 points passes what is 5 points off 999 times in 1,000', () => {
+test('one of ten attempts of 500 within 5 points passes what is 5 points off 999 times in 1,000', () => {
   const conformance = gate('500 calls within 5, any of 10')
   expect(gateOutcome(conformance, 0.2, 0.25).pass).toBeCloseTo(0.9994, 4)
   expect(gateOutcome(conformance, 0.2, 0.15).pass).toBeCloseTo(0.9993, 4)
   expect(gateOutcome(conformance, 0.2, 0.3).pass).toBeCloseTo(0.0739, 4)
 })
 
-test('three good looks in a row take three looks at least and are rarer than one', () => {
-  const one = { ...gate('100 calls within 10, any look'), looks: 1 }
+test('three good rounds in a row take three rounds at least and are rarer than one', () => {
+  const one = { ...gate('100 calls within 10, any round'), rounds: 1 }
   const good = gateOutcome(one, 0.2, 0.3).pass
-  const three = { ...gate('100 calls within 10, 3 in a row'), looks: 4 }
+  const three = { ...gate('100 calls within 10, 3 in a row'), rounds: 4 }
   const { pass, meanCalls } = gateOutcome(three, 0.2, 0.3)
   // Good from the first on, or bad at first and good from then on.
   expect(pass).toBeCloseTo(good ** 3 + (1 - good) * good ** 3, 12)

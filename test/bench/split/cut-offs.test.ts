@@ -5,7 +5,7 @@ import { judgeAttempt } from '../../../src/split/judge/judge-attempt.ts'
 
 type Decision = 'pass' | 'off-target' | undefined
 
-/** Decides a sequence of draws by the cut-offs alone. */
+/** Decides a sequence of samples by the cut-offs alone. */
 function byCutOffs(
   cutOffs: CutOffs,
   samples: readonly number[],
@@ -37,7 +37,7 @@ test.each([
   { name: '100 +-5', target: 1, tolerance: [0.05, 0.05] },
   { name: 'unequal tolerances', target: 0.3, tolerance: [0.1, 0.06] },
 ])(
-  '$name: the cut-offs decide each sequence of draws as judgeTry does, at the same draw',
+  '$name: the cut-offs decide each sequence of samples as judgeAttempt does, at the same sample',
   ({ target, tolerance, old }) => {
     const rules = {
       target: [target, 1 - target],

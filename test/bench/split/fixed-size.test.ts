@@ -32,7 +32,7 @@ test.each([
   { target: 0.5, tolerance: 0.05, error: 0.01, usual: 1833, strong: 2408 },
   { target: 0.01, tolerance: 0.01, error: 0.01, usual: 2323, strong: 3094 },
 ])(
-  'two one-sided tests of $target +-$tolerance at $error need $usual or $strong draws',
+  'two one-sided tests of $target +-$tolerance at $error need $usual or $strong samples',
   ({ usual, strong, ...cell }) => {
     for (const [power, samples] of [
       [0.95, usual],

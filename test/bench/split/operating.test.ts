@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { exactGuardedAttempt } from '../../../bench/split/exact-guarded-try.ts'
+import { exactGuardedAttempt } from '../../../bench/split/exact-guarded-attempt.ts'
 import { GRID } from '../../../bench/split/grid.ts'
 import { brokenGuarantees, operations } from '../../../bench/split/operating.ts'
 import { judgeSamples, meanSamples, partOf, seededRandom } from '../../../kit/split/samples.ts'
 
 const usual = operations({ target: 0.2, tolerance: 0.05, error: 0.01 })
 
-test('with its cap, 20 +-5 at 99% ends as the tables say on target, on the edges and half way', () => {
+test('with its cap, 20 +-5 at 99% ends as the tables say on target, on the margins and half way', () => {
   const ends = usual.map(({ truth, pass, fail, inconclusive, mean }) => ({
     at: truth.name,
     pass: Number(pass.toFixed(4)),
@@ -17,10 +17,10 @@ test('with its cap, 20 +-5 at 99% ends as the tables say on target, on the edges
   expect(ends).toEqual([
     { at: 'target', pass: 0.9919, fail: 0.0071, inconclusive: 0.001, mean: 821 },
     { at: 'half way down', pass: 0.5743, fail: 0.3403, inconclusive: 0.0854, mean: 1372 },
-    { at: 'lower edge', pass: 0.0092, fail: 0.9906, inconclusive: 0.0003, mean: 698 },
+    { at: 'lower margin', pass: 0.0092, fail: 0.9906, inconclusive: 0.0003, mean: 698 },
     { at: 'below', pass: 0, fail: 1, inconclusive: 0, mean: 328 },
     { at: 'half way up', pass: 0.4625, fail: 0.3727, inconclusive: 0.1648, mean: 1620 },
-    { at: 'upper edge', pass: 0.0097, fail: 0.9886, inconclusive: 0.0017, mean: 798 },
+    { at: 'upper margin', pass: 0.0097, fail: 0.9886, inconclusive: 0.0017, mean: 798 },
     { at: 'above', pass: 0.0001, fail: 0.9999, inconclusive: 0, mean: 394 },
   ])
 })
@@ -50,7 +50,7 @@ const upFrom0 = {
 }
 
 test.each([0, 10])(
-  '%i draws late, the exact guarded try from 0 to 20 agrees with tries of judgeTry',
+  '%i samples late, the exact guarded attempt from 0 to 20 agrees with attempts of judgeAttempt',
   (late) => {
     const cap = 3802
     const exact = exactGuardedAttempt(upFrom0, 0.2, { late, cap })
@@ -73,6 +73,6 @@ test('from 0 to 20 the guard costs a quarter more connections and keeps late fal
   expect(late.offTarget).toBeCloseTo(0.9991, 4)
 })
 
-test('a guarded try from elsewhere than 0 is not computed', () => {
+test('a guarded attempt from elsewhere than 0 is not computed', () => {
   expect(() => exactGuardedAttempt({ ...upFrom0, old: [0.1, 0.9] }, 0.2)).toThrow(RangeError)
 })

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { picture } from '../../../bench/split/picture.ts'
 import { asked, markdownTable, percent, plainTable } from '../../../kit/bench/split/text-table.ts'
 
-test('the picture in the documents is the one that the bench draws', () => {
+test('the picture in the documents is the one that the bench samples', () => {
   const inDocuments = resolve(import.meta.dirname, '../../../docs/statistics.svg')
   expect(readFileSync(inDocuments, 'utf8')).toBe(picture())
 })

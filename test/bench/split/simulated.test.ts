@@ -20,7 +20,7 @@ test('a quantile is the value that so many do not exceed', () => {
 
 const three = { target: [0.8, 0.1, 0.1], tolerance: 0.05, error: 0.05 }
 
-test('truths of several put one share on an edge and spread the rest', () => {
+test('truths of several put one share on a margin and spread the rest', () => {
   const [onTarget, low] = truthsOfSeveral(three)
   expect(onTarget).toBe(three.target)
   expect(low?.map((share) => Number(share.toFixed(9)))).toEqual([0.75, 0.125, 0.125])
@@ -32,13 +32,13 @@ test('a promise that a simulation breaks beyond its error bars is reported', () 
   const kept = simulate(three, three.target, 100, 1)
   expect(kept.pass.share).toBeGreaterThan(0.9)
   expect(brokenBySimulation([kept])).toEqual([])
-  // Nothing is wrong with the target, so nearly all tries pass; as an edge that would be a breach.
+  // Nothing is wrong with the target, so nearly all attempts pass; as a margin that would be a breach.
   expect(brokenBySimulation([{ ...kept, promise: 'must not pass' }])).toHaveLength(1)
 })
 
 const SOON = { kind: 'late', fromMs: 100, toMs: 500 } as const
 
-test('from 0 to 20 a gateway some 100 ms late passes within a second or two, mostly in its first try', () => {
+test('from 0 to 20 a gateway some 100 ms late passes within a second or two, mostly in its first attempt', () => {
   const followed = follow({ transition: { from: 0, to: 20, truth: 20 }, lateness: SOON }, 60, 7)
   expect(followed.pass.share).toBe(1)
   expect(followed.medianMs).toBeGreaterThan(400)
@@ -74,7 +74,7 @@ test('replicas on either side of the band can pass together, and the bench says 
   ])
 })
 
-test('replicas that all follow before the first try may not pass a wrong share, and one that does breaks a promise', () => {
+test('replicas that all follow before the first attempt may not pass a wrong share, and one that does breaks a promise', () => {
   const transition = { from: 20, to: 50, truth: 80 }
   for (const [firstMs, secondMs] of [
     [100, 200],

@@ -31,7 +31,7 @@ function probing(
   return { ...held, samples, numbers, stop: prober.stop }
 }
 
-describe('draws', () => {
+describe('samples', () => {
   test('are handed over in the order of launch, although connections end in another', () => {
     const { end, numbers, stop } = probing({ concurrency: 4 })
     end(3)
@@ -124,7 +124,7 @@ describe('connections', () => {
     expect([launched(), numbers()]).toEqual([6, [0, 1, 2, 3, 4, 5]])
   })
 
-  test('go on once more are asked for at a draw', () => {
+  test('go on once more are asked for at a sample', () => {
     let most = 2
     const { end, launched, stop } = probing({ concurrency: 4, most: () => most }, () => {
       most = 3
@@ -166,7 +166,7 @@ describe('stop', () => {
     expect([launched(), numbers()]).toEqual([4, []])
   })
 
-  test('at a draw keeps back those that are ready behind it', () => {
+  test('at a sample keeps back those that are ready behind it', () => {
     const stopAt = (sample: ProbeSample) => {
       if (sample.classified.kind === 'destination' && sample.classified.index === 1) held.stop()
     }

@@ -119,7 +119,7 @@ describe('any reply', () => {
   )
 
   test.each(['newline', 'match', 'close'] as const)(
-    'until %s begins anew for the next connection, although that before was cut short',
+    'until %s begins again for the next connection, although that before was cut short',
     (until) => {
       const reader = readReply(until, startMatching(EXPECT))
       reader.take(Buffer.from('thr'), 3)

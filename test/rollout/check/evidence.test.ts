@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { someAttempt } from '../../../kit/report/run.ts'
 import { startEvidence, withBoundedEvidence } from '../../../src/rollout/check/evidence.ts'
 
-/** The draws at which a try of so many draws keeps how it stood. */
+/** The samples at which an attempt of so many samples keeps how it stood. */
 function kept(samples: number, most?: number): number[] {
   let seen = 0
   const evidence = startEvidence(() => ({ atMs: 0, counts: [seen], unclassified: 0 }), most)
@@ -11,19 +11,19 @@ function kept(samples: number, most?: number): number[] {
   return evidence.points().map(({ counts }) => counts[0] ?? 0)
 }
 
-describe('how the evidence of a try grew', () => {
-  test('is kept draw by draw while there is room', () => {
+describe('how the evidence of an attempt grew', () => {
+  test('is kept sample by sample while there is room', () => {
     expect(kept(0)).toEqual([])
     expect(kept(5)).toEqual([1, 2, 3, 4, 5])
   })
 
-  test('is thinned evenly, and always ends with the latest draw', () => {
+  test('is thinned evenly, and always ends with the latest sample', () => {
     expect(kept(9, 8)).toEqual([2, 4, 6, 8, 9])
     expect(kept(14, 8)).toEqual([4, 8, 12, 14])
   })
 
   test.each([199, 200, 201, 398, 10_000, 123_457])(
-    'is at most 200 points of %d draws',
+    'is at most 200 points of %d samples',
     (samples) => {
       const points = kept(samples)
       expect(points.length).toBeLessThanOrEqual(200)
@@ -33,7 +33,7 @@ describe('how the evidence of a try grew', () => {
     },
   )
 
-  test('is kept of the twelve latest tries of a check', () => {
+  test('is kept of the twelve latest attempts of a check', () => {
     const attempts = Array.from({ length: 15 }, (_, index) => someAttempt({ number: index + 1 }))
     const bounded = withBoundedEvidence(attempts)
     expect(bounded.map(({ number }) => number)).toEqual(attempts.map(({ number }) => number))

@@ -14,7 +14,7 @@ function showsSwap(counts: readonly number[], shares: readonly number[], lost = 
 }
 
 /**
- * The chance that two destinations show a swap at any of up to 100 draws, by the exact distribution of
+ * The chance that two destinations show a swap at any of up to 100 samples, by the exact distribution of
  * the counts that have shown none so far.
  */
 function chanceOfSwap(shares: readonly [number, number], truth: number): number {

@@ -7,7 +7,7 @@ const CANARY = [0.99, 0.01]
 /** As a last attempt of a run at 99% confidence has it. */
 const RULES = verifyRules(CANARY, 0.01, 0.01, { noReplyAlpha: 0.00016, unansweredAlpha: 0.0002 })
 
-/** Draws of a canary of 1% that answers this part of its connections. */
+/** Samples of a canary of 1% that answers this part of its connections. */
 function canaryThat(answers: number, seed: number): () => number {
   const random = seededRandom(seed)
   return () => {
@@ -65,7 +65,7 @@ describe('a small destination', () => {
 })
 
 test('evidence of silence that a ratio gives has a mean of at most 1 where 3/4 are answered', () => {
-  // Exact: the sum over all counts of 300 draws, each as likely as the binomial distribution makes it. All others are
+  // Exact: the sum over all counts of 300 samples, each as likely as the binomial distribution makes it. All others are
   // lost, so that the condition on lost connections excludes none.
   const test = unansweredTest(CANARY)
   const [share, samples] = [0.0075, 300]

@@ -25,7 +25,7 @@ function medianError(found: readonly (number | undefined)[], switchMs: number): 
   return errors[Math.floor(errors.length / 2)] ?? Number.POSITIVE_INFINITY
 }
 
-test('the moment of the switch is found within a few draws', () => {
+test('the moment of the switch is found within a few samples', () => {
   for (const [old, target] of [
     [
       [0, 1],
@@ -55,12 +55,12 @@ test('the moment of the switch is found within a few draws', () => {
   }
 })
 
-test('a trickle of a draw each 10 ms shows a gateway that needs 90 ms, within three draws', () => {
+test('a trickle of a sample each 10 ms shows a gateway that needs 90 ms, within three samples', () => {
   const run = { everyMs: 10, untilMs: 2000, switchMs: 90 }
   expect(medianError(estimates([0, 1], [0.5, 0.5], run, 60), 90)).toBeLessThanOrEqual(30)
 })
 
-test('stray draws of a destination without share before do not pass for the switch', () => {
+test('stray samples of a destination without share before do not pass for the switch', () => {
   const change = locateChange([0, 1], [0.2, 0.8])
   const random = seededRandom(6)
   for (let atMs = 0; atMs < 300; atMs++) change.observe(atMs === 20 ? 0 : 1, atMs)
@@ -94,14 +94,14 @@ test('there is no moment where old and new weights are too alike to tell', () =>
   expect(estimates([0.2, 0.8], [0.2, 0.8], run, 5).every((one) => one === undefined)).toBe(true)
 })
 
-test('a gateway that had switched before the first draw is dated by that draw', () => {
+test('a gateway that had switched before the first sample is dated by that sample', () => {
   const change = locateChange([1, 0], [0, 1])
   for (let atMs = 40; atMs < 80; atMs++) change.observe(1, atMs)
   expect(change.estimateMs()).toBe(40)
   expect(change.hasSeenOld()).toBe(false)
 })
 
-test('the moment lies half way between the last old and the first new draw', () => {
+test('the moment lies half way between the last old and the first new sample', () => {
   const change = locateChange([1, 0], [0, 1])
   for (const atMs of [10, 20, 30, 40]) change.observe(0, atMs)
   for (const atMs of [100, 110, 120, 130]) change.observe(1, atMs)

@@ -14,11 +14,12 @@ import { marginTests } from '../../../src/split/judge/margin-tests.ts'
 
 type Outcome = 'hit' | 'miss' | 'unclassified'
 
-function flagOf(share: number, tolerance: number, side: 'lower' | 'upper') {
+function testOf(share: number, tolerance: number, side: 'lower' | 'upper') {
   const [band] = bandsOf([share], [tolerance])
-  const flag = marginTests(bandsOf([share], [tolerance])).find((one) => one.side === side)
-  if (flag === undefined || band === undefined) throw new Error(`no ${side} flag at ${share}`)
-  return { flag, band }
+  const marginTest = marginTests(bandsOf([share], [tolerance])).find((one) => one.side === side)
+  if (marginTest === undefined || band === undefined)
+    throw new Error(`no ${side} marginTest at ${share}`)
+  return { marginTest, band }
 }
 
 /** The likeliest story, by trying every moment of the change. */
@@ -39,8 +40,8 @@ function guarded(
   tolerance: number,
   old: number,
 ): number {
-  const { flag, band } = flagOf(share, tolerance, old < share ? 'upper' : 'lower')
-  const guard = crossingGuard(flag, band.share, old)
+  const { marginTest, band } = testOf(share, tolerance, old < share ? 'upper' : 'lower')
+  const guard = crossingGuard(marginTest, band.share, old)
   for (const sample of samples) guard.observe(sample)
   return guard.logRatio()
 }
@@ -54,7 +55,7 @@ const SETTINGS = [
   { share: 0.97, tolerance: 0.05, old: 0, margin: 1 },
 ]
 
-test('the target is weighed against the likeliest moment of the change, at edges 0 and 1 too', () => {
+test('the target is weighed against the likeliest moment of the change, at margins 0 and 1 too', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...SETTINGS),
@@ -71,7 +72,7 @@ test('the target is weighed against the likeliest moment of the change, at edges
   )
 })
 
-test('a guarded flag never leads the plain one, and unclassified draws count against it either way', () => {
+test('a guarded margin test never leads the plain one, and unclassified samples count against it either way', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...SETTINGS),
@@ -83,19 +84,19 @@ test('a guarded flag never leads the plain one, and unclassified draws count aga
         )
         const actual = guarded(truth, share, tolerance, old)
         expect(guarded(samples, share, tolerance, old)).toBeLessThanOrEqual(actual + 1e-9)
-        const { flag } = flagOf(share, tolerance, old < share ? 'upper' : 'lower')
+        const { marginTest } = testOf(share, tolerance, old < share ? 'upper' : 'lower')
         const hits = truth.filter((sample) => sample === 'hit').length
-        expect(actual).toBeLessThanOrEqual(flag.logRatio(truth.length, hits) + 1e-9)
+        expect(actual).toBeLessThanOrEqual(marginTest.logRatio(truth.length, hits) + 1e-9)
       },
     ),
     { seed: 11 },
   )
 })
 
-test('a flag is guarded where the old share lies beyond the opposite edge, the edge included', () => {
+test('a margin test is guarded where the old share lies beyond the opposite margin, the margin included', () => {
   const crosses = (share: number, tolerance: number, side: 'lower' | 'upper', old: number) => {
-    const { flag, band } = flagOf(share, tolerance, side)
-    return crossesFrom(flag, band, old)
+    const { marginTest, band } = testOf(share, tolerance, side)
+    return crossesFrom(marginTest, band, old)
   }
   expect(crosses(0.2, 0.05, 'upper', 0.15)).toBe(true)
   expect(crosses(0.2, 0.05, 'upper', 0.16)).toBe(false)
@@ -106,13 +107,13 @@ test('a flag is guarded where the old share lies beyond the opposite edge, the e
 })
 
 test('at a target of 0 or 1 there is nothing to cross', () => {
-  const zero = flagOf(0, 0.05, 'upper')
-  const one = flagOf(1, 0.05, 'lower')
-  expect(crossesFrom(zero.flag, zero.band, 0)).toBe(false)
-  expect(crossesFrom(one.flag, one.band, 1)).toBe(false)
+  const zero = testOf(0, 0.05, 'upper')
+  const one = testOf(1, 0.05, 'lower')
+  expect(crossesFrom(zero.marginTest, zero.band, 0)).toBe(false)
+  expect(crossesFrom(one.marginTest, one.band, 1)).toBe(false)
 })
 
-/** Part of the tries that pass where the old weights are served first and wrong ones after. */
+/** Part of the attempts that pass where the old weights are served first and wrong ones after. */
 function falsePasses(target: number, old: number, truth: number, guard: boolean, runs: number) {
   const random = seededRandom(11)
   const rules: JudgeRules = {

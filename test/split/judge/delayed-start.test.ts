@@ -11,22 +11,22 @@ import { type MarginTest, marginTests } from '../../../src/split/judge/margin-te
 type Setting = { share: number; tolerance: number; beta: number; side: MarginTest['side'] }
 
 function testAndRejection({ share, tolerance, beta, side }: Setting): {
-  flag: MarginTest
+  marginTest: MarginTest
   rejection: Rejection
 } {
   const bands = bandsOf([share], [tolerance])
-  const flag = marginTests(bands).find((one) => one.side === side)
+  const marginTest = marginTests(bands).find((one) => one.side === side)
   const [band] = bands
-  if (flag === undefined || band === undefined) throw new Error('no such flag')
-  return { flag, rejection: delayedStart(flag, band, beta) }
+  if (marginTest === undefined || band === undefined) throw new Error('no such marginTest')
+  return { marginTest, rejection: delayedStart(marginTest, band, beta) }
 }
 
 /**
- * Chance that the flag latches within so many draws, each a hit with the chance that `truth` gives for
+ * Chance that the margin test rejects within so many samples, each a hit with the chance that `truth` gives for
  * it: by adding up over all numbers of hits.
  */
 function rejections(
-  { flag, rejection }: { flag: MarginTest; rejection: Rejection },
+  { marginTest, rejection }: { marginTest: MarginTest; rejection: Rejection },
   samples: number,
   truth: (sample: number) => number,
 ): number {
@@ -39,7 +39,7 @@ function rejections(
       const arrived =
         (open[hits] ?? 0) * (1 - truth(sample)) +
         (hits > 0 ? (open[hits - 1] ?? 0) : 0) * truth(sample)
-      if (sample >= rejection.from && flag.logRatio(sample, hits) >= rejection.level)
+      if (sample >= rejection.from && marginTest.logRatio(sample, hits) >= rejection.level)
         rejected += arrived
       else next[hits] = arrived
     }
@@ -58,16 +58,16 @@ const SETTINGS: Setting[] = [
 ]
 
 test.each(SETTINGS)(
-  'on the edge it latches with a chance of at most beta: $share +- $tolerance, $beta, $side',
+  'on the margin it rejects with a chance of at most beta: $share +- $tolerance, $beta, $side',
   (setting) => {
     const one = testAndRejection(setting)
-    const chance = rejections(one, 6 * one.rejection.from + 50, () => one.flag.margin)
+    const chance = rejections(one, 6 * one.rejection.from + 50, () => one.marginTest.margin)
     expect(chance).toBeLessThanOrEqual(setting.beta)
     expect(chance).toBeGreaterThan(setting.beta / 4)
   },
 )
 
-test('a share that lies beyond the edge, or moves about beyond it, latches less often than one on it', () => {
+test('a share that lies beyond the margin, or moves about beyond it, rejects less often than one on it', () => {
   const one = testAndRejection({ share: 0.2, tolerance: 0.1, beta: 0.01, side: 'upper' })
   const onMargin = rejections(one, 600, () => 0.3)
   expect(rejections(one, 600, () => 0.32)).toBeLessThan(onMargin)
@@ -83,7 +83,7 @@ test('what it does not risk before the first look lowers the level', () => {
   expect(rejection.level).toBeCloseTo(4.0139, 4)
 })
 
-test('no count lets both flags of a band stand before the first look', () => {
+test('no count lets both margin tests of a band stand before the first look', () => {
   for (const { share, tolerance, beta } of SETTINGS) {
     const lower = testAndRejection({ share, tolerance, beta, side: 'lower' })
     const upper = testAndRejection({ share, tolerance, beta, side: 'upper' })
@@ -91,8 +91,8 @@ test('no count lets both flags of a band stand before the first look', () => {
     for (let samples = 1; samples < lower.rejection.from; samples++) {
       for (let hits = 0; hits <= samples; hits++) {
         const both = Math.min(
-          lower.flag.logRatio(samples, hits),
-          upper.flag.logRatio(samples, hits),
+          lower.marginTest.logRatio(samples, hits),
+          upper.marginTest.logRatio(samples, hits),
         )
         expect(both).toBeLessThan(level)
       }
@@ -100,23 +100,23 @@ test('no count lets both flags of a band stand before the first look', () => {
   }
 })
 
-test('at 20 +- 5 and 1% no fewer than 584 draws let both flags stand, and the first look is at 506', () => {
+test('at 20 +- 5 and 1% no fewer than 584 samples let both margin tests stand, and the first look is at 506', () => {
   const lower = testAndRejection({ share: 0.2, tolerance: 0.05, beta: 0.01, side: 'lower' })
   const upper = testAndRejection({ share: 0.2, tolerance: 0.05, beta: 0.01, side: 'upper' })
   const bothStand = (samples: number) =>
     Array.from({ length: samples + 1 }, (_, hits) =>
-      Math.min(lower.flag.logRatio(samples, hits), upper.flag.logRatio(samples, hits)),
+      Math.min(lower.marginTest.logRatio(samples, hits), upper.marginTest.logRatio(samples, hits)),
     ).some((least) => least >= Math.log(100))
   const first = Array.from({ length: 700 }, (_, i) => i + 1).find(bothStand)
   expect(first).toBe(584)
   expect(lower.rejection.from).toBe(506)
 })
 
-test('a target of 0 or 1 looks from the first draw on', () => {
+test('a target of 0 or 1 looks from the first sample on', () => {
   const none = bandsOf([0, 1], [0.05, 0.05])
-  for (const flag of marginTests(none)) {
-    const band = none[flag.destination]
-    expect(band && delayedStart(flag, band, 0.01)).toEqual(rejectAnywhere(0.01))
+  for (const marginTest of marginTests(none)) {
+    const band = none[marginTest.destination]
+    expect(band && delayedStart(marginTest, band, 0.01)).toEqual(rejectAnywhere(0.01))
   }
 })
 

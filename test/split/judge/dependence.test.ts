@@ -28,7 +28,7 @@ test('a client pinned in blocks, taking turns or cycling is found out', () => {
   }
 })
 
-test('independent draws ever reach 1/alpha in at most alpha of the runs', () => {
+test('independent samples ever reach 1/alpha in at most alpha of the runs', () => {
   const random = seededRandom(12)
   let reached = 0
   for (let run = 0; run < 500; run++) {
@@ -44,7 +44,7 @@ test('independent draws ever reach 1/alpha in at most alpha of the runs', () => 
   expect(reached).toBeLessThanOrEqual(25)
 })
 
-test('one destination alone, and no draws at all, are no evidence', () => {
+test('one destination alone, and no samples at all, are no evidence', () => {
   expect(
     evidenceOf(
       1,

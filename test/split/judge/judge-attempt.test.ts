@@ -6,20 +6,20 @@ import { marginTests } from '../../../src/split/judge/margin-tests.ts'
 
 const fifth = verifyRules([0.2, 0.8], 0.05, 0.01)
 
-/** Judges a list of draws and returns the decision after each. */
+/** Judges a list of samples and returns the decision after each. */
 function decisions(rules: Parameters<typeof judgeAttempt>[0], samples: readonly number[]) {
   const judge = judgeAttempt(rules)
   return { seen: samples.map((sample) => judge.observe(sample)), judge }
 }
 
-test('draws with the target shares pass', () => {
+test('samples with the target shares pass', () => {
   const random = seededRandom(1)
   const outcome = judgeSamples(fifth, () => sampleFrom([0.2, 0.8], random))
   expect(outcome.decision).toBe('pass')
   expect(outcome.samples).toBeGreaterThan(200)
 })
 
-test('a destination that never comes is off target after 35 draws, 28 where it had no share before', () => {
+test('a destination that never comes is off target after 35 samples, 28 where it had no share before', () => {
   expect(judgeSamples(fifth, () => 1)).toEqual({ decision: 'off-target', samples: 35 })
   const rules = verifyRules([0.2, 0.8], 0.05, 0.01, { old: [0, 1] })
   expect(judgeSamples(rules, () => 1)).toEqual({ decision: 'off-target', samples: 28 })
@@ -35,7 +35,7 @@ test('more weights to prove ask for more evidence of a fail, not of a pass', () 
   expect(pass(many)).toBe(pass(fifth))
 })
 
-test('one draw of a destination that is to get nothing is off target', () => {
+test('one sample of a destination that is to get nothing is off target', () => {
   const rules = verifyRules([0, 1], 0.05, 0.01)
   expect(judgeSamples(rules, (sample) => (sample === 20 ? 0 : 1))).toEqual({
     decision: 'off-target',
@@ -43,7 +43,7 @@ test('one draw of a destination that is to get nothing is off target', () => {
   })
 })
 
-test('a single destination, or all to one of two, passes after the draws that its edge needs', () => {
+test('a single destination, or all to one of two, passes after the samples that its margin needs', () => {
   // ln(1/2 (1 + .99^n)) - n ln .95 reaches ln 100 at n = 98.
   expect(judgeSamples(verifyRules([1], 0.05, 0.01), () => 0)).toEqual({
     decision: 'pass',
@@ -63,7 +63,7 @@ test('all to one still passes where one connection in the middle got no reply', 
   expect(outcome.samples).toBeLessThan(250)
 })
 
-test('silence is no-reply at once, in the midst of good draws after a few more', () => {
+test('silence is no-reply at once, in the midst of good samples after a few more', () => {
   expect(judgeSamples(fifth, () => UNCLASSIFIED)).toEqual({ decision: 'no-reply', samples: 2 })
   const random = seededRandom(3)
   const outcome = judgeSamples(fifth, (sample) =>
@@ -74,9 +74,9 @@ test('silence is no-reply at once, in the midst of good draws after a few more',
   expect(outcome.samples).toBeLessThan(165)
 })
 
-test('what would pass and fail on the same draw fails', () => {
-  // The first draw latches the lower flag, whose edge is 0; the misses after it work towards the upper
-  // flag and towards a fail alike.
+test('what would pass and fail on the same sample fails', () => {
+  // The first sample rejects the lower margin test, whose margin is 0; the misses after it work towards the upper
+  // margin test and towards a fail alike.
   const oneHit = (sample: number) => (sample === 0 ? 0 : 1)
   const rules = verifyRules([0.04, 0.96], 0.05, 0.01)
   const failsAt = judgeSamples({ ...rules, beta: 1e-300 }, oneHit).samples
@@ -94,7 +94,7 @@ test('what would pass and fail on the same draw fails', () => {
   })
 })
 
-test('draws that hang together hold a pass back, and a try that goes on so stays undecided', () => {
+test('samples that hang together hold a pass back, and an attempt that goes on so stays undecided', () => {
   const half = verifyRules([0.5, 0.5], 0.05, 0.01)
   const { seen, judge } = decisions(
     half,
@@ -106,13 +106,13 @@ test('draws that hang together hold a pass back, and a try that goes on so stays
   expect(judgeSamples(half, () => sampleFrom([0.5, 0.5], random)).decision).toBe('pass')
 })
 
-test('draws that hang together are off target all the same where they are', () => {
+test('samples that hang together are off target all the same where they are', () => {
   const half = verifyRules([0.5, 0.5], 0.05, 0.01)
   const outcome = judgeSamples(half, (sample) => (sample % 4 === 0 ? 0 : 1))
   expect(outcome.decision).toBe('off-target')
 })
 
-test('the standing counts every draw up to the decision and none after it', () => {
+test('the standing counts every sample up to the decision and none after it', () => {
   const judge = judgeAttempt(fifth)
   judge.observe(0)
   judge.observe(1)
@@ -148,7 +148,7 @@ test('the sureness comes near 1 before a pass and before a fail', () => {
   }
 })
 
-test('a million draws are judged without a decision in far less than half a second', () => {
+test('a million samples are judged without a decision in far less than half a second', () => {
   for (const lost of [0, 0.001]) {
     const random = seededRandom(9)
     const samples = Int8Array.from({ length: 1_000_000 }, () =>

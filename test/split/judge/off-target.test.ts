@@ -36,7 +36,7 @@ function written(target: readonly number[], counts: readonly number[], old?: rea
   return 0.4 * anyShares + 0.4 * meanMargin + 0.2 * againstOld
 }
 
-test('half is staked on any shares and half on the edges, or two fifths each and a fifth on the old', () => {
+test('half is placed on any shares and half on the margins, or two fifths each and a fifth on the old', () => {
   for (const [target, counts, old] of [
     [[0.2, 0.8], [3, 37], undefined],
     [
@@ -73,7 +73,7 @@ test('under the target its mean stays 1', () => {
   }
 })
 
-test('a draw where the target has no share is infinite evidence, however many draws cannot be told', () => {
+test('a sample where the target has no share is infinite evidence, however many samples cannot be told', () => {
   const evidence = offTarget(bands([0, 1]), undefined)
   expect(evidence.logEvidence([1, 10], 11)).toBe(Number.POSITIVE_INFINITY)
   expect(evidence.leastLogEvidence([1, 10], 5)).toBe(Number.POSITIVE_INFINITY)
@@ -81,7 +81,7 @@ test('a draw where the target has no share is infinite evidence, however many dr
   expect(evidence.leastLogEvidence([0, 10], 5)).toBeLessThan(0)
 })
 
-test('between two destinations the least over unclassified draws is exact', () => {
+test('between two destinations the least over unclassified samples is exact', () => {
   fc.assert(
     fc.property(
       fc.constantFrom([0.2, 0.8], [0.01, 0.99], [0.5, 0.5], [0, 1], [0.2, 0.8, 0]),
@@ -105,7 +105,7 @@ test('between two destinations the least over unclassified draws is exact', () =
   )
 })
 
-test('among three the bound never exceeds the least and is close where a try is about to fail', () => {
+test('among three the bound never exceeds the least and is close where an attempt is about to fail', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 3, maxLength: 3 }),
@@ -157,7 +157,7 @@ test('the level is not reached sooner than foretold, and what is reached is fore
   )
 })
 
-test('a million draws and shares of 0 and 1 give no NaN', () => {
+test('a million samples and shares of 0 and 1 give no NaN', () => {
   fc.assert(
     fc.property(
       fc.constantFrom([0.2, 0.8], [0.001, 0.999], [0, 1], [1, 0], [0.5, 0.5, 0], [1]),

@@ -7,28 +7,32 @@ import {
   SWITCH_SPREAD_MS,
 } from '../../../src/split/judge/error-spending.ts'
 import { judgeAttempt, UNCLASSIFIED } from '../../../src/split/judge/judge-attempt.ts'
-import { awaitSwitch } from '../../../src/split/judge/switch-detector.ts'
+import { switchDetector } from '../../../src/split/judge/switch-detector.ts'
 
 const OLD = [0.8, 0.2]
 const NEXT = [0.5, 0.5]
-/** When the write was answered, on the clock of the draws. */
+/** When the write was answered, on the clock of the samples. */
 const START_MS = 7000
 
-function watchOf(old: readonly number[], next: readonly number[], propagationTimeoutMs = 15_000) {
-  return awaitSwitch(locateChange(old, next), START_MS, propagationTimeoutMs)
+function detectorOf(
+  old: readonly number[],
+  next: readonly number[],
+  propagationTimeoutMs = 15_000,
+) {
+  return switchDetector(locateChange(old, next), START_MS, propagationTimeoutMs)
 }
 
-/** Milliseconds from the write to the first try, a draw each millisecond: the gateway goes over at `switchMs`. */
+/** Milliseconds from the write to the first attempt, a sample each millisecond: the gateway goes over at `switchMs`. */
 function firstAttemptMs(
   old: readonly number[],
   next: readonly number[],
   switchMs: number,
   random = seededRandom(1),
 ): number {
-  const watch = watchOf(old, next)
+  const detector = detectorOf(old, next)
   let atMs = 0
-  for (; START_MS + atMs < watch.endsMs(); atMs++)
-    watch.observe(sampleFrom(atMs < switchMs ? old : next, random), START_MS + atMs)
+  for (; START_MS + atMs < detector.endsMs(); atMs++)
+    detector.observe(sampleFrom(atMs < switchMs ? old : next, random), START_MS + atMs)
   return atMs
 }
 
@@ -41,38 +45,38 @@ test('a gateway that switches early is tried after 200 ms, a late one 100 ms aft
     const wanted = Math.max(FIRST_ATTEMPT_DELAY_MS, switchMs + SWITCH_SPREAD_MS)
     expect(waits[0]).toBeGreaterThanOrEqual(FIRST_ATTEMPT_DELAY_MS)
     expect(Math.abs((waits[100] ?? 0) - wanted)).toBeLessThanOrEqual(10)
-    // A false alarm is seldom, and costs the early start of one try.
+    // A false alarm is seldom, and costs the early start of one attempt.
     expect(waits.filter((ms) => ms < switchMs).length).toBeLessThanOrEqual(0.15 * waits.length)
   }
 })
 
 test('a switch that never shows is waited for up to a second, and no longer than it may take', () => {
   expect(firstAttemptMs(OLD, NEXT, Number.POSITIVE_INFINITY)).toBe(LONGEST_WAIT_FOR_SWITCH_MS)
-  expect(watchOf(OLD, NEXT, 300).endsMs()).toBe(START_MS + 300)
-  expect(watchOf(OLD, NEXT, 0).endsMs()).toBe(START_MS + FIRST_ATTEMPT_DELAY_MS)
+  expect(detectorOf(OLD, NEXT, 300).endsMs()).toBe(START_MS + 300)
+  expect(detectorOf(OLD, NEXT, 0).endsMs()).toBe(START_MS + FIRST_ATTEMPT_DELAY_MS)
 })
 
-test('weights that are too alike to tell, or that nobody knows, are tried after 200 ms', () => {
+test('weights that are too alike to tell, or that is not known, are tried after 200 ms', () => {
   const soonest = START_MS + FIRST_ATTEMPT_DELAY_MS
-  expect(watchOf(OLD, [0.75, 0.25]).endsMs()).toBe(soonest)
-  expect(watchOf(OLD, OLD).endsMs()).toBe(soonest)
-  expect(awaitSwitch(undefined, START_MS, 15_000).endsMs()).toBe(soonest)
+  expect(detectorOf(OLD, [0.75, 0.25]).endsMs()).toBe(soonest)
+  expect(detectorOf(OLD, OLD).endsMs()).toBe(soonest)
+  expect(switchDetector(undefined, START_MS, 15_000).endsMs()).toBe(soonest)
 })
 
-test('connections that go unanswered are left to the try, unless the switch shows', () => {
-  const watch = watchOf([1, 0], [0, 1])
+test('connections that go unanswered are left to the attempt, unless the switch shows', () => {
+  const detector = detectorOf([1, 0], [0, 1])
   const soonest = START_MS + FIRST_ATTEMPT_DELAY_MS
-  expect(watch.endsMs()).toBe(START_MS + LONGEST_WAIT_FOR_SWITCH_MS)
-  watch.observe(0, START_MS + 310)
-  watch.observe(UNCLASSIFIED, START_MS + 320)
-  expect(watch.endsMs()).toBe(soonest)
-  for (let atMs = 330; atMs < 340; atMs++) watch.observe(1, START_MS + atMs)
-  expect(watch.endsMs()).toBe(START_MS + 320 + SWITCH_SPREAD_MS)
+  expect(detector.endsMs()).toBe(START_MS + LONGEST_WAIT_FOR_SWITCH_MS)
+  detector.observe(0, START_MS + 310)
+  detector.observe(UNCLASSIFIED, START_MS + 320)
+  expect(detector.endsMs()).toBe(soonest)
+  for (let atMs = 330; atMs < 340; atMs++) detector.observe(1, START_MS + atMs)
+  expect(detector.endsMs()).toBe(START_MS + 320 + SWITCH_SPREAD_MS)
 })
 
 /**
- * Part of the first tries that end as `decision`, where the share of the first destination is `truth`
- * from `switchMs` on, and the try begins when its watch says so. `reuse`: it judges the watch's draws too.
+ * Part of the first attempts that end as `decision`, where the share of the first destination is `truth`
+ * from `switchMs` on, and the attempt begins when its detector says so. `reuse`: it judges the watch's samples too.
  */
 function endedAs(
   decision: 'pass' | 'off-target',
@@ -87,14 +91,14 @@ function endedAs(
   }
   let count = 0
   for (let run = 0; run < runs; run++) {
-    const watch = watchOf(OLD, NEXT)
+    const detector = detectorOf(OLD, NEXT)
     const judge = judgeAttempt(rules)
     let atMs = 0
     let ended: ReturnType<typeof judge.observe>
     const sample = () => sampleFrom(atMs < switchMs ? OLD : [truth, 1 - truth], random)
-    for (; START_MS + atMs < watch.endsMs(); atMs++) {
+    for (; START_MS + atMs < detector.endsMs(); atMs++) {
       const sampled = sample()
-      watch.observe(sampled, START_MS + atMs)
+      detector.observe(sampled, START_MS + atMs)
       if (reuse) ended ??= judge.observe(sampled)
     }
     for (; ended === undefined && atMs < 20_000; atMs += 0.2) ended = judge.observe(sample())
@@ -103,14 +107,14 @@ function endedAs(
   return count / runs
 }
 
-test('a try whose start draws have chosen passes a share at either edge no oftener than promised', () => {
+test('an attempt whose start samples have chosen passes a share at either margin no oftener than promised', () => {
   // Within four standard deviations of the 10% that the rules allow.
   for (const truth of [0.45, 0.55])
     for (const switchMs of [100, 400])
       expect(endedAs('pass', { truth, switchMs, reuse: false }, 400)).toBeLessThan(0.16)
 })
 
-test('it fails on target no oftener than promised, which is why it judges no draw of its watch', () => {
+test('it fails on target no oftener than promised, which is why it judges no sample of its watch', () => {
   expect(endedAs('off-target', { truth: 0.5, switchMs: 400, reuse: false }, 400)).toBeLessThan(0.16)
   expect(endedAs('off-target', { truth: 0.5, switchMs: 400, reuse: true }, 100)).toBe(1)
 })

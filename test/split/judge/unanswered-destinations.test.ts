@@ -47,13 +47,13 @@ describe('silence is left behind', () => {
   const LEAVE = [0, 1]
   const HALVES = [0.5, 0.5]
 
-  test('where whoever does not answer loses all', () => {
+  test('where the one that does not answer loses all', () => {
     expect(leavesUnanswered({ counts: [0, 5], unclassified: 5 }, HALVES, LEAVE, 0.01)).toBe(true)
     expect(leavesUnanswered({ counts: [2, 5], unclassified: 3 }, HALVES, LEAVE, 0.01)).toBe(true)
     expect(leavesUnanswered({ counts: [6, 0], unclassified: 4 }, [1, 0], LEAVE, 0.01)).toBe(true)
   })
 
-  test('not where whoever does not answer gains', () => {
+  test('not where the one that does not answer gains', () => {
     expect(leavesUnanswered({ counts: [5, 0], unclassified: 5 }, HALVES, [0.2, 0.8], 0.01)).toBe(
       false,
     )

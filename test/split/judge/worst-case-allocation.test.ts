@@ -8,7 +8,7 @@ const target = [0.6, 0.3, 0.1]
 const factor = dirichletMultinomial(target, [0.5, 0.5, 0.5])
 const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0)
 
-test('no other way to hand out the unclassified draws makes the factor less', () => {
+test('no other way to hand out the unclassified samples makes the factor less', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 3, maxLength: 3 }),

@@ -24,7 +24,7 @@ test.each([
   [3, 400, 100n],
   [20, 400, 100n],
 ])(
-  'at least %i hits of %i draws, one in %i each, as whole numbers have it',
+  'at least %i hits of %i samples, one in %i each, as whole numbers have it',
   (hits, samples, of) => {
     const wanted = exactly(hits, samples, of)
     expect(atLeast(hits, samples, 1 / Number(of)) / wanted).toBeCloseTo(1, 11)

@@ -22,7 +22,7 @@ test('the sequential p-value of the published regression test of ssrm comes out'
   expect(Math.abs(p - 0.9980534145723241)).toBeLessThan(1e-9)
 })
 
-test('counts give the same as one factor a draw, in any order', () => {
+test('counts give the same as one factor a sample, in any order', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 200 }),

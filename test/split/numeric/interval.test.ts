@@ -35,7 +35,7 @@ test('an interval for every moment holds the one for a single moment that Newcom
   }
 })
 
-test('before the first draw any share is possible', () => {
+test('before the first sample any share is possible', () => {
   expect(shareInterval(0, 0, 0.01, 855)).toEqual([0, 1])
 })
 
@@ -77,13 +77,13 @@ test('the shares that are not refuted are one piece', () => {
   }
 })
 
-test('the concentration follows the planned draws and is at least 1', () => {
+test('the concentration follows the planned samples and is at least 1', () => {
   const l = Math.log(100)
   expect(mixtureConcentration(0.01, 855)).toBeCloseTo(855 / (2 * l + Math.log(1 + 2 * l)) - 1, 12)
   expect(mixtureConcentration(0.01, 1)).toBe(1)
 })
 
-test('the interval is about narrowest for the planned draws when it was tuned for them', () => {
+test('the interval is about narrowest for the planned samples when it was tuned for them', () => {
   const width = (plannedSamples: number) => {
     const [low, high] = shareInterval(200, 1000, 0.01, plannedSamples)
     return high - low

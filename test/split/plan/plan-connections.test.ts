@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { exactAttempt } from '../../../bench/split/exact-try.ts'
+import { exactAttempt } from '../../../bench/split/exact-attempt.ts'
 import { meanSamples, simulateAttempts } from '../../../kit/split/samples.ts'
 import type { PlanRules } from '../../../src/split/judge/judge-rules.ts'
 import { planConnections } from '../../../src/split/plan/plan-connections.ts'
@@ -26,7 +26,7 @@ function rules(
   }
 }
 
-/** The first try after a write from these weights. */
+/** The first attempt after a write from these weights. */
 const first = (old: readonly number[], confidence = 99): Partial<PlanRules> => ({
   old: old.map((percent) => percent / 100),
   guardCrossing: true,
@@ -58,7 +58,7 @@ test('where nothing is left to chance the plan is one number', () => {
   expect(planConnections(rules([0, 100, 0], 5, 99))).toEqual(all)
 })
 
-// Per case: 700 simulated tries, whose mean has a standard error of about 1.9%.
+// Per case: 700 simulated attempts, whose mean has a standard error of about 1.9%.
 test.each([
   { name: '80, 10, 10', plan: rules([80, 10, 10], 5, 99) },
   { name: '34, 33, 33', plan: rules([34, 33, 33], 5, 99) },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exactAttempt } from '../../../bench/split/exact-try.ts'
+import { exactAttempt } from '../../../bench/split/exact-attempt.ts'
 import { verifyRules } from '../../../kit/split/samples.ts'
 import { bandsOf } from '../../../src/split/judge/band.ts'
 import type { PlanRules } from '../../../src/split/judge/judge-rules.ts'
@@ -25,12 +25,12 @@ test.each([
   { name: '20 and 80', rules: verifyRules([0.2, 0.8], 0.05, 0.01) },
   { name: '50 and 50', rules: verifyRules([0.5, 0.5], 0.05, 0.05) },
   { name: 'mostly fails', rules: verifyRules([0.2, 0.8], 0.05, 0.5) },
-  { name: 'rare hits, an edge at 0', rules: verifyRules([0.01, 0.99], 0.01, 0.01) },
+  { name: 'rare hits, a margin at 0', rules: verifyRules([0.01, 0.99], 0.01, 0.01) },
   {
     name: 'old weights known',
     rules: verifyRules([0.3, 0.7], 0.05, 0.2, { old: [0.2, 0.8], hypotheses: 2 }),
   },
-])('$name: simulated tries get on as the exact computation says, within 2%', ({ rules }) => {
+])('$name: simulated attempts get on as the exact computation says, within 2%', ({ rules }) => {
   const exact = exactAttempt(rules, rules.target[0] ?? 0, { undecided: 1e-5 })
   const survival = simulated(rules)
   expect(Math.abs(meanSamples(survival) / exact.mean - 1)).toBeLessThan(0.02)
@@ -40,7 +40,7 @@ test.each([
   )
 })
 
-test('a guard holds more tries open', () => {
+test('a guard holds more attempts open', () => {
   const plain = verifyRules([0.2, 0.8], 0.05, 0.01, { old: [0.1, 0.9] })
   const guarded = { ...plain, guardCrossing: true }
   expect(meanSamples(simulated(guarded))).toBeGreaterThan(1.15 * meanSamples(simulated(plain)))

@@ -20,7 +20,7 @@ export type TcpDialSettings = {
 }
 
 /**
- * Whoever closes first keeps the connection's port for a minute (TIME-WAIT, RFC 9293, 3.5), and a
+ * The side that closes first keeps the connection's port for a minute (TIME-WAIT, RFC 9293, 3.5), and a
  * machine has some 28,000. A reset keeps none, but shows in the gateway's statistics, so only long runs
  * end that way.
  */

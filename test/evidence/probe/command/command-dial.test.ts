@@ -45,7 +45,7 @@ function met(
 }
 
 describe('a command', () => {
-  test('is told where to connect, and its standard output is the reply', async () => {
+  test('is reported where to connect, and its standard output is the reply', async () => {
     const reply = await met(script('echo "two to $PROBE_HOST $PROBE_PORT"; echo aside >&2'))
     expect(reply).toEqual({ kind: 'reply', text: 'two to gateway.example 31400' })
   })

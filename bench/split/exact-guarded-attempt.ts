@@ -1,25 +1,25 @@
 import { bandsOf } from '../../src/split/judge/band.ts'
 import { crossingGuard } from '../../src/split/judge/crossing-guard.ts'
 import { passTests } from '../../src/split/judge/pass-tests.ts'
-import { type CutOffs, judgedCutOffs, type PlainRules, withHigherFlags } from './cut-offs.ts'
+import { type CutOffs, judgedCutOffs, type PlainRules, withHigherLevels } from './cut-offs.ts'
 import { walk } from './exact-walk.ts'
 
 export type GuardedAttempt = { pass: number; offTarget: number; undecided: number; mean: number }
 
-/** Tries whose first hit comes later than with this chance are cut off; they stay undecided. */
+/** Attempts whose first hit comes later than with this chance are cut off; they stay undecided. */
 const NEGLIGIBLE = 1e-12
 
 /**
- * Exact outcome of the first try after a write that takes the first of two destinations up from 0.
+ * Exact outcome of the first attempt after a write that takes the first of two destinations up from 0.
  *
- * A guard remembers the likeliest story "old until some draw, the edge since". Where the old share is 0
+ * A guard remembers the likeliest story "old until some sample, the margin since". Where the old share is 0
  * the first hit ends all stories in which the old weights are still served, so all that is left of them
- * is when that hit came: one walk for each, with guarded flags that must reach so much more. Other old
+ * is when that hit came: one walk for each, with guarded margin tests that must reach so much more. Other old
  * shares leave a story for every record of a random walk, which no such sum can carry.
  *
- * @param rules with old shares 0 and 1; a target whose upper edge is below 1
+ * @param rules with old shares 0 and 1; a target whose upper margin is below 1
  * @param truth the first destination's true share once the gateway serves the new weights
- * @param late draws at the start that it still serves with the old ones, so without a hit
+ * @param late samples at the start that it still serves with the old ones, so without a hit
  */
 export function exactGuardedAttempt(
   rules: PlainRules,
@@ -39,7 +39,7 @@ export function exactGuardedAttempt(
     plain.extend(samples)
     const hit = samples > late ? open * truth : 0
     open -= hit
-    // Before the first hit no flag latches: the lower ones want hits, the guarded ones none of the old.
+    // Before the first hit no margin test rejects: the lower ones want hits, the guarded ones none of the old.
     if ((plain.failBelow[samples] ?? -1) >= 0) {
       total.offTarget += open
       open = 0
@@ -55,7 +55,7 @@ export function exactGuardedAttempt(
   return total
 }
 
-/** What becomes of the tries whose first hit was draw number `firstHit`. */
+/** What becomes of the attempts whose first hit was sample number `firstHit`. */
 function fromFirstHit(
   rules: PlainRules,
   plain: CutOffs,
@@ -64,24 +64,24 @@ function fromFirstHit(
   cap: number,
 ): { pass: number; offTarget: number; undecided: number; mean: number } {
   const bands = bandsOf(rules.target, rules.tolerance)
-  const flags = passTests(bands, rules.beta, rules.old)
-  const stories = flags.map(({ flag, band, guardedAgainst }) => {
-    const ratio = flag.logRatio(firstHit, flag.destination === 0 ? 1 : firstHit - 1)
+  const marginTests = passTests(bands, rules.beta, rules.old)
+  const stories = marginTests.map(({ test: marginTest, band, guardedAgainst }) => {
+    const ratio = marginTest.logRatio(firstHit, marginTest.destination === 0 ? 1 : firstHit - 1)
     if (guardedAgainst === undefined) return { ratio, beyond: 0 }
-    const guard = crossingGuard(flag, band.share, guardedAgainst)
+    const guard = crossingGuard(marginTest, band.share, guardedAgainst)
     for (let sample = 1; sample <= firstHit; sample++)
-      guard.observe((sample === firstHit) === (flag.destination === 0) ? 'hit' : 'miss')
+      guard.observe((sample === firstHit) === (marginTest.destination === 0) ? 'hit' : 'miss')
     return { ratio, beyond: ratio - guard.logRatio() }
   })
-  const cutOffs = withHigherFlags(
+  const cutOffs = withHigherLevels(
     plain,
-    flags,
+    marginTests,
     stories.map(({ beyond }) => beyond),
   )
   cutOffs.extend(firstHit)
   if ((cutOffs.failAbove[firstHit] ?? firstHit) <= 1)
     return { pass: 0, offTarget: 1, undecided: 0, mean: firstHit }
-  const held = flags.map(({ rejection: { from, level } }, i) => {
+  const held = marginTests.map(({ rejection: { from, level } }, i) => {
     const { ratio, beyond } = stories[i] ?? { ratio: 0, beyond: 0 }
     return firstHit >= from && ratio >= level + beyond
   })
