@@ -1,11 +1,11 @@
 import { CHECK_CODES } from './codes/check.ts'
 import { GATEWAYS_CODES } from './codes/gateways.ts'
+import { GENERAL_CODES } from './codes/general.ts'
 import { INPUTS_CODES } from './codes/inputs.ts'
 import { JOURNAL_CODES } from './codes/journal.ts'
 import { KUBE_CODES } from './codes/kube.ts'
 import { MANIFEST_CODES } from './codes/manifest.ts'
 import { PREFLIGHT_CODES } from './codes/preflight.ts'
-import { REASON_CODES } from './codes/reasons.ts'
 import { ROUTES_CODES } from './codes/routes.ts'
 import type { Reason } from './verdict.ts'
 
@@ -14,7 +14,6 @@ import type { Reason } from './verdict.ts'
  * has a section of the same name in docs/errors.md: what it means, and what to do. Codes are never renamed or reused.
  */
 export const CODES = {
-  ...REASON_CODES,
   ...INPUTS_CODES,
   ...KUBE_CODES,
   ...JOURNAL_CODES,
@@ -23,6 +22,7 @@ export const CODES = {
   ...PREFLIGHT_CODES,
   ...CHECK_CODES,
   ...MANIFEST_CODES,
+  ...GENERAL_CODES,
 } as const
 
 export type Code = keyof typeof CODES

@@ -116,5 +116,5 @@ async function look(
 }
 
 function stop(says: string): RunError {
-  return new RunError('ITS-INPUT', says)
+  return new RunError('ITS-DESTINATION-PORT', says)
 }

@@ -112,7 +112,7 @@ function chosenRule(object: RouteObject, options: Options): Rule {
 /** Ends a run that has written nothing. */
 function stopFor(problems: readonly Problem[]): Error {
   const error = RunError.ofAll(problems)
-  return error ?? new RunError('ITS-INPUT', 'The inputs do not fit the object.')
+  return error ?? new RunError('ITS-INTERNAL', 'A problem was not named.')
 }
 
 /** The weights of an object that is being deleted are gone as soon as its finalizers let it go. */

@@ -1,8 +1,7 @@
 import type { CodeTable } from './code-table.ts'
 
-/** One code for each reason, for what has no code of its own. */
-export const REASON_CODES = {
-  'ITS-INPUT': 'input',
+/** Problems that any part of a run can have. */
+export const GENERAL_CODES = {
   'ITS-LOCKED': 'locked',
   'ITS-CHANGED-BY-OTHER': 'changed-by-other',
   'ITS-ROLLBACK-FAILED': 'rollback-failed',
