@@ -1,3 +1,4 @@
+import type { Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { percentsOf } from '../../rollout/model/percents.ts'
 import { percent } from '../figures.ts'
@@ -15,7 +16,7 @@ export type ComparedDestination = {
   observed: string
   samples: number
   now: string
-  /** Whether the observed share is within the tolerance; undefined where nothing was observed. */
+  /** Whether the share is within the tolerance; undefined where that was not decided. */
   within: boolean | undefined
 }
 
@@ -49,10 +50,18 @@ export function comparisonOf(record: RunRecord, outcome: Outcome): Comparison | 
         observed: observed === undefined ? '' : shareOf(observed, counted.recognized),
         samples: counted.counts[index] ?? 0,
         now: absent.includes(name) ? '' : percentText(weights?.[name]),
-        within: observed === undefined ? undefined : Math.abs(observed - target) < tolerance,
+        within:
+          observed === undefined || !isDecided(check)
+            ? undefined
+            : check.ended === 'pass' || Math.abs(observed - target) < tolerance,
       }
     }),
   }
+}
+
+/** A check that is undecided, or was cut short, says nothing of the tolerance. */
+function isDecided({ ended }: Pick<Check, 'ended'>): boolean {
+  return ended !== undefined && ended !== 'limit-reached' && ended !== 'dependent'
 }
 
 function percentText(value: number | undefined): string {

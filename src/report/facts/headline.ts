@@ -71,7 +71,7 @@ const ERRORS: Readonly<Partial<Record<Outcome['reason'], string>>> = {
 }
 
 function passText(record: RunRecord, outcome: Outcome, asked: Asked): string {
-  if (!isAboutOne(record)) return `${askedText(record, asked)} is confirmed`
+  if (!isAboutOne(record)) return `${askedText(record, asked)} confirmed`
   const { name, share, before } = shiftedOf(record, outcome, asked)
   if (outcome.reason === 'unchanged' || record.options?.mode === 'verify')
     return `${name} is at ${share}`
@@ -120,7 +120,7 @@ function shiftedOf(record: RunRecord, outcome: Outcome, asked: Asked) {
 
 /** What became of the object, where that is not what was asked for. */
 function stateText(record: RunRecord, outcome: Outcome): string {
-  const { verdict, rolledBack, weights } = outcome
+  const { verdict, reason, rolledBack, weights } = outcome
   if (verdict === 'planned')
     return nothingWritten(record, outcome) ? NOTHING_WRITTEN : 'No cluster was changed.'
   if (toneOf(outcome) === 'good' || verdict === 'in-progress') return ''
@@ -130,7 +130,9 @@ function stateText(record: RunRecord, outcome: Outcome): string {
     return restoreSeen(record.restoreCheck) === 'refuted'
       ? 'Previous weights restored, but not in use.'
       : 'Previous weights restored.'
-  return weights === undefined ? 'Which weights are in force is not known.' : ''
+  return weights === undefined && reason !== 'rollback-failed'
+    ? 'Which weights are in force is not known.'
+    : ''
 }
 
 /** In every error that left the object as it was, once. */

@@ -1,8 +1,8 @@
 import { type RestoreSeen, restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
 import type { Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
-import { connectionsText } from '../../rollout/model/percents.ts'
-import { timeText, weightsOnObject } from '../figures.ts'
+import { connectionsText, percentsText } from '../../rollout/model/percents.ts'
+import { presentText, timeText, weightsOnObject } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { clockSpan, clockText } from './clock.ts'
 import { alphaOf, countedOf } from './counted.ts'
@@ -44,10 +44,14 @@ function ofFile(outcome: Outcome, now: string): Production {
 function unknownWeights(record: RunRecord, outcome: Outcome): Production {
   if (nothingWritten(record, outcome)) return { tone: 'good', text: 'Production was not changed.' }
   const { previousWeights } = outcome
-  const before = previousWeights
-    ? ` Before the run: ${weightsOnObject(previousWeights, outcome)}.`
-    : ''
-  return { tone: 'bad', text: `Which weights are in force in production is not known.${before}` }
+  const present = record.plan ? presentText(record.plan) : percentsText(previousWeights ?? {})
+  const before = present === '' ? '' : ` Before the run: ${present}.`
+  const last = record.ramp.findLast(({ kind }) => kind === 'write')
+  const now =
+    last?.weights === undefined
+      ? 'Which weights are in force in production is not known.'
+      : `Production may still have ${percentsText(last.weights)}, written at ${clockText(record, last.endMs)}.`
+  return { tone: 'bad', text: `${now}${before}` }
 }
 
 /** This run wrote nothing. What another client writes at the same time may change. */
@@ -96,7 +100,7 @@ function confirmed(record: RunRecord, checks: readonly Check[]): string {
 function timesText(record: RunRecord, outcome: Outcome): string {
   const times = inForce(record.ramp)
   const asked = askedOf(record, outcome)
-  if (times === undefined || asked === undefined) return ''
+  if (times === undefined || asked === undefined || !outcome.weights) return ''
   const name = asked.names[shiftedIndex(record, asked)] ?? ''
   if (!outcome.rolledBack) {
     const last = record.ramp.findLast(({ kind }) => kind === 'write')

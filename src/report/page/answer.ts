@@ -101,12 +101,11 @@ function compared({ step, destinations, counted }: Comparison): string {
 }
 
 function observedCell(observed: string, within: boolean | undefined): Cell {
-  if (within === undefined) return ''
-  const [kind, mark] = within ? ['good', '✔'] : ['bad', '✘']
-  return {
-    html: `${share(Number.parseFloat(observed) / 100)} ${escapedHtml(observed)} <span class="${kind}">${mark}</span>`,
-    class: 'share',
-  }
+  if (observed === '') return ''
+  const html = `${share(Number.parseFloat(observed) / 100)} ${escapedHtml(observed)}`
+  if (within === undefined) return { html, class: 'share' }
+  const mark = within ? '<span class="good">✔</span>' : '<span class="bad">✘</span>'
+  return { html: `${html} ${mark}`, class: 'share' }
 }
 
 function percentText(value: number | undefined): string {

@@ -51,8 +51,9 @@ function checkTable({ step, destinations, counted }: Comparison): string {
 }
 
 function observedCell(observed: string, within: boolean | undefined): string {
-  if (within === undefined) return ''
-  return `${textBar(Number.parseFloat(observed), BAR_WIDTH)} ${observed} ${within ? '✔' : '✘'}`
+  if (observed === '') return ''
+  const bar = `${textBar(Number.parseFloat(observed), BAR_WIDTH)} ${observed}`
+  return within === undefined ? bar : `${bar} ${within ? '✔' : '✘'}`
 }
 
 /** Of a run that ended before a check: the weights that it was to bring. */
