@@ -2,7 +2,9 @@ import { percentText } from '../../rollout/model/percents.ts'
 import { shiftedIndex } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
-import type { LiveNow } from './live.ts'
+
+/** What is in progress, and its progress. */
+export type LiveNow = { about: string; fields: readonly string[] }
 
 export type LiveStep = {
   /** `v2 20%` */

@@ -7,15 +7,12 @@ import { shiftedIndex } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { bandBar } from './band-bar.ts'
-import { type LiveStep, liveBlock } from './live-block.ts'
+import { type LiveNow, type LiveStep, liveBlock } from './live-block.ts'
 import type { LogLine } from './log-line.ts'
 import { targetText } from './shares.ts'
 
 /** Between the fields of a live line. A terminal leaves out a bar, and then fields at the end, where they do not fit. */
 const BETWEEN = '  '
-
-/** What goes on: what it is about, and how far it is. */
-export type LiveNow = { about: string; fields: readonly string[] }
 
 /**
  * What a terminal shows of a run in progress: a line for one step, a block with every step for a ramp. The number of

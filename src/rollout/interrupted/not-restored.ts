@@ -14,7 +14,7 @@ import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
 import { percentsText } from '../model/percents.ts'
 import { endOfProblem } from '../verdict-text.ts'
-import type { Found } from './status.ts'
+import type { Found } from './found.ts'
 
 /** The write of another run that is rolled back, as it was found. */
 export type FoundWrite = {

@@ -22,6 +22,7 @@ import { blockedByPods } from '../rollback/restore-blocked-by.ts'
 import { weightsOf } from '../seen-weights.ts'
 import { limits, type TimeLimits } from '../time-limits.ts'
 import { endOfError, endOfProblem } from '../verdict-text.ts'
+import type { Found } from './found.ts'
 import {
   beforeText,
   type FoundWrite,
@@ -29,7 +30,7 @@ import {
   otherChangeText,
   remedyFor,
 } from './not-restored.ts'
-import { type Found, finished, sayStarted } from './status.ts'
+import { finished, sayStarted } from './status.ts'
 
 /** A person waits for it, so it gets as long as the cleanup step, although `timeout` allows more by default. Milliseconds. */
 const MOST_MS = 60_000

@@ -17,14 +17,8 @@ import { objectOf } from '../object-of.ts'
 import { weightsOf } from '../seen-weights.ts'
 import { limits } from '../time-limits.ts'
 import { endOfError } from '../verdict-text.ts'
+import type { Found } from './found.ts'
 import { beforeText } from './not-restored.ts'
-
-/** The outcome of a run that opens no connection, without what all such outcomes have in common. */
-export type Found = Pick<
-  Outcome,
-  'verdict' | 'reason' | 'code' | 'message' | 'remedy' | 'problems'
-> &
-  Partial<Pick<Outcome, 'previousWeights' | 'weights' | 'rolledBack'>>
 
 /** mode: status. Reads the object and reports whose journal it carries, and what a rollback would do. Never rejects. */
 export async function showStatus(context: Context): Promise<Outcome> {
