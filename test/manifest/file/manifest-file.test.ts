@@ -171,7 +171,7 @@ describe('a manifest that changes hands before its new text takes its place', ()
   test('says that the other names of a hard link keep the old text', async () => {
     linkSync(path, join(folder, 'second'))
     expect(await write(path, 'old', 'new')).toMatchObject({
-      notes: [expect.stringContaining('The other names still have the old text.')],
+      notes: [expect.stringContaining('The others still have the old text.')],
     })
     expect(readFileSync(join(folder, 'second'), 'utf8')).toBe('old')
   })
@@ -212,7 +212,7 @@ describe('a manifest that cannot be written', () => {
     mkdirSync(busy)
     const beside = join(folder, 'beside')
     const replacement = { text: 'new', beside, mayReplace: () => true }
-    await expect(replaceFile(busy, replacement)).rejects.toThrow(/has to allow: E/)
+    await expect(replaceFile(busy, replacement)).rejects.toThrow(/must be writable: E/)
     expect(readdirSync(folder)).toEqual(['busy', 'closed', 'route.yaml'])
   })
 
