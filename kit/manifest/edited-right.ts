@@ -4,7 +4,7 @@ import { edit, sentences } from './edit.ts'
 import type { Generated } from './generated.ts'
 import { foreignChanges, meaning, withRoutes } from './second-opinion.ts'
 
-/** Edits a generated manifest, and says what is wrong with the result; undefined: nothing. */
+/** Edits a generated manifest and returns what is wrong with the result; undefined where nothing is. */
 export function wrongEdit(given: Generated): string | undefined {
   const edited = edit(given.text, given.wanted, given.route)
   if (!edited.ok) return `refused: ${sentences(edited.problems)}`
@@ -18,7 +18,7 @@ export function wrongEdit(given: Generated): string | undefined {
   return foreign.length === 0 ? undefined : `changed too: ${JSON.stringify(foreign)}`
 }
 
-/** The rule written down once more, and apart from the code that it judges. */
+/** The expected destinations, computed independently of the code under test. */
 function expectedRoutes(
   routes: readonly JsonObject[],
   { subset, percent }: Generated['wanted'],

@@ -2,7 +2,7 @@ import type { RouteSelector, Wanted } from '../../src/routes/wanted.ts'
 import { ended, type Made, quoted, routeLines, type Style, scattered } from './generated-rule.ts'
 import { type Choices, choices } from './random.ts'
 
-/** A manifest that was made up, and the edit that is asked for. */
+/** A generated manifest, and the edit to make in it. */
 export type Generated = {
   text: string
   wanted: Extract<Wanted, { kind: 'weight' }>

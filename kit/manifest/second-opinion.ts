@@ -20,7 +20,7 @@ export function meaning(text: string): Json {
   })
 }
 
-/** The same with another route list. */
+/** The same with another list of destinations. */
 export function withRoutes(
   documents: Json,
   place: readonly (string | number)[],

@@ -11,37 +11,37 @@ const BOTH = manifest(`        # stable
           destination: {host: "tcp-echo", subset: 'v2'}
 `)
 
-describe('a weight that is written', () => {
-  test('is exchanged for the new one, and nothing else is', () => {
+describe('A weight that is written', () => {
+  test('is replaced by the new one, and nothing else changes', () => {
     expect(withV2(BOTH, 20)).toBe(
       BOTH.replace('weight: 90', 'weight: 80').replace('weight: 10', 'weight: 20'),
     )
   })
 
-  test('stays where it stands in a file with line ends of Windows and a byte order mark', () => {
+  test('is replaced in place in a file with line ends of Windows and a byte order mark', () => {
     const windows = (text: string) => `\uFEFF${text.replaceAll('\n', '\r\n')}`
     expect(withV2(windows(BOTH), 20)).toBe(windows(withV2(BOTH, 20)))
   })
 
-  test('is exchanged in the one document of several that is meant', () => {
+  test('is replaced in the wanted one of several documents', () => {
     const others = (text: string) =>
       `# all of it\n---\n${BOTH.replace('tcp-echo\n', 'other\n')}---\n${text}...\n---\nkind: ConfigMap\ndata: |\n  weight: 90\n`
     expect(withV2(others(BOTH), 20)).toBe(others(withV2(BOTH, 20)))
   })
 
-  test('is exchanged within a List, as kubectl get writes it', () => {
+  test('is replaced within a List, as kubectl get writes it', () => {
     const listed = (text: string) =>
       `apiVersion: v1\nkind: List\nitems:\n- kind: Pod\n- ${text.trimEnd().replaceAll('\n', '\n  ')}\n`
     expect(withV2(listed(BOTH), 20)).toBe(listed(withV2(BOTH, 20)))
   })
 
-  test('is exchanged in JSON, which is YAML too', () => {
+  test('is replaced in JSON, which is YAML too', () => {
     const json = (v1: number, v2: number) =>
       `{"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{"name":"tcp-echo"},"spec":{"tcp":[{"route":[{"destination":{"host":"a","subset":"v1"},"weight":${v1}},{"destination":{"host":"a","subset":"v2"},"weight":${v2}}]}]}}`
     expect(withV2(json(90, 10), 20)).toBe(json(80, 20))
   })
 
-  test('does not keep another list with the same routes from staying as it is', () => {
+  test('is not replaced in another list with the same destinations', () => {
     const twice = BOTH.replace('  tcp:', '  x-same: &x\n    - 1\n  tcp:').replace(
       '  tcp:',
       `  http:\n    - route:\n        - destination: {host: tcp-echo, subset: v1}\n          weight: 90\n        - weight: 10\n          destination: {host: tcp-echo, subset: v2}\n  tcp:`,
@@ -50,8 +50,8 @@ describe('a weight that is written', () => {
   })
 })
 
-describe('a destination that is not there', () => {
-  test('is added in the style of the one it is modelled on, without its comments', () => {
+describe('A destination that the rule lacks', () => {
+  test('is added in the style of the one that it copies, without its comments', () => {
     const one = manifest(`        - destination:
             host: tcp-echo
             # the port of the Service
@@ -109,7 +109,7 @@ describe('a destination that is not there', () => {
     )
   })
 
-  test('is added to JSON on lines of their own, with its quotes', () => {
+  test('is added to JSON with lines of its own, and with its quotes', () => {
     const json = (routes: string) =>
       `{
   "apiVersion": "networking.istio.io/v1",
@@ -195,8 +195,8 @@ ${routes}
   )
 })
 
-describe('a shared node', () => {
-  test('that nothing on the way to the weights shares does not matter', () => {
+describe('A shared node', () => {
+  test('that is not on the way to the weights does not matter', () => {
     const named = (text: string) =>
       text
         .replace('metadata:', 'metadata: &m')
@@ -206,7 +206,7 @@ describe('a shared node', () => {
     expect(withV2(named(BOTH), 20)).toBe(named(withV2(BOTH, 20)))
   })
 
-  test('that an alias stands for as a destination keeps its alias, and the weight changes', () => {
+  test('that is used by an alias in a destination stays, and the weight changes', () => {
     const aliased = (text: string) =>
       text
         .replace('  tcp:', '  x: &v2 {host: "tcp-echo", subset: v2}\n  tcp:')
@@ -231,7 +231,7 @@ describe('a shared node', () => {
   })
 })
 
-describe('a manifest that is valid YAML is edited', () => {
+describe('A manifest that is valid YAML is edited', () => {
   test.each([
     ['a template in a comment', 'metadata:', 'metadata: # see {{ runbook }} {% x %}'],
     [
@@ -265,14 +265,14 @@ describe('a manifest that is valid YAML is edited', () => {
     expect(withV2(others(BOTH), 20)).toBe(others(withV2(BOTH, 20)))
   })
 
-  test('with the line ends of the first Macintosh', () => {
+  test('with single carriage returns as line ends', () => {
     const returns = (text: string) => text.replaceAll('\n', '\r')
     expect(withV2(returns(BOTH), 20)).toBe(returns(withV2(BOTH, 20)))
     const one = manifest('        - destination: {host: a}\n')
     expect(withV2(returns(one), 20)).toBe(returns(withV2(one, 20)))
   })
 
-  test('with mixed line ends: an added line takes the one of the line before it', () => {
+  test('with mixed line ends, where an added line has that of the line before it', () => {
     const one = manifest('        - destination: {host: a}\r\n        # end\n')
     expect(withV2(one, 20)).toBe(
       manifest(
@@ -287,12 +287,12 @@ describe('a manifest that is valid YAML is edited', () => {
     expect(withV2(list(list(BOTH)), 20)).toBe(list(list(withV2(BOTH, 20))))
   })
 
-  test('behind a document that means nothing to Kubernetes', () => {
+  test('behind a document that Kubernetes cannot read', () => {
     const behind = (text: string) => `? [a, b]\n: c\n---\n${text}`
     expect(withV2(behind(BOTH), 20)).toBe(behind(withV2(BOTH, 20)))
   })
 
-  test('in the rule that is meant, although an empty item is before it', () => {
+  test('in the wanted rule behind an empty item', () => {
     const rule = '    - match: [{port: 2}]\n      route:\n        - destination: {host: a}\n'
     const text = BOTH.replace('  tcp:\n', '  tcp:\n    -\n').concat(rule)
     const wanted = { kind: 'weight', subset: 'v2', percent: 20 } as const
@@ -303,7 +303,7 @@ describe('a manifest that is valid YAML is edited', () => {
   })
 })
 
-describe('refused, in words that say what to do and where', () => {
+describe('A manifest is refused, with the line and what to do', () => {
   test.each([
     ['a template', BOTH.replace('90', '{{ .Values.stable }}'), 'Line 17 is a template. Only plain'],
     ['a template of Jinja', BOTH.replace('# stable', '{% if x %}'), 'Line 13 is a template.'],
@@ -484,20 +484,20 @@ describe('refused, in words that say what to do and where', () => {
     expect(refusal(text)).toContain(says)
   })
 
-  test('an empty namespace counts as none', () => {
+  test('is edited in an object with an empty namespace, which counts as none', () => {
     const empty = (text: string) => text.replace('namespace: demo', 'namespace: ""')
     expect(withV2(empty(BOTH), 20)).toBe(empty(withV2(BOTH, 20)))
   })
 
   test.each(['{{ .Values.x }}', '{{/* a comment */}}'])(
-    'a value of a template in a comment does no harm: %s',
+    'is edited with a value of a template in a comment: %s',
     (action) => {
       const templated = (text: string) => text.replace('  tcp:', `  # ${action}\n  tcp:`)
       expect(withV2(templated(BOTH), 20)).toBe(templated(withV2(BOTH, 20)))
     },
   )
 
-  test('an object that names no namespace stands back behind one that does', () => {
+  test('is edited in the object with the namespace, not in one without', () => {
     const nameless = BOTH.replace('  namespace: demo\n', '')
     expect(withV2(nameless, 20)).toBe(withV2(BOTH, 20).replace('  namespace: demo\n', ''))
     expect(withV2(`${nameless}---\n${BOTH}`, 20)).toBe(`${nameless}---\n${withV2(BOTH, 20)}`)
@@ -514,7 +514,7 @@ const route = fc.record({
   port: fc.boolean(),
 })
 
-test('whatever its style, a file gets the weights in the fewest lines, and every other line stays', () => {
+test('A file of any style gets the weights in the fewest lines, and every other line stays', () => {
   fc.assert(
     fc.property(route, fc.integer({ min: 1, max: 99 }), (style, percent) => {
       const { blank: after, flow } = style

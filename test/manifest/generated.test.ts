@@ -5,7 +5,7 @@ import { generated } from '../../kit/manifest/generated.ts'
 /** `npm run bench:manifests` takes more of them, and prints figures. */
 const MANIFESTS = 800
 
-test('generated manifests are edited without a wrong byte, as a second YAML parser reads them', () => {
+test('Generated manifests are edited without a wrong byte, by the reading of a second YAML parser', () => {
   const wrong: Record<number, string> = {}
   for (let seed = 1; seed <= MANIFESTS; seed += 1) {
     const why = wrongEdit(generated(seed))

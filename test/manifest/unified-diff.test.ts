@@ -12,7 +12,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-test('a diff has the changed line with three lines around it', () => {
+test('A diff has the changed line with three lines around it', () => {
   const before = '1\n2\n3\n4\n5\n6\n7\n8\n9\n'
   expect(unifiedDiff('./some/file.yaml', before, before.replace('5', 'five'))).toBe(
     [
@@ -31,11 +31,11 @@ test('a diff has the changed line with three lines around it', () => {
   )
 })
 
-test('texts that are the same have no diff', () => {
+test('Equal texts have no diff', () => {
   expect(unifiedDiff('f', 'a\n', 'a\n')).toBe('')
 })
 
-test('changes far from each other have a hunk each, near ones share one', () => {
+test('Distant changes have a hunk each, and near ones share one', () => {
   const lines = Array.from({ length: 40 }, (_, index) => `line ${index}\n`)
   const changed = (...at: number[]) =>
     lines.map((line, index) => (at.includes(index) ? `new ${line}` : line)).join('')
@@ -49,7 +49,7 @@ const text = fc
   .array(fc.constantFrom('a', 'b', '', ' c', '- d'), { maxLength: 25 })
   .chain((lines) => fc.constantFrom(lines.join('\n'), `${lines.join('\n')}\n`))
 
-test('git applies the diff to the one text and has the other', () => {
+test('git applies the diff to the old text and gets the new one', () => {
   mkdirSync(join(folder, 'sub'))
   fc.assert(
     fc.property(text, text, (before, after) => {

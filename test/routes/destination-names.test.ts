@@ -112,12 +112,12 @@ test.each<[string, Written[], string[]]>([
   expect(names(...written)).toEqual(expected)
 })
 
-test('two that are the same go by their positions', () => {
+test('Two equal destinations are named by their positions', () => {
   const twin = { host: 'tcp-echo', port: 9000, subset: 'v1' }
   expect(names(twin, twin, { host: 'tcp-echo', subset: 'v2' })).toEqual(['[0]', '[1]', 'v2'])
 })
 
-test('a host that one destination went by does not mean the one without a subset that is added beside it', () => {
+test('The host that named a destination does not name one without a subset that is added beside it', () => {
   const before = [
     { host: 'x', subset: 'v1' },
     { host: 'y', subset: 'v1' },
@@ -173,7 +173,7 @@ function formsOf({ host, port, subset }: Destination): string[] {
   return forms.filter((form) => typeof form === 'string')
 }
 
-test('no two destinations of an entry ever go by the same name', () => {
+test('No two destinations of a rule have the same name', () => {
   fc.assert(
     fc.property(several, (destinations) => {
       const named = destinationNames(destinations)
@@ -183,7 +183,7 @@ test('no two destinations of an entry ever go by the same name', () => {
   )
 })
 
-test('a name does not depend on the order in which the destinations stand', () => {
+test('A name does not depend on the order of the destinations', () => {
   const shuffled = several.chain((destinations) =>
     fc.tuple(
       fc.constant(destinations),
@@ -205,7 +205,7 @@ test('a name does not depend on the order in which the destinations stand', () =
   )
 })
 
-test('a name is the first form that no other could go by, but for the host that one without a subset owns', () => {
+test('A name is the first form that no other destination has, except the host of one without a subset', () => {
   fc.assert(
     fc.property(several, (destinations) => {
       for (const [index, name] of destinationNames(destinations).entries()) {
@@ -227,7 +227,7 @@ test('a name is the first form that no other could go by, but for the host that 
   )
 })
 
-test('a destination is found by its name and by every form that only it has', () => {
+test('A destination is found by its name and by every form that only it has', () => {
   fc.assert(
     fc.property(several, (destinations) => {
       const all = destinationNames(destinations)

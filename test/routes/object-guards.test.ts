@@ -23,8 +23,8 @@ function annotationsOf(object: Json): Json | undefined {
   return parsedObject(object).raw.metadata
 }
 
-describe('the guards of a patch', () => {
-  test('test the uid and replace the version, which a stale patch answers with a conflict', () => {
+describe('The guards of a patch', () => {
+  test('test the uid and replace the version, so that a stale patch ends in a conflict', () => {
     expect(guardOperations(parsedObject(objectWith(undefined)))).toEqual([
       { op: 'test', path: '/metadata/uid', value: '6f1f0a9e-0000-4000-8000-000000000001' },
       { op: 'replace', path: '/metadata/resourceVersion', value: '41' },
@@ -32,8 +32,8 @@ describe('the guards of a patch', () => {
   })
 })
 
-describe('an annotation', () => {
-  test('is set on an object that has none, empty or not there', () => {
+describe('An annotation', () => {
+  test('is set on an object without annotations, whether the mapping is empty or missing', () => {
     for (const before of [undefined, {}]) {
       expect(annotationsOf(annotated(objectWith(before), 'mine'))).toMatchObject({
         annotations: { [KEY]: 'mine' },
@@ -41,7 +41,7 @@ describe('an annotation', () => {
     }
   })
 
-  test('is set beside others, and in the place of its former value', () => {
+  test('is set beside others, and replaces its former value', () => {
     const once = annotated(objectWith({ team: 'echo', 'a/b~c': 'd' }), 'mine')
     expect(annotationsOf(annotated(once, 'again'))).toMatchObject({
       annotations: { team: 'echo', 'a/b~c': 'd', [KEY]: 'again' },
@@ -71,7 +71,7 @@ describe('an annotation', () => {
     expect(JSON.stringify(patched(twice, operations))).toBe(JSON.stringify(original))
   })
 
-  test('that is not there needs no operation to be removed', () => {
+  test('that is missing needs no operation to be removed', () => {
     expect(removeAnnotations(parsedObject(objectWith({ team: 'echo' })), KEY)).toEqual([])
     expect(removeAnnotations(parsedObject(objectWith(undefined)), KEY)).toEqual([])
   })

@@ -13,8 +13,8 @@ const OBJECT = virtualServiceJson([tcp([route('v1')])], {
   },
 })
 
-describe('a route object', () => {
-  test('is parsed from what the API server answers', () => {
+describe('A route object', () => {
+  test('is parsed from the answer of the API server', () => {
     expect(parseRouteObject(OBJECT)).toEqual({
       kind: 'VirtualService',
       namespace: 'demo',

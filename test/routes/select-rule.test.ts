@@ -16,7 +16,7 @@ function onPort(port: number): RouteSelector {
   return { kind: 'tcp', port }
 }
 
-/** Position of the entry that was found, or what is said instead. */
+/** The position of the selected rule, or the problem as text. */
 function found(
   object: RouteObject,
   selector: RouteSelector,
@@ -36,26 +36,26 @@ function at(index: number): RouteSelector {
 
 const V1 = [route('v1')]
 
-describe('the entry that route means', () => {
-  test('is the only one there is, with or without its name', () => {
+describe('The rule that route selects', () => {
+  test('is the only one, with or without its name', () => {
     const object = virtualService([tcp(V1)])
     expect([ANY, TCP, onPort(31400)].map((selector) => found(object, selector))).toEqual([0, 0, 0])
   })
 
-  test('is chosen by its port among several', () => {
+  test('is selected by its port among several', () => {
     const object = virtualService([tcp(V1, [{ port: 1 }]), tcp(V1, [{ port: 2 }, { port: 3 }])])
     expect(found(object, onPort(1))).toBe(0)
     expect(found(object, onPort(2))).toBe(1)
     expect(found(object, onPort(3))).toBe(1)
   })
 
-  test('of a port that only an entry for every port takes is that one', () => {
+  test('is the one for every port where none names the port', () => {
     const object = virtualService([tcp(V1, [{ port: 1 }]), tcp(V1, null)])
     expect(found(object, onPort(1))).toBe(0)
     expect(found(object, onPort(2))).toBe(1)
   })
 
-  test('is listed with all others where several fit', () => {
+  test('is refused with the list of all rules where several fit', () => {
     const object = virtualService([
       tcp([route('v1', 80), route('v2', 20)], [{ port: 1 }]),
       tcp([{ destination: { host: 'other' } }], [{ port: 2, gateways: ['istio-system/public'] }]),
@@ -68,13 +68,13 @@ describe('the entry that route means', () => {
     )
   })
 
-  test('is listed with all others where none fits', () => {
+  test('is refused with the list of all rules where none fits', () => {
     expect(found(virtualService([tcp(V1)]), onPort(9000))).toMatch(
       /^VirtualService tcp-echo has no rule tcp:9000\. Set route to one of these:\n {2}tcp:31400 /,
     )
   })
 
-  test('is the one at a gateway where the others belong to sidecars alone', () => {
+  test('is the one at a gateway where the others belong to sidecars only', () => {
     const object = virtualService([
       tcp(V1, [{ port: 9000, gateways: ['mesh'] }]),
       tcp(V1, [{ port: 31400 }]),
@@ -83,17 +83,17 @@ describe('the entry that route means', () => {
     expect(found(object, onPort(9000))).toBe(0)
   })
 
-  test("may be a sidecars' one where there is no other", () => {
+  test('may belong to sidecars where no other rule exists', () => {
     expect(found(virtualService([tcp(V1)], { spec: { gateways: ['mesh'] } }), ANY)).toBe(0)
   })
 
-  test('is never one that gets no connection because an entry before it takes them all', () => {
+  test('is never a rule that gets no connection because of one before it', () => {
     const object = virtualService([tcp(V1), tcp([route('v2')])])
     expect(found(object, ANY)).toBe(0)
     expect(found(object, onPort(31400))).toBe(0)
   })
 
-  test('is not found where an entry for every port takes its connections, and it is said why', () => {
+  test('is refused where a rule for every port takes its connections, and the problem says why', () => {
     const object = virtualService([tcp(V1, null), tcp(V1, [{ port: 31400 }])])
     expect(found(object, onPort(31400))).toContain(
       'No rule tcp:31400 of VirtualService tcp-echo can get connections. Set route to one of these:\n  tcp[0] (to tcp-echo/v1, at demo/tcp-echo-gateway)\n  tcp[1] (to tcp-echo/v1, at demo/tcp-echo-gateway, gets no connection because of tcp[0])',
@@ -104,13 +104,13 @@ describe('the entry that route means', () => {
     [{ http: [{}] }, 'it has only http rules'],
     [{ http: [{}], tls: [{}] }, 'it has only http and tls rules'],
     [{}, 'it has no rules'],
-  ])('cannot be in an object with %j besides', (spec, has) => {
+  ])('cannot be selected in an object with %j besides', (spec, has) => {
     expect(found(virtualService([], { spec }), ANY)).toBe(
       `VirtualService tcp-echo has no tcp rules: ${has}. Only tcp rules can be shifted.`,
     )
   })
 
-  test('is the one at the position that is given, from 0 as in the object, empty items counted', () => {
+  test('is the one at the given position, counted from 0 as in the object with empty items', () => {
     const object = parsedObject(
       virtualServiceJson([tcp(V1), tcp(V1, [{ port: 1 }])], {
         spec: { tcp: [null, tcp(V1), 'x', tcp([route('v2')])] },
@@ -153,13 +153,13 @@ describe('the entry that route means', () => {
   test.each([
     ['tls:example.com', 'tls', 'a tls'],
     ['http[0]', 'http', 'an http'],
-  ] as const)('is not found as %s yet, and it is said plainly', (text, kind, what) => {
+  ] as const)('is not supported as %s yet, and the problem says so', (text, kind, what) => {
     expect(found(virtualService([tcp(V1)]), { kind, text })).toBe(
       `route names ${what} rule. Only tcp rules can be shifted yet.`,
     )
   })
 
-  test('is refused where a destination of it has no host or is empty', () => {
+  test('is refused where one of its destinations has no host or is empty', () => {
     const object = (item: Json) =>
       parsedObject(virtualServiceJson([], { spec: { tcp: [{ route: [route('v1'), item] }] } }))
     expect(found(object(null), ANY)).toContain(
@@ -174,7 +174,7 @@ describe('the entry that route means', () => {
     )
   })
 
-  test('can be chosen by every name that the list of candidates gives', () => {
+  test('can be selected by every name in the list of candidates', () => {
     const match = fc.constantFrom<Json>(
       null,
       [{ port: 1 }],

@@ -60,8 +60,8 @@ function inClosedFolder(): string {
   return join(closed, 'route.yaml')
 }
 
-describe('a manifest that is written', () => {
-  test('is another file with the new text, so that nobody ever reads a part of it', async () => {
+describe('A manifest that is written', () => {
+  test('is a new file with the new text, so that no reader sees a part of it', async () => {
     const before = statSync(path).ino
     await write(path, 'old', 'new')
     expect(manifestFile(path).read()).toBe('new')
@@ -75,14 +75,14 @@ describe('a manifest that is written', () => {
     expect(statSync(path).mode & 0o7777).toBe(mode)
   })
 
-  test('keeps its owner, so that a container that runs as root does not take it away', async () => {
+  test('keeps its owner, also where a container runs as root', async () => {
     const { uid, gid } = IS_ROOT ? { uid: 1001, gid: 127 } : statSync(path)
     chownSync(path, uid, gid)
     await write(path, 'old', 'new')
     expect(statSync(path)).toMatchObject({ uid, gid })
   })
 
-  test('is the one that a symlink leads to, and the symlink stays', async () => {
+  test('is the file that a symlink leads to, and the symlink stays', async () => {
     const links = join(folder, 'links')
     mkdirSync(links)
     symlinkSync('../route.yaml', join(links, 'first'))
@@ -93,7 +93,7 @@ describe('a manifest that is written', () => {
     expect(readdirSync(links)).toEqual(['first', 'second'])
   })
 
-  test('may have a name as long as names can be', async () => {
+  test('may have a name of the longest allowed length', async () => {
     const long = join(folder, `${'r'.repeat(250)}.yaml`)
     writeFileSync(long, 'old')
     await write(long, 'old', 'new')
@@ -101,13 +101,13 @@ describe('a manifest that is written', () => {
   })
 })
 
-describe('a manifest that others write too', () => {
-  test('stays as it is where it has not the text any more that was read', async () => {
+describe('A manifest that other processes write too', () => {
+  test('is not written where it no longer has the text that was read', async () => {
     expect(await write(path, 'older', 'new')).toEqual({ kind: 'overtaken' })
     expect(readFileSync(path, 'utf8')).toBe('old')
   })
 
-  test('is not held up by the lock of a run that was killed', async () => {
+  test('is written in spite of the lock of a run that was killed', async () => {
     const lock = join(folder, `.istio-traffic-shift-${hashOf('route.yaml')}.lock`)
     writeFileSync(lock, '')
     utimesSync(lock, new Date(0), new Date(0))
@@ -117,7 +117,7 @@ describe('a manifest that others write too', () => {
 })
 
 /** Each acts at a moment when the new text is written beside the file, but has not taken its place. */
-describe('a manifest that changes hands before its new text takes its place', () => {
+describe('A manifest that changes before its new text takes its place', () => {
   const lock = () => join(folder, `.istio-traffic-shift-${hashOf('route.yaml')}.lock`)
 
   test('keeps what an editor has saved', async () => {
@@ -128,7 +128,7 @@ describe('a manifest that changes hands before its new text takes its place', ()
     expect(readdirSync(folder)).toEqual(['closed', 'route.yaml'])
   })
 
-  test('is left to the run that has taken the lock over, and so is the lock', async () => {
+  test('is left to the run that has taken over the lock, and so is the lock', async () => {
     const written = write(path, 'old', 'new')
     writeFileSync(lock(), JSON.stringify(ownOwner()))
     expect(await written).toEqual({ kind: 'overtaken' })
@@ -162,13 +162,13 @@ describe('a manifest that changes hands before its new text takes its place', ()
     expect(readdirSync(folder)).toEqual(['closed', 'route.yaml'])
   })
 
-  test('is rid of the new text that a killed run left beside it', async () => {
+  test('loses the new text that a killed run left beside it', async () => {
     writeFileSync(join(folder, `.istio-traffic-shift-${hashOf('route.yaml')}-left`), 'part')
     await write(path, 'old', 'new')
     expect(readdirSync(folder)).toEqual(['closed', 'route.yaml'])
   })
 
-  test('says that the other names of a hard link keep the old text', async () => {
+  test('has a note that other hard links keep the old text', async () => {
     linkSync(path, join(folder, 'second'))
     expect(await write(path, 'old', 'new')).toMatchObject({
       notes: [expect.stringContaining('The others still have the old text.')],
@@ -177,8 +177,8 @@ describe('a manifest that changes hands before its new text takes its place', ()
   })
 })
 
-describe('a manifest that cannot be read', () => {
-  test('is a FIFO, which nobody may ever write to', () => {
+describe('A manifest that cannot be read', () => {
+  test('is a FIFO, which may never end', () => {
     const fifo = join(folder, 'fifo')
     execFileSync('mkfifo', [fifo])
     expect(() => manifestFile(fifo).read()).toThrow('it is not a regular file')
@@ -197,8 +197,8 @@ describe('a manifest that cannot be read', () => {
   })
 })
 
-describe('a manifest that cannot be written', () => {
-  test('stays as it was where its folder takes no other file, and the message names the folder', async () => {
+describe('A manifest that cannot be written', () => {
+  test('does not change where its folder is not writable, and the message names the folder', async () => {
     const closed = inClosedFolder()
     const before = readFileSync(closed, 'utf8')
     await expect(write(closed, before, 'new')).rejects.toThrow(
@@ -207,7 +207,7 @@ describe('a manifest that cannot be written', () => {
     expect(readFileSync(closed, 'utf8')).toBe(before)
   })
 
-  test('leaves nothing beside it where the last move fails', async () => {
+  test('leaves no file beside it where the last rename fails', async () => {
     const busy = join(folder, 'busy')
     mkdirSync(busy)
     const beside = join(folder, 'beside')
@@ -216,7 +216,7 @@ describe('a manifest that cannot be written', () => {
     expect(readdirSync(folder)).toEqual(['busy', 'closed', 'route.yaml'])
   })
 
-  test('stays as it was where it is read-only, which root alone is not kept from', async () => {
+  test('does not change where it is read-only, except by root', async () => {
     chmodSync(path, 0o444)
     const written = write(path, 'old', 'new')
     if (IS_ROOT) await written

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fullName, hostsMatch, serviceOf } from '../../../src/routes/istio/host.ts'
 
-describe('the Service of a host', () => {
+describe('The Service of a host', () => {
   test.each([
     ['tcp-echo', { namespace: 'demo', name: 'tcp-echo' }],
     ['tcp-echo.prod.svc.cluster.local', { namespace: 'prod', name: 'tcp-echo' }],
@@ -28,7 +28,7 @@ test.each([
   expect(fullName(host, 'demo')).toBe(name)
 })
 
-describe('two hosts', () => {
+describe('Two hosts', () => {
   test.each([
     ['a.com', 'a.com'],
     ['*', 'a.com'],

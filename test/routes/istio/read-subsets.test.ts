@@ -66,7 +66,7 @@ const FULL = 'tcp-echo.demo.svc.cluster.local'
 const listOf = (namespace: string) =>
   `GET /apis/networking.istio.io/v1/namespaces/${namespace}/destinationrules`
 
-describe('the subsets of destinations', () => {
+describe('The subsets of destinations', () => {
   test('have the labels that their DestinationRule gives them', async () => {
     const sandbox = await meshWith()
     const { labels, findings } = await subsetsOf(sandbox, [to('v1'), to('v2')])
@@ -79,7 +79,7 @@ describe('the subsets of destinations', () => {
     expect(callsOf(sandbox).sort()).toEqual([listOf('demo'), listOf('gateways')])
   })
 
-  test('need no look where no destination has one', async () => {
+  test('cost no call where no destination has one', async () => {
     const sandbox = await sandboxWith()
     const { labels, findings } = await subsetsOf(sandbox, [to(undefined)])
     expect([labels(to(undefined)), findings, callsOf(sandbox)]).toEqual([{}, [], []])
@@ -97,7 +97,7 @@ describe('the subsets of destinations', () => {
     ])
   })
 
-  test('are looked up once a namespace where the gateway is beside the Service', async () => {
+  test('cost one call where the gateway is in the namespace of the Service', async () => {
     const sandbox = await meshWith()
     const { findings } = await subsetsOf(sandbox, [to('v1')], { gateway: 'demo' })
     expect([findings, callsOf(sandbox)]).toEqual([[], [listOf('demo')]])
@@ -197,7 +197,7 @@ describe('Of the DestinationRules for a host', () => {
     expect(labels(to('v2')) === undefined ? 'none' : 'v2').toBe(defined)
   })
 
-  test('the most exact host counts, then the longest wildcard', async () => {
+  test('the one with the most exact host applies, then the longest wildcard', async () => {
     const sandbox = await meshWith()
     addRule(sandbox, 'gateways/all', '*', 'v8')
     addRule(sandbox, 'gateways/longer', '*.demo.svc.cluster.local', 'v9')
@@ -209,7 +209,7 @@ describe('Of the DestinationRules for a host', () => {
     ])
   })
 
-  test('several for one host count as one, the older one first', async () => {
+  test('several for one host apply as one, the older one first', async () => {
     const sandbox = await meshWith()
     addRule(sandbox, 'demo/zz-more', 'tcp-echo', 'v3')
     addRule(sandbox, 'demo/zz-most', FULL, 'v3')

@@ -18,7 +18,7 @@ test.each([
   },
 )
 
-test('whole numbers sum to the total, are each less than one off, and keep the order of shares', () => {
+test('Whole numbers add up to the total, differ by less than one each, and keep the order of shares', () => {
   const share = fc.oneof(
     fc.integer({ min: 0, max: 1000 }),
     fc.double({ min: 0, max: 1, noNaN: true }),

@@ -70,8 +70,8 @@ function withoutWeights(json: Json, rule: Rule): string {
   return JSON.stringify(copy)
 }
 
-describe('over any VirtualService and any wanted weights', () => {
-  test('the patch changes nothing but the weights of the entry and the destination that it adds', () => {
+describe('For any VirtualService and any wanted weights', () => {
+  test('the patch changes only the weights of the rule and adds at most a destination', () => {
     fc.assert(
       fc.property(anyCase, (given) => {
         const after = patched(given.json, writes(given))
@@ -81,7 +81,7 @@ describe('over any VirtualService and any wanted weights', () => {
     )
   })
 
-  test('the patch brings the weights that were asked for, and leaves those alone that are there', () => {
+  test('the patch sets the wanted weights and does not rewrite those in force', () => {
     fc.assert(
       fc.property(anyCase, (given) => {
         const { rule, edit, json } = given
@@ -137,7 +137,7 @@ describe('over any VirtualService and any wanted weights', () => {
     )
   })
 
-  test('a second step of the same shift writes weights alone, on the destinations that are there', () => {
+  test('a second step of the same shift writes only weights, on the destinations that exist', () => {
     fc.assert(
       fc.property(anyCase, fc.integer({ min: 0, max: 100 }), (given, percent) => {
         const first = patched(given.json, writes(given))
@@ -213,7 +213,7 @@ describe('The patch of an edit', () => {
   })
 })
 
-describe('shares and percents', () => {
+describe('Shares and percents', () => {
   test.each([
     [
       [0.8, 0.2],

@@ -58,7 +58,7 @@ describe('weight', () => {
     })
   })
 
-  test('gives the other one the rest even where that stands at 0', () => {
+  test('gives the other one the rest even where that one has 0', () => {
     const rule = ruleOf(route('v1', 0), route('v2', 100))
     expect(targets(rule, weight('v2', 60))).toEqual({ v1: 40, v2: 60 })
   })
@@ -79,7 +79,7 @@ describe('weight', () => {
     },
   )
 
-  test('of several others that all stand at 0 asks for weights instead', () => {
+  test('is refused where all of several others have 0', () => {
     const rule = ruleOf(route('v1', 0), route('v2'), route('v3', 100))
     expect(wrongWith(rule, weight('v3', 50))).toEqual([
       'All other destinations (v1, v2) have weight 0, so there are no proportions to keep. Give weights instead, with a percent for each destination.',
@@ -94,14 +94,14 @@ describe('weight', () => {
     ])
   })
 
-  test('is for a destination by any form of name that it goes by', () => {
+  test('is for a destination by any form of its name', () => {
     const byHost = ruleOf(route(undefined, 100, 'a'), route(undefined, 0, 'b'))
     expect(targets(byHost, weight('b', 20))).toEqual({ a: 80, b: 20 })
     const bySubset = ruleOf(route('v1', 50, 'a'), route('v2', 0, 'a'), route('v1', 50, 'b'))
     expect(targets(bySubset, weight('a/v1', 20))).toEqual({ 'a/v1': 20, v2: 0, b: 80 })
   })
 
-  test('is exact, all sum to 100, and the proportions of the others are off by less than a point', () => {
+  test('is exact, all add up to 100, and the proportions of the others differ by less than a point', () => {
     const present = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 3, maxLength: 8 })
     fc.assert(
       fc.property(present, fc.nat(), fc.integer({ min: 0, max: 100 }), (given, which, percent) => {
@@ -125,8 +125,8 @@ describe('weight', () => {
   })
 })
 
-describe('a subset that the entry lacks', () => {
-  test('is added as a copy of the only destination, with everything that nobody here knows', () => {
+describe('A subset that the rule lacks', () => {
+  test('is added as a copy of the only destination, with all fields that this tool does not read', () => {
     const model: JsonObject = {
       later: { x: 1 },
       destination: { port: { number: 9000 }, subset: 'v1', host: 'tcp-echo', later: [1] },
@@ -157,7 +157,7 @@ describe('a subset that the entry lacks', () => {
     })
   })
 
-  test('is added beside one without a subset, which goes by its host', () => {
+  test('is added beside one without a subset, which is named by its host', () => {
     const planned = edit(ruleOf(route(undefined)), weight('v2', 20))
     expect(planned.names).toEqual(['tcp-echo', 'v2'])
     expect(planned.added?.written).toEqual(
@@ -185,7 +185,7 @@ describe('a subset that the entry lacks', () => {
     expect(JSON.stringify(rule)).toBe(before)
   })
 
-  test('asks for weights where all that are there stand at 0', () => {
+  test('is refused where all existing destinations have 0', () => {
     const rule = ruleOf(route('v1', 0), route('v2', 0))
     expect(wrongWith(rule, weight('v3', 20))[0]).toMatch(
       /^All other destinations \(v1, v2\) have weight 0/,
@@ -193,7 +193,7 @@ describe('a subset that the entry lacks', () => {
   })
 
   test.each(['V2', 'v_2', 'tcp-echo:9001', 'other/v2', 'a.b', ''])(
-    'must have the form of a subset, which %j has not',
+    'must have the form of a subset, and %j has not',
     (subset) => {
       expect(wrongWith(ruleOf(route('v1')), weight(subset, 20))).toEqual([
         `"${subset}" is not a destination of the rule (v1), and no subset can have that name.`,
@@ -201,13 +201,13 @@ describe('a subset that the entry lacks', () => {
     },
   )
 
-  test('is asked after where it is nearly the name of one that is there', () => {
+  test('is refused with a suggestion where it is nearly the name of a destination', () => {
     expect(wrongWith(ruleOf(route('v1', 80), route('v2', 20)), weight('V2', 20))).toEqual([
       '"V2" is not a destination of the rule (v1, v2), and no subset can have that name. Did you mean v2?',
     ])
   })
 
-  test('must not be called like something that another destination goes by', () => {
+  test('is refused where its name is a form of another destination', () => {
     const rule = ruleOf(route('v1', 50, 'a'), route('v1', 50, 'b'))
     expect(wrongWith(rule, weight('v1', 20))).toEqual([
       'v1 fits several destinations of the rule. Use one of their names: a, b.',
@@ -216,12 +216,12 @@ describe('a subset that the entry lacks', () => {
 })
 
 describe('weights', () => {
-  test('gives every destination what it says, in the order of the entry', () => {
+  test('gives every destination its percent, in the order of the rule', () => {
     const rule = ruleOf(route('v1', 100), route('v2', 0), route('v3'))
     expect(edit(rule, weights({ v3: 30, v1: 50, v2: 20 })).targetPercents).toEqual([50, 20, 30])
   })
 
-  test('names every destination that is missing and every one that is not there, at once', () => {
+  test('reports every missing and every unknown destination at once', () => {
     const rule = ruleOf(route('v1', 100), route('v2', 0))
     expect(wrongWith(rule, weights({ v1: 50, v3: 30, v4: 20 }))).toEqual([
       'weights has no percent for v2. Name every destination of the rule, with 0 for one that is to get nothing.',
@@ -231,7 +231,7 @@ describe('weights', () => {
   })
 })
 
-test('a name in weights that is nearly the name of a destination is asked after', () => {
+test('A name in weights that is nearly the name of a destination is refused with a suggestion', () => {
   const rule = ruleOf(route('stable', 80), route('canary', 20))
   expect(wrongWith(rule, weights({ stable: 80, canray: 20 }))[1]).toMatch(
     /^weights has "canray", .+ Did you mean canary\?$/,
@@ -239,37 +239,37 @@ test('a name in weights that is nearly the name of a destination is asked after'
 })
 
 describe('current', () => {
-  test('is the proportions that the entry has, whatever its weights sum to', () => {
+  test('is the proportions of the rule, whatever its weights add up to', () => {
     expect(targets(ruleOf(route('v1', 80), route('v2', 20)), CURRENT)).toEqual({ v1: 80, v2: 20 })
     expect(targets(ruleOf(route('v1', 1), route('v2', 3)), CURRENT)).toEqual({ v1: 25, v2: 75 })
     expect(targets(ruleOf(route('v1')), CURRENT)).toEqual({ v1: 100 })
   })
 
-  test('is nothing where all weights are 0', () => {
+  test('is refused where all weights are 0', () => {
     expect(wrongWith(ruleOf(route('v1', 0), route('v2')), CURRENT)).toEqual([
       'All weights of the rule are 0, so there is no current split. Give weights as a mapping.',
     ])
   })
 })
 
-test('an entry without destinations cannot be edited', () => {
+test('A rule without destinations cannot be edited', () => {
   expect(wrongWith(ruleOf(), weight('v2', 20))).toEqual(['The rule has no destinations.'])
 })
 
-test('two destinations that nothing tells apart go by their positions', () => {
+test('Two equal destinations are named by their positions', () => {
   const rule = ruleOf(route('v1', 50), route('v1', 50))
   expect(targets(rule, CURRENT)).toEqual({ '[0]': 50, '[1]': 50 })
   expect(targets(rule, weight('[1]', 20))).toEqual({ '[0]': 80, '[1]': 20 })
 })
 
-describe('a destination in another place', () => {
+describe('A destination in another place', () => {
   const planAt = (rule: Rule, place: NewDestination) => {
     const planned = planWeights(rule, weight('new', 20), place)
     if (!planned.ok) throw new Error(textsOf(planned).join('\n'))
     return planned.value
   }
 
-  test('on another host keeps the port and leaves the subset behind', () => {
+  test('on another host keeps the port and has no subset', () => {
     const { added, names, targetPercents } = planAt(ruleOf(route('v1', 1)), { host: 'other' })
     expect(added?.written).toEqual(
       asWritten([{ destination: { host: 'other', port: { number: 9000 } } }]),
@@ -277,7 +277,7 @@ describe('a destination in another place', () => {
     expect({ names, targetPercents }).toEqual({ names: ['v1', 'other'], targetPercents: [80, 20] })
   })
 
-  test('on a port of its own has that one', () => {
+  test('with a port of its own has that port', () => {
     const { added, names } = planAt(ruleOf(route(undefined, 1)), { host: 'tcp-echo', port: 1 })
     expect(added?.written).toEqual(
       asWritten([{ destination: { host: 'tcp-echo', port: { number: 1 } } }]),
@@ -323,7 +323,7 @@ test.each([
   expect(parseNewDestination(text)).toEqual(place)
 })
 
-test('a destination in weights may go by any form that only it has, and not by two', () => {
+test('A destination in weights may have any form that only it has, and not two forms', () => {
   const rule = ruleOf(route('v1', 50), route('v2', 50))
   expect(targets(rule, weights({ 'tcp-echo/v1': 30, v2: 70 }))).toEqual({ v1: 30, v2: 70 })
   expect(wrongWith(rule, weights({ 'tcp-echo/v1': 30, v1: 20, v2: 50 }))).toEqual([
