@@ -109,7 +109,9 @@ test('an object that the gateway does not see is refused before a write', async 
   await lend(virtualService(), { exportTo: ['.'] })
   const { outputs, text } = await runJob({ mode: 'plan', subset: 'v2', weight: '50' })
   expect(outputs).toMatchObject({ verdict: 'error', reason: 'preflight' })
-  expect(text).toContain("demo/tcp-echo has exportTo ., and the gateway's Pods are in namespace")
+  expect(text).toContain(
+    "The weights of demo/tcp-echo would have no effect. It has exportTo ., and the gateway's Pods are in namespace",
+  )
 })
 
 test('the answering one of two load balancer addresses is used, and the other one is named', async () => {

@@ -134,7 +134,7 @@ describe('without one of them', () => {
     const inputs = { kubeconfig, mode: 'plan', subset: 'v2', weight: '20' }
     const refused = await runJob(inputs)
     expect(refused.outputs).toMatchObject({ verdict: 'error', reason: 'access' })
-    expect(refused.text).toContain("so the gateway's address cannot be found")
+    expect(refused.text).toContain('The address of the gateway cannot be found')
     await give(api, name, `${name}-granted`, ruleIn(textAt(refused.report, 'remedy')))
     expect(await runJob(inputs)).toMatchObject({ status: 0, outputs: { verdict: 'planned' } })
   })

@@ -98,7 +98,7 @@ test('with only the kubeconfig of the Istio objects the gateway is not found, an
   })
   expect(status).toBe(1)
   expect(outputs).toMatchObject({ verdict: 'error', reason: 'preflight' })
-  expect(text).toContain('Give gateway-kubeconfig')
+  expect(text).toContain('set gateway-kubeconfig')
   expect(await routeText(config)).toBe(before)
 })
 

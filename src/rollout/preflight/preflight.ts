@@ -149,6 +149,7 @@ async function tryWrite(
   } catch (error) {
     // Another client changed the object: what else preflight finds is about a version that no longer exists.
     if (!(error instanceof RunError) || isConflictingWrite(error)) throw error
+    // The API server's text for a webhook with side effects, which has no reason of its own.
     if (/does not support dry run/.test(error.message))
       return [warning('ITS-DRY-RUN-NOT-SUPPORTED', `Not checked: the dry run. ${error.message}`)]
     return [problem(error.code, error.message, error.remedy)]
