@@ -4,7 +4,7 @@ export type Latency = {
   /** Milliseconds; 0 without a connection. */
   minMs: number
   maxMs: number
-  /** How many took at most `bucketEdgeMs(index)` and more than the edge before; the last holds all that took longer. */
+  /** How many took at most `bucketEdgeMs(index)` and more than the edge before it; the last has all that took longer. */
   buckets: readonly number[]
 }
 

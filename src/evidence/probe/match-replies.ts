@@ -9,7 +9,7 @@ import { compile } from '../../expression/compile.ts'
 /** A destination's replies. The pattern runs on src/evidence/expression, because JavaScript's engine may need years for one reply. */
 export type Expectation = { destination: string; pattern: { readonly source: string } }
 
-/** Tells which expectations a reply matches, by their indexes. undefined: it takes too much work to tell. */
+/** Finds which expectations a reply matches, by their indexes. Undefined: that takes too much work. */
 export type MatchReply = {
   whole(text: string): number[] | undefined
   /** For a reply that is still growing. */
@@ -17,21 +17,20 @@ export type MatchReply = {
 }
 
 export type GrowingReply = {
-  /** Takes what has come since. The indexes that match if the reply ends here. */
+  /** Takes what arrived since. Returns the indexes that match if the reply ends here. */
   add(text: string): number[] | undefined
 }
 
 /**
- * Work that all expressions of a run may cost together, beside one look into a table for each
- * character of a reply. An ordinary expression takes some hundred steps in a whole run. The side that
- * answers a probe may send replies that are made to cost more. Steps take some 50 ns each, so they
- * keep the run from hearing a signal for about half a second in all.
+ * The work that all expressions of a run may cost together, in addition to one table lookup for each character of a
+ * reply. An ordinary expression takes some hundred steps in a whole run. A server may send replies that are crafted to
+ * cost more. Steps take some 50 ns each, so they delay the handling of a signal by about half a second in all.
  */
 const MOST_STEPS = 10_000_000
 
 /**
- * Begins to match replies in linear time. JavaScript's own engine backtracks, so it can be kept busy
- * for years by one reply: no reply and no expression reaches it.
+ * Matches replies in linear time. JavaScript's own engine backtracks, so one reply can keep it busy for years. No reply
+ * and no expression reaches it.
  */
 export function startMatching(expect: readonly Expectation[], mostSteps = MOST_STEPS): MatchReply {
   const effort: Effort = { left: mostSteps }
@@ -44,7 +43,7 @@ export function startMatching(expect: readonly Expectation[], mostSteps = MOST_S
 
 function automatonOf(source: string, effort: Effort): Automaton {
   const compiled = compile(source)
-  // Those of the input `expect` were compiled when it was read.
+  // Expressions of the input `expect` were compiled when it was read.
   if (!compiled.ok) throw new Error(`/${source}/: ${compiled.why}`)
   return startAutomaton(compiled.program, effort)
 }

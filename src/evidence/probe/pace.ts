@@ -1,14 +1,11 @@
 /** When the next connection may go. Times in milliseconds of the caller's clock. */
 export type Pace = {
-  /** How long it must wait yet; 0 or less: not at all. */
+  /** How long the next connection has to wait; 0 or less: not at all. */
   waitMs(nowMs: number): number
   launched(nowMs: number): void
 }
 
-/**
- * Lets connections go evenly, and no more than `ratePerSecond` in any second, also where they have
- * to catch up after a stall.
- */
+/** Spaces connections evenly, and allows no more than `ratePerSecond` in any second, also where they catch up after a stall. */
 export function startPace(ratePerSecond: number, startedMs: number): Pace {
   const mostInWindow = Math.max(1, Math.floor(ratePerSecond))
   const windowMs = (mostInWindow * 1000) / ratePerSecond

@@ -10,7 +10,7 @@ export type ProberSettings = {
   classify: (outcome: ConnectionOutcome) => Classified
   /** Connections in flight, 1 to 256. */
   concurrency: number
-  /** What keeps it slower than concurrency allows; shared with the one that else opens connections. */
+  /** Limits below what concurrency allows; shared by everything that opens connections. */
   paces: readonly Pace[]
   nowMs: () => number
   /**
@@ -20,13 +20,13 @@ export type ProberSettings = {
   most?: () => number
 }
 
-/** After the client's own limits were met, how long it waits before it dials again. */
+/** How long it waits after this machine was at its own limits. */
 const CLIENT_LIMIT_PAUSE_MS = 50
 
 /**
- * Opens connections until it is stopped and hands over each sample in the order of launch, not of
- * completion: completion favours the faster version. So a result waits for those launched before
- * it, and no more than 4 x concurrency are launched and not yet handed over.
+ * Opens connections until it is stopped, and hands over each sample in the order of launch, not of completion:
+ * completion favors the faster version. So a result waits for those launched before it, and no more than 4 x concurrency
+ * are launched and not yet handed over.
  */
 export function startProbing(
   settings: ProberSettings,
@@ -35,8 +35,8 @@ export function startProbing(
   const { dial, classify, concurrency, paces, nowMs } = settings
   const most = settings.most ?? (() => Number.POSITIVE_INFINITY)
   const mostAhead = 4 * concurrency
-  // Connections launched and not yet handed over, by their number's remainder: no two of them share a
-  // place, and nothing is made or thrown away for one more, as it would be in a Map.
+  // Connections launched and not yet handed over, by the remainder of their number: no two of them share a place, and
+  // nothing is allocated for one more, as it would be in a Map.
   const samples: (ProbeSample | undefined)[] = Array(mostAhead).fill(undefined)
   const drops: ((() => void) | undefined)[] = Array(mostAhead).fill(undefined)
   let launched = 0

@@ -6,7 +6,7 @@ import { endpointText } from '../../kube/endpoint.ts'
 /** An address of an endpoint. */
 export type Address = { host: string; address: string; port: number }
 
-/** What was left out, and why, in the system's words. */
+/** What was left out, and why, in the words of the system. */
 export type LeftOut = { what: string; why: string }
 
 export type Reachable = {
@@ -25,14 +25,14 @@ export type ReachSettings = {
 }
 
 /**
- * One lost SYN is sent again after a second (RFC 6298), so an address that is there answers by then.
- * One that swallows everything would otherwise cost each run its whole time limit.
+ * A lost SYN is sent again after a second (RFC 6298), so an address that is reachable answers by then. An address that
+ * drops all packets would otherwise cost each run its whole time limit.
  */
 const OTHERS_MS = 2_000
 
 /**
- * The addresses to which connections can be made: all are tried at once. A single one is taken as it
- * is, since the run's first connections say more about it.
+ * The addresses that accept connections: all are tried at once. A single one is used without a test, because the run's
+ * first connections show more about it.
  */
 export async function reachableAddresses(
   endpoints: readonly Endpoint[],

@@ -12,11 +12,11 @@ const CARRIAGE_RETURN = 13
 
 /** Collects a connection's bytes until they are a complete reply, and after it another's. */
 export type ReplyReader = {
-  /** Forgets what the connection before has left. */
+  /** Forgets what is left of the connection before. */
   start(): void
   /** Takes the first so many bytes of a buffer. The complete reply, or undefined while more is needed. */
   take(buffer: Buffer, bytes: number): string | undefined
-  /** What there is at the end of the stream; undefined without a single byte. */
+  /** What arrived by the end of the stream; undefined without a single byte. */
   end(): string | undefined
   /** After a reply that was cut at its first line feed: all that arrived, where there was more. */
   whole(): string | undefined
@@ -53,7 +53,7 @@ export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
     return length >= MOST_REPLY_BYTES ? text() : undefined
   }
 
-  /** The first line. Servers that greet in several lines, or in binary, mean more than that. */
+  /** The first line. Servers that greet in several lines, or in binary, send more than that. */
   function cutAtLine(buffer: Buffer, bytes: number): string | undefined {
     const feed = firstFeed(buffer, bytes)
     if (feed === undefined) return undefined
@@ -73,7 +73,7 @@ export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
       sofar = ''
     },
     take(buffer, bytes) {
-      // Nearly every reply is one line in one chunk, for which nothing need be kept.
+      // Nearly every reply is one line in one chunk, of which nothing has to be kept.
       if (until === 'newline' && length === 0 && bytes <= MOST_REPLY_BYTES) {
         const line = cutAtLine(buffer, bytes)
         if (line !== undefined) return line
@@ -92,8 +92,8 @@ export function readReply(until: ReplyUntil, match: MatchReply): ReplyReader {
 
 /** Where the first line feed is among so many bytes; undefined where there is none. */
 function firstFeed(buffer: Buffer, bytes: number): number | undefined {
-  // A part of the buffer would be an object more for each connection. Behind its bytes there may be a
-  // line feed of another's reply, which is no part of this one.
+  // A subarray would be one more object per connection. After these bytes the buffer may have a line feed of another
+  // connection's reply.
   const feed = buffer.indexOf(LINE_FEED)
   return feed < 0 || feed >= bytes ? undefined : feed
 }

@@ -1,8 +1,8 @@
-/** The clock of one thing that is waited for, and after it of another. */
+/** Times one thing that is waited for, and then the next. */
 export type Stopwatch = {
-  /** What is not running is started; what is runs on. */
+  /** Does nothing if it is running. */
   start(): void
-  /** Does nothing to what is not running, as after its time was over. */
+  /** Does nothing if it is not running, as after its time was over. */
   stop(): void
 }
 
@@ -10,28 +10,26 @@ type Waiting = {
   readonly onTimeout: () => void
   running: boolean
   endsMs: number
-  /** Those that were started next before and after it. */
+  /** Those that were started just before and after it. */
   before: Waiting | undefined
   after: Waiting | undefined
 }
 
-/** A timer that is so much late was not held up by other work of the process: the process was. */
+/** If a timer is later than this, the whole process was held up, not only the timer. */
 const HELD_UP_MS = 100
 
 /**
- * The same time limit for many things at once, kept by one timer: those that began first end first, so
- * only the oldest needs it. A timer for each of some thousand connections a second costs more than all
- * else that is done for them here. For the same reason the timer goes on when the last one is stopped,
- * as the next is usually not far: it is set again about once a limit. It keeps no process alive; that is
- * for what is waited for to do.
+ * The same time limit for many things at once, kept by one timer. Those that began first end first, so only the oldest
+ * needs it. A timer for each of some thousand connections a second costs more than everything else that is done for them
+ * here. For the same reason the timer goes on when the last one is stopped, because the next is usually near: it is set
+ * about once per limit. It does not keep the process alive; what is waited for does that.
  *
- * What it returns makes a stopwatch. Stopwatches are meant to be used again: they stand in a chain by
- * age, which is quick to leave, but V8 takes the links of a chain for long-lived, and were they made again
- * each time, all that hangs on them would be collected late and dearly.
+ * It returns a function that makes stopwatches. Stopwatches are meant to be reused. They are linked by age, which makes
+ * them quick to remove, but V8 takes the links of a list for long-lived: if they were made for each connection, everything
+ * that they refer to would be collected late and at a high cost.
  *
- * Time in which this process did not run (a machine that was suspended, a container that was frozen) is
- * nobody's: what came meanwhile is still to be read, and to end what waits for it would be to say of the
- * other side that it had been silent.
+ * Time in which this process did not run (a suspended machine, a frozen container) does not count. What came meanwhile is
+ * still to be read, and a timeout would blame the other side.
  *
  * @param limitMs milliseconds
  * @param nowMs a clock that never goes back, in milliseconds
@@ -52,7 +50,7 @@ export function sharedTimeout(
 
   function expire(dueMs: number): void {
     const now = nowMs()
-    // What was given its time back is looked at again when what came meanwhile has been read.
+    // What was given its time back is checked again when what came meanwhile has been read.
     if (now - dueMs > HELD_UP_MS) giveBack(now - dueMs, now)
     else endThoseBefore(now)
     armed = false
@@ -63,14 +61,14 @@ export function sharedTimeout(
     while (oldest !== undefined && oldest.endsMs <= now) {
       const { onTimeout } = oldest
       stop(oldest)
-      // What begins in here comes last, and finds the timer armed, as it will be for the oldest.
+      // What starts in here comes last, and the timer is set by then.
       onTimeout()
     }
   }
 
   function giveBack(ms: number, now: number): void {
     for (let each = oldest; each !== undefined; each = each.after)
-      // What began since then has lost nothing.
+      // What began since then lost no time.
       each.endsMs = Math.min(each.endsMs + ms, now + limitMs)
   }
 

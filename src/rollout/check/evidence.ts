@@ -4,9 +4,9 @@ const MOST_POINTS = 200
 const MOST_ATTEMPTS = 12
 
 export type Evidence = {
-  /** To be called after each draw. */
+  /** To be called after each sample. */
   observe(): void
-  /** In the order of draws, evenly spaced; the latest draw is the last of them. */
+  /** In the order of samples, evenly spaced; the latest sample is the last of them. */
   points(): EvidencePoint[]
 }
 
@@ -14,7 +14,7 @@ export type Evidence = {
  * Keeps how the evidence of an attempt grew, in at most `most` points however long the attempt is: every sample at
  * first, and whenever the list is full, every second point is dropped.
  *
- * @param stand how the try stands at the moment
+ * @param stand where the attempt stands at the moment
  */
 export function startEvidence(stand: () => EvidencePoint, most = MOST_POINTS): Evidence {
   let kept: EvidencePoint[] = []

@@ -13,21 +13,18 @@ export type CommandDialSettings = {
   environment: Readonly<Record<string, string | undefined>>
 }
 
-/**
- * A command is ended when its reply is as long as any may be, or when it has complained so much: the
- * library that runs it keeps all of a line, however long.
- */
-const MOST_COMPLAINT_BYTES = 1024 * 1024
+/** A command is ended when its reply, or its error output, is as long as it may be: the library that runs it keeps whole lines, however long. */
+const MOST_ERROR_BYTES = 1024 * 1024
 
-/** A session of its own is a process group of its own; where there is no setsid, only the command itself can be killed. */
+/** A session is a process group of its own. Where there is no setsid, only the command itself can be killed. */
 const SESSIONS = process.platform === 'linux'
 const STARTER = SESSIONS ? 'setsid sh' : 'sh'
 
 /**
- * Says its number, then becomes the command, which has nothing to read: to write to one that does not
- * read fails. Beside it waits a guard, of the same group, for the end of standard input. That comes
- * when this process ends, by SIGKILL too, and the guard then kills the group: the command does not
- * outlive the run. It takes no more than a POSIX shell (`setpriv --pdeathsig` is not everywhere, nor is `kill -- -1` in BusyBox).
+ * Writes its process id, then becomes the command, which has nothing to read: writing to a process that does not read
+ * fails. Beside it a guard of the same group waits for the end of standard input. That comes when this process ends, by
+ * SIGKILL too, and the guard then kills the group, so the command does not outlive the run. It needs no more than a POSIX
+ * shell (`setpriv --pdeathsig` is not everywhere, nor is `kill -- -1` in BusyBox).
  */
 const LEADER = [
   'exec 3<&0 </dev/null',
@@ -37,16 +34,16 @@ const LEADER = [
 ].join('\n')
 
 /**
- * Runs the command once a connection; its whole standard output is the reply. It runs in a session
- * of its own, so that one that takes too long or is dropped is killed with all that it started: the
- * library that starts it gives no handle, so its number comes as the first line of its complaints.
+ * Runs the command once per connection. Its whole standard output is the reply. It runs in a session of its own, so one
+ * that takes too long or is dropped is killed with everything that it started. The library that starts it gives no
+ * handle, so its process id comes as the first line of its error output.
  */
 export function commandDial(settings: CommandDialSettings): Dial {
   const words = parseCommandLine(settings.commandLine) ?? []
   const env = probeEnvironment(settings)
   return (done) => {
-    const reply = startHearing(MOST_REPLY_BYTES)
-    const complaint = startHearing(MOST_COMPLAINT_BYTES)
+    const reply = startCollecting(MOST_REPLY_BYTES)
+    const errorOutput = startCollecting(MOST_ERROR_BYTES)
     let group: number | undefined
     let exited = false
     let ended = false
@@ -71,23 +68,23 @@ export function commandDial(settings: CommandDialSettings): Dial {
       // output is read later. What the command left running is killed by the guard, unless it left the session.
       delay: settings.timeoutMs,
       listeners: {
-        // The library gives no other sign of the end of the command alone.
+        // The library has no other sign of the end of the command alone.
         debug: (message) => {
           exited ||= message.startsWith('Exit code ')
         },
         stdout: (data) => {
-          reply.hear(data)
+          reply.collect(data)
           if (reply.isFull()) end({ ...replied(reply.text()), truncated: true })
         },
         stderr: (data) => {
-          complaint.hear(data)
-          group ??= leaderIn(complaint.text())
+          errorOutput.collect(data)
+          group ??= leaderIn(errorOutput.text())
           if (ended) killGroup(group)
-          else if (complaint.isFull()) end(tooMuch(complaint.text()))
+          else if (errorOutput.isFull()) end(tooMuchOutput(errorOutput.text()))
         },
       },
     }).then(
-      (status: number | null) => end(outcome(reply.text(), complaint.text(), status)),
+      (status: number | null) => end(outcome(reply.text(), errorOutput.text(), status)),
       (error: unknown) => end(notStarted(error)),
     )
     return () => end(undefined)
@@ -98,7 +95,7 @@ export function commandDial(settings: CommandDialSettings): Dial {
 const WITHHELD =
   /^(?:INPUT_|STATE_|ACTIONS_(?:RUNTIME|ID_TOKEN_REQUEST|RESULTS|CACHE)_|(?:GITHUB|GH|GITLAB)_TOKEN$|CI_JOB_(?:TOKEN|JWT)|CI_(?:REGISTRY|DEPLOY|REPOSITORY)_(?:PASSWORD|URL)$|SYSTEM_ACCESSTOKEN$)/
 
-/** The environment of this process without what is none of the command's business. */
+/** The environment of this process without what the command must not see. */
 function probeEnvironment(settings: CommandDialSettings): Record<string, string> {
   const kept = Object.entries(settings.environment).filter(
     (pair): pair is [string, string] => pair[1] !== undefined && !WITHHELD.test(pair[0]),
@@ -110,12 +107,12 @@ function probeEnvironment(settings: CommandDialSettings): Record<string, string>
   }
 }
 
-/** Collects what comes, up to so many bytes. */
-function startHearing(most: number) {
+/** Collects output, up to so many bytes. */
+function startCollecting(most: number) {
   const chunks: Buffer[] = []
   let length = 0
   return {
-    hear(data: Buffer): void {
+    collect(data: Buffer): void {
       const kept = data.subarray(0, most - length)
       length += kept.length
       if (kept.length > 0) chunks.push(kept)
@@ -125,9 +122,9 @@ function startHearing(most: number) {
   }
 }
 
-/** The number in the first line; undefined while it is not whole. */
-function leaderIn(complaint: string): number | undefined {
-  const [, number] = /^(\d+)\n/.exec(complaint) ?? []
+/** The process id in the first line; undefined while the line is not complete. */
+function leaderIn(errorOutput: string): number | undefined {
+  const [, number] = /^(\d+)\n/.exec(errorOutput) ?? []
   return number === undefined ? undefined : Number(number)
 }
 
@@ -136,7 +133,7 @@ function killGroup(group: number | undefined): void {
   try {
     process.kill(SESSIONS ? -group : group, 'SIGKILL')
   } catch {
-    // All of it has ended by itself.
+    // The group has ended by itself.
   }
 }
 
@@ -148,28 +145,28 @@ function notStarted(error: unknown): ConnectionOutcome {
 }
 
 /** @param status null where a signal ended it */
-function outcome(text: string, complaint: string, status: number | null): ConnectionOutcome {
+function outcome(text: string, errorOutput: string, status: number | null): ConnectionOutcome {
   if (text.length > 0) return replied(text)
   if (status === 0) return { kind: 'closed' }
   const how = status === null ? 'was killed' : `ended with status ${status}`
-  const why = complaintOf(complaint)
-  // Its number comes once the guard has started: without it this machine has no more processes.
-  if (leaderIn(complaint) === undefined && /\bfork\b/i.test(why))
+  const why = errorTextOf(errorOutput)
+  // The process id comes once the guard has started. Without it this machine has no more processes.
+  if (leaderIn(errorOutput) === undefined && /\bfork\b/i.test(why))
     return { kind: 'client-limit', why: 'EAGAIN' }
   return { kind: 'failed', why: `the command ${how}${why === '' ? '' : `: ${why}`}` }
 }
 
-/** As in a shell's $(...), the end of the last line is no part of what was said. */
+/** As in a shell's $(...), the end of the last line is not part of the reply. */
 function replied(text: string): Extract<ConnectionOutcome, { kind: 'reply' }> {
   return { kind: 'reply', text: text.replace(/\r?\n$/, '') }
 }
 
-function tooMuch(complaint: string): ConnectionOutcome {
-  const why = `the command wrote a megabyte to standard error: ${complaintOf(complaint)}`
+function tooMuchOutput(errorOutput: string): ConnectionOutcome {
+  const why = `the command wrote a megabyte to standard error: ${errorTextOf(errorOutput)}`
   return { kind: 'failed', why }
 }
 
-/** Without the leader's number. */
-function complaintOf(text: string): string {
+/** Without the process id of the leader. */
+function errorTextOf(text: string): string {
   return text.replace(/^\d+\n/, '').trim()
 }

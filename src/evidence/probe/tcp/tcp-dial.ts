@@ -15,17 +15,16 @@ export type TcpDialSettings = {
   replyUntil: ReplyUntil
   match: MatchReply
   timeoutMs: number
-  /** After so many ordinary closes connections are reset; 10,000 unless told. */
+  /** After so many ordinary closes connections are reset; 10,000 by default. */
   ordinaryCloses?: number
 }
 
 /**
- * The side that closes first keeps the connection's port for a minute (TIME-WAIT, RFC 9293, 3.5), and a
- * machine has some 28,000. A reset keeps none, but shows in the gateway's statistics, so only long runs
- * end that way.
+ * The side that closes first keeps the connection's port for a minute (TIME-WAIT, RFC 9293, 3.5), and a machine has some
+ * 28,000. A reset keeps none, but shows in the gateway's statistics, so only long runs end that way.
  */
 const ORDINARY_CLOSES = 10_000
-/** A reply is a line as a rule; so little comes from Node's pool, with no memory of its own for each lane. */
+/** A reply is usually a line. A buffer this small comes from Node's pool. */
 const READ_BUFFER_BYTES = 2 * 1024
 
 /**
@@ -68,11 +67,11 @@ type Lane = (
 ) => () => void
 
 /**
- * A lane makes one connection after the other: what a connection needs is made once a lane, not once a
- * connection. That goes for the socket too, which may connect again when it has closed (`socket.connect`
- * in Node's documentation). Each connection has a handle of the system of its own; the one before is
- * closed by then, with what was still to be read from it or written to it. After anything but a reply
- * the socket is replaced: what an error, a lookup or the end of a stream leaves in it is not worth knowing.
+ * A lane makes one connection after the other. What a connection needs is made once per lane, not once per connection.
+ * That includes the socket, which may connect again when it has closed (`socket.connect` in Node's documentation). Each
+ * connection has a system handle of its own; the one before is closed by then, with what was still to be read from it or
+ * written to it. After anything but a reply the socket is replaced, because its state after an error, a lookup or the end
+ * of a stream is not defined.
  */
 function openLane({ payload, halfClose, reader, stopwatch, close, free }: Common): Lane {
   const reply = reader()
@@ -109,8 +108,8 @@ function openLane({ payload, halfClose, reader, stopwatch, close, free }: Common
     end(text === undefined ? { kind: 'closed' } : { kind: 'reply', text })
   }
 
-  // The next connection is dialled when this one is closed: then the system works on many ends and
-  // many beginnings in turn, which is a fifth faster than an end and a beginning each.
+  // The next connection is opened when this one is closed. The system then works on many ends and many beginnings in
+  // turn, which is a fifth faster than an end and a beginning each.
   function onClose(): void {
     if (!reusable) socket = undefined
     free.push(lane)
