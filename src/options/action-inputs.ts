@@ -1,4 +1,4 @@
-import { nearest, suggestion } from '../problem/did-you-mean.ts'
+import { nearest, suggestion } from '../problem/suggestion.ts'
 import type { InputProblem } from './input-problem.ts'
 import type { RawOptions } from './reader.ts'
 import { namesOf, OPTIONS } from './table.ts'

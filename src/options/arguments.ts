@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Code } from '../problem/codes.ts'
-import { nearest, suggestion } from '../problem/did-you-mean.ts'
+import { nearest, suggestion } from '../problem/suggestion.ts'
 import { MODE } from './groups/object.ts'
 import type { InputProblem } from './input-problem.ts'
 import { oneOf } from './parsers.ts'

@@ -1,5 +1,5 @@
 import type { Expectation } from '../evidence/probe/match-replies.ts'
-import { nearest, suggestion } from '../problem/did-you-mean.ts'
+import { nearest, suggestion } from '../problem/suggestion.ts'
 import type { Options } from './options.ts'
 import type { Reader } from './reader.ts'
 

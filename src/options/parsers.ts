@@ -1,4 +1,4 @@
-import { nearest, suggestion } from '../problem/did-you-mean.ts'
+import { nearest, suggestion } from '../problem/suggestion.ts'
 import type { Given } from './option.ts'
 import { parseDurationMs } from './parse/duration.ts'
 import { parseNumber } from './parse/number.ts'

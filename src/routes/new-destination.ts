@@ -1,7 +1,7 @@
 import { isNamespaceName, isObjectName } from '../kube/names.ts'
-import { didYouMean, nearest } from '../problem/did-you-mean.ts'
 import { inputProblem, type Problem, problem } from '../problem/problem.ts'
 import { failure, type Result, success } from '../problem/result.ts'
+import { nearest, suggestion } from '../problem/suggestion.ts'
 import { destinationNames } from './destination-names.ts'
 import { serviceOf } from './istio/host.ts'
 import { type Rule, sharesOf } from './rule.ts'
@@ -43,7 +43,7 @@ export function unclearInFile(rule: Rule, text: string): Problem {
   return inputProblem(
     'subset',
     'ITS-MANIFEST-DESTINATION-UNCLEAR',
-    `${shownName(text)} is not a destination of the rule (${names.join(', ')})${didYouMean(nearest(text, names))}.${subset}`,
+    `${shownName(text)} is not a destination of the rule (${names.join(', ')}).${suggestion(nearest(text, names))}${subset}`,
     `To add a destination to a file, write ${examples}.`,
   )
 }

@@ -1,5 +1,5 @@
 import { shownValue } from '../kube/credentials/kubeconfig/kubeconfig-text.ts'
-import { nearest } from '../problem/did-you-mean.ts'
+import { nearest } from '../problem/suggestion.ts'
 
 /** No name of a destination or a rule is longer. */
 const LONGEST = 80

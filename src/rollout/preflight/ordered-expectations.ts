@@ -1,6 +1,6 @@
 import type { Expectation } from '../../evidence/probe/match-replies.ts'
-import { didYouMean, nearest } from '../../problem/did-you-mean.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
+import { nearest, suggestion } from '../../problem/suggestion.ts'
 import { ownName } from '../../routes/destination-names.ts'
 import type { Context } from '../model/context.ts'
 import { listText } from '../model/percents.ts'
@@ -37,7 +37,7 @@ export function orderedExpectations(
     ...unknown.map(({ destination }) =>
       problem(
         'ITS-EXPECT-UNKNOWN-DESTINATION',
-        `expect.${destination}: ${destination} is not a destination of the rule, which has ${listText(names)}${didYouMean(nearest(destination, names))}.`,
+        `expect.${destination}: ${destination} is not a destination of the rule, which has ${listText(names)}.${suggestion(nearest(destination, names))}`,
       ),
     ),
   ]

@@ -1,5 +1,5 @@
-import { didYouMean, nearest } from '../../problem/did-you-mean.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
+import { nearest, suggestion } from '../../problem/suggestion.ts'
 import type { ClientPods } from '../route-kind.ts'
 import type { Destination } from '../rule-format.ts'
 import { type DestinationRule, hasLabels, type MergedRule } from './destination-rule-order.ts'
@@ -80,8 +80,8 @@ function insteadText({
   const notExported = unseen === '' ? '' : `${unseen} is not exported to ${gateway}.`
   if (applied === undefined) return notExported || `There is no DestinationRule for host ${host}.`
   const known = applied.subsets.map(({ name }) => name)
-  const guess = unseen === '' ? didYouMean(nearest(subset, known)) : ''
-  const defined = `DestinationRule ${namesOf(applied)} defines ${known.join(', ') || 'none'}${guess}.`
+  const guess = unseen === '' ? suggestion(nearest(subset, known)) : ''
+  const defined = `DestinationRule ${namesOf(applied)} defines ${known.join(', ') || 'none'}.${guess}`
   return notExported === '' ? defined : `${defined} ${notExported}`
 }
 

@@ -306,7 +306,7 @@ describe('A subset that no DestinationRule defines', () => {
     addRule(sandbox, 'demo/other', 'other', 'canary')
     const { findings } = await subsetsOf(sandbox, [to('canray', 'other')])
     expect(findings.map(({ what }) => what)).toEqual([
-      'No DestinationRule defines subset canray of host other. DestinationRule demo/other defines canary (did you mean canary?).',
+      'No DestinationRule defines subset canray of host other. DestinationRule demo/other defines canary. Did you mean canary?',
     ])
   })
 

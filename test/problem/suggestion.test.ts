@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { OPTIONS } from '../../src/options/table.ts'
-import { didYouMean, nearest } from '../../src/problem/did-you-mean.ts'
+import { nearest, suggestion } from '../../src/problem/suggestion.ts'
 
 const NAMES = OPTIONS.map((option) => option.name)
 
@@ -52,6 +52,6 @@ describe('the nearest known words', () => {
 })
 
 test('the question names every word, and is not asked without one', () => {
-  expect(didYouMean(['v1', 'v2'])).toBe(' (did you mean v1 or v2?)')
-  expect(didYouMean([])).toBe('')
+  expect(suggestion(['v1', 'v2'])).toBe(' Did you mean v1 or v2?')
+  expect(suggestion([])).toBe('')
 })

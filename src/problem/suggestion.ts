@@ -15,11 +15,6 @@ export function suggestion(words: readonly string[]): string {
   return words.length === 0 ? '' : ` Did you mean ${words.join(' or ')}?`
 }
 
-/** The same inside a sentence: ` (did you mean plan?)`. */
-export function didYouMean(words: readonly string[]): string {
-  return words.length === 0 ? '' : ` (did you mean ${words.join(' or ')}?)`
-}
-
 /**
  * The number of letters to insert, delete, replace or swap with their neighbour to turn one word into the other:
  * `weigth` and `weight` are 1 apart.
