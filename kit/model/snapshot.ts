@@ -1,12 +1,7 @@
 import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
-import {
-  FENCE,
-  type FoundJournal,
-  JOURNAL,
-  type Journal,
-  readJournal,
-} from '../../src/journal/journal.ts'
+import { FENCE, JOURNAL, type Journal } from '../../src/journal/journal.ts'
+import { type FoundJournal, readJournal } from '../../src/journal/read-journal.ts'
 import { type Json, sameJson } from '../../src/kube/json.ts'
 import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
 import { parseRouteObject, type RouteObject } from '../../src/routes/route-object.ts'

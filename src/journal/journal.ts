@@ -1,10 +1,8 @@
 import type { Json } from '../kube/json.ts'
-import { kindOf } from '../routes/kinds.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
 import { countSameBefore } from '../routes/rule-identity.ts'
 import type { WrittenDestinations } from '../routes/written-destinations.ts'
-import { type ParsedJournal, parseJournal } from './parse-journal.ts'
 
 /** The annotation that a route object carries while a run is in progress. */
 export const JOURNAL = 'istio-traffic-shift/journal'
@@ -55,12 +53,6 @@ export type Journal = {
   onFailure: OnFailure
 }
 
-export type FoundJournal =
-  | { kind: 'none' }
-  | ParsedJournal
-  /** The journal of another object, of which this one is a copy. */
-  | { kind: 'foreign'; journal: Journal }
-
 /** The annotation's text, without what can be left out: all annotations of an object share 256 KiB. */
 export function journalText(journal: Journal): string {
   const { restoreTo, nth, ...rest } = journal
@@ -70,16 +62,6 @@ export function journalText(journal: Journal): string {
     ...(nth === 0 ? {} : { nth }),
     ...(restoreTo === journal.original ? {} : { restoreTo }),
   })
-}
-
-/** Reads the object's journal. */
-export function readJournal(object: RouteObject): FoundJournal {
-  const text = object.annotations[JOURNAL]
-  if (text === undefined) return { kind: 'none' }
-  const parsed = parseJournal(text, kindOf(object).format)
-  if (parsed.kind !== 'found') return parsed
-  const { uid } = parsed.journal
-  return uid === undefined || uid === object.uid ? parsed : { ...parsed, kind: 'foreign' }
 }
 
 /** The run that a journal is written by. Times in milliseconds, by the API server's clock. */

@@ -3,7 +3,7 @@ import { pause } from '../kube/pause.ts'
 import type { Resource } from '../kube/resources.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { dryRead } from './dry-read.ts'
-import { readJournal } from './journal.ts'
+import { readJournal } from './read-journal.ts'
 import { type ObjectToRead, readObject } from './read-object.ts'
 
 /** An object as it was read. `unconfirmed`: why it is not known whether the read was current. */

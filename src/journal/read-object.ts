@@ -5,7 +5,7 @@ import type { Code } from '../problem/codes.ts'
 import { RunError } from '../problem/run-error.ts'
 import type { ObjectName } from '../routes/object-name.ts'
 import { type ReadObject, readRouteObject } from '../routes/read-route-object.ts'
-import { readJournal } from './journal.ts'
+import { readJournal } from './read-journal.ts'
 
 /** The route object that the inputs name. */
 export type ObjectToRead = {

@@ -1,7 +1,8 @@
 import type { Code } from '../problem/codes.ts'
 import type { RouteObject } from '../routes/route-object.ts'
-import { type FoundJournal, JOURNAL } from './journal.ts'
+import { JOURNAL } from './journal.ts'
 import { removeJournalCommand, showCommand } from './manual-command.ts'
+import type { FoundJournal } from './read-journal.ts'
 import { ruleNow, writesIn } from './rule-now.ts'
 import { wayBack, weightsBefore, weightsNow } from './way-back.ts'
 

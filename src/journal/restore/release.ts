@@ -1,7 +1,7 @@
 import { stopFor } from '../../kube/api-problem.ts'
 import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import { sameWritten } from '../../routes/written-destinations.ts'
-import { readJournal } from '../journal.ts'
+import { readJournal } from '../read-journal.ts'
 import { beingDeleted } from '../write/write-conflict.ts'
 import type { Written } from '../write/written.ts'
 import { changedByOther } from './changed-by-other.ts'

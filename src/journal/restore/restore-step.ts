@@ -6,7 +6,8 @@ import type { Rule } from '../../routes/rule.ts'
 import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import { restoreOperation } from '../../routes/weights/weigh.ts'
 import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
-import { FENCE, type FoundJournal, JOURNAL, type Journal, readJournal } from '../journal.ts'
+import { FENCE, JOURNAL, type Journal } from '../journal.ts'
+import { type FoundJournal, readJournal } from '../read-journal.ts'
 
 /** What a run knows of its writes to a rule. */
 export type KnownWrites = Pick<Journal, 'match' | 'nth' | 'original'> & {

@@ -1,5 +1,6 @@
 import type { Intent, Memory } from '../../journal/intent.ts'
-import { JOURNAL, readJournal } from '../../journal/journal.ts'
+import { JOURNAL } from '../../journal/journal.ts'
+import { readJournal } from '../../journal/read-journal.ts'
 import type { Restored } from '../../journal/restore/restored.ts'
 import { ruleNow } from '../../journal/rule-now.ts'
 import { unusableText } from '../../journal/unusable-journal.ts'

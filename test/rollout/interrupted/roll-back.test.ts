@@ -43,7 +43,7 @@ describe('mode: rollback', () => {
     expect(outcome.message).toBe(
       'demo/tcp-echo is restored: v1 80%, v2 20%. The weights before the rollback were written by https://ci.example/jobs/7 (started 00:00:00 UTC). If that run is still in progress, it ends with the reason changed-by-other.',
     )
-    expect(lines.at(-1)).toMatchObject({ level: 'info' })
+    expect(lines.at(-1)).toMatchObject({ level: 'notice' })
     expect(record.journal).toMatchObject({ by: 'https://ci.example/jobs/7', rollback: 'restore' })
     expect(writes(sandbox)).toHaveLength(1)
     expect(routeText(sandbox)).toBe(before)
