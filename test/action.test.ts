@@ -177,7 +177,7 @@ describe('the post step', () => {
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
     const { status, text } = await post().ended
     expect(status).toBe(0)
-    expect(text).toContain('the weights from before the killed run are back')
+    expect(text).toContain('demo/tcp-echo has its previous weights again')
     expect(routeText(sandbox)).toBe(before)
   })
 
@@ -215,7 +215,7 @@ describe('the post step', () => {
     const { text } = await post().ended
     go.open()
     expect(await answered.reached).toBe(409)
-    expect(text).toContain('carries no mark of the killed run')
+    expect(text).toContain('has no journal of the killed run')
     expect(routeText(sandbox)).toBe(before)
     expect(hasJournal(sandbox)).toBe(false)
   })

@@ -122,11 +122,11 @@ function postFaults(trace: Trace): string[] {
 const POST_CLAIMS: readonly { words: RegExp; isTrue: (trace: Trace) => boolean }[] = [
   { words: /^$/, isTrue: (trace) => trace.next.calls === 0 && !leftOwnJournal(trace) },
   {
-    words: /the weights from before the killed run are back/,
+    words: /has its previous weights again/,
     isTrue: (trace) => mayMeetJournal(trace) && trace.leftByNext === trace.recording.began,
   },
   {
-    words: /its weights were to be kept/,
+    words: /keeps the weights of the killed run/,
     isTrue: (trace) =>
       mayMeetJournal(trace) &&
       (isLateWithin(trace) ? trace.recording.wrote : [withoutJournal(trace.left)]).includes(
@@ -134,7 +134,7 @@ const POST_CLAIMS: readonly { words: RegExp; isTrue: (trace: Trace) => boolean }
       ),
   },
   {
-    words: /carries no mark of the killed run/,
+    words: /has no journal of the killed run/,
     isTrue: (trace) =>
       isLateWithin(trace)
         ? // What came late may have been the killed run's own restore.

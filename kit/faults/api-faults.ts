@@ -186,7 +186,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
       expect(outcome.message).toContain('The API server does not accept the credentials (401')
       expect(outcome.message).toContain('the weights of this run (v1 50%, v2 50%)')
-      expect(outcome.message).toContain('before the run it had v1 80%, v2 20%')
+      expect(outcome.message).toContain('Before the run it had v1 80%, v2 20%')
       expect(await subject().weights()).toEqual({ v1: 50, v2: 50 })
       await subject().clear()
       expect(await subject().paste(commandsIn(outcome.remedy))).toMatchObject({ status: 0 })
@@ -290,7 +290,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
     test('is distinguished from a policy that refuses a user who has it', async () => {
       const { outcome } = await runWith({ match: { method: 'PATCH' }, act: respond(403) })
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'cluster' })
-      expect(outcome.message).toContain('refused by admission control')
+      expect(outcome.message).toContain('Admission control refused it')
     })
   })
 
@@ -308,7 +308,7 @@ export function testApiFaults(subject: () => FaultyMesh): void {
       await subject().order({ act: servesOnly() })
       const { outcome } = await run(PASSING)
       expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
-      expect(outcome.message).toContain('it lacks the group networking.istio.io')
+      expect(outcome.message).toContain('The API group networking.istio.io is not installed there.')
     })
   })
 

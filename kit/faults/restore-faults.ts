@@ -116,7 +116,7 @@ export function testRestoreFaults(subject: () => FaultyMesh): void {
         await order({ match: { method: 'PATCH' }, act: journalEdited(edit) })
         const { outcome } = await runOn(subject(), PASSING)
         expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight', rolledBack: false })
-        expect(outcome.message).toContain(`an admission webhook ${how} the annotation ${JOURNAL}`)
+        expect(outcome.message).toContain(`An admission webhook ${how} the annotation ${JOURNAL}`)
         expect(outcome.remedy).toContain('get mutatingwebhookconfigurations')
         expect(writesOf(subject())).toEqual([])
       },
@@ -132,7 +132,7 @@ export function testRestoreFaults(subject: () => FaultyMesh): void {
         await order({ match: WRITE, times: 1, act: journalEdited(edit) })
         const { outcome, intents } = await runOn(subject(), PASSING)
         expect(outcome).toMatchObject({ reason: 'changed-by-other', rolledBack: true })
-        expect(outcome.message).toContain(`an admission webhook ${says} the annotation ${JOURNAL}`)
+        expect(outcome.message).toContain(`An admission webhook ${says} the annotation ${JOURNAL}`)
         expect(intents.at(-1)?.memory).toMatchObject({ journal: 'lost' })
         await isAsBefore(before)
       },

@@ -34,7 +34,7 @@ async function harmless(inputs: Readonly<Record<string, string>>): Promise<strin
   for (const command of commands)
     expect(['add-mask', 'group', 'endgroup', 'warning', 'error']).toContain(command)
   for (const line of text.split('\n').filter((one) => /^::(warning|error|group)/.test(one)))
-    expect(line).toMatch(/^::(warning|error|group)::/)
+    expect(line).toMatch(/^::(warning|error|group)( title=[^:]*)?::/)
   expect(Object.keys(step.outputs())).toEqual(Object.keys(OUTPUTS))
   expect(step.outputs().verdict).not.toBe('pass')
   const page = readFileSync((step.outputs().report ?? '').replace(/json$/, 'html'), 'utf8')

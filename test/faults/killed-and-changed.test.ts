@@ -60,12 +60,12 @@ describe('after a run is killed, its post step fails with the previous weights a
     [
       'a destination of weight 0 is added',
       () => edit(({ route }) => route.push({ destination: { host: 'other' }, weight: 0 })),
-      'the destinations of its rule were changed by another client',
+      'another client changed the destinations of its rule',
     ],
     [
       'the match is changed',
       () => edit(({ match }) => match.push({ port: 31_401 })),
-      'the match of its rule was changed by another client',
+      'another client changed the match of its rule',
     ],
     ['the object is recreated', recreate, 'was deleted and recreated since'],
   ])('where %s', async (_, act, why) => {

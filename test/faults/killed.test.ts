@@ -85,16 +85,17 @@ describe('fault 19: a run that is killed', () => {
     await sandbox.faults.api({ act: respond(401) })
     const post = step.post()
     // It would try for a minute; a signal leaves it 6 s.
-    await post.line(/putting things in order/)
+    await post.line(/Checking its weights/)
     post.process.kill('SIGINT')
     const { status, text } = await post.ended
     expect(status).toBe(1)
-    expect(text).toContain(
-      'VirtualService demo/tcp-echo may still have the weights of the killed run',
-    )
+    expect(text).toContain('demo/tcp-echo may still have the weights of the killed run')
     await sandbox.faults.clear()
     expect(step.summary()).toMatch(/^## ⛔ killed, and not in order\n[\s\S]*\n```text\nkubectl /)
-    const [, commands = ''] = text.replaceAll('%0A', '\n').replaceAll('%25', '%').split('by hand:')
+    const [, commands = ''] = text
+      .replaceAll('%0A', '\n')
+      .replaceAll('%25', '%')
+      .split('with kubectl:')
     expect(await paste(commands, sandbox.kubeconfig, 'stand-in')).toMatchObject({ status: 0 })
     expect(routeText(sandbox)).toBe(before)
   })
@@ -138,7 +139,9 @@ describe('fault 19: a run that is killed', () => {
     await main.ended
     const { status, text } = await step.post().ended
     expect(status).toBe(1)
-    expect(text).toContain('has the weights that the killed run was to write, but not its journal')
+    expect(text).toContain(
+      'demo/tcp-echo has the weights that the killed run wrote or was about to write, and that it did not confirm. Its journal is not on the object',
+    )
     expect(text).not.toContain('had not written yet')
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
   })
