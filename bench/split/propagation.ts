@@ -4,6 +4,7 @@ import { rulesOf } from '../../src/rollout/check/check-task.ts'
 import { evidenceOf } from '../../src/rollout/diagnosis/evidence-of.ts'
 import type { Check } from '../../src/rollout/model/check.ts'
 import { planChecks } from '../../src/rollout/plan/plan-checks.ts'
+import { ofHundred } from '../../src/routes/weights/weights.ts'
 import { type CheckEnd, endByCause } from '../../src/split/check/check-end.ts'
 import { checkMachine } from '../../src/split/check/check-machine.ts'
 import { diagnose } from '../../src/split/diagnosis/diagnose.ts'
@@ -74,7 +75,7 @@ function checkOf({ from, to }: Transition): Check {
     {
       names: ['new', 'old'],
       presentShares: [from / 100, 1 - from / 100],
-      percents: [[to, 100 - to]],
+      targets: [ofHundred([to, 100 - to])],
       writes: true,
     },
     {

@@ -48,12 +48,7 @@ export function edit(
   const place = wanted.kind === 'weight' ? parseNewDestination(wanted.subset) : undefined
   const planned = planWeights(rule, wanted, place)
   if (!planned.ok) throw new Error(sentences(planned.problems))
-  return editDestinations(
-    text,
-    part,
-    rule,
-    weighed(rule, planned.value, planned.value.targetPercents),
-  )
+  return editDestinations(text, part, rule, weighed(rule, planned.value, planned.value.target))
 }
 
 /** What is wrong and what to do, as one text. */

@@ -9,6 +9,7 @@ import type { CheckTask } from '../../src/rollout/check/check-task.ts'
 import type { Check } from '../../src/rollout/model/check.ts'
 import type { Outcome } from '../../src/rollout/model/outcome.ts'
 import { planChecks } from '../../src/rollout/plan/plan-checks.ts'
+import { ofHundred } from '../../src/routes/weights/weights.ts'
 
 const EXPECT = [
   { destination: 'v1', pattern: /^one / },
@@ -41,7 +42,12 @@ export function undecidedCheckTask(
 function undecidedCheck(connections: number): Check {
   const options = { confidencePercent: 99.999, tolerancePoints: 50, connections }
   const [planned] = planChecks(
-    { names: ['v1', 'v2'], presentShares: [0.5, 0.5], percents: [[50, 50]], writes: false },
+    {
+      names: ['v1', 'v2'],
+      presentShares: [0.5, 0.5],
+      targets: [ofHundred([50, 50])],
+      writes: false,
+    },
     options,
   )
   if (!planned) throw new Error('no check')

@@ -6,6 +6,7 @@ import type { Rule } from '../routes/rule.ts'
 import { findRuleByIdentity } from '../routes/rule-identity.ts'
 import { weighed } from '../routes/weights/weigh.ts'
 import type { WeightEdit } from '../routes/weights/weight-edit.ts'
+import type { Weights } from '../routes/weights/weights.ts'
 import type { Intent } from './intent.ts'
 import type { Journal } from './journal.ts'
 import { restoreCommandOf } from './manual-command.ts'
@@ -41,9 +42,9 @@ export type ReversibleWrite = {
    * Lets the API server, its schema and its webhooks judge a write without storing it. Returns the problem where a
    * webhook would change it. Throws a RunError where it would be refused.
    */
-  dryRun(percents: readonly number[], signal: AbortSignal): Promise<Problem | undefined>
+  dryRun(weights: Weights, signal: AbortSignal): Promise<Problem | undefined>
   /** Writes the weights and the journal in one patch, after it has saved what the cleanup step needs. */
-  write(percents: readonly number[], signal: AbortSignal): Promise<WriteResult>
+  write(weights: Weights, signal: AbortSignal): Promise<WriteResult>
   /** After a pass: removes the journal and keeps the weights. Throws a RunError where that fails. */
   release(signal: AbortSignal): Promise<Released>
   /**
@@ -80,18 +81,18 @@ export function openReversibleWrite(task: ReversibleWriteTask): ReversibleWrite 
   const settings: IntentSettings = { ...task, server: api.server, context: api.context }
 
   return {
-    async dryRun(percents, signal) {
+    async dryRun(weights, signal) {
       const { object, rule } = first
-      const journal = journalOf(task, rule, percents)
+      const journal = journalOf(task, rule, weights)
       const judged = await dryRunWrite({ api, resource, object, rule, journal }, signal)
       if (judged.difference) return webhookProblem(judged.difference, api.context)
       first = judged.write
       return undefined
     },
 
-    async write(percents, signal) {
+    async write(weights, signal) {
       const before = written
-      const sent = pendingWrite(task, first, before, percents)
+      const sent = pendingWrite(task, first, before, weights)
       const unsaved = save(settings, sent.written, 'expected')
       if (!before && unsaved) return { kind: 'refused', stop: unsaved }
       written = sent.written
@@ -144,11 +145,11 @@ function pendingWrite(
   task: ReversibleWriteTask,
   first: Pick<Write, 'object' | 'rule'>,
   before: Written | undefined,
-  percents: readonly number[],
+  weights: Weights,
 ): { write: Pick<Write, 'object' | 'rule' | 'journal'>; written: Written } {
   const object = before?.object ?? first.object
   const rule = findRuleByIdentity(object, first.rule.identity, task.journal.nth) ?? first.rule
-  const journal = journalOf(task, rule, percents)
+  const journal = journalOf(task, rule, weights)
   const written: Written = {
     object,
     before: before?.before ?? object,
@@ -165,9 +166,9 @@ function pendingWrite(
 function journalOf(
   { journal, edit }: Pick<ReversibleWriteTask, 'journal' | 'edit'>,
   rule: Rule,
-  percents: readonly number[],
+  weights: Weights,
 ): Journal {
-  return { ...journal, written: weighed(rule, edit, percents) }
+  return { ...journal, written: weighed(rule, edit, weights) }
 }
 
 const NOTHING_TO_RELEASE: Released = {

@@ -1,4 +1,5 @@
 import { RunError } from '../problem/run-error.ts'
+import { asShares } from '../routes/weights/weights.ts'
 import type { Context } from './model/context.ts'
 import { isConflictingWrite } from './model/outcome.ts'
 import { percentsOf } from './model/percents.ts'
@@ -16,11 +17,11 @@ export async function writeStep(
   const { shiftPlan, checks } = state
   const { write } = shiftPlan
   if (write === undefined) throw new Error('a plan that writes nothing has no write')
-  const percents = shiftPlan.percents[checks.length - 1] ?? []
+  const target = shiftPlan.targets[checks.length - 1] ?? shiftPlan.edit.target
   const before = state.stage === 'written' ? state.firstWriteMs : undefined
   const sent = advance<WrittenState>({ ...state, stage: 'written', write, firstWriteMs: before })
   const startedMs = context.nowMs()
-  const result = await write.write(percents, signal)
+  const result = await write.write(target, signal)
   const landed = { ...sent, firstWriteMs: before ?? context.nowMs() }
   if (result.kind === 'stored-otherwise') advance(landed)
   else if (result.kind !== 'written') {
@@ -30,13 +31,12 @@ export async function writeStep(
     advance(isConflict ? { ...last, inForce: weightsSeen(result.stop, shiftPlan) } : last)
   }
   if (result.kind !== 'written') throw result.stop
-  const shares = percents.map((percent) => percent / 100)
-  const inForce = percentsOf(shiftPlan.edit.names, shares)
+  const inForce = percentsOf(shiftPlan.edit.names, asShares(target))
   context.emit({
     kind: 'written',
     weights: inForce,
     number: checks.length,
-    of: shiftPlan.percents.length,
+    of: shiftPlan.targets.length,
     tookMs: context.nowMs() - startedMs,
   })
   return advance({ ...landed, inForce })

@@ -5,6 +5,7 @@ import type { Dial } from '../../src/evidence/probe/connection-outcome.ts'
 import { probeSource } from '../../src/evidence/probe/probe-source.ts'
 import { runCheck } from '../../src/rollout/check/run-check.ts'
 import { planChecks } from '../../src/rollout/plan/plan-checks.ts'
+import { ofHundred } from '../../src/routes/weights/weights.ts'
 
 const CHECKS = 2000
 const REPLIES = ['one hello', 'two hello']
@@ -30,7 +31,12 @@ test('2,000 seeded verify checks at 20/5/99 take 822 connections on average, wit
     connections: 'auto',
   } as const
   const [planned] = planChecks(
-    { names: ['v1', 'v2'], presentShares: [0.8, 0.2], percents: [[80, 20]], writes: false },
+    {
+      names: ['v1', 'v2'],
+      presentShares: [0.8, 0.2],
+      targets: [ofHundred([80, 20])],
+      writes: false,
+    },
     options,
   )
   if (!planned) throw new Error('no check')

@@ -92,7 +92,7 @@ function planned(percent: number, subset = 'new') {
   const rule = selected.value
   const plan = planWeights(rule, { kind: 'weight', subset, percent })
   if (!plan.ok) throw new Error(plan.problems[0]?.what)
-  const weights = weighed(rule, plan.value, plan.value.targetPercents)
+  const weights = weighed(rule, plan.value, plan.value.target)
   return { object, rule, plan: plan.value, after: weights }
 }
 
@@ -101,7 +101,7 @@ test('A new kind of route object takes one file and one line of the registry to 
   expect(plan).toMatchObject({
     names: ['old', 'new'],
     presentShares: [1, 0],
-    targetPercents: [80, 20],
+    target: { parts: [80, 20], of: 100 },
   })
   const operations = [...kindOf(object).guard(rule), ...weightOperations(rule, after)]
   expect(operations).toEqual([

@@ -125,7 +125,10 @@ function stateText(record: RunRecord, outcome: Outcome): string {
     return nothingWritten(record, outcome) ? NOTHING_WRITTEN : 'No cluster was changed.'
   if (toneOf(outcome) === 'good' || verdict === 'in-progress') return ''
   if (nothingWritten(record, outcome))
-    return verdict === 'error' && !outcome.message.includes(NOTHING_WRITTEN) ? NOTHING_WRITTEN : ''
+    return (verdict === 'error' || outcome.untouched !== undefined) &&
+      !outcome.message.includes(NOTHING_WRITTEN)
+      ? NOTHING_WRITTEN
+      : ''
   if (rolledBack)
     return restoreSeen(record.restoreCheck) === 'refuted'
       ? 'Previous weights restored, but not in use.'

@@ -127,9 +127,9 @@ async function changedFile(
     const inspected = inspectManifest(options, options.wanted, file)
     if (!inspected.ok) throw stopOn(inspected.problems)
     const { text, part, rule, edit, wanted } = inspected.value
-    const { percents, writes, planned } = planRun(rule, edit, { ...options, wanted })
+    const { targets, writes, planned } = planRun(rule, edit, { ...options, wanted })
     if (!writes) return { change: undefined, planned, notes: [] }
-    const after = weighed(rule, edit, percents[0] ?? edit.targetPercents)
+    const after = weighed(rule, edit, targets[0] ?? edit.target)
     const edited = editDestinations(text, part, rule, after)
     if (!edited.ok) throw stopOn(edited.problems.map((one) => inFile(file, one)))
     const change = { before: text, after: edited.value }

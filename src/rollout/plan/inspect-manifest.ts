@@ -15,6 +15,7 @@ import type { NewDestination } from '../../routes/rule-format.ts'
 import { selectRule } from '../../routes/select-rule.ts'
 import type { Wanted } from '../../routes/wanted.ts'
 import { planWeights, type WeightEdit } from '../../routes/weights/weight-edit.ts'
+import { percentAt } from '../../routes/weights/weights.ts'
 import type { ManifestRule } from '../model/manifest-rule.ts'
 import { namedDestinations } from './named-destinations.ts'
 import { wantedIn } from './own-names.ts'
@@ -28,7 +29,7 @@ export function weightsInManifest(
   if (!inspected.ok) return inspected
   const { object, rule, edit } = inspected.value
   const percents: Record<string, number> = Object.create(null)
-  for (const [index, name] of edit.names.entries()) percents[name] = edit.targetPercents[index] ?? 0
+  for (const [index, name] of edit.names.entries()) percents[name] = percentAt(edit.target, index)
   return success({ wanted: { kind: 'weights', percents }, rule: { path: file.path, object, rule } })
 }
 

@@ -10,7 +10,7 @@ import type { ShiftPlan } from './shift-plan.ts'
 export function objectDiff({ object, rule, edit, write }: ShiftPlan): string {
   if (!write) return ''
   const before: JsonObject = { spec: object.spec }
-  const routes = weighed(rule, edit, edit.targetPercents)
+  const routes = weighed(rule, edit, edit.target)
   const after = replacedAt(before, destinationsPath(rule), [...itemsOf(routes)])
   return unifiedDiff(`${object.namespace}/${object.name}.yaml`, yaml(before), yaml(after))
 }

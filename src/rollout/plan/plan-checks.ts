@@ -1,28 +1,29 @@
 import type { Options } from '../../options/options.ts'
+import { asShares, type Weights } from '../../routes/weights/weights.ts'
 import { spentShare } from '../../split/judge/error-spending.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import { defaultTolerance } from '../../split/plan/default-tolerance.ts'
 import { planConnections } from '../../split/plan/plan-connections.ts'
 import type { Check } from '../model/check.ts'
 
-/** The weights of a run: those in force, and the percents to confirm one after the other. */
+/** The weights of a run: the shares in force, and the weights to confirm one after the other. */
 export type Course = {
   names: readonly string[]
   presentShares: readonly number[]
-  percents: readonly (readonly number[])[]
+  targets: readonly Weights[]
   /** Without a write there is one check, and no weights from before it. */
   writes: boolean
 }
 
 /** The checks of a run, each with what it takes. */
 export function planChecks(
-  { names, presentShares, percents, writes }: Course,
+  { names, presentShares, targets, writes }: Course,
   options: Pick<Options, 'confidencePercent' | 'tolerancePoints' | 'connections'>,
 ): Check[] {
   const alpha = errorChance(options)
   let before = presentShares
-  return percents.map((target) => {
-    const shares = target.map((percent) => percent / 100)
+  return targets.map((target) => {
+    const shares = asShares(target)
     const old = writes ? before : undefined
     before = shares
     const given = options.tolerancePoints
@@ -35,7 +36,7 @@ export function planChecks(
       guardCrossing: old !== undefined,
       alpha,
       beta: alpha * spentShare(1, old === undefined ? 'only' : 'early'),
-      hypotheses: percents.length,
+      hypotheses: targets.length,
     })
     const limit = options.connections === 'auto' ? plan.p999 : options.connections
     return {

@@ -2,43 +2,39 @@ import type { Options } from '../../options/options.ts'
 import { destinationIndex } from '../../routes/destination-names.ts'
 import type { Rule } from '../../routes/rule.ts'
 import type { Wanted } from '../../routes/wanted.ts'
-import { sharesEqual } from '../../routes/weights/weigh.ts'
 import type { WeightEdit } from '../../routes/weights/weight-edit.ts'
+import { asShares, giveShares, type Weights } from '../../routes/weights/weights.ts'
 import type { PlannedRun } from '../model/events.ts'
 import { percentsOf } from '../model/percents.ts'
 import { planChecks } from './plan-checks.ts'
-import { stepPercents } from './steps.ts'
+import { stepWeights } from './steps.ts'
 
 /** What a run is to do with a rule, in numbers and in the words of its events. */
 export type RunPlan = {
-  /** Percents of each write, the last included; of one check without a write if nothing is to be written. */
-  percents: readonly (readonly number[])[]
+  /** The weights of each write, the last included; of one check without a write if nothing is to be written. */
+  targets: readonly Weights[]
   writes: boolean
   planned: PlannedRun
 }
 
 /** The steps of an edit and what the check of each takes. Nothing is written if nothing would change, nor by verify. */
 export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan {
-  const unchanged = sharesEqual(edit.presentShares, edit.targetPercents)
+  const unchanged = giveShares(edit.target, edit.presentShares)
   const writes = options.mode !== 'verify' && !unchanged
-  const { percents, skipped } = stepPercents(rule, edit, options.wanted, options.steps)
-  const named = (step: readonly number[]) =>
-    percentsOf(
-      edit.names,
-      step.map((percent) => percent / 100),
-    )
+  const { targets, skipped } = stepWeights(rule, edit, options.wanted, options.steps)
+  const named = (step: Weights) => percentsOf(edit.names, asShares(step))
   const planned: PlannedRun = {
     rule: rule.name,
     present: percentsOf(edit.names, edit.presentShares),
-    weights: named(edit.targetPercents),
-    steps: percents.map(named),
+    weights: named(edit.target),
+    steps: targets.map(named),
     skipped,
     unchanged: !writes,
     added: edit.added === undefined ? undefined : edit.names.at(-1),
     shifted: shiftedIndex(edit, options.wanted),
-    checks: planChecks({ ...edit, percents, writes }, options),
+    checks: planChecks({ ...edit, targets, writes }, options),
   }
-  return { percents, writes, planned }
+  return { targets, writes, planned }
 }
 
 /**
@@ -46,11 +42,11 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
  * share grows, or the last. undefined where weights are given for more than two.
  */
 function shiftedIndex(
-  { destinations, names, presentShares, targetPercents }: WeightEdit,
+  { destinations, names, presentShares, target }: WeightEdit,
   wanted: Wanted,
 ): number | undefined {
   if (wanted.kind === 'weight')
     return destinationIndex(destinations, wanted.subset) ?? names.length - 1
   if (names.length !== 2) return undefined
-  return (targetPercents[0] ?? 0) / 100 > (presentShares[0] ?? 0) + 1e-9 ? 0 : 1
+  return (asShares(target)[0] ?? 0) > (presentShares[0] ?? 0) + 1e-9 ? 0 : 1
 }

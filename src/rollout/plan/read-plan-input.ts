@@ -10,8 +10,8 @@ import { percentsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import { selectRule } from '../../routes/select-rule.ts'
-import { sharesEqual } from '../../routes/weights/weigh.ts'
 import { planWeights } from '../../routes/weights/weight-edit.ts'
+import { giveShares } from '../../routes/weights/weights.ts'
 import { recover } from '../interrupted/recover-journal.ts'
 import type { Context } from '../model/context.ts'
 import { objectOf } from '../object-of.ts'
@@ -46,7 +46,7 @@ export async function readPlanInput(
   const planned = planWeights(rule, options.wanted, place)
   if (!planned.ok) throw stopFor(planned.problems)
   const edit = planned.value
-  const { percents, writes, planned: plan } = planRun(rule, edit, options)
+  const { targets, writes, planned: plan } = planRun(rule, edit, options)
   const changedAtMs = specChangedAtMs(object)
   const nowMs = context.api.nowMs()
   context.emit({ kind: 'planned', plan })
@@ -57,7 +57,7 @@ export async function readPlanInput(
       : findTooFewConnections(plan.checks)
   for (const finding of [...findWideTolerance(plan.checks), ...tooLittle])
     context.emit({ kind: 'finding', finding })
-  if (options.mode === 'verify' && !sharesEqual(edit.presentShares, edit.targetPercents)) {
+  if (options.mode === 'verify' && !giveShares(edit.target, edit.presentShares)) {
     const says = percentsText(plan.present)
     const finding = warning(
       'ITS-OTHER-WEIGHTS-ON-OBJECT',
@@ -75,10 +75,10 @@ export async function readPlanInput(
     write: writes ? openWrite(context, { object, resource, rule, edit }) : undefined,
     weighted: edit.names.flatMap((name, index) => {
       const destination = edit.destinations[index]
-      const gets = percents.some((step) => (step[index] ?? 0) > 0)
+      const gets = targets.some((step) => (step.parts[index] ?? 0) > 0)
       return gets && destination !== undefined ? [{ name, destination }] : []
     }),
-    percents,
+    targets,
     checks: plan.checks,
     shifted: plan.shifted,
     sinceChangeMs:

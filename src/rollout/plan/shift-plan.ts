@@ -3,6 +3,7 @@ import type { Resource } from '../../kube/resources.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import type { WeightEdit } from '../../routes/weights/weight-edit.ts'
+import type { Weights } from '../../routes/weights/weights.ts'
 import type { NamedDestination } from '../../workloads/ready-endpoints.ts'
 import type { Check } from '../model/check.ts'
 
@@ -23,8 +24,8 @@ export type PlanInput = {
 /** The plan input with the steps of the run. */
 export type ShiftPlan = PlanInput & {
   resource: Resource
-  /** Percents of each write, the last included; of one check without a write if nothing is to be written. */
-  percents: readonly (readonly number[])[]
+  /** The weights of each write, the last included; of one check without a write if nothing is to be written. */
+  targets: readonly Weights[]
   checks: readonly Check[]
   /** The index of the destination whose share the run is about; undefined where weights are given for several. */
   shifted: number | undefined

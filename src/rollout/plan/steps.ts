@@ -3,10 +3,11 @@ import type { Rule } from '../../routes/rule.ts'
 import type { Destination, NewDestination } from '../../routes/rule-format.ts'
 import type { Wanted } from '../../routes/wanted.ts'
 import { planWeights, type WeightEdit } from '../../routes/weights/weight-edit.ts'
+import type { Weights } from '../../routes/weights/weights.ts'
 
 export type Steps = {
-  /** Percents to write one after the other, the wanted ones last. */
-  percents: readonly (readonly number[])[]
+  /** Weights to write one after the other, the wanted ones last. */
+  targets: readonly Weights[]
   /** Steps that no write goes to, as they were given. */
   skipped: readonly number[]
 }
@@ -15,13 +16,13 @@ export type Steps = {
  * Of the steps those that lie between where the weight stands by then and where it is to go, so a
  * run that is repeated never moves traffic back.
  */
-export function stepPercents(
+export function stepWeights(
   rule: Rule,
   edit: WeightEdit,
   wanted: Wanted,
   steps: readonly number[],
 ): Steps {
-  if (wanted.kind !== 'weight') return { percents: [edit.targetPercents], skipped: [] }
+  if (wanted.kind !== 'weight') return { targets: [edit.target], skipped: [] }
   const index = destinationIndex(edit.destinations, wanted.subset) ?? edit.names.length - 1
   const place = edit.added && placeOf(edit.destinations.at(-1))
   // 0.29 * 100 is a little less than 29: a step to where the weight stands would be taken for one ahead.
@@ -36,10 +37,10 @@ export function stepPercents(
   }
   const between = kept.flatMap((percent) => {
     const planned = planWeights(rule, { ...wanted, percent }, place)
-    return planned.ok ? [planned.value.targetPercents] : []
+    return planned.ok ? [planned.value.target] : []
   })
   return {
-    percents: [...between, edit.targetPercents],
+    targets: [...between, edit.target],
     // One that is given twice, or is the last weight, is checked all the same.
     skipped: steps.filter((step) => step !== wanted.percent && !kept.includes(step)),
   }

@@ -89,7 +89,7 @@ const MOST_ATTEMPTS = 5
 /** A tolerance with which the checks fit into the time; undefined if none of a few does. */
 function fittingTolerance(
   options: Context['options'],
-  { edit, percents, write, checks }: ShiftPlan,
+  { edit, targets, write, checks }: ShiftPlan,
   { likely }: Rate,
 ): number | undefined {
   const most = (likely * Math.max(0, timeForChecks(checks, options))) / 1000 / 1.5
@@ -99,7 +99,7 @@ function fittingTolerance(
   let points = roundedUp(given * Math.sqrt(mean / most))
   for (let count = 0; count < MOST_ATTEMPTS && points <= 25; count += 1) {
     const wanted = { ...options, tolerancePoints: points }
-    const planned = planChecks({ ...edit, percents, writes: write !== undefined }, wanted)
+    const planned = planChecks({ ...edit, targets, writes: write !== undefined }, wanted)
     if (connectionsNeeded(planned).mean <= most) return points
     points = roundedUp(points * 1.2)
   }

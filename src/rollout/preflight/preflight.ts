@@ -137,12 +137,12 @@ async function lookAtCluster(
 
 async function tryWrite(
   { emit }: Context,
-  { write, percents: [first = []] }: ShiftPlan,
+  { write, targets: [first], edit }: ShiftPlan,
   signal: AbortSignal,
 ): Promise<Problem[]> {
   if (!write) return []
   try {
-    const changed = await write.dryRun(first, signal)
+    const changed = await write.dryRun(first ?? edit.target, signal)
     if (changed) return [changed]
     emit({ kind: 'dry-run-accepted' })
     return []

@@ -2,6 +2,7 @@ import type { Released } from '../../journal/restore/released.ts'
 import type { RunError } from '../../problem/run-error.ts'
 import { type Percents, percentsOf, percentsText, weightsText } from '../../routes/percents.ts'
 import { existingNames } from '../../routes/weights/weight-edit.ts'
+import { percentsFrom } from '../../routes/weights/weights.ts'
 import { runCheck } from '../check/run-check.ts'
 import { endsWithRollback } from '../check/unanswered-destination.ts'
 import { restoredText } from '../diagnosis/restored-text.ts'
@@ -122,9 +123,9 @@ async function restoreCheck(
   const last = checks.at(-1)
   if (!last) return undefined
   const { options, nowMs } = context
-  const original = shiftPlan.edit.presentShares.map((share) => share * 100)
+  const original = percentsFrom(shiftPlan.edit.presentShares)
   const { names } = shiftPlan.edit
-  const course = { names, presentShares: last.target, percents: [original], writes: true }
+  const course = { names, presentShares: last.target, targets: [original], writes: true }
   const [check] = planChecks(course, options)
   if (!check) return undefined
   const restored = await runCheck({

@@ -3,15 +3,16 @@ import { type PatchOperation, pointer } from '../../kube/json-patch.ts'
 import { destinationsPath, type Rule } from '../rule.ts'
 import { asWritten, itemsOf, type WrittenDestinations } from '../written-destinations.ts'
 import type { WeightEdit } from './weight-edit.ts'
+import type { Weights } from './weights.ts'
 
 /**
- * The rule's destinations with these percents as weights, and with the one that the edit adds. Everything else of
+ * The rule's destinations with these weights, and with the one that the edit adds. Everything else of
  * them, and the order of their fields, stays as it is. A weight that is there already is not rewritten.
  */
 export function weighed(
   rule: Rule,
   { names, added }: Pick<WeightEdit, 'names' | 'added'>,
-  percents: readonly number[],
+  { parts }: Weights,
 ): WrittenDestinations {
   const items = itemsOf(rule.written)
   const present =
@@ -19,18 +20,10 @@ export function weighed(
   const { weight: field, missingWeight } = rule.format
   return asWritten(
     present.map((item, index) => {
-      const weight = percents[index] ?? 0
+      const weight = parts[index] ?? 0
       const isThere = (item[field] ?? missingWeight) === weight && present.length > 1
       return isThere ? item : { ...item, [field]: weight }
     }),
-  )
-}
-
-/** Whether shares, with sum 1, and percents, with sum 100, are the same. */
-export function sharesEqual(shares: readonly number[], percents: readonly number[]): boolean {
-  return (
-    shares.length === percents.length &&
-    shares.every((share, i) => Math.abs(share * 100 - (percents[i] ?? 0)) < 1e-9)
   )
 }
 

@@ -8,6 +8,7 @@ import type { Destination, NewDestination } from '../rule-format.ts'
 import { nearestText, shownName } from '../shown-name.ts'
 import type { Wanted } from '../wanted.ts'
 import { roundShares } from './round-shares.ts'
+import { ofHundred, percentsFrom, type Weights } from './weights.ts'
 
 /** The destinations of a rule with the weights that they have and are to get. */
 export type WeightEdit = {
@@ -17,8 +18,8 @@ export type WeightEdit = {
   destinations: readonly Destination[]
   /** Shares before the run, with sum 1. A destination that the run adds has 0. */
   presentShares: readonly number[]
-  /** Percents that the run is to confirm at its end, with sum 100. Not whole only where nothing is to change. */
-  targetPercents: readonly number[]
+  /** What the run is to confirm at its end. Not whole only where nothing is to change. */
+  target: Weights
   /** The destination that the run adds at the end of the list; undefined where it adds none. */
   added: Addition | undefined
 }
@@ -55,7 +56,7 @@ export function planWeights(rule: Rule, wanted: Wanted, to?: NewDestination): Re
         'All weights of the rule are 0, so there is no current split.',
         'Give weights as a mapping.',
       )
-    return success({ ...before, targetPercents: presentShares.map((share) => share * 100) })
+    return success({ ...before, target: percentsFrom(presentShares) })
   }
   if (wanted.kind === 'weights') return planMapping(before, wanted.percents)
   if (fitsSeveral(destinations, wanted.subset))
@@ -66,7 +67,7 @@ export function planWeights(rule: Rule, wanted: Wanted, to?: NewDestination): Re
     : planOne(before, index, wanted.percent)
 }
 
-type Before = Omit<WeightEdit, 'targetPercents'>
+type Before = Omit<WeightEdit, 'target'>
 
 function ambiguous(input: string, names: readonly string[], text: string): Problem {
   return inputProblem(
@@ -96,7 +97,7 @@ function planMapping(
   if (problems.length > 0) return failure(...problems)
   return success({
     ...before,
-    targetPercents: names.map((name, index) => percents[given.get(index) ?? name] ?? 0),
+    target: ofHundred(names.map((name, index) => percents[given.get(index) ?? name] ?? 0)),
   })
 }
 
@@ -152,7 +153,7 @@ function planOne(before: Before, index: number, percent: number): Result<WeightE
   const rounded = rest === 0 ? shares.map(() => 0) : roundShares(shares, rest)
   return success({
     ...before,
-    targetPercents: rounded.map((value, other) => (other === index ? percent : value)),
+    target: ofHundred(rounded.map((value, other) => (other === index ? percent : value))),
   })
 }
 

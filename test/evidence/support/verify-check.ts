@@ -3,6 +3,7 @@ import type { CheckTask } from '../../../src/rollout/check/check-task.ts'
 import { runCheck } from '../../../src/rollout/check/run-check.ts'
 import type { Check } from '../../../src/rollout/model/check.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
+import { ofHundred } from '../../../src/routes/weights/weights.ts'
 
 /** Checks 80/20 without a write, with the samples of this source. */
 export function verifyCheck(
@@ -10,7 +11,12 @@ export function verifyCheck(
   changes: Pick<CheckTask, 'judges'> = {},
 ): Promise<Check> {
   const [check] = planChecks(
-    { names: ['v1', 'v2'], presentShares: [0.8, 0.2], percents: [[80, 20]], writes: false },
+    {
+      names: ['v1', 'v2'],
+      presentShares: [0.8, 0.2],
+      targets: [ofHundred([80, 20])],
+      writes: false,
+    },
     {
       confidencePercent: 99,
       tolerancePoints: undefined,

@@ -6,11 +6,17 @@ import { probeSource } from '../../../src/evidence/probe/probe-source.ts'
 import { runCheck } from '../../../src/rollout/check/run-check.ts'
 import type { RunEvent } from '../../../src/rollout/model/events.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
+import { ofHundred } from '../../../src/routes/weights/weights.ts'
 
 /** A check of 80/20 after 20/80, and how it is run against a gateway that answers each connection as `dial` says. */
 function checkOf(dial: Dial, emit: (event: RunEvent) => void = () => undefined) {
   const [check] = planChecks(
-    { names: ['v1', 'v2'], presentShares: [0.2, 0.8], percents: [[80, 20]], writes: true },
+    {
+      names: ['v1', 'v2'],
+      presentShares: [0.2, 0.8],
+      targets: [ofHundred([80, 20])],
+      writes: true,
+    },
     {
       confidencePercent: 99,
       tolerancePoints: undefined,

@@ -1,16 +1,14 @@
 import { expect, test } from 'vitest'
 import { costOf } from '../../../src/rollout/model/cost.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
+import { ofHundred } from '../../../src/routes/weights/weights.ts'
 
 const promise = { confidencePercent: 99, tolerancePoints: 5, connections: 'auto' } as const
 const checks = planChecks(
   {
     names: ['v1', 'v2'],
     presentShares: [1, 0],
-    percents: [
-      [90, 10],
-      [80, 20],
-    ],
+    targets: [ofHundred([90, 10]), ofHundred([80, 20])],
     writes: true,
   },
   promise,

@@ -4,6 +4,7 @@ import { startSandbox } from '../../../sandbox/sandbox.ts'
 import type { Mode } from '../../../src/options/options.ts'
 import { findTooLittle } from '../../../src/rollout/plan/budget-warnings.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
+import { ofHundred } from '../../../src/routes/weights/weights.ts'
 
 const OPTIONS = {
   mode: 'shift' as Mode,
@@ -21,7 +22,7 @@ function found(percents: readonly number[], given: Partial<typeof OPTIONS> = {})
     {
       names: ['v1', 'v2'],
       presentShares: [1, 0],
-      percents: percents.map((percent) => [100 - percent, percent]),
+      targets: percents.map((percent) => ofHundred([100 - percent, percent])),
       writes: true,
     },
     { confidencePercent: 99, tolerancePoints: 5, ...options },

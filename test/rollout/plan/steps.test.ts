@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { stepPercents } from '../../../src/rollout/plan/steps.ts'
+import { stepWeights } from '../../../src/rollout/plan/steps.ts'
 import { parseRouteObject } from '../../../src/routes/route-object.ts'
 import { selectRule } from '../../../src/routes/select-rule.ts'
 import { planWeights } from '../../../src/routes/weights/weight-edit.ts'
+import { ofHundred } from '../../../src/routes/weights/weights.ts'
 
 /** The steps of a run that takes v2 from one percent to another. */
 function stepsFrom(present: number, percent: number, steps: readonly number[]) {
@@ -27,7 +28,7 @@ function stepsFrom(present: number, percent: number, steps: readonly number[]) {
   const wanted = { kind: 'weight' as const, subset: 'v2', percent }
   const planned = planWeights(found.value, wanted)
   if (!planned.ok) throw new Error('no edit')
-  return stepPercents(found.value, planned.value, wanted, steps)
+  return stepWeights(found.value, planned.value, wanted, steps)
 }
 
 test('a step to the weight that is in force already is skipped, whatever the weight', () => {
@@ -36,7 +37,7 @@ test('a step to the weight that is in force already is skipped, whatever the wei
     fc.property(percent, percent, (present, wanted) => {
       fc.pre(present !== wanted)
       expect(stepsFrom(present, wanted, [present])).toEqual({
-        percents: [[100 - wanted, wanted]],
+        targets: [ofHundred([100 - wanted, wanted])],
         skipped: [present],
       })
     }),

@@ -4,6 +4,7 @@ import { runOn } from '../../../kit/run/run.ts'
 import { startSandbox } from '../../../sandbox/sandbox.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
 import { findWideTolerance } from '../../../src/rollout/plan/tolerance-warning.ts'
+import { ofHundred } from '../../../src/routes/weights/weights.ts'
 
 /** What is found for writes of these percents of the second of two destinations, one after the other. */
 function found(before: number, percents: readonly number[], tolerancePoints?: number) {
@@ -11,7 +12,7 @@ function found(before: number, percents: readonly number[], tolerancePoints?: nu
     {
       names: ['v1', 'v2'],
       presentShares: [1 - before / 100, before / 100],
-      percents: percents.map((percent) => [100 - percent, percent]),
+      targets: percents.map((percent) => ofHundred([100 - percent, percent])),
       writes: true,
     },
     { confidencePercent: 99, tolerancePoints, connections: 1000 },

@@ -6,6 +6,7 @@ import { startSandbox } from '../../../sandbox/sandbox.ts'
 import type { ProbeSample } from '../../../src/evidence/probe/probe-sample.ts'
 import { planChecks } from '../../../src/rollout/plan/plan-checks.ts'
 import { connectionsNeeded, rateOf } from '../../../src/rollout/preflight/time-needed.ts'
+import { ofHundred } from '../../../src/routes/weights/weights.ts'
 
 const PACE = {
   mode: 'shift' as const,
@@ -82,7 +83,7 @@ test('a check hardly ever passes with fewer than half of its mean, or a quarter 
       {
         names: ['v1', 'v2'],
         presentShares: [1, 0],
-        percents: [[100 - percent, percent]],
+        targets: [ofHundred([100 - percent, percent])],
         writes: true,
       },
       promise,

@@ -9,13 +9,9 @@ import {
 } from '../../../src/routes/object-guards.ts'
 import type { Rule } from '../../../src/routes/rule.ts'
 import type { Wanted } from '../../../src/routes/wanted.ts'
-import {
-  restoreOperation,
-  sharesEqual,
-  weighed,
-  weightOperations,
-} from '../../../src/routes/weights/weigh.ts'
+import { restoreOperation, weighed, weightOperations } from '../../../src/routes/weights/weigh.ts'
 import { planWeights, type WeightEdit } from '../../../src/routes/weights/weight-edit.ts'
+import { giveShares, ofHundred } from '../../../src/routes/weights/weights.ts'
 import { itemsOf } from '../../../src/routes/written-destinations.ts'
 import { patched } from '../../kube/support/apply-patch.ts'
 import { anyVirtualService } from '../support/any-virtual-service.ts'
@@ -52,7 +48,7 @@ const anyCase: fc.Arbitrary<Case> = anyVirtualService
   .filter((found) => found !== undefined)
 
 function writes({ rule, edit }: Case) {
-  return weightOperations(rule, weighed(rule, edit, edit.targetPercents))
+  return weightOperations(rule, weighed(rule, edit, edit.target))
 }
 
 /** The destinations of the same rule in another state of the object. */
@@ -86,9 +82,9 @@ describe('For any VirtualService and any wanted weights', () => {
       fc.property(anyCase, (given) => {
         const { rule, edit, json } = given
         const routes = routesOf(patched(json, writes(given)), rule)
-        expect(routes.map((each) => each.weight ?? 0)).toEqual(edit.targetPercents)
+        expect(routes.map((each) => each.weight ?? 0)).toEqual(edit.target.parts)
         for (const [index, before] of itemsOf(rule.written).entries())
-          if (routes.length > 1 && (before.weight ?? 0) === edit.targetPercents[index])
+          if (routes.length > 1 && (before.weight ?? 0) === edit.target.parts[index])
             expect(JSON.stringify(routes[index])).toBe(JSON.stringify(before))
       }),
       { seed: 2, numRuns: 150 },
@@ -105,7 +101,7 @@ describe('For any VirtualService and any wanted weights', () => {
           return JSON.stringify([rest, { ...(destination as JsonObject), subset: '' }])
         }
         expect(at(added, 'destination', 'subset')).toBe('new')
-        expect(added?.weight ?? 0).toBe(given.edit.targetPercents.at(-1))
+        expect(added?.weight ?? 0).toBe(given.edit.target.parts.at(-1))
         expect(itemsOf(given.rule.written).map(bare)).toContain(bare(added))
       }),
       { seed: 3, numRuns: 50 },
@@ -147,7 +143,7 @@ describe('For any VirtualService and any wanted weights', () => {
         if (!rule || !planned?.ok) return fc.pre(false)
         const edit = planned.value
         expect(edit.added).toBeUndefined()
-        const operations = weightOperations(rule, weighed(rule, edit, edit.targetPercents))
+        const operations = weightOperations(rule, weighed(rule, edit, edit.target))
         expect(operations.every(({ path }) => path.endsWith('/weight'))).toBe(true)
         expect(withoutWeights(patched(first, operations), rule)).toBe(withoutWeights(first, rule))
       }),
@@ -173,7 +169,7 @@ describe('The patch of an edit', () => {
     const rule = only(tcpRules(parsedObject(virtualServiceJson([tcp(routes)]))))
     const planned = planWeights(rule, wanted)
     if (!planned.ok) throw new Error('not planned')
-    return weightOperations(rule, weighed(rule, planned.value, planned.value.targetPercents))
+    return weightOperations(rule, weighed(rule, planned.value, planned.value.target))
   }
 
   test('replaces weights that are written and adds those that are missing', () => {
@@ -229,7 +225,7 @@ describe('Shares and percents', () => {
     ],
     [[1], [100]],
   ])('%j and %j say the same', (shares, percents) => {
-    expect(sharesEqual(shares, percents)).toBe(true)
+    expect(giveShares(ofHundred(percents), shares)).toBe(true)
   })
 
   test.each([
@@ -247,6 +243,6 @@ describe('Shares and percents', () => {
       [100, 0],
     ],
   ])('%j and %j do not', (shares, percents) => {
-    expect(sharesEqual(shares, percents)).toBe(false)
+    expect(giveShares(ofHundred(percents), shares)).toBe(false)
   })
 })

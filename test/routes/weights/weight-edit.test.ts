@@ -8,6 +8,7 @@ import type { Rule } from '../../../src/routes/rule.ts'
 import type { NewDestination } from '../../../src/routes/rule-format.ts'
 import type { Wanted } from '../../../src/routes/wanted.ts'
 import { planWeights, type WeightEdit } from '../../../src/routes/weights/weight-edit.ts'
+import { ofHundred } from '../../../src/routes/weights/weights.ts'
 import { asWritten } from '../../../src/routes/written-destinations.ts'
 import { only, route, tcp, virtualService } from '../support/objects.ts'
 
@@ -37,8 +38,8 @@ function edit(rule: Rule, wanted: Wanted): WeightEdit {
 
 /** What each destination is to get, by name. */
 function targets(rule: Rule, wanted: Wanted): Record<string, number> {
-  const { names, targetPercents } = edit(rule, wanted)
-  return Object.fromEntries(names.map((name, index) => [name, targetPercents[index] ?? Number.NaN]))
+  const { names, target } = edit(rule, wanted)
+  return Object.fromEntries(names.map((name, index) => [name, target.parts[index] ?? Number.NaN]))
 }
 
 function wrongWith(rule: Rule, wanted: Wanted): string[] {
@@ -110,10 +111,10 @@ describe('weight', () => {
         const sum = others.reduce((a, b) => a + b, 0)
         fc.pre(sum > 0)
         const rule = ruleOf(...given.map((each, number) => route(`v${number}`, each)))
-        const { targetPercents } = edit(rule, weight(`v${index}`, percent))
-        expect(targetPercents[index]).toBe(percent)
-        expect(targetPercents.reduce((a, b) => a + b, 0)).toBe(100)
-        for (const [other, target] of targetPercents.entries()) {
+        const { parts, of } = edit(rule, weight(`v${index}`, percent)).target
+        expect(parts[index]).toBe(percent)
+        expect(parts.reduce((a, b) => a + b, 0)).toBe(of)
+        for (const [other, target] of parts.entries()) {
           expect(Number.isInteger(target) && target >= 0).toBe(true)
           if (other === index) continue
           const exact = ((others[other] ?? 0) / sum) * (100 - percent)
@@ -132,7 +133,7 @@ describe('A subset that the rule lacks', () => {
       destination: { port: { number: 9000 }, subset: 'v1', host: 'tcp-echo', later: [1] },
       weight: 7,
     }
-    const { added, names, destinations, presentShares, targetPercents } = edit(
+    const { added, names, destinations, presentShares, target } = edit(
       ruleOf(model),
       weight('v2', 20),
     )
@@ -144,10 +145,10 @@ describe('A subset that the rule lacks', () => {
         },
       ]),
     )
-    expect({ names, presentShares, targetPercents }).toEqual({
+    expect({ names, presentShares, target }).toEqual({
       names: ['v1', 'v2'],
       presentShares: [1, 0],
-      targetPercents: [80, 20],
+      target: ofHundred([80, 20]),
     })
     expect(destinations[1]).toEqual({
       host: 'tcp-echo',
@@ -171,11 +172,11 @@ describe('A subset that the rule lacks', () => {
 
   test('is a copy of the one with the largest weight among several, the first of equals', () => {
     const rule = ruleOf(route('v1', 10, 'a'), route('v2', 45, 'b'), route('v3', 45, 'c'))
-    const { added, targetPercents } = edit(rule, weight('v4', 20))
+    const { added, target } = edit(rule, weight('v4', 20))
     expect(added?.written).toEqual(
       asWritten([{ destination: { host: 'b', port: { number: 9000 }, subset: 'v4' } }]),
     )
-    expect(targetPercents).toEqual([8, 36, 36, 20])
+    expect(target).toEqual(ofHundred([8, 36, 36, 20]))
   })
 
   test('does not change the destination that it was copied from', () => {
@@ -218,7 +219,7 @@ describe('A subset that the rule lacks', () => {
 describe('weights', () => {
   test('gives every destination its percent, in the order of the rule', () => {
     const rule = ruleOf(route('v1', 100), route('v2', 0), route('v3'))
-    expect(edit(rule, weights({ v3: 30, v1: 50, v2: 20 })).targetPercents).toEqual([50, 20, 30])
+    expect(edit(rule, weights({ v3: 30, v1: 50, v2: 20 })).target).toEqual(ofHundred([50, 20, 30]))
   })
 
   test('reports every missing and every unknown destination at once', () => {
@@ -270,11 +271,11 @@ describe('A destination in another place', () => {
   }
 
   test('on another host keeps the port and has no subset', () => {
-    const { added, names, targetPercents } = planAt(ruleOf(route('v1', 1)), { host: 'other' })
+    const { added, names, target } = planAt(ruleOf(route('v1', 1)), { host: 'other' })
     expect(added?.written).toEqual(
       asWritten([{ destination: { host: 'other', port: { number: 9000 } } }]),
     )
-    expect({ names, targetPercents }).toEqual({ names: ['v1', 'other'], targetPercents: [80, 20] })
+    expect({ names, target }).toEqual({ names: ['v1', 'other'], target: ofHundred([80, 20]) })
   })
 
   test('with a port of its own has that port', () => {
