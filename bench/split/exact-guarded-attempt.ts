@@ -45,7 +45,7 @@ export function exactGuardedAttempt(
       open = 0
     }
     if (hit === 0) continue
-    const rest = fromFirstHit(rules, plain, samples, truth, cap)
+    const rest = fromFirstHit(rules, plain, samples, { truth, cap })
     total.pass += hit * rest.pass
     total.offTarget += hit * rest.offTarget
     total.undecided += hit * rest.undecided
@@ -60,8 +60,7 @@ function fromFirstHit(
   rules: PlainRules,
   plain: CutOffs,
   firstHit: number,
-  truth: number,
-  cap: number,
+  { truth, cap }: { truth: number; cap: number },
 ): { pass: number; offTarget: number; undecided: number; mean: number } {
   const bands = bandsOf(rules.target, rules.tolerance)
   const marginTests = passTests(bands, rules.beta, rules.old)

@@ -112,7 +112,7 @@ function solve({ target, tolerance, error }: Wanted, prices: Prices): Priced {
     const reach = REACH.deviations * Math.sqrt(samples * variance) + REACH.samples
     here.first = Math.max(0, Math.floor(samples * target - reach))
     here.last = Math.min(samples, Math.ceil(samples * target + reach))
-    stepBack(here, next, samples, target, prices, low, high)
+    stepBack(here, next, samples, { target, prices, low, high })
     ;[here, next] = [next, here]
   }
   const paidToGiveUp = Number.isFinite(prices.giveUp) ? error * prices.giveUp : 0
@@ -123,15 +123,15 @@ function solve({ target, tolerance, error }: Wanted, prices: Prices): Priced {
   }
 }
 
-/** In every cell the cheapest of passing, giving up and drawing once more. */
+/** What a sample costs and shows. */
+type Problem = { target: number; prices: Prices; low: Ratio; high: Ratio }
+
+/** In every cell the cheapest of passing, giving up and taking one more sample. */
 function stepBack(
   here: Layer,
   next: Layer,
   samples: number,
-  target: number,
-  prices: Prices,
-  low: Ratio,
-  high: Ratio,
+  { target, prices, low, high }: Problem,
 ): void {
   const miss = 1 - target
   let atLow = likelihood(low, here.first, samples)

@@ -52,28 +52,28 @@ export function picture(): string {
     `<title id="title">${summary(points)}</title>`,
     `<style>${STYLE}</style>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="var(--paper)"/>`,
-    text(MARGIN, 26, 'Asked for 20%, tolerance 5 points, confidence 99', 'title'),
+    text([MARGIN, 26], 'Asked for 20%, tolerance 5 points, confidence 99', 'title'),
     ...legend(),
     ...[CHANCE, CONNECTIONS].flatMap((panel) => [
       `<rect class="band" x="${x(least)}" y="${panel.top}" width="${round(x(most) - x(least))}" height="${panel.bottom - panel.top}"/>`,
       ...[least, most].map((margin) => upright(margin, panel)),
     ]),
-    text(x(CELL.target), CHANCE.top - 8, 'within tolerance', 'soft', 'middle'),
+    text([x(CELL.target), CHANCE.top - 8], 'within tolerance', 'soft', 'middle'),
     ...[0, 0.25, 0.5, 0.75, 1].flatMap((chance) => level(yOf(CHANCE, chance), `${chance * 100}%`)),
     curve('pass', points, ({ pass }) => yOf(CHANCE, pass)),
     curve('fail', points, ({ fail }) => yOf(CHANCE, fail)),
     curve('open', points, ({ open }) => yOf(CHANCE, open)),
-    text(MARGIN, CONNECTIONS.top - 16, 'Connections it takes (mean)', 'title'),
+    text([MARGIN, CONNECTIONS.top - 16], 'Connections it takes (mean)', 'title'),
     ...levels(MOST_CONNECTIONS, CONNECTIONS_STEP).flatMap((count) =>
       level(yOf(CONNECTIONS, count / MOST_CONNECTIONS), whole(count)),
     ),
     curve('cost', points, ({ mean }) => yOf(CONNECTIONS, mean / MOST_CONNECTIONS)),
     ...[0.1, 0.15, 0.2, 0.25, 0.3].flatMap((share) =>
       [CHANCE, CONNECTIONS].map((panel) =>
-        text(x(share), panel.bottom + 22, `${Math.round(share * 100)}%`, 'soft', 'middle'),
+        text([x(share), panel.bottom + 22], `${Math.round(share * 100)}%`, 'soft', 'middle'),
       ),
     ),
-    text((LEFT + RIGHT) / 2, CONNECTIONS.bottom + 50, 'true share', 'soft', 'middle'),
+    text([(LEFT + RIGHT) / 2, CONNECTIONS.bottom + 50], 'true share', 'soft', 'middle'),
     '</svg>',
     '',
   ].join('\n')
@@ -103,10 +103,10 @@ function legend(): string[] {
     { name: 'no verdict at the cap', line: 'open', left: 314 },
   ]
   return [
-    text(MARGIN, 56, 'Chance of', 'title'),
+    text([MARGIN, 56], 'Chance of', 'title'),
     ...entries.flatMap(({ name, line, left }) => [
       `<path class="line ${line}" d="M${left} 50h34"/>`,
-      text(left + 44, 56, name, 'soft'),
+      text([left + 44, 56], name, 'soft'),
     ]),
   ]
 }
@@ -118,7 +118,7 @@ function levels(most: number, step: number): number[] {
 function level(y: number, label: string): string[] {
   return [
     `<path class="rule" d="M${LEFT} ${y}H${RIGHT}"/>`,
-    text(LEFT - 10, y + 5, label, 'soft', 'end'),
+    text([LEFT - 10, y + 5], label, 'soft', 'end'),
   ]
 }
 
@@ -132,8 +132,7 @@ function curve(name: string, points: readonly Point[], y: (point: Point) => numb
 }
 
 function text(
-  left: number,
-  top: number,
+  [left, top]: readonly [number, number],
   content: string,
   style: string,
   anchor: 'start' | 'middle' | 'end' = 'start',

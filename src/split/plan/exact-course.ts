@@ -45,7 +45,7 @@ export function exactCourse(
     const first = Math.min(...layers.map((layer) => layer.first))
     const last = Math.max(...layers.map((layer) => layer.last))
     const reached = (holds: Holds, direction: 1 | -1, near: number) =>
-      frontier((hits) => holds(samples, hits), direction, near, first, last)
+      frontier((hits) => holds(samples, hits), direction, near, { first, last })
     failAbove = reached(fails, 1, failAbove)
     failBelow = reached(fails, -1, failBelow)
     nearRising = reached(rising, 1, nearRising)
@@ -98,14 +98,13 @@ function failsOf(rules: PlanRules, bands: readonly Band[], one: number, other: n
 /**
  * The first cell, in this direction, from which on something holds; one sample ago it was near by.
  *
- * @param first @param last the cells that hold mass; it is sought among them and their neighbours
+ * @param cells those that hold mass; it is sought among them and their neighbors
  */
 function frontier(
   holds: (cell: number) => boolean,
   direction: 1 | -1,
   near: number,
-  first: number,
-  last: number,
+  { first, last }: { first: number; last: number },
 ): number {
   const within = (cell: number) => cell >= first && cell <= last
   let cell = Math.min(last + 1, Math.max(first - 1, near))

@@ -51,9 +51,10 @@ export function planConnections(rules: PlanRules): ConnectionsPlan {
   const exact = exactly(rules, bands, uncertain)
   if (exact !== undefined) return { ...figures(exact), exactness: 'exact' }
   const own = uncertain.flatMap((i) => bands[i] ?? [])
-  const usual = expectedSampleSize(own, rejectAnywhere(rules.beta).level)
-  const attempts = affordableAttempts(own.length, usual)
-  const { mean, p90, p999 } = figures(simulatedCourse(rules, bands, uncertain, usual, attempts))
+  const expected = expectedSampleSize(own, rejectAnywhere(rules.beta).level)
+  const most = affordableAttempts(own.length, expected)
+  const size = { expectedSampleSize: expected, most }
+  const { mean, p90, p999 } = figures(simulatedCourse(rules, bands, uncertain, size))
   return { mean, p90, p999: Math.ceil(p999 * MARGIN), exactness: 'approximate' }
 }
 

@@ -46,17 +46,16 @@ function gather(column: Float64Array, kept: Int32Array, into: Float64Array): voi
   column.set(into)
 }
 
-/** Puts a list of attempts in the order of a column, whose values lie within `reach` of `middle`. */
+/** Sorts a list of attempts by a column, whose values lie within `reach` of `middle`. */
 export function sortBy(
   column: Float64Array,
   list: Int32Array,
   howMany: number,
-  middle: number,
-  reach: number,
+  { middle, reach }: { middle: number; reach: number },
 ): void {
   const keys = new Float64Array(howMany)
   const scale = 2 ** 24 / reach
-  // The value above, the try itself below 2^20.
+  // The value above, the attempt itself below 2^20.
   for (let i = 0; i < howMany; i++) {
     const one = list[i] ?? 0
     keys[i] = Math.floor(((column[one] ?? 0) - middle) * scale) * 2 ** 20 + one

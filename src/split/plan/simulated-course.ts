@@ -17,6 +17,14 @@ const SEED = 20
 /** Part of the attempts at which the computation stops: below the .001 that p999 asks for. */
 const UNTIL = 0.0006
 
+export type CourseSize = {
+  /** Samples that an attempt takes, about. */
+  expectedSampleSize: number
+  /** How many attempts to follow. */
+  most: number
+  seed?: number
+}
+
 /**
  * The survival of attempts between any destinations, from simulated attempts that go on side by side. Whenever
  * half of them are decided each of the others goes on twice, at half the weight, so the rare long attempts
@@ -24,25 +32,16 @@ const UNTIL = 0.0006
  * what crossed a line between two evaluations is made up for on average (see overshoot.ts).
  *
  * @param own the destinations whose share lies strictly between 0 and 1
- * @param expectedSampleSize samples that an attempt takes, about
- * @param most how many attempts to follow
  */
 export function simulatedCourse(
   rules: PlanRules,
   bands: readonly Band[],
   own: readonly number[],
-  expectedSampleSize: number,
-  most: number,
-  seed = SEED,
+  { expectedSampleSize, most, seed = SEED }: CourseSize,
 ): Survival {
   const attempts = populationOf(most, own.length, 2 * own.length)
-  const { delayedStarts, step, undecided } = simulation(
-    rules,
-    bands,
-    own,
-    attempts,
-    seededUniform(seed),
-  )
+  const uniform = seededUniform(seed)
+  const { delayedStarts, step, undecided } = simulation(rules, { bands, own }, attempts, uniform)
   const kept = new Int32Array(most)
   const survival: Survival = { samples: [0], undecided: [1] }
   const largest = Math.max(...own.map((i) => bands[i]?.share ?? 0))
@@ -59,7 +58,10 @@ export function simulatedCourse(
     for (let i = 0; i < attempts.alive; i++) if (undecided(i)) kept[count++] = i
     const last = attempts.counts.at(-1)
     if (last !== undefined)
-      sortBy(last, kept, count, attempts.samples * largest, 10 * Math.sqrt(attempts.samples))
+      sortBy(last, kept, count, {
+        middle: attempts.samples * largest,
+        reach: 10 * Math.sqrt(attempts.samples),
+      })
     keepOnly(attempts, kept, count)
     survival.samples.push(attempts.samples)
     survival.undecided.push(attempts.alive * weight)
@@ -71,15 +73,14 @@ export function simulatedCourse(
 type Simulation = {
   /** Samples from which on a margin test may reject; attempts are evaluated there. */
   delayedStarts: readonly number[]
-  /** Makes the samples of a step and looks what follows from them. */
+  /** Makes the samples of a step and evaluates them. */
   step(): void
   undecided(oneAttempt: number): boolean
 }
 
 function simulation(
   rules: PlanRules,
-  bands: readonly Band[],
-  own: readonly number[],
+  { bands, own }: { bands: readonly Band[]; own: readonly number[] },
   attempts: Population,
   uniform: () => number,
 ): Simulation {
@@ -97,7 +98,7 @@ function simulation(
     guardOld && rarestFirst.map((i) => guardOld[i] ?? 0),
   )
   const margins = simulatedMargins(tests, Math.exp(toFail), attempts, uniform)
-  const evidence = simulatedEvidence(bands, rarestFirst, rules.old, toFail, margins)
+  const evidence = simulatedEvidence({ bands, own: rarestFirst, old: rules.old }, toFail, margins)
   const atLeast = deterministicSampleSize(rules)
   return {
     delayedStarts: tests.map(({ rejection }) => rejection.from),

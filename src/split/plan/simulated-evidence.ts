@@ -12,18 +12,22 @@ const FEW_SAMPLES = 0.3
 /** Stands for the infinite weight of a sample that the old weights hold impossible. */
 const IMPOSSIBLE = 1e200
 
+type SimulatedShares = {
+  /** Of all destinations. */
+  bands: readonly Band[]
+  /** Those whose share lies strictly between 0 and 1, in the population's order. */
+  own: readonly number[]
+  old: readonly number[] | undefined
+}
+
 /**
  * Whether each attempt of a population is off target after the step made last: the evidence of offTarget,
  * with what it gained between two evaluations made up for.
  *
- * @param bands of all destinations
- * @param own those of them whose share lies strictly between 0 and 1, in the population's order
- * @param margins what those destinations' margins say
+ * @param margins the evidence of the margins of `own`
  */
 export function simulatedEvidence(
-  bands: readonly Band[],
-  own: readonly number[],
-  old: readonly number[] | undefined,
+  { bands, own, old }: SimulatedShares,
   toFail: number,
   margins: Pick<SimulatedMargins, 'sums' | 'slopes'>,
 ): { update(population: Population): void; fails(oneAttempt: number): boolean } {

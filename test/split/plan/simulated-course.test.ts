@@ -16,8 +16,7 @@ function simulated(rules: PlanRules) {
     rules,
     bands,
     rules.target.map((_, i) => i),
-    usual,
-    ATTEMPTS,
+    { expectedSampleSize: usual, most: ATTEMPTS },
   )
 }
 
