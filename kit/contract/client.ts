@@ -14,7 +14,7 @@ export type CallOptions = {
   headers?: Readonly<Record<string, string>>
 }
 
-/** An API server as somebody calls it: without retries, whatever the answer is. */
+/** A client of an API server that makes no retries, whatever the answer is. */
 export type Client = {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
   /** The same API server with another token, or with none. */

@@ -17,7 +17,7 @@ export function testDiscovery(callers: () => Callers): void {
       })
     })
 
-    test.each(['v1', 'v1beta1', 'v1alpha3'])('says what %s holds', async (version) => {
+    test.each(['v1', 'v1beta1', 'v1alpha3'])('lists the resources of %s', async (version) => {
       const { body } = await callers().user.call('GET', `/apis/${GROUP}/${version}`)
       expect(body).toMatchObject({
         kind: 'APIResourceList',

@@ -39,7 +39,7 @@ export function testJsonPatch(callers: () => Callers): void {
   ]
 
   describe('a JSON Patch', () => {
-    test('writes weights and an annotation in one, guarded by uid and resourceVersion', async () => {
+    test('writes weights and an annotation in one call, guarded by uid and resourceVersion', async () => {
       const { path, body } = await fresh(callers().admin)
       const guards: Json[] = [
         { op: 'test', path: '/metadata/uid', value: dig(body, 'metadata', 'uid') ?? null },
@@ -117,7 +117,7 @@ export function testJsonPatch(callers: () => Callers): void {
       expect(answer.body).toEqual(expected(name))
     })
 
-    test('without its resourceVersion, removed by the patch, goes by none', async () => {
+    test('that removes the resourceVersion is not guarded by it', async () => {
       const { path } = await fresh(callers().admin)
       const answer = await send(path, [
         { op: 'remove', path: '/metadata/resourceVersion' },
@@ -175,7 +175,7 @@ export function testJsonPatch(callers: () => Callers): void {
         { metadata: { annotations: { kept: 'yes', new: 'b' } } },
       ],
       [
-        'an add of a key that is there, which replaces it',
+        'an add of an existing key, which replaces it',
         annotate('kept', 'no'),
         { metadata: { annotations: { kept: 'no' } } },
       ],
@@ -211,7 +211,7 @@ export function testJsonPatch(callers: () => Callers): void {
       expect(answer.body).toEqual(await look(path))
     })
 
-    test('cannot annotate what has no annotations, and can once it has added the map', async () => {
+    test('cannot add an annotation where there are none, and can after it has added the map', async () => {
       const { path } = await fresh(callers().admin, {})
       const refused = await send(path, [annotate('a', 'b')])
       expect(refused).toMatchObject({ status: 422, body: UNAPPLIABLE })
@@ -246,7 +246,7 @@ export function testJsonPatch(callers: () => Callers): void {
       expect(await look(path)).toEqual(body)
     })
 
-    test('moves generation where it changes the spec alone, and resourceVersion always', async () => {
+    test('increases generation only where it changes the spec, and resourceVersion always', async () => {
       const { path, body } = await fresh(callers().admin)
       const [, start] = numbersOf(body)
       const annotated = numbersOf((await send(path, [annotate('a', 'b')])).body)
@@ -258,7 +258,7 @@ export function testJsonPatch(callers: () => Callers): void {
       expect(numbersOf(await look(path))).toEqual(weighed)
     })
 
-    test('as a dry run answers what would be stored under the old resourceVersion, and stores nothing', async () => {
+    test('as a dry run returns what would be stored under the old resourceVersion, and stores nothing', async () => {
       const { path, body } = await fresh(callers().admin)
       const answer = await patch(
         callers().admin,
@@ -283,7 +283,7 @@ export function testJsonPatch(callers: () => Callers): void {
       expect(await look(path)).toEqual(body)
     })
 
-    test('knows no other dry run than All', async () => {
+    test('accepts no dry run other than All', async () => {
       const { path } = await fresh(callers().admin)
       const { status, body } = await send(`${path}?dryRun=Some`, [to(1, 2)])
       expect(status).toBe(422)
@@ -297,14 +297,14 @@ export function testJsonPatch(callers: () => Callers): void {
       )
     })
 
-    test('of an object that is not there, or whose namespace is not, is a 404', async () => {
+    test('of a missing object, or in a missing namespace, is a 404', async () => {
       const missing = await send(pathTo('none'), [to(1, 2)])
       expect(missing).toMatchObject({ status: 404, body: notFound('none') })
       const nowhere = await send(pathTo('tcp-echo').replace('/demo/', '/none/'), [to(1, 2)])
       expect(nowhere).toMatchObject({ status: 404, body: notFound('tcp-echo') })
     })
 
-    test('of an object that was recreated under its name fails by the uid', async () => {
+    test('of an object that was recreated under its name fails because of the uid', async () => {
       const { admin } = callers()
       const { path, body } = await fresh(admin)
       await admin.call('DELETE', path)
@@ -323,7 +323,7 @@ export function testJsonPatch(callers: () => Callers): void {
       expect(await look(path)).toEqual(before)
     })
 
-    test('through an older version is seen through the newer one', async () => {
+    test('through an older version is visible through the newer one', async () => {
       const { name, path } = await fresh(callers().admin)
       const answer = await send(pathTo(name, 'v1beta1'), [to(30, 70)])
       expect(answer).toMatchObject({ status: 200, body: { apiVersion: `${GROUP}/v1beta1` } })

@@ -4,7 +4,7 @@ import { type Callers, fresh, GROUP, MERGE_PATCH, patch, pathTo, routeOf } from 
 
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
 
-/** An entry of managedFields. */
+/** An item of managedFields. */
 const owner = (manager: string, fieldsV1: Json, version = 'v1') => ({
   manager,
   operation: 'Update',
@@ -38,12 +38,12 @@ export function testOwners(callers: () => Callers): void {
     })
 
   describe('managedFields', () => {
-    test('name the maker of all there is', async () => {
+    test('name the creator of all fields', async () => {
       const { body } = await fresh(callers().admin)
       expect(ownersIn(body)).toEqual([owner('maker', MAKER)])
     })
 
-    test('move f:tcp to the writer of a weight, and show who put which annotation', async () => {
+    test('move f:tcp to the writer of a weight, and name the writer of each annotation', async () => {
       const { path } = await fresh(callers().admin)
       const weighed = await send(path, WEIGHTS, 'shift/2.0 (linux)')
       expect(ownersIn(weighed.body)).toEqual(
@@ -62,7 +62,7 @@ export function testOwners(callers: () => Callers): void {
       expect(ownersIn(body)).toEqual(owners(owner('maker', WITHOUT_TCP), owner('shift', TCP)))
     })
 
-    test('have one entry for both writes of a manager', async () => {
+    test('have one item for both writes of a manager', async () => {
       const { path } = await fresh(callers().admin)
       await send(path, WEIGHTS, 'shift/2.0')
       const { body } = await send(path, JOURNAL, 'shift/3.0')
@@ -71,7 +71,7 @@ export function testOwners(callers: () => Callers): void {
       )
     })
 
-    test('have another entry of the same manager for another version', async () => {
+    test('have another item of the same manager for another version', async () => {
       const { path, name } = await fresh(callers().admin)
       await send(path, WEIGHTS, 'shift/2.0')
       const { body } = await send(pathTo(name, 'v1beta1'), JOURNAL, 'shift/2.0')
@@ -84,7 +84,7 @@ export function testOwners(callers: () => Callers): void {
       )
     })
 
-    test('lose a manager that owns nothing any more', async () => {
+    test('lose a manager that no longer owns a field', async () => {
       const { path } = await fresh(callers().admin)
       await send(path, WEIGHTS, 'one/1')
       const { body } = await send(path, [{ op: 'remove', path: '/spec/tcp/0/match' }], 'two/1')
@@ -95,7 +95,7 @@ export function testOwners(callers: () => Callers): void {
       expect(ownersIn(removed.body)).toEqual(owners(owner('maker', WITHOUT_TCP), owner('two', TCP)))
     })
 
-    test('give the parts of a new map to who added it', async () => {
+    test('name the writer of a new map for its parts', async () => {
       const { path } = await fresh(callers().admin, {})
       const labels = [{ op: 'add', path: '/metadata/labels', value: { a: 'b' } }]
       const { body } = await send(path, labels, 'one/1')
@@ -108,7 +108,7 @@ export function testOwners(callers: () => Callers): void {
       )
     })
 
-    test('stay where a value is written that is there already', async () => {
+    test('do not change where an existing value is written again', async () => {
       const { path, body } = await fresh(callers().admin)
       const same = [
         { op: 'replace', path: '/spec/tcp/0/route', value: routeOf({ v1: 90, v2: 10 }) },
@@ -123,7 +123,7 @@ export function testOwners(callers: () => Callers): void {
       )
     })
 
-    test('take a merge patch like any', async () => {
+    test('treat a merge patch like any other', async () => {
       const { path } = await fresh(callers().admin)
       const { body } = await callers().admin.call('PATCH', path, {
         body: { metadata: { annotations: { 'shift/journal': '{}' } } },
@@ -139,7 +139,7 @@ export function testOwners(callers: () => Callers): void {
       expect(ownersIn(body)).toEqual(owners(owner('maker', MAKER), owner('unknown', journal)))
     })
 
-    test('can be dropped by a patch, and begin again with its author', async () => {
+    test('can be removed by a patch, and start again with its author', async () => {
       const { path } = await fresh(callers().admin)
       const drop = [{ op: 'replace', path: '/metadata/managedFields', value: [{}] }]
       const { status, body } = await send(path, drop, 'one/1')
@@ -147,7 +147,7 @@ export function testOwners(callers: () => Callers): void {
       expect(ownersIn(body)).toEqual([])
     })
 
-    test('are as a patch says that changes nothing else, those of an apply too', async () => {
+    test('are those of a patch that changes nothing else, also those of an apply', async () => {
       const { path } = await fresh(callers().admin)
       await send(path, WEIGHTS, 'shift/2.0')
       const applied = {
@@ -165,7 +165,7 @@ export function testOwners(callers: () => Callers): void {
       expect(ownersIn(later)).toEqual(owners(applied, made, owner('notes', journal)))
     })
 
-    test('go to the author of a patch that changes a value, whatever it says', async () => {
+    test('name the author of a patch that changes a value, whatever the patch has', async () => {
       const { path, body } = await fresh(callers().admin)
       const give = { op: 'replace', path: '/metadata/managedFields', value: ownersIn(body) }
       const { body: after } = await send(path, [...(WEIGHTS as Json[]), give], 'shift/2.0')

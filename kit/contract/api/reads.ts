@@ -17,7 +17,7 @@ export function testReads(callers: () => Callers): void {
   const get = (path: string) => callers().admin.call('GET', path)
 
   describe('a read', () => {
-    test('gives the object with what the server writes, in alphabetical order', async () => {
+    test('returns the object with the fields of the server, in alphabetical order', async () => {
       const { path, name } = await fresh(callers().admin, { labels: { a: 'b' } })
       const { status, headers, text, body } = await get(path)
       expect(status).toBe(200)
@@ -48,13 +48,13 @@ export function testReads(callers: () => Callers): void {
       })
     })
 
-    test('writes JSON as Go does: nothing in it looks like HTML', async () => {
+    test('returns JSON as Go writes it, with the characters of HTML escaped', async () => {
       const { path } = await fresh(callers().admin, { annotations: { a: '<b>&\u2028' } })
       const { text } = await get(path)
       expect(text).toContain('"a":"\\u003cb\\u003e\\u0026\\u2028"')
     })
 
-    test('gives the same object in three versions that differ in apiVersion alone', async () => {
+    test('returns the same object in three versions that differ in apiVersion only', async () => {
       const { name } = await fresh(callers().admin)
       const [v1, v1beta1, v1alpha3] = await Promise.all(
         ['v1', 'v1beta1', 'v1alpha3'].map(async (version) => {
@@ -74,7 +74,7 @@ export function testReads(callers: () => Callers): void {
       expect(await get(path)).toMatchObject({ status: 404, body: notFound('tcp-echo') })
     })
 
-    test('of a kind that is built in begins with kind and apiVersion', async () => {
+    test('of a built-in kind begins with kind and apiVersion', async () => {
       const { text, body } = await get('/api/v1/namespaces/demo/services/tcp-echo')
       expect(text).toMatch(/^\{"kind":"Service","apiVersion":"v1","metadata":\{"name":"tcp-echo",/)
       expect(body).toMatchObject({ kind: 'Service', spec: { ports: [{ port: 9000 }] } })
@@ -84,7 +84,7 @@ export function testReads(callers: () => Callers): void {
       )
     })
 
-    test('for which only HTML would do is a 406', async () => {
+    test('that accepts only HTML is a 406', async () => {
       const headers = { Accept: 'text/html' }
       const { status, text } = await callers().admin.call('GET', pathTo('tcp-echo'), { headers })
       expect(status).toBe(406)
@@ -101,7 +101,7 @@ export function testReads(callers: () => Callers): void {
     }
     const label = (selector: string) => `labelSelector=${encodeURIComponent(selector)}`
 
-    test('of custom objects holds them whole, and says to which resourceVersion', async () => {
+    test('of custom objects has them whole, and a resourceVersion', async () => {
       const { name } = await fresh(callers().admin, { labels: { only: 'this' } })
       const { status, body } = await get(`${COLLECTION}?${label('only=this')}`)
       expect(status).toBe(200)
@@ -113,7 +113,7 @@ export function testReads(callers: () => Callers): void {
       })
     })
 
-    test('of built-in objects holds them without their kind', async () => {
+    test('of built-in objects has them without their kind', async () => {
       const { body } = await get(`/api/v1/namespaces/demo/pods?${label('version=v2')}`)
       expect(body).toMatchObject({
         kind: 'PodList',
@@ -153,11 +153,11 @@ export function testReads(callers: () => Callers): void {
       )
     })
 
-    test('by fields holds what has that name', async () => {
+    test('with a field selector has the objects of that name', async () => {
       expect(await names('fieldSelector=metadata.name%3Dtcp-echo')).toEqual(['tcp-echo'])
     })
 
-    test('by a selector that is none is a 400', async () => {
+    test('with an invalid selector is a 400', async () => {
       const { status, body } = await get(`${COLLECTION}?${label('===')}`)
       expect(status).toBe(400)
       const message = "found '==', expected: !, identifier, or 'end of string'"
@@ -167,13 +167,13 @@ export function testReads(callers: () => Callers): void {
       })
     })
 
-    test('of a namespace that is not there is empty', async () => {
+    test('of a missing namespace is empty', async () => {
       const { status, body } = await get(COLLECTION.replace('/demo/', '/none/'))
       expect(status).toBe(200)
       expect(listAt(body, 'items')).toEqual([])
     })
 
-    test('of all namespaces holds those of each', async () => {
+    test('of all namespaces has the objects of each', async () => {
       expect(await names('', `/apis/${GROUP}/v1/virtualservices`)).toContain('tcp-echo')
       expect(await names('', '/api/v1/services')).toEqual(
         expect.arrayContaining(['tcp-echo', 'istio-ingressgateway']),

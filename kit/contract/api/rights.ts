@@ -34,7 +34,7 @@ export function testRights(callers: () => Callers): void {
     })
   })
 
-  describe('a right that is missing', () => {
+  describe('a missing right', () => {
     test.each<[string, string, string, Json]>([
       ['to delete', 'DELETE', pathTo('tcp-echo'), forbidden('delete', 'tcp-echo')],
       ['to another object', 'GET', pathTo('other'), forbidden('get', 'other')],
@@ -76,13 +76,17 @@ export function testRights(callers: () => Callers): void {
           { name: 'demo', kind: 'namespaces' },
         ),
       ],
-    ])('is a 403 that says who cannot do what where: %s', async (_, method, path, expected) => {
-      const options = method === 'GET' || method === 'DELETE' ? {} : { body: [], type: JSON_PATCH }
-      const { status, body, headers } = await callers().user.call(method, path, options)
-      expect(status).toBe(403)
-      expect(body).toEqual(expected)
-      expect(headers['x-content-type-options']).toBe('nosniff')
-    })
+    ])(
+      'is a 403 with the user, the verb and the resource: %s',
+      async (_, method, path, expected) => {
+        const options =
+          method === 'GET' || method === 'DELETE' ? {} : { body: [], type: JSON_PATCH }
+        const { status, body, headers } = await callers().user.call(method, path, options)
+        expect(status).toBe(403)
+        expect(body).toEqual(expected)
+        expect(headers['x-content-type-options']).toBe('nosniff')
+      },
+    )
 
     test.each([
       ['an object', pathTo('none'), 'none', GROUP, 'demo'],
@@ -95,7 +99,7 @@ export function testRights(callers: () => Callers): void {
         'no.such.group',
         'demo',
       ],
-    ])('goes before that there is no such thing: %s', async (_, path, name, group, namespace) => {
+    ])('is reported before a missing object: %s', async (_, path, name, group, namespace) => {
       const { status, body } = await get(callers().user, path)
       expect(status).toBe(403)
       expect(body).toEqual(
@@ -123,7 +127,7 @@ export function testRights(callers: () => Callers): void {
     })
   })
 
-  test('who may get and patch one object needs no more for that, discovery included', async () => {
+  test('the rights to get and patch one object are enough for that, including discovery', async () => {
     const { user } = callers()
     expect((await get(user, pathTo('tcp-echo'))).status).toBe(200)
     expect((await get(user, pathTo('tcp-echo', 'v1beta1'))).status).toBe(200)
@@ -159,7 +163,7 @@ export function testRights(callers: () => Callers): void {
       ['patch', 'tcp-echo', { namespace: 'istio-system' }, false],
       ['patch', 'tcp-echo', { group: 'other' }, false],
       ['patch', 'tcp-echo', { subresource: 'status' }, false],
-    ])('of %s on %j with %j is a 201 that says %j', async (verb, name, more, allowed) => {
+    ])('of %s on %j with %j is a 201 with allowed %j', async (verb, name, more, allowed) => {
       const resourceAttributes = about(verb, name, more)
       const { status, body } = await review(callers().user, { resourceAttributes })
       expect(status).toBe(201)
@@ -176,7 +180,7 @@ export function testRights(callers: () => Callers): void {
       expect(body).toEqual(expected)
     })
 
-    test('of an administrator says yes and not why', async () => {
+    test('of an administrator is allowed without a reason', async () => {
       const { body } = await review(callers().admin, {
         resourceAttributes: about('delete', 'tcp-echo'),
       })

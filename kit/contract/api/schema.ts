@@ -70,7 +70,7 @@ export function testSchema(callers: () => Callers): void {
         [required('spec.tcp[0].route[0].destination')],
       ],
       [
-        'a route that is no list',
+        'a route that is not a list',
         'tcp/0/route',
         {},
         [wrongType('spec.tcp[0].route', 'array', 'object')],
@@ -78,7 +78,7 @@ export function testSchema(callers: () => Callers): void {
       ['hosts that is no list', 'hosts', '*', [wrongType('spec.hosts', 'array', 'string')]],
       ['a host that is a number', 'hosts/0', 7, [wrongType('spec.hosts[0]', 'string', 'integer')]],
       [
-        'a word that is none of those there are',
+        'a value that is not in the enumeration',
         'http',
         [{ corsPolicy: { unmatchedPreflights: 'other' } }],
         [
@@ -91,7 +91,7 @@ export function testSchema(callers: () => Callers): void {
         ],
       ],
       [
-        'a port below its least',
+        'a port below its minimum',
         'tcp/0/route/0/destination/port/number',
         -1,
         [
@@ -110,15 +110,15 @@ export function testSchema(callers: () => Callers): void {
       expect(answer.status).toBe(422)
       // Of the wrong shape an object is not looked at any further.
       const isWhole = causes.every(({ reason }) => reason === 'FieldValueInvalid')
-      const told = isWhole ? causes : [...causes, UNCHECKED]
-      const listed = told.map((cause) => `${cause.field}: ${cause.message}`).join(', ')
-      const message = `VirtualService.${GROUP} "${name}" is invalid: ${told.length > 1 ? `[${listed}]` : listed}`
-      const details = { name, group: GROUP, kind: 'VirtualService', causes: told }
+      const shown = isWhole ? causes : [...causes, UNCHECKED]
+      const listed = shown.map((cause) => `${cause.field}: ${cause.message}`).join(', ')
+      const message = `VirtualService.${GROUP} "${name}" is invalid: ${shown.length > 1 ? `[${listed}]` : listed}`
+      const details = { name, group: GROUP, kind: 'VirtualService', causes: shown }
       expect(answer.body).toEqual(failure(422, 'Invalid', message, details))
       expect(await stored(callers().admin, path)).toEqual(before)
     })
 
-    test('with weights of two kinds of wrong has all of them told', async () => {
+    test('with weights that are wrong in two ways has all problems reported', async () => {
       const { path } = await fresh(callers().admin)
       const value = [{ weight: '1' }, ...routeOf({ v2: 1.5 })]
       const { body } = await send(path, [{ op: 'replace', path: '/spec/tcp/0/route', value }])
@@ -147,7 +147,7 @@ export function testSchema(callers: () => Callers): void {
       expect(objectAt(body, 'spec')).not.toHaveProperty('http')
     })
 
-    test('for a field that must be there is a 422', async () => {
+    test('for a required field is a 422', async () => {
       const { path } = await fresh(callers().admin)
       const { status, body } = await put(path, 'tcp/0/route/0/destination/host')
       expect(status).toBe(422)
@@ -164,13 +164,13 @@ export function testSchema(callers: () => Callers): void {
     })
   })
 
-  describe('a field that the schema does not know', () => {
+  describe('a field that is not in the schema', () => {
     const operations: Json = [
       { op: 'add', path: '/spec/tcp/0/noSuch', value: 1 },
       { op: 'add', path: '/spec/tcp/0/route/0/weight', value: 7 },
     ]
 
-    test('is pruned, and a Warning says so', async () => {
+    test('is pruned with a Warning', async () => {
       const { path } = await fresh(callers().admin)
       const answer = await send(path, operations)
       expect(answer.status).toBe(200)
@@ -180,7 +180,7 @@ export function testSchema(callers: () => Callers): void {
       expect(rule).not.toHaveProperty('noSuch')
     })
 
-    test('is pruned without a word where validation is off', async () => {
+    test('is pruned without a Warning where validation is off', async () => {
       const { path } = await fresh(callers().admin)
       const answer = await send(`${path}?fieldValidation=Ignore`, operations)
       expect(answer.status).toBe(200)
@@ -188,7 +188,7 @@ export function testSchema(callers: () => Callers): void {
       expect(objectAt(answer.body, 'spec', 'tcp', 0)).not.toHaveProperty('noSuch')
     })
 
-    test('that is all there is changes nothing', async () => {
+    test('that is the only change changes nothing', async () => {
       const { path, body } = await fresh(callers().admin)
       const answer = await send(path, [{ op: 'add', path: '/spec/noSuch', value: { a: [1] } }])
       expect(answer.headers.warning).toBe('299 - "unknown field \\"spec.noSuch\\""')
@@ -208,7 +208,7 @@ export function testSchema(callers: () => Callers): void {
       })
     })
 
-    test('of the object itself is one too, and a status is no part of what is written', async () => {
+    test('of the object itself is pruned too, and a status is not written', async () => {
       const { path, body } = await fresh(callers().admin)
       const answer = await send(path, [
         { op: 'add', path: '/noSuch', value: 1 },
@@ -219,7 +219,7 @@ export function testSchema(callers: () => Callers): void {
       expect(answer.body).toEqual(body)
     })
 
-    test('of metadata is one too', async () => {
+    test('of metadata is pruned too', async () => {
       const { path, body } = await fresh(callers().admin)
       const answer = await send(path, [{ op: 'add', path: '/metadata/noSuch', value: 1 }])
       expect(answer.status).toBe(200)
@@ -266,7 +266,7 @@ export function testSchema(callers: () => Callers): void {
       expect(body).toMatchObject({ message: expect.stringMatching(new RegExp(`: ${why}$`)) })
     })
 
-    test('of null are empty texts', async () => {
+    test('with the value null are empty texts', async () => {
       const { path } = await fresh(callers().admin)
       const { status, body } = await annotate(path, null)
       expect(status).toBe(200)

@@ -36,7 +36,7 @@ export function testWrites(callers: () => Callers): void {
       expect(answer.body).toEqual(failure(415, 'UnsupportedMediaType', message))
     })
 
-    test('may say more of its type', async () => {
+    test('may have parameters in its content type', async () => {
       const { path, body } = await fresh(callers().admin)
       const answer = await call('PATCH', path, { type: `${JSON_PATCH}; charset=utf-8`, body: [] })
       expect(answer).toMatchObject({ status: 200, body: objectAt(body) })
@@ -73,7 +73,7 @@ export function testWrites(callers: () => Callers): void {
       expect(answer.body).toEqual(failure(413, 'RequestEntityTooLarge', message))
     })
 
-    test('that merges removes what is null and replaces lists', async () => {
+    test('as a merge patch removes null fields and replaces lists', async () => {
       const { path } = await fresh(callers().admin, { annotations: { a: '1', b: '2' } })
       const body = { metadata: { annotations: { a: null, c: '3' } }, spec: { hosts: ['a.com'] } }
       const answer = await call('PATCH', path, { type: MERGE_PATCH, body })
@@ -86,7 +86,7 @@ export function testWrites(callers: () => Callers): void {
       expect(answer.body).toEqual(await stored(callers().admin, path))
     })
 
-    test('that merges goes by a resourceVersion in it', async () => {
+    test('as a merge patch is guarded by a resourceVersion in it', async () => {
       const { path, body } = await fresh(callers().admin)
       const merge = (annotation: string, resourceVersion: string) =>
         call('PATCH', path, {
@@ -123,7 +123,7 @@ export function testWrites(callers: () => Callers): void {
       expect((await call('GET', pathTo(name))).status).toBe(404)
     })
 
-    test('is not created in a namespace that is not there', async () => {
+    test('is not created in a missing namespace', async () => {
       const path = COLLECTION.replace('/demo/', '/none/')
       const metadata = { namespace: 'none' }
       const { status, body } = await call('POST', path, {
@@ -138,7 +138,7 @@ export function testWrites(callers: () => Callers): void {
       )
     })
 
-    test('is replaced by one that names its resourceVersion', async () => {
+    test('is replaced by one with its resourceVersion', async () => {
       const { path, name, body } = await fresh(callers().admin)
       const { status, body: refused } = await call('PUT', path, { body: virtualService(name) })
       expect(status).toBe(422)
@@ -157,7 +157,7 @@ export function testWrites(callers: () => Callers): void {
       expect((await call('PUT', path, { body: next })).status).toBe(409)
     })
 
-    test('is deleted, and then not there', async () => {
+    test('is missing after it was deleted', async () => {
       const { path, name, body } = await fresh(callers().admin)
       const uid = dig(body, 'metadata', 'uid') ?? null
       const deleted = await call('DELETE', path)
@@ -172,7 +172,7 @@ export function testWrites(callers: () => Callers): void {
       expect(await call('DELETE', path)).toMatchObject({ status: 404, body: notFound(name) })
     })
 
-    test('is deleted under the uid that was named, and no other', async () => {
+    test('is deleted under the given uid only', async () => {
       const { path, name, body } = await fresh(callers().admin)
       const uid = dig(body, 'metadata', 'uid') ?? null
       const other = '00000000-0000-0000-0000-000000000000'
@@ -224,12 +224,12 @@ export function testWrites(callers: () => Callers): void {
   })
 
   describe("istiod's webhook", () => {
-    const denial = (told: string) => ({
+    const denial = (reason: string) => ({
       kind: 'Status',
       apiVersion: 'v1',
       metadata: {},
       status: 'Failure',
-      message: `admission webhook "validation.istio.io" denied the request: configuration is invalid: ${told}`,
+      message: `admission webhook "validation.istio.io" denied the request: configuration is invalid: ${reason}`,
       code: 400,
     })
     const [one = {}] = routeOf({ v1: 100 })
@@ -266,7 +266,7 @@ export function testWrites(callers: () => Callers): void {
       [['*', 'a.com'], '* & a.com'],
       [['a.com', '*.com'], 'a.com & *.com'],
       [['a.com', 'b.com', 'a.com'], 'a.com & a.com'],
-    ])('denies hosts that meet: %j', async (value, told) => {
+    ])('denies hosts that overlap: %j', async (value, told) => {
       const { path } = await fresh(callers().admin)
       const answer = await call('PATCH', path, {
         type: JSON_PATCH,

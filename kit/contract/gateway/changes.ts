@@ -14,7 +14,7 @@ const SHARP_MS = 100
 
 export function testChanges(mesh: () => Mesh): void {
   describe('a change of weights', () => {
-    test('is acted on 20 ms to 3 s after it was written, for all at once, and no connection fails', async () => {
+    test('takes effect 20 ms to 3 s after it was written, for all connections at once, and no connection fails', async () => {
       const tried: Tried[] = []
       const { gateway, admin } = mesh()
       let sentMs = Number.POSITIVE_INFINITY
@@ -48,7 +48,7 @@ export function testChanges(mesh: () => Mesh): void {
       expect(new Set(tried.map(({ prefix }) => prefix))).toEqual(new Set(['one', 'two']))
     })
 
-    test('leaves connections that are open with the destination that they have', async () => {
+    test('leaves open connections with their destination', async () => {
       const { gateway, serves } = mesh()
       const connection = await openConnection(gateway)
       onTestFinished(() => {

@@ -15,7 +15,7 @@ export function testDestinations(mesh: () => Mesh): void {
   const to = (destination: JsonObject): Json => ({ route: [{ destination }] })
 
   describe('a dead destination', () => {
-    test('costs its share of the connections, which end without a reply, and no more', async () => {
+    test('loses exactly its share of the connections, which end without a reply', async () => {
       const { kill, serves, gateway } = mesh()
       await write(mesh(), rule({ v1: 80, v2: 20 }))
       await serves({ v1: 80, v2: 20 })
@@ -45,7 +45,7 @@ export function testDestinations(mesh: () => Mesh): void {
       expect((await ask(gateway)).text).toBe('two hello\n')
     })
 
-    test('loses no more than a reply: the connection was accepted before', async () => {
+    test('loses the reply only, because the connection was accepted before', async () => {
       const { kill, serves, gateway } = mesh()
       await write(mesh(), rule({ v2: 100 }))
       await serves({ v2: 100 })
@@ -65,10 +65,10 @@ export function testDestinations(mesh: () => Mesh): void {
 
   describe('a destination', () => {
     test.each<[string, Json, Split]>([
-      ['of a subset that no DestinationRule knows', rule({ v9: undefined }), { v9: 100 }],
+      ['of a subset that no DestinationRule defines', rule({ v9: undefined }), { v9: 100 }],
       ['of a host that no Service has', to({ host: 'none', port: { number: 9000 } }), { '': 100 }],
       [
-        'of a port that the Service has not',
+        'of a port that the Service lacks',
         to({ host: 'tcp-echo', port: { number: 9001 } }),
         { '': 100 },
       ],
@@ -81,7 +81,7 @@ export function testDestinations(mesh: () => Mesh): void {
       expect(LOST).toContain(ended)
     })
 
-    test('of a subset whose labels no Pod has accepts and closes', async () => {
+    test('of a subset whose labels no Pod has accepts the connection and closes it', async () => {
       const { gateway } = mesh()
       const subsets = ['v1', 'v2'].map((name) => ({ name, labels: { version: `${name}-none` } }))
       await lendSpec(mesh(), RULE, 'subsets', subsets)
@@ -89,7 +89,7 @@ export function testDestinations(mesh: () => Mesh): void {
       expect(LOST).toContain((await ask(gateway)).ended)
     })
 
-    test('without a subset has the Pods of all versions, in turns', async () => {
+    test('without a subset uses the Pods of all versions in turn', async () => {
       const { serves, gateway } = mesh()
       await write(mesh(), to({ host: 'tcp-echo', port: { number: 9000 } }))
       await serves({ '': 100 })
@@ -112,14 +112,14 @@ export function testDestinations(mesh: () => Mesh): void {
   })
 
   describe('a connection', () => {
-    test('is answered line by line for as long as it is open', async () => {
+    test('is answered line by line while it is open', async () => {
       const connection = await openConnection(mesh().gateway)
       expect(await connection.say('a\n')).toBe('one a\n')
       expect(await connection.say('b\n')).toBe('one b\n')
       connection.socket.destroy()
     })
 
-    test('that a client has closed its half of is answered all the same, and then closed', async () => {
+    test('that the client has half closed is answered, and then closed', async () => {
       const { socket, closed } = await openConnection(mesh().gateway)
       let replyCounts = ''
       socket.on('data', (text) => {
@@ -130,7 +130,7 @@ export function testDestinations(mesh: () => Mesh): void {
       expect(replyCounts).toBe('one bye\n')
     })
 
-    test('that brings no whole line is not answered', async () => {
+    test('without a complete line is not answered', async () => {
       const { socket, closed } = await openConnection(mesh().gateway)
       let replyCounts = ''
       socket.on('data', (text) => {

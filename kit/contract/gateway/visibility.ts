@@ -41,7 +41,7 @@ export function testVisibility(mesh: () => Mesh): void {
       ['the first counts', {}, {}, ['*'], 'v1'],
       ['only that counts whose namespace the server admits', {}, {}, ['demo/*'], 'v2'],
       [
-        "only that counts which is of the Gateway's namespace, where the server says so",
+        "only the one in the Gateway's namespace is used, where the server requires it",
         {},
         {},
         ['./*'],
@@ -49,14 +49,14 @@ export function testVisibility(mesh: () => Mesh): void {
       ],
       ['the first counts where the server admits every namespace', {}, {}, ['*/*'], 'v1'],
       [
-        'only that counts whose hosts the server has',
+        'only the one whose hosts the server has is used',
         { hosts: ['a.example.com'] },
         {},
         ['*.example.org', 'demo/*'],
         'v2',
       ],
       [
-        'the first does not count where it is exported to its own namespace',
+        'the first is not used where it is exported to its own namespace only',
         { exportTo: ['.'] },
         {},
         ['*'],
@@ -118,7 +118,7 @@ export function testVisibility(mesh: () => Mesh): void {
     expect((await ask({ ...mesh().gateway, port: SPARE_PORT })).text).not.toContain('two')
   })
 
-  test('of two Gateways for one port of the same Pods the older one counts', async () => {
+  test('of two Gateways for one port of the same Pods the older one is used', async () => {
     await openPorts(mesh(), SPARE_PORT)
     const name = `z-${newName()}`
     await lend(mesh(), 'gateways', {
@@ -209,7 +209,7 @@ export function testVisibility(mesh: () => Mesh): void {
       expect((await ask(mesh().gateway)).text).toBe('one hello\n')
     })
 
-    test('that is not exported to the gateway does not count for it', async () => {
+    test('that is not exported to the gateway does not apply to it', async () => {
       const path = `/apis/${GROUP}/v1/namespaces/demo/destinationrules/tcp-echo-destination`
       await answers('one hello\n')
       await lendSpec(mesh(), path, 'exportTo', ['.'])

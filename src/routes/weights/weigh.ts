@@ -1,5 +1,6 @@
-import { sameJson } from '../../kube/json.ts'
+import { type Json, replacedAt, sameJson } from '../../kube/json.ts'
 import { type PatchOperation, pointer } from '../../kube/json-patch.ts'
+import type { RouteObject } from '../route-object.ts'
 import { destinationsPath, type Rule } from '../rule.ts'
 import { asWritten, itemsOf, type WrittenDestinations } from '../written-destinations.ts'
 import type { WeightEdit } from './weight-edit.ts'
@@ -25,6 +26,15 @@ export function weighed(
       return isThere ? item : { ...item, [field]: weight }
     }),
   )
+}
+
+/** The spec of an object with other destinations in one of its rules, as a JSON object with the one field `spec`. */
+export function specWith(
+  { spec }: Pick<RouteObject, 'spec'>,
+  rule: Rule,
+  after: WrittenDestinations,
+): Json {
+  return replacedAt({ spec }, destinationsPath(rule), [...itemsOf(after)])
 }
 
 /** One operation for each weight that changes and for each destination that is added. */

@@ -34,7 +34,7 @@ export function testRules(mesh: () => Mesh): void {
         ],
       ],
       [
-        'one whose match says more than port and gateway: the rest does not count',
+        'one whose match has more than port and gateway, because a gateway ignores the rest',
         [
           rule(v2, {
             ...port,
@@ -51,13 +51,13 @@ export function testRules(mesh: () => Mesh): void {
       expect(await served()).toBe('two')
     })
 
-    test('is none where no match fits: the port is closed', async () => {
+    test('does not exist where no match fits, and the port is closed', async () => {
       await write(mesh(), rule(v1, { port: 9999 }))
       await mesh().serves(undefined)
       expect(await served()).toBe('ECONNREFUSED')
     })
 
-    test('is one of the oldest VirtualService, whatever its name', async () => {
+    test('is in the oldest VirtualService, whatever its name', async () => {
       const { admin, serves } = mesh()
       const { body, headers } = await admin.call('GET', ROUTE)
       let date = headers.date
@@ -74,7 +74,7 @@ export function testRules(mesh: () => Mesh): void {
       expect(await served()).toBe('one')
     })
 
-    test('is one of the first VirtualService by name, of two made in the same second', async () => {
+    test('is in the first VirtualService by name, of two created in the same second', async () => {
       await openPorts(mesh(), SPARE_PORT)
       for (let tried = 0; tried < ATTEMPTS; tried += 1) {
         const name = newName()
