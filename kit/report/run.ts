@@ -13,7 +13,7 @@ export function latencyOf(...tookMs: number[]): Latency {
   return tally.latency()
 }
 
-/** A try that passed: 77 of 400 connections went to v2, 10 got no reply that anybody knows. */
+/** An attempt that passed: 77 of 400 samples went to v2, and 10 have no recognized reply. */
 export function someAttempt(changes: Partial<Attempt> = {}): Attempt {
   return {
     number: 2,

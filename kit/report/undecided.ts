@@ -20,7 +20,7 @@ const EXPECT = [
 export const match = startMatching(EXPECT)
 export const classify = startClassifying(EXPECT, (text) => text, match)
 
-/** One try of 50/50 without a write that makes all of its connections, as they do not decide it. */
+/** One attempt of 50/50 without a write that takes all of its samples, as they do not decide it. */
 export function undecidedCheckTask(
   connections: number,
   how: Pick<CheckTask, 'source' | 'emit' | 'nowMs'>,

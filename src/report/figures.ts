@@ -27,13 +27,13 @@ export function percent(share: number): number {
   return Math.round(share * 1e4) / 100
 }
 
-/** Percents of the connections of the check's last try that could be told; undefined before any. */
+/** Percents of the recognized samples of the last attempt of a check; undefined before any. */
 export function observedPercents(check: Check): Percents | undefined {
   const last = check.attempts.at(-1)
   return last && observedIn(check.names, last)
 }
 
-/** Percents of connections that could be told; undefined where none could. */
+/** Percents of the recognized samples; undefined where there is none. */
 export function observedIn(
   names: readonly string[],
   { samples, unclassified, counts }: Pick<Attempt, 'samples' | 'unclassified' | 'counts'>,
@@ -45,7 +45,7 @@ export function observedIn(
   )
 }
 
-/** The interval of each destination's share in percent, of the check's last try; undefined before any. */
+/** The interval of each destination's share in percent, of the last attempt of a check; undefined before any. */
 export function intervalPercents(
   check: Check,
 ): Readonly<Record<string, readonly [number, number]>> | undefined {

@@ -5,7 +5,7 @@
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
 
 /**
- * Text that does nothing but stand there: control characters, which move a terminal's cursor or
+ * Text that has no effect: control characters, which move a terminal's cursor or
  * colour it, become \u escapes, and no line reads as a command to the runner (`::name::` at its
  * start, `##[name]` anywhere; actions/runner, ActionCommand), nor to those of other CIs, under which
  * the command line runs (`##vso[name]` of Azure Pipelines, `##teamcity[name]`).
@@ -35,7 +35,7 @@ export function escaped(text: string): string {
   return escapedWithin(text).trim().replace(AT_BEGINNING, entity)
 }
 
-/** The same for text that stands within a line. */
+/** The same for text within a line. */
 export function escapedWithin(text: string): string {
   return plainText(text).replace(/\s+/g, ' ').replace(MARKUP, entity)
 }

@@ -74,7 +74,9 @@ describe('after a run is killed, its post step fails with the previous weights a
     expect(text).toContain(why)
     expect(text).toContain('Before the run it had v1 80%, v2 20%.')
     expect(text).toMatch(COMMAND)
-    expect(step.summary()).toMatch(/^## ⛔ killed, and not in order\n/)
+    expect(step.summary()).toMatch(
+      /^## ⛔ The run was killed\. The previous weights could not be restored\.\n/,
+    )
     expect(weightsOn(sandbox)).toMatchObject({ v1: 50, v2: 50 })
   })
 })
@@ -84,7 +86,7 @@ test('post of a killed run with on-failure keep names the previous weights and t
   expect(status).toBe(0)
   expect(text).toContain('It has v1 50%, v2 50% now. Before the run it had v1 80%, v2 20%.')
   expect(text).toMatch(COMMAND)
-  expect(step.summary()).toMatch(/^## ⚠️ killed, and its weights are kept\n/)
+  expect(step.summary()).toMatch(/^## ⚠️ The run was killed\. Its weights stay\.\n/)
 })
 
 test('post does not claim to have restored what another client has changed', async () => {
@@ -96,5 +98,5 @@ test('post does not claim to have restored what another client has changed', asy
   )
   expect(status).toBe(0)
   expect(text).toContain('It has v1 90%, v2 10% now. Before the run it had v1 80%, v2 20%.')
-  expect(step.summary()).toMatch(/^## ⚠️ killed, and changed by another client\n/)
+  expect(step.summary()).toMatch(/^## ⚠️ The run was killed\. Another client changed/)
 })

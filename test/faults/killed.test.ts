@@ -67,7 +67,10 @@ describe('fault 19: a run that is killed', () => {
       await killAt(nth, moment, late)
       expect(hasJournal(sandbox)).toBe(false)
       // Before the dry run was answered there was nothing that post could be for.
-      const summary = nth === DRY_RUN ? /^$/ : /^## (⚠️ killed, and put in order|killed)\n/
+      const summary =
+        nth === DRY_RUN
+          ? /^$/
+          : /^## (⚠️ The run was killed\. Previous weights restored\.|The run was killed\. Nothing)/
       expect(step.summary()).toMatch(summary)
       const asked = nth === REMOVAL && !(late && moment === 'before')
       if (asked) expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
@@ -91,7 +94,9 @@ describe('fault 19: a run that is killed', () => {
     expect(status).toBe(1)
     expect(text).toContain('demo/tcp-echo may still have the weights of the killed run')
     await sandbox.faults.clear()
-    expect(step.summary()).toMatch(/^## ⛔ killed, and not in order\n[\s\S]*\n```text\nkubectl /)
+    expect(step.summary()).toMatch(
+      /^## ⛔ The run was killed\. The previous weights could not be restored\.\n[\s\S]*\n```text\nkubectl /,
+    )
     const [, commands = ''] = text
       .replaceAll('%0A', '\n')
       .replaceAll('%25', '%')

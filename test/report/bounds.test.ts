@@ -67,7 +67,7 @@ test('a hundred thousand connections, each with another reply, leave a small rep
   expect(Buffer.byteLength(summaryOf(record, outcome))).toBeLessThan(16 * KIB)
 })
 
-/** As large as a check gets: ten destinations, tries without end, every kind of trouble with the longest example. */
+/** As large as a check gets: ten destinations, attempts without end, every kind of failure with the longest example. */
 function largestCheck(): Check {
   const names = Array.from({ length: 10 }, (_, index) => `destination-${index}`)
   const each = <T>(value: T) => names.map(() => value)
@@ -105,7 +105,7 @@ function largestCheck(): Check {
   return check
 }
 
-test('a run of a hundred weights, tries, calls and warnings without end, and texts of a megabyte stays within the stated bound', () => {
+test('a run of a hundred weights, with attempts, calls and warnings without end and texts of a megabyte, stays within the stated bound', () => {
   let nowMs = 0
   const { record, take } = startRecord(SOME_START, () => nowMs)
   const long = 'x'.repeat(MIB)

@@ -24,12 +24,12 @@ test('a headline says the verdict and why, but nothing twice', () => {
 })
 
 describe('observed percents', () => {
-  test('are of the connections that could be told, of the last try', () => {
+  test('are of the recognized samples of the last attempt', () => {
     const check = someCheck({ attempts: [someAttempt({ counts: [1, 399] }), someAttempt()] })
     expect(observedPercents(check)).toEqual({ v1: 80.75, v2: 19.25 })
   })
 
-  test('are not known before a try, nor where nothing could be told', () => {
+  test('are not known before an attempt, nor where nothing is recognized', () => {
     expect(observedPercents(someCheck({ attempts: [] }))).toBeUndefined()
     const lost = someAttempt({ samples: 10, unclassified: 10, counts: [0, 0] })
     expect(observedPercents(someCheck({ attempts: [lost] }))).toBeUndefined()
@@ -39,7 +39,7 @@ describe('observed percents', () => {
 })
 
 describe('interval percents', () => {
-  test('are of the last try, and rounded outward', () => {
+  test('are of the last attempt, and rounded outward', () => {
     expect(intervalPercents(someCheck())).toEqual({ v1: [75.12, 86], v2: [14, 24.88] })
     const whole = someAttempt({
       intervals: [
@@ -53,7 +53,7 @@ describe('interval percents', () => {
     })
   })
 
-  test('are not known before a try', () => {
+  test('are not known before an attempt', () => {
     expect(intervalPercents(someCheck({ attempts: [] }))).toBeUndefined()
   })
 })

@@ -69,7 +69,7 @@ describe('the outputs', () => {
     })
   })
 
-  test('of a check that was cut short before its first try are empty too', () => {
+  test('of a check that was cut short before its first attempt are empty too', () => {
     const outputs = outputsOf(
       someOutcome({ checks: [someCheck(), someCheck({ attempts: [], propagationMs: undefined })] }),
       undefined,
@@ -83,7 +83,7 @@ describe('the outputs', () => {
     })
   })
 
-  test('are of the last try of the last check', () => {
+  test('are of the last attempt of the last check', () => {
     const last = someAttempt({ samples: 50, unclassified: 0, counts: [25, 25] })
     const checks = [someCheck(), someCheck({ attempts: [someAttempt(), last], propagationMs: 0 })]
     expect(outputsOf(someOutcome({ checks }), undefined)).toMatchObject({

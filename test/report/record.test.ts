@@ -38,7 +38,7 @@ describe('the record of a run', () => {
     ])
   })
 
-  test('counts all connections: before the write, between it and the first try, and of each try', () => {
+  test('counts all samples: before the write, between it and the first attempt, and of each attempt', () => {
     const tried: RunEvent = {
       kind: 'preflight-replies',
       connections: 7,
@@ -55,7 +55,7 @@ describe('the record of a run', () => {
     expect(recordOf([tried, watched, ended, ended]).connections).toBe(7 + 90 + 2 * 400)
   })
 
-  test('keeps what was seen after the weights were put back', () => {
+  test('keeps the check of the restored weights', () => {
     const check = someCheck({ target: [1, 0] })
     expect(recordOf([{ kind: 'restore-checked', check }]).restoreCheck).toBe(check)
   })

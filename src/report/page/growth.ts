@@ -124,7 +124,7 @@ ${legend([
 ])}</figure>`
 }
 
-/** So much of 0 to 100 that the band and the end can be told apart. */
+/** The part of 0 to 100 in which the band and the end are distinct. */
 function range(
   target: number,
   tolerance: number,

@@ -63,7 +63,7 @@ export function dot([x, y]: Point): string {
   return `<circle class="dot" cx="${percent(x)}" cy="${percent(y)}" r="4.5"/>`
 }
 
-/** Words that stand out, beside a place of the chart. */
+/** Emphasized words beside a place of the chart. */
 export function label(text: string, [x, y]: Point): string {
   return `<text class="label" x="${percent(x)}" y="${percent(y)}" text-anchor="${anchor(x)}">${escapedHtml(text)}</text>`
 }

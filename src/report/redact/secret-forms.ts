@@ -1,6 +1,6 @@
 import { escaped, escapedHtml, escapedWithin } from '../plain-text.ts'
 
-/** A shorter text cannot be told from other text. */
+/** A shorter text is not distinct from other text. */
 export const SHORTEST = 4
 /** Fewer characters of base64 than this may be part of an unrelated word. */
 const SHORTEST_CORE = 8

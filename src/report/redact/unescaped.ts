@@ -34,7 +34,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** undefined where the text has no escapes. */
 export function unescaped(text: string): Unescaped | undefined {
   const parts: string[] = []
-  /** Where the characters of the result were: an entry for each escape, between which they are in step. */
+  /** Where the characters of the result were: an item for each escape, between which they advance together. */
   const here: number[] = [0]
   const there: number[] = [0]
   let length = 0

@@ -4,17 +4,14 @@ import type { Redactor } from '../redact/redact.ts'
 import { remedyBlock } from '../remedy-block.ts'
 
 const TITLES: Readonly<Record<CleanupEnd['end'], string>> = {
-  restored: '⚠️ killed, and put in order',
-  kept: '⚠️ killed, and its weights are kept',
-  left: '⚠️ killed, and changed by another client',
-  nothing: 'killed',
-  failed: '⛔ killed, and not in order',
+  restored: '⚠️ The run was killed. Previous weights restored.',
+  kept: '⚠️ The run was killed. Its weights stay.',
+  left: '⚠️ The run was killed. Another client changed the object since.',
+  nothing: 'The run was killed. Nothing was left to restore.',
+  failed: '⛔ The run was killed. The previous weights could not be restored.',
 }
 
-/**
- * What post adds to the job summary, as main was killed before it could write one. `redact` takes
- * out secrets before the text is cut.
- */
+/** What the post step adds to the job summary of a run that was killed. `redact` takes out secrets before the text is cut. */
 export function postSummary({ end, text }: CleanupEnd, redact: Redactor['redact']): string {
   return `## ${TITLES[end]}\n\n${remedyBlock(redact(text))}\n`
 }
@@ -27,7 +24,7 @@ const LEVELS: Readonly<Record<CleanupEnd['end'], LogLine['level']>> = {
   failed: 'error',
 }
 
-/** The line of the log; post fails by an error. */
+/** The line of the log. An error fails the post step. */
 export function postLine({ end, text }: CleanupEnd): LogLine {
-  return { level: LEVELS[end], text }
+  return { level: LEVELS[end], text, title: 'Traffic shift: the run was killed' }
 }

@@ -6,13 +6,13 @@ describe('ticks', () => {
   const values = (min: number, max: number, wanted: number) =>
     roundTicks(min, max, wanted, String).map(({ text }) => text)
 
-  test('stand at round values', () => {
+  test('are at round values', () => {
     expect(values(0, 870, 5)).toEqual(['0', '200', '400', '600', '800'])
     expect(values(3, 31, 5)).toEqual(['10', '20', '30'])
     expect(values(0, 1, 5)).toEqual(['0', '0.2', '0.4', '0.6', '0.8', '1'])
   })
 
-  test('lie within the range, and are no more than wanted and one', () => {
+  test('are within the range, and at most one more than asked for', () => {
     const range = fc.tuple(
       fc.double({ min: 0, max: 1e6, noNaN: true }),
       fc.integer({ min: 1, max: 1e6 }),

@@ -41,12 +41,15 @@ describe.each([
       expect(contrast(colours[name], colours[ground])).toBeGreaterThanOrEqual(4.5)
   })
 
-  test.each(['observed', 'margin', 'axis'])('lines in %s can be told from their ground', (name) => {
-    for (const ground of ['paper', 'raised', 'band'])
-      expect(contrast(colours[name], colours[ground])).toBeGreaterThanOrEqual(3)
-  })
+  test.each(['observed', 'margin', 'axis'])(
+    'lines in %s are distinct from their ground',
+    (name) => {
+      for (const ground of ['paper', 'raised', 'band'])
+        expect(contrast(colours[name], colours[ground])).toBeGreaterThanOrEqual(3)
+    },
+  )
 
-  test('the observed share and the band’s margins can be told from the interval', () => {
+  test('the observed share and the margins of the band are distinct from the interval', () => {
     expect(contrast(colours.observed, colours.interval)).toBeGreaterThanOrEqual(3)
     expect(contrast(colours.margin, colours.interval)).toBeGreaterThanOrEqual(3)
   })

@@ -10,7 +10,7 @@ function redacting(...secrets: string[]) {
 }
 
 describe('a secret', () => {
-  test('is replaced wherever it stands', () => {
+  test('is replaced wherever it is', () => {
     const redact = redacting('s3cr3t')
     expect(redact('token s3cr3t, again:s3cr3ts3cr3t')).toBe('token ***, again:******')
     expect(redact('nothing of it')).toBe('nothing of it')
@@ -20,7 +20,7 @@ describe('a secret', () => {
     expect(redacting('a.b*c$&(')('x a.b*c$&( y aXbbc$&(')).toBe('x *** y aXbbc$&(')
   })
 
-  test('is replaced whole where another is a part of it, in whatever order they were told', () => {
+  test('is replaced whole where another is a part of it, in whatever order they were added', () => {
     for (const secrets of [
       ['part', 'a-part-of-it'],
       ['a-part-of-it', 'part'],
@@ -28,12 +28,12 @@ describe('a secret', () => {
       expect(redacting(...secrets)('a-part-of-it part')).toBe('*** ***')
   })
 
-  test('that is too short to be told from other text is left', () => {
+  test('that is too short to be distinct from other text is left', () => {
     expect(redacting('abc', '')('abc')).toBe('abc')
     expect(redacting('abcd')('abcd')).toBe('***')
   })
 
-  test('told later is replaced from then on', () => {
+  test('that is added later is replaced from then on', () => {
     const redactor = startRedacting()
     expect(redactor.redact('later')).toBe('later')
     redactor.add('later')
@@ -69,7 +69,7 @@ describe('a secret in another form', () => {
     expect(redact(escaped('-a_b_c and -a_b_c'))).toBe('*** and ***')
   })
 
-  test('is replaced in Markdown, HTML and JSON, whatever it is and wherever it stands', () => {
+  test('is replaced in Markdown, HTML and JSON, whatever it is and wherever it is', () => {
     const word = fc
       .string({ minLength: 4 })
       .filter((text) => text.trim() === text && !/\s/.test(text))
