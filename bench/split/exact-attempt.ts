@@ -6,7 +6,7 @@ export type { ExactAttempt } from './exact-walk.ts'
 
 /**
  * Exact distribution of the outcome of one attempt between two destinations, where samples are independent
- * and all can be told. The tests of dependence and of lost replies are left out: the one holds a pass
+ * and all are classified. The tests of dependence and of lost replies are left out: the one holds a pass
  * back in at most alpha of the attempts, the other has no say where every connection gets a reply.
  *
  * @param truth the first destination's true share

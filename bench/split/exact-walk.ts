@@ -14,7 +14,7 @@ export type ExactAttempt = {
   undecidedAfter(samples: number): number
 }
 
-/** Where a walk starts: no samples unless told otherwise. */
+/** Where a walk starts: no samples by default. */
 export type Start = { samples: number; hits: number; held: readonly boolean[] }
 
 export type Stop = {
@@ -33,7 +33,7 @@ type State = { samples: number; layers: HitLayer[]; pass: number; offTarget: num
 /**
  * Exact distribution of the outcome of one attempt between two destinations, by dynamic programming over
  * (samples, hits of the first destination, set of conditions that have held). Samples are independent and
- * all can be told; nothing is interpolated. Fail goes before pass, as in judgeAttempt.
+ * all are classified; nothing is interpolated. Fail goes before pass, as in judgeAttempt.
  *
  * @param truth the first destination's true share
  */

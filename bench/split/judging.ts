@@ -10,7 +10,7 @@ export type Judging = { name: string; samples: number; cpuSeconds: number; heapG
 const SAMPLES = 1_000_000
 const ROUNDS = 3
 
-/** A band so narrow that it takes some hundred million samples to prove it; at the usual confidence. */
+/** A band so narrow that it takes some hundred million samples to confirm it, at the default confidence. */
 const NEVER = { tolerance: 1e-4, error: 0.01 }
 
 type Case = { name: string; rules: JudgeRules; truth: readonly number[]; lost: number }

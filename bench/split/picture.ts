@@ -20,7 +20,7 @@ const HEIGHT = 668
 const MOST_CONNECTIONS = 1800
 const CONNECTIONS_STEP = 600
 
-/** Colours that differ in lightness too; lines are told apart by their dashes as well. */
+/** Colors that differ in lightness too. Lines also differ by their dashes. */
 const STYLE = `
 svg { --paper: #fff; --ink: #1f2328; --soft: #59636e; --rule: #d1d9e0; --band: #ddf4ff; --pass: #1a7f37; --fail: #cf222e; --open: #6e7781; --cost: #0969da }
 @media (prefers-color-scheme: dark) { svg { --paper: #0d1117; --ink: #f0f6fc; --soft: #9198a1; --rule: #3d444d; --band: #12283f; --pass: #3fb950; --fail: #ff7b72; --open: #9198a1; --cost: #58a6ff } }

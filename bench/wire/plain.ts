@@ -4,7 +4,7 @@ import { PAYLOAD, type Round } from '../../kit/bench/wire/exchange.ts'
 const LINE_FEED = 10
 
 /**
- * The yardstick: the fastest client that we could write with node:net and nothing else. It knows no time
+ * The yardstick: the fastest client that we could write with node:net and nothing else. It has no time
  * limit and no reply, only whether a line came. Each of its habits was tried the other way too: a socket
  * connects again when it is closed; it reads into a buffer that lives on; it writes once connected; it
  * is destroyed at the reply, and connects again when it has closed, not before.

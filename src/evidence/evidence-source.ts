@@ -1,7 +1,7 @@
 import type { CountsSample, Detail } from '../split/sample.ts'
 import type { ProbeSample } from './probe/probe-sample.ts'
 
-/** A sample with what its source knows beside what judges need. */
+/** A sample with what its source adds for reports. */
 export type EvidenceSample = ProbeSample | CountsSample
 
 /** Where samples come from. */

@@ -136,7 +136,7 @@ test('on the same samples a smaller tolerance never passes sooner', () => {
   )
 })
 
-test('samples that cannot be told never bring a pass or an off-target verdict forward', () => {
+test('unclassified samples never bring a pass or an off-target decision forward', () => {
   fc.assert(
     fc.property(
       rulesOf,

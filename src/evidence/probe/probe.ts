@@ -23,7 +23,7 @@ export type Probe = {
   manualCommand(endpoint: Endpoint): string
 }
 
-/** Where a probe connects, and how it knows that a reply is complete. */
+/** Where a probe connects, and what makes a reply complete. */
 export type ProbeTarget = {
   endpoint: Endpoint
   /** Addresses of the endpoint's host that accept connections; empty for a probe that gets one endpoint. */

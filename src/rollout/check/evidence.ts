@@ -25,7 +25,7 @@ export function startEvidence(stand: () => EvidencePoint, most = MOST_POINTS): E
       samples += 1
       if (samples % stride !== 0) return
       kept.push(stand())
-      // One place is the latest draw's, which is seldom on the stride.
+      // One place is for the latest sample, which is seldom on the stride.
       if (kept.length < most - 1) return
       kept = kept.filter((_, index) => index % 2 === 1)
       stride *= 2
@@ -34,7 +34,7 @@ export function startEvidence(stand: () => EvidencePoint, most = MOST_POINTS): E
   }
 }
 
-/** A check may take a thousand tries: only the latest keep how their evidence grew. */
+/** A check may take a thousand attempts. Only the latest keep how their evidence grew. */
 export function withBoundedEvidence(attempts: readonly Attempt[]): Attempt[] {
   return attempts.map((one, index) =>
     index < attempts.length - MOST_ATTEMPTS && one.evidence.length > 0

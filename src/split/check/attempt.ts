@@ -88,7 +88,7 @@ function decide(judges: readonly Judge[], sample: Sample): Decision | undefined 
   return passes ? 'pass' : undefined
 }
 
-/** A pass is as near as the last judge of it; a fail as near as the first. One judge knows both. */
+/** All judges have to pass, so the decision is as near as that of the last one. */
 function closenessOf(states: readonly { closeness: number }[]): number {
   return Math.min(...states.map(({ closeness }) => closeness))
 }

@@ -68,7 +68,7 @@ export type Cause =
   | { kind: 'unclear' }
   /** Each connection depends on the one before it. */
   | { kind: 'not-independent' }
-  /** A destination that does not answer; undefined: it cannot be told which. */
+  /** A destination that does not answer; undefined: it is not known which. */
   | { kind: 'unanswered'; destination: number | undefined }
   | { kind: 'unrecognized' }
   /** The gateway itself does not accept connections. */

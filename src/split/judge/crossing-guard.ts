@@ -29,7 +29,7 @@ export function crossesFrom(test: MarginTest, band: Band, oldShare: number): boo
 export function crossingGuard(test: MarginTest, share: number, oldShare: number): CrossingGuard {
   const margin = ratioSteps(test.margin, share)
   const old = ratioSteps(oldShare, share)
-  // A sample that cannot be told may have been either. The margin gains most if it was on the margin's
+  // An unclassified sample may have been either. The margin gains most if it was on the margin's
   // side, the old weights if it was on theirs; each story is given what serves it best.
   const step = {
     hit: { margin: margin.hit, old: old.hit },

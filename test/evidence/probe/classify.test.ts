@@ -14,8 +14,8 @@ const redactor = startRedacting()
 redactor.add(SECRET)
 const { redact } = redactor
 
-function classify(met: ConnectionOutcome, expectations = EXPECT) {
-  return startClassifying(expectations, redact)(met)
+function classify(outcome: ConnectionOutcome, expectations = EXPECT) {
+  return startClassifying(expectations, redact)(outcome)
 }
 
 function reply(text: string): ConnectionOutcome {
@@ -41,9 +41,9 @@ describe('a reply', () => {
     ['unknown', reply(`three ${SECRET.repeat(100)}`)],
     ['ambiguous', reply(`one two ${SECRET.repeat(100)}`)],
     ['failed', { kind: 'failed', why: SECRET.repeat(100) } as const],
-  ])('of which a secret would be cut in two is redacted before: %s', (_, met) => {
+  ])('of which a secret would be cut in two is redacted before: %s', (_, outcome) => {
     const detail = expect.stringMatching(/^(three |one two )?\*{100,240}$/)
-    expect(classify(met)).toMatchObject({ kind: 'unclassified', detail })
+    expect(classify(outcome)).toMatchObject({ kind: 'unclassified', detail })
   })
 
   test('that none matches and that was cut at its greatest length is a truncated reply', () => {

@@ -30,7 +30,7 @@ describe('replies that are made to cost much', () => {
   const letters = (seed: number) =>
     Array.from({ length: MOST_REPLY_BYTES }, (_, at) => (Math.sin(at * (seed + 1)) > 0 ? 'a' : 'b'))
 
-  test('cost no more than a fixed amount of work in a whole run, and are then not told', () => {
+  test('cost no more than a fixed amount of work in a whole run, and are then not classified', () => {
     const match = startMatching([{ destination: 'v1', pattern: COSTLY }], 100_000)
     expect(match.whole(letters(1).join(''))).toBeUndefined()
     expect(match.whole(letters(2).join(''))).toBeUndefined()
@@ -43,7 +43,7 @@ describe('replies that are made to cost much', () => {
     expect(reply.add('b')).toBeUndefined()
   })
 
-  test('leave ordinary replies of the same run told', () => {
+  test('leave ordinary replies of the same run classified', () => {
     const match = startMatching(
       [
         { destination: 'v1', pattern: COSTLY },

@@ -250,7 +250,7 @@ describe('by the clock', () => {
     stop()
   })
 
-  test("after the client's own limit was met the next connection waits, and that one is no destination's", () => {
+  test('the next connection waits after this machine was at its own limit, and that sample has no destination', () => {
     const held = heldDials()
     const samples: ProbeSample[] = []
     const settings: ProberSettings = {

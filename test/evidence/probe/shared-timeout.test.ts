@@ -129,7 +129,7 @@ test('a thousand, one after the other, leave the timer that is set alone, and it
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('while the process is held up nobody’s time goes on: each has the rest of its own afterwards', () => {
+test('while the process is held up no time passes for any of them: each has the rest of its own afterwards', () => {
   let heldUpMs = 0
   const ended: string[] = []
   const startMs = performance.now()

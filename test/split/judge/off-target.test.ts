@@ -73,7 +73,7 @@ test('under the target its mean stays 1', () => {
   }
 })
 
-test('a sample where the target has no share is infinite evidence, however many samples cannot be told', () => {
+test('a sample where the target has no share is infinite evidence, however many samples are unclassified', () => {
   const evidence = offTarget(bands([0, 1]), undefined)
   expect(evidence.logEvidence([1, 10], 11)).toBe(Number.POSITIVE_INFINITY)
   expect(evidence.leastLogEvidence([1, 10], 5)).toBe(Number.POSITIVE_INFINITY)
@@ -125,7 +125,7 @@ test('among three the bound never exceeds the least and is close where an attemp
   )
 })
 
-test('the level is not reached sooner than foretold, and what is reached is foretold as 0', () => {
+test('the level is not reached sooner than predicted, and a level that is reached is predicted as 0', () => {
   fc.assert(
     fc.property(
       fc.constantFrom([0.2, 0.8], [0.8, 0.1, 0.1], [0.3, 0.7, 0]),

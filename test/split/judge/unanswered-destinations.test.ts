@@ -37,7 +37,7 @@ describe('the silent destination', () => {
     ).toBe(0)
   })
 
-  test('is nobody where all connections were answered, or none of several destinations answers', () => {
+  test('is undefined where all connections were answered, or none of several destinations answers', () => {
     expect(unansweredDestination({ counts: [50, 50], unclassified: 0 }, [0.5, 0.5])).toBeUndefined()
     expect(unansweredDestination({ counts: [0, 0], unclassified: 3 }, [0.5, 0.5])).toBeUndefined()
   })

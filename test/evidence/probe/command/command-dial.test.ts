@@ -119,7 +119,7 @@ describe('a command', () => {
     })
   })
 
-  test('that says more than 64 KiB is cut there', async () => {
+  test('that writes more than 64 KiB has its reply cut there', async () => {
     const reply = await met(script('head -c 100000 /dev/zero | tr "\\0" x'))
     expect(reply).toEqual({ kind: 'reply', text: 'x'.repeat(64 * 1024), truncated: true })
   })
@@ -130,7 +130,7 @@ describe('a command', () => {
     expect(reply).toEqual({ kind: 'reply', text: 'x'.repeat(64 * 1024), truncated: true })
   })
 
-  test('whose complaint never ends is ended too, and failed', async () => {
+  test('whose error output never ends is ended too, and has failed', async () => {
     const reply = await met(script('echo why >&2; cat /dev/zero >&2'), { timeoutMs: 60_000 })
     expect(reply).toMatchObject({
       kind: 'failed',
@@ -198,7 +198,7 @@ describe('a command that takes too long', () => {
   })
 })
 
-test('a command that is dropped is ended, and never heard of again', async () => {
+test('a command that is dropped is ended, and never reports an outcome', async () => {
   const ends: ConnectionOutcome[] = []
   const file = path.join(folder, 'dropped')
   const drop = dialOf(script(`echo $$ >'${file}.new'; mv '${file}.new' '${file}'; sleep 60`))(

@@ -108,7 +108,7 @@ describe('a connection that is answered', () => {
     ['with a carriage return', ['one hello\r\n'], 'one hello'],
     ['with a carriage return in a packet before the line feed', ['one hello\r', '\n'], 'one hello'],
     ['with more behind it', ['one hello\nand more'], 'one hello'],
-    ['that nobody knows', ['three hello\n'], 'three hello'],
+    ['that no expression matches', ['three hello\n'], 'three hello'],
   ])('by a line %s', async (_, packets, text) => {
     const server = await answering(async (socket) => {
       socket.setNoDelay()
@@ -226,7 +226,7 @@ describe('a connection that is not answered', () => {
     expect(await met(server.port)).toEqual({ kind: 'reset' })
   })
 
-  test('is closed without a word', async () => {
+  test('is closed without a reply', async () => {
     const server = await answering((socket) => socket.end())
     expect(await met(server.port)).toEqual({ kind: 'closed' })
   })
@@ -300,7 +300,7 @@ describe('connections', () => {
     expect(replies).toEqual(replies.map((_, number) => ({ kind: 'reply', text: `one ${number}` })))
   })
 
-  test('that are dropped close their sockets and are never heard of again', async () => {
+  test('that are dropped close their sockets and never report an outcome', async () => {
     const ends: ConnectionOutcome[] = []
     const server = await tcpServer(() => undefined)
     const dial = dialTo(server.port)
@@ -360,7 +360,7 @@ describe('connections', () => {
     expect(await met(server.port, { payload })).toEqual({ kind: 'reply', text: 'one' })
   })
 
-  test('that are dropped before they are connected are never heard of either', async () => {
+  test('that are dropped before they are connected never report an outcome', async () => {
     const ends: ConnectionOutcome[] = []
     const dial = dialTo(await closedPort())
     dial((each) => ends.push(each))()
