@@ -53,7 +53,9 @@ describe('the built action on a full disk', () => {
     )
     const { status, text } = await main().ended
     expect(status).toBe(1)
-    expect(text).toMatch(/state .* could not be saved \(ENOSPC: .*nothing was written/)
+    expect(text).toMatch(
+      /could not be saved\. The file .*, which GITHUB_STATE names, is on a disk that is full\. Nothing was written\./,
+    )
     expect(text).not.toContain('Bug in this tool')
     expect(outputs()).toMatchObject({ verdict: 'error', reason: 'preflight' })
     expect(summary()).toMatch(/^## ⛔ .*Nothing was written\.\n/)

@@ -1,22 +1,59 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import * as core from '@actions/core'
 import type { Intent, Memory } from '../journal/intent.ts'
 import { at, type Json, numberAt, textAt } from '../kube/json.ts'
-import { mayBePath } from '../problem/may-be-shown.ts'
+import { mayBePath, shownPath } from '../problem/may-be-shown.ts'
+import { RunError } from '../problem/run-error.ts'
 import { writtenAt } from '../routes/written-destinations.ts'
 
-/** What the main step leaves for post, which the runner starts even after main was killed. */
+/** What a run saves for the cleanup step, which the runner starts also after the run was killed. */
 const INTENT = 'intent'
 const RELEASED = 'settled'
 const KUBECONFIG = 'kubeconfig'
 
 const JOURNAL_STATES: readonly Memory['journal'][] = ['expected', 'lost', 'released']
 
-/** Saved before each write: from here on something may have to be restored. What is saved last counts. */
+/** Saves what the cleanup step needs, before each write. What is saved last counts. Fails with a RunError. */
 export function saveIntent(intent: Intent): void {
-  core.saveState(INTENT, JSON.stringify(intent))
-  const list = absolute(process.env.KUBECONFIG ?? '')
-  if (list !== undefined) core.saveState(KUBECONFIG, JSON.stringify({ list }))
+  try {
+    core.saveState(INTENT, JSON.stringify(intent))
+    const list = absolute(process.env.KUBECONFIG ?? '')
+    if (list !== undefined) core.saveState(KUBECONFIG, JSON.stringify({ list }))
+  } catch (error) {
+    throw notSaved(error, process.env.GITHUB_STATE ?? '')
+  }
+}
+
+/** What keeps a file from being written, and what to do, by the system's code. */
+const CAUSES: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
+  EISDIR: ['is a folder', ''],
+  ENOTDIR: ['is below a file that is no folder', ''],
+  ENOENT: ['does not exist', ''],
+  ENOSPC: ['is on a disk that is full', 'Free disk space on the runner. What is free:\n  df -h'],
+  EDQUOT: ['is on a disk whose quota is used up', 'Free disk space on the runner.'],
+  EROFS: ['is on a disk that is mounted read-only', 'Mount it for writing.'],
+  EACCES: [
+    'may not be written by this user',
+    'Run the step as the user of the runner. A container may need the option --user.',
+  ],
+  EPERM: ['may not be written by this user', 'Run the step as the user of the runner.'],
+}
+
+/** The runner sets GITHUB_STATE, so a wrong path comes from the workflow. */
+const WRONG_PATH = 'Do not set GITHUB_STATE: the runner sets it.'
+
+function notSaved(error: unknown, file: string): RunError {
+  const code = existsSync(file) ? codeOf(error) : 'ENOENT'
+  const [is, remedy] = CAUSES[code] ?? ['cannot be written', '']
+  const detail = error instanceof Error && !(code in CAUSES) ? ` (${error.message})` : ''
+  const what = `What the cleanup step needs could not be saved. The file ${shownPath(file)}, which GITHUB_STATE names, ${is}${detail}. Nothing was written.`
+  return new RunError('ITS-STATE-NOT-SAVED', what, remedy || WRONG_PATH)
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : ''
 }
 
 /** KUBECONFIG as the run took it: another step may set it to other files. undefined where it was not saved. */
@@ -34,12 +71,12 @@ function absolute(list: string): string | undefined {
   return resolved.every(mayBePath) ? resolved.join(path.delimiter) : undefined
 }
 
-/** Saved at the end of a run that put its object in order itself. */
+/** Saved at the end of a run that released its object itself. */
 export function saveReleased(): void {
   core.saveState(RELEASED, 'true')
 }
 
-/** The intent of a main step that did not settle; undefined where there is nothing to do. */
+/** What a run saved that did not release its object; undefined where there is nothing to do. */
 export function readUnsettled(): Intent | undefined {
   if (core.getState(RELEASED) === 'true') return undefined
   const text = core.getState(INTENT)
