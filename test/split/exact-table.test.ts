@@ -116,7 +116,7 @@ test('500, 1000 and 2000 samples leave 99.6%, 21% and 1.5% of the attempts undec
   expect(asked20.undecidedAfter(2000)).toBeCloseTo(0.0146, 4)
 })
 
-test('half way between target and margin either verdict comes about as often', () => {
+test('half way between target and margin both decisions are about as frequent', () => {
   const halfWay = exact(0.2, 0.225, 0.05, 0.01)
   expect(halfWay.pass).toBeCloseTo(0.5248, 4)
   expect(halfWay.offTarget).toBeCloseTo(0.4752, 4)

@@ -37,7 +37,7 @@ test('three destinations pass in at most 1% of the attempts where one of them is
   }
 })
 
-test('one lost connection in 200 costs some connections and neither verdict', () => {
+test('one lost connection in 200 costs some connections and changes no decision', () => {
   const rules = verifyRules([0.2, 0.8], 0.05, 0.01)
   const random = seededRandom(7)
   const outcomes = Array.from({ length: 300 }, () =>

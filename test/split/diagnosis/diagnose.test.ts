@@ -240,7 +240,7 @@ describe('a small destination that does not answer', () => {
   })
 })
 
-test('connections that depend on each other say nothing of the weights', () => {
+test('connections that depend on each other show nothing about the weights', () => {
   expect(kinds({ ended: 'dependent', attempts: [split(400, 400)] })).toEqual(['not-independent'])
 })
 

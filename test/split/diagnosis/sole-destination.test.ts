@@ -28,6 +28,6 @@ test.each([
   },
 )
 
-test('no number of connections tells anything of a destination that is to get all', () => {
+test('no number of connections shows anything about a destination whose target is everything', () => {
   expect(connectionsToDistinguish([1, 0], 0, 0.01)).toBe(Number.POSITIVE_INFINITY)
 })

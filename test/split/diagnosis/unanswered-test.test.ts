@@ -25,12 +25,12 @@ describe('a small destination', () => {
     }
   })
 
-  test('that does not answer is not looked for while the gateway may serve the old weights', () => {
+  test('that does not answer is not tested for while the gateway may serve the old weights', () => {
     const { unansweredAlpha: _, ...early } = RULES
     expect(judgeSamples(early, canaryThat(0, 1), 8500).decision).toBeUndefined()
   })
 
-  test('that gets nothing from the gateway is not silent', () => {
+  test('that gets nothing from the gateway does not count as unanswered', () => {
     const test = unansweredTest(CANARY)
     expect(test.logEvidence({ counts: [5000, 0], unclassified: 0 })).toBe(Number.NEGATIVE_INFINITY)
     expect(test.logEvidence({ counts: [5000, 0], unclassified: 20 })).toBe(Number.NEGATIVE_INFINITY)
@@ -42,7 +42,7 @@ describe('a small destination', () => {
     expect(unansweredTest([0.95, 0.05]).logEvidence(seen)).toBe(Number.NEGATIVE_INFINITY)
   })
 
-  test('that answers 3/4 of its connections is called silent no more often than the level allows', () => {
+  test('that answers 3/4 of its connections counts as unanswered no more often than the level allows', () => {
     const test = unansweredTest(CANARY)
     const level = Math.log(1 / 0.05)
     let called = 0
@@ -64,7 +64,7 @@ describe('a small destination', () => {
   })
 })
 
-test('evidence of silence that a ratio gives has a mean of at most 1 where 3/4 are answered', () => {
+test('has evidence with a mean of at most 1 where it answers 3/4', () => {
   // Exact: the sum over all counts of 300 samples, each as likely as the binomial distribution makes it. All others are
   // lost, so that the condition on lost connections excludes none.
   const test = unansweredTest(CANARY)
@@ -80,7 +80,7 @@ test('evidence of silence that a ratio gives has a mean of at most 1 where 3/4 a
   expect(mean).toBeGreaterThan(0.99)
 })
 
-test('a judge without small destinations looks for none', () => {
+test('a judge without small destinations does not test for unanswered ones', () => {
   const judge = judgeAttempt(verifyRules([0.5, 0.5], 0.05, 0.01, { unansweredAlpha: 0.0002 }))
   judge.observe(0)
   expect(judge.standing().closeness).toBeGreaterThanOrEqual(0)

@@ -55,12 +55,12 @@ test('the moment of the switch is found within a few samples', () => {
   }
 })
 
-test('a trickle of a sample each 10 ms shows a gateway that needs 90 ms, within three samples', () => {
+test('one sample every 10 ms shows the switch of a gateway that needs 90 ms, within three samples', () => {
   const run = { everyMs: 10, untilMs: 2000, switchMs: 90 }
   expect(medianError(estimates([0, 1], [0.5, 0.5], run, 60), 90)).toBeLessThanOrEqual(30)
 })
 
-test('stray samples of a destination without share before do not pass for the switch', () => {
+test('stray samples of a destination without share before are not taken for the switch', () => {
   const change = locateChange([0, 1], [0.2, 0.8])
   const random = seededRandom(6)
   for (let atMs = 0; atMs < 300; atMs++) change.observe(atMs === 20 ? 0 : 1, atMs)
@@ -76,7 +76,7 @@ test('a destination that lost its share may answer once more without hiding the 
   expect(Math.abs((change.estimateMs() ?? 0) - 200)).toBeLessThan(10)
 })
 
-test('lost connections are passed over', () => {
+test('lost connections do not move the moment of the switch', () => {
   const run = { everyMs: 1, untilMs: 1500, switchMs: 300, lost: 0.2 }
   expect(medianError(estimates([0, 1], [0.2, 0.8], run, 40), 300)).toBeLessThan(12)
 })
@@ -101,7 +101,7 @@ test('a gateway that had switched before the first sample is dated by that sampl
   expect(change.hasSeenOld()).toBe(false)
 })
 
-test('the moment lies half way between the last old and the first new sample', () => {
+test('the moment of the switch is half way between the last old and the first new sample', () => {
   const change = locateChange([1, 0], [0, 1])
   for (const atMs of [10, 20, 30, 40]) change.observe(0, atMs)
   for (const atMs of [100, 110, 120, 130]) change.observe(1, atMs)

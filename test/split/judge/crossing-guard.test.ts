@@ -133,12 +133,12 @@ function falsePasses(target: number, old: number, truth: number, guard: boolean,
   return passes / runs
 }
 
-test('asked 15 to 5, a gateway that goes to 0 passes often without the guard, hardly ever with it', () => {
+test('at a target of 5 after 15, a gateway that goes to 0 passes often without the guard and hardly ever with it', () => {
   expect(falsePasses(0.05, 0.15, 0, false, 2000)).toBeGreaterThan(0.05)
   expect(falsePasses(0.05, 0.15, 0, true, 8000)).toBeLessThan(0.001)
 })
 
-test('asked 40 to 50, a gateway that goes to 55 passes often without the guard, hardly ever with it', () => {
+test('at a target of 50 after 40, a gateway that goes to 55 passes often without the guard and hardly ever with it', () => {
   expect(falsePasses(0.5, 0.4, 0.55, false, 500)).toBeGreaterThan(0.05)
   expect(falsePasses(0.5, 0.4, 0.55, true, 1500)).toBeLessThan(0.001)
 })

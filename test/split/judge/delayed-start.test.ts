@@ -67,7 +67,7 @@ test.each(SETTINGS)(
   },
 )
 
-test('a share that lies beyond the margin, or moves about beyond it, rejects less often than one on it', () => {
+test('a margin test rejects a share beyond the margin, or one that moves beyond it, less often than one on it', () => {
   const one = testAndRejection({ share: 0.2, tolerance: 0.1, beta: 0.01, side: 'upper' })
   const onMargin = rejections(one, 600, () => 0.3)
   expect(rejections(one, 600, () => 0.32)).toBeLessThan(onMargin)
@@ -77,7 +77,7 @@ test('a share that lies beyond the margin, or moves about beyond it, rejects les
   expect(rejections(one, 600, (sample) => (sample % 2 ? 0.3 : 0.4))).toBeLessThan(onMargin)
 })
 
-test('what it does not risk before the first look lowers the level', () => {
+test('a delayed start lowers the level by what is not risked before it', () => {
   const { rejection } = testAndRejection({ share: 0.2, tolerance: 0.05, beta: 0.01, side: 'lower' })
   expect(rejection.from).toBe(506)
   expect(rejection.level).toBeCloseTo(4.0139, 4)
@@ -112,7 +112,7 @@ test('at 20 +- 5 and 1% no fewer than 584 samples let both margin tests stand, a
   expect(lower.rejection.from).toBe(506)
 })
 
-test('a target of 0 or 1 looks from the first sample on', () => {
+test('a margin test of a target of 0 or 1 starts with the first sample', () => {
   const none = bandsOf([0, 1], [0.05, 0.05])
   for (const marginTest of marginTests(none)) {
     const band = none[marginTest.destination]
@@ -120,7 +120,7 @@ test('a target of 0 or 1 looks from the first sample on', () => {
   }
 })
 
-test('whatever is asked for, the level is finite and not above 1/beta, and the two sides are alike', () => {
+test('the level is finite and at most 1/beta for all targets, and the two sides are alike', () => {
   const setting = fc.record({
     share: fc.double({ min: 0.0001, max: 0.9999, noNaN: true }),
     tolerance: fc.constantFrom(0.00001, 0.001, 0.01, 0.1, 0.5),

@@ -8,14 +8,14 @@ function evidenceOf(destinations: number, samples: Iterable<number>): number {
   return seen.logEvidence()
 }
 
-test('it is the Krichevsky-Trofimov estimate of the chain over the likeliest independent shares', () => {
+test('the evidence of dependence is the Krichevsky-Trofimov estimate of the chain over the likeliest independent shares', () => {
   // 0 0 1 0 1: from 0 to 0, 1, 1 and from 1 to 0.
   const markov = (0.5 / 1) * (0.5 / 2) * (0.5 / 1) * (1.5 / 3)
   const independent = 0.5 ** 2 * 0.5 ** 2
   expect(Math.exp(evidenceOf(2, [0, 0, 1, 0, 1]))).toBeCloseTo(markov / independent, 12)
 })
 
-test('a client pinned in blocks, taking turns or cycling is found out', () => {
+test('a client that is pinned in blocks, alternates or cycles is detected', () => {
   const blocks = Array.from({ length: 400 }, (_, i) => Math.floor(i / 20) % 2)
   const turns = Array.from({ length: 100 }, (_, i) => i % 2)
   const cycle = Array.from({ length: 100 }, (_, i) => i % 3)
@@ -28,7 +28,7 @@ test('a client pinned in blocks, taking turns or cycling is found out', () => {
   }
 })
 
-test('independent samples ever reach 1/alpha in at most alpha of the runs', () => {
+test('independent samples reach 1/alpha in at most alpha of the runs', () => {
   const random = seededRandom(12)
   let reached = 0
   for (let run = 0; run < 500; run++) {

@@ -25,7 +25,7 @@ test('a destination that never comes is off target after 35 samples, 28 where it
   expect(judgeSamples(rules, () => 1)).toEqual({ decision: 'off-target', samples: 28 })
 })
 
-test('more weights to prove ask for more evidence of a fail, not of a pass', () => {
+test('more weights to test require more evidence for a fail, not for a pass', () => {
   const many = { ...fifth, hypotheses: 10 }
   expect(judgeSamples(many, () => 1).samples).toBeGreaterThan(35)
   const pass = (rules: typeof fifth) => {
@@ -63,7 +63,7 @@ test('all to one still passes where one connection in the middle got no reply', 
   expect(outcome.samples).toBeLessThan(250)
 })
 
-test('silence is no-reply at once, in the midst of good samples after a few more', () => {
+test('unanswered connections end as no-reply at once, in the midst of answered ones after a few more', () => {
   expect(judgeSamples(fifth, () => UNCLASSIFIED)).toEqual({ decision: 'no-reply', samples: 2 })
   const random = seededRandom(3)
   const outcome = judgeSamples(fifth, (sample) =>
@@ -94,7 +94,7 @@ test('what would pass and fail on the same sample fails', () => {
   })
 })
 
-test('samples that hang together hold a pass back, and an attempt that goes on so stays undecided', () => {
+test('samples that depend on each other hold a pass back, and an attempt with only such samples stays undecided', () => {
   const half = verifyRules([0.5, 0.5], 0.05, 0.01)
   const { seen, judge } = decisions(
     half,
@@ -106,7 +106,7 @@ test('samples that hang together hold a pass back, and an attempt that goes on s
   expect(judgeSamples(half, () => sampleFrom([0.5, 0.5], random)).decision).toBe('pass')
 })
 
-test('samples that hang together are off target all the same where they are', () => {
+test('samples that depend on each other still fail as off target where they are', () => {
   const half = verifyRules([0.5, 0.5], 0.05, 0.01)
   const outcome = judgeSamples(half, (sample) => (sample % 4 === 0 ? 0 : 1))
   expect(outcome.decision).toBe('off-target')
@@ -133,7 +133,7 @@ test('the standing counts every sample up to the decision and none after it', ()
   expect(judge.standing()).toEqual(decided)
 })
 
-test('the sureness comes near 1 before a pass and before a fail', () => {
+test('the closeness comes near 1 before a pass and before a fail', () => {
   for (const truth of [
     [0.2, 0.8],
     [0.05, 0.95],

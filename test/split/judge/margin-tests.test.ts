@@ -31,7 +31,7 @@ test('every destination has a lower and an upper margin test, but none below 0 o
   expect(sides([1])).toEqual(['0 lower'])
 })
 
-test('a margin at 0 falls to the first hit and a margin at 1 to the first miss', () => {
+test('a margin at 0 is rejected by the first hit and a margin at 1 by the first miss', () => {
   const lower = marginTest(0.03, 0.05, 'lower')
   expect(lower.logRatio(500, 0)).toBeLessThan(0)
   expect(lower.logRatio(500, 1)).toBe(Number.POSITIVE_INFINITY)
@@ -85,7 +85,7 @@ test('the mean of each ratio is at most 1 on its margin and beyond it, however n
   }
 })
 
-test('where a share of 0 or 1 has a narrow band, lost connections do not prove it', () => {
+test('where a share of 0 or 1 has a narrow band, lost connections do not confirm it', () => {
   const lower = marginTest(1, 0.001, 'lower')
   expect(lower.logRatio(1, 0)).toBeLessThan(0)
   expect(lower.logRatio(1000, 995)).toBeLessThan(lower.logRatio(1000, 996))

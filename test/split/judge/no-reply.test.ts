@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { logNoReplyEvidence } from '../../../src/split/judge/no-reply.ts'
 
-test('it is the mean of six likelihood ratios against 1 in 100', () => {
+test('the no-reply evidence is the mean of six likelihood ratios against 1 in 100', () => {
   const expected =
     [0.02, 0.05, 0.1, 0.2, 0.5, 1]
       .map((share) => (share / 0.01) ** 3 * ((1 - share) / 0.99) ** 17)
@@ -9,7 +9,7 @@ test('it is the mean of six likelihood ratios against 1 in 100', () => {
   expect(Math.exp(logNoReplyEvidence(20, 3))).toBeCloseTo(expected, 9)
 })
 
-test('its mean is 1 where 1 in 100 is lost and less where fewer are', () => {
+test('the mean of the no-reply evidence is 1 where 1 in 100 is lost and less where fewer are', () => {
   const mean = (share: number) => {
     let sum = 0
     for (let outcome = 0; outcome < 2 ** 10; outcome++) {
@@ -23,7 +23,7 @@ test('its mean is 1 where 1 in 100 is lost and less where fewer are', () => {
   expect(mean(0.005)).toBeLessThan(1)
 })
 
-test('nothing but silence convinces within a few connections, one loss in a hundred never does', () => {
+test('only unanswered connections decide within a few connections, and one loss in a hundred does not', () => {
   const needed = Math.log(1 / 0.001)
   let unanswered = 1
   while (logNoReplyEvidence(unanswered, unanswered) < needed) unanswered++

@@ -36,7 +36,7 @@ function written(target: readonly number[], counts: readonly number[], old?: rea
   return 0.4 * anyShares + 0.4 * meanMargin + 0.2 * againstOld
 }
 
-test('half is placed on any shares and half on the margins, or two fifths each and a fifth on the old', () => {
+test('half of the weight is on any shares and half on the margins, or two fifths each and a fifth on the old weights', () => {
   for (const [target, counts, old] of [
     [[0.2, 0.8], [3, 37], undefined],
     [
@@ -59,7 +59,7 @@ test('half is placed on any shares and half on the margins, or two fifths each a
   }
 })
 
-test('under the target its mean stays 1', () => {
+test('under the target the mean of the evidence stays 1', () => {
   const samples = 10
   for (const old of [undefined, [0.5, 0.5], [0, 1]]) {
     const evidence = offTarget(bands([0.2, 0.8]), old)

@@ -36,7 +36,7 @@ function firstAttemptMs(
   return atMs
 }
 
-test('a gateway that switches early is tried after 200 ms, a late one 100 ms after its switch', () => {
+test('the first attempt begins 200 ms after the write for a gateway that switches early, and 100 ms after the switch for a late one', () => {
   const random = seededRandom(1)
   for (const switchMs of [40, 90, 400, 800]) {
     const waits = Array.from({ length: 201 }, () =>
@@ -50,20 +50,20 @@ test('a gateway that switches early is tried after 200 ms, a late one 100 ms aft
   }
 })
 
-test('a switch that never shows is waited for up to a second, and no longer than it may take', () => {
+test('a switch that does not show is waited for up to a second, and no longer than the propagation timeout', () => {
   expect(firstAttemptMs(OLD, NEXT, Number.POSITIVE_INFINITY)).toBe(LONGEST_WAIT_FOR_SWITCH_MS)
   expect(detectorOf(OLD, NEXT, 300).endsMs()).toBe(START_MS + 300)
   expect(detectorOf(OLD, NEXT, 0).endsMs()).toBe(START_MS + FIRST_ATTEMPT_DELAY_MS)
 })
 
-test('weights that are too alike to tell, or that is not known, are tried after 200 ms', () => {
+test('the first attempt begins after 200 ms where the weights are too alike, or the old ones are not known', () => {
   const soonest = START_MS + FIRST_ATTEMPT_DELAY_MS
   expect(detectorOf(OLD, [0.75, 0.25]).endsMs()).toBe(soonest)
   expect(detectorOf(OLD, OLD).endsMs()).toBe(soonest)
   expect(switchDetector(undefined, START_MS, 15_000).endsMs()).toBe(soonest)
 })
 
-test('connections that go unanswered are left to the attempt, unless the switch shows', () => {
+test('unanswered connections start the first attempt, unless the switch shows', () => {
   const detector = detectorOf([1, 0], [0, 1])
   const soonest = START_MS + FIRST_ATTEMPT_DELAY_MS
   expect(detector.endsMs()).toBe(START_MS + LONGEST_WAIT_FOR_SWITCH_MS)
@@ -107,14 +107,14 @@ function endedAs(
   return count / runs
 }
 
-test('an attempt whose start samples have chosen passes a share at either margin no oftener than promised', () => {
+test('an attempt whose start was chosen by samples passes a share at either margin no more often than promised', () => {
   // Within four standard deviations of the 10% that the rules allow.
   for (const truth of [0.45, 0.55])
     for (const switchMs of [100, 400])
       expect(endedAs('pass', { truth, switchMs, reuse: false }, 400)).toBeLessThan(0.16)
 })
 
-test('it fails on target no oftener than promised, which is why it judges no sample of its watch', () => {
+test('an attempt whose start was chosen by samples fails on target no more often than promised', () => {
   expect(endedAs('off-target', { truth: 0.5, switchMs: 400, reuse: false }, 400)).toBeLessThan(0.16)
   expect(endedAs('off-target', { truth: 0.5, switchMs: 400, reuse: true }, 100)).toBe(1)
 })

@@ -4,7 +4,7 @@ import {
   unansweredDestination,
 } from '../../../src/split/judge/unanswered-destinations.ts'
 
-describe('the silent destination', () => {
+describe('the destination that does not answer', () => {
   test('is the one whose replies are missing', () => {
     expect(unansweredDestination({ counts: [40, 0], unclassified: 10 }, [0.8, 0.2])).toBe(1)
     expect(unansweredDestination({ counts: [0, 10], unclassified: 40 }, [0.8, 0.2])).toBe(0)
@@ -31,7 +31,7 @@ describe('the silent destination', () => {
     expect(unansweredDestination({ counts: [9, 0], unclassified: 3 }, [0.8, 0.2], [150, 0])).toBe(1)
   })
 
-  test('is one that has answered before and breaks down', () => {
+  test('is one that answered before and has broken down', () => {
     expect(
       unansweredDestination({ counts: [0, 20], unclassified: 20 }, [0.5, 0.5], [120, 30]),
     ).toBe(0)
@@ -43,7 +43,7 @@ describe('the silent destination', () => {
   })
 })
 
-describe('silence is left behind', () => {
+describe('unanswered connections end with the old weights', () => {
   const LEAVE = [0, 1]
   const HALVES = [0.5, 0.5]
 
@@ -60,7 +60,7 @@ describe('silence is left behind', () => {
     expect(leavesUnanswered({ counts: [5, 0], unclassified: 5 }, HALVES, LEAVE, 0.01)).toBe(false)
   })
 
-  test('not where so much is left to it that the loss would not be put up with', () => {
+  test('not where so much is left to it that the loss would not be tolerated', () => {
     expect(leavesUnanswered({ counts: [0, 5], unclassified: 5 }, HALVES, [0.2, 0.8], 0.01)).toBe(
       false,
     )

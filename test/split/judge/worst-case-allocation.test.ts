@@ -8,7 +8,7 @@ const target = [0.6, 0.3, 0.1]
 const factor = dirichletMultinomial(target, [0.5, 0.5, 0.5])
 const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0)
 
-test('no other way to hand out the unclassified samples makes the factor less', () => {
+test('no other allocation of the unclassified samples makes the factor less', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 3, maxLength: 3 }),
@@ -27,7 +27,7 @@ test('no other way to hand out the unclassified samples makes the factor less', 
   )
 })
 
-test('the answer does not hang on what was asked before', () => {
+test('the allocation does not depend on the calls before', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: -1, max: 2 }), { minLength: 1, maxLength: 80 }),
@@ -48,6 +48,6 @@ test('the answer does not hang on what was asked before', () => {
   )
 })
 
-test('a destination without a share is handed nothing', () => {
+test('a destination without a share is allocated nothing', () => {
   expect(worstCaseAllocation([0, 0.5, 0.5], 0.5)([0, 3, 0], 5)).toEqual([0, 4, 4])
 })

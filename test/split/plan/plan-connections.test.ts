@@ -80,7 +80,7 @@ test.each([
   expect(over).toBeLessThanOrEqual(3)
 })
 
-test('the usual check, 20 and 80 at 5 points and 99%, takes 822 connections and nearly never 3040', () => {
+test('the usual check, 20 and 80 at 5 points and 99%, takes 822 connections on average and hardly ever 3,040', () => {
   const { mean, p90, p999 } = planConnections(rules([20, 80], 5, 99))
   expect(mean).toBeCloseTo(821.5, 1)
   expect([p90, p999]).toEqual([1275, 3040])
