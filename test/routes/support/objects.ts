@@ -1,21 +1,21 @@
 import type { Json, JsonObject } from '../../../src/kube/json.ts'
 import { parseRouteObject, type RouteObject } from '../../../src/routes/route-object.ts'
 
-/** A route as the tutorial has it: to tcp-echo:9000, by subset, with a weight or without. */
+/** A destination as in the tutorial: to tcp-echo:9000, by subset, with a weight or without. */
 export function route(subset: string | undefined, weight?: number, host = 'tcp-echo'): JsonObject {
   const destination: JsonObject = { host, port: { number: 9000 } }
   if (subset !== undefined) destination.subset = subset
   return weight === undefined ? { destination } : { destination, weight }
 }
 
-/** A tcp entry on a gateway port. */
+/** A tcp rule on a gateway port. */
 export function tcp(routes: readonly JsonObject[], match: Json = [{ port: 31400 }]): JsonObject {
   return match === null ? { route: [...routes] } : { match, route: [...routes] }
 }
 
-/** The tutorial's VirtualService as the API server gives it, with these tcp entries. */
+/** The tutorial's VirtualService as the API server gives it, with these tcp rules. */
 export function virtualServiceJson(
-  entries: readonly JsonObject[],
+  rules: readonly JsonObject[],
   more: { metadata?: JsonObject; spec?: JsonObject } = {},
 ): JsonObject {
   return {
@@ -29,16 +29,16 @@ export function virtualServiceJson(
       uid: '6f1f0a9e-0000-4000-8000-000000000001',
       ...more.metadata,
     },
-    spec: { hosts: ['*'], gateways: ['tcp-echo-gateway'], tcp: [...entries], ...more.spec },
+    spec: { hosts: ['*'], gateways: ['tcp-echo-gateway'], tcp: [...rules], ...more.spec },
   }
 }
 
 /** The same, parsed. */
 export function virtualService(
-  entries: readonly JsonObject[],
+  rules: readonly JsonObject[],
   more: { metadata?: JsonObject; spec?: JsonObject } = {},
 ): RouteObject {
-  return parsedObject(virtualServiceJson(entries, more))
+  return parsedObject(virtualServiceJson(rules, more))
 }
 
 export function parsedObject(json: Json): RouteObject {
