@@ -16,7 +16,7 @@ export const REFUSED_MS = 60_000
 const LOOK_MS = 5000
 
 /** Moments of a run by its clock, in milliseconds. */
-export type Deadlines = {
+type Deadlines = {
   /** The work is cut short, so that there is time for a rollback. */
   workMs: number
   /** The run's time is up. */

@@ -8,7 +8,7 @@ import type { ManifestRule } from './manifest-rule.ts'
 export type Context = Asked & Clusters & Reporting & Surroundings & Recovery
 
 /** What the run is asked to do. */
-export type Asked = {
+type Asked = {
   options: Options
   /** The rule that verify checks; undefined: the inputs name the weights, or those of the object are meant. */
   manifestRule?: ManifestRule
@@ -23,14 +23,14 @@ export type Clusters = {
 }
 
 /** How a run says what happens. */
-export type Reporting = {
+type Reporting = {
   emit: (event: RunEvent) => void
   /** Removes secrets from a text. To be called before a text is cut, since half a secret would not be recognized. */
   redact: (text: string) => string
 }
 
 /** The process that a run is in. */
-export type Surroundings = {
+type Surroundings = {
   /** Milliseconds, monotonic. */
   nowMs: () => number
   environment: Readonly<Record<string, string | undefined>>
@@ -39,7 +39,7 @@ export type Surroundings = {
 }
 
 /** What lets others recover an interrupted run. */
-export type Recovery = {
+type Recovery = {
   /** The CI run, which attempt of it this is, and who started it: a link or user@host. */
   run: { id: string; attempt: number; owner: string; by: string }
   /** Saves, before each write, what the cleanup step needs if this process is killed. */

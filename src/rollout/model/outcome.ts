@@ -31,7 +31,7 @@ export type Outcome = {
 }
 
 /** `object` is `namespace/name`; undefined: the run did not get as far as to one. */
-export type Untouched = { object: string | undefined }
+type Untouched = { object: string | undefined }
 
 /** The command line's exit status. Source: the contract's table of verdicts. */
 export function exitStatus(outcome: Pick<Outcome, 'verdict' | 'reason'>): number {

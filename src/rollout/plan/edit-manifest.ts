@@ -77,19 +77,21 @@ async function attempt(
     const { added } = planned
     const there = Object.entries(planned.present).filter(([name]) => name !== added)
     const weights = Object.fromEntries(there)
-    const lacks = added === undefined ? '' : `, and not ${added}, which would get nothing`
-    const message = `nothing to change: ${file.path} has ${percentsText(weights)} already${lacks}`
+    const lacks = added === undefined ? '' : `, without ${added}`
+    const message = `${file.path} already has ${percentsText(weights)}${lacks}. Nothing was written.`
     return { ...ended, previousWeights: weights, weights, reason: 'unchanged', message }
   }
-  const message = changeText(file, planned)
-  if (options.mode === 'plan')
-    return { ...ended, ...present, reason: 'planned', message: `would change ${message}` }
+  const changed = changeText(planned)
+  if (options.mode === 'plan') {
+    const message = `${file.path} would change ${changed} Nothing was written.`
+    return { ...ended, ...present, reason: 'planned', message }
+  }
   return {
     ...ended,
     ...present,
     weights: planned.steps[0] ?? planned.weights,
     reason: 'edited',
-    message: `changed ${message}. No cluster was touched: once the controller has rolled the file out, prove it with verify`,
+    message: `${file.path} is changed ${changed} No cluster was changed. When the controller has rolled the file out, confirm it with verify.`,
   }
 }
 
@@ -153,13 +155,14 @@ async function changedFile(
   throw stopOn([inFile(file, manifestProblem('ITS-MANIFEST-NOT-WRITTEN', busy, 'Run this again.'))])
 }
 
-function changeText(file: ManifestFile, { present, steps }: PlannedRun): string {
+/** `from v1 100% to v1 80%, v2 20%.` */
+function changeText({ present, steps }: PlannedRun): string {
   const [first = present, ...later] = steps
   const then =
     later.length === 0
       ? ''
-      : `; runs to come go on with ${later.map((step) => percentsText(step)).join(', then ')}`
-  return `${file.path} from ${percentsText(present)} to ${percentsText(first)}${then}`
+      : ` Later runs continue with ${later.map((step) => percentsText(step)).join(', then ')}.`
+  return `from ${percentsText(present)} to ${percentsText(first)}.${then}`
 }
 
 function outcomeOf(error: unknown): Outcome {

@@ -10,7 +10,7 @@ import { planChecks } from './plan-checks.ts'
 import { stepWeights } from './steps.ts'
 
 /** What a run is to do with a rule, in numbers and in the words of its events. */
-export type RunPlan = {
+type RunPlan = {
   /** The weights of each write, the last included; of one check without a write if nothing is to be written. */
   targets: readonly Weights[]
   writes: boolean

@@ -42,7 +42,7 @@ export async function locateGateway(
 }
 
 /** A way to open connections, and where they go. */
-export type OpenedGateway = {
+type OpenedGateway = {
   gateway: EvidenceSource<ProbeSample>
   endpoint: Endpoint
   /** The addresses that connections use in turn, from the first on; none if a command chooses. */

@@ -13,7 +13,7 @@ import { answeredBy, sampleBeforeWrite } from './sample-before-write.ts'
 import { findUnfitExpression } from './unfit-expression.ts'
 
 /** What the connections before the write showed. */
-export type TriedReplies = {
+type TriedReplies = {
   findings: Problem[]
   replyCounts: ReplyCounts
   samples: readonly ProbeSample[]
@@ -22,7 +22,7 @@ export type TriedReplies = {
 }
 
 /** Where connections are opened, and to which destinations. */
-export type Trial = {
+type Trial = {
   gateway: EvidenceSource<ProbeSample>
   endpoint: Endpoint
   names: readonly string[]

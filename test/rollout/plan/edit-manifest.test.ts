@@ -124,7 +124,7 @@ describe('a run on a manifest', () => {
       previousWeights: { v1: 100 },
       weights: { v1: 100 },
     })
-    expect(outcome.message).toContain('has v1 100% already, and not v2, which would get nothing')
+    expect(outcome.message).toContain('already has v1 100%, without v2.')
     expect(record.findings).toEqual([])
     expect(text()).toBe(ONE)
   })
