@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { marked } from 'marked'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { type KindName, runKind } from '../kit/run/kinds-of-run.ts'
 import { pageOf } from '../src/report/page/page.ts'
 import { summaryOf } from '../src/report/summary/summary.ts'
@@ -55,8 +55,18 @@ async function picture(
   })
   const page = await context.newPage()
   await page.setContent(html)
-  writeFileSync(path.join(DOCS, file), await page.screenshot({ fullPage: true }))
+  writeFileSync(path.join(DOCS, file), await screenshot(page))
   await context.close()
+}
+
+/** What is further down is more of the same. */
+const TALLEST = 2400
+
+async function screenshot(page: Page): Promise<Buffer> {
+  const { width = 0 } = page.viewportSize() ?? {}
+  const tall = Number(await page.evaluate('document.documentElement.scrollHeight'))
+  const clip = { x: 0, y: 0, width, height: Math.min(tall, TALLEST) }
+  return page.screenshot({ fullPage: true, clip })
 }
 
 function summaryPage(markdown: string): string {

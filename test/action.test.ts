@@ -54,7 +54,7 @@ describe('the built action on a full disk', () => {
     const { status, text } = await main().ended
     expect(status).toBe(1)
     expect(text).toMatch(
-      /could not be saved\. The file .*, which GITHUB_STATE names, is on a disk that is full\. Nothing was written\./,
+      /could not be saved\. The file .*, which GITHUB_STATE names, is on a disk that is full\./,
     )
     expect(text).not.toContain('Bug in this tool')
     expect(outputs()).toMatchObject({ verdict: 'error', reason: 'preflight' })
@@ -247,7 +247,7 @@ describe('the post step', () => {
     posting.process.kill('SIGINT')
     const { status, text } = await posting.ended
     expect(status).toBe(0)
-    expect(text).toContain('::warning::')
+    expect(text).toContain('::warning title=')
     expect(text).toContain('it may land')
     expect(text).not.toContain('will be refused')
   })

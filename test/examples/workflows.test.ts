@@ -151,8 +151,8 @@ test(
       ['The first steps', 0, 'pass'],
       ['The rest', 0, 'pass'],
     ])
-    expect(ran[0]?.text).toContain('Step 3 of 3: v1 80%, v2 20%')
-    expect(ran[1]?.text).toContain('Step 1 of 4: v1 60%, v2 40%')
+    expect(ran[0]?.text).toContain('Step 3 of 3: v1 80')
+    expect(ran[1]?.text).toContain('Step 1 of 4: v1 60')
     expect(weightsOn(sandbox)).toEqual({ v1: 0, v2: 100 })
   },
   WORKFLOW_MS,

@@ -138,5 +138,5 @@ function stateText(record: RunRecord, outcome: Outcome): string {
     : ''
 }
 
-/** In every error that left the object as it was, once. */
+/** In the headline of every error that left the object as it was, and there alone. */
 export const NOTHING_WRITTEN = 'Nothing was written.'

@@ -59,7 +59,8 @@ function ofUntouched(record: RunRecord, outcome: Outcome, now: string): Producti
   const { verdict, reason, checks } = outcome
   if (reason === 'locked' || reason === 'changed-by-other' || verdict === 'in-progress')
     return { tone: 'warning', text: `Production now: ${now}. Another client may be changing it.` }
-  if (checks.length === 0) return { tone: 'good', text: `Production now: ${now}, unchanged.` }
+  if (checks.length === 0 || verdict === 'error')
+    return { tone: 'good', text: `Production now: ${now}, unchanged.` }
   if (verdict === 'pass')
     return { tone: 'good', text: `Production now: ${now}, ${confirmed(record, checks)}.` }
   const isRefuted = verdict === 'fail'

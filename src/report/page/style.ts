@@ -30,7 +30,7 @@ svg text { font-size: 12px; fill: var(--soft) } svg text.label { fill: var(--ink
 td.spark svg { height: 1.5rem }
 @media (max-width: 40rem) { dl { grid-template-columns: fit-content(6rem) minmax(0, 1fr) } .answer { display: block } .answer h2 { margin-bottom: .25rem }
   table, tbody, tr { display: block } thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) } tr { border-bottom: 1px solid var(--line); padding: .4rem 0 }
-  td { display: grid; grid-template-columns: 8rem minmax(0, 1fr); gap: .75rem; border: 0; padding: .1rem 0; white-space: normal } td::before { content: attr(data-head); color: var(--soft) } td:empty { display: none } td.text, td.spark { width: auto; min-width: 0 } td.share { display: block } td.share::before { display: inline-block; width: 8.75rem } }
+  td { display: grid; grid-template-columns: 8rem minmax(0, 1fr); gap: .75rem; border: 0; padding: .1rem 0; white-space: normal } td::before { content: attr(data-head); color: var(--soft) } td:empty { display: none } td.text { width: auto; min-width: 0 } td.spark { display: none } td.share { display: block } td.share::before { display: inline-block; width: 8.75rem } }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .15rem 1.25rem; margin: .25rem 0; padding: 0; font-size: .875rem; color: var(--soft) } .legend li { display: flex; align-items: center; gap: .4rem } .legend svg { width: 1.5rem; height: .8rem; flex: none }
 `
 
