@@ -16,7 +16,7 @@ export type Intent = {
   name: string
   /** The version of the API group under which the API server serves the object. */
   version: string
-  /** The commands that do by hand what the run does when it does not pass. */
+  /** The commands that do manually what the run does if it does not pass. */
   manualCommand: string
   /** undefined: too long for the state, or saved by an older version. */
   memory?: Memory | undefined

@@ -34,7 +34,7 @@ export type WriteResult =
 
 /**
  * The weights of one rule of a route object, written so that they can be rolled back: by this run, by the cleanup
- * step after a run that was killed, by the next run, or by hand. No other module builds a patch that is sent.
+ * step after a run that was killed, by the next run, or manually. No other module builds a patch that is sent.
  * Percents are by destination, in the order of the edit.
  */
 export type ReversibleWrite = {

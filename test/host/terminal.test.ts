@@ -69,7 +69,7 @@ test('a group is printed as its title', () => {
   )
 })
 
-test('a screen that wants colours gets them around whole lines, not around a live line', () => {
+test('a screen with colours gets them around whole lines, not around a live line', () => {
   const texts: string[] = []
   const screen = { write: (text: string) => texts.push(text), columns: () => 80, isColoured: true }
   const print = terminalPrinter(screen, screen)

@@ -98,7 +98,7 @@ describe('the mark of another run', () => {
     expect(hasJournal(sandbox)).toBe(false)
   })
 
-  test('whose original weights nobody answers for stays, with the command that restores', async () => {
+  test('whose original weights have no ready Pods stays, with the command that restores', async () => {
     leaveDeadRun()
     clockMs += 361_000
     await sandbox.faults.destination('v1', { kind: 'not-ready' })
@@ -235,7 +235,7 @@ describe('writes that meet others', () => {
     expect(hasJournal(sandbox)).toBe(false)
   })
 
-  test('a late write of a run that died stops the run, and is undone by the next', async () => {
+  test('a late write of a run that was killed stops the run, and is undone by the next', async () => {
     const act = hooks({ before: () => leaveDeadRun({ run: 'test-run' }) })
     await sandbox.faults.api({ match: { method: 'PATCH', dryRun: false }, times: 1, act })
     const inputs = { subset: 'v2', weight: '60', tolerance: '20' }
@@ -250,7 +250,7 @@ describe('writes that meet others', () => {
   })
 
   test.each([
-    ['the first look and the dry run', true],
+    ['the first read and the dry run', true],
     ['the dry run and the write', false],
   ])('a label that somebody adds between %s does not stop the run', async (_, dryRun) => {
     const act = hooks({
@@ -381,7 +381,7 @@ describe('writes that meet others', () => {
     expect(hasJournal(sandbox)).toBe(true)
   })
 
-  test('an object that is made anew in between is never written again', async () => {
+  test('an object that is recreated in between is never written again', async () => {
     const { outcome } = await runOn(
       sandbox,
       { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' },

@@ -94,7 +94,7 @@ describe('the outputs', () => {
     })
   })
 
-  test('say that the weights were put back', () => {
+  test('say that the weights were restored', () => {
     expect(outputsOf(someOutcome({ rolledBack: true }), undefined)['rolled-back']).toBe('true')
   })
 

@@ -126,7 +126,7 @@ describe('a rule whose destinations or match another client changes while the we
     ['destinations', addOther, 'v1 50%, v2 50%, other 0%'],
     ['match', changeMatch, 'v1 50%, v2 50%'],
   ])(
-    'is told by what changed (%s), with the previous weights and the command',
+    'is reported with what changed (%s), with the previous weights and the command',
     async (what, act, now) => {
       const { outcome } = await failing(act)
       expect(outcome.reason).toBe('changed-by-other')

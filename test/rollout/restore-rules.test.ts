@@ -130,8 +130,8 @@ describe('whether a destination serves', () => {
     ['without a Pod here that answered', pods(0, 0), 1, 'yes'],
     ['that cannot be counted', warned, undefined, 'unknown'],
     ['that cannot be counted and answered', warned, 1, 'yes'],
-    ['whose subset nobody defines', undefined, undefined, 'unknown'],
-  ])('%s is told by samples first', (_, counted, answeredMs, expected) => {
+    ['whose subset is not defined', undefined, undefined, 'unknown'],
+  ])('%s is decided by samples first', (_, counted, answeredMs, expected) => {
     const evidence = answeredMs === undefined ? {} : { answeredMs }
     expect(serving(counted, evidence)).toBe(expected)
   })
@@ -180,7 +180,7 @@ describe('the latest replies of a run', () => {
     ['too few were made to tell', [0, 0], 1, [false, false]],
     ['one destination owes the missing ones', [20, 0], 20, [false, true]],
     ['all are answered', [20, 20], 0, [false, false]],
-  ])('show who is silent where %s', (_, counts, unclassified, expected) => {
+  ])('show which destination does not answer if %s', (_, counts, unclassified, expected) => {
     const last = check(attempt(counts, { unclassified }))
     const evidence = evidenceOf([undefined, 7], ['v1', 'v2'], last, (ms) => ms + 1)
     expect(['v1', 'v2'].map((name) => evidence(name).unanswered)).toEqual(expected)

@@ -70,7 +70,7 @@ describe('a rollback', () => {
     },
   )
 
-  test('by a cancel in the middle of a look at the gateway is told as not looked at', async () => {
+  test('by a cancel in the middle of a look at the gateway is reported as not checked', async () => {
     const cancel = new AbortController()
     const { outcome } = await runOn(sandbox, FAILING, {
       cancelled: cancel.signal,
@@ -81,8 +81,8 @@ describe('a rollback', () => {
   })
 })
 
-describe('a rollback that a webhook changes on its way in', () => {
-  test('is not said to have brought the old weights back', async () => {
+describe('a rollback that a webhook changes', () => {
+  test('does not claim to have restored the previous weights', async () => {
     const changes: Act = async (request, handle) => {
       request.body = request.body.replace('"weight":80', '"weight":75')
       request.body = request.body.replace('"weight":20', '"weight":25')
@@ -105,16 +105,16 @@ describe('a rollback that a webhook changes on its way in', () => {
 
 describe('a rollback from a version that is dead by then', () => {
   test('takes its connections back, though it had some before the run too', async () => {
-    const dies = async () => void (await sandbox.faults.destination('v2', { kind: 'not-ready' }))
-    await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: dies }) })
+    const killed = async () => void (await sandbox.faults.destination('v2', { kind: 'not-ready' }))
+    await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: killed }) })
     const { outcome } = await runOn(sandbox, FAILING)
     expect(outcome.rolledBack).toBe(true)
     expect(routeText(sandbox)).toBe(before)
   })
 
   test('is not waited for to make the gateway answer for it', async () => {
-    const dies = async () => void (await sandbox.faults.destination('v2', { kind: 'dead' }))
-    await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: dies }) })
+    const killed = async () => void (await sandbox.faults.destination('v2', { kind: 'dead' }))
+    await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: killed }) })
     const { outcome, record } = await runOn(sandbox, { subset: 'v2', weight: '50' })
     expect(outcome).toMatchObject({ reason: 'no-reply', rolledBack: true })
     expect(outcome.message).toContain('connections still go without a recognized reply')
@@ -153,7 +153,7 @@ describe('a webhook that changes the weights of the write alone', () => {
 })
 
 describe('a write that is refused', () => {
-  test('by a webhook that let the dry run through leaves nothing to undo, and its words are told', async () => {
+  test('by a webhook that let the dry run through leaves nothing to restore, and its message is reported', async () => {
     await sandbox.faults.api({
       match: WRITE,
       act: deniedBy('policy.example.com', 'not on a Friday'),
@@ -183,7 +183,7 @@ describe('a write that is refused', () => {
     expect(hasJournal(sandbox)).toBe(false)
   })
 
-  test('for want of the right names the rule that grants it', async () => {
+  test('without the right, names the rule that grants it', async () => {
     sandbox.tokens.set('reader', {
       name: 'reader',
       rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] }],

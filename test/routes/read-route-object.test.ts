@@ -117,7 +117,7 @@ const OTHER = {
 
 describe('A VirtualService that cannot be read', () => {
   test('for lack of a right is reported with the RBAC rule for this one object', async () => {
-    const sandbox = await sandboxWith({ tokens: { nobody: userWith() } })
+    const sandbox = await sandboxWith({ tokens: { unprivileged: userWith() } })
     const found = await readRouteObject(apiOf(sandbox.kubeconfig), ECHO, NEVER)
     expect(found).toMatchObject({ ok: false })
     if (found.ok) return

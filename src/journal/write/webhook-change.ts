@@ -8,7 +8,7 @@ import { findRuleByIdentity } from '../../routes/rule-identity.ts'
 import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
 import { JOURNAL, type Journal, journalText } from '../journal.ts'
 
-/** A write that was stored otherwise than it was sent: the destinations that are there, and the error for the run. */
+/** A write that was stored differently from how it was sent: the destinations that are there, and the error for the run. */
 export type WebhookChange = { routes: WrittenDestinations; stop: RunError }
 
 /**
@@ -40,7 +40,7 @@ export function webhookProblem(difference: Difference, context: string | undefin
 }
 
 /**
- * Whether the API server has stored something else than was sent. A mutating webhook that the dry run did not
+ * Whether the API server has stored something other than what was sent. A mutating webhook that the dry run did not
  * reach, or that was installed after it, first shows here. Only the run itself can know that these weights are its own.
  */
 export function webhookChange(

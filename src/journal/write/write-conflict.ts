@@ -61,7 +61,7 @@ export function changed(write: Conflicting, object: RouteObject): ConflictError 
   return conflict('ITS-CHANGED-BY-OTHER', what, write, object)
 }
 
-/** The object is no more, as far as an API server said so. */
+/** The object was deleted, according to an API server. */
 export function deleted(object: RouteObject): ConflictError {
   const what = `${nameOf(object)} was deleted while the run was in progress.`
   return new ConflictError('ITS-OBJECT-DELETED', what, 'Create it again first.', undefined)

@@ -8,7 +8,7 @@ export type ManifestFile = {
   read: () => string
   /**
    * Replaces the text of the file, unless it is no longer `before`: then another process has written it, and the result
-   * is `overtaken`. Nothing is written once the signal aborts.
+   * is `conflict`. Nothing is written once the signal aborts.
    */
   write: (before: string, text: string, signal: AbortSignal) => Promise<Replaced>
 }
@@ -27,7 +27,7 @@ export function manifestFile(path: string): ManifestFile {
     read,
     write: (before, text, signal) =>
       withLock(path, signal, async ({ isHeld, beside }) => {
-        if (read() !== before) return { kind: 'overtaken' }
+        if (read() !== before) return { kind: 'conflict' }
         const mayReplace = () => {
           signal.throwIfAborted()
           return isHeld() && read() === before

@@ -25,7 +25,7 @@ export type Replacement = {
 }
 
 /** `notes`: what the new file does not have, in sentences. */
-export type Replaced = { kind: 'written'; notes: string[] } | { kind: 'overtaken' }
+export type Replaced = { kind: 'written'; notes: string[] } | { kind: 'conflict' }
 
 /**
  * Replaces the text of the file at `file`, or of the file that a symlink there leads to, atomically: a reader sees the
@@ -45,7 +45,7 @@ export async function replaceFile(
     // Signals and timers that came in the meantime are handled only now: after the second turn all are.
     await turn()
     await turn()
-    if (!mayReplace()) return { kind: 'overtaken' }
+    if (!mayReplace()) return { kind: 'conflict' }
     allowed(target, () => renameSync(beside, target))
     return { kind: 'written', notes: lostBy(target, like) }
   } finally {

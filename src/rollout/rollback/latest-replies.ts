@@ -44,7 +44,7 @@ export function evidenceOf(
   return (name) => {
     const index = names.indexOf(name)
     const answered = replies[index]
-    // A reply is a reply, also where nobody says when it was.
+    // A reply counts, even if its time is unknown.
     const answeredMs = answered === undefined ? undefined : (toServerMs(answered) ?? Infinity)
     const isUnanswered = (last?.target[index] ?? 0) > 0 && (isAllUnanswered || unanswered === index)
     return { ...(answeredMs === undefined ? {} : { answeredMs }), unanswered: isUnanswered }

@@ -14,7 +14,7 @@ export type Evidence = {
 /**
  * Whether a destination serves connections. What samples have shown outranks what the API server
  * says of Pods, whose readiness is a guess from outside: they may be in another cluster, on virtual
- * machines, or reached though they are not ready. `unknown`: nobody can tell from here.
+ * machines, or reached though they are not ready. `unknown`: this cannot be determined from here.
  */
 export function serving(
   counted: Counted['counted'] | undefined,

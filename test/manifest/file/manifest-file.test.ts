@@ -51,7 +51,7 @@ function hashOf(name: string): string {
 
 const IS_ROOT = process.getuid?.() === 0
 
-/** A file that may be written, in a folder where nobody may make another. */
+/** A file that may be written, in a folder that allows no other. */
 function inClosedFolder(): string {
   if (IS_ROOT) return '/proc/self/comm'
   const closed = join(folder, 'closed')
@@ -103,7 +103,7 @@ describe('A manifest that is written', () => {
 
 describe('A manifest that other processes write too', () => {
   test('is not written where it no longer has the text that was read', async () => {
-    expect(await write(path, 'older', 'new')).toEqual({ kind: 'overtaken' })
+    expect(await write(path, 'older', 'new')).toEqual({ kind: 'conflict' })
     expect(readFileSync(path, 'utf8')).toBe('old')
   })
 
@@ -123,7 +123,7 @@ describe('A manifest that changes before its new text takes its place', () => {
   test('keeps what an editor has saved', async () => {
     const written = write(path, 'old', 'new')
     writeFileSync(path, 'edited')
-    expect(await written).toEqual({ kind: 'overtaken' })
+    expect(await written).toEqual({ kind: 'conflict' })
     expect(readFileSync(path, 'utf8')).toBe('edited')
     expect(readdirSync(folder)).toEqual(['closed', 'route.yaml'])
   })
@@ -131,7 +131,7 @@ describe('A manifest that changes before its new text takes its place', () => {
   test('is left to the run that has taken over the lock, and so is the lock', async () => {
     const written = write(path, 'old', 'new')
     writeFileSync(lock(), JSON.stringify(ownOwner()))
-    expect(await written).toEqual({ kind: 'overtaken' })
+    expect(await written).toEqual({ kind: 'conflict' })
     expect(readFileSync(path, 'utf8')).toBe('old')
     expect(existsSync(lock())).toBe(true)
   })

@@ -106,7 +106,7 @@ describe('mode: status', () => {
     expect(methods()).toEqual(['GET'])
   })
 
-  test('prints what a journal says of its run in one line of a bounded length, whoever wrote it', async () => {
+  test('prints what a journal says of its run in one line of a bounded length, whatever it is', async () => {
     interruptRun(sandbox, clockMs, { by: `x\n::error::\u202e${'y'.repeat(1000)}` })
     const { outcome } = await runOn(sandbox, STATUS)
     const [first = '', ...more] = outcome.message.split('\n')

@@ -32,10 +32,10 @@ async function onceWritten(fault: ApiFault): Promise<void> {
 }
 
 describe('a 404 that is no word of the API server on the object, but of a proxy before it', () => {
-  const nobody = respond(404, { body: 'default backend - 404' })
+  const wrongServer = respond(404, { body: 'default backend - 404' })
 
   test('is no deleted object at a rollback, which goes on', async () => {
-    await onceWritten({ match: OBJECT, times: 3, act: nobody })
+    await onceWritten({ match: OBJECT, times: 3, act: wrongServer })
     const { outcome } = await runOn(sandbox, FAILING)
     expect(outcome.rolledBack).toBe(true)
     expect(routeText(sandbox)).toBe(before)
@@ -43,7 +43,8 @@ describe('a 404 that is no word of the API server on the object, but of a proxy 
 
   test('is no deleted object at a look after a write whose answer was lost', async () => {
     const act = hooks({
-      after: async () => void (await sandbox.faults.api({ match: OBJECT, times: 2, act: nobody })),
+      after: async () =>
+        void (await sandbox.faults.api({ match: OBJECT, times: 2, act: wrongServer })),
     })
     await sandbox.faults.api({ match: WRITE, times: 1, act })
     await sandbox.faults.api({ match: WRITE, times: 1, act: droppedAfter() })
@@ -58,7 +59,7 @@ describe('a rollback', () => {
   test('has the patience that a slow API server asks for', async () => {
     const act: Act = (request, handle, signal) => {
       const calls = sandbox.calls.length
-      // Like the real one it drops what nobody waits for any more: here, when the client has gone on.
+      // Like the real one it drops what no client waits for: here, when the client has gone on.
       const unlessLeft = () =>
         sandbox.calls.length > calls ? Promise.resolve({ kind: 'drop' as const }) : handle()
       return delayed(3500)(request, unlessLeft, signal)
@@ -81,7 +82,7 @@ describe('a rollback', () => {
   })
 })
 
-test('a webhook that refuses the write as a conflict is no other writer: its words are told', async () => {
+test('a webhook that refuses the write as a conflict is no other writer: its message is reported', async () => {
   const act = deniedBy('policy.example.com', 'not now', { code: 409, reason: 'Conflict' })
   await sandbox.faults.api({ match: WRITE, act })
   const { outcome } = await runOn(sandbox, FAILING)

@@ -321,7 +321,7 @@ describe('A subset that no DestinationRule defines', () => {
 })
 
 test('Without the right to list DestinationRules the check is skipped, and the warning names the right', async () => {
-  const sandbox = await sandboxWith({ tokens: { nobody: userWith() } })
+  const sandbox = await sandboxWith({ tokens: { unprivileged: userWith() } })
   const { labels, findings } = await subsetsOf(sandbox, [to('v3')], { gateway: undefined })
   expect(labels(to('v3'))).toBeUndefined()
   expect(findings).toEqual([
