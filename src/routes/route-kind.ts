@@ -22,6 +22,8 @@ export type RouteKind = {
   ruleLists: readonly string[]
   /** Its rules that can be shifted, in the order in which they are matched. */
   rules: (object: RouteObject) => readonly Rule[]
+  /** The gateways that the object is bound to, as its rules name them. A rule can be bound to fewer of them. */
+  boundGateways: (object: RouteObject) => string[]
   /** Why the rules that a selector names cannot be shifted; undefined where they can. */
   unsupported: (object: RouteObject, selector: RouteSelector) => string | undefined
   /** The rules that a selector allows by itself. */

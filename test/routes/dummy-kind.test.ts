@@ -53,6 +53,7 @@ const SPLITTER: RouteKind = {
         format: FORMAT,
       }
     }),
+  boundGateways: () => ['demo/edge'],
   unsupported: () => undefined,
   select: (rules) => rules,
   selectorOf: () => ({ kind: 'any' }),

@@ -7,7 +7,7 @@ import { warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { destinationNames } from '../../routes/destination-names.ts'
 import { fullName } from '../../routes/istio/host.ts'
-import { boundGateways } from '../../routes/istio/tcp-rules.ts'
+import { kindOf } from '../../routes/kinds.ts'
 import { objectNameOf, placeText } from '../../routes/object-name.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { gatewaysOf, type Rule, sharesOf } from '../../routes/rule.ts'
@@ -115,6 +115,7 @@ function differentLists(what: string, cluster: string[], file: string[]): string
 
 function differentGateways(object: RouteObject, found: Rule, { object: file, rule }: ManifestRule) {
   if (textsAt(file.spec, 'gateways').length === 0) return []
+  const { boundGateways } = kindOf(object)
   const bound = differentLists('gateways', boundGateways(object), boundGateways(file))
   return bound.length > 0 ? bound : differentLists('gateways', gatewaysOf(found), gatewaysOf(rule))
 }

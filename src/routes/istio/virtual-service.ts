@@ -5,7 +5,7 @@ import { portsOf } from '../rule.ts'
 import { checkCovered, coveringRule } from './covering-rule.ts'
 import { readSubsets } from './read-subsets.ts'
 import { selectTcpRules, unsupportedRules } from './select-tcp-rules.ts'
-import { ISTIO_FORMAT, tcpRules } from './tcp-rules.ts'
+import { boundGateways, ISTIO_FORMAT, tcpRules } from './tcp-rules.ts'
 
 /** Istio's VirtualService, of which tcp rules can be shifted. */
 export const VIRTUAL_SERVICE: RouteKind = {
@@ -17,6 +17,7 @@ export const VIRTUAL_SERVICE: RouteKind = {
   },
   ruleLists: ['tcp'],
   rules: tcpRules,
+  boundGateways,
   unsupported: unsupportedRules,
   select: selectTcpRules,
   selectorOf: (rule) => ({ kind: 'tcp', port: portsOf(rule)[0] }),
