@@ -3,7 +3,8 @@ import { planConnections } from '../../src/split/plan/plan-connections.ts'
 import { alternativesTable } from './alternatives.ts'
 import { CORE, rulesOf, USUAL } from './grid.ts'
 import { operations } from './operating.ts'
-import { coreTable, gatesTable } from './tables-exact.ts'
+import { gatesTable } from './table-gates.ts'
+import { coreTable } from './tables-exact.ts'
 
 const CONFIDENCES = [95, 99, 99.9]
 const TOLERANCES = [1, 2, 5, 10]

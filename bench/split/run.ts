@@ -9,17 +9,12 @@ import { brokenByGuarded, guardedOperations } from './guarded.ts'
 import { measureJudging } from './judging.ts'
 import { brokenGuarantees, operations } from './operating.ts'
 import { picture } from './picture.ts'
-import { brokenByPropagation, follow, unguardedPasses } from './propagation.ts'
+import { follow } from './propagation.ts'
+import { brokenByPropagation, unguardedPasses } from './propagation-promises.ts'
 import { FEW_SCENARIOS, SCENARIOS } from './scenarios.ts'
 import { brokenBySimulation, SEVERAL, simulate, truthsOfSeveral } from './several.ts'
-import {
-  baselinesTable,
-  coreTable,
-  gateSources,
-  gatesTable,
-  guardedTable,
-  operationsTable,
-} from './tables-exact.ts'
+import { gateSources, gatesTable } from './table-gates.ts'
+import { baselinesTable, coreTable, guardedTable, operationsTable } from './tables-exact.ts'
 import { judgingTable, propagationTable, severalTable } from './tables-simulated.ts'
 
 /**

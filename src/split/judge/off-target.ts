@@ -1,4 +1,5 @@
 import { dirichletMultinomial } from '../numeric/dirichlet-multinomial.ts'
+import { leastOfConvex } from '../numeric/least-of-convex.ts'
 import { logQuotient, logRatio, ratioSteps, times } from '../numeric/likelihood-ratio.ts'
 import { logSumExp } from '../numeric/log-sum-exp.ts'
 import type { Band } from './band.ts'
@@ -190,15 +191,4 @@ export function offTarget(bands: readonly Band[], old: readonly number[] | undef
       return two && leastBetweenTwo(counts, unclassified, samples) < level ? 1 : 0
     },
   }
-}
-
-function leastOfConvex(last: number, value: (at: number) => number): number {
-  let low = 0
-  let high = last
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2)
-    if (value(middle) <= value(middle + 1)) high = middle
-    else low = middle + 1
-  }
-  return value(low)
 }

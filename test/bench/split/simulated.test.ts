@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { brokenByPropagation, follow, unguardedPasses } from '../../../bench/split/propagation.ts'
+import { follow } from '../../../bench/split/propagation.ts'
+import { brokenByPropagation, unguardedPasses } from '../../../bench/split/propagation-promises.ts'
 import { brokenBySimulation, simulate, truthsOfSeveral } from '../../../bench/split/several.ts'
 import { quantileOf, seen } from '../../../kit/bench/split/error-bars.ts'
 
