@@ -5,16 +5,15 @@ import { percent } from '../figures.ts'
 import { costText, DISTURBANCE_TEXT, guaranteeText } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { alphaOf, countedOf, observedPercent } from './counted.ts'
-import { NOTHING_WRITTEN, toneOf } from './headline.ts'
+import { NOTHING_WRITTEN, saysNothingWritten, toneOf } from './headline.ts'
 import { problemsOf } from './problems.ts'
 import { shiftedIndex } from './subject.ts'
-import { nothingWritten } from './written.ts'
 
 /** Why the run ended as it did, in a few lines. */
 export function whyLines(record: RunRecord, outcome: Outcome): string[] {
   const lines = allLines(record, outcome)
   // The headline of an error says it.
-  return outcome.verdict === 'error' && nothingWritten(record, outcome)
+  return saysNothingWritten(record, outcome)
     ? lines.map((line) => line.replace(NOTHING_WRITTEN, '').trim()).filter((line) => line !== '')
     : lines
 }

@@ -125,10 +125,7 @@ function stateText(record: RunRecord, outcome: Outcome): string {
     return nothingWritten(record, outcome) ? NOTHING_WRITTEN : 'No cluster was changed.'
   if (toneOf(outcome) === 'good' || verdict === 'in-progress') return ''
   if (nothingWritten(record, outcome))
-    return (verdict === 'error' || outcome.untouched !== undefined) &&
-      !outcome.message.includes(NOTHING_WRITTEN)
-      ? NOTHING_WRITTEN
-      : ''
+    return saysNothingWritten(record, outcome) ? NOTHING_WRITTEN : ''
   if (rolledBack)
     return restoreSeen(record.restoreCheck) === 'refuted'
       ? 'Previous weights restored, but not in use.'
@@ -138,5 +135,10 @@ function stateText(record: RunRecord, outcome: Outcome): string {
     : ''
 }
 
-/** In the headline of every error that left the object as it was, and there alone. */
+/** Whether the headline says that nothing was written. No other sentence of the end says it again. */
+export function saysNothingWritten(record: RunRecord, outcome: Outcome): boolean {
+  const { verdict, untouched } = outcome
+  return nothingWritten(record, outcome) && (verdict === 'error' || untouched !== undefined)
+}
+
 export const NOTHING_WRITTEN = 'Nothing was written.'
