@@ -15,7 +15,7 @@ export function exactAttempt(rules: PlainRules, truth: number, stop: Stop = {}):
   return walk(judgedCutOffs(rules), truth, stop)
 }
 
-/** The same for margin tests that look from the first sample on, which is what the first look is measured by. */
+/** The same for margin tests that look from the first sample on, which is what the delayed start is compared with. */
 export function exactAttemptFromFirstSample(
   rules: PlainRules,
   truth: number,

@@ -13,7 +13,7 @@ const NEGLIGIBLE = 1e-12
  * Exact outcome of the first attempt after a write that takes the first of two destinations up from 0.
  *
  * A guard remembers the likeliest story "old until some sample, the margin since". Where the old share is 0
- * the first hit ends all stories in which the old weights are still served, so all that is left of them
+ * the first hit ends all stories in which the previous weights are still served, so all that is left of them
  * is when that hit came: one walk for each, with guarded margin tests that must reach so much more. Other old
  * shares leave a story for every record of a random walk, which no such sum can carry.
  *

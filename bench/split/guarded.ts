@@ -3,7 +3,7 @@ import { planConnections } from '../../src/split/plan/plan-connections.ts'
 import { exactGuardedAttempt } from './exact-guarded-attempt.ts'
 import { type Cell, rulesOf, type Truth, truthsOf } from './grid.ts'
 
-/** Writes that take a share up from 0, where the guard can be had exactly. */
+/** Writes that take a share up from 0, where the guard can be computed exactly. */
 const GUARDED: readonly Cell[] = [
   { target: 0.05, tolerance: 0.05, error: 0.01 },
   { target: 0.2, tolerance: 0.05, error: 0.01 },

@@ -98,7 +98,7 @@ function inputOf({ percents, points, confidencePercent, old, place, hypotheses }
     hypotheses,
   }
   const from = old === undefined ? '' : `${old.join('/')} -> `
-  const name = `${from}${percents.join('/')} +-${points ?? 'default'} at ${confidencePercent}%, ${hypotheses} to prove`
+  const name = `${from}${percents.join('/')} +-${points ?? 'default'} at ${confidencePercent}%, ${hypotheses} to confirm`
   return { name, kind: kindOf(rules, confidencePercent), rules }
 }
 

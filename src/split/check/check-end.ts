@@ -23,7 +23,7 @@ export type AttemptEnd = {
 
 /**
  * What the end of an attempt means for its check; undefined: another attempt follows, if there is time. Samples of the
- * old weights can make an attempt fail, so by shares only an attempt fails that began after the propagation timeout.
+ * previous weights can make an attempt fail, so by shares only an attempt fails that began after the propagation timeout.
  */
 export function endAfter(
   { place, decision, dependent, stopped }: AttemptEnd,

@@ -29,7 +29,7 @@ export type AttemptPlace = {
   place: Place
 }
 
-/** Whether an attempt that begins now may still see the old weights. */
+/** Whether an attempt that begins now may still see the previous weights. */
 export function placeAt(
   { writtenMs, propagationTimeoutMs }: Pick<CheckRules, 'writtenMs' | 'propagationTimeoutMs'>,
   nowMs: number,
@@ -38,7 +38,7 @@ export function placeAt(
   return nowMs - writtenMs < propagationTimeoutMs ? 'early' : 'last'
 }
 
-/** The rules of one attempt: its own share of the error, and a guard where its samples may begin with the old weights. */
+/** The rules of one attempt: its own share of the error, and a guard where its samples may begin with the previous weights. */
 export function judgeRules(rules: CheckRules, { number, place }: AttemptPlace): JudgeRules {
   const { target, tolerance, old, alpha, hypotheses } = rules
   const share = spentShare(number, place)
@@ -51,7 +51,7 @@ export function judgeRules(rules: CheckRules, { number, place }: AttemptPlace): 
     beta: alpha * share,
     hypotheses,
     noReplyAlpha: (0.08 * alpha * share) / hypotheses,
-    // Only one attempt of a check begins after the old weights, so this is not divided among attempts.
+    // Only one attempt of a check begins after the previous weights, so this is not divided among attempts.
     ...(place === 'early' ? {} : { unansweredAlpha: (0.02 * alpha) / hypotheses }),
   }
 }

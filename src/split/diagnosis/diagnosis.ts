@@ -46,17 +46,17 @@ export type Diagnosis = {
 }
 
 export type Cause =
-  /** Consistent with the target, and not with the old weights. */
+  /** Consistent with the target, and not with the previous weights. */
   | { kind: 'target' }
   /** Consistent with both. */
   | { kind: 'target-or-previous' }
-  /** Consistent with the old weights, and not with the target. */
+  /** Consistent with the previous weights, and not with the target. */
   | { kind: 'previous' }
   /** Consistent with a mixture of both, and with neither alone. */
   | { kind: 'partly-previous'; part: Part }
   /** Consistent with the weights that the object has, which are not those to verify. */
   | { kind: 'object' }
-  /** Consistent with the target, or the old weights, if expectations are mixed up. */
+  /** Consistent with the target, or the previous weights, if expectations are mixed up. */
   | { kind: 'swapped'; order: Order; of: 'target' | 'previous' }
   /** Everything at one destination, although several have weight. */
   | { kind: 'one-destination'; destination: number }

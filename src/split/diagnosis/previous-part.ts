@@ -7,7 +7,7 @@ export type Part = { share: number; low: number; high: number }
 const HALVINGS = 40
 
 /**
- * Which part of the connections was still split by the old weights, if the others were split by the new ones: as where
+ * Which part of the connections was still split by the previous weights, if the others were split by the new ones: as where
  * some replicas of a gateway have not followed. The likeliest part, and all parts that the connections do not refute.
  * undefined where every part is refuted, or the weights are the same.
  *

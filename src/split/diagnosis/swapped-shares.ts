@@ -25,7 +25,7 @@ const MISFIT = 4
  * The swap that explains counts best; undefined where all shares are alike.
  *
  * Every share s of k is taken as (1 - STRAY) s + STRAY / k. While the true shares are the given ones, the
- * likelihood ratio of each fixed swap is a supermartingale that begins at 1. Proof: with t for the shares as
+ * likelihood ratio of each fixed swap is a supermartingale that begins at 1. Reason: with t for the shares as
  * taken and q for the same in another order, a sample multiplies the ratio by q/t, whose mean is
  * (1 - STRAY / k * sum of q/t) / (1 - STRAY), since s = (t - STRAY / k) / (1 - STRAY). The product of all q/t
  * is 1, so their sum is at least k and the mean at most 1.

@@ -7,7 +7,7 @@ import { logSumExp } from '../numeric/log-sum-exp.ts'
 const ANSWERS = 0.75
 /** A larger destination that answers less loses more than `TOLERATED`, which the no-reply test shows. */
 const SMALL = TOLERATED / (1 - ANSWERS)
-/** At least this part of a silent destination's connections is among those without a known reply. */
+/** At least this part of a silent destination's connections is among those without a recognized reply. */
 const LOST = 0.5
 /** The suspected parts that it answers, with what is placed on each. */
 const SUSPECTED = [

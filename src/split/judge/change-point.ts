@@ -6,10 +6,10 @@ const STRAY = 0.01
 /** ln of how much likelier the switch must be than no switch at all before a time is reported. */
 const DECISIVE = Math.log(1000)
 
-/** ln of how much likelier "the old weights first" must be than "the new ones from the start". By chance it is in 1 of 100 runs. */
+/** ln of how much likelier "the previous weights first" must be than "the new ones from the start". By chance it is in 1 of 100 runs. */
 const SEEN_OLD = Math.log(100)
 
-/** When the gateway switched from the old weights to the new ones, from all samples since the write. */
+/** When the gateway switched from the previous weights to the new ones, from all samples since the write. */
 export type ChangePoint = {
   /**
    * @param destination index of a destination; anything else is skipped
@@ -17,12 +17,12 @@ export type ChangePoint = {
    */
   observe(destination: number, launchedMs: number): void
   /**
-   * The likeliest moment of the switch, on the clock of `launchedMs`: half way between the last sample of the old weights
-   * and the first of the new. Undefined while the switch is not 1000 times likelier than that the old weights are still
+   * The likeliest moment of the switch, on the clock of `launchedMs`: half way between the last sample of the previous weights
+   * and the first of the new. Undefined while the switch is not 1000 times likelier than that the previous weights are still
    * served, as where the two are alike.
    */
   estimateMs(): number | undefined
-  /** Whether samples before that moment show the old weights. If not, the switch may have come before the first sample, or never. */
+  /** Whether samples before that moment show the previous weights. If not, the switch may have come before the first sample, or never. */
   hasSeenOld(): boolean
   /** How many samples of the new weights it takes, on average, until a time is reported; infinite for weights that are alike. */
   samplesToDistinguish: number

@@ -3,9 +3,9 @@ import { type Band, SAME_SHARE } from './band.ts'
 import type { MarginTest } from './margin-tests.ts'
 
 /**
- * After a write the gateway serves the old weights first. Where they lie beyond one margin, and the weights that it
+ * After a write the gateway serves the previous weights first. Where they lie beyond one margin, and the weights that it
  * switches to lie beyond the other, plain margin tests could reject one after the other although the share was never
- * inside the band. A guarded test compares the target with the likeliest of all alternatives "old weights until some
+ * inside the band. A guarded test compares the target with the likeliest of all alternatives "previous weights until some
  * sample, the margin since", so a change of sides cannot make it reject.
  *
  * `observe` takes one sample. `logRatio` is ln(likelihood of the target / likelihood of the likeliest alternative).
@@ -30,7 +30,7 @@ export function crossingGuard(test: MarginTest, share: number, oldShare: number)
   const margin = ratioSteps(test.margin, share)
   const old = ratioSteps(oldShare, share)
   // An unclassified sample may have been either. The margin gains most if it was on the margin's
-  // side, the old weights if it was on theirs; each story is given what serves it best.
+  // side, the previous weights if it was on theirs; each story is given what serves it best.
   const step = {
     hit: { margin: margin.hit, old: old.hit },
     miss: { margin: margin.miss, old: old.miss },

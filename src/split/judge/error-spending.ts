@@ -16,7 +16,7 @@ export function pauseBeforeAttemptMs(attemptNumber: number): number {
 }
 
 /**
- * `only`: nothing was written, so there is one attempt. `early`: it began while the gateway may still serve the old
+ * `only`: nothing was written, so there is one attempt. `early`: it began while the gateway may still serve the previous
  * weights. `last`: it began after that.
  */
 export type Place = 'only' | 'early' | 'last'

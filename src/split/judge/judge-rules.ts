@@ -5,7 +5,7 @@ export type JudgeRules = {
   tolerance: readonly number[]
   /** Shares before the write, where a write happened and they are known. */
   old?: readonly number[]
-  /** Whether the samples of this attempt may begin with the old weights: margin tests that `old` concerns are guarded. */
+  /** Whether the samples of this attempt may begin with the previous weights: margin tests that `old` concerns are guarded. */
   guardCrossing: boolean
   /** 1 - confidence of the whole run: the chance that the exact weights fail. */
   alpha: number
@@ -16,7 +16,7 @@ export type JudgeRules = {
   /** This attempt's own share of 0.08 alpha / hypotheses. */
   noReplyAlpha: number
   /**
-   * 0.02 alpha / hypotheses for the test that a small destination does not answer. Only an attempt without old weights has
+   * 0.02 alpha / hypotheses for the test that a small destination does not answer. Only an attempt without previous weights has
    * it: under those a destination may get nothing.
    */
   unansweredAlpha?: number

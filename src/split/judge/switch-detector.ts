@@ -11,7 +11,7 @@ export const MOST_SAMPLES_TO_TELL = 100
 /** Detects the switch between a write and its first attempt. */
 export type SwitchDetector = {
   /**
-   * @param destination index of a destination; anything else is a connection without a known reply
+   * @param destination index of a destination; anything else is a connection without a recognized reply
    * @param launchedMs as `ChangePoint` takes it
    */
   observe(destination: number, launchedMs: number): void
@@ -22,7 +22,7 @@ export type SwitchDetector = {
 /**
  * When the first attempt begins: 200 ms after the write, or, where the gateway is later, 100 ms after samples show that
  * it has switched. Where a switch would show and was not seen yet, it is waited for up to a second, because an attempt
- * would only see the old weights and spend most of the error on them. Where the old and the new weights are too alike to
+ * would only see the previous weights and spend most of the error on them. Where the old and the new weights are too alike to
  * tell, or connections go unanswered, the attempt itself has to find out.
  *
  * Samples choose the moment, and that takes nothing from the error of the attempt. The moment is a stopping time: whether
@@ -31,7 +31,7 @@ export type SwitchDetector = {
  * share beyond a margin against that margin (and of "old until some sample, beyond the margin since" against its
  * likeliest alternative) is a supermartingale that starts at 1. Ville's inequality holds for it, whatever was seen, hence
  * on average too: passes at most `beta` of the attempt, and so the fail test at `alpha`. Both bounds hold after a false
- * alarm too. The attempt then begins with old weights, as any attempt before `propagationTimeoutMs` may: the crossing guard
+ * alarm too. The attempt then begins with previous weights, as any attempt before `propagationTimeoutMs` may: the crossing guard
  * is on, and a fail by shares does not count yet. It costs the first attempt's part of the error: later attempts have less
  * to spend.
  *

@@ -40,7 +40,7 @@ function logAnswers(answered: number, unanswered: number): number {
 }
 
 /**
- * Whether connections that went unanswered under the old weights may be answered under the new ones: the missing replies
+ * Whether connections that went unanswered under the previous weights may be answered under the new ones: the missing replies
  * are more likely to belong to destinations that lose weight than to the others, and what is left to those is so little
  * that the loss is tolerated.
  *

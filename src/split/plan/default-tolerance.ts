@@ -3,7 +3,7 @@ const WIDEST = 0.05
 /**
  * The tolerance, as a share, of each destination where the user names none: 5 points, but no more than its target share
  * (so a destination that gets nothing cannot pass) and no more than the largest change of the write (so a gateway that
- * still serves the old weights cannot pass).
+ * still serves the previous weights cannot pass).
  *
  * @param old shares before the write; undefined where nothing was written
  */

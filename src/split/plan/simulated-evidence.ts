@@ -9,7 +9,7 @@ import type { SimulatedMargins } from './simulated-margins.ts'
 /** How much more than by its deviations the evidence for any shares may be where there are few samples. */
 const FEW_SAMPLES = 0.3
 
-/** Stands for the infinite weight of a sample that the old weights hold impossible. */
+/** Stands for the infinite weight of a sample that the previous weights hold impossible. */
 const IMPOSSIBLE = 1e200
 
 type SimulatedShares = {
@@ -107,7 +107,7 @@ export function simulatedEvidence(
   }
 }
 
-/** How far a sample moves the log-likelihood of the old weights against the target: its standard deviation. */
+/** How far a sample moves the log-likelihood of the previous weights against the target: its standard deviation. */
 function deviationOf(steps: readonly number[], shares: readonly number[]): number {
   if (steps.some((step) => step === -IMPOSSIBLE)) return 0
   const mean = steps.reduce((sum, step, i) => sum + step * (shares[i] ?? 0), 0)

@@ -35,7 +35,7 @@ type Guarded = { destination: number; toReject: number; bit: number }
 
 /**
  * The margin is 1, whose likelihood becomes 0 with every miss, so the likeliest story at a miss is that of the
- * old weights alone: the margin test rejects at the first miss that finds them refuted.
+ * previous weights alone: the margin test rejects at the first miss that finds them refuted.
  */
 function guardAtMisses(
   { destination, toReject, bit }: Guarded,

@@ -96,7 +96,7 @@ describe('a check machine after a write', () => {
     expect(machine.switchedMs()).toBeCloseTo(WRITTEN_MS + 99.5)
   })
 
-  test('waits 100, 200, 400 ms and then a second between attempts that the old weights fail', () => {
+  test('waits 100, 200, 400 ms and then a second between attempts that the previous weights fail', () => {
     const machine = checkMachine(rules({ propagationTimeoutMs: 15_000 }))
     let nowMs = WRITTEN_MS + 1000
     const pauses: number[] = []

@@ -217,7 +217,7 @@ describe('a small destination that does not answer', () => {
     unclassified.map((lost) => ({ counts: [1000, 0], unclassified: lost }))
 
   test.each(['connections', 'time', 'off-target', 'dependent'] as const)(
-    'is the cause where the end is %s, before the old weights that the answers fit',
+    'is the cause where the end is %s, before the previous weights that the answers fit',
     (ended) => {
       const { cause } = diagnose(evidence({ ...canary, ended, attempts: lost(9, 12, 8) }))
       expect(cause).toEqual({ kind: 'unanswered', destination: 1 })

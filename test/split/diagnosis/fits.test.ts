@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { judgeSamples, sampleFrom, seededRandom, verifyRules } from '../../../kit/split/samples.ts'
 import { fits } from '../../../src/split/diagnosis/fits.ts'
 
-test('samples with the old weights are diagnosed as not propagated', () => {
+test('samples with the previous weights are diagnosed as not propagated', () => {
   expect(fits([0, 35], [0, 1], 0.01)).toBe(true)
   expect(fits([205, 595, 200], [0.2, 0.6, 0.2], 0.01)).toBe(true)
 })

@@ -25,7 +25,7 @@ describe('a small destination', () => {
     }
   })
 
-  test('that does not answer is not tested for while the gateway may serve the old weights', () => {
+  test('that does not answer is not tested for while the gateway may serve the previous weights', () => {
     const { unansweredAlpha: _, ...early } = RULES
     expect(judgeSamples(early, canaryThat(0, 1), 8500).decision).toBeUndefined()
   })

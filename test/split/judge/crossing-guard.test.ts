@@ -113,7 +113,7 @@ test('at a target of 0 or 1 there is nothing to cross', () => {
   expect(crossesFrom(one.marginTest, one.band, 1)).toBe(false)
 })
 
-/** Part of the attempts that pass where the old weights are served first and wrong ones after. */
+/** Part of the attempts that pass where the previous weights are served first and wrong ones after. */
 function falsePasses(target: number, old: number, truth: number, guard: boolean, runs: number) {
   const random = seededRandom(11)
   const rules: JudgeRules = {

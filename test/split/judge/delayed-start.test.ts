@@ -83,7 +83,7 @@ test('a delayed start lowers the level by what is not risked before it', () => {
   expect(rejection.level).toBeCloseTo(4.0139, 4)
 })
 
-test('no count lets both margin tests of a band stand before the first look', () => {
+test('no count lets both margin tests of a band stand before the delayed start', () => {
   for (const { share, tolerance, beta } of SETTINGS) {
     const lower = testAndRejection({ share, tolerance, beta, side: 'lower' })
     const upper = testAndRejection({ share, tolerance, beta, side: 'upper' })
@@ -100,7 +100,7 @@ test('no count lets both margin tests of a band stand before the first look', ()
   }
 })
 
-test('at 20 +- 5 and 1% no fewer than 584 samples let both margin tests stand, and the first look is at 506', () => {
+test('at 20 +- 5 and 1% no fewer than 584 samples let both margin tests stand, and the start is at 506', () => {
   const lower = testAndRejection({ share: 0.2, tolerance: 0.05, beta: 0.01, side: 'lower' })
   const upper = testAndRejection({ share: 0.2, tolerance: 0.05, beta: 0.01, side: 'upper' })
   const bothStand = (samples: number) =>

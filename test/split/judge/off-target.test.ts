@@ -36,7 +36,7 @@ function written(target: readonly number[], counts: readonly number[], old?: rea
   return 0.4 * anyShares + 0.4 * meanMargin + 0.2 * againstOld
 }
 
-test('half of the weight is on any shares and half on the margins, or two fifths each and a fifth on the old weights', () => {
+test('half of the weight is on any shares and half on the margins, or two fifths each and a fifth on the previous weights', () => {
   for (const [target, counts, old] of [
     [[0.2, 0.8], [3, 37], undefined],
     [

@@ -43,7 +43,7 @@ describe('the destination that does not answer', () => {
   })
 })
 
-describe('unanswered connections end with the old weights', () => {
+describe('unanswered connections end with the previous weights', () => {
   const LEAVE = [0, 1]
   const HALVES = [0.5, 0.5]
 

@@ -21,7 +21,7 @@ test('weights that do not change do not make the default tolerance 0', () => {
   expect(defaultTolerance([0.2, 0.8], [0.2, 0.8])).toEqual([0.05, 0.05])
 })
 
-test('a gateway that still serves the old weights is out of the band of the default tolerance', () => {
+test('a gateway that still serves the previous weights is out of the band of the default tolerance', () => {
   for (let percent = 0; percent <= 100; percent++) {
     for (let move = 1; percent + move <= 100; move++) {
       const old = [percent / 100, 1 - percent / 100]

@@ -26,7 +26,7 @@ test.each([
   { name: 'mostly fails', rules: verifyRules([0.2, 0.8], 0.05, 0.5) },
   { name: 'rare hits, a margin at 0', rules: verifyRules([0.01, 0.99], 0.01, 0.01) },
   {
-    name: 'old weights known',
+    name: 'previous weights known',
     rules: verifyRules([0.3, 0.7], 0.05, 0.2, { old: [0.2, 0.8], hypotheses: 2 }),
   },
 ])('$name: simulated attempts get on as the exact computation says, within 2%', ({ rules }) => {

@@ -26,7 +26,7 @@ export async function tcpServer(
     )
     socket.on('error', () => undefined)
     serve(socket)
-    // Else the end of the stream would wait behind what nobody reads.
+    // Else the end of the stream would wait behind what is not read.
     socket.resume()
   })
   server.listen(at.port ?? 0, at.host ?? '127.0.0.1')
@@ -52,7 +52,7 @@ export function answering(reply: (socket: Socket, replyCounts: Buffer) => void) 
   )
 }
 
-/** A port of this machine at which nobody listens. */
+/** A port of this machine without a listener. */
 export async function closedPort(): Promise<number> {
   const server = createServer()
   server.listen(0, '127.0.0.1')

@@ -104,7 +104,7 @@ describe('a connection that is answered', () => {
   })
 
   test.each([
-    ['in two packets', ['one he', 'llo\n'], 'one hello'],
+    ['in two packets', ['one hel', 'lo\n'], 'one hello'],
     ['with a carriage return', ['one hello\r\n'], 'one hello'],
     ['with a carriage return in a packet before the line feed', ['one hello\r', '\n'], 'one hello'],
     ['with more behind it', ['one hello\nand more'], 'one hello'],
