@@ -81,7 +81,7 @@ function checkOf({ from, to }: Transition): Check {
       connections: 'auto',
     },
   )
-  if (check === undefined) throw new RangeError('no weights to prove')
+  if (check === undefined) throw new RangeError('no weights to confirm')
   return check
 }
 

@@ -19,7 +19,7 @@ import { judgingTable, propagationTable, severalTable } from './tables-simulated
 
 /**
  * What the split test does, in numbers that anyone can check: its operating characteristic by dynamic
- * programming, other rules beside it, and by simulation what cannot be had exactly. Exits with 1 where
+ * programming, other rules beside it, and by simulation what cannot be computed exactly. Exits with 1 where
  * a promise is broken.
  */
 const SEED = 2026

@@ -128,7 +128,7 @@ export function guardedTable(all: readonly Guarded[]): TextTable {
   return {
     title: 'The guarded first try after a write from 0',
     explained:
-      'Exact. It may spend .7 of the error on passing. late: samples at the start that still see the old weights; a fail here is followed by another attempt.',
+      'Exact. It may spend .7 of the error on passing. late: samples at the start that still see the previous weights; a fail here is followed by another attempt.',
     headings: [
       '0 to asked, error',
       'late',

@@ -9,11 +9,7 @@ const READ = [
   'action.yml',
   'package.json',
   '.github/**/*.{md,yml}',
-  '{examples,build,e2e,kit,sandbox}/**/*',
-  'bench/{*,wire/*}',
-  'docs/{api-calls,comparison,design,gitops}.md',
-  'test/{docs,examples,github,build,browser,sandbox,structure}/**/*',
-  'test/package.test.ts',
+  '{examples,docs,bench,build,e2e,kit,sandbox,src,test}/**/*',
 ]
 /** The list, and the test of the search itself. */
 const QUOTING = ['test/docs/vocabulary.txt', 'test/docs/vocabulary.test.ts']

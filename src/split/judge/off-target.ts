@@ -8,8 +8,8 @@ import { worstCaseAllocation } from './worst-case-allocation.ts'
 /**
  * Evidence against the target shares: a mixture of likelihood ratios of other explanations against exactly the target.
  * Under the target it is a martingale with mean 1, so it ever reaches 1/a with a chance of at most a. Half of the weight
- * (.4 where the old weights are known) is on any shares at all, half (.4) on the margins of the bands, the rest (.2) on
- * the old weights.
+ * (.4 where the previous weights are known) is on any shares at all, half (.4) on the margins of the bands, the rest (.2) on
+ * the previous weights.
  *
  * All functions depend on the counts alone, not on the order of the samples.
  */
@@ -38,7 +38,7 @@ type MixtureWeights = { anyShares: number; margins: number; old: number }
 const WEIGHTS_ALONE: MixtureWeights = { anyShares: 0.5, margins: 0.5, old: 0 }
 const WEIGHTS_WITH_OLD: MixtureWeights = { anyShares: 0.4, margins: 0.4, old: 0.2 }
 
-/** How the evidence is divided among the explanations, once the old weights are known and before. */
+/** How the evidence is divided among the explanations, once the previous weights are known and before. */
 export function mixtureWeights(old: readonly number[] | undefined): MixtureWeights {
   return old === undefined ? WEIGHTS_ALONE : WEIGHTS_WITH_OLD
 }
