@@ -17,6 +17,9 @@ const STYLE = path.resolve(
   '../node_modules/github-markdown-css/github-markdown-light.css',
 )
 
+/** What is further down is more of the same. */
+const TALLEST = 2400
+
 const browser = await openBrowser()
 try {
   const ramp = await runOf('ramp')
@@ -58,9 +61,6 @@ async function picture(
   writeFileSync(path.join(DOCS, file), await screenshot(page))
   await context.close()
 }
-
-/** What is further down is more of the same. */
-const TALLEST = 2400
 
 async function screenshot(page: Page): Promise<Buffer> {
   const { width = 0 } = page.viewportSize() ?? {}
