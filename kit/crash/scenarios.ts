@@ -106,14 +106,14 @@ export const SCENARIOS: readonly Scenario[] = [
     subject: 'action',
   },
   {
-    name: 'a shift that first undoes a dead run',
+    name: 'a shift that first rolls back an interrupted run',
     world: SPLIT,
     inputs: SHORT,
     subject: 'action',
     killedBefore: { whose: 'another run', moment: 'carried out, not answered' },
   },
   {
-    name: 'a shift whose write meets that of somebody else',
+    name: 'a shift whose write meets that of another client',
     world: SPLIT,
     inputs: SHORT,
     subject: 'action',
@@ -210,7 +210,7 @@ export const SCENARIOS: readonly Scenario[] = [
     otherInputs: { ...SHORT, 'on-failure': 'keep' },
   },
   {
-    name: 'a rollback that meets the write of somebody else',
+    name: 'a rollback that meets the write of another client',
     world: SPLIT,
     inputs: ROLLBACK,
     subject: 'action',

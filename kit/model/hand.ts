@@ -4,7 +4,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { MANAGER } from '../../src/kube/request/api-request.ts'
 import { ROUTE } from '../run/object.ts'
 
-/** What somebody else does to the object, in one write; nothing where there is no object. */
+/** What another client does to the object, in one write; nothing where there is no object. */
 export type Edit = keyof typeof EDITS
 
 export const EDITS = {

@@ -138,7 +138,7 @@ function isLive(journal: JournalModel, { run }: RunOrder): boolean {
   return !journal.expired && !(journal.run.id === run.id && journal.run.attempt < run.attempt)
 }
 
-/** A dead run's weights go back unless somebody edited them or they were to be kept; its journal goes in any case. */
+/** The weights of an interrupted run are rolled back, unless another client changed them or its on-failure is keep. Its journal is removed in any case. */
 function recovered(model: Model, journal: JournalModel): Model {
   const goesBack = model.weight === journal.written && !journal.keeps
   return { ...model, weight: goesBack ? journal.original : model.weight, journal: undefined }

@@ -113,7 +113,7 @@ export const CANCELLED: readonly Scenario[] = [PASSES, FAILS, STEPS, KEEPS].flat
   ]
 })
 
-/** A run that somebody rolls back while it lives, or after it was killed. */
+/** A run that is rolled back while it is in progress, or after it was killed. */
 export const ROLLED_BACK: readonly Scenario[] = [PASSES, FAILS, STEPS, KEEPS].flatMap((A) => {
   const name = `${nameOf(A)} and is rolled back`
   const rollback = true as const

@@ -3,7 +3,7 @@ import type { Moment } from './play.ts'
 import type { RunParty } from './run-party.ts'
 import { type Snapshot, weightsIn } from './snapshot.ts'
 
-/** The run for which somebody acts: itself, or post after it. */
+/** The run that a party acts for: itself, or the cleanup step after it. */
 export type Owners = (by: string) => RunParty | undefined
 
 /**
@@ -52,7 +52,7 @@ function kindOf(
   const isUnedited = before.routes === JSON.stringify(journal.written)
   const keeps = journal.onFailure === 'keep'
   if (after.routes === before.routes) {
-    // Unedited weights of a dead run must go back, unless they were to be kept.
+    // Unchanged weights of an interrupted run must be rolled back, unless its on-failure is keep.
     return isOwn || !isUnedited || keeps ? 'remove-journal' : undefined
   }
   const restores = isUnedited && after.routes === JSON.stringify(journal.original)

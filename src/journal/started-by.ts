@@ -60,7 +60,7 @@ function linkOf(pieces: readonly string[], environment: Environment): string | u
   return username === '' && password === '' ? link : undefined
 }
 
-/** A user without an entry in the system's list, as in many containers, has a number and no name. */
+/** A user that the system's list does not have, as in many containers, has a number and no name. */
 function userName(environment: Environment): string {
   try {
     return userInfo().username

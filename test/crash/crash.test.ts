@@ -12,7 +12,7 @@ import { embeddedWorld } from '../../kit/crash/world.ts'
 /** Those of which some calls are struck here; bench/crash.ts strikes all calls of all scenarios in every way. */
 const HERE: Readonly<Record<string, 'every call' | 'every write'>> = {
   'a shift to a new destination that fails': 'every write',
-  'a shift that first undoes a dead run': 'every write',
+  'a shift that first rolls back an interrupted run': 'every write',
   'post after a write that may be on its way': 'every call',
   'a rollback while the run lives': 'every write',
 }

@@ -124,7 +124,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     sandbox: [
       check(
         JOURNAL,
-        'an entry that somebody inserts above is no obstacle to the rollback',
+        'a rule that another client inserts above does not keep the rollback from restoring',
         'spec.tcp.unshift',
       ),
     ],
@@ -183,10 +183,10 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
   21: {
     what: 'no post either',
     sandbox: [
-      check(JOURNAL, 'that has expired is undone before the run goes on', 'leaveDeadRun()'),
+      check(JOURNAL, 'that has expired is rolled back before the run continues', 'leaveDeadRun()'),
       check(
         JOURNAL,
-        'of a lower attempt of the same run is undone although it has not expired',
+        'of an earlier attempt of the same run is rolled back although it has not expired',
         'leaveDeadRun(',
       ),
     ],
@@ -473,7 +473,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
     sandbox: [
       check(
         'test/rollout/interrupted/roll-back.test.ts',
-        '%s ends as changed-by-other and does not write again',
+        '%s ends with the reason changed-by-other and does not write again',
         'runOn(sandbox, ROLLBACK)',
       ),
     ],

@@ -30,7 +30,7 @@ function leaveDeadRun(journal: Readonly<Record<string, unknown>> = {}): void {
   interruptRun(sandbox, clockMs, journal)
 }
 
-describe('the mark of another run', () => {
+describe('the journal of another run', () => {
   test('that may be alive is respected: locked, who and until when, nothing touched', async () => {
     leaveDeadRun()
     const before = routeText(sandbox)
@@ -51,7 +51,7 @@ describe('the mark of another run', () => {
     expect(routeText(sandbox)).toBe(before)
   })
 
-  test('that has expired is undone before the run goes on', async () => {
+  test('that has expired is rolled back before the run continues', async () => {
     const before = routeText(sandbox)
     leaveDeadRun()
     clockMs += 361_000
@@ -69,7 +69,7 @@ describe('the mark of another run', () => {
     expect(routeText(sandbox)).toBe(before)
   })
 
-  test('of a lower attempt of the same run is undone although it has not expired', async () => {
+  test('of an earlier attempt of the same run is rolled back although it has not expired', async () => {
     leaveDeadRun({ run: 'test-run' })
     const { outcome } = await runOn(
       sandbox,
@@ -86,7 +86,7 @@ describe('the mark of another run', () => {
     expect(outcome.reason).toBe('locked')
   })
 
-  test('with weights that somebody edited since is only removed', async () => {
+  test('with weights that another client changed since is only removed', async () => {
     const written = routes().tcp[0]?.route.map((route) => ({ ...route, weight: 7 }))
     leaveDeadRun({ written })
     clockMs += 361_000
@@ -128,7 +128,7 @@ describe('the mark of another run', () => {
     expect(routeText(sandbox)).toBe(left)
   })
 
-  test('of version 1 is undone too', async () => {
+  test('of version 1 is rolled back too', async () => {
     const before = routeText(sandbox)
     leaveDeadRun(VERSION_1)
     clockMs += 361_000
@@ -252,7 +252,7 @@ describe('writes that meet others', () => {
   test.each([
     ['the first read and the dry run', true],
     ['the dry run and the write', false],
-  ])('a label that somebody adds between %s does not stop the run', async (_, dryRun) => {
+  ])('a label that another client adds between %s does not stop the run', async (_, dryRun) => {
     const act = hooks({
       before: () =>
         void sandbox.objects.patch(ROUTE, { metadata: { labels: { team: 'payments' } } }),
@@ -278,7 +278,7 @@ describe('writes that meet others', () => {
 
   test.each([
     [
-      'the mark of a dead run',
+      'the journal of an interrupted run',
       () => leaveDeadRun({ expires: new Date(clockMs - 1).toISOString() }),
     ],
     [
@@ -309,7 +309,7 @@ describe('writes that meet others', () => {
     },
   )
 
-  test('an entry that somebody inserts above is no obstacle to the rollback', async () => {
+  test('a rule that another client inserts above does not keep the rollback from restoring', async () => {
     const { outcome } = await runOn(
       sandbox,
       { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' },
@@ -334,7 +334,7 @@ describe('writes that meet others', () => {
     expect(hasJournal(sandbox)).toBe(false)
   })
 
-  test('a mark that is pruned while the run lives does not keep it from restoring', async () => {
+  test('a journal that is pruned during a run does not keep it from restoring', async () => {
     const { outcome } = await runOn(
       sandbox,
       { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' },
@@ -348,7 +348,7 @@ describe('writes that meet others', () => {
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
   })
 
-  test('weights that are written again after the mark is gone are not taken back, though they be the same', async () => {
+  test('weights that are written again after the journal is gone are not rolled back, even if they are the same', async () => {
     const { outcome } = await runOn(
       sandbox,
       { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' },
@@ -368,7 +368,7 @@ describe('writes that meet others', () => {
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
   })
 
-  test('an object that another run took for its own is left alone, and it is said so', async () => {
+  test('an object that carries the journal of another run at the end is left alone, which the message says', async () => {
     const { outcome } = await runOn(
       sandbox,
       { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' },

@@ -55,12 +55,12 @@ describe('in every order of their calls no client writes what is not its own, an
 /** Courses in which a run once did, or said, what it must not: each of a scenario that costs too much to play whole here. */
 const ONCE_WRONG: readonly (readonly [what: string, scenario: string, course: string])[] = [
   [
-    'a run does not pass while the mark of another that wrote the same weights is on the object',
+    'a run does not pass while the journal of another run that wrote the same weights is on the object',
     'two that pass with the same weights; apply',
     'A|B|B|B|apply|A|A|A|A|B|B|A',
   ],
   [
-    'a run that outlived its mark leaves weights that a later run confirmed, even if it wrote the same ones itself',
+    'a run that outlived its journal leaves weights that a later run confirmed, even if it wrote the same ones itself',
     'one that passes, then to 60 one that fails; expiry',
     'B|B|B|expiry|A|A|A|A|A|B|B|B',
   ],
@@ -75,7 +75,7 @@ const ONCE_WRONG: readonly (readonly [what: string, scenario: string, course: st
     'A|rule above|A|A|A|A|A|B',
   ],
   [
-    'an object that is deleted between the dry run and the write was changed by somebody else',
+    'an object that is deleted between the dry run and the write was changed by another client',
     'two that pass; delete',
     'A|A|delete|A|A|B',
   ],

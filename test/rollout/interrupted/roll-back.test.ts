@@ -29,7 +29,7 @@ function edit(percent: number): void {
 }
 
 describe('mode: rollback', () => {
-  test('restores what a run left that may still be alive, in one write, and says whose it was', async () => {
+  test('a rollback restores what a run left that may be in progress, in one write, and names that run', async () => {
     interruptRun(sandbox, NOW_MS)
     const { outcome, record, lines } = await runOn(sandbox, ROLLBACK)
     expect(outcome).toMatchObject({
@@ -81,7 +81,7 @@ describe('mode: rollback', () => {
     expect(writes(sandbox)).toEqual([])
   })
 
-  test('keeps weights that somebody else wrote since, and removes only the journal', async () => {
+  test('a rollback keeps weights that another client wrote since, and removes only the journal', async () => {
     interruptRun(sandbox, NOW_MS)
     edit(33)
     const { outcome } = await runOn(sandbox, ROLLBACK)
@@ -171,7 +171,7 @@ describe('a live run that is rolled back (fault 53)', () => {
     ['before its journal is removed', SHIFT],
     ['before its next step', { ...SHIFT, steps: '40', weight: '80', tolerance: '30' }],
     ['before its own rollback', { ...SHIFT, connections: '1', 'propagation-timeout': '0s' }],
-  ])('%s ends as changed-by-other and does not write again', async (_, inputs) => {
+  ])('%s ends with the reason changed-by-other and does not write again', async (_, inputs) => {
     let rolledBack: Outcome | undefined
     const act = hooks({
       before: async () => {
@@ -185,7 +185,7 @@ describe('a live run that is rolled back (fault 53)', () => {
     expect(routeText(sandbox)).toBe(before)
   })
 
-  test('does not send a write again whose answer was lost and that was rolled back', async () => {
+  test('a run does not repeat a write whose answer was lost and that was rolled back', async () => {
     const act = hooks({
       after: async () => {
         await runOn(sandbox, ROLLBACK)

@@ -80,7 +80,7 @@ describe('mode: status', () => {
     )
   })
 
-  test('says that a rollback keeps weights that somebody else wrote since', async () => {
+  test('status says that a rollback keeps weights that another client wrote since', async () => {
     const written = [{ destination: { host: 'tcp-echo', subset: 'v1' }, weight: 7 }]
     interruptRun(sandbox, clockMs, { written, original: written })
     const { outcome } = await runOn(sandbox, STATUS)
