@@ -2,12 +2,12 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { pages } from '../../kit/docs/markdown.ts'
 import { KNOWN_CYCLES } from './known.ts'
-import { cyclesOf, readModules, wingOf } from './modules.ts'
+import { cyclesOf, folderOf, readModules } from './modules.ts'
 
 const MODULES = readModules()
 const MOST_FILES = 20
 
-/** The picture of docs/design.md: each arrow from a wing to another one that it may import, and to all below that. */
+/** The picture of docs/design.md: each arrow from a top folder of src to another one that it may import, and to all below that. */
 const ARROWS = [...structureOf('docs/design.md').matchAll(/^ *([\w& ]+) --> ([\w& ]+)$/gm)].flatMap(
   ([, from = '', to = '']) =>
     from.split(' & ').flatMap((one) => to.split(' & ').map((other) => [one, other] as const)),
@@ -18,8 +18,8 @@ function structureOf(page: string): string {
   return /^## Structure\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(text)?.[1] ?? ''
 }
 
-/** The wings that a wing may import: those that its arrows lead to, directly or through others. */
-function below(wing: string): Set<string> {
+/** The folders that a folder may import: those that its arrows lead to, directly or through others. */
+function below(folder: string): Set<string> {
   const reached = new Set<string>()
   const visit = (from: string) => {
     for (const [one, other] of ARROWS) {
@@ -28,28 +28,28 @@ function below(wing: string): Set<string> {
       visit(other)
     }
   }
-  visit(wing)
+  visit(folder)
   return reached
 }
 
-test('every import between wings follows an arrow of the picture in docs/design.md', () => {
+test('every import between folders follows an arrow of the picture in docs/design.md', () => {
   const wrong = MODULES.flatMap(({ file, imports }) =>
     imports
-      .filter((imported) => wingOf(imported) !== wingOf(file))
-      .filter((imported) => !below(wingOf(file)).has(wingOf(imported)))
+      .filter((imported) => folderOf(imported) !== folderOf(file))
+      .filter((imported) => !below(folderOf(file)).has(folderOf(imported)))
       .map((imported) => `${file} -> ${imported}`),
   )
   expect(wrong).toEqual([])
 })
 
-test('no arrow of the picture leads back to the wing from which it comes', () => {
-  const wings = new Set(ARROWS.flat())
-  expect([...wings].filter((wing) => below(wing).has(wing))).toEqual([])
+test('no arrow of the picture leads back to the folder from which it comes', () => {
+  const folders = new Set(ARROWS.flat())
+  expect([...folders].filter((folder) => below(folder).has(folder))).toEqual([])
 })
 
-test('the picture has every wing of src, and no other', () => {
+test('the picture has every folder of src, and no other', () => {
   expect([...new Set(ARROWS.flat())].sort()).toEqual(
-    [...new Set(MODULES.map(({ file }) => wingOf(file)))].sort(),
+    [...new Set(MODULES.map(({ file }) => folderOf(file)))].sort(),
   )
 })
 

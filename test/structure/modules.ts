@@ -19,7 +19,7 @@ export function readModules(): Module[] {
 }
 
 /** The top folder of a file; for a file outside folders, its own name without the ending. */
-export function wingOf(file: string): string {
+export function folderOf(file: string): string {
   const [first = ''] = file.split(path.sep)
   return first.replace(/\.ts$/, '')
 }

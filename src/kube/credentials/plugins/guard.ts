@@ -1,15 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 
-/** Waits for a line. The end of the input comes first if the process that holds the other end is gone. */
-const WAIT = 'read -r _ || kill -KILL "$1"'
+/** Reads what to kill, then waits for a line. The input ends instead if the process at the other end is gone. */
+const WAIT = 'read -r target && { read -r _ || kill -KILL "$target"; }'
 
 /**
- * Kills a process when this one ends, also by SIGKILL, after which nothing here can run. A negative number stands for a
- * process group, as for kill. A shell does it that waits for the end of a pipe from this process.
+ * Kills a process when this one ends, also by SIGKILL, after which nothing here can run. A shell does it that waits for the
+ * end of a pipe from this process. It is started before the process that it watches, so that there is no time without it.
  */
-export function endWithThisProcess(target: number): { release: () => void } {
-  const shell: ChildProcess = spawn('sh', ['-c', WAIT, 'guard', String(target)], {
+export type Guard = {
+  /** A negative number stands for a process group, as for kill. */
+  watch: (target: number) => void
+  release: () => void
+}
+
+export function startGuard(): Guard {
+  const shell: ChildProcess = spawn('sh', ['-c', WAIT], {
     stdio: ['pipe', 'ignore', 'ignore'],
     // A signal to the group of this process must not end the guard first.
     detached: true,
@@ -21,5 +27,8 @@ export function endWithThisProcess(target: number): { release: () => void } {
   input?.on('error', () => undefined)
   shell.unref()
   input?.unref()
-  return { release: () => void input?.end('\n') }
+  return {
+    watch: (target) => void input?.write(`${target}\n`),
+    release: () => void input?.end('\n'),
+  }
 }

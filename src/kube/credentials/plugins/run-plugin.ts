@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { shownCommand } from '../../../problem/may-be-shown.ts'
 import { type Json, objectsAt, textAt, textsAt } from '../../json.ts'
 import { type Credential, readCredential } from './exec-credential.ts'
-import { endWithThisProcess } from './guard.ts'
+import { startGuard } from './guard.ts'
 import { ended, notStarted, wrongAnswer } from './plugin-errors.ts'
 import { secretsInOutput } from './plugin-output.ts'
 import { isPrompt, withoutCredentials } from './plugin-text.ts'
@@ -46,16 +46,16 @@ export type RunningPlugin = { name: string; credential: Promise<Credential>; kil
 /** Starts a credential plugin. Its errors have their own texts, because those of the platform repeat invalid arguments. */
 export function runPlugin(run: PluginRun): RunningPlugin {
   const name = shownCommand(textAt(run.plugin, 'command') ?? '')
+  const guard = GROUPS ? startGuard() : undefined
   let child: ChildProcess
   try {
     child = started(run)
   } catch (error) {
+    guard?.release()
     throw notStarted(error, run.plugin, name)
   }
-  if (child.pid !== undefined && GROUPS) {
-    const guard = endWithThisProcess(run.isInteractive ? child.pid : -child.pid)
-    child.once('exit', guard.release)
-  }
+  if (child.pid !== undefined) guard?.watch(run.isInteractive ? child.pid : -child.pid)
+  for (const end of ['exit', 'error'] as const) child.once(end, () => guard?.release())
   return { name, credential: credentialOf(child, run, name), kill: () => killGroup(child) }
 }
 
