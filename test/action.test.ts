@@ -248,7 +248,7 @@ describe('the post step', () => {
     const { status, text } = await posting.ended
     expect(status).toBe(0)
     expect(text).toContain('::warning title=')
-    expect(text).toContain('it may land')
+    expect(text).toContain('may be stored')
     expect(text).not.toContain('will be refused')
   })
 
