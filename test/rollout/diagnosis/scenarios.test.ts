@@ -192,7 +192,9 @@ describe('the message of a run says what its connections show:', () => {
     expect(message).toContain(
       'No DestinationRule defines subset v2 of host tcp-echo. DestinationRule demo/tcp-echo-destination defines v1.',
     )
-    expect(outcome.remedy).toMatch(/^Name a subset that is defined, or add this one to DestinationRule /)
+    expect(outcome.remedy).toMatch(
+      /^Name a subset that is defined, or add this one to DestinationRule /,
+    )
   })
 
   test('a run that writes nothing names no destination that the object lacks', async () => {
