@@ -35,10 +35,8 @@ const CHOSEN: Readonly<Record<string, readonly Scenario[]>> = {
   'a run that is cancelled, its last write perhaps late': CANCELLED.filter(({ name }) =>
     name.endsWith('and is cancelled'),
   ),
-  'a run that a person rolls back while it is alive, or after it was killed': ROLLED_BACK.filter(
-    ({ name }) =>
-      /rolled back(, killed)?$/.test(name) ||
-      /^one that fails and is.*; (prune|recreate)$/.test(name),
+  'a run that a person rolls back while it is alive': ROLLED_BACK.filter(({ name }) =>
+    /rolled back$/.test(name),
   ),
 }
 
