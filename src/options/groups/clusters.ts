@@ -11,7 +11,7 @@ const KUBECONFIG = option<KubeconfigSource>({
   default: 'auto',
   brief:
     'The API server of the VirtualService; - reads standard input. auto: KUBECONFIG, in-cluster, or ~/.kube/config.',
-  text: 'The API server that holds the VirtualService. auto: KUBECONFIG, in-cluster, ~/.kube/config, the first of these that exists. An empty value is an error.',
+  text: 'The API server that holds the VirtualService. auto: the first that exists of KUBECONFIG, in-cluster and ~/.kube/config. An empty value is an error.',
   modes: ALL_MODES,
   emptyCounts: true,
   parse: readKubeconfig,
@@ -33,7 +33,7 @@ const GATEWAY_KUBECONFIG = option<KubeconfigSource>({
   default: 'auto',
   brief:
     'The API server of the Services and Pods, if it is another one. auto: the same as kubeconfig.',
-  text: 'The API server that holds the Services and Pods of the gateway and the application, if it is another one. auto: the same as kubeconfig. An empty value is an error.',
+  text: 'The API server that holds the Services and Pods of the gateway and the application, if it is not that of kubeconfig. auto: the same as kubeconfig. An empty value is an error.',
   modes: ALL_MODES,
   emptyCounts: true,
   parse: readKubeconfig,

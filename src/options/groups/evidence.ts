@@ -12,7 +12,7 @@ const EXPECT = option<readonly Expectation[]>({
   placeholder: 'YAML',
   brief:
     'A regular expression for the replies of every destination, such as {v1: "^one", v2: "^two"}.',
-  text: 'Which replies come from which destination: a regular expression for every destination. Syntax of JavaScript without lookaround and backreferences, which cannot be matched in linear time.',
+  text: 'Which replies come from which destination: a regular expression for every destination. JavaScript syntax without lookaround and backreferences, which cannot be matched in linear time.',
   modes: PROBING,
   required: 'probing',
   parse: readExpectations,
@@ -23,7 +23,7 @@ const CONNECTIONS = option<number | 'auto'>({
   type: 'integer or auto',
   placeholder: 'NUMBER|auto',
   default: 'auto',
-  text: 'Upper limit of connections for one attempt of one check. auto: as many as 99.9% of checks need.',
+  text: 'Maximum number of connections for one attempt of one check. auto: as many as 99.9% of checks need.',
   parse: ({ text, mustBe }) => {
     if (text === 'auto') return text
     const n = parseNumber(text)
@@ -52,7 +52,7 @@ const CONFIDENCE = option({
   type: 'percent, 50 to 99.999',
   placeholder: '50..99.999',
   default: '99',
-  text: '100 minus the chance of a wrong pass, in percent. The chance of a wrong fail is limited likewise.',
+  text: '100 minus the chance of a wrong pass, in percent. The chance of a wrong fail has the same limit.',
   parse: numberThat((n) => n >= 50 && n <= 99.999, 'a percent from 50 to 99.999'),
 })
 

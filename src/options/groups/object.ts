@@ -11,7 +11,7 @@ export const MODE = option<Mode>({
   type: 'shift, verify, plan, rollback or status',
   placeholder: 'shift|verify|plan|rollback|status',
   default: 'shift',
-  text: 'shift: write the weights, then confirm them with real connections. verify: write nothing, confirm the split. plan: write nothing and open no connection, show the edit and the number of connections that its checks take. rollback: restore the weights from before an interrupted run, or from before a run that is still in progress. status: write nothing, show whether a run is in progress and what a rollback would restore. rollback and status take no weights and open no connection.',
+  text: 'shift: write the weights, then confirm them with real connections. verify: write nothing and confirm the split. plan: write nothing, open no connection, and show the edit and the number of connections that its checks take. rollback: restore the weights from before a run that was interrupted or is still in progress. status: write nothing and show whether a run is in progress and what a rollback would restore. rollback and status take no weights and open no connection.',
   modes: ALL_MODES,
   parse: oneOf('shift', 'verify', 'plan', 'rollback', 'status'),
 })

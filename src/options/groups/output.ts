@@ -7,7 +7,7 @@ const REPORT = option({
   type: 'folder',
   placeholder: 'FOLDER',
   brief: 'The folder for report.json, report.html and summary.md. Default: none.',
-  text: 'The folder for report.json, report.html and summary.md. Default: a folder below RUNNER_TEMP in the action, none on the command line.',
+  text: 'The folder for report.json, report.html and summary.md. Default: a folder under RUNNER_TEMP in the action, none on the command line.',
   modes: ALL_MODES,
   parse: anyText,
 })

@@ -24,7 +24,7 @@ const PROBE_COMMAND = option({
   placeholder: 'COMMAND',
   brief:
     'For --probe command. Runs once per connection, without a shell, with PROBE_HOST and PROBE_PORT set.',
-  text: "For probe: command. The command runs once per connection, with PROBE_HOST and PROBE_PORT set. The reply is its standard output without the last line end. No shell runs it; for shell syntax write sh -c '...'.",
+  text: "Only with probe: command. The command runs once per connection, with PROBE_HOST and PROBE_PORT set. The reply is its standard output without the last line end. No shell runs it; for shell syntax write sh -c '...'.",
   modes: PROBING,
   parse: readCommand,
 })
@@ -47,7 +47,7 @@ const REPLY_UNTIL = option<ReplyUntil>({
   default: 'newline',
   brief:
     'When a reply is complete: at its first line feed, as soon as one expectation matches, or when the server closes.',
-  text: 'When a reply is complete. newline: at its first line feed. match: as soon as exactly one expectation matches. close: when the server closes the connection. half-close: like close, after this side has closed its half of the connection behind the payload, for servers that answer only then. In any case at 64 KiB and at the end of the stream.',
+  text: 'When a reply is complete. newline: at its first line feed. match: as soon as exactly one expectation matches. close: when the server closes the connection. half-close: like close, but this side first closes its half of the connection after the payload, for servers that answer only then. In any case, a reply is complete at 64 KiB and at the end of the stream.',
   modes: PROBING,
   parse: oneOf('newline', 'match', 'close', 'half-close'),
 })
@@ -87,9 +87,9 @@ const CONCURRENCY = option({
 
 const RATE = option({
   name: 'rate',
-  type: 'connections a second, more than 0',
+  type: 'connections per second, more than 0',
   placeholder: 'NUMBER',
-  text: 'Upper limit of connections opened per second. Default: as fast as concurrency allows.',
+  text: 'Maximum number of connections opened per second. Default: as fast as concurrency allows.',
   modes: PROBING,
   parse: numberThat((n) => n > 0, 'a number of connections per second greater than 0'),
 })

@@ -13,7 +13,7 @@ const SUBSET = option({
   placeholder: 'NAME',
   brief:
     'The destination that weight is for: subset, host, host:port or host/subset. A destination that the rule lacks is added.',
-  text: 'The destination that weight is for: its subset, host, host:port or host/subset, the first of these that is unique in the rule, or [I] where none is. A destination that the rule lacks is added: a subset that a DestinationRule defines, or else a Service (host or host:port). In a manifest write a new destination as host/subset, host:port, or a host with a dot.',
+  text: 'The destination that weight is for. Name it by the first of subset, host, host:port and host/subset that is unique in the rule, or by its position [I] if none is. A destination that the rule lacks is added: a subset that a DestinationRule defines, or else a Service (host or host:port). In a manifest, write a new destination as host/subset, host:port, or a host with a dot.',
   parse: anyText,
 })
 
@@ -31,7 +31,7 @@ const WEIGHTS = option<Wanted>({
   placeholder: 'YAML',
   brief:
     'A percent for every destination, such as {v1: 80, v2: 20}, in place of weight and subset. verify also accepts current.',
-  text: 'A percent for every destination, 100 in total, in place of weight and subset. With mode verify also the word current.',
+  text: 'A percent for every destination, 100 in total, in place of weight and subset. With mode verify, also the word current.',
   parse: readWeights,
 })
 
@@ -40,7 +40,7 @@ const STEPS = option({
   type: 'percents, by comma or space',
   placeholder: 'PERCENTS',
   brief: 'Weights to confirm before weight, in this order, such as 5,25,50.',
-  text: 'Weights of subset to confirm, in this order, before weight. Steps that are not between the present weight and weight are skipped.',
+  text: 'Weights of subset to confirm, in this order, before weight. Steps that are not between the current weight and weight are skipped.',
   modes: ['shift', 'plan'],
   parse: readSteps,
 })
