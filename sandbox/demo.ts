@@ -49,6 +49,8 @@ function runStep(kubeconfig: string, inputs: Inputs): Promise<Ended> {
   })
 }
 
+const LEVELS: Readonly<Record<string, string>> = { error: 'Error', notice: 'Notice' }
+
 /** A line of the step as the job's log shows it, with the runner's commands replaced by their effects. */
 function asShown(line: string): string {
   const [, command, text = ''] = /^::([a-z-]+)[^:]*::(.*)$/.exec(line) ?? []
@@ -56,7 +58,7 @@ function asShown(line: string): string {
   if (command === 'add-mask' || command === 'endgroup') return ''
   const decoded = text.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%')
   if (command === 'group') return `\u001b[1m▾ ${decoded}\u001b[0m\n`
-  return `${command === 'error' ? 'Error' : 'Warning'}: ${decoded}\n`
+  return `${LEVELS[command] ?? 'Warning'}: ${decoded}\n`
 }
 
 /** The runner's file of outputs: a name, a delimiter, the lines of its value, the delimiter. */
@@ -103,7 +105,7 @@ async function demo(): Promise<number> {
       'pass (within-tolerance), exit status 0, weights {"v1":80,"v2":20}',
     )
     await act(
-      '2. Go on to 100% with the steps 40 and 60, each confirmed before the next',
+      '2. Continue to 100% with the steps 40 and 60, each confirmed before the next',
       { subset: 'v2', weight: '100', steps: '40, 60' },
       'pass (within-tolerance), exit status 0, weights {"v1":0,"v2":100}',
     )
@@ -113,7 +115,7 @@ async function demo(): Promise<number> {
       { subset: 'v2', weight: '90', 'propagation-timeout': '2s' },
       'fail (off-target), exit status 1, weights {"v1":0,"v2":100}',
     )
-    say('What the job summary of that last step says (Markdown, as GitHub gets it):')
+    say('The job summary of that step, in Markdown as GitHub receives it:')
     process.stdout.write(`${last.summary}\n`)
   } finally {
     await sandbox.stop()

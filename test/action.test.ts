@@ -54,7 +54,7 @@ describe('the built action on a full disk', () => {
     const { status, text } = await main().ended
     expect(status).toBe(1)
     expect(text).toMatch(
-      /could not be saved\. The file .*, which GITHUB_STATE names, is on a disk that is full\./,
+      /could not be saved\. GITHUB_STATE names .*, which is on a disk that is full\./,
     )
     expect(text).not.toContain('Bug in this tool')
     expect(outputs()).toMatchObject({ verdict: 'error', reason: 'preflight' })

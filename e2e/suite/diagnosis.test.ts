@@ -17,7 +17,7 @@ test('verify is dependent and names the version if all connections through an en
   expect(status).toBe(1)
   expect(outputs).toMatchObject({ verdict: 'inconclusive', reason: 'dependent' })
   expect(text).toMatch(
-    /All [\d,]+ connections from this runner gave the reply of v1, although v1 and v2 both have weight\. The split cannot be judged from here\./,
+    /All [\d,]+ connections from this runner got the reply of v1, although v1 and v2 both have weight\. The split cannot be judged from here\./,
   )
   expect(text).toMatch(/Check sessionAffinity .* load balancer, and consistentHash/)
   expect(writesIn(report)).toEqual([])

@@ -28,7 +28,7 @@ export function takenText({ at, takers }: Taken, ours: RouteObject): string {
 /** The same if it depends on what could not be read. */
 export function mayTakeText({ at, takers }: Taken, ours: RouteObject): string {
   const [first, ...later] = takers
-  return `VirtualService ${nameOf(first.object)} may get the connections of ${portText(at)} before ${nameOf(ours)}. That depends on what is not known here: the hosts of the Gateway, and the namespace and the Istio revision of its Pods.${laterText(later, ours)}`
+  return `VirtualService ${nameOf(first.object)} may get the connections of ${portText(at)} before ${nameOf(ours)}. That depends on the hosts of the Gateway, and on the namespace and the Istio revision of its Pods, which are not known here.${laterText(later, ours)}`
 }
 
 function laterText(later: readonly Taker[], ours: RouteObject): string {

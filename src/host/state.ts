@@ -28,16 +28,19 @@ export function saveIntent(intent: Intent): void {
 /** What keeps a file from being written, and what to do, by the system's code. */
 const CAUSES: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
   EISDIR: ['is a folder', ''],
-  ENOTDIR: ['is below a file that is no folder', ''],
+  ENOTDIR: ['has a parent that is not a folder', ''],
   ENOENT: ['does not exist', ''],
-  ENOSPC: ['is on a disk that is full', 'Free disk space on the runner. What is free:\n  df -h'],
+  ENOSPC: [
+    'is on a disk that is full',
+    'Free disk space on the runner. To see what is free:\n  df -h',
+  ],
   EDQUOT: ['is on a disk whose quota is used up', 'Free disk space on the runner.'],
   EROFS: ['is on a disk that is mounted read-only', 'Mount it for writing.'],
   EACCES: [
-    'may not be written by this user',
+    'is not writable by this user',
     'Run the step as the user of the runner. A container may need the option --user.',
   ],
-  EPERM: ['may not be written by this user', 'Run the step as the user of the runner.'],
+  EPERM: ['is not writable by this user', 'Run the step as the user of the runner.'],
 }
 
 /** The runner sets GITHUB_STATE, so a wrong path comes from the workflow. */
@@ -47,7 +50,7 @@ function notSaved(error: unknown, file: string): RunError {
   const code = existsSync(file) ? codeOf(error) : 'ENOENT'
   const [is, remedy] = CAUSES[code] ?? ['cannot be written', '']
   const detail = error instanceof Error && !(code in CAUSES) ? ` (${error.message})` : ''
-  const what = `What the cleanup step needs could not be saved. The file ${shownPath(file)}, which GITHUB_STATE names, ${is}${detail}. Nothing was written.`
+  const what = `The data for the cleanup step could not be saved. GITHUB_STATE names ${shownPath(file)}, which ${is}${detail}. Nothing was written.`
   return new RunError('ITS-STATE-NOT-SAVED', what, remedy || WRONG_PATH)
 }
 

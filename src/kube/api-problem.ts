@@ -60,7 +60,7 @@ function meaningOf(error: ApiError): Meaning {
     return {
       code: 'ITS-FORBIDDEN',
       why: message,
-      remedy: 'Grant the right that it names, in a Role or a ClusterRole.',
+      remedy: 'Grant the permission that it names, in a Role or a ClusterRole.',
     }
   const why = `The API server answered ${status}: ${message}`
   return status === 429 || status >= 500
@@ -84,7 +84,7 @@ const REACH =
 const UNANSWERED: Readonly<Record<NoAnswer['kind'], { code: Code; remedy: string }>> = {
   stopped: {
     code: 'ITS-API-TIMEOUT',
-    remedy: `Set a longer timeout. If the result is the same: ${REACH}`,
+    remedy: `Set a longer timeout. ${REACH}`,
   },
   timeout: { code: 'ITS-API-TIMEOUT', remedy: REACH },
   network: { code: 'ITS-API-UNREACHABLE', remedy: REACH },
@@ -99,7 +99,7 @@ const UNANSWERED: Readonly<Record<NoAnswer['kind'], { code: Code; remedy: string
   credentials: {
     code: 'ITS-CREDENTIALS',
     remedy:
-      "If the kubeconfig's user runs a command, install it and log in with it before this step. If it names files on another machine, use as kubeconfig what this prints there:\n  kubectl config view --raw --flatten",
+      "If the kubeconfig's user runs a command, install it and log in with it before this step. If it names files on another machine, run this there and use the output as kubeconfig:\n  kubectl config view --raw --flatten",
   },
 }
 
@@ -120,14 +120,14 @@ function unansweredMeaning({ message, noAnswer, proxy }: ApiError): Meaning {
   if (kind === 'stopped')
     return {
       code,
-      why: 'The API server did not answer before the time of the run was up',
+      why: 'The API server did not answer within the time limit of the run',
       remedy,
     }
   if (proxy === undefined || !isOnTheWay) return { code, why: message, remedy }
   return {
     code: 'ITS-API-PROXY',
     why: message,
-    remedy: `Check ${proxy}. It must run, its user and password must be right, and it must let this machine reach the API server. If no proxy is needed, remove that setting, or list the host of the server in NO_PROXY.`,
+    remedy: `Check ${proxy}. It must be running, its user and password must be correct, and it must let this machine reach the API server. If no proxy is needed, remove that setting, or list the host of the server in NO_PROXY.`,
   }
 }
 
@@ -148,7 +148,7 @@ export async function stopForWrite(
     ? new RunError(
         'ITS-ADMISSION-DENIED',
         `${what} Admission control refused it: ${sentence(known.message + history)}`,
-        'Ask the owners of that policy. Its answer names what it does not allow.',
+        'Ask the owners of that policy. Its answer says what it does not allow.',
       )
     : new RunError(
         'ITS-FORBIDDEN',

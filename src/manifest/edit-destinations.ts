@@ -73,7 +73,7 @@ function below(node: YamlNode | undefined, step: string | number): YamlNode | un
 function mergedProblem(text: string, above: YamlNode): Problem {
   return manifestProblem(
     'ITS-MANIFEST-SHARED-NODE',
-    `The rule comes to line ${lineNumber(text, above.start)} by a merge key (<<), so it cannot be edited there.`,
+    `The rule is merged into line ${lineNumber(text, above.start)} by a merge key (<<), so it cannot be edited there.`,
     'Write the rule out where it is used.',
   )
 }
@@ -97,13 +97,13 @@ function oddProblem(text: string, weight: YamlNode): Problem {
   if (weight.kind === 'scalar' && /^\$/.test(weight.value))
     return manifestProblem(
       code,
-      `The weight in line ${line} is a placeholder (${weight.value}).`,
-      'Set the variable where it comes from, or write the weights as whole numbers.',
+      `The weight on line ${line} is a placeholder (${weight.value}).`,
+      'Change the value where the variable is set, or write the weights as whole numbers.',
     )
   const written = text.slice(weight.start, weight.end)
   return manifestProblem(
     code,
-    `The weight in line ${line} is ${written === '' ? 'empty' : written.slice(0, 40)}, which is not a whole number.`,
+    `The weight on line ${line} is ${written === '' ? 'empty' : written.slice(0, 40)}, which is not a whole number.`,
     'Write it as a whole number without quotes, such as 80.',
   )
 }
@@ -111,7 +111,7 @@ function oddProblem(text: string, weight: YamlNode): Problem {
 function layoutProblem(text: string, list: YamlNode): Problem {
   return manifestProblem(
     'ITS-MANIFEST-LAYOUT',
-    `The list of destinations in line ${lineNumber(text, list.start)} has a layout that cannot be edited in place.`,
+    `The list of destinations on line ${lineNumber(text, list.start)} has a layout that cannot be edited in place.`,
     'Write it as a block of "- destination:" items.',
   )
 }

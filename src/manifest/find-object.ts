@@ -59,8 +59,8 @@ function several(text: string, parts: readonly Part[], { kind, namespace, name }
   const lines = parts.map(({ node }) => lineNumber(text, node.start)).join(' and ')
   return manifestProblem(
     'ITS-MANIFEST-OBJECT-TWICE',
-    `The file has ${kind} ${namespace}/${name} several times, in lines ${lines}.`,
-    'Leave one of them.',
+    `The file has ${kind} ${namespace}/${name} several times, on lines ${lines}.`,
+    'Keep one of them.',
   )
 }
 

@@ -43,13 +43,13 @@ function unreadDocument({ text, documents }: File, kind: string): Problem | unde
   if (odd)
     return manifestProblem(
       'ITS-MANIFEST-INVALID',
-      `Line ${lineNumber(text, odd.start)} has a list or a mapping in the place of a key, which Kubernetes does not read.`,
+      `Line ${lineNumber(text, odd.start)} has a list or a mapping as a key, which Kubernetes does not read.`,
     )
   const unread = documents.find(({ problem }) => problem !== '')
   return unread?.node
     ? manifestProblem(
         'ITS-MANIFEST-INVALID',
-        `The document in line ${lineNumber(text, unread.node.start)} cannot be read: ${unread.problem}.`,
+        `The document on line ${lineNumber(text, unread.node.start)} cannot be read: ${unread.problem}.`,
       )
     : undefined
 }
@@ -64,7 +64,7 @@ function templateInName(node: YamlNode, value: Json, kind: string): YamlNode | u
 
 function patchRemedy(kind: string): string {
   const [list] = kindNamed(kind).ruleLists
-  return `Write the patch as a ${kind} of its own instead (apiVersion, kind, metadata.name and the whole list spec.${list}), list that file under patches, and name it as manifest.`
+  return `Write the patch as a ${kind} of its own instead (apiVersion, kind, metadata.name and the whole list spec.${list}), list that file under patches, and set manifest to it.`
 }
 
 function kustomization(parts: readonly Part[], { kind, namespace, name }: ObjectName): Problem {
@@ -75,7 +75,11 @@ function kustomization(parts: readonly Part[], { kind, namespace, name }: Object
   const what = `The file is a Kustomization, which has no ${kind} ${namespace}/${name} of its own.`
   return patched
     ? manifestProblem(code, `${what} Weights in its patches cannot be edited.`, patchRemedy(kind))
-    : manifestProblem(code, what, `Name the file of its resources or patches that has the ${kind}.`)
+    : manifestProblem(
+        code,
+        what,
+        `Set manifest to the resource or patch file that has the ${kind}.`,
+      )
 }
 
 /** What the file has instead, and what to do. */

@@ -49,7 +49,7 @@ function step(one: string | number): string {
 
 function remedyFor(weight: Json | undefined): string {
   return typeof weight === 'string' && weight.startsWith('$')
-    ? 'If it is a placeholder, set the variable where its value comes from, or name a file that has the weights.'
+    ? 'If it is a placeholder, change its value where the variable is set, or name a file that has the weights.'
     : 'Write it as a whole number without quotes, such as 80.'
 }
 

@@ -1,10 +1,10 @@
 import { isIPv6 } from 'node:net'
 
 const FILES =
-  'Raise the limit of open files before the run (ulimit -n), or lower concurrency. The limit of this shell:\n  ulimit -n'
+  'Raise the limit on open files before the run (ulimit -n), or lower concurrency. The limit of this shell:\n  ulimit -n'
 const PORTS =
-  'Each closed connection keeps its local port for a minute. Wait for them, lower rate, or widen the range. The range, and how many connections wait (TIME-WAIT):\n  sysctl net.ipv4.ip_local_port_range; ss --summary'
-const MEMORY = 'Lower concurrency, or free memory. What is free:\n  free --mebi'
+  'Each closed connection keeps its local port for a minute. Wait for them, lower rate, or widen the range. To see the range, and how many connections wait (TIME-WAIT):\n  sysctl net.ipv4.ip_local_port_range; ss --summary'
+const MEMORY = 'Lower concurrency, or free memory. To see how much is free:\n  free --mebi'
 
 /** What each code means, and what to do about it on this machine. */
 const LIMITS: Readonly<Record<string, { means: string; remedy: string }>> = {
@@ -17,9 +17,9 @@ const LIMITS: Readonly<Record<string, { means: string; remedy: string }>> = {
   EADDRNOTAVAIL: { means: 'no local port is free', remedy: PORTS },
   EADDRINUSE: { means: 'no local port is free', remedy: PORTS },
   EAGAIN: {
-    means: 'no further process or socket can be made',
+    means: 'no more processes or sockets can be created',
     remedy:
-      'Raise the limit of processes before the run (ulimit -u), or lower concurrency. The limit of this shell:\n  ulimit -u',
+      'Raise the limit on processes before the run (ulimit -u), or lower concurrency. The limit of this shell:\n  ulimit -u',
   },
   ENOBUFS: { means: 'the system has no buffers left', remedy: MEMORY },
   ENOMEM: { means: 'the system has no memory left', remedy: MEMORY },
@@ -34,7 +34,7 @@ export function clientLimit(
   if (code === 'EADDRNOTAVAIL' && isIPv6(host))
     return {
       means: 'no local address or port is free for it',
-      remedy: `This machine may have no IPv6: give endpoint with an IPv4 address. If it has: ${PORTS}`,
+      remedy: `This machine may have no IPv6. If so, set endpoint to an IPv4 address. ${PORTS}`,
     }
   return LIMITS[code]
 }

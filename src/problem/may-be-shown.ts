@@ -15,7 +15,7 @@ const KNOWN_NAME =
 
 /** A path as it may be printed; words where it may not. */
 export function shownPath(path: string): string {
-  return mayBePath(path) ? path : 'a name that is not shown, since it does not look like a path'
+  return mayBePath(path) ? path : 'a file whose name is not shown (it does not look like a path)'
 }
 
 /** Whether a text is recognizably a short path. */

@@ -5,7 +5,7 @@ import { percent, timeText } from './figures.ts'
 /** What confirming a plan takes, in a sentence. */
 export function costText(cost: Cost): string {
   const pauses = cost.pausesMs > 0 ? `, and pauses of ${timeText(cost.pausesMs)} in all` : ''
-  return `Confirming it takes about ${connectionsText(cost.connectionsMean)} (${countText(cost.connectionsMost)} at most with one attempt a step). That is ${timeText(cost.connectingMs)} if each takes ${ASSUMED_CONNECTION_MS} ms${pauses}.`
+  return `Confirming it takes about ${connectionsText(cost.connectionsMean)} (${countText(cost.connectionsMost)} at most with one attempt per step). That is ${timeText(cost.connectingMs)} if each takes ${ASSUMED_CONNECTION_MS} ms${pauses}.`
 }
 
 /** What a verdict guarantees, in a sentence. */
@@ -19,4 +19,4 @@ export const DISTURBANCE_TEXT =
 
 /** How an interval beside a verdict is to be read. */
 export const INTERVAL_TEXT =
-  "The interval holds the true share at the run's confidence, whatever was asked for. The verdict comes from a sharper test of the asked share against its tolerance, so the interval may reach beyond the tolerance on a pass, and may hold the asked share on a fail."
+  "The interval contains the true share at the run's confidence, whatever was requested. The verdict comes from a sharper test of the requested share against its tolerance, so the interval may reach beyond the tolerance on a pass, and may contain the requested share on a fail."

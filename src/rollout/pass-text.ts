@@ -42,7 +42,9 @@ function nowText(
 
 /** A shift that finds the weights as they are to be says so; verify never writes. */
 function same(mode: Options['mode'], isSame: boolean): string {
-  return isSame && mode !== 'verify' ? ' It was so before the run. Nothing was written.' : ''
+  return isSame && mode !== 'verify'
+    ? ' That was already the case before the run. Nothing was written.'
+    : ''
 }
 
 function stepsText({ shifted }: Planned, checks: readonly Check[]): string {

@@ -107,7 +107,7 @@ async function attempt(context: Context, advance: Advance, signal: AbortSignal):
   const planned = advance({ stage: 'planned', shiftPlan, inForce })
   const ready = await preflight(context, shiftPlan, signal).catch((error: unknown) => {
     if (isConflictingWrite(error)) advance({ ...planned, inForce: weightsSeen(error, shiftPlan) })
-    throw error instanceof ApiError ? stopFor(error, 'looking at the cluster') : error
+    throw error instanceof ApiError ? stopFor(error, 'reading from the cluster') : error
   })
   if (options.mode === 'plan') {
     const cost = costOf(shiftPlan.checks, options)

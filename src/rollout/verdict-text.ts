@@ -29,7 +29,7 @@ export function endOfError(context: Context, error: unknown): RunEnd {
     new RunError(
       'ITS-INTERNAL',
       `This is a bug in istio-traffic-shift: ${known.stack ?? known.message}`,
-      'Report it with these lines.',
+      'File an issue that includes these lines.',
     ),
   )
 }

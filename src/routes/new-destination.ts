@@ -38,7 +38,7 @@ export function unclearInFile(rule: Rule, text: string): Problem {
     ? `${host}/${text} for a subset of ${host}, or the full host name (${text}.NAMESPACE.svc.cluster.local) or ${text}:PORT for a Service`
     : 'HOST/SUBSET for a subset, or HOST:PORT or a host name with a dot for a Service'
   const subset = text.includes('/')
-    ? ' The name of a subset has lower-case letters, digits and dashes only, and no dot.'
+    ? ' A subset name has only lower-case letters, digits and dashes, and no dot.'
     : ''
   return inputProblem(
     'subset',

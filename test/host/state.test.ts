@@ -43,7 +43,7 @@ describe('a state that cannot be saved', () => {
   test('is reported as a folder where GITHUB_STATE names one', () => {
     const { code, message, remedy } = errorOf(folder)
     expect(code).toBe('ITS-STATE-NOT-SAVED')
-    expect(message).toContain('which GITHUB_STATE names, is a folder. Nothing was written.')
+    expect(message).toContain('which is a folder. Nothing was written.')
     expect(remedy).toBe('Do not set GITHUB_STATE: the runner sets it.')
   })
 

@@ -13,7 +13,7 @@ test.each([
   [undefined, 'cluster', /this machine can reach the API server/],
   [400, 'cluster', /Correct what the answer names/],
   [401, 'access', /Renew the credentials/],
-  [403, 'access', /Grant the right/],
+  [403, 'access', /Grant the permission/],
   [404, 'cluster', /Correct what the answer names/],
   [409, 'cluster', /Correct what the answer names/],
   [422, 'cluster', /Correct what the answer names/],

@@ -499,7 +499,7 @@ describe('a credential plugin', () => {
     const api = apiOf(config(server.url, exec('sleep', '1')))
     const error = await refusalOf(api.get('/a', stop.signal))
     expect(error.message).toMatch(
-      /There are no credentials for .*: what hands them out did not answer before the run was stopped/,
+      /There are no credentials for .*: their provider did not answer before the run was stopped/,
     )
   })
 })

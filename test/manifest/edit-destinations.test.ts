@@ -342,7 +342,7 @@ describe('A manifest is refused, with the line and what to do', () => {
     [
       'an alias that nothing anchors',
       BOTH.replace('90', '*w'),
-      'The document in line 1 cannot be read: unidentified alias "w".',
+      'The document on line 1 cannot be read: unidentified alias "w".',
     ],
     [
       'an alias within itself',
@@ -357,7 +357,7 @@ describe('A manifest is refused, with the line and what to do', () => {
     [
       'a weight that is octal to some',
       BOTH.replace('90', '090'),
-      'The weight in line 17 is 090, which is not a whole number.',
+      'The weight on line 17 is 090, which is not a whole number.',
     ],
     [
       'a weight in quotes',
@@ -382,7 +382,7 @@ describe('A manifest is refused, with the line and what to do', () => {
         '  tcp:',
         '  x: &i {weight: 10, destination: {host: a, subset: v2}}\n  tcp:',
       ).replace(/- weight: 10\n.*\n/, '- *i\n'),
-      'Line 19 has the alias *i of what is written in line 9',
+      'Line 19 has the alias *i of the anchor on line 9',
     ],
     [
       'a rule that comes by a merge key',
@@ -390,32 +390,28 @@ describe('A manifest is refused, with the line and what to do', () => {
         '    - match:',
         '    - <<: {route: [{destination: {host: a}}]}\n      match:',
       ).replace(/ {6}route:[\s\S]*/, ''),
-      'The rule comes to line 10 by a merge key (<<)',
+      'The rule is merged into line 10 by a merge key (<<)',
     ],
     [
       'a key twice',
       BOTH.replace('weight: 90', 'weight: 90\n          weight: 90'),
-      'Line 18 has the key weight for the second time in one mapping.',
+      'Line 18 repeats the key weight in the same mapping.',
     ],
     ...['\u0085', '\u2028', '\u2029'].map((end): [string, string, string] => [
       `a line end of YAML 1.1 in a comment, U+${end.charCodeAt(0).toString(16)}`,
       BOTH.replace('of 100', `of 100${end}          weight: 80`),
-      `Line 17 has the character U+${end.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}, at which kubectl begins a new line.`,
+      `Line 17 has the character U+${end.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}, which kubectl reads as a line break.`,
     ]),
     [
       'an empty spec behind the real one',
       `${BOTH}spec: {}\n`,
-      'Line 20 has the key spec for the second time in one mapping. Remove one of the two.',
+      'Line 20 repeats the key spec in the same mapping. Remove one of the two.',
     ],
-    [
-      'tcp twice',
-      `${BOTH}  tcp: []\n`,
-      'Line 20 has the key tcp for the second time in one mapping.',
-    ],
+    ['tcp twice', `${BOTH}  tcp: []\n`, 'Line 20 repeats the key tcp in the same mapping.'],
     [
       'a name twice, of which the last is another one',
       BOTH.replace('  namespace: demo', '  name: other\n  namespace: demo'),
-      'Line 5 has the key name for the second time in one mapping.',
+      'Line 5 repeats the key name in the same mapping.',
     ],
     [
       'control flow of Helm in a comment',
@@ -453,7 +449,7 @@ describe('A manifest is refused, with the line and what to do', () => {
       'It has a VirtualService tcp-echo of another API group: gateway.solo.io, not networking.istio.io.',
     ],
     ['no object', '# nothing\n', 'The file has no VirtualService demo/tcp-echo. It has no object.'],
-    ['an object twice', `${BOTH}---\n${BOTH}`, 'several times, in lines 1 and 21'],
+    ['an object twice', `${BOTH}---\n${BOTH}`, 'several times, on lines 1 and 21'],
     ['values of a chart', 'canary:\n  weight: 20\n', 'If these are values of a template'],
     [
       'a Kustomization with patches',
@@ -463,7 +459,7 @@ describe('A manifest is refused, with the line and what to do', () => {
     [
       'a Kustomization without its kind',
       'resources: [a.yaml]\n',
-      'The file is a Kustomization, which has no VirtualService demo/tcp-echo of its own. Name the file',
+      'The file is a Kustomization, which has no VirtualService demo/tcp-echo of its own. Set manifest to the resource or patch file',
     ],
     [
       'operations of a JSON Patch',
@@ -473,7 +469,7 @@ describe('A manifest is refused, with the line and what to do', () => {
     [
       'aliases that amount to too much',
       `${BOTH}---\na: &a [x,x,x,x,x,x,x,x,x,x]\n${[...'bcdefghij'].map((c, i) => `${c}: &${c} [${Array(10).fill(`*${'abcdefghij'[i]}`).join(',')}]`).join('\n')}\n`,
-      'its aliases amount to more than 1,000,000 values',
+      'its aliases expand to more than 1,000,000 values',
     ],
     [
       'what is nested too deep',

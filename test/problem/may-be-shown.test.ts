@@ -36,7 +36,7 @@ describe('a path is shown', () => {
     '/tmp/a\nb',
     '',
   ])('not where it may be something else: %j', (path) => {
-    expect(shownPath(path)).toBe('a name that is not shown, since it does not look like a path')
+    expect(shownPath(path)).toBe('a file whose name is not shown (it does not look like a path)')
   })
 
   test('never where it holds 18 or more random bytes, whatever it is encoded in', () => {

@@ -236,7 +236,7 @@ const CASES: readonly Case[] = [
       })
     },
     reason: 'cluster',
-    says: /^Looking at the cluster failed\. The API server answered 400: no rules today\.\n.*no list today\.\n.*no Gateway today\.\n.*no patch today\.$/,
+    says: /^Reading from the cluster failed\. The API server answered 400: no rules today\.\n.*no list today\.\n.*no Gateway today\.\n.*no patch today\.$/,
   },
   {
     title: 'credentials that run out between two calls, once',
@@ -247,7 +247,7 @@ const CASES: readonly Case[] = [
       }),
     inputs: { endpoint: '127.0.0.1:1' },
     reason: 'access',
-    says: /^Looking at the cluster failed\. The API server does not accept the credentials \(401 Unauthorized\)\.\nAll 10 connections.*$/,
+    says: /^Reading from the cluster failed\. The API server does not accept the credentials \(401 Unauthorized\)\.\nAll 10 connections.*$/,
     remedies:
       /^Renew the credentials in kubeconfig\. A token may have expired\.\nNothing listens there/,
   },

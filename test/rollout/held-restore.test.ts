@@ -22,7 +22,7 @@ function runUntilRefused(sandbox: Sandbox, inputs: Readonly<Record<string, strin
   })
 }
 
-const TROUBLE = /^Not done yet, retrying until the time is up: /m
+const TROUBLE = /^The last write has not succeeded yet. Retrying until the time limit: /m
 
 /** A failing run whose API server does as ordered as soon as the run has written. */
 async function runInto(act: Act, inputs: Readonly<Record<string, string>> = {}) {
@@ -54,7 +54,9 @@ describe.concurrent('a restore that is refused until its time is up', () => {
 
   test('says at once that it is refused, and at the end how often it tried', async () => {
     const { outcome, log } = await runInto(deniedBy('policy.example.com', 'not on a Friday'))
-    expect(log).toMatch(/Not done yet, retrying until the time is up: .*not on a Friday/)
+    expect(log).toMatch(
+      /The last write has not succeeded yet. Retrying until the time limit: .*not on a Friday/,
+    )
     expect(outcome.message).toMatch(/not on a Friday \(attempt \d+\)/)
   })
 

@@ -142,7 +142,7 @@ describe('a run whose own time is up', () => {
   ])('says so in mode %s, and not that the API server cannot be reached', async (_, inputs) => {
     const { outcome } = await runOn(sandbox, { ...inputs, timeout: '1ms' })
     expect(outcome).toMatchObject({ verdict: 'inconclusive', reason: 'limit-reached' })
-    expect(outcome.message).toContain('did not answer before the time of the run was up')
+    expect(outcome.message).toContain('did not answer within the time limit of the run')
     expect(outcome.remedy).toMatch(/^Set a longer timeout\./)
   })
 })
@@ -154,7 +154,7 @@ test('status names the weights from before a run, and how to restore them, where
   })
   const { outcome } = await runOn(sandbox, STATUS)
   expect(outcome.remedy).toContain('Before that run they were v1 80%, v2 20%.')
-  expect(outcome.remedy).toContain('To restore v1 80%, v2 20% all the same:\n  kubectl ')
+  expect(outcome.remedy).toContain('To restore v1 80%, v2 20% anyway:\n  kubectl ')
   expect(hasJournal(sandbox)).toBe(true)
   expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
   expect(writes(sandbox)).toEqual([])

@@ -117,7 +117,7 @@ describe('a rollback from a version that is dead by then', () => {
     await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: killed }) })
     const { outcome, record } = await runOn(sandbox, { subset: 'v2', weight: '50' })
     expect(outcome).toMatchObject({ reason: 'no-reply', rolledBack: true })
-    expect(outcome.message).toContain('connections still go without a recognized reply')
+    expect(outcome.message).toContain('connections still get no recognized reply')
     expect(record.restoreCheck?.attempts).toHaveLength(1)
     expect(routeText(sandbox)).toBe(before)
   })
@@ -139,7 +139,7 @@ describe('a webhook that changes the weights of the write alone', () => {
     })
     await sandbox.faults.api({ match: WRITE, act: changes })
     const { outcome, log } = await runOn(sandbox, { subset: 'v2', weight: '50' })
-    expect(log).toContain('Not checked: the dry run.')
+    expect(log).toContain('The dry run was not checked.')
     expect(outcome).toMatchObject({
       verdict: 'error',
       reason: 'changed-by-other',

@@ -155,7 +155,7 @@ describe('The rule that route selects', () => {
     ['http[0]', 'http', 'an http'],
   ] as const)('is not supported as %s yet, and the problem says so', (text, kind, what) => {
     expect(found(virtualService([tcp(V1)]), { kind, text })).toBe(
-      `route names ${what} rule. Only tcp rules can be shifted yet.`,
+      `route names ${what} rule. So far, only tcp rules can be shifted.`,
     )
   })
 

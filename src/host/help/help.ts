@@ -66,7 +66,10 @@ function modeHelp(mode: Mode): Part[] {
       .filter(({ options }) => options.length > 0)
       .flatMap(({ title, options }) => ['', `${title}:`, ...options.flatMap(explained)]),
     '  --output text|json (default: text)',
-    paragraph('What is on standard output: a log for people, or the report as JSON.', EXPLANATION),
+    paragraph(
+      'What to print to standard output: a log for people, or the report as JSON.',
+      EXPLANATION,
+    ),
     ...(mode === 'shift' ? ['  --dry-run', paragraph('The same as plan.', EXPLANATION)] : []),
     '',
     paragraph('TIME is a number with a unit: 250ms, 5s, 2m or 1h.'),

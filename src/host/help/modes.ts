@@ -25,7 +25,7 @@ export const MODES: Readonly<Record<Mode, ModeText>> = {
   },
   plan: {
     summary: 'Write nothing and open no connection. Show what shift would do.',
-    more: 'The API server validates the edit by a dry run. shift --dry-run is the same.',
+    more: 'The API server validates the edit with a dry run. shift --dry-run is the same.',
     example: [`istio-traffic-shift plan ${OBJECT}`, '--subset v2 --weight 20'],
   },
   rollback: {

@@ -18,8 +18,8 @@ import type { Obstacle } from './restored.ts'
 export function writeMayFollow(context: string | undefined, object: RouteObject): RunError {
   return new RunError(
     'ITS-WRITE-MAY-FOLLOW',
-    `${nameOf(object)} has nothing of this run so far. A write of this run got no answer and may still be stored, since the API server refused the write that would have prevented it.`,
-    `See in a minute whether it was stored:\n  ${showCommand(context, object)}`,
+    `${nameOf(object)} has nothing from this run so far. A write of this run got no answer and may still be stored, since the API server refused the write that would have prevented it.`,
+    `Check in a minute whether it was stored:\n  ${showCommand(context, object)}`,
   )
 }
 

@@ -41,7 +41,7 @@ export function save(
     const why = error instanceof Error ? error.message : String(error)
     return new RunError(
       'ITS-STATE-NOT-SAVED',
-      `What the cleanup step needs could not be saved: ${why}. Nothing was written.`,
+      `The data for the cleanup step could not be saved: ${why}. Nothing was written.`,
     )
   }
 }

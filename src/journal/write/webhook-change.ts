@@ -34,7 +34,7 @@ export function differenceIn(answer: RouteObject, journal: Journal): Difference 
 export function webhookProblem(difference: Difference, context: string | undefined): Problem {
   const what =
     difference.kind === 'routes'
-      ? 'An admission webhook changes the weights of the write: the dry run returned others than were sent.'
+      ? 'An admission webhook changes the weights of the write: the dry run returned different weights than were sent.'
       : `An admission webhook ${difference.how} the annotation ${JOURNAL}, in which a run records the previous weights: the dry run did not return it as it was sent.`
   return problem('ITS-WEBHOOK-CHANGES-WRITE', what, findWebhooks(context))
 }

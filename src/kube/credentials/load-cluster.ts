@@ -114,7 +114,12 @@ function noSuchContext(name: string, known: readonly string[], isGiven: boolean)
   const shown = JSON.stringify(shownValue(name))
   const has = known.length > 0 ? `It has: ${known.join(', ')}.` : 'It has no context.'
   if (isGiven) return refused('context', code, `Context ${shown} is not in the kubeconfig. ${has}`)
-  if (name !== '') return refused('kubeconfig', code, `lacks its current context, ${shown}. ${has}`)
+  if (name !== '')
+    return refused(
+      'kubeconfig',
+      code,
+      `has no context ${shown}, which is its current-context. ${has}`,
+    )
   const choose = known.length > 0 ? ` Choose one with context. ${has}` : ` ${has}`
   return refused('kubeconfig', code, `has no current context.${choose}`)
 }
@@ -122,7 +127,7 @@ function noSuchContext(name: string, known: readonly string[], isGiven: boolean)
 /** A kubeconfig that was read again. Its credentials must not go to another server than those of before. */
 function sameServer(current: KubeConfig, before: KubeConfig): KubeConfig {
   if (serverOf(current) !== serverOf(before))
-    throw new Error(`context ${before.getCurrentContext()} is no longer one of the server it was`)
+    throw new Error(`context ${before.getCurrentContext()} now names another server`)
   return current
 }
 

@@ -43,6 +43,6 @@ export function tokenIn(file: string): string {
   const token = readRegularFile(file, MOST_BYTES).toString('utf8').trim()
   if (token === '') throw new Error(`${shownPath(file)} is empty, but must contain a token`)
   if (!/^[\x21-\x7e]+$/.test(token))
-    throw new Error(`${shownPath(file)} must contain one line of ASCII characters without blanks`)
+    throw new Error(`${shownPath(file)} must contain one line of ASCII characters without spaces`)
   return token
 }

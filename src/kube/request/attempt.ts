@@ -110,7 +110,7 @@ async function credentials(
     const { text, noAnswer } = networkFailure(error, signal, limits.attemptMs)
     const kind =
       plugin === '' && noAnswer.kind === 'stopped' ? noAnswer : { kind: 'credentials' as const }
-    throw unanswered(call, `${begin}: what hands them out ${text}${plugin}`, kind)
+    throw unanswered(call, `${begin}: their provider ${text}${plugin}`, kind)
   }
 }
 

@@ -30,7 +30,7 @@ export function networkFailure(
 ): NetworkFailure {
   if (outer.aborted)
     return {
-      text: 'did not answer before the run was stopped or its time was up',
+      text: 'did not answer before the run was stopped or timed out',
       noAnswer: { kind: 'stopped' },
     }
   if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))

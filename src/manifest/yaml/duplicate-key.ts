@@ -38,7 +38,7 @@ export function duplicateProblem(text: string, key: YamlNode): Problem {
   const name = key.kind === 'scalar' ? key.value : ''
   return manifestProblem(
     'ITS-MANIFEST-DUPLICATE-KEY',
-    `Line ${lineNumber(text, key.start)} has the key ${name} for the second time in one mapping.`,
+    `Line ${lineNumber(text, key.start)} repeats the key ${name} in the same mapping.`,
     'Remove one of the two.',
   )
 }

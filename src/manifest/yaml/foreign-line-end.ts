@@ -11,7 +11,7 @@ const FOREIGN = /[\u0085\u2028\u2029]/g
 
 /** Thrown for a text in which kubectl reads other lines than this tool. */
 export class ForeignLineEnd extends YamlError {
-  readonly remedy = 'Remove it, or replace it by a line feed.'
+  readonly remedy = 'Remove it, or replace it with a line feed.'
 }
 
 /**
@@ -32,7 +32,7 @@ export function refuseForeignLineEnds({ text, events, origin }: YamlView): void 
   if (outside === undefined) return
   const code = text.charCodeAt(outside).toString(16).toUpperCase().padStart(4, '0')
   throw new ForeignLineEnd(
-    `has the character U+${code}, at which kubectl begins a new line`,
+    `has the character U+${code}, which kubectl reads as a line break`,
     origin(outside),
   )
 }

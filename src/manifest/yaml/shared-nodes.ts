@@ -37,10 +37,10 @@ export function sharedNodes(document: YamlNode): Shared {
 export function sharedProblem(text: string, node: YamlNode, shared: Shared): Problem {
   const line = lineNumber(text, node.start)
   const code = 'ITS-MANIFEST-SHARED-NODE'
-  const remedy = 'Write the destinations out where the alias is.'
+  const remedy = 'Write out the destinations in place of the alias.'
   if (node.kind === 'alias') {
     const target = shared.target(node)
-    const from = target ? ` of what is written in line ${lineNumber(text, target.start)}` : ''
+    const from = target ? ` of the anchor on line ${lineNumber(text, target.start)}` : ''
     const what = `Line ${line} has the alias *${node.anchor}${from}, so the weights cannot be edited there.`
     return manifestProblem(code, what, remedy)
   }

@@ -21,7 +21,7 @@ export function parseDocuments(text: string): YamlDocument[] {
   const view = parseView(text)
   refuseForeignLineEnds(view)
   if (hasTooManyAliases(view.text, view.events))
-    throw new YamlError('its aliases amount to more than 1,000,000 values')
+    throw new YamlError('its aliases expand to more than 1,000,000 values')
   return documentEvents(view.events.map((event) => withoutOwnTag(view.text, event))).map(
     (events) => ({ node: readNode(view, events), ...constructed(view, events) }),
   )

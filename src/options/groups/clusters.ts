@@ -80,7 +80,7 @@ function readKubeconfig({ name, text: given, refuse }: Given): KubeconfigSource 
     return refuse(
       'ITS-KUBECONFIG-EMPTY',
       () =>
-        `${name} is empty. A secret that does not exist gives an empty text. Set the secret, or remove the input.`,
+        `${name} is empty. A secret that does not exist is an empty string. Set the secret, or remove the input.`,
     )
   if (text === 'auto') return { kind: 'auto' }
   const found = kubeconfigText(text)

@@ -23,7 +23,7 @@ const CONNECTIONS = option<number | 'auto'>({
   type: 'integer or auto',
   placeholder: 'NUMBER|auto',
   default: 'auto',
-  text: 'Maximum number of connections for one attempt of one check. auto: as many as 99.9% of checks need.',
+  text: 'Maximum number of connections for each attempt of a check. auto: as many as 99.9% of checks need.',
   parse: ({ text, mustBe }) => {
     if (text === 'auto') return text
     const n = parseNumber(text)

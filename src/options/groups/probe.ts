@@ -24,7 +24,7 @@ const PROBE_COMMAND = option({
   placeholder: 'COMMAND',
   brief:
     'For --probe command. Runs once per connection, without a shell, with PROBE_HOST and PROBE_PORT set.',
-  text: "Only with probe: command. The command runs once per connection, with PROBE_HOST and PROBE_PORT set. The reply is its standard output without the last line end. No shell runs it; for shell syntax write sh -c '...'.",
+  text: "Only with probe: command. The command runs once per connection, with PROBE_HOST and PROBE_PORT set. The reply is its standard output without the final line break. No shell runs it; for shell syntax write sh -c '...'.",
   modes: PROBING,
   parse: readCommand,
 })

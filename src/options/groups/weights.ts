@@ -181,6 +181,6 @@ function readSteps({ text, refuse }: Given): readonly number[] | undefined {
   return refuse(
     'ITS-STEPS-INVALID',
     (shown) =>
-      `steps must be integers from 0 to 100, separated by commas or spaces, such as 5, 25, 50. ${shown(text)} has ${[...unfit].map(shown).join(', ')}.`,
+      `steps must be integers from 0 to 100, separated by commas or spaces, such as 5, 25, 50. ${shown(text)} contains ${[...unfit].map(shown).join(', ')}.`,
   )
 }

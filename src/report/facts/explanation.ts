@@ -38,7 +38,7 @@ function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line.trim() !== '')
 }
 
-/** `Observed 19% at v2 in 775 connections. 20% ± 5 is confirmed at 99% confidence.` */
+/** `Observed v2 at 19% in 775 connections. 20% ± 5 is confirmed at 99% confidence.` */
 function confirmedText(record: RunRecord, { checks }: Outcome): string {
   const last = checks.at(-1)
   if (last === undefined) return ''
@@ -49,7 +49,7 @@ function confirmedText(record: RunRecord, { checks }: Outcome): string {
   const confirmed = `${asked} is confirmed at ${record.options?.confidencePercent ?? 99}% confidence.`
   if (observed === undefined) return confirmed
   const share = shareOf(observed, counted.recognized)
-  return `Observed ${share} at ${last.names[index]} in ${connectionsText(counted.samples)}. ${confirmed}`
+  return `Observed ${last.names[index]} at ${share} in ${connectionsText(counted.samples)}. ${confirmed}`
 }
 
 /** With as many decimals as so many samples are good for. */

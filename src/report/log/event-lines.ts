@@ -38,7 +38,7 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       return findingLines(event.finding)
     case 'endpoint':
       return info(
-        `Gateway: ${endpointText(event.endpoint)} (${event.how})${event.addresses.length > 1 ? `, in turn ${event.addresses.join(', ')}` : ''}.`,
+        `Gateway: ${endpointText(event.endpoint)} (${event.how})${event.addresses.length > 1 ? `, addresses used in turn: ${event.addresses.join(', ')}` : ''}.`,
       )
     case 'preflight-progress':
       return info(`Preflight: ${connectionsText(event.connections)} ended, waiting for the others.`)
@@ -49,7 +49,9 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
     case 'dry-run-accepted':
       return info('Dry run: the API server accepts the edit.')
     case 'recovering':
-      return info(`Found the journal of an interrupted run, ${event.run}. It is rolled back first.`)
+      return info(
+        `Found the journal of an interrupted run, ${event.run}. That run is rolled back first.`,
+      )
     case 'recovered':
       return [{ level: 'warning', text: `${event.run}: ${event.what}` }]
     case 'written':
@@ -68,7 +70,10 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       )
     case 'release-trouble':
       return [
-        { level: 'warning', text: `Not done yet, retrying until the time is up: ${event.why}` },
+        {
+          level: 'warning',
+          text: `The last write has not succeeded yet. Retrying until the time limit: ${event.why}`,
+        },
       ]
     case 'restored':
       return info(

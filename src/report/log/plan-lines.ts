@@ -29,6 +29,6 @@ function skippedLines(steps: readonly number[]): string[] {
   if (steps.length === 0) return []
   const percents = steps.map((step) => `${step}%`).join(', ')
   return [
-    `Skipped steps: ${percents}. They are not between the weight that is in force by then and the last one.`,
+    `Skipped steps: ${percents}. They are not between the weight in force at that point and the final weight.`,
   ]
 }

@@ -57,6 +57,6 @@ function attemptsTable(check: Check, counted: Counted, title: string): string {
 function decisionText(attempt: Attempt, { includes }: Counted): string {
   const decision = attempt.decision ?? 'undecided'
   return attempt.samples > 0 && !includes(attempt)
-    ? `${decision}, superseded: the gateway split otherwise then`
+    ? `${decision}, superseded: the gateway split differently then`
     : decision
 }

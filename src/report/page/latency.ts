@@ -18,14 +18,14 @@ export function latencySection({ latencies }: RunRecord): string {
   if (some.length === 0) return ''
   const scale = scaleOf(some.map(([, latency]) => latency))
   return `<h2>Latency of the connections</h2>
-<p class="soft">From the dial to the whole reply, of all attempts. The scale is logarithmic.</p>
+<p class="soft">From the dial to the complete reply, across all attempts. The scale is logarithmic.</p>
 ${some
   .slice(0, MOST_CHARTS)
   .map(([name, latency]) => histogram(name, latency, scale))
   .join('\n')}
 ${table(
   'Latencies in milliseconds',
-  ['destination', 'connections', 'least', 'median', '90%', '99%', 'most'],
+  ['destination', 'connections', 'min', 'median', '90%', '99%', 'max'],
   some.map(([name, latency]) => {
     const { samples, minMs, p50Ms, p90Ms, p99Ms, maxMs } = latencyReport(latency)
     return [name, countText(samples), ...[minMs, p50Ms, p90Ms, p99Ms, maxMs].map(milliseconds)]

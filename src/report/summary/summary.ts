@@ -77,7 +77,7 @@ function fitting(parts: readonly string[]): string[] {
   let bytes = 0
   for (const part of parts.map((each) => each.trim()).filter((each) => each !== '')) {
     bytes += Buffer.byteLength(part) + 2
-    if (bytes > MOST_BYTES) return [...kept, 'The rest is too long to be shown here.']
+    if (bytes > MOST_BYTES) return [...kept, 'The rest is too long to show here.']
     kept.push(part)
   }
   return kept

@@ -82,7 +82,7 @@ function askedInputs({ inputs }: RunRecord): string {
     const text = inputs[name]
     return text === undefined ? [] : [`${name}: ${text}`]
   })
-  return given.length === 0 ? '' : `**Asked:** ${escaped(given.join(', '))}`
+  return given.length === 0 ? '' : `**Requested:** ${escaped(given.join(', '))}`
 }
 
 /** The steps of a run that checked several weights. */

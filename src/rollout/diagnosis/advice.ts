@@ -21,7 +21,7 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
     case 'previous':
       return `Check that istiod is up and that the gateway is in sync with it:\n  ${commands.proxyStatus}`
     case 'partly-previous':
-      return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.proxyStatus}\nIf all are in sync, look for another route that takes part of the connections: other weights in between look the same.\n  ${commands.virtualServices}`
+      return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.proxyStatus}\nIf all are in sync, look for another route object that takes part of the connections. It can look the same.\n  ${commands.virtualServices}`
     case 'object':
       return `Shift to ${weightsText(subject.names, subject.target)}, or wait for the controller that rolls them out. To verify what the object says, use weights: current without manifest.`
     case 'swapped':
@@ -41,7 +41,7 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
     case 'gateway-refuses':
       return `Check that the gateway's Pods run, and that a Gateway still has a server for the port:\n  ${commands.gateways}\n  ${commands.proxyStatus}`
     case 'client-limits':
-      return 'Raise the limit of open files or widen the range of local ports on this machine, or lower concurrency or rate:\n  ulimit -n\n  sysctl net.ipv4.ip_local_port_range'
+      return 'Raise the limit on open files or widen the range of local ports on this machine, or lower concurrency or rate:\n  ulimit -n\n  sysctl net.ipv4.ip_local_port_range'
   }
 }
 
@@ -50,7 +50,7 @@ const MORE_TIME = 'Raise timeout, concurrency or rate, or use a wider tolerance.
 /** What `auto` would allow is mentioned only if that is more. */
 function moreConnections({ limit }: Subject): string {
   const auto = limit.most < limit.auto ? ` (auto allows ${countText(limit.auto)})` : ''
-  return `Allow more connections than ${countText(limit.most)}${auto}, or use a wider tolerance.`
+  return `Raise connections above ${countText(limit.most)}${auto}, or use a wider tolerance.`
 }
 
 /** Advice for a cause that fits as well as the first one. */
@@ -59,7 +59,7 @@ function otherAdvice(cause: Cause, subject: Subject): string {
   if (cause.kind === 'same-reply') return imagesAdvice(cause, subject)
   if (cause.kind === 'other-weights') return otherRoutes(subject)
   if (cause.kind !== 'swapped') return ''
-  return `The replies also fit expressions in the wrong place. ${swappedAdvice(cause, subject)}`
+  return `The replies also fit if expressions in expect are swapped. ${swappedAdvice(cause, subject)}`
 }
 
 function swappedAdvice({ order }: Extract<Cause, { kind: 'swapped' }>, subject: Subject): string {
@@ -75,7 +75,7 @@ function imagesAdvice(
 }
 
 function affinityAdvice({ commands }: Subject): string {
-  return `Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and consistentHash in DestinationRules. Check that endpoint is the gateway. To judge the split, probe from several addresses, or without the affinity.\n  ${commands.affinities}\n  ${commands.destinationRules}\nIf there is no affinity, look for another route that takes all connections:\n  ${commands.virtualServices}`
+  return `Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and consistentHash in DestinationRules. Check that endpoint is the address of the gateway. To judge the split, probe from several addresses, or without the affinity.\n  ${commands.affinities}\n  ${commands.destinationRules}\nIf there is no affinity, look for another route object that takes all connections:\n  ${commands.virtualServices}`
 }
 
 /** If the object does not have the weights to verify, the gateway is not the cause. */
@@ -85,5 +85,5 @@ function otherRoutes({ names, target, present, old, commands }: Subject): string
     old === undefined && differs
       ? `The object has ${weightsText(names, present)}, not the weights to verify. `
       : ''
-  return `${object}Look for another route that takes part of the connections, for a gateway replica that is out of sync, and for a proxy in front that keeps connections:\n  ${commands.virtualServices}\n  ${commands.proxyStatus}`
+  return `${object}Look for another route object that takes part of the connections, for a gateway replica that is out of sync, and for a proxy in front that keeps connections:\n  ${commands.virtualServices}\n  ${commands.proxyStatus}`
 }

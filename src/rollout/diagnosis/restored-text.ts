@@ -84,12 +84,12 @@ export function restoredText(
 
 /** Connections that follow weights which the gateway never left do not show that it has seen the restore. */
 const NEVER_LEFT =
-  "It never used this run's weights, so a late push may still bring them for a moment. Verify the split again when the gateway is in sync."
+  "It never used this run's weights, so a late configuration push may still apply them for a moment. Verify the split again when the gateway is in sync."
 
 function unanswered(check: Check | undefined): string {
   return check?.diagnosis?.cause.kind === 'gateway-refuses'
     ? 'the gateway refuses connections'
-    : 'connections still go without a recognized reply'
+    : 'connections still get no recognized reply'
 }
 
 /** ` (2 refused)` */

@@ -24,7 +24,9 @@ function opening({ ended, seen, cause }: Diagnosis): string {
   if (cause.kind === 'client-limits' || cause.kind === 'nothing') return ''
   const samples = connectionsText(samplesOf(seen))
   if (ended === 'time') return `Time ran out after ${samples}. `
-  return ended === 'connections' ? `${samples} did not decide, and no more were allowed. ` : ''
+  return ended === 'connections'
+    ? `${samples} were not enough to decide, and no more were allowed. `
+    : ''
 }
 
 function causeText(diagnosis: Diagnosis, subject: Subject): string {
@@ -48,7 +50,7 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
     case 'one-destination':
       return `${allReplied(cause.destination, seen, subject)} The split cannot be judged from here.`
     case 'same-reply':
-      return `No connection gave the reply of ${names[cause.destination]}. The replies fit the new weights (${asked}) if ${names[cause.destination]} gives the reply of ${names[cause.like]}. ${observed}`
+      return `No connection got the reply of ${names[cause.destination]}. The replies fit the new weights (${asked}) if ${names[cause.destination]} gives the reply of ${names[cause.like]}. ${observed}`
     case 'other-weights':
       return subject.old
         ? `The gateway splits neither by the new weights (${asked}) nor by ${oldText(subject)}. ${observed}`
@@ -60,7 +62,7 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
     case 'unanswered':
       return unansweredDestinationText(cause.destination, diagnosis, subject)
     case 'unrecognized':
-      return 'Replies came that expect does not recognize.'
+      return 'Some replies are not recognized.'
     case 'gateway-refuses':
       return seen.counts.every((count) => count === 0)
         ? 'The gateway no longer accepts connections.'
@@ -68,7 +70,7 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
     case 'client-limits':
       return `This machine could not open ${connectionsText(diagnosis.clientLimits)} (out of files or ports), and opened ${countText(samplesOf(seen))}. Time ran out before the split could be judged.`
     case 'nothing':
-      return 'Time ran out before any connection ended. Nothing is known of the split.'
+      return 'Time ran out before any connection ended. Nothing is known about the split.'
   }
 }
 
@@ -146,7 +148,7 @@ function swappedText(cause: Extract<Cause, { kind: 'swapped' }>, subject: Subjec
 }
 
 /**
- * `All 1,204 connections from this runner gave the reply of v1, although v1 and v2 both have weight.` Only a reply is
+ * `All 1,204 connections from this runner got the reply of v1, although v1 and v2 both have weight.` Only a reply is
  * known, not the destination that was reached.
  */
 function allReplied(
@@ -159,7 +161,7 @@ function allReplied(
   const answered = counts.reduce((sum, count) => sum + count, 0)
   const all =
     unclassified > 0 ? `${countText(answered)} answered connections` : connectionsText(answered)
-  return `All ${all} from this runner gave the reply of ${names[destination]}, although ${listText(weighted)} ${both} have weight.`
+  return `All ${all} from this runner got the reply of ${names[destination]}, although ${listText(weighted)} ${both} have weight.`
 }
 
 function unansweredDestinationText(
@@ -177,7 +179,7 @@ function unansweredDestinationText(
   const all = names.flatMap((name, index) =>
     (target[index] ?? 0) > 0 ? [`${name} ${answered(index)}`] : [],
   )
-  return `Connections are not answered. They are too few to show which destination does not answer: ${all.join(', ')}.`
+  return `Some connections are not answered. They are too few to show which destination does not answer: ${all.join(', ')}.`
 }
 
 /** What connections met that got no recognized reply. */

@@ -88,7 +88,7 @@ function notConfirmed(object: RouteObject, why: string): Problem {
   return warning(
     'ITS-READ-NOT-CONFIRMED',
     `Whether the API server's answer about ${nameOf(object)} was current could not be confirmed by a dry run: ${why}`,
-    'A cache or a mirror in front of the API server may answer with an old version. Run the mode status again later, or allow this tool to patch the object.',
+    'A cache or a mirror in front of the API server may answer with an old version. Run mode: status again later, or allow this tool to patch the object.',
   )
 }
 
@@ -172,7 +172,7 @@ function orRestore(
   const command = wayBackCommand(context, object, writesIn(journal))
   return command === showCommand(context, object)
     ? see
-    : `${see}\nTo restore ${percentsText(view.restoreTo)} all the same:\n  ${command}`
+    : `${see}\nTo restore ${percentsText(view.restoreTo)} anyway:\n  ${command}`
 }
 
 /** A rollback cannot find out who owned the fields before the run. Only clients that apply server-side need to know. */

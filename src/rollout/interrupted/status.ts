@@ -99,7 +99,7 @@ function remedyFor(
   const rollback = `${rollbackText(view, changeSince(now))}\n  ${toolCommand('rollback', api.context, object)}`
   if (view.rollback === 'restore' || now.rule === undefined) return rollback
   const command = wayBackCommand(api.context, object, writesIn(journal))
-  return `${rollback}\nTo restore ${percentsText(view.restoreTo)} all the same:\n  ${command}`
+  return `${rollback}\nTo restore ${percentsText(view.restoreTo)} anyway:\n  ${command}`
 }
 
 /** What a rollback would do, as the line before its command. */

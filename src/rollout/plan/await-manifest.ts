@@ -69,7 +69,7 @@ function notRolledOut(what: string): RunError {
   return new RunError(
     'ITS-NOT-PROPAGATED',
     `${what}. No connection was observed.`,
-    'Wait until the controller has rolled the file out, or give a longer propagation-timeout. If the file and the cluster are about different rules, check namespace, virtual-service, route and manifest.',
+    'Wait until the controller has rolled the file out, or set a longer propagation-timeout. If the file and the cluster describe different rules, check namespace, virtual-service, route and manifest.',
   )
 }
 
@@ -82,7 +82,7 @@ function compare(object: RouteObject, rule: ManifestRule, options: Options): Loo
     ...differentGateways(object, found, rule),
     ...(rule.rule.identity === null || sameJson(found.identity, rule.rule.identity)
       ? []
-      : [`its match is ${shown(found.identity)}, in the file ${shown(rule.rule.identity)}`]),
+      : [`its match is ${shown(found.identity)}, but ${shown(rule.rule.identity)} in the file`]),
     ...places.missing.map((one) => `destination ${destinationText(one)} is missing`),
     ...places.extra.map((one) => `destination ${destinationText(one)} is not in the file`),
   ]
@@ -110,7 +110,7 @@ function differentLists(what: string, cluster: string[], file: string[]): string
   const isSame = sameJson([...cluster].sort(), [...file].sort())
   return file.length === 0 || isSame
     ? []
-    : [`its ${what} are ${cluster.join(', ') || 'none'}, in the file ${file.join(', ')}`]
+    : [`its ${what} are ${cluster.join(', ') || 'none'}, but ${file.join(', ')} in the file`]
 }
 
 function differentGateways(object: RouteObject, found: Rule, { object: file, rule }: ManifestRule) {

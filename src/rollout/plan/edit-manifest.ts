@@ -46,7 +46,7 @@ function cut(error: unknown, file: ManifestFile, cancelled: AbortSignal): unknow
   return new RunError(
     'ITS-LIMIT-REACHED',
     `${file.path}: The file was not edited within timeout. Another run holds its lock.`,
-    'Wait for the other run, or give a longer timeout.',
+    'Wait for the other run, or set a longer timeout.',
   )
 }
 
@@ -91,7 +91,7 @@ async function attempt(
     ...present,
     weights: planned.steps[0] ?? planned.weights,
     reason: 'edited',
-    message: `${file.path} is changed ${changed} No cluster was changed. When the controller has rolled the file out, confirm it with verify.`,
+    message: `${file.path} was changed ${changed} No cluster was changed. When the controller has rolled the file out, confirm it with verify.`,
   }
 }
 
@@ -151,8 +151,8 @@ async function changedFile(
       return { change, planned, trouble, notes: [] }
     }
   }
-  const busy = 'Other processes write the file all the time.'
-  throw stopOn([inFile(file, manifestProblem('ITS-MANIFEST-NOT-WRITTEN', busy, 'Run this again.'))])
+  const busy = 'Other processes keep writing the file.'
+  throw stopOn([inFile(file, manifestProblem('ITS-MANIFEST-NOT-WRITTEN', busy, 'Run it again.'))])
 }
 
 /** `from v1 100% to v1 80%, v2 20%.` */

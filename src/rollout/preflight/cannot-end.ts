@@ -65,7 +65,7 @@ function figures({ checks }: ShiftPlan, concurrency: number, rate: Rate): string
   // The most that a process can do says nothing about this gateway.
   const isBounded = rate.bound < FASTEST_PROCESS
   return (
-    `It needs about ${count(mean)} connections, and hardly ever fewer than ${count(least)}. ` +
+    `It needs about ${count(mean)} connections, and rarely fewer than ${count(least)}. ` +
     `The fastest connection before the write took ${rate.fastestMs.toFixed(1)} ms. With ${concurrency} in flight, that is ` +
     `about ${count(rate.likely)} a second${isBounded ? `, and never more than ${count(rate.bound)}` : ''}. ` +
     `So the check takes about ${secondsText((mean / rate.likely) * 1000)}${isBounded ? `, and at least ${secondsText((least / rate.bound) * 1000)}` : ''};`
@@ -81,7 +81,7 @@ function adviceFor(
   const pausesMs = Math.max(0, shiftPlan.checks.length - 1) * options.stepIntervalMs
   const timeoutMs = ((1.5 * mean) / rate.likely) * 1000 + pausesMs + RESERVE_MS
   const wider = tolerance === undefined ? 'a wider tolerance' : `tolerance: ${tolerance}`
-  return `Set timeout: ${durationText(timeoutMs)}, or ${wider}. Or set connections to the number that a check may use. It then ends with what these show.`
+  return `Set timeout: ${durationText(timeoutMs)}, or ${wider}. Or set connections to limit a check. It then ends with what these connections show.`
 }
 
 const MOST_ATTEMPTS = 5

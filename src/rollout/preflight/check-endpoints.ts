@@ -120,5 +120,5 @@ function perhapsElsewhere(name: string, { selector, namespace }: Endpoints): Pro
 
 function lookFailed(error: unknown): Problem {
   if (!(error instanceof ApiError)) throw error
-  return findingFor(error, 'looking at the cluster')
+  return findingFor(error, 'reading from the cluster')
 }

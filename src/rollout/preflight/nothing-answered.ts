@@ -70,7 +70,7 @@ export async function judgeNothingAnswered(
   return problem(
     'ITS-NO-RECOGNIZED-REPLY',
     `${nothing.what} ${holdersText(holders, ready)}, so the gateway, the probe or ${names} may be at fault.`,
-    `${nothing.remedy}\nIf ${names} fails although its Pods are ready, use on-failure: keep to move the traffic away all the same.`,
+    `${nothing.remedy}\nIf ${names} fails although its Pods are ready, use on-failure: keep to move the traffic away anyway.`,
   )
 }
 
@@ -134,5 +134,5 @@ function lookText(context: Context, holders: readonly Sided[], ready: Ready): st
 
 function takeAll(holders: readonly Sided[]): string {
   const names = holders.map(({ name }) => name).join(', ')
-  return `\nTo move all traffic away from ${names}, write 0% at once, without steps, and give the traffic to destinations with ready Pods.`
+  return `\nTo move all traffic away from ${names}, write 0% at once, without steps, and send the traffic to destinations with ready Pods.`
 }

@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<keyof Attempt['outcomes'], string>> = {
   'unknown reply': 'with a reply that no expression matches',
   'truncated reply': 'with a reply that no expression matches in its first 64 KiB',
   'ambiguous reply': 'with a reply that several expressions match',
-  'slow expression': 'with a reply that costs an expression too much work',
+  'slow expression': 'with a reply that takes too much work to match',
 }
 
 /** `7 refused, 3 with a reply that no expression matches (such as "three hello")`. */

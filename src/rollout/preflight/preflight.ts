@@ -88,7 +88,7 @@ function stopOnErrors(findings: readonly Problem[]): void {
   if (error) throw error
 }
 
-const LOOKING = 'looking at the cluster'
+const LOOKING = 'reading from the cluster'
 
 /**
  * The result of one of several checks. If the API server kept it from ending, that is a problem like others, so that
@@ -151,7 +151,7 @@ async function tryWrite(
     if (!(error instanceof RunError) || isConflictingWrite(error)) throw error
     // The API server's text for a webhook with side effects, which has no reason of its own.
     if (/does not support dry run/.test(error.message))
-      return [warning('ITS-DRY-RUN-NOT-SUPPORTED', `Not checked: the dry run. ${error.message}`)]
+      return [warning('ITS-DRY-RUN-NOT-SUPPORTED', `The dry run was not checked. ${error.message}`)]
     return [problem(error.code, error.message, error.remedy)]
   }
 }

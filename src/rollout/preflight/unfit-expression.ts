@@ -19,7 +19,7 @@ function unfitExpression(classified: Classified): Problem | undefined {
   if (classified.kind !== 'unclassified') return undefined
   const reply = `The reply ${JSON.stringify(classified.detail)}`
   if (classified.why === 'ambiguous reply') {
-    const remedy = 'Write expressions of which exactly one matches each reply.'
+    const remedy = 'Correct expect, so that exactly one expression matches each reply.'
     return problem(
       'ITS-EXPECT-AMBIGUOUS',
       `${reply} matches more than one expression of expect.`,
@@ -29,7 +29,7 @@ function unfitExpression(classified: Classified): Problem | undefined {
   if (classified.why !== 'slow expression') return undefined
   return problem(
     'ITS-EXPECT-TOO-SLOW',
-    `${reply} takes an expression of expect too much work to match.`,
+    `An expression of expect takes too much work to match the reply ${JSON.stringify(classified.detail)}.`,
     'Write shorter expressions that begin with ^, and + or * instead of counts such as {50}.',
   )
 }

@@ -6,7 +6,7 @@ import { tcpRules } from './tcp-rules.ts'
 /** Why none of an object's rules can be shifted, or not the one that `route` names; undefined where one may. */
 export function unsupportedRules(object: RouteObject, selector: RouteSelector): string | undefined {
   if (selector.kind === 'tls' || selector.kind === 'http')
-    return `route names ${selector.kind === 'http' ? 'an http' : 'a tls'} rule. Only tcp rules can be shifted yet.`
+    return `route names ${selector.kind === 'http' ? 'an http' : 'a tls'} rule. So far, only tcp rules can be shifted.`
   if (tcpRules(object).length > 0) return undefined
   return `${object.kind} ${object.name} has no tcp rules: ${otherRules(object)}. Only tcp rules can be shifted.`
 }

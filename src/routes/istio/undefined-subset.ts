@@ -81,7 +81,7 @@ function insteadText({
   if (applied === undefined) return notExported || `There is no DestinationRule for host ${host}.`
   const known = applied.subsets.map(({ name }) => name)
   const guess = unseen === '' ? suggestion(nearest(subset, known)) : ''
-  const defined = `DestinationRule ${namesOf(applied)} defines ${known.join(', ') || 'none'}.${guess}`
+  const defined = `DestinationRule ${namesOf(applied)} defines ${known.join(', ') || 'no subsets'}.${guess}`
   return notExported === '' ? defined : `${defined} ${notExported}`
 }
 

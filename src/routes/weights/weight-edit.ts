@@ -54,7 +54,7 @@ export function planWeights(rule: Rule, wanted: Wanted, to?: NewDestination): Re
         'weights',
         'ITS-WEIGHTS-ALL-ZERO',
         'All weights of the rule are 0, so there is no current split.',
-        'Give weights as a mapping.',
+        'Use weights, with a percent for each destination.',
       )
     return success({ ...before, target: percentsFrom(presentShares) })
   }
@@ -73,7 +73,7 @@ function ambiguous(input: string, names: readonly string[], text: string): Probl
   return inputProblem(
     input,
     'ITS-DESTINATION-AMBIGUOUS',
-    `${text} fits several destinations of the rule.`,
+    `${text} matches several destinations of the rule.`,
     `Use one of their names: ${names.join(', ')}.`,
   )
 }
@@ -125,7 +125,7 @@ function incomplete(missing: readonly string[]): Problem {
     'weights',
     'ITS-WEIGHTS-INCOMPLETE',
     `weights has no percent for ${missing.join(' and ')}.`,
-    'Name every destination of the rule, with 0 for one that is to get nothing.',
+    'Include every destination of the rule, with 0 for any that gets nothing.',
   )
 }
 
@@ -140,14 +140,14 @@ function planOne(before: Before, index: number, percent: number): Result<WeightE
       'weight',
       'ITS-ONLY-DESTINATION',
       `weight must be 100, because ${names[index]} is the only destination of the rule.`,
-      'To add another destination, name that one as subset.',
+      'To add another destination, set subset to its name.',
     )
   if (otherNames.length > 1 && rest > 0 && others.every((share) => share === 0))
     return wrong(
       'weight',
       'ITS-NO-PROPORTIONS',
       `All other destinations (${otherNames.join(', ')}) have weight 0, so there are no proportions to keep.`,
-      'Give weights instead, with a percent for each destination.',
+      'Use weights instead, with a percent for each destination.',
     )
   const shares = otherNames.length === 1 ? names.map((_, at) => (at === index ? 0 : 1)) : others
   const rounded = rest === 0 ? shares.map(() => 0) : roundShares(shares, rest)
@@ -186,7 +186,7 @@ function planAddition(
     return wrong(
       'subset',
       'ITS-DESTINATION-AMBIGUOUS',
-      `${shownName(subset)} would also mean another destination of the rule (${names}), so a subset of that name cannot be added.`,
+      `${shownName(subset)} would also match another destination of the rule (${names}), so a subset of that name cannot be added.`,
     )
   return planOne(after, rule.destinations.length, percent)
 }

@@ -103,7 +103,7 @@ test('a run that is stopped waits for no address', async () => {
   const reaching = reachableAddresses([{ host: 'slow', port: 1 }], settings)
   stopped.abort()
   expect((await reaching).leftOut).toEqual([
-    { what: 'slow:1', why: 'the run was stopped, or its time was up' },
+    { what: 'slow:1', why: 'the run was stopped, or it timed out' },
   ])
 })
 

@@ -188,7 +188,7 @@ describe('steps', () => {
 
   test('every word that is not a percent is reported in one line', () => {
     expect(wrongWith({ steps: '5, ten, 101, 0x10, ten' })).toEqual([
-      'steps must be integers from 0 to 100, separated by commas or spaces, such as 5, 25, 50. "5, ten, 101, 0x10, ten" has "ten", "101", "0x10".',
+      'steps must be integers from 0 to 100, separated by commas or spaces, such as 5, 25, 50. "5, ten, 101, 0x10, ten" contains "ten", "101", "0x10".',
     ])
     expect(wrongWith({ steps: '- 5\n- 10' })).toHaveLength(1)
   })

@@ -20,7 +20,7 @@ describe('the last line', () => {
       text: [
         'demo/tcp-echo: v2 is at 20% (was 0%).',
         'Production now: v1 80%, v2 20%, confirmed (410 connections).',
-        'Why: Observed 19% at v2 in 410 connections. 20% ± 5 is confirmed at 99% confidence.',
+        'Why: Observed v2 at 19% in 410 connections. 20% ± 5 is confirmed at 99% confidence.',
         'Verdict: pass (within-tolerance), exit status 0, at 11:02:00 UTC.',
       ].join('\n'),
     })

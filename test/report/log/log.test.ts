@@ -67,7 +67,7 @@ describe('a line says', () => {
   test('the steps that are skipped, whether or not something has to be written', () => {
     const skipped = [5, 10]
     const line =
-      'info: Skipped steps: 5%, 10%. They are not between the weight that is in force by then and the last one.'
+      'info: Skipped steps: 5%, 10%. They are not between the weight in force at that point and the final weight.'
     expect(lines({ kind: 'planned', plan: somePlan({ skipped }) })[1]).toBe(line)
     expect(lines({ kind: 'planned', plan: somePlan({ skipped, unchanged: true }) })[1]).toBe(line)
   })
@@ -117,7 +117,7 @@ describe('a line says', () => {
     [
       'which addresses it has, where it has several',
       { kind: 'endpoint', endpoint: { host: 'gw', port: 1 }, how: 'so', addresses: ['a', 'b'] },
-      ['info: Gateway: gw:1 (so), in turn a, b.'],
+      ['info: Gateway: gw:1 (so), addresses used in turn: a, b.'],
     ],
     [
       'which replies the preflight sampling got',
@@ -142,7 +142,7 @@ describe('a line says', () => {
     [
       'whose journal was found',
       { kind: 'recovering', run: 'run 7' },
-      ['info: Found the journal of an interrupted run, run 7. It is rolled back first.'],
+      ['info: Found the journal of an interrupted run, run 7. That run is rolled back first.'],
     ],
     [
       'what became of it',
@@ -244,7 +244,7 @@ describe('a line says', () => {
     ).toEqual([
       'info: GET /a: HTTP 503, retrying (2 of 5).',
       'info: GET /a: reset, retrying (4 of 5).',
-      'warning: Not done yet, retrying until the time is up: no answer',
+      'warning: The last write has not succeeded yet. Retrying until the time limit: no answer',
     ])
   })
 

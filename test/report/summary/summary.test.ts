@@ -49,7 +49,7 @@ describe('the summary', () => {
     expect([head, production, why, next]).toEqual([
       '## ✅ demo/tcp-echo: v2 is at 20% (was 0%).',
       '> ✅ Production now: v1 80%, v2 20%, confirmed (410 connections).',
-      '**Why:** Observed 19% at v2 in 410 connections. 20% ± 5 is confirmed at 99% confidence.',
+      '**Why:** Observed v2 at 19% in 410 connections. 20% ± 5 is confirmed at 99% confidence.',
       '**Next:** Nothing to do.',
     ])
   })
@@ -111,7 +111,7 @@ describe('the summary', () => {
       ['v1', '100%', '80%', '80%'],
       ['v2', '0%', '20%', '20%'],
     ])
-    expect(summary(early, [])).toContain('\n\n**Asked:** subset: v2, weight: 20\n\n')
+    expect(summary(early, [])).toContain('\n\n**Requested:** subset: v2, weight: 20\n\n')
   })
 
   test('lists the steps where there were several', () => {
@@ -265,7 +265,7 @@ describe('a summary that would be too long', () => {
     const markdown = summary({ ...FAIL, ...changes }, [STARTED, ...events])
     expect(Buffer.byteLength(markdown)).toBeLessThan(MIB)
     expect(markdown).toMatch(/^## ❌ demo/)
-    expect(markdown).toMatch(/\(cut here\)|The rest is too long to be shown here\./)
+    expect(markdown).toMatch(/\(cut here\)|The rest is too long to show here\./)
     expect(markdown).toMatch(/<\/sub>\n$/)
   })
 

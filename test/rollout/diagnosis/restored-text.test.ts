@@ -49,7 +49,7 @@ test.each([
       { kind: 'unanswered', destination: 1 },
       { seen: { counts: [26, 0], unclassified: 9 } },
     ),
-    'The previous weights are restored (v1 80%, v2 20%). Whether the gateway uses them is not known, because connections still go without a recognized reply: 9 of 35 connections (7 refused, 3 with a reply that no expression matches (such as "three hello")).',
+    'The previous weights are restored (v1 80%, v2 20%). Whether the gateway uses them is not known, because connections still get no recognized reply: 9 of 35 connections (7 refused, 3 with a reply that no expression matches (such as "three hello")).',
   ],
   [
     'a gateway that refuses connections',
@@ -86,6 +86,6 @@ test.each([
 test('the text after a restore warns of a late push if the gateway never used the new weights', () => {
   const restored = someCheck({ attempts: [someAttempt({ counts: [1640, 419] })] })
   expect(restoredText('v1 80%, v2 20%', restored, someCheck({ ended: 'not-propagated' }))).toBe(
-    "The previous weights are restored (v1 80%, v2 20%), and the gateway still uses them: observed v1 80%, v2 20% of 2,059 connections. It never used this run's weights, so a late push may still bring them for a moment. Verify the split again when the gateway is in sync.",
+    "The previous weights are restored (v1 80%, v2 20%), and the gateway still uses them: observed v1 80%, v2 20% of 2,059 connections. It never used this run's weights, so a late configuration push may still apply them for a moment. Verify the split again when the gateway is in sync.",
   )
 })

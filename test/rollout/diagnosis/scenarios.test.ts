@@ -55,7 +55,7 @@ describe('the message of a run says what its connections show:', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated', rolledBack: true })
     expect(message).toBe(
-      "The previous weights are restored (v1 80%, v2 20%), and the gateway still uses them: observed SHARES of N connections. It never used this run's weights, so a late push may still bring them for a moment. Verify the split again when the gateway is in sync.\nThe gateway still splits by the previous weights (v1 80%, v2 20%) 0.3 s after the write. Observed SHARES of N connections.",
+      "The previous weights are restored (v1 80%, v2 20%), and the gateway still uses them: observed SHARES of N connections. It never used this run's weights, so a late configuration push may still apply them for a moment. Verify the split again when the gateway is in sync.\nThe gateway still splits by the previous weights (v1 80%, v2 20%) 0.3 s after the write. Observed SHARES of N connections.",
     )
     expect(outcome.checks[0]?.propagationMs).toBeUndefined()
   })
@@ -87,7 +87,7 @@ describe('the message of a run says what its connections show:', () => {
       rolledBack: true,
     })
     expect(message.replace(/reply of v[12],/, 'reply of vN,')).toBe(
-      'The previous weights are restored (v1 50%, v2 50%). Whether the gateway uses them cannot be judged from its replies: SHARES of N connections.\nAll N connections from this runner gave the reply of vN, although v1 and v2 both have weight. The split cannot be judged from here.',
+      'The previous weights are restored (v1 50%, v2 50%). Whether the gateway uses them cannot be judged from its replies: SHARES of N connections.\nAll N connections from this runner got the reply of vN, although v1 and v2 both have weight. The split cannot be judged from here.',
     )
     expect(outcome.remedy).toMatch(/sessionAffinity .* load balancer.* consistentHash/)
   })
@@ -100,7 +100,7 @@ describe('the message of a run says what its connections show:', () => {
     })
     expect(outcome).toMatchObject({ verdict: 'inconclusive', reason: 'dependent' })
     expect(message.replace(/reply of v[12],/, 'reply of vN,')).toBe(
-      'All N connections from this runner gave the reply of vN, although v1 and v2 both have weight. The split cannot be judged from here.',
+      'All N connections from this runner got the reply of vN, although v1 and v2 both have weight. The split cannot be judged from here.',
     )
     // Nothing was written, so nothing is said of a gateway that may not have followed.
     expect(log).not.toMatch(/switched|still splits/)

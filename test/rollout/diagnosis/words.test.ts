@@ -46,9 +46,9 @@ const seen = (...counts: number[]) => ({ seen: { counts, unclassified: 0 } })
 const PINNED: Cause = { kind: 'one-destination', destination: 0 }
 const SWAPPED: Cause = { kind: 'swapped', order: [1, 0], of: 'target' }
 const ELSEWHERE =
-  'Look for another route that takes part of the connections, for a gateway replica that is out of sync, and for a proxy in front that keeps connections:\n  VIRTUALSERVICES\n  PROXY-STATUS'
+  'Look for another route object that takes part of the connections, for a gateway replica that is out of sync, and for a proxy in front that keeps connections:\n  VIRTUALSERVICES\n  PROXY-STATUS'
 const AFFINITY =
-  'Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and consistentHash in DestinationRules. Check that endpoint is the gateway. To judge the split, probe from several addresses, or without the affinity.\n  AFFINITIES\n  DESTINATIONRULES\nIf there is no affinity, look for another route that takes all connections:\n  VIRTUALSERVICES'
+  'Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and consistentHash in DestinationRules. Check that endpoint is the address of the gateway. To judge the split, probe from several addresses, or without the affinity.\n  AFFINITIES\n  DESTINATIONRULES\nIf there is no affinity, look for another route object that takes all connections:\n  VIRTUALSERVICES'
 const IN_SYNC = 'Check that istiod is up and that the gateway is in sync with it:\n  PROXY-STATUS'
 const MORE_TIME = 'Raise timeout, concurrency or rate, or use a wider tolerance.'
 
@@ -84,7 +84,7 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
       'the previous weights or a pinned client',
       diagnosis({ kind: 'previous' }, { others: [PINNED], ...seen(300, 0) }),
       { ...SHIFT, old: { shares: [1, 0], name: 'the previous weights' } },
-      'All 300 connections from this runner gave the reply of v1, although v1 and v2 both have weight. Either the gateway still splits by the previous weights (v1 100%, v2 0%), or it sends every connection from this runner to v1.',
+      'All 300 connections from this runner got the reply of v1, although v1 and v2 both have weight. Either the gateway still splits by the previous weights (v1 100%, v2 0%), or it sends every connection from this runner to v1.',
       `${IN_SYNC}\n${AFFINITY}`,
     ],
     [
@@ -95,7 +95,7 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
       ),
       SHIFT,
       'About half of the connections (41% to 61%) are still split by the previous weights (v1 80%, v2 20%): one of two gateway replicas? Observed v1 66%, v2 34% of 747 connections, where v1 50%, v2 50% was written.',
-      'Find the gateway replica that is out of sync, and restart it:\n  PROXY-STATUS\nIf all are in sync, look for another route that takes part of the connections: other weights in between look the same.\n  VIRTUALSERVICES',
+      'Find the gateway replica that is out of sync, and restart it:\n  PROXY-STATUS\nIf all are in sync, look for another route object that takes part of the connections. It can look the same.\n  VIRTUALSERVICES',
     ],
     [
       'a part that no few replicas would make',
@@ -105,13 +105,13 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
       ),
       SHIFT,
       'About 90% of the connections (85% to 94%) are still split by the previous weights (v1 80%, v2 20%). Observed v1 77%, v2 23% of 1,000 connections, where v1 50%, v2 50% was written.',
-      'Find the gateway replica that is out of sync, and restart it:\n  PROXY-STATUS\nIf all are in sync, look for another route that takes part of the connections: other weights in between look the same.\n  VIRTUALSERVICES',
+      'Find the gateway replica that is out of sync, and restart it:\n  PROXY-STATUS\nIf all are in sync, look for another route object that takes part of the connections. It can look the same.\n  VIRTUALSERVICES',
     ],
     [
       'one destination',
       diagnosis(PINNED, seen(1204, 0)),
       VERIFY,
-      'All 1,204 connections from this runner gave the reply of v1, although v1 and v2 both have weight. The split cannot be judged from here.',
+      'All 1,204 connections from this runner got the reply of v1, although v1 and v2 both have weight. The split cannot be judged from here.',
       AFFINITY,
     ],
     [
@@ -197,7 +197,7 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
         { ended: 'no-reply', seen: { counts: [3, 3], unclassified: 4 } },
       ),
       SHIFT,
-      'Connections are not answered. They are too few to show which destination does not answer: v1 answered 3 of about 5, v2 answered 3 of about 5. 4 of 10 connections got no recognized reply: 38 closed without a reply.',
+      'Some connections are not answered. They are too few to show which destination does not answer: v1 answered 3 of about 5, v2 answered 3 of about 5. 4 of 10 connections got no recognized reply: 38 closed without a reply.',
       'Check the Pods of the destination that does not answer:\n  PODS',
     ],
     [
@@ -227,7 +227,7 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
         { ended: 'no-reply', seen: { counts: [40, 0], unclassified: 38 } },
       ),
       { ...SHIFT, outcomes: '38 with a reply that no expression matches (such as "three hello")' },
-      'Replies came that expect does not recognize. 38 of 78 connections got no recognized reply: 38 with a reply that no expression matches (such as "three hello").',
+      'Some replies are not recognized. 38 of 78 connections got no recognized reply: 38 with a reply that no expression matches (such as "three hello").',
       'Correct expect, so that exactly one expression matches each reply. It has v1: /^one/, v2: /^two/.',
     ],
   ])('%s', (_, given, subject, says, next) => {
@@ -256,8 +256,8 @@ describe('a check that was not decided says what its connections fit:', () => {
       'the new weights and the previous ones',
       diagnosis({ kind: 'target-or-previous' }, { ended: 'connections', ...seen(13, 7) }),
       SHIFT,
-      '20 connections did not decide, and no more were allowed. They fit the new weights (v1 50%, v2 50%) and the previous weights (v1 80%, v2 20%) alike. Observed v1 65%, v2 35% of 20 connections.',
-      'Allow more connections than 20 (auto allows 2,400), or use a wider tolerance.',
+      '20 connections were not enough to decide, and no more were allowed. They fit the new weights (v1 50%, v2 50%) and the previous weights (v1 80%, v2 20%) alike. Observed v1 65%, v2 35% of 20 connections.',
+      'Raise connections above 20 (auto allows 2,400), or use a wider tolerance.',
     ],
     [
       'the previous weights',
@@ -270,7 +270,7 @@ describe('a check that was not decided says what its connections fit:', () => {
       'nothing, as no connection ended',
       diagnosis({ kind: 'nothing' }, { ended: 'time', ...seen(0, 0) }),
       SHIFT,
-      'Time ran out before any connection ended. Nothing is known of the split.',
+      'Time ran out before any connection ended. Nothing is known about the split.',
       MORE_TIME,
     ],
     [
@@ -278,7 +278,7 @@ describe('a check that was not decided says what its connections fit:', () => {
       diagnosis({ kind: 'client-limits' }, { ended: 'time', clientLimits: 4321, ...seen(8, 2) }),
       SHIFT,
       'This machine could not open 4,321 connections (out of files or ports), and opened 10. Time ran out before the split could be judged.',
-      'Raise the limit of open files or widen the range of local ports on this machine, or lower concurrency or rate:\n  ulimit -n\n  sysctl net.ipv4.ip_local_port_range',
+      'Raise the limit on open files or widen the range of local ports on this machine, or lower concurrency or rate:\n  ulimit -n\n  sysctl net.ipv4.ip_local_port_range',
     ],
     [
       'the new weights, though the client could not open some',
@@ -312,7 +312,7 @@ test('a reply that another destination may give is named beside the previous wei
 test('all connections that were answered are not called all connections', () => {
   const given = diagnosis(PINNED, { seen: { counts: [300, 0], unclassified: 2 } })
   expect(diagnosisText(given, SHIFT)).toBe(
-    'All 300 answered connections from this runner gave the reply of v1, although v1 and v2 both have weight. The split cannot be judged from here. 2 of 302 connections got no recognized reply: 38 closed without a reply.',
+    'All 300 answered connections from this runner got the reply of v1, although v1 and v2 both have weight. The split cannot be judged from here. 2 of 302 connections got no recognized reply: 38 closed without a reply.',
   )
 })
 
@@ -320,6 +320,6 @@ test('advice for a second cause follows that for the first', () => {
   const part = { share: 0.5, low: 0.3, high: 0.7 }
   const given = diagnosis({ kind: 'partly-previous', part }, { others: [SWAPPED] })
   expect(adviceFor(given, SHIFT)).toMatch(
-    /\nThe replies also fit expressions in the wrong place\. Check the expressions of v1 and v2 in expect: v1: \/\^one\/, v2: \/\^two\/\.$/,
+    /\nThe replies also fit if expressions in expect are swapped\. Check the expressions of v1 and v2 in expect: v1: \/\^one\/, v2: \/\^two\/\.$/,
   )
 })

@@ -94,7 +94,7 @@ describe('mode: rollback', () => {
       'demo/tcp-echo has v1 67%, v2 33% now. Another client changed the weights after https://ci.example/jobs/7 (started 00:00:00 UTC) wrote to it. Nothing was restored, and only the journal was removed. Before that run they were v1 80%, v2 20%.',
     )
     expect(outcome.previousWeights).toEqual({ v1: 80, v2: 20 })
-    expect(outcome.remedy).toContain('To restore v1 80%, v2 20% all the same:\n  kubectl ')
+    expect(outcome.remedy).toContain('To restore v1 80%, v2 20% anyway:\n  kubectl ')
     expect(weightsOn(sandbox)).toEqual({ v1: 67, v2: 33 })
     expect(hasJournal(sandbox)).toBe(false)
   })

@@ -112,17 +112,17 @@ describe('verify of a manifest', () => {
     [
       'another port',
       manifest([V1, V2], { port: 31401 }),
-      'its match is [{"port":31400}], in the file [{"port":31401}]',
+      'its match is [{"port":31400}], but [{"port":31401}] in the file',
     ],
     [
       'another gateway',
       manifest([V1, V2], { gateway: 'another' }),
-      'its gateways are demo/tcp-echo-gateway, in the file demo/another',
+      'its gateways are demo/tcp-echo-gateway, but demo/another in the file',
     ],
     [
       'other hosts',
       manifest([V1, V2]).replace('"*"', 'a.example'),
-      'its hosts are *, in the file a.example',
+      'its hosts are *, but a.example in the file',
     ],
   ])('fails where the file is about %s than the cluster, and names it', async (_, text, says) => {
     writeFileSync(path, text)

@@ -280,7 +280,7 @@ describe('an error of the input', () => {
       'a subset whose name has a dot',
       () => undefined,
       { subset: 'tcp-echo/1.0' },
-      'The name of a subset has lower-case letters, digits and dashes only, and no dot.',
+      'A subset name has only lower-case letters, digits and dashes, and no dot.',
     ],
     [
       'a mapping that lacks a destination',

@@ -17,7 +17,7 @@ test.each([
   ['ENFILE', /the whole machine has too many open files/, /fs\.file-max/],
   ['EADDRNOTAVAIL', /no local port is free/, /net\.ipv4\.ip_local_port_range/],
   ['EADDRINUSE', /no local port is free/, /net\.ipv4\.ip_local_port_range/],
-  ['EAGAIN', /no further process/, /ulimit -u/],
+  ['EAGAIN', /no more processes/, /ulimit -u/],
   ['ENOBUFS', /no buffers/, /Lower concurrency/],
   ['ENOMEM', /no memory/, /Lower concurrency/],
 ])('a machine that meets %s is named, with what helps it', (code, means, helps) => {
@@ -42,6 +42,6 @@ test('a limit that only some connections meet is a warning', () => {
 test('an IPv6 address without a local one is not taken for a lack of ports alone', () => {
   const [finding] = findClientLimits(samples(10, 'EADDRNOTAVAIL'), { host: '2001:db8::1', port: 1 })
   expect(finding?.remedy).toMatch(
-    /^This machine may have no IPv6: give endpoint with an IPv4 address/,
+    /^This machine may have no IPv6\. If so, set endpoint to an IPv4 address/,
   )
 })

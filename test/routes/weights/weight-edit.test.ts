@@ -83,7 +83,7 @@ describe('weight', () => {
   test('is refused where all of several others have 0', () => {
     const rule = ruleOf(route('v1', 0), route('v2'), route('v3', 100))
     expect(wrongWith(rule, weight('v3', 50))).toEqual([
-      'All other destinations (v1, v2) have weight 0, so there are no proportions to keep. Give weights instead, with a percent for each destination.',
+      'All other destinations (v1, v2) have weight 0, so there are no proportions to keep. Use weights instead, with a percent for each destination.',
     ])
     expect(targets(rule, weight('v3', 100))).toEqual({ v1: 0, v2: 0, v3: 100 })
   })
@@ -91,7 +91,7 @@ describe('weight', () => {
   test('of the only destination can only be 100', () => {
     expect(targets(ruleOf(route('v1')), weight('v1', 100))).toEqual({ v1: 100 })
     expect(wrongWith(ruleOf(route('v1')), weight('v1', 20))).toEqual([
-      'weight must be 100, because v1 is the only destination of the rule. To add another destination, name that one as subset.',
+      'weight must be 100, because v1 is the only destination of the rule. To add another destination, set subset to its name.',
     ])
   })
 
@@ -211,7 +211,7 @@ describe('A subset that the rule lacks', () => {
   test('is refused where its name is a form of another destination', () => {
     const rule = ruleOf(route('v1', 50, 'a'), route('v1', 50, 'b'))
     expect(wrongWith(rule, weight('v1', 20))).toEqual([
-      'v1 fits several destinations of the rule. Use one of their names: a, b.',
+      'v1 matches several destinations of the rule. Use one of their names: a, b.',
     ])
   })
 })
@@ -225,7 +225,7 @@ describe('weights', () => {
   test('reports every missing and every unknown destination at once', () => {
     const rule = ruleOf(route('v1', 100), route('v2', 0))
     expect(wrongWith(rule, weights({ v1: 50, v3: 30, v4: 20 }))).toEqual([
-      'weights has no percent for v2. Name every destination of the rule, with 0 for one that is to get nothing.',
+      'weights has no percent for v2. Include every destination of the rule, with 0 for any that gets nothing.',
       'weights has "v3", which is not a destination of the rule (v1, v2). To add a destination, use subset and weight.',
       'weights has "v4", which is not a destination of the rule (v1, v2). To add a destination, use subset and weight.',
     ])
@@ -248,7 +248,7 @@ describe('current', () => {
 
   test('is refused where all weights are 0', () => {
     expect(wrongWith(ruleOf(route('v1', 0), route('v2')), CURRENT)).toEqual([
-      'All weights of the rule are 0, so there is no current split. Give weights as a mapping.',
+      'All weights of the rule are 0, so there is no current split. Use weights, with a percent for each destination.',
     ])
   })
 })

@@ -27,7 +27,7 @@ export function readCredential(output: string, apiVersion: string): Credential {
   if (!token && !certificate && !key)
     throw new Error('it has neither a token nor a certificate with its key')
   if (token && !/^[\x21-\x7e]+$/.test(token.trim()))
-    throw new Error('its token is not one line of ASCII characters without blanks')
+    throw new Error('its token is not one line of ASCII characters without spaces')
   if (!certificate !== !key) throw new Error('it has only one of certificate and key')
   if (certificate && key && !isPair(certificate, key))
     throw new Error('its certificate and key are not a pair, or are not valid PEM')

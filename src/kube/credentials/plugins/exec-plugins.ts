@@ -68,7 +68,7 @@ export function startPlugins(
     const mode = textAt(plugin, 'interactiveMode')
     if (mode === 'Always' && !isInteractive)
       throw new CredentialsError(
-        `the credential plugin ${shownCommand(textAt(plugin, 'command') ?? '')} was not started: its interactiveMode is Always, and standard input is not a terminal. Use credentials that need no person, such as the token of a service account`,
+        `the credential plugin ${shownCommand(textAt(plugin, 'command') ?? '')} was not started: its interactiveMode is Always, and standard input is not a terminal. Use credentials that need no interaction, such as a service account token`,
       )
     const mayAsk = isInteractive && mode !== 'Never'
     const one = runPlugin({

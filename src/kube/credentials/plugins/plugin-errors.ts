@@ -51,7 +51,7 @@ export function ended(name: string, complaint: string, end: End): Error {
     )
   if (end.isGivenUp)
     return new CredentialsError(
-      `the credential plugin ${name} was ended, because it gave no credentials in time and there is no person to ask${says}`,
+      `the credential plugin ${name} was ended, because it returned no credentials in time, and no one can answer a prompt${says}`,
     )
   const how = end.signal ? `was ended by ${end.signal}` : `failed with exit code ${end.status}`
   return new Error(`the credential plugin ${name} ${how}${says}`)

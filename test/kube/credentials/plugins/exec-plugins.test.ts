@@ -87,7 +87,7 @@ test('a plugin that hangs is killed with all that it started when the run ends',
 test('a plugin that hangs is killed when its time is up, and the call that needs it fails', async () => {
   const plugins = startPlugins(undefined, { wholeMs: 50, promptMs: 60_000 }, false)
   const asked = plugins.authenticator().applyAuthentication(userWith('sleep 600 & wait'), {})
-  await expect(asked).rejects.toThrow('gave no credentials in time')
+  await expect(asked).rejects.toThrow('returned no credentials in time')
 })
 
 test('a process that a plugin left running, such as a cache, is not ended with a plugin that succeeded', async () => {
@@ -112,7 +112,7 @@ describe('a plugin that asks for a person', () => {
     const plugins = startPlugins(earInto(lines), limits, false)
     const user = userWith(`echo '${PROMPT}' >&2; sleep 600`)
     const asked = plugins.authenticator().applyAuthentication(user, {})
-    await expect(asked).rejects.toThrow(`there is no person to ask. It said: ${PROMPT}`)
+    await expect(asked).rejects.toThrow(`no one can answer a prompt. It said: ${PROMPT}`)
     expect(lines).toEqual([`credential plugin sh: ${PROMPT}`])
   })
 
