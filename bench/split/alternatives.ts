@@ -27,8 +27,8 @@ export function alternativesTable(cell: Cell): TextTable {
     [`numerators ${more} of the tolerance inside the target`, meanOf(cell, more, atOnce)],
     ['**delayed start**', meanOf(cell, 0, delayed)],
     [`delayed start, numerators ${little} inside`, meanOf(cell, little, delayed)],
-    ['least of any rule that can only pass', leastMean({ ...cell, mayGiveUp: false })],
-    ['least of any rule', leastMean(cell)],
+    ['minimum of any rule that can only pass', leastMean({ ...cell, mayGiveUp: false })],
+    ['minimum of any rule', leastMean(cell)],
   ]
   return {
     title: 'Alternative rules',

@@ -16,7 +16,7 @@ function costTable(): TextTable {
     title: 'What a check takes',
     explained: 'Mean connections where the split is right (and the most that auto allows).',
     headings: [
-      'asked for',
+      'target',
       'tolerance',
       ...CONFIDENCES.map((percent) => `\`confidence: ${percent}\``),
     ],
@@ -40,7 +40,7 @@ function costOf(target: number, tolerance: number, confidence: number): string {
   return `${whole(mean)} (${whole(p999)})`
 }
 
-const SHORT = ['asked', 'tolerance', 'error', 'this tool', 'least', 'fixed, 95% power']
+const SHORT = ['target', 'tolerance', 'error', 'this tool', 'minimum', 'fixed, 95% power']
 
 function onlyColumns(table: TextTable, wanted: readonly string[]): TextTable {
   const columns = wanted.map((heading) => table.headings.indexOf(heading))

@@ -11,14 +11,14 @@ export function coreTable(cells: readonly Cell[], operations: readonly Operation
   return {
     title: 'One check on target: connections by rule',
     explained:
-      'All exact. Mean (90% need at most); "least" is a lower bound for every rule that errs as rarely, "immediate start" this tool without its delayed start. Worst errors: at a margin, on target.',
+      'All exact. Mean (90% need at most); "minimum" is a lower bound for every rule that errs as rarely, "immediate start" this tool without its delayed start. Worst errors: at a margin, on target.',
     headings: [
-      'asked',
+      'target',
       'tolerance',
       'error',
       'this tool',
-      'least',
-      'over it',
+      'minimum',
+      'above it',
       'immediate start',
       'interval',
       'fixed, 95% power',
@@ -51,11 +51,11 @@ export function coreTable(cells: readonly Cell[], operations: readonly Operation
 
 export function operationsTable(operations: readonly Operation[]): TextTable {
   return {
-    title: 'Operating characteristic, two destinations, one try',
+    title: 'Operating characteristic, two destinations, one attempt',
     explained:
       'Exact. cap: what `connections: auto` allows; those undecided then are inconclusive. Margins and beyond must not pass, the target must not fail, more often than the error.',
     headings: [
-      'asked +- tolerance, error',
+      'target +- tolerance, error',
       'truth',
       'share',
       'pass',
@@ -93,7 +93,7 @@ export function baselinesTable(
     explained:
       'Exact. Mean connections on target, and the most that a share at a margin passes. "fixed" takes its number whatever the truth; ours and the interval stop early on a wrong split too.',
     headings: [
-      'asked +- tolerance, error',
+      'target +- tolerance, error',
       'this tool',
       'passes at the margin',
       'interval',
@@ -126,11 +126,11 @@ export function baselinesTable(
 
 export function guardedTable(all: readonly Guarded[]): TextTable {
   return {
-    title: 'The guarded first try after a write from 0',
+    title: 'The guarded first attempt after a write from 0',
     explained:
       'Exact. It may spend .7 of the error on passing. late: samples at the start that still see the previous weights; a fail here is followed by another attempt.',
     headings: [
-      '0 to asked, error',
+      '0 to target, error',
       'late',
       'truth',
       'share',

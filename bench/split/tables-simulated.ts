@@ -8,10 +8,10 @@ const BARS = 'Simulated; in brackets the Wilson interval that holds in 99% of si
 
 export function severalTable(all: readonly Simulated[]): TextTable {
   return {
-    title: 'Three destinations and more, one try',
+    title: 'Three destinations and more, one attempt',
     explained: `${BARS} First row of each: on target; then one share at a margin of its band.`,
     headings: [
-      'asked',
+      'target',
       'tolerance',
       'error',
       'truth',
@@ -43,7 +43,7 @@ export function propagationTable(all: readonly Followed[]): TextTable {
       'Attempts after a write, two destinations, default tolerance, error 1%, 5,000 samples a second',
     explained: `${BARS} Times in seconds since the write's answer, in simulated time.`,
     headings: [
-      'from -> asked (truth)',
+      'from -> target (truth)',
       'gateway',
       'runs',
       'pass',

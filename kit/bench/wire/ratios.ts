@@ -72,8 +72,8 @@ export function comparisonTable(
   return {
     title,
     explained:
-      'Median and, in brackets, the middle half of the rounds. Ratios are of rounds next to each other: ours divided by the yardstick. Rates depend on the machine and are only information.',
-    headings: ['', 'in flight', 'CPU us each', 'ours/it', 'promised', 'connections/s', 'ours/it'],
+      "Median and, in brackets, the middle half of the rounds. Ratios are of rounds next to each other: the prober's figure divided by the yardstick's. Rates depend on the machine and are only information.",
+    headings: ['', 'in flight', 'CPU µs each', 'ratio', 'promised', 'connections/s', 'ratio'],
     rows,
   }
 }
