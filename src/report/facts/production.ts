@@ -58,7 +58,10 @@ function unknownWeights(record: RunRecord, outcome: Outcome): Production {
 function ofUntouched(record: RunRecord, outcome: Outcome, now: string): Production {
   const { verdict, reason, checks } = outcome
   if (reason === 'locked' || reason === 'changed-by-other' || verdict === 'in-progress')
-    return { tone: 'warning', text: `Production now: ${now}. Another client may be changing it.` }
+    return {
+      tone: 'warning',
+      text: `Production now: ${now}. Another client may be changing the weights.`,
+    }
   if (checks.length === 0 || verdict === 'error')
     return { tone: 'good', text: `Production now: ${now}, unchanged.` }
   if (verdict === 'pass')

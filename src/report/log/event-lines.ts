@@ -44,7 +44,7 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       return info(`Preflight: ${connectionsText(event.connections)} ended, waiting for the others.`)
     case 'preflight-replies':
       return info(
-        `Preflight: ${connectionsText(event.connections)}, ${replyCounts(event.byDestination)}${event.unclassified > 0 ? `, ${event.unclassified} without a recognized reply` : ''}.`,
+        `Preflight: ${connectionsText(event.connections)}. Replies: ${replyCounts(event.byDestination)}${event.unclassified > 0 ? `, ${event.unclassified} missing or not recognized` : ''}.`,
       )
     case 'dry-run-accepted':
       return info('Dry run: the API server accepts the edit.')

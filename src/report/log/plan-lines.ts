@@ -8,12 +8,12 @@ export function planLines(plan: PlannedRun): string[] {
   const [check] = plan.checks
   const many = plan.checks.length > 1
   const cost = check
-    ? ` ${many ? 'The first check takes' : 'It takes'} about ${connectionsText(Math.round(check.plan.mean))}, ${countText(check.limit)} at most.`
+    ? ` ${many ? 'The first check takes' : 'The check takes'} about ${connectionsText(Math.round(check.plan.mean))}, ${countText(check.limit)} at most.`
     : ''
   const skipped = skippedLines(plan.skipped)
   if (plan.unchanged)
     return [
-      `Rule ${plan.rule}: confirm ${percentsText(plan.weights)}. Nothing has to be written.${cost}`,
+      `Rule ${plan.rule}: confirm ${percentsText(plan.weights)}. Nothing needs to be written.${cost}`,
       ...skipped,
     ]
   const steps = plan.steps.map((step) => percentsText(step)).join(' -> ')

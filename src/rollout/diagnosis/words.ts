@@ -38,7 +38,7 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
     case 'target':
       return `${newWeights(subject)}, but do not confirm them within ${toleranceText(subject)}. ${observed}`
     case 'target-or-previous':
-      return `They fit the new weights (${asked}) and ${oldText(subject)} alike. ${observed}`
+      return `The replies fit the new weights (${asked}) and ${oldText(subject)} alike. ${observed}`
     case 'previous':
       return previousText(diagnosis, subject, observed)
     case 'partly-previous':
@@ -84,7 +84,9 @@ function oldText({ names, namesBefore, old }: Subject): string {
 
 function newWeights({ names, target, old }: Subject): string {
   const asked = weightsText(names, target)
-  return old ? `They fit the new weights (${asked}) and no longer ${old.name}` : `They fit ${asked}`
+  return old
+    ? `The replies no longer fit ${old.name}. They fit the new weights (${asked})`
+    : `The replies fit ${asked}`
 }
 
 /** `± 5 points`, and by destination if they differ. */

@@ -76,12 +76,12 @@ function foundJournal(context: Context, object: RouteObject, journal: Journal): 
   const head = view.live
     ? `A run is shifting ${nameOf(object)}: ${whose}. It ends at ${expires} at the latest.`
     : `A run on ${nameOf(object)} was interrupted: ${whose}. Its journal expired at ${expires}.`
-  const now = present ? `${percentsText(present)} now` : 'the rule is gone'
+  const now = present ? `now ${percentsText(present)}` : 'the rule is gone'
   const rule = view.rule === '' ? '' : `${view.rule}: `
   return {
     verdict: 'in-progress',
     reason: 'journal',
-    message: [head, `${rule}${now}, ${percentsText(view.written)} written by that run.`].join('\n'),
+    message: [head, `${rule}${now}. That run wrote ${percentsText(view.written)}.`].join('\n'),
     remedy: remedyFor(context, object, journal, view),
     previousWeights: view.restoreTo,
     weights: present,

@@ -113,7 +113,7 @@ function swapped(
     ? `If they are swapped, use expect: {${corrected.join(', ')}}`
     : `Check that expect has the correct expression for each destination (${expressions(options.expect)})`
   return [
-    `The expressions of ${two ? listText(moved) : 'destinations'} in expect seem to be swapped. ${each.join(', ')}. With correct expressions, such replies come in at most 1 of ${rarity(FALSE_STOP)} runs.`,
+    `The expressions of ${two ? listText(moved) : 'destinations'} in expect seem to be swapped. ${each.join('; ')}. With correct expressions, this happens in at most 1 of ${rarity(FALSE_STOP)} runs.`,
     `${correct}. If they are correct, the gateway does not use the weights of ${object.namespace}/${object.name}:\n  ${istioctl(workloads.context)} proxy-status`,
   ]
 }

@@ -12,7 +12,7 @@ function lines(...events: RunEvent[]): string[] {
 
 const DISTURBS =
   'info: Each write of new weights closes the connections that were open before, once the gateway has drained its old listener (45 s by default).'
-const COST = 'It takes about 855 connections, 2,400 at most.'
+const COST = 'The check takes about 855 connections, 2,400 at most.'
 
 test('the first line of a run names the version, the time and who started it', () => {
   const { record } = startRecord(SOME_START, () => 0)
@@ -74,7 +74,7 @@ describe('a line says', () => {
 
   test('that nothing has to be written', () => {
     expect(lines({ kind: 'planned', plan: somePlan({ unchanged: true }) })).toEqual([
-      `info: Rule tcp:31400: confirm v1 80%, v2 20%. Nothing has to be written. ${COST}`,
+      `info: Rule tcp:31400: confirm v1 80%, v2 20%. Nothing needs to be written. ${COST}`,
     ])
   })
 
@@ -127,12 +127,12 @@ describe('a line says', () => {
         byDestination: { v1: 3, v2: 0 },
         unclassified: 0,
       },
-      ['info: Preflight: 3 connections, 3 from v1, 0 from v2.'],
+      ['info: Preflight: 3 connections. Replies: 3 from v1, 0 from v2.'],
     ],
     [
       'how many replies of the preflight sampling were not recognized',
       { kind: 'preflight-replies', connections: 3, byDestination: { v1: 1 }, unclassified: 2 },
-      ['info: Preflight: 3 connections, 1 from v1, 2 without a recognized reply.'],
+      ['info: Preflight: 3 connections. Replies: 1 from v1, 2 missing or not recognized.'],
     ],
     [
       'that the edit would be accepted',

@@ -242,21 +242,21 @@ describe('a check that was not decided says what its connections fit:', () => {
       'the new weights',
       diagnosis({ kind: 'target' }, { ended: 'time', ...seen(18_518, 18_518) }),
       { ...SHIFT, tolerancePoints: [0.1, 0.1] },
-      'Time ran out after 37,036 connections. They fit the new weights (v1 50%, v2 50%) and no longer the previous weights, but do not confirm them within ± 0.1 points. Observed v1 50%, v2 50% of 37,036 connections.',
+      'Time ran out after 37,036 connections. The replies no longer fit the previous weights. They fit the new weights (v1 50%, v2 50%), but do not confirm them within ± 0.1 points. Observed v1 50%, v2 50% of 37,036 connections.',
       MORE_TIME,
     ],
     [
       'weights without a write',
       diagnosis({ kind: 'target' }, { ended: 'time', ...seen(50, 50) }),
       { ...VERIFY, tolerancePoints: [5, 3] },
-      'Time ran out after 100 connections. They fit v1 50%, v2 50%, but do not confirm them within v1 ± 5 points, v2 ± 3 points. Observed v1 50%, v2 50% of 100 connections.',
+      'Time ran out after 100 connections. The replies fit v1 50%, v2 50%, but do not confirm them within v1 ± 5 points, v2 ± 3 points. Observed v1 50%, v2 50% of 100 connections.',
       MORE_TIME,
     ],
     [
       'the new weights and the previous ones',
       diagnosis({ kind: 'target-or-previous' }, { ended: 'connections', ...seen(13, 7) }),
       SHIFT,
-      '20 connections were not enough to decide, and no more were allowed. They fit the new weights (v1 50%, v2 50%) and the previous weights (v1 80%, v2 20%) alike. Observed v1 65%, v2 35% of 20 connections.',
+      '20 connections were not enough to decide, and no more were allowed. The replies fit the new weights (v1 50%, v2 50%) and the previous weights (v1 80%, v2 20%) alike. Observed v1 65%, v2 35% of 20 connections.',
       'Raise connections above 20 (auto allows 2,400), or use a wider tolerance.',
     ],
     [
@@ -284,7 +284,7 @@ describe('a check that was not decided says what its connections fit:', () => {
       'the new weights, though the client could not open some',
       diagnosis({ kind: 'target' }, { ended: 'time', clientLimits: 7, ...seen(50, 50) }),
       VERIFY,
-      'Time ran out after 100 connections. They fit v1 50%, v2 50%, but do not confirm them within ± 5 points. Observed v1 50%, v2 50% of 100 connections. This machine could not open 7 more (out of files or ports).',
+      'Time ran out after 100 connections. The replies fit v1 50%, v2 50%, but do not confirm them within ± 5 points. Observed v1 50%, v2 50% of 100 connections. This machine could not open 7 more (out of files or ports).',
       MORE_TIME,
     ],
   ])('%s', (_, given, subject, says, next) => {

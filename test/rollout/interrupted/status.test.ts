@@ -44,7 +44,7 @@ describe('mode: status', () => {
     expect(outcome.message).toBe(
       [
         'A run is shifting demo/tcp-echo: https://ci.example/jobs/7 (started 00:00:00 UTC). It ends at 00:06:00 UTC at the latest.',
-        'tcp:31400: v1 50%, v2 50% now, v1 50%, v2 50% written by that run.',
+        'tcp:31400: now v1 50%, v2 50%. That run wrote v1 50%, v2 50%.',
       ].join('\n'),
     )
     expect(outcome.remedy).toBe(
