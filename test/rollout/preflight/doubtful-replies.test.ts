@@ -26,7 +26,7 @@ async function stopped(sandbox: Sandbox, inputs: Record<string, string> = {}) {
 test('expectations at each other’s destination stop a run before the write, with the corrected ones', async () => {
   const { message, remedy } = await stopped(await mesh(), SWAPPED)
   expect(message).toMatch(
-    /^The expressions of v1 and v2 in expect seem to be swapped\. v1 has 80% and answered (none|\d+) of \d+ connections, v2 has 20% and answered \d+ of \d+ connections\. .* 1 of 10,000 runs\.$/,
+    /^The expressions of v1 and v2 in expect seem to be swapped\. v1 has 80% and answered (none|\d+) of \d+ connections; v2 has 20% and answered \d+ of \d+ connections\. .* 1 of 10,000 runs\.$/,
   )
   expect(remedy).toContain('use expect: {v1: "^one", v2: "^two"}')
   expect(remedy).toContain('istioctl')
