@@ -138,7 +138,7 @@ function noServer(
   })
   return problem(
     'ITS-NO-MATCHING-SERVER',
-    `Gateway ${name} has no server for this rule${wanted}: ${reasons.join('; ') || 'it has no server at all'}.`,
+    `Gateway ${name} has no server for this rule${wanted}: ${reasons.join('; ') || 'it has no servers'}.`,
     `Add such a server to the Gateway, or bind ${object.name} to a Gateway that has one. ${GIVE_ENDPOINT}`,
   )
 }

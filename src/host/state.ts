@@ -34,7 +34,7 @@ const CAUSES: Readonly<Record<string, readonly [what: string, remedy: string]>> 
     'is on a disk that is full',
     'Free disk space on the runner. To see what is free:\n  df -h',
   ],
-  EDQUOT: ['is on a disk whose quota is used up', 'Free disk space on the runner.'],
+  EDQUOT: ['is on a disk whose quota is exhausted', 'Free disk space on the runner.'],
   EROFS: ['is on a disk that is mounted read-only', 'Mount it for writing.'],
   EACCES: [
     'is not writable by this user',

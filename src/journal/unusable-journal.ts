@@ -20,7 +20,7 @@ export function unusableText(object: RouteObject, found: UnusableJournal): strin
     case 'foreign': {
       const writes = writesIn(found.journal)
       const now = weightsNow(object, writes)
-      return `${name} carries the journal of another object, from which it was copied (annotation ${JOURNAL}, uid ${found.journal.uid}). That journal has ${weightsBefore(writes)} as the previous weights; ${now ? `the rule has ${now} now` : 'its rule is not on this object'}.`
+      return `${name} carries the journal of another object, from which it was copied (annotation ${JOURNAL}, uid ${found.journal.uid}). That journal records ${weightsBefore(writes)} as the previous weights. ${now ? `The rule has ${now} now` : 'Its rule is not on this object'}.`
     }
   }
 }

@@ -26,7 +26,7 @@ export function wayBack(
 ): string {
   const command = commandBack(context, object, writes)
   return command === undefined
-    ? `See what is in force:\n  ${showCommand(context, object)}`
+    ? `To see what is in force:\n  ${showCommand(context, object)}`
     : `To restore the previous weights:\n  ${command}`
 }
 

@@ -74,7 +74,7 @@ function meaningOf(error: ApiError): Meaning {
         code: 'ITS-API-REJECTED',
         why,
         remedy:
-          'Correct what the answer names, in the object or in what checks its writes (webhooks, policies). Then run it again.',
+          'Correct what the answer names, in the object or in the webhook or policy that checks its writes. Then run it again.',
       }
 }
 

@@ -181,7 +181,7 @@ describe('of the servers of a Gateway', () => {
       'Gateway demo/public has no server for this rule: port 31400 admits prod/*, but not host * of namespace demo.',
     )
     expect(choose([{ port: 1 }])).toContain('on port 1, which the rule matches: port 80 is HTTP')
-    expect(choose(null, undefined, gateway([]))).toContain('it has no server at all')
+    expect(choose(null, undefined, gateway([]))).toContain('it has no servers')
   })
 })
 

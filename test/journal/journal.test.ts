@@ -363,7 +363,7 @@ describe('writes that meet others', () => {
     )
     expect(outcome).toMatchObject({ reason: 'changed-by-other', rolledBack: false })
     expect(outcome.message).toContain(
-      'demo/tcp-echo has v1 50%, v2 50% now, as this run wrote; before the run it had v1 80%, v2 20%. Field manager admin wrote the weights of this run again while the run was in progress, so they were not rolled back.',
+      'demo/tcp-echo has v1 50%, v2 50% now, as this run wrote. Before the run it had v1 80%, v2 20%. Field manager admin wrote the weights of this run again while the run was in progress, so they were not rolled back.',
     )
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
   })

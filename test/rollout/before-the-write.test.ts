@@ -69,7 +69,7 @@ const CASES: readonly Case[] = [
     },
     options: { weights: { v1: 80, v2: 20 } },
     reason: 'input',
-    says: /weights has "v9", which is not a destination of the rule \(v1, v2\)\./,
+    says: /weights names "v9", which is not a destination of the rule \(v1, v2\)\./,
   },
   {
     title: 'a destination without an expectation',
@@ -175,7 +175,7 @@ const CASES: readonly Case[] = [
     reason: 'preflight',
     says: /^All 10 connections to 127\.[\d.]+:31400 were refused\.$/,
     remedies:
-      /^Nothing listens there\. [^\n]*See what comes back:\n {2}printf %b 'hello\\n' \| nc -w 2 '127/,
+      /^Nothing listens there\. [^\n]*To see what comes back:\n {2}printf %b 'hello\\n' \| nc -w 2 '127/,
   },
   {
     title: 'replies that no expression matches',

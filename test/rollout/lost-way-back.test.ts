@@ -67,7 +67,7 @@ describe('a run whose journal is damaged while it is in progress', () => {
       const { outcome } = await failing(damage)
       expect(outcome).toMatchObject({ reason: 'changed-by-other', weights: { v1: 50, v2: 50 } })
       expect(outcome.message).toContain(
-        'demo/tcp-echo has v1 50%, v2 50% now, as this run wrote; before the run it had v1 80%, v2 20%.',
+        'demo/tcp-echo has v1 50%, v2 50% now, as this run wrote. Before the run it had v1 80%, v2 20%.',
       )
       expect(outcome.remedy).toMatch(/patch virtualservice 'tcp-echo' --type json .*"weight":80/)
       expect(hasJournal(sandbox)).toBe(true)
@@ -132,7 +132,7 @@ describe('a rule whose destinations or match another client changes while the we
       expect(outcome.reason).toBe('changed-by-other')
       expect(outcome.message).toContain(`changed the ${what} of the rule`)
       expect(outcome.message).toContain(
-        `demo/tcp-echo has ${now} now, as this run wrote; before the run it had v1 80%, v2 20%.`,
+        `demo/tcp-echo has ${now} now, as this run wrote. Before the run it had v1 80%, v2 20%.`,
       )
       expect(outcome.message).not.toContain('changed the weights')
       expect(outcome.remedy).toMatch(/patch virtualservice 'tcp-echo' --type json .*"weight":80/)
@@ -179,7 +179,7 @@ test('a run whose object is recreated with its weights names these, the previous
   })
   expect(outcome).toMatchObject({ reason: 'changed-by-other', weights: { v1: 50, v2: 50 } })
   expect(outcome.message).toContain(
-    'demo/tcp-echo has v1 50%, v2 50% now, as this run wrote; before the run it had v1 80%, v2 20%.',
+    'demo/tcp-echo has v1 50%, v2 50% now, as this run wrote. Before the run it had v1 80%, v2 20%.',
   )
   expect(outcome.remedy).toMatch(/patch virtualservice 'tcp-echo' --type json .*"weight":80/)
   const { outcome: rollback } = await runOn(sandbox, ROLLBACK)

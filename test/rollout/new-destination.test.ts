@@ -163,7 +163,7 @@ test('expect with two names of one destination is refused', async () => {
   })
   expect(outcome).toMatchObject({ verdict: 'error', reason: 'input' })
   expect(outcome.message).toContain(
-    'expect has v1 and tcp-echo/v1, which are the same destination.',
+    'expect names v1 and tcp-echo/v1, which are the same destination.',
   )
 })
 

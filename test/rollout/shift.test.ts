@@ -302,7 +302,7 @@ describe('a shift that is not confirmed', () => {
       reason: 'limit-reached',
       rolledBack: true,
       message: expect.stringMatching(
-        /\n\d+ connections were not enough to decide, and no more were allowed\. The replies fit .* of \d+ connections\.$/,
+        /\n\d+ connections were not enough to decide, and no more were allowed\. The replies .*fit .* of \d+ connections\.$/,
       ),
     })
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })

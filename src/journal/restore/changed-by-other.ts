@@ -30,7 +30,7 @@ export function changedByOther(
   const what = isReplaced ? JOURNAL_REPLACED : changeText(now, writer(written, object))
   const text = [nowText(object, writes), what, journalText(api, done)].join(' ')
   const isTheirs = now.kind === 'weights' || now.kind === 'as-before'
-  const see = `See what is in force:\n  ${showCommand(api.context, object)}`
+  const see = `To see what is in force:\n  ${showCommand(api.context, object)}`
   return new RunError(code, text, isTheirs ? see : wayBack(api.context, object, writes))
 }
 
@@ -41,8 +41,8 @@ function objectGone(
   object: RouteObject | undefined,
 ): RunError {
   const name = nameOf(before)
-  const had = `before the run it had ${weightsBefore(writes)}.`
-  if (!object) return new RunError('ITS-OBJECT-DELETED', `${name} was deleted ${DURING}; ${had}`)
+  const had = `Before the run it had ${weightsBefore(writes)}.`
+  if (!object) return new RunError('ITS-OBJECT-DELETED', `${name} was deleted ${DURING}. ${had}`)
   const what = `${nowText(object, writes)} It was deleted and recreated ${DURING}. The new object was not changed.`
   return new RunError('ITS-OBJECT-RECREATED', what, wayBack(context, object, writes))
 }
@@ -81,11 +81,11 @@ function changeText({ kind }: RuleNow, who: string): string {
 /** The weights now and before. The journal, the record of these, is removed, so they are always reported. */
 function nowText(object: RouteObject, writes: RuleWrites): string {
   const name = nameOf(object)
-  const before = `before the run it had ${weightsBefore(writes)}`
+  const before = `Before the run it had ${weightsBefore(writes)}`
   const now = weightsNow(object, writes)
-  if (now === undefined) return `The rule of ${name} is gone; ${before}.`
+  if (now === undefined) return `The rule of ${name} is gone. ${before}.`
   const { keepsWeights } = ruleNow(object, writes)
-  return `${name} has ${now} now${keepsWeights ? ', as this run wrote' : ''}; ${before}.`
+  return `${name} has ${now} now${keepsWeights ? ', as this run wrote' : ''}. ${before}.`
 }
 
 function journalText(

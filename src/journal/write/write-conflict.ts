@@ -80,7 +80,7 @@ export function beingDeleted(
   since: string,
 ): ConflictError {
   const what = `${nameOf(object)} is being deleted (since ${since}). Its weights are deleted with it.`
-  const remedy = `See what holds it (metadata.finalizers):\n  ${showCommand(context, object)}`
+  const remedy = `To see what holds it (metadata.finalizers):\n  ${showCommand(context, object)}`
   return new ConflictError('ITS-OBJECT-BEING-DELETED', what, remedy, undefined)
 }
 
@@ -90,7 +90,7 @@ function conflict(
   { api }: Conflicting,
   object: RouteObject,
 ): ConflictError {
-  const remedy = `See which client wrote it, then run again:\n  ${ownersCommand(api.context, object)}`
+  const remedy = `Check which client wrote it, then run it again:\n  ${ownersCommand(api.context, object)}`
   return new ConflictError(code, what, remedy, object)
 }
 

@@ -38,7 +38,7 @@ export function misdirected(
   if (isAnonymous || (isUnsigned && (status === 401 || status === 403))) {
     const why = isUnsigned
       ? `No credentials were sent to ${cluster.server}: ${cluster.noCredentials ?? 'none were found'}`
-      : `${cluster.server} did not receive the credentials that were sent, or does not accept their kind (a password is not accepted since Kubernetes 1.19)${throughProxy(cluster)}`
+      : `${cluster.server} did not receive the credentials that were sent, or does not accept their kind (passwords have not been accepted since Kubernetes 1.19)${throughProxy(cluster)}`
     const error = new ApiError(call, `${why} (${status})`, {
       status: 401,
       reason: 'Unauthorized',

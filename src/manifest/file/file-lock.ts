@@ -71,7 +71,7 @@ function taken(lock: string, text: string): boolean {
     const why = error instanceof Error ? error.message : String(error)
     const folder = path.dirname(lock)
     throw new Error(
-      `a new file is written beside it and then takes its place, so the folder ${folder} must be writable: ${why}`,
+      `a new file in the same folder replaces it, so the folder ${folder} must be writable (${why})`,
     )
   }
   try {

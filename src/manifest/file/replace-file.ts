@@ -60,7 +60,7 @@ function allowed(target: string, action: () => void): void {
     const why = error instanceof Error ? error.message : String(error)
     const folder = path.dirname(target)
     throw new Error(
-      `a new file is written beside it and then takes its place, so the folder ${folder} must be writable: ${why}`,
+      `a new file in the same folder replaces it, so the folder ${folder} must be writable (${why})`,
     )
   }
 }

@@ -91,6 +91,6 @@ export function remedyFor(
     return `Check the weights, then remove the journal:\n  ${showCommand(context, object)}\n  ${removeJournalCommand(context, object)}`
   const command = write.manualCommand()
   return command === undefined
-    ? `Run the rollback again. See what is in force:\n  ${showCommand(context, object)}`
+    ? `Run the rollback again. To see what is in force:\n  ${showCommand(context, object)}`
     : `Run the rollback again, or restore them with kubectl:\n  ${command}`
 }

@@ -168,7 +168,7 @@ function orRestore(
   context: string | undefined,
   { object, journal, view }: Pick<FoundWrite, 'object' | 'journal' | 'view'>,
 ): string {
-  const see = `See what is in force:\n  ${showCommand(context, object)}`
+  const see = `To see what is in force:\n  ${showCommand(context, object)}`
   const command = wayBackCommand(context, object, writesIn(journal))
   return command === showCommand(context, object)
     ? see

@@ -62,7 +62,7 @@ export async function readPlanInput(
     const finding = warning(
       'ITS-OTHER-WEIGHTS-ON-OBJECT',
       `${object.namespace}/${object.name} has ${says}. This run verifies ${percentsText(plan.weights)}.`,
-      'If these weights are to be in force, shift to them, or wait for the controller that rolls them out. To verify the weights of the object, use weights: current without manifest.',
+      'If you want these weights in force, shift to them, or wait for the controller that rolls them out. To verify the weights of the object, use weights: current without manifest.',
     )
     context.emit({ kind: 'finding', finding })
   }

@@ -30,7 +30,7 @@ export function orderedExpectations(
     ...twice(expect).map(([first, second]) =>
       problem(
         'ITS-EXPECT-DUPLICATE',
-        `expect has ${first} and ${second}, which are the same destination.`,
+        `expect names ${first} and ${second}, which are the same destination.`,
         'Keep one of them.',
       ),
     ),

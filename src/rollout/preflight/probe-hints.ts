@@ -15,7 +15,7 @@ export function remedyForReplies(
   samples: readonly ProbeSample[],
 ): string {
   const probe = probeOf(options.probe)
-  return `${hintFor(options, samples)}See what comes back:\n  ${probe.manualCommand(endpoint)}`
+  return `${hintFor(options, samples)}To see what comes back:\n  ${probe.manualCommand(endpoint)}`
 }
 
 /**

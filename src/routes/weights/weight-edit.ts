@@ -106,7 +106,7 @@ function noDestination({ destinations, names }: Before, text: string): Problem {
   return inputProblem(
     'weights',
     'ITS-DESTINATION-NOT-FOUND',
-    `weights has ${shownName(text)}, which is not a destination of the rule (${names.join(', ')}).`,
+    `weights names ${shownName(text)}, which is not a destination of the rule (${names.join(', ')}).`,
     nearestText(text, names) || 'To add a destination, use subset and weight.',
   )
 }
@@ -115,7 +115,7 @@ function sameTwice(first: string, second: string): Problem {
   return inputProblem(
     'weights',
     'ITS-DESTINATION-TWICE',
-    `weights has ${first} and ${second}, which are the same destination.`,
+    `weights names ${first} and ${second}, which are the same destination.`,
     'Remove one of the two.',
   )
 }

@@ -202,7 +202,7 @@ describe('A manifest that cannot be written', () => {
     const closed = inClosedFolder()
     const before = readFileSync(closed, 'utf8')
     await expect(write(closed, before, 'new')).rejects.toThrow(
-      /takes its place, so the folder \/.+ must be writable: E/,
+      /replaces it, so the folder \/.+ must be writable \(E/,
     )
     expect(readFileSync(closed, 'utf8')).toBe(before)
   })
@@ -212,7 +212,7 @@ describe('A manifest that cannot be written', () => {
     mkdirSync(busy)
     const beside = join(folder, 'beside')
     const replacement = { text: 'new', beside, mayReplace: () => true }
-    await expect(replaceFile(busy, replacement)).rejects.toThrow(/must be writable: E/)
+    await expect(replaceFile(busy, replacement)).rejects.toThrow(/must be writable \(E/)
     expect(readdirSync(folder)).toEqual(['busy', 'closed', 'route.yaml'])
   })
 

@@ -62,7 +62,7 @@ describe('the remedy starts with what to check when most connections', () => {
       'got a reply that no expression matches',
       tcp('x\n'),
       'unknown reply',
-      /^expect has v1: \/\^one\/, v2: \/\^two\/\. A reply ends at its first line feed\. If .* reply-until: match\. See/,
+      /^expect has v1: \/\^one\/, v2: \/\^two\/\. A reply ends at its first line feed\. If .* reply-until: match\. To see/,
     ],
     [
       'got a reply that is too long',
@@ -86,7 +86,7 @@ describe('the remedy starts with what to check when most connections', () => {
       'come from a command that fails',
       { kind: 'command', commandLine: 'false' },
       'failed',
-      /^See what/,
+      /^To see what/,
     ],
   ])('%s', (_, probe, why, says) => {
     expect(remedy(probe, 'failed', why, why)).toMatch(says)

@@ -226,8 +226,8 @@ describe('weights', () => {
     const rule = ruleOf(route('v1', 100), route('v2', 0))
     expect(wrongWith(rule, weights({ v1: 50, v3: 30, v4: 20 }))).toEqual([
       'weights has no percent for v2. Include every destination of the rule, with 0 for any that gets nothing.',
-      'weights has "v3", which is not a destination of the rule (v1, v2). To add a destination, use subset and weight.',
-      'weights has "v4", which is not a destination of the rule (v1, v2). To add a destination, use subset and weight.',
+      'weights names "v3", which is not a destination of the rule (v1, v2). To add a destination, use subset and weight.',
+      'weights names "v4", which is not a destination of the rule (v1, v2). To add a destination, use subset and weight.',
     ])
   })
 })
@@ -235,7 +235,7 @@ describe('weights', () => {
 test('A name in weights that is nearly the name of a destination is refused with a suggestion', () => {
   const rule = ruleOf(route('stable', 80), route('canary', 20))
   expect(wrongWith(rule, weights({ stable: 80, canray: 20 }))[1]).toMatch(
-    /^weights has "canray", .+ Did you mean canary\?$/,
+    /^weights names "canray", .+ Did you mean canary\?$/,
   )
 })
 
@@ -328,6 +328,6 @@ test('A destination in weights may have any form that only it has, and not two f
   const rule = ruleOf(route('v1', 50), route('v2', 50))
   expect(targets(rule, weights({ 'tcp-echo/v1': 30, v2: 70 }))).toEqual({ v1: 30, v2: 70 })
   expect(wrongWith(rule, weights({ 'tcp-echo/v1': 30, v1: 20, v2: 50 }))).toEqual([
-    'weights has tcp-echo/v1 and v1, which are the same destination. Remove one of the two.',
+    'weights names tcp-echo/v1 and v1, which are the same destination. Remove one of the two.',
   ])
 })

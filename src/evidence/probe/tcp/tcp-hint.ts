@@ -46,11 +46,11 @@ function timeoutHint(
   const shown = clearest(beyond)
   const slow = `If the server needs longer than ${durationText(timeoutMs)} to answer, raise probe-timeout. `
   if (replyUntil === 'half-close')
-    return `With reply-until: half-close a reply ${WAITS_FOR_CLOSE}${slow}`
+    return `With reply-until: half-close, a reply ${WAITS_FOR_CLOSE}${slow}`
   if (replyUntil === 'close' && shown === undefined)
-    return `With reply-until: close a reply ${WAITS_FOR_CLOSE}${HALF_CLOSE}${slow}`
+    return `With reply-until: close, a reply ${WAITS_FOR_CLOSE}${HALF_CLOSE}${slow}`
   if (replyUntil === 'close')
-    return `With reply-until: close a reply ends when the server closes the connection, which it did not do. ${JSON.stringify(shown?.text)} arrived. Use reply-until: newline if the reply is a line, otherwise match. ${slow}`
+    return `With reply-until: close, a reply ends when the server closes the connection, which it did not do. ${JSON.stringify(shown?.text)} arrived. Use reply-until: newline if the reply is a line, otherwise match. ${slow}`
   if (replyUntil === 'newline' && shown !== undefined)
     return `${JSON.stringify(shown.text)} arrived without a line feed, which ends a reply. ${matchAdvice(shown)}${slow}`
   if (shown !== undefined)

@@ -64,7 +64,7 @@ function readAuto(environment: Environment, root: string): ReadKubeconfig {
   const home = path.join(environment.HOME ?? homedir(), '.kube', 'config')
   if (!exists(home)) {
     throw new Error(
-      `auto found none. KUBECONFIG is not set, this is not a Pod with a service account, and ${shownPath(home)} does not exist`,
+      `auto found no kubeconfig. KUBECONFIG is not set, this is not a Pod with a service account, and ${shownPath(home)} does not exist`,
     )
   }
   return read([readFile(home)])
