@@ -1,14 +1,14 @@
 import { type RestoreSeen, restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
 import type { Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
-import { connectionsText, percentsText } from '../../rollout/model/percents.ts'
+import { connectionsText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import { presentText, timeText, weightsOnObject } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { clockSpan, clockText } from './clock.ts'
 import { alphaOf, countedOf } from './counted.ts'
 import { type Tone, toneOf } from './headline.ts'
 import { askedOf, shiftedIndex } from './subject.ts'
-import { inForce, nothingWritten } from './written.ts'
+import { isSame, nothingWritten, ownWeights } from './written.ts'
 
 /** What is true of production at the end of a run: the first thing that a person on call asks. */
 export type Production = { tone: Tone; text: string }
@@ -30,7 +30,24 @@ function stateOf(record: RunRecord, outcome: Outcome): Production {
   if (outcome.rolledBack) return ofRestored(record, now)
   if (outcome.reason === 'rollback-failed')
     return { tone: 'bad', text: `Production now: ${now}, the weights of a run that failed.` }
-  return { tone: 'warning', text: `Production now: ${now}, not confirmed.` }
+  return ofKept(record, outcome, now)
+}
+
+/** The run did not end well, and the object has its weights, or those of another client. */
+function ofKept(record: RunRecord, outcome: Outcome, now: string): Production {
+  const check = outcome.checks.at(-1)
+  const own = ownWeights(record, outcome)
+  const isChecked =
+    check !== undefined &&
+    own?.now === 'in-force' &&
+    isSame(own.weights, percentsOf(check.names, check.target))
+  const seen = isChecked ? restoreSeen(check) : 'not-seen'
+  if (seen === 'not-seen')
+    return { tone: 'warning', text: `Production now: ${now}, not confirmed.` }
+  return {
+    tone: seen === 'refuted' || seen === 'unanswered' ? 'bad' : 'warning',
+    text: `Production now: ${now} on the object. ${SEEN_OF_KEPT[seen]}`,
+  }
 }
 
 function ofFile(outcome: Outcome, now: string): Production {
@@ -93,6 +110,12 @@ const SEEN: Readonly<Record<RestoreSeen, string>> = {
   'not-seen': 'Whether the gateway uses them was not checked.',
 }
 
+const SEEN_OF_KEPT: typeof SEEN = {
+  ...SEEN,
+  'fits-both': 'The split fits them and the previous weights alike.',
+  unanswered: 'Not all connections get a recognized reply.',
+}
+
 /** `confirmed (2,059 connections)`. */
 function confirmed(record: RunRecord, checks: readonly Check[]): string {
   const last = checks.at(-1)
@@ -100,28 +123,37 @@ function confirmed(record: RunRecord, checks: readonly Check[]): string {
   return samples === 0 ? 'confirmed' : `confirmed (${connectionsText(samples)})`
 }
 
-/** `v2 had 50% for 3.8 s, 11:02:03 to 11:02:07 UTC.` */
+/** `v2 had 50% on the object for 3.8 s, 11:02:03 to 11:02:07 UTC.` */
 function timesText(record: RunRecord, outcome: Outcome): string {
-  const times = inForce(record.ramp)
+  const own = ownWeights(record, outcome)
   const asked = askedOf(record, outcome)
-  if (times === undefined || asked === undefined || !outcome.weights) return ''
+  if (own === undefined || asked === undefined) return ''
   const name = asked.names[shiftedIndex(record, asked)] ?? ''
-  if (!outcome.rolledBack) {
-    const last = record.ramp.findLast(({ kind }) => kind === 'write')
-    const share = last?.weights?.[name] ?? 0
-    return `${name} has had ${share}% since ${clockText(record, last?.endMs ?? times.fromMs)}.`
+  const since = clockText(record, own.sinceMs)
+  const share = `${own.weights[name] ?? 0}%`
+  switch (own.now) {
+    case 'in-force':
+      return outcome.verdict === 'pass'
+        ? `${name} has had ${share} since ${since}.`
+        : `${name} has had ${share} on the object since ${since}.`
+    case 'replaced':
+      return `This run wrote ${name} ${share} at ${since}. By ${clockText(record, own.byMs)}, another client had changed it.`
+    case 'unknown':
+      return ''
+    case 'restored': {
+      const had = hadText(record, name)
+      if (own.toMs === undefined) return `${had} from ${clockText(record, own.firstMs)} on.`
+      return `${had} for ${timeText(own.toMs - own.firstMs)}, ${clockSpan(record, own.firstMs, own.toMs)}.`
+    }
   }
-  const had = hadText(record, name)
-  if (times.toMs === undefined) return `${had} from ${clockText(record, times.fromMs)} on.`
-  return `${had} for ${timeText(times.toMs - times.fromMs)}, ${clockSpan(record, times.fromMs, times.toMs)}.`
 }
 
-/** `v2 had 50%`, and of a ramp `v2 had up to 50%`. */
+/** `v2 had 50% on the object`, and of a ramp `v2 had up to 50% on the object`. */
 function hadText({ ramp }: RunRecord, name: string): string {
   const shares = sharesWritten(ramp, name)
   return shares.length > 1
-    ? `${name} had up to ${Math.max(...shares)}%`
-    : `${name} had ${shares[0] ?? 0}%`
+    ? `${name} had up to ${Math.max(...shares)}% on the object`
+    : `${name} had ${shares[0] ?? 0}% on the object`
 }
 
 function sharesWritten(ramp: RunRecord['ramp'], name: string): number[] {

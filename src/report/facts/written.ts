@@ -1,5 +1,4 @@
-import type { Outcome } from '../../rollout/model/outcome.ts'
-import type { RampSpan } from '../ramp.ts'
+import type { Outcome, Percents } from '../../rollout/model/outcome.ts'
 import type { RunRecord } from '../record.ts'
 
 /** Whether the run left the object, or the file, as it was: no write was sent. */
@@ -15,13 +14,40 @@ export function nothingWritten(
   return verdict === 'pass' && !ramp.some(({ kind }) => kind === 'write')
 }
 
-/** The stretch in which other weights than those from before the run were in force. Milliseconds since the run began. */
-export type InForce = { fromMs: number; toMs: number | undefined }
+/** What is known at the end of the run about the weights that it wrote last. Milliseconds since the run began. */
+export type OwnWeights = { sinceMs: number; weights: Percents } & (
+  | { now: 'restored'; firstMs: number; toMs: number | undefined }
+  | { now: 'in-force' }
+  /** Other weights were seen on the object; when they came is known no closer. */
+  | { now: 'replaced'; byMs: number }
+  | { now: 'unknown' }
+)
 
-/** undefined where this run wrote nothing; without an end where the weights were not restored. */
-export function inForce(ramp: readonly RampSpan[]): InForce | undefined {
+/** undefined where this run wrote nothing. */
+export function ownWeights(
+  { ramp, tookMs }: Pick<RunRecord, 'ramp' | 'tookMs'>,
+  { rolledBack, weights, reason }: Pick<Outcome, 'rolledBack' | 'weights' | 'reason'>,
+): OwnWeights | undefined {
   const first = ramp.find(({ kind }) => kind === 'write')
-  if (first === undefined) return undefined
-  const restored = ramp.find(({ kind }) => kind === 'restore-check')
-  return { fromMs: first.endMs, toMs: restored?.startMs }
+  const last = ramp.findLast(({ kind }) => kind === 'write')
+  if (first === undefined || last?.weights === undefined) return undefined
+  const own = { sinceMs: last.endMs, weights: last.weights }
+  if (rolledBack) {
+    const restored = ramp.find(({ kind }) => kind === 'restore-check')
+    return { ...own, now: 'restored', firstMs: first.endMs, toMs: restored?.startMs }
+  }
+  if (weights === undefined) return { ...own, now: 'unknown' }
+  if (!isSame(last.weights, weights)) {
+    const restore = ramp.findLast(({ kind }) => kind === 'restore')
+    return { ...own, now: 'replaced', byMs: restore?.endMs ?? tookMs }
+  }
+  // Another client may have changed them and changed them back.
+  return { ...own, now: reason === 'changed-by-other' ? 'unknown' : 'in-force' }
+}
+
+/** Whether both have the same percents, to the two decimals that are shown. */
+export function isSame(some: Percents, others: Percents): boolean {
+  return Object.entries(some).every(
+    ([name, value]) => Math.abs(value - (others[name] ?? 0)) < 0.005,
+  )
 }

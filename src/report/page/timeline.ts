@@ -11,13 +11,13 @@ import type { RampSpan } from '../ramp.ts'
 import type { RunRecord } from '../record.ts'
 import { table } from './html.ts'
 import { box, dot, evenly, legend, line, path, plot, roundTicks } from './plot.ts'
+import { assumedOver, type Corner, weightsOver } from './weight-over-time.ts'
 
-const WORDS: Readonly<Record<RampSpan['kind'], string>> = {
+const WORDS: Readonly<Record<Exclude<RampSpan['kind'], 'restore'>, string>> = {
   preflight: 'plan and preflight checks',
   write: 'written',
   check: 'check',
   pause: 'pause',
-  restore: 'restored',
   'restore-check': 'check of the restored weights',
 }
 
@@ -32,11 +32,17 @@ ${table(
   record.ramp.map(({ kind, startMs, endMs, weights, ended }) => [
     clockText(record, startMs),
     timeText(endMs - startMs),
-    WORDS[kind],
+    kind === 'restore' ? restoreText(outcome) : WORDS[kind],
     weights ? percentsText(weights) : '',
     isCheck(kind) ? endedText(ended) : '',
   ]),
 )}`
+}
+
+/** What became of the write that was to restore the previous weights. */
+function restoreText({ rolledBack, reason }: Outcome): string {
+  if (rolledBack) return 'restored'
+  return reason === 'changed-by-other' ? 'restore not made' : 'restore failed'
 }
 
 function endedText(ended: string | undefined): string {
@@ -58,12 +64,17 @@ function rampChart(record: RunRecord, outcome: Outcome): string {
   const x = evenly(0, totalMs)
   const y = (value: number) => 1 - value / 100
   const checks = checksOf(record, outcome)
+  const known = weightsOver(record, outcome, name)
+  const assumed = assumedOver(record, outcome, name)
+  const drawn = (corners: readonly Corner[]) =>
+    corners.map(([atMs, weight]) => [x(atMs), y(weight)] as const)
   return `<figure><figcaption>${escapedHtml(`${name}: its weight on the object, and its share of the connections at the end of each check.`)}</figcaption>
 ${plot({
-  label: `${name}: weight ${weightsOver(record.ramp, previousWeights[name] ?? 0, totalMs, name)
+  label: `${name}: weight ${known
+    .flat()
     .map(([, weight]) => `${weight}%`)
     .filter((text, index, all) => text !== all[index - 1])
-    .join(', then ')}`,
+    .join(', then ')}${assumed.length === 0 ? '' : ', not known in between or at the end'}`,
   x: { place: x, ticks: roundTicks(0, totalMs, 4, timeText), title: 'time since the run began' },
   y: {
     place: evenly(0, 100),
@@ -72,18 +83,17 @@ ${plot({
   },
   shapes: [
     ...checks.map(({ startMs, endMs }) => box('checked', [x(startMs), 0], [x(endMs), 1])),
-    path(
-      'asked',
-      weightsOver(record.ramp, previousWeights[name] ?? 0, totalMs, name).map(
-        ([atMs, weight]) => [x(atMs), y(weight)] as const,
-      ),
-    ),
+    ...known.map((corners) => path('asked', drawn(corners))),
+    path('margin', drawn(assumed)),
     ...checks.map((one) => whisker(record, one, name, [x, y])),
   ].join(''),
   marks: checks.map((one) => observedDot(record, one, name, [x, y])).join(''),
 })}
 ${legend([
   { kind: 'asked', shape: 'line', text: 'weight on the object' },
+  ...(assumed.length === 0
+    ? []
+    : [{ kind: 'margin', shape: 'line', text: 'weight not known' } as const]),
   { kind: 'dot', shape: 'dot', text: 'observed, with its interval' },
   { kind: 'checked', shape: 'area', text: 'connections are sampled' },
 ])}</figure>`
@@ -94,26 +104,6 @@ function shiftedName(record: RunRecord, outcome: Outcome): string | undefined {
   const asked = askedOf(record, outcome)
   const isWritten = record.ramp.some(({ kind }) => kind === 'write')
   return isWritten && asked ? asked.names[shiftedIndex(record, asked)] : undefined
-}
-
-/** Corners of the line that the weight makes over time. */
-function weightsOver(
-  ramp: readonly RampSpan[],
-  before: number,
-  totalMs: number,
-  name: string,
-): [atMs: number, weight: number][] {
-  let weight = before
-  const corners: [number, number][] = [[0, weight]]
-  for (const { kind, endMs, startMs, weights } of ramp) {
-    // A restore that did not come so far has no check behind it.
-    const atMs = kind === 'write' ? endMs : kind === 'restore-check' ? startMs : undefined
-    const next = weights?.[name]
-    if (atMs === undefined || next === undefined) continue
-    corners.push([atMs, weight], [atMs, next])
-    weight = next
-  }
-  return [...corners, [totalMs, weight]]
 }
 
 /** The stretches of checks are in the order of the checks. */

@@ -186,6 +186,39 @@ describe('the page', () => {
     expect(page({}, [STARTED])).not.toContain(': weight')
   })
 
+  test.each([
+    ['rollback-failed', undefined, 'restore failed'],
+    ['cluster', undefined, 'restore failed'],
+    ['changed-by-other', { v1: 33, v2: 67 }, 'restore not made'],
+  ] as const)(
+    'says of a run that ended with %s what became of its restore',
+    (reason, weights, said) => {
+      const restoring: RunEvent = { kind: 'restoring', weights: { v1: 100, v2: 0 } }
+      const html = plainCells(page({ verdict: 'error', reason, weights }, [...RAMP, restoring]))
+      expect(html).toContain(`<td>${said}</td><td>v1 100%, v2 0%</td>`)
+      expect(html).not.toContain('<td>restored</td>')
+      const done = page({ ...FAIL, rolledBack: true }, [...RAMP, restoring])
+      expect(plainCells(done)).toContain('<td>restored</td>')
+    },
+  )
+
+  test('draws the weight that another client wrote, and what is not known with dots', () => {
+    const restoring: RunEvent = { kind: 'restoring', weights: { v1: 100, v2: 0 } }
+    const finished: RunEvent = { kind: 'finished', outcome: someOutcome() }
+    const events = [...RAMP, restoring, finished]
+    const ended = { verdict: 'error', reason: 'changed-by-other' } as const
+    const html = page({ ...ended, weights: { v1: 33, v2: 67 } }, events)
+    expect(html).toContain('aria-label="v2: weight 0%, then 20%, then 67%, not known in between')
+    expect(html).toContain('weight not known</li>')
+    expect(html.match(/<polyline class="asked" points="[^"]*,33"/g)).toHaveLength(1)
+    const unknown = page(
+      { verdict: 'error', reason: 'rollback-failed', weights: undefined },
+      events,
+    )
+    expect(unknown).toContain('weight not known</li>')
+    expect(page({ ...FAIL, rolledBack: true }, RAMP)).not.toContain('weight not known')
+  })
+
   test('shows how long connections took, by destination and of those without a recognized reply', () => {
     const html = plainCells(page({}, RAMP))
     expect(html).toContain('aria-label="v1: 3 connections, median 3.2 ms, 99% within 5 ms"')

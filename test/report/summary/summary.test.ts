@@ -62,7 +62,7 @@ describe('the summary', () => {
     const [head, production, why, next, command] = markdown.split('\n\n')
     expect([head, production, why, next, command]).toEqual([
       '## ❌ demo/tcp-echo: v2 did not get 20%. Previous weights restored.',
-      '> ✅ Production now: v1 80%, v2 20%, confirmed (410 connections). v2 had 20% for 1 ms, 11:02:00 to 11:02:00 UTC.',
+      '> ✅ Production now: v1 80%, v2 20%, confirmed (410 connections). v2 had 20% on the object for 1 ms, 11:02:00 to 11:02:00 UTC.',
       '**Why:** It is off.',
       '**Next:** Look:',
       '```text\nkubectl\n```',

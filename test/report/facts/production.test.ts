@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import {
+  recordOf,
+  STARTED,
+  someCheck,
+  someDiagnosis,
+  someOutcome,
+  somePlan,
+} from '../../../kit/report/run.ts'
+import { productionOf } from '../../../src/report/facts/production.ts'
+import type { RunEvent } from '../../../src/rollout/model/events.ts'
+import type { Outcome } from '../../../src/rollout/model/outcome.ts'
+
+const WRITTEN: RunEvent = {
+  kind: 'written',
+  weights: { v1: 80, v2: 20 },
+  number: 1,
+  of: 1,
+  tookMs: 1,
+}
+const RUN: RunEvent[] = [STARTED, { kind: 'planned', plan: somePlan() }, WRITTEN]
+const RESTORING: RunEvent = { kind: 'restoring', weights: { v1: 100, v2: 0 } }
+const NOT_PROPAGATED = someCheck({
+  ended: 'not-propagated',
+  diagnosis: someDiagnosis({ kind: 'previous' }),
+})
+
+function production(changes: Partial<Outcome>, events: readonly RunEvent[] = RUN) {
+  return productionOf(recordOf(events), someOutcome(changes))
+}
+
+describe('what is true of production', () => {
+  test('after a change by another client does not claim this run’s weight for now', () => {
+    const ended = { verdict: 'error', reason: 'changed-by-other' } as const
+    const weights = { v1: 33, v2: 67 }
+    expect(production({ ...ended, weights }, [...RUN, RESTORING]).text).toBe(
+      'Production now: v1 33%, v2 67%, not confirmed. This run wrote v2 20% at 11:02:00 UTC. By 11:02:00 UTC, another client had changed it.',
+    )
+    expect(production({ ...ended, weights: { v1: 80, v2: 20 } }).text).toBe(
+      'Production now: v1 80%, v2 20%, not confirmed.',
+    )
+  })
+
+  test('after on-failure: keep says that the gateway does not use the weights on the object', () => {
+    const ended = { verdict: 'fail', reason: 'not-propagated' } as const
+    expect(production({ ...ended, checks: [NOT_PROPAGATED] })).toEqual({
+      tone: 'bad',
+      text: 'Production now: v1 80%, v2 20% on the object. The gateway does not use them. v2 has had 20% on the object since 11:02:00 UTC.',
+    })
+  })
+
+  test('of weights whose check was cut short says nothing of the gateway by the check before', () => {
+    const ended = { verdict: 'error', reason: 'cancelled' } as const
+    const confirmed = someCheck({ target: [0.9, 0.1] })
+    expect(production({ ...ended, checks: [confirmed] }).text).toBe(
+      'Production now: v1 80%, v2 20%, not confirmed. v2 has had 20% on the object since 11:02:00 UTC.',
+    )
+  })
+
+  test('of restored weights says how long the others were on the object', () => {
+    const restored: RunEvent = { kind: 'restored', weights: { v1: 100 }, sinceFirstWriteMs: 3 }
+    const ended = { verdict: 'fail', reason: 'off-target', rolledBack: true } as const
+    expect(production(ended, [...RUN, RESTORING, restored]).text).toContain(
+      ' v2 had 20% on the object for 2 ms, 11:02:00 to 11:02:00 UTC.',
+    )
+  })
+})
