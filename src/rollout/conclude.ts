@@ -13,8 +13,12 @@ export function conclude(
   const isGood = exitStatus(ended) === 0 || ended.verdict === 'in-progress'
   const mayWrite = options.mode === 'shift' || ended.verdict === 'error'
   const object = placeText(objectNameOf(options))
-  const outcome: Outcome =
-    isGood || !mayWrite || api.mayHaveWritten() ? ended : { ...ended, untouched: { object } }
+  const wrote = api.mayHaveWritten()
+  const outcome: Outcome = {
+    ...ended,
+    wrote,
+    ...(!isGood && mayWrite && !wrote && { untouched: { object } }),
+  }
   emit({ kind: 'finished', outcome })
   return outcome
 }

@@ -11,12 +11,11 @@ import type { ShiftPlan } from './plan/shift-plan.ts'
 
 type Planned = Pick<ShiftPlan, 'object' | 'edit' | 'shifted' | 'write'>
 
+/** `wrote`: a write was sent, as to restore the weights of an interrupted run first. */
+type Asked = Pick<Options, 'mode' | 'confidencePercent'> & { wrote: boolean }
+
 /** What is true of production after a pass, and how well it is confirmed. */
-export function passText(
-  options: Pick<Options, 'mode' | 'confidencePercent'>,
-  plan: Planned,
-  checks: readonly Check[],
-): string {
+export function passText(options: Asked, plan: Planned, checks: readonly Check[]): string {
   const last = checks.at(-1)
   if (last === undefined) throw new Error('a pass without a check')
   return [nowText(options, plan, last), stepsText(plan, checks), confirmedText(options, plan, last)]
@@ -26,7 +25,7 @@ export function passText(
 
 /** `demo/tcp-echo: v2 is at 20% (was 0%).` */
 function nowText(
-  { mode }: Pick<Options, 'mode'>,
+  asked: Asked,
   { object, edit, shifted, write }: Planned,
   { names, target }: Check,
 ): string {
@@ -34,15 +33,15 @@ function nowText(
   const isSame = write === undefined
   if (shifted === undefined) {
     const were = isSame ? '' : ` (were ${weightsText(names, edit.presentShares)})`
-    return `${name}: the weights are ${weightsText(names, target)}${were}.${same(mode, isSame)}`
+    return `${name}: the weights are ${weightsText(names, target)}${were}.${same(asked, isSame)}`
   }
   const was = isSame ? '' : ` (was ${percentText(edit.presentShares[shifted] ?? 0)})`
-  return `${name}: ${names[shifted]} is at ${percentText(target[shifted] ?? 0)}${was}.${same(mode, isSame)}`
+  return `${name}: ${names[shifted]} is at ${percentText(target[shifted] ?? 0)}${was}.${same(asked, isSame)}`
 }
 
 /** A shift that finds the weights as they are to be says so; verify never writes. */
-function same(mode: Options['mode'], isSame: boolean): string {
-  return isSame && mode !== 'verify'
+function same({ mode, wrote }: Asked, isSame: boolean): string {
+  return isSame && mode !== 'verify' && !wrote
     ? ' That was already the case before the run. Nothing was written.'
     : ''
 }

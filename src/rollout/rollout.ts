@@ -9,6 +9,7 @@ import type { Context } from './model/context.ts'
 import { costOf } from './model/cost.ts'
 import { isConflictingWrite, type Outcome } from './model/outcome.ts'
 import { percentsOf } from './model/percents.ts'
+import { recoveredSentence } from './model/recovered.ts'
 import { objectDiff } from './plan/object-diff.ts'
 import { readPlanInput } from './plan/read-plan-input.ts'
 import { preflight, type Ready } from './preflight/preflight.ts'
@@ -41,7 +42,7 @@ import {
 export async function rollout(context: Context): Promise<Outcome> {
   const time = limits(context)
   const run = startRunState()
-  const ended = await attempt(context, run.advance, time.work).catch((error: unknown) =>
+  const ended = await attempt(context, run, time.work).catch((error: unknown) =>
     endOfError(context, error),
   )
   time.endWork()
@@ -50,15 +51,18 @@ export async function rollout(context: Context): Promise<Outcome> {
   const released = await diagnosed(context, state, after.ended, time)
   time.end()
   const shiftPlan = shiftPlanOf(state)
-  const parts = [after.production, released.message].filter((text) => text !== '')
+  const { recovered } = run
+  const first = recovered.map(recoveredSentence)
+  const parts = [after.production, released.message, ...first].filter((text) => text !== '')
   return conclude(context, {
     ...released,
     message: parts.join('\n'),
     previousWeights: shiftPlan && percentsOf(shiftPlan.edit.names, shiftPlan.edit.presentShares),
-    weights: after.inForce ?? weightsRead(context, state),
+    weights: after.inForce ?? weightsRead(context, state, recovered.length > 0),
     checks: checksOf(state),
     rolledBack: after.rolledBack,
     absent: absentAtEnd(state, after),
+    recovered,
   })
 }
 
@@ -76,8 +80,12 @@ async function afterRun(
 }
 
 /** The weights of an object that was read and not written to, where the run ended before it had a plan. */
-function weightsRead({ api, options }: Context, state: RunState): Outcome['weights'] {
-  if (state.stage !== 'read' || api.mayHaveWritten()) return undefined
+function weightsRead(
+  { api, options }: Context,
+  state: RunState,
+  hasRecovered: boolean,
+): Outcome['weights'] {
+  if (state.stage !== 'read' || (api.mayHaveWritten() && !hasRecovered)) return undefined
   return state.object.deletedAt === undefined ? weightsOf(state.object, options) : undefined
 }
 
@@ -90,7 +98,11 @@ function absentAtEnd(state: RunState, { rolledBack, inForce }: AfterRun): string
   return shiftPlan.edit.names.filter((name) => !has(name))
 }
 
-async function attempt(context: Context, advance: Advance, signal: AbortSignal): Promise<RunEnd> {
+async function attempt(
+  context: Context,
+  { advance, recovered }: ReturnType<typeof startRunState>,
+  signal: AbortSignal,
+): Promise<RunEnd> {
   const { options } = context
   context.emit({
     kind: 'started',
@@ -99,8 +111,9 @@ async function attempt(context: Context, advance: Advance, signal: AbortSignal):
     object: placeText(objectNameOf(options)),
     workloadsServer: context.workloads.server,
   })
-  const shiftPlan = await readPlanInput(context, signal, (object) => {
-    advance({ stage: 'read', object })
+  const shiftPlan = await readPlanInput(context, signal, {
+    onRead: (object) => advance({ stage: 'read', object }),
+    onRecovered: (one) => recovered.push(one),
   })
   const { names, presentShares } = shiftPlan.edit
   const inForce = percentsOf(names, presentShares)

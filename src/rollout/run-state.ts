@@ -5,6 +5,7 @@ import type { RouteObject } from '../routes/route-object.ts'
 import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
 import type { Check } from './model/check.ts'
 import type { Percents } from './model/outcome.ts'
+import type { Recovered } from './model/recovered.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
 import type { LatestReplies } from './rollback/latest-replies.ts'
 
@@ -47,9 +48,15 @@ export type WrittenState = Omit<CheckingState, 'stage'> & {
 export type Advance = <State extends RunState>(next: State) => State
 
 /** Keeps the state of a run, so that whatever ends it, an error included, finds how far it had come. */
-export function startRunState(): { now: () => RunState; advance: Advance } {
+export function startRunState(): {
+  now: () => RunState
+  advance: Advance
+  /** Interrupted runs that this run handled first; more than one where another run was interrupted meanwhile. */
+  recovered: Recovered[]
+} {
   let state: RunState = { stage: 'started' }
   return {
+    recovered: [],
     now: () => state,
     advance(next) {
       state = next

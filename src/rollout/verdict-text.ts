@@ -68,7 +68,7 @@ export function endOfCheck(
 
 /** The end of a run whose checks have all passed. */
 export function endOfPass(
-  { options }: Pick<Context, 'options'>,
+  { api, options }: Pick<Context, 'api' | 'options'>,
   { shiftPlan, checks }: { shiftPlan: ShiftPlan; checks: readonly Check[] },
 ): RunEnd {
   const isChange = shiftPlan.write !== undefined || options.mode === 'verify'
@@ -76,7 +76,7 @@ export function endOfPass(
     verdict: 'pass',
     reason: isChange ? 'within-tolerance' : 'unchanged',
     code: undefined,
-    message: passText(options, shiftPlan, checks),
+    message: passText({ ...options, wrote: api.mayHaveWritten() }, shiftPlan, checks),
     remedy: '',
     problems: [],
   }

@@ -1,6 +1,7 @@
 import { documentationOf } from '../../problem/codes.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { connectionsText } from '../../rollout/model/percents.ts'
+import { recoveredSentence } from '../../rollout/model/recovered.ts'
 import { percent } from '../figures.ts'
 import { costText, DISTURBANCE_TEXT, guaranteeText } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
@@ -21,7 +22,9 @@ export function whyLines(record: RunRecord, outcome: Outcome): string[] {
 function allLines(record: RunRecord, outcome: Outcome): string[] {
   switch (outcome.verdict) {
     case 'pass':
-      return [confirmedText(record, outcome)].filter((line) => line !== '')
+      return [confirmedText(record, outcome), ...recoveredLines(outcome)].filter(
+        (line) => line !== '',
+      )
     case 'planned':
       return record.change
         ? [costText(record.change.cost), guaranteeText(record.options?.confidencePercent ?? 99)]
@@ -29,9 +32,17 @@ function allLines(record: RunRecord, outcome: Outcome): string[] {
     default:
       // What was restored is said of production.
       return outcome.rolledBack && toneOf(outcome) !== 'good'
-        ? problemsOf(record, outcome).flatMap(({ what }) => linesOf(what))
+        ? [
+            ...problemsOf(record, outcome).map(({ what }) => what),
+            ...recoveredLines(outcome),
+          ].flatMap(linesOf)
         : linesOf(outcome.message)
   }
+}
+
+/** What became of interrupted runs before this one. The message of a run that did not end well has it. */
+function recoveredLines({ recovered = [] }: Outcome): string[] {
+  return recovered.map(recoveredSentence)
 }
 
 function linesOf(text: string): string[] {

@@ -4,14 +4,14 @@ import type { RunRecord } from '../record.ts'
 /** Whether the run left the object, or the file, as it was: no write was sent. */
 export function nothingWritten(
   { options, manifest, ramp }: Pick<RunRecord, 'options' | 'manifest' | 'ramp'>,
-  { untouched, verdict, reason }: Outcome,
+  { untouched, verdict, reason, wrote }: Outcome,
 ): boolean {
   if (untouched !== undefined) return true
   if (options?.mode === 'plan' || options?.mode === 'verify' || options?.mode === 'status')
     return true
   if (manifest !== undefined) return reason !== 'edited'
   if (reason === 'nothing-to-restore') return true
-  return verdict === 'pass' && !ramp.some(({ kind }) => kind === 'write')
+  return verdict === 'pass' && wrote !== true && !ramp.some(({ kind }) => kind === 'write')
 }
 
 /** What is known at the end of the run about the weights that it wrote last. Milliseconds since the run began. */

@@ -50,10 +50,16 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       return info('Dry run: the API server accepts the edit.')
     case 'recovering':
       return info(
-        `Found the journal of an interrupted run, ${event.run}. That run is rolled back first.`,
+        `Found the journal of an interrupted run, ${event.run}.${event.keeps ? '' : ' That run is rolled back first.'}`,
       )
     case 'recovered':
-      return [{ level: 'warning', text: `${event.run}: ${event.what}` }]
+      return [
+        {
+          level: 'warning',
+          text: `${event.recovered.run}: ${event.recovered.what}`,
+          title: 'Traffic shift: ITS-INTERRUPTED-RUN',
+        },
+      ]
     case 'written':
       return info(
         `Written at ${clockText(record, record.tookMs)}: ${percentsText(event.weights)} (${timeText(event.tookMs)}).`,

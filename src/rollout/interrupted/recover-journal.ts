@@ -11,11 +11,16 @@ import { type Problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
+import type { Recovered } from '../model/recovered.ts'
 import { blockedByPods } from '../rollback/restore-blocked-by.ts'
-import { recoveredText } from './recovered-text.ts'
+import { recoveredFrom } from './recovered-text.ts'
 
-/** An object, and under which resource it is served. */
-type Target = { object: RouteObject; resource: Resource }
+/** An object, under which resource it is served, and what takes what became of an interrupted run on it. */
+type Target = {
+  object: RouteObject
+  resource: Resource
+  onRecovered: (recovered: Recovered) => void
+}
 
 /**
  * Handles the journal that another run left on the object. A run that may be in progress is respected. What an
@@ -54,16 +59,18 @@ export async function recover(
 
 async function removeLeftFence(
   context: Context,
-  { object, resource }: Target,
+  { object, ...place }: Target,
   signal: AbortSignal,
 ): Promise<RouteObject> {
-  const done = await removeFence(context.api, resource, object, signal).catch((error: unknown) => {
-    throw stopFor(error, 'removing the fence of a cleanup step that was killed')
-  })
+  const done = await removeFence(context.api, place.resource, object, signal).catch(
+    (error: unknown) => {
+      throw stopFor(error, 'removing the fence of a cleanup step that was killed')
+    },
+  )
   // If the object was recreated, the write will meet the new one, and report it.
   return done.kind === 'gone'
     ? object
-    : unlessJournaled(context, { object: done.object, resource }, signal)
+    : unlessJournaled(context, { object: done.object, ...place }, signal)
 }
 
 /** Another run may have been faster. Its journal is handled as one that was there at first. */
@@ -78,13 +85,14 @@ async function unlessJournaled(
 
 async function rollBackInterrupted(
   context: Context,
-  { object, resource }: Target,
+  { object, ...place }: Target,
   journal: Journal,
   signal: AbortSignal,
 ): Promise<RouteObject> {
   const { api, emit } = context
+  const { resource, onRecovered } = place
   const whose = whoseText(journal, api.nowMs() ?? Date.now())
-  emit({ kind: 'recovering', run: whose })
+  emit({ kind: 'recovering', run: whose, keeps: journal.onFailure === 'keep' })
   const write = journaledWrite({
     ...{ api, resource, object, journal },
     weights: 'as-journal',
@@ -94,9 +102,10 @@ async function rollBackInterrupted(
   const done = await write.restore(blockedBy, signal).catch((error: unknown) => {
     throw stopFor(error, `rolling back the interrupted run ${whose}`)
   })
-  const what = recoveredText(context, { found: object, journal, whose }, done)
-  emit({ kind: 'recovered', run: whose, what })
-  return done.object ? unlessJournaled(context, { object: done.object, resource }, signal) : object
+  const recovered = recoveredFrom(context, { found: object, journal, whose }, done)
+  onRecovered(recovered)
+  emit({ kind: 'recovered', recovered })
+  return done.object ? unlessJournaled(context, { object: done.object, ...place }, signal) : object
 }
 
 /** What a run that writes nothing reports of another run's journal. */

@@ -6,31 +6,38 @@ import { warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Context } from '../model/context.ts'
+import type { Recovered } from '../model/recovered.ts'
 
 /** An interrupted run's journal, the object that it was found on, and whose run it is. */
 type Interrupted = { found: RouteObject; journal: Journal; whose: string }
 
 /**
- * What became of an interrupted run that a shift rolled back, in sentences. Throws a RunError where that run's
+ * What became of an interrupted run that a shift rolled back. Throws a RunError where that run's
  * weights are still in force: they were never confirmed, so no shift starts from them.
  */
-export function recoveredText(
+export function recoveredFrom(
   context: Context,
   { found, journal, whose }: Interrupted,
   done: Restored,
-): string {
+): Recovered {
   const name = `${found.namespace}/${found.name}`
   const writes = writesIn(journal)
   const had = `Before that run it had ${weightsBefore(writes)}.`
   const { context: cluster } = context.api
   switch (done.kind) {
     case 'restored':
-      return `The weights from before it are restored: ${weightsBefore(writes)}.`
+      return {
+        ...{ run: whose, end: 'restored', weights: weightsBefore(writes) },
+        what: `The weights from before it are restored: ${weightsBefore(writes)}.`,
+      }
     case 'nothing-of-ours':
-      return 'Nothing of it was left.'
+      return { run: whose, end: 'nothing', weights: undefined, what: 'Nothing of it was left.' }
     case 'journal-removed':
       warnOfKept(context, done.object, writes, whose)
-      return 'Its weights stay, as its on-failure is keep. Its journal is removed.'
+      return {
+        ...{ run: whose, end: 'kept', weights: weightsNow(done.object, writes) },
+        what: 'Its weights stay, as its on-failure is keep. Its journal is removed.',
+      }
     case 'gone':
       throw new RunError(
         done.object ? 'ITS-OBJECT-RECREATED' : 'ITS-OBJECT-DELETED',
@@ -47,7 +54,10 @@ export function recoveredText(
       )
     }
     case 'changed-by-other':
-      return overwritten(context, done.object, writes, whose)
+      return {
+        ...{ run: whose, end: 'overwritten', weights: weightsNow(done.object, writes) },
+        what: overwritten(context, done.object, writes, whose),
+      }
   }
 }
 

@@ -5,6 +5,7 @@ import type { Problem } from '../../problem/problem.ts'
 import type { Attempt, Check } from './check.ts'
 import type { Cost } from './cost.ts'
 import type { Outcome, Percents } from './outcome.ts'
+import type { Recovered } from './recovered.ts'
 
 /** What happens in a run, in the order in which it happens. Everything that people read is made from these. */
 export type RunEvent =
@@ -27,8 +28,9 @@ export type RunEvent =
   | { kind: 'dry-run-accepted' }
   /** The journal that `rollback` or `status` found. */
   | { kind: 'journal'; journal: JournalView }
-  | { kind: 'recovering'; run: string }
-  | { kind: 'recovered'; run: string; what: string }
+  /** `keeps`: the `on-failure` of that run is keep. */
+  | { kind: 'recovering'; run: string; keeps: boolean }
+  | { kind: 'recovered'; recovered: Recovered }
   | { kind: 'written'; weights: Percents; number: number; of: number; tookMs: number }
   /** The wait before the first try is over; so many connections were made in it. */
   | { kind: 'awaited-switch'; connections: number }

@@ -4,6 +4,7 @@ import { RunError } from '../../problem/run-error.ts'
 import type { Reason, Verdict } from '../../problem/verdict.ts'
 import type { Percents } from '../../routes/percents.ts'
 import type { Check } from './check.ts'
+import type { Recovered } from './recovered.ts'
 
 export type { Percents } from '../../routes/percents.ts'
 
@@ -26,6 +27,10 @@ export type Outcome = {
   rolledBack: boolean
   /** Of `weights`, destinations that the object lacks: a run was to add them. */
   absent?: readonly string[]
+  /** Interrupted runs that the run handled first. */
+  recovered?: readonly Recovered[]
+  /** Whether a write was sent to the cluster, to handle an interrupted run included. */
+  wrote?: boolean
   /** Set where the run did not end well and wrote nothing: what it left as it was. */
   untouched?: Untouched
 }

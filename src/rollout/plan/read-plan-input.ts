@@ -14,6 +14,7 @@ import { planWeights } from '../../routes/weights/weight-edit.ts'
 import { giveShares } from '../../routes/weights/weights.ts'
 import { recover } from '../interrupted/recover-journal.ts'
 import type { Context } from '../model/context.ts'
+import type { Recovered } from '../model/recovered.ts'
 import { objectOf } from '../object-of.ts'
 import { awaitManifest } from './await-manifest.ts'
 import { findTooFewConnections, findTooLittle } from './budget-warnings.ts'
@@ -24,11 +25,18 @@ import { planRun } from './plan-run.ts'
 import type { ShiftPlan } from './shift-plan.ts'
 import { findWideTolerance } from './tolerance-warning.ts'
 
-/** Reads the object, deals with what another run left on it, and plans the edit. `onRead` gets each look at it. */
+/** What is learned of the object before there is a plan, as it is learned. */
+export type Learned = {
+  /** Each look at the object. */
+  onRead: (object: RouteObject) => void
+  onRecovered: (recovered: Recovered) => void
+}
+
+/** Reads the object, deals with what another run left on it, and plans the edit. */
 export async function readPlanInput(
   context: Context,
   signal: AbortSignal,
-  onRead: (object: RouteObject) => void,
+  { onRead, onRecovered }: Learned,
 ): Promise<ShiftPlan> {
   const read = await readObject(objectOf(context), signal)
   onRead(read.object)
@@ -38,7 +46,8 @@ export async function readPlanInput(
   // The cluster may name a destination differently from the file.
   const asked = rolled ? { ...context.options, wanted: rolled.wanted } : context.options
   const { resource } = read
-  const object = await recover(context, { object: (rolled ?? read).object, resource }, signal)
+  const target = { object: (rolled ?? read).object, resource, onRecovered }
+  const object = await recover(context, target, signal)
   onRead(object)
   const rule = rolled ? rolled.rule : chosenRule(object, asked)
   const options = withOwnNames(asked, rule, object.namespace)

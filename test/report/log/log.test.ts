@@ -141,12 +141,15 @@ describe('a line says', () => {
     ],
     [
       'whose journal was found',
-      { kind: 'recovering', run: 'run 7' },
+      { kind: 'recovering', run: 'run 7', keeps: false },
       ['info: Found the journal of an interrupted run, run 7. That run is rolled back first.'],
     ],
     [
       'what became of it',
-      { kind: 'recovered', run: 'run 7', what: 'restored' },
+      {
+        kind: 'recovered',
+        recovered: { run: 'run 7', end: 'restored', weights: 'v1 80%', what: 'restored' },
+      },
       ['warning: run 7: restored'],
     ],
     [
