@@ -1,5 +1,6 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { SURE } from '../../kit/run/run.ts'
+import { textAt } from '../../sandbox/objects/json.ts'
 import { tutorialObject } from '../objects/tutorial.ts'
 import { POD_PORT, PODS } from '../processes/addresses.ts'
 import { runJob, writesIn } from './support/job.ts'
@@ -25,7 +26,7 @@ test('verify is dependent and names the version if all connections through an en
 
 test('a shift through such an endpoint is dependent, and the previous weights are restored', async () => {
   const before = await routeText()
-  const { outputs, text } = await runJob({
+  const { outputs, report } = await runJob({
     subset: 'v2',
     weight: '50',
     'propagation-timeout': '1s',
@@ -37,7 +38,7 @@ test('a shift through such an endpoint is dependent, and the previous weights ar
     'rolled-back': 'true',
     'propagation-ms': '',
   })
-  expect(text).toMatch(
+  expect(textAt(report, 'message')).toMatch(
     /The previous weights are restored \([^)]*\)\. Whether the gateway uses them cannot be judged from its replies: v1 100%, v2 0% of [\d,]+ connections\./,
   )
   expect(await routeText()).toBe(before)

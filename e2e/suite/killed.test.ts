@@ -33,7 +33,7 @@ describe('a killed run', () => {
     const { post } = await killedStep()
     const { status, text } = await post().ended
     expect(status).toBe(0)
-    expect(text).toContain('the weights from before the killed run are back')
+    expect(text).toContain('has its previous weights again')
     await isAsBefore()
   })
 
@@ -42,7 +42,7 @@ describe('a killed run', () => {
     await post().ended
     const { status, text } = await post().ended
     expect(status).toBe(0)
-    expect(text).toContain('carries no mark of the killed run')
+    expect(text).toContain('has no journal of the killed run')
     await isAsBefore()
   })
 
@@ -61,7 +61,7 @@ describe('a killed run', () => {
     await killedStep()
     const again = step({ subset: 'v2', weight: '30' }, { GITHUB_RUN_ATTEMPT: '2' })
     const { outputs, text } = await ended(again)
-    expect(text).toContain('the weights from before it are restored')
+    expect(text).toContain('The weights from before it are restored')
     expect(outputs).toMatchObject({
       verdict: 'pass',
       'previous-weights': '{"v1":80,"v2":20}',

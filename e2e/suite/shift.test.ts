@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { SURE } from '../../kit/run/run.ts'
-import { dig, listAt, numberAt } from '../../sandbox/objects/json.ts'
+import { dig, listAt, numberAt, textAt } from '../../sandbox/objects/json.ts'
 import { tutorialObject } from '../objects/tutorial.ts'
 import { GATEWAY } from '../processes/addresses.ts'
 import { gatewayRoutes } from '../processes/gateway-routes.ts'
@@ -22,7 +22,7 @@ describe("from the tutorial's start, with everything at v1", () => {
       'rolled-back': 'false',
     })
     expect(Number(outputs['propagation-ms'])).toBeGreaterThan(20)
-    expect(summary).toMatch(/^## ✅ pass: within-tolerance/)
+    expect(summary).toMatch(/^## ✅ demo\/tcp-echo: v2 is at 20% \(was 0%\)/)
     expect(warnings(report)).toEqual([])
     expect(await weightsOn()).toEqual({ v1: 80, v2: 20 })
     expect(await journalsOn()).toEqual([])
@@ -43,7 +43,7 @@ describe("from the tutorial's start, with everything at v1", () => {
     const { outputs, report } = await runJob({ subset: 'v2', weight: '100', steps: '20, 60' })
     expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":0,"v2":100}' })
     const confirmed = listAt(report, 'checks').map((check) => [
-      numberAt(check, 'target', 'v2'),
+      numberAt(check, 'destinations', 1, 'target'),
       dig(check, 'ended'),
     ])
     expect(confirmed).toEqual([
@@ -57,7 +57,7 @@ describe("from the tutorial's start, with everything at v1", () => {
 
   test('plan writes nothing, opens no connection, and says what a shift would do', async () => {
     const before = await versionOf()
-    const { status, outputs, text } = await runJob({
+    const { status, outputs, text, report } = await runJob({
       mode: 'plan',
       subset: 'v2',
       weight: '60',
@@ -65,7 +65,8 @@ describe("from the tutorial's start, with everything at v1", () => {
     })
     expect(status).toBe(0)
     expect(outputs).toMatchObject({ verdict: 'planned', reason: 'planned', connections: '' })
-    expect(text).toContain('would go from v1 100%, v2 0% to v1 80%, v2 20%, then v1 40%, v2 60%')
+    expect(text).toContain('demo/tcp-echo: v2 would go from 0% to 60%. Nothing was written.')
+    expect(textAt(report, 'message')).toContain('v1 80%, v2 20%, then v1 40%, v2 60%')
     expect(await versionOf()).toBe(before)
   })
 
@@ -116,7 +117,7 @@ describe('at 80/20', () => {
     })
     expect(status).toBe(1)
     expect(outputs).toMatchObject({ verdict: 'fail', reason: 'off-target', 'rolled-back': 'false' })
-    expect(warnings(report)).toEqual([expect.stringContaining('itself says v1 80%, v2 20%')])
+    expect(warnings(report)).toEqual([expect.stringContaining('demo/tcp-echo has v1 80%, v2 20%.')])
     expect(await versionOf()).toBe(before)
   })
 

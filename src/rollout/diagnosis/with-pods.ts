@@ -36,6 +36,7 @@ function withMissing(ended: RunEnd, missing: readonly Problem[]): RunEnd {
     remedy: [...missing.map(({ remedy }) => remedy), ended.remedy]
       .filter((text) => text !== '')
       .join('\n'),
+    problems: [...ended.problems, ...missing],
   }
 }
 
@@ -46,16 +47,23 @@ function withCounts(
 ): RunEnd {
   if (pods.length === 0) return ended
   const ready = pods.map((one) => `${one.name} ${one.ready} of ${one.pods}`).join(', ')
-  const message = `${ended.message} Ready Pods: ${ready}.`
   const cause = check.diagnosis?.cause
   const unanswered = cause?.kind === 'unanswered' ? check.names[cause.destination ?? -1] : undefined
   const behind = pods.find(({ name }) => name === unanswered)
-  if (behind === undefined) return { ...ended, message }
-  const command = `${kubectl(context.workloads.context, behind.namespace)} get pods --selector ${shellQuoted(behind.selector)} --output wide`
+  const command =
+    behind &&
+    `${kubectl(context.workloads.context, behind.namespace)} get pods --selector ${shellQuoted(behind.selector)} --output wide`
+  const counted = (text: string) => `${text} Ready Pods: ${ready}.`
+  const advised = (text: string) =>
+    command === undefined ? text : text.replace(commandsOf(context).pods, () => command)
+  const [decisive, ...others] = ended.problems
   return {
     ...ended,
-    message,
-    remedy: ended.remedy.replace(commandsOf(context).pods, () => command),
+    message: counted(ended.message),
+    remedy: advised(ended.remedy),
+    problems: decisive
+      ? [{ ...decisive, what: counted(decisive.what), remedy: advised(decisive.remedy) }, ...others]
+      : [],
   }
 }
 
