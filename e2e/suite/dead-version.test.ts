@@ -22,7 +22,7 @@ test('a v2 that does not answer fails the step at once, with a diagnosis, and th
   expect(text).toMatch(
     /v2 does not answer: it answered 0 of about \d+\. .* Ready Pods: v1 1 of 1, v2 1 of 1/,
   )
-  expect(text).toContain('and the gateway uses them: observed v1 100%')
+  expect(text).toContain('Production now: v1 100%, confirmed')
   const tookMs = (momentMs(report, 'restored') ?? Infinity) - (momentMs(report, 'written') ?? 0)
   expect(tookMs).toBeLessThan(2000)
   expect(await routeText()).toBe(before)

@@ -43,13 +43,13 @@ describe("from the tutorial's start, with everything at v1", () => {
     const { outputs, report } = await runJob({ subset: 'v2', weight: '100', steps: '20, 60' })
     expect(outputs).toMatchObject({ verdict: 'pass', weights: '{"v1":0,"v2":100}' })
     const confirmed = listAt(report, 'checks').map((check) => [
-      numberAt(check, 'destinations', 1, 'target'),
+      listAt(check, 'destinations').map((one) => numberAt(one, 'asked')),
       dig(check, 'ended'),
     ])
     expect(confirmed).toEqual([
-      [20, 'pass'],
-      [60, 'pass'],
-      [100, 'pass'],
+      [[80, 20], 'pass'],
+      [[40, 60], 'pass'],
+      [[0, 100], 'pass'],
     ])
     expect(writesIn(report)).toHaveLength(4)
     expect(await gatewayRoutes()).toEqual({ v2: 100 })
