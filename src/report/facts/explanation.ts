@@ -97,12 +97,3 @@ export function documentedProblems(record: RunRecord, outcome: Outcome): Documen
   const codes = new Set(problemsOf(record, outcome).flatMap(({ code }) => code ?? []))
   return [...codes].map((code) => ({ code, documentation: documentationOf(code) }))
 }
-
-/** What to do next; empty where it is not known. */
-export function nextText(outcome: Outcome): string {
-  if (outcome.remedy !== '') return outcome.remedy
-  if (outcome.reason === 'planned') return 'To apply this plan, run it again with mode: shift.'
-  if (outcome.reason === 'edited')
-    return 'Let your delivery tool apply the file. Then confirm the split with mode: verify.'
-  return toneOf(outcome) === 'good' || outcome.verdict === 'planned' ? 'Nothing to do.' : ''
-}

@@ -2,7 +2,7 @@ import { restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { percent } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
-import { type Asked, askedOf, askedText, isAboutOne, shiftedIndex } from './subject.ts'
+import { type Asked, askedOf, askedText, editsFile, isAboutOne, shiftedIndex } from './subject.ts'
 import { nothingWritten } from './written.ts'
 
 /** How good an end is, for marks and colours. */
@@ -97,15 +97,22 @@ function noReplyText({ checks }: Outcome): string {
 }
 
 function planText(record: RunRecord, outcome: Outcome, asked: Asked): string {
-  const { name, share, before } = shiftedOf(record, outcome, asked)
+  const { name, share: goal } = shiftedOf(record, outcome, asked)
   const isOne = isAboutOne(record)
   if (outcome.reason === 'unchanged')
-    return `nothing to change, ${isOne ? `${name} is at ${share}` : `it has ${askedText(record, asked)}`}`
+    return `nothing to change, ${isOne ? `${name} is at ${goal}` : `it has ${askedText(record, asked)}`}`
+  const checks = editsFile(record) ? (record.plan?.checks ?? []) : []
+  const [first = asked] = checks
+  const { share, before } = shiftedOf(record, outcome, first)
   const isEdited = outcome.reason === 'edited'
-  if (!isOne) return `${isEdited ? 'the file has' : 'would get'} ${askedText(record, asked)}`
+  const step =
+    checks.length > 1
+      ? `, step 1 of ${checks.length} to ${isOne ? goal : askedText(record, asked)}`
+      : ''
+  if (!isOne) return `${isEdited ? 'the file has' : 'would get'} ${askedText(record, first)}${step}`
   return isEdited
-    ? `the file has ${name} at ${share} (was ${before})`
-    : `${name} would go from ${before} to ${share}`
+    ? `the file has ${name} at ${share} (was ${before})${step}`
+    : `${name} would go from ${before} to ${share}${step}`
 }
 
 function shiftedOf(record: RunRecord, outcome: Outcome, asked: Asked) {

@@ -7,7 +7,7 @@ import type { RunRecord } from '../record.ts'
 import { clockSpan, clockText } from './clock.ts'
 import { alphaOf, countedOf } from './counted.ts'
 import { type Tone, toneOf } from './headline.ts'
-import { askedOf, shiftedIndex } from './subject.ts'
+import { askedOf, editsFile, shiftedIndex } from './subject.ts'
 import { isSame, nothingWritten, ownWeights } from './written.ts'
 
 /** What is true of production at the end of a run: the first thing that a person on call asks. */
@@ -22,7 +22,7 @@ export function productionOf(record: RunRecord, outcome: Outcome): Production {
 function stateOf(record: RunRecord, outcome: Outcome): Production {
   const { verdict, weights } = outcome
   const now = weights ? weightsOnObject(weights, outcome) : ''
-  if (record.manifest !== undefined && record.server === undefined) return ofFile(outcome, now)
+  if (editsFile(record)) return ofFile(outcome, now)
   if (weights === undefined) return unknownWeights(record, outcome)
   if (nothingWritten(record, outcome)) return ofUntouched(record, outcome, now)
   if (verdict === 'pass')

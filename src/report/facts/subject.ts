@@ -38,6 +38,11 @@ export function askedText(record: Pick<RunRecord, 'plan'>, asked: Asked): string
     : percentsText(percentsOf(asked.names, asked.target))
 }
 
+/** Whether a file is edited, and no cluster is used. A run writes no more of it than its first step. */
+export function editsFile({ manifest, server }: Pick<RunRecord, 'manifest' | 'server'>): boolean {
+  return manifest !== undefined && server === undefined
+}
+
 /** Whether one destination's weight says it all. */
 export function isAboutOne({ plan }: Pick<RunRecord, 'plan'>): boolean {
   return plan?.shifted !== undefined

@@ -1,7 +1,8 @@
 import { exitStatus, type Outcome } from '../../rollout/model/outcome.ts'
 import { clockText } from '../facts/clock.ts'
-import { documentedProblems, nextText, whyLines, whyTitle } from '../facts/explanation.ts'
+import { documentedProblems, whyLines, whyTitle } from '../facts/explanation.ts'
 import { headlineOf, toneOf } from '../facts/headline.ts'
+import { nextText } from '../facts/next.ts'
 import { productionOf } from '../facts/production.ts'
 import type { RunRecord } from '../record.ts'
 import type { LogLine } from './log-line.ts'
@@ -19,7 +20,7 @@ export function closingLine(record: RunRecord, outcome: Outcome): LogLine {
     ...labelled(whyTitle(outcome), whyLines(record, outcome).join('\n')),
     ...(outcome.remedy === '' && toneOf(outcome) === 'good'
       ? []
-      : labelled('Next', nextText(outcome))),
+      : labelled('Next', nextText(record, outcome))),
     ...documentedProblems(record, outcome).map(
       ({ code, documentation }) => `More: ${documentation} (${code})`,
     ),

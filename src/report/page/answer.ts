@@ -1,8 +1,9 @@
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { countText } from '../../rollout/model/percents.ts'
 import { type Comparison, comparisonOf } from '../facts/comparison.ts'
-import { documentedProblems, nextText, whyLines, whyTitle } from '../facts/explanation.ts'
+import { documentedProblems, whyLines, whyTitle } from '../facts/explanation.ts'
 import { headlineOf, type Tone, toneOf } from '../facts/headline.ts'
+import { nextText } from '../facts/next.ts'
 import { productionOf } from '../facts/production.ts'
 import { askedOf } from '../facts/subject.ts'
 import { percent } from '../figures.ts'
@@ -21,7 +22,7 @@ export function answerSection(record: RunRecord, outcome: Outcome): string {
   return `<h1><span class="mark ${tone}">${MARKS[tone]}</span> ${escapedHtml(headlineOf(record, outcome))}</h1>
 <p class="box ${production.tone}"><span class="mark ${production.tone}">${MARKS[production.tone]}</span> ${escapedHtml(production.text)}</p>
 ${labelled(whyTitle(outcome), paragraphs(whyLines(record, outcome)))}
-${labelled('Next', advice(nextText(outcome)))}
+${labelled('Next', advice(nextText(record, outcome)))}
 ${labelled('More', more(record, outcome))}
 ${figures(record, outcome)}`
 }

@@ -1,12 +1,7 @@
 import type { Outcome } from '../../rollout/model/outcome.ts'
-import {
-  disturbance,
-  documentedProblems,
-  nextText,
-  whyLines,
-  whyTitle,
-} from '../facts/explanation.ts'
+import { disturbance, documentedProblems, whyLines, whyTitle } from '../facts/explanation.ts'
 import { headlineOf } from '../facts/headline.ts'
+import { nextText } from '../facts/next.ts'
 import { productionOf } from '../facts/production.ts'
 import { escaped, escapedWithin, fenced } from '../plain-text.ts'
 import type { RunRecord } from '../record.ts'
@@ -51,7 +46,7 @@ function why(title: string, lines: readonly string[]): string[] {
 }
 
 function next(record: RunRecord, outcome: Outcome): string[] {
-  const remedy = nextText(outcome)
+  const remedy = nextText(record, outcome)
   const explained = documentedProblems(record, outcome).map(
     ({ code, documentation }) => `${escapedWithin(code)}: ${escapedWithin(documentation)}`,
   )
@@ -65,7 +60,7 @@ function plan(record: RunRecord, outcome: Outcome): string[] {
   if (outcome.verdict !== 'planned' || !record.plan) return []
   const diff = record.change?.diff ?? ''
   return [
-    planTable(record.plan),
+    planTable(record.plan, outcome),
     escaped(disturbance(record, outcome)),
     diff === '' ? '' : fenced(diff, 'diff'),
   ]

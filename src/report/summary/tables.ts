@@ -99,7 +99,7 @@ export function stepsTable(checks: readonly Check[], samplesOf: (check: Check) =
   return table(['step', 'weights', 'ended', 'connections', 'gateway switched after'], rows)
 }
 
-export function planTable(plan: PlannedRun): string {
+export function planTable(plan: PlannedRun, { reason }: Pick<Outcome, 'reason'>): string {
   const rows = plan.checks.map((check, index) =>
     row([
       String(index + 1),
@@ -110,7 +110,7 @@ export function planTable(plan: PlannedRun): string {
       countText(check.limit),
     ]),
   )
-  const present = `Now: ${presentText(plan)}`
+  const present = `${reason === 'edited' ? 'Before' : 'Now'}: ${presentText(plan)}`
   const heads = [
     'step',
     'weights',

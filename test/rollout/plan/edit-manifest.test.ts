@@ -74,7 +74,7 @@ describe('plan of a manifest', () => {
     const { outcome, record } = await run({ mode: 'plan', steps: '5, 10', 'step-interval': '1m' })
     const summary = summaryOf(record, outcome)
     expect(summary).toMatch(
-      /^## 📝 demo\/tcp-echo: v2 would go from 0% to 20%\. Nothing was written\.\n/,
+      /^## 📝 demo\/tcp-echo: v2 would go from 0% to 5%, step 1 of 3 to 20%\. Nothing was written\.\n/,
     )
     expect(summary).toContain('```diff\n--- a/')
     expect(summary).toContain('+          weight: 95')
