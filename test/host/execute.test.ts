@@ -40,7 +40,7 @@ test('a secret is redacted before a reply is cut', async () => {
   }
   const { outcome } = await execute(hostOf(inputs, redactor))
   expect(outcome.reason).toBe('preflight')
-  expect(outcome.message).toContain('such as "one ***')
+  expect(outcome.message).toContain('for example "one ***')
   expect(outcome.message).not.toContain('admi')
 })
 

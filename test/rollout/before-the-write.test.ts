@@ -181,7 +181,7 @@ const CASES: readonly Case[] = [
     title: 'replies that no expression matches',
     inputs: { expect: '{v1: "^eins", v2: "^zwei"}' },
     reason: 'preflight',
-    says: /^All 10 connections to \S+ got a reply that no expression matches \(such as "one hello"\)\.$/,
+    says: /^All 10 connections to \S+ got a reply that no expression matches \(for example "one hello"\)\.$/,
   },
   {
     title: 'no VirtualService of that name',

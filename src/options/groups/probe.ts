@@ -13,7 +13,7 @@ const PROBE = option<ProbeSettings['kind']>({
   type: 'tcp or command',
   placeholder: 'tcp|command',
   default: 'tcp',
-  text: 'How one connection is made.',
+  text: 'How each connection is made.',
   modes: PROBING,
   parse: oneOf(...PROBE_KINDS),
 })
@@ -80,7 +80,7 @@ const CONCURRENCY = option({
   type: 'integer, 1 to 256',
   placeholder: '1..256',
   default: '16',
-  text: 'How many connections are open at the same time.',
+  text: 'Maximum number of connections open at the same time.',
   modes: PROBING,
   parse: numberThat((n) => Number.isInteger(n) && n >= 1 && n <= 256, 'an integer from 1 to 256'),
 })

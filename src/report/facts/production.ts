@@ -86,7 +86,7 @@ function ofUntouched(record: RunRecord, outcome: Outcome, now: string): Producti
   const isRefuted = verdict === 'fail'
   return {
     tone: isRefuted ? 'bad' : 'warning',
-    text: `Production now: ${now} on the object, unchanged. ${isRefuted ? 'The gateway splits connections differently.' : 'The split is not confirmed.'}`,
+    text: `Production now: ${now} on the object, unchanged. ${isRefuted ? 'The requested split is refuted.' : 'The split is not confirmed.'}`,
   }
 }
 

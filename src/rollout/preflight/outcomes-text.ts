@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<keyof Attempt['outcomes'], string>> = {
   'slow expression': 'with a reply that takes too much work to match',
 }
 
-/** `7 refused, 3 with a reply that no expression matches (such as "three hello")`. */
+/** `7 refused, 3 with a reply that no expression matches (for example "three hello")`. */
 export function outcomesSummary({ outcomes, examples }: Lost): string {
   const kinds = Object.keys(WORDS) as (keyof Attempt['outcomes'])[]
   return kinds
@@ -49,7 +49,7 @@ export function noneText(samples: readonly ProbeSample[], to: string): string {
 }
 
 function exampleText(example: string | undefined): string {
-  return example ? ` (such as ${JSON.stringify(example)})` : ''
+  return example ? ` (for example ${JSON.stringify(example)})` : ''
 }
 
 function lostIn(samples: readonly ProbeSample[]): Lost {

@@ -49,7 +49,7 @@ test.each([
       { kind: 'unanswered', destination: 1 },
       { seen: { counts: [26, 0], unclassified: 9 } },
     ),
-    'The previous weights are restored (v1 80%, v2 20%). Whether the gateway uses them is not known, because connections still get no recognized reply: 9 of 35 connections (7 refused, 3 with a reply that no expression matches (such as "three hello")).',
+    'The previous weights are restored (v1 80%, v2 20%). Whether the gateway uses them is not known, because connections still get no recognized reply: 9 of 35 connections (7 refused, 3 with a reply that no expression matches (for example "three hello")).',
   ],
   [
     'a gateway that refuses connections',

@@ -226,8 +226,11 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
         { kind: 'unrecognized' },
         { ended: 'no-reply', seen: { counts: [40, 0], unclassified: 38 } },
       ),
-      { ...SHIFT, outcomes: '38 with a reply that no expression matches (such as "three hello")' },
-      'Some replies are not recognized. 38 of 78 connections got no recognized reply: 38 with a reply that no expression matches (such as "three hello").',
+      {
+        ...SHIFT,
+        outcomes: '38 with a reply that no expression matches (for example "three hello")',
+      },
+      'Some replies are not recognized. 38 of 78 connections got no recognized reply: 38 with a reply that no expression matches (for example "three hello").',
       'Correct expect, so that exactly one expression matches each reply. It has v1: /^one/, v2: /^two/.',
     ],
   ])('%s', (_, given, subject, says, next) => {

@@ -144,7 +144,7 @@ test('a version whose replies no expression matches sends the reader to expect, 
   const sandbox = await mesh()
   const { message, remedy } = await stopped(sandbox, { expect: '{v1: "^one", v2: "^zwei"}' })
   expect(message).toMatch(
-    /^v2 has 20% and answered none .* that no expression matches \(such as "two hello"\)/,
+    /^v2 has 20% and answered none .* that no expression matches \(for example "two hello"\)/,
   )
   expect(remedy).toMatch(/^expect has v1: \/\^one\/, v2: \/\^zwei\//)
   expect(remedy).not.toContain('get pods')
