@@ -50,8 +50,8 @@ function figures(record: RunRecord, outcome: Outcome): string {
   const { previousWeights, weights, absent = [] } = outcome
   if (asked === undefined || outcome.verdict === 'planned') return ''
   return table(
-    'Weights before, asked for and now',
-    ['destination', 'before', 'asked', 'now'],
+    'Weights before, target weights and weights now',
+    ['destination', 'before', 'target', 'now'],
     asked.names.map((name, index) => [
       name,
       percentText(previousWeights?.[name]),
@@ -87,12 +87,12 @@ function compared({ step, destinations, counted }: Comparison): string {
           ],
         ]
   return table(
-    'Weights before, asked for, observed and now',
+    'Weights before, target, observed and now',
     [
       'destination',
       'before',
       ...(stepBefore ? [`step ${(step?.number ?? 2) - 1}`] : []),
-      step === undefined ? 'asked' : `asked, step ${step.number} of ${step.of}`,
+      step === undefined ? 'target' : `target, step ${step.number} of ${step.of}`,
       'observed',
       'connections',
       'now',

@@ -82,9 +82,9 @@ function growthChart(chart: Chart): string {
   const high = Math.min(100, target + tolerance)
   const asked = `${percent(target / 100)}% ± ${percent(tolerance / 100)}`
   const superseded = curves.some((curve) => !curve.counts)
-  return `<figure><figcaption>${escapedHtml(`${name}: observed share, asked ${asked}. ${decisionText(check, counted)}${undrawn(check, attempts)}`)}</figcaption>
+  return `<figure><figcaption>${escapedHtml(`${name}: observed share, target ${asked}. ${decisionText(check, counted)}${undrawn(check, attempts)}`)}</figcaption>
 ${plot({
-  label: `${name}: asked ${asked}; ${endText(end)} ${decisionText(check, counted)}`,
+  label: `${name}: target ${asked}; ${endText(end)} ${decisionText(check, counted)}`,
   x: {
     place: x,
     ticks: roundTicks(0, samples, 5, countText),
@@ -113,7 +113,7 @@ ${legend([
     shape: 'area',
     text: `interval at ${record.options?.confidencePercent ?? 99}% confidence, at every moment`,
   },
-  { kind: 'asked', shape: 'line', text: `asked, ${percent(target / 100)}%` },
+  { kind: 'asked', shape: 'line', text: `target, ${percent(target / 100)}%` },
   { kind: 'band', shape: 'area', text: `tolerance, ± ${percent(tolerance / 100)}` },
   ...(attempts.length > 1
     ? [{ kind: 'border', shape: 'line' as const, text: 'another attempt begins' }]

@@ -41,7 +41,7 @@ function checkTable({ step, destinations, counted }: Comparison): string {
       'destination',
       'before',
       ...(stepBefore ? [`step ${(step?.number ?? 2) - 1}`] : []),
-      step === undefined ? 'asked' : `asked, step ${step.number} of ${step.of}`,
+      step === undefined ? 'target' : `target, step ${step.number} of ${step.of}`,
       'observed',
       'connections',
       'now',
@@ -62,7 +62,7 @@ function askedTable(record: RunRecord, outcome: Outcome): string {
   if (asked === undefined) return askedInputs(record)
   const { previousWeights, weights, absent = [] } = outcome
   return table(
-    ['destination', 'before', 'asked', 'now'],
+    ['destination', 'before', 'target', 'now'],
     asked.names.map((name, index) =>
       row([
         escaped(name),

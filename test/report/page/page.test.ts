@@ -122,9 +122,9 @@ describe('the page', () => {
 
   test('draws how the evidence developed, of two destinations that which was to grow', () => {
     const html = page()
-    expect(html.match(/aria-label="v[12]: asked/g)).toEqual(['aria-label="v2: asked'])
+    expect(html.match(/aria-label="v[12]: target/g)).toEqual(['aria-label="v2: target'])
     expect(html).toContain(
-      'asked 20% ± 5; observed 19.25%, interval 12.8 to 27%. Confirmed after 410 connections.',
+      'target 20% ± 5; observed 19.25%, interval 12.8 to 27%. Confirmed after 410 connections.',
     )
     expect(html.match(/<polyline class="observed"/g)).toHaveLength(1)
     expect(html.match(/<polygon class="interval"/g)).toHaveLength(1)
@@ -164,7 +164,7 @@ describe('the page', () => {
       target: [0.8, 0.2, 0],
       tolerance: [0.05, 0.05, 0.05],
     })
-    expect(page({ checks: [check] }).match(/aria-label="v[123]: asked/g)).toHaveLength(3)
+    expect(page({ checks: [check] }).match(/aria-label="v[123]: target/g)).toHaveLength(3)
   })
 
   test('draws no share where none was observed', () => {

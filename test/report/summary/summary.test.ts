@@ -81,7 +81,7 @@ describe('the summary', () => {
 
   test('has a row for each destination, and one for what no destination sent', () => {
     expect(rows(summary())).toEqual([
-      ['destination', 'before', 'asked', 'observed', 'connections', 'now'],
+      ['destination', 'before', 'target', 'observed', 'connections', 'now'],
       ['---', '---', '---', '---', '---', '---'],
       ['v1', '100%', '80% ± 5', '████████░░ 81% ✔', '323', '80%'],
       ['v2', '0%', '20% ± 5', '██░░░░░░░░ 19% ✔', '77', '20%'],
