@@ -5,6 +5,7 @@ import { percent } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { alphaOf, type Counted, countedOf, observedPercent } from './counted.ts'
 import { shareOf } from './explanation.ts'
+import { askedText } from './subject.ts'
 
 /** One destination, before and after; empty where it is not known. */
 export type ComparedDestination = {
@@ -21,8 +22,8 @@ export type ComparedDestination = {
 }
 
 export type Comparison = {
-  /** The number of the step that the figures are of, and how many there were; undefined without a ramp. */
-  step: { number: number; of: number } | undefined
+  /** The step that the figures are of, in words; undefined without a ramp. */
+  step: { number: number; about: string } | undefined
   destinations: ComparedDestination[]
   counted: Counted
 }
@@ -36,7 +37,8 @@ export function comparisonOf(record: RunRecord, outcome: Outcome): Comparison | 
   const confirmed = checks.length > 1 && check.old ? percentsOf(check.names, check.old) : undefined
   const of = record.plan?.checks.length ?? checks.length
   return {
-    step: of > 1 ? { number: checks.length, of } : undefined,
+    step:
+      of > 1 ? { number: checks.length, about: stepText(record, checks.length, of) } : undefined,
     counted,
     destinations: check.names.map((name, index) => {
       const target = percent(check.target[index] ?? 0)
@@ -57,6 +59,13 @@ export function comparisonOf(record: RunRecord, outcome: Outcome): Comparison | 
       }
     }),
   }
+}
+
+/** `step 1 of 2 to v2 100%`, and `step 2 of 2` of the last one. */
+function stepText(record: RunRecord, number: number, of: number): string {
+  const goal = record.plan?.checks.at(-1)
+  const step = `step ${number} of ${of}`
+  return number === of || goal === undefined ? step : `${step} to ${askedText(record, goal)}`
 }
 
 /** A check that is undecided, or was cut short, says nothing of the tolerance. */

@@ -1,7 +1,12 @@
-import { type RestoreSeen, restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
+import { NEVER_LEFT, type RestoreSeen, restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
 import type { Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
-import { connectionsText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
+import {
+  connectionsText,
+  observedText,
+  percentsOf,
+  percentsText,
+} from '../../rollout/model/percents.ts'
 import { presentText, timeText, weightsOnObject } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { clockSpan, clockText } from './clock.ts'
@@ -27,7 +32,7 @@ function stateOf(record: RunRecord, outcome: Outcome): Production {
   if (nothingWritten(record, outcome)) return ofUntouched(record, outcome, now)
   if (verdict === 'pass')
     return { tone: 'good', text: `Production now: ${now}, ${confirmed(record, outcome.checks)}.` }
-  if (outcome.rolledBack) return ofRestored(record, now)
+  if (outcome.rolledBack) return ofRestored(record, outcome, now)
   if (outcome.reason === 'rollback-failed')
     return { tone: 'bad', text: `Production now: ${now}, the weights of a run that failed.` }
   return ofKept(record, outcome, now)
@@ -74,7 +79,8 @@ function unknownWeights(record: RunRecord, outcome: Outcome): Production {
 /** This run wrote nothing. What another client writes at the same time may change. */
 function ofUntouched(record: RunRecord, outcome: Outcome, now: string): Production {
   const { verdict, reason, checks } = outcome
-  if (reason === 'locked' || reason === 'changed-by-other' || verdict === 'in-progress')
+  const isShared = record.findings.some(({ code }) => code === 'ITS-LOCKED')
+  if (isShared || reason === 'locked' || reason === 'changed-by-other' || verdict === 'in-progress')
     return {
       tone: 'warning',
       text: `Production now: ${now}. Another client may be changing the weights.`,
@@ -90,13 +96,28 @@ function ofUntouched(record: RunRecord, outcome: Outcome, now: string): Producti
   }
 }
 
-function ofRestored(record: RunRecord, now: string): Production {
+function ofRestored(record: RunRecord, { checks }: Outcome, now: string): Production {
   const { restoreCheck } = record
+  const [first, ...later] = checks
   const seen = restoreSeen(restoreCheck)
-  if (seen === 'confirmed' && restoreCheck)
-    return { tone: 'good', text: `Production now: ${now}, ${confirmed(record, [restoreCheck])}.` }
+  if (seen === 'confirmed' && restoreCheck) {
+    const text = `Production now: ${now}, ${confirmed(record, [restoreCheck])}.`
+    return first?.ended === 'not-propagated' && later.length === 0
+      ? { tone: 'warning', text: `${text} The gateway still uses them. ${NEVER_LEFT}` }
+      : { tone: 'good', text }
+  }
   const tone = seen === 'refuted' ? 'bad' : 'warning'
-  return { tone, text: `Production now: ${now}, restored. ${SEEN[seen]}` }
+  return {
+    tone,
+    text: `Production now: ${now}, restored. ${SEEN[seen]}${observedOf(record, restoreCheck)}`,
+  }
+}
+
+/** ` Observed v1 77%, v2 23% of 548 connections.` */
+function observedOf(record: RunRecord, check: Check | undefined): string {
+  if (check === undefined) return ''
+  const counted = countedOf(check, alphaOf(record))
+  return counted.recognized === 0 ? '' : ` Observed ${observedText(check.names, counted.counts)}.`
 }
 
 const SEEN: Readonly<Record<RestoreSeen, string>> = {

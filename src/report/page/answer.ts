@@ -92,7 +92,7 @@ function compared({ step, destinations, counted }: Comparison): string {
       'destination',
       'before',
       ...(stepBefore ? [`step ${(step?.number ?? 2) - 1}`] : []),
-      step === undefined ? 'target' : `target, step ${step.number} of ${step.of}`,
+      step === undefined ? 'target' : `target, ${step.about}`,
       'observed',
       'connections',
       'now',

@@ -21,7 +21,7 @@ export function detailsOf(record: RunRecord, outcome: Outcome): string {
     escaped(guarantee(record, outcome)),
     outcome.verdict === 'pass' ? escaped(disturbance(record, outcome)) : '',
     escaped(
-      `${countText(calls)} API calls and ${connectionsText(record.connections)} in ${timeText(record.tookMs)}.`,
+      `${countText(calls)} API ${calls === 1 ? 'call' : 'calls'} and ${connectionsText(record.connections)} in ${timeText(record.tookMs)}.`,
     ),
   ].filter((part) => part !== '')
   if (calls === 0 && parts.length === 1) return ''

@@ -41,7 +41,7 @@ function checkTable({ step, destinations, counted }: Comparison): string {
       'destination',
       'before',
       ...(stepBefore ? [`step ${(step?.number ?? 2) - 1}`] : []),
-      step === undefined ? 'target' : `target, step ${step.number} of ${step.of}`,
+      step === undefined ? 'target' : escaped(`target, ${step.about}`),
       'observed',
       'connections',
       'now',

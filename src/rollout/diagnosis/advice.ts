@@ -7,7 +7,20 @@ import type { Subject } from './subject.ts'
 export function adviceFor(diagnosis: Diagnosis, subject: Subject): string {
   const own = causeAdvice(diagnosis, subject)
   const others = diagnosis.others.map((cause) => otherAdvice(cause, subject))
-  return [...new Set([own, ...others])].filter((text) => text !== '').join('\n')
+  return withoutRepeats([...new Set([own, ...others])].filter((text) => text !== '').join('\n'))
+}
+
+/** A command is shown once, unless the line before it introduces it. */
+function withoutRepeats(advice: string): string {
+  const lines = advice.split('\n')
+  return lines
+    .filter(
+      (line, index) =>
+        !line.startsWith('  ') ||
+        lines.indexOf(line) === index ||
+        lines[index - 1]?.endsWith(':') === true,
+    )
+    .join('\n')
 }
 
 function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
@@ -15,9 +28,9 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
   switch (cause.kind) {
     case 'target':
     case 'target-or-previous':
-      return ended === 'connections' ? moreConnections(subject) : MORE_TIME
+      return ended === 'connections' ? moreConnections(subject) : moreTime(subject)
     case 'nothing':
-      return MORE_TIME
+      return moreTime(subject)
     case 'previous':
       return `Check that istiod is up and that the gateway is in sync with it:\n  ${commands.proxyStatus}`
     case 'partly-previous':
@@ -45,7 +58,12 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
   }
 }
 
-const MORE_TIME = 'Raise timeout, concurrency or rate, or use a wider tolerance.'
+/** Without the input `rate`, nothing holds the rate down. */
+function moreTime({ isRateSet }: Subject): string {
+  return isRateSet
+    ? 'Raise timeout, concurrency or rate, or use a wider tolerance.'
+    : 'Raise timeout or concurrency, or use a wider tolerance.'
+}
 
 /** What `auto` would allow is mentioned only if that is more. */
 function moreConnections({ limit }: Subject): string {

@@ -83,7 +83,7 @@ export function restoredText(
 }
 
 /** Connections that follow weights which the gateway never left do not show that it has seen the restore. */
-const NEVER_LEFT =
+export const NEVER_LEFT =
   "It never used this run's weights, so a late configuration push may still apply them for a moment. Verify the split again when the gateway is in sync."
 
 function unanswered(check: Check | undefined): string {

@@ -23,6 +23,8 @@ export type Subject = {
   propagationSeconds: number | undefined
   /** Most connections of one attempt, and what `auto` would allow. */
   limit: { most: number; auto: number }
+  /** Whether the input `rate` limits the connections per second. */
+  isRateSet: boolean
   /** What the unanswered connections met. */
   outcomes: string
   /** The input `expect`. */
@@ -60,6 +62,7 @@ export function subjectOf(
     tolerancePoints: check.tolerance.map((share) => Math.round(share * 1e4) / 100),
     propagationSeconds: check.old && options.propagationTimeoutMs / 1000,
     limit: { most: last?.samples ?? check.limit, auto: check.plan.p999 },
+    isRateSet: options.ratePerSecond !== undefined,
     outcomes: check.diagnosis ? outcomesSummary(lostIn(check, check.diagnosis)) : '',
     expect: expressions(options.expect),
     commands: commandsOf(context),

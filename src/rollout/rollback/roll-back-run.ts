@@ -104,10 +104,11 @@ async function checkRestored(
 ): Promise<string> {
   const { edit } = state.shiftPlan
   const weights = weightsText(existingNames(edit), edit.presentShares)
-  const last = state.checks.at(-1)
+  // After a step that was confirmed, the gateway has used weights of this run.
+  const only = state.checks.length === 1 ? state.checks[0] : undefined
   try {
     const check = signal.aborted ? undefined : await restoreCheck(context, state, signal)
-    return restoredText(weights, check, last)
+    return restoredText(weights, check, only)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return `The previous weights are restored (${weights}). Whether the gateway uses them could not be checked: ${why}.`

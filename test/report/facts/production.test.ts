@@ -64,4 +64,55 @@ describe('what is true of production', () => {
       ' v2 had 20% on the object for 2 ms, 11:02:00 to 11:02:00 UTC.',
     )
   })
+
+  test('after a restore of weights that the gateway never left warns of a late push', () => {
+    const ended = { verdict: 'fail', reason: 'not-propagated', rolledBack: true } as const
+    const checked: RunEvent = { kind: 'restore-checked', check: someCheck({ target: [1, 0] }) }
+    const weights = { v1: 100, v2: 0 }
+    const one = production({ ...ended, weights, checks: [NOT_PROPAGATED] }, [...RUN, checked])
+    expect(one.tone).toBe('warning')
+    expect(one.text).toContain(
+      "confirmed (410 connections). The gateway still uses them. It never used this run's weights, so a late configuration push may still apply them for a moment.",
+    )
+    const ramp = [someCheck(), NOT_PROPAGATED]
+    expect(production({ ...ended, weights, checks: ramp }, [...RUN, checked]).text).not.toContain(
+      'late configuration push',
+    )
+  })
+
+  test('of restored weights that the gateway does not use says what it gives instead', () => {
+    const check = someCheck({
+      target: [1, 0],
+      ended: 'off-target',
+      diagnosis: someDiagnosis({ kind: 'previous' }),
+    })
+    const ended = { verdict: 'fail', reason: 'off-target', rolledBack: true } as const
+    const checked: RunEvent = { kind: 'restore-checked', check }
+    expect(production(ended, [...RUN, checked]).text).toContain(
+      'restored. The gateway does not use them. Observed v1 81%, v2 19% of 400 connections.',
+    )
+  })
+
+  test('of a plan while another run is in progress is not said to be unchanged', () => {
+    const locked: RunEvent = {
+      kind: 'finding',
+      finding: {
+        severity: 'warning',
+        code: 'ITS-LOCKED',
+        reason: 'locked',
+        what: 'Another run is in progress.',
+        remedy: '',
+      },
+    }
+    const ended = { verdict: 'planned', reason: 'planned', checks: [] } as const
+    const record = recordOf([STARTED, locked])
+    const plan = {
+      ...record,
+      options: record.options && { ...record.options, mode: 'plan' as const },
+    }
+    expect(productionOf(plan, someOutcome(ended))).toEqual({
+      tone: 'warning',
+      text: 'Production now: v1 80%, v2 20%. Another client may be changing the weights.',
+    })
+  })
 })

@@ -125,6 +125,14 @@ describe('the summary', () => {
     ])
   })
 
+  test('names the goal of a ramp that ended before its last step', () => {
+    const goal = someCheck({ target: [0, 1], attempts: [], ended: undefined })
+    const plan = somePlan({ checks: [someCheck(), goal] })
+    expect(rows(summary(FAIL, [STARTED, { kind: 'planned', plan }]))[0]).toContain(
+      'target, step 1 of 2 to v2 100%',
+    )
+  })
+
   test('of a plan shows what it takes', () => {
     const markdown = summary({ verdict: 'planned', reason: 'planned', checks: [] })
     expect(markdown).toContain('Now: v1 100%')
@@ -168,7 +176,7 @@ describe('the summary', () => {
 
   test('folds what most readers do not need', () => {
     expect(summary()).toMatch(
-      /\n\n<details><summary>Details<\/summary>\n\n[\s\S]+\n\n1 API calls and 0 connections in 3 ms\.\n\n<\/details>\n\n<sub>/,
+      /\n\n<details><summary>Details<\/summary>\n\n[\s\S]+\n\n1 API call and 0 connections in 3 ms\.\n\n<\/details>\n\n<sub>/,
     )
   })
 

@@ -24,6 +24,7 @@ const SHIFT: Subject = {
   tolerancePoints: [5, 5],
   propagationSeconds: 15,
   limit: { most: 20, auto: 2400 },
+  isRateSet: false,
   outcomes: '38 closed without a reply',
   expect: 'v1: /^one/, v2: /^two/',
   commands: COMMANDS,
@@ -50,7 +51,7 @@ const ELSEWHERE =
 const AFFINITY =
   'Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and consistentHash in DestinationRules. Check that endpoint is the address of the gateway. To judge the split, probe from several addresses, or without the affinity.\n  AFFINITIES\n  DESTINATIONRULES\nIf there is no affinity, look for another route object that takes all connections:\n  VIRTUALSERVICES'
 const IN_SYNC = 'Check that istiod is up and that the gateway is in sync with it:\n  PROXY-STATUS'
-const MORE_TIME = 'Raise timeout, concurrency or rate, or use a wider tolerance.'
+const MORE_TIME = 'Raise timeout or concurrency, or use a wider tolerance.'
 
 describe('a diagnosis is said in whole sentences, with what to do:', () => {
   test.each<[string, Diagnosis, Subject, string, string]>([
@@ -251,9 +252,9 @@ describe('a check that was not decided says what its connections fit:', () => {
     [
       'weights without a write',
       diagnosis({ kind: 'target' }, { ended: 'time', ...seen(50, 50) }),
-      { ...VERIFY, tolerancePoints: [5, 3] },
+      { ...VERIFY, tolerancePoints: [5, 3], isRateSet: true },
       'Time ran out after 100 connections. The replies fit v1 50%, v2 50%, but do not confirm them within v1 ± 5 points, v2 ± 3 points. Observed v1 50%, v2 50% of 100 connections.',
-      MORE_TIME,
+      'Raise timeout, concurrency or rate, or use a wider tolerance.',
     ],
     [
       'the new weights and the previous ones',
@@ -325,4 +326,14 @@ test('advice for a second cause follows that for the first', () => {
   expect(adviceFor(given, SHIFT)).toMatch(
     /\nThe replies also fit if expressions in expect are swapped\. Check the expressions of v1 and v2 in expect: v1: \/\^one\/, v2: \/\^two\/\.$/,
   )
+})
+
+test('the advice shows a command once', () => {
+  const others: Cause[] = [
+    { kind: 'same-reply', destination: 1, like: 0 },
+    { kind: 'same-reply', destination: 0, like: 1 },
+  ]
+  const advice = adviceFor(diagnosis({ kind: 'previous' }, { others }), SHIFT)
+  expect(advice.match(/^ {2}IMAGES$/gm)).toHaveLength(1)
+  expect(advice.match(/does not run the image/g)).toHaveLength(2)
 })
