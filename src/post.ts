@@ -12,7 +12,7 @@ import { cleanupEnd, cleanupFailed } from './rollout/interrupted/cleanup-text.ts
 
 runProgram({ main: post, onFault: core.setFailed, faultStatus: 1 })
 
-/** Starts what the runner starts last, also after a run was killed: restores the weights from before that run. */
+/** Starts what the runner starts last, also after a run was killed: restores the weights from before a run that did not. */
 async function post(cancel: AbortController): Promise<number> {
   const intent = readUnsettled()
   if (!intent) return 0
@@ -23,7 +23,9 @@ async function post(cancel: AbortController): Promise<number> {
     hasFailed = true
     print({ level: 'error', text })
   })
-  const text = `The run on ${intent.namespace}/${intent.name} did not end by itself. Checking its weights.`
+  const { hasEnded } = intent
+  const how = hasEnded ? 'ended without releasing its object' : 'did not end by itself'
+  const text = `The run on ${intent.namespace}/${intent.name} ${how}. Checking its weights.`
   print({ level: 'info', text })
   const host = {
     environment: process.env,
@@ -36,8 +38,8 @@ async function post(cancel: AbortController): Promise<number> {
     (error: unknown) =>
       cleanupFailed(intent, sentence(error instanceof Error ? error.message : String(error))),
   )
-  const line = postLine(ended)
+  const line = postLine(ended, hasEnded)
   print(line)
-  appendSummary(redactor.redact(postSummary(ended, redactor.redact)), print)
+  appendSummary(redactor.redact(postSummary(ended, hasEnded, redactor.redact)), print)
   return hasFailed || line.level === 'error' ? 1 : 0
 }

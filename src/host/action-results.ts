@@ -6,7 +6,7 @@ import type { Redactor } from '../report/redact/redact.ts'
 import { summaryOf } from '../report/summary/summary.ts'
 import { failsStep } from '../rollout/model/outcome.ts'
 import type { Executed } from './execute.ts'
-import { saveReleased } from './state.ts'
+import { saveEnded, saveReleased } from './state.ts'
 
 /** Writes the outputs and the summary of a step. Returns the exit status. */
 export function writeResults(
@@ -14,12 +14,10 @@ export function writeResults(
   redactor: Redactor,
   print: (line: LogLine) => void,
 ): number {
-  if (outcome.reason !== 'rollback-failed') {
-    // If this cannot be saved, the post step looks at the object again, and finds nothing to do.
-    attempt(saveReleased, (why) =>
-      print(warning(`The end of the run could not be saved for the post step: ${why}.`)),
-    )
-  }
+  // If this cannot be saved, the post step looks at the object again, and takes the run for one that was killed.
+  attempt(outcome.reason === 'rollback-failed' ? saveEnded : saveReleased, (why) =>
+    print(warning(`The end of the run could not be saved for the post step: ${why}.`)),
+  )
   let areOutputsWritten = true
   const writeOutputs = () => {
     for (const [name, value] of Object.entries(outputsOf(outcome, files)))

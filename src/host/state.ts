@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import * as core from '@actions/core'
-import type { Intent, Memory } from '../journal/intent.ts'
+import type { Intent, Memory, Unsettled } from '../journal/intent.ts'
 import { at, type Json, numberAt, textAt } from '../kube/json.ts'
 import { mayBePath, shownPath } from '../problem/may-be-shown.ts'
 import { RunError } from '../problem/run-error.ts'
@@ -10,6 +10,7 @@ import { writtenAt } from '../routes/written-destinations.ts'
 /** What a run saves for the cleanup step, which the runner starts also after the run was killed. */
 const INTENT = 'intent'
 const RELEASED = 'settled'
+const ENDED = 'ended'
 const KUBECONFIG = 'kubeconfig'
 
 const JOURNAL_STATES: readonly Memory['journal'][] = ['expected', 'lost', 'released']
@@ -79,12 +80,18 @@ export function saveReleased(): void {
   core.saveState(RELEASED, 'true')
 }
 
+/** Saved at the end of a run that could not release its object, so that it is not taken for one that was killed. */
+export function saveEnded(): void {
+  core.saveState(ENDED, 'true')
+}
+
 /** What a run saved that did not release its object; undefined where there is nothing to do. */
-export function readUnsettled(): Intent | undefined {
+export function readUnsettled(): Unsettled | undefined {
   if (core.getState(RELEASED) === 'true') return undefined
   const text = core.getState(INTENT)
   if (text === '') return undefined
-  return parseIntent(JSON.parse(text))
+  const intent = parseIntent(JSON.parse(text))
+  return intent && { ...intent, hasEnded: core.getState(ENDED) === 'true' }
 }
 
 function parseIntent(value: unknown): Intent | undefined {

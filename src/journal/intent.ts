@@ -43,3 +43,9 @@ export type Memory = {
   /** The journal as it was stored, where it was `lost`. */
   stored?: string | undefined
 }
+
+/**
+ * What a run saved that did not release its object. `hasEnded`: it ended by itself and could not restore the weights
+ * or remove its journal; otherwise it was killed.
+ */
+export type Unsettled = Intent & { hasEnded: boolean }

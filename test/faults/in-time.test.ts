@@ -56,7 +56,7 @@ describe.concurrent('fault 5: where the API server hangs for good', () => {
     expect(tookMs).toBeLessThan(7500)
   })
 
-  test('the built action is gone 7.5 s after SIGINT, its outputs and summary written', async () => {
+  test('the built action is gone 7.5 s after SIGINT, its outputs and summary written, and post does not say that it was killed', async () => {
     const sandbox: Sandbox = await startSandbox({ weights: { v1: 80, v2: 20 } })
     const { kubeconfig, faults } = sandbox
     const step = startStep({ kubeconfig, subset: 'v2', weight: '50', rate: '5' })
@@ -69,6 +69,12 @@ describe.concurrent('fault 5: where the API server hangs for good', () => {
     expect(performance.now() - atMs).toBeLessThan(7500)
     expect(step.outputs()).toMatchObject({ verdict: 'error', reason: 'rollback-failed' })
     expect(step.summary()).toContain('kubectl')
+    const post = step.post()
+    await post.line(/ended without releasing its object\. Checking its weights/)
+    post.process.kill('SIGINT')
+    const { text } = await post.ended
+    expect(text).toContain('demo/tcp-echo may still have the weights of the run.')
+    expect(`${text}${step.summary()}`).not.toContain('killed')
     step.remove()
     await sandbox.stop()
   })

@@ -3,7 +3,7 @@ import type { LogLine } from '../log/log-line.ts'
 import type { Redactor } from '../redact/redact.ts'
 import { remedyBlock } from '../remedy-block.ts'
 
-const TITLES: Readonly<Record<CleanupEnd['end'], string>> = {
+const AFTER_KILL: Readonly<Record<CleanupEnd['end'], string>> = {
   restored: '⚠️ The run was killed. Previous weights restored.',
   kept: '⚠️ The run was killed. Its weights stay.',
   left: '⚠️ The run was killed. Another client changed the object since.',
@@ -11,9 +11,21 @@ const TITLES: Readonly<Record<CleanupEnd['end'], string>> = {
   failed: '⛔ The run was killed. The previous weights could not be restored.',
 }
 
-/** What the post step adds to the job summary of a run that was killed. `redact` takes out secrets before the text is cut. */
-export function postSummary({ end, text }: CleanupEnd, redact: Redactor['redact']): string {
-  return `## ${TITLES[end]}\n\n${remedyBlock(redact(text))}\n`
+const AFTER_END: Readonly<Record<CleanupEnd['end'], string>> = {
+  restored: '⚠️ The run ended without restoring the weights. The post step restored them.',
+  kept: '⚠️ The run ended without removing its journal. Its weights stay.',
+  left: '⚠️ The run ended without restoring the weights. Another client changed the object since.',
+  nothing: 'The run ended without an answer to its last write. Nothing was left to restore.',
+  failed: '⛔ Neither the run nor the post step could restore the previous weights.',
+}
+
+/** What the post step adds to the job summary of a run that did not release its object. `redact` takes out secrets before the text is cut. */
+export function postSummary(
+  { end, text }: CleanupEnd,
+  hasEnded: boolean,
+  redact: Redactor['redact'],
+): string {
+  return `## ${(hasEnded ? AFTER_END : AFTER_KILL)[end]}\n\n${remedyBlock(redact(text))}\n`
 }
 
 const LEVELS: Readonly<Record<CleanupEnd['end'], LogLine['level']>> = {
@@ -25,6 +37,7 @@ const LEVELS: Readonly<Record<CleanupEnd['end'], LogLine['level']>> = {
 }
 
 /** The line of the log. An error fails the post step. */
-export function postLine({ end, text }: CleanupEnd): LogLine {
-  return { level: LEVELS[end], text, title: 'Traffic shift: the run was killed' }
+export function postLine({ end, text }: CleanupEnd, hasEnded: boolean): LogLine {
+  const what = hasEnded ? 'cleanup after a failed rollback' : 'the run was killed'
+  return { level: LEVELS[end], text, title: `Traffic shift: ${what}` }
 }

@@ -1,4 +1,4 @@
-import type { Intent, Memory } from '../../journal/intent.ts'
+import type { Memory, Unsettled } from '../../journal/intent.ts'
 import { JOURNAL } from '../../journal/journal.ts'
 import { readJournal } from '../../journal/read-journal.ts'
 import type { Restored } from '../../journal/restore/restored.ts'
@@ -9,7 +9,7 @@ import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts
 import { isAppliedByOthers, managedFieldsOf, stillOwned } from '../../kube/field-owners.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 
-/** How the cleanup step left the object of a run that was killed, in words. */
+/** How the cleanup step left the object of a run that did not release it, in words. */
 export type CleanupEnd = {
   /** left: another client changed the object, so nothing was restored. */
   end: 'restored' | 'kept' | 'left' | 'nothing' | 'failed'
@@ -17,18 +17,18 @@ export type CleanupEnd = {
 }
 
 /** What the cleanup step reports: the weights now, why they are so, and how to restore the previous ones. */
-export function cleanupEnd(intent: Intent, done: Restored): CleanupEnd {
+export function cleanupEnd(intent: Unsettled, done: Restored): CleanupEnd {
   const name = nameOf(intent)
   switch (done.kind) {
     case 'restored':
       return {
         end: 'restored',
-        text: `${name} has its previous weights again${previousText(intent)}. The run was killed. Its journal is removed.${ownerText(done.object)}`,
+        text: `${name} has its previous weights again${previousText(intent)}. ${intent.hasEnded ? 'The run could not restore them.' : 'The run was killed.'} Its journal is removed.${ownerText(done.object)}`,
       }
     case 'journal-removed':
       return {
         end: 'kept',
-        text: `${name} keeps the weights of the killed run, as its on-failure is keep. Its journal is removed.${weightsText(intent, done.object)}`,
+        text: `${name} keeps the weights of ${runText(intent)}, as its on-failure is keep. Its journal is removed.${weightsText(intent, done.object)}`,
       }
     case 'nothing-of-ours':
       return nothingOfOurs(intent, done)
@@ -40,20 +40,20 @@ export function cleanupEnd(intent: Intent, done: Restored): CleanupEnd {
       const kept = JOURNAL in done.object.annotations ? ' Its journal stays.' : ''
       return {
         end: 'failed',
-        text: `${name} still has the weights of the killed run. The previous ones could not be restored. ${done.obstacle.what}${kept}${weightsText(intent, done.object)}`,
+        text: `${name} still has the weights of ${runText(intent)}. The previous ones could not be restored. ${done.obstacle.what}${kept}${weightsText(intent, done.object)}`,
       }
     }
   }
 }
 
 /** The end where the object could not be read or written. `why` is a sentence. */
-export function cleanupFailed(intent: Intent, why: string): CleanupEnd {
-  const text = `${nameOf(intent)} may still have the weights of the killed run. ${why}\n${manualText(intent)}`
+export function cleanupFailed(intent: Unsettled, why: string): CleanupEnd {
+  const text = `${nameOf(intent)} may still have the weights of ${runText(intent)}. ${why}\n${manualText(intent)}`
   return { end: 'failed', text }
 }
 
 /** The commands that the run saved, for where nothing newer is known. */
-function manualText({ memory, manualCommand }: Intent): string {
+function manualText({ memory, manualCommand }: Unsettled): string {
   const what =
     memory?.onFailure === 'keep'
       ? 'Remove its journal with kubectl:'
@@ -61,7 +61,7 @@ function manualText({ memory, manualCommand }: Intent): string {
   return `${what}\n  ${manualCommand}`
 }
 
-function previousText({ memory }: Intent): string {
+function previousText({ memory }: Unsettled): string {
   return memory ? `: ${weightsBefore(memory)}` : ''
 }
 
@@ -73,7 +73,7 @@ function ownerText(object: RouteObject): string {
 }
 
 function nothingOfOurs(
-  intent: Intent,
+  intent: Unsettled,
   { object, unfenced }: Extract<Restored, { kind: 'nothing-of-ours' }>,
 ): CleanupEnd {
   const name = nameOf(intent)
@@ -85,10 +85,10 @@ function nothingOfOurs(
         : unusableText(object, found)
     return {
       end: 'failed',
-      text: `${name} has the weights that the killed run wrote or was about to write, and that it did not confirm. ${why}${weightsText(intent, object)}`,
+      text: `${name} has the weights that ${runText(intent)} wrote or was about to write, and that it did not confirm. ${why}${weightsText(intent, object)}`,
     }
   }
-  const none = `${name} has no journal of the killed run: the run had not written yet, or it had released the object.`
+  const none = `${name} has no journal of ${runText(intent)}: the run had not written yet, or it had released the object.`
   return unfenced
     ? {
         end: 'restored',
@@ -109,14 +109,14 @@ function isUnjournaled(memory: Memory | undefined, object: RouteObject): boolean
   return ruleNow(object, memory).keepsWeights
 }
 
-function changedByOther(intent: Intent, object: RouteObject): CleanupEnd {
+function changedByOther(intent: Unsettled, object: RouteObject): CleanupEnd {
   const { memory } = intent
   const name = nameOf(intent)
-  const only = 'Only the journal of the killed run was removed.'
+  const only = `Only the journal of ${runText(intent)} was removed.`
   if (!memory)
     return {
       end: 'failed',
-      text: `Another client changed ${name} after the killed run wrote to it, so nothing was restored. ${only}\n${manualText(intent)}`,
+      text: `Another client changed ${name} after ${runText(intent)} wrote to it, so nothing was restored. ${only}\n${manualText(intent)}`,
     }
   const now = ruleNow(object, memory)
   const what = {
@@ -127,16 +127,16 @@ function changedByOther(intent: Intent, object: RouteObject): CleanupEnd {
     match: 'changed the match of its rule',
     gone: 'removed or replaced its rule',
   }[now.kind]
-  const text = `${name}: after the killed run wrote to it, another client ${what}. ${only}`
+  const text = `${name}: after ${runText(intent)} wrote to it, another client ${what}. ${only}`
   return isUnconfirmed(memory, object)
     ? {
         end: 'failed',
-        text: `${name} still has the weights of the killed run, which it did not confirm. After that run wrote them, another client ${what}. ${only}${weightsText(intent, object)}`,
+        text: `${name} still has the weights of ${runText(intent)}, which it did not confirm. After that run wrote them, another client ${what}. ${only}${weightsText(intent, object)}`,
       }
     : { end: 'left', text: `${text}${weightsText(intent, object)}` }
 }
 
-function gone(intent: Intent, object: RouteObject | undefined): CleanupEnd {
+function gone(intent: Unsettled, object: RouteObject | undefined): CleanupEnd {
   const { memory } = intent
   const name = nameOf(intent)
   if (!object) {
@@ -147,7 +147,7 @@ function gone(intent: Intent, object: RouteObject | undefined): CleanupEnd {
   return memory && isUnconfirmed(memory, object)
     ? {
         end: 'failed',
-        text: `${text} It has the weights of the killed run, which it did not confirm.${weightsText(intent, object)}`,
+        text: `${text} It has the weights of ${runText(intent)}, which it did not confirm.${weightsText(intent, object)}`,
       }
     : { end: 'left', text: `${text}${weightsText(intent, object)}` }
 }
@@ -159,7 +159,7 @@ function isUnconfirmed(memory: Memory, object: RouteObject): boolean {
 }
 
 /** The weights now and before, and how to restore these where they differ. */
-function weightsText(intent: Intent, object?: RouteObject): string {
+function weightsText(intent: Unsettled, object?: RouteObject): string {
   const { memory } = intent
   if (!memory) return `\n${manualText(intent)}`
   const before = `Before the run it had ${weightsBefore(memory)}.`
@@ -171,6 +171,11 @@ function weightsText(intent: Intent, object?: RouteObject): string {
   return `${had}\n${wayBack(context, object, memory)}`
 }
 
-function nameOf({ namespace, name }: Pick<Intent, 'namespace' | 'name'>): string {
+/** Whose weights the texts are about. */
+function runText({ hasEnded }: Pick<Unsettled, 'hasEnded'>): string {
+  return hasEnded ? 'the run' : 'the killed run'
+}
+
+function nameOf({ namespace, name }: Pick<Unsettled, 'namespace' | 'name'>): string {
   return `${namespace}/${name}`
 }
