@@ -181,7 +181,7 @@ function unansweredDestinationText(
   const all = names.flatMap((name, index) =>
     (target[index] ?? 0) > 0 ? [`${name} ${answered(index)}`] : [],
   )
-  return `Some connections are not answered. They are too few to show which destination does not answer: ${all.join(', ')}.`
+  return `Some connections are not answered. Which destination they went to is not known: ${all.join(', ')}.`
 }
 
 /** What connections met that got no recognized reply. */

@@ -9,8 +9,9 @@ const SURE = 0.95
 
 /**
  * The destination that the unanswered connections went to, where they all belong to one and the counts leave little
- * doubt to which; undefined where it is too early to tell. All are equally likely beforehand. A destination that answered
- * a little earlier continues as it did, or has broken down since: these are equally likely too.
+ * doubt to which; undefined where it is too early to tell, or where losses that hit all destinations alike, as of a
+ * gateway, explain the counts as well. Each destination, and that, are equally likely beforehand. What answered a little
+ * earlier continues as it did, or has broken down since: these are equally likely too.
  *
  * @param shares the target share of each destination; sum 1
  * @param earlier how many connections each has answered before these
@@ -21,17 +22,26 @@ export function unansweredDestination(
   earlier: readonly number[] = [],
 ): number | undefined {
   if (unclassified === 0) return undefined
-  const logs = shares.map((share, index) => {
-    const [answered, before] = [counts[index] ?? 0, earlier[index] ?? 0]
-    const rate = logSumExp([
+  const rate = (answered: number, before: number) =>
+    logSumExp([
       logAnswers(before + answered, unclassified),
       logAnswers(before, 0) + logAnswers(answered, unclassified),
     ])
-    return share <= 0 ? Number.NEGATIVE_INFINITY : unclassified * Math.log(share) + rate
-  })
+  const alone = shares.map((share, index) =>
+    share <= 0
+      ? Number.NEGATIVE_INFINITY
+      : unclassified * Math.log(share) + rate(counts[index] ?? 0, earlier[index] ?? 0),
+  )
+  const isOnlyOne = shares.filter((share) => share > 0).length < 2
+  const logs = isOnlyOne ? alone : [...alone, rate(total(counts), total(earlier))]
   const most = Math.max(...logs)
-  const sum = logs.reduce((total, log) => total + Math.exp(log - most), 0)
-  return 1 / sum >= SURE ? logs.indexOf(most) : undefined
+  const sum = logs.reduce((part, log) => part + Math.exp(log - most), 0)
+  const likeliest = logs.indexOf(most)
+  return 1 / sum >= SURE && likeliest < shares.length ? likeliest : undefined
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 /** ln of the likelihood of answers and their lack, averaged over all rates at which a destination may answer. */

@@ -198,7 +198,7 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
         { ended: 'no-reply', seen: { counts: [3, 3], unclassified: 4 } },
       ),
       SHIFT,
-      'Some connections are not answered. They are too few to show which destination does not answer: v1 answered 3 of about 5, v2 answered 3 of about 5. 4 of 10 connections got no recognized reply: 38 closed without a reply.',
+      'Some connections are not answered. Which destination they went to is not known: v1 answered 3 of about 5, v2 answered 3 of about 5. 4 of 10 connections got no recognized reply: 38 closed without a reply.',
       'Check the Pods of the destination that does not answer:\n  PODS',
     ],
     [

@@ -26,7 +26,7 @@ describe('the destination that does not answer', () => {
 
   test('is not one that has answered just before, for a handful of connections', () => {
     const lost = { counts: [0, 0], unclassified: 2 }
-    expect(unansweredDestination(lost, [0.9, 0.1])).toBe(0)
+    expect(unansweredDestination({ counts: [0, 2], unclassified: 10 }, [0.9, 0.1])).toBe(0)
     expect(unansweredDestination(lost, [0.9, 0.1], [150, 0])).toBeUndefined()
     expect(unansweredDestination({ counts: [9, 0], unclassified: 3 }, [0.8, 0.2], [150, 0])).toBe(1)
   })
@@ -40,6 +40,15 @@ describe('the destination that does not answer', () => {
   test('is undefined where all connections were answered, or none of several destinations answers', () => {
     expect(unansweredDestination({ counts: [50, 50], unclassified: 0 }, [0.5, 0.5])).toBeUndefined()
     expect(unansweredDestination({ counts: [0, 0], unclassified: 3 }, [0.5, 0.5])).toBeUndefined()
+  })
+
+  test('is not named for losses that hit all destinations alike', () => {
+    expect(
+      unansweredDestination({ counts: [89, 24], unclassified: 40 }, [0.8, 0.2]),
+    ).toBeUndefined()
+    expect(
+      unansweredDestination({ counts: [890, 240], unclassified: 400 }, [0.8, 0.2]),
+    ).toBeUndefined()
   })
 })
 
