@@ -61,9 +61,16 @@ async function release(
   return released
 }
 
+/** A check whose weights another client replaced: what its connections show is not about this run's weights. */
+const CHECK_VOID = 'The check does not count, because other weights may have split its connections.'
+
 /** The end of a run with a problem that its rollback met, which then decides and comes first. */
 function endWith(ended: RunEnd, stop: RunError, inForce: Percents | undefined): AfterRun {
   const end = endOfProblem(stop)
+  if (isCheckVoid(ended, stop)) {
+    const message = CHECK_VOID
+    return { ended: { ...end, message }, rolledBack: false, inForce, production: stop.message }
+  }
   return {
     ended: {
       ...end,
@@ -74,6 +81,11 @@ function endWith(ended: RunEnd, stop: RunError, inForce: Percents | undefined): 
     inForce,
     production: stop.message,
   }
+}
+
+/** Where only the journal was replaced, the weights were those of the run all the time. */
+function isCheckVoid({ verdict }: RunEnd, { reason, code }: RunError): boolean {
+  return verdict !== 'error' && reason === 'changed-by-other' && code !== 'ITS-JOURNAL-REPLACED'
 }
 
 /** Turns a time of the run into one by the clock of the API server that has the Pods. */

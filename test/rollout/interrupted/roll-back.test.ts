@@ -185,6 +185,23 @@ describe('a live run that is rolled back (fault 53)', () => {
     expect(routeText(sandbox)).toBe(before)
   })
 
+  test('does not explain the change by a check whose connections met the restored weights', async () => {
+    let rolledBack: Promise<unknown> | undefined
+    const inputs = { subset: 'v2', weight: '70', 'propagation-timeout': '1s', rate: '60' }
+    const { outcome } = await runOn(sandbox, inputs, {
+      onLine: (text) => {
+        if (text.startsWith('Written at')) rolledBack = runOn(sandbox, ROLLBACK)
+      },
+    })
+    await rolledBack
+    expect(outcome).toMatchObject({
+      reason: 'changed-by-other',
+      problems: [{ code: 'ITS-WEIGHTS-RESTORED-BY-OTHER' }],
+    })
+    expect(outcome.message).toContain('The check does not count')
+    expect(outcome.message).not.toMatch(/still splits|Observed/)
+  })
+
   test('a run does not repeat a write whose answer was lost and that was rolled back', async () => {
     const act = hooks({
       after: async () => {
