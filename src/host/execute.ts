@@ -52,7 +52,8 @@ export async function execute(host: Host): Promise<Executed> {
   const outcome = redactedOutcome(ended, host.redact)
   const files = writeReport(folder, record, outcome, host)
   if (files) host.print({ level: 'info', text: `Report: ${files.html} and ${files.json}` })
-  return { outcome, record, files }
+  // The summary must not name a folder that has no report.
+  return { outcome, record: files ? record : { ...record, reportFolder: undefined }, files }
 }
 
 /** On a manifest or on a cluster. */

@@ -29,6 +29,11 @@ export function shownInput(text: string): string {
   const shown = shownValue(text)
   if (shown !== text) return shown
   return text.length > LONGEST_SHOWN
-    ? `${JSON.stringify(text.slice(0, LONGEST_SHOWN - 3))}...`
-    : JSON.stringify(text)
+    ? `${quoted(text.slice(0, LONGEST_SHOWN - 3))}...`
+    : quoted(text)
+}
+
+/** A backslash stays as it was given: the reader compares it with the input. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replaceAll('\\\\', '\\')
 }

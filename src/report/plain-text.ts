@@ -45,6 +45,11 @@ export function escapedHtml(text: string): string {
   return plainText(text).replace(/[&<>"']/g, entity)
 }
 
+/** A path as code in Markdown: it reads the same in the source, and nothing of it becomes a link. */
+export function codeSpan(text: string): string {
+  return /^[\w./#-]+$/.test(text) ? `\`${text}\`` : escapedWithin(text)
+}
+
 /** Text for a fenced block of Markdown, whose fence it cannot close. */
 export function fenced(text: string, language: 'text' | 'diff' = 'text'): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length))

@@ -87,3 +87,11 @@ test('a secret is redacted before a text of the report is cut', async () => {
     expect(text).not.toContain(ADMIN_TOKEN.slice(0, 4))
   }
 })
+
+test('the summary names no folder of a report that could not be written', async () => {
+  const redactor = startRedacting()
+  const inputs = { mode: 'shift', report: '/dev/null/report' }
+  const { outcome, record, files } = await execute(hostOf(inputs, redactor))
+  expect(files).toBeUndefined()
+  expect(summaryOf(record, outcome)).not.toContain('full report')
+})

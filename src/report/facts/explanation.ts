@@ -7,7 +7,7 @@ import { costText, DISTURBANCE_TEXT, guaranteeText } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { alphaOf, countedOf, observedPercent } from './counted.ts'
 import { NOTHING_WRITTEN, saysNothingWritten, toneOf } from './headline.ts'
-import { problemsOf } from './problems.ts'
+import { problemsOf, type ReportedProblem } from './problems.ts'
 import { shiftedIndex } from './subject.ts'
 
 /** Why the run ended as it did, in a few lines. */
@@ -29,20 +29,26 @@ function allLines(record: RunRecord, outcome: Outcome): string[] {
       return record.change
         ? [costText(record.change.cost), guaranteeText(record.options?.confidencePercent ?? 99)]
         : linesOf(outcome.message)
-    default:
-      // What was restored is said of production.
-      return outcome.rolledBack && toneOf(outcome) !== 'good'
-        ? [
-            ...problemsOf(record, outcome).map(({ what }) => what),
-            ...recoveredLines(outcome),
-          ].flatMap(linesOf)
+    default: {
+      // What was restored is said of production. Of several problems, each has its code.
+      const problems = problemsOf(record, outcome)
+      const isRestored = outcome.rolledBack && toneOf(outcome) !== 'good'
+      const isList = saysNothingWritten(record, outcome) && problems.length > 1
+      const texts = problems.map((one) => (problems.length > 1 ? withCode(one) : one.what))
+      return isRestored || isList
+        ? [...texts, ...recoveredLines(outcome)].flatMap(linesOf)
         : linesOf(outcome.message)
+    }
   }
 }
 
 /** What became of interrupted runs before this one. The message of a run that did not end well has it. */
 function recoveredLines({ recovered = [] }: Outcome): string[] {
   return recovered.map(recoveredSentence)
+}
+
+function withCode({ what, code }: ReportedProblem): string {
+  return code === undefined ? what : `${what} (${code})`
 }
 
 function linesOf(text: string): string[] {
@@ -90,10 +96,15 @@ export function whyTitle({ verdict }: Pick<Outcome, 'verdict'>): string {
   }
 }
 
+/** More pages than these are not named one by one. */
+const MOST_DOCUMENTED = 3
+
 /** The codes of what kept the run from ending well, with the page that explains them. */
 export type Documented = { code: string; documentation: string }
 
 export function documentedProblems(record: RunRecord, outcome: Outcome): Documented[] {
   const codes = new Set(problemsOf(record, outcome).flatMap(({ code }) => code ?? []))
-  return [...codes].map((code) => ({ code, documentation: documentationOf(code) }))
+  const all = [...codes].map((code) => ({ code, documentation: documentationOf(code) }))
+  const [page = ''] = all[0]?.documentation.split('#') ?? []
+  return all.length > MOST_DOCUMENTED ? [{ code: 'each code above', documentation: page }] : all
 }

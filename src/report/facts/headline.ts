@@ -43,6 +43,7 @@ function whatText(record: RunRecord, outcome: Outcome): string {
     case 'fail':
       return asked ? failText(record, outcome, asked) : 'the weights are not confirmed'
     case 'inconclusive':
+      if (editsFile(record)) return 'the file was not edited in time'
       return `${asked ? askedText(record, asked) : 'the split'} is undecided`
     case 'planned':
       return asked ? planText(record, outcome, asked) : 'nothing to change'

@@ -4,7 +4,7 @@ import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 
 /** What is in progress, and its progress. */
-export type LiveNow = { about: string; fields: readonly string[] }
+export type LiveNow = { about: string; fields: readonly string[]; isPause?: boolean }
 
 export type LiveStep = {
   /** `v2 20%` */
@@ -43,7 +43,8 @@ export function liveBlock(
     record.object ?? '',
     shiftText(record),
     `step ${done} of ${steps.length}`,
-    timeText(record.tookMs),
+    // A pause has no events that would let the time go on.
+    ...(now?.isPause ? [] : [timeText(record.tookMs)]),
   ]
   const isBetween = steps.every(({ state }) => state !== 'current')
   const width = Math.max(...steps.map(({ name }) => name.length))

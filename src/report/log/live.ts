@@ -52,7 +52,10 @@ export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
         end(event.check)
         return
       case 'paused':
-        now = saying(`pause until ${clockText(record, record.tookMs + event.ms)}`)
+        now = {
+          ...saying(`pause until ${clockText(record, record.tookMs + event.ms)}`),
+          isPause: true,
+        }
         return
       case 'restoring':
         now = saying('restoring the previous weights')

@@ -15,6 +15,13 @@ export function pathText(text: string): Cell {
   return { html: escapedHtml(text), class: 'text path' }
 }
 
+/** A link, where the text is a web address; else the text. Its address tells no other page where it was opened. */
+export function linkedText(text: string): Cell {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return text
+  const href = escapedHtml(new URL(text).href)
+  return { html: `<a href="${href}" rel="noreferrer">${escapedHtml(text)}</a>`, class: 'text' }
+}
+
 /** A table that scrolls by itself where it is wider than the page. The roles stay where its rows become blocks. */
 export function table(
   label: string,
@@ -46,10 +53,10 @@ export function notShown(count: number, what: string): string {
 }
 
 /** Names and what they mean; those without a meaning are left out. */
-export function facts(pairs: readonly (readonly [name: string, meaning: string])[]): string {
+export function facts(pairs: readonly (readonly [name: string, meaning: Cell])[]): string {
   const known = pairs.filter(([, meaning]) => meaning !== '')
   if (known.length === 0) return ''
-  return `<dl>${known.map(([name, meaning]) => `<dt>${escapedHtml(name)}</dt><dd>${escapedHtml(meaning)}</dd>`).join('')}</dl>`
+  return `<dl>${known.map(([name, meaning]) => `<dt>${escapedHtml(name)}</dt><dd>${typeof meaning === 'string' ? escapedHtml(meaning) : meaning.html}</dd>`).join('')}</dl>`
 }
 
 /** What to do next, with what is to be pasted in blocks. */

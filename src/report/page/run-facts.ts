@@ -7,7 +7,7 @@ import { escapedHtml } from '../plain-text.ts'
 import { guaranteeText } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { whatHappened } from '../what-happened.ts'
-import { facts } from './html.ts'
+import { type Cell, facts, linkedText } from './html.ts'
 
 /** What the run was: by whom, when, where, with which inputs. The answer does not need it. */
 export function runSection(record: RunRecord, outcome: Outcome): string {
@@ -19,12 +19,12 @@ ${facts(factsOf(record, outcome))}
 ${inputs.length === 0 ? '' : `<h3>Inputs</h3>${facts(inputs)}`}`
 }
 
-function factsOf(record: RunRecord, outcome: Outcome): [string, string][] {
+function factsOf(record: RunRecord, outcome: Outcome): [string, Cell][] {
   const { options, manifest } = record
   const propagationMs = outcome.checks.at(-1)?.propagationMs
   return [
     ['verdict', `${outcome.verdict} (${outcome.reason}), exit status ${exitStatus(outcome)}`],
-    ['run', record.by],
+    ['run', linkedText(record.by)],
     ['began', dateText(record)],
     ['took', timeText(record.tookMs)],
     ['version', record.version],

@@ -11,6 +11,7 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
 h1, h2, h3 { line-height: 1.25 } h1 { font-size: 1.5rem; margin: .5rem 0 1rem } h2 { margin: 2.5rem 0 .75rem; padding-top: 1rem; border-top: 1px solid var(--line) } h3 { font-size: 1rem; margin: 1.5rem 0 .5rem }
 .good { color: var(--good) } .bad { color: var(--bad) } .warning { color: var(--warn) } .neutral { color: var(--soft) } .soft, small, figcaption { color: var(--soft) }
 .box { color: var(--ink); background: var(--raised); border: 1px solid var(--line); border-left: .4rem solid currentColor; border-radius: 6px; padding: .75rem 1rem; margin: 0 0 1rem; font-weight: 600 } .box.good { border-left-color: var(--good); background: var(--band) } .box.bad { border-left-color: var(--bad); background: var(--bad-ground) } .box.warning { border-left-color: var(--warn); background: var(--warn-ground) } .box.neutral { border-left-color: var(--axis) }
+.answer a, dd a { color: var(--observed) }
 .mark { display: inline-block; min-width: 1.25em; text-align: center }
 .answer { display: grid; grid-template-columns: 5rem minmax(0, 1fr); gap: 0 1rem; margin: .75rem 0 } .answer h2 { border: 0; margin: 0; padding: 0; font-size: 1rem; line-height: 1.5; color: var(--soft) } .answer p { margin: 0 0 .4rem } .answer pre { margin: .4rem 0 }
 dl { display: grid; grid-template-columns: fit-content(9rem) minmax(0, 1fr); gap: .25rem 1rem; margin: 1rem 0 } dt { color: var(--soft) } dd { margin: 0 }

@@ -3,7 +3,7 @@ import { disturbance, documentedProblems, whyLines, whyTitle } from '../facts/ex
 import { headlineOf } from '../facts/headline.ts'
 import { nextText } from '../facts/next.ts'
 import { productionOf } from '../facts/production.ts'
-import { escaped, escapedWithin, fenced } from '../plain-text.ts'
+import { codeSpan, escaped, escapedWithin, fenced } from '../plain-text.ts'
 import type { RunRecord } from '../record.ts'
 import { remedyBlock } from '../remedy-block.ts'
 import { CUT, shortened } from '../shortened.ts'
@@ -48,7 +48,7 @@ function why(title: string, lines: readonly string[]): string[] {
 function next(record: RunRecord, outcome: Outcome): string[] {
   const remedy = nextText(record, outcome)
   const explained = documentedProblems(record, outcome).map(
-    ({ code, documentation }) => `${escapedWithin(code)}: ${escapedWithin(documentation)}`,
+    ({ code, documentation }) => `${escapedWithin(code)}: ${codeSpan(documentation)}`,
   )
   const [first = '', ...more] = remedy === '' ? [] : remedyBlock(remedy).split('\n\n')
   const advice = first === '' ? [] : [`**Next:** ${first}`, ...more]

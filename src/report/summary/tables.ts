@@ -75,7 +75,16 @@ function askedTable(record: RunRecord, outcome: Outcome): string {
 }
 
 /** Inputs that say what a run is to bring. */
-const WHAT_WAS_ASKED = ['mode', 'object', 'virtual-service', 'route', 'subset', 'weight', 'weights']
+const WHAT_WAS_ASKED = [
+  'mode',
+  'namespace',
+  'object',
+  'virtual-service',
+  'route',
+  'subset',
+  'weight',
+  'weights',
+]
 
 function askedInputs({ inputs }: RunRecord): string {
   const given = WHAT_WAS_ASKED.flatMap((name) => {

@@ -19,7 +19,7 @@ describe('probe', () => {
 
   test('an escape of payload that does not exist is reported', () => {
     expect(wrongWith({ payload: 'a\\0' })).toEqual([
-      'payload: "a\\\\0" has the escape \\0, which does not exist. Use \\n, \\r, \\t, \\xNN or \\\\.',
+      'payload: "a\\0" has the escape \\0, which does not exist. Use \\n, \\r, \\t, \\xNN or \\\\.',
     ])
   })
 

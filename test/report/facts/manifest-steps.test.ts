@@ -66,3 +66,17 @@ describe('a run on a file with several steps', () => {
     )
   })
 })
+
+test('a run on a file whose time is up says that nothing was written', () => {
+  const late = someOutcome({
+    verdict: 'inconclusive',
+    reason: 'limit-reached',
+    message: 'vs.yaml: The file was not edited within timeout.',
+    checks: [],
+    weights: undefined,
+    untouched: { object: undefined },
+  })
+  expect(headlineOf(recordOf(EVENTS), late)).toBe(
+    'demo/tcp-echo: the file was not edited in time. Nothing was written.',
+  )
+})

@@ -104,7 +104,7 @@ describe('the live block of a ramp', () => {
       [2000, { kind: 'check-ended', check: someCheck({ ended: 'off-target' }) }],
     ]
     expect(shown(...over, [2000, { kind: 'paused', ms: 60_000 }])).toMatch(
-      /\n {2}pause until 11:03:02 UTC$/,
+      /^demo\/tcp-echo {2}v2 0% -> 50% {2}step 1 of 3\n[\s\S]*\n {2}pause until 11:03:02 UTC$/,
     )
     const text = shown(...over, [2000, { kind: 'restoring', weights: { v1: 100 } }])
     expect(text).toMatch(/\n {2}restoring the previous weights$/)

@@ -97,7 +97,7 @@ describe('the page', () => {
       '<dt>server</dt><dd>https://mesh.example:6443</dd>',
       '<dt>now</dt><dd>v1 80%, v2 20%</dd>',
       '<dt>version</dt><dd>1.2.3</dd>',
-      '<dt>run</dt><dd>https://ci.example/run/7</dd>',
+      '<dt>run</dt><dd><a href="https://ci.example/run/7" rel="noreferrer">https://ci.example/run/7</a></dd>',
       '<dt>verdict</dt><dd>pass (within-tolerance), exit status 0</dd>',
       '<h3>Inputs</h3><dl><dt>subset</dt><dd>v2</dd><dt>weight</dt><dd>20</dd></dl>',
       '<h2>v1 80%, v2 20% <span class="good">✔ confirmed</span></h2>',
@@ -279,8 +279,9 @@ describe('the page', () => {
     expect(html).toMatch(/^<!doctype html>\n/)
     expect(html).toContain('<meta charset="utf-8">')
     expect(html).not.toMatch(
-      /\b(src|href|srcset|action|data|poster|style)=|url\(|@import|<(script|link|iframe)/i,
+      /\b(src|srcset|action|data|poster|style)=|url\(|@import|<(script|link|iframe)/i,
     )
+    expect(html.match(/<[^>]*\bhref=/g)).toEqual(['<a href='])
     const [, style = ''] = /<style>([\s\S]*)<\/style>/.exec(html) ?? []
     const hash = createHash('sha256').update(style).digest('base64')
     expect(html).toContain(`content="default-src 'none'; style-src 'sha256-${hash}';`)

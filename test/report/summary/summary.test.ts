@@ -163,7 +163,7 @@ describe('the summary', () => {
 
   test('names the code of a problem and the page that explains it', () => {
     expect(summary({ verdict: 'error', reason: 'locked', code: 'ITS-LOCKED' })).toContain(
-      '**More:** ITS-LOCKED: docs/errors.md&#35;its-locked',
+      '**More:** ITS-LOCKED: `docs/errors.md#its-locked`',
     )
   })
 
