@@ -74,7 +74,9 @@ ${plot({
     .flat()
     .map(([, weight]) => `${weight}%`)
     .filter((text, index, all) => text !== all[index - 1])
-    .join(', then ')}${assumed.length === 0 ? '' : ', not known in between or at the end'}`,
+    .join(
+      ', then ',
+    )}${assumed.length === 0 ? '' : `, not known ${known.length > 1 ? 'in between' : 'at the end'}`}`,
   x: { place: x, ticks: roundTicks(0, totalMs, 4, timeText), title: 'time since the run began' },
   y: {
     place: evenly(0, 100),

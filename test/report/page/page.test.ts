@@ -208,7 +208,7 @@ describe('the page', () => {
     const events = [...RAMP, restoring, finished]
     const ended = { verdict: 'error', reason: 'changed-by-other' } as const
     const html = page({ ...ended, weights: { v1: 33, v2: 67 } }, events)
-    expect(html).toContain('aria-label="v2: weight 0%, then 20%, then 67%, not known in between')
+    expect(html).toContain('aria-label="v2: weight 0%, then 20%, then 67%, not known in between"')
     expect(html).toContain('weight not known</li>')
     expect(html.match(/<polyline class="asked" points="[^"]*,33"/g)).toHaveLength(1)
     const unknown = page(
@@ -216,6 +216,7 @@ describe('the page', () => {
       events,
     )
     expect(unknown).toContain('weight not known</li>')
+    expect(unknown).toContain('then 20%, not known at the end"')
     expect(page({ ...FAIL, rolledBack: true }, RAMP)).not.toContain('weight not known')
   })
 
