@@ -1,4 +1,5 @@
 import type { Options } from '../options/options.ts'
+import { samplesIn, seenOf } from './diagnosis/seen-of.ts'
 import type { Check } from './model/check.ts'
 import {
   connectionsText,
@@ -7,6 +8,7 @@ import {
   shareText,
   weightsText,
 } from './model/percents.ts'
+import { errorChance } from './plan/plan-checks.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
 
 type Planned = Pick<ShiftPlan, 'object' | 'edit' | 'shifted' | 'write'>
@@ -58,15 +60,17 @@ function stepsText({ shifted }: Planned, checks: readonly Check[]): string {
 function confirmedText(
   { confidencePercent }: Pick<Options, 'confidencePercent'>,
   { shifted }: Planned,
-  { names, target, tolerance, attempts }: Check,
+  check: Check,
 ): string {
-  const counts = attempts.at(-1)?.counts ?? []
-  const samples = counts.reduce((sum, count) => sum + count, 0)
+  const { names, target, tolerance } = check
+  const seen = seenOf(check, errorChance({ confidencePercent }))
+  const { counts } = seen
+  const recognized = counts.reduce((sum, count) => sum + count, 0)
   const band = (index: number) => `${points(target[index] ?? 0)} ± ${points(tolerance[index] ?? 0)}`
   const observed =
-    shifted === undefined || samples === 0
+    shifted === undefined || recognized === 0
       ? observedText(names, counts)
-      : `${shareText((counts[shifted] ?? 0) / samples, samples)} of ${connectionsText(samples)}`
+      : `${shareText((counts[shifted] ?? 0) / recognized, recognized)} of ${connectionsText(samplesIn(seen))}`
   const confirmed =
     shifted === undefined
       ? names.map((name, index) => `${name} ${band(index)}`).join(', ')

@@ -1,6 +1,6 @@
 import { attemptsOf } from '../../rollout/diagnosis/evidence-of.ts'
+import { seenOf } from '../../rollout/diagnosis/seen-of.ts'
 import type { Attempt, Check } from '../../rollout/model/check.ts'
-import { latestSplit } from '../../split/diagnosis/latest-split.ts'
 import { percent } from '../figures.ts'
 
 /**
@@ -21,9 +21,7 @@ export type Counted = {
 /** @param alpha 1 - confidence, 0 < alpha < 1 */
 export function countedOf(check: Check, alpha: number): Counted {
   const all = attemptsOf(check)
-  const { attemptsBefore, ...seen } = check.diagnosis
-    ? { ...check.diagnosis.seen, attemptsBefore: check.diagnosis.attemptsBefore }
-    : latestSplit(all, alpha)
+  const { attemptsBefore, ...seen } = seenOf(check, alpha)
   const recognized = seen.counts.reduce((sum, count) => sum + count, 0)
   return {
     ...seen,

@@ -1,3 +1,4 @@
+import { samplesIn } from '../../rollout/diagnosis/seen-of.ts'
 import type { Attempt, Check } from '../../rollout/model/check.ts'
 import { shareInterval } from '../../split/numeric/interval.ts'
 import { evidenceReport } from '../evidence.ts'
@@ -35,6 +36,7 @@ export function checkReport(check: Check, evidence: EvidenceKept, context: Check
     }),
     samples: counted.samples,
     unclassified: counted.unclassified,
+    furtherSamples: samplesIn(check.further),
     ...sizesReport(check),
     propagationMs: check.propagationMs ?? null,
     attempts: check.attempts.map((one, index) => ({

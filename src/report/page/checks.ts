@@ -1,3 +1,4 @@
+import { samplesIn } from '../../rollout/diagnosis/seen-of.ts'
 import type { Attempt, Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { countText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
@@ -41,16 +42,30 @@ ${attemptsTable(check, counted, title)}`
 
 function attemptsTable(check: Check, counted: Counted, title: string): string {
   if (check.attempts.length === 0) return ''
+  const further = samplesIn(check.further)
   return table(
     `Attempts: ${title}`,
     ['attempt', 'connections', 'no recognized reply', 'took', 'decision'],
-    check.attempts.map((one) => [
-      String(one.number),
-      countText(one.samples),
-      countText(one.unclassified),
-      timeText(one.tookMs),
-      decisionText(one, counted),
-    ]),
+    [
+      ...check.attempts.map((one) => [
+        String(one.number),
+        countText(one.samples),
+        countText(one.unclassified),
+        timeText(one.tookMs),
+        decisionText(one, counted),
+      ]),
+      ...(further === 0
+        ? []
+        : [
+            [
+              'further',
+              countText(further),
+              countText(check.further.unclassified),
+              '',
+              'after the decision, only to find its cause',
+            ],
+          ]),
+    ],
   ).concat(notShown(check.attemptsLeftOut, 'attempts'))
 }
 

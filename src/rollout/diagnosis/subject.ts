@@ -5,6 +5,7 @@ import type { Context } from '../model/context.ts'
 import { outcomesSummary } from '../preflight/outcomes-text.ts'
 import { expressions } from '../preflight/probe-hints.ts'
 import { lostIn } from './evidence-of.ts'
+import { samplesIn } from './seen-of.ts'
 
 /** What the words about a diagnosis name. */
 export type Subject = {
@@ -25,6 +26,8 @@ export type Subject = {
   limit: { most: number; auto: number }
   /** Whether the input `rate` limits the connections per second. */
   isRateSet: boolean
+  /** How many connections came after the decision, and are in no attempt. */
+  further: number
   /** What the unanswered connections met. */
   outcomes: string
   /** The input `expect`. */
@@ -63,6 +66,7 @@ export function subjectOf(
     propagationSeconds: check.old && options.propagationTimeoutMs / 1000,
     limit: { most: last?.samples ?? check.limit, auto: check.plan.p999 },
     isRateSet: options.ratePerSecond !== undefined,
+    further: samplesIn(check.further),
     outcomes: check.diagnosis ? outcomesSummary(lostIn(check, check.diagnosis)) : '',
     expect: expressions(options.expect),
     commands: commandsOf(context),

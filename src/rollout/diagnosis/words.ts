@@ -14,7 +14,7 @@ import type { Subject } from './subject.ts'
 /** A diagnosis in a few sentences: what is true, and which connections show it. */
 export function diagnosisText(diagnosis: Diagnosis, subject: Subject): string {
   const text = `${opening(diagnosis)}${causeText(diagnosis, subject)}`
-  return [text, unansweredText(diagnosis, subject), limitsText(diagnosis)]
+  return [text, unansweredText(diagnosis, subject), furtherText(subject), limitsText(diagnosis)]
     .filter((part) => part !== '')
     .join(' ')
 }
@@ -189,6 +189,13 @@ function unansweredText({ seen }: Diagnosis, { outcomes }: Subject): string {
   if (seen.unclassified === 0) return ''
   const what = outcomes === '' ? '' : `: ${outcomes}`
   return `${countText(seen.unclassified)} of ${connectionsText(samplesOf(seen))} got no recognized reply${what}.`
+}
+
+/** The attempts have fewer samples than the diagnosis rests on: the rest came after the decision. */
+function furtherText({ further }: Subject): string {
+  if (further === 0) return ''
+  const were = further === 1 ? 'was' : 'were'
+  return `Of these, ${connectionsText(further)} ${were} opened after the decision, only to find its cause.`
 }
 
 function limitsText({ cause, clientLimits }: Diagnosis): string {

@@ -116,6 +116,7 @@ describe('report.json', () => {
           ],
           samples: 410,
           unclassified: 10,
+          furtherSamples: 0,
           ...sizes,
           propagationMs: 131,
           attempts: [

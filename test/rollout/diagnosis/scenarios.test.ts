@@ -42,6 +42,10 @@ async function ends({ mesh, faults = [], inputs, onLine }: Scenario) {
 function withoutChance(message: string): string {
   return message
     .replaceAll(/v1 [\d.]+%, v2 [\d.]+% of [\d,]+ connections/g, 'SHARES of N connections')
+    .replace(
+      / Of these, [\d,]+ connections? (was|were) opened after the decision, only to find its cause\./,
+      '',
+    )
     .replaceAll(/\b(All|after) [\d,]+ connections/g, '$1 N connections')
     .replaceAll(/\([\d.]+% to [\d.]+%\)/g, '(LOW to HIGH)')
 }

@@ -25,6 +25,7 @@ const SHIFT: Subject = {
   propagationSeconds: 15,
   limit: { most: 20, auto: 2400 },
   isRateSet: false,
+  further: 0,
   outcomes: '38 closed without a reply',
   expect: 'v1: /^one/, v2: /^two/',
   commands: COMMANDS,
@@ -336,4 +337,11 @@ test('the advice shows a command once', () => {
   const advice = adviceFor(diagnosis({ kind: 'previous' }, { others }), SHIFT)
   expect(advice.match(/^ {2}IMAGES$/gm)).toHaveLength(1)
   expect(advice.match(/does not run the image/g)).toHaveLength(2)
+})
+
+test('connections after the decision are named, as they are in no attempt', () => {
+  const text = diagnosisText(diagnosis({ kind: 'other-weights' }), { ...SHIFT, further: 139 })
+  expect(text).toMatch(
+    /of 1,505 connections\. Of these, 139 connections were opened after the decision, only to find its cause\.$/,
+  )
 })
