@@ -7,11 +7,12 @@ import { conclude } from './conclude.ts'
 import { withPods } from './diagnosis/with-pods.ts'
 import type { Context } from './model/context.ts'
 import { costOf } from './model/cost.ts'
-import { isConflictingWrite, type Outcome } from './model/outcome.ts'
+import { isConflictingWrite, type Outcome, type Percents } from './model/outcome.ts'
 import { percentsOf } from './model/percents.ts'
 import { recoveredSentence } from './model/recovered.ts'
 import { objectDiff } from './plan/object-diff.ts'
 import { readPlanInput } from './plan/read-plan-input.ts'
+import type { ShiftPlan } from './plan/shift-plan.ts'
 import { preflight, type Ready } from './preflight/preflight.ts'
 import { type AfterRun, rollBackRun } from './rollback/roll-back-run.ts'
 import {
@@ -52,18 +53,31 @@ export async function rollout(context: Context): Promise<Outcome> {
   time.end()
   const shiftPlan = shiftPlanOf(state)
   const { recovered } = run
+  const absent = absentAtEnd(state, after)
   const first = recovered.map(recoveredSentence)
   const parts = [after.production, released.message, ...first].filter((text) => text !== '')
   return conclude(context, {
     ...released,
     message: parts.join('\n'),
-    previousWeights: shiftPlan && percentsOf(shiftPlan.edit.names, shiftPlan.edit.presentShares),
-    weights: after.inForce ?? weightsRead(context, state, recovered.length > 0),
+    previousWeights: shiftPlan && weightsBefore(shiftPlan),
+    weights: without(absent, after.inForce ?? weightsRead(context, state, recovered.length > 0)),
     checks: checksOf(state),
     rolledBack: after.rolledBack,
-    absent: absentAtEnd(state, after),
+    absent,
     recovered,
   })
+}
+
+/** A destination that the object lacked had no weight, not even 0%. */
+function weightsBefore({ edit }: ShiftPlan): Percents {
+  return percentsOf(existingNames(edit), edit.presentShares)
+}
+
+function without(absent: readonly string[], weights: Percents | undefined): Percents | undefined {
+  return (
+    weights &&
+    Object.fromEntries(Object.entries(weights).filter(([name]) => !absent.includes(name)))
+  )
 }
 
 /** Rolls back what did not pass. */

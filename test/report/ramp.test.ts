@@ -57,7 +57,7 @@ test('the restore and its check are stretches too, with the restored weights', (
   const events: RunEvent[] = [
     written(1),
     { kind: 'restoring', weights: OLD },
-    { kind: 'restored', weights: OLD, sinceFirstWriteMs: 1 },
+    { kind: 'restored', weights: OLD, sinceFirstWriteMs: 1, isChecked: true },
     FIRST_ATTEMPT,
     CONFIRMED,
     FINISHED,

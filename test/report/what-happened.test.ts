@@ -34,7 +34,7 @@ test('the time until the gateway switched is named', () => {
 
 test('a restore has its time and its reason', () => {
   const bad = { verdict: 'fail', reason: 'no-reply', rolledBack: true } as const
-  const back: RunEvent = { kind: 'restored', weights: OLD, sinceFirstWriteMs: 1 }
+  const back: RunEvent = { kind: 'restored', weights: OLD, sinceFirstWriteMs: 1, isChecked: true }
   expect(said([back], bad)).toEqual([
     'Restored: v1 100%, v2 0% at 11:02:00 UTC, because the run ended with fail (no-reply).',
   ])

@@ -89,6 +89,8 @@ describe('a name that the rule lacks', () => {
     await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 1 } })
     const { outcome } = await to('next', { 'propagation-timeout': '100ms' })
     expect(outcome).toMatchObject({ verdict: 'fail', rolledBack: true })
+    expect(outcome.previousWeights).toEqual({ v1: 100 })
+    expect(outcome.weights).toEqual({ v1: 100 })
     expect(routeText(sandbox)).toBe(before)
   })
 

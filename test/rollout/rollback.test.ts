@@ -139,7 +139,7 @@ describe('a webhook that changes the weights of the write alone', () => {
     })
     await sandbox.faults.api({ match: WRITE, act: changes })
     const { outcome, log } = await runOn(sandbox, { subset: 'v2', weight: '50' })
-    expect(log).toContain('The dry run was not checked.')
+    expect(log).toContain('A webhook does not support dry runs, so the write was not tried first.')
     expect(outcome).toMatchObject({
       verdict: 'error',
       reason: 'changed-by-other',

@@ -83,7 +83,7 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       ]
     case 'restored':
       return info(
-        `Restored at ${clockText(record, record.tookMs)}, ${timeText(event.sinceFirstWriteMs)} after the first write. Checking whether the gateway uses the previous weights.`,
+        `Restored at ${clockText(record, record.tookMs)}, ${timeText(event.sinceFirstWriteMs)} after the first write.${event.isChecked ? ' Checking whether the gateway uses the previous weights.' : ''}`,
       )
     case 'journal-removed':
       return info('Journal removed from the object.')

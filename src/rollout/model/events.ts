@@ -44,7 +44,8 @@ export type RunEvent =
   | { kind: 'restoring'; weights: Percents }
   /** The restore, or the removal of the journal, did not succeed at once; it is tried again. */
   | { kind: 'release-trouble'; why: string }
-  | { kind: 'restored'; weights: Percents; sinceFirstWriteMs: number }
+  /** `isChecked`: a check of the restored weights follows. */
+  | { kind: 'restored'; weights: Percents; sinceFirstWriteMs: number; isChecked: boolean }
   | { kind: 'restore-checked'; check: Check }
   | { kind: 'journal-removed' }
   | { kind: 'finished'; outcome: Outcome }

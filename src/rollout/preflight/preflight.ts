@@ -151,7 +151,12 @@ async function tryWrite(
     if (!(error instanceof RunError) || isConflictingWrite(error)) throw error
     // The API server's text for a webhook with side effects, which has no reason of its own.
     if (/does not support dry run/.test(error.message))
-      return [warning('ITS-DRY-RUN-NOT-SUPPORTED', `The dry run was not checked. ${error.message}`)]
+      return [
+        warning(
+          'ITS-DRY-RUN-NOT-SUPPORTED',
+          `A webhook does not support dry runs, so the write was not tried first. ${error.message}`,
+        ),
+      ]
     return [problem(error.code, error.message, error.remedy)]
   }
 }

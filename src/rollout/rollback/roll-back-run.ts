@@ -57,7 +57,11 @@ async function release(
   const blockedBy = restoreBlockedBy({ api, workloads, istioVersion, evidence }, signal)
   const released = await write.restore(blockedBy, signal)
   if (released.rolledBack)
-    emit({ kind: 'restored', weights, sinceFirstWriteMs: nowMs() - (firstWriteMs ?? nowMs()) })
+    emit({
+      ...{ kind: 'restored', weights },
+      sinceFirstWriteMs: nowMs() - (firstWriteMs ?? nowMs()),
+      isChecked: !time.check.aborted && checks.length > 0,
+    })
   return released
 }
 

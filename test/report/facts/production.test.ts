@@ -58,7 +58,12 @@ describe('what is true of production', () => {
   })
 
   test('of restored weights says how long the others were on the object', () => {
-    const restored: RunEvent = { kind: 'restored', weights: { v1: 100 }, sinceFirstWriteMs: 3 }
+    const restored: RunEvent = {
+      kind: 'restored',
+      weights: { v1: 100 },
+      sinceFirstWriteMs: 3,
+      isChecked: true,
+    }
     const ended = { verdict: 'fail', reason: 'off-target', rolledBack: true } as const
     expect(production(ended, [...RUN, RESTORING, restored]).text).toContain(
       ' v2 had 20% on the object for 2 ms, 11:02:00 to 11:02:00 UTC.',

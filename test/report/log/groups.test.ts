@@ -62,7 +62,7 @@ describe('a group', () => {
     const weights = { v1: 100, v2: 0 }
     const events: RunEvent[] = [
       { kind: 'restoring', weights },
-      { kind: 'restored', weights, sinceFirstWriteMs: 1 },
+      { kind: 'restored', weights, sinceFirstWriteMs: 1, isChecked: true },
       attemptStarted,
       confirmed,
     ]

@@ -214,10 +214,15 @@ describe('a line says', () => {
     ],
     [
       'that the previous weights are restored, and when',
-      { kind: 'restored', weights: { v1: 100 }, sinceFirstWriteMs: 4200 },
+      { kind: 'restored', weights: { v1: 100 }, sinceFirstWriteMs: 4200, isChecked: true },
       [
         'info: Restored at 11:02:00 UTC, 4.2 s after the first write. Checking whether the gateway uses the previous weights.',
       ],
+    ],
+    [
+      'no check of restored weights that none follows',
+      { kind: 'restored', weights: { v1: 100 }, sinceFirstWriteMs: 4200, isChecked: false },
+      ['info: Restored at 11:02:00 UTC, 4.2 s after the first write.'],
     ],
     [
       'that nothing of the run is left on the object',

@@ -41,7 +41,12 @@ const WRITTEN: RunEvent = {
   of: 1,
   tookMs: 1,
 }
-const RESTORED: RunEvent = { kind: 'restored', weights: { v1: 100 }, sinceFirstWriteMs: 3800 }
+const RESTORED: RunEvent = {
+  kind: 'restored',
+  weights: { v1: 100 },
+  sinceFirstWriteMs: 3800,
+  isChecked: true,
+}
 
 describe('the summary', () => {
   test('answers first what became of the run, whether production is fine, and why', () => {
