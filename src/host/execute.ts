@@ -11,6 +11,7 @@ import type { Context } from '../rollout/model/context.ts'
 import type { RunEvent } from '../rollout/model/events.ts'
 import type { Outcome } from '../rollout/model/outcome.ts'
 import { editManifest } from '../rollout/plan/edit-manifest.ts'
+import { debugLines } from './debug-lines.ts'
 import type { Host } from './host.ts'
 import { type Asked, refused } from './refused.ts'
 import { runOnCluster } from './run-on-cluster.ts'
@@ -41,7 +42,7 @@ export async function execute(host: Host): Promise<Executed> {
   let opening = openingLines(record)
   const emit = emitter(host, (event) => {
     take(redactedEvent(event, host.redact))
-    for (const line of [...opening, ...log(event)]) host.print(line)
+    for (const line of [...opening, ...log(event), ...debugLines(event)]) host.print(line)
     opening = []
   })
   const ended = await run(

@@ -23,6 +23,8 @@ export function printer(redactor: Redactor): (line: LogLine) => void {
         return core.endGroup()
       case 'info':
         return core.info(plain)
+      case 'debug':
+        return core.debug(plain)
       case 'live':
         // No line of the runner's log can be overwritten.
         return

@@ -46,12 +46,13 @@ export function terminalPrinter(out: Screen, err: Screen): (line: LogLine) => vo
       case 'group':
         return writeLine(out, { ...line, text: `-- ${oneLine(text)}` })
       case 'group-end':
+      case 'debug':
         return
       case 'info':
       case 'notice':
         return writeLine(out, line)
       case 'warning':
-        return writeLine(err, { ...line, text: `Warning: ${text}` })
+        return writeLine(err, { ...line, text: `warning: ${text}` })
       case 'error':
         return writeLine(err, line)
     }

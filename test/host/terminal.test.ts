@@ -60,7 +60,7 @@ test('warnings and errors go to the other screen, when the live line is gone', (
       { level: 'warning', text: 'w' },
       { level: 'error', text: 'e' },
     ),
-  ).toEqual({ out: `a${ERASE}`, err: 'Warning: w\ne\n' })
+  ).toEqual({ out: `a${ERASE}`, err: 'warning: w\ne\n' })
 })
 
 test('a group is printed as its title', () => {
