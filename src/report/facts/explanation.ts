@@ -48,7 +48,7 @@ function recoveredLines({ recovered = [] }: Outcome): string[] {
 }
 
 function withCode({ what, code }: ReportedProblem): string {
-  return code === undefined ? what : `${what} (${code})`
+  return code === undefined ? what : `${what} [${code}]`
 }
 
 function linesOf(text: string): string[] {

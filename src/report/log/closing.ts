@@ -22,9 +22,9 @@ export function closingLine(record: RunRecord, outcome: Outcome): LogLine {
       ? []
       : labelled('Next', nextText(record, outcome))),
     ...documentedProblems(record, outcome).map(
-      ({ code, documentation }) => `More: ${documentation} (${code})`,
+      ({ code, documentation }) => `More: ${documentation} [${code}]`,
     ),
-    `Verdict: ${ended}, exit status ${exitStatus(outcome)}, at ${clockText(record, record.tookMs)}.`,
+    `Verdict: ${verdict === reason ? verdict : `${verdict}, reason ${reason}`}, exit status ${exitStatus(outcome)}, at ${clockText(record, record.tookMs)}.`,
   ].join('\n')
   return {
     level: levelOf(outcome),

@@ -102,7 +102,7 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
 /** A problem for which the run does not go on is in the last line, with all others. */
 function findingLines({ severity, code, what, remedy }: Problem): LogLine[] {
   if (severity === 'error') return []
-  const text = `${withRemedy(what, remedy)}\nMore: ${documentationOf(code)} (${code})`
+  const text = `${withRemedy(what, remedy)}\nMore: ${documentationOf(code)} [${code}]`
   return [{ level: 'warning', text, title: `Traffic shift: ${code}` }]
 }
 

@@ -47,8 +47,8 @@ test('each of several problems has its code, and more than three pages are not n
       untouched: { object: undefined },
     })
   expect(whyLines(recordOf([]), outcome(2))).toEqual([
-    'Problem 0. (ITS-STEPS-INVALID)',
-    'Problem 1. (ITS-INPUT-REQUIRED)',
+    'Problem 0. [ITS-STEPS-INVALID]',
+    'Problem 1. [ITS-INPUT-REQUIRED]',
   ])
   expect(documentedProblems(recordOf([]), outcome(2))).toHaveLength(2)
   expect(documentedProblems(recordOf([]), outcome(4))).toEqual([

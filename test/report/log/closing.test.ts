@@ -21,7 +21,7 @@ describe('the last line', () => {
         'demo/tcp-echo: v2 is at 20% (was 0%).',
         'Production now: v1 80%, v2 20%, confirmed (410 connections).',
         'Why: Observed v2 at 19% in 410 connections. 20% ± 5 is confirmed at 99% confidence.',
-        'Verdict: pass (within-tolerance), exit status 0, at 11:02:00 UTC.',
+        'Verdict: pass, reason within-tolerance, exit status 0, at 11:02:00 UTC.',
       ].join('\n'),
     })
   })
@@ -46,8 +46,8 @@ describe('the last line', () => {
         'Production now: v1 100%, v2 0%, unchanged.',
         'Why: It is not ready.',
         'Next: Do it',
-        'More: docs/errors.md#its-no-ready-endpoints (ITS-NO-READY-ENDPOINTS)',
-        'Verdict: error (preflight), exit status 4, at 11:02:00 UTC.',
+        'More: docs/errors.md#its-no-ready-endpoints [ITS-NO-READY-ENDPOINTS]',
+        'Verdict: error, reason preflight, exit status 4, at 11:02:00 UTC.',
       ].join('\n'),
     })
   })

@@ -92,7 +92,7 @@ describe('a line says', () => {
         },
       },
       [
-        'warning: odd\nDo:\n  this\nMore: docs/errors.md#its-no-ready-endpoints (ITS-NO-READY-ENDPOINTS)',
+        'warning: odd\nDo:\n  this\nMore: docs/errors.md#its-no-ready-endpoints [ITS-NO-READY-ENDPOINTS]',
       ],
     ],
     [
