@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { startedBy } from '../journal/started-by.ts'
 import { manifestFile } from '../manifest/file/manifest-file.ts'
-import { completed } from '../options/input-problem.ts'
+import { completed, type InputProblem } from '../options/input-problem.ts'
 import { readOptions } from '../options/read-options.ts'
 import { openingLines, startLog } from '../report/log/log.ts'
 import { type RunRecord, startRecord } from '../report/record.ts'
@@ -47,7 +47,7 @@ export async function execute(host: Host): Promise<Executed> {
   })
   const ended = await run(
     host,
-    { options, invalid: [...host.problems, ...problems] },
+    { options, invalid: [...host.problems, ...problems.filter(isNew(host.problems))] },
     { emit, nowMs },
   )
   const outcome = redactedOutcome(ended, host.redact)
@@ -55,6 +55,12 @@ export async function execute(host: Host): Promise<Executed> {
   if (files) host.print({ level: 'info', text: `Report: ${files.html} and ${files.json}` })
   // The summary must not name a folder that has no report.
   return { outcome, record: files ? record : { ...record, reportFolder: undefined }, files }
+}
+
+/** An input that was given in a way that cannot be used is not missing too. */
+function isNew(found: readonly InputProblem[]): (problem: InputProblem) => boolean {
+  return ({ input, code }) =>
+    code !== 'ITS-INPUT-REQUIRED' || found.every((other) => other.input !== input)
 }
 
 /** On a manifest or on a cluster. */

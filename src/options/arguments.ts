@@ -71,7 +71,7 @@ function takeWord(found: Found, word: string, isAfterWrong = false): void {
   else if (isFirst) texts.set('mode', word)
   else if (!isAfterWrong)
     problems.push(
-      problemWith('mode', (shown) =>
+      problemWith(word.includes('/') ? 'virtual-service' : 'mode', (shown) =>
         word.includes('/')
           ? `${shown(word)} cannot be shifted. Use VirtualService/NAME.`
           : `Unexpected word ${shown(word)}. Use one mode, then VirtualService/NAME and options.`,

@@ -6,6 +6,7 @@ import { startSandbox } from '../../sandbox/sandbox.ts'
 import { execute } from '../../src/host/execute.ts'
 import type { Host } from '../../src/host/host.ts'
 import { reportText } from '../../src/host/write-report.ts'
+import { fromArguments } from '../../src/options/arguments.ts'
 import { pageOf } from '../../src/report/page/page.ts'
 import { type Redactor, startRedacting } from '../../src/report/redact/redact.ts'
 import { summaryOf } from '../../src/report/summary/summary.ts'
@@ -94,4 +95,12 @@ test('the summary names no folder of a report that could not be written', async 
   const { outcome, record, files } = await execute(hostOf(inputs, redactor))
   expect(files).toBeUndefined()
   expect(summaryOf(record, outcome)).not.toContain('full report')
+})
+
+test('an object of a kind that cannot be shifted is not reported as missing too', async () => {
+  const redactor = startRedacting()
+  const { problems, raw } = fromArguments(['status', 'HTTPRoute/x', '-n', 'demo'], () => '')
+  const { outcome } = await execute({ ...hostOf({}, redactor), raw, problems })
+  expect(outcome.message).toContain('"HTTPRoute/x" cannot be shifted. Use VirtualService/NAME.')
+  expect(outcome.message).not.toContain('is required')
 })
