@@ -43,7 +43,10 @@ function journalOf(value: Json, version: number, format: RuleFormat): Journal | 
   if (onFailure !== 'rollback' && onFailure !== 'keep') return undefined
   const restoreTo =
     at(value, 'restoreTo') === undefined ? original : parseWritten(at(value, 'restoreTo'))
-  if (!restoreTo || ![original, restoreTo].every((list) => isRestoreOf(written, list, format)))
+  if (
+    !restoreTo ||
+    ![original, restoreTo, written].every((list) => isRestoreOf(written, list, format))
+  )
     return undefined
   const match = at(value, 'match') ?? null
   return {

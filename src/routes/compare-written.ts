@@ -26,7 +26,7 @@ export function isRestoreOf(
     const weight = item[format.weight]
     const isWritable =
       weight === undefined ||
-      (Number.isInteger(weight) && Math.abs(Number(weight)) <= format.largestWeight)
+      (Number.isInteger(weight) && Number(weight) >= 0 && Number(weight) <= format.largestWeight)
     return isWritable && isSameDestination(item, has[index], format)
   })
 }

@@ -25,6 +25,14 @@ function routes(): Routes {
   return structuredClone(sandbox.objects.get(ROUTE)?.spec) as Routes
 }
 
+/** The destinations of the rule with these weights. */
+function listOf(...weights: [v1: number, v2: number]): Json[] {
+  return weights.map((weight, index) => ({
+    destination: { host: 'tcp-echo', port: { number: 9000 }, subset: `v${index + 1}` },
+    weight,
+  }))
+}
+
 /** Leaves the object as a run leaves it that was killed after writing 50/50. */
 function leaveDeadRun(journal: Readonly<Record<string, unknown>> = {}): void {
   interruptRun(sandbox, clockMs, journal)
@@ -113,6 +121,16 @@ describe('the journal of another run', () => {
 
   test.each([
     ['that cannot be read', { original: 'all of it' }, 'a journal that cannot be read'],
+    [
+      'with a negative weight',
+      { written: listOf(50, 50), original: listOf(107, -7) },
+      'a journal that cannot be read',
+    ],
+    [
+      'with a negative weight that its run wrote',
+      { written: listOf(107, -7), original: listOf(80, 20) },
+      'a journal that cannot be read',
+    ],
     ['of a newer version', { version: 3 }, 'a journal of version 3'],
     ['of the object that this one is a copy of (fault 52)', { uid: 'another' }, 'another object'],
   ])('%s is left alone, and it is said how to remove it', async (_, journal, says) => {

@@ -9,6 +9,7 @@ import { destinationNames } from '../../routes/destination-names.ts'
 import { fullName } from '../../routes/istio/host.ts'
 import { kindOf } from '../../routes/kinds.ts'
 import { objectNameOf, placeText } from '../../routes/object-name.ts'
+import { percentsOf, percentsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { gatewaysOf, type Rule, sharesOf } from '../../routes/rule.ts'
 import type { Destination } from '../../routes/rule-format.ts'
@@ -23,33 +24,36 @@ import { namedDestinations } from './named-destinations.ts'
 /** A short wait, because the controller's write may come at any moment. */
 const BETWEEN_READS_MS = 500
 
+/** Shares that differ by less are written with the same percents. */
+const SAME_SHARE = 0.005
+
 type Found = { object: RouteObject; resource: Resource }
 type Rolled = { kind: 'same'; rule: Rule; wanted: Wanted }
 type Look = Rolled | { kind: 'different'; differences: string[] }
 
 /**
- * Waits until the cluster has the manifest's rule: the same match, gateways, hosts and destinations,
- * whatever their weights. Weights of another rule, or of other destinations, show nothing about the
- * file. The weights themselves are left to the check, which observes connections.
+ * Waits until the cluster has the manifest's rule: the same match, gateways, hosts, destinations and
+ * weights. Connections that follow another rule, or other weights, show nothing about the file.
  */
 export async function awaitManifest(
   context: Context,
   rule: ManifestRule,
   first: Found,
   signal: AbortSignal,
-): Promise<Found & { rule: Rule; wanted: Wanted }> {
+): Promise<Found & { rule: Rule; wanted: Wanted; differedAtMs: number | undefined }> {
   const { options, emit, nowMs } = context
   const until = nowMs() + options.propagationTimeoutMs
   let found = first
-  let isAnnounced = false
+  let differedAtMs: number | undefined
   for (;;) {
     const look = compare(found.object, rule, options)
-    if (look.kind === 'same') return { ...found, rule: look.rule, wanted: look.wanted }
+    if (look.kind === 'same')
+      return { ...found, rule: look.rule, wanted: look.wanted, differedAtMs }
     const left = until - nowMs()
     const whose = placeText(objectNameOf(options))
     const what = `${whose} on the cluster is not yet what ${rule.path} says: ${look.differences.join('; ')}`
     if (left <= 0) throw notRolledOut(what)
-    if (!isAnnounced)
+    if (differedAtMs === undefined)
       emit({
         kind: 'finding',
         finding: warning(
@@ -57,7 +61,7 @@ export async function awaitManifest(
           `${what}. The run waits for the controller, up to propagation-timeout.`,
         ),
       })
-    isAnnounced = true
+    differedAtMs = nowMs()
     await pause(Math.min(BETWEEN_READS_MS, left), signal)
     if (signal.aborted)
       throw new RunError('ITS-TIME-UP', `${what}. Time ran out.`, 'Raise timeout.')
@@ -87,10 +91,16 @@ function compare(object: RouteObject, rule: ManifestRule, options: Options): Loo
     ...places.extra.map((one) => `destination ${destinationText(one)} is not in the file`),
   ]
   if (differences.length > 0) return { kind: 'different', differences }
-  const shares = sharesOf(rule.rule)
+  const inFile = sharesOf(rule.rule)
+  const names = destinationNames(found.destinations)
+  const shares = names.map((_, index) => inFile[places.partners[index] ?? -1] ?? 0)
+  const present = sharesOf(found)
+  if (shares.some((share, index) => Math.abs(share - (present[index] ?? 0)) >= SAME_SHARE)) {
+    const texts = [present, shares].map((list) => percentsText(percentsOf(names, list)))
+    return { kind: 'different', differences: [`it has ${texts[0]}, but ${texts[1]} in the file`] }
+  }
   const percents: Record<string, number> = Object.create(null)
-  for (const [index, name] of destinationNames(found.destinations).entries())
-    percents[name] = (shares[places.partners[index] ?? -1] ?? 0) * 100
+  for (const [index, name] of names.entries()) percents[name] = (shares[index] ?? 0) * 100
   return { kind: 'same', rule: found, wanted: { kind: 'weights', percents } }
 }
 

@@ -90,9 +90,17 @@ export async function readPlanInput(
     targets,
     checks: plan.checks,
     shifted: plan.shifted,
-    sinceChangeMs:
+    sinceChangeMs: leastOf(
       changedAtMs === undefined || nowMs === undefined ? undefined : nowMs - changedAtMs,
+      rolled?.differedAtMs === undefined ? undefined : context.nowMs() - rolled.differedAtMs,
+    ),
   }
+}
+
+/** Of what is known of the age of a change, the shorter one. */
+function leastOf(...ages: (number | undefined)[]): number | undefined {
+  const known = ages.filter((age) => age !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
 }
 
 function openWrite(

@@ -100,6 +100,39 @@ describe('verify of a manifest', () => {
     expect(outcome).toMatchObject({ verdict: 'pass', weights })
   })
 
+  test('waits until the controller writes the weights, however long ago the object was changed', async () => {
+    writeFileSync(
+      path,
+      manifest([
+        ['tcp-echo', 'v1', 35],
+        ['tcp-echo', 'v2', 65],
+      ]),
+    )
+    const { outcome } = await verify({ 'propagation-timeout': '20s' }, (text) => {
+      if (text.includes('waits for the controller'))
+        rollOut([
+          ['tcp-echo', 'v1', 35],
+          ['tcp-echo', 'v2', 65],
+        ])
+    })
+    const weights = { v1: 35, v2: 65 }
+    expect(outcome).toMatchObject({ verdict: 'pass', weights, previousWeights: weights })
+  })
+
+  test('fails where the controller does not write the weights in time, and names both', async () => {
+    writeFileSync(
+      path,
+      manifest([
+        ['tcp-echo', 'v1', 35],
+        ['tcp-echo', 'v2', 65],
+      ]),
+    )
+    const { outcome } = await verify()
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated', checks: [] })
+    expect(outcome.message).toContain('it has v1 80%, v2 20%, but v1 35%, v2 65% in the file')
+    expect(outcome.weights).toEqual({ v1: 80, v2: 20 })
+  })
+
   test.each<[string, string, string]>([
     [
       'another host',
