@@ -24,7 +24,7 @@ import {
   startRunState,
   type WrittenState,
 } from './run-state.ts'
-import { weightsOf, weightsSeen } from './seen-weights.ts'
+import { weightsAtEnd, weightsOf, weightsSeen } from './seen-weights.ts'
 import { pauseBetween, takeStep } from './take-step.ts'
 import { limits, type TimeLimits } from './time-limits.ts'
 import {
@@ -179,6 +179,8 @@ async function runSteps(
         : endOfCheck(context, check, shiftPlan.edit, index)
   }
   if (state.stage === 'written') await release(context, state, advance, signal)
+  else if (context.options.mode === 'verify')
+    advance({ ...state, inForce: await weightsAtEnd(context, shiftPlan, signal) })
   return endOfPass(context, state)
 }
 

@@ -1,10 +1,13 @@
 import { ConflictError } from '../journal/conflict-error.ts'
+import { readObject } from '../journal/read-object.ts'
 import { percentsOfRule } from '../journal/rule-percents.ts'
-import type { Percents } from '../routes/percents.ts'
+import { type Percents, percentsOf } from '../routes/percents.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { countSameBefore, findRuleByIdentity } from '../routes/rule-identity.ts'
 import { selectRule } from '../routes/select-rule.ts'
+import { giveShares } from '../routes/weights/weights.ts'
 import type { Context } from './model/context.ts'
+import { objectOf } from './object-of.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
 
 /** The percents of the rule that `route` selects, or of the only one; undefined where none or several fit. */
@@ -19,9 +22,33 @@ export function weightsOf(
 /** The weights of the run's rule in the object that a conflict was about; undefined where that was not read. */
 export function weightsSeen(
   error: unknown,
-  { object, rule }: Pick<ShiftPlan, 'object' | 'rule'>,
+  shiftPlan: Pick<ShiftPlan, 'object' | 'rule'>,
 ): Percents | undefined {
   const seen = error instanceof ConflictError ? error.seen : undefined
-  const found = seen && findRuleByIdentity(seen, rule.identity, countSameBefore(object, rule))
+  return seen && weightsIn(seen, shiftPlan)
+}
+
+/**
+ * The weights of the run's rule at the end of a run that writes nothing. The object is read again where it had other
+ * weights than those that are confirmed: another client has written these since. Undefined where that read fails.
+ */
+export async function weightsAtEnd(
+  context: Context,
+  shiftPlan: ShiftPlan,
+  signal: AbortSignal,
+): Promise<Percents | undefined> {
+  const { names, presentShares, target } = shiftPlan.edit
+  if (giveShares(target, presentShares)) return percentsOf(names, presentShares)
+  return readObject(objectOf(context), signal).then(
+    ({ object }) => weightsIn(object, shiftPlan),
+    () => undefined,
+  )
+}
+
+function weightsIn(
+  seen: RouteObject,
+  { object, rule }: Pick<ShiftPlan, 'object' | 'rule'>,
+): Percents | undefined {
+  const found = findRuleByIdentity(seen, rule.identity, countSameBefore(object, rule))
   return found && percentsOfRule(found)
 }

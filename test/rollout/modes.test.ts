@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { routeText, writes } from '../../kit/run/object.ts'
+import { ROUTE, routeText, writes } from '../../kit/run/object.ts'
 import { runOn, SURE } from '../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { summaryOf } from '../../src/report/summary/summary.ts'
+
+type Routes = { tcp: { route: { weight: number }[] }[] }
 
 let sandbox: Sandbox
 beforeEach(async () => {
@@ -100,6 +103,32 @@ test('verify needs no right but to read the one object where the endpoint is giv
   )
   expect(outcome.verdict).toBe('pass')
   expect(record.findings).toEqual([])
+})
+
+test('verify reports the weights at its end where another client writes them during the run', async () => {
+  let isWritten = false
+  const { outcome, record } = await runOn(
+    sandbox,
+    {
+      mode: 'verify',
+      weights: '{v1: 35, v2: 65}',
+      tolerance: '10',
+      confidence: SURE,
+      'propagation-timeout': '20s',
+    },
+    {
+      onLine: (text) => {
+        if (isWritten || !text.includes('This run verifies')) return
+        isWritten = true
+        const spec = structuredClone(sandbox.objects.get(ROUTE)?.spec) as Routes
+        for (const [index, one] of (spec.tcp[0]?.route ?? []).entries())
+          one.weight = index === 0 ? 35 : 65
+        sandbox.objects.patch(ROUTE, { spec })
+      },
+    },
+  )
+  expect(outcome).toMatchObject({ verdict: 'pass', weights: { v1: 35, v2: 65 } })
+  expect(summaryOf(record, outcome)).toContain('Production now: v1 35%, v2 65%, confirmed')
 })
 
 test('verify soon after a change gives the gateway the time to act on it', async () => {
