@@ -34,7 +34,7 @@ describe('a shift that the gateway acts on', () => {
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
     expect(hasJournal(sandbox)).toBe(false)
     const outputs = outputsOf(outcome, files)
-    expect(outputs['previous-weights']).toBe('{"v1":100,"v2":0}')
+    expect(outputs['previous-weights']).toBe('{"v1":100}')
     expect(outputs.weights).toBe('{"v1":80,"v2":20}')
     const observed: Record<string, number> = JSON.parse(outputs.observed)
     const interval: Record<string, [number, number]> = JSON.parse(outputs.interval)
