@@ -32,7 +32,7 @@ async function harmless(inputs: Readonly<Record<string, string>>): Promise<strin
   expect(status).toBe(1)
   const commands = text.split('\n').flatMap((line) => /^\s*::([\w-]+)/.exec(line)?.[1] ?? [])
   for (const command of commands)
-    expect(['add-mask', 'group', 'endgroup', 'warning', 'error']).toContain(command)
+    expect(['add-mask', 'debug', 'group', 'endgroup', 'warning', 'error']).toContain(command)
   for (const line of text.split('\n').filter((one) => /^::(warning|error|group)/.test(one)))
     expect(line).toMatch(/^::(warning|error|group)( title=[^:]*)?::/)
   expect(Object.keys(step.outputs())).toEqual(Object.keys(OUTPUTS))
@@ -99,7 +99,7 @@ describe('fault 24: a reply as an attacker would write it', () => {
     const inputs = { subset: 'v2', weight: '50', expect: '{v1: "a[ab]{300}c", v2: "^two "}' }
     const { outcome } = await runOn(sandbox, inputs)
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'input' })
-    expect(outcome.message).toContain('takes an expression of expect too much work')
+    expect(outcome.message).toContain('An expression of expect takes too much work')
   })
 })
 
