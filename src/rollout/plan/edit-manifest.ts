@@ -72,14 +72,16 @@ async function attempt(
     emit({ kind: 'finding', finding: warning('ITS-MANIFEST-ATTRIBUTES-LOST', note) })
   if (trouble !== undefined) throw stopOn([inFile(file, trouble)])
   const ended = { verdict: 'planned', remedy: '', checks: [], rolledBack: false } as const
-  const present = { previousWeights: planned.present, weights: planned.present }
+  // A destination that the file lacks has no weight there, not even 0%.
+  const { added } = planned
+  const weights = Object.fromEntries(
+    Object.entries(planned.present).filter(([name]) => name !== added),
+  )
+  const present = { previousWeights: weights, weights }
   if (change === undefined) {
-    const { added } = planned
-    const there = Object.entries(planned.present).filter(([name]) => name !== added)
-    const weights = Object.fromEntries(there)
     const lacks = added === undefined ? '' : `, without ${added}`
     const message = `${file.path} already has ${percentsText(weights)}${lacks}. Nothing was written.`
-    return { ...ended, previousWeights: weights, weights, reason: 'unchanged', message }
+    return { ...ended, ...present, reason: 'unchanged', message }
   }
   const changed = changeText(planned)
   if (options.mode === 'plan') {

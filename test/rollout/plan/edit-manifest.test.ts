@@ -48,8 +48,8 @@ describe('plan of a manifest', () => {
     expect(outcome).toMatchObject({
       verdict: 'planned',
       reason: 'planned',
-      previousWeights: { v1: 100, v2: 0 },
-      weights: { v1: 100, v2: 0 },
+      previousWeights: { v1: 100 },
+      weights: { v1: 100 },
       rolledBack: false,
     })
     expect(text()).toBe(ONE)
@@ -141,7 +141,7 @@ describe('shift of a manifest', () => {
     expect(intents).toEqual([])
     expect(outputsOf(outcome, files)).toMatchObject({
       verdict: 'planned',
-      'previous-weights': '{"v1":100,"v2":0}',
+      'previous-weights': '{"v1":100}',
       weights: '{"v1":80,"v2":20}',
       observed: '',
       connections: '',
