@@ -7,6 +7,7 @@ import { hooks } from '../../sandbox/faults/api-acts.ts'
 import { type Json, textAt } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { FENCE, JOURNAL } from '../../src/journal/journal.ts'
+import { summaryOf } from '../../src/report/summary/summary.ts'
 
 let sandbox: Sandbox
 let clockMs = Date.UTC(2026, 0, 1)
@@ -137,9 +138,10 @@ describe('the journal of another run', () => {
     leaveDeadRun(journal)
     clockMs += 361_000
     const left = routeText(sandbox)
-    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '100' })
+    const { outcome, record } = await runOn(sandbox, { subset: 'v2', weight: '100' })
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'locked' })
     expect(outcome.message).toContain(says)
+    expect(summaryOf(record, outcome)).toContain('demo/tcp-echo: its journal cannot be used.')
     expect(outcome.message).toContain('Nothing was written.')
     expect(outcome.remedy).toContain("annotate virtualservice 'tcp-echo'")
     expect(writes(sandbox)).toEqual([])

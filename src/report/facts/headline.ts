@@ -54,10 +54,26 @@ function whatText(record: RunRecord, outcome: Outcome): string {
     case 'idle':
       return 'no run is in progress'
     case 'in-progress':
-      return 'a run is in progress'
+      return journalText(record)
     case 'error':
-      return ERRORS[outcome.reason] ?? 'the run failed'
+      return ERRORS_BY_CODE[outcome.code ?? ''] ?? ERRORS[outcome.reason] ?? 'the run failed'
   }
+}
+
+/** What the journal shows that `status` found. */
+function journalText({ journal }: RunRecord): string {
+  if (journal === undefined) return UNUSABLE_JOURNAL
+  return journal.live ? 'a run is in progress' : 'a run was interrupted'
+}
+
+const UNUSABLE_JOURNAL = 'its journal cannot be used'
+
+/** Where the reason alone would say something that is not so. */
+const ERRORS_BY_CODE: Readonly<Partial<Record<string, string>>> = {
+  'ITS-JOURNAL-UNREADABLE': UNUSABLE_JOURNAL,
+  'ITS-JOURNAL-NEWER': UNUSABLE_JOURNAL,
+  'ITS-JOURNAL-OF-ANOTHER-OBJECT': UNUSABLE_JOURNAL,
+  'ITS-INTERRUPTED-RUN': 'a run was interrupted',
 }
 
 const ERRORS: Readonly<Partial<Record<Outcome['reason'], string>>> = {

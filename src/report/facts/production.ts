@@ -80,6 +80,9 @@ function unknownWeights(record: RunRecord, outcome: Outcome): Production {
 function ofUntouched(record: RunRecord, outcome: Outcome, now: string): Production {
   const { verdict, reason, checks } = outcome
   const isShared = record.findings.some(({ code }) => code === 'ITS-LOCKED')
+  const { journal } = record
+  if (verdict === 'in-progress' && !(journal?.live ?? false))
+    return { tone: 'warning', text: `Production now: ${now}.` }
   if (isShared || reason === 'locked' || reason === 'changed-by-other' || verdict === 'in-progress')
     return {
       tone: 'warning',

@@ -4,6 +4,7 @@ import { ROUTE, routeText } from '../../../kit/run/object.ts'
 import { runOn } from '../../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
 import { reportOf } from '../../../src/report/json/report-json.ts'
+import { summaryOf } from '../../../src/report/summary/summary.ts'
 
 let sandbox: Sandbox
 let clockMs = Date.UTC(2026, 0, 1)
@@ -74,7 +75,8 @@ describe('mode: status', () => {
   test('tells an interrupted run by its expiry, with the date of another day', async () => {
     interruptRun(sandbox, clockMs)
     clockMs += 86_400_000
-    const { outcome } = await runOn(sandbox, STATUS)
+    const { outcome, record } = await runOn(sandbox, STATUS)
+    expect(summaryOf(record, outcome)).toContain('demo/tcp-echo: a run was interrupted.')
     expect(outcome.message).toContain(
       'A run on demo/tcp-echo was interrupted: https://ci.example/jobs/7 (started 2026-01-01 00:00:00 UTC). Its journal expired at 2026-01-01 00:06:00 UTC.',
     )
@@ -99,8 +101,9 @@ describe('mode: status', () => {
     ['that cannot be read', { owner: 5 }, 'carries a journal that cannot be read'],
   ])('shows a journal %s, with how to remove it', async (_, journal, says) => {
     interruptRun(sandbox, clockMs, journal)
-    const { outcome } = await runOn(sandbox, STATUS)
+    const { outcome, record } = await runOn(sandbox, STATUS)
     expect(outcome).toMatchObject({ verdict: 'in-progress', reason: 'journal' })
+    expect(summaryOf(record, outcome)).toContain('demo/tcp-echo: its journal cannot be used.')
     expect(outcome.message).toContain(`demo/tcp-echo ${says}`)
     expect(outcome.remedy).toContain("'istio-traffic-shift/journal-'")
     expect(methods()).toEqual(['GET'])
