@@ -49,7 +49,11 @@ export async function preflight(
       : lookAtCluster(context, shiftPlan, { locating, connecting }, signal),
     connecting,
     tryWrite(context, shiftPlan, signal),
-  ])
+  ]).catch(async (error: unknown) => {
+    // Connections that took all of the time leave none for the looks that explain them.
+    const { nothing } = signal.aborted ? await connecting : NOT_CONNECTED
+    throw nothing === undefined ? error : RunError.ofAll([nothing])
+  })
   const seen = { ...gateway, endpoints: cluster.endpoints }
   const findings = [
     ...expect.findings,

@@ -3,10 +3,13 @@ import type { Expectation } from '../../evidence/probe/match-replies.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import type { Problem } from '../../problem/problem.ts'
+import { RunError } from '../../problem/run-error.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Context } from '../model/context.ts'
+import { countText } from '../model/percents.ts'
 import type { ShiftPlan } from '../plan/shift-plan.ts'
 import { openGateway } from './open-gateway.ts'
+import { outcomesText } from './outcomes-text.ts'
 import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from './preflight-sampling.ts'
 import { needsMeasuring } from './time-needed.ts'
 import { tryReplies } from './trial-samples.ts'
@@ -59,5 +62,18 @@ export async function tryGateway(
     most: options.mode === 'shift' ? MOST_CONNECTIONS : FIRST_CONNECTIONS,
   }
   const tried = await tryReplies(context, { gateway, endpoint, names, order }, signal)
+  // The looks that follow would fail for lack of time, and blame the API server.
+  if (signal.aborted && options.mode === 'shift') throw timeUp(tried.samples, options)
   return { gateway, addresses, ...tried, findings: [...before, ...tried.findings] }
+}
+
+/** The run's time ended while connections were open. A cancel ends a run as cancelled, whatever this says. */
+function timeUp(samples: readonly ProbeSample[], { probeTimeoutMs }: Context['options']): RunError {
+  const lost = outcomesText(samples)
+  const met = `${countText(samples.length)} of them ended${lost === '' ? '' : `: ${lost}`}`
+  return new RunError(
+    'ITS-TIME-UP',
+    `Time ran out while connections were open before the write. ${met}.`,
+    `Set a timeout well above probe-timeout (${probeTimeoutMs / 1000} s). If connections should be faster, check that the server answers the payload that it gets.`,
+  )
 }

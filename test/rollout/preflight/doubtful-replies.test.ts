@@ -197,3 +197,14 @@ test('a verify says what it finds and is not stopped by it', async () => {
   expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target' })
   expect(sandbox.connections.accepted).toBeGreaterThan(10)
 })
+
+test('connections that take all of the time are not blamed on the API server', async () => {
+  const sandbox = await mesh()
+  const inputs = { subset: 'v2', weight: '50', payload: '' }
+  const { outcome } = await runOn(sandbox, { ...inputs, timeout: '3s' })
+  expect(outcome).toMatchObject({ verdict: 'inconclusive', code: 'ITS-TIME-UP' })
+  expect(outcome.message).toContain('Time ran out while connections were open before the write.')
+  expect(writes(sandbox)).toEqual([])
+  const late = await runOn(sandbox, { ...inputs, timeout: '4s', 'probe-timeout': '1.98s' })
+  expect(late.outcome.code).toMatch(/^ITS-(TIME-UP|NO-RECOGNIZED-REPLY)$/)
+})
