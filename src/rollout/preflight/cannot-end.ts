@@ -43,7 +43,7 @@ export function findCannotEnd(
     options.connections === 'auto' &&
     leftMs >= SHORT_MS &&
     !fits(least, rate.bound)
-  const why = `${figures(shiftPlan, options.concurrency, rate)} timeout leaves ${secondsText(leftMs)}.`
+  const why = `${figures(shiftPlan, options, rate)} timeout leaves ${secondsText(leftMs)}.`
   // Searching for a tolerance takes time, of which a run that continues has little.
   const tolerance = refused ? fittingTolerance(options, shiftPlan, rate) : undefined
   const remedy = adviceFor(options, shiftPlan, { rate, tolerance })
@@ -59,17 +59,24 @@ export function findCannotEnd(
 }
 
 /** How many connections the checks need, how fast they can be opened, and how long that takes. */
-function figures({ checks }: ShiftPlan, concurrency: number, rate: Rate): string {
+function figures({ checks }: ShiftPlan, options: Context['options'], rate: Rate): string {
   const { mean, least } = connectionsNeeded(checks)
   const count = (value: number) => countText(Math.round(value))
   // The most that a process can do says nothing about this gateway.
   const isBounded = rate.bound < FASTEST_PROCESS
+  const pace = isLimitedByInput(options, rate)
+    ? `The input rate allows ${options.ratePerSecond} a second. `
+    : `The fastest connection before the write took ${rate.fastestMs.toFixed(1)} ms. With ${options.concurrency} in flight, that is ` +
+      `about ${count(rate.likely)} a second${isBounded ? `, and never more than ${count(rate.bound)}` : ''}. `
   return (
-    `It needs about ${count(mean)} connections, and rarely fewer than ${count(least)}. ` +
-    `The fastest connection before the write took ${rate.fastestMs.toFixed(1)} ms. With ${concurrency} in flight, that is ` +
-    `about ${count(rate.likely)} a second${isBounded ? `, and never more than ${count(rate.bound)}` : ''}. ` +
+    `It needs about ${count(mean)} connections, and rarely fewer than ${count(least)}. ${pace}` +
     `So the check takes about ${secondsText((mean / rate.likely) * 1000)}${isBounded ? `, and at least ${secondsText((least / rate.bound) * 1000)}` : ''};`
   )
+}
+
+/** Whether connections are fast enough for more of them than the input `rate` allows. */
+function isLimitedByInput({ ratePerSecond }: Context['options'], { likely }: Rate): boolean {
+  return ratePerSecond !== undefined && likely >= ratePerSecond
 }
 
 function adviceFor(
@@ -81,8 +88,16 @@ function adviceFor(
   const pausesMs = Math.max(0, shiftPlan.checks.length - 1) * options.stepIntervalMs
   const timeoutMs = ((1.5 * mean) / rate.likely) * 1000 + pausesMs + RESERVE_MS
   const wider = tolerance === undefined ? 'a wider tolerance' : `tolerance: ${tolerance}`
-  return `Set timeout: ${durationText(timeoutMs)}, or ${wider}. Or set connections to limit a check. It then ends with what these connections show.`
+  const ways = [
+    ...(timeoutMs <= LONGEST_ADVISED_MS ? [`timeout: ${durationText(timeoutMs)}`] : []),
+    ...(isLimitedByInput(options, rate) ? ['a higher rate'] : []),
+    wider,
+  ]
+  return `Set ${ways.join(', or ')}. Or set connections to limit a check. It then ends with what these connections show.`
 }
+
+/** A longer timeout than this is refused as an input, or would hardly be what is meant. */
+const LONGEST_ADVISED_MS = 24 * 3_600_000
 
 const MOST_ATTEMPTS = 5
 

@@ -139,7 +139,20 @@ describe('a check that cannot end within timeout', () => {
   test('is refused by the input rate, which no run exceeds', async () => {
     const inputs = { subset: 'v2', weight: '50', rate: '20', timeout: '10s' }
     const { outcome } = await runOn(await mesh(), inputs)
-    expect(outcome.message).toMatch(/^A check cannot end within timeout\. .* never more than 20\./)
+    expect(outcome.message).toMatch(
+      /^A check cannot end within timeout\. .* The input rate allows 20 a second\. /,
+    )
+    expect(outcome.message).not.toContain('in flight')
+    expect(outcome.remedy).toMatch(/^Set timeout: \d+m, or a higher rate, or /)
+  })
+
+  test('advises no timeout that the input timeout refuses', async () => {
+    const inputs = { subset: 'v2', weight: '50', tolerance: '0.001', timeout: '20s' }
+    const { outcome } = await runOn(await mesh(), inputs)
+    expect(outcome.message).toMatch(/^A check cannot end within timeout\. /)
+    expect(outcome.remedy).toMatch(
+      /^Set (tolerance: \d+(\.\d+)?|a wider tolerance)\. Or set connections/,
+    )
   })
 
   test('is only warned of where so little time is left that a refusal would save none', async () => {
