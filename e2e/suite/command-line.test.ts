@@ -29,7 +29,7 @@ beforeEach(() => routeIs())
 
 test('the command line shifts and exits with status 0', async () => {
   const { status, text } = await cli('shift', '--subset', 'v2', '--weight', '20')
-  expect(text).toContain('pass (within-tolerance)')
+  expect(text).toContain('pass, reason within-tolerance')
   expect(status).toBe(0)
   expect(await weightsOn()).toEqual({ v1: 80, v2: 20 })
 })
@@ -38,7 +38,7 @@ test('the command line ends with status 1 if the split is not confirmed, and res
   const before = await routeText()
   const heal = await deadVersion('v2')
   const { status, text } = await cli('shift', '--subset', 'v2', '--weight', '20').finally(heal)
-  expect(text).toContain('fail (no-reply)')
+  expect(text).toContain('fail, reason no-reply')
   expect(status).toBe(1)
   expect(await routeText()).toBe(before)
 })

@@ -141,7 +141,7 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
       check('test/action.test.ts', 'restores the previous weights on %s', 'kill(signal)'),
       check(
         'test/faults/in-time.test.ts',
-        'the built action is gone 7.5 s after SIGINT, its outputs and summary written',
+        'the built action is gone 7.5 s after SIGINT, its outputs and summary written, and post does not say that it was killed',
         "kill('SIGINT')",
       ),
     ],

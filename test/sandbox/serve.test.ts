@@ -70,7 +70,7 @@ test('serve.ts names its gateway and its kubeconfig, and leaves nothing behind a
     env: { ...process.env, KUBECONFIG: file },
     encoding: 'utf8',
   })
-  expect(shift.stdout).toContain('pass (within-tolerance)')
+  expect(shift.stdout).toContain('pass, reason within-tolerance')
   serve.child.kill('SIGINT')
   expect(await serve.ended).toBe(0)
   expect(existsSync(file)).toBe(false)

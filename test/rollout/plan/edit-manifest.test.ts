@@ -335,9 +335,9 @@ describe('verify beside a manifest', () => {
 
   test('fails where the cluster still has others than the file, and says so', async () => {
     await run({ mode: 'shift', weight: '60' })
-    const { outcome, record } = await verify()
-    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target' })
-    expect(record.findings[0]?.what).toContain('demo/tcp-echo has v1 80%, v2 20%.')
+    const { outcome } = await verify()
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated' })
+    expect(outcome.message).toContain('v1 80%, v2 20%')
   })
 
   test.each([
