@@ -12,6 +12,16 @@ test('a write and a confirmed check have the words that scripts wait for as debu
   ])
 })
 
+test('the connections before the write and the restore for an interrupted run have such words too', () => {
+  const replies = { connections: 5, byDestination: { v1: 100 }, unclassified: 0 }
+  expect(debugLines({ kind: 'preflight-replies', ...replies })).toMatchObject([
+    { text: 'preflight: 5 connections' },
+  ])
+  expect(debugLines({ kind: 'recovering', run: 'run 7', keeps: false })).toMatchObject([
+    { text: 'found the journal of run 7, undoing it first' },
+  ])
+})
+
 test('other events have no debug line', () => {
   expect(debugLines({ kind: 'dry-run-accepted' })).toEqual([])
   expect(debugLines({ kind: 'check-ended', check: someCheck({ ended: 'off-target' }) })).toEqual([])
