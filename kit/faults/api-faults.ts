@@ -38,7 +38,8 @@ export function testApiFaults(subject: () => FaultyMesh): void {
    */
   const runUntilRefused = (inputs: Readonly<Record<string, string>>) => {
     const cancel = new AbortController()
-    const onLine = (text: string) => /^Not done yet, retrying/m.test(text) && cancel.abort()
+    const onLine = (text: string) =>
+      /^The last write has not succeeded yet/m.test(text) && cancel.abort()
     return run(inputs, { cancelled: cancel.signal, onLine })
   }
 
