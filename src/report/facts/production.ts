@@ -72,7 +72,7 @@ function unknownWeights(record: RunRecord, outcome: Outcome): Production {
   const now =
     last?.weights === undefined
       ? 'Which weights are in force in production is not known.'
-      : `Production may still have ${percentsText(last.weights)}, written at ${clockText(record, last.endMs)}.`
+      : `Production may still have ${percentsText(last.weights)}, written at ${clockText(record, last.endMs)}; which weights are in force is not known.`
   return { tone: 'bad', text: `${now}${before}` }
 }
 
