@@ -223,11 +223,13 @@ const CAUSES: readonly [code: Code, cause: string, caused: Caused][] = [
     'ITS-PORT-TAKEN',
     'an older VirtualService takes the port',
     {
-      prepare: (sandbox) =>
-        sandbox.objects.create({
-          ...Object(sandbox.objects.get(ROUTE)),
-          metadata: { name: 'a-first', namespace: 'demo' },
-        }),
+      prepare: (sandbox) => {
+        const own = Object(sandbox.objects.get(ROUTE))
+        sandbox.objects.create({ ...own, metadata: { name: 'a-first', namespace: 'demo' } })
+        // Created again, it is not the older one, even if a second has just begun.
+        sandbox.objects.delete(ROUTE)
+        sandbox.objects.create(own)
+      },
     },
   ],
   [

@@ -208,6 +208,9 @@ const CASES: readonly Case[] = [
       const own = sandbox.objects.get(ROUTE)
       if (!own) throw new Error('no VirtualService')
       sandbox.objects.create({ ...own, metadata: { name: 'a-first', namespace: 'demo' } })
+      // Created again, it is not the older one, even if a second has just begun.
+      sandbox.objects.delete(ROUTE)
+      sandbox.objects.create(own)
     },
     reason: 'preflight',
     says: /VirtualService demo\/a-first is older and gets the connections of that port/,
@@ -277,8 +280,8 @@ describe('nothing is written if preflight finds', () => {
 
   test.each(CASES)('$title', async ({ options, prepare, inputs, reason, says, remedies }) => {
     sandbox = await startSandbox(options)
-    const before = options?.istioVersions ? '' : routeText(sandbox)
     await prepare?.(sandbox)
+    const before = options?.istioVersions ? '' : routeText(sandbox)
     const { outcome, intents } = await runOn(sandbox, { subset: 'v2', weight: '20', ...inputs })
     expect(outcome).toMatchObject({ verdict: 'error', reason, rolledBack: false })
     expect(outcome.message).toMatch(says)
