@@ -39,6 +39,17 @@ function errorOf(file: string): RunError {
   throw new Error('the state was saved')
 }
 
+/** Root may write every file, so it becomes another user for as long as this takes. */
+function asUserWithoutRights<T>(act: () => T): T {
+  if (process.geteuid?.() !== 0) return act()
+  process.seteuid?.(65_534)
+  try {
+    return act()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
+
 describe('a state that cannot be saved', () => {
   test('is reported as a folder where GITHUB_STATE names one', () => {
     const { code, message, remedy } = errorOf(folder)
@@ -57,16 +68,14 @@ describe('a state that cannot be saved', () => {
     expect(remedy).toMatch(/^Free disk space on the runner\./)
   })
 
-  // Root may write every file.
-  test.skipIf(process.getuid?.() === 0)(
-    'is reported as not permitted where the user may not write the file',
-    () => {
-      const file = path.join(folder, 'state')
-      writeFileSync(file, '')
-      chmodSync(file, 0o400)
-      expect(errorOf(file).message).toContain('may not be written by this user.')
-    },
-  )
+  test('is reported as not permitted where the user may not write the file', () => {
+    const file = path.join(folder, 'state')
+    writeFileSync(file, '')
+    chmodSync(folder, 0o755)
+    chmodSync(file, 0o444)
+    const error = asUserWithoutRights(() => errorOf(file))
+    expect(error.message).toContain('is not writable by this user.')
+  })
 })
 
 test('a state is appended to the file that GITHUB_STATE names', () => {
