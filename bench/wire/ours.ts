@@ -23,7 +23,7 @@ export function ourExchanges({ host, port, connections, inFlight }: Round): Prom
   })
   const settings = {
     dial,
-    classify: startClassifying(expect, (text) => text, match),
+    classify: startClassifying({ expect, redact: (text) => text, match }),
     concurrency: inFlight,
     paces: [],
     nowMs: () => performance.now(),

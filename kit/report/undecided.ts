@@ -18,7 +18,7 @@ const EXPECT = [
 
 /** Tells replies of `one ` and `two ` apart. */
 export const match = startMatching(EXPECT)
-export const classify = startClassifying(EXPECT, (text) => text, match)
+export const classify = startClassifying({ expect: EXPECT, redact: (text) => text, match })
 
 /** One attempt of 50/50 without a write that takes all of its samples, as they do not decide it. */
 export function undecidedCheckTask(

@@ -1,4 +1,4 @@
-import type { Expectation } from '../evidence/probe/match-replies.ts'
+import type { Expectation } from '../evidence/probe/expectation.ts'
 import { nearest, suggestion } from '../problem/suggestion.ts'
 import type { Options } from './options.ts'
 import type { Reader } from './reader.ts'

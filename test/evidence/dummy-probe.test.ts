@@ -45,7 +45,7 @@ test('a probe that is added to the registry takes the samples of a check', async
     evidence: 'replies',
     probe,
     target: { endpoint: ENDPOINT, addresses: [], match, timeoutMs: 1000, environment: {} },
-    classify: startClassifying(EXPECT, (text) => text, match),
+    classify: startClassifying({ expect: EXPECT, redact: (text) => text, match }),
     concurrency: 16,
     paces: [],
     nowMs: () => performance.now(),

@@ -18,13 +18,13 @@ test('2,000 seeded verify checks at 20/5/99 take 822 connections on average, wit
     queueMicrotask(() => done({ kind: 'reply', text }))
     return () => undefined
   }
-  const classify = startClassifying(
-    [
+  const classify = startClassifying({
+    expect: [
       { destination: 'v1', pattern: /^one / },
       { destination: 'v2', pattern: /^two / },
     ],
-    (text) => text,
-  )
+    redact: (text) => text,
+  })
   const options = {
     confidencePercent: 99,
     tolerancePoints: undefined,

@@ -1,10 +1,21 @@
-import type { ConnectionOutcome, Unclassified } from './connection-outcome.ts'
-import { type Expectation, type MatchReply, startMatching } from './match-replies.ts'
+import type { ConnectionOutcome, ReplyHead, Unclassified } from './connection-outcome.ts'
+import { type Expectation, hasStatus, type StatusRange } from './expectation.ts'
+import { isGatewayReply, replyInWords } from './gateway-reply.ts'
+import { type MatchReply, startMatching } from './match-replies.ts'
+import { STAMP_HEADER, type Stamps } from './stamps.ts'
 
-/** Where a connection went, or why that is not known. */
+/** Where a connection or a request went, or why that is not known. `error`: whether it counts as an error, where errors can be seen. */
 export type Classified =
-  | { kind: 'destination'; index: number }
-  | { kind: 'unclassified'; why: Unclassified; detail: string; beyond?: BeyondReply }
+  | { kind: 'destination'; index: number; error?: boolean; detail?: string }
+  /** Shows that the gateway has another configuration than the one that this run wrote last. */
+  | { kind: 'previous'; error: boolean; detail: string }
+  | {
+      kind: 'unclassified'
+      why: Unclassified
+      detail: string
+      beyond?: BeyondReply
+      error?: boolean
+    }
   | { kind: 'client-limit'; why: string }
 
 /** What `reply-until: match` would have read of a reply that was incomplete, or was cut too early. */
@@ -12,64 +23,119 @@ export type BeyondReply = { text: string; matches: boolean }
 
 type Reply = Extract<ConnectionOutcome, { kind: 'reply' }>
 
+/** How outcomes are classified. */
+export type ClassifySettings = {
+  /** In the order of the destinations; none where stamps name the destinations. */
+  expect: readonly Expectation[]
+  /** Removes secrets from what is kept to be shown, before it is cut. */
+  redact: (text: string) => string
+  match?: MatchReply
+  /** Which replies with a head count as errors. */
+  errors?: readonly StatusRange[]
+  stamps?: Stamps | undefined
+}
+
 const REMEMBERED_REPLIES = 256
 /** Characters of a reply, and of an error text, that are kept to be shown. */
 const REPLY_LENGTH = 120
 const FAILURE_LENGTH = 240
 
 /**
- * Returns a function that finds which expectation a connection's reply matches. Most replies are the same few, so
- * results are remembered. `redact` removes secrets from what is kept to be shown, before it is cut.
+ * Returns a function that finds which expectation a connection's reply meets, or what its stamp means. Most replies are
+ * the same few, so results are remembered.
  */
 export function startClassifying(
-  expect: readonly Expectation[],
-  redact: (text: string) => string,
-  match: MatchReply = startMatching(expect),
+  settings: ClassifySettings,
 ): (outcome: ConnectionOutcome) => Classified {
+  const { expect, redact, stamps, errors = [] } = settings
+  const match = settings.match ?? startMatching(expect)
+  const task: Task = {
+    match,
+    errors,
+    shown: (text) => redact(text).slice(0, REPLY_LENGTH),
+    hasHeaders: expect.map(({ headers }) => headers !== undefined),
+  }
+  const named = [...new Set(expect.flatMap(({ headers = [] }) => headers.map(({ name }) => name)))]
   const remembered = new Map<string, Classified>()
   return (outcome) => {
     if (outcome.kind === 'client-limit') return outcome
     if (outcome.kind === 'timeout' && outcome.incomplete !== undefined) {
-      const beyond = readBeyond(outcome.incomplete, match, redact)
+      const beyond = readBeyond(outcome.incomplete, task)
       return { kind: 'unclassified', why: 'timeout', detail: beyond.text, beyond }
     }
     if (outcome.kind !== 'reply') {
       const detail = outcome.kind === 'failed' ? redact(outcome.why).slice(0, FAILURE_LENGTH) : ''
       return { kind: 'unclassified', why: outcome.kind, detail }
     }
-    const known = remembered.get(outcome.text)
+    const { head } = outcome
+    if (stamps !== undefined && head !== undefined)
+      return classifyStamped({ ...outcome, head }, stamps, task)
+    const key = head === undefined ? outcome.text : keyOf(outcome.text, head, named)
+    const known = remembered.get(key)
     if (known) return known
-    const classified = classifyReply(outcome, match, redact)
-    if (remembered.size < REMEMBERED_REPLIES) remembered.set(outcome.text, classified)
+    const classified = classifyReply(outcome, task)
+    if (remembered.size < REMEMBERED_REPLIES) remembered.set(key, classified)
     return classified
   }
 }
 
-/** A text that several expressions match counts as one that none matches. */
-function readBeyond(
-  text: string,
-  match: MatchReply,
-  redact: (text: string) => string,
-): BeyondReply {
-  return { text: redact(text).slice(0, REPLY_LENGTH), matches: match.whole(text)?.length === 1 }
+type Task = {
+  match: MatchReply
+  errors: readonly StatusRange[]
+  shown: (text: string) => string
+  /** By destination, whether its expectation names a header. */
+  hasHeaders: readonly boolean[]
 }
 
-function classifyReply(
-  { text, whole, truncated }: Reply,
-  match: MatchReply,
-  redact: (text: string) => string,
+/** Replies with the same key are classified alike. */
+function keyOf(text: string, head: ReplyHead, named: readonly string[]): string {
+  const { status, headers, grpcStatus = '' } = head
+  const isOwn = isGatewayReply(head)
+    ? `own ${headers.location ?? headers['grpc-message'] ?? ''}`
+    : ''
+  const values = named.map((name) => headers[name] ?? '\0')
+  return [status, grpcStatus, isOwn, ...values, text].join('\n')
+}
+
+/** A text that several expressions match counts as one that none matches. */
+function readBeyond(text: string, { match, shown }: Task): BeyondReply {
+  return { text: shown(text), matches: match.whole(text)?.length === 1 }
+}
+
+/** Any reply with a stamp names its destination, an error of the gateway too. */
+function classifyStamped(
+  { text, head }: Reply & { head: ReplyHead },
+  stamps: Stamps,
+  { errors, shown }: Task,
 ): Classified {
-  const unclassified = (why: Unclassified) => ({
-    kind: 'unclassified' as const,
+  const error = hasStatus(head, errors)
+  const meaning = stamps.meaning(head.headers[STAMP_HEADER])
+  if (meaning.kind === 'destination' && !error) return { ...meaning, error }
+  return { ...meaning, error, detail: shown(replyInWords(head, text)) }
+}
+
+function classifyReply({ text, whole, truncated, head }: Reply, task: Task): Classified {
+  const { match, errors, shown, hasHeaders } = task
+  const error = head && hasStatus(head, errors)
+  const failing = error === undefined ? {} : { error }
+  const unclassified = (why: Unclassified): Extract<Classified, { kind: 'unclassified' }> => ({
+    kind: 'unclassified',
     why,
-    detail: redact(text).slice(0, REPLY_LENGTH),
+    detail: shown(head === undefined ? text : replyInWords(head, text)),
+    ...failing,
   })
-  const found = match.whole(text)
+  const found = match.whole(text, head)
   if (found === undefined) return unclassified('slow expression')
   const [index, second] = found
   if (second !== undefined) return unclassified('ambiguous reply')
-  if (index !== undefined) return { kind: 'destination', index }
+  const isOwn = head !== undefined && isGatewayReply(head)
+  // A reply of the gateway itself may look like any version's. It has no header of a version.
+  if (index !== undefined && (!isOwn || hasHeaders[index] === true)) {
+    const detail = error === true && head ? { detail: shown(replyInWords(head, text)) } : {}
+    return { kind: 'destination', index, ...failing, ...detail }
+  }
+  if (isOwn) return unclassified('gateway reply')
   if (truncated) return unclassified('truncated reply')
   const unknown = unclassified('unknown reply')
-  return whole === undefined ? unknown : { ...unknown, beyond: readBeyond(whole, match, redact) }
+  return whole === undefined ? unknown : { ...unknown, beyond: readBeyond(whole, task) }
 }

@@ -1,10 +1,20 @@
+/** What comes before the body of an HTTP or gRPC reply. */
+export type ReplyHead = {
+  /** Of HTTP. */
+  status: number
+  /** Names in lower case, repeated ones joined by a comma and a space; of a gRPC reply the trailers too. */
+  headers: Readonly<Record<string, string>>
+  /** The name of a gRPC status, such as UNAVAILABLE. */
+  grpcStatus?: string
+}
+
 /** How one connection ended. */
 export type ConnectionOutcome =
   /**
-   * A complete reply, cut where `reply-until` says. `whole` is all that arrived with it, set only where that is more
-   * than the first line. `truncated`: it was cut because it is longer than a reply may be.
+   * A complete reply, cut where `reply-until` says, or the body of an HTTP reply. `whole` is all that arrived with it,
+   * set only where that is more than the first line. `truncated`: it was cut because it is longer than a reply may be.
    */
-  | { kind: 'reply'; text: string; whole?: string; truncated?: boolean }
+  | { kind: 'reply'; text: string; whole?: string; truncated?: boolean; head?: ReplyHead }
   /** The server closed without a byte. */
   | { kind: 'closed' }
   | { kind: 'reset' }
@@ -22,6 +32,8 @@ export type ConnectionOutcome =
 export type Unclassified =
   | Exclude<ConnectionOutcome['kind'], 'reply' | 'client-limit'>
   | 'unknown reply'
+  /** A reply that the gateway made itself. */
+  | 'gateway reply'
   /** A reply that no expression matches in the bytes that are read of it. */
   | 'truncated reply'
   | 'ambiguous reply'

@@ -5,14 +5,13 @@ import {
   startAutomaton,
 } from '../../expression/automaton.ts'
 import { compile } from '../../expression/compile.ts'
+import type { ReplyHead } from './connection-outcome.ts'
+import { type Expectation, hasStatus } from './expectation.ts'
 
-/** A destination's replies. The pattern runs on src/evidence/expression, because JavaScript's engine may need years for one reply. */
-export type Expectation = { destination: string; pattern: { readonly source: string } }
-
-/** Finds which expectations a reply matches, by their indexes. Undefined: that takes too much work. */
+/** Finds which expectations a reply meets, by their indexes. Undefined: that takes too much work. */
 export type MatchReply = {
-  whole(text: string): number[] | undefined
-  /** For a reply that is still growing. */
+  whole(text: string, head?: ReplyHead): number[] | undefined
+  /** For a reply that is still growing, which has no head. */
   start(): GrowingReply
 }
 
@@ -34,10 +33,21 @@ const MOST_STEPS = 10_000_000
  */
 export function startMatching(expect: readonly Expectation[], mostSteps = MOST_STEPS): MatchReply {
   const effort: Effort = { left: mostSteps }
-  const automata = expect.map(({ pattern }) => automatonOf(pattern.source, effort))
+  const bodies = expect.map(({ pattern }) => pattern && automatonOf(pattern.source, effort))
+  const heads = expect.map((one) => headMatcher(one, effort))
   return {
-    whole: (text) => startGrowing(automata).add(text),
-    start: () => startGrowing(automata),
+    whole(text, head) {
+      const fitting = startGrowing(bodies).add(text)
+      if (fitting === undefined) return undefined
+      const indexes: number[] = []
+      for (const index of fitting) {
+        const matches = heads[index]?.(head)
+        if (matches === undefined) return undefined
+        if (matches) indexes.push(index)
+      }
+      return indexes
+    },
+    start: () => startGrowing(bodies),
   }
 }
 
@@ -48,14 +58,46 @@ function automatonOf(source: string, effort: Effort): Automaton {
   return startAutomaton(compiled.program, effort)
 }
 
-function startGrowing(automata: readonly Automaton[]): GrowingReply {
-  const states: State[] = automata.map(({ first }) => first)
+/** Whether a head meets the conditions on status and headers. Undefined: that takes too much work. */
+function headMatcher(
+  { status, headers = [] }: Expectation,
+  effort: Effort,
+): (head: ReplyHead | undefined) => boolean | undefined {
+  const named = headers.map(({ name, pattern }) => ({
+    name,
+    automaton: automatonOf(pattern.source, effort),
+  }))
+  return (head) => {
+    if (head === undefined) return status === undefined && named.length === 0
+    if (status !== undefined && !hasStatus(head, status)) return false
+    for (const { name, automaton } of named) {
+      const value = head.headers[name]
+      if (value === undefined) return false
+      const matches = matchesWhole(automaton, value)
+      if (!matches) return matches
+    }
+    return true
+  }
+}
+
+function matchesWhole(automaton: Automaton, text: string): boolean | undefined {
+  const state = automaton.advance(automaton.first, text)
+  return state && automaton.matches(state)
+}
+
+/** A destination without an expression for the body takes any. */
+function startGrowing(automata: readonly (Automaton | undefined)[]): GrowingReply {
+  const states: (State | undefined)[] = automata.map((automaton) => automaton?.first)
   let isGivenUp = false
   return {
     add(text) {
       if (isGivenUp) return undefined
       const indexes: number[] = []
       for (const [index, automaton] of automata.entries()) {
+        if (automaton === undefined) {
+          indexes.push(index)
+          continue
+        }
         const state = automaton.advance(states[index] ?? automaton.first, text)
         const matches = state && automaton.matches(state)
         if (state === undefined || matches === undefined) {

@@ -1,4 +1,4 @@
-import type { Expectation } from '../../evidence/probe/match-replies.ts'
+import type { Expectation } from '../../evidence/probe/expectation.ts'
 import { compile } from '../../expression/compile.ts'
 import { type Given, option, PROBING } from '../option.ts'
 import { parseMapping } from '../parse/mapping.ts'

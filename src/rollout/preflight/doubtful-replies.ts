@@ -1,3 +1,4 @@
+import { expectationInput } from '../../evidence/probe/expectation.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { istioctl, kubectl } from '../../kube/kubectl.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
@@ -105,8 +106,8 @@ function swapped(
   // The expression of a destination belongs to the one whose share its replies look like.
   const corrected = edit.names.flatMap((name, index) => {
     const from = edit.names[order.indexOf(index)] ?? name
-    const { pattern } = options.expect.find(({ destination }) => destination === from) ?? {}
-    return pattern === undefined ? [] : [`${name}: ${JSON.stringify(pattern.source)}`]
+    const expectation = options.expect.find(({ destination }) => destination === from)
+    return expectation === undefined ? [] : [`${name}: ${expectationInput(expectation)}`]
   })
   // With three and more, so few replies do not show which expression belongs to which destination.
   const correct = two

@@ -1,6 +1,6 @@
 import type { EvidenceSource } from '../../evidence/evidence-source.ts'
 import { startClassifying } from '../../evidence/probe/classify.ts'
-import type { Expectation } from '../../evidence/probe/match-replies.ts'
+import type { Expectation } from '../../evidence/probe/expectation.ts'
 import { startMatching } from '../../evidence/probe/match-replies.ts'
 import { startPace } from '../../evidence/probe/pace.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
@@ -64,7 +64,7 @@ export async function openGateway(
   const { probeTimeoutMs: timeoutMs, concurrency, ratePerSecond } = options
   const paces = ratePerSecond === undefined ? [] : [startPace(ratePerSecond, context.nowMs())]
   const match = startMatching(expect)
-  const classify = startClassifying(expect, context.redact, match)
+  const classify = startClassifying({ expect, redact: context.redact, match })
   const probe = probeOf(options.probe)
   const opened = (endpoint: Endpoint, hosts: readonly string[], findings: Problem[]) => {
     context.emit({ kind: 'endpoint', endpoint, how, addresses: hosts })

@@ -1,4 +1,4 @@
-import type { Expectation } from '../../evidence/probe/match-replies.ts'
+import type { Expectation } from '../../evidence/probe/expectation.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
 import { nearest, suggestion } from '../../problem/suggestion.ts'
 import { ownName } from '../../routes/destination-names.ts'
@@ -44,7 +44,9 @@ export function orderedExpectations(
   return {
     ordered: names.flatMap((name) => {
       const found = expect.find(({ destination }) => destination === name)
-      return found ? [{ destination: name, pattern: found.pattern }] : []
+      if (found === undefined) return []
+      const { given: _, ...expectation } = found
+      return [expectation]
     }),
     findings,
   }

@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<keyof Attempt['outcomes'], string>> = {
   timeout: 'without a complete reply within probe-timeout',
   failed: 'failed',
   'unknown reply': 'with a reply that no expression matches',
+  'gateway reply': 'answered by the gateway itself',
   'truncated reply': 'with a reply that no expression matches in its first 64 KiB',
   'ambiguous reply': 'with a reply that several expressions match',
   'slow expression': 'with a reply that takes too much work to match',
@@ -35,6 +36,7 @@ const ALL: Readonly<Partial<Record<keyof Attempt['outcomes'], string>>> = {
   timeout: 'got no complete reply within probe-timeout',
   failed: 'failed',
   'unknown reply': 'got a reply that no expression matches',
+  'gateway reply': 'were answered by the gateway itself',
   'truncated reply': 'got a reply that no expression matches in its first 64 KiB',
 }
 

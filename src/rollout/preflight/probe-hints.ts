@@ -1,5 +1,5 @@
 import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
-import type { Expectation } from '../../evidence/probe/match-replies.ts'
+import { type Expectation, expectationText } from '../../evidence/probe/expectation.ts'
 import type { ProbeFailure } from '../../evidence/probe/probe.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { probeOf } from '../../evidence/probe/probes.ts'
@@ -58,5 +58,5 @@ function anyArrived(samples: readonly ProbeSample[]): boolean {
 
 /** `v1: /^one/, v2: /^two/`. */
 export function expressions(expect: readonly Expectation[]): string {
-  return expect.map(({ destination, pattern }) => `${destination}: /${pattern.source}/`).join(', ')
+  return expect.map((one) => `${one.destination}: ${expectationText(one)}`).join(', ')
 }

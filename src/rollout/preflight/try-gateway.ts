@@ -1,5 +1,5 @@
 import type { EvidenceSource } from '../../evidence/evidence-source.ts'
-import type { Expectation } from '../../evidence/probe/match-replies.ts'
+import type { Expectation } from '../../evidence/probe/expectation.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import type { Problem } from '../../problem/problem.ts'

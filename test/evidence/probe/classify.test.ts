@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { startClassifying } from '../../../src/evidence/probe/classify.ts'
 import type { ConnectionOutcome } from '../../../src/evidence/probe/connection-outcome.ts'
-import type { Expectation } from '../../../src/evidence/probe/match-replies.ts'
+import type { Expectation } from '../../../src/evidence/probe/expectation.ts'
 import { startRedacting } from '../../../src/report/redact/redact.ts'
 
 const EXPECT: Expectation[] = [
@@ -15,7 +15,7 @@ redactor.add(SECRET)
 const { redact } = redactor
 
 function classify(outcome: ConnectionOutcome, expectations = EXPECT) {
-  return startClassifying(expectations, redact)(outcome)
+  return startClassifying({ expect: expectations, redact })(outcome)
 }
 
 function reply(text: string): ConnectionOutcome {
@@ -61,7 +61,7 @@ describe('a reply', () => {
   })
 
   test('is classified the same each time, the many different ones too', () => {
-    const classifying = startClassifying(EXPECT, redact)
+    const classifying = startClassifying({ expect: EXPECT, redact })
     for (const _ of [1, 2])
       for (let i = 0; i < 300; i += 1) {
         const text = i % 3 === 0 ? `one ${i}` : i % 3 === 1 ? `two ${i}` : `three ${i}`

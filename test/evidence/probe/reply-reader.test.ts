@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Expectation } from '../../../src/evidence/probe/match-replies.ts'
+import type { Expectation } from '../../../src/evidence/probe/expectation.ts'
 import { startMatching } from '../../../src/evidence/probe/match-replies.ts'
 import type { ReplyUntil } from '../../../src/evidence/probe/reply-reader.ts'
 import { MOST_REPLY_BYTES, readReply } from '../../../src/evidence/probe/reply-reader.ts'

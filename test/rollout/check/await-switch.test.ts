@@ -24,13 +24,13 @@ function checkOf(dial: Dial, emit: (event: RunEvent) => void = () => undefined) 
     },
   )
   if (!check) throw new Error('no check')
-  const classify = startClassifying(
-    [
+  const classify = startClassifying({
+    expect: [
       { destination: 'v1', pattern: /^one/ },
       { destination: 'v2', pattern: /^two|^before/ },
     ],
-    (text) => text,
-  )
+    redact: (text) => text,
+  })
   const running = () =>
     runCheck({
       check,

@@ -1,0 +1,30 @@
+/** The response header in which a reply names the destination that the gateway chose for its request. */
+export const STAMP_HEADER = 'x-istio-traffic-shift'
+
+/** What a stamp in a reply, or the lack of one, shows. */
+export type StampMeaning =
+  /** The gateway chose this destination, by the weights that this run wrote last. */
+  | { kind: 'destination'; index: number }
+  /** The gateway has another configuration than the one that this run wrote last. */
+  | { kind: 'previous' }
+
+/** The stamps of the write that is to be confirmed. */
+export type Stamps = {
+  /** From now on these name the destinations, in their order. */
+  set(values: readonly string[]): void
+  meaning(value: string | undefined): StampMeaning
+}
+
+/** Begins without a write: no reply has a stamp that means a destination. */
+export function startStamps(): Stamps {
+  let indexes = new Map<string, number>()
+  return {
+    set(values) {
+      indexes = new Map(values.map((value, index) => [value, index]))
+    },
+    meaning(value) {
+      const index = value === undefined ? undefined : indexes.get(value)
+      return index === undefined ? { kind: 'previous' } : { kind: 'destination', index }
+    },
+  }
+}
