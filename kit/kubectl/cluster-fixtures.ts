@@ -46,6 +46,11 @@ export const CLUSTERS: Fixture[] = [
     }),
   ),
   one(
+    'with an authority that is no certificate is refused',
+    () => TOKEN,
+    () => ({ 'certificate-authority-data': Buffer.from('garbage').toString('base64') }),
+  ),
+  one(
     'with an authority as data and as a file is refused',
     () => TOKEN,
     () => ({ 'certificate-authority': 'ca.crt' }),

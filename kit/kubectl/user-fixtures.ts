@@ -13,6 +13,15 @@ export const USERS: Fixture[] = [
     'client-certificate-data': Buffer.from(client.certificate).toString('base64'),
     'client-key-data': Buffer.from(client.key).toString('base64'),
   })),
+  one('with a client certificate that is no certificate is refused', ({ client }) => ({
+    'client-certificate-data': Buffer.from('garbage').toString('base64'),
+    'client-key-data': Buffer.from(client.key).toString('base64'),
+  })),
+  one('with a client key that is no key is refused, even beside a token', ({ client }) => ({
+    ...TOKEN,
+    'client-certificate-data': Buffer.from(client.certificate).toString('base64'),
+    'client-key-data': Buffer.from('garbage').toString('base64'),
+  })),
   one('with a client certificate without a key is refused', ({ client }) => ({
     'client-certificate-data': Buffer.from(client.certificate).toString('base64'),
   })),

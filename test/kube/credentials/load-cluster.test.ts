@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { dump } from 'js-yaml'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { clientCertificate } from '../../../kit/run/client-certificate.ts'
+import { serverCertificate } from '../../../sandbox/api/certificate.ts'
 import type { KubeconfigSource } from '../../../src/kube/credentials/cluster-source.ts'
 import { type Cluster, loadCluster } from '../../../src/kube/credentials/load-cluster.ts'
 import type { Json, JsonObject } from '../../../src/kube/json.ts'
@@ -16,6 +18,11 @@ beforeEach(() => {
   return () => vi.unstubAllEnvs()
 })
 
+const PEM = await serverCertificate()
+const CLIENT = await clientCertificate('jane')
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+const AUTHORITY = base64(PEM.authority)
+
 /** A kubeconfig of one context called `name`. */
 function config(name: string, user: Json = { token: `${name}-token` }, cluster: JsonObject = {}) {
   return {
@@ -26,6 +33,11 @@ function config(name: string, user: Json = { token: `${name}-token` }, cluster: 
     users: [{ name, user }],
     contexts: [{ name, context: { cluster: name, user: name } }],
   }
+}
+
+/** What a PEM text encodes, as base64. */
+function pemBody(pem: string): string {
+  return pem.replace(/-----[^-]+-----|\s/g, '')
 }
 
 let files = 0
@@ -157,7 +169,7 @@ describe('auto', () => {
   mkdirSync(account, { recursive: true })
   writeFileSync(path.join(home, '.kube', 'config'), dump(config('home')))
   writeFileSync(path.join(account, 'token'), 'pod-token\n')
-  writeFileSync(path.join(account, 'ca.crt'), 'not looked at here')
+  writeFileSync(path.join(account, 'ca.crt'), PEM.authority)
   const IN_POD = { KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443' }
 
   test("is KUBECONFIG, then the Pod's service account, then the home folder", () => {
@@ -239,16 +251,15 @@ describe('credentials', () => {
   })
 
   test('can be a client certificate, in the kubeconfig or in files next to it', async () => {
-    const base64 = (text: string) => Buffer.from(text).toString('base64')
     const data = {
-      'client-certificate-data': base64('certificate'),
-      'client-key-data': base64('key'),
+      'client-certificate-data': base64(CLIENT.certificate),
+      'client-key-data': base64(CLIENT.key),
     }
-    const expected = { cert: 'certificate', key: 'key' }
+    const expected = { cert: CLIENT.certificate, key: CLIENT.key }
     expect(await carried(loaded(yaml(config('a', data))))).toMatchObject(expected)
     const user = {
-      'client-certificate': path.basename(fileOf('certificate')),
-      'client-key': path.basename(fileOf('key')),
+      'client-certificate': path.basename(fileOf(CLIENT.certificate)),
+      'client-key': path.basename(fileOf(CLIENT.key)),
     }
     const file = fileOf(config('a', user))
     expect(await carried(loaded({ kind: 'path', path: file }))).toMatchObject(expected)
@@ -292,7 +303,7 @@ describe('credentials', () => {
     const apiVersion = 'client.authentication.k8s.io/v1'
     const told = async (more: JsonObject) => {
       const exec = { apiVersion, command: 'sh', args: ['-c', script], ...more }
-      const cluster = { 'certificate-authority-data': 'Y2E=', 'tls-server-name': 'mesh' }
+      const cluster = { 'certificate-authority-data': AUTHORITY, 'tls-server-name': 'mesh' }
       const { authorization } = await carried(loaded(yaml(config('a', { exec }, cluster))))
       return Buffer.from(String(authorization).replace('Bearer ', ''), 'base64').toString()
     }
@@ -305,7 +316,7 @@ describe('credentials', () => {
       spec: {
         cluster: {
           server: expect.stringMatching(/^https?:/),
-          'certificate-authority-data': 'Y2E=',
+          'certificate-authority-data': AUTHORITY,
           'tls-server-name': 'mesh',
         },
       },
@@ -449,7 +460,6 @@ describe('the proxy', () => {
 describe('an invalid value of a kubeconfig is refused before any call, with the name of its field', () => {
   const ENCRYPTED =
     '-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n'
-  const base64 = (text: string) => Buffer.from(text).toString('base64')
 
   test.each<[string, JsonObject, JsonObject, RegExp]>([
     ['as with a line break', { token: 't', as: 'a\nb' }, {}, /as must not contain a line break/],
@@ -480,10 +490,68 @@ describe('an invalid value of a kubeconfig is refused before any call, with the 
       { 'certificate-authority-data': 'DATA+OMITTED' },
       /certificate-authority-data is DATA\+OMITTED.*--raw --flatten/,
     ],
+    [
+      'a certificate authority that is no certificate',
+      { token: 't' },
+      { 'certificate-authority-data': base64('garbage') },
+      /certificate-authority-data must hold a certificate \(PEM\), but holds none that can be read/,
+    ],
+    [
+      'a certificate authority whose PEM holds something else',
+      { token: 't' },
+      { 'certificate-authority-data': base64(PEM.key) },
+      /certificate-authority-data must hold a certificate/,
+    ],
+    [
+      'a file of a certificate authority that is no certificate',
+      { token: 't' },
+      { 'certificate-authority': fileOf('garbage') },
+      /certificate-authority must hold a certificate/,
+    ],
+    [
+      'a certificate authority in DER',
+      { token: 't' },
+      { 'certificate-authority-data': pemBody(PEM.authority) },
+      /certificate-authority-data must hold .* It is in DER\. Convert it: openssl x509/,
+    ],
+    [
+      'a client certificate that is no certificate',
+      {
+        'client-certificate-data': base64('garbage'),
+        'client-key-data': base64(CLIENT.key),
+      },
+      {},
+      /client-certificate-data must hold a certificate/,
+    ],
+    [
+      'a client key that is no key, in a file',
+      {
+        'client-certificate-data': base64(CLIENT.certificate),
+        'client-key': fileOf('garbage'),
+      },
+      {},
+      /client-key must hold a private key \(PEM\)/,
+    ],
+    [
+      'a client certificate with the key of another',
+      {
+        'client-certificate-data': base64(CLIENT.certificate),
+        'client-key-data': base64(PEM.key),
+      },
+      {},
+      /client-certificate-data and client-key-data are not a pair/,
+    ],
   ])('%s', (_, user, cluster, says) => {
     const found = load(yaml(config('a', user, cluster)))
     expect(found).toMatchObject({ ok: false, what: expect.stringMatching(says) })
   })
+})
+
+test('a certificate authority may have text beside its certificates, and others that cannot be read', () => {
+  const broken = '-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----\n'
+  const authority = base64(`# Issuer: sandbox-ca\n${broken}${PEM.authority}`)
+  const cluster = { 'certificate-authority-data': authority }
+  expect(load(yaml(config('a', { token: 't' }, cluster)))).toMatchObject({ ok: true })
 })
 
 test('impersonation is sent in UTF-8, as kubectl sends it', async () => {
@@ -499,7 +567,11 @@ test('impersonation is sent in UTF-8, as kubectl sends it', async () => {
 
 describe('a server without a scheme gets the same one as in kubectl:', () => {
   test.each<[string, JsonObject, string]>([
-    ['over https with a certificate authority', { 'certificate-authority-data': 'QUJD' }, 'https'],
+    [
+      'over https with a certificate authority',
+      { 'certificate-authority-data': AUTHORITY },
+      'https',
+    ],
     [
       'over https where its certificate is not verified',
       { 'insecure-skip-tls-verify': true },

@@ -1,9 +1,10 @@
 import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js'
 import { shownAddress } from '../../../problem/may-be-shown.ts'
 import { isObject, type JsonObject } from '../../json.ts'
+import { authorityIn } from './certificates.ts'
 import { type Entries, nameIn } from './entries.ts'
 import type { Entry } from './fields.ts'
-import { base64In, textOf, tried } from './fields.ts'
+import { textOf, tried } from './fields.ts'
 import { type Impersonation, impersonationOf } from './impersonation.ts'
 import { readUser } from './user.ts'
 
@@ -73,7 +74,7 @@ function readCluster(
   const skipTLSVerify = fields['insecure-skip-tls-verify'] ?? false
   if (typeof skipTLSVerify !== 'boolean')
     throw new Error('insecure-skip-tls-verify must be true or false, without quotes')
-  const caData = base64In(entry, 'certificate-authority')
+  const caData = authorityIn(entry)
   if (caData && skipTLSVerify)
     throw new Error(
       'insecure-skip-tls-verify and a certificate authority cannot be combined. Remove one of them',

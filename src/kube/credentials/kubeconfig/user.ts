@@ -3,6 +3,7 @@ import { shownAddress } from '../../../problem/may-be-shown.ts'
 import { isObject, type JsonObject, textAt } from '../../json.ts'
 import { pluginFields } from '../plugins/exec-fields.ts'
 import { tokenFileProvider, tokenIn } from '../token-file.ts'
+import { pairProblems } from './certificates.ts'
 import type { Entry } from './fields.ts'
 import { base64In, pathIn, textOf, tried } from './fields.ts'
 
@@ -23,7 +24,7 @@ export function readUser(name: string, entry: Entry, problems: string[]): User {
     plugin: tried(() => pluginFields(entry), problems),
     provider: tried(() => providerOf(fields), problems),
   }
-  if (problems.length === 0) problems.push(...contradictions(given))
+  if (problems.length === 0) problems.push(...contradictions(entry, given))
   return { name, ...credentialsOf(given) }
 }
 
@@ -39,7 +40,7 @@ type Given = {
   provider: { name: string; config: JsonObject } | undefined
 }
 
-function contradictions(given: Given): string[] {
+function contradictions(entry: Entry, given: Given): string[] {
   const problems: string[] = []
   if (!canBeSent(given.token.trim()))
     problems.push('token must be one line of ASCII characters without spaces. Copy it again')
@@ -47,6 +48,8 @@ function contradictions(given: Given): string[] {
     problems.push(
       'client-key is encrypted with a passphrase, which kubectl cannot use either. Decrypt it: openssl pkey -in KEY -out KEY.plain',
     )
+  else if (given.certData && given.keyData)
+    problems.push(...pairProblems(entry, given.certData, given.keyData))
   if (given.certData && !given.keyData)
     problems.push('client-certificate needs client-key or client-key-data')
   if (given.token && (given.username || given.password))
