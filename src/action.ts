@@ -23,6 +23,7 @@ async function main(cancel: AbortController): Promise<number> {
   const executed = await execute({
     raw: fromInputs(env),
     problems: unknownInputs(env),
+    isCommandLine: false,
     environment: env,
     cancelled: cancel.signal,
     run: {

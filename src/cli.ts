@@ -35,6 +35,7 @@ async function main(cancel: AbortController): Promise<number> {
   const { outcome, record } = await execute({
     raw,
     problems,
+    isCommandLine: true,
     environment: env,
     cancelled: cancel.signal,
     run: { id: env.CI_JOB_ID ?? env.BUILD_TAG ?? randomUUID(), attempt: 1 },

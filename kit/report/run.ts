@@ -144,6 +144,7 @@ export const SOME_START: RunStart = {
   startedAt: new Date('2026-11-26T11:02:00.000Z'),
   version: '1.2.3',
   inputs: { subset: 'v2', weight: '20' },
+  shiftCommand: undefined,
   by: 'https://ci.example/run/7',
   attempt: 1,
   reportFolder: '/tmp/report',

@@ -12,6 +12,8 @@ export type RunResult = Executed & { lines: LogLine[]; log: string; intents: Int
 export type RunExtras = {
   cancelled?: AbortSignal
   run?: { id: string; attempt: number }
+  /** The inputs are those of a command line. */
+  isCommandLine?: boolean
   /** Called with each line as it is printed, so that a test can act at a moment of the run. */
   onLine?: (text: string) => unknown
 }
@@ -42,6 +44,7 @@ export async function runOn(
   const executed = await execute({
     raw: (name) => given[name],
     problems: [],
+    isCommandLine: extras.isCommandLine ?? false,
     environment: {},
     cancelled: extras.cancelled ?? new AbortController().signal,
     run: extras.run ?? { id: 'test-run', attempt: 1 },

@@ -6,6 +6,7 @@ import { readOptions } from '../options/read-options.ts'
 import { openingLines, startLog } from '../report/log/log.ts'
 import { type RunRecord, startRecord } from '../report/record.ts'
 import { redactedEvent, redactedOutcome } from '../report/redact/redacted-event.ts'
+import { shiftCommand } from '../report/shift-command.ts'
 import { shownInputs } from '../report/shown-inputs.ts'
 import type { Context } from '../rollout/model/context.ts'
 import type { RunEvent } from '../rollout/model/events.ts'
@@ -31,6 +32,7 @@ export async function execute(host: Host): Promise<Executed> {
       startedAt: new Date(),
       version: VERSION,
       inputs: shownInputs(host.raw),
+      shiftCommand: host.isCommandLine ? shiftCommand(host.raw) : undefined,
       by: startedBy(host.environment),
       attempt: host.run.attempt,
       reportFolder: folder === undefined ? undefined : path.resolve(folder),

@@ -6,6 +6,8 @@ import type { Context } from '../rollout/model/context.ts'
 /** What the action and the command line each do their own way. */
 export type Host = {
   raw: RawOptions
+  /** Whether the options are those of a command line, so that a command says how to go on. */
+  isCommandLine: boolean
   /** Problems with the command line itself, or with names of inputs. */
   problems: readonly InputProblem[]
   environment: Readonly<Record<string, string | undefined>>

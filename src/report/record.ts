@@ -8,6 +8,7 @@ import type { PlannedRun, RunEvent } from '../rollout/model/events.ts'
 import { addKeepingEnds } from '../rollout/model/keep-ends.ts'
 import { addLatencies, noLatencies, type RunLatencies } from './latencies.ts'
 import { type RampSpan, startRamp } from './ramp.ts'
+import type { ShiftCommand } from './shift-command.ts'
 import { LONGEST_REMEDY, shortened, shortenedFinding } from './shortened.ts'
 
 /** What is known of a run before it begins. */
@@ -22,6 +23,8 @@ export type RunStart = {
   version: string
   /** The inputs that were given, as they may be shown. */
   inputs: Readonly<Record<string, string>>
+  /** The command that writes what a plan shows; undefined in a workflow, where the inputs say it. */
+  shiftCommand: ShiftCommand | undefined
   /** A link to the CI job, or user@host. */
   by: string
   /** Which attempt of the CI run this is, from 1. */

@@ -15,6 +15,7 @@ function hostOf(inputs: Readonly<Record<string, string>>, redactor: Redactor): H
   return {
     raw: (name) => inputs[name],
     problems: [],
+    isCommandLine: false,
     environment: {},
     cancelled: new AbortController().signal,
     run: { id: 'test-run', attempt: 1 },
