@@ -16,7 +16,7 @@ test('the options have the names and defaults of the public contract', () => {
     steps: undefined,
     'step-interval': '0s',
     expect: undefined,
-    probe: 'tcp',
+    probe: undefined,
     'probe-command': undefined,
     payload: 'hello\\n',
     'reply-until': 'newline',

@@ -64,7 +64,7 @@ export function startClassifying(
       return { kind: 'unclassified', why: 'timeout', detail: beyond.text, beyond }
     }
     if (outcome.kind !== 'reply') {
-      const detail = outcome.kind === 'failed' ? redact(outcome.why).slice(0, FAILURE_LENGTH) : ''
+      const detail = 'why' in outcome ? redact(outcome.why).slice(0, FAILURE_LENGTH) : ''
       return { kind: 'unclassified', why: outcome.kind, detail }
     }
     const { head } = outcome

@@ -23,6 +23,8 @@ export type ConnectionOutcome =
   | { kind: 'connect timeout' }
   /** Established, and no complete reply within `probe-timeout`; `incomplete` is what arrived of it. */
   | { kind: 'timeout'; incomplete?: string }
+  /** The TLS handshake failed: a certificate that is not trusted, an alert, or no TLS on the other side. */
+  | { kind: 'tls'; why: string }
   /** Any other failure on the way, with the system's code or the command's error output. */
   | { kind: 'failed'; why: string }
   /** The client itself could not open it (out of files or ports): shows nothing about the gateway. */

@@ -1,10 +1,16 @@
 import { type CommandProbeSettings, commandProbe } from './command/command-probe.ts'
+import type { GrpcProbeSettings } from './grpc/grpc-probe-settings.ts'
+import type { HttpProbeSettings } from './http/http-probe-settings.ts'
 import type { Probe, ProbeKind } from './probe.ts'
 import { tcpProbe } from './tcp/tcp-probe.ts'
 import type { TcpProbeSettings } from './tcp/tcp-probe-settings.ts'
 
-/** What the probe inputs say. */
-export type ProbeSettings = TcpProbeSettings | CommandProbeSettings
+/** How samples are taken: what the inputs say, completed by what the rule and its gateway have. */
+export type ProbeSettings =
+  | TcpProbeSettings
+  | CommandProbeSettings
+  | HttpProbeSettings
+  | GrpcProbeSettings
 
 /** All ways to take a sample. A new one is a file and a line here. */
 export const PROBES = [tcpProbe, commandProbe] as const satisfies readonly ProbeKind[]

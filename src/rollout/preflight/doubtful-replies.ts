@@ -1,4 +1,5 @@
 import { expectationInput } from '../../evidence/probe/expectation.ts'
+import type { Probe } from '../../evidence/probe/probe.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { istioctl, kubectl } from '../../kube/kubectl.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
@@ -33,6 +34,8 @@ export type Seen = {
   /** Those that the connections took in turn, in their order; none where that is not known. */
   addresses: readonly string[]
   endpoints: ReadonlyMap<string, Endpoints>
+  /** What took the samples. */
+  probe: Probe | undefined
 }
 
 /**
@@ -129,7 +132,7 @@ function unanswered(
   const { replyCounts, samples } = seen
   const name = edit.names[index] ?? ''
   const what = `${answered(name, edit, replyCounts)}. ${lostText(samples)} By chance that happens in 1 of ${rarity(chance)} runs.`
-  const hint = hintForSamples(context.options, samples)
+  const hint = hintForSamples({ ...context.options, probe: seen.probe }, samples)
   if (hint !== '') return [what, hint.trimEnd()]
   const endpoints = seen.endpoints.get(name)
   const pods =
@@ -175,7 +178,8 @@ function lossFindings({ options }: Context, seen: Seen, bound: boolean): Problem
   const address = failingAddresses(seen)
   const remedy =
     address ??
-    (hintForSamples(options, samples).trimEnd() || 'Check the Pods behind the gateway first.')
+    (hintForSamples({ ...options, probe: seen.probe }, samples).trimEnd() ||
+      'Check the Pods behind the gateway first.')
   return [(bound ? problem : warning)('ITS-CONNECTIONS-UNANSWERED', what, remedy)]
 }
 

@@ -1,6 +1,6 @@
 import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
+import type { Probe } from '../../evidence/probe/probe.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
-import { probeOf } from '../../evidence/probe/probes.ts'
 import type { GatewayPods } from '../../gateways/gateway-pods.ts'
 import { kubectl } from '../../kube/kubectl.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
@@ -18,6 +18,8 @@ export type Unanswered = {
   /** The error by what the connections met alone. */
   nothing: Problem
   samples: readonly ProbeSample[]
+  /** What took the samples. */
+  probe: Probe | undefined
   gatewayPods: Promise<GatewayPods | undefined>
 }
 
@@ -32,10 +34,10 @@ const BEHIND: readonly Unclassified[] = ['closed', 'reset', 'connect timeout', '
 export async function judgeNothingAnswered(
   context: Context,
   shiftPlan: ShiftPlan,
-  { nothing, samples, gatewayPods }: Unanswered,
+  { nothing, samples, probe, gatewayPods }: Unanswered,
   signal: AbortSignal,
 ): Promise<Problem> {
-  if (!samples.every((sample) => mayBeBehind(context, sample))) return nothing
+  if (!samples.every((sample) => mayBeBehind(probe, sample))) return nothing
   const { options } = context
   const { edit } = shiftPlan
   const [first] = shiftPlan.checks
@@ -77,9 +79,9 @@ export async function judgeNothingAnswered(
 type Sided = NamedDestination & { now: number; then: number }
 type Ready = ReadonlyMap<string, Endpoints>
 
-function mayBeBehind({ options }: Context, { classified }: ProbeSample): boolean {
+function mayBeBehind(probe: Probe | undefined, { classified }: ProbeSample): boolean {
   if (classified.kind !== 'unclassified') return false
-  if (classified.why === 'failed' && probeOf(options.probe).failsAnywhere) return true
+  if (classified.why === 'failed' && probe?.failsAnywhere) return true
   return classified.detail === '' && BEHIND.includes(classified.why)
 }
 

@@ -3,9 +3,9 @@ import { startClassifying } from '../../evidence/probe/classify.ts'
 import type { Expectation } from '../../evidence/probe/expectation.ts'
 import { startMatching } from '../../evidence/probe/match-replies.ts'
 import { startPace } from '../../evidence/probe/pace.ts'
+import type { Probe } from '../../evidence/probe/probe.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { replySource } from '../../evidence/probe/probe-source.ts'
-import { probeOf } from '../../evidence/probe/probes.ts'
 import { type LeftOut, reachableAddresses } from '../../evidence/probe/reachable-addresses.ts'
 import { findGatewayAddress } from '../../gateways/gateway-address.ts'
 import {
@@ -57,7 +57,7 @@ type OpenedGateway = {
 export async function openGateway(
   context: Context,
   { endpoints, how, instead = [] }: FoundAddress,
-  expect: readonly Expectation[],
+  { probe, expect }: { probe: Probe; expect: readonly Expectation[] },
   signal: AbortSignal,
 ): Promise<OpenedGateway | { finding: Problem }> {
   const { options } = context
@@ -65,7 +65,6 @@ export async function openGateway(
   const paces = ratePerSecond === undefined ? [] : [startPace(ratePerSecond, context.nowMs())]
   const match = startMatching(expect)
   const classify = startClassifying({ expect, redact: context.redact, match })
-  const probe = probeOf(options.probe)
   const opened = (endpoint: Endpoint, hosts: readonly string[], findings: Problem[]) => {
     context.emit({ kind: 'endpoint', endpoint, how, addresses: hosts })
     const { environment } = context

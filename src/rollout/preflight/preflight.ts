@@ -76,10 +76,11 @@ async function explainNothing(
   { gateway, locating }: { gateway: Connected; locating: Promise<FoundGateway> },
   signal: AbortSignal,
 ): Promise<Problem[]> {
-  const { nothing, samples } = gateway
+  const { nothing, samples, probe } = gateway
   if (nothing === undefined) return []
   const gatewayPods = locating.then(({ pods }) => pods).catch(() => undefined)
-  return [await judgeNothingAnswered(context, shiftPlan, { nothing, samples, gatewayPods }, signal)]
+  const unanswered = { nothing, samples, probe, gatewayPods }
+  return [await judgeNothingAnswered(context, shiftPlan, unanswered, signal)]
 }
 
 /** One RunError for all errors found, with the reason of the first. */

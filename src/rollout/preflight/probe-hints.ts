@@ -1,43 +1,45 @@
 import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
 import { type Expectation, expectationText } from '../../evidence/probe/expectation.ts'
-import type { ProbeFailure } from '../../evidence/probe/probe.ts'
+import type { Probe, ProbeFailure } from '../../evidence/probe/probe.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
-import { probeOf } from '../../evidence/probe/probes.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
 import type { Options } from '../../options/options.ts'
 
-type Probing = Pick<Options, 'expect' | 'probe' | 'probeTimeoutMs'>
+type Probing = Pick<Options, 'expect' | 'probeTimeoutMs'> & { probe: Probe }
 
 /** What to do about connections none of which was recognized: how most of them failed says what to check, and a command shows it. */
 export function remedyForReplies(
-  options: Probing,
+  probing: Probing,
   endpoint: Endpoint,
   samples: readonly ProbeSample[],
 ): string {
-  const probe = probeOf(options.probe)
-  return `${hintFor(options, samples)}To see what comes back:\n  ${probe.manualCommand(endpoint)}`
+  return `${hintFor(probing, samples)}To see what comes back:\n  ${probing.probe.manualCommand(endpoint)}`
 }
 
 /**
  * What replies that no expression matches, or that are not complete, show about the inputs, where some of the
  * connections were answered; empty where the cause is elsewhere.
  */
-export function hintForSamples(options: Probing, samples: readonly ProbeSample[]): string {
+export function hintForSamples(
+  { probe, ...options }: Omit<Probing, 'probe'> & { probe: Probe | undefined },
+  samples: readonly ProbeSample[],
+): string {
+  if (probe === undefined) return ''
   const failure = failureOf(options, samples)
   const isReply = failure.why === 'unknown reply' || failure.why === 'truncated reply'
   const hasArrived = failure.why === 'timeout' && anyArrived(samples)
-  return isReply || hasArrived ? hintFor(options, samples) : ''
+  return isReply || hasArrived ? hintFor({ ...options, probe }, samples) : ''
 }
 
-function hintFor(options: Probing, samples: readonly ProbeSample[]): string {
-  const failure = failureOf(options, samples)
-  const known = failure.why === 'unknown reply' ? `expect has ${expressions(options.expect)}. ` : ''
-  return `${known}${probeOf(options.probe).hint(failure)}`
+function hintFor(probing: Probing, samples: readonly ProbeSample[]): string {
+  const failure = failureOf(probing, samples)
+  const known = failure.why === 'unknown reply' ? `expect has ${expressions(probing.expect)}. ` : ''
+  return `${known}${probing.probe.hint(failure)}`
 }
 
 /** How most of the connections failed. */
 function failureOf(
-  { probeTimeoutMs: timeoutMs }: Probing,
+  { probeTimeoutMs: timeoutMs }: Pick<Options, 'probeTimeoutMs'>,
   samples: readonly ProbeSample[],
 ): ProbeFailure {
   const unclassified = samples.flatMap(({ classified }) =>

@@ -1,4 +1,5 @@
 import type { EvidenceSource } from '../../evidence/evidence-source.ts'
+import type { Probe } from '../../evidence/probe/probe.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
 import { endpointText } from '../../kube/endpoint.ts'
@@ -25,6 +26,7 @@ type TriedReplies = {
 type Trial = {
   gateway: EvidenceSource<ProbeSample>
   endpoint: Endpoint
+  probe: Probe
   names: readonly string[]
   order: SamplingTask
 }
@@ -32,7 +34,7 @@ type Trial = {
 /** Opens the connections before the write. A reply that two expectations match is an error. */
 export async function tryReplies(
   context: Context,
-  { gateway, endpoint, names, order }: Trial,
+  { gateway, endpoint, probe, names, order }: Trial,
   signal: AbortSignal,
 ): Promise<TriedReplies> {
   const samples = await sampleBeforeWrite(context, gateway, order, signal)
@@ -52,7 +54,7 @@ export async function tryReplies(
   const nothing = problem(
     'ITS-NO-RECOGNIZED-REPLY',
     noneText(samples, endpointText(endpoint)),
-    remedyForReplies(context.options, endpoint, samples),
+    remedyForReplies({ ...context.options, probe }, endpoint, samples),
   )
   return { findings: limits, replyCounts, samples, nothing }
 }

@@ -1,6 +1,9 @@
 import type { EvidenceSource } from '../../evidence/evidence-source.ts'
 import type { Expectation } from '../../evidence/probe/expectation.ts'
+import type { Probe } from '../../evidence/probe/probe.ts'
+import { probeFor } from '../../evidence/probe/probe-for.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
+import { probeOf } from '../../evidence/probe/probes.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
@@ -19,6 +22,8 @@ export type Connected = {
   gateway: EvidenceSource<ProbeSample> | undefined
   replyCounts: ReplyCounts
   samples: readonly ProbeSample[]
+  /** What took the samples. */
+  probe: Probe | undefined
   /** Those that the connections took in turn, in their order. */
   addresses: readonly string[]
   findings: Problem[]
@@ -30,9 +35,13 @@ export const NOT_CONNECTED: Connected = {
   gateway: undefined,
   replyCounts: { counts: [], unclassified: 0 },
   samples: [],
+  probe: undefined,
   addresses: [],
   findings: [],
 }
+
+/** What is probed where no server of a Gateway was found. */
+const NO_SERVER = { tls: 'none', hosts: [] } as const
 
 /** Finds the gateway and, except in a plan, opens the connections before the write. */
 export async function tryGateway(
@@ -42,7 +51,8 @@ export async function tryGateway(
   signal: AbortSignal,
 ): Promise<Connected> {
   const { options } = context
-  const { address, findings: found } = await locating
+  const located = await locating
+  const { address, findings: found } = located
   if (!address) return { ...NOT_CONNECTED, findings: [...found] }
   if (options.mode === 'plan') {
     const [endpoint, ...others] = address.endpoints
@@ -50,7 +60,14 @@ export async function tryGateway(
     context.emit({ kind: 'endpoint', endpoint, how: `${address.how}${more}`, addresses: [] })
     return { ...NOT_CONNECTED, findings: [...found] }
   }
-  const opened = await openGateway(context, address, expect, signal)
+  const settings = probeFor(options.probe, {
+    ...NO_SERVER,
+    protocol: shiftPlan.rule.protocol,
+    ...located,
+  })
+  if (!settings.ok) return { ...NOT_CONNECTED, findings: [...found, ...settings.problems] }
+  const probe = probeOf(settings.value)
+  const opened = await openGateway(context, address, { probe, expect }, signal)
   if ('finding' in opened) return { ...NOT_CONNECTED, findings: [...found, opened.finding] }
   const before = [...found, ...opened.findings]
   const { names, presentShares } = shiftPlan.edit
@@ -61,10 +78,10 @@ export async function tryGateway(
     least: needsMeasuring(shiftPlan.checks, options) ? MOST_CONNECTIONS / 2 : 1,
     most: options.mode === 'shift' ? MOST_CONNECTIONS : FIRST_CONNECTIONS,
   }
-  const tried = await tryReplies(context, { gateway, endpoint, names, order }, signal)
+  const tried = await tryReplies(context, { gateway, endpoint, probe, names, order }, signal)
   // The looks that follow would fail for lack of time, and blame the API server.
   if (signal.aborted && options.mode === 'shift') throw timeUp(tried.samples, options)
-  return { gateway, addresses, ...tried, findings: [...before, ...tried.findings] }
+  return { gateway, addresses, probe, ...tried, findings: [...before, ...tried.findings] }
 }
 
 /** The run's time ended while connections were open. A cancel ends a run as cancelled, whatever this says. */

@@ -4,7 +4,7 @@ import { optionsOf, wrongWith } from '../../../kit/options/reading.ts'
 describe('probe', () => {
   const bytes = (payload: string | undefined) => {
     const { probe } = optionsOf({ payload })
-    return probe.kind === 'tcp' ? Buffer.from(probe.payload).toString('latin1') : undefined
+    return Buffer.from(probe.payload).toString('latin1')
   }
 
   test('tcp sends the payload as it is written, with its blanks', () => {
@@ -29,7 +29,7 @@ describe('probe', () => {
 
   test('command requires probe-command, and probe-command requires command', () => {
     const command = { probe: 'command', 'probe-command': "sh -c 'nc -w 2 $PROBE_HOST 9000'" }
-    expect(optionsOf(command).probe).toEqual({
+    expect(optionsOf(command).probe).toMatchObject({
       kind: 'command',
       commandLine: "sh -c 'nc -w 2 $PROBE_HOST 9000'",
     })

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sampleOf } from '../../../kit/evidence/samples.ts'
 import type { Unclassified } from '../../../src/evidence/probe/connection-outcome.ts'
-import type { ProbeSettings } from '../../../src/evidence/probe/probes.ts'
+import { type ProbeSettings, probeOf } from '../../../src/evidence/probe/probes.ts'
 import { remedyForReplies } from '../../../src/rollout/preflight/probe-hints.ts'
 
 const EXPECT = [
@@ -21,7 +21,11 @@ function tcp(
 
 function remedy(probe: ProbeSettings, ...whys: readonly Unclassified[]): string {
   const samples = whys.map((why) => sampleOf({ kind: 'unclassified', why, detail: '' }))
-  return remedyForReplies({ expect: EXPECT, probe, probeTimeoutMs: 5000 }, ENDPOINT, samples)
+  return remedyForReplies(
+    { expect: EXPECT, probe: probeOf(probe), probeTimeoutMs: 5000 },
+    ENDPOINT,
+    samples,
+  )
 }
 
 test('the remedy is reply-until: newline where a line arrives and reply-until is close', () => {
@@ -32,7 +36,7 @@ test('the remedy is reply-until: newline where a line arrives and reply-until is
     beyond: { text: 'one hello', matches: true },
   })
   const said = remedyForReplies(
-    { expect: EXPECT, probe: tcp('x', 'close'), probeTimeoutMs: 5000 },
+    { expect: EXPECT, probe: probeOf(tcp('x', 'close')), probeTimeoutMs: 5000 },
     ENDPOINT,
     [sample],
   )
