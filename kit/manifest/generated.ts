@@ -37,7 +37,7 @@ export function generated(seed: number): Generated {
   return {
     text: joined(documents, random),
     wanted: { kind: 'weight', ...wantedOf(made, random) },
-    route: { kind: 'tcp', port: undefined, index },
+    route: { kind: 'tcp', index },
     place: [before, ...Array.from({ length: levels }, () => ['items', 1]).flat()],
     index,
   }

@@ -1,7 +1,7 @@
 import { kubectl } from '../kube/kubectl.ts'
 import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from '../kube/resources.ts'
 import { type Problem, problem, warning } from '../problem/problem.ts'
-import { boundGateways } from '../routes/istio/tcp-rules.ts'
+import { boundGateways } from '../routes/istio/rules/listeners.ts'
 import type { Rule } from '../routes/rule.ts'
 import { type AtServer, boundHosts } from './first-taker.ts'
 import {

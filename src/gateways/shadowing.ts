@@ -8,10 +8,10 @@ import {
   readList,
 } from '../kube/resources.ts'
 import { type Problem, problem, warning } from '../problem/problem.ts'
-import { coveringRule } from '../routes/istio/covering-rule.ts'
 import { isForNone, nearness } from '../routes/istio/export-to.ts'
 import { canMeet, isReadWith } from '../routes/istio/revision.ts'
-import { tcpRules } from '../routes/istio/tcp-rules.ts'
+import { coveringRule } from '../routes/istio/rules/covering-rule.ts'
+import { tcpRules } from '../routes/istio/rules/virtual-service-rules.ts'
 import { parseRouteObject, type RouteObject } from '../routes/route-object.ts'
 import { gatewaysOf, type Rule } from '../routes/rule.ts'
 import { type AtServer, exportToOfObject } from './first-taker.ts'

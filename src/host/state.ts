@@ -5,6 +5,7 @@ import type { Intent, Memory, Unsettled } from '../journal/intent.ts'
 import { at, type Json, numberAt, textAt } from '../kube/json.ts'
 import { mayBePath, shownPath } from '../problem/may-be-shown.ts'
 import { RunError } from '../problem/run-error.ts'
+import { protocolNamed } from '../routes/rule.ts'
 import { writtenAt } from '../routes/written-destinations.ts'
 
 /** What a run saves for the cleanup step, which the runner starts also after the run was killed. */
@@ -118,6 +119,7 @@ function parseMemory(value: Json | undefined): Memory | undefined {
   return {
     // Older versions saved none.
     kind: textAt(value, 'kind') ?? 'VirtualService',
+    protocol: protocolNamed(at(value, 'protocol')) ?? 'tcp',
     match: at(value, 'match') ?? null,
     nth: numberAt(value, 'nth') ?? 0,
     original: writtenAt(value, 'original'),

@@ -1,4 +1,4 @@
-import type { Json } from '../kube/json.ts'
+import type { RuleKey } from '../routes/rule-identity.ts'
 import type { WrittenDestinations } from '../routes/written-destinations.ts'
 import type { OnFailure } from './journal.ts'
 
@@ -23,11 +23,9 @@ export type Intent = {
 }
 
 /** What the run knows of its writes, for an object whose journal a webhook or another client removed. */
-export type Memory = {
+export type Memory = RuleKey & {
   /** The kind of the route object. */
   kind: string
-  match: Json
-  nth: number
   /** The destinations that a rollback restores. */
   original: WrittenDestinations
   /** Every list of destinations that was sent. */

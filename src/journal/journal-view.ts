@@ -1,7 +1,7 @@
 import { kindOf } from '../routes/kinds.ts'
 import type { Percents } from '../routes/percents.ts'
 import type { RouteObject } from '../routes/route-object.ts'
-import { findRuleByIdentity } from '../routes/rule-identity.ts'
+import { findRule } from '../routes/rule-identity.ts'
 import { isLive, type Journal } from './journal.ts'
 import { nextStep } from './restore/restore-step.ts'
 import { percentsIn } from './rule-percents.ts'
@@ -27,9 +27,9 @@ export type JournalView = {
 
 /** The view of the object's journal. `nowMs` is the API server's time. */
 export function viewOf(object: RouteObject, journal: Journal, nowMs: number): JournalView {
-  const { by, run, attempt, started, expires, owner, match, nth } = journal
+  const { by, run, attempt, started, expires, owner } = journal
   const { format } = kindOf(object)
-  const rule = findRuleByIdentity(object, match, nth)
+  const rule = findRule(object, journal)
   const order = { owner, known: undefined, weights: 'restore', fence: false } as const
   const { kind } = nextStep(order, object)
   return {

@@ -1,7 +1,6 @@
-import type { Json } from '../kube/json.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
-import { countSameBefore } from '../routes/rule-identity.ts'
+import { keyOf, type RuleKey } from '../routes/rule-identity.ts'
 import type { WrittenDestinations } from '../routes/written-destinations.ts'
 
 /** The annotation that a route object carries while a run is in progress. */
@@ -23,7 +22,7 @@ export type OnFailure = 'rollback' | 'keep'
 const GRACE_MS = 60_000
 
 /** The record of the previous weights. It is written in one patch with the new ones, so an object never has these alone. */
-export type Journal = {
+export type Journal = RuleKey & {
   /** Identifies the CI run; the same in all its attempts. */
   run: string
   attempt: number
@@ -40,10 +39,6 @@ export type Journal = {
   kind: string
   /** The rule as the input `route` names it. Empty in version 1. */
   rule: string
-  /** The rule's match, by which it is found again. */
-  match: Json
-  /** The rule's position among rules with the same match, from 0. */
-  nth: number
   /** The rule's destinations before the run. */
   original: WrittenDestinations
   /** The destinations that the run wrote last. */
@@ -55,10 +50,11 @@ export type Journal = {
 
 /** The annotation's text, without what can be left out: all annotations of an object share 256 KiB. */
 export function journalText(journal: Journal): string {
-  const { restoreTo, nth, ...rest } = journal
+  const { restoreTo, protocol, nth, ...rest } = journal
   return JSON.stringify({
     version: JOURNAL_VERSION,
     ...rest,
+    ...(protocol === 'tcp' ? {} : { protocol }),
     ...(nth === 0 ? {} : { nth }),
     ...(restoreTo === journal.original ? {} : { restoreTo }),
   })
@@ -85,8 +81,7 @@ export function startJournal(run: JournalRun, object: RouteObject, rule: Rule): 
     uid: object.uid,
     kind: object.kind,
     rule: rule.name,
-    match: rule.identity,
-    nth: countSameBefore(object, rule),
+    ...keyOf(object, rule),
     original: rule.written,
     written: rule.written,
     restoreTo: rule.written,

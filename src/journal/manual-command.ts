@@ -4,7 +4,7 @@ import { shellQuoted } from '../problem/shell-quoted.ts'
 import { kindOf } from '../routes/kinds.ts'
 import { kubectlType, type RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
-import { findRuleByIdentity } from '../routes/rule-identity.ts'
+import { findRule } from '../routes/rule-identity.ts'
 import { restoreOperation } from '../routes/weights/weigh.ts'
 import type { WrittenDestinations } from '../routes/written-destinations.ts'
 import { JOURNAL, type Journal, type OnFailure } from './journal.ts'
@@ -31,10 +31,10 @@ export function restoreCommand(
 export function restoreCommandOf(
   context: string | undefined,
   object: RouteObject,
-  { match, nth, restoreTo }: Pick<Journal, 'match' | 'nth' | 'restoreTo'>,
+  journal: Pick<Journal, 'protocol' | 'match' | 'nth' | 'restoreTo'>,
 ): string | undefined {
-  const rule = findRuleByIdentity(object, match, nth)
-  return rule && restoreCommand(context, { object, rule, original: restoreTo })
+  const rule = findRule(object, journal)
+  return rule && restoreCommand(context, { object, rule, original: journal.restoreTo })
 }
 
 /** The commands that do what a run does when it does not pass. */

@@ -1,5 +1,6 @@
 import { at, type Json, numberAt, textAt } from '../kube/json.ts'
 import { isRestoreOf } from '../routes/compare-written.ts'
+import { protocolNamed } from '../routes/rule.ts'
 import type { RuleFormat } from '../routes/rule-format.ts'
 import { parseWritten } from '../routes/written-destinations.ts'
 import type { Journal } from './journal.ts'
@@ -55,7 +56,7 @@ function journalOf(value: Json, version: number, format: RuleFormat): Journal | 
   }
 }
 
-type Identity = Pick<Journal, 'by' | 'started' | 'uid' | 'kind' | 'rule' | 'nth'>
+type Identity = Pick<Journal, 'by' | 'started' | 'uid' | 'kind' | 'rule' | 'protocol' | 'nth'>
 
 const VERSION_1: Identity = {
   by: '',
@@ -63,6 +64,7 @@ const VERSION_1: Identity = {
   uid: undefined,
   kind: 'VirtualService',
   rule: '',
+  protocol: 'tcp',
   nth: 0,
 }
 
@@ -72,9 +74,11 @@ function identityOf(value: Json): Identity | undefined {
   const kind = textAt(value, 'kind')
   const started = textAt(value, 'started')
   const nth = numberAt(value, 'nth') ?? 0
-  if (!uid || !kind || !isTime(started) || !Number.isInteger(nth) || nth < 0) return undefined
+  const protocol = protocolNamed(at(value, 'protocol') ?? 'tcp')
+  if (!uid || !kind || !protocol || !isTime(started) || !Number.isInteger(nth) || nth < 0)
+    return undefined
   const by = textAt(value, 'by') ?? ''
-  return { by, started, uid, kind, rule: textAt(value, 'rule') ?? '', nth }
+  return { by, started, uid, kind, rule: textAt(value, 'rule') ?? '', protocol, nth }
 }
 
 function isTime(text: string | undefined): text is string {

@@ -3,7 +3,7 @@ import type { Resource } from '../kube/resources.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
-import { findRuleByIdentity } from '../routes/rule-identity.ts'
+import { findRule } from '../routes/rule-identity.ts'
 import { weighed } from '../routes/weights/weigh.ts'
 import type { WeightEdit } from '../routes/weights/weight-edit.ts'
 import type { Weights } from '../routes/weights/weights.ts'
@@ -148,7 +148,7 @@ function pendingWrite(
   weights: Weights,
 ): { write: Pick<Write, 'object' | 'rule' | 'journal'>; written: Written } {
   const object = before?.object ?? first.object
-  const rule = findRuleByIdentity(object, first.rule.identity, task.journal.nth) ?? first.rule
+  const rule = findRule(object, task.journal) ?? first.rule
   const journal = journalOf(task, rule, weights)
   const written: Written = {
     object,

@@ -3,16 +3,14 @@ import { isOneOf, sameDestinations, sameShares } from '../routes/compare-written
 import { rulesOf } from '../routes/kinds.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
-import { findRuleByIdentity } from '../routes/rule-identity.ts'
+import { findRule, type RuleKey } from '../routes/rule-identity.ts'
 import { sameWritten, type WrittenDestinations } from '../routes/written-destinations.ts'
 import type { Journal } from './journal.ts'
 
 /** What a run wrote to a rule, and what was there before. */
-export type RuleWrites = {
+export type RuleWrites = RuleKey & {
   /** The kind of the route object. */
   kind: string
-  match: Rule['identity']
-  nth: number
   original: WrittenDestinations
   written: readonly WrittenDestinations[]
 }
@@ -32,12 +30,13 @@ export type RuleNow =
 /** The writes that a journal records. */
 export function writesIn({
   kind,
+  protocol,
   match,
   nth,
   restoreTo,
   written,
-}: Pick<Journal, 'kind' | 'match' | 'nth' | 'restoreTo' | 'written'>): RuleWrites {
-  return { kind, match, nth, original: restoreTo, written: [written] }
+}: Pick<Journal, keyof RuleKey | 'kind' | 'restoreTo' | 'written'>): RuleWrites {
+  return { kind, protocol, match, nth, original: restoreTo, written: [written] }
 }
 
 /** What another client did to the rule since, as a predicate. */
@@ -78,9 +77,9 @@ export function codeOfChange({ kind }: RuleNow): Code {
 
 /** Compares the rule on the object with what the run wrote and what was there before. */
 export function ruleNow(object: RouteObject, writes: RuleWrites): RuleNow {
-  const { match, nth, original, written } = writes
-  const rule = findRuleByIdentity(object, match, nth)
-  if (rule === undefined) return elsewhere(object, written)
+  const { original, written } = writes
+  const rule = findRule(object, writes)
+  if (rule === undefined) return elsewhere(object, writes)
   const { written: now, format } = rule
   if (sameWritten(now, original)) return { kind: 'as-before', rule, keepsWeights: false }
   if (isOneOf(now, written)) return { kind: 'as-written', rule, keepsWeights: true }
@@ -91,8 +90,10 @@ export function ruleNow(object: RouteObject, writes: RuleWrites): RuleNow {
 }
 
 /** A rule under another match, with exactly the destinations and weights that the run wrote. */
-function elsewhere(object: RouteObject, written: RuleWrites['written']): RuleNow {
-  const [rule, second] = rulesOf(object).filter((one) => isOneOf(one.written, written))
+function elsewhere(object: RouteObject, { protocol, written }: RuleWrites): RuleNow {
+  const [rule, second] = rulesOf(object).filter(
+    (one) => one.protocol === protocol && isOneOf(one.written, written),
+  )
   return rule && !second
     ? { kind: 'match', rule, keepsWeights: true }
     : { kind: 'gone', rule: undefined, keepsWeights: false }

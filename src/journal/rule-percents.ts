@@ -4,7 +4,7 @@ import { type Percents, percentsOf, percentsText } from '../routes/percents.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { type Rule, sharesOf } from '../routes/rule.ts'
 import type { RuleFormat } from '../routes/rule-format.ts'
-import { findRuleByIdentity } from '../routes/rule-identity.ts'
+import { findRule } from '../routes/rule-identity.ts'
 import { destinationsIn, type WrittenDestinations } from '../routes/written-destinations.ts'
 import type { Journal } from './journal.ts'
 
@@ -24,8 +24,8 @@ export function percentsOfRule(rule: Rule): Percents {
 }
 
 /** The percents of the journal's rule now; undefined where the rule is gone. */
-export function percentsNow(object: RouteObject, { match, nth }: Journal): Percents | undefined {
-  const rule = findRuleByIdentity(object, match, nth)
+export function percentsNow(object: RouteObject, journal: Journal): Percents | undefined {
+  const rule = findRule(object, journal)
   return rule && percentsOfRule(rule)
 }
 

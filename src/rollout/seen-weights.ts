@@ -3,7 +3,7 @@ import { readObject } from '../journal/read-object.ts'
 import { percentsOfRule } from '../journal/rule-percents.ts'
 import { type Percents, percentsOf } from '../routes/percents.ts'
 import type { RouteObject } from '../routes/route-object.ts'
-import { countSameBefore, findRuleByIdentity } from '../routes/rule-identity.ts'
+import { findRule, keyOf } from '../routes/rule-identity.ts'
 import { selectRule } from '../routes/select-rule.ts'
 import { giveShares } from '../routes/weights/weights.ts'
 import type { Context } from './model/context.ts'
@@ -49,6 +49,6 @@ function weightsIn(
   seen: RouteObject,
   { object, rule }: Pick<ShiftPlan, 'object' | 'rule'>,
 ): Percents | undefined {
-  const found = findRuleByIdentity(seen, rule.identity, countSameBefore(object, rule))
+  const found = findRule(seen, keyOf(object, rule))
   return found && percentsOfRule(found)
 }

@@ -15,7 +15,7 @@ export function kindOf(object: Pick<RouteObject, 'kind'>): RouteKind {
   return kindNamed(object.kind)
 }
 
-/** The rules of a route object that can be shifted, in the order in which they are matched. */
+/** The rules of a route object. Those of one protocol are in the order in which they are matched. */
 export function rulesOf(object: RouteObject): readonly Rule[] {
   return kindOf(object).rules(object)
 }

@@ -1,6 +1,7 @@
 import type { ApiServer } from '../kube/api-server.ts'
 import type { PatchOperation } from '../kube/json-patch.ts'
 import type { Problem } from '../problem/problem.ts'
+import type { Hit, ProbeRequest } from './probe-request.ts'
 import type { RouteObject } from './route-object.ts'
 import type { Rule } from './rule.ts'
 import type { Destination, RuleFormat } from './rule-format.ts'
@@ -20,12 +21,12 @@ export type RouteKind = {
   }
   /** The fields of the spec that list rules. */
   ruleLists: readonly string[]
-  /** Its rules that can be shifted, in the order in which they are matched. */
+  /** Its rules, also those that lack destinations. Those of one protocol are in the order in which they are matched. */
   rules: (object: RouteObject) => readonly Rule[]
+  /** Which rule a request hits, as the gateway decides it. */
+  hit: (object: RouteObject, request: ProbeRequest) => Hit
   /** The gateways that the object is bound to, as its rules name them. A rule can be bound to fewer of them. */
   boundGateways: (object: RouteObject) => string[]
-  /** Why the rules that a selector names cannot be shifted; undefined where they can. */
-  unsupported: (object: RouteObject, selector: RouteSelector) => string | undefined
   /** The rules that a selector allows by itself. */
   select: (rules: readonly Rule[], selector: RouteSelector) => readonly Rule[]
   /** The selector that the name of a rule is read as. */

@@ -1,20 +1,30 @@
 import { type Json, sameJson } from '../kube/json.ts'
 import { rulesOf } from './kinds.ts'
 import type { RouteObject } from './route-object.ts'
-import type { Rule } from './rule.ts'
+import type { Protocol, Rule } from './rule.ts'
 
-/**
- * The rule with this identity, wherever it is in the object now; undefined where there is none.
- *
- * @param nth which of several rules with the same identity, from 0; the first is the one that gets traffic
- */
-export function findRuleByIdentity(object: RouteObject, identity: Json, nth = 0): Rule | undefined {
-  return rulesOf(object).filter((rule) => sameJson(rule.identity, identity))[nth]
+/** What a rule is found again by, wherever it is in the object. */
+export type RuleKey = {
+  /** Rules of another protocol are other rules, even if they match the same. */
+  protocol: Protocol
+  /** The rule's identity. */
+  match: Json
+  /** Which of several rules with the same identity, from 0. The first is the one that gets traffic. */
+  nth: number
 }
 
-/** How many rules with the same identity come before this one. */
-export function countSameBefore(object: RouteObject, { index, protocol, identity }: Rule): number {
+/** The rule with this key in the object now; undefined where there is none. */
+export function findRule(object: RouteObject, key: RuleKey): Rule | undefined {
+  return sameRules(object, key.protocol, key.match)[key.nth]
+}
+
+export function keyOf(object: RouteObject, { index, protocol, identity }: Rule): RuleKey {
+  const before = sameRules(object, protocol, identity).filter((rule) => rule.index < index)
+  return { protocol, match: identity, nth: before.length }
+}
+
+function sameRules(object: RouteObject, protocol: Protocol, identity: Json): Rule[] {
   return rulesOf(object).filter(
-    (rule) => rule.protocol === protocol && rule.index < index && sameJson(rule.identity, identity),
-  ).length
+    (rule) => rule.protocol === protocol && sameJson(rule.identity, identity),
+  )
 }

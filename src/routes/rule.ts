@@ -1,9 +1,16 @@
-import type { Json } from '../kube/json.ts'
+import type { Json, JsonObject } from '../kube/json.ts'
 import type { Destination, RuleFormat } from './rule-format.ts'
 import { destinationsIn, type WrittenDestinations } from './written-destinations.ts'
 
 /** What a rule distributes: connections (tcp, tls) or requests (http, grpc). */
-export type Protocol = 'tcp' | 'tls' | 'http' | 'grpc'
+export type Protocol = (typeof PROTOCOLS)[number]
+
+const PROTOCOLS = ['tcp', 'tls', 'http', 'grpc'] as const
+
+/** The protocol of this name; undefined for any other value. */
+export function protocolNamed(value: unknown): Protocol | undefined {
+  return PROTOCOLS.find((protocol) => protocol === value)
+}
 
 /** One rule of a route object: what it matches and where it sends traffic. */
 export type Rule = {
@@ -20,7 +27,10 @@ export type Rule = {
   path: JsonPath
   /** Where it takes traffic. */
   listeners: readonly Listener[]
+  /** Empty where it lacks them. */
   destinations: readonly Destination[]
+  /** What it does in place of sending traffic to destinations. It matches traffic all the same. */
+  lacksDestinations?: LacksDestinations
   /** The same destinations as the object has them. */
   written: WrittenDestinations
   format: RuleFormat
@@ -28,8 +38,25 @@ export type Rule = {
 
 export type JsonPath = readonly (string | number)[]
 
-/** A gateway as `namespace/name`, or the word mesh, and the port there; undefined: every port. */
-export type Listener = { gateway: string; port: number | undefined }
+/** Where and what a rule matches. */
+export type Listener = {
+  /** As `namespace/name`, or the word mesh. */
+  gateway: string
+  /** undefined: every port. */
+  port: number | undefined
+  /** The match that this is of, as written, for rules that match more than ports and gateways; undefined: everything. */
+  match?: JsonObject
+}
+
+export type LacksDestinations =
+  | { kind: 'redirect' | 'direct-response' | 'none' }
+  /** Its rules are in another object. */
+  | { kind: 'delegate'; namespace: string; name: string }
+
+/** What a rule distributes. */
+export function trafficWord({ protocol }: Pick<Rule, 'protocol'>): 'connection' | 'request' {
+  return protocol === 'http' || protocol === 'grpc' ? 'request' : 'connection'
+}
 
 /** The reserved name for the sidecars of the mesh in place of a gateway. */
 export const MESH_GATEWAY = 'mesh'

@@ -1,11 +1,12 @@
-import { problem } from '../problem/problem.ts'
+import { type Problem, problem } from '../problem/problem.ts'
 import { failure, type Result, success } from '../problem/result.ts'
 import { meantIndex } from './destination-names.ts'
 import { kindOf } from './kinds.ts'
 import type { RouteKind } from './route-kind.ts'
 import type { RouteObject } from './route-object.ts'
-import { gatewaysOf, MESH_GATEWAY, type Rule } from './rule.ts'
-import type { RouteSelector } from './wanted.ts'
+import { type LacksDestinations, MESH_GATEWAY, type Rule } from './rule.ts'
+import { lackingText, ruleText, trafficOf } from './rule-texts.ts'
+import { type RouteSelector, selectorText } from './wanted.ts'
 import { itemsOf } from './written-destinations.ts'
 
 /**
@@ -21,8 +22,6 @@ export function selectRule(
   named: readonly string[] = [],
 ): Result<Rule> {
   const kind = kindOf(object)
-  const unsupported = kind.unsupported(object, selector)
-  if (unsupported !== undefined) return failure(problem('ITS-RULE-NOT-SUPPORTED', unsupported))
   const rules = kind.rules(object)
   const fitting = kind.select(rules, selector)
   const isByPosition = 'index' in selector && selector.index !== undefined
@@ -46,20 +45,41 @@ type Selection = {
 function none(object: RouteObject, { selector, rules, fitting, left }: Selection): Result<Rule> {
   const whose = `${object.kind} ${object.name}`
   const text = selectorText(selector)
-  const candidates = rules.map((rule) => `  ${candidateText(kindOf(object), rule, rules)}`)
-  const remedy = `Set route to one of these:\n${candidates.join('\n')}`
+  const remedy = candidatesText(object, rules)
+  if (rules.length === 0) return failure(problem('ITS-RULE-NOT-FOUND', `${whose} has no rules.`))
   if (fitting.length === 0)
     return failure(problem('ITS-RULE-NOT-FOUND', `${whose} has no rule ${text}.`, remedy))
   const named = text === '' ? '' : ` ${text}`
+  if (fitting.every(({ lacksDestinations }) => lacksDestinations))
+    return failure(
+      problem('ITS-RULE-NO-DESTINATIONS', `No rule${named} of ${whose} has destinations.`, remedy),
+    )
   if (left.length === 0)
     return failure(
       problem(
         'ITS-RULE-WITHOUT-TRAFFIC',
-        `No rule${named} of ${whose} can get connections.`,
+        `No rule${named} of ${whose} can get ${trafficOf(fitting)}.`,
         remedy,
       ),
     )
   return failure(problem('ITS-RULE-AMBIGUOUS', `Several rules of ${whose} fit${named}.`, remedy))
+}
+
+/** The rules that can be chosen, by the value of the input `route`, and behind them those that cannot. */
+function candidatesText(object: RouteObject, rules: readonly Rule[]): string {
+  const kind = kindOf(object)
+  const lines = (shown: readonly Rule[]) =>
+    shown.map((rule) => {
+      const covering = kind.coveringRule(rule, rules)
+      return `  ${uniqueName(kind, rule, rules)} (${ruleText(rule, covering)})`
+    })
+  const isOther = ({ lacksDestinations }: Rule) =>
+    lacksDestinations !== undefined && lacksDestinations.kind !== 'none'
+  const [others, choices] = [rules.filter(isOther), rules.filter((rule) => !isOther(rule))]
+  return [
+    ...(choices.length > 0 ? ['Set route to one of these:', ...lines(choices)] : []),
+    ...(others.length > 0 ? ['These have no weights:', ...lines(others)] : []),
+  ].join('\n')
 }
 
 /** Of several rules those that are meant most likely. Each condition counts only where some rule meets it. */
@@ -93,7 +113,9 @@ function isCovered(kind: RouteKind, rule: Rule, rules: readonly Rule[]): boolean
 /** A rule whose destinations have names and can be written to. */
 function complete(object: RouteObject, rule: Rule): Result<Rule> {
   const whose = `${object.kind} ${object.name}`
-  const { destinations, position, format } = rule
+  const { destinations, position, format, lacksDestinations } = rule
+  if (lacksDestinations && lacksDestinations.kind !== 'none')
+    return failure(lacking(object, rule, lacksDestinations))
   if (destinations.length === 0)
     return failure(
       problem('ITS-RULE-INCOMPLETE', `Rule ${position} of ${whose} has no destinations.`),
@@ -111,26 +133,29 @@ function complete(object: RouteObject, rule: Rule): Result<Rule> {
   )
 }
 
+function lacking(object: RouteObject, { position }: Rule, why: LacksDestinations): Problem {
+  const what = `Rule ${position} of ${object.kind} ${object.name} ${lackingText(why)}, so it has no weights.`
+  if (why.kind === 'delegate')
+    return problem(
+      'ITS-RULE-DELEGATED',
+      what,
+      `Set object to VirtualService/${why.name}${why.namespace === object.namespace ? '' : ` and namespace to ${why.namespace}`}.`,
+    )
+  const others = kindOf(object)
+    .rules(object)
+    .filter(({ destinations }) => destinations.length > 0)
+  const remedy = others.length > 0 ? candidatesText(object, kindOf(object).rules(object)) : ''
+  return problem('ITS-RULE-NO-DESTINATIONS', what, remedy)
+}
+
 /** The value of the input `route` that chooses this rule and no other: its name where that is enough, else its position. */
 export function uniqueName(kind: RouteKind, rule: Rule, rules: readonly Rule[]): string {
-  if (rule.name === rule.protocol) return rules.length === 1 ? rule.name : rule.position
+  const { name, position, protocol } = rule
+  if (name === protocol)
+    return rules.filter((one) => one.protocol === protocol).length === 1 ? name : position
+  // Inputs are trimmed, and a message shows the name in one line.
+  if (name !== name.trim() || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) return position
   const fitting = kind.select(rules, kind.selectorOf(rule))
   const [only, second] = narrowed(kind, { fitting, rules }, [], '')
-  return only === rule && !second ? rule.name : rule.position
-}
-
-function candidateText(kind: RouteKind, rule: Rule, rules: readonly Rule[]): string {
-  const to = rule.destinations.map(({ host, subset }) =>
-    [host, subset].filter((part) => part).join('/'),
-  )
-  const covering = kind.coveringRule(rule, rules)
-  const never = covering ? `, gets no connection because of ${covering.position}` : ''
-  const at = gatewaysOf(rule).join(', ') || 'no gateway of the object'
-  return `${uniqueName(kind, rule, rules)} (to ${to.join(', ') || 'nothing'}, at ${at}${never})`
-}
-
-function selectorText(selector: RouteSelector): string {
-  if (selector.kind !== 'tcp') return ''
-  if (selector.index !== undefined) return `tcp[${selector.index}]`
-  return selector.port === undefined ? 'tcp' : `tcp:${selector.port}`
+  return only === rule && !second ? name : position
 }

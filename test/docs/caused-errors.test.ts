@@ -183,14 +183,19 @@ const CAUSES: readonly [code: Code, cause: string, caused: Caused][] = [
     },
   ],
   [
-    'ITS-RULE-NOT-SUPPORTED',
-    'the object has only http rules',
+    'ITS-RULE-NO-DESTINATIONS',
+    'the only rule of the object redirects',
     {
       prepare: (sandbox) =>
-        editSpec(sandbox, () => ({
-          tcp: null,
-          http: [{ route: [{ destination: { host: 'tcp-echo' } }] }],
-        })),
+        editSpec(sandbox, () => ({ tcp: null, http: [{ redirect: { uri: '/' } }] })),
+    },
+  ],
+  [
+    'ITS-RULE-DELEGATED',
+    'the rules are in another object',
+    {
+      prepare: (sandbox) =>
+        editSpec(sandbox, () => ({ tcp: null, http: [{ delegate: { name: 'echo' } }] })),
     },
   ],
   [

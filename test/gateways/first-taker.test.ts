@@ -9,7 +9,7 @@ import {
 import { chooseServers, notProbed } from '../../src/gateways/gateway-server.ts'
 import { skippedServers } from '../../src/gateways/merged-servers.ts'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
-import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
+import { tcpRules } from '../../src/routes/istio/rules/virtual-service-rules.ts'
 import type { RouteObject } from '../../src/routes/route-object.ts'
 import { only, parsedObject, route, tcp, virtualServiceJson } from '../routes/support/objects.ts'
 

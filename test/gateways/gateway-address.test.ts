@@ -4,7 +4,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { findGatewayAddress } from '../../src/gateways/gateway-address.ts'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
 import type { NamespacedName } from '../../src/kube/names.ts'
-import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
+import { tcpRules } from '../../src/routes/istio/rules/virtual-service-rules.ts'
 import {
   apiOf,
   callsOf,

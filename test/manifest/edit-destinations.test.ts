@@ -296,7 +296,7 @@ describe('A manifest that is valid YAML is edited', () => {
     const rule = '    - match: [{port: 2}]\n      route:\n        - destination: {host: a}\n'
     const text = BOTH.replace('  tcp:\n', '  tcp:\n    -\n').concat(rule)
     const wanted = { kind: 'weight', subset: 'v2', percent: 20 } as const
-    expect(edit(text, wanted, { kind: 'tcp', port: undefined, index: 1 })).toEqual({
+    expect(edit(text, wanted, { kind: 'tcp', index: 1 })).toEqual({
       ok: true,
       value: withV2(BOTH, 20).replace('  tcp:\n', '  tcp:\n    -\n').concat(rule),
     })

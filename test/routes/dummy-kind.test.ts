@@ -8,7 +8,7 @@ import { resourceOf } from '../../src/routes/read-route-object.ts'
 import type { RouteKind } from '../../src/routes/route-kind.ts'
 import { type Rule, withDestinations } from '../../src/routes/rule.ts'
 import type { RuleFormat } from '../../src/routes/rule-format.ts'
-import { findRuleByIdentity } from '../../src/routes/rule-identity.ts'
+import { findRule, keyOf } from '../../src/routes/rule-identity.ts'
 import { selectRule } from '../../src/routes/select-rule.ts'
 import { restoreOperation, weighed, weightOperations } from '../../src/routes/weights/weigh.ts'
 import { planWeights } from '../../src/routes/weights/weight-edit.ts'
@@ -54,7 +54,7 @@ const SPLITTER: RouteKind = {
       }
     }),
   boundGateways: () => ['demo/edge'],
-  unsupported: () => undefined,
+  hit: () => ({ kind: 'none' }),
   select: (rules) => rules,
   selectorOf: () => ({ kind: 'any' }),
   coveringRule: () => undefined,
@@ -124,9 +124,9 @@ test('An object of the new kind is restored byte for byte, also after a destinat
     [20, 'new'],
     [10, 'newest'],
   ] as const) {
-    const { rule, after } = planned(percent, subset)
+    const { object, rule, after } = planned(percent, subset)
     const written = parsedObject(patched(JSON_OBJECT, weightOperations(rule, after)))
-    const found = findRuleByIdentity(written, 'main')
+    const found = findRule(written, keyOf(object, rule))
     if (found === undefined) throw new Error('the rule is gone')
     expect(found).toEqual(withDestinations(rule, after))
     const restored = patched(written.raw, [restoreOperation(found, rule.written)])

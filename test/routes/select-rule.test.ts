@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../src/kube/json.ts'
 import { parseRoute } from '../../src/options/parse/route.ts'
-import { tcpRules } from '../../src/routes/istio/tcp-rules.ts'
+import { tcpRules } from '../../src/routes/istio/rules/virtual-service-rules.ts'
 import { kindOf } from '../../src/routes/kinds.ts'
 import type { RouteObject } from '../../src/routes/route-object.ts'
 import { selectRule, uniqueName } from '../../src/routes/select-rule.ts'
@@ -10,10 +10,10 @@ import type { RouteSelector } from '../../src/routes/wanted.ts'
 import { parsedObject, route, tcp, virtualService, virtualServiceJson } from './support/objects.ts'
 
 const ANY: RouteSelector = { kind: 'any' }
-const TCP: RouteSelector = { kind: 'tcp', port: undefined }
+const TCP: RouteSelector = { kind: 'tcp' }
 
 function onPort(port: number): RouteSelector {
-  return { kind: 'tcp', port }
+  return { kind: 'tcp', text: String(port) }
 }
 
 /** The position of the selected rule, or the problem as text. */
@@ -31,7 +31,7 @@ function found(
 }
 
 function at(index: number): RouteSelector {
-  return { kind: 'tcp', port: undefined, index }
+  return { kind: 'tcp', index }
 }
 
 const V1 = [route('v1')]
@@ -100,14 +100,8 @@ describe('The rule that route selects', () => {
     )
   })
 
-  test.each([
-    [{ http: [{}] }, 'it has only http rules'],
-    [{ http: [{}], tls: [{}] }, 'it has only http and tls rules'],
-    [{}, 'it has no rules'],
-  ])('cannot be selected in an object with %j besides', (spec, has) => {
-    expect(found(virtualService([], { spec }), ANY)).toBe(
-      `VirtualService tcp-echo has no tcp rules: ${has}. Only tcp rules can be shifted.`,
-    )
+  test('is missing in an object without rules, and the problem says so', () => {
+    expect(found(virtualService([]), ANY)).toBe('VirtualService tcp-echo has no rules.')
   })
 
   test('is the one at the given position, counted from 0 as in the object with empty items', () => {
@@ -148,15 +142,6 @@ describe('The rule that route selects', () => {
     expect(found(object, TCP, ['tcp-echo/v3'])).toBe(2)
     expect(found(object, ANY, ['v1'])).toMatch(/^Several rules/)
     expect(found(object, ANY, ['v2', 'v3'])).toMatch(/^Several rules/)
-  })
-
-  test.each([
-    ['tls:example.com', 'tls', 'a tls'],
-    ['http[0]', 'http', 'an http'],
-  ] as const)('is not supported as %s yet, and the problem says so', (text, kind, what) => {
-    expect(found(virtualService([tcp(V1)]), { kind, text })).toBe(
-      `route names ${what} rule. So far, only tcp rules can be shifted.`,
-    )
   })
 
   test('is refused where one of its destinations has no host or is empty', () => {

@@ -1,7 +1,7 @@
 import { kindOf } from '../../routes/kinds.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { RuleFormat } from '../../routes/rule-format.ts'
-import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { findRule } from '../../routes/rule-identity.ts'
 import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
 import { JOURNAL, type Journal, journalText } from '../journal.ts'
 import { parseJournal } from '../parse-journal.ts'
@@ -19,10 +19,10 @@ type Kept = { kind: 'there' } | { kind: 'overwritten' } | { kind: 'lacking'; tex
 
 /** What has to be written so that `object` carries the journal again. */
 export function keptJournal({ object: stored, restores }: Owed, object: RouteObject): Kept {
-  const { rule, nth, journal } = restores
+  const { key, journal } = restores
   if (JOURNAL in object.annotations || !journal) return { kind: 'there' }
-  const left = findRuleByIdentity(stored, rule.identity, nth)?.written
-  const now = findRuleByIdentity(object, rule.identity, nth)?.written
+  const left = findRule(stored, key)?.written
+  const now = findRule(object, key)?.written
   if (!isUnchanged(left, now)) return { kind: 'overwritten' }
   return { kind: 'lacking', text: textFor(journal, now ?? journal.written, kindOf(object).format) }
 }

@@ -1,5 +1,5 @@
 import { stopFor } from '../../kube/api-problem.ts'
-import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { findRule } from '../../routes/rule-identity.ts'
 import { sameWritten } from '../../routes/written-destinations.ts'
 import { readJournal } from '../read-journal.ts'
 import { beingDeleted } from '../write/write-conflict.ts'
@@ -27,7 +27,7 @@ export async function releasePassed(
     throw stopFor(error, 'removing the journal after the weights were confirmed')
   })
   const object = done.kind === 'gone' ? undefined : done.object
-  const rule = object && findRuleByIdentity(object, written.journal.match, written.journal.nth)
+  const rule = object && findRule(object, written.journal)
   const isUntouched = rule && sameWritten(rule.written, written.journal.written)
   const inForce = object && sharesIn(object, written)
   const released = { rolledBack: false, kept: false, inForce }

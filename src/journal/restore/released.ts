@@ -19,8 +19,8 @@ export type Released = {
 
 /** What the run wrote, and what it restores. */
 export function writesOf({ journal, sent }: Written): RuleWrites {
-  const { kind, match, nth, restoreTo: original } = journal
-  return { kind, match, nth, original, written: sent }
+  const { kind, protocol, match, nth, restoreTo: original } = journal
+  return { kind, protocol, match, nth, original, written: sent }
 }
 
 /** The percents that the rule has now, by the run's names as long as its destinations are the same. */

@@ -3,23 +3,24 @@ import { isOneOf } from '../../routes/compare-written.ts'
 import { removeAnnotations, setAnnotation } from '../../routes/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
-import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { findRule, type RuleKey } from '../../routes/rule-identity.ts'
 import { restoreOperation } from '../../routes/weights/weigh.ts'
 import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
 import { FENCE, JOURNAL, type Journal } from '../journal.ts'
 import { type FoundJournal, readJournal } from '../read-journal.ts'
 
 /** What a run knows of its writes to a rule. */
-export type KnownWrites = Pick<Journal, 'match' | 'nth' | 'original'> & {
-  /** Every list of destinations that it sent. */
-  written: readonly WrittenDestinations[]
-  /** The object's generation after the last write that was answered. */
-  generation: number | undefined
-  /** The journal as the API server stored it with that write. A webhook may have changed or removed it. */
-  stored: string | undefined
-  /** The run's journal, where it is known in full. */
-  ownJournal?: Journal | undefined
-}
+export type KnownWrites = RuleKey &
+  Pick<Journal, 'original'> & {
+    /** Every list of destinations that it sent. */
+    written: readonly WrittenDestinations[]
+    /** The object's generation after the last write that was answered. */
+    generation: number | undefined
+    /** The journal as the API server stored it with that write. A webhook may have changed or removed it. */
+    stored: string | undefined
+    /** The run's journal, where it is known in full. */
+    ownJournal?: Journal | undefined
+  }
 
 /** The part of a restore's task that decides what the next step is. */
 export type StepTask = {
@@ -41,7 +42,7 @@ export type Step = {
   /** What is restored. */
   restores?: {
     rule: Rule
-    nth: number
+    key: RuleKey
     original: WrittenDestinations
     /** The journal to write again if the weights are not restored; undefined where it is not known. */
     journal: Journal | undefined
@@ -60,7 +61,7 @@ export function nextStep(task: StepTask, object: RouteObject): Step {
   if (found.kind !== 'none' && !own && !isStillOwn) return step('nothing-of-ours', [])
   const known = own ? withJournal(own, untouched) : untouched
   const removeJournal = removeAnnotations(object, JOURNAL, FENCE)
-  const rule = known && findRuleByIdentity(object, known.match, known.nth)
+  const rule = known && findRule(object, known)
   const unedited = rule && isOneOf(rule.written, known.written)
   const leave =
     task.weights === 'leave' || (task.weights === 'as-journal' && own?.onFailure === 'keep')
@@ -69,7 +70,7 @@ export function nextStep(task: StepTask, object: RouteObject): Step {
       ...step('restored', [restoreOperation(rule, known.original), ...removeJournal]),
       restores: {
         rule,
-        nth: known.nth,
+        key: { protocol: known.protocol, match: known.match, nth: known.nth },
         original: known.original,
         journal: own ?? untouched?.ownJournal,
       },
@@ -109,6 +110,7 @@ function withJournal(
   untouched: KnownWrites | undefined,
 ): Omit<KnownWrites, 'stored' | 'ownJournal'> {
   return {
+    protocol: own.protocol,
     match: own.match,
     nth: own.nth,
     original: own.restoreTo,
@@ -138,9 +140,9 @@ export function hasLanded({ restores, fenced }: Step, object: RouteObject): bool
 
 /** Whether the rule has its previous destinations again. */
 export function isRestored(
-  { rule, nth, original }: NonNullable<Step['restores']>,
+  { key, original }: NonNullable<Step['restores']>,
   object: RouteObject,
 ): boolean {
-  const now = findRuleByIdentity(object, rule.identity, nth)
+  const now = findRule(object, key)
   return now !== undefined && sameWritten(now.written, original)
 }

@@ -3,7 +3,7 @@ import { sentence } from '../../problem/sentence.ts'
 import { weightsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { sharesOf, withDestinations } from '../../routes/rule.ts'
-import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { findRule } from '../../routes/rule-identity.ts'
 import type { WrittenDestinations } from '../../routes/written-destinations.ts'
 import { JOURNAL } from '../journal.ts'
 import { removeJournalCommand, showCommand } from '../manual-command.ts'
@@ -75,7 +75,7 @@ function sharesText(
   object: RouteObject,
   routes: WrittenDestinations,
 ): string {
-  const rule = findRuleByIdentity(object, journal.match, journal.nth)
+  const rule = findRule(object, journal)
   if (rule === undefined) return 'others'
   const shares = sharesOf(withDestinations(rule, routes))
   // A destination that the list lacks has no weight, not even 0%.

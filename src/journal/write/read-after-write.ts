@@ -5,7 +5,7 @@ import { resourcePath } from '../../kube/resources.ts'
 import { answeredObject } from '../../routes/answered-object.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
-import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { findRule } from '../../routes/rule-identity.ts'
 import { sameWritten } from '../../routes/written-destinations.ts'
 import { JOURNAL } from '../journal.ts'
 import { readJournal } from '../read-journal.ts'
@@ -33,7 +33,7 @@ export async function readAfterWrite(
   if ((object.generation ?? 0) < (before.generation ?? 0)) throw stopFor(refused, 'the write')
   if (object.deletedAt !== undefined)
     throw beingDeleted(write.api.context, object, object.deletedAt)
-  const rule = findRuleByIdentity(object, write.rule.identity, write.journal.nth)
+  const rule = findRule(object, write.journal)
   const found = readJournal(object)
   const journal = found.kind === 'found' ? found.journal : undefined
   const same = rule && sameWritten(rule.written, write.journal.written)

@@ -1,7 +1,7 @@
 import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { Rule } from '../../routes/rule.ts'
-import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { findRule } from '../../routes/rule-identity.ts'
 import type { Intent, Memory } from '../intent.ts'
 import { JOURNAL } from '../journal.ts'
 import { rollbackCommand, showCommand } from '../manual-command.ts'
@@ -51,13 +51,14 @@ function intentOf(
   { object, journal, sent, resource }: Written,
   state: Memory['journal'],
 ): Intent {
-  const { kind, match, nth, restoreTo: original, onFailure, owner } = journal
-  const rule = findRuleByIdentity(object, match, nth) ?? planned
+  const { kind, protocol, match, nth, restoreTo: original, onFailure, owner } = journal
+  const rule = findRule(object, journal) ?? planned
   const command = rollbackCommand(context, { object, rule, original, onFailure })
   const stored = state === 'lost' ? object.annotations[JOURNAL] : undefined
   const { generation } = object
   const memory: Memory = {
     kind,
+    protocol,
     match,
     nth,
     original,

@@ -4,7 +4,7 @@ import { RunError } from '../../problem/run-error.ts'
 import { weightsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { sharesOf, withDestinations } from '../../routes/rule.ts'
-import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { findRule } from '../../routes/rule-identity.ts'
 import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
 import { JOURNAL, type Journal, journalText } from '../journal.ts'
 
@@ -21,7 +21,7 @@ export type Difference =
 
 /** Compares the answer to a write, or to its dry run, with what was sent. */
 export function differenceIn(answer: RouteObject, journal: Journal): Difference | undefined {
-  const routes = findRuleByIdentity(answer, journal.match, journal.nth)?.written
+  const routes = findRule(answer, journal)?.written
   if (routes !== undefined && !sameWritten(routes, journal.written))
     return { kind: 'routes', routes }
   const stored = answer.annotations[JOURNAL]
@@ -50,7 +50,7 @@ export function webhookChange(
   context: string | undefined,
 ): WebhookChange | undefined {
   const difference = differenceIn(stored, journal)
-  const rule = findRuleByIdentity(stored, journal.match, journal.nth)
+  const rule = findRule(stored, journal)
   if (!difference) return undefined
   const text = (routes: WrittenDestinations) =>
     rule ? weightsText(names, sharesOf(withDestinations(rule, routes))) : 'another rule'

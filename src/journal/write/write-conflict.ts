@@ -1,7 +1,7 @@
 import type { ApiServer } from '../../kube/api-server.ts'
 import { percentsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { findRule } from '../../routes/rule-identity.ts'
 import { ConflictError } from '../conflict-error.ts'
 import { isLive, type Journal } from '../journal.ts'
 import { whoseText } from '../journal-view.ts'
@@ -96,7 +96,7 @@ function conflict(
 
 /** `demo/tcp-echo has v1 70%, v2 30% now.` */
 function nowText({ rule, journal }: Conflicting, object: RouteObject): string {
-  const now = findRuleByIdentity(object, rule.identity, journal.nth)
+  const now = findRule(object, journal)
   return now
     ? `${nameOf(object)} has ${percentsText(percentsOfRule(now))} now.`
     : `The rule ${rule.name} of ${nameOf(object)} is gone.`

@@ -8,7 +8,8 @@ export const ROUTES_CODES = {
   // Its rules.
   'ITS-RULE-NOT-FOUND': 'input',
   'ITS-RULE-AMBIGUOUS': 'input',
-  'ITS-RULE-NOT-SUPPORTED': 'input',
+  'ITS-RULE-NO-DESTINATIONS': 'input',
+  'ITS-RULE-DELEGATED': 'input',
   'ITS-RULE-INCOMPLETE': 'input',
   'ITS-RULE-WITHOUT-TRAFFIC': 'input',
   'ITS-RULE-SHADOWED': 'preflight',

@@ -13,7 +13,7 @@ import { percentsOf, percentsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { gatewaysOf, type Rule, sharesOf } from '../../routes/rule.ts'
 import type { Destination } from '../../routes/rule-format.ts'
-import { findRuleByIdentity } from '../../routes/rule-identity.ts'
+import { findRule, keyOf } from '../../routes/rule-identity.ts'
 import { selectRule } from '../../routes/select-rule.ts'
 import type { Wanted } from '../../routes/wanted.ts'
 import type { Context } from '../model/context.ts'
@@ -105,8 +105,12 @@ function compare(object: RouteObject, rule: ManifestRule, options: Options): Loo
 }
 
 /** The rule with the file's match, else the one that the inputs choose; a text where there is none. */
-function ruleOnCluster(object: RouteObject, { rule }: ManifestRule, options: Options) {
-  const same = findRuleByIdentity(object, rule.identity)
+function ruleOnCluster(
+  object: RouteObject,
+  { object: file, rule }: ManifestRule,
+  options: Options,
+) {
+  const same = findRule(object, keyOf(file, rule))
   if (same && same.destinations.length > 0) return same
   const named = namedDestinations({ ...options, wanted: { kind: 'current' } })
   const chosen = selectRule(object, options.route, named)

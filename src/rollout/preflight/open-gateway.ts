@@ -18,6 +18,7 @@ import { clientLimit, isClientLimit } from '../../problem/client-limit.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
+import { portIn } from '../../routes/wanted.ts'
 import type { Context } from '../model/context.ts'
 
 /** Where connections for the rule are opened: as given, or as the cluster has it. */
@@ -35,7 +36,7 @@ export async function locateGateway(
     istioVersion,
     object,
     rule,
-    routePort: route.kind === 'tcp' ? route.port : undefined,
+    routePort: portIn(route),
     gatewayService,
   }
   return findGatewayAddress(search, signal)

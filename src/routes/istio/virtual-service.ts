@@ -1,13 +1,17 @@
-import { pointer } from '../../kube/json-patch.ts'
+import { isObject, type Json } from '../../kube/json.ts'
+import { type PatchOperation, pointer } from '../../kube/json-patch.ts'
 import { ISTIO_NETWORKING } from '../../kube/resources.ts'
 import type { RouteKind } from '../route-kind.ts'
-import { portsOf } from '../rule.ts'
-import { checkCovered, coveringRule } from './covering-rule.ts'
+import type { Rule } from '../rule.ts'
+import { hitRule } from './hit-rule.ts'
 import { readSubsets } from './read-subsets.ts'
-import { selectTcpRules, unsupportedRules } from './select-tcp-rules.ts'
-import { boundGateways, ISTIO_FORMAT, tcpRules } from './tcp-rules.ts'
+import { checkCovered, coveringRule } from './rules/covering-rule.ts'
+import { ISTIO_FORMAT } from './rules/istio-format.ts'
+import { boundGateways } from './rules/listeners.ts'
+import { selectorOf, selectRules } from './rules/select-rules.ts'
+import { RULE_LISTS, virtualServiceRules } from './rules/virtual-service-rules.ts'
 
-/** Istio's VirtualService, of which tcp rules can be shifted. */
+/** Istio's VirtualService with its http, tls and tcp rules. */
 export const VIRTUAL_SERVICE: RouteKind = {
   kind: 'VirtualService',
   api: {
@@ -15,17 +19,29 @@ export const VIRTUAL_SERVICE: RouteKind = {
     plural: 'virtualservices',
     versions: ['v1', 'v1beta1', 'v1alpha3'],
   },
-  ruleLists: ['tcp'],
-  rules: tcpRules,
+  ruleLists: RULE_LISTS,
+  rules: virtualServiceRules,
+  hit: hitRule,
   boundGateways,
-  unsupported: unsupportedRules,
-  select: selectTcpRules,
-  selectorOf: (rule) => ({ kind: 'tcp', port: portsOf(rule)[0] }),
+  select: selectRules,
+  selectorOf,
   coveringRule,
   format: ISTIO_FORMAT,
-  guard: ({ identity, path }) =>
-    identity === null ? [] : [{ op: 'test', path: pointer(...path, 'match'), value: identity }],
+  guard,
   readBackends: readSubsets,
   preflightChecks: [checkCovered],
-  disturbs: () => 'closes open connections',
+  // The weights of http rules are not in the listener, which closes its connections when it is replaced.
+  disturbs: ({ protocol }) => (protocol === 'http' ? undefined : 'closes open connections'),
+}
+
+/** An operation for each part of the rule's identity that is there: JSON Patch cannot test that a field is missing. */
+function guard({ identity, path, protocol }: Rule): PatchOperation[] {
+  if (identity === null) return []
+  const test = (field: string, value: Json): PatchOperation => ({
+    op: 'test',
+    path: pointer(...path, field),
+    value,
+  })
+  if (protocol !== 'http' || !isObject(identity)) return [test('match', identity)]
+  return Object.entries(identity).map(([field, value]) => test(field, value))
 }

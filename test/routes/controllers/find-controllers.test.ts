@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/kube/json.ts'
 import { findControllers } from '../../../src/routes/controllers/find-controllers.ts'
-import { tcpRules } from '../../../src/routes/istio/tcp-rules.ts'
+import { tcpRules } from '../../../src/routes/istio/rules/virtual-service-rules.ts'
 import type { RouteObject } from '../../../src/routes/route-object.ts'
 import { only, route, tcp, virtualService } from '../support/objects.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Json, JsonObject } from '../../../src/kube/json.ts'
-import { ISTIO_FORMAT, tcpRules } from '../../../src/routes/istio/tcp-rules.ts'
+import { ISTIO_FORMAT } from '../../../src/routes/istio/rules/istio-format.ts'
+import { tcpRules } from '../../../src/routes/istio/rules/virtual-service-rules.ts'
 import {
   destinationsPath,
   gatewaysOf,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { at, type Json, type JsonObject, objectsAt } from '../../../src/kube/json.ts'
-import { tcpRules } from '../../../src/routes/istio/tcp-rules.ts'
+import { tcpRules } from '../../../src/routes/istio/rules/virtual-service-rules.ts'
 import {
   guardOperations,
   removeAnnotations,

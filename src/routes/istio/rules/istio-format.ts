@@ -1,0 +1,34 @@
+import { isObject, type JsonObject, numberAt, textAt } from '../../../kube/json.ts'
+import type { NewDestination, RuleFormat } from '../../rule-format.ts'
+
+/** How a VirtualService writes the destinations of a rule, of whatever protocol. */
+export const ISTIO_FORMAT: RuleFormat = {
+  list: 'route',
+  weight: 'weight',
+  missingWeight: 0,
+  // An int32 in Istio's API.
+  largestWeight: 2 ** 31 - 1,
+  required: 'destination.host',
+  parse: (item) => ({
+    host: textAt(item, 'destination', 'host') ?? '',
+    port: numberAt(item, 'destination', 'port', 'number'),
+    subset: textAt(item, 'destination', 'subset'),
+    weight: numberAt(item, 'weight'),
+  }),
+  uncopied: ['headers', 'filters'],
+  moved: (item, to) => {
+    const from = isObject(item.destination) ? item.destination : {}
+    return { ...item, destination: movedDestination(from, to) }
+  },
+}
+
+function movedDestination(from: JsonObject, to: NewDestination): JsonObject {
+  if (!('host' in to)) return { ...from, subset: to.subset }
+  const { subset: _, ...plain } = from
+  const moved: JsonObject = to.subset === undefined ? plain : { ...from, subset: to.subset }
+  const port =
+    to.port === undefined
+      ? {}
+      : { port: { ...(isObject(from.port) ? from.port : {}), number: to.port } }
+  return { ...moved, host: to.host, ...port }
+}
