@@ -1,11 +1,14 @@
-import { ASSUMED_CONNECTION_MS, type Cost } from '../rollout/model/cost.ts'
+import { ASSUMED_CONNECTION_MS, type Cost, shortText } from '../rollout/model/cost.ts'
 import { connectionsText, countText } from '../rollout/model/percents.ts'
 import { percent, timeText } from './figures.ts'
 
 /** What confirming a plan takes, in a sentence. */
 export function costText(cost: Cost): string {
   const pauses = cost.pausesMs > 0 ? `, and pauses of ${timeText(cost.pausesMs)} in all` : ''
-  return `Confirming it takes about ${connectionsText(cost.connectionsMean)} (${countText(cost.connectionsMost)} at most with one attempt per step). That is ${timeText(cost.connectingMs)} if each takes ${ASSUMED_CONNECTION_MS} ms${pauses}.`
+  const most = cost.short
+    ? ''
+    : ` (${countText(cost.connectionsMost)} at most with one attempt per step)`
+  return `Confirming it takes about ${connectionsText(cost.connectionsMean)}${most}.${shortText(cost)} ${cost.short ? 'All of them together take' : 'That is'} ${timeText(cost.connectingMs)} if each takes ${ASSUMED_CONNECTION_MS} ms${pauses}.`
 }
 
 /** What a verdict guarantees, in a sentence. */

@@ -10,6 +10,7 @@ import { subjectOf } from './diagnosis/subject.ts'
 import { diagnosisText } from './diagnosis/words.ts'
 import type { Check } from './model/check.ts'
 import type { Context } from './model/context.ts'
+import { shortOf, shortText } from './model/cost.ts'
 import type { Outcome } from './model/outcome.ts'
 import { countText, percentsOf, percentsText } from './model/percents.ts'
 import { passText } from './pass-text.ts'
@@ -101,5 +102,5 @@ function planText({ object, edit, write, checks }: ShiftPlan): string {
   const steps = checks.map((check) => percentsText(percentsOf(check.names, check.target)))
   const connections = checks.reduce((sum, check) => sum + check.plan.mean, 0)
   const many = checks.length > 1 ? 'The checks take' : 'The check takes'
-  return `${name} would go from ${present} to ${steps.join(', then ')}. ${many} about ${countText(Math.round(connections))} connections. Nothing was written.`
+  return `${name} would go from ${present} to ${steps.join(', then ')}. ${many} about ${countText(Math.round(connections))} connections.${shortText(shortOf(checks))} Nothing was written.`
 }

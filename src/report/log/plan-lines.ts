@@ -1,3 +1,5 @@
+import type { Check } from '../../rollout/model/check.ts'
+import { isShort, shortText } from '../../rollout/model/cost.ts'
 import type { PlannedRun } from '../../rollout/model/events.ts'
 import { connectionsText, countText, percentsText } from '../../rollout/model/percents.ts'
 import { presentText } from '../figures.ts'
@@ -8,7 +10,7 @@ export function planLines(plan: PlannedRun): string[] {
   const [check] = plan.checks
   const many = plan.checks.length > 1
   const cost = check
-    ? ` ${many ? 'The first check takes' : 'The check takes'} about ${connectionsText(Math.round(check.plan.mean))}, ${countText(check.limit)} at most.`
+    ? ` ${many ? 'The first check takes' : 'The check takes'} ${costOf(check)}`
     : ''
   const skipped = skippedLines(plan.skipped)
   if (plan.unchanged)
@@ -23,6 +25,15 @@ export function planLines(plan: PlannedRun): string[] {
     ...skipped,
     DISTURBANCE_TEXT,
   ]
+}
+
+/** Of a check that `connections` cuts short, the limit is no upper end of what it takes. */
+function costOf(check: Check): string {
+  const { plan, limit } = check
+  const takes = `about ${connectionsText(Math.round(plan.mean))}`
+  return isShort(check)
+    ? `${takes}.${shortText({ short: { checks: 1, of: 1, limit } })}`
+    : `${takes}, ${countText(limit)} at most.`
 }
 
 function skippedLines(steps: readonly number[]): string[] {

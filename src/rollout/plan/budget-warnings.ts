@@ -1,7 +1,7 @@
 import type { Options } from '../../options/options.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import type { Check } from '../model/check.ts'
-import { ASSUMED_CONNECTION_MS, costOf } from '../model/cost.ts'
+import { ASSUMED_CONNECTION_MS, costOf, isShort } from '../model/cost.ts'
 import { countText, percentsOf, percentsText } from '../model/percents.ts'
 import { deadlines } from '../time-limits.ts'
 
@@ -21,7 +21,7 @@ export function findTooLittle(
 
 /** The part of these warnings that holds at any rate. */
 export function findTooFewConnections(checks: readonly Check[]): Problem[] {
-  const short = checks.filter(({ limit, plan }) => limit < plan.mean)
+  const short = checks.filter(isShort)
   const [first] = short
   if (first === undefined) return []
   const each = short.map(
