@@ -33,7 +33,9 @@ test('a command that does not exist is found before anything is written', async 
     'probe-command': 'no-such-client --at all',
   })
   expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
-  expect(outcome.message).toContain('no-such-client')
+  expect(outcome.message).toContain(
+    'failed (for example "the command could not be started: no-such-client is not in PATH")',
+  )
   expect(outcome.remedy).toMatch(
     /PROBE_HOST='127\.[\d.]+' PROBE_PORT=31400 'no-such-client' '--at' 'all'/,
   )

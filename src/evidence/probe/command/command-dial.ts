@@ -4,6 +4,7 @@ import { isClientLimit } from '../../../problem/client-limit.ts'
 import type { ConnectionOutcome, Dial } from '../connection-outcome.ts'
 import { MOST_REPLY_BYTES } from '../reply-reader.ts'
 import { parseCommandLine } from './command-line.ts'
+import { whyNotStarted } from './not-started.ts'
 
 /** How one connection of `probe: command` is made. Times in milliseconds. */
 export type CommandDialSettings = {
@@ -84,7 +85,8 @@ export function commandDial(settings: CommandDialSettings): Dial {
         },
       },
     }).then(
-      (status: number | null) => end(outcome(reply.text(), errorOutput.text(), status)),
+      (status: number | null) =>
+        end(outcome({ words, status, paths: env.PATH }, reply.text(), errorOutput.text())),
       (error: unknown) => end(notStarted(error)),
     )
     return () => end(undefined)
@@ -141,11 +143,19 @@ function notStarted(error: unknown): ConnectionOutcome {
   const message = error instanceof Error ? error.message : String(error)
   const [code = ''] = /\bE[A-Z]{3,}\b/.exec(message) ?? []
   if (isClientLimit(code)) return { kind: 'client-limit', why: code }
-  return { kind: 'failed', why: `the command could not be started: ${message}` }
+  // The library's message names the shell, not the command.
+  const why = code === '' ? message : code
+  return { kind: 'failed', why: `the command could not be started: ${why}` }
 }
 
-/** @param status null where a signal ended it */
-function outcome(text: string, errorOutput: string, status: number | null): ConnectionOutcome {
+/** A command that ended. `status` is null where a signal ended it. */
+type Ended = { words: readonly string[]; status: number | null; paths: string | undefined }
+
+function outcome(
+  { words, status, paths }: Ended,
+  text: string,
+  errorOutput: string,
+): ConnectionOutcome {
   if (text.length > 0) return replied(text)
   if (status === 0) return { kind: 'closed' }
   const how = status === null ? 'was killed' : `ended with status ${status}`
@@ -153,6 +163,9 @@ function outcome(text: string, errorOutput: string, status: number | null): Conn
   // The process id comes once the guard has started. Without it this machine has no more processes.
   if (leaderIn(errorOutput) === undefined && /\bfork\b/i.test(why))
     return { kind: 'client-limit', why: 'EAGAIN' }
+  const notStartedWhy = whyNotStarted(words[0] ?? '', { status, errorText: why }, paths)
+  if (notStartedWhy !== undefined)
+    return { kind: 'failed', why: `the command could not be started: ${notStartedWhy}` }
   return { kind: 'failed', why: `the command ${how}${why === '' ? '' : `: ${why}`}` }
 }
 

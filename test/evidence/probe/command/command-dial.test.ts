@@ -106,16 +106,38 @@ describe('a command', () => {
     })
   })
 
-  test('that cannot be started is named', async () => {
-    expect(await met('no-such-command --flag')).toMatchObject({
+  test.each([
+    ['no-such-command --flag', 'no-such-command is not in PATH'],
+    ['/no/such/command', '/no/such/command does not exist'],
+    [folder, `${folder} is not an executable file`],
+    ['/etc/passwd', '/etc/passwd is not an executable file'],
+  ])(
+    'that cannot be started is named, without the shell that starts it: %s',
+    async (command, why) => {
+      expect(await met(command)).toEqual({
+        kind: 'failed',
+        why: `the command could not be started: ${why}`,
+      })
+    },
+  )
+
+  test('whose interpreter is missing is named, without the shell that starts it', async () => {
+    const file = path.join(folder, 'no-interpreter')
+    writeFileSync(file, '#!/no/such/interpreter\n', { mode: 0o700 })
+    const { kind, why } = { why: '', ...(await met(file)) }
+    expect(kind).toBe('failed')
+    expect(why).toMatch(new RegExp(`^the command could not be started: ${file}: .*not found$`))
+    expect(why).not.toMatch(/probe|exec:/)
+  })
+
+  test('that ends with the status of a missing command has ended with it', async () => {
+    expect(await met(script('exit 127'))).toEqual({
       kind: 'failed',
-      why: expect.stringMatching(
-        /^the command ended with status 127: .*no-such-command: not found$/,
-      ),
+      why: 'the command ended with status 127',
     })
-    expect(await met(folder)).toMatchObject({
+    expect(await met(script('no-such-tool'))).toEqual({
       kind: 'failed',
-      why: expect.stringMatching(/ended with status 126: .*Permission denied$/),
+      why: expect.stringMatching(/^the command ended with status 127: .*no-such-tool.*not found$/),
     })
   })
 
