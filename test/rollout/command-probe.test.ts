@@ -37,6 +37,6 @@ test('a command that does not exist is found before anything is written', async 
     'failed (for example "the command could not be started: no-such-client is not in PATH")',
   )
   expect(outcome.remedy).toMatch(
-    /PROBE_HOST='127\.[\d.]+' PROBE_PORT=31400 'no-such-client' '--at' 'all'/,
+    /PROBE_HOST='127\.[\d.]+' PROBE_PORT=31400 no-such-client --at all/,
   )
 })

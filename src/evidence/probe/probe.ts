@@ -21,6 +21,8 @@ export type Probe = {
   hint(failure: ProbeFailure): string
   /** A shell command that takes one sample as the probe does. */
   manualCommand(endpoint: Endpoint): string
+  /** What that command leaves out, and why, as in `payload, which is not printable text`; undefined: nothing. */
+  unsent?: string | undefined
 }
 
 /** Where a probe connects, and what makes a reply complete. */

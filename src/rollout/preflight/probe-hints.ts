@@ -13,7 +13,12 @@ export function remedyForReplies(
   endpoint: Endpoint,
   samples: readonly ProbeSample[],
 ): string {
-  return `${hintFor(probing, samples)}To see what comes back:\n  ${probing.probe.manualCommand(endpoint)}`
+  const { unsent } = probing.probe
+  const introduction =
+    unsent === undefined
+      ? 'To see what comes back:'
+      : `To see what comes back, send ${unsent}, over this connection:`
+  return `${hintFor(probing, samples)}${introduction}\n  ${probing.probe.manualCommand(endpoint)}`
 }
 
 /**

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { sampleOf } from '../../../kit/evidence/samples.ts'
 import type { Unclassified } from '../../../src/evidence/probe/connection-outcome.ts'
 import { type ProbeSettings, probeOf } from '../../../src/evidence/probe/probes.ts'
+import { startRedacting } from '../../../src/report/redact/redact.ts'
 import { remedyForReplies } from '../../../src/rollout/preflight/probe-hints.ts'
 
 const EXPECT = [
@@ -18,6 +19,19 @@ function tcp(
 ): ProbeSettings {
   return { kind: 'tcp', payload: Buffer.from(payload, 'latin1'), replyUntil }
 }
+
+function tcpUtf8(payload: string): ProbeSettings {
+  return { kind: 'tcp', payload: Buffer.from(payload), replyUntil: 'newline' }
+}
+
+/** Characters of which each has its own place in a shell, in printf, or in UTF-8. */
+const PRINTABLE = fc.constantFrom(...'ab01%\\\'"$`!# \n\r\täß語😀')
+const SECRETS = [
+  'p\u00e4ssw\u00f6rd-1',
+  "it's-secret",
+  'correct horse battery',
+  '100%-secret$',
+] as const
 
 function remedy(probe: ProbeSettings, ...whys: readonly Unclassified[]): string {
   const samples = whys.map((why) => sampleOf({ kind: 'unclassified', why, detail: '' }))
@@ -99,7 +113,7 @@ describe('the remedy starts with what to check when most connections', () => {
 
 describe('the command in the remedy', () => {
   test('sends a payload byte for byte', () => {
-    const payload = `-GET /%s\\ 'a'\r\n\x00\xff`
+    const payload = `-GET /%s\\0101 'a'\t\r\n`
     const [, command = ''] =
       /\n {2}(.*) \| nc -w 2 '192\.0\.2\.1' 31400$/s.exec(remedy(tcp(payload), 'reset')) ?? []
     expect(execFileSync('sh', ['-c', command], { encoding: 'latin1' })).toBe(payload)
@@ -109,15 +123,48 @@ describe('the command in the remedy', () => {
     expect(remedy(tcp('AUTH -p%ss"$wd\r\nPING\r\n'), 'reset')).toContain('AUTH -p%ss"$wd')
   })
 
-  test('sends any payload byte for byte', () => {
+  test('sends any printable payload byte for byte', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), (bytes) => {
-        const payload = Buffer.from(bytes).toString('latin1')
-        const [, sending = ''] = / {2}(printf .*) \| nc /s.exec(remedy(tcp(payload), 'reset')) ?? []
-        expect(execFileSync('sh', ['-c', sending], { encoding: 'latin1' })).toBe(payload)
+      fc.property(fc.string({ unit: PRINTABLE, minLength: 1, maxLength: 40 }), (payload) => {
+        const [, sending = ''] =
+          / {2}(printf .*) \| nc /s.exec(remedy(tcpUtf8(payload), 'reset')) ?? []
+        expect(execFileSync('sh', ['-c', sending], { encoding: 'utf8' })).toBe(payload)
       }),
       { seed: 1, numRuns: 20 },
     )
+  })
+
+  test.each([
+    ['longer than 200 characters', 'x'.repeat(201), 'which is longer than 200 characters'],
+    ['not text', 'hello \xff', 'which is not printable text'],
+    ['of control characters', '\x16\x03\x01', 'which is not printable text'],
+  ])('leaves out a payload that is %s, and says so', (_, payload, why) => {
+    const said = remedy(tcp(payload), 'reset')
+    expect(said).toMatch(
+      new RegExp(`To see what comes back, send payload, ${why}, over this connection:\\n {2}nc `),
+    )
+    expect(said).not.toContain('printf')
+    expect(said).not.toContain('xxx')
+    expect(said).toMatch(/nc -w 2 '192\.0\.2\.1' 31400$/)
+  })
+
+  test.each([
+    ['payload', tcpUtf8],
+    [
+      'probe-command',
+      (secret: string): ProbeSettings => ({
+        kind: 'command',
+        commandLine: `client ${secret.replace(/^.*'.*$/, '"$&"')}`,
+      }),
+    ],
+  ])('has no secret that is masked, whatever its characters, in %s', (_, probeWith) => {
+    for (const secret of SECRETS) {
+      const { add, redact } = startRedacting()
+      add(secret)
+      const said = redact(remedy(probeWith(secret), 'reset'))
+      expect(said).toContain('***')
+      expect(said).not.toContain(secret.slice(0, 5))
+    }
   })
 
   test('sends nothing where the payload is empty', () => {

@@ -16,10 +16,15 @@ export const commandProbe: ProbeKind<CommandProbeSettings> = {
       commandDial({ commandLine, endpoint, timeoutMs, environment }),
     hint: commandHint,
     manualCommand({ host, port }) {
-      const words = (parseCommandLine(commandLine) ?? []).map(shellQuoted)
+      const words = (parseCommandLine(commandLine) ?? []).map(quotedWord)
       return `PROBE_HOST=${shellQuoted(host)} PROBE_PORT=${port} ${words.join(' ')}`
     },
   }),
+}
+
+/** A word that a shell would leave as it is has no quotes, so that a secret of several words can be masked. */
+function quotedWord(word: string): string {
+  return /^[\w./:,@+-]+$/.test(word) ? word : shellQuoted(word)
 }
 
 function commandHint({ why, timeoutMs }: ProbeFailure): string {
