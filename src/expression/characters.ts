@@ -49,6 +49,16 @@ export function merged(ranges: Ranges): Ranges {
   return all
 }
 
+/** The set with the other case of each of its letters of ASCII. */
+export function withBothCases(ranges: Ranges): Ranges {
+  const moved = (first: number, last: number, by: number): Ranges =>
+    ranges.flatMap(([low, high]): Ranges => {
+      const [from, to] = [Math.max(low, first), Math.min(high, last)]
+      return from <= to ? [[from + by, to + by]] : []
+    })
+  return merged([...ranges, ...moved(0x41, 0x5a, 32), ...moved(0x61, 0x7a, -32)])
+}
+
 /** All other code units. */
 export function inverted(ranges: Ranges): Ranges {
   const firsts = [0, ...ranges.map(([, last]) => last + 1)]

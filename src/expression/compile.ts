@@ -36,12 +36,14 @@ class TooLarge extends Error {}
 /**
  * Compiles a regular expression in JavaScript's syntax, without margin tests, for an engine whose time is
  * linear in the length of the text. The expression must be one that JavaScript accepts.
+ *
+ * @param ignoreCase whether letters of ASCII stand for their other case too
  */
-export function compile(source: string): Compiled {
+export function compile(source: string, ignoreCase = false): Compiled {
   if (source.length > LONGEST_SOURCE)
     return { ok: false, why: 'it is longer than 10,000 characters. Match less of the reply' }
   try {
-    const tree = parse(source)
+    const tree = parse(source, ignoreCase)
     const left = unsupportedIn(tree)
     if (left.length > 0) return { ok: false, why: left.join('. ') }
     return { ok: true, program: programOf(tree) }

@@ -1,4 +1,4 @@
-import { DOT, inverted, merged, ofEscape, type Ranges } from './characters.ts'
+import { DOT, inverted, merged, ofEscape, type Ranges, withBothCases } from './characters.ts'
 
 export type Assertion = 'start' | 'end' | 'boundary' | 'not-boundary'
 
@@ -34,7 +34,8 @@ const CONTROLS: Readonly<Record<string, number>> = { f: 12, n: 10, r: 13, t: 9, 
  * forms that JavaScript keeps for old pages have their meaning there, such as `{` that begins no count.
  * Source: ECMA-262, 22.2.1 and B.1.2 (Patterns, Additional Syntax).
  */
-export function parse(source: string): Node {
+export function parse(source: string, ignoreCase = false): Node {
+  const inCase = ignoreCase ? withBothCases : (set: Ranges) => set
   const { groups, hasNames } = groupsOf(source)
   let at = 0
 
@@ -90,7 +91,7 @@ export function parse(source: string): Node {
       take(/\\(?:k<[^>]*>|\d+)/y)
       return { kind: 'unsupported', construct: 'backreference', raw: source.slice(start, at) }
     }
-    return { kind: 'unit', set: classAtom(false) }
+    return { kind: 'unit', set: inCase(classAtom(false)) }
   }
 
   function group(open: string, start: number): Node {
@@ -122,7 +123,8 @@ export function parse(source: string): Node {
       // A hyphen beside a set such as \d stands for itself.
       else all.push(...first, [45, 45], ...last)
     }
-    return isNegative ? inverted(merged(all)) : merged(all)
+    const set = inCase(merged(all))
+    return isNegative ? inverted(set) : set
   }
 
   /** One code unit, or what an escape stands for. */

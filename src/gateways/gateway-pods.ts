@@ -1,5 +1,5 @@
 import { type JsonObject, labelsAt, textAt } from '../kube/json.ts'
-import type { ClientPods } from '../routes/route-kind.ts'
+import type { ClientPods } from '../routes/probe-request.ts'
 import type { GatewayObject } from './gateway-object.ts'
 import { portTo, tcpPorts } from './service-ports.ts'
 

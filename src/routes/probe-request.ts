@@ -3,8 +3,22 @@ import type { Rule } from './rule.ts'
 /** What a sample sends, as far as it decides which rule of a route object it hits. */
 export type ProbeRequest = TcpRequest | TlsRequest | HttpRequest
 
-/** Where a sample arrives: a Gateway as `namespace/name`, or the word mesh, and the port of its server. */
-type Arrival = { gateway: string; port: number }
+/** The Pods that ask for a destination. */
+export type ClientPods = {
+  namespace: string
+  /** Labels that all of them have; they may have more. */
+  labels: Readonly<Record<string, string>>
+}
+
+/** Where a sample arrives. */
+export type Arrival = {
+  /** `namespace/name`, or the word mesh. */
+  gateway: string
+  /** Of the gateway's server. */
+  port: number
+  /** The Pods of the gateway, as far as they are known. */
+  pods?: ClientPods
+}
 
 export type TcpRequest = Arrival & { protocol: 'tcp' }
 

@@ -1,7 +1,7 @@
 import type { ApiServer } from '../kube/api-server.ts'
 import type { PatchOperation } from '../kube/json-patch.ts'
 import type { Problem } from '../problem/problem.ts'
-import type { Hit, ProbeRequest } from './probe-request.ts'
+import type { ClientPods, Hit, ProbeRequest } from './probe-request.ts'
 import type { RouteObject } from './route-object.ts'
 import type { Rule } from './rule.ts'
 import type { Destination, RuleFormat } from './rule-format.ts'
@@ -63,13 +63,6 @@ export type BackendSearch = {
   namespace: string
   /** The gateway that traffic comes from. Without it, what every gateway sees counts. */
   gatewayPods?: Promise<ClientPods | undefined>
-}
-
-/** The Pods that ask for a destination. */
-export type ClientPods = {
-  namespace: string
-  /** Labels that all of them have; they may have more. */
-  labels: Readonly<Record<string, string>>
 }
 
 export type Backends = {

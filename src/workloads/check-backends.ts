@@ -1,7 +1,7 @@
 import type { ApiServer } from '../kube/api-server.ts'
 import type { Problem } from '../problem/problem.ts'
 import { kindNamed } from '../routes/kinds.ts'
-import type { ClientPods } from '../routes/route-kind.ts'
+import type { ClientPods } from '../routes/probe-request.ts'
 import { type Counted, countEndpoints, type NamedDestination } from './ready-endpoints.ts'
 
 /** Where to read: `api` has Istio's objects, `workloads` has Services and Pods. */

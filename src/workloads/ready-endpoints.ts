@@ -6,7 +6,8 @@ import { type Problem, problem, warning } from '../problem/problem.ts'
 import { shellQuoted } from '../problem/shell-quoted.ts'
 import { type ExportTo, exportToOf, nearness } from '../routes/istio/export-to.ts'
 import { type ServiceName, serviceOf } from '../routes/istio/host.ts'
-import type { BackendLabels, ClientPods } from '../routes/route-kind.ts'
+import type { ClientPods } from '../routes/probe-request.ts'
+import type { BackendLabels } from '../routes/route-kind.ts'
 import type { Destination } from '../routes/rule-format.ts'
 
 /** How many Pods of this cluster a destination has, and how many of them are ready. */

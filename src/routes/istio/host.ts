@@ -1,3 +1,6 @@
+import { textsAt } from '../../kube/json.ts'
+import type { RouteObject } from '../route-object.ts'
+
 /** A Service by its namespace and name. */
 export type ServiceName = { namespace: string; name: string }
 
@@ -17,6 +20,11 @@ export function serviceOf(host: string, namespace: string): ServiceName | undefi
 export function fullName(host: string, namespace: string): string {
   const service = serviceOf(host, namespace)
   return service ? `${service.name}.${service.namespace}.svc.cluster.local` : host
+}
+
+/** The hosts of a VirtualService, as istiod resolves them. */
+export function hostsOf({ namespace, spec }: Pick<RouteObject, 'namespace' | 'spec'>): string[] {
+  return textsAt(spec, 'hosts').map((host) => fullName(host, namespace))
 }
 
 /**

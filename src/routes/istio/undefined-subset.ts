@@ -1,6 +1,6 @@
 import { type Problem, problem } from '../../problem/problem.ts'
 import { nearest, suggestion } from '../../problem/suggestion.ts'
-import type { ClientPods } from '../route-kind.ts'
+import type { ClientPods } from '../probe-request.ts'
 import type { Destination } from '../rule-format.ts'
 import { type DestinationRule, hasLabels, type MergedRule } from './destination-rule-order.ts'
 import { isWildcard } from './host.ts'

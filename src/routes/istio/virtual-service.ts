@@ -3,7 +3,7 @@ import { type PatchOperation, pointer } from '../../kube/json-patch.ts'
 import { ISTIO_NETWORKING } from '../../kube/resources.ts'
 import type { RouteKind } from '../route-kind.ts'
 import type { Rule } from '../rule.ts'
-import { hitRule } from './hit-rule.ts'
+import { hit } from './match/hit.ts'
 import { readSubsets } from './read-subsets.ts'
 import { checkCovered, coveringRule } from './rules/covering-rule.ts'
 import { ISTIO_FORMAT } from './rules/istio-format.ts'
@@ -21,7 +21,7 @@ export const VIRTUAL_SERVICE: RouteKind = {
   },
   ruleLists: RULE_LISTS,
   rules: virtualServiceRules,
-  hit: hitRule,
+  hit,
   boundGateways,
   select: selectRules,
   selectorOf,

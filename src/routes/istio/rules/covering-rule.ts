@@ -31,13 +31,17 @@ function takesAll(protocol: Rule['protocol'], other: Listener, listener: Listene
   const onPort = other.port === undefined || other.port === listener.port
   if (other.gateway !== listener.gateway || !onPort) return false
   if (protocol === 'http') return isWithin(listener.match, other.match)
-  return protocol !== 'tls' || hasSniHosts(other, listener)
+  return protocol !== 'tls' || sharesSniHost(other, listener)
 }
 
-/** Envoy prefers the longer of two names that fit, so that a wildcard covers nothing but itself. */
-function hasSniHosts(other: Listener, listener: Listener): boolean {
+/**
+ * Envoy prefers the longer of two names that fit, so that a wildcard covers nothing but itself. Istio leaves out a match
+ * with all of its names if an earlier one has one of them.
+ * Source: istio, buildGatewayNetworkFiltersFromTLSRoutes.
+ */
+function sharesSniHost(other: Listener, listener: Listener): boolean {
   const taken = textsAt(other.match, 'sniHosts')
-  return textsAt(listener.match, 'sniHosts').every((host) => taken.includes(host))
+  return textsAt(listener.match, 'sniHosts').some((host) => taken.includes(host))
 }
 
 /** Whether another rule of the same object takes all traffic of the rule. */

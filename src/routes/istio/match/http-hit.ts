@@ -1,0 +1,72 @@
+import type { JsonObject } from '../../../kube/json.ts'
+import type { Arrival, HttpRequest } from '../../probe-request.ts'
+import type { RouteObject } from '../../route-object.ts'
+import { MESH_GATEWAY, type Rule } from '../../rule.ts'
+import { boundGateways } from '../rules/listeners.ts'
+import { httpRules } from '../rules/virtual-service-rules.ts'
+import { type Answer, allHold } from './answer.ts'
+import { isForProxies, matchesAt } from './applies.ts'
+import { type Candidate, firstOf, type HitAmong } from './first-of.ts'
+import { isCatchAll, matchesRequest } from './http-match.ts'
+import { virtualHostFor } from './virtual-host.ts'
+
+/** An object, and the hosts of it that the gateway's server admits. */
+export type ServedObject = { object: RouteObject; hosts: readonly string[] }
+
+/** One match of a rule, as a gateway has it. */
+type Route = Candidate & {
+  match: JsonObject
+  /** Whether the proxies have it at all. */
+  exists: Answer
+}
+
+/**
+ * Which rule of several objects a request hits at a gateway. The objects are in istiod's order. Of those with the host of
+ * the request, the matches are compared in that order, and those that take everything come last.
+ * Source: istio, buildGatewayHTTPRouteConfig and SortVHostRoutes.
+ */
+export function httpHit(served: readonly ServedObject[], request: HttpRequest): HitAmong {
+  const routes = sameHost(served, request).flatMap((object) => routesOf(object, request))
+  const last = routes.filter(({ match }) => isCatchAll(match))
+  const sorted = [...routes.filter(({ match }) => !isCatchAll(match)), ...last]
+  return firstOf(sorted, ({ match, exists }) => allHold([exists, matchesRequest(match, request)]))
+}
+
+/** Sidecars have other names for hosts than gateways, so there an object's hosts are not compared. */
+function sameHost(served: readonly ServedObject[], request: HttpRequest): RouteObject[] {
+  const host = virtualHostFor(
+    served.flatMap(({ hosts }) => hosts),
+    request.authority,
+  )
+  return served
+    .filter(
+      ({ hosts }) =>
+        request.gateway === MESH_GATEWAY || hosts.some((one) => one.toLowerCase() === host),
+    )
+    .map(({ object }) => object)
+}
+
+/**
+ * The matches of an object at a port of a gateway, as far as they are reached.
+ * Source: istio, BuildHTTPRoutesForVirtualService.
+ */
+function routesOf(object: RouteObject, arrival: Arrival): Route[] {
+  if (!boundGateways(object).includes(arrival.gateway)) return []
+  const routes: Route[] = []
+  for (const rule of httpRules(object)) {
+    for (const match of matchesAt(rule, arrival)) {
+      const exists = allHold([isForProxies(match, arrival), isOwn(rule)])
+      if (exists === false) continue
+      routes.push({ object, rule, match, exists })
+      if (exists === true && isCatchAll(match)) return routes
+    }
+  }
+  return routes
+}
+
+/** The rules of a delegate take the place of the one that names it. */
+function isOwn({ position, lacksDestinations }: Rule): Answer {
+  if (lacksDestinations?.kind !== 'delegate') return true
+  const { namespace, name } = lacksDestinations
+  return { why: `rule ${position} delegates to the rules of VirtualService ${namespace}/${name}` }
+}

@@ -1,0 +1,41 @@
+import { isObject, type Json, type JsonObject } from '../../../kube/json.ts'
+import type { Answer } from './answer.ts'
+import { matchesWhole } from './whole-value.ts'
+
+/** Istio's StringMatch. */
+export type StringMatch = { kind: 'exact' | 'prefix' | 'regex'; text: string } | { kind: 'present' }
+
+/**
+ * A match without a value, and the regular expression `*`, which is none, match every value that is there.
+ * Source: istio, canBeConvertedToPresentMatch.
+ */
+export function parseStringMatch(json: Json | undefined): StringMatch {
+  if (!isObject(json)) return { kind: 'present' }
+  for (const kind of ['exact', 'prefix', 'regex'] as const) {
+    const text = json[kind]
+    if (typeof text !== 'string') continue
+    return kind === 'regex' && text === '*' ? { kind: 'present' } : { kind, text }
+  }
+  return { kind: 'present' }
+}
+
+/** The matches in a map from names to StringMatches. */
+export function parseMatches(json: JsonObject, field: string): [name: string, StringMatch][] {
+  const map = json[field]
+  if (!isObject(map)) return []
+  return Object.entries(map).map(([name, match]) => [name, parseStringMatch(match)])
+}
+
+/** Whether a value that is there matches. */
+export function matchesValue(match: StringMatch, value: string): Answer {
+  switch (match.kind) {
+    case 'present':
+      return true
+    case 'exact':
+      return value === match.text
+    case 'prefix':
+      return value.startsWith(match.text)
+    case 'regex':
+      return matchesWhole(match.text, value)
+  }
+}
