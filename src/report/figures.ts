@@ -8,18 +8,10 @@ export function headline({ verdict, reason }: Pick<Outcome, 'verdict' | 'reason'
   return verdict === reason ? verdict : `${verdict}: ${reason}`
 }
 
-/** `v1 80%, v2 20%`, without destinations that the object lacks: these have no weight, not even 0%. */
-export function weightsOnObject(
-  weights: Percents,
-  { absent = [] }: Pick<Outcome, 'absent'>,
-): string {
-  const there = Object.entries(weights).filter(([name]) => !absent.includes(name))
-  return percentsText(Object.fromEntries(there))
-}
-
 /** `v1 100%`, of a plan: what the object has, without a destination that the run adds. */
 export function presentText({ present, added }: Pick<PlannedRun, 'present' | 'added'>): string {
-  return weightsOnObject(present, { absent: added === undefined ? [] : [added] })
+  const there = Object.entries(present).filter(([name]) => name !== added)
+  return percentsText(Object.fromEntries(there))
 }
 
 /** Percent to two decimals. */

@@ -1,7 +1,7 @@
 import type { Outcome } from '../rollout/model/outcome.ts'
 import { percentsText } from '../rollout/model/percents.ts'
 import { clockText } from './facts/clock.ts'
-import { timeText, weightsOnObject } from './figures.ts'
+import { timeText } from './figures.ts'
 import type { RunRecord } from './record.ts'
 
 /** What the run did to the object, and when the gateway followed, a sentence each. */
@@ -33,5 +33,5 @@ function restored(record: RunRecord, outcome: Outcome): string {
   if (!rolledBack || previousWeights === undefined || verdict === 'restored') return ''
   const span = record.ramp.find(({ kind }) => kind === 'restore-check')
   const when = span === undefined ? '' : ` at ${clockText(record, span.startMs)}`
-  return `Restored: ${weightsOnObject(previousWeights, outcome)}${when}, because the run ended with ${verdict} (${reason}).`
+  return `Restored: ${percentsText(previousWeights)}${when}, because the run ended with ${verdict} (${reason}).`
 }

@@ -30,7 +30,7 @@ export type Comparison = {
 
 /** What was asked for and what was observed, by destination; undefined where the run checked nothing. */
 export function comparisonOf(record: RunRecord, outcome: Outcome): Comparison | undefined {
-  const { checks, previousWeights, weights, absent = [] } = outcome
+  const { checks, previousWeights, weights } = outcome
   const check = checks.at(-1)
   if (check === undefined) return undefined
   const counted = countedOf(check, alphaOf(record))
@@ -51,7 +51,7 @@ export function comparisonOf(record: RunRecord, outcome: Outcome): Comparison | 
         asked: `${target}% ± ${tolerance}`,
         observed: observed === undefined ? '' : shareOf(observed, counted.recognized),
         samples: counted.counts[index] ?? 0,
-        now: absent.includes(name) ? '' : percentText(weights?.[name]),
+        now: percentText(weights?.[name]),
         within:
           observed === undefined || !isDecided(check)
             ? undefined

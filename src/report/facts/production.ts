@@ -7,7 +7,7 @@ import {
   percentsOf,
   percentsText,
 } from '../../rollout/model/percents.ts'
-import { presentText, timeText, weightsOnObject } from '../figures.ts'
+import { presentText, timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { clockSpan, clockText } from './clock.ts'
 import { alphaOf, countedOf } from './counted.ts'
@@ -26,7 +26,7 @@ export function productionOf(record: RunRecord, outcome: Outcome): Production {
 
 function stateOf(record: RunRecord, outcome: Outcome): Production {
   const { verdict, weights } = outcome
-  const now = weights ? weightsOnObject(weights, outcome) : ''
+  const now = weights ? percentsText(weights) : ''
   if (editsFile(record)) return ofFile(outcome, now)
   if (weights === undefined) return unknownWeights(record, outcome)
   if (nothingWritten(record, outcome)) return ofUntouched(record, outcome, now)

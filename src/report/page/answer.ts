@@ -47,7 +47,7 @@ function figures(record: RunRecord, outcome: Outcome): string {
   const comparison = comparisonOf(record, outcome)
   if (comparison) return compared(comparison)
   const asked = askedOf(record, outcome)
-  const { previousWeights, weights, absent = [] } = outcome
+  const { previousWeights, weights } = outcome
   if (asked === undefined || outcome.verdict === 'planned') return ''
   return table(
     'Weights before, target weights and weights now',
@@ -56,7 +56,7 @@ function figures(record: RunRecord, outcome: Outcome): string {
       name,
       percentText(previousWeights?.[name]),
       `${percent(asked.target[index] ?? 0)}%`,
-      absent.includes(name) ? '' : percentText(weights?.[name]),
+      percentText(weights?.[name]),
     ]),
   )
 }

@@ -2,7 +2,7 @@ import { isJournalMode } from '../../options/unsuited.ts'
 import { exitStatus, type Outcome } from '../../rollout/model/outcome.ts'
 import { percentsText } from '../../rollout/model/percents.ts'
 import { dateText } from '../facts/clock.ts'
-import { timeText, weightsOnObject } from '../figures.ts'
+import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
 import { guaranteeText } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
@@ -37,7 +37,7 @@ function factsOf(record: RunRecord, outcome: Outcome): [string, Cell][] {
     ['before', outcome.previousWeights ? percentsText(outcome.previousWeights) : ''],
     [
       manifest === undefined ? 'now' : 'in the file now',
-      outcome.weights ? weightsOnObject(outcome.weights, outcome) : '',
+      outcome.weights ? percentsText(outcome.weights) : '',
     ],
     [
       'gateway switched',

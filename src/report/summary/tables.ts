@@ -60,7 +60,7 @@ function observedCell(observed: string, within: boolean | undefined): string {
 function askedTable(record: RunRecord, outcome: Outcome): string {
   const asked = askedOf(record, outcome)
   if (asked === undefined) return askedInputs(record)
-  const { previousWeights, weights, absent = [] } = outcome
+  const { previousWeights, weights } = outcome
   return table(
     ['destination', 'before', 'target', 'now'],
     asked.names.map((name, index) =>
@@ -68,7 +68,7 @@ function askedTable(record: RunRecord, outcome: Outcome): string {
         escaped(name),
         percentCell(previousWeights?.[name]),
         `${percent(asked.target[index] ?? 0)}%`,
-        absent.includes(name) ? '' : percentCell(weights?.[name]),
+        percentCell(weights?.[name]),
       ]),
     ),
   )

@@ -21,12 +21,11 @@ export type Outcome = {
   /** Everything that kept the run from ending well, each with its own code. */
   problems?: readonly Problem[]
   previousWeights: Percents | undefined
+  /** Of the destinations that the object has. */
   weights: Percents | undefined
   /** The checks in the order of their weights; the last is the one that decided. */
   checks: readonly Check[]
   rolledBack: boolean
-  /** Of `weights`, destinations that the object lacks: a run was to add them. */
-  absent?: readonly string[]
   /** Interrupted runs that the run handled first. */
   recovered?: readonly Recovered[]
   /** Whether a write was sent to the cluster, to handle an interrupted run included. */

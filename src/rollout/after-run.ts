@@ -1,0 +1,32 @@
+import { withPods } from './diagnosis/with-pods.ts'
+import type { Context } from './model/context.ts'
+import { type AfterRun, rollBackRun } from './rollback/roll-back-run.ts'
+import { checksOf, type RunState, shiftPlanOf } from './run-state.ts'
+import type { TimeLimits } from './time-limits.ts'
+import type { RunEnd } from './verdict-text.ts'
+
+/** Rolls back what did not pass. */
+export async function afterRun(
+  context: Context,
+  state: RunState,
+  ended: RunEnd,
+  time: TimeLimits,
+): Promise<AfterRun> {
+  if (ended.verdict !== 'pass' && state.stage === 'written')
+    return rollBackRun(context, state, ended, time)
+  const inForce = 'inForce' in state ? state.inForce : undefined
+  return { ended, rolledBack: false, inForce, production: '' }
+}
+
+/** Adds the Pods behind a fail for lack of replies: after the rollback, which matters more. */
+export async function diagnosed(
+  context: Context,
+  state: RunState,
+  ended: RunEnd,
+  time: TimeLimits,
+): Promise<RunEnd> {
+  const check = checksOf(state).at(-1)
+  const shiftPlan = shiftPlanOf(state)
+  if (ended.verdict === 'error' || !shiftPlan || !check || context.cancelled.aborted) return ended
+  return withPods({ context, shiftPlan, check }, ended, time.look())
+}

@@ -1,0 +1,46 @@
+import type { Context } from './model/context.ts'
+import type { Advance, CheckingState, WrittenState } from './run-state.ts'
+import { weightsAtEnd } from './seen-weights.ts'
+import { pauseBetween, takeStep } from './take-step.ts'
+import { endOfCancel, endOfCheck, endOfPass, type RunEnd } from './verdict-text.ts'
+
+/** Takes the steps of a plan one after the other, as long as their checks pass, and releases what passed. */
+export async function runSteps(
+  context: Context,
+  begun: CheckingState,
+  advance: Advance,
+  signal: AbortSignal,
+): Promise<RunEnd> {
+  const { shiftPlan } = begun
+  let state: CheckingState | WrittenState = begun
+  for (const index of shiftPlan.checks.keys()) {
+    if (index > 0) await pauseBetween(context, signal)
+    state = await takeStep(context, state, advance, signal)
+    const check = state.checks.at(-1)
+    if (check && check.ended !== 'pass')
+      return context.cancelled.aborted
+        ? endOfCancel()
+        : endOfCheck(context, check, shiftPlan.edit, index)
+  }
+  if (state.stage === 'written') await release(context, state, advance, signal)
+  else if (context.options.mode === 'verify')
+    advance({ ...state, inForce: await weightsAtEnd(context, shiftPlan, signal) })
+  return endOfPass(context, state)
+}
+
+/** Removes the journal after a pass. What is then in force is no longer this run's to roll back. */
+async function release(
+  context: Context,
+  state: WrittenState,
+  advance: Advance,
+  signal: AbortSignal,
+): Promise<void> {
+  const { inForce, stop } = await state.write.release(signal)
+  if (stop) {
+    const { write: _, firstWriteMs: __, ...rest } = state
+    advance({ ...rest, stage: 'checking', inForce })
+    throw stop
+  }
+  advance({ ...state, inForce })
+  context.emit({ kind: 'journal-removed' })
+}
