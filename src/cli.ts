@@ -9,6 +9,7 @@ import { VERSION } from './host/version.ts'
 import { reportText } from './host/write-report.ts'
 import { readStandardInput } from './kube/credentials/kubeconfig/read-kubeconfig.ts'
 import { fromArguments } from './options/arguments.ts'
+import { completed } from './options/input-problem.ts'
 import { startRedacting } from './report/redact/redact.ts'
 import { exitStatus } from './rollout/model/outcome.ts'
 
@@ -18,18 +19,24 @@ export function startCommandLine(): void {
   runProgram({ main, onFault, faultStatus: 4, lastly: statusAfterReport })
 }
 
+const NO_MODE = { mode: undefined, wrong: [] }
+
 async function main(cancel: AbortController): Promise<number> {
   const { env } = process
   const words = process.argv.slice(2)
   const { raw, asked, output, problems } = fromArguments(words, readStandardInput)
-  if (asked.kind !== 'run' || words.length === 0) {
-    const mode = asked.kind === 'help' ? asked.mode : undefined
-    process.stdout.write(
-      asked.kind === 'version' ? `${VERSION}\n` : helpText(mode, process.stdout.columns),
-    )
-    return asked.kind === 'run' ? 2 : 0
+  if (asked.kind === 'version') {
+    process.stdout.write(`${VERSION}\n`)
+    return 0
   }
   const redactor = startRedacting()
+  if (asked.kind === 'help' || words.length === 0) {
+    const { mode, wrong } = asked.kind === 'help' ? asked : NO_MODE
+    for (const problem of wrong)
+      process.stderr.write(`${completed(problem, redactor.redact).what}\n`)
+    if (wrong.length === 0) process.stdout.write(helpText(mode, process.stdout.columns))
+    return words.length === 0 || wrong.length > 0 ? 2 : 0
+  }
   const { print, isTerminal } = commandScreen(output, redactor)
   endWith(cancel, (text) => print({ level: 'error', text }))
   const { outcome, record } = await execute({

@@ -82,6 +82,12 @@ describe('the built command line', () => {
     expect(JSON.parse(ended.stdout)).toMatchObject({ verdict: 'error', reason: 'input' })
   })
 
+  test('has no help for a mode that does not exist, and exits with status 2', async () => {
+    const ended = await cli(['help', 'foo'])
+    expect(ended).toMatchObject({ status: 2, stdout: '' })
+    expect(ended.stderr).toContain('not "foo"')
+  })
+
   test.each<[string, readonly string[], number]>([
     ['3 if the connections do not decide', ['verify', ...FEW, ...EXPECT], 3],
     ['4 if the object does not exist', ['plan', '--virtual-service', 'missing'], 4],

@@ -24,11 +24,11 @@ export type Executed = { outcome: Outcome; record: RunRecord; files: ReportFiles
 /** From the texts of the options to a run that ended and a report that is written. */
 export async function execute(host: Host): Promise<Executed> {
   const nowMs = () => performance.now()
-  const { options, problems } = readOptions(host.raw)
+  const { options, problems, isModeKnown } = readOptions(host.raw)
   const folder = options.report ?? host.defaultReport
   const { record, take } = startRecord(
     {
-      options,
+      options: isModeKnown ? options : undefined,
       startedAt: new Date(),
       version: VERSION,
       inputs: shownInputs(host.raw),

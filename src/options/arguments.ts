@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util'
-import type { Code } from '../problem/codes.ts'
-import { nearest, suggestion } from '../problem/suggestion.ts'
+import { shownPath } from '../problem/may-be-shown.ts'
+import { isSwitch, NAMES } from './command-line/flag-names.ts'
+import { commandProblem, type Flag, whatIsWrongWith } from './command-line/flag-problem.ts'
+import { objectNameIn } from './command-line/object-word.ts'
 import { MODE } from './groups/object.ts'
-import type { InputProblem } from './input-problem.ts'
+import type { InputProblem, Shown } from './input-problem.ts'
 import { oneOf } from './parsers.ts'
 import { type RawOptions, startReading } from './reader.ts'
-import { namesOf, OPTIONS } from './table.ts'
 import type { Mode } from './values.ts'
 
 const OUTPUTS = ['text', 'json'] as const
@@ -13,18 +14,18 @@ type Output = (typeof OUTPUTS)[number]
 
 export type CommandLine = {
   raw: RawOptions
-  /** `help`: of one mode, or of all. */
-  asked: { kind: 'run' } | { kind: 'help'; mode: Mode | undefined } | { kind: 'version' }
+  /**
+   * `help`: of one mode, or of all. `wrong`: what is wrong with the words that say which mode, so that there is no help
+   * for them.
+   */
+  asked:
+    | { kind: 'run' }
+    | { kind: 'help'; mode: Mode | undefined; wrong: readonly InputProblem[] }
+    | { kind: 'version' }
   /** What standard output is for: people, or the report as JSON. */
   output: Output
   problems: InputProblem[]
 }
-
-/** Options of the command line only, without a value. */
-const SWITCHES = ['help', 'version', 'dry-run'] as const
-const NAMES = OPTIONS.flatMap(namesOf)
-const KNOWN = [...NAMES, 'output', ...SWITCHES]
-const VIRTUAL_SERVICE = /^(?:virtualservices?|vs)\/(.*)$/is
 
 /** The command line: the mode, KIND/NAME, and every option as `--name value`. */
 export function fromArguments(words: readonly string[], standardInput: () => string): CommandLine {
@@ -37,7 +38,7 @@ export function fromArguments(words: readonly string[], standardInput: () => str
       const wrong = whatIsWrongWith(token)
       isAfterWrong = wrong !== undefined
       if (wrong) found.problems.push(wrong)
-      else takeOption(found, token.name, token.value ?? '')
+      else takeOption(found, token)
     }
   }
   const { texts, switches, problems } = found
@@ -46,7 +47,7 @@ export function fromArguments(words: readonly string[], standardInput: () => str
   readFromStandardInput(texts, standardInput)
   return {
     raw: (name) => texts.get(name),
-    asked: whatIsAsked(switches, texts.get('mode')),
+    asked: whatIsAsked(found),
     output: readOutput(texts.get('output'), problems),
     problems,
   }
@@ -65,13 +66,13 @@ type Found = {
 function takeWord(found: Found, word: string, isAfterWrong = false): void {
   const { texts, switches, problems } = found
   const isFirst = !texts.has('mode')
-  const object = VIRTUAL_SERVICE.exec(word)
+  const object = objectNameIn(word)
   if (isFirst && ['help', 'version'].includes(word)) switches.add(word)
-  else if (object) found.object = object[1] ?? ''
+  else if (object !== undefined) takeObject(found, object)
   else if (isFirst) texts.set('mode', word)
   else if (!isAfterWrong)
     problems.push(
-      problemWith(word.includes('/') ? 'virtual-service' : 'mode', (shown) =>
+      commandProblem(word.includes('/') ? 'virtual-service' : 'mode', (shown) =>
         word.includes('/')
           ? `${shown(word)} cannot be shifted. Use VirtualService/NAME.`
           : `Unexpected word ${shown(word)}. Use one mode, then VirtualService/NAME and options.`,
@@ -79,26 +80,50 @@ function takeWord(found: Found, word: string, isAfterWrong = false): void {
     )
 }
 
-function takeOption(found: Found, name: string, value: string): void {
-  if (isSwitch(name)) found.switches.add(name)
-  else if (name === 'mode') takeWord(found, value)
-  else found.texts.set(name, value)
-}
-
-/** KIND/NAME is the same as --virtual-service. Of an option that is repeated, the last value counts. */
-function setObject({ texts, object, problems }: Found): void {
-  if (object === undefined) return
-  const option = texts.get('virtual-service') ?? object
-  if (option !== object)
+function takeOption(found: Found, { name, rawName, value = '' }: Flag): void {
+  const { texts, switches, problems } = found
+  // As in kubectl, -n=NAME is --namespace=NAME. The parser takes the equals sign for a part of the value.
+  const text = rawName.startsWith('--') ? value : value.replace(/^=/, '')
+  const first = texts.get(name)
+  if (isSwitch(name)) switches.add(name)
+  else if (name === 'mode') takeWord(found, text)
+  else if (first === undefined || first === text) texts.set(name, text)
+  else
     problems.push(
-      problemWith(
-        'virtual-service',
+      commandProblem(
+        `--${name}`,
         (shown) =>
-          `Only one VirtualService can be named, not ${shown(object)} and ${shown(option)}.`,
+          `--${name} can be given only once, not as ${shownOf(name, first, shown)} and ${shownOf(name, text, shown)}.`,
         'ITS-INPUTS-CONFLICT',
       ),
     )
+}
+
+/** A value as it may be shown: that of a kubeconfig may be all of the cluster's credentials. */
+function shownOf(name: string, value: string, shown: Shown): string {
+  return name.endsWith('kubeconfig') ? shownPath(value) : shown(value)
+}
+
+/** KIND/NAME, which may be there only once. */
+function takeObject(found: Found, name: string): void {
+  found.object ??= name
+  if (found.object !== name) found.problems.push(twoObjects(found.object, name))
+}
+
+/** KIND/NAME is the same as --virtual-service. */
+function setObject({ texts, object, problems }: Found): void {
+  if (object === undefined) return
+  const option = texts.get('virtual-service') ?? object
+  if (option !== object) problems.push(twoObjects(object, option))
   texts.set('virtual-service', object)
+}
+
+function twoObjects(one: string, other: string): InputProblem {
+  return commandProblem(
+    'virtual-service',
+    (shown) => `Only one VirtualService can be named, not ${shown(one)} and ${shown(other)}.`,
+    'ITS-INPUTS-CONFLICT',
+  )
 }
 
 /** --dry-run: plan in place of shift. */
@@ -107,20 +132,12 @@ function planOnly({ texts, problems }: Found): void {
   if (mode === 'shift') texts.set('mode', 'plan')
   else if (mode !== 'plan')
     problems.push(
-      problemWith(
+      commandProblem(
         '--dry-run',
         (shown) => `--dry-run cannot be combined with mode ${shown(mode)}.`,
         'ITS-INPUTS-CONFLICT',
       ),
     )
-}
-
-function problemWith(
-  input: string,
-  what: InputProblem['what'],
-  code: Code = 'ITS-COMMAND-LINE',
-): InputProblem {
-  return { input, code, what, remedy: '' }
 }
 
 function tokensOf(words: readonly string[]) {
@@ -141,17 +158,14 @@ function tokensOf(words: readonly string[]) {
   return tokens
 }
 
-function isSwitch(name: string): boolean {
-  return SWITCHES.some((one) => one === name)
-}
-
-function whatIsAsked(asked: ReadonlySet<string>, mode: string | undefined): CommandLine['asked'] {
-  if (asked.has('version')) return { kind: 'version' }
-  if (!asked.has('help')) return { kind: 'run' }
-  // Of a mode that does not exist, the help of all modes is what helps.
-  const known =
-    mode === undefined ? undefined : MODE.parse(startReading(() => mode).givenOf('mode', mode))
-  return { kind: 'help', mode: known }
+function whatIsAsked({ texts, switches, problems }: Found): CommandLine['asked'] {
+  if (switches.has('version')) return { kind: 'version' }
+  if (!switches.has('help')) return { kind: 'run' }
+  const word = texts.get('mode')
+  const reader = startReading(() => word)
+  const mode = word === undefined ? undefined : MODE.parse(reader.givenOf('mode', word))
+  const unexpected = problems.filter(({ input }) => input === 'mode')
+  return { kind: 'help', mode, wrong: [...reader.problems, ...unexpected] }
 }
 
 /** Standard input can be read only once, and both options may mean contexts of the same kubeconfig. */
@@ -168,45 +182,4 @@ function readOutput(word: string | undefined, problems: InputProblem[]): Output 
   const output = oneOf(...OUTPUTS)(reader.givenOf('--output', word))
   problems.push(...reader.problems)
   return output ?? 'text'
-}
-
-type Flag = {
-  name: string
-  /** As it was written, with its dashes. */
-  rawName: string
-  value?: string | undefined
-  /** Whether the value came with an equals sign. */
-  inlineValue?: boolean | undefined
-}
-
-/** What is wrong with an option as it is on the command line; undefined where nothing is. */
-function whatIsWrongWith(flag: Flag): InputProblem | undefined {
-  const { name, rawName, value } = flag
-  if (!KNOWN.includes(name)) return unknownOption(rawName)
-  if (isSwitch(name))
-    return value === undefined
-      ? undefined
-      : problemWith(rawName, () => `${rawName} takes no value.`)
-  // `--subset --weight 20`: the parser takes the next word as the value, whatever it is.
-  const next = value?.startsWith('--') && !flag.inlineValue ? value : undefined
-  if (value !== undefined && next === undefined) return undefined
-  return problemWith(rawName, (shown) =>
-    next === undefined
-      ? `${rawName} must have a value.`
-      : `${rawName} must have a value, and ${shown(next)} looks like another option. Write a value that begins with two dashes as ${rawName}=--...`,
-  )
-}
-
-function unknownOption(rawName: string): InputProblem {
-  const word = rawName.replace(/^-+/, '')
-  const alike = nearest(word, KNOWN)
-  const meant = KNOWN.filter(
-    (name) => alike.includes(name) || name.startsWith(word) || word.startsWith(name),
-  )
-  const question = suggestion(meant.map((name) => `--${name}`))
-  return problemWith(
-    rawName,
-    () => `There is no option ${rawName}.${question || ' --help lists all options.'}`,
-    'ITS-INPUT-UNKNOWN',
-  )
 }

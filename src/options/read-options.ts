@@ -11,14 +11,22 @@ import type { Options } from './options.ts'
 import { type RawOptions, startReading } from './reader.ts'
 import { withoutUnsuited } from './unsuited.ts'
 
+type ReadOptions = {
+  options: Options
+  problems: InputProblem[]
+  /** Whether the mode of the options is the one that was asked for. */
+  isModeKnown: boolean
+}
+
 /**
  * Turns the texts of all options into `Options`, and reports everything that is wrong with them at once. If there are
  * problems, the options must not be used. Reads no file and makes no call.
  */
-export function readOptions(raw: RawOptions): { options: Options; problems: InputProblem[] } {
+export function readOptions(raw: RawOptions): ReadOptions {
   // The mode decides how the other inputs are read.
   const first = startReading(raw)
   const mode = first.withDefault(MODE)
+  const isKnown = first.problems.length === 0
   const suited = withoutUnsuited(raw, mode)
   const reader = startReading(suited.raw)
   reader.problems.push(...first.problems, ...suited.problems)
@@ -37,5 +45,15 @@ export function readOptions(raw: RawOptions): { options: Options; problems: Inpu
     ...readOutput(reader),
   }
   checkTogether(reader, options)
-  return { options, problems: reader.problems }
+  const problems = isKnown ? reader.problems : reader.problems.filter(isOfEveryMode)
+  return { options, problems, isModeKnown: isKnown }
+}
+
+/** Which inputs a run needs, and which it cannot combine, depends on its mode, except for the object. */
+function isOfEveryMode({ input, code }: InputProblem): boolean {
+  return (
+    input === 'namespace' ||
+    input === 'virtual-service' ||
+    (code !== 'ITS-INPUT-REQUIRED' && code !== 'ITS-INPUTS-CONFLICT')
+  )
 }

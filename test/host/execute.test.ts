@@ -105,3 +105,15 @@ test('an object of a kind that cannot be shifted is not reported as missing too'
   expect(outcome.message).toContain('"HTTPRoute/x" cannot be shifted. Use VirtualService/NAME.')
   expect(outcome.message).not.toContain('is required')
 })
+
+test('a mode that does not exist is not reported as the mode of the run', async () => {
+  const lines: string[] = []
+  const redactor = startRedacting()
+  const host = hostOf({ ...TUTORIAL, mode: 'foo' }, redactor)
+  const print = ({ text }: { text: string }) => lines.push(text)
+  const { outcome, record } = await execute({ ...host, print })
+  expect(outcome.message).toContain('not "foo"')
+  expect(JSON.parse(reportText(record, outcome, redactor.redact))).toMatchObject({ mode: null })
+  const shown = [lines.join('\n'), summaryOf(record, outcome), pageOf(record, outcome)]
+  for (const text of shown) expect(text).not.toMatch(/mode:? shift[^,]/)
+})

@@ -113,13 +113,12 @@ describe('the command line', () => {
   })
 
   test.each<[string[], object]>([
-    [['--help'], { kind: 'help', mode: undefined }],
-    [['-h'], { kind: 'help', mode: undefined }],
-    [['help'], { kind: 'help', mode: undefined }],
-    [['shift', '--help'], { kind: 'help', mode: 'shift' }],
-    [['--help', 'plan'], { kind: 'help', mode: 'plan' }],
-    [['help', 'rollback'], { kind: 'help', mode: 'rollback' }],
-    [['help', 'unknown'], { kind: 'help', mode: undefined }],
+    [['--help'], { kind: 'help', mode: undefined, wrong: [] }],
+    [['-h'], { kind: 'help', mode: undefined, wrong: [] }],
+    [['help'], { kind: 'help', mode: undefined, wrong: [] }],
+    [['shift', '--help'], { kind: 'help', mode: 'shift', wrong: [] }],
+    [['--help', 'plan'], { kind: 'help', mode: 'plan', wrong: [] }],
+    [['help', 'rollback'], { kind: 'help', mode: 'rollback', wrong: [] }],
     [['--version'], { kind: 'version' }],
     [['-V'], { kind: 'version' }],
     [['version'], { kind: 'version' }],
@@ -127,18 +126,34 @@ describe('the command line', () => {
     expect(fromArguments(words, NOTHING)).toMatchObject({ asked, problems: [] })
   })
 
-  test.each(['VirtualService', 'virtualservice', 'virtualservices', 'vs', 'VS'])(
-    'names the object as %s/NAME after the mode',
-    (kind) => {
-      const { raw, problems } = fromArguments(['plan', `${kind}/tcp-echo`, '-n', 'demo'], NOTHING)
-      expect(problems).toEqual([])
-      expect([raw('mode'), raw('namespace'), raw('virtual-service')]).toEqual([
-        'plan',
-        'demo',
-        'tcp-echo',
-      ])
-    },
-  )
+  test.each([
+    [['help', 'shfit'], 'not "shfit". Did you mean shift?'],
+    [['shove', '--help'], 'not "shove".'],
+    [['help', 'shift', 'plan'], 'Unexpected word "plan".'],
+  ])('has no help for %j, and says why', (words, why) => {
+    const { asked } = fromArguments(words, NOTHING)
+    const wrong = asked.kind === 'help' ? asked.wrong : []
+    expect(inputTexts(wrong)).toEqual([expect.stringContaining(why)])
+  })
+
+  test.each([
+    'VirtualService',
+    'virtualservice',
+    'virtualservices',
+    'vs',
+    'VS',
+    'virtualservice.networking.istio.io',
+    'virtualservices.networking.istio.io',
+    'virtualservices.v1beta1.networking.istio.io',
+  ])('names the object as %s/NAME after the mode', (kind) => {
+    const { raw, problems } = fromArguments(['plan', `${kind}/tcp-echo`, '-n', 'demo'], NOTHING)
+    expect(problems).toEqual([])
+    expect([raw('mode'), raw('namespace'), raw('virtual-service')]).toEqual([
+      'plan',
+      'demo',
+      'tcp-echo',
+    ])
+  })
 
   test('refuses two different objects, and an object of another kind', () => {
     const twice = ['plan', 'vs/a', '--virtual-service', 'b']
@@ -150,6 +165,45 @@ describe('the command line', () => {
       '"Gateway/a" cannot be shifted. Use VirtualService/NAME.',
     ])
   })
+
+  test.each([
+    [['vs/a', 'vs/b'], 'Only one VirtualService can be named, not "a" and "b".'],
+    [['--weight', '10', '--weight=20'], '--weight can be given only once, not as "10" and "20".'],
+    [['-n', 'a', '--namespace', 'b'], '--namespace can be given only once, not as "a" and "b".'],
+    [
+      ['--virtual-service', 'a', '--virtual-service', 'b'],
+      '--virtual-service can be given only once, not as "a" and "b".',
+    ],
+    [
+      ['--output', 'json', '--output', 'text'],
+      '--output can be given only once, not as "json" and "text".',
+    ],
+  ])('refuses %j, and names both', (words, text) => {
+    expect(inputTexts(fromArguments(['plan', ...words], NOTHING).problems)).toEqual([text])
+  })
+
+  test.each([
+    [['vs/a', 'VirtualService/a']],
+    [['--weight', '10', '--weight=10']],
+    [['-n', 'a', '--namespace=a']],
+  ])('accepts %j, which are the same twice', (words) => {
+    expect(fromArguments(['plan', ...words], NOTHING).problems).toEqual([])
+  })
+
+  test('shows no kubeconfig that is given twice, except its path', () => {
+    const words = ['plan', '--kubeconfig', 'secret', '--kubeconfig', './config.yaml']
+    const [text] = inputTexts(fromArguments(words, NOTHING).problems)
+    expect(text).toContain('only once')
+    expect(text).toContain('./config.yaml')
+    expect(text).not.toContain('secret')
+  })
+
+  test.each([[['-n', 'demo']], [['-n=demo']], [['-ndemo']]])(
+    'reads the namespace of %j',
+    (words) => {
+      expect(fromArguments(['plan', ...words], NOTHING).raw('namespace')).toBe('demo')
+    },
+  )
 
   test('reads --dry-run as the mode plan', () => {
     expect(fromArguments(['shift', '--dry-run'], NOTHING).raw('mode')).toBe('plan')

@@ -66,6 +66,13 @@ test('blanks around a text are ignored', () => {
   expect(optionsOf({ namespace: ' demo\n', weight: ' 20 ', timeout: '\t5m ' })).toEqual(optionsOf())
 })
 
+test('a mode that does not exist decides nothing about the other inputs', () => {
+  expect(wrongWith({ mode: 'foo', subset: undefined, expect: undefined })).toEqual([
+    'mode must be shift, verify, plan, rollback or status, not "foo".',
+  ])
+  expect(wrongWith({ mode: 'foo', namespace: undefined })).toHaveLength(2)
+})
+
 test('every problem is reported at once, and names its input', () => {
   const wrong = wrongWith({
     mode: 'shove',
@@ -100,7 +107,6 @@ test('every problem is reported at once, and names its input', () => {
       'namespace',
       'virtual-service',
       'route',
-      'subset',
       'weight',
       'steps',
       'step-interval',

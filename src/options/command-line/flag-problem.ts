@@ -1,0 +1,55 @@
+import type { Code } from '../../problem/codes.ts'
+import { nearest, suggestion } from '../../problem/suggestion.ts'
+import type { InputProblem } from '../input-problem.ts'
+import { isSwitch, KNOWN } from './flag-names.ts'
+
+/** An option as it is on the command line. */
+export type Flag = {
+  name: string
+  /** As it was written, with its dashes. */
+  rawName: string
+  value?: string | undefined
+  /** Whether the value came with an equals sign. */
+  inlineValue?: boolean | undefined
+}
+
+/** What is wrong with an option as it is on the command line; undefined where nothing is. */
+export function whatIsWrongWith(flag: Flag): InputProblem | undefined {
+  const { name, rawName, value } = flag
+  if (!KNOWN.includes(name)) return unknownOption(rawName)
+  if (isSwitch(name))
+    return value === undefined
+      ? undefined
+      : commandProblem(rawName, () => `${rawName} takes no value.`)
+  // `--subset --weight 20`: the parser takes the next word as the value, whatever it is.
+  const next = value?.startsWith('--') && !flag.inlineValue ? value : undefined
+  if (value !== undefined && next === undefined) return undefined
+  return commandProblem(rawName, (shown) =>
+    next === undefined
+      ? `${rawName} must have a value.`
+      : `${rawName} must have a value, and ${shown(next)} looks like another option. Write a value that begins with two dashes as ${rawName}=--...`,
+  )
+}
+
+/** A problem with the command line itself. */
+export function commandProblem(
+  input: string,
+  what: InputProblem['what'],
+  code: Code = 'ITS-COMMAND-LINE',
+): InputProblem {
+  return { input, code, what, remedy: '' }
+}
+
+function unknownOption(rawName: string): InputProblem {
+  const word = rawName.replace(/^-+/, '')
+  const alike = nearest(word, KNOWN)
+  const meant = KNOWN.filter(
+    (name) => alike.includes(name) || name.startsWith(word) || word.startsWith(name),
+  )
+  const question = suggestion(meant.map((name) => `--${name}`))
+  return commandProblem(
+    rawName,
+    () => `There is no option ${rawName}.${question || ' --help lists all options.'}`,
+    'ITS-INPUT-UNKNOWN',
+  )
+}
