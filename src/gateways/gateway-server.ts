@@ -49,7 +49,7 @@ export async function readServers(
       finding: problem(
         'ITS-GATEWAY-NOT-FOUND',
         `Gateway ${gateway}, which the rule names, does not exist.`,
-        `List the Gateways:\n  ${kubectl(search.api.context, namespace)} get gateways.networking.istio.io`,
+        `List the Gateways:\n  ${kubectl(search.api, namespace)} get gateways.networking.istio.io`,
       ),
     }
   }

@@ -107,7 +107,7 @@ async function readGivenService(
     finding: problem(
       'ITS-GATEWAY-SERVICE-NOT-FOUND',
       `Service ${given.namespace}/${given.name}, which gateway-service names, does not exist on ${search.workloads.server}.`,
-      `List the Services:\n  ${kubectl(search.workloads.context, given.namespace)} get services`,
+      `List the Services:\n  ${kubectl(search.workloads, given.namespace)} get services`,
     ),
   }
 }

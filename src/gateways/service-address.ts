@@ -85,7 +85,7 @@ async function addressesAt(
       finding: problem(
         'ITS-NO-EXTERNAL-ADDRESS',
         `Service ${name} has no address outside of the cluster: it has neither a load balancer nor a node port.`,
-        `Wait for its load balancer:\n  ${kubectl(search.workloads.context, name.split('/')[0])} get service ${shellQuoted(name.split('/')[1] ?? '')} --watch\n${GIVE_ENDPOINT}`,
+        `Wait for its load balancer:\n  ${kubectl(search.workloads, name.split('/')[0])} get service ${shellQuoted(name.split('/')[1] ?? '')} --watch\n${GIVE_ENDPOINT}`,
       ),
     }
   }

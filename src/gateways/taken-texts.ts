@@ -40,7 +40,7 @@ function laterText(later: readonly Taker[], ours: RouteObject): string {
 export function takenRemedy(api: ApiServer, { takers }: Taken): string {
   const commands = takers.map(
     ({ object }) =>
-      `  ${kubectl(api.context, object.namespace)} get virtualservice ${shellQuoted(object.name)} --output yaml`,
+      `  ${kubectl(api, object.namespace)} get virtualservice ${shellQuoted(object.name)} --output yaml`,
   )
   return `Check whether it is still needed there:\n${commands.join('\n')}`
 }

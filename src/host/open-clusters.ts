@@ -47,8 +47,10 @@ export function openClusters(
       random: Math.random,
       nowMs,
     })
-  const api = open(clusters.config)
-  const workloads = clusters.workloads === clusters.config ? api : open(clusters.workloads)
+  const { config, workloads: gateway } = clusters
+  const isSame = gateway === config
+  const api = open(isSame ? config : { ...config, gateway })
+  const workloads = isSame ? api : open(gateway)
   const close = () => {
     api.close()
     workloads.close()

@@ -99,12 +99,13 @@ function parseIntent(value: unknown): Intent | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const {
     gatewayContext = '',
+    kubeconfig = '',
     kind = 'VirtualService',
     memory,
     ...saved
   } = value as Record<string, unknown>
   const { owner, uid, server, context, namespace, name, version, manualCommand } = saved
-  const clusters = { server, context, gatewayContext }
+  const clusters = { server, context, kubeconfig, gatewayContext }
   const texts = { owner, uid, ...clusters, kind, namespace, name, version, manualCommand }
   if (!Object.values(texts).every((text) => typeof text === 'string')) return undefined
   return { ...(texts as Omit<Intent, 'memory'>), memory: parseMemory(memory as Json | undefined) }

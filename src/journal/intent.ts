@@ -8,6 +8,8 @@ export type Intent = {
   uid: string
   server: string
   context: string
+  /** The path of the kubeconfig as commands name it; empty where they name none, or in what older versions saved. */
+  kubeconfig: string
   /** Of the kubeconfig for the gateway's and the application's Services and Pods; empty where it is not known. */
   gatewayContext: string
   /** Of the route object. */

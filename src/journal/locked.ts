@@ -1,3 +1,4 @@
+import type { ClusterFlags } from '../kube/kubectl.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { ConflictError } from './conflict-error.ts'
 import type { Journal } from './journal.ts'
@@ -8,10 +9,10 @@ import { toolCommand } from './manual-command.ts'
 export function locked(
   object: RouteObject,
   journal: Journal,
-  context: string | undefined,
+  cluster: ClusterFlags,
   nowMs: number,
 ): ConflictError {
-  const command = (mode: 'rollback' | 'status') => toolCommand(mode, context, object)
+  const command = (mode: 'rollback' | 'status') => toolCommand(mode, cluster, object)
   return new ConflictError(
     'ITS-LOCKED',
     `Another run is shifting ${object.namespace}/${object.name}: ${whoseText(journal, nowMs)}. Nothing was written.`,

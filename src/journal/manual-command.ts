@@ -1,5 +1,5 @@
 import type { PatchOperation } from '../kube/json-patch.ts'
-import { kubectl } from '../kube/kubectl.ts'
+import { type ClusterFlags, clusterFlags, kubectl } from '../kube/kubectl.ts'
 import { shellQuoted } from '../problem/shell-quoted.ts'
 import { kindOf } from '../routes/kinds.ts'
 import { kubectlType, type RouteObject } from '../routes/route-object.ts'
@@ -14,7 +14,7 @@ type Restorable = { object: RouteObject; rule: Rule; original: WrittenDestinatio
 
 /** The commands that restore a rule and remove the journal, if it is there. They fail where the rule is another one. */
 export function restoreCommand(
-  context: string | undefined,
+  cluster: ClusterFlags,
   { object, rule, original }: Restorable,
 ): string {
   const operations: PatchOperation[] = [
@@ -22,52 +22,53 @@ export function restoreCommand(
     ...kindOf(object).guard(rule),
     restoreOperation(rule, original),
   ]
-  const patch = `${kubectl(context, object.namespace)} patch ${kubectlType(object)} ${shellQuoted(object.name)} --type json --patch ${shellQuoted(JSON.stringify(operations))}`
+  const patch = `${kubectl(cluster, object.namespace)} patch ${kubectlType(object)} ${shellQuoted(object.name)} --type json --patch ${shellQuoted(JSON.stringify(operations))}`
   // The journal stays where the patch fails, since it is the record of the previous weights.
-  return `${patch} &&\n  ${removeJournalCommand(context, object)}`
+  return `${patch} &&\n  ${removeJournalCommand(cluster, object)}`
 }
 
 /** The commands that restore what a journal records; undefined where its rule is gone. */
 export function restoreCommandOf(
-  context: string | undefined,
+  cluster: ClusterFlags,
   object: RouteObject,
   journal: Pick<Journal, 'protocol' | 'match' | 'nth' | 'restoreTo'>,
 ): string | undefined {
   const rule = findRule(object, journal)
-  return rule && restoreCommand(context, { object, rule, original: journal.restoreTo })
+  return rule && restoreCommand(cluster, { object, rule, original: journal.restoreTo })
 }
 
 /** The commands that do what a run does when it does not pass. */
 export function rollbackCommand(
-  context: string | undefined,
+  cluster: ClusterFlags,
   { onFailure, ...restorable }: Restorable & { onFailure: OnFailure },
 ): string {
   return onFailure === 'keep'
-    ? removeJournalCommand(context, restorable.object)
-    : restoreCommand(context, restorable)
+    ? removeJournalCommand(cluster, restorable.object)
+    : restoreCommand(cluster, restorable)
 }
 
 /** The command that removes the journal, if it is there. */
-export function removeJournalCommand(context: string | undefined, object: RouteObject): string {
-  return `${kubectl(context, object.namespace)} annotate ${kubectlType(object)} ${shellQuoted(object.name)} ${shellQuoted(`${JOURNAL}-`)}`
+export function removeJournalCommand(cluster: ClusterFlags, object: RouteObject): string {
+  return `${kubectl(cluster, object.namespace)} annotate ${kubectlType(object)} ${shellQuoted(object.name)} ${shellQuoted(`${JOURNAL}-`)}`
 }
 
 /** The command that shows the object. */
-export function showCommand(context: string | undefined, object: RouteObject): string {
-  return `${kubectl(context, object.namespace)} get ${kubectlType(object)} ${shellQuoted(object.name)} --output yaml`
+export function showCommand(cluster: ClusterFlags, object: RouteObject): string {
+  return `${kubectl(cluster, object.namespace)} get ${kubectlType(object)} ${shellQuoted(object.name)} --output yaml`
 }
 
 /** The command that shows the object with the clients that wrote its fields. */
-export function ownersCommand(context: string | undefined, object: RouteObject): string {
-  return `${showCommand(context, object)} --show-managed-fields`
+export function ownersCommand(cluster: ClusterFlags, object: RouteObject): string {
+  return `${showCommand(cluster, object)} --show-managed-fields`
 }
 
 /** This tool's own command for the object, in a mode that needs no other option. */
 export function toolCommand(
   mode: 'rollback' | 'status',
-  context: string | undefined,
+  cluster: ClusterFlags,
   { namespace, name }: Pick<RouteObject, 'namespace' | 'name'>,
 ): string {
-  const where = context === undefined ? '' : ` --context ${shellQuoted(context)}`
-  return `istio-traffic-shift ${mode} --namespace ${shellQuoted(namespace)} --virtual-service ${shellQuoted(name)}${where}`
+  const { gateway } = cluster
+  const gatewayFlags = gateway === undefined ? '' : clusterFlags(gateway, 'gateway-')
+  return `istio-traffic-shift ${mode} --namespace ${shellQuoted(namespace)} --virtual-service ${shellQuoted(name)}${clusterFlags(cluster)}${gatewayFlags}`
 }

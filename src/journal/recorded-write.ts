@@ -40,7 +40,7 @@ export function journaledWrite(write: JournaledWrite): RecordedWrite {
   }
   return {
     restore: (blockedBy, signal) => restore({ ...task, blockedBy }, signal),
-    manualCommand: () => restoreCommandOf(api.context, object, journal),
+    manualCommand: () => restoreCommandOf(api, object, journal),
   }
 }
 

@@ -78,14 +78,14 @@ export function openReversibleWrite(task: ReversibleWriteTask): ReversibleWrite 
   /** The version that the first write is on, which the dry run may move. */
   let first = { object: task.object, rule: task.rule }
   let written: Written | undefined
-  const settings: IntentSettings = { ...task, server: api.server, context: api.context }
+  const settings: IntentSettings = { ...task, cluster: api }
 
   return {
     async dryRun(weights, signal) {
       const { object, rule } = first
       const journal = journalOf(task, rule, weights)
       const judged = await dryRunWrite({ api, resource, object, rule, journal }, signal)
-      if (judged.difference) return webhookProblem(judged.difference, api.context)
+      if (judged.difference) return webhookProblem(judged.difference, api)
       first = judged.write
       return undefined
     },
@@ -105,7 +105,7 @@ export function openReversibleWrite(task: ReversibleWriteTask): ReversibleWrite 
       const { object } = ended
       const { journal } = sent.write
       written = { ...written, object, journal, landed: true, pending: false }
-      const change = webhookChange(object, journal, edit.names, api.context)
+      const change = webhookChange(object, journal, edit.names, api)
       if (change) {
         // What the webhook made of the write is the run's own, and is rolled back with it.
         written = { ...written, sent: [...written.sent, change.routes] }
@@ -113,7 +113,7 @@ export function openReversibleWrite(task: ReversibleWriteTask): ReversibleWrite 
         return { kind: 'stored-otherwise', stop: change.stop }
       }
       if (object.deletedAt === undefined) return { kind: 'written' }
-      const stop = beingDeleted(api.context, object, object.deletedAt)
+      const stop = beingDeleted(api, object, object.deletedAt)
       return { kind: 'stored-otherwise', stop }
     },
 
@@ -131,12 +131,11 @@ export function openReversibleWrite(task: ReversibleWriteTask): ReversibleWrite 
       if (failed.journal.onFailure === 'keep') save(settings, failed, 'released')
       return releaseFailed(task, failed, blockedBy, signal).catch((error: unknown) => ({
         ...NOTHING_TO_RELEASE,
-        stop: rollbackFailed(api.context, failed, String(error)),
+        stop: rollbackFailed(api, failed, String(error)),
       }))
     },
 
-    manualCommand: () =>
-      restoreCommandOf(api.context, written?.object ?? first.object, task.journal),
+    manualCommand: () => restoreCommandOf(api, written?.object ?? first.object, task.journal),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ClusterFlags } from '../kube/kubectl.ts'
 import type { Code } from '../problem/codes.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { JOURNAL } from './journal.ts'
@@ -36,17 +37,17 @@ export function unusableCode({ kind }: UnusableJournal): Code {
 
 /** What to do about it. */
 export function unusableRemedy(
-  context: string | undefined,
+  cluster: ClusterFlags,
   object: RouteObject,
   found: UnusableJournal,
 ): string {
-  const remove = `  ${showCommand(context, object)}\n  ${removeJournalCommand(context, object)}`
+  const remove = `  ${showCommand(cluster, object)}\n  ${removeJournalCommand(cluster, object)}`
   if (found.kind === 'newer')
     return `Use the version of this tool that wrote it. If no run of that version is in progress, check the weights and remove the annotation:\n${remove}`
   const advice = `Check the weights, then remove the annotation:\n${remove}`
   if (found.kind !== 'foreign') return advice
   const writes = writesIn(found.journal)
   return ruleNow(object, writes).keepsWeights
-    ? `${wayBack(context, object, writes)}\nTo keep the weights, remove the annotation:\n${remove}`
+    ? `${wayBack(cluster, object, writes)}\nTo keep the weights, remove the annotation:\n${remove}`
     : advice
 }

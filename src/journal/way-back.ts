@@ -1,3 +1,4 @@
+import type { ClusterFlags } from '../kube/kubectl.ts'
 import { restoredDestinations } from '../routes/compare-written.ts'
 import { kindNamed } from '../routes/kinds.ts'
 import { percentsText } from '../routes/percents.ts'
@@ -19,33 +20,29 @@ export function weightsBefore({ kind, original, written }: RuleWrites): string {
 }
 
 /** How to restore the weights from before the run. Where no command does, the one that shows the object. */
-export function wayBack(
-  context: string | undefined,
-  object: RouteObject,
-  writes: RuleWrites,
-): string {
-  const command = commandBack(context, object, writes)
+export function wayBack(cluster: ClusterFlags, object: RouteObject, writes: RuleWrites): string {
+  const command = commandBack(cluster, object, writes)
   return command === undefined
-    ? `To see what is in force:\n  ${showCommand(context, object)}`
+    ? `To see what is in force:\n  ${showCommand(cluster, object)}`
     : `To restore the previous weights:\n  ${command}`
 }
 
 /** The command of `wayBack` alone. */
 export function wayBackCommand(
-  context: string | undefined,
+  cluster: ClusterFlags,
   object: RouteObject,
   writes: RuleWrites,
 ): string {
-  return commandBack(context, object, writes) ?? showCommand(context, object)
+  return commandBack(cluster, object, writes) ?? showCommand(cluster, object)
 }
 
 /** Restores on the object as it is now. Destinations that another client added to the rule stay. */
 function commandBack(
-  context: string | undefined,
+  cluster: ClusterFlags,
   object: RouteObject,
   writes: RuleWrites,
 ): string | undefined {
   const { rule } = ruleNow(object, writes)
   const routes = rule && restoredDestinations(rule.written, writes, rule.format)
-  return rule && routes && restoreCommand(context, { object, rule, original: routes })
+  return rule && routes && restoreCommand(cluster, { object, rule, original: routes })
 }

@@ -1,4 +1,5 @@
 import type { Json } from './json.ts'
+import type { ClusterFlags } from './kubectl.ts'
 
 /** Why a call has no answer from the API server. */
 export type NoAnswer =
@@ -31,6 +32,8 @@ export class ApiError extends Error {
   readonly retryAfterMs: number | undefined
   /** Why there is no answer. Has no meaning where there is a status. */
   noAnswer: NoAnswer = { kind: 'unexpected' }
+  /** How commands name the cluster that was called. */
+  cluster: ClusterFlags = { context: undefined }
   /** The proxy that the call went through, and what names it. */
   proxy: string | undefined
   /** An attempt of this call had no answer, or an internal error for one: a write of it may have taken place, or still may. */

@@ -6,6 +6,7 @@ import { capitalized, sentence } from '../problem/sentence.ts'
 import { ApiError, type NoAnswer } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { GaveUp } from './gave-up.ts'
+import { kubectl } from './kubectl.ts'
 import { grantingRule, type Resource } from './resources.ts'
 import { isAllowed } from './rights.ts'
 
@@ -47,8 +48,7 @@ function meaningOf(error: ApiError): Meaning {
     return {
       code: 'ITS-NO-CREDENTIALS',
       why: message,
-      remedy:
-        "Do not grant anything to system:anonymous. Give the kubeconfig's user a token, a client certificate or a credential plugin, and check that context names the right user:\n  kubectl config view --minify",
+      remedy: `Do not grant anything to system:anonymous. Give the kubeconfig's user a token, a client certificate or a credential plugin, and check that context names the right user:\n  ${kubectl(error.cluster)} config view --minify`,
     }
   if (status === 401)
     return {

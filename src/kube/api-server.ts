@@ -3,6 +3,7 @@ import { ApiError } from './api-error.ts'
 import type { Cluster } from './credentials/load-cluster.ts'
 import type { Json } from './json.ts'
 import type { PatchOperation } from './json-patch.ts'
+import { type ClusterFlags, flagsOf } from './kubectl.ts'
 import { MANAGER, type Request } from './request/api-request.ts'
 import { type CallLimits, mayHaveLanded, pauseBeforeRetryMs } from './request/api-retry.ts'
 import { type ApiHooks, type ApiRetry, attempt } from './request/attempt.ts'
@@ -24,19 +25,18 @@ export type ApiCalls = {
 }
 
 /** One API server. Its own calls repeat attempts that may succeed later. */
-export type ApiServer = ApiCalls & {
-  server: string
-  /** The name in the kubeconfig; undefined: a Pod's service account. */
-  context: string | undefined
-  /** For callers that retry on their own: one attempt with this time limit. */
-  withAttemptLimit(attemptMs: number): ApiCalls
-  /** The API server's clock, from the Date header of its latest answer; undefined before the first one. Milliseconds since 1970. */
-  nowMs(): number | undefined
-  /** Whether a write was stored, or may have been. Refused writes and dry runs do not count. */
-  mayHaveWritten(): boolean
-  /** Closes idle connections, and ends plugins that are still running. */
-  close(): void
-}
+export type ApiServer = ApiCalls &
+  ClusterFlags & {
+    server: string
+    /** For callers that retry on their own: one attempt with this time limit. */
+    withAttemptLimit(attemptMs: number): ApiCalls
+    /** The API server's clock, from the Date header of its latest answer; undefined before the first one. Milliseconds since 1970. */
+    nowMs(): number | undefined
+    /** Whether a write was stored, or may have been. Refused writes and dry runs do not count. */
+    mayHaveWritten(): boolean
+    /** Closes idle connections, and ends plugins that are still running. */
+    close(): void
+  }
 
 const LIMITS: CallLimits = { attemptMs: 10_000, attempts: 5, firstPauseMs: 100 }
 
@@ -46,6 +46,7 @@ type Past = { renewed: boolean; unanswered: boolean }
 /** Opens no connection yet: the first call does. */
 export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS): ApiServer {
   const connection = connectionTo(cluster, hooks.onSecret)
+  const flags = flagsOf(cluster)
   let written = false
   let clock: { serverMs: number; hereMs: number } | undefined
   const transport = {
@@ -85,6 +86,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
     if (!(error instanceof ApiError)) return undefined
     past.unanswered ||= mayHaveLanded(error)
     error.mayHaveLanded = past.unanswered
+    error.cluster = flags
     if (error.status === 401 && !past.renewed) {
       past.renewed = true
       if (connection.renewCredentials()) return 0
@@ -129,7 +131,7 @@ export function openApiServer(cluster: Cluster, hooks: ApiHooks, limits = LIMITS
 
   return {
     server: cluster.server,
-    context: cluster.context,
+    ...flags,
     ...calls(limits),
     withAttemptLimit: (attemptMs) => calls({ attemptMs, attempts: 1, firstPauseMs: 0 }),
     nowMs: () => (clock === undefined ? undefined : clock.serverMs + hooks.nowMs() - clock.hereMs),

@@ -1,5 +1,6 @@
 import { type Problem, warning } from '../problem/problem.ts'
 import { isObject, type Json, type JsonObject, objectsAt, sameJson, textAt } from './json.ts'
+import { type ClusterFlags, kubectl } from './kubectl.ts'
 import { MANAGER } from './request/api-request.ts'
 
 /**
@@ -43,11 +44,11 @@ export function managedFieldsOf(object: JsonObject): JsonObject[] {
 }
 
 /** The warning for a restored object whose fields still belong to this tool. */
-export function stillOwned(name: string): Problem {
+export function stillOwned(cluster: ClusterFlags, name: string): Problem {
   return warning(
     'ITS-FIELD-OWNERSHIP',
     `The previous weights of ${name} are restored, but the field manager ${MANAGER} still owns its routes.`,
-    'If you apply the object server-side, the next apply reports a conflict. Take the fields back once:\n  kubectl apply --server-side --force-conflicts --filename FILE',
+    `If you apply the object server-side, the next apply reports a conflict. Take the fields back once:\n  ${kubectl(cluster)} apply --server-side --force-conflicts --filename FILE`,
   )
 }
 

@@ -127,7 +127,7 @@ async function whatIsMissing(
         problem(
           'ITS-NAMESPACE-NOT-FOUND',
           `Namespace ${namespace} not found on ${api.server}.`,
-          `List the namespaces:\n  ${kubectl(api.context)} get namespaces`,
+          `List the namespaces:\n  ${kubectl(api)} get namespaces`,
         ),
       )
   }
@@ -136,7 +136,7 @@ async function whatIsMissing(
     problem(
       'ITS-OBJECT-NOT-FOUND',
       `${kind} ${name} not found in namespace ${namespace} on ${api.server}.`,
-      `List what is there:\n  ${kubectl(api.context, namespace)} get ${plural}`,
+      `List what is there:\n  ${kubectl(api, namespace)} get ${plural}`,
     ),
   )
 }

@@ -1,6 +1,6 @@
 import type { ApiServer } from '../kube/api-server.ts'
 import { at, type JsonObject, labelsAt, numberAt, objectsAt, textAt } from '../kube/json.ts'
-import { kubectl } from '../kube/kubectl.ts'
+import { type ClusterFlags, kubectl } from '../kube/kubectl.ts'
 import { coreResource, grantingRule, readList, readObject } from '../kube/resources.ts'
 import { type Problem, problem, warning } from '../problem/problem.ts'
 import { shellQuoted } from '../problem/shell-quoted.ts'
@@ -139,15 +139,11 @@ function countPods(
 }
 
 /** The error for a destination that would get connections and has no ready Pod. */
-export function noneReady(
-  name: string,
-  endpoints: Endpoints,
-  context: string | undefined,
-): Problem {
+export function noneReady(name: string, endpoints: Endpoints, cluster: ClusterFlags): Problem {
   return problem(
     'ITS-NO-READY-ENDPOINTS',
     `${name} has no ready endpoints: ${unreadyText(endpoints)}.`,
-    `List the Pods:\n  ${kubectl(context, endpoints.namespace)} get pods --selector ${shellQuoted(endpoints.selector)}`,
+    `List the Pods:\n  ${kubectl(cluster, endpoints.namespace)} get pods --selector ${shellQuoted(endpoints.selector)}`,
   )
 }
 

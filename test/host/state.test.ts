@@ -11,6 +11,7 @@ const INTENT: Intent = {
   uid: 'uid',
   server: 'https://127.0.0.1:6443',
   context: 'sandbox',
+  kubeconfig: '',
   gatewayContext: '',
   kind: 'VirtualService',
   namespace: 'demo',

@@ -131,7 +131,9 @@ describe('a rollback of an object that somebody applies server-side', () => {
     expect(log).toContain(
       'The previous weights of tcp-echo are restored, but the field manager istio-traffic-shift still owns its routes.',
     )
-    expect(log).toContain('kubectl apply --server-side --force-conflicts --filename FILE')
+    expect(log).toContain(
+      "kubectl --context 'sandbox' apply --server-side --force-conflicts --filename FILE",
+    )
   })
 })
 

@@ -158,7 +158,7 @@ test('A controller of the new kind is advised about its own fields', () => {
   const object = parsedObject(JSON_OBJECT)
   const [rule] = rulesOf(object)
   if (rule === undefined) throw new Error('there is no rule')
-  expect(findControllers(object, rule, undefined)[0]?.remedy).toContain(
+  expect(findControllers(object, rule, { context: undefined })[0]?.remedy).toContain(
     'path: [spec, rules, {allIndexes: true}, backends, {allIndexes: true}, parts]',
   )
 })

@@ -95,7 +95,7 @@ describe('the endpoints behind destinations', () => {
     const [none, asleep] = await count([to('v7'), to('v6')])
     if (!none || 'severity' in none || !asleep || 'severity' in asleep)
       throw new Error('not counted')
-    expect(noneReady('v7', none, 'prod')).toEqual({
+    expect(noneReady('v7', none, { context: 'prod' })).toEqual({
       severity: 'error',
       code: 'ITS-NO-READY-ENDPOINTS',
       reason: 'preflight',
@@ -103,7 +103,7 @@ describe('the endpoints behind destinations', () => {
       remedy:
         "List the Pods:\n  kubectl --context 'prod' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v7'",
     })
-    expect(noneReady('v6', asleep, 'prod').what).toBe(
+    expect(noneReady('v6', asleep, { context: 'prod' }).what).toBe(
       'v6 has no ready endpoints: the only Pod with app=tcp-echo,version=v6 in namespace demo is not ready.',
     )
   })

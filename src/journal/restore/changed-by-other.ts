@@ -1,4 +1,5 @@
 import type { ApiServer } from '../../kube/api-server.ts'
+import type { ClusterFlags } from '../../kube/kubectl.ts'
 import { MANAGER } from '../../kube/request/api-request.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { lastSpecManager, specWrittenAtMs } from '../../routes/controllers/spec-writers.ts'
@@ -22,7 +23,7 @@ export function changedByOther(
   done: Restored,
 ): RunError {
   const writes = writesOf(written)
-  if (done.kind === 'gone') return objectGone(api.context, written.object, writes, done.object)
+  if (done.kind === 'gone') return objectGone(api, written.object, writes, done.object)
   const { object } = done
   const now = ruleNow(object, writes)
   const isReplaced = isSpecUntouched(written, object)
@@ -30,12 +31,12 @@ export function changedByOther(
   const what = isReplaced ? JOURNAL_REPLACED : changeText(now, writer(written, object))
   const text = [nowText(object, writes), what, journalText(api, done)].join(' ')
   const isTheirs = now.kind === 'weights' || now.kind === 'as-before'
-  const see = `To see what is in force:\n  ${showCommand(api.context, object)}`
-  return new RunError(code, text, isTheirs ? see : wayBack(api.context, object, writes))
+  const see = `To see what is in force:\n  ${showCommand(api, object)}`
+  return new RunError(code, text, isTheirs ? see : wayBack(api, object, writes))
 }
 
 function objectGone(
-  context: string | undefined,
+  cluster: ClusterFlags,
   before: RouteObject,
   writes: RuleWrites,
   object: RouteObject | undefined,
@@ -44,7 +45,7 @@ function objectGone(
   const had = `Before the run it had ${weightsBefore(writes)}.`
   if (!object) return new RunError('ITS-OBJECT-DELETED', `${name} was deleted ${DURING}. ${had}`)
   const what = `${nowText(object, writes)} It was deleted and recreated ${DURING}. The new object was not changed.`
-  return new RunError('ITS-OBJECT-RECREATED', what, wayBack(context, object, writes))
+  return new RunError('ITS-OBJECT-RECREATED', what, wayBack(cluster, object, writes))
 }
 
 /** `generation` counts the writes to the spec. */

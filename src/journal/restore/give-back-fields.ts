@@ -21,7 +21,7 @@ export async function giveBackFields(
   signal: AbortSignal,
 ): Promise<void> {
   const given = await giveBack({ api, before, resource, object }, signal).catch(() => false)
-  if (!given) onWarning(stillOwned(object.name))
+  if (!given) onWarning(stillOwned(api, object.name))
 }
 
 type Fields = Pick<ReleaseSettings, 'api'> &

@@ -32,7 +32,7 @@ export async function releasePassed(
   const inForce = object && sharesIn(object, written)
   const released = { rolledBack: false, kept: false, inForce }
   if (object?.deletedAt !== undefined)
-    return { ...released, stop: beingDeleted(api.context, object, object.deletedAt) }
+    return { ...released, stop: beingDeleted(api, object, object.deletedAt) }
   // Another run that wrote the same weights may still roll them back.
   const isFree = object !== undefined && readJournal(object).kind === 'none'
   const isGood =
@@ -55,20 +55,20 @@ export async function releaseFailed(
     done = await restore(task, signal)
   } catch (error) {
     const why = stopFor(error, 'the write that restores them').message
-    return { ...UNKNOWN, stop: rollbackFailed(api.context, written, why) }
+    return { ...UNKNOWN, stop: rollbackFailed(api, written, why) }
   }
   const inForce = done.object && sharesIn(done.object, written)
   const released = { rolledBack: false, kept: false, inForce, stop: undefined }
   switch (done.kind) {
     case 'blocked':
-      return { ...released, stop: rollbackFailed(api.context, written, done.obstacle, done.object) }
+      return { ...released, stop: rollbackFailed(api, written, done.obstacle, done.object) }
     case 'restored':
       await giveBackFields(settings, written, done.object, signal)
       return { ...released, rolledBack: true }
     case 'journal-removed':
       return { ...released, kept: onFailure === 'keep' }
     case 'nothing-of-ours':
-      if (done.unfenced) return { ...UNKNOWN, stop: writeMayFollow(api.context, done.object) }
+      if (done.unfenced) return { ...UNKNOWN, stop: writeMayFollow(api, done.object) }
       if (!written.landed) return released
   }
   return { ...released, stop: changedByOther(api, written, done) }

@@ -1,3 +1,4 @@
+import type { ClusterFlags } from '../../kube/kubectl.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { sentence } from '../../problem/sentence.ts'
 import { weightsText } from '../../routes/percents.ts'
@@ -15,11 +16,11 @@ import { writesOf } from './released.ts'
 import type { Obstacle } from './restored.ts'
 
 /** The error for a write that got no answer, and that may still be stored, as the API server refused the fence. */
-export function writeMayFollow(context: string | undefined, object: RouteObject): RunError {
+export function writeMayFollow(cluster: ClusterFlags, object: RouteObject): RunError {
   return new RunError(
     'ITS-WRITE-MAY-FOLLOW',
     `${nameOf(object)} has nothing from this run so far. A write of this run got no answer and may still be stored, since the API server refused the write that would have prevented it.`,
-    `Check in a minute whether it was stored:\n  ${showCommand(context, object)}`,
+    `Check in a minute whether it was stored:\n  ${showCommand(cluster, object)}`,
   )
 }
 
@@ -30,7 +31,7 @@ export function writeMayFollow(context: string | undefined, object: RouteObject)
  * @param seen the object as it is now, where that is known
  */
 export function rollbackFailed(
-  context: string | undefined,
+  cluster: ClusterFlags,
   written: Written,
   why: string | Obstacle,
   seen?: RouteObject,
@@ -49,7 +50,7 @@ export function rollbackFailed(
     return new RunError(
       obstacle?.code ?? 'ITS-JOURNAL-NOT-REMOVED',
       `${name} ${keeps}, but the journal of this run could not be removed. ${reason}`,
-      `Remove it with kubectl:\n  ${removeJournalCommand(context, object)}`,
+      `Remove it with kubectl:\n  ${removeJournalCommand(cluster, object)}`,
     )
   }
   const has = sharesText(written, object, written.sent.at(-1) ?? journal.written)
@@ -59,7 +60,7 @@ export function rollbackFailed(
   return new RunError(
     obstacle?.code ?? 'ITS-ROLLBACK-FAILED',
     `${state} The previous weights could not be restored. ${reason}${seen ? ` ${journalState(seen)}` : ''}`,
-    `Restore them with kubectl:\n  ${wayBackCommand(context, seen ?? object, writesOf(written))}`,
+    `Restore them with kubectl:\n  ${wayBackCommand(cluster, seen ?? object, writesOf(written))}`,
   )
 }
 

@@ -31,8 +31,7 @@ export async function readAfterWrite(
   if (object.uid !== before.uid) throw recreated(object)
   // This read is older than the object that the write was on, so it does not say what became of the write.
   if ((object.generation ?? 0) < (before.generation ?? 0)) throw stopFor(refused, 'the write')
-  if (object.deletedAt !== undefined)
-    throw beingDeleted(write.api.context, object, object.deletedAt)
+  if (object.deletedAt !== undefined) throw beingDeleted(write.api, object, object.deletedAt)
   const rule = findRule(object, write.journal)
   const found = readJournal(object)
   const journal = found.kind === 'found' ? found.journal : undefined

@@ -1,4 +1,5 @@
 import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts'
+import type { ClusterFlags } from '../../kube/kubectl.ts'
 import { RunError } from '../../problem/run-error.ts'
 import type { Rule } from '../../routes/rule.ts'
 import { findRule } from '../../routes/rule-identity.ts'
@@ -16,8 +17,8 @@ const LONGEST_PART = 32_000
 /** Where a run saves what the cleanup step needs, and what it needs beside the run's writes. */
 export type IntentSettings = {
   saveIntent: (intent: Intent) => void
-  server: string
-  context: string | undefined
+  /** The API server that is written to. */
+  cluster: ClusterFlags & { server: string }
   gatewayContext: string | undefined
   /** The rule as it was planned, for an object that lacks it. */
   rule: Rule
@@ -47,13 +48,13 @@ export function save(
 }
 
 function intentOf(
-  { server, context, gatewayContext, rule: planned }: IntentSettings,
+  { cluster, gatewayContext, rule: planned }: IntentSettings,
   { object, journal, sent, resource }: Written,
   state: Memory['journal'],
 ): Intent {
   const { kind, protocol, match, nth, restoreTo: original, onFailure, owner } = journal
   const rule = findRule(object, journal) ?? planned
-  const command = rollbackCommand(context, { object, rule, original, onFailure })
+  const command = rollbackCommand(cluster, { object, rule, original, onFailure })
   const stored = state === 'lost' ? object.annotations[JOURNAL] : undefined
   const { generation } = object
   const memory: Memory = {
@@ -71,14 +72,15 @@ function intentOf(
   return {
     owner,
     uid: object.uid,
-    server,
-    context: context ?? IN_CLUSTER,
+    server: cluster.server,
+    context: cluster.context ?? IN_CLUSTER,
+    kubeconfig: cluster.kubeconfig ?? '',
     gatewayContext: gatewayContext ?? IN_CLUSTER,
     kind: object.kind,
     namespace: object.namespace,
     name: object.name,
     version: resource.version,
-    manualCommand: command.length > LONGEST_PART ? showCommand(context, object) : command,
+    manualCommand: command.length > LONGEST_PART ? showCommand(cluster, object) : command,
     memory: Buffer.byteLength(JSON.stringify(memory)) > LONGEST_PART ? undefined : memory,
   }
 }

@@ -1,4 +1,4 @@
-import { kubectl } from '../../kube/kubectl.ts'
+import { type ClusterFlags, kubectl } from '../../kube/kubectl.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { weightsText } from '../../routes/percents.ts'
@@ -31,12 +31,12 @@ export function differenceIn(answer: RouteObject, journal: Journal): Difference 
 }
 
 /** The problem where the dry run shows that an admission webhook would change the write. */
-export function webhookProblem(difference: Difference, context: string | undefined): Problem {
+export function webhookProblem(difference: Difference, cluster: ClusterFlags): Problem {
   const what =
     difference.kind === 'routes'
       ? 'An admission webhook changes the weights of the write: the dry run returned different weights than were sent.'
       : `An admission webhook ${difference.how} the annotation ${JOURNAL}, in which a run records the previous weights: the dry run did not return it as it was sent.`
-  return problem('ITS-WEBHOOK-CHANGES-WRITE', what, findWebhooks(context))
+  return problem('ITS-WEBHOOK-CHANGES-WRITE', what, findWebhooks(cluster))
 }
 
 /**
@@ -47,7 +47,7 @@ export function webhookChange(
   stored: RouteObject,
   journal: Journal,
   names: readonly string[],
-  context: string | undefined,
+  cluster: ClusterFlags,
 ): WebhookChange | undefined {
   const difference = differenceIn(stored, journal)
   const rule = findRule(stored, journal)
@@ -60,11 +60,11 @@ export function webhookChange(
       : `An admission webhook ${difference.how === 'removes' ? 'removed' : 'changed'} the annotation ${JOURNAL} of the write, in which a run records the previous weights.`
   return {
     routes: difference.routes,
-    stop: new RunError('ITS-WEBHOOK-CHANGED-WRITE', what, findWebhooks(context)),
+    stop: new RunError('ITS-WEBHOOK-CHANGED-WRITE', what, findWebhooks(cluster)),
   }
 }
 
 /** How to find the webhook that changes a VirtualService. */
-function findWebhooks(context: string | undefined): string {
-  return `Find the mutating webhook for virtualservices, and exempt the object from it:\n  ${kubectl(context)} get mutatingwebhookconfigurations`
+function findWebhooks(cluster: ClusterFlags): string {
+  return `Find the mutating webhook for virtualservices, and exempt the object from it:\n  ${kubectl(cluster)} get mutatingwebhookconfigurations`
 }

@@ -1,4 +1,5 @@
 import type { ApiServer } from '../../kube/api-server.ts'
+import type { ClusterFlags } from '../../kube/kubectl.ts'
 import { percentsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { findRule } from '../../routes/rule-identity.ts'
@@ -46,7 +47,7 @@ export function writeConflict(
       : 'Another client changed it or rolled it back while the run was in progress.'
     return conflict('ITS-CHANGED-BY-OTHER', `${nowText(write, object)} ${what}`, write, object)
   }
-  if (isLive(there, nowMs, own)) return locked(object, there, api.context, nowMs)
+  if (isLive(there, nowMs, own)) return locked(object, there, api, nowMs)
   return conflict(
     'ITS-LATE-WRITE',
     `${nowText(write, object)} An interrupted run, ${whoseText(there, nowMs)}, wrote them late, while this run was in progress. The next shift restores the weights from before that run.`,
@@ -75,12 +76,12 @@ export function recreated(object: RouteObject): ConflictError {
 
 /** The weights of an object that is being deleted are gone as soon as its finalizers allow it. */
 export function beingDeleted(
-  context: string | undefined,
+  cluster: ClusterFlags,
   object: RouteObject,
   since: string,
 ): ConflictError {
   const what = `${nameOf(object)} is being deleted (since ${since}). Its weights are deleted with it.`
-  const remedy = `To see what holds it (metadata.finalizers):\n  ${showCommand(context, object)}`
+  const remedy = `To see what holds it (metadata.finalizers):\n  ${showCommand(cluster, object)}`
   return new ConflictError('ITS-OBJECT-BEING-DELETED', what, remedy, undefined)
 }
 
@@ -90,7 +91,7 @@ function conflict(
   { api }: Conflicting,
   object: RouteObject,
 ): ConflictError {
-  const remedy = `Check which client wrote it, then run it again:\n  ${ownersCommand(api.context, object)}`
+  const remedy = `Check which client wrote it, then run it again:\n  ${ownersCommand(api, object)}`
   return new ConflictError(code, what, remedy, object)
 }
 

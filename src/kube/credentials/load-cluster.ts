@@ -1,8 +1,9 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import type { Code } from '../../problem/codes.ts'
 import { isObject } from '../json.ts'
+import { type ClusterFlags, kubeconfigWord } from '../kubectl.ts'
 import { ClusterConfig } from './cluster-config.ts'
-import type { ClusterSource } from './cluster-source.ts'
+import type { ClusterSource, KubeconfigSource } from './cluster-source.ts'
 import { proxyVariable } from './environment-proxy.ts'
 import { environmentSecrets } from './environment-secrets.ts'
 import { type ChosenContext, chosenContext } from './kubeconfig/chosen-context.ts'
@@ -23,11 +24,9 @@ import { withProxySettings } from './proxy-settings.ts'
 import { tokenFileAuthenticator } from './token-file.ts'
 
 /** A cluster's address, what it is called, its credentials, and a way to read them again. */
-export type Cluster = {
+export type Cluster = ClusterFlags & {
   /** Without a user and a password. */
   server: string
-  /** undefined: the Pod's service account. */
-  context: string | undefined
   /** Everything of the kubeconfig that must not be printed. */
   secrets: readonly string[]
   /** As the kubeconfig was read to find the rest of this. */
@@ -81,6 +80,7 @@ export function loadCluster(
       cluster: {
         server: serverOf(config),
         context: isServiceAccount ? undefined : name,
+        kubeconfig: wordOf(source.kubeconfig),
         // With the proxy of the environment, which may have a password too.
         secrets: [
           ...new Set([
@@ -103,6 +103,11 @@ export function loadCluster(
   } catch (error) {
     return refused('kubeconfig', 'ITS-KUBECONFIG-UNUSABLE', `cannot be used: ${messageOf(error)}`)
   }
+}
+
+/** What commands name as the kubeconfig: a path that was given, and nothing else. */
+function wordOf(source: KubeconfigSource): string | undefined {
+  return source.kind === 'path' ? kubeconfigWord(source.path) : undefined
 }
 
 function refused(option: 'kubeconfig' | 'context', code: Code, what: string): Loaded {

@@ -78,12 +78,12 @@ export function commandsOf({ api, workloads, options }: Context): Commands {
   const columns =
     'NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.spec.type,AFFINITY:.spec.sessionAffinity'
   return {
-    proxyStatus: `${istioctl(workloads.context)} proxy-status`,
-    virtualServices: `${kubectl(api.context)} get virtualservices.networking.istio.io --all-namespaces`,
-    destinationRules: `${kubectl(api.context, options.namespace)} get destinationrules.networking.istio.io --output yaml`,
-    affinities: `${kubectl(workloads.context)} get services --all-namespaces --output custom-columns=${columns}`,
-    pods: `${kubectl(workloads.context, options.namespace)} get pods --output wide`,
-    gateways: `${kubectl(api.context)} get gateways.networking.istio.io --all-namespaces`,
-    images: `${kubectl(workloads.context, options.namespace)} get pods --output custom-columns='NAME:.metadata.name,LABELS:.metadata.labels,IMAGES:.spec.containers[*].image'`,
+    proxyStatus: `${istioctl(workloads)} proxy-status`,
+    virtualServices: `${kubectl(api)} get virtualservices.networking.istio.io --all-namespaces`,
+    destinationRules: `${kubectl(api, options.namespace)} get destinationrules.networking.istio.io --output yaml`,
+    affinities: `${kubectl(workloads)} get services --all-namespaces --output custom-columns=${columns}`,
+    pods: `${kubectl(workloads, options.namespace)} get pods --output wide`,
+    gateways: `${kubectl(api)} get gateways.networking.istio.io --all-namespaces`,
+    images: `${kubectl(workloads, options.namespace)} get pods --output custom-columns='NAME:.metadata.name,LABELS:.metadata.labels,IMAGES:.spec.containers[*].image'`,
   }
 }

@@ -52,7 +52,7 @@ function withCounts(
   const behind = pods.find(({ name }) => name === unanswered)
   const command =
     behind &&
-    `${kubectl(context.workloads.context, behind.namespace)} get pods --selector ${shellQuoted(behind.selector)} --output wide`
+    `${kubectl(context.workloads, behind.namespace)} get pods --selector ${shellQuoted(behind.selector)} --output wide`
   const counted = (text: string) => `${text} Ready Pods: ${ready}.`
   const advised = (text: string) =>
     command === undefined ? text : text.replace(commandsOf(context).pods, () => command)

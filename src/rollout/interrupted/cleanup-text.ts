@@ -7,6 +7,7 @@ import { unusableText } from '../../journal/unusable-journal.ts'
 import { wayBack, weightsBefore, weightsNow } from '../../journal/way-back.ts'
 import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts'
 import { isAppliedByOthers, managedFieldsOf, stillOwned } from '../../kube/field-owners.ts'
+import type { ClusterFlags } from '../../kube/kubectl.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 
 /** How the cleanup step left the object of a run that did not release it, in words. */
@@ -23,7 +24,7 @@ export function cleanupEnd(intent: Unsettled, done: Restored): CleanupEnd {
     case 'restored':
       return {
         end: 'restored',
-        text: `${name} has its previous weights again${previousText(intent)}. ${intent.hasEnded ? 'The run could not restore them.' : 'The run was killed.'} Its journal is removed.${ownerText(done.object)}`,
+        text: `${name} has its previous weights again${previousText(intent)}. ${intent.hasEnded ? 'The run could not restore them.' : 'The run was killed.'} Its journal is removed.${ownerText(intent, done.object)}`,
       }
     case 'journal-removed':
       return {
@@ -66,9 +67,9 @@ function previousText({ memory }: Unsettled): string {
 }
 
 /** That this tool still owns the fields, where another client applies the object server-side. */
-function ownerText(object: RouteObject): string {
+function ownerText(intent: Unsettled, object: RouteObject): string {
   if (!isAppliedByOthers(managedFieldsOf(object.raw))) return ''
-  const { what, remedy } = stillOwned(object.name)
+  const { what, remedy } = stillOwned(flagsOf(intent), object.name)
   return ` ${what}${what.endsWith('.') ? '' : '.'}\n${remedy}`
 }
 
@@ -167,8 +168,15 @@ function weightsText(intent: Unsettled, object?: RouteObject): string {
   if (!object || now === undefined) return ` ${before}`
   const had = ` It has ${now} now. ${before}`
   if (ruleNow(object, memory).kind === 'as-before') return had
-  const context = [IN_CLUSTER, ''].includes(intent.context) ? undefined : intent.context
-  return `${had}\n${wayBack(context, object, memory)}`
+  return `${had}\n${wayBack(flagsOf(intent), object, memory)}`
+}
+
+/** How commands name the cluster of the run. */
+function flagsOf({ context, kubeconfig }: Unsettled): ClusterFlags {
+  return {
+    context: [IN_CLUSTER, ''].includes(context) ? undefined : context,
+    kubeconfig: kubeconfig || undefined,
+  }
 }
 
 /** Whose weights the texts are about. */

@@ -7,6 +7,7 @@ import { percentsNow, percentsOfRule } from '../../journal/rule-percents.ts'
 import { ApiError } from '../../kube/api-error.ts'
 import { stopForWrite } from '../../kube/api-problem.ts'
 import { GaveUp } from '../../kube/gave-up.ts'
+import type { ClusterFlags } from '../../kube/kubectl.ts'
 import type { Resource } from '../../kube/resources.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { sentence } from '../../problem/sentence.ts'
@@ -43,7 +44,7 @@ export async function notRestored(
   const present = api.mayHaveWritten() ? undefined : percentsNow(object, journal)
   const code = known?.reason === 'access' ? known.code : 'ITS-ROLLBACK-FAILED'
   const message = `${weightsText(found, api.mayHaveWritten())} ${sentence(stop.message)}`
-  const remedy = [isDenied ? (known?.remedy ?? '') : '', remedyFor(api.context, found)]
+  const remedy = [isDenied ? (known?.remedy ?? '') : '', remedyFor(api, found)]
   return {
     ...endOfProblem(new RunError(code, message, remedy.filter(Boolean).join('\n'))),
     previousWeights: view.restoreTo,
@@ -84,13 +85,13 @@ export function beforeText({ restoreTo }: Pick<JournalView, 'restoreTo'>): strin
 
 /** What to do where a rollback did not restore the weights. */
 export function remedyFor(
-  context: string | undefined,
+  cluster: ClusterFlags,
   { object, view, write }: Pick<FoundWrite, 'object' | 'view' | 'write'>,
 ): string {
   if (view.rollback !== 'restore')
-    return `Check the weights, then remove the journal:\n  ${showCommand(context, object)}\n  ${removeJournalCommand(context, object)}`
+    return `Check the weights, then remove the journal:\n  ${showCommand(cluster, object)}\n  ${removeJournalCommand(cluster, object)}`
   const command = write.manualCommand()
   return command === undefined
-    ? `Run the rollback again. To see what is in force:\n  ${showCommand(context, object)}`
+    ? `Run the rollback again. To see what is in force:\n  ${showCommand(cluster, object)}`
     : `Run the rollback again, or restore them with kubectl:\n  ${command}`
 }

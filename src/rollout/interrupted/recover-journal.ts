@@ -41,7 +41,7 @@ export async function recover(
   if (found.kind !== 'found') {
     const code = unusableCode(found)
     const what = unusableText(object, found)
-    const remedy = unusableRemedy(context.api.context, object, found)
+    const remedy = unusableRemedy(context.api, object, found)
     if (!readOnly) throw new RunError(code, `${what} Nothing was written.`, remedy)
     context.emit({ kind: 'finding', finding: warning(code, what, remedy) })
     return object
@@ -53,7 +53,7 @@ export async function recover(
     context.emit({ kind: 'finding', finding: otherRun(context, object, journal, live) })
     return object
   }
-  if (live) throw locked(object, journal, context.api.context, nowMs)
+  if (live) throw locked(object, journal, context.api, nowMs)
   return rollBackInterrupted(context, target, journal, signal)
 }
 
@@ -110,18 +110,17 @@ async function rollBackInterrupted(
 
 /** What a run that writes nothing reports of another run's journal. */
 function otherRun(context: Context, object: RouteObject, journal: Journal, live: boolean): Problem {
-  const { context: name } = context.api
   const nowMs = context.api.nowMs() ?? Date.now()
   const whose = whoseText(journal, nowMs)
   return live
     ? warning(
         'ITS-LOCKED',
         `Another run is shifting ${object.namespace}/${object.name}: ${whose}. It ends at ${clockText(journal.expires, nowMs)} at the latest. The weights may change.`,
-        `To see whether it has ended:\n  ${toolCommand('status', name, object)}`,
+        `To see whether it has ended:\n  ${toolCommand('status', context.api, object)}`,
       )
     : warning(
         'ITS-INTERRUPTED-RUN',
         `${object.namespace}/${object.name} still has the journal of an interrupted run, ${whose}. Its weights may be those of that run.`,
-        `The next shift restores the weights from before it. To restore them now:\n  ${toolCommand('rollback', name, object)}`,
+        `The next shift restores the weights from before it. To restore them now:\n  ${toolCommand('rollback', context.api, object)}`,
       )
 }

@@ -23,7 +23,7 @@ export function recoveredFrom(
   const name = `${found.namespace}/${found.name}`
   const writes = writesIn(journal)
   const had = `Before that run it had ${weightsBefore(writes)}.`
-  const { context: cluster } = context.api
+  const cluster = context.api
   switch (done.kind) {
     case 'restored':
       return {
@@ -70,7 +70,7 @@ function warnOfKept(
 ): void {
   const now = weightsNow(object, writes) ?? 'its rule is gone'
   const what = `${object.namespace}/${object.name} keeps the weights of an interrupted run, ${whose}: ${now}. Before that run it had ${weightsBefore(writes)}.`
-  const finding = warning('ITS-INTERRUPTED-RUN', what, wayBack(api.context, object, writes))
+  const finding = warning('ITS-INTERRUPTED-RUN', what, wayBack(api, object, writes))
   emit({ kind: 'finding', finding })
 }
 
@@ -88,7 +88,7 @@ function overwritten(
     throw new RunError(
       'ITS-UNCONFIRMED-WEIGHTS-KEPT',
       `${object.namespace}/${object.name} still has the weights of an interrupted run, ${whose}: ${has}. Before that run it had ${before}. Another client changed the ${part} since, so they were not restored. Only the journal of that run was removed.`,
-      wayBack(api.context, object, writes),
+      wayBack(api, object, writes),
     )
   }
   const weights = has ? `It has ${has} now. ` : ''

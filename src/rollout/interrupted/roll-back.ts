@@ -10,6 +10,7 @@ import { percentsNow, rulesText } from '../../journal/rule-percents.ts'
 import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
 import { wayBackCommand } from '../../journal/way-back.ts'
 import { isAppliedByOthers, managedFieldsOf, stillOwned } from '../../kube/field-owners.ts'
+import type { ClusterFlags } from '../../kube/kubectl.ts'
 import type { Code } from '../../problem/codes.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
@@ -61,7 +62,7 @@ async function attempt(context: Context, time: TimeLimits): Promise<Found> {
       ...failed(
         'ITS-ROLLBACK-JOURNAL-UNUSABLE',
         `${unusableText(object, found)} Nothing was written.`,
-        unusableRemedy(api.context, object, found),
+        unusableRemedy(api, object, found),
       ),
       weights: weightsOf(object, context.options),
     }
@@ -133,7 +134,7 @@ function endOf(context: Context, found: FoundWrite, done: Restored): Found {
         ...failed(
           codeOfChange(ruleNow(done.object, writesIn(journal))),
           `${otherChangeText(done.object, found)} Nothing was restored, and only the journal was removed.${beforeText(view)}`,
-          orRestore(context.api.context, { ...found, object: done.object }),
+          orRestore(context.api, { ...found, object: done.object }),
         ),
         ...known,
       }
@@ -142,7 +143,7 @@ function endOf(context: Context, found: FoundWrite, done: Restored): Found {
         ...failed(
           done.obstacle.code,
           `${name} still has the weights of ${whose}: ${now}. The weights from before that run (${percentsText(view.restoreTo)}) could not be restored. ${done.obstacle.what}`,
-          remedyFor(context.api.context, found),
+          remedyFor(context.api, found),
         ),
         ...known,
       }
@@ -156,7 +157,7 @@ function endOf(context: Context, found: FoundWrite, done: Restored): Found {
 function endedByItself(context: Context, { journal }: FoundWrite, object: RouteObject): Found {
   const found = readJournal(object)
   const nowMs = context.api.nowMs() ?? Date.now()
-  if (found.kind === 'found') throw locked(object, found.journal, context.api.context, nowMs)
+  if (found.kind === 'found') throw locked(object, found.journal, context.api, nowMs)
   return {
     ...nothingToRestore(context, object, 'The run ended by itself during the rollback of'),
     weights: percentsNow(object, journal),
@@ -165,20 +166,20 @@ function endedByItself(context: Context, { journal }: FoundWrite, object: RouteO
 
 /** The commands after a rollback that kept another client's change. The journal, which had the previous weights, is gone. */
 function orRestore(
-  context: string | undefined,
+  cluster: ClusterFlags,
   { object, journal, view }: Pick<FoundWrite, 'object' | 'journal' | 'view'>,
 ): string {
-  const see = `To see what is in force:\n  ${showCommand(context, object)}`
-  const command = wayBackCommand(context, object, writesIn(journal))
-  return command === showCommand(context, object)
+  const see = `To see what is in force:\n  ${showCommand(cluster, object)}`
+  const command = wayBackCommand(cluster, object, writesIn(journal))
+  return command === showCommand(cluster, object)
     ? see
     : `${see}\nTo restore ${percentsText(view.restoreTo)} anyway:\n  ${command}`
 }
 
 /** A rollback cannot find out who owned the fields before the run. Only clients that apply server-side need to know. */
-function warnOfOwner({ emit }: Context, object: RouteObject): void {
+function warnOfOwner({ api, emit }: Context, object: RouteObject): void {
   if (isAppliedByOthers(managedFieldsOf(object.raw)))
-    emit({ kind: 'finding', finding: stillOwned(object.name) })
+    emit({ kind: 'finding', finding: stillOwned(api, object.name) })
 }
 
 function failed(code: Code, message: string, remedy: string): Found {

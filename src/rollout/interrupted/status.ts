@@ -61,7 +61,7 @@ async function look(context: Context, signal: AbortSignal): Promise<Found> {
     verdict: 'in-progress',
     reason: 'journal',
     message: [unusableText(object, found), ...rules].join('\n'),
-    remedy: unusableRemedy(context.api.context, object, found),
+    remedy: unusableRemedy(context.api, object, found),
     weights,
   }
 }
@@ -96,9 +96,9 @@ function remedyFor(
   view: JournalView,
 ): string {
   const now = ruleNow(object, writesIn(journal))
-  const rollback = `${rollbackText(view, changeSince(now))}\n  ${toolCommand('rollback', api.context, object)}`
+  const rollback = `${rollbackText(view, changeSince(now))}\n  ${toolCommand('rollback', api, object)}`
   if (view.rollback === 'restore' || now.rule === undefined) return rollback
-  const command = wayBackCommand(api.context, object, writesIn(journal))
+  const command = wayBackCommand(api, object, writesIn(journal))
   return `${rollback}\nTo restore ${percentsText(view.restoreTo)} anyway:\n  ${command}`
 }
 

@@ -99,7 +99,7 @@ async function lookUp(
     // Without a Pod here it may run elsewhere; with a share, it would have answered.
     const [one] = destinations.filter((other) => other.name === name)
     return counted.pods > 0 || (one && isUnanswered(one))
-      ? [noneReady(name, counted, context.workloads.context)]
+      ? [noneReady(name, counted, context.workloads)]
       : [perhapsElsewhere(name, counted)]
   })
   const endpoints = counts.flatMap(({ name, counted }) =>

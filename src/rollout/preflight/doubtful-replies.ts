@@ -118,7 +118,7 @@ function swapped(
     : `Check that expect has the correct expression for each destination (${expressions(options.expect)})`
   return [
     `The expressions of ${two ? listText(moved) : 'destinations'} in expect seem to be swapped. ${each.join('; ')}. With correct expressions, this happens in at most 1 of ${rarity(FALSE_STOP)} runs.`,
-    `${correct}. If they are correct, the gateway does not use the weights of ${object.namespace}/${object.name}:\n  ${istioctl(workloads.context)} proxy-status`,
+    `${correct}. If they are correct, the gateway does not use the weights of ${object.namespace}/${object.name}:\n  ${istioctl(workloads)} proxy-status`,
   ]
 }
 
@@ -137,8 +137,8 @@ function unanswered(
   const endpoints = seen.endpoints.get(name)
   const pods =
     endpoints === undefined
-      ? `${kubectl(context.workloads.context, object.namespace)} get pods --show-labels`
-      : `${kubectl(context.workloads.context, endpoints.namespace)} get pods --selector ${shellQuoted(endpoints.selector)}`
+      ? `${kubectl(context.workloads, object.namespace)} get pods --show-labels`
+      : `${kubectl(context.workloads, endpoints.namespace)} get pods --selector ${shellQuoted(endpoints.selector)}`
   return [what, `Check the Pods of ${name}:\n  ${pods}`]
 }
 
@@ -164,7 +164,7 @@ function notReached(
   const name = edit.names[index] ?? ''
   return [
     `${answered(name, edit, replyCounts)}, although all were answered. No connection from here reaches ${name}. By chance that happens in 1 of ${rarity(chance)} runs.`,
-    `Check what keeps connections from here on one destination (sessionAffinity of a Service, a load balancer that hashes addresses, consistentHash in a DestinationRule), and whether the gateway uses the weights of ${object.namespace}/${object.name}:\n  ${istioctl(workloads.context)} proxy-status`,
+    `Check what keeps connections from here on one destination (sessionAffinity of a Service, a load balancer that hashes addresses, consistentHash in a DestinationRule), and whether the gateway uses the weights of ${object.namespace}/${object.name}:\n  ${istioctl(workloads)} proxy-status`,
   ]
 }
 

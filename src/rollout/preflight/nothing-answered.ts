@@ -129,7 +129,7 @@ function lookText(context: Context, holders: readonly Sided[], ready: Ready): st
   const commands = holders.flatMap(({ name }) => {
     const found = ready.get(name)
     if (found === undefined) return []
-    return `  ${kubectl(context.workloads.context, found.namespace)} get pods --selector ${shellQuoted(found.selector)}`
+    return `  ${kubectl(context.workloads, found.namespace)} get pods --selector ${shellQuoted(found.selector)}`
   })
   return ['Check the Pods:', ...commands].join('\n')
 }

@@ -136,7 +136,7 @@ async function lookAtCluster(
     ),
   ])
   const ofRule = checked.flat()
-  const controllers = findControllers(object, rule, context.api.context)
+  const controllers = findControllers(object, rule, context.api)
   return { ...behind, findings: [...behind.findings, ...shadowing, ...ofRule, ...controllers] }
 }
 

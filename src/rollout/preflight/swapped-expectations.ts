@@ -31,7 +31,7 @@ export function findUnaskedReplies(
     warning(
       'ITS-UNEXPECTED-REPLIES',
       `Replies of ${listText(answered)} came, although ${options.virtualService} has 0% for ${answered.length === 1 ? 'it' : 'them'}.`,
-      `Check that expect has the correct expression for each destination (${expressions(options.expect)}). If it has, the gateway does not use the weights of the VirtualService:\n  ${istioctl(workloads.context)} proxy-status`,
+      `Check that expect has the correct expression for each destination (${expressions(options.expect)}). If it has, the gateway does not use the weights of the VirtualService:\n  ${istioctl(workloads)} proxy-status`,
     ),
   ]
 }

@@ -1,4 +1,5 @@
 import { at, objectsAt, textAt } from '../../kube/json.ts'
+import type { ClusterFlags } from '../../kube/kubectl.ts'
 import type { RouteObject } from '../route-object.ts'
 
 /** An object, and what of its metadata shows who manages it. */
@@ -7,7 +8,7 @@ export type Managed = {
   labels: Readonly<Record<string, string>>
   annotations: Readonly<Record<string, string>>
   /** Of the kubeconfig that holds the object. */
-  context: string | undefined
+  cluster: ClusterFlags
   /** The API group of the object. */
   group: string
   /** Where the weights are: the field of the spec that lists the rules, and the fields below a rule. */

@@ -1,4 +1,5 @@
 import { labelsAt } from '../../kube/json.ts'
+import type { ClusterFlags } from '../../kube/kubectl.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import { kindOf } from '../kinds.ts'
 import type { RouteObject } from '../route-object.ts'
@@ -15,13 +16,13 @@ import { touchesSpec } from './spec-writers.ts'
 export function findControllers(
   object: RouteObject,
   { path, format }: Pick<Rule, 'path' | 'format'>,
-  context: string | undefined,
+  cluster: ClusterFlags,
 ): Problem[] {
   const managed: Managed = {
     object,
     labels: labelsAt(object.raw, 'metadata', 'labels'),
     annotations: object.annotations,
-    context,
+    cluster,
     group: kindOf(object).api.group,
     fields: { rules: String(path[1]), destinations: format.list, weight: format.weight },
   }

@@ -1,5 +1,5 @@
 import { textAt } from '../../kube/json.ts'
-import { kubectl } from '../../kube/kubectl.ts'
+import { clusterFlags, kubectl } from '../../kube/kubectl.ts'
 import { shellQuoted } from '../../problem/shell-quoted.ts'
 import { kubectlType } from '../route-object.ts'
 import {
@@ -32,15 +32,15 @@ export const CONTROLLERS: readonly Controller[] = [
           // With these values Flux creates a missing object, and does not change an existing one.
           isText(texts['kustomize.toolkit.fluxcd.io/ssa'], 'ifnotpresent', 'ignore'),
       ),
-    advice: ({ object, context }) =>
-      `Suspend its reconciliation of the object while weights move:\n  ${kubectl(context, object.namespace)} annotate ${kubectlType(object)} ${shellQuoted(object.name)} kustomize.toolkit.fluxcd.io/reconcile=disabled`,
+    advice: ({ object, cluster }) =>
+      `Suspend its reconciliation of the object while weights move:\n  ${kubectl(cluster, object.namespace)} annotate ${kubectlType(object)} ${shellQuoted(object.name)} kustomize.toolkit.fluxcd.io/reconcile=disabled`,
   },
   {
     name: 'Flux',
     managers: /^helm-controller$/,
     sign: (of) => label(of, 'helm.toolkit.fluxcd.io/name'),
-    advice: ({ labels, context }) =>
-      `Suspend its HelmRelease while weights move. Annotations on the object do not stop it:\n  flux${context === undefined ? '' : ` --context ${shellQuoted(context)}`} --namespace ${shellQuoted(labels['helm.toolkit.fluxcd.io/namespace'] ?? 'NAMESPACE')} suspend helmrelease ${shellQuoted(labels['helm.toolkit.fluxcd.io/name'] ?? 'NAME')}`,
+    advice: ({ labels, cluster }) =>
+      `Suspend its HelmRelease while weights move. Annotations on the object do not stop it:\n  flux${clusterFlags(cluster)} --namespace ${shellQuoted(labels['helm.toolkit.fluxcd.io/namespace'] ?? 'NAMESPACE')} suspend helmrelease ${shellQuoted(labels['helm.toolkit.fluxcd.io/name'] ?? 'NAME')}`,
   },
   {
     name: 'Argo Rollouts',
@@ -53,8 +53,8 @@ export const CONTROLLERS: readonly Controller[] = [
     name: 'Flagger',
     managers: /^flagger/,
     sign: ({ object }) => ownerOf(object, 'flagger.app/'),
-    advice: ({ object, context }) =>
-      `Suspend its Canary while weights move, or let it move the weights and use mode: verify:\n  ${kubectl(context, object.namespace)} patch canary ${shellQuoted(canaryOf(object))} --type merge --patch '{"spec":{"suspend":true}}'`,
+    advice: ({ object, cluster }) =>
+      `Suspend its Canary while weights move, or let it move the weights and use mode: verify:\n  ${kubectl(cluster, object.namespace)} patch canary ${shellQuoted(canaryOf(object))} --type merge --patch '{"spec":{"suspend":true}}'`,
   },
   {
     name: 'OpenKruise Rollouts',
@@ -123,8 +123,8 @@ export const CONTROLLERS: readonly Controller[] = [
     name: 'Crossplane',
     managers: /^(crossplane|provider-kubernetes|apiextensions\.crossplane\.io)/,
     sign: (of) => label(of, 'crossplane.io/') ?? ownerOf(of.object, 'kubernetes.crossplane.io/'),
-    advice: ({ context }) =>
-      `Pause the Object that holds it while weights move (kubectl get objects shows its NAME):\n  ${kubectl(context)} annotate objects.kubernetes.crossplane.io NAME crossplane.io/paused=true`,
+    advice: ({ cluster }) =>
+      `Pause the Object that holds it while weights move (kubectl get objects shows its NAME):\n  ${kubectl(cluster)} annotate objects.kubernetes.crossplane.io NAME crossplane.io/paused=true`,
   },
   {
     name: 'Terraform',

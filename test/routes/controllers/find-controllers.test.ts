@@ -23,7 +23,7 @@ function having(metadata: JsonObject) {
 }
 
 function controllersOf(object: RouteObject, context: string | undefined) {
-  return findControllers(object, only(tcpRules(object)), context)
+  return findControllers(object, only(tcpRules(object)), { context })
 }
 
 describe('A controller that manages the object', () => {
