@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util'
 import { shownPath } from '../problem/may-be-shown.ts'
 import { isSwitch, NAMES } from './command-line/flag-names.ts'
 import { commandProblem, type Flag, whatIsWrongWith } from './command-line/flag-problem.ts'
-import { objectNameIn } from './command-line/object-word.ts'
 import { MODE } from './groups/object.ts'
 import type { InputProblem, Shown } from './input-problem.ts'
+import { objectNameIn } from './parse/object-text.ts'
 import { oneOf } from './parsers.ts'
 import { type RawOptions, startReading } from './reader.ts'
 import type { Mode } from './values.ts'
@@ -72,7 +72,7 @@ function takeWord(found: Found, word: string, isAfterWrong = false): void {
   else if (isFirst) texts.set('mode', word)
   else if (!isAfterWrong)
     problems.push(
-      commandProblem(word.includes('/') ? 'virtual-service' : 'mode', (shown) =>
+      commandProblem(word.includes('/') ? 'object' : 'mode', (shown) =>
         word.includes('/')
           ? `${shown(word)} cannot be shifted. Use VirtualService/NAME.`
           : `Unexpected word ${shown(word)}. Use one mode, then VirtualService/NAME and options.`,

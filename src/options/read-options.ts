@@ -53,6 +53,7 @@ export function readOptions(raw: RawOptions): ReadOptions {
 function isOfEveryMode({ input, code }: InputProblem): boolean {
   return (
     input === 'namespace' ||
+    input === 'object' ||
     input === 'virtual-service' ||
     (code !== 'ITS-INPUT-REQUIRED' && code !== 'ITS-INPUTS-CONFLICT')
   )

@@ -105,7 +105,7 @@ test('every problem is reported at once, and names its input', () => {
     [
       'mode',
       'namespace',
-      'virtual-service',
+      'object',
       'route',
       'weight',
       'steps',

@@ -8,6 +8,7 @@ test('the options have the names and defaults of the public contract', () => {
   expect(Object.fromEntries(options.map((option) => [option.name, option.default]))).toEqual({
     mode: 'shift',
     namespace: undefined,
+    object: undefined,
     'virtual-service': undefined,
     route: undefined,
     subset: undefined,
@@ -58,6 +59,6 @@ test('an empty text has a meaning only for payload and the kubeconfigs', () => {
 test('every run requires the object, and a run that opens connections requires expect', () => {
   const required = (when: Option['required']) =>
     options.filter((option) => option.required === when).map(({ name }) => name)
-  expect(required('always')).toEqual(['namespace', 'virtual-service'])
+  expect(required('always')).toEqual(['namespace'])
   expect(required('probing')).toEqual(['expect'])
 })

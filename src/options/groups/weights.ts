@@ -1,4 +1,5 @@
 import type { Wanted } from '../../routes/wanted.ts'
+import { sumFor } from '../../routes/weights/weights.ts'
 import { type Given, option } from '../option.ts'
 import { parseMapping } from '../parse/mapping.ts'
 import { parseNumber } from '../parse/number.ts'
@@ -19,9 +20,9 @@ const SUBSET = option({
 
 const WEIGHT = option({
   name: 'weight',
-  type: 'percent, integer 0 to 100',
+  type: 'percent, 0 to 100, at most two decimals',
   placeholder: '0..100',
-  text: 'Share of new connections for subset. The other destinations keep their proportions.',
+  text: 'Share of new connections or requests for subset. The other destinations keep their proportions.',
   parse: readPercent,
 })
 
@@ -133,15 +134,16 @@ function readWanted(reader: Reader, mode: Mode): Wanted {
   return { kind: 'weight', subset: reader.optional(SUBSET) ?? '', percent }
 }
 
+/** Weights that are written add up to 10,000 at most, so that a percent has two decimals at most. */
 function isPercent(n: number): boolean {
-  return Number.isInteger(n) && n >= 0 && n <= 100
+  return sumFor([n]) !== undefined && n >= 0 && n <= 100
 }
 
 function readPercent({ text, mustBe }: Given): number | undefined {
   const percent = parseNumber(text)
   if (isPercent(percent)) return percent
   const sign = text.endsWith('%') ? ', without a percent sign' : ''
-  return mustBe(`an integer from 0 to 100${sign}`, 'ITS-WEIGHT-INVALID')
+  return mustBe(`a percent from 0 to 100 with at most two decimals${sign}`, 'ITS-WEIGHT-INVALID')
 }
 
 function readWeights(given: Given): Wanted | undefined {
@@ -160,10 +162,13 @@ function readWeights(given: Given): Wanted | undefined {
     percents[destination] = percent
     sum += percent
   }
-  if (sum !== 100 && !Number.isNaN(sum))
+  // Sums of decimals are off by less than the last digit.
+  const rounded = Number(sum.toFixed(6))
+  if (rounded !== 100 && !Number.isNaN(sum))
     given.refuse(
       'ITS-WEIGHTS-SUM',
-      (shown) => `weights must add up to 100. ${unquoted(shown(given.text))} adds up to ${sum}.`,
+      (shown) =>
+        `weights must add up to 100. ${unquoted(shown(given.text))} adds up to ${rounded}.`,
     )
   return { kind: 'weights', percents }
 }
@@ -181,6 +186,6 @@ function readSteps({ text, refuse }: Given): readonly number[] | undefined {
   return refuse(
     'ITS-STEPS-INVALID',
     (shown) =>
-      `steps must be integers from 0 to 100, separated by commas or spaces, such as 5, 25, 50. ${shown(text)} contains ${[...unfit].map(shown).join(', ')}.`,
+      `steps must be percents from 0 to 100 with at most two decimals, separated by commas or spaces, such as 5, 25, 50. ${shown(text)} contains ${[...unfit].map(shown).join(', ')}.`,
   )
 }

@@ -24,8 +24,8 @@ import { namedDestinations } from './named-destinations.ts'
 /** A short wait, because the controller's write may come at any moment. */
 const BETWEEN_READS_MS = 500
 
-/** Shares that differ by less are written with the same percents. */
-const SAME_SHARE = 0.005
+/** Shares that differ by less are written with the same percents, which have two decimals. */
+const SAME_SHARE = 0.000_05
 
 type Found = { object: RouteObject; resource: Resource }
 type Rolled = { kind: 'same'; rule: Rule; wanted: Wanted }

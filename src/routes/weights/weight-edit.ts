@@ -8,7 +8,7 @@ import type { Destination, NewDestination } from '../rule-format.ts'
 import { nearestText, shownName } from '../shown-name.ts'
 import type { Wanted } from '../wanted.ts'
 import { roundShares } from './round-shares.ts'
-import { ofHundred, percentsFrom, type Weights } from './weights.ts'
+import { percentsFrom, type Weights, weightsFrom } from './weights.ts'
 
 /** The destinations of a rule with the weights that they have and are to get. */
 export type WeightEdit = {
@@ -97,7 +97,7 @@ function planMapping(
   if (problems.length > 0) return failure(...problems)
   return success({
     ...before,
-    target: ofHundred(names.map((name, index) => percents[given.get(index) ?? name] ?? 0)),
+    target: weightsFrom(names.map((name, index) => percents[given.get(index) ?? name] ?? 0)),
   })
 }
 
@@ -133,7 +133,8 @@ function incomplete(missing: readonly string[]): Problem {
 function planOne(before: Before, index: number, percent: number): Result<WeightEdit> {
   const { names, presentShares } = before
   const others = presentShares.map((share, other) => (other === index ? 0 : share))
-  const rest = 100 - percent
+  const { parts: [part = 0] = [], of } = weightsFrom([percent])
+  const rest = of - part
   const otherNames = names.filter((_, other) => other !== index)
   if (otherNames.length === 0 && rest > 0)
     return wrong(
@@ -151,10 +152,8 @@ function planOne(before: Before, index: number, percent: number): Result<WeightE
     )
   const shares = otherNames.length === 1 ? names.map((_, at) => (at === index ? 0 : 1)) : others
   const rounded = rest === 0 ? shares.map(() => 0) : roundShares(shares, rest)
-  return success({
-    ...before,
-    target: ofHundred(rounded.map((value, other) => (other === index ? percent : value))),
-  })
+  const parts = rounded.map((value, other) => (other === index ? part : value))
+  return success({ ...before, target: { parts, of } })
 }
 
 /** The weight of a destination that the rule lacks. */

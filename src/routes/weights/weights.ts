@@ -4,7 +4,33 @@
  */
 export type Weights = { readonly parts: readonly number[]; readonly of: number }
 
-/** Percents as weights. */
+/** What differs by less was equal before a division. */
+const SAME = 1e-9
+
+/** What weights that this tool writes may add up to. */
+const SUMS = [100, 1_000, 10_000]
+
+/**
+ * Percents as weights. They are whole, with the smallest sum that holds every percent exactly. Percents with more than
+ * two decimals, which no input has, stay as they are.
+ */
+export function weightsFrom(percents: readonly number[]): Weights {
+  const of = sumFor(percents)
+  if (of === undefined) return ofHundred(percents)
+  return { parts: percents.map((percent) => Math.round((percent * of) / 100)), of }
+}
+
+/** The smallest sum at which every one of these percents is a whole weight. */
+export function sumFor(percents: readonly number[]): number | undefined {
+  return SUMS.find((sum) =>
+    percents.every((percent) => {
+      const part = (percent * sum) / 100
+      return Math.abs(part - Math.round(part)) < SAME
+    }),
+  )
+}
+
+/** Percents as they are. */
 export function ofHundred(percents: readonly number[]): Weights {
   return { parts: percents, of: 100 }
 }
@@ -21,11 +47,8 @@ export function asShares({ parts, of }: Weights): number[] {
 
 /** The share of one destination in percent; 0 for one that is not there. */
 export function percentAt({ parts, of }: Weights, index: number): number {
-  return of === 100 ? (parts[index] ?? 0) : ((parts[index] ?? 0) / of) * 100
+  return ((parts[index] ?? 0) * 100) / of
 }
-
-/** What differs by less was equal before a division. */
-const SAME = 1e-9
 
 /** Whether shares are those of the weights. */
 export function giveShares(weights: Weights, shares: readonly number[]): boolean {

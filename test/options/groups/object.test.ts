@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { optionsOf, wrongWith } from '../../../kit/options/reading.ts'
 
-describe('namespace and virtual-service', () => {
+describe('namespace and the name of the object', () => {
   test.each([
     ['namespace', 'de.mo'],
     ['namespace', `${'a'.repeat(64)}`],
@@ -17,7 +17,33 @@ describe('namespace and virtual-service', () => {
   test('are required', () => {
     expect(wrongWith({ namespace: undefined, 'virtual-service': '' })).toEqual([
       'namespace is required.',
-      'virtual-service is required.',
+      'object is required, such as VirtualService/NAME. Or use virtual-service: NAME.',
+    ])
+  })
+})
+
+describe('object', () => {
+  test.each(['VirtualService/shop', 'virtualservices/shop', 'VS/shop'])(
+    '%s names a VirtualService',
+    (object) => {
+      const { virtualService } = optionsOf({ object, 'virtual-service': undefined })
+      expect(virtualService).toBe('shop')
+    },
+  )
+
+  test.each(['shop', 'HTTPRoute/shop', 'vs/', 'vs/a b', 'vs/demo/shop'])(
+    'cannot be %s',
+    (object) => {
+      expect(wrongWith({ object, 'virtual-service': undefined })).toEqual([
+        `object must be VirtualService/NAME, with the name of the object without its namespace, not "${object}".`,
+      ])
+    },
+  )
+
+  test('can be given beside virtual-service if both name the same object', () => {
+    expect(wrongWith({ object: 'vs/shop', 'virtual-service': 'shop' })).toEqual([])
+    expect(wrongWith({ object: 'vs/shop', 'virtual-service': 'cart' })).toEqual([
+      'object and virtual-service name different objects: "shop" and "cart". Use one of them.',
     ])
   })
 })
@@ -33,17 +59,18 @@ test('manifest is a path, not the content of a file', () => {
 
 describe('route', () => {
   test.each([
-    ['tcp', { kind: 'tcp', port: undefined }],
-    ['tcp:1', { kind: 'tcp', port: 1 }],
-    ['tcp:31400', { kind: 'tcp', port: 31400 }],
-    ['tcp:65535', { kind: 'tcp', port: 65535 }],
-    ['tcp[0]', { kind: 'tcp', port: undefined, index: 0 }],
-    ['tcp[12]', { kind: 'tcp', port: undefined, index: 12 }],
-    // These rules cannot be shifted yet. The run says so when it has read the object.
-    ['http', { kind: 'http', text: 'http' }],
-    ['http:a name', { kind: 'http', text: 'http:a name' }],
-    ['tls:a.example:1', { kind: 'tls', text: 'tls:a.example:1' }],
-    ['tls[3]', { kind: 'tls', text: 'tls[3]' }],
+    ['tcp', { kind: 'tcp' }],
+    ['tcp:1', { kind: 'tcp', text: '1' }],
+    ['tcp:31400', { kind: 'tcp', text: '31400' }],
+    ['tcp:65535', { kind: 'tcp', text: '65535' }],
+    ['tcp[0]', { kind: 'tcp', index: 0 }],
+    ['tcp[12]', { kind: 'tcp', index: 12 }],
+    ['http', { kind: 'http' }],
+    ['http:a name', { kind: 'http', text: 'a name' }],
+    ['http[2]', { kind: 'http', index: 2 }],
+    ['tls', { kind: 'tls' }],
+    ['tls:a.example:1', { kind: 'tls', text: 'a.example:1' }],
+    ['tls[3]', { kind: 'tls', index: 3 }],
   ])('%s selects a rule', (route, meant) => {
     expect(optionsOf({ route }).route).toEqual(meant)
   })
@@ -61,7 +88,7 @@ describe('route', () => {
     'TCP',
   ])('%s is refused', (route) => {
     expect(wrongWith({ route })).toEqual([
-      `route must be tcp, tcp:PORT with a port from 1 to 65535, or tcp[I] with the position of the rule, counted from 0, not "${route}".`,
+      `route must be http, http:NAME, tls, tls:SNI, tcp or tcp:PORT with a port from 1 to 65535, or http[I], tls[I] or tcp[I] with the position of the rule, counted from 0, not "${route}".`,
     ])
   })
 })

@@ -12,23 +12,25 @@ describe('weight with subset', () => {
     ['100', 100],
     ['7', 7],
     ['20.0', 20],
+    ['12.5', 12.5],
+    ['0.29', 0.29],
   ])('can be %s', (weight, percent) => {
     expect(optionsOf({ weight }).wanted).toEqual({ kind: 'weight', subset: 'v2', percent })
   })
 
   test('has no percent sign', () => {
-    const must = 'must be an integer from 0 to 100, without a percent sign'
+    const must = 'must be a percent from 0 to 100 with at most two decimals, without a percent sign'
     expect(wrongWith({ weight: '20%' })).toEqual([`weight ${must}, not "20%".`])
     expect(wrongWith({ ...WITHOUT_WEIGHT, weights: '{v1: 80%, v2: 20}' })).toEqual([
       `weights.v1 ${must}, not "80%".`,
     ])
   })
 
-  test.each(['-1', '101', '12.5', '0x14', '2e1', 'NaN', 'Infinity', '1 0'])(
+  test.each(['-1', '101', '12.345', '100.01', '0x14', '2e1', 'NaN', 'Infinity', '1 0'])(
     'cannot be %s',
     (weight) => {
       expect(wrongWith({ weight })).toEqual([
-        `weight must be an integer from 0 to 100, not "${weight}".`,
+        `weight must be a percent from 0 to 100 with at most two decimals, not "${weight}".`,
       ])
     },
   )
@@ -61,6 +63,10 @@ describe('weights', () => {
       kind: 'weights',
       percents: { v1: 80, v2: 20 },
     })
+    expect(optionsOf(weights('{v1: 66.67, v2: 33.33}')).wanted).toEqual({
+      kind: 'weights',
+      percents: { v1: 66.67, v2: 33.33 },
+    })
     expect(optionsOf(weights('v1: "100"\nv2: 0')).wanted).toEqual({
       kind: 'weights',
       percents: { v1: 100, v2: 0 },
@@ -71,6 +77,7 @@ describe('weights', () => {
     ['{v1: 80, v2: 21}', 101],
     ['{v1: 80, v2: 19}', 99],
     ['{v1: 0, v2: 0}', 0],
+    ['{v1: 66.66, v2: 33.33}', 99.99],
   ])('%s is refused, because it does not add up to 100', (text, sum) => {
     expect(wrongWith(weights(text))).toEqual([
       `weights must add up to 100. ${text} adds up to ${sum}.`,
@@ -79,15 +86,15 @@ describe('weights', () => {
 
   test('each invalid percent is reported, even if the sum is 100', () => {
     expect(wrongWith(weights('{v1: 120, v2: -20}'))).toEqual([
-      'weights.v1 must be an integer from 0 to 100, not "120".',
-      'weights.v2 must be an integer from 0 to 100, not "-20".',
+      'weights.v1 must be a percent from 0 to 100 with at most two decimals, not "120".',
+      'weights.v2 must be a percent from 0 to 100 with at most two decimals, not "-20".',
     ])
-    expect(wrongWith(weights('{v1: 79.5, v2: 20.5}'))).toHaveLength(2)
+    expect(wrongWith(weights('{v1: 79.995, v2: 20.005}'))).toHaveLength(2)
     expect(wrongWith(weights('{v1: eighty, v2: 20}'))).toEqual([
-      'weights.v1 must be an integer from 0 to 100, not "eighty".',
+      'weights.v1 must be a percent from 0 to 100 with at most two decimals, not "eighty".',
     ])
     expect(wrongWith(weights('{v1: "", v2: 100}'))).toEqual([
-      'weights.v1 must be an integer from 0 to 100, not "".',
+      'weights.v1 must be a percent from 0 to 100 with at most two decimals, not "".',
     ])
   })
 
@@ -188,7 +195,7 @@ describe('steps', () => {
 
   test('every word that is not a percent is reported in one line', () => {
     expect(wrongWith({ steps: '5, ten, 101, 0x10, ten' })).toEqual([
-      'steps must be integers from 0 to 100, separated by commas or spaces, such as 5, 25, 50. "5, ten, 101, 0x10, ten" contains "ten", "101", "0x10".',
+      'steps must be percents from 0 to 100 with at most two decimals, separated by commas or spaces, such as 5, 25, 50. "5, ten, 101, 0x10, ten" contains "ten", "101", "0x10".',
     ])
     expect(wrongWith({ steps: '- 5\n- 10' })).toHaveLength(1)
   })

@@ -47,6 +47,28 @@ function wrongWith(rule: Rule, wanted: Wanted): string[] {
   return planned.ok ? [] : textsOf(planned)
 }
 
+describe('percents with decimals', () => {
+  test.each([
+    [[1, 0], 'v1', 0.5, { v0: 995, v1: 5 }, 1_000],
+    [[1, 0], 'v1', 0.29, { v0: 9_971, v1: 29 }, 10_000],
+    [[1, 0], 'v1', 12, { v0: 88, v1: 12 }, 100],
+    [[2, 1, 0], 'v2', 0.1, { v0: 666, v1: 333, v2: 1 }, 1_000],
+  ])(
+    'of %j, %s at %d%% are whole weights with the smallest sum',
+    (before, name, percent, after, of) => {
+      const rule = ruleOf(...before.map((each, index) => route(`v${index}`, each)))
+      expect(targets(rule, weight(name, percent))).toEqual(after)
+      expect(edit(rule, weight(name, percent)).target.of).toBe(of)
+    },
+  )
+
+  test('in a mapping share one sum', () => {
+    const rule = ruleOf(route('v1', 1), route('v2', 0), route('v3', 0))
+    const { target } = edit(rule, weights({ v1: 50, v2: 33.5, v3: 16.5 }))
+    expect(target).toEqual({ parts: [500, 335, 165], of: 1_000 })
+  })
+})
+
 describe('weight', () => {
   test('gives the other destination the rest', () => {
     const rule = ruleOf(route('v1', 100), route('v2', 0))

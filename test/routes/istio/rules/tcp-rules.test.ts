@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import type { Json, JsonObject } from '../../../src/kube/json.ts'
-import { ISTIO_FORMAT } from '../../../src/routes/istio/rules/istio-format.ts'
-import { tcpRules } from '../../../src/routes/istio/rules/virtual-service-rules.ts'
+import type { Json, JsonObject } from '../../../../src/kube/json.ts'
+import { ISTIO_FORMAT } from '../../../../src/routes/istio/rules/istio-format.ts'
+import { tcpRules } from '../../../../src/routes/istio/rules/virtual-service-rules.ts'
 import {
   destinationsPath,
   gatewaysOf,
   portsOf,
   sharesOf,
   withDestinations,
-} from '../../../src/routes/rule.ts'
-import { asWritten } from '../../../src/routes/written-destinations.ts'
-import { only, route, tcp, virtualService } from '../support/objects.ts'
+} from '../../../../src/routes/rule.ts'
+import { asWritten } from '../../../../src/routes/written-destinations.ts'
+import { only, route, tcp, virtualService } from '../../support/objects.ts'
 
 function ruleOf(match: Json, spec: JsonObject = {}) {
   return only(tcpRules(virtualService([tcp([route('v1')], match)], { spec })))

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { ApiServer } from '../../../src/kube/api-server.ts'
-import type { JsonObject } from '../../../src/kube/json.ts'
-import { checkCovered, coveringRule } from '../../../src/routes/istio/rules/covering-rule.ts'
-import { tcpRules } from '../../../src/routes/istio/rules/virtual-service-rules.ts'
-import { route, tcp, virtualService } from '../support/objects.ts'
+import type { ApiServer } from '../../../../src/kube/api-server.ts'
+import type { JsonObject } from '../../../../src/kube/json.ts'
+import { checkCovered, coveringRule } from '../../../../src/routes/istio/rules/covering-rule.ts'
+import { tcpRules } from '../../../../src/routes/istio/rules/virtual-service-rules.ts'
+import { route, tcp, virtualService } from '../../support/objects.ts'
 
 const V1 = [route('v1')]
 
