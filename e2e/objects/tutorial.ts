@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { loadAll } from 'js-yaml'
-import { type Json, parseJson } from '../../sandbox/objects/json.ts'
+import { type Json, listAt, numberAt, objectAt, parseJson } from '../../sandbox/objects/json.ts'
 import { isKubeObject, type KubeObject } from '../../sandbox/objects/kube-object.ts'
 import { type Made, tutorialObjects } from '../../sandbox/tutorial/objects.ts'
-import { API_PORT, GATEWAY, POD_PORT, PODS } from '../processes/addresses.ts'
+import { API_PORT, GATEWAY, POD_PORT, PODS, WEB_PORTS } from '../processes/addresses.ts'
 import { PREFIXES, type Version } from '../processes/echo.ts'
 import { within } from '../processes/within.ts'
 import { type Api, openApi } from './api.ts'
@@ -15,7 +15,7 @@ const TUTORIAL = ['v1', 'v2'] as const
 
 /** The tutorial's objects as in its manifests, or with the given weights. */
 function objects(weights: Weights | undefined, versions: readonly Version[] = TUTORIAL): Made[] {
-  return tutorialObjects({
+  const made = tutorialObjects({
     namespace: 'demo',
     gateway: GATEWAY,
     subsets: versions.map((name) => ({
@@ -26,6 +26,22 @@ function objects(weights: Weights | undefined, versions: readonly Version[] = TU
     })),
     weights,
   })
+  return made.map(({ object, manager }) => ({ object: withWebPorts(object), manager }))
+}
+
+/**
+ * The gateway's Service with the ports of the Gateway in web.yaml. Envoy listens on the Service's own ports, as with
+ * Istio's newer Helm chart, because nothing translates the ports of the load balancer's address.
+ */
+function withWebPorts(object: KubeObject): KubeObject {
+  if (object.kind !== 'Service' || object.metadata.name !== 'istio-ingressgateway') return object
+  const web = Object.entries(WEB_PORTS).map(([name, port], index) => ({
+    ...{ name: `web-${name}`, port, targetPort: port, nodePort: 30200 + index, protocol: 'TCP' },
+  }))
+  const others = listAt(object, 'spec', 'ports').filter(
+    (one) => !web.some(({ port }) => port === numberAt(one, 'port')),
+  )
+  return { ...object, spec: { ...objectAt(object, 'spec'), ports: [...others, ...web] } }
 }
 
 /** One of the tutorial's objects, for the given versions. */

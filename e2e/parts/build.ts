@@ -6,7 +6,7 @@ import { CRDS, cacheFolder, GO_PROGRAMS, type GoProgram, pinsFolder } from './pi
 
 /** The real parts, ready to start. */
 export type Parts = {
-  /** Folder of the programs: etcd, kube-apiserver, kubectl, pilot-discovery, envoy. */
+  /** Folder of the programs: etcd, kube-apiserver, kubectl, pilot-discovery, echo-basic, envoy. */
   bin: string
   /** Istio's CustomResourceDefinitions, YAML. */
   crds: string

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 export type GoProgram = {
   /** The binary's name, which is the last element of its package's path. */
   name: string
-  folder: 'etcd' | 'istio' | 'kube'
+  folder: 'echo-basic' | 'etcd' | 'istio' | 'kube'
   package: string
   flags: readonly string[]
 }
@@ -28,6 +28,12 @@ const KUBERNETES_FLAGS = [
 
 /** The real parts that are built from source, smallest first. */
 export const GO_PROGRAMS: readonly GoProgram[] = [
+  {
+    name: 'echo-basic',
+    folder: 'echo-basic',
+    package: 'sigs.k8s.io/gateway-api/conformance/echo-basic',
+    flags: ['-ldflags', '-s -w'],
+  },
   {
     name: 'etcd',
     folder: 'etcd',
@@ -76,7 +82,7 @@ function hashOfPins(): string {
   const hash = createHash('sha256').update(
     JSON.stringify([process.platform, process.arch, GO_PROGRAMS, CRDS]),
   )
-  for (const part of ['envoy', 'etcd', 'istio', 'kube'] as const) {
+  for (const part of ['echo-basic', 'envoy', 'etcd', 'istio', 'kube'] as const) {
     for (const file of readdirSync(pinsFolder(part)).sort())
       hash.update(`${part}/${file}\n`).update(readFileSync(join(pinsFolder(part), file)))
   }

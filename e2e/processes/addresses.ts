@@ -11,10 +11,19 @@ export const PODS = { v1: '10.244.0.11', v2: '10.244.0.12', v3: '10.244.0.13' } 
 
 export const POD_PORT = 9000
 
+/** The application that speaks HTTP, TLS and gRPC: the address of each version's Pod, and its ports. */
+export const WEB_PODS = {
+  v1: { address: '10.244.0.31', http: 8101, h2c: 8111, https: 8121, grpc: 8131 },
+  v2: { address: '10.244.0.32', http: 8102, h2c: 8112, https: 8122, grpc: 8132 },
+} as const
+
+/** The ports of the Gateway in front of it. */
+export const WEB_PORTS = { http: 80, https: 443, passthrough: 31443, terminated: 31444 } as const
+
 export const ETCD = 'http://127.0.0.1:23790'
 export const ETCD_PEERS = 'http://127.0.0.1:23800'
 
-export const ISTIOD = { http: 8080, xds: 15010, monitoring: 15014, webhook: 15017 }
+export const ISTIOD = { http: 15080, xds: 15010, monitoring: 15014, webhook: 15017 }
 
 export const API_PORT = 6443
 /** A second API server, for Istio's objects alone. */
@@ -23,7 +32,11 @@ export const CONFIG_API_PORT = 6444
 /** Envoy's admin interface, of each replica. */
 export const ADMIN_PORTS = { first: 15000, second: 15001 }
 
-export const ADDRESSES = [GATEWAY.host, SECOND_GATEWAY, ...Object.values(PODS)]
+export const ADDRESSES = [
+  ...[GATEWAY.host, SECOND_GATEWAY, ...Object.values(PODS)],
+  ...Object.values(WEB_PODS).map(({ address }) => address),
+]
 
 /** Ports that no outgoing connection may use. Those from 15000 are also for proxies in tests. */
-export const LISTENING_PORTS = '6443-6444,8080,9000,15000-15099,23790,23800,30140,31400-31409'
+export const LISTENING_PORTS =
+  '6443-6444,8100-8139,9000,15000-15099,23790,23800,30140,31400-31409,31443,31444'

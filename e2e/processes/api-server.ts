@@ -5,6 +5,8 @@ import { startProcess } from './process.ts'
 import { statePath } from './state.ts'
 import { within } from './within.ts'
 
+export const SERVICE_ACCOUNT_ISSUER = 'https://kubernetes.default.svc'
+
 export function startEtcd(): void {
   startProcess('etcd', [
     'etcd',
@@ -34,7 +36,7 @@ export async function startApiServer(
     ...['--cert-dir', statePath(`${name}-certificates`)],
     ...['--service-account-key-file', file('accountPublicKey')],
     ...['--service-account-signing-key-file', file('accountKey')],
-    ...['--service-account-issuer', 'https://kubernetes.default.svc'],
+    ...['--service-account-issuer', SERVICE_ACCOUNT_ISSUER],
     ...['--token-auth-file', file('tokens'), '--authorization-mode', 'RBAC'],
     ...['--client-ca-file', file('clientAuthority')],
     // No controller creates service accounts for Pods here.

@@ -4,6 +4,7 @@ import { dump } from 'js-yaml'
 import { clientCertificate } from '../../kit/run/client-certificate.ts'
 import { serverCertificate } from '../../sandbox/api/certificate.ts'
 import { statePath } from './state.ts'
+import { webCertificate } from './web-certificate.ts'
 
 /** The token of the user that may do everything. */
 export const ADMIN_TOKEN = 'admin-token'
@@ -18,9 +19,12 @@ export const FILES = {
   clientAuthority: 'clients-ca.crt',
   clientCertificate: 'client.crt',
   clientKey: 'client.key',
+  webAuthority: 'web-ca.crt',
+  webCertificate: 'web.crt',
+  webKey: 'web.key',
 } as const
 
-/** Writes the credentials of the API servers and of istiod. */
+/** Writes the credentials of the API servers, of istiod and of the application that speaks TLS. */
 export async function writeCredentials(): Promise<void> {
   const { authority, certificate, key } = await serverCertificate()
   const accounts = generateKeyPairSync('ec', {
@@ -40,11 +44,20 @@ export async function writeCredentials(): Promise<void> {
   write('clientAuthority', client.authority)
   write('clientCertificate', client.certificate)
   write('clientKey', client.key)
+  const web = await webCertificate()
+  write('webAuthority', web.authority)
+  write('webCertificate', web.certificate)
+  write('webKey', web.key)
 }
 
 /** The certificate authority of the servers, PEM. */
 export function authority(): string {
-  return readFileSync(statePath(FILES.authority), 'utf8')
+  return credential('authority')
+}
+
+/** One of the files, as text. */
+export function credential(name: keyof typeof FILES): string {
+  return readFileSync(statePath(FILES[name]), 'utf8')
 }
 
 /** A kubeconfig for one of the API servers, as YAML. */

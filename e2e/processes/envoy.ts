@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { ADMIN_PORTS, GATEWAY, ISTIOD, SECOND_GATEWAY } from './addresses.ts'
 import { isOk } from './http.ts'
 import { CLUSTER } from './istiod.ts'
@@ -47,6 +47,7 @@ function bootstrap(replica: Replica, xdsPort: number): object {
         NAME: pod,
         CLUSTER_ID: CLUSTER,
         ISTIO_VERSION: '1.31.0',
+        SERVICE_ACCOUNT: 'istio-ingressgateway',
         LABELS: { app: 'istio-ingressgateway', istio: 'ingressgateway' },
       },
     },
@@ -56,7 +57,16 @@ function bootstrap(replica: Replica, xdsPort: number): object {
         api_type: 'GRPC',
         transport_api_version: 'V3',
         set_node_on_first_message_only: true,
-        grpc_services: [{ envoy_grpc: { cluster_name: 'istiod', retry_policy: RECONNECT } }],
+        grpc_services: [
+          {
+            envoy_grpc: { cluster_name: 'istiod', retry_policy: RECONNECT },
+            initial_metadata: [
+              { key: 'authorization', value: `Bearer ${gatewayToken()}` },
+              // Which cluster issued the token, as pilot-agent says it.
+              { key: 'clusterid', value: CLUSTER },
+            ],
+          },
+        ],
       },
       lds_config: ads,
       cds_config: ads,
@@ -77,6 +87,15 @@ function bootstrap(replica: Replica, xdsPort: number): object {
       ],
     },
   }
+}
+
+/** By which every replica shows istiod whose Pod it is. */
+export function keepGatewayToken(token: string): void {
+  writeFileSync(statePath('gateway-token'), token, { mode: 0o600 })
+}
+
+function gatewayToken(): string {
+  return readFileSync(statePath('gateway-token'), 'utf8')
 }
 
 function nodePortListener(): object {

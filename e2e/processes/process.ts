@@ -15,6 +15,10 @@ export type ProcessName =
   | 'echo-v1'
   | 'echo-v2'
   | 'echo-v3'
+  | WebProcessName
+
+/** Those of the application that speaks HTTP, and what can take the place of one of its versions. */
+type WebProcessName = `${'web' | 'grpc' | 'broken'}-${'v1' | 'v2'}`
 
 type Environment = Readonly<Record<string, string>>
 

@@ -1,14 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { layNetwork } from '../namespace/network.ts'
+import { openApi } from '../objects/api.ts'
+import { createGatewayAccount } from '../objects/gateway-account.ts'
 import { createTutorial } from '../objects/tutorial.ts'
+import { createWeb } from '../objects/web.ts'
 import { API_PORT, GATEWAY } from './addresses.ts'
 import { startApiServer, startEtcd } from './api-server.ts'
 import { connect } from './connect.ts'
 import { ADMIN_TOKEN, kubeconfigFor, writeCredentials } from './credentials.ts'
 import { startEcho } from './echo.ts'
-import { startEnvoy } from './envoy.ts'
+import { keepGatewayToken, startEnvoy } from './envoy.ts'
 import { startIstiod } from './istiod.ts'
 import { statePath } from './state.ts'
+import { startWeb } from './web.ts'
 import { within } from './within.ts'
 
 /** The administrator's kubeconfig. */
@@ -28,7 +32,14 @@ export async function startMesh(crds: string): Promise<void> {
   await writeCredentials()
   writeFileSync(adminKubeconfig(), kubeconfigFor(API_PORT, ADMIN_TOKEN), { mode: 0o600 })
   await startApiServer('kube-apiserver', API_PORT)
-  await Promise.all([createTutorial(crds), startEcho('v1'), startEcho('v2')])
+  const api = openApi(API_PORT)
+  const versions = ['v1', 'v2'] as const
+  const objects = async () => {
+    await createTutorial(crds)
+    await createWeb(api)
+    keepGatewayToken(await createGatewayAccount(api))
+  }
+  await Promise.all([objects(), ...versions.map(startEcho), ...versions.map(startWeb)])
   await startIstiod(adminKubeconfig())
   await startEnvoy('first')
   await within(30_000, 'an answer through the gateway', async () => {

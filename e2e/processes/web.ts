@@ -1,0 +1,47 @@
+import { parseJson, textAt } from '../../sandbox/objects/json.ts'
+import { WEB_PODS } from './addresses.ts'
+import { FILES } from './credentials.ts'
+import { textFrom } from './http.ts'
+import { startProcess } from './process.ts'
+import { statePath } from './state.ts'
+import { within } from './within.ts'
+
+export type WebVersion = keyof typeof WEB_PODS
+
+/**
+ * Starts a version of the application that speaks HTTP, TLS and gRPC: `echo-basic` of the Gateway API's conformance
+ * tests. It answers each request with a JSON object that names its Pod.
+ */
+export async function startWeb(version: WebVersion): Promise<void> {
+  const { http, h2c, https, grpc } = WEB_PODS[version]
+  const pod = {
+    POD_NAME: `echo-${version}-0`,
+    NAMESPACE: 'web',
+    SERVICE_NAME: 'echo',
+    TLS_SERVER_CERT: statePath(FILES.webCertificate),
+    TLS_SERVER_PRIVKEY: statePath(FILES.webKey),
+  }
+  startProcess(`web-${version}`, ['echo-basic'], {
+    ...pod,
+    HTTP_PORT: String(http),
+    H2C_PORT: String(h2c),
+    HTTPS_PORT: String(https),
+  })
+  // The port for TLS is required, and used by nothing.
+  const unused = { HTTPS_PORT: '0' }
+  startProcess(`grpc-${version}`, ['echo-basic'], {
+    ...pod,
+    ...unused,
+    GRPC_ECHO_SERVER: '1',
+    HTTP_PORT: String(grpc),
+  })
+  await webReady(version)
+}
+
+export async function webReady(version: WebVersion): Promise<void> {
+  const { address, http } = WEB_PODS[version]
+  await within(10_000, `an answer of echo-${version}-0`, async () => {
+    const reply = parseJson(await textFrom(`http://${address}:${http}/`))
+    return textAt(reply, 'pod') === `echo-${version}-0`
+  })
+}
