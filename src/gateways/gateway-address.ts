@@ -39,8 +39,8 @@ export async function findGatewayAddress(
       ...(await otherPods(search, { gateways, at, pods }, signal)),
     ]
     if ('finding' in reached.found)
-      return { at, pods, address: undefined, findings: [...findings, reached.found.finding] }
-    return { at, pods, address: reached.found, findings }
+      return { ...NOTHING_FOUND, at, pods, findings: [...findings, reached.found.finding] }
+    return { ...NOTHING_FOUND, at, pods, address: reached.found, findings }
   }
   return { ...NOTHING_FOUND, findings: [first ?? boundToNone()] }
 }

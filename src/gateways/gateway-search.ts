@@ -29,12 +29,18 @@ export type FoundAddress = {
   instead?: readonly string[]
 }
 
+export type GatewayTls = 'none' | 'terminate' | 'passthrough'
+
 /** What a search found, as far as it got. */
 export type FoundGateway = {
   address: FoundAddress | undefined
   /** The server that the connections go to, and the Pods that serve it. */
   at: AtServer | undefined
   pods: GatewayPods | undefined
+  /** What that server does with TLS. */
+  tls: GatewayTls
+  /** Concrete hosts that the rule's object and that server admit, with their domain. A probe asks for the first one. */
+  hosts: readonly string[]
   findings: readonly Problem[]
 }
 
@@ -42,6 +48,8 @@ export const NOTHING_FOUND: FoundGateway = {
   address: undefined,
   at: undefined,
   pods: undefined,
+  tls: 'none',
+  hosts: [],
   findings: [],
 }
 
