@@ -1,6 +1,7 @@
 import { withPods } from './diagnosis/with-pods.ts'
 import type { Context } from './model/context.ts'
-import { type AfterRun, rollBackRun } from './rollback/roll-back-run.ts'
+import { objectLost } from './object-lost.ts'
+import { type AfterRun, endWith, rollBackRun } from './rollback/roll-back-run.ts'
 import { checksOf, type RunState, shiftPlanOf } from './run-state.ts'
 import type { TimeLimits } from './time-limits.ts'
 import type { RunEnd } from './verdict-text.ts'
@@ -15,6 +16,8 @@ export async function afterRun(
   if (ended.verdict !== 'pass' && state.stage === 'written')
     return rollBackRun(context, state, ended, time)
   const inForce = 'inForce' in state ? state.inForce : undefined
+  const lost = await objectLost(context, state, ended, time)
+  if (lost) return endWith(ended, lost, undefined)
   return { ended, rolledBack: false, inForce, production: '' }
 }
 

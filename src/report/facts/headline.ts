@@ -74,6 +74,10 @@ const ERRORS_BY_CODE: Readonly<Partial<Record<string, string>>> = {
   'ITS-JOURNAL-NEWER': UNUSABLE_JOURNAL,
   'ITS-JOURNAL-OF-ANOTHER-OBJECT': UNUSABLE_JOURNAL,
   'ITS-INTERRUPTED-RUN': 'a run was interrupted',
+  'ITS-OBJECT-DELETED': 'the object was deleted during the run',
+  'ITS-OBJECT-RECREATED': 'the object was deleted and recreated during the run',
+  'ITS-OBJECT-BEING-DELETED': 'the object is being deleted',
+  'ITS-OBJECT-TERMINATING': 'the object is being deleted',
 }
 
 const ERRORS: Readonly<Partial<Record<Outcome['reason'], string>>> = {
@@ -154,9 +158,15 @@ function stateText(record: RunRecord, outcome: Outcome): string {
     return restoreSeen(record.restoreCheck) === 'refuted'
       ? 'Previous weights restored, but not in use.'
       : 'Previous weights restored.'
-  return weights === undefined && reason !== 'rollback-failed'
+  // An object that is gone has no weights.
+  return weights === undefined && reason !== 'rollback-failed' && !isGone(outcome)
     ? 'Which weights are in force is not known.'
     : ''
+}
+
+/** Whether the object was deleted during the run, and no other has its name. */
+export function isGone({ code }: Pick<Outcome, 'code'>): boolean {
+  return code === 'ITS-OBJECT-DELETED'
 }
 
 /** Whether the headline says that nothing was written. No other sentence of the end says it again. */

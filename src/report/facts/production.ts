@@ -11,7 +11,7 @@ import { presentText, timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { clockSpan, clockText } from './clock.ts'
 import { alphaOf, countedOf } from './counted.ts'
-import { type Tone, toneOf } from './headline.ts'
+import { isGone, type Tone, toneOf } from './headline.ts'
 import { askedOf, editsFile, shiftedIndex } from './subject.ts'
 import { isSame, nothingWritten, ownWeights } from './written.ts'
 
@@ -28,6 +28,7 @@ function stateOf(record: RunRecord, outcome: Outcome): Production {
   const { verdict, weights } = outcome
   const now = weights ? percentsText(weights) : ''
   if (editsFile(record)) return ofFile(outcome, now)
+  if (isGone(outcome)) return ofGone(record, outcome)
   if (weights === undefined) return unknownWeights(record, outcome)
   if (nothingWritten(record, outcome)) return ofUntouched(record, outcome, now)
   if (verdict === 'pass')
@@ -63,11 +64,24 @@ function ofFile(outcome: Outcome, now: string): Production {
   }
 }
 
+/** The object was deleted, whatever this run wrote to it. */
+function ofGone(record: RunRecord, outcome: Outcome): Production {
+  const name = record.object ?? 'The object'
+  return {
+    tone: 'bad',
+    text: `${name} is gone, and its weights with it.${beforeText(record, outcome)}`,
+  }
+}
+
+/** ` Before the run: v1 80%, v2 20%.` */
+function beforeText({ plan }: RunRecord, { previousWeights }: Outcome): string {
+  const present = plan ? presentText(plan) : percentsText(previousWeights ?? {})
+  return present === '' ? '' : ` Before the run: ${present}.`
+}
+
 function unknownWeights(record: RunRecord, outcome: Outcome): Production {
   if (nothingWritten(record, outcome)) return { tone: 'good', text: 'Production was not changed.' }
-  const { previousWeights } = outcome
-  const present = record.plan ? presentText(record.plan) : percentsText(previousWeights ?? {})
-  const before = present === '' ? '' : ` Before the run: ${present}.`
+  const before = beforeText(record, outcome)
   const last = record.ramp.findLast(({ kind }) => kind === 'write')
   const now =
     last?.weights === undefined

@@ -68,8 +68,8 @@ async function release(
 /** A check whose weights another client replaced: what its connections show is not about this run's weights. */
 const CHECK_VOID = 'The check does not count, because other weights may have split its connections.'
 
-/** The end of a run with a problem that its rollback met, which then decides and comes first. */
-function endWith(ended: RunEnd, stop: RunError, inForce: Percents | undefined): AfterRun {
+/** The end of a run with a problem that its rollback, or its last look at the object, met, which then decides and comes first. */
+export function endWith(ended: RunEnd, stop: RunError, inForce: Percents | undefined): AfterRun {
   const end = endOfProblem(stop)
   if (isCheckVoid(ended, stop)) {
     const message = CHECK_VOID
