@@ -68,10 +68,10 @@ test('a verify whose object is recreated says so', async () => {
       const object = sandbox.objects.get(ROUTE)
       if (object?.spec === undefined) return
       sandbox.objects.delete(ROUTE)
-      const { name, namespace } = object.metadata
+      const metadata = { name: ROUTE.name, namespace: ROUTE.namespace }
       // On another port, so that the check of this one fails.
       const spec = JSON.parse(JSON.stringify(object.spec).replaceAll('31400', '31499')) as Json
-      sandbox.objects.create({ ...object, metadata: { name, namespace }, spec })
+      sandbox.objects.create({ ...object, metadata, spec })
     },
   })
   expect(outcome.code).toBe('ITS-OBJECT-RECREATED')
