@@ -23,7 +23,7 @@ export function pinned(cores: string | undefined, command: readonly string[]): s
 export const NO_GO =
   'Go is missing. It builds the echo server and the Go client. Install it:\n  sudo apt-get install golang-go'
 
-export type GoPrograms = { echo: string; dial: string; remove: () => void }
+export type GoPrograms = { echo: string; dial: string; request: string; remove: () => void }
 
 /** Builds the Go programs of this folder into a temporary one; undefined where Go is not installed. */
 export function buildGoPrograms(): GoPrograms | undefined {
@@ -38,7 +38,8 @@ export function buildGoPrograms(): GoPrograms | undefined {
     remove()
     throw new Error(`go build: ${stderr}`)
   }
-  return { echo: join(folder, 'echo'), dial: join(folder, 'dial'), remove }
+  const program = (name: string) => join(folder, name)
+  return { echo: program('echo'), dial: program('dial'), request: program('request'), remove }
 }
 
 /** Whether there is an nc that ends its half when its input ends (`-N`), as the tutorial's does. */

@@ -1,0 +1,127 @@
+// Command request is the Go yardstick of the bench for HTTP: for each line "HOST PORT REQUESTS IN_FLIGHT" on
+// its standard input it sends that many GETs with net/http, so many at a time, reads every reply to its
+// end, and prints what they took as JSON. Each request has a connection of its own, unless -keep is given.
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+func main() {
+	name := flag.String("name", "", "the host that is asked for")
+	keep := flag.Bool("keep", false, "keep connections")
+	authority := flag.String("ca", "", "a file with the authority (PEM); given: TLS")
+	flag.Parse()
+	scheme := "http"
+	var trusted *tls.Config
+	if *authority != "" {
+		scheme = "https"
+		trusted = trusting(*authority)
+	}
+
+	var host, port string
+	var requests, inFlight int64
+	for {
+		if _, err := fmt.Scanln(&host, &port, &requests, &inFlight); err != nil {
+			return
+		}
+		client := clientFor(net.JoinHostPort(host, port), int(inFlight), *keep, trusted)
+		url := fmt.Sprintf("%s://%s/", scheme, *name)
+		before := usage()
+		started := time.Now()
+		errors := run(client, url, requests, inFlight)
+		took := time.Since(started)
+		after := usage()
+		fmt.Printf(
+			`{"connections":%d,"errors":%d,"wallMs":%f,"userMs":%f,"systemMs":%f,"peakKib":%d}`+"\n",
+			requests, errors, took.Seconds()*1000,
+			milliseconds(after.Utime)-milliseconds(before.Utime),
+			milliseconds(after.Stime)-milliseconds(before.Stime),
+			after.Maxrss,
+		)
+		client.CloseIdleConnections()
+	}
+}
+
+func trusting(file string) *tls.Config {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(text)
+	return &tls.Config{RootCAs: pool}
+}
+
+// clientFor connects to the address whatever the URL says.
+func clientFor(address string, inFlight int, keep bool, trusted *tls.Config) *http.Client {
+	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	return &http.Client{
+		Timeout: 5 * time.Second,
+		Transport: &http.Transport{
+			DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+				return dialer.DialContext(ctx, network, address)
+			},
+			DisableKeepAlives:   !keep,
+			DisableCompression:  true,
+			MaxIdleConnsPerHost: inFlight,
+			TLSClientConfig:     trusted,
+		},
+	}
+}
+
+func run(client *http.Client, url string, requests, inFlight int64) int64 {
+	var left, errors atomic.Int64
+	var all sync.WaitGroup
+	left.Store(requests)
+	for range make([]struct{}, inFlight) {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			for left.Add(-1) >= 0 {
+				if !get(client, url) {
+					errors.Add(1)
+				}
+			}
+		}()
+	}
+	all.Wait()
+	return errors.Load()
+}
+
+func get(client *http.Client, url string) bool {
+	reply, err := client.Get(url)
+	if err != nil {
+		return false
+	}
+	defer reply.Body.Close()
+	if _, err := io.Copy(io.Discard, reply.Body); err != nil {
+		return false
+	}
+	return reply.StatusCode == http.StatusOK
+}
+
+func usage() (all syscall.Rusage) {
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &all); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	return all
+}
+
+func milliseconds(of syscall.Timeval) float64 {
+	return float64(of.Sec)*1000 + float64(of.Usec)/1000
+}
