@@ -1,10 +1,11 @@
 import { destinationNames } from '../routes/destination-names.ts'
-import { rulesOf } from '../routes/kinds.ts'
+import { kindOf, rulesOf } from '../routes/kinds.ts'
 import { type Percents, percentsOf, percentsText } from '../routes/percents.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { type Rule, sharesOf } from '../routes/rule.ts'
 import type { RuleFormat } from '../routes/rule-format.ts'
 import { findRule } from '../routes/rule-identity.ts'
+import { uniqueName } from '../routes/select-rule.ts'
 import { destinationsIn, type WrittenDestinations } from '../routes/written-destinations.ts'
 import type { Journal } from './journal.ts'
 
@@ -31,7 +32,11 @@ export function percentsNow(object: RouteObject, journal: Journal): Percents | u
 
 /** `tcp:31400: v1 80%, v2 20%`, one for each rule. */
 export function rulesText(object: RouteObject): string[] {
-  return rulesOf(object)
+  const rules = rulesOf(object)
+  return rules
     .filter(({ destinations }) => destinations.length > 0)
-    .map((rule) => `${rule.name}: ${percentsText(percentsOfRule(rule))}`)
+    .map((rule) => {
+      const name = uniqueName(kindOf(object), rule, rules)
+      return `${name}: ${percentsText(percentsOfRule(rule))}`
+    })
 }

@@ -79,7 +79,54 @@ const tcpRule = among(
   ),
 )
 
-const otherRules = fc.array(anyJson, { maxLength: 2 })
+const text = fc.constantFrom('exact', 'prefix', 'regex').map((kind): Json => ({ [kind]: '/a' }))
+
+const httpMatch = among(
+  optional({
+    uri: text,
+    method: text,
+    headers: fc.dictionary(fc.constantFrom('a', 'b'), text, { noNullPrototype: true }),
+    port,
+    gateways: fc.array(gateway, { maxLength: 2 }),
+  }),
+)
+
+/** With destinations, or with a redirect in their place. */
+const httpRule = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: among(
+      optional(
+        {
+          name: fc.constantFrom('', 'a', 'b'),
+          match: fc.array(httpMatch, { maxLength: 2 }),
+          route: routes,
+        },
+        'route',
+      ),
+    ),
+  },
+  { weight: 1, arbitrary: among(optional({ redirect: fc.constant({ uri: '/' }) }, 'redirect')) },
+)
+
+const sniHosts = fc.array(fc.constantFrom('a.example', 'b.example', '*.example'), {
+  minLength: 1,
+  maxLength: 2,
+})
+const tlsMatch = among(optional({ sniHosts, port }, 'sniHosts'))
+const tlsRule = among(
+  optional(
+    { match: fc.array(tlsMatch, { minLength: 1, maxLength: 2 }), route: routes },
+    'match',
+    'route',
+  ),
+)
+
+/** Rules of one protocol, and items that are none. */
+const listOf = (rule: fc.Arbitrary<JsonObject>) =>
+  fc.array(fc.oneof({ weight: 8, arbitrary: rule }, fc.constantFrom<Json>(null, 'x', [])), {
+    maxLength: 3,
+  })
 
 const spec = among(
   optional(
@@ -87,8 +134,8 @@ const spec = among(
       hosts: fc.constant(['*']),
       gateways: fc.array(gateway, { maxLength: 2 }),
       exportTo: fc.constant(['.']),
-      http: otherRules,
-      tls: otherRules,
+      http: listOf(httpRule),
+      tls: listOf(tlsRule),
       delegate: anyJson,
       tcp: fc.array(tcpRule, { minLength: 1, maxLength: 4 }),
     },

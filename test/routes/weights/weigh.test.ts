@@ -1,13 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { at, type Json, type JsonObject, objectsAt } from '../../../src/kube/json.ts'
-import { tcpRules } from '../../../src/routes/istio/rules/virtual-service-rules.ts'
+import {
+  tcpRules,
+  virtualServiceRules,
+} from '../../../src/routes/istio/rules/virtual-service-rules.ts'
 import {
   guardOperations,
   removeAnnotations,
   setAnnotation,
 } from '../../../src/routes/object-guards.ts'
 import type { Rule } from '../../../src/routes/rule.ts'
+import { findRule, keyOf } from '../../../src/routes/rule-identity.ts'
 import type { Wanted } from '../../../src/routes/wanted.ts'
 import { restoreOperation, weighed, weightOperations } from '../../../src/routes/weights/weigh.ts'
 import { planWeights, type WeightEdit } from '../../../src/routes/weights/weight-edit.ts'
@@ -19,27 +23,51 @@ import { only, parsedObject, route, tcp, virtualServiceJson } from '../support/o
 
 const JOURNAL = 'istio-traffic-shift/journal'
 
+function hundredths(percent = 0): number {
+  return Math.round(percent * 100)
+}
+
 /** Weights for every destination of a rule, or a weight for one that the rule has or lacks. */
 function anyWanted(rule: Rule): fc.Arbitrary<Wanted> {
   const subsets = rule.destinations.flatMap(({ subset }) => subset ?? [])
-  const percent = fc.integer({ min: 0, max: 100 })
+  const percent = fc.oneof(
+    fc.integer({ min: 0, max: 100 }),
+    fc.integer({ min: 0, max: 10_000 }).map((hundredths) => hundredths / 100),
+  )
   const one = fc
     .constantFrom(...subsets, 'new')
     .chain((subset) => percent.map((each): Wanted => ({ kind: 'weight', subset, percent: each })))
   const cuts = fc.array(percent, { minLength: subsets.length - 1, maxLength: subsets.length - 1 })
   const all = cuts.map((given): Wanted => {
     const margins = [0, ...given.toSorted((a, b) => a - b), 100]
-    const percents = subsets.map((subset, i) => [subset, (margins[i + 1] ?? 0) - (margins[i] ?? 0)])
-    return { kind: 'weights', percents: Object.fromEntries(percents) }
+    const percents = subsets.map((subset, i) => [
+      subset,
+      hundredths(margins[i + 1]) - hundredths(margins[i]),
+    ])
+    return {
+      kind: 'weights',
+      percents: Object.fromEntries(percents.map(([subset, part]) => [subset, Number(part) / 100])),
+    }
   })
   return fc.oneof(one, all)
+}
+
+/** The rules that have weights. */
+function rulesIn(json: Json): Rule[] {
+  return virtualServiceRules(parsedObject(json)).filter(
+    ({ destinations }) => destinations.length > 0,
+  )
+}
+
+function sameRule(json: Json, { position }: Rule): Rule | undefined {
+  return rulesIn(json).find((rule) => rule.position === position)
 }
 
 type Case = { json: JsonObject; rule: Rule; edit: WeightEdit }
 
 /** An object, one of its rules, and an edit of it. */
 const anyCase: fc.Arbitrary<Case> = anyVirtualService
-  .chain((json) => fc.tuple(fc.constant(json), fc.constantFrom(...tcpRules(parsedObject(json)))))
+  .chain((json) => fc.tuple(fc.constant(json), fc.constantFrom(...rulesIn(json))))
   .chain(([json, rule]) => fc.tuple(fc.constant(json), fc.constant(rule), anyWanted(rule)))
   .map(([json, rule, wanted]) => {
     const planned = planWeights(rule, wanted)
@@ -53,13 +81,13 @@ function writes({ rule, edit }: Case) {
 
 /** The destinations of the same rule in another state of the object. */
 function routesOf(json: Json, rule: Rule): JsonObject[] {
-  return objectsAt(json, 'spec', 'tcp', rule.index, 'route')
+  return objectsAt(json, ...rule.path, 'route')
 }
 
 /** A document as text, in which the rule has no weights and no more destinations than it had. */
 function withoutWeights(json: Json, rule: Rule): string {
   const copy = structuredClone(json)
-  const routes = at(copy, 'spec', 'tcp', rule.index, 'route')
+  const routes = at(copy, ...rule.path, 'route')
   if (!Array.isArray(routes)) throw new Error('no routes')
   routes.splice(itemsOf(rule.written).length)
   for (const each of objectsAt(routes)) delete each.weight
@@ -120,7 +148,7 @@ describe('For any VirtualService and any wanted weights', () => {
         const written = patched(given.json, operations)
         const object = parsedObject(written)
         expect(object.annotations[JOURNAL]).toBe(journal)
-        const rule = tcpRules(object)[given.rule.index]
+        const rule = findRule(object, keyOf(parsedObject(given.json), given.rule))
         if (rule === undefined) throw new Error('no rule')
         const restored = patched(written, [
           ...guardOperations(object),
@@ -137,7 +165,7 @@ describe('For any VirtualService and any wanted weights', () => {
     fc.assert(
       fc.property(anyCase, fc.integer({ min: 0, max: 100 }), (given, percent) => {
         const first = patched(given.json, writes(given))
-        const rule = tcpRules(parsedObject(first))[given.rule.index]
+        const rule = sameRule(first, given.rule)
         const subset = given.edit.names.at(-1) ?? ''
         const planned = rule && planWeights(rule, { kind: 'weight', subset, percent })
         if (!rule || !planned?.ok) return fc.pre(false)
