@@ -1,12 +1,18 @@
 import { textsAt } from '../kube/json.ts'
 import { byAge } from '../routes/istio/by-age.ts'
 import { type ExportTo, nearness } from '../routes/istio/export-to.ts'
-import { fullName } from '../routes/istio/host.ts'
+import { hostsOf } from '../routes/istio/host.ts'
 import { boundGateways } from '../routes/istio/rules/listeners.ts'
 import { tcpRules } from '../routes/istio/rules/virtual-service-rules.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
-import { admits, type GatewayObject, gatewayName, type Server } from './gateway-object.ts'
+import {
+  admits,
+  type BoundHosts,
+  type GatewayObject,
+  gatewayName,
+  type Server,
+} from './gateway-object.ts'
 
 /** A server of a Gateway. */
 export type AtServer = { gateway: GatewayObject; server: Server }
@@ -48,8 +54,8 @@ export function ruleAt({ gateway, server }: AtServer, object: RouteObject): Rule
 }
 
 /** What a server's hosts are compared with. */
-export function boundHosts({ namespace, spec }: RouteObject) {
-  return { namespace, hosts: textsAt(spec, 'hosts').map((host) => fullName(host, namespace)) }
+export function boundHosts(object: RouteObject): BoundHosts {
+  return { namespace: object.namespace, hosts: hostsOf(object) }
 }
 
 export function exportToOfObject({ spec }: RouteObject): ExportTo {

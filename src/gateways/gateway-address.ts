@@ -1,11 +1,13 @@
 import { type Problem, problem, warning } from '../problem/problem.ts'
-import { gatewaysOf, MESH_GATEWAY } from '../routes/rule.ts'
+import { gatewaysOf, MESH_GATEWAY, trafficWord } from '../routes/rule.ts'
 import type { AtServer } from './first-taker.ts'
-import { gatewayName } from './gateway-object.ts'
+import { gatewayName, tlsOf } from './gateway-object.ts'
 import { areSelected, type GatewayPods, podsOf } from './gateway-pods.ts'
 import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from './gateway-search.ts'
-import { notProbed, readServers } from './gateway-server.ts'
+import { readServers } from './gateway-server.ts'
 import { findServices, startSearch } from './gateway-service.ts'
+import { otherHosts, otherPorts } from './not-probed.ts'
+import { concreteHosts, reachedHosts } from './server-hosts.ts'
 import { addressesOfAny } from './service-address.ts'
 
 /**
@@ -34,15 +36,29 @@ export async function findGatewayAddress(
     const reached = await addressesOfAny(search, service.services, found.servers, signal)
     const pods = podsOf(reached.service, found.gateway)
     const at = { gateway: found.gateway, server: reached.server }
+    const { reached: names, ...known } = knownAt(search, at)
     const findings = [
-      ...notProbed(at, found.servers),
+      ...otherPorts(search.rule, at, found.servers),
+      ...otherHosts(search.rule, names, search.probeHost ?? known.hosts[0]),
       ...(await otherPods(search, { gateways, at, pods }, signal)),
     ]
     if ('finding' in reached.found)
-      return { ...NOTHING_FOUND, at, pods, findings: [...findings, reached.found.finding] }
-    return { ...NOTHING_FOUND, at, pods, address: reached.found, findings }
+      return {
+        at,
+        pods,
+        ...known,
+        address: undefined,
+        findings: [...findings, reached.found.finding],
+      }
+    return { at, pods, ...known, address: reached.found, findings }
   }
   return { ...NOTHING_FOUND, findings: [first ?? boundToNone()] }
+}
+
+/** What a probe must know about a server. `reached` has wildcards too. */
+function knownAt({ object, rule }: GatewaySearch, at: AtServer) {
+  const reached = reachedHosts(at, object, rule)
+  return { reached, hosts: concreteHosts(reached), tls: tlsOf(at.server) }
 }
 
 /** A warning for each other Gateway of the rule that other Pods serve than those that the run connects to. */
@@ -60,7 +76,7 @@ async function otherPods(
     return [
       warning(
         'ITS-OTHER-GATEWAY-NOT-CHECKED',
-        `The run connects only to Gateway ${own}. The rule also gets the connections of Gateway ${name}, which other Pods serve. The split there is not checked.`,
+        `The run connects only to Gateway ${own}. The rule also gets the ${trafficWord(search.rule)}s of Gateway ${name}, which other Pods serve. The split there is not checked.`,
         `To check the split there too, run verify with endpoint set to the host:port of Gateway ${name}.`,
       ),
     ]

@@ -10,6 +10,7 @@ import {
 } from '../kube/json.ts'
 import type { NamespacedName } from '../kube/names.ts'
 import { hostsMatch } from '../routes/istio/host.ts'
+import type { Protocol } from '../routes/rule.ts'
 
 /** An Istio Gateway, with the parts that decide which VirtualServices its servers use. */
 export type GatewayObject = NamespacedName & {
@@ -80,6 +81,36 @@ export function takesTcp(server: Server): boolean {
   return server.protocol !== 'HTTPS' || server.tls === undefined
 }
 
+/**
+ * Whether rules of a protocol get what arrives at a server: http rules what the gateway reads as HTTP, tls rules TLS that
+ * it passes through, and tcp rules the rest. Servers for AUTO_PASSTHROUGH belong to no rules.
+ * Source: istio, IsHTTPServer and buildGatewayTCPBasedFilterChains.
+ */
+export function takes(server: Server, protocol: Protocol): boolean {
+  switch (protocol) {
+    case 'tcp':
+      return takesTcp(server)
+    case 'tls':
+      return !isHttp(server) && server.tls?.mode === 'PASSTHROUGH'
+    case 'http':
+    case 'grpc':
+      return isHttp(server) || (server.protocol === 'HTTPS' && terminatesTls(server))
+  }
+}
+
+/** Whether clients of a server must speak TLS with the gateway. An HTTP server has TLS settings only for redirects. */
+export function terminatesTls(server: Server): boolean {
+  return server.tls !== undefined && !isHttp(server) && !isPassthrough(server)
+}
+
+/** What a server does with TLS. */
+export type ServerTls = 'none' | 'terminate' | 'passthrough'
+
+export function tlsOf(server: Server): ServerTls {
+  if (terminatesTls(server)) return 'terminate'
+  return isPassthrough(server) && !isHttp(server) ? 'passthrough' : 'none'
+}
+
 function isPassthrough({ tls }: Server): boolean {
   return tls !== undefined && ['PASSTHROUGH', 'AUTO_PASSTHROUGH'].includes(tls.mode)
 }
@@ -98,14 +129,22 @@ export function protocolText(server: Server): string {
 export function admits(
   server: Server,
   gatewayNamespace: string,
-  { namespace, hosts }: { namespace: string; hosts: readonly string[] },
+  { namespace, hosts }: BoundHosts,
 ): boolean {
-  return server.hosts.some((offered) => {
+  return offeredHosts(server, gatewayNamespace, namespace).some((offered) =>
+    hosts.some((wanted) => hostsMatch(offered, wanted)),
+  )
+}
+
+/** The hosts of an object, with their domain, and its namespace. */
+export type BoundHosts = { namespace: string; hosts: readonly string[] }
+
+/** The hosts that a server offers to objects of a namespace. */
+export function offeredHosts(server: Server, gatewayNamespace: string, namespace: string) {
+  return server.hosts.flatMap((offered) => {
     const slash = offered.indexOf('/')
     const from = slash < 0 ? '*' : offered.slice(0, slash)
-    const host = offered.slice(slash + 1)
     const admitted = from === '.' ? gatewayNamespace : from
-    if (admitted !== '*' && admitted !== namespace) return false
-    return hosts.some((wanted) => hostsMatch(host, wanted))
+    return admitted === '*' || admitted === namespace ? [offered.slice(slash + 1)] : []
   })
 }

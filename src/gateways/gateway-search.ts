@@ -5,6 +5,7 @@ import type { Problem } from '../problem/problem.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
 import type { AtServer } from './first-taker.ts'
+import type { ServerTls } from './gateway-object.ts'
 import type { GatewayPods } from './gateway-pods.ts'
 
 export type GatewaySearch = {
@@ -17,6 +18,8 @@ export type GatewaySearch = {
   rule: Rule
   /** The gateway port that the input `route` names. */
   routePort: number | undefined
+  /** The input `probe-host`. */
+  probeHost?: string | undefined
   gatewayService: NamespacedName | undefined
 }
 
@@ -29,8 +32,6 @@ export type FoundAddress = {
   instead?: readonly string[]
 }
 
-export type GatewayTls = 'none' | 'terminate' | 'passthrough'
-
 /** What a search found, as far as it got. */
 export type FoundGateway = {
   address: FoundAddress | undefined
@@ -38,7 +39,7 @@ export type FoundGateway = {
   at: AtServer | undefined
   pods: GatewayPods | undefined
   /** What that server does with TLS. */
-  tls: GatewayTls
+  tls: ServerTls
   /** Concrete hosts that the rule's object and that server admit, with their domain. A probe asks for the first one. */
   hosts: readonly string[]
   findings: readonly Problem[]

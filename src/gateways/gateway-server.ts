@@ -1,19 +1,20 @@
 import { kubectl } from '../kube/kubectl.ts'
 import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from '../kube/resources.ts'
-import { type Problem, problem, warning } from '../problem/problem.ts'
+import { type Problem, problem } from '../problem/problem.ts'
+import { coversHost as covers } from '../routes/istio/match/virtual-host.ts'
 import { boundGateways } from '../routes/istio/rules/listeners.ts'
-import type { Rule } from '../routes/rule.ts'
-import { type AtServer, boundHosts } from './first-taker.ts'
+import { boundHosts } from './first-taker.ts'
 import {
-  admits,
   type GatewayObject,
   gatewayName,
+  isHttp,
   parseGateway,
   protocolText,
   type Server,
-  takesTcp,
+  takes,
 } from './gateway-object.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
+import { admittedHosts, reachedHosts } from './server-hosts.ts'
 
 /** The servers of a Gateway whose connections the rule gets, the preferred one first. */
 export type FoundServers = { gateway: GatewayObject; servers: [Server, ...Server[]] }
@@ -24,15 +25,7 @@ export async function readServers(
   gateway: string,
   signal: AbortSignal,
 ): Promise<FoundServers | { finding: Problem }> {
-  const [namespace = '', ...rest] = gateway.split('/')
-  const name = rest.join('/')
-  const resource: Resource = {
-    group: ISTIO_NETWORKING,
-    version: search.istioVersion,
-    plural: 'gateways',
-    namespace,
-    name,
-  }
+  const resource = gatewayResource(search, gateway)
   const read = await readObject(search.api, resource, signal)
   if (read.kind === 'denied') {
     return {
@@ -49,79 +42,92 @@ export async function readServers(
       finding: problem(
         'ITS-GATEWAY-NOT-FOUND',
         `Gateway ${gateway}, which the rule names, does not exist.`,
-        `List the Gateways:\n  ${kubectl(search.api, namespace)} get gateways.networking.istio.io`,
+        `List the Gateways:\n  ${kubectl(search.api, resource.namespace)} get gateways.networking.istio.io`,
       ),
     }
   }
   return chooseServers(search, parsed)
 }
 
+export function gatewayResource(
+  { istioVersion }: Pick<GatewaySearch, 'istioVersion'>,
+  gateway: string,
+): Resource {
+  const [namespace = '', ...rest] = gateway.split('/')
+  return {
+    group: ISTIO_NETWORKING,
+    version: istioVersion,
+    plural: 'gateways',
+    namespace,
+    name: rest.join('/'),
+  }
+}
+
+/** The rule, and what the inputs say about where its traffic is looked for. */
+type ForRule = Pick<GatewaySearch, 'rule' | 'object' | 'routePort' | 'probeHost'>
+
 /**
- * The servers of a Gateway that a run can connect to. Plain-text servers come first, because a probe without TLS gets no
- * reply from the others. Pure.
+ * The servers of a Gateway that a run can connect to. For tcp rules, plain-text servers come first, because a probe
+ * without TLS gets no reply from the others. Pure.
  */
 export function chooseServers(
-  search: Pick<GatewaySearch, 'rule' | 'object' | 'routePort'>,
+  search: ForRule,
   gateway: GatewayObject,
 ): FoundServers | { finding: Problem } {
-  const { routePort } = search
+  const { routePort, rule } = search
   const fitting = fittingServers(search, gateway).filter(
     ({ port }) => routePort === undefined || port === routePort,
   )
-  const [first, ...others] = [
+  const plainFirst = [
     ...fitting.filter(({ tls }) => tls === undefined),
     ...fitting.filter(({ tls }) => tls !== undefined),
   ]
+  const [first, ...others] = rule.protocol === 'tcp' ? plainFirst : fitting
   if (first === undefined) return { finding: noServer(search, gateway) }
   return { gateway, servers: [first, ...others] }
 }
 
-/** A warning if the rule also gets the connections of ports that the run does not connect to. */
-export function notProbed({ gateway, server }: AtServer, servers: readonly Server[]): Problem[] {
-  const ports = new Set(servers.map(({ port }) => port).filter((port) => port !== server.port))
-  const [other] = ports
-  if (other === undefined) return []
-  return [
-    warning(
-      'ITS-OTHER-PORT-NOT-CHECKED',
-      `The run connects only to port ${server.port} of Gateway ${gatewayName(gateway)}. The rule also gets the connections of port ${[...ports].join(', ')}. The split there is not checked.`,
-      `To check another port, name it:\n  route: tcp:${other}`,
-    ),
-  ]
-}
-
-/** The servers of a Gateway whose connections the rule gets, unless another object comes first. */
+/** The servers of a Gateway whose traffic the rule gets, unless another object comes first. */
 export function fittingServers(
-  { rule, object }: Pick<GatewaySearch, 'rule' | 'object'>,
+  search: Omit<ForRule, 'routePort'>,
   gateway: GatewayObject,
 ): Server[] {
-  return gateway.servers.filter((server) => unfitness(rule, gateway, server, object) === undefined)
+  return gateway.servers.filter((server) => unfitness(search, gateway, server) === undefined)
 }
 
-/** Why the rule does not get a server's connections; undefined if it gets them. */
+/** Why the rule does not get a server's traffic; undefined if it gets some. */
 function unfitness(
-  rule: Rule,
+  { rule, object, probeHost }: Omit<ForRule, 'routePort'>,
   gateway: GatewayObject,
   server: Server,
-  object: GatewaySearch['object'],
 ): string | undefined {
   const name = gatewayName(gateway)
   const onPort = rule.listeners.some(
     ({ gateway: bound, port }) => bound === name && (port === undefined || port === server.port),
   )
-  if (!takesTcp(server)) return `is ${protocolText(server)}`
+  if (!takes(server, rule.protocol)) return `is ${protocolText(server)}`
   if (!onPort) return 'is not matched by the rule'
   if (!boundGateways(object).includes(name))
     return `belongs to a Gateway that spec.gateways of ${object.name} does not name`
-  const { hosts, namespace } = boundHosts(object)
-  if (admits(server, gateway.namespace, { hosts, namespace })) return undefined
-  return `admits ${server.hosts.join(', ')}, but not host ${hosts.join(', ')} of namespace ${namespace}`
+  const admitted = admittedHosts({ gateway, server }, object)
+  if (admitted.length === 0) {
+    const { hosts, namespace } = boundHosts(object)
+    return `admits ${server.hosts.join(', ')}, but not host ${hosts.join(', ')} of namespace ${namespace}`
+  }
+  if (rule.protocol === 'tcp') return undefined
+  const reached = reachedHosts({ gateway, server }, object, rule)
+  const isHostless = probeHost === undefined
+  const isReached = isHostless ? reached.length > 0 : reached.some((one) => covers(one, probeHost))
+  if (isReached) return undefined
+  if (!isHostless && !admitted.some((one) => covers(one, probeHost)))
+    return `does not admit host ${probeHost}, which probe-host names`
+  return isHttp(server)
+    ? `redirects ${probeHost ?? admitted.join(', ')} to HTTPS`
+    : `has no connection for ${probeHost ?? admitted.join(', ')}, because another server of the port has the name`
 }
 
-function noServer(
-  { rule, object, routePort }: Pick<GatewaySearch, 'rule' | 'object' | 'routePort'>,
-  gateway: GatewayObject,
-): Problem {
+function noServer(search: ForRule, gateway: GatewayObject): Problem {
+  const { rule, object, routePort } = search
   const name = gatewayName(gateway)
   const ports = rule.listeners.flatMap((listener) =>
     listener.gateway === name && listener.port !== undefined ? [listener.port] : [],
@@ -133,7 +139,7 @@ function noServer(
         ? ` on port ${[...new Set(ports)].join(' or ')}, which the rule matches`
         : ''
   const reasons = gateway.servers.map((server) => {
-    const why = unfitness(rule, gateway, server, object) ?? 'fits'
+    const why = unfitness(search, gateway, server) ?? 'fits'
     return `port ${server.port} ${why}`
   })
   return problem(

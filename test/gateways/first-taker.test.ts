@@ -6,8 +6,9 @@ import {
   type Server,
   takesTcp,
 } from '../../src/gateways/gateway-object.ts'
-import { chooseServers, notProbed } from '../../src/gateways/gateway-server.ts'
+import { chooseServers } from '../../src/gateways/gateway-server.ts'
 import { skippedServers } from '../../src/gateways/merged-servers.ts'
+import { otherPorts } from '../../src/gateways/not-probed.ts'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
 import { tcpRules } from '../../src/routes/istio/rules/virtual-service-rules.ts'
 import type { RouteObject } from '../../src/routes/route-object.ts'
@@ -148,7 +149,7 @@ describe('of the servers of a Gateway', () => {
     const found = chooseServers({ object, rule, routePort }, of)
     if ('finding' in found) return found.finding.what
     const [server] = found.servers
-    const warnings = notProbed({ gateway: of, server }, found.servers)
+    const warnings = otherPorts(rule, { gateway: of, server }, found.servers)
     return [server.port, ...warnings.map(({ what }) => what)]
   }
 

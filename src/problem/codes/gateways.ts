@@ -3,6 +3,7 @@ import type { CodeTable } from './code-table.ts'
 export const GATEWAYS_CODES = {
   'ITS-ENDPOINTS-NOT-CHECKED': 'preflight',
   'ITS-GATEWAY-NOT-FOUND': 'preflight',
+  'ITS-GATEWAY-NOT-READ': 'preflight',
   'ITS-GATEWAY-SERVICE-NOT-FOUND': 'preflight',
   'ITS-HOST-NOT-CHECKED': 'preflight',
   'ITS-NO-EXTERNAL-ADDRESS': 'preflight',
@@ -12,6 +13,7 @@ export const GATEWAYS_CODES = {
   'ITS-NO-SERVICE-PORT': 'preflight',
   'ITS-NOT-EXPORTED': 'preflight',
   'ITS-OTHER-GATEWAY-NOT-CHECKED': 'preflight',
+  'ITS-OTHER-HOST-NOT-CHECKED': 'preflight',
   'ITS-OTHER-PORT-NOT-CHECKED': 'preflight',
   'ITS-PORT-MAY-BE-TAKEN': 'preflight',
   'ITS-PORT-TAKEN': 'preflight',

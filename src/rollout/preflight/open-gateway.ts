@@ -7,12 +7,9 @@ import type { Probe } from '../../evidence/probe/probe.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { replySource } from '../../evidence/probe/probe-source.ts'
 import { type LeftOut, reachableAddresses } from '../../evidence/probe/reachable-addresses.ts'
+import { lookAtEndpoint } from '../../gateways/at-endpoint.ts'
 import { findGatewayAddress } from '../../gateways/gateway-address.ts'
-import {
-  type FoundAddress,
-  type FoundGateway,
-  NOTHING_FOUND,
-} from '../../gateways/gateway-search.ts'
+import type { FoundAddress, FoundGateway } from '../../gateways/gateway-search.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
 import { clientLimit, isClientLimit } from '../../problem/client-limit.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
@@ -27,9 +24,7 @@ export async function locateGateway(
   { object, rule, istioVersion }: { object: RouteObject; rule: Rule; istioVersion: string },
   signal: AbortSignal,
 ): Promise<FoundGateway> {
-  const { endpoint, route, gatewayService } = context.options
-  if (endpoint)
-    return { ...NOTHING_FOUND, address: { endpoints: [endpoint], how: 'the input endpoint' } }
+  const { endpoint, route, gatewayService, probe } = context.options
   const search = {
     api: context.api,
     workloads: context.workloads,
@@ -37,8 +32,10 @@ export async function locateGateway(
     object,
     rule,
     routePort: portIn(route),
+    probeHost: probe.host,
     gatewayService,
   }
+  if (endpoint) return lookAtEndpoint(search, endpoint, signal)
   return findGatewayAddress(search, signal)
 }
 

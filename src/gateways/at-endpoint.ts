@@ -1,0 +1,62 @@
+import type { Endpoint } from '../kube/endpoint.ts'
+import { grantingRule } from '../kube/resources.ts'
+import { type Problem, warning } from '../problem/problem.ts'
+import { gatewaysOf, MESH_GATEWAY } from '../routes/rule.ts'
+import type { AtServer } from './first-taker.ts'
+import { tlsOf } from './gateway-object.ts'
+import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from './gateway-search.ts'
+import { gatewayResource, readServers } from './gateway-server.ts'
+import { otherHosts } from './not-probed.ts'
+import { concreteHosts, reachedHosts } from './server-hosts.ts'
+
+/**
+ * What the Gateways of the rule show about a given endpoint: what a probe asks for there, and whether it speaks TLS. The
+ * server is the one with the endpoint's port, or the only one. For tcp rules nothing is read.
+ */
+export async function lookAtEndpoint(
+  search: GatewaySearch,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<FoundGateway> {
+  const address = { endpoints: [endpoint], how: 'the input endpoint' } as const
+  if (search.rule.protocol === 'tcp') return { ...NOTHING_FOUND, address }
+  const gateways = gatewaysOf(search.rule).filter((name) => name !== MESH_GATEWAY)
+  const read = await Promise.all(gateways.map((name) => readServers(search, name, signal)))
+  const servers = read.flatMap((found) =>
+    'finding' in found
+      ? []
+      : found.servers.map((server): AtServer => ({ gateway: found.gateway, server })),
+  )
+  const findings = read.flatMap((found, index) =>
+    'finding' in found ? [notRequired(search, gateways[index] ?? '', found.finding)] : [],
+  )
+  const samePort = servers.filter(({ server }) => server.port === endpoint.port)
+  const fitting = samePort.length > 0 ? samePort : servers
+  const [at, second] = fitting
+  if (at === undefined) return { ...NOTHING_FOUND, address, findings }
+  const reached = [
+    ...new Set(fitting.flatMap((one) => reachedHosts(one, search.object, search.rule))),
+  ]
+  const hosts = concreteHosts(reached)
+  const modes = new Set(fitting.map(({ server }) => tlsOf(server)))
+  const [tls = 'none'] = modes
+  return {
+    ...NOTHING_FOUND,
+    address,
+    // Which one of several servers the endpoint leads to is not known.
+    at: second === undefined ? at : undefined,
+    hosts,
+    tls: modes.size === 1 ? tls : 'none',
+    findings: [...findings, ...otherHosts(search.rule, reached, search.probeHost ?? hosts[0])],
+  }
+}
+
+/** With an endpoint, a Gateway need not be read. */
+function notRequired(search: GatewaySearch, gateway: string, finding: Problem): Problem {
+  if (finding.code !== 'ITS-FORBIDDEN') return { ...finding, severity: 'warning' }
+  return warning(
+    'ITS-GATEWAY-NOT-READ',
+    `Whether the gateway expects TLS, and which hosts it admits, was not checked, because reading Gateway ${gateway} is not allowed.`,
+    grantingRule(gatewayResource(search, gateway)),
+  )
+}
