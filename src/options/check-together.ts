@@ -1,4 +1,4 @@
-import type { Expectation } from '../evidence/probe/expectation.ts'
+import { type Expectation, needsHead } from '../evidence/probe/expectation.ts'
 import { nearest, suggestion } from '../problem/suggestion.ts'
 import type { Options } from './options.ts'
 import type { Reader } from './reader.ts'
@@ -15,6 +15,14 @@ export function checkTogether(reader: Reader, options: Options): void {
         `step-interval: the pauses between the steps add up to ${pauses} s, and timeout is ${timeout} s. Use a longer timeout or a shorter step-interval.`,
     )
   }
+  if (options.stamp) checkStamp(reader, options)
+  if (isWithoutHead(options.probe.kind) && options.expect.some(needsHead))
+    reader.refuse(
+      'expect',
+      'ITS-EXPECT-NEEDS-HTTP',
+      () =>
+        `expect has conditions on status or header, which probe: ${options.probe.kind} cannot see. Use regular expressions, or probe: http.`,
+    )
   if (options.wanted.kind === 'weights' && options.expect.length > 0)
     checkExpectNames(reader, options.wanted.percents, options.expect)
 }
@@ -47,4 +55,26 @@ function checkExpectNames(
 
 function isLongForm(name: string): boolean {
   return /[/:.[]/.test(name)
+}
+
+/** Probes that read neither status nor headers. */
+const WITHOUT_HEAD = ['tcp', 'command']
+
+function isWithoutHead(probe: string): boolean {
+  return WITHOUT_HEAD.includes(probe)
+}
+
+/** Stamps are part of a write, and are read from response headers. */
+function checkStamp(reader: Reader, { mode, manifest, probe }: Options): void {
+  const other = [
+    ...(mode === 'verify' ? ['mode: verify, which writes nothing'] : []),
+    ...(manifest === undefined ? [] : ['manifest, because this tool does not apply the file']),
+    ...(isWithoutHead(probe.kind) ? [`probe: ${probe.kind}, which reads no response headers`] : []),
+  ]
+  for (const one of other)
+    reader.refuse(
+      'expect',
+      'ITS-STAMP-NOT-POSSIBLE',
+      () => `expect: stamp cannot be combined with ${one}. Use expect with a mapping instead.`,
+    )
 }

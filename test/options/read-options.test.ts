@@ -35,6 +35,8 @@ test('a shift with the required inputs only has the default of every other optio
     gatewayService: undefined,
     connections: 'auto',
     tolerancePoints: undefined,
+    stamp: false,
+    errors: undefined,
     confidencePercent: 99,
     concurrency: 16,
     ratePerSecond: undefined,

@@ -1,10 +1,21 @@
 import { load } from 'js-yaml'
 
+/** A value of a mapping: a scalar as text, a list, or a mapping. */
+export type MappingValue = string | MappingValue[] | { [name: string]: MappingValue }
+
 /**
- * A YAML mapping of names to scalars, each scalar as text, in the order of the keys. Where the text is not such a
- * mapping, a sentence that says why.
+ * A YAML mapping of names to values, each scalar as text, in the order of the keys. Where the text is not such a mapping,
+ * a sentence that says why. Values are scalars unless they may be nested.
  */
-export function parseMapping(text: string): Map<string, string> | { why: string } {
+export function parseMapping(text: string): Map<string, string> | { why: string }
+export function parseMapping(
+  text: string,
+  values: 'nested',
+): Map<string, MappingValue> | { why: string }
+export function parseMapping(
+  text: string,
+  values?: 'nested',
+): Map<string, MappingValue> | { why: string } {
   let value: unknown
   try {
     value = load(text)
@@ -15,15 +26,29 @@ export function parseMapping(text: string): Map<string, string> | { why: string 
   }
   if (Array.isArray(value)) return { why: 'It is a list. Remove its dashes or brackets.' }
   if (typeof value !== 'object' || value === null) return { why: whyNoMapping(text) }
-  const mapping = new Map<string, string>()
-  for (const [key, scalar] of Object.entries(value)) {
-    if (typeof scalar !== 'string' && typeof scalar !== 'number')
-      return {
-        why: scalar === null && isGlued(key) ? GLUED : `${key} must have a text or a number.`,
-      }
-    mapping.set(key, String(scalar))
+  const mapping = new Map<string, MappingValue>()
+  for (const [key, one] of Object.entries(value)) {
+    const read = values === 'nested' ? nestedValue(one) : scalar(one)
+    if (read === undefined)
+      return { why: one === null && isGlued(key) ? GLUED : `${key} must have a text or a number.` }
+    mapping.set(key, read)
   }
   return mapping.size === 0 ? { why: 'It is empty.' } : mapping
+}
+
+function scalar(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+}
+
+/** Undefined where the value, or a part of it, is neither text nor number nor made of these. */
+function nestedValue(value: unknown): MappingValue | undefined {
+  if (typeof value !== 'object' || value === null) return scalar(value)
+  const parts = Object.entries(value).map(([key, part]) => [key, nestedValue(part)] as const)
+  if (parts.some(([, part]) => part === undefined)) return undefined
+  const known = parts.flatMap(([key, part]): [string, MappingValue][] =>
+    part === undefined ? [] : [[key, part]],
+  )
+  return Array.isArray(value) ? known.map(([, part]) => part) : Object.fromEntries(known)
 }
 
 const GLUED = 'A space must follow the colon.'

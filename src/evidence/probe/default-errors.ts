@@ -1,0 +1,21 @@
+import type { StatusRange } from './expectation.ts'
+import { GRPC_STATUSES } from './grpc-status.ts'
+
+const SERVER_ERRORS: readonly StatusRange[] = [{ from: 500, to: 599 }]
+const NOT_A_SUCCESS: readonly StatusRange[] = [
+  { from: 100, to: 199 },
+  { from: 300, to: 599 },
+]
+const GRPC_ERRORS = ['UNAVAILABLE', 'INTERNAL', 'UNKNOWN', 'DATA_LOSS', 'DEADLINE_EXCEEDED']
+
+/**
+ * Which replies count as errors where the input `errors` does not say it. With stamps a gateway's own 401 or 404 names a
+ * destination too, so that only a success is none.
+ */
+export function defaultErrors(kind: string, { stamp }: { stamp: boolean }): readonly StatusRange[] {
+  if (kind === 'grpc')
+    return (stamp ? GRPC_STATUSES.filter((name) => name !== 'OK') : GRPC_ERRORS).map((grpc) => ({
+      grpc,
+    }))
+  return stamp ? NOT_A_SUCCESS : SERVER_ERRORS
+}
