@@ -1,6 +1,7 @@
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
 import { keyOf, type RuleKey } from '../routes/rule-identity.ts'
+import { withoutStamps } from '../routes/weights/stamps.ts'
 import type { WrittenDestinations } from '../routes/written-destinations.ts'
 
 /** The annotation that a route object carries while a run is in progress. */
@@ -74,6 +75,8 @@ export type JournalRun = {
 /** The journal of a run that has not written yet. */
 export function startJournal(run: JournalRun, object: RouteObject, rule: Rule): Journal {
   const { id, attempt, owner, by, startedMs, timeoutMs, onFailure } = run
+  // A stamp that an earlier run has left, its journal removed by another client, is not restored.
+  const original = withoutStamps(rule.written, rule.format)
   return {
     ...{ run: id, attempt, owner, by },
     started: new Date(startedMs).toISOString(),
@@ -82,9 +85,9 @@ export function startJournal(run: JournalRun, object: RouteObject, rule: Rule): 
     kind: object.kind,
     rule: rule.name,
     ...keyOf(object, rule),
-    original: rule.written,
+    original,
     written: rule.written,
-    restoreTo: rule.written,
+    restoreTo: original,
     onFailure,
   }
 }

@@ -5,6 +5,7 @@ import { kindOf } from '../routes/kinds.ts'
 import { kubectlType, type RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
 import { findRule } from '../routes/rule-identity.ts'
+import { withoutStamps } from '../routes/weights/stamps.ts'
 import { restoreOperation } from '../routes/weights/weigh.ts'
 import type { WrittenDestinations } from '../routes/written-destinations.ts'
 import { JOURNAL, type Journal, type OnFailure } from './journal.ts'
@@ -42,9 +43,12 @@ export function rollbackCommand(
   cluster: ClusterFlags,
   { onFailure, ...restorable }: Restorable & { onFailure: OnFailure },
 ): string {
-  return onFailure === 'keep'
-    ? removeJournalCommand(cluster, restorable.object)
-    : restoreCommand(cluster, restorable)
+  if (onFailure === 'rollback') return restoreCommand(cluster, restorable)
+  const { object, rule } = restorable
+  const kept = withoutStamps(rule.written, rule.format)
+  return kept === rule.written
+    ? removeJournalCommand(cluster, object)
+    : restoreCommand(cluster, { object, rule, original: kept })
 }
 
 /** The command that removes the journal, if it is there. */

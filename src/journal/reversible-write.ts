@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import type { ApiServer } from '../kube/api-server.ts'
 import type { Resource } from '../kube/resources.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
 import { findRule } from '../routes/rule-identity.ts'
+import { stampsOf, withoutStamps, withStamps } from '../routes/weights/stamps.ts'
 import { weighed } from '../routes/weights/weigh.ts'
 import type { WeightEdit } from '../routes/weights/weight-edit.ts'
 import type { Weights } from '../routes/weights/weights.ts'
@@ -24,7 +26,8 @@ import type { Written } from './write/written.ts'
 
 /** What became of a write, with the error for the end of a run that cannot go on. */
 export type WriteResult =
-  | { kind: 'written' }
+  /** `stamps`: those of the destinations, in their order; none where replies are not stamped. */
+  | { kind: 'written'; stamps: readonly string[] }
   /** Nothing of it was stored. */
   | { kind: 'refused'; stop: Error }
   /** It may have been stored, or may be stored yet. */
@@ -63,6 +66,8 @@ export type ReversibleWriteTask = {
   object: RouteObject
   rule: Rule
   edit: WeightEdit
+  /** Whether each write makes replies name their destination. */
+  stamps: boolean
   /** As before the first write. */
   journal: Journal
   gatewayContext: string | undefined
@@ -112,7 +117,8 @@ export function openReversibleWrite(task: ReversibleWriteTask): ReversibleWrite 
         save(settings, written, 'lost')
         return { kind: 'stored-otherwise', stop: change.stop }
       }
-      if (object.deletedAt === undefined) return { kind: 'written' }
+      if (object.deletedAt === undefined)
+        return { kind: 'written', stamps: stampsOf(journal.written, first.rule.format) }
       const stop = beingDeleted(api, object, object.deletedAt)
       return { kind: 'stored-otherwise', stop }
     },
@@ -163,12 +169,22 @@ function pendingWrite(
 }
 
 function journalOf(
-  { journal, edit }: Pick<ReversibleWriteTask, 'journal' | 'edit'>,
+  { journal, edit, stamps }: Pick<ReversibleWriteTask, 'journal' | 'edit' | 'stamps'>,
   rule: Rule,
   weights: Weights,
 ): Journal {
-  return { ...journal, written: weighed(rule, edit, weights) }
+  const plain = withoutStamps(weighed(rule, edit, weights), rule.format)
+  const written = stamps ? withStamps(plain, newStamps(edit.names.length), rule.format) : plain
+  return { ...journal, written }
 }
+
+/** New ones with each write, so that an old one shows a proxy that does not have the write yet. */
+function newStamps(count: number): string[] {
+  return Array.from({ length: count }, () => randomBytes(STAMP_BYTES).toString('hex'))
+}
+
+/** Enough that no two writes have the same one. */
+const STAMP_BYTES = 6
 
 const NOTHING_TO_RELEASE: Released = {
   rolledBack: false,

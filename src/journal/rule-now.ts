@@ -2,8 +2,10 @@ import type { Code } from '../problem/codes.ts'
 import { isOneOf, sameDestinations, sameShares } from '../routes/compare-written.ts'
 import { rulesOf } from '../routes/kinds.ts'
 import type { RouteObject } from '../routes/route-object.ts'
+import type { RuleFormat } from '../routes/rule-format.ts'
 import type { Rule } from '../routes/rule.ts'
 import { findRule, type RuleKey } from '../routes/rule-identity.ts'
+import { withoutStamps } from '../routes/weights/stamps.ts'
 import { sameWritten, type WrittenDestinations } from '../routes/written-destinations.ts'
 import type { Journal } from './journal.ts'
 
@@ -80,19 +82,28 @@ export function ruleNow(object: RouteObject, writes: RuleWrites): RuleNow {
   const { original, written } = writes
   const rule = findRule(object, writes)
   if (rule === undefined) return elsewhere(object, writes)
-  const { written: now, format } = rule
+  const { format } = rule
+  const now = withoutStamps(rule.written, format)
   if (sameWritten(now, original)) return { kind: 'as-before', rule, keepsWeights: false }
-  if (isOneOf(now, written)) return { kind: 'as-written', rule, keepsWeights: true }
+  if (isOneOf(now, unstamped(written, format)))
+    return { kind: 'as-written', rule, keepsWeights: true }
   if ([original, ...written].some((list) => sameDestinations(list, now, format)))
     return { kind: 'weights', rule, keepsWeights: false }
   const keepsWeights = written.some((list) => sameShares(list, now, format))
   return { kind: 'destinations', rule, keepsWeights }
 }
 
+/** Stamps do not matter to traffic. */
+function unstamped(lists: RuleWrites['written'], format: RuleFormat): WrittenDestinations[] {
+  return lists.map((list) => withoutStamps(list, format))
+}
+
 /** A rule under another match, with exactly the destinations and weights that the run wrote. */
 function elsewhere(object: RouteObject, { protocol, written }: RuleWrites): RuleNow {
   const [rule, second] = rulesOf(object).filter(
-    (one) => one.protocol === protocol && isOneOf(one.written, written),
+    (one) =>
+      one.protocol === protocol &&
+      isOneOf(withoutStamps(one.written, one.format), unstamped(written, one.format)),
   )
   return rule && !second
     ? { kind: 'match', rule, keepsWeights: true }

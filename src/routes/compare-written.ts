@@ -1,6 +1,7 @@
 import { type JsonObject, sameJson } from '../kube/json.ts'
 import { sharesOf } from './rule.ts'
 import type { RuleFormat } from './rule-format.ts'
+import { withoutStamps } from './weights/stamps.ts'
 import {
   asWritten,
   destinationsIn,
@@ -10,7 +11,7 @@ import {
 } from './written-destinations.ts'
 
 /**
- * Whether `list` in the place of `written` changes nothing but weights, and removes no destination but one that was
+ * Whether `list` in the place of `written` changes nothing but weights and stamps of this tool, and removes no destination but one that was
  * added at the end. A restore does no more than that, whatever is in the journal. A weight that no API server accepts
  * would be sent again and again until the run's time is up.
  */
@@ -90,7 +91,7 @@ export function restoredDestinations(
 ): WrittenDestinations | undefined {
   const before = weighted(original, format)
   const originals = itemsOf(original)
-  const now = itemsOf(present)
+  const now = itemsOf(withoutStamps(present, format))
   if (before.some(({ item, share }) => share !== 0 && !holds(now, item, format))) return undefined
   const kept = now.filter(
     (item) =>
@@ -126,12 +127,15 @@ function holds(list: readonly JsonObject[], item: JsonObject, format: RuleFormat
   return list.some((one) => isSameDestination(one, item, format))
 }
 
+/** Whether two destinations differ in nothing but their weights, and in stamps of this tool. */
 function isSameDestination(
   a: JsonObject | undefined,
   b: JsonObject | undefined,
-  { weight }: RuleFormat,
+  { weight, stamp }: RuleFormat,
 ): boolean {
-  const { [weight]: _, ...one } = a ?? {}
-  const { [weight]: __, ...other } = b ?? {}
-  return sameJson(one, other)
+  const plain = (item: JsonObject = {}) => {
+    const { [weight]: _, ...rest } = stamp?.of(item) ? stamp.stamped(item, undefined) : item
+    return rest
+  }
+  return sameJson(plain(a), plain(b))
 }

@@ -23,8 +23,20 @@ export type RuleFormat = {
   parse: (item: JsonObject) => Destination
   /** Fields of a destination that a copy of it must not take over. */
   uncopied: readonly string[]
+  /** How replies can be made to name their destination; undefined where they cannot. */
+  stamp?: StampFormat
   /** A copy of a destination in another place. */
   moved: (item: JsonObject, to: NewDestination) => JsonObject
+}
+
+/** How a destination as written has a stamp: a response header that names it in each of its replies. */
+export type StampFormat = {
+  /** The stamp of a destination; undefined where it has none. */
+  of: (item: JsonObject) => string | undefined
+  /** The destination with a stamp, or without one. */
+  stamped: (item: JsonObject, value: string | undefined) => JsonObject
+  /** The field of the rule, or of one of its destinations, that sets or removes the same header; undefined where none does. */
+  conflict: (rule: JsonObject, items: readonly JsonObject[]) => string | undefined
 }
 
 /** Where a new destination is. What is not given comes from the destination that it is copied from. */

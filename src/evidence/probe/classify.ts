@@ -2,7 +2,7 @@ import type { ConnectionOutcome, ReplyHead, Unclassified } from './connection-ou
 import { type Expectation, hasStatus, type StatusRange } from './expectation.ts'
 import { isGatewayReply, replyInWords } from './gateway-reply.ts'
 import { type MatchReply, startMatching } from './match-replies.ts'
-import { STAMP_HEADER, type Stamps } from './stamps.ts'
+import type { Stamps } from './stamps.ts'
 
 /** Where a connection or a request went, or why that is not known. `error`: whether it counts as an error, where errors can be seen. */
 export type Classified =
@@ -109,7 +109,7 @@ function classifyStamped(
   { errors, shown }: Task,
 ): Classified {
   const error = hasStatus(head, errors)
-  const meaning = stamps.meaning(head.headers[STAMP_HEADER])
+  const meaning = stamps.meaning(head.headers[stamps.header])
   if (meaning.kind === 'destination' && !error) return { ...meaning, error }
   return { ...meaning, error, detail: shown(replyInWords(head, text)) }
 }

@@ -1,6 +1,3 @@
-/** The response header in which a reply names the destination that the gateway chose for its request. */
-export const STAMP_HEADER = 'x-istio-traffic-shift'
-
 /** What a stamp in a reply, or the lack of one, shows. */
 export type StampMeaning =
   /** The gateway chose this destination, by the weights that this run wrote last. */
@@ -10,15 +7,18 @@ export type StampMeaning =
 
 /** The stamps of the write that is to be confirmed. */
 export type Stamps = {
+  /** The name of the response header, in lower case. */
+  header: string
   /** From now on these name the destinations, in their order. */
   set(values: readonly string[]): void
   meaning(value: string | undefined): StampMeaning
 }
 
 /** Begins without a write: no reply has a stamp that means a destination. */
-export function startStamps(): Stamps {
+export function startStamps(header: string): Stamps {
   let indexes = new Map<string, number>()
   return {
+    header,
     set(values) {
       indexes = new Map(values.map((value, index) => [value, index]))
     },

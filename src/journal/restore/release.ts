@@ -1,5 +1,6 @@
 import { stopFor } from '../../kube/api-problem.ts'
 import { findRule } from '../../routes/rule-identity.ts'
+import { withoutStamps } from '../../routes/weights/stamps.ts'
 import { sameWritten } from '../../routes/written-destinations.ts'
 import { readJournal } from '../read-journal.ts'
 import { beingDeleted } from '../write/write-conflict.ts'
@@ -28,7 +29,8 @@ export async function releasePassed(
   })
   const object = done.kind === 'gone' ? undefined : done.object
   const rule = object && findRule(object, written.journal)
-  const isUntouched = rule && sameWritten(rule.written, written.journal.written)
+  const kept = rule && withoutStamps(written.journal.written, rule.format)
+  const isUntouched = rule && kept && sameWritten(rule.written, kept)
   const inForce = object && sharesIn(object, written)
   const released = { rolledBack: false, kept: false, inForce }
   if (object?.deletedAt !== undefined)

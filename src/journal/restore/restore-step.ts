@@ -1,9 +1,11 @@
 import type { PatchOperation } from '../../kube/json-patch.ts'
 import { isOneOf } from '../../routes/compare-written.ts'
+import { kindOf, rulesOf } from '../../routes/kinds.ts'
 import { removeAnnotations, setAnnotation } from '../../routes/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import { findRule, type RuleKey } from '../../routes/rule-identity.ts'
+import { stampsIn, withoutStamps } from '../../routes/weights/stamps.ts'
 import { restoreOperation } from '../../routes/weights/weigh.ts'
 import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
 import { FENCE, JOURNAL, type Journal } from '../journal.ts'
@@ -39,6 +41,8 @@ export type Step = {
   kind: 'restored' | 'journal-removed' | 'nothing-of-ours' | 'changed-by-other'
   operations: PatchOperation[]
   fenced: boolean
+  /** The run's stamps, none of which the object has when the step is done. */
+  stamps: ReadonlySet<string>
   /** What is restored. */
   restores?: {
     rule: Rule
@@ -60,6 +64,7 @@ export function nextStep(task: StepTask, object: RouteObject): Step {
   const isStillOwn = untouched !== undefined && (isAsStored || isRelabelled(found, task.owner))
   if (found.kind !== 'none' && !own && !isStillOwn) return step('nothing-of-ours', [])
   const known = own ? withJournal(own, untouched) : untouched
+  const stamps = known === undefined ? NO_STAMPS : stampsIn(known.written, kindOf(object).format)
   const removeJournal = removeAnnotations(object, JOURNAL, FENCE)
   const rule = known && findRule(object, known)
   const unedited = rule && isOneOf(rule.written, known.written)
@@ -68,6 +73,7 @@ export function nextStep(task: StepTask, object: RouteObject): Step {
   if (unedited && !leave) {
     return {
       ...step('restored', [restoreOperation(rule, known.original), ...removeJournal]),
+      stamps,
       restores: {
         rule,
         key: { protocol: known.protocol, match: known.match, nth: known.nth },
@@ -76,11 +82,23 @@ export function nextStep(task: StepTask, object: RouteObject): Step {
       },
     }
   }
+  const release = [...removeStamps(object, stamps), ...removeJournal]
   if (own || found.kind !== 'none')
-    return step(unedited ? 'journal-removed' : 'changed-by-other', removeJournal)
+    return { ...step(unedited ? 'journal-removed' : 'changed-by-other', release), stamps }
   // The run's own weights without its journal: it was removed, and the answer to that was lost.
   const kind = unedited ? 'journal-removed' : 'nothing-of-ours'
-  return fenceStep(task, kind, object, removeJournal)
+  return { ...fenceStep(task, kind, object, release), stamps }
+}
+
+const NO_STAMPS: ReadonlySet<string> = new Set()
+
+/** Removes these stamps wherever the object has them: another client may have moved the rule. */
+function removeStamps(object: RouteObject, stamps: ReadonlySet<string>): PatchOperation[] {
+  if (stamps.size === 0) return []
+  return rulesOf(object).flatMap((rule) => {
+    const plain = withoutStamps(rule.written, rule.format, stamps)
+    return plain === rule.written ? [] : [restoreOperation(rule, plain)]
+  })
 }
 
 /** Without weights to restore, only a late write of the run has to be prevented. */
@@ -88,12 +106,14 @@ function fenceStep(
   task: StepTask,
   kind: Step['kind'],
   object: RouteObject,
-  removeJournal: PatchOperation[],
+  release: PatchOperation[],
 ): Step {
   // The mode rollback has not written before, so this is the fence of a cleanup step that is in progress.
   if (task.weights === 'restore' && !task.known && !task.fence) return step(kind, [])
-  if (!task.fence) return step(kind, removeJournal)
-  return { ...step(kind, setAnnotation(object, FENCE, task.owner)), fenced: true }
+  if (!task.fence) return step(kind, release)
+  // What is released has no journal here, so it is stamps alone.
+  const fence = setAnnotation(object, FENCE, task.owner)
+  return { ...step(kind, [...release.filter(isSpec), ...fence]), fenced: true }
 }
 
 /**
@@ -129,12 +149,17 @@ function untouchedWrites({ known }: StepTask, object: RouteObject): KnownWrites 
 }
 
 function step(kind: Step['kind'], operations: PatchOperation[]): Step {
-  return { kind, operations, fenced: false }
+  return { kind, operations, fenced: false, stamps: NO_STAMPS }
+}
+
+function isSpec({ path }: PatchOperation): boolean {
+  return path.startsWith('/spec/')
 }
 
 /** Whether a patch whose answer was lost was stored. Sent again, it would be refused as stale. */
-export function hasLanded({ restores, fenced }: Step, object: RouteObject): boolean {
+export function hasLanded({ restores, fenced, stamps }: Step, object: RouteObject): boolean {
   if (fenced || readJournal(object).kind !== 'none') return false
+  if (removeStamps(object, stamps).length > 0) return false
   return restores === undefined || isRestored(restores, object)
 }
 

@@ -37,17 +37,21 @@ export function specWith(
   return replacedAt({ spec }, destinationsPath(rule), [...itemsOf(after)])
 }
 
-/** One operation for each weight that changes and for each destination that is added. */
+/** One operation for each weight that changes, for each stamp, and for each destination that is added. */
 export function weightOperations(rule: Rule, after: WrittenDestinations): PatchOperation[] {
   const before = itemsOf(rule.written)
-  const { weight: field, missingWeight } = rule.format
   const list = destinationsPath(rule)
   return itemsOf(after).flatMap((item, index): PatchOperation[] => {
     const old = before[index]
     if (old === undefined) return [{ op: 'add', path: pointer(...list, '-'), value: item }]
-    if (sameJson(old, item)) return []
-    const op = old[field] === undefined ? 'add' : 'replace'
-    return [{ op, path: pointer(...list, index, field), value: item[field] ?? missingWeight }]
+    const fields = [...new Set([...Object.keys(old), ...Object.keys(item)])]
+    return fields.flatMap((field): PatchOperation[] => {
+      const path = pointer(...list, index, field)
+      const value = item[field]
+      if (sameJson(old[field], value)) return []
+      if (value === undefined) return [{ op: 'remove', path }]
+      return [{ op: old[field] === undefined ? 'add' : 'replace', path, value }]
+    })
   })
 }
 

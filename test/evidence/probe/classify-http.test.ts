@@ -6,7 +6,7 @@ import type {
 } from '../../../src/evidence/probe/connection-outcome.ts'
 import { defaultErrors } from '../../../src/evidence/probe/default-errors.ts'
 import type { Expectation } from '../../../src/evidence/probe/expectation.ts'
-import { STAMP_HEADER, startStamps } from '../../../src/evidence/probe/stamps.ts'
+import { startStamps } from '../../../src/evidence/probe/stamps.ts'
 
 const BY_HEADER: Expectation[] = [
   { destination: 'v1', headers: [{ name: 'x-version', pattern: /^v1$/ }] },
@@ -16,6 +16,7 @@ const BY_BODY: Expectation[] = [
   { destination: 'v1', pattern: /^one/ },
   { destination: 'v2', pattern: /^two/, status: [{ from: 200, to: 299 }] },
 ]
+const STAMP_HEADER = 'x-istio-traffic-shift'
 const UPSTREAM = { server: 'istio-envoy', 'x-envoy-upstream-service-time': '3' }
 const OWN = { server: 'istio-envoy' }
 
@@ -102,7 +103,7 @@ describe('an HTTP reply', () => {
 })
 
 describe('a stamp', () => {
-  const stamps = startStamps()
+  const stamps = startStamps(STAMP_HEADER)
   const classify = startClassifying({
     expect: [],
     redact: (text) => text,

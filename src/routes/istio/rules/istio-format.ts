@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, numberAt, textAt } from '../../../kube/json.ts'
 import type { NewDestination, RuleFormat } from '../../rule-format.ts'
+import { HTTP_STAMP } from './stamp-format.ts'
 
 /** How a VirtualService writes the destinations of a rule, of whatever protocol. */
 export const ISTIO_FORMAT: RuleFormat = {
@@ -16,6 +17,7 @@ export const ISTIO_FORMAT: RuleFormat = {
     weight: numberAt(item, 'weight'),
   }),
   uncopied: ['headers', 'filters'],
+  stamp: HTTP_STAMP,
   moved: (item, to) => {
     const from = isObject(item.destination) ? item.destination : {}
     return { ...item, destination: movedDestination(from, to) }

@@ -1,0 +1,54 @@
+import { at, isObject, type Json, type JsonObject, textsAt } from '../../../kube/json.ts'
+import type { StampFormat } from '../../rule-format.ts'
+import { STAMP_HEADER } from '../../weights/stamps.ts'
+
+/**
+ * How an http rule of a VirtualService makes Envoy name the destination in its replies. The header is set, never added: a
+ * reply that Envoy makes itself would get an added one twice.
+ */
+export const HTTP_STAMP: StampFormat = {
+  of: (item) => {
+    const value = setHeaders(item)[STAMP_HEADER]
+    return typeof value === 'string' ? value : undefined
+  },
+  stamped: (item, value) => {
+    const { [STAMP_HEADER]: _, ...others } = setHeaders(item)
+    const set = value === undefined ? others : { ...others, [STAMP_HEADER]: value }
+    const headers = objectAt(item, 'headers')
+    const response = withPart(objectAt(headers, 'response'), 'set', set)
+    return withPart(item, 'headers', withPart(headers, 'response', response))
+  },
+  conflict: (rule, items) => {
+    const own = namingIn(objectAt(rule, 'headers', 'response'))
+    if (own !== undefined) return `headers.response.${own} of the rule`
+    const index = items.findIndex((item) => namingIn(objectAt(item, 'headers', 'response')))
+    if (index < 0) return undefined
+    const field = namingIn(objectAt(items[index] ?? {}, 'headers', 'response'))
+    return `route[${index}].headers.response.${field}`
+  },
+}
+
+function setHeaders(item: JsonObject): JsonObject {
+  return objectAt(item, 'headers', 'response', 'set')
+}
+
+/** An object with another one in a field; without the field where that would be empty, unless it was there before. */
+function withPart(whole: JsonObject, field: string, part: JsonObject): JsonObject {
+  if (Object.keys(part).length > 0) return { ...whole, [field]: part }
+  const { [field]: _, ...rest } = whole
+  return rest
+}
+
+/** The field of response headers that names the stamp's header, so that it would win over a stamp, or double it. */
+function namingIn(response: JsonObject): string | undefined {
+  const names = (field: string): string[] =>
+    isObject(response[field]) ? Object.keys(response[field]) : textsAt(response, field)
+  return ['set', 'add', 'remove'].find((field) =>
+    names(field).some((name) => name.toLowerCase() === STAMP_HEADER),
+  )
+}
+
+function objectAt(value: Json, ...path: string[]): JsonObject {
+  const found = at(value, ...path)
+  return isObject(found) ? found : {}
+}
