@@ -25,6 +25,7 @@ export function someAttempt(changes: Partial<Attempt> = {}): Attempt {
     counts: [323, 77],
     outcomes: { refused: 7, 'unknown reply': 3 },
     examples: { refused: '', 'unknown reply': 'three hello' },
+    previous: 0,
     clientLimits: 0,
     intervals: [
       [0.75128, 0.85991],

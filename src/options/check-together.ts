@@ -60,8 +60,8 @@ function isLongForm(name: string): boolean {
 /** Probes that read neither status nor headers. */
 const WITHOUT_HEAD = ['tcp', 'command']
 
-function isWithoutHead(probe: string): boolean {
-  return WITHOUT_HEAD.includes(probe)
+function isWithoutHead(probe: string | undefined): boolean {
+  return probe !== undefined && WITHOUT_HEAD.includes(probe)
 }
 
 /** Stamps are part of a write, and are read from response headers. */

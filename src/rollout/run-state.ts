@@ -1,5 +1,6 @@
 import type { EvidenceSource } from '../evidence/evidence-source.ts'
 import type { ProbeSample } from '../evidence/probe/probe-sample.ts'
+import type { Stamps } from '../evidence/probe/stamps.ts'
 import type { ReversibleWrite } from '../journal/reversible-write.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
@@ -30,6 +31,8 @@ export type CheckingState = Omit<PlannedState, 'stage'> & {
   gateway: EvidenceSource<ProbeSample>
   /** What the connections before the first write met. */
   replyCounts: ReplyCounts
+  /** What the replies name their destinations by; undefined where `expect` recognizes them. */
+  stamps: Stamps | undefined
   /** Those that began; the last one may be in progress. */
   checks: readonly Check[]
   /** When each destination answered last. */

@@ -63,6 +63,7 @@ function checkTask(
     present: shiftPlan.edit.presentShares,
     before: repliesBefore(state, options),
     connections: options.connections,
+    showsPrevious: state.stamps !== undefined,
     mayRecover: endsWithWrite(check, confirmed ? repliesIn(confirmed) : replyCounts),
     emit,
     nowMs,

@@ -31,6 +31,7 @@ export async function writeStep(
     advance(isConflict ? { ...last, inForce: weightsSeen(result.stop, shiftPlan) } : last)
   }
   if (result.kind !== 'written') throw result.stop
+  state.stamps?.set(result.stamps)
   const inForce = percentsOf(shiftPlan.edit.names, asShares(target))
   context.emit({
     kind: 'written',

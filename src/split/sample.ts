@@ -10,6 +10,8 @@ export type SingleSample = {
   tookMs: number
   /** Whether it counts as an error; undefined where errors cannot be seen. */
   error?: boolean
+  /** It shows that the gateway has another configuration than the one that is to be confirmed. */
+  previous?: true
 }
 
 /** What one proxy counted between two readings of its counters. */

@@ -148,6 +148,7 @@ describe('the latest replies of a run', () => {
     counts,
     outcomes: {},
     examples: {},
+    previous: 0,
     clientLimits: 0,
     intervals: [],
     closeness: 0,

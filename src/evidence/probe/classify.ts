@@ -8,7 +8,7 @@ import type { Stamps } from './stamps.ts'
 export type Classified =
   | { kind: 'destination'; index: number; error?: boolean; detail?: string }
   /** Shows that the gateway has another configuration than the one that this run wrote last. */
-  | { kind: 'previous'; error: boolean; detail: string }
+  | { kind: 'previous'; error: boolean; detail: string; isStamped: boolean }
   | {
       kind: 'unclassified'
       why: Unclassified
@@ -23,16 +23,19 @@ export type BeyondReply = { text: string; matches: boolean }
 
 type Reply = Extract<ConnectionOutcome, { kind: 'reply' }>
 
-/** How outcomes are classified. */
-export type ClassifySettings = {
+/** What destinations and errors are recognized by. */
+export type Recognition = {
   /** In the order of the destinations; none where stamps name the destinations. */
   expect: readonly Expectation[]
-  /** Removes secrets from what is kept to be shown, before it is cut. */
-  redact: (text: string) => string
-  match?: MatchReply
   /** Which replies with a head count as errors. */
   errors?: readonly StatusRange[]
   stamps?: Stamps | undefined
+}
+
+type ClassifySettings = Recognition & {
+  /** Removes secrets from what is kept to be shown, before it is cut. */
+  redact: (text: string) => string
+  match?: MatchReply
 }
 
 const REMEMBERED_REPLIES = 256
@@ -109,9 +112,12 @@ function classifyStamped(
   { errors, shown }: Task,
 ): Classified {
   const error = hasStatus(head, errors)
-  const meaning = stamps.meaning(head.headers[stamps.header])
+  const value = head.headers[stamps.header]
+  const meaning = stamps.meaning(value)
   if (meaning.kind === 'destination' && !error) return { ...meaning, error }
-  return { ...meaning, error, detail: shown(replyInWords(head, text)) }
+  const detail = shown(replyInWords(head, text))
+  if (meaning.kind === 'destination') return { ...meaning, error, detail }
+  return { ...meaning, error, detail, isStamped: value !== undefined }
 }
 
 function classifyReply({ text, whole, truncated, head }: Reply, task: Task): Classified {

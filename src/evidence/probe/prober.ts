@@ -101,13 +101,7 @@ export function startProbing(
         unopened += 1
         pausedUntilMs = endedMs + CLIENT_LIMIT_PAUSE_MS
       }
-      samples[place] = {
-        kind: 'single',
-        destination: classified.kind === 'destination' ? classified.index : undefined,
-        launchedMs,
-        tookMs: endedMs - launchedMs,
-        classified,
-      }
+      samples[place] = sampleOf(classified, launchedMs, endedMs - launchedMs)
       handOver()
       fill()
     })
@@ -135,4 +129,13 @@ export function startProbing(
 
   fill()
   return { stop, launched: () => launched }
+}
+
+function sampleOf(classified: Classified, launchedMs: number, tookMs: number): ProbeSample {
+  const destination = classified.kind === 'destination' ? classified.index : undefined
+  const sample: ProbeSample = { kind: 'single', destination, launchedMs, tookMs, classified }
+  if (classified.kind === 'previous') sample.previous = true
+  if (classified.kind !== 'client-limit' && classified.error !== undefined)
+    sample.error = classified.error
+  return sample
 }

@@ -7,6 +7,7 @@ export const PREFLIGHT_CODES = {
   'ITS-EXPECT-AMBIGUOUS': 'input',
   'ITS-EXPECT-TOO-SLOW': 'input',
   'ITS-NO-RECOGNIZED-REPLY': 'preflight',
+  'ITS-NO-SUCCESSFUL-REPLY': 'preflight',
   'ITS-EXPECT-SWAPPED': 'preflight',
   'ITS-DESTINATION-UNANSWERED': 'preflight',
   'ITS-DESTINATION-NOT-REACHED': 'preflight',

@@ -10,6 +10,7 @@ export const ROUTES_CODES = {
   'ITS-RULE-AMBIGUOUS': 'input',
   'ITS-RULE-NO-DESTINATIONS': 'input',
   'ITS-RULE-DELEGATED': 'input',
+  'ITS-STAMP-CONFLICT': 'input',
   'ITS-RULE-INCOMPLETE': 'input',
   'ITS-RULE-WITHOUT-TRAFFIC': 'input',
   'ITS-RULE-SHADOWED': 'preflight',

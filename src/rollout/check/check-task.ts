@@ -27,6 +27,8 @@ export type CheckTask = {
   connections: number | 'auto'
   /** Whether samples may go unanswered only because the gateway still serves the weights from before. */
   mayRecover: boolean
+  /** Whether samples show by themselves which ones are of a former configuration. */
+  showsPrevious?: boolean
   emit: (event: RunEvent) => void
   nowMs: () => number
   /** Aborts at the run's deadline and on a cancel. */
@@ -42,11 +44,13 @@ type Ruling = Pick<
   | 'writtenMs'
   | 'propagationTimeoutMs'
   | 'mayRecover'
+  | 'showsPrevious'
 >
 
 /** What a check is decided by. */
 export function rulesOf(task: Ruling): CheckRules {
   const { check, alpha, hypotheses, writtenMs, propagationTimeoutMs, mayRecover } = task
+  const { showsPrevious = false } = task
   return {
     target: check.target,
     tolerance: check.tolerance,
@@ -58,5 +62,6 @@ export function rulesOf(task: Ruling): CheckRules {
     writtenMs,
     propagationTimeoutMs,
     mayRecover,
+    showsPrevious,
   }
 }

@@ -56,6 +56,7 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
   }))
   const latencies = [...check.names, undefined].map(() => startLatency())
   let clientLimits = 0
+  let previous = 0
 
   /** Returns whether the attempt is over. */
   function take(sample: EvidenceSample): boolean {
@@ -68,6 +69,10 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
       if (classified.kind === 'client-limit') {
         clientLimits += 1
         return false
+      }
+      if (classified.kind === 'previous') {
+        previous += 1
+        return machine.observe(sample)
       }
       if (classified.kind === 'unclassified') note(lost, classified)
       latencies[destination ?? counts.length]?.observe(sample.tookMs)
@@ -87,6 +92,7 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
       tookMs: nowMs() - beganMs,
       outcomes: { ...lost.outcomes },
       examples: { ...lost.examples },
+      previous,
       clientLimits,
       intervals: state.counts.map((hits) =>
         shareInterval(hits, state.samples - state.unclassified, alpha, check.plan.mean),

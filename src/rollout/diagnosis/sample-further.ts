@@ -42,7 +42,7 @@ export async function sampleFurther(
     const take = (sample: EvidenceSample) => {
       if (sample.kind === 'counts') return
       const { classified, destination } = sample
-      if (classified.kind === 'client-limit') return
+      if (classified.kind === 'client-limit' || classified.kind === 'previous') return
       if (destination === undefined) unclassified += 1
       else counts[destination] = (counts[destination] ?? 0) + 1
       if (classified.kind === 'unclassified') note(lost, classified)

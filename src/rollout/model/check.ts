@@ -52,6 +52,8 @@ export type Attempt = {
   outcomes: Partial<Record<Unclassified, number>>
   /** An example of each, as the server or the system said it. */
   examples: Partial<Record<Unclassified, string>>
+  /** Samples of a former configuration. They are not counted as samples of the attempt, and end it. */
+  previous: number
   /** Connections that this machine could not open. They are no samples. */
   clientLimits: number
   /** Valid at any stopping time. */

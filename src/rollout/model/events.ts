@@ -23,6 +23,8 @@ export type RunEvent =
       kind: 'preflight-replies'
       connections: number
       byDestination: Percents
+      /** With stamps, which no reply has before the first write: how many were a success. */
+      successes?: number
       unclassified: number
     }
   | { kind: 'dry-run-accepted' }

@@ -20,7 +20,8 @@ type RunPlan = {
 /** The steps of an edit and what the check of each takes. Nothing is written if nothing would change, nor by verify. */
 export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan {
   const unchanged = giveShares(edit.target, edit.presentShares)
-  const writes = options.mode !== 'verify' && !unchanged
+  // Replies are stamped by a write, so that there is one even where the weights stay.
+  const writes = options.mode !== 'verify' && (!unchanged || options.stamp)
   const { targets, skipped } = stepWeights(rule, edit, options.wanted, options.steps)
   const named = (step: Weights) => percentsOf(edit.names, asShares(step))
   const planned: PlannedRun = {

@@ -23,6 +23,7 @@ import { withOwnNames } from './own-names.ts'
 import { placeOfNew } from './place-of-new.ts'
 import { planRun } from './plan-run.ts'
 import type { ShiftPlan } from './shift-plan.ts'
+import { stampProblem } from './stamp-problem.ts'
 import { findWideTolerance } from './tolerance-warning.ts'
 
 /** What is learned of the object before there is a plan, as it is learned. */
@@ -51,6 +52,8 @@ export async function readPlanInput(
   onRead(object)
   const rule = rolled ? rolled.rule : chosenRule(object, asked)
   const options = withOwnNames(asked, rule, object.namespace)
+  const unstampable = options.stamp ? stampProblem(object, rule) : undefined
+  if (unstampable) throw stopFor([unstampable])
   const place = await placeOfNew({ ...context, options }, object, rule, signal)
   const planned = planWeights(rule, options.wanted, place)
   if (!planned.ok) throw stopFor(planned.problems)
@@ -113,6 +116,7 @@ function openWrite(
     ...target,
     api,
     journal: startJournal({ ...run, startedMs, timeoutMs, onFailure }, target.object, target.rule),
+    stamps: options.stamp,
     gatewayContext: workloads.context,
     saveIntent,
     onTrouble: (why) => emit({ kind: 'release-trouble', why }),

@@ -1,6 +1,5 @@
 import type { EvidenceSource } from '../../evidence/evidence-source.ts'
-import { startClassifying } from '../../evidence/probe/classify.ts'
-import type { Expectation } from '../../evidence/probe/expectation.ts'
+import { type Recognition, startClassifying } from '../../evidence/probe/classify.ts'
 import { startMatching } from '../../evidence/probe/match-replies.ts'
 import { startPace } from '../../evidence/probe/pace.ts'
 import type { Probe } from '../../evidence/probe/probe.ts'
@@ -55,14 +54,14 @@ type OpenedGateway = {
 export async function openGateway(
   context: Context,
   { endpoints, how, instead = [] }: FoundAddress,
-  { probe, expect }: { probe: Probe; expect: readonly Expectation[] },
+  { probe, recognition }: { probe: Probe; recognition: Recognition },
   signal: AbortSignal,
 ): Promise<OpenedGateway | { finding: Problem }> {
   const { options } = context
   const { probeTimeoutMs: timeoutMs, concurrency, ratePerSecond } = options
   const paces = ratePerSecond === undefined ? [] : [startPace(ratePerSecond, context.nowMs())]
-  const match = startMatching(expect)
-  const classify = startClassifying({ expect, redact: context.redact, match })
+  const match = startMatching(recognition.expect)
+  const classify = startClassifying({ ...recognition, redact: context.redact, match })
   const opened = (endpoint: Endpoint, hosts: readonly string[], findings: Problem[]) => {
     context.emit({ kind: 'endpoint', endpoint, how, addresses: hosts })
     const { environment } = context

@@ -17,7 +17,8 @@ export function orderedExpectations(
     destination: ownName(destinations, one.destination, object.namespace),
     given: one.destination,
   }))
-  if (mode === 'plan' && expect.length === 0) return { ordered: [], findings: [] }
+  const isUsed = !context.options.stamp && (mode !== 'plan' || expect.length > 0)
+  if (!isUsed) return { ordered: [], findings: [] }
   const missing = names.filter((name) => !expect.some(({ destination }) => destination === name))
   const unknown = expect.filter(({ destination }) => !names.includes(destination))
   const findings = [

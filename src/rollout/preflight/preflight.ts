@@ -1,5 +1,6 @@
 import type { EvidenceSource } from '../../evidence/evidence-source.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
+import type { Stamps } from '../../evidence/probe/stamps.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import { findShadowing } from '../../gateways/shadowing.ts'
 import { ApiError } from '../../kube/api-error.ts'
@@ -24,6 +25,7 @@ export type Ready = {
   gateway: EvidenceSource<ProbeSample> | undefined
   /** What the few connections before the write met. */
   replyCounts: ReplyCounts
+  stamps: Stamps | undefined
 }
 
 /**
@@ -67,7 +69,7 @@ export async function preflight(
   for (const finding of findings.filter(({ severity }) => severity === 'warning'))
     context.emit({ kind: 'finding', finding })
   stopOnErrors(findings)
-  return { gateway: gateway.gateway, replyCounts: gateway.replyCounts }
+  return { gateway: gateway.gateway, replyCounts: gateway.replyCounts, stamps: gateway.stamps }
 }
 
 async function explainNothing(

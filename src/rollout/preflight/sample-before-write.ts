@@ -70,14 +70,18 @@ function mostSoFar(answered: ReplyCounts, { most }: SamplingTask): number {
   return connectionsOf(answered) < FIRST_CONNECTIONS ? FIRST_CONNECTIONS : most
 }
 
-/** How many connections each destination answered, and how many none did. Those that this machine could not open do not count. */
+/**
+ * How many connections each destination answered, and how many none did. Those that this machine could not open do not
+ * count. A success without a stamp counts for the only destination that is asked about before the first write.
+ */
 export function answeredBy(samples: readonly ProbeSample[], destinations: number): ReplyCounts {
   const counts = Array<number>(destinations).fill(0)
   let unclassified = 0
-  for (const { classified } of samples) {
+  for (const { classified, error } of samples) {
     if (classified.kind === 'destination')
       counts[classified.index] = (counts[classified.index] ?? 0) + 1
-    else if (classified.kind === 'unclassified') unclassified += 1
+    else if (classified.kind === 'previous' && error !== true) counts[0] = (counts[0] ?? 0) + 1
+    else if (classified.kind !== 'client-limit') unclassified += 1
   }
   return { counts, unclassified }
 }

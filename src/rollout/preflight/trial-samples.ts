@@ -14,7 +14,7 @@ import { answeredBy, sampleBeforeWrite } from './sample-before-write.ts'
 import { findUnfitExpression } from './unfit-expression.ts'
 
 /** What the connections before the write showed. */
-type TriedReplies = {
+export type TriedReplies = {
   findings: Problem[]
   replyCounts: ReplyCounts
   samples: readonly ProbeSample[]
@@ -23,7 +23,7 @@ type TriedReplies = {
 }
 
 /** Where connections are opened, and to which destinations. */
-type Trial = {
+export type Trial = {
   gateway: EvidenceSource<ProbeSample>
   endpoint: Endpoint
   probe: Probe

@@ -1,12 +1,15 @@
 import type { EvidenceSource } from '../../evidence/evidence-source.ts'
+import { defaultErrors } from '../../evidence/probe/default-errors.ts'
 import type { Expectation } from '../../evidence/probe/expectation.ts'
 import type { Probe } from '../../evidence/probe/probe.ts'
 import { probeFor } from '../../evidence/probe/probe-for.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { probeOf } from '../../evidence/probe/probes.ts'
+import { type Stamps, startStamps } from '../../evidence/probe/stamps.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
+import { STAMP_HEADER } from '../../routes/weights/stamps.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Context } from '../model/context.ts'
 import { countText } from '../model/percents.ts'
@@ -16,6 +19,7 @@ import { outcomesText } from './outcomes-text.ts'
 import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from './preflight-sampling.ts'
 import { needsMeasuring } from './time-needed.ts'
 import { tryReplies } from './trial-samples.ts'
+import { tryUnstamped } from './trial-unstamped.ts'
 
 /** What the connections before the write met; none if there is no gateway, or no complete `expect`. */
 export type Connected = {
@@ -26,6 +30,8 @@ export type Connected = {
   probe: Probe | undefined
   /** Those that the connections took in turn, in their order. */
   addresses: readonly string[]
+  /** Set where replies are to show their destination by stamps. */
+  stamps?: Stamps | undefined
   findings: Problem[]
   /** The error if none got a recognized reply. */
   nothing?: Problem
@@ -67,21 +73,29 @@ export async function tryGateway(
   })
   if (!settings.ok) return { ...NOT_CONNECTED, findings: [...found, ...settings.problems] }
   const probe = probeOf(settings.value)
-  const opened = await openGateway(context, address, { probe, expect }, signal)
+  const recognition = {
+    expect,
+    errors: options.errors ?? defaultErrors(settings.value.kind, options),
+    stamps: options.stamp ? startStamps(STAMP_HEADER) : undefined,
+  }
+  const { stamps } = recognition
+  const opened = await openGateway(context, address, { probe, recognition }, signal)
   if ('finding' in opened) return { ...NOT_CONNECTED, findings: [...found, opened.finding] }
   const before = [...found, ...opened.findings]
   const { names, presentShares } = shiftPlan.edit
-  if (expect.length !== names.length) return { ...NOT_CONNECTED, findings: before }
+  if (!stamps && expect.length !== names.length) return { ...NOT_CONNECTED, findings: before }
   const { gateway, endpoint, addresses } = opened
   const order = {
-    shares: presentShares,
+    // Before the first write no reply shows its destination.
+    shares: stamps ? [1] : presentShares,
     least: needsMeasuring(shiftPlan.checks, options) ? MOST_CONNECTIONS / 2 : 1,
     most: options.mode === 'shift' ? MOST_CONNECTIONS : FIRST_CONNECTIONS,
   }
-  const tried = await tryReplies(context, { gateway, endpoint, probe, names, order }, signal)
+  const trial = { gateway, endpoint, probe, names, order }
+  const tried = await (stamps ? tryUnstamped : tryReplies)(context, trial, signal)
   // The looks that follow would fail for lack of time, and blame the API server.
   if (signal.aborted && options.mode === 'shift') throw timeUp(tried.samples, options)
-  return { gateway, addresses, probe, ...tried, findings: [...before, ...tried.findings] }
+  return { gateway, addresses, probe, stamps, ...tried, findings: [...before, ...tried.findings] }
 }
 
 /** The run's time ended while connections were open. A cancel ends a run as cancelled, whatever this says. */

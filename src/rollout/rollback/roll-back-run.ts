@@ -12,6 +12,7 @@ import { errorChance, planChecks } from '../plan/plan-checks.ts'
 import type { WrittenState } from '../run-state.ts'
 import type { TimeLimits } from '../time-limits.ts'
 import { endOfProblem, type RunEnd } from '../verdict-text.ts'
+import { awaitUnstamped, ENOUGH_IN_A_ROW } from './await-unstamped.ts'
 import { evidenceOf } from './latest-replies.ts'
 import { restoreBlockedBy } from './restore-blocked-by.ts'
 
@@ -123,12 +124,29 @@ async function checkRestored(
   // After a step that was confirmed, the gateway has used weights of this run.
   const only = state.checks.length === 1 ? state.checks[0] : undefined
   try {
+    if (state.stamps !== undefined) return await unstampedText(weights, state, context, signal)
     const check = signal.aborted ? undefined : await restoreCheck(context, state, signal)
     return restoredText(weights, check, only)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return `The previous weights are restored (${weights}). Whether the gateway uses them could not be checked: ${why}.`
   }
+}
+
+/** Without its stamps the previous weights are in force: they came and went in the same writes. */
+async function unstampedText(
+  weights: string,
+  { gateway }: WrittenState,
+  { options }: Context,
+  signal: AbortSignal,
+): Promise<string> {
+  const { gone, replies } = await awaitUnstamped(gateway, options.propagationTimeoutMs, signal)
+  const restored = `The previous weights are restored (${weights}).`
+  if (gone)
+    return `${restored} The last ${ENOUGH_IN_A_ROW} replies had no stamp of this run, so the gateway uses them.`
+  if (replies === 0)
+    return `${restored} Whether the gateway uses them could not be checked, because no reply arrived.`
+  return `${restored} The gateway still sends replies with stamps of this run, so a part of it may still use the weights of this run.`
 }
 
 /** A check of the weights from before the run; undefined if the run has no check to compare it with. */

@@ -2,7 +2,7 @@ import type { Cause } from '../diagnosis/diagnosis.ts'
 import type { Place } from '../judge/error-spending.ts'
 import type { Decision } from '../judge/judge.ts'
 
-/** How a check ended. `not-propagated` is what a diagnosis makes of `off-target`. */
+/** How a check ended. `not-propagated` is what a diagnosis makes of `off-target`, or what samples show by themselves. */
 export type CheckEnd =
   | 'pass'
   | 'off-target'
@@ -19,6 +19,8 @@ export type AttemptEnd = {
   dependent: boolean
   /** It was cut short from outside. */
   stopped: boolean
+  /** A sample of a former configuration came, so that the attempt says nothing. */
+  superseded: boolean
 }
 
 /**
@@ -26,9 +28,10 @@ export type AttemptEnd = {
  * previous weights can make an attempt fail, so by shares only an attempt fails that began after the propagation timeout.
  */
 export function endAfter(
-  { place, decision, dependent, stopped }: AttemptEnd,
+  { place, decision, dependent, stopped, superseded }: AttemptEnd,
   mayRecover: boolean,
 ): CheckEnd | undefined {
+  if (superseded) return place === 'early' ? undefined : 'not-propagated'
   if (decision === 'pass') return 'pass'
   if (decision === 'no-reply') return place === 'early' && mayRecover ? undefined : 'no-reply'
   if (place === 'early') return undefined

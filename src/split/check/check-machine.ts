@@ -8,6 +8,7 @@ import type { Sample } from '../sample.ts'
 import { type Attempt, type AttemptState, startAttempt } from './attempt.ts'
 import { type CheckEnd, endAfter } from './check-end.ts'
 import { type AttemptPlace, type CheckRules, placeAt } from './check-rules.ts'
+import { previousDetector } from './previous-detector.ts'
 
 /** What to do next. */
 export type Step =
@@ -42,13 +43,9 @@ export function checkMachine(
   rules: CheckRules,
   judges: readonly JudgeKind[] = JUDGES,
 ): CheckMachine {
-  const { target, old, writtenMs, propagationTimeoutMs } = rules
-  const change =
-    writtenMs !== undefined && old !== undefined ? locateChange(old, target) : undefined
-  const detector =
-    writtenMs === undefined ? undefined : switchDetector(change, writtenMs, propagationTimeoutMs)
+  const switching = startSwitching(rules)
   let phase: 'await-switch' | 'attempt' | 'between' | 'ended' =
-    detector === undefined ? 'between' : 'await-switch'
+    rules.writtenMs === undefined ? 'between' : 'await-switch'
   let number = 0
   let attempt: Attempt | undefined
   let step: Step | undefined
@@ -64,10 +61,12 @@ export function checkMachine(
     return step
   }
 
-  function endAttempt(stopped: boolean): void {
+  function endAttempt({ stopped = false, superseded = false }): void {
     if (attempt === undefined) return
-    ended = endAfter({ ...attempt.state(), stopped }, rules.mayRecover)
+    ended = endAfter({ ...attempt.state(), stopped, superseded }, rules.mayRecover)
     phase = ended === undefined && !stopped ? 'between' : 'ended'
+    // Samples show when the next attempt can begin.
+    if (phase === 'between' && superseded) phase = 'await-switch'
     resumesMs = undefined
   }
 
@@ -75,10 +74,11 @@ export function checkMachine(
     next(nowMs) {
       if (phase === 'ended') return { kind: 'end', ended }
       if (phase === 'attempt' && step !== undefined) return step
-      if (phase === 'await-switch' && detector !== undefined) {
-        const untilMs = detector.endsMs()
-        const samplesPerSecond = change === undefined ? 0 : SAMPLES_PER_SECOND_BEFORE_SWITCH
+      if (phase === 'await-switch') {
+        const untilMs = switching.endsMs()
+        const { samplesPerSecond } = switching
         if (nowMs < untilMs) return { kind: 'await-switch', untilMs, samplesPerSecond }
+        return begin(nowMs)
       }
       if (number > 0) {
         resumesMs ??= nowMs + pauseBeforeAttemptMs(number + 1)
@@ -87,21 +87,21 @@ export function checkMachine(
       return begin(nowMs)
     },
     observe(sample) {
-      if (phase === 'await-switch' && detector !== undefined) {
+      if (phase === 'await-switch') {
         if (sample.kind === 'counts') return false
-        const before = detector.endsMs()
-        detector.observe(sample.destination ?? UNCLASSIFIED, sample.launchedMs)
-        return detector.endsMs() !== before
+        const before = switching.endsMs()
+        switching.observe(sample)
+        return switching.endsMs() !== before
       }
       if (phase !== 'attempt' || attempt === undefined) return true
-      if (sample.kind === 'single' && sample.destination !== undefined)
-        change?.observe(sample.destination, sample.launchedMs)
-      const isOver = attempt.observe(sample)
-      if (isOver) endAttempt(false)
+      switching.note(sample)
+      const isPrevious = sample.kind === 'single' && sample.previous === true
+      const isOver = isPrevious || attempt.observe(sample)
+      if (isOver) endAttempt({ superseded: isPrevious })
       return isOver
     },
     stop() {
-      if (phase === 'attempt') endAttempt(true)
+      if (phase === 'attempt') endAttempt({ stopped: true })
       phase = 'ended'
     },
     attempt() {
@@ -109,6 +109,44 @@ export function checkMachine(
       return attempt.state()
     },
     most: () => attempt?.most() ?? 0,
+    switchedMs: switching.switchedMs,
+  }
+}
+
+/** When the gateway switches from the previous weights to the new ones. */
+type Switching = {
+  /** A sample before an attempt. */
+  observe(sample: Sample & { kind: 'single' }): void
+  /** A sample of an attempt. */
+  note(sample: Sample): void
+  endsMs(): number
+  /** How many samples a second show it. */
+  samplesPerSecond: number
+  switchedMs(): number | undefined
+}
+
+function startSwitching(rules: CheckRules): Switching {
+  const { target, old, writtenMs = 0, propagationTimeoutMs } = rules
+  if (rules.showsPrevious === true) {
+    const detector = previousDetector(writtenMs, writtenMs + propagationTimeoutMs)
+    return {
+      ...detector,
+      note: detector.observe,
+      samplesPerSecond: SAMPLES_PER_SECOND_BEFORE_SWITCH,
+    }
+  }
+  const isWritten = rules.writtenMs !== undefined
+  const change = isWritten && old !== undefined ? locateChange(old, target) : undefined
+  const detector = switchDetector(change, writtenMs, propagationTimeoutMs)
+  return {
+    observe: ({ destination, launchedMs }) =>
+      detector.observe(destination ?? UNCLASSIFIED, launchedMs),
+    note(sample) {
+      if (sample.kind === 'single' && sample.destination !== undefined)
+        change?.observe(sample.destination, sample.launchedMs)
+    },
+    endsMs: detector.endsMs,
+    samplesPerSecond: change === undefined ? 0 : SAMPLES_PER_SECOND_BEFORE_SWITCH,
     switchedMs: () => (change?.hasSeenOld() ? change.estimateMs() : undefined),
   }
 }

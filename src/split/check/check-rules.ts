@@ -20,6 +20,8 @@ export type CheckRules = {
   propagationTimeoutMs: number
   /** Whether samples may go unanswered only because the gateway still serves the weights from before. */
   mayRecover: boolean
+  /** Whether samples show by themselves which ones are of a former configuration. */
+  showsPrevious?: boolean
 }
 
 /** Which attempt of a check. */
@@ -46,7 +48,8 @@ export function judgeRules(rules: CheckRules, { number, place }: AttemptPlace): 
     target,
     tolerance,
     ...(old === undefined ? {} : { old }),
-    guardCrossing: place === 'early' && old !== undefined,
+    // Where no sample of the previous weights is judged, none has to be guarded against.
+    guardCrossing: place === 'early' && old !== undefined && rules.showsPrevious !== true,
     alpha,
     beta: alpha * share,
     hypotheses,

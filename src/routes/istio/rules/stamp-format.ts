@@ -21,10 +21,12 @@ export const HTTP_STAMP: StampFormat = {
   conflict: (rule, items) => {
     const own = namingIn(objectAt(rule, 'headers', 'response'))
     if (own !== undefined) return `headers.response.${own} of the rule`
-    const index = items.findIndex((item) => namingIn(objectAt(item, 'headers', 'response')))
-    if (index < 0) return undefined
-    const field = namingIn(objectAt(items[index] ?? {}, 'headers', 'response'))
-    return `route[${index}].headers.response.${field}`
+    // What a destination itself sets under this name is a stamp that an earlier run left, and is replaced.
+    const others = items.map((item) =>
+      namingIn({ ...objectAt(item, 'headers', 'response'), set: {} }),
+    )
+    const index = others.findIndex((field) => field !== undefined)
+    return index < 0 ? undefined : `route[${index}].headers.response.${others[index]}`
   },
 }
 

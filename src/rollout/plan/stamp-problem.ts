@@ -1,0 +1,27 @@
+import { at, isObject } from '../../kube/json.ts'
+import { inputProblem, type Problem, problem } from '../../problem/problem.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import type { Rule } from '../../routes/rule.ts'
+import { STAMP_HEADER } from '../../routes/weights/stamps.ts'
+import { itemsOf } from '../../routes/written-destinations.ts'
+
+/** Why the replies of a rule cannot be stamped; undefined where they can. */
+export function stampProblem(object: RouteObject, rule: Rule): Problem | undefined {
+  const { stamp } = rule.format
+  const isOfRequests = rule.protocol === 'http' || rule.protocol === 'grpc'
+  if (stamp === undefined || !isOfRequests)
+    return inputProblem(
+      'expect',
+      'ITS-STAMP-NOT-POSSIBLE',
+      `expect: stamp adds a response header to each destination, and ${rule.position} is a ${rule.protocol} rule.`,
+      'Use expect with a mapping of every destination to a regular expression.',
+    )
+  const written = at(object.raw, ...rule.path)
+  const field = stamp.conflict(isObject(written) ? written : {}, itemsOf(rule.written))
+  if (field === undefined) return undefined
+  return problem(
+    'ITS-STAMP-CONFLICT',
+    `expect: stamp cannot be used, because ${rule.position}: ${field} names the header ${STAMP_HEADER}.`,
+    'Remove that header from the object, or use expect with a mapping.',
+  )
+}
