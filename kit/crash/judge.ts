@@ -126,7 +126,7 @@ const POST_CLAIMS: readonly { words: RegExp; isTrue: (trace: Trace) => boolean }
     isTrue: (trace) => mayMeetJournal(trace) && trace.leftByNext === trace.recording.began,
   },
   {
-    words: /keeps the weights of the killed run/,
+    words: /keeps the weights of the (killed )?run/,
     isTrue: (trace) =>
       mayMeetJournal(trace) &&
       (isLateWithin(trace) ? trace.recording.wrote : [withoutJournal(trace.left)]).includes(
@@ -134,7 +134,7 @@ const POST_CLAIMS: readonly { words: RegExp; isTrue: (trace: Trace) => boolean }
       ),
   },
   {
-    words: /has no journal of the killed run/,
+    words: /has no journal of the (killed )?run/,
     isTrue: (trace) =>
       isLateWithin(trace)
         ? // What came late may have been the killed run's own restore.
