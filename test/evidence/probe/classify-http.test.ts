@@ -114,8 +114,13 @@ describe('a stamp', () => {
     classify(reply('x', { ...head, headers: { ...OWN, [STAMP_HEADER]: value } }))
 
   test('shows nothing before the first write', () => {
-    expect(stamped('a')).toEqual({ kind: 'previous', error: false, detail: '200 x' })
-    expect(classify(reply('x', {}))).toMatchObject({ kind: 'previous', error: false })
+    expect(stamped('a')).toEqual({
+      kind: 'previous',
+      error: false,
+      detail: '200 x',
+      isStamped: true,
+    })
+    expect(classify(reply('x', {}))).toMatchObject({ kind: 'previous', isStamped: false })
   })
 
   test('names the destination, in errors of the gateway too, until the next write', () => {

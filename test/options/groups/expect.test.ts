@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { optionsOf, wrongWith } from '../../../kit/options/reading.ts'
 
-const HTTP = { probe: 'http' }
+const HTTP = {}
 
 describe('expect', () => {
   test('takes for each destination an expression, or any of status, header and body', () => {
