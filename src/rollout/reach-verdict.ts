@@ -33,7 +33,7 @@ export async function reachVerdict(
     onRecovered: (one) => recovered.push(one),
   })
   const { names, presentShares } = shiftPlan.edit
-  const inForce = percentsOf(names, presentShares)
+  const inForce = shiftPlan.inForce ?? percentsOf(names, presentShares)
   const planned = advance({ stage: 'planned', shiftPlan, inForce })
   const ready = await preflight(context, shiftPlan, signal).catch((error: unknown) => {
     if (isConflictingWrite(error)) advance({ ...planned, inForce: weightsSeen(error, shiftPlan) })

@@ -45,7 +45,8 @@ export async function weightsAtEnd(
   )
 }
 
-function weightsIn(
+/** The weights of the run's rule in another state of the object; undefined where that lacks the rule. */
+export function weightsIn(
   seen: RouteObject,
   { object, rule }: Pick<ShiftPlan, 'object' | 'rule'>,
 ): Percents | undefined {

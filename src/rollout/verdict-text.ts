@@ -95,12 +95,17 @@ export function endOfPlan(shiftPlan: ShiftPlan): RunEnd {
   }
 }
 
-function planText({ object, edit, write, checks }: ShiftPlan): string {
+function planText({ object, edit, write, checks, inForce }: ShiftPlan): string {
   const name = `${object.namespace}/${object.name}`
   const present = percentsText(percentsOf(existingNames(edit), edit.presentShares))
+  const now = inForce
+    ? `${name} has ${percentsText(inForce)}. A shift first restores ${present}`
+    : ''
+  if (!write && now !== '') return `${now}, which are the weights to shift to. Nothing was written.`
   if (!write) return `${name} already has ${present}. Nothing was written.`
   const steps = checks.map((check) => percentsText(percentsOf(check.names, check.target)))
   const connections = checks.reduce((sum, check) => sum + check.plan.mean, 0)
   const many = checks.length > 1 ? 'The checks take' : 'The check takes'
-  return `${name} would go from ${present} to ${steps.join(', then ')}. ${many} about ${countText(Math.round(connections))} connections.${shortText(shortOf(checks))} Nothing was written.`
+  const start = now === '' ? '' : `${now}. `
+  return `${start}${name} would go from ${present} to ${steps.join(', then ')}. ${many} about ${countText(Math.round(connections))} connections.${shortText(shortOf(checks))} Nothing was written.`
 }

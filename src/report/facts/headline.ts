@@ -120,6 +120,8 @@ function noReplyText({ checks }: Outcome): string {
 function planText(record: RunRecord, outcome: Outcome, asked: Asked): string {
   const { name, share: goal } = shiftedOf(record, outcome, asked)
   const isOne = isAboutOne(record)
+  if (outcome.reason === 'unchanged' && record.plan?.inForce)
+    return `a shift would only restore ${isOne ? `${name} to ${goal}` : askedText(record, asked)}`
   if (outcome.reason === 'unchanged')
     return `nothing to change, ${isOne ? `${name} is at ${goal}` : `it has ${askedText(record, asked)}`}`
   const checks = editsFile(record) ? (record.plan?.checks ?? []) : []
@@ -130,10 +132,11 @@ function planText(record: RunRecord, outcome: Outcome, asked: Asked): string {
     checks.length > 1
       ? `, step 1 of ${checks.length} to ${isOne ? goal : askedText(record, asked)}`
       : ''
+  const restored = record.plan?.inForce ? ' (restored first)' : ''
   if (!isOne) return `${isEdited ? 'the file has' : 'would get'} ${askedText(record, first)}${step}`
   return isEdited
     ? `the file has ${name} at ${share} (was ${before})${step}`
-    : `${name} would go from ${before} to ${share}${step}`
+    : `${name} would go from ${before}${restored} to ${share}${step}`
 }
 
 function shiftedOf(record: RunRecord, outcome: Outcome, asked: Asked) {

@@ -9,7 +9,8 @@ import { editsFile } from './subject.ts'
 /** What to do next; empty where it is not known. */
 export function nextText(record: RunRecord, outcome: Outcome): string {
   if (outcome.remedy !== '') return outcome.remedy
-  if (outcome.reason === 'planned') return afterPlan(record)
+  const isOfRestored = outcome.verdict === 'planned' && record.plan?.inForce !== undefined
+  if (outcome.reason === 'planned' || isOfRestored) return afterPlan(record)
   if (outcome.reason === 'edited') return afterEdit(record)
   if (outcome.reason === 'input')
     return record.manifest === undefined

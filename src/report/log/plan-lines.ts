@@ -15,13 +15,14 @@ export function planLines(plan: PlannedRun): string[] {
   const skipped = skippedLines(plan.skipped)
   if (plan.unchanged)
     return [
-      `Rule ${plan.rule}: confirm ${percentsText(plan.weights)}. Nothing needs to be written.${cost}`,
+      `Rule ${plan.rule}: confirm ${percentsText(plan.weights)}. ${plan.inForce ? 'Only the restore needs' : 'Nothing needs'} to be written.${cost}`,
       ...skipped,
     ]
   const steps = plan.steps.map((step) => percentsText(step)).join(' -> ')
+  const first = plan.inForce === undefined ? '' : ' (restored first)'
   const added = plan.added === undefined ? '' : ` (adds ${plan.added})`
   return [
-    `Rule ${plan.rule}: ${presentText(plan)} -> ${steps}${added}.${cost}`,
+    `Rule ${plan.rule}: ${presentText(plan)}${first} -> ${steps}${added}.${cost}`,
     ...skipped,
     DISTURBANCE_TEXT,
   ]

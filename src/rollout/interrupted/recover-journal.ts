@@ -4,12 +4,16 @@ import { locked } from '../../journal/locked.ts'
 import { toolCommand } from '../../journal/manual-command.ts'
 import { readJournal } from '../../journal/read-journal.ts'
 import { journaledWrite, removeFence } from '../../journal/recorded-write.ts'
+import { ruleNow, writesIn } from '../../journal/rule-now.ts'
 import { unusableCode, unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
+import { weightsBefore, weightsNow } from '../../journal/way-back.ts'
 import { stopFor } from '../../kube/api-problem.ts'
+import { isObject } from '../../kube/json.ts'
 import type { Resource } from '../../kube/resources.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
-import type { RouteObject } from '../../routes/route-object.ts'
+import { parseRouteObject, type RouteObject } from '../../routes/route-object.ts'
+import { specWith } from '../../routes/weights/weigh.ts'
 import type { Context } from '../model/context.ts'
 import type { Recovered } from '../model/recovered.ts'
 import { blockedByPods } from '../rollback/restore-blocked-by.ts'
@@ -24,7 +28,8 @@ type Target = {
 
 /**
  * Handles the journal that another run left on the object. A run that may be in progress is respected. What an
- * interrupted run left is rolled back first; `verify` and `plan` only report it. Returns the object as it is then.
+ * interrupted run left is rolled back first; `verify` and `plan` only report it. Returns the object as it is then, and
+ * for a plan as a shift will have it then.
  */
 export async function recover(
   context: Context,
@@ -50,11 +55,25 @@ export async function recover(
   const nowMs = context.api.nowMs() ?? Date.now()
   const live = isLive(journal, nowMs, { run: context.run.id, attempt: context.run.attempt })
   if (readOnly) {
-    context.emit({ kind: 'finding', finding: otherRun(context, object, journal, live) })
-    return object
+    const restored = !live && context.options.mode === 'plan' ? asRestored(object, journal) : object
+    const finding =
+      restored === object
+        ? otherRun(context, object, journal, live)
+        : restoresFirst(context, object, journal)
+    context.emit({ kind: 'finding', finding })
+    return restored
   }
   if (live) throw locked(object, journal, context.api, nowMs)
   return rollBackInterrupted(context, target, journal, signal)
+}
+
+/** The object as a shift restores it before its own write; as it is where a shift restores nothing. */
+function asRestored(object: RouteObject, journal: Journal): RouteObject {
+  const writes = writesIn(journal)
+  const now = ruleNow(object, writes)
+  if (journal.onFailure === 'keep' || now.kind !== 'as-written') return object
+  const restored = specWith(object, now.rule, writes.original)
+  return (isObject(restored) && parseRouteObject({ ...object.raw, ...restored })) || object
 }
 
 async function removeLeftFence(
@@ -106,6 +125,18 @@ async function rollBackInterrupted(
   onRecovered(recovered)
   emit({ kind: 'recovered', recovered })
   return done.object ? unlessJournaled(context, { object: done.object, ...place }, signal) : object
+}
+
+/** What a plan reports of the journal of an interrupted run whose weights a shift will restore first. */
+function restoresFirst({ api }: Context, object: RouteObject, journal: Journal): Problem {
+  const writes = writesIn(journal)
+  const name = `${object.namespace}/${object.name}`
+  const whose = whoseText(journal, api.nowMs() ?? Date.now())
+  return warning(
+    'ITS-INTERRUPTED-RUN',
+    `${name} has the weights of an interrupted run, ${whose}: ${weightsNow(object, writes)}. A shift first restores ${weightsBefore(writes)}. This plan starts from these weights, so its edit was not tried on the object.`,
+    `To restore them now:\n  ${toolCommand('rollback', api, object)}`,
+  )
 }
 
 /** What a run that writes nothing reports of another run's journal. */

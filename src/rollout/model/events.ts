@@ -57,6 +57,8 @@ export type PlannedRun = {
   /** The entry as the input `route` names it. */
   rule: string
   present: Percents
+  /** The weights on the object, where a plan starts from those that a shift restores first; absent where it has them. */
+  inForce?: Percents | undefined
   weights: Percents
   /** The percents of each write, the last included; one of them without a write where nothing changes. */
   steps: readonly Percents[]

@@ -16,6 +16,7 @@ import { recover } from '../interrupted/recover-journal.ts'
 import type { Context } from '../model/context.ts'
 import type { Recovered } from '../model/recovered.ts'
 import { objectOf } from '../object-of.ts'
+import { weightsIn } from '../seen-weights.ts'
 import { awaitManifest } from './await-manifest.ts'
 import { findTooFewConnections, findTooLittle } from './budget-warnings.ts'
 import { namedDestinations } from './named-destinations.ts'
@@ -49,7 +50,9 @@ export async function readPlanInput(
   const { resource } = read
   const target = { object: (rolled ?? read).object, resource, onRecovered }
   const object = await recover(context, target, signal)
-  onRead(object)
+  // A plan may start from weights that the object does not have.
+  const isToBeRestored = context.options.mode === 'plan' && object !== target.object
+  if (!isToBeRestored) onRead(object)
   const rule = rolled ? rolled.rule : chosenRule(object, asked)
   const options = withOwnNames(asked, rule, object.namespace)
   const unstampable = options.stamp ? stampProblem(object, rule) : undefined
@@ -58,7 +61,10 @@ export async function readPlanInput(
   const planned = planWeights(rule, options.wanted, place)
   if (!planned.ok) throw stopFor(planned.problems)
   const edit = planned.value
-  const { targets, writes, planned: plan } = planRun(rule, edit, options)
+  const inForce = isToBeRestored ? weightsIn(target.object, { object, rule }) : undefined
+  const run = planRun(rule, edit, options)
+  const { targets, writes } = run
+  const plan = inForce === undefined ? run.planned : { ...run.planned, inForce }
   const changedAtMs = specChangedAtMs(object)
   const nowMs = context.api.nowMs()
   context.emit({ kind: 'planned', plan })
@@ -83,6 +89,7 @@ export async function readPlanInput(
     resource,
     rule,
     edit,
+    inForce,
     istioVersion: resource.version,
     write: writes ? openWrite(context, { object, resource, rule, edit }) : undefined,
     weighted: edit.names.flatMap((name, index) => {

@@ -1,5 +1,6 @@
 import type { ReversibleWrite } from '../../journal/reversible-write.ts'
 import type { Resource } from '../../kube/resources.ts'
+import type { Percents } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import type { WeightEdit } from '../../routes/weights/weight-edit.ts'
@@ -15,6 +16,8 @@ export type PlanInput = {
   istioVersion: string
   /** undefined if nothing is written. */
   write: ReversibleWrite | undefined
+  /** The weights on the object, where a plan starts from those that a shift restores first; absent where it has them. */
+  inForce?: Percents | undefined
   /** Destinations that are to get connections at some step. */
   weighted: readonly NamedDestination[]
   /** Milliseconds since the spec was last changed, by the API server's clock; undefined if that is not known. */

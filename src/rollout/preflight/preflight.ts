@@ -144,10 +144,11 @@ async function lookAtCluster(
 
 async function tryWrite(
   { emit }: Context,
-  { write, targets: [first], edit }: ShiftPlan,
+  { write, targets: [first], edit, inForce }: ShiftPlan,
   signal: AbortSignal,
 ): Promise<Problem[]> {
-  if (!write) return []
+  // The API server would try the edit on weights that a shift restores first.
+  if (!write || inForce !== undefined) return []
   try {
     const changed = await write.dryRun(first ?? edit.target, signal)
     if (changed) return [changed]
