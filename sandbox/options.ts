@@ -8,6 +8,11 @@ export type SandboxOptions = {
   subsets?: Readonly<Record<string, string>>
   /** Weights of the route, by subset; default: one destination, v1, without a weight. */
   weights?: Readonly<Record<string, number>>
+  /**
+   * Whether there is an application that speaks HTTP too, with the weights of its only http rule, by subset (default: one
+   * destination, v1, without a weight). Its versions are v1, v2 and those in the weights.
+   */
+  web?: boolean | { weights: Readonly<Record<string, number>> }
   /** Versions of Istio's networking group that are served, the preferred one first; empty: the group is not installed. */
   istioVersions?: readonly string[]
   /** Namespace whose Istio objects apply to all others (`rootNamespace` in Istio's mesh config); default `istio-config`. */
@@ -55,4 +60,15 @@ export function subsetsOf(options: SandboxOptions): Readonly<Record<string, stri
   if (options.subsets !== undefined) return options.subsets
   const names = new Set(['v1', 'v2', ...Object.keys(options.weights ?? {})])
   return Object.fromEntries([...names].map((name) => [name, PREFIXES[name] ?? name]))
+}
+
+/** The versions of the application that speaks HTTP, and their weights; undefined: there is none. */
+export function webOf({
+  web,
+}: SandboxOptions):
+  | { names: readonly string[]; weights: Readonly<Record<string, number>> | undefined }
+  | undefined {
+  if (web === undefined || web === false) return undefined
+  const weights = web === true ? undefined : web.weights
+  return { names: [...new Set(['v1', 'v2', ...Object.keys(weights ?? {})])], weights }
 }

@@ -1,12 +1,14 @@
+import { certificateFor, serverCertificate, WEB_HOSTS } from './api/certificate.ts'
 import type { ApiCall } from './api/server.ts'
 import { type Cluster, startApis } from './api/start-apis.ts'
 import { EVERYTHING, type User } from './api/users.ts'
-import { startSubset } from './echo/subset.ts'
+import { type Subset, startTcpSubset, startWebSubset } from './echo/subset.ts'
 import type { ApiRule } from './faults/api-fault.ts'
 import { createFaults, type Faults } from './faults/faults.ts'
 import type { GatewayFault } from './faults/gateway-fault.ts'
 import { createOrders } from './faults/orders.ts'
-import { type Connections, startGateway } from './mesh/gateway.ts'
+import type { Connections } from './mesh/accept.ts'
+import { startGateway } from './mesh/gateway.ts'
 import { createPilot } from './mesh/pilot.ts'
 import { seededRandom } from './mesh/random.ts'
 import { createObjectStore, type ObjectStore } from './objects/object-store.ts'
@@ -14,8 +16,9 @@ import { createRegistry, type Registry } from './objects/registry.ts'
 import { resourceTable } from './objects/resources.ts'
 import { createStorage } from './objects/storage.ts'
 import { virtualServiceSchema } from './objects/virtual-service-schema.ts'
-import { ADMIN_TOKEN, ROOT_NAMESPACE, type SandboxOptions, subsetsOf } from './options.ts'
+import { ADMIN_TOKEN, ROOT_NAMESPACE, type SandboxOptions, subsetsOf, webOf } from './options.ts'
 import { tutorialObjects } from './tutorial/objects.ts'
+import { WEB_PORTS } from './tutorial/web.ts'
 
 export type { SandboxOptions } from './options.ts'
 
@@ -34,6 +37,8 @@ export type Sandbox = {
   server: string
   /** Where the gateway listens. */
   gateway: { host: string; port: number }
+  /** The application that speaks HTTP, if it was started: where the gateway listens for it, and whom to trust (PEM). */
+  web: Web
   /** Users by token. They can be changed at any time. */
   tokens: Map<string, User>
   objects: ObjectStore
@@ -49,6 +54,13 @@ export type Sandbox = {
   stop(): Promise<void>
 }
 
+export type Web = {
+  host: string
+  http: number
+  https: number
+  authority: string
+}
+
 /** Labels of the gateway's Pods, with which a Gateway's selector is compared. */
 const GATEWAY_LABELS = { app: 'istio-ingressgateway', istio: 'ingressgateway' }
 
@@ -60,28 +72,39 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const gatewayOrders = createOrders<GatewayFault>()
   const apiOrders = createOrders<ApiRule>()
 
+  const web = webOf(options)
+
   const gateway = await startGateway({
     replicas: options.replicas ?? 1,
     drainMs: options.drainMs ?? 45_000,
+    morePorts: web === undefined ? [] : Object.values(WEB_PORTS),
     random: seededRandom(options.seed ?? 1),
     faults: gatewayOrders.active,
   })
-  const subsets = await Promise.all(
-    Object.entries(subsetsOf(options)).map(([name, prefix]) => startSubset(name, prefix)),
-  )
+  const prefixes = subsetsOf(options)
+  const certificate = await (web === undefined
+    ? serverCertificate()
+    : certificateFor('web', WEB_HOSTS))
+  const subsets = await Promise.all([
+    ...Object.entries(prefixes).map(([name, prefix]) => startTcpSubset(name, prefix)),
+    ...(web?.names ?? []).map((name) => startWebSubset(name, certificate)),
+  ])
+  const pods = (application: Subset['application']) =>
+    subsets
+      .filter((one) => one.application === application)
+      .map(({ name, server: { address, port } }) => ({ name, address, port }))
+  const ports = { http: gateway.portOf(WEB_PORTS.http), https: gateway.portOf(WEB_PORTS.https) }
   const registry = newRegistry(options, now)
   const objects = createObjectStore(registry)
   const start = {
     namespace,
     gateway: { host: gateway.host, port: gateway.port },
-    subsets: subsets.map(({ name, prefix, server: { address, port } }) => ({
-      name,
-      prefix,
-      address,
-      port,
-    })),
+    subsets: pods('tcp-echo').map((one) => ({ ...one, prefix: prefixes[one.name] ?? one.name })),
     weights: options.weights,
     rootNamespace,
+    ...(web === undefined
+      ? {}
+      : { web: { subsets: pods('web'), weights: web.weights, ports, certificate } }),
   }
   for (const { object, manager } of tutorialObjects(start))
     if (registry.resources.some((one) => one.kind === object.kind)) objects.create(object, manager)
@@ -119,6 +142,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     kubeconfigFor: (token, cluster = 'mesh') => apis.kubeconfigFor(token, cluster),
     server: apis.serverOf('mesh'),
     gateway: { host: gateway.host, port: gateway.port },
+    web: { host: gateway.host, ...ports, authority: certificate.authority },
     tokens,
     objects,
     calls: apis.calls,

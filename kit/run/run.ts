@@ -25,6 +25,13 @@ export const TUTORIAL: Readonly<Record<string, string>> = {
   expect: '{v1: "^one ", v2: "^two "}',
 }
 
+/** Inputs of a job for the application that speaks HTTP, on a sandbox with `web`. */
+export const WEB: Readonly<Record<string, string>> = {
+  namespace: 'demo',
+  'virtual-service': 'web',
+  expect: '{v1: ""version":"v1"", v2: ""version":"v2""}',
+}
+
 /** A confidence at which a check of the right split practically never fails, so that tests do not either. */
 export const SURE = '99.99'
 
@@ -71,4 +78,13 @@ export async function runOn(
     'what post is left': JSON.stringify(intents),
   })
   return { ...executed, lines, log, intents }
+}
+
+/** A run for the application that speaks HTTP. Inputs of WEB may be replaced, or removed with undefined. */
+export function runHttp(
+  sandbox: Pick<Sandbox, 'kubeconfig'>,
+  inputs: Readonly<Record<string, string | undefined>>,
+  extras: RunExtras = {},
+): Promise<RunResult> {
+  return runOn(sandbox, { ...WEB, ...inputs }, extras)
 }

@@ -36,6 +36,10 @@ export function createAnswers(): Answers {
       switch (fault?.kind) {
         case undefined:
         case 'prefix':
+        case 'status':
+        case 'grpc-status':
+        case 'no-version':
+        case 'cut':
           return write(socket, reply)
         case 'slow':
           return later(fault.delayMs, () => write(socket, reply))

@@ -1,3 +1,4 @@
+import type { KeyPair } from '../api/certificate.ts'
 import type {
   DestinationFault,
   OrderedDestinationFault,
@@ -8,28 +9,40 @@ import { listAt, objectAt, textAt } from '../objects/json.ts'
 import type { ObjectStore } from '../objects/object-store.ts'
 import { wholeSeconds } from '../objects/whole-seconds.ts'
 import { type EchoServer, startEchoServer } from './echo-server.ts'
+import { startWebServer } from './web-server.ts'
 
-/** One subset of the application: its server, and its current faults. */
+/** One version of an application: its server, and its current faults. */
 export type Subset = {
+  application: 'tcp-echo' | 'web'
   name: string
-  prefix: string
   server: EchoServer
   orders: Orders<OrderedDestinationFault>
 }
 
-export async function startSubset(name: string, prefix: string): Promise<Subset> {
+/** Starts a version of the application that answers lines. */
+export async function startTcpSubset(name: string, prefix: string): Promise<Subset> {
+  const { orders, faultOf } = newOrders()
+  const server = await startEchoServer({ prefix, faultOf })
+  return { application: 'tcp-echo', name, orders, server }
+}
+
+/** Starts a version of the application that speaks HTTP. */
+export async function startWebSubset(name: string, certificate: KeyPair): Promise<Subset> {
+  const { orders, faultOf } = newOrders()
+  const server = await startWebServer({ version: name, faultOf, certificate })
+  return { application: 'web', name, orders, server }
+}
+
+function newOrders() {
   const orders = createOrders<OrderedDestinationFault>()
-  const faultOf = (connection: number) => replyFaultOf(orders.active(), connection)
-  return { name, prefix, orders, server: await startEchoServer({ prefix, faultOf }) }
+  return { orders, faultOf: (number: number) => replyFaultOf(orders.active(), number) }
 }
 
 function replyFaultOf(
   ordered: readonly OrderedDestinationFault[],
-  connection: number,
+  number: number,
 ): ReplyFault | undefined {
-  const found = ordered.findLast(
-    ({ fault, every }) => isReplyFault(fault) && connection % every === 0,
-  )
+  const found = ordered.findLast(({ fault, every }) => isReplyFault(fault) && number % every === 0)
   return found !== undefined && isReplyFault(found.fault) ? found.fault : undefined
 }
 
@@ -53,21 +66,21 @@ export function orderFault(
   if (fault.kind !== 'not-ready') return orders.order(ordered)
   const routed = fault.routed ?? false
   return orders.order(ordered, {
-    began: async () => setReady(place, subset.name, false, routed),
-    ended: async () => setReady(place, subset.name, true, routed),
+    began: async () => setReady(place, subset, false, routed),
+    ended: async () => setReady(place, subset, true, routed),
   })
 }
 
 /** Writes what a kubelet and, without `podOnly`, the controller of the endpoints write. */
 function setReady(
   { objects, namespace, now }: SubsetPlace,
-  subset: string,
+  { application, name }: Subset,
   ready: boolean,
   podOnly: boolean,
 ): void {
   const status = ready ? 'True' : 'False'
   const condition = { type: 'Ready', status, lastTransitionTime: wholeSeconds(now()) }
-  const pod = { group: '', resource: 'pods', namespace, name: `tcp-echo-${subset}-0` }
+  const pod = { group: '', resource: 'pods', namespace, name: `${application}-${name}-0` }
   if (objects.get(pod) !== undefined)
     objects.patch(pod, { status: { conditions: [condition] } }, 'kubelet')
   if (podOnly) return

@@ -20,7 +20,7 @@ export type ReplyFault =
   /** Sends this many bytes without a line feed, or an endless number of them. */
   | { kind: 'endless'; bytes?: number }
   | { kind: 'invalid-utf8' }
-  /** Sends another prefix than its own. */
+  /** Sends another prefix, or another version, than its own. */
   | { kind: 'prefix'; prefix: string }
   /** Closes without a reply. */
   | { kind: 'eof' }
@@ -31,6 +31,18 @@ export type ReplyFault =
   | { kind: 'reply'; bytes: string | Uint8Array }
   /** Sends its prefix and `hello` as soon as a connection is open, and answers nothing. */
   | { kind: 'speaks-first' }
+  | HttpReplyFault
 
-/** A fault, and its connections: every n-th (default: each). */
+/** Faults that only replies to HTTP requests can have. The others are those of their bodies. */
+export type HttpReplyFault =
+  /** Answers with this status and, if it is given, this body. */
+  | { kind: 'status'; status: number; body?: string }
+  /** Ends a gRPC call with this status, without a message. */
+  | { kind: 'grpc-status'; status: number; message?: string }
+  /** Leaves its version out of headers and body. */
+  | { kind: 'no-version' }
+  /** Sends half of the body, then resets. */
+  | { kind: 'cut' }
+
+/** A fault, and its connections or HTTP requests: every n-th (default: each). */
 export type OrderedDestinationFault = { fault: DestinationFault; every: number }

@@ -12,7 +12,7 @@ import type { Order, Orders } from './orders.ts'
  */
 export type Faults = {
   gateway(fault: GatewayFault): Promise<Order>
-  /** For all Pods of a subset, on each connection, or only on `every` n-th. */
+  /** For the Pods of a subset in every application, on each connection or HTTP request, or only on `every` n-th. */
   destination(subset: string, fault: DestinationFault, options?: { every?: number }): Promise<Order>
   api(fault: ApiFault): Promise<Order>
   /** Clears all. */
@@ -37,9 +37,14 @@ export function createFaults(parts: {
         },
       }),
     async destination(name, fault, { every = 1 } = {}) {
-      const subset = subsets.find((one) => one.name === name)
-      if (subset === undefined) throw new Error(`the sandbox has no subset ${name}`)
-      return orderFault(subset, { fault, every }, place)
+      const found = subsets.filter((one) => one.name === name)
+      if (found.length === 0) throw new Error(`the sandbox has no subset ${name}`)
+      const orders: Order[] = []
+      for (const subset of found) orders.push(await orderFault(subset, { fault, every }, place))
+      const clear = async () => {
+        for (const order of orders) await order.clear()
+      }
+      return { clear, [Symbol.asyncDispose]: clear }
     },
     api: (fault) => apiOrders.order({ fault, seen: 0, acted: 0 }),
     async clear() {

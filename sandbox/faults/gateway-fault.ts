@@ -1,5 +1,5 @@
 /** Faults of the gateway. Of several of the same sort, the last one that was ordered counts. */
-export type GatewayFault = SplitFault | ApplyFault | ListenFault
+export type GatewayFault = SplitFault | ApplyFault | ListenFault | OwnReplyFault
 
 /** How it splits connections instead of by its configuration. */
 export type SplitFault =
@@ -28,6 +28,16 @@ export type ListenFault =
   | { kind: 'refuses' }
   /** Accepts and resets. */
   | { kind: 'resets' }
+
+/** What it answers itself instead of forwarding HTTP requests, such as 401, 403 or 429. */
+export type OwnReplyFault = {
+  kind: 'reply'
+  /** `after-route`: the destination is chosen, and the reply has the headers that its rule sets. */
+  when: 'before-route' | 'after-route'
+  status: number
+  body?: string
+  headers?: readonly (readonly [name: string, value: string])[]
+}
 
 /** The last one that was ordered of some kinds of faults. */
 export function latest<Fault extends { kind: string }, Kind extends Fault['kind']>(

@@ -24,6 +24,14 @@ export async function listenAlone(server: Server, net: number, port: number): Pr
   return { host: '127.0.0.1', port: portOf(server) }
 }
 
+/** Makes a server listen at a port of an address that has other servers already, or at a free port of it. */
+export async function listenBeside(server: Server, host: string, port: number): Promise<Listening> {
+  const failure = await tryListen(server, host, port)
+  if (failure === undefined) return { host, port }
+  await listenAgain(server, { host, port: 0 })
+  return { host, port: portOf(server) }
+}
+
 /** Makes a server listen where it listened before. */
 export async function listenAgain(server: Server, at: Listening): Promise<void> {
   const failure = await tryListen(server, at.host, at.port)

@@ -1,12 +1,12 @@
 import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
-import type { RouteDestination } from './config.ts'
+import type { RouteDestination } from './clusters.ts'
 import { sampleIndex } from './random.ts'
 
 /** Chooses the destination of a connection; undefined if the route has none. */
-export type Choose = (
-  route: readonly RouteDestination[],
+export type Choose = <Destination extends RouteDestination>(
+  route: readonly Destination[],
   clientAddress: string,
-) => RouteDestination | undefined
+) => Destination | undefined
 
 /** Chooses by weight, as Envoy does for every connection, except for current faults. */
 export function createChoose(random: () => number, faults: () => readonly GatewayFault[]): Choose {
@@ -18,12 +18,14 @@ export function createChoose(random: () => number, faults: () => readonly Gatewa
     return weights.some((weight) => weight > 0) ? route[sampleIndex(weights, random)] : undefined
   }
   // The destinations with a weight, in turn.
-  const next = (route: readonly RouteDestination[]) => {
+  const next = <Destination extends RouteDestination>(route: readonly Destination[]) => {
     const weighted = route.filter((one) => one.weight > 0)
     return weighted[(weighted.findIndex((one) => one.name === block.name) + 1) % weighted.length]
   }
-  const named = (route: readonly RouteDestination[], name: string | undefined) =>
-    route.find((one) => one.name === name)
+  const named = <Destination extends RouteDestination>(
+    route: readonly Destination[],
+    name: string | undefined,
+  ) => route.find((one) => one.name === name)
 
   return (route, clientAddress) => {
     const fault = latest(faults(), 'pinned', 'blocks')

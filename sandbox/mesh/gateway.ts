@@ -1,20 +1,24 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
-import { type Listening, listenAgain, listenAlone, stopListening } from './addresses.ts'
-import { type Choose, createChoose } from './choose.ts'
-import type { Endpoint, MeshConfig } from './config.ts'
-import { proxy } from './proxy.ts'
-import { createReplica, type Replica } from './replica.ts'
+import { type Connections, createAcceptor } from './accept.ts'
+import {
+  type Listening,
+  listenAgain,
+  listenAlone,
+  listenBeside,
+  stopListening,
+} from './addresses.ts'
+import { createChoose } from './choose.ts'
+import { createReplica } from './replica.ts'
 import { reset } from './reset.ts'
 import { type ConfigRollout, createConfigRollout } from './rollout.ts'
-
-/** How many connections came in, how many are open, and how many were sent to each destination. */
-export type Connections = { accepted: number; open: number; byDestination: Record<string, number> }
 
 /** The gateway: its replicas behind one address. */
 export type Gateway = {
   host: string
   port: number
+  /** Where it listens for a port of its Pods. */
+  portOf(port: number): number
   connections: Connections
   rollout: ConfigRollout
   /** Opens and closes ports as the configuration and the faults require. */
@@ -29,14 +33,17 @@ const GATEWAY_NET = 77
 export async function startGateway(options: {
   replicas: number
   drainMs: number
+  /** Ports of its Pods in addition to the tutorial's, for which it must have places before there is a configuration. */
+  morePorts: readonly number[]
   random: () => number
   faults: () => readonly GatewayFault[]
 }): Promise<Gateway> {
-  const connections: Connections = { accepted: 0, open: 0, byDestination: {} }
+  const connections: Connections = { accepted: 0, open: 0, requests: 0, byDestination: {} }
   const sockets = new Set<Socket>()
   const replicas = Array.from({ length: options.replicas }, () => createReplica(options.drainMs))
-  const choose = createChoose(options.random, options.faults)
-  const rotation = new Map<string, number>()
+  const { random, faults } = options
+  const choose = createChoose(random, faults)
+  const acceptor = createAcceptor({ connections, choose, random, faults })
 
   const accept = (port: number, socket: Socket) => {
     connections.accepted += 1
@@ -52,21 +59,7 @@ export async function startGateway(options: {
     if (fault?.kind === 'black-hole') return void swallow(socket)
     const replica =
       replicas.length === 1 ? replicas[0] : replicas[Math.floor(options.random() * replicas.length)]
-    if (replica !== undefined) route(replica, port, socket)
-  }
-
-  const route = (replica: Replica, port: number, socket: Socket) => {
-    const config = configFor(replica, connections.accepted, options.faults())
-    const destination = destinationOf(config, port, choose, socket)
-    const endpoints = destination && config.clusters.get(destination.cluster)
-    if (destination === undefined || endpoints === undefined) return void socket.destroy()
-    connections.byDestination[destination.name] =
-      (connections.byDestination[destination.name] ?? 0) + 1
-    const endpoint = nextOf(destination.cluster, endpoints, rotation)
-    if (endpoint === undefined) return void socket.destroy()
-    const release = replica.hold(port, () => socket.destroy())
-    socket.on('close', release)
-    proxy(socket, endpoint)
+    if (replica !== undefined) acceptor.accept(replica, port, socket)
   }
 
   const serverFor = (port: number) =>
@@ -78,6 +71,11 @@ export async function startGateway(options: {
   const servers = new Map<number, { server: Server; at: Listening }>([
     [TUTORIAL_PORT, { server: main, at }],
   ])
+
+  for (const port of options.morePorts) {
+    const server = serverFor(port)
+    servers.set(port, { server, at: await listenBeside(server, at.host, port) })
+  }
 
   let stopped = false
   const listen = async () => {
@@ -104,6 +102,7 @@ export async function startGateway(options: {
   return {
     host: at.host,
     port: at.port,
+    portOf: (port) => servers.get(port)?.at.port ?? port,
     connections,
     rollout,
     listen: listenInTurn,
@@ -113,6 +112,7 @@ export async function startGateway(options: {
       for (const replica of replicas) replica.stop()
       await listened
       for (const { server } of servers.values()) await stopListening(server)
+      acceptor.stop()
       for (const socket of sockets) socket.destroy()
     },
   }
@@ -122,31 +122,4 @@ export async function startGateway(options: {
 function swallow(socket: Socket): void {
   socket.on('end', () => socket.end())
   socket.resume()
-}
-
-function configFor(
-  replica: Replica,
-  connection: number,
-  faults: readonly GatewayFault[],
-): MeshConfig {
-  const fault = latest(faults, 'flapping')
-  if (fault === undefined) return replica.config()
-  const turn = Math.floor((connection - 1) / fault.connections)
-  return turn % 2 === 0 ? replica.former() : replica.config()
-}
-
-function destinationOf(config: MeshConfig, port: number, choose: Choose, socket: Socket) {
-  const route = config.listeners.get(port)
-  return route === undefined ? undefined : choose(route, socket.remoteAddress ?? '')
-}
-
-/** The endpoints of a cluster in turn. */
-function nextOf(
-  cluster: string,
-  endpoints: readonly Endpoint[],
-  rotation: Map<string, number>,
-): Endpoint | undefined {
-  const turn = rotation.get(cluster) ?? 0
-  rotation.set(cluster, turn + 1)
-  return endpoints[turn % Math.max(1, endpoints.length)]
 }

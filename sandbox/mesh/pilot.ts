@@ -14,7 +14,7 @@ export type Pilot = {
   stop(): void
 }
 
-const WATCHED = ['services', 'pods', 'endpointslices']
+const WATCHED = ['services', 'pods', 'endpointslices', 'secrets']
 
 /**
  * Pushes after `quietMs` without a further change, at the latest `mostMs` after the first (PILOT_DEBOUNCE_AFTER and
@@ -49,6 +49,7 @@ export function createPilot(options: {
         services: objects('services'),
         pods: objects('pods'),
         endpointSlices: objects('endpointslices'),
+        secrets: objects('secrets'),
       },
       options.gateway,
     )

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import type { Endpoint } from './config.ts'
+import type { Endpoint } from './clusters.ts'
 import { reset } from './reset.ts'
 
 /**

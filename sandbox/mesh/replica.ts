@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type MeshConfig, NO_CONFIG, type RouteDestination } from './config.ts'
+import { type MeshConfig, NO_CONFIG } from './config.ts'
 
 /** Closes a connection whose route is no longer current. */
 export type Drain = () => void
@@ -16,8 +16,9 @@ export type Replica = {
 }
 
 /**
- * A replica whose connections are closed `drainMs` after the route of their port was replaced. Envoy replaces the filter
- * chain of a listener if it differs at all, and drains the connections of the previous one.
+ * A replica whose connections are closed `drainMs` after the listener of their port was replaced. Envoy replaces the
+ * filter chain of a listener if it differs at all, and drains the connections of the previous one. The routes of HTTP
+ * requests are not part of a listener: their changes close nothing.
  */
 export function createReplica(drainMs: number): Replica {
   let config = NO_CONFIG
@@ -43,10 +44,11 @@ export function createReplica(drainMs: number): Replica {
     apply(next) {
       const ports = new Set([...config.listeners.keys(), ...next.listeners.keys()])
       const changed = [...ports].filter(
-        (port) => !sameRoute(config.listeners.get(port), next.listeners.get(port)),
+        (port) => !isDeepStrictEqual(config.listeners.get(port), next.listeners.get(port)),
       )
+      const isOther = changed.length > 0 || !isDeepStrictEqual(config.routes, next.routes)
       // There is no configuration before the first one.
-      if (changed.length > 0) former = config === NO_CONFIG ? next : config
+      if (isOther) former = config === NO_CONFIG ? next : config
       config = next
       for (const port of changed) drain(port)
     },
@@ -60,11 +62,4 @@ export function createReplica(drainMs: number): Replica {
       for (const timer of timers) clearTimeout(timer)
     },
   }
-}
-
-function sameRoute(
-  one: readonly RouteDestination[] | undefined,
-  other: readonly RouteDestination[] | undefined,
-): boolean {
-  return isDeepStrictEqual(one, other)
 }

@@ -2,9 +2,7 @@ import { type Json, listAt, numberAt, textAt, textsAt } from '../objects/json.ts
 import { type KubeObject, namespaceOf } from '../objects/kube-object.ts'
 import { byAge } from './by-age.ts'
 import { hostsMatch } from './hosts-match.ts'
-
-/** A server of a Gateway. */
-export type AtServer = { gateway: KubeObject; server: Json; port: number }
+import type { BoundServer } from './servers.ts'
 
 /**
  * The VirtualServices that the proxies of a namespace see, in istiod's order: private ones, then those that name the
@@ -32,64 +30,81 @@ export function seenFrom(
 }
 
 /** The tcp rule that gets a server's connections: the first match in the first object that the server admits. */
-export function entryFor(
-  { gateway, server, port }: AtServer,
+export function tcpRuleFor(
+  bound: BoundServer,
   virtualServices: readonly KubeObject[],
 ): { rule: Json; owner: KubeObject } | undefined {
-  const name = `${namespaceOf(gateway)}/${gateway.metadata.name}`
   for (const owner of virtualServices) {
-    const bound = textsAt(owner, 'spec', 'gateways').map((one) => qualified(one, owner))
-    if (!bound.includes(name) || !hostsMeet(server, gateway, owner)) continue
+    if (!isBound(owner, bound) || !hostsMeet(bound, owner)) continue
     const rule = listAt(owner, 'spec', 'tcp').find(
-      (one) => listAt(one, 'route').length > 0 && matches(one, owner, name, port),
+      (one) => listAt(one, 'route').length > 0 && anyFits(listAt(one, 'match'), owner, bound),
     )
     if (rule !== undefined) return { rule, owner }
   }
   return undefined
 }
 
-/** Whether tcp rules apply to a server that the sandbox can serve: any protocol except HTTP, without TLS. */
-export function servesTcp(server: Json): boolean {
-  const protocol = (textAt(server, 'port', 'protocol') ?? '').toLowerCase()
-  const isHttp = ['http', 'http2', 'https', 'http_proxy', 'grpc', 'grpc-web'].includes(protocol)
-  return !isHttp && Object.keys(objectOf(server, 'tls')).length === 0
+/** Whether a VirtualService names the Gateway of a server. */
+export function isBound(owner: KubeObject, { gateway }: BoundServer): boolean {
+  return textsAt(owner, 'spec', 'gateways')
+    .map((one) => qualified(one, owner))
+    .includes(nameOf(gateway))
 }
 
-function objectOf(json: Json, field: string): object {
-  const value = typeof json === 'object' && json !== null && !Array.isArray(json) && json[field]
-  return typeof value === 'object' && value !== null ? value : {}
+/** Whether a rule without matches, or with these, applies to a server. */
+function anyFits(predicates: readonly Json[], owner: KubeObject, bound: BoundServer): boolean {
+  return predicates.length === 0 || predicates.some((one) => fitsServer(one, owner, bound))
 }
 
-/** A gateway only uses the port and the gateways of a match. */
-function matches(rule: Json, owner: KubeObject, gateway: string, port: number): boolean {
-  const predicates = listAt(rule, 'match')
-  if (predicates.length === 0) return true
-  return predicates.some((predicate) => {
-    const wanted = numberAt(predicate, 'port') ?? 0
-    const gateways = textsAt(predicate, 'gateways').map((one) => qualified(one, owner))
-    return (
-      (wanted === 0 || wanted === port) && (gateways.length === 0 || gateways.includes(gateway))
-    )
-  })
+/** Whether a match fits a server. A gateway only uses the port and the gateways of a tcp or tls match. */
+export function fitsServer(predicate: Json, owner: KubeObject, bound: BoundServer): boolean {
+  const wanted = numberAt(predicate, 'port') ?? 0
+  const gateways = textsAt(predicate, 'gateways').map((one) => qualified(one, owner))
+  return (
+    (wanted === 0 || wanted === bound.port) &&
+    (gateways.length === 0 || gateways.includes(nameOf(bound.gateway)))
+  )
 }
 
-function qualified(gateway: string, owner: KubeObject): string {
+/** A Gateway's namespace and name. */
+export function nameOf(gateway: KubeObject): string {
+  return `${namespaceOf(gateway)}/${gateway.metadata.name}`
+}
+
+/** A name in `gateways` with its namespace. */
+export function qualified(gateway: string, owner: KubeObject): string {
+  if (gateway === 'mesh') return gateway
   if (gateway.startsWith('./')) return `${namespaceOf(owner)}${gateway.slice(1)}`
   return gateway.includes('/') ? gateway : `${namespaceOf(owner)}/${gateway}`
 }
 
-function hostsMeet(server: Json, gateway: KubeObject, owner: KubeObject): boolean {
-  const hosts = textsAt(owner, 'spec', 'hosts').map((host) => fqdnOf(host, owner))
-  return textsAt(server, 'hosts').some((offered) => {
+/** Whether a server admits a VirtualService: its namespace and one of its hosts. */
+export function hostsMeet(bound: BoundServer, owner: KubeObject): boolean {
+  return admittedHosts(bound, owner).some((offered) =>
+    hostsOf(owner).some((wanted) => hostsMatch(offered, wanted)),
+  )
+}
+
+/** The hosts that a server offers to the namespace of a VirtualService. */
+export function admittedHosts({ hosts }: BoundServer, owner: KubeObject): string[] {
+  return hosts.flatMap((offered) => {
     const [namespace, host] = offered.includes('/') ? offered.split('/') : ['*', offered]
-    const from = namespace === '.' ? namespaceOf(gateway) : namespace
-    if (from !== '*' && from !== namespaceOf(owner)) return false
-    return hosts.some((wanted) => hostsMatch(host ?? '', wanted))
+    return namespace === '*' || namespace === namespaceOf(owner) ? [host ?? ''] : []
   })
+}
+
+/** The hosts of a VirtualService, with their namespaces. */
+export function hostsOf(owner: KubeObject): string[] {
+  return textsAt(owner, 'spec', 'hosts').map((host) => fqdnOf(host, owner))
 }
 
 /** A host with the namespace and the domain that are missing in a short name. */
 export function fqdnOf(host: string, owner: KubeObject): string {
-  const isShort = !host.includes('.') && host !== '*'
+  const isShort = !host.includes('.') && !host.startsWith('*')
   return isShort ? `${host}.${namespaceOf(owner)}.svc.cluster.local` : host
+}
+
+/** The name of a server's port. */
+export function portNameOf({ server }: BoundServer): string {
+  return textAt(server, 'port', 'name') ?? ''
 }

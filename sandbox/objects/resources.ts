@@ -27,6 +27,7 @@ const BUILT_IN: readonly Row[] = [
   { group: '', plural: 'nodes', kind: 'Node', namespaced: false, shortNames: ['no'] },
   { group: '', plural: 'pods', kind: 'Pod', namespaced: true, shortNames: ['po'] },
   { group: '', plural: 'configmaps', kind: 'ConfigMap', namespaced: true, shortNames: ['cm'] },
+  { group: '', plural: 'secrets', kind: 'Secret', namespaced: true },
   { group: '', plural: 'services', kind: 'Service', namespaced: true, shortNames: ['svc'] },
   { group: 'discovery.k8s.io', plural: 'endpointslices', kind: 'EndpointSlice', namespaced: true },
 ]

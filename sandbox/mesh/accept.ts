@@ -1,0 +1,118 @@
+import type { Socket } from 'node:net'
+import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
+import type { Choose } from './choose.ts'
+import type { Endpoint, RouteDestination } from './clusters.ts'
+import type { Filter, MeshConfig } from './config.ts'
+import { createDownstream } from './http/downstream.ts'
+import { beginsHttp2 } from './http/preface.ts'
+import { type Serving, serveRequest } from './http/serve.ts'
+import { createUpstream } from './http/upstream.ts'
+import { proxy } from './proxy.ts'
+import type { Replica } from './replica.ts'
+
+/** How many connections came in, how many are open, and how many were sent to each destination; likewise of requests. */
+export type Connections = {
+  accepted: number
+  open: number
+  requests: number
+  byDestination: Record<string, number>
+}
+
+/** Sends connections and requests to destinations. */
+export type Acceptor = {
+  /** A connection that a replica accepted on a port. */
+  accept(replica: Replica, port: number, socket: Socket): void
+  stop(): void
+}
+
+export function createAcceptor(options: {
+  connections: Connections
+  choose: Choose
+  random: () => number
+  faults: () => readonly GatewayFault[]
+}): Acceptor {
+  const { connections, choose, faults } = options
+  const rotation = new Map<string, number>()
+  const downstream = createDownstream()
+  const upstream = createUpstream()
+  const count = (destination: string) => {
+    connections.byDestination[destination] = (connections.byDestination[destination] ?? 0) + 1
+  }
+  const next = (cluster: string, endpoints: readonly Endpoint[]) =>
+    nextOf(cluster, endpoints, rotation)
+
+  const forward = (
+    socket: Socket,
+    config: MeshConfig,
+    route: readonly RouteDestination[],
+  ): boolean => {
+    const destination = choose(route, socket.remoteAddress ?? '')
+    if (destination === undefined) return false
+    count(destination.name)
+    const endpoints = config.clusters.get(destination.cluster)?.endpoints ?? []
+    const endpoint = next(destination.cluster, endpoints)
+    if (endpoint === undefined) return false
+    proxy(socket, endpoint)
+    return true
+  }
+  const servingOf = (replica: Replica, routes: string, socket: Socket): Serving => ({
+    config: () => configFor(replica, connections.requests, faults()),
+    routes,
+    clientAddress: socket.remoteAddress ?? '',
+    choose,
+    random: options.random,
+    faults,
+    upstream,
+    next,
+    count,
+  })
+  const serveHttp = (replica: Replica, routes: string, socket: Socket) => {
+    const serving = servingOf(replica, routes, socket)
+    beginsHttp2(socket, (isHttp2) =>
+      downstream.serve(socket, isHttp2 ? '2' : '1.1', 'http', (exchange) => {
+        connections.requests += 1
+        serveRequest(exchange, serving)
+      }),
+    )
+  }
+  const apply = (filter: Filter, replica: Replica, socket: Socket, config: MeshConfig): boolean => {
+    if (filter.kind === 'tcp') return forward(socket, config, filter.route)
+    serveHttp(replica, filter.routes, socket)
+    return true
+  }
+
+  return {
+    accept(replica, port, socket) {
+      const config = configFor(replica, connections.accepted, faults())
+      const listener = config.listeners.get(port)
+      if (listener?.kind !== 'plain') return void socket.destroy()
+      if (!apply(listener.filter, replica, socket, config)) return void socket.destroy()
+      socket.on(
+        'close',
+        replica.hold(port, () => socket.destroy()),
+      )
+    },
+    stop() {
+      downstream.stop()
+      upstream.stop()
+    },
+  }
+}
+
+function configFor(replica: Replica, turnOf: number, faults: readonly GatewayFault[]): MeshConfig {
+  const fault = latest(faults, 'flapping')
+  if (fault === undefined) return replica.config()
+  const turn = Math.floor((turnOf - 1) / fault.connections)
+  return turn % 2 === 0 ? replica.former() : replica.config()
+}
+
+/** The endpoints of a cluster in turn. */
+function nextOf(
+  cluster: string,
+  endpoints: readonly Endpoint[],
+  rotation: Map<string, number>,
+): Endpoint | undefined {
+  const turn = rotation.get(cluster) ?? 0
+  rotation.set(cluster, turn + 1)
+  return endpoints[turn % Math.max(1, endpoints.length)]
+}

@@ -1,0 +1,113 @@
+import { Agent, request as request1 } from 'node:http'
+import { type ClientHttp2Session, connect, constants } from 'node:http2'
+import type { Readable } from 'node:stream'
+import type { Cluster, Endpoint } from '../clusters.ts'
+import { listOf, recordOf, type UpstreamReply } from './exchange.ts'
+import type { RequestHead } from './match.ts'
+
+/** Sends requests to endpoints, over connections that are kept. */
+export type Upstream = {
+  /** `failed` is called at most once, with Envoy's words for why there is no reply. Returns what cancels the request. */
+  send(
+    to: { endpoint: Endpoint; cluster: Cluster },
+    request: RequestHead & { body: Readable },
+    replied: (reply: UpstreamReply) => void,
+    failed: (why: string) => void,
+  ): () => void
+  stop(): void
+}
+
+export function createUpstream(): Upstream {
+  const agent = new Agent({ keepAlive: true })
+  const sessions = new Map<string, ClientHttp2Session>()
+  const sessionTo = ({ address, port }: Endpoint): ClientHttp2Session => {
+    const url = `http://${address}:${port}`
+    const known = sessions.get(url)
+    if (known !== undefined && !known.destroyed && !known.closed) return known
+    const session = connect(url)
+    session.on('error', () => {})
+    session.unref()
+    sessions.set(url, session)
+    return session
+  }
+  return {
+    send(to, request, replied, failed) {
+      return to.cluster.http2
+        ? send2(sessionTo(to.endpoint), request, replied, failed)
+        : send1(agent, to.endpoint, { request, replied, failed })
+    },
+    stop() {
+      agent.destroy()
+      for (const session of sessions.values()) session.destroy()
+    },
+  }
+}
+
+type Outgoing = {
+  request: RequestHead & { body: Readable }
+  replied: (reply: UpstreamReply) => void
+  failed: (why: string) => void
+}
+
+function send1(agent: Agent, { address, port }: Endpoint, outgoing: Outgoing): () => void {
+  const { request, replied, failed } = outgoing
+  const sent = request1({
+    agent,
+    host: address,
+    port,
+    method: request.method,
+    path: request.path,
+    setHost: false,
+    headers: { host: request.authority, ...recordOf(request.headers) },
+  })
+  sent.on('response', (reply) =>
+    replied({
+      status: reply.statusCode ?? 0,
+      headers: listOf(reply.rawHeaders),
+      body: reply,
+      trailers: () => listOf(reply.rawTrailers),
+    }),
+  )
+  sent.on('error', (error) => failed(reasonOf(error)))
+  request.body.pipe(sent)
+  return () => void sent.destroy()
+}
+
+function send2(
+  session: ClientHttp2Session,
+  request: Outgoing['request'],
+  replied: Outgoing['replied'],
+  failed: Outgoing['failed'],
+): () => void {
+  const sent = session.request({
+    ':method': request.method,
+    ':scheme': request.scheme,
+    ':authority': request.authority,
+    ':path': request.path,
+    ...recordOf(request.headers),
+  })
+  let trailers: string[] = []
+  sent.on('trailers', (_headers, _flags, raw: string[]) => {
+    trailers = raw
+  })
+  sent.on('response', (headers, _flags, raw: string[]) =>
+    replied({
+      status: headers[':status'] ?? 0,
+      headers: listOf(raw),
+      body: sent,
+      trailers: () => listOf(trailers),
+    }),
+  )
+  sent.on('error', (error) => failed(reasonOf(error)))
+  request.body.pipe(sent)
+  return () => sent.close(constants.NGHTTP2_CANCEL)
+}
+
+/** Why there is no reply, as Envoy says it. */
+function reasonOf(error: Error): string {
+  const code = 'code' in error ? String(error.code) : ''
+  if (code === 'ECONNREFUSED')
+    return 'remote connection failure, transport failure reason: delayed connect error: Connection refused'
+  if (/PROTOCOL|HPE_/.test(code)) return 'protocol error'
+  return code === 'ERR_HTTP2_STREAM_ERROR' ? 'remote reset' : 'connection termination'
+}
