@@ -192,6 +192,7 @@ test('discovery lists the groups, the versions in order of preference, and the r
     'nodes',
     'pods',
     'configmaps',
+    'secrets',
     'services',
   ])
 })
