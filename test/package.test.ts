@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, normalize, relative, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { linksOf, pages } from '../kit/docs/markdown.ts'
 import { kubeconfigsOf, refuseLeaks, release } from '../kit/run/leaks.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { documentationOf } from '../src/problem/codes.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 /** npm is slow on a busy machine. How long it takes does not matter here. */
@@ -46,21 +48,25 @@ function run(cwd: string, command: string, ...words: string[]): Promise<Ended> {
 const npx = (...words: string[]) =>
   run(join(folder, 'place'), 'npx', '--no-install', 'istio-traffic-shift', ...words)
 
-test('the package has the programs and the README, and no dependencies', () => {
-  const installed = join(folder, 'place', 'node_modules')
-  expect(readdirSync(installed).filter((name) => !name.startsWith('.'))).toEqual([
-    'istio-traffic-shift',
-  ])
-  const files = readdirSync(join(installed, 'istio-traffic-shift'), {
-    recursive: true,
-    withFileTypes: true,
-  })
-  const names = files
+/** The files of the package as it is installed. */
+function installedFiles(): string[] {
+  const home = join(folder, 'place', 'node_modules', 'istio-traffic-shift')
+  return readdirSync(home, { recursive: true, withFileTypes: true })
     .filter((file) => file.isFile())
-    .map((file) => join(file.parentPath, file.name).slice(installed.length + 1))
-  expect(names.map((name) => name.replace('istio-traffic-shift/', '')).sort()).toEqual([
+    .map((file) => relative(home, join(file.parentPath, file.name)))
+    .sort()
+}
+
+test('the package has the programs, the README and the documentation, and no dependencies', () => {
+  const installed = readdirSync(join(folder, 'place', 'node_modules'))
+  expect(installed.filter((name) => !name.startsWith('.'))).toEqual(['istio-traffic-shift'])
+  const isDocumentation = (file: string) => /^(?:docs|examples)\//.test(file)
+  expect(installedFiles().filter((file) => !isDocumentation(file))).toEqual([
+    'CHANGELOG.md',
+    'CONTRIBUTING.md',
     'LICENSE',
     'README.md',
+    'SECURITY.md',
     'action.yml',
     'dist/action/index.js',
     'dist/action/package.json',
@@ -72,6 +78,19 @@ test('the package has the programs and the README, and no dependencies', () => {
     'dist/programs/package.json',
     'package.json',
   ])
+})
+
+test('the package has the page that a problem refers to, and what README and docs link to', () => {
+  const files = installedFiles()
+  expect(files).toContain(documentationOf('ITS-LOCKED').split('#')[0])
+  const links = pages('README.md', 'docs/*.md').flatMap((page) =>
+    linksOf(page)
+      .filter((link) => !/^(?:[a-z]+:|#)/.test(link))
+      .map((link) => normalize(join(dirname(page.file), link.split('#')[0] ?? ''))),
+  )
+  // What these two describe needs a checkout.
+  const missing = new Set(links.filter((file) => !files.includes(file)))
+  expect([...missing].sort()).toEqual(['bench/README.md', 'e2e/README.md'])
 })
 
 test(
