@@ -8,9 +8,12 @@ import { percentsNow, rulesText } from '../../journal/rule-percents.ts'
 import { unusableRemedy, unusableText } from '../../journal/unusable-journal.ts'
 import { wayBackCommand } from '../../journal/way-back.ts'
 import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts'
+import { problem, warning } from '../../problem/problem.ts'
+import { RunError } from '../../problem/run-error.ts'
 import { objectNameOf, placeText } from '../../routes/object-name.ts'
 import { percentsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import { selectRule } from '../../routes/select-rule.ts'
 import { conclude } from '../conclude.ts'
 import type { Context } from '../model/context.ts'
 import type { Outcome } from '../model/outcome.ts'
@@ -50,6 +53,7 @@ async function look(context: Context, signal: AbortSignal): Promise<Found> {
   sayStarted(context)
   const { object } = await readObject(objectOf(context), signal)
   const found = readJournal(object)
+  checkRoute(context, object, found.kind !== 'none')
   if (found.kind === 'found') return foundJournal(context, object, found.journal)
   const rules = rulesText(object)
   const weights = weightsOf(object, context.options)
@@ -64,6 +68,28 @@ async function look(context: Context, signal: AbortSignal): Promise<Found> {
     remedy: unusableRemedy(context.api, object, found),
     weights,
   }
+}
+
+/**
+ * A `route` that means no rule, or several, is an error as in the other modes. Where there is a journal it is a warning:
+ * what matters then is the run.
+ */
+function checkRoute(
+  { options: { route }, emit }: Context,
+  object: RouteObject,
+  hasJournal: boolean,
+): void {
+  if (route.kind === 'any') return
+  const chosen = selectRule(object, route)
+  if (chosen.ok) return
+  if (!hasJournal)
+    throw RunError.ofAll(
+      chosen.problems.map(({ code, what, remedy }) =>
+        problem(code, `${what} No run is in progress on ${nameOf(object)}.`, remedy),
+      ),
+    )
+  for (const { code, what, remedy } of chosen.problems)
+    emit({ kind: 'finding', finding: warning(code, what, remedy) })
 }
 
 function foundJournal(context: Context, object: RouteObject, journal: Journal): Found {

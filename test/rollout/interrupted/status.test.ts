@@ -31,6 +31,24 @@ describe('mode: status', () => {
     expect(reportOf(record, outcome)).toMatchObject({ mode: 'status', journal: null })
   })
 
+  test.each(['tcp:9', 'http:canary', 'tls'])(
+    'refuses the route %s, which means no rule of the object',
+    async (route) => {
+      const { outcome } = await runOn(sandbox, { ...STATUS, route })
+      expect(outcome).toMatchObject({ verdict: 'error', reason: 'input' })
+      expect(outcome.message).toContain('No run is in progress on demo/tcp-echo.')
+      expect(outcome.message).toContain(route)
+      expect((await runOn(sandbox, { ...STATUS, route: 'tcp:31400' })).outcome.verdict).toBe('idle')
+    },
+  )
+
+  test('warns of a route that means no rule, and reports the run in progress all the same', async () => {
+    interruptRun(sandbox, clockMs)
+    const { outcome, record } = await runOn(sandbox, { ...STATUS, route: 'tcp:9' })
+    expect(outcome.verdict).toBe('in-progress')
+    expect(record.findings.map(({ code }) => code)).toEqual(['ITS-RULE-NOT-FOUND'])
+  })
+
   test('names the run, its start and expiry, and what a rollback would restore, and only reads', async () => {
     interruptRun(sandbox, clockMs)
     const left = routeText(sandbox)
