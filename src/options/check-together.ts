@@ -1,10 +1,15 @@
 import { type Expectation, needsHead } from '../evidence/probe/expectation.ts'
 import { nearest, suggestion } from '../problem/suggestion.ts'
+import { MANIFEST } from './groups/object.ts'
+import { ENDPOINT, GATEWAY_SERVICE } from './groups/probe.ts'
+import { ON_FAILURE, STEP_INTERVAL, WEIGHT, WEIGHTS } from './groups/weights.ts'
+import type { Option } from './option.ts'
 import type { Options } from './options.ts'
 import type { Reader } from './reader.ts'
 
 /** Finds what is wrong only with several options together. */
 export function checkTogether(reader: Reader, options: Options): void {
+  refuseUseless(reader, options)
   const pausesMs = options.stepIntervalMs * options.steps.length
   if (pausesMs > 0 && pausesMs >= options.timeoutMs) {
     const [pauses, timeout] = [pausesMs / 1000, options.timeoutMs / 1000]
@@ -25,6 +30,31 @@ export function checkTogether(reader: Reader, options: Options): void {
     )
   if (options.wanted.kind === 'weights' && options.expect.length > 0)
     checkExpectNames(reader, options.wanted.percents, options.expect)
+}
+
+/** Refuses what another input leaves without a meaning. */
+function refuseUseless({ isSet, refuse }: Reader, { mode, wanted }: Options): void {
+  const conflict = (option: Option, other: Option, advice: string) => {
+    if (isSet(option) && isSet(other))
+      refuse(
+        option.name,
+        'ITS-INPUTS-CONFLICT',
+        () => `${option.name} cannot be combined with ${other.name}. ${advice}`,
+      )
+  }
+  conflict(
+    GATEWAY_SERVICE,
+    ENDPOINT,
+    'The endpoint is where to connect, whatever the Service. Use one or the other.',
+  )
+  if (mode === 'verify' && wanted.kind !== 'current') {
+    const advice = 'With a manifest, verify confirms the weights of the file. Use weights: current.'
+    for (const option of [WEIGHT, WEIGHTS]) conflict(option, MANIFEST, advice)
+  }
+  if (mode === 'shift') {
+    conflict(STEP_INTERVAL, MANIFEST, 'Each run writes one step to the file, and does not wait.')
+    conflict(ON_FAILURE, MANIFEST, 'A run that edits a file confirms nothing that could fail.')
+  }
 }
 
 function checkExpectNames(

@@ -16,7 +16,7 @@ export type Option<T = unknown> = {
   text: string
   /** The text in `--help`, where it has one or two lines; undefined: `text` is short enough. */
   brief?: string
-  /** The modes in which it has a meaning. rollback and status refuse it elsewhere; the others ignore it. */
+  /** The modes in which it has a meaning. plan ignores what only shift uses; otherwise it is refused elsewhere. */
   modes: readonly Mode[]
   /** `always`: a run needs it. `probing`: a run that opens connections needs it. */
   required: 'always' | 'probing' | 'no'

@@ -39,6 +39,12 @@ export function startReading(raw: RawOptions) {
     return texts(option).text
   }
 
+  /** Whether an option was given. A runner passes each default as if it were given, so a default is not. */
+  function isSet(option: Option): boolean {
+    const text = given(option)
+    return text !== undefined && text !== option.default
+  }
+
   /** Notes where both names of an option were given, with different texts. */
   function sameUnderBothNames(option: Option): boolean {
     const { text, other } = texts(option)
@@ -79,7 +85,7 @@ export function startReading(raw: RawOptions) {
     refuse(name, 'ITS-INPUT-REQUIRED', () => `${name} is required.${remedy && ` ${remedy}`}`)
   }
 
-  return { problems, given, givenOf, optional, withDefault, required, missing, refuse }
+  return { problems, given, isSet, givenOf, optional, withDefault, required, missing, refuse }
 }
 
 function present(option: Option, text: string | undefined): string | undefined {

@@ -12,15 +12,16 @@ export function isJournalMode(mode: Mode): boolean {
 }
 
 /**
- * In a mode that acts on the journal: a problem for each input that has no meaning in it, and the other inputs. The
- * runner passes every default as if it were given, so a default counts as not given.
+ * A problem for each input that has no meaning in the mode, and the other inputs. The runner passes every default as if
+ * it were given, so a default counts as not given.
  */
 export function withoutUnsuited(
   raw: RawOptions,
   mode: Mode,
 ): { raw: RawOptions; problems: InputProblem[] } {
-  if (!isJournalMode(mode)) return { raw, problems: [] }
-  const unsuited = OPTIONS.filter(({ modes }) => !modes.includes(mode))
+  // A plan is of a shift, and has all of its inputs.
+  const asked = mode === 'plan' ? 'shift' : mode
+  const unsuited = OPTIONS.filter(({ modes }) => !modes.includes(asked))
   const names = new Set(unsuited.flatMap(namesOf))
   const given = unsuited.flatMap((option) =>
     namesOf(option).filter((name) => {

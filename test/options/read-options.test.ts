@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { type GivenInputs, optionsOf, TUTORIAL, wrongWith } from '../../kit/options/reading.ts'
+import {
+  type GivenInputs,
+  optionsOf,
+  TUTORIAL,
+  WITHOUT_WEIGHT,
+  wrongWith,
+} from '../../kit/options/reading.ts'
 import { readOptions } from '../../src/options/read-options.ts'
 import { OPTIONS, type Option } from '../../src/options/table.ts'
 
@@ -73,6 +79,30 @@ test('a mode that does not exist decides nothing about the other inputs', () => 
     'mode must be shift, verify, plan, rollback or status, not "foo".',
   ])
   expect(wrongWith({ mode: 'foo', namespace: undefined })).toHaveLength(2)
+})
+
+test.each([
+  [{ endpoint: 'a:1', 'gateway-service': 'a/b' }, 'gateway-service', 'endpoint'],
+  [{ manifest: 'a.yaml', 'step-interval': '1m', steps: '5' }, 'step-interval', 'manifest'],
+  [{ manifest: 'a.yaml', 'on-failure': 'keep' }, 'on-failure', 'manifest'],
+  [{ mode: 'verify', manifest: 'a.yaml' }, 'weight', 'manifest'],
+  [
+    { mode: 'verify', manifest: 'a.yaml', ...WITHOUT_WEIGHT, weights: '{v1: 50, v2: 50}' },
+    'weights',
+    'manifest',
+  ],
+])('an input that another one leaves without a meaning is refused: %j', (inputs, one, other) => {
+  expect(wrongWith(inputs)).toEqual([
+    expect.stringContaining(`${one} cannot be combined with ${other}. `),
+  ])
+})
+
+test.each([
+  { mode: 'verify', manifest: 'a.yaml', ...WITHOUT_WEIGHT, weights: 'current' },
+  { mode: 'plan', manifest: 'a.yaml', steps: '5', 'step-interval': '1m' },
+  { manifest: 'a.yaml', 'on-failure': 'rollback', 'step-interval': '0s' },
+])('an input that has a meaning, or its default, is accepted: %j', (inputs) => {
+  expect(wrongWith(inputs)).toEqual([])
 })
 
 test('every problem is reported at once, and names its input', () => {

@@ -70,7 +70,7 @@ const ROUTE = option<RouteSelector>({
     ),
 })
 
-const MANIFEST = option({
+export const MANIFEST = option({
   name: 'manifest',
   type: 'path of a YAML file',
   placeholder: 'PATH',

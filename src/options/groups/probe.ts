@@ -6,7 +6,7 @@ import { numberThat, positiveDuration } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
 import { readSampleOptions, SAMPLE_OPTIONS } from './sample.ts'
 
-const ENDPOINT = option<Endpoint>({
+export const ENDPOINT = option<Endpoint>({
   name: 'endpoint',
   type: 'host:port or [v6]:port',
   placeholder: 'HOST:PORT',
@@ -16,7 +16,7 @@ const ENDPOINT = option<Endpoint>({
     mustBe('host:port or [IPv6 address]:port, with a port from 1 to 65535', 'ITS-ENDPOINT-INVALID'),
 })
 
-const GATEWAY_SERVICE = option<NamespacedName>({
+export const GATEWAY_SERVICE = option<NamespacedName>({
   name: 'gateway-service',
   type: 'namespace/name',
   placeholder: 'NAMESPACE/NAME',

@@ -6,7 +6,7 @@ import {
 } from '../../evidence/probe/probe-inputs.ts'
 import { PROBE_KINDS } from '../../evidence/probe/probes.ts'
 import type { ReplyUntil } from '../../evidence/probe/reply-reader.ts'
-import { type Given, type Option, option, PROBING } from '../option.ts'
+import { type Given, option, PROBING } from '../option.ts'
 import { parsePayload } from '../parse/payload.ts'
 import { alternatives, oneOf } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
@@ -67,9 +67,7 @@ export function readSampleOptions(reader: Reader, probing: boolean): ProbeInputs
       'ITS-INPUT-REQUIRED',
       () => 'probe-command is required with probe: command.',
     )
-  const given = [PROBE_COMMAND, PAYLOAD, REPLY_UNTIL]
-    .filter(isGiven(reader))
-    .map(({ name }) => name)
+  const given = [PROBE_COMMAND, PAYLOAD, REPLY_UNTIL].filter(reader.isSet).map(({ name }) => name)
   if (reader.given(PROBE) === undefined || kind !== undefined) refuseUnused(reader, kind, given)
   return {
     kind,
@@ -85,14 +83,6 @@ export function readSampleOptions(reader: Reader, probing: boolean): ProbeInputs
     pem: {},
     insecure: false,
     given,
-  }
-}
-
-/** A runner passes each default as if it were given. */
-function isGiven({ given }: Reader): (option: Option) => boolean {
-  return (option) => {
-    const text = given(option)
-    return text !== undefined && text !== option.default
   }
 }
 

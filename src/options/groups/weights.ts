@@ -18,7 +18,7 @@ const SUBSET = option({
   parse: anyText,
 })
 
-const WEIGHT = option({
+export const WEIGHT = option({
   name: 'weight',
   type: 'percent, 0 to 100, at most two decimals',
   placeholder: '0..100',
@@ -26,7 +26,7 @@ const WEIGHT = option({
   parse: readPercent,
 })
 
-const WEIGHTS = option<Wanted>({
+export const WEIGHTS = option<Wanted>({
   name: 'weights',
   type: 'YAML mapping, destination: percent',
   placeholder: 'YAML',
@@ -46,7 +46,7 @@ const STEPS = option({
   parse: readSteps,
 })
 
-const STEP_INTERVAL = option({
+export const STEP_INTERVAL = option({
   name: 'step-interval',
   type: 'duration',
   placeholder: 'TIME',
@@ -56,7 +56,7 @@ const STEP_INTERVAL = option({
   parse: duration,
 })
 
-const ON_FAILURE = option<OnFailure>({
+export const ON_FAILURE = option<OnFailure>({
   name: 'on-failure',
   type: 'rollback or keep',
   placeholder: 'rollback|keep',
@@ -91,7 +91,7 @@ export function readWeightOptions(reader: Reader, mode: Mode): WeightOptions {
     )
   return {
     wanted: readWanted(reader, mode),
-    steps: mode === 'verify' ? [] : steps,
+    steps,
     stepIntervalMs: reader.withDefault(STEP_INTERVAL),
     onFailure: reader.withDefault(ON_FAILURE),
   }

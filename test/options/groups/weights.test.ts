@@ -200,8 +200,17 @@ describe('steps', () => {
     expect(wrongWith({ steps: '- 5\n- 10' })).toHaveLength(1)
   })
 
-  test('are ignored by verify', () => {
-    expect(optionsOf({ mode: 'verify', steps: '5, 10' }).steps).toEqual([])
+  test.each([
+    ['steps', '5, 10'],
+    ['step-interval', '1m'],
+    ['on-failure', 'keep'],
+  ])('verify refuses %s, which it would not use', (input, text) => {
+    expect(wrongWith({ mode: 'verify', [input]: text })).toEqual([
+      `${input} cannot be combined with mode: verify.`,
+    ])
+    const current = { ...WITHOUT_WEIGHT, weights: 'current', [input]: text }
+    expect(wrongWith({ mode: 'verify', ...current })).toHaveLength(1)
+    expect(wrongWith({ mode: 'plan', [input]: text })).toEqual([])
   })
 
   test('and their pauses must fit into timeout', () => {
