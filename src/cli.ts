@@ -5,6 +5,7 @@ import { helpText } from './host/help/help.ts'
 import { printReport, statusAfterReport } from './host/print-report.ts'
 import { endWith } from './host/process-end.ts'
 import { runProgram } from './host/run-program.ts'
+import { columnsOf } from './host/terminal.ts'
 import { VERSION } from './host/version.ts'
 import { reportText } from './host/write-report.ts'
 import { readStandardInput } from './kube/credentials/kubeconfig/read-kubeconfig.ts'
@@ -34,7 +35,7 @@ async function main(cancel: AbortController): Promise<number> {
     const { mode, wrong } = asked.kind === 'help' ? asked : NO_MODE
     for (const problem of wrong)
       process.stderr.write(`${completed(problem, redactor.redact).what}\n`)
-    if (wrong.length === 0) process.stdout.write(helpText(mode, process.stdout.columns))
+    if (wrong.length === 0) process.stdout.write(helpText(mode, columnsOf(process.stdout, env)))
     return words.length === 0 || wrong.length > 0 ? 2 : 0
   }
   const { print, isTerminal } = commandScreen(output, redactor)

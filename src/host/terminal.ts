@@ -13,6 +13,15 @@ const ABOVE_AND_ERASE = '\u001b[A\u001b[K'
 const USUAL_COLUMNS = 80
 const BETWEEN = '  '
 
+/** The columns of a terminal. Where the text goes to another program, such as a pager, those that COLUMNS names. */
+export function columnsOf(
+  stream: { columns?: number },
+  environment: Readonly<Record<string, string | undefined>>,
+): number | undefined {
+  const named = /^\d+$/.test(environment.COLUMNS ?? '') ? Number(environment.COLUMNS) : 0
+  return stream.columns || named || undefined
+}
+
 /**
  * Prints lines where no runner folds or annotates them: results to `out`, warnings and errors to
  * `err`, a group as its title. A live line, or a block of them, stays until the next line of any kind.

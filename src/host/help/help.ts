@@ -9,7 +9,7 @@ const NARROWEST = 40
 /** What `--help` prints: all options of one mode, or an overview. Wrapped to the columns of the terminal, 80 at most. */
 export function helpText(mode?: Mode, columns = WIDEST): string {
   const width = Math.max(NARROWEST, Math.min(WIDEST, columns))
-  return page(mode === undefined ? overview() : modeHelp(mode), width)
+  return page(mode === undefined ? overview(width) : modeHelp(mode, width), width)
 }
 
 type Part = string | Paragraph
@@ -26,7 +26,7 @@ const COMMON = [
   ['--kubeconfig PATH', 'KUBECONFIG, in-cluster, or ~/.kube/config by default'],
 ]
 
-function overview(): Part[] {
+function overview(width: number): Part[] {
   return [
     paragraph(
       'Shift Istio traffic between versions, and confirm the split with real connections. If it is not confirmed, the previous weights are restored.',
@@ -41,7 +41,9 @@ function overview(): Part[] {
     ...COMMON.map(([option = '', words = '']) => definition(option, words, 27)),
     '',
     'Examples:',
-    ...[MODES.shift, MODES.verify, MODES.rollback].flatMap(({ example }) => command(example)),
+    ...[MODES.shift, MODES.verify, MODES.rollback].flatMap(({ example }) =>
+      command(example, width),
+    ),
     '',
     EXIT_STATUSES,
     '',
@@ -49,7 +51,7 @@ function overview(): Part[] {
   ]
 }
 
-function modeHelp(mode: Mode): Part[] {
+function modeHelp(mode: Mode, width: number): Part[] {
   const { summary, more, example } = MODES[mode]
   const groups = GROUPS.map(({ title, options }) => ({
     title,
@@ -61,7 +63,7 @@ function modeHelp(mode: Mode): Part[] {
     usage(mode),
     '',
     'Example:',
-    ...command(example),
+    ...command(example, width),
     ...groups
       .filter(({ options }) => options.length > 0)
       .flatMap(({ title, options }) => ['', `${title}:`, ...options.flatMap(explained)]),
@@ -88,12 +90,26 @@ function usage(mode: string): Paragraph {
   return { first: 'Usage: ', rest: EXPLANATION, words }
 }
 
-/** A command that may be continued on the next lines. */
-function command(lines: readonly string[]): string[] {
-  const last = lines.length - 1
-  return lines.map(
-    (line, index) => `${index === 0 ? '  ' : '      '}${line}${index < last ? ' \\' : ''}`,
+/** A command that is continued on the next lines. A line that is too long is broken before an option. */
+function command(lines: readonly string[], width: number): string[] {
+  const room = width - EXPLANATION.length - CONTINUED.length
+  const broken = lines.flatMap((line) => brokenBefore(line.split(/ (?=--?[a-z])/), room))
+  const last = broken.length - 1
+  return broken.map(
+    (line, index) => `${index === 0 ? '  ' : EXPLANATION}${line}${index < last ? CONTINUED : ''}`,
   )
+}
+
+const CONTINUED = ' \\'
+
+function brokenBefore(options: readonly string[], room: number): string[] {
+  const lines: string[] = []
+  for (const option of options) {
+    const longer = [...lines.slice(-1), option].join(' ')
+    if (lines.length > 0 && longer.length <= room) lines[lines.length - 1] = longer
+    else lines.push(option)
+  }
+  return lines
 }
 
 function explained(option: Option): Part[] {
