@@ -9,7 +9,7 @@ export function wrongEdit(given: Generated): string | undefined {
   const edited = edit(given.text, given.wanted, given.route)
   if (!edited.ok) return `refused: ${sentences(edited.problems)}`
   const before = meaning(given.text)
-  const place = [...given.place, 'spec', 'tcp', given.index, 'route']
+  const place = [...given.place, 'spec', given.protocol, given.index, 'route']
   const routes = objectsAt(before, ...place)
   const expected = withRoutes(before, place, expectedRoutes(routes, given.wanted))
   if (!sameJson(expected, meaning(edited.value)))
@@ -23,15 +23,19 @@ function expectedRoutes(
   routes: readonly JsonObject[],
   { subset, percent }: Generated['wanted'],
 ): JsonObject[] {
-  const index = routes.findIndex((route) => at(route, 'destination', 'subset') === subset)
+  const sum = [100, 1_000, 10_000].find((one) => isWhole((percent * one) / 100)) ?? 100
+  const part = Math.round((percent * sum) / 100)
+  const index = routes.findIndex(
+    (route) => (at(route, 'destination', 'subset') ?? at(route, 'destination', 'host')) === subset,
+  )
   const weights = routes.map((route) => (routes.length === 1 ? 1 : Number(route.weight ?? 0)))
   const position = index < 0 ? routes.length : index
   const others = weights.map((weight, other) => (other === position ? 0 : weight))
   const only = others.length - (index < 0 ? 0 : 1) === 1
   const shares = only ? others.map((_, other) => (other === position ? 0 : 1)) : others
-  const rounded = roundShares(shares, 100 - percent)
+  const rounded = roundShares(shares, sum - part)
   const changed = routes.map((route, other) => {
-    const weight = other === position ? percent : (rounded[other] ?? 0)
+    const weight = other === position ? part : (rounded[other] ?? 0)
     // Among several a missing weight is 0, and stays missing.
     return weight === 0 && route.weight === undefined ? route : { ...route, weight }
   })
@@ -39,7 +43,7 @@ function expectedRoutes(
     .map((route, other) => ({ route, weight: weights[other] ?? 0 }))
     .sort((a, b) => b.weight - a.weight)
   if (index >= 0 || heaviest === undefined) return changed
-  return [...changed, { destination: newDestination(heaviest.route, subset), weight: percent }]
+  return [...changed, { destination: newDestination(heaviest.route, subset), weight: part }]
 }
 
 function newDestination(copied: JsonObject, text: string): JsonObject {
@@ -52,4 +56,8 @@ function newDestination(copied: JsonObject, text: string): JsonObject {
     ...(number === undefined ? kept : { port: { number: Number(number) } }),
     ...(subset === undefined ? {} : { subset }),
   }
+}
+
+function isWhole(value: number): boolean {
+  return Math.abs(value - Math.round(value)) < 1e-6
 }

@@ -46,7 +46,12 @@ describe('A weight that is written', () => {
       '  tcp:',
       `  http:\n    - route:\n        - destination: {host: tcp-echo, subset: v1}\n          weight: 90\n        - weight: 10\n          destination: {host: tcp-echo, subset: v2}\n  tcp:`,
     )
-    expect(withV2(twice, 20).match(/weight: 90/g)).toHaveLength(1)
+    const wanted = { kind: 'weight', subset: 'v2', percent: 20 } as const
+    for (const kind of ['tcp', 'http'] as const) {
+      const edited = edit(twice, wanted, { kind })
+      expect(edited.ok && edited.value.match(/weight: 90/g)).toHaveLength(1)
+    }
+    expect(edit(twice, wanted).ok).toBe(false)
   })
 })
 
