@@ -65,7 +65,7 @@ export function exportToOfObject({ spec }: RouteObject): ExportTo {
 const BY_NEARNESS = ['private', 'named', 'public'] as const
 
 /** The VirtualServices that the proxies of a namespace see, in istiod's order. */
-function inOrder(objects: readonly RouteObject[], workloadNamespace: string): RouteObject[] {
+export function inOrder(objects: readonly RouteObject[], workloadNamespace: string): RouteObject[] {
   const seen = objects.flatMap((object) => {
     const near = nearness(exportToOfObject(object), object.namespace, workloadNamespace)
     return near === undefined ? [] : [{ object, rank: BY_NEARNESS.indexOf(near) }]

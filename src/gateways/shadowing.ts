@@ -11,9 +11,9 @@ import { type Problem, problem, warning } from '../problem/problem.ts'
 import { isForNone, nearness } from '../routes/istio/export-to.ts'
 import { canMeet, isReadWith } from '../routes/istio/revision.ts'
 import { coveringRule } from '../routes/istio/rules/covering-rule.ts'
-import { tcpRules } from '../routes/istio/rules/virtual-service-rules.ts'
+import { rulesOf } from '../routes/kinds.ts'
 import { parseRouteObject, type RouteObject } from '../routes/route-object.ts'
-import { gatewaysOf, type Rule } from '../routes/rule.ts'
+import { gatewaysOf, type Rule, trafficWord } from '../routes/rule.ts'
 import { type AtServer, exportToOfObject } from './first-taker.ts'
 import { type GatewayObject, gatewayName, parseGateway } from './gateway-object.ts'
 import { type FoundGateway, NOTHING_FOUND } from './gateway-search.ts'
@@ -29,6 +29,8 @@ export type ShadowSearch = {
   rule: Rule
   /** Where the run's connections go. */
   locating: Promise<FoundGateway>
+  /** The input `probe-host`. */
+  probeHost?: string | undefined
 }
 
 /**
@@ -36,10 +38,10 @@ export type ShadowSearch = {
  * Gateways, by `exportTo`, and by the order of the VirtualServices.
  */
 export async function findShadowing(
-  { api, istioVersion, object, rule, locating }: ShadowSearch,
+  { api, istioVersion, object, rule, locating, probeHost }: ShadowSearch,
   signal: AbortSignal,
 ): Promise<Problem[]> {
-  const own = coveringRule(rule, tcpRules(object))
+  const own = coveringRule(rule, rulesOf(object))
   // The preflight checks of the rule itself report that.
   if (own) return []
   // For names that no Gateway can have, they are not listed.
@@ -68,9 +70,9 @@ export async function findShadowing(
     return isOwn || isReadWith(object.raw, json) ? [gateway] : []
   })
   const gateways = all.length > 0 || !located.at ? all : [located.at.gateway]
-  const where = { api, located, gateways }
+  const where = { api, located, gateways, probeHost }
   return [
-    ...notChecked(reads),
+    ...notChecked(rule, reads),
     ...findUnseen(object, located),
     ...findSkippedServer(object, where),
     ...findTakers(
@@ -85,13 +87,13 @@ function listed<T>(read: Read<T[]> | undefined): T[] {
   return read?.kind === 'found' ? read.value : []
 }
 
-function notChecked(reads: readonly Read<unknown>[]): Problem[] {
+function notChecked(rule: Rule, reads: readonly Read<unknown>[]): Problem[] {
   const denied = reads.flatMap((read) => (read.kind === 'denied' ? [read.resource] : []))
   const [resource] = denied
   if (resource === undefined) return []
   const plurals = denied.map(({ plural }) => plural)
   const what = plurals.includes('virtualservices')
-    ? 'an older VirtualService gets the connections of the same gateway port'
+    ? `an older VirtualService gets the ${trafficWord(rule)}s of the same ${rule.protocol === 'tcp' ? 'gateway port' : 'host'}`
     : 'a server of another Gateway has the same port'
   return [
     warning(

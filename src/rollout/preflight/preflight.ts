@@ -122,6 +122,7 @@ async function lookAtCluster(
 ): Promise<Looked> {
   const { object, rule, istioVersion } = shiftPlan
   const { locating } = gateway
+  const probeHost = context.options.probe.host
   const { preflightChecks } = kindOf(object)
   const [behind, shadowing, ...checked] = await Promise.all([
     orFindings(lookAtEndpoints(context, shiftPlan, gateway, signal), signal, (findings) => ({
@@ -129,7 +130,7 @@ async function lookAtCluster(
       findings,
     })),
     orFindings(
-      findShadowing({ api: context.api, istioVersion, object, rule, locating }, signal),
+      findShadowing({ api: context.api, istioVersion, object, rule, locating, probeHost }, signal),
       signal,
       (findings) => findings,
     ),

@@ -44,6 +44,8 @@ function failuresText(samples: readonly ProbeSample[]): string {
   for (const { classified } of samples)
     if (classified.kind === 'previous')
       statuses.set(classified.detail, (statuses.get(classified.detail) ?? 0) + 1)
-  const replied = [...statuses].map(([detail, count]) => `${countText(count)} with ${JSON.stringify(detail)}`)
+  const replied = [...statuses].map(
+    ([detail, count]) => `${countText(count)} with ${JSON.stringify(detail)}`,
+  )
   return [...replied, outcomesText(samples)].filter((text) => text !== '').join(', ')
 }

@@ -46,4 +46,3 @@ export function stampsIn(
   const values = lists.flatMap((list) => itemsOf(list).map((item) => stamp?.of(item)))
   return new Set(values.filter((value) => value !== undefined))
 }
-

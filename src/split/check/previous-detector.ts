@@ -1,5 +1,5 @@
-import type { Sample } from '../sample.ts'
 import { SWITCH_SPREAD_MS } from '../judge/error-spending.ts'
+import type { Sample } from '../sample.ts'
 
 /** Where so many samples are not answered, the attempt itself has to find out why. */
 const MOST_UNANSWERED = 10

@@ -14,36 +14,40 @@ import { virtualHostFor } from './virtual-host.ts'
 export type ServedObject = { object: RouteObject; hosts: readonly string[] }
 
 /** One match of a rule, as a gateway has it. */
-type Route = Candidate & {
+export type Route = Candidate & {
   match: JsonObject
   /** Whether the proxies have it at all. */
   exists: Answer
 }
 
-/**
- * Which rule of several objects a request hits at a gateway. The objects are in istiod's order. Of those with the host of
- * the request, the matches are compared in that order, and those that take everything come last.
- * Source: istio, buildGatewayHTTPRouteConfig and SortVHostRoutes.
- */
+/** Which rule of several objects a request hits at a gateway. The objects are in istiod's order. */
 export function httpHit(served: readonly ServedObject[], request: HttpRequest): HitAmong {
-  const routes = sameHost(served, request).flatMap((object) => routesOf(object, request))
-  const last = routes.filter(({ match }) => isCatchAll(match))
-  const sorted = [...routes.filter(({ match }) => !isCatchAll(match)), ...last]
-  return firstOf(sorted, ({ match, exists }) => allHold([exists, matchesRequest(match, request)]))
+  const hosts = served.flatMap((one) => one.hosts)
+  const host = virtualHostFor(hosts, request.authority)
+  return firstOf(routesForHost(served, host, request), ({ match, exists }) =>
+    allHold([exists, matchesRequest(match, request)]),
+  )
 }
 
-/** Sidecars have other names for hosts than gateways, so there an object's hosts are not compared. */
-function sameHost(served: readonly ServedObject[], request: HttpRequest): RouteObject[] {
-  const host = virtualHostFor(
-    served.flatMap(({ hosts }) => hosts),
-    request.authority,
-  )
-  return served
+/**
+ * The matches of several objects for a host, in matching order: that of the objects, and those that take everything
+ * last. Sidecars have other names for hosts than gateways, so there an object's hosts are not compared.
+ * Source: istio, buildGatewayHTTPRouteConfig and SortVHostRoutes.
+ */
+export function routesForHost(
+  served: readonly ServedObject[],
+  host: string | undefined,
+  arrival: Arrival,
+): Route[] {
+  const routes = served
     .filter(
       ({ hosts }) =>
-        request.gateway === MESH_GATEWAY || hosts.some((one) => one.toLowerCase() === host),
+        arrival.gateway === MESH_GATEWAY ||
+        hosts.some((one) => one.toLowerCase() === host?.toLowerCase()),
     )
-    .map(({ object }) => object)
+    .flatMap(({ object }) => routesOf(object, arrival))
+  const last = routes.filter(({ match }) => isCatchAll(match))
+  return [...routes.filter(({ match }) => !isCatchAll(match)), ...last]
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type JsonObject, textsAt } from '../../../kube/json.ts'
-import type { TlsRequest } from '../../probe-request.ts'
+import type { Arrival, TlsRequest } from '../../probe-request.ts'
 import type { RouteObject } from '../../route-object.ts'
 import { boundGateways } from '../rules/listeners.ts'
 import { tlsRules } from '../rules/virtual-service-rules.ts'
@@ -7,35 +7,47 @@ import { isForConnections, matchesAt } from './applies.ts'
 import { type Candidate, firstOf, type HitAmong } from './first-of.ts'
 
 /** One match of a rule, as a listener has it. */
-type Chain = Candidate & { match: JsonObject; names: readonly string[] }
+export type Chain = Candidate & { match: JsonObject; names: readonly string[] }
 
-/**
- * Which rule of several objects a TLS connection hits. The objects are in istiod's order. A name that an earlier match has
- * makes istiod leave out the whole match. Of the rest, the most specific name counts, and not the order.
- * Source: istio, buildGatewayNetworkFiltersFromTLSRoutes; envoy, FilterChainManagerImpl::findFilterChainForServerName.
- */
+/** Which rule of several objects a TLS connection hits. The objects are in istiod's order. */
 export function tlsHit(objects: readonly RouteObject[], request: TlsRequest): HitAmong {
-  const known = new Set<string>()
-  const chains = objects
-    .flatMap((object) => chainsOf(object, request))
-    .filter(({ names }) => {
-      if (names.some((name) => known.has(name))) return false
-      for (const name of names) known.add(name)
-      return true
-    })
-  const best = bestName(chains, request.sni)
-  const own = chains.filter((chain) => namesOf(chain).includes(best ?? ''))
+  const { kept } = chainsAt(objects, request)
+  const best = bestName(kept, request.sni)
+  const own = kept.filter((chain) => namesOf(chain).includes(best ?? ''))
   return best === undefined
     ? { kind: 'none' }
     : firstOf(own, ({ match }) => isForConnections(match, request))
 }
 
-function chainsOf(object: RouteObject, request: TlsRequest): Chain[] {
-  if (!boundGateways(object).includes(request.gateway)) return []
+/**
+ * The matches of several objects at a port of a gateway. A name that an earlier match has makes istiod leave out the
+ * whole match. Of the rest, the most specific name counts, and not the order.
+ * Source: istio, buildGatewayNetworkFiltersFromTLSRoutes; envoy, FilterChainManagerImpl::findFilterChainForServerName.
+ */
+export function chainsAt(
+  objects: readonly RouteObject[],
+  arrival: Arrival,
+): { kept: Chain[]; leftOut: { chain: Chain; by: Chain }[] } {
+  const owners = new Map<string, Chain>()
+  const kept: Chain[] = []
+  const leftOut: { chain: Chain; by: Chain }[] = []
+  for (const chain of objects.flatMap((object) => chainsOf(object, arrival))) {
+    const [by] = chain.names.flatMap((name) => owners.get(name) ?? [])
+    if (by) leftOut.push({ chain, by })
+    else {
+      kept.push(chain)
+      for (const name of chain.names) owners.set(name, chain)
+    }
+  }
+  return { kept, leftOut }
+}
+
+function chainsOf(object: RouteObject, arrival: Arrival): Chain[] {
+  if (!boundGateways(object).includes(arrival.gateway)) return []
   return tlsRules(object)
     .filter(({ destinations }) => destinations.length > 0)
     .flatMap((rule) =>
-      matchesAt(rule, request).map((match) => ({
+      matchesAt(rule, arrival).map((match) => ({
         object,
         rule,
         match,
