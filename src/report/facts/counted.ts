@@ -1,6 +1,7 @@
 import { attemptsOf } from '../../rollout/diagnosis/evidence-of.ts'
-import { seenOf } from '../../rollout/diagnosis/seen-of.ts'
+import { samplesIn, seenOf } from '../../rollout/diagnosis/seen-of.ts'
 import type { Attempt, Check } from '../../rollout/model/check.ts'
+import { connectionsText, countText } from '../../rollout/model/percents.ts'
 import { percent } from '../figures.ts'
 
 /**
@@ -14,6 +15,12 @@ export type Counted = {
   /** Samples with a recognized reply. */
   recognized: number
   samples: number
+  /** Of the samples, those that were taken after the decision, only to find its cause. They are in no attempt. */
+  further: number
+  /** Of the samples, those of attempts that the check does not keep one by one. */
+  leftOut: number
+  /** Samples that do not count, of attempts that met another split. */
+  superseded: number
   /** Whether an attempt is part of it. Those that are not met another split. */
   includes: (attempt: Attempt) => boolean
 }
@@ -27,8 +34,31 @@ export function countedOf(check: Check, alpha: number): Counted {
     ...seen,
     recognized,
     samples: recognized + seen.unclassified,
+    further: samplesIn(check.further),
+    leftOut: all.indexOf(check.leftOut) >= attemptsBefore ? samplesIn(check.leftOut) : 0,
+    superseded: all.slice(0, attemptsBefore).reduce((sum, one) => sum + samplesIn(one), 0),
     includes: (attempt) => all.indexOf(attempt) >= attemptsBefore,
   }
+}
+
+/**
+ * What the samples that count are, where they are not simply those of all attempts: `548 connections count: 248 in
+ * attempts, and 300 after the decision, only to find its cause.`; else empty.
+ */
+export function countedText({ samples, further, superseded }: Counted): string {
+  const parts = [
+    ...(further === 0
+      ? []
+      : [
+          `${connectionsText(samples)} count: ${countText(samples - further)} in attempts, and ${countText(further)} after the decision, only to find its cause.`,
+        ]),
+    ...(superseded === 0
+      ? []
+      : [
+          `${connectionsText(superseded)} of earlier attempts ${superseded === 1 ? 'does' : 'do'} not count, because the gateway split differently then.`,
+        ]),
+  ]
+  return parts.join(' ')
 }
 
 /** Percent of the recognized samples; undefined where there is none. */

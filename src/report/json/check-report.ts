@@ -1,4 +1,3 @@
-import { samplesIn } from '../../rollout/diagnosis/seen-of.ts'
 import type { Attempt, Check } from '../../rollout/model/check.ts'
 import { shareInterval } from '../../split/numeric/interval.ts'
 import { evidenceReport } from '../evidence.ts'
@@ -36,7 +35,8 @@ export function checkReport(check: Check, evidence: EvidenceKept, context: Check
     }),
     samples: counted.samples,
     unclassified: counted.unclassified,
-    furtherSamples: samplesIn(check.further),
+    furtherSamples: counted.further,
+    samplesLeftOut: counted.leftOut,
     ...sizesReport(check),
     propagationMs: check.propagationMs ?? null,
     attempts: check.attempts.map((one, index) => ({

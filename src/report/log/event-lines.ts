@@ -68,6 +68,12 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       return info(progressText(event.check, event.now, record))
     case 'attempt-ended':
       return info(attemptText(event.check, event.ended, record, event.again))
+    case 'sampled-further':
+      return event.connections === 0
+        ? []
+        : info(
+            `  After the decision: ${connectionsText(event.connections)} more, only to find its cause.`,
+          )
     case 'check-ended':
       return [checkLine(event.check)]
     case 'paused':

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { countText } from '../../rollout/model/percents.ts'
 import { type Comparison, comparisonOf } from '../facts/comparison.ts'
+import { countedText } from '../facts/counted.ts'
 import { documentedProblems, whyLines, whyTitle } from '../facts/explanation.ts'
 import { headlineOf, type Tone, toneOf } from '../facts/headline.ts'
 import { nextText } from '../facts/next.ts'
@@ -9,7 +10,7 @@ import { askedOf } from '../facts/subject.ts'
 import { percent } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
 import type { RunRecord } from '../record.ts'
-import { advice, type Cell, table } from './html.ts'
+import { advice, type Cell, paragraph, table } from './html.ts'
 import { share } from './plot.ts'
 
 /** Marks beside colours, for a reader who does not see these. */
@@ -98,7 +99,7 @@ function compared({ step, destinations, counted }: Comparison): string {
       'now',
     ],
     [...rows, ...lost],
-  )
+  ).concat(paragraph(countedText(counted)))
 }
 
 function observedCell(observed: string, within: boolean | undefined): Cell {

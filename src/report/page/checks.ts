@@ -2,13 +2,13 @@ import { samplesIn } from '../../rollout/diagnosis/seen-of.ts'
 import type { Attempt, Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { countText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
-import { alphaOf, type Counted, countedOf } from '../facts/counted.ts'
+import { alphaOf, type Counted, countedOf, countedText } from '../facts/counted.ts'
 import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
 import { INTERVAL_TEXT } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { growthCharts } from './growth.ts'
-import { notShown, table } from './html.ts'
+import { paragraph, table } from './html.ts'
 
 /** How each check went: its evidence as a picture, and its attempts. */
 export function checkSections(record: RunRecord, { checks }: Outcome): string {
@@ -42,7 +42,7 @@ ${attemptsTable(check, counted, title)}`
 
 function attemptsTable(check: Check, counted: Counted, title: string): string {
   if (check.attempts.length === 0) return ''
-  const further = samplesIn(check.further)
+  const { further } = counted
   return table(
     `Attempts: ${title}`,
     ['attempt', 'connections', 'no recognized reply', 'took', 'decision'],
@@ -54,6 +54,7 @@ function attemptsTable(check: Check, counted: Counted, title: string): string {
         timeText(one.tookMs),
         decisionText(one, counted),
       ]),
+      ...(check.attemptsLeftOut === 0 ? [] : [leftOutRow(check, counted)]),
       ...(further === 0
         ? []
         : [
@@ -66,12 +67,24 @@ function attemptsTable(check: Check, counted: Counted, title: string): string {
             ],
           ]),
     ],
-  ).concat(notShown(check.attemptsLeftOut, 'attempts'))
+  ).concat(paragraph(countedText(counted)))
 }
+
+/** The attempts between the first and the last that are not kept one by one. */
+function leftOutRow({ attemptsLeftOut, leftOut }: Check, counted: Counted): string[] {
+  const isCounted = counted.leftOut > 0 || samplesIn(leftOut) === 0
+  return [
+    `${countText(attemptsLeftOut)} more`,
+    countText(samplesIn(leftOut)),
+    countText(leftOut.unclassified),
+    '',
+    isCounted ? 'between the first and the last' : `${SUPERSEDED}`,
+  ]
+}
+
+const SUPERSEDED = 'superseded: the gateway split differently then'
 
 function decisionText(attempt: Attempt, { includes }: Counted): string {
   const decision = attempt.decision ?? 'undecided'
-  return attempt.samples > 0 && !includes(attempt)
-    ? `${decision}, superseded: the gateway split differently then`
-    : decision
+  return attempt.samples > 0 && !includes(attempt) ? `${decision}, ${SUPERSEDED}` : decision
 }

@@ -46,6 +46,11 @@ function cell(content: Cell, head = ''): string {
 }
 
 /** Says how many a list is short of, between its first ones and its last ones. */
+/** A remark in a soft colour; empty where there is none. */
+export function paragraph(text: string): string {
+  return text === '' ? '' : `<p class="soft">${escapedHtml(text)}</p>`
+}
+
 export function notShown(count: number, what: string): string {
   return count === 0
     ? ''

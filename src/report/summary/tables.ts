@@ -3,6 +3,7 @@ import type { PlannedRun } from '../../rollout/model/events.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { countText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import { type Comparison, comparisonOf } from '../facts/comparison.ts'
+import { countedText } from '../facts/counted.ts'
 import { askedOf } from '../facts/subject.ts'
 import { textBar } from '../facts/text-bar.ts'
 import { percent, presentText, timeText } from '../figures.ts'
@@ -14,7 +15,10 @@ const BAR_WIDTH = 10
 /** What was asked for, observed and is in force, by destination; without a check, what was asked for. */
 export function comparisonTable(record: RunRecord, outcome: Outcome): string {
   const comparison = comparisonOf(record, outcome)
-  if (comparison !== undefined) return checkTable(comparison)
+  if (comparison !== undefined)
+    return [checkTable(comparison), escaped(countedText(comparison.counted))]
+      .filter((part) => part !== '')
+      .join('\n\n')
   return outcome.verdict === 'planned' ? '' : askedTable(record, outcome)
 }
 

@@ -3,6 +3,8 @@ import type { Check } from '../model/check.ts'
 import { connectionsText, countText, observedText } from '../model/percents.ts'
 import { outcomesSummary } from '../preflight/outcomes-text.ts'
 import { lostIn } from './evidence-of.ts'
+import { samplesIn, seenOf } from './seen-of.ts'
+import { furtherText } from './words.ts'
 
 /** What was seen of the gateway after a restore, in a word. */
 export type RestoreSeen =
@@ -46,15 +48,29 @@ export function restoreSeen(check: Check | undefined): RestoreSeen {
  * Whether the gateway uses the restored weights, in a sentence or a few.
  *
  * @param weights the restored ones, such as `v1 80%, v2 20%`
+ * @param alpha 1 - confidence, 0 < alpha < 1
  * @param failed the check before the restore
  */
 export function restoredText(
   weights: string,
   check: Check | undefined,
+  alpha: number,
   failed?: Pick<Check, 'ended'>,
 ): string {
+  const text = restoredSentences(weights, { check, alpha, failed })
+  const further = check ? furtherText({ further: samplesIn(check.further) }) : ''
+  return further === '' ? text : `${text} ${further}`
+}
+
+type Restored = {
+  check: Check | undefined
+  alpha: number
+  failed: Pick<Check, 'ended'> | undefined
+}
+
+function restoredSentences(weights: string, { check, alpha, failed }: Restored): string {
   const restored = `The previous weights are restored (${weights})`
-  const seen = check?.diagnosis?.seen ?? check?.attempts.at(-1)
+  const seen = check && seenOf(check, alpha)
   const observed = check && seen ? observedText(check.names, seen.counts) : ''
   const before =
     check?.diagnosis?.ended === 'connections'

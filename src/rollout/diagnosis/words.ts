@@ -192,7 +192,7 @@ function unansweredText({ seen }: Diagnosis, { outcomes }: Subject): string {
 }
 
 /** The attempts have fewer samples than the diagnosis rests on: the rest came after the decision. */
-function furtherText({ further }: Subject): string {
+export function furtherText({ further }: Pick<Subject, 'further'>): string {
   if (further === 0) return ''
   const were = further === 1 ? 'was' : 'were'
   return `Of these, ${connectionsText(further)} ${were} opened after the decision, only to find its cause.`

@@ -126,7 +126,7 @@ async function checkRestored(
   try {
     if (state.stamps !== undefined) return await unstampedText(weights, state, context, signal)
     const check = signal.aborted ? undefined : await restoreCheck(context, state, signal)
-    return restoredText(weights, check, only)
+    return restoredText(weights, check, errorChance(context.options), only)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return `The previous weights are restored (${weights}). Whether the gateway uses them could not be checked: ${why}.`

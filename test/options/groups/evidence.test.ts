@@ -29,14 +29,11 @@ describe('expect', () => {
     ])
   })
 
-  test.each(['^one', '{}', '[a, b]'])(
-    '%s is refused, because it is not a mapping',
-    (text) => {
-      expect(wrongWith({ expect: text })).toEqual([
-        expect.stringMatching(
-          /^expect must be a YAML mapping of every destination to a regular .*, not ".*"\. .+\.$/,
-        ),
-      ])
-    },
-  )
+  test.each(['^one', '{}', '[a, b]'])('%s is refused, because it is not a mapping', (text) => {
+    expect(wrongWith({ expect: text })).toEqual([
+      expect.stringMatching(
+        /^expect must be a YAML mapping of every destination to a regular .*, not ".*"\. .+\.$/,
+      ),
+    ])
+  })
 })

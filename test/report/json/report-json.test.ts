@@ -117,6 +117,7 @@ describe('report.json', () => {
           samples: 410,
           unclassified: 10,
           furtherSamples: 0,
+          samplesLeftOut: 0,
           ...sizes,
           propagationMs: 131,
           attempts: [

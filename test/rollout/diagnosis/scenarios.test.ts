@@ -43,7 +43,7 @@ function withoutChance(message: string): string {
   return message
     .replaceAll(/v1 [\d.]+%, v2 [\d.]+% of [\d,]+ connections/g, 'SHARES of N connections')
     .replace(
-      / Of these, [\d,]+ connections? (was|were) opened after the decision, only to find its cause\./,
+      / Of these, [\d,]+ connections? (was|were) opened after the decision, only to find its cause\./g,
       '',
     )
     .replaceAll(/\b(All|after) [\d,]+ connections/g, '$1 N connections')
