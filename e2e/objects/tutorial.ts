@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { loadAll } from 'js-yaml'
-import { type Json, listAt, numberAt, objectAt, parseJson } from '../../sandbox/objects/json.ts'
+import { type Json, parseJson } from '../../sandbox/objects/json.ts'
 import { isKubeObject, type KubeObject } from '../../sandbox/objects/kube-object.ts'
 import { type Made, tutorialObjects } from '../../sandbox/tutorial/objects.ts'
-import { API_PORT, GATEWAY, POD_PORT, PODS, WEB_PORTS } from '../processes/addresses.ts'
+import { API_PORT, GATEWAY, POD_PORT, PODS } from '../processes/addresses.ts'
 import { PREFIXES, type Version } from '../processes/echo.ts'
 import { within } from '../processes/within.ts'
 import { type Api, openApi } from './api.ts'
+import { moreRoutes, webStart, withMorePorts, withOwnSlices } from './web.ts'
 
 export type Weights = Readonly<Partial<Record<Version, number>>>
 
@@ -25,23 +26,9 @@ function objects(weights: Weights | undefined, versions: readonly Version[] = TU
       port: POD_PORT,
     })),
     weights,
+    web: webStart(),
   })
-  return made.map(({ object, manager }) => ({ object: withWebPorts(object), manager }))
-}
-
-/**
- * The gateway's Service with the ports of the Gateway in web.yaml. Envoy listens on the Service's own ports, as with
- * Istio's newer Helm chart, because nothing translates the ports of the load balancer's address.
- */
-function withWebPorts(object: KubeObject): KubeObject {
-  if (object.kind !== 'Service' || object.metadata.name !== 'istio-ingressgateway') return object
-  const web = Object.entries(WEB_PORTS).map(([name, port], index) => ({
-    ...{ name: `web-${name}`, port, targetPort: port, nodePort: 30200 + index, protocol: 'TCP' },
-  }))
-  const others = listAt(object, 'spec', 'ports').filter(
-    (one) => !web.some(({ port }) => port === numberAt(one, 'port')),
-  )
-  return { ...object, spec: { ...objectAt(object, 'spec'), ports: [...others, ...web] } }
+  return withOwnSlices(made.map((one) => ({ ...one, object: withMorePorts(one.object) })))
 }
 
 /** One of the tutorial's objects, for the given versions. */
@@ -78,6 +65,7 @@ export async function createTutorial(crds: string): Promise<void> {
   const workloads = objects(undefined).filter(({ object }) => !isIstio(object))
   await Promise.all([installCrds(api, crds), createWorkloads(api, workloads)])
   await Promise.all(istioObjects().map(({ object, manager }) => api.create(object, manager)))
+  await Promise.all(moreRoutes().map((object) => api.create(object)))
 }
 
 async function createWorkloads(api: Api, made: readonly Made[]): Promise<void> {

@@ -13,12 +13,12 @@ export const POD_PORT = 9000
 
 /** The application that speaks HTTP, TLS and gRPC: the address of each version's Pod, and its ports. */
 export const WEB_PODS = {
-  v1: { address: '10.244.0.31', http: 8101, h2c: 8111, https: 8121, grpc: 8131 },
-  v2: { address: '10.244.0.32', http: 8102, h2c: 8112, https: 8122, grpc: 8132 },
+  v1: { address: '10.244.0.31', http: 8101, tls: 8121, grpc: 8131 },
+  v2: { address: '10.244.0.32', http: 8102, tls: 8122, grpc: 8132 },
 } as const
 
-/** The ports of the Gateway in front of it. */
-export const WEB_PORTS = { http: 80, https: 443, passthrough: 31443, terminated: 31444 } as const
+/** The ports of the Gateways in front of it. */
+export const WEB_PORTS = { http: 8080, https: 8443, passthrough: 31443, terminated: 31444 } as const
 
 export const ETCD = 'http://127.0.0.1:23790'
 export const ETCD_PEERS = 'http://127.0.0.1:23800'
@@ -39,4 +39,4 @@ export const ADDRESSES = [
 
 /** Ports that no outgoing connection may use. Those from 15000 are also for proxies in tests. */
 export const LISTENING_PORTS =
-  '6443-6444,8100-8139,9000,15000-15099,23790,23800,30140,31400-31409,31443,31444'
+  '6443-6444,8080,8100-8139,8443,9000,15000-15099,23790,23800,30140,31400-31409,31443,31444'

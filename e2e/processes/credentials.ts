@@ -2,9 +2,8 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dump } from 'js-yaml'
 import { clientCertificate } from '../../kit/run/client-certificate.ts'
-import { serverCertificate } from '../../sandbox/api/certificate.ts'
+import { certificateFor, serverCertificate, WEB_HOSTS } from '../../sandbox/api/certificate.ts'
 import { statePath } from './state.ts'
-import { webCertificate } from './web-certificate.ts'
 
 /** The token of the user that may do everything. */
 export const ADMIN_TOKEN = 'admin-token'
@@ -19,7 +18,6 @@ export const FILES = {
   clientAuthority: 'clients-ca.crt',
   clientCertificate: 'client.crt',
   clientKey: 'client.key',
-  webAuthority: 'web-ca.crt',
   webCertificate: 'web.crt',
   webKey: 'web.key',
 } as const
@@ -44,8 +42,7 @@ export async function writeCredentials(): Promise<void> {
   write('clientAuthority', client.authority)
   write('clientCertificate', client.certificate)
   write('clientKey', client.key)
-  const web = await webCertificate()
-  write('webAuthority', web.authority)
+  const web = await certificateFor('web', WEB_HOSTS)
   write('webCertificate', web.certificate)
   write('webKey', web.key)
 }

@@ -24,6 +24,28 @@ export async function gatewayRoutes(
   return proxy === undefined ? undefined : splitOf(proxy)
 }
 
+/**
+ * How a replica of the gateway splits the requests for a host at one of its ports, by its first route: weights by subset.
+ * Undefined if it has no route.
+ */
+export async function requestRoutes(
+  host: string,
+  port: number,
+  replica: Replica = 'first',
+): Promise<Record<string, number> | undefined> {
+  const url = `http://127.0.0.1:${ADMIN_PORTS[replica]}/config_dump?resource=dynamic_route_configs`
+  const dump = parseJson(await textFrom(url))
+  // `http.8080`, or `https.8443.SERVER.GATEWAY.NAMESPACE`.
+  const isOfPort = (name: string) => name.split('.')[1] === String(port)
+  const virtualHost = listAt(dump, 'configs')
+    .map((config) => dig(config, 'route_config'))
+    .filter((config) => isOfPort(textAt(config, 'name') ?? ''))
+    .flatMap((config) => listAt(config, 'virtual_hosts'))
+    .find((known) => listAt(known, 'domains').includes(host))
+  const route = dig(virtualHost, 'routes', 0, 'route')
+  return route === undefined ? undefined : splitOf(route)
+}
+
 function splitOf(proxy: Json): Record<string, number> {
   const only = textAt(proxy, 'cluster')
   if (only !== undefined) return { [subsetOf(only)]: 100 }

@@ -3,7 +3,6 @@ import { layNetwork } from '../namespace/network.ts'
 import { openApi } from '../objects/api.ts'
 import { createGatewayAccount } from '../objects/gateway-account.ts'
 import { createTutorial } from '../objects/tutorial.ts'
-import { createWeb } from '../objects/web.ts'
 import { API_PORT, GATEWAY } from './addresses.ts'
 import { startApiServer, startEtcd } from './api-server.ts'
 import { connect } from './connect.ts'
@@ -36,7 +35,6 @@ export async function startMesh(crds: string): Promise<void> {
   const versions = ['v1', 'v2'] as const
   const objects = async () => {
     await createTutorial(crds)
-    await createWeb(api)
     keepGatewayToken(await createGatewayAccount(api))
   }
   await Promise.all([objects(), ...versions.map(startEcho), ...versions.map(startWeb)])

@@ -13,35 +13,38 @@ export type WebVersion = keyof typeof WEB_PODS
  * tests. It answers each request with a JSON object that names its Pod.
  */
 export async function startWeb(version: WebVersion): Promise<void> {
-  const { http, h2c, https, grpc } = WEB_PODS[version]
+  const { http, tls, grpc } = WEB_PODS[version]
   const pod = {
-    POD_NAME: `echo-${version}-0`,
-    NAMESPACE: 'web',
-    SERVICE_NAME: 'echo',
+    POD_NAME: podName(version),
+    NAMESPACE: 'demo',
+    SERVICE_NAME: 'web',
     TLS_SERVER_CERT: statePath(FILES.webCertificate),
     TLS_SERVER_PRIVKEY: statePath(FILES.webKey),
   }
   startProcess(`web-${version}`, ['echo-basic'], {
     ...pod,
     HTTP_PORT: String(http),
-    H2C_PORT: String(h2c),
-    HTTPS_PORT: String(https),
+    HTTPS_PORT: String(tls),
+    H2C_PORT: '0',
   })
-  // The port for TLS is required, and used by nothing.
-  const unused = { HTTPS_PORT: '0' }
   startProcess(`grpc-${version}`, ['echo-basic'], {
     ...pod,
-    ...unused,
     GRPC_ECHO_SERVER: '1',
     HTTP_PORT: String(grpc),
+    HTTPS_PORT: '0',
   })
   await webReady(version)
 }
 
+/** Its replies have this name in their body. */
+export function podName(version: WebVersion): string {
+  return `web-${version}-0`
+}
+
 export async function webReady(version: WebVersion): Promise<void> {
   const { address, http } = WEB_PODS[version]
-  await within(10_000, `an answer of echo-${version}-0`, async () => {
+  await within(10_000, `an answer of ${podName(version)}`, async () => {
     const reply = parseJson(await textFrom(`http://${address}:${http}/`))
-    return textAt(reply, 'pod') === `echo-${version}-0`
+    return textAt(reply, 'pod') === podName(version)
   })
 }

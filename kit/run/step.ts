@@ -28,8 +28,9 @@ export type Running = {
 
 const DIST = resolve(import.meta.dirname, '..', '..', 'dist')
 
+/** Inputs undefined are not given, also those of the tutorial's job. */
 export function startStep(
-  inputs: Readonly<Record<string, string>>,
+  inputs: Readonly<Record<string, string | undefined>>,
   environment: Readonly<Record<string, string>> = {},
   workspace?: string,
 ): Step {
@@ -63,9 +64,11 @@ export function startStep(
   }
 }
 
-function asInputs(given: Readonly<Record<string, string>>): Record<string, string> {
+function asInputs(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(given).map(([name, text]) => [`INPUT_${name.toUpperCase()}`, text]),
+    Object.entries(given).flatMap(([name, text]) =>
+      text === undefined ? [] : [[`INPUT_${name.toUpperCase()}`, text]],
+    ),
   )
 }
 

@@ -4,7 +4,8 @@ import { type Step, startStep } from '../../../kit/run/step.ts'
 import { type Json, listAt, numberAt, parseJson, textAt } from '../../../sandbox/objects/json.ts'
 import { adminKubeconfig } from '../../processes/start-mesh.ts'
 
-type Inputs = Readonly<Record<string, string>>
+type Inputs = Readonly<Record<string, string | undefined>>
+type Variables = Readonly<Record<string, string>>
 
 /** A finished step, with everything that it left for the runner. */
 export type Ended = {
@@ -18,14 +19,14 @@ export type Ended = {
 }
 
 /** A step with the built action on the real mesh, as administrator unless the inputs say otherwise. */
-export function step(inputs: Inputs, environment: Inputs = {}): Step {
+export function step(inputs: Inputs, environment: Variables = {}): Step {
   const started = startStep({ kubeconfig: adminKubeconfig(), ...inputs }, environment)
   onTestFinished(() => started.remove())
   return started
 }
 
 /** Runs the step's main to its end. */
-export async function runJob(inputs: Inputs, environment: Inputs = {}): Promise<Ended> {
+export async function runJob(inputs: Inputs, environment: Variables = {}): Promise<Ended> {
   return ended(step(inputs, environment))
 }
 

@@ -31,7 +31,7 @@ export async function routeIs(weights?: Weights): Promise<void> {
 }
 
 /** The managedFields by which the manager of `api.replace` alone owns the spec. */
-function ownedByReplace(object: KubeObject): Json[] {
+export function ownedByReplace(object: KubeObject): Json[] {
   const fields = Object.keys(objectAt(object, 'spec')).map((field) => [`f:${field}`, {}])
   const fieldsV1 = { 'f:spec': { '.': {}, ...Object.fromEntries(fields) } }
   return [
@@ -77,7 +77,11 @@ export function readRoute(from: Api = api): Promise<KubeObject> {
 
 /** The VirtualService as text, without what every write changes, to compare byte for byte. */
 export async function routeText(from: Api = api): Promise<string> {
-  const object = await readRoute(from)
+  return objectText(await readRoute(from))
+}
+
+/** An object as text, likewise. */
+export function objectText(object: KubeObject): string {
   const kept = ['resourceVersion', 'generation', 'managedFields'].reduce(
     (metadata, field) => without(metadata, field),
     objectAt(object, 'metadata'),

@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import { WEB_PODS } from '../processes/addresses.ts'
+import { killProcess, startAgain, startProcess } from '../processes/process.ts'
+import { type WebVersion, webReady } from '../processes/web.ts'
+import { within } from '../processes/within.ts'
+import type { Heal } from './stopped.ts'
+
+/** A version of the web application that answers every request with this status and nothing that names it. */
+export async function brokenVersion(version: WebVersion, status: number): Promise<Heal> {
+  const { address, http } = WEB_PODS[version]
+  await killProcess(`web-${version}`)
+  const program = join(import.meta.dirname, 'http-status.ts')
+  startProcess(`broken-${version}`, [process.execPath, program, String(http), String(status)])
+  await within(10_000, `the status ${status} of ${version}`, async () => {
+    const reply = await fetch(`http://${address}:${http}/`)
+    return reply.status === status
+  })
+  return async () => {
+    await killProcess(`broken-${version}`)
+    await revived(version)
+  }
+}
+
+/** A version of the web application whose Pod is ready, but whose process was killed. */
+export async function deadWebVersion(version: WebVersion): Promise<Heal> {
+  await killProcess(`web-${version}`)
+  return () => revived(version)
+}
+
+async function revived(version: WebVersion): Promise<void> {
+  startAgain(`web-${version}`)
+  await webReady(version)
+}
