@@ -24,11 +24,30 @@ export type ConnectionOutcome =
   /** Established, and no complete reply within `probe-timeout`; `incomplete` is what arrived of it. */
   | { kind: 'timeout'; incomplete?: string }
   /** The TLS handshake failed: a certificate that is not trusted, an alert, or no TLS on the other side. */
-  | { kind: 'tls'; why: string }
+  | { kind: 'tls'; why: string; cause?: FailureCause }
   /** Any other failure on the way, with the system's code or the command's error output. */
-  | { kind: 'failed'; why: string }
+  | { kind: 'failed'; why: string; cause?: FailureCause }
   /** The client itself could not open it (out of files or ports): shows nothing about the gateway. */
   | { kind: 'client-limit'; why: string }
+
+/** What a failure shows about the inputs, for the hint. */
+export type FailureCause =
+  /** A certificate that no trusted authority has issued. */
+  | 'untrusted'
+  /** A certificate whose time is over, or has not begun. */
+  | 'expired'
+  /** A certificate for another name. */
+  | 'other name'
+  /** The server asks for a certificate of the client, or refuses that. */
+  | 'client certificate'
+  /** The server has no certificate for the name. */
+  | 'unknown name'
+  /** The server offers no TLS. */
+  | 'expects plaintext'
+  | 'expects TLS'
+  | 'expects HTTP/1.1'
+  | 'expects HTTP/2'
+  | 'no HTTP'
 
 /** Why a connection shows nothing about its destination. */
 export type Unclassified =

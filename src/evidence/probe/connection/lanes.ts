@@ -1,0 +1,147 @@
+import type { ConnectionOutcome, Dial } from '../connection-outcome.ts'
+import { type Stopwatch, sharedTimeout } from '../shared-timeout.ts'
+import type { ConnectionReader } from './connection-reader.ts'
+import type { Address, Opened, Transport } from './transport.ts'
+
+/** How connections are made. Times in milliseconds. */
+export type LaneSettings = {
+  /** Addresses of the endpoint's host; connections take them in turn. */
+  addresses: readonly string[]
+  port: number
+  transport: Transport
+  /** What is sent as soon as the connection is established. */
+  request: Uint8Array
+  /** Whether this side closes its half after the request. */
+  halfClose?: boolean
+  reader: () => ConnectionReader
+  /** So many bytes are read at once. */
+  bufferBytes: number
+  timeoutMs: number
+  /** After so many ordinary closes connections are reset; 10,000 by default. */
+  ordinaryCloses?: number | undefined
+}
+
+/**
+ * The side that closes first keeps the connection's port for a minute (TIME-WAIT, RFC 9293, 3.5), and a machine has some
+ * 28,000. A reset keeps none, but shows in the gateway's statistics, so only long runs end that way.
+ */
+const ORDINARY_CLOSES = 10_000
+
+/**
+ * Dials the addresses in turn: connect, send the request, read one reply, close. The client's half of the connection
+ * stays open until the reply is there, unless `halfClose` is set.
+ */
+export function lanes(settings: LaneSettings): Dial {
+  const common: Common = {
+    ...settings,
+    request: Buffer.from(settings.request),
+    stopwatch: sharedTimeout(settings.timeoutMs, () => performance.now()),
+    close: startClosing(settings.ordinaryCloses),
+    free: [],
+  }
+  let turn = 0
+  return (done) => {
+    const host = settings.addresses[turn % settings.addresses.length] ?? ''
+    turn += 1
+    const lane = common.free.pop() ?? openLane(common)
+    return lane({ host, port: settings.port }, done)
+  }
+}
+
+type Common = Omit<LaneSettings, 'request'> & {
+  request: Buffer
+  stopwatch: (onTimeout: () => void) => Stopwatch
+  close: (opened: Opened, answered: boolean) => void
+  /** Lanes without a connection. */
+  free: Lane[]
+}
+
+/** Makes a connection; returns what drops it. */
+type Lane = (to: Address, done: (outcome: ConnectionOutcome) => void) => () => void
+
+/**
+ * A lane makes one connection after the other. What a connection needs is made once per lane, not once per connection.
+ * That includes the socket, where it may connect again when it has closed. Each connection has a system handle of its
+ * own; the one before is closed by then, with what was still to be read from it or written to it. After anything but a
+ * reply the socket is replaced, because its state after an error, a lookup or the end of a stream is not defined.
+ */
+function openLane(common: Common): Lane {
+  const { transport, request, halfClose, stopwatch, close, free } = common
+  const reader = common.reader()
+  const clock = stopwatch(() =>
+    end(opened?.socket.connecting ? { kind: 'connect timeout' } : reader.timedOut()),
+  )
+  const buffer = Buffer.allocUnsafe(common.bufferBytes)
+  let opened: Opened | undefined
+  let reusable = false
+  let done: (outcome: ConnectionOutcome) => void
+  let outcome: ConnectionOutcome | undefined
+  let ended = true
+  let connections = 0
+
+  function end(how: ConnectionOutcome | undefined, answered = false): void {
+    if (ended || opened === undefined) return
+    ended = true
+    outcome = how
+    clock.stop()
+    // A socket whose writing side has ended cannot send another request.
+    reusable = answered && !halfClose && transport.connectsAgain
+    close(opened, answered)
+  }
+
+  function onRead(bytes: number): boolean {
+    if (ended) return false
+    const how = reader.take(buffer, bytes)
+    if (how !== undefined) end(how, how.kind === 'reply')
+    return !ended
+  }
+
+  // The next connection is opened when this one is closed. The system then works on many ends and many beginnings in
+  // turn, which is a fifth faster than an end and a beginning each.
+  function onClose(): void {
+    if (!reusable) opened = undefined
+    free.push(lane)
+    if (outcome) done(outcome)
+  }
+
+  function firstConnect(to: Address): Opened {
+    const made = transport.open(to, { buffer, callback: onRead })
+    const { socket } = made
+    // Written before it is connected, the request would be kept, and two more listeners for it.
+    if (halfClose) socket.on(transport.established, () => socket.end(request))
+    else if (request.length > 0) socket.on(transport.established, () => socket.write(request))
+    socket.on('error', (error) => end(transport.failure(error)))
+    socket.on('end', () => end(reader.end()))
+    socket.on('close', onClose)
+    return made
+  }
+
+  function lane(to: Address, whenDone: (outcome: ConnectionOutcome) => void): () => void {
+    connections += 1
+    const number = connections
+    done = whenDone
+    outcome = undefined
+    ended = false
+    reusable = false
+    reader.start()
+    clock.start()
+    if (opened === undefined) opened = firstConnect(to)
+    else opened.socket.connect(to)
+    // By the time it is dropped the lane may have gone on to another.
+    return () => {
+      if (number === connections) end(undefined)
+    }
+  }
+  return lane
+}
+
+/** Closes sockets in order; those that were answered it resets once that has taken many ports. */
+function startClosing(ordinaryCloses = ORDINARY_CLOSES): Common['close'] {
+  let closes = 0
+  return ({ socket, reset }, answered) => {
+    closes += 1
+    // Where the other side has closed first no port is kept, and there is nothing to reset.
+    if (closes > ordinaryCloses && answered) reset()
+    else socket.destroy()
+  }
+}

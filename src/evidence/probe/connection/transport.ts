@@ -1,0 +1,30 @@
+import { connect, type Socket } from 'node:net'
+import type { ConnectionOutcome } from '../connection-outcome.ts'
+import { failureOf } from './failure-of.ts'
+
+export type Address = { host: string; port: number }
+
+/** Where a socket puts what it reads. The callback returns whether it goes on reading. */
+export type OnRead = { buffer: Buffer; callback: (bytes: number) => boolean }
+
+/** What connections are made of: TCP, or TLS on it. */
+export type Transport = {
+  open(to: Address, onread: OnRead): Opened
+  /** The event of a socket after which it can be written to. */
+  established: 'connect' | 'secureConnect'
+  /** Whether a socket may connect again when it has closed, as `socket.connect` in Node's documentation. */
+  connectsAgain: boolean
+  failure(error: NodeJS.ErrnoException): ConnectionOutcome
+}
+
+export type Opened = { socket: Socket; reset(): void }
+
+export const TCP: Transport = {
+  open(to, onread) {
+    const socket = connect({ ...to, noDelay: true, onread })
+    return { socket, reset: () => socket.resetAndDestroy() }
+  },
+  established: 'connect',
+  connectsAgain: true,
+  failure: failureOf,
+}
