@@ -218,7 +218,7 @@ describe('a shift that is not confirmed', () => {
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
     expect(outcome.checks[0]?.attempts).toHaveLength(1)
     expect(outcome.remedy).toBe(
-      "Check the Pods of the destination that does not answer:\n  kubectl --context 'sandbox' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v2' --output wide",
+      "Check the Pods of the destination that does not answer:\n  kubectl --context 'sandbox' --namespace 'demo' get pods --output wide\nTo list the Pods of v2 alone:\n  kubectl --context 'sandbox' --namespace 'demo' get pods --selector 'app=tcp-echo,version=v2' --output wide",
     )
     expect(outcome.message).toMatch(
       /\nv2 does not answer: it answered 0 of about \d+\. .* Ready Pods: v1 1 of 1, v2 1 of 1\.$/,

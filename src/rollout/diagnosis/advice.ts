@@ -1,3 +1,4 @@
+import { durationText } from '../../evidence/duration-text.ts'
 import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import { mixedUp } from '../../split/diagnosis/swapped.ts'
 import { countText, listText, weightsText } from '../model/percents.ts'
@@ -48,13 +49,31 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
     case 'unclear':
       return otherRoutes(subject)
     case 'unanswered':
-      return `Check the Pods of the destination that does not answer:\n  ${commands.pods}`
+      return `${slowAdvice(subject)}Check the Pods of the destination that does not answer:\n  ${commands.pods}`
     case 'unrecognized':
-      return `Correct expect, so that exactly one expression matches each reply. It has ${subject.expect}.`
+      return unrecognizedAdvice(subject)
     case 'gateway-refuses':
       return `Check that the gateway's Pods run, and that a Gateway still has a server for the port:\n  ${commands.gateways}\n  ${commands.proxyStatus}`
     case 'client-limits':
       return 'Raise the limit on open files or widen the range of local ports on this machine, or lower concurrency or rate:\n  ulimit -n\n  sysctl net.ipv4.ip_local_port_range'
+  }
+}
+
+/** Connections that were accepted, and got no complete reply in time. */
+function slowAdvice({ mostly, probeTimeoutMs }: Subject): string {
+  return mostly === 'timeout'
+    ? `Most of these connections were accepted, but got no complete reply within probe-timeout (${durationText(probeTimeoutMs)}). If the destination needs longer, raise probe-timeout. With probe: tcp, check that reply-until says where its replies end. `
+    : ''
+}
+
+function unrecognizedAdvice({ mostly, expect }: Subject): string {
+  switch (mostly) {
+    case 'truncated reply':
+      return `Most of these replies are longer than 64 KiB, and no expression matches what is read of them. Correct expect, which has ${expect}, or let the probe ask for a shorter reply.`
+    case 'slow expression':
+      return `Most of these replies cost the expressions too much work. Use simpler expressions in expect. It has ${expect}.`
+    default:
+      return `Correct expect, so that exactly one expression matches each reply. It has ${expect}.`
   }
 }
 

@@ -1,6 +1,7 @@
+import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
 import { istioctl, kubectl } from '../../kube/kubectl.ts'
 import { existingNames, type WeightEdit } from '../../routes/weights/weight-edit.ts'
-import type { Check } from '../model/check.ts'
+import type { Check, Lost } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import { outcomesSummary } from '../preflight/outcomes-text.ts'
 import { expressions } from '../preflight/probe-hints.ts'
@@ -30,6 +31,10 @@ export type Subject = {
   further: number
   /** What the unanswered connections met. */
   outcomes: string
+  /** How more than half of them ended; undefined where they ended in several ways, or all were answered. */
+  mostly: Unclassified | undefined
+  /** The input `probe-timeout`. */
+  probeTimeoutMs: number
   /** The input `expect`. */
   expect: string
   commands: Commands
@@ -68,9 +73,17 @@ export function subjectOf(
     isRateSet: options.ratePerSecond !== undefined,
     further: samplesIn(check.further),
     outcomes: check.diagnosis ? outcomesSummary(lostIn(check, check.diagnosis)) : '',
+    mostly: check.diagnosis && mostlyOf(lostIn(check, check.diagnosis)),
+    probeTimeoutMs: options.probeTimeoutMs,
     expect: expressions(options.expect),
     commands: commandsOf(context),
   }
+}
+
+function mostlyOf({ outcomes }: Lost): Unclassified | undefined {
+  const all = Object.entries(outcomes) as [Unclassified, number][]
+  const lost = all.reduce((sum, [, count]) => sum + count, 0)
+  return all.find(([, count]) => count * 2 > lost)?.[0]
 }
 
 /** The commands of a run's cluster and namespace. */

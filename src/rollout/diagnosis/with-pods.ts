@@ -6,7 +6,6 @@ import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import type { PlanInput } from '../plan/shift-plan.ts'
 import type { RunEnd } from '../verdict-text.ts'
-import { commandsOf } from './subject.ts'
 
 type FailedCheck = { context: Context; shiftPlan: PlanInput; check: Check }
 
@@ -55,7 +54,11 @@ function withCounts(
     `${kubectl(context.workloads, behind.namespace)} get pods --selector ${shellQuoted(behind.selector)} --output wide`
   const counted = (text: string) => `${text} Ready Pods: ${ready}.`
   const advised = (text: string) =>
-    command === undefined ? text : text.replace(commandsOf(context).pods, () => command)
+    command === undefined
+      ? text
+      : [text, `To list the Pods of ${unanswered} alone:\n  ${command}`]
+          .filter((part) => part !== '')
+          .join('\n')
   const [decisive, ...others] = ended.problems
   return {
     ...ended,

@@ -27,6 +27,8 @@ const SHIFT: Subject = {
   isRateSet: false,
   further: 0,
   outcomes: '38 closed without a reply',
+  mostly: 'closed',
+  probeTimeoutMs: 5000,
   expect: 'v1: /^one/, v2: /^two/',
   commands: COMMANDS,
 }
@@ -344,4 +346,36 @@ test('connections after the decision are named, as they are in no attempt', () =
   expect(text).toMatch(
     /of 1,505 connections\. Of these, 139 connections were opened after the decision, only to find its cause\.$/,
   )
+})
+
+describe('the advice depends on how most of the unanswered connections ended:', () => {
+  test.each<[Subject['mostly'], Cause, string]>([
+    [
+      'timeout',
+      { kind: 'unanswered', destination: 1 },
+      'Most of these connections were accepted, but got no complete reply within probe-timeout (5 s). If the destination needs longer, raise probe-timeout. With probe: tcp, check that reply-until says where its replies end. Check the Pods of the destination that does not answer:\n  PODS',
+    ],
+    [
+      'closed',
+      { kind: 'unanswered', destination: 1 },
+      'Check the Pods of the destination that does not answer:\n  PODS',
+    ],
+    [
+      'truncated reply',
+      { kind: 'unrecognized' },
+      'Most of these replies are longer than 64 KiB, and no expression matches what is read of them. Correct expect, which has v1: /^one/, v2: /^two/, or let the probe ask for a shorter reply.',
+    ],
+    [
+      'slow expression',
+      { kind: 'unrecognized' },
+      'Most of these replies cost the expressions too much work. Use simpler expressions in expect. It has v1: /^one/, v2: /^two/.',
+    ],
+    [
+      'unknown reply',
+      { kind: 'unrecognized' },
+      'Correct expect, so that exactly one expression matches each reply. It has v1: /^one/, v2: /^two/.',
+    ],
+  ])('%s, of %j', (mostly, cause, advice) => {
+    expect(adviceFor(diagnosis(cause), { ...SHIFT, mostly })).toBe(advice)
+  })
 })
