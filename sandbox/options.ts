@@ -8,11 +8,8 @@ export type SandboxOptions = {
   subsets?: Readonly<Record<string, string>>
   /** Weights of the route, by subset; default: one destination, v1, without a weight. */
   weights?: Readonly<Record<string, number>>
-  /**
-   * Whether there is an application that speaks HTTP too, with the weights of its only http rule, by subset (default: one
-   * destination, v1, without a weight). Its versions are v1, v2 and those in the weights.
-   */
-  web?: boolean | { weights: Readonly<Record<string, number>> }
+  /** The application `web`, which speaks HTTP, and its VirtualServices; default: there is none. */
+  web?: WebOptions
   /** Versions of Istio's networking group that are served, the preferred one first; empty: the group is not installed. */
   istioVersions?: readonly string[]
   /** Namespace whose Istio objects apply to all others (`rootNamespace` in Istio's mesh config); default `istio-config`. */
@@ -62,13 +59,17 @@ export function subsetsOf(options: SandboxOptions): Readonly<Record<string, stri
   return Object.fromEntries([...names].map((name) => [name, PREFIXES[name] ?? name]))
 }
 
-/** The versions of the application that speaks HTTP, and their weights; undefined: there is none. */
-export function webOf({
-  web,
-}: SandboxOptions):
-  | { names: readonly string[]; weights: Readonly<Record<string, number>> | undefined }
-  | undefined {
-  if (web === undefined || web === false) return undefined
-  const weights = web === true ? undefined : web.weights
-  return { names: [...new Set(['v1', 'v2', ...Object.keys(weights ?? {})])], weights }
+/**
+ * Weights of the only rule of a VirtualService, by subset; true: one destination, v1, without a weight. They are for HTTP
+ * requests (VirtualService `web`), TLS connections that pass through (`web-tls`) and gRPC calls (`web-grpc`). The first one
+ * is always there, the others where they are given. The versions are v1, v2 and those in the weights.
+ */
+export type WebOptions = true | { http?: WebWeights; tls?: WebWeights; grpc?: WebWeights }
+export type WebWeights = true | Readonly<Record<string, number>>
+
+/** The versions of the web application. */
+export function webSubsetsOf(web: WebOptions): string[] {
+  const named = web === true ? [] : [web.http, web.tls, web.grpc]
+  const weights = named.filter((one) => one !== undefined && one !== true)
+  return [...new Set(['v1', 'v2', ...weights.flatMap((one) => Object.keys(one))])]
 }

@@ -16,7 +16,13 @@ import { createRegistry, type Registry } from './objects/registry.ts'
 import { resourceTable } from './objects/resources.ts'
 import { createStorage } from './objects/storage.ts'
 import { virtualServiceSchema } from './objects/virtual-service-schema.ts'
-import { ADMIN_TOKEN, ROOT_NAMESPACE, type SandboxOptions, subsetsOf, webOf } from './options.ts'
+import {
+  ADMIN_TOKEN,
+  ROOT_NAMESPACE,
+  type SandboxOptions,
+  subsetsOf,
+  webSubsetsOf,
+} from './options.ts'
 import { tutorialObjects } from './tutorial/objects.ts'
 import { WEB_PORTS } from './tutorial/web.ts'
 
@@ -54,12 +60,7 @@ export type Sandbox = {
   stop(): Promise<void>
 }
 
-export type Web = {
-  host: string
-  http: number
-  https: number
-  authority: string
-}
+export type Web = { host: string; http: number; https: number; tls: number; authority: string }
 
 /** Labels of the gateway's Pods, with which a Gateway's selector is compared. */
 const GATEWAY_LABELS = { app: 'istio-ingressgateway', istio: 'ingressgateway' }
@@ -72,7 +73,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const gatewayOrders = createOrders<GatewayFault>()
   const apiOrders = createOrders<ApiRule>()
 
-  const web = webOf(options)
+  const { web } = options
 
   const gateway = await startGateway({
     replicas: options.replicas ?? 1,
@@ -87,13 +88,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     : certificateFor('web', WEB_HOSTS))
   const subsets = await Promise.all([
     ...Object.entries(prefixes).map(([name, prefix]) => startTcpSubset(name, prefix)),
-    ...(web?.names ?? []).map((name) => startWebSubset(name, certificate)),
+    ...(web === undefined ? [] : webSubsetsOf(web)).map((name) =>
+      startWebSubset(name, certificate),
+    ),
   ])
   const pods = (application: Subset['application']) =>
     subsets
       .filter((one) => one.application === application)
       .map(({ name, server: { address, port } }) => ({ name, address, port }))
-  const ports = { http: gateway.portOf(WEB_PORTS.http), https: gateway.portOf(WEB_PORTS.https) }
+  const ports = {
+    http: gateway.portOf(WEB_PORTS.http),
+    https: gateway.portOf(WEB_PORTS.https),
+    tls: gateway.portOf(WEB_PORTS.tls),
+  }
   const registry = newRegistry(options, now)
   const objects = createObjectStore(registry)
   const start = {
@@ -104,7 +111,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     rootNamespace,
     ...(web === undefined
       ? {}
-      : { web: { subsets: pods('web'), weights: web.weights, ports, certificate } }),
+      : { web: { subsets: pods('web'), options: web, ports, certificate } }),
   }
   for (const { object, manager } of tutorialObjects(start))
     if (registry.resources.some((one) => one.kind === object.kind)) objects.create(object, manager)
@@ -116,6 +123,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       namespace: 'istio-system',
       labels: GATEWAY_LABELS,
       rootNamespace,
+      mounted: certificate,
     },
     quietMs: options.debounceMs ?? 100,
     mostMs: options.debounceMaxMs ?? 10_000,

@@ -80,7 +80,7 @@ export async function runOn(
   return { ...executed, lines, log, intents }
 }
 
-/** A run for the application that speaks HTTP. Inputs of WEB may be replaced, or removed with undefined. */
+/** A run on a sandbox with `web`. Inputs of WEB may be replaced, or removed with undefined. */
 export function runHttp(
   sandbox: Pick<Sandbox, 'kubeconfig'>,
   inputs: Readonly<Record<string, string | undefined>>,

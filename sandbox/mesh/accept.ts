@@ -1,14 +1,18 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
 import type { Choose } from './choose.ts'
 import type { Endpoint, RouteDestination } from './clusters.ts'
 import type { Filter, MeshConfig } from './config.ts'
 import { createDownstream } from './http/downstream.ts'
-import { beginsHttp2 } from './http/preface.ts'
+import { beginsHttp2, peek } from './http/preface.ts'
 import { type Serving, serveRequest } from './http/serve.ts'
 import { createUpstream } from './http/upstream.ts'
 import { proxy } from './proxy.ts'
 import type { Replica } from './replica.ts'
+import { chainFor, type TlsChain } from './tls/chains.ts'
+import { readHello } from './tls/client-hello.ts'
+import { createTerminator } from './tls/terminator.ts'
 
 /** How many connections came in, how many are open, and how many were sent to each destination; likewise of requests. */
 export type Connections = {
@@ -25,6 +29,9 @@ export type Acceptor = {
   stop(): void
 }
 
+/** The configuration of a connection, and what applies a filter to it, or to what is inside its TLS. */
+type Way = { config: MeshConfig; pass: (filter: Filter, inside: Socket) => void }
+
 export function createAcceptor(options: {
   connections: Connections
   choose: Choose
@@ -35,6 +42,7 @@ export function createAcceptor(options: {
   const rotation = new Map<string, number>()
   const downstream = createDownstream()
   const upstream = createUpstream()
+  const terminator = createTerminator()
   const count = (destination: string) => {
     connections.byDestination[destination] = (connections.byDestination[destination] ?? 0) + 1
   }
@@ -68,29 +76,43 @@ export function createAcceptor(options: {
   })
   const serveHttp = (replica: Replica, routes: string, socket: Socket) => {
     const serving = servingOf(replica, routes, socket)
+    const scheme = socket instanceof TLSSocket ? 'https' : 'http'
     beginsHttp2(socket, (isHttp2) =>
-      downstream.serve(socket, isHttp2 ? '2' : '1.1', 'http', (exchange) => {
+      downstream.serve(socket, isHttp2 ? '2' : '1.1', scheme, (exchange) => {
         connections.requests += 1
         serveRequest(exchange, serving)
       }),
     )
   }
-  const apply = (filter: Filter, replica: Replica, socket: Socket, config: MeshConfig): boolean => {
-    if (filter.kind === 'tcp') return forward(socket, config, filter.route)
-    serveHttp(replica, filter.routes, socket)
-    return true
-  }
+  const acceptTls = (chains: readonly TlsChain[], socket: Socket, { config, pass }: Way) =>
+    peek(socket, (bytes) => {
+      const hello = readHello(bytes)
+      if (hello.kind === 'incomplete') return undefined
+      const chain = chainFor(chains, hello.kind === 'hello' ? hello.serverName : undefined)
+      if (chain === undefined) return () => void socket.destroy()
+      const { termination, filter } = chain
+      if (termination === undefined) return () => pass(filter, socket)
+      const credential = config.credentials.get(termination.credential)
+      if (credential === undefined) return () => void socket.destroy()
+      const by = { termination, credential }
+      return () => terminator.open(socket, by, (inside) => pass(filter, inside))
+    })
 
   return {
     accept(replica, port, socket) {
       const config = configFor(replica, connections.accepted, faults())
       const listener = config.listeners.get(port)
-      if (listener?.kind !== 'plain') return void socket.destroy()
-      if (!apply(listener.filter, replica, socket, config)) return void socket.destroy()
+      if (listener === undefined) return void socket.destroy()
       socket.on(
         'close',
         replica.hold(port, () => socket.destroy()),
       )
+      const pass = (filter: Filter, inside: Socket) => {
+        if (filter.kind === 'http') serveHttp(replica, filter.routes, inside)
+        else if (!forward(inside, config, filter.route)) socket.destroy()
+      }
+      if (listener.kind === 'plain') pass(listener.filter, socket)
+      else acceptTls(listener.chains, socket, { config, pass })
     },
     stop() {
       downstream.stop()

@@ -11,7 +11,8 @@ import { routeConfigOf } from './http/route-config.ts'
 import type { VirtualHost } from './http/routes.ts'
 import { isPlainHttp, needsTls } from './protocols.ts'
 import { type BoundServer, mergedServers } from './servers.ts'
-import { type TlsChain, tlsChains } from './tls/chains.ts'
+import { type TlsChain, tlsListenerOf } from './tls/chains.ts'
+import type { Credential } from './tls/credentials.ts'
 import { seenFrom, tcpRuleFor } from './virtual-services.ts'
 
 /** What istiod reads. */
@@ -36,19 +37,21 @@ export type Listener =
   | { kind: 'tls'; chains: readonly TlsChain[] }
 
 /**
- * The configuration of a gateway: listeners by port, the routes of HTTP listeners by the name in them, and the clusters
- * that both name. These are what istiod sends as LDS, RDS, and CDS with EDS.
+ * The configuration of a gateway: listeners by port, the routes of HTTP listeners by the name in them, the clusters that
+ * both name, and the certificates of TLS listeners. These are what istiod sends as LDS, RDS, CDS with EDS, and SDS.
  */
 export type MeshConfig = {
   listeners: ReadonlyMap<number, Listener>
   routes: ReadonlyMap<string, readonly VirtualHost[]>
   clusters: ReadonlyMap<string, Cluster>
+  credentials: ReadonlyMap<string, Credential>
 }
 
 export const NO_CONFIG: MeshConfig = {
   listeners: new Map(),
   routes: new Map(),
   clusters: new Map(),
+  credentials: new Map(),
 }
 
 /**
@@ -69,14 +72,17 @@ function build(objects: MeshObjects, client: Client): MeshConfig {
   const sight: Sight = { objects, client, clusters: new Map() }
   const listeners = new Map<number, Listener>()
   const routes = new Map<string, readonly VirtualHost[]>()
+  const credentials = new Map<string, Credential>()
   const virtualServices = seenFrom(client.namespace, objects.virtualServices)
   for (const [port, servers] of mergedServers(objects, client)) {
     const [first] = servers
     if (first === undefined) continue
     if (needsTls(first.server)) {
-      const built = tlsChains(servers, { virtualServices, sight, port })
+      const built = tlsListenerOf(servers, { virtualServices, sight })
+      if (built === undefined || built.chains.length === 0) continue
+      listeners.set(port, { kind: 'tls', chains: built.chains })
       for (const [name, hosts] of built.routes) routes.set(name, hosts)
-      if (built.chains.length > 0) listeners.set(port, { kind: 'tls', chains: built.chains })
+      for (const [name, credential] of built.credentials) credentials.set(name, credential)
       continue
     }
     const filter = plainFilter(first, port, virtualServices, sight)
@@ -85,7 +91,7 @@ function build(objects: MeshObjects, client: Client): MeshConfig {
     if (filter.kind === 'http')
       routes.set(filter.routes, routeConfigOf(servers, virtualServices, sight))
   }
-  return { listeners, routes, clusters: sight.clusters }
+  return { listeners, routes, clusters: sight.clusters, credentials }
 }
 
 function plainFilter(

@@ -1,6 +1,7 @@
 import { type Json, listAt, objectAt, textAt, textsAt } from '../objects/json.ts'
 import { type KubeObject, namespaceOf } from '../objects/kube-object.ts'
 import { byAge } from './by-age.ts'
+import type { Credential } from './tls/credentials.ts'
 import { fqdnOf } from './virtual-services.ts'
 
 /** The client: the proxies of a namespace, with these labels. */
@@ -8,6 +9,8 @@ export type Client = {
   namespace: string
   labels: Readonly<Record<string, string>>
   rootNamespace: string
+  /** The certificate in its Pods, for servers that name no Secret. */
+  mounted: Credential
 }
 
 /** DestinationRules for one host that istiod merged: their subsets, and their exportTo. */

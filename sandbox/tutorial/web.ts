@@ -1,17 +1,18 @@
-import { isObject, type Json, listAt } from '../objects/json.ts'
+import { isObject, listAt } from '../objects/json.ts'
 import type { KubeObject } from '../objects/kube-object.ts'
-import { merged, type PodStart, slicesOf, type Weights, withSubsets, withWeights } from './fill.ts'
+import type { WebOptions, WebWeights } from '../options.ts'
+import { merged, type PodStart, slicesOf, withSubsets, withWeights } from './fill.ts'
 
-/** Ports of the web application's Gateway. Unprivileged ones, because the gateway listens at them. */
-export const WEB_PORTS = { http: 8080, https: 8443 }
+/** Ports of the web application's Gateways. Unprivileged ones, because the gateway listens at them. */
+export const WEB_PORTS = { http: 8080, https: 8443, tls: 8444 }
 
 /** The values in the objects of the web application. */
 export type WebStart = {
   subsets: readonly PodStart[]
-  /** Weights of the only http rule. */
-  weights: Weights
-  /** At which ports the gateway's Service leads to the Gateway's servers. */
-  ports: { http: number; https: number }
+  /** Which VirtualServices there are beside `web`, and the weights of their only rules. */
+  options: WebOptions
+  /** At which ports the gateway's Service leads to the servers of the Gateways. */
+  ports: typeof WEB_PORTS
   /** PEM texts for the hosts of the application. */
   certificate: { certificate: string; key: string }
 }
@@ -33,36 +34,39 @@ export function webObjects(
     CERTIFICATE: base64(certificate),
     PRIVATE_KEY: base64(key),
   })
-  const byUser = filled('web-istio.yaml').map((object) => {
-    if (object.kind === 'DestinationRule') return withSubsets(object, start.subsets)
-    return object.kind === 'VirtualService' ? withWeights(object, 'http', start.weights) : object
-  })
+  const { http = true, tls, grpc } = start.options === true ? {} : start.options
+  const applied = (file: string, protocol: 'http' | 'tls', weights: WebWeights | undefined) =>
+    weights === undefined
+      ? []
+      : filled(file).map((object) => {
+          if (object.kind === 'DestinationRule') return withSubsets(object, start.subsets)
+          const wanted = weights === true ? undefined : weights
+          return object.kind === 'VirtualService' ? withWeights(object, protocol, wanted) : object
+        })
+  const byUser = [
+    ...applied('web-istio.yaml', 'http', http),
+    ...applied('web-tls.yaml', 'tls', tls),
+    ...applied('web-grpc.yaml', 'http', grpc),
+  ]
   return { byCluster: [...pods, ...services, ...secrets], byUser }
 }
 
 /** The gateway's Service or EndpointSlice, with the ports for the web application. */
 export function gatewayWithWeb(object: KubeObject, start: WebStart | undefined): KubeObject {
   if (start === undefined) return object
-  const { http, https } = start.ports
+  const named = Object.entries(start.ports).map(([kind, port]) => ({ name: `${kind}-web`, port }))
   if (object.kind === 'EndpointSlice') {
-    const ports = [slicePort('http-web', http), slicePort('https-web', https)]
+    const ports = named.map((one) => ({ ...one, protocol: 'TCP' }))
     return { ...object, ports: [...listAt(object, 'ports'), ...ports] }
   }
   if (object.kind !== 'Service' || !isObject(object.spec)) return object
-  const ports = [
-    { name: 'http-web', port: http, targetPort: WEB_PORTS.http, nodePort: 30880, protocol: 'TCP' },
-    {
-      name: 'https-web',
-      port: https,
-      targetPort: WEB_PORTS.https,
-      nodePort: 30843,
-      protocol: 'TCP',
-    },
-  ]
+  const targets = Object.values(WEB_PORTS)
+  const ports = named.map((one, index) => ({
+    ...one,
+    targetPort: targets[index] ?? one.port,
+    nodePort: 30880 + index,
+    protocol: 'TCP',
+  }))
   const all = [...listAt(object, 'spec', 'ports'), ...ports]
   return { ...object, spec: merged(object.spec, { ports: all }) }
-}
-
-function slicePort(name: string, port: number): Json {
-  return { name, port, protocol: 'TCP' }
 }

@@ -1,0 +1,61 @@
+import { textAt } from '../../objects/json.ts'
+import { type KubeObject, namespaceOf } from '../../objects/kube-object.ts'
+import type { Sight } from '../clusters.ts'
+import type { BoundServer } from '../servers.ts'
+
+/** How a server's TLS ends. */
+export type Termination = {
+  /** Name of the Secret; empty: what is mounted in the gateway's Pods. */
+  credential: string
+  /** Whether clients must show a certificate, may, or are not asked. */
+  clients: 'required' | 'optional' | 'unasked'
+  /** Protocols that are offered. */
+  alpn: readonly string[]
+}
+
+/** PEM texts of a certificate and its key, and of the authority for certificates of clients. */
+export type Credential = { certificate: string; key: string; authority: string | undefined }
+
+const CLIENTS: Readonly<Record<string, Termination['clients']>> = {
+  MUTUAL: 'required',
+  ISTIO_MUTUAL: 'required',
+  OPTIONAL_MUTUAL: 'optional',
+}
+
+export function terminationOf({ server }: BoundServer, kind: 'tcp' | 'http'): Termination {
+  const mode = textAt(server, 'tls', 'mode') ?? ''
+  return {
+    credential: textAt(server, 'tls', 'credentialName') ?? '',
+    clients: CLIENTS[mode] ?? 'unasked',
+    alpn: kind === 'http' ? ['h2', 'http/1.1'] : [],
+  }
+}
+
+/** The certificate in a Secret of the gateway's namespace; undefined if it is missing. */
+export function credentialOf(
+  { credential: name, clients }: Termination,
+  { objects, client }: Sight,
+): Credential | undefined {
+  if (name === '') return client.mounted
+  const secretOf = (wanted: string) =>
+    objects.secrets.find(
+      (one) => one.metadata.name === wanted && namespaceOf(one) === client.namespace,
+    )
+  const secret = secretOf(name)
+  const certificate = textIn(secret, 'tls.crt') ?? textIn(secret, 'cert')
+  const key = textIn(secret, 'tls.key') ?? textIn(secret, 'key')
+  const authority =
+    textIn(secretOf(`${name}-cacert`), 'ca.crt') ??
+    textIn(secretOf(`${name}-cacert`), 'cacert') ??
+    textIn(secret, 'ca.crt') ??
+    textIn(secret, 'cacert')
+  if (certificate === undefined || key === undefined) return undefined
+  if (clients !== 'unasked' && authority === undefined) return undefined
+  return { certificate, key, authority }
+}
+
+function textIn(secret: KubeObject | undefined, field: string): string | undefined {
+  const text = textAt(secret, 'stringData', field)
+  const data = textAt(secret, 'data', field)
+  return text ?? (data === undefined ? undefined : Buffer.from(data, 'base64').toString('utf8'))
+}
