@@ -19,7 +19,7 @@ export function webStart(): WebStart {
       const { address, http: port } = WEB_PODS[name]
       return { name, address, port }
     }),
-    weights: undefined,
+    options: true,
     ports: { http, https },
     certificate: { certificate: credential('webCertificate'), key: credential('webKey') },
   }

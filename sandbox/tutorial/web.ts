@@ -12,7 +12,7 @@ export type WebStart = {
   /** Which VirtualServices there are beside `web`, and the weights of their only rules. */
   options: WebOptions
   /** At which ports the gateway's Service leads to the servers of the Gateways. */
-  ports: typeof WEB_PORTS
+  ports: Readonly<Partial<Record<keyof typeof WEB_PORTS, number>>>
   /** PEM texts for the hosts of the application. */
   certificate: { certificate: string; key: string }
 }
@@ -54,16 +54,18 @@ export function webObjects(
 /** The gateway's Service or EndpointSlice, with the ports for the web application. */
 export function gatewayWithWeb(object: KubeObject, start: WebStart | undefined): KubeObject {
   if (start === undefined) return object
-  const named = Object.entries(start.ports).map(([kind, port]) => ({ name: `${kind}-web`, port }))
+  const named = (['http', 'https', 'tls'] as const).flatMap((kind) => {
+    const port = start.ports[kind]
+    return port === undefined ? [] : [{ kind, name: `${kind}-web`, port }]
+  })
   if (object.kind === 'EndpointSlice') {
-    const ports = named.map((one) => ({ ...one, protocol: 'TCP' }))
+    const ports = named.map(({ name, port }) => ({ name, port, protocol: 'TCP' }))
     return { ...object, ports: [...listAt(object, 'ports'), ...ports] }
   }
   if (object.kind !== 'Service' || !isObject(object.spec)) return object
-  const targets = Object.values(WEB_PORTS)
-  const ports = named.map((one, index) => ({
+  const ports = named.map(({ kind, ...one }, index) => ({
     ...one,
-    targetPort: targets[index] ?? one.port,
+    targetPort: WEB_PORTS[kind],
     nodePort: 30880 + index,
     protocol: 'TCP',
   }))
