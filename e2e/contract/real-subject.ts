@@ -1,10 +1,11 @@
 import { connect } from 'node:net'
 import { type Subject, USER } from '../../kit/contract/subject.ts'
 import { parseJson, textAt } from '../../sandbox/objects/json.ts'
+import { deadWebVersion } from '../faults/broken.ts'
 import { deadIstiod, deadVersion, type Heal } from '../faults/stopped.ts'
 import { accountWith } from '../objects/service-account.ts'
-import { ADMIN_PORTS, API_PORT, GATEWAY, ISTIOD } from '../processes/addresses.ts'
-import { ADMIN_TOKEN, kubeconfigFor } from '../processes/credentials.ts'
+import { ADMIN_PORTS, API_PORT, GATEWAY, ISTIOD, WEB_PORTS } from '../processes/addresses.ts'
+import { ADMIN_TOKEN, authority, kubeconfigFor } from '../processes/credentials.ts'
 import { gatewayRoutes } from '../processes/gateway-routes.ts'
 import { textFrom } from '../processes/http.ts'
 import { within } from '../processes/within.ts'
@@ -51,6 +52,12 @@ export async function realSubject(): Promise<Subject> {
       await change()
       await istiodKnows()
       return (await worthAPush()) > before
+    },
+    web: {
+      ...WEB_PORTS,
+      authority: authority(),
+      versionOf: (body) => /"pod": "web-(\w+)-0"/.exec(body)?.[1],
+      kill: async (version) => once(await deadWebVersion(version)),
     },
   }
 }

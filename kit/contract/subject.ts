@@ -1,6 +1,6 @@
 /**
- * What the contract asks of a mesh with the tutorial's objects in it, be it the sandbox or real parts. Istiod's webhook
- * is on, as where Istio is installed.
+ * What the contract asks of a mesh with the objects of the tutorial and of the web application in it, be it the sandbox
+ * or real parts. Istiod's webhook is on, as where Istio is installed.
  */
 export type Subject = {
   /** YAML; may do everything. */
@@ -21,6 +21,20 @@ export type Subject = {
   serves(split: Split, port?: number): Promise<void>
   /** Whether istiod finds a change worth a push. */
   pushesAfter(change: () => Promise<unknown>): Promise<boolean>
+  web: WebSubject
+}
+
+/** The application that speaks HTTP. */
+export type WebSubject = {
+  /** Ports of the gateway. */
+  http: number
+  https: number
+  /** PEM of whom a client has to trust. */
+  authority: string
+  /** The version that a reply names; undefined: none. */
+  versionOf(body: string): string | undefined
+  /** Ends a version, whose Pod goes on saying that it is ready. Resolves with what revives it. */
+  kill(version: Version): Promise<() => Promise<void>>
 }
 
 export type Version = 'v1' | 'v2'

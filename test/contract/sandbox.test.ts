@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { testApiServer } from '../../kit/contract/api-server.ts'
 import { testGateway } from '../../kit/contract/gateway.ts'
 import { type Subject, USER } from '../../kit/contract/subject.ts'
+import { testWeb } from '../../kit/contract/web.ts'
 import { EVERYTHING, type User } from '../../sandbox/api/users.ts'
 import { webhookFails } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
@@ -31,13 +32,14 @@ let subject: Subject
 beforeAll(async () => {
   const admin: User = { name: 'admin', rules: [EVERYTHING] }
   // Half of istiod's quiet time: most of these tests wait for two pushes each.
-  sandbox = await startSandbox({ tokens: { admin, user: LEAST }, debounceMs: 50 })
+  sandbox = await startSandbox({ tokens: { admin, user: LEAST }, debounceMs: 50, web: true })
   subject = subjectOf(sandbox)
 })
 afterAll(() => sandbox.stop())
 
 testApiServer(() => subject)
 testGateway(() => subject)
+testWeb(() => subject)
 
 function subjectOf({ objects, faults, applied, pushes, ...parts }: Sandbox): Subject {
   const start = objects.get(TUTORIAL)
@@ -66,6 +68,14 @@ function subjectOf({ objects, faults, applied, pushes, ...parts }: Sandbox): Sub
       await change()
       await applied()
       return pushes() > before
+    },
+    web: {
+      ...parts.web,
+      versionOf: (body) => /"version":"(\w+)"/.exec(body)?.[1],
+      async kill(version) {
+        const dead = await faults.destination(version, { kind: 'dead' })
+        return dead.clear
+      },
     },
   }
 }
