@@ -99,7 +99,7 @@ function invalid(text: string, error: YamlError): Problem {
     return manifestProblem(code, `The file is not valid YAML: ${error.message}.`)
   const line = lineNumber(text, error.position)
   if (error instanceof ForeignLineEnd)
-    return manifestProblem(code, `Line ${line} ${error.message}.`, error.remedy)
+    return manifestProblem('ITS-MANIFEST-LINE-END', `Line ${line} ${error.message}.`, error.remedy)
   const template = templateLine(text, line)
   return template === undefined
     ? manifestProblem(code, `Line ${line} is not valid YAML: ${error.message}.`)

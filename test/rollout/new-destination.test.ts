@@ -193,6 +193,11 @@ describe('a destination that is written with its host', () => {
     expect(routes()).toEqual([V1])
   })
 
+  test('has a code of its own where its Service is missing, which is no destination of the rule', async () => {
+    const { outcome } = await to('nxt:9000', { mode: 'plan', expect: undefined })
+    expect(outcome.code).toBe('ITS-SERVICE-NOT-FOUND')
+  })
+
   test('is warned of where its host is no Service', async () => {
     const { record } = await to('db.example.com', { mode: 'plan', expect: undefined })
     expect(record.findings.map(({ what }) => what)).toContain(

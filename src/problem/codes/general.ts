@@ -6,6 +6,5 @@ export const GENERAL_CODES = {
   'ITS-CHANGED-BY-OTHER': 'changed-by-other',
   'ITS-ROLLBACK-FAILED': 'rollback-failed',
   'ITS-CANCELLED': 'cancelled',
-  'ITS-LIMIT-REACHED': 'limit-reached',
   'ITS-INTERNAL': 'cluster',
 } as const satisfies CodeTable

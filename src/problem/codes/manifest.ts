@@ -12,6 +12,8 @@ export const MANIFEST_CODES = {
   'ITS-MANIFEST-SHARED-NODE': 'input',
   'ITS-MANIFEST-LAYOUT': 'input',
   'ITS-MANIFEST-DESTINATION-UNCLEAR': 'input',
+  'ITS-MANIFEST-LINE-END': 'input',
+  'ITS-MANIFEST-LOCKED': 'limit-reached',
   'ITS-MANIFEST-NOT-WRITTEN': 'input',
   'ITS-NEW-DESTINATION-NOT-CHECKED': 'preflight',
   'ITS-MANIFEST-ATTRIBUTES-LOST': 'preflight',

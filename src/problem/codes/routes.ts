@@ -16,6 +16,7 @@ export const ROUTES_CODES = {
   'ITS-RULE-SHADOWED': 'preflight',
   // Destinations and weights.
   'ITS-DESTINATION-NOT-FOUND': 'input',
+  'ITS-SERVICE-NOT-FOUND': 'input',
   'ITS-DESTINATION-AMBIGUOUS': 'input',
   'ITS-DESTINATION-TWICE': 'input',
   'ITS-DESTINATION-PORT': 'input',

@@ -44,7 +44,7 @@ function cut(error: unknown, file: ManifestFile, cancelled: AbortSignal): unknow
   const isLate = error instanceof DOMException && error.name === 'TimeoutError'
   if (!isLate) return error
   return new RunError(
-    'ITS-LIMIT-REACHED',
+    'ITS-MANIFEST-LOCKED',
     `${file.path}: The file was not edited within timeout. Another run holds its lock.`,
     'Wait for the other run, or set a longer timeout.',
   )

@@ -61,7 +61,7 @@ async function byWrittenPlace(
   const service = serviceOf(place.host, namespace)
   if (found.kind === 'missing')
     throw new RunError(
-      'ITS-DESTINATION-NOT-FOUND',
+      'ITS-SERVICE-NOT-FOUND',
       `Service ${service?.namespace}/${service?.name} not found.`,
       'Check the host name.',
     )

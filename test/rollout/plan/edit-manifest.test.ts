@@ -212,7 +212,7 @@ describe('shift of a manifest', () => {
       'its time is up',
       { timeout: '50ms' },
       false,
-      { verdict: 'inconclusive', reason: 'limit-reached' },
+      { verdict: 'inconclusive', reason: 'limit-reached', code: 'ITS-MANIFEST-LOCKED' },
     ],
   ])('that waits for the lock of another run ends when %s', async (_, inputs, cancel, ended) => {
     const hash = createHash('sha256').update('route.yaml').digest('hex').slice(0, 16)
