@@ -12,12 +12,14 @@ import { isForNone, nearness } from '../routes/istio/export-to.ts'
 import { canMeet, isReadWith } from '../routes/istio/revision.ts'
 import { coveringRule } from '../routes/istio/rules/covering-rule.ts'
 import { rulesOf } from '../routes/kinds.ts'
+import type { ProbeRequest } from '../routes/probe-request.ts'
 import { parseRouteObject, type RouteObject } from '../routes/route-object.ts'
 import { gatewaysOf, type Rule, trafficWord } from '../routes/rule.ts'
 import { type AtServer, exportToOfObject } from './first-taker.ts'
 import { type GatewayObject, gatewayName, parseGateway } from './gateway-object.ts'
 import { type FoundGateway, NOTHING_FOUND } from './gateway-search.ts'
 import { skippedServers } from './merged-servers.ts'
+import { findOtherTaker } from './request-taken.ts'
 import { findTakers } from './taken-first.ts'
 import { portText } from './taken-texts.ts'
 
@@ -31,6 +33,8 @@ export type ShadowSearch = {
   locating: Promise<FoundGateway>
   /** The input `probe-host`. */
   probeHost?: string | undefined
+  /** What the run sends there; undefined: that is not known. */
+  asking?: Promise<ProbeRequest | undefined>
 }
 
 /**
@@ -38,7 +42,7 @@ export type ShadowSearch = {
  * Gateways, by `exportTo`, and by the order of the VirtualServices.
  */
 export async function findShadowing(
-  { api, istioVersion, object, rule, locating, probeHost }: ShadowSearch,
+  { api, istioVersion, object, rule, locating, probeHost, asking }: ShadowSearch,
   signal: AbortSignal,
 ): Promise<Problem[]> {
   const own = coveringRule(rule, rulesOf(object))
@@ -55,7 +59,8 @@ export async function findShadowing(
       name: undefined,
     }),
   )
-  const [located, ...reads] = await Promise.all([
+  const [request, located, ...reads] = await Promise.all([
+    asking?.catch(() => undefined),
     // The check that connects reports why it was not found.
     locating.catch(() => NOTHING_FOUND),
     ...resources.map((resource) => readList(api, resource, signal)),
@@ -71,15 +76,14 @@ export async function findShadowing(
   })
   const gateways = all.length > 0 || !located.at ? all : [located.at.gateway]
   const where = { api, located, gateways, probeHost }
+  const ours = { object, rule }
+  const meeting = others.filter(({ uid, raw }) => uid !== object.uid && canMeet(object.raw, raw))
+  const takers = findTakers(ours, meeting, where)
   return [
     ...notChecked(rule, reads),
     ...findUnseen(object, located),
     ...findSkippedServer(object, where),
-    ...findTakers(
-      { object, rule },
-      others.filter(({ uid, raw }) => uid !== object.uid && canMeet(object.raw, raw)),
-      where,
-    ),
+    ...(takers.length > 0 || !request ? takers : findOtherTaker(ours, meeting, request, where)),
   ]
 }
 

@@ -99,8 +99,8 @@ function admitted(at: AtServer, objects: readonly RouteObject[], pods: ClientPod
     .map(({ object }) => object)
 }
 
-export function arrivalAt({ gateway, server }: AtServer, pods: ClientPods): Arrival {
-  return { gateway: gatewayName(gateway), port: server.port, pods }
+export function arrivalAt({ gateway, server }: AtServer, pods: ClientPods | undefined): Arrival {
+  return { gateway: gatewayName(gateway), port: server.port, ...(pods ? { pods } : {}) }
 }
 
 /** One rule for each object, the first that counts. */

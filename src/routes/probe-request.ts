@@ -46,3 +46,15 @@ export type Hit =
   | { kind: 'none' }
   /** `why` is a clause without a period. The candidates are the rules that the request may hit, in matching order. */
   | { kind: 'unknown'; why: string; candidates: readonly Rule[] }
+
+/** A condition of a rule that a request does not meet. */
+export type Unmet = {
+  /** What decides it. */
+  part: 'path' | 'query' | 'method' | 'host' | 'scheme' | 'header'
+  /** Of the header or query parameter that is missing. */
+  name?: string
+  /** Such as `path that begins with /api`. */
+  what: string
+  /** A value that meets it, where that is simple to tell. */
+  example?: string
+}

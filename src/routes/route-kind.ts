@@ -1,7 +1,7 @@
 import type { ApiServer } from '../kube/api-server.ts'
 import type { PatchOperation } from '../kube/json-patch.ts'
 import type { Problem } from '../problem/problem.ts'
-import type { ClientPods, Hit, ProbeRequest } from './probe-request.ts'
+import type { ClientPods, Hit, ProbeRequest, Unmet } from './probe-request.ts'
 import type { RouteObject } from './route-object.ts'
 import type { Rule } from './rule.ts'
 import type { Destination, RuleFormat } from './rule-format.ts'
@@ -25,6 +25,8 @@ export type RouteKind = {
   rules: (object: RouteObject) => readonly Rule[]
   /** Which rule a request hits, as the gateway decides it. */
   hit: (object: RouteObject, request: ProbeRequest) => Hit
+  /** What a request lacks to meet a rule; none where it meets it, or where it arrives elsewhere. */
+  unmetConditions: (rule: Rule, request: ProbeRequest) => readonly Unmet[]
   /** The gateways that the object is bound to, as its rules name them. A rule can be bound to fewer of them. */
   boundGateways: (object: RouteObject) => string[]
   /** The rules that a selector allows by itself. */

@@ -55,6 +55,7 @@ const SPLITTER: RouteKind = {
     }),
   boundGateways: () => ['demo/edge'],
   hit: () => ({ kind: 'none' }),
+  unmetConditions: () => [],
   select: (rules) => rules,
   selectorOf: () => ({ kind: 'any' }),
   coveringRule: () => undefined,

@@ -19,6 +19,7 @@ import { findDoubtfulReplies } from './doubtful-replies.ts'
 import { judgeNothingAnswered } from './nothing-answered.ts'
 import { locateGateway } from './open-gateway.ts'
 import { orderedExpectations } from './ordered-expectations.ts'
+import { requestAt } from './request/request-of.ts'
 import { type Connected, NOT_CONNECTED, tryGateway } from './try-gateway.ts'
 
 export type Ready = {
@@ -122,18 +123,22 @@ async function lookAtCluster(
 ): Promise<Looked> {
   const { object, rule, istioVersion } = shiftPlan
   const { locating } = gateway
-  const probeHost = context.options.probe.host
+  const shadowSearch = {
+    api: context.api,
+    istioVersion,
+    object,
+    rule,
+    locating,
+    probeHost: context.options.probe.host,
+    asking: locating.then((located) => requestAt(context, rule, located)),
+  }
   const { preflightChecks } = kindOf(object)
   const [behind, shadowing, ...checked] = await Promise.all([
     orFindings(lookAtEndpoints(context, shiftPlan, gateway, signal), signal, (findings) => ({
       ...NOT_LOOKED,
       findings,
     })),
-    orFindings(
-      findShadowing({ api: context.api, istioVersion, object, rule, locating, probeHost }, signal),
-      signal,
-      (findings) => findings,
-    ),
+    orFindings(findShadowing(shadowSearch, signal), signal, (findings) => findings),
     ...preflightChecks.map((check) =>
       orFindings(check({ api: context.api, object, rule }, signal), signal, (findings) => findings),
     ),

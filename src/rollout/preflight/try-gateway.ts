@@ -2,7 +2,6 @@ import type { EvidenceSource } from '../../evidence/evidence-source.ts'
 import { defaultErrors } from '../../evidence/probe/default-errors.ts'
 import type { Expectation } from '../../evidence/probe/expectation.ts'
 import type { Probe } from '../../evidence/probe/probe.ts'
-import { probeFor } from '../../evidence/probe/probe-for.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { probeOf } from '../../evidence/probe/probes.ts'
 import { type Stamps, startStamps } from '../../evidence/probe/stamps.ts'
@@ -17,6 +16,8 @@ import type { ShiftPlan } from '../plan/shift-plan.ts'
 import { openGateway } from './open-gateway.ts'
 import { outcomesText } from './outcomes-text.ts'
 import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from './preflight-sampling.ts'
+import { findOtherHit } from './request/other-hit.ts'
+import { requestAt, settingsFor } from './request/request-of.ts'
 import { needsMeasuring } from './time-needed.ts'
 import { tryReplies } from './trial-samples.ts'
 import { tryUnstamped } from './trial-unstamped.ts'
@@ -46,9 +47,6 @@ export const NOT_CONNECTED: Connected = {
   findings: [],
 }
 
-/** What is probed where no server of a Gateway was found. */
-const NO_SERVER = { tls: 'none', hosts: [] } as const
-
 /** Finds the gateway and, except in a plan, opens the connections before the write. */
 export async function tryGateway(
   context: Context,
@@ -60,17 +58,18 @@ export async function tryGateway(
   const located = await locating
   const { address, findings: found } = located
   if (!address) return { ...NOT_CONNECTED, findings: [...found] }
+  const request = requestAt(context, shiftPlan.rule, located)
+  const hits = request ? findOtherHit(shiftPlan, request, options.mode) : []
   if (options.mode === 'plan') {
     const [endpoint, ...others] = address.endpoints
     const more = others.length > 0 ? `, the first of ${others.length + 1} addresses` : ''
     context.emit({ kind: 'endpoint', endpoint, how: `${address.how}${more}`, addresses: [] })
-    return { ...NOT_CONNECTED, findings: [...found] }
+    return { ...NOT_CONNECTED, findings: [...found, ...hits] }
   }
-  const settings = probeFor(options.probe, {
-    ...NO_SERVER,
-    protocol: shiftPlan.rule.protocol,
-    ...located,
-  })
+  // Replies of another rule would only lead to more problems.
+  if (hits.some(({ severity }) => severity === 'error'))
+    return { ...NOT_CONNECTED, findings: [...found, ...hits] }
+  const settings = settingsFor(context, shiftPlan.rule, located)
   if (!settings.ok) return { ...NOT_CONNECTED, findings: [...found, ...settings.problems] }
   const probe = probeOf(settings.value)
   const recognition = {
@@ -81,7 +80,7 @@ export async function tryGateway(
   const { stamps } = recognition
   const opened = await openGateway(context, address, { probe, recognition }, signal)
   if ('finding' in opened) return { ...NOT_CONNECTED, findings: [...found, opened.finding] }
-  const before = [...found, ...opened.findings]
+  const before = [...found, ...hits, ...opened.findings]
   const { names, presentShares } = shiftPlan.edit
   if (!stamps && expect.length !== names.length) return { ...NOT_CONNECTED, findings: before }
   const { gateway, endpoint, addresses } = opened

@@ -4,6 +4,7 @@ import { ISTIO_NETWORKING } from '../../kube/resources.ts'
 import type { RouteKind } from '../route-kind.ts'
 import type { Rule } from '../rule.ts'
 import { hit } from './match/hit.ts'
+import { unmetConditions } from './match/unmet.ts'
 import { readSubsets } from './read-subsets.ts'
 import { checkCovered, coveringRule } from './rules/covering-rule.ts'
 import { ISTIO_FORMAT } from './rules/istio-format.ts'
@@ -22,6 +23,7 @@ export const VIRTUAL_SERVICE: RouteKind = {
   ruleLists: RULE_LISTS,
   rules: virtualServiceRules,
   hit,
+  unmetConditions,
   boundGateways,
   select: selectRules,
   selectorOf,

@@ -2,7 +2,7 @@ import type { Hit, ProbeRequest, TcpRequest } from '../../probe-request.ts'
 import type { RouteObject } from '../../route-object.ts'
 import { hostsOf } from '../host.ts'
 import { boundGateways } from '../rules/listeners.ts'
-import { tcpRules } from '../rules/virtual-service-rules.ts'
+import { httpRules, tcpRules } from '../rules/virtual-service-rules.ts'
 import { isForConnections, matchesAt } from './applies.ts'
 import { firstOf, type HitAmong } from './first-of.ts'
 import { httpHit } from './http-hit.ts'
@@ -18,13 +18,22 @@ export function hit(object: RouteObject, request: ProbeRequest): Hit {
 
 function hitOf(object: RouteObject, request: ProbeRequest): HitAmong {
   switch (request.protocol) {
-    case 'http':
-      return httpHit([{ object, hosts: hostsOf(object) }], request)
+    case 'http': {
+      const hosts = hostsOf(object)
+      return hosts.length === 0 ? ofDelegate(object) : httpHit([{ object, hosts }], request)
+    }
     case 'tls':
       return tlsHit([object], request)
     case 'tcp':
       return tcpHit(object, request)
   }
+}
+
+/** An object without hosts is used only by others that delegate to it, with their matches, gateways and hosts. */
+function ofDelegate(object: RouteObject): HitAmong {
+  const candidates = httpRules(object).map((rule) => ({ object, rule }))
+  const why = `${object.name} has no hosts, so other VirtualServices decide what reaches it`
+  return candidates.length === 0 ? { kind: 'none' } : { kind: 'unknown', why, candidates }
 }
 
 /** The first rule with destinations at the port. Source: istio, buildGatewayNetworkFiltersFromTCPRoutes. */

@@ -1,0 +1,92 @@
+import type { Options } from '../../../options/options.ts'
+import { type Problem, problem, warning } from '../../../problem/problem.ts'
+import { capitalized } from '../../../problem/sentence.ts'
+import { kindOf } from '../../../routes/kinds.ts'
+import type { ProbeRequest } from '../../../routes/probe-request.ts'
+import type { RouteObject } from '../../../routes/route-object.ts'
+import { type Rule, trafficWord } from '../../../routes/rule.ts'
+import { uniqueName } from '../../../routes/select-rule.ts'
+import { howToHit } from './how-to-hit.ts'
+
+/**
+ * Whether what a run sends hits its rule, as far as the rules of the object decide it. Samples of another rule would
+ * say nothing about the weights of this one. A rule that nothing can hit is not reported again.
+ */
+export function findOtherHit(
+  { object, rule }: { object: RouteObject; rule: Rule },
+  request: ProbeRequest,
+  mode: Options['mode'],
+): Problem[] {
+  const kind = kindOf(object)
+  const rules = kind.rules(object)
+  if (mode !== 'verify' && kind.coveringRule(rule, rules)) return []
+  const nameOf = (one: Rule) => {
+    const listed = rules.find((same) => isSame(same, one)) ?? one
+    return `rule ${uniqueName(kind, listed, rules)}`
+  }
+  const whose = `${object.namespace}/${object.name}`
+  const what = `The ${trafficWord(rule)}s of this run`
+  const found = kind.hit(object, request)
+  const remedy = (others: readonly Rule[]) =>
+    howToHit(kind.unmetConditions(rule, request), {
+      request,
+      rule: nameOf(rule),
+      others: others.map(nameOf),
+    })
+  if (found.kind === 'none')
+    return [
+      problem(
+        'ITS-PROBE-HITS-NO-RULE',
+        `${what} would hit no rule of ${whose}: ${requestText(request)}.`,
+        remedy([]),
+      ),
+    ]
+  const hit = found.kind === 'rule' ? [found.rule] : found.candidates
+  const others = hit.filter((one) => !isSame(one, rule))
+  if (others.length === hit.length)
+    return [
+      problem(
+        'ITS-PROBE-HITS-OTHER-RULE',
+        `${what} would hit ${others.map(nameOf).join(' or ')} of ${whose} instead of ${nameOf(rule)}: ${requestText(request)}.${others.map((one) => insteadText(nameOf(one), one)).join('')}`,
+        remedy(others),
+      ),
+    ]
+  if (found.kind === 'rule') return []
+  const instead = others.length > 0 ? `, instead of ${others.map(nameOf).join(' or ')},` : ''
+  return [
+    warning(
+      'ITS-PROBE-HIT-UNKNOWN',
+      `Whether the ${trafficWord(rule)}s of this run hit ${nameOf(rule)}${instead} is not known: ${found.why}.`,
+      `Check that expect matches replies of ${nameOf(rule)} only.`,
+    ),
+  ]
+}
+
+function isSame(one: Rule, other: Rule): boolean {
+  return one.protocol === other.protocol && one.index === other.index
+}
+
+/** What a rule without destinations does. */
+function insteadText(name: string, { lacksDestinations }: Rule): string {
+  switch (lacksDestinations?.kind) {
+    case 'redirect':
+      return ` ${capitalized(name)} redirects them.`
+    case 'direct-response':
+      return ` ${capitalized(name)} answers them without a destination.`
+    default:
+      return ''
+  }
+}
+
+/** `GET /api for shop.example.com at port 80 of Gateway demo/public`. */
+function requestText(request: ProbeRequest): string {
+  const place = `at port ${request.port} of Gateway ${request.gateway}`
+  switch (request.protocol) {
+    case 'http':
+      return `${request.method} ${request.path} for ${request.authority} ${place}`
+    case 'tls':
+      return request.sni === '' ? `TLS without a host ${place}` : `TLS for ${request.sni} ${place}`
+    case 'tcp':
+      return `TCP ${place}`
+  }
+}

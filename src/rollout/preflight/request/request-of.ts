@@ -1,0 +1,60 @@
+import { probeFor } from '../../../evidence/probe/probe-for.ts'
+import type { ProbeSettings } from '../../../evidence/probe/probes.ts'
+import type { FoundGateway } from '../../../gateways/gateway-search.ts'
+import { arrivalAt } from '../../../gateways/takers-before.ts'
+import type { Result } from '../../../problem/result.ts'
+import type { HttpRequest, ProbeRequest } from '../../../routes/probe-request.ts'
+import type { Rule } from '../../../routes/rule.ts'
+import type { Context } from '../../model/context.ts'
+
+/**
+ * What a probe sends, as far as it decides which rule it hits; undefined where that is not known: the server that it
+ * connects to was not found, a command takes the samples, or they are in another protocol than the rule.
+ */
+export function requestOf(
+  { protocol }: Pick<Rule, 'protocol'>,
+  settings: ProbeSettings,
+  { at, pods }: Pick<FoundGateway, 'at' | 'pods'>,
+): ProbeRequest | undefined {
+  // Which tcp rule a connection hits is decided by its port alone, and the server has it.
+  if (at === undefined || settings.kind === 'command' || protocol === 'tcp') return undefined
+  const arrival = arrivalAt(at, pods)
+  const { tls } = settings
+  if (protocol === 'tls') return tls && { ...arrival, protocol, sni: tls.serverName ?? '' }
+  if (settings.kind === 'tcp') return undefined
+  const { authority, path } = settings
+  const scheme = tls === undefined ? 'http' : 'https'
+  const method = settings.kind === 'grpc' ? 'POST' : settings.method
+  return { ...arrival, protocol: 'http', method, scheme, authority, path, headers: sent(settings) }
+}
+
+/** The settings of the probe for a rule at its gateway. */
+export function settingsFor(
+  { options }: Context,
+  { protocol }: Rule,
+  { tls, hosts }: FoundGateway,
+): Result<ProbeSettings> {
+  return probeFor(options.probe, { protocol, tls, hosts })
+}
+
+/** What the run sends; undefined where that is not known. */
+export function requestAt(
+  context: Context,
+  rule: Rule,
+  located: FoundGateway,
+): ProbeRequest | undefined {
+  const settings = settingsFor(context, rule, located)
+  return settings.ok ? requestOf(rule, settings.value, located) : undefined
+}
+
+/** Headers of the request that a match may name: those of the inputs, and those that are sent by default. */
+function sent({ kind, headers }: Extract<ProbeSettings, { authority: string }>) {
+  const defaults: HttpRequest['headers'] =
+    kind === 'grpc'
+      ? [
+          ['content-type', 'application/grpc'],
+          ['te', 'trailers'],
+        ]
+      : [['accept', '*/*']]
+  return [...defaults.filter(([name]) => headers.every(([other]) => other !== name)), ...headers]
+}
