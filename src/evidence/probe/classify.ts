@@ -1,4 +1,9 @@
-import type { ConnectionOutcome, ReplyHead, Unclassified } from './connection-outcome.ts'
+import type {
+  ConnectionOutcome,
+  FailureCause,
+  ReplyHead,
+  Unclassified,
+} from './connection-outcome.ts'
 import { type Expectation, hasStatus, type StatusRange } from './expectation.ts'
 import { isGatewayReply, replyInWords } from './gateway-reply.ts'
 import { type MatchReply, startMatching } from './match-replies.ts'
@@ -15,6 +20,7 @@ export type Classified =
       detail: string
       beyond?: BeyondReply
       error?: boolean
+      cause?: FailureCause
     }
   | { kind: 'client-limit'; why: string }
 
@@ -66,10 +72,7 @@ export function startClassifying(
       const beyond = readBeyond(outcome.incomplete, task)
       return { kind: 'unclassified', why: 'timeout', detail: beyond.text, beyond }
     }
-    if (outcome.kind !== 'reply') {
-      const detail = 'why' in outcome ? redact(outcome.why).slice(0, FAILURE_LENGTH) : ''
-      return { kind: 'unclassified', why: outcome.kind, detail }
-    }
+    if (outcome.kind !== 'reply') return classifyFailure(outcome, redact)
     const { head } = outcome
     if (stamps !== undefined && head !== undefined)
       return classifyStamped({ ...outcome, head }, stamps, task)
@@ -80,6 +83,16 @@ export function startClassifying(
     if (remembered.size < REMEMBERED_REPLIES) remembered.set(key, classified)
     return classified
   }
+}
+
+function classifyFailure(
+  outcome: Exclude<ConnectionOutcome, { kind: 'reply' | 'client-limit' }>,
+  redact: (text: string) => string,
+): Classified {
+  const detail = 'why' in outcome ? redact(outcome.why).slice(0, FAILURE_LENGTH) : ''
+  const cause = 'cause' in outcome ? outcome.cause : undefined
+  const unclassified = { kind: 'unclassified' as const, why: outcome.kind, detail }
+  return cause === undefined ? unclassified : { ...unclassified, cause }
 }
 
 type Task = {

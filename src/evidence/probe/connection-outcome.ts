@@ -42,6 +42,8 @@ export type FailureCause =
   | 'client certificate'
   /** The server has no certificate for the name. */
   | 'unknown name'
+  /** The server does not offer the version of HTTP. */
+  | 'other protocol'
   /** The server offers no TLS. */
   | 'expects plaintext'
   | 'expects TLS'

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../kube/endpoint.ts'
 import type { BeyondReply } from './classify.ts'
-import type { Dial, Unclassified } from './connection-outcome.ts'
+import type { Dial, FailureCause, Unclassified } from './connection-outcome.ts'
 import type { MatchReply } from './match-replies.ts'
 
 /** One way to take a sample. The registry is probes.ts. */
@@ -41,5 +41,7 @@ export type ProbeFailure = {
   why: Unclassified | undefined
   /** What arrived after the end that `reply-until` defines, of each sample of which something did. */
   beyond: readonly BeyondReply[]
+  /** What most of them show about the inputs, where they show something. */
+  cause?: FailureCause | undefined
   timeoutMs: number
 }

@@ -54,7 +54,8 @@ function failureOf(
   for (const { why } of unclassified) counts.set(why, (counts.get(why) ?? 0) + 1)
   const why = [...counts].sort(([, a], [, b]) => b - a)[0]?.[0]
   const beyond = unclassified.flatMap((one) => (one.why === why ? (one.beyond ?? []) : []))
-  return { why, beyond, timeoutMs }
+  const cause = unclassified.find((one) => one.why === why && one.cause !== undefined)?.cause
+  return { why, beyond, cause, timeoutMs }
 }
 
 function anyArrived(samples: readonly ProbeSample[]): boolean {

@@ -36,7 +36,7 @@ export function lanes(settings: LaneSettings): Dial {
     ...settings,
     request: Buffer.from(settings.request),
     stopwatch: sharedTimeout(settings.timeoutMs, () => performance.now()),
-    close: startClosing(settings.ordinaryCloses),
+    closing: startClosing(settings.ordinaryCloses),
     free: [],
   }
   let turn = 0
@@ -51,7 +51,7 @@ export function lanes(settings: LaneSettings): Dial {
 type Common = Omit<LaneSettings, 'request'> & {
   request: Buffer
   stopwatch: (onTimeout: () => void) => Stopwatch
-  close: (opened: Opened, answered: boolean) => void
+  closing: Closing
   /** Lanes without a connection. */
   free: Lane[]
 }
@@ -66,7 +66,7 @@ type Lane = (to: Address, done: (outcome: ConnectionOutcome) => void) => () => v
  * reply the socket is replaced, because its state after an error, a lookup or the end of a stream is not defined.
  */
 function openLane(common: Common): Lane {
-  const { transport, request, halfClose, stopwatch, close, free } = common
+  const { transport, request, halfClose, stopwatch, closing, free } = common
   const reader = common.reader()
   const clock = stopwatch(() =>
     end(opened?.socket.connecting ? { kind: 'connect timeout' } : reader.timedOut()),
@@ -86,7 +86,7 @@ function openLane(common: Common): Lane {
     clock.stop()
     // A socket whose writing side has ended cannot send another request.
     reusable = answered && !halfClose && transport.connectsAgain
-    close(opened, answered)
+    closing.close(opened, answered)
   }
 
   function onRead(bytes: number): boolean {
@@ -105,7 +105,7 @@ function openLane(common: Common): Lane {
   }
 
   function firstConnect(to: Address): Opened {
-    const made = transport.open(to, { buffer, callback: onRead })
+    const made = transport.open(to, { buffer, callback: onRead }, closing.resets())
     const { socket } = made
     // Written before it is connected, the request would be kept, and two more listeners for it.
     if (halfClose) socket.on(transport.established, () => socket.end(request))
@@ -136,12 +136,21 @@ function openLane(common: Common): Lane {
 }
 
 /** Closes sockets in order; those that were answered it resets once that has taken many ports. */
-function startClosing(ordinaryCloses = ORDINARY_CLOSES): Common['close'] {
+type Closing = {
+  close(opened: Opened, answered: boolean): void
+  /** Whether connections that are opened now may have to be reset. */
+  resets(): boolean
+}
+
+function startClosing(ordinaryCloses = ORDINARY_CLOSES): Closing {
   let closes = 0
-  return ({ socket, reset }, answered) => {
-    closes += 1
-    // Where the other side has closed first no port is kept, and there is nothing to reset.
-    if (closes > ordinaryCloses && answered) reset()
-    else socket.destroy()
+  return {
+    close({ socket, reset }, answered) {
+      closes += 1
+      // Where the other side has closed first no port is kept, and there is nothing to reset.
+      if (closes > ordinaryCloses && answered && reset) reset()
+      else socket.destroy()
+    },
+    resets: () => closes >= ordinaryCloses,
   }
 }

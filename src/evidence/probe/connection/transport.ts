@@ -9,7 +9,8 @@ export type OnRead = { buffer: Buffer; callback: (bytes: number) => boolean }
 
 /** What connections are made of: TCP, or TLS on it. */
 export type Transport = {
-  open(to: Address, onread: OnRead): Opened
+  /** `resettable`: it must be possible to reset the connection. */
+  open(to: Address, onread: OnRead, resettable: boolean): Opened
   /** The event of a socket after which it can be written to. */
   established: 'connect' | 'secureConnect'
   /** Whether a socket may connect again when it has closed, as `socket.connect` in Node's documentation. */
@@ -17,7 +18,7 @@ export type Transport = {
   failure(error: NodeJS.ErrnoException): ConnectionOutcome
 }
 
-export type Opened = { socket: Socket; reset(): void }
+export type Opened = { socket: Socket; reset?: () => void }
 
 export const TCP: Transport = {
   open(to, onread) {
