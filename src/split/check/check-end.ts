@@ -1,4 +1,5 @@
 import type { Cause } from '../diagnosis/diagnosis.ts'
+import type { Successes } from '../health/health-monitor.ts'
 import type { Place } from '../judge/error-spending.ts'
 import type { Decision } from '../judge/judge.ts'
 
@@ -10,6 +11,8 @@ export type CheckEnd =
   | 'no-reply'
   | 'limit-reached'
   | 'dependent'
+  | 'unhealthy'
+  | 'health-undecided'
 
 /** How an attempt ended. */
 export type AttemptEnd = {
@@ -21,6 +24,8 @@ export type AttemptEnd = {
   stopped: boolean
   /** A sample of a former configuration came, so that the attempt says nothing. */
   superseded: boolean
+  /** Whether each destination with weight had a success; `worse`: one is shown to err more often than the others. */
+  health: Successes | 'worse'
 }
 
 /**
@@ -28,16 +33,24 @@ export type AttemptEnd = {
  * previous weights can make an attempt fail, so by shares only an attempt fails that began after the propagation timeout.
  */
 export function endAfter(
-  { place, decision, dependent, stopped, superseded }: AttemptEnd,
+  { place, decision, dependent, stopped, superseded, health }: AttemptEnd,
   mayRecover: boolean,
 ): CheckEnd | undefined {
   if (superseded) return place === 'early' ? undefined : 'not-propagated'
-  if (decision === 'pass') return 'pass'
+  if (health === 'worse') return 'unhealthy'
+  if (decision === 'pass') return passAfter(health, place)
   if (decision === 'no-reply') return place === 'early' && mayRecover ? undefined : 'no-reply'
   if (place === 'early') return undefined
   if (decision !== undefined) return decision
   if (dependent) return 'dependent'
   return stopped ? undefined : 'limit-reached'
+}
+
+/** A right split of errors is no pass. */
+function passAfter(successes: Successes, place: Place): CheckEnd | undefined {
+  if (successes === 'all') return 'pass'
+  if (successes === 'none') return 'unhealthy'
+  return place === 'early' ? undefined : 'health-undecided'
 }
 
 /**

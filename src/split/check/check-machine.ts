@@ -1,3 +1,4 @@
+import { type Health, startHealth } from '../health/health-monitor.ts'
 import { locateChange } from '../judge/change-point.ts'
 import { pauseBeforeAttemptMs, SAMPLES_PER_SECOND_BEFORE_SWITCH } from '../judge/error-spending.ts'
 import type { JudgeKind } from '../judge/judge.ts'
@@ -7,7 +8,7 @@ import { JUDGES } from '../judges.ts'
 import type { Sample } from '../sample.ts'
 import { type Attempt, type AttemptState, startAttempt } from './attempt.ts'
 import { type CheckEnd, endAfter } from './check-end.ts'
-import { type AttemptPlace, type CheckRules, placeAt } from './check-rules.ts'
+import { type AttemptPlace, type CheckRules, healthRules, placeAt } from './check-rules.ts'
 import { previousDetector } from './previous-detector.ts'
 
 /** What to do next. */
@@ -37,6 +38,8 @@ export type CheckMachine = {
   most(): number
   /** When the gateway switched to the new weights, as far as samples of the old ones show that it did. */
   switchedMs(): number | undefined
+  /** What the samples since the write show of errors; undefined where they are not tested. */
+  health(): Health | undefined
 }
 
 export function checkMachine(
@@ -44,6 +47,8 @@ export function checkMachine(
   judges: readonly JudgeKind[] = JUDGES,
 ): CheckMachine {
   const switching = startSwitching(rules)
+  const tested = healthRules(rules)
+  const health = tested && startHealth(tested)
   let phase: 'await-switch' | 'attempt' | 'between' | 'ended' =
     rules.writtenMs === undefined ? 'between' : 'await-switch'
   let number = 0
@@ -56,18 +61,25 @@ export function checkMachine(
     number += 1
     const which = { number, place: placeAt(rules, nowMs) }
     attempt = startAttempt(rules, which, judges)
+    health?.beginAttempt()
     phase = 'attempt'
     step = { kind: 'attempt', ...which }
     return step
   }
 
-  function endAttempt({ stopped = false, superseded = false }): void {
+  function endAttempt({ stopped = false, superseded = false, worse = false }): void {
     if (attempt === undefined) return
-    ended = endAfter({ ...attempt.state(), stopped, superseded }, rules.mayRecover)
+    const shown = worse ? 'worse' : (health?.successes() ?? 'all')
+    const end = { ...attempt.state(), stopped, superseded, health: shown } as const
+    ended = endAfter(end, rules.mayRecover)
     phase = ended === undefined && !stopped ? 'between' : 'ended'
     // Samples show when the next attempt can begin.
     if (phase === 'between' && superseded) phase = 'await-switch'
     resumesMs = undefined
+  }
+
+  function isWorse(sample: Sample): boolean {
+    return health !== undefined && !isOfFormer(sample) && health.observe(sample)
   }
 
   return {
@@ -89,15 +101,22 @@ export function checkMachine(
     observe(sample) {
       if (phase === 'await-switch') {
         if (sample.kind === 'counts') return false
+        if (isWorse(sample)) {
+          ended = 'unhealthy'
+          phase = 'ended'
+          return true
+        }
         const before = switching.endsMs()
         switching.observe(sample)
         return switching.endsMs() !== before
       }
       if (phase !== 'attempt' || attempt === undefined) return true
       switching.note(sample)
-      const isPrevious = sample.kind === 'single' && sample.previous === true
-      const isOver = isPrevious || attempt.observe(sample)
-      if (isOver) endAttempt({ superseded: isPrevious })
+      const superseded = isOfFormer(sample)
+      const isDecided = !superseded && attempt.observe(sample)
+      const worse = isWorse(sample)
+      const isOver = superseded || isDecided || worse
+      if (isOver) endAttempt({ superseded, worse })
       return isOver
     },
     stop() {
@@ -110,7 +129,12 @@ export function checkMachine(
     },
     most: () => attempt?.most() ?? 0,
     switchedMs: switching.switchedMs,
+    health: () => health?.health(),
   }
+}
+
+function isOfFormer(sample: Sample): boolean {
+  return sample.kind === 'single' && sample.previous === true
 }
 
 /** When the gateway switches from the previous weights to the new ones. */

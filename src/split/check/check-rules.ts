@@ -1,3 +1,4 @@
+import { HEALTH_PART, type HealthRules } from '../health/health-rules.ts'
 import { type Place, spentShare } from '../judge/error-spending.ts'
 import type { JudgeRules } from '../judge/judge-rules.ts'
 
@@ -22,6 +23,18 @@ export type CheckRules = {
   mayRecover: boolean
   /** Whether samples show by themselves which ones are of a former configuration. */
   showsPrevious?: boolean
+  /** Destinations whose errors are compared with those of the others; undefined: errors cannot be seen, or do not count. */
+  growing?: readonly number[] | undefined
+}
+
+/** The rules of the health tests of a check; undefined where it has none. */
+export function healthRules({
+  target,
+  growing,
+  alpha,
+  hypotheses,
+}: CheckRules): HealthRules | undefined {
+  return growing && { target, growing, alpha: (HEALTH_PART * alpha) / hypotheses }
 }
 
 /** Which attempt of a check. */
@@ -53,6 +66,7 @@ export function judgeRules(rules: CheckRules, { number, place }: AttemptPlace): 
     alpha,
     beta: alpha * share,
     hypotheses,
+    testsHealth: rules.growing !== undefined,
     noReplyAlpha: (0.08 * alpha * share) / hypotheses,
     // Only one attempt of a check begins after the previous weights, so this is not divided among attempts.
     ...(place === 'early' ? {} : { unansweredAlpha: (0.02 * alpha) / hypotheses }),

@@ -13,6 +13,8 @@ export type JudgeRules = {
   beta: number
   /** Number of weights that the run tests, at least 1; alpha is divided by it. */
   hypotheses: number
+  /** Whether errors are tested beside the split, which then has a smaller part of alpha. */
+  testsHealth?: boolean
   /** This attempt's own share of 0.08 alpha / hypotheses. */
   noReplyAlpha: number
   /**

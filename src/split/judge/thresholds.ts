@@ -1,3 +1,4 @@
+import { HEALTH_PART } from '../health/health-rules.ts'
 import type { JudgeRules } from './judge-rules.ts'
 
 /** Part of alpha that the off-target test may spend. The two tests for missing replies share the other tenth. */
@@ -7,8 +8,10 @@ const OFF_TARGET_PART = 0.9
 export function offTargetAt({
   alpha,
   hypotheses,
-}: Pick<JudgeRules, 'alpha' | 'hypotheses'>): number {
-  return Math.log(hypotheses / (OFF_TARGET_PART * alpha))
+  testsHealth = false,
+}: Pick<JudgeRules, 'alpha' | 'hypotheses' | 'testsHealth'>): number {
+  const part = testsHealth ? OFF_TARGET_PART - HEALTH_PART : OFF_TARGET_PART
+  return Math.log(hypotheses / (part * alpha))
 }
 
 /** ln of the evidence at which too many connections went without a reply. */

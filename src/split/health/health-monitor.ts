@@ -1,0 +1,91 @@
+import { logSumExp } from '../numeric/log-sum-exp.ts'
+import type { Sample } from '../sample.ts'
+import { aboveRate } from './above-rate.ts'
+import { logCompareEvidence, type Tally } from './compare.ts'
+import type { HealthRules } from './health-rules.ts'
+
+/** What the samples since the write show of errors. */
+export type Health = {
+  /** By destination. */
+  tallies: readonly Tally[]
+  /** Errors that are of no known destination. */
+  unattributedErrors: number
+  /** The destination that is shown to err more often than the others; undefined: none. */
+  worse: number | undefined
+}
+
+/** Watches errors from the write on, over all attempts. */
+export type HealthMonitor = {
+  /** Takes a sample. Returns whether a destination is shown to err more often than the others. */
+  observe(sample: Sample): boolean
+  /** From now on an attempt has to see the successes that it passes by. */
+  beginAttempt(): void
+  /** Whether each destination with weight had a success in the latest attempt. */
+  successes(): Successes
+  health(): Health
+}
+
+/** `none`: a destination has only errors, and enough of them. `too-few`: one has no success, and hardly any error. */
+export type Successes = 'all' | 'none' | 'too-few'
+
+/** Errors without a success that are no accident: half of the requests of a version that is hardly alive succeed. */
+const ENOUGH_ERRORS = 10
+
+/** A rate of errors that nobody rolls back for, however well the other versions do. */
+const HARMLESS_RATE = 0.001
+
+/**
+ * The tests of all growing destinations are averaged, and the mean fails at 1/alpha: with three growing destinations, each at
+ * the full alpha, false alarms were three times as frequent.
+ */
+export function startHealth({ target, growing, alpha }: HealthRules): HealthMonitor {
+  const tallies: Tally[] = target.map(() => ({ ok: 0, errors: 0 }))
+  let attempt: Tally[] = target.map(() => ({ ok: 0, errors: 0 }))
+  const all: Tally = { ok: 0, errors: 0 }
+  const level = Math.log(1 / alpha)
+  const isHarmful = aboveRate(HARMLESS_RATE)
+  let unattributedErrors = 0
+  let worse: number | undefined
+
+  function logEvidence(index: number): number {
+    const own = tallies[index] ?? { ok: 0, errors: 0 }
+    if (own.errors === 0) return 0
+    const others = { ok: all.ok - own.ok, errors: all.errors - own.errors }
+    return Math.min(logCompareEvidence(own, others, target[index] ?? 0), isHarmful(own))
+  }
+
+  function decide(): void {
+    const logs = growing.map(logEvidence)
+    if (logs.length === 0 || logSumExp(logs) - Math.log(logs.length) < level) return
+    worse = growing[logs.indexOf(Math.max(...logs))]
+  }
+
+  return {
+    observe(sample) {
+      if (sample.kind === 'counts' || sample.error === undefined) return false
+      const { destination, error } = sample
+      const field = error ? 'errors' : 'ok'
+      const own = destination === undefined ? undefined : tallies[destination]
+      if (own === undefined && !error) return false
+      all[field] += 1
+      if (own === undefined || destination === undefined) unattributedErrors += 1
+      else {
+        own[field] += 1
+        const now = attempt[destination]
+        if (now !== undefined) now[field] += 1
+        // A sample without an error is evidence against, and so is an error of nobody.
+        if (worse === undefined && error) decide()
+      }
+      return worse !== undefined
+    },
+    beginAttempt() {
+      attempt = target.map(() => ({ ok: 0, errors: 0 }))
+    },
+    successes() {
+      const without = attempt.filter(({ ok }, index) => ok === 0 && (target[index] ?? 0) > 0)
+      if (without.length === 0) return 'all'
+      return without.some(({ errors }) => errors >= ENOUGH_ERRORS) ? 'none' : 'too-few'
+    },
+    health: () => ({ tallies: tallies.map((one) => ({ ...one })), unattributedErrors, worse }),
+  }
+}
