@@ -28,6 +28,12 @@ export function checkTogether(reader: Reader, options: Options): void {
       () =>
         `expect has conditions on status or header, which probe: ${options.probe.kind} cannot see. Use regular expressions, or probe: http.`,
     )
+  if (isWithoutHead(options.probe.kind) && options.errors !== undefined)
+    reader.refuse(
+      'errors',
+      'ITS-INPUTS-CONFLICT',
+      () => `errors is only used with probe: http or grpc, not with probe: ${options.probe.kind}.`,
+    )
   if (options.wanted.kind === 'weights' && options.expect.length > 0)
     checkExpectNames(reader, options.wanted.percents, options.expect)
 }

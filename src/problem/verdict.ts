@@ -22,8 +22,10 @@ export type Reason =
   | 'off-target'
   | 'not-propagated'
   | 'no-reply'
+  | 'unhealthy'
   | 'limit-reached'
   | 'dependent'
+  | 'health-undecided'
   | 'input'
   | 'preflight'
   | 'access'
@@ -39,9 +41,11 @@ export function verdictOf(reason: Reason): Verdict {
     case 'off-target':
     case 'not-propagated':
     case 'no-reply':
+    case 'unhealthy':
       return 'fail'
     case 'limit-reached':
     case 'dependent':
+    case 'health-undecided':
       return 'inconclusive'
     default:
       return 'error'

@@ -62,3 +62,12 @@ export function timeText(ms: number): string {
   if (ms < 120_000) return `${Math.round(ms / 100) / 10} s`
   return `${Math.round(ms / 60_000)} min`
 }
+
+/** Percents of each destination's replies that were errors; undefined where errors are not tested, or before any reply. */
+export function errorPercents({ names, health }: Check): Percents | undefined {
+  const known = names.flatMap((name, index): [string, number][] => {
+    const { ok = 0, errors = 0 } = health?.tallies[index] ?? {}
+    return ok + errors === 0 ? [] : [[name, percent(errors / (ok + errors))]]
+  })
+  return known.length === 0 ? undefined : Object.fromEntries(known)
+}

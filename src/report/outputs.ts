@@ -1,11 +1,11 @@
 import type { Outcome } from '../rollout/model/outcome.ts'
-import { intervalPercents, observedPercents } from './figures.ts'
+import { errorPercents, intervalPercents, observedPercents } from './figures.ts'
 
 /** The outputs of the action by name, in the order in which people read about them. */
 export const OUTPUTS = {
   verdict: 'pass, planned, restored, idle, in-progress, fail, inconclusive or error.',
   reason:
-    'Why: within-tolerance, unchanged, planned, edited, restored, nothing-to-restore, no-journal, journal, off-target, not-propagated, no-reply, limit-reached, dependent, input, preflight, access, cluster, locked, changed-by-other, rollback-failed or cancelled.',
+    'Why: within-tolerance, unchanged, planned, edited, restored, nothing-to-restore, no-journal, journal, off-target, not-propagated, no-reply, unhealthy, limit-reached, dependent, health-undecided, input, preflight, access, cluster, locked, changed-by-other, rollback-failed or cancelled.',
   'previous-weights':
     'JSON object, destination: percent, from before the run. With mode status, and with mode rollback if nothing was restored: from before the run whose journal was found.',
   weights: 'JSON object, destination: percent, in force at the end of the run.',
@@ -15,6 +15,8 @@ export const OUTPUTS = {
     "JSON object, destination: [low, high] percent, valid at any stopping time at the run's confidence.",
   connections: 'Number of connections in that attempt.',
   unclassified: 'How many of them were unanswered or got an unrecognized reply.',
+  errors:
+    'JSON object, destination: percent of its replies since the last write that were errors. Empty where errors cannot be seen.',
   'propagation-ms': 'Milliseconds from the last write until the gateway used the new weights.',
   'rolled-back': 'true if the previous weights were restored, else false.',
   report: 'Path of report.json.',
@@ -39,6 +41,7 @@ export function outputsOf(
     interval: json(check && intervalPercents(check)),
     connections: text(last?.samples),
     unclassified: text(last?.unclassified),
+    errors: json(check && errorPercents(check)),
     'propagation-ms': text(check?.propagationMs),
     'rolled-back': String(outcome.rolledBack),
     report: files?.json ?? '',

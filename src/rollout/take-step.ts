@@ -1,4 +1,5 @@
 import { pause } from '../kube/pause.ts'
+import type { WeightEdit } from '../routes/weights/weight-edit.ts'
 import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
 import type { CheckTask } from './check/check-task.ts'
 import { runCheck } from './check/run-check.ts'
@@ -64,11 +65,22 @@ function checkTask(
     before: repliesBefore(state, options),
     connections: options.connections,
     showsPrevious: state.stamps !== undefined,
+    growing: gateway.details.has('errors') ? growingIn(shiftPlan.edit, check) : undefined,
     mayRecover: endsWithWrite(check, confirmed ? repliesIn(confirmed) : replyCounts),
     emit,
     nowMs,
     signal,
   }
+}
+
+/** Destinations that have more in a step than before the run; where none has, all that have weight. */
+function growingIn(
+  { presentShares }: Pick<WeightEdit, 'presentShares'>,
+  { target }: Pick<Check, 'target'>,
+): number[] {
+  const all = target.flatMap((share, index) => (share > 0 ? [index] : []))
+  const growing = all.filter((index) => (target[index] ?? 0) > (presentShares[index] ?? 0) + 1e-9)
+  return growing.length > 0 ? growing : all
 }
 
 /** Connections from before a step, and the shares by which they were split; undefined where these are not known. */

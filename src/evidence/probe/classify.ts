@@ -34,7 +34,7 @@ export type Recognition = {
   /** In the order of the destinations; none where stamps name the destinations. */
   expect: readonly Expectation[]
   /** Which replies with a head count as errors. */
-  errors?: readonly StatusRange[]
+  errors?: readonly StatusRange[] | undefined
   stamps?: Stamps | undefined
 }
 

@@ -9,13 +9,18 @@ const NOT_A_SUCCESS: readonly StatusRange[] = [
 const GRPC_ERRORS = ['UNAVAILABLE', 'INTERNAL', 'UNKNOWN', 'DATA_LOSS', 'DEADLINE_EXCEEDED']
 
 /**
- * Which replies count as errors where the input `errors` does not say it. With stamps a gateway's own 401 or 404 names a
+ * Which replies count as errors where the input `errors` does not say it; undefined for a probe whose replies have no
+ * status. With stamps a gateway's own 401 or 404 names a
  * destination too, so that only a success is none.
  */
-export function defaultErrors(kind: string, { stamp }: { stamp: boolean }): readonly StatusRange[] {
+export function defaultErrors(
+  kind: string,
+  { stamp }: { stamp: boolean },
+): readonly StatusRange[] | undefined {
   if (kind === 'grpc')
     return (stamp ? GRPC_STATUSES.filter((name) => name !== 'OK') : GRPC_ERRORS).map((grpc) => ({
       grpc,
     }))
+  if (kind !== 'http') return undefined
   return stamp ? NOT_A_SUCCESS : SERVER_ERRORS
 }

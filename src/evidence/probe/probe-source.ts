@@ -15,13 +15,15 @@ export type ProbeSourceSettings = {
   /** The input `rate`, kept over all connections of a run. */
   paces: readonly Pace[]
   nowMs: () => number
+  /** Whether its samples say which of them are errors. */
+  showsErrors?: boolean
 }
 
 /** Samples are connections of a probe, classified by their replies. */
 export function probeSource(settings: ProbeSourceSettings): EvidenceSource<ProbeSample> {
-  const { dial, classify, concurrency, paces, nowMs } = settings
+  const { dial, classify, concurrency, paces, nowMs, showsErrors = false } = settings
   return {
-    details: new Set(['order', 'latency']),
+    details: new Set(showsErrors ? ['order', 'latency', 'errors'] : ['order', 'latency']),
     start(budget, take) {
       const { most, samplesPerSecond } = budget
       const pace = samplesPerSecond === undefined ? [] : [startPace(samplesPerSecond, nowMs())]

@@ -37,7 +37,7 @@ export async function runCheck(task: CheckTask): Promise<Check> {
     if (signal.aborted) machine.stop()
     const step = machine.next(nowMs())
     if (step.kind === 'end') {
-      check = { ...check, ended: step.ended }
+      check = { ...check, ended: step.ended, health: machine.health() }
       break
     }
     if (step.kind === 'await-switch')
@@ -46,7 +46,7 @@ export async function runCheck(task: CheckTask): Promise<Check> {
     else {
       task.emit({ kind: 'attempt-started', check, number: step.number, place: step.place })
       const attempt = await sampleAttempt({ ...task, check }, machine, startMs)
-      check = withAttempt(check, attempt)
+      check = { ...withAttempt(check, attempt), health: machine.health() }
       const again = !signal.aborted && machine.next(nowMs()).kind !== 'end'
       task.emit({ kind: 'attempt-ended', check, ended: attempt, again })
     }

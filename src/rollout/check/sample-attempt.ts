@@ -1,5 +1,6 @@
 import type { EvidenceSample, Sampling } from '../../evidence/evidence-source.ts'
 import { startLatency } from '../../evidence/probe/latency.ts'
+import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { CheckMachine } from '../../split/check/check-machine.ts'
 import { shareInterval } from '../../split/numeric/interval.ts'
 import type { Attempt } from '../model/check.ts'
@@ -57,6 +58,16 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
   const latencies = [...check.names, undefined].map(() => startLatency())
   let clientLimits = 0
   let previous = 0
+  const errorExamples: (string | undefined)[] = check.names.map(() => undefined)
+
+  function countSingle({ classified, destination, tookMs }: ProbeSample): void {
+    if (classified.kind === 'unclassified') note(lost, classified)
+    else if (classified.kind === 'destination' && classified.error === true)
+      errorExamples[classified.index] ??= classified.detail
+    latencies[destination ?? counts.length]?.observe(tookMs)
+    if (destination === undefined) unclassified += 1
+    else counts[destination] = (counts[destination] ?? 0) + 1
+  }
 
   /** Returns whether the attempt is over. */
   function take(sample: EvidenceSample): boolean {
@@ -65,7 +76,7 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
         counts[index] = (counts[index] ?? 0) + more
       })
     } else {
-      const { classified, destination } = sample
+      const { classified } = sample
       if (classified.kind === 'client-limit') {
         clientLimits += 1
         return false
@@ -74,10 +85,7 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
         previous += 1
         return machine.observe(sample)
       }
-      if (classified.kind === 'unclassified') note(lost, classified)
-      latencies[destination ?? counts.length]?.observe(sample.tookMs)
-      if (destination === undefined) unclassified += 1
-      else counts[destination] = (counts[destination] ?? 0) + 1
+      countSingle(sample)
     }
     const isOver = machine.observe(sample)
     evidence.observe()
@@ -93,6 +101,7 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
       outcomes: { ...lost.outcomes },
       examples: { ...lost.examples },
       previous,
+      errorExamples: [...errorExamples],
       clientLimits,
       intervals: state.counts.map((hits) =>
         shareInterval(hits, state.samples - state.unclassified, alpha, check.plan.mean),

@@ -32,6 +32,7 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
       return ended === 'connections' ? moreConnections(subject) : moreTime(subject)
     case 'nothing':
       return moreTime(subject)
+    case 'former':
     case 'previous':
       return `Check that istiod is up and that the gateway is in sync with it:\n  ${commands.proxyStatus}`
     case 'partly-previous':
@@ -50,6 +51,9 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
       return otherRoutes(subject)
     case 'unanswered':
       return `${slowAdvice(subject)}Check the Pods of the destination that does not answer:\n  ${commands.pods}`
+    case 'more-errors':
+    case 'no-success':
+      return `Check the Pods of ${subject.names[cause.destination]}, and their logs:\n  ${commands.pods}`
     case 'unrecognized':
       return unrecognizedAdvice(subject)
     case 'gateway-refuses':

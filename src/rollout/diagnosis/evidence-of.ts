@@ -28,6 +28,8 @@ export function evidenceOf({ check, alpha, present, before }: EvidenceOrder): Ev
     mostlyUnknownReplies: isMostly(check, UNKNOWN_REPLIES),
     mostlyRefused: isMostly(check, ['refused']),
     clientLimits: attempts.reduce((sum, one) => sum + one.clientLimits, 0),
+    health: check.health,
+    former: check.ended === 'not-propagated' ? (attempts.at(-1)?.previous ?? 0) : 0,
     ended: endingOf(check.ended),
     alpha,
   }
@@ -70,6 +72,8 @@ function endingOf(ended: CheckEnd | undefined): Ending {
   switch (ended) {
     case 'no-reply':
     case 'dependent':
+    case 'unhealthy':
+    case 'health-undecided':
       return ended
     case 'limit-reached':
       return 'connections'

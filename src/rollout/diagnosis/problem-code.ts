@@ -14,6 +14,10 @@ export function codeOf(
       return offTargetCode(cause.kind)
     case 'no-reply':
       return noReplyCode(cause.kind)
+    case 'unhealthy':
+      return cause.kind === 'no-success' ? 'ITS-NO-SUCCESS' : 'ITS-MORE-ERRORS'
+    case 'health-undecided':
+      return 'ITS-TOO-FEW-SUCCESSES'
     case 'dependent':
       return cause.kind === 'one-destination' ? 'ITS-ONE-DESTINATION' : 'ITS-DEPENDENT'
     case 'limit-reached':

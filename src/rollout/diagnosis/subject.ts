@@ -35,6 +35,8 @@ export type Subject = {
   mostly: Unclassified | undefined
   /** The input `probe-timeout`. */
   probeTimeoutMs: number
+  /** By destination, an example of its errors. */
+  errorExamples: readonly (string | undefined)[]
   /** The input `expect`. */
   expect: string
   commands: Commands
@@ -75,6 +77,9 @@ export function subjectOf(
     outcomes: check.diagnosis ? outcomesSummary(lostIn(check, check.diagnosis)) : '',
     mostly: check.diagnosis && mostlyOf(lostIn(check, check.diagnosis)),
     probeTimeoutMs: options.probeTimeoutMs,
+    errorExamples: check.names.map((_, index) =>
+      check.attempts.map((one) => one.errorExamples?.[index]).find((text) => text !== undefined),
+    ),
     expect: expressions(options.expect),
     commands: commandsOf(context),
   }

@@ -9,6 +9,7 @@ import {
   shareText,
   weightsText,
 } from '../model/percents.ts'
+import { moreErrorsText, noSuccessText } from './health-words.ts'
 import type { Subject } from './subject.ts'
 
 /** A diagnosis in a few sentences: what is true, and which connections show it. */
@@ -43,6 +44,12 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
       return previousText(diagnosis, subject, observed)
     case 'partly-previous':
       return `${partText(cause.part, subject)} ${observed.slice(0, -1)}, where ${asked} was written.`
+    case 'former':
+      return formerText(subject)
+    case 'more-errors':
+      return moreErrorsText(cause.destination, diagnosis, subject)
+    case 'no-success':
+      return noSuccessText(cause, diagnosis, subject)
     case 'object':
       return `The gateway splits by the weights on the object (${weightsText(names, subject.present)}), not by ${asked}. ${observed}`
     case 'swapped':
@@ -72,6 +79,12 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
     case 'nothing':
       return 'Time ran out before any connection ended. Nothing is known about the split.'
   }
+}
+
+/** What is known without a model of the split: replies lack the stamps of the write. */
+function formerText({ propagationSeconds }: Subject): string {
+  const after = propagationSeconds === undefined ? '' : ` ${propagationSeconds} s after the write`
+  return `The gateway, or a part of it, still has a former configuration${after}: a reply did not carry a stamp of the write.`
 }
 
 /** `the previous weights (v1 80%, v2 20%)`. */

@@ -2,6 +2,7 @@ import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
 import type { Latency } from '../../evidence/probe/latency.ts'
 import type { CheckEnd } from '../../split/check/check-end.ts'
 import type { Diagnosis } from '../../split/diagnosis/diagnosis.ts'
+import type { Health } from '../../split/health/health-monitor.ts'
 import type { Place } from '../../split/judge/error-spending.ts'
 import type { Decision } from '../../split/judge/judge.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
@@ -32,6 +33,8 @@ export type Check = Readonly<{
   further: ObservedReplies
   /** Undefined: the old and the new weights are too alike to tell, or the switch was not seen. */
   propagationMs: number | undefined
+  /** What its samples show of errors; undefined where errors are not tested. */
+  health?: Health | undefined
   /** Undefined while it runs, or where it was cut short. */
   ended: CheckEnd | undefined
   /** Why it did not pass; undefined while it runs, and where it passed. */
@@ -54,6 +57,8 @@ export type Attempt = {
   examples: Partial<Record<Unclassified, string>>
   /** Samples of a former configuration. They are not counted as samples of the attempt, and end it. */
   previous: number
+  /** By destination, an example of its errors. */
+  errorExamples?: readonly (string | undefined)[]
   /** Connections that this machine could not open. They are no samples. */
   clientLimits: number
   /** Valid at any stopping time. */

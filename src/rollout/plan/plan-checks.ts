@@ -13,11 +13,13 @@ export type Course = {
   targets: readonly Weights[]
   /** Without a write there is one check, and no weights from before it. */
   writes: boolean
+  /** Whether errors are tested beside the split. */
+  testsHealth?: boolean
 }
 
 /** The checks of a run, each with what it takes. */
 export function planChecks(
-  { names, presentShares, targets, writes }: Course,
+  { names, presentShares, targets, writes, testsHealth = false }: Course,
   options: Pick<Options, 'confidencePercent' | 'tolerancePoints' | 'connections'>,
 ): Check[] {
   const alpha = errorChance(options)
@@ -37,6 +39,7 @@ export function planChecks(
       alpha,
       beta: alpha * spentShare(1, old === undefined ? 'only' : 'early'),
       hypotheses: targets.length,
+      testsHealth,
     })
     const limit = options.connections === 'auto' ? plan.p999 : options.connections
     return {

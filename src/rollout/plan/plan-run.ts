@@ -1,3 +1,4 @@
+import { defaultErrors } from '../../evidence/probe/default-errors.ts'
 import type { Options } from '../../options/options.ts'
 import { destinationIndex } from '../../routes/destination-names.ts'
 import type { Rule } from '../../routes/rule.ts'
@@ -33,9 +34,17 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
     unchanged: !writes,
     added: edit.added === undefined ? undefined : edit.names.at(-1),
     shifted: shiftedIndex(edit, options.wanted),
-    checks: planChecks({ ...edit, targets, writes }, options),
+    checks: planChecks(
+      { ...edit, targets, writes, testsHealth: seesErrors(rule, options) },
+      options,
+    ),
   }
   return { targets, writes, planned }
+}
+
+/** Whether samples of a rule show errors: where they have a status. */
+function seesErrors({ protocol }: Rule, { probe, stamp }: Options): boolean {
+  return defaultErrors(probe.kind ?? protocol, { stamp }) !== undefined
 }
 
 /**

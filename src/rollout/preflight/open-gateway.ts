@@ -73,6 +73,7 @@ export async function openGateway(
       concurrency,
       paces,
       nowMs: context.nowMs,
+      showsErrors: recognition.errors !== undefined,
     })
     return { gateway, endpoint, addresses: hosts, findings }
   }

@@ -6,7 +6,7 @@ import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { probeOf } from '../../evidence/probe/probes.ts'
 import { type Stamps, startStamps } from '../../evidence/probe/stamps.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
-import type { Problem } from '../../problem/problem.ts'
+import { inputProblem, type Problem } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { STAMP_HEADER } from '../../routes/weights/stamps.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
@@ -72,9 +72,12 @@ export async function tryGateway(
   const settings = settingsFor(context, shiftPlan.rule, located)
   if (!settings.ok) return { ...NOT_CONNECTED, findings: [...found, ...settings.problems] }
   const probe = probeOf(settings.value)
+  const errors = defaultErrors(settings.value.kind, options)
+  if (errors === undefined && options.errors !== undefined)
+    return { ...NOT_CONNECTED, findings: [...found, errorsNotSeen(settings.value.kind)] }
   const recognition = {
     expect,
-    errors: options.errors ?? defaultErrors(settings.value.kind, options),
+    errors: errors && (options.errors ?? errors),
     stamps: options.stamp ? startStamps(STAMP_HEADER) : undefined,
   }
   const { stamps } = recognition
@@ -95,6 +98,15 @@ export async function tryGateway(
   // The looks that follow would fail for lack of time, and blame the API server.
   if (signal.aborted && options.mode === 'shift') throw timeUp(tried.samples, options)
   return { gateway, addresses, probe, stamps, ...tried, findings: [...before, ...tried.findings] }
+}
+
+function errorsNotSeen(kind: string): Problem {
+  return inputProblem(
+    'errors',
+    'ITS-INPUTS-CONFLICT',
+    `errors is only used with probe: http or grpc, and samples of this rule are taken with probe: ${kind}.`,
+    'Remove errors, or set probe.',
+  )
 }
 
 /** The run's time ended while connections were open. A cancel ends a run as cancelled, whatever this says. */

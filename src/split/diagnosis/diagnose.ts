@@ -27,12 +27,16 @@ export function diagnose(evidence: Evidence): Diagnosis {
     seen: { counts, unclassified },
     attemptsBefore,
     clientLimits,
+    health: evidence.health,
   }
 }
 
 function causesOf(evidence: Evidence, latest: LatestSplit): Cause[] {
   const answered = total(latest.counts)
   const samples = answered + latest.unclassified
+  if (evidence.ended === 'unhealthy' || evidence.ended === 'health-undecided')
+    return [healthCause(evidence)]
+  if (evidence.former) return [{ kind: 'former' }]
   if (evidence.ended === 'time' && evidence.clientLimits > samples)
     return [{ kind: 'client-limits' }]
   if (samples === 0) return [{ kind: 'nothing' }]
@@ -61,6 +65,15 @@ function unansweredCause(evidence: Evidence, latest: LatestSplit): Cause {
     kind: 'unanswered',
     destination: unansweredDestination(latest, evidence.target, evidence.elsewhere),
   }
+}
+
+/** What ended a check by its errors. */
+function healthCause({ health, target, ended }: Evidence): Cause {
+  const tallies = health?.tallies ?? []
+  if (health?.worse !== undefined) return { kind: 'more-errors', destination: health.worse }
+  const destination = tallies.findIndex(({ ok }, index) => ok === 0 && (target[index] ?? 0) > 0)
+  const few = ended === 'health-undecided'
+  return { kind: 'no-success', destination: Math.max(0, destination), few }
 }
 
 function splitCauses(evidence: Evidence, latest: LatestSplit): Cause[] {

@@ -1,3 +1,4 @@
+import type { Health } from '../health/health-monitor.ts'
 import type { ReplyCounts } from '../judge/unanswered-destinations.ts'
 import type { Part } from './previous-part.ts'
 import type { Order } from './swapped.ts'
@@ -24,13 +25,24 @@ export type Evidence = {
   mostlyRefused: boolean
   /** Connections that this machine could not open. */
   clientLimits: number
+  /** What the samples show of errors; undefined where errors are not tested. */
+  health?: Health | undefined
+  /** Samples of a former configuration, where samples show by themselves which ones are. */
+  former?: number
   ended: Ending
   /** 1 - confidence. */
   alpha: number
 }
 
 /** How a check ended that did not pass: `time`: it was cut short; `connections`: it used up all that were allowed. */
-export type Ending = 'off-target' | 'no-reply' | 'dependent' | 'connections' | 'time'
+export type Ending =
+  | 'off-target'
+  | 'no-reply'
+  | 'dependent'
+  | 'connections'
+  | 'time'
+  | 'unhealthy'
+  | 'health-undecided'
 
 /** What a check's evidence shows, and what it rests on. */
 export type Diagnosis = {
@@ -43,6 +55,7 @@ export type Diagnosis = {
   /** Attempts before these connections, while the gateway split otherwise. */
   attemptsBefore: number
   clientLimits: number
+  health?: Health | undefined
 }
 
 export type Cause =
@@ -54,6 +67,12 @@ export type Cause =
   | { kind: 'previous' }
   /** Consistent with a mixture of both, and with neither alone. */
   | { kind: 'partly-previous'; part: Part }
+  /** The gateway, or a part of it, has a former configuration, as samples show by themselves. */
+  | { kind: 'former' }
+  /** It errs more often than the others. */
+  | { kind: 'more-errors'; destination: number }
+  /** It had no success; `few`: and hardly any error. */
+  | { kind: 'no-success'; destination: number; few: boolean }
   /** Consistent with the weights that the object has, which are not those to verify. */
   | { kind: 'object' }
   /** Consistent with the target, or the previous weights, if expectations are mixed up. */

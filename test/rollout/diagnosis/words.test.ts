@@ -29,6 +29,7 @@ const SHIFT: Subject = {
   outcomes: '38 closed without a reply',
   mostly: 'closed',
   probeTimeoutMs: 5000,
+  errorExamples: [],
   expect: 'v1: /^one/, v2: /^two/',
   commands: COMMANDS,
 }

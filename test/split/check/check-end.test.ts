@@ -57,7 +57,10 @@ test.each(CAUSES)('a refuted target with the cause %j has the reason of that cau
 
 test('only the decision of an attempt passes or fails a check, and only a late one fails it by shares', () => {
   const end = (decision: AttemptEnd['decision'], place: AttemptEnd['place']) =>
-    endAfter({ decision, place, dependent: false, stopped: false, superseded: false, health: 'all' }, false)
+    endAfter(
+      { decision, place, dependent: false, stopped: false, superseded: false, health: 'all' },
+      false,
+    )
   expect(end('pass', 'early')).toBe('pass')
   expect(end('off-target', 'early')).toBeUndefined()
   expect(end('off-target', 'last')).toBe('off-target')
@@ -68,7 +71,14 @@ test('only the decision of an attempt passes or fails a check, and only a late o
 test('an attempt that meets a former configuration says nothing, unless the gateway had time to switch', () => {
   const end = (place: AttemptEnd['place']) =>
     endAfter(
-      { decision: undefined, place, dependent: false, stopped: false, superseded: true, health: 'all' },
+      {
+        decision: undefined,
+        place,
+        dependent: false,
+        stopped: false,
+        superseded: true,
+        health: 'all',
+      },
       false,
     )
   expect(end('early')).toBeUndefined()

@@ -1,0 +1,41 @@
+import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
+import { countText } from '../model/percents.ts'
+import type { Subject } from './subject.ts'
+
+/** That a destination errs more often than the others, with the errors of both sides. */
+export function moreErrorsText(
+  destination: number,
+  diagnosis: Diagnosis,
+  subject: Subject,
+): string {
+  return `${subject.names[destination]} errs more often than the others: ${errorsText(destination, diagnosis, subject)}`
+}
+
+/** `12 of 40 requests to v2 were errors (for example "503 broken"), and 0 of 160 to the others.` */
+function errorsText(destination: number, { health }: Diagnosis, subject: Subject): string {
+  const { names, errorExamples } = subject
+  const tallies = health?.tallies ?? []
+  const own = tallies[destination] ?? { ok: 0, errors: 0 }
+  const others = tallies.filter((_, index) => index !== destination)
+  const [errors, all] = [
+    others.reduce((sum, one) => sum + one.errors, 0),
+    others.reduce((sum, one) => sum + one.errors + one.ok, 0),
+  ]
+  const example = errorExamples[destination]
+  const shown = example === undefined ? '' : ` (for example ${JSON.stringify(example)})`
+  const loose = health?.unattributedErrors ?? 0
+  const nobody = loose === 0 ? '' : ` ${countText(loose)} errors are of no known destination.`
+  return `${countText(own.errors)} of ${countText(own.errors + own.ok)} requests to ${names[destination]} were errors${shown}, and ${countText(errors)} of ${countText(all)} to the others.${nobody}`
+}
+
+/** That a destination had no success, with its errors. */
+export function noSuccessText(
+  { destination, few }: Extract<Cause, { kind: 'no-success' }>,
+  diagnosis: Diagnosis,
+  subject: Subject,
+): string {
+  const name = subject.names[destination]
+  if (few)
+    return `The split fits, but no request to ${name} was a success, and too few went to it to say more. ${errorsText(destination, diagnosis, subject)}`
+  return `No request to ${name} was a success: ${errorsText(destination, diagnosis, subject)}`
+}
