@@ -4,8 +4,8 @@ import {
   type HeaderExpectation,
   type Pattern,
 } from '../../evidence/probe/expectation.ts'
-import { compile } from '../../expression/compile.ts'
 import type { Given } from '../option.ts'
+import { matchesEverything, readExpression } from './expression.ts'
 import { type MappingValue, parseMapping } from './mapping.ts'
 import { parseStatuses } from './status.ts'
 
@@ -33,8 +33,20 @@ export function parseExpectations(given: Given): readonly Expectation[] | undefi
           `expect: ${twin} and ${destination} have the same ${typeof value === 'string' ? 'expression' : 'conditions'}, ${shown(part.text)}, so their replies cannot be distinguished.`,
       )
     firstWith.set(input, destination)
+    if (mapping.size > 1) refuseEverything(part, conditions)
     return [expectation]
   })
+}
+
+/** With other destinations beside it, an expression that every reply matches takes their replies too. */
+function refuseEverything({ name, text, refuse }: Given, conditions: Conditions): void {
+  const { pattern, status, headers } = conditions
+  if (pattern === undefined || status || headers || !matchesEverything(pattern)) return
+  refuse(
+    'ITS-EXPECT-MATCHES-EVERYTHING',
+    (shown) =>
+      `${name}: every reply matches ${shown(text)}, also those of other destinations. Write what only this destination sends, such as "^one".`,
+  )
 }
 
 type Conditions = Omit<Expectation, 'destination'>
@@ -109,25 +121,4 @@ function readBody(given: Given, value: MappingValue): Pattern | undefined {
 
 function textOf(value: MappingValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-/** A regular expression that can be matched in linear time. */
-function readExpression({ name, text, refuse }: Given): Pattern | undefined {
-  let pattern: RegExp
-  try {
-    pattern = new RegExp(text)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return refuse(
-      'ITS-EXPECT-REGEX',
-      (shown) => `${name}: ${shown(text)} is not a regular expression (${why}).`,
-    )
-  }
-  const compiled = compile(text)
-  if (compiled.ok) return pattern
-  return refuse(
-    'ITS-EXPECT-REGEX',
-    (shown) =>
-      `${name}: ${shown(text)} cannot be matched in linear time, so a reply could stop the run: ${compiled.why}.`,
-  )
 }

@@ -17,6 +17,7 @@ export const INPUTS_CODES = {
   'ITS-EXPECT-INVALID': 'input',
   'ITS-EXPECT-REGEX': 'input',
   'ITS-EXPECT-SAME-EXPRESSION': 'input',
+  'ITS-EXPECT-MATCHES-EVERYTHING': 'input',
   'ITS-EXPECT-DESTINATIONS': 'input',
   'ITS-STATUS-INVALID': 'input',
   'ITS-STAMP-NOT-POSSIBLE': 'input',
