@@ -1,5 +1,6 @@
 import { at, type Json, numberAt, textAt } from '../kube/json.ts'
 import { isRestoreOf } from '../routes/compare-written.ts'
+import type { RouteKind } from '../routes/route-kind.ts'
 import { protocolNamed } from '../routes/rule.ts'
 import type { RuleFormat } from '../routes/rule-format.ts'
 import { parseWritten } from '../routes/written-destinations.ts'
@@ -9,13 +10,18 @@ export type ParsedJournal =
   | { kind: 'unreadable' }
   /** Written by a newer version of this tool. */
   | { kind: 'newer'; version: number }
+  /** Of a kind of route object that the object is not of. */
+  | { kind: 'other-kind'; recorded: string; owner: string }
   | { kind: 'found'; journal: Journal }
 
 /** The newest version that can be read. */
 const NEWEST = 2
 
-/** Parses the annotation's text, of version 1 or 2, with destinations in the format of the object that carries it. */
-export function parseJournal(text: string, format: RuleFormat): ParsedJournal {
+/** Parses the annotation's text, of version 1 or 2, on an object of this kind. Destinations are in the format of the kind. */
+export function parseJournal(
+  text: string,
+  { kind, format }: Pick<RouteKind, 'kind' | 'format'>,
+): ParsedJournal {
   let value: Json
   try {
     value = JSON.parse(text) as Json
@@ -26,6 +32,9 @@ export function parseJournal(text: string, format: RuleFormat): ParsedJournal {
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
     return { kind: 'unreadable' }
   if (version > NEWEST) return { kind: 'newer', version }
+  const recorded = version === 1 ? VERSION_1.kind : textAt(value, 'kind')
+  if (recorded && recorded !== kind)
+    return { kind: 'other-kind', recorded, owner: textAt(value, 'owner') ?? '' }
   const journal = journalOf(value, version, format)
   return journal ? { kind: 'found', journal } : { kind: 'unreadable' }
 }

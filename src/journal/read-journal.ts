@@ -13,7 +13,7 @@ export type FoundJournal =
 export function readJournal(object: RouteObject): FoundJournal {
   const text = object.annotations[JOURNAL]
   if (text === undefined) return { kind: 'none' }
-  const parsed = parseJournal(text, kindOf(object).format)
+  const parsed = parseJournal(text, kindOf(object))
   if (parsed.kind !== 'found') return parsed
   const { uid } = parsed.journal
   return uid === undefined || uid === object.uid ? parsed : { ...parsed, kind: 'foreign' }

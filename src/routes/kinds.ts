@@ -6,9 +6,16 @@ import type { Rule } from './rule.ts'
 /** Every kind of route object that can be shifted. */
 export const ROUTE_KINDS: RouteKind[] = [VIRTUAL_SERVICE]
 
-/** What is particular to a kind, by its name. A name that only a journal edited by others can have is read as the oldest kind. */
+/** What is particular to a kind, by its name. Fails for a name that is not a kind of route object. */
 export function kindNamed(name: string): RouteKind {
-  return ROUTE_KINDS.find(({ kind }) => kind === name) ?? VIRTUAL_SERVICE
+  const found = ROUTE_KINDS.find(({ kind }) => kind === name)
+  if (found === undefined) throw new RangeError(`${JSON.stringify(name)} is not a route object`)
+  return found
+}
+
+/** Whether objects of a kind can be shifted. */
+export function isKnownKind(name: string): boolean {
+  return ROUTE_KINDS.some(({ kind }) => kind === name)
 }
 
 export function kindOf(object: Pick<RouteObject, 'kind'>): RouteKind {

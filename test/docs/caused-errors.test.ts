@@ -510,6 +510,11 @@ const CAUSES: readonly [code: Code, cause: string, caused: Caused][] = [
     { prepare: (sandbox) => interruptRun(sandbox, Date.now(), { uid: 'another' }) },
   ],
   [
+    'ITS-JOURNAL-OF-ANOTHER-KIND',
+    'the journal is for a kind of route object that this version does not shift',
+    { prepare: (sandbox) => interruptRun(sandbox, Date.now(), { kind: 'UDPRoute' }) },
+  ],
+  [
     'ITS-JOURNAL-NEWER',
     'the journal is of a newer version',
     { prepare: (sandbox) => interruptRun(sandbox, Date.now(), { version: 3 }) },

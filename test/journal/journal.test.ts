@@ -133,6 +133,12 @@ describe('the journal of another run', () => {
       'a journal that cannot be read',
     ],
     ['of a newer version', { version: 3 }, 'a journal of version 3'],
+    [
+      'for a kind that this version does not shift',
+      { kind: 'UDPRoute' },
+      'carries a journal for a UDPRoute (annotation istio-traffic-shift/journal), but is a VirtualService. This version of the tool does not shift that kind: a newer version wrote the journal, or another client edited it.',
+    ],
+    ['for a text that is no kind', { kind: 'a\u001b[31mb' }, 'a journal for a "a'],
     ['of the object that this one is a copy of (fault 52)', { uid: 'another' }, 'another object'],
   ])('%s is left alone, and it is said how to remove it', async (_, journal, says) => {
     leaveDeadRun(journal)

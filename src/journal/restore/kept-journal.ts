@@ -1,6 +1,6 @@
 import { kindOf } from '../../routes/kinds.ts'
+import type { RouteKind } from '../../routes/route-kind.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import type { RuleFormat } from '../../routes/rule-format.ts'
 import { findRule } from '../../routes/rule-identity.ts'
 import { sameWritten, type WrittenDestinations } from '../../routes/written-destinations.ts'
 import { JOURNAL, type Journal, journalText } from '../journal.ts'
@@ -24,13 +24,13 @@ export function keptJournal({ object: stored, restores }: Owed, object: RouteObj
   const left = findRule(stored, key)?.written
   const now = findRule(object, key)?.written
   if (!isUnchanged(left, now)) return { kind: 'overwritten' }
-  return { kind: 'lacking', text: textFor(journal, now ?? journal.written, kindOf(object).format) }
+  return { kind: 'lacking', text: textFor(journal, now ?? journal.written, kindOf(object)) }
 }
 
 /** The journal, with the stored weights as those that a rollback replaces, as long as such a journal is valid. */
-function textFor(journal: Journal, written: WrittenDestinations, format: RuleFormat): string {
+function textFor(journal: Journal, written: WrittenDestinations, kind: RouteKind): string {
   const text = journalText({ ...journal, written })
-  return parseJournal(text, format).kind === 'found' ? text : journalText(journal)
+  return parseJournal(text, kind).kind === 'found' ? text : journalText(journal)
 }
 
 function isUnchanged(

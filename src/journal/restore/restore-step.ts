@@ -117,11 +117,12 @@ function fenceStep(
 }
 
 /**
- * Whether a journal of this run was given another object's uid. A journal that cannot be read, or of a newer
+ * Whether a journal of this run was given another object's uid, or another kind. A journal that cannot be read, or of a newer
  * version, may be another run's, so it is not acted on.
  */
 function isRelabelled(found: FoundJournal, owner: string): boolean {
-  return found.kind === 'foreign' && found.journal.owner === owner
+  if (found.kind === 'foreign') return found.journal.owner === owner
+  return found.kind === 'other-kind' && found.owner === owner
 }
 
 /** A journal with what its run knows itself. A webhook cannot have changed that, and what a webhook made of a write is the run's too. */

@@ -3,6 +3,7 @@ import type { CodeTable } from './code-table.ts'
 export const JOURNAL_CODES = {
   'ITS-JOURNAL-UNREADABLE': 'locked',
   'ITS-JOURNAL-NEWER': 'locked',
+  'ITS-JOURNAL-OF-ANOTHER-KIND': 'locked',
   'ITS-JOURNAL-OF-ANOTHER-OBJECT': 'locked',
   'ITS-INTERRUPTED-RUN': 'locked',
   'ITS-STATE-NOT-SAVED': 'preflight',

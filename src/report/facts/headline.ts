@@ -72,6 +72,7 @@ const UNUSABLE_JOURNAL = 'its journal cannot be used'
 const ERRORS_BY_CODE: Readonly<Partial<Record<string, string>>> = {
   'ITS-JOURNAL-UNREADABLE': UNUSABLE_JOURNAL,
   'ITS-JOURNAL-NEWER': UNUSABLE_JOURNAL,
+  'ITS-JOURNAL-OF-ANOTHER-KIND': UNUSABLE_JOURNAL,
   'ITS-JOURNAL-OF-ANOTHER-OBJECT': UNUSABLE_JOURNAL,
   'ITS-INTERRUPTED-RUN': 'a run was interrupted',
   'ITS-OBJECT-DELETED': 'the object was deleted during the run',

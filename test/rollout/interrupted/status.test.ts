@@ -116,6 +116,7 @@ describe('mode: status', () => {
   test.each([
     ['of another object', { uid: 'another' }, 'carries the journal of another object'],
     ['of a newer version', { version: 3 }, 'carries a journal of version 3'],
+    ['for another kind', { kind: 'UDPRoute' }, 'carries a journal for a UDPRoute'],
     ['that cannot be read', { owner: 5 }, 'carries a journal that cannot be read'],
   ])('shows a journal %s, with how to remove it', async (_, journal, says) => {
     interruptRun(sandbox, clockMs, journal)
