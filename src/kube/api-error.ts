@@ -62,6 +62,13 @@ export function unanswered(call: string, message: string, noAnswer: NoAnswer): A
   return Object.assign(new ApiError(call, message), { noAnswer })
 }
 
+/** Why a call failed, as a part of a sentence, in the words of every display. What was answered has its status. */
+export function whyFailed({ status, message, isAnonymous }: ApiError): string {
+  if (status === undefined || isAnonymous) return message
+  if (status === 401) return `the API server does not accept the credentials (401 ${message})`
+  return status === 403 ? `${message} (403)` : `${status} ${message}`
+}
+
 /**
  * Whether the API server itself says that an object does not exist. A 404 without that reason comes from a proxy or a
  * load balancer in front of it, or from an API server that has just started and does not serve the kind yet. It says

@@ -3,7 +3,7 @@ import type { Code } from '../problem/codes.ts'
 import { type Problem, problem } from '../problem/problem.ts'
 import { RunError } from '../problem/run-error.ts'
 import { capitalized, sentence } from '../problem/sentence.ts'
-import { ApiError, type NoAnswer } from './api-error.ts'
+import { ApiError, type NoAnswer, whyFailed } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { GaveUp } from './gave-up.ts'
 import { kubectl } from './kubectl.ts'
@@ -53,13 +53,13 @@ function meaningOf(error: ApiError): Meaning {
   if (status === 401)
     return {
       code: 'ITS-UNAUTHORIZED',
-      why: `The API server does not accept the credentials (401 ${message})`,
+      why: capitalized(whyFailed(error)),
       remedy: 'Renew the credentials in kubeconfig. A token may have expired.',
     }
   if (status === 403)
     return {
       code: 'ITS-FORBIDDEN',
-      why: message,
+      why: whyFailed(error),
       remedy: 'Grant the permission that it names, in a Role or a ClusterRole.',
     }
   const why = `The API server answered ${status}: ${message}`
@@ -152,7 +152,7 @@ export async function stopForWrite(
       )
     : new RunError(
         'ITS-FORBIDDEN',
-        `${what} ${sentence(known.message + history)}`,
+        `${what} ${sentence(whyFailed(known) + history)}`,
         grantingRule(resource, 'patch'),
       )
 }

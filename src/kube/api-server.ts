@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiError } from './api-error.ts'
+import { ApiError, whyFailed } from './api-error.ts'
 import type { Cluster } from './credentials/load-cluster.ts'
 import type { Json } from './json.ts'
 import type { PatchOperation } from './json-patch.ts'
@@ -146,7 +146,12 @@ function retryOf(
   next: number,
   { attempts }: CallLimits,
 ): ApiRetry {
-  const status = error instanceof ApiError ? error.status : undefined
-  const why = error instanceof Error ? error.message : String(error)
-  return { method, path, why: status === undefined ? why : `HTTP ${status}`, next, of: attempts }
+  return { method, path, why: whyRetried(error), next, of: attempts }
+}
+
+/** The message of an answer can be long, and the call is sent again. Only of credentials, the number would not say enough. */
+function whyRetried(error: unknown): string {
+  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error)
+  const isShort = error.status !== undefined && error.status !== 401
+  return isShort ? `HTTP ${error.status}` : whyFailed(error)
 }

@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts'
+import { ApiError, whyFailed } from './api-error.ts'
 
 /** Calls that were repeated until their time was up: why the last one failed, and why the first one did. */
 export class GaveUp extends Error {
@@ -21,8 +21,6 @@ function firstReason(first: unknown, last: unknown): string {
 }
 
 function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return error instanceof ApiError && error.status !== undefined
-    ? `${error.status} ${message}`
-    : message
+  if (error instanceof ApiError) return whyFailed(error)
+  return error instanceof Error ? error.message : String(error)
 }

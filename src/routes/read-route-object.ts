@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiError, saysNotFound } from '../kube/api-error.ts'
+import { ApiError, saysNotFound, whyFailed } from '../kube/api-error.ts'
 import type { ApiServer } from '../kube/api-server.ts'
 import { IN_CLUSTER } from '../kube/credentials/kubeconfig/read-kubeconfig.ts'
 import { objectsAt, textAt } from '../kube/json.ts'
@@ -73,7 +73,7 @@ async function readAs(
     // An API server that lacks the object answers with a Status; one that lacks the whole path, with plain text.
     if (error.status === 404) return saysNotFound(error) ? 'missing' : 'not-served'
     if (error.status === 403)
-      return failure(problem('ITS-FORBIDDEN', error.message, grantingRule(resource)))
+      return failure(problem('ITS-FORBIDDEN', `${whyFailed(error)}.`, grantingRule(resource)))
     throw error
   }
 }

@@ -26,6 +26,6 @@ test.each([
     const stop = stopAt(status)
     expect(stop).toBeInstanceOf(RunError)
     expect(stop).toMatchObject({ verdict: 'error', reason, remedy: expect.stringMatching(remedy) })
-    expect(stop.message).toMatch(/^The write failed\. .*its words\)?\.$/)
+    expect(stop.message).toMatch(/^The write failed\. .*its words(?:\)| \(403\))?\.$/)
   },
 )

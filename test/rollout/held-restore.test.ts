@@ -4,6 +4,7 @@ import { runOn } from '../../kit/run/run.ts'
 import { deniedBy, hooks, respond } from '../../sandbox/faults/api-acts.ts'
 import type { Act } from '../../sandbox/faults/api-fault.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { reportOf } from '../../src/report/json/report-json.ts'
 
 /** A run that writes 50/50 and never passes. */
 const FAILING = { subset: 'v2', weight: '50', connections: '1', 'propagation-timeout': '0s' }
@@ -60,13 +61,29 @@ describe.concurrent('a restore that is refused until its time is up', () => {
     expect(outcome.message).toMatch(/not on a Friday \(attempt \d+\)/)
   })
 
+  test.each([401, 403])(
+    'says why in the same words while it tries, in its last line and in the report: %d',
+    async (status) => {
+      const { outcome, log, record } = await runInto(respond(status))
+      const [, why = ''] = /Retrying until the time limit: (.*)/.exec(log) ?? []
+      expect(why).toContain(String(status))
+      // A sentence may begin with it.
+      const words = why.slice(1)
+      expect(log.split(words).length).toBeGreaterThanOrEqual(3)
+      expect(outcome.message).toContain(words)
+      expect(reportOf(record, outcome)).toMatchObject({
+        message: expect.stringContaining(words),
+      })
+    },
+  )
+
   test('names the first refusal too where the last one is another', async () => {
     let count = 0
     const act: Act = (request, handle, signal) =>
       (count++ === 0 ? respond(403) : respond(422))(request, handle, signal)
     const { outcome } = await runInto(act)
     expect(outcome.message).toContain('The API server answered 422')
-    expect(outcome.message).toMatch(/the first one ended with 403 /)
+    expect(outcome.message).toMatch(/the first one ended with .*\(403\)/)
   })
 
   test('where weights are to be kept leaves the command that removes the journal', async () => {

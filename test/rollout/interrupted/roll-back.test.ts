@@ -103,7 +103,11 @@ describe('mode: rollback', () => {
     ['of another object (fault 52)', { uid: 'another' }, 'carries the journal of another object'],
     ['of a newer version', { version: 3 }, 'carries a journal of version 3'],
     ['for another kind', { kind: 'UDPRoute' }, 'carries a journal for a UDPRoute'],
-    ['for another kind and object', { kind: 'x', uid: 'y' }, 'carries a journal for a x (annotation'],
+    [
+      'for another kind and object',
+      { kind: 'x', uid: 'y' },
+      'carries a journal for a x (annotation',
+    ],
     ['that cannot be read', { original: 'all of it' }, 'carries a journal that cannot be read'],
     ['without the object it is for', { uid: undefined }, 'carries a journal that cannot be read'],
   ])('does not act on a journal %s, and says how to remove it', async (_, journal, says) => {
