@@ -7,7 +7,7 @@ import { API_PORT, GATEWAY, POD_PORT, PODS } from '../processes/addresses.ts'
 import { PREFIXES, type Version } from '../processes/echo.ts'
 import { within } from '../processes/within.ts'
 import { type Api, openApi } from './api.ts'
-import { moreRoutes, webStart, withMorePorts, withOwnSlices } from './web.ts'
+import { linesObjects, webStart, withLinesPort, withOwnSlices } from './web.ts'
 
 export type Weights = Readonly<Partial<Record<Version, number>>>
 
@@ -28,7 +28,7 @@ function objects(weights: Weights | undefined, versions: readonly Version[] = TU
     weights,
     web: webStart(),
   })
-  return withOwnSlices(made.map((one) => ({ ...one, object: withMorePorts(one.object) })))
+  return withOwnSlices(made.map((one) => ({ ...one, object: withLinesPort(one.object) })))
 }
 
 /** One of the tutorial's objects, for the given versions. */
@@ -65,7 +65,7 @@ export async function createTutorial(crds: string): Promise<void> {
   const workloads = objects(undefined).filter(({ object }) => !isIstio(object))
   await Promise.all([installCrds(api, crds), createWorkloads(api, workloads)])
   await Promise.all(istioObjects().map(({ object, manager }) => api.create(object, manager)))
-  await Promise.all(moreRoutes().map((object) => api.create(object)))
+  await Promise.all(linesObjects().map((object) => api.create(object)))
 }
 
 async function createWorkloads(api: Api, made: readonly Made[]): Promise<void> {

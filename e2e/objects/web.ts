@@ -4,8 +4,8 @@ import { type Json, listAt, objectAt, parseJson } from '../../sandbox/objects/js
 import { isKubeObject, type KubeObject } from '../../sandbox/objects/kube-object.ts'
 import { type Weights, withWeights } from '../../sandbox/tutorial/fill.ts'
 import type { Made } from '../../sandbox/tutorial/objects.ts'
-import type { WebStart } from '../../sandbox/tutorial/web.ts'
-import { WEB_PODS, WEB_PORTS } from '../processes/addresses.ts'
+import { WEB_PORTS, type WebStart } from '../../sandbox/tutorial/web.ts'
+import { LINES_PORT, WEB_PODS } from '../processes/addresses.ts'
 import { credential } from '../processes/credentials.ts'
 import type { WebVersion } from '../processes/web.ts'
 
@@ -13,25 +13,23 @@ const VERSIONS: readonly WebVersion[] = ['v1', 'v2']
 
 /** The values in the objects of the web application. */
 export function webStart(): WebStart {
-  const { http, https } = WEB_PORTS
   return {
     subsets: VERSIONS.map((name) => {
       const { address, http: port } = WEB_PODS[name]
       return { name, address, port }
     }),
-    options: true,
-    ports: { http, https },
+    options: { http: true, tls: true, grpc: true },
+    // Nothing translates the ports of the load balancer's address.
+    ports: WEB_PORTS,
     certificate: { certificate: credential('webCertificate'), key: credential('webKey') },
   }
 }
 
-/** The gateway's Service with the ports of the Gateway in more-routes.yaml. */
-export function withMorePorts(object: KubeObject): KubeObject {
+/** The gateway's Service with the port of the Gateway in lines.yaml. */
+export function withLinesPort(object: KubeObject): KubeObject {
   if (object.kind !== 'Service' || object.metadata.name !== 'istio-ingressgateway') return object
-  const more = [WEB_PORTS.passthrough, WEB_PORTS.terminated].map((port, index) => ({
-    ...{ name: `tls-${port}`, port, targetPort: port, nodePort: 30200 + index, protocol: 'TCP' },
-  }))
-  const ports = [...listAt(object, 'spec', 'ports'), ...more]
+  const lines = { name: 'tls-lines', port: LINES_PORT, targetPort: LINES_PORT, nodePort: 30144 }
+  const ports = [...listAt(object, 'spec', 'ports'), { ...lines, protocol: 'TCP' }]
   return { ...object, spec: { ...objectAt(object, 'spec'), ports } }
 }
 
@@ -55,22 +53,16 @@ function isSliceOf(object: KubeObject, address: string): boolean {
   return listAt(object, 'endpoints').some((one) => listAt(one, 'addresses').includes(address))
 }
 
-/** The objects of more-routes.yaml. */
-export function moreRoutes(): KubeObject[] {
-  const text = readFileSync(new URL('more-routes.yaml', import.meta.url), 'utf8')
+/** The objects of lines.yaml. */
+export function linesObjects(): KubeObject[] {
+  const text = readFileSync(new URL('lines.yaml', import.meta.url), 'utf8')
   const values: Json = parseJson(JSON.stringify(loadAll(text)))
   return Array.isArray(values) ? values.filter(isKubeObject) : []
 }
 
-/** A VirtualService of more-routes.yaml with these weights in its only rule. */
-export function anotherRoute(
-  name: string,
-  protocol: 'http' | 'tcp' | 'tls',
-  weights: Weights,
-): KubeObject {
-  const found = moreRoutes().find(
-    (one) => one.kind === 'VirtualService' && one.metadata.name === name,
-  )
-  if (!found) throw new Error(`more-routes.yaml has no VirtualService ${name}`)
-  return withWeights(found, protocol, weights)
+/** The VirtualService of lines.yaml with these weights. */
+export function linesRoute(weights?: Weights): KubeObject {
+  const found = linesObjects().find((one) => one.kind === 'VirtualService')
+  if (!found) throw new Error('lines.yaml has no VirtualService')
+  return withWeights(found, 'tcp', weights)
 }

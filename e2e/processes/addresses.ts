@@ -17,8 +17,8 @@ export const WEB_PODS = {
   v2: { address: '10.244.0.32', http: 8102, tls: 8122, grpc: 8132 },
 } as const
 
-/** The ports of the Gateways in front of it. */
-export const WEB_PORTS = { http: 8080, https: 8443, passthrough: 31443, terminated: 31444 } as const
+/** Where the gateway terminates TLS in front of the tutorial's application. */
+export const LINES_PORT = 31444
 
 export const ETCD = 'http://127.0.0.1:23790'
 export const ETCD_PEERS = 'http://127.0.0.1:23800'
@@ -39,4 +39,4 @@ export const ADDRESSES = [
 
 /** Ports that no outgoing connection may use. Those from 15000 are also for proxies in tests. */
 export const LISTENING_PORTS =
-  '6443-6444,8080,8100-8139,8443,9000,15000-15099,23790,23800,30140,31400-31409,31443,31444'
+  '6443-6444,8080,8100-8139,8443-8444,9000,15000-15099,23790,23800,30140,31400-31409,31444'

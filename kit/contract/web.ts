@@ -4,6 +4,7 @@ import type { Subject } from './subject.ts'
 import { testOwnReplies } from './web/own-replies.ts'
 import { testRequests } from './web/requests.ts'
 import { testStamps } from './web/stamps.ts'
+import { testTls } from './web/tls.ts'
 import { testTransport } from './web/transport.ts'
 
 /** Declares what the project counts on of a gateway that routes requests. It leaves the objects as they were. */
@@ -15,7 +16,7 @@ export function testWeb(subject: () => Subject): void {
     })
     afterAll(() => admin.close())
 
-    for (const declare of [testRequests, testOwnReplies, testStamps, testTransport])
+    for (const declare of [testRequests, testOwnReplies, testStamps, testTransport, testTls])
       declare(() => ({ ...subject(), admin }))
   })
 }

@@ -2,9 +2,10 @@ import { get } from 'node:http'
 import { dig, type Json, listAt, objectAt, textAt } from '../../../sandbox/objects/json.ts'
 import { type KubeObject, textsOf } from '../../../sandbox/objects/kube-object.ts'
 import { type Weights, withWeights } from '../../../sandbox/tutorial/fill.ts'
+import { WEB_PORTS } from '../../../sandbox/tutorial/web.ts'
 import { tutorialObject } from '../../objects/tutorial.ts'
-import { anotherRoute } from '../../objects/web.ts'
-import { GATEWAY, WEB_PORTS } from '../../processes/addresses.ts'
+import { linesRoute } from '../../objects/web.ts'
+import { GATEWAY, LINES_PORT } from '../../processes/addresses.ts'
 import { FILES } from '../../processes/credentials.ts'
 import type { Replica } from '../../processes/envoy.ts'
 import { gatewayRoutes, requestRoutes } from '../../processes/gateway-routes.ts'
@@ -15,9 +16,8 @@ import { api, objectText, ownedByReplace } from './route.ts'
 
 /** A VirtualService of the web application, and where the gateway serves its first rule. */
 export type WebRoute = {
-  name: 'web' | 'grpc' | 'secure' | 'lines'
+  name: 'web' | 'web-grpc' | 'web-tls' | 'lines'
   protocol: 'http' | 'tls' | 'tcp'
-  host: string
   /** Inputs of a step that shifts it. Those of the tutorial's job that do not fit are removed. */
   inputs: Readonly<Record<string, string | undefined>>
   /** How the gateway splits it. */
@@ -27,19 +27,17 @@ export type WebRoute = {
 const PODS = `{v1: ${podName('v1')}, v2: ${podName('v2')}}`
 const NOT_THE_TUTORIAL = { 'virtual-service': undefined, payload: undefined }
 
-function httpRoute(name: 'web' | 'grpc', port: number, inputs: WebRoute['inputs']): WebRoute {
-  const host = `${name}.example.com`
+function httpRoute(name: 'web' | 'web-grpc', host: string, inputs: WebRoute['inputs']): WebRoute {
   return {
     name,
     protocol: 'http',
-    host,
     inputs: { ...NOT_THE_TUTORIAL, object: `VirtualService/${name}`, ...inputs },
-    served: (replica) => requestRoutes(host, port, replica),
+    served: (replica) => requestRoutes(host, WEB_PORTS.http, replica),
   }
 }
 
 function tlsRoute(
-  name: 'secure' | 'lines',
+  name: 'web-tls' | 'lines',
   protocol: 'tls' | 'tcp',
   port: number,
   inputs: WebRoute['inputs'],
@@ -48,7 +46,6 @@ function tlsRoute(
   return {
     name,
     protocol,
-    host: `${name}.example.com`,
     inputs: {
       ...NOT_THE_TUTORIAL,
       object: `VirtualService/${name}`,
@@ -60,16 +57,16 @@ function tlsRoute(
 }
 
 /** HTTP at the gateway's first server. */
-export const WEB = httpRoute('web', WEB_PORTS.http, { expect: PODS })
+export const WEB = httpRoute('web', 'web.example.com', { expect: PODS })
 /** The same with the stamp. */
 export const STAMPED: WebRoute = { ...WEB, inputs: { ...WEB.inputs, expect: 'stamp' } }
 /** TLS that the gateway passes through by its SNI. */
-export const SECURE = tlsRoute('secure', 'tls', WEB_PORTS.passthrough, {
+export const SECURE = tlsRoute('web-tls', 'tls', WEB_PORTS.tls, {
   probe: 'http',
   expect: PODS,
 })
 /** TLS that the gateway terminates, in front of the tutorial's application. */
-export const LINES = tlsRoute('lines', 'tcp', WEB_PORTS.terminated, { payload: 'hello\\n' })
+export const LINES = tlsRoute('lines', 'tcp', LINES_PORT, { payload: 'hello\\n' })
 
 /** Puts the VirtualService into this state and resolves when the gateway uses it. */
 export async function webIs(route: WebRoute, weights?: Weights): Promise<void> {
@@ -80,8 +77,8 @@ export async function webIs(route: WebRoute, weights?: Weights): Promise<void> {
 }
 
 function routeObject({ name, protocol }: WebRoute, weights?: Weights): KubeObject {
-  if (name !== 'web') return anotherRoute(name, protocol, weights)
-  return withWeights(tutorialObject('VirtualService', 'web'), protocol, weights)
+  if (name === 'lines') return linesRoute(weights)
+  return withWeights(tutorialObject('VirtualService', name), protocol, weights)
 }
 
 /** Resolves when a replica of the gateway splits like this. A weight of 0 counts like no weight. */
@@ -142,7 +139,7 @@ export async function webAnswers(port: number, status: number): Promise<void> {
 
 function statusAt(port: number): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const headers = { host: WEB.host }
+    const headers = { host: 'web.example.com' }
     get({ host: GATEWAY.host, port, headers, agent: false }, (reply) => {
       reply.resume()
       resolve(reply.statusCode)

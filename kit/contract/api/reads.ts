@@ -114,7 +114,7 @@ export function testReads(callers: () => Callers): void {
     })
 
     test('of built-in objects has them without their kind', async () => {
-      const { body } = await get(`/api/v1/namespaces/demo/pods?${label('version=v2')}`)
+      const { body } = await get(`/api/v1/namespaces/demo/pods?${label('app=tcp-echo,version=v2')}`)
       expect(body).toMatchObject({
         kind: 'PodList',
         apiVersion: 'v1',
