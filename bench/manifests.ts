@@ -14,7 +14,7 @@ let bytes = 0
 for (let seed = first; seed < first + count; seed += 1) {
   const given = generated(seed)
   bytes += Buffer.byteLength(given.text)
-  for (const feature of featuresOf(given.text))
+  for (const feature of [`a rule of ${given.protocol}`, ...featuresOf(given.text)])
     features.set(feature, (features.get(feature) ?? 0) + 1)
   const why = wrongEdit(given)
   if (why !== undefined) wrong.push(`seed ${seed}: ${why}`)

@@ -50,26 +50,35 @@ function objectLines({ protocol, index, made }: Plan, style: Style, random: Choi
   const behind = random.chance(0.3) ? otherRule(protocol, list, random) : []
   // A patch of Kustomize has neither hosts nor gateways.
   const isPatch = random.chance(0.1)
-  return [
+  const head = [
     ended(
       `apiVersion: networking.istio.io/${random.oneOf('v1', 'v1beta1', 'v1alpha3')}`,
       style,
       random,
     ),
     ended('kind: VirtualService', style, random),
+  ]
+  const metadata = [
     ended('metadata:', style, random),
     ended(`${step}name: ${name}`, style, random),
     ...namespace,
     ...(random.chance(0.3) ? annotations(step, random) : []),
-    ended(random.oneOf('spec:', '"spec":', 'spec: &unused'), style, random),
+  ]
+  const around = [
     ...(isPatch ? [] : hosts(step, random)),
     ...otherList(protocol, step, random),
-    ended(`${step}${protocol}:`, style, random),
-    ...rules.flat(),
-    ...behind,
     ...(random.chance(0.2) ? [`${step}exportTo: ["*"]`] : []),
-    ...(random.chance(0.1) ? ['status: {}'] : []),
   ]
+  const listed = [ended(`${step}${protocol}:`, style, random), ...rules.flat(), ...behind]
+  const spec = [
+    ended(random.oneOf('spec:', '"spec":', 'spec: &unused'), style, random),
+    ...(random.chance(0.2) ? [...listed, ...around] : [...around, ...listed]),
+  ]
+  const ordered = random.chance(0.1) ? [spec, metadata, head.reverse()] : [head, metadata, spec]
+  // Some editors indent comments with a tab.
+  const tabbed = random.chance(0.05) ? ['\t# by hand'] : []
+  const status = random.chance(0.1) ? ['status: {}'] : []
+  return [...(ordered[0] ?? []), ...tabbed, ...(ordered[1] ?? []), ...(ordered[2] ?? []), ...status]
 }
 
 /** The rule as a list item in column `list`: its parts in any order, the destinations among them. */

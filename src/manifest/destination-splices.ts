@@ -36,7 +36,7 @@ export function destinationSplices(
 }
 
 /** Replaces the digits of a weight, or adds the pair. */
-function setWeight(
+export function setWeight(
   text: string,
   item: YamlNode | undefined,
   field: string,

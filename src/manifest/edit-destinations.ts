@@ -6,7 +6,7 @@ import { itemsOf, type WrittenDestinations } from '../routes/written-destination
 import { destinationSplices } from './destination-splices.ts'
 import { manifestProblem } from './manifest-problem.ts'
 import type { Part } from './part.ts'
-import { lineNumber, spliced } from './splice.ts'
+import { lineNumber, type Splice, spliced } from './splice.ts'
 import { type Shared, sharedNodes, sharedProblem } from './yaml/shared-nodes.ts'
 import { nodesOf, pairOf, type SequenceNode, type YamlNode } from './yaml/yaml-node.ts'
 import { parseDocuments } from './yaml/yaml-tree.ts'
@@ -22,6 +22,17 @@ export function editDestinations(
   rule: Rule,
   after: WrittenDestinations,
 ): Result<string> {
+  const splices = editSplices(text, part, rule, after)
+  return splices.ok ? success(spliced(text, splices.value)) : splices
+}
+
+/** The splices of that edit, verified. */
+export function editSplices(
+  text: string,
+  part: Part,
+  rule: Rule,
+  after: WrittenDestinations,
+): Result<Splice[]> {
   const path = destinationsPath(rule)
   const shared = sharedNodes(part.document)
   const found = listNode(text, part.node, path, shared)
@@ -32,8 +43,10 @@ export function editDestinations(
   const lists = { before: itemsOf(rule.written), after: itemsOf(after) }
   const splices = destinationSplices(text, list, lists, rule.format)
   const edited = splices && spliced(text, splices)
-  if (edited !== undefined && isOnlyChange(part, edited, [...part.place, ...path], after))
-    return success(edited)
+  if (splices && edited !== undefined) {
+    const isRight = isOnlyChange(part, edited, [...part.place, ...path], after)
+    if (isRight) return success(splices)
+  }
   const used = nodesOf(list).find((node) => node.kind === 'alias' || shared.isUsed(node))
   return failure(used ? sharedProblem(text, used, shared) : layoutProblem(text, list))
 }

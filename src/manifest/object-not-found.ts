@@ -1,7 +1,8 @@
-import { at, isObject, type Json, objectsAt, textAt } from '../kube/json.ts'
+import { at, type Json, objectsAt, textAt } from '../kube/json.ts'
 import type { Problem } from '../problem/problem.ts'
 import { kindNamed } from '../routes/kinds.ts'
 import type { ObjectName } from '../routes/object-name.ts'
+import { hasPatches, isKustomization } from './kustomize/patches.ts'
 import { manifestProblem } from './manifest-problem.ts'
 import type { Part } from './part.ts'
 import { lineNumber } from './splice.ts'
@@ -21,7 +22,7 @@ export function objectNotFound(file: File, wanted: ObjectName): Problem {
   if (values.some(hasOperations))
     return manifestProblem(
       code,
-      'The file has a list of JSON Patch operations. They name destinations by position only, so they cannot be edited safely.',
+      `The file has JSON Patch operations, and no Kustomization in its folder says that they are for ${wanted.kind} ${wanted.namespace}/${wanted.name}.`,
       patchRemedy(wanted.kind),
     )
   const full = `${wanted.kind} ${wanted.namespace}/${wanted.name}`
@@ -62,19 +63,17 @@ function templateInName(node: YamlNode, value: Json, kind: string): YamlNode | u
   return named && templateIn(named)
 }
 
-function patchRemedy(kind: string): string {
+export function patchRemedy(kind: string): string {
   const [list] = kindNamed(kind).ruleLists
-  return `Write the patch as a ${kind} of its own instead (apiVersion, kind, metadata.name and the whole list spec.${list}), list that file under patches, and set manifest to it.`
+  return `Write the patch as a ${kind} of its own instead (apiVersion, kind, metadata.name and the whole list of rules, such as spec.${list}), list that file under patches, and set manifest to it.`
 }
 
 function kustomization(parts: readonly Part[], { kind, namespace, name }: ObjectName): Problem {
-  const patched = parts.some(({ value }) =>
-    ['patches', 'patchesJson6902', 'patchesStrategicMerge'].some((list) => at(value, list)),
-  )
+  const patched = parts.some(({ value }) => hasPatches(value))
   const code = 'ITS-MANIFEST-OBJECT-NOT-FOUND'
   const what = `The file is a Kustomization, which has no ${kind} ${namespace}/${name} of its own.`
   return patched
-    ? manifestProblem(code, `${what} Weights in its patches cannot be edited.`, patchRemedy(kind))
+    ? manifestProblem(code, `${what} It has no patch for it either.`, patchRemedy(kind))
     : manifestProblem(
         code,
         what,
@@ -125,12 +124,6 @@ function contentsText(parts: readonly Part[]): string {
 function hasOperations(value: Json): boolean {
   const operations = objectsAt({ list: value }, 'list')
   return operations.some((one) => textAt(one, 'op') !== undefined && at(one, 'path') !== undefined)
-}
-
-function isKustomization(value: Json): boolean {
-  if (typeOf(value) === 'Kustomization') return groupOf(value) === 'kustomize.config.k8s.io'
-  const lists = ['patches', 'patchesJson6902', 'patchesStrategicMerge', 'resources']
-  return typeOf(value) === undefined && isObject(value) && lists.some((list) => at(value, list))
 }
 
 function typeOf(value: Json): string | undefined {

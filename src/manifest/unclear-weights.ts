@@ -13,7 +13,7 @@ import { pairOf, type YamlNode } from './yaml/yaml-node.ts'
  */
 export function unclearWeights(
   text: string,
-  { value, node }: Part,
+  { value, node }: Pick<Part, 'value' | 'node'>,
   rule: Pick<Rule, 'path' | 'format'>,
 ): Problem | undefined {
   const { weight: field, largestWeight } = rule.format

@@ -459,7 +459,7 @@ describe('A manifest is refused, with the line and what to do', () => {
     [
       'a Kustomization with patches',
       'kind: Kustomization\napiVersion: kustomize.config.k8s.io/v1beta1\npatches: [{path: x.yaml}]\n',
-      'Weights in its patches cannot be edited. Write the patch as a VirtualService of its own',
+      'It has no patch for it either. Write the patch as a VirtualService of its own',
     ],
     [
       'a Kustomization without its kind',
@@ -469,7 +469,7 @@ describe('A manifest is refused, with the line and what to do', () => {
     [
       'operations of a JSON Patch',
       '- op: replace\n  path: /spec/tcp/0/route/0/weight\n  value: 80\n',
-      'They name destinations by position only, so they cannot be edited safely.',
+      'no Kustomization in its folder says that they are for VirtualService demo/tcp-echo.',
     ],
     [
       'aliases that amount to too much',

@@ -1,6 +1,5 @@
 import { notAService } from '../../gateways/service-place.ts'
 import { within } from '../../kube/within.ts'
-import { editDestinations } from '../../manifest/edit-destinations.ts'
 import type { ManifestFile } from '../../manifest/file/manifest-file.ts'
 import { manifestProblem } from '../../manifest/manifest-problem.ts'
 import { unifiedDiff } from '../../manifest/unified-diff.ts'
@@ -130,14 +129,13 @@ async function changedFile(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const inspected = inspectManifest(options, options.wanted, file)
     if (!inspected.ok) throw stopOn(inspected.problems)
-    const { text, part, rule, edit, wanted } = inspected.value
-    const { targets, writes, planned } = planRun(rule, edit, { ...options, wanted })
+    const { text, rule, plan, edit, wanted } = inspected.value
+    const { targets, writes, planned } = planRun(rule, plan, { ...options, wanted })
     if (!writes) return { change: undefined, planned, notes: [] }
-    const after = weighed(rule, edit, targets[0] ?? edit.target)
-    const edited = editDestinations(text, part, rule, after)
+    const edited = edit(rule, weighed(rule, plan, targets[0] ?? plan.target))
     if (!edited.ok) throw stopOn(edited.problems.map((one) => inFile(file, one)))
     const change = { before: text, after: edited.value }
-    const host = edit.added && edit.destinations.at(-1)?.host
+    const host = plan.added && plan.destinations.at(-1)?.host
     const odd = host !== undefined && serviceOf(host, options.namespace) === undefined
     const unknown = odd ? { unknownHost: notAService(host) } : {}
     if (options.mode === 'plan') return { change, planned, ...unknown, notes: [] }

@@ -1,15 +1,13 @@
 import type { ManifestFile } from '../../manifest/file/manifest-file.ts'
-import { findObject } from '../../manifest/find-object.ts'
 import { manifestProblem } from '../../manifest/manifest-problem.ts'
-import type { Part } from '../../manifest/part.ts'
-import { unclearWeights } from '../../manifest/unclear-weights.ts'
+import { openManifest } from '../../manifest/open-manifest.ts'
+import type { OpenManifest } from '../../manifest/opened.ts'
 import type { Options } from '../../options/options.ts'
 import { inputProblem, type Problem } from '../../problem/problem.ts'
 import { failure, type Result, success } from '../../problem/result.ts'
 import { destinationIndex, fitsSeveral } from '../../routes/destination-names.ts'
 import { destinationAt, parseNewDestination, unclearInFile } from '../../routes/new-destination.ts'
 import { objectNameOf } from '../../routes/object-name.ts'
-import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import type { NewDestination } from '../../routes/rule-format.ts'
 import { selectRule } from '../../routes/select-rule.ts'
@@ -27,20 +25,18 @@ export function weightsInManifest(
 ): Result<{ wanted: Wanted; rule: ManifestRule }> {
   const inspected = inspectManifest(options, { kind: 'current' }, file)
   if (!inspected.ok) return inspected
-  const { object, rule, edit } = inspected.value
+  const { object, rule, plan } = inspected.value
   const percents: Record<string, number> = Object.create(null)
-  for (const [index, name] of edit.names.entries()) percents[name] = percentAt(edit.target, index)
+  for (const [index, name] of plan.names.entries()) percents[name] = percentAt(plan.target, index)
   return success({ wanted: { kind: 'weights', percents }, rule: { path: file.path, object, rule } })
 }
 
-type Inspected = {
+type Inspected = OpenManifest & {
   text: string
-  object: RouteObject
-  part: Part
   rule: Rule
   /** The weights that are asked for, with the rule's own names. */
   wanted: Wanted
-  edit: WeightEdit
+  plan: WeightEdit
 }
 
 /** Reads the file, finds the object and its rule, and plans the edit. Every problem names the file. */
@@ -63,20 +59,20 @@ function inspect(options: Options, wanted: Wanted, file: ManifestFile): Result<I
     const why = messageOf(error)
     return failure(manifestProblem('ITS-MANIFEST-UNREADABLE', `The file cannot be read: ${why}.`))
   }
-  const found = findObject(text, objectNameOf(options))
-  if (!found.ok) return found
-  const { object, part } = found.value
+  const opened = openManifest(text, objectNameOf(options), file.beside)
+  if (!opened.ok) return opened
+  const { object } = opened.value
   const selected = selectRule(object, options.route, namedDestinations({ ...options, wanted }))
   if (!selected.ok) return selected
   const rule = selected.value
-  const unclear = unclearWeights(text, part, rule)
+  const unclear = opened.value.unclear(rule)
   if (unclear !== undefined) return failure(unclear)
   const own = wantedIn(wanted, rule, object.namespace)
   const added = addedIn(rule, own, object.namespace)
   if (!added.ok) return added
   const planned = planWeights(rule, own, added.value)
   return planned.ok
-    ? success({ text, object, part, rule, wanted: own, edit: planned.value })
+    ? success({ ...opened.value, text, rule, wanted: own, plan: planned.value })
     : planned
 }
 

@@ -1,0 +1,72 @@
+import path from 'node:path'
+import { isObject, type Json, type JsonObject, textsAt } from '../../kube/json.ts'
+import type { ObjectName } from '../../routes/object-name.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import { findObject } from '../find-object.ts'
+import { parseDocuments } from '../yaml/yaml-tree.ts'
+import { hasPatches, isKustomization, namesOf, type ReadBeside } from './patches.ts'
+
+export const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
+/** More than any base is nested. */
+const MOST_LEVELS = 8
+
+/**
+ * The object as the resources of a Kustomization have it, before its own patches. undefined where no file has it. A
+ * base with patches of its own may have changed the object, so it is not looked into.
+ */
+export function baseObject(
+  around: JsonObject,
+  wanted: ObjectName,
+  read: ReadBeside,
+  level = 0,
+): RouteObject | undefined {
+  const resources = [...textsAt(around, 'resources'), ...textsAt(around, 'bases')]
+  for (const resource of resources) {
+    if (level > MOST_LEVELS || /:\/\/|\?|^[\w.-]+\.[a-z]+\//.test(resource)) continue
+    const text = read(resource)
+    const found =
+      text === undefined
+        ? inFolder(resource, { around, wanted, read, level })
+        : inFile(text, around, wanted)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function inFile(text: string, around: JsonObject, wanted: ObjectName): RouteObject | undefined {
+  for (const name of namesOf(wanted.name, around)) {
+    const found = findObject(text, { ...wanted, name })
+    if (found.ok) return found.value.object
+  }
+  return undefined
+}
+
+type Search = { around: JsonObject; wanted: ObjectName; read: ReadBeside; level: number }
+
+function inFolder(
+  folder: string,
+  { around, wanted, read, level }: Search,
+): RouteObject | undefined {
+  const below = kustomizationIn(folder, read)
+  if (below === undefined || hasPatches(below)) return undefined
+  const readBelow: ReadBeside = (file) => read(path.join(folder, file))
+  for (const name of namesOf(wanted.name, around)) {
+    const found = baseObject(below, { ...wanted, name }, readBelow, level + 1)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** The Kustomization of a folder; undefined where there is none. */
+export function kustomizationIn(folder: string, read: ReadBeside): JsonObject | undefined {
+  for (const name of NAMES) {
+    const text = read(path.join(folder, name))
+    if (text !== undefined) return kustomizationOf(text)
+  }
+  return undefined
+}
+
+function kustomizationOf(text: string): JsonObject | undefined {
+  const values = parseDocuments(text).map(({ value }): Json => value ?? null)
+  return values.filter(isObject).find(isKustomization)
+}

@@ -1,0 +1,143 @@
+import { at, isObject, type Json, type JsonObject, objectsAt, textAt } from '../../kube/json.ts'
+import type { ObjectName } from '../../routes/object-name.ts'
+import { pairOf, type YamlNode } from '../yaml/yaml-node.ts'
+import { parseDocuments } from '../yaml/yaml-tree.ts'
+import { type EmbeddedText, embeddedText, wholeText } from './embedded-text.ts'
+import { type Operation, parseOperations } from './operations.ts'
+
+/** A Kustomization, and how it is written. */
+export type Kustomization = { text: string; value: JsonObject; node: YamlNode }
+
+/** A patch of a Kustomization that is for an object, or may be. */
+export type Patch =
+  | { kind: 'operations'; operations: readonly Operation[]; isEditable: boolean }
+  /** A part of the object itself, in the Kustomization. */
+  | { kind: 'partial'; source: EmbeddedText }
+  /** `why` is a clause without a period. */
+  | { kind: 'unclear'; why: string; file?: string }
+
+/** Reads another file, by its path from the Kustomization's folder; undefined where it cannot be read. */
+export type ReadBeside = (path: string) => string | undefined
+
+export function isKustomization(value: Json): boolean {
+  const kind = textAt(value, 'kind')
+  if (kind === 'Kustomization')
+    return (textAt(value, 'apiVersion') ?? '').startsWith('kustomize.config.k8s.io/')
+  return kind === undefined && isObject(value) && LISTS.some((list) => at(value, list))
+}
+
+const PATCH_LISTS = ['patches', 'patchesJson6902', 'patchesStrategicMerge'] as const
+const LISTS = [...PATCH_LISTS, 'resources', 'bases']
+
+export function hasPatches(value: Json): boolean {
+  return PATCH_LISTS.some((list) => at(value, list) !== undefined)
+}
+
+/**
+ * The patches of a Kustomization for an object, in the order in which they are applied.
+ *
+ * @param own the path of a file of operations that is to be edited, from the Kustomization's folder; undefined: the Kustomization itself
+ */
+export function patchesFor(
+  { text, value, node }: Kustomization,
+  wanted: ObjectName,
+  { own, read }: { own: string | undefined; read: ReadBeside },
+): Patch[] {
+  const named = PATCH_LISTS.slice(0, 2).flatMap((list) => {
+    const items = node.kind === 'mapping' ? pairOf(node, list)?.value : undefined
+    return objectsAt(value, list).map((entry, index) => ({
+      entry,
+      item: items?.kind === 'sequence' ? items.items[index] : undefined,
+    }))
+  })
+  const found = named.flatMap(({ entry, item }): Patch[] => {
+    const path = textAt(entry, 'path')
+    const aim = aimOf(entry, wanted, value)
+    if (aim === 'other') return []
+    const source = path === undefined ? inlineSource(text, item) : wholeTextOrNone(read(path))
+    if (source === undefined)
+      return [
+        {
+          kind: 'unclear',
+          why:
+            path === undefined
+              ? 'has a patch in a form that cannot be edited in place'
+              : `has the patch ${path}, which cannot be read`,
+        },
+      ]
+    const operations = parseOperations(source)
+    if (operations === undefined) return partialOf(source, path, wanted)
+    if (aim === 'unclear')
+      return [{ kind: 'unclear', why: 'has a patch whose target has no kind and name' }]
+    const isEditable = own === undefined ? path === undefined : samePath(path, own)
+    return [{ kind: 'operations', operations, isEditable }]
+  })
+  return [...found, ...mergedFiles(value, wanted, read)]
+}
+
+/** Whether the target of a patch is the object. A patch without a target says itself what it is for. */
+function aimOf(
+  entry: JsonObject,
+  wanted: ObjectName,
+  around: JsonObject,
+): 'object' | 'other' | 'unclear' {
+  const { target } = entry
+  if (!isObject(target)) return 'unclear'
+  const [kind, name, namespace] = ['kind', 'name', 'namespace'].map((key) => textAt(target, key))
+  if (kind !== undefined && kind !== wanted.kind && isPlain(kind)) return 'other'
+  if (namespace !== undefined && namespace !== wanted.namespace && isPlain(namespace))
+    return 'other'
+  if (name !== undefined && isPlain(name) && !namesOf(wanted.name, around).includes(name))
+    return 'other'
+  return kind === wanted.kind && name !== undefined && isPlain(name) ? 'object' : 'unclear'
+}
+
+/** Kustomize reads the fields of a target as regular expressions. A dot is usual in a name. */
+function isPlain(pattern: string): boolean {
+  return /^[\w.-]+$/.test(pattern)
+}
+
+/** The names that the object can have in the Kustomization: its own, and that without prefix and suffix. */
+export function namesOf(name: string, around: JsonObject): string[] {
+  const [prefix = '', suffix = ''] = ['namePrefix', 'nameSuffix'].map((key) => textAt(around, key))
+  const isLong = name.startsWith(prefix) && name.endsWith(suffix)
+  return [name, ...(isLong ? [name.slice(prefix.length, name.length - suffix.length)] : [])]
+}
+
+function inlineSource(text: string, item: YamlNode | undefined): EmbeddedText | undefined {
+  const patch = item?.kind === 'mapping' ? pairOf(item, 'patch')?.value : undefined
+  return patch?.kind === 'scalar' ? embeddedText(text, patch) : undefined
+}
+
+function wholeTextOrNone(text: string | undefined): EmbeddedText | undefined {
+  return text === undefined ? undefined : wholeText(text)
+}
+
+/** A patch that is a part of an object, if it is of this one. */
+function partialOf(source: EmbeddedText, path: string | undefined, wanted: ObjectName): Patch[] {
+  const isOfObject = parseDocuments(source.text).some(
+    ({ value }) =>
+      textAt(value, 'kind') === wanted.kind && textAt(value, 'metadata', 'name') === wanted.name,
+  )
+  if (!isOfObject) return []
+  return path === undefined
+    ? [{ kind: 'partial', source }]
+    : [{ kind: 'unclear', why: `has the ${wanted.kind} in its patch ${path}`, file: path }]
+}
+
+function mergedFiles(value: JsonObject, wanted: ObjectName, read: ReadBeside): Patch[] {
+  const paths = at(value, 'patchesStrategicMerge')
+  if (!Array.isArray(paths)) return []
+  return paths.flatMap((path) => {
+    const text = typeof path === 'string' && !path.includes('\n') ? read(path) : undefined
+    return text === undefined || typeof path !== 'string'
+      ? []
+      : partialOf(wholeText(text), path, wanted)
+  })
+}
+
+/** Whether two relative paths name the same file. */
+export function samePath(one: string | undefined, other: string): boolean {
+  const bare = (path: string) => path.replace(/^(\.\/)+/, '')
+  return one !== undefined && bare(one) === bare(other)
+}
