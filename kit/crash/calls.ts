@@ -3,8 +3,8 @@ import type { Match } from '../../sandbox/faults/api-fault.ts'
 
 type Request = Pick<ApiRequest, 'method' | 'path' | 'dryRun'>
 
-/** The VirtualService as calls name it. */
-const ROUTE_CALL = 'PATCH demo/virtualservices/tcp-echo'
+/** A write of the route object as calls name it, whatever the object's name is. */
+const ROUTE_CALL = 'PATCH the route object'
 
 /** A run's first write of it. */
 export const FIRST_WRITE = ROUTE_CALL
@@ -18,6 +18,7 @@ function kindOf({ method, path, dryRun }: Request): string {
   const place = pathname
     .replace(/^\/apis?\/(networking\.istio\.io\/)?v\w+\//, '')
     .replace(/^namespaces\//, '')
+    .replace(/^demo\/virtualservices\/(tcp-echo|web)$/, 'the route object')
   return `${method} ${place}${dryRun ? ' (dry run)' : ''}`
 }
 

@@ -1,5 +1,11 @@
 import type { Trace } from './exercise.ts'
-import { hasJournal, percentsText, weightsText, withoutJournal } from './object-text.ts'
+import {
+  hasJournal,
+  percentsText,
+  weightsText,
+  withoutJournal,
+  withoutStamps,
+} from './object-text.ts'
 import type { Said } from './said.ts'
 import type { Scenario } from './scenarios.ts'
 
@@ -129,16 +135,19 @@ const POST_CLAIMS: readonly { words: RegExp; isTrue: (trace: Trace) => boolean }
     words: /keeps the weights of the (killed )?run/,
     isTrue: (trace) =>
       mayMeetJournal(trace) &&
-      (isLateWithin(trace) ? trace.recording.wrote : [withoutJournal(trace.left)]).includes(
-        trace.leftByNext,
-      ),
+      (isLateWithin(trace)
+        ? trace.recording.wrote
+        : [withoutStamps(withoutJournal(trace.left))]
+      ).includes(trace.leftByNext),
   },
   {
     words: /has no journal of the (killed )?run/,
     isTrue: (trace) =>
       isLateWithin(trace)
         ? // What came late may have been the killed run's own restore.
-          [withoutJournal(trace.left), trace.recording.began].includes(trace.leftByNext)
+          [withoutStamps(withoutJournal(trace.left)), trace.recording.began].includes(
+            trace.leftByNext,
+          )
         : !leftOwnJournal(trace) && withoutJournal(trace.left) === trace.leftByNext,
   },
 ]

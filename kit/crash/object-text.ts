@@ -28,6 +28,17 @@ export function withoutJournal(text: string): string {
   return textOf({ ...object, metadata: others ? { ...metadata, annotations } : rest })
 }
 
+/** The object without the response header that names a destination. No other headers are in these objects. */
+export function withoutStamps(text: string): string {
+  const object = objectAt(parseJson(text))
+  const spec = objectAt(object, 'spec')
+  const http = listAt(spec, 'http').map((rule) => ({
+    ...objectAt(rule),
+    route: listAt(rule, 'route').map((item) => without(objectAt(item), 'headers')),
+  }))
+  return http.length === 0 ? text : textOf({ ...object, spec: { ...spec, http } })
+}
+
 /** The object without a label. */
 export function unlabelled(text: string, label: string): string {
   const object = objectAt(parseJson(text))
@@ -40,7 +51,8 @@ export function unlabelled(text: string, label: string): string {
 
 /** The percents above 0 of the object's one rule, by subset, as text to compare. */
 export function weightsText(text: string): string {
-  const routes = listAt(parseJson(text), 'spec', 'tcp', 0, 'route')
+  const object = parseJson(text)
+  const routes = ['tcp', 'http'].flatMap((list) => listAt(object, 'spec', list, 0, 'route'))
   return percentsText(
     Object.fromEntries(
       routes.map((route) => [

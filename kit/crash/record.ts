@@ -1,6 +1,6 @@
 import { hooks } from '../../sandbox/faults/api-acts.ts'
 import { callNames, FIRST_WRITE, isWrite } from './calls.ts'
-import { withoutJournal } from './object-text.ts'
+import { withoutJournal, withoutStamps } from './object-text.ts'
 import { endOf, startSubject } from './perform.ts'
 import type { Aftermath } from './point.ts'
 import type { Said } from './said.ts'
@@ -42,7 +42,9 @@ export async function record(
 async function recordOn(stage: Stage, scenario: Scenario, after: Aftermath): Promise<Recording> {
   const { world, began } = stage
   const wrote: string[] = []
-  const act = hooks({ after: async () => void wrote.push(withoutJournal(await stage.text())) })
+  const act = hooks({
+    after: async () => void wrote.push(withoutStamps(withoutJournal(await stage.text()))),
+  })
   await world.order({ match: isWrite, act })
   const before = world.calls.length
   await endOf(await startSubject(scenario, stage))

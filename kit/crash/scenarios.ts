@@ -40,6 +40,10 @@ const HOPELESS = { ...SHORT, connections: '1', 'propagation-timeout': '0s' }
 /** Slow enough to be still at work when it is cancelled. */
 const SLOW = { ...SHORT, rate: '20' }
 
+/** A shift of requests whose replies carry stamps. */
+const STAMPED = { ...SHORT, 'virtual-service': 'web', expect: 'stamp', payload: '' }
+const REQUESTS = { web: { v1: 80, v2: 20 } }
+
 /** These modes take no input that is about samples; empty is as good as not given. */
 const ROLLBACK = { mode: 'rollback', expect: '' }
 const STATUS = { mode: 'status', expect: '' }
@@ -92,6 +96,45 @@ export const SCENARIOS: readonly Scenario[] = [
     subject: 'action',
     adorned: true,
     keeps: true,
+  },
+  {
+    name: 'a shift with stamps and a step',
+    world: REQUESTS,
+    inputs: { ...STAMPED, weight: '90', steps: '55' },
+    subject: 'action',
+  },
+  {
+    name: 'a shift with stamps that fails',
+    world: REQUESTS,
+    inputs: { ...STAMPED, connections: '1', 'propagation-timeout': '0s' },
+    subject: 'action',
+    adorned: true,
+  },
+  {
+    name: 'a shift with stamps to a version that answers with errors',
+    world: { ...REQUESTS, failing: 'v2' },
+    inputs: STAMPED,
+    subject: 'action',
+  },
+  {
+    name: 'a shift with stamps that fails, on-failure: keep',
+    world: REQUESTS,
+    inputs: {
+      ...STAMPED,
+      connections: '1',
+      'propagation-timeout': '0s',
+      'on-failure': 'keep',
+    },
+    subject: 'action',
+    keeps: true,
+  },
+  {
+    name: 'a rollback of a killed run with stamps',
+    world: REQUESTS,
+    inputs: { ...ROLLBACK, 'virtual-service': 'web', payload: '' },
+    otherInputs: STAMPED,
+    subject: 'action',
+    killedBefore: MAY_BE_ALIVE,
   },
   {
     name: 'verify',

@@ -2,7 +2,7 @@ import type { ApiCall } from '../../sandbox/api/server.ts'
 import type { ApiFault } from '../../sandbox/faults/api-fault.ts'
 import type { Order } from '../../sandbox/faults/orders.ts'
 import { type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
-import { ROUTE, routeText } from '../run/object.ts'
+import { ROUTE, routeText, WEB_ROUTE } from '../run/object.ts'
 
 /** A mesh with an API server that holds, drops and tells on order. */
 export type World = {
@@ -27,8 +27,12 @@ export const LATE_LABEL = 'somebody-else'
 
 /** How the mesh is to be when a scenario begins. */
 export type WorldOptions = Pick<SandboxOptions, 'weights'> & {
+  /** The route object is that of the application that speaks HTTP, with these weights. */
+  web?: Readonly<Record<string, number>>
   /** A version whose Pods say that they are ready and that does not answer. */
   dead?: string
+  /** A version that answers each request with status 503. */
+  failing?: string
 }
 
 export type OpenWorld = (options: WorldOptions) => Promise<World>
@@ -36,20 +40,24 @@ export type OpenWorld = (options: WorldOptions) => Promise<World>
 const A_DAY_MS = 86_400_000
 
 /** An embedded mesh of its own. Its gateway acts at once, so that runs are short. */
-export const embeddedWorld: OpenWorld = async ({ weights, dead }) => {
+export const embeddedWorld: OpenWorld = async ({ weights, web, dead, failing }) => {
   let clockMs = Date.UTC(2026, 0, 1)
   const sandbox = await startSandbox({
     ...(weights === undefined ? {} : { weights }),
+    ...(web === undefined ? {} : { web: { http: web } }),
     debounceMs: 1,
     now: () => new Date(clockMs),
   })
   if (dead !== undefined) await sandbox.faults.destination(dead, { kind: 'dead' })
+  if (failing !== undefined)
+    await sandbox.faults.destination(failing, { kind: 'status', status: 503 })
+  const route = web === undefined ? ROUTE : WEB_ROUTE
   return {
     kubeconfig: sandbox.kubeconfig,
     calls: sandbox.calls,
     order: sandbox.faults.api,
-    text: async () => routeText(sandbox),
-    edit: async (patch) => void sandbox.objects.patch(ROUTE, patch),
+    text: async () => routeText(sandbox, route),
+    edit: async (patch) => void sandbox.objects.patch(route, patch),
     expire() {
       clockMs += A_DAY_MS
     },

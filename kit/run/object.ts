@@ -13,9 +13,12 @@ const TUTORIAL_ROUTE = {
 /** The tutorial's VirtualService. */
 export const ROUTE = TUTORIAL_ROUTE
 
+/** The VirtualService of the application that speaks HTTP. */
+export const WEB_ROUTE = { ...TUTORIAL_ROUTE, name: 'web' }
+
 /** The VirtualService as text, without what every write changes: to compare byte for byte. */
-export function routeText(sandbox: Sandbox): string {
-  const object = sandbox.objects.get(ROUTE)
+export function routeText(sandbox: Sandbox, route = ROUTE): string {
+  const object = sandbox.objects.get(route)
   if (object === undefined) return 'none'
   const { resourceVersion: _, generation: __, managedFields: ___, ...metadata } = object.metadata
   return JSON.stringify({ ...object, metadata }, null, 1)
