@@ -116,7 +116,13 @@ export function chainFor(
     host === '*' ||
     (host.startsWith('*.') && name.endsWith(host.slice(1)) && name.length >= host.length)
   const rankOf = (host: string) => (host === name ? Number.POSITIVE_INFINITY : host.length)
+  // A chain for every name has no others. Source: istio, filterChainOpts.toFilterChainMatch.
+  const namesOf = ({ sniHosts }: TlsChain) => (sniHosts.includes('*') ? ['*'] : sniHosts)
   return chains
-    .flatMap((chain) => chain.sniHosts.filter(fits).map((host) => ({ chain, rank: rankOf(host) })))
+    .flatMap((chain) =>
+      namesOf(chain)
+        .filter(fits)
+        .map((host) => ({ chain, rank: rankOf(host) })),
+    )
     .sort((one, other) => other.rank - one.rank)[0]?.chain
 }

@@ -22,7 +22,8 @@ export type Route = Candidate & {
 
 /** Which rule of several objects a request hits at a gateway. The objects are in istiod's order. */
 export function httpHit(served: readonly ServedObject[], request: HttpRequest): HitAmong {
-  const hosts = served.flatMap((one) => one.hosts)
+  // An object without a match here adds no host.
+  const hosts = served.flatMap((one) => (routesOf(one.object, request).length > 0 ? one.hosts : []))
   const host = virtualHostFor(hosts, request.authority)
   return firstOf(routesForHost(served, host, request), ({ match, exists }) =>
     allHold([exists, matchesRequest(match, request)]),
