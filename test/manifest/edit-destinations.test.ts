@@ -308,6 +308,12 @@ describe('A manifest that is valid YAML is edited', () => {
   })
 })
 
+test('a line end that kubectl reads differently has a code of its own, because the file may be valid YAML', () => {
+  const text = BOTH.replace('of 100', 'of 100\u2028          weight: 80')
+  const edited = edit(text, { kind: 'weight', subset: 'v2', percent: 20 })
+  expect(edited).toMatchObject({ ok: false, problems: [{ code: 'ITS-MANIFEST-LINE-END' }] })
+})
+
 describe('A manifest is refused, with the line and what to do', () => {
   test.each([
     ['a template', BOTH.replace('90', '{{ .Values.stable }}'), 'Line 17 is a template. Only plain'],
