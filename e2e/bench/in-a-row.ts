@@ -1,4 +1,5 @@
 import { type Json, textAt } from '../../sandbox/objects/json.ts'
+import type { Inputs } from './benched.ts'
 import { measure } from './step-on-mesh.ts'
 
 /** The outcome of each step in a row. */
@@ -7,10 +8,7 @@ export type Row = { ended: Ended[]; reports: Json[] }
 type Ended = { verdict: string; reason: string; message: string }
 
 /** Runs steps one after the other. */
-export async function inARow(
-  count: number,
-  inputs: (index: number) => Readonly<Record<string, string>>,
-): Promise<Row> {
+export async function inARow(count: number, inputs: (index: number) => Inputs): Promise<Row> {
   const row: Row = { ended: [], reports: [] }
   for (let index = 0; index < count; index += 1) {
     const report = await measure(inputs(index))
@@ -43,9 +41,10 @@ export function tallied(row: Row): string {
   return [...counts].map(([way, count]) => `${count} ${way}`).join(', ')
 }
 
-/** Rollouts with all defaults, from 80/20 to 50/50 and back. */
-export function rollouts(count: number): Promise<Row> {
+/** Rollouts with all defaults beside these inputs, from 80/20 to 50/50 and back. */
+export function rollouts(count: number, inputs: Inputs = {}): Promise<Row> {
   return inARow(count, (index) => ({
+    ...inputs,
     subset: 'v2',
     weight: index % 2 === 0 ? '50' : '20',
   }))
@@ -55,13 +54,14 @@ export function rollouts(count: number): Promise<Row> {
 const RELEASED = { mode: 'verify', 'propagation-timeout': '0s' }
 
 /** Checks of the actual split. */
-export function rightChecks(count: number): Promise<Row> {
-  return inARow(count, () => ({ ...RELEASED, weights: 'current' }))
+export function rightChecks(count: number, inputs: Inputs = {}): Promise<Row> {
+  return inARow(count, () => ({ ...inputs, ...RELEASED, weights: 'current' }))
 }
 
 /** Checks of weights from which v2, at 20%, is off by exactly the tolerance, which is the hardest case. */
-export function wrongChecks(count: number): Promise<Row> {
+export function wrongChecks(count: number, inputs: Inputs = {}): Promise<Row> {
   return inARow(count, (index) => ({
+    ...inputs,
     ...RELEASED,
     subset: 'v2',
     weight: index % 2 === 0 ? '15' : '25',

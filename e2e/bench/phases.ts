@@ -25,6 +25,17 @@ export function phasesOf(report: Json): Phases {
   return { totalMs, propagationMs, samplingMs, waitingMs: totalMs - propagationMs - samplingMs }
 }
 
+/** Samples a second while a rollout's attempts took them, and how many its check was expected to need. */
+export function samplingOf(report: Json): { perSecond: number; expected: number } {
+  const attempts = listAt(report, 'checks', 0, 'attempts')
+  const sum = (field: string) =>
+    attempts.reduce<number>((total, one) => total + (numberAt(one, field) ?? 0), 0)
+  return {
+    perSecond: (sum('samples') / sum('tookMs')) * 1000,
+    expected: numberAt(report, 'checks', 0, 'expectedSamples') ?? Number.NaN,
+  }
+}
+
 /** The value below which this share (0 to 1) of the values is: the nearest rank. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)

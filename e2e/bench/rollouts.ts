@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { listAt, numberAt } from '../../sandbox/objects/json.ts'
+import { type Json, listAt, numberAt } from '../../sandbox/objects/json.ts'
+import { type Benched, benched, PROTOCOLS } from './benched.ts'
 import { mostAllowed, upperBound } from './binomial.ts'
 import {
   endedOtherwise,
@@ -10,54 +11,97 @@ import {
   tallied,
   wrongChecks,
 } from './in-a-row.ts'
-import { type Phases, phasesOf, quantile } from './phases.ts'
-import { startAt } from './start-at.ts'
+import { type Phases, phasesOf, quantile, samplingOf } from './phases.ts'
 
 /**
- * npm run e2e -- bench [--rollouts 40] [--checks 500]: how long rollouts take on the real mesh, and how often a verdict
- * is wrong. Ends with status 1 if a rollout does not pass, or if more verdicts are wrong than the promised 1% allows.
+ * npm run e2e -- bench [--protocol tcp|tls|http|https] [--stamp] [--rollouts 40] [--checks 500]: how long rollouts take on
+ * the real mesh, and how often a verdict is wrong. With --stamp the rollouts use `expect: stamp`. Ends with status 1 if a
+ * rollout does not pass, if rollouts of http rules take longer than promised, or if more verdicts are wrong than the
+ * promised 1% allows.
  */
 
 /** The probability of a wrong verdict that the default confidence allows, in each direction. */
 const PROMISED = 0.01
 /** The probability of a false alarm of this bench. */
 const SURPRISE = 0.001
+/** How much longer than necessary rollouts of http rules may take, as a median. */
+const LONGEST = 1.3
+/** What a rollout may take besides the gateway's switch and the samples of its check, in milliseconds. */
+const ALLOWANCE_MS = 200
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
+      protocol: { type: 'string', default: 'tcp' },
+      stamp: { type: 'boolean', default: false },
       rollouts: { type: 'string', default: '40' },
       checks: { type: 'string', default: '500' },
     },
   })
-  await startAt({ v1: 80, v2: 20 })
-  const row = await rollouts(Number(values.rollouts))
-  say(`${row.ended.length} rollouts in a row, 80/20 <-> 50/50: ${tallied(row)}`)
+  const protocol = PROTOCOLS.find((one) => one === values.protocol)
+  if (protocol === undefined) throw new Error(`--protocol must be ${PROTOCOLS.join(', ')}`)
+  const what = await benched(protocol)
+  await what.startAt({ v1: 80, v2: 20 })
+  const stamp = values.stamp ? { expect: 'stamp' } : {}
+  const row = await rollouts(Number(values.rollouts), { ...what.inputs, ...stamp })
+  say(`${row.ended.length} ${protocol} rollouts in a row, 80/20 <-> 50/50: ${tallied(row)}`)
   sayOdd(row, 'pass')
   let failed = endedOtherwise(row, 'pass').length > 0
-  if (row.reports.length > 0) sayPhases(row.reports.map(phasesOf))
+  if (row.reports.length > 0) {
+    const phases = row.reports.map(phasesOf)
+    sayPhases(phases, what.samples)
+    const ratio = sayNecessary(row.reports, phases, what.samples)
+    failed = (what.samples === 'requests' && ratio > LONGEST) || failed
+  }
 
   const checks = Number(values.checks)
-  if (checks > 0) {
-    await startAt({ v1: 80, v2: 20 })
-    const right = await rightChecks(checks)
-    sayChecks(right, `${checks} checks of the split that is there`)
-    sayOdd(right, 'pass')
-    failed = sayWrong(endedWith(right, 'fail').length, checks, 'false fails') || failed
-    const wrong = await wrongChecks(checks)
-    sayChecks(wrong, `${checks} checks of a split that is off by the tolerance of 5 points`)
-    sayOdd(wrong, 'fail')
-    failed = sayWrong(endedWith(wrong, 'pass').length, checks, 'false passes') || failed
-  }
+  if (checks > 0) failed = (await checkVerdicts(checks, what)) || failed
   return failed ? 1 : 0
 }
 
-function sayPhases(phases: readonly Phases[]): void {
+/** Whether verdicts about a split are wrong more often than promised. */
+async function checkVerdicts(checks: number, what: Benched): Promise<boolean> {
+  await what.startAt({ v1: 80, v2: 20 })
+  const right = await rightChecks(checks, what.inputs)
+  sayChecks(right, `${checks} checks of the split that is there`, what.samples)
+  sayOdd(right, 'pass')
+  const falseFails = sayWrong(endedWith(right, 'fail').length, checks, 'false fails')
+  const wrong = await wrongChecks(checks, what.inputs)
+  const title = `${checks} checks of a split that is off by the tolerance of 5 points`
+  sayChecks(wrong, title, what.samples)
+  sayOdd(wrong, 'fail')
+  const falsePasses = sayWrong(endedWith(wrong, 'pass').length, checks, 'false passes')
+  return falseFails || falsePasses
+}
+
+/**
+ * Prints what is necessary between the write's answer and the verdict, and returns how much longer the rollouts took,
+ * as a ratio of medians.
+ */
+function sayNecessary(
+  reports: readonly Json[],
+  phases: readonly Phases[],
+  samples: Benched['samples'],
+): number {
+  const sampling = reports.map(samplingOf)
+  const median = (values: readonly number[]) => quantile(values, 0.5)
+  const perSecond = median(sampling.map((one) => one.perSecond))
+  const expected = sampling.reduce((sum, one) => sum + one.expected, 0) / sampling.length
+  const propagationMs = median(phases.map((one) => one.propagationMs))
+  const necessaryMs = ALLOWANCE_MS + propagationMs + (expected / perSecond) * 1000
+  const ratio = median(phases.map((one) => one.totalMs)) / necessaryMs
+  say(
+    `${ALLOWANCE_MS} ms + propagation + ${expected.toFixed(0)} ${samples} at ${perSecond.toFixed(0)} a second = ${necessaryMs.toFixed(0)} ms; the median is ${ratio.toFixed(2)} times that`,
+  )
+  return ratio
+}
+
+function sayPhases(phases: readonly Phases[], samples: Benched['samples']): void {
   const lines: [keyof Phases, string][] = [
     ['totalMs', "from the write's answer to the verdict"],
     ['waitingMs', '  waiting: before the first attempt, between attempts, removal of the journal'],
     ['propagationMs', '  propagation: until the gateway switched'],
-    ['samplingMs', '  sampling: connections of attempts from then on'],
+    ['samplingMs', `  sampling: ${samples} of attempts from then on`],
   ]
   for (const [phase, text] of lines) {
     const values = phases.map((one) => one[phase])
@@ -66,13 +110,13 @@ function sayPhases(phases: readonly Phases[]): void {
   }
 }
 
-function sayChecks(row: Row, title: string): void {
-  const connections = row.reports.map(
+function sayChecks(row: Row, title: string, samples: Benched['samples']): void {
+  const counts = row.reports.map(
     (report) => numberAt(listAt(report, 'checks', 0, 'attempts').at(-1), 'samples') ?? Number.NaN,
   )
-  const mean = connections.reduce((sum, count) => sum + count, 0) / connections.length
+  const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length
   say(
-    `${title}: ${tallied(row)}; connections: mean ${mean.toFixed(0)}, 90th percentile ${quantile(connections, 0.9)}`,
+    `${title}: ${tallied(row)}; ${samples}: mean ${mean.toFixed(0)}, 90th percentile ${quantile(counts, 0.9)}`,
   )
 }
 

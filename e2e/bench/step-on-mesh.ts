@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { startStep } from '../../kit/run/step.ts'
 import { type Json, parseJson } from '../../sandbox/objects/json.ts'
 import { adminKubeconfig } from '../processes/start-mesh.ts'
+import type { Inputs } from './benched.ts'
 
 /** Runs a step with the built action and returns its report.json. */
-export async function measure(inputs: Readonly<Record<string, string>>): Promise<Json> {
+export async function measure(inputs: Inputs): Promise<Json> {
   const step = startStep({ kubeconfig: adminKubeconfig(), ...inputs })
   try {
     const { text } = await step.main().ended
