@@ -57,6 +57,7 @@ export async function realSubject(): Promise<Subject> {
     web: {
       ...WEB_PORTS,
       authority: authority(),
+      grpcMethod: '/gateway_api_conformance.echo_basic.grpcecho.GrpcEcho/Echo',
       versionOf: (body) => /"pod": "web-(\w+)-0"/.exec(body)?.[1],
       kill: async (version) => once(await deadWebVersion(version)),
     },

@@ -31,6 +31,8 @@ export type WebSubject = {
   https: number
   /** PEM of whom a client has to trust. */
   authority: string
+  /** A gRPC method that it answers. */
+  grpcMethod: string
   /** The version that a reply names; undefined: none. */
   versionOf(body: string): string | undefined
   /** Ends a version, whose Pod goes on saying that it is ready. Resolves with what revives it. */

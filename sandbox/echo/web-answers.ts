@@ -88,9 +88,11 @@ function echo(
   fault: ReplyFault | undefined,
 ): WebReply {
   const version = fault?.kind === 'prefix' ? fault.prefix : request.version
-  const { method, path, host, headers } = request
+  const { method, path, host } = request
+  const { connection: _, ...headers } = request.headers
   const isNamed = fault?.kind !== 'no-version'
-  const told = { ...(isNamed ? { version } : {}), method, path, host, headers }
+  const names = isNamed ? { version, pod: `web-${version}-0` } : {}
+  const told = { ...names, method, path, host, headers }
   const body = Buffer.from(`${JSON.stringify(told)}\n`)
   const replaced = fault?.kind === 'status' ? fault.body : undefined
   return {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { testApiServer } from '../../kit/contract/api-server.ts'
 import { testGateway } from '../../kit/contract/gateway.ts'
+import { testHttpGateway } from '../../kit/contract/http-gateway.ts'
 import { type Subject, USER } from '../../kit/contract/subject.ts'
 import { testWeb } from '../../kit/contract/web.ts'
 import { EVERYTHING, type User } from '../../sandbox/api/users.ts'
@@ -40,6 +41,7 @@ afterAll(() => sandbox.stop())
 testApiServer(() => subject)
 testGateway(() => subject)
 testWeb(() => subject)
+testHttpGateway(() => subject)
 
 function subjectOf({ objects, faults, applied, pushes, ...parts }: Sandbox): Subject {
   const start = objects.get(TUTORIAL)
@@ -71,6 +73,7 @@ function subjectOf({ objects, faults, applied, pushes, ...parts }: Sandbox): Sub
     },
     web: {
       ...parts.web,
+      grpcMethod: '/grpc.health.v1.Health/Check',
       versionOf: (body) => /"version":"(\w+)"/.exec(body)?.[1],
       async kill(version) {
         const dead = await faults.destination(version, { kind: 'dead' })

@@ -23,12 +23,19 @@ type Served = { scheme: 'http' | 'https'; take: Take }
 export function createDownstream(): Downstream {
   const served = new WeakMap<object, Served>()
   // Envoy closes idle connections after an hour.
-  const one = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 })
+  const one = createServer({
+    keepAliveTimeout: 0,
+    requestTimeout: 0,
+    headersTimeout: 0,
+    requireHostHeader: false,
+  })
   one.on('request', (request, response) => {
     const at = served.get(request.socket)
     if (at !== undefined) at.take(exchange1(request, response, at.scheme))
   })
-  one.on('clientError', (_, socket) => socket.destroy())
+  one.on('clientError', (_, socket) => {
+    if (socket.writable) socket.end(badRequest())
+  })
   const two = createServer2()
   two.on('stream', (stream: ServerHttp2Stream, headers, _flags, raw: string[]) => {
     const socket = stream.session && sockets.get(stream.session)
@@ -68,20 +75,23 @@ function exchange1(
   scheme: 'http' | 'https',
 ): Exchange {
   const headers = listOf(request.rawHeaders)
+  const [, host, path] = /^https?:\/\/([^/?#]*)(.*)$/.exec(request.url ?? '') ?? []
   return {
     head: {
       method: request.method ?? 'GET',
       scheme,
-      authority: request.headers.host ?? '',
-      path: request.url ?? '/',
+      authority: host ?? request.headers.host ?? '',
+      path: path ?? request.url ?? '/',
       headers: headers.filter(([name]) => name !== 'host'),
     },
+    version: request.httpVersion,
     body: request,
     respond(status, list, body, trailers) {
+      const closes = !response.shouldKeepAlive
       // Envoy sends no header for a connection that stays open.
       response.removeHeader('connection')
       response.sendDate = false
-      response.writeHead(status, recordOf(list))
+      response.writeHead(status, recordOf(closes ? [...list, ['connection', 'close']] : list))
       if (body === undefined || typeof body === 'string') return void response.end(body)
       body.on('error', () => request.socket.destroy())
       body.on('data', (chunk) => {
@@ -100,6 +110,19 @@ function exchange1(
   }
 }
 
+/** Envoy's reply to what is no request. */
+function badRequest(): string {
+  const lines = [
+    'HTTP/1.1 400 Bad Request',
+    'content-length: 11',
+    'content-type: text/plain',
+    `date: ${new Date().toUTCString()}`,
+    'server: istio-envoy',
+    'connection: close',
+  ]
+  return `${lines.join('\r\n')}\r\n\r\nBad Request`
+}
+
 function exchange2(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
@@ -114,6 +137,7 @@ function exchange2(
       path: headers[':path'] ?? '/',
       headers: listOf(raw).filter(([name]) => name !== 'host'),
     },
+    version: '2',
     body: stream,
     respond(status, list, body, trailers) {
       if (stream.destroyed || stream.headersSent) return

@@ -5,6 +5,8 @@ import type { RequestHead } from './match.ts'
 /** A request, and how it is answered, whatever the version of HTTP. */
 export type Exchange = {
   head: RequestHead
+  /** The version of HTTP, such as `1.1`. */
+  version: string
   body: Readable
   /** Sends status and headers. Without a body, the reply is complete. */
   respond(

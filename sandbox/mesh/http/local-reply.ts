@@ -24,8 +24,8 @@ const GRPC_FROM_HTTP: Readonly<Record<number, number>> = {
 const UNKNOWN = 2
 
 /**
- * Sends a reply of the gateway's own. A gRPC client gets the status as a trailer. `changes` are those of the route, each
- * of which Envoy makes in turn.
+ * Sends a reply of the gateway's own, with the changes of headers that its route makes. A gRPC client gets the status as
+ * a trailer.
  */
 export function replyLocally(
   exchange: Exchange,
@@ -37,7 +37,7 @@ export function replyLocally(
     ? [
         ['content-type', GRPC],
         ['grpc-status', String(grpcStatus ?? GRPC_FROM_HTTP[status] ?? UNKNOWN)],
-        ...(body === '' ? [] : [['grpc-message', encodeURI(body)] as const]),
+        ...(body === '' ? [] : [['grpc-message', percentEncoded(body)] as const]),
       ]
     : [
         ['content-length', String(Buffer.byteLength(body))],
@@ -51,6 +51,17 @@ export function replyLocally(
     asSent(made),
     isGrpc || isHead || body === '' ? undefined : body,
   )
+}
+
+/** A message as gRPC encodes it: only what is not printable ASCII. */
+function percentEncoded(text: string): string {
+  return [...Buffer.from(text)]
+    .map((byte) =>
+      byte >= 0x20 && byte <= 0x7e && byte !== 0x25
+        ? String.fromCharCode(byte)
+        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('')
 }
 
 /** The headers that Envoy writes on every reply. */

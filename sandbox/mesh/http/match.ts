@@ -1,5 +1,5 @@
-import { type HeaderList, headerValue } from './header-changes.ts'
-import type { HttpRoute, RouteMatch, TextMatch, VirtualHost } from './routes.ts'
+import type { HeaderList } from './header-changes.ts'
+import type { HttpRoute, NamedMatch, RouteMatch, TextMatch, VirtualHost } from './routes.ts'
 
 /** A request's line and headers. The path includes the query. */
 export type RequestHead = {
@@ -34,19 +34,32 @@ export function routeFor(host: VirtualHost, request: RequestHead): HttpRoute | u
 }
 
 function matches(match: RouteMatch, request: RequestHead): boolean {
-  const [path = '', query = ''] = request.path.split(/[?#]/)
-  const valueIn = (name: string) =>
-    name.startsWith(':') ? pseudoHeader(request, name) : headerValue(request.headers, name)
+  const [path = '', query = ''] = request.path.split('?')
+  const has = ({ name, match: wanted }: NamedMatch) =>
+    valuesOf(request, name).some((value) => matchesText(wanted, value))
+  const lacks = (unwanted: NamedMatch) => {
+    const isMissing = valuesOf(request, unwanted.name).length === 0
+    return isMissing && unwanted.match.kind !== 'present'
+      ? !matchesText(unwanted.match, '')
+      : !has(unwanted)
+  }
   return (
     matchesPath(match, path) &&
-    match.headers.every(({ name, match: wanted }) => matchesText(wanted, valueIn(name))) &&
-    match.withoutHeaders.every(({ name, match: unwanted }) =>
-      unwanted.kind === 'present'
-        ? valueIn(name) === undefined
-        : !matchesText(unwanted, valueIn(name) ?? ''),
-    ) &&
-    match.query.every(({ name, match: wanted }) => matchesText(wanted, parameterOf(query, name)))
+    match.headers.every(has) &&
+    match.withoutHeaders.every(lacks) &&
+    match.query.every(({ name, match: wanted }) => {
+      const value = parameterOf(query, name)
+      return value !== undefined && matchesText(wanted, value)
+    })
   )
+}
+
+/** The values of a header or of a part of the request's first line. Each is compared by itself. */
+function valuesOf(request: RequestHead, name: string): string[] {
+  if (name === ':method') return [request.method]
+  if (name === ':authority') return [request.authority]
+  if (name === ':scheme') return [request.scheme]
+  return request.headers.filter(([one]) => one === name).map(([, value]) => value)
 }
 
 function matchesPath({ path: wanted, ignoresCase }: RouteMatch, path: string): boolean {
@@ -56,8 +69,7 @@ function matchesPath({ path: wanted, ignoresCase }: RouteMatch, path: string): b
   return folded(path).startsWith(folded(wanted.text))
 }
 
-function matchesText(wanted: TextMatch, value: string | undefined): boolean {
-  if (value === undefined) return false
+function matchesText(wanted: TextMatch, value: string): boolean {
   switch (wanted.kind) {
     case 'present':
       return true
@@ -86,12 +98,6 @@ export function expressionOf(source: string, flags = ''): RegExp {
   const expression = new RegExp(source.replace(/\(\?[is]+\)/, ''), `${flags}${inner ?? ''}`)
   compiled.set(key, expression)
   return expression
-}
-
-function pseudoHeader(request: RequestHead, name: string): string | undefined {
-  if (name === ':method') return request.method
-  if (name === ':authority') return request.authority
-  return name === ':scheme' ? request.scheme : undefined
 }
 
 /** The first value of a query parameter, as it is written; undefined if it is missing. */

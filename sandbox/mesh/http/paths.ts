@@ -54,3 +54,9 @@ function splitPath(path: string): [plain: string, query: string] {
   const at = path.indexOf('?')
   return at < 0 ? [path, ''] : [path.slice(0, at), path.slice(at)]
 }
+
+/** A path without `.` and `..`, as Istio lets Envoy read it. */
+export function normalized(path: string): string {
+  const [plain, query] = splitPath(path)
+  return /[\\]|\/\.|%2e/i.test(plain) ? new URL(`http://host${plain}`).pathname + query : path
+}

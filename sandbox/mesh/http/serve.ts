@@ -7,7 +7,7 @@ import { type Exchange, GRPC } from './exchange.ts'
 import { changed, type HeaderList, headerValue } from './header-changes.ts'
 import { asSent, replyLocally } from './local-reply.ts'
 import { type RequestHead, routeFor, virtualHostOf } from './match.ts'
-import { redirectTo, rewritten } from './paths.ts'
+import { normalized, redirectTo, rewritten } from './paths.ts'
 import type { HeaderChanges, HttpDestination, HttpRoute, RouteFault } from './routes.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -29,8 +29,13 @@ export type Serving = {
 }
 
 /** Answers a request as Envoy does by the configuration that its replica has now. */
-export function serveRequest(exchange: Exchange, serving: Serving) {
-  const { head } = exchange
+export function serveRequest(received: Exchange, serving: Serving) {
+  if (received.version === '1.0')
+    return replyLocally(received, { status: 426, body: 'Upgrade Required' })
+  if (received.head.authority === '' || received.head.path.includes('#'))
+    return replyLocally(received, { status: 400 })
+  const head = { ...received.head, path: normalized(received.head.path) }
+  const exchange = { ...received, head }
   const fault = latest(serving.faults(), 'reply')
   if (fault?.when === 'before-route') return replyLocally(exchange, fault)
   const config = serving.config()
@@ -98,23 +103,20 @@ function act(around: Around) {
   }
   if (action.kind === 'direct')
     return replyLocally(exchange, { status: action.status, body: action.body }, changes)
-  // The router makes the changes once more on its own replies.
-  const twice = [...changes, ...changes]
   const cluster = destination && config.clusters.get(destination.cluster)
   if (destination !== undefined) serving.count(destination.name)
   if (destination === undefined || cluster === undefined)
-    return replyLocally(exchange, { status: 503 }, twice)
+    return replyLocally(exchange, { status: 503 }, changes)
   const endpoint = serving.next(destination.cluster, cluster.endpoints)
   if (endpoint === undefined)
-    return replyLocally(exchange, { status: 503, body: 'no healthy upstream' }, twice)
-  forward(around, { cluster, endpoint }, changes, twice)
+    return replyLocally(exchange, { status: 503, body: 'no healthy upstream' }, changes)
+  forward(around, { cluster, endpoint }, changes)
 }
 
 function forward(
   { exchange, route, serving, destination }: Around,
   to: { cluster: Cluster; endpoint: Endpoint },
   changes: readonly HeaderChanges[],
-  localChanges: readonly HeaderChanges[],
 ): void {
   const startedMs = performance.now()
   let answered = false
@@ -139,25 +141,23 @@ function forward(
         const headers = asSent(changes.reduce(changed, timed))
         exchange.respond(reply.status, headers, reply.body, isGrpc ? reply.trailers : undefined)
       }),
-    (why) => {
+    ({ status, why }) => {
       const started = answered
       answer(() =>
         replyLocally(
           exchange,
           {
-            status: 503,
-            body: `upstream connect error or disconnect/reset before headers. reset reason: ${why}`,
+            status,
+            body: `upstream connect error or disconnect/reset before headers. ${why}`,
           },
-          localChanges,
+          changes,
         ),
       )
       if (started) exchange.abort()
     },
   )
   const timer = timeoutOf(route, () => {
-    answer(() =>
-      replyLocally(exchange, { status: 504, body: 'upstream request timeout' }, localChanges),
-    )
+    answer(() => replyLocally(exchange, { status: 504, body: 'upstream request timeout' }, changes))
     cancel()
   })
   exchange.onClosed(() => {

@@ -5,14 +5,17 @@ import type { Cluster, Endpoint } from '../clusters.ts'
 import { listOf, recordOf, type UpstreamReply } from './exchange.ts'
 import type { RequestHead } from './match.ts'
 
+/** Why there is no reply, and the status of the gateway's own. */
+export type Failure = { status: number; why: string }
+
 /** Sends requests to endpoints, over connections that are kept. */
 export type Upstream = {
-  /** `failed` is called at most once, with Envoy's words for why there is no reply. Returns what cancels the request. */
+  /** `failed` is called at most once, with why there is no reply. Returns what cancels the request. */
   send(
     to: { endpoint: Endpoint; cluster: Cluster },
     request: RequestHead & { body: Readable },
     replied: (reply: UpstreamReply) => void,
-    failed: (why: string) => void,
+    failed: (failure: Failure) => void,
   ): () => void
   stop(): void
 }
@@ -46,7 +49,7 @@ export function createUpstream(): Upstream {
 type Outgoing = {
   request: RequestHead & { body: Readable }
   replied: (reply: UpstreamReply) => void
-  failed: (why: string) => void
+  failed: (failure: Failure) => void
 }
 
 function send1(agent: Agent, { address, port }: Endpoint, outgoing: Outgoing): () => void {
@@ -103,11 +106,15 @@ function send2(
   return () => sent.close(constants.NGHTTP2_CANCEL)
 }
 
-/** Why there is no reply, as Envoy says it. */
-function reasonOf(error: Error): string {
+/** Why there is no reply, as Envoy says it. Istio lets it connect twice more before it gives up. */
+function reasonOf(error: Error): Failure {
   const code = 'code' in error ? String(error.code) : ''
   if (code === 'ECONNREFUSED')
-    return 'remote connection failure, transport failure reason: delayed connect error: Connection refused'
-  if (/PROTOCOL|HPE_/.test(code)) return 'protocol error'
-  return code === 'ERR_HTTP2_STREAM_ERROR' ? 'remote reset' : 'connection termination'
+    return {
+      status: 503,
+      why: 'retried and the latest reset reason: remote connection failure',
+    }
+  if (/PROTOCOL|HPE_/.test(code)) return { status: 502, why: 'reset reason: protocol error' }
+  const why = code === 'ERR_HTTP2_STREAM_ERROR' ? 'remote reset' : 'connection termination'
+  return { status: 503, why: `reset reason: ${why}` }
 }
