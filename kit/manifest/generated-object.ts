@@ -76,7 +76,7 @@ function objectLines({ protocol, index, made }: Plan, style: Style, random: Choi
   ]
   const ordered = random.chance(0.1) ? [spec, metadata, head.reverse()] : [head, metadata, spec]
   // Some editors indent comments with a tab.
-  const tabbed = random.chance(0.05) ? ['\t# by hand'] : []
+  const tabbed = random.chance(0.05) ? ['\t# edited'] : []
   const status = random.chance(0.1) ? ['status: {}'] : []
   return [...(ordered[0] ?? []), ...tabbed, ...(ordered[1] ?? []), ...(ordered[2] ?? []), ...status]
 }

@@ -1,5 +1,5 @@
 import { readObject } from '../../journal/read-object.ts'
-import { sameJson, textsAt } from '../../kube/json.ts'
+import { isObject, type Json, type JsonObject, sameJson, textsAt } from '../../kube/json.ts'
 import { pause } from '../../kube/pause.ts'
 import type { Resource } from '../../kube/resources.ts'
 import type { Options } from '../../options/options.ts'
@@ -84,9 +84,7 @@ function compare(object: RouteObject, rule: ManifestRule, options: Options): Loo
   const differences = [
     ...differentLists('hosts', textsAt(object.spec, 'hosts'), textsAt(rule.object.spec, 'hosts')),
     ...differentGateways(object, found, rule),
-    ...(rule.rule.identity === null || sameJson(found.identity, rule.rule.identity)
-      ? []
-      : [`its match is ${shown(found.identity)}, but ${shown(rule.rule.identity)} in the file`]),
+    ...differentIdentity(found.identity, rule.rule.identity),
     ...places.missing.map((one) => `destination ${destinationText(one)} is missing`),
     ...places.extra.map((one) => `destination ${destinationText(one)} is not in the file`),
   ]
@@ -125,6 +123,18 @@ function differentLists(what: string, cluster: string[], file: string[]): string
   return file.length === 0 || isSame
     ? []
     : [`its ${what} are ${cluster.join(', ') || 'none'}, but ${file.join(', ')} in the file`]
+}
+
+/** The name and the match of an http rule, or the match of another rule. What the file does not have is not compared. */
+function differentIdentity(cluster: Json, file: Json): string[] {
+  const parts = (identity: Json): JsonObject =>
+    isObject(identity) ? identity : identity === null ? {} : { match: identity }
+  const present = parts(cluster)
+  return Object.entries(parts(file)).flatMap(([part, value]) =>
+    sameJson(present[part] ?? null, value ?? null)
+      ? []
+      : [`its ${part} is ${shown(present[part] ?? null)}, but ${shown(value)} in the file`],
+  )
 }
 
 function differentGateways(object: RouteObject, found: Rule, { object: file, rule }: ManifestRule) {
