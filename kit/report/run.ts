@@ -4,6 +4,7 @@ import { type RunRecord, type RunStart, startRecord } from '../../src/report/rec
 import type { Attempt, Check } from '../../src/rollout/model/check.ts'
 import type { PlannedRun, RunEvent } from '../../src/rollout/model/events.ts'
 import type { Outcome } from '../../src/rollout/model/outcome.ts'
+import { CLOSES_CONNECTIONS } from '../../src/routes/istio/virtual-service.ts'
 import type { Cause, Diagnosis } from '../../src/split/diagnosis/diagnosis.ts'
 
 /** The latency of connections that took so many milliseconds. */
@@ -91,6 +92,7 @@ export function somePlan(changes: Partial<PlannedRun> = {}): PlannedRun {
     weights: { v1: 80, v2: 20 },
     steps: [{ v1: 80, v2: 20 }],
     skipped: [],
+    disturbs: CLOSES_CONNECTIONS,
     shifted: 1,
     unchanged: false,
     added: 'v2',

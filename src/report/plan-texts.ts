@@ -16,10 +16,6 @@ export function guaranteeText(confidencePercent: number): string {
   return `At ${confidencePercent}% confidence, a split that is off by the tolerance or more passes with a chance of at most ${percent(1 - confidencePercent / 100)}%, and the exact split fails with a chance of at most ${percent(1 - confidencePercent / 100)}%.`
 }
 
-/** What a write does to those who use the application. */
-export const DISTURBANCE_TEXT =
-  'Each write of new weights closes the connections that were open before, once the gateway has drained its old listener (45 s by default).'
-
 /** How an interval beside a verdict is to be read. */
 export const INTERVAL_TEXT =
   "The interval contains the true share at the run's confidence, whatever was requested. The verdict comes from a sharper test of the requested share against its tolerance, so the interval may reach beyond the tolerance on a pass, and may contain the requested share on a fail."

@@ -48,7 +48,7 @@ export type RouteKind = {
   ) => Promise<Backends>
   /** Read-only checks of the object and its rule before the write. */
   preflightChecks: readonly PreflightCheck[]
-  /** What a write does to traffic that is on its way; undefined: nothing. */
+  /** What each write does to traffic that is on its way, as a sentence; undefined: nothing. */
   disturbs: (rule: Rule) => string | undefined
 }
 

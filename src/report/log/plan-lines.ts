@@ -3,7 +3,6 @@ import { isShort, shortText } from '../../rollout/model/cost.ts'
 import type { PlannedRun } from '../../rollout/model/events.ts'
 import { connectionsText, countText, percentsText } from '../../rollout/model/percents.ts'
 import { presentText } from '../figures.ts'
-import { DISTURBANCE_TEXT } from '../plan-texts.ts'
 
 /** What a run is about to do, what it takes, and whom it disturbs. */
 export function planLines(plan: PlannedRun): string[] {
@@ -24,7 +23,7 @@ export function planLines(plan: PlannedRun): string[] {
   return [
     `Rule ${plan.rule}: ${presentText(plan)}${first} -> ${steps}${added}.${cost}`,
     ...skipped,
-    DISTURBANCE_TEXT,
+    ...(plan.disturbs === undefined ? [] : [plan.disturbs]),
   ]
 }
 

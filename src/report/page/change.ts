@@ -1,7 +1,6 @@
 import type { Check } from '../../rollout/model/check.ts'
 import { countText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import { escapedHtml } from '../plain-text.ts'
-import { DISTURBANCE_TEXT } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { toleranceText } from '../summary/tables.ts'
 import { longText, table } from './html.ts'
@@ -12,7 +11,7 @@ export function changeSection({ change, plan }: RunRecord): string {
   const diff = change.diff === '' ? '' : `<h2>Edit</h2>\n${diffBlock(change.diff)}`
   return `${diff}
 <h2>Steps</h2>
-${plan?.unchanged ? '' : `<p>${DISTURBANCE_TEXT}</p>`}
+${plan?.disturbs && !plan.unchanged ? `<p>${escapedHtml(plan.disturbs)}</p>` : ''}
 ${plan === undefined || plan.checks.length === 0 ? '' : stepsTable(plan.checks)}`
 }
 

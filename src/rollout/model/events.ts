@@ -54,7 +54,7 @@ export type RunEvent =
 
 /** What a run is about to do. */
 export type PlannedRun = {
-  /** The entry as the input `route` names it. */
+  /** The rule as the input `route` names it. */
   rule: string
   present: Percents
   /** The weights on the object, where a plan starts from those that a shift restores first; absent where it has them. */
@@ -70,5 +70,7 @@ export type PlannedRun = {
   unchanged: boolean
   /** A destination that the run adds. */
   added: string | undefined
+  /** What each write does to traffic that is on its way, as a sentence; absent: nothing. */
+  disturbs?: string | undefined
   checks: readonly Check[]
 }

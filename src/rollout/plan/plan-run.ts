@@ -1,6 +1,8 @@
 import { defaultErrors } from '../../evidence/probe/default-errors.ts'
 import type { Options } from '../../options/options.ts'
 import { destinationIndex } from '../../routes/destination-names.ts'
+import { kindNamed } from '../../routes/kinds.ts'
+import { objectNameOf } from '../../routes/object-name.ts'
 import type { Rule } from '../../routes/rule.ts'
 import type { Wanted } from '../../routes/wanted.ts'
 import type { WeightEdit } from '../../routes/weights/weight-edit.ts'
@@ -34,6 +36,7 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
     unchanged: !writes,
     added: edit.added === undefined ? undefined : edit.names.at(-1),
     shifted: shiftedIndex(edit, options.wanted),
+    disturbs: kindNamed(objectNameOf(options).kind).disturbs(rule),
     checks: planChecks(
       { ...edit, targets, writes, testsHealth: seesErrors(rule, options) },
       options,

@@ -32,9 +32,13 @@ export const VIRTUAL_SERVICE: RouteKind = {
   guard,
   readBackends: readSubsets,
   preflightChecks: [checkCovered],
-  // The weights of http rules are not in the listener, which closes its connections when it is replaced.
-  disturbs: ({ protocol }) => (protocol === 'http' ? undefined : 'closes open connections'),
+  // The weights of http rules are in a route table of its own, which is replaced without the listener.
+  disturbs: ({ protocol }) => (protocol === 'http' ? undefined : CLOSES_CONNECTIONS),
 }
+
+/** The weights of tcp and tls rules are in the gateway's listener. */
+export const CLOSES_CONNECTIONS =
+  'Each write of new weights closes the connections that were open before, once the gateway has drained its old listener (45 s by default).'
 
 /** An operation for each part of the rule's identity that is there: JSON Patch cannot test that a field is missing. */
 function guard({ identity, path, protocol }: Rule): PatchOperation[] {
