@@ -89,11 +89,11 @@ describe('the built command line', () => {
   })
 
   test.each<[string, readonly string[], number]>([
-    ['3 if the connections do not decide', ['verify', ...FEW, ...EXPECT], 3],
-    ['4 if the object does not exist', ['plan', '--virtual-service', 'missing'], 4],
-    ['2 for an unknown option', ['plan', '--wait', '20'], 2],
+    ['3 if the connections do not decide', ['verify', ...V2, ...FEW, ...EXPECT], 3],
+    ['4 if the object does not exist', ['plan', 'vs/missing', ...V2.slice(4), '-n', 'demo'], 4],
+    ['2 for an unknown option', ['plan', ...V2, '--wait', '20'], 2],
   ])('exits with status %s', async (_, words, status) => {
-    expect((await cli([...words.slice(0, 1), ...V2, ...words.slice(1)])).status).toBe(status)
+    expect((await cli(words)).status).toBe(status)
   })
 
   test('exits with status 5 while a run is in progress, and with status 0 after its rollback', async () => {
