@@ -29,7 +29,7 @@ export const TUTORIAL: Readonly<Record<string, string>> = {
 export const WEB: Readonly<Record<string, string>> = {
   namespace: 'demo',
   'virtual-service': 'web',
-  expect: '{v1: ""version":"v1"", v2: ""version":"v2""}',
+  expect: `{v1: '"version":"v1"', v2: '"version":"v2"'}`,
 }
 
 /** A confidence at which a check of the right split practically never fails, so that tests do not either. */

@@ -1,0 +1,111 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { WEB_ROUTE } from '../../../../kit/run/object.ts'
+import { runOn, WEB } from '../../../../kit/run/run.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../sandbox/sandbox.ts'
+import type { JsonObject } from '../../../../src/kube/json.ts'
+
+const OLDER = '2026-01-01T00:00:00Z'
+
+async function webMesh(options: SandboxOptions = {}, ...older: JsonObject[]): Promise<Sandbox> {
+  let now = new Date('2026-01-02T00:00:00Z')
+  const sandbox = await startSandbox({ web: true, now: () => now, ...options })
+  onTestFinished(() => sandbox.stop())
+  now = new Date(OLDER)
+  for (const object of older)
+    sandbox.objects.create(object as Parameters<typeof sandbox.objects.create>[0])
+  return sandbox
+}
+
+function editWeb(sandbox: Sandbox, edit: (spec: JsonObject) => JsonObject): void {
+  const spec = sandbox.objects.get(WEB_ROUTE)?.spec as JsonObject
+  sandbox.objects.patch(WEB_ROUTE, { spec: { ...spec, ...edit(spec) } })
+}
+
+/** The problems and warnings of a plan for the web application. */
+async function planned(sandbox: Sandbox, inputs: Record<string, string> = {}) {
+  const run = await runOn(sandbox, {
+    ...WEB,
+    mode: 'plan',
+    subset: 'v2',
+    weight: '20',
+    ...inputs,
+  })
+  return [...(run.outcome.problems ?? []), ...run.record.findings].map(
+    ({ code, what }) => `${code}: ${what}`,
+  )
+}
+
+/** A VirtualService for the same host and Gateway. */
+function another(name: string, http: JsonObject[]): JsonObject {
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name, namespace: 'demo' },
+    spec: { hosts: ['web.example.com'], gateways: ['web-gateway'], http },
+  }
+}
+
+const TO_V1 = [{ destination: { host: 'web', subset: 'v1' } }]
+
+const OTHER_PORT =
+  'ITS-OTHER-PORT-NOT-CHECKED: The run connects only to port 8080 of Gateway demo/web-gateway. The rule also gets the requests of port 8443. The split there is not checked.'
+
+describe('a plan for an http rule', () => {
+  test('warns only of the second port where the requests hit the rule', async () => {
+    expect(await planned(await webMesh())).toEqual([OTHER_PORT])
+  })
+
+  test('names the host that is asked for, and the others', async () => {
+    const sandbox = await webMesh()
+    editWeb(sandbox, () => ({ hosts: ['web.example.com', 'shop.example.com'] }))
+    expect(await planned(sandbox)).toContain(
+      'ITS-OTHER-HOST-NOT-CHECKED: The run asks only for host web.example.com. The rule also gets the requests for shop.example.com. The split there is not checked.',
+    )
+  })
+
+  test('fails where the requests hit another rule of the object', async () => {
+    const sandbox = await webMesh()
+    editWeb(sandbox, ({ http }) => ({
+      http: [
+        { name: 'home', match: [{ uri: { exact: '/' } }], route: TO_V1 },
+        { ...Object(Array.isArray(http) ? http[0] : {}), name: 'rest' },
+      ],
+    }))
+    expect(await planned(sandbox, { route: 'http:rest' })).toContain(
+      'ITS-PROBE-HITS-OTHER-RULE: The requests of this run would hit rule http:home of demo/web instead of rule http:rest: GET / for web.example.com at port 8080 of Gateway demo/web-gateway.',
+    )
+    expect(await planned(sandbox, { route: 'http:home' })).toEqual([OTHER_PORT])
+  })
+
+  test('fails where they hit no rule', async () => {
+    const sandbox = await webMesh()
+    const match = [{ uri: { prefix: '/api' } }]
+    editWeb(sandbox, () => ({ http: [{ match, route: TO_V1 }] }))
+    expect(await planned(sandbox)).toContain(
+      'ITS-PROBE-HITS-NO-RULE: The requests of this run would hit no rule of demo/web: GET / for web.example.com at port 8080 of Gateway demo/web-gateway.',
+    )
+  })
+
+  test('fails where they hit a rule of another object for the host, of whatever age', async () => {
+    const home = another('home', [{ match: [{ uri: { exact: '/' } }], route: TO_V1 }])
+    expect(await planned(await webMesh({}, home))).toContain(
+      'ITS-PROBE-HITS-OTHER-RULE: The requests of this run would hit rule http[0] of VirtualService demo/home instead of rule http[0] of demo/web. Both have the same host on port 8080 of Gateway demo/web-gateway.',
+    )
+  })
+
+  test('fails where an older object gets all of its requests', async () => {
+    expect(await planned(await webMesh({}, another('old', [{ route: TO_V1 }])))).toContain(
+      'ITS-PORT-TAKEN: The weights of demo/web would have no effect for host web.example.com at port 8080 of Gateway demo/web-gateway. VirtualService demo/old is older and gets every request that rule http[0] matches.',
+    )
+  })
+
+  test('passes with an older object for other requests of the host', async () => {
+    const api = another('api', [{ match: [{ uri: { prefix: '/api' } }], route: TO_V1 }])
+    expect(await planned(await webMesh({}, api))).toEqual([OTHER_PORT])
+  })
+})
+
+test('a plan for a tls rule asks for its name, where TLS is passed through', async () => {
+  const sandbox = await webMesh({ web: { tls: true } })
+  expect(await planned(sandbox, { 'virtual-service': 'web-tls' })).toEqual([])
+})
