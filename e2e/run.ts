@@ -3,12 +3,13 @@ import { runBesideMesh } from './outside.ts'
 
 const BENCHES = [
   ['--wire', 'wire.ts'],
+  ['--requests', 'wire-requests.ts'],
   ['--run', 'run.ts'],
 ] as const
 
 /**
  * npm run e2e: the suite on a real mesh. What follows `--` is passed to vitest (a file name, `-t` and a test name), or
- * is `bench` with its options (`--wire`: connections; `--run`: runs compared with kubectl).
+ * is `bench` with its options (`--wire`: connections; `--requests`: requests; `--run`: runs compared with kubectl).
  */
 function commandFor([first, ...rest]: readonly string[]): string[] {
   const node = process.execPath

@@ -1,12 +1,14 @@
 import { createInterface } from 'node:readline'
 import type { Exchange } from '../../kit/bench/wire/exchange.ts'
+import { ourRequests } from './our-requests.ts'
 import { ourExchanges } from './ours.ts'
 import { plainExchanges } from './plain.ts'
+import { plainRequests } from './plain-requests.ts'
 
 /**
  * A client in a process of its own: for each line "HOST PORT CONNECTIONS IN_FLIGHT" on its standard input it
  * makes a round and prints what it took as JSON, as go/dial does.
- * Usage: node client.ts ours|plain
+ * Usage: node client.ts ours|plain, or node client.ts our-requests|plain-requests|plain-kept-requests HOST
  */
 async function measure(exchange: Exchange, line: string): Promise<void> {
   const [host = '', port, connections, inFlight] = line.split(' ')
@@ -32,5 +34,14 @@ async function measure(exchange: Exchange, line: string): Promise<void> {
   process.stdout.write(`${JSON.stringify(took)}\n`)
 }
 
-const exchange = process.argv[2] === 'ours' ? ourExchanges : plainExchanges
+const [, , kind = '', name = ''] = process.argv
+const EXCHANGES: Readonly<Record<string, Exchange>> = {
+  ours: ourExchanges,
+  plain: plainExchanges,
+  'our-requests': (round) => ourRequests(name, round),
+  'plain-requests': (round) => plainRequests(name, round, false),
+  'plain-kept-requests': (round) => plainRequests(name, round, true),
+}
+const exchange = EXCHANGES[kind]
+if (exchange === undefined) throw new Error(`"${kind}" is not a client of the bench`)
 for await (const line of createInterface({ input: process.stdin })) await measure(exchange, line)

@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { plainTable } from '../../kit/bench/split/text-table.ts'
@@ -12,8 +10,9 @@ import {
   OURS,
   type Promised,
 } from '../../kit/bench/wire/ratios.ts'
-import { buildGoPrograms, NO_GO, twoCores } from '../../kit/bench/wire/tools.ts'
+import { buildGoPrograms, NO_GO } from '../../kit/bench/wire/tools.ts'
 import { GATEWAY } from '../processes/addresses.ts'
+import { pinMesh } from './pin-mesh.ts'
 
 /**
  * npm run e2e -- bench --wire [--rounds 30]: processor time of a connection through the real gateway, for the prober, a
@@ -33,13 +32,7 @@ const CONNECTIONS = 150
 const WARM_UP = 2000
 
 async function main(rounds: number): Promise<string[]> {
-  const cores = twoCores()
-  if (cores !== undefined) moveAllTo(cores)
-  say(
-    cores === undefined
-      ? 'Not pinned to two cores: taskset is missing (package util-linux).'
-      : `Everything runs on cores ${cores}.`,
-  )
+  say(pinMesh())
   const go = buildGoPrograms()
   if (go === undefined) return [NO_GO]
   const program = join(import.meta.dirname, '..', '..', 'bench', 'wire', 'client.ts')
@@ -58,12 +51,6 @@ async function main(rounds: number): Promise<string[]> {
   const comparisons: Comparison[] = [{ inFlight: 16, measured }]
   say(plainTable(comparisonTable('Connections through the real gateway', comparisons, PROMISES)))
   return brokenPromises(PROMISES, comparisons)
-}
-
-/** Every process of the mesh, and this one, with all threads and child processes. */
-function moveAllTo(cores: string): void {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
-    spawnSync('taskset', ['--all-tasks', '--pid', '--cpu-list', cores, pid])
 }
 
 function say(line: string): void {

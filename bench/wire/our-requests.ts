@@ -1,0 +1,47 @@
+import type { Round } from '../../kit/bench/wire/exchange.ts'
+import { startClassifying } from '../../src/evidence/probe/classify.ts'
+import { TCP } from '../../src/evidence/probe/connection/transport.ts'
+import { httpDial } from '../../src/evidence/probe/http/http-dial.ts'
+import { startMatching } from '../../src/evidence/probe/match-replies.ts'
+import { startProbing } from '../../src/evidence/probe/prober.ts'
+
+const TIMEOUT_MS = 5000
+
+/** The prober of a run for HTTP, put together as a run does: each request on a connection of its own, its body matched. */
+export function ourRequests(
+  authority: string,
+  { host, port, connections, inFlight }: Round,
+): Promise<number> {
+  const expect = [
+    { destination: 'v1', pattern: /web-v1-/ },
+    { destination: 'v2', pattern: /web-v2-/ },
+  ]
+  const dial = httpDial({
+    addresses: [host],
+    port,
+    transport: TCP,
+    request: { method: 'GET', path: '/', authority, headers: [] },
+    timeoutMs: TIMEOUT_MS,
+  })
+  const settings = {
+    dial,
+    classify: startClassifying({
+      expect,
+      redact: (text) => text,
+      match: startMatching(expect),
+    }),
+    concurrency: inFlight,
+    paces: [],
+    nowMs: () => performance.now(),
+    most: () => connections,
+  }
+  return new Promise((resolve) => {
+    let samples = 0
+    let errors = 0
+    startProbing(settings, ({ classified }) => {
+      samples += 1
+      if (classified.kind !== 'destination') errors += 1
+      if (samples === connections) resolve(errors)
+    })
+  })
+}
