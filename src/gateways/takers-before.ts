@@ -1,6 +1,6 @@
 import { routesForHost, type ServedObject } from '../routes/istio/match/http-hit.ts'
 import { chainsAt } from '../routes/istio/match/tls-hit.ts'
-import { isWithin } from '../routes/istio/rules/http-match.ts'
+import { isWithin } from '../routes/istio/rules/match-within.ts'
 import type { Arrival, ClientPods } from '../routes/probe-request.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'

@@ -153,8 +153,7 @@ export function uniqueName(kind: RouteKind, rule: Rule, rules: readonly Rule[]):
   const { name, position, protocol } = rule
   if (name === protocol)
     return rules.filter((one) => one.protocol === protocol).length === 1 ? name : position
-  // Inputs are trimmed, and a message shows the name in one line.
-  if (name !== name.trim() || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) return position
+  if (name === position) return position
   const fitting = kind.select(rules, kind.selectorOf(rule))
   const [only, second] = narrowed(kind, { fitting, rules }, [], '')
   return only === rule && !second ? name : position

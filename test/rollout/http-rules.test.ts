@@ -116,7 +116,7 @@ describe('plan', () => {
 describe('a run on an http or tls rule that was killed', () => {
   test.each([
     ['http[1]', 'v2', 50, 'http:api: now v1 50%, v2 50%. That run wrote v1 50%, v2 50%.'],
-    ['http[2]', 'v2', 5, 'http: now v1 95%, v2 5%. That run wrote v1 95%, v2 5%.'],
+    ['http[2]', 'v2', 5, 'http[2]: now v1 95%, v2 5%. That run wrote v1 95%, v2 5%.'],
     [
       'tls[0]',
       'v2',

@@ -42,14 +42,17 @@ describe('a version that errs more often than the others', () => {
     [3, 48],
     [5, 21],
     [10, 11],
-  ])('%d times as often, at a share of a fifth, is found after about %d errors of both', (ratio, mean) => {
-    const world = { share: 0.2, rates: [0.02, 0.02 * ratio] } as const
-    const found = alarms(world, { runs: 200, most: 60_000, seed: ratio })
-    const errors = found.map((one) => one?.errors ?? Number.NaN)
-    const average = errors.reduce((a, b) => a + b, 0) / errors.length
-    expect(average).toBeGreaterThan(mean * 0.85)
-    expect(average).toBeLessThan(mean * 1.25)
-  })
+  ])(
+    '%d times as often, at a share of a fifth, is found after about %d errors of both',
+    (ratio, mean) => {
+      const world = { share: 0.2, rates: [0.02, 0.02 * ratio] } as const
+      const found = alarms(world, { runs: 200, most: 60_000, seed: ratio })
+      const errors = found.map((one) => one?.errors ?? Number.NaN)
+      const average = errors.reduce((a, b) => a + b, 0) / errors.length
+      expect(average).toBeGreaterThan(mean * 0.85)
+      expect(average).toBeLessThan(mean * 1.25)
+    },
+  )
 
   test('with nothing but errors is found within 10 of them, and named', () => {
     const found = alarms({ share: 0.2, rates: [0, 1] }, { runs: 100, most: 1000, seed: 1 })

@@ -2,7 +2,7 @@ import { textsAt } from '../../../kube/json.ts'
 import { type Problem, problem } from '../../../problem/problem.ts'
 import type { PreflightCheck } from '../../route-kind.ts'
 import { type Listener, MESH_GATEWAY, type Rule, trafficWord } from '../../rule.ts'
-import { isWithin } from './http-match.ts'
+import { isWithin } from './match-within.ts'
 import { virtualServiceRules } from './virtual-service-rules.ts'
 
 /**

@@ -23,10 +23,12 @@ export function virtualServiceRules(object: RouteObject): Rule[] {
 }
 
 export function httpRules(object: RouteObject): Rule[] {
-  return rulesIn(object, 'http').map((rule) => {
-    const name = textAt(rule.json, 'name')
-    return { ...rule.common, name: named('http', name), identity: httpIdentity(rule.json) }
-  })
+  const rules = rulesIn(object, 'http').map(({ json, common }) => ({
+    ...common,
+    name: named('http', textAt(json, 'name')),
+    identity: httpIdentity(json),
+  }))
+  return withDistinctNames(rules)
 }
 
 /** A rule with a name is often the only one with this match, or the only one with this name. Both count. */
@@ -37,10 +39,11 @@ function httpIdentity(rule: JsonObject): Json {
 }
 
 export function tlsRules(object: RouteObject): Rule[] {
-  return rulesIn(object, 'tls').map(({ json, common }) => {
+  const rules = rulesIn(object, 'tls').map(({ json, common }) => {
     const [sni] = objectsAt(json, 'match').flatMap((match) => textsAt(match, 'sniHosts'))
     return { ...common, name: named('tls', sni), identity: at(json, 'match') ?? null }
   })
+  return withDistinctNames(rules)
 }
 
 export function tcpRules(object: RouteObject): Rule[] {
@@ -48,6 +51,21 @@ export function tcpRules(object: RouteObject): Rule[] {
     const [port] = portsOf(common)
     return { ...common, name: named('tcp', port), identity: at(json, 'match') ?? null }
   })
+}
+
+/** Rules whose name is their position where another one has the same, or where a text in one line cannot show it. */
+function withDistinctNames(rules: readonly Rule[]): Rule[] {
+  return rules.map((rule) => {
+    const { name, position, protocol } = rule
+    const isShared = rules.some((other) => other !== rule && other.name === name)
+    const isBare = name === protocol && rules.length > 1
+    return isShared || isBare || !isShownAsItIs(name) ? { ...rule, name: position } : rule
+  })
+}
+
+/** Whether a message shows the name as the input `route` would read it: inputs are trimmed. */
+function isShownAsItIs(name: string): boolean {
+  return name === name.trim() && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)
 }
 
 /** What all rules have in common, beside the object's own text of the rule. */

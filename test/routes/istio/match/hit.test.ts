@@ -120,7 +120,7 @@ describe('what cannot be decided is unknown, with every rule that the request ma
 
   test('a rule that delegates, whose rules are in another object', () => {
     const delegate = { match: [{ uri: { prefix: '/a' } }], delegate: { name: 'more' } }
-    expect(hitBy([delegate, http('all')], { path: '/a/b' })).toBe('unknown: http,http:all')
+    expect(hitBy([delegate, http('all')], { path: '/a/b' })).toBe('unknown: http[0],http:all')
     expect(hitBy([delegate, http('all')], { path: '/b' })).toBe('http:all')
     expect(hit(httpObject([delegate]), request({ path: '/a' }))).toMatchObject({
       why: 'rule http[0] delegates to the rules of VirtualService demo/more',

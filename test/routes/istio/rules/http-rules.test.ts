@@ -51,7 +51,7 @@ describe('An http rule', () => {
         listeners: [{ gateway: 'demo/edge', port: undefined, match: match[0] }],
         destinations: [{ subset: 'v1' }, { subset: 'v2' }],
       },
-      { name: 'http', position: 'http[1]', identity: null },
+      { name: 'http[1]', position: 'http[1]', identity: null },
     ])
   })
 
