@@ -75,13 +75,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const { web } = options
 
-  const gateway = await startGateway({
-    replicas: options.replicas ?? 1,
-    drainMs: options.drainMs ?? 45_000,
-    morePorts: web === undefined ? [] : Object.values(WEB_PORTS),
-    random: seededRandom(options.seed ?? 1),
-    faults: gatewayOrders.active,
-  })
   const prefixes = subsetsOf(options)
   const certificate = await (web === undefined
     ? serverCertificate()
@@ -96,6 +89,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     subsets
       .filter((one) => one.application === application)
       .map(({ name, server: { address, port } }) => ({ name, address, port }))
+  const gateway = await startGateway({
+    replicas: options.replicas ?? 1,
+    drainMs: options.drainMs ?? 45_000,
+    morePorts: web === undefined ? [] : Object.values(WEB_PORTS),
+    random: seededRandom(options.seed ?? 1),
+    faults: gatewayOrders.active,
+    serverAt: ({ address, port }) =>
+      subsets.find(({ server }) => server.address === address && server.port === port)?.server
+        .serve,
+  })
   const ports = {
     http: gateway.portOf(WEB_PORTS.http),
     https: gateway.portOf(WEB_PORTS.https),

@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net'
 import type { ReplyFault } from '../faults/destination-fault.ts'
-import { reset } from '../mesh/reset.ts'
+
+/** A connection, and what ends it with a reset. */
+type Connection = { socket: Socket; drop: () => void }
 
 /** Answers connections as a fault requires. */
 export type Answers = {
   /** Answers a line on a connection. */
-  line(socket: Socket, line: Buffer, prefix: string, fault: ReplyFault | undefined): void
+  line(connection: Connection, line: Buffer, prefix: string, fault: ReplyFault | undefined): void
   /** What is sent on a new connection before anything is received. */
   greeting(socket: Socket, prefix: string, fault: ReplyFault | undefined): void
   stop(): void
@@ -30,7 +32,7 @@ export function createAnswers(): Answers {
   }
 
   return {
-    line(socket, line, prefix, fault) {
+    line({ socket, drop }, line, prefix, fault) {
       const reply = replyTo(line, fault?.kind === 'prefix' ? fault.prefix : prefix)
       const half = reply.subarray(0, Math.ceil(reply.length / 2))
       switch (fault?.kind) {
@@ -60,7 +62,7 @@ export function createAnswers(): Answers {
         case 'eof':
           return void socket.end()
         case 'resets':
-          return reset(socket)
+          return drop()
         case 'drip':
           return drip(socket, reply, fault.everyMs)
         case 'reply':

@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import type { ReplyFault } from '../faults/destination-fault.ts'
+import type { Serve } from '../mesh/accept.ts'
 import { listenAgain, listenAlone, stopListening } from '../mesh/addresses.ts'
 import { reset } from '../mesh/reset.ts'
 import { createAnswers } from './answers.ts'
@@ -8,6 +9,8 @@ import { createAnswers } from './answers.ts'
 export type EchoServer = {
   address: string
   port: number
+  /** Serves a connection that the gateway accepted. Without it the gateway connects to the address. */
+  serve?: Serve
   /** Refuses new connections, and resets the open ones. */
   die(): Promise<void>
   revive(): Promise<void>
@@ -29,14 +32,14 @@ export async function startEchoServer(options: {
 }): Promise<EchoServer> {
   const { prefix, faultOf } = options
   const answers = createAnswers()
-  const sockets = new Set<Socket>()
+  const drops = new Set<() => void>()
   let connections = 0
   let stopped = false
-  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+  const accept = (socket: Socket, drop: () => void) => {
     connections += 1
     const number = connections
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
+    drops.add(drop)
+    socket.on('close', () => drops.delete(drop))
     socket.on('error', () => socket.destroy())
     socket.on('end', () => socket.end())
     answers.greeting(socket, prefix, faultOf(number))
@@ -46,17 +49,24 @@ export async function startEchoServer(options: {
       for (let end = pending.indexOf(LINE_FEED); end >= 0; end = pending.indexOf(LINE_FEED)) {
         const line = pending.subarray(0, end)
         pending = pending.subarray(end + 1)
-        answers.line(socket, line, prefix, faultOf(number))
+        answers.line({ socket, drop }, line, prefix, faultOf(number))
       }
     })
-  })
+  }
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
+    accept(socket, () => reset(socket)),
+  )
   const at = await listenAlone(server, POD_NET, POD_PORT)
   const cut = () => {
-    for (const socket of sockets) reset(socket)
+    for (const drop of drops) drop()
   }
   return {
     address: at.host,
     port: at.port,
+    serve(client, drop) {
+      if (server.listening) accept(client, drop)
+      return server.listening
+    },
     async die() {
       await stopListening(server)
       cut()

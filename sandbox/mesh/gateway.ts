@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
-import { type Connections, createAcceptor } from './accept.ts'
+import { type Connections, createAcceptor, type ServerAt } from './accept.ts'
 import {
   type Listening,
   listenAgain,
@@ -37,13 +37,13 @@ export async function startGateway(options: {
   morePorts: readonly number[]
   random: () => number
   faults: () => readonly GatewayFault[]
+  serverAt: ServerAt
 }): Promise<Gateway> {
   const connections: Connections = { accepted: 0, open: 0, requests: 0, byDestination: {} }
   const sockets = new Set<Socket>()
   const replicas = Array.from({ length: options.replicas }, () => createReplica(options.drainMs))
-  const { random, faults } = options
-  const choose = createChoose(random, faults)
-  const acceptor = createAcceptor({ connections, choose, random, faults })
+  const choose = createChoose(options.random, options.faults)
+  const acceptor = createAcceptor({ ...options, connections, choose })
 
   const accept = (port: number, socket: Socket) => {
     connections.accepted += 1
