@@ -26,7 +26,7 @@ export const KINDS_OF_RUN = {
     inputs: {
       weights: '{v1: 60, v2: 30, v3: 10}',
       expect: '{v1: "^one ", v2: "^two ", v3: "^three "}',
-      confidence: '99.9',
+      tolerance: '12',
     },
   },
   'fail and rollback': {
@@ -52,7 +52,7 @@ export const KINDS_OF_RUN = {
   },
   verify: {
     mesh: { weights: { v1: 80, v2: 20 } },
-    inputs: { mode: 'verify', weights: 'current' },
+    inputs: { mode: 'verify', weights: 'current', tolerance: '15' },
   },
   'cut off': {
     inputs: { subset: 'v2', weight: '20', connections: '120', 'propagation-timeout': '300ms' },

@@ -366,7 +366,7 @@ const CAUSES: readonly [code: Code, cause: string, caused: Caused][] = [
     'the gateway still uses the previous weights',
     {
       options: WEIGHTED,
-      inputs: { weight: '60', 'propagation-timeout': '0s' },
+      inputs: { weight: '60', tolerance: '15', 'propagation-timeout': '0s' },
       prepare: (sandbox) => sandbox.faults.gateway({ kind: 'never' }),
     },
   ],

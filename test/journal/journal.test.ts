@@ -241,8 +241,8 @@ test('a run writes a journal of version 2 that names its object, its rule and wh
 describe('writes that meet others', () => {
   test('of two runs at once one wins, and the other touches nothing', async () => {
     const [one, two] = await Promise.all([
-      runOn(sandbox, { subset: 'v2', weight: '60', tolerance: '8' }),
-      runOn(sandbox, { subset: 'v2', weight: '90', tolerance: '8' }),
+      runOn(sandbox, { subset: 'v2', weight: '60', tolerance: '20' }),
+      runOn(sandbox, { subset: 'v2', weight: '90', tolerance: '20' }),
     ])
     const [winner, loser] = one.outcome.verdict === 'pass' ? [one, two] : [two, one]
     expect(winner.outcome.verdict).toBe('pass')
@@ -284,7 +284,7 @@ describe('writes that meet others', () => {
         void sandbox.objects.patch(ROUTE, { metadata: { labels: { team: 'payments' } } }),
     })
     await sandbox.faults.api({ match: { method: 'PATCH', dryRun }, times: 1, act })
-    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '8' })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '20' })
     expect(outcome.verdict).toBe('pass')
     expect(sandbox.objects.get(ROUTE)?.metadata.labels).toEqual({ team: 'payments' })
   })

@@ -37,13 +37,13 @@ function callsMade(): string[] {
 test('a passing shift between destinations that answer makes the calls that docs/api-calls.md lists, each once, and no other', async () => {
   await sandbox.stop()
   sandbox = await startSandbox({ weights: { v1: 50, v2: 50 } })
-  const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20' })
+  const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20', tolerance: '15' })
   expect(outcome.verdict).toBe('pass')
   expect(callsMade().sort()).toEqual([...DOCUMENTED].sort())
 })
 
 test('a shift to a destination that the rule lacks looks it up, by the calls of the second and the third table', async () => {
-  const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20' })
+  const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20', tolerance: '15' })
   expect(outcome.verdict).toBe('pass')
   expect(OF_UNANSWERED).toHaveLength(4)
   expect(OF_ADDED).toHaveLength(1)
@@ -71,7 +71,7 @@ test('the run reads the Service and Pods of a destination that has weight and do
   const pods = { group: '', resource: 'pods', namespace: 'demo' }
   for (const { metadata } of sandbox.objects.list(pods))
     if (metadata.name.includes('v2')) sandbox.objects.delete({ ...pods, name: metadata.name })
-  const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20' })
+  const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '20', tolerance: '15' })
   expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
   expect(outcome.message).toContain('v2 has no ready endpoints')
 })
@@ -87,7 +87,7 @@ test('with an endpoint and no right but get and patch on the one object a shift 
   const { host, port } = sandbox.gateway
   const { outcome, record } = await runOn(
     { kubeconfig: sandbox.kubeconfigFor('few-rights') },
-    { subset: 'v2', weight: '20', endpoint: `${host}:${port}` },
+    { subset: 'v2', weight: '20', tolerance: '15', endpoint: `${host}:${port}` },
   )
   expect(outcome.verdict).toBe('pass')
   const rules = record.findings.map(({ remedy }) =>

@@ -10,7 +10,12 @@ import { apiOf, NEVER, sandboxWith } from '../kube/support/cluster.ts'
 test("a run by a Pod's service account says so, and its commands to paste name no context", async () => {
   const sandbox = await sandboxWith()
   const api = { ...apiOf(sandbox.kubeconfig), context: undefined }
-  const inputs: Readonly<Record<string, string>> = { ...TUTORIAL, subset: 'v2', weight: '20' }
+  const inputs: Readonly<Record<string, string>> = {
+    ...TUTORIAL,
+    subset: 'v2',
+    weight: '20',
+    tolerance: '15',
+  }
   const { options } = readOptions((name) => inputs[name])
   const events: RunEvent[] = []
   const intents: Intent[] = []

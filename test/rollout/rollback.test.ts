@@ -115,7 +115,11 @@ describe('a rollback from a version that is dead by then', () => {
   test('is not waited for to make the gateway answer for it', async () => {
     const killed = async () => void (await sandbox.faults.destination('v2', { kind: 'dead' }))
     await sandbox.faults.api({ match: WRITE, times: 1, act: hooks({ after: killed }) })
-    const { outcome, record } = await runOn(sandbox, { subset: 'v2', weight: '50' })
+    const { outcome, record } = await runOn(sandbox, {
+      subset: 'v2',
+      weight: '50',
+      tolerance: '15',
+    })
     expect(outcome).toMatchObject({ reason: 'no-reply', rolledBack: true })
     expect(outcome.message).toContain('connections still get no recognized reply')
     expect(record.restoreCheck?.attempts).toHaveLength(1)
@@ -138,7 +142,7 @@ describe('a webhook that changes the weights of the write alone', () => {
       act: respond(400, { body: { kind: 'Status', message: no } }),
     })
     await sandbox.faults.api({ match: WRITE, act: changes })
-    const { outcome, log } = await runOn(sandbox, { subset: 'v2', weight: '50' })
+    const { outcome, log } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '15' })
     expect(log).toContain('A webhook does not support dry runs, so the write was not tried first.')
     expect(outcome).toMatchObject({
       verdict: 'error',
@@ -291,7 +295,7 @@ describe('a fence', () => {
 
   test('that could not be taken down is removed by the next run', async () => {
     sandbox.objects.patch(ROUTE, { metadata: { annotations: { [FENCE]: 'left behind' } } })
-    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '8' })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '15' })
     expect(outcome.verdict).toBe('pass')
     expect(hasJournal(sandbox)).toBe(false)
   })

@@ -49,7 +49,7 @@ describe('a shift that the gateway acts on', () => {
   test('ends with an object in which nothing but the weights is another', async () => {
     const sandbox = await mesh({ weights: { v1: 80, v2: 20 } })
     const before = routeText(sandbox)
-    await runOn(sandbox, { subset: 'v2', weight: '50' })
+    await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '15' })
     const after = routeText(sandbox)
     expect(after).toBe(
       before.replace('"weight": 80', '"weight": 50').replace('"weight": 20', '"weight": 50'),
@@ -62,7 +62,7 @@ describe('a shift that the gateway acts on', () => {
       subset: 'v2',
       weight: '100',
       steps: '20, 60 60 90',
-      tolerance: '8',
+      tolerance: '15',
     })
     expect(outcome.verdict).toBe('pass')
     expect(log).toContain('Skipped steps: 20%. They are not between')
@@ -81,7 +81,7 @@ describe('a shift that the gateway acts on', () => {
       subset: 'v3',
       weight: '50',
       expect: EXPECT_THREE,
-      tolerance: '8',
+      tolerance: '15',
     })
     expect(outcome.verdict).toBe('pass')
     expect(weightsOn(sandbox)).toEqual({ v1: 38, v2: 12, v3: 50 })
@@ -92,7 +92,7 @@ describe('a shift that the gateway acts on', () => {
     const { outcome } = await runOn(sandbox, {
       weights: '{v1: 10, v2: 40, v3: 50}',
       expect: EXPECT_THREE,
-      tolerance: '8',
+      tolerance: '15',
     })
     expect(outcome.verdict).toBe('pass')
     expect(weightsOn(sandbox)).toEqual({ v1: 10, v2: 40, v3: 50 })
@@ -100,7 +100,7 @@ describe('a shift that the gateway acts on', () => {
 
   test('reads weights that do not sum to 100 as proportions', async () => {
     const sandbox = await mesh({ weights: { v1: 3, v2: 1 } })
-    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '8' })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '15' })
     expect(outcome.previousWeights).toEqual({ v1: 75, v2: 25 })
     expect(weightsOn(sandbox)).toEqual({ v1: 50, v2: 50 })
   })
@@ -108,7 +108,7 @@ describe('a shift that the gateway acts on', () => {
   test('waits for a gateway that acts late, and says how long it took', async () => {
     const sandbox = await mesh({ weights: { v1: 100, v2: 0 } })
     await sandbox.faults.gateway({ kind: 'late', byMs: 600 })
-    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '8' })
+    const { outcome } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '15' })
     expect(outcome.verdict).toBe('pass')
     const [check] = outcome.checks
     // The switch shows before the first attempt, so no attempt is spent on the previous weights.
@@ -123,7 +123,7 @@ describe('a shift that the gateway acts on', () => {
     const { outcome } = await runOn(sandbox, {
       subset: 'v2',
       weight: '20',
-      tolerance: '8',
+      tolerance: '15',
       confidence: SURE,
     })
     expect(outcome).toMatchObject({ verdict: 'pass', reason: 'unchanged' })
@@ -133,7 +133,7 @@ describe('a shift that the gateway acts on', () => {
 
   test('spends no call twice for the same fact', async () => {
     const sandbox = await mesh({ weights: { v1: 80, v2: 20 } })
-    await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '8' })
+    await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '15' })
     const reads = sandbox.calls.filter(({ method }) => method === 'GET').map(({ path }) => path)
     expect(reads).toHaveLength(new Set(reads).size)
   })
@@ -147,10 +147,11 @@ describe('a shift that is not confirmed', () => {
   ])('puts %s back byte for byte', async (_, options) => {
     const sandbox = await mesh(options)
     const before = routeText(sandbox)
-    await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 60, v2: 40 } })
+    await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 50, v2: 50 } })
     const { outcome } = await runOn(sandbox, {
       subset: 'v2',
-      weight: '50',
+      weight: '80',
+      tolerance: '15',
       'propagation-timeout': '300ms',
     })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'off-target', rolledBack: true })
@@ -168,7 +169,7 @@ describe('a shift that is not confirmed', () => {
         subset: 'v2',
         weight: '80',
         steps: '40',
-        tolerance: '8',
+        tolerance: '15',
         'propagation-timeout': '300ms',
         'step-interval': '1ms',
       },
@@ -190,6 +191,7 @@ describe('a shift that is not confirmed', () => {
     const { outcome } = await runOn(sandbox, {
       subset: 'v2',
       weight: '60',
+      tolerance: '15',
       confidence: SURE,
       'propagation-timeout': '300ms',
     })
@@ -204,6 +206,7 @@ describe('a shift that is not confirmed', () => {
     const { outcome } = await runOn(sandbox, {
       subset: 'v2',
       weight: '60',
+      tolerance: '15',
       'propagation-timeout': '300ms',
     })
     // Even if the deciding connections all follow the previous weights, those after them do not.
@@ -261,6 +264,7 @@ describe('a shift that is not confirmed', () => {
     const { outcome } = await runOn(sandbox, {
       subset: 'v2',
       weight: '50',
+      tolerance: '15',
       'propagation-timeout': '300ms',
     })
     expect(outcome).toMatchObject({
@@ -331,6 +335,7 @@ describe('a shift that is not confirmed', () => {
     const { outcome } = await runOn(sandbox, {
       subset: 'v2',
       weight: '90',
+      tolerance: '15',
       'propagation-timeout': '300ms',
       'on-failure': 'keep',
     })
@@ -363,7 +368,7 @@ describe('a shift that is not confirmed', () => {
     const sandbox = await mesh({ weights: { v1: 80, v2: 20 } })
     const { outcome } = await runOn(
       sandbox,
-      { subset: 'v2', weight: '50', tolerance: '8' },
+      { subset: 'v2', weight: '50', tolerance: '15' },
       {
         onLine: (text: string) => {
           if (!/^Written/.test(text)) return

@@ -13,6 +13,7 @@ test('with Istio objects behind one API server, and Services and Pods behind ano
   const { outcome, log, record } = await runOn(sandbox, {
     subset: 'v2',
     weight: '20',
+    tolerance: '15',
     'gateway-kubeconfig': sandbox.gatewayKubeconfig,
   })
   expect(outcome.verdict).toBe('pass')

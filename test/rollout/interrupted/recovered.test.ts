@@ -21,7 +21,11 @@ describe('a shift that restores the weights of an interrupted run first', () => 
   test('does not say that nothing was written, where the restored weights are those asked for', async () => {
     interruptRun(sandbox, NOW_MS, ENDED)
     await sandbox.applied()
-    const { outcome, record, lines } = await runOn(sandbox, { subset: 'v2', weight: '20' })
+    const { outcome, record, lines } = await runOn(sandbox, {
+      subset: 'v2',
+      weight: '20',
+      tolerance: '15',
+    })
     expect(outcome).toMatchObject({ verdict: 'pass', reason: 'unchanged' })
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
     expect(reportOf(record, outcome)).toMatchObject({
@@ -59,7 +63,7 @@ describe('a shift that restores the weights of an interrupted run first', () => 
   test('announces a rollback only of a run whose on-failure is rollback', async () => {
     interruptRun(sandbox, NOW_MS, { ...ENDED, onFailure: 'keep' })
     await sandbox.applied()
-    const { outcome, lines } = await runOn(sandbox, { subset: 'v2', weight: '50' })
+    const { outcome, lines } = await runOn(sandbox, { subset: 'v2', weight: '50', tolerance: '15' })
     const text = lines.map((line) => line.text).join('\n')
     expect(text).not.toContain('is rolled back first')
     expect(outcome.message).toContain(
