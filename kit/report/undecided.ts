@@ -54,11 +54,16 @@ function undecidedCheck(connections: number): Check {
   return { ...planned, tolerance: [1e-6, 1e-6] }
 }
 
-/** Bytes of report.json and of report.html. */
-export function reportSizes(record: RunRecord, outcome: Outcome): { json: number; html: number } {
+/** Bytes of report.json and of report.html, and the text of the latter. */
+export function reportSizes(
+  record: RunRecord,
+  outcome: Outcome,
+): { json: number; html: number; page: string } {
+  const page = pageOf(record, outcome)
   return {
+    page,
     json: Buffer.byteLength(JSON.stringify(reportOf(record, outcome), undefined, 2)),
-    html: Buffer.byteLength(pageOf(record, outcome)),
+    html: Buffer.byteLength(page),
   }
 }
 

@@ -6,6 +6,7 @@ import {
   KILLED,
   OUTLIVED,
   ROLLED_BACK,
+  TWO_EDITS,
   TWO_RUNS,
   WITH_EDIT,
 } from '../../kit/model/scenarios.ts'
@@ -23,8 +24,8 @@ afterAll(() => Promise.all(worlds.map((world) => world.stop())))
 /** bench/interleavings.ts plays all scenarios; these are of every family the ones that cost little. */
 const CHOSEN: Readonly<Record<string, readonly Scenario[]>> = {
   'two runs at once': TWO_RUNS,
-  'two runs and a manual edit of the weights': WITH_EDIT.filter(
-    ({ name }) => name === 'two that pass; weights',
+  'a run and two manual edits': TWO_EDITS.filter(
+    ({ name }) => name === 'one that passes; weights, revert',
   ),
   'a run that a later attempt takes for dead': OUTLIVED.filter(({ name }) =>
     /^one that (fails|passes), then to 60 one that passes; a later attempt$/.test(name),
