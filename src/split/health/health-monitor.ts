@@ -60,21 +60,22 @@ export function startHealth({ target, growing, alpha }: HealthRules): HealthMoni
     worse = growing[logs.indexOf(Math.max(...logs))]
   }
 
+  function count(destination: number, error: boolean): void {
+    const field = error ? 'errors' : 'ok'
+    for (const tally of [all, tallies[destination], attempt[destination]])
+      if (tally !== undefined) tally[field] += 1
+    // A success only ever takes evidence away.
+    if (worse === undefined && error) decide()
+  }
+
   return {
     observe(sample) {
       if (sample.kind === 'counts' || sample.error === undefined) return false
       const { destination, error } = sample
-      const field = error ? 'errors' : 'ok'
-      const own = destination === undefined ? undefined : tallies[destination]
-      if (own === undefined && !error) return false
-      all[field] += 1
-      if (own === undefined || destination === undefined) unattributedErrors += 1
-      else {
-        own[field] += 1
-        const now = attempt[destination]
-        if (now !== undefined) now[field] += 1
-        // A sample without an error is evidence against, and so is an error of nobody.
-        if (worse === undefined && error) decide()
+      if (destination !== undefined) count(destination, error)
+      else if (error) {
+        all.errors += 1
+        unattributedErrors += 1
       }
       return worse !== undefined
     },
