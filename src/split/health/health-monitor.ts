@@ -64,7 +64,7 @@ export function startHealth({ target, growing, alpha }: HealthRules): HealthMoni
     const field = error ? 'errors' : 'ok'
     for (const tally of [all, tallies[destination], attempt[destination]])
       if (tally !== undefined) tally[field] += 1
-    // A success only ever takes evidence away.
+    // Between errors the evidence grows little, if at all, so it is looked at when one comes.
     if (worse === undefined && error) decide()
   }
 
