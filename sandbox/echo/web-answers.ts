@@ -190,7 +190,7 @@ function sending2(stream: ServerHttp2Stream): Sending {
     start: (status, headers) => stream.respond({ ':status': status, ...headers }),
     write: (bytes) => void stream.write(bytes),
     end: (bytes) => void stream.end(bytes),
-    reset: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
+    reset: () => void stream.destroy(new Error('reset')),
     close: () => stream.close(constants.NGHTTP2_REFUSED_STREAM),
     isOpen: () => !stream.destroyed && !stream.closed,
   }

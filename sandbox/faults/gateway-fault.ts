@@ -37,6 +37,8 @@ export type OwnReplyFault = {
   status: number
   body?: string
   headers?: readonly (readonly [name: string, value: string])[]
+  /** Only to every n-th request; default: to each. */
+  every?: number
 }
 
 /** The last one that was ordered of some kinds of faults. */

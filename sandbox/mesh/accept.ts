@@ -81,6 +81,7 @@ export function createAcceptor(options: {
   }
   const servingOf = (replica: Replica, routes: string, socket: Socket): Serving => ({
     config: () => configFor(replica, connections.requests, faults()),
+    turn: () => connections.requests,
     routes,
     clientAddress: socket.remoteAddress ?? '',
     choose,

@@ -1,4 +1,13 @@
-import { dig, isObject, type Json, listAt, numberAt, textAt, textsAt } from '../objects/json.ts'
+import {
+  dig,
+  isObject,
+  type Json,
+  listAt,
+  numberAt,
+  objectAt,
+  textAt,
+  textsAt,
+} from '../objects/json.ts'
 import { type KubeObject, namespaceOf } from '../objects/kube-object.ts'
 import { NETWORKING, type Resource } from '../objects/resources.ts'
 import { StatusError } from '../objects/status-error.ts'
@@ -6,8 +15,8 @@ import { exportToProblems } from './export-to-validation.ts'
 import { hostsMatch } from './hosts-match.ts'
 
 /**
- * istiod's validating webhook for `exportTo` and the weights and hosts of a VirtualService. Its denials have no reason,
- * so the API server answers 400. Throws StatusError.
+ * istiod's validating webhook for `exportTo`, and for hosts, weights and `*` as an expression in a VirtualService. Its
+ * denials have no reason, so the API server answers 400. Throws StatusError.
  */
 export function validateAsIstiod(resource: Resource, object: KubeObject): void {
   if (resource.group !== NETWORKING) return
@@ -36,6 +45,7 @@ function problemsIn(kind: string, object: KubeObject): string[] {
   return [
     ...duplicatesIn(textsAt(object, 'spec', 'hosts')),
     ...entries.flatMap(problemsOf),
+    ...entries.flatMap((rule) => listAt(rule, 'match').flatMap(expressionProblems)),
     ...exportToProblems(exportTo, namespaceOf(object), false),
   ]
 }
@@ -64,4 +74,18 @@ function problemsOf(rule: Json): string[] {
   })
   const sum = weights.reduce((total, weight) => total + weight, 0)
   return route.length > 1 && sum === 0 ? [...problems, 'total destination weight = 0'] : problems
+}
+
+/** Regular expressions that begin with a repetition. istiod's routes take `*` as "it is there", its webhook does not. */
+function expressionProblems(match: Json): string[] {
+  return ['headers', 'withoutHeaders', 'queryParams'].flatMap((field) =>
+    Object.values(objectAt(match, field)).flatMap((each) => {
+      const [repetition] = /^[*+?]/.exec(textAt(each, 'regex') ?? '') ?? []
+      return repetition === undefined
+        ? []
+        : [
+            `"${field === 'withoutHeaders' ? 'headers' : field}": error parsing regexp: missing argument to repetition operator: \`${repetition}\`; Istio uses RE2 style regex-based match (https://github.com/google/re2/wiki/Syntax)`,
+          ]
+    }),
+  )
 }

@@ -31,7 +31,7 @@ export function testReplies(mesh: () => Mesh): void {
     found: { redirect: { redirectCode: 302, uri: '/new' } },
     port: { redirect: { port: 8443, scheme: 'https' } },
     abort: {
-      route: [to('v1', { headers: { response: { set: { 'x-drawn': 'v1' } } } })],
+      route: [to('v1', { headers: { response: { set: { 'x-chosen': 'v1' } } } })],
       fault: { abort: { httpStatus: 401, percentage: { value: 100 } } },
     },
     'grpc-abort': {
@@ -101,7 +101,7 @@ export function testReplies(mesh: () => Mesh): void {
         body: 'fault filter abort',
         server: 'istio-envoy',
       })
-      expect(reply.headers).toMatchObject({ 'x-drawn': 'v1', 'content-type': 'text/plain' })
+      expect(reply.headers).toMatchObject({ 'x-chosen': 'v1', 'content-type': 'text/plain' })
       expect(reply.headers).not.toHaveProperty(UPSTREAM)
     })
 
@@ -132,7 +132,7 @@ export function testReplies(mesh: () => Mesh): void {
           'content-type': 'application/grpc',
           'grpc-status': '16',
           'grpc-message': 'fault filter abort',
-          'x-drawn': 'v1',
+          'x-chosen': 'v1',
         },
       })
       expect(lost.headers['grpc-status']).toBe('15')

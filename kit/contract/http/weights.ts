@@ -30,7 +30,7 @@ export function testHttpWeights(mesh: () => Mesh): void {
 
   describe('weights of an http rule', () => {
     test.each(['1.1', '2'] as const)(
-      'are drawn for each request, also on one connection in HTTP/%s',
+      'choose a version for each request, also on one connection in HTTP/%s',
       async (version) => {
         await serveRules(mesh(), split({ v1: 80, v2: 20 }))
         const found = await versions(REQUESTS, version)

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import {
-  constants,
   createServer as createServer2,
   type IncomingHttpHeaders,
   type ServerHttp2Stream,
@@ -129,6 +128,8 @@ function exchange2(
   raw: readonly string[],
   scheme: 'http' | 'https',
 ): Exchange {
+  // An error ends the stream with INTERNAL_ERROR. Its method `close` would send the end of the body first.
+  const cut = () => void stream.destroy(new Error('the reply is not whole'))
   return {
     head: {
       method: headers[':method'] ?? 'GET',
@@ -146,10 +147,10 @@ function exchange2(
       stream.respond(first, { waitForTrailers: trailers !== undefined })
       stream.on('wantTrailers', () => stream.sendTrailers(recordOf(trailers?.() ?? [])))
       if (typeof body === 'string') return void stream.end(body)
-      body.on('error', () => stream.close(constants.NGHTTP2_INTERNAL_ERROR))
+      body.on('error', cut)
       body.pipe(stream)
     },
-    abort: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
+    abort: cut,
     onClosed: (act) => stream.once('close', act),
   }
 }

@@ -15,6 +15,8 @@ import type { Upstream } from './upstream.ts'
 export type Serving = {
   /** The configuration of the connection's replica, for the next request. */
   config: () => MeshConfig
+  /** The number of the request among those of the gateway, from 1. */
+  turn: () => number
   /** Name of the routes in it. */
   routes: string
   clientAddress: string
@@ -36,7 +38,8 @@ export function serveRequest(received: Exchange, serving: Serving) {
     return replyLocally(received, { status: 400 })
   const head = { ...received.head, path: normalized(received.head.path) }
   const exchange = { ...received, head }
-  const fault = latest(serving.faults(), 'reply')
+  const ordered = latest(serving.faults(), 'reply')
+  const fault = serving.turn() % (ordered?.every ?? 1) === 0 ? ordered : undefined
   if (fault?.when === 'before-route') return replyLocally(exchange, fault)
   const config = serving.config()
   const host = virtualHostOf(config.routes.get(serving.routes) ?? [], head.authority)
@@ -75,16 +78,16 @@ function responseChanges({ route, destination }: Around): HeaderChanges[] {
 
 function injectFault(fault: RouteFault | undefined, around: Around, go: () => void) {
   const { random } = around.serving
-  const isDrawn = (percent: number) => percent > 0 && random() * 100 < percent
+  const isChosen = (percent: number) => percent > 0 && random() * 100 < percent
   const abort = () => {
-    if (fault?.abort === undefined || !isDrawn(fault.abort.percent)) return go()
+    if (fault?.abort === undefined || !isChosen(fault.abort.percent)) return go()
     replyLocally(
       around.exchange,
       { ...fault.abort, body: 'fault filter abort' },
       around.route.action.kind === 'forward' ? responseChanges(around) : [],
     )
   }
-  if (fault?.delay === undefined || !isDrawn(fault.delay.percent)) return abort()
+  if (fault?.delay === undefined || !isChosen(fault.delay.percent)) return abort()
   const timer = setTimeout(abort, fault.delay.ms)
   around.exchange.onClosed(() => clearTimeout(timer))
 }
