@@ -129,8 +129,8 @@ function templateAbove(object: YamlNode, ruleLists: readonly string[]): YamlNode
   const lists = ruleLists.flatMap((list) =>
     spec?.kind === 'mapping' ? (pairOf(spec, list)?.value ?? []) : [],
   )
-  const rules = lists[0] ?? spec
-  return rules?.kind === 'scalar' ? templateIn(rules) : undefined
+  const places = lists.length > 0 ? lists : spec === undefined ? [] : [spec]
+  return places.flatMap((place) => (place.kind === 'scalar' ? (templateIn(place) ?? []) : []))[0]
 }
 
 /** A document, or the items of a List, which may be Lists too. */

@@ -55,9 +55,11 @@ export function tcpRules(object: RouteObject): Rule[] {
 
 /** Rules whose name is their position where another one has the same, or where a text in one line cannot show it. */
 function withDistinctNames(rules: readonly Rule[]): Rule[] {
+  const counts = new Map<string, number>()
+  for (const { name } of rules) counts.set(name, (counts.get(name) ?? 0) + 1)
   return rules.map((rule) => {
     const { name, position, protocol } = rule
-    const isShared = rules.some((other) => other !== rule && other.name === name)
+    const isShared = counts.get(name) !== 1
     const isBare = name === protocol && rules.length > 1
     return isShared || isBare || !isShownAsItIs(name) ? { ...rule, name: position } : rule
   })
