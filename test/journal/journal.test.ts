@@ -199,13 +199,16 @@ describe('the journal of another run', () => {
     expect(routeText(sandbox)).toBe(before)
   })
 
-  test.each(['verify', 'plan'])('is only reported by %s', async (mode) => {
+  test.each([
+    ['verify', 'still has the journal'],
+    ['plan', 'has the weights'],
+  ])('is only reported by %s', async (mode, what) => {
     leaveDeadRun()
     clockMs += 361_000
     const before = routeText(sandbox)
     const { record } = await runOn(sandbox, { mode, subset: 'v2', weight: '50', tolerance: '20' })
     expect(record.findings[0]?.what).toContain(
-      'demo/tcp-echo still has the journal of an interrupted run, https://ci.example/jobs/7',
+      `demo/tcp-echo ${what} of an interrupted run, https://ci.example/jobs/7`,
     )
     expect(routeText(sandbox)).toBe(before)
   })
