@@ -13,8 +13,10 @@ const TUTORIAL_ROUTE = {
 /** The tutorial's VirtualService. */
 export const ROUTE = TUTORIAL_ROUTE
 
-/** The VirtualService of the application that speaks HTTP. */
+/** The VirtualServices of the application that speaks HTTP: for requests, TLS connections and gRPC calls. */
 export const WEB_ROUTE = { ...TUTORIAL_ROUTE, name: 'web' }
+export const WEB_TLS_ROUTE = { ...TUTORIAL_ROUTE, name: 'web-tls' }
+export const WEB_GRPC_ROUTE = { ...TUTORIAL_ROUTE, name: 'web-grpc' }
 
 /** The VirtualService as text, without what every write changes: to compare byte for byte. */
 export function routeText(sandbox: Sandbox, route = ROUTE): string {
@@ -25,13 +27,14 @@ export function routeText(sandbox: Sandbox, route = ROUTE): string {
 }
 
 /** The weights on the object, by subset; undefined for one without a weight. */
-export function weightsOn(sandbox: Sandbox): Record<string, number | undefined> {
-  return weightsOf(sandbox.objects.get(ROUTE))
+export function weightsOn(sandbox: Sandbox, route = ROUTE): Record<string, number | undefined> {
+  return weightsOf(sandbox.objects.get(route))
 }
 
 /** The weights of the first rule of a VirtualService, by subset; undefined for one without a weight. */
 export function weightsOf(object: KubeObject | undefined): Record<string, number | undefined> {
-  const routes = listAt(object, 'spec', 'tcp', 0, 'route')
+  const rules = ['http', 'tls', 'tcp'].flatMap((protocol) => listAt(object, 'spec', protocol))
+  const routes = listAt(rules[0] ?? null, 'route')
   return Object.fromEntries(
     routes.map((route) => [
       textAt(route, 'destination', 'subset') ?? '',
@@ -41,8 +44,8 @@ export function weightsOf(object: KubeObject | undefined): Record<string, number
 }
 
 /** Whether the object has the journal of any run. */
-export function hasJournal(sandbox: Sandbox): boolean {
-  const annotations = sandbox.objects.get(ROUTE)?.metadata.annotations ?? {}
+export function hasJournal(sandbox: Sandbox, route = ROUTE): boolean {
+  const annotations = sandbox.objects.get(route)?.metadata.annotations ?? {}
   return Object.keys(annotations).some(
     (key) => key.startsWith('istio-traffic-shift/') || key === JOURNAL,
   )

@@ -6,6 +6,7 @@ import {
   type Sight,
   Unbuildable,
 } from './clusters.ts'
+import { withDelegates } from './delegates.ts'
 import type { Client } from './destination-rules.ts'
 import { routeConfigOf } from './http/route-config.ts'
 import type { VirtualHost } from './http/routes.ts'
@@ -73,7 +74,7 @@ function build(objects: MeshObjects, client: Client): MeshConfig {
   const listeners = new Map<number, Listener>()
   const routes = new Map<string, readonly VirtualHost[]>()
   const credentials = new Map<string, Credential>()
-  const virtualServices = seenFrom(client.namespace, objects.virtualServices)
+  const virtualServices = seenFrom(client.namespace, withDelegates(objects.virtualServices))
   for (const [port, servers] of mergedServers(objects, client)) {
     const [first] = servers
     if (first === undefined) continue

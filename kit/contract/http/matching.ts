@@ -305,4 +305,38 @@ export function testMatching(mesh: () => Mesh): void {
       expect(await bodyOf('example.com')).toBe(404)
     })
   })
+
+  describe('a rule that delegates to another VirtualService', () => {
+    const delegate = async (http: readonly JsonObject[], spec: JsonObject = {}) =>
+      lendObject(mesh(), 'VirtualService', { http: [...http], ...spec })
+    const rule = (name: string, ...match: readonly JsonObject[]): JsonObject => ({
+      ...(match.length === 0 ? {} : { match: [...match] }),
+      delegate: { name, namespace: 'demo' },
+      headers: { response: { set: { 'x-from': 'root' } } },
+    })
+    const ask = async (path: string) => {
+      const { status, body, headers } = await get(mesh(), path)
+      return status === 404 ? 404 : `${body} ${headers['x-from'] ?? ''}`
+    }
+
+    test('has its rules, as far as their matches are within its own', async () => {
+      const name = await delegate([
+        says('a', { uri: { prefix: '/a/a' } }),
+        says('b', { uri: { exact: '/a/b' } }),
+        says('outside', { uri: { prefix: '/b' } }),
+        { ...says('rest'), headers: { response: { set: { 'x-from': 'leaf' } } } },
+      ])
+      await serveRules(mesh(), rule(name, { uri: { prefix: '/a' } }), says('root'))
+      expect(await ask('/a/a')).toBe('a root')
+      expect(await ask('/a/b')).toBe('b root')
+      expect(await ask('/a/c')).toBe('rest leaf')
+      expect(await ask('/b')).toBe('root ')
+    })
+
+    test('has none where the other is not exported to its namespace, or is missing', async () => {
+      const name = await delegate([says('a')], { exportTo: ['istio-system'] })
+      await serveRules(mesh(), rule(name, { uri: { prefix: '/a' } }), rule('missing'))
+      expect(await ask('/a')).toBe(404)
+    })
+  })
 }
