@@ -1,84 +1,8 @@
-import { afterAll, beforeAll } from 'vitest'
 import { testApiServer } from '../../kit/contract/api-server.ts'
 import { testGateway } from '../../kit/contract/gateway.ts'
-import { testHttpGateway } from '../../kit/contract/http-gateway.ts'
-import { type Subject, USER } from '../../kit/contract/subject.ts'
-import { testWeb } from '../../kit/contract/web.ts'
-import { EVERYTHING, type User } from '../../sandbox/api/users.ts'
-import { webhookFails } from '../../sandbox/faults/api-acts.ts'
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { sandboxSubject } from './subject.ts'
 
-const LEAST: User = {
-  name: USER,
-  rules: [
-    {
-      apiGroups: ['networking.istio.io'],
-      resources: ['virtualservices'],
-      resourceNames: ['tcp-echo'],
-      verbs: ['get', 'patch'],
-      namespace: 'demo',
-    },
-  ],
-}
-const TUTORIAL = {
-  group: 'networking.istio.io',
-  resource: 'virtualservices',
-  namespace: 'demo',
-  name: 'tcp-echo',
-}
+const subject = sandboxSubject()
 
-let sandbox: Sandbox
-let subject: Subject
-
-beforeAll(async () => {
-  const admin: User = { name: 'admin', rules: [EVERYTHING] }
-  // Half of istiod's quiet time: most of these tests wait for two pushes each.
-  sandbox = await startSandbox({ tokens: { admin, user: LEAST }, debounceMs: 50, web: true })
-  subject = subjectOf(sandbox)
-})
-afterAll(() => sandbox.stop())
-
-testApiServer(() => subject)
-testGateway(() => subject)
-testWeb(() => subject)
-testHttpGateway(() => subject)
-
-function subjectOf({ objects, faults, applied, pushes, ...parts }: Sandbox): Subject {
-  const start = objects.get(TUTORIAL)
-  if (start === undefined) throw new Error('the sandbox has no VirtualService')
-  const { resourceVersion: _, ...metadata } = start.metadata
-  return {
-    adminKubeconfig: parts.kubeconfigFor('admin'),
-    userKubeconfig: parts.kubeconfigFor('user'),
-    gateway: parts.gateway,
-    async reset() {
-      objects.replace({ ...start, metadata })
-      await applied()
-    },
-    async kill(version) {
-      const dead = await faults.destination(version, { kind: 'dead' })
-      return dead.clear
-    },
-    async killIstiod() {
-      const match = { method: 'PATCH' }
-      const dead = await faults.api({ match, act: webhookFails('validation.istio.io') })
-      return dead.clear
-    },
-    serves: applied,
-    async pushesAfter(change) {
-      const before = pushes()
-      await change()
-      await applied()
-      return pushes() > before
-    },
-    web: {
-      ...parts.web,
-      grpcMethod: '/grpc.health.v1.Health/Check',
-      versionOf: (body) => /"version":"(\w+)"/.exec(body)?.[1],
-      async kill(version) {
-        const dead = await faults.destination(version, { kind: 'dead' })
-        return dead.clear
-      },
-    },
-  }
-}
+testApiServer(subject)
+testGateway(subject)

@@ -5,7 +5,7 @@ import { hitsWithin } from '../binomial.ts'
 import { type Mesh, writeSpec } from '../gateway/mesh.ts'
 import { eventually, HOST, leads, placeOf, serveRules, to, WEB_ROUTE } from './mesh.ts'
 
-const REQUESTS = 400
+const REQUESTS = 150
 /** A test of a fair gateway fails once in a million. */
 const SURPRISE = 1e-6
 
