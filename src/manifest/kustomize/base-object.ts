@@ -1,10 +1,10 @@
 import path from 'node:path'
-import { isObject, type Json, type JsonObject, textsAt } from '../../kube/json.ts'
+import { isObject, type Json, type JsonObject, textAt, textsAt } from '../../kube/json.ts'
 import type { ObjectName } from '../../routes/object-name.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { findObject } from '../find-object.ts'
 import { parseDocuments } from '../yaml/yaml-tree.ts'
-import { hasPatches, isKustomization, namesOf, type ReadBeside } from './patches.ts'
+import { hasPatches, isKustomization, namesOf, otherChange, type ReadBeside } from './patches.ts'
 
 export const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 /** More than any base is nested. */
@@ -35,10 +35,25 @@ export function baseObject(
 
 function inFile(text: string, around: JsonObject, wanted: ObjectName): RouteObject | undefined {
   for (const name of namesOf(wanted.name, around)) {
-    const found = findObject(text, { ...wanted, name })
+    const namespace = namespaceIn(text, around, { ...wanted, name })
+    const found = findObject(text, { ...wanted, name, namespace })
     if (found.ok) return found.value.object
   }
   return undefined
+}
+
+/** A Kustomization with a namespace gives it to objects of any other one. */
+function namespaceIn(
+  text: string,
+  around: JsonObject,
+  { kind, name, namespace }: ObjectName,
+): string {
+  if (textAt(around, 'namespace') === undefined) return namespace
+  const values = parseDocuments(text).map(({ value }) => value)
+  const same = values.filter(
+    (value) => textAt(value, 'kind') === kind && textAt(value, 'metadata', 'name') === name,
+  )
+  return same.flatMap((value) => textAt(value, 'metadata', 'namespace') ?? [])[0] ?? namespace
 }
 
 type Search = { around: JsonObject; wanted: ObjectName; read: ReadBeside; level: number }
@@ -48,10 +63,13 @@ function inFolder(
   { around, wanted, read, level }: Search,
 ): RouteObject | undefined {
   const below = kustomizationIn(folder, read)
-  if (below === undefined || hasPatches(below)) return undefined
+  if (below === undefined || hasPatches(below) || otherChange(below, wanted.kind)) return undefined
+  const { namespace = null } = around
+  // The namespace of the outer one counts for what is in the inner one.
+  const inner = { ...below, ...(namespace === null ? {} : { namespace }) }
   const readBelow: ReadBeside = (file) => read(path.join(folder, file))
   for (const name of namesOf(wanted.name, around)) {
-    const found = baseObject(below, { ...wanted, name }, readBelow, level + 1)
+    const found = baseObject(inner, { ...wanted, name }, readBelow, level + 1)
     if (found !== undefined) return found
   }
   return undefined

@@ -15,7 +15,14 @@ import { baseObject, NAMES } from './base-object.ts'
 import { editOperations, editPartial } from './edit-patch.ts'
 import { wholeText } from './embedded-text.ts'
 import { applied, NotApplicable, type Operation, parseOperations } from './operations.ts'
-import { isKustomization, type Kustomization, type Patch, patchesFor, samePath } from './patches.ts'
+import {
+  isKustomization,
+  type Kustomization,
+  otherChange,
+  type Patch,
+  patchesFor,
+  samePath,
+} from './patches.ts'
 
 /** A file that has patches for an object, and what is around it. */
 export type PatchFile = { text: string; wanted: ObjectName; beside: Beside }
@@ -48,6 +55,8 @@ function open(file: PatchFile): Result<OpenManifest> | undefined {
   for (const patch of patches)
     if (patch.kind === 'unclear') return unclear(file, patch.why, patch.file)
   if (first.kind === 'partial' && second === undefined) return openPartial(file, first)
+  const change = otherChange(kustomization.value, wanted.kind)
+  if (change !== undefined) return unclear(file, `has ${change}, which may change the weights too`)
   const operations = patches.flatMap((patch) =>
     patch.kind === 'operations' ? patch.operations : [],
   )

@@ -33,6 +33,22 @@ export function hasPatches(value: Json): boolean {
   return PATCH_LISTS.some((list) => at(value, list) !== undefined)
 }
 
+/** The field of a Kustomization, beside its patches, that may change objects of a kind; undefined where there is none. */
+export function otherChange(value: JsonObject, kind: string): string | undefined {
+  const whole = ['components', 'transformers'].find((field) => objectOrTexts(value[field]))
+  if (whole !== undefined) return whole
+  const kinds = objectsAt(value, 'replacements').flatMap((one) =>
+    'path' in one
+      ? [kind]
+      : objectsAt(one, 'targets').map((target) => textAt(target, 'select', 'kind')),
+  )
+  return kinds.some((one) => one === undefined || one === kind) ? 'replacements' : undefined
+}
+
+function objectOrTexts(list: Json | undefined): boolean {
+  return Array.isArray(list) && list.length > 0
+}
+
 /**
  * The patches of a Kustomization for an object, in the order in which they are applied.
  *
@@ -85,8 +101,9 @@ function aimOf(
   if (!isObject(target)) return 'unclear'
   const [kind, name, namespace] = ['kind', 'name', 'namespace'].map((key) => textAt(target, key))
   if (kind !== undefined && kind !== wanted.kind && isPlain(kind)) return 'other'
+  // The target has the namespace that the object has in the resources.
   if (namespace !== undefined && namespace !== wanted.namespace && isPlain(namespace))
-    return 'other'
+    return textAt(around, 'namespace') === undefined ? 'other' : 'unclear'
   if (name !== undefined && isPlain(name) && !namesOf(wanted.name, around).includes(name))
     return 'other'
   return kind === wanted.kind && name !== undefined && isPlain(name) ? 'object' : 'unclear'

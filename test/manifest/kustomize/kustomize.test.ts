@@ -184,6 +184,16 @@ describe('Weights in a JSON patch of a Kustomization', () => {
     )
   })
 
+  test('are edited where the Kustomization gives the object another namespace, and has replacements for another kind', () => {
+    const replacements = 'replacements: [{targets: [{select: {kind: Deployment}}]}]'
+    const text = `namespace: demo\n${replacements}\n${INLINE}`
+    const base = BASE.replace('{name: shop}', '{name: shop, namespace: base}')
+    const files = { ...IN_FOLDERS, 'base/route.yaml': base, 'prod/kustomization.yaml': text }
+    expect(edited(files, 'prod/kustomization.yaml')).toBe(
+      text.replace('value: 80 #', 'value: 50 #').replace('value: 20}', 'value: 50}'),
+    )
+  })
+
   test('are edited in a part of the object that the Kustomization holds', () => {
     const text = `patches:\n- patch: |-\n${BASE.replace('100', '80')
       .replace(' 0\n', ' 20\n')
@@ -220,6 +230,16 @@ describe('A Kustomization is refused, with what to do', () => {
       'whose patch does not fit',
       INLINE.replace('route/0', 'route/7'),
       'has a patch that fails: its operation on /spec/http/1/route/7/weight does not fit.',
+    ],
+    [
+      'that has components',
+      `components: [../x]\n${INLINE}`,
+      'has components, which may change the weights too.',
+    ],
+    [
+      'that has replacements for objects of the kind',
+      `replacements: [{targets: [{select: {kind: VirtualService}}]}]\n${INLINE}`,
+      'has replacements, which may change the weights too.',
     ],
     [
       'whose patch moves values',
