@@ -2,12 +2,12 @@ import type { Endpoint } from '../kube/endpoint.ts'
 import { grantingRule } from '../kube/resources.ts'
 import { type Problem, warning } from '../problem/problem.ts'
 import { gatewaysOf, MESH_GATEWAY } from '../routes/rule.ts'
-import type { AtServer } from './first-taker.ts'
 import { tlsOf } from './gateway-object.ts'
 import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from './gateway-search.ts'
 import { gatewayResource, readServers } from './gateway-server.ts'
 import { otherHosts } from './not-probed.ts'
 import { concreteHosts, reachedHosts } from './server-hosts.ts'
+import type { AtServer } from './shadowing/first-taker.ts'
 
 /**
  * What the Gateways of the rule show about a given endpoint: what a probe asks for there, and whether it speaks TLS. The

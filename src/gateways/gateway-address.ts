@@ -1,6 +1,5 @@
 import { type Problem, problem, warning } from '../problem/problem.ts'
 import { gatewaysOf, MESH_GATEWAY, trafficWord } from '../routes/rule.ts'
-import type { AtServer } from './first-taker.ts'
 import { gatewayName, tlsOf } from './gateway-object.ts'
 import { areSelected, type GatewayPods, podsOf } from './gateway-pods.ts'
 import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from './gateway-search.ts'
@@ -9,6 +8,7 @@ import { findServices, startSearch } from './gateway-service.ts'
 import { otherHosts, otherPorts } from './not-probed.ts'
 import { concreteHosts, reachedHosts } from './server-hosts.ts'
 import { addressesOfAny } from './service-address.ts'
+import type { AtServer } from './shadowing/first-taker.ts'
 
 /**
  * Finds where connections reach the rule: from its Gateway to the Service of the gateway, to the addresses of the load

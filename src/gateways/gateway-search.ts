@@ -4,9 +4,9 @@ import type { NamespacedName } from '../kube/names.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
-import type { AtServer } from './first-taker.ts'
 import type { ServerTls } from './gateway-object.ts'
 import type { GatewayPods } from './gateway-pods.ts'
+import type { AtServer } from './shadowing/first-taker.ts'
 
 export type GatewaySearch = {
   /** Holds the Gateway. */
@@ -38,6 +38,8 @@ export type FoundGateway = {
   /** The server that the connections go to, and the Pods that serve it. */
   at: AtServer | undefined
   pods: GatewayPods | undefined
+  /** The rule as that server has it, if another object delegates to its own one. */
+  served?: { object: RouteObject; rule: Rule }
   /** What that server does with TLS. */
   tls: ServerTls
   /** Concrete hosts that the rule's object and that server admit, with their domain. A probe asks for the first one. */

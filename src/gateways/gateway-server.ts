@@ -3,7 +3,6 @@ import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from '../ku
 import { type Problem, problem } from '../problem/problem.ts'
 import { coversHost as covers } from '../routes/istio/match/virtual-host.ts'
 import { boundGateways } from '../routes/istio/rules/listeners.ts'
-import { boundHosts } from './first-taker.ts'
 import {
   type GatewayObject,
   gatewayName,
@@ -15,6 +14,7 @@ import {
 } from './gateway-object.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
 import { admittedHosts, reachedHosts } from './server-hosts.ts'
+import { boundHosts } from './shadowing/first-taker.ts'
 
 /** The servers of a Gateway whose connections the rule gets, the preferred one first. */
 export type FoundServers = { gateway: GatewayObject; servers: [Server, ...Server[]] }

@@ -3,8 +3,8 @@ import { isWildcard } from '../routes/istio/host.ts'
 import { coversHost, virtualHostFor } from '../routes/istio/match/virtual-host.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
-import { type AtServer, boundHosts } from './first-taker.ts'
 import { gatewayName, isHttp, offeredHosts, terminatesTls } from './gateway-object.ts'
+import { type AtServer, boundHosts } from './shadowing/first-taker.ts'
 
 /**
  * The hosts of an object that a server admits, in the object's order. Of two hosts that overlap, the narrower one counts.

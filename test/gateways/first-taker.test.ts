@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { takersInOrder } from '../../src/gateways/first-taker.ts'
 import {
   type GatewayObject,
   parseGateway,
@@ -7,8 +6,9 @@ import {
   takesTcp,
 } from '../../src/gateways/gateway-object.ts'
 import { chooseServers } from '../../src/gateways/gateway-server.ts'
-import { skippedServers } from '../../src/gateways/merged-servers.ts'
 import { otherPorts } from '../../src/gateways/not-probed.ts'
+import { takersInOrder } from '../../src/gateways/shadowing/first-taker.ts'
+import { skippedServers } from '../../src/gateways/shadowing/merged-servers.ts'
 import type { Json, JsonObject } from '../../src/kube/json.ts'
 import { tcpRules } from '../../src/routes/istio/rules/virtual-service-rules.ts'
 import type { RouteObject } from '../../src/routes/route-object.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type GatewayObject, parseGateway } from '../../src/gateways/gateway-object.ts'
-import { type Ours, placesAt, takersBefore } from '../../src/gateways/takers-before.ts'
+import { type Ours, placesAt, takersBefore } from '../../src/gateways/shadowing/takers-before.ts'
 import type { JsonObject } from '../../src/kube/json.ts'
 import { virtualServiceRules } from '../../src/routes/istio/rules/virtual-service-rules.ts'
 import type { RouteObject } from '../../src/routes/route-object.ts'

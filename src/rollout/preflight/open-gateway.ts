@@ -6,9 +6,8 @@ import type { Probe } from '../../evidence/probe/probe.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { replySource } from '../../evidence/probe/probe-source.ts'
 import { type LeftOut, reachableAddresses } from '../../evidence/probe/reachable-addresses.ts'
-import { lookAtEndpoint } from '../../gateways/at-endpoint.ts'
-import { findGatewayAddress } from '../../gateways/gateway-address.ts'
 import type { FoundAddress, FoundGateway } from '../../gateways/gateway-search.ts'
+import { locate } from '../../gateways/locate.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
 import { clientLimit, isClientLimit } from '../../problem/client-limit.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
@@ -34,8 +33,7 @@ export async function locateGateway(
     probeHost: probe.host,
     gatewayService,
   }
-  if (endpoint) return lookAtEndpoint(search, endpoint, signal)
-  return findGatewayAddress(search, signal)
+  return locate(search, endpoint, signal)
 }
 
 /** A way to open connections, and where they go. */

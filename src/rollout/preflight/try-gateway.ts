@@ -5,7 +5,7 @@ import type { Probe } from '../../evidence/probe/probe.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { probeOf } from '../../evidence/probe/probes.ts'
 import { type Stamps, startStamps } from '../../evidence/probe/stamps.ts'
-import type { FoundGateway } from '../../gateways/gateway-search.ts'
+import type { FoundAddress, FoundGateway } from '../../gateways/gateway-search.ts'
 import { inputProblem, type Problem } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { STAMP_HEADER } from '../../routes/weights/stamps.ts'
@@ -56,19 +56,13 @@ export async function tryGateway(
 ): Promise<Connected> {
   const { options } = context
   const located = await locating
-  const { address, findings: found } = located
-  if (!address) return { ...NOT_CONNECTED, findings: [...found] }
-  const request = requestAt(context, shiftPlan.rule, located)
-  const hits = request ? findOtherHit(shiftPlan, request, options.mode) : []
-  if (options.mode === 'plan') {
-    const [endpoint, ...others] = address.endpoints
-    const more = others.length > 0 ? `, the first of ${others.length + 1} addresses` : ''
-    context.emit({ kind: 'endpoint', endpoint, how: `${address.how}${more}`, addresses: [] })
-    return { ...NOT_CONNECTED, findings: [...found, ...hits] }
-  }
+  const { address } = located
+  const found = [...located.findings, ...hitsOf(context, shiftPlan, located)]
+  if (!address) return { ...NOT_CONNECTED, findings: found }
+  if (options.mode === 'plan') return planned(context, address, found)
   // Replies of another rule would only lead to more problems.
-  if (hits.some(({ severity }) => severity === 'error'))
-    return { ...NOT_CONNECTED, findings: [...found, ...hits] }
+  if (found.some(({ severity }) => severity === 'error'))
+    return { ...NOT_CONNECTED, findings: found }
   const settings = settingsFor(context, shiftPlan.rule, located)
   if (!settings.ok) return { ...NOT_CONNECTED, findings: [...found, ...settings.problems] }
   const probe = probeOf(settings.value)
@@ -83,7 +77,7 @@ export async function tryGateway(
   const { stamps } = recognition
   const opened = await openGateway(context, address, { probe, recognition }, signal)
   if ('finding' in opened) return { ...NOT_CONNECTED, findings: [...found, opened.finding] }
-  const before = [...found, ...hits, ...opened.findings]
+  const before = [...found, ...opened.findings]
   const { names, presentShares } = shiftPlan.edit
   if (!stamps && expect.length !== names.length) return { ...NOT_CONNECTED, findings: before }
   const { gateway, endpoint, addresses } = opened
@@ -98,6 +92,25 @@ export async function tryGateway(
   // The looks that follow would fail for lack of time, and blame the API server.
   if (signal.aborted && options.mode === 'shift') throw timeUp(tried.samples, options)
   return { gateway, addresses, probe, stamps, ...tried, findings: [...before, ...tried.findings] }
+}
+
+/** Whether what the run sends would hit another rule, as far as that is known. */
+function hitsOf(context: Context, shiftPlan: ShiftPlan, located: FoundGateway): Problem[] {
+  const request = requestAt(context, shiftPlan.rule, located)
+  if (request === undefined) return []
+  return findOtherHit(located.served ?? shiftPlan, request, context.options.mode)
+}
+
+/** A plan names the address and opens no connection. */
+function planned(
+  context: Context,
+  { endpoints, how }: FoundAddress,
+  findings: Problem[],
+): Connected {
+  const [endpoint, ...others] = endpoints
+  const more = others.length > 0 ? `, the first of ${others.length + 1} addresses` : ''
+  context.emit({ kind: 'endpoint', endpoint, how: `${how}${more}`, addresses: [] })
+  return { ...NOT_CONNECTED, findings }
 }
 
 function errorsNotSeen(kind: string): Problem {

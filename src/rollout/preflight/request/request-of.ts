@@ -1,7 +1,7 @@
 import { probeFor } from '../../../evidence/probe/probe-for.ts'
 import type { ProbeSettings } from '../../../evidence/probe/probes.ts'
 import type { FoundGateway } from '../../../gateways/gateway-search.ts'
-import { arrivalAt } from '../../../gateways/takers-before.ts'
+import { arrivalAt } from '../../../gateways/shadowing/takers-before.ts'
 import type { Result } from '../../../problem/result.ts'
 import type { HttpRequest, ProbeRequest } from '../../../routes/probe-request.ts'
 import type { Rule } from '../../../routes/rule.ts'

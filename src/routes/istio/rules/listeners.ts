@@ -36,7 +36,7 @@ export function portListenersOf(object: RouteObject, rule: JsonObject): Listener
  * A gateway as `namespace/name`, from any of the forms in which an object may name it.
  * Source: istio, resolveGatewayName.
  */
-function qualified(gateway: string, namespace: string): string {
+export function qualified(gateway: string, namespace: string): string {
   if (gateway === MESH_GATEWAY) return gateway
   if (gateway.startsWith('./')) return `${namespace}${gateway.slice(1)}`
   if (gateway.includes('/')) return gateway

@@ -109,3 +109,34 @@ test('a plan for a tls rule asks for its name, where TLS is passed through', asy
   const sandbox = await webMesh({ web: { tls: true } })
   expect(await planned(sandbox, { 'virtual-service': 'web-tls' })).toEqual([])
 })
+
+describe('a plan for the rule of an object that others delegate to', () => {
+  const root = (match: JsonObject[]) => ({
+    ...another('root', [{ match, delegate: { name: 'web' } }]),
+    metadata: { name: 'root', namespace: 'demo' },
+  })
+
+  async function delegatedMesh(...objects: JsonObject[]) {
+    const sandbox = await webMesh({}, ...objects)
+    editWeb(sandbox, () => ({ hosts: [], gateways: [] }))
+    return sandbox
+  }
+
+  test('uses the gateway and host of the object that delegates', async () => {
+    const sandbox = await delegatedMesh(root([{ uri: { prefix: '/' } }]))
+    expect(await planned(sandbox)).toEqual([OTHER_PORT])
+  })
+
+  test('fails where the requests do not meet the match of that object', async () => {
+    const sandbox = await delegatedMesh(root([{ uri: { prefix: '/api' } }]))
+    expect(await planned(sandbox)).toContain(
+      'ITS-PROBE-HITS-NO-RULE: The requests of this run would hit no rule of demo/root: GET / for web.example.com at port 8080 of Gateway demo/web-gateway.',
+    )
+  })
+
+  test('fails where no object delegates to it', async () => {
+    expect(await planned(await delegatedMesh())).toEqual([
+      'ITS-NO-GATEWAY: No gateway uses the rule: demo/web has no hosts, and no VirtualService delegates to it.',
+    ])
+  })
+})

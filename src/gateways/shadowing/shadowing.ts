@@ -1,4 +1,4 @@
-import type { ApiServer } from '../kube/api-server.ts'
+import type { ApiServer } from '../../kube/api-server.ts'
 import {
   canBeStored,
   grantingRule,
@@ -6,18 +6,19 @@ import {
   type Read,
   type Resource,
   readList,
-} from '../kube/resources.ts'
-import { type Problem, problem, warning } from '../problem/problem.ts'
-import { isForNone, nearness } from '../routes/istio/export-to.ts'
-import { canMeet, isReadWith } from '../routes/istio/revision.ts'
-import { coveringRule } from '../routes/istio/rules/covering-rule.ts'
-import { rulesOf } from '../routes/kinds.ts'
-import type { ProbeRequest } from '../routes/probe-request.ts'
-import { parseRouteObject, type RouteObject } from '../routes/route-object.ts'
-import { gatewaysOf, type Rule, trafficWord } from '../routes/rule.ts'
+} from '../../kube/resources.ts'
+import { type Problem, problem, warning } from '../../problem/problem.ts'
+import { isForNone, nearness } from '../../routes/istio/export-to.ts'
+import { canMeet, isReadWith } from '../../routes/istio/revision.ts'
+import { coveringRule } from '../../routes/istio/rules/covering-rule.ts'
+import { rulesOf } from '../../routes/kinds.ts'
+import type { ProbeRequest } from '../../routes/probe-request.ts'
+import { parseRouteObject, type RouteObject } from '../../routes/route-object.ts'
+import { gatewaysOf, type Rule, trafficWord } from '../../routes/rule.ts'
+import { isDelegate, mergedIn } from '../delegated.ts'
+import { type GatewayObject, gatewayName, parseGateway } from '../gateway-object.ts'
+import { type FoundGateway, NOTHING_FOUND } from '../gateway-search.ts'
 import { type AtServer, exportToOfObject } from './first-taker.ts'
-import { type GatewayObject, gatewayName, parseGateway } from './gateway-object.ts'
-import { type FoundGateway, NOTHING_FOUND } from './gateway-search.ts'
 import { skippedServers } from './merged-servers.ts'
 import { findOtherTaker } from './request-taken.ts'
 import { findTakers } from './taken-first.ts'
@@ -41,10 +42,12 @@ export type ShadowSearch = {
  * Whether something else gets the rule's connections first. This is decided as istiod does: by the servers of the
  * Gateways, by `exportTo`, and by the order of the VirtualServices.
  */
-export async function findShadowing(
-  { api, istioVersion, object, rule, locating, probeHost, asking }: ShadowSearch,
-  signal: AbortSignal,
-): Promise<Problem[]> {
+export async function findShadowing(search: ShadowSearch, signal: AbortSignal): Promise<Problem[]> {
+  const { api, istioVersion, object, rule, locating, probeHost, asking } = search
+  if (isDelegate(search)) {
+    const { served } = await locating.catch(() => NOTHING_FOUND)
+    return served ? findShadowing({ ...search, ...served }, signal) : []
+  }
   const own = coveringRule(rule, rulesOf(object))
   // The preflight checks of the rule itself report that.
   if (own) return []
@@ -66,7 +69,8 @@ export async function findShadowing(
     ...resources.map((resource) => readList(api, resource, signal)),
   ])
   const [objectsRead, gatewaysRead] = reads
-  const others = listed(objectsRead).flatMap((json) => parseRouteObject(json) ?? [])
+  const read = listed(objectsRead).flatMap((json) => parseRouteObject(json) ?? [])
+  const others = read.map((one) => mergedIn(one, read).object)
   // A Gateway for another revision of Istio counts only if the rule names it.
   const all = listed(gatewaysRead).flatMap((json) => {
     const gateway = parseGateway(json)

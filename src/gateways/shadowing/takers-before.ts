@@ -1,12 +1,12 @@
-import { routesForHost, type ServedObject } from '../routes/istio/match/http-hit.ts'
-import { chainsAt } from '../routes/istio/match/tls-hit.ts'
-import { isWithin } from '../routes/istio/rules/match-within.ts'
-import type { Arrival, ClientPods } from '../routes/probe-request.ts'
-import type { RouteObject } from '../routes/route-object.ts'
-import type { Rule } from '../routes/rule.ts'
+import { routesForHost, type ServedObject } from '../../routes/istio/match/http-hit.ts'
+import { chainsAt } from '../../routes/istio/match/tls-hit.ts'
+import { isWithin } from '../../routes/istio/rules/match-within.ts'
+import type { Arrival, ClientPods } from '../../routes/probe-request.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import type { Rule } from '../../routes/rule.ts'
+import { gatewayName } from '../gateway-object.ts'
+import { admittedHosts, isRedirected } from '../server-hosts.ts'
 import { type AtServer, inOrder, type Taker, takersInOrder } from './first-taker.ts'
-import { gatewayName } from './gateway-object.ts'
-import { admittedHosts, isRedirected } from './server-hosts.ts'
 
 /** A rule of an object, whose traffic another object may get. */
 export type Ours = { object: RouteObject; rule: Rule }

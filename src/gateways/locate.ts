@@ -1,0 +1,25 @@
+import type { Endpoint } from '../kube/endpoint.ts'
+import { lookAtEndpoint } from './at-endpoint.ts'
+import { findServedRule } from './delegated.ts'
+import { findGatewayAddress } from './gateway-address.ts'
+import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from './gateway-search.ts'
+
+/** Where samples of a rule are sent: to the given endpoint, or to the address of its gateway. */
+export async function locate(
+  search: GatewaySearch,
+  endpoint: Endpoint | undefined,
+  signal: AbortSignal,
+): Promise<FoundGateway> {
+  const look = (asked: GatewaySearch) =>
+    endpoint ? lookAtEndpoint(asked, endpoint, signal) : findGatewayAddress(asked, signal)
+  const place = await findServedRule(search, signal)
+  if (place.kind === 'own') return look(search)
+  if (place.kind === 'unknown') {
+    // With an endpoint, nothing but the object need be read.
+    if (endpoint && place.isForbidden) return look(search)
+    return { ...NOTHING_FOUND, findings: [place.finding] }
+  }
+  const { served, findings } = place
+  const found = await look({ ...search, ...served })
+  return { ...found, served, findings: [...findings, ...found.findings] }
+}
