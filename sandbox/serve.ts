@@ -2,24 +2,25 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startSandbox } from './sandbox.ts'
+import { type Sandbox, startSandbox } from './sandbox.ts'
 
-const HELP = `node sandbox/serve.ts [--port PORT] [--weights v1=80,v2=20] [--kubeconfig FILE]
+const HELP = `node sandbox/serve.ts [--port PORT] [--weights v1=80,v2=20] [--web v1=80,v2=20] [--kubeconfig FILE]
 
 Starts a mesh to try things on: an API server, a gateway and the application tcp-echo of Istio's
 "TCP Traffic Shifting" task, all within this process. Ctrl-C stops it.
 
   --port        port of the API server (default: any free one)
   --weights     weights to begin with (default: all to v1, without a weight)
+  --web         starts the application web, which speaks HTTP, with these weights for requests
   --kubeconfig  file to write (default: one in a new temporary folder, removed at the end)
 `
 
 /** Weights such as `v1=80,v2=20`. Throws if a weight is not an integer. */
-function readWeights(text: string): Record<string, number> {
+function readWeights(option: string, text: string): Record<string, number> {
   return Object.fromEntries(
     text.split(',').map((pair) => {
       const match = /^([^=]+)=(\d+)$/.exec(pair.trim())
-      if (match === null) throw new Error(`--weights: "${pair}" is not like v1=80`)
+      if (match === null) throw new Error(`${option}: "${pair}" is not like v1=80`)
       return [match[1] ?? '', Number(match[2])]
     }),
   )
@@ -30,6 +31,7 @@ async function serve(): Promise<void> {
     options: {
       port: { type: 'string', default: '0' },
       weights: { type: 'string' },
+      web: { type: 'string' },
       kubeconfig: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -40,15 +42,19 @@ async function serve(): Promise<void> {
   }
   const sandbox = await startSandbox({
     apiPort: Number(values.port),
-    ...(values.weights === undefined ? {} : { weights: readWeights(values.weights) }),
+    ...(values.weights === undefined ? {} : { weights: readWeights('--weights', values.weights) }),
+    ...(values.web === undefined ? {} : { web: { http: readWeights('--web', values.web) } }),
   })
-  const folder = values.kubeconfig === undefined ? mkdtempSync(join(tmpdir(), 'mesh-')) : undefined
-  const file = values.kubeconfig ?? join(folder ?? '', 'kubeconfig')
+  const folder = mkdtempSync(join(tmpdir(), 'mesh-'))
+  const file = values.kubeconfig ?? join(folder, 'kubeconfig')
+  const authority = join(folder, 'authority.pem')
   writeFileSync(file, sandbox.kubeconfig, { mode: 0o600 })
+
+  if (values.web !== undefined) writeFileSync(authority, sandbox.web.authority)
 
   const stop = async () => {
     await sandbox.stop()
-    if (folder !== undefined) rmSync(folder, { recursive: true })
+    rmSync(folder, { recursive: true })
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
@@ -57,7 +63,7 @@ async function serve(): Promise<void> {
   process.stdout.write(`API server  ${sandbox.server}
 gateway     ${host}:${port}
 kubeconfig  ${file}
-
+${values.web === undefined ? '' : webText(sandbox, authority)}
 Try:
   export KUBECONFIG='${file}'
   kubectl get virtualservice tcp-echo -n demo -o yaml
@@ -67,6 +73,19 @@ Try:
 
 Ctrl-C stops it.
 `)
+}
+
+/** Where the application that speaks HTTP is reached. */
+function webText({ web: { host, http, https } }: Sandbox, authority: string): string {
+  const name = 'web.example.com'
+  return `HTTP        ${host}:${http}
+HTTPS       ${host}:${https}
+authority   ${authority}
+
+Try:
+  curl --resolve ${name}:${http}:${host} http://${name}:${http}/
+  curl --resolve ${name}:${https}:${host} --cacert '${authority}' https://${name}:${https}/
+`
 }
 
 await serve()
