@@ -20,6 +20,9 @@ export const WEB_PODS = {
 /** Where the gateway terminates TLS in front of the tutorial's application. */
 export const LINES_PORT = 31444
 
+/** Ports of the gateway for random objects. */
+export const CASE_PORTS = Array.from({ length: 60 }, (_, index) => 8200 + index)
+
 export const ETCD = 'http://127.0.0.1:23790'
 export const ETCD_PEERS = 'http://127.0.0.1:23800'
 
@@ -39,4 +42,4 @@ export const ADDRESSES = [
 
 /** Ports that no outgoing connection may use. Those from 15000 are also for proxies in tests. */
 export const LISTENING_PORTS =
-  '6443-6444,8080,8100-8139,8443-8444,9000,15000-15099,23790,23800,30140,31400-31409,31444'
+  '6443-6444,8080,8100-8139,8200-8259,8443-8444,9000,15000-15099,23790,23800,30140,31400-31409,31444'

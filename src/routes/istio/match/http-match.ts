@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../../kube/json.ts'
 import type { HttpRequest } from '../../probe-request.ts'
-import { type Answer, allHold, holdsNot } from './answer.ts'
-import { type Presence, valueOfHeader } from './request-headers.ts'
+import { type Answer, allHold, holdsNot, isUndecided } from './answer.ts'
+import { type Presence, valuesOfHeader } from './request-headers.ts'
 import { matchesValue, parseMatches, parseStringMatch, type StringMatch } from './string-match.ts'
 
 /** The fields that decide where a match applies, which is not compared with the request. */
@@ -27,13 +27,13 @@ export function matchesRequest(match: JsonObject, request: HttpRequest): Answer 
     uriMatches(match, request.path),
     ...valueMatches(match, { method, scheme, authority }),
     ...parseMatches(match, 'headers').map(([name, one]) =>
-      matchesPresent(one, valueOfHeader(request, name)),
+      matchesPresent(one, valuesOfHeader(request, name)),
     ),
     ...parseMatches(match, 'withoutHeaders').map(([name, one]) =>
-      isWithout(one, valueOfHeader(request, name)),
+      isWithout(one, valuesOfHeader(request, name)),
     ),
     ...parseMatches(match, 'queryParams').map(([name, one]) =>
-      matchesPresent(one, { value: firstParameter(request.path, name) }),
+      matchesPresent(one, { values: firstParameter(request.path, name) }),
     ),
     ...unknownFields(match),
   ])
@@ -99,7 +99,23 @@ function valueMatches(match: JsonObject, values: Readonly<Record<string, string>
 
 function matchesPresent(match: StringMatch, present: Presence): Answer {
   if ('why' in present) return present
-  return present.value === undefined ? false : matchesValue(match, present.value)
+  return present.values.length === 0 ? false : matchesAny(match, present.values)
+}
+
+/**
+ * A header that a request has more than once. Older versions of Envoy join its values by commas, newer ones compare
+ * each by itself.
+ * Source: envoy, pull request 44819.
+ */
+function matchesAny(match: StringMatch, values: readonly string[]): Answer {
+  const joined = matchesValue(match, values.join(','))
+  if (values.length === 1) return joined
+  const each = values.map((value) => matchesValue(match, value))
+  const any = each.includes(true) ? true : (each.find(isUndecided) ?? false)
+  if (any === joined) return any
+  return {
+    why: 'the request has a header more than once, which versions of Envoy match differently',
+  }
 }
 
 /**
@@ -108,20 +124,21 @@ function matchesPresent(match: StringMatch, present: Presence): Answer {
  */
 function isWithout(match: StringMatch, present: Presence): Answer {
   if ('why' in present) return present
-  if (match.kind === 'present') return present.value === undefined
-  return holdsNot(matchesValue(match, present.value ?? ''))
+  const { values } = present
+  if (match.kind === 'present') return values.length === 0
+  return holdsNot(matchesAny(match, values.length === 0 ? [''] : values))
 }
 
 /**
  * The first value of a query parameter, as it is written: nothing is decoded.
  * Source: envoy, QueryParamsMulti::parseQueryString.
  */
-function firstParameter(pathAndQuery: string, name: string): string | undefined {
+function firstParameter(pathAndQuery: string, name: string): string[] {
   const start = pathAndQuery.indexOf('?')
-  if (start < 0) return undefined
+  if (start < 0) return []
   const parameters = (pathAndQuery.slice(start + 1).split('#')[0] ?? '').split('&')
   const own = parameters.find((one) => one === name || one.startsWith(`${name}=`))
-  return own?.slice(name.length + 1)
+  return own === undefined ? [] : [own.slice(name.length + 1)]
 }
 
 /** A condition of a later version of Istio. */

@@ -1,8 +1,8 @@
 import type { HttpRequest } from '../../probe-request.ts'
 import type { Undecided } from './answer.ts'
 
-/** The value of a header when it is matched; undefined: it is missing. */
-export type Presence = { value: string | undefined } | Undecided
+/** The values of a header when it is matched; none: it is missing. */
+export type Presence = { values: readonly string[] } | Undecided
 
 /**
  * Headers that a gateway sets or removes before it matches a request.
@@ -12,18 +12,17 @@ const SET_BY_GATEWAY =
   /^(?:x-forwarded-(?:for|proto|port|client-cert)|x-request-id|x-envoy-.*|x-b3-.*|traceparent|tracestate|b3)$/
 
 /**
- * The value that a match on a header is compared with. Repeated headers are joined by commas, `host` is the authority,
- * and what begins with a colon is the request's own.
- * Source: envoy, HeaderUtility::getAllOfHeaderAsString; istio, translateMetadataMatch.
+ * The values that a match on a header is compared with. `host` is the authority, and what begins with a colon is the
+ * request's own.
+ * Source: istio, translateMetadataMatch.
  */
-export function valueOfHeader(request: HttpRequest, name: string): Presence {
+export function valuesOfHeader(request: HttpRequest, name: string): Presence {
   if (name.startsWith('@')) return { why: `it depends on the token of the request (${name})` }
   const header = name.toLowerCase()
   const own = ownValue(request, header)
-  if (own !== undefined) return { value: own }
+  if (own !== undefined) return { values: [own] }
   if (SET_BY_GATEWAY.test(header)) return { why: `the gateway may change the header ${header}` }
-  const values = request.headers.filter(([one]) => one === header).map(([, value]) => value)
-  return { value: values.length === 0 ? undefined : values.join(',') }
+  return { values: request.headers.filter(([one]) => one === header).map(([, value]) => value) }
 }
 
 function ownValue(
