@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { secretValues } from '../evidence/probe/http/secret-headers.ts'
 import { startedBy } from '../journal/started-by.ts'
 import { manifestFile } from '../manifest/file/manifest-file.ts'
 import { completed, type InputProblem } from '../options/input-problem.ts'
@@ -25,6 +26,7 @@ export type Executed = { outcome: Outcome; record: RunRecord; files: ReportFiles
 export async function execute(host: Host): Promise<Executed> {
   const nowMs = () => performance.now()
   const { options, problems, isModeKnown } = readOptions(host.raw)
+  for (const secret of secretValues(options.probe.headers)) host.onSecret(secret)
   const folder = options.report ?? host.defaultReport
   const { record, take } = startRecord(
     {

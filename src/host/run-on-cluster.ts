@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { withPem } from '../evidence/probe/tls/read-pem.ts'
 import { startedBy } from '../journal/started-by.ts'
 import type { ClusterSource } from '../kube/credentials/cluster-source.ts'
 import { manifestFile } from '../manifest/file/manifest-file.ts'
@@ -32,11 +33,12 @@ export async function runOnCluster(
   { emit, nowMs }: Pick<Context, 'emit' | 'nowMs'>,
 ): Promise<Outcome> {
   const target = invalid.length > 0 ? success({ options }) : withWeightsOfManifest(options)
+  const probe = withPem(options.probe, host.onSecret)
   const loaded = loadClusters(host, { options, invalid })
-  if (invalid.length > 0 || !target.ok || !loaded.ok) {
+  if (invalid.length > 0 || !target.ok || !probe.ok || !loaded.ok) {
     // The sentences are completed when the kubeconfigs are read: their secrets are known then.
     const problems = invalid.map((problem) => completed(problem, host.redact))
-    const others = [target, loaded].flatMap((each) => (each.ok ? [] : each.problems))
+    const others = [target, probe, loaded].flatMap((each) => (each.ok ? [] : each.problems))
     return refused([...problems, ...others], emit)
   }
   const { api, workloads, close } = openClusters(loaded.value, host, {
@@ -46,7 +48,8 @@ export async function runOnCluster(
   const { environment, cancelled, redact, saveIntent } = host
   const run = { ...host.run, owner: randomUUID(), by: startedBy(environment) }
   const world = { api, workloads, emit, nowMs, environment, cancelled, redact, run, saveIntent }
-  const outcome = await RUNS[options.mode]({ ...world, ...target.value })
+  const task = { ...target.value, options: { ...target.value.options, probe: probe.value } }
+  const outcome = await RUNS[options.mode]({ ...world, ...task })
   close()
   return outcome
 }

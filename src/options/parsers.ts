@@ -21,6 +21,25 @@ export function oneOf<T extends string>(...words: readonly T[]) {
   }
 }
 
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  on: true,
+  yes: true,
+  false: false,
+  off: false,
+  no: false,
+}
+
+/** `true` or `false`, as YAML writes them too, or one of some other words. */
+export function booleanOr<T extends string = never>(...words: readonly T[]) {
+  return (given: Given): boolean | T | undefined => {
+    const word = words.find((candidate) => candidate === given.text)
+    const value = word ?? BOOLEANS[given.text.toLowerCase()]
+    if (value === undefined) oneOf<string>(...words, 'true', 'false')(given)
+    return value
+  }
+}
+
 /** A number within bounds; `requirement` completes "must be ...". */
 export function numberThat(fits: (n: number) => boolean, requirement: string) {
   return ({ text, mustBe }: Given): number | undefined => {

@@ -1,4 +1,4 @@
-import { inputProblem, type Problem } from '../../problem/problem.ts'
+import { inputProblem, type Problem, warning } from '../../problem/problem.ts'
 import { failure, type Result, success } from '../../problem/result.ts'
 import { type ProbeInputs, type ProbeName, unusedInputs } from './probe-inputs.ts'
 import type { ProbeSettings } from './probes.ts'
@@ -36,6 +36,18 @@ export function probeFor(inputs: ProbeInputs, probed: Probed): Result<ProbeSetti
   return success({ kind, method, path, version, ...request })
 }
 
+/** What a run says about its settings before it takes samples. */
+export function probeWarnings(settings: ProbeSettings): Problem[] {
+  if (settings.kind === 'command' || settings.tls?.insecure !== true) return []
+  return [
+    warning(
+      'ITS-PROBE-INSECURE',
+      'The run accepts any certificate of the gateway (probe-insecure: true), so replies may come from another server.',
+      'Set probe-ca to the certificate of the authority that issued the certificate of the gateway instead.',
+    ),
+  ]
+}
+
 function defaultProbe(protocol: Probed['protocol']): 'tcp' | 'http' | 'grpc' {
   return protocol === 'tls' ? 'tcp' : protocol
 }
@@ -57,10 +69,13 @@ function tcpSettings(
   return tls === undefined ? settings : { ...settings, tls }
 }
 
-function tlsSettings({ pem, insecure }: ProbeInputs, host: string | undefined): TlsSettings {
+function tlsSettings(
+  { pem, pemFiles = {}, insecure }: ProbeInputs,
+  host: string | undefined,
+): TlsSettings {
   const { ca, cert, key } = pem
   const client = cert === undefined || key === undefined ? undefined : { cert, key }
-  return { serverName: host, ca, client, insecure }
+  return { serverName: host, ca, client, insecure, files: pemFiles }
 }
 
 function unusedByDefault(

@@ -17,11 +17,16 @@ export type ProbeInputs = {
   version: HttpVersion
   tls: 'auto' | boolean
   /** PEM, or the path of a file with it until the files are read. */
-  pem: { ca?: string; cert?: string; key?: string }
+  pem: PemInputs
+  /** The files that PEM was read from. */
+  pemFiles?: PemInputs
   insecure: boolean
   /** The inputs that have another value than their default. */
   given: readonly string[]
 }
+
+/** Certificates to trust, that of the client, and its key. */
+export type PemInputs = { ca?: string; cert?: string; key?: string }
 
 export type ProbeName = 'tcp' | 'command' | 'http' | 'grpc'
 

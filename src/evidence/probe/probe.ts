@@ -43,5 +43,7 @@ export type ProbeFailure = {
   beyond: readonly BeyondReply[]
   /** What most of them show about the inputs, where they show something. */
   cause?: FailureCause | undefined
+  /** The first of the replies, or of the reasons, as it is shown. */
+  example?: string | undefined
   timeoutMs: number
 }

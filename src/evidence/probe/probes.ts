@@ -1,5 +1,7 @@
 import { type CommandProbeSettings, commandProbe } from './command/command-probe.ts'
+import { grpcProbe } from './grpc/grpc-probe.ts'
 import type { GrpcProbeSettings } from './grpc/grpc-probe-settings.ts'
+import { httpProbe } from './http/http-probe.ts'
 import type { HttpProbeSettings } from './http/http-probe-settings.ts'
 import type { Probe, ProbeKind } from './probe.ts'
 import { tcpProbe } from './tcp/tcp-probe.ts'
@@ -13,7 +15,12 @@ export type ProbeSettings =
   | GrpcProbeSettings
 
 /** All ways to take a sample. A new one is a file and a line here. */
-export const PROBES = [tcpProbe, commandProbe] as const satisfies readonly ProbeKind[]
+export const PROBES = [
+  tcpProbe,
+  httpProbe,
+  grpcProbe,
+  commandProbe,
+] as const satisfies readonly ProbeKind[]
 
 /** The values of the input `probe`. */
 export const PROBE_KINDS = kindsOf(PROBES)

@@ -6,16 +6,18 @@ import {
 } from '../../evidence/probe/probe-inputs.ts'
 import { PROBE_KINDS } from '../../evidence/probe/probes.ts'
 import type { ReplyUntil } from '../../evidence/probe/reply-reader.ts'
-import { type Given, option, PROBING } from '../option.ts'
+import { type Given, type Option, option, PROBING } from '../option.ts'
 import { parsePayload } from '../parse/payload.ts'
 import { alternatives, oneOf } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
+import { readTls, TLS_OPTIONS } from './probe-tls.ts'
+import { REQUEST_OPTIONS, readRequest } from './request.ts'
 
 const PROBE = option<ProbeName>({
   name: 'probe',
-  type: 'tcp or command',
-  placeholder: 'tcp|command',
-  text: 'How each connection is made. Default: tcp.',
+  type: 'tcp, http, grpc or command',
+  placeholder: 'tcp|http|grpc|command',
+  text: 'How each sample is taken: a connection, a request, or a run of probe-command. Default: http for http rules, else tcp.',
   modes: PROBING,
   parse: oneOf(...PROBE_KINDS),
 })
@@ -55,7 +57,14 @@ const REPLY_UNTIL = option<ReplyUntil>({
 })
 
 /** How one sample is taken. */
-export const SAMPLE_OPTIONS = [PROBE, PROBE_COMMAND, PAYLOAD, REPLY_UNTIL]
+export const SAMPLE_OPTIONS: readonly Option[] = [
+  PROBE,
+  PROBE_COMMAND,
+  PAYLOAD,
+  REPLY_UNTIL,
+  ...REQUEST_OPTIONS,
+  ...TLS_OPTIONS,
+]
 
 /** `probing`: the run opens connections. */
 export function readSampleOptions(reader: Reader, probing: boolean): ProbeInputs {
@@ -67,21 +76,15 @@ export function readSampleOptions(reader: Reader, probing: boolean): ProbeInputs
       'ITS-INPUT-REQUIRED',
       () => 'probe-command is required with probe: command.',
     )
-  const given = [PROBE_COMMAND, PAYLOAD, REPLY_UNTIL].filter(reader.isSet).map(({ name }) => name)
+  const given = SAMPLE_OPTIONS.filter(reader.isSet).map(({ name }) => name)
   if (reader.given(PROBE) === undefined || kind !== undefined) refuseUnused(reader, kind, given)
   return {
     kind,
     commandLine: commandLine ?? '',
     payload: reader.withDefault(PAYLOAD),
     replyUntil: reader.withDefault(REPLY_UNTIL),
-    method: 'GET',
-    path: undefined,
-    host: undefined,
-    headers: [],
-    version: '1.1',
-    tls: 'auto',
-    pem: {},
-    insecure: false,
+    ...readRequest(reader),
+    ...readTls(reader),
     given,
   }
 }

@@ -25,6 +25,8 @@ export const INPUTS_CODES = {
   'ITS-PAYLOAD-INVALID': 'input',
   'ITS-PROBE-COMMAND-INVALID': 'input',
   'ITS-PROBE-COMMAND-NEEDS-SHELL': 'input',
+  'ITS-PROBE-HEADERS-INVALID': 'input',
+  'ITS-PROBE-PEM-INVALID': 'input',
   'ITS-ENDPOINT-INVALID': 'input',
   'ITS-KUBECONFIG-EMPTY': 'input',
   'ITS-KUBECONFIG-INVALID': 'input',

@@ -28,4 +28,5 @@ export const PREFLIGHT_CODES = {
   'ITS-OBJECT-TERMINATING': 'preflight',
   'ITS-OTHER-WEIGHTS-ON-OBJECT': 'preflight',
   'ITS-MANIFEST-AWAITED': 'preflight',
+  'ITS-PROBE-INSECURE': 'preflight',
 } as const satisfies CodeTable

@@ -55,7 +55,8 @@ function failureOf(
   const why = [...counts].sort(([, a], [, b]) => b - a)[0]?.[0]
   const beyond = unclassified.flatMap((one) => (one.why === why ? (one.beyond ?? []) : []))
   const cause = unclassified.find((one) => one.why === why && one.cause !== undefined)?.cause
-  return { why, beyond, cause, timeoutMs }
+  const example = unclassified.find((one) => one.why === why)?.detail
+  return { why, beyond, cause, example, timeoutMs }
 }
 
 function anyArrived(samples: readonly ProbeSample[]): boolean {

@@ -2,6 +2,7 @@ import type { EvidenceSource } from '../../evidence/evidence-source.ts'
 import { defaultErrors } from '../../evidence/probe/default-errors.ts'
 import type { Expectation } from '../../evidence/probe/expectation.ts'
 import type { Probe } from '../../evidence/probe/probe.ts'
+import { probeWarnings } from '../../evidence/probe/probe-for.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { probeOf } from '../../evidence/probe/probes.ts'
 import { type Stamps, startStamps } from '../../evidence/probe/stamps.ts'
@@ -77,7 +78,7 @@ export async function tryGateway(
   const { stamps } = recognition
   const opened = await openGateway(context, address, { probe, recognition }, signal)
   if ('finding' in opened) return { ...NOT_CONNECTED, findings: [...found, opened.finding] }
-  const before = [...found, ...opened.findings]
+  const before = [...found, ...probeWarnings(settings.value), ...opened.findings]
   const { names, presentShares } = shiftPlan.edit
   if (!stamps && expect.length !== names.length) return { ...NOT_CONNECTED, findings: before }
   const { gateway, endpoint, addresses } = opened

@@ -53,8 +53,150 @@ describe('probe', () => {
     expect(wrongWith({ mode: 'plan', probe: 'command' })).toEqual([])
   })
 
-  test('cannot be anything else yet', () => {
-    expect(wrongWith({ probe: 'http' })).toEqual(['probe must be tcp or command, not "http".'])
+  test('is decided by the rule where it is not given', () => {
+    expect(optionsOf().probe.kind).toBeUndefined()
+    expect(wrongWith({ probe: 'https' })).toEqual([
+      'probe must be tcp, http, grpc or command, not "https". Did you mean http?',
+    ])
+  })
+
+  test.each([
+    [{ probe: 'http', payload: 'a' }, 'payload is only used with probe: tcp.'],
+    [{ probe: 'http', 'reply-until': 'close' }, 'reply-until is only used with probe: tcp.'],
+    [{ probe: 'tcp', 'probe-path': '/a' }, 'probe-path is only used with probe: http or grpc.'],
+    [{ probe: 'grpc', 'probe-http': '2' }, 'probe-http is only used with probe: http.'],
+    [{ probe: 'grpc', 'probe-method': 'POST' }, 'probe-method is only used with probe: http.'],
+    [
+      { probe: 'command', 'probe-command': 'a', 'probe-host': 'a.example' },
+      'probe-host is only used with probe: tcp, http or grpc.',
+    ],
+  ])('and other inputs fit together: %j', (inputs, what) => {
+    const [input] = Object.keys(inputs).slice(-1)
+    expect(wrongWith(inputs)).toEqual([`${what} Remove ${input}, or change probe.`])
+  })
+})
+
+describe('a request', () => {
+  test('has a method, a path, a host, headers and a version', () => {
+    const { probe } = optionsOf({
+      probe: 'http',
+      'probe-method': 'HEAD',
+      'probe-path': '/a?b=%20c',
+      'probe-host': 'Shop.Example.com',
+      'probe-headers': '{X-Version: v2, x-number: 1}',
+      'probe-http': '2',
+    })
+    expect(probe).toMatchObject({
+      method: 'HEAD',
+      path: '/a?b=%20c',
+      host: 'shop.example.com',
+      headers: [
+        ['x-version', 'v2'],
+        ['x-number', '1'],
+      ],
+      version: '2',
+    })
+  })
+
+  test.each(['get', 'CONNECT', 'G ET', 'GET\r\nx: y'])('cannot have the method %j', (text) => {
+    expect(wrongWith({ 'probe-method': text })).toEqual([
+      `probe-method must be an HTTP method in upper case, such as GET, HEAD or POST, not ${JSON.stringify(text)}.`,
+    ])
+  })
+
+  test.each(['a', 'http://a.example/', '/a b', '/a#b', '/é', '/a\r\nx: y'])(
+    'cannot have the path %j',
+    (text) => {
+      expect(wrongWith({ 'probe-path': text })).toEqual([
+        expect.stringMatching(/^probe-path must be a path that begins with \/, /),
+      ])
+    },
+  )
+
+  test.each(['a.example:80', 'https://a.example', '*.example', 'a b', '-a', 'a..b'])(
+    'cannot have the host %j',
+    (text) => {
+      expect(wrongWith({ 'probe-host': text })).toEqual([
+        `probe-host must be a host name such as shop.example.com, without a scheme, a port and wildcards, not "${text}".`,
+      ])
+    },
+  )
+
+  test.each(['192.0.2.1', '2001:db8::1', 'a_b.example', 'localhost', 'a.example.'])(
+    'can have the host %j',
+    (text) => {
+      expect(optionsOf({ 'probe-host': text }).probe.host).toBe(text)
+    },
+  )
+
+  test.each([
+    ['[a]', 'It is a list.'],
+    ['{a: {b: c}}', 'a must have a text or a number.'],
+    ['a:b', 'A space must follow the colon.'],
+  ])('cannot have the headers %j', (text, why) => {
+    const [what = ''] = wrongWith({ 'probe-headers': text })
+    expect(what).toMatch(/^probe-headers must be a YAML mapping of header names to values/)
+    expect(what).toContain(why)
+  })
+
+  test('has no headers that belong to the connection, to a body, or to another input', () => {
+    expect(
+      wrongWith({
+        'probe-headers':
+          '{Host: a, Content-Length: 3, connection: close, "a b": c, x: "d\\r\\ne: f", y: 1, Y: 2}',
+      }),
+    ).toEqual([
+      'probe-headers: "host" cannot be set. Use probe-host.',
+      'probe-headers: "content-length" cannot be set. Requests have no body.',
+      'probe-headers: "connection" cannot be set. Each request uses a new connection.',
+      'probe-headers: "a b" is not the name of a header.',
+      'probe-headers: "x" has a value with a line break or another control character.',
+      'probe-headers: "y" is given twice.',
+    ])
+  })
+
+  test('has headers whose values no problem shows', () => {
+    const secret = 'hunter2-hunter2'
+    for (const text of [
+      `{authorization: "${secret}\\n"}`,
+      `authorization ${secret}`,
+      `{authorization: [${secret}]}`,
+      `{authorization: "${secret}`,
+    ])
+      expect(wrongWith({ 'probe-headers': text }).join()).not.toContain(secret)
+  })
+})
+
+describe('TLS', () => {
+  test('can be required, refused, or left to the gateway and the rule', () => {
+    expect(optionsOf().probe.tls).toBe('auto')
+    expect(optionsOf({ 'probe-tls': 'true' }).probe.tls).toBe(true)
+    expect(optionsOf({ 'probe-tls': 'off' }).probe.tls).toBe(false)
+    expect(wrongWith({ 'probe-tls': '1' })).toEqual([
+      'probe-tls must be auto, true or false, not "1".',
+    ])
+    expect(optionsOf({ 'probe-insecure': 'yes' }).probe.insecure).toBe(true)
+    expect(wrongWith({ 'probe-insecure': 'maybe' })).toEqual([
+      'probe-insecure must be true or false, not "maybe".',
+    ])
+  })
+
+  test('needs a certificate and its key together', () => {
+    expect(wrongWith({ 'probe-key': 'key.pem' })).toEqual([
+      'probe-cert is required with probe-key.',
+    ])
+    expect(wrongWith({ 'probe-cert': 'cert.pem' })).toEqual([
+      'probe-key is required with probe-cert.',
+    ])
+  })
+
+  test('that is refused has no certificates', () => {
+    expect(
+      wrongWith({ 'probe-tls': 'false', 'probe-ca': 'ca.pem', 'probe-insecure': 'true' }),
+    ).toEqual([
+      'probe-ca cannot be combined with probe-tls: false.',
+      'probe-insecure cannot be combined with probe-tls: false.',
+    ])
   })
 })
 

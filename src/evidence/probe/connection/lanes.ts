@@ -1,5 +1,6 @@
 import type { ConnectionOutcome, Dial } from '../connection-outcome.ts'
 import { type Stopwatch, sharedTimeout } from '../shared-timeout.ts'
+import { type Closing, startClosing } from './closing.ts'
 import type { ConnectionReader } from './connection-reader.ts'
 import type { Address, Opened, Transport } from './transport.ts'
 
@@ -20,12 +21,6 @@ export type LaneSettings = {
   /** After so many ordinary closes connections are reset; 10,000 by default. */
   ordinaryCloses?: number | undefined
 }
-
-/**
- * The side that closes first keeps the connection's port for a minute (TIME-WAIT, RFC 9293, 3.5), and a machine has some
- * 28,000. A reset keeps none, but shows in the gateway's statistics, so only long runs end that way.
- */
-const ORDINARY_CLOSES = 10_000
 
 /**
  * Dials the addresses in turn: connect, send the request, read one reply, close. The client's half of the connection
@@ -133,24 +128,4 @@ function openLane(common: Common): Lane {
     }
   }
   return lane
-}
-
-/** Closes sockets in order; those that were answered it resets once that has taken many ports. */
-type Closing = {
-  close(opened: Opened, answered: boolean): void
-  /** Whether connections that are opened now may have to be reset. */
-  resets(): boolean
-}
-
-function startClosing(ordinaryCloses = ORDINARY_CLOSES): Closing {
-  let closes = 0
-  return {
-    close({ socket, reset }, answered) {
-      closes += 1
-      // Where the other side has closed first no port is kept, and there is nothing to reset.
-      if (closes > ordinaryCloses && answered && reset) reset()
-      else socket.destroy()
-    },
-    resets: () => closes >= ordinaryCloses,
-  }
 }

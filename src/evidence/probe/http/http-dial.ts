@@ -27,7 +27,8 @@ export function httpDial({ request, ...settings }: HttpDialSettings): Dial {
   })
 }
 
-const WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH']
+/** Methods whose requests say that their body is empty. */
+export const WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH']
 
 /** The request as it is sent. A header of the inputs replaces one that is sent by default. */
 export function requestText({

@@ -7,6 +7,15 @@ const TLS_MAJOR_VERSION = 3
 const SETTINGS_FRAME = 4
 const FRAME_HEAD_BYTES = 9
 
+/** Of a reply's head, and of those of informational replies before it. */
+export const MOST_HEAD_BYTES = 64 * 1024
+
+export const LONG_HEAD: Failed = {
+  kind: 'failed',
+  why: "the reply's head is longer than 64 KiB",
+  cause: 'no HTTP',
+}
+
 /** A reply that is not HTTP/1.1, for a reason that completes "the reply is not HTTP/1.1: ...". */
 export function notHttp(why: string): Failed {
   return { kind: 'failed', why: `the reply is not HTTP/1.1: ${why}`, cause: 'no HTTP' }

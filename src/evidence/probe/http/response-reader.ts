@@ -3,10 +3,8 @@ import type { ConnectionReader } from '../connection/connection-reader.ts'
 import type { ConnectionOutcome } from '../connection-outcome.ts'
 import { MOST_REPLY_BYTES } from '../reply-reader.ts'
 import { startParser } from './llhttp.ts'
-import { cutShort, notHttp, otherProtocol } from './not-http.ts'
+import { cutShort, LONG_HEAD, MOST_HEAD_BYTES, notHttp, otherProtocol } from './not-http.ts'
 
-/** Of a reply's head, and of those of informational replies before it. */
-const MOST_HEAD_BYTES = 64 * 1024
 /** A body in small chunks, or with long extensions of chunks, is much longer on the wire. */
 const MOST_BYTES = 1024 * 1024
 const SWITCHING_PROTOCOLS = 101
@@ -98,7 +96,7 @@ export function responseReader(method: string): ConnectionReader {
       if (wrong !== undefined) return notHttp(wrong)
       if (isComplete) return replied(false)
       if (bodyBytes >= MOST_REPLY_BYTES) return replied(true)
-      if (isHead && received > MOST_HEAD_BYTES) return notHttp('its head is longer than 64 KiB')
+      if (isHead && received > MOST_HEAD_BYTES) return LONG_HEAD
       return received > MOST_BYTES ? notHttp('it has 1 MiB and no end') : undefined
     },
     end() {

@@ -1,6 +1,7 @@
 import { durationText } from '../../duration-text.ts'
 import type { BeyondReply } from '../classify.ts'
 import type { ProbeFailure } from '../probe.ts'
+import { endedHint, tlsHint } from '../tls/tls-hint.ts'
 import type { TcpProbeSettings } from './tcp-probe-settings.ts'
 
 const LINE_FEED = 10
@@ -12,11 +13,13 @@ const WAITS_FOR_CLOSE = 'ends when the server closes the connection, which this 
 /** Which input to check after this failure of `probe: tcp`. */
 export function tcpHint(settings: TcpProbeSettings, failure: ProbeFailure): string {
   switch (failure.why) {
+    case 'tls':
+      return tlsHint(settings.tls, failure.cause)
     case 'refused':
       return 'Nothing listens there. Check that a Gateway has a server for this port, and that the Service leads to it (targetPort). '
     case 'closed':
     case 'reset':
-      return 'The port may expect TLS, which probe: tcp does not support (probe: command can). Or the gateway has no route for the port yet. '
+      return `${endedHint(settings.tls)}Or the gateway has no route for the port yet. `
     case 'connect timeout':
       return `No connection was established within probe-timeout (${durationText(failure.timeoutMs)}). A firewall may drop the packets. Check the address. `
     case 'timeout':

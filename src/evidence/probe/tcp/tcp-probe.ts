@@ -1,6 +1,8 @@
 import type { Endpoint } from '../../../kube/endpoint.ts'
 import { shellQuoted } from '../../../problem/shell-quoted.ts'
 import type { ProbeKind } from '../probe.ts'
+import { openSslCommand } from '../tls/openssl-command.ts'
+import { tlsTransport } from '../tls/tls-transport.ts'
 import { tcpDial } from './tcp-dial.ts'
 import { tcpHint } from './tcp-hint.ts'
 import type { TcpProbeSettings } from './tcp-probe-settings.ts'
@@ -19,23 +21,30 @@ export const tcpProbe: ProbeKind<TcpProbeSettings> = {
         replyUntil: settings.replyUntil,
         match,
         timeoutMs,
+        ...(settings.tls === undefined ? {} : { transport: tlsTransport(settings.tls) }),
       }),
     hint: (failure) => tcpHint(settings, failure),
-    manualCommand: (endpoint) => ncCommand(settings, endpoint),
+    manualCommand: (endpoint) => connectCommand(settings, endpoint),
     unsent: whyUnsent(settings.payload),
   }),
 }
 
 /** Without the payload where it has to be left out: what is typed then is sent. */
-function ncCommand({ payload, replyUntil }: TcpProbeSettings, { host, port }: Endpoint): string {
-  // Without -N nc leaves its half of the connection open, as the probe does.
-  const halfClose = replyUntil === 'half-close' ? '-N ' : ''
-  const connect = `nc ${halfClose}-w 2 ${shellQuoted(host)} ${port}`
+function connectCommand(settings: TcpProbeSettings, endpoint: Endpoint): string {
+  const { payload, replyUntil, tls } = settings
+  const halfClose = replyUntil === 'half-close'
+  const connect =
+    tls === undefined ? ncWords(endpoint, halfClose) : openSslCommand(tls, endpoint, halfClose)
   if (payload.length === 0) return `${connect} </dev/null`
   const text = printableText(payload)
   return text === undefined || whyUnsent(payload) !== undefined
     ? connect
     : `printf %b ${shellQuoted(printfText(text))} | ${connect}`
+}
+
+function ncWords({ host, port }: Endpoint, halfClose: boolean): string {
+  // Without -N nc leaves its half of the connection open, as the probe does.
+  return `nc ${halfClose ? '-N ' : ''}-w 2 ${shellQuoted(host)} ${port}`
 }
 
 /** A longer payload is not pasted into a shell. */

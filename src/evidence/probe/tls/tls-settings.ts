@@ -8,4 +8,6 @@ export type TlsSettings = {
   client: { cert: string; key: string } | undefined
   /** Whether a certificate that cannot be verified is accepted. */
   insecure: boolean
+  /** The files that certificates and key were read from. */
+  files?: { ca?: string; cert?: string; key?: string }
 }

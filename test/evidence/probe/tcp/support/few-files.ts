@@ -9,7 +9,7 @@ const dial = tcpDial({
   payload: new Uint8Array(),
   replyUntil: 'newline',
   match: startMatching([]),
-  timeoutMs: 100,
+  timeoutMs: 1000,
 })
 const met = await Promise.all(
   Array.from({ length: count ?? 0 }, () => new Promise((resolve) => dial(resolve))),
