@@ -1,3 +1,4 @@
+import { USER_AGENT } from '../../../evidence/probe/http/http-dial.ts'
 import { probeFor } from '../../../evidence/probe/probe-for.ts'
 import type { ProbeSettings } from '../../../evidence/probe/probes.ts'
 import type { FoundGateway } from '../../../gateways/gateway-search.ts'
@@ -47,14 +48,19 @@ export function requestAt(
   return settings.ok ? requestOf(rule, settings.value, located) : undefined
 }
 
-/** Headers of the request that a match may name: those of the inputs, and those that are sent by default. */
+/**
+ * Headers of the request that a match may name: those of the inputs, and those that are sent by default. Headers of the
+ * connection are not among them, because a gateway removes them first.
+ */
 function sent({ kind, headers }: Extract<ProbeSettings, { authority: string }>) {
-  const defaults: HttpRequest['headers'] =
-    kind === 'grpc'
-      ? [
-          ['content-type', 'application/grpc'],
-          ['te', 'trailers'],
-        ]
-      : [['accept', '*/*']]
+  const defaults: HttpRequest['headers'] = [
+    ['user-agent', USER_AGENT],
+    ...(kind === 'grpc' ? GRPC : [['accept', '*/*'] as const]),
+  ]
   return [...defaults.filter(([name]) => headers.every(([other]) => other !== name)), ...headers]
 }
+
+const GRPC: HttpRequest['headers'] = [
+  ['content-type', 'application/grpc'],
+  ['te', 'trailers'],
+]
