@@ -80,7 +80,10 @@ export function largestIndex(rule: Rule): number {
 export function addedTo(rule: Rule, place: NewDestination): Result<Addition> {
   const copied = largestIndex(rule)
   const { format } = rule
-  const model = itemsOf(rule.written)[copied]
+  const written = itemsOf(rule.written)[copied]
+  // What a run has left of its own is no part of the destination.
+  const model =
+    written && format.stamp?.of(written) ? format.stamp.stamped(written, undefined) : written
   const name = destinationNames(rule.destinations)[copied]
   if (model === undefined)
     return failure(problem('ITS-RULE-INCOMPLETE', 'The rule has no destinations.'))

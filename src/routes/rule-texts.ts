@@ -1,3 +1,4 @@
+import { labelsAt } from '../kube/json.ts'
 import { gatewaysOf, type LacksDestinations, type Rule, trafficWord } from './rule.ts'
 
 /** What a rule is, behind its name in a list: `to tcp-echo/v1, at demo/gateway`. */
@@ -9,7 +10,25 @@ export function ruleText(rule: Rule, covering: Rule | undefined): string {
   )
   const at = gatewaysOf(rule).join(', ') || 'no gateway of the object'
   const never = covering ? `, gets no ${trafficWord(rule)} because of ${covering.position}` : ''
-  return `to ${to.join(', ') || 'nothing'}, at ${at}${never}`
+  const uris = urisOf(rule)
+  const matched = uris.length === 0 ? '' : `uri ${uris.join(' or ')}, `
+  return `${matched}to ${to.join(', ') || 'nothing'}, at ${at}${never}`
+}
+
+/** As many paths as tell rules apart. */
+const MOST_URIS = 3
+
+/** The paths that an http rule matches: `prefix /api`. A rule without a name is known by them. */
+function urisOf({ listeners }: Rule): string[] {
+  const all = listeners.flatMap(({ match }) =>
+    Object.entries(labelsAt(match, 'uri')).map(([kind, text]) => `${kind} ${shown(text)}`),
+  )
+  const each = [...new Set(all)]
+  return each.length > MOST_URIS ? [...each.slice(0, MOST_URIS), 'more'] : each
+}
+
+function shown(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 60)
 }
 
 /** What a rule does that has no destinations, as a predicate. */

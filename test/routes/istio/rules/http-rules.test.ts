@@ -123,7 +123,7 @@ describe('route', () => {
   test('that is missing where several rules fit is answered with every candidate, and with those that have no weights', () => {
     expect(found(object, '')).toBe(
       `Several rules of VirtualService shop fit. Set route to one of these:
-  http:api (to shop/v1, shop/v2, at demo/edge)
+  http:api (uri prefix /api, to shop/v1, shop/v2, at demo/edge)
   http[2] (to shop/v1, shop/v2, at demo/edge)
   http[3] (to shop/v1, shop/v2, at demo/edge)
   tls:*.example (to shop/v1, shop/v2, at demo/edge)
