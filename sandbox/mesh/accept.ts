@@ -3,13 +3,13 @@ import { TLSSocket } from 'node:tls'
 import { type GatewayFault, latest } from '../faults/gateway-fault.ts'
 import type { Choose } from './choose.ts'
 import type { Endpoint, RouteDestination } from './clusters.ts'
-import type { Filter, MeshConfig } from './config.ts'
+import type { MeshConfig } from './config.ts'
 import { createDownstream } from './http/downstream.ts'
 import { beginsHttp2, peek } from './http/preface.ts'
 import { type Serving, serveRequest } from './http/serve.ts'
 import { createUpstream } from './http/upstream.ts'
 import { proxy } from './proxy.ts'
-import type { Replica } from './replica.ts'
+import type { Chain, Replica } from './replica.ts'
 import { chainFor, type TlsChain } from './tls/chains.ts'
 import { readHello } from './tls/client-hello.ts'
 import { createTerminator } from './tls/terminator.ts'
@@ -38,8 +38,8 @@ export type Serve = (client: Socket, drop: () => void) => boolean
 /** The server of this process at an endpoint, if it can serve so. */
 export type ServerAt = (endpoint: Endpoint) => Serve | undefined
 
-/** The configuration of a connection, and what applies a filter to it, or to what is inside its TLS. */
-type Way = { config: MeshConfig; pass: (filter: Filter, inside: Socket) => void }
+/** The configuration of a connection, and what applies the filter of a chain to it, or to what is inside its TLS. */
+type Way = { config: MeshConfig; pass: (chain: Chain, inside: Socket) => void }
 
 export function createAcceptor(options: {
   connections: Connections
@@ -107,12 +107,12 @@ export function createAcceptor(options: {
       if (hello.kind === 'incomplete') return undefined
       const chain = chainFor(chains, hello.kind === 'hello' ? hello.serverName : undefined)
       if (chain === undefined) return () => void socket.destroy()
-      const { termination, filter } = chain
-      if (termination === undefined) return () => pass(filter, socket)
+      const { termination } = chain
+      if (termination === undefined) return () => pass(chain, socket)
       const credential = config.credentials.get(termination.credential)
       if (credential === undefined) return () => void socket.destroy()
       const by = { termination, credential }
-      return () => terminator.open(socket, by, (inside) => pass(filter, inside))
+      return () => terminator.open(socket, by, (inside) => pass(chain, inside))
     })
 
   return {
@@ -120,15 +120,14 @@ export function createAcceptor(options: {
       const config = configFor(replica, connections.accepted, faults())
       const listener = config.listeners.get(port)
       if (listener === undefined) return void socket.destroy()
-      socket.on(
-        'close',
-        replica.hold(port, () => socket.destroy()),
-      )
-      const pass = (filter: Filter, inside: Socket) => {
+      const pass = (chain: Chain, inside: Socket) => {
+        const release = replica.hold(port, chain, () => socket.destroy())
+        socket.on('close', release)
+        const { filter } = chain
         if (filter.kind === 'http') serveHttp(replica, filter.routes, inside)
         else if (!forward(inside, config, filter.route)) socket.destroy()
       }
-      if (listener.kind === 'plain') pass(listener.filter, socket)
+      if (listener.kind === 'plain') pass(listener, socket)
       else acceptTls(listener.chains, socket, { config, pass })
     },
     stop() {

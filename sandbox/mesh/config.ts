@@ -33,9 +33,8 @@ export type Filter =
   | { kind: 'http'; routes: string }
 
 /** How a port accepts connections. */
-export type Listener =
-  | { kind: 'plain'; filter: Filter }
-  | { kind: 'tls'; chains: readonly TlsChain[] }
+export type Listener = PlainListener | { kind: 'tls'; chains: readonly TlsChain[] }
+export type PlainListener = { kind: 'plain'; filter: Filter }
 
 /**
  * The configuration of a gateway: listeners by port, the routes of HTTP listeners by the name in them, the clusters that

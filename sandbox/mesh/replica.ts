@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type MeshConfig, NO_CONFIG } from './config.ts'
+import { type Listener, type MeshConfig, NO_CONFIG, type PlainListener } from './config.ts'
+import type { TlsChain } from './tls/chains.ts'
 
 /** Closes a connection whose route is no longer current. */
 export type Drain = () => void
+
+/** What a connection came in by. */
+export type Chain = PlainListener | TlsChain
 
 /** One gateway process: its current configuration, and its connections. */
 export type Replica = {
@@ -10,26 +14,24 @@ export type Replica = {
   /** Its configuration before the current one. */
   former(): MeshConfig
   apply(config: MeshConfig): void
-  /** Registers a connection on a port until the returned function is called. */
-  hold(port: number, drain: Drain): () => void
+  /** Registers a connection that came in by a chain of a port, until the returned function is called. */
+  hold(port: number, chain: Chain, drain: Drain): () => void
   stop(): void
 }
 
 /**
- * A replica whose connections are closed `drainMs` after the listener of their port was replaced. Envoy replaces the
+ * A replica whose connections are closed `drainMs` after the chain by which they came in was replaced. Envoy replaces a
  * filter chain of a listener if it differs at all, and drains the connections of the previous one. The routes of HTTP
- * requests are not part of a listener: their changes close nothing.
+ * requests are not part of it: their changes close nothing.
  */
 export function createReplica(drainMs: number): Replica {
   let config = NO_CONFIG
   let former = NO_CONFIG
-  const held = new Map<number, Set<Drain>>()
+  const held = new Map<number, Map<Chain, Set<Drain>>>()
   const timers = new Set<NodeJS.Timeout>()
 
-  const drain = (port: number) => {
-    const old = held.get(port)
-    if (old === undefined || old.size === 0) return
-    held.delete(port)
+  const drain = (old: ReadonlySet<Drain>) => {
+    if (old.size === 0) return
     const timer = setTimeout(() => {
       timers.delete(timer)
       for (const close of old) close()
@@ -37,29 +39,44 @@ export function createReplica(drainMs: number): Replica {
     timer.unref()
     timers.add(timer)
   }
+  const keep = (port: number, chains: ReadonlyMap<Chain, Set<Drain>>, next: MeshConfig) => {
+    const current = chainsOf(next.listeners.get(port))
+    const kept = new Map<Chain, Set<Drain>>()
+    for (const [chain, connections] of chains) {
+      const same = current.find((one) => isDeepStrictEqual(one, chain))
+      if (same === undefined) drain(connections)
+      else kept.set(same, connections)
+    }
+    held.set(port, kept)
+  }
 
   return {
     config: () => config,
     former: () => former,
     apply(next) {
-      const ports = new Set([...config.listeners.keys(), ...next.listeners.keys()])
-      const changed = [...ports].filter(
-        (port) => !isDeepStrictEqual(config.listeners.get(port), next.listeners.get(port)),
-      )
-      const isOther = changed.length > 0 || !isDeepStrictEqual(config.routes, next.routes)
+      const isOther =
+        !isDeepStrictEqual(config.listeners, next.listeners) ||
+        !isDeepStrictEqual(config.routes, next.routes)
       // There is no configuration before the first one.
       if (isOther) former = config === NO_CONFIG ? next : config
       config = next
-      for (const port of changed) drain(port)
+      for (const [port, chains] of held) keep(port, chains, next)
     },
-    hold(port, close) {
-      const set = held.get(port) ?? new Set<Drain>()
-      held.set(port, set)
-      set.add(close)
-      return () => set.delete(close)
+    hold(port, chain, close) {
+      const chains = held.get(port) ?? new Map<Chain, Set<Drain>>()
+      held.set(port, chains)
+      const connections = chains.get(chain) ?? new Set<Drain>()
+      chains.set(chain, connections)
+      connections.add(close)
+      return () => connections.delete(close)
     },
     stop() {
       for (const timer of timers) clearTimeout(timer)
     },
   }
+}
+
+function chainsOf(listener: Listener | undefined): readonly Chain[] {
+  if (listener === undefined) return []
+  return listener.kind === 'plain' ? [listener] : listener.chains
 }

@@ -76,6 +76,42 @@ test('connections are not closed after a change of rules, and are after one of t
   await expect.poll(open).toBe(0)
 })
 
+test('TLS connections that pass through are closed after a change of their own rule only', async () => {
+  const sandbox = await sandboxWith({ web: { tls: true }, drainMs: 20 })
+  const route = {
+    group: 'networking.istio.io',
+    resource: 'virtualservices',
+    namespace: 'demo',
+    name: 'web-tls',
+  }
+  const { host, tls: port, authority } = sandbox.web
+  const rule = (name: string, subset: string) => ({
+    match: [{ port, sniHosts: [name] }],
+    route: [{ destination: { host: 'web', port: { number: 443 }, subset } }],
+  })
+  const write = async (a: string, b: string) => {
+    const tls = [rule('a.example.com', a), rule('b.example.com', b)]
+    sandbox.objects.patch(route, { spec: { hosts: ['*.example.com'], tls } })
+    await sandbox.applied()
+  }
+  await write('v1', 'v1')
+  const [first, second] = ['a.example.com', 'b.example.com'].map((name) =>
+    openHttp({ host, port, tls: { authority } }, name),
+  )
+  const ask = (connection: typeof first) => connection?.ask({ host: 'x.example.com' })
+  onTestFinished(() => {
+    first?.close()
+    second?.close()
+  })
+  await Promise.all([ask(first), ask(second)])
+  expect(sandbox.connections.open).toBe(2)
+  await write('v2', 'v1')
+  await expect.poll(() => sandbox.connections.open).toBe(1)
+  expect((await ask(second))?.headers['x-version']).toBe('v1')
+  expect(sandbox.connections.accepted).toBe(2)
+  expect((await ask(first))?.headers['x-version']).toBe('v2')
+})
+
 test('a certificate is that of the Secret, and the port is closed without one', async () => {
   const sandbox = await sandboxWith({ web: true })
   expect((await askHttp(httpsAt(sandbox), { host: HOST })).status).toBe(200)
