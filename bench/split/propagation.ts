@@ -71,6 +71,7 @@ function checkOf({ from, to }: Transition): Check {
   const [check] = planChecks(
     {
       names: ['new', 'old'],
+      unit: 'connection',
       presentShares: [from / 100, 1 - from / 100],
       targets: [ofHundred([to, 100 - to])],
       writes: true,

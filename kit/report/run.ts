@@ -54,6 +54,7 @@ export function someDiagnosis(cause: Cause): Diagnosis {
 export function someCheck(changes: Partial<Check> = {}): Check {
   return {
     names: ['v1', 'v2'],
+    unit: 'connection',
     target: [0.8, 0.2],
     old: [1, 0],
     tolerance: [0.05, 0.05],
@@ -88,6 +89,7 @@ export function someOutcome(changes: Partial<Outcome> = {}): Outcome {
 export function somePlan(changes: Partial<PlannedRun> = {}): PlannedRun {
   return {
     rule: 'tcp:31400',
+    unit: 'connection',
     present: { v1: 100, v2: 0 },
     weights: { v1: 80, v2: 20 },
     steps: [{ v1: 80, v2: 20 }],

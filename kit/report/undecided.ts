@@ -44,6 +44,7 @@ function undecidedCheck(connections: number): Check {
   const [planned] = planChecks(
     {
       names: ['v1', 'v2'],
+      unit: 'connection',
       presentShares: [0.5, 0.5],
       targets: [ofHundred([50, 50])],
       writes: false,

@@ -10,7 +10,7 @@ import { percentsOf, percentsText } from '../rollout/model/percents.ts'
 export function debugLines(event: RunEvent): LogLine[] {
   switch (event.kind) {
     case 'preflight-replies':
-      return [{ level: 'debug', text: `preflight: ${event.connections} connections` }]
+      return [{ level: 'debug', text: `preflight: ${event.samples} connections` }]
     case 'recovering':
       return [{ level: 'debug', text: `found the journal of ${event.run}, undoing it first` }]
     case 'written':

@@ -13,7 +13,7 @@ export const OUTPUTS = {
     'JSON object, destination: percent of the recognized replies in the last attempt of the last check.',
   interval:
     "JSON object, destination: [low, high] percent, valid at any stopping time at the run's confidence.",
-  connections: 'Number of connections in that attempt.',
+  connections: 'Number of connections, or of requests for http and grpc rules, in that attempt.',
   unclassified: 'How many of them were unanswered or got an unrecognized reply.',
   errors:
     'JSON object, destination: percent of its replies since the last write that were errors. Empty where errors cannot be seen.',

@@ -1,14 +1,15 @@
 import { ASSUMED_CONNECTION_MS, type Cost, shortText } from '../rollout/model/cost.ts'
-import { connectionsText, countText } from '../rollout/model/percents.ts'
+import { countText, samplesText } from '../rollout/model/percents.ts'
+import type { SampleUnit } from '../rollout/model/sample-unit.ts'
 import { percent, timeText } from './figures.ts'
 
 /** What confirming a plan takes, in a sentence. */
-export function costText(cost: Cost): string {
+export function costText(cost: Cost, unit: SampleUnit): string {
   const pauses = cost.pausesMs > 0 ? `, and pauses of ${timeText(cost.pausesMs)} in all` : ''
   const most = cost.short
     ? ''
     : ` (${countText(cost.connectionsMost)} at most with one attempt per step)`
-  return `Confirming it takes about ${connectionsText(cost.connectionsMean)}${most}.${shortText(cost)} ${cost.short ? 'All of them together take' : 'That is'} ${timeText(cost.connectingMs)} if each takes ${ASSUMED_CONNECTION_MS} ms${pauses}.`
+  return `Confirming it takes about ${samplesText(cost.connectionsMean, unit)}${most}.${shortText(cost)} ${cost.short ? 'All of them together take' : 'That is'} ${timeText(cost.connectingMs)} if each takes ${ASSUMED_CONNECTION_MS} ms${pauses}.`
 }
 
 /** What a verdict guarantees, in a sentence. */

@@ -46,8 +46,8 @@ export type RunRecord = RunStart & {
   endpoint: string | undefined
   /** The journal that `rollback` or `status` found. */
   journal: JournalView | undefined
-  /** Connections that were opened and seen to their end, those before the write and between it and the first attempt included. */
-  connections: number
+  /** All that ended, those before the write and between it and the first attempt included. */
+  samples: number
   /** Warnings. */
   findings: Problem[]
   /** Problems for which the run did not go on. */
@@ -93,7 +93,7 @@ export function startRecord(
     change: undefined,
     endpoint: undefined,
     journal: undefined,
-    connections: 0,
+    samples: 0,
     findings: [],
     errors: [],
     apiCalls: [],
@@ -114,7 +114,7 @@ export function startRecord(
         TIMELINE_KEPT,
       )
     takeFacts(record, event)
-    record.connections += connectionsOf(event)
+    record.samples += samplesOf(event)
     addLatencies(record.latencies, event)
     ramp.take(event, record.tookMs)
   }
@@ -155,13 +155,13 @@ function takeCall({ apiCalls, leftOut }: RunRecord, call: ApiCall, startedMs: nu
   leftOut.apiCalls += addKeepingEnds(apiCalls, short, CALLS_KEPT)
 }
 
-/** How many connections an event tells of. */
-function connectionsOf(event: RunEvent): number {
+/** How many samples an event tells of. */
+function samplesOf(event: RunEvent): number {
   if (
     event.kind === 'preflight-replies' ||
     event.kind === 'awaited-switch' ||
     event.kind === 'sampled-further'
   )
-    return event.connections
+    return event.samples
   return event.kind === 'attempt-ended' ? event.ended.samples : 0
 }

@@ -1,13 +1,7 @@
 import type { Options } from '../options/options.ts'
 import { samplesIn, seenOf } from './diagnosis/seen-of.ts'
 import type { Check } from './model/check.ts'
-import {
-  connectionsText,
-  observedText,
-  percentText,
-  shareText,
-  weightsText,
-} from './model/percents.ts'
+import { observedText, percentText, samplesText, shareText, weightsText } from './model/percents.ts'
 import { errorChance } from './plan/plan-checks.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
 
@@ -62,15 +56,15 @@ function confirmedText(
   { shifted }: Planned,
   check: Check,
 ): string {
-  const { names, target, tolerance } = check
+  const { names, unit, target, tolerance } = check
   const seen = seenOf(check, errorChance({ confidencePercent }))
   const { counts } = seen
   const recognized = counts.reduce((sum, count) => sum + count, 0)
   const band = (index: number) => `${points(target[index] ?? 0)} ± ${points(tolerance[index] ?? 0)}`
   const observed =
     shifted === undefined || recognized === 0
-      ? observedText(names, counts)
-      : `${shareText((counts[shifted] ?? 0) / recognized, recognized)} of ${connectionsText(samplesIn(seen))}`
+      ? observedText(names, counts, unit)
+      : `${shareText((counts[shifted] ?? 0) / recognized, recognized)} of ${samplesText(samplesIn(seen), unit)}`
   const confirmed =
     shifted === undefined
       ? names.map((name, index) => `${name} ${band(index)}`).join(', ')

@@ -12,7 +12,7 @@ import type { Check } from './model/check.ts'
 import type { Context } from './model/context.ts'
 import { shortOf, shortText } from './model/cost.ts'
 import type { Outcome } from './model/outcome.ts'
-import { countText, percentsOf, percentsText } from './model/percents.ts'
+import { percentsOf, percentsText, samplesText } from './model/percents.ts'
 import { passText } from './pass-text.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
 
@@ -95,7 +95,7 @@ export function endOfPlan(shiftPlan: ShiftPlan): RunEnd {
   }
 }
 
-function planText({ object, edit, write, checks, inForce }: ShiftPlan): string {
+function planText({ object, edit, unit, write, checks, inForce }: ShiftPlan): string {
   const name = `${object.namespace}/${object.name}`
   const present = percentsText(percentsOf(existingNames(edit), edit.presentShares))
   const now = inForce
@@ -104,8 +104,8 @@ function planText({ object, edit, write, checks, inForce }: ShiftPlan): string {
   if (!write && now !== '') return `${now}, which are the weights to shift to. Nothing was written.`
   if (!write) return `${name} already has ${present}. Nothing was written.`
   const steps = checks.map((check) => percentsText(percentsOf(check.names, check.target)))
-  const connections = checks.reduce((sum, check) => sum + check.plan.mean, 0)
+  const samples = checks.reduce((sum, check) => sum + check.plan.mean, 0)
   const many = checks.length > 1 ? 'The checks take' : 'The check takes'
   const start = now === '' ? '' : `${now}. `
-  return `${start}${name} would go from ${present} to ${steps.join(', then ')}. ${many} about ${countText(Math.round(connections))} connections.${shortText(shortOf(checks))} Nothing was written.`
+  return `${start}${name} would go from ${present} to ${steps.join(', then ')}. ${many} about ${samplesText(Math.round(samples), unit)}.${shortText(shortOf(checks))} Nothing was written.`
 }

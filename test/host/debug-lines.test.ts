@@ -13,7 +13,7 @@ test('a write and a confirmed check have the words that scripts wait for as debu
 })
 
 test('the connections before the write and the restore for an interrupted run have such words too', () => {
-  const replies = { connections: 5, byDestination: { v1: 100 }, unclassified: 0 }
+  const replies = { samples: 5, byDestination: { v1: 100 }, unclassified: 0 }
   expect(debugLines({ kind: 'preflight-replies', ...replies })).toMatchObject([
     { text: 'preflight: 5 connections' },
   ])

@@ -55,7 +55,7 @@ test('a hundred thousand connections, each with another reply, leave a small rep
   const source = probeSource({ dial, classify, concurrency: 16, paces: [], nowMs: clock })
   const task = undecidedCheckTask(connections, { source, emit: take, nowMs: clock })
   const check = await runCheck(task)
-  expect(record.connections).toBe(connections)
+  expect(record.samples).toBe(connections)
   expect(check.attempts).toMatchObject([{ samples: connections, unclassified: connections / 1000 }])
   expect(record.apiCalls.length + record.leftOut.apiCalls).toBe(connections / 100)
   expect(heapLate - heapEarly).toBeLessThan(2 * MIB)

@@ -14,6 +14,7 @@ const NAMES = [
   'interval',
   'connections',
   'unclassified',
+  'errors',
   'propagation-ms',
   'rolled-back',
   'report',
@@ -38,6 +39,7 @@ describe('the outputs', () => {
       interval: '{"v1":[75.12,86],"v2":[14,24.88]}',
       connections: '410',
       unclassified: '10',
+      errors: '',
       'propagation-ms': '131',
       'rolled-back': 'false',
       report: '/tmp/r/report.json',
@@ -62,6 +64,7 @@ describe('the outputs', () => {
       interval: '',
       connections: '',
       unclassified: '',
+      errors: '',
       'propagation-ms': '',
       'rolled-back': 'false',
       report: '',
@@ -79,6 +82,7 @@ describe('the outputs', () => {
       interval: '',
       connections: '',
       unclassified: '',
+      errors: '',
       'propagation-ms': '',
     })
   })

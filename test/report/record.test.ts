@@ -41,7 +41,7 @@ describe('the record of a run', () => {
   test('counts all samples: before the write, between it and the first attempt, and of each attempt', () => {
     const tried: RunEvent = {
       kind: 'preflight-replies',
-      connections: 7,
+      samples: 7,
       byDestination: { v1: 7 },
       unclassified: 0,
     }
@@ -51,8 +51,8 @@ describe('the record of a run', () => {
       ended: someAttempt({ samples: 400 }),
       again: true,
     }
-    const watched: RunEvent = { kind: 'awaited-switch', connections: 90 }
-    expect(recordOf([tried, watched, ended, ended]).connections).toBe(7 + 90 + 2 * 400)
+    const watched: RunEvent = { kind: 'awaited-switch', samples: 90 }
+    expect(recordOf([tried, watched, ended, ended]).samples).toBe(7 + 90 + 2 * 400)
   })
 
   test('keeps the check of the restored weights', () => {

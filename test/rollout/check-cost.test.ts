@@ -33,6 +33,7 @@ test('2,000 seeded verify checks at 20/5/99 take 822 connections on average, wit
   const [planned] = planChecks(
     {
       names: ['v1', 'v2'],
+      unit: 'connection',
       presentShares: [0.8, 0.2],
       targets: [ofHundred([80, 20])],
       writes: false,

@@ -1,7 +1,8 @@
 import { attemptsOf } from '../../rollout/diagnosis/evidence-of.ts'
 import { samplesIn, seenOf } from '../../rollout/diagnosis/seen-of.ts'
 import type { Attempt, Check } from '../../rollout/model/check.ts'
-import { connectionsText, countText } from '../../rollout/model/percents.ts'
+import { countText, samplesText } from '../../rollout/model/percents.ts'
+import type { SampleUnit } from '../../rollout/model/sample-unit.ts'
 import { percent } from '../figures.ts'
 
 /**
@@ -10,6 +11,8 @@ import { percent } from '../figures.ts'
  * together is what was observed.
  */
 export type Counted = {
+  /** What a sample is called. */
+  unit: SampleUnit
   counts: readonly number[]
   unclassified: number
   /** Samples with a recognized reply. */
@@ -32,6 +35,7 @@ export function countedOf(check: Check, alpha: number): Counted {
   const recognized = seen.counts.reduce((sum, count) => sum + count, 0)
   return {
     ...seen,
+    unit: check.unit,
     recognized,
     samples: recognized + seen.unclassified,
     further: samplesIn(check.further),
@@ -45,17 +49,17 @@ export function countedOf(check: Check, alpha: number): Counted {
  * What the samples that count are, where they are not simply those of all attempts: `548 connections count: 248 in
  * attempts, and 300 after the decision, only to find its cause.`; else empty.
  */
-export function countedText({ samples, further, superseded }: Counted): string {
+export function countedText({ unit, samples, further, superseded }: Counted): string {
   const parts = [
     ...(further === 0
       ? []
       : [
-          `${connectionsText(samples)} count: ${countText(samples - further)} in attempts, and ${countText(further)} after the decision, only to find its cause.`,
+          `${samplesText(samples, unit)} count: ${countText(samples - further)} in attempts, and ${countText(further)} after the decision, only to find its cause.`,
         ]),
     ...(superseded === 0
       ? []
       : [
-          `${connectionsText(superseded)} of earlier attempts ${superseded === 1 ? 'does' : 'do'} not count, because the gateway split differently then.`,
+          `${samplesText(superseded, unit)} of earlier attempts ${superseded === 1 ? 'does' : 'do'} not count, because the gateway split differently then.`,
         ]),
   ]
   return parts.join(' ')

@@ -1,6 +1,6 @@
 import { documentationOf } from '../../problem/codes.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
-import { connectionsText } from '../../rollout/model/percents.ts'
+import { samplesText } from '../../rollout/model/percents.ts'
 import { recoveredSentence } from '../../rollout/model/recovered.ts'
 import { percent } from '../figures.ts'
 import { costText, guaranteeText } from '../plan-texts.ts'
@@ -8,7 +8,7 @@ import type { RunRecord } from '../record.ts'
 import { alphaOf, countedOf, observedPercent } from './counted.ts'
 import { NOTHING_WRITTEN, saysNothingWritten, toneOf } from './headline.ts'
 import { problemsOf, type ReportedProblem } from './problems.ts'
-import { shiftedIndex } from './subject.ts'
+import { shiftedIndex, unitIn } from './subject.ts'
 
 /** Why the run ended as it did, in a few lines. */
 export function whyLines(record: RunRecord, outcome: Outcome): string[] {
@@ -27,7 +27,10 @@ function allLines(record: RunRecord, outcome: Outcome): string[] {
       )
     case 'planned':
       return record.change
-        ? [costText(record.change.cost), guaranteeText(record.options?.confidencePercent ?? 99)]
+        ? [
+            costText(record.change.cost, unitIn(record)),
+            guaranteeText(record.options?.confidencePercent ?? 99),
+          ]
         : linesOf(outcome.message)
     default: {
       // What was restored is said of production. Of several problems, each has its code.
@@ -66,7 +69,7 @@ function confirmedText(record: RunRecord, { checks }: Outcome): string {
   const confirmed = `${asked} is confirmed at ${record.options?.confidencePercent ?? 99}% confidence.`
   if (observed === undefined) return confirmed
   const share = shareOf(observed, counted.recognized)
-  return `Observed ${last.names[index]} at ${share} in ${connectionsText(counted.samples)}. ${confirmed}`
+  return `Observed ${last.names[index]} at ${share} in ${samplesText(counted.samples, last.unit)}. ${confirmed}`
 }
 
 /** With as many decimals as so many samples are good for. */

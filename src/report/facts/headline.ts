@@ -115,7 +115,9 @@ function noReplyText({ checks }: Outcome): string {
   if (cause?.kind === 'gateway-refuses') return 'the gateway refuses connections'
   if (cause?.kind === 'unrecognized') return 'replies are not recognized'
   const name = cause?.kind === 'unanswered' ? last?.names[cause.destination ?? -1] : undefined
-  return name === undefined ? 'connections get no reply' : `${name} does not answer`
+  return name === undefined
+    ? `${last?.unit ?? 'connection'}s get no reply`
+    : `${name} does not answer`
 }
 
 function planText(record: RunRecord, outcome: Outcome, asked: Asked): string {

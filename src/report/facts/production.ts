@@ -2,10 +2,10 @@ import { NEVER_LEFT, type RestoreSeen, restoreSeen } from '../../rollout/diagnos
 import type { Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import {
-  connectionsText,
   observedText,
   percentsOf,
   percentsText,
+  samplesText,
 } from '../../rollout/model/percents.ts'
 import { presentText, timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
@@ -134,7 +134,9 @@ function ofRestored(record: RunRecord, { checks }: Outcome, now: string): Produc
 function observedOf(record: RunRecord, check: Check | undefined): string {
   if (check === undefined) return ''
   const counted = countedOf(check, alphaOf(record))
-  return counted.recognized === 0 ? '' : ` Observed ${observedText(check.names, counted.counts)}.`
+  return counted.recognized === 0
+    ? ''
+    : ` Observed ${observedText(check.names, counted.counts, check.unit)}.`
 }
 
 const SEEN: Readonly<Record<RestoreSeen, string>> = {
@@ -143,7 +145,7 @@ const SEEN: Readonly<Record<RestoreSeen, string>> = {
   'fits-both': "The split fits them and this run's weights alike.",
   'fits-swapped': 'The split fits them if expressions are swapped in expect.',
   refuted: 'The gateway does not use them.',
-  unanswered: 'Connections still get no recognized reply.',
+  unanswered: 'Samples still get no recognized reply.',
   'not-judged': 'Whether the gateway uses them cannot be judged from its replies.',
   'not-seen': 'Whether the gateway uses them was not checked.',
 }
@@ -151,14 +153,16 @@ const SEEN: Readonly<Record<RestoreSeen, string>> = {
 const SEEN_OF_KEPT: typeof SEEN = {
   ...SEEN,
   'fits-both': 'The split fits them and the previous weights alike.',
-  unanswered: 'Not all connections get a recognized reply.',
+  unanswered: 'Some samples still get no recognized reply.',
 }
 
 /** `confirmed (2,059 connections)`. */
 function confirmed(record: RunRecord, checks: readonly Check[]): string {
   const last = checks.at(-1)
   const samples = last ? countedOf(last, alphaOf(record)).samples : 0
-  return samples === 0 ? 'confirmed' : `confirmed (${connectionsText(samples)})`
+  return samples === 0
+    ? 'confirmed'
+    : `confirmed (${samplesText(samples, last?.unit ?? 'connection')})`
 }
 
 /** `v2 had 50% on the object for 3.8 s, 11:02:03 to 11:02:07 UTC.` */

@@ -1,6 +1,7 @@
 import type { Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { percentsOf, percentsText } from '../../rollout/model/percents.ts'
+import type { SampleUnit } from '../../rollout/model/sample-unit.ts'
 import { percent } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 
@@ -36,6 +37,11 @@ export function askedText(record: Pick<RunRecord, 'plan'>, asked: Asked): string
   return isAboutOne(record)
     ? `${asked.names[index]} ${percent(asked.target[index] ?? 0)}%`
     : percentsText(percentsOf(asked.names, asked.target))
+}
+
+/** What the samples of a run are called. */
+export function unitIn({ plan }: Pick<RunRecord, 'plan'>): SampleUnit {
+  return plan?.unit ?? 'connection'
 }
 
 /** Whether a file is edited, and no cluster is used. A run writes no more of it than its first step. */

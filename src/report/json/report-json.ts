@@ -50,7 +50,7 @@ export function reportOf(record: RunRecord, whole: Outcome): object {
     warnings: record.findings.map(problemReport),
     ...timesReport(record),
     leftOut: record.leftOut,
-    samples: record.connections,
+    samples: record.samples,
   }
 }
 

@@ -3,14 +3,9 @@ import { documentationOf } from '../../problem/codes.ts'
 import type { Problem } from '../../problem/problem.ts'
 import type { Attempt, Check } from '../../rollout/model/check.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
-import {
-  connectionsText,
-  countText,
-  percentsOf,
-  percentsText,
-} from '../../rollout/model/percents.ts'
+import { countText, percentsOf, percentsText, samplesText } from '../../rollout/model/percents.ts'
 import { clockText } from '../facts/clock.ts'
-import { shiftedIndex } from '../facts/subject.ts'
+import { shiftedIndex, unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { closingLine } from './closing.ts'
@@ -41,10 +36,12 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
         `Gateway: ${endpointText(event.endpoint)} (${event.how})${event.addresses.length > 1 ? `, addresses used in turn: ${event.addresses.join(', ')}` : ''}.`,
       )
     case 'preflight-progress':
-      return info(`Preflight: ${connectionsText(event.connections)} ended, waiting for the others.`)
+      return info(
+        `Preflight: ${samplesText(event.samples, unitIn(record))} ended, waiting for the others.`,
+      )
     case 'preflight-replies':
       return info(
-        `Preflight: ${connectionsText(event.connections)}. Replies: ${replyCounts(event.byDestination)}${event.unclassified > 0 ? `, ${event.unclassified} missing or not recognized` : ''}.`,
+        `Preflight: ${samplesText(event.samples, unitIn(record))}. Replies: ${replyCounts(event.byDestination)}${event.unclassified > 0 ? `, ${event.unclassified} missing or not recognized` : ''}.`,
       )
     case 'dry-run-accepted':
       return info('Dry run: the API server accepts the edit.')
@@ -69,10 +66,10 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
     case 'attempt-ended':
       return info(attemptText(event.check, event.ended, record, event.again))
     case 'sampled-further':
-      return event.connections === 0
+      return event.samples === 0
         ? []
         : info(
-            `  After the decision: ${connectionsText(event.connections)} more, only to find its cause.`,
+            `  After the decision: ${samplesText(event.samples, unitIn(record))} more, only to find its cause.`,
           )
     case 'check-ended':
       return [checkLine(event.check)]

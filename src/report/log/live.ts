@@ -1,9 +1,9 @@
 import type { Attempt, Check } from '../../rollout/model/check.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
-import { connectionsText, countText, percentText } from '../../rollout/model/percents.ts'
+import { countText, percentText, samplesText } from '../../rollout/model/percents.ts'
 import { clockText } from '../facts/clock.ts'
 import { shareOf } from '../facts/explanation.ts'
-import { shiftedIndex } from '../facts/subject.ts'
+import { shiftedIndex, unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { bandBar } from './band-bar.ts'
@@ -30,7 +30,7 @@ export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
         steps.push(...event.plan.checks.map((check) => stepOf(record, check)))
         return
       case 'preflight-progress':
-        now = saying(`preflight: ${connectionsText(event.connections)} ended`)
+        now = saying(`preflight: ${samplesText(event.samples, unitIn(record))} ended`)
         return
       case 'written': {
         const step = steps[event.number - 1]
@@ -67,7 +67,7 @@ export function startLive(record: RunRecord): (event: RunEvent) => LogLine[] {
     now = undefined
     if (!step) return
     step.state = check.ended === 'pass' ? 'confirmed' : 'failed'
-    step.took = [connectionsText(before), timeText(sinceCheckBegan(record))]
+    step.took = [samplesText(before, check.unit), timeText(sinceCheckBegan(record))]
   }
 
   return (event) => {

@@ -1,7 +1,7 @@
 import type { Check } from '../../rollout/model/check.ts'
 import { isShort, shortText } from '../../rollout/model/cost.ts'
 import type { PlannedRun } from '../../rollout/model/events.ts'
-import { connectionsText, countText, percentsText } from '../../rollout/model/percents.ts'
+import { countText, percentsText, samplesText } from '../../rollout/model/percents.ts'
 import { presentText } from '../figures.ts'
 
 /** What a run is about to do, what it takes, and whom it disturbs. */
@@ -29,8 +29,8 @@ export function planLines(plan: PlannedRun): string[] {
 
 /** Of a check that `connections` cuts short, the limit is no upper end of what it takes. */
 function costOf(check: Check): string {
-  const { plan, limit } = check
-  const takes = `about ${connectionsText(Math.round(plan.mean))}`
+  const { plan, unit, limit } = check
+  const takes = `about ${samplesText(Math.round(plan.mean), unit)}`
   return isShort(check)
     ? `${takes}.${shortText({ short: { checks: 1, of: 1, limit } })}`
     : `${takes}, ${countText(limit)} at most.`

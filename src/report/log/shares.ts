@@ -1,18 +1,23 @@
 import type { Attempt, Check } from '../../rollout/model/check.ts'
-import { connectionsText, countText, observedText } from '../../rollout/model/percents.ts'
+import { countText, observedText, samplesText } from '../../rollout/model/percents.ts'
 import { percent } from '../figures.ts'
 
 type Seen = Pick<Attempt, 'counts' | 'samples' | 'unclassified'>
 
 /** `v2 19%, v1 81% of 890 connections`, the destination that the run is about first. */
-export function seenText({ names }: Pick<Check, 'names'>, seen: Seen, shifted: number): string {
+export function seenText(
+  { names, unit }: Pick<Check, 'names' | 'unit'>,
+  seen: Seen,
+  shifted: number,
+): string {
   const { counts, samples, unclassified } = seen
   if (samples === 0) return 'no reply yet'
-  if (samples === unclassified) return `no recognized reply from ${connectionsText(samples)}`
+  if (samples === unclassified) return `no recognized reply from ${samplesText(samples, unit)}`
   const order = [shifted, ...names.map((_, index) => index).filter((index) => index !== shifted)]
   const observed = observedText(
     order.map((index) => names[index] ?? ''),
     order.map((index) => counts[index] ?? 0),
+    unit,
   )
   return unclassified === 0
     ? observed

@@ -95,7 +95,7 @@ function compared({ step, destinations, counted }: Comparison): string {
       ...(stepBefore ? [`step ${(step?.number ?? 2) - 1}`] : []),
       step === undefined ? 'target' : `target, ${step.about}`,
       'observed',
-      'connections',
+      `${counted.unit}s`,
       'now',
     ],
     [...rows, ...lost],

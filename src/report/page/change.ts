@@ -1,4 +1,4 @@
-import type { Check } from '../../rollout/model/check.ts'
+import type { PlannedRun } from '../../rollout/model/events.ts'
 import { countText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import { escapedHtml } from '../plain-text.ts'
 import type { RunRecord } from '../record.ts'
@@ -12,13 +12,13 @@ export function changeSection({ change, plan }: RunRecord): string {
   return `${diff}
 <h2>Steps</h2>
 ${plan?.disturbs && !plan.unchanged ? `<p>${escapedHtml(plan.disturbs)}</p>` : ''}
-${plan === undefined || plan.checks.length === 0 ? '' : stepsTable(plan.checks)}`
+${plan === undefined || plan.checks.length === 0 ? '' : stepsTable(plan)}`
 }
 
-function stepsTable(checks: readonly Check[]): string {
+function stepsTable({ checks, unit }: PlannedRun): string {
   return table(
     'What each step takes',
-    ['step', 'weights', 'tolerance (points)', 'connections', '90% need at most', 'limit'],
+    ['step', 'weights', 'tolerance (points)', `${unit}s`, '90% need at most', 'limit'],
     checks.map((check, index) => [
       String(index + 1),
       longText(percentsText(percentsOf(check.names, check.target))),

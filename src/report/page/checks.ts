@@ -45,7 +45,7 @@ function attemptsTable(check: Check, counted: Counted, title: string): string {
   const { further } = counted
   return table(
     `Attempts: ${title}`,
-    ['attempt', 'connections', 'no recognized reply', 'took', 'decision'],
+    ['attempt', `${check.unit}s`, 'no recognized reply', 'took', 'decision'],
     [
       ...check.attempts.map((one) => [
         String(one.number),

@@ -1,5 +1,5 @@
 import type { Attempt, Check } from '../../rollout/model/check.ts'
-import { connectionsText, countText } from '../../rollout/model/percents.ts'
+import { countText, samplesText } from '../../rollout/model/percents.ts'
 import { type SharePoint, shareGrowth } from '../evidence.ts'
 import { alphaOf, type Counted, countedOf } from '../facts/counted.ts'
 import { shiftedIndex } from '../facts/subject.ts'
@@ -88,12 +88,12 @@ ${plot({
   x: {
     place: x,
     ticks: roundTicks(0, samples, 5, countText),
-    title: 'connections since the check began',
+    title: `${check.unit}s since the check began`,
   },
   y: {
     place: up,
     ticks: roundTicks(min, max, 5, (value) => `${value}%`),
-    title: 'share of connections',
+    title: `share of ${check.unit}s`,
   },
   shapes: [
     box('band', [0, y(high)], [1, y(low)]),
@@ -164,7 +164,7 @@ function observedLine(
 
 function decisionText(check: Check, { samples }: Counted): string {
   const ended = check.ended === 'pass' ? 'Confirmed' : (check.ended ?? 'Cut short')
-  return `${ended.slice(0, 1).toUpperCase()}${ended.slice(1)} after ${connectionsText(samples)}.`
+  return `${ended.slice(0, 1).toUpperCase()}${ended.slice(1)} after ${samplesText(samples, check.unit)}.`
 }
 
 function endText(end: SharePoint | undefined): string {

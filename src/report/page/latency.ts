@@ -1,5 +1,7 @@
 import { bucketEdgeMs, type Latency } from '../../evidence/probe/latency.ts'
-import { connectionsText, countText } from '../../rollout/model/percents.ts'
+import { countText, samplesText } from '../../rollout/model/percents.ts'
+import type { SampleUnit } from '../../rollout/model/sample-unit.ts'
+import { unitIn } from '../facts/subject.ts'
 import { latencyReport } from '../latencies.ts'
 import { escapedHtml } from '../plain-text.ts'
 import type { RunRecord } from '../record.ts'
@@ -8,8 +10,10 @@ import { box, plot, type Tick } from './plot.ts'
 
 const MOST_CHARTS = 6
 
-/** How long connections took, by destination: a histogram each on one scale, and their quantiles. */
-export function latencySection({ latencies }: RunRecord): string {
+/** How long samples took, by destination: a histogram each on one scale, and their quantiles. */
+export function latencySection(record: RunRecord): string {
+  const { latencies } = record
+  const unit = unitIn(record)
   const all: [name: string, latency: Latency][] = [
     ...latencies.byDestination,
     ['no recognized reply', latencies.unclassified],
@@ -17,15 +21,15 @@ export function latencySection({ latencies }: RunRecord): string {
   const some = all.filter(([, { count }]) => count > 0)
   if (some.length === 0) return ''
   const scale = scaleOf(some.map(([, latency]) => latency))
-  return `<h2>Latency of the connections</h2>
+  return `<h2>Latency of the ${unit}s</h2>
 <p class="soft">From the dial to the complete reply, across all attempts. The scale is logarithmic.</p>
 ${some
   .slice(0, MOST_CHARTS)
-  .map(([name, latency]) => histogram(name, latency, scale))
+  .map(([name, latency]) => histogram(name, latency, { ...scale, unit }))
   .join('\n')}
 ${table(
   'Latencies in milliseconds',
-  ['destination', 'connections', 'min', 'median', '90%', '99%', 'max'],
+  ['destination', `${unit}s`, 'min', 'median', '90%', '99%', 'max'],
   some.map(([name, latency]) => {
     const { samples, minMs, p50Ms, p90Ms, p99Ms, maxMs } = latencyReport(latency)
     return [name, countText(samples), ...[minMs, p50Ms, p90Ms, p99Ms, maxMs].map(milliseconds)]
@@ -35,6 +39,8 @@ ${table(
 
 /** Buckets from the first that is not empty of any to the last. */
 type Scale = { first: number; last: number; ticks: Tick[] }
+/** What the bars of a histogram count. */
+type Bars = Scale & { unit: SampleUnit }
 
 function scaleOf(all: readonly Latency[]): Scale {
   const used = all.flatMap(({ buckets }) =>
@@ -56,7 +62,7 @@ function bucketPlace(ms: number): number {
   return Math.log(ms / bucketEdgeMs(0)) / Math.log(bucketEdgeMs(1) / bucketEdgeMs(0)) + 1
 }
 
-function histogram(name: string, latency: Latency, { first, last, ticks }: Scale): string {
+function histogram(name: string, latency: Latency, { first, last, ticks, unit }: Bars): string {
   const most = Math.max(...latency.buckets)
   const wide = last + 1 - first
   const bars = latency.buckets.map((count, index) =>
@@ -66,12 +72,12 @@ function histogram(name: string, latency: Latency, { first, last, ticks }: Scale
   )
   const { p50Ms, p99Ms } = latencyReport(latency)
   return `<figure><figcaption>${escapedHtml(name)}</figcaption>${plot({
-    label: `${name}: ${connectionsText(latency.count)}, median ${milliseconds(p50Ms)}, 99% within ${milliseconds(p99Ms)}`,
-    x: { place: (ms) => (bucketPlace(ms) - first) / wide, ticks, title: 'time of a connection' },
+    label: `${name}: ${samplesText(latency.count, unit)}, median ${milliseconds(p50Ms)}, 99% within ${milliseconds(p99Ms)}`,
+    x: { place: (ms) => (bucketPlace(ms) - first) / wide, ticks, title: `time of a ${unit}` },
     y: {
       place: (count) => count / most,
       ticks: [0, most].map((value) => ({ value, text: countText(value) })),
-      title: 'connections',
+      title: `${unit}s`,
     },
     shapes: bars.join(''),
     marks: '',

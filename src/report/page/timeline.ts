@@ -4,7 +4,7 @@ import { percentsText } from '../../rollout/model/percents.ts'
 import { shareInterval } from '../../split/numeric/interval.ts'
 import { clockText } from '../facts/clock.ts'
 import { alphaOf, countedOf, observedPercent } from '../facts/counted.ts'
-import { askedOf, shiftedIndex } from '../facts/subject.ts'
+import { askedOf, shiftedIndex, unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
 import type { RampSpan } from '../ramp.ts'
@@ -68,7 +68,7 @@ function rampChart(record: RunRecord, outcome: Outcome): string {
   const assumed = assumedOver(record, outcome, name)
   const drawn = (corners: readonly Corner[]) =>
     corners.map(([atMs, weight]) => [x(atMs), y(weight)] as const)
-  return `<figure><figcaption>${escapedHtml(`${name}: its weight on the object, and its share of the connections at the end of each check.`)}</figcaption>
+  return `<figure><figcaption>${escapedHtml(`${name}: its weight on the object, and its share of the ${unitIn(record)}s at the end of each check.`)}</figcaption>
 ${plot({
   label: `${name}: weight ${known
     .flat()
@@ -97,7 +97,7 @@ ${legend([
     ? []
     : [{ kind: 'margin', shape: 'line', text: 'weight not known' } as const]),
   { kind: 'dot', shape: 'dot', text: 'observed, with its interval' },
-  { kind: 'checked', shape: 'area', text: 'connections are sampled' },
+  { kind: 'checked', shape: 'area', text: `${unitIn(record)}s are sampled` },
 ])}</figure>`
 }
 

@@ -1,8 +1,9 @@
 import { isJournalMode } from '../../options/unsuited.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
-import { connectionsText, countText } from '../../rollout/model/percents.ts'
+import { countText, samplesText } from '../../rollout/model/percents.ts'
 import { alphaOf, countedOf } from '../facts/counted.ts'
 import { disturbance } from '../facts/explanation.ts'
+import { unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import { escaped } from '../plain-text.ts'
 import { guaranteeText } from '../plan-texts.ts'
@@ -21,7 +22,7 @@ export function detailsOf(record: RunRecord, outcome: Outcome): string {
     escaped(guarantee(record, outcome)),
     outcome.verdict === 'pass' ? escaped(disturbance(record, outcome)) : '',
     escaped(
-      `${countText(calls)} API ${calls === 1 ? 'call' : 'calls'} and ${connectionsText(record.connections)} in ${timeText(record.tookMs)}.`,
+      `${countText(calls)} API ${calls === 1 ? 'call' : 'calls'} and ${samplesText(record.samples, unitIn(record))} in ${timeText(record.tookMs)}.`,
     ),
   ].filter((part) => part !== '')
   if (calls === 0 && parts.length === 1) return ''

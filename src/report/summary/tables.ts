@@ -47,7 +47,7 @@ function checkTable({ step, destinations, counted }: Comparison): string {
       ...(stepBefore ? [`step ${(step?.number ?? 2) - 1}`] : []),
       step === undefined ? 'target' : escaped(`target, ${step.about}`),
       'observed',
-      'connections',
+      `${counted.unit}s`,
       'now',
     ],
     [...rows, ...unanswered],
@@ -109,7 +109,8 @@ export function stepsTable(checks: readonly Check[], samplesOf: (check: Check) =
       check.propagationMs === undefined ? '' : timeText(check.propagationMs),
     ]),
   )
-  return table(['step', 'weights', 'ended', 'connections', 'gateway switched after'], rows)
+  const unit = checks[0]?.unit ?? 'connection'
+  return table(['step', 'weights', 'ended', `${unit}s`, 'gateway switched after'], rows)
 }
 
 export function planTable(plan: PlannedRun, { reason }: Pick<Outcome, 'reason'>): string {
@@ -128,7 +129,7 @@ export function planTable(plan: PlannedRun, { reason }: Pick<Outcome, 'reason'>)
     'step',
     'weights',
     'tolerance (points)',
-    'connections',
+    `${plan.unit}s`,
     '90% need at most',
     'limit',
   ]

@@ -10,10 +10,10 @@ import type { CheckTask } from './check-task.ts'
 export async function sampleUntilSwitch(task: CheckTask, machine: CheckMachine): Promise<number[]> {
   const { check, source, nowMs, signal } = task
   const counts = check.names.map(() => 0)
-  let connections = 0
+  let samples = 0
   let moved = new AbortController()
   const take = (sample: EvidenceSample) => {
-    connections += 1
+    samples += 1
     if (sample.kind === 'counts' || sample.classified.kind === 'client-limit') return
     const { destination } = sample
     if (destination !== undefined) counts[destination] = (counts[destination] ?? 0) + 1
@@ -31,6 +31,6 @@ export async function sampleUntilSwitch(task: CheckTask, machine: CheckMachine):
     await pause(step.untilMs - nowMs(), AbortSignal.any([signal, moved.signal]))
   }
   sampling?.stop()
-  task.emit({ kind: 'awaited-switch', connections })
+  task.emit({ kind: 'awaited-switch', samples })
   return counts
 }

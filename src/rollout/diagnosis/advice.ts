@@ -36,7 +36,7 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
     case 'previous':
       return `Check that istiod is up and that the gateway is in sync with it:\n  ${commands.proxyStatus}`
     case 'partly-previous':
-      return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.proxyStatus}\nIf all are in sync, look for another route object that takes part of the connections. It can look the same.\n  ${commands.virtualServices}`
+      return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.proxyStatus}\nIf all are in sync, look for another route object that takes part of the ${subject.unit}s. It can look the same.\n  ${commands.virtualServices}`
     case 'object':
       return `Shift to ${weightsText(subject.names, subject.target)}, or wait for the controller that rolls them out. To verify what the object says, use weights: current without manifest.`
     case 'swapped':
@@ -63,10 +63,10 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
   }
 }
 
-/** Connections that were accepted, and got no complete reply in time. */
-function slowAdvice({ mostly, probeTimeoutMs }: Subject): string {
+/** Samples that reached the gateway, and got no complete reply in time. */
+function slowAdvice({ mostly, probeTimeoutMs, unit }: Subject): string {
   return mostly === 'timeout'
-    ? `Most of these connections were accepted, but got no complete reply within probe-timeout (${durationText(probeTimeoutMs)}). If the destination needs longer, raise probe-timeout. With probe: tcp, check that reply-until says where its replies end. `
+    ? `Most of these ${unit === 'request' ? 'requests were sent' : 'connections were accepted'}, but got no complete reply within probe-timeout (${durationText(probeTimeoutMs)}). If the destination needs longer, raise probe-timeout. ${unit === 'request' ? '' : 'With probe: tcp, check that reply-until says where its replies end. '}`
     : ''
 }
 
@@ -115,16 +115,16 @@ function imagesAdvice(
   return `Check that ${names[destination]} does not run the image of ${names[like]}, and that its replies match its own expression in expect: ${expect}.\n  ${commands.images}`
 }
 
-function affinityAdvice({ commands }: Subject): string {
-  return `Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and consistentHash in DestinationRules. Check that endpoint is the address of the gateway. To judge the split, probe from several addresses, or without the affinity.\n  ${commands.affinities}\n  ${commands.destinationRules}\nIf there is no affinity, look for another route object that takes all connections:\n  ${commands.virtualServices}`
+function affinityAdvice({ commands, unit }: Subject): string {
+  return `Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and consistentHash in DestinationRules. Check that endpoint is the address of the gateway. To judge the split, probe from several addresses, or without the affinity.\n  ${commands.affinities}\n  ${commands.destinationRules}\nIf there is no affinity, look for another route object that takes all ${unit}s:\n  ${commands.virtualServices}`
 }
 
 /** If the object does not have the weights to verify, the gateway is not the cause. */
-function otherRoutes({ names, target, present, old, commands }: Subject): string {
+function otherRoutes({ names, unit, target, present, old, commands }: Subject): string {
   const differs = present.some((share, index) => Math.abs(share - (target[index] ?? 0)) > 1e-9)
   const object =
     old === undefined && differs
       ? `The object has ${weightsText(names, present)}, not the weights to verify. `
       : ''
-  return `${object}Look for another route object that takes part of the connections, for a gateway replica that is out of sync, and for a proxy in front that keeps connections:\n  ${commands.virtualServices}\n  ${commands.proxyStatus}`
+  return `${object}Look for another route object that takes part of the ${unit}s, for a gateway replica that is out of sync, and for a proxy in front that keeps connections:\n  ${commands.virtualServices}\n  ${commands.proxyStatus}`
 }

@@ -24,8 +24,8 @@ function errorsText(destination: number, { health }: Diagnosis, subject: Subject
   const example = errorExamples[destination]
   const shown = example === undefined ? '' : ` (for example ${JSON.stringify(example)})`
   const loose = health?.unattributedErrors ?? 0
-  const nobody = loose === 0 ? '' : ` ${countText(loose)} errors are of no known destination.`
-  return `${countText(own.errors)} of ${countText(own.errors + own.ok)} requests to ${names[destination]} were errors${shown}, and ${countText(errors)} of ${countText(all)} to the others.${nobody}`
+  const unattributed = loose === 0 ? '' : ` ${countText(loose)} errors are of no known destination.`
+  return `${countText(own.errors)} of ${countText(own.errors + own.ok)} requests to ${names[destination]} were errors${shown}, and ${countText(errors)} of ${countText(all)} to the others.${unattributed}`
 }
 
 /** That a destination had no success, with its errors. */

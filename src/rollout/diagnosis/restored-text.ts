@@ -1,6 +1,6 @@
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Check } from '../model/check.ts'
-import { connectionsText, countText, observedText } from '../model/percents.ts'
+import { countText, observedText, samplesText } from '../model/percents.ts'
 import { outcomesSummary } from '../preflight/outcomes-text.ts'
 import { lostIn } from './evidence-of.ts'
 import { samplesIn, seenOf } from './seen-of.ts'
@@ -58,7 +58,7 @@ export function restoredText(
   failed?: Pick<Check, 'ended'>,
 ): string {
   const text = restoredSentences(weights, { check, alpha, failed })
-  const further = check ? furtherText({ further: samplesIn(check.further) }) : ''
+  const further = check ? furtherText({ further: samplesIn(check.further), unit: check.unit }) : ''
   return further === '' ? text : `${text} ${further}`
 }
 
@@ -71,10 +71,11 @@ type Restored = {
 function restoredSentences(weights: string, { check, alpha, failed }: Restored): string {
   const restored = `The previous weights are restored (${weights})`
   const seen = check && seenOf(check, alpha)
-  const observed = check && seen ? observedText(check.names, seen.counts) : ''
+  const observed = check && seen ? observedText(check.names, seen.counts, check.unit) : ''
+  const unit = check?.unit ?? 'connection'
   const before =
     check?.diagnosis?.ended === 'connections'
-      ? 'but the connections that were allowed did not confirm them'
+      ? `but the ${unit}s that were allowed did not confirm them`
       : 'but time ran out before they were confirmed'
   switch (restoreSeen(check)) {
     case 'confirmed':
@@ -88,7 +89,7 @@ function restoredSentences(weights: string, { check, alpha, failed }: Restored):
     case 'fits-swapped':
       return `${restored}. The gateway's split fits them if expressions are swapped in expect: ${observed}.`
     case 'unanswered':
-      return `${restored}. Whether the gateway uses them is not known, because ${unanswered(check)}: ${countText(seen?.unclassified ?? 0)} of ${connectionsText(samplesOf(seen))}${metIn(check)}.`
+      return `${restored}. Whether the gateway uses them is not known, because ${unanswered(check)}: ${countText(seen?.unclassified ?? 0)} of ${samplesText(samplesOf(seen), unit)}${metIn(check)}.`
     case 'not-judged':
       return `${restored}. Whether the gateway uses them cannot be judged from its replies: ${observed}.`
     case 'not-seen':
@@ -98,19 +99,21 @@ function restoredSentences(weights: string, { check, alpha, failed }: Restored):
   }
 }
 
-/** Connections that follow weights which the gateway never left do not show that it has seen the restore. */
+/** Samples that follow weights which the gateway never left do not show that it has seen the restore. */
 export const NEVER_LEFT =
   "It never used this run's weights, so a late configuration push may still apply them for a moment. Verify the split again when the gateway is in sync."
 
 function unanswered(check: Check | undefined): string {
   return check?.diagnosis?.cause.kind === 'gateway-refuses'
     ? 'the gateway refuses connections'
-    : 'connections still get no recognized reply'
+    : `${check?.unit ?? 'connection'}s still get no recognized reply`
 }
 
 /** ` (2 refused)` */
 function metIn(check: Check | undefined): string {
-  const outcomes = check?.diagnosis ? outcomesSummary(lostIn(check, check.diagnosis)) : ''
+  const outcomes = check?.diagnosis
+    ? outcomesSummary(lostIn(check, check.diagnosis), check.unit)
+    : ''
   return outcomes === '' ? '' : ` (${outcomes})`
 }
 

@@ -52,6 +52,6 @@ export async function sampleFurther(
     sampling = source.start({ most: () => most }, take)
     if (ended >= most) sampling.stop()
   })
-  order.emit({ kind: 'sampled-further', connections: ended })
+  order.emit({ kind: 'sampled-further', samples: ended })
   return { counts, unclassified, ...lost }
 }

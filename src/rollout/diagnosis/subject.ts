@@ -3,6 +3,7 @@ import { istioctl, kubectl } from '../../kube/kubectl.ts'
 import { existingNames, type WeightEdit } from '../../routes/weights/weight-edit.ts'
 import type { Check, Lost } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
+import type { SampleUnit } from '../model/sample-unit.ts'
 import { outcomesSummary } from '../preflight/outcomes-text.ts'
 import { expressions } from '../preflight/probe-hints.ts'
 import { lostIn } from './evidence-of.ts'
@@ -11,6 +12,8 @@ import { samplesIn } from './seen-of.ts'
 /** What the words about a diagnosis name. */
 export type Subject = {
   names: readonly string[]
+  /** What samples are called. */
+  unit: SampleUnit
   /** Shares that were to be confirmed. */
   target: readonly number[]
   /** Shares before the write, and what they are called; undefined where this run wrote nothing. */
@@ -23,13 +26,13 @@ export type Subject = {
   tolerancePoints: readonly number[]
   /** How long the gateway has had; undefined where this run wrote nothing. */
   propagationSeconds: number | undefined
-  /** Most connections of one attempt, and what `auto` would allow. */
+  /** Most samples of one attempt, and what `auto` would allow. */
   limit: { most: number; auto: number }
-  /** Whether the input `rate` limits the connections per second. */
+  /** Whether the input `rate` limits the samples per second. */
   isRateSet: boolean
-  /** How many connections came after the decision, and are in no attempt. */
+  /** How many samples came after the decision, and are in no attempt. */
   further: number
-  /** What the unanswered connections met. */
+  /** What the unanswered samples met. */
   outcomes: string
   /** How more than half of them ended; undefined where they ended in several ways, or all were answered. */
   mostly: Unclassified | undefined
@@ -65,6 +68,7 @@ export function subjectOf(
   const name = stepsBefore === 0 ? 'the previous weights' : `the weights of step ${stepsBefore}`
   return {
     names: check.names,
+    unit: check.unit,
     target: check.target,
     old: check.old && { shares: check.old, name },
     present: edit.presentShares,
@@ -74,7 +78,7 @@ export function subjectOf(
     limit: { most: last?.samples ?? check.limit, auto: check.plan.p999 },
     isRateSet: options.ratePerSecond !== undefined,
     further: samplesIn(check.further),
-    outcomes: check.diagnosis ? outcomesSummary(lostIn(check, check.diagnosis)) : '',
+    outcomes: check.diagnosis ? outcomesSummary(lostIn(check, check.diagnosis), check.unit) : '',
     mostly: check.diagnosis && mostlyOf(lostIn(check, check.diagnosis)),
     probeTimeoutMs: options.probeTimeoutMs,
     errorExamples: check.names.map((_, index) =>

@@ -2,28 +2,28 @@ import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import type { Part } from '../../split/diagnosis/previous-part.ts'
 import { mixedUp } from '../../split/diagnosis/swapped.ts'
 import {
-  connectionsText,
   countText,
   listText,
   observedText,
+  samplesText,
   shareText,
   weightsText,
 } from '../model/percents.ts'
 import { moreErrorsText, noSuccessText } from './health-words.ts'
 import type { Subject } from './subject.ts'
 
-/** A diagnosis in a few sentences: what is true, and which connections show it. */
+/** A diagnosis in a few sentences: what is true, and which samples show it. */
 export function diagnosisText(diagnosis: Diagnosis, subject: Subject): string {
-  const text = `${opening(diagnosis)}${causeText(diagnosis, subject)}`
+  const text = `${opening(diagnosis, subject)}${causeText(diagnosis, subject)}`
   return [text, unansweredText(diagnosis, subject), furtherText(subject), limitsText(diagnosis)]
     .filter((part) => part !== '')
     .join(' ')
 }
 
 /** That the check was not decided comes first. */
-function opening({ ended, seen, cause }: Diagnosis): string {
+function opening({ ended, seen, cause }: Diagnosis, { unit }: Subject): string {
   if (cause.kind === 'client-limits' || cause.kind === 'nothing') return ''
-  const samples = connectionsText(samplesOf(seen))
+  const samples = samplesText(samplesOf(seen), unit)
   if (ended === 'time') return `Time ran out after ${samples}. `
   return ended === 'connections'
     ? `${samples} were not enough to decide, and no more were allowed. `
@@ -32,9 +32,9 @@ function opening({ ended, seen, cause }: Diagnosis): string {
 
 function causeText(diagnosis: Diagnosis, subject: Subject): string {
   const { cause, seen } = diagnosis
-  const { names, target } = subject
+  const { names, target, unit } = subject
   const asked = weightsText(names, target)
-  const observed = `Observed ${observedText(names, seen.counts)}.`
+  const observed = `Observed ${observedText(names, seen.counts, unit)}.`
   switch (cause.kind) {
     case 'target':
       return `${newWeights(subject)}, but do not confirm them within ${toleranceText(subject)}. ${observed}`
@@ -57,7 +57,7 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
     case 'one-destination':
       return `${allReplied(cause.destination, seen, subject)} The split cannot be judged from here.`
     case 'same-reply':
-      return `No connection got the reply of ${names[cause.destination]}. The replies fit the new weights (${asked}) if ${names[cause.destination]} gives the reply of ${names[cause.like]}. ${observed}`
+      return `No ${unit} got the reply of ${names[cause.destination]}. The replies fit the new weights (${asked}) if ${names[cause.destination]} gives the reply of ${names[cause.like]}. ${observed}`
     case 'other-weights':
       return subject.old
         ? `The gateway splits neither by the new weights (${asked}) nor by ${oldText(subject)}. ${observed}`
@@ -65,7 +65,7 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
     case 'unclear':
       return `${asked} is refuted by one attempt, although all attempts together fit it. The cause is not known. ${observed}`
     case 'not-independent':
-      return `Connections are not independent (session affinity?), so the split cannot be judged. ${observed}`
+      return `${unit === 'request' ? 'Requests' : 'Connections'} are not independent (session affinity?), so the split cannot be judged. ${observed}`
     case 'unanswered':
       return unansweredDestinationText(cause.destination, diagnosis, subject)
     case 'unrecognized':
@@ -75,9 +75,9 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
         ? 'The gateway no longer accepts connections.'
         : 'The gateway refuses connections.'
     case 'client-limits':
-      return `This machine could not open ${connectionsText(diagnosis.clientLimits)} (out of files or ports), and opened ${countText(samplesOf(seen))}. Time ran out before the split could be judged.`
+      return `This machine could not open ${samplesText(diagnosis.clientLimits, 'connection')} (out of files or ports), and opened ${countText(samplesOf(seen))}. Time ran out before the split could be judged.`
     case 'nothing':
-      return 'Time ran out before any connection ended. Nothing is known about the split.'
+      return `Time ran out before any ${unit} ended. Nothing is known about the split.`
   }
 }
 
@@ -116,7 +116,7 @@ function previousText(
 ): string {
   const pinned = others.find((one) => one.kind === 'one-destination')
   if (pinned)
-    return `${allReplied(pinned.destination, seen, subject)} Either the gateway still splits by ${oldText(subject)}, or it sends every connection from this runner to ${subject.names[pinned.destination]}${orSameReply(others, subject)}.`
+    return `${allReplied(pinned.destination, seen, subject)} Either the gateway still splits by ${oldText(subject)}, or it sends every ${subject.unit} from this runner to ${subject.names[pinned.destination]}${orSameReply(others, subject)}.`
   const { propagationSeconds } = subject
   const when =
     ended === 'off-target' && propagationSeconds !== undefined
@@ -135,7 +135,7 @@ function partText(part: Part, subject: Subject): string {
   const { words, replicas } = fraction(part)
   const interval = `${shareText(part.low, 1)} to ${shareText(part.high, 1)}`
   const hint = replicas === undefined ? '' : `: ${replicas} gateway replicas?`
-  return `${words} of the connections (${interval}) are still split by ${oldText(subject)}${hint || '.'}`
+  return `${words} of the ${subject.unit}s (${interval}) are still split by ${oldText(subject)}${hint || '.'}`
 }
 
 const FRACTIONS = [
@@ -169,46 +169,46 @@ function swappedText(cause: Extract<Cause, { kind: 'swapped' }>, subject: Subjec
 function allReplied(
   destination: number,
   { counts, unclassified }: Diagnosis['seen'],
-  { names, target }: Subject,
+  { names, target, unit }: Subject,
 ): string {
   const weighted = names.filter((_, index) => (target[index] ?? 0) > 0)
   const both = weighted.length === 2 ? 'both' : 'all'
   const answered = counts.reduce((sum, count) => sum + count, 0)
   const all =
-    unclassified > 0 ? `${countText(answered)} answered connections` : connectionsText(answered)
+    unclassified > 0 ? `${countText(answered)} answered ${unit}s` : samplesText(answered, unit)
   return `All ${all} from this runner got the reply of ${names[destination]}, although ${listText(weighted)} ${both} have weight.`
 }
 
 function unansweredDestinationText(
   destination: number | undefined,
   { seen }: Diagnosis,
-  { names, target }: Subject,
+  { names, target, unit }: Subject,
 ): string {
   const samples = samplesOf(seen)
   const answered = (index: number) =>
     `answered ${countText(seen.counts[index] ?? 0)} of about ${countText(Math.round((target[index] ?? 0) * samples))}`
   if (destination !== undefined) {
-    const some = seen.counts[destination] === 0 ? '' : ' every connection'
+    const some = seen.counts[destination] === 0 ? '' : ` every ${unit}`
     return `${names[destination]} does not answer${some}: it ${answered(destination)}.`
   }
   const all = names.flatMap((name, index) =>
     (target[index] ?? 0) > 0 ? [`${name} ${answered(index)}`] : [],
   )
-  return `Some connections are not answered. Which destination they went to is not known: ${all.join(', ')}.`
+  return `Some ${unit}s are not answered. Which destination they went to is not known: ${all.join(', ')}.`
 }
 
-/** What connections met that got no recognized reply. */
-function unansweredText({ seen }: Diagnosis, { outcomes }: Subject): string {
+/** What samples met that got no recognized reply. */
+function unansweredText({ seen }: Diagnosis, { outcomes, unit }: Subject): string {
   if (seen.unclassified === 0) return ''
   const what = outcomes === '' ? '' : `: ${outcomes}`
-  return `${countText(seen.unclassified)} of ${connectionsText(samplesOf(seen))} got no recognized reply${what}.`
+  return `${countText(seen.unclassified)} of ${samplesText(samplesOf(seen), unit)} got no recognized reply${what}.`
 }
 
 /** The attempts have fewer samples than the diagnosis rests on: the rest came after the decision. */
-export function furtherText({ further }: Pick<Subject, 'further'>): string {
+export function furtherText({ further, unit }: Pick<Subject, 'further' | 'unit'>): string {
   if (further === 0) return ''
   const were = further === 1 ? 'was' : 'were'
-  return `Of these, ${connectionsText(further)} ${were} opened after the decision, only to find its cause.`
+  return `Of these, ${samplesText(further, unit)} ${were} ${unit === 'request' ? 'sent' : 'opened'} after the decision, only to find its cause.`
 }
 
 function limitsText({ cause, clientLimits }: Diagnosis): string {

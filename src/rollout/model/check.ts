@@ -7,6 +7,7 @@ import type { Place } from '../../split/judge/error-spending.ts'
 import type { Decision } from '../../split/judge/judge.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { ConnectionsPlan } from '../../split/plan/plan-connections.ts'
+import type { SampleUnit } from './sample-unit.ts'
 
 /**
  * One set of weights that a run confirms, or fails to: a snapshot, which never changes. Shares sum to 1, in the order
@@ -14,6 +15,8 @@ import type { ConnectionsPlan } from '../../split/plan/plan-connections.ts'
  */
 export type Check = Readonly<{
   names: readonly string[]
+  /** What its samples are called. */
+  unit: SampleUnit
   target: readonly number[]
   /** Shares before the write; undefined without one. */
   old: readonly number[] | undefined

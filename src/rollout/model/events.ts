@@ -6,6 +6,7 @@ import type { Attempt, Check } from './check.ts'
 import type { Cost } from './cost.ts'
 import type { Outcome, Percents } from './outcome.ts'
 import type { Recovered } from './recovered.ts'
+import type { SampleUnit } from './sample-unit.ts'
 
 /** What happens in a run, in the order in which it happens. Everything that people read is made from these. */
 export type RunEvent =
@@ -17,11 +18,11 @@ export type RunEvent =
   | { kind: 'would-change'; diff: string; cost: Cost; confidencePercent: number }
   | { kind: 'finding'; finding: Problem }
   | { kind: 'endpoint'; endpoint: Endpoint; how: string; addresses: readonly string[] }
-  /** Connections that ended so far. */
-  | { kind: 'preflight-progress'; connections: number }
+  /** Samples that ended so far. */
+  | { kind: 'preflight-progress'; samples: number }
   | {
       kind: 'preflight-replies'
-      connections: number
+      samples: number
       byDestination: Percents
       /** With stamps, which no reply has before the first write: how many were a success. */
       successes?: number
@@ -34,13 +35,13 @@ export type RunEvent =
   | { kind: 'recovering'; run: string; keeps: boolean }
   | { kind: 'recovered'; recovered: Recovered }
   | { kind: 'written'; weights: Percents; number: number; of: number; tookMs: number }
-  /** The wait before the first try is over; so many connections were made in it. */
-  | { kind: 'awaited-switch'; connections: number }
+  /** The wait before the first attempt is over; so many samples were taken in it. */
+  | { kind: 'awaited-switch'; samples: number }
   | { kind: 'attempt-started'; check: Check; number: number; place: Attempt['place'] }
   | { kind: 'progress'; check: Check; now: Attempt }
   | { kind: 'attempt-ended'; check: Check; ended: Attempt; again: boolean }
-  /** Connections after the decision, for the diagnosis. */
-  | { kind: 'sampled-further'; connections: number }
+  /** Samples after the decision, for the diagnosis. */
+  | { kind: 'sampled-further'; samples: number }
   | { kind: 'check-ended'; check: Check }
   | { kind: 'paused'; ms: number }
   | { kind: 'restoring'; weights: Percents }
@@ -56,6 +57,8 @@ export type RunEvent =
 export type PlannedRun = {
   /** The rule as the input `route` names it. */
   rule: string
+  /** What samples are called. */
+  unit: SampleUnit
   present: Percents
   /** The weights on the object, where a plan starts from those that a shift restores first; absent where it has them. */
   inForce?: Percents | undefined

@@ -1,4 +1,5 @@
 import { roundShares } from '../../routes/weights/round-shares.ts'
+import type { SampleUnit } from './sample-unit.ts'
 
 export { percentsOf, percentsText, weightsText } from '../../routes/percents.ts'
 
@@ -7,9 +8,9 @@ export function percentText(share: number): string {
   return `${Math.round(share * 1e4) / 100}%`
 }
 
-/** `1 connection`, `2 connections`. */
-export function connectionsText(count: number): string {
-  return `${countText(count)} connection${count === 1 ? '' : 's'}`
+/** `1 connection`, `2 requests`. */
+export function samplesText(count: number, unit: SampleUnit): string {
+  return `${countText(count)} ${unit}${count === 1 ? '' : 's'}`
 }
 
 /** `3,199,175`. */
@@ -32,11 +33,15 @@ export function shareText(share: number, samples: number): string {
 }
 
 /** `v1 80%, v2 20% of 500 connections`, of those that got a recognized reply. */
-export function observedText(names: readonly string[], counts: readonly number[]): string {
+export function observedText(
+  names: readonly string[],
+  counts: readonly number[],
+  unit: SampleUnit,
+): string {
   const samples = counts.reduce((sum, count) => sum + count, 0)
   const texts = shareTexts(counts, samples)
   const shares = names.map((name, index) => `${name} ${texts[index] ?? '0%'}`)
-  return `${shares.join(', ')} of ${connectionsText(samples)}`
+  return `${shares.join(', ')} of ${samplesText(samples, unit)}`
 }
 
 /** Whole percents sum to 100. */

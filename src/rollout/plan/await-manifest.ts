@@ -72,7 +72,7 @@ export async function awaitManifest(
 function notRolledOut(what: string): RunError {
   return new RunError(
     'ITS-NOT-PROPAGATED',
-    `${what}. No connection was observed.`,
+    `${what}. Nothing was sampled.`,
     'Wait until the controller has rolled the file out, or set a longer propagation-timeout. If the file and the cluster describe different rules, check namespace, virtual-service, route and manifest.',
   )
 }

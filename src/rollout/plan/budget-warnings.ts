@@ -2,7 +2,7 @@ import type { Options } from '../../options/options.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import type { Check } from '../model/check.ts'
 import { ASSUMED_CONNECTION_MS, costOf, isShort } from '../model/cost.ts'
-import { countText, percentsOf, percentsText } from '../model/percents.ts'
+import { countText, percentsOf, percentsText, samplesText } from '../model/percents.ts'
 import { deadlines } from '../time-limits.ts'
 
 /**
@@ -43,6 +43,7 @@ function tooSlow(
 ): Problem[] {
   if (options.ratePerSecond === undefined && options.mode !== 'plan') return []
   const { connectionsMean, connectingMs, pausesMs } = costOf(checks, options)
+  const samples = samplesText(connectionsMean, checks[0]?.unit ?? 'connection')
   // A plan is of a shift, whatever it may take itself.
   const mode = options.mode === 'plan' ? 'shift' : options.mode
   const { workMs } = deadlines(0, options.timeoutMs, mode)
@@ -52,14 +53,14 @@ function tooSlow(
     return [
       warning(
         'ITS-TIMEOUT-TOO-SHORT',
-        `The ${countText(connectionsMean)} connections that the checks need on average take ${countText(needs)} s with the pauses, if each takes ${ASSUMED_CONNECTION_MS} ms with ${options.concurrency} in flight. timeout leaves ${countText(Math.floor(workMs / 1000))} s.`,
-        'Raise timeout, or use a wider tolerance. A plan opens no connection: mode shift measures how long one takes, and writes nothing if a check cannot end.',
+        `The ${samples} that the checks need on average take ${countText(needs)} s with the pauses, if each takes ${ASSUMED_CONNECTION_MS} ms with ${options.concurrency} in flight. timeout leaves ${countText(Math.floor(workMs / 1000))} s.`,
+        'Raise timeout, or use a wider tolerance. A plan takes no samples. Mode shift measures how long one takes, and writes nothing if a check cannot end.',
       ),
     ]
   return [
     warning(
       'ITS-TIMEOUT-TOO-SHORT',
-      `At this rate, the ${countText(connectionsMean)} connections that the checks need on average take ${countText(needs)} s with the pauses. timeout leaves ${countText(Math.floor(workMs / 1000))} s.`,
+      `At this rate, the ${samples} that the checks need on average take ${countText(needs)} s with the pauses. timeout leaves ${countText(Math.floor(workMs / 1000))} s.`,
       'Most such runs end inconclusive. Raise rate or timeout, or use a wider tolerance.',
     ),
   ]

@@ -5,10 +5,12 @@ import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import { defaultTolerance } from '../../split/plan/default-tolerance.ts'
 import { planConnections } from '../../split/plan/plan-connections.ts'
 import type { Check } from '../model/check.ts'
+import type { SampleUnit } from '../model/sample-unit.ts'
 
 /** The weights of a run: the shares in force, and the weights to confirm one after the other. */
 export type Course = {
   names: readonly string[]
+  unit: SampleUnit
   presentShares: readonly number[]
   targets: readonly Weights[]
   /** Without a write there is one check, and no weights from before it. */
@@ -19,7 +21,7 @@ export type Course = {
 
 /** The checks of a run, each with what it takes. */
 export function planChecks(
-  { names, presentShares, targets, writes, testsHealth = false }: Course,
+  { names, unit, presentShares, targets, writes, testsHealth = false }: Course,
   options: Pick<Options, 'confidencePercent' | 'tolerancePoints' | 'connections'>,
 ): Check[] {
   const alpha = errorChance(options)
@@ -44,6 +46,7 @@ export function planChecks(
     const limit = options.connections === 'auto' ? plan.p999 : options.connections
     return {
       names,
+      unit,
       target: shares,
       old,
       tolerance,

@@ -9,6 +9,7 @@ import type { WeightEdit } from '../../routes/weights/weight-edit.ts'
 import { asShares, giveShares, type Weights } from '../../routes/weights/weights.ts'
 import type { PlannedRun } from '../model/events.ts'
 import { percentsOf } from '../model/percents.ts'
+import { unitOf } from '../model/sample-unit.ts'
 import { planChecks } from './plan-checks.ts'
 import { stepWeights } from './steps.ts'
 
@@ -27,8 +28,10 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
   const writes = options.mode !== 'verify' && (!unchanged || options.stamp)
   const { targets, skipped } = stepWeights(rule, edit, options.wanted, options.steps)
   const named = (step: Weights) => percentsOf(edit.names, asShares(step))
+  const unit = unitOf(rule, options.probe.kind)
   const planned: PlannedRun = {
     rule: rule.name,
+    unit,
     present: percentsOf(edit.names, edit.presentShares),
     weights: named(edit.target),
     steps: targets.map(named),
@@ -38,7 +41,7 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
     shifted: shiftedIndex(edit, options.wanted),
     disturbs: kindNamed(objectNameOf(options).kind).disturbs(rule),
     checks: planChecks(
-      { ...edit, targets, writes, testsHealth: seesErrors(rule, options) },
+      { ...edit, unit, targets, writes, testsHealth: seesErrors(rule, options) },
       options,
     ),
   }

@@ -90,6 +90,7 @@ export async function readPlanInput(
     rule,
     edit,
     inForce,
+    unit: plan.unit,
     istioVersion: resource.version,
     write: writes ? openWrite(context, { object, resource, rule, edit }) : undefined,
     weighted: edit.names.flatMap((name, index) => {

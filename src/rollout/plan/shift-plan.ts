@@ -7,6 +7,7 @@ import type { WeightEdit } from '../../routes/weights/weight-edit.ts'
 import type { Weights } from '../../routes/weights/weights.ts'
 import type { NamedDestination } from '../../workloads/ready-endpoints.ts'
 import type { Check } from '../model/check.ts'
+import type { SampleUnit } from '../model/sample-unit.ts'
 
 /** What the run is about to touch. */
 export type PlanInput = {
@@ -14,6 +15,8 @@ export type PlanInput = {
   rule: Rule
   edit: WeightEdit
   istioVersion: string
+  /** What samples are called. */
+  unit: SampleUnit
   /** undefined if nothing is written. */
   write: ReversibleWrite | undefined
   /** The weights on the object, where a plan starts from those that a shift restores first; absent where it has them. */

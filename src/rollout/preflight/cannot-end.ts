@@ -58,18 +58,18 @@ export function findCannotEnd(
   ]
 }
 
-/** How many connections the checks need, how fast they can be opened, and how long that takes. */
-function figures({ checks }: ShiftPlan, options: Context['options'], rate: Rate): string {
+/** How many samples the checks need, how fast they can be taken, and how long that takes. */
+function figures({ checks, unit }: ShiftPlan, options: Context['options'], rate: Rate): string {
   const { mean, least } = connectionsNeeded(checks)
   const count = (value: number) => countText(Math.round(value))
   // The most that a process can do says nothing about this gateway.
   const isBounded = rate.bound < FASTEST_PROCESS
   const pace = isLimitedByInput(options, rate)
     ? `The input rate allows ${options.ratePerSecond} a second. `
-    : `The fastest connection before the write took ${rate.fastestMs.toFixed(1)} ms. With ${options.concurrency} in flight, that is ` +
+    : `The fastest ${unit} before the write took ${rate.fastestMs.toFixed(1)} ms. With ${options.concurrency} in flight, that is ` +
       `about ${count(rate.likely)} a second${isBounded ? `, and never more than ${count(rate.bound)}` : ''}. `
   return (
-    `It needs about ${count(mean)} connections, and rarely fewer than ${count(least)}. ${pace}` +
+    `It needs about ${count(mean)} ${unit}s, and rarely fewer than ${count(least)}. ${pace}` +
     `So the check takes about ${secondsText((mean / rate.likely) * 1000)}${isBounded ? `, and at least ${secondsText((least / rate.bound) * 1000)}` : ''};`
   )
 }
@@ -93,7 +93,7 @@ function adviceFor(
     ...(isLimitedByInput(options, rate) ? ['a higher rate'] : []),
     wider,
   ]
-  return `Set ${ways.join(', or ')}. Or set connections to limit a check. It then ends with what these connections show.`
+  return `Set ${ways.join(', or ')}. Or set connections to limit a check. It then ends with what these ${shiftPlan.unit}s show.`
 }
 
 /** A longer timeout than this is refused as an input, or would hardly be what is meant. */
@@ -104,7 +104,7 @@ const MOST_ATTEMPTS = 5
 /** A tolerance with which the checks fit into the time; undefined if none of a few does. */
 function fittingTolerance(
   options: Context['options'],
-  { edit, targets, write, checks }: ShiftPlan,
+  { edit, unit, targets, write, checks }: ShiftPlan,
   { likely }: Rate,
 ): number | undefined {
   const most = (likely * Math.max(0, timeForChecks(checks, options))) / 1000 / 1.5
@@ -114,7 +114,7 @@ function fittingTolerance(
   let points = roundedUp(given * Math.sqrt(mean / most))
   for (let count = 0; count < MOST_ATTEMPTS && points <= 25; count += 1) {
     const wanted = { ...options, tolerancePoints: points }
-    const planned = planChecks({ ...edit, targets, writes: write !== undefined }, wanted)
+    const planned = planChecks({ ...edit, unit, targets, writes: write !== undefined }, wanted)
     if (connectionsNeeded(planned).mean <= most) return points
     points = roundedUp(points * 1.2)
   }

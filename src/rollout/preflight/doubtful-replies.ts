@@ -11,11 +11,11 @@ import type { Endpoints } from '../../workloads/ready-endpoints.ts'
 import { endsWithWrite } from '../check/unanswered-destination.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
-import { countText, listText, percentText } from '../model/percents.ts'
+import { listText, percentText } from '../model/percents.ts'
 import type { ShiftPlan } from '../plan/shift-plan.ts'
 import { failingAddresses } from './failing-addresses.ts'
 import { isJustChanged } from './just-changed.ts'
-import { outcomesText } from './outcomes-text.ts'
+import { answered, lostText, outcomesText, rarity } from './outcomes-text.ts'
 import {
   connectionsOf,
   FALSE_STOP,
@@ -27,11 +27,11 @@ import { expressions, hintForSamples } from './probe-hints.ts'
 import { findUnaskedReplies } from './swapped-expectations.ts'
 import { showsUnfit } from './unfit-expression.ts'
 
-/** What preflight saw: the connections, and the Pods of destinations that answered none, where they could be read. */
+/** What preflight saw: the samples, and the Pods of destinations that answered none, where they could be read. */
 export type Seen = {
   replyCounts: ReplyCounts
   samples: readonly ProbeSample[]
-  /** Those that the connections took in turn, in their order; none where that is not known. */
+  /** Those that the samples took in turn, in their order; none where that is not known. */
   addresses: readonly string[]
   endpoints: ReadonlyMap<string, Endpoints>
   /** What took the samples. */
@@ -84,7 +84,10 @@ export function findDoubtfulReplies(context: Context, shiftPlan: ShiftPlan, seen
       return [problem('ITS-DESTINATION-UNANSWERED', what, `${remedy}${more}`)]
     }),
     ...(withoutReply.length === 0
-      ? [...lossFindings(context, seen, bound), ...perhapsUnanswered(context, shiftPlan, seen)]
+      ? [
+          ...lossFindings(context, shiftPlan, seen, bound),
+          ...perhapsUnanswered(context, shiftPlan, seen),
+        ]
       : []),
     ...findUnaskedReplies(context, shiftPlan, seen.replyCounts),
   ]
@@ -97,15 +100,16 @@ function mayUsePreviousWeights({ options }: Context, shiftPlan: ShiftPlan): bool
 
 function swapped(
   { options, workloads }: Context,
-  { edit, object }: ShiftPlan,
+  plan: ShiftPlan,
   { replyCounts }: Seen,
   { order }: Swap,
 ): [what: string, remedy: string] {
+  const { edit, object } = plan
   const two = edit.names.length === 2
   const moved = edit.names.filter(
     (_, i) => edit.presentShares[order[i] ?? i] !== edit.presentShares[i],
   )
-  const each = (two ? moved : edit.names).map((name) => answered(name, edit, replyCounts))
+  const each = (two ? moved : edit.names).map((name) => answered(name, plan, replyCounts))
   // The expression of a destination belongs to the one whose share its replies look like.
   const corrected = edit.names.flatMap((name, index) => {
     const from = edit.names[order.indexOf(index)] ?? name
@@ -122,16 +126,17 @@ function swapped(
   ]
 }
 
-/** Connections were lost, and a destination answered none. */
+/** Samples were lost, and a destination answered none. */
 function unanswered(
   context: Context,
-  { edit, object }: ShiftPlan,
+  plan: ShiftPlan,
   seen: Seen,
   { index, chance }: UnansweredDestination,
 ): [what: string, remedy: string] {
+  const { edit, object } = plan
   const { replyCounts, samples } = seen
   const name = edit.names[index] ?? ''
-  const what = `${answered(name, edit, replyCounts)}. ${lostText(samples)} By chance that happens in 1 of ${rarity(chance)} runs.`
+  const what = `${answered(name, plan, replyCounts)}. ${lostText(samples, plan.unit)} By chance that happens in 1 of ${rarity(chance)} runs.`
   const hint = hintForSamples({ ...context.options, probe: seen.probe }, samples)
   if (hint !== '') return [what, hint.trimEnd()]
   const endpoints = seen.endpoints.get(name)
@@ -154,28 +159,34 @@ function howToTakeAll(
   return `\nThe first write leaves ${percentText(left)} to ${name}, so the check would fail. To move all traffic away from ${name}, write 0% for it at once, without steps.`
 }
 
-/** No connection was lost, and yet a destination answered none: no connection reaches it. */
+/** No sample was lost, and yet a destination answered none: none reaches it. */
 function notReached(
   { workloads }: Context,
-  { edit, object }: ShiftPlan,
+  plan: ShiftPlan,
   { replyCounts }: Seen,
   { index, chance }: UnansweredDestination,
 ): [what: string, remedy: string] {
+  const { edit, object, unit } = plan
   const name = edit.names[index] ?? ''
   return [
-    `${answered(name, edit, replyCounts)}, although all were answered. No connection from here reaches ${name}. By chance that happens in 1 of ${rarity(chance)} runs.`,
-    `Check what keeps connections from here on one destination (sessionAffinity of a Service, a load balancer that hashes addresses, consistentHash in a DestinationRule), and whether the gateway uses the weights of ${object.namespace}/${object.name}:\n  ${istioctl(workloads)} proxy-status`,
+    `${answered(name, plan, replyCounts)}, although all were answered. No ${unit} from here reaches ${name}. By chance that happens in 1 of ${rarity(chance)} runs.`,
+    `Check what keeps ${unit}s from here on one destination (sessionAffinity of a Service, a load balancer that hashes addresses, consistentHash in a DestinationRule), and whether the gateway uses the weights of ${object.namespace}/${object.name}:\n  ${istioctl(workloads)} proxy-status`,
   ]
 }
 
-/** Each destination answers, and yet more connections are lost than a check lets pass. */
-function lossFindings({ options }: Context, seen: Seen, bound: boolean): Problem[] {
+/** Each destination answers, and yet more samples are lost than a check lets pass. */
+function lossFindings(
+  { options }: Context,
+  { unit }: ShiftPlan,
+  seen: Seen,
+  bound: boolean,
+): Problem[] {
   const { replyCounts, samples } = seen
   const { unclassified } = replyCounts
-  const connections = connectionsOf(replyCounts)
-  if (logNoReplyEvidence(connections, unclassified) < -Math.log(FALSE_STOP)) return []
-  const what = `${unclassified} of ${connections} connections got no recognized reply before the write: ${outcomesText(samples)}. A check tolerates 1 in 100, so it would fail.`
-  const address = failingAddresses(seen)
+  const all = connectionsOf(replyCounts)
+  if (logNoReplyEvidence(all, unclassified) < -Math.log(FALSE_STOP)) return []
+  const what = `${unclassified} of ${all} ${unit}s got no recognized reply before the write: ${outcomesText(samples, unit)}. A check tolerates 1 in 100, so it would fail.`
+  const address = failingAddresses(seen, unit)
   const remedy =
     address ??
     (hintForSamples({ ...options, probe: seen.probe }, samples).trimEnd() ||
@@ -183,36 +194,16 @@ function lossFindings({ options }: Context, seen: Seen, bound: boolean): Problem
   return [(bound ? problem : warning)('ITS-CONNECTIONS-UNANSWERED', what, remedy)]
 }
 
-/** Connections were lost, and a destination with so little weight answered none that it may be chance. */
-function perhapsUnanswered(context: Context, shiftPlan: ShiftPlan, seen: Seen): Problem[] {
-  const { edit } = shiftPlan
+/** Samples were lost, and a destination with so little weight answered none that it may be chance. */
+function perhapsUnanswered(context: Context, plan: ShiftPlan, seen: Seen): Problem[] {
+  const { edit } = plan
   const { replyCounts, samples } = seen
   if (replyCounts.unclassified === 0) return []
   return edit.names.flatMap((name, index) => {
     const chance = (1 - (edit.presentShares[index] ?? 0)) ** connectionsOf(replyCounts)
     if (chance === 1 || (replyCounts.counts[index] ?? 0) > 0) return []
-    const [, remedy] = unanswered(context, shiftPlan, seen, { index, chance, shown: false })
-    const what = `${answered(name, edit, replyCounts)}. ${lostText(samples)} These are too few to show whether they went to ${name}.`
+    const [, remedy] = unanswered(context, plan, seen, { index, chance, shown: false })
+    const what = `${answered(name, plan, replyCounts)}. ${lostText(samples, plan.unit)} These are too few to show whether they went to ${name}.`
     return [warning('ITS-DESTINATION-UNANSWERED', what, remedy)]
   })
-}
-
-/** `Without a recognized reply: 12 refused.` */
-function lostText(samples: readonly ProbeSample[]): string {
-  return `Without a recognized reply: ${outcomesText(samples)}.`
-}
-
-/** `v2 has 20% and answered 8 of 9 connections`. */
-function answered(name: string, edit: ShiftPlan['edit'], replyCounts: ReplyCounts): string {
-  const index = edit.names.indexOf(name)
-  const count = replyCounts.counts[index] ?? 0
-  return `${name} has ${percentText(edit.presentShares[index] ?? 0)} and answered ${count === 0 ? 'none' : count} of ${connectionsOf(replyCounts)} connections`
-}
-
-/** In how many runs something happens once: `10,000`, and no more than a billion. */
-function rarity(chance: number): string {
-  const runs = Math.min(1e9, Math.floor(1 / chance))
-  const digits = 10 ** Math.max(0, Math.floor(Math.log10(runs)) - 1)
-  const rounded = Math.floor(runs / digits) * digits
-  return `${chance < 1e-9 ? 'more than ' : ''}${countText(rounded)}`
 }

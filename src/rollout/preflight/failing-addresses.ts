@@ -1,20 +1,18 @@
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { listText } from '../model/percents.ts'
+import type { SampleUnit } from '../model/sample-unit.ts'
 
-/** Fewer connections to one address say little of it. */
+/** Fewer samples to one address say little of it. */
 const LEAST = 5
 
 /**
- * What to do where every lost connection went to addresses of the gateway that answered none, while the others
+ * What to do where every lost sample went to addresses of the gateway that answered none, while the others
  * answered all. Undefined where the addresses do not explain the loss.
  */
-export function failingAddresses({
-  samples,
-  addresses,
-}: {
-  samples: readonly ProbeSample[]
-  addresses: readonly string[]
-}): string | undefined {
+export function failingAddresses(
+  { samples, addresses }: { samples: readonly ProbeSample[]; addresses: readonly string[] },
+  unit: SampleUnit,
+): string | undefined {
   if (addresses.length < 2) return undefined
   const tallies = addresses.map((address) => ({ address, answered: 0, lost: 0 }))
   for (const [index, { classified }] of samples.entries()) {
@@ -28,5 +26,5 @@ export function failingAddresses({
   if (failing.some(({ lost }) => lost < LEAST)) return undefined
   const names = listText(failing.map(({ address }) => address))
   const one = failing.length === 1
-  return `Every connection to ${names} was lost, and none to ${listText(working.map(({ address }) => address))}. Check the gateway behind ${one ? 'this address' : 'these addresses'}, since clients are sent there too. To use only another address, set endpoint: host:port.`
+  return `Every ${unit} to ${names} was lost, and none to ${listText(working.map(({ address }) => address))}. Check the gateway behind ${one ? 'this address' : 'these addresses'}, since clients are sent there too. To use only another address, set endpoint: host:port.`
 }

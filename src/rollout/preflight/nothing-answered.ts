@@ -59,7 +59,7 @@ export async function judgeNothingAnswered(
   if (rescues && (haveNoPods || options.onFailure === 'keep'))
     return warning(
       'ITS-NO-RECOGNIZED-REPLY',
-      `${holdersText(holders, ready)}, and none of ${samples.length} connections got a recognized reply before the write (${outcomesText(samples)}). The write moves the traffic to ${gainers.map(({ name }) => podsText(name, ready)).join(', ')}.`,
+      `${holdersText(holders, ready)}, and none of ${samples.length} ${shiftPlan.unit}s got a recognized reply before the write (${outcomesText(samples, shiftPlan.unit)}). The write moves the traffic to ${gainers.map(({ name }) => podsText(name, ready)).join(', ')}.`,
     )
   if (haveNoPods)
     return problem(

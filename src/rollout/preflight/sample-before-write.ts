@@ -31,7 +31,7 @@ export function sampleBeforeWrite(
     let over = false
     let timer: NodeJS.Timeout | undefined
     const reporting = setInterval(
-      () => context.emit({ kind: 'preflight-progress', connections: samples.length }),
+      () => context.emit({ kind: 'preflight-progress', samples: samples.length }),
       PROGRESS_EVERY_MS,
     )
     const finish = () => {

@@ -6,6 +6,7 @@ import { endpointText } from '../../kube/endpoint.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Context } from '../model/context.ts'
+import type { SampleUnit } from '../model/sample-unit.ts'
 import { findClientLimits } from './client-limits.ts'
 import { noneText } from './outcomes-text.ts'
 import type { SamplingTask } from './preflight-sampling.ts'
@@ -28,13 +29,15 @@ export type Trial = {
   endpoint: Endpoint
   probe: Probe
   names: readonly string[]
+  /** What samples are called. */
+  unit: SampleUnit
   order: SamplingTask
 }
 
 /** Opens the connections before the write. A reply that two expectations match is an error. */
 export async function tryReplies(
   context: Context,
-  { gateway, endpoint, probe, names, order }: Trial,
+  { gateway, endpoint, probe, names, unit, order }: Trial,
   signal: AbortSignal,
 ): Promise<TriedReplies> {
   const samples = await sampleBeforeWrite(context, gateway, order, signal)
@@ -42,7 +45,7 @@ export async function tryReplies(
   const { counts, unclassified } = replyCounts
   context.emit({
     kind: 'preflight-replies',
-    connections: samples.length,
+    samples: samples.length,
     byDestination: Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0])),
     unclassified,
   })
@@ -53,7 +56,7 @@ export async function tryReplies(
     return { findings: limits, replyCounts, samples }
   const nothing = problem(
     'ITS-NO-RECOGNIZED-REPLY',
-    noneText(samples, endpointText(endpoint)),
+    noneText(samples, endpointText(endpoint), unit),
     remedyForReplies({ ...context.options, probe }, endpoint, samples),
   )
   return { findings: limits, replyCounts, samples, nothing }

@@ -22,7 +22,7 @@ export async function tryUnstamped(
   const [successes = 0] = counts
   context.emit({
     kind: 'preflight-replies',
-    connections: samples.length,
+    samples: samples.length,
     successes,
     byDestination: {},
     unclassified,
@@ -47,5 +47,5 @@ function failuresText(samples: readonly ProbeSample[]): string {
   const replied = [...statuses].map(
     ([detail, count]) => `${countText(count)} with ${JSON.stringify(detail)}`,
   )
-  return [...replied, outcomesText(samples)].filter((text) => text !== '').join(', ')
+  return [...replied, outcomesText(samples, 'request')].filter((text) => text !== '').join(', ')
 }

@@ -67,7 +67,7 @@ async function release(
 }
 
 /** A check whose weights another client replaced: what its connections show is not about this run's weights. */
-const CHECK_VOID = 'The check does not count, because other weights may have split its connections.'
+const CHECK_VOID = 'The check does not count, because other weights may have split its samples.'
 
 /** The end of a run with a problem that its rollback, or its last look at the object, met, which then decides and comes first. */
 export function endWith(ended: RunEnd, stop: RunError, inForce: Percents | undefined): AfterRun {
@@ -160,7 +160,8 @@ async function restoreCheck(
   const { options, nowMs } = context
   const original = percentsFrom(shiftPlan.edit.presentShares)
   const { names } = shiftPlan.edit
-  const course = { names, presentShares: last.target, targets: [original], writes: true }
+  const { unit } = shiftPlan
+  const course = { names, unit, presentShares: last.target, targets: [original], writes: true }
   const [check] = planChecks(course, options)
   if (!check) return undefined
   const restored = await runCheck({

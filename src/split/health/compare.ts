@@ -15,7 +15,7 @@ const RATIOS = [2, 5, 20]
  * With the target itself in the place of the likeliest share, a true share of 8% for 5% made 69% false alarms.
  *
  * @param own of the destination
- * @param others all other samples; errors that are nobody's count as theirs
+ * @param others all other samples; errors of no known destination count as theirs
  * @param target the destination's share, more than 0; at 1 nothing is left to compare with
  */
 export function logCompareEvidence(own: Tally, others: Tally, target: number): number {

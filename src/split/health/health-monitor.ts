@@ -31,7 +31,7 @@ export type Successes = 'all' | 'none' | 'too-few'
 /** Errors without a success that are no accident: half of the requests of a version that is hardly alive succeed. */
 const ENOUGH_ERRORS = 10
 
-/** A rate of errors that nobody rolls back for, however well the other versions do. */
+/** A rate of errors for which no run is rolled back, however well the other versions do. */
 const HARMLESS_RATE = 0.001
 
 /**

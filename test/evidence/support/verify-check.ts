@@ -13,6 +13,7 @@ export function verifyCheck(
   const [check] = planChecks(
     {
       names: ['v1', 'v2'],
+      unit: 'connection',
       presentShares: [0.8, 0.2],
       targets: [ofHundred([80, 20])],
       writes: false,

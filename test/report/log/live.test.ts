@@ -56,7 +56,7 @@ describe('the live line', () => {
 
   test('says so where there is nothing to show yet', () => {
     expect(shown(...begin)).toBe('v2 -> 20%  waiting for the gateway')
-    expect(shown([0, { kind: 'preflight-progress', connections: 3 }])).toBe(
+    expect(shown([0, { kind: 'preflight-progress', samples: 3 }])).toBe(
       'preflight: 3 connections ended',
     )
     expect(shown(...begin, [2000, progress(0, 0)])).toMatch(/^v2 -> 20% {2}no recognized reply {2}/)

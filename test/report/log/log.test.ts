@@ -123,7 +123,7 @@ describe('a line says', () => {
       'which replies the preflight sampling got',
       {
         kind: 'preflight-replies',
-        connections: 3,
+        samples: 3,
         byDestination: { v1: 3, v2: 0 },
         unclassified: 0,
       },
@@ -131,7 +131,7 @@ describe('a line says', () => {
     ],
     [
       'how many replies of the preflight sampling were not recognized',
-      { kind: 'preflight-replies', connections: 3, byDestination: { v1: 1 }, unclassified: 2 },
+      { kind: 'preflight-replies', samples: 3, byDestination: { v1: 1 }, unclassified: 2 },
       ['info: Preflight: 3 connections. Replies: 1 from v1, 2 missing or not recognized.'],
     ],
     [

@@ -35,7 +35,7 @@ describe('while connections are made', () => {
     const none = someAttempt({ samples: 0, unclassified: 0 })
     const texts = log.at(2000, { ...PROGRESS, now: none }).map(({ text }) => text)
     expect(texts).toEqual(['  no reply yet, about 855 expected, 812 ms'])
-    expect(log.at(4000, { kind: 'preflight-progress', connections: 3 })[0]?.text).toBe(
+    expect(log.at(4000, { kind: 'preflight-progress', samples: 3 })[0]?.text).toBe(
       'Preflight: 3 connections ended, waiting for the others.',
     )
   })

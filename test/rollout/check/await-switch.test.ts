@@ -13,6 +13,7 @@ function checkOf(dial: Dial, emit: (event: RunEvent) => void = () => undefined) 
   const [check] = planChecks(
     {
       names: ['v1', 'v2'],
+      unit: 'connection',
       presentShares: [0.2, 0.8],
       targets: [ofHundred([80, 20])],
       writes: true,
@@ -86,8 +87,8 @@ test('an attempt judges none of the connections that decided when it begins', as
   expect(check.ended).toBe('pass')
   expect(check.attempts).toHaveLength(1)
   const [watched] = events.filter((event) => event.kind === 'awaited-switch')
-  expect(watched?.connections).toBeGreaterThan(50)
-  expect(watched?.connections).toBeLessThanOrEqual(dialledBefore)
+  expect(watched?.samples).toBeGreaterThan(50)
+  expect(watched?.samples).toBeLessThanOrEqual(dialledBefore)
   const [first] = check.attempts
   // Of v2 there would be some hundred more.
   expect((first?.counts[1] ?? 0) / (first?.samples ?? 0)).toBeLessThan(0.25)

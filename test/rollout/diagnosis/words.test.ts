@@ -17,6 +17,7 @@ const COMMANDS = {
 /** A shift of 80/20 to 50/50. */
 const SHIFT: Subject = {
   names: ['v1', 'v2'],
+  unit: 'connection',
   target: [0.5, 0.5],
   old: { shares: [0.8, 0.2], name: 'the previous weights' },
   present: [0.8, 0.2],

@@ -7,6 +7,7 @@ const promise = { confidencePercent: 99, tolerancePoints: 5, connections: 'auto'
 const checks = planChecks(
   {
     names: ['v1', 'v2'],
+    unit: 'connection',
     presentShares: [1, 0],
     targets: [ofHundred([90, 10]), ofHundred([80, 20])],
     writes: true,

@@ -21,6 +21,7 @@ function found(percents: readonly number[], given: Partial<typeof OPTIONS> = {})
   const checks = planChecks(
     {
       names: ['v1', 'v2'],
+      unit: 'connection',
       presentShares: [1, 0],
       targets: percents.map((percent) => ofHundred([100 - percent, percent])),
       writes: true,

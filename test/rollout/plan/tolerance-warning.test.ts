@@ -11,6 +11,7 @@ function found(before: number, percents: readonly number[], tolerancePoints?: nu
   const checks = planChecks(
     {
       names: ['v1', 'v2'],
+      unit: 'connection',
       presentShares: [1 - before / 100, before / 100],
       targets: percents.map((percent) => ofHundred([100 - percent, percent])),
       writes: true,

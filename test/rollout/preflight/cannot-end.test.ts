@@ -82,6 +82,7 @@ test('a check hardly ever passes with fewer than half of its mean, or a quarter 
     const checks = planChecks(
       {
         names: ['v1', 'v2'],
+        unit: 'connection',
         presentShares: [1, 0],
         targets: [ofHundred([100 - percent, percent])],
         writes: true,

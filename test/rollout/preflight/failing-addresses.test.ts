@@ -15,7 +15,10 @@ function samples(letters: string): ProbeSample[] {
 }
 
 test('an address that loses every connection while the other loses none is named', () => {
-  const said = failingAddresses({ samples: samples('alalalalal'), addresses: ADDRESSES })
+  const said = failingAddresses(
+    { samples: samples('alalalalal'), addresses: ADDRESSES },
+    'connection',
+  )
   expect(said).toMatch(/^Every connection to 192\.0\.2\.2 was lost, and none to 192\.0\.2\.1\./)
   expect(said).toContain('endpoint: host:port')
 })
@@ -26,5 +29,5 @@ test.each([
   ['a failing address got few connections', 'alal', ADDRESSES],
   ['each address answers some', 'aaalalaaal', ADDRESSES],
 ])('no address is named where %s', (_, letters, addresses) => {
-  expect(failingAddresses({ samples: samples(letters), addresses })).toBeUndefined()
+  expect(failingAddresses({ samples: samples(letters), addresses }, 'connection')).toBeUndefined()
 })

@@ -75,7 +75,7 @@ describe('versions that err alike', () => {
     expect(found.length).toBeLessThanOrEqual(13)
   })
 
-  test('raise no alarm at a rate that harms nobody', () => {
+  test('raise no alarm at a rate that does no harm', () => {
     const world = { share: 0.2, rates: [0.00004, 0.0004] } as const
     expect(alarms(world, { runs: 50, most: 20_000, seed: 3 }).filter(Boolean)).toEqual([])
   })

@@ -1,0 +1,50 @@
+import type { Recognition } from '../../../evidence/probe/classify.ts'
+import { defaultErrors } from '../../../evidence/probe/default-errors.ts'
+import type { Expectation } from '../../../evidence/probe/expectation.ts'
+import type { Probe } from '../../../evidence/probe/probe.ts'
+import { probeWarnings } from '../../../evidence/probe/probe-for.ts'
+import { probeOf } from '../../../evidence/probe/probes.ts'
+import { startStamps } from '../../../evidence/probe/stamps.ts'
+import type { FoundGateway } from '../../../gateways/gateway-search.ts'
+import { inputProblem, type Problem } from '../../../problem/problem.ts'
+import { failure, type Result, success } from '../../../problem/result.ts'
+import type { Rule } from '../../../routes/rule.ts'
+import { STAMP_HEADER } from '../../../routes/weights/stamps.ts'
+import type { Context } from '../../model/context.ts'
+import { settingsFor } from './request-of.ts'
+
+/** What takes the samples of a run, and what their destinations and errors are recognized by. */
+export type Probing = { probe: Probe; recognition: Recognition; warnings: Problem[] }
+
+/** @param expect in the order of the rule's destinations */
+export function probingOf(
+  context: Context,
+  rule: Rule,
+  located: FoundGateway,
+  expect: readonly Expectation[],
+): Result<Probing> {
+  const { options } = context
+  const settings = settingsFor(context, rule, located)
+  if (!settings.ok) return settings
+  const { kind } = settings.value
+  const errors = defaultErrors(kind, options)
+  if (errors === undefined && options.errors !== undefined) return failure(errorsNotSeen(kind))
+  return success({
+    probe: probeOf(settings.value),
+    warnings: probeWarnings(settings.value),
+    recognition: {
+      expect,
+      errors: errors && (options.errors ?? errors),
+      stamps: options.stamp ? startStamps(STAMP_HEADER) : undefined,
+    },
+  })
+}
+
+function errorsNotSeen(kind: string): Problem {
+  return inputProblem(
+    'errors',
+    'ITS-INPUTS-CONFLICT',
+    `errors is only used with probe: http or grpc, and samples of this rule are taken with probe: ${kind}.`,
+    'Remove errors, or set probe.',
+  )
+}
