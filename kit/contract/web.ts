@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { type Client, openClient } from './client.ts'
 import type { Subject } from './subject.ts'
+import { testMatches } from './web/matches.ts'
 import { testOwnReplies } from './web/own-replies.ts'
 import { testRequests } from './web/requests.ts'
 import { testStamps } from './web/stamps.ts'
@@ -16,7 +17,14 @@ export function testWeb(subject: () => Subject): void {
     })
     afterAll(() => admin.close())
 
-    for (const declare of [testRequests, testOwnReplies, testStamps, testTransport, testTls])
+    for (const declare of [
+      testRequests,
+      testMatches,
+      testOwnReplies,
+      testStamps,
+      testTransport,
+      testTls,
+    ])
       declare(() => ({ ...subject(), admin }))
   })
 }
