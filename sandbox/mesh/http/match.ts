@@ -54,10 +54,13 @@ function matches(match: RouteMatch, request: RequestHead): boolean {
   )
 }
 
-/** The values of a header or of a part of the request's first line. Each is compared by itself. */
+/**
+ * The values of a header or of a part of the request's first line. Each is compared by itself. To Envoy, `host` is
+ * another name of `:authority`.
+ */
 function valuesOf(request: RequestHead, name: string): string[] {
   if (name === ':method') return [request.method]
-  if (name === ':authority') return [request.authority]
+  if (name === ':authority' || name === 'host') return [request.authority]
   if (name === ':scheme') return [request.scheme]
   return request.headers.filter(([one]) => one === name).map(([, value]) => value)
 }
