@@ -4,9 +4,7 @@ import type { Subject } from './subject.ts'
 import { testMatches } from './web/matches.ts'
 import { testOwnReplies } from './web/own-replies.ts'
 import { testRequests } from './web/requests.ts'
-import { testStamps } from './web/stamps.ts'
 import { testTls } from './web/tls.ts'
-import { testTransport } from './web/transport.ts'
 
 /** Declares what the project counts on of a gateway that routes requests. It leaves the objects as they were. */
 export function testWeb(subject: () => Subject): void {
@@ -17,14 +15,7 @@ export function testWeb(subject: () => Subject): void {
     })
     afterAll(() => admin.close())
 
-    for (const declare of [
-      testRequests,
-      testMatches,
-      testOwnReplies,
-      testStamps,
-      testTransport,
-      testTls,
-    ])
+    for (const declare of [testRequests, testMatches, testOwnReplies, testTls])
       declare(() => ({ ...subject(), admin }))
   })
 }

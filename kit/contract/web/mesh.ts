@@ -2,7 +2,6 @@ import { expect, onTestFinished } from 'vitest'
 import type { Json, JsonObject } from '../../../sandbox/objects/json.ts'
 import { COLLECTION, GROUP, newName } from '../api/objects.ts'
 import type { Mesh } from '../gateway/mesh.ts'
-import type { Version } from '../subject.ts'
 import { type Reply, type Sent, send } from './request.ts'
 
 export const LIMIT_MS = 10_000
@@ -61,15 +60,4 @@ export async function replyWith(
     .toBe(status)
   if (last === undefined) throw new Error('no reply')
   return last
-}
-
-/** Resolves when requests are answered by a version. */
-export async function answeredBy(
-  mesh: Mesh,
-  ask: (sent?: Sent) => Promise<Reply>,
-  version: Version,
-  sent: Sent = {},
-): Promise<void> {
-  const answer = async () => mesh.web.versionOf((await ask(sent)).body)
-  await expect.poll(answer, { timeout: LIMIT_MS }).toBe(version)
 }

@@ -85,26 +85,6 @@ export function testOwnReplies(mesh: () => Mesh): void {
       expect(reply).toMatchObject({ status: 404, body: '' })
     })
 
-    test.each<[string, Json, number, string]>([
-      ['a redirect', { uri: '/new' }, 301, '/new'],
-      ['a redirect with a status', { uri: '/new', redirectCode: 307 }, 307, '/new'],
-    ])('for %s has its status and the location', async (_, redirect, status, path) => {
-      const ask = await withRules(mesh(), [{ redirect }])
-      const reply = await replyWith(ask, status)
-      expectOwn(reply)
-      expect(reply.headers.location).toMatch(
-        new RegExp(`^http://contract-.*\\.example\\.com${path}$`),
-      )
-    })
-
-    test('for a direct response has its status and body', async () => {
-      const direct = { status: 418, body: { string: 'tea' } }
-      const ask = await withRules(mesh(), [{ directResponse: direct }])
-      const reply = await replyWith(ask, 418)
-      expectOwn(reply)
-      expect(reply.body).toBe('tea')
-    })
-
     test('for a fault has the headers of the destination that was chosen before', async () => {
       const abort = { httpStatus: 401, percentage: { value: 100 } }
       const route = [

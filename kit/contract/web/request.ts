@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
-import { connect as http2Connect } from 'node:http2'
 import { request as httpsRequest } from 'node:https'
 import type { Mesh } from '../gateway/mesh.ts'
 
@@ -43,34 +41,4 @@ export function send(mesh: Mesh, sent: Sent = {}): Promise<Reply> {
     outgoing.on('error', reject)
     outgoing.end()
   })
-}
-
-/** The same with HTTP/2, which a client begins at once. */
-export async function send2(mesh: Mesh, sent: Sent = {}): Promise<Reply> {
-  const { method = 'GET', path = '/', host = HOST, headers = {}, tls = false } = sent
-  const port = sent.port ?? (tls ? mesh.web.https : mesh.web.http)
-  const scheme = tls ? 'https' : 'http'
-  const session = http2Connect(`${scheme}://${host}`, {
-    ...{ host: mesh.gateway.host, port },
-    ...(tls ? { ca: mesh.web.authority, servername: host } : {}),
-  })
-  // The stream says it too.
-  session.on('error', () => undefined)
-  try {
-    const stream = session.request({
-      ...headers,
-      ...{ ':method': method, ':path': path, ':authority': host, ':scheme': scheme },
-    })
-    let body = ''
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      body += chunk
-    })
-    stream.end()
-    const [head] = await once(stream, 'response')
-    await once(stream, 'end')
-    const { ':status': status, ...others } = head
-    return { status: Number(status), headers: others, body }
-  } finally {
-    session.destroy()
-  }
 }

@@ -1,7 +1,7 @@
 import { connect } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import type { Mesh } from '../gateway/mesh.ts'
-import { HOST, send, send2 } from './request.ts'
+import { HOST, send } from './request.ts'
 
 /** Facts about a server that terminates TLS. */
 export function testTls(mesh: () => Mesh): void {
@@ -23,15 +23,6 @@ export function testTls(mesh: () => Mesh): void {
       ['HTTP/1.1 where the client has only that', ['http/1.1'], 'http/1.1'],
     ])('negotiates %s', async (_, protocols, agreed) => {
       expect(await negotiated(protocols)).toBe(agreed)
-    })
-
-    test.each([
-      ['HTTP/1.1', send],
-      ['HTTP/2', send2],
-    ])('carries requests with %s', async (_, ask) => {
-      const { status, body } = await ask(mesh(), { tls: true })
-      expect(status).toBe(200)
-      expect(mesh().web.versionOf(body)).toBe('v1')
     })
 
     test('without a certificate that its client trusts is refused by the client', async () => {
