@@ -24,7 +24,9 @@ export function probeFor(inputs: ProbeInputs, probed: Probed): Result<ProbeSetti
   const problems = [
     ...(inputs.kind === undefined ? unusedByDefault(kind, probed, inputs.given) : []),
     ...(usesTls ? [] : withoutTls(inputs)),
-    ...(host === undefined && needsHost(kind, usesTls, inputs) ? [hostRequired()] : []),
+    ...(host === undefined && needsHost(kind, usesTls, { ...inputs, ...probed })
+      ? [hostRequired()]
+      : []),
   ]
   if (problems.length > 0) return failure(...problems)
   const tls = usesTls ? tlsSettings(inputs, host) : undefined
@@ -57,8 +59,12 @@ function needsTls({ protocol, tls }: Probed): boolean {
 }
 
 /** A certificate is verified for a name, and TLS that is passed through is routed by it. */
-function needsHost(kind: ProbeName, usesTls: boolean, { insecure }: ProbeInputs): boolean {
-  return kind === 'tcp' ? usesTls && !insecure : true
+function needsHost(
+  kind: ProbeName,
+  usesTls: boolean,
+  { insecure, protocol }: { insecure: boolean; protocol: Probed['protocol'] },
+): boolean {
+  return kind === 'tcp' ? usesTls && (!insecure || protocol === 'tls') : true
 }
 
 function tcpSettings(
@@ -93,19 +99,19 @@ function unusedByDefault(
   )
 }
 
+const TLS_ONLY = ['probe-ca', 'probe-cert', 'probe-insecure']
+
 function withoutTls({ tls, given }: ProbeInputs): Problem[] {
   // With probe-tls: false the inputs were refused before.
   if (tls === false) return []
-  return ['probe-ca', 'probe-cert', 'probe-insecure']
-    .filter((input) => given.includes(input))
-    .map((input) =>
-      inputProblem(
-        input,
-        'ITS-INPUTS-CONFLICT',
-        `${input} is only used with TLS, and neither the rule nor the gateway's server shows that it expects TLS.`,
-        `Remove ${input}, or set probe-tls: true.`,
-      ),
-    )
+  return TLS_ONLY.filter((input) => given.includes(input)).map((input) =>
+    inputProblem(
+      input,
+      'ITS-INPUTS-CONFLICT',
+      `${input} is only used with TLS, and neither the rule nor the gateway's server shows that it expects TLS.`,
+      `Remove ${input}, or set probe-tls: true.`,
+    ),
+  )
 }
 
 function hostRequired(): Problem {
