@@ -5,6 +5,7 @@ import { writeSpec } from './gateway/mesh.ts'
 import { testHeaders } from './http/headers.ts'
 import { testMatching } from './http/matching.ts'
 import { WEB_ROUTE } from './http/mesh.ts'
+import { testOrder } from './http/order.ts'
 import { testReplies } from './http/replies.ts'
 import { testTls } from './http/tls.ts'
 import { testHttpWeights } from './http/weights.ts'
@@ -26,7 +27,14 @@ export function testHttpGateway(subject: () => Subject): void {
       admin.close()
     })
 
-    for (const declare of [testMatching, testReplies, testHeaders, testHttpWeights, testTls])
+    for (const declare of [
+      testMatching,
+      testOrder,
+      testReplies,
+      testHeaders,
+      testHttpWeights,
+      testTls,
+    ])
       declare(mesh)
   })
 }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { type ApiRule, runThrough } from '../faults/api-fault.ts'
-import { validateAsIstiod } from '../mesh/validation.ts'
+import { validateAsIstiod } from '../mesh/webhook/validation.ts'
 import type { Registry } from '../objects/registry.ts'
 import { NETWORKING, type Resource } from '../objects/resources.ts'
 import { authorOf, createHandler } from './handler.ts'

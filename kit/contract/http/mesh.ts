@@ -4,7 +4,6 @@ import type { Json, JsonObject } from '../../../sandbox/objects/json.ts'
 import { askHttp, type HttpAsk, type HttpPlace, type HttpReply } from '../../sandbox/talk-http.ts'
 import { GROUP, newName, pathTo } from '../api/objects.ts'
 import { type Mesh, writeSpec } from '../gateway/mesh.ts'
-import type { Version } from '../subject.ts'
 
 export const WEB_ROUTE = pathTo('web')
 export const HOST = 'web.example.com'
@@ -117,5 +116,3 @@ export function sparePort(): number {
   ports += 1
   return ports
 }
-
-export const VERSIONS: readonly Version[] = ['v1', 'v2']

@@ -94,7 +94,7 @@ export function testReplies(mesh: () => Mesh): void {
       expect(reply.headers).not.toHaveProperty(UPSTREAM)
     })
 
-    test('aborts what a fault tells it to, with the headers of the destination', async () => {
+    test('aborts the requests of a fault injection, with the headers of the destination', async () => {
       const reply = await ask('abort')
       expect(partOf(reply)).toEqual({
         status: 401,
@@ -111,7 +111,7 @@ export function testReplies(mesh: () => Mesh): void {
       expect(Math.abs(aborted - 30)).toBeLessThan(20)
     })
 
-    test('delays what a fault tells it to', async () => {
+    test('delays the requests of a fault injection', async () => {
       const beganMs = performance.now()
       expect((await ask('slow')).status).toBe(200)
       expect(performance.now() - beganMs).toBeGreaterThan(295)

@@ -7,12 +7,12 @@ import {
   objectAt,
   textAt,
   textsAt,
-} from '../objects/json.ts'
-import { type KubeObject, namespaceOf } from '../objects/kube-object.ts'
-import { NETWORKING, type Resource } from '../objects/resources.ts'
-import { StatusError } from '../objects/status-error.ts'
+} from '../../objects/json.ts'
+import { type KubeObject, namespaceOf } from '../../objects/kube-object.ts'
+import { NETWORKING, type Resource } from '../../objects/resources.ts'
+import { StatusError } from '../../objects/status-error.ts'
+import { hostsMatch } from '../hosts-match.ts'
 import { exportToProblems } from './export-to-validation.ts'
-import { hostsMatch } from './hosts-match.ts'
 
 /**
  * istiod's validating webhook for `exportTo`, and for hosts, weights and `*` as an expression in a VirtualService. Its
