@@ -1,6 +1,8 @@
 import type { Endpoint } from '../kube/endpoint.ts'
+import { textsAt } from '../kube/json.ts'
 import { grantingRule } from '../kube/resources.ts'
 import { type Problem, warning } from '../problem/problem.ts'
+import { hostsOf } from '../routes/istio/host.ts'
 import { gatewaysOf, MESH_GATEWAY } from '../routes/rule.ts'
 import { tlsOf } from './gateway-object.ts'
 import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from './gateway-search.ts'
@@ -33,7 +35,8 @@ export async function lookAtEndpoint(
   const samePort = servers.filter(({ server }) => server.port === endpoint.port)
   const fitting = samePort.length > 0 ? samePort : servers
   const [at, second] = fitting
-  if (at === undefined) return { ...NOTHING_FOUND, address, findings }
+  if (at === undefined)
+    return { ...NOTHING_FOUND, address, hosts: concreteHosts(ownHosts(search)), findings }
   const reached = [
     ...new Set(fitting.flatMap((one) => reachedHosts(one, search.object, search.rule))),
   ]
@@ -51,8 +54,16 @@ export async function lookAtEndpoint(
   }
 }
 
-/** With an endpoint, a Gateway need not be read. */
+/** The hosts of the rule, whatever its Gateway admits. */
+function ownHosts({ object, rule }: GatewaySearch): string[] {
+  return rule.protocol === 'tls'
+    ? rule.listeners.flatMap(({ match }) => textsAt(match, 'sniHosts'))
+    : hostsOf(object)
+}
+
+/** With an endpoint, a Gateway need not be read. What the object itself shows stays an error. */
 function notRequired(search: GatewaySearch, gateway: string, finding: Problem): Problem {
+  if (finding.code === 'ITS-PROBE-HITS-NO-RULE') return finding
   if (finding.code !== 'ITS-FORBIDDEN') return { ...finding, severity: 'warning' }
   return warning(
     'ITS-GATEWAY-NOT-READ',

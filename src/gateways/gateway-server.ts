@@ -3,6 +3,7 @@ import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from '../ku
 import { type Problem, problem } from '../problem/problem.ts'
 import { coversHost as covers } from '../routes/istio/match/virtual-host.ts'
 import { boundGateways } from '../routes/istio/rules/listeners.ts'
+import { trafficWord } from '../routes/rule.ts'
 import {
   type GatewayObject,
   gatewayName,
@@ -75,6 +76,8 @@ export function chooseServers(
   gateway: GatewayObject,
 ): FoundServers | { finding: Problem } {
   const { routePort, rule } = search
+  const elsewhere = hostElsewhere(search)
+  if (elsewhere) return { finding: elsewhere }
   const fitting = fittingServers(search, gateway).filter(
     ({ port }) => routePort === undefined || port === routePort,
   )
@@ -117,13 +120,27 @@ function unfitness(
   if (rule.protocol === 'tcp') return undefined
   const reached = reachedHosts({ gateway, server }, object, rule)
   const isHostless = probeHost === undefined
-  const isReached = isHostless ? reached.length > 0 : reached.some((one) => covers(one, probeHost))
+  const isReached = isHostless
+    ? reached.length > 0
+    : reached.some((one) => covers(one, probeHost.toLowerCase()))
   if (isReached) return undefined
-  if (!isHostless && !admitted.some((one) => covers(one, probeHost)))
+  if (!isHostless && !admitted.some((one) => covers(one, probeHost.toLowerCase())))
     return `does not admit host ${probeHost}, which probe-host names`
   return isHttp(server)
     ? `redirects ${probeHost ?? admitted.join(', ')} to HTTPS`
     : `has no connection for ${probeHost ?? admitted.join(', ')}, because another server of the port has the name`
+}
+
+/** The error for a host to ask for that the object does not have at any gateway. */
+function hostElsewhere({ rule, object, probeHost }: ForRule): Problem | undefined {
+  const { hosts } = boundHosts(object)
+  if (rule.protocol === 'tcp' || probeHost === undefined) return undefined
+  if (hosts.some((host) => covers(host, probeHost.toLowerCase()))) return undefined
+  return problem(
+    'ITS-PROBE-HITS-NO-RULE',
+    `The ${trafficWord(rule)}s of this run would hit no rule of ${object.namespace}/${object.name}: it has no host ${probeHost}, which probe-host names. It has: ${hosts.join(', ')}.`,
+    'Set probe-host to one of its hosts.',
+  )
 }
 
 function noServer(search: ForRule, gateway: GatewayObject): Problem {

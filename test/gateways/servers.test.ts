@@ -93,6 +93,9 @@ describe('an http rule is probed at', () => {
     expect(chosen(of, spec, 'c.example.com')).toBe(
       'Gateway demo/public has no server for this rule: port 80 does not admit host c.example.com, which probe-host names; port 81 does not admit host c.example.com, which probe-host names.',
     )
+    expect(chosen(of, spec, 'c.test')).toBe(
+      'The requests of this run would hit no rule of demo/tcp-echo: it has no host c.test, which probe-host names. It has: *.example.com.',
+    )
   })
 
   test('the HTTPS server to which the host as the name of TLS leads', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WEB_ROUTE } from '../../../../kit/run/object.ts'
-import { runOn, WEB } from '../../../../kit/run/run.ts'
+import { runOn, SURE, WEB } from '../../../../kit/run/run.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../sandbox/sandbox.ts'
 import type { JsonObject } from '../../../../src/kube/json.ts'
 
@@ -103,6 +103,23 @@ describe('a plan for an http rule', () => {
     const api = another('api', [{ match: [{ uri: { prefix: '/api' } }], route: TO_V1 }])
     expect(await planned(await webMesh({}, api))).toEqual([OTHER_PORT])
   })
+})
+
+test('a shift writes nothing where its requests would hit another rule, and passes with the path of its own', async () => {
+  const sandbox = await webMesh()
+  editWeb(sandbox, ({ http }) => ({
+    http: [
+      { name: 'home', match: [{ uri: { exact: '/' } }], route: TO_V1 },
+      { ...Object(Array.isArray(http) ? http[0] : {}), name: 'rest' },
+    ],
+  }))
+  const before = JSON.stringify(sandbox.objects.get(WEB_ROUTE)?.spec)
+  const inputs = { ...WEB, route: 'http:rest', subset: 'v2', weight: '20' }
+  const refused = await runOn(sandbox, inputs)
+  expect(refused.outcome).toMatchObject({ verdict: 'error', code: 'ITS-PROBE-HITS-OTHER-RULE' })
+  expect(JSON.stringify(sandbox.objects.get(WEB_ROUTE)?.spec)).toBe(before)
+  const passed = await runOn(sandbox, { ...inputs, confidence: SURE, 'probe-path': '/api' })
+  expect(passed.outcome.verdict, passed.log).toBe('pass')
 })
 
 test('a plan for a tls rule asks for its name, where TLS is passed through', async () => {
