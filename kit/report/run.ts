@@ -66,6 +66,7 @@ export function someCheck(changes: Partial<Check> = {}): Check {
     leftOut: { counts: [0, 0], unclassified: 0 },
     further: { counts: [0, 0], unclassified: 0 },
     diagnosis: undefined,
+    errorExamples: [undefined, undefined],
     propagationMs: 131,
     ended: 'pass',
     ...changes,

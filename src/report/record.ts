@@ -58,6 +58,8 @@ export type RunRecord = RunStart & {
   /** How many of each list were let go between its first ones and its last ones. */
   leftOut: { warnings: number; apiCalls: number; timeline: number }
   restoreCheck: Check | undefined
+  /** What replies showed after the restore of weights with stamps. */
+  unstamped?: { gone: boolean; inARow: number; replies: number }
   latencies: RunLatencies
   /** Preflight, writes, checks and pauses, with their times. */
   ramp: readonly RampSpan[]
@@ -142,6 +144,10 @@ function takeFacts(record: RunRecord, event: RunEvent): void {
   if (event.kind === 'finding' && event.finding.severity === 'error')
     addKeepingEnds(record.errors, shortenedFinding(event.finding), WARNINGS_KEPT)
   if (event.kind === 'restore-checked') record.restoreCheck = event.check
+  if (event.kind === 'restore-unstamped') {
+    const { gone, inARow, replies } = event
+    record.unstamped = { gone, inARow, replies }
+  }
 }
 
 function takeCall({ apiCalls, leftOut }: RunRecord, call: ApiCall, startedMs: number): void {

@@ -1,7 +1,7 @@
-import { restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { percent } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
+import { seenAfterRestore } from './seen-after-restore.ts'
 import { type Asked, askedOf, askedText, editsFile, isAboutOne, shiftedIndex } from './subject.ts'
 import { nothingWritten } from './written.ts'
 
@@ -161,7 +161,7 @@ function stateText(record: RunRecord, outcome: Outcome): string {
   if (nothingWritten(record, outcome))
     return saysNothingWritten(record, outcome) ? NOTHING_WRITTEN : ''
   if (rolledBack)
-    return restoreSeen(record.restoreCheck) === 'refuted'
+    return ['refuted', 'stamped'].includes(seenAfterRestore(record))
       ? 'Previous weights restored, but not in use.'
       : 'Previous weights restored.'
   // An object that is gone has no weights.

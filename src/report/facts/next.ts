@@ -1,9 +1,9 @@
-import { restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { listText, percentsText } from '../../rollout/model/percents.ts'
 import type { RunRecord } from '../record.ts'
 import { expectToFillIn, isKubeconfig, placeholder, replyOf } from '../shift-command.ts'
 import { toneOf } from './headline.ts'
+import { seenAfterRestore } from './seen-after-restore.ts'
 import { editsFile } from './subject.ts'
 
 /** What to do next; empty where it is not known. */
@@ -79,7 +79,7 @@ function afterEdit(record: RunRecord): string {
 }
 
 function afterCancel(record: RunRecord, { rolledBack }: Outcome): string {
-  return rolledBack && restoreSeen(record.restoreCheck) !== 'confirmed'
+  return rolledBack && seenAfterRestore(record) !== 'confirmed'
     ? `Confirm the restored weights with ${verifyText(record, 'current')}. Then run it again when you want to continue.`
     : 'Run it again when you want to continue.'
 }

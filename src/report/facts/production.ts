@@ -1,4 +1,4 @@
-import { NEVER_LEFT, type RestoreSeen, restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
+import { NEVER_LEFT, restoreSeen } from '../../rollout/diagnosis/restored-text.ts'
 import type { Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import {
@@ -12,6 +12,7 @@ import type { RunRecord } from '../record.ts'
 import { clockSpan, clockText } from './clock.ts'
 import { alphaOf, countedOf } from './counted.ts'
 import { isGone, type Tone, toneOf } from './headline.ts'
+import { type SeenAfterRestore, seenAfterRestore } from './seen-after-restore.ts'
 import { askedOf, editsFile, shiftedIndex } from './subject.ts'
 import { isSame, nothingWritten, ownWeights } from './written.ts'
 
@@ -116,7 +117,12 @@ function ofUntouched(record: RunRecord, outcome: Outcome, now: string): Producti
 function ofRestored(record: RunRecord, { checks }: Outcome, now: string): Production {
   const { restoreCheck } = record
   const [first, ...later] = checks
-  const seen = restoreSeen(restoreCheck)
+  const seen = seenAfterRestore(record)
+  if (record.unstamped?.gone)
+    return {
+      tone: 'good',
+      text: `Production now: ${now}, restored and in use. The last ${record.unstamped.inARow} replies had no stamp of this run.`,
+    }
   if (seen === 'confirmed' && restoreCheck) {
     const text = `Production now: ${now}, ${confirmed(record, [restoreCheck])}.`
     return first?.ended === 'not-propagated' && later.length === 0
@@ -139,7 +145,7 @@ function observedOf(record: RunRecord, check: Check | undefined): string {
     : ` Observed ${observedText(check.names, counted.counts, check.unit)}.`
 }
 
-const SEEN: Readonly<Record<RestoreSeen, string>> = {
+const SEEN: Readonly<Record<SeenAfterRestore, string>> = {
   confirmed: 'The gateway uses them.',
   fits: 'The split fits them, but does not confirm them.',
   'fits-both': "The split fits them and this run's weights alike.",
@@ -147,6 +153,8 @@ const SEEN: Readonly<Record<RestoreSeen, string>> = {
   refuted: 'The gateway does not use them.',
   unanswered: 'Samples still get no recognized reply.',
   'not-judged': 'Whether the gateway uses them cannot be judged from its replies.',
+  stamped:
+    'Replies still have stamps of this run, so at least a part of the gateway does not use them.',
   'not-seen': 'Whether the gateway uses them was not checked.',
 }
 

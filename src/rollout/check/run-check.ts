@@ -17,7 +17,7 @@ import { type CheckTask, rulesOf } from './check-task.ts'
 import { withBoundedEvidence } from './evidence.ts'
 import { lostOf } from './observed-replies.ts'
 import { sampleAttempt } from './sample-attempt.ts'
-import { sampleUntilSwitch } from './sample-until-switch.ts'
+import { type BeforeAttempt, sampleUntilSwitch } from './sample-until-switch.ts'
 
 /** Where a gateway does not switch, there is about one attempt a second until `propagation-timeout`. */
 const ATTEMPTS_KEPT = { first: 4, last: 12 }
@@ -41,12 +41,16 @@ export async function runCheck(task: CheckTask): Promise<Check> {
       break
     }
     if (step.kind === 'await-switch')
-      check = { ...check, beforeAttempts: await sampleUntilSwitch(task, machine) }
+      check = withBefore(check, await sampleUntilSwitch(task, machine))
     else if (step.kind === 'wait') await pause(step.untilMs - nowMs(), signal)
     else {
       task.emit({ kind: 'attempt-started', check, number: step.number, place: step.place })
-      const attempt = await sampleAttempt({ ...task, check }, machine, startMs)
-      check = { ...withAttempt(check, attempt), health: machine.health() }
+      const { attempt, errorExamples } = await sampleAttempt({ ...task, check }, machine, startMs)
+      check = {
+        ...withAttempt(check, attempt),
+        health: machine.health(),
+        errorExamples: merged(check.errorExamples, errorExamples),
+      }
       const again = !signal.aborted && machine.next(nowMs()).kind !== 'end'
       task.emit({ kind: 'attempt-ended', check, ended: attempt, again })
     }
@@ -54,6 +58,20 @@ export async function runCheck(task: CheckTask): Promise<Check> {
   check = await concluded({ ...task, check }, sinceStart(startMs, machine.switchedMs()))
   task.emit({ kind: 'check-ended', check })
   return check
+}
+
+/** The check with what came before an attempt, which may have been before others too. */
+function withBefore(check: Check, { counts, errorExamples }: BeforeAttempt): Check {
+  const beforeAttempts = check.beforeAttempts.map((count, index) => count + (counts[index] ?? 0))
+  return { ...check, beforeAttempts, errorExamples: merged(check.errorExamples, errorExamples) }
+}
+
+/** By destination, the first example that there is. */
+function merged(
+  first: Check['errorExamples'],
+  next: Check['errorExamples'],
+): (string | undefined)[] {
+  return first.map((example, index) => example ?? next[index])
 }
 
 /** The check with why it did not pass, and when the gateway switched, as far as its samples show it. */

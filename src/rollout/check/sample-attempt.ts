@@ -10,12 +10,15 @@ import { note, nothingLost } from './observed-replies.ts'
 
 const PROGRESS_EVERY_MS = 500
 
+/** An attempt that has ended, and by destination an example of its errors. */
+type Sampled = { attempt: Attempt; errorExamples: readonly (string | undefined)[] }
+
 /** Takes samples until the attempt is over, or the signal aborts. */
 export function sampleAttempt(
   task: CheckTask,
   machine: CheckMachine,
   startMs: number,
-): Promise<Attempt> {
+): Promise<Sampled> {
   const { signal } = task
   const tally = startTally(task, machine, startMs)
   return new Promise((resolve) => {
@@ -32,7 +35,7 @@ export function sampleAttempt(
       over = true
       signal.removeEventListener('abort', finish)
       if (signal.aborted) machine.stop()
-      resolve(tally.attempt())
+      resolve({ attempt: tally.attempt(), errorExamples: tally.errorExamples })
     }
     sampling = task.source.start({ most: machine.most }, (sample) => {
       if (!over && tally.take(sample)) finish()
@@ -101,7 +104,6 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
       outcomes: { ...lost.outcomes },
       examples: { ...lost.examples },
       previous,
-      errorExamples: [...errorExamples],
       clientLimits,
       intervals: state.counts.map((hits) =>
         shareInterval(hits, state.samples - state.unclassified, alpha, check.plan.mean),
@@ -111,5 +113,5 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
     }
   }
 
-  return { take, attempt }
+  return { take, attempt, errorExamples }
 }

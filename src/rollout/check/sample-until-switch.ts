@@ -3,20 +3,32 @@ import { pause } from '../../kube/pause.ts'
 import type { CheckMachine } from '../../split/check/check-machine.ts'
 import type { CheckTask } from './check-task.ts'
 
+/** Samples by destination before an attempt, and examples of errors. */
+export type BeforeAttempt = {
+  counts: readonly number[]
+  errorExamples: readonly (string | undefined)[]
+}
+
 /**
  * Takes a few samples between a write and the first attempt. They date the moment at which the gateway switches, and
  * how long the first attempt waits for it. Resolves when it begins, to the number of samples by destination.
  */
-export async function sampleUntilSwitch(task: CheckTask, machine: CheckMachine): Promise<number[]> {
+export async function sampleUntilSwitch(
+  task: CheckTask,
+  machine: CheckMachine,
+): Promise<BeforeAttempt> {
   const { check, source, nowMs, signal } = task
   const counts = check.names.map(() => 0)
+  const errorExamples: (string | undefined)[] = check.names.map(() => undefined)
   let samples = 0
   let moved = new AbortController()
   const take = (sample: EvidenceSample) => {
     samples += 1
     if (sample.kind === 'counts' || sample.classified.kind === 'client-limit') return
-    const { destination } = sample
+    const { destination, classified } = sample
     if (destination !== undefined) counts[destination] = (counts[destination] ?? 0) + 1
+    if (classified.kind === 'destination' && classified.error === true)
+      errorExamples[classified.index] ??= classified.detail
     if (machine.observe(sample)) moved.abort()
   }
   const first = machine.next(nowMs())
@@ -32,5 +44,5 @@ export async function sampleUntilSwitch(task: CheckTask, machine: CheckMachine):
   }
   sampling?.stop()
   task.emit({ kind: 'awaited-switch', samples })
-  return counts
+  return { counts, errorExamples }
 }

@@ -81,9 +81,7 @@ export function subjectOf(
     outcomes: check.diagnosis ? outcomesSummary(lostIn(check, check.diagnosis), check.unit) : '',
     mostly: check.diagnosis && mostlyOf(lostIn(check, check.diagnosis)),
     probeTimeoutMs: options.probeTimeoutMs,
-    errorExamples: check.names.map((_, index) =>
-      check.attempts.map((one) => one.errorExamples?.[index]).find((text) => text !== undefined),
-    ),
+    errorExamples: check.errorExamples,
     expect: expressions(options.expect),
     commands: commandsOf(context),
   }

@@ -38,6 +38,8 @@ export type Check = Readonly<{
   propagationMs: number | undefined
   /** What its samples show of errors; undefined where errors are not tested. */
   health?: Health | undefined
+  /** By destination, an example of its errors. */
+  errorExamples: readonly (string | undefined)[]
   /** Undefined while it runs, or where it was cut short. */
   ended: CheckEnd | undefined
   /** Why it did not pass; undefined while it runs, and where it passed. */
@@ -60,8 +62,6 @@ export type Attempt = {
   examples: Partial<Record<Unclassified, string>>
   /** Samples of a former configuration. They are not counted as samples of the attempt, and end it. */
   previous: number
-  /** By destination, an example of its errors. */
-  errorExamples?: readonly (string | undefined)[]
   /** Connections that this machine could not open. They are no samples. */
   clientLimits: number
   /** Valid at any stopping time. */

@@ -50,6 +50,8 @@ export type RunEvent =
   /** `isChecked`: a check of the restored weights follows. */
   | { kind: 'restored'; weights: Percents; sinceFirstWriteMs: number; isChecked: boolean }
   | { kind: 'restore-checked'; check: Check }
+  /** After the restore of weights with stamps: whether so many replies in a row had none of this run. */
+  | { kind: 'restore-unstamped'; gone: boolean; inARow: number; replies: number }
   | { kind: 'journal-removed' }
   | { kind: 'finished'; outcome: Outcome }
 

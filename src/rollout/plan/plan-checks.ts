@@ -17,11 +17,21 @@ export type Course = {
   writes: boolean
   /** Whether errors are tested beside the split. */
   testsHealth?: boolean
+  /** Whether samples show by themselves which ones are of a former configuration. */
+  showsPrevious?: boolean
 }
 
 /** The checks of a run, each with what it takes. */
 export function planChecks(
-  { names, unit, presentShares, targets, writes, testsHealth = false }: Course,
+  {
+    names,
+    unit,
+    presentShares,
+    targets,
+    writes,
+    testsHealth = false,
+    showsPrevious = false,
+  }: Course,
   options: Pick<Options, 'confidencePercent' | 'tolerancePoints' | 'connections'>,
 ): Check[] {
   const alpha = errorChance(options)
@@ -37,7 +47,7 @@ export function planChecks(
       target: shares,
       tolerance,
       ...(old === undefined ? {} : { old }),
-      guardCrossing: old !== undefined,
+      guardCrossing: old !== undefined && !showsPrevious,
       alpha,
       beta: alpha * spentShare(1, old === undefined ? 'only' : 'early'),
       hypotheses: targets.length,
@@ -55,6 +65,7 @@ export function planChecks(
       attempts: [],
       attemptsLeftOut: 0,
       beforeAttempts: names.map(() => 0),
+      errorExamples: names.map(() => undefined),
       leftOut: noneAnswered(names),
       further: noneAnswered(names),
       propagationMs: undefined,

@@ -41,7 +41,14 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
     shifted: shiftedIndex(edit, options.wanted),
     disturbs: kindNamed(objectNameOf(options).kind).disturbs(rule),
     checks: planChecks(
-      { ...edit, unit, targets, writes, testsHealth: seesErrors(rule, options) },
+      {
+        ...edit,
+        unit,
+        targets,
+        writes,
+        testsHealth: seesErrors(rule, options),
+        showsPrevious: options.stamp,
+      },
       options,
     ),
   }

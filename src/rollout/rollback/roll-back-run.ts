@@ -137,10 +137,12 @@ async function checkRestored(
 async function unstampedText(
   weights: string,
   { gateway }: WrittenState,
-  { options }: Context,
+  { options, emit }: Context,
   signal: AbortSignal,
 ): Promise<string> {
-  const { gone, replies } = await awaitUnstamped(gateway, options.propagationTimeoutMs, signal)
+  const seen = await awaitUnstamped(gateway, options.propagationTimeoutMs, signal)
+  emit({ kind: 'restore-unstamped', ...seen })
+  const { gone, replies } = seen
   const restored = `The previous weights are restored (${weights}).`
   if (gone)
     return `${restored} The last ${ENOUGH_IN_A_ROW} replies had no stamp of this run, so the gateway uses them.`

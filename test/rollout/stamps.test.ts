@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { routeText, WEB_ROUTE } from '../../kit/run/object.ts'
+import { runHttp, SURE } from '../../kit/run/run.ts'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+
+/** Wide enough to be confirmed by some dozen requests. */
+const SHIFT = { subset: 'v2', weight: '50', expect: 'stamp', tolerance: '20', confidence: SURE }
+
+let sandbox: Sandbox
+let began: string
+
+const text = () => routeText(sandbox, WEB_ROUTE)
+
+/** The object is byte for byte as it began. */
+function expectRestored(): void {
+  expect(text()).toBe(began)
+}
+
+describe('a shift with stamps', () => {
+  beforeEach(async () => {
+    sandbox = await startSandbox({ web: { http: { v1: 80, v2: 20 } }, debounceMs: 10 })
+    began = text()
+  })
+  afterEach(() => sandbox.stop())
+
+  test('passes, and leaves the weights without stamps and journal', async () => {
+    let meanwhile = ''
+    const { outcome, log } = await runHttp(sandbox, SHIFT, {
+      onLine: (line) => {
+        if (line.startsWith('Written at')) meanwhile = text()
+      },
+    })
+    expect(outcome).toMatchObject({ verdict: 'pass', weights: { v1: 50, v2: 50 } })
+    expect(meanwhile).toContain('x-istio-traffic-shift')
+    expect(log).not.toMatch(/\bbug\b/)
+    expectAsAsked()
+  })
+
+  test('confirms each step with stamps of its own', async () => {
+    const { outcome } = await runHttp(sandbox, { ...SHIFT, steps: '35' })
+    expect(outcome.verdict).toBe('pass')
+    expect(outcome.checks).toHaveLength(2)
+    expectAsAsked()
+  })
+
+  test('writes stamps although the weights stay, and removes them', async () => {
+    const { outcome } = await runHttp(sandbox, { ...SHIFT, weight: '20' })
+    expect(outcome).toMatchObject({ verdict: 'pass', weights: { v1: 80, v2: 20 } })
+    expectRestored()
+  })
+
+  test('rolls back a version that answers with errors, which it names, and leaves no stamp', async () => {
+    await sandbox.faults.destination('v2', { kind: 'status', status: 503, body: 'broken' })
+    const { outcome } = await runHttp(sandbox, SHIFT)
+    expect(outcome).toMatchObject({
+      verdict: 'fail',
+      reason: 'unhealthy',
+      code: 'ITS-MORE-ERRORS',
+      rolledBack: true,
+      weights: { v1: 80, v2: 20 },
+    })
+    expect(outcome.message).toMatch(/v2 errs more often than the others: [\d,]+ of [\d,]+ requests/)
+    expect(outcome.message).toContain('for example "503 broken"')
+    expectRestored()
+  })
+
+  test('keeps its weights without stamps where on-failure is keep', async () => {
+    await sandbox.faults.destination('v2', { kind: 'status', status: 503 })
+    const { outcome } = await runHttp(sandbox, { ...SHIFT, 'on-failure': 'keep' })
+    expect(outcome).toMatchObject({ reason: 'unhealthy', rolledBack: false })
+    expectAsAsked()
+  })
+
+  test('writes nothing where the gateway denies every request', async () => {
+    await sandbox.faults.gateway({ kind: 'reply', when: 'after-route', status: 401 })
+    const { outcome } = await runHttp(sandbox, SHIFT)
+    expect(outcome).toMatchObject({
+      verdict: 'error',
+      reason: 'preflight',
+      code: 'ITS-NO-SUCCESSFUL-REPLY',
+      wrote: false,
+    })
+    expectRestored()
+  })
+
+  test('does not pass while the gateway has the former configuration', async () => {
+    await sandbox.faults.gateway({ kind: 'never' })
+    const { outcome } = await runHttp(sandbox, { ...SHIFT, 'propagation-timeout': '300ms' })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated', rolledBack: true })
+    expectRestored()
+  })
+
+  test('leaves alone what another client did to the weights, but for its stamps', async () => {
+    const changed = { v1: 70, v2: 30 }
+    const { outcome } = await runHttp(
+      sandbox,
+      { ...SHIFT, rate: '50', tolerance: '5' },
+      {
+        onLine: (line) => {
+          if (line.startsWith('Written at')) setWeights(changed)
+        },
+      },
+    )
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'changed-by-other' })
+    expect(text()).not.toContain('x-istio-traffic-shift')
+    expect(text()).toContain('"weight": 70')
+  })
+
+  test('is refused where the rule itself sets the header', async () => {
+    const object = sandbox.objects.get(WEB_ROUTE)
+    const spec = JSON.parse(JSON.stringify(object?.spec))
+    spec.http[0].headers = { response: { set: { 'X-Istio-Traffic-Shift': 'mine' } } }
+    sandbox.objects.patch(WEB_ROUTE, { spec })
+    began = text()
+    const { outcome } = await runHttp(sandbox, SHIFT)
+    expect(outcome).toMatchObject({ reason: 'input', code: 'ITS-STAMP-CONFLICT', wrote: false })
+    expectRestored()
+  })
+})
+
+test('a shift with stamps never passes a gateway of which one replica has the former configuration', async () => {
+  sandbox = await startSandbox({ web: { http: { v1: 80, v2: 20 } }, debounceMs: 10, replicas: 2 })
+  try {
+    began = text()
+    await sandbox.faults.gateway({ kind: 'first-replica', othersAfterMs: 'never' })
+    const { outcome } = await runHttp(sandbox, { ...SHIFT, 'propagation-timeout': '500ms' })
+    expect(outcome).toMatchObject({ reason: 'not-propagated', code: 'ITS-NOT-PROPAGATED' })
+    expectRestored()
+  } finally {
+    await sandbox.stop()
+  }
+})
+
+/** The object has the weights that were asked for, and nothing else that it did not have. */
+function expectAsAsked(): void {
+  const asked = began
+    .replace('"weight": 80', '"weight": 50')
+    .replace('"weight": 20', '"weight": 50')
+  expect(text()).toBe(asked)
+}
+
+/** Another client's edit of the weights. The stamps stay as they are. */
+function setWeights(weights: Readonly<Record<string, number>>): void {
+  const spec = JSON.parse(JSON.stringify(sandbox.objects.get(WEB_ROUTE)?.spec))
+  for (const item of spec.http[0].route) item.weight = weights[item.destination.subset]
+  sandbox.objects.patch(WEB_ROUTE, { spec })
+}
