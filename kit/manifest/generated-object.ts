@@ -75,8 +75,8 @@ function objectLines({ protocol, index, made }: Plan, style: Style, random: Choi
     ...(random.chance(0.2) ? [...listed, ...around] : [...around, ...listed]),
   ]
   const ordered = random.chance(0.1) ? [spec, metadata, head.reverse()] : [head, metadata, spec]
-  // Some editors indent comments with a tab.
-  const tabbed = random.chance(0.05) ? ['\t# edited'] : []
+  // Some editors indent comments with a tab. Behind a text of several lines, parsers differ about it.
+  const tabbed = ordered[0] === head && random.chance(0.05) ? ['\t# edited'] : []
   const status = random.chance(0.1) ? ['status: {}'] : []
   return [...(ordered[0] ?? []), ...tabbed, ...(ordered[1] ?? []), ...(ordered[2] ?? []), ...status]
 }

@@ -8,14 +8,12 @@ import { selectRule } from '../routes/select-rule.ts'
 import { giveShares } from '../routes/weights/weights.ts'
 import type { Context } from './model/context.ts'
 import { objectOf } from './object-of.ts'
+import { namedDestinations } from './plan/named-destinations.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
 
-/** The percents of the rule that `route` selects, or of the only one; undefined where none or several fit. */
-export function weightsOf(
-  object: RouteObject,
-  { route }: Pick<Context['options'], 'route'>,
-): Percents | undefined {
-  const chosen = selectRule(object, route)
+/** The percents of the rule that a run with these options would choose; undefined where none or several fit. */
+export function weightsOf(object: RouteObject, options: Context['options']): Percents | undefined {
+  const chosen = selectRule(object, options.route, namedDestinations(options))
   return chosen.ok ? percentsOfRule(chosen.value) : undefined
 }
 
