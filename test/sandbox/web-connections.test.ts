@@ -1,7 +1,5 @@
 import { connect as connectTcp } from 'node:net'
-import { connect } from 'node:tls'
 import { expect, onTestFinished, test } from 'vitest'
-import { clientCertificate } from '../../kit/run/client-certificate.ts'
 import { askHttp, openHttp } from '../../kit/sandbox/talk-http.ts'
 import type { Json } from '../../sandbox/objects/json.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
@@ -118,36 +116,6 @@ test('a certificate is that of the Secret, and the port is closed without one', 
   writeServers(sandbox, httpsServer(sandbox, { mode: 'SIMPLE', credentialName: 'missing' }))
   await sandbox.applied()
   await expect(askHttp(httpsAt(sandbox), { host: HOST })).rejects.toThrow(/ECONNREFUSED/)
-})
-
-test('a server that requires certificates of clients refuses clients without one', async () => {
-  const sandbox = await sandboxWith({ web: true })
-  const trusted = await clientCertificate('client', 'group')
-  const secret = {
-    group: '',
-    resource: 'secrets',
-    namespace: 'istio-system',
-    name: 'web-certificate',
-  }
-  sandbox.objects.patch(secret, {
-    data: { 'ca.crt': Buffer.from(trusted.authority).toString('base64') },
-  })
-  writeServers(sandbox, httpsServer(sandbox, { mode: 'MUTUAL', credentialName: 'web-certificate' }))
-  await sandbox.applied()
-  const status = (own: object) =>
-    new Promise<string>((resolve) => {
-      const { host, https: port, authority: ca } = sandbox.web
-      const socket = connect({ host, port, ca, servername: HOST, ...own })
-      socket.write(`GET / HTTP/1.1\r\nhost: ${HOST}\r\n\r\n`)
-      socket.on('data', (chunk: Buffer) => {
-        socket.destroy()
-        resolve(chunk.toString().split('\r\n')[0] ?? '')
-      })
-      socket.on('error', () => resolve('refused'))
-      socket.on('close', () => resolve('closed'))
-    })
-  expect(await status({ cert: trusted.certificate, key: trusted.key })).toBe('HTTP/1.1 200 OK')
-  expect(await status({})).toMatch(/refused|closed/)
 })
 
 test('what is no request, or has no host, is answered with 400, and HTTP/1.0 with 426', async () => {
