@@ -8,7 +8,8 @@ export const OUTPUTS = {
     'Why: within-tolerance, unchanged, planned, edited, restored, nothing-to-restore, no-journal, journal, off-target, not-propagated, no-reply, unhealthy, limit-reached, dependent, health-undecided, input, preflight, access, cluster, locked, changed-by-other, rollback-failed or cancelled.',
   'previous-weights':
     'JSON object, destination: percent, from before the run. With mode status, and with mode rollback if nothing was restored: from before the run whose journal was found.',
-  weights: 'JSON object, destination: percent, in force at the end of the run.',
+  weights:
+    'JSON object, destination: percent with up to four decimals, in force at the end of the run.',
   observed:
     'JSON object, destination: percent of the recognized replies in the last attempt of the last check.',
   interval:
