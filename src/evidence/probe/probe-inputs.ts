@@ -28,7 +28,9 @@ export type ProbeInputs = {
 /** Certificates to trust, that of the client, and its key. */
 export type PemInputs = { ca?: string; cert?: string; key?: string }
 
-export type ProbeName = 'tcp' | 'command' | 'http' | 'grpc'
+/** The values of the input `probe`. The probes themselves are in probes.ts, which the cleanup step does not need. */
+export const PROBE_NAMES = ['tcp', 'http', 'grpc', 'command'] as const
+export type ProbeName = (typeof PROBE_NAMES)[number]
 
 const REQUEST = ['probe-path', 'probe-headers', 'probe-host', 'probe-tls']
 const VERIFICATION = ['probe-ca', 'probe-cert', 'probe-key', 'probe-insecure']

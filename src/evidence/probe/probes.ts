@@ -4,6 +4,7 @@ import type { GrpcProbeSettings } from './grpc/grpc-probe-settings.ts'
 import { httpProbe } from './http/http-probe.ts'
 import type { HttpProbeSettings } from './http/http-probe-settings.ts'
 import type { Probe, ProbeKind } from './probe.ts'
+import type { ProbeName } from './probe-inputs.ts'
 import { tcpProbe } from './tcp/tcp-probe.ts'
 import type { TcpProbeSettings } from './tcp/tcp-probe-settings.ts'
 
@@ -14,16 +15,13 @@ export type ProbeSettings =
   | HttpProbeSettings
   | GrpcProbeSettings
 
-/** All ways to take a sample. A new one is a file and a line here. */
+/** All ways to take a sample. A new one is a file, a line here, and its name in probe-inputs.ts. */
 export const PROBES = [
   tcpProbe,
   httpProbe,
   grpcProbe,
   commandProbe,
-] as const satisfies readonly ProbeKind[]
-
-/** The values of the input `probe`. */
-export const PROBE_KINDS = kindsOf(PROBES)
+] as const satisfies readonly ProbeKind<{ kind: ProbeName }>[]
 
 /** The probe that these settings are for. */
 export function probeOf<S extends { kind: string }>(
@@ -33,11 +31,4 @@ export function probeOf<S extends { kind: string }>(
   const found = probes.find(({ kind }) => kind === settings.kind)
   if (found === undefined) throw new RangeError(`"${settings.kind}" is not a probe`)
   return found.withSettings(settings)
-}
-
-function kindsOf<K extends string>([first, ...others]: readonly [{ kind: K }, ...{ kind: K }[]]): [
-  K,
-  ...K[],
-] {
-  return [first.kind, ...others.map(({ kind }) => kind)]
 }

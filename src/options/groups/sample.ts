@@ -1,10 +1,10 @@
 import { parseCommandLine } from '../../evidence/probe/command/command-line.ts'
 import {
+  PROBE_NAMES,
   type ProbeInputs,
   type ProbeName,
   unusedInputs,
 } from '../../evidence/probe/probe-inputs.ts'
-import { PROBE_KINDS } from '../../evidence/probe/probes.ts'
 import type { ReplyUntil } from '../../evidence/probe/reply-reader.ts'
 import { type Given, type Option, option, PROBING } from '../option.ts'
 import { parsePayload } from '../parse/payload.ts'
@@ -19,7 +19,7 @@ const PROBE = option<ProbeName>({
   placeholder: 'tcp|http|grpc|command',
   text: 'How each sample is taken: a connection, a request, or a run of probe-command. Default: http for http rules, else tcp.',
   modes: PROBING,
-  parse: oneOf(...PROBE_KINDS),
+  parse: oneOf(...PROBE_NAMES),
 })
 
 const PROBE_COMMAND = option({
