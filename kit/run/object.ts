@@ -13,10 +13,8 @@ const TUTORIAL_ROUTE = {
 /** The tutorial's VirtualService. */
 export const ROUTE = TUTORIAL_ROUTE
 
-/** The VirtualServices of the application that speaks HTTP: for requests, TLS connections and gRPC calls. */
+/** The VirtualService of the application that speaks HTTP. */
 export const WEB_ROUTE = { ...TUTORIAL_ROUTE, name: 'web' }
-export const WEB_TLS_ROUTE = { ...TUTORIAL_ROUTE, name: 'web-tls' }
-export const WEB_GRPC_ROUTE = { ...TUTORIAL_ROUTE, name: 'web-grpc' }
 
 /** The VirtualService as text, without what every write changes: to compare byte for byte. */
 export function routeText(sandbox: Sandbox, route = ROUTE): string {

@@ -44,18 +44,18 @@ export function createDownstream(): Downstream {
   })
   two.on('sessionError', () => {})
   const sockets = new WeakMap<object, Duplex>()
-  const waiting: Duplex[] = []
+  let opening: Duplex | undefined
   two.on('session', (session) => {
-    const socket = waiting.shift()
-    if (socket !== undefined) sockets.set(session, socket)
+    if (opening !== undefined) sockets.set(session, opening)
   })
   return {
     serve(connection, version, scheme, take) {
       served.set(connection, { scheme, take })
       if (version === '2') {
         // The session begins within `emit`.
-        waiting.push(connection)
+        opening = connection
         two.emit('connection', connection)
+        opening = undefined
         return
       }
       one.emit('connection', connection)

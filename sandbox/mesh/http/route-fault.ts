@@ -28,7 +28,7 @@ function percentOf(json: Json, field: string): number {
 }
 
 /** Names of gRPC's status codes, by number. */
-export const GRPC_STATUSES: readonly string[] = [
+const GRPC_STATUSES: readonly string[] = [
   'OK',
   'CANCELLED',
   'UNKNOWN',
