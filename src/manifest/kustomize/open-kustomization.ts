@@ -70,7 +70,10 @@ function open(file: PatchFile): Result<OpenManifest> | undefined {
     )
   const raw = applied(base.raw, operations)
   const editable = patches.flatMap((patch) =>
-    patch.kind === 'operations' && patch.isEditable ? patch.operations : [],
+    patch.kind === 'operations' && patch.elsewhere === undefined ? patch.operations : [],
+  )
+  const [elsewhere] = patches.flatMap((patch) =>
+    patch.kind === 'operations' ? (patch.elsewhere ?? []) : [],
   )
   const object: RouteObject = {
     ...base,
@@ -82,8 +85,12 @@ function open(file: PatchFile): Result<OpenManifest> | undefined {
   return success({
     object,
     unclear: (rule) => unclearWeights(text, { value: object.raw, node: kustomization.node }, rule),
-    edit: (rule, after) =>
-      editOperations({ text, object, reopen: reopenOf(file), operations: editable }, rule, after),
+    edit: (rule, after) => {
+      if (editable.length === 0 && elsewhere !== undefined)
+        return unclear(file, `has its weights in ${elsewhere}`, elsewhere)
+      const patched = { text, object, reopen: reopenOf(file), operations: editable }
+      return editOperations(patched, rule, after)
+    },
   })
 }
 
@@ -167,18 +174,18 @@ function specOf(raw: Json): JsonObject {
   return isObject(spec) ? spec : {}
 }
 
-function unclear({ wanted }: PatchFile, why: string, instead?: string): Result<never> {
-  return failure(unclearProblem(wanted, why, instead))
+function unclear({ wanted }: PatchFile, why: string, otherFile?: string): Result<never> {
+  return failure(unclearProblem(wanted, why, otherFile))
 }
 
 function unclearProblem(
   { kind, namespace, name }: ObjectName,
   why: string,
-  instead?: string,
+  otherFile?: string,
 ): Problem {
   return manifestProblem(
     'ITS-MANIFEST-PATCH-UNCLEAR',
     `The weights of ${kind} ${namespace}/${name} cannot be edited here: the Kustomization ${why}.`,
-    instead === undefined ? patchRemedy(kind) : `Set manifest to ${instead}.`,
+    otherFile === undefined ? patchRemedy(kind) : 'Set manifest to that file.',
   )
 }

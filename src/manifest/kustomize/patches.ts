@@ -10,7 +10,8 @@ export type Kustomization = { text: string; value: JsonObject; node: YamlNode }
 
 /** A patch of a Kustomization that is for an object, or may be. */
 export type Patch =
-  | { kind: 'operations'; operations: readonly Operation[]; isEditable: boolean }
+  /** `elsewhere`: the other file that they are in, where they cannot be edited. */
+  | { kind: 'operations'; operations: readonly Operation[]; elsewhere: string | undefined }
   /** A part of the object itself, in the Kustomization. */
   | { kind: 'partial'; source: EmbeddedText }
   /** `why` is a clause without a period. */
@@ -85,8 +86,9 @@ export function patchesFor(
     if (operations === undefined) return partialOf(source, path, wanted)
     if (aim === 'unclear')
       return [{ kind: 'unclear', why: 'has a patch whose target has no kind and name' }]
-    const isEditable = own === undefined ? path === undefined : samePath(path, own)
-    return [{ kind: 'operations', operations, isEditable }]
+    const isHere = own === undefined ? path === undefined : samePath(path, own)
+    const elsewhere = isHere ? undefined : (path ?? 'the Kustomization')
+    return [{ kind: 'operations', operations, elsewhere }]
   })
   return [...found, ...mergedFiles(value, wanted, read)]
 }

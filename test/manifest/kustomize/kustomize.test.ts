@@ -128,6 +128,10 @@ describe('Weights in a JSON patch of a Kustomization', () => {
       operations.replace('80', '50').replace('20}', '50}'),
     )
     expect(edited(files, 'prod/kustomization.yaml')).toBe(
+      'The weights of VirtualService demo/shop cannot be edited here: the Kustomization has its weights in ./weights.yaml. Set manifest to that file.',
+    )
+    const onlyOne = operations.replace(/- op[\s\S]*?\n\n/, '')
+    expect(edited({ ...files, 'prod/weights.yaml': onlyOne }, 'prod/weights.yaml')).toBe(
       'The patch does not set the weight of v1. Add an operation to the patch, then run it again:\n  {"op":"replace","path":"/spec/http/1/route/0/weight","value":50}',
     )
   })
@@ -268,10 +272,10 @@ describe('A Kustomization is refused, with what to do', () => {
 
   test('whose patch is a VirtualService in another file', () => {
     expect(own('patches:\n- path: part.yaml\n', { 'prod/part.yaml': BASE })).toBe(
-      `${refused}has the VirtualService in its patch part.yaml. Set manifest to part.yaml.`,
+      `${refused}has the VirtualService in its patch part.yaml. Set manifest to that file.`,
     )
     expect(own('patchesStrategicMerge: [part.yaml]\n', { 'prod/part.yaml': BASE })).toContain(
-      'Set manifest to part.yaml.',
+      'Set manifest to that file.',
     )
   })
 
