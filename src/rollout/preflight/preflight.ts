@@ -19,7 +19,7 @@ import { findDoubtfulReplies } from './doubtful-replies.ts'
 import { judgeNothingAnswered } from './nothing-answered.ts'
 import { locateGateway } from './open-gateway.ts'
 import { orderedExpectations } from './ordered-expectations.ts'
-import { requestAt } from './request/request-of.ts'
+import { isComplete, requestAt } from './request/request-of.ts'
 import { type Connected, NOT_CONNECTED, tryGateway } from './try-gateway.ts'
 
 export type Ready = {
@@ -130,7 +130,9 @@ async function lookAtCluster(
     rule,
     locating,
     probeHost: context.options.probe.host,
-    asking: locating.then((located) => requestAt(context, rule, located)),
+    asking: locating.then((located) =>
+      isComplete(context) ? requestAt(context, rule, located) : undefined,
+    ),
   }
   const { preflightChecks } = kindOf(object)
   const [behind, shadowing, ...checked] = await Promise.all([

@@ -16,7 +16,7 @@ import { outcomesText } from './outcomes-text.ts'
 import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from './preflight-sampling.ts'
 import { findOtherHit } from './request/other-hit.ts'
 import { type Probing, probingOf } from './request/probing-of.ts'
-import { requestAt } from './request/request-of.ts'
+import { isComplete, requestAt } from './request/request-of.ts'
 import { needsMeasuring } from './time-needed.ts'
 import { tryReplies } from './trial-samples.ts'
 import { tryUnstamped } from './trial-unstamped.ts'
@@ -72,7 +72,8 @@ export async function tryGateway(
 function hitsOf(context: Context, shiftPlan: ShiftPlan, located: FoundGateway): Problem[] {
   const request = requestAt(context, shiftPlan.rule, located)
   if (request === undefined) return []
-  return findOtherHit(located.served ?? shiftPlan, request, context.options.mode)
+  const found = findOtherHit(located.served ?? shiftPlan, request, context.options.mode)
+  return isComplete(context) ? found : found.map((one) => ({ ...one, severity: 'warning' }))
 }
 
 /** A plan names the address and takes no samples. */

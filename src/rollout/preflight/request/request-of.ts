@@ -38,6 +38,11 @@ export function settingsFor(
   return probeFor(options.probe, { protocol, tls, hosts })
 }
 
+/** Whether the inputs say how samples are taken. A plan may leave that out, and then nothing that is sent is wrong yet. */
+export function isComplete({ options }: Context): boolean {
+  return options.mode !== 'plan' || options.stamp || options.expect.length > 0
+}
+
 /** What the run sends; undefined where that is not known. */
 export function requestAt(
   context: Context,

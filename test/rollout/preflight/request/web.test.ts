@@ -86,6 +86,15 @@ describe('a plan for an http rule', () => {
     )
   })
 
+  test('only warns of that without expect, because then the inputs for samples may be missing too', async () => {
+    const sandbox = await webMesh()
+    editWeb(sandbox, () => ({ http: [{ match: [{ uri: { prefix: '/api' } }], route: TO_V1 }] }))
+    const inputs = { mode: 'plan', subset: 'v2', weight: '20', expect: undefined }
+    const { outcome, record } = await runOn(sandbox, { ...WEB, ...inputs })
+    expect(outcome.verdict).toBe('planned')
+    expect(record.findings.map(({ code }) => code)).toContain('ITS-PROBE-HITS-NO-RULE')
+  })
+
   test('fails where they hit a rule of another object for the host, of whatever age', async () => {
     const home = another('home', [{ match: [{ uri: { exact: '/' } }], route: TO_V1 }])
     expect(await planned(await webMesh({}, home))).toContain(
