@@ -1,6 +1,8 @@
 import { ASSUMED_CONNECTION_MS, type Cost, shortText } from '../rollout/model/cost.ts'
+import type { PlannedRun } from '../rollout/model/events.ts'
 import { countText, samplesText } from '../rollout/model/percents.ts'
 import type { SampleUnit } from '../rollout/model/sample-unit.ts'
+import { STAMP_HEADER } from '../routes/weights/stamps.ts'
 import { percent, timeText } from './figures.ts'
 
 /** What confirming a plan takes, in a sentence. */
@@ -11,6 +13,14 @@ export function costText(cost: Cost, unit: SampleUnit): string {
     : ` (${countText(cost.connectionsMost)} at most with one attempt per step)`
   return `Confirming it takes about ${samplesText(cost.connectionsMean, unit)}${most}.${shortText(cost)} ${cost.short ? 'All of them together take' : 'That is'} ${timeText(cost.connectingMs)} if each takes ${ASSUMED_CONNECTION_MS} ms${pauses}.`
 }
+
+/** What each write does beside the weights, a sentence each. */
+export function writeRemarks({ stamps, disturbs, unchanged }: PlannedRun): string[] {
+  if (unchanged) return []
+  return [...(stamps === true ? [STAMPS_TEXT] : []), ...(disturbs === undefined ? [] : [disturbs])]
+}
+
+const STAMPS_TEXT = `Each write also sets the response header ${STAMP_HEADER} to a new value for every destination. The run removes the header before it ends.`
 
 /** What a verdict guarantees, in a sentence. */
 export function guaranteeText(confidencePercent: number): string {

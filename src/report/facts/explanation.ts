@@ -3,7 +3,7 @@ import type { Outcome } from '../../rollout/model/outcome.ts'
 import { samplesText } from '../../rollout/model/percents.ts'
 import { recoveredSentence } from '../../rollout/model/recovered.ts'
 import { percent } from '../figures.ts'
-import { costText, guaranteeText } from '../plan-texts.ts'
+import { costText, guaranteeText, writeRemarks } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { alphaOf, countedOf, observedPercent } from './counted.ts'
 import { NOTHING_WRITTEN, saysNothingWritten, toneOf } from './headline.ts'
@@ -78,10 +78,10 @@ export function shareOf(observed: number, samples: number): string {
   return `${Number(observed.toFixed(decimals))}%`
 }
 
-/** Whom a planned or confirmed write disturbs; empty where there is none. */
-export function disturbance({ plan }: RunRecord, { verdict }: Outcome): string {
+/** What planned or confirmed writes do beside the weights; empty where that is nothing. */
+export function besideWeights({ plan }: RunRecord, { verdict }: Outcome): string {
   const isShown = verdict === 'planned' || verdict === 'pass'
-  return isShown && plan && !plan.unchanged ? (plan.disturbs ?? '') : ''
+  return isShown && plan ? writeRemarks(plan).join(' ') : ''
 }
 
 /** What the lines of `whyLines` are about. */

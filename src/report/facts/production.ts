@@ -115,21 +115,23 @@ function ofUntouched(record: RunRecord, outcome: Outcome, now: string): Producti
 }
 
 function ofRestored(record: RunRecord, { checks }: Outcome, now: string): Production {
-  const { restoreCheck } = record
+  const { restoreCheck, unstamped } = record
   const [first, ...later] = checks
   const seen = seenAfterRestore(record)
-  if (record.unstamped?.gone)
-    return {
-      tone: 'good',
-      text: `Production now: ${now}, restored and in use. The last ${record.unstamped.inARow} replies had no stamp of this run.`,
-    }
+  const hasNeverLeft = first?.ended === 'not-propagated' && later.length === 0
+  if (unstamped?.gone) {
+    const text = `Production now: ${now}, restored and in use. The last ${unstamped.inARow} replies had no stamp of this run.`
+    return hasNeverLeft
+      ? { tone: 'warning', text: `${text} ${NEVER_LEFT}` }
+      : { tone: 'good', text }
+  }
   if (seen === 'confirmed' && restoreCheck) {
     const text = `Production now: ${now}, ${confirmed(record, [restoreCheck])}.`
-    return first?.ended === 'not-propagated' && later.length === 0
+    return hasNeverLeft
       ? { tone: 'warning', text: `${text} The gateway still uses them. ${NEVER_LEFT}` }
       : { tone: 'good', text }
   }
-  const tone = seen === 'refuted' ? 'bad' : 'warning'
+  const tone = seen === 'refuted' || seen === 'stamped' ? 'bad' : 'warning'
   return {
     tone,
     text: `Production now: ${now}, restored. ${SEEN[seen]}${observedOf(record, restoreCheck)}`,

@@ -20,6 +20,7 @@ export function checkReport(check: Check, evidence: EvidenceKept, context: Check
   const counted = countedOf(check, context.alpha)
   return {
     ended: check.ended ?? null,
+    unit: check.unit,
     destinations: check.names.map((name, index) => {
       const hits = counted.counts[index] ?? 0
       const interval = shareInterval(hits, counted.recognized, context.alpha, check.plan.mean)
@@ -38,6 +39,7 @@ export function checkReport(check: Check, evidence: EvidenceKept, context: Check
     furtherSamples: counted.further,
     samplesLeftOut: counted.leftOut,
     ...sizesReport(check),
+    health: healthReport(check),
     propagationMs: check.propagationMs ?? null,
     attempts: check.attempts.map((one, index) => ({
       number: one.number,
@@ -51,6 +53,7 @@ export function checkReport(check: Check, evidence: EvidenceKept, context: Check
       counts: Object.fromEntries(check.names.map((name, at) => [name, one.counts[at] ?? 0])),
       failures: one.outcomes,
       examples: one.examples,
+      previous: one.previous,
       clientLimits: one.clientLimits,
       dependent: one.dependent,
       decision: one.decision ?? null,
@@ -69,6 +72,25 @@ export function plannedReport(check: Check): object {
       tolerancePoints: percent(check.tolerance[index] ?? 0),
     })),
     ...sizesReport(check),
+  }
+}
+
+/** What a check shows of errors; null where errors are not tested. */
+function healthReport(check: Check): object | null {
+  const { health, names } = check
+  if (health === undefined) return null
+  return {
+    destinations: names.map((name, index) => {
+      const { ok = 0, errors = 0 } = health.tallies[index] ?? {}
+      return {
+        name,
+        replies: ok + errors,
+        errors,
+        example: check.errorExamples?.[index] ?? null,
+      }
+    }),
+    unattributedErrors: health.unattributedErrors,
+    worse: health.worse === undefined ? null : (names[health.worse] ?? null),
   }
 }
 

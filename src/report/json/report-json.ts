@@ -55,7 +55,7 @@ export function reportOf(record: RunRecord, whole: Outcome): object {
 }
 
 function checksReport(record: RunRecord, { checks }: Outcome): object {
-  const { restoreCheck, ramp } = record
+  const { restoreCheck, unstamped, ramp } = record
   // A check begins when its write is answered, and without one with its first attempt.
   const context = (span: RampSpan | undefined): CheckContext => ({
     alpha: alphaOf(record),
@@ -69,6 +69,7 @@ function checksReport(record: RunRecord, { checks }: Outcome): object {
       return checkReport(check, kept, context(spans[index]))
     }),
     restoreCheck: restoreCheck ? checkReport(restoreCheck, 'of-all-attempts', restored) : null,
+    restoreStamps: unstamped ? { gone: unstamped.gone, replies: unstamped.replies } : null,
   }
 }
 

@@ -4,7 +4,9 @@ import type { Problem } from '../../problem/problem.ts'
 import type { Attempt, Check } from '../../rollout/model/check.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
 import { countText, percentsOf, percentsText, samplesText } from '../../rollout/model/percents.ts'
+import type { SampleUnit } from '../../rollout/model/sample-unit.ts'
 import { clockText } from '../facts/clock.ts'
+import { errorLines } from '../facts/errors.ts'
 import { shiftedIndex, unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
@@ -40,9 +42,7 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
         `Preflight: ${samplesText(event.samples, unitIn(record))} ended, waiting for the others.`,
       )
     case 'preflight-replies':
-      return info(
-        `Preflight: ${samplesText(event.samples, unitIn(record))}. Replies: ${replyCounts(event.byDestination)}${event.unclassified > 0 ? `, ${event.unclassified} missing or not recognized` : ''}.`,
-      )
+      return info(repliesText(event, unitIn(record)))
     case 'dry-run-accepted':
       return info('Dry run: the API server accepts the edit.')
     case 'recovering':
@@ -72,7 +72,7 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
             `  After the decision: ${samplesText(event.samples, unitIn(record))} more, only to find its cause.`,
           )
     case 'check-ended':
-      return [checkLine(event.check)]
+      return [checkLine(event.check), ...info(...errorLines(event.check))]
     case 'paused':
       return info(
         `Pause of ${timeText(event.ms)} before the next step, until ${clockText(record, record.tookMs + event.ms)}.`,
@@ -88,6 +88,8 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
       return info(
         `Restored at ${clockText(record, record.tookMs)}, ${timeText(event.sinceFirstWriteMs)} after the first write.${event.isChecked ? ' Checking whether the gateway uses the previous weights.' : ''}`,
       )
+    case 'restore-unstamped':
+      return info(`  ${unstampedText(event)}`)
     case 'journal-removed':
       return info('Journal removed from the object.')
     case 'api-retry': {
@@ -117,9 +119,16 @@ function progressText(check: Check, now: Attempt, record: RunRecord): string {
 
 function attemptText(check: Check, ended: Attempt, record: RunRecord, again: boolean): string {
   const seen = seenText(check, ended, shiftedIndex(record, check))
+  const decision =
+    ended.previous > 0 && ended.decision === undefined
+      ? FORMER
+      : DECISIONS[ended.decision ?? 'undecided']
   const next = again ? ', another attempt follows' : ''
-  return `  Attempt ${ended.number}: ${seen} in ${timeText(ended.tookMs)}: ${DECISIONS[ended.decision ?? 'undecided']}${next}`
+  return `  Attempt ${ended.number}: ${seen} in ${timeText(ended.tookMs)}: ${decision}${next}`
 }
+
+/** How an attempt ended that met a reply without a stamp of the last write. */
+const FORMER = 'ended, because a reply followed a former configuration'
 
 /** The outcomes of an attempt, in texts. */
 export const DECISIONS = {
@@ -142,6 +151,32 @@ function checkLine(check: Check): LogLine {
         text: `✘ Not confirmed: ${target} (${check.ended ?? 'cut short'}).${switched}`,
         tone: 'bad',
       }
+}
+
+/** What replies after a restore show of the stamps of the run. */
+function unstampedText({
+  gone,
+  inARow,
+  replies,
+}: Extract<RunEvent, { kind: 'restore-unstamped' }>): string {
+  if (gone) return `The last ${inARow} replies had no stamp of this run.`
+  return replies === 0 ? 'No reply arrived.' : 'Replies still have stamps of this run.'
+}
+
+/** `Preflight: 10 requests. Replies: 8 from v1, 2 from v2.`, and with stamps how many were a success. */
+function repliesText(
+  {
+    samples,
+    byDestination,
+    successes,
+    unclassified,
+  }: Extract<RunEvent, { kind: 'preflight-replies' }>,
+  unit: SampleUnit,
+): string {
+  const what = `Preflight: ${samplesText(samples, unit)}`
+  if (successes !== undefined) return `${what}, ${countText(successes)} successful.`
+  const others = unclassified > 0 ? `, ${unclassified} missing or not recognized` : ''
+  return `${what}. Replies: ${replyCounts(byDestination)}${others}.`
 }
 
 function replyCounts(byDestination: Readonly<Record<string, number>>): string {

@@ -3,6 +3,7 @@ import { isShort, shortText } from '../../rollout/model/cost.ts'
 import type { PlannedRun } from '../../rollout/model/events.ts'
 import { countText, percentsText, samplesText } from '../../rollout/model/percents.ts'
 import { presentText } from '../figures.ts'
+import { writeRemarks } from '../plan-texts.ts'
 
 /** What a run is about to do, what it takes, and whom it disturbs. */
 export function planLines(plan: PlannedRun): string[] {
@@ -23,7 +24,7 @@ export function planLines(plan: PlannedRun): string[] {
   return [
     `Rule ${plan.rule}: ${presentText(plan)}${first} -> ${steps}${added}.${cost}`,
     ...skipped,
-    ...(plan.disturbs === undefined ? [] : [plan.disturbs]),
+    ...writeRemarks(plan),
   ]
 }
 

@@ -62,7 +62,8 @@ function figures(record: RunRecord, outcome: Outcome): string {
   )
 }
 
-function compared({ step, destinations, counted }: Comparison): string {
+function compared({ step, destinations, counted, unattributedErrors }: Comparison): string {
+  const showsErrors = destinations.some(({ errors }) => errors !== undefined)
   const stepBefore = destinations.some((one) => one.stepBefore !== undefined)
   const rows = destinations.map((one): Cell[] => [
     one.name,
@@ -71,6 +72,7 @@ function compared({ step, destinations, counted }: Comparison): string {
     one.asked,
     observedCell(one.observed, one.within),
     countText(one.samples),
+    ...(showsErrors ? [one.errors ?? ''] : []),
     one.now,
   ])
   const lost: Cell[][] =
@@ -84,6 +86,7 @@ function compared({ step, destinations, counted }: Comparison): string {
             '',
             '',
             countText(counted.unclassified),
+            ...(showsErrors ? [unattributedErrors === 0 ? '' : countText(unattributedErrors)] : []),
             '',
           ],
         ]
@@ -96,6 +99,7 @@ function compared({ step, destinations, counted }: Comparison): string {
       step === undefined ? 'target' : `target, ${step.about}`,
       'observed',
       `${counted.unit}s`,
+      ...(showsErrors ? ['errors'] : []),
       'now',
     ],
     [...rows, ...lost],

@@ -1,6 +1,7 @@
 import type { PlannedRun } from '../../rollout/model/events.ts'
 import { countText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import { escapedHtml } from '../plain-text.ts'
+import { writeRemarks } from '../plan-texts.ts'
 import type { RunRecord } from '../record.ts'
 import { toleranceText } from '../summary/tables.ts'
 import { longText, table } from './html.ts'
@@ -11,7 +12,13 @@ export function changeSection({ change, plan }: RunRecord): string {
   const diff = change.diff === '' ? '' : `<h2>Edit</h2>\n${diffBlock(change.diff)}`
   return `${diff}
 <h2>Steps</h2>
-${plan?.disturbs && !plan.unchanged ? `<p>${escapedHtml(plan.disturbs)}</p>` : ''}
+${
+  plan === undefined
+    ? ''
+    : writeRemarks(plan)
+        .map((text) => `<p>${escapedHtml(text)}</p>`)
+        .join('\n')
+}
 ${plan === undefined || plan.checks.length === 0 ? '' : stepsTable(plan)}`
 }
 

@@ -3,6 +3,7 @@ import type { Attempt, Check } from '../../rollout/model/check.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { countText, percentsOf, percentsText } from '../../rollout/model/percents.ts'
 import { alphaOf, type Counted, countedOf, countedText } from '../facts/counted.ts'
+import { errorLines } from '../facts/errors.ts'
 import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
 import { INTERVAL_TEXT } from '../plan-texts.ts'
@@ -37,7 +38,7 @@ function checkSection(check: Check, record: RunRecord, before: string): string {
     check.ended === 'pass' ? ['good', '✔', 'confirmed'] : ['bad', '✘', check.ended ?? 'cut short']
   return `<h2>${escapedHtml(title)} <span class="${kind}">${mark} ${escapedHtml(ended)}</span></h2>
 ${growthCharts(check, record)}
-${attemptsTable(check, counted, title)}`
+${attemptsTable(check, counted, title)}${errorLines(check).map(paragraph).join('')}`
 }
 
 function attemptsTable(check: Check, counted: Counted, title: string): string {
@@ -85,6 +86,8 @@ function leftOutRow({ attemptsLeftOut, leftOut }: Check, counted: Counted): stri
 const SUPERSEDED = 'superseded: the gateway split differently then'
 
 function decisionText(attempt: Attempt, { includes }: Counted): string {
-  const decision = attempt.decision ?? 'undecided'
+  const decision =
+    attempt.decision ??
+    (attempt.previous > 0 ? 'ended: a reply followed a former configuration' : 'undecided')
   return attempt.samples > 0 && !includes(attempt) ? `${decision}, ${SUPERSEDED}` : decision
 }

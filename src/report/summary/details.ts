@@ -2,7 +2,7 @@ import { isJournalMode } from '../../options/unsuited.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { countText, samplesText } from '../../rollout/model/percents.ts'
 import { alphaOf, countedOf } from '../facts/counted.ts'
-import { disturbance } from '../facts/explanation.ts'
+import { besideWeights } from '../facts/explanation.ts'
 import { unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import { escaped } from '../plain-text.ts'
@@ -20,7 +20,7 @@ export function detailsOf(record: RunRecord, outcome: Outcome): string {
     checks.length > 1 ? stepsTable(checks, samplesOf) : '',
     ...whatHappened(record, outcome).map(escaped),
     escaped(guarantee(record, outcome)),
-    outcome.verdict === 'pass' ? escaped(disturbance(record, outcome)) : '',
+    outcome.verdict === 'pass' ? escaped(besideWeights(record, outcome)) : '',
     escaped(
       `${countText(calls)} API ${calls === 1 ? 'call' : 'calls'} and ${samplesText(record.samples, unitIn(record))} in ${timeText(record.tookMs)}.`,
     ),

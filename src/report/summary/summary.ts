@@ -1,5 +1,5 @@
 import type { Outcome } from '../../rollout/model/outcome.ts'
-import { disturbance, documentedProblems, whyLines, whyTitle } from '../facts/explanation.ts'
+import { besideWeights, documentedProblems, whyLines, whyTitle } from '../facts/explanation.ts'
 import { headlineOf } from '../facts/headline.ts'
 import { nextText } from '../facts/next.ts'
 import { productionOf } from '../facts/production.ts'
@@ -61,7 +61,7 @@ function plan(record: RunRecord, outcome: Outcome): string[] {
   const diff = record.change?.diff ?? ''
   return [
     planTable(record.plan, outcome),
-    escaped(disturbance(record, outcome)),
+    escaped(besideWeights(record, outcome)),
     diff === '' ? '' : fenced(diff, 'diff'),
   ]
 }

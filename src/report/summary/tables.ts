@@ -22,7 +22,8 @@ export function comparisonTable(record: RunRecord, outcome: Outcome): string {
   return outcome.verdict === 'planned' ? '' : askedTable(record, outcome)
 }
 
-function checkTable({ step, destinations, counted }: Comparison): string {
+function checkTable({ step, destinations, counted, unattributedErrors }: Comparison): string {
+  const showsErrors = destinations.some(({ errors }) => errors !== undefined)
   const stepBefore = destinations.some((one) => one.stepBefore !== undefined)
   const rows = destinations.map((one) =>
     row([
@@ -32,14 +33,27 @@ function checkTable({ step, destinations, counted }: Comparison): string {
       one.asked,
       observedCell(one.observed, one.within),
       countText(one.samples),
+      ...(showsErrors ? [one.errors ?? ''] : []),
       one.now,
     ]),
   )
   const lost = counted.unclassified
+  const loose = unattributedErrors === 0 ? '' : countText(unattributedErrors)
   const unanswered =
     lost === 0
       ? []
-      : [row(['no recognized reply', '', ...(stepBefore ? [''] : []), '', '', countText(lost), ''])]
+      : [
+          row([
+            'no recognized reply',
+            '',
+            ...(stepBefore ? [''] : []),
+            '',
+            '',
+            countText(lost),
+            ...(showsErrors ? [loose] : []),
+            '',
+          ]),
+        ]
   return table(
     [
       'destination',
@@ -48,6 +62,7 @@ function checkTable({ step, destinations, counted }: Comparison): string {
       step === undefined ? 'target' : escaped(`target, ${step.about}`),
       'observed',
       `${counted.unit}s`,
+      ...(showsErrors ? ['errors'] : []),
       'now',
     ],
     [...rows, ...unanswered],

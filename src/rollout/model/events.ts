@@ -24,7 +24,7 @@ export type RunEvent =
       kind: 'preflight-replies'
       samples: number
       byDestination: Percents
-      /** With stamps, which no reply has before the first write: how many were a success. */
+      /** With stamps, which no reply has before the first write: how many of the samples were a success. */
       successes?: number
       unclassified: number
     }
@@ -75,6 +75,8 @@ export type PlannedRun = {
   unchanged: boolean
   /** A destination that the run adds. */
   added: string | undefined
+  /** Each write also stamps the replies of every destination. */
+  stamps?: boolean
   /** What each write does to traffic that is on its way, as a sentence; absent: nothing. */
   disturbs?: string | undefined
   checks: readonly Check[]

@@ -37,6 +37,7 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
     steps: targets.map(named),
     skipped,
     unchanged: !writes,
+    ...(options.stamp && writes && { stamps: true }),
     added: edit.added === undefined ? undefined : edit.names.at(-1),
     shifted: shiftedIndex(edit, options.wanted),
     disturbs: kindNamed(objectNameOf(options).kind).disturbs(rule),

@@ -94,6 +94,7 @@ describe('report.json', () => {
       checks: [
         {
           ended: 'pass',
+          unit: 'connection',
           destinations: [
             {
               name: 'v1',
@@ -119,6 +120,7 @@ describe('report.json', () => {
           furtherSamples: 0,
           samplesLeftOut: 0,
           ...sizes,
+          health: null,
           propagationMs: 131,
           attempts: [
             {
@@ -133,6 +135,7 @@ describe('report.json', () => {
               counts: { v1: 323, v2: 77 },
               failures: { refused: 7, 'unknown reply': 3 },
               examples: { refused: '', 'unknown reply': 'three hello' },
+              previous: 0,
               clientLimits: 0,
               dependent: false,
               decision: 'pass',
@@ -148,6 +151,7 @@ describe('report.json', () => {
         },
       ],
       restoreCheck: null,
+      restoreStamps: null,
       planned: [
         {
           destinations: [
