@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { WEB_PODS } from '../processes/addresses.ts'
 import { killProcess, startAgain, startProcess } from '../processes/process.ts'
@@ -9,6 +10,7 @@ import type { Heal } from './stopped.ts'
 export async function brokenVersion(version: WebVersion, status: number): Promise<Heal> {
   const { address, http } = WEB_PODS[version]
   await killProcess(`web-${version}`)
+  await within(5000, `port ${http} being free`, () => isFree(address, http))
   const program = join(import.meta.dirname, 'http-status.ts')
   startProcess(`broken-${version}`, [process.execPath, program, String(http), String(status)])
   await within(10_000, `the status ${status} of ${version}`, async () => {
@@ -17,8 +19,21 @@ export async function brokenVersion(version: WebVersion, status: number): Promis
   })
   return async () => {
     await killProcess(`broken-${version}`)
+    // The port of a process whose first thread has ended may still be taken.
+    await within(5000, `port ${http} being free`, () => isFree(address, http))
     await revived(version)
   }
+}
+
+function isFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port })
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(false)
+    })
+    socket.on('error', () => resolve(true))
+  })
 }
 
 /** A version of the web application whose Pod is ready, but whose process was killed. */
