@@ -5,6 +5,7 @@ import type { Context } from '../model/context.ts'
 import { countText } from '../model/percents.ts'
 import { findClientLimits } from './client-limits.ts'
 import { outcomesText } from './outcomes-text.ts'
+import { remedyForReplies } from './probe-hints.ts'
 import { answeredBy, sampleBeforeWrite } from './sample-before-write.ts'
 import type { Trial, TriedReplies } from './trial-samples.ts'
 
@@ -30,10 +31,14 @@ export async function tryUnstamped(
   const replyCounts = { counts: names.map(() => 0), unclassified: 0 }
   const tried = { findings: findClientLimits(samples, endpoint), replyCounts, samples }
   if (successes > 0 || unclassified === 0 || signal.aborted) return tried
+  const command = `To see what comes back:\n  ${probe.manualCommand(endpoint)}`
+  const hasReplied = samples.some(({ classified }) => classified.kind === 'previous')
   const nothing = problem(
     'ITS-NO-SUCCESSFUL-REPLY',
     `None of ${countText(samples.length)} requests to ${endpointText(endpoint)} was a success: ${failuresText(samples)}. With expect: stamp, a run needs successes.`,
-    `Check probe-path, probe-host and probe-headers, or say with errors which statuses are errors. To see what comes back:\n  ${probe.manualCommand(endpoint)}`,
+    hasReplied
+      ? `Check probe-path, probe-host and probe-headers, or say with errors which statuses are errors. ${command}`
+      : remedyForReplies({ ...context.options, probe }, endpoint, samples),
   )
   return { ...tried, nothing }
 }
