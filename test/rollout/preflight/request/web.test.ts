@@ -55,6 +55,25 @@ describe('a plan for an http rule', () => {
     expect(await planned(await webMesh())).toEqual([OTHER_PORT])
   })
 
+  test('uses the HTTPS server where the other one only redirects to it', async () => {
+    const sandbox = await webMesh()
+    const gateway = { ...WEB_ROUTE, resource: 'gateways', name: 'web-gateway' }
+    const { servers } = Object(sandbox.objects.get(gateway)?.spec)
+    const redirect = { ...servers[0], tls: { httpsRedirect: true } }
+    const patched = (list: JsonObject[]) =>
+      sandbox.objects.patch(gateway, {
+        spec: { selector: { istio: 'ingressgateway' }, servers: list },
+      })
+    patched([redirect, servers[1]])
+    const run = await runOn(sandbox, { ...WEB, mode: 'plan', subset: 'v2', weight: '20' })
+    expect(run.log).toMatch(/Gateway: [\d.]+:8443 /)
+    expect(run.record.findings).toEqual([])
+    patched([redirect])
+    expect(await planned(sandbox)).toEqual([
+      'ITS-NO-MATCHING-SERVER: Gateway demo/web-gateway has no server for this rule: port 8080 redirects web.example.com to HTTPS.',
+    ])
+  })
+
   test('names the host that is asked for, and the others', async () => {
     const sandbox = await webMesh()
     editWeb(sandbox, () => ({ hosts: ['web.example.com', 'shop.example.com'] }))
