@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Exchange } from '../../kit/bench/wire/exchange.ts'
 import { ourRequests } from './our-requests.ts'
@@ -8,7 +9,7 @@ import { plainRequests } from './plain-requests.ts'
 /**
  * A client in a process of its own: for each line "HOST PORT CONNECTIONS IN_FLIGHT" on its standard input it
  * makes a round and prints what it took as JSON, as go/dial does.
- * Usage: node client.ts ours|plain, or node client.ts our-requests|plain-requests|plain-kept-requests HOST
+ * Usage: node client.ts ours|plain, or node client.ts our-requests|plain-requests|plain-kept-requests HOST [CA_FILE]
  */
 async function measure(exchange: Exchange, line: string): Promise<void> {
   const [host = '', port, connections, inFlight] = line.split(' ')
@@ -34,11 +35,12 @@ async function measure(exchange: Exchange, line: string): Promise<void> {
   process.stdout.write(`${JSON.stringify(took)}\n`)
 }
 
-const [, , kind = '', name = ''] = process.argv
+const [, , kind = '', name = '', caFile] = process.argv
 const EXCHANGES: Readonly<Record<string, Exchange>> = {
   ours: ourExchanges,
   plain: plainExchanges,
-  'our-requests': (round) => ourRequests(name, round),
+  'our-requests': (round) =>
+    ourRequests({ authority: name, ca: caFile && readFileSync(caFile, 'utf8') }, round),
   'plain-requests': (round) => plainRequests(name, round, false),
   'plain-kept-requests': (round) => plainRequests(name, round, true),
 }

@@ -4,12 +4,18 @@ import { TCP } from '../../src/evidence/probe/connection/transport.ts'
 import { httpDial } from '../../src/evidence/probe/http/http-dial.ts'
 import { startMatching } from '../../src/evidence/probe/match-replies.ts'
 import { startProbing } from '../../src/evidence/probe/prober.ts'
+import { tlsTransport } from '../../src/evidence/probe/tls/tls-transport.ts'
 
 const TIMEOUT_MS = 5000
 
+function trusting(serverName: string, ca: string) {
+  return { serverName, ca, client: undefined, insecure: false }
+}
+
 /** The prober of a run for HTTP, put together as a run does: each request on a connection of its own, its body matched. */
+/** @param ca PEM of the certificates to trust; undefined: without TLS */
 export function ourRequests(
-  authority: string,
+  { authority, ca }: { authority: string; ca: string | undefined },
   { host, port, connections, inFlight }: Round,
 ): Promise<number> {
   const expect = [
@@ -19,7 +25,7 @@ export function ourRequests(
   const dial = httpDial({
     addresses: [host],
     port,
-    transport: TCP,
+    transport: ca === undefined ? TCP : tlsTransport(trusting(authority, ca), ['http/1.1']),
     request: { method: 'GET', path: '/', authority, headers: [] },
     timeoutMs: TIMEOUT_MS,
   })

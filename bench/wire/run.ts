@@ -13,6 +13,7 @@ import {
 import { buildGoPrograms, hasNc, NO_GO, pinned, twoCores } from '../../kit/bench/wire/tools.ts'
 import { manyInARow, manyTable } from './many.ts'
 import { ncLoop } from './nc-loop.ts'
+import { compareRequests } from './requests.ts'
 
 /**
  * How much processor time the prober takes for a connection on the loopback, beside a plain Node client and a Go client
@@ -53,6 +54,7 @@ async function main(rounds: number, many: number): Promise<string[]> {
       ...(await compareClients(start(), port, rounds)),
       ...(await compareLoops(start(), port, cores)),
       ...(await showMany(start(), port, many)),
+      ...(await compareRequests(cores, go, rounds)),
     ]
   } finally {
     await server.end()

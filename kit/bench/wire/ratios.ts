@@ -3,8 +3,16 @@ import type { Measured } from './interleave.ts'
 import { cpuUsOf, rateOf, type Took } from './processes.ts'
 import { pairedRatio, type Spread, spreadOf } from './spread.ts'
 
-/** What is promised of ours beside a yardstick: the highest ratio of processor time per connection. */
-export type Promised = { yardstick: string; inFlight: number; atMost: number }
+/**
+ * What is promised of ours beside a yardstick: the highest ratio of processor time per connection, and perhaps the lowest
+ * ratio of connections a second.
+ */
+export type Promised = {
+  yardstick: string
+  inFlight: number
+  atMost: number
+  rateAtLeast?: number
+}
 
 /** Ours beside the yardsticks at so many in flight. */
 export type Comparison = { inFlight: number; measured: Measured }
@@ -38,13 +46,23 @@ export function brokenPromises(
           `${factor(median)} times the processor time of ${yardstick} at ${inFlight} in flight, promised at most ${atMost}`,
       ),
   )
+  const slow = promises.flatMap(({ yardstick, inFlight, rateAtLeast = 0 }) =>
+    comparisons
+      .filter((comparison) => comparison.inFlight === inFlight)
+      .flatMap((comparison) => ratioTo(yardstick, comparison, rateOf) ?? [])
+      .filter(({ median }) => median < rateAtLeast)
+      .map(
+        ({ median }) =>
+          `${factor(median)} times the connections a second of ${yardstick} at ${inFlight} in flight, promised at least ${rateAtLeast}`,
+      ),
+  )
   const errors = comparisons.flatMap(({ inFlight, measured }) =>
     [...measured]
       .map(([name, all]) => ({ name, errors: sum(all.map((took) => took.errors)) }))
       .filter((one) => one.errors > 0)
       .map((one) => `${one.errors} errors of ${one.name} at ${inFlight} in flight`),
   )
-  return [...broken, ...errors]
+  return [...broken, ...slow, ...errors]
 }
 
 export function comparisonTable(

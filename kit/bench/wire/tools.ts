@@ -23,7 +23,14 @@ export function pinned(cores: string | undefined, command: readonly string[]): s
 export const NO_GO =
   'Go is missing. It builds the echo server and the Go client. Install it:\n  sudo apt-get install golang-go'
 
-export type GoPrograms = { echo: string; dial: string; request: string; remove: () => void }
+/** The paths of the Go programs. */
+export type GoPrograms = {
+  echo: string
+  dial: string
+  web: string
+  request: string
+  remove: () => void
+}
 
 /** Builds the Go programs of this folder into a temporary one; undefined where Go is not installed. */
 export function buildGoPrograms(): GoPrograms | undefined {
@@ -39,7 +46,13 @@ export function buildGoPrograms(): GoPrograms | undefined {
     throw new Error(`go build: ${stderr}`)
   }
   const program = (name: string) => join(folder, name)
-  return { echo: program('echo'), dial: program('dial'), request: program('request'), remove }
+  return {
+    echo: program('echo'),
+    dial: program('dial'),
+    web: program('web'),
+    request: program('request'),
+    remove,
+  }
 }
 
 /** Whether there is an nc that ends its half when its input ends (`-N`), as the tutorial's does. */
