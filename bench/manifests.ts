@@ -1,9 +1,11 @@
+import { wrongKustomization } from '../kit/manifest/edited-kustomization.ts'
 import { wrongEdit } from '../kit/manifest/edited-right.ts'
 import { generated } from '../kit/manifest/generated.ts'
+import { generatedKustomization } from '../kit/manifest/generated-kustomization.ts'
 
 /**
- * node bench/manifests.ts [COUNT] [FIRST SEED]: edits generated manifests of any layout, and has a second
- * YAML parser and a comparison of their lines judge the result. Ends with status 1 where one is wrong.
+ * node bench/manifests.ts [COUNT] [FIRST SEED]: edits generated manifests of any layout, and a fifth as many
+ * Kustomizations, and has a second YAML parser and a comparison of their lines judge the result. Ends with status 1 where one is wrong.
  */
 const [count = 10_000, first = 1] = process.argv.slice(2).map(Number)
 
@@ -19,11 +21,16 @@ for (let seed = first; seed < first + count; seed += 1) {
   const why = wrongEdit(given)
   if (why !== undefined) wrong.push(`seed ${seed}: ${why}`)
 }
+const patches = Math.ceil(count / 5)
+for (let seed = first; seed < first + patches; seed += 1) {
+  const why = wrongKustomization(generatedKustomization(seed))
+  if (why !== undefined) wrong.push(`Kustomization of seed ${seed}: ${why}`)
+}
 const { user, system } = process.cpuUsage(began)
 
 const number = (value: number) => value.toLocaleString('en')
 process.stdout.write(
-  `${number(count)} manifests, ${number(bytes)} bytes, ${((user + system) / 1e6).toFixed(1)} s of processor time: ${wrong.length} wrong\n`,
+  `${number(count)} manifests, ${number(bytes)} bytes, and ${number(patches)} Kustomizations, ${((user + system) / 1e6).toFixed(1)} s of processor time: ${wrong.length} wrong\n`,
 )
 for (const [feature, times] of [...features].sort((a, b) => b[1] - a[1]))
   process.stdout.write(`  ${number(times).padStart(8)} with ${feature}\n`)
