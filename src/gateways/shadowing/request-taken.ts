@@ -41,7 +41,7 @@ export function findOtherTaker(
   return [
     problem(
       'ITS-PROBE-HITS-OTHER-RULE',
-      `The ${trafficWord(rule)}s of this run would hit rule ${hit.rule.position} of VirtualService ${whose(hit.object)} instead of rule ${rule.position} of ${whose(object)}. Both have the same ${request.protocol === 'http' ? 'host' : 'name'} on ${portText(at)}.`,
+      `The ${trafficWord(rule)}s of this run would hit rule ${hit.rule.position} of VirtualService ${whose(hit.object)} instead of rule ${rule.position} of ${whose(object)}. ${request.protocol === 'http' ? 'Both have the same host on' : 'Both get connections of'} ${portText(at)}.`,
       `${takenRemedy(api, { at, takers: [taker], isSure: true })}\n${request.protocol === 'http' ? 'Or set probe-path, probe-headers or probe-host' : 'Or set probe-host'} so that the ${trafficWord(rule)}s hit rule ${rule.position}.`,
     ),
   ]

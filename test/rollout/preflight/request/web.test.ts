@@ -155,6 +155,28 @@ test('a plan for a tls rule asks for its name, where TLS is passed through', asy
   expect(await planned(sandbox, { 'virtual-service': 'web-tls' })).toEqual([])
 })
 
+test('a plan for a tls rule fails where another object has the name more precisely', async () => {
+  const rule = (name: string) => ({
+    match: [{ sniHosts: [name] }],
+    route: [{ destination: { host: 'web', port: { number: 443 }, subset: 'v1' } }],
+  })
+  const sandbox = await webMesh({ web: { tls: true } })
+  const route = { ...WEB_ROUTE, name: 'web-tls' }
+  const spec = Object(sandbox.objects.get(route)?.spec)
+  sandbox.objects.patch(route, {
+    spec: { ...spec, hosts: ['*.example.com'], tls: [rule('*.example.com')] },
+  })
+  sandbox.objects.create({
+    ...another('precise', []),
+    spec: { ...spec, hosts: ['a.example.com'], tls: [rule('a.example.com')] },
+  } as unknown as Parameters<typeof sandbox.objects.create>[0])
+  const inputs = { 'virtual-service': 'web-tls', 'probe-host': 'a.example.com' }
+  expect(await planned(sandbox, inputs)).toContain(
+    'ITS-PROBE-HITS-OTHER-RULE: The connections of this run would hit rule tls[0] of VirtualService demo/precise instead of rule tls[0] of demo/web-tls. Both get connections of port 8444 of Gateway demo/web-tls-gateway.',
+  )
+  expect(await planned(sandbox, { ...inputs, 'probe-host': 'b.example.com' })).toEqual([])
+})
+
 describe('a plan for the rule of an object that others delegate to', () => {
   const root = (match: JsonObject[]) => ({
     ...another('root', [{ match, delegate: { name: 'web' } }]),
