@@ -37,7 +37,7 @@ function loadTool(name: string, commandOf: (round: Round) => readonly string[]):
   return {
     name,
     async round(round) {
-      // The shell's `time` knows what its child took.
+      // The shell's `time` measures its child.
       const timed = 'TIMEFORMAT="took %R %U %S"; time "$@"'
       const child = spawn('bash', ['-c', timed, 'bash', ...commandOf(round)], {
         stdio: ['ignore', 'pipe', 'pipe'],

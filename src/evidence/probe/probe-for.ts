@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { inputProblem, type Problem, warning } from '../../problem/problem.ts'
 import { failure, type Result, success } from '../../problem/result.ts'
 import { type ProbeInputs, type ProbeName, unusedInputs } from './probe-inputs.ts'
@@ -31,7 +32,7 @@ export function probeFor(inputs: ProbeInputs, probed: Probed): Result<ProbeSetti
   if (problems.length > 0) return failure(...problems)
   const tls = usesTls ? tlsSettings(inputs, host) : undefined
   if (kind === 'tcp') return success(tcpSettings(inputs, tls))
-  const request = { authority: host ?? '', headers: inputs.headers, tls }
+  const request = { authority: authorityOf(host ?? ''), headers: inputs.headers, tls }
   if (kind === 'grpc')
     return success({ kind, path: inputs.path ?? '/grpc.health.v1.Health/Check', ...request })
   const { method, path = '/', version } = inputs
@@ -48,6 +49,11 @@ export function probeWarnings(settings: ProbeSettings): Problem[] {
       'Set probe-ca to the certificate of the authority that issued the certificate of the gateway instead.',
     ),
   ]
+}
+
+/** As a URL has it (RFC 3986, 3.2.2). */
+function authorityOf(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host
 }
 
 function defaultProbe(protocol: Probed['protocol']): 'tcp' | 'http' | 'grpc' {

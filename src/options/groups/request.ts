@@ -95,8 +95,9 @@ function readPath({ text, mustBe }: Given): string | undefined {
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/
 
 function readHost({ text, mustBe }: Given): string | undefined {
-  const host = text.toLowerCase()
-  const labels = host.replace(/\.$/, '').split('.')
+  // A certificate, and SNI, have names without the final dot (RFC 6066, 3).
+  const host = text.toLowerCase().replace(/\.$/, '')
+  const labels = host.split('.')
   const isName = host.length <= 253 && labels.every((label) => LABEL.test(label))
   if (isName || isIP(host)) return host
   return mustBe('a host name such as shop.example.com, without a scheme, a port and wildcards')

@@ -38,7 +38,7 @@ const PAYLOAD = option<Uint8Array>({
   type: 'text with \\n \\r \\t \\xNN \\\\ escapes',
   placeholder: 'TEXT',
   default: 'hello\\n',
-  text: 'What each connection sends. Empty: the server speaks first.',
+  text: 'What each connection of probe: tcp sends. Empty: the server speaks first.',
   modes: PROBING,
   emptyCounts: true,
   parse: readPayload,

@@ -41,6 +41,14 @@ describe('samples of', () => {
     })
   })
 
+  test('an http rule are requests for an address of IPv6 in brackets', () => {
+    const inputs = { 'probe-host': '2001:db8::1', 'probe-tls': 'true' }
+    expect(settingsFor(HTTP, inputs)).toMatchObject({
+      authority: '[2001:db8::1]',
+      tls: { serverName: '2001:db8::1' },
+    })
+  })
+
   test('an http rule can be calls of gRPC, which check the health', () => {
     expect(settingsFor(HTTP, { probe: 'grpc' })).toEqual({
       kind: 'grpc',

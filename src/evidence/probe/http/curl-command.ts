@@ -37,8 +37,7 @@ export function commonWords({ authority }: Asked, endpoint: Endpoint): string[] 
 }
 
 export function urlOf({ authority, path, tls }: Asked, { port }: Endpoint): string {
-  const host = authority.includes(':') ? `[${authority}]` : authority
-  return `${tls === undefined ? 'http' : 'https'}://${host}:${port}${path}`
+  return `${tls === undefined ? 'http' : 'https'}://${authority}:${port}${path}`
 }
 
 function methodWords(method: string): string[] {
