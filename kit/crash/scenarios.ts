@@ -41,7 +41,7 @@ const HOPELESS = { ...SHORT, connections: '1', 'propagation-timeout': '0s' }
 const SLOW = { ...SHORT, rate: '20' }
 
 /** A shift of requests whose replies carry stamps. */
-const STAMPED = { ...SHORT, 'virtual-service': 'web', expect: 'stamp', payload: '' }
+const STAMPED = { ...SHORT, 'virtual-service': 'web', expect: 'stamp' }
 const REQUESTS = { web: { v1: 80, v2: 20 } }
 
 /** These modes take no input that is about samples; empty is as good as not given. */
@@ -131,7 +131,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'a rollback of a killed run with stamps',
     world: REQUESTS,
-    inputs: { ...ROLLBACK, 'virtual-service': 'web', payload: '' },
+    inputs: { ...ROLLBACK, 'virtual-service': 'web' },
     otherInputs: STAMPED,
     subject: 'action',
     killedBefore: MAY_BE_ALIVE,
