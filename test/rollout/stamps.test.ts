@@ -71,22 +71,36 @@ describe('a shift with stamps', () => {
     expectAsAsked()
   })
 
-  test('writes nothing where the gateway denies every request', async () => {
-    await sandbox.faults.gateway({ kind: 'reply', when: 'after-route', status: 401 })
-    const { outcome } = await runHttp(sandbox, SHIFT)
-    expect(outcome).toMatchObject({
-      verdict: 'error',
-      reason: 'preflight',
-      code: 'ITS-NO-SUCCESSFUL-REPLY',
-      wrote: false,
-    })
-    expectRestored()
-  })
+  test.each(['before-route', 'after-route'] as const)(
+    'writes nothing where the gateway denies every request %s',
+    async (when) => {
+      await sandbox.faults.gateway({ kind: 'reply', when, status: 401 })
+      const { outcome } = await runHttp(sandbox, SHIFT)
+      expect(outcome).toMatchObject({
+        verdict: 'error',
+        reason: 'preflight',
+        code: 'ITS-NO-SUCCESSFUL-REPLY',
+        wrote: false,
+      })
+      expectRestored()
+    },
+  )
 
   test('does not pass while the gateway has the former configuration', async () => {
     await sandbox.faults.gateway({ kind: 'never' })
     const { outcome } = await runHttp(sandbox, { ...SHIFT, 'propagation-timeout': '300ms' })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated', rolledBack: true })
+    expectRestored()
+  })
+
+  test('fails for lack of replies where the gateway denies every third request after the write', async () => {
+    const { outcome } = await runHttp(sandbox, SHIFT, {
+      onLine: (line) =>
+        line.startsWith('Written at')
+          ? sandbox.faults.gateway({ kind: 'reply', when: 'before-route', status: 429, every: 3 })
+          : undefined,
+    })
+    expect(outcome).toMatchObject({ verdict: 'fail', reason: 'no-reply', rolledBack: true })
     expectRestored()
   })
 

@@ -130,6 +130,9 @@ function classifyStamped(
   if (meaning.kind === 'destination' && !error) return { ...meaning, error }
   const detail = shown(replyInWords(head, text))
   if (meaning.kind === 'destination') return { ...meaning, error, detail }
+  // Without a stamp it may be of a former configuration, or denied before a destination was chosen.
+  if (value === undefined && isGatewayReply(head))
+    return { kind: 'unclassified', why: 'gateway reply', detail, error }
   return { ...meaning, error, detail, isStamped: value !== undefined }
 }
 

@@ -140,4 +140,13 @@ describe('a stamp', () => {
   test('that is missing shows the former configuration', () => {
     expect(classify(reply('x', {}))).toMatchObject({ kind: 'previous' })
   })
+
+  test('that is missing in a reply of the gateway itself shows nothing about the configuration', () => {
+    expect(classify(reply('slow down', { status: 429, headers: OWN }))).toEqual({
+      kind: 'unclassified',
+      why: 'gateway reply',
+      detail: '429 slow down',
+      error: true,
+    })
+  })
 })
