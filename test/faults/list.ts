@@ -13,6 +13,7 @@ const SHARED = 'kit/faults/api-faults.ts'
 const JOURNAL = 'test/journal/journal.test.ts'
 const ROLLBACK = 'test/rollout/rollback.test.ts'
 const SHIFT = 'test/rollout/shift.test.ts'
+const OWN_REPLIES = 'test/faults/own-replies.test.ts'
 const DESTINATIONS = 'test/faults/destinations.test.ts'
 const REAL_KILLED = 'e2e/suite/killed.test.ts'
 const REAL_SHIFT = 'e2e/suite/shift.test.ts'
@@ -337,6 +338,33 @@ export const FAULTS: Readonly<Record<number, Fault>> = {
         'e2e/suite/entries.test.ts',
         'can be shifted with a weight for one, and the other two keep their proportions',
         "subset: 'v3'",
+      ),
+    ],
+  },
+  37: {
+    what: 'replies that the gateway makes itself',
+    sandbox: [
+      check(
+        OWN_REPLIES,
+        'a %d to every request before the write leaves the object as it was, and is shown',
+        "when: 'before-route', status",
+      ),
+      check(
+        OWN_REPLIES,
+        'a 503 to every third request after the write is rolled back, with expect: %s',
+        'every: 3',
+      ),
+      check(
+        OWN_REPLIES,
+        'a version without endpoints is named by the stamp in the replies of the gateway',
+        "kind: 'dead'",
+      ),
+    ],
+    real: [
+      check(
+        'e2e/suite/stamp.test.ts',
+        'a gateway that answers every request with 401 ends the run before the write',
+        '401',
       ),
     ],
   },
