@@ -14,7 +14,11 @@ type Inputs = Readonly<Record<string, string>>
 type Ended = { status: number | null; outputs: Readonly<Record<string, string>>; summary: string }
 
 const ACTION = resolve(import.meta.dirname, '..', 'dist', 'action', 'index.js')
-const COMMON: Inputs = {
+
+/** An application that speaks HTTP. Its versions are recognized by stamps. */
+const WEB: Inputs = { namespace: 'demo', 'virtual-service': 'web', expect: 'stamp' }
+/** The application of Istio's "TCP Traffic Shifting" task. Its versions are recognized by their replies. */
+const ECHO: Inputs = {
   namespace: 'demo',
   'virtual-service': 'tcp-echo',
   expect: '{v1: "^one ", v2: "^two "}',
@@ -29,7 +33,7 @@ function runStep(kubeconfig: string, inputs: Inputs): Promise<Ended> {
     environment[name] = join(folder, file)
     writeFileSync(join(folder, file), '')
   }
-  for (const [name, text] of Object.entries({ ...COMMON, ...inputs, kubeconfig })) {
+  for (const [name, text] of Object.entries({ ...inputs, kubeconfig })) {
     environment[`INPUT_${name.toUpperCase()}`] = text
   }
   return new Promise((done) => {
@@ -49,13 +53,15 @@ function runStep(kubeconfig: string, inputs: Inputs): Promise<Ended> {
   })
 }
 
+/** What the log of a job does not show, unless someone turns its debug lines on. */
+const HIDDEN = ['add-mask', 'endgroup', 'debug']
 const LEVELS: Readonly<Record<string, string>> = { error: 'Error', notice: 'Notice' }
 
 /** A line of the step as the job's log shows it, with the runner's commands replaced by their effects. */
 function asShown(line: string): string {
   const [, command, text = ''] = /^::([a-z-]+)[^:]*::(.*)$/.exec(line) ?? []
   if (command === undefined) return `${line}\n`
-  if (command === 'add-mask' || command === 'endgroup') return ''
+  if (HIDDEN.includes(command)) return ''
   const decoded = text.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%')
   if (command === 'group') return `\u001b[1m▾ ${decoded}\u001b[0m\n`
   return `${LEVELS[command] ?? 'Warning'}: ${decoded}\n`
@@ -76,13 +82,13 @@ function say(text: string): void {
 }
 
 function yaml(inputs: Inputs): string {
-  return Object.entries({ ...COMMON, ...inputs })
+  return Object.entries(inputs)
     .map(([name, text]) => `    ${name}: ${/[{}"]/.test(text) ? `'${text}'` : text}`)
     .join('\n')
 }
 
 async function demo(): Promise<number> {
-  const sandbox = await startSandbox()
+  const sandbox = await startSandbox({ web: true, subsets: { v1: 'one', v2: 'two', v3: 'three' } })
   let wrong = 0
   async function act(title: string, inputs: Inputs, wanted: string): Promise<Ended> {
     say(title)
@@ -90,30 +96,52 @@ async function demo(): Promise<number> {
     const ended = await runStep(sandbox.kubeconfig, inputs)
     const { verdict = '', reason = '', weights = '' } = ended.outputs
     const got = `${verdict} (${reason}), exit status ${ended.status}, weights ${weights}`
-    const asHoped = got === wanted
-    if (!asHoped) wrong += 1
-    say(`${asHoped ? '✔' : '✘'} ${got}${asHoped ? '' : `; expected ${wanted}`}`)
+    const asExpected = got === wanted
+    if (!asExpected) wrong += 1
+    say(`${asExpected ? '✔' : '✘'} ${got}${asExpected ? '' : `; expected ${wanted}`}`)
     return ended
   }
   try {
+    const { server, gateway, web } = sandbox
     say(
-      `A mesh is running: API server ${sandbox.server}, gateway ${sandbox.gateway.host}:${sandbox.gateway.port}. All traffic goes to tcp-echo v1.`,
+      `A mesh is running: API server ${server}, gateway ${gateway.host}, port ${web.http} for HTTP and ${gateway.port} for TCP. All traffic goes to v1.`,
     )
     await act(
-      '1. Give v2 20% of the connections, and confirm the split',
-      { subset: 'v2', weight: '20' },
+      '1. HTTP: give v2 20% of the requests, and confirm the split by stamps',
+      { ...WEB, subset: 'v2', weight: '20' },
+      'pass (within-tolerance), exit status 0, weights {"v1":80,"v2":20}',
+    )
+    const broken = await sandbox.faults.destination('v2', {
+      kind: 'status',
+      status: 503,
+      body: 'broken',
+    })
+    await act(
+      '2. HTTP: from now on v2 answers everything with 503. Ask for 50% to v2',
+      { ...WEB, subset: 'v2', weight: '50' },
+      'fail (unhealthy), exit status 1, weights {"v1":80,"v2":20}',
+    )
+    await broken.clear()
+    await act(
+      '3. TCP: give v2 20% of the connections, and confirm the split by replies',
+      { ...ECHO, subset: 'v2', weight: '20' },
       'pass (within-tolerance), exit status 0, weights {"v1":80,"v2":20}',
     )
     await act(
-      '2. Continue to 100% with the steps 40 and 60, each confirmed before the next',
-      { subset: 'v2', weight: '100', steps: '40, 60' },
+      '4. TCP: continue to 100% with the steps 40 and 60, each confirmed before the next',
+      { ...ECHO, subset: 'v2', weight: '100', steps: '40, 60' },
       'pass (within-tolerance), exit status 0, weights {"v1":0,"v2":100}',
     )
-    await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 25, v2: 75 } })
+    await sandbox.faults.destination('v3', { kind: 'eof' })
     const last = await act(
-      '3. From now on the gateway ignores the weights: it always splits 25/75. Ask for 90% to v2',
-      { subset: 'v2', weight: '90', 'propagation-timeout': '2s' },
-      'fail (off-target), exit status 1, weights {"v1":0,"v2":100}',
+      '5. TCP: add v3, which closes every connection without a reply',
+      {
+        ...ECHO,
+        subset: 'v3',
+        weight: '10',
+        expect: '{v1: "^one ", v2: "^two ", v3: "^three "}',
+      },
+      'fail (no-reply), exit status 1, weights {"v1":0,"v2":100}',
     )
     say('The job summary of that step, in Markdown as GitHub receives it:')
     process.stdout.write(`${last.summary}\n`)

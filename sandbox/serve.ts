@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Sandbox, startSandbox } from './sandbox.ts'
+import { startSandbox } from './sandbox.ts'
 
 const HELP = `node sandbox/serve.ts [--port PORT] [--weights v1=80,v2=20] [--web v1=80,v2=20] [--kubeconfig FILE]
 
-Starts a mesh to try things on: an API server, a gateway and the application tcp-echo of Istio's
-"TCP Traffic Shifting" task, all within this process. Ctrl-C stops it.
+Starts a mesh to try things on: an API server, a gateway, the application web, which speaks HTTP, and
+the application tcp-echo of Istio's "TCP Traffic Shifting" task, all within this process. Ctrl-C stops it.
 
   --port        port of the API server (default: any free one)
-  --weights     weights to begin with (default: all to v1, without a weight)
-  --web         starts the application web, which speaks HTTP, with these weights for requests
+  --web         weights of web to begin with (default: all to v1, without a weight)
+  --weights     weights of tcp-echo to begin with (default: the same)
   --kubeconfig  file to write (default: one in a new temporary folder, removed at the end)
 `
 
@@ -43,14 +43,13 @@ async function serve(): Promise<void> {
   const sandbox = await startSandbox({
     apiPort: Number(values.port),
     ...(values.weights === undefined ? {} : { weights: readWeights('--weights', values.weights) }),
-    ...(values.web === undefined ? {} : { web: { http: readWeights('--web', values.web) } }),
+    web: values.web === undefined ? true : { http: readWeights('--web', values.web) },
   })
   const folder = mkdtempSync(join(tmpdir(), 'mesh-'))
   const file = values.kubeconfig ?? join(folder, 'kubeconfig')
   const authority = join(folder, 'authority.pem')
   writeFileSync(file, sandbox.kubeconfig, { mode: 0o600 })
-
-  if (values.web !== undefined) writeFileSync(authority, sandbox.web.authority)
+  writeFileSync(authority, sandbox.web.authority)
 
   const stop = async () => {
     await sandbox.stop()
@@ -59,33 +58,29 @@ async function serve(): Promise<void> {
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
 
-  const { host, port } = sandbox.gateway
+  const { gateway, web } = sandbox
+  const name = 'web.example.com'
   process.stdout.write(`API server  ${sandbox.server}
-gateway     ${host}:${port}
+gateway     ${gateway.host}:${gateway.port}
+HTTP        ${web.host}:${web.http}
+HTTPS       ${web.host}:${web.https}
+authority   ${authority}
 kubeconfig  ${file}
-${values.web === undefined ? '' : webText(sandbox, authority)}
+
 Try:
   export KUBECONFIG='${file}'
-  kubectl get virtualservice tcp-echo -n demo -o yaml
-  for i in 1 2 3 4 5 6 7 8 9 10; do date | timeout 1 nc ${host} ${port}; done
-  node dist/cli/index.js shift --namespace demo --virtual-service tcp-echo \\
-    --subset v2 --weight 20 --expect '{v1: "^one", v2: "^two"}'
+  kubectl get virtualservices -n demo -o yaml
+
+  curl --resolve ${name}:${web.http}:${web.host} http://${name}:${web.http}/
+  curl --resolve ${name}:${web.https}:${web.host} --cacert '${authority}' https://${name}:${web.https}/
+  node dist/cli/index.js shift vs/web -n demo --subset v2 --weight 20 --expect stamp
+
+  for i in 1 2 3 4 5 6 7 8 9 10; do date | timeout 1 nc ${gateway.host} ${gateway.port}; done
+  node dist/cli/index.js shift vs/tcp-echo -n demo --subset v2 --weight 20 \\
+    --expect '{v1: "^one", v2: "^two"}'
 
 Ctrl-C stops it.
 `)
-}
-
-/** Where the application that speaks HTTP is reached. */
-function webText({ web: { host, http, https } }: Sandbox, authority: string): string {
-  const name = 'web.example.com'
-  return `HTTP        ${host}:${http}
-HTTPS       ${host}:${https}
-authority   ${authority}
-
-Try:
-  curl --resolve ${name}:${http}:${host} http://${name}:${http}/
-  curl --resolve ${name}:${https}:${host} --cacert '${authority}' https://${name}:${https}/
-`
 }
 
 await serve()
