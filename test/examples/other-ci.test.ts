@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { hasJournal, weightsOn } from '../../kit/run/object.ts'
+import { hasJournal, ROUTE, WEB_ROUTE, weightsOn } from '../../kit/run/object.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { at, type Json, textAt, textsAt } from '../../src/kube/json.ts'
 import { makePlace, type Place, runShell } from './support/place.ts'
@@ -11,7 +11,7 @@ import { exampleText } from './support/workflow.ts'
 let sandbox: Sandbox
 let place: Place
 beforeEach(async () => {
-  sandbox = await startSandbox()
+  sandbox = await startSandbox({ web: true })
   place = makePlace(sandbox.kubeconfig)
 })
 afterEach(async () => {
@@ -24,8 +24,17 @@ const inPlace = (name: string) => readFileSync(join(place.workspace, name), 'utf
 /** A job opens many connections, and the machine may be busy. How long it takes does not matter here. */
 const JOB = { timeout: 60_000 }
 
-describe('the GitLab CI example', JOB, () => {
-  const pipeline = load(exampleText('gitlab-ci.yml')) as Json
+const GITLAB = [
+  ['gitlab-ci.yml', ROUTE],
+  ['http-gitlab-ci.yml', WEB_ROUTE],
+] as const
+const JENKINS = [
+  ['Jenkinsfile', ROUTE],
+  ['http.Jenkinsfile', WEB_ROUTE],
+] as const
+
+describe.each(GITLAB)('the GitLab CI example %s', JOB, (file, route) => {
+  const pipeline = load(exampleText(file)) as Json
   const run = (job: string) =>
     runShell(
       [...textsAt(pipeline, 'default', 'before_script'), ...textsAt(pipeline, job, 'script')].join(
@@ -46,14 +55,14 @@ describe('the GitLab CI example', JOB, () => {
     expect(await run('plan')).toMatchObject({ status: 0 })
     expect(JSON.parse(inPlace('plan.json'))).toMatchObject({ verdict: 'planned' })
     expect(inPlace('traffic-shift/summary.md')).toContain('```diff')
-    expect(weightsOn(sandbox)).toEqual({ v1: undefined })
+    expect(weightsOn(sandbox, route)).toEqual({ v1: undefined })
   })
 
   test('shifts, then verifies the weights that are in force', async () => {
     const { status, text } = await run('shift')
     expect(text).toMatch(/\bpass\b/)
     expect(status).toBe(0)
-    expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })
+    expect(weightsOn(sandbox, route)).toEqual({ v1: 80, v2: 20 })
     expect(inPlace('traffic-shift/report.json')).toContain('"verdict": "pass"')
     expect((await run('verify')).status).toBe(0)
   })
@@ -63,12 +72,12 @@ describe('the GitLab CI example', JOB, () => {
     const { status } = await run('shift')
     expect(status).toBe(1)
     expect(at(pipeline, 'shift', 'allow_failure', 'exit_codes')).toEqual([3])
-    expect(hasJournal(sandbox)).toBe(false)
+    expect(hasJournal(sandbox, route)).toBe(false)
   })
 })
 
-describe('the Jenkins example', JOB, () => {
-  const scripts = [...exampleText('Jenkinsfile').matchAll(/'''([\s\S]*?)'''/g)].map(
+describe.each(JENKINS)('the Jenkins example %s', JOB, (file, route) => {
+  const scripts = [...exampleText(file).matchAll(/'''([\s\S]*?)'''/g)].map(
     ([, script = '']) => script,
   )
   const run = (script: string | undefined) => {
@@ -83,15 +92,13 @@ describe('the Jenkins example', JOB, () => {
 
   test('installs the package of the repository, plans, then shifts by the requested weight', async () => {
     expect(scripts).toHaveLength(3)
-    expect(exampleText('Jenkinsfile')).toMatch(
-      /PATH = "\S+WORKSPACE\}\/\.tools\/node_modules\/\.bin:/,
-    )
+    expect(exampleText(file)).toMatch(/PATH = "\S+WORKSPACE\}\/\.tools\/node_modules\/\.bin:/)
     expect((await run(scripts[0])).status).toBe(0)
     const planned = await run(scripts[1])
     expect(planned.text).toMatch(/v1 70%, v2 30%|from \d+% to 30%/)
     expect(planned.status).toBe(0)
     expect((await run(scripts[2])).status).toBe(0)
-    expect(weightsOn(sandbox)).toEqual({ v1: 70, v2: 30 })
+    expect(weightsOn(sandbox, route)).toEqual({ v1: 70, v2: 30 })
     expect(inPlace('traffic-shift/report.html')).toContain('<!doctype html>')
   })
 })

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { manifest } from '../../kit/manifest/edit.ts'
@@ -7,20 +7,13 @@ import { interruptRun } from '../../kit/run/interrupted.ts'
 import { weightsOn } from '../../kit/run/object.ts'
 import type { SandboxOptions } from '../../sandbox/options.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { type Json, numberAt, objectsAt, textAt } from '../../src/kube/json.ts'
 import { OPTIONS, type Option } from '../../src/options/table.ts'
 import { makePlace, OTHER_COMMENT, type Place } from './support/place.ts'
-import {
-  inputsOf,
-  isOurs,
-  type Ran,
-  runWorkflow,
-  stepsOf,
-  type Values,
-} from './support/workflow.ts'
+import { commentsIn, confirmed, secrets, short } from './support/ran.ts'
+import { inputsOf, isOurs, runWorkflow, stepsOf, type Values } from './support/workflow.ts'
 
 const FOLDER = resolve(import.meta.dirname, '..', '..', 'examples')
-const WORKFLOWS = readdirSync(FOLDER).filter((name) => /^(?!gitlab).*\.yml$/.test(name))
+const WORKFLOWS = readdirSync(FOLDER).filter((name) => /^(?!.*gitlab).*\.yml$/.test(name))
 const options: readonly Option[] = OPTIONS
 
 let sandbox: Sandbox | undefined
@@ -37,28 +30,6 @@ async function mesh(how: SandboxOptions = {}): Promise<{ sandbox: Sandbox; place
   place = makePlace(sandbox.kubeconfig)
   return { sandbox, place }
 }
-
-function secrets({ kubeconfig }: Sandbox): Values {
-  return { 'secrets.KUBECONFIG': kubeconfig, 'secrets.KUBECONFIG_READER': kubeconfig }
-}
-
-/** The percents of v2 that a run confirmed, by its report. */
-function confirmed({ reports }: Place): (number | undefined)[] {
-  const [file = ''] = globSync('istio-traffic-shift-*/report.json', { cwd: reports })
-  const report: Json = JSON.parse(readFileSync(join(reports, file), 'utf8'))
-  return objectsAt(report, 'checks')
-    .filter((check) => textAt(check, 'ended') === 'pass')
-    .flatMap((check) => objectsAt(check, 'destinations'))
-    .filter((destination) => textAt(destination, 'name') === 'v2')
-    .map((destination) => numberAt(destination, 'asked'))
-}
-
-const short = (ran: readonly Ran[]) =>
-  ran.map(({ name, status, verdict }) => [
-    name,
-    status,
-    ...(verdict === undefined ? [] : [verdict]),
-  ])
 
 describe.each(WORKFLOWS)('the example %s', (name) => {
   const ours = stepsOf(name).filter(({ step }) => isOurs(step))
@@ -120,12 +91,7 @@ test(
       ['A tenth to v2', 0, 'pass'],
       ['Back to v1', 0, 'pass'],
     ])
-    const comments = () =>
-      (
-        JSON.parse(readFileSync(join(place.workspace, 'comments.json'), 'utf8')) as {
-          body: string
-        }[]
-      ).map(({ body }) => body)
+    const comments = () => commentsIn(place)
     const [other, ours, ...more] = comments()
     expect(other).toBe(OTHER_COMMENT)
     expect(ours).toMatch(/^<!-- istio-traffic-shift: plan of demo\/tcp-echo -->\n/)

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { hasJournal, routeText, WEB_ROUTE, weightsOn } from '../../kit/run/object.ts'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { makePlace, type Place } from './support/place.ts'
+import { commentsIn, confirmed, secrets, short } from './support/ran.ts'
+import { runWorkflow, type Values } from './support/workflow.ts'
+
+let sandbox: Sandbox
+let place: Place
+beforeEach(async () => {
+  sandbox = await startSandbox({ web: true })
+  place = makePlace(sandbox.kubeconfig)
+})
+afterEach(async () => {
+  place.remove()
+  await sandbox.stop()
+})
+
+/** A workflow sends many requests, and the machine may be busy. How long it takes does not matter here. */
+const WORKFLOW_MS = 60_000
+
+/** Nothing of a run is left: no journal, and no stamp. */
+function expectNothingLeft(): void {
+  expect(hasJournal(sandbox, WEB_ROUTE)).toBe(false)
+  expect(routeText(sandbox, WEB_ROUTE)).not.toContain('x-istio-traffic-shift')
+}
+
+test(
+  'the release workflow for HTTP shifts over all steps to 100%, and leaves no stamp',
+  async () => {
+    const ran = await runWorkflow('http-release.yml', secrets(sandbox), place)
+    expect(short(ran)).toEqual([['Shift to v2', 0, 'pass']])
+    expect(confirmed(place)).toEqual([5, 25, 50, 100])
+    expect(weightsOn(sandbox, WEB_ROUTE)).toEqual({ v1: 0, v2: 100 })
+    expectNothingLeft()
+  },
+  WORKFLOW_MS,
+)
+
+test(
+  'the release workflow for HTTP restores the object to the byte if v2 answers with 503',
+  async () => {
+    const before = routeText(sandbox, WEB_ROUTE)
+    await sandbox.faults.destination('v2', { kind: 'status', status: 503 })
+    const [step] = await runWorkflow('http-release.yml', secrets(sandbox), place)
+    expect(step).toMatchObject({ status: 1, verdict: 'fail' })
+    expect(step?.text).toContain('reason unhealthy')
+    expect(routeText(sandbox, WEB_ROUTE)).toBe(before)
+  },
+  WORKFLOW_MS,
+)
+
+test(
+  'the pull request for HTTP gets the plan as a comment, and its canary gets requests for a while',
+  async () => {
+    const values: Values = {
+      ...secrets(sandbox),
+      'github.token': 't',
+      'github.repository': 'owner/repository',
+      'github.event.number': '1',
+    }
+    const ran = await runWorkflow('http-pull-request.yml', values, place)
+    expect(short(ran)).toEqual([
+      ['Plan the shift', 0, 'planned'],
+      ['Show it on the pull request', 0],
+      ['A tenth to v2', 0, 'pass'],
+      ['Back to v1', 0, 'pass'],
+    ])
+    const [, ours, ...more] = commentsIn(place)
+    expect(ours).toMatch(/^<!-- istio-traffic-shift: plan of demo\/web -->\n/)
+    expect(ours).toMatch(/^## 📝 .*demo\/web/m)
+    expect(ours).toContain('+          weight: 10')
+    expect(more).toEqual([])
+    expect(weightsOn(sandbox, WEB_ROUTE)).toEqual({ v1: 100, v2: 0 })
+    expectNothingLeft()
+  },
+  WORKFLOW_MS,
+)
