@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { runOn } from '../../kit/run/run.ts'
+import { runHttp, runOn } from '../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 
 let sandbox: Sandbox
@@ -47,6 +47,15 @@ test('a shift to a destination that the rule lacks looks it up, by the calls of 
   expect(outcome.verdict).toBe('pass')
   expect(OF_UNANSWERED).toHaveLength(4)
   expect(OF_ADDED).toHaveLength(1)
+  expect(callsMade().sort()).toEqual([...DOCUMENTED, ...OF_UNANSWERED, ...OF_ADDED].sort())
+})
+
+test('a shift of an http rule with stamps makes the same calls as one of a tcp rule, and looks up all destinations at once', async () => {
+  await sandbox.stop()
+  sandbox = await startSandbox({ web: true })
+  const given = { subset: 'v2', weight: '20', tolerance: '15', expect: 'stamp' }
+  const { outcome } = await runHttp(sandbox, given)
+  expect(outcome.verdict).toBe('pass')
   expect(callsMade().sort()).toEqual([...DOCUMENTED, ...OF_UNANSWERED, ...OF_ADDED].sort())
 })
 

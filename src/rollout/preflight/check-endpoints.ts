@@ -23,7 +23,7 @@ type Looks = { locating: Promise<FoundGateway>; connecting: Promise<{ replyCount
 /**
  * A reply shows more than the API server does: the subset exists and serves. So only destinations without a reply are
  * looked up: those that have no share yet at once, since they cannot have replied, and the others once the connections
- * have ended.
+ * have ended. Where stamps are to name destinations, no reply names one before the write, so all are looked up at once.
  */
 export async function lookAtEndpoints(
   context: Context,
@@ -32,7 +32,8 @@ export async function lookAtEndpoints(
   signal: AbortSignal,
 ): Promise<Looked> {
   const { weighted, edit } = shiftPlan
-  const probing = context.options.mode !== 'plan'
+  const { mode, stamp } = context.options
+  const probing = mode !== 'plan' && !stamp
   const indexOf = ({ name }: NamedDestination) => edit.names.indexOf(name)
   const mayReply = (one: NamedDestination) => probing && (edit.presentShares[indexOf(one)] ?? 0) > 0
   // Why it was not found is said by the look that connects.
