@@ -44,7 +44,7 @@ export async function startIstiod(kubeconfig: string, cluster = CLUSTER): Promis
       // For these, Istio's build of Envoy has filters that are missing in the stock one, which would refuse every listener for HTTP.
       PILOT_ENABLE_METADATA_EXCHANGE: 'false',
       PILOT_ENABLE_ALPN_FILTER: 'false',
-      // The gateway proves who it is on its connection without TLS too. Otherwise istiod gives it no certificates.
+      // The gateway authenticates on its connection without TLS too. Otherwise istiod gives it no certificates.
       XDS_AUTH_PLAINTEXT: 'true',
     },
   )

@@ -70,7 +70,7 @@ describe.each(ROUTES)('a shift of %s', (_, route) => {
     )
   })
 
-  test('to a version that has died fails, and the object is as before, byte for byte', async () => {
+  test('to a version that has stopped fails, and the object is as before, byte for byte', async () => {
     await webIs(route)
     const before = await webText(route)
     onTestFinished(await dead(route))

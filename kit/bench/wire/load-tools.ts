@@ -5,7 +5,7 @@ import type { Client, Took } from './processes.ts'
 /** What the load tools request, as often as a round says. */
 export type Target = { url: (host: string, port: number) => string; name: string; keeps: boolean }
 
-/** hey (package hey), which sends as many requests as it is told. Each round is a process of its own. */
+/** hey (package hey), which sends a given number of requests. Each round is a process of its own. */
 export function hey(name: string, target: Target): Client {
   return loadTool(name, ({ host, port, connections, inFlight }) => [
     ...['hey', '-n', String(connections), '-c', String(inFlight), '-host', target.name],

@@ -58,7 +58,7 @@ export function testOwnReplies(mesh: () => Mesh): void {
       expect(reply.headers).toMatchObject({ 'content-type': 'text/plain', 'x-chosen': 'v' })
     })
 
-    test('for a version that has died is 503, and names the connection that failed', async () => {
+    test('for a version that has ended is 503, and names the connection that failed', async () => {
       const ask = await withRules(mesh(), [rule('v2')])
       await replyWith(ask, 200)
       onTestFinished(await mesh().web.kill('v2'))

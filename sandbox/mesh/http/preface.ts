@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 
-/** Calls with whether a connection begins as HTTP/2 does. What was read is put back. */
+/** Calls with whether a connection begins as HTTP/2 does. What was read is still there to be read. */
 export function beginsHttp2(connection: Duplex, found: (isHttp2: boolean) => void): void {
   peek(connection, (bytes) => {
     const length = Math.min(bytes.length, PREFACE.length)
@@ -13,8 +13,8 @@ export function beginsHttp2(connection: Duplex, found: (isHttp2: boolean) => voi
 }
 
 /**
- * Reads from the beginning of a connection until `decide` returns what to do, puts back what was read, and does it.
- * Without a decision the connection is closed when the client ends it.
+ * Reads from the beginning of a connection until `decide` returns what to do, leaves what was read to be read again, and
+ * does it. Without a decision the connection is closed when the client ends it.
  */
 export function peek(
   connection: Duplex,
