@@ -77,7 +77,7 @@ describe('every block of commands in the documents', () => {
   test.each(named.filter(([, , runner]) => runner === 'embedded mesh'))(
     'passes on the embedded mesh: %s',
     async (_, block) => {
-      const sandbox = await startSandbox()
+      const sandbox = await startSandbox({ web: true })
       onTestFinished(() => sandbox.stop())
       const { status, text } = await paste(block, sandbox.kubeconfig)
       expect(text).toMatch(
