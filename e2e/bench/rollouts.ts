@@ -43,20 +43,23 @@ async function main(): Promise<number> {
   const what = await benched(protocol)
   await what.startAt({ v1: 80, v2: 20 })
   const stamp = values.stamp ? { expect: 'stamp' } : {}
-  const row = await rollouts(Number(values.rollouts), { ...what.inputs, ...stamp })
+  const inputs = { ...what.inputs, ...stamp }
+  const [count, checks] = [Number(values.rollouts), Number(values.checks)]
+  const slow = count > 0 && (await timeRollouts(count, { ...what, inputs }, protocol))
+  const wrong = checks > 0 && (await checkVerdicts(checks, what))
+  return slow || wrong ? 1 : 0
+}
+
+/** Whether a rollout does not pass, or rollouts take longer than promised. */
+async function timeRollouts(count: number, what: Benched, protocol: string): Promise<boolean> {
+  const row = await rollouts(count, what.inputs)
   say(`${row.ended.length} ${protocol} rollouts in a row, 80/20 <-> 50/50: ${tallied(row)}`)
   sayOdd(row, 'pass')
-  let failed = endedOtherwise(row, 'pass').length > 0
-  if (row.reports.length > 0) {
-    const phases = row.reports.map(phasesOf)
-    sayPhases(phases, what.samples)
-    const ratio = sayNecessary(row.reports, phases, what.samples)
-    failed = (what.samples === 'requests' && ratio > LONGEST) || failed
-  }
-
-  const checks = Number(values.checks)
-  if (checks > 0) failed = (await checkVerdicts(checks, what)) || failed
-  return failed ? 1 : 0
+  const phases = row.reports.map(phasesOf)
+  sayPhases(phases, what.samples)
+  const ratio = sayNecessary(row.reports, phases, what.samples)
+  const isSlow = what.samples === 'requests' && ratio > LONGEST
+  return endedOtherwise(row, 'pass').length > 0 || isSlow
 }
 
 /** Whether verdicts about a split are wrong more often than promised. */

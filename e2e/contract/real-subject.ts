@@ -9,6 +9,7 @@ import { ADMIN_PORTS, API_PORT, GATEWAY, ISTIOD } from '../processes/addresses.t
 import { ADMIN_TOKEN, authority, kubeconfigFor } from '../processes/credentials.ts'
 import { gatewayRoutes } from '../processes/gateway-routes.ts'
 import { textFrom } from '../processes/http.ts'
+import { GRPC_METHOD } from '../processes/web.ts'
 import { within } from '../processes/within.ts'
 import { api, routeIs, versionOf } from '../suite/support/route.ts'
 
@@ -57,7 +58,7 @@ export async function realSubject(): Promise<Subject> {
     web: {
       ...WEB_PORTS,
       authority: authority(),
-      grpcMethod: '/gateway_api_conformance.echo_basic.grpcecho.GrpcEcho/Echo',
+      grpcMethod: GRPC_METHOD,
       versionOf: (body) => /"pod": "web-(\w+)-0"/.exec(body)?.[1],
       kill: async (version) => once(await deadWebVersion(version)),
     },

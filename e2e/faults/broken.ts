@@ -42,6 +42,16 @@ export async function deadWebVersion(version: WebVersion): Promise<Heal> {
   return () => revived(version)
 }
 
+/** The same for its gRPC service. */
+export async function deadGrpcVersion(version: WebVersion): Promise<Heal> {
+  await killProcess(`grpc-${version}`)
+  return async () => {
+    const { address, grpc } = WEB_PODS[version]
+    startAgain(`grpc-${version}`)
+    await within(10_000, `port ${grpc} being open`, async () => !(await isFree(address, grpc)))
+  }
+}
+
 async function revived(version: WebVersion): Promise<void> {
   startAgain(`web-${version}`)
   await webReady(version)

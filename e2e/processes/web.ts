@@ -36,6 +36,9 @@ export async function startWeb(version: WebVersion): Promise<void> {
   await webReady(version)
 }
 
+/** A method of its gRPC service. */
+export const GRPC_METHOD = '/gateway_api_conformance.echo_basic.grpcecho.GrpcEcho/Echo'
+
 /** Its replies have this name in their body. */
 export function podName(version: WebVersion): string {
   return `web-${version}-0`

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { dig, listAt, numberAt } from '../../sandbox/objects/json.ts'
-import { brokenVersion, deadWebVersion } from '../faults/broken.ts'
-import { deadVersion } from '../faults/stopped.ts'
+import { brokenVersion, deadGrpcVersion, deadWebVersion } from '../faults/broken.ts'
+import { deadVersion, type Heal } from '../faults/stopped.ts'
 import { runJob, warnings } from './support/job.ts'
 import {
+  GRPC,
   LINES,
   readWeb,
   SECURE,
@@ -20,12 +21,16 @@ import {
 const ROUTES: [string, WebRoute][] = [
   ['an http rule', WEB],
   ['an http rule with stamps', STAMPED],
+  ['an http rule for gRPC', GRPC],
   ['a tls rule', SECURE],
   ['a tcp rule behind a server that terminates TLS', LINES],
 ]
 
-/** Ends the process of a version. The tutorial's application is behind the rule for lines. */
-const dead = (route: WebRoute) => (route === LINES ? deadVersion('v2') : deadWebVersion('v2'))
+/** Ends the process of v2. The tutorial's application is behind the rule for lines. */
+function dead(route: WebRoute): Promise<Heal> {
+  if (route === LINES) return deadVersion('v2')
+  return route === GRPC ? deadGrpcVersion('v2') : deadWebVersion('v2')
+}
 
 describe.each(ROUTES)('a shift of %s', (_, route) => {
   const shift = (inputs: Readonly<Record<string, string>>) =>

@@ -10,7 +10,7 @@ import { FILES } from '../../processes/credentials.ts'
 import type { Replica } from '../../processes/envoy.ts'
 import { gatewayRoutes, requestRoutes } from '../../processes/gateway-routes.ts'
 import { statePath } from '../../processes/state.ts'
-import { podName } from '../../processes/web.ts'
+import { GRPC_METHOD, podName } from '../../processes/web.ts'
 import { within } from '../../processes/within.ts'
 import { api, objectText, ownedByReplace } from './route.ts'
 
@@ -60,6 +60,12 @@ function tlsRoute(
 export const WEB = httpRoute('web', 'web.example.com', { expect: PODS })
 /** The same with the stamp. */
 export const STAMPED: WebRoute = { ...WEB, inputs: { ...WEB.inputs, expect: 'stamp' } }
+/** gRPC calls of a method that the application has, in place of a health check, which it lacks. */
+export const GRPC = httpRoute('web-grpc', 'grpc.example.com', {
+  probe: 'grpc',
+  'probe-path': GRPC_METHOD,
+  expect: PODS,
+})
 /** TLS that the gateway passes through by its SNI. */
 export const SECURE = tlsRoute('web-tls', 'tls', WEB_PORTS.tls, {
   probe: 'http',
