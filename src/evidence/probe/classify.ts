@@ -6,14 +6,15 @@ import type {
 } from './connection-outcome.ts'
 import { type Expectation, hasStatus, type StatusRange } from './expectation.ts'
 import { isGatewayReply, replyInWords } from './gateway-reply.ts'
+import { type OwnReplyCause, ownReplyCause } from './http/own-reply-cause.ts'
 import { type MatchReply, startMatching } from './match-replies.ts'
 import type { Stamps } from './stamps.ts'
 
 /** Where a connection or a request went, or why that is not known. `error`: whether it counts as an error, where errors can be seen. */
 export type Classified =
-  | { kind: 'destination'; index: number; error?: boolean; detail?: string }
+  | { kind: 'destination'; index: number; error?: boolean; detail?: string; own?: OwnReplyCause }
   /** Shows that the gateway has another configuration than the one that this run wrote last. */
-  | { kind: 'previous'; error: boolean; detail: string; isStamped: boolean }
+  | { kind: 'previous'; error: boolean; detail: string; isStamped: boolean; own?: OwnReplyCause }
   | {
       kind: 'unclassified'
       why: Unclassified
@@ -21,6 +22,8 @@ export type Classified =
       beyond?: BeyondReply
       error?: boolean
       cause?: FailureCause
+      /** Of a reply that the gateway made itself. */
+      own?: OwnReplyCause
     }
   | { kind: 'client-limit'; why: string }
 
@@ -129,11 +132,12 @@ function classifyStamped(
   const meaning = stamps.meaning(value)
   if (meaning.kind === 'destination' && !error) return { ...meaning, error }
   const detail = shown(replyInWords(head, text))
-  if (meaning.kind === 'destination') return { ...meaning, error, detail }
+  const own = isGatewayReply(head) ? { own: ownReplyCause(head, text) } : {}
+  if (meaning.kind === 'destination') return { ...meaning, error, detail, ...own }
   // Without a stamp it may be of a former configuration, or denied before a destination was chosen.
   if (value === undefined && isGatewayReply(head))
-    return { kind: 'unclassified', why: 'gateway reply', detail, error }
-  return { ...meaning, error, detail, isStamped: value !== undefined }
+    return { kind: 'unclassified', why: 'gateway reply', detail, error, ...own }
+  return { ...meaning, error, detail, isStamped: value !== undefined, ...own }
 }
 
 function classifyReply({ text, whole, truncated, head }: Reply, task: Task): Classified {
@@ -156,7 +160,7 @@ function classifyReply({ text, whole, truncated, head }: Reply, task: Task): Cla
     const detail = error === true && head ? { detail: shown(replyInWords(head, text)) } : {}
     return { kind: 'destination', index, ...failing, ...detail }
   }
-  if (isOwn) return unclassified('gateway reply')
+  if (isOwn) return { ...unclassified('gateway reply'), own: ownReplyCause(head, text) }
   if (truncated) return unclassified('truncated reply')
   const unknown = unclassified('unknown reply')
   return whole === undefined ? unknown : { ...unknown, beyond: readBeyond(whole, task) }

@@ -11,6 +11,7 @@ export const PREFLIGHT_CODES = {
   'ITS-PROBE-HIT-UNKNOWN': 'preflight',
   'ITS-NO-RECOGNIZED-REPLY': 'preflight',
   'ITS-NO-SUCCESSFUL-REPLY': 'preflight',
+  'ITS-ANSWERED-BY-GATEWAY': 'preflight',
   'ITS-EXPECT-SWAPPED': 'preflight',
   'ITS-DESTINATION-UNANSWERED': 'preflight',
   'ITS-DESTINATION-NOT-REACHED': 'preflight',

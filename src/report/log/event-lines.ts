@@ -118,12 +118,12 @@ function progressText(check: Check, now: Attempt, record: RunRecord): string {
 }
 
 function attemptText(check: Check, ended: Attempt, record: RunRecord, again: boolean): string {
-  const seen = seenText(check, ended, shiftedIndex(record, check))
-  const decision =
-    ended.previous > 0 && ended.decision === undefined
-      ? FORMER
-      : DECISIONS[ended.decision ?? 'undecided']
   const next = again ? ', another attempt follows' : ''
+  const isOfFormer = ended.previous > 0 && ended.decision === undefined
+  if (isOfFormer && ended.samples === 0)
+    return `  Attempt ${ended.number} ${FORMER} (${timeText(ended.tookMs)})${next}`
+  const seen = seenText(check, ended, shiftedIndex(record, check))
+  const decision = isOfFormer ? FORMER : DECISIONS[ended.decision ?? 'undecided']
   return `  Attempt ${ended.number}: ${seen} in ${timeText(ended.tookMs)}: ${decision}${next}`
 }
 

@@ -103,6 +103,7 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
       tookMs: nowMs() - beganMs,
       outcomes: { ...lost.outcomes },
       examples: { ...lost.examples },
+      ...(lost.ownReplies && { ownReplies: { ...lost.ownReplies } }),
       previous,
       clientLimits,
       intervals: state.counts.map((hits) =>

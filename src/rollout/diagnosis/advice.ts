@@ -2,6 +2,7 @@ import { durationText } from '../../evidence/duration-text.ts'
 import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import { mixedUp } from '../../split/diagnosis/swapped.ts'
 import { countText, listText, weightsText } from '../model/percents.ts'
+import { explainOwnReply } from './own-reply.ts'
 import type { Subject } from './subject.ts'
 
 /** What to do about a diagnosis, with the commands that fit it. Commands stand on indented lines. */
@@ -50,6 +51,7 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
     case 'unclear':
       return otherRoutes(subject)
     case 'unanswered':
+      if (subject.ownReply !== undefined) return explainOwnReply(subject.ownReply, commands).remedy
       return `${slowAdvice(subject)}Check the Pods of the destination that does not answer:\n  ${commands.pods}`
     case 'more-errors':
     case 'no-success':

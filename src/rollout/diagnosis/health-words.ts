@@ -39,3 +39,9 @@ export function noSuccessText(
     return `The split fits, but no request to ${name} was a success, and too few went to it to say more. ${errorsText(destination, diagnosis, subject)}`
   return `No request to ${name} was a success: ${errorsText(destination, diagnosis, subject)}`
 }
+
+/** What is known without a model of the split: replies lack the stamps of the write. */
+export function formerText({ propagationSeconds }: Subject): string {
+  const after = propagationSeconds === undefined ? '' : ` ${propagationSeconds} s after the write`
+  return `The gateway, or a part of it, still has a former configuration${after}: a reply did not carry a stamp of the write.`
+}

@@ -1,11 +1,13 @@
 import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
-import { istioctl, kubectl } from '../../kube/kubectl.ts'
+import type { OwnReplyCause } from '../../evidence/probe/http/own-reply-cause.ts'
 import { existingNames, type WeightEdit } from '../../routes/weights/weight-edit.ts'
+import { mostlyOwn } from '../check/observed-replies.ts'
 import type { Check, Lost } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import type { SampleUnit } from '../model/sample-unit.ts'
 import { outcomesSummary } from '../preflight/outcomes-text.ts'
 import { expressions } from '../preflight/probe-hints.ts'
+import { type Commands, commandsOf } from './commands.ts'
 import { lostIn } from './evidence-of.ts'
 import { samplesIn } from './seen-of.ts'
 
@@ -36,6 +38,8 @@ export type Subject = {
   outcomes: string
   /** How more than half of them ended; undefined where they ended in several ways, or all were answered. */
   mostly: Unclassified | undefined
+  /** Why the gateway answered most of them itself; undefined where it did not. */
+  ownReply: OwnReplyCause | undefined
   /** The input `probe-timeout`. */
   probeTimeoutMs: number
   /** By destination, an example of its errors. */
@@ -43,17 +47,6 @@ export type Subject = {
   /** The input `expect`. */
   expect: string
   commands: Commands
-}
-
-/** Commands to paste. */
-export type Commands = {
-  proxyStatus: string
-  virtualServices: string
-  destinationRules: string
-  affinities: string
-  pods: string
-  images: string
-  gateways: string
 }
 
 /** @param stepsBefore how many steps this run has confirmed before */
@@ -80,6 +73,7 @@ export function subjectOf(
     further: samplesIn(check.further),
     outcomes: check.diagnosis ? outcomesSummary(lostIn(check, check.diagnosis), check.unit) : '',
     mostly: check.diagnosis && mostlyOf(lostIn(check, check.diagnosis)),
+    ownReply: check.diagnosis && mostlyOwn(lostIn(check, check.diagnosis)),
     probeTimeoutMs: options.probeTimeoutMs,
     errorExamples: check.errorExamples,
     expect: expressions(options.expect),
@@ -91,19 +85,4 @@ function mostlyOf({ outcomes }: Lost): Unclassified | undefined {
   const all = Object.entries(outcomes) as [Unclassified, number][]
   const lost = all.reduce((sum, [, count]) => sum + count, 0)
   return all.find(([, count]) => count * 2 > lost)?.[0]
-}
-
-/** The commands of a run's cluster and namespace. */
-export function commandsOf({ api, workloads, options }: Context): Commands {
-  const columns =
-    'NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.spec.type,AFFINITY:.spec.sessionAffinity'
-  return {
-    proxyStatus: `${istioctl(workloads)} proxy-status`,
-    virtualServices: `${kubectl(api)} get virtualservices.networking.istio.io --all-namespaces`,
-    destinationRules: `${kubectl(api, options.namespace)} get destinationrules.networking.istio.io --output yaml`,
-    affinities: `${kubectl(workloads)} get services --all-namespaces --output custom-columns=${columns}`,
-    pods: `${kubectl(workloads, options.namespace)} get pods --output wide`,
-    gateways: `${kubectl(api)} get gateways.networking.istio.io --all-namespaces`,
-    images: `${kubectl(workloads, options.namespace)} get pods --output custom-columns='NAME:.metadata.name,LABELS:.metadata.labels,IMAGES:.spec.containers[*].image'`,
-  }
 }

@@ -9,7 +9,8 @@ import {
   shareText,
   weightsText,
 } from '../model/percents.ts'
-import { moreErrorsText, noSuccessText } from './health-words.ts'
+import { formerText, moreErrorsText, noSuccessText } from './health-words.ts'
+import { explainOwnReply } from './own-reply.ts'
 import type { Subject } from './subject.ts'
 
 /** A diagnosis in a few sentences: what is true, and which samples show it. */
@@ -79,12 +80,6 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
     case 'nothing':
       return `Time ran out before any ${unit} ended. Nothing is known about the split.`
   }
-}
-
-/** What is known without a model of the split: replies lack the stamps of the write. */
-function formerText({ propagationSeconds }: Subject): string {
-  const after = propagationSeconds === undefined ? '' : ` ${propagationSeconds} s after the write`
-  return `The gateway, or a part of it, still has a former configuration${after}: a reply did not carry a stamp of the write.`
 }
 
 /** `the previous weights (v1 80%, v2 20%)`. */
@@ -198,10 +193,12 @@ function unansweredDestinationText(
 }
 
 /** What samples met that got no recognized reply. */
-function unansweredText({ seen }: Diagnosis, { outcomes, unit }: Subject): string {
+function unansweredText({ seen }: Diagnosis, subject: Subject): string {
+  const { outcomes, unit, ownReply, commands } = subject
   if (seen.unclassified === 0) return ''
   const what = outcomes === '' ? '' : `: ${outcomes}`
-  return `${countText(seen.unclassified)} of ${samplesText(samplesOf(seen), unit)} got no recognized reply${what}.`
+  const meaning = ownReply === undefined ? '' : ` ${explainOwnReply(ownReply, commands).what}`
+  return `${countText(seen.unclassified)} of ${samplesText(samplesOf(seen), unit)} got no recognized reply${what}.${meaning}`
 }
 
 /** The attempts have fewer samples than the diagnosis rests on: the rest came after the decision. */

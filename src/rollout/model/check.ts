@@ -1,4 +1,5 @@
 import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
+import type { OwnReplyCause } from '../../evidence/probe/http/own-reply-cause.ts'
 import type { Latency } from '../../evidence/probe/latency.ts'
 import type { CheckEnd } from '../../split/check/check-end.ts'
 import type { Diagnosis } from '../../split/diagnosis/diagnosis.ts'
@@ -60,6 +61,8 @@ export type Attempt = {
   outcomes: Partial<Record<Unclassified, number>>
   /** An example of each, as the server or the system said it. */
   examples: Partial<Record<Unclassified, string>>
+  /** Why the gateway answered some of them itself. */
+  ownReplies?: OwnReplies
   /** Samples of a former configuration. They are not counted as samples of the attempt, and end it. */
   previous: number
   /** Connections that this machine could not open. They are no samples. */
@@ -75,8 +78,11 @@ export type Attempt = {
   decision: Decision | undefined
 }
 
+/** How many replies the gateway made for each cause. */
+export type OwnReplies = Partial<Record<OwnReplyCause, number>>
+
 /** How samples without a recognized reply ended, with an example of each kind. */
-export type Lost = Pick<Attempt, 'outcomes' | 'examples'>
+export type Lost = Pick<Attempt, 'outcomes' | 'examples' | 'ownReplies'>
 
 /** Samples of a check by destination, with how the unclassified ones ended. */
 export type ObservedReplies = ReplyCounts & Partial<Lost>

@@ -23,7 +23,7 @@ import {
   type UnansweredDestination,
   unansweredDestinations,
 } from './preflight-sampling.ts'
-import { expressions, hintForSamples } from './probe-hints.ts'
+import { explainedIn, expressions, hintForSamples } from './probe-hints.ts'
 import { findUnaskedReplies } from './swapped-expectations.ts'
 import { showsUnfit } from './unfit-expression.ts'
 
@@ -137,7 +137,9 @@ function unanswered(
   const { replyCounts, samples } = seen
   const name = edit.names[index] ?? ''
   const what = `${answered(name, plan, replyCounts)}. ${lostText(samples, plan.unit)} By chance that happens in 1 of ${rarity(chance)} runs.`
-  const hint = hintForSamples({ ...context.options, probe: seen.probe }, samples)
+  const hint =
+    explainedIn(context, samples)?.remedy ??
+    hintForSamples({ ...context.options, probe: seen.probe }, samples)
   if (hint !== '') return [what, hint.trimEnd()]
   const endpoints = seen.endpoints.get(name)
   const pods =
@@ -176,7 +178,7 @@ function notReached(
 
 /** Each destination answers, and yet more samples are lost than a check lets pass. */
 function lossFindings(
-  { options }: Context,
+  context: Context,
   { unit }: ShiftPlan,
   seen: Seen,
   bound: boolean,
@@ -189,7 +191,8 @@ function lossFindings(
   const address = failingAddresses(seen, unit)
   const remedy =
     address ??
-    (hintForSamples({ ...options, probe: seen.probe }, samples).trimEnd() ||
+    explainedIn(context, samples)?.remedy ??
+    (hintForSamples({ ...context.options, probe: seen.probe }, samples).trimEnd() ||
       'Check the Pods behind the gateway first.')
   return [(bound ? problem : warning)('ITS-CONNECTIONS-UNANSWERED', what, remedy)]
 }

@@ -8,6 +8,7 @@ import { shellQuoted } from '../../problem/shell-quoted.ts'
 import { TOLERATED } from '../../split/judge/no-reply.ts'
 import { checkBackends } from '../../workloads/check-backends.ts'
 import type { Endpoints, NamedDestination } from '../../workloads/ready-endpoints.ts'
+import { isBehindGateway } from '../diagnosis/own-reply.ts'
 import type { Context } from '../model/context.ts'
 import { percentText } from '../model/percents.ts'
 import type { ShiftPlan } from '../plan/shift-plan.ts'
@@ -63,14 +64,14 @@ export async function judgeNothingAnswered(
     )
   if (haveNoPods)
     return problem(
-      'ITS-NO-RECOGNIZED-REPLY',
+      nothing.code,
       `${nothing.what} ${holdersText(holders, ready)}.`,
       `${lookText(context, holders, ready)}${options.mode === 'shift' ? takeAll(holders) : ''}`,
     )
   if (!rescues) return nothing
   const names = holders.map(({ name }) => name).join(', ')
   return problem(
-    'ITS-NO-RECOGNIZED-REPLY',
+    nothing.code,
     `${nothing.what} ${holdersText(holders, ready)}, so the gateway, the probe or ${names} may be at fault.`,
     `${nothing.remedy}\nIf ${names} fails although its Pods are ready, use on-failure: keep to move the traffic away anyway.`,
   )
@@ -80,7 +81,10 @@ type Sided = NamedDestination & { now: number; then: number }
 type Ready = ReadonlyMap<string, Endpoints>
 
 function mayBeBehind(probe: Probe | undefined, { classified }: ProbeSample): boolean {
+  // Before the first write of a run with stamps, no reply shows its destination.
+  if (classified.kind === 'previous') return classified.error && isBehindGateway(classified.own)
   if (classified.kind !== 'unclassified') return false
+  if (classified.why === 'gateway reply') return isBehindGateway(classified.own)
   if (classified.why === 'failed' && probe?.failsAnywhere) return true
   return classified.detail === '' && BEHIND.includes(classified.why)
 }

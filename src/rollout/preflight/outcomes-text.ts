@@ -1,6 +1,7 @@
+import type { OwnReplyCause } from '../../evidence/probe/http/own-reply-cause.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
-import { note, nothingLost } from '../check/observed-replies.ts'
+import { mostlyOwn, note, nothingLost } from '../check/observed-replies.ts'
 import type { Attempt, Lost } from '../model/check.ts'
 import { countText, percentText } from '../model/percents.ts'
 import type { SampleUnit } from '../model/sample-unit.ts'
@@ -88,12 +89,33 @@ function lostIn(samples: readonly ProbeSample[]): Lost {
   return lost
 }
 
+/** `8 with "401 Jwt is missing"`, of errors before the first write of a run with stamps. */
+function repliedErrors(samples: readonly ProbeSample[]): string {
+  const counts = new Map<string, number>()
+  for (const { classified } of samples)
+    if (classified.kind === 'previous' && classified.error)
+      counts.set(classified.detail, (counts.get(classified.detail) ?? 0) + 1)
+  const texts = [...counts].map(([detail, n]) => `${countText(n)} with ${JSON.stringify(detail)}`)
+  return texts.join(', ')
+}
+
+/** Why the gateway answered more than half of the samples without a success itself; undefined where it did not. */
+export function ownReplyIn(samples: readonly ProbeSample[]): OwnReplyCause | undefined {
+  const lost = lostIn(samples)
+  for (const { classified } of samples)
+    if (classified.kind === 'previous' && classified.error)
+      note(lost, { why: 'gateway reply', ...classified })
+  return mostlyOwn(lost)
+}
+
 /** What the samples without a recognized reply met, and how many this machine could not open. */
 export function outcomesText(samples: readonly ProbeSample[], unit: SampleUnit): string {
   const clientLimits = samples.filter(({ classified }) => classified.kind === 'client-limit').length
   const own =
     clientLimits > 0 ? [`${clientLimits} not opened by this machine (out of files or ports)`] : []
-  return [outcomesSummary(lostIn(samples), unit), ...own].filter((part) => part !== '').join(', ')
+  return [repliedErrors(samples), outcomesSummary(lostIn(samples), unit), ...own]
+    .filter((part) => part !== '')
+    .join(', ')
 }
 
 /** `Without a recognized reply: 12 refused.` */

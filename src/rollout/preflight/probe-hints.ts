@@ -4,6 +4,10 @@ import type { Probe, ProbeFailure } from '../../evidence/probe/probe.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
 import type { Options } from '../../options/options.ts'
+import { commandsOf } from '../diagnosis/commands.ts'
+import { explainOwnReply, type OwnReply } from '../diagnosis/own-reply.ts'
+import type { Context } from '../model/context.ts'
+import { ownReplyIn } from './outcomes-text.ts'
 
 type Probing = Pick<Options, 'expect' | 'probeTimeoutMs'> & { probe: Probe }
 
@@ -19,6 +23,15 @@ export function remedyForReplies(
       ? 'To see what comes back:'
       : `To see what comes back, send ${unsent}, over this connection:`
   return `${hintFor(probing, samples)}${introduction}\n  ${probing.probe.manualCommand(endpoint)}`
+}
+
+/** What replies of the gateway itself mean, where it made more than half of those that are no success. */
+export function explainedIn(
+  context: Pick<Context, 'api' | 'workloads' | 'options'>,
+  samples: readonly ProbeSample[],
+): OwnReply | undefined {
+  const cause = ownReplyIn(samples)
+  return cause && explainOwnReply(cause, commandsOf(context))
 }
 
 /**

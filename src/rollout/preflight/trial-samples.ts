@@ -10,7 +10,7 @@ import type { SampleUnit } from '../model/sample-unit.ts'
 import { findClientLimits } from './client-limits.ts'
 import { noneText } from './outcomes-text.ts'
 import type { SamplingTask } from './preflight-sampling.ts'
-import { remedyForReplies } from './probe-hints.ts'
+import { explainedIn, remedyForReplies } from './probe-hints.ts'
 import { answeredBy, sampleBeforeWrite } from './sample-before-write.ts'
 import { findUnfitExpression } from './unfit-expression.ts'
 
@@ -54,10 +54,11 @@ export async function tryReplies(
   if (unfit) return { findings: [unfit, ...limits], replyCounts, samples }
   if (unclassified === 0 || counts.some((count) => count > 0) || signal.aborted)
     return { findings: limits, replyCounts, samples }
+  const own = explainedIn(context, samples)
   const nothing = problem(
-    'ITS-NO-RECOGNIZED-REPLY',
-    noneText(samples, endpointText(endpoint), unit),
-    remedyForReplies({ ...context.options, probe }, endpoint, samples),
+    own === undefined ? 'ITS-NO-RECOGNIZED-REPLY' : 'ITS-ANSWERED-BY-GATEWAY',
+    `${noneText(samples, endpointText(endpoint), unit)}${own === undefined ? '' : ` ${own.what}`}`,
+    `${own === undefined ? '' : `${own.remedy}\n`}${remedyForReplies({ ...context.options, probe }, endpoint, samples)}`,
   )
   return { findings: limits, replyCounts, samples, nothing }
 }

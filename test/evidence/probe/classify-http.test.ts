@@ -64,6 +64,7 @@ describe('an HTTP reply', () => {
       why: 'gateway reply',
       detail: '503 no healthy upstream',
       error: true,
+      own: 'no-endpoints',
     })
   })
 
@@ -73,6 +74,7 @@ describe('an HTTP reply', () => {
       why: 'gateway reply',
       detail: '301 to https://web.example/',
       error: false,
+      own: 'redirect-to-https',
     })
   })
 
@@ -131,6 +133,7 @@ describe('a stamp', () => {
       index: 1,
       error: true,
       detail: '503 x',
+      own: 'unavailable',
     })
     stamps.set(['c', 'd'])
     expect(stamped('b')).toMatchObject({ kind: 'previous' })
@@ -147,6 +150,7 @@ describe('a stamp', () => {
       why: 'gateway reply',
       detail: '429 slow down',
       error: true,
+      own: 'rate-limit',
     })
   })
 })

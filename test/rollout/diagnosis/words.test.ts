@@ -12,6 +12,8 @@ const COMMANDS = {
   pods: 'PODS',
   images: 'IMAGES',
   gateways: 'GATEWAYS',
+  authentication: 'AUTHENTICATION',
+  authorization: 'AUTHORIZATION',
 }
 
 /** A shift of 80/20 to 50/50. */
@@ -29,6 +31,7 @@ const SHIFT: Subject = {
   further: 0,
   outcomes: '38 closed without a reply',
   mostly: 'closed',
+  ownReply: undefined,
   probeTimeoutMs: 5000,
   errorExamples: [],
   expect: 'v1: /^one/, v2: /^two/',
