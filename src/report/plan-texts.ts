@@ -23,8 +23,9 @@ export function writeRemarks({ stamps, disturbs, unchanged }: PlannedRun): strin
 const STAMPS_TEXT = `Each write also sets the response header ${STAMP_HEADER} to a new value for every destination. The run removes the header before it ends.`
 
 /** What a verdict guarantees, in a sentence. */
-export function guaranteeText(confidencePercent: number): string {
-  return `At ${confidencePercent}% confidence, a split that is off by the tolerance or more passes with a chance of at most ${percent(1 - confidencePercent / 100)}%, and the exact split fails with a chance of at most ${percent(1 - confidencePercent / 100)}%.`
+export function guaranteeText(confidencePercent: number, unit: SampleUnit): string {
+  const alike = unit === 'request' ? ', of versions that err alike,' : ''
+  return `At ${confidencePercent}% confidence, a split that is off by the tolerance or more passes with a chance of at most ${percent(1 - confidencePercent / 100)}%, and the exact split${alike} fails with a chance of at most ${percent(1 - confidencePercent / 100)}%.`
 }
 
 /** How an interval beside a verdict is to be read. */

@@ -169,5 +169,6 @@ function samplesOf(event: RunEvent): number {
     event.kind === 'sampled-further'
   )
     return event.samples
+  if (event.kind === 'restore-unstamped') return event.replies
   return event.kind === 'attempt-ended' ? event.ended.samples : 0
 }

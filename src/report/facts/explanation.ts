@@ -29,7 +29,7 @@ function allLines(record: RunRecord, outcome: Outcome): string[] {
       return record.change
         ? [
             costText(record.change.cost, unitIn(record)),
-            guaranteeText(record.options?.confidencePercent ?? 99),
+            guaranteeText(record.options?.confidencePercent ?? 99, unitIn(record)),
           ]
         : linesOf(outcome.message)
     default: {
@@ -80,8 +80,10 @@ export function shareOf(observed: number, samples: number): string {
 
 /** What planned or confirmed writes do beside the weights; empty where that is nothing. */
 export function besideWeights({ plan }: RunRecord, { verdict }: Outcome): string {
-  const isShown = verdict === 'planned' || verdict === 'pass'
-  return isShown && plan ? writeRemarks(plan).join(' ') : ''
+  if (plan === undefined) return ''
+  if (verdict === 'planned') return writeRemarks(plan).join(' ')
+  // The stamps are gone by then.
+  return verdict === 'pass' ? writeRemarks({ ...plan, stamps: false }).join(' ') : ''
 }
 
 /** What the lines of `whyLines` are about. */

@@ -2,6 +2,7 @@ import { isJournalMode } from '../../options/unsuited.ts'
 import { exitStatus, type Outcome } from '../../rollout/model/outcome.ts'
 import { percentsText } from '../../rollout/model/percents.ts'
 import { dateText } from '../facts/clock.ts'
+import { unitIn } from '../facts/subject.ts'
 import { timeText } from '../figures.ts'
 import { escapedHtml } from '../plain-text.ts'
 import { guaranteeText } from '../plan-texts.ts'
@@ -45,7 +46,9 @@ function factsOf(record: RunRecord, outcome: Outcome): [string, Cell][] {
     ],
     [
       'confidence',
-      options && !isJournalMode(options.mode) ? guaranteeText(options.confidencePercent) : '',
+      options && !isJournalMode(options.mode)
+        ? guaranteeText(options.confidencePercent, unitIn(record))
+        : '',
     ],
   ]
 }

@@ -29,8 +29,9 @@ export function detailsOf(record: RunRecord, outcome: Outcome): string {
   return `<details><summary>Details</summary>\n\n${parts.join('\n\n')}\n\n</details>`
 }
 
-function guarantee({ options }: RunRecord, { checks }: Outcome): string {
+function guarantee(record: RunRecord, { checks }: Outcome): string {
+  const { options } = record
   return options && !isJournalMode(options.mode) && checks.length > 0
-    ? guaranteeText(options.confidencePercent)
+    ? guaranteeText(options.confidencePercent, unitIn(record))
     : ''
 }

@@ -72,7 +72,9 @@ function slowAdvice({ mostly, probeTimeoutMs, unit }: Subject): string {
     : ''
 }
 
-function unrecognizedAdvice({ mostly, expect }: Subject): string {
+function unrecognizedAdvice({ mostly, mostlyErrors, expect, commands }: Subject): string {
+  if (mostly === 'unknown reply' && mostlyErrors)
+    return `Most of these replies are errors of a version. Check the Pods:\n  ${commands.pods}\nTo attribute errors to a destination, use expect: stamp, or expect the error replies of each version too. expect has ${expect}.`
   switch (mostly) {
     case 'truncated reply':
       return `Most of these replies are longer than 64 KiB, and no expression matches what is read of them. Correct expect, which has ${expect}, or let the probe ask for a shorter reply.`

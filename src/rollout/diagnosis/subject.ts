@@ -40,6 +40,8 @@ export type Subject = {
   mostly: Unclassified | undefined
   /** Why the gateway answered most of them itself; undefined where it did not. */
   ownReply: OwnReplyCause | undefined
+  /** Whether most of the unrecognized replies are errors. */
+  mostlyErrors: boolean
   /** The input `probe-timeout`. */
   probeTimeoutMs: number
   /** By destination, an example of its errors. */
@@ -74,11 +76,17 @@ export function subjectOf(
     outcomes: check.diagnosis ? outcomesSummary(lostIn(check, check.diagnosis), check.unit) : '',
     mostly: check.diagnosis && mostlyOf(lostIn(check, check.diagnosis)),
     ownReply: check.diagnosis && mostlyOwn(lostIn(check, check.diagnosis)),
+    mostlyErrors: areMostlyErrors(check),
     probeTimeoutMs: options.probeTimeoutMs,
     errorExamples: check.errorExamples,
     expect: expressions(options.expect),
     commands: commandsOf(context),
   }
+}
+
+function areMostlyErrors({ health, diagnosis }: Check): boolean {
+  const lost = diagnosis?.seen.unclassified ?? 0
+  return lost > 0 && (health?.unattributedErrors ?? 0) * 2 > lost
 }
 
 function mostlyOf({ outcomes }: Lost): Unclassified | undefined {

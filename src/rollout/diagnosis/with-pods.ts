@@ -10,8 +10,8 @@ import type { RunEnd } from '../verdict-text.ts'
 type FailedCheck = { context: Context; shiftPlan: PlanInput; check: Check }
 
 /**
- * A fail for lack of replies, with what is behind the destinations: which subset is gone, how many Pods are ready, and
- * the command that lists the Pods of the destination that does not answer.
+ * A fail for lack of replies, or for errors, with what is behind the destinations: which subset is gone, how many Pods are ready, and
+ * the command that lists the Pods of the destination that fails.
  */
 export async function withPods(
   failed: FailedCheck,
@@ -19,10 +19,22 @@ export async function withPods(
   signal: AbortSignal,
 ): Promise<RunEnd> {
   const { context, shiftPlan, check } = failed
-  const cause = check.diagnosis?.cause
-  if (cause?.kind !== 'unanswered') return ended
+  if (failingOf(check) === undefined) return ended
   const { pods, missing } = await lookAgain(context, shiftPlan, signal)
   return withMissing(withCounts(failed, ended, pods), missing)
+}
+
+/** The destination that does not answer, as far as that is known, or that errs; undefined for other causes. */
+function failingOf({ diagnosis }: Check): { destination: number | undefined } | undefined {
+  const cause = diagnosis?.cause
+  switch (cause?.kind) {
+    case 'unanswered':
+    case 'more-errors':
+    case 'no-success':
+      return { destination: cause.destination }
+    default:
+      return undefined
+  }
 }
 
 /** A subset that is gone is the cause, so what to do about it comes before a look at Pods. */
@@ -46,9 +58,8 @@ function withCounts(
 ): RunEnd {
   if (pods.length === 0) return ended
   const ready = pods.map((one) => `${one.name} ${one.ready} of ${one.pods}`).join(', ')
-  const cause = check.diagnosis?.cause
-  const unanswered = cause?.kind === 'unanswered' ? check.names[cause.destination ?? -1] : undefined
-  const behind = pods.find(({ name }) => name === unanswered)
+  const failing = check.names[failingOf(check)?.destination ?? -1]
+  const behind = pods.find(({ name }) => name === failing)
   const command =
     behind &&
     `${kubectl(context.workloads, behind.namespace)} get pods --selector ${shellQuoted(behind.selector)} --output wide`
@@ -56,7 +67,7 @@ function withCounts(
   const advised = (text: string) =>
     command === undefined
       ? text
-      : [text, `To list the Pods of ${unanswered} alone:\n  ${command}`]
+      : [text, `To list the Pods of ${failing} alone:\n  ${command}`]
           .filter((part) => part !== '')
           .join('\n')
   const [decisive, ...others] = ended.problems

@@ -162,6 +162,14 @@ describe('a run with stamps', () => {
     )
   })
 
+  test('no longer names the header when it has passed, and says for which versions its chances hold', () => {
+    const check = someCheck({ unit: 'request' })
+    const outcome = someOutcome({ checks: [check] })
+    const summary = summaryOf(recordWith(outcome), outcome)
+    expect(summary).not.toContain('Each write also sets the response header')
+    expect(summary).toContain('the exact split, of versions that err alike, fails with a chance')
+  })
+
   test('counts successes before the write, when no reply names its destination', () => {
     const replies = { samples: 10, byDestination: {}, successes: 9, unclassified: 1 }
     expect(linesOf({ kind: 'preflight-replies', ...replies }, record)).toMatchObject([

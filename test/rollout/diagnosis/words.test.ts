@@ -32,6 +32,7 @@ const SHIFT: Subject = {
   outcomes: '38 closed without a reply',
   mostly: 'closed',
   ownReply: undefined,
+  mostlyErrors: false,
   probeTimeoutMs: 5000,
   errorExamples: [],
   expect: 'v1: /^one/, v2: /^two/',

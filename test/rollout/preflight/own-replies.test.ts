@@ -55,6 +55,30 @@ describe('preflight, where the gateway answers all requests itself,', () => {
   })
 })
 
+describe('a version that gives errors', () => {
+  test('that no expression matches is to be checked, and not only expect', async () => {
+    const sandbox = await webMesh()
+    await sandbox.faults.destination('v2', { kind: 'status', status: 500, body: 'broken' })
+    const { outcome } = await runOn(sandbox, SHIFT)
+    expect(outcome).toMatchObject({ reason: 'no-reply', code: 'ITS-UNRECOGNIZED-REPLIES' })
+    expect(outcome.message).toContain('(for example "500 broken")')
+    expect(outcome.remedy).toMatch(
+      /^Most of these replies are errors of a version\. Check the Pods:/,
+    )
+    expect(outcome.remedy).toContain('use expect: stamp')
+  })
+
+  test('with its own mark is named, with its Pods', async () => {
+    const sandbox = await webMesh()
+    const body = '"version":"v2" is broken'
+    await sandbox.faults.destination('v2', { kind: 'status', status: 503, body })
+    const { outcome } = await runOn(sandbox, SHIFT)
+    expect(outcome).toMatchObject({ reason: 'unhealthy', code: 'ITS-MORE-ERRORS' })
+    expect(outcome.message).toContain('Ready Pods: v1 1 of 1, v2 1 of 1.')
+    expect(outcome.remedy).toContain('To list the Pods of v2 alone:\n  kubectl ')
+  })
+})
+
 describe('a version behind the gateway that is down', () => {
   test('does not keep a shift from moving all traffic away from it', async () => {
     const sandbox = await webMesh()
