@@ -110,7 +110,11 @@ function course(model: Model, order: RunOrder, owner: string): { calls: Model[];
   }
   const original = now.weight ?? 0
   const passes = order.ends === 'pass'
-  if (original === order.weight) return { calls, reason: passes ? 'unchanged' : 'limit-reached' }
+  if (original === order.weight) {
+    // A check that fails without a write looks whether the object is still there.
+    if (!passes) calls.push(now)
+    return { calls, reason: passes ? 'unchanged' : 'limit-reached' }
+  }
   // The dry run.
   calls.push(now)
   for (const written of writesOf(order, original)) {
