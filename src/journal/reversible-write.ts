@@ -126,7 +126,9 @@ export function openReversibleWrite(task: ReversibleWriteTask): ReversibleWrite 
     async release(signal) {
       if (!written) return NOTHING_TO_RELEASE
       save(settings, written, 'released')
-      const released = await releasePassed(task, written, signal)
+      const passed = written
+      written = { ...passed, releasing: true }
+      const released = await releasePassed(task, passed, signal)
       if (released.stop) written = undefined
       return released
     },

@@ -8,6 +8,8 @@ const SHIFT = { subset: 'v2', weight: '50', expect: 'stamp', tolerance: '20', co
 
 let sandbox: Sandbox
 let began: string
+/** How far the API server's clock is ahead. */
+let aheadMs = 0
 
 const text = () => routeText(sandbox, WEB_ROUTE)
 
@@ -18,7 +20,12 @@ function expectRestored(): void {
 
 describe('a shift with stamps', () => {
   beforeEach(async () => {
-    sandbox = await startSandbox({ web: { http: { v1: 80, v2: 20 } }, debounceMs: 10 })
+    aheadMs = 0
+    sandbox = await startSandbox({
+      web: { http: { v1: 80, v2: 20 } },
+      debounceMs: 10,
+      now: () => new Date(Date.now() + aheadMs),
+    })
     began = text()
   })
   afterEach(() => sandbox.stop())
@@ -104,17 +111,37 @@ describe('a shift with stamps', () => {
     expectRestored()
   })
 
-  test('leaves alone what another client did to the weights, but for its stamps', async () => {
+  test('restores the weights where it is cancelled while the journal and the stamps are removed', async () => {
+    const cancel = new AbortController()
+    await sandbox.faults.api({
+      match: { method: 'PATCH', dryRun: false, nth: 2 },
+      times: 1,
+      act: async (_request, handle) => {
+        await handle()
+        cancel.abort()
+        return { kind: 'hang' }
+      },
+    })
+    const { outcome } = await runHttp(sandbox, SHIFT, { cancelled: cancel.signal })
+    expect(outcome).toMatchObject({ reason: 'cancelled', rolledBack: true })
+    expectRestored()
+  })
+
+  test('leaves alone what another client did to the weights, but for its stamps, and names that client', async () => {
     const changed = { v1: 70, v2: 30 }
     const { outcome } = await runHttp(
       sandbox,
       { ...SHIFT, rate: '50', tolerance: '5' },
       {
         onLine: (line) => {
-          if (line.startsWith('Written at')) setWeights(changed)
+          if (!line.startsWith('Written at')) return
+          aheadMs += 5000
+          setWeights(changed)
+          aheadMs += 5000
         },
       },
     )
+    expect(outcome.message).toContain('Field manager admin changed the weights')
     expect(outcome).toMatchObject({ verdict: 'error', reason: 'changed-by-other' })
     expect(text()).not.toContain('x-istio-traffic-shift')
     expect(text()).toContain('"weight": 70')

@@ -25,10 +25,12 @@ export function changedByOther(
   const writes = writesOf(written)
   if (done.kind === 'gone') return objectGone(api, written.object, writes, done.object)
   const { object } = done
+  // The removal of this run's stamps wrote the spec too.
+  const found = done.kind === 'blocked' ? object : (done.found ?? object)
   const now = ruleNow(object, writes)
-  const isReplaced = isSpecUntouched(written, object)
+  const isReplaced = isSpecUntouched(written, found)
   const code = isReplaced ? 'ITS-JOURNAL-REPLACED' : codeOfChange(now)
-  const what = isReplaced ? JOURNAL_REPLACED : changeText(now, writer(written, object))
+  const what = isReplaced ? JOURNAL_REPLACED : changeText(now, writer(written, found))
   const text = [nowText(object, writes), what, journalText(api, done)].join(' ')
   const isTheirs = now.kind === 'weights' || now.kind === 'as-before'
   const see = `To see what is in force:\n  ${showCommand(api, object)}`

@@ -109,11 +109,11 @@ async function takeStep(
     if (JOURNAL in answer.annotations) throw new Held(answer, JOURNAL_KEPT_BY_WEBHOOK)
     const restores = attempt.past?.attempted?.restores
     const isDone = restores !== undefined && isRestored(restores, answer)
-    return { kind: isDone ? 'restored' : step.kind, object: answer }
+    return { kind: isDone ? 'restored' : step.kind, object: answer, found: object }
   }
   // The fence has moved the version, so a late write is refused. The annotation itself is not needed any more.
   const open = removeAnnotations(answer, FENCE)
-  return { kind: step.kind, object: await patchObject(attempt, answer, open) }
+  return { kind: step.kind, object: await patchObject(attempt, answer, open), found: object }
 }
 
 /**

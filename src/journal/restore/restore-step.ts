@@ -22,6 +22,8 @@ export type KnownWrites = RuleKey &
     stored: string | undefined
     /** The run's journal, where it is known in full. */
     ownJournal?: Journal | undefined
+    /** The destinations as a release of this run leaves them, where it may have been stored and changes the spec. */
+    released?: WrittenDestinations | undefined
   }
 
 /** The part of a restore's task that decides what the next step is. */
@@ -146,7 +148,18 @@ function withJournal(
  * they are the same, are not this run's any more: a later run or another client has written them.
  */
 function untouchedWrites({ known }: StepTask, object: RouteObject): KnownWrites | undefined {
-  return known?.generation === object.generation ? known : undefined
+  if (known?.generation === object.generation) return known
+  return known && afterRelease(known, object)
+}
+
+/** The same after a release of this run that was stored: the one write since then, which removed stamps and journal. */
+function afterRelease(known: KnownWrites, object: RouteObject): KnownWrites | undefined {
+  const { generation, released } = known
+  if (generation === undefined || object.generation !== generation + 1) return undefined
+  if (released === undefined || readJournal(object).kind !== 'none') return undefined
+  const rule = findRule(object, known)
+  if (rule === undefined || !sameWritten(rule.written, released)) return undefined
+  return { ...known, written: [...known.written, released] }
 }
 
 function step(kind: Step['kind'], operations: PatchOperation[]): Step {

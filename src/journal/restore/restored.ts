@@ -13,14 +13,14 @@ export type FindObstacle = (
   original: WrittenDestinations,
 ) => Promise<Obstacle | undefined>
 
-/** What a restore found and did. */
+/** What a restore found and did. `found`: the object before the step that ended it, where there was one. */
 export type Restored =
-  | { kind: 'restored'; object: RouteObject }
-  | { kind: 'journal-removed'; object: RouteObject }
+  | { kind: 'restored'; object: RouteObject; found?: RouteObject }
+  | { kind: 'journal-removed'; object: RouteObject; found?: RouteObject }
   /** unfenced: the API server refused the fence, so a write that is still on its way may be stored. */
-  | { kind: 'nothing-of-ours'; object: RouteObject; unfenced?: true }
+  | { kind: 'nothing-of-ours'; object: RouteObject; found?: RouteObject; unfenced?: true }
   /** Another client changed the rule. Only the journal was removed. */
-  | { kind: 'changed-by-other'; object: RouteObject }
+  | { kind: 'changed-by-other'; object: RouteObject; found?: RouteObject }
   /** Deleted, or deleted and recreated as `object`, which is never written. */
   | { kind: 'gone'; object?: RouteObject | undefined }
   /** The journal is on `object`, unless it could not be written again, which the obstacle then says. */

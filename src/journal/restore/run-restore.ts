@@ -1,5 +1,7 @@
 import type { ApiServer } from '../../kube/api-server.ts'
 import type { Problem } from '../../problem/problem.ts'
+import { kindOf } from '../../routes/kinds.ts'
+import { withoutStamps } from '../../routes/weights/stamps.ts'
 import { JOURNAL } from '../journal.ts'
 import type { Written } from '../write/written.ts'
 import type { RestoreTask } from './restore-attempt.ts'
@@ -39,8 +41,9 @@ export function runRestore(
   }
 }
 
-function knownWrites({ journal, sent, object }: Written): KnownWrites {
+function knownWrites({ journal, sent, object, releasing }: Written): KnownWrites {
   const { generation } = object
+  const plain = withoutStamps(journal.written, kindOf(object).format)
   return {
     ...journal,
     original: journal.restoreTo,
@@ -48,5 +51,6 @@ function knownWrites({ journal, sent, object }: Written): KnownWrites {
     generation,
     stored: object.annotations[JOURNAL],
     ownJournal: journal,
+    released: releasing && plain !== journal.written ? plain : undefined,
   }
 }

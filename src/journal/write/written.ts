@@ -20,4 +20,6 @@ export type Written = {
   landed: boolean
   /** A write was sent, and its result is not known. */
   pending: boolean
+  /** A release was sent, and its result is not known. */
+  releasing?: boolean
 }
