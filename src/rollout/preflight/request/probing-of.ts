@@ -1,6 +1,10 @@
 import type { Recognition } from '../../../evidence/probe/classify.ts'
 import { defaultErrors } from '../../../evidence/probe/default-errors.ts'
-import type { Expectation } from '../../../evidence/probe/expectation.ts'
+import {
+  type Expectation,
+  type StatusRange,
+  statusText,
+} from '../../../evidence/probe/expectation.ts'
 import type { Probe } from '../../../evidence/probe/probe.ts'
 import { probeWarnings } from '../../../evidence/probe/probe-for.ts'
 import { probeOf } from '../../../evidence/probe/probes.ts'
@@ -29,6 +33,8 @@ export function probingOf(
   const { kind } = settings.value
   const errors = defaultErrors(kind, options)
   if (errors === undefined && options.errors !== undefined) return failure(errorsNotSeen(kind))
+  const unseen = unseenStatuses(kind, expect, options.errors)
+  if (unseen.length > 0) return failure(...unseen)
   return success({
     probe: probeOf(settings.value),
     warnings: probeWarnings(settings.value),
@@ -46,5 +52,49 @@ function errorsNotSeen(kind: string): Problem {
     'ITS-INPUTS-CONFLICT',
     `errors is only used with probe: http or grpc, and samples of this rule are taken with probe: ${kind}.`,
     'Remove errors, or set probe.',
+  )
+}
+
+/** Statuses that no reply to this probe has. With them, errors would go unseen and expectations would never match. */
+function unseenStatuses(
+  kind: string,
+  expect: readonly Expectation[],
+  errors: readonly StatusRange[] = [],
+): Problem[] {
+  if (kind === 'grpc')
+    return errors.length === 0 || errors.some(isGrpcName) ? [] : [errorsWithoutName(errors)]
+  if (kind !== 'http') return []
+  const given = [
+    { input: 'errors' as const, name: 'errors', statuses: errors },
+    ...expect.map(({ destination, status = [] }) => ({
+      input: 'expect' as const,
+      name: `expect.${destination}.status`,
+      statuses: status,
+    })),
+  ]
+  return given.flatMap(({ input, name, statuses }) =>
+    statuses
+      .filter(isGrpcName)
+      .map((status) =>
+        inputProblem(
+          input,
+          'ITS-STATUS-INVALID',
+          `${name}: ${statusText(status)} is a gRPC status, and samples of this rule are taken with probe: http, whose replies have none.`,
+          'Use an HTTP status such as 503 or 5xx, or set probe: grpc.',
+        ),
+      ),
+  )
+}
+
+function isGrpcName(status: StatusRange): boolean {
+  return 'grpc' in status
+}
+
+function errorsWithoutName(errors: readonly StatusRange[]): Problem {
+  return inputProblem(
+    'errors',
+    'ITS-STATUS-INVALID',
+    `errors has only HTTP statuses (${errors.map(statusText).join(', ')}), and samples of this rule are taken with probe: grpc. A gRPC call that fails has HTTP status 200.`,
+    'Add names of gRPC statuses, such as UNAVAILABLE, or leave errors out.',
   )
 }
