@@ -111,7 +111,7 @@ function course(model: Model, order: RunOrder, owner: string): { calls: Model[];
   const original = now.weight ?? 0
   const passes = order.ends === 'pass'
   if (original === order.weight) {
-    // A check that fails without a write looks whether the object is still there.
+    // After a check that fails without a write, the run checks that the object is still there.
     if (!passes) calls.push(now)
     return { calls, reason: passes ? 'unchanged' : 'limit-reached' }
   }
