@@ -121,7 +121,7 @@ function ofRestored(record: RunRecord, { checks }: Outcome, now: string): Produc
   const hasNeverLeft = first?.ended === 'not-propagated' && later.length === 0
   if (unstamped?.gone) {
     const text = `Production now: ${now}, restored and in use. The last ${unstamped.inARow} replies had no stamp of this run.`
-    return hasNeverLeft
+    return hasNeverLeft && !hasSamples(first)
       ? { tone: 'warning', text: `${text} ${NEVER_LEFT}` }
       : { tone: 'good', text }
   }
@@ -136,6 +136,11 @@ function ofRestored(record: RunRecord, { checks }: Outcome, now: string): Produc
     tone,
     text: `Production now: ${now}, restored. ${SEEN[seen]}${observedOf(record, restoreCheck)}`,
   }
+}
+
+/** With stamps, samples follow the write: those of a former configuration are none. */
+function hasSamples({ attempts, beforeAttempts }: Check): boolean {
+  return attempts.some(({ samples }) => samples > 0) || beforeAttempts.some((count) => count > 0)
 }
 
 /** ` Observed v1 77%, v2 23% of 548 connections.` */

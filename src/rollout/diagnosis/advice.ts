@@ -2,6 +2,7 @@ import { durationText } from '../../evidence/duration-text.ts'
 import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import { mixedUp } from '../../split/diagnosis/swapped.ts'
 import { countText, listText, weightsText } from '../model/percents.ts'
+import { hasStamped } from './health-words.ts'
 import { explainOwnReply } from './own-reply.ts'
 import type { Subject } from './subject.ts'
 
@@ -25,7 +26,7 @@ function withoutRepeats(advice: string): string {
     .join('\n')
 }
 
-function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
+function causeAdvice({ cause, ended, seen }: Diagnosis, subject: Subject): string {
   const { commands } = subject
   switch (cause.kind) {
     case 'target':
@@ -34,8 +35,11 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
     case 'nothing':
       return moreTime(subject)
     case 'former':
+      if (hasStamped(seen))
+        return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.proxyStatus}`
+      return inSyncAdvice(subject)
     case 'previous':
-      return `Check that istiod is up and that the gateway is in sync with it:\n  ${commands.proxyStatus}`
+      return inSyncAdvice(subject)
     case 'partly-previous':
       return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.proxyStatus}\nIf all are in sync, look for another route object that takes part of the ${subject.unit}s. It can look the same.\n  ${commands.virtualServices}`
     case 'object':
@@ -63,6 +67,10 @@ function causeAdvice({ cause, ended }: Diagnosis, subject: Subject): string {
     case 'client-limits':
       return 'Raise the limit on open files or widen the range of local ports on this machine, or lower concurrency or rate:\n  ulimit -n\n  sysctl net.ipv4.ip_local_port_range'
   }
+}
+
+function inSyncAdvice({ commands }: Subject): string {
+  return `Check that istiod is up and that the gateway is in sync with it:\n  ${commands.proxyStatus}`
 }
 
 /** Samples that reached the gateway, and got no complete reply in time. */

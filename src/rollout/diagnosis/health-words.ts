@@ -41,7 +41,13 @@ export function noSuccessText(
 }
 
 /** What is known without a model of the split: replies lack the stamps of the write. */
-export function formerText({ propagationSeconds }: Subject): string {
+export function formerText({ seen }: Diagnosis, { propagationSeconds }: Subject): string {
   const after = propagationSeconds === undefined ? '' : ` ${propagationSeconds} s after the write`
-  return `The gateway, or a part of it, still has a former configuration${after}: a reply did not carry a stamp of the write.`
+  const which = hasStamped(seen) ? 'A part of the gateway' : 'The gateway, or a part of it,'
+  return `${which} still has a former configuration${after}: a reply did not carry a stamp of the write.`
+}
+
+/** Whether some replies had a stamp of the write, so that a part of the gateway is up to date. */
+export function hasStamped({ counts }: Diagnosis['seen']): boolean {
+  return counts.some((count) => count > 0)
 }

@@ -46,7 +46,7 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
     case 'partly-previous':
       return `${partText(cause.part, subject)} ${observed.slice(0, -1)}, where ${asked} was written.`
     case 'former':
-      return formerText(subject)
+      return formerText(diagnosis, subject)
     case 'more-errors':
       return moreErrorsText(cause.destination, diagnosis, subject)
     case 'no-success':

@@ -189,3 +189,23 @@ describe('a run with stamps', () => {
     expect(page).toContain('ended: a reply followed a former configuration')
   })
 })
+
+describe('a run with stamps that never saw all replies follow its write', () => {
+  const never = (counts: readonly number[]): Outcome => {
+    const samples = counts.reduce((sum, count) => sum + count, 0)
+    const attempt = someAttempt({ counts, samples, unclassified: 0, previous: 1 })
+    const diagnosis = someDiagnosis({ kind: 'former' })
+    const check = someCheck({ ended: 'not-propagated', attempts: [attempt], diagnosis })
+    return { ...UNHEALTHY, reason: 'not-propagated', checks: [check] }
+  }
+
+  test('warns that its weights may still come where no reply had them', () => {
+    const outcome = never([0, 0])
+    expect(summaryOf(recordWith(outcome), outcome)).toContain('It never used')
+  })
+
+  test('does not say so where a part of the gateway had them', () => {
+    const outcome = never([3, 1])
+    expect(summaryOf(recordWith(outcome), outcome)).not.toContain('It never used')
+  })
+})

@@ -385,3 +385,21 @@ describe('the advice depends on how most of the unanswered connections ended:', 
     expect(adviceFor(diagnosis(cause), { ...SHIFT, mostly })).toBe(advice)
   })
 })
+
+describe('replies of a former configuration', () => {
+  const former = (counts: number[]) => diagnosis({ kind: 'former' }, seen(...counts))
+
+  test('are of the gateway, as far as no reply had a stamp of the write', () => {
+    expect(diagnosisText(former([0, 0]), SHIFT)).toMatch(
+      /^The gateway, or a part of it, still has a former configuration 15 s after the write/,
+    )
+    expect(adviceFor(former([0, 0]), SHIFT)).toBe(IN_SYNC)
+  })
+
+  test('are of a part of the gateway where others had one', () => {
+    expect(diagnosisText(former([3, 1]), SHIFT)).toMatch(/^A part of the gateway still has/)
+    expect(adviceFor(former([3, 1]), SHIFT)).toBe(
+      'Find the gateway replica that is out of sync, and restart it:\n  PROXY-STATUS',
+    )
+  })
+})
