@@ -6,6 +6,7 @@ import type { Check } from '../rollout/model/check.ts'
 import type { Cost } from '../rollout/model/cost.ts'
 import type { PlannedRun, RunEvent } from '../rollout/model/events.ts'
 import { addKeepingEnds } from '../rollout/model/keep-ends.ts'
+import type { Unstamped } from '../rollout/rollback/await-unstamped.ts'
 import { addLatencies, noLatencies, type RunLatencies } from './latencies.ts'
 import { type RampSpan, startRamp } from './ramp.ts'
 import type { ShiftCommand } from './shift-command.ts'
@@ -59,7 +60,7 @@ export type RunRecord = RunStart & {
   leftOut: { warnings: number; apiCalls: number; timeline: number }
   restoreCheck: Check | undefined
   /** What replies showed after the restore of weights with stamps. */
-  unstamped?: { gone: boolean; inARow: number; replies: number }
+  unstamped?: Unstamped
   latencies: RunLatencies
   /** Preflight, writes, checks and pauses, with their times. */
   ramp: readonly RampSpan[]
@@ -145,8 +146,8 @@ function takeFacts(record: RunRecord, event: RunEvent): void {
     addKeepingEnds(record.errors, shortenedFinding(event.finding), WARNINGS_KEPT)
   if (event.kind === 'restore-checked') record.restoreCheck = event.check
   if (event.kind === 'restore-unstamped') {
-    const { gone, inARow, replies } = event
-    record.unstamped = { gone, inARow, replies }
+    const { seen, inARow, replies } = event
+    record.unstamped = { seen, inARow, replies }
   }
 }
 

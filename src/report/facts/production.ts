@@ -119,7 +119,7 @@ function ofRestored(record: RunRecord, { checks }: Outcome, now: string): Produc
   const [first, ...later] = checks
   const seen = seenAfterRestore(record)
   const hasNeverLeft = first?.ended === 'not-propagated' && later.length === 0
-  if (unstamped?.gone) {
+  if (unstamped?.seen === 'gone') {
     const text = `Production now: ${now}, restored and in use. The last ${unstamped.inARow} replies had no stamp of this run.`
     return hasNeverLeft && !hasSamples(first)
       ? { tone: 'warning', text: `${text} ${NEVER_LEFT}` }
@@ -162,6 +162,8 @@ const SEEN: Readonly<Record<SeenAfterRestore, string>> = {
   'not-judged': 'Whether the gateway uses them cannot be judged from its replies.',
   stamped:
     'Replies still have stamps of this run, so at least a part of the gateway does not use them.',
+  'too-few':
+    'Whether the whole gateway uses them is not known. The last replies had no stamp of this run, but they are too few.',
   'not-seen': 'Whether the gateway uses them was not checked.',
 }
 

@@ -69,7 +69,9 @@ function checksReport(record: RunRecord, { checks }: Outcome): object {
       return checkReport(check, kept, context(spans[index]))
     }),
     restoreCheck: restoreCheck ? checkReport(restoreCheck, 'of-all-attempts', restored) : null,
-    restoreStamps: unstamped ? { gone: unstamped.gone, replies: unstamped.replies } : null,
+    restoreStamps: unstamped
+      ? { gone: unstamped.seen === 'gone', replies: unstamped.replies }
+      : null,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Attempt, Check } from '../../rollout/model/check.ts'
 import type { RunEvent } from '../../rollout/model/events.ts'
 import { countText, percentsOf, percentsText, samplesText } from '../../rollout/model/percents.ts'
 import type { SampleUnit } from '../../rollout/model/sample-unit.ts'
+import type { Unstamped } from '../../rollout/rollback/await-unstamped.ts'
 import { clockText } from '../facts/clock.ts'
 import { errorLines } from '../facts/errors.ts'
 import { shiftedIndex, unitIn } from '../facts/subject.ts'
@@ -154,13 +155,19 @@ function checkLine(check: Check): LogLine {
 }
 
 /** What replies after a restore show of the stamps of the run. */
-function unstampedText({
-  gone,
-  inARow,
-  replies,
-}: Extract<RunEvent, { kind: 'restore-unstamped' }>): string {
-  if (gone) return `The last ${inARow} replies had no stamp of this run.`
-  return replies === 0 ? 'No reply arrived.' : 'Replies still have stamps of this run.'
+function unstampedText({ seen, inARow }: Unstamped): string {
+  switch (seen) {
+    case 'gone':
+      return `The last ${inARow} replies had no stamp of this run.`
+    case 'there':
+      return 'Replies still have stamps of this run.'
+    case 'too-few':
+      return `Only the last ${inARow} ${inARow === 1 ? 'reply' : 'replies'} had no stamp of this run.`
+    case 'unanswered':
+      return 'No reply was recognized.'
+    case 'no-samples':
+      return 'No request ended in time.'
+  }
 }
 
 /** `Preflight: 10 requests. Replies: 8 from v1, 2 from v2.`, and with stamps how many were a success. */

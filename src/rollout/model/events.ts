@@ -2,6 +2,7 @@ import type { JournalView } from '../../journal/journal-view.ts'
 import type { ApiCall, ApiRetry } from '../../kube/api-server.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
 import type { Problem } from '../../problem/problem.ts'
+import type { Unstamped } from '../rollback/await-unstamped.ts'
 import type { Attempt, Check } from './check.ts'
 import type { Cost } from './cost.ts'
 import type { Outcome, Percents } from './outcome.ts'
@@ -51,7 +52,7 @@ export type RunEvent =
   | { kind: 'restored'; weights: Percents; sinceFirstWriteMs: number; isChecked: boolean }
   | { kind: 'restore-checked'; check: Check }
   /** After the restore of weights with stamps: whether so many replies in a row had none of this run. */
-  | { kind: 'restore-unstamped'; gone: boolean; inARow: number; replies: number }
+  | ({ kind: 'restore-unstamped' } & Unstamped)
   | { kind: 'journal-removed' }
   | { kind: 'finished'; outcome: Outcome }
 

@@ -1,10 +1,22 @@
 import type { EvidenceSource, Sampling } from '../../evidence/evidence-source.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 
+/** What replies after a restore show of the stamps of the run. */
+export type StampsSeen =
+  /** So many replies in a row had none. */
+  | 'gone'
+  /** Replies to later requests still have them. */
+  | 'there'
+  /** The last replies had none, but they are too few. */
+  | 'too-few'
+  /** No reply was recognized. */
+  | 'unanswered'
+  /** No sample ended. */
+  | 'no-samples'
+
 /** How a look for replies with stamps ended. */
 export type Unstamped = {
-  /** Whether so many replies in a row had none. */
-  gone: boolean
+  seen: StampsSeen
   /** Replies in a row without a stamp. */
   inARow: number
   replies: number
@@ -19,8 +31,8 @@ export async function awaitUnstamped(
   mostMs: number,
   signal: AbortSignal,
 ): Promise<Unstamped> {
-  let [inARow, replies] = [0, 0]
-  if (signal.aborted) return { gone: false, inARow, replies }
+  const tally = newTally()
+  if (signal.aborted) return endOf(tally)
   await new Promise<void>((resolve) => {
     let sampling: Sampling | undefined
     let over = false
@@ -33,14 +45,51 @@ export async function awaitUnstamped(
     }
     const timer = setTimeout(finish, mostMs)
     signal.addEventListener('abort', finish)
-    sampling = source.start({}, ({ classified }) => {
-      if (over || (classified.kind !== 'previous' && classified.kind !== 'destination')) return
-      replies += 1
-      const isStamped = classified.kind === 'destination' || classified.isStamped
-      inARow = isStamped ? 0 : inARow + 1
-      if (inARow >= ENOUGH_IN_A_ROW) finish()
+    sampling = source.start({}, (sample) => {
+      if (over) return
+      count(tally, sample)
+      if (tally.inARow >= ENOUGH_IN_A_ROW) finish()
     })
     if (over) sampling.stop()
   })
-  return { gone: inARow >= ENOUGH_IN_A_ROW, inARow, replies }
+  return endOf(tally)
+}
+
+type Tally = {
+  samples: number
+  replies: number
+  inARow: number
+  /** When the first and the last sample, and the last one whose reply had a stamp, were launched. */
+  firstMs: number
+  lastMs: number
+  stampedMs: number
+}
+
+function newTally(): Tally {
+  const never = Number.NEGATIVE_INFINITY
+  return { samples: 0, replies: 0, inARow: 0, firstMs: -never, lastMs: never, stampedMs: never }
+}
+
+function count(tally: Tally, { classified, launchedMs }: ProbeSample): void {
+  if (classified.kind === 'client-limit') return
+  tally.samples += 1
+  tally.firstMs = Math.min(tally.firstMs, launchedMs)
+  tally.lastMs = Math.max(tally.lastMs, launchedMs)
+  if (classified.kind !== 'previous' && classified.kind !== 'destination') return
+  tally.replies += 1
+  const isStamped = classified.kind === 'destination' || classified.isStamped
+  tally.inARow = isStamped ? 0 : tally.inARow + 1
+  if (isStamped) tally.stampedMs = Math.max(tally.stampedMs, launchedMs)
+}
+
+function endOf(tally: Tally): Unstamped {
+  return { seen: seenIn(tally), inARow: tally.inARow, replies: tally.replies }
+}
+
+/** What counts is when a request was launched: the first ones may be answered before the gateway switches. */
+function seenIn({ samples, replies, inARow, firstMs, lastMs, stampedMs }: Tally): StampsSeen {
+  if (inARow >= ENOUGH_IN_A_ROW) return 'gone'
+  if (samples === 0) return 'no-samples'
+  if (replies === 0) return 'unanswered'
+  return stampedMs > (firstMs + lastMs) / 2 ? 'there' : 'too-few'
 }

@@ -12,7 +12,7 @@ import { errorChance, planChecks } from '../plan/plan-checks.ts'
 import type { WrittenState } from '../run-state.ts'
 import type { TimeLimits } from '../time-limits.ts'
 import { endOfProblem, type RunEnd } from '../verdict-text.ts'
-import { awaitUnstamped, ENOUGH_IN_A_ROW } from './await-unstamped.ts'
+import { awaitUnstamped, ENOUGH_IN_A_ROW, type Unstamped } from './await-unstamped.ts'
 import { evidenceOf } from './latest-replies.ts'
 import { restoreBlockedBy } from './restore-blocked-by.ts'
 
@@ -140,15 +140,24 @@ async function unstampedText(
   { options, emit }: Context,
   signal: AbortSignal,
 ): Promise<string> {
-  const seen = await awaitUnstamped(gateway, options.propagationTimeoutMs, signal)
-  emit({ kind: 'restore-unstamped', ...seen })
-  const { gone, replies } = seen
-  const restored = `The previous weights are restored (${weights}).`
-  if (gone)
-    return `${restored} The last ${ENOUGH_IN_A_ROW} replies had no stamp of this run, so the gateway uses them.`
-  if (replies === 0)
-    return `${restored} Whether the gateway uses them could not be checked, because no reply arrived.`
-  return `${restored} The gateway still sends replies with stamps of this run, so a part of it may still use the weights of this run.`
+  const unstamped = await awaitUnstamped(gateway, options.propagationTimeoutMs, signal)
+  emit({ kind: 'restore-unstamped', ...unstamped })
+  return `The previous weights are restored (${weights}). ${stampsText(unstamped)}`
+}
+
+function stampsText({ seen, inARow }: Unstamped): string {
+  switch (seen) {
+    case 'gone':
+      return `The last ${ENOUGH_IN_A_ROW} replies had no stamp of this run, so the gateway uses them.`
+    case 'there':
+      return 'The gateway still sends replies with stamps of this run, so a part of it may still use the weights of this run.'
+    case 'too-few':
+      return `Whether the whole gateway uses them is not known: the last ${inARow} replies had no stamp of this run, and that is too few.`
+    case 'unanswered':
+      return 'Whether the gateway uses them could not be checked, because no reply was recognized.'
+    case 'no-samples':
+      return 'Whether the gateway uses them was not checked.'
+  }
 }
 
 /** A check of the weights from before the run; undefined if the run has no check to compare it with. */

@@ -88,7 +88,7 @@ function recordWith(outcome: Outcome) {
       sinceFirstWriteMs: 400,
       isChecked: true,
     },
-    { kind: 'restore-unstamped', gone: true, inARow: 100, replies: 103 },
+    { kind: 'restore-unstamped', seen: 'gone', inARow: 100, replies: 103 },
     { kind: 'finished', outcome },
   ])
 }
