@@ -49,5 +49,6 @@ test('the demo ends as it says, and prints what the README shows of it', {
   const lines = alike(shown.join('\n')).filter((line) => line !== '')
   expect(lines.length).toBeGreaterThan(2)
   const printed = alike(text)
-  expect(lines.filter((line) => !printed.includes(line))).toEqual([])
+  // What a run reads in addition, if it has the time, follows in the same line.
+  expect(lines.filter((line) => !printed.some((one) => one.startsWith(line)))).toEqual([])
 })
