@@ -77,3 +77,17 @@ test('a plan in a workflow names the inputs to change', async () => {
     'To apply this plan, run it again with mode: shift and expect, which must have a regular expression for the replies of v1 and v2.',
   )
 })
+
+test('a plan of an http rule without expect advises stamps, which need nothing to fill in', async () => {
+  const web = await startSandbox({ web: { http: { v1: 80, v2: 20 } } })
+  try {
+    const inputs = { mode: 'plan', 'virtual-service': 'web', expect: undefined }
+    const given = { ...inputs, subset: 'v2', weight: '50' }
+    const { record, outcome } = await runOn(web, given, { isCommandLine: true })
+    expect(commandIn(nextText(record, outcome))).toMatch(/ --expect stamp$/)
+    const job = await runOn(web, given)
+    expect(nextText(job.record, job.outcome)).toContain('with mode: shift and expect: stamp.')
+  } finally {
+    await web.stop()
+  }
+})

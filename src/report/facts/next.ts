@@ -26,20 +26,31 @@ function afterPlan(record: RunRecord): string {
   const lacksExpect = !editsFile(record) && record.inputs.expect === undefined
   const runs = runsText(record)
   if (record.shiftCommand === undefined) {
-    const expect = lacksExpect
-      ? ` and expect, which must have a regular expression for the replies of ${listText(names)}`
-      : ''
+    const expect = lacksExpect ? expectInWords(record, names) : ''
     return [`To apply this plan, run it again with mode: shift${expect}.`, runs].join(' ').trim()
   }
   const { command, omitted } = record.shiftCommand
-  const toFillIn = [...omitted.map(fillInText), lacksExpect ? replaceText(names) : '']
+  const stamps = mayStamp(record)
+  const toFillIn = [...omitted.map(fillInText), lacksExpect && !stamps ? replaceText(names) : '']
+  const expect = stamps ? '--expect stamp' : expectToFillIn(names)
   return [
     [...toFillIn, 'To apply this plan:'].filter((text) => text !== '').join(' '),
-    `  ${[command, lacksExpect ? expectToFillIn(names) : ''].join(' ').trim()}`,
+    `  ${[command, lacksExpect ? expect : ''].join(' ').trim()}`,
     runs,
   ]
     .filter((line) => line !== '')
     .join('\n')
+}
+
+/** Of requests each write can make the replies name their destination. */
+function mayStamp({ plan }: RunRecord): boolean {
+  return plan?.unit === 'request'
+}
+
+function expectInWords(record: RunRecord, names: readonly string[]): string {
+  return mayStamp(record)
+    ? ' and expect: stamp'
+    : ` and expect, which must have a regular expression for the replies of ${listText(names)}`
 }
 
 function fillInText(name: string): string {
