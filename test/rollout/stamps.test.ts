@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { specPinned } from '../../kit/run/edited-answers.ts'
 import { routeText, WEB_ROUTE } from '../../kit/run/object.ts'
 import { runHttp, SURE } from '../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 
 /** Wide enough to be confirmed by some dozen requests. */
 const SHIFT = { subset: 'v2', weight: '50', expect: 'stamp', tolerance: '20', confidence: SURE }
+
+/** The write after the one of the weights. */
+const RELEASE = { method: 'PATCH', dryRun: false, nth: 2 }
 
 let sandbox: Sandbox
 let began: string
@@ -51,8 +55,9 @@ describe('a shift with stamps', () => {
   })
 
   test('writes stamps although the weights stay, and removes them', async () => {
-    const { outcome } = await runHttp(sandbox, { ...SHIFT, weight: '20' })
+    const { outcome, log } = await runHttp(sandbox, { ...SHIFT, weight: '20' })
     expect(outcome).toMatchObject({ verdict: 'pass', weights: { v1: 80, v2: 20 } })
+    expect(log).not.toContain('ITS-TOLERANCE-TOO-WIDE')
     expectRestored()
   })
 
@@ -95,8 +100,9 @@ describe('a shift with stamps', () => {
 
   test('does not pass while the gateway has the former configuration', async () => {
     await sandbox.faults.gateway({ kind: 'never' })
-    const { outcome } = await runHttp(sandbox, { ...SHIFT, 'propagation-timeout': '300ms' })
+    const { outcome, log } = await runHttp(sandbox, { ...SHIFT, 'propagation-timeout': '300ms' })
     expect(outcome).toMatchObject({ verdict: 'fail', reason: 'not-propagated', rolledBack: true })
+    expect(log).not.toContain('in use')
     expectRestored()
   })
 
@@ -114,7 +120,7 @@ describe('a shift with stamps', () => {
   test('restores the weights where it is cancelled while the journal and the stamps are removed', async () => {
     const cancel = new AbortController()
     await sandbox.faults.api({
-      match: { method: 'PATCH', dryRun: false, nth: 2 },
+      match: RELEASE,
       times: 1,
       act: async (_request, handle) => {
         await handle()
@@ -125,6 +131,29 @@ describe('a shift with stamps', () => {
     const { outcome } = await runHttp(sandbox, SHIFT, { cancelled: cancel.signal })
     expect(outcome).toMatchObject({ reason: 'cancelled', rolledBack: true })
     expectRestored()
+  })
+
+  test('removes its stamps with another write where a webhook takes that out of the first', async () => {
+    await sandbox.faults.api({ match: RELEASE, times: 1, act: specPinned() })
+    const { outcome } = await runHttp(sandbox, SHIFT)
+    expect(outcome.verdict).toBe('pass')
+    expectAsAsked()
+  })
+
+  test('blames a webhook for weights that it changes in the write that removes the stamps', async () => {
+    await sandbox.faults.api({
+      match: RELEASE,
+      act: (request, handle) => {
+        request.body = request.body
+          .replaceAll('"weight":50', '"weight":51')
+          .replace('"weight":51', '"weight":49')
+        return handle()
+      },
+    })
+    const { outcome } = await runHttp(sandbox, SHIFT)
+    expect(outcome.code).toBe('ITS-WEBHOOK-CHANGED-WRITE')
+    expect(outcome.message).toContain('An admission webhook changed the rule')
+    expect(text()).not.toContain('x-istio-traffic-shift')
   })
 
   test('leaves alone what another client did to the weights, but for its stamps, and names that client', async () => {

@@ -25,16 +25,39 @@ export function changedByOther(
   const writes = writesOf(written)
   if (done.kind === 'gone') return objectGone(api, written.object, writes, done.object)
   const { object } = done
-  // The removal of this run's stamps wrote the spec too.
-  const found = done.kind === 'blocked' ? object : (done.found ?? object)
+  if (done.kind === 'blocked') {
+    const { code, what } = done.obstacle
+    return new RunError(code, `${nowText(object, writes)} ${what}`, showText(api, object))
+  }
+  // The removal of this run's stamps writes the spec too, so what counts is the object before it.
+  const found = done.found ?? object
   const now = ruleNow(object, writes)
   const isReplaced = isSpecUntouched(written, found)
+  if (isReplaced && !isSpecUntouched(written, object)) return changedByWebhook(api, object, writes)
   const code = isReplaced ? 'ITS-JOURNAL-REPLACED' : codeOfChange(now)
   const what = isReplaced ? JOURNAL_REPLACED : changeText(now, writer(written, found))
   const text = [nowText(object, writes), what, journalText(api, done)].join(' ')
   const isTheirs = now.kind === 'weights' || now.kind === 'as-before'
-  const see = `To see what is in force:\n  ${showCommand(api, object)}`
-  return new RunError(code, text, isTheirs ? see : wayBack(api, object, writes))
+  return new RunError(code, text, isTheirs ? showText(api, object) : wayBack(api, object, writes))
+}
+
+function showText(cluster: ClusterFlags, object: RouteObject): string {
+  return `To see what is in force:\n  ${showCommand(cluster, object)}`
+}
+
+/** The write that removed the stamps was stored with other destinations. */
+function changedByWebhook(
+  cluster: ClusterFlags,
+  object: RouteObject,
+  writes: RuleWrites,
+): RunError {
+  const what =
+    'An admission webhook changed the rule in the write that removed the journal of this run.'
+  return new RunError(
+    'ITS-WEBHOOK-CHANGED-WRITE',
+    `${nowText(object, writes)} ${what}`,
+    wayBack(cluster, object, writes),
+  )
 }
 
 function objectGone(

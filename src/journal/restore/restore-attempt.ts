@@ -10,9 +10,20 @@ import { type Found, findObject, oldAnswer } from './find-object.ts'
 import type { Freshness } from './freshness.ts'
 import { keptJournal, type Owed } from './kept-journal.ts'
 import { Held, isConflict, isRefusal, isUnanswered } from './restore-error.ts'
-import { hasLanded, isRestored, nextStep, type Step, type StepTask } from './restore-step.ts'
+import {
+  hasLanded,
+  hasStamps,
+  isRestored,
+  nextStep,
+  type Step,
+  type StepTask,
+} from './restore-step.ts'
 import type { FindObstacle, Restored } from './restored.ts'
-import { CHANGED_BY_WEBHOOK, JOURNAL_KEPT_BY_WEBHOOK } from './webhook-obstacles.ts'
+import {
+  CHANGED_BY_WEBHOOK,
+  JOURNAL_KEPT_BY_WEBHOOK,
+  STAMPS_KEPT_BY_WEBHOOK,
+} from './webhook-obstacles.ts'
 
 /** Whose writes to roll back, and how. */
 export type RestoreTask = StepTask & {
@@ -107,6 +118,7 @@ async function takeStep(
     return { kind: 'owed', object: answer, restores: step.restores }
   if (!step.fenced) {
     if (JOURNAL in answer.annotations) throw new Held(answer, JOURNAL_KEPT_BY_WEBHOOK)
+    if (hasStamps(answer, step.stamps)) throw new Held(answer, STAMPS_KEPT_BY_WEBHOOK)
     const restores = attempt.past?.attempted?.restores
     const isDone = restores !== undefined && isRestored(restores, answer)
     return { kind: isDone ? 'restored' : step.kind, object: answer, found: object }

@@ -173,8 +173,13 @@ function isSpec({ path }: PatchOperation): boolean {
 /** Whether a patch whose answer was lost was stored. Sent again, it would be refused as stale. */
 export function hasLanded({ restores, fenced, stamps }: Step, object: RouteObject): boolean {
   if (fenced || readJournal(object).kind !== 'none') return false
-  if (removeStamps(object, stamps).length > 0) return false
+  if (hasStamps(object, stamps)) return false
   return restores === undefined || isRestored(restores, object)
+}
+
+/** Whether the object has one of these stamps. */
+export function hasStamps(object: RouteObject, stamps: ReadonlySet<string>): boolean {
+  return removeStamps(object, stamps).length > 0
 }
 
 /** Whether the rule has its previous destinations again. */

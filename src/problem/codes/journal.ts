@@ -25,6 +25,7 @@ export const JOURNAL_CODES = {
   'ITS-ROLLBACK-JOURNAL-UNUSABLE': 'rollback-failed',
   'ITS-JOURNAL-NOT-REMOVED': 'rollback-failed',
   'ITS-JOURNAL-KEPT-BY-WEBHOOK': 'rollback-failed',
+  'ITS-STAMPS-KEPT-BY-WEBHOOK': 'rollback-failed',
   'ITS-ROLLBACK-NO-READY-ENDPOINTS': 'rollback-failed',
   'ITS-ROLLBACK-CHANGED-BY-WEBHOOK': 'rollback-failed',
   'ITS-WRITE-MAY-FOLLOW': 'rollback-failed',
