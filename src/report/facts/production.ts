@@ -12,7 +12,7 @@ import type { RunRecord } from '../record.ts'
 import { clockSpan, clockText } from './clock.ts'
 import { alphaOf, countedOf } from './counted.ts'
 import { isGone, type Tone, toneOf } from './headline.ts'
-import { type SeenAfterRestore, seenAfterRestore } from './seen-after-restore.ts'
+import { SEEN, SEEN_OF_KEPT, seenAfterRestore } from './seen-after-restore.ts'
 import { askedOf, editsFile, shiftedIndex } from './subject.ts'
 import { isSame, nothingWritten, ownWeights } from './written.ts'
 
@@ -120,10 +120,13 @@ function ofRestored(record: RunRecord, { checks }: Outcome, now: string): Produc
   const seen = seenAfterRestore(record)
   const hasNeverLeft = first?.ended === 'not-propagated' && later.length === 0
   if (unstamped?.seen === 'gone') {
-    const text = `Production now: ${now}, restored and in use. The last ${unstamped.inARow} replies had no stamp of this run.`
-    return hasNeverLeft && !hasSamples(first)
-      ? { tone: 'warning', text: `${text} ${NEVER_LEFT}` }
-      : { tone: 'good', text }
+    // Replies that lacked stamps before the restore too do not show that anything has changed since.
+    if (hasNeverLeft && !hasSamples(first))
+      return { tone: 'warning', text: `Production now: ${now}, restored. ${NEVER_STAMPED}` }
+    return {
+      tone: 'good',
+      text: `Production now: ${now}, restored and in use. The last ${unstamped.inARow} replies had no stamp of this run.`,
+    }
   }
   if (seen === 'confirmed' && restoreCheck) {
     const text = `Production now: ${now}, ${confirmed(record, [restoreCheck])}.`
@@ -152,26 +155,7 @@ function observedOf(record: RunRecord, check: Check | undefined): string {
     : ` Observed ${observedText(check.names, counted.counts, check.unit)}.`
 }
 
-const SEEN: Readonly<Record<SeenAfterRestore, string>> = {
-  confirmed: 'The gateway uses them.',
-  fits: 'The split fits them, but does not confirm them.',
-  'fits-both': "The split fits them and this run's weights alike.",
-  'fits-swapped': 'The split fits them if expressions are swapped in expect.',
-  refuted: 'The gateway does not use them.',
-  unanswered: 'Samples still get no recognized reply.',
-  'not-judged': 'Whether the gateway uses them cannot be judged from its replies.',
-  stamped:
-    'Replies still have stamps of this run, so at least a part of the gateway does not use them.',
-  'too-few':
-    'Whether the whole gateway uses them is not known. The last replies had no stamp of this run, but they are too few.',
-  'not-seen': 'Whether the gateway uses them was not checked.',
-}
-
-const SEEN_OF_KEPT: typeof SEEN = {
-  ...SEEN,
-  'fits-both': 'The split fits them and the previous weights alike.',
-  unanswered: 'Some samples still get no recognized reply.',
-}
+const NEVER_STAMPED = `No reply ever had a stamp of this run, so replies do not show whether the gateway uses them. ${NEVER_LEFT}`
 
 /** `confirmed (2,059 connections)`. */
 function confirmed(record: RunRecord, checks: readonly Check[]): string {

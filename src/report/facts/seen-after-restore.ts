@@ -20,3 +20,26 @@ export function seenAfterRestore({
 }: Pick<RunRecord, 'restoreCheck' | 'unstamped'>): SeenAfterRestore {
   return unstamped === undefined ? restoreSeen(restoreCheck) : OF_STAMPS[unstamped.seen]
 }
+
+/** What is said of restored weights. */
+export const SEEN: Readonly<Record<SeenAfterRestore, string>> = {
+  confirmed: 'The gateway uses them.',
+  fits: 'The split fits them, but does not confirm them.',
+  'fits-both': "The split fits them and this run's weights alike.",
+  'fits-swapped': 'The split fits them if expressions are swapped in expect.',
+  refuted: 'The gateway does not use them.',
+  unanswered: 'Samples still get no recognized reply.',
+  'not-judged': 'Whether the gateway uses them cannot be judged from its replies.',
+  stamped:
+    'Replies still have stamps of this run, so at least a part of the gateway does not use them.',
+  'too-few':
+    'Whether the whole gateway uses them is not known. The last replies had no stamp of this run, but they are too few.',
+  'not-seen': 'Whether the gateway uses them was not checked.',
+}
+
+/** The same of weights that the run keeps. */
+export const SEEN_OF_KEPT: typeof SEEN = {
+  ...SEEN,
+  'fits-both': 'The split fits them and the previous weights alike.',
+  unanswered: 'Some samples still get no recognized reply.',
+}

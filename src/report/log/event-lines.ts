@@ -164,7 +164,7 @@ function unstampedText({ seen, inARow }: Unstamped): string {
     case 'too-few':
       return `Only the last ${inARow} ${inARow === 1 ? 'reply' : 'replies'} had no stamp of this run.`
     case 'unanswered':
-      return 'No reply was recognized.'
+      return 'Requests get no recognized reply.'
     case 'no-samples':
       return 'No request ended in time.'
   }

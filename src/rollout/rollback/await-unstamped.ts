@@ -9,7 +9,7 @@ export type StampsSeen =
   | 'there'
   /** The last replies had none, but they are too few. */
   | 'too-few'
-  /** No reply was recognized. */
+  /** No reply was recognized, or none any more. */
   | 'unanswered'
   /** No sample ended. */
   | 'no-samples'
@@ -87,9 +87,9 @@ function endOf(tally: Tally): Unstamped {
 }
 
 /** What counts is when a request was launched: the first ones may be answered before the gateway switches. */
-function seenIn({ samples, replies, inARow, firstMs, lastMs, stampedMs }: Tally): StampsSeen {
+function seenIn({ samples, inARow, firstMs, lastMs, stampedMs }: Tally): StampsSeen {
   if (inARow >= ENOUGH_IN_A_ROW) return 'gone'
   if (samples === 0) return 'no-samples'
-  if (replies === 0) return 'unanswered'
+  if (inARow === 0 && stampedMs <= (firstMs + lastMs) / 2) return 'unanswered'
   return stampedMs > (firstMs + lastMs) / 2 ? 'there' : 'too-few'
 }

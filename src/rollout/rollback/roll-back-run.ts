@@ -154,7 +154,7 @@ function stampsText({ seen, inARow }: Unstamped): string {
     case 'too-few':
       return `Whether the whole gateway uses them is not known: the last ${inARow} replies had no stamp of this run, and that is too few.`
     case 'unanswered':
-      return 'Whether the gateway uses them could not be checked, because no reply was recognized.'
+      return 'Whether the gateway uses them could not be checked, because requests get no recognized reply.'
     case 'no-samples':
       return 'Whether the gateway uses them was not checked.'
   }
