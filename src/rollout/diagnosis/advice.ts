@@ -106,8 +106,9 @@ function moreConnections({ limit }: Subject): string {
   return `Raise connections above ${countText(limit.most)}${auto}, or use a wider tolerance.`
 }
 
-/** Advice for a cause that fits as well as the first one. */
+/** Advice for a cause that fits as well as the first one. Stamps name destinations whatever they reply. */
 function otherAdvice(cause: Cause, subject: Subject): string {
+  if (subject.expect === '' && (cause.kind === 'same-reply' || cause.kind === 'swapped')) return ''
   if (cause.kind === 'one-destination') return affinityAdvice(subject)
   if (cause.kind === 'same-reply') return imagesAdvice(cause, subject)
   if (cause.kind === 'other-weights') return otherRoutes(subject)

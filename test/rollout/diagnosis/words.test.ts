@@ -403,3 +403,13 @@ describe('replies of a former configuration', () => {
     )
   })
 })
+
+test('advice about a run with stamps names no expressions, because a stamp says which destination replied', () => {
+  const pinned = diagnosis(PINNED, {
+    ended: 'dependent',
+    others: [{ kind: 'same-reply', destination: 1, like: 0 }, SWAPPED],
+  })
+  const advice = adviceFor(pinned, { ...SHIFT, unit: 'request', expect: '' })
+  expect(advice).toContain('AFFINITIES')
+  expect(advice).not.toContain('in expect')
+})
