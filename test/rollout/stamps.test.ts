@@ -78,9 +78,23 @@ describe('a shift with stamps', () => {
 
   test('keeps its weights without stamps where on-failure is keep', async () => {
     await sandbox.faults.destination('v2', { kind: 'status', status: 503 })
-    const { outcome } = await runHttp(sandbox, { ...SHIFT, 'on-failure': 'keep' })
+    const { outcome, log } = await runHttp(sandbox, { ...SHIFT, 'on-failure': 'keep' })
     expect(outcome).toMatchObject({ reason: 'unhealthy', rolledBack: false })
+    expect(log).not.toContain('The gateway does not use them')
     expectAsAsked()
+  })
+
+  test('verify does not call the split refuted where errors ended its check', async () => {
+    await sandbox.faults.destination('v2', { kind: 'status', status: 503 })
+    const expected = { v1: '"version":"v1"', v2: '"version":"v2"' }
+    const { outcome, log } = await runHttp(sandbox, {
+      mode: 'verify',
+      weights: 'current',
+      expect: JSON.stringify(expected),
+      confidence: SURE,
+    })
+    expect(outcome.reason).toBe('unhealthy')
+    expect(log).toContain('The split is not confirmed.')
   })
 
   test.each(['before-route', 'after-route'] as const)(

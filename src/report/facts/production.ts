@@ -107,7 +107,7 @@ function ofUntouched(record: RunRecord, outcome: Outcome, now: string): Producti
     return { tone: 'good', text: `Production now: ${now}, unchanged.` }
   if (verdict === 'pass')
     return { tone: 'good', text: `Production now: ${now}, ${confirmed(record, checks)}.` }
-  const isRefuted = verdict === 'fail'
+  const isRefuted = reason === 'off-target' || reason === 'not-propagated'
   return {
     tone: isRefuted ? 'bad' : 'warning',
     text: `Production now: ${now} on the object, unchanged. ${isRefuted ? 'The requested split is refuted.' : 'The split is not confirmed.'}`,

@@ -34,6 +34,7 @@ export const SEEN: Readonly<Record<SeenAfterRestore, string>> = {
     'Replies still have stamps of this run, so at least a part of the gateway does not use them.',
   'too-few':
     'Whether the whole gateway uses them is not known. The last replies had no stamp of this run, but they are too few.',
+  unhealthy: 'Whether the gateway uses them is not confirmed, because errors ended the check.',
   'not-seen': 'Whether the gateway uses them was not checked.',
 }
 

@@ -15,6 +15,7 @@ export type RestoreSeen =
   | 'refuted'
   | 'unanswered'
   | 'not-judged'
+  | 'unhealthy'
   | 'not-seen'
 
 /** @param check of the restored weights; undefined where there was none */
@@ -39,6 +40,9 @@ export function restoreSeen(check: Check | undefined): RestoreSeen {
     case 'not-independent':
     case 'one-destination':
       return 'not-judged'
+    case 'more-errors':
+    case 'no-success':
+      return 'unhealthy'
     default:
       return 'refuted'
   }
@@ -92,6 +96,8 @@ function restoredSentences(weights: string, { check, alpha, failed }: Restored):
       return `${restored}. Whether the gateway uses them is not known, because ${unanswered(check)}: ${countText(seen?.unclassified ?? 0)} of ${samplesText(samplesOf(seen), unit)}${metIn(check)}.`
     case 'not-judged':
       return `${restored}. Whether the gateway uses them cannot be judged from its replies: ${observed}.`
+    case 'unhealthy':
+      return `${restored}. Whether the gateway uses them is not confirmed, because errors ended the check.`
     case 'not-seen':
       return `${restored}. Whether the gateway uses them was not checked.`
     case 'refuted':
