@@ -104,7 +104,12 @@ function readHeaders(given: Given, value: MappingValue): HeaderExpectation[] | u
   return Object.entries(value).flatMap(([name, expression]) => {
     const one = part.part(name, textOf(expression))
     if (!HEADER_NAME.test(name))
-      return one.mustBe('under a header name', 'ITS-EXPECT-INVALID') ?? []
+      return (
+        one.refuse(
+          'ITS-EXPECT-INVALID',
+          (shown) => `${part.name}: ${shown(name)} is not the name of a header.`,
+        ) ?? []
+      )
     if (typeof expression !== 'string')
       return one.mustBe('a regular expression', 'ITS-EXPECT-INVALID') ?? []
     const pattern = readExpression(one)

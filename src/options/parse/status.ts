@@ -9,7 +9,7 @@ export function parseStatuses(
   texts: readonly string[],
 ): readonly StatusRange[] | undefined {
   const statuses = texts.map((text) => parseStatus(text))
-  const wrong = texts.filter((_, index) => statuses[index] === undefined)
+  const wrong = [...new Set(texts.filter((_, index) => statuses[index] === undefined))]
   for (const text of wrong)
     given.refuse(
       'ITS-STATUS-INVALID',

@@ -39,9 +39,7 @@ export function errorLines(check: Check): string[] {
   const unattributed = check.health?.unattributedErrors ?? 0
   const loose = unattributed === 0 ? '' : ` ${countText(unattributed)} of no known destination.`
   if (all.every(({ errors }) => errors === 0) && unattributed === 0)
-    return [
-      `Errors: none in ${countText(all.reduce((sum, { replies }) => sum + replies, 0))} replies.`,
-    ]
+    return [noneText(all.reduce((sum, { replies }) => sum + replies, 0))]
   const texts = all
     .filter(({ replies }) => replies > 0)
     .map((one, index) => {
@@ -49,4 +47,8 @@ export function errorLines(check: Check): string[] {
       return one.example === undefined ? of : `${of} (for example ${JSON.stringify(one.example)})`
     })
   return [`Errors: ${texts.join(', ')}.${loose}`]
+}
+
+function noneText(replies: number): string {
+  return `Errors: none in ${replies === 1 ? '1 reply' : `${countText(replies)} replies`}.`
 }

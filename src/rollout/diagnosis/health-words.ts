@@ -24,7 +24,10 @@ function errorsText(destination: number, { health }: Diagnosis, subject: Subject
   const example = errorExamples[destination]
   const shown = example === undefined ? '' : ` (for example ${JSON.stringify(example)})`
   const loose = health?.unattributedErrors ?? 0
-  const unattributed = loose === 0 ? '' : ` ${countText(loose)} errors are of no known destination.`
+  const unattributed =
+    loose === 0
+      ? ''
+      : ` ${loose === 1 ? '1 error is' : `${countText(loose)} errors are`} of no known destination.`
   return `${countText(own.errors)} of ${countText(own.errors + own.ok)} requests to ${names[destination]} were errors${shown}, and ${countText(errors)} of ${countText(all)} to the others.${unattributed}`
 }
 

@@ -37,7 +37,11 @@ describe('expect', () => {
     ['a status that does not exist', '{v1: {status: 6xx}, v2: two}', /"6xx" is not a status/],
     ['a gRPC status in another spelling', '{v1: {status: Unavailble}, v2: b}', /UNAVAILABLE\?/],
     ['a header without a mapping', '{v1: {header: v1}, v2: two}', /expect\.v1\.header must be/],
-    ['a header name with a blank', '{v1: {header: {"x v": a}}, v2: two}', /header name/],
+    [
+      'a header name with a blank',
+      '{v1: {header: {"x v": a}}, v2: two}',
+      /"x v" is not the name of a header/,
+    ],
     ['a body that is a mapping', '{v1: {body: {a: b}}, v2: two}', /expect\.v1\.body must be/],
     ['an expression that cannot be matched', '{v1: {body: "(?=a)"}, v2: two}', /expect\.v1\.body/],
     ['the same conditions', '{v1: {status: 200}, v2: {status: 200}}', /v1 and v2 have the same/],
