@@ -59,12 +59,16 @@ test('a plugin is killed with all that it started when a SIGKILL ends the run', 
   const source = path.join(ROOT, 'src/kube/credentials/plugins/exec-plugins.ts')
   const run = `
     import { startPlugins } from ${JSON.stringify(source)}
+    process.stdin.pipe(process.stdout)
     const user = ${JSON.stringify(userWith(hanging(file)))}
     await startPlugins().authenticator().applyAuthentication(user, {})`
   const running = spawn(process.execPath, ['--input-type=module', '--eval', run])
   onTestFinished(() => void running.kill('SIGKILL'))
   const pids = await startedIn(file)
   expect(pids.map(isRunning)).toEqual([true, true])
+  // The plugin may write its numbers before the run has gone on from starting it.
+  running.stdin.write('go on')
+  await once(running.stdout, 'data')
   running.kill('SIGKILL')
   await once(running, 'exit')
   await vi.waitUntil(() => !pids.some(isRunning), { timeout: 20_000 })
