@@ -27,8 +27,10 @@ export function parseMapping(
   if (Array.isArray(value)) return { why: 'It is a list. Remove its dashes or brackets.' }
   if (typeof value !== 'object' || value === null) return { why: whyNoMapping(text) }
   const mapping = new Map<string, MappingValue>()
+  const room: Room = { left: MOST_VALUES }
   for (const [key, one] of Object.entries(value)) {
-    const read = values === 'nested' ? nestedValue(one) : scalar(one)
+    const read = values === 'nested' ? nestedValue(one, room) : scalar(one)
+    if (room.left < 0) return { why: `It has more than ${MOST_VALUES} values.` }
     if (read === undefined)
       return { why: one === null && isGlued(key) ? GLUED : `${key} must have a text or a number.` }
     mapping.set(key, read)
@@ -40,10 +42,18 @@ function scalar(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
 }
 
-/** Undefined where the value, or a part of it, is neither text nor number nor made of these. */
-function nestedValue(value: unknown): MappingValue | undefined {
+/** Far more than all conditions on replies have. A few aliases of aliases in YAML stand for billions of values. */
+const MOST_VALUES = 1000
+
+/** How many more values may be read. */
+type Room = { left: number }
+
+/** Undefined where the value, or a part of it, is neither text nor number nor made of these, or there is no room left. */
+function nestedValue(value: unknown, room: Room): MappingValue | undefined {
+  room.left -= 1
+  if (room.left < 0) return undefined
   if (typeof value !== 'object' || value === null) return scalar(value)
-  const parts = Object.entries(value).map(([key, part]) => [key, nestedValue(part)] as const)
+  const parts = Object.entries(value).map(([key, part]) => [key, nestedValue(part, room)] as const)
   if (parts.some(([, part]) => part === undefined)) return undefined
   const known = parts.flatMap(([key, part]): [string, MappingValue][] =>
     part === undefined ? [] : [[key, part]],

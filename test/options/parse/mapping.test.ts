@@ -54,3 +54,16 @@ test.each([
 ])('refuses %s, and says why', (_, text, why) => {
   expect(parseMapping(text)).toEqual({ why: expect.stringMatching(why) })
 })
+
+test('a nested mapping of aliases of aliases is refused before it is unfolded', () => {
+  const names = [...'abcdefghijkl']
+  const bomb = names
+    .map(
+      (name, i) =>
+        `${name}: &${name} [${Array(10)
+          .fill(i === 0 ? 'x' : `*${names[i - 1]}`)
+          .join(',')}]`,
+    )
+    .join('\n')
+  expect(parseMapping(bomb, 'nested')).toEqual({ why: 'It has more than 1000 values.' })
+})
