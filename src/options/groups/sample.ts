@@ -76,7 +76,9 @@ export function readSampleOptions(reader: Reader, probing: boolean): ProbeInputs
       'ITS-INPUT-REQUIRED',
       () => 'probe-command is required with probe: command.',
     )
-  const given = SAMPLE_OPTIONS.filter(reader.isSet).map(({ name }) => name)
+  const given = SAMPLE_OPTIONS.filter(
+    (option) => reader.isSet(option) && !isEmptyPayload(reader, option),
+  ).map(({ name }) => name)
   if (reader.given(PROBE) === undefined || kind !== undefined) refuseUnused(reader, kind, given)
   return {
     kind,
@@ -87,6 +89,11 @@ export function readSampleOptions(reader: Reader, probing: boolean): ProbeInputs
     ...readTls(reader),
     given,
   }
+}
+
+/** Nothing to send suits every probe. */
+function isEmptyPayload(reader: Reader, option: Option): boolean {
+  return option === PAYLOAD && reader.given(option) === ''
 }
 
 /** Where the rule decides about the probe, a command is the only one that it never chooses. */

@@ -224,3 +224,11 @@ describe('where to connect', () => {
     },
   )
 })
+
+test('an empty payload suits every probe', () => {
+  const inputs = { probe: 'command', 'probe-command': 'curl' }
+  expect(optionsOf({ ...inputs, payload: '' }).probe.given).not.toContain('payload')
+  expect(wrongWith({ ...inputs, payload: 'x' })).toEqual([
+    expect.stringMatching(/^payload is only used with probe: tcp/),
+  ])
+})
