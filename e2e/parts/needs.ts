@@ -8,7 +8,14 @@ export type Lack = { what: string; remedy: string }
 const GO_AT_LEAST = [1, 21] as const
 
 /** Tools without which the mesh cannot be started, and the packages that hold them. */
-const TO_RUN = { ip: 'iproute2', mount: 'mount', setpriv: 'util-linux', unshare: 'util-linux' }
+const TO_RUN = {
+  curl: 'curl',
+  ip: 'iproute2',
+  mount: 'mount',
+  openssl: 'openssl',
+  setpriv: 'util-linux',
+  unshare: 'util-linux',
+}
 
 /** What is missing to build the parts. */
 export function lacksToBuild(environment: NodeJS.ProcessEnv): Lack[] {

@@ -102,11 +102,11 @@ function isDone({ run }: Life, state: Snapshot | undefined): boolean {
   return state?.weights?.v2 === run.order.weight
 }
 
-/** Its own last write restored its original weights. */
+/** Its own last write to the rule restored its original weights. Fields that it gives back after that change no rule. */
 function isRestored({ run, writes, original }: Life): boolean {
-  const last = writes.at(-1)
+  const last = writes.findLast(({ before, after }) => before?.routes !== after?.routes)
   if (original === undefined || !last || hasJournalOf(run, last.after)) return false
-  return sameWeights(last.after?.weights, original) && last.before?.routes !== last.after?.routes
+  return sameWeights(last.after?.weights, original)
 }
 
 function isLockedFor({ run }: Life) {

@@ -1,6 +1,6 @@
 import { withPods } from './diagnosis/with-pods.ts'
+import { lookAgain } from './look-again.ts'
 import type { Context } from './model/context.ts'
-import { objectLost } from './object-lost.ts'
 import { type AfterRun, endWith, rollBackRun } from './rollback/roll-back-run.ts'
 import { checksOf, type RunState, shiftPlanOf } from './run-state.ts'
 import type { TimeLimits } from './time-limits.ts'
@@ -15,9 +15,11 @@ export async function afterRun(
 ): Promise<AfterRun> {
   if (ended.verdict !== 'pass' && state.stage === 'written')
     return rollBackRun(context, state, ended, time)
-  const inForce = 'inForce' in state ? state.inForce : undefined
-  const lost = await objectLost(context, state, ended, time)
-  if (lost) return endWith(ended, lost, undefined)
+  const known = 'inForce' in state ? state.inForce : undefined
+  const look = await lookAgain(context, state, ended, time)
+  if (look.lost) return endWith(ended, look.lost, undefined)
+  // A rule that is gone has no weights, which is more than that nothing was seen.
+  const inForce = 'inForce' in look ? look.inForce : known
   return { ended, rolledBack: false, inForce, production: '' }
 }
 

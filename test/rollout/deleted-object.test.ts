@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ROUTE } from '../../kit/run/object.ts'
 import { type RunResult, runOn } from '../../kit/run/run.ts'
-import type { Json } from '../../sandbox/objects/json.ts'
+import type { Json, JsonObject } from '../../sandbox/objects/json.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { headlineOf } from '../../src/report/facts/headline.ts'
 import { productionOf } from '../../src/report/facts/production.ts'
@@ -79,3 +79,26 @@ test('a verify whose object is recreated says so', async () => {
     /^demo\/tcp-echo: the object was deleted and recreated during the run\./,
   )
 })
+
+test('a check that fails without a write reports the weights that another client has written meanwhile', async () => {
+  sandbox.objects.patch(ROUTE, { spec: weighted(80, 20) })
+  const { outcome } = await runOn(
+    sandbox,
+    { mode: 'verify', weights: '{v1: 10, v2: 90}', 'propagation-timeout': '0s' },
+    {
+      onLine: (line) => {
+        if (line.startsWith('Preflight: ')) sandbox.objects.patch(ROUTE, { spec: weighted(70, 30) })
+      },
+    },
+  )
+  expect(outcome).toMatchObject({ wrote: false, weights: { v1: 70, v2: 30 } })
+})
+
+function weighted(v1: number, v2: number): JsonObject {
+  const to = (subset: string, weight: number) => ({
+    destination: { host: 'tcp-echo', port: { number: 9000 }, subset },
+    weight,
+  })
+  const rule = { match: [{ port: 31400 }], route: [to('v1', v1), to('v2', v2)] }
+  return { hosts: ['*'], gateways: ['tcp-echo-gateway'], tcp: [rule] }
+}

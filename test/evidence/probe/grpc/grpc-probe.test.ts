@@ -1,10 +1,10 @@
 import { createServer, type ServerHttp2Stream } from 'node:http2'
 import { expect, test } from 'vitest'
+import { listening } from '../../../../kit/build/listening.ts'
 import type { ConnectionOutcome } from '../../../../src/evidence/probe/connection-outcome.ts'
 import { grpcProbe } from '../../../../src/evidence/probe/grpc/grpc-probe.ts'
 import type { GrpcProbeSettings } from '../../../../src/evidence/probe/grpc/grpc-probe-settings.ts'
 import { startMatching } from '../../../../src/evidence/probe/match-replies.ts'
-import { listening } from '../support/servers.ts'
 
 const SETTINGS: GrpcProbeSettings = {
   kind: 'grpc',

@@ -1,11 +1,12 @@
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { listening } from '../../../../kit/build/listening.ts'
 import { TCP } from '../../../../src/evidence/probe/connection/transport.ts'
 import type { ConnectionOutcome, Dial } from '../../../../src/evidence/probe/connection-outcome.ts'
 import { type HttpDialSettings, httpDial } from '../../../../src/evidence/probe/http/http-dial.ts'
 import { fullServer } from '../support/full-server.ts'
-import { answering, closedPort, listening, tcpServer } from '../support/servers.ts'
+import { answering, closedPort, tcpServer } from '../support/servers.ts'
 
 const REQUEST = { method: 'GET', path: '/', authority: 'shop.example', headers: [] }
 

@@ -7,6 +7,7 @@ import {
 } from 'node:http2'
 import { createServer as createTlsServer } from 'node:tls'
 import { describe, expect, test } from 'vitest'
+import { listening } from '../../../../kit/build/listening.ts'
 import { certificateFor } from '../../../../sandbox/api/certificate.ts'
 import type { ConnectionOutcome } from '../../../../src/evidence/probe/connection-outcome.ts'
 import {
@@ -15,7 +16,7 @@ import {
 } from '../../../../src/evidence/probe/http/http2-dial.ts'
 import { http2Request } from '../../../../src/evidence/probe/http/http2-request.ts'
 import { fullServer } from '../support/full-server.ts'
-import { answering, closedPort, listening, tcpServer } from '../support/servers.ts'
+import { answering, closedPort, tcpServer } from '../support/servers.ts'
 
 const HOST = 'shop.example'
 const { authority, certificate, key } = await certificateFor('shop', [HOST])
