@@ -89,8 +89,10 @@ test('what is missing on the machine is listed, with the command that installs i
   const lines = bare.text().trim().split('\n')
   const missing = lines.filter((line) => line.startsWith('missing: ')).map((line) => line.slice(9))
   expect(missing).toEqual([
+    'curl',
     'ip',
     'mount',
+    'openssl',
     'setpriv',
     'unshare',
     expect.stringMatching(/^Go 1\.21 or later/),
