@@ -1,5 +1,5 @@
-import { parseGateway } from '../../src/gateways/gateway-object.ts'
-import { served } from '../../src/gateways/shadowing/takers-before.ts'
+import { parseGateway } from '../../src/gateways/istio/gateway-object.ts'
+import { served } from '../../src/gateways/istio/shadowing/takers-before.ts'
 import type { JsonObject } from '../../src/kube/json.ts'
 import { httpHit } from '../../src/routes/istio/match/http-hit.ts'
 import type { ClientPods, HttpRequest } from '../../src/routes/probe-request.ts'

@@ -1,6 +1,6 @@
 import { type JsonObject, labelsAt, textAt } from '../kube/json.ts'
 import type { ClientPods } from '../routes/probe-request.ts'
-import type { GatewayObject } from './gateway-object.ts'
+import type { GatewayObject } from './istio/gateway-object.ts'
 import { portTo, tcpPorts } from './service-ports.ts'
 
 /** The Pods of a gateway. */

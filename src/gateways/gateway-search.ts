@@ -4,9 +4,9 @@ import type { NamespacedName } from '../kube/names.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
-import type { ServerTls } from './gateway-object.ts'
 import type { GatewayPods } from './gateway-pods.ts'
-import type { AtServer } from './shadowing/first-taker.ts'
+import type { ServerTls } from './istio/gateway-object.ts'
+import type { AtServer } from './istio/shadowing/first-taker.ts'
 
 export type GatewaySearch = {
   /** Holds the Gateway. */

@@ -3,8 +3,8 @@ import { kubectl } from '../kube/kubectl.ts'
 import type { NamespacedName } from '../kube/names.ts'
 import { coreResource, grantingRule, type Read, readList, readObject } from '../kube/resources.ts'
 import { type Problem, problem } from '../problem/problem.ts'
-import type { GatewayObject } from './gateway-object.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
+import type { GatewayObject } from './istio/gateway-object.ts'
 
 /** Namespaces in which gateways usually run. They are searched before the whole cluster is listed. */
 const FIRST_NAMESPACE = 'istio-system'

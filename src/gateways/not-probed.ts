@@ -1,9 +1,9 @@
 import { type Problem, warning } from '../problem/problem.ts'
 import { virtualHostFor } from '../routes/istio/match/virtual-host.ts'
 import { type Rule, trafficWord } from '../routes/rule.ts'
-import { gatewayName, type Server } from './gateway-object.ts'
-import { concreteHosts } from './server-hosts.ts'
-import type { AtServer } from './shadowing/first-taker.ts'
+import { gatewayName, type Server } from './istio/gateway-object.ts'
+import { concreteHosts } from './istio/server-hosts.ts'
+import type { AtServer } from './istio/shadowing/first-taker.ts'
 
 /** A warning if the rule also gets the traffic of ports that the run does not connect to. */
 export function otherPorts(

@@ -5,8 +5,8 @@ import { kubectl } from '../kube/kubectl.ts'
 import { coreResource, grantingRule, readList } from '../kube/resources.ts'
 import { type Problem, problem } from '../problem/problem.ts'
 import { shellQuoted } from '../problem/shell-quoted.ts'
-import type { Server } from './gateway-object.ts'
 import { type FoundAddress, type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
+import type { Server } from './istio/gateway-object.ts'
 import { namedPorts, portTo, type ServicePort, tcpPorts } from './service-ports.ts'
 
 type Addresses = FoundAddress | { finding: Problem }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { HttpProbeSettings } from '../../../../src/evidence/probe/http/http-probe-settings.ts'
-import { parseGateway } from '../../../../src/gateways/gateway-object.ts'
+import { parseGateway } from '../../../../src/gateways/istio/gateway-object.ts'
 import { requestOf } from '../../../../src/rollout/preflight/request/request-of.ts'
 
 const GATEWAY = parseGateway({

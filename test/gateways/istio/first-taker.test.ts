@@ -4,15 +4,15 @@ import {
   parseGateway,
   type Server,
   takesTcp,
-} from '../../src/gateways/gateway-object.ts'
-import { chooseServers } from '../../src/gateways/gateway-server.ts'
-import { otherPorts } from '../../src/gateways/not-probed.ts'
-import { takersInOrder } from '../../src/gateways/shadowing/first-taker.ts'
-import { skippedServers } from '../../src/gateways/shadowing/merged-servers.ts'
-import type { Json, JsonObject } from '../../src/kube/json.ts'
-import { tcpRules } from '../../src/routes/istio/rules/virtual-service-rules.ts'
-import type { RouteObject } from '../../src/routes/route-object.ts'
-import { only, parsedObject, route, tcp, virtualServiceJson } from '../routes/support/objects.ts'
+} from '../../../src/gateways/istio/gateway-object.ts'
+import { chooseServers } from '../../../src/gateways/istio/gateway-server.ts'
+import { takersInOrder } from '../../../src/gateways/istio/shadowing/first-taker.ts'
+import { skippedServers } from '../../../src/gateways/istio/shadowing/merged-servers.ts'
+import { otherPorts } from '../../../src/gateways/not-probed.ts'
+import type { Json, JsonObject } from '../../../src/kube/json.ts'
+import { tcpRules } from '../../../src/routes/istio/rules/virtual-service-rules.ts'
+import type { RouteObject } from '../../../src/routes/route-object.ts'
+import { only, parsedObject, route, tcp, virtualServiceJson } from '../../routes/support/objects.ts'
 
 /** A VirtualService of demo at demo/public, created on a day of March. */
 function made(name: string, day: number, spec: JsonObject = {}, namespace = 'demo'): RouteObject {

@@ -1,4 +1,4 @@
-import type { ApiServer } from '../../kube/api-server.ts'
+import type { ApiServer } from '../../../kube/api-server.ts'
 import {
   canBeStored,
   grantingRule,
@@ -6,18 +6,18 @@ import {
   type Read,
   type Resource,
   readList,
-} from '../../kube/resources.ts'
-import { type Problem, problem, warning } from '../../problem/problem.ts'
-import { isForNone, nearness } from '../../routes/istio/export-to.ts'
-import { canMeet, isReadWith } from '../../routes/istio/revision.ts'
-import { coveringRule } from '../../routes/istio/rules/covering-rule.ts'
-import { rulesOf } from '../../routes/kinds.ts'
-import type { ProbeRequest } from '../../routes/probe-request.ts'
-import { parseRouteObject, type RouteObject } from '../../routes/route-object.ts'
-import { gatewaysOf, type Rule, trafficWord } from '../../routes/rule.ts'
+} from '../../../kube/resources.ts'
+import { type Problem, problem, warning } from '../../../problem/problem.ts'
+import { isForNone, nearness } from '../../../routes/istio/export-to.ts'
+import { canMeet, isReadWith } from '../../../routes/istio/revision.ts'
+import { coveringRule } from '../../../routes/istio/rules/covering-rule.ts'
+import { rulesOf } from '../../../routes/kinds.ts'
+import type { ProbeRequest } from '../../../routes/probe-request.ts'
+import { parseRouteObject, type RouteObject } from '../../../routes/route-object.ts'
+import { gatewaysOf, type Rule, trafficWord } from '../../../routes/rule.ts'
+import { type FoundGateway, NOTHING_FOUND } from '../../gateway-search.ts'
 import { isDelegate, mergedIn } from '../delegated.ts'
 import { type GatewayObject, gatewayName, parseGateway } from '../gateway-object.ts'
-import { type FoundGateway, NOTHING_FOUND } from '../gateway-search.ts'
 import { type AtServer, exportToOfObject } from './first-taker.ts'
 import { skippedServers } from './merged-servers.ts'
 import { findOtherTaker } from './request-taken.ts'

@@ -1,9 +1,10 @@
-import { kubectl } from '../kube/kubectl.ts'
-import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from '../kube/resources.ts'
-import { type Problem, problem } from '../problem/problem.ts'
-import { coversHost as covers } from '../routes/istio/match/virtual-host.ts'
-import { boundGateways } from '../routes/istio/rules/listeners.ts'
-import { trafficWord } from '../routes/rule.ts'
+import { kubectl } from '../../kube/kubectl.ts'
+import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from '../../kube/resources.ts'
+import { type Problem, problem } from '../../problem/problem.ts'
+import { coversHost as covers } from '../../routes/istio/match/virtual-host.ts'
+import { boundGateways } from '../../routes/istio/rules/listeners.ts'
+import { trafficWord } from '../../routes/rule.ts'
+import { type GatewaySearch, GIVE_ENDPOINT } from '../gateway-search.ts'
 import {
   type GatewayObject,
   gatewayName,
@@ -13,7 +14,6 @@ import {
   type Server,
   takes,
 } from './gateway-object.ts'
-import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
 import { admittedHosts, reachedHosts } from './server-hosts.ts'
 import { boundHosts } from './shadowing/first-taker.ts'
 

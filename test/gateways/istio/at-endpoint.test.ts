@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { SandboxOptions } from '../../sandbox/options.ts'
-import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { locate } from '../../src/gateways/locate.ts'
-import type { ApiServer } from '../../src/kube/api-server.ts'
-import { rulesOf } from '../../src/routes/kinds.ts'
-import { readRouteObject } from '../../src/routes/read-route-object.ts'
-import { apiOf, may, NETWORKING, NEVER, sandboxWith, userWith } from '../kube/support/cluster.ts'
-import { only } from '../routes/support/objects.ts'
+import type { SandboxOptions } from '../../../sandbox/options.ts'
+import type { Sandbox } from '../../../sandbox/sandbox.ts'
+import { locate } from '../../../src/gateways/istio/locate.ts'
+import type { ApiServer } from '../../../src/kube/api-server.ts'
+import { rulesOf } from '../../../src/routes/kinds.ts'
+import { readRouteObject } from '../../../src/routes/read-route-object.ts'
+import { apiOf, may, NETWORKING, NEVER, sandboxWith, userWith } from '../../kube/support/cluster.ts'
+import { only } from '../../routes/support/objects.ts'
 
 /** What is found about an endpoint at this port for the only rule of a VirtualService. */
 async function lookAt(

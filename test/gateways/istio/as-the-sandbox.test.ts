@@ -8,20 +8,20 @@ import {
   objectsOf,
   RULE,
   WHERE,
-} from '../../kit/gateways/random-objects.ts'
-import { routeFor, virtualHostOf } from '../../sandbox/mesh/http/match.ts'
-import { routeConfigOf } from '../../sandbox/mesh/http/route-config.ts'
-import { mergedServers } from '../../sandbox/mesh/servers.ts'
-import { chainFor, tlsListenerOf } from '../../sandbox/mesh/tls/chains.ts'
-import { seenFrom } from '../../sandbox/mesh/virtual-services.ts'
-import type { KubeObject } from '../../sandbox/objects/kube-object.ts'
-import { parseGateway } from '../../src/gateways/gateway-object.ts'
-import { served } from '../../src/gateways/shadowing/takers-before.ts'
-import type { JsonObject } from '../../src/kube/json.ts'
-import { httpHit } from '../../src/routes/istio/match/http-hit.ts'
-import { tlsHit } from '../../src/routes/istio/match/tls-hit.ts'
-import { request } from '../routes/support/http-objects.ts'
-import { parsedObject } from '../routes/support/objects.ts'
+} from '../../../kit/gateways/random-objects.ts'
+import { routeFor, virtualHostOf } from '../../../sandbox/mesh/http/match.ts'
+import { routeConfigOf } from '../../../sandbox/mesh/http/route-config.ts'
+import { mergedServers } from '../../../sandbox/mesh/servers.ts'
+import { chainFor, tlsListenerOf } from '../../../sandbox/mesh/tls/chains.ts'
+import { seenFrom } from '../../../sandbox/mesh/virtual-services.ts'
+import type { KubeObject } from '../../../sandbox/objects/kube-object.ts'
+import { parseGateway } from '../../../src/gateways/istio/gateway-object.ts'
+import { served } from '../../../src/gateways/istio/shadowing/takers-before.ts'
+import type { JsonObject } from '../../../src/kube/json.ts'
+import { httpHit } from '../../../src/routes/istio/match/http-hit.ts'
+import { tlsHit } from '../../../src/routes/istio/match/tls-hit.ts'
+import { request } from '../../routes/support/http-objects.ts'
+import { parsedObject } from '../../routes/support/objects.ts'
 
 // The sandbox has its own code for this, which one contract holds to the real gateway.
 

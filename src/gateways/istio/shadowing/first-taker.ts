@@ -1,11 +1,11 @@
-import { textsAt } from '../../kube/json.ts'
-import { byAge } from '../../routes/istio/by-age.ts'
-import { type ExportTo, nearness } from '../../routes/istio/export-to.ts'
-import { hostsOf } from '../../routes/istio/host.ts'
-import { boundGateways } from '../../routes/istio/rules/listeners.ts'
-import { tcpRules } from '../../routes/istio/rules/virtual-service-rules.ts'
-import type { RouteObject } from '../../routes/route-object.ts'
-import type { Rule } from '../../routes/rule.ts'
+import { textsAt } from '../../../kube/json.ts'
+import { byAge } from '../../../routes/istio/by-age.ts'
+import { type ExportTo, nearness } from '../../../routes/istio/export-to.ts'
+import { hostsOf } from '../../../routes/istio/host.ts'
+import { boundGateways } from '../../../routes/istio/rules/listeners.ts'
+import { tcpRules } from '../../../routes/istio/rules/virtual-service-rules.ts'
+import type { RouteObject } from '../../../routes/route-object.ts'
+import type { Rule } from '../../../routes/rule.ts'
 import {
   admits,
   type BoundHosts,

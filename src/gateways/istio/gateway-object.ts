@@ -7,10 +7,10 @@ import {
   objectsAt,
   textAt,
   textsAt,
-} from '../kube/json.ts'
-import type { NamespacedName } from '../kube/names.ts'
-import { hostsMatch } from '../routes/istio/host.ts'
-import type { Protocol } from '../routes/rule.ts'
+} from '../../kube/json.ts'
+import type { NamespacedName } from '../../kube/names.ts'
+import { hostsMatch } from '../../routes/istio/host.ts'
+import type { Protocol } from '../../routes/rule.ts'
 
 /** An Istio Gateway, with the parts that decide which VirtualServices its servers use. */
 export type GatewayObject = NamespacedName & {

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { type GatewayObject, parseGateway } from '../../src/gateways/gateway-object.ts'
-import { type Ours, placesAt, takersBefore } from '../../src/gateways/shadowing/takers-before.ts'
-import type { JsonObject } from '../../src/kube/json.ts'
-import { virtualServiceRules } from '../../src/routes/istio/rules/virtual-service-rules.ts'
-import type { RouteObject } from '../../src/routes/route-object.ts'
-import { http, httpObject } from '../routes/support/http-objects.ts'
-import { route } from '../routes/support/objects.ts'
+import { type GatewayObject, parseGateway } from '../../../src/gateways/istio/gateway-object.ts'
+import {
+  type Ours,
+  placesAt,
+  takersBefore,
+} from '../../../src/gateways/istio/shadowing/takers-before.ts'
+import type { JsonObject } from '../../../src/kube/json.ts'
+import { virtualServiceRules } from '../../../src/routes/istio/rules/virtual-service-rules.ts'
+import type { RouteObject } from '../../../src/routes/route-object.ts'
+import { http, httpObject } from '../../routes/support/http-objects.ts'
+import { route } from '../../routes/support/objects.ts'
 
 function gateway(...servers: JsonObject[]): GatewayObject {
   const parsed = parseGateway({

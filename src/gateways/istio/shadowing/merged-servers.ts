@@ -1,6 +1,6 @@
-import { byAge } from '../../routes/istio/by-age.ts'
+import { byAge } from '../../../routes/istio/by-age.ts'
+import { areSelected, type GatewayPods } from '../../gateway-pods.ts'
 import { type GatewayObject, isHttp } from '../gateway-object.ts'
-import { areSelected, type GatewayPods } from '../gateway-pods.ts'
 import type { AtServer } from './first-taker.ts'
 
 /** A server that the gateway does not serve, and the earlier one that has its port. */

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { type GatewayObject, parseGateway, tlsOf } from '../../src/gateways/gateway-object.ts'
-import { chooseServers } from '../../src/gateways/gateway-server.ts'
-import { otherHosts, otherPorts } from '../../src/gateways/not-probed.ts'
-import { concreteHosts, reachedHosts } from '../../src/gateways/server-hosts.ts'
-import type { Json, JsonObject } from '../../src/kube/json.ts'
-import { virtualServiceRules } from '../../src/routes/istio/rules/virtual-service-rules.ts'
-import { http, httpObject } from '../routes/support/http-objects.ts'
-import { only, route } from '../routes/support/objects.ts'
+import {
+  type GatewayObject,
+  parseGateway,
+  tlsOf,
+} from '../../../src/gateways/istio/gateway-object.ts'
+import { chooseServers } from '../../../src/gateways/istio/gateway-server.ts'
+import { concreteHosts, reachedHosts } from '../../../src/gateways/istio/server-hosts.ts'
+import { otherHosts, otherPorts } from '../../../src/gateways/not-probed.ts'
+import type { Json, JsonObject } from '../../../src/kube/json.ts'
+import { virtualServiceRules } from '../../../src/routes/istio/rules/virtual-service-rules.ts'
+import { http, httpObject } from '../../routes/support/http-objects.ts'
+import { only, route } from '../../routes/support/objects.ts'
 
 function gateway(...servers: JsonObject[]): GatewayObject {
   const parsed = parseGateway({

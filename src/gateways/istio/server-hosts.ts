@@ -1,8 +1,8 @@
-import { textsAt } from '../kube/json.ts'
-import { isWildcard } from '../routes/istio/host.ts'
-import { coversHost, virtualHostFor } from '../routes/istio/match/virtual-host.ts'
-import type { RouteObject } from '../routes/route-object.ts'
-import type { Rule } from '../routes/rule.ts'
+import { textsAt } from '../../kube/json.ts'
+import { isWildcard } from '../../routes/istio/host.ts'
+import { coversHost, virtualHostFor } from '../../routes/istio/match/virtual-host.ts'
+import type { RouteObject } from '../../routes/route-object.ts'
+import type { Rule } from '../../routes/rule.ts'
 import { gatewayName, isHttp, offeredHosts, terminatesTls } from './gateway-object.ts'
 import { type AtServer, boundHosts } from './shadowing/first-taker.ts'
 

@@ -1,8 +1,8 @@
-import type { Endpoint } from '../kube/endpoint.ts'
+import type { Endpoint } from '../../kube/endpoint.ts'
+import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from '../gateway-search.ts'
 import { lookAtEndpoint } from './at-endpoint.ts'
 import { findServedRule } from './delegated.ts'
 import { findGatewayAddress } from './gateway-address.ts'
-import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from './gateway-search.ts'
 
 /** Where samples of a rule are sent: to the given endpoint, or to the address of its gateway. */
 export async function locate(

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { SandboxOptions } from '../../sandbox/options.ts'
-import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { findGatewayAddress } from '../../src/gateways/gateway-address.ts'
-import type { Json, JsonObject } from '../../src/kube/json.ts'
-import type { NamespacedName } from '../../src/kube/names.ts'
-import { tcpRules } from '../../src/routes/istio/rules/virtual-service-rules.ts'
+import type { SandboxOptions } from '../../../sandbox/options.ts'
+import type { Sandbox } from '../../../sandbox/sandbox.ts'
+import { findGatewayAddress } from '../../../src/gateways/istio/gateway-address.ts'
+import type { Json, JsonObject } from '../../../src/kube/json.ts'
+import type { NamespacedName } from '../../../src/kube/names.ts'
+import { tcpRules } from '../../../src/routes/istio/rules/virtual-service-rules.ts'
 import {
   apiOf,
   callsOf,
@@ -13,8 +13,8 @@ import {
   NEVER,
   sandboxWith,
   userWith,
-} from '../kube/support/cluster.ts'
-import { only, route, tcp, virtualService } from '../routes/support/objects.ts'
+} from '../../kube/support/cluster.ts'
+import { only, route, tcp, virtualService } from '../../routes/support/objects.ts'
 
 const SERVICE = {
   group: '',
