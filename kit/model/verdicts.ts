@@ -15,6 +15,8 @@ type Life = {
   original: Percents | undefined
   /** The object when it ended. */
   end: Snapshot | undefined
+  /** The object when the run was last shown it. A refused write does not show it. */
+  seen: Snapshot | undefined
 }
 
 /** Whether what a run says of itself is what happened; empty: it is. */
@@ -53,6 +55,7 @@ function lifeOf(run: RunParty, outcome: Outcome, history: readonly Moment[]): Li
     writes,
     original: begun?.before?.weights,
     end: moments.at(-1)?.after,
+    seen: moments.findLast((moment) => own(moment) && moment.answered !== '409')?.after,
   }
 }
 
@@ -75,13 +78,16 @@ const REASONS: Partial<Record<Outcome['reason'], (life: Life) => boolean>> = {
   preflight: (life) => life.original === undefined && life.moments[0]?.after === undefined,
 }
 
-/** The weights that it says are in force are those on the object when it ended; a cancel leaves no time to look again. */
-function inForce({ outcome, end, original, moments }: Life): string[] {
+/**
+ * The weights that it says are in force are those on the object when it was last shown it; a cancel leaves no time to
+ * look again. Only giving fields back, after a restore, ends with a refused write that no read follows.
+ */
+function inForce({ outcome, seen, original, moments }: Life): string[] {
   const { weights } = outcome
-  if (weights === undefined || sameWeights(weights, end?.weights)) return []
+  if (weights === undefined || sameWeights(weights, seen?.weights)) return []
   const isUnseen = outcome.reason === 'cancelled' && original === undefined
   if (isUnseen && moments.some(({ after }) => sameWeights(weights, after?.weights))) return []
-  const there = JSON.stringify(end?.weights)
+  const there = JSON.stringify(seen?.weights)
   return [`it says ${JSON.stringify(weights)} are in force, there are ${there}: ${outcome.message}`]
 }
 

@@ -306,7 +306,7 @@ describe('a shift that is not confirmed', () => {
       reason: 'limit-reached',
       rolledBack: true,
       message: expect.stringMatching(
-        /\n\d+ connections were not enough to decide, and no more were allowed\. The replies .*fit .* of \d+ connections\.$/,
+        /\nThe check was not decided after \d+ connections, and no more were allowed\. The replies .*fit .* of \d+ connections\.$/,
       ),
     })
     expect(weightsOn(sandbox)).toEqual({ v1: 80, v2: 20 })

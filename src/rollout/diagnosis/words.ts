@@ -27,7 +27,7 @@ function opening({ ended, seen, cause }: Diagnosis, { unit }: Subject): string {
   const samples = samplesText(samplesOf(seen), unit)
   if (ended === 'time') return `Time ran out after ${samples}. `
   return ended === 'connections'
-    ? `${samples} were not enough to decide, and no more were allowed. `
+    ? `The check was not decided after ${samples}, and no more were allowed. `
     : ''
 }
 

@@ -269,7 +269,7 @@ describe('a check that was not decided says what its connections fit:', () => {
       'the new weights and the previous ones',
       diagnosis({ kind: 'target-or-previous' }, { ended: 'connections', ...seen(13, 7) }),
       SHIFT,
-      '20 connections were not enough to decide, and no more were allowed. The replies fit the new weights (v1 50%, v2 50%) and the previous weights (v1 80%, v2 20%) alike. Observed v1 65%, v2 35% of 20 connections.',
+      'The check was not decided after 20 connections, and no more were allowed. The replies fit the new weights (v1 50%, v2 50%) and the previous weights (v1 80%, v2 20%) alike. Observed v1 65%, v2 35% of 20 connections.',
       'Raise connections above 20 (auto allows 2,400), or use a wider tolerance.',
     ],
     [
