@@ -4,6 +4,7 @@ import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
 import type { CheckTask } from './check/check-task.ts'
 import { runCheck } from './check/run-check.ts'
 import { endsWithWrite } from './check/unanswered-destination.ts'
+import { watchAcceptance } from './check/watch-acceptance.ts'
 import type { Check } from './model/check.ts'
 import type { Context } from './model/context.ts'
 import { errorChance } from './plan/plan-checks.ts'
@@ -27,13 +28,19 @@ export async function takeStep(
   const at = shiftPlan.write ? await writeStep(context, begun, advance, signal) : begun
   const writtenMs = shiftPlan.write ? nowMs() : changedMs(context, shiftPlan.sinceChangeMs)
   const startedMs = writtenMs ?? nowMs()
-  const task = checkTask(context, state, check, signal)
+  const watch = shiftPlan.write
+    ? watchAcceptance(context, shiftPlan, signal)
+    : { signal, stop: async () => undefined }
+  const task = checkTask(context, state, check, watch.signal)
   const ended = await runCheck({ ...task, writtenMs })
-  return advance({
+  const rejected = await watch.stop()
+  const next = advance({
     ...at,
     checks: [...checks, ended],
     replies: withCheck(at.replies, ended, startedMs),
   })
+  if (rejected && !signal.aborted) throw rejected
+  return next
 }
 
 /** When the object was last changed, where that is so short a time ago that the gateway may not show it yet. */

@@ -48,6 +48,11 @@ export type RouteKind = {
   ) => Promise<Backends>
   /** Read-only checks of the object and its rule before the write. */
   preflightChecks: readonly PreflightCheck[]
+  /**
+   * Why a controller refuses the object's newest generation, as a clause that names the controller; undefined where none
+   * does, or none has looked at that generation yet. Acceptance confirms nothing.
+   */
+  rejection?: (object: RouteObject) => string | undefined
   /** What each write does to traffic that is on its way, as a sentence; undefined: nothing. */
   disturbs: (rule: Rule) => string | undefined
 }
