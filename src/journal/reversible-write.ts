@@ -192,5 +192,6 @@ const NOTHING_TO_RELEASE: Released = {
   rolledBack: false,
   kept: false,
   inForce: undefined,
+  object: undefined,
   stop: undefined,
 }

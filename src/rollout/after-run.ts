@@ -17,7 +17,7 @@ export async function afterRun(
     return rollBackRun(context, state, ended, time)
   const known = 'inForce' in state ? state.inForce : undefined
   const look = await lookAgain(context, state, ended, time)
-  if (look.lost) return endWith(ended, look.lost, undefined)
+  if (look.lost) return endWith(ended, look.lost, look.inForce)
   // A rule that is gone has no weights, which is more than that nothing was seen.
   const inForce = 'inForce' in look ? look.inForce : known
   return { ended, rolledBack: false, inForce, production: '' }

@@ -52,14 +52,14 @@ export async function reachVerdict(
 function checkingState(
   { nowMs }: Pick<Context, 'nowMs'>,
   { shiftPlan, inForce }: Pick<CheckingState, 'shiftPlan' | 'inForce'>,
-  { gateway, replyCounts, stamps }: Ready,
+  { gateway, replyCounts, stamps, request }: Ready,
 ): CheckingState {
   if (!gateway) throw new Error('a check without a gateway')
   const repliedMs = nowMs()
   const replies = replyCounts.counts.map((count) => (count > 0 ? repliedMs : undefined))
   return {
     stage: 'checking',
-    ...{ shiftPlan, inForce, gateway, replyCounts, stamps, replies },
+    ...{ shiftPlan, inForce, gateway, replyCounts, stamps, request, replies },
     checks: [],
   }
 }

@@ -2,6 +2,7 @@ import type { EvidenceSource } from '../evidence/evidence-source.ts'
 import type { ProbeSample } from '../evidence/probe/probe-sample.ts'
 import type { Stamps } from '../evidence/probe/stamps.ts'
 import type { ReversibleWrite } from '../journal/reversible-write.ts'
+import type { ProbeRequest } from '../routes/probe-request.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { ReplyCounts } from '../split/judge/unanswered-destinations.ts'
 import type { Check } from './model/check.ts'
@@ -33,6 +34,8 @@ export type CheckingState = Omit<PlannedState, 'stage'> & {
   replyCounts: ReplyCounts
   /** What the replies name their destinations by; undefined where `expect` recognizes them. */
   stamps: Stamps | undefined
+  /** What each sample sends, as far as it decides which rule it hits; undefined where that is not known. */
+  request: ProbeRequest | undefined
   /** Those that began; the last one may be in progress. */
   checks: readonly Check[]
   /** When each destination answered last. */

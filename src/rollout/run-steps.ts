@@ -1,6 +1,5 @@
 import type { Context } from './model/context.ts'
 import type { Advance, CheckingState, WrittenState } from './run-state.ts'
-import { weightsAtEnd } from './seen-weights.ts'
 import { pauseBetween, takeStep } from './take-step.ts'
 import { endOfCancel, endOfCheck, endOfPass, type RunEnd } from './verdict-text.ts'
 
@@ -23,8 +22,6 @@ export async function runSteps(
         : endOfCheck(context, check, shiftPlan.edit, index)
   }
   if (state.stage === 'written') await release(context, state, advance, signal)
-  else if (context.options.mode === 'verify')
-    advance({ ...state, inForce: await weightsAtEnd(context, shiftPlan, signal) })
   return endOfPass(context, state)
 }
 

@@ -1,13 +1,10 @@
 import { ConflictError } from '../journal/conflict-error.ts'
-import { readObject } from '../journal/read-object.ts'
 import { percentsOfRule } from '../journal/rule-percents.ts'
-import { type Percents, percentsOf } from '../routes/percents.ts'
+import type { Percents } from '../routes/percents.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import { findRule, keyOf } from '../routes/rule-identity.ts'
 import { selectRule } from '../routes/select-rule.ts'
-import { giveShares } from '../routes/weights/weights.ts'
 import type { Context } from './model/context.ts'
-import { objectOf } from './object-of.ts'
 import { namedDestinations } from './plan/named-destinations.ts'
 import type { ShiftPlan } from './plan/shift-plan.ts'
 
@@ -24,23 +21,6 @@ export function weightsSeen(
 ): Percents | undefined {
   const seen = error instanceof ConflictError ? error.seen : undefined
   return seen && weightsIn(seen, shiftPlan)
-}
-
-/**
- * The weights of the run's rule at the end of a run that writes nothing. The object is read again where it had other
- * weights than those that are confirmed: another client has written these since. Undefined where that read fails.
- */
-export async function weightsAtEnd(
-  context: Context,
-  shiftPlan: ShiftPlan,
-  signal: AbortSignal,
-): Promise<Percents | undefined> {
-  const { names, presentShares, target } = shiftPlan.edit
-  if (giveShares(target, presentShares)) return percentsOf(names, presentShares)
-  return readObject(objectOf(context), signal).then(
-    ({ object }) => weightsIn(object, shiftPlan),
-    () => undefined,
-  )
 }
 
 /** The weights of the run's rule in another state of the object; undefined where that lacks the rule. */

@@ -32,7 +32,7 @@ export async function releasePassed(
   const kept = rule && withoutStamps(written.journal.written, rule.format)
   const isUntouched = rule && kept && sameWritten(rule.written, kept)
   const inForce = object && sharesIn(object, written)
-  const released = { rolledBack: false, kept: false, inForce }
+  const released = { rolledBack: false, kept: false, inForce, object }
   if (object?.deletedAt !== undefined)
     return { ...released, stop: beingDeleted(api, object, object.deletedAt) }
   // Another run that wrote the same weights may still roll them back.
@@ -60,7 +60,8 @@ export async function releaseFailed(
     return { ...UNKNOWN, stop: rollbackFailed(api, written, why) }
   }
   const inForce = done.object && sharesIn(done.object, written)
-  const released = { rolledBack: false, kept: false, inForce, stop: undefined }
+  const { object } = done
+  const released = { rolledBack: false, kept: false, inForce, object, stop: undefined }
   switch (done.kind) {
     case 'blocked':
       return { ...released, stop: rollbackFailed(api, written, done.obstacle, done.object) }
@@ -76,4 +77,4 @@ export async function releaseFailed(
   return { ...released, stop: changedByOther(api, written, done) }
 }
 
-const UNKNOWN = { rolledBack: false, kept: false, inForce: undefined }
+const UNKNOWN = { rolledBack: false, kept: false, inForce: undefined, object: undefined }

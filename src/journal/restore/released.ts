@@ -13,6 +13,8 @@ export type Released = {
   kept: boolean
   /** The weights that the rule has now; undefined where they are not known. */
   inForce: Percents | undefined
+  /** As it is then, where that is known. */
+  object: RouteObject | undefined
   /** The error for the end of the run. */
   stop: RunError | undefined
 }

@@ -2,7 +2,8 @@ import type { ApiServer } from '../../kube/api-server.ts'
 import type { ClusterFlags } from '../../kube/kubectl.ts'
 import { percentsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
-import { findRule } from '../../routes/rule-identity.ts'
+import type { Rule } from '../../routes/rule.ts'
+import { findRule, type RuleKey } from '../../routes/rule-identity.ts'
 import { ConflictError } from '../conflict-error.ts'
 import { isLive, type Journal } from '../journal.ts'
 import { whoseText } from '../journal-view.ts'
@@ -12,6 +13,9 @@ import { percentsOfRule } from '../rule-percents.ts'
 import type { Write } from './send-write.ts'
 
 type Conflicting = Pick<Write, 'rule' | 'journal'> & { api: Pick<ApiServer, 'context' | 'nowMs'> }
+
+/** A rule, and what it is found again by. */
+type Changed = { rule: Pick<Rule, 'name'>; journal: RuleKey; api: Pick<ApiServer, 'context'> }
 
 /** The object has a new version, and no visible change explains it. */
 export function fencedOff(write: Conflicting, object: RouteObject): ConflictError {
@@ -57,7 +61,7 @@ export function writeConflict(
 }
 
 /** Another client changed the rule. */
-export function changed(write: Conflicting, object: RouteObject): ConflictError {
+export function changed(write: Changed, object: RouteObject): ConflictError {
   const what = `${nowText(write, object)} Another client changed the rule while the run was in progress.`
   return conflict('ITS-CHANGED-BY-OTHER', what, write, object)
 }
@@ -88,7 +92,7 @@ export function beingDeleted(
 function conflict(
   code: ConstructorParameters<typeof ConflictError>[0],
   what: string,
-  { api }: Conflicting,
+  { api }: Changed,
   object: RouteObject,
 ): ConflictError {
   const remedy = `Check which client wrote it, then run it again:\n  ${ownersCommand(api, object)}`
@@ -96,7 +100,7 @@ function conflict(
 }
 
 /** `demo/tcp-echo has v1 70%, v2 30% now.` */
-function nowText({ rule, journal }: Conflicting, object: RouteObject): string {
+function nowText({ rule, journal }: Changed, object: RouteObject): string {
   const now = findRule(object, journal)
   return now
     ? `${nameOf(object)} has ${percentsText(percentsOfRule(now))} now.`

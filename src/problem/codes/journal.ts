@@ -22,6 +22,7 @@ export const JOURNAL_CODES = {
   'ITS-DESTINATIONS-CHANGED-BY-OTHER': 'changed-by-other',
   'ITS-MATCH-CHANGED-BY-OTHER': 'changed-by-other',
   'ITS-RULE-REMOVED-BY-OTHER': 'changed-by-other',
+  'ITS-OTHER-RULE-HIT': 'changed-by-other',
   'ITS-ROLLBACK-JOURNAL-UNUSABLE': 'rollback-failed',
   'ITS-JOURNAL-NOT-REMOVED': 'rollback-failed',
   'ITS-JOURNAL-KEPT-BY-WEBHOOK': 'rollback-failed',

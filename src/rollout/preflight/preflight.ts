@@ -9,6 +9,7 @@ import { type Problem, problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { findControllers } from '../../routes/controllers/find-controllers.ts'
 import { kindOf } from '../../routes/kinds.ts'
+import type { ProbeRequest } from '../../routes/probe-request.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Context } from '../model/context.ts'
 import { isConflictingWrite } from '../model/outcome.ts'
@@ -27,6 +28,8 @@ export type Ready = {
   /** What the few connections before the write met. */
   replyCounts: ReplyCounts
   stamps: Stamps | undefined
+  /** What each sample sends, as far as it decides which rule it hits; undefined where that is not known. */
+  request: ProbeRequest | undefined
 }
 
 /**
@@ -70,7 +73,8 @@ export async function preflight(
   for (const finding of findings.filter(({ severity }) => severity === 'warning'))
     context.emit({ kind: 'finding', finding })
   stopOnErrors(findings)
-  return { gateway: gateway.gateway, replyCounts: gateway.replyCounts, stamps: gateway.stamps }
+  const { replyCounts, stamps, request } = gateway
+  return { gateway: gateway.gateway, replyCounts, stamps, request }
 }
 
 async function explainNothing(

@@ -6,6 +6,7 @@ import type { Stamps } from '../../evidence/probe/stamps.ts'
 import type { FoundAddress, FoundGateway } from '../../gateways/gateway-search.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
+import type { ProbeRequest } from '../../routes/probe-request.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Context } from '../model/context.ts'
 import { countText } from '../model/percents.ts'
@@ -16,7 +17,7 @@ import { outcomesText } from './outcomes-text.ts'
 import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from './preflight-sampling.ts'
 import { findOtherHit } from './request/other-hit.ts'
 import { type Probing, probingOf } from './request/probing-of.ts'
-import { isComplete, requestAt } from './request/request-of.ts'
+import { isComplete, requestAt, sentTo } from './request/request-of.ts'
 import { needsMeasuring } from './time-needed.ts'
 import { tryReplies } from './trial-samples.ts'
 import { tryUnstamped } from './trial-unstamped.ts'
@@ -30,6 +31,8 @@ export type Connected = {
   probe: Probe | undefined
   /** Those that the samples took in turn, in their order. */
   addresses: readonly string[]
+  /** What each sample sends, as far as it decides which rule it hits; undefined where that is not known. */
+  request?: ProbeRequest | undefined
   /** Set where replies are to show their destination by stamps. */
   stamps?: Stamps | undefined
   findings: Problem[]
@@ -65,7 +68,8 @@ export async function tryGateway(
   const probing = probingOf(context, shiftPlan.rule, located, expect)
   if (!probing.ok) return { ...NOT_CONNECTED, findings: [...found, ...probing.problems] }
   const tried = await tryAddress(context, shiftPlan, { address, ...probing.value }, signal)
-  return { ...tried, findings: [...found, ...probing.value.warnings, ...tried.findings] }
+  const request = located.served ? undefined : sentTo(context, shiftPlan.rule, located)
+  return { ...tried, request, findings: [...found, ...probing.value.warnings, ...tried.findings] }
 }
 
 /** Whether what the run sends would hit another rule, as far as that is known. */

@@ -8,6 +8,7 @@ import { endsWithRollback } from '../check/unanswered-destination.ts'
 import { restoredText } from '../diagnosis/restored-text.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
+import { findOtherRuleHit } from '../other-rule-hit.ts'
 import { errorChance, planChecks } from '../plan/plan-checks.ts'
 import type { WrittenState } from '../run-state.ts'
 import type { TimeLimits } from '../time-limits.ts'
@@ -39,8 +40,18 @@ export async function rollBackRun(
   const released = await release(context, state, time)
   const { inForce, stop, rolledBack } = released
   if (stop) return endWith(ended, stop, inForce)
-  if (!rolledBack) return kept(state, released, ended)
-  return { ended, rolledBack, inForce, production: await checkRestored(context, state, time.check) }
+  const other = ended.verdict === 'error' ? undefined : otherRuleHit(context, state, released)
+  const counts = other ? endWith(ended, other, inForce).ended : ended
+  const after = rolledBack
+    ? {
+        ended: counts,
+        rolledBack,
+        inForce,
+        production: await checkRestored(context, state, time.check, other),
+      }
+    : kept(state, released, counts)
+  const production = [after.production, other?.message ?? ''].filter((text) => text !== '')
+  return { ...after, production: production.join(' ') }
 }
 
 async function release(
@@ -64,6 +75,15 @@ async function release(
       isChecked: !time.check.aborted && checks.length > 0,
     })
   return released
+}
+
+/** What makes a check void that did not pass: its samples may have hit another rule. */
+function otherRuleHit(
+  { api }: Context,
+  { shiftPlan, request }: WrittenState,
+  { object }: Released,
+): RunError | undefined {
+  return object && findOtherRuleHit(shiftPlan, request, object, api)
 }
 
 /** A check whose weights another client replaced: what its connections show is not about this run's weights. */
@@ -113,16 +133,18 @@ function kept({ write }: WrittenState, { inForce, kept }: Released, ended: RunEn
   return { ...after, ended: { ...ended, remedy } }
 }
 
-/** Whether the gateway uses the restored weights, in sentences. */
+/** Whether the gateway uses the restored weights, in sentences. Samples that hit another rule do not show it. */
 async function checkRestored(
   context: Context,
   state: WrittenState,
   signal: AbortSignal,
+  other: RunError | undefined,
 ): Promise<string> {
   const { edit } = state.shiftPlan
   const weights = weightsText(existingNames(edit), edit.presentShares)
   // After a step that was confirmed, the gateway has used weights of this run.
   const only = state.checks.length === 1 ? state.checks[0] : undefined
+  if (other) return restoredText(weights, undefined, errorChance(context.options))
   try {
     if (state.stamps !== undefined) return await unstampedText(weights, state, context, signal)
     const check = signal.aborted ? undefined : await restoreCheck(context, state, signal)

@@ -20,10 +20,7 @@ export function findOtherHit(
   const kind = kindOf(object)
   const rules = kind.rules(object)
   if (mode !== 'verify' && kind.coveringRule(rule, rules)) return []
-  const nameOf = (one: Rule) => {
-    const listed = rules.find((same) => isSame(same, one)) ?? one
-    return `rule ${uniqueName(kind, listed, rules)}`
-  }
+  const nameOf = (one: Rule) => nameIn(object, one)
   const whose = `${object.namespace}/${object.name}`
   const what = `The ${trafficWord(rule)}s of this run`
   const found = kind.hit(object, request)
@@ -62,7 +59,16 @@ export function findOtherHit(
   ]
 }
 
-function isSame(one: Rule, other: Rule): boolean {
+/** `rule http:web`, as `route` accepts it. */
+export function nameIn(object: RouteObject, rule: Rule): string {
+  const kind = kindOf(object)
+  const rules = kind.rules(object)
+  const listed = rules.find((same) => isSame(same, rule)) ?? rule
+  return `rule ${uniqueName(kind, listed, rules)}`
+}
+
+/** Whether both are at one place of the same object. */
+export function isSame(one: Rule, other: Rule): boolean {
   return one.protocol === other.protocol && one.index === other.index
 }
 
@@ -79,7 +85,7 @@ function insteadText(name: string, { lacksDestinations }: Rule): string {
 }
 
 /** `GET /api for shop.example.com at port 80 of Gateway demo/public`. */
-function requestText(request: ProbeRequest): string {
+export function requestText(request: ProbeRequest): string {
   const place = `at port ${request.port} of Gateway ${request.gateway}`
   switch (request.protocol) {
     case 'http':

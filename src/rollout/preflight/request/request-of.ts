@@ -53,6 +53,18 @@ export function requestAt(
   return settings.ok ? requestOf(rule, settings.value, located) : undefined
 }
 
+/** The same, with a connection to a tcp rule: which rule that hits changes only with the object. */
+export function sentTo(
+  context: Context,
+  rule: Rule,
+  located: FoundGateway,
+): ProbeRequest | undefined {
+  if (rule.protocol !== 'tcp') return requestAt(context, rule, located)
+  const { at, pods } = located
+  if (at === undefined || context.options.probe.kind === 'command') return undefined
+  return { ...arrivalAt(at, pods), protocol: 'tcp' }
+}
+
 /**
  * Headers of the request that a match may name: those of the inputs, and those that are sent by default. Headers of the
  * connection are not among them, because a gateway removes them first.
