@@ -49,12 +49,12 @@ else {
 
 async function playAll(words: string): Promise<number> {
   const worlds = await Promise.all(Array.from({ length: LANES }, startWorld))
-  const total = { courses: 0, cut: 0, violations: 0 }
+  const total = { courses: 0, cut: 0, violations: 0, replayed: 0 }
   const startedMs = performance.now()
   for (const [family, scenarios] of Object.entries(FAMILIES)) {
     const chosen = scenarios.filter(({ name }) => `${family}: ${name}`.includes(words))
     for (const scenario of chosen) {
-      const { courses, cut, violations } = await explore(worlds, scenario)
+      const { courses, cut, violations, replayed } = await explore(worlds, scenario)
       print(`${courses} courses (${cut} cut short): ${family}: ${scenario.name}`)
       for (const { course, what } of violations.slice(0, 3)) {
         print(`  VIOLATION in ${course.join('|')}`)
@@ -64,13 +64,14 @@ async function playAll(words: string): Promise<number> {
       total.courses += courses
       total.cut += cut
       total.violations += violations.length
+      total.replayed += replayed
     }
   }
   await Promise.all(worlds.map((world) => world.stop()))
   const seconds = Math.round((performance.now() - startedMs) / 1000)
   const { user, system } = process.cpuUsage()
   print(
-    `${total.courses} courses played and judged, ${total.cut} cut short, ${total.violations} violations; ${seconds} s, ${Math.round((user + system) / 1e6)} s of processor time`,
+    `${total.courses} courses played and judged, ${total.cut} cut short, ${total.violations} violations; ${total.replayed} beginnings played again; ${seconds} s, ${Math.round((user + system) / 1e6)} s of processor time`,
   )
   return total.violations > 0 || total.courses === 0 ? 1 : 0
 }

@@ -12,6 +12,8 @@ export type Explored = {
   /** The states, weights and journal, in which a course ended. */
   ends: Set<string>
   violations: Violation[]
+  /** Courses whose beginning went another way when it was played again, because a slow machine let a time limit pass. */
+  replayed: number
 }
 
 export type Violation = { scenario: string; course: readonly string[]; what: readonly string[] }
@@ -31,7 +33,7 @@ export async function explore(
   scenario: Scenario,
   { reduced = true } = {},
 ): Promise<Explored> {
-  const found: Explored = { courses: 0, cut: 0, ends: new Set(), violations: [] }
+  const found: Explored = { courses: 0, cut: 0, ends: new Set(), violations: [], replayed: 0 }
   const branches: Branch[] = [{ path: [], asleep: new Map() }]
   let busy = 0
   let changed = gate()
@@ -84,9 +86,8 @@ async function follow(
   push: (branch: Branch) => void,
   found: Explored,
 ): Promise<void> {
-  const play = await startPlay(world, scenario)
+  const play = await begin(world, scenario, path, found)
   const course = [...path]
-  for (const name of path) await play.act(named(play.choices(), name))
   let sleeping = asleep
   for (;;) {
     const choices = play.choices()
@@ -116,6 +117,29 @@ async function follow(
   await play.close()
 }
 
+/** As often the beginning of a course is played until it goes as before. */
+const BEGINNINGS = 5
+
+/** Plays the beginning of a course, as it went before. */
+async function begin(
+  world: World,
+  scenario: Scenario,
+  path: readonly string[],
+  found: Explored,
+): Promise<Play> {
+  for (let left = BEGINNINGS; ; left -= 1) {
+    const play = await startPlay(world, scenario)
+    try {
+      for (const name of path) await play.act(named(play.choices(), name))
+      return play
+    } catch (error) {
+      if (!(error instanceof OtherCourse) || left === 1) throw error
+      found.replayed += 1
+      await play.close()
+    }
+  }
+}
+
 /** How the object and the runs ended, but for what differs from course to course in any case. */
 function endOf({ history, runs }: Play): string {
   const { weights, journal, rest } = history.at(-1)?.after ?? {}
@@ -135,5 +159,8 @@ function named(choices: readonly Choice[], name: string): Choice {
   const choice = choices.find((one) => one.name === name)
   if (choice) return choice
   const there = choices.map((one) => one.name).join(', ')
-  throw new Error(`a course cannot be played again: ${name} is not among ${there}`)
+  throw new OtherCourse(`a course cannot be played again: ${name} is not among ${there}`)
 }
+
+/** A course that went another way than before. */
+class OtherCourse extends Error {}
