@@ -68,13 +68,19 @@ const TARGETS = [0, 0.01, 0.05, 0.2, 0.5, 0.8, 0.99, 1]
 const TOLERANCES = [0.01, 0.02, 0.05, 0.1]
 const ERRORS = [0.05, 0.01, 0.001]
 
+/** A canary of one in a thousand, as the weights 999 and 1 ask for. */
+const RARE: Cell = { target: 0.001, tolerance: 0.001, error: 0.01 }
+
 /** A tolerance beyond the share itself says little, so it is left out. */
-export const GRID: readonly Cell[] = TARGETS.flatMap((target) =>
-  TOLERANCES.filter((tolerance) => {
-    const room = target === 0 || target === 1 ? 1 : Math.min(target, 1 - target)
-    return tolerance <= room + 1e-9
-  }).flatMap((tolerance) => ERRORS.map((error) => ({ target, tolerance, error }))),
-)
+export const GRID: readonly Cell[] = [
+  ...TARGETS.flatMap((target) =>
+    TOLERANCES.filter((tolerance) => {
+      const room = target === 0 || target === 1 ? 1 : Math.min(target, 1 - target)
+      return tolerance <= room + 1e-9
+    }).flatMap((tolerance) => ERRORS.map((error) => ({ target, tolerance, error }))),
+  ),
+  RARE,
+]
 
 /** The check that documents speak of: 20% within 5 points at 99%. */
 export const USUAL: Cell = { target: 0.2, tolerance: 0.05, error: 0.01 }
@@ -86,4 +92,5 @@ export const CORE: readonly Cell[] = [
   { target: 0.5, tolerance: 0.05, error: 0.01 },
   { target: 0.2, tolerance: 0.1, error: 0.01 },
   { target: 0.01, tolerance: 0.01, error: 0.01 },
+  RARE,
 ]

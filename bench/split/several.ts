@@ -30,6 +30,7 @@ export const SEVERAL: readonly SeveralCell[] = [
   { target: [0.34, 0.33, 0.33], tolerance: 0.1, error: 0.01 },
   { target: [0.4, 0.3, 0.2, 0.1], tolerance: 0.05, error: 0.05 },
   { target: [0.97, 0.01, 0.01, 0.01], tolerance: 0.01, error: 0.05 },
+  { target: [0.999, 0.001], tolerance: 0.001, error: 0.01 },
 ]
 
 /** The target, and for the first and the last destination a share at either margin with the rest spread. */
