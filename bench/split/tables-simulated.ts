@@ -8,7 +8,7 @@ const BARS = 'Simulated; in brackets the Wilson interval that holds in 99% of si
 
 export function severalTable(all: readonly Simulated[]): TextTable {
   return {
-    title: 'Three destinations and more, one attempt',
+    title: 'Simulated checks of one attempt',
     explained: `${BARS} First row of each: on target; then one share at a margin of its band.`,
     headings: [
       'target',
