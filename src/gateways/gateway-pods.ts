@@ -1,6 +1,5 @@
 import { type JsonObject, labelsAt, textAt } from '../kube/json.ts'
 import type { ClientPods } from '../routes/probe-request.ts'
-import type { GatewayObject } from './istio/gateway-object.ts'
 import { portTo, tcpPorts } from './service-ports.ts'
 
 /** The Pods of a gateway. */
@@ -20,12 +19,15 @@ export function areSelected(
   return Object.entries(selector).every(([key, value]) => labels[key] === value)
 }
 
-/** What the Service of a gateway, and a Gateway that selects its Pods, show about these Pods. */
-export function podsOf(service: JsonObject, gateway: GatewayObject): GatewayPods {
+/** What the Service of a gateway, and the labels by which its Pods are selected, show about these Pods. */
+export function podsOf(
+  service: JsonObject,
+  selector: Readonly<Record<string, string>>,
+): GatewayPods {
   const ports = tcpPorts(service)
   return {
     namespace: textAt(service, 'metadata', 'namespace') ?? '',
-    labels: { ...gateway.selector, ...labelsAt(service, 'spec', 'selector') },
+    labels: { ...selector, ...labelsAt(service, 'spec', 'selector') },
     targetPort: (number) => {
       const target = portTo(ports, number)?.target
       return typeof target === 'number' ? target : number

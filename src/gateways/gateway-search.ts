@@ -2,18 +2,18 @@ import type { ApiServer } from '../kube/api-server.ts'
 import type { Endpoint } from '../kube/endpoint.ts'
 import type { NamespacedName } from '../kube/names.ts'
 import type { Problem } from '../problem/problem.ts'
+import type { Arrival } from '../routes/probe-request.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
 import type { GatewayPods } from './gateway-pods.ts'
-import type { ServerTls } from './istio/gateway-object.ts'
-import type { AtServer } from './istio/shadowing/first-taker.ts'
 
 export type GatewaySearch = {
   /** Holds the Gateway. */
   api: ApiServer
   /** Holds the Services and Nodes. */
   workloads: ApiServer
-  istioVersion: string
+  /** The version under which the route object was read. */
+  apiVersion: string
   object: RouteObject
   rule: Rule
   /** The gateway port that the input `route` names. */
@@ -35,21 +35,25 @@ export type FoundAddress = {
 /** What a search found, as far as it got. */
 export type FoundGateway = {
   address: FoundAddress | undefined
-  /** The server that the connections go to, and the Pods that serve it. */
-  at: AtServer | undefined
+  /** Where the connections arrive. */
+  arrival: Arrival | undefined
+  /** The Pods of that gateway. */
   pods: GatewayPods | undefined
-  /** The rule as that server has it, if another object delegates to its own one. */
+  /** The rule as that gateway has it, if another object delegates to its own one. */
   served?: { object: RouteObject; rule: Rule }
-  /** What that server does with TLS. */
-  tls: ServerTls
-  /** Concrete hosts that the rule's object and that server admit, with their domain. A probe asks for the first one. */
+  /** What the listener there does with TLS. */
+  tls: ListenerTls
+  /** Concrete hosts that the rule's object and that listener admit, with their domain. A probe asks for the first one. */
   hosts: readonly string[]
   findings: readonly Problem[]
 }
 
+/** What a listener of a gateway does with TLS. */
+export type ListenerTls = 'none' | 'terminate' | 'passthrough'
+
 export const NOTHING_FOUND: FoundGateway = {
   address: undefined,
-  at: undefined,
+  arrival: undefined,
   pods: undefined,
   tls: 'none',
   hosts: [],

@@ -4,11 +4,13 @@ import type { NamespacedName } from '../kube/names.ts'
 import { coreResource, grantingRule, type Read, readList, readObject } from '../kube/resources.ts'
 import { type Problem, problem } from '../problem/problem.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
-import type { GatewayObject } from './istio/gateway-object.ts'
 
 /** Namespaces in which gateways usually run. They are searched before the whole cluster is listed. */
 const FIRST_NAMESPACE = 'istio-system'
 const USUAL_NAMESPACES = [FIRST_NAMESPACE, 'istio-ingress']
+
+/** A Gateway, and the labels of its Pods. */
+type SelectingGateway = NamespacedName & { selector: Readonly<Record<string, string>> }
 
 /** Services in front of the same Pods, the preferred one first. */
 type FoundServices = { services: readonly [JsonObject, ...JsonObject[]] } | { finding: Problem }
@@ -36,7 +38,7 @@ function listServices(search: GatewaySearch, namespace: string | undefined, sign
 export async function findServices(
   search: GatewaySearch,
   first: FirstRead,
-  gateway: GatewayObject,
+  gateway: SelectingGateway,
   signal: AbortSignal,
 ): Promise<FoundServices> {
   if (first.kind === 'given') return first.service

@@ -1,23 +1,22 @@
 import { type Problem, warning } from '../problem/problem.ts'
 import { virtualHostFor } from '../routes/istio/match/virtual-host.ts'
+import type { Arrival } from '../routes/probe-request.ts'
 import { type Rule, trafficWord } from '../routes/rule.ts'
-import { gatewayName, type Server } from './istio/gateway-object.ts'
-import { concreteHosts } from './istio/server-hosts.ts'
-import type { AtServer } from './istio/shadowing/first-taker.ts'
+import { concreteHosts } from './host-names.ts'
 
 /** A warning if the rule also gets the traffic of ports that the run does not connect to. */
 export function otherPorts(
   rule: Rule,
-  { gateway, server }: AtServer,
-  servers: readonly Server[],
+  { gateway, port: own }: Arrival,
+  listeners: readonly { port: number }[],
 ): Problem[] {
-  const ports = new Set(servers.map(({ port }) => port).filter((port) => port !== server.port))
+  const ports = new Set(listeners.map(({ port }) => port).filter((port) => port !== own))
   const [other] = ports
   if (other === undefined) return []
   return [
     warning(
       'ITS-OTHER-PORT-NOT-CHECKED',
-      `The run connects only to port ${server.port} of Gateway ${gatewayName(gateway)}. The rule also gets the ${trafficWord(rule)}s of port ${[...ports].join(', ')}. The split there is not checked.`,
+      `The run connects only to port ${own} of Gateway ${gateway}. The rule also gets the ${trafficWord(rule)}s of port ${[...ports].join(', ')}. The split there is not checked.`,
       rule.protocol === 'tcp'
         ? `To check another port, name it:\n  route: tcp:${other}`
         : 'To check another port too, run verify with endpoint set to the host:port that leads to it.',

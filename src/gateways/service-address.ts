@@ -6,27 +6,29 @@ import { coreResource, grantingRule, readList } from '../kube/resources.ts'
 import { type Problem, problem } from '../problem/problem.ts'
 import { shellQuoted } from '../problem/shell-quoted.ts'
 import { type FoundAddress, type GatewaySearch, GIVE_ENDPOINT } from './gateway-search.ts'
-import type { Server } from './istio/gateway-object.ts'
 import { namedPorts, portTo, type ServicePort, tcpPorts } from './service-ports.ts'
 
 type Addresses = FoundAddress | { finding: Problem }
 
-/** A Service, a server, and the addresses at which the Service leads to it. */
-type Reached = { service: JsonObject; server: Server; found: Addresses }
+/** A listener of a Gateway: a port, and the name that a port of a Service may share. */
+export type GatewayPort = { port: number; portName: string }
+
+/** A Service, a listener, and the addresses at which the Service leads to it. */
+type Reached<L> = { service: JsonObject; listener: L; found: Addresses }
 
 /**
- * Where connections from outside reach a server: the addresses of the first of several Services for the same Pods that
+ * Where connections from outside reach a listener: the addresses of the first of several Services for the same Pods that
  * leads there. The others are named, in case no address of that one accepts connections from here.
  */
-export async function addressesOfAny(
+export async function addressesOfAny<L extends GatewayPort>(
   search: GatewaySearch,
   services: readonly [JsonObject, ...JsonObject[]],
-  servers: readonly [Server, ...Server[]],
+  listeners: readonly [L, ...L[]],
   signal: AbortSignal,
-): Promise<Reached> {
-  const tryOne = async (service: JsonObject): Promise<Reached> => ({
+): Promise<Reached<L>> {
+  const tryOne = async (service: JsonObject): Promise<Reached<L>> => ({
     service,
-    ...(await addressesOf(search, service, servers, signal)),
+    ...(await addressesOf(search, service, listeners, signal)),
   })
   const [first, ...others] = services
   const preferred = await tryOne(first)
@@ -43,21 +45,21 @@ export async function addressesOfAny(
 }
 
 /**
- * Where connections from outside reach the first of several servers that the Service has a port for: every address of
+ * Where connections from outside reach the first of several listeners that the Service has a port for: every address of
  * the load balancer and the external IPs, or a port of the nodes.
  */
-async function addressesOf(
+async function addressesOf<L extends GatewayPort>(
   search: GatewaySearch,
   service: JsonObject,
-  servers: readonly [Server, ...Server[]],
+  listeners: readonly [L, ...L[]],
   signal: AbortSignal,
-): Promise<{ server: Server; found: Addresses }> {
-  for (const server of servers) {
-    const port = await findPort(search, service, server, signal)
-    if (port) return { server, found: await addressesAt(search, service, port, signal) }
+): Promise<Pick<Reached<L>, 'listener' | 'found'>> {
+  for (const listener of listeners) {
+    const port = await findPort(search, service, listener, signal)
+    if (port) return { listener, found: await addressesAt(search, service, port, signal) }
   }
-  const [server] = servers
-  return { server, found: { finding: noPort(nameOf(service), server, tcpPorts(service)) } }
+  const [listener] = listeners
+  return { listener, found: { finding: noPort(nameOf(service), listener, tcpPorts(service)) } }
 }
 
 function nameOf(service: JsonObject): string {
@@ -93,20 +95,20 @@ async function addressesAt(
 }
 
 /**
- * The Service's port for a server. If a target port is a name, the Pods are read for its number. If they may not be read,
- * a port with the server's name counts.
+ * The Service's port for a listener. If a target port is a name, the Pods are read for its number. If they may not be read,
+ * a port with the listener's name counts.
  */
 async function findPort(
   search: GatewaySearch,
   service: JsonObject,
-  server: Server,
+  listener: GatewayPort,
   signal: AbortSignal,
 ): Promise<ServicePort | undefined> {
   const ports = tcpPorts(service)
-  const found = portTo(ports, server.port)
+  const found = portTo(ports, listener.port)
   if (found) return found
   const sameName = () =>
-    ports.find(({ name, target }) => name === server.portName && typeof target === 'string')
+    ports.find(({ name, target }) => name === listener.portName && typeof target === 'string')
   if (ports.every(({ target }) => typeof target === 'number')) return undefined
   const labels = labelsAt(service, 'spec', 'selector')
   if (Object.keys(labels).length === 0) return sameName()
@@ -117,14 +119,14 @@ async function findPort(
     signal,
   )
   const known = pods.kind === 'found' ? namedPorts(pods.value) : new Map<string, number>()
-  return portTo(ports, server.port, known) ?? (known.size === 0 ? sameName() : undefined)
+  return portTo(ports, listener.port, known) ?? (known.size === 0 ? sameName() : undefined)
 }
 
-function noPort(service: string, server: Server, ports: readonly ServicePort[]): Problem {
+function noPort(service: string, listener: GatewayPort, ports: readonly ServicePort[]): Problem {
   const known = ports.map(({ port, target }) => (target === port ? `${port}` : `${port}:${target}`))
   return problem(
     'ITS-NO-SERVICE-PORT',
-    `Service ${service} has no TCP port that leads to port ${server.port} of the gateway. It has: ${known.join(', ') || 'none'}.`,
+    `Service ${service} has no TCP port that leads to port ${listener.port} of the gateway. It has: ${known.join(', ') || 'none'}.`,
     `Add the port to the Service. ${GIVE_ENDPOINT}`,
   )
 }

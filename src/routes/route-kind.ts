@@ -64,8 +64,8 @@ export type PreflightCheck = (
 
 export type BackendSearch = {
   api: ApiServer
-  /** The version of Istio's API under which the route object was read. */
-  istioVersion: string
+  /** The version under which the route object was read. */
+  apiVersion: string
   /** Of the route object. */
   namespace: string
   /** The gateway that traffic comes from. Without it, what every gateway sees counts. */

@@ -10,7 +10,7 @@ export type BackendCheck = {
   workloads: ApiServer
   /** The kind of the route object, and the version under which it was read. */
   kind: string
-  istioVersion: string
+  apiVersion: string
   namespace: string
   /** The gateway that connections come from. Without it, what every gateway sees counts. */
   gatewayPods?: Promise<ClientPods | undefined>

@@ -16,7 +16,7 @@ function look(host: string, subset: string, signal = NEVER) {
   const where = {
     api,
     workloads: api,
-    istioVersion: 'v1',
+    apiVersion: 'v1',
     kind: 'VirtualService',
     namespace: 'demo',
   }

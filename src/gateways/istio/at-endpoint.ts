@@ -4,11 +4,13 @@ import { grantingRule } from '../../kube/resources.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import { hostsOf } from '../../routes/istio/host.ts'
 import { gatewaysOf, MESH_GATEWAY } from '../../routes/rule.ts'
-import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from '../gateway-search.ts'
+import type { GatewaySearch } from '../gateway-search.ts'
+import { concreteHosts } from '../host-names.ts'
 import { otherHosts } from '../not-probed.ts'
+import { arrivalAt, type FoundServer, NO_SERVER } from './found-server.ts'
 import { tlsOf } from './gateway-object.ts'
 import { gatewayResource, readServers } from './gateway-server.ts'
-import { concreteHosts, reachedHosts } from './server-hosts.ts'
+import { reachedHosts } from './server-hosts.ts'
 import type { AtServer } from './shadowing/first-taker.ts'
 
 /**
@@ -19,9 +21,9 @@ export async function lookAtEndpoint(
   search: GatewaySearch,
   endpoint: Endpoint,
   signal: AbortSignal,
-): Promise<FoundGateway> {
+): Promise<FoundServer> {
   const address = { endpoints: [endpoint], how: 'the input endpoint' } as const
-  if (search.rule.protocol === 'tcp') return { ...NOTHING_FOUND, address }
+  if (search.rule.protocol === 'tcp') return { ...NO_SERVER, address }
   const gateways = gatewaysOf(search.rule).filter((name) => name !== MESH_GATEWAY)
   const read = await Promise.all(gateways.map((name) => readServers(search, name, signal)))
   const servers = read.flatMap((found) =>
@@ -36,18 +38,20 @@ export async function lookAtEndpoint(
   const fitting = samePort.length > 0 ? samePort : servers
   const [at, second] = fitting
   if (at === undefined)
-    return { ...NOTHING_FOUND, address, hosts: concreteHosts(ownHosts(search)), findings }
+    return { ...NO_SERVER, address, hosts: concreteHosts(ownHosts(search)), findings }
   const reached = [
     ...new Set(fitting.flatMap((one) => reachedHosts(one, search.object, search.rule))),
   ]
   const hosts = concreteHosts(reached)
   const modes = new Set(fitting.map(({ server }) => tlsOf(server)))
   const [tls = 'none'] = modes
+  const isKnown = second === undefined
   return {
-    ...NOTHING_FOUND,
+    ...NO_SERVER,
     address,
     // Which one of several servers the endpoint leads to is not known.
-    at: second === undefined ? at : undefined,
+    at: isKnown ? at : undefined,
+    arrival: isKnown ? arrivalAt(at, undefined) : undefined,
     hosts,
     tls: modes.size === 1 ? tls : 'none',
     findings: [...findings, ...otherHosts(search.rule, reached, search.probeHost ?? hosts[0])],

@@ -24,14 +24,14 @@ export function isDelegate({ object, rule }: Ours): boolean {
 
 /** Finds the object that delegates to the one of a rule, and the rule in it. It is the oldest one, if there are several. */
 export async function findServedRule(
-  search: Pick<GatewaySearch, 'api' | 'istioVersion' | 'object' | 'rule'>,
+  search: Pick<GatewaySearch, 'api' | 'apiVersion' | 'object' | 'rule'>,
   signal: AbortSignal,
 ): Promise<ServedRule> {
   if (!isDelegate(search)) return { kind: 'own' }
-  const { api, istioVersion, object, rule } = search
+  const { api, apiVersion, object, rule } = search
   const resource: Resource = {
     group: ISTIO_NETWORKING,
-    version: istioVersion,
+    version: apiVersion,
     plural: 'virtualservices',
     namespace: undefined,
     name: undefined,

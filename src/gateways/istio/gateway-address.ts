@@ -1,13 +1,15 @@
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 import { gatewaysOf, MESH_GATEWAY, trafficWord } from '../../routes/rule.ts'
 import { areSelected, type GatewayPods, podsOf } from '../gateway-pods.ts'
-import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from '../gateway-search.ts'
+import type { GatewaySearch } from '../gateway-search.ts'
 import { findServices, startSearch } from '../gateway-service.ts'
+import { concreteHosts } from '../host-names.ts'
 import { otherHosts, otherPorts } from '../not-probed.ts'
 import { addressesOfAny } from '../service-address.ts'
+import { arrivalAt, type FoundServer, NO_SERVER } from './found-server.ts'
 import { gatewayName, tlsOf } from './gateway-object.ts'
 import { readServers } from './gateway-server.ts'
-import { concreteHosts, reachedHosts } from './server-hosts.ts'
+import { reachedHosts } from './server-hosts.ts'
 import type { AtServer } from './shadowing/first-taker.ts'
 
 /**
@@ -17,9 +19,9 @@ import type { AtServer } from './shadowing/first-taker.ts'
 export async function findGatewayAddress(
   search: GatewaySearch,
   signal: AbortSignal,
-): Promise<FoundGateway> {
+): Promise<FoundServer> {
   const gateways = gatewaysOf(search.rule).filter((name) => name !== MESH_GATEWAY)
-  if (gateways.length === 0) return { ...NOTHING_FOUND, findings: [boundToNone()] }
+  if (gateways.length === 0) return { ...NO_SERVER, findings: [boundToNone()] }
   const firstRead = startSearch(search, signal)
   let first: Problem | undefined
   for (const gateway of gateways) {
@@ -31,28 +33,23 @@ export async function findGatewayAddress(
     const service = await findServices(search, firstRead, found.gateway, signal)
     if ('finding' in service) {
       const at = { gateway: found.gateway, server: found.servers[0] }
-      return { ...NOTHING_FOUND, at, findings: [service.finding] }
+      return { ...NO_SERVER, at, arrival: arrivalAt(at, undefined), findings: [service.finding] }
     }
     const reached = await addressesOfAny(search, service.services, found.servers, signal)
-    const pods = podsOf(reached.service, found.gateway)
-    const at = { gateway: found.gateway, server: reached.server }
+    const pods = podsOf(reached.service, found.gateway.selector)
+    const at = { gateway: found.gateway, server: reached.listener }
     const { reached: names, ...known } = knownAt(search, at)
     const findings = [
-      ...otherPorts(search.rule, at, found.servers),
+      ...otherPorts(search.rule, arrivalAt(at, pods), found.servers),
       ...otherHosts(search.rule, names, search.probeHost ?? known.hosts[0]),
       ...(await otherPods(search, { gateways, at, pods }, signal)),
     ]
-    if ('finding' in reached.found)
-      return {
-        at,
-        pods,
-        ...known,
-        address: undefined,
-        findings: [...findings, reached.found.finding],
-      }
-    return { at, pods, ...known, address: reached.found, findings }
+    const place = { at, arrival: arrivalAt(at, pods), pods, ...known }
+    return 'finding' in reached.found
+      ? { ...place, address: undefined, findings: [...findings, reached.found.finding] }
+      : { ...place, address: reached.found, findings }
   }
-  return { ...NOTHING_FOUND, findings: [first ?? boundToNone()] }
+  return { ...NO_SERVER, findings: [first ?? boundToNone()] }
 }
 
 /** What a probe must know about a server. `reached` has wildcards too. */

@@ -11,6 +11,7 @@ import {
 import type { NamespacedName } from '../../kube/names.ts'
 import { hostsMatch } from '../../routes/istio/host.ts'
 import type { Protocol } from '../../routes/rule.ts'
+import type { ListenerTls } from '../gateway-search.ts'
 
 /** An Istio Gateway, with the parts that decide which VirtualServices its servers use. */
 export type GatewayObject = NamespacedName & {
@@ -103,10 +104,7 @@ export function terminatesTls(server: Server): boolean {
   return server.tls !== undefined && !isHttp(server) && !isPassthrough(server)
 }
 
-/** What a server does with TLS. */
-export type ServerTls = 'none' | 'terminate' | 'passthrough'
-
-export function tlsOf(server: Server): ServerTls {
+export function tlsOf(server: Server): ListenerTls {
   if (terminatesTls(server)) return 'terminate'
   return isPassthrough(server) && !isHttp(server) ? 'passthrough' : 'none'
 }

@@ -51,13 +51,13 @@ export async function readServers(
 }
 
 export function gatewayResource(
-  { istioVersion }: Pick<GatewaySearch, 'istioVersion'>,
+  { apiVersion }: Pick<GatewaySearch, 'apiVersion'>,
   gateway: string,
 ): Resource {
   const [namespace = '', ...rest] = gateway.split('/')
   return {
     group: ISTIO_NETWORKING,
-    version: istioVersion,
+    version: apiVersion,
     plural: 'gateways',
     namespace,
     name: rest.join('/'),

@@ -3,6 +3,7 @@ import { isWildcard } from '../../routes/istio/host.ts'
 import { coversHost, virtualHostFor } from '../../routes/istio/match/virtual-host.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
+import { isWithin } from '../host-names.ts'
 import { gatewayName, isHttp, offeredHosts, terminatesTls } from './gateway-object.ts'
 import { type AtServer, boundHosts } from './shadowing/first-taker.ts'
 
@@ -20,12 +21,6 @@ export function admittedHosts({ gateway, server }: AtServer, object: RouteObject
     }),
   )
   return [...new Set(admitted)]
-}
-
-/** Whether each name that a host stands for is one that another host stands for. */
-function isWithin(host: string, other: string): boolean {
-  if (!isWildcard(host)) return host === other || coversHost(other, host)
-  return isWildcard(other) && host.length >= other.length && host.endsWith(other.slice(1))
 }
 
 /**
@@ -75,9 +70,4 @@ function namesOf({ gateway, server }: AtServer, rule: Rule, admitted: readonly s
     (host) => !isWildcard(host) && names.some((name) => coversHost(name, host)),
   )
   return [...new Set([...names.filter((name) => !isWildcard(name)), ...covered, ...names])]
-}
-
-/** The hosts that a probe can ask for. */
-export function concreteHosts(hosts: readonly string[]): string[] {
-  return hosts.filter((host) => !isWildcard(host))
 }

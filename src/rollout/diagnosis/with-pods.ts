@@ -90,7 +90,7 @@ async function lookAgain(context: Context, shiftPlan: PlanInput, signal: AbortSi
     const where = {
       ...context,
       kind: shiftPlan.object.kind,
-      istioVersion: shiftPlan.istioVersion,
+      apiVersion: shiftPlan.apiVersion,
       namespace: shiftPlan.object.namespace,
     }
     const { counts, findings } = await checkBackends(where, shiftPlan.weighted, signal)

@@ -90,9 +90,9 @@ async function isSubset(
   destination: Destination,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const istioVersion = textAt(raw, 'apiVersion')?.split('/')[1] ?? 'v1'
+  const apiVersion = textAt(raw, 'apiVersion')?.split('/')[1] ?? 'v1'
   try {
-    const search = { api, istioVersion, namespace }
+    const search = { api, apiVersion, namespace }
     const { labels } = await kindNamed(kind).readBackends(search, [destination], signal)
     return labels(destination) !== undefined
   } catch (error) {

@@ -92,7 +92,7 @@ export async function readPlanInput(
     edit,
     inForce,
     unit: plan.unit,
-    istioVersion: resource.version,
+    apiVersion: resource.version,
     write: writes ? openWrite(context, { object, resource, rule, edit }) : undefined,
     weighted: edit.names.flatMap((name, index) => {
       const destination = edit.destinations[index]

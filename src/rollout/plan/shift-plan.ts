@@ -14,7 +14,8 @@ export type PlanInput = {
   object: RouteObject
   rule: Rule
   edit: WeightEdit
-  istioVersion: string
+  /** The version under which the object was read. */
+  apiVersion: string
   /** What samples are called. */
   unit: SampleUnit
   /** undefined if nothing is written. */

@@ -80,7 +80,7 @@ type Unanswered = {
 
 async function lookUp(
   context: Context,
-  { object, istioVersion }: PlanInput,
+  { object, apiVersion }: PlanInput,
   { destinations, gatewayPods, isUnanswered = () => false }: Unanswered,
   signal: AbortSignal,
 ): Promise<Looked> {
@@ -88,7 +88,7 @@ async function lookUp(
   const where = {
     ...context,
     kind: object.kind,
-    istioVersion,
+    apiVersion,
     namespace: object.namespace,
     gatewayPods,
   }

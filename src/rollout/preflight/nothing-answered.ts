@@ -92,14 +92,14 @@ function mayBeBehind(probe: Probe | undefined, { classified }: ProbeSample): boo
 /** The Pods of each destination that could be counted; none where the look failed, since it is made only to explain. */
 async function readyPods(
   context: Context,
-  { object, istioVersion }: ShiftPlan,
+  { object, apiVersion }: ShiftPlan,
   { named, gatewayPods }: { named: readonly Sided[] } & Pick<Unanswered, 'gatewayPods'>,
   signal: AbortSignal,
 ): Promise<Ready> {
   const where = {
     ...context,
     kind: object.kind,
-    istioVersion,
+    apiVersion,
     namespace: object.namespace,
     gatewayPods,
   }

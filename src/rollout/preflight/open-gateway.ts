@@ -6,8 +6,8 @@ import type { Probe } from '../../evidence/probe/probe.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import { replySource } from '../../evidence/probe/probe-source.ts'
 import { type LeftOut, reachableAddresses } from '../../evidence/probe/reachable-addresses.ts'
+import { finderFor } from '../../gateways/finders.ts'
 import type { FoundAddress, FoundGateway } from '../../gateways/gateway-search.ts'
-import { locate } from '../../gateways/istio/locate.ts'
 import type { Endpoint } from '../../kube/endpoint.ts'
 import { clientLimit, isClientLimit } from '../../problem/client-limit.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
@@ -19,21 +19,21 @@ import type { Context } from '../model/context.ts'
 /** Where connections for the rule are opened: as given, or as the cluster has it. */
 export async function locateGateway(
   context: Context,
-  { object, rule, istioVersion }: { object: RouteObject; rule: Rule; istioVersion: string },
+  { object, rule, apiVersion }: { object: RouteObject; rule: Rule; apiVersion: string },
   signal: AbortSignal,
 ): Promise<FoundGateway> {
   const { endpoint, route, gatewayService, probe } = context.options
   const search = {
     api: context.api,
     workloads: context.workloads,
-    istioVersion,
+    apiVersion,
     object,
     rule,
     routePort: portIn(route),
     probeHost: probe.host,
     gatewayService,
   }
-  return locate(search, endpoint, signal)
+  return finderFor(object).locate(search, endpoint, signal)
 }
 
 /** A way to open connections, and where they go. */

@@ -1,8 +1,8 @@
 import type { EvidenceSource } from '../../evidence/evidence-source.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
 import type { Stamps } from '../../evidence/probe/stamps.ts'
+import { finderFor } from '../../gateways/finders.ts'
 import type { FoundGateway } from '../../gateways/gateway-search.ts'
-import { findShadowing } from '../../gateways/istio/shadowing/shadowing.ts'
 import { ApiError } from '../../kube/api-error.ts'
 import { findingFor } from '../../kube/api-problem.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
@@ -125,11 +125,11 @@ async function lookAtCluster(
   gateway: { locating: Promise<FoundGateway>; connecting: Promise<Pick<Ready, 'replyCounts'>> },
   signal: AbortSignal,
 ): Promise<Looked> {
-  const { object, rule, istioVersion } = shiftPlan
+  const { object, rule, apiVersion } = shiftPlan
   const { locating } = gateway
   const shadowSearch = {
     api: context.api,
-    istioVersion,
+    apiVersion,
     object,
     rule,
     locating,
@@ -144,7 +144,11 @@ async function lookAtCluster(
       ...NOT_LOOKED,
       findings,
     })),
-    orFindings(findShadowing(shadowSearch, signal), signal, (findings) => findings),
+    orFindings(
+      finderFor(object).findShadowing(shadowSearch, signal),
+      signal,
+      (findings) => findings,
+    ),
     ...preflightChecks.map((check) =>
       orFindings(check({ api: context.api, object, rule }, signal), signal, (findings) => findings),
     ),

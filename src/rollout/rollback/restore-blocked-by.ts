@@ -14,7 +14,7 @@ const LOOK_MS = 1000
 type Where = {
   api: ApiServer
   workloads: ApiServer
-  istioVersion: string
+  apiVersion: string
   /** What this run's samples say of a destination, by its name. */
   evidence: (name: string) => Evidence
 }
@@ -22,10 +22,10 @@ type Where = {
 /** `restoreBlockedBy` for a write of which this run has taken no sample. */
 export function blockedByPods(
   { api, workloads }: Pick<Where, 'api' | 'workloads'>,
-  istioVersion: string,
+  apiVersion: string,
   signal: AbortSignal,
 ): FindObstacle {
-  return restoreBlockedBy({ api, workloads, istioVersion, evidence: () => ({}) }, signal)
+  return restoreBlockedBy({ api, workloads, apiVersion, evidence: () => ({}) }, signal)
 }
 
 /**

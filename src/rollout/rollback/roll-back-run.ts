@@ -60,13 +60,13 @@ async function release(
   time: TimeLimits,
 ): Promise<Released> {
   const { api, workloads, options, emit, nowMs } = context
-  const { edit, istioVersion } = shiftPlan
+  const { edit, apiVersion } = shiftPlan
   const weights = percentsOf(existingNames(edit), edit.presentShares)
   if (options.onFailure === 'rollback') emit({ kind: 'restoring', weights })
   const signal = time.release()
   const evidence = (name: string) =>
     evidenceOf(replies, edit.names, checks.at(-1), serverClock(context))(name)
-  const blockedBy = restoreBlockedBy({ api, workloads, istioVersion, evidence }, signal)
+  const blockedBy = restoreBlockedBy({ api, workloads, apiVersion, evidence }, signal)
   const released = await write.restore(blockedBy, signal)
   if (released.rolledBack)
     emit({

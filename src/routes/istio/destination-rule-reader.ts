@@ -12,7 +12,7 @@ export type RuleReader = {
 }
 
 export function openRules(
-  { api, istioVersion }: { api: ApiServer; istioVersion: string },
+  { api, apiVersion }: { api: ApiServer; apiVersion: string },
   signal: AbortSignal,
 ): RuleReader {
   const rules: DestinationRule[] = []
@@ -21,7 +21,7 @@ export function openRules(
   const readNow = async (namespace: string) => {
     const resource: Resource = {
       group: ISTIO_NETWORKING,
-      version: istioVersion,
+      version: apiVersion,
       plural: 'destinationrules',
       namespace,
       name: undefined,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { SandboxOptions } from '../../../sandbox/options.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
-import { locate } from '../../../src/gateways/istio/locate.ts'
+import { asFoundServer } from '../../../src/gateways/istio/found-server.ts'
+import { ISTIO_FINDER } from '../../../src/gateways/istio/istio-finder.ts'
 import type { ApiServer } from '../../../src/kube/api-server.ts'
 import { rulesOf } from '../../../src/routes/kinds.ts'
 import { readRouteObject } from '../../../src/routes/read-route-object.ts'
@@ -19,13 +20,13 @@ async function lookAt(
   const found = await readRouteObject(api, id, NEVER)
   if (!found.ok) throw new Error(found.problems[0]?.what)
   const { object } = found.value
-  const search = { api, workloads: api, istioVersion: 'v1', object, rule: only(rulesOf(object)) }
-  const located = await locate(
+  const search = { api, workloads: api, apiVersion: 'v1', object, rule: only(rulesOf(object)) }
+  const located = await ISTIO_FINDER.locate(
     { ...search, routePort: undefined, gatewayService: undefined, probeHost },
     { host: '192.0.2.1', port },
     NEVER,
   )
-  const { at, tls, hosts, address, findings } = located
+  const { at, tls, hosts, address, findings } = asFoundServer(located)
   expect(address?.endpoints).toEqual([{ host: '192.0.2.1', port }])
   return {
     server: at?.server.port,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { arrivalAt } from '../../../src/gateways/istio/found-server.ts'
 import {
   type GatewayObject,
   parseGateway,
@@ -149,7 +150,7 @@ describe('of the servers of a Gateway', () => {
     const found = chooseServers({ object, rule, routePort }, of)
     if ('finding' in found) return found.finding.what
     const [server] = found.servers
-    const warnings = otherPorts(rule, { gateway: of, server }, found.servers)
+    const warnings = otherPorts(rule, arrivalAt({ gateway: of, server }, undefined), found.servers)
     return [server.port, ...warnings.map(({ what }) => what)]
   }
 

@@ -56,7 +56,7 @@ async function lookIn(sandbox: Sandbox, search: Search = {}) {
     {
       api: apiOf(sandbox.kubeconfigFor(token)),
       workloads: apiOf(sandbox.kubeconfigFor(token, 'application')),
-      istioVersion: 'v1',
+      apiVersion: 'v1',
       object,
       rule: only(tcpRules(object)),
       routePort: search.routePort,

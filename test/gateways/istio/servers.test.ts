@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { concreteHosts } from '../../../src/gateways/host-names.ts'
+import { arrivalAt } from '../../../src/gateways/istio/found-server.ts'
 import {
   type GatewayObject,
   parseGateway,
   tlsOf,
 } from '../../../src/gateways/istio/gateway-object.ts'
 import { chooseServers } from '../../../src/gateways/istio/gateway-server.ts'
-import { concreteHosts, reachedHosts } from '../../../src/gateways/istio/server-hosts.ts'
+import { reachedHosts } from '../../../src/gateways/istio/server-hosts.ts'
 import { otherHosts, otherPorts } from '../../../src/gateways/not-probed.ts'
 import type { Json, JsonObject } from '../../../src/kube/json.ts'
 import { virtualServiceRules } from '../../../src/routes/istio/rules/virtual-service-rules.ts'
@@ -40,7 +42,7 @@ function chosen(of: GatewayObject, spec: JsonObject, probeHost?: string) {
   const reached = reachedHosts(at, object, rule)
   const hosts = concreteHosts(reached)
   const warnings = [
-    ...otherPorts(rule, at, found.servers),
+    ...otherPorts(rule, arrivalAt(at, undefined), found.servers),
     ...otherHosts(rule, reached, probeHost ?? hosts[0]),
   ]
   return {

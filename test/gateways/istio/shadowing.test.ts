@@ -45,7 +45,7 @@ async function shadowing(sandbox: Sandbox, index = 0, known?: FoundGateway): Pro
   if (!found.ok) throw new Error(found.problems[0]?.what)
   const rule = tcpRules(found.value.object)[index]
   if (rule === undefined) throw new Error('there is no such rule')
-  const search = { api, istioVersion: 'v1', object: found.value.object, rule }
+  const search = { api, apiVersion: 'v1', object: found.value.object, rule }
   const more = { workloads: api, routePort: undefined, gatewayService: undefined }
   const locating = known
     ? Promise.resolve(known)

@@ -33,7 +33,7 @@ function subsetsOf(sandbox: Sandbox, destinations: Destination[], look: Look = {
     'gateway' in look && look.gateway === undefined ? undefined : pods,
   )
   const api = apiOf(sandbox.kubeconfig)
-  return readSubsets({ api, istioVersion: 'v1', namespace, gatewayPods }, destinations, NEVER)
+  return readSubsets({ api, apiVersion: 'v1', namespace, gatewayPods }, destinations, NEVER)
 }
 
 /** A sandbox with the namespaces that rules may be in. */

@@ -1,4 +1,3 @@
-import type { ApiServer } from '../../../kube/api-server.ts'
 import {
   canBeStored,
   grantingRule,
@@ -12,11 +11,11 @@ import { isForNone, nearness } from '../../../routes/istio/export-to.ts'
 import { canMeet, isReadWith } from '../../../routes/istio/revision.ts'
 import { coveringRule } from '../../../routes/istio/rules/covering-rule.ts'
 import { rulesOf } from '../../../routes/kinds.ts'
-import type { ProbeRequest } from '../../../routes/probe-request.ts'
 import { parseRouteObject, type RouteObject } from '../../../routes/route-object.ts'
 import { gatewaysOf, type Rule, trafficWord } from '../../../routes/rule.ts'
-import { type FoundGateway, NOTHING_FOUND } from '../../gateway-search.ts'
+import type { ShadowSearch } from '../../gateway-finder.ts'
 import { isDelegate, mergedIn } from '../delegated.ts'
+import { asFoundServer, type FoundServer, NO_SERVER } from '../found-server.ts'
 import { type GatewayObject, gatewayName, parseGateway } from '../gateway-object.ts'
 import { type AtServer, exportToOfObject } from './first-taker.ts'
 import { skippedServers } from './merged-servers.ts'
@@ -24,28 +23,14 @@ import { findOtherTaker } from './request-taken.ts'
 import { findTakers } from './taken-first.ts'
 import { portText } from './taken-texts.ts'
 
-/** The question: does the rule get the gateway's connections? */
-export type ShadowSearch = {
-  api: ApiServer
-  istioVersion: string
-  object: RouteObject
-  rule: Rule
-  /** Where the run's connections go. */
-  locating: Promise<FoundGateway>
-  /** The input `probe-host`. */
-  probeHost?: string | undefined
-  /** What the run sends there; undefined: that is not known. */
-  asking?: Promise<ProbeRequest | undefined>
-}
-
 /**
  * Whether something else gets the rule's connections first. This is decided as istiod does: by the servers of the
  * Gateways, by `exportTo`, and by the order of the VirtualServices.
  */
 export async function findShadowing(search: ShadowSearch, signal: AbortSignal): Promise<Problem[]> {
-  const { api, istioVersion, object, rule, locating, probeHost, asking } = search
+  const { api, apiVersion, object, rule, locating, probeHost, asking } = search
   if (isDelegate(search)) {
-    const { served } = await locating.catch(() => NOTHING_FOUND)
+    const { served } = await locating.then(asFoundServer).catch(() => NO_SERVER)
     return served ? findShadowing({ ...search, ...served }, signal) : []
   }
   const own = coveringRule(rule, rulesOf(object))
@@ -56,7 +41,7 @@ export async function findShadowing(search: ShadowSearch, signal: AbortSignal): 
   const resources = ['virtualservices', ...(isBound ? ['gateways'] : [])].map(
     (plural): Resource => ({
       group: ISTIO_NETWORKING,
-      version: istioVersion,
+      version: apiVersion,
       plural,
       namespace: undefined,
       name: undefined,
@@ -65,7 +50,7 @@ export async function findShadowing(search: ShadowSearch, signal: AbortSignal): 
   const [request, located, ...reads] = await Promise.all([
     asking?.catch(() => undefined),
     // The check that connects reports why it was not found.
-    locating.catch(() => NOTHING_FOUND),
+    locating.then(asFoundServer).catch(() => NO_SERVER),
     ...resources.map((resource) => readList(api, resource, signal)),
   ])
   const [objectsRead, gatewaysRead] = reads
@@ -113,7 +98,7 @@ function notChecked(rule: Rule, reads: readonly Read<unknown>[]): Problem[] {
 }
 
 /** The error for an object that the proxies of the gateway do not see, so that it has no effect there. */
-function findUnseen(object: RouteObject, { pods }: FoundGateway): Problem[] {
+function findUnseen(object: RouteObject, { pods }: FoundServer): Problem[] {
   const exportTo = exportToOfObject(object)
   const unseen = pods
     ? nearness(exportTo, object.namespace, pods.namespace) === undefined
@@ -132,7 +117,7 @@ function findUnseen(object: RouteObject, { pods }: FoundGateway): Problem[] {
 /** The error for a server that istiod leaves out, because an older Gateway has one on the same port. */
 function findSkippedServer(
   object: RouteObject,
-  { located, gateways }: { located: FoundGateway; gateways: readonly GatewayObject[] },
+  { located, gateways }: { located: FoundServer; gateways: readonly GatewayObject[] },
 ): Problem[] {
   const { at, pods } = located
   if (!at || !pods) return []

@@ -7,7 +7,7 @@ import { rulesOf } from '../../../routes/kinds.ts'
 import type { ClientPods } from '../../../routes/probe-request.ts'
 import type { RouteObject } from '../../../routes/route-object.ts'
 import { MESH_GATEWAY, type Rule } from '../../../routes/rule.ts'
-import type { FoundGateway } from '../../gateway-search.ts'
+import type { FoundServer } from '../found-server.ts'
 import { type GatewayObject, gatewayName, type Server } from '../gateway-object.ts'
 import { fittingServers } from '../gateway-server.ts'
 import { admittedHosts } from '../server-hosts.ts'
@@ -18,7 +18,7 @@ import { type Ours, type Place, placesAt, takersBefore } from './takers-before.t
 /** What is known of the gateway. */
 export type Where = {
   api: ApiServer
-  located: FoundGateway
+  located: FoundServer
   /** The input `probe-host`. */
   probeHost: string | undefined
   /** All Gateways that could be read. */
@@ -60,7 +60,7 @@ function takenAt(
   at: Place,
   ours: Ours,
   others: readonly RouteObject[],
-  { pods }: FoundGateway,
+  { pods }: FoundServer,
 ): Taken | undefined {
   const objects = [ours.object, ...others]
   const possible = pods ? [pods] : possiblePods(ours.object, objects)

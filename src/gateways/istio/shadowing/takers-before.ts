@@ -1,10 +1,10 @@
 import { routesForHost, type ServedObject } from '../../../routes/istio/match/http-hit.ts'
 import { chainsAt } from '../../../routes/istio/match/tls-hit.ts'
 import { isWithin } from '../../../routes/istio/rules/match-within.ts'
-import type { Arrival, ClientPods } from '../../../routes/probe-request.ts'
+import type { ClientPods } from '../../../routes/probe-request.ts'
 import type { RouteObject } from '../../../routes/route-object.ts'
 import type { Rule } from '../../../routes/rule.ts'
-import { gatewayName } from '../gateway-object.ts'
+import { arrivalAt } from '../found-server.ts'
 import { admittedHosts, isRedirected } from '../server-hosts.ts'
 import { type AtServer, inOrder, type Taker, takersInOrder } from './first-taker.ts'
 
@@ -97,10 +97,6 @@ function admitted(at: AtServer, objects: readonly RouteObject[], pods: ClientPod
   return served(at, objects, pods)
     .filter(({ hosts }) => hosts.length > 0)
     .map(({ object }) => object)
-}
-
-export function arrivalAt({ gateway, server }: AtServer, pods: ClientPods | undefined): Arrival {
-  return { gateway: gatewayName(gateway), port: server.port, ...(pods ? { pods } : {}) }
 }
 
 /** One rule for each object, the first that counts. */

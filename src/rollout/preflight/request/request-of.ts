@@ -2,7 +2,6 @@ import { USER_AGENT } from '../../../evidence/probe/http/http-dial.ts'
 import { probeFor } from '../../../evidence/probe/probe-for.ts'
 import type { ProbeSettings } from '../../../evidence/probe/probes.ts'
 import type { FoundGateway } from '../../../gateways/gateway-search.ts'
-import { arrivalAt } from '../../../gateways/istio/shadowing/takers-before.ts'
 import type { Result } from '../../../problem/result.ts'
 import type { HttpRequest, ProbeRequest } from '../../../routes/probe-request.ts'
 import type { Rule } from '../../../routes/rule.ts'
@@ -15,11 +14,10 @@ import type { Context } from '../../model/context.ts'
 export function requestOf(
   { protocol }: Pick<Rule, 'protocol'>,
   settings: ProbeSettings,
-  { at, pods }: Pick<FoundGateway, 'at' | 'pods'>,
+  { arrival }: Pick<FoundGateway, 'arrival'>,
 ): ProbeRequest | undefined {
   // Which tcp rule a connection hits is decided by its port alone, and the server has it.
-  if (at === undefined || settings.kind === 'command' || protocol === 'tcp') return undefined
-  const arrival = arrivalAt(at, pods)
+  if (arrival === undefined || settings.kind === 'command' || protocol === 'tcp') return undefined
   const { tls } = settings
   if (protocol === 'tls') return tls && { ...arrival, protocol, sni: tls.serverName ?? '' }
   if (settings.kind === 'tcp') return undefined

@@ -1,18 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { HttpProbeSettings } from '../../../../src/evidence/probe/http/http-probe-settings.ts'
-import { parseGateway } from '../../../../src/gateways/istio/gateway-object.ts'
 import { requestOf } from '../../../../src/rollout/preflight/request/request-of.ts'
 
-const GATEWAY = parseGateway({
-  metadata: { name: 'public', namespace: 'demo' },
-  spec: { servers: [{ port: { number: 8443, protocol: 'HTTPS' }, tls: { mode: 'SIMPLE' } }] },
-})
-
-function found() {
-  const [server] = GATEWAY?.servers ?? []
-  if (!GATEWAY || !server) throw new Error('no server')
-  return { at: { gateway: GATEWAY, server }, pods: undefined }
-}
+const FOUND = { arrival: { gateway: 'demo/public', port: 8443 } }
 
 const TLS = { serverName: 'shop.test', ca: undefined, client: undefined, insecure: false }
 const HTTP: HttpProbeSettings = {
@@ -27,7 +17,7 @@ const HTTP: HttpProbeSettings = {
 
 describe('what a probe sends, as far as it decides which rule it hits,', () => {
   test('is the request of an http probe, with the headers that it sends by default', () => {
-    expect(requestOf({ protocol: 'http' }, HTTP, found())).toEqual({
+    expect(requestOf({ protocol: 'http' }, HTTP, FOUND)).toEqual({
       protocol: 'http',
       gateway: 'demo/public',
       port: 8443,
@@ -44,13 +34,13 @@ describe('what a probe sends, as far as it decides which rule it hits,', () => {
 
   test('is a POST for gRPC', () => {
     const { kind: _, method: __, version: ___, ...same } = HTTP
-    const request = requestOf({ protocol: 'http' }, { ...same, kind: 'grpc' }, found())
+    const request = requestOf({ protocol: 'http' }, { ...same, kind: 'grpc' }, FOUND)
     expect(request).toMatchObject({ method: 'POST' })
     expect(request).toHaveProperty('headers', expect.arrayContaining([['te', 'trailers']]))
   })
 
   test('is the name of a TLS connection for a tls rule, with whatever is inside', () => {
-    expect(requestOf({ protocol: 'tls' }, HTTP, found())).toEqual({
+    expect(requestOf({ protocol: 'tls' }, HTTP, FOUND)).toEqual({
       protocol: 'tls',
       gateway: 'demo/public',
       port: 8443,
@@ -61,11 +51,9 @@ describe('what a probe sends, as far as it decides which rule it hits,', () => {
   test('is not known for a command, for bytes in place of HTTP, or without a server', () => {
     const command = { kind: 'command' as const, commandLine: 'curl' }
     const tcp = { kind: 'tcp' as const, payload: new Uint8Array(), replyUntil: 'newline' as never }
-    expect(requestOf({ protocol: 'http' }, command, found())).toBeUndefined()
-    expect(requestOf({ protocol: 'http' }, tcp, found())).toBeUndefined()
-    expect(requestOf({ protocol: 'tls' }, tcp, found())).toBeUndefined()
-    expect(
-      requestOf({ protocol: 'http' }, HTTP, { at: undefined, pods: undefined }),
-    ).toBeUndefined()
+    expect(requestOf({ protocol: 'http' }, command, FOUND)).toBeUndefined()
+    expect(requestOf({ protocol: 'http' }, tcp, FOUND)).toBeUndefined()
+    expect(requestOf({ protocol: 'tls' }, tcp, FOUND)).toBeUndefined()
+    expect(requestOf({ protocol: 'http' }, HTTP, { arrival: undefined })).toBeUndefined()
   })
 })

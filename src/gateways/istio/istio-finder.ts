@@ -1,11 +1,15 @@
 import type { Endpoint } from '../../kube/endpoint.ts'
+import type { GatewayFinder } from '../gateway-finder.ts'
 import { type FoundGateway, type GatewaySearch, NOTHING_FOUND } from '../gateway-search.ts'
 import { lookAtEndpoint } from './at-endpoint.ts'
 import { findServedRule } from './delegated.ts'
 import { findGatewayAddress } from './gateway-address.ts'
+import { findShadowing } from './shadowing/shadowing.ts'
 
-/** Where samples of a rule are sent: to the given endpoint, or to the address of its gateway. */
-export async function locate(
+/** Gateways of Istio, for VirtualServices. */
+export const ISTIO_FINDER: GatewayFinder = { locate, findShadowing }
+
+async function locate(
   search: GatewaySearch,
   endpoint: Endpoint | undefined,
   signal: AbortSignal,
