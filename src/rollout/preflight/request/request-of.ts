@@ -58,9 +58,9 @@ export function sentTo(
   located: FoundGateway,
 ): ProbeRequest | undefined {
   if (rule.protocol !== 'tcp') return requestAt(context, rule, located)
-  const { at, pods } = located
-  if (at === undefined || context.options.probe.kind === 'command') return undefined
-  return { ...arrivalAt(at, pods), protocol: 'tcp' }
+  const { arrival } = located
+  if (arrival === undefined || context.options.probe.kind === 'command') return undefined
+  return { ...arrival, protocol: 'tcp' }
 }
 
 /**
