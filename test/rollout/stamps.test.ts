@@ -120,6 +120,18 @@ describe('a shift with stamps', () => {
     expectRestored()
   })
 
+  test('does not blame the previous weights where replies with its stamps are split by them', async () => {
+    await sandbox.faults.gateway({ kind: 'shares', shares: { v1: 80, v2: 20 } })
+    const { outcome } = await runHttp(sandbox, { ...SHIFT, 'propagation-timeout': '300ms' })
+    expect(outcome).toMatchObject({ reason: 'off-target', code: 'ITS-OFF-TARGET' })
+    expect(outcome.message).toContain(
+      'The gateway has the write, as the stamps of these replies show',
+    )
+    expect(outcome.remedy).toContain('envoyfilters')
+    expect(outcome.remedy).not.toContain('proxy-status')
+    expectRestored()
+  })
+
   test('fails for lack of replies where the gateway denies every third request after the write', async () => {
     const { outcome } = await runHttp(sandbox, SHIFT, {
       onLine: (line) =>

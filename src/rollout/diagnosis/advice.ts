@@ -48,12 +48,12 @@ function causeAdvice({ cause, ended, seen }: Diagnosis, subject: Subject): strin
       return swappedAdvice(cause, subject)
     case 'one-destination':
     case 'not-independent':
-      return affinityAdvice(subject)
+      return subject.stamped ? stampedAdvice(subject) : affinityAdvice(subject)
     case 'same-reply':
       return imagesAdvice(cause, subject)
     case 'other-weights':
     case 'unclear':
-      return otherRoutes(subject)
+      return subject.stamped ? stampedAdvice(subject) : otherRoutes(subject)
     case 'unanswered':
       if (subject.ownReply !== undefined) return explainOwnReply(subject.ownReply, commands).remedy
       return `${slowAdvice(subject)}Check the Pods of the destination that does not answer:\n  ${commands.pods}`
@@ -106,14 +106,14 @@ function moreConnections({ limit }: Subject): string {
   return `Raise connections above ${countText(limit.most)}${auto}, or use a wider tolerance.`
 }
 
-/** Advice for a cause that fits as well as the first one. Stamps name destinations whatever they reply. */
+/** Advice for a cause that fits as well as the first one. */
 function otherAdvice(cause: Cause, subject: Subject): string {
-  if (subject.expect === '' && (cause.kind === 'same-reply' || cause.kind === 'swapped')) return ''
-  if (cause.kind === 'one-destination') return affinityAdvice(subject)
   if (cause.kind === 'same-reply') return imagesAdvice(cause, subject)
-  if (cause.kind === 'other-weights') return otherRoutes(subject)
-  if (cause.kind !== 'swapped') return ''
-  return `The replies also fit if expressions in expect are swapped. ${swappedAdvice(cause, subject)}`
+  if (cause.kind === 'swapped')
+    return `The replies also fit if expressions in expect are swapped. ${swappedAdvice(cause, subject)}`
+  if (cause.kind !== 'one-destination' && cause.kind !== 'other-weights') return ''
+  if (subject.stamped) return stampedAdvice(subject)
+  return cause.kind === 'one-destination' ? affinityAdvice(subject) : otherRoutes(subject)
 }
 
 function swappedAdvice({ order }: Extract<Cause, { kind: 'swapped' }>, subject: Subject): string {
@@ -130,6 +130,11 @@ function imagesAdvice(
 
 function affinityAdvice({ commands, unit }: Subject): string {
   return `Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and consistentHash in DestinationRules. Check that endpoint is the address of the gateway. To judge the split, probe from several addresses, or without the affinity.\n  ${commands.affinities}\n  ${commands.destinationRules}\nIf there is no affinity, look for another route object that takes all ${unit}s:\n  ${commands.virtualServices}`
+}
+
+/** A reply with a stamp of the write is not of another route object, nor of a gateway replica that is out of sync. */
+function stampedAdvice({ unit, commands }: Subject): string {
+  return `Look for what changes the split behind the route object: a cache or a proxy in front of the gateway that repeats replies, or an EnvoyFilter that decides where ${unit}s go:\n  ${commands.envoyFilters}`
 }
 
 /** If the object does not have the weights to verify, the gateway is not the cause. */

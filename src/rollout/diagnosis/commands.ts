@@ -10,6 +10,7 @@ export type Commands = {
   pods: string
   images: string
   gateways: string
+  envoyFilters: string
   authentication: string
   authorization: string
 }
@@ -29,6 +30,7 @@ export function commandsOf({
     affinities: `${kubectl(workloads)} get services --all-namespaces --output custom-columns=${columns}`,
     pods: `${kubectl(workloads, options.namespace)} get pods --output wide`,
     gateways: `${kubectl(api)} get gateways.networking.istio.io --all-namespaces`,
+    envoyFilters: `${kubectl(api)} get envoyfilters.networking.istio.io --all-namespaces`,
     authentication: `${kubectl(api)} get requestauthentications.security.istio.io --all-namespaces`,
     authorization: `${kubectl(api)} get authorizationpolicies.security.istio.io --all-namespaces`,
     images: `${kubectl(workloads, options.namespace)} get pods --output custom-columns='NAME:.metadata.name,LABELS:.metadata.labels,IMAGES:.spec.containers[*].image'`,

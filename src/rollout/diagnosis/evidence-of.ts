@@ -14,13 +14,15 @@ const UNKNOWN_REPLIES: readonly Unclassified[] = [
 ]
 
 /** What a check that did not pass has seen, for its diagnosis. */
-export function evidenceOf({ check, alpha, present, before }: EvidenceOrder): Evidence {
+export function evidenceOf(order: EvidenceOrder): Evidence {
+  const { check, alpha, present, before, showsPrevious = false } = order
   const { target, old, attempts, beforeAttempts } = check
   return {
     target,
     old,
     present: old === undefined ? present : undefined,
     before,
+    stamped: showsPrevious,
     elsewhere: beforeAttempts.map(
       (count, index) => count + (before?.replyCounts.counts[index] ?? 0),
     ),
@@ -35,7 +37,7 @@ export function evidenceOf({ check, alpha, present, before }: EvidenceOrder): Ev
   }
 }
 
-type EvidenceOrder = Pick<CheckTask, 'check' | 'alpha' | 'present' | 'before'>
+type EvidenceOrder = Pick<CheckTask, 'check' | 'alpha' | 'present' | 'before' | 'showsPrevious'>
 
 /** All attempts in the order of time: those that are kept one by one, those between them added up. */
 export function attemptsOf({

@@ -46,6 +46,8 @@ export type Subject = {
   probeTimeoutMs: number
   /** By destination, an example of its errors. */
   errorExamples: readonly (string | undefined)[]
+  /** Each reply shows which write it belongs to, and which destination the gateway chose. */
+  stamped: boolean
   /** The input `expect`. */
   expect: string
   commands: Commands
@@ -79,6 +81,7 @@ export function subjectOf(
     mostlyErrors: areMostlyErrors(check),
     probeTimeoutMs: options.probeTimeoutMs,
     errorExamples: check.errorExamples,
+    stamped: options.stamp,
     expect: expressions(options.expect),
     commands: commandsOf(context),
   }

@@ -60,13 +60,15 @@ function causeText(diagnosis: Diagnosis, subject: Subject): string {
     case 'same-reply':
       return `No ${unit} got the reply of ${names[cause.destination]}. The replies fit the new weights (${asked}) if ${names[cause.destination]} gives the reply of ${names[cause.like]}. ${observed}`
     case 'other-weights':
+      if (subject.stamped)
+        return `The gateway has the write, as the stamps of these replies show, and does not split by its weights (${asked}). ${observed}`
       return subject.old
         ? `The gateway splits neither by the new weights (${asked}) nor by ${oldText(subject)}. ${observed}`
         : `The gateway does not split by ${asked}. ${observed}`
     case 'unclear':
       return `${asked} is refuted by one attempt, although all attempts together fit it. The cause is not known. ${observed}`
     case 'not-independent':
-      return `${unit === 'request' ? 'Requests' : 'Connections'} are not independent (session affinity?), so the split cannot be judged. ${observed}`
+      return `${unit === 'request' ? 'Requests' : 'Connections'} are not independent (${subject.stamped ? 'a cache in front of the gateway' : 'session affinity'}?), so the split cannot be judged. ${observed}`
     case 'unanswered':
       return unansweredDestinationText(cause.destination, diagnosis, subject)
     case 'unrecognized':
@@ -90,11 +92,11 @@ function oldText({ names, namesBefore, old }: Subject): string {
   return `${old.name} (${weightsText(had, old.shares)})`
 }
 
-function newWeights({ names, target, old }: Subject): string {
+function newWeights({ names, target, old, stamped }: Subject): string {
   const asked = weightsText(names, target)
-  return old
+  return old && !stamped
     ? `The replies no longer fit ${old.name}. They fit the new weights (${asked})`
-    : `The replies fit ${asked}`
+    : `The replies fit ${old ? `the new weights (${asked})` : asked}`
 }
 
 /** `± 5 points`, and by destination if they differ. */

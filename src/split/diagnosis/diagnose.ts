@@ -77,20 +77,21 @@ function healthCause({ health, target, ended }: Evidence): Cause {
 }
 
 function splitCauses(evidence: Evidence, latest: LatestSplit): Cause[] {
-  const { target, old, alpha, ended } = evidence
+  const { target, alpha, ended, stamped = false } = evidence
   const { counts } = latest
+  const old = stamped ? undefined : evidence.old
   const fitsTarget = fits(counts, target, alpha)
   const fitsOld = old !== undefined && fits(counts, old, alpha)
   if (fitsTarget && ended !== 'off-target')
     return [{ kind: fitsOld ? 'target-or-previous' : 'target' }]
-  const swapped = fitsTarget ? [] : swappedCauses(evidence, counts)
+  const swapped = fitsTarget || stamped ? [] : swappedCauses(evidence, counts)
   const shown: (Cause | undefined)[] = [
     ...swapped.filter(({ favour }) => favour >= SPEAKS).map(({ cause }) => cause),
     fitsOld ? { kind: 'previous' } : undefined,
     fitsObject(evidence, counts) ? { kind: 'object' } : undefined,
     oneDestination(evidence, latest),
-    ...sameReplies(evidence, counts),
-    fitsOld || fitsTarget ? undefined : partlyPrevious(evidence, counts),
+    ...(stamped ? [] : sameReplies(evidence, counts)),
+    fitsOld || fitsTarget || stamped ? undefined : partlyPrevious(evidence, counts),
   ]
   const perhaps = swapped
     .filter(({ favour }) => Math.abs(favour) < SPEAKS)

@@ -15,6 +15,11 @@ export type Evidence = {
   present: Shares | undefined
   /** Connections from before the write, and the shares by which they were split. */
   before: { replyCounts: ReplyCounts; shares: Shares } | undefined
+  /**
+   * Each reply shows which write it belongs to, and which destination the gateway chose. Then no cause is a former
+   * configuration, or a reply that is taken for another's.
+   */
+  stamped?: boolean
   /** All other connections of this run by destination: whatever reached two destinations is not pinned to one. */
   elsewhere: readonly number[]
   /** In the order of time, those that were added up included; the connections that followed the decision last. */

@@ -11,6 +11,7 @@ const COMMANDS: Commands = {
   pods: 'PODS',
   images: 'IMAGES',
   gateways: 'GATEWAYS',
+  envoyFilters: 'ENVOYFILTERS',
   authentication: 'AUTHENTICATION',
   authorization: 'AUTHORIZATION',
 }

@@ -44,6 +44,26 @@ const verify = (target: readonly number[], present: readonly number[]) => ({
   old: undefined,
 })
 
+const EXCLUDED_BY_STAMPS = [
+  'previous',
+  'partly-previous',
+  'target-or-previous',
+  'swapped',
+  'same-reply',
+]
+
+test.each<[string, Partial<Evidence>]>([
+  ['previous', { attempts: [split(80, 20)] }],
+  ['target-or-previous', { old: [0.45, 0.55], attempts: [split(50, 50)], ended: 'time' }],
+  ['partly-previous', { target: [0.4, 0.6], old: [1, 0], attempts: [split(565, 243)] }],
+  ['swapped', { target: [0.7, 0.3], attempts: [split(300, 700)], before: repliesBefore(1, 8) }],
+  ['same-reply', { attempts: [split(80, 0), split(12, 0)] }],
+])('stamps exclude %s, which the same counts show without them', (kind, changes) => {
+  expect(kinds(changes)).toContain(kind)
+  for (const one of kinds({ ...changes, stamped: true }))
+    expect(EXCLUDED_BY_STAMPS).not.toContain(one)
+})
+
 describe('the evidence of a check that failed shows', () => {
   test.each<[string, Partial<Evidence>, string[]]>([
     [
@@ -318,6 +338,15 @@ describe('whatever was seen', () => {
         expect(used.length).toBeGreaterThan(0)
         for (const index of [0, 1, 2] as const)
           expect(seen.counts[index]).toBe(used.reduce((sum, one) => sum + one.counts[index], 0))
+      }),
+    )
+  })
+
+  test('stamps exclude the previous weights, and replies that are taken for others', () => {
+    fc.assert(
+      fc.property(any, (some) => {
+        const { cause, others } = diagnose({ ...some, stamped: true })
+        for (const { kind } of [cause, ...others]) expect(EXCLUDED_BY_STAMPS).not.toContain(kind)
       }),
     )
   })
