@@ -44,8 +44,8 @@ export function rollbackCommand(
   { onFailure, ...restorable }: Restorable & { onFailure: OnFailure },
 ): string {
   if (onFailure === 'rollback') return restoreCommand(cluster, restorable)
-  const { object, rule } = restorable
-  const kept = withoutStamps(rule.written, rule.format)
+  const { object, rule, original } = restorable
+  const kept = withoutStamps(rule.written, rule.format, { original })
   return kept === rule.written
     ? removeJournalCommand(cluster, object)
     : restoreCommand(cluster, { object, rule, original: kept })

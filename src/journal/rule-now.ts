@@ -5,7 +5,7 @@ import type { RouteObject } from '../routes/route-object.ts'
 import type { Rule } from '../routes/rule.ts'
 import type { RuleFormat } from '../routes/rule-format.ts'
 import { findRule, type RuleKey } from '../routes/rule-identity.ts'
-import { withoutStamps } from '../routes/weights/stamps.ts'
+import { plainDestinations } from '../routes/weights/stamps.ts'
 import { sameWritten, type WrittenDestinations } from '../routes/written-destinations.ts'
 import type { Journal } from './journal.ts'
 
@@ -83,8 +83,9 @@ export function ruleNow(object: RouteObject, writes: RuleWrites): RuleNow {
   const rule = findRule(object, writes)
   if (rule === undefined) return elsewhere(object, writes)
   const { format } = rule
-  const now = withoutStamps(rule.written, format)
-  if (sameWritten(now, original)) return { kind: 'as-before', rule, keepsWeights: false }
+  const now = plainDestinations(rule.written, format)
+  if (sameWritten(now, plainDestinations(original, format)))
+    return { kind: 'as-before', rule, keepsWeights: false }
   if (isOneOf(now, unstamped(written, format)))
     return { kind: 'as-written', rule, keepsWeights: true }
   if ([original, ...written].some((list) => sameDestinations(list, now, format)))
@@ -95,7 +96,7 @@ export function ruleNow(object: RouteObject, writes: RuleWrites): RuleNow {
 
 /** Stamps do not matter to traffic. */
 function unstamped(lists: RuleWrites['written'], format: RuleFormat): WrittenDestinations[] {
-  return lists.map((list) => withoutStamps(list, format))
+  return lists.map((list) => plainDestinations(list, format))
 }
 
 /** A rule under another match, with exactly the destinations and weights that the run wrote. */
@@ -103,7 +104,7 @@ function elsewhere(object: RouteObject, { protocol, written }: RuleWrites): Rule
   const [rule, second] = rulesOf(object).filter(
     (one) =>
       one.protocol === protocol &&
-      isOneOf(withoutStamps(one.written, one.format), unstamped(written, one.format)),
+      isOneOf(plainDestinations(one.written, one.format), unstamped(written, one.format)),
   )
   return rule && !second
     ? { kind: 'match', rule, keepsWeights: true }

@@ -91,7 +91,7 @@ export function restoredDestinations(
 ): WrittenDestinations | undefined {
   const before = weighted(original, format)
   const originals = itemsOf(original)
-  const now = itemsOf(withoutStamps(present, format))
+  const now = itemsOf(withoutStamps(present, format, { original }))
   if (before.some(({ item, share }) => share !== 0 && !holds(now, item, format))) return undefined
   const kept = now.filter(
     (item) =>
@@ -127,14 +127,14 @@ function holds(list: readonly JsonObject[], item: JsonObject, format: RuleFormat
   return list.some((one) => isSameDestination(one, item, format))
 }
 
-/** Whether two destinations differ in nothing but their weights, and in stamps of this tool. */
+/** Whether two destinations differ in nothing but their weights, in stamps of this tool, and in fields that are empty without these. */
 function isSameDestination(
   a: JsonObject | undefined,
   b: JsonObject | undefined,
   { weight, stamp }: RuleFormat,
 ): boolean {
   const plain = (item: JsonObject = {}) => {
-    const { [weight]: _, ...rest } = stamp?.of(item) ? stamp.stamped(item, undefined) : item
+    const { [weight]: _, ...rest } = stamp ? stamp.stamped(item, undefined) : item
     return rest
   }
   return sameJson(plain(a), plain(b))

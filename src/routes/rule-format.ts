@@ -33,8 +33,8 @@ export type RuleFormat = {
 export type StampFormat = {
   /** The stamp of a destination; undefined where it has none. */
   of: (item: JsonObject) => string | undefined
-  /** The destination with a stamp, or without one. */
-  stamped: (item: JsonObject, value: string | undefined) => JsonObject
+  /** The destination with a stamp, or without one. Fields that are then empty stay where `before`, the destination before its stamp, had them. */
+  stamped: (item: JsonObject, value: string | undefined, before?: JsonObject) => JsonObject
   /** The field of the rule, or of one of its destinations, that sets or removes the same header; undefined where none does. */
   conflict: (rule: JsonObject, items: readonly JsonObject[]) => string | undefined
 }

@@ -198,6 +198,22 @@ describe('a shift with stamps', () => {
     expect(text()).toContain('"weight": 45')
   })
 
+  test.each([
+    ['passes', undefined],
+    ['fails', 503],
+  ])('leaves empty fields of headers as they were where it %s', async (_, status) => {
+    const spec = JSON.parse(JSON.stringify(sandbox.objects.get(WEB_ROUTE)?.spec))
+    spec.http[0].route[0].headers = {}
+    spec.http[0].route[1].headers = { request: { set: {} }, response: { set: {} } }
+    sandbox.objects.patch(WEB_ROUTE, { spec })
+    began = text()
+    if (status) await sandbox.faults.destination('v2', { kind: 'status', status })
+    const { outcome } = await runHttp(sandbox, SHIFT)
+    expect(outcome.verdict).toBe(status ? 'fail' : 'pass')
+    if (status) expectRestored()
+    else expectAsAsked()
+  })
+
   test('is refused where the rule itself sets the header', async () => {
     const object = sandbox.objects.get(WEB_ROUTE)
     const spec = JSON.parse(JSON.stringify(object?.spec))

@@ -29,7 +29,9 @@ export async function releasePassed(
   })
   const object = done.kind === 'gone' ? undefined : done.object
   const rule = object && findRule(object, written.journal)
-  const kept = rule && withoutStamps(written.journal.written, rule.format)
+  const kept =
+    rule &&
+    withoutStamps(written.journal.written, rule.format, { original: written.journal.restoreTo })
   const isUntouched = rule && kept && sameWritten(rule.written, kept)
   const inForce = object && sharesIn(object, written)
   const released = { rolledBack: false, kept: false, inForce, object }

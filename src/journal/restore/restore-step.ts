@@ -84,7 +84,7 @@ export function nextStep(task: StepTask, object: RouteObject): Step {
       },
     }
   }
-  const release = [...removeStamps(object, stamps), ...removeJournal]
+  const release = [...removeStamps(object, stamps, known), ...removeJournal]
   if (own || found.kind !== 'none')
     return { ...step(unedited ? 'journal-removed' : 'changed-by-other', release), stamps }
   // The run's own weights without its journal: it was removed, and the answer to that was lost.
@@ -95,10 +95,16 @@ export function nextStep(task: StepTask, object: RouteObject): Step {
 const NO_STAMPS: ReadonlySet<string> = new Set()
 
 /** Removes these stamps wherever the object has them: another client may have moved the rule. */
-function removeStamps(object: RouteObject, stamps: ReadonlySet<string>): PatchOperation[] {
+function removeStamps(
+  object: RouteObject,
+  stamps: ReadonlySet<string>,
+  known?: RuleKey & Pick<KnownWrites, 'original'>,
+): PatchOperation[] {
   if (stamps.size === 0) return []
+  const own = known && findRule(object, known)?.position
   return rulesOf(object).flatMap((rule) => {
-    const plain = withoutStamps(rule.written, rule.format, stamps)
+    const before = rule.position === own && known ? { original: known.original } : {}
+    const plain = withoutStamps(rule.written, rule.format, { ofRun: stamps, ...before })
     return plain === rule.written ? [] : [restoreOperation(rule, plain)]
   })
 }

@@ -43,10 +43,11 @@ export function runRestore(
 
 function knownWrites({ journal, sent, object, releasing }: Written): KnownWrites {
   const { generation } = object
-  const plain = withoutStamps(journal.written, kindOf(object).format)
+  const original = journal.restoreTo
+  const plain = withoutStamps(journal.written, kindOf(object).format, { original })
   return {
     ...journal,
-    original: journal.restoreTo,
+    original,
     written: sent,
     generation,
     stored: object.annotations[JOURNAL],

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../kube/json.ts'
 import type { RuleFormat } from '../rule-format.ts'
 import { asWritten, itemsOf, type WrittenDestinations } from '../written-destinations.ts'
 
@@ -16,20 +17,38 @@ export function withStamps(
   return asWritten(itemsOf(written).map((item, index) => stamp.stamped(item, values[index])))
 }
 
-/** The destinations without stamps: without any, or without those of one run. Where none is left out, the same list. */
+/** Which stamps to remove, all where it is undefined; and the destinations before these, where they are known. */
+type Removal = { ofRun?: ReadonlySet<string>; original?: WrittenDestinations }
+
+/** The destinations without stamps, as they were before these where that is known. Where none is left out, the same list. */
 export function withoutStamps(
   written: WrittenDestinations,
-  { stamp }: Stampable,
-  ofRun?: ReadonlySet<string>,
+  { stamp, parse }: Pick<RuleFormat, 'stamp' | 'parse'>,
+  { ofRun, original }: Removal = {},
 ): WrittenDestinations {
   if (stamp === undefined) return written
   const items = itemsOf(written)
   const leavesOut = (value: string | undefined) =>
     value !== undefined && (ofRun === undefined || ofRun.has(value))
   if (!items.some((item) => leavesOut(stamp.of(item)))) return written
+  const originals = original ? itemsOf(original) : []
+  const place = (item: JsonObject) => JSON.stringify({ ...parse(item), weight: undefined })
+  const before = (item: JsonObject, index: number) =>
+    [originals[index], ...originals].find((one) => one && place(one) === place(item))
   return asWritten(
-    items.map((item) => (leavesOut(stamp.of(item)) ? stamp.stamped(item, undefined) : item)),
+    items.map((item, index) =>
+      leavesOut(stamp.of(item)) ? stamp.stamped(item, undefined, before(item, index)) : item,
+    ),
   )
+}
+
+/** The destinations without stamps, and without empty fields that could have had one: to compare them. */
+export function plainDestinations(
+  written: WrittenDestinations,
+  { stamp }: Stampable,
+): WrittenDestinations {
+  if (stamp === undefined) return written
+  return asWritten(itemsOf(written).map((item) => stamp.stamped(item, undefined)))
 }
 
 /** The stamp of each destination, in their order; empty where one has none. */

@@ -11,12 +11,15 @@ export const HTTP_STAMP: StampFormat = {
     const value = setHeaders(item)[STAMP_HEADER]
     return typeof value === 'string' ? value : undefined
   },
-  stamped: (item, value) => {
+  stamped: (item, value, before = {}) => {
     const { [STAMP_HEADER]: _, ...others } = setHeaders(item)
     const set = value === undefined ? others : { ...others, [STAMP_HEADER]: value }
     const headers = objectAt(item, 'headers')
-    const response = withPart(objectAt(headers, 'response'), 'set', set)
-    return withPart(item, 'headers', withPart(headers, 'response', response))
+    const had = objectAt(before, 'headers')
+    const inResponse = { field: 'set', part: set, before: objectAt(had, 'response') }
+    const response = withPart(objectAt(headers, 'response'), inResponse)
+    const inHeaders = { field: 'response', part: response, before: had }
+    return withPart(item, { field: 'headers', part: withPart(headers, inHeaders), before })
   },
   conflict: (rule, items) => {
     const own = namingIn(objectAt(rule, 'headers', 'response'))
@@ -34,11 +37,15 @@ function setHeaders(item: JsonObject): JsonObject {
   return objectAt(item, 'headers', 'response', 'set')
 }
 
-/** An object with another one in a field; without the field where that would be empty, unless it was there before. */
-function withPart(whole: JsonObject, field: string, part: JsonObject): JsonObject {
+type Part = { field: string; part: JsonObject; before: JsonObject }
+
+/** An object with another one in a field; without the field where that is empty, unless it was there and empty before. */
+function withPart(whole: JsonObject, { field, part, before }: Part): JsonObject {
   if (Object.keys(part).length > 0) return { ...whole, [field]: part }
   const { [field]: _, ...rest } = whole
-  return rest
+  const had = before[field]
+  if (had === undefined || Object.keys(objectAt(had)).length > 0) return rest
+  return { ...whole, [field]: had }
 }
 
 /** The field of response headers that names the stamp's header, so that it would win over a stamp, or double it. */
