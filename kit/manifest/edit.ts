@@ -3,7 +3,6 @@ import { findObject } from '../../src/manifest/find-object.ts'
 import { unclearWeights } from '../../src/manifest/unclear-weights.ts'
 import type { Problem } from '../../src/problem/problem.ts'
 import { failure, type Result } from '../../src/problem/result.ts'
-import { parseNewDestination } from '../../src/routes/new-destination.ts'
 import type { ObjectName } from '../../src/routes/object-name.ts'
 import { selectRule } from '../../src/routes/select-rule.ts'
 import type { RouteSelector, Wanted } from '../../src/routes/wanted.ts'
@@ -45,7 +44,7 @@ export function edit(
   const rule = selected.value
   const unclear = unclearWeights(text, part, rule)
   if (unclear !== undefined) return failure(unclear)
-  const place = wanted.kind === 'weight' ? parseNewDestination(wanted.subset) : undefined
+  const place = wanted.kind === 'weight' ? rule.format.newDestination(wanted.subset) : undefined
   const planned = planWeights(rule, wanted, place)
   if (!planned.ok) throw new Error(sentences(planned.problems))
   return editDestinations(text, part, rule, weighed(rule, planned.value, planned.value.target))

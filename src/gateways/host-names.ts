@@ -1,5 +1,4 @@
-import { isWildcard } from '../routes/istio/host.ts'
-import { coversHost } from '../routes/istio/match/virtual-host.ts'
+import { coversHost, isWildcard } from '../routes/match/virtual-host.ts'
 
 /** Whether each name that a host stands for is one that another host stands for. */
 export function isWithin(host: string, other: string): boolean {

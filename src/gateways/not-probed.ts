@@ -1,5 +1,5 @@
 import { type Problem, warning } from '../problem/problem.ts'
-import { virtualHostFor } from '../routes/istio/match/virtual-host.ts'
+import { virtualHostFor } from '../routes/match/virtual-host.ts'
 import type { Arrival } from '../routes/probe-request.ts'
 import { type Rule, trafficWord } from '../routes/rule.ts'
 import { concreteHosts } from './host-names.ts'

@@ -2,8 +2,7 @@ import type { ApiServer } from '../kube/api-server.ts'
 import { type JsonObject, numberAt, objectsAt, textAt } from '../kube/json.ts'
 import { coreResource, readObject } from '../kube/resources.ts'
 import { type Problem, warning } from '../problem/problem.ts'
-import { serviceOf } from '../routes/istio/host.ts'
-import type { Destination, NewDestination } from '../routes/rule-format.ts'
+import type { Destination, NewDestination, RuleFormat } from '../routes/rule-format.ts'
 
 /** What a host name means. */
 export type ServicePlace =
@@ -20,6 +19,7 @@ export type ServicePlaceSearch = {
   port?: number
   copied: Destination
   namespace: string
+  format: Pick<RuleFormat, 'serviceOf'>
 }
 
 /**
@@ -28,10 +28,10 @@ export type ServicePlaceSearch = {
  */
 export async function servicePlace(
   api: ApiServer,
-  { host, port, copied, namespace }: ServicePlaceSearch,
+  { host, port, copied, namespace, format }: ServicePlaceSearch,
   signal: AbortSignal,
 ): Promise<ServicePlace> {
-  const service = serviceOf(host, namespace)
+  const service = format.serviceOf({ host }, namespace)
   if (service === undefined) return { kind: 'unknown' }
   const read = await readObject(
     api,

@@ -4,7 +4,7 @@ import { isSwitch, NAMES } from './command-line/flag-names.ts'
 import { commandProblem, type Flag, whatIsWrongWith } from './command-line/flag-problem.ts'
 import { MODE } from './groups/object.ts'
 import type { InputProblem, Shown } from './input-problem.ts'
-import { objectNameIn } from './parse/object-text.ts'
+import { type KindAndName, kindsText, objectIn } from './parse/object-text.ts'
 import { oneOf } from './parsers.ts'
 import { type RawOptions, startReading } from './reader.ts'
 import type { Mode } from './values.ts'
@@ -58,7 +58,7 @@ type Found = {
   texts: Map<string, string>
   switches: Set<string>
   /** Of KIND/NAME. */
-  object?: string
+  object?: KindAndName
   problems: InputProblem[]
 }
 
@@ -66,7 +66,7 @@ type Found = {
 function takeWord(found: Found, word: string, isAfterWrong = false): void {
   const { texts, switches, problems } = found
   const isFirst = !texts.has('mode')
-  const object = objectNameIn(word)
+  const object = objectIn(word)
   if (isFirst && ['help', 'version'].includes(word)) switches.add(word)
   else if (object !== undefined) takeObject(found, object)
   else if (isFirst) texts.set('mode', word)
@@ -74,8 +74,8 @@ function takeWord(found: Found, word: string, isAfterWrong = false): void {
     problems.push(
       commandProblem(word.includes('/') ? 'object' : 'mode', (shown) =>
         word.includes('/')
-          ? `${shown(word)} cannot be shifted. Use VirtualService/NAME.`
-          : `Unexpected word ${shown(word)}. Use one mode, then VirtualService/NAME and options.`,
+          ? `${shown(word)} cannot be shifted. Use KIND/NAME, with the kind ${kindsText()}.`
+          : `Unexpected word ${shown(word)}. Use one mode, then KIND/NAME and options.`,
       ),
     )
 }
@@ -105,25 +105,42 @@ function shownOf(name: string, value: string, shown: Shown): string {
 }
 
 /** KIND/NAME, which may be there only once. */
-function takeObject(found: Found, name: string): void {
-  found.object ??= name
-  if (found.object !== name) found.problems.push(twoObjects(found.object, name))
+function takeObject(found: Found, object: KindAndName): void {
+  found.object ??= object
+  if (!isSame(found.object, object)) found.problems.push(twoObjects(found.object, object))
 }
 
-/** KIND/NAME is the same as --virtual-service. */
+/** KIND/NAME is the same as --object, and of a VirtualService the same as --virtual-service. */
 function setObject({ texts, object, problems }: Found): void {
   if (object === undefined) return
-  const option = texts.get('virtual-service') ?? object
-  if (option !== object) problems.push(twoObjects(object, option))
-  texts.set('virtual-service', object)
+  const name = texts.get('virtual-service')
+  const { kind } = object
+  const others = [
+    ...(name === undefined ? [] : [{ kind: 'VirtualService', name }]),
+    ...(kind === 'VirtualService' ? [] : [objectIn(texts.get('object') ?? '') ?? object]),
+  ]
+  for (const other of others) if (!isSame(other, object)) problems.push(twoObjects(object, other))
+  if (kind === 'VirtualService') texts.set('virtual-service', object.name)
+  else texts.set('object', textOf(object))
 }
 
-function twoObjects(one: string, other: string): InputProblem {
+function isSame(one: KindAndName, other: KindAndName): boolean {
+  return one.kind === other.kind && one.name === other.name
+}
+
+function twoObjects(one: KindAndName, other: KindAndName): InputProblem {
+  const areAlike = one.kind === other.kind
+  const [first, second] = areAlike ? [one.name, other.name] : [textOf(one), textOf(other)]
   return commandProblem(
-    'virtual-service',
-    (shown) => `Only one VirtualService can be named, not ${shown(one)} and ${shown(other)}.`,
+    areAlike && one.kind === 'VirtualService' ? 'virtual-service' : 'object',
+    (shown) =>
+      `Only one ${areAlike ? one.kind : 'object'} can be named, not ${shown(first)} and ${shown(second)}.`,
     'ITS-INPUTS-CONFLICT',
   )
+}
+
+function textOf({ kind, name }: KindAndName): string {
+  return `${kind}/${name}`
 }
 
 /** --dry-run: plan in place of shift. */

@@ -1,4 +1,4 @@
-import { objectNameOf, placeText } from '../routes/object-name.ts'
+import { placeText } from '../routes/object-name.ts'
 import type { Context } from './model/context.ts'
 import { exitStatus, type Outcome } from './model/outcome.ts'
 
@@ -12,7 +12,7 @@ export function conclude(
 ): Outcome {
   const isGood = exitStatus(ended) === 0 || ended.verdict === 'in-progress'
   const mayWrite = options.mode === 'shift' || ended.verdict === 'error'
-  const object = placeText(objectNameOf(options))
+  const object = placeText(options.object)
   const wrote = api.mayHaveWritten()
   const outcome: Outcome = {
     ...ended,

@@ -1,7 +1,7 @@
 import { ApiError } from '../kube/api-error.ts'
 import { stopFor } from '../kube/api-problem.ts'
 import { IN_CLUSTER } from '../kube/credentials/kubeconfig/read-kubeconfig.ts'
-import { objectNameOf, placeText } from '../routes/object-name.ts'
+import { placeText } from '../routes/object-name.ts'
 import type { Context } from './model/context.ts'
 import { costOf } from './model/cost.ts'
 import { isConflictingWrite } from './model/outcome.ts'
@@ -25,7 +25,7 @@ export async function reachVerdict(
     kind: 'started',
     server: context.api.server,
     context: context.api.context ?? IN_CLUSTER,
-    object: placeText(objectNameOf(options)),
+    object: placeText(options.object),
     workloadsServer: context.workloads.server,
   })
   const shiftPlan = await readPlanInput(context, signal, {

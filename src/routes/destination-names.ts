@@ -1,9 +1,9 @@
-import { fullName } from './istio/host.ts'
+import type { Rule } from './rule.ts'
 import type { Destination } from './rule-format.ts'
 
 /**
- * The name of each destination of a rule: the first of subset, host, host:port and host/subset that no other destination
- * of the rule has as one of its forms. A destination without a subset keeps the name of a host that it shares with
+ * The name of each destination of a rule: the first of its forms that no other destination of the rule has as one of its
+ * own. A destination without a subset keeps the name of a host that it shares with
  * destinations whose subsets are unique: those are never named by the host, so no name moves from one destination to
  * another. Where nothing is unique, the position: `[0]`.
  */
@@ -13,13 +13,13 @@ export function destinationNames(destinations: readonly Destination[]): string[]
   const claimants = new Map<string, Destination[]>()
   const withSubset = new Map<string, number>()
   for (const one of destinations) {
-    for (const name of candidates(one)) push(claimants, name, one)
+    for (const name of one.forms) push(claimants, name, one)
     if (one.subset !== undefined) withSubset.set(one.subset, (withSubset.get(one.subset) ?? 0) + 1)
   }
   const hasOwnSubset = ({ subset }: Destination) =>
     subset !== undefined && withSubset.get(subset) === 1
   const names = destinations.map((destination, index) => {
-    const unique = candidates(destination).find((name) => {
+    const unique = destination.forms.find((name) => {
       const isOwnHost = destination.subset === undefined && name === destination.host
       return (claimants.get(name) ?? []).every(
         (other) =>
@@ -49,37 +49,31 @@ export function destinationIndex(
   return second === undefined ? only : undefined
 }
 
+type Named = Pick<Rule, 'destinations' | 'format'>
+
 /**
  * The same for a text that may write the host in another form than the rule: `x/v2` and `x.demo.svc.cluster.local/v2`
- * are one destination. In this case a host alone does not name a subset.
+ * are one destination.
  *
- * @param namespace of the route object, to which a host without dots belongs
+ * @param namespace of the route object
  */
 export function meantIndex(
-  destinations: readonly Destination[],
+  { destinations, format }: Named,
   text: string,
   namespace: string,
 ): number | undefined {
   const index = destinationIndex(destinations, text)
   if (index !== undefined || fitsSeveral(destinations, text)) return index
-  const [, host = '', port, subset] = /^([^/:]+)(?::(\d{1,5})|\/([^/]+))?$/.exec(text) ?? []
-  const fitting = destinations.flatMap((one, position) => {
-    const isHost = fullName(one.host, namespace) === fullName(host, namespace)
-    const isPort = port === undefined || Number(port) === one.port
-    const isSubset = port !== undefined || subset === one.subset
-    return isHost && isPort && isSubset ? [position] : []
-  })
-  return fitting.length === 1 ? fitting[0] : undefined
+  const meant = destinations.flatMap((one, position) =>
+    format.means(one, text, namespace) ? [position] : [],
+  )
+  return meant.length === 1 ? meant[0] : undefined
 }
 
 /** The rule's own name for the destination that a text names, else the text. */
-export function ownName(
-  destinations: readonly Destination[],
-  text: string,
-  namespace: string,
-): string {
-  const index = meantIndex(destinations, text, namespace)
-  return index === undefined ? text : (destinationNames(destinations)[index] ?? text)
+export function ownName(rule: Named, text: string, namespace: string): string {
+  const index = meantIndex(rule, text, namespace)
+  return index === undefined ? text : (destinationNames(rule.destinations)[index] ?? text)
 }
 
 /** Whether a text is a form of several destinations and the name of none. */
@@ -90,18 +84,8 @@ export function fitsSeveral(destinations: readonly Destination[], text: string):
 
 function fitting(destinations: readonly Destination[], text: string): number[] {
   return destinations.flatMap((destination, index) =>
-    [...candidates(destination), `[${index}]`].includes(text) ? [index] : [],
+    [...destination.forms, `[${index}]`].includes(text) ? [index] : [],
   )
-}
-
-function candidates(destination: Destination): string[] {
-  const { host, port, subset } = destination
-  return [
-    ...(subset === undefined ? [] : [subset]),
-    host,
-    ...(port === undefined ? [] : [`${host}:${port}`]),
-    ...(subset === undefined ? [] : [`${host}/${subset}`]),
-  ]
 }
 
 function push(lists: Map<string, Destination[]>, name: string, one: Destination): void {

@@ -1,11 +1,9 @@
-import { isNamespaceName, isObjectName } from '../kube/names.ts'
 import { inputProblem, type Problem, problem } from '../problem/problem.ts'
 import { failure, type Result, success } from '../problem/result.ts'
 import { nearest, suggestion } from '../problem/suggestion.ts'
 import { destinationNames } from './destination-names.ts'
-import { serviceOf } from './istio/host.ts'
 import { type Rule, sharesOf } from './rule.ts'
-import type { Destination, NewDestination } from './rule-format.ts'
+import type { Destination, NewDestination, RuleFormat } from './rule-format.ts'
 import { shownName } from './shown-name.ts'
 import { asWritten, itemsOf, type WrittenDestinations } from './written-destinations.ts'
 
@@ -16,35 +14,16 @@ export type Addition = {
   written: WrittenDestinations
 }
 
-/** Reads `HOST/SUBSET`, `HOST:PORT`, or a host with a dot; undefined for a text of another form. */
-export function parseNewDestination(text: string): NewDestination | undefined {
-  const [host = '', subset, ...rest] = text.split('/')
-  if (subset !== undefined)
-    return rest.length === 0 && isObjectName(host) && isNamespaceName(subset)
-      ? { host, subset }
-      : undefined
-  const [, named = '', portText = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? []
-  const port = Number(portText)
-  if (isObjectName(named) && port >= 1 && port <= 65535) return { host: named, port }
-  return text.includes('.') && isObjectName(text) ? { host: text } : undefined
-}
-
-/** The problem of a name that cannot be added to a rule in a file, where no cluster shows whether it is a subset or a Service. */
-export function unclearInFile(rule: Rule, text: string): Problem {
-  const names = destinationNames(rule.destinations)
-  const host = rule.destinations[0]?.host ?? 'HOST'
-  const isLabel = isNamespaceName(text)
-  const examples = isLabel
-    ? `${host}/${text} for a subset of ${host}, or the full host name (${text}.NAMESPACE.svc.cluster.local) or ${text}:PORT for a Service`
-    : 'HOST/SUBSET for a subset, or HOST:PORT or a host name with a dot for a Service'
-  const subset = text.includes('/')
-    ? ' A subset name has only lower-case letters, digits and dashes, and no dot.'
-    : ''
+/** The problem of a name that cannot be added to a rule in a file, where no cluster shows what it means. */
+export function unclearInFile({ destinations, format }: Rule, text: string): Problem {
+  const names = destinationNames(destinations)
+  const { hint, remedy } = format.howToAdd(text, destinations[0]?.host)
+  const further = hint === '' ? '' : ` ${hint}`
   return inputProblem(
     'subset',
     'ITS-MANIFEST-DESTINATION-UNCLEAR',
-    `${shownName(text)} is not a destination of the rule (${names.join(', ')}).${suggestion(nearest(text, names))}${subset}`,
-    `To add a destination to a file, write ${examples}.`,
+    `${shownName(text)} is not a destination of the rule (${names.join(', ')}).${suggestion(nearest(text, names))}${further}`,
+    remedy,
   )
 }
 
@@ -58,15 +37,20 @@ export function destinationAt(
   const port = place.port ?? rule.destinations[largestIndex(rule)]?.port
   return rule.destinations.find(
     (one) =>
-      isSameHost(one.host, place.host, namespace) &&
+      isSameHost(rule.format, [one, place], namespace) &&
       one.port === port &&
       one.subset === place.subset,
   )
 }
 
-function isSameHost(a: string, b: string, namespace: string): boolean {
-  const [first, second] = [serviceOf(a, namespace), serviceOf(b, namespace)]
-  if (first === undefined || second === undefined) return a === b
+/** Whether two hosts are the same, however they are written. */
+export function isSameHost(
+  { serviceOf }: RuleFormat,
+  [one, other]: readonly [{ host: string }, { host: string }],
+  namespace: string,
+): boolean {
+  const [first, second] = [serviceOf(one, namespace), serviceOf(other, namespace)]
+  if (first === undefined || second === undefined) return one.host === other.host
   return first.name === second.name && first.namespace === second.namespace
 }
 

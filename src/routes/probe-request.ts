@@ -16,6 +16,8 @@ export type Arrival = {
   gateway: string
   /** Of the gateway's server. */
   port: number
+  /** The name of the gateway's listener, where listeners have names. */
+  section?: string
   /** The Pods of the gateway, as far as they are known. */
   pods?: ClientPods
 }

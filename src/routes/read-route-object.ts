@@ -131,12 +131,12 @@ async function whatIsMissing(
         ),
       )
   }
-  const { plural } = kindNamed(kind).api
+  const { kubectl: types } = kindNamed(kind)
   return failure(
     problem(
       'ITS-OBJECT-NOT-FOUND',
       `${kind} ${name} not found in namespace ${namespace} on ${api.server}.`,
-      `List what is there:\n  ${kubectl(api, namespace)} get ${plural}`,
+      `List what is there:\n  ${kubectl(api, namespace)} get ${types.list}`,
     ),
   )
 }

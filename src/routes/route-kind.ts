@@ -19,8 +19,14 @@ export type RouteKind = {
     /** The newest first. The same object is served under each version that the cluster has. */
     versions: readonly string[]
   }
+  /** What kubectl calls one such object, and a list of them. It names the API group where other groups have the same plural. */
+  kubectl: { one: string; list: string; short?: string }
   /** The fields of the spec that list rules. */
   ruleLists: readonly string[]
+  /** The fields of the spec that list its hosts, and the gateways that it is bound to. */
+  fields: { hosts: string; gateways: string }
+  /** The first words that the input `route` may have, and how to write it, for an error. */
+  route: { words: readonly Exclude<RouteSelector['kind'], 'any'>[]; forms: string }
   /** Its rules, also those that lack destinations. Those of one protocol are in the order in which they are matched. */
   rules: (object: RouteObject) => readonly Rule[]
   /** Which rule a request hits, as the gateway decides it. */
@@ -38,8 +44,8 @@ export type RouteKind = {
   format: RuleFormat
   /** The operations that let a patch through only where the rule is still at its place. */
   guard: (rule: Rule) => PatchOperation[]
-  /** The operations that name each destination in its replies; undefined where this kind cannot. */
-  stamp?: (rule: Rule, values: readonly string[]) => PatchOperation[]
+  /** Why `expect: stamp` cannot be used with an object, as a clause; undefined where it can, or where no object of the kind prevents it. */
+  stampRefusal?: (object: RouteObject) => string | undefined
   /** What is behind destinations, and whether the mesh accepts them. Read-only. */
   readBackends: (
     search: BackendSearch,

@@ -35,11 +35,6 @@ export type ManagedFields = {
   fields: Json
 }
 
-/** The name of the object's kind in a kubectl command. */
-export function kubectlType({ kind }: Pick<RouteObject, 'kind'>): string {
-  return kind.toLowerCase()
-}
-
 /** Parses the API server's answer; undefined where it is no object with the usual metadata. */
 export function parseRouteObject(answer: Json): RouteObject | undefined {
   if (!isObject(answer)) return undefined

@@ -44,6 +44,8 @@ export type Listener = {
   gateway: string
   /** undefined: every port. */
   port: number | undefined
+  /** The name of the gateway's listener; undefined: every listener. */
+  section?: string
   /** The match that this is of, as written, for rules that match more than ports and gateways; undefined: everything. */
   match?: JsonObject
 }
@@ -83,12 +85,12 @@ export function withDestinations(rule: Rule, written: WrittenDestinations): Rule
   return { ...rule, written, destinations: destinationsIn(written, rule.format) }
 }
 
-/** The proportions of a rule's weights, with sum 1; all 0 where no destination has weight. A single destination has everything. */
+/** The proportions of a rule's weights, with sum 1; all 0 where no destination has weight. */
 export function sharesOf({
   destinations,
   format,
 }: Pick<Rule, 'destinations' | 'format'>): number[] {
-  if (destinations.length === 1) return [1]
+  if (format.onlyHasAll && destinations.length === 1) return [1]
   const weights = destinations.map(({ weight }) => weight ?? format.missingWeight)
   const sum = weights.reduce((a, b) => a + b, 0)
   return weights.map((weight) => (sum === 0 ? 0 : weight / sum))

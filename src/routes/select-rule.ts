@@ -99,9 +99,9 @@ function narrowed(
   const left = atGateways.length > 0 ? atGateways : used
   if (left.length <= 1 || named.length === 0) return left
   const having = left.filter(
-    ({ destinations }) =>
-      destinations.length > 1 &&
-      named.every((name) => meantIndex(destinations, name, namespace) !== undefined),
+    (rule) =>
+      rule.destinations.length > 1 &&
+      named.every((name) => meantIndex(rule, name, namespace) !== undefined),
   )
   return having.length === 1 ? having : left
 }

@@ -4,7 +4,8 @@ import type { Protocol } from './rule.ts'
 export type RouteSelector =
   | { kind: 'any' }
   | {
-      kind: Protocol
+      /** `rule`: of a kind whose rules have one protocol. */
+      kind: Protocol | 'rule'
       /** What is behind the colon: a port, an SNI, or the name of a rule. */
       text?: string
       /** What is in the brackets: the position in the object. */

@@ -5,10 +5,10 @@ import { coreResource, grantingRule, readList, readObject } from '../kube/resour
 import { type Problem, problem, warning } from '../problem/problem.ts'
 import { shellQuoted } from '../problem/shell-quoted.ts'
 import { type ExportTo, exportToOf, nearness } from '../routes/istio/export-to.ts'
-import { type ServiceName, serviceOf } from '../routes/istio/host.ts'
+import { kindNamed } from '../routes/kinds.ts'
 import type { ClientPods } from '../routes/probe-request.ts'
 import type { BackendLabels } from '../routes/route-kind.ts'
-import type { Destination } from '../routes/rule-format.ts'
+import type { Destination, ServiceName } from '../routes/rule-format.ts'
 
 /** How many Pods of this cluster a destination has, and how many of them are ready. */
 export type Endpoints = {
@@ -30,6 +30,7 @@ export type Counted = { name: string; counted: Endpoints | Problem }
 export type CountSearch = {
   workloads: ApiServer
   /** Of the route object. */
+  kind: string
   namespace: string
   /** The gateway that connections come from. Without it, every Service counts as visible. */
   gatewayPods?: Promise<ClientPods | undefined>
@@ -40,16 +41,17 @@ export type CountSearch = {
  * time as the labels of the subsets.
  */
 export async function countEndpoints(
-  { workloads: api, namespace, gatewayPods }: CountSearch,
+  { workloads: api, kind, namespace, gatewayPods }: CountSearch,
   named: readonly NamedDestination[],
   subsetLabels: Promise<BackendLabels>,
   signal: AbortSignal,
 ): Promise<Counted[]> {
+  const { serviceOf } = kindNamed(kind).format
   const workloads = new Map<string, Promise<Workload>>()
   return Promise.all(
     named.map(async ({ name, destination }) => {
       const unknown = `the Pods of host ${destination.host} are not known`
-      const service = serviceOf(destination.host, namespace)
+      const service = serviceOf(destination, namespace)
       if (!service) return { name, counted: skipped(name, unknown, '') }
       const key = `${service.namespace}/${service.name}`
       const reading = workloads.get(key) ?? readWorkload(api, service, signal)

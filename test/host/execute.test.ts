@@ -100,9 +100,9 @@ test('the summary names no folder of a report that could not be written', async 
 
 test('an object of a kind that cannot be shifted is not reported as missing too', async () => {
   const redactor = startRedacting()
-  const { problems, raw } = fromArguments(['status', 'HTTPRoute/x', '-n', 'demo'], () => '')
+  const { problems, raw } = fromArguments(['status', 'UDPRoute/x', '-n', 'demo'], () => '')
   const { outcome } = await execute({ ...hostOf({}, redactor), raw, problems })
-  expect(outcome.message).toContain('"HTTPRoute/x" cannot be shifted. Use VirtualService/NAME.')
+  expect(outcome.message).toContain('"UDPRoute/x" cannot be shifted. Use KIND/NAME')
   expect(outcome.message).not.toContain('is required')
 })
 

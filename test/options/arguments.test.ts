@@ -50,7 +50,7 @@ describe('the command line', () => {
   ])('refuses two modes: %j', (words) => {
     const { problems } = fromArguments(words, NOTHING)
     expect(inputTexts(problems)).toEqual([
-      'Unexpected word "verify". Use one mode, then VirtualService/NAME and options.',
+      'Unexpected word "verify". Use one mode, then KIND/NAME and options.',
     ])
   })
 
@@ -162,11 +162,19 @@ describe('the command line', () => {
     ])
     expect(fromArguments(['plan', 'vs/a', '--virtual-service', 'a'], NOTHING).problems).toEqual([])
     expect(inputTexts(fromArguments(['plan', 'Gateway/a'], NOTHING).problems)).toEqual([
-      '"Gateway/a" cannot be shifted. Use VirtualService/NAME.',
+      '"Gateway/a" cannot be shifted. Use KIND/NAME, with the kind VirtualService, HTTPRoute, GRPCRoute, TLSRoute or TCPRoute.',
     ])
   })
 
   test.each([
+    [
+      ['httproute/a', 'vs/a'],
+      'Only one object can be named, not "HTTPRoute/a" and "VirtualService/a".',
+    ],
+    [
+      ['httproute/a', '--object', 'HTTPRoute/b'],
+      'Only one HTTPRoute can be named, not "a" and "b".',
+    ],
     [['vs/a', 'vs/b'], 'Only one VirtualService can be named, not "a" and "b".'],
     [['--weight', '10', '--weight=20'], '--weight can be given only once, not as "10" and "20".'],
     [['-n', 'a', '--namespace', 'b'], '--namespace can be given only once, not as "a" and "b".'],

@@ -13,7 +13,7 @@ test('a shift with the required inputs only has the default of every other optio
   expect(optionsOf()).toEqual({
     mode: 'shift',
     namespace: 'demo',
-    virtualService: 'tcp-echo',
+    object: { kind: 'VirtualService', namespace: 'demo', name: 'tcp-echo' },
     route: { kind: 'any' },
     wanted: { kind: 'weight', subset: 'v2', percent: 20 },
     steps: [],
@@ -178,7 +178,12 @@ describe('mode', () => {
       }
       const { options, problems } = readOptions((name) => given[name])
       expect(problems).toEqual([])
-      expect(options).toMatchObject({ mode, namespace, virtualService: object, expect: [] })
+      expect(options).toMatchObject({
+        mode,
+        namespace,
+        object: { kind: 'VirtualService', namespace, name: object },
+        expect: [],
+      })
     },
   )
 

@@ -6,7 +6,9 @@ import {
   fitsSeveral,
   meantIndex,
 } from '../../src/routes/destination-names.ts'
+import { ISTIO_FORMAT } from '../../src/routes/istio/rules/istio-format.ts'
 import type { Destination } from '../../src/routes/rule-format.ts'
+import { destinationOf } from './support/objects.ts'
 
 type Written = { host: string; port?: number; subset?: string }
 
@@ -15,7 +17,7 @@ function names(...written: Written[]): string[] {
 }
 
 function destination({ host, port, subset }: Written): Destination {
-  return { host, port, subset, weight: undefined }
+  return destinationOf(host, { ...(port === undefined ? {} : { port }), subset })
 }
 
 test.each<[string, Written[], string[]]>([
@@ -148,7 +150,7 @@ test.each<[string, number | undefined]>([
     { host: 'y.demo.svc.cluster.local', port: 2 },
     { host: 'z' },
   ].map(destination)
-  expect(meantIndex(destinations, text, 'demo')).toBe(index)
+  expect(meantIndex({ destinations, format: ISTIO_FORMAT }, text, 'demo')).toBe(index)
 })
 
 const some: fc.Arbitrary<Destination> = fc

@@ -22,13 +22,20 @@ const FORMAT: RuleFormat = {
   weight: 'parts',
   missingWeight: 1,
   largestWeight: 1_000_000,
+  onlyHasAll: false,
+  hasSubsets: false,
   required: 'to',
   parse: (item) => ({
+    forms: [textAt(item, 'to') ?? ''],
     host: textAt(item, 'to') ?? '',
     port: undefined,
     subset: undefined,
     weight: numberAt(item, 'parts'),
   }),
+  serviceOf: ({ host }, namespace) => ({ namespace, name: host }),
+  means: () => false,
+  newDestination: (text) => ({ host: text }),
+  howToAdd: () => ({ hint: '', remedy: '' }),
   uncopied: ['filters'],
   moved: (item, to) => ({ ...item, to: 'host' in to ? to.host : to.subset }),
 }
@@ -36,7 +43,10 @@ const FORMAT: RuleFormat = {
 const SPLITTER: RouteKind = {
   kind: 'Splitter',
   api: { group: 'example.com', plural: 'splitters', versions: ['v2', 'v1'] },
+  kubectl: { one: 'splitter', list: 'splitters' },
   ruleLists: ['rules'],
+  fields: { hosts: 'hosts', gateways: 'edges' },
+  route: { words: ['rule'], forms: 'rule:NAME' },
   rules: ({ spec }) =>
     objectsAt(spec, 'rules').map((rule, index): Rule => {
       const items = objectsAt(rule, 'backends')

@@ -3,6 +3,7 @@ import { respond } from '../../sandbox/faults/api-acts.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { checkBackends } from '../../src/workloads/check-backends.ts'
 import { apiOf, NEVER } from '../kube/support/cluster.ts'
+import { destinationOf } from '../routes/support/objects.ts'
 
 let sandbox: Sandbox
 
@@ -20,7 +21,7 @@ function look(host: string, subset: string, signal = NEVER) {
     kind: 'VirtualService',
     namespace: 'demo',
   }
-  const destination = { host, port: 9000, subset, weight: undefined }
+  const destination = destinationOf(host, { port: 9000, subset })
   return checkBackends(where, [{ name: subset, destination }], signal)
 }
 

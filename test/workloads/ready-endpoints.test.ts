@@ -4,6 +4,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import type { Destination } from '../../src/routes/rule-format.ts'
 import { countEndpoints, noneReady } from '../../src/workloads/ready-endpoints.ts'
 import { apiOf, callsOf, may, NEVER, userWith } from '../kube/support/cluster.ts'
+import { destinationOf } from '../routes/support/objects.ts'
 
 let sandbox: Sandbox
 
@@ -17,7 +18,7 @@ beforeEach(() => {
 })
 
 function to(subset: string | undefined, host = 'tcp-echo'): Destination {
-  return { host, port: 9000, subset, weight: undefined }
+  return destinationOf(host, { port: 9000, subset })
 }
 
 function named(destination: Destination) {
@@ -27,7 +28,7 @@ function named(destination: Destination) {
 /** The counts, or findings, of destinations whose subsets are labels of the same name. */
 async function count(destinations: Destination[], kubeconfig = sandbox.kubeconfig) {
   const counted = await countEndpoints(
-    { workloads: apiOf(kubeconfig), namespace: 'demo' },
+    { workloads: apiOf(kubeconfig), kind: 'VirtualService', namespace: 'demo' },
     destinations.map(named),
     Promise.resolve(({ subset }) => (subset === undefined ? {} : { version: subset })),
     NEVER,
@@ -129,7 +130,7 @@ describe('the endpoints behind destinations', () => {
     sandbox.objects.create({
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name: 'early', namespace: 'demo' },
+      metadata: { name: 'early', kind: 'VirtualService', namespace: 'demo' },
       spec: {
         selector: { app: 'tcp-echo' },
         ports: [{ port: 9000 }],
@@ -163,7 +164,7 @@ describe('endpoints that cannot be counted have a warning', () => {
     const unknown = Promise.resolve(() => undefined)
     const api = apiOf(sandbox.kubeconfig)
     const [counted] = await countEndpoints(
-      { workloads: api, namespace: 'demo' },
+      { workloads: api, kind: 'VirtualService', namespace: 'demo' },
       [named(to('v1'))],
       unknown,
       NEVER,
@@ -175,7 +176,7 @@ describe('endpoints that cannot be counted have a warning', () => {
     sandbox.objects.create({
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name: 'outside', namespace: 'demo' },
+      metadata: { name: 'outside', kind: 'VirtualService', namespace: 'demo' },
       spec: { ports: [{ port: 9000 }] },
     })
     expect(await count([to(undefined, 'nowhere'), to(undefined, 'outside')])).toMatchObject([

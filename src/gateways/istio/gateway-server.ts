@@ -1,8 +1,8 @@
 import { kubectl } from '../../kube/kubectl.ts'
 import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from '../../kube/resources.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
-import { coversHost as covers } from '../../routes/istio/match/virtual-host.ts'
 import { boundGateways } from '../../routes/istio/rules/listeners.ts'
+import { coversHost as covers } from '../../routes/match/virtual-host.ts'
 import { trafficWord } from '../../routes/rule.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from '../gateway-search.ts'
 import {

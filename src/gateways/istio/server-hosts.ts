@@ -1,6 +1,5 @@
 import { textsAt } from '../../kube/json.ts'
-import { isWildcard } from '../../routes/istio/host.ts'
-import { coversHost, virtualHostFor } from '../../routes/istio/match/virtual-host.ts'
+import { coversHost, isWildcard, virtualHostFor } from '../../routes/match/virtual-host.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import { isWithin } from '../host-names.ts'

@@ -1,7 +1,9 @@
 import { isNamespaceName, isObjectName } from '../../kube/names.ts'
+import { kindNamed } from '../../routes/kinds.ts'
+import type { ObjectName } from '../../routes/object-name.ts'
 import type { RouteSelector } from '../../routes/wanted.ts'
 import { ALL_MODES, option, WEIGHING } from '../option.ts'
-import { parseObjectText } from '../parse/object-text.ts'
+import { type KindAndName, kindsText, parseObjectText } from '../parse/object-text.ts'
 import { parseRoute } from '../parse/route.ts'
 import { oneOf, textThat } from '../parsers.ts'
 import type { Reader } from '../reader.ts'
@@ -21,7 +23,7 @@ const NAMESPACE = option({
   name: 'namespace',
   type: 'name',
   placeholder: 'NAME',
-  text: 'Namespace of the VirtualService.',
+  text: 'Namespace of the route object.',
   modes: ALL_MODES,
   required: 'always',
   parse: textThat(
@@ -42,32 +44,30 @@ const VIRTUAL_SERVICE = option({
   ),
 })
 
-const OBJECT = option({
+const OBJECT = option<KindAndName>({
   name: 'object',
   type: 'KIND/NAME',
   placeholder: 'KIND/NAME',
-  brief: 'The route object: VirtualService/NAME (or vs/NAME).',
-  text: 'The route object, as VirtualService/NAME. The kind can be written in any case, singular or plural, and as vs.',
+  brief: 'The route object: VirtualService/NAME (or vs/NAME), HTTPRoute/NAME and so on.',
+  text: 'The route object, as KIND/NAME. KIND is VirtualService (or vs), HTTPRoute, GRPCRoute, TLSRoute or TCPRoute, in any case, singular or plural.',
   modes: ALL_MODES,
   parse: ({ text, mustBe }) =>
     parseObjectText(text) ??
-    mustBe('VirtualService/NAME, with the name of the object without its namespace'),
+    mustBe(
+      `KIND/NAME, with the kind ${kindsText()} and the name of the object without its namespace`,
+    ),
 })
 
 const ROUTE = option<RouteSelector>({
   name: 'route',
-  type: 'http, http:NAME, http[I], tls, tls:SNI, tls[I], tcp, tcp:PORT or tcp[I]',
-  placeholder: 'http:NAME|tls:SNI|tcp:PORT|http[I]',
+  type: 'http, http:NAME, http[I], tls, tls:SNI, tls[I], tcp, tcp:PORT, tcp[I], rule:NAME or rule[I]',
+  placeholder: 'http:NAME|tls:SNI|tcp:PORT|http[I]|rule:NAME|rule[I]',
   brief:
-    'The rule to shift: http, tls or tcp, with :NAME, :SNI or :PORT, or its position [I] from 0. Required only if several rules fit.',
-  text: 'The rule of the VirtualService to shift: http:NAME by the name of the rule, tls:SNI by a host of its sniHosts, tcp:PORT by the port that it matches, or http[I], tls[I], tcp[I] by its position in the object, counted from 0. http, tls or tcp alone is the only rule of that kind that fits. Required only if several rules fit; the error then lists them.',
+    'The rule to shift: http, tls or tcp, with :NAME, :SNI or :PORT, or its position [I] from 0; of the Gateway API rule:NAME or rule[I]. Required only if several rules fit.',
+  text: 'The rule to shift. Of a VirtualService: http:NAME by the name of the rule, tls:SNI by a host of its sniHosts, tcp:PORT by the port that it matches, or http[I], tls[I], tcp[I] by its position in the object, counted from 0. http, tls or tcp alone is the only rule of that kind that fits. Of an object of the Gateway API: rule:NAME or rule[I]. Required only if several rules fit; the error then lists them.',
   modes: [...WEIGHING, 'status'],
-  parse: ({ text, mustBe }) =>
-    parseRoute(text) ??
-    mustBe(
-      'http, http:NAME, tls, tls:SNI, tcp or tcp:PORT with a port from 1 to 65535, or http[I], tls[I] or tcp[I] with the position of the rule, counted from 0',
-      'ITS-ROUTE-INVALID',
-    ),
+  // Which forms there are depends on the kind of the object.
+  parse: ({ text }) => parseRoute(text),
 })
 
 export const MANIFEST = option({
@@ -76,7 +76,7 @@ export const MANIFEST = option({
   placeholder: 'PATH',
   brief:
     'Use this YAML file in place of a cluster: plan shows the edit, shift writes it. verify confirms its weights.',
-  text: 'The file that holds the VirtualService in a repository (GitOps). plan shows the edit of the file and shift writes it, one step per run; neither uses a cluster. verify with weights: current confirms the weights in the file.',
+  text: 'The file that holds the route object in a repository (GitOps). plan shows the edit of the file and shift writes it, one step per run; neither uses a cluster. verify with weights: current confirms the weights in the file.',
   parse: textThat(
     (text) => !text.includes('\n'),
     'the path of a YAML file, not the content of the file',
@@ -90,23 +90,25 @@ export const OBJECT_OPTIONS = {
 
 export type ObjectOptions = {
   namespace: string
-  virtualService: string
+  object: ObjectName
   route: RouteSelector
   /** The YAML file that `shift` and `plan` edit instead of a cluster, and that has the current weights for `verify`. */
   manifest: string | undefined
 }
 
 export function readObject(reader: Reader): ObjectOptions {
+  const namespace = reader.required(NAMESPACE) ?? ''
+  const { kind, name } = readName(reader) ?? { kind: 'VirtualService', name: '' }
   return {
-    namespace: reader.required(NAMESPACE) ?? '',
-    virtualService: readName(reader) ?? '',
-    route: reader.optional(ROUTE) ?? { kind: 'any' },
+    namespace,
+    object: { kind, namespace, name },
+    route: readRoute(reader, kind),
     manifest: reader.optional(MANIFEST),
   }
 }
 
-/** The name of the object, which is given in one of two inputs. */
-function readName(reader: Reader): string | undefined {
+/** The object, which is given in one of two inputs. */
+function readName(reader: Reader): KindAndName | undefined {
   const hasObject = reader.given(OBJECT) !== undefined
   if (!hasObject && reader.given(VIRTUAL_SERVICE) === undefined)
     reader.refuse(
@@ -114,13 +116,28 @@ function readName(reader: Reader): string | undefined {
       'ITS-INPUT-REQUIRED',
       () => 'object is required, such as VirtualService/NAME. Or use virtual-service: NAME.',
     )
-  const [name, other] = [reader.optional(OBJECT), reader.optional(VIRTUAL_SERVICE)]
-  if (name !== undefined && other !== undefined && name !== other)
+  const [object, name] = [reader.optional(OBJECT), reader.optional(VIRTUAL_SERVICE)]
+  const isSame = object?.kind === 'VirtualService' && object.name === name
+  if (object !== undefined && name !== undefined && !isSame) {
+    const { kind } = object
+    const first = kind === 'VirtualService' ? object.name : `${kind}/${object.name}`
     reader.refuse(
       'object',
       'ITS-INPUTS-CONFLICT',
       (shown) =>
-        `object and virtual-service name different objects: ${shown(name)} and ${shown(other)}. Use one of them.`,
+        `object and virtual-service name different objects: ${shown(first)} and ${shown(name)}. Use one of them.`,
     )
-  return name ?? other
+  }
+  return object ?? (name === undefined ? undefined : { kind: 'VirtualService', name })
+}
+
+/** The rule, in one of the forms that the kind of the object has. */
+function readRoute(reader: Reader, kind: string): RouteSelector {
+  const text = reader.given(ROUTE)
+  if (text === undefined) return { kind: 'any' }
+  const route = reader.optional(ROUTE)
+  const { words, forms } = kindNamed(kind).route
+  if (route && route.kind !== 'any' && words.includes(route.kind)) return route
+  reader.givenOf(ROUTE.name, text).mustBe(forms, 'ITS-ROUTE-INVALID')
+  return { kind: 'any' }
 }

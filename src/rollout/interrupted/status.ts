@@ -10,7 +10,7 @@ import { wayBackCommand } from '../../journal/way-back.ts'
 import { IN_CLUSTER } from '../../kube/credentials/kubeconfig/read-kubeconfig.ts'
 import { problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
-import { objectNameOf, placeText } from '../../routes/object-name.ts'
+import { placeText } from '../../routes/object-name.ts'
 import { percentsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { selectRule } from '../../routes/select-rule.ts'
@@ -38,7 +38,7 @@ export function sayStarted({ api, workloads, options, emit }: Context): void {
     kind: 'started',
     server: api.server,
     context: api.context ?? IN_CLUSTER,
-    object: placeText(objectNameOf(options)),
+    object: placeText(options.object),
     workloadsServer: workloads.server,
   })
 }

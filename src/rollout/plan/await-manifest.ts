@@ -6,9 +6,9 @@ import type { Options } from '../../options/options.ts'
 import { warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { destinationNames } from '../../routes/destination-names.ts'
-import { fullName } from '../../routes/istio/host.ts'
 import { kindOf } from '../../routes/kinds.ts'
-import { objectNameOf, placeText } from '../../routes/object-name.ts'
+import { isSameHost } from '../../routes/new-destination.ts'
+import { placeText } from '../../routes/object-name.ts'
 import { percentsOf, percentsText } from '../../routes/percents.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { gatewaysOf, type Rule, sharesOf } from '../../routes/rule.ts'
@@ -50,7 +50,7 @@ export async function awaitManifest(
     if (look.kind === 'same')
       return { ...found, rule: look.rule, wanted: look.wanted, differedAtMs }
     const left = until - nowMs()
-    const whose = placeText(objectNameOf(options))
+    const whose = placeText(options.object)
     const what = `${whose} on the cluster is not yet what ${rule.path} says: ${look.differences.join('; ')}`
     if (left <= 0) throw notRolledOut(what)
     if (differedAtMs === undefined)
@@ -78,11 +78,12 @@ function notRolledOut(what: string): RunError {
 }
 
 function compare(object: RouteObject, rule: ManifestRule, options: Options): Look {
+  const { hosts } = kindOf(object).fields
   const found = ruleOnCluster(object, rule, options)
   if (typeof found === 'string') return { kind: 'different', differences: [found] }
-  const places = pairs(found.destinations, rule.rule.destinations, object.namespace)
+  const places = pairs(found, rule.rule.destinations, object.namespace)
   const differences = [
-    ...differentLists('hosts', textsAt(object.spec, 'hosts'), textsAt(rule.object.spec, 'hosts')),
+    ...differentLists(hosts, textsAt(object.spec, hosts), textsAt(rule.object.spec, hosts)),
     ...differentGateways(object, found, rule),
     ...differentIdentity(found.identity, rule.rule.identity),
     ...places.missing.map((one) => `destination ${destinationText(one)} is missing`),
@@ -138,21 +139,28 @@ function differentIdentity(cluster: Json, file: Json): string[] {
 }
 
 function differentGateways(object: RouteObject, found: Rule, { object: file, rule }: ManifestRule) {
-  if (textsAt(file.spec, 'gateways').length === 0) return []
-  const { boundGateways } = kindOf(object)
-  const bound = differentLists('gateways', boundGateways(object), boundGateways(file))
-  return bound.length > 0 ? bound : differentLists('gateways', gatewaysOf(found), gatewaysOf(rule))
+  const { boundGateways, fields } = kindOf(object)
+  const named = file.spec[fields.gateways]
+  if (!Array.isArray(named) || named.length === 0) return []
+  const bound = differentLists(fields.gateways, boundGateways(object), boundGateways(file))
+  return bound.length > 0
+    ? bound
+    : differentLists(fields.gateways, gatewaysOf(found), gatewaysOf(rule))
 }
 
 /** Each destination of the cluster with its partner in the file: the same Service and subset, and the port if the file has one. */
-function pairs(cluster: readonly Destination[], file: readonly Destination[], namespace: string) {
+function pairs(
+  { destinations: cluster, format }: Rule,
+  file: readonly Destination[],
+  namespace: string,
+) {
   const left = new Set(file.keys())
   const partners = cluster.map((one) => {
     const partner = [...left].find((index) => {
       const other = file[index]
       return (
         other !== undefined &&
-        fullName(one.host, namespace) === fullName(other.host, namespace) &&
+        isSameHost(format, [one, other], namespace) &&
         (other.port === undefined || one.port === other.port) &&
         one.subset === other.subset
       )

@@ -6,8 +6,7 @@ import { unifiedDiff } from '../../manifest/unified-diff.ts'
 import type { Options } from '../../options/options.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import { RunError } from '../../problem/run-error.ts'
-import { serviceOf } from '../../routes/istio/host.ts'
-import { objectNameOf, placeText } from '../../routes/object-name.ts'
+import { placeText } from '../../routes/object-name.ts'
 import { weighed } from '../../routes/weights/weigh.ts'
 import type { Context } from '../model/context.ts'
 import { costOf } from '../model/cost.ts'
@@ -55,7 +54,7 @@ async function attempt(
   emit: (event: RunEvent) => void,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const object = placeText(objectNameOf(options))
+  const object = placeText(options.object)
   emit({ kind: 'manifest', path: file.path, object })
   const { change, planned, trouble, notes, unknownHost } = await changedFile(options, file, signal)
   emit({ kind: 'planned', plan: planned })
@@ -136,7 +135,8 @@ async function changedFile(
     if (!edited.ok) throw stopOn(edited.problems.map((one) => inFile(file, one)))
     const change = { before: text, after: edited.value }
     const host = plan.added && plan.destinations.at(-1)?.host
-    const odd = host !== undefined && serviceOf(host, options.namespace) === undefined
+    const odd =
+      host !== undefined && rule.format.serviceOf({ host }, options.namespace) === undefined
     const unknown = odd ? { unknownHost: notAService(host) } : {}
     if (options.mode === 'plan') return { change, planned, ...unknown, notes: [] }
     try {

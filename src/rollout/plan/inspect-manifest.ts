@@ -6,8 +6,7 @@ import type { Options } from '../../options/options.ts'
 import { inputProblem, type Problem } from '../../problem/problem.ts'
 import { failure, type Result, success } from '../../problem/result.ts'
 import { destinationIndex, fitsSeveral } from '../../routes/destination-names.ts'
-import { destinationAt, parseNewDestination, unclearInFile } from '../../routes/new-destination.ts'
-import { objectNameOf } from '../../routes/object-name.ts'
+import { destinationAt, unclearInFile } from '../../routes/new-destination.ts'
 import type { Rule } from '../../routes/rule.ts'
 import type { NewDestination } from '../../routes/rule-format.ts'
 import { selectRule } from '../../routes/select-rule.ts'
@@ -59,7 +58,7 @@ function inspect(options: Options, wanted: Wanted, file: ManifestFile): Result<I
     const why = messageOf(error)
     return failure(manifestProblem('ITS-MANIFEST-UNREADABLE', `The file cannot be read: ${why}.`))
   }
-  const opened = openManifest(text, objectNameOf(options), file.beside)
+  const opened = openManifest(text, options.object, file.beside)
   if (!opened.ok) return opened
   const { object } = opened.value
   const selected = selectRule(object, options.route, namedDestinations({ ...options, wanted }))
@@ -86,7 +85,7 @@ function addedIn(
   const { subset } = wanted
   if (destinationIndex(rule.destinations, subset) !== undefined) return success(undefined)
   if (fitsSeveral(rule.destinations, subset)) return success(undefined)
-  const place = parseNewDestination(subset)
+  const place = rule.format.newDestination(subset)
   if (place === undefined) return failure(unclearInFile(rule, subset))
   const existing = destinationAt(rule, place, namespace)
   return existing

@@ -10,13 +10,11 @@ export function withOwnNames(options: Options, rule: Rule, namespace: string): O
 }
 
 /** The same for the weights alone. */
-export function wantedIn(wanted: Wanted, { destinations }: Rule, namespace: string): Wanted {
-  const own = (text: string) => ownName(destinations, text, namespace)
+export function wantedIn(wanted: Wanted, rule: Rule, namespace: string): Wanted {
+  const own = (text: string) => ownName(rule, text, namespace)
   if (wanted.kind === 'weight') return { ...wanted, subset: own(wanted.subset) }
   if (wanted.kind === 'current') return wanted
-  const indexes = Object.keys(wanted.percents).map((text) =>
-    meantIndex(destinations, text, namespace),
-  )
+  const indexes = Object.keys(wanted.percents).map((text) => meantIndex(rule, text, namespace))
   // Two spellings of one destination stay, and planning the edit says that they are the same.
   if (new Set(indexes).size < indexes.length) return wanted
   const percents: Record<string, number> = Object.create(null)

@@ -8,9 +8,8 @@ import { ApiError } from '../../kube/api-error.ts'
 import { textAt } from '../../kube/json.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { destinationIndex, fitsSeveral } from '../../routes/destination-names.ts'
-import { serviceOf } from '../../routes/istio/host.ts'
-import { kindNamed } from '../../routes/kinds.ts'
-import { destinationAt, largestIndex, parseNewDestination } from '../../routes/new-destination.ts'
+import { kindNamed, kindOf } from '../../routes/kinds.ts'
+import { destinationAt, largestIndex } from '../../routes/new-destination.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import type { Destination, NewDestination } from '../../routes/rule-format.ts'
@@ -33,7 +32,9 @@ export async function placeOfNew(
   if (fitsSeveral(destinations, wanted.subset)) return undefined
   const copied = destinations[largestIndex(rule)]
   if (copied === undefined) return undefined
-  const given = parseNewDestination(wanted.subset)
+  const given = rule.format.newDestination(wanted.subset)
+  // Without subsets, every name that can be one of a Service is a place.
+  if (given === undefined && !rule.format.hasSubsets) return undefined
   const place =
     given === undefined
       ? await byPlainName(context, object, { name: wanted.subset, copied }, signal)
@@ -50,15 +51,17 @@ export async function placeOfNew(
 /** `HOST/SUBSET` is looked at by preflight; a Service is looked up here, for its port. */
 async function byWrittenPlace(
   context: Context,
-  { namespace }: RouteObject,
+  object: RouteObject,
   { place, copied }: { place: NewDestination; copied: Destination },
   signal: AbortSignal,
 ): Promise<NewDestination> {
   if (!('host' in place) || place.subset !== undefined) return place
-  const found = await look(context, { ...place, copied, namespace }, signal)
+  const { namespace } = object
+  const { format } = kindOf(object)
+  const found = await look(context, { ...place, copied, namespace, format }, signal)
   if (found.kind === 'place') return found.place
   if (found.kind === 'wrong') throw stop(found.says)
-  const service = serviceOf(place.host, namespace)
+  const service = format.serviceOf(place, namespace)
   if (found.kind === 'missing')
     throw new RunError(
       'ITS-SERVICE-NOT-FOUND',
@@ -77,7 +80,8 @@ async function byPlainName(
   signal: AbortSignal,
 ): Promise<NewDestination | undefined> {
   const { namespace } = object
-  const found = await look(context, { host: name, copied, namespace }, signal)
+  const { format } = kindOf(object)
+  const found = await look(context, { host: name, copied, namespace, format }, signal)
   if (found.kind === 'missing' || found.kind === 'unknown') return undefined
   if (await isSubset(context, object, { ...copied, subset: name }, signal)) return undefined
   if (found.kind === 'wrong') throw stop(found.says)

@@ -2,7 +2,6 @@ import { defaultErrors } from '../../evidence/probe/default-errors.ts'
 import type { Options } from '../../options/options.ts'
 import { destinationIndex } from '../../routes/destination-names.ts'
 import { kindNamed } from '../../routes/kinds.ts'
-import { objectNameOf } from '../../routes/object-name.ts'
 import type { Rule } from '../../routes/rule.ts'
 import type { Wanted } from '../../routes/wanted.ts'
 import type { WeightEdit } from '../../routes/weights/weight-edit.ts'
@@ -40,7 +39,7 @@ export function planRun(rule: Rule, edit: WeightEdit, options: Options): RunPlan
     ...(options.stamp && writes && { stamps: true }),
     added: edit.added === undefined ? undefined : edit.names.at(-1),
     shifted: shiftedIndex(edit, options.wanted),
-    disturbs: kindNamed(objectNameOf(options).kind).disturbs(rule),
+    disturbs: kindNamed(options.object.kind).disturbs(rule),
     checks: planChecks(
       {
         ...edit,

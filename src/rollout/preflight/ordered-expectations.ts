@@ -9,12 +9,12 @@ import type { PlanInput } from '../plan/shift-plan.ts'
 /** The expectations in the order of the rule's destinations, and a problem for each that is missing or unknown. */
 export function orderedExpectations(
   context: Context,
-  { object, edit: { names, destinations } }: Pick<PlanInput, 'object' | 'edit'>,
+  { object, rule, edit: { names, destinations } }: Pick<PlanInput, 'object' | 'rule' | 'edit'>,
 ): { ordered: Expectation[]; findings: Problem[] } {
   const { expect: asked, mode } = context.options
   const expect = asked.map((one) => ({
     ...one,
-    destination: ownName(destinations, one.destination, object.namespace),
+    destination: ownName({ destinations, format: rule.format }, one.destination, object.namespace),
     given: one.destination,
   }))
   const isUsed = !context.options.stamp && (mode !== 'plan' || expect.length > 0)

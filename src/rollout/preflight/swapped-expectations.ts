@@ -9,7 +9,7 @@ import { isJustChanged } from './just-changed.ts'
 import { expressions } from './probe-hints.ts'
 
 type ProbedRun = {
-  options: Pick<Options, 'mode' | 'virtualService' | 'expect' | 'propagationTimeoutMs'>
+  options: Pick<Options, 'mode' | 'object' | 'expect' | 'propagationTimeoutMs'>
   workloads: Pick<ApiServer, 'context'>
 }
 type NamedShares = Pick<WeightEdit, 'names' | 'presentShares'>
@@ -30,8 +30,8 @@ export function findUnaskedReplies(
   return [
     warning(
       'ITS-UNEXPECTED-REPLIES',
-      `Replies of ${listText(answered)} came, although ${options.virtualService} has 0% for ${answered.length === 1 ? 'it' : 'them'}.`,
-      `Check that expect has the correct expression for each destination (${expressions(options.expect)}). If it has, the gateway does not use the weights of the VirtualService:\n  ${istioctl(workloads)} proxy-status`,
+      `Replies of ${listText(answered)} came, although ${options.object.name} has 0% for ${answered.length === 1 ? 'it' : 'them'}.`,
+      `Check that expect has the correct expression for each destination (${expressions(options.expect)}). If it has, the gateway does not use the weights of the ${options.object.kind}:\n  ${istioctl(workloads)} proxy-status`,
     ),
   ]
 }

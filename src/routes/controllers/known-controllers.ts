@@ -1,7 +1,7 @@
 import { textAt } from '../../kube/json.ts'
 import { clusterFlags, kubectl } from '../../kube/kubectl.ts'
 import { shellQuoted } from '../../problem/shell-quoted.ts'
-import { kubectlType } from '../route-object.ts'
+import { kubectlType } from '../kinds.ts'
 import {
   annotation,
   type Controller,

@@ -8,9 +8,10 @@ import {
   textAt,
   textsAt,
 } from '../../kube/json.ts'
+import { isWildcard } from '../match/virtual-host.ts'
 import { byAge } from './by-age.ts'
 import { isForAll } from './export-to.ts'
-import { fullName, isWildcard } from './host.ts'
+import { fullName } from './host.ts'
 
 /** A DestinationRule, with the parts that decide to which clients it applies. */
 export type DestinationRule = {

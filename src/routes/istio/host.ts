@@ -1,8 +1,7 @@
 import { textsAt } from '../../kube/json.ts'
+import { isWildcard } from '../match/virtual-host.ts'
 import type { RouteObject } from '../route-object.ts'
-
-/** A Service by its namespace and name. */
-export type ServiceName = { namespace: string; name: string }
+import type { ServiceName } from '../rule-format.ts'
 
 /**
  * The Service that a destination's host names; undefined for a host that is not the name of a Service, such as that of
@@ -37,8 +36,4 @@ export function hostsMatch(one: string, other: string): boolean {
   if (isWildcard(one)) return other.endsWith(one.slice(1))
   if (isWildcard(other)) return one.endsWith(other.slice(1))
   return one === other
-}
-
-export function isWildcard(host: string): boolean {
-  return host.startsWith('*')
 }

@@ -1,9 +1,9 @@
 import { type Problem, problem } from '../../problem/problem.ts'
 import { nearest, suggestion } from '../../problem/suggestion.ts'
+import { isWildcard } from '../match/virtual-host.ts'
 import type { ClientPods } from '../probe-request.ts'
 import type { Destination } from '../rule-format.ts'
 import { type DestinationRule, hasLabels, type MergedRule } from './destination-rule-order.ts'
-import { isWildcard } from './host.ts'
 
 /** What was read about the DestinationRules for a destination's host. */
 type Known = {

@@ -20,7 +20,14 @@ export const VIRTUAL_SERVICE: RouteKind = {
     plural: 'virtualservices',
     versions: ['v1', 'v1beta1', 'v1alpha3'],
   },
+  kubectl: { one: 'virtualservice', list: 'virtualservices', short: 'vs' },
   ruleLists: RULE_LISTS,
+  fields: { hosts: 'hosts', gateways: 'gateways' },
+  route: {
+    words: ['http', 'tls', 'tcp'],
+    forms:
+      'http, http:NAME, tls, tls:SNI, tcp or tcp:PORT with a port from 1 to 65535, or http[I], tls[I] or tcp[I] with the position of the rule, counted from 0',
+  },
   rules: virtualServiceRules,
   hit,
   unmetConditions,

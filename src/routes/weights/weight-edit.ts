@@ -164,14 +164,17 @@ function planAddition(
   to: NewDestination | undefined,
 ): Result<WeightEdit> {
   const names = before.names.join(', ')
-  if (to === undefined && !isNamespaceName(subset))
+  const { hasSubsets, newDestination } = rule.format
+  const ofRule = isNamespaceName(subset) ? { subset } : undefined
+  const place = to ?? (hasSubsets ? ofRule : newDestination(subset))
+  if (place === undefined)
     return wrong(
       'subset',
       'ITS-DESTINATION-NOT-FOUND',
-      `${shownName(subset)} is not a destination of the rule (${names}), and no subset can have that name.`,
+      `${shownName(subset)} is not a destination of the rule (${names}), and no ${hasSubsets ? 'subset' : 'Service'} can have that name.`,
       nearestText(subset, before.names),
     )
-  const made = addedTo(rule, to ?? { subset })
+  const made = addedTo(rule, place)
   if (!made.ok)
     return failure(...made.problems.map((one): Problem => ({ ...one, input: 'subset' })))
   const destinations: Destination[] = [...rule.destinations, made.value.destination]
@@ -181,7 +184,7 @@ function planAddition(
     presentShares: [...before.presentShares, 0],
     added: made.value,
   }
-  if (to === undefined && after.names.at(-1) !== subset)
+  if (place === ofRule && after.names.at(-1) !== subset)
     return wrong(
       'subset',
       'ITS-DESTINATION-AMBIGUOUS',

@@ -23,27 +23,43 @@ describe('namespace and the name of the object', () => {
 })
 
 describe('object', () => {
-  test.each(['VirtualService/shop', 'virtualservices/shop', 'VS/shop'])(
-    '%s names a VirtualService',
-    (object) => {
-      const { virtualService } = optionsOf({ object, 'virtual-service': undefined })
-      expect(virtualService).toBe('shop')
-    },
-  )
+  test.each([
+    ['VirtualService/shop', 'VirtualService'],
+    ['virtualservices/shop', 'VirtualService'],
+    ['VS/shop', 'VirtualService'],
+    ['virtualservice.networking.istio.io/shop', 'VirtualService'],
+    ['virtualservices.v1beta1.networking.istio.io/shop', 'VirtualService'],
+    ['HTTPRoute/shop', 'HTTPRoute'],
+    ['httproutes/shop', 'HTTPRoute'],
+    ['httproute.gateway.networking.k8s.io/shop', 'HTTPRoute'],
+    ['GRPCRoute/shop', 'GRPCRoute'],
+    ['tlsroutes.v1.gateway.networking.k8s.io/shop', 'TLSRoute'],
+    ['TcpRoute/shop', 'TCPRoute'],
+  ])('%s names a %s', (text, kind) => {
+    const { object } = optionsOf({ object: text, 'virtual-service': undefined })
+    expect(object).toEqual({ kind, namespace: 'demo', name: 'shop' })
+  })
 
-  test.each(['shop', 'HTTPRoute/shop', 'vs/', 'vs/a b', 'vs/demo/shop'])(
-    'cannot be %s',
-    (object) => {
-      expect(wrongWith({ object, 'virtual-service': undefined })).toEqual([
-        `object must be VirtualService/NAME, with the name of the object without its namespace, not "${object}".`,
-      ])
-    },
-  )
+  test.each([
+    'shop',
+    'UDPRoute/shop',
+    'httproutes.policy.linkerd.io/shop',
+    'vs/',
+    'vs/a b',
+    'vs/demo/shop',
+  ])('cannot be %s', (object) => {
+    expect(wrongWith({ object, 'virtual-service': undefined })).toEqual([
+      `object must be KIND/NAME, with the kind VirtualService, HTTPRoute, GRPCRoute, TLSRoute or TCPRoute and the name of the object without its namespace, not "${object}".`,
+    ])
+  })
 
   test('can be given beside virtual-service if both name the same object', () => {
     expect(wrongWith({ object: 'vs/shop', 'virtual-service': 'shop' })).toEqual([])
     expect(wrongWith({ object: 'vs/shop', 'virtual-service': 'cart' })).toEqual([
       'object and virtual-service name different objects: "shop" and "cart". Use one of them.',
+    ])
+    expect(wrongWith({ object: 'HTTPRoute/shop', 'virtual-service': 'shop' })).toEqual([
+      'object and virtual-service name different objects: "HTTPRoute/shop" and "shop". Use one of them.',
     ])
   })
 })
@@ -74,6 +90,25 @@ describe('route', () => {
   ])('%s selects a rule', (route, meant) => {
     expect(optionsOf({ route }).route).toEqual(meant)
   })
+
+  test.each([
+    ['rule:web', { kind: 'rule', text: 'web' }],
+    ['rule[2]', { kind: 'rule', index: 2 }],
+  ])('%s selects a rule of an HTTPRoute, and none of a VirtualService', (route, meant) => {
+    const object = { object: 'HTTPRoute/shop', 'virtual-service': undefined }
+    expect(optionsOf({ ...object, route }).route).toEqual(meant)
+    expect(wrongWith({ route })[0]).toContain('route must be http, http:NAME, tls, ')
+  })
+
+  test.each(['http', 'tcp:9000', 'http[0]', 'rule', 'rule:', 'web'])(
+    '%s selects no rule of an HTTPRoute',
+    (route) => {
+      const object = { object: 'HTTPRoute/shop', 'virtual-service': undefined }
+      expect(wrongWith({ ...object, route })).toEqual([
+        `route must be rule:NAME by the name of the rule, or rule[I] with its position, counted from 0, not "${route}".`,
+      ])
+    },
+  )
 
   test.each([
     'tcp:0',

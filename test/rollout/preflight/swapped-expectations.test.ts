@@ -4,7 +4,7 @@ import { findUnaskedReplies } from '../../../src/rollout/preflight/swapped-expec
 const RUN = {
   options: {
     mode: 'shift' as 'shift' | 'verify',
-    virtualService: 'tcp-echo',
+    object: { kind: 'VirtualService', namespace: 'demo', name: 'tcp-echo' },
     expect: [
       { destination: 'v1', pattern: /^one/ },
       { destination: 'v2', pattern: /^two/ },

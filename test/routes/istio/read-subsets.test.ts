@@ -14,9 +14,10 @@ import {
   sandboxWith,
   userWith,
 } from '../../kube/support/cluster.ts'
+import { destinationOf } from '../support/objects.ts'
 
 function to(subset: string | undefined, host = 'tcp-echo'): Destination {
-  return { host, port: 9000, subset, weight: undefined }
+  return destinationOf(host, { port: 9000, subset })
 }
 
 type Look = { namespace?: string; gateway?: string | undefined }

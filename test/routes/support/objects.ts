@@ -1,11 +1,22 @@
 import type { Json, JsonObject } from '../../../src/kube/json.ts'
+import { formsOf } from '../../../src/routes/istio/rules/destination-place.ts'
 import { parseRouteObject, type RouteObject } from '../../../src/routes/route-object.ts'
+import type { Destination } from '../../../src/routes/rule-format.ts'
 
 /** A destination as in the tutorial: to tcp-echo:9000, by subset, with a weight or without. */
 export function route(subset: string | undefined, weight?: number, host = 'tcp-echo'): JsonObject {
   const destination: JsonObject = { host, port: { number: 9000 } }
   if (subset !== undefined) destination.subset = subset
   return weight === undefined ? { destination } : { destination, weight }
+}
+
+/** A destination of a VirtualService as its rule has it. */
+export function destinationOf(
+  host: string,
+  { port, subset, weight }: { port?: number; subset?: string | undefined; weight?: number },
+): Destination {
+  const place = { host, port, subset, weight }
+  return { forms: formsOf(place), ...place }
 }
 
 /** A tcp rule on a gateway port. */

@@ -1,7 +1,7 @@
 import { type JsonObject, labelsAt, textAt, textsAt } from '../../../kube/json.ts'
+import { type Answer, allHold } from '../../match/answer.ts'
 import type { Arrival, ClientPods } from '../../probe-request.ts'
 import { MESH_GATEWAY, type Rule } from '../../rule.ts'
-import { type Answer, allHold } from './answer.ts'
 
 /** The matches of a rule that apply at a port of a gateway. A rule without any has one that everything meets. */
 export function matchesAt({ listeners }: Rule, { gateway, port }: Arrival): JsonObject[] {

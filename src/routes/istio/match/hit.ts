@@ -1,10 +1,10 @@
+import { firstOf, type HitAmong } from '../../match/first-of.ts'
 import type { Hit, ProbeRequest, TcpRequest } from '../../probe-request.ts'
 import type { RouteObject } from '../../route-object.ts'
 import { hostsOf } from '../host.ts'
 import { boundGateways } from '../rules/listeners.ts'
 import { httpRules, tcpRules } from '../rules/virtual-service-rules.ts'
 import { isForConnections, matchesAt } from './applies.ts'
-import { firstOf, type HitAmong } from './first-of.ts'
 import { httpHit } from './http-hit.ts'
 import { tlsHit } from './tls-hit.ts'
 

@@ -1,14 +1,14 @@
 import type { JsonObject } from '../../../kube/json.ts'
+import { type Answer, allHold } from '../../match/answer.ts'
+import { type Candidate, firstOf, type HitAmong } from '../../match/first-of.ts'
+import { virtualHostFor } from '../../match/virtual-host.ts'
 import type { Arrival, HttpRequest } from '../../probe-request.ts'
 import type { RouteObject } from '../../route-object.ts'
 import { MESH_GATEWAY, type Rule } from '../../rule.ts'
 import { boundGateways } from '../rules/listeners.ts'
 import { httpRules } from '../rules/virtual-service-rules.ts'
-import { type Answer, allHold } from './answer.ts'
 import { isForProxies, matchesAt } from './applies.ts'
-import { type Candidate, firstOf, type HitAmong } from './first-of.ts'
 import { isCatchAll, matchesRequest } from './http-match.ts'
-import { virtualHostFor } from './virtual-host.ts'
 
 /** An object, and the hosts of it that the gateway's server admits. */
 export type ServedObject = { object: RouteObject; hosts: readonly string[] }

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../../kube/json.ts'
+import { type Answer, allHold, holdsNot, isUndecided } from '../../match/answer.ts'
+import { type Presence, valuesOfHeader } from '../../match/request-headers.ts'
 import type { HttpRequest } from '../../probe-request.ts'
-import { type Answer, allHold, holdsNot, isUndecided } from './answer.ts'
-import { type Presence, valuesOfHeader } from './request-headers.ts'
 import { matchesValue, parseMatches, parseStringMatch, type StringMatch } from './string-match.ts'
 
 /** The fields that decide where a match applies, which is not compared with the request. */

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../kube/json.ts'
-import type { Answer } from './answer.ts'
-import { matchesWhole } from './whole-value.ts'
+import type { Answer } from '../../match/answer.ts'
+import { matchesWhole } from '../../match/whole-value.ts'
 
 /** Istio's StringMatch. */
 export type StringMatch = { kind: 'exact' | 'prefix' | 'regex'; text: string } | { kind: 'present' }

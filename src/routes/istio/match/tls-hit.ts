@@ -1,10 +1,10 @@
 import { type JsonObject, textsAt } from '../../../kube/json.ts'
+import { type Candidate, firstOf, type HitAmong } from '../../match/first-of.ts'
 import type { Arrival, TlsRequest } from '../../probe-request.ts'
 import type { RouteObject } from '../../route-object.ts'
 import { boundGateways } from '../rules/listeners.ts'
 import { tlsRules } from '../rules/virtual-service-rules.ts'
 import { isForConnections, matchesAt } from './applies.ts'
-import { type Candidate, firstOf, type HitAmong } from './first-of.ts'
 
 /** One match of a rule, as a listener has it. */
 export type Chain = Candidate & { match: JsonObject; names: readonly string[] }

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, textsAt } from '../../../kube/json.ts'
+import { isWildcard } from '../../match/virtual-host.ts'
 import type { ProbeRequest, Unmet } from '../../probe-request.ts'
 import type { Rule } from '../../rule.ts'
-import { isWildcard } from '../host.ts'
 import { matchesAt } from './applies.ts'
 import { matchesRequest } from './http-match.ts'
 import { parseStringMatch, type StringMatch } from './string-match.ts'

@@ -1,5 +1,7 @@
 import { isObject, type JsonObject, numberAt, textAt } from '../../../kube/json.ts'
 import type { NewDestination, RuleFormat } from '../../rule-format.ts'
+import { serviceOf } from '../host.ts'
+import { formsOf, howToAdd, meansDestination, parseNewDestination } from './destination-place.ts'
 import { HTTP_STAMP } from './stamp-format.ts'
 
 /** How a VirtualService writes the destinations of a rule, of whatever protocol. */
@@ -9,13 +11,22 @@ export const ISTIO_FORMAT: RuleFormat = {
   missingWeight: 0,
   // An int32 in Istio's API.
   largestWeight: 2 ** 31 - 1,
+  onlyHasAll: true,
+  hasSubsets: true,
   required: 'destination.host',
-  parse: (item) => ({
-    host: textAt(item, 'destination', 'host') ?? '',
-    port: numberAt(item, 'destination', 'port', 'number'),
-    subset: textAt(item, 'destination', 'subset'),
-    weight: numberAt(item, 'weight'),
-  }),
+  parse: (item) => {
+    const place = {
+      host: textAt(item, 'destination', 'host') ?? '',
+      port: numberAt(item, 'destination', 'port', 'number'),
+      subset: textAt(item, 'destination', 'subset'),
+      weight: numberAt(item, 'weight'),
+    }
+    return { forms: formsOf(place), ...place }
+  },
+  serviceOf: ({ host }, namespace) => serviceOf(host, namespace),
+  means: meansDestination,
+  newDestination: parseNewDestination,
+  howToAdd,
   uncopied: ['headers', 'filters'],
   stamp: HTTP_STAMP,
   moved: (item, to) => {

@@ -1,7 +1,7 @@
 import { objectsAt, textAt, textsAt } from '../../../kube/json.ts'
+import { isWildcard } from '../../match/virtual-host.ts'
 import { portsOf, type Rule } from '../../rule.ts'
 import type { RouteSelector } from '../../wanted.ts'
-import { isWildcard } from '../host.ts'
 
 /** The rules that a selector allows by itself: by position, by port, SNI or name, or all of a protocol. */
 export function selectRules(rules: readonly Rule[], selector: RouteSelector): readonly Rule[] {

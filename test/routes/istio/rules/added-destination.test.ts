@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/kube/json.ts'
+import { parseNewDestination } from '../../../../src/routes/istio/rules/destination-place.ts'
 import { httpRules } from '../../../../src/routes/istio/rules/virtual-service-rules.ts'
-import { parseNewDestination } from '../../../../src/routes/new-destination.ts'
 import { weighed, weightOperations } from '../../../../src/routes/weights/weigh.ts'
 import { planWeights } from '../../../../src/routes/weights/weight-edit.ts'
 import { only, parsedObject, virtualServiceJson } from '../../support/objects.ts'

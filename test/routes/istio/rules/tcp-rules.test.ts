@@ -10,7 +10,7 @@ import {
   withDestinations,
 } from '../../../../src/routes/rule.ts'
 import { asWritten } from '../../../../src/routes/written-destinations.ts'
-import { only, route, tcp, virtualService } from '../../support/objects.ts'
+import { destinationOf, only, route, tcp, virtualService } from '../../support/objects.ts'
 
 function ruleOf(match: Json, spec: JsonObject = {}) {
   return only(tcpRules(virtualService([tcp([route('v1')], match)], { spec })))
@@ -32,8 +32,8 @@ describe('A tcp rule', () => {
         written: asWritten(routes),
         format: ISTIO_FORMAT,
         destinations: [
-          { host: 'tcp-echo', port: 9000, subset: 'v1', weight: 80 },
-          { host: 'other', port: undefined, subset: undefined, weight: undefined },
+          destinationOf('tcp-echo', { port: 9000, subset: 'v1', weight: 80 }),
+          destinationOf('other', {}),
         ],
       },
     ])
@@ -107,7 +107,7 @@ describe('A tcp rule', () => {
     expect(changed).toEqual({
       ...rule,
       written: asWritten([route('v2', 7)]),
-      destinations: [{ host: 'tcp-echo', port: 9000, subset: 'v2', weight: 7 }],
+      destinations: [destinationOf('tcp-echo', { port: 9000, subset: 'v2', weight: 7 })],
     })
   })
 })

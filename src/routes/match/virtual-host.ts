@@ -1,5 +1,3 @@
-import { isWildcard } from '../host.ts'
-
 /** The host of an authority, without its port. */
 export function hostOf(authority: string): string {
   return authority.replace(/:\d*$/, '').toLowerCase()
@@ -27,4 +25,8 @@ export function virtualHostFor(hosts: readonly string[], authority: string): str
     (a, b) => Number(isWildcard(a)) - Number(isWildcard(b)) || b.length - a.length,
   )
   return best
+}
+
+export function isWildcard(host: string): boolean {
+  return host.startsWith('*')
 }

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../../probe-request.ts'
+import type { HttpRequest } from '../probe-request.ts'
 import type { Undecided } from './answer.ts'
 
 /** The values of a header when it is matched; none: it is missing. */

@@ -1,5 +1,5 @@
-import type { RouteObject } from '../../route-object.ts'
-import type { Rule } from '../../rule.ts'
+import type { RouteObject } from '../route-object.ts'
+import type { Rule } from '../rule.ts'
 import { type Answer, isUndecided } from './answer.ts'
 
 /** A rule of one of several objects. */

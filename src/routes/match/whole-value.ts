@@ -1,5 +1,5 @@
-import { type Effort, startAutomaton } from '../../../expression/automaton.ts'
-import { compile } from '../../../expression/compile.ts'
+import { type Effort, startAutomaton } from '../../expression/automaton.ts'
+import { compile } from '../../expression/compile.ts'
 import type { Answer, Undecided } from './answer.ts'
 import { fromRe2 } from './re2-syntax.ts'
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { matchesWhole } from '../../../../src/routes/istio/match/whole-value.ts'
+import { matchesWhole } from '../../../src/routes/match/whole-value.ts'
 
 describe('a regular expression of RE2 is compared with the whole value', () => {
   test.each([

@@ -1,0 +1,94 @@
+import { isObject, type JsonObject, objectsAt, textAt, textsAt } from '../../../kube/json.ts'
+import type { StampFormat } from '../../rule-format.ts'
+import { STAMP_HEADER } from '../../weights/stamps.ts'
+
+const TYPE = 'ResponseHeaderModifier'
+const FIELD = 'responseHeaderModifier'
+
+/** The most headers that one filter can set. */
+const MOST_HEADERS = 16
+/** The most filters that a backend can have. */
+const MOST_FILTERS = 16
+
+/**
+ * How a backend makes the gateway name it in its replies: by a filter that sets a response header. A backend has at most
+ * one filter of the type, so that one which is there gets the header too.
+ */
+export const FILTER_STAMP: StampFormat = {
+  of: (item) => textAt(filtersOf(item).flatMap(setIn).find(isStamp), 'value'),
+  stamped: (item, value) => withFilters(item, stampedFilters(filtersOf(item), value)),
+  conflict: (rule, items) => {
+    const own = objectsAt(rule, 'filters').filter(isModifier).flatMap(namingIn)[0]
+    if (own !== undefined) return `filters.${FIELD}.${own} of the rule`
+    const [found] = items.flatMap((item, index) => {
+      const why = conflictIn(filtersOf(item))
+      return why === undefined ? [] : [`backendRefs[${index}].filters${why}`]
+    })
+    return found
+  },
+}
+
+function filtersOf(item: JsonObject): JsonObject[] {
+  return objectsAt(item, 'filters')
+}
+
+function isModifier(filter: JsonObject): boolean {
+  return textAt(filter, 'type') === TYPE
+}
+
+function setIn(filter: JsonObject): JsonObject[] {
+  return isModifier(filter) ? objectsAt(filter, FIELD, 'set') : []
+}
+
+function isStamp(header: JsonObject): boolean {
+  return isName(textAt(header, 'name') ?? '')
+}
+
+function isName(name: string): boolean {
+  return name.toLowerCase() === STAMP_HEADER
+}
+
+/** Without a stamp, a filter that sets nothing else is left out, since only a stamp can have made it. */
+function stampedFilters(filters: readonly JsonObject[], value: string | undefined): JsonObject[] {
+  const stamp = value === undefined ? [] : [{ name: STAMP_HEADER, value }]
+  if (stamp.length > 0 && !filters.some(isModifier))
+    return [...filters, { type: TYPE, [FIELD]: { set: stamp } }]
+  return filters.flatMap((filter) => {
+    if (!isModifier(filter)) return [filter]
+    const modifier = isObject(filter[FIELD]) ? filter[FIELD] : {}
+    const present = setIn(filter)
+    const set = [...present.filter((header) => !isStamp(header)), ...stamp]
+    if (set.length > 0) return [{ ...filter, [FIELD]: { ...modifier, set } }]
+    const { set: had, ...rest } = modifier
+    if (had === undefined || present.length === 0) return [filter]
+    return Object.keys(rest).length === 0 ? [] : [{ ...filter, [FIELD]: rest }]
+  })
+}
+
+function withFilters(item: JsonObject, filters: JsonObject[]): JsonObject {
+  if (filters.length > 0) return { ...item, filters }
+  const { filters: had, ...rest } = item
+  // An empty list that was there before stays.
+  return Array.isArray(had) && had.length === 0 ? item : rest
+}
+
+/** What of a filter adds or removes the stamp's header, or sets it, which only counts at a rule. */
+function namingIn(filter: JsonObject): string[] {
+  const modifier = isObject(filter[FIELD]) ? filter[FIELD] : {}
+  const fields = ['set', 'add'].filter((field) => objectsAt(modifier, field).some(isStamp))
+  return textsAt(modifier, 'remove').some(isName) ? [...fields, 'remove'] : fields
+}
+
+/** What in the filters of a backend leaves no room for a stamp, or would double or remove it. */
+function conflictIn(filters: readonly JsonObject[]): string | undefined {
+  const modifier = filters.find(isModifier)
+  if (modifier === undefined)
+    return filters.length >= MOST_FILTERS ? `, which are ${MOST_FILTERS} already` : undefined
+  // What a backend itself sets under this name is a stamp that an earlier run left, and is replaced.
+  const naming = namingIn(modifier).find((field) => field !== 'set')
+  if (naming !== undefined) return `.${FIELD}.${naming}`
+  const others = setIn(modifier).filter((header) => !isStamp(header))
+  return others.length >= MOST_HEADERS
+    ? `.${FIELD}.set, which has ${MOST_HEADERS} headers already`
+    : undefined
+}
