@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { specPinned } from '../../kit/run/edited-answers.ts'
-import { routeText, WEB_ROUTE } from '../../kit/run/object.ts'
+import { hasJournal, routeText, WEB_ROUTE } from '../../kit/run/object.ts'
 import { runHttp, SURE } from '../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 
@@ -164,6 +164,36 @@ describe('a shift with stamps', () => {
     const { outcome } = await runHttp(sandbox, SHIFT)
     expect(outcome.verdict).toBe('pass')
     expectAsAsked()
+  })
+
+  test('says after a minute that a webhook keeps the stamps, and how to remove them', async () => {
+    const laterMs = { by: 0 }
+    const now = performance.now.bind(performance)
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + laterMs.by)
+    let isReleasing = false
+    const pinned = specPinned()
+    await sandbox.faults.api({
+      match: { method: 'PATCH', dryRun: false },
+      act: (request, handle, stop) => (isReleasing ? pinned(request, handle, stop) : handle()),
+    })
+    const { outcome } = await runHttp(sandbox, SHIFT, {
+      onLine: (line) => {
+        isReleasing ||= line.startsWith('Written at')
+        if (line.startsWith('The last write has not succeeded yet')) laterMs.by += 60_000
+      },
+    })
+    clock.mockRestore()
+    expect(outcome).toMatchObject({
+      verdict: 'error',
+      reason: 'rollback-failed',
+      code: 'ITS-STAMPS-KEPT-BY-WEBHOOK',
+      weights: { v1: 50, v2: 50 },
+    })
+    expect(outcome.remedy).toMatch(
+      /^Exempt the object from the webhook, then remove the header:\n {2}kubectl .*"weight":50/,
+    )
+    expect(outcome.remedy).not.toContain('x-istio-traffic-shift')
+    expect(hasJournal(sandbox, WEB_ROUTE)).toBe(false)
   })
 
   test('blames a webhook for weights that it changes in the write that removes the stamps', async () => {

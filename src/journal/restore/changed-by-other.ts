@@ -4,8 +4,10 @@ import { MANAGER } from '../../kube/request/api-request.ts'
 import { RunError } from '../../problem/run-error.ts'
 import { lastSpecManager, specWrittenAtMs } from '../../routes/controllers/spec-writers.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
+import { findRule } from '../../routes/rule-identity.ts'
+import { withoutStamps } from '../../routes/weights/stamps.ts'
 import { whoseText } from '../journal-view.ts'
-import { showCommand } from '../manual-command.ts'
+import { restoreCommand, showCommand } from '../manual-command.ts'
 import { readJournal } from '../read-journal.ts'
 import { codeOfChange, type RuleNow, type RuleWrites, ruleNow } from '../rule-now.ts'
 import { unusableText } from '../unusable-journal.ts'
@@ -13,6 +15,7 @@ import { wayBack, weightsBefore, weightsNow } from '../way-back.ts'
 import type { Written } from '../write/written.ts'
 import { writesOf } from './released.ts'
 import type { Restored } from './restored.ts'
+import { STAMPS_KEPT_BY_WEBHOOK } from './webhook-obstacles.ts'
 
 const DURING = 'while the run was in progress'
 
@@ -27,7 +30,11 @@ export function changedByOther(
   const { object } = done
   if (done.kind === 'blocked') {
     const { code, what } = done.obstacle
-    return new RunError(code, `${nowText(object, writes)} ${what}`, showText(api, object))
+    const remedy =
+      code === STAMPS_KEPT_BY_WEBHOOK.code
+        ? withoutText(api, object, writes)
+        : showText(api, object)
+    return new RunError(code, `${nowText(object, writes)} ${what}`, remedy)
   }
   // The removal of this run's stamps writes the spec too, so what counts is the object before it.
   const found = done.found ?? object
@@ -43,6 +50,15 @@ export function changedByOther(
 
 function showText(cluster: ClusterFlags, object: RouteObject): string {
   return `To see what is in force:\n  ${showCommand(cluster, object)}`
+}
+
+/** How to remove the stamps that a webhook keeps. */
+function withoutText(cluster: ClusterFlags, object: RouteObject, writes: RuleWrites): string {
+  const rule = findRule(object, writes)
+  if (rule === undefined) return showText(cluster, object)
+  const kept = withoutStamps(rule.written, rule.format, { original: writes.original })
+  const command = restoreCommand(cluster, { object, rule, original: kept })
+  return `Exempt the object from the webhook, then remove the header:\n  ${command}`
 }
 
 /** The write that removed the stamps was stored with other destinations. */
