@@ -2,6 +2,7 @@ import type { Outcome } from '../../rollout/model/outcome.ts'
 import { percent } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
 import { errorsOf, errorsText } from './errors.ts'
+import { noReplyText } from './no-reply.ts'
 import { seenAfterRestore } from './seen-after-restore.ts'
 import { type Asked, askedOf, askedText, editsFile, isAboutOne, shiftedIndex } from './subject.ts'
 import { nothingWritten } from './written.ts'
@@ -80,6 +81,12 @@ const ERRORS_BY_CODE: Readonly<Partial<Record<string, string>>> = {
   'ITS-OBJECT-RECREATED': 'the object was deleted and recreated during the run',
   'ITS-OBJECT-BEING-DELETED': 'the object is being deleted',
   'ITS-OBJECT-TERMINATING': 'the object is being deleted',
+  'ITS-OTHER-RULE-HIT': 'another rule gets what the run sends',
+  'ITS-WEBHOOK-CHANGED-WRITE': 'an admission webhook changed the rule during the run',
+  'ITS-STAMPS-KEPT-BY-WEBHOOK': 'the stamps of the run could not be removed',
+  'ITS-JOURNAL-KEPT-BY-WEBHOOK': 'the journal of the run could not be removed',
+  'ITS-JOURNAL-NOT-REMOVED': 'the journal of the run could not be removed',
+  'ITS-WRITE-MAY-FOLLOW': 'a write of the run may still be stored',
 }
 
 const ERRORS: Readonly<Partial<Record<Outcome['reason'], string>>> = {
@@ -103,8 +110,10 @@ function passText(record: RunRecord, outcome: Outcome, asked: Asked): string {
 
 function failText(record: RunRecord, outcome: Outcome, asked: Asked): string {
   const { name, share } = shiftedOf(record, outcome, asked)
-  if (outcome.reason === 'no-reply') return noReplyText(outcome)
+  if (outcome.reason === 'no-reply') return noReplyText(outcome.checks.at(-1))
   if (outcome.reason === 'unhealthy') return unhealthyText(outcome)
+  if (outcome.checks.at(-1)?.diagnosis?.cause.kind === 'former')
+    return 'the gateway, or a part of it, does not have the new weights'
   if (!isAboutOne(record)) return `the split is not ${askedText(record, asked)}`
   return record.options?.mode === 'verify'
     ? `${name} is not at ${share}`
@@ -128,17 +137,6 @@ function withoutSuccessText({ reason, checks }: Outcome): string {
   const cause = last?.diagnosis?.cause
   if (reason !== 'health-undecided' || cause?.kind !== 'no-success') return ''
   return `, no ${last?.unit ?? 'request'} to ${last?.names[cause.destination]} was a success`
-}
-
-function noReplyText({ checks }: Outcome): string {
-  const last = checks.at(-1)
-  const cause = last?.diagnosis?.cause
-  if (cause?.kind === 'gateway-refuses') return 'the gateway refuses connections'
-  if (cause?.kind === 'unrecognized') return 'replies are not recognized'
-  const name = cause?.kind === 'unanswered' ? last?.names[cause.destination ?? -1] : undefined
-  return name === undefined
-    ? `${last?.unit ?? 'connection'}s get no reply`
-    : `${name} does not answer`
 }
 
 function planText(record: RunRecord, outcome: Outcome, asked: Asked): string {

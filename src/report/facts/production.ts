@@ -14,7 +14,7 @@ import { alphaOf, countedOf } from './counted.ts'
 import { isGone, type Tone, toneOf } from './headline.ts'
 import { SEEN, SEEN_OF_KEPT, seenAfterRestore } from './seen-after-restore.ts'
 import { askedOf, editsFile, shiftedIndex } from './subject.ts'
-import { isSame, nothingWritten, ownWeights } from './written.ts'
+import { isOnlyUnreleased, isSame, nothingWritten, ownWeights } from './written.ts'
 
 /** What is true of production at the end of a run: the first thing that a person on call asks. */
 export type Production = { tone: Tone; text: string }
@@ -35,9 +35,23 @@ function stateOf(record: RunRecord, outcome: Outcome): Production {
   if (verdict === 'pass')
     return { tone: 'good', text: `Production now: ${now}, ${confirmed(record, outcome.checks)}.` }
   if (outcome.rolledBack) return ofRestored(record, outcome, now)
+  if (outcome.reason === 'rollback-failed' && isOnlyUnreleased(outcome))
+    return ofUnreleased(record, outcome, now)
   if (outcome.reason === 'rollback-failed')
     return { tone: 'bad', text: `Production now: ${now}, the weights of a run that failed.` }
   return ofKept(record, outcome, now)
+}
+
+/** The weights are as they should be, and only the journal or the stamps of the run are still there. */
+function ofUnreleased(record: RunRecord, outcome: Outcome, now: string): Production {
+  if (ownWeights(record, outcome)?.now === 'restored')
+    return { tone: 'warning', text: `Production now: ${now}, restored. ${SEEN['not-seen']}` }
+  return outcome.checks.at(-1)?.ended === 'pass'
+    ? {
+        tone: 'warning',
+        text: `Production now: ${now}, ${confirmed(record, outcome.checks)}.`,
+      }
+    : ofKept(record, outcome, now)
 }
 
 /** The run did not end well, and the object has its weights, or those of another client. */

@@ -1,3 +1,4 @@
+import type { Code } from '../../problem/codes.ts'
 import type { Outcome, Percents } from '../../rollout/model/outcome.ts'
 import type { RunRecord } from '../record.ts'
 
@@ -26,13 +27,19 @@ export type OwnWeights = { sinceMs: number; weights: Percents } & (
 /** undefined where this run wrote nothing. */
 export function ownWeights(
   { ramp, tookMs }: Pick<RunRecord, 'ramp' | 'tookMs'>,
-  { rolledBack, weights, reason }: Pick<Outcome, 'rolledBack' | 'weights' | 'reason'>,
+  outcome: Pick<Outcome, 'rolledBack' | 'weights' | 'reason' | 'previousWeights' | 'code'>,
 ): OwnWeights | undefined {
+  const { weights, reason, previousWeights } = outcome
   const first = ramp.find(({ kind }) => kind === 'write')
   const last = ramp.findLast(({ kind }) => kind === 'write')
   if (first === undefined || last?.weights === undefined) return undefined
   const own = { sinceMs: last.endMs, weights: last.weights }
-  if (rolledBack) {
+  const isBack =
+    isOnlyUnreleased(outcome) &&
+    weights !== undefined &&
+    isSame(weights, previousWeights ?? {}) &&
+    !isSame(last.weights, weights)
+  if (outcome.rolledBack || isBack) {
     const restored = ramp.find(({ kind }) => kind === 'restore-check')
     return { ...own, now: 'restored', firstMs: first.endMs, toMs: restored?.startMs }
   }
@@ -44,6 +51,17 @@ export function ownWeights(
   // Another client may have changed them and changed them back.
   return { ...own, now: reason === 'changed-by-other' ? 'unknown' : 'in-force' }
 }
+
+/** Whether nothing of the run is left on the object but its journal, or its stamps. */
+export function isOnlyUnreleased({ code }: Pick<Outcome, 'code'>): boolean {
+  return code !== undefined && UNRELEASED.includes(code)
+}
+
+const UNRELEASED: readonly Code[] = [
+  'ITS-STAMPS-KEPT-BY-WEBHOOK',
+  'ITS-JOURNAL-KEPT-BY-WEBHOOK',
+  'ITS-JOURNAL-NOT-REMOVED',
+]
 
 /** Whether both have the same percents, to the two decimals that are shown. */
 export function isSame(some: Percents, others: Percents): boolean {

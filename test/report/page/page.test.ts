@@ -80,7 +80,7 @@ describe('the page', () => {
     const main = html.slice(html.indexOf('<h1>'), html.indexOf('<div class="wide"'))
     expect(
       main.trim(),
-    ).toBe(`<h1><span class="mark bad">✘</span> demo/tcp-echo: connections get no reply.</h1>
+    ).toBe(`<h1><span class="mark bad">✘</span> demo/tcp-echo: connections get no recognized reply.</h1>
 <p class="box warning"><span class="mark warning">!</span> Production now: v1 80%, v2 20%, not confirmed.</p>
 <section class="answer"><h2>Why</h2><div><p>It is off.</p></div></section>
 <section class="answer"><h2>Next</h2><div><p>Run:</p>
