@@ -9,7 +9,8 @@ import { plainRequests } from './plain-requests.ts'
 /**
  * A client in a process of its own: for each line "HOST PORT CONNECTIONS IN_FLIGHT" on its standard input it
  * makes a round and prints what it took as JSON, as go/dial does.
- * Usage: node client.ts ours|plain, or node client.ts our-requests|plain-requests|plain-kept-requests HOST [CA_FILE]
+ * Usage: node client.ts ours|plain, or node client.ts KIND HOST [CA_FILE]
+ * with KIND our-requests, our-kept-requests, plain-requests or plain-kept-requests
  */
 async function measure(exchange: Exchange, line: string): Promise<void> {
   const [host = '', port, connections, inFlight] = line.split(' ')
@@ -36,11 +37,12 @@ async function measure(exchange: Exchange, line: string): Promise<void> {
 }
 
 const [, , kind = '', name = '', caFile] = process.argv
+const ca = caFile && readFileSync(caFile, 'utf8')
 const EXCHANGES: Readonly<Record<string, Exchange>> = {
   ours: ourExchanges,
   plain: plainExchanges,
-  'our-requests': (round) =>
-    ourRequests({ authority: name, ca: caFile && readFileSync(caFile, 'utf8') }, round),
+  'our-requests': (round) => ourRequests({ authority: name, ca, keeps: false }, round),
+  'our-kept-requests': (round) => ourRequests({ authority: name, ca, keeps: true }, round),
   'plain-requests': (round) => plainRequests(name, round, false),
   'plain-kept-requests': (round) => plainRequests(name, round, true),
 }

@@ -20,6 +20,12 @@ export type Budget = {
   concurrency?: number
   /** The most samples a second, in addition to the input `rate`. */
   samplesPerSecond?: number
+  /**
+   * Whether requests may share connections. Only for rules of which Envoy draws the destination for each request (http),
+   * and only once every proxy that a connection may reach is confirmed to have the same weights: a connection stays at one
+   * proxy. By default each sample has a new connection, as it always has with probes that send no requests.
+   */
+  keepsConnections?: boolean
 }
 
 export type Sampling = {

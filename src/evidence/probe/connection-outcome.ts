@@ -67,3 +67,10 @@ export type Unclassified =
  * Starts one connection and calls `done` once, unless it is dropped before. Returns what drops it.
  */
 export type Dial = (done: (outcome: ConnectionOutcome) => void) => () => void
+
+/** A dial whose connections are kept from one sample to the next. */
+export type KeptDial = {
+  dial: Dial
+  /** Closes the connections that are idle, and the others as soon as they are. */
+  close(): void
+}

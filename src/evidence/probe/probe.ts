@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../kube/endpoint.ts'
 import type { BeyondReply } from './classify.ts'
-import type { Dial, FailureCause, Unclassified } from './connection-outcome.ts'
+import type { Dial, FailureCause, KeptDial, Unclassified } from './connection-outcome.ts'
 import type { MatchReply } from './match-replies.ts'
 
 /** One way to take a sample. The registry is probes.ts. */
@@ -17,6 +17,8 @@ export type Probe = {
   /** Whether a connection that `failed` may have failed at its destination as well as on the way. */
   failsAnywhere: boolean
   open(target: ProbeTarget): Dial
+  /** A dial that keeps its connections; absent where each sample needs a new one. */
+  openKept?(target: ProbeTarget): KeptDial
   /** Which input or setting to check after this failure: sentences, each with a space after it, or nothing. */
   hint(failure: ProbeFailure): string
   /** A shell command that takes one sample as the probe does. */

@@ -10,4 +10,6 @@ export type ConnectionReader = {
   end(): ConnectionOutcome
   /** The time is over. */
   timedOut(): ConnectionOutcome
+  /** After a reply: whether the connection can carry another request. Absent: it cannot. */
+  mayBeKept?(): boolean
 }

@@ -2,7 +2,7 @@ import type { ConnectionOutcome, Dial } from '../connection-outcome.ts'
 import { type Stopwatch, sharedTimeout } from '../shared-timeout.ts'
 import { type Closing, startClosing } from './closing.ts'
 import type { ConnectionReader } from './connection-reader.ts'
-import type { Address, Opened, Transport } from './transport.ts'
+import { type Address, addressesInTurn, type Opened, type Transport } from './transport.ts'
 
 /** How connections are made. Times in milliseconds. */
 export type LaneSettings = {
@@ -34,12 +34,10 @@ export function lanes(settings: LaneSettings): Dial {
     closing: startClosing(settings.ordinaryCloses),
     free: [],
   }
-  let turn = 0
+  const next = addressesInTurn(settings.addresses, settings.port)
   return (done) => {
-    const host = settings.addresses[turn % settings.addresses.length] ?? ''
-    turn += 1
     const lane = common.free.pop() ?? openLane(common)
-    return lane({ host, port: settings.port }, done)
+    return lane(next(), done)
   }
 }
 

@@ -4,6 +4,16 @@ import { failureOf } from './failure-of.ts'
 
 export type Address = { host: string; port: number }
 
+/** Connections take the addresses of the endpoint's host in turn. */
+export function addressesInTurn(addresses: readonly string[], port: number): () => Address {
+  let turn = 0
+  return () => {
+    const host = addresses[turn % addresses.length] ?? ''
+    turn += 1
+    return { host, port }
+  }
+}
+
 /** Where a socket puts what it reads. The callback returns whether it goes on reading. */
 export type OnRead = { buffer: Buffer; callback: (bytes: number) => boolean }
 

@@ -1,8 +1,8 @@
 import { httpHint } from '../http/http-hint.ts'
-import { http2Dial } from '../http/http2-dial.ts'
-import type { Http2Request } from '../http/http2-exchange.ts'
+import type { Http2Request } from '../http/http2-connection.ts'
+import { type Http2DialSettings, http2Dial, keptHttp2Dial } from '../http/http2-dial.ts'
 import { named, pseudoHeaders } from '../http/http2-request.ts'
-import type { ProbeKind } from '../probe.ts'
+import type { ProbeKind, ProbeTarget } from '../probe.ts'
 import { grpcCommand } from './grpc-command.ts'
 import type { GrpcProbeSettings } from './grpc-probe-settings.ts'
 import { grpcReplied } from './grpc-reply.ts'
@@ -13,17 +13,19 @@ export const grpcProbe: ProbeKind<GrpcProbeSettings> = {
   withSettings: (settings) => ({
     takesAddressesInTurn: true,
     failsAnywhere: true,
-    open: ({ endpoint, addresses, timeoutMs }) =>
-      http2Dial({
-        addresses,
-        port: endpoint.port,
-        request: grpcRequest(settings),
-        tls: settings.tls,
-        timeoutMs,
-      }),
+    open: (target) => http2Dial(dialSettings(settings, target)),
+    openKept: (target) => keptHttp2Dial(dialSettings(settings, target)),
     hint: (failure) => httpHint({ tls: settings.tls, version: undefined }, failure),
     manualCommand: (endpoint) => grpcCommand(settings, endpoint),
   }),
+}
+
+function dialSettings(
+  settings: GrpcProbeSettings,
+  { endpoint, addresses, timeoutMs }: ProbeTarget,
+): Http2DialSettings {
+  const request = grpcRequest(settings)
+  return { addresses, port: endpoint.port, request, tls: settings.tls, timeoutMs }
 }
 
 /** An empty message: not compressed, of no bytes. */
@@ -40,5 +42,6 @@ export function grpcRequest(settings: GrpcProbeSettings): Http2Request {
     },
     body: EMPTY_MESSAGE,
     replied: grpcReplied,
+    isRepeatable: false,
   }
 }

@@ -1,6 +1,10 @@
+import { startClosing } from '../connection/closing.ts'
+import { keepConnections } from '../connection/keep-connections.ts'
+import { openStream } from '../connection/kept-stream.ts'
 import { lanes } from '../connection/lanes.ts'
 import type { Transport } from '../connection/transport.ts'
-import type { Dial } from '../connection-outcome.ts'
+import { addressesInTurn } from '../connection/transport.ts'
+import type { Dial, KeptDial } from '../connection-outcome.ts'
 import type { HttpProbeSettings } from './http-probe-settings.ts'
 import { responseReader } from './response-reader.ts'
 
@@ -27,21 +31,49 @@ export function httpDial({ request, ...settings }: HttpDialSettings): Dial {
   })
 }
 
+/**
+ * Dials the addresses in turn, and keeps the connections: one request after another, none before the reply to the one
+ * before it. Only for methods of `REPEATABLE`.
+ * @param mostIdleMs a connection that has been idle for longer is not used again
+ */
+export function keptHttpDial(
+  { request, addresses, port, transport, timeoutMs, ordinaryCloses }: HttpDialSettings,
+  mostIdleMs?: number,
+): KeptDial {
+  const settings = {
+    transport,
+    request: Buffer.from(requestText(request, { keepsOpen: true }), 'latin1'),
+    reader: () => responseReader(request.method),
+    bufferBytes: READ_BUFFER_BYTES,
+    closing: startClosing(ordinaryCloses),
+  }
+  const next = addressesInTurn(addresses, port)
+  return keepConnections({
+    open: (lost) => openStream(settings, next(), lost),
+    timeoutMs,
+    mostIdleMs,
+  })
+}
+
+/**
+ * Methods whose requests may be served twice (RFC 9110, 9.2.2). A request on a kept connection may have to be sent again,
+ * because the server may be closing the connection just then.
+ */
+export const REPEATABLE: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']
+
 /** Methods whose requests say that their body is empty. */
 export const WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH']
 
 /** The request as it is sent. A header of the inputs replaces one that is sent by default. */
-export function requestText({
-  method,
-  path,
-  authority,
-  headers,
-}: HttpDialSettings['request']): string {
+export function requestText(
+  { method, path, authority, headers }: HttpDialSettings['request'],
+  { keepsOpen } = { keepsOpen: false },
+): string {
   const own = [
     ['host', authority],
     ['user-agent', USER_AGENT],
     ['accept', '*/*'],
-    ['connection', 'close'],
+    ...(keepsOpen ? [] : [['connection', 'close'] as const]),
     ...(WITH_BODY.includes(method) ? [['content-length', '0']] : []),
   ] as const
   const lines = [...own.filter(([name]) => headers.every(([other]) => other !== name)), ...headers]

@@ -1,17 +1,14 @@
 import type * as Http2 from 'node:http2'
 import { connect } from 'node:net'
+import { startClocks } from '../connection/clocks.ts'
 import { startClosing } from '../connection/closing.ts'
-import type { Address } from '../connection/transport.ts'
-import type { ConnectionOutcome, Dial } from '../connection-outcome.ts'
-import { type Stopwatch, sharedTimeout } from '../shared-timeout.ts'
+import { keepConnections } from '../connection/keep-connections.ts'
+import type { KeptConnection } from '../connection/kept-connection.ts'
+import { type Address, addressesInTurn } from '../connection/transport.ts'
+import type { Dial, KeptDial } from '../connection-outcome.ts'
 import type { TlsSettings } from '../tls/tls-settings.ts'
 import { startConnecting } from '../tls/tls-transport.ts'
-import {
-  type Connecting,
-  type Exchange,
-  type Http2Request,
-  startExchange,
-} from './http2-exchange.ts'
+import { type Connecting, type Http2Request, openHttp2 } from './http2-connection.ts'
 
 /** How one request over HTTP/2 is made. Times in milliseconds. */
 export type Http2DialSettings = {
@@ -26,50 +23,70 @@ export type Http2DialSettings = {
 
 /** Dials the addresses in turn: connect, send one request, read its reply, close. */
 export function http2Dial(settings: Http2DialSettings): Dial {
-  const { addresses, port, request } = settings
-  const closing = startClosing(settings.ordinaryCloses)
-  const open = opening(settings.tls)
+  const open = opening(settings, { keeps: false })
   const clocks = startClocks(settings.timeoutMs)
-  let library: typeof Http2 | undefined
-  // Only this probe needs it, and it takes some milliseconds to load.
-  const loading = import('node:http2').then((loaded) => {
-    library = loaded
-  })
-  let turn = 0
-
-  function exchange(to: Address, done: (outcome: ConnectionOutcome) => void): () => void {
-    if (library === undefined) return later(to, done)
+  return onceLoaded((library) => (done) => {
     const clock = clocks.take()
-    const { stopwatch } = clock
-    const task = { library, request, closing, clock: stopwatch }
-    const one = startExchange(task, open(to), (outcome) => {
+    const connection = open(library, () => undefined)
+    clock.running = connection
+    clock.stopwatch.start()
+    connection.send((end) => {
+      clock.stopwatch.stop()
       clocks.free(clock)
-      if (outcome) done(outcome)
+      if (end.connection !== 'stale' && end.outcome) done(end.outcome)
     })
-    clock.running = one
-    return one.drop
-  }
+    return connection.close
+  })
+}
 
-  function later(to: Address, done: (outcome: ConnectionOutcome) => void): () => void {
+/**
+ * Dials the addresses in turn, and keeps the connections: one request after another, none before the reply to the one
+ * before it.
+ * @param mostIdleMs a connection that has been idle for longer is not used again
+ */
+export function keptHttp2Dial(settings: Http2DialSettings, mostIdleMs?: number): KeptDial {
+  const { timeoutMs } = settings
+  const open = opening(settings, { keeps: true })
+  let kept: KeptDial | undefined
+  const dial = onceLoaded((library) => {
+    kept = keepConnections({ open: (lost) => open(library, lost), timeoutMs, mostIdleMs })
+    return kept.dial
+  })
+  return { dial, close: () => kept?.close() }
+}
+
+/** A dial that needs node:http2, which takes some milliseconds to load and is needed by nothing else. */
+function onceLoaded(dialWith: (library: typeof Http2) => Dial): Dial {
+  let dial: Dial | undefined
+  const loading = import('node:http2').then((library) => {
+    dial = dialWith(library)
+  })
+
+  return (done) => {
+    if (dial !== undefined) return dial(done)
     let drop: (() => void) | undefined
     let isDropped = false
     loading.then(() => {
-      if (!isDropped) drop = exchange(to, done)
+      if (!isDropped) drop = dial?.(done)
     })
     return () => {
       isDropped = true
       drop?.()
     }
   }
-
-  return (done) => {
-    const host = addresses[turn % addresses.length] ?? ''
-    turn += 1
-    return exchange({ host, port }, done)
-  }
 }
 
-function opening(tls: TlsSettings | undefined): (to: Address) => Connecting {
+type Open = (library: typeof Http2, lost: () => void) => KeptConnection
+
+function opening(settings: Http2DialSettings, { keeps }: { keeps: boolean }): Open {
+  const { request, addresses, port, tls } = settings
+  const closing = startClosing(settings.ordinaryCloses)
+  const next = addressesInTurn(addresses, port)
+  const start = connecting(tls)
+  return (library, lost) => openHttp2({ library, request, closing, keeps }, start(next()), lost)
+}
+
+function connecting(tls: TlsSettings | undefined): (to: Address) => Connecting {
   const overTcp = (to: Address) => connect({ ...to, noDelay: true })
   if (tls === undefined)
     return (to) => {
@@ -80,24 +97,5 @@ function opening(tls: TlsSettings | undefined): (to: Address) => Connecting {
   return (to) => {
     const tcp = overTcp(to)
     return { socket: overTls({ socket: tcp }), tcp, established: 'secureConnect' }
-  }
-}
-
-type Clock = { stopwatch: Stopwatch; running: Exchange | undefined }
-
-/** Time limits of exchanges. One that is over leaves its clock to another. */
-function startClocks(timeoutMs: number): { take(): Clock; free(clock: Clock): void } {
-  const start = sharedTimeout(timeoutMs, () => performance.now())
-  const unused: Clock[] = []
-  function made(): Clock {
-    const clock: Clock = { stopwatch: start(() => clock.running?.timedOut()), running: undefined }
-    return clock
-  }
-  return {
-    take: () => unused.pop() ?? made(),
-    free(clock) {
-      clock.running = undefined
-      unused.push(clock)
-    },
   }
 }

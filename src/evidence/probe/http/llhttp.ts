@@ -7,8 +7,11 @@ export type ParserEvents = {
   /** Returns whether the reply has no body, whatever its headers say. */
   headersComplete(status: number): boolean
   body(from: number, to: number): void
-  /** Returns whether another reply follows, as after an informational one. */
-  messageComplete(): boolean
+  /**
+   * Returns whether another reply follows, as after an informational one.
+   * @param keepsOpen whether the server keeps the connection open behind it
+   */
+  messageComplete(keepsOpen: boolean): boolean
 }
 
 /** Reads the replies of one connection after another. */
@@ -17,6 +20,8 @@ export type Parser = {
   reset(): void
   /** Reads the first so many bytes, up to the end of the reply. Returns why they are not HTTP/1.1, else undefined. */
   read(buffer: Buffer, bytes: number): string | undefined
+  /** How many of the bytes that were last read belong to the reply that ends among them. */
+  consumed(): number
   /** The stream has ended. Returns why a reply cannot end there, else undefined. */
   finish(): string | undefined
 }
@@ -30,6 +35,8 @@ type Exports = {
   llhttp_execute: (parser: number, data: number, bytes: number) => number
   llhttp_finish: (parser: number) => number
   llhttp_get_error_reason: (parser: number) => number
+  llhttp_get_error_pos: (parser: number) => number
+  llhttp_should_keep_alive: (parser: number) => number
 }
 
 const RESPONSES = 2
@@ -50,6 +57,7 @@ export function startParser(events: ParserEvents): Parser {
   loaded ??= load()
   const { exports, chunk, setBytes, work } = loaded
   const parser = exports.llhttp_alloc(RESPONSES)
+  let consumed = 0
 
   function whyNot(result: number): string | undefined {
     if (result === OK || result === PAUSED || result === PAUSED_UPGRADE) return undefined
@@ -65,9 +73,11 @@ export function startParser(events: ParserEvents): Parser {
         setBytes(to === buffer.length && from === 0 ? buffer : buffer.subarray(from, to))
         work(events, chunk - from)
         result = exports.llhttp_execute(parser, chunk, to - from)
+        consumed = result === PAUSED ? from + exports.llhttp_get_error_pos(parser) - chunk : to
       }
       return whyNot(result)
     },
+    consumed: () => consumed,
     finish() {
       work(events, chunk)
       return whyNot(exports.llhttp_finish(parser))
@@ -99,11 +109,13 @@ function load() {
         working?.body(at - begin, at - begin + bytes)
         return OK
       },
-      wasm_on_message_complete: () => (working?.messageComplete() ? OK : PAUSED),
+      wasm_on_message_complete: (parser: number) =>
+        working?.messageComplete(keepsOpen(parser)) ? OK : PAUSED,
     },
   })
   // WebAssembly has no types.
   const exports = instance.exports as Exports
+  const keepsOpen = (parser: number) => exports.llhttp_should_keep_alive(parser) === 1
   const chunk = exports.malloc(CHUNK_BYTES)
   let memory = new Uint8Array(exports.memory.buffer)
   return {

@@ -25,6 +25,7 @@ export function responseReader(method: string): ConnectionReader {
   let text = ''
   let bodyBytes = 0
   let isComplete = false
+  let mayBeKept = false
 
   const parser = startParser({
     headerName(from, to) {
@@ -46,7 +47,8 @@ export function responseReader(method: string): ConnectionReader {
       if (bytes > 0) text += decoder.write(buffer.subarray(from, from + bytes))
       bodyBytes += bytes
     },
-    messageComplete() {
+    messageComplete(keepsOpen) {
+      mayBeKept = keepsOpen && status !== SWITCHING_PROTOCOLS
       isComplete = status >= 200 || status === SWITCHING_PROTOCOLS
       if (!isComplete) startHead()
       return !isComplete
@@ -84,6 +86,7 @@ export function responseReader(method: string): ConnectionReader {
       text = ''
       bodyBytes = 0
       isComplete = false
+      mayBeKept = false
     },
     take(chunk, bytes) {
       if (received === 0) {
@@ -94,7 +97,11 @@ export function responseReader(method: string): ConnectionReader {
       buffer = chunk
       const wrong = parser.read(chunk, bytes)
       if (wrong !== undefined) return notHttp(wrong)
-      if (isComplete) return replied(false)
+      if (isComplete) {
+        // What follows the reply was not asked for.
+        mayBeKept &&= parser.consumed() === bytes
+        return replied(false)
+      }
       if (bodyBytes >= MOST_REPLY_BYTES) return replied(true)
       if (isHead && received > MOST_HEAD_BYTES) return LONG_HEAD
       return received > MOST_BYTES ? notHttp('it has 1 MiB and no end') : undefined
@@ -107,5 +114,6 @@ export function responseReader(method: string): ConnectionReader {
     timedOut() {
       return bodyBytes === 0 ? { kind: 'timeout' } : { kind: 'timeout', incomplete: text }
     },
+    mayBeKept: () => mayBeKept && isComplete,
   }
 }

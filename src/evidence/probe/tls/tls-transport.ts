@@ -25,12 +25,22 @@ type Connect = (
   to: (Address & { onread?: OnRead }) | Pick<tls.ConnectionOptions, 'socket'>,
 ) => tls.TLSSocket
 
+/** Made once for settings, which takes some milliseconds. */
+const contexts = new WeakMap<TlsSettings, tls.SecureContext>()
+
+function contextOf(settings: TlsSettings): tls.SecureContext {
+  const known = contexts.get(settings)
+  if (known !== undefined) return known
+  const made = secureContext(settings)
+  contexts.set(settings, made)
+  return made
+}
+
 /** Returns what makes TLS connections with these settings. */
 export function startConnecting(settings: TlsSettings, protocols: readonly string[] = []): Connect {
   const { serverName, insecure } = settings
-  let context: tls.SecureContext | undefined
   return (to) => {
-    context ??= secureContext(settings)
+    const context = contextOf(settings)
     const socket: tls.TLSSocket = tls.connect({
       ...to,
       secureContext: context,

@@ -245,6 +245,14 @@ describe('what is no complete reply over HTTP/2', () => {
 })
 
 describe('a connection for HTTP/2', () => {
+  test('ends with the reply where the server goes away and leaves the closing to the client', async () => {
+    const port = await serving((stream, headers) => {
+      stream.session?.goaway(0)
+      one(stream, headers)
+    })
+    expect(await met(port)).toMatchObject(ONE)
+  })
+
   test('is refused, not established, or silent, like others', async () => {
     expect(await met(await closedPort())).toEqual({ kind: 'refused' })
     const timeoutMs = 60
