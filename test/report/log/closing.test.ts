@@ -66,7 +66,7 @@ describe('the last line', () => {
   test('says where the weights in force are not known', () => {
     const { text = '' } = closing({ verdict: 'fail', reason: 'no-reply', weights: undefined }) ?? {}
     expect(text.split('\n').slice(0, 2)).toEqual([
-      'demo/tcp-echo: connections get no reply. Which weights are in force is not known.',
+      'demo/tcp-echo: connections get no recognized reply. Which weights are in force is not known.',
       'Which weights are in force in production is not known. Before the run: v1 100%, v2 0%.',
     ])
   })
