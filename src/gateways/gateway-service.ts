@@ -22,7 +22,7 @@ type FirstRead =
 
 export function startSearch(search: GatewaySearch, signal: AbortSignal): FirstRead {
   const read: FirstRead = search.gatewayService
-    ? { kind: 'given', service: readGivenService(search, search.gatewayService, signal) }
+    ? { kind: 'given', service: readGatewayService(search, search.gatewayService, signal) }
     : { kind: 'usual', services: listServices(search, FIRST_NAMESPACE, signal) }
   // If the Gateway cannot be read, this is not awaited.
   const pending: Promise<unknown> = read.kind === 'given' ? read.service : read.services
@@ -89,7 +89,8 @@ export async function findServices(
   }
 }
 
-async function readGivenService(
+/** The Service that the input gateway-service names. */
+export async function readGatewayService(
   search: GatewaySearch,
   given: NamespacedName,
   signal: AbortSignal,

@@ -1,12 +1,14 @@
 import { type Problem, warning } from '../problem/problem.ts'
+import { kindOf } from '../routes/kinds.ts'
 import { virtualHostFor } from '../routes/match/virtual-host.ts'
 import type { Arrival } from '../routes/probe-request.ts'
+import type { RouteObject } from '../routes/route-object.ts'
 import { type Rule, trafficWord } from '../routes/rule.ts'
 import { concreteHosts } from './host-names.ts'
 
 /** A warning if the rule also gets the traffic of ports that the run does not connect to. */
 export function otherPorts(
-  rule: Rule,
+  { object, rule }: { object: RouteObject; rule: Rule },
   { gateway, port: own }: Arrival,
   listeners: readonly { port: number }[],
 ): Problem[] {
@@ -17,7 +19,7 @@ export function otherPorts(
     warning(
       'ITS-OTHER-PORT-NOT-CHECKED',
       `The run connects only to port ${own} of Gateway ${gateway}. The rule also gets the ${trafficWord(rule)}s of port ${[...ports].join(', ')}. The split there is not checked.`,
-      rule.protocol === 'tcp'
+      rule.protocol === 'tcp' && kindOf(object).route.words.includes('tcp')
         ? `To check another port, name it:\n  route: tcp:${other}`
         : 'To check another port too, run verify with endpoint set to the host:port that leads to it.',
     ),

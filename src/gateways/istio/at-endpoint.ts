@@ -1,12 +1,11 @@
 import type { Endpoint } from '../../kube/endpoint.ts'
 import { textsAt } from '../../kube/json.ts'
-import { grantingRule } from '../../kube/resources.ts'
-import { type Problem, warning } from '../../problem/problem.ts'
 import { hostsOf } from '../../routes/istio/host.ts'
 import { gatewaysOf, MESH_GATEWAY } from '../../routes/rule.ts'
 import type { GatewaySearch } from '../gateway-search.ts'
 import { concreteHosts } from '../host-names.ts'
 import { otherHosts } from '../not-probed.ts'
+import { notRequired } from '../not-required.ts'
 import { arrivalAt, type FoundServer, NO_SERVER } from './found-server.ts'
 import { tlsOf } from './gateway-object.ts'
 import { gatewayResource, readServers } from './gateway-server.ts'
@@ -32,7 +31,9 @@ export async function lookAtEndpoint(
       : found.servers.map((server): AtServer => ({ gateway: found.gateway, server })),
   )
   const findings = read.flatMap((found, index) =>
-    'finding' in found ? [notRequired(search, gateways[index] ?? '', found.finding)] : [],
+    'finding' in found
+      ? [notRequired(gatewayResource(search, gateways[index] ?? ''), found.finding)]
+      : [],
   )
   const samePort = servers.filter(({ server }) => server.port === endpoint.port)
   const fitting = samePort.length > 0 ? samePort : servers
@@ -63,15 +64,4 @@ function ownHosts({ object, rule }: GatewaySearch): string[] {
   return rule.protocol === 'tls'
     ? rule.listeners.flatMap(({ match }) => textsAt(match, 'sniHosts'))
     : hostsOf(object)
-}
-
-/** With an endpoint, a Gateway need not be read. What the object itself shows stays an error. */
-function notRequired(search: GatewaySearch, gateway: string, finding: Problem): Problem {
-  if (finding.code === 'ITS-PROBE-HITS-NO-RULE') return finding
-  if (finding.code !== 'ITS-FORBIDDEN') return { ...finding, severity: 'warning' }
-  return warning(
-    'ITS-GATEWAY-NOT-READ',
-    `Whether the gateway expects TLS, and which hosts it admits, was not checked, because reading Gateway ${gateway} is not allowed.`,
-    grantingRule(gatewayResource(search, gateway)),
-  )
 }

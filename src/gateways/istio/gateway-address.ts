@@ -40,7 +40,7 @@ export async function findGatewayAddress(
     const at = { gateway: found.gateway, server: reached.listener }
     const { reached: names, ...known } = knownAt(search, at)
     const findings = [
-      ...otherPorts(search.rule, arrivalAt(at, pods), found.servers),
+      ...otherPorts(search, arrivalAt(at, pods), found.servers),
       ...otherHosts(search.rule, names, search.probeHost ?? known.hosts[0]),
       ...(await otherPods(search, { gateways, at, pods }, signal)),
     ]

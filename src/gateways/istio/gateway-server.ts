@@ -1,10 +1,11 @@
 import { kubectl } from '../../kube/kubectl.ts'
 import { grantingRule, ISTIO_NETWORKING, type Resource, readObject } from '../../kube/resources.ts'
 import { type Problem, problem } from '../../problem/problem.ts'
+import { hostsOf } from '../../routes/istio/host.ts'
 import { boundGateways } from '../../routes/istio/rules/listeners.ts'
 import { coversHost as covers } from '../../routes/match/virtual-host.ts'
-import { trafficWord } from '../../routes/rule.ts'
 import { type GatewaySearch, GIVE_ENDPOINT } from '../gateway-search.ts'
+import { findHostElsewhere } from '../probe-host.ts'
 import {
   type GatewayObject,
   gatewayName,
@@ -76,7 +77,7 @@ export function chooseServers(
   gateway: GatewayObject,
 ): FoundServers | { finding: Problem } {
   const { routePort, rule } = search
-  const elsewhere = hostElsewhere(search)
+  const elsewhere = findHostElsewhere(search, hostsOf(search.object))
   if (elsewhere) return { finding: elsewhere }
   const fitting = fittingServers(search, gateway).filter(
     ({ port }) => routePort === undefined || port === routePort,
@@ -129,18 +130,6 @@ function unfitness(
   return isHttp(server)
     ? `redirects ${probeHost ?? admitted.join(', ')} to HTTPS`
     : `has no connection for ${probeHost ?? admitted.join(', ')}, because another server of the port has the name`
-}
-
-/** The error for a host to ask for that the object does not have at any gateway. */
-function hostElsewhere({ rule, object, probeHost }: ForRule): Problem | undefined {
-  const { hosts } = boundHosts(object)
-  if (rule.protocol === 'tcp' || probeHost === undefined) return undefined
-  if (hosts.some((host) => covers(host, probeHost.toLowerCase()))) return undefined
-  return problem(
-    'ITS-PROBE-HITS-NO-RULE',
-    `The ${trafficWord(rule)}s of this run would hit no rule of ${object.namespace}/${object.name}: it has no host ${probeHost}, which probe-host names. It has: ${hosts.join(', ')}.`,
-    'Set probe-host to one of its hosts.',
-  )
 }
 
 function noServer(search: ForRule, gateway: GatewayObject): Problem {

@@ -150,7 +150,11 @@ describe('of the servers of a Gateway', () => {
     const found = chooseServers({ object, rule, routePort }, of)
     if ('finding' in found) return found.finding.what
     const [server] = found.servers
-    const warnings = otherPorts(rule, arrivalAt({ gateway: of, server }, undefined), found.servers)
+    const warnings = otherPorts(
+      { object, rule },
+      arrivalAt({ gateway: of, server }, undefined),
+      found.servers,
+    )
     return [server.port, ...warnings.map(({ what }) => what)]
   }
 

@@ -42,7 +42,7 @@ function chosen(of: GatewayObject, spec: JsonObject, probeHost?: string) {
   const reached = reachedHosts(at, object, rule)
   const hosts = concreteHosts(reached)
   const warnings = [
-    ...otherPorts(rule, arrivalAt(at, undefined), found.servers),
+    ...otherPorts({ object, rule }, arrivalAt(at, undefined), found.servers),
     ...otherHosts(rule, reached, probeHost ?? hosts[0]),
   ]
   return {

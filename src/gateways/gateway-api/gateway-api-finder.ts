@@ -1,0 +1,61 @@
+import type { GatewayFinder } from '../gateway-finder.ts'
+import { podsOf } from '../gateway-pods.ts'
+import type { GatewaySearch } from '../gateway-search.ts'
+import { concreteHosts } from '../host-names.ts'
+import { otherHosts, otherPorts } from '../not-probed.ts'
+import { lookAtEndpoint } from './at-endpoint.ts'
+import { arrivalAt, type FoundListener, NO_LISTENER } from './found-listener.ts'
+import { addressOf } from './listener-address.ts'
+import { reachedHosts } from './listener-hosts.ts'
+import {
+  attachedToNone,
+  notProgrammed,
+  otherGateways,
+  unsupportedParents,
+} from './parent-problems.ts'
+import { fittingOf, readParents } from './read-parents.ts'
+import { findShadowing } from './shadowing/shadowing.ts'
+
+/** Gateways of the Gateway API, for its routes. */
+export const GATEWAY_API_FINDER: GatewayFinder = {
+  locate: (search, endpoint, signal) =>
+    endpoint ? lookAtEndpoint(search, endpoint, signal) : findListener(search, signal),
+  findShadowing,
+}
+
+/** Finds where connections reach the rule: the first listener of its parents that fits, at the address of the Gateway. */
+async function findListener(search: GatewaySearch, signal: AbortSignal): Promise<FoundListener> {
+  const { rule, object } = search
+  const read = await readParents(search, signal)
+  const [first] = read
+  if (first === undefined) return { ...NO_LISTENER, findings: [attachedToNone(search)] }
+  const [own, ...others] = read.filter((one) => one.kind === 'found')
+  if (own === undefined)
+    return { ...NO_LISTENER, findings: first.kind === 'unfit' ? [first.finding] : [] }
+  const { listener, service, found } = await addressOf(search, own, signal)
+  const at = { gateway: own.gateway, listener }
+  const reached = reachedHosts(at, object)
+  const hosts = concreteHosts(reached)
+  const findings = [
+    ...notProgrammed(own.gateway),
+    ...otherPorts(search, arrivalAt(at), own.listeners),
+    ...otherHosts(rule, reached, search.probeHost ?? hosts[0]),
+    ...otherGateways(
+      rule,
+      own.name,
+      others.map(({ name }) => name),
+    ),
+    ...unsupportedParents(search),
+  ]
+  const isFound = !('finding' in found)
+  return {
+    at,
+    fitting: fittingOf(read),
+    arrival: arrivalAt(at),
+    pods: service && podsOf(service, {}),
+    tls: listener.tls,
+    hosts,
+    address: isFound ? found : undefined,
+    findings: isFound ? findings : [...findings, found.finding],
+  }
+}
