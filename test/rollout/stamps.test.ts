@@ -3,6 +3,7 @@ import { specPinned } from '../../kit/run/edited-answers.ts'
 import { hasJournal, routeText, WEB_ROUTE } from '../../kit/run/object.ts'
 import { runHttp, SURE } from '../../kit/run/run.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { headlineOf } from '../../src/report/facts/headline.ts'
 
 /** Wide enough to be confirmed by some dozen requests. */
 const SHIFT = { subset: 'v2', weight: '50', expect: 'stamp', tolerance: '20', confidence: SURE }
@@ -73,6 +74,21 @@ describe('a shift with stamps', () => {
     })
     expect(outcome.message).toMatch(/v2 errs more often than the others: [\d,]+ of [\d,]+ requests/)
     expect(outcome.message).toContain('for example "503 broken"')
+    expectRestored()
+  })
+
+  test('says that the gateway made the errors itself where it gets no connection to a version', async () => {
+    await sandbox.faults.destination('v2', { kind: 'dead' })
+    const { outcome, record } = await runHttp(sandbox, SHIFT)
+    expect(outcome).toMatchObject({ reason: 'unhealthy', code: 'ITS-MORE-ERRORS' })
+    expect(outcome.message).toMatch(/Requests to v2 fail more often than those to the others: /)
+    expect(outcome.message).toContain(
+      'itself, not v2. The gateway gets no connection to the destination, or loses it before the reply.',
+    )
+    expect(outcome.remedy).toContain('Check that its Pods listen on the port of the Service')
+    expect(headlineOf(record, outcome)).toMatch(
+      /: [\d,]+ of [\d,]+ requests to v2 were errors, most of the gateway itself\./,
+    )
     expectRestored()
   })
 

@@ -1,3 +1,4 @@
+import { mostlyOwnErrors } from '../../rollout/diagnosis/subject.ts'
 import type { Outcome } from '../../rollout/model/outcome.ts'
 import { percent } from '../figures.ts'
 import type { RunRecord } from '../record.ts'
@@ -127,6 +128,8 @@ function unhealthyText({ checks }: Outcome): string {
   if (last === undefined || (cause?.kind !== 'more-errors' && cause?.kind !== 'no-success'))
     return 'a destination has too many errors'
   const errors = errorsOf(last)?.[cause.destination]
+  if (errors && mostlyOwnErrors(last, cause.destination) !== undefined)
+    return `${errorsText(errors)} ${last.unit}s to ${errors.name} were errors, most of the gateway itself`
   const counted = errors ? `, ${errorsText(errors)} ${last.unit}s were errors` : ''
   return `${last.names[cause.destination]} is unhealthy${counted}`
 }

@@ -1,3 +1,4 @@
+import type { Classified } from '../../evidence/probe/classify.ts'
 import type { Unclassified } from '../../evidence/probe/connection-outcome.ts'
 import type { OwnReplyCause } from '../../evidence/probe/http/own-reply-cause.ts'
 import type { Attempt, Lost, OwnReplies } from '../model/check.ts'
@@ -27,7 +28,36 @@ export function lostOf(samples: readonly Partial<Lost>[]): Lost {
   return all
 }
 
-function added(some: OwnReplies = {}, more: OwnReplies): OwnReplies {
+/** The errors of each destination, as reports show them. */
+export type NotedErrors = {
+  examples: readonly (string | undefined)[]
+  own: readonly OwnReplies[]
+}
+
+/** Notes the errors of samples, by destination. */
+export function startErrors(destinations: number) {
+  const examples: (string | undefined)[] = Array(destinations).fill(undefined)
+  const own: OwnReplies[] = Array(destinations).fill({})
+  return {
+    noted: { examples, own } satisfies NotedErrors,
+    note(classified: Classified): void {
+      if (classified.kind !== 'destination' || classified.error !== true) return
+      const { index, detail, own: cause } = classified
+      examples[index] ??= detail
+      if (cause !== undefined) own[index] = added(own[index], { [cause]: 1 })
+    },
+  }
+}
+
+/** The first example of each destination, and all errors that the gateway made itself. */
+export function mergedErrors(first: NotedErrors, next: NotedErrors): NotedErrors {
+  return {
+    examples: first.examples.map((example, index) => example ?? next.examples[index]),
+    own: first.own.map((some, index) => added(some, next.own[index])),
+  }
+}
+
+function added(some: OwnReplies = {}, more: OwnReplies = {}): OwnReplies {
   const sum = { ...some }
   for (const cause of Object.keys(more) as OwnReplyCause[])
     sum[cause] = (sum[cause] ?? 0) + (more[cause] ?? 0)

@@ -15,7 +15,7 @@ import {
 import type { Attempt, Check } from '../model/check.ts'
 import { type CheckTask, rulesOf } from './check-task.ts'
 import { withBoundedEvidence } from './evidence.ts'
-import { lostOf } from './observed-replies.ts'
+import { lostOf, mergedErrors, type NotedErrors } from './observed-replies.ts'
 import { sampleAttempt } from './sample-attempt.ts'
 import { type BeforeAttempt, sampleUntilSwitch } from './sample-until-switch.ts'
 
@@ -45,11 +45,10 @@ export async function runCheck(task: CheckTask): Promise<Check> {
     else if (step.kind === 'wait') await pause(step.untilMs - nowMs(), signal)
     else {
       task.emit({ kind: 'attempt-started', check, number: step.number, place: step.place })
-      const { attempt, errorExamples } = await sampleAttempt({ ...task, check }, machine, startMs)
+      const { attempt, errors } = await sampleAttempt({ ...task, check }, machine, startMs)
       check = {
-        ...withAttempt(check, attempt),
+        ...withErrors(withAttempt(check, attempt), errors),
         health: machine.health(),
-        errorExamples: merged(check.errorExamples, errorExamples),
       }
       const again = !signal.aborted && machine.next(nowMs()).kind !== 'end'
       task.emit({ kind: 'attempt-ended', check, ended: attempt, again })
@@ -61,17 +60,19 @@ export async function runCheck(task: CheckTask): Promise<Check> {
 }
 
 /** The check with what came before an attempt, which may have been before others too. */
-function withBefore(check: Check, { counts, errorExamples }: BeforeAttempt): Check {
+function withBefore(check: Check, { counts, errors }: BeforeAttempt): Check {
   const beforeAttempts = check.beforeAttempts.map((count, index) => count + (counts[index] ?? 0))
-  return { ...check, beforeAttempts, errorExamples: merged(check.errorExamples, errorExamples) }
+  return withErrors({ ...check, beforeAttempts }, errors)
 }
 
-/** By destination, the first example that there is. */
-function merged(
-  first: Check['errorExamples'],
-  next: Check['errorExamples'],
-): (string | undefined)[] {
-  return first.map((example, index) => example ?? next[index])
+/** The check with the errors of more samples. */
+function withErrors(check: Check, errors: NotedErrors): Check {
+  const noted = {
+    examples: check.errorExamples,
+    own: check.ownErrors ?? check.names.map(() => ({})),
+  }
+  const { examples, own } = mergedErrors(noted, errors)
+  return { ...check, errorExamples: examples, ownErrors: own }
 }
 
 /** The check with why it did not pass, and when the gateway switched, as far as its samples show it. */

@@ -6,12 +6,12 @@ import { shareInterval } from '../../split/numeric/interval.ts'
 import type { Attempt } from '../model/check.ts'
 import type { CheckTask } from './check-task.ts'
 import { startEvidence } from './evidence.ts'
-import { note, nothingLost } from './observed-replies.ts'
+import { type NotedErrors, note, nothingLost, startErrors } from './observed-replies.ts'
 
 const PROGRESS_EVERY_MS = 500
 
-/** An attempt that has ended, and by destination an example of its errors. */
-type Sampled = { attempt: Attempt; errorExamples: readonly (string | undefined)[] }
+/** An attempt that has ended, and its errors. */
+type Sampled = { attempt: Attempt; errors: NotedErrors }
 
 /** Takes samples until the attempt is over, or the signal aborts. */
 export function sampleAttempt(
@@ -35,7 +35,7 @@ export function sampleAttempt(
       over = true
       signal.removeEventListener('abort', finish)
       if (signal.aborted) machine.stop()
-      resolve({ attempt: tally.attempt(), errorExamples: tally.errorExamples })
+      resolve({ attempt: tally.attempt(), errors: tally.errors })
     }
     sampling = task.source.start({ most: machine.most }, (sample) => {
       if (!over && tally.take(sample)) finish()
@@ -61,12 +61,11 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
   const latencies = [...check.names, undefined].map(() => startLatency())
   let clientLimits = 0
   let previous = 0
-  const errorExamples: (string | undefined)[] = check.names.map(() => undefined)
+  const errors = startErrors(check.names.length)
 
   function countSingle({ classified, destination, tookMs }: ProbeSample): void {
     if (classified.kind === 'unclassified') note(lost, classified)
-    else if (classified.kind === 'destination' && classified.error === true)
-      errorExamples[classified.index] ??= classified.detail
+    errors.note(classified)
     latencies[destination ?? counts.length]?.observe(tookMs)
     if (destination === undefined) unclassified += 1
     else counts[destination] = (counts[destination] ?? 0) + 1
@@ -114,5 +113,5 @@ function startTally(task: CheckTask, machine: CheckMachine, startMs: number) {
     }
   }
 
-  return { take, attempt, errorExamples }
+  return { take, attempt, errors: errors.noted }
 }

@@ -2,12 +2,10 @@ import type { EvidenceSample } from '../../evidence/evidence-source.ts'
 import { pause } from '../../kube/pause.ts'
 import type { CheckMachine } from '../../split/check/check-machine.ts'
 import type { CheckTask } from './check-task.ts'
+import { type NotedErrors, startErrors } from './observed-replies.ts'
 
-/** Samples by destination before an attempt, and examples of errors. */
-export type BeforeAttempt = {
-  counts: readonly number[]
-  errorExamples: readonly (string | undefined)[]
-}
+/** Samples by destination before an attempt, and their errors. */
+export type BeforeAttempt = { counts: readonly number[]; errors: NotedErrors }
 
 /**
  * Takes a few samples between a write and the first attempt. They date the moment at which the gateway switches, and
@@ -19,7 +17,7 @@ export async function sampleUntilSwitch(
 ): Promise<BeforeAttempt> {
   const { check, source, nowMs, signal } = task
   const counts = check.names.map(() => 0)
-  const errorExamples: (string | undefined)[] = check.names.map(() => undefined)
+  const errors = startErrors(check.names.length)
   let samples = 0
   let moved = new AbortController()
   const take = (sample: EvidenceSample) => {
@@ -27,8 +25,7 @@ export async function sampleUntilSwitch(
     if (sample.kind === 'counts' || sample.classified.kind === 'client-limit') return
     const { destination, classified } = sample
     if (destination !== undefined) counts[destination] = (counts[destination] ?? 0) + 1
-    if (classified.kind === 'destination' && classified.error === true)
-      errorExamples[classified.index] ??= classified.detail
+    errors.note(classified)
     if (machine.observe(sample)) moved.abort()
   }
   const first = machine.next(nowMs())
@@ -44,5 +41,5 @@ export async function sampleUntilSwitch(
   }
   sampling?.stop()
   task.emit({ kind: 'awaited-switch', samples })
-  return { counts, errorExamples }
+  return { counts, errors: errors.noted }
 }

@@ -58,8 +58,11 @@ function causeAdvice({ cause, ended, seen }: Diagnosis, subject: Subject): strin
       if (subject.ownReply !== undefined) return explainOwnReply(subject.ownReply, commands).remedy
       return `${slowAdvice(subject)}Check the Pods of the destination that does not answer:\n  ${commands.pods}`
     case 'more-errors':
-    case 'no-success':
+    case 'no-success': {
+      const own = subject.ownErrors[cause.destination]
+      if (own !== undefined) return explainOwnReply(own, commands).remedy
       return `Check the Pods of ${subject.names[cause.destination]}, and their logs:\n  ${commands.pods}`
+    }
     case 'unrecognized':
       return unrecognizedAdvice(subject)
     case 'gateway-refuses':

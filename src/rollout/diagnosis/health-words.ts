@@ -1,5 +1,6 @@
 import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import { countText } from '../model/percents.ts'
+import { explainOwnReply } from './own-reply.ts'
 import type { Subject } from './subject.ts'
 
 /** That a destination errs more often than the others, with the errors of both sides. */
@@ -8,7 +9,12 @@ export function moreErrorsText(
   diagnosis: Diagnosis,
   subject: Subject,
 ): string {
-  return `${subject.names[destination]} errs more often than the others: ${errorsText(destination, diagnosis, subject)}`
+  const name = subject.names[destination]
+  const what =
+    subject.ownErrors[destination] === undefined
+      ? `${name} errs more often than the others`
+      : `Requests to ${name} fail more often than those to the others`
+  return `${what}: ${errorsText(destination, diagnosis, subject)}`
 }
 
 /** `12 of 40 requests to v2 were errors (for example "503 broken"), and 0 of 160 to the others.` */
@@ -28,7 +34,12 @@ function errorsText(destination: number, { health }: Diagnosis, subject: Subject
     loose === 0
       ? ''
       : ` ${loose === 1 ? '1 error is' : `${countText(loose)} errors are`} of no known destination.`
-  return `${countText(own.errors)} of ${countText(own.errors + own.ok)} requests to ${names[destination]} were errors${shown}, and ${countText(errors)} of ${countText(all)} to the others.${unattributed}`
+  const cause = subject.ownErrors[destination]
+  const made =
+    cause === undefined
+      ? ''
+      : ` The gateway made ${own.errors === 1 ? 'this reply' : 'most of these replies'} itself, not ${names[destination]}. ${explainOwnReply(cause, subject.commands).what}`
+  return `${countText(own.errors)} of ${countText(own.errors + own.ok)} requests to ${names[destination]} were errors${shown}, and ${countText(errors)} of ${countText(all)} to the others.${unattributed}${made}`
 }
 
 /** That a destination had no success, with its errors. */

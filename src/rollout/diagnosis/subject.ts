@@ -46,6 +46,8 @@ export type Subject = {
   probeTimeoutMs: number
   /** By destination, an example of its errors. */
   errorExamples: readonly (string | undefined)[]
+  /** By destination, why the gateway made most of its errors itself; undefined where it did not. */
+  ownErrors: readonly (OwnReplyCause | undefined)[]
   /** Each reply shows which write it belongs to, and which destination the gateway chose. */
   stamped: boolean
   /** The input `expect`. */
@@ -81,10 +83,22 @@ export function subjectOf(
     mostlyErrors: areMostlyErrors(check),
     probeTimeoutMs: options.probeTimeoutMs,
     errorExamples: check.errorExamples,
+    ownErrors: check.names.map((_, index) => mostlyOwnErrors(check, index)),
     stamped: options.stamp,
     expect: expressions(options.expect),
     commands: commandsOf(context),
   }
+}
+
+/** Why the gateway made more than half of a destination's errors itself; undefined where it did not. */
+export function mostlyOwnErrors(
+  { ownErrors = [], health }: Pick<Check, 'ownErrors' | 'health'>,
+  destination: number,
+): OwnReplyCause | undefined {
+  const own = ownErrors[destination] ?? {}
+  const errors = health?.tallies[destination]?.errors ?? 0
+  const causes = Object.keys(own) as OwnReplyCause[]
+  return causes.find((cause) => (own[cause] ?? 0) * 2 > errors)
 }
 
 function areMostlyErrors({ health, diagnosis }: Check): boolean {

@@ -41,6 +41,8 @@ export type Check = Readonly<{
   health?: Health | undefined
   /** By destination, an example of its errors. */
   errorExamples: readonly (string | undefined)[]
+  /** By destination, the errors that the gateway made itself in its place. */
+  ownErrors?: readonly OwnReplies[]
   /** Undefined while it runs, or where it was cut short. */
   ended: CheckEnd | undefined
   /** Why it did not pass; undefined while it runs, and where it passed. */

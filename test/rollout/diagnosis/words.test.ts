@@ -36,6 +36,7 @@ const SHIFT: Subject = {
   mostlyErrors: false,
   probeTimeoutMs: 5000,
   errorExamples: [],
+  ownErrors: [],
   stamped: false,
   expect: 'v1: /^one/, v2: /^two/',
   commands: COMMANDS,
@@ -56,6 +57,14 @@ function diagnosis(cause: Cause, changes: Partial<Diagnosis> = {}): Diagnosis {
   }
 }
 
+const HEALTH = {
+  tallies: [
+    { ok: 16, errors: 0 },
+    { ok: 6, errors: 8 },
+  ],
+  unattributedErrors: 0,
+  worse: 1,
+}
 const seen = (...counts: number[]) => ({ seen: { counts, unclassified: 0 } })
 const PINNED: Cause = { kind: 'one-destination', destination: 0 }
 const SWAPPED: Cause = { kind: 'swapped', order: [1, 0], of: 'target' }
@@ -185,6 +194,24 @@ describe('a diagnosis is said in whole sentences, with what to do:', () => {
       SHIFT,
       'Connections are not independent (session affinity?), so the split cannot be judged. Observed v1 50%, v2 50% of 800 connections.',
       AFFINITY,
+    ],
+    [
+      'errors of a version',
+      diagnosis({ kind: 'more-errors', destination: 1 }, { ended: 'unhealthy', health: HEALTH }),
+      { ...STAMPED, errorExamples: [undefined, '503 broken'] },
+      'v2 errs more often than the others: 8 of 14 requests to v2 were errors (for example "503 broken"), and 0 of 16 to the others.',
+      'Check the Pods of v2, and their logs:\n  PODS',
+    ],
+    [
+      'errors that the gateway makes for a version without endpoints',
+      diagnosis({ kind: 'more-errors', destination: 1 }, { ended: 'unhealthy', health: HEALTH }),
+      {
+        ...STAMPED,
+        errorExamples: [undefined, '503 no healthy upstream'],
+        ownErrors: [undefined, 'no-endpoints'],
+      },
+      'Requests to v2 fail more often than those to the others: 8 of 14 requests to v2 were errors (for example "503 no healthy upstream"), and 0 of 16 to the others. The gateway made most of these replies itself, not v2. The gateway has no healthy endpoint for the destination.',
+      'Check that Pods of the destination are ready, and that outlierDetection has not ejected them:\n  PODS',
     ],
     [
       'other weights although replies have stamps of the write',
