@@ -1,4 +1,5 @@
 import type { User } from './api/users.ts'
+import type { GatewayApiRoute } from './tutorial/gateway-api.ts'
 
 /** How a sandbox starts. Everything has a default. */
 export type SandboxOptions = {
@@ -10,11 +11,13 @@ export type SandboxOptions = {
   weights?: Readonly<Record<string, number>>
   /** The application `web`, which speaks HTTP, and its VirtualServices; default: there is none. */
   web?: WebOptions
+  /** The Gateway API: its group, a Gateway and routes; default: it is not installed. It starts the application `web` too. */
+  gatewayApi?: GatewayApiOptions
   /** Versions of Istio's networking group that are served, the preferred one first; empty: the group is not installed. */
   istioVersions?: readonly string[]
   /** Namespace whose Istio objects apply to all others (`rootNamespace` in Istio's mesh config); default `istio-config`. */
   rootNamespace?: string
-  /** Plurals of resources that are not installed. */
+  /** Plurals of resources that are not installed, such as `gateways` or `gateways.networking.istio.io`. */
   omitted?: readonly string[]
   /** Whether istiod's webhook refuses invalid routes, as with a normal installation of Istio; default true. */
   istiodValidates?: boolean
@@ -55,7 +58,8 @@ const PREFIXES: Readonly<Record<string, string>> = { v1: 'one', v2: 'two', v3: '
 /** The versions to start: the given ones, or v1, v2 and those in the weights. */
 export function subsetsOf(options: SandboxOptions): Readonly<Record<string, string>> {
   if (options.subsets !== undefined) return options.subsets
-  const names = new Set(['v1', 'v2', ...Object.keys(options.weights ?? {})])
+  const { tcp } = routesOf(options)
+  const names = new Set(['v1', 'v2', ...Object.keys(options.weights ?? {}), ...versionsIn(tcp)])
   return Object.fromEntries([...names].map((name) => [name, PREFIXES[name] ?? name]))
 }
 
@@ -67,9 +71,29 @@ export function subsetsOf(options: SandboxOptions): Readonly<Record<string, stri
 export type WebOptions = true | { http?: WebWeights; tls?: WebWeights; grpc?: WebWeights }
 export type WebWeights = true | Readonly<Record<string, number>>
 
-/** The versions of the web application. */
-export function webSubsetsOf(web: WebOptions): string[] {
-  const named = web === true ? [] : [web.http, web.tls, web.grpc]
-  const weights = named.filter((one) => one !== undefined && one !== true)
-  return [...new Set(['v1', 'v2', ...weights.flatMap((one) => Object.keys(one))])]
+/**
+ * Weights of the only rule of each route of the Gateway API, by version: of an HTTPRoute `web-route`, a GRPCRoute
+ * `grpc-route`, a TLSRoute `tls-route` and a TCPRoute `tcp-route`. In a route, true: one backend, v1, without a weight.
+ * For all: each route is so.
+ */
+export type GatewayApiOptions = true | Readonly<Partial<Record<GatewayApiRoute, WebWeights>>>
+
+const ALL_ROUTES = { http: true, grpc: true, tls: true, tcp: true } as const
+
+/** The routes of the Gateway API to start with. */
+export function routesOf({ gatewayApi = {} }: SandboxOptions) {
+  return gatewayApi === true ? ALL_ROUTES : gatewayApi
+}
+
+/** The versions of the web application; none: it is not started. */
+export function webSubsetsOf(options: SandboxOptions): string[] {
+  const { web, gatewayApi } = options
+  if (web === undefined && gatewayApi === undefined) return []
+  const { http, tls, grpc } = routesOf(options)
+  const named = web === undefined || web === true ? [] : [web.http, web.tls, web.grpc]
+  return [...new Set(['v1', 'v2', ...[...named, http, tls, grpc].flatMap(versionsIn)])]
+}
+
+function versionsIn(weights: WebWeights | undefined): string[] {
+  return weights === undefined || weights === true ? [] : Object.keys(weights)
 }

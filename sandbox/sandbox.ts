@@ -2,7 +2,7 @@ import { certificateFor, serverCertificate, WEB_HOSTS } from './api/certificate.
 import type { ApiCall } from './api/server.ts'
 import { type Cluster, startApis } from './api/start-apis.ts'
 import { EVERYTHING, type User } from './api/users.ts'
-import { type Subset, startTcpSubset, startWebSubset } from './echo/subset.ts'
+import { startTcpSubset, startWebSubset } from './echo/subset.ts'
 import type { ApiRule } from './faults/api-fault.ts'
 import { createFaults, type Faults } from './faults/faults.ts'
 import type { GatewayFault } from './faults/gateway-fault.ts'
@@ -11,18 +11,15 @@ import type { Connections } from './mesh/accept.ts'
 import { startGateway } from './mesh/gateway.ts'
 import { createPilot } from './mesh/pilot.ts'
 import { seededRandom } from './mesh/random.ts'
+import { GATEWAY_API_RESOURCES } from './objects/gateway-api.ts'
+import type { KubeObject } from './objects/kube-object.ts'
 import { createObjectStore, type ObjectStore } from './objects/object-store.ts'
 import { createRegistry, type Registry } from './objects/registry.ts'
-import { resourceTable } from './objects/resources.ts'
+import { type Resource, resourceTable } from './objects/resources.ts'
 import { createStorage } from './objects/storage.ts'
-import { virtualServiceSchema } from './objects/virtual-service-schema.ts'
-import {
-  ADMIN_TOKEN,
-  ROOT_NAMESPACE,
-  type SandboxOptions,
-  subsetsOf,
-  webSubsetsOf,
-} from './options.ts'
+import { ADMIN_TOKEN, type SandboxOptions, subsetsOf, webSubsetsOf } from './options.ts'
+import { listenerPorts, startValues, webPorts } from './start-values.ts'
+import { GATEWAY_API_PORTS, type GatewayApiPort } from './tutorial/gateway-api.ts'
 import { tutorialObjects } from './tutorial/objects.ts'
 import { WEB_PORTS } from './tutorial/web.ts'
 
@@ -45,6 +42,8 @@ export type Sandbox = {
   gateway: { host: string; port: number }
   /** The application that speaks HTTP, if it was started: where the gateway listens for it, and whom to trust (PEM). */
   web: Web
+  /** Where the gateway listens for the Gateway API's Gateway, if that was asked for. */
+  listeners: ListenerPorts
   /** Users by token. They can be changed at any time. */
   tokens: Map<string, User>
   objects: ObjectStore
@@ -60,6 +59,9 @@ export type Sandbox = {
   stop(): Promise<void>
 }
 
+/** Ports of the gateway for the listeners of the Gateway API's Gateway. */
+export type ListenerPorts = Readonly<Record<GatewayApiPort, number>>
+
 export type Web = { host: string; http: number; https: number; tls: number; authority: string }
 
 /** Labels of the gateway's Pods, with which a Gateway's selector is compared. */
@@ -67,57 +69,37 @@ const GATEWAY_LABELS = { app: 'istio-ingressgateway', istio: 'ingressgateway' }
 
 /** Starts a sandbox with the tutorial's objects. The gateway serves them when this resolves. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const namespace = options.namespace ?? 'demo'
-  const rootNamespace = options.rootNamespace ?? ROOT_NAMESPACE
   const now = options.now ?? (() => new Date())
   const gatewayOrders = createOrders<GatewayFault>()
   const apiOrders = createOrders<ApiRule>()
 
-  const { web } = options
-
   const prefixes = subsetsOf(options)
-  const certificate = await (web === undefined
-    ? serverCertificate()
-    : certificateFor('web', WEB_HOSTS))
+  const webSubsets = webSubsetsOf(options)
+  const hasWeb = webSubsets.length > 0
+  const certificate = await (hasWeb ? certificateFor('web', WEB_HOSTS) : serverCertificate())
   const subsets = await Promise.all([
     ...Object.entries(prefixes).map(([name, prefix]) => startTcpSubset(name, prefix)),
-    ...(web === undefined ? [] : webSubsetsOf(web)).map((name) =>
-      startWebSubset(name, certificate),
-    ),
+    ...webSubsets.map((name) => startWebSubset(name, certificate)),
   ])
-  const pods = (application: Subset['application']) =>
-    subsets
-      .filter((one) => one.application === application)
-      .map(({ name, server: { address, port } }) => ({ name, address, port }))
   const gateway = await startGateway({
     replicas: options.replicas ?? 1,
     drainMs: options.drainMs ?? 45_000,
-    morePorts: web === undefined ? [] : Object.values(WEB_PORTS),
+    morePorts: [
+      ...(hasWeb ? Object.values(WEB_PORTS) : []),
+      ...(options.gatewayApi === undefined ? [] : Object.values(GATEWAY_API_PORTS)),
+    ],
     random: seededRandom(options.seed ?? 1),
     faults: gatewayOrders.active,
     serverAt: ({ address, port }) =>
       subsets.find(({ server }) => server.address === address && server.port === port)?.server
         .serve,
   })
-  const ports = {
-    http: gateway.portOf(WEB_PORTS.http),
-    https: gateway.portOf(WEB_PORTS.https),
-    tls: gateway.portOf(WEB_PORTS.tls),
-  }
   const registry = newRegistry(options, now)
   const objects = createObjectStore(registry)
-  const start = {
-    namespace,
-    gateway: { host: gateway.host, port: gateway.port },
-    subsets: pods('tcp-echo').map((one) => ({ ...one, prefix: prefixes[one.name] ?? one.name })),
-    weights: options.weights,
-    rootNamespace,
-    ...(web === undefined
-      ? {}
-      : { web: { subsets: pods('web'), options: web, ports, certificate } }),
-  }
+  const start = startValues(options, { gateway, subsets, certificate })
+  const { namespace, rootNamespace } = start
   for (const { object, manager } of tutorialObjects(start))
-    if (registry.resources.some((one) => one.kind === object.kind)) objects.create(object, manager)
+    if (registry.resources.some((one) => serves(one, object))) objects.create(object, manager)
 
   const pilot = createPilot({
     storage: registry.storage,
@@ -153,7 +135,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     kubeconfigFor: (token, cluster = 'mesh') => apis.kubeconfigFor(token, cluster),
     server: apis.serverOf('mesh'),
     gateway: { host: gateway.host, port: gateway.port },
-    web: { host: gateway.host, ...ports, authority: certificate.authority },
+    web: { host: gateway.host, ...webPorts(gateway), authority: certificate.authority },
+    listeners: listenerPorts(gateway),
     tokens,
     objects,
     calls: apis.calls,
@@ -187,8 +170,12 @@ const ADMIN: User = { name: 'admin', rules: [EVERYTHING] }
 function newRegistry(options: SandboxOptions, now: () => Date): Registry {
   const resources = resourceTable({
     istioVersions: options.istioVersions ?? ['v1', 'v1beta1', 'v1alpha3'],
+    others: options.gatewayApi === undefined ? [] : GATEWAY_API_RESOURCES,
     omitted: options.omitted ?? [],
-    schemas: { virtualservices: virtualServiceSchema() },
   })
   return createRegistry(createStorage(), resources, now)
+}
+
+function serves({ group, kind }: Resource, { apiVersion, kind: wanted }: KubeObject): boolean {
+  return kind === wanted && group === (apiVersion.includes('/') ? apiVersion.split('/')[0] : '')
 }

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { type ApiRule, runThrough } from '../faults/api-fault.ts'
 import { validateAsIstiod } from '../mesh/webhook/validation.ts'
 import type { Registry } from '../objects/registry.ts'
-import { NETWORKING, type Resource } from '../objects/resources.ts'
+import { GATEWAY_API, NETWORKING, type Resource } from '../objects/resources.ts'
 import { authorOf, createHandler } from './handler.ts'
 import { kubeconfigOf } from './kubeconfig.ts'
 import { type ApiCall, type ApiServer, startApiServer } from './server.ts'
@@ -78,7 +78,7 @@ export async function startApis(options: {
 }
 
 function isIstio(resource: Resource): boolean {
-  return resource.group === NETWORKING
+  return [NETWORKING, GATEWAY_API].includes(resource.group)
 }
 
 function withoutIstio(registry: Registry): Registry {

@@ -33,8 +33,10 @@ export function createPilot(options: {
   let timer: NodeJS.Timeout | undefined
   let waiting: (() => void)[] = []
 
-  const objects = (plural: string): KubeObject[] => {
-    const resource = options.resources.find((one) => one.plural === plural)
+  const objects = (plural: string, group?: string): KubeObject[] => {
+    const resource = options.resources.find(
+      (one) => one.plural === plural && (group === undefined || one.group === group),
+    )
     return resource === undefined ? [] : options.storage.list(resource, '')
   }
   const push = () => {
@@ -44,7 +46,7 @@ export function createPilot(options: {
     const config = meshConfigOf(
       {
         virtualServices: objects('virtualservices'),
-        gateways: objects('gateways'),
+        gateways: objects('gateways', NETWORKING),
         destinationRules: objects('destinationrules'),
         services: objects('services'),
         pods: objects('pods'),

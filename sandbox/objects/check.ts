@@ -1,6 +1,6 @@
+import { breaches, UNCHECKED } from './breaches.ts'
 import { type KubeObject, textsOf } from './kube-object.ts'
 import type { Place } from './place.ts'
-import { breaches, UNCHECKED } from './schema.ts'
 import { invalid } from './status-error.ts'
 
 /** The limit of one object's annotations, in bytes of keys and values. */
@@ -27,7 +27,7 @@ export function check(object: KubeObject, place: Place, before?: KubeObject): vo
     }
     throw invalid(about, [cause, cause, cause, UNCHECKED])
   }
-  const causes = resource.schema === undefined ? [] : breaches(content, resource.schema)
+  const causes = resource.schema === undefined ? [] : breaches(content, resource.schema())
   if (causes.length > 0) throw invalid(about, causes)
 }
 

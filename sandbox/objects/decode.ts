@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject, objectAt, textAt } from './json.ts'
 import { isKubeObject, type KubeObject } from './kube-object.ts'
 import type { Place, Write } from './place.ts'
+import { prune, withDefaults } from './prune.ts'
 import { apiVersionOf, type Resource } from './resources.ts'
-import { prune } from './schema.ts'
 import { badRequest, invalid, undecodable } from './status-error.ts'
 
 /** Input as an object of its place: head and name checked, unknown fields pruned. Throws StatusError. */
@@ -92,7 +92,8 @@ function pruned(object: KubeObject, resource: Resource, write: Write): KubeObjec
   const unknown = Object.keys(given)
     .filter((field) => !METADATA.includes(field))
     .map((field) => `metadata.${field}`)
-  const kept = prune(content, resource.schema, unknown)
+  const schema = resource.schema()
+  const kept = withDefaults(prune(content, schema, unknown), schema)
   const known = Object.entries(given).filter(([field]) => METADATA.includes(field))
   const metadata = { ...Object.fromEntries(known), name: given.name }
   const told = unknown.map((path) => `unknown field ${JSON.stringify(path)}`)

@@ -9,6 +9,8 @@ type Rule = {
   operation: string
   apiVersion: string
   time: string
+  /** Empty for the object itself. */
+  subresource: string
   fields: FieldSet
 }
 
@@ -43,6 +45,7 @@ export function managedFieldsAfter(write: {
   manager: string
   apiVersion: string
   time: string
+  subresource?: string | undefined
 }): Json[] {
   const touched: FieldSet = new Set()
   const removed: FieldSet = new Set()
@@ -54,14 +57,17 @@ export function managedFieldsAfter(write: {
     for (const path of touched) entry.fields.delete(path)
     for (const path of removed) entry.fields.delete(path)
   }
+  const { subresource = '' } = write
   const own = entries.find(
     (entry) =>
       entry.manager === write.manager &&
       entry.operation === UPDATE &&
-      entry.apiVersion === write.apiVersion,
+      entry.apiVersion === write.apiVersion &&
+      entry.subresource === subresource,
   )
   if (touched.size > 0) {
-    if (own === undefined) entries.push({ ...write, operation: UPDATE, fields: touched })
+    if (own === undefined)
+      entries.push({ ...write, subresource, operation: UPDATE, fields: touched })
     else {
       own.time = write.time
       for (const path of touched) own.fields.add(path)
@@ -115,7 +121,8 @@ function readEntry(entry: Json): Rule[] {
   const fields: FieldSet = new Set()
   readFields(objectAt(entry, 'fieldsV1'), [], fields)
   const operation = textAt(entry, 'operation') ?? UPDATE
-  return [{ manager, operation, apiVersion, time, fields }]
+  const subresource = textAt(entry, 'subresource') ?? ''
+  return [{ manager, operation, apiVersion, time, subresource, fields }]
 }
 
 function readFields(tree: JsonObject, path: readonly string[], into: FieldSet): void {
@@ -147,6 +154,7 @@ function writtenRule(entry: Rule): JsonObject {
     time: entry.time,
     fieldsType: 'FieldsV1',
     fieldsV1: withBareLeaves(fieldsV1),
+    ...(entry.subresource === '' ? {} : { subresource: entry.subresource }),
   }
 }
 

@@ -14,6 +14,8 @@ export type Write = {
   dryRun: boolean
   /** Whether the status in the object is stored. Otherwise the stored one stays. */
   writesStatus: boolean
+  /** The subresource that is written, if it is not the object itself. */
+  subresource?: string
   /** What to do about fields that are not in the schema. */
   unknownFields: 'Ignore' | 'Warn' | 'Strict'
   /** Receives the texts of the API server's Warning headers. */

@@ -185,6 +185,7 @@ function owned(
     manager: write.manager,
     apiVersion,
     time,
+    subresource: write.subresource,
   })
   return withMetadata(after, { managedFields })
 }

@@ -1,4 +1,5 @@
 import type { Schema } from './schema.ts'
+import { schemaIn } from './schema-file.ts'
 
 /** A resource that the API server serves. */
 export type Resource = {
@@ -14,13 +15,18 @@ export type Resource = {
   /** Whether it is a custom resource: keys are sorted, `generation` counts, and there is no strategic merge. */
   custom: boolean
   /** The schema of the object; undefined: everything is kept and nothing is checked. */
-  schema?: Schema
+  schema?: () => Schema
 }
 
 /** Istio's networking group. */
 export const NETWORKING = 'networking.istio.io'
 
-type Row = Pick<Resource, 'group' | 'plural' | 'kind' | 'namespaced'> & { shortNames?: string[] }
+/** The Gateway API. */
+export const GATEWAY_API = 'gateway.networking.k8s.io'
+
+/** A resource with what differs from the usual. Without versions, those of its table. */
+export type Row = Pick<Resource, 'group' | 'plural' | 'kind' | 'namespaced' | 'schema'> &
+  Partial<Pick<Resource, 'shortNames' | 'categories' | 'versions'>>
 
 const BUILT_IN: readonly Row[] = [
   { group: '', plural: 'namespaces', kind: 'Namespace', namespaced: false, shortNames: ['ns'] },
@@ -47,43 +53,39 @@ const ISTIO: readonly Row[] = [
     kind: 'VirtualService',
     namespaced: true,
     shortNames: ['vs'],
+    schema: schemaIn('virtualservices.yaml'),
   },
 ]
 
 /**
  * The resources that a sandbox serves. `istioVersions` are the served versions of Istio's networking group (none: the
- * group does not exist), `omitted` the plurals that are not installed, `schemas` the schemas by plural.
+ * group does not exist), `others` the further custom resources, `omitted` the plurals that are not installed, which may
+ * have their group behind a dot.
  */
 export function resourceTable(options: {
   istioVersions: readonly string[]
+  others: readonly Row[]
   omitted: readonly string[]
-  schemas: Readonly<Record<string, Schema>>
 }): Resource[] {
-  const builtIn = BUILT_IN.map((row) => resource(row, ['v1'], false, undefined))
   const istio = options.istioVersions.length === 0 ? [] : ISTIO
-  const custom = istio.map((row) =>
-    resource(row, options.istioVersions, true, options.schemas[row.plural]),
+  return [
+    ...BUILT_IN.map((row) => resource(row, ['v1'], false)),
+    ...istio.map((row) => resource(row, options.istioVersions, true)),
+    ...options.others.map((row) => resource(row, ['v1'], true)),
+  ].filter(
+    ({ plural, group }) =>
+      ![plural, `${plural}.${group}`].some((one) => options.omitted.includes(one)),
   )
-  return [...builtIn, ...custom].filter((row) => !options.omitted.includes(row.plural))
 }
 
-function resource(
-  row: Row,
-  versions: readonly string[],
-  custom: boolean,
-  schema: Schema | undefined,
-): Resource {
+function resource(row: Row, versions: readonly string[], custom: boolean): Resource {
   return {
-    group: row.group,
     versions,
-    plural: row.plural,
     singular: row.kind.toLowerCase(),
-    kind: row.kind,
-    shortNames: row.shortNames ?? [],
+    shortNames: [],
     categories: custom ? ['istio-io', 'networking-istio-io'] : [],
-    namespaced: row.namespaced,
     custom,
-    ...(schema === undefined ? {} : { schema }),
+    ...row,
   }
 }
 

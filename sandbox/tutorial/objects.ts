@@ -10,6 +10,7 @@ import {
   withSubsets,
   withWeights,
 } from './fill.ts'
+import { type GatewayApiStart, gatewayApiObjects, gatewayWithListeners } from './gateway-api.ts'
 import { gatewayWithWeb, type WebStart, webObjects } from './web.ts'
 
 /** A version of the application and its address. */
@@ -26,18 +27,22 @@ export type Start = {
   rootNamespace?: string
   /** The application that speaks HTTP; default: there is none. */
   web?: WebStart
+  /** The Gateway API; default: it is not there. */
+  gatewayApi?: GatewayApiStart
 }
 
 /** An object and its creator. */
 export type Made = { object: KubeObject; manager: string }
 
-const NO_WEB: { byCluster: KubeObject[]; byUser: KubeObject[] } = { byCluster: [], byUser: [] }
+const NONE: { byCluster: KubeObject[]; byUser: KubeObject[] } = { byCluster: [], byUser: [] }
 
 /** The tutorial's objects, in the order in which they can be created. */
 export function tutorialObjects(start: Start): Made[] {
   const filled = (file: string, words: Record<string, string> = {}) =>
     objectsIn(file, { GATEWAY_ADDRESS: start.gateway.host, ...words }, start.namespace)
-  const web = start.web === undefined ? NO_WEB : webObjects(start.web, filled)
+  const web = start.web === undefined ? NONE : webObjects(start.web, filled)
+  const gatewayApi =
+    start.gatewayApi === undefined ? NONE : gatewayApiObjects(start.gatewayApi, filled)
   const byCluster = [
     ...filled('namespaces.yaml'),
     ...filled('node.yaml'),
@@ -46,7 +51,8 @@ export function tutorialObjects(start: Start): Made[] {
     }),
     ...filled('ingress-gateway.yaml')
       .map((object) => withPort(object, 'tcp', start.gateway.port))
-      .map((object) => gatewayWithWeb(object, start.web)),
+      .map((object) => gatewayWithWeb(object, start.web))
+      .map((object) => gatewayWithListeners(object, start.gatewayApi)),
     ...start.subsets.flatMap(({ name, prefix, address }) =>
       filled('subset.yaml', { SUBSET: name, PREFIX: prefix, POD_ADDRESS: address }),
     ),
@@ -54,12 +60,14 @@ export function tutorialObjects(start: Start): Made[] {
       object.kind === 'EndpointSlice' ? slicesOf(object, start.subsets) : [object],
     ),
     ...web.byCluster,
+    ...gatewayApi.byCluster,
   ]
   const byUser = [
     ...filled('gateway.yaml'),
     ...filled('destination-rule.yaml').map((object) => withSubsets(object, start.subsets)),
     ...filled('virtual-service.yaml').map((object) => withWeights(object, 'tcp', start.weights)),
     ...web.byUser,
+    ...gatewayApi.byUser,
   ]
   return [
     ...byCluster.map((object) => ({ object, manager: 'kubectl' })),

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
+import { breaches, UNCHECKED } from '../../../sandbox/objects/breaches.ts'
 import type { Json } from '../../../sandbox/objects/json.ts'
-import { breaches, prune, readSchema, UNCHECKED } from '../../../sandbox/objects/schema.ts'
-import { virtualServiceSchema } from '../../../sandbox/objects/virtual-service-schema.ts'
+import { prune } from '../../../sandbox/objects/prune.ts'
+import { readSchema } from '../../../sandbox/objects/schema.ts'
+import { schemaIn } from '../../../sandbox/objects/schema-file.ts'
 
+const virtualService = schemaIn('virtualservices.yaml')
 const schema = readSchema({
   type: 'object',
   required: ['name'],
@@ -112,7 +115,7 @@ test("the tutorial's route is valid by the schema of a VirtualService, without u
     status: { conditions: [{ type: 'Reconciled', other: 1 }], observedGeneration: '1' },
   }
   const unknown: string[] = []
-  prune(value, virtualServiceSchema(), unknown)
+  prune(value, virtualService(), unknown)
   expect(unknown).toEqual(['status.conditions[0].other'])
-  expect(breaches(value, virtualServiceSchema())).toEqual([])
+  expect(breaches(value, virtualService())).toEqual([])
 })
