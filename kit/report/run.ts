@@ -106,6 +106,7 @@ export function somePlan(changes: Partial<PlannedRun> = {}): PlannedRun {
 
 export const STARTED: RunEvent = {
   kind: 'started',
+  objectKind: 'VirtualService',
   server: 'https://mesh.example:6443',
   context: 'prod',
   object: 'demo/tcp-echo',

@@ -13,7 +13,7 @@ import { isAllowed } from './rights.ts'
 /**
  * What a failed call means for the run. Anything but an ApiError is a bug in this tool and is returned as it is.
  *
- * @param doing what the call was for, such as `reading the VirtualService`
+ * @param doing what the call was for, such as `reading the HTTPRoute`
  */
 export function stopFor(error: unknown, doing: string): Error {
   const known = error instanceof GaveUp ? error.last : error

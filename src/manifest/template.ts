@@ -10,7 +10,7 @@ const ACTION = /\{\{|\{%/
 const QUOTED = /"([^"\\]|\\.)*"|'([^']|'')*'/g
 
 export const TEMPLATE_REMEDY =
-  'Only plain YAML can be edited. Change the weight where the template gets its values from, such as values.yaml, or name a file that has the rendered VirtualService.'
+  'Only plain YAML can be edited. Change the weight where the template gets its values from, such as values.yaml, or name a file that has the rendered route object.'
 
 /** A parser reports a template in its own line or, where it reads as a mapping, in one of the next two. */
 const NEAR = 2

@@ -38,6 +38,8 @@ export type RunStart = {
 export type RunRecord = RunStart & {
   server: string | undefined
   context: string | undefined
+  /** As `HTTPRoute`. */
+  objectKind: string | undefined
   object: string | undefined
   /** The file that was edited instead of a cluster; undefined: a cluster was meant. */
   manifest: string | undefined
@@ -90,6 +92,7 @@ export function startRecord(
     ...start,
     server: undefined,
     context: undefined,
+    objectKind: undefined,
     object: undefined,
     manifest: undefined,
     plan: undefined,
@@ -127,9 +130,18 @@ export function startRecord(
 /** What an event says of the run once. */
 function takeFacts(record: RunRecord, event: RunEvent): void {
   if (event.kind === 'started')
-    Object.assign(record, { server: event.server, context: event.context, object: event.object })
+    Object.assign(record, {
+      server: event.server,
+      context: event.context,
+      objectKind: event.objectKind,
+      object: event.object,
+    })
   if (event.kind === 'manifest')
-    Object.assign(record, { manifest: event.path, object: event.object })
+    Object.assign(record, {
+      manifest: event.path,
+      objectKind: event.objectKind,
+      object: event.object,
+    })
   if (event.kind === 'planned') record.plan = event.plan
   if (event.kind === 'journal') record.journal = event.journal
   if (event.kind === 'would-change')

@@ -25,6 +25,7 @@ export async function reachVerdict(
     kind: 'started',
     server: context.api.server,
     context: context.api.context ?? IN_CLUSTER,
+    objectKind: options.object.kind,
     object: placeText(options.object),
     workloadsServer: context.workloads.server,
   })

@@ -53,7 +53,7 @@ function notServed(api: ApiServer, kind: string, hasGroup: boolean): Result<neve
     problem(
       'ITS-KIND-NOT-SERVED',
       `${api.server} (context ${api.context ?? IN_CLUSTER}) serves no ${kind}. ${lacks}`,
-      'Install Istio there, or choose the kubeconfig and context of the cluster that holds the Istio objects.',
+      `Install ${kindNamed(kind).surroundings.provider} there, or choose the kubeconfig and context of the cluster that holds the object.`,
     ),
   )
 }

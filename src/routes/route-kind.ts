@@ -5,6 +5,7 @@ import type { ClientPods, Hit, ProbeRequest, Unmet } from './probe-request.ts'
 import type { RouteObject } from './route-object.ts'
 import type { Rule } from './rule.ts'
 import type { Destination, RuleFormat } from './rule-format.ts'
+import type { Surroundings } from './surroundings.ts'
 import type { RouteSelector } from './wanted.ts'
 
 /**
@@ -21,6 +22,8 @@ export type RouteKind = {
   }
   /** What kubectl calls one such object, and a list of them. It names the API group where other groups have the same plural. */
   kubectl: { one: string; list: string; short?: string }
+  /** What else decides where the traffic of its rules goes. */
+  surroundings: Surroundings
   /** The fields of the spec that list rules. */
   ruleLists: readonly string[]
   /** The fields of the spec that list its hosts, and the gateways that it is bound to. */

@@ -16,7 +16,7 @@ type Part = string | Paragraph
 
 /** The options that most runs need, in a few words each. */
 const COMMON = [
-  ['-n, --namespace NAME', 'namespace of the VirtualService'],
+  ['-n, --namespace NAME', 'namespace of the route object'],
   ['--virtual-service NAME', 'the same as VirtualService/NAME'],
   ['--subset NAME', 'the destination to shift to'],
   ['--weight 0..100', 'share of new connections for it, in percent'],

@@ -17,7 +17,7 @@ export const MODES: Readonly<Record<Mode, ModeText>> = {
   },
   verify: {
     summary: 'Write nothing. Confirm the split with real connections.',
-    more: 'The weights are those of the VirtualService (current), or those that you give.',
+    more: 'The weights are those of the route object (current), or those that you give.',
     example: [
       `istio-traffic-shift verify ${OBJECT}`,
       `--weights current --expect '{v1: "^one", v2: "^two"}'`,

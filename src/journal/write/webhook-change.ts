@@ -64,7 +64,7 @@ export function webhookChange(
   }
 }
 
-/** How to find the webhook that changes a VirtualService. */
+/** How to find the webhook that changes a route object. */
 function findWebhooks(cluster: ClusterFlags): string {
-  return `Find the mutating webhook for virtualservices, and exempt the object from it:\n  ${kubectl(cluster)} get mutatingwebhookconfigurations`
+  return `Find the mutating webhook for the object, and exempt the object from it:\n  ${kubectl(cluster)} get mutatingwebhookconfigurations`
 }

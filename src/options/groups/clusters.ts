@@ -10,8 +10,8 @@ const KUBECONFIG = option<KubeconfigSource>({
   placeholder: 'PATH|YAML|auto',
   default: 'auto',
   brief:
-    'The API server of the VirtualService; - reads standard input. auto: KUBECONFIG, in-cluster, or ~/.kube/config.',
-  text: 'The API server that holds the VirtualService. auto: the first that exists of KUBECONFIG, in-cluster and ~/.kube/config. An empty value is an error.',
+    'The API server of the route object; - reads standard input. auto: KUBECONFIG, in-cluster, or ~/.kube/config.',
+  text: 'The API server that holds the route object. auto: the first that exists of KUBECONFIG, in-cluster and ~/.kube/config. An empty value is an error.',
   modes: ALL_MODES,
   emptyCounts: true,
   parse: readKubeconfig,

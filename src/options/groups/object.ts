@@ -63,7 +63,7 @@ const ROUTE = option<RouteSelector>({
   type: 'http, http:NAME, http[I], tls, tls:SNI, tls[I], tcp, tcp:PORT, tcp[I], rule:NAME or rule[I]',
   placeholder: 'http:NAME|tls:SNI|tcp:PORT|http[I]|rule:NAME|rule[I]',
   brief:
-    'The rule to shift: http, tls or tcp, with :NAME, :SNI or :PORT, or its position [I] from 0; of the Gateway API rule:NAME or rule[I]. Required only if several rules fit.',
+    'The rule, by name, SNI, port or position (counted from 0). Required only if several rules fit.',
   text: 'The rule to shift. Of a VirtualService: http:NAME by the name of the rule, tls:SNI by a host of its sniHosts, tcp:PORT by the port that it matches, or http[I], tls[I], tcp[I] by its position in the object, counted from 0. http, tls or tcp alone is the only rule of that kind that fits. Of an object of the Gateway API: rule:NAME or rule[I]. Required only if several rules fit; the error then lists them.',
   modes: [...WEIGHING, 'status'],
   // Which forms there are depends on the kind of the object.

@@ -38,6 +38,7 @@ export function reportOf(record: RunRecord, whole: Outcome): object {
     tookMs: rounded(record.tookMs),
     server: record.server ?? null,
     context: record.context ?? null,
+    kind: record.objectKind ?? null,
     object: record.object ?? null,
     rule: record.plan?.rule ?? null,
     endpoint: record.endpoint ?? null,

@@ -21,13 +21,13 @@ export function linesOf(event: RunEvent, record: RunRecord): LogLine[] {
   switch (event.kind) {
     case 'started':
       return info(
-        `VirtualService ${event.object} on ${event.server} (context ${event.context}).`,
+        `${event.objectKind} ${event.object} on ${event.server} (context ${event.context}).`,
         ...(event.workloadsServer === event.server
           ? []
           : [`Services and Pods on ${event.workloadsServer}.`]),
       )
     case 'manifest':
-      return info(`VirtualService ${event.object} in the file ${event.path}.`)
+      return info(`${event.objectKind} ${event.object} in the file ${event.path}.`)
     case 'planned':
       return info(...planLines(event.plan))
     case 'would-change':

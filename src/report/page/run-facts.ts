@@ -29,7 +29,7 @@ function factsOf(record: RunRecord, outcome: Outcome): [string, Cell][] {
     ['began', dateText(record)],
     ['took', timeText(record.tookMs)],
     ['version', record.version],
-    ['object', record.object ?? ''],
+    ['object', [record.objectKind, record.object].filter((part) => part).join(' ')],
     ['file', manifest ?? ''],
     ['rule', record.plan?.rule ?? ''],
     ['server', record.server ?? ''],

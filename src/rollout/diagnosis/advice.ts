@@ -2,6 +2,7 @@ import { durationText } from '../../evidence/duration-text.ts'
 import type { Cause, Diagnosis } from '../../split/diagnosis/diagnosis.ts'
 import { mixedUp } from '../../split/diagnosis/swapped.ts'
 import { countText, listText, weightsText } from '../model/percents.ts'
+import { inSyncAdvice, withCommands } from './commands.ts'
 import { hasStamped } from './health-words.ts'
 import { explainOwnReply } from './own-reply.ts'
 import type { Subject } from './subject.ts'
@@ -36,12 +37,12 @@ function causeAdvice({ cause, ended, seen }: Diagnosis, subject: Subject): strin
       return moreTime(subject)
     case 'former':
       if (hasStamped(seen))
-        return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.proxyStatus}`
-      return inSyncAdvice(subject)
+        return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.show.proxies}`
+      return inSyncAdvice(commands)
     case 'previous':
-      return inSyncAdvice(subject)
+      return inSyncAdvice(commands)
     case 'partly-previous':
-      return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.proxyStatus}\nIf all are in sync, look for another route object that takes part of the ${subject.unit}s. It can look the same.\n  ${commands.virtualServices}`
+      return `Find the gateway replica that is out of sync, and restart it:\n  ${commands.show.proxies}\nIf all are in sync, look for another route object that takes part of the ${subject.unit}s. It can look the same.\n  ${commands.show.routes}`
     case 'object':
       return `Shift to ${weightsText(subject.names, subject.target)}, or wait for the controller that rolls them out. To verify what the object says, use weights: current without manifest.`
     case 'swapped':
@@ -66,14 +67,10 @@ function causeAdvice({ cause, ended, seen }: Diagnosis, subject: Subject): strin
     case 'unrecognized':
       return unrecognizedAdvice(subject)
     case 'gateway-refuses':
-      return `Check that the gateway's Pods run, and that a Gateway still has a server for the port:\n  ${commands.gateways}\n  ${commands.proxyStatus}`
+      return `Check that the gateway's Pods run, and that a Gateway still has a server for the port:\n  ${commands.show.gateways}\n  ${commands.show.proxies}`
     case 'client-limits':
       return 'Raise the limit on open files or widen the range of local ports on this machine, or lower concurrency or rate:\n  ulimit -n\n  sysctl net.ipv4.ip_local_port_range'
   }
-}
-
-function inSyncAdvice({ commands }: Subject): string {
-  return `Check that istiod is up and that the gateway is in sync with it:\n  ${commands.proxyStatus}`
 }
 
 /** Samples that reached the gateway, and got no complete reply in time. */
@@ -132,12 +129,15 @@ function imagesAdvice(
 }
 
 function affinityAdvice({ commands, unit }: Subject): string {
-  return `Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and consistentHash in DestinationRules. Check that endpoint is the address of the gateway. To judge the split, probe from several addresses, or without the affinity.\n  ${commands.affinities}\n  ${commands.destinationRules}\nIf there is no affinity, look for another route object that takes all ${unit}s:\n  ${commands.virtualServices}`
+  return `Check sessionAffinity of the Service in front of the gateway, source hashing of the load balancer, and ${commands.affinity}. Check that endpoint is the address of the gateway. To judge the split, probe from several addresses, or without the affinity.\n  ${[commands.affinities, commands.show.policies].filter((command) => command !== undefined).join('\n  ')}\nIf there is no affinity, look for another route object that takes all ${unit}s:\n  ${commands.show.routes}`
 }
 
 /** A reply with a stamp of the write is not of another route object, nor of a gateway replica that is out of sync. */
 function stampedAdvice({ unit, commands }: Subject): string {
-  return `Look for what changes the split behind the route object: a cache or a proxy in front of the gateway that repeats replies, or an EnvoyFilter that decides where ${unit}s go:\n  ${commands.envoyFilters}`
+  return withCommands(
+    `Look for what changes the split behind the route object: a cache or a proxy in front of the gateway that repeats replies, or ${commands.filters} that decides where ${unit}s go`,
+    commands.show.filters,
+  )
 }
 
 /** If the object does not have the weights to verify, the gateway is not the cause. */
@@ -147,5 +147,5 @@ function otherRoutes({ names, unit, target, present, old, commands }: Subject): 
     old === undefined && differs
       ? `The object has ${weightsText(names, present)}, not the weights to verify. `
       : ''
-  return `${object}Look for another route object that takes part of the ${unit}s, for a gateway replica that is out of sync, and for a proxy in front that keeps connections:\n  ${commands.virtualServices}\n  ${commands.proxyStatus}`
+  return `${object}Look for another route object that takes part of the ${unit}s, for a gateway replica that is out of sync, and for a proxy in front that keeps connections:\n  ${commands.show.routes}\n  ${commands.show.proxies}`
 }

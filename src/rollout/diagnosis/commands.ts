@@ -1,38 +1,45 @@
-import { istioctl, kubectl } from '../../kube/kubectl.ts'
-import type { Context } from '../model/context.ts'
+import { type ClusterFlags, kubectl } from '../../kube/kubectl.ts'
+import type { Options } from '../../options/options.ts'
+import { kindNamed } from '../../routes/kinds.ts'
+import type { SurroundingCommands, Surroundings } from '../../routes/surroundings.ts'
 
-/** Commands to paste. */
-export type Commands = {
-  proxyStatus: string
-  virtualServices: string
-  destinationRules: string
+/** What to look at, in words and as commands to paste. */
+export type Commands = Omit<Surroundings, 'commands'> & {
+  /** Those that the kind of route object has. */
+  show: SurroundingCommands
   affinities: string
   pods: string
   images: string
-  gateways: string
-  envoyFilters: string
-  authentication: string
-  authorization: string
 }
 
-/** The commands of a run's cluster and namespace. */
-export function commandsOf({
-  api,
-  workloads,
-  options,
-}: Pick<Context, 'api' | 'workloads' | 'options'>): Commands {
+/** What names a run's clusters, and its object. */
+export type CommandsAsked = {
+  api: ClusterFlags
+  workloads: ClusterFlags
+  options: Pick<Options, 'namespace' | 'object'>
+}
+
+/** The commands of a run's clusters and namespace. */
+export function commandsOf({ api, workloads, options }: CommandsAsked): Commands {
+  const { commands, ...words } = kindNamed(options.object.kind).surroundings
   const columns =
     'NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.spec.type,AFFINITY:.spec.sessionAffinity'
   return {
-    proxyStatus: `${istioctl(workloads)} proxy-status`,
-    virtualServices: `${kubectl(api)} get virtualservices.networking.istio.io --all-namespaces`,
-    destinationRules: `${kubectl(api, options.namespace)} get destinationrules.networking.istio.io --output yaml`,
+    ...words,
+    show: commands({ api, workloads }, options.namespace),
     affinities: `${kubectl(workloads)} get services --all-namespaces --output custom-columns=${columns}`,
     pods: `${kubectl(workloads, options.namespace)} get pods --output wide`,
-    gateways: `${kubectl(api)} get gateways.networking.istio.io --all-namespaces`,
-    envoyFilters: `${kubectl(api)} get envoyfilters.networking.istio.io --all-namespaces`,
-    authentication: `${kubectl(api)} get requestauthentications.security.istio.io --all-namespaces`,
-    authorization: `${kubectl(api)} get authorizationpolicies.security.istio.io --all-namespaces`,
     images: `${kubectl(workloads, options.namespace)} get pods --output custom-columns='NAME:.metadata.name,LABELS:.metadata.labels,IMAGES:.spec.containers[*].image'`,
   }
+}
+
+/** A text that a colon ends, and the commands that there are for it on lines of their own; with a period where there is none. */
+export function withCommands(text: string, ...commands: readonly (string | undefined)[]): string {
+  const lines = commands.flatMap((command) => (command === undefined ? [] : [`\n  ${command}`]))
+  return lines.length === 0 ? `${text}.` : `${text}:${lines.join('')}`
+}
+
+/** How to find a gateway that does not have what the object says. */
+export function inSyncAdvice({ controlPlane, show }: Commands): string {
+  return `Check that ${controlPlane} is up and that the gateway is in sync with it:\n  ${show.proxies}`
 }

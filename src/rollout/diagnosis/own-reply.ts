@@ -1,5 +1,5 @@
 import type { OwnReplyCause } from '../../evidence/probe/http/own-reply-cause.ts'
-import type { Commands } from './commands.ts'
+import { type Commands, withCommands } from './commands.ts'
 
 /** What a reply of the gateway itself means, and what to do. Commands stand on indented lines. */
 export type OwnReply = { what: string; remedy: string }
@@ -26,17 +26,17 @@ export function explainOwnReply(cause: OwnReplyCause, commands: Commands): OwnRe
     case 'unauthenticated':
       return {
         what: 'The gateway asks for credentials.',
-        remedy: `Send the credentials of a client with probe-headers, or set probe-path to a path that needs none. This lists what asks for tokens:\n  ${commands.authentication}`,
+        remedy: `Send the credentials of a client with probe-headers, or set probe-path to a path that needs none.${commands.show.authentication === undefined ? '' : ` This lists what asks for tokens:\n  ${commands.show.authentication}`}`,
       }
     case 'denied':
       return {
         what: 'A policy of the gateway, or an external authorizer, denies these requests.',
-        remedy: `Send with probe-headers what the policy needs, or let it allow the requests of this machine. This lists the policies:\n  ${commands.authorization}`,
+        remedy: `Send with probe-headers what the policy needs, or let it allow the requests of this machine.${commands.show.authorization === undefined ? '' : ` This lists the policies:\n  ${commands.show.authorization}`}`,
       }
     case 'no-route':
       return {
         what: 'The gateway has no route for this host and path.',
-        remedy: `Set probe-host and probe-path to what clients use. If they are right, the gateway does not have the route object yet:\n  ${commands.proxyStatus}`,
+        remedy: `Set probe-host and probe-path to what clients use. If they are right, the gateway does not have the route object yet:\n  ${commands.show.proxies}`,
       }
     case 'http-version':
       return {
@@ -56,7 +56,7 @@ export function explainOwnReply(cause: OwnReplyCause, commands: Commands): OwnRe
     case 'injected':
       return {
         what: 'A rule of the gateway injects these errors (fault).',
-        remedy: `Remove fault from the rule, or set probe-headers so that it does not apply:\n  ${commands.virtualServices}`,
+        remedy: `Remove fault from the rule, or set probe-headers so that it does not apply:\n  ${commands.show.routes}`,
       }
     case 'no-endpoints':
       return {
@@ -66,17 +66,28 @@ export function explainOwnReply(cause: OwnReplyCause, commands: Commands): OwnRe
     case 'no-connection':
       return {
         what: 'The gateway gets no connection to the destination, or loses it before the reply.',
-        remedy: `Check that its Pods listen on the port of the Service, and that DestinationRules and PeerAuthentication agree on mutual TLS:\n  ${commands.pods}\n  ${commands.destinationRules}`,
+        remedy: withCommands(
+          `Check that its Pods listen on the port of the Service, and that ${commands.encryption}`,
+          commands.pods,
+          commands.show.policies,
+        ),
       }
     case 'overflow':
       return {
         what: 'A limit of connections or requests to the destination is reached (connectionPool).',
-        remedy: `Lower concurrency or rate, or raise the limit in the DestinationRule:\n  ${commands.destinationRules}`,
+        remedy: withCommands(
+          `Lower concurrency or rate, or raise the limit in ${commands.limits}`,
+          commands.show.policies,
+        ),
       }
     case 'no-cluster':
       return {
         what: 'The gateway does not have the destination.',
-        remedy: `Check that the Service exists, and that a DestinationRule defines the subset:\n  ${commands.destinationRules}\n  ${commands.proxyStatus}`,
+        remedy: withCommands(
+          `Check that the Service exists${commands.definition === undefined ? '' : `, and that ${commands.definition}`}`,
+          commands.show.policies,
+          commands.show.proxies,
+        ),
       }
     case 'unavailable':
       return {

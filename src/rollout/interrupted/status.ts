@@ -38,6 +38,7 @@ export function sayStarted({ api, workloads, options, emit }: Context): void {
     kind: 'started',
     server: api.server,
     context: api.context ?? IN_CLUSTER,
+    objectKind: options.object.kind,
     object: placeText(options.object),
     workloadsServer: workloads.server,
   })

@@ -9,10 +9,13 @@ import type { Outcome, Percents } from './outcome.ts'
 import type { Recovered } from './recovered.ts'
 import type { SampleUnit } from './sample-unit.ts'
 
+/** A route object: its kind, and its place as `demo/web`. */
+type NamedObject = { objectKind: string; object: string }
+
 /** What happens in a run, in the order in which it happens. Everything that people read is made from these. */
 export type RunEvent =
-  | { kind: 'started'; server: string; context: string; object: string; workloadsServer: string }
-  | { kind: 'manifest'; path: string; object: string }
+  | (NamedObject & { kind: 'started'; server: string; context: string; workloadsServer: string })
+  | (NamedObject & { kind: 'manifest'; path: string })
   | { kind: 'api-call'; call: ApiCall }
   | { kind: 'api-retry'; retry: ApiRetry }
   | { kind: 'planned'; plan: PlannedRun }

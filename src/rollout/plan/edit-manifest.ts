@@ -55,7 +55,7 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const object = placeText(options.object)
-  emit({ kind: 'manifest', path: file.path, object })
+  emit({ kind: 'manifest', path: file.path, objectKind: options.object.kind, object })
   const { change, planned, trouble, notes, unknownHost } = await changedFile(options, file, signal)
   emit({ kind: 'planned', plan: planned })
   if (planned.added !== undefined && change !== undefined)

@@ -1,7 +1,7 @@
 import { expectationInput } from '../../evidence/probe/expectation.ts'
 import type { Probe } from '../../evidence/probe/probe.ts'
 import type { ProbeSample } from '../../evidence/probe/probe-sample.ts'
-import { istioctl, kubectl } from '../../kube/kubectl.ts'
+import { kubectl } from '../../kube/kubectl.ts'
 import { type Problem, problem, warning } from '../../problem/problem.ts'
 import { shellQuoted } from '../../problem/shell-quoted.ts'
 import type { Swap } from '../../split/diagnosis/swapped-shares.ts'
@@ -9,6 +9,7 @@ import { logNoReplyEvidence } from '../../split/judge/no-reply.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
 import type { Endpoints } from '../../workloads/ready-endpoints.ts'
 import { endsWithWrite } from '../check/unanswered-destination.ts'
+import { commandsOf } from '../diagnosis/commands.ts'
 import type { Check } from '../model/check.ts'
 import type { Context } from '../model/context.ts'
 import { listText, percentText } from '../model/percents.ts'
@@ -99,11 +100,12 @@ function mayUsePreviousWeights({ options }: Context, shiftPlan: ShiftPlan): bool
 }
 
 function swapped(
-  { options, workloads }: Context,
+  context: Context,
   plan: ShiftPlan,
   { replyCounts }: Seen,
   { order }: Swap,
 ): [what: string, remedy: string] {
+  const { options } = context
   const { edit, object } = plan
   const two = edit.names.length === 2
   const moved = edit.names.filter(
@@ -122,7 +124,7 @@ function swapped(
     : `Check that expect has the correct expression for each destination (${expressions(options.expect)})`
   return [
     `The expressions of ${two ? listText(moved) : 'destinations'} in expect seem to be swapped. ${each.join('; ')}. With correct expressions, this happens in at most 1 of ${rarity(FALSE_STOP)} runs.`,
-    `${correct}. If they are correct, the gateway does not use the weights of ${object.namespace}/${object.name}:\n  ${istioctl(workloads)} proxy-status`,
+    `${correct}. If they are correct, the gateway does not use the weights of ${object.namespace}/${object.name}:\n  ${commandsOf(context).show.proxies}`,
   ]
 }
 
@@ -163,16 +165,17 @@ function howToTakeAll(
 
 /** No sample was lost, and yet a destination answered none: none reaches it. */
 function notReached(
-  { workloads }: Context,
+  context: Context,
   plan: ShiftPlan,
   { replyCounts }: Seen,
   { index, chance }: UnansweredDestination,
 ): [what: string, remedy: string] {
   const { edit, object, unit } = plan
   const name = edit.names[index] ?? ''
+  const commands = commandsOf(context)
   return [
     `${answered(name, plan, replyCounts)}, although all were answered. No ${unit} from here reaches ${name}. By chance that happens in 1 of ${rarity(chance)} runs.`,
-    `Check what keeps ${unit}s from here on one destination (sessionAffinity of a Service, a load balancer that hashes addresses, consistentHash in a DestinationRule), and whether the gateway uses the weights of ${object.namespace}/${object.name}:\n  ${istioctl(workloads)} proxy-status`,
+    `Check what keeps ${unit}s from here on one destination (sessionAffinity of a Service, a load balancer that hashes addresses, ${commands.affinity}), and whether the gateway uses the weights of ${object.namespace}/${object.name}:\n  ${commands.show.proxies}`,
   ]
 }
 

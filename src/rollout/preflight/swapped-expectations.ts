@@ -1,17 +1,12 @@
-import type { ApiServer } from '../../kube/api-server.ts'
-import { istioctl } from '../../kube/kubectl.ts'
 import type { Options } from '../../options/options.ts'
 import { type Problem, warning } from '../../problem/problem.ts'
 import type { WeightEdit } from '../../routes/weights/weight-edit.ts'
 import type { ReplyCounts } from '../../split/judge/unanswered-destinations.ts'
+import { type CommandsAsked, commandsOf } from '../diagnosis/commands.ts'
 import { listText } from '../model/percents.ts'
 import { isJustChanged } from './just-changed.ts'
 import { expressions } from './probe-hints.ts'
 
-type ProbedRun = {
-  options: Pick<Options, 'mode' | 'object' | 'expect' | 'propagationTimeoutMs'>
-  workloads: Pick<ApiServer, 'context'>
-}
 type NamedShares = Pick<WeightEdit, 'names' | 'presentShares'>
 
 /**
@@ -20,10 +15,11 @@ type NamedShares = Pick<WeightEdit, 'names' | 'presentShares'>
  * such replies are those of the weights from before that.
  */
 export function findUnaskedReplies(
-  { options, workloads }: ProbedRun,
+  context: CommandsAsked & { options: Pick<Options, 'mode' | 'expect' | 'propagationTimeoutMs'> },
   { edit, sinceChangeMs }: { edit: NamedShares; sinceChangeMs: number | undefined },
   { counts }: ReplyCounts,
 ): Problem[] {
+  const { options } = context
   if (options.mode !== 'shift' || isJustChanged(sinceChangeMs, options)) return []
   const answered = edit.names.filter((_, i) => edit.presentShares[i] === 0 && (counts[i] ?? 0) > 0)
   if (answered.length === 0) return []
@@ -31,7 +27,7 @@ export function findUnaskedReplies(
     warning(
       'ITS-UNEXPECTED-REPLIES',
       `Replies of ${listText(answered)} came, although ${options.object.name} has 0% for ${answered.length === 1 ? 'it' : 'them'}.`,
-      `Check that expect has the correct expression for each destination (${expressions(options.expect)}). If it has, the gateway does not use the weights of the ${options.object.kind}:\n  ${istioctl(workloads)} proxy-status`,
+      `Check that expect has the correct expression for each destination (${expressions(options.expect)}). If it has, the gateway does not use the weights of the ${options.object.kind}:\n  ${commandsOf(context).show.proxies}`,
     ),
   ]
 }

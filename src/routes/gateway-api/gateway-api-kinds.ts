@@ -2,6 +2,7 @@ import { isObject } from '../../kube/json.ts'
 import { pointer } from '../../kube/json-patch.ts'
 import type { RouteKind } from '../route-kind.ts'
 import type { Protocol } from '../rule.ts'
+import { GATEWAY_SURROUNDINGS } from './gateway-surroundings.ts'
 import { backendFormat } from './rules/backend-format.ts'
 import { boundGateways, GATEWAY_API } from './rules/listeners.ts'
 import { hasFilters, routeRules, selectorOf, selectRules } from './rules/route-rules.ts'
@@ -27,6 +28,7 @@ function routeKind(kind: string, protocol: Protocol, versions: readonly string[]
     kind,
     api: { group: GATEWAY_API, plural, versions },
     kubectl: { one: type, list: type },
+    surroundings: GATEWAY_SURROUNDINGS,
     ruleLists: ['rules'],
     fields: { hosts: 'hostnames', gateways: 'parentRefs' },
     route: {

@@ -3,6 +3,7 @@ import { type PatchOperation, pointer } from '../../kube/json-patch.ts'
 import { ISTIO_NETWORKING } from '../../kube/resources.ts'
 import type { RouteKind } from '../route-kind.ts'
 import type { Rule } from '../rule.ts'
+import { ISTIO_SURROUNDINGS } from './istio-surroundings.ts'
 import { hit } from './match/hit.ts'
 import { unmetConditions } from './match/unmet.ts'
 import { readSubsets } from './read-subsets.ts'
@@ -21,6 +22,7 @@ export const VIRTUAL_SERVICE: RouteKind = {
     versions: ['v1', 'v1beta1', 'v1alpha3'],
   },
   kubectl: { one: 'virtualservice', list: 'virtualservices', short: 'vs' },
+  surroundings: ISTIO_SURROUNDINGS,
   ruleLists: RULE_LISTS,
   fields: { hosts: 'hosts', gateways: 'gateways' },
   route: {

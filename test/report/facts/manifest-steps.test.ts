@@ -20,7 +20,7 @@ const plan = somePlan({
   ],
 })
 const EVENTS: RunEvent[] = [
-  { kind: 'manifest', path: 'vs.yaml', object: 'demo/tcp-echo' },
+  { kind: 'manifest', objectKind: 'VirtualService', path: 'vs.yaml', object: 'demo/tcp-echo' },
   { kind: 'planned', plan },
 ]
 const ended = {

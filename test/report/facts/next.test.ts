@@ -5,7 +5,12 @@ import { documentedProblems, whyLines } from '../../../src/report/facts/explanat
 import { nextText } from '../../../src/report/facts/next.ts'
 import type { RunEvent } from '../../../src/rollout/model/events.ts'
 
-const MANIFEST: RunEvent = { kind: 'manifest', path: 'vs.yaml', object: 'demo/tcp-echo' }
+const MANIFEST: RunEvent = {
+  kind: 'manifest',
+  objectKind: 'VirtualService',
+  path: 'vs.yaml',
+  object: 'demo/tcp-echo',
+}
 
 describe('what to do next', () => {
   test('after wrong inputs is to correct them, or the file', () => {

@@ -85,6 +85,7 @@ describe('report.json', () => {
       tookMs: 8,
       server: 'https://mesh.example:6443',
       context: 'prod',
+      kind: 'VirtualService',
       object: 'demo/tcp-echo',
       rule: 'tcp:31400',
       journal: null,

@@ -34,6 +34,7 @@ describe('a line says', () => {
   test('where Services and Pods are, where that is another server', () => {
     const event: RunEvent = {
       kind: 'started',
+      objectKind: 'VirtualService',
       server: 'https://mesh',
       context: 'prod',
       object: 'demo/tcp-echo',

@@ -93,7 +93,7 @@ describe('the page', () => {
   test('shows figures, warnings, calls and what the run was', () => {
     const html = plainCells(page())
     for (const shown of [
-      '<dt>object</dt><dd>demo/tcp-echo</dd>',
+      '<dt>object</dt><dd>VirtualService demo/tcp-echo</dd>',
       '<dt>server</dt><dd>https://mesh.example:6443</dd>',
       '<dt>now</dt><dd>v1 80%, v2 20%</dd>',
       '<dt>version</dt><dd>1.2.3</dd>',
@@ -255,7 +255,9 @@ describe('the page', () => {
   })
 
   test('says of a file what it has, not what is in force', () => {
-    const html = page({}, [{ kind: 'manifest', path: 'a.yaml', object: 'demo/tcp-echo' }])
+    const html = page({}, [
+      { kind: 'manifest', objectKind: 'VirtualService', path: 'a.yaml', object: 'demo/tcp-echo' },
+    ])
     expect(html).toContain('<dt>file</dt><dd>a.yaml</dd>')
     expect(html).toContain('<dt>in the file now</dt><dd>v1 80%, v2 20%</dd>')
   })
@@ -312,7 +314,14 @@ describe('what others wrote', () => {
         checks: [someCheck({ names, attempts: [someAttempt({ examples: { refused: others } })] })],
       },
       [
-        { kind: 'started', server: others, context: others, object: others, workloadsServer: '' },
+        {
+          kind: 'started',
+          server: others,
+          context: others,
+          objectKind: others,
+          object: others,
+          workloadsServer: '',
+        },
         {
           kind: 'finding',
           finding: {

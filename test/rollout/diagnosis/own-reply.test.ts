@@ -1,20 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { OwnReplyCause } from '../../../src/evidence/probe/http/own-reply-cause.ts'
-import type { Commands } from '../../../src/rollout/diagnosis/commands.ts'
 import { explainOwnReply, isBehindGateway } from '../../../src/rollout/diagnosis/own-reply.ts'
-
-const COMMANDS: Commands = {
-  proxyStatus: 'PROXY-STATUS',
-  virtualServices: 'VIRTUALSERVICES',
-  destinationRules: 'DESTINATIONRULES',
-  affinities: 'AFFINITIES',
-  pods: 'PODS',
-  images: 'IMAGES',
-  gateways: 'GATEWAYS',
-  envoyFilters: 'ENVOYFILTERS',
-  authentication: 'AUTHENTICATION',
-  authorization: 'AUTHORIZATION',
-}
+import { COMMANDS, GATEWAY_COMMANDS, ONLY_ISTIO } from './support/commands.ts'
 
 /** What the words of each cause must name. */
 const NAMED: Readonly<Record<OwnReplyCause, RegExp>> = {
@@ -54,4 +41,9 @@ describe('what to do about a reply of the gateway itself', () => {
     const behind = (Object.keys(NAMED) as OwnReplyCause[]).filter(isBehindGateway)
     expect(behind.toSorted()).toEqual(['no-connection', 'no-endpoints', 'timeout'])
   })
+})
+
+test('what to do at a route of the Gateway API names nothing that only Istio has', () => {
+  for (const cause of Object.keys(NAMED) as OwnReplyCause[])
+    expect(explainOwnReply(cause, GATEWAY_COMMANDS).remedy).not.toMatch(ONLY_ISTIO)
 })

@@ -3,19 +3,7 @@ import { adviceFor } from '../../../src/rollout/diagnosis/advice.ts'
 import type { Subject } from '../../../src/rollout/diagnosis/subject.ts'
 import { diagnosisText } from '../../../src/rollout/diagnosis/words.ts'
 import type { Cause, Diagnosis } from '../../../src/split/diagnosis/diagnosis.ts'
-
-const COMMANDS = {
-  proxyStatus: 'PROXY-STATUS',
-  virtualServices: 'VIRTUALSERVICES',
-  destinationRules: 'DESTINATIONRULES',
-  affinities: 'AFFINITIES',
-  pods: 'PODS',
-  images: 'IMAGES',
-  gateways: 'GATEWAYS',
-  envoyFilters: 'ENVOYFILTERS',
-  authentication: 'AUTHENTICATION',
-  authorization: 'AUTHORIZATION',
-}
+import { COMMANDS, GATEWAY_COMMANDS, ONLY_ISTIO } from './support/commands.ts'
 
 /** A shift of 80/20 to 50/50. */
 const SHIFT: Subject = {
@@ -463,4 +451,20 @@ describe('replies of a former configuration', () => {
       'Find the gateway replica that is out of sync, and restart it:\n  PROXY-STATUS',
     )
   })
+})
+
+test('the advice for a route of the Gateway API names nothing that only Istio has', () => {
+  const causes: Cause[] = [
+    { kind: 'former' },
+    { kind: 'previous' },
+    { kind: 'one-destination', destination: 0 },
+    { kind: 'other-weights' },
+    { kind: 'gateway-refuses' },
+    { kind: 'not-independent' },
+  ]
+  for (const stamped of [false, true])
+    for (const cause of causes) {
+      const subject = { ...SHIFT, stamped, commands: GATEWAY_COMMANDS }
+      expect(adviceFor(diagnosis(cause), subject)).not.toMatch(ONLY_ISTIO)
+    }
 })

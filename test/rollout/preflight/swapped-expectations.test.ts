@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { findUnaskedReplies } from '../../../src/rollout/preflight/swapped-expectations.ts'
 
 const RUN = {
+  api: { context: 'sandbox' },
   options: {
+    namespace: 'demo',
     mode: 'shift' as 'shift' | 'verify',
     object: { kind: 'VirtualService', namespace: 'demo', name: 'tcp-echo' },
     expect: [
