@@ -1,6 +1,6 @@
 import type { ApiCalls } from '../kube/api-server.ts'
 import { type Resource, resourcePath } from '../kube/resources.ts'
-import { answeredObject } from '../routes/answered-object.ts'
+import { answeredObject } from '../routes/object/answered-object.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 
 /**

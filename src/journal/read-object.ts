@@ -3,8 +3,8 @@ import type { ApiServer } from '../kube/api-server.ts'
 import { pause } from '../kube/pause.ts'
 import type { Code } from '../problem/codes.ts'
 import { RunError } from '../problem/run-error.ts'
+import { type ReadObject, readRouteObject } from '../routes/object/read-route-object.ts'
 import type { ObjectName } from '../routes/object-name.ts'
-import { type ReadObject, readRouteObject } from '../routes/read-route-object.ts'
 import { readJournal } from './read-journal.ts'
 
 /** The route object that the inputs name. */

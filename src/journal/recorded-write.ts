@@ -1,6 +1,6 @@
 import type { ApiServer } from '../kube/api-server.ts'
 import type { Resource } from '../kube/resources.ts'
-import { resourceOf } from '../routes/read-route-object.ts'
+import { resourceOf } from '../routes/object/read-route-object.ts'
 import type { RouteObject } from '../routes/route-object.ts'
 import type { Intent } from './intent.ts'
 import type { Journal } from './journal.ts'

@@ -10,7 +10,7 @@ import {
   resourcePath,
 } from '../../src/kube/resources.ts'
 import { isAllowed } from '../../src/kube/rights.ts'
-import { resourceOf } from '../../src/routes/read-route-object.ts'
+import { resourceOf } from '../../src/routes/object/read-route-object.ts'
 import { apiOf, may, NETWORKING, NEVER, userWith } from './support/cluster.ts'
 
 const ECHO = resourceOf({ kind: 'VirtualService', namespace: 'demo', name: 'tcp-echo' }, 'v1')

@@ -8,7 +8,7 @@ import { JOURNAL, journalText, startJournal } from '../../src/journal/journal.ts
 import { restoreCommand } from '../../src/journal/manual-command.ts'
 import type { JsonObject } from '../../src/kube/json.ts'
 import { rulesOf } from '../../src/routes/kinds.ts'
-import { setAnnotation } from '../../src/routes/object-guards.ts'
+import { setAnnotation } from '../../src/routes/object/object-guards.ts'
 import { parseRouteObject, type RouteObject } from '../../src/routes/route-object.ts'
 import { weighed, weightOperations } from '../../src/routes/weights/weigh.ts'
 import { planWeights } from '../../src/routes/weights/weight-edit.ts'

@@ -4,7 +4,7 @@ import { type JsonObject, numberAt, objectsAt, textAt } from '../../src/kube/jso
 import { pointer } from '../../src/kube/json-patch.ts'
 import { findControllers } from '../../src/routes/controllers/find-controllers.ts'
 import { kindOf, ROUTE_KINDS, rulesOf } from '../../src/routes/kinds.ts'
-import { resourceOf } from '../../src/routes/read-route-object.ts'
+import { resourceOf } from '../../src/routes/object/read-route-object.ts'
 import type { RouteKind } from '../../src/routes/route-kind.ts'
 import { type Rule, withDestinations } from '../../src/routes/rule.ts'
 import type { RuleFormat } from '../../src/routes/rule-format.ts'

@@ -4,7 +4,7 @@ import {
   guardOperations,
   removeAnnotations,
   setAnnotation,
-} from '../../src/routes/object-guards.ts'
+} from '../../src/routes/object/object-guards.ts'
 import { patched } from '../kube/support/apply-patch.ts'
 import { parsedObject, route, tcp, virtualServiceJson } from './support/objects.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { respond } from '../../sandbox/faults/api-acts.ts'
-import { readRouteObject } from '../../src/routes/read-route-object.ts'
+import { readRouteObject } from '../../src/routes/object/read-route-object.ts'
 import {
   apiOf,
   callsOf,

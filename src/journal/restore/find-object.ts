@@ -1,7 +1,7 @@
 import { ApiError, saysNotFound } from '../../kube/api-error.ts'
 import type { ApiCalls } from '../../kube/api-server.ts'
 import { type Resource, resourcePath } from '../../kube/resources.ts'
-import { answeredObject } from '../../routes/answered-object.ts'
+import { answeredObject } from '../../routes/object/answered-object.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { dryRead } from '../dry-read.ts'
 import type { Freshness } from './freshness.ts'

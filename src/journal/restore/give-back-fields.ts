@@ -1,7 +1,7 @@
 import { fieldsGivenBack, managedFieldsOf, stillOwned } from '../../kube/field-owners.ts'
 import { sameJson } from '../../kube/json.ts'
 import { resourcePath } from '../../kube/resources.ts'
-import { guardOperations } from '../../routes/object-guards.ts'
+import { guardOperations } from '../../routes/object/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Written } from '../write/written.ts'
 import type { ReleaseSettings } from './run-restore.ts'

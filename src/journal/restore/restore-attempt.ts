@@ -2,8 +2,12 @@ import { ApiError } from '../../kube/api-error.ts'
 import type { ApiCalls, ApiServer } from '../../kube/api-server.ts'
 import type { PatchOperation } from '../../kube/json-patch.ts'
 import { type Resource, resourcePath } from '../../kube/resources.ts'
-import { answeredObject } from '../../routes/answered-object.ts'
-import { guardOperations, removeAnnotations, setAnnotation } from '../../routes/object-guards.ts'
+import { answeredObject } from '../../routes/object/answered-object.ts'
+import {
+  guardOperations,
+  removeAnnotations,
+  setAnnotation,
+} from '../../routes/object/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import { FENCE, JOURNAL } from '../journal.ts'
 import { type Found, findObject, oldAnswer } from './find-object.ts'

@@ -1,7 +1,7 @@
 import type { PatchOperation } from '../../kube/json-patch.ts'
 import { isOneOf } from '../../routes/compare-written.ts'
 import { kindOf, rulesOf } from '../../routes/kinds.ts'
-import { removeAnnotations, setAnnotation } from '../../routes/object-guards.ts'
+import { removeAnnotations, setAnnotation } from '../../routes/object/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import { findRule, type RuleKey } from '../../routes/rule-identity.ts'

@@ -1,5 +1,5 @@
 import { type PatchOperation, pointer } from '../../kube/json-patch.ts'
-import { guardOperations, setAnnotation } from '../../routes/object-guards.ts'
+import { guardOperations, setAnnotation } from '../../routes/object/object-guards.ts'
 import type { RouteObject } from '../../routes/route-object.ts'
 import type { Rule } from '../../routes/rule.ts'
 import { weightOperations } from '../../routes/weights/weigh.ts'

@@ -5,7 +5,7 @@ import { asFoundServer } from '../../../src/gateways/istio/found-server.ts'
 import { ISTIO_FINDER } from '../../../src/gateways/istio/istio-finder.ts'
 import type { ApiServer } from '../../../src/kube/api-server.ts'
 import { rulesOf } from '../../../src/routes/kinds.ts'
-import { readRouteObject } from '../../../src/routes/read-route-object.ts'
+import { readRouteObject } from '../../../src/routes/object/read-route-object.ts'
 import { apiOf, may, NETWORKING, NEVER, sandboxWith, userWith } from '../../kube/support/cluster.ts'
 import { only } from '../../routes/support/objects.ts'
 

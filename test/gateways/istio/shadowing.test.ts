@@ -6,7 +6,7 @@ import { findGatewayAddress } from '../../../src/gateways/istio/gateway-address.
 import { findShadowing } from '../../../src/gateways/istio/shadowing/shadowing.ts'
 import type { JsonObject } from '../../../src/kube/json.ts'
 import { tcpRules } from '../../../src/routes/istio/rules/virtual-service-rules.ts'
-import { readRouteObject } from '../../../src/routes/read-route-object.ts'
+import { readRouteObject } from '../../../src/routes/object/read-route-object.ts'
 import { apiOf, may, NETWORKING, NEVER, sandboxWith, userWith } from '../../kube/support/cluster.ts'
 import { route, tcp } from '../../routes/support/objects.ts'
 

@@ -9,7 +9,7 @@ import {
   guardOperations,
   removeAnnotations,
   setAnnotation,
-} from '../../../src/routes/object-guards.ts'
+} from '../../../src/routes/object/object-guards.ts'
 import type { Rule } from '../../../src/routes/rule.ts'
 import { findRule, keyOf } from '../../../src/routes/rule-identity.ts'
 import type { Wanted } from '../../../src/routes/wanted.ts'

@@ -1,7 +1,7 @@
-import { ApiError } from '../kube/api-error.ts'
-import { type Json, textAt } from '../kube/json.ts'
-import { type Resource, resourcePath } from '../kube/resources.ts'
-import { parseRouteObject, type RouteObject } from './route-object.ts'
+import { ApiError } from '../../kube/api-error.ts'
+import { type Json, textAt } from '../../kube/json.ts'
+import { type Resource, resourcePath } from '../../kube/resources.ts'
+import { parseRouteObject, type RouteObject } from '../route-object.ts'
 
 /** An answer that is not about the requested object. */
 export class OtherAnswer extends ApiError {

@@ -1,5 +1,5 @@
-import { type PatchOperation, pointer } from '../kube/json-patch.ts'
-import type { RouteObject } from './route-object.ts'
+import { type PatchOperation, pointer } from '../../kube/json-patch.ts'
+import type { RouteObject } from '../route-object.ts'
 
 /**
  * The operations that let a patch through only on this object in this version. The version is replaced, not tested: the
