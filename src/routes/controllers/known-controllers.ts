@@ -45,7 +45,11 @@ export const CONTROLLERS: readonly Controller[] = [
   {
     name: 'Argo Rollouts',
     managers: /^(rollouts-controller|argo-rollouts)/,
-    sign: (of) => annotation(of, 'argo-rollouts.argoproj.io/managed-by-rollouts'),
+    // The last two are those of its plugin for the Gateway API, while a canary is in progress.
+    sign: (of) =>
+      annotation(of, 'argo-rollouts.argoproj.io/managed-by-rollouts') ??
+      label(of, 'rollouts.argoproj.io/gatewayapi-canary') ??
+      annotation(of, 'rollouts.argoproj.io/gatewayapi-active-rollouts'),
     advice: ({ object }) =>
       `It sets the weights of its Rollout again at each reconciliation. Let the Rollout move the weights and use mode: verify, or remove the ${object.kind} from its trafficRouting.`,
   },

@@ -28,6 +28,14 @@ function controllersOf(object: RouteObject, context: string | undefined) {
 
 describe('A controller that manages the object', () => {
   test.each([
+    { labels: { 'rollouts.argoproj.io/gatewayapi-canary': 'in-progress' } },
+    { annotations: { 'rollouts.argoproj.io/gatewayapi-active-rollouts': 'web' } },
+  ])('is Argo Rollouts with its plugin for the Gateway API, by %j', (metadata) => {
+    const [finding] = controllersOf(having(metadata), 'prod')
+    expect(finding?.what).toMatch(/^Argo Rollouts \((label|annotation) rollouts\.argoproj\.io/)
+  })
+
+  test.each([
     ['annotations', 'reconcile', 'disabled', 0],
     ['labels', 'reconcile', 'Disabled', 0],
     ['annotations', 'ssa', 'IfNotPresent', 0],
