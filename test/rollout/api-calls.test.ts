@@ -68,9 +68,12 @@ test('a plan opens no connection, so it makes all calls except the writes', asyn
   )
 })
 
-test('verify makes the first three', async () => {
-  await runOn(sandbox, { mode: 'verify', weights: 'current', tolerance: '20' })
-  expect(callsMade().sort()).toEqual(DOCUMENTED.slice(0, 3).sort())
+test('verify makes the first five, and reads the object once more at its end', async () => {
+  await sandbox.stop()
+  sandbox = await startSandbox({ weights: { v1: 50, v2: 50 } })
+  const { outcome } = await runOn(sandbox, { mode: 'verify', weights: 'current', tolerance: '20' })
+  expect(outcome.verdict).toBe('pass')
+  expect(callsMade().sort()).toEqual([...DOCUMENTED.slice(0, 5), 'GET virtualservices/NAME'].sort())
 })
 
 test('the run reads the Service and Pods of a destination that has weight and does not answer', async () => {

@@ -51,7 +51,7 @@ export async function preflight(
   )
   const [cluster, gateway, trial] = await Promise.all([
     context.options.mode === 'verify'
-      ? NOT_LOOKED
+      ? lookAtOrder(context, shiftPlan, locating, signal)
       : lookAtCluster(context, shiftPlan, { locating, connecting }, signal),
     connecting,
     tryWrite(context, shiftPlan, signal),
@@ -125,37 +125,58 @@ async function lookAtCluster(
   gateway: { locating: Promise<FoundGateway>; connecting: Promise<Pick<Ready, 'replyCounts'>> },
   signal: AbortSignal,
 ): Promise<Looked> {
-  const { object, rule, apiVersion } = shiftPlan
-  const { locating } = gateway
-  const shadowSearch = {
-    api: context.api,
-    apiVersion,
-    object,
-    rule,
-    locating,
-    probeHost: context.options.probe.host,
-    asking: locating.then((located) =>
-      isComplete(context) ? requestAt(context, rule, located) : undefined,
-    ),
-  }
-  const { preflightChecks } = kindOf(object)
-  const [behind, shadowing, ...checked] = await Promise.all([
+  const { object, rule } = shiftPlan
+  const [behind, shadowing, ofRule] = await Promise.all([
     orFindings(lookAtEndpoints(context, shiftPlan, gateway, signal), signal, (findings) => ({
       ...NOT_LOOKED,
       findings,
     })),
-    orFindings(
-      finderFor(object).findShadowing(shadowSearch, signal),
-      signal,
-      (findings) => findings,
-    ),
-    ...preflightChecks.map((check) =>
-      orFindings(check({ api: context.api, object, rule }, signal), signal, (findings) => findings),
-    ),
+    lookAtShadowing(context, shiftPlan, gateway.locating, signal),
+    checkRule(context, shiftPlan, signal),
   ])
-  const ofRule = checked.flat()
   const controllers = findControllers(object, rule, context.api)
   return { ...behind, findings: [...behind.findings, ...shadowing, ...ofRule, ...controllers] }
+}
+
+/** Whether the samples of a run that writes nothing would be those of another rule. */
+async function lookAtOrder(
+  context: Context,
+  shiftPlan: PlanInput,
+  locating: Promise<FoundGateway>,
+  signal: AbortSignal,
+): Promise<Looked> {
+  const findings = await Promise.all([
+    lookAtShadowing(context, shiftPlan, locating, signal),
+    // For the other protocols the request itself is compared with each rule of the object.
+    shiftPlan.rule.protocol === 'tcp' ? checkRule(context, shiftPlan, signal) : [],
+  ])
+  return { ...NOT_LOOKED, findings: findings.flat() }
+}
+
+/** Whether another object, or another server, gets the traffic of the rule first. */
+function lookAtShadowing(
+  context: Context,
+  { object, rule, apiVersion }: PlanInput,
+  locating: Promise<FoundGateway>,
+  signal: AbortSignal,
+): Promise<Problem[]> {
+  const { api, options } = context
+  const asking = locating.then((located) =>
+    isComplete(context) ? requestAt(context, rule, located) : undefined,
+  )
+  const search = { api, apiVersion, object, rule, locating, asking, probeHost: options.probe.host }
+  return orFindings(finderFor(object).findShadowing(search, signal), signal, (findings) => findings)
+}
+
+async function checkRule(
+  { api }: Context,
+  { object, rule }: PlanInput,
+  signal: AbortSignal,
+): Promise<Problem[]> {
+  const checked = kindOf(object).preflightChecks.map((check) =>
+    orFindings(check({ api, object, rule }, signal), signal, (findings) => findings),
+  )
+  return (await Promise.all(checked)).flat()
 }
 
 async function tryWrite(

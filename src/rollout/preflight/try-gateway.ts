@@ -15,9 +15,9 @@ import type { ShiftPlan } from '../plan/shift-plan.ts'
 import { openGateway } from './open-gateway.ts'
 import { outcomesText } from './outcomes-text.ts'
 import { FIRST_CONNECTIONS, MOST_CONNECTIONS } from './preflight-sampling.ts'
-import { findOtherHit } from './request/other-hit.ts'
+import { findOtherHit, findUnknownHit } from './request/other-hit.ts'
 import { type Probing, probingOf } from './request/probing-of.ts'
-import { isComplete, requestAt, sentTo } from './request/request-of.ts'
+import { isComplete, requestAt, sentTo, whyNotKnown } from './request/request-of.ts'
 import { needsMeasuring } from './time-needed.ts'
 import { tryReplies } from './trial-samples.ts'
 import { tryUnstamped } from './trial-unstamped.ts'
@@ -75,8 +75,12 @@ export async function tryGateway(
 /** Whether what the run sends would hit another rule, as far as that is known. */
 function hitsOf(context: Context, shiftPlan: ShiftPlan, located: FoundGateway): Problem[] {
   const request = requestAt(context, shiftPlan.rule, located)
-  if (request === undefined) return []
-  const found = findOtherHit(located.served ?? shiftPlan, request, context.options.mode)
+  const ours = located.served ?? shiftPlan
+  if (request === undefined) {
+    const why = whyNotKnown(context, shiftPlan.rule, located)
+    return why === undefined || !isComplete(context) ? [] : findUnknownHit(ours, why)
+  }
+  const found = findOtherHit(ours, request, context.options.mode)
   return isComplete(context) ? found : found.map((one) => ({ ...one, severity: 'warning' }))
 }
 

@@ -59,6 +59,23 @@ export function findOtherHit(
   ]
 }
 
+/** The warning that it is not known which of several rules samples hit, because what they send is not. */
+export function findUnknownHit(
+  { object, rule }: { object: RouteObject; rule: Rule },
+  why: string,
+): Problem[] {
+  const all = kindOf(object).rules(object)
+  if (!all.some((one) => one.protocol === rule.protocol && !isSame(one, rule))) return []
+  const name = nameIn(object, rule)
+  return [
+    warning(
+      'ITS-PROBE-HIT-UNKNOWN',
+      `Whether the ${trafficWord(rule)}s of this run hit ${name} is not known: ${why}.`,
+      `Use probe: http where you can. Otherwise check that expect matches replies of ${name} only.`,
+    ),
+  ]
+}
+
 /** `rule http:web`, as `route` accepts it. */
 export function nameIn(object: RouteObject, rule: Rule): string {
   const kind = kindOf(object)

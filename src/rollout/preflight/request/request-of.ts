@@ -6,10 +6,11 @@ import type { Result } from '../../../problem/result.ts'
 import type { HttpRequest, ProbeRequest } from '../../../routes/probe-request.ts'
 import type { Rule } from '../../../routes/rule.ts'
 import type { Context } from '../../model/context.ts'
+import { payloadRequest } from './payload-request.ts'
 
 /**
  * What a probe sends, as far as it decides which rule it hits; undefined where that is not known: the server that it
- * connects to was not found, a command takes the samples, or they are in another protocol than the rule.
+ * connects to was not found, a command takes the samples, or what is sent is in another protocol than the rule.
  */
 export function requestOf(
   { protocol }: Pick<Rule, 'protocol'>,
@@ -20,9 +21,12 @@ export function requestOf(
   if (arrival === undefined || settings.kind === 'command' || protocol === 'tcp') return undefined
   const { tls } = settings
   if (protocol === 'tls') return tls && { ...arrival, protocol, sni: tls.serverName ?? '' }
-  if (settings.kind === 'tcp') return undefined
-  const { authority, path } = settings
   const scheme = tls === undefined ? 'http' : 'https'
+  if (settings.kind === 'tcp') {
+    const asked = payloadRequest(settings.payload)
+    return asked && { ...arrival, protocol: 'http', scheme, ...asked }
+  }
+  const { authority, path } = settings
   const method = settings.kind === 'grpc' ? 'POST' : settings.method
   return { ...arrival, protocol: 'http', method, scheme, authority, path, headers: sent(settings) }
 }
@@ -49,6 +53,21 @@ export function requestAt(
 ): ProbeRequest | undefined {
   const settings = settingsFor(context, rule, located)
   return settings.ok ? requestOf(rule, settings.value, located) : undefined
+}
+
+/** Why it is not known what the samples of a rule send, as a clause; undefined where it is known, or where that is reported elsewhere. */
+export function whyNotKnown(
+  context: Context,
+  rule: Rule,
+  located: FoundGateway,
+): string | undefined {
+  const settings = settingsFor(context, rule, located)
+  if (!settings.ok || located.arrival === undefined || rule.protocol === 'tcp') return undefined
+  const { kind } = settings.value
+  if (kind === 'command') return 'probe-command takes the samples'
+  return kind === 'tcp' && rule.protocol !== 'tls' && !requestOf(rule, settings.value, located)
+    ? 'payload does not begin with an HTTP/1.1 request that has a Host header'
+    : undefined
 }
 
 /** The same, with a connection to a tcp rule: which rule that hits changes only with the object. */

@@ -207,3 +207,43 @@ describe('a plan for the rule of an object that others delegate to', () => {
     ])
   })
 })
+
+describe('a verify of an http rule', () => {
+  const verify = { ...WEB, mode: 'verify', weights: 'current', tolerance: '20', confidence: SURE }
+  const SHARES = { web: { http: { v1: 50, v2: 50 } } }
+
+  test('takes no sample where an older object gets its requests', async () => {
+    const sandbox = await webMesh(SHARES, another('older', [{ route: TO_V1 }]))
+    const { outcome } = await runOn(sandbox, verify)
+    expect(outcome).toMatchObject({ verdict: 'error', reason: 'preflight' })
+    expect(outcome.message).toContain('VirtualService demo/older is older and gets every request')
+    expect(outcome.checks).toEqual([])
+  })
+
+  test.each([
+    [
+      'compares the request in a payload with the rules',
+      { probe: 'tcp', payload: 'GET /api HTTP/1.1\\r\\nHost: web.example.com\\r\\n\\r\\n' },
+      'ITS-PROBE-HITS-OTHER-RULE',
+    ],
+    [
+      'says that a payload which is no request may hit another rule',
+      { probe: 'tcp', payload: 'hello\\n', connections: '10' },
+      'ITS-PROBE-HIT-UNKNOWN',
+    ],
+    [
+      'says that the requests of a command may hit another rule',
+      { probe: 'command', 'probe-command': 'echo v1', connections: '10' },
+      'ITS-PROBE-HIT-UNKNOWN',
+    ],
+  ])('%s', async (_, inputs, code) => {
+    const sandbox = await webMesh(SHARES)
+    editWeb(sandbox, ({ http }) => ({
+      http: [{ match: [{ uri: { prefix: '/api' } }], route: TO_V1 }, ...(http as JsonObject[])],
+    }))
+    const route = 'http[1]'
+    const { outcome, record } = await runOn(sandbox, { ...verify, ...inputs, route })
+    const codes = [...(outcome.problems ?? []), ...record.findings].map((one) => one.code)
+    expect(codes).toContain(code)
+  })
+})
