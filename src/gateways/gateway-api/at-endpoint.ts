@@ -31,7 +31,13 @@ export async function lookAtEndpoint(
   const fitting = samePort.length > 0 ? samePort : listeners
   const [at, second] = fitting
   if (at === undefined)
-    return { ...NO_LISTENER, address, hosts: concreteHosts(hostnamesOf(object)), findings }
+    return {
+      ...NO_LISTENER,
+      address,
+      fitting: [],
+      hosts: concreteHosts(hostnamesOf(object)),
+      findings,
+    }
   const reached = [...new Set(fitting.flatMap((one) => reachedHosts(one, object)))]
   const hosts = concreteHosts(reached)
   const modes = new Set(fitting.map(({ listener }) => listener.tls))

@@ -28,10 +28,11 @@ async function findListener(search: GatewaySearch, signal: AbortSignal): Promise
   const { rule, object } = search
   const read = await readParents(search, signal)
   const [first] = read
-  if (first === undefined) return { ...NO_LISTENER, findings: [attachedToNone(search)] }
+  if (first === undefined)
+    return { ...NO_LISTENER, fitting: [], findings: [attachedToNone(search)] }
   const [own, ...others] = read.filter((one) => one.kind === 'found')
   if (own === undefined)
-    return { ...NO_LISTENER, findings: first.kind === 'unfit' ? [first.finding] : [] }
+    return { ...NO_LISTENER, fitting: [], findings: first.kind === 'unfit' ? [first.finding] : [] }
   const { listener, service, found } = await addressOf(search, own, signal)
   const at = { gateway: own.gateway, listener }
   const reached = reachedHosts(at, object)
