@@ -55,7 +55,7 @@ function lifeOf(run: RunParty, outcome: Outcome, history: readonly Moment[]): Li
     writes,
     original: begun?.before?.weights,
     end: moments.at(-1)?.after,
-    seen: moments.findLast((moment) => own(moment) && moment.answered !== '409')?.after,
+    seen: moments.findLast((moment) => own(moment) && !isRefusedWrite(moment))?.after,
   }
 }
 
@@ -90,6 +90,13 @@ function inForce({ outcome, seen, original, moments }: Life): string[] {
   const there = JSON.stringify(seen?.weights)
   return [`it says ${JSON.stringify(weights)} are in force, there are ${there}: ${outcome.message}`]
 }
+
+function isRefusedWrite({ call, answered = '' }: Moment): boolean {
+  return call?.kind === 'write' && REFUSALS.includes(answered)
+}
+
+/** What an API server answers to a write on another version of an object, or on one that is gone. */
+const REFUSALS: readonly string[] = ['409', '404']
 
 function hasIts({ run, end }: Life): boolean {
   return end?.weights?.v2 === run.order.weight
